@@ -1,0 +1,62 @@
+import type { Database } from 'better-sqlite3'
+import type { z } from 'zod'
+import type { AgentEvent } from '../../shared/events.ts'
+import type { SourceId } from '../../shared/ids.ts'
+import type { Clock, Log } from '../../shared/world.ts'
+
+/** What a source remembers of one thing it has read (a receipt, a diary entry), by the POS's own key. */
+export interface KnownRow {
+  readonly key: string
+  /** Hash of the content last turned into an event, or last refused. */
+  readonly fingerprint: string
+  /** `waiting`: seen, not whole yet; `gone`: was sold, then deleted or voided. */
+  readonly state: 'sold' | 'waiting' | 'refused' | 'gone'
+  /** The POS's own time of the row, as sortable text, for windows. */
+  readonly soldAt: string
+  /** Agent clock, ms: when this content was first seen. */
+  readonly since: number
+}
+
+/** One step's result. The journal commits all of it in one transaction, or nothing. */
+export interface SourceReading {
+  readonly events: readonly AgentEvent[]
+  readonly known: readonly KnownRow[]
+  /** JSON value; comes back as `SourceMemory.mark()` after a restart. Null: unchanged. */
+  readonly mark: unknown
+}
+
+/** The journal's side of a source: what it knew, and the one way to add to it. */
+export interface SourceMemory {
+  mark(): unknown
+  known(keys: readonly string[]): ReadonlyMap<string, KnownRow>
+  /** Known rows whose `soldAt` lies in [from, to), oldest first, after `afterKey` within the same order. */
+  knownBetween(from: string, to: string, limit: number): readonly KnownRow[]
+  /** Resolves once the reading is durable. */
+  commit(reading: SourceReading): Promise<void>
+}
+
+export interface SourceParts {
+  readonly source: SourceId
+  readonly memory: SourceMemory
+  readonly clock: Clock
+  readonly log: Log
+  openReadOnly(file: string): Database
+}
+
+/** An open source. `read` takes one bounded step and says whether another is due at once. */
+export interface OpenSource {
+  read(): Promise<'more' | 'idle'>
+  close(): void
+}
+
+/** A kind of source: one file, its settings a schema, and one line in index.ts. */
+export interface SourceKind<Settings = unknown> {
+  readonly kind: string
+  readonly settings: z.ZodType<Settings>
+  open(settings: Settings, parts: SourceParts): OpenSource
+}
+
+/** Declares a kind of source; the schema's type becomes the settings' type. */
+export function defineSource<Settings>(kind: SourceKind<Settings>): SourceKind<Settings> {
+  return kind
+}

@@ -1,0 +1,87 @@
+import { z } from 'zod'
+
+/** What the hub's API gives to its pages. The head-office page parses every answer with these. Times: hub clock, ms. */
+
+export const LoginRequest = z.strictObject({
+  user: z.string().min(1).max(100),
+  password: z.string().min(1).max(1_000),
+})
+export const Me = z.object({ user: z.string(), role: z.string() })
+
+const time = z.int().min(0)
+
+export const DeviceView = z.object({
+  device: z.string(),
+  till: z.string(),
+  /** `quarantined`: its stream forked or two copies of it were live; it must be enrolled anew. */
+  connection: z.enum(['connected', 'disconnected', 'never-connected', 'quarantined', 'revoked']),
+  since: time.nullable(),
+  /** Age of the oldest event the till holds and the hub lacks; null while nobody can know (disconnected). */
+  lagMs: z.int().min(0).nullable(),
+  /** Events the till last said it still holds; from its last word when disconnected. */
+  unsent: z.int().min(0).nullable(),
+  sources: z.array(
+    z.object({
+      source: z.string(),
+      state: z.enum(['reading', 'unavailable']),
+      problem: z.string().nullable(),
+    }),
+  ),
+})
+export type DeviceView = z.infer<typeof DeviceView>
+
+export const LocationView = z.object({
+  store: z.string(),
+  name: z.string(),
+  zone: z.string(),
+  locationId: z.string().nullable(),
+  devices: z.array(DeviceView),
+  lastSale: z
+    .object({
+      receiptNumber: z.string(),
+      soldAt: z.string(),
+      receivedAt: time,
+      total: z.int(),
+      currency: z.string(),
+    })
+    .nullable(),
+  salesToday: z.object({ receipts: z.int(), total: z.int(), currency: z.string() }).nullable(),
+  openPickups: z.int().min(0),
+  latePickups: z.int().min(0),
+  openExceptions: z.int().min(0),
+})
+export type LocationView = z.infer<typeof LocationView>
+
+export const ExceptionView = z.object({
+  id: z.int(),
+  kind: z.string(),
+  severity: z.enum(['urgent', 'warning', 'notice']),
+  owner: z.enum(['store', 'ops', 'e-commerce', 'finance', 'it']),
+  store: z.string().nullable(),
+  subject: z.string(),
+  /** What happened and what to do, in plain words. */
+  sentence: z.string(),
+  count: z.int().min(1),
+  firstSeen: time,
+  lastSeen: time,
+})
+export type ExceptionView = z.infer<typeof ExceptionView>
+
+/** GET /api/now: the whole first page. */
+export const NowView = z.object({
+  hubTime: time,
+  shopify: z.object({
+    state: z.enum(['connected', 'unreachable', 'refused', 'not-configured']),
+    shop: z.string().nullable(),
+    problem: z.string().nullable(),
+    /** Stock changes decided and not yet confirmed by Shopify. */
+    unconfirmedWrites: z.int().min(0),
+  }),
+  locations: z.array(LocationView),
+  exceptions: z.array(ExceptionView),
+})
+export type NowView = z.infer<typeof NowView>
+
+/** A server-sent event of GET /api/live: something on the first page has changed; read it again. */
+export const LiveMessage = z.object({ type: z.literal('now') })
+export const Refusal = z.object({ code: z.string(), sentence: z.string() })

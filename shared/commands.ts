@@ -1,0 +1,63 @@
+import { z } from 'zod'
+import { EpochOpened } from './events.ts'
+import { EpochMs, PickupId, Sku, StoreCode } from './ids.ts'
+import { pickupStates } from './pickup-moves.ts'
+
+/** Hub → agent orders and facts. Fields are only ever added; a test pins this vocabulary's hash. */
+
+const label = z.string().max(500)
+
+export const PickupLine = z.object({
+  id: z.string().min(1).max(128),
+  sku: Sku.nullable(),
+  barcode: z.string().max(64).nullable(),
+  title: label,
+  variantTitle: label.nullable(),
+  imageUrl: z
+    .url({ protocol: /^https$/ })
+    .max(2_000)
+    .nullable(),
+  units: z.int().min(1),
+})
+export type PickupLine = z.infer<typeof PickupLine>
+
+/** Where staff's last step stands on its way to Shopify. */
+export const shopifyStates = ['nothing-due', 'sending', 'confirmed', 'refused'] as const
+
+/**
+ * One pickup, whole, as the hub holds it: newer `version` replaces older. `seen` is the position in this device's
+ * event stream up to which the hub had applied events, so that the till keeps showing moves made after it.
+ */
+export const PickupPut = z.object({
+  kind: z.literal('pickup.put'),
+  at: EpochMs,
+  pickup: PickupId,
+  version: z.int().min(1),
+  order: z.object({ name: z.string().max(64), placedAt: EpochMs }),
+  customer: z.object({ name: label, phoneEnd: z.string().max(4).nullable() }),
+  note: z.string().max(2_000).nullable(),
+  promisedBy: EpochMs.nullable(),
+  lines: z.array(PickupLine).max(250),
+  state: z.enum(pickupStates),
+  movedBy: label.nullable(),
+  movedAt: EpochMs.nullable(),
+  shopify: z.enum(shopifyStates),
+  /** Plain words for staff when something did not go as they asked; null when all is well. */
+  notice: z.string().max(1_000).nullable(),
+  seen: z.object({ epoch: z.int().min(0), seq: z.int().min(0) }),
+})
+export type PickupPut = z.infer<typeof PickupPut>
+
+/** What the hub says of the store and till that this device stands in. */
+export const StoreDescribed = z.object({
+  kind: z.literal('store.described'),
+  at: EpochMs,
+  store: StoreCode,
+  name: label,
+  till: label,
+  zone: z.string().min(1).max(64),
+})
+export type StoreDescribed = z.infer<typeof StoreDescribed>
+
+export const HubCommand = z.discriminatedUnion('kind', [PickupPut, StoreDescribed, EpochOpened])
+export type HubCommand = z.infer<typeof HubCommand>

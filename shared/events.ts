@@ -1,0 +1,168 @@
+import { z } from 'zod'
+import { EpochMs, PickupId, ReceiptKey, Sku, SourceId, WarehouseCode } from './ids.ts'
+import { Currency, Minor } from './money.ts'
+import { staffMoves } from './pickup-moves.ts'
+import { Quantity } from './quantity.ts'
+
+/** Agent → hub facts. Fields are only ever added; a test pins this vocabulary's hash. */
+
+const label = z.string().max(500)
+
+/** A moment as the POS wrote it: its wall-clock text and the zone that the store configured for it. */
+const PosTime = z.object({
+  wall: z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?$/),
+  zone: z.string().min(1).max(64),
+})
+export type PosTime = z.infer<typeof PosTime>
+
+/** `sku` null: the line names no article (a service, a free amount) and moves no stock. */
+export const SaleLine = z.object({
+  line: z.int().min(0).max(100_000),
+  sku: Sku.nullable(),
+  barcode: z.string().max(64).nullable(),
+  title: label,
+  quantity: Quantity,
+  net: Minor,
+  warehouse: WarehouseCode,
+})
+export type SaleLine = z.infer<typeof SaleLine>
+
+export const tenderKinds = ['cash', 'card', 'cheque', 'voucher', 'account', 'bank', 'free', 'other'] as const
+export const Tender = z.object({ kind: z.enum(tenderKinds), name: label, amount: Minor })
+export type Tender = z.infer<typeof Tender>
+
+/** `rate` in parts per million: 19 % is 190000. Null when the POS does not say. */
+export const TaxAmount = z.object({
+  name: label,
+  rate: z.int().min(0).nullable(),
+  base: Minor,
+  amount: Minor,
+})
+export type TaxAmount = z.infer<typeof TaxAmount>
+
+/**
+ * A receipt that the POS has closed, or its newest content after an edit: the same receipt with another
+ * `fingerprint` replaces the former. Money: integer minor units of `currency`. Units < 0 are a return.
+ * Σ tenders = Σ net + Σ tax + rounding; what misses that by more than `rounding` may be is `unexplained`.
+ */
+export const SaleCompleted = z.object({
+  kind: z.literal('sale.completed'),
+  at: EpochMs,
+  source: SourceId,
+  receipt: ReceiptKey,
+  receiptNumber: z.string().max(64),
+  fingerprint: z.string().min(16).max(64),
+  till: z.string().max(255),
+  staff: z.string().max(255).nullable(),
+  businessDate: z.iso.date(),
+  soldAt: PosTime,
+  currency: Currency,
+  lines: z.array(SaleLine).max(2_000),
+  taxes: z.array(TaxAmount).max(50),
+  tenders: z.array(Tender).max(50),
+  rounding: Minor,
+  unexplained: Minor,
+})
+export type SaleCompleted = z.infer<typeof SaleCompleted>
+
+/** A receipt that the POS once held and now does not, or has marked void. */
+export const SaleVoided = z.object({
+  kind: z.literal('sale.voided'),
+  at: EpochMs,
+  source: SourceId,
+  receipt: ReceiptKey,
+  reason: z.enum(['deleted', 'marked-void']),
+})
+export type SaleVoided = z.infer<typeof SaleVoided>
+
+export const stockReasons = [
+  'received',
+  'returned-to-supplier',
+  'damaged',
+  'transferred',
+  'used',
+  'corrected',
+] as const
+
+/** A stock change in the POS's diary that is no sale. `fingerprint` and replacement as for a sale. */
+export const StockMoved = z.object({
+  kind: z.literal('stock.moved'),
+  at: EpochMs,
+  source: SourceId,
+  entry: z.string().min(1).max(255),
+  fingerprint: z.string().min(16).max(64),
+  reason: z.enum(stockReasons),
+  sku: Sku,
+  barcode: z.string().max(64).nullable(),
+  quantity: Quantity,
+  warehouse: WarehouseCode,
+  happenedAt: PosTime,
+})
+export type StockMoved = z.infer<typeof StockMoved>
+
+/** Cash put into or taken out of a drawer without a sale. */
+export const CashMoved = z.object({
+  kind: z.literal('cash.moved'),
+  at: EpochMs,
+  source: SourceId,
+  receipt: ReceiptKey,
+  till: z.string().max(255),
+  businessDate: z.iso.date(),
+  currency: Currency,
+  amount: Minor,
+  name: label,
+})
+export type CashMoved = z.infer<typeof CashMoved>
+
+/** A row that the mapping could not read. It stays refused until the row is mended, then `source.row-accepted`. */
+export const SourceRowRefused = z.object({
+  kind: z.literal('source.row-refused'),
+  at: EpochMs,
+  source: SourceId,
+  row: z.string().min(1).max(255),
+  code: z.string().max(64),
+  sentence: z.string().max(1_000),
+  payload: z.string().max(16_384),
+})
+export type SourceRowRefused = z.infer<typeof SourceRowRefused>
+
+export const SourceRowAccepted = z.object({
+  kind: z.literal('source.row-accepted'),
+  at: EpochMs,
+  source: SourceId,
+  row: z.string().min(1).max(255),
+})
+export type SourceRowAccepted = z.infer<typeof SourceRowAccepted>
+
+/** Staff moved a pickup at a till. The hub decides in its own order; see docs/protocol.md. */
+export const PickupMoved = z.object({
+  kind: z.literal('pickup.moved'),
+  at: EpochMs,
+  pickup: PickupId,
+  move: z.enum(staffMoves),
+  staff: z.string().min(1).max(255),
+  till: z.string().max(255),
+  reason: z.string().max(500).nullable(),
+})
+export type PickupMoved = z.infer<typeof PickupMoved>
+
+/** First record of every epoch but the first: names the last position that the sender had before it. */
+export const EpochOpened = z.object({
+  kind: z.literal('epoch.opened'),
+  at: EpochMs,
+  reason: z.string().max(64),
+  previous: z.object({ epoch: z.int().min(1), seq: z.int().min(0), head: z.string().max(64) }),
+})
+export type EpochOpened = z.infer<typeof EpochOpened>
+
+export const AgentEvent = z.discriminatedUnion('kind', [
+  SaleCompleted,
+  SaleVoided,
+  StockMoved,
+  CashMoved,
+  SourceRowRefused,
+  SourceRowAccepted,
+  PickupMoved,
+  EpochOpened,
+])
+export type AgentEvent = z.infer<typeof AgentEvent>

@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
+import SQLite from 'better-sqlite3'
+import { pino } from 'pino'
+import { WebSocket } from 'ws'
+import type { Files, Log, Sockets, Wire, World } from './world.ts'
+
+/** The real world: Node's clock, timers, network and disk. Only composition roots import this file. */
+export function nodeWorld(options: { log: Log }): World {
+  return {
+    clock: { now: () => Date.now(), monotonicMs: () => performance.now() },
+    timers: {
+      after(ms, run) {
+        const timer = setTimeout(run, ms)
+        return () => clearTimeout(timer)
+      },
+      soon(run) {
+        const turn = setImmediate(run)
+        return () => clearImmediate(turn)
+      },
+    },
+    random: { bytes: count => randomBytes(count), fraction: () => Math.random() },
+    sockets: nodeSockets,
+    files: nodeFiles,
+    log: options.log,
+  }
+}
+
+/** One JSON line an entry on stderr, so that stdout stays for a command's own result. Secrets are cut by key. */
+export function jsonLog(level: string, base: Readonly<Record<string, unknown>>): Log {
+  const paths = ['accessToken', 'password', 'privateKey', 'secret', 'token', 'code', 'authorization']
+  return pino(
+    {
+      level,
+      base,
+      redact: {
+        paths: paths.flatMap(path => [path, `*.${path}`].filter(p => p !== 'code')),
+        censor: '[secret]',
+      },
+    },
+    pino.destination({ fd: 2, sync: true }),
+  )
+}
+
+const nodeSockets: Sockets = {
+  connect(url, { maxPayload, handshakeTimeoutMs }) {
+    const socket = new WebSocket(url, {
+      maxPayload,
+      handshakeTimeout: handshakeTimeoutMs,
+      perMessageDeflate: false,
+      followRedirects: false,
+    })
+    return wireOf(socket)
+  },
+  fetch: (url, init) => fetch(url, init),
+}
+
+/** A `ws` socket, of either side, as a Wire. Binary frames are refused: the protocol is text. */
+export function wireOf(socket: WebSocket): Wire {
+  return {
+    send: message => socket.send(message),
+    bufferedBytes: () => socket.bufferedAmount,
+    close: (code, reason) => socket.close(code, reason),
+    terminate: () => socket.terminate(),
+    listen(handlers) {
+      let cause = ''
+      socket.on('open', () => handlers.open())
+      socket.on('message', (data, isBinary) => {
+        if (isBinary) socket.close(1003, 'text frames only')
+        else handlers.message(data.toString())
+      })
+      socket.on('error', error => {
+        cause = error.message // 'close' always follows and carries it on
+      })
+      socket.on('close', (code, reason) => handlers.closed(code, reason.toString() || cause))
+    },
+  }
+}
+
+const nodeFiles: Files = {
+  readText: path => (existsSync(path) ? readFileSync(path, 'utf8') : null),
+  writePrivate(path, text) {
+    const fresh = `${path}.new`
+    const file = openSync(fresh, 'w', 0o600)
+    try {
+      writeSync(file, text)
+      fsyncSync(file)
+    } finally {
+      closeSync(file)
+    }
+    renameSync(fresh, path)
+    syncFolder(dirname(path))
+  },
+  remove: path => rmSync(path, { force: true }),
+  ensureFolder: path => void mkdirSync(path, { recursive: true, mode: 0o700 }),
+  sizeOf: path => statSync(path, { throwIfNoEntry: false })?.size ?? null,
+  identity(path) {
+    const found = statSync(path, { throwIfNoEntry: false })
+    return found === undefined ? null : `${found.dev}:${found.ino}`
+  },
+  database: (path, { readOnly }) =>
+    new SQLite(path, readOnly ? { readonly: true, fileMustExist: true, timeout: 250 } : { timeout: 5_000 }),
+}
+
+/** A rename is durable once its folder is; Windows has no such call and needs none. */
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return
+  const handle = openSync(folder, 'r')
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+}

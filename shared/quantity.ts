@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import { defineError } from './errors.ts'
+
+/**
+ * A signed quantity of goods as an integer count of thousandths of a unit, so that 0.42 kg and 3 shirts add up
+ * exactly: one shirt is 1000. Shopify counts whole units only; see `wholeUnits`.
+ */
+export const Quantity = z.int().brand<'Quantity'>()
+export type Quantity = z.infer<typeof Quantity>
+
+const PER_UNIT = 1000
+
+export const quantityUnreadable = defineError(
+  'QUANTITY_UNREADABLE',
+  (f: { field: string; value: unknown }) =>
+    `"${f.field}" should be a quantity with at most three decimals but holds ${JSON.stringify(f.value)}. Correct it in the POS; the row is read again by itself.`,
+)
+
+/** A POS's number of units as a `Quantity`. @throws QUANTITY_UNREADABLE naming the field */
+export function quantityFromUnits(value: unknown, field: string): Quantity {
+  const units = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+  if (typeof units !== 'number' || !Number.isFinite(units)) throw quantityUnreadable({ field, value })
+  const thousandths = Math.round(units * PER_UNIT)
+  const exact = Math.abs(units * PER_UNIT - thousandths) < 1e-6 * Math.max(1, Math.abs(thousandths))
+  if (!exact || !Number.isSafeInteger(thousandths)) throw quantityUnreadable({ field, value })
+  return (thousandths === 0 ? 0 : thousandths) as Quantity
+}
+
+/** Whole units as a `Quantity`. */
+export function units(count: number): Quantity {
+  if (!Number.isSafeInteger(count * PER_UNIT)) throw new RangeError(`not a whole number of units: ${count}`)
+  return (count * PER_UNIT) as Quantity
+}
+
+/** The number of whole units, or null for a fraction, which Shopify's integer levels can't hold. */
+export function wholeUnits(quantity: number): number | null {
+  return quantity % PER_UNIT === 0 ? quantity / PER_UNIT : null
+}
+
+/** Units with their fraction, for people: 420 is 0.42. */
+export function unitsForPeople(quantity: number): number {
+  return quantity / PER_UNIT
+}

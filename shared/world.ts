@@ -1,0 +1,93 @@
+import type { Database } from 'better-sqlite3'
+
+/**
+ * Everything that is not computation: time, chance, the network, files, the log. Composition roots pass one World
+ * down; nothing else touches these, so that a simulator can be the world. A test keeps that rule.
+ */
+export interface World {
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly random: Random
+  readonly sockets: Sockets
+  readonly files: Files
+  readonly log: Log
+}
+
+export interface Clock {
+  /** Wall-clock milliseconds since 1970 UTC. May jump; never used to order events. */
+  now(): number
+  /** Milliseconds that only grow, from any start. For durations. */
+  monotonicMs(): number
+}
+
+export type Cancel = () => void
+
+export interface Timers {
+  /** Runs once after `ms`. Does not keep the process alive by itself. */
+  after(ms: number, run: () => void): Cancel
+  /** Runs after the current input has been handled: the point where a group commit gathers. */
+  soon(run: () => void): Cancel
+}
+
+export interface Random {
+  bytes(count: number): Uint8Array
+  /** Uniform in [0, 1). Not for secrets. */
+  fraction(): number
+}
+
+/** One side of a message connection. Handlers are set once, before the next turn of the event loop. */
+export interface Wire {
+  send(message: string): void
+  /** Bytes handed to `send` that the network has not taken yet. */
+  bufferedBytes(): number
+  /** Says goodbye with a WebSocket close code and a reason of at most 123 bytes. */
+  close(code: number, reason: string): void
+  /** Drops the connection without a word. */
+  terminate(): void
+  listen(handlers: WireHandlers): void
+}
+
+export interface WireHandlers {
+  open(): void
+  message(text: string): void
+  /** Called once, whoever closed; `code` is a WebSocket close code (1006: dropped). */
+  closed(code: number, reason: string): void
+}
+
+export interface Sockets {
+  /** Opens a WebSocket; failure arrives as `closed`. */
+  connect(url: string, options: { maxPayload: number; handshakeTimeoutMs: number }): Wire
+  fetch(url: string, init?: RequestInit): Promise<Response>
+}
+
+export interface Files {
+  readText(path: string): string | null
+  /** Replaces the file at once or not at all; readable by its owner only (mode 0600). */
+  writePrivate(path: string, text: string): void
+  remove(path: string): void
+  ensureFolder(path: string): void
+  sizeOf(path: string): number | null
+  /** A file's identity on its disk, so that one unlinked while open is noticed; null when it is gone. */
+  identity(path: string): string | null
+  /** Opens an SQLite file. `readOnly`: the file must exist and is never written, created or locked for long. */
+  database(path: string, options: { readOnly: boolean }): Database
+}
+
+type LogFacts = Readonly<Record<string, unknown>>
+export interface Log {
+  debug(facts: LogFacts, message: string): void
+  info(facts: LogFacts, message: string): void
+  warn(facts: LogFacts, message: string): void
+  error(facts: LogFacts, message: string): void
+  child(facts: LogFacts): Log
+}
+
+/** A random id of lower-case letters and digits: `dev_3k9…`. 20 characters hold 103 bits. */
+export function randomId(random: Random, prefix: string, length = 20): string {
+  const alphabet = '0123456789abcdefghijklmnopqrstuvwxyz'
+  let id = ''
+  while (id.length < length)
+    for (const byte of random.bytes(length * 2))
+      if (byte < 252 && id.length < length) id += alphabet[byte % 36] ?? ''
+  return `${prefix}_${id}`
+}
