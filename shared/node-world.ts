@@ -9,6 +9,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
@@ -105,7 +106,21 @@ const nodeFiles: Files = {
   },
   remove: path => rmSync(path, { force: true }),
   ensureFolder: path => void mkdirSync(path, { recursive: true, mode: 0o700 }),
+  setAside(path, mark) {
+    for (const file of [path, `${path}-wal`, `${path}-shm`])
+      if (existsSync(file)) renameSync(file, `${file}.${mark}`)
+  },
   sizeOf: path => statSync(path, { throwIfNoEntry: false })?.size ?? null,
+  reserve(path, bytes) {
+    try {
+      writeFileSync(path, new Uint8Array(bytes), { mode: 0o600 })
+      return true
+    } catch (error) {
+      rmSync(path, { force: true })
+      if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') return false
+      throw error
+    }
+  },
   identity(path) {
     const found = statSync(path, { throwIfNoEntry: false })
     return found === undefined ? null : `${found.dev}:${found.ino}`

@@ -23,7 +23,7 @@ export interface Clock {
 export type Cancel = () => void
 
 export interface Timers {
-  /** Runs once after `ms`. Does not keep the process alive by itself. */
+  /** Runs once after `ms`. */
   after(ms: number, run: () => void): Cancel
   /** Runs after the current input has been handled: the point where a group commit gathers. */
   soon(run: () => void): Cancel
@@ -66,7 +66,11 @@ export interface Files {
   writePrivate(path: string, text: string): void
   remove(path: string): void
   ensureFolder(path: string): void
+  /** Renames an SQLite file and what belongs to it to `….<mark>`; nothing when there is none. */
+  setAside(path: string, mark: string): void
   sizeOf(path: string): number | null
+  /** Writes a file of `bytes` zeros; false, and no file, when the disk has no room for it. */
+  reserve(path: string, bytes: number): boolean
   /** A file's identity on its disk, so that one unlinked while open is noticed; null when it is gone. */
   identity(path: string): string | null
   /** Opens an SQLite file. `readOnly`: the file must exist and is never written, created or locked for long. */

@@ -11,10 +11,12 @@ export interface KnownRow {
   readonly fingerprint: string
   /** `waiting`: seen, not whole yet; `gone`: was sold, then deleted or voided. */
   readonly state: 'sold' | 'waiting' | 'refused' | 'gone'
-  /** The POS's own time of the row, as sortable text, for windows. */
+  /** The POS's own time of the row, a space, its key: sortable, and no two rows share it. */
   readonly soldAt: string
   /** Agent clock, ms: when this content was first seen. */
   readonly since: number
+  /** What the hub was last told of the row, as its source needs it to take it back; null: nothing. */
+  readonly told: string | null
 }
 
 /** One step's result. The journal commits all of it in one transaction, or nothing. */
@@ -29,7 +31,7 @@ export interface SourceReading {
 export interface SourceMemory {
   mark(): unknown
   known(keys: readonly string[]): ReadonlyMap<string, KnownRow>
-  /** Known rows whose `soldAt` lies in [from, to), oldest first, after `afterKey` within the same order. */
+  /** Known rows whose `soldAt` lies in [from, to), oldest first. */
   knownBetween(from: string, to: string, limit: number): readonly KnownRow[]
   /** Resolves once the reading is durable. */
   commit(reading: SourceReading): Promise<void>
@@ -41,9 +43,14 @@ export interface SourceParts {
   readonly clock: Clock
   readonly log: Log
   openReadOnly(file: string): Database
+  /** As `Files.identity`: tells a file from another that took its name; null when there is none. */
+  identity(file: string): string | null
 }
 
-/** An open source. `read` takes one bounded step and says whether another is due at once. */
+/**
+ * An open source. `read` takes one bounded step and says whether another is due at once. What it throws means that
+ * the source can't be read as it is: it is closed, and opened anew a while later.
+ */
 export interface OpenSource {
   read(): Promise<'more' | 'idle'>
   close(): void
@@ -53,10 +60,25 @@ export interface OpenSource {
 export interface SourceKind<Settings = unknown> {
   readonly kind: string
   readonly settings: z.ZodType<Settings>
-  open(settings: Settings, parts: SourceParts): OpenSource
+  open(settings: Settings, parts: SourceParts): OpenSource | Promise<OpenSource>
+}
+
+/** A kind whose settings' type is known to itself alone, as index.ts lists it. `configure` parses them. */
+export interface AnySourceKind {
+  readonly kind: string
+  readonly settings: z.ZodType
+  /** @throws ZodError naming each setting that is wrong */
+  configure(settings: unknown): (parts: SourceParts) => Promise<OpenSource>
 }
 
 /** Declares a kind of source; the schema's type becomes the settings' type. */
-export function defineSource<Settings>(kind: SourceKind<Settings>): SourceKind<Settings> {
-  return kind
+export function defineSource<Settings>(kind: SourceKind<Settings>): AnySourceKind {
+  return {
+    kind: kind.kind,
+    settings: kind.settings,
+    configure(settings) {
+      const parsed = kind.settings.parse(settings)
+      return async parts => kind.open(parsed, parts)
+    },
+  }
 }

@@ -1,0 +1,46 @@
+import { join } from 'node:path'
+import { z } from 'zod'
+import { defineError } from '../shared/errors.ts'
+import { SourceId } from '../shared/ids.ts'
+import { firstIssue } from '../shared/protocol.ts'
+import type { Files } from '../shared/world.ts'
+
+/** `agent.json` in the agent's data folder. Every field has a default: an agent that is only enrolled runs. */
+export const AgentConfig = z.strictObject({
+  till: z.strictObject({ port: z.int().min(0).max(65_535).default(7420) }).prefault({}),
+  sources: z
+    .array(z.strictObject({ source: SourceId, kind: z.string(), settings: z.unknown() }))
+    .max(50)
+    .default([]),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+})
+export type AgentConfig = z.infer<typeof AgentConfig>
+
+export const configInvalid = defineError(
+  'CONFIG_INVALID',
+  (f: { path: string; why: string }) => `${f.path} can't be used: ${f.why}. Correct it and start again.`,
+)
+
+/** Where an agent keeps what is its own. */
+export function agentPaths(folder: string) {
+  return {
+    config: join(folder, 'agent.json'),
+    device: join(folder, 'device.json'),
+    journal: join(folder, 'journal.db'),
+    link: join(folder, 'till-link'),
+  }
+}
+
+/** @throws CONFIG_INVALID naming the field */
+export function readAgentConfig(files: Files, path: string): AgentConfig {
+  const text = files.readText(path)
+  let json: unknown
+  try {
+    json = text === null ? {} : JSON.parse(text)
+  } catch (cause) {
+    throw configInvalid({ path, why: 'it is not JSON' }, cause)
+  }
+  const config = AgentConfig.safeParse(json)
+  if (!config.success) throw configInvalid({ path, why: firstIssue(config.error) })
+  return config.data
+}

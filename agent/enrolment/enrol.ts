@@ -1,0 +1,68 @@
+import { defineError } from '../../shared/errors.ts'
+import { EnrolAnswer, EnrolRequest, RefusalBody, signedEnrolment } from '../../shared/protocol.ts'
+import type { Sockets, World } from '../../shared/world.ts'
+import { type DeviceFile, newDeviceKey } from './device-file.ts'
+
+export const enrolRefused = defineError(
+  'ENROL_REFUSED',
+  (f: { code: string; sentence: string }) => `The hub did not enrol this till: ${f.sentence}`,
+)
+export const hubUnreachable = defineError(
+  'HUB_UNREACHABLE',
+  (f: { url: string }) => `No hub answers at ${f.url}. Check the address and the network, then try again.`,
+)
+
+/**
+ * Enrols this agent: draws a key pair, proves to the hub that it holds the private half, and gives back what the
+ * device file must keep. A code works once.
+ * @param hubUrl the hub's http(s) address
+ * @throws ENROL_REFUSED, HUB_UNREACHABLE
+ */
+export async function enrol(
+  world: Pick<World, 'sockets' | 'random'>,
+  hubUrl: string,
+  code: string,
+  till: string | null,
+): Promise<DeviceFile> {
+  const key = newDeviceKey(world.random)
+  const oneCode = code.trim().toUpperCase()
+  const request = EnrolRequest.parse({
+    code: oneCode,
+    publicKey: key.publicKey,
+    proof: key.sign(signedEnrolment(oneCode, key.publicKey)),
+    till,
+  })
+  const answer = await post(world.sockets, new URL('/enrol', hubUrl).href, request)
+  const { device, hub, store, storeName, till: tillName, zone } = EnrolAnswer.parse(answer)
+  return {
+    device,
+    store,
+    storeName,
+    zone,
+    till: tillName,
+    hub: { id: hub, url: hubUrl },
+    privateKey: key.privateKey,
+  }
+}
+
+async function post(sockets: Sockets, url: string, body: unknown): Promise<unknown> {
+  let response: Response
+  try {
+    response = await sockets.fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      redirect: 'error',
+    })
+  } catch (cause) {
+    throw hubUnreachable({ url }, cause)
+  }
+  const json: unknown = await response.json().catch((cause: unknown) => {
+    throw hubUnreachable({ url }, cause) // a captive portal or proxy answered, not a hub
+  })
+  if (response.ok) return json
+  const refusal = RefusalBody.safeParse(json)
+  throw enrolRefused(
+    refusal.success ? refusal.data : { code: `HTTP_${response.status}`, sentence: 'It gave no reason.' },
+  )
+}

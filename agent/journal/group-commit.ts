@@ -1,0 +1,74 @@
+import type { Database } from 'better-sqlite3'
+import type { Timers } from '../../shared/world.ts'
+
+export interface GroupCommit {
+  /**
+   * Runs `write` in the next transaction, together with whatever else is waiting: one fsync for all of them.
+   * Resolves once durable. A `write` that throws undoes only itself.
+   */
+  run<T>(write: () => T): Promise<T>
+  /** Commits what is waiting now. */
+  flush(): void
+}
+
+interface Waiting {
+  attempt(): () => void
+  reject(error: unknown): void
+}
+
+/**
+ * Gathers writes until the current input has been handled and commits them at once.
+ * @param rolledBack called after a transaction was undone, before anyone is told
+ * @param commitFailed tells what a failed COMMIT means; it decides whether the journal may go on
+ */
+export function openGroupCommit(
+  db: Database,
+  timers: Timers,
+  rolledBack: () => void,
+  commitFailed: (error: unknown) => void,
+): GroupCommit {
+  let waiting: Waiting[] = []
+  let scheduled = false
+  const commitAll = db.transaction((entries: readonly Waiting[]) => entries.map(entry => entry.attempt()))
+
+  function flush(): void {
+    const entries = waiting
+    waiting = []
+    scheduled = false
+    if (entries.length === 0) return
+    let settle: (() => void)[]
+    try {
+      settle = commitAll.immediate(entries)
+    } catch (error) {
+      rolledBack()
+      commitFailed(error)
+      for (const entry of entries) entry.reject(error)
+      return
+    }
+    for (const done of settle) done()
+  }
+
+  return {
+    run: <T>(write: () => T) =>
+      new Promise<T>((resolve, reject) => {
+        const guarded = db.transaction(write) // a savepoint inside the group's transaction
+        waiting.push({
+          reject,
+          attempt() {
+            try {
+              const value = guarded()
+              return () => resolve(value)
+            } catch (error) {
+              if (!db.inTransaction) throw error // SQLite itself gave the whole transaction up (disk full, I/O error)
+              rolledBack()
+              return () => reject(error)
+            }
+          },
+        })
+        if (scheduled) return
+        scheduled = true
+        timers.soon(flush)
+      }),
+    flush,
+  }
+}

@@ -1,0 +1,206 @@
+import { dirname } from 'node:path'
+import { z } from 'zod'
+import type { HubCommand, StoreDescribed } from '../../shared/commands.ts'
+import { migrate, openDurable } from '../../shared/durable-sqlite.ts'
+import { defineError, type TillbridgeError } from '../../shared/errors.ts'
+import type { AgentEvent } from '../../shared/events.ts'
+import type { PickupId } from '../../shared/ids.ts'
+import type { Mark, OutLog } from '../../shared/stream/log.ts'
+import type { Files, World } from '../../shared/world.ts'
+import type { SourceMemory, SourceReading } from '../sources/source.ts'
+import { openBallast } from './ballast.ts'
+import { openGroupCommit } from './group-commit.ts'
+import { openInbox } from './inbox.ts'
+import { migrations } from './migrations.ts'
+import { eventTooLarge, openOutbox } from './outbox.ts'
+import { openPickupStore, type PickupStore } from './pickup-store.ts'
+import { openSourceMemory } from './source-memory.ts'
+
+export const journalForeign = defineError(
+  'JOURNAL_FOREIGN',
+  (f: { path: string; device: string; found: string }) =>
+    `${f.path} belongs to device ${f.found}, this agent is ${f.device}. Set that file aside, or enrol with its own device file.`,
+)
+export const journalGone = defineError(
+  'JOURNAL_GONE',
+  (f: { path: string }) =>
+    `${f.path} was deleted or replaced while the agent was running. The agent stops writing and opens it anew.`,
+)
+export const journalDamaged = defineError(
+  'JOURNAL_DAMAGED',
+  (f: { path: string; cause: string }) =>
+    `The disk refused to make ${f.path} durable (${f.cause}). The agent opens it anew and checks it; nothing was acknowledged that is not safe.`,
+)
+
+export type Journal = Awaited<ReturnType<typeof openJournal>>
+
+/** Acked events stay this long, so that a hub restored from a backup can have them again. */
+const RETENTION_MS = 30 * 24 * 3_600_000
+const PRUNE_EVERY_MS = 3_600_000
+const IDENTITY_CHECK_MS = 1_000
+
+/**
+ * Opens the agent's durable memory.
+ * @param failed told once when the file can't be trusted any more; the agent must close it and start again
+ */
+export function openJournal(options: {
+  path: string
+  device: string
+  world: World
+  failed(error: TillbridgeError): void
+}) {
+  const { path, device, world } = options
+  world.files.ensureFolder(dirname(path))
+  const db = openDurable(world.files, path)
+  migrate(db, path, migrations)
+  const owner = z
+    .string()
+    .optional()
+    .parse(db.prepare('SELECT device FROM stream_state LIMIT 1').pluck().get())
+  if (owner !== undefined && owner !== device) {
+    db.close()
+    throw journalForeign({ path, device, found: owner })
+  }
+  const identity = world.files.identity(path)
+  const ballast = openBallast(world.files, `${path}.ballast`)
+  const pickups = openPickupStore(db)
+  const memory = openSourceMemory(db)
+  const outbox = openOutbox(db, device, world.clock.now)
+  outbox.onMoved(pickups.reposition)
+
+  let broken: TillbridgeError | null = null
+  let listeners: (() => void)[] = []
+  const changed = () => {
+    for (const listener of listeners) listener()
+  }
+  const breakDown = (error: TillbridgeError) => {
+    if (broken !== null) return
+    broken = error
+    options.failed(error)
+  }
+
+  const group = openGroupCommit(db, world.timers, outbox.reload, cause => {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+    if (code === 'SQLITE_FULL') ballast.release()
+    else if (code.startsWith('SQLITE_IOERR') || code === 'SQLITE_CORRUPT' || code === 'SQLITE_READONLY')
+      breakDown(journalDamaged({ path, cause: code }, cause))
+  })
+
+  function apply(command: HubCommand): void {
+    if (command.kind === 'pickup.put') pickups.put(command)
+    else if (command.kind === 'store.described') describeStore(command)
+  }
+  let described = readStore(db)
+  function describeStore(command: StoreDescribed): void {
+    pickups.describe(command)
+    described = command
+  }
+  const inbox = openInbox(db, device, apply)
+
+  let checkedAt = world.clock.monotonicMs()
+  function write<T>(work: () => T): Promise<T> {
+    if (broken !== null) return Promise.reject(broken)
+    const now = world.clock.monotonicMs()
+    if (now - checkedAt > IDENTITY_CHECK_MS) {
+      checkedAt = now
+      if (world.files.identity(path) !== identity) {
+        const gone = journalGone({ path })
+        breakDown(gone)
+        return Promise.reject(gone)
+      }
+    }
+    return group.run(work).then(value => {
+      changed()
+      return value
+    })
+  }
+
+  /** A receipt too large for the wire must not stop those behind it: it becomes a refused row that says so. */
+  function appendSized(event: AgentEvent): Mark {
+    try {
+      return outbox.append(event)
+    } catch (error) {
+      if (!eventTooLarge.is(error) || event.kind !== 'sale.completed') throw error
+      const { source, receipt: row, at } = event
+      const payload = JSON.stringify({ receiptNumber: event.receiptNumber, lines: event.lines.length })
+      return outbox.append({
+        kind: 'source.row-refused',
+        at,
+        source,
+        row,
+        code: error.code,
+        sentence: error.message,
+        payload,
+      })
+    }
+  }
+
+  let stopPruning = world.timers.after(PRUNE_EVERY_MS, prune)
+  function prune(): void {
+    outbox.prune(world.clock.now() - RETENTION_MS)
+    ballast.restore()
+    stopPruning = world.timers.after(PRUNE_EVERY_MS, prune)
+  }
+
+  const events: OutLog = {
+    ...outbox.log,
+    acknowledge(upTo) {
+      outbox.log.acknowledge(upTo)
+      changed()
+    },
+  }
+
+  return {
+    events,
+    commands: {
+      ...inbox.log,
+      commit(records: Parameters<typeof inbox.log.commit>[0]): Mark {
+        const held = inbox.log.commit(records)
+        changed()
+        return held
+      },
+    },
+    /** Journals events; resolves once they would survive a power cut, with the newest one's mark. */
+    record: (newEvents: readonly AgentEvent[]): Promise<Mark | null> =>
+      write(() => newEvents.map(appendSized).at(-1) ?? null),
+    /** Journals what `decide` returns, and its own effect, after looking at the pickup as it stands by then. */
+    recordMove: (
+      decide: (pickups: PickupStore) => Extract<AgentEvent, { kind: 'pickup.moved' }>,
+    ): Promise<Mark> =>
+      write(() => {
+        const event = decide(pickups)
+        const mark = outbox.append(event)
+        pickups.moved(event, mark)
+        return mark
+      }),
+    memoryOf: (source: string): SourceMemory =>
+      memory.of(source, (reading: SourceReading) =>
+        write(() => {
+          for (const event of reading.events) appendSized(event)
+          memory.save(source, reading)
+        }),
+      ),
+    pickups: { list: pickups.list, get: (pickup: PickupId) => pickups.get(pickup) },
+    store: (): StoreDescribed | null => described,
+    unsent: outbox.unsent,
+    unappliedCommands: inbox.unapplied,
+    diskFull: ballast.released,
+    /** Called after every durable change: new events, acks, commands. */
+    onChange(listener: () => void): () => void {
+      listeners.push(listener)
+      return () => {
+        listeners = listeners.filter(other => other !== listener)
+      }
+    },
+    [Symbol.dispose](): void {
+      stopPruning()
+      if (broken === null) group.flush()
+      db.close()
+    },
+  }
+}
+
+function readStore(db: ReturnType<Files['database']>): StoreDescribed | null {
+  const body = z.string().optional().parse(db.prepare('SELECT body FROM store').pluck().get())
+  return body === undefined ? null : (JSON.parse(body) as StoreDescribed)
+}

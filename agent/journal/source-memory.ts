@@ -1,0 +1,54 @@
+import type { Database } from 'better-sqlite3'
+import { z } from 'zod'
+import type { KnownRow, SourceMemory, SourceReading } from '../sources/source.ts'
+
+const Known = z.object({
+  key: z.string(),
+  fingerprint: z.string(),
+  state: z.enum(['sold', 'waiting', 'refused', 'gone']),
+  soldAt: z.string(),
+  since: z.int(),
+  told: z.string().nullable(),
+})
+const COLUMNS = 'key, fingerprint, state, sold_at AS soldAt, since, told'
+
+/** What a source has read so far. `save` runs inside the transaction that journals the reading's events. */
+export function openSourceMemory(db: Database) {
+  const readMark = db.prepare('SELECT mark FROM source_mark WHERE source = ?').pluck()
+  const writeMark = db.prepare(
+    'INSERT INTO source_mark VALUES (?, ?) ON CONFLICT (source) DO UPDATE SET mark = excluded.mark',
+  )
+  const byKeys = db.prepare(
+    `SELECT ${COLUMNS} FROM source_known WHERE source = ? AND key IN (SELECT value FROM json_each(?))`,
+  )
+  const window = db.prepare(
+    `SELECT ${COLUMNS} FROM source_known WHERE source = ? AND sold_at >= ? AND sold_at < ? ORDER BY sold_at, key LIMIT ?`,
+  )
+  const put = db.prepare(
+    `INSERT INTO source_known (source, key, fingerprint, state, sold_at, since, told) VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (source, key) DO UPDATE SET fingerprint = excluded.fingerprint, state = excluded.state,
+       sold_at = excluded.sold_at, since = excluded.since, told = excluded.told`,
+  )
+  return {
+    save(source: string, reading: Pick<SourceReading, 'known' | 'mark'>): void {
+      for (const row of reading.known)
+        put.run(source, row.key, row.fingerprint, row.state, row.soldAt, row.since, row.told)
+      if (reading.mark !== null) writeMark.run(source, JSON.stringify(reading.mark))
+    },
+    /** One source's view; `commit` is the journal's. */
+    of(source: string, commit: SourceMemory['commit']): SourceMemory {
+      return {
+        mark(): unknown {
+          const mark = z.string().nullish().parse(readMark.get(source))
+          return mark === null || mark === undefined ? null : JSON.parse(mark)
+        },
+        known(keys) {
+          const rows = z.array(Known).parse(byKeys.all(source, JSON.stringify(keys)))
+          return new Map(rows.map((row): [string, KnownRow] => [row.key, row]))
+        },
+        knownBetween: (from, to, limit) => z.array(Known).parse(window.all(source, from, to, limit)),
+        commit,
+      }
+    },
+  }
+}

@@ -1,0 +1,61 @@
+import { defineError } from '../../shared/errors.ts'
+import { EpochMs, type PickupId } from '../../shared/ids.ts'
+import { stateAfter } from '../../shared/pickup-moves.ts'
+import type { Clock } from '../../shared/world.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { MoveRequest, PickupView } from '../till/views.ts'
+import { viewOf } from './pickup-view.ts'
+
+export const pickupUnknown = defineError(
+  'PICKUP_UNKNOWN',
+  (f: { pickup: string }) => `This till has no pickup ${f.pickup}. It may stand in another store.`,
+)
+export const moveIllegal = defineError(
+  'MOVE_ILLEGAL',
+  (f: { order: string; state: string; move: string }) =>
+    `Order ${f.order} is ${f.state}, so this step is not open any more. Look at the order again.`,
+)
+
+const ENDED_SHOWN_MS = 24 * 3_600_000
+
+export interface Pickups {
+  /** Open ones, and those ended within a day: oldest first. */
+  list(): PickupView[]
+  /**
+   * Makes a staff member's move durable and shows it at once; the hub decides when it arrives there.
+   * @throws PICKUP_UNKNOWN, MOVE_ILLEGAL
+   */
+  move(pickup: PickupId, request: MoveRequest): Promise<PickupView>
+}
+
+/** The pickups of this till, from the journal. */
+export function openPickups(journal: Journal, clock: Clock, till: () => string): Pickups {
+  return {
+    list() {
+      const since = clock.now() - ENDED_SHOWN_MS
+      return journal.pickups
+        .list()
+        .map(viewOf)
+        .filter(view => isShown(view, since))
+        .sort((a, b) => a.order.placedAt - b.order.placedAt)
+    },
+    async move(pickup, { move, staff, reason }) {
+      await journal.recordMove(pickups => {
+        const stored = pickups.get(pickup)
+        if (stored === null) throw pickupUnknown({ pickup })
+        const { state, order } = viewOf(stored)
+        if (stateAfter(state, move) === null) throw moveIllegal({ order: order.name, state, move })
+        const at = EpochMs.parse(clock.now())
+        return { kind: 'pickup.moved', at, pickup, move, staff, till: till(), reason }
+      })
+      const stored = journal.pickups.get(pickup)
+      if (stored === null) throw pickupUnknown({ pickup })
+      return viewOf(stored)
+    },
+  }
+}
+
+function isShown(view: PickupView, since: number): boolean {
+  const ended = ['collected', 'refused', 'expired', 'cancelled'].includes(view.state)
+  return !ended || (view.movedAt ?? view.at) > since
+}

@@ -1,0 +1,47 @@
+import type { TillbridgeError } from '../shared/errors.ts'
+import type { World } from '../shared/world.ts'
+import { type Agent, startAgent } from './agent.ts'
+import { agentPaths, readAgentConfig } from './config.ts'
+
+const RESTART_MS = 5_000
+
+/**
+ * Runs an agent until `stop` resolves. When its journal can't be trusted any more (a failed fsync, a file replaced
+ * beneath it) all is closed and opened anew, which checks the file; a failed fsync is never tried again in place.
+ * @throws what keeps a first start from working
+ */
+export async function runAgent(options: {
+  folder: string
+  version: string
+  pages: string
+  world: World
+  stop: Promise<unknown>
+  ready(till: Agent['till']): void
+}): Promise<void> {
+  const { world, folder } = options
+  const stopped = options.stop.then(() => 'stopped' as const)
+  for (let first = true; ; first = false) {
+    const config = readAgentConfig(world.files, agentPaths(folder).config)
+    const failure = Promise.withResolvers<TillbridgeError>()
+    let end: 'stopped' | TillbridgeError | undefined
+    try {
+      await using agent = await startAgent(
+        { folder, config, version: options.version, pages: options.pages, failed: failure.resolve },
+        world,
+      )
+      if (first) options.ready(agent.till)
+      end = await Promise.race([stopped, failure.promise])
+    } catch (error) {
+      if (first) throw error
+      world.log.error({ error }, 'the agent could not start again; it tries once more')
+      end = await Promise.race([stopped, pause(world)])
+    }
+    if (end === 'stopped') return
+    if (end !== undefined) world.log.error({ code: end.code }, end.message)
+    if ((await Promise.race([stopped, pause(world)])) === 'stopped') return
+  }
+}
+
+function pause(world: World): Promise<undefined> {
+  return new Promise(resolve => void world.timers.after(RESTART_MS, () => resolve(undefined)))
+}

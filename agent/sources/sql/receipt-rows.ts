@@ -1,0 +1,97 @@
+import { SaleVoided } from '../../../shared/events.ts'
+import type { SqlRow } from './engine.ts'
+import type { ReceiptMapping } from './mapping.ts'
+import { interpretReceipt } from './receipt-reading.ts'
+import type { Content, Reader, RowKind } from './row-kind.ts'
+import { payloadOf, wallOrNull } from './row-payload.ts'
+import { fingerprintOf, groupBy, pick, valueIn } from './values.ts'
+
+/** A receipt's rows as one snapshot held them. `cut`: there are more than could be read. */
+export interface ReceiptRows {
+  readonly header: SqlRow
+  readonly lines: readonly SqlRow[]
+  readonly taxes: readonly SqlRow[]
+  readonly tenders: readonly SqlRow[]
+  readonly cut: boolean
+}
+
+/** Most rows that one query gives. Keys whose rows are more are asked for in halves, at last one by one. */
+const MOST_ROWS = 12_000
+
+const HEADER = ['at', 'session', 'type', 'number', 'person']
+const LINE = ['line', 'product', 'units', 'price', 'tax', 'properties']
+const TAX = ['tax', 'base', 'amount']
+const TENDER = ['kind', 'amount', 'note']
+
+/** The receipts of a POS database: read in batches, a query a table. */
+export function receiptKind(mapping: ReceiptMapping, reader: Reader): RowKind {
+  const { engine, dialect } = reader
+  const texts = [mapping.headers, mapping.lines, mapping.taxes, mapping.tenders].map(dialect.text)
+
+  const read = async (keys: readonly string[]): Promise<ReceiptRows[]> => {
+    const list = JSON.stringify(mapping.keys === 'integer' ? keys.map(Number) : keys)
+    const results = await engine.read(texts.map(sql => ({ sql, params: [list, MOST_ROWS] })))
+    const cut = results.some(rows => rows.length >= MOST_ROWS)
+    if (cut && keys.length > 1) {
+      const half = Math.ceil(keys.length / 2)
+      return [...(await read(keys.slice(0, half))), ...(await read(keys.slice(half)))]
+    }
+    const [headers = [], ...parts] = results
+    const [lines, taxes, tenders] = parts.map(rows => groupBy(rows, 'receipt'))
+    return headers.map(header => {
+      const key = String(header['key'])
+      const of = (rows: ReadonlyMap<string, SqlRow[]> | undefined) => rows?.get(key) ?? []
+      return { header, lines: of(lines), taxes: of(taxes), tenders: of(tenders), cut }
+    })
+  }
+
+  return {
+    name: mapping.table,
+    order: mapping,
+    async contents(keys) {
+      const receipts = await read(keys)
+      return new Map(
+        receipts.map((rows): [string, Content] => [
+          String(rows.header['key']),
+          contentOf(rows, mapping, reader),
+        ]),
+      )
+    },
+    takeBack: ({ key, reason, at, source }) =>
+      SaleVoided.parse({ kind: 'sale.voided', at, source, receipt: key, reason }),
+  }
+}
+
+function contentOf(rows: ReceiptRows, mapping: ReceiptMapping, reader: Reader): Content {
+  const { header } = rows
+  // Payments and taxes have no order of their own, and their ids change when a POS writes them anew.
+  const tenders = inOrder(rows.tenders, TENDER)
+  const taxes = inOrder(rows.taxes, TAX)
+  const ordered = { ...rows, tenders: tenders.map(t => t.row), taxes: taxes.map(t => t.row) }
+  return {
+    fingerprint: fingerprintOf([
+      pick(header, HEADER),
+      rows.lines.map(line => pick(line, LINE)),
+      taxes.map(tax => tax.values),
+      tenders.map(tender => tender.values),
+    ]),
+    wall: wallOrNull(reader, valueIn(header, 'at')),
+    interpret: () => interpretReceipt(ordered, mapping, reader),
+    payload: () =>
+      payloadOf({
+        header: ordered.header,
+        lines: ordered.lines,
+        taxes: ordered.taxes,
+        tenders: ordered.tenders,
+      }),
+  }
+}
+
+function inOrder(rows: readonly SqlRow[], columns: readonly string[]) {
+  return rows
+    .map(row => ({
+      row,
+      values: JSON.stringify(pick(row, columns).map(v => (typeof v === 'bigint' ? `${v}` : v))),
+    }))
+    .sort((a, b) => (a.values < b.values ? -1 : a.values > b.values ? 1 : 0))
+}

@@ -1,0 +1,65 @@
+import type { AgentEvent } from '../../../shared/events.ts'
+import type { EpochMs, SourceId } from '../../../shared/ids.ts'
+import type { Currency } from '../../../shared/money.ts'
+import type { SqlEngine, SqlValue } from './engine.ts'
+import type { RowTable } from './mapping.ts'
+import type { Dialect } from './statements.ts'
+
+/** What reading a database's rows takes: the store's facts and the open database. */
+export interface Reader {
+  readonly source: SourceId
+  readonly engine: SqlEngine
+  readonly dialect: Dialect
+  readonly currency: Currency
+  readonly zone: string
+  readonly warehouse: string
+  /** First business date that counts; null: all. */
+  readonly startFrom: string | null
+  readonly wallOf: (value: SqlValue, field: string) => string
+}
+
+/** Makes the event of what was read, once it is due. */
+export type Tell = (stamp: { readonly at: EpochMs; readonly fingerprint: string }) => AgentEvent
+
+/** What a row says. Refusals are thrown: whatever `interpret` throws is why the row can't be read. */
+export type Interpretation =
+  | { readonly is: 'void' }
+  /** Not whole yet. `settled`: what to do when it stays so: the event as it is, or a refusal; null: nothing. */
+  | { readonly is: 'waiting'; readonly settled: Settled | null }
+  | ({ readonly is: 'whole' } & Telling)
+
+export interface Telling {
+  readonly tell: Tell
+  /** Kept with the row, for `takeBack`. */
+  readonly told: string
+}
+type Settled = Telling | { readonly refuse: Error }
+
+/** One row of the POS with all that belongs to it, as it stands in one snapshot. */
+export interface Content {
+  readonly fingerprint: string
+  /** The POS's wall clock, or null when it can't be read. */
+  readonly wall: string | null
+  interpret(): Interpretation
+  /** The rows as JSON for people, card numbers masked. */
+  payload(): string
+}
+
+/** A kind of rows that the POS keeps: receipts, stock diary. */
+export interface RowKind {
+  /** Its table; prefix of its rows' names: `receipts/4711`. */
+  readonly name: string
+  readonly order: RowTable
+  /** By the text of the key. What the POS does not hold is absent. */
+  contents(keys: readonly string[]): Promise<ReadonlyMap<string, Content>>
+  /** The event that undoes what the hub was told of a row. */
+  takeBack(row: TakenBack): AgentEvent
+}
+
+export interface TakenBack {
+  readonly key: string
+  readonly told: string
+  readonly reason: 'deleted' | 'marked-void'
+  readonly at: EpochMs
+  readonly source: SourceId
+}

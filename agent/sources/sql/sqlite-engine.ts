@@ -1,0 +1,80 @@
+import SQLite, { type Database, type Statement } from 'better-sqlite3'
+import { z } from 'zod'
+import type { SourceParts } from '../source.ts'
+import type { Query, SqlEngine, SqlRow } from './engine.ts'
+import { posFileMissing, posFileReplaced, posFileUnreadable, posMidChange } from './problems.ts'
+
+/** Says that the POS is writing just now. Nobody waits for it: the next poll comes soon enough. */
+export class DatabaseBusy extends Error {
+  override readonly name = 'DatabaseBusy'
+}
+
+/**
+ * How long a read may wait for the POS's own writes. Waiting blocks the process, so it is short; and the POS waits
+ * for us no longer than one `read` takes, because the lock is shared and given back at once.
+ */
+const BUSY_MS = 20
+
+const Columns = z.array(z.object({ name: z.string() }))
+
+/**
+ * An SQLite file opened read-only. Every read is one deferred transaction over statements prepared once. The file is
+ * looked at before each: a POS that was restored from a copy has put another file in its place, and the one that is
+ * still open would answer for ever with old rows.
+ */
+export function openSqlite(file: string, parts: Pick<SourceParts, 'openReadOnly' | 'identity'>): SqlEngine {
+  const identity = parts.identity(file)
+  if (identity === null) throw posFileMissing({ file })
+  const guard = <T>(read: () => T): T => {
+    try {
+      return read()
+    } catch (error) {
+      throw plainProblem(error, file)
+    }
+  }
+  const db = guard(() => parts.openReadOnly(file))
+  try {
+    guard(() => db.pragma(`busy_timeout = ${BUSY_MS}`))
+    return sqliteEngine(db, read => {
+      const now = parts.identity(file)
+      if (now === null) throw posFileMissing({ file })
+      if (now !== identity) throw posFileReplaced({ file })
+      return guard(read)
+    })
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+function sqliteEngine(db: Database, guard: <T>(read: () => T) => T): SqlEngine {
+  const prepared = new Map<string, Statement<unknown[], SqlRow>>()
+  const statement = (sql: string) => {
+    const known = prepared.get(sql) ?? db.prepare<unknown[], SqlRow>(sql)
+    prepared.set(sql, known)
+    return known
+  }
+  const all = ({ sql, params }: Query) => statement(sql).all(...params)
+  const inOneTransaction = db.transaction((queries: readonly Query[]) => queries.map(all))
+  return {
+    read: async queries => guard(() => inOneTransaction.deferred(queries)),
+    changeMark: async () => guard(() => String(db.pragma('data_version', { simple: true }))),
+    columnsOf: async table =>
+      guard(() => {
+        const rows = Columns.parse(db.prepare('SELECT name FROM pragma_table_info(?)').all(table))
+        return new Set(rows.map(row => row.name.toLowerCase()))
+      }),
+    close: () => void db.close(),
+  }
+}
+
+/** SQLite's own code as what it means to the shop; anything else stays as it is. */
+function plainProblem(error: unknown, file: string): unknown {
+  if (!(error instanceof SQLite.SqliteError)) return error
+  const { code } = error
+  if (code === 'SQLITE_BUSY_RECOVERY' || code.startsWith('SQLITE_READONLY'))
+    return posMidChange({ file }, error)
+  if (code.startsWith('SQLITE_BUSY') || code === 'SQLITE_LOCKED')
+    return new DatabaseBusy('busy', { cause: error })
+  return posFileUnreadable({ file, reason: error.message }, error)
+}

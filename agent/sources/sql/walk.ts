@@ -1,0 +1,76 @@
+import type { SqlEngine, SqlRow, SqlValue } from './engine.ts'
+import type { Reader, RowKind } from './row-kind.ts'
+import { wallOrNull } from './row-payload.ts'
+import { walksOf } from './statements.ts'
+
+/** A row's place in a table's order of time. Values stay as the database gave them. */
+export interface Place {
+  readonly key: string
+  /** False: a row that is not looked at. */
+  readonly counts: boolean
+  readonly nativeKey: string | number
+  readonly time: string | number | null
+}
+
+/** The ways through one kind of rows: keys only, so that pages are cheap and contents are read elsewhere. */
+export interface Walk {
+  /** Newest first; `before`: exclusive. */
+  newest(before: Place | null, limit: number): Promise<readonly Place[]>
+  /** Oldest first; null: from the first row on. */
+  oldest(
+    from: { readonly place: Place; readonly inclusive: boolean } | null,
+    limit: number,
+  ): Promise<readonly Place[]>
+  byKey(after: Place['nativeKey'] | null, limit: number): Promise<readonly Place[]>
+  /** Those of the keys that the POS holds. */
+  present(keys: readonly string[]): Promise<ReadonlySet<string>>
+  count(): Promise<number>
+}
+
+export function walkOf(kind: RowKind, reader: Reader): Walk {
+  const texts = walksOf(kind.order, reader.dialect)
+  const places = async (sql: string, params: readonly (string | number | null)[]) =>
+    (await rowsOf(reader.engine, sql, params)).map(row => placeOf(row, reader))
+  return {
+    newest: (before, limit) =>
+      before === null
+        ? places(texts.newest, [limit])
+        : places(texts.older, [before.time, before.time, before.nativeKey, limit]),
+    oldest(from, limit) {
+      if (from === null) return places(texts.oldest, [limit])
+      const { time, nativeKey } = from.place
+      return places(from.inclusive ? texts.from : texts.after, [time, time, nativeKey, limit])
+    },
+    byKey: (after, limit) =>
+      after === null ? places(texts.firstKeys, [limit]) : places(texts.keysAfter, [after, limit]),
+    async present(keys) {
+      const list = JSON.stringify(kind.order.keys === 'integer' ? keys.map(Number) : keys)
+      return new Set((await rowsOf(reader.engine, texts.present, [list])).map(row => String(row['key'])))
+    },
+    async count() {
+      const [row] = await rowsOf(reader.engine, texts.count, [])
+      return Number(row?.['count'] ?? 0)
+    },
+  }
+}
+
+async function rowsOf(engine: SqlEngine, sql: string, params: readonly (string | number | null)[]) {
+  const [rows = []] = await engine.read([{ sql, params }])
+  return rows
+}
+
+function placeOf(row: SqlRow, reader: Reader): Place {
+  const key = row['key'] ?? null
+  const time = row['time'] ?? null
+  return {
+    key: String(key),
+    counts: Number(row['skip'] ?? 0) === 0 && !isBeforeStart(time, reader),
+    nativeKey: typeof key === 'number' ? key : String(key),
+    time: typeof time === 'number' || time === null ? time : String(time),
+  }
+}
+
+function isBeforeStart(time: SqlValue, reader: Reader): boolean {
+  const wall = reader.startFrom === null ? null : wallOrNull(reader, time)
+  return wall !== null && reader.startFrom !== null && wall.slice(0, 10) < reader.startFrom
+}

@@ -1,0 +1,69 @@
+import { hash, timingSafeEqual } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
+import { defineError } from '../../shared/errors.ts'
+import { cookieOf } from '../../shared/http-security.ts'
+import type { Random } from '../../shared/world.ts'
+
+export const tillNotOpened = defineError(
+  'TILL_NOT_OPENED',
+  () =>
+    'This page was not opened with its link. Open it from the tray icon, or with the link of: tillbridge-agent till-link.',
+)
+export const hostWrong = defineError('HOST_WRONG', () => 'This address is not the till’s own.')
+export const originWrong = defineError(
+  'ORIGIN_WRONG',
+  () => 'This request does not come from the till’s own page.',
+)
+
+const COOKIE = 'tillbridge_till'
+
+/** What of a request decides whether it may come in. */
+export interface Asking {
+  readonly method: string
+  readonly headers: IncomingHttpHeaders
+}
+
+/**
+ * Guards the loopback server. Any program and any web page on this PC can reach it, so: the Host must be exactly
+ * ours (a rebound DNS name is not), a page must hold the cookie that this start's link gave it, and whatever changes
+ * something must come from our own origin with a header that no form can send.
+ */
+export function openAccess(random: Random) {
+  const draw = () => Buffer.from(random.bytes(32)).toString('base64url')
+  const linkCode = draw()
+  const token = draw()
+
+  function demandHost({ headers }: Asking, port: number): void {
+    const hosts = [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`]
+    if (!hosts.includes(headers.host ?? '')) throw hostWrong({})
+  }
+  function demandOwnOrigin({ method, headers }: Asking): void {
+    const { origin, 'sec-fetch-site': site } = headers
+    if (origin !== undefined && origin !== `http://${headers.host ?? ''}`) throw originWrong({})
+    if (typeof site === 'string' && site !== 'same-origin' && site !== 'none') throw originWrong({})
+    if (method !== 'GET' && headers['x-tillbridge'] !== '1') throw originWrong({})
+  }
+
+  return {
+    /** Part of the link that opens the page. Lives as long as this start of the agent. */
+    linkCode,
+    demandHost,
+    /** For the API. @throws HOST_WRONG, ORIGIN_WRONG, TILL_NOT_OPENED */
+    demandPage(asking: Asking, port: number): void {
+      demandHost(asking, port)
+      demandOwnOrigin(asking)
+      if (!same(cookieOf(asking.headers.cookie, COOKIE) ?? '', token)) throw tillNotOpened({})
+    },
+    /** The Set-Cookie header for who brings the link's code. @throws TILL_NOT_OPENED */
+    cookieFor(code: string): string {
+      if (!same(code, linkCode)) throw tillNotOpened({})
+      return `${COOKIE}=${token}; Path=/; HttpOnly; SameSite=Strict`
+    },
+  }
+}
+export type Access = ReturnType<typeof openAccess>
+
+/** Compares in a time that tells nothing of the difference. */
+function same(a: string, b: string): boolean {
+  return timingSafeEqual(hash('sha256', a, 'buffer'), hash('sha256', b, 'buffer'))
+}

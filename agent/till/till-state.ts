@@ -1,0 +1,30 @@
+import type { DeviceFile } from '../enrolment/device-file.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { LinkState } from '../uplink/uplink.ts'
+import { TillState } from './views.ts'
+
+/** The state line's facts: computed from the stream and the link at this moment. */
+export function tillState(parts: {
+  device: DeviceFile
+  journal: Journal
+  link: LinkState
+  sources: readonly { source: string; state: 'reading' | 'unavailable'; problem: string | null }[]
+}): TillState {
+  const { device, journal, link } = parts
+  const store = journal.store()
+  const { events, sales } = journal.unsent()
+  return TillState.parse({
+    store: device.store,
+    storeName: store?.name ?? device.storeName,
+    till: store?.till ?? device.till,
+    zone: store?.zone ?? device.zone,
+    link: link.link,
+    since: link.since,
+    problem: journal.diskFull()
+      ? 'The disk of this PC is full. Sales are still kept, but not for long: free some space.'
+      : (link.problem?.message ?? null),
+    unsent: events,
+    unsentSales: sales,
+    sources: parts.sources,
+  })
+}

@@ -1,0 +1,59 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { isUnauthorised } from '../../shared/ui/json.ts'
+import { useMessages } from '../../shared/ui/language.tsx'
+import { useLive } from '../../shared/ui/live.ts'
+import { NowProvider } from '../../shared/ui/now.tsx'
+import { Problem } from '../../shared/ui/Problem.tsx'
+import { Waiting } from '../../shared/ui/Waiting.tsx'
+import { LiveMessage, type TillState } from '../till/views.ts'
+import { appMessages } from './app.messages.ts'
+import { NotOpened } from './NotOpened.tsx'
+import { pickupsQuery } from './pickups/pickups.query.ts'
+import { StaffProvider } from './staff/Staff.tsx'
+import { stateQuery } from './state/state.query.ts'
+import classes from './TillApp.module.css'
+import { TillScreen } from './TillScreen.tsx'
+
+/** The till page: whoever was let in sees the pickups, all others how to get in. */
+export function TillApp() {
+  const t = useMessages(appMessages)
+  const state = useQuery(stateQuery)
+  if (state.isError && isUnauthorised(state.error)) return <NotOpened retry={() => void state.refetch()} />
+  if (state.isPending) return <Waiting why={t.loading} />
+  if (state.data === undefined)
+    return (
+      <main className={classes['whole']}>
+        <Problem
+          say={t.failed}
+          meaning={t.failedMeaning}
+          error={state.error}
+          retry={() => void state.refetch()}
+        />
+      </main>
+    )
+  return (
+    <NowProvider>
+      <StaffProvider>
+        <LiveTill state={state.data} />
+      </StaffProvider>
+    </NowProvider>
+  )
+}
+
+function LiveTill({ state }: { state: TillState }) {
+  const client = useQueryClient()
+  const readAll = () => {
+    void client.invalidateQueries({ queryKey: stateQuery.queryKey })
+    void client.invalidateQueries({ queryKey: pickupsQuery.queryKey })
+  }
+  const live = useLive('/api/live', LiveMessage, {
+    open: readAll,
+    // Shows a lapsed session as such, which an EventSource can't tell from a dead server.
+    lost: () => void client.invalidateQueries({ queryKey: stateQuery.queryKey }),
+    message: message => {
+      if (message.type === 'state') client.setQueryData(stateQuery.queryKey, message.state)
+      else void client.invalidateQueries({ queryKey: pickupsQuery.queryKey })
+    },
+  })
+  return <TillScreen state={state} live={live} />
+}

@@ -1,0 +1,59 @@
+import { Button, Menu, Text } from '@mantine/core'
+import { IconChevronDown, IconKeyboard, IconUser } from '@tabler/icons-react'
+import { LookMenu } from '../../shared/ui/LookMenu.tsx'
+import { useMessages } from '../../shared/ui/language.tsx'
+import type { Live } from '../../shared/ui/live.ts'
+import type { TillState } from '../till/views.ts'
+import { appMessages } from './app.messages.ts'
+import { SoundSwitch } from './notice/SoundSwitch.tsx'
+import type { Sound } from './notice/useSound.ts'
+import { useStaff } from './staff/Staff.tsx'
+import { staffMessages } from './staff/staff.messages.ts'
+import { StateLine } from './state/StateLine.tsx'
+import classes from './TillApp.module.css'
+
+interface TillHeaderProps {
+  state: TillState
+  live: Live
+  sound: Sound
+  onHelp: () => void
+}
+
+/** Which till this is, how it stands with head office, and who is at it. */
+export function TillHeader({ state, live, sound, onHelp }: TillHeaderProps) {
+  const t = useMessages(appMessages)
+  const words = useMessages(staffMessages)
+  const staff = useStaff()
+  return (
+    <header className={classes['header']}>
+      <Text fw={650} className={classes['place']}>
+        {t.place(state.storeName, state.till)}
+      </Text>
+      <StateLine state={state} live={live} />
+      <SoundSwitch sound={sound} zone={state.zone} />
+      <Menu>
+        <Menu.Target>
+          <Button
+            variant="default"
+            leftSection={<IconUser size={22} aria-hidden />}
+            rightSection={<IconChevronDown size={18} aria-hidden />}
+            title={t.menu}
+            data-testid="staff"
+          >
+            {staff.name ?? words.who}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<IconUser size={18} aria-hidden />} onClick={() => void staff.ask()}>
+            {staff.name === null ? words.who : words.change}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconKeyboard size={18} aria-hidden />} onClick={onHelp}>
+            {t.help}
+          </Menu.Item>
+          <Menu.Divider />
+          <LookMenu />
+        </Menu.Dropdown>
+      </Menu>
+    </header>
+  )
+}

@@ -1,0 +1,37 @@
+const en = {
+  loading: 'Asking Tillbridge on this till…',
+  failed: 'Tillbridge on this till does not answer',
+  failedMeaning:
+    'Orders cannot be shown now; sales are still recorded by the POS and nothing is lost. Start Tillbridge from the tray beside the clock, then try again.',
+  notOpened: {
+    title: 'Open the till page from Tillbridge',
+    why: 'This browser has not been let in yet, so that nobody else on the network can see your customers.',
+    tray: 'On the till PC: press the Tillbridge icon beside the clock, then “Open till page”.',
+    link: 'Without the icon: open the link that this command prints:',
+    or: 'or',
+    again: 'I have opened it, try again',
+  },
+  place: (store: string, till: string) => `${store} · ${till}`,
+  menu: 'Name, language, colours',
+  help: 'Keys of this page',
+  dismiss: 'Dismiss',
+}
+const de: typeof en = {
+  loading: 'Tillbridge an dieser Kasse wird gefragt …',
+  failed: 'Tillbridge an dieser Kasse antwortet nicht',
+  failedMeaning:
+    'Bestellungen können gerade nicht gezeigt werden; die Kasse zeichnet Verkäufe weiter auf, nichts geht verloren. Tillbridge im Infobereich neben der Uhr starten, dann noch einmal versuchen.',
+  notOpened: {
+    title: 'Bitte die Kassenseite aus Tillbridge öffnen',
+    why: 'Dieser Browser ist noch nicht freigegeben, damit niemand sonst im Netz Ihre Kundschaft sehen kann.',
+    tray: 'Am Kassen-PC: auf das Tillbridge-Symbol neben der Uhr, dann auf „Kassenseite öffnen“.',
+    link: 'Ohne das Symbol: den Link öffnen, den dieser Befehl ausgibt:',
+    or: 'oder',
+    again: 'Ist geöffnet, noch einmal versuchen',
+  },
+  place: (store, till) => `${store} · ${till}`,
+  menu: 'Name, Sprache, Farben',
+  help: 'Tasten dieser Seite',
+  dismiss: 'Ausblenden',
+}
+export const appMessages = { en, de }

@@ -1,0 +1,25 @@
+import { Button } from '@mantine/core'
+import { useMessages } from '../../../shared/ui/language.tsx'
+import { StateIcon } from '../../../shared/ui/StateBadge.tsx'
+import type { PickupView } from '../../till/views.ts'
+import classes from './NewPickupBar.module.css'
+import { noticeMessages } from './notice.messages.ts'
+
+const named = 3
+
+/** Names new pickups wherever the page now stands does not show them, so that no filter hides one. */
+export function NewPickupBar({ fresh, onShow }: { fresh: readonly PickupView[]; onShow: () => void }) {
+  const t = useMessages(noticeMessages)
+  if (fresh.length === 0) return null
+  const names = fresh.slice(0, named).map(view => `${view.order.name} ${view.customer.name}`)
+  return (
+    <div className={classes['bar']} data-testid="new-pickups">
+      <StateIcon look="waiting" size={22} />
+      <span className={classes['words']}>
+        <strong>{t.newOrders(fresh.length)}</strong> · {names.join(' · ')}
+        {fresh.length > named && ' …'}
+      </span>
+      <Button onClick={onShow}>{t.show}</Button>
+    </div>
+  )
+}

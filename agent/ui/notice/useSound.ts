@@ -1,0 +1,49 @@
+import { useEffect, useState } from 'react'
+import { useNow } from '../../../shared/ui/now.tsx'
+import { useRemembered } from '../../../shared/ui/remembered.ts'
+import { type Chime, createChime } from './chime.ts'
+
+const muteMs = 30 * 60_000
+
+export interface Sound {
+  readonly ring: () => void
+  readonly allow: () => void
+  /** Whether the browser waits for a touch before it lets the page make sound. */
+  readonly blocked: boolean
+  /** When a mute ends by itself; null when it is not muted. */
+  readonly mutedUntil: number | null
+  readonly mute: () => void
+  readonly unmute: () => void
+}
+
+/** The till's sound and its mute, which ends by itself after 30 minutes, also over a reload. */
+export function useSound(): Sound {
+  const now = useNow()
+  const [chime] = useState<Chime>(createChime)
+  const [blocked, setBlocked] = useState(() => !chime.isAllowed())
+  const [remembered, remember] = useRemembered('tillbridge.muted-until')
+  const until = Number(remembered ?? 0)
+  const mutedUntil = until > now && until <= now + muteMs + 60_000 ? until : null
+
+  useEffect(() => {
+    const touched = () => {
+      chime.allow()
+      setTimeout(() => setBlocked(!chime.isAllowed()), 100)
+    }
+    window.addEventListener('pointerdown', touched)
+    window.addEventListener('keydown', touched)
+    return () => {
+      window.removeEventListener('pointerdown', touched)
+      window.removeEventListener('keydown', touched)
+    }
+  }, [chime])
+
+  return {
+    ring: chime.ring,
+    allow: chime.allow,
+    blocked,
+    mutedUntil,
+    mute: () => remember(String(Date.now() + muteMs)),
+    unmute: () => remember(null),
+  }
+}

@@ -1,0 +1,162 @@
+import { Button, Text, Title } from '@mantine/core'
+import { IconArrowLeft, IconQuestionMark } from '@tabler/icons-react'
+import { useState } from 'react'
+import { isEnded } from '../../../shared/pickup-moves.ts'
+import { useMessages } from '../../../shared/ui/language.tsx'
+import { Problem } from '../../../shared/ui/Problem.tsx'
+import { RelativeTime } from '../../../shared/ui/RelativeTime.tsx'
+import { StateBadge } from '../../../shared/ui/StateBadge.tsx'
+import type { PickupView } from '../../till/views.ts'
+import { PrimaryAction } from '../pickups/PrimaryAction.tsx'
+import { PromisedTime } from '../pickups/PromisedTime.tsx'
+import { pickupMessages } from '../pickups/pickups.messages.ts'
+import { lineWithCode } from '../pickups/search.ts'
+import { giveUpMove, stateLook } from '../pickups/states.ts'
+import { useMoves } from '../pickups/useMoves.ts'
+import { openList } from '../route.ts'
+import { GiveUpDialog } from './GiveUpDialog.tsx'
+import { Journey } from './Journey.tsx'
+import { PickupLines } from './PickupLines.tsx'
+import classes from './PickupPage.module.css'
+import { pickupPageMessages } from './pickup.messages.ts'
+
+interface PickupPageProps {
+  view: PickupView
+  zone: string
+  /** The last code that was scanned while this page was open. */
+  scanned: string | null
+}
+
+/** One pickup: its items large, where it stands, and what to do next at the bottom right. */
+export function PickupPage({ view, zone, scanned }: PickupPageProps) {
+  const t = useMessages(pickupPageMessages)
+  const words = useMessages(pickupMessages)
+  const moves = useMoves(view)
+  const line = scanned === null ? undefined : lineWithCode(view, scanned)
+  return (
+    <main className={classes['page']} data-testid="pickup" data-order={view.order.name}>
+      <div className={classes['head']}>
+        <BackButton />
+        <Title order={1}>
+          {view.order.name} <span className={classes['customer']}>{view.customer.name}</span>
+        </Title>
+        <StateBadge look={stateLook[view.state]} word={words.state[view.state]} testId="pickup-state" />
+      </div>
+      <div className={classes['columns']}>
+        <div className={classes['main']}>
+          {moves.failed !== null && (
+            <Problem
+              say={words.notMoved(view.order.name)}
+              meaning={moves.failed.sentence}
+              error={moves.failed.error}
+            />
+          )}
+          {view.notice !== null && <Problem say={t.notice} meaning={view.notice} />}
+          {scanned !== null && (
+            <div role="status" className={classes['scan']} data-right={line !== undefined}>
+              {line === undefined ? t.notInOrder(scanned) : t.inOrder(line.title)}
+            </div>
+          )}
+          {view.note !== null && (
+            <div className={classes['note']}>
+              <Text size="xs" fw={600}>
+                {t.note}
+              </Text>
+              <Text className={classes['noteText']}>{view.note}</Text>
+            </div>
+          )}
+          <PickupLines view={view} scanned={line?.id ?? null} />
+        </div>
+        <Facts view={view} zone={zone} />
+      </div>
+      {!isEnded(view.state) && (
+        <div className={classes['bottom']}>
+          <GiveUp view={view} make={moves.make} />
+          <PrimaryAction view={view} moves={moves} />
+        </div>
+      )}
+    </main>
+  )
+}
+
+function BackButton() {
+  const t = useMessages(pickupPageMessages)
+  return (
+    <Button
+      variant="default"
+      leftSection={<IconArrowLeft size={22} aria-hidden />}
+      onClick={openList}
+      data-testid="back"
+    >
+      {t.back}
+    </Button>
+  )
+}
+
+function Facts({ view, zone }: { view: PickupView; zone: string }) {
+  const t = useMessages(pickupPageMessages)
+  const words = useMessages(pickupMessages)
+  return (
+    <aside className={classes['facts']}>
+      <PromisedTime view={view} zone={zone} />
+      {view.customer.phoneEnd !== null && <Text>{t.phone(view.customer.phoneEnd)}</Text>}
+      <div className={classes['fact']}>
+        <Text c="dimmed" size="xs">
+          {t.ordered}
+        </Text>
+        <RelativeTime at={view.order.placedAt} zone={zone} />
+      </div>
+      {view.movedBy !== null && view.movedAt !== null && (
+        <div className={classes['fact']} data-testid="moved-by">
+          <Text c="dimmed" size="xs">
+            {t.movedBy(words.state[view.state], view.movedBy)}
+          </Text>
+          <RelativeTime at={view.movedAt} zone={zone} />
+        </div>
+      )}
+      <Journey view={view} />
+    </aside>
+  )
+}
+
+function GiveUp({ view, make }: { view: PickupView; make: ReturnType<typeof useMoves>['make'] }) {
+  const t = useMessages(pickupPageMessages)
+  const [asking, setAsking] = useState(false)
+  const move = giveUpMove(view.state)
+  if (move === null) return <span />
+  return (
+    <>
+      <Button
+        variant="default"
+        leftSection={<IconQuestionMark size={22} aria-hidden />}
+        data-testid="give-up"
+        onClick={() => setAsking(true)}
+      >
+        {t.giveUp[move]}
+      </Button>
+      {asking && (
+        <GiveUpDialog
+          move={move}
+          order={view.order.name}
+          onKeep={() => setAsking(false)}
+          onReason={reason => {
+            setAsking(false)
+            void make(move, reason)
+          }}
+        />
+      )}
+    </>
+  )
+}
+
+/** Instead of a pickup that this store does not have (any more). */
+export function PickupGone() {
+  const t = useMessages(pickupPageMessages)
+  return (
+    <main className={classes['gone']}>
+      <Title order={1}>{t.gone}</Title>
+      <Text>{t.goneMeaning}</Text>
+      <BackButton />
+    </main>
+  )
+}

@@ -1,0 +1,37 @@
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { useMessages } from '../../../shared/ui/language.tsx'
+import { sharedMessages } from '../../../shared/ui/shared.messages.ts'
+import type { PickupView } from '../../till/views.ts'
+import { pickupMessages } from './pickups.messages.ts'
+
+/** Asks once before a handover, which cannot be undone, and names what it means. */
+export function HandOverDialog(props: { view: PickupView; onYes: () => void; onNo: () => void }) {
+  const t = useMessages(pickupMessages)
+  const { close } = useMessages(sharedMessages)
+  const { order, customer, lines } = props.view
+  const units = lines.reduce((sum, line) => sum + line.units, 0)
+  return (
+    <Modal
+      opened
+      onClose={props.onNo}
+      title={t.handOver.title(order.name, customer.name)}
+      closeButtonProps={{ 'aria-label': close }}
+    >
+      <Stack>
+        <Text fw={650}>
+          {t.units(units)}
+          {customer.phoneEnd !== null && ` · ${t.handOver.phone(customer.phoneEnd)}`}
+        </Text>
+        <Text>{t.handOver.consequence}</Text>
+        <Group justify="space-between">
+          <Button variant="default" onClick={props.onNo}>
+            {t.handOver.no}
+          </Button>
+          <Button data-autofocus data-testid="hand-over-yes" onClick={props.onYes}>
+            {t.handOver.yes}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  )
+}

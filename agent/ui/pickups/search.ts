@@ -1,0 +1,48 @@
+import type { PickupLine } from '../../../shared/commands.ts'
+import { isEnded } from '../../../shared/pickup-moves.ts'
+import type { PickupView } from '../../till/views.ts'
+
+/** Pickups whose order, customer or items hold all the words of `text`. */
+export function search(pickups: readonly PickupView[], text: string): readonly PickupView[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
+  return pickups.filter(view => {
+    const held = haystack(view)
+    return words.every(word => held.includes(word))
+  })
+}
+
+function haystack(view: PickupView): string {
+  const items = view.lines.flatMap(line => [line.title, line.variantTitle, line.sku, line.barcode])
+  return [view.order.name, view.customer.name, ...items].join('\n').toLowerCase()
+}
+
+/** What a scanned or typed code means here. `several`: more than one open order has that item. */
+export type Found =
+  | { readonly is: 'pickup'; readonly pickup: PickupView }
+  | { readonly is: 'several' }
+  | { readonly is: 'nothing' }
+
+/** Finds the order that a code names, or the one open order that has the item it names. */
+export function findCode(pickups: readonly PickupView[], code: string): Found {
+  const wanted = plainCode(code)
+  const named = pickups.filter(view => plainCode(view.order.name) === wanted)
+  const open = pickups.filter(view => !isEnded(view.state))
+  const holding = named.length > 0 ? named : open.filter(view => lineWithCode(view, code) !== undefined)
+  const [first, second] = holding
+  if (first === undefined) return { is: 'nothing' }
+  return second === undefined ? { is: 'pickup', pickup: first } : { is: 'several' }
+}
+
+/** The line of a pickup that a code names by barcode or SKU. */
+export function lineWithCode(view: PickupView, code: string): PickupLine | undefined {
+  const wanted = plainCode(code)
+  return view.lines.find(line =>
+    [line.barcode, line.sku].some(own => own !== null && plainCode(own) === wanted),
+  )
+}
+
+// The same article's code comes with 12, 13 or 14 digits, and an order's name with and without its sign.
+function plainCode(code: string): string {
+  const bare = code.trim().toLowerCase().replace(/^#/, '')
+  return /^\d{8,}$/.test(bare) ? bare.replace(/^0+/, '') : bare
+}

@@ -1,0 +1,48 @@
+import { useState } from 'react'
+import type { StaffMove } from '../../../shared/pickup-moves.ts'
+import { useAnnounce } from '../../../shared/ui/Announcer.tsx'
+import { ApiError } from '../../../shared/ui/json.ts'
+import { useMessages } from '../../../shared/ui/language.tsx'
+import type { PickupView } from '../../till/views.ts'
+import { useStaff } from '../staff/Staff.tsx'
+import { pickupMessages } from './pickups.messages.ts'
+import { useMoveMutation } from './pickups.query.ts'
+
+/** Moves of one pickup as its buttons make them. */
+export interface Moves {
+  /** Makes a move in the name of who is at the till, who is asked when unknown. Tells whether it was made. */
+  readonly make: (move: StaffMove, reason: string | null) => Promise<boolean>
+  readonly busy: boolean
+  /** Why the last move was not made; null when all is well. */
+  readonly failed: { readonly sentence: string; readonly error: unknown } | null
+}
+
+/** The moves of one pickup. */
+export function useMoves(view: PickupView): Moves {
+  const t = useMessages(pickupMessages)
+  const staff = useStaff()
+  const announce = useAnnounce()
+  const mutation = useMoveMutation(view.pickup)
+  const [busy, setBusy] = useState(false)
+  const [failed, setFailed] = useState<Moves['failed']>(null)
+
+  async function make(move: StaffMove, reason: string | null): Promise<boolean> {
+    if (busy) return false
+    const name = staff.name ?? (await staff.ask())
+    if (name === null) return false
+    setBusy(true)
+    setFailed(null)
+    try {
+      const moved = await mutation.mutateAsync({ move, staff: name, reason })
+      announce(t.moved(moved.order.name, t.state[moved.state]))
+      return true
+    } catch (error) {
+      const refused = error instanceof ApiError && error.failure === 'refused'
+      setFailed({ sentence: refused ? error.message : t.noAnswer, error })
+      return false
+    } finally {
+      setBusy(false)
+    }
+  }
+  return { make, busy, failed }
+}

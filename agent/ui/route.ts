@@ -1,0 +1,41 @@
+import { useSyncExternalStore } from 'react'
+
+/** Where the page stands: the list, or one pickup. Kept in the address, so that a reload comes back to it. */
+export type Route = { readonly page: 'list' } | { readonly page: 'pickup'; readonly id: string }
+
+const pickupPath = /^#\/pickups\/([^/]+)$/
+
+function parseRoute(hash: string): Route {
+  const id = pickupPath.exec(hash)?.[1]
+  if (id === undefined) return { page: 'list' }
+  try {
+    return { page: 'pickup', id: decodeURIComponent(id) }
+  } catch {
+    return { page: 'list' }
+  }
+}
+
+/** The address of one pickup. */
+export function pickupAddress(id: string): string {
+  return `#/pickups/${encodeURIComponent(id)}`
+}
+
+/** Opens one pickup. */
+export function openPickup(id: string): void {
+  location.hash = pickupAddress(id)
+}
+
+/** Goes back to the list. */
+export function openList(): void {
+  location.hash = '#/'
+}
+
+function subscribe(tell: () => void): () => void {
+  window.addEventListener('hashchange', tell)
+  return () => window.removeEventListener('hashchange', tell)
+}
+
+/** The route in the address, followed as it changes. */
+export function useRoute(): Route {
+  return parseRoute(useSyncExternalStore(subscribe, () => location.hash))
+}

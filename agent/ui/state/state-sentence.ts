@@ -1,0 +1,40 @@
+import type { Live } from '../../../shared/ui/live.ts'
+import type { StateLook } from '../../../shared/ui/theme.ts'
+import type { TillState } from '../../till/views.ts'
+import type { stateMessages } from './state.messages.ts'
+
+type Words = (typeof stateMessages)['en']
+
+/**
+ * The till's state as one sentence, the worst first. Being offline is amber and never red: work goes on. It is
+ * computed from what the stream still owes, so that it can't say "up to date" while something waits.
+ */
+export function stateSentence(
+  state: TillState,
+  live: Live,
+  t: Words,
+  clock: (at: number) => string,
+): { look: StateLook; sentence: string } {
+  if (live.state === 'lost') return { look: 'wrong', sentence: t.lost(clock(live.since)) }
+  if (state.link === 'refused') return { look: 'wrong', sentence: state.problem ?? t.refused }
+  const silent = state.sources.find(source => source.state === 'unavailable')
+  if (silent !== undefined) return { look: 'wrong', sentence: silentSource(silent, t) }
+  if (state.link === 'offline') return { look: 'caution', sentence: offline(state, t, clock(state.since)) }
+  if (state.link === 'connecting') {
+    const sentence = state.unsentSales > 0 ? t.connectingSales(state.unsentSales) : t.connecting
+    return { look: 'waiting', sentence }
+  }
+  if (state.unsentSales > 0) return { look: 'waiting', sentence: t.sendingSales(state.unsentSales) }
+  if (state.unsent > 0) return { look: 'waiting', sentence: t.sendingChanges(state.unsent) }
+  return { look: 'done', sentence: t.upToDate }
+}
+
+function silentSource(silent: TillState['sources'][number], t: Words): string {
+  if (silent.problem === null) return t.sourceUnavailablePlain(silent.source)
+  return t.sourceUnavailable(silent.source, silent.problem)
+}
+
+function offline(state: TillState, t: Words, since: string): string {
+  if (state.unsentSales > 0) return t.offlineSales(since, state.unsentSales)
+  return state.unsent > 0 ? t.offlineChanges(since, state.unsent) : t.offline(since)
+}

@@ -1,0 +1,40 @@
+const sales = (n: number) => (n === 1 ? '1 sale' : `${n} sales`)
+const changes = (n: number) => (n === 1 ? '1 change' : `${n} changes`)
+const verkaeufe = (n: number) => (n === 1 ? '1 Verkauf' : `${n} Verkäufe`)
+const aenderungen = (n: number) => (n === 1 ? '1 Änderung' : `${n} Änderungen`)
+
+const en = {
+  upToDate: 'Up to date',
+  sendingSales: (n: number) => `Sending ${sales(n)}`,
+  sendingChanges: (n: number) => `Sending ${changes(n)}`,
+  connecting: 'Connecting to head office…',
+  connectingSales: (n: number) => `Connecting to head office, ${sales(n)} waiting`,
+  offline: (since: string) => `Working offline since ${since} — nothing is lost`,
+  offlineSales: (since: string, n: number) =>
+    `Working offline since ${since}, ${sales(n)} waiting — nothing is lost`,
+  offlineChanges: (since: string, n: number) =>
+    `Working offline since ${since}, ${changes(n)} waiting — nothing is lost`,
+  refused: 'Head office does not accept this till. Call IT; sales stay safe here.',
+  sourceUnavailable: (source: string, problem: string) => `Sales can't be read from ${source}: ${problem}`,
+  sourceUnavailablePlain: (source: string) => `Sales can't be read from ${source}. Call IT.`,
+  lost: (since: string) =>
+    `Tillbridge on this till has not answered since ${since}. What you see may be old. Restart it from the tray.`,
+}
+const de: typeof en = {
+  upToDate: 'Alles übertragen',
+  sendingSales: n => `Sendet ${verkaeufe(n)}`,
+  sendingChanges: n => `Sendet ${aenderungen(n)}`,
+  connecting: 'Verbindet mit der Zentrale …',
+  connectingSales: n => `Verbindet mit der Zentrale, ${verkaeufe(n)} warten`,
+  offline: since => `Arbeitet seit ${since} ohne Verbindung – nichts geht verloren`,
+  offlineSales: (since, n) =>
+    `Arbeitet seit ${since} ohne Verbindung, ${verkaeufe(n)} warten – nichts geht verloren`,
+  offlineChanges: (since, n) =>
+    `Arbeitet seit ${since} ohne Verbindung, ${aenderungen(n)} warten – nichts geht verloren`,
+  refused: 'Die Zentrale nimmt diese Kasse nicht an. IT anrufen; die Verkäufe sind hier sicher.',
+  sourceUnavailable: (source, problem) => `Verkäufe aus ${source} sind nicht lesbar: ${problem}`,
+  sourceUnavailablePlain: source => `Verkäufe aus ${source} sind nicht lesbar. IT anrufen.`,
+  lost: since =>
+    `Tillbridge an dieser Kasse antwortet seit ${since} nicht. Die Anzeige kann veraltet sein. Im Infobereich neu starten.`,
+}
+export const stateMessages = { en, de }

@@ -1,0 +1,18 @@
+import { fileURLToPath } from 'node:url'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+/** Builds the till page into dist/till. */
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  base: './',
+  plugins: [react()],
+  build: {
+    outDir: fileURLToPath(new URL('../../dist/till', import.meta.url)),
+    emptyOutDir: true,
+    // What Electron and any browser of the last two years have; older targets would rewrite the colour functions.
+    target: ['chrome123', 'firefox128', 'safari17.5'],
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 900,
+  },
+})

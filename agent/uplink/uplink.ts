@@ -1,0 +1,125 @@
+import type { TillbridgeError } from '../../shared/errors.ts'
+import { EpochMs } from '../../shared/ids.ts'
+import { limits, type Status } from '../../shared/protocol.ts'
+import { randomId, type World } from '../../shared/world.ts'
+import type { DeviceFile } from '../enrolment/device-file.ts'
+import { signerOf } from '../enrolment/device-file.ts'
+import type { Journal } from '../journal/journal.ts'
+import { backOffMs } from './back-off.ts'
+import { type Connection, runConnection } from './connection.ts'
+
+/** How this agent stands with its hub. `refused`: a person must act; the agent still tries, slowly. */
+export interface LinkState {
+  readonly link: 'online' | 'connecting' | 'offline' | 'refused'
+  readonly since: number
+  readonly problem: TillbridgeError | null
+}
+
+export interface Uplink {
+  state(): LinkState
+  onChange(listener: () => void): () => void
+  [Symbol.dispose](): void
+}
+
+const REFUSED_RETRY_MS = 60_000
+const STATUS_EVERY_MS = 1_000
+
+/** Keeps a connection to the hub for as long as it lives, with full-jitter back-off between attempts. */
+export function startUplink(parts: {
+  world: World
+  device: DeviceFile
+  version: string
+  journal: Journal
+  sources(): Status['sources']
+}): Uplink {
+  const { world, device, journal } = parts
+  const sign = signerOf(device)
+  const url = new URL('/device', device.hub.url.replace(/^http/, 'ws')).href
+  const instance = randomId(world.random, 'run')
+  let connection: Connection | null = null
+  let state: LinkState = { link: 'connecting', since: world.clock.now(), problem: null }
+  let failures = 0
+  let stopped = false
+  let cancelRetry = () => {}
+  let cancelStatus: (() => void) | null = null
+  let listeners: (() => void)[] = []
+
+  function become(link: LinkState['link'], problem: TillbridgeError | null = null): void {
+    if (state.link === link && state.problem?.code === problem?.code) return
+    const since = state.link === link ? state.since : world.clock.now()
+    state = { link, since, problem }
+    for (const listener of listeners) listener()
+  }
+
+  function status(): Status {
+    const { events, oldestAt } = journal.unsent()
+    return {
+      t: 'status',
+      unsent: events,
+      oldestUnsentAt: oldestAt === null ? null : EpochMs.parse(oldestAt),
+      clock: EpochMs.parse(world.clock.now()),
+      sources: parts.sources(),
+    }
+  }
+
+  function connect(): void {
+    if (stopped) return
+    const wire = world.sockets.connect(url, {
+      maxPayload: limits.frameBytes,
+      handshakeTimeoutMs: limits.handshakeMs,
+    })
+    connection = runConnection(wire, {
+      world,
+      identity: { device: device.device, hub: device.hub.id, version: parts.version, instance },
+      sign,
+      events: journal.events,
+      commands: journal.commands,
+      status,
+      online() {
+        failures = 0
+        world.log.info({ url }, 'connected to the hub')
+        become('online')
+      },
+      ended({ code, reason, refusal }) {
+        connection = null
+        cancelStatus?.()
+        cancelStatus = null
+        if (stopped) return
+        world.log.info({ code, reason, refusal: refusal?.code }, 'the connection to the hub ended')
+        become(refusal === null ? 'offline' : 'refused', refusal)
+        const wait = refusal === null ? backOffMs(failures, world.random) : REFUSED_RETRY_MS
+        failures += 1
+        cancelRetry = world.timers.after(wait, connect)
+      },
+    })
+  }
+
+  /** At most one status a second: the stream itself is the fast path. */
+  function tellSoon(): void {
+    cancelStatus ??= world.timers.after(STATUS_EVERY_MS, () => {
+      cancelStatus = null
+      connection?.tell()
+    })
+  }
+  const forget = journal.onChange(() => {
+    connection?.appended()
+    tellSoon()
+  })
+  connect()
+  return {
+    state: () => state,
+    onChange(listener) {
+      listeners.push(listener)
+      return () => {
+        listeners = listeners.filter(other => other !== listener)
+      }
+    },
+    [Symbol.dispose]() {
+      stopped = true
+      forget()
+      cancelRetry()
+      cancelStatus?.()
+      connection?.close()
+    },
+  }
+}

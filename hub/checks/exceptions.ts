@@ -1,0 +1,64 @@
+import type { Selectable } from 'kysely'
+import type { Tx } from '../db/db.ts'
+import type { Schema } from '../db/schema.ts'
+import { type ExceptionKind, exceptionKinds } from './kinds.ts'
+
+export interface Problem {
+  readonly kind: ExceptionKind
+  /** What it is about: the same problem is one exception with a count. */
+  readonly subject: string
+  readonly store: string | null
+  /** What happened and what to do, in plain words. */
+  readonly sentence: string
+  readonly evidence: Readonly<Record<string, unknown>>
+}
+
+/** Opens an exception, or counts one more of an open one. Says whether it is new, so that an alert goes out once. */
+export async function openException(tx: Tx, problem: Problem, now: number): Promise<boolean> {
+  const { owner, severity } = exceptionKinds[problem.kind]
+  const evidence_json = JSON.stringify(problem.evidence)
+  const counted = await tx
+    .updateTable('exception')
+    .set(e => ({ count: e('count', '+', 1), last_seen: now, evidence_json, sentence: problem.sentence }))
+    .where('kind', '=', problem.kind)
+    .where('subject', '=', problem.subject)
+    .where('closed_at', 'is', null)
+    .executeTakeFirst()
+  if (counted.numUpdatedRows > 0n) return false
+  await tx
+    .insertInto('exception')
+    .values({
+      kind: problem.kind,
+      subject: problem.subject,
+      store: problem.store,
+      severity,
+      owner,
+      sentence: problem.sentence,
+      evidence_json,
+      count: 1,
+      first_seen: now,
+      last_seen: now,
+      closed_at: null,
+    })
+    .execute()
+  return true
+}
+
+/** Closes what no longer holds. Says whether one was open. */
+export async function closeException(
+  tx: Tx,
+  kind: ExceptionKind,
+  subject: string,
+  now: number,
+): Promise<boolean> {
+  const closed = await tx
+    .updateTable('exception')
+    .set({ closed_at: now })
+    .where('kind', '=', kind)
+    .where('subject', '=', subject)
+    .where('closed_at', 'is', null)
+    .executeTakeFirst()
+  return closed.numUpdatedRows > 0n
+}
+
+export type OpenException = Selectable<Schema['exception']>

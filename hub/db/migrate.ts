@@ -1,0 +1,25 @@
+import type { Kysely } from 'kysely'
+import { Migrator } from 'kysely/migration'
+import { defineError } from '../../shared/errors.ts'
+import { spine } from './migrations/001-spine.ts'
+import type { Schema } from './schema.ts'
+
+export const migrationFailed = defineError(
+  'MIGRATION_FAILED',
+  (f: { migration: string }) =>
+    `The database could not be brought up to date (${f.migration}). It is unchanged; keep it, and ask for help with the log.`,
+)
+
+/** Forward only. A migration that has shipped is never edited. */
+const migrations = { '001-spine': spine }
+
+/** Brings the database to this version's schema. @throws MIGRATION_FAILED with the database unchanged */
+export async function migrateHub(db: Kysely<Schema>): Promise<readonly string[]> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
+  const { error, results = [] } = await migrator.migrateToLatest()
+  if (error !== undefined) {
+    const failed = results.find(result => result.status === 'Error')
+    throw migrationFailed({ migration: failed?.migrationName ?? 'unknown' }, error)
+  }
+  return results.map(result => result.migrationName)
+}

@@ -1,0 +1,192 @@
+import type { Generated } from 'kysely'
+
+/**
+ * The hub's tables. Every hot table's key begins with its store, so that a distributed database shards it as it is.
+ * Times are hub-clock epoch milliseconds unless a name says otherwise; money is minor units; quantities are
+ * thousandths of a unit; JSON columns are named `…_json`.
+ */
+export interface Schema {
+  setting: { key: string; value: string }
+  store: { code: string; name: string; zone: string; currency: string; created_at: number }
+  /** A POS's place of stock and the Shopify location that mirrors it. */
+  warehouse: { store: string; code: string; location_id: string | null; main: number }
+  device: {
+    device: string
+    store: string
+    till: string
+    public_key: string
+    state: 'active' | 'quarantined' | 'revoked'
+    state_reason: string | null
+    enrolled_at: number
+    version: string | null
+    last_seen_at: number | null
+    connected_at: number | null
+    disconnected_at: number | null
+    unsent: number | null
+    oldest_unsent_at: number | null
+    clock_offset_ms: number | null
+    sources_json: string
+  }
+  enrol_code: {
+    code_hash: string
+    store: string
+    till: string
+    expires_at: number
+    used_at: number | null
+    device: string | null
+  }
+  /** Every record received, byte for byte. Exactly one of the states holds. */
+  event: {
+    store: string
+    device: string
+    epoch: number
+    seq: number
+    kind: string
+    hash: string
+    state: 'applied' | 'quarantined' | 'deferred'
+    problem: string | null
+    body: string
+    received_at: number
+  }
+  stream_in: { device: string; epoch: number; seq: number; hash: string }
+  command: { device: string; epoch: number; seq: number; hash: string; body: string; at: number }
+  stream_out: {
+    device: string
+    epoch: number
+    seq: number
+    hash: string
+    acked_epoch: number
+    acked_seq: number
+    acked_hash: string
+  }
+  /** The newest content of each receipt. */
+  sale: {
+    store: string
+    source: string
+    receipt: string
+    revision: number
+    state: 'sold' | 'voided'
+    fingerprint: string
+    receipt_number: string
+    till: string
+    staff: string | null
+    business_date: string
+    sold_at: string
+    currency: string
+    net: number
+    tax: number
+    tendered: number
+    rounding: number
+    unexplained: number
+    lines_json: string
+    device: string
+    epoch: number
+    seq: number
+    received_at: number
+  }
+  /** The newest content of each entry of a POS's stock diary that is no sale. */
+  diary: {
+    store: string
+    source: string
+    entry: string
+    revision: number
+    fingerprint: string
+    sku: string
+    warehouse: string
+    quantity: number
+  }
+  /** Immutable. `source_key` names its one cause: source/receipt/line/revision. */
+  movement: {
+    store: string
+    source_key: string
+    warehouse: string
+    sku: string
+    state: 'on_hand' | 'committed'
+    quantity: number
+    reason: string
+    reference: string
+    device: string | null
+    epoch: number | null
+    seq: number | null
+    at: number
+    /** The Shopify write that carries it; null while due; `SHOPIFY_MADE` when Shopify moved the stock itself. */
+    posting: number | null
+  }
+  level: { store: string; warehouse: string; sku: string; state: 'on_hand' | 'committed'; quantity: number }
+  /** One article code, as the POS or Shopify knows it. */
+  item: {
+    sku: string
+    state: 'mapped' | 'unknown' | 'ambiguous' | 'untracked' | 'unchecked'
+    inventory_item_id: string | null
+    variant_id: string | null
+    title: string | null
+    variant_title: string | null
+    image_url: string | null
+    barcode: string | null
+    checked_at: number | null
+  }
+  shopify_write: {
+    id: Generated<number>
+    kind: 'adjust' | 'ready' | 'collected'
+    store: string
+    /** What it is about: a pickup id, or the reference document of a stock change. */
+    subject: string
+    idempotency_key: string
+    request_json: string
+    state: 'planned' | 'sent' | 'confirmed' | 'refused' | 'unknown'
+    attempts: number
+    planned_at: number
+    first_sent_at: number | null
+    due_at: number
+    settled_at: number | null
+    answer_json: string | null
+    problem: string | null
+  }
+  webhook: {
+    topic: string
+    event_id: string
+    shop: string
+    subject: string | null
+    triggered_at: string | null
+    received_at: number
+    body: string
+    state: 'stored' | 'applied' | 'failed'
+    attempts: number
+    due_at: number
+    problem: string | null
+  }
+  pickup: {
+    pickup: string
+    store: string
+    order_id: string
+    order_name: string
+    version: number
+    state: string
+    /** The PickupPut command without its `seen`. */
+    body_json: string
+    /** What `fulfillmentCreate` needs: fulfilment order line ids and quantities. */
+    lines_json: string
+    placed_at: number
+    promised_by: number | null
+    updated_at: number
+  }
+  exception: {
+    id: Generated<number>
+    kind: string
+    subject: string
+    store: string | null
+    severity: 'urgent' | 'warning' | 'notice'
+    owner: 'store' | 'ops' | 'e-commerce' | 'finance' | 'it'
+    sentence: string
+    evidence_json: string
+    count: number
+    first_seen: number
+    last_seen: number
+    closed_at: number | null
+  }
+  account: { name: string; password_hash: string; role: 'owner' | 'viewer'; created_at: number }
+  session: { token_hash: string; account: string; created_at: number; expires_at: number }
+}
+
+/** `movement.posting` of what Shopify has moved by itself, such as a fulfilled pickup. */
+export const SHOPIFY_MADE = 0

@@ -1,0 +1,96 @@
+import { defineError } from '../../shared/errors.ts'
+import { StoreCode } from '../../shared/ids.ts'
+import { Currency } from '../../shared/money.ts'
+import { closeException } from '../checks/exceptions.ts'
+import type { Db, Tx } from '../db/db.ts'
+import type { Schema } from '../db/schema.ts'
+
+export const storeUnknown = defineError(
+  'STORE_UNKNOWN',
+  (f: { store: string }) => `There is no store "${f.store}". List them with: hub store list.`,
+)
+export const storeInvalid = defineError(
+  'STORE_INVALID',
+  (f: { field: string; value: string }) => `"${f.value}" is no valid ${f.field}.`,
+)
+export const locationTaken = defineError(
+  'LOCATION_TAKEN',
+  (f: { location: string; store: string; warehouse: string }) =>
+    `Shopify location ${f.location} already mirrors warehouse "${f.warehouse}" of store ${f.store}. One location mirrors one warehouse.`,
+)
+
+export type Store = Schema['store']
+export interface NewStore {
+  readonly code: string
+  readonly name: string
+  /** IANA name, such as Europe/Berlin. */
+  readonly zone: string
+  readonly currency: string
+}
+
+/** Adds a store, or renames one that exists. @throws STORE_INVALID naming the field */
+export async function putStore(tx: Tx, store: NewStore, now: number): Promise<void> {
+  const code = StoreCode.safeParse(store.code)
+  if (!code.success) throw storeInvalid({ field: 'store code', value: store.code })
+  if (!Currency.safeParse(store.currency).success)
+    throw storeInvalid({ field: 'currency', value: store.currency })
+  if (!isZone(store.zone)) throw storeInvalid({ field: 'time zone', value: store.zone })
+  const { name, zone, currency } = store
+  await tx
+    .insertInto('store')
+    .values({ code: code.data, name, zone, currency, created_at: now })
+    .onConflict(c => c.column('code').doUpdateSet({ name, zone, currency }))
+    .execute()
+}
+
+function isZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Maps a POS's warehouse code to the Shopify location that mirrors it. The store's first is its main one, where its
+ * pickups stand. @param location a location's GID or its number
+ */
+export async function mapWarehouse(
+  tx: Tx,
+  store: string,
+  warehouse: string,
+  location: string,
+  now: number,
+): Promise<void> {
+  if (
+    (await tx.selectFrom('store').select('code').where('code', '=', store).executeTakeFirst()) === undefined
+  )
+    throw storeUnknown({ store })
+  const location_id = /^\d+$/.test(location) ? `gid://shopify/Location/${location}` : location
+  const taken = await tx
+    .selectFrom('warehouse')
+    .selectAll()
+    .where('location_id', '=', location_id)
+    .where(e => e.or([e('store', '<>', store), e('code', '<>', warehouse)]))
+    .executeTakeFirst()
+  if (taken !== undefined)
+    throw locationTaken({ location: location_id, store: taken.store, warehouse: taken.code })
+  const others = await tx
+    .selectFrom('warehouse')
+    .select('code')
+    .where('store', '=', store)
+    .where('main', '=', 1)
+    .execute()
+  const main = others.every(({ code }) => code === warehouse) ? 1 : 0
+  await tx
+    .insertInto('warehouse')
+    .values({ store, code: warehouse, location_id, main })
+    .onConflict(c => c.columns(['store', 'code']).doUpdateSet({ location_id }))
+    .execute()
+  await closeException(tx, 'location-unmapped', `${store}/${warehouse}`, now)
+}
+
+export function listStores(db: Db): Promise<Store[]> {
+  return db.selectFrom('store').selectAll().orderBy('code').execute()
+}

@@ -1,0 +1,67 @@
+import { createPublicKey, verify } from 'node:crypto'
+import { defineError } from '../../shared/errors.ts'
+import { type Hello, signedHello } from '../../shared/protocol.ts'
+import type { Db } from '../db/db.ts'
+import type { Schema } from '../db/schema.ts'
+
+export const deviceUnknown = defineError(
+  'DEVICE_UNKNOWN',
+  (f: { device: string }) => `This hub does not know device ${f.device}. Enrol the till with a new code.`,
+)
+export const signatureWrong = defineError(
+  'SIGNATURE_WRONG',
+  (f: { device: string }) =>
+    `The answer of device ${f.device} is not signed with its key. Enrol the till anew if its data was moved.`,
+)
+export const challengeStale = defineError(
+  'CHALLENGE_STALE',
+  (f: { device: string }) => `Device ${f.device} answered too late. It connects again by itself.`,
+)
+export const deviceQuarantined = defineError(
+  'DEVICE_QUARANTINED',
+  (f: { device: string; reason: string }) =>
+    `Device ${f.device} is quarantined: ${f.reason} Enrol the till anew; nothing received before is lost.`,
+)
+export const deviceRevoked = defineError(
+  'DEVICE_REVOKED',
+  (f: { device: string }) =>
+    `Device ${f.device} was revoked by head office. Enrol the till anew if that was a mistake.`,
+)
+
+export type DeviceRow = Schema['device']
+
+/** Checks that a hello comes from the holder of an enrolled device's key, for this very connection. */
+export async function authenticate(
+  db: Db,
+  hub: string,
+  challenge: { readonly nonce: string; readonly fresh: boolean },
+  hello: Hello,
+): Promise<DeviceRow> {
+  const device = await db
+    .selectFrom('device')
+    .selectAll()
+    .where('device', '=', hello.device)
+    .executeTakeFirst()
+  if (device === undefined) throw deviceUnknown({ device: hello.device })
+  const { signature, t: _, ...said } = hello
+  if (!isSigned(device.public_key, signedHello(hub, challenge.nonce, said), signature))
+    throw signatureWrong({ device: hello.device })
+  if (!challenge.fresh) throw challengeStale({ device: hello.device })
+  if (device.state === 'revoked') throw deviceRevoked({ device: hello.device })
+  if (device.state === 'quarantined')
+    throw deviceQuarantined({ device: hello.device, reason: device.state_reason ?? 'its stream forked.' })
+  return device
+}
+
+/** Verifies an Ed25519 signature. @param publicKey SPKI DER, base64url @param signature base64url */
+export function isSigned(publicKey: string, text: string, signature: string): boolean {
+  try {
+    const key = createPublicKey({ key: Buffer.from(publicKey, 'base64url'), format: 'der', type: 'spki' })
+    return (
+      key.asymmetricKeyType === 'ed25519' &&
+      verify(null, Buffer.from(text), key, Buffer.from(signature, 'base64url'))
+    )
+  } catch {
+    return false // not a key at all: the same answer as a wrong signature
+  }
+}

@@ -1,0 +1,211 @@
+import { z } from 'zod'
+import type { HubCommand } from '../../shared/commands.ts'
+import { EpochMs } from '../../shared/ids.ts'
+import { genesis, link } from '../../shared/stream/chain.ts'
+import type { Batch, Mark, OutLog, Position, RenewReason } from '../../shared/stream/log.ts'
+import { type Db, type Tx, transaction } from '../db/db.ts'
+
+/** A command as its sender words it; `seen` is filled in for each device. */
+export type CommandDraft = HubCommand extends infer C
+  ? C extends { seen: unknown }
+    ? Omit<C, 'seen'>
+    : C
+  : never
+
+/** Appends a command to the stream of every device of a store that may still receive. Say `commands` after commit. */
+export async function sendToStore(tx: Tx, store: string, draft: CommandDraft): Promise<void> {
+  const devices = await tx
+    .selectFrom('device')
+    .select('device')
+    .where('store', '=', store)
+    .where('state', '=', 'active')
+    .execute()
+  for (const { device } of devices) await sendToDevice(tx, device, draft)
+}
+
+/** Appends a command to one device's stream. */
+export async function sendToDevice(tx: Tx, device: string, draft: CommandDraft): Promise<void> {
+  const body = draft.kind === 'pickup.put' ? { ...draft, seen: await seenOf(tx, device) } : draft
+  await append(tx, device, JSON.stringify(body), draft.at)
+}
+
+async function seenOf(tx: Tx, device: string): Promise<Position> {
+  const row = await tx
+    .selectFrom('stream_in')
+    .select(['epoch', 'seq'])
+    .where('device', '=', device)
+    .executeTakeFirst()
+  return row ?? { epoch: 0, seq: 0 }
+}
+
+async function append(tx: Tx, device: string, body: string, at: number): Promise<void> {
+  const head = await headOf(tx, device)
+  const next = { epoch: head.epoch, seq: head.seq + 1, hash: link(head.hash, body) }
+  await tx
+    .insertInto('command')
+    .values({ device, ...next, body, at })
+    .execute()
+  await tx
+    .updateTable('stream_out')
+    .set({ seq: next.seq, hash: next.hash })
+    .where('device', '=', device)
+    .execute()
+}
+
+/** A device's command stream begins with its enrolment. */
+export async function beginCommands(tx: Tx, device: string): Promise<void> {
+  const start = genesis('commands', device, 1)
+  await tx
+    .insertInto('stream_out')
+    .values({ device, epoch: 1, seq: 0, hash: start, acked_epoch: 1, acked_seq: 0, acked_hash: start })
+    .execute()
+}
+
+async function headOf(db: Db | Tx, device: string) {
+  return db.selectFrom('stream_out').selectAll().where('device', '=', device).executeTakeFirstOrThrow()
+}
+
+const Kind = z.object({ kind: z.string() })
+
+/** One device's command stream as a sender reads it. */
+export function commandLog(db: Db, device: string, now: () => number): OutLog {
+  const rowsAfter = (position: Position, limit: number) =>
+    db
+      .selectFrom('command')
+      .select(['seq', 'hash', 'body'])
+      .where('device', '=', device)
+      .where('epoch', '=', position.epoch)
+      .where('seq', '>', position.seq)
+      .orderBy('seq')
+      .limit(limit)
+      .execute()
+
+  async function hashAt(position: Position): Promise<string | null> {
+    if (position.seq === 0) return genesis('commands', device, position.epoch)
+    const row = await db
+      .selectFrom('command')
+      .select('hash')
+      .where('device', '=', device)
+      .where('epoch', '=', position.epoch)
+      .where('seq', '=', position.seq)
+      .executeTakeFirst()
+    if (row !== undefined) return row.hash
+    const head = await headOf(db, device)
+    return head.acked_epoch === position.epoch && head.acked_seq === position.seq ? head.acked_hash : null
+  }
+
+  async function batchAfter(from: Position, records: number, characters: number): Promise<Batch | null> {
+    const rows = await rowsAfter(from, records)
+    const prev = await hashAt(from)
+    const bodies: string[] = []
+    let size = 0
+    let head = prev
+    for (const row of rows) {
+      size += row.body.length
+      if (bodies.length > 0 && size > characters) break
+      bodies.push(row.body)
+      head = row.hash
+    }
+    if (bodies.length === 0) return null
+    if (prev === null || head === null || rows[0]?.seq !== from.seq + 1)
+      throw new Error(`the commands of ${device} do not hold what follows ${from.epoch}/${from.seq}`)
+    return { epoch: from.epoch, first: from.seq + 1, prev, head, bodies }
+  }
+
+  return {
+    async last(): Promise<Mark> {
+      const { epoch, seq, hash } = await headOf(db, device)
+      return { epoch, seq, hash }
+    },
+    async acked() {
+      const head = await headOf(db, device)
+      return { epoch: head.acked_epoch, seq: head.acked_seq, hash: head.acked_hash }
+    },
+    hashAt,
+    async endOf(epoch) {
+      const row = await db
+        .selectFrom('command')
+        .select(e => e.fn.max('seq').as('seq'))
+        .where('device', '=', device)
+        .where('epoch', '=', epoch)
+        .executeTakeFirst()
+      return row?.seq ?? 0
+    },
+    async oldest() {
+      const row = await db
+        .selectFrom('command')
+        .select(['epoch', 'seq'])
+        .where('device', '=', device)
+        .orderBy('epoch')
+        .orderBy('seq')
+        .executeTakeFirst()
+      return row ?? null
+    },
+    async read(after, { records, characters }) {
+      const { epoch } = await headOf(db, device)
+      for (let from = after; from.epoch <= epoch; from = { epoch: from.epoch + 1, seq: 0 }) {
+        const batch = await batchAfter(from, records, characters)
+        if (batch !== null) return batch
+      }
+      return null
+    },
+    async acknowledge(upTo) {
+      const hash = await hashAt(upTo)
+      if (hash === null) return
+      await db
+        .updateTable('stream_out')
+        .set({ acked_epoch: upTo.epoch, acked_seq: upTo.seq, acked_hash: hash })
+        .where('device', '=', device)
+        .where(e =>
+          e.or([
+            e('acked_epoch', '<', upTo.epoch),
+            e.and([e('acked_epoch', '=', upTo.epoch), e('acked_seq', '<', upTo.seq)]),
+          ]),
+        )
+        .execute()
+    },
+    renew: (reason, above = 0) => transaction(db, tx => renewCommands(tx, device, reason, above, now())),
+  }
+}
+
+/** Opens the next epoch of a device's commands and moves behind it what the device may lack. */
+async function renewCommands(
+  tx: Tx,
+  device: string,
+  reason: RenewReason,
+  above: number,
+  now: number,
+): Promise<void> {
+  const head = await headOf(tx, device)
+  const held = await tx
+    .selectFrom('command')
+    .select(['epoch', 'seq', 'body', 'at'])
+    .where('device', '=', device)
+    .orderBy('epoch')
+    .orderBy('seq')
+    .execute()
+  const moving = held.filter(
+    row =>
+      reason === 'records-gone' ||
+      row.epoch > head.acked_epoch ||
+      (row.epoch === head.acked_epoch && row.seq > head.acked_seq),
+  )
+  for (const { epoch, seq } of moving)
+    await tx
+      .deleteFrom('command')
+      .where('device', '=', device)
+      .where('epoch', '=', epoch)
+      .where('seq', '=', seq)
+      .execute()
+  const epoch = Math.max(head.epoch, above) + 1
+  await tx
+    .updateTable('stream_out')
+    .set({ epoch, seq: 0, hash: genesis('commands', device, epoch) })
+    .where('device', '=', device)
+    .execute()
+  const at = EpochMs.parse(now)
+  const previous = { epoch: head.epoch, seq: head.seq, head: head.hash }
+  await append(tx, device, JSON.stringify({ kind: 'epoch.opened', at, reason, previous }), now)
+  for (const row of moving)
+    if (Kind.parse(JSON.parse(row.body)).kind !== 'epoch.opened') await append(tx, device, row.body, row.at)
+}

@@ -1,0 +1,222 @@
+import { defineError, TillbridgeError } from '../../shared/errors.ts'
+import { closeCodes, type Hello, type Status } from '../../shared/protocol.ts'
+import type { Wire, World } from '../../shared/world.ts'
+import { closeException, openException } from '../checks/exceptions.ts'
+import { type Db, transaction } from '../db/db.ts'
+import type { Signals } from '../signals.ts'
+import type { DeviceRow } from './authenticate.ts'
+import { deviceQuarantined, deviceRevoked } from './authenticate.ts'
+import type { EventEffects } from './event-log.ts'
+import { quarantineDevice } from './quarantine.ts'
+import { type Session, serveSession } from './session.ts'
+
+export const tooManyConnections = defineError(
+  'TOO_MANY_CONNECTIONS',
+  (f: { address: string }) =>
+    `Too many unauthenticated connections from ${f.address}. The agent tries again later by itself.`,
+)
+export const sessionReplaced = defineError(
+  'SESSION_REPLACED',
+  (f: { device: string }) => `Device ${f.device} has opened a newer connection.`,
+)
+
+const UNAUTHENTICATED_PER_ADDRESS = 20
+/** How long an older session may take to show that it lives, before it is held for half open. */
+const PROBE_MS = 3_000
+
+/** What the hub knows of a connected device at this moment. */
+export interface LiveDevice {
+  readonly connectedAt: number
+  readonly status: Status | null
+  readonly offsetMs: number | null
+}
+
+export interface Gateway {
+  /** Takes a new connection. @param address the peer's, for admission limits */
+  accept(wire: Wire, address: string): void
+  live(): ReadonlyMap<string, LiveDevice>
+  /** Ends a device's session, after it was revoked or enrolled anew. */
+  drop(device: string): void
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** The devices' door: one live session a device, everything else refused with a reason. */
+export function openGateway(parts: {
+  world: World
+  db: Db
+  hub: string
+  effects: EventEffects
+  signals: Signals
+}): Gateway {
+  const { world, db, hub, signals } = parts
+  const sessions = new Map<string, { session: Session; device: DeviceRow; connectedAt: number }>()
+  const waiting = new Map<string, number>()
+  const all = new Set<Session>()
+  /** Devices whose restoration was noticed in the handshake under way; the next clean one closes its exception. */
+  const restoring = new Set<string>()
+  const pending = new Set<Promise<void>>()
+
+  /** Work that a session's end leaves behind; the gateway waits for it before the database closes. */
+  function background(work: Promise<void>): void {
+    const tracked = work
+      .catch((error: unknown) =>
+        world.log.error({ error }, 'the gateway could not note what happened to a device'),
+      )
+      .finally(() => pending.delete(tracked))
+    pending.add(tracked)
+  }
+
+  /** One session a device: a reconnection replaces its older self; two that both answer are two copies of one disk. */
+  async function admit(session: Session, device: DeviceRow, hello: Hello): Promise<void> {
+    const older = sessions.get(device.device)
+    if (older !== undefined) {
+      const copies = older.session.instance() !== hello.instance && (await older.session.answers(PROBE_MS))
+      if (copies) {
+        const reason = 'two copies of it are connected at the same time. Its disk was probably cloned.'
+        await quarantineDevice(db, device, reason, world.clock.now())
+        const error = deviceQuarantined({ device: device.device, reason })
+        older.session.refuse(error, closeCodes.quarantined)
+        throw error
+      }
+      older.session.refuse(sessionReplaced({ device: device.device }), closeCodes.replaced)
+    }
+    sessions.set(device.device, { session, device, connectedAt: world.clock.now() })
+  }
+
+  async function restored(device: DeviceRow, who: 'till' | 'hub', missing: number): Promise<void> {
+    const sentence =
+      who === 'till'
+        ? `Till "${device.till}" of store ${device.store} has lost records that the hub holds: it was restored from a backup. It goes on in a new epoch; nothing is lost or counted twice.`
+        : `The hub lacks ${missing} records that it had once confirmed to till "${device.till}": it was restored from a backup. The till sends them again.`
+    restoring.add(device.device)
+    await transaction(db, tx =>
+      openException(
+        tx,
+        {
+          kind: who === 'till' ? 'till-restored' : 'hub-behind',
+          subject: device.device,
+          store: device.store,
+          sentence,
+          evidence: { missing },
+        },
+        world.clock.now(),
+      ).then(() => {}),
+    )
+  }
+
+  async function noteOpened(device: DeviceRow, hello: Hello): Promise<void> {
+    const now = world.clock.now()
+    await transaction(db, async tx => {
+      await tx
+        .updateTable('device')
+        .set({
+          connected_at: now,
+          last_seen_at: now,
+          version: hello.version,
+          clock_offset_ms: hello.clock - now,
+        })
+        .where('device', '=', device.device)
+        .execute()
+      if (restoring.delete(device.device)) return
+      await closeException(tx, 'hub-behind', device.device, now)
+      await closeException(tx, 'till-restored', device.device, now)
+    })
+  }
+
+  async function noteEnded(device: DeviceRow, session: Session): Promise<void> {
+    const now = world.clock.now()
+    const last = session.status()
+    await transaction(db, async tx => {
+      await tx
+        .updateTable('device')
+        .set({ disconnected_at: now, last_seen_at: now })
+        .where('device', '=', device.device)
+        .execute()
+      if (last === null) return
+      const { unsent, oldestUnsentAt, sources } = last.status
+      await tx
+        .updateTable('device')
+        .set({
+          unsent,
+          oldest_unsent_at: oldestUnsentAt,
+          sources_json: JSON.stringify(sources),
+          clock_offset_ms: last.offsetMs,
+        })
+        .where('device', '=', device.device)
+        .execute()
+    })
+  }
+
+  const forget = signals.on('commands', store => {
+    for (const { session, device } of sessions.values())
+      if (device.store === store || store === '') session.commandsAppended()
+  })
+
+  return {
+    accept(wire, address) {
+      const count = waiting.get(address) ?? 0
+      if (count >= UNAUTHENTICATED_PER_ADDRESS) {
+        wire.close(closeCodes.tooMany, tooManyConnections.code)
+        world.timers.after(1_000, wire.terminate)
+        return
+      }
+      waiting.set(address, count + 1)
+      let counted = true
+      const admitted = () => {
+        if (!counted) return
+        counted = false
+        const left = (waiting.get(address) ?? 1) - 1
+        if (left === 0) waiting.delete(address)
+        else waiting.set(address, left)
+      }
+      const session = serveSession(wire, {
+        world,
+        db,
+        hub,
+        effects: parts.effects,
+        admit,
+        restored,
+        opened(_session, device, hello) {
+          admitted()
+          background(noteOpened(device, hello).then(() => signals.say('now')))
+        },
+        changed() {
+          signals.say('now')
+          signals.say('writes')
+        },
+        forked: (device, reason) =>
+          quarantineDevice(db, device, reason, world.clock.now()).then(() => signals.say('now')),
+        ended(ended, device) {
+          admitted()
+          all.delete(ended)
+          if (device === null) return
+          if (sessions.get(device.device)?.session === ended) {
+            sessions.delete(device.device)
+            background(noteEnded(device, ended).then(() => signals.say('now')))
+          }
+        },
+      })
+      all.add(session)
+    },
+    live() {
+      return new Map(
+        [...sessions].map(([device, { session, connectedAt }]): [string, LiveDevice] => {
+          const last = session.status()
+          return [device, { connectedAt, status: last?.status ?? null, offsetMs: last?.offsetMs ?? null }]
+        }),
+      )
+    },
+    drop(device) {
+      sessions.get(device)?.session.refuse(deviceRevoked({ device }), closeCodes.quarantined)
+    },
+    async [Symbol.asyncDispose]() {
+      forget()
+      for (const session of all)
+        session.refuse(
+          new TillbridgeError('HUB_STOPS', 'The hub stops; it will be back.', {}),
+          closeCodes.goingAway,
+        )
+      while (pending.size > 0) await Promise.all(pending)
+    },
+  }
+}

@@ -1,0 +1,30 @@
+import { openException } from '../checks/exceptions.ts'
+import { type Db, transaction } from '../db/db.ts'
+
+/** Stops a device for good: nothing of it takes effect until it is enrolled anew. */
+export async function quarantineDevice(
+  db: Db,
+  device: { device: string; store: string; till: string },
+  reason: string,
+  now: number,
+): Promise<void> {
+  await transaction(db, async tx => {
+    await tx
+      .updateTable('device')
+      .set({ state: 'quarantined', state_reason: reason })
+      .where('device', '=', device.device)
+      .where('state', '=', 'active')
+      .execute()
+    await openException(
+      tx,
+      {
+        kind: 'stream-forked',
+        subject: device.device,
+        store: device.store,
+        sentence: `Till "${device.till}" of store ${device.store} is stopped: ${reason} Enrol it anew with: hub enrol-code ${device.store}. Sales it still holds are sent then, once.`,
+        evidence: { device: device.device, reason },
+      },
+      now,
+    )
+  })
+}

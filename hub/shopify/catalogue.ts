@@ -1,0 +1,148 @@
+import { z } from 'zod'
+import { type Db, transaction } from '../db/db.ts'
+import type { ShopifyClient } from './client.ts'
+import { ALL_VARIANTS, FIND_VARIANTS } from './documents.ts'
+import { reportItem, Variant, writeItem } from './item-rows.ts'
+import { type List, page, pagesOf } from './pages.ts'
+
+const Answer = z.object({ productVariants: page(Variant) })
+type Answer = z.infer<typeof Answer>
+const points = { fixed: 2, perRow: 3 }
+const pick = (answer: Answer) => answer.productVariants
+
+const allVariants: List<Answer, Variant> = {
+  operation: { name: 'AllVariants', document: ALL_VARIANTS, answer: Answer, points },
+  pick,
+  priority: 'bulk',
+  most: 250,
+}
+const variantsFound: List<Answer, Variant> = {
+  operation: { name: 'FindVariants', document: FIND_VARIANTS, answer: Answer, points },
+  pick,
+  priority: 'read',
+  most: 250,
+}
+
+const ROWS_A_TRANSACTION = 500
+/** Long queries are cut by the search; SKUs are at most 255 characters. */
+const QUERY_CHARACTERS = 2_000
+const SKUS_A_QUERY = 50
+const RECHECK_FIRST_MS = 60_000
+const RECHECK_LAST_MS = 3_600_000
+
+interface Work {
+  readonly db: Db
+  readonly client: ShopifyClient
+  readonly now: () => number
+}
+
+/**
+ * Reads the whole catalogue and brings every `item` row up to date; rows whose SKU Shopify no longer has become
+ * unknown. Throws as `ShopifyClient.read` does, with what was read so far thrown away.
+ */
+export async function syncCatalogue({ db, client, now }: Work): Promise<{ variants: number }> {
+  const bySku = new Map<string, Variant[]>()
+  let count = 0
+  for await (const nodes of pagesOf(client, allVariants))
+    for (const variant of nodes) {
+      count += 1
+      if (variant.sku !== null && variant.sku !== '') collect(bySku, variant.sku, variant)
+    }
+  const held = await db.selectFrom('item').select('sku').execute()
+  await writeItems(db, [...new Set([...bySku.keys(), ...held.map(row => row.sku)])], bySku, now())
+  return { variants: count }
+}
+
+/** Looks up what the stores moved and Shopify's catalogue did not explain so far, with back-off. */
+export async function lookUpItems({ db, client, now }: Work): Promise<void> {
+  const skus = await skusToLookUp(db, now())
+  for (const batch of queryBatches(skus)) {
+    const found = await findBySku(client, batch)
+    await writeItems(db, batch, found, now())
+  }
+}
+
+/** Marks SKUs to be looked up at once: something was heard of them. */
+export async function recheckItems(db: Db, skus: readonly string[]): Promise<void> {
+  if (skus.length === 0) return
+  await transaction(db, tx =>
+    tx
+      .updateTable('item')
+      .set({ checked_at: null })
+      .where('sku', 'in', skus)
+      .where('state', '<>', 'mapped')
+      .execute(),
+  )
+}
+
+/** @returns every variant whose SKU is exactly one of these, by SKU */
+async function findBySku(client: ShopifyClient, skus: readonly string[]): Promise<Map<string, Variant[]>> {
+  const wanted = new Set(skus)
+  const found = new Map<string, Variant[]>()
+  const query = skus.map(sku => `sku:${quoted(sku)}`).join(' OR ')
+  for await (const nodes of pagesOf(client, variantsFound, { query }))
+    for (const variant of nodes)
+      if (variant.sku !== null && wanted.has(variant.sku)) collect(found, variant.sku, variant)
+  return found
+}
+
+function quoted(sku: string): string {
+  return `"${sku.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
+}
+
+async function writeItems(
+  db: Db,
+  skus: readonly string[],
+  found: ReadonlyMap<string, readonly Variant[]>,
+  now: number,
+): Promise<void> {
+  for (let start = 0; start < skus.length; start += ROWS_A_TRANSACTION)
+    await transaction(db, async tx => {
+      for (const sku of skus.slice(start, start + ROWS_A_TRANSACTION))
+        await reportItem(tx, sku, await writeItem(tx, sku, found.get(sku) ?? [], now), now)
+    })
+}
+
+/** SKUs with waiting movements that are not mapped, whose next look is due: the more often in vain, the later. */
+async function skusToLookUp(db: Db, now: number): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('movement as m')
+    .leftJoin('item as i', 'i.sku', 'm.sku')
+    .leftJoin('exception as x', join =>
+      join
+        .onRef('x.subject', '=', 'm.sku')
+        .on('x.closed_at', 'is', null)
+        .on('x.kind', 'in', ['sku-unknown', 'sku-ambiguous', 'item-untracked']),
+    )
+    .select(['m.sku', 'i.state', 'i.checked_at', 'x.count'])
+    .distinct()
+    .where('m.posting', 'is', null)
+    .where(e => e.or([e('i.sku', 'is', null), e('i.state', '<>', 'mapped')]))
+    .execute()
+  return rows
+    .filter(({ state, checked_at, count }) => {
+      if (state === null || state === 'unchecked' || checked_at === null || count === null) return true
+      return now >= checked_at + Math.min(RECHECK_LAST_MS, RECHECK_FIRST_MS * 2 ** Math.min(count - 1, 16))
+    })
+    .map(row => row.sku)
+}
+
+function queryBatches(skus: readonly string[]): readonly (readonly string[])[] {
+  const batches: string[][] = []
+  let characters = 0
+  for (const sku of skus) {
+    const last = batches.at(-1)
+    characters += sku.length + 12
+    if (last === undefined || last.length >= SKUS_A_QUERY || characters > QUERY_CHARACTERS) {
+      batches.push([sku])
+      characters = sku.length + 12
+    } else last.push(sku)
+  }
+  return batches
+}
+
+function collect(into: Map<string, Variant[]>, sku: string, variant: Variant): void {
+  const held = into.get(sku)
+  if (held === undefined) into.set(sku, [variant])
+  else held.push(variant)
+}

@@ -1,0 +1,181 @@
+/**
+ * Every GraphQL document of ours, Admin API 2026-10. A test validates each against Shopify's schema and finds any that
+ * stands elsewhere. The operation's name is also what logs and cost estimates call it by.
+ */
+
+export const LOCATIONS = /* GraphQL */ `
+  query Locations($first: Int!, $after: String) {
+    locations(first: $first, after: $after) {
+      nodes { id name isActive }
+      pageInfo { hasNextPage endCursor }
+    }
+  }`
+
+const VARIANT = /* GraphQL */ `
+  fragment Variant on ProductVariant {
+    id
+    title
+    sku
+    barcode
+    product { title }
+    inventoryItem { id sku tracked }
+  }`
+
+/** The whole catalogue, a page at a time. */
+export const ALL_VARIANTS = /* GraphQL */ `
+  query AllVariants($first: Int!, $after: String) {
+    productVariants(first: $first, after: $after, sortKey: ID) {
+      nodes { ...Variant }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+  ${VARIANT}`
+
+/** Variants that the search finds for some SKUs. It is tokenised: compare exactly afterwards. */
+export const FIND_VARIANTS = /* GraphQL */ `
+  query FindVariants($first: Int!, $after: String, $query: String!) {
+    productVariants(first: $first, after: $after, query: $query) {
+      nodes { ...Variant }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+  ${VARIANT}`
+
+const LEVEL = /* GraphQL */ `
+  fragment Level on InventoryLevel {
+    isActive
+    quantities(names: ["available", "on_hand", "committed"]) { name quantity updatedAt }
+  }`
+
+/** The levels of some items at one location, inactive ones too. */
+export const ITEM_LEVELS = /* GraphQL */ `
+  query ItemLevels($ids: [ID!]!, $location: ID!) {
+    nodes(ids: $ids) {
+      ... on InventoryItem {
+        id
+        tracked
+        inventoryLevel(locationId: $location, includeInactive: true) { ...Level }
+      }
+    }
+  }
+  ${LEVEL}`
+
+/** Every active level of one location. */
+export const LOCATION_LEVELS = /* GraphQL */ `
+  query LocationLevels($location: ID!, $first: Int!, $after: String) {
+    location(id: $location) {
+      inventoryLevels(first: $first, after: $after) {
+        nodes { item { id tracked } ...Level }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  }
+  ${LEVEL}`
+
+export const ADJUST_QUANTITIES = /* GraphQL */ `
+  mutation AdjustQuantities($key: String!, $input: InventoryAdjustQuantitiesInput!) {
+    inventoryAdjustQuantities(input: $input) @idempotent(key: $key) {
+      inventoryAdjustmentGroup {
+        id
+        changes { name delta quantityAfterChange item { id } location { id } }
+      }
+      userErrors { code field message }
+    }
+  }`
+
+export const PREPARED_FOR_PICKUP = /* GraphQL */ `
+  mutation PreparedForPickup($input: FulfillmentOrderLineItemsPreparedForPickupInput!) {
+    fulfillmentOrderLineItemsPreparedForPickup(input: $input) {
+      userErrors { code field message }
+    }
+  }`
+
+export const CREATE_FULFILLMENT = /* GraphQL */ `
+  mutation CreateFulfillment($fulfillment: FulfillmentInput!) {
+    fulfillmentCreate(fulfillment: $fulfillment) {
+      fulfillment { id status }
+      userErrors { field message }
+    }
+  }`
+
+/** Orders for pickup that changed, oldest change first. */
+export const CHANGED_ORDERS = /* GraphQL */ `
+  query ChangedOrders($first: Int!, $after: String, $query: String!) {
+    orders(first: $first, after: $after, query: $query, sortKey: UPDATED_AT) {
+      nodes { id updatedAt }
+      pageInfo { hasNextPage endCursor }
+    }
+  }`
+
+/** An order without the lines of its fulfilment orders: together they would cost more than one query may. */
+export const ORDER = /* GraphQL */ `
+  query Order($id: ID!) {
+    order(id: $id) {
+      id
+      name
+      createdAt
+      updatedAt
+      cancelledAt
+      note
+      phone
+      customer { firstName lastName phone }
+      fulfillmentOrders(first: 20) {
+        nodes {
+          id
+          status
+          updatedAt
+          deliveryMethod { methodType maxDeliveryDateTime }
+          assignedLocation { name location { id localPickupSettingsV2 { pickupTime } } }
+        }
+      }
+    }
+  }`
+
+export const FULFILLMENT_ORDER = /* GraphQL */ `
+  query FulfillmentOrder($id: ID!, $first: Int!, $after: String) {
+    fulfillmentOrder(id: $id) {
+      id
+      orderId
+      status
+      updatedAt
+      fulfillments(first: 5) { nodes { id status } }
+      lineItems(first: $first, after: $after) {
+        nodes {
+          id
+          sku
+          inventoryItemId
+          productTitle
+          variantTitle
+          totalQuantity
+          remainingQuantity
+          image { url }
+          variant { barcode inventoryItem { tracked } }
+        }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  }`
+
+/** Where the pickups that we hold open stand at Shopify. */
+export const FULFILLMENT_ORDER_STATES = /* GraphQL */ `
+  query FulfillmentOrderStates($ids: [ID!]!) {
+    nodes(ids: $ids) {
+      ... on FulfillmentOrder { id orderId status updatedAt }
+    }
+  }`
+
+export const SUBSCRIPTIONS = /* GraphQL */ `
+  query Subscriptions($first: Int!, $after: String) {
+    webhookSubscriptions(first: $first, after: $after) {
+      nodes { id topic uri }
+      pageInfo { hasNextPage endCursor }
+    }
+  }`
+
+export const CREATE_SUBSCRIPTION = /* GraphQL */ `
+  mutation CreateSubscription($topic: WebhookSubscriptionTopic!, $uri: String!) {
+    webhookSubscriptionCreate(topic: $topic, webhookSubscription: { uri: $uri, format: JSON }) {
+      webhookSubscription { id }
+      userErrors { field message }
+    }
+  }`

@@ -1,0 +1,46 @@
+import type { Db, Tx } from '../db/db.ts'
+
+/** A Shopify location and the warehouses of one store whose stock it shows, the main one first. */
+export interface Place {
+  readonly store: string
+  readonly location: string
+  readonly warehouses: readonly [string, ...string[]]
+}
+
+/**
+ * The locations that stock is kept at. A location that two stores claim belongs to neither: their levels would be
+ * counted twice. `unclear` holds those.
+ */
+export async function readPlaces(
+  db: Db | Tx,
+): Promise<{ places: readonly Place[]; unclear: ReadonlySet<string> }> {
+  const rows = await db
+    .selectFrom('warehouse')
+    .selectAll()
+    .where('location_id', 'is not', null)
+    .orderBy('store')
+    .orderBy('main', 'desc')
+    .orderBy('code')
+    .execute()
+  const places = new Map<string, { store: string; location: string; warehouses: [string, ...string[]] }>()
+  const unclear = new Set<string>()
+  for (const { store, code, location_id: location } of rows) {
+    if (location === null) continue
+    const held = places.get(location)
+    if (held === undefined) places.set(location, { store, location, warehouses: [code] })
+    else if (held.store === store) held.warehouses.push(code)
+    else unclear.add(location)
+  }
+  return { places: [...places.values()].filter(place => !unclear.has(place.location)), unclear }
+}
+
+/** The place of one location; null when no store, or more than one, claims it. */
+export async function placeOf(db: Db | Tx, location: string): Promise<Place | null> {
+  const { places } = await readPlaces(db)
+  return places.find(place => place.location === location) ?? null
+}
+
+/** What exceptions about one item's stock at one place are called. */
+export function stockSubject(place: Place, sku: string): string {
+  return `${place.store}/${place.warehouses[0]}/${sku}`
+}

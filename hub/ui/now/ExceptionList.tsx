@@ -1,0 +1,70 @@
+import { Text } from '@mantine/core'
+import { useMessages } from '../../../shared/ui/language.tsx'
+import { StateBadge } from '../../../shared/ui/StateBadge.tsx'
+import type { StateLook } from '../../../shared/ui/theme.ts'
+import type { ExceptionView, LocationView } from '../../web/views.ts'
+import classes from './NowPage.module.css'
+import { nowMessages } from './now.messages.ts'
+import { Since } from './Since.tsx'
+
+const severities = ['urgent', 'warning', 'notice'] as const
+const severityLook: Record<ExceptionView['severity'], StateLook> = {
+  urgent: 'wrong',
+  warning: 'waiting',
+  notice: 'quiet',
+}
+const hubZone = new Intl.DateTimeFormat().resolvedOptions().timeZone
+
+interface ExceptionListProps {
+  exceptions: readonly ExceptionView[]
+  locations: readonly LocationView[]
+}
+
+/** What needs somebody, the gravest first, each as a sentence with its owner and age. Nothing when all is well. */
+export function ExceptionList({ exceptions, locations }: ExceptionListProps) {
+  const t = useMessages(nowMessages)
+  if (exceptions.length === 0) return null
+  const stores = new Map(locations.map(location => [location.store, location]))
+  const groups = severities.map(severity => ({
+    severity,
+    group: exceptions
+      .filter(one => one.severity === severity)
+      .toSorted((a, b) => a.firstSeen - b.firstSeen || a.id - b.id),
+  }))
+  return (
+    <section aria-label={t.exceptions} className={classes['exceptions']}>
+      {groups
+        .filter(({ group }) => group.length > 0)
+        .map(({ severity, group }) => (
+          <div key={severity} className={classes['severity']}>
+            <StateBadge look={severityLook[severity]} word={`${t.severity[severity]} · ${group.length}`} />
+            <ul className={classes['sentences']}>
+              {group.map(one => (
+                <Exception key={one.id} one={one} location={stores.get(one.store ?? '')} />
+              ))}
+            </ul>
+          </div>
+        ))}
+    </section>
+  )
+}
+
+function Exception({ one, location }: { one: ExceptionView; location: LocationView | undefined }) {
+  const t = useMessages(nowMessages)
+  return (
+    <li className={classes['exception']} data-testid="exception-row" data-kind={one.kind}>
+      <div>
+        <Text span>{one.sentence}</Text>
+        <Text c="dimmed" className={classes['subject']}>
+          {location !== undefined && <span>{location.name}</span>}
+          <span>{one.subject}</span>
+          {one.count > 1 && <span>{t.times(one.count)}</span>}
+        </Text>
+      </div>
+      <Text fw={600}>{t.owner[one.owner]}</Text>
+      <Text c="dimmed">
+        <Since at={one.firstSeen} zone={location?.zone ?? hubZone} />
+      </Text>
+    </li>
+  )
+}

@@ -1,0 +1,92 @@
+import { argon2, hash, timingSafeEqual } from 'node:crypto'
+import { promisify } from 'node:util'
+import { defineError } from '../../shared/errors.ts'
+import type { Random } from '../../shared/world.ts'
+import type { Db, Tx } from '../db/db.ts'
+
+export const passwordTooShort = defineError(
+  'PASSWORD_TOO_SHORT',
+  () => 'A password needs at least 12 characters.',
+)
+export const loginWrong = defineError('LOGIN_WRONG', () => 'Name or password is wrong.')
+export const loginThrottled = defineError(
+  'LOGIN_THROTTLED',
+  () => 'Too many wrong passwords. Wait a few minutes, then try again.',
+)
+
+const SESSION_MS = 12 * 3_600_000
+/** OWASP's first choice for argon2id: 19 MiB, two passes, one lane. */
+const COST = { memory: 19 * 1024, passes: 2, parallelism: 1, tagLength: 32 } as const
+const derive = promisify(argon2)
+
+async function argon2id(password: string, nonce: Buffer): Promise<Buffer> {
+  return derive('argon2id', { ...COST, message: password, nonce })
+}
+
+/** A password's hash with its salt: `argon2id$SALT$HASH`, base64url. @throws PASSWORD_TOO_SHORT */
+export async function hashPassword(random: Random, password: string): Promise<string> {
+  if (password.length < 12) throw passwordTooShort({})
+  const salt = Buffer.from(random.bytes(16))
+  return `argon2id$${salt.toString('base64url')}$${(await argon2id(password, salt)).toString('base64url')}`
+}
+
+async function passwordFits(password: string, stored: string): Promise<boolean> {
+  const [, salt = '', expected = ''] = stored.split('$')
+  const given = await argon2id(password, Buffer.from(salt, 'base64url'))
+  const wanted = Buffer.from(expected, 'base64url')
+  return given.length === wanted.length && timingSafeEqual(given, wanted)
+}
+
+/** What an unknown name is compared with, so that names can't be told by the time an answer takes. */
+const NOBODY = `argon2id$${'A'.repeat(22)}$${'A'.repeat(43)}`
+
+export interface Account {
+  readonly name: string
+  readonly role: string
+}
+
+export async function putAccount(tx: Tx, name: string, password_hash: string, now: number): Promise<void> {
+  await tx
+    .insertInto('account')
+    .values({ name, password_hash, role: 'owner', created_at: now })
+    .onConflict(c => c.column('name').doUpdateSet({ password_hash }))
+    .execute()
+  await tx.deleteFrom('session').where('account', '=', name).execute()
+}
+
+const tokenHash = (token: string) => hash('sha256', token, 'base64url')
+
+/** Opens a session and gives its token, of which only the hash is kept. @throws LOGIN_WRONG */
+export async function login(
+  db: Db,
+  random: Random,
+  name: string,
+  password: string,
+  now: number,
+): Promise<{ token: string; account: Account }> {
+  const account = await db.selectFrom('account').selectAll().where('name', '=', name).executeTakeFirst()
+  const fits = await passwordFits(password, account?.password_hash ?? NOBODY)
+  if (account === undefined || !fits) throw loginWrong({})
+  const token = Buffer.from(random.bytes(32)).toString('base64url')
+  await db.deleteFrom('session').where('expires_at', '<', now).execute()
+  await db
+    .insertInto('session')
+    .values({ token_hash: tokenHash(token), account: name, created_at: now, expires_at: now + SESSION_MS })
+    .execute()
+  return { token, account: { name, role: account.role } }
+}
+
+export async function sessionOf(db: Db, token: string, now: number): Promise<Account | null> {
+  const found = await db
+    .selectFrom('session')
+    .innerJoin('account', 'account.name', 'session.account')
+    .select(['account.name', 'account.role'])
+    .where('token_hash', '=', tokenHash(token))
+    .where('expires_at', '>', now)
+    .executeTakeFirst()
+  return found ?? null
+}
+
+export async function logout(db: Db, token: string): Promise<void> {
+  await db.deleteFrom('session').where('token_hash', '=', tokenHash(token)).execute()
+}

@@ -1,0 +1,75 @@
+import { Command, CommanderError } from 'commander'
+import { describeError, TillbridgeError } from './errors.ts'
+
+/** What a command hands back: `--json` prints `json` alone on stdout, else `text` is printed. */
+export interface CommandResult {
+  readonly json: unknown
+  readonly text: string
+}
+
+/** Where a command line writes and how it ends; the process's own in `cli.ts`, a recorder in tests. */
+export interface Terminal {
+  out(text: string): void
+  err(text: string): void
+}
+
+export const exitCodes = { ok: 0, failed: 1, usage: 2 } as const
+
+/** A command with `--json`, which every command takes. */
+export function command(name: string, description: string): Command {
+  return new Command(name).description(description).option('--json', 'print JSON alone on stdout')
+}
+
+/** Ties a command's work to its result's output. */
+export function answers<Options extends { json?: boolean }>(
+  of: Command,
+  terminal: Terminal,
+  work: (options: Options, ...args: string[]) => Promise<CommandResult>,
+): Command {
+  return of.action(async (...given: unknown[]) => {
+    const args = given.slice(0, -2).map(String)
+    const options = of.opts<Options>()
+    const { json, text } = await work(options, ...args)
+    terminal.out(options.json === true ? `${JSON.stringify(json)}\n` : text === '' ? '' : `${text}\n`)
+  })
+}
+
+/**
+ * Runs a command line to its end.
+ * @returns 0 done; 1 it failed for a reason that is printed; 2 the words were wrong
+ */
+export async function runCommandLine(
+  program: Command,
+  argv: readonly string[],
+  terminal: Terminal,
+): Promise<number> {
+  const asJson = argv.includes('--json')
+  const quiet = (of: Command): void => {
+    of.exitOverride().configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    of.commands.forEach(quiet)
+  }
+  quiet(program)
+  try {
+    await program.parseAsync([...argv], { from: 'user' })
+    return exitCodes.ok
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
+    const { code, sentence } = describeError(error)
+    if (asJson) terminal.out(`${JSON.stringify({ error: { code, sentence } })}\n`)
+    terminal.err(`${sentence} [${code}]\n`)
+    if (!(error instanceof TillbridgeError) && error instanceof Error) terminal.err(`${error.stack ?? ''}\n`)
+    return exitCodes.failed
+  }
+}
+
+/** The two kinds of end that a long-running command waits for. */
+export function stopSignal(): Promise<string> {
+  return new Promise(resolve => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(signal))
+  })
+}
+
+export const processTerminal: Terminal = {
+  out: text => void process.stdout.write(text),
+  err: text => void process.stderr.write(text),
+}

@@ -1,0 +1,223 @@
+import { z } from 'zod'
+import { defineError } from './errors.ts'
+import { DeviceId, EpochMs } from './ids.ts'
+import type { Batch } from './stream/log.ts'
+
+/** Versions of this protocol that this code speaks. docs/protocol.md describes it; a test pins its hash. */
+export const protocolRange = { min: 1, max: 1 } as const
+
+export const limits = {
+  /** Bytes of one WebSocket message; larger ones end the connection before they are read. */
+  frameBytes: 1024 * 1024,
+  /** UTF-16 units of one record's body: at most 3 bytes each in UTF-8, so that a frame holds the largest. */
+  bodyCharacters: 340_000,
+  batchRecords: 1_000,
+  /** UTF-16 units of all bodies of a batch that holds more than one. */
+  batchCharacters: 256 * 1024,
+  credit: 8_000,
+  handshakeMs: 5_000,
+  heartbeatMs: 15_000,
+  /** Silence after which an end holds the connection for dead. */
+  silenceMs: 40_000,
+  challengeMs: 10_000,
+} as const
+
+/** WebSocket close codes of ours, each with its stable error code. */
+export const closeCodes = {
+  malformed: 4400,
+  unauthorised: 4401,
+  quarantined: 4403,
+  slow: 4408,
+  replaced: 4409,
+  gap: 4410,
+  tooMany: 4429,
+  failed: 4500,
+  version: 4505,
+  goingAway: 1001,
+} as const
+
+const text = (max: number) => z.string().min(1).max(max)
+const count = z.int().min(0)
+const Mark = z.object({ epoch: count, seq: count, hash: z.string().max(64) })
+const Claim = z.object({ last: Mark, acked: Mark })
+const stream = z.enum(['events', 'commands'])
+
+/** Hub → agent, first frame of every connection. The nonce is drawn for this connection and ages. */
+export const Challenge = z.object({
+  t: z.literal('challenge'),
+  protocol: z.object({ min: count, max: count }),
+  hub: text(64),
+  nonce: text(64),
+  clock: EpochMs,
+})
+
+/** Agent → hub, the answer. `signature`: Ed25519 over `signedHello`, base64url. */
+export const Hello = z.object({
+  t: z.literal('hello'),
+  protocol: count,
+  device: DeviceId,
+  version: text(64),
+  /** Drawn at each start of the agent: tells a reconnection from a second copy. */
+  instance: text(64),
+  nonce: text(64),
+  clock: EpochMs,
+  events: Claim,
+  commands: Mark,
+  signature: text(128),
+})
+export type Hello = z.infer<typeof Hello>
+
+/** Hub → agent: taken in. `events`: what the hub holds; `commands`: what the hub will send from. */
+export const Welcome = z.object({
+  t: z.literal('welcome'),
+  events: Mark,
+  credit: count,
+  commands: Claim,
+  clock: EpochMs,
+})
+
+const BatchHeader = z.object({
+  t: z.literal('batch'),
+  stream,
+  epoch: z.int().min(1),
+  first: z.int().min(1),
+  prev: text(64),
+  head: text(64),
+})
+const Ack = z.object({ t: z.literal('ack'), stream, epoch: count, seq: count, credit: count })
+
+/** Agent → hub, at every heartbeat and change: what can't be read from the stream itself. */
+export const Status = z.object({
+  t: z.literal('status'),
+  unsent: count,
+  /** Agent clock of the oldest event the hub has not acked. */
+  oldestUnsentAt: EpochMs.nullable(),
+  clock: EpochMs,
+  sources: z
+    .array(
+      z.object({
+        source: z.string().max(64),
+        state: z.enum(['reading', 'unavailable']),
+        problem: z.string().max(1_000).nullable(),
+      }),
+    )
+    .max(50),
+})
+export type Status = z.infer<typeof Status>
+const Ping = z.object({ t: z.literal('ping'), clock: EpochMs })
+const Pong = z.object({ t: z.literal('pong'), clock: EpochMs, echo: EpochMs })
+/** Sent before a close: why, in words. */
+const Refuse = z.object({ t: z.literal('refuse'), code: text(64), sentence: z.string().max(1_000) })
+
+const Frame = z.discriminatedUnion('t', [
+  Challenge,
+  Hello,
+  Welcome,
+  BatchHeader,
+  Ack,
+  Status,
+  Ping,
+  Pong,
+  Refuse,
+])
+type ParsedFrame = z.infer<typeof Frame>
+/** A frame as the program handles it: a batch carries its bodies. */
+export type Frame =
+  | Exclude<ParsedFrame, { t: 'batch' }>
+  | (z.infer<typeof BatchHeader> & { bodies: string[] })
+export const frameSchema = Frame
+
+export const frameMalformed = defineError(
+  'FRAME_MALFORMED',
+  (f: { why: string }) =>
+    `A message on the device connection can't be read: ${f.why}. The connection starts again.`,
+)
+export const frameTooLarge = defineError(
+  'FRAME_TOO_LARGE',
+  (f: { bytes: number }) =>
+    `A message of ${f.bytes} bytes is over the limit of ${limits.frameBytes}. The connection starts again; nothing of it was taken.`,
+)
+
+/** A frame is one JSON line; a batch's bodies follow, one JSON line each. */
+export function encodeFrame(frame: Exclude<Frame, { t: 'batch' }>): string {
+  return JSON.stringify(frame)
+}
+
+export function encodeBatch(stream: 'events' | 'commands', batch: Batch): string {
+  const { epoch, first, prev, head } = batch
+  return `${JSON.stringify({ t: 'batch', stream, epoch, first, prev, head })}\n${batch.bodies.join('\n')}`
+}
+
+/** @throws FRAME_MALFORMED naming the field, FRAME_TOO_LARGE */
+export function decodeFrame(message: string): Frame {
+  if (message.length > limits.frameBytes) throw frameTooLarge({ bytes: message.length })
+  const lines = message.split('\n')
+  const [header = '', ...bodies] = lines
+  const parsed = Frame.safeParse(jsonOf(header))
+  if (!parsed.success) throw frameMalformed({ why: firstIssue(parsed.error) })
+  const frame = parsed.data
+  if (frame.t !== 'batch') {
+    if (bodies.length > 0) throw frameMalformed({ why: `a ${frame.t} frame has more than one line` })
+    return frame
+  }
+  if (bodies.length === 0 || bodies.length > limits.batchRecords)
+    throw frameMalformed({
+      why: `a batch holds 1 to ${limits.batchRecords} records, this one ${bodies.length}`,
+    })
+  return { ...frame, bodies }
+}
+
+function jsonOf(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch (cause) {
+    throw frameMalformed({ why: 'its first line is not JSON' }, cause)
+  }
+}
+
+/** The first thing a schema objects to, as `field: words`. */
+export function firstIssue(error: z.ZodError): string {
+  const issue = error.issues[0]
+  if (issue === undefined) return 'unknown'
+  const field = issue.path.join('.')
+  return field === '' ? issue.message : `${field}: ${issue.message}`
+}
+
+/** What the agent signs: everything that it says of itself, bound to this hub, this connection and this moment. */
+export function signedHello(
+  hub: string,
+  challengeNonce: string,
+  hello: Omit<Hello, 'signature' | 't'>,
+): string {
+  const { protocol, device, version, instance, nonce, clock, events, commands } = hello
+  return [
+    'tillbridge hello 1',
+    hub,
+    challengeNonce,
+    JSON.stringify([protocol, device, version, instance, nonce, clock, events, commands]),
+  ].join('\n')
+}
+
+/** POST /enrol on the hub: a one-time code and the public half of a key that never leaves the agent. */
+export const EnrolRequest = z.strictObject({
+  code: z.string().min(1).max(64),
+  /** Ed25519, SPKI DER, base64url. */
+  publicKey: z.string().min(40).max(200),
+  /** base64url signature over `signedEnrolment`: proves that the sender holds the private half. */
+  proof: z.string().max(128),
+  till: z.string().trim().min(1).max(100).nullable(),
+})
+export const EnrolAnswer = z.object({
+  device: DeviceId,
+  hub: text(64),
+  store: text(64),
+  storeName: text(200),
+  till: text(100),
+  zone: text(64),
+})
+export type EnrolAnswer = z.infer<typeof EnrolAnswer>
+export const RefusalBody = z.object({ code: z.string(), sentence: z.string() })
+
+export function signedEnrolment(code: string, publicKey: string): string {
+  return `tillbridge enrolment 1\n${code}\n${publicKey}`
+}

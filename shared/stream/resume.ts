@@ -1,0 +1,83 @@
+import type { InLog, Mark, OutLog, Position, RenewReason } from './log.ts'
+
+/** What a sender says of itself at the handshake. */
+export interface SenderClaim {
+  readonly last: Mark
+  readonly acked: Mark
+}
+
+/**
+ * How a stream goes on after a handshake.
+ * `renew`: the receiver knows records that the sender has lost (restored from a backup), or the sender has pruned
+ * what the receiver lost; a new epoch begins and loses nothing. `forked`: two histories exist under one key.
+ */
+export type Resume =
+  | { readonly kind: 'send'; readonly after: Position }
+  | { readonly kind: 'renew'; readonly reason: RenewReason }
+  | { readonly kind: 'forked'; readonly at: Position; readonly why: string }
+
+/** The sender's decision, from its own log and what the receiver holds. */
+export async function resumeSending(log: OutLog, held: Mark): Promise<Resume> {
+  const last = await log.last()
+  if (held.epoch > last.epoch)
+    return { kind: 'forked', at: held, why: 'this copy was left behind by a later one' }
+  if (held.epoch === 0) return resumeFromNothing(log, last)
+  const end = await log.endOf(held.epoch)
+  if (held.seq > end) {
+    if (held.epoch < last.epoch) return { kind: 'send', after: { epoch: held.epoch + 1, seq: 0 } }
+    return { kind: 'renew', reason: 'receiver-ahead' }
+  }
+  const here = await log.hashAt(held)
+  if (here === null) return { kind: 'renew', reason: 'records-gone' }
+  if (here !== held.hash) {
+    if (held.epoch < last.epoch) return { kind: 'send', after: { epoch: held.epoch + 1, seq: 0 } }
+    const acked = await log.acked()
+    if (isAfter(held, acked)) return { kind: 'renew', reason: 'receiver-ahead' }
+    return { kind: 'forked', at: held, why: 'an acknowledged record has two contents' }
+  }
+  return { kind: 'send', after: { epoch: held.epoch, seq: held.seq } }
+}
+
+async function resumeFromNothing(log: OutLog, last: Position): Promise<Resume> {
+  const oldest = await log.oldest()
+  if (oldest === null) return { kind: 'send', after: { epoch: last.epoch, seq: 0 } }
+  if (oldest.seq !== 1) return { kind: 'renew', reason: 'records-gone' }
+  return { kind: 'send', after: { epoch: oldest.epoch, seq: 0 } }
+}
+
+/**
+ * The receiver's check of what a sender claims, made before anything is taken from it.
+ * `behind`: the receiver itself was restored and lacks records it once acked; they are sent again.
+ * `sender-restored`: the sender has lost records that the receiver holds; it will open a new epoch.
+ */
+export type ClaimVerdict =
+  | { readonly kind: 'fine' }
+  | { readonly kind: 'behind'; readonly missing: number }
+  | { readonly kind: 'sender-restored' }
+  | { readonly kind: 'forked'; readonly at: Position; readonly why: string }
+
+export async function checkClaim(log: InLog, claim: SenderClaim): Promise<ClaimVerdict> {
+  const held = await log.held()
+  if (held.epoch > claim.last.epoch)
+    return { kind: 'forked', at: claim.last, why: 'this copy was left behind by a later one' }
+  if (claim.acked.epoch > 0 && claim.acked.seq > 0) {
+    const known = await log.hashAt(claim.acked)
+    if (known === null && isAfter(claim.acked, held))
+      return {
+        kind: 'behind',
+        missing: claim.acked.epoch === held.epoch ? claim.acked.seq - held.seq : claim.acked.seq,
+      }
+    if (known !== null && known !== claim.acked.hash)
+      return { kind: 'forked', at: claim.acked, why: 'an acknowledged record has two contents' }
+  }
+  if (held.epoch === claim.last.epoch && held.seq > 0) {
+    if (held.seq > claim.last.seq) return { kind: 'sender-restored' }
+    if (held.seq === claim.last.seq && held.hash !== claim.last.hash) return { kind: 'sender-restored' }
+  }
+  return { kind: 'fine' }
+}
+
+/** Whether `a` comes after `b`. */
+export function isAfter(a: Position, b: Position): boolean {
+  return a.epoch > b.epoch || (a.epoch === b.epoch && a.seq > b.seq)
+}

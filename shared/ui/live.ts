@@ -1,0 +1,68 @@
+import { useEffect, useEffectEvent, useState } from 'react'
+import type { z } from 'zod'
+
+/** The connection to the page's own server. `since`: when it came to this state, by this computer's clock. */
+export interface Live {
+  readonly state: 'connecting' | 'connected' | 'lost'
+  readonly since: number
+}
+
+const firstRetryMs = 500
+const lastRetryMs = 8_000
+
+/**
+ * Listens to a stream of server-sent events and comes back by itself when it breaks. Messages may be missed while
+ * it is broken, so `onOpen` must read everything again. A message of an unknown shape counts as none.
+ */
+export function useLive<T>(
+  url: string,
+  schema: z.ZodType<T>,
+  on: { message: (message: T) => void; open: () => void; lost: () => void },
+): Live {
+  const [live, setLive] = useState<Live>(() => ({ state: 'connecting', since: Date.now() }))
+  const onOpen = useEffectEvent(on.open)
+  const onLost = useEffectEvent(on.lost)
+  const onMessage = useEffectEvent((data: unknown) => {
+    const parsed = schema.safeParse(parse(data))
+    if (parsed.success) on.message(parsed.data)
+  })
+  useEffect(() => {
+    let retryMs = firstRetryMs
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let source: EventSource | undefined
+    const become = (state: Live['state']) =>
+      setLive(before => (before.state === state ? before : { state, since: Date.now() }))
+    const connect = () => {
+      const opened = new EventSource(url)
+      source = opened
+      opened.onopen = () => {
+        retryMs = firstRetryMs
+        become('connected')
+        onOpen()
+      }
+      opened.onmessage = event => onMessage(event.data)
+      opened.onerror = () => {
+        // The browser gives up for ever on an HTTP error, and retries others in its own time; ours is the same for both.
+        opened.close()
+        become('lost')
+        onLost()
+        timer = setTimeout(connect, retryMs)
+        retryMs = Math.min(retryMs * 2, lastRetryMs)
+      }
+    }
+    connect()
+    return () => {
+      clearTimeout(timer)
+      source?.close()
+    }
+  }, [url])
+  return live
+}
+
+function parse(data: unknown): unknown {
+  try {
+    return typeof data === 'string' ? JSON.parse(data) : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,29 @@
+const en = {
+  loading: 'Loading…',
+  takesLong: 'This takes longer than usual.',
+  takesTooLong: 'Still nothing. Reloading the page often helps; nothing is lost by it.',
+  reload: 'Reload the page',
+  tryAgain: 'Try again',
+  details: 'Details',
+  close: 'Close',
+  language: 'Language',
+  colours: 'Colours',
+  coloursAuto: 'As the computer',
+  coloursLight: 'Light',
+  coloursDark: 'Dark',
+}
+const de: typeof en = {
+  loading: 'Wird geladen …',
+  takesLong: 'Das dauert länger als sonst.',
+  takesTooLong: 'Immer noch nichts. Oft hilft es, die Seite neu zu laden; dabei geht nichts verloren.',
+  reload: 'Seite neu laden',
+  tryAgain: 'Noch einmal versuchen',
+  details: 'Einzelheiten',
+  close: 'Schließen',
+  language: 'Sprache',
+  colours: 'Farben',
+  coloursAuto: 'Wie der Rechner',
+  coloursLight: 'Hell',
+  coloursDark: 'Dunkel',
+}
+export const sharedMessages = { en, de }

@@ -1,0 +1,124 @@
+import { randomUUID, timingSafeEqual } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { CostBucket } from '../graphql/cost-bucket.ts'
+import { answer, type GraphqlAnswer, keysOf, type Prepared, prepare, throttled } from '../graphql/execute.ts'
+import type { RequestContext } from '../graphql/fields.ts'
+import { apiVersion } from '../schema/load.ts'
+import { log, type Shop } from '../shop.ts'
+import { parseObject, readBody, send, sendJson } from './respond.ts'
+
+export interface AdminApi {
+  readonly shop: Shop
+  readonly bucket: CostBucket
+  readonly accessToken: string
+  /** Keys of `@idempotent` in work. */
+  readonly busyKeys: Map<string, number>
+}
+
+/** Whether two secrets are equal, in constant time for equal lengths. */
+export function sameSecret(given: unknown, expected: string): boolean {
+  if (typeof given !== 'string') return false
+  const [a, b] = [Buffer.from(given), Buffer.from(expected)]
+  return a.length === b.length && timingSafeEqual(a, b)
+}
+
+/** POST `/admin/api/VERSION/graphql.json`, with the faults that are switched on. */
+export async function handleAdminApi(
+  api: AdminApi,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { faults } = api.shop
+  const headers: Record<string, string> = {
+    'X-Request-Id': randomUUID(),
+    // A version Shopify no longer has is served by one it has; only this header tells.
+    'X-Shopify-API-Version': apiVersion,
+  }
+  if (!sameSecret(request.headers['x-shopify-access-token'], api.accessToken)) {
+    const errors = '[API] Invalid API key or access token (unrecognized login or wrong password)'
+    sendJson(response, 401, { errors }, headers)
+    return
+  }
+  const body = parseObject(await readBody(request))
+  const prepared = prepare({
+    query: typeof body['query'] === 'string' ? body['query'] : '',
+    variables: isRecord(body['variables']) ? body['variables'] : {},
+    operationName: typeof body['operationName'] === 'string' ? body['operationName'] : null,
+  })
+  const names = prepared.ok ? prepared.rootFields.map(field => field.name.value) : ['']
+  if (faults.strike('other-version', names)) headers['X-Shopify-API-Version'] = 'unstable'
+
+  if (faults.strike('lost-request', names)) {
+    request.socket.destroy()
+    return
+  }
+  if (faults.strike('http-429', names)) {
+    const errors =
+      'Exceeded 2 calls per second for api client. Reduce request rates to resume uninterrupted service.'
+    sendJson(response, 429, { errors }, { ...headers, 'Retry-After': '2.0' })
+    return
+  }
+  const broken = faults.strike('http-5xx', names)
+  if (broken) {
+    sendJson(response, broken.status ?? 503, { errors: 'Internal Server Error' }, headers)
+    return
+  }
+  const html = faults.strike('html-body', names)
+  if (html) {
+    const page =
+      '<!DOCTYPE html><html><head><title>Something went wrong</title></head><body>Sorry.</body></html>'
+    send(response, html.status ?? 200, 'text/html; charset=utf-8', page, headers)
+    return
+  }
+  const result = await work(api, prepared, names)
+  if (faults.strike('lost-answer', names)) {
+    api.shop.store.transaction(() => log(api.shop, 'answer lost', { operation: names.join(' ') }))
+    request.socket.destroy()
+    return
+  }
+  sendJson(response, 200, result, headers)
+}
+
+async function work(api: AdminApi, prepared: Prepared, names: readonly string[]): Promise<GraphqlAnswer> {
+  const { shop, bucket } = api
+  if (!prepared.ok) return { ...prepared.answer, extensions: idleCost(bucket) }
+  if (shop.faults.strike('throttled', names)) return { ...throttled(), extensions: idleCost(bucket) }
+  const keys = keysOf(prepared.op, prepared.rootFields)
+  const context: RequestContext = {
+    shop,
+    busyKeys: new Set(api.busyKeys.keys()),
+    ignoreIdempotencyKeys: shop.faults.strike('ignore-idempotency-keys', names) !== undefined,
+    hideQuantityAfterChange: shop.faults.strike('quantity-after-change-null', names) !== undefined,
+    searchLagMs: searchLag(shop, names),
+  }
+  const slow = shop.faults.strike('slow', names)
+  // Shopify is at work on the key while the client waits: a second request with it is told so.
+  for (const key of keys) api.busyKeys.set(key, (api.busyKeys.get(key) ?? 0) + 1)
+  try {
+    if (slow !== undefined) await delay(slow.ms ?? 1000)
+    return answer(prepared.op, context, bucket)
+  } finally {
+    for (const key of keys) {
+      const left = (api.busyKeys.get(key) ?? 1) - 1
+      if (left === 0) api.busyKeys.delete(key)
+      else api.busyKeys.set(key, left)
+    }
+    shop.wake()
+  }
+}
+
+const defaultSearchLagMs = 5000
+
+function searchLag(shop: Shop, names: readonly string[]): number {
+  const fault = shop.faults.strike('search-lag', names)
+  return fault === undefined ? 0 : (fault.ms ?? defaultSearchLagMs)
+}
+
+function idleCost(bucket: CostBucket): object {
+  return { cost: { requestedQueryCost: 0, actualQueryCost: null, throttleStatus: bucket.status() } }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,212 @@
+import { z } from 'zod'
+import { faultKinds } from '../faults.ts'
+import { cancelOrder, whyNotCancel } from '../orders/cancel.ts'
+import { displayStatus } from '../orders/display-status.ts'
+import { addHold } from '../orders/hold.ts'
+import { OutOfStock } from '../orders/place.ts'
+import { placePickupOrder, UnknownInShop } from '../orders/storefront-order.ts'
+import { fulfillmentOrdersOf, isActive } from '../orders/touch.ts'
+import type { Shop } from '../shop.ts'
+import { dateTime } from '../state/clock.ts'
+import type { Order } from '../state/entities.ts'
+import { quantityOf } from '../stock/ledger.ts'
+import { HttpProblem } from './respond.ts'
+
+const OrderBody = z.strictObject({
+  location: z.union([z.string(), z.number()]),
+  lines: z.array(z.strictObject({ sku: z.string(), quantity: z.int().min(1) })).min(1),
+  customer: z.strictObject({
+    name: z.string().min(1),
+    email: z.string().optional(),
+    phone: z.string().optional(),
+  }),
+  name: z.string().optional(),
+  note: z.string().optional(),
+  oversell: z.boolean().optional(),
+})
+const CancelBody = z.strictObject({
+  reason: z.enum(['CUSTOMER', 'DECLINED', 'FRAUD', 'INVENTORY', 'OTHER', 'STAFF']).default('CUSTOMER'),
+  restock: z.boolean().default(true),
+})
+const FaultBody = z.strictObject({
+  kind: z.enum(faultKinds),
+  times: z.union([z.int().min(1), z.literal('always')]).optional(),
+  operation: z.string().optional(),
+  ms: z.int().min(0).optional(),
+  status: z.int().min(100).max(599).optional(),
+})
+const AdvanceBody = z.strictObject({ ms: z.int().min(0) })
+
+/** What the control API answers with. */
+export interface Controlled {
+  readonly status: number
+  readonly body: unknown
+}
+
+/** One request to `/sandbox/…`; the README lists them. */
+export function control(shop: Shop, method: string, path: string, body: unknown): Controlled {
+  const [, , resource, name, action] = path.split('/').map(decodeURIComponent)
+  const route = [method, resource, name === undefined ? undefined : ':name', action].filter(Boolean).join(' ')
+  switch (route) {
+    case 'POST orders':
+      return { status: 201, body: orderView(shop, place(shop, read(OrderBody, body))) }
+    case 'GET orders :name':
+      return { status: 200, body: orderView(shop, orderNamed(shop, name)) }
+    case 'POST orders :name cancel':
+      return { status: 200, body: orderView(shop, cancelByName(shop, name, read(CancelBody, body))) }
+    case 'POST orders :name hold':
+      return { status: 200, body: orderView(shop, holdByAnotherApp(shop, name)) }
+    case 'GET faults':
+      return { status: 200, body: { faults: shop.faults.active() } }
+    case 'POST faults':
+      shop.faults.set(defined(read(FaultBody, body)))
+      return { status: 201, body: { faults: shop.faults.active() } }
+    case 'DELETE faults':
+      shop.faults.clear()
+      return { status: 200, body: { faults: [] } }
+    case 'GET state':
+      return { status: 200, body: stateView(shop) }
+    case 'POST clock :name':
+      if (name !== 'advance') break
+      shop.clock.advance(read(AdvanceBody, body).ms)
+      shop.wake()
+      return { status: 200, body: { now: new Date(shop.clock.now()).toISOString() } }
+  }
+  throw new HttpProblem(
+    404,
+    `The sandbox has no ${method} ${path}. test/sandbox/shopify/README.md lists what it has.`,
+  )
+}
+
+function read<T>(schema: z.ZodType<T>, body: unknown): T {
+  const parsed = schema.safeParse(body)
+  if (!parsed.success) throw new HttpProblem(400, z.prettifyError(parsed.error))
+  return parsed.data
+}
+
+/** exactOptionalPropertyTypes: a key that is there must have a value. */
+function defined(fault: z.infer<typeof FaultBody>) {
+  const { kind, times, operation, ms, status } = fault
+  return {
+    kind,
+    ...(times === undefined ? {} : { times }),
+    ...(operation === undefined ? {} : { operation }),
+    ...(ms === undefined ? {} : { ms }),
+    ...(status === undefined ? {} : { status }),
+  }
+}
+
+function place(shop: Shop, wanted: z.infer<typeof OrderBody>): Order {
+  try {
+    return placePickupOrder(shop, wanted)
+  } catch (error) {
+    if (error instanceof OutOfStock || error instanceof UnknownInShop)
+      throw new HttpProblem(422, error.message)
+    throw error
+  } finally {
+    shop.wake()
+  }
+}
+
+/** An order by its name, with or without the `#`. */
+export function orderNamed(shop: Shop, name: string | undefined): Order {
+  for (const order of shop.store.all('order')) {
+    if (order.name === name || order.name === `#${name}`) return order
+  }
+  throw new HttpProblem(404, `The shop has no order ${name}.`)
+}
+
+/** What a customer does who changes their mind: cancelled and refunded at once. */
+export function cancelByName(
+  shop: Shop,
+  name: string | undefined,
+  wish: { readonly reason: string; readonly restock: boolean },
+): Order {
+  const order = orderNamed(shop, name)
+  const why = whyNotCancel(shop, order)
+  if (why !== undefined) throw new HttpProblem(409, `${order.name}: ${why}.`)
+  const cancelled = shop.store.transaction(() => cancelOrder(shop, order, { ...wish, refund: true }))
+  shop.wake()
+  return cancelled
+}
+
+/** Another app, a fraud check say, stops the order's open fulfilment orders. */
+export function holdByAnotherApp(shop: Shop, name: string | undefined): Order {
+  const order = orderNamed(shop, name)
+  const open = fulfillmentOrdersOf(shop, order).filter(isActive)
+  if (open.length === 0) throw new HttpProblem(409, `${order.name} has no open fulfilment order.`)
+  const hold = {
+    reason: 'HIGH_RISK_OF_FRAUD',
+    reasonNotes: 'Held by another app',
+    handle: 'other',
+    ours: false,
+  }
+  shop.store.transaction(() => {
+    for (const one of open) addHold(shop, one.id, hold)
+  })
+  shop.wake()
+  return orderNamed(shop, order.name)
+}
+
+/** An order as the control API shows it. */
+export function orderView(shop: Shop, order: Order) {
+  return {
+    id: `gid://shopify/Order/${order.id}`,
+    name: order.name,
+    createdAt: dateTime(order.createdAt),
+    updatedAt: dateTime(order.updatedAt),
+    cancelledAt: order.cancelledAt === null ? null : dateTime(order.cancelledAt),
+    financialStatus: order.financialStatus,
+    fulfillmentStatus: displayStatus(shop, order),
+    lines: order.lines.map(({ sku, quantity, currentQuantity }) => ({ sku, quantity, currentQuantity })),
+    fulfillmentOrders: fulfillmentOrdersOf(shop, order).map(one => ({
+      id: `gid://shopify/FulfillmentOrder/${one.id}`,
+      location: shop.store.need('location', one.locationId).code,
+      status: one.status,
+      prepared: one.preparedAt !== null,
+      holds: one.holds.map(({ reason, ours }) => ({ reason, ours })),
+      lines: one.lines.map(line => ({
+        sku: order.lines.find(ordered => ordered.id === line.lineId)?.sku ?? null,
+        total: line.total,
+        remaining: line.remaining,
+      })),
+    })),
+    fulfillments: order.fulfillmentIds
+      .map(id => shop.store.need('fulfillment', id))
+      .map(one => ({
+        id: `gid://shopify/Fulfillment/${one.id}`,
+        status: one.status,
+        lines: one.lines.map(({ quantity }) => quantity),
+      })),
+  }
+}
+
+/** Everything a test may want to check: levels by SKU, location and state, orders, deliveries and the log. */
+export function stateView(shop: Shop) {
+  const levels: Record<string, Record<string, object>> = {}
+  for (const level of shop.store.all('level')) {
+    const sku = shop.store.need('item', level.itemId).sku ?? `item ${level.itemId}`
+    const at = shop.store.need('location', level.locationId).code
+    levels[sku] = {
+      ...levels[sku],
+      [at]: { ...level.quantities, on_hand: quantityOf(level, 'on_hand'), isActive: level.isActive },
+    }
+  }
+  return {
+    now: new Date(shop.clock.now()).toISOString(),
+    levels,
+    orders: [...shop.store.all('order')].map(order => orderView(shop, order)),
+    subscriptions: [...shop.store.all('subscription')].map(({ id, topic, uri }) => ({ id, topic, uri })),
+    deliveries: [...shop.store.all('delivery')].map(({ topic, attempts, dueAt }) => ({
+      topic,
+      attempts,
+      dueAt: new Date(dueAt).toISOString(),
+    })),
+    faults: shop.faults.active(),
+    log: [...shop.store.all('log')].map(({ at, what, detail }) => ({
+      at: new Date(at).toISOString(),
+      what,
+      ...detail,
+    })),
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * The sandbox Shopify as its own process:
+ * `node test/sandbox/shopify/main.ts --port N --file F --access-token-file F --client-secret-file F --json`
+ */
+import { readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { catalogueSeed } from './catalogue-seed.ts'
+import { startSandboxShopify } from './server.ts'
+
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string', default: '0' },
+    file: { type: 'string' },
+    'access-token-file': { type: 'string' },
+    'client-secret-file': { type: 'string' },
+    'routing-delay-ms': { type: 'string', default: '1000' },
+    json: { type: 'boolean', default: false },
+  },
+})
+
+/** Secrets come by file: the arguments of a process are anybody's to read. */
+function secret(option: 'access-token-file' | 'client-secret-file'): string {
+  const file = values[option]
+  if (file === undefined) throw new Error(`--${option} is missing`)
+  const text = readFileSync(file, 'utf8').trim()
+  if (text === '') throw new Error(`${file} is empty`)
+  return text
+}
+
+const sandbox = await startSandboxShopify({
+  port: Number(values.port),
+  ...(values.file === undefined ? {} : { file: values.file }),
+  seed: catalogueSeed(),
+  accessToken: secret('access-token-file'),
+  clientSecret: secret('client-secret-file'),
+  routingDelayMs: Number(values['routing-delay-ms']),
+  cancelDelayMs: 1000,
+})
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(signal, () => {
+    void sandbox.close().then(() => process.exit(0))
+  })
+}
+
+console.log(values.json ? JSON.stringify({ url: sandbox.url }) : `Sandbox shop: ${sandbox.url}`)

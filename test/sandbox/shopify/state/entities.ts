@@ -1,0 +1,330 @@
+/**
+ * What the sandbox remembers. Entities are values: a change is a new value put into the store, so that a
+ * transaction which fails leaves nothing half done. Times are epoch milliseconds cut to the second, as
+ * Shopify's are: two changes within one second carry the same `updatedAt`.
+ */
+
+/** The states an inventory level counts. `on_hand` is their sum without `incoming`, never stored. */
+export const storedStates = [
+  'available',
+  'committed',
+  'reserved',
+  'damaged',
+  'safety_stock',
+  'quality_control',
+  'incoming',
+] as const
+export type StoredState = (typeof storedStates)[number]
+export type QuantityName = StoredState | 'on_hand'
+
+export const noStock: Readonly<Record<StoredState, number>> = {
+  available: 0,
+  committed: 0,
+  reserved: 0,
+  damaged: 0,
+  safety_stock: 0,
+  quality_control: 0,
+  incoming: 0,
+}
+
+export interface Location {
+  readonly id: number
+  /** The sandbox's short name for it; Shopify has none. */
+  readonly code: string
+  readonly name: string
+  readonly street: string
+  readonly postcode: string
+  readonly city: string
+  readonly country: string
+  readonly isActive: boolean
+  readonly pickup: { readonly pickupTime: string; readonly instructions: string } | null
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+export interface Product {
+  readonly id: number
+  readonly handle: string
+  readonly title: string
+  readonly variantIds: readonly number[]
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+export interface Variant {
+  readonly id: number
+  readonly productId: number
+  readonly itemId: number
+  readonly title: string
+  readonly barcode: string | null
+  readonly priceMinor: number
+  readonly taxRate: number
+  readonly policy: 'DENY' | 'CONTINUE'
+  readonly position: number
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+export interface Item {
+  readonly id: number
+  readonly sku: string | null
+  readonly tracked: boolean
+  /** A bundle parent: its stock follows its components and refuses every write. */
+  readonly bundle: boolean
+  readonly variantIds: readonly number[]
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+export interface Level {
+  readonly id: number
+  readonly itemId: number
+  readonly locationId: number
+  readonly isActive: boolean
+  readonly quantities: Readonly<Record<StoredState, number>>
+  readonly changedAt: Readonly<Partial<Record<QuantityName, number>>>
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+export interface QuantityChange {
+  readonly name: QuantityName
+  readonly delta: number
+  readonly quantityAfterChange: number
+  readonly itemId: number
+  readonly locationId: number
+  readonly ledgerDocumentUri: string | null
+}
+
+export interface AdjustmentGroup {
+  readonly id: number
+  readonly reason: string
+  readonly referenceDocumentUri: string | null
+  readonly createdAt: number
+  readonly changes: readonly QuantityChange[]
+}
+
+export interface Customer {
+  readonly id: number
+  readonly firstName: string | null
+  readonly lastName: string | null
+  readonly email: string | null
+  readonly phone: string | null
+  readonly createdAt: number
+}
+
+export type MethodType = 'PICK_UP' | 'SHIPPING' | 'RETAIL' | 'NONE'
+
+export interface OrderLine {
+  readonly id: number
+  readonly variantId: number | null
+  readonly itemId: number | null
+  readonly sku: string | null
+  readonly title: string
+  readonly variantTitle: string | null
+  readonly quantity: number
+  readonly currentQuantity: number
+  readonly priceMinor: number
+  /** Per cent, contained in the price. */
+  readonly taxRate: number
+  /** Its units were taken from `available`. Not so for untracked items and for orders made with BYPASS. */
+  readonly claimed: boolean
+}
+
+export interface Transaction {
+  readonly id: number
+  readonly kind: 'SALE' | 'REFUND'
+  readonly amountMinor: number
+  readonly gateway: string
+  readonly at: number
+}
+
+export interface Order {
+  readonly id: number
+  readonly number: number
+  readonly name: string
+  readonly customerId: number | null
+  readonly email: string | null
+  readonly phone: string | null
+  readonly note: string | null
+  readonly tags: readonly string[]
+  readonly customAttributes: readonly { readonly key: string; readonly value: string }[]
+  readonly sourceName: string
+  readonly sourceIdentifier: string | null
+  readonly shipping: {
+    readonly title: string
+    readonly code: string | null
+    readonly priceMinor: number
+  } | null
+  readonly methodType: MethodType
+  /** Where its stock is committed and its first fulfilment order goes. */
+  readonly locationId: number
+  /** Shopify's `confirmed`: stock was reserved. */
+  readonly confirmed: boolean
+  readonly lines: readonly OrderLine[]
+  readonly transactions: readonly Transaction[]
+  readonly financialStatus: 'PAID' | 'PENDING' | 'REFUNDED'
+  readonly fulfillmentOrderIds: readonly number[]
+  readonly fulfillmentIds: readonly number[]
+  /** When the router makes its fulfilment orders; null once it has. */
+  readonly routeAt: number | null
+  readonly cancelledAt: number | null
+  readonly cancelReason: string | null
+  readonly restocked: boolean
+  readonly closedAt: number | null
+  readonly test: boolean
+  readonly processedAt: number
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+export interface Hold {
+  readonly id: number
+  readonly reason: string
+  readonly reasonNotes: string | null
+  readonly handle: string
+  /** false: another app's, which ours may not count or name. */
+  readonly ours: boolean
+}
+
+export interface FulfillmentOrderLine {
+  readonly id: number
+  readonly lineId: number
+  readonly total: number
+  readonly remaining: number
+}
+
+export type FulfillmentOrderStatus = 'OPEN' | 'IN_PROGRESS' | 'ON_HOLD' | 'CLOSED' | 'CANCELLED'
+
+export interface FulfillmentOrder {
+  readonly id: number
+  readonly orderId: number
+  readonly locationId: number
+  /** A snapshot: it does not follow a renamed location. */
+  readonly locationName: string
+  readonly deliveryMethodId: number
+  readonly methodType: MethodType
+  readonly status: FulfillmentOrderStatus
+  /** No field of Shopify's shows it; only the webhook proves it. */
+  readonly preparedAt: number | null
+  readonly lines: readonly FulfillmentOrderLine[]
+  readonly holds: readonly Hold[]
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+export interface FulfillmentLine {
+  readonly id: number
+  readonly lineId: number
+  readonly fulfillmentOrderId: number
+  readonly fulfillmentOrderLineId: number
+  readonly quantity: number
+}
+
+export interface Fulfillment {
+  readonly id: number
+  readonly orderId: number
+  readonly locationId: number
+  readonly name: string
+  readonly status: 'SUCCESS' | 'CANCELLED'
+  readonly lines: readonly FulfillmentLine[]
+  readonly tracking: {
+    readonly number: string | null
+    readonly url: string | null
+    readonly company: string | null
+  } | null
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+export interface CancelJob {
+  readonly id: string
+  readonly orderId: number
+  readonly reason: string
+  readonly restock: boolean
+  readonly refund: boolean
+  readonly dueAt: number
+  readonly done: boolean
+}
+
+export interface IdempotencyRecord {
+  readonly id: string
+  /** Mutation and arguments in one canonical text. */
+  readonly parameters: string
+  readonly firstAt: number
+  /** What the mutation resolved to; null when it answered user errors. */
+  readonly payload: unknown
+  readonly failed: boolean
+}
+
+export interface Subscription {
+  readonly id: number
+  readonly topic: string
+  readonly uri: string
+  readonly includeFields: readonly string[]
+  readonly name: string | null
+  readonly createdAt: number
+  readonly updatedAt: number
+  /** The last delivery that got a 2xx; a deletion needs eight failed retries since. */
+  readonly lastSuccess: number
+}
+
+export interface Delivery {
+  readonly id: number
+  readonly subscriptionId: number
+  readonly topic: string
+  readonly subject: WebhookSubject
+  readonly eventId: string
+  readonly webhookId: string
+  readonly triggeredAt: number
+  readonly dueAt: number
+  readonly attempts: number
+  /** Built at the first attempt, so it shows the state of that moment; retries repeat it. */
+  readonly body: string | null
+  /** Sent only once a later delivery of its subscription went out: a reordering. */
+  readonly afterNext: boolean
+}
+
+export type WebhookSubject =
+  | { readonly kind: 'order'; readonly id: number }
+  | { readonly kind: 'product'; readonly id: number }
+  | { readonly kind: 'fulfillment'; readonly id: number }
+  | { readonly kind: 'level'; readonly itemId: number; readonly locationId: number }
+  | { readonly kind: 'fulfillmentOrder'; readonly id: number }
+  | { readonly kind: 'moved'; readonly originalId: number; readonly movedId: number }
+  | { readonly kind: 'split'; readonly originalId: number; readonly remainingId: number }
+
+export interface LogEntry {
+  readonly id: number
+  readonly at: number
+  readonly what: string
+  readonly detail: Readonly<Record<string, unknown>>
+}
+
+export interface Meta {
+  readonly id: 'meta'
+  readonly nextId: number
+  readonly nextOrderNumber: number
+  readonly clockOffsetMs: number
+}
+
+/** Every kind of thing the store holds, by the name it is stored under. */
+export interface Entities {
+  readonly meta: Meta
+  readonly location: Location
+  readonly product: Product
+  readonly variant: Variant
+  readonly item: Item
+  readonly level: Level
+  readonly group: AdjustmentGroup
+  readonly customer: Customer
+  readonly order: Order
+  readonly fulfillmentOrder: FulfillmentOrder
+  readonly fulfillment: Fulfillment
+  readonly job: CancelJob
+  readonly idempotency: IdempotencyRecord
+  readonly subscription: Subscription
+  readonly delivery: Delivery
+  readonly log: LogEntry
+}
+export type Kind = keyof Entities

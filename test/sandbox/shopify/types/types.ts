@@ -1,0 +1,45 @@
+import type { Types } from '../graphql/fields.ts'
+import { fulfillmentFields, fulfillmentLineFields } from './fulfillment.ts'
+import {
+  fulfillmentOrderFields,
+  fulfillmentOrderLineFields,
+  holdFields,
+  holdPayloadFields,
+  locationForMoveFields,
+} from './fulfillment-order.ts'
+import { changeFields, groupFields, itemFields, levelFields } from './inventory.ts'
+import { locationFields } from './location.ts'
+import { mutationFields } from './mutation-root.ts'
+import { customerFields, lineFields, orderFields, transactionFields } from './order.ts'
+import { productFields, variantFields } from './product.ts'
+import { queryFields } from './query-root.ts'
+import { appFields, installationFields, jobFields, shopFields, subscriptionFields } from './shop.ts'
+
+/** Every type of the schema whose values are entities. */
+export const types: Types = {
+  QueryRoot: queryFields,
+  Mutation: mutationFields,
+  Shop: shopFields,
+  AppInstallation: installationFields,
+  App: appFields,
+  Job: jobFields,
+  Location: locationFields,
+  Product: productFields,
+  ProductVariant: variantFields,
+  InventoryItem: itemFields,
+  InventoryLevel: levelFields,
+  InventoryAdjustmentGroup: groupFields,
+  InventoryChange: changeFields,
+  Order: orderFields,
+  LineItem: lineFields,
+  OrderTransaction: transactionFields,
+  Customer: customerFields,
+  FulfillmentOrder: fulfillmentOrderFields,
+  FulfillmentOrderLineItem: fulfillmentOrderLineFields,
+  FulfillmentOrderLocationForMove: locationForMoveFields,
+  FulfillmentOrderHoldPayload: holdPayloadFields,
+  FulfillmentHold: holdFields,
+  Fulfillment: fulfillmentFields,
+  FulfillmentLineItem: fulfillmentLineFields,
+  WebhookSubscription: subscriptionFields,
+}

@@ -1,0 +1,193 @@
+import type { z } from 'zod'
+import { LiveMessage, PickupView, TillState } from '../../agent/till/views.ts'
+import { type PickupState, type StaffMove, stateAfter } from '../../shared/pickup-moves.ts'
+import { type LiveStreams, serveLive, servePage } from './built-page.ts'
+
+/** The moment at which every canned answer was given: Wednesday 14:08 in London. */
+export const cannedNow = Date.parse('2026-11-25T14:08:00Z')
+const minuteMs = 60_000
+
+/** A time so many minutes before (or, negative, after) the canned moment. */
+export const minutesAgo = (minutes: number): number => cannedNow - minutes * minuteMs
+
+export const upToDate = TillState.parse({
+  store: 'HAR',
+  storeName: 'Harbour Street',
+  till: 'Till 2',
+  zone: 'Europe/London',
+  link: 'online',
+  since: minutesAgo(300),
+  problem: null,
+  unsent: 0,
+  unsentSales: 0,
+  sources: [{ source: 'unicenta', state: 'reading', problem: null }],
+})
+
+type Line = z.input<typeof PickupView>['lines'][number]
+type Given = Partial<z.input<typeof PickupView>> & {
+  number: number
+  customer?: z.input<typeof PickupView>['customer']
+}
+
+/** One line of an order. */
+export function line(units: number, title: string, more: Partial<Line> = {}): Line {
+  const id = `${title}-${units}`
+  return { id, sku: null, barcode: null, title, variantTitle: null, imageUrl: null, units, ...more }
+}
+
+/** One pickup, new unless said otherwise. */
+export function pickup({ number, ...given }: Given): PickupView {
+  return PickupView.parse({
+    at: minutesAgo(5),
+    pickup: `gid://shopify/FulfillmentOrder/${number}`,
+    version: 1,
+    order: { name: `#${number}`, placedAt: minutesAgo(12) },
+    customer: { name: 'Ana Petrov', phoneEnd: '42' },
+    note: null,
+    promisedBy: minutesAgo(-22),
+    lines: [line(2, 'Canvas tote bag', { variantTitle: 'Navy', sku: 'TOTE-NVY', barcode: '4006381333931' })],
+    state: 'received',
+    movedBy: null,
+    movedAt: null,
+    shopify: 'nothing-due',
+    notice: null,
+    pendingMoves: 0,
+    ...given,
+  })
+}
+
+const photo = (name: string) => `https://cdn.example/${name}.svg`
+
+/** A usual afternoon: one late and in work, one new, one ready, one short, one done. */
+export function usualPickups(): PickupView[] {
+  return [
+    pickup({
+      number: 1043,
+      lines: [
+        line(2, 'Canvas tote bag', {
+          variantTitle: 'Navy',
+          sku: 'TOTE-NVY',
+          barcode: '4006381333931',
+          imageUrl: photo('bag'),
+        }),
+        line(1, 'Enamel mug', { variantTitle: 'White', sku: 'MUG-WHT', imageUrl: photo('mug') }),
+      ],
+    }),
+    pickup({
+      number: 1041,
+      customer: { name: 'Tom Okafor', phoneEnd: '07' },
+      promisedBy: minutesAgo(12),
+      note: 'Gift for my sister, please leave the price tag off.',
+      lines: [
+        line(1, 'Wool beanie', {
+          variantTitle: 'Forest green / L',
+          sku: 'BEAN-GRN-L',
+          barcode: '5012345678900',
+          imageUrl: photo('hat'),
+        }),
+      ],
+      state: 'picking',
+      movedBy: 'Maya',
+      movedAt: minutesAgo(6),
+      pendingMoves: 1,
+    }),
+    pickup({
+      number: 1038,
+      customer: { name: 'Li Wei', phoneEnd: null },
+      promisedBy: minutesAgo(-112),
+      lines: [line(3, 'Notebook A5', { variantTitle: 'Dotted', sku: 'NB-A5-DOT', imageUrl: photo('book') })],
+      state: 'ready',
+      movedBy: 'Maya',
+      movedAt: minutesAgo(48),
+      shopify: 'confirmed',
+    }),
+    pickup({
+      number: 1035,
+      customer: { name: 'Greta Lindqvist', phoneEnd: '88' },
+      promisedBy: minutesAgo(-172),
+      lines: [line(1, 'Enamel mug', { variantTitle: 'White', sku: 'MUG-WHT', imageUrl: photo('mug') })],
+      state: 'accepted',
+      movedBy: 'Sam',
+      movedAt: minutesAgo(2),
+    }),
+    pickup({
+      number: 1029,
+      customer: { name: 'Omar Haddad', phoneEnd: '31' },
+      state: 'collected',
+      promisedBy: minutesAgo(200),
+      movedBy: 'Sam',
+      movedAt: minutesAgo(95),
+      shopify: 'confirmed',
+    }),
+  ]
+}
+
+/** A request that a page made with POST. */
+export interface Posted {
+  readonly url: string
+  readonly headers: Readonly<Record<string, unknown>>
+  readonly body: unknown
+}
+
+/** A pretend till server; tests change its fields between requests. */
+export interface CannedTill extends AsyncDisposable {
+  readonly url: string
+  readonly posted: Posted[]
+  state: TillState
+  pickups: PickupView[]
+  /** `closed`: 401 to all. `broken`: 500 to all. `silent`: never answers. `refusing`: no move is legal. */
+  mood: 'well' | 'closed' | 'broken' | 'silent' | 'refusing'
+  readonly live: LiveStreams
+  readonly tell: (message: z.input<typeof LiveMessage>) => void
+}
+
+/** Serves a built till page with canned answers. */
+export async function cannedTill(folder: string): Promise<CannedTill> {
+  const posted: Posted[] = []
+  let live: LiveStreams | undefined
+  const till = { state: upToDate, pickups: usualPickups(), mood: 'well' as CannedTill['mood'] }
+  const served = await servePage(folder, server => {
+    server.addHook('onRequest', async (request, reply) => {
+      if (!request.url.startsWith('/api/')) return
+      if (till.mood === 'closed') await reply.code(401).send({ code: 'TILL_CLOSED', sentence: 'Open it.' })
+      if (till.mood === 'broken')
+        await reply.code(500).send({ code: 'UNEXPECTED', sentence: 'disk I/O error' })
+      if (till.mood === 'silent') reply.hijack()
+    })
+    live = serveLive(server, () => true)
+    server.get('/api/state', () => till.state)
+    server.get('/api/pickups', () => till.pickups)
+    server.post<{ Params: { id: string }; Body: { move: StaffMove; staff: string } }>(
+      '/api/pickups/:id/moves',
+      (request, reply) => {
+        posted.push({ url: request.url, headers: request.headers, body: request.body })
+        const before = till.pickups.find(one => one.pickup === request.params.id)
+        const next = before === undefined ? null : stateAfter(before.state, request.body.move)
+        if (before === undefined || next === null || till.mood === 'refusing')
+          return reply.code(409).send({
+            code: 'MOVE_ILLEGAL',
+            sentence: 'Sam at Till 1 has already handed this order over.',
+          })
+        const after = moved(before, next, request.body.staff)
+        till.pickups = till.pickups.map(one => (one === before ? after : one))
+        return after
+      },
+    )
+  })
+  const streams = live
+  if (streams === undefined) throw new Error('no live streams')
+  return Object.assign(till, {
+    url: served.url,
+    posted,
+    live: streams,
+    tell: (message: z.input<typeof LiveMessage>) => streams.send(LiveMessage.parse(message)),
+    [Symbol.asyncDispose]: async () => {
+      streams.drop()
+      await served.close()
+    },
+  })
+}
+
+function moved(before: PickupView, state: PickupState, staff: string): PickupView {
+  return PickupView.parse({ ...before, state, movedBy: staff, movedAt: cannedNow, pendingMoves: 1 })
+}

@@ -1,0 +1,233 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { NowView } from '../../hub/web/views.ts'
+import { launchChromium } from '../chromium.ts'
+import { buildPage } from './built-page.ts'
+import { cannedHub, device, location, usualNow } from './canned-hub.ts'
+import { openPage } from './open-page.ts'
+
+/** The built head-office page in a real Chromium, against a pretend hub. */
+
+let browser: Browser
+let built: Awaited<ReturnType<typeof buildPage>>
+beforeAll(async () => {
+  ;[browser, built] = await Promise.all([launchChromium(), buildPage('hub')])
+}, 60_000)
+afterAll(async () => {
+  await browser?.close()
+  built?.[Symbol.dispose]()
+})
+
+const row = (page: Page, store: string) => page.locator(`[data-testid=location-row][data-store="${store}"]`)
+const cell = (page: Page, store: string, name: string) => row(page, store).getByTestId(name)
+const stores = (page: Page) =>
+  page.getByTestId('location-row').evaluateAll(rows => rows.map(one => one.getAttribute('data-store')))
+
+async function breaches(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  return violations.map(one => `${one.id}: ${one.nodes.map(node => node.html).join(' ')}`)
+}
+
+test('a wrong password says so; the right one shows what needs somebody; logging out ends it', async () => {
+  await using hub = await cannedHub(built.folder)
+  hub.loggedIn = false
+  await using opened = await openPage(browser, hub.url)
+  const { page } = opened
+  await page.getByLabel('User').fill('kim')
+  await page.getByLabel('Password', { exact: true }).fill('wrong')
+  await page.keyboard.press('Enter')
+  expect(await page.getByRole('alert').innerText()).toContain('not right')
+  await page.getByLabel('Password', { exact: true }).fill('right')
+  await page.keyboard.press('Enter')
+  expect(await page.getByTestId('answer').innerText()).toBe('3 things need somebody')
+  await page.getByTestId('user').click()
+  await page.getByTestId('log-out').click()
+  await page.getByRole('button', { name: 'Log in' }).waitFor()
+  expect(hub.posted.map(({ url, body }) => [url, body])).toEqual([
+    ['/api/login', { user: 'kim', password: 'wrong' }],
+    ['/api/login', { user: 'kim', password: 'right' }],
+    ['/api/logout', {}],
+  ])
+  for (const { headers } of hub.posted)
+    expect(headers).toMatchObject({ 'x-tillbridge': '1', 'content-type': 'application/json' })
+})
+
+test('the answer comes first, then what needs somebody, then every store', async () => {
+  await using hub = await cannedHub(built.folder)
+  await using opened = await openPage(browser, hub.url)
+  const { page } = opened
+  const exceptions = page.getByTestId('exception-row')
+  await exceptions.first().waitFor()
+  expect(await exceptions.evaluateAll(rows => rows.map(one => one.getAttribute('data-kind')))).toEqual([
+    'store-silent',
+    'sku-unknown',
+    'receipt-gap',
+  ])
+  expect(await exceptions.nth(0).innerText()).toMatch(/Leeds has been silent.*IT.*41 min ago/s)
+  expect(await exceptions.nth(1).innerText()).toMatch(/SKU 44-102.*6 times.*E-commerce.*since 10:58/s)
+  expect(await page.getByTestId('shopify').innerText()).toBe('Shopify is connected (harbour-goods)')
+  expect(await page.getByTestId('unconfirmed').innerText()).toBe('4 stock changes not confirmed yet')
+
+  expect(await cell(page, 'HAR', 'connection').innerText()).toMatch(/Till 1\s+Connected\s+Till 2\s+Connected/)
+  expect(await cell(page, 'HAR', 'lag').innerText()).toBe('2 secs')
+  expect(await cell(page, 'HAR', 'last-sale').innerText()).toMatch(/H2-004518\s+14:07\s+£43.50/)
+  expect(await cell(page, 'HAR', 'unsent').innerText()).toBe('1')
+  expect(await cell(page, 'HAR', 'open-pickups').innerText()).toMatch(/6\s+1 late/)
+  expect(await cell(page, 'LDS', 'connection').innerText()).toMatch(/Not connected\s+41 min ago/)
+  expect(await cell(page, 'LDS', 'lag').innerText()).toBe('unknown')
+  expect(await cell(page, 'LDS', 'unsent').innerText()).toBe('12 at last word')
+  expect(await cell(page, 'CDF', 'connection').innerText()).toContain('unicenta cannot be read')
+  expect(opened.wrongs).toEqual([])
+})
+
+test('sorts by any column and keeps it in the address', async () => {
+  await using hub = await cannedHub(built.folder)
+  await using opened = await openPage(browser, hub.url)
+  const { page } = opened
+  await row(page, 'HAR').waitFor()
+  expect(await stores(page)).toEqual(['BTH', 'CDF', 'HAR', 'LDS'])
+  await page.getByRole('button', { name: 'Open pickups' }).click()
+  expect(await stores(page)).toEqual(['LDS', 'HAR', 'CDF', 'BTH'])
+  await page.reload()
+  await row(page, 'HAR').waitFor()
+  expect(await stores(page)).toEqual(['LDS', 'HAR', 'CDF', 'BTH'])
+  expect(await page.locator('th[aria-sort=descending]').innerText()).toBe('Open pickups')
+})
+
+test('follows the hub live, flashes what changed, and says when the hub is gone', async () => {
+  await using hub = await cannedHub(built.folder)
+  await using opened = await openPage(browser, hub.url, { reducedMotion: 'no-preference' })
+  const { page } = opened
+  await row(page, 'HAR').waitFor()
+  const before = usualNow()
+  hub.now = {
+    ...before,
+    locations: before.locations.map(one => (one.store === 'HAR' ? { ...one, openPickups: 7 } : one)),
+  }
+  // The stream opens after the page is read; the server tells whoever listens by then.
+  await expect
+    .poll(async () => {
+      hub.live.send({ type: 'now' })
+      return cell(page, 'HAR', 'open-pickups').innerText()
+    })
+    .toMatch(/^7/)
+  const flashing = (store: string) => row(page, store).evaluate(one => one.getAnimations().length)
+  expect([await flashing('HAR'), await flashing('LDS')]).toEqual([1, 0])
+
+  hub.broken = true
+  hub.live.drop()
+  expect(await page.getByTestId('lost').innerText()).toContain('has not answered since 14:08')
+  expect(await stores(page)).toHaveLength(4)
+  hub.broken = false
+  hub.now = NowView.parse({ ...before, exceptions: [] })
+  await page.clock.runFor(8_000)
+  await page.getByTestId('lost').waitFor({ state: 'detached' })
+  await expect.poll(() => page.getByTestId('answer').innerText()).toContain('2 tills are not connected')
+  hub.loggedIn = false
+  hub.live.drop()
+  await page.getByRole('button', { name: 'Log in' }).waitFor()
+})
+
+test('says that all is well only when it is, and what to do when there is nothing yet', async () => {
+  await using hub = await cannedHub(built.folder)
+  const { shopify, hubTime } = usualNow()
+  const well = { hubTime, shopify, exceptions: [], locations: [location('HAR', 'Harbour Street')] }
+  hub.now = NowView.parse(well)
+  await using opened = await openPage(browser, hub.url)
+  const { page } = opened
+  const answerTo = async (now: unknown) => {
+    hub.now = NowView.parse(now)
+    await page.reload()
+    return page.getByTestId('answer').innerText()
+  }
+  expect(await answerTo(well)).toBe('All well')
+  expect(await answerTo({ ...well, shopify: { ...shopify, state: 'unreachable' } })).toContain('Shopify')
+  const silent = location('HAR', 'Harbour Street', {
+    devices: [device('Till 1', { connection: 'disconnected', lagMs: null, unsent: null })],
+  })
+  expect(await answerTo({ ...well, locations: [silent] })).toContain('1 till is not connected')
+  expect(await answerTo({ ...well, locations: [] })).toBe('No stores yet')
+  expect(await page.getByTestId('empty').innerText()).toContain('tillbridge-hub store')
+  hub.broken = true
+  await page.reload()
+  await page.clock.runFor(3_000)
+  expect(await page.getByRole('alert').innerText()).toContain('nothing is lost')
+})
+
+test('hostile text is shown as text, in every field', async () => {
+  const evil = (field: string) => `<img src=x onerror="document.title='${field}'">\u202e${field}`
+  await using hub = await cannedHub(built.folder)
+  const till = device(evil('till'), {
+    sources: [{ source: evil('source'), state: 'unavailable', problem: evil('problem') }],
+  })
+  const [exception] = usualNow().exceptions
+  hub.now = NowView.parse({
+    ...usualNow(),
+    shopify: { state: 'connected', shop: evil('shop'), problem: evil('trouble'), unconfirmedWrites: 0 },
+    locations: [
+      location('X', evil('store'), {
+        zone: 'Nowhere/<b>',
+        devices: [till],
+        lastSale: {
+          receiptNumber: evil('receipt'),
+          soldAt: evil('time'),
+          receivedAt: 1,
+          total: 1,
+          currency: 'EUR',
+        },
+      }),
+    ],
+    exceptions: [{ ...exception, sentence: evil('sentence'), subject: evil('subject'), store: 'X' }],
+  })
+  await using opened = await openPage(browser, hub.url)
+  const { page } = opened
+  await row(page, 'X').waitFor()
+  const shown = await page.locator('main').innerText()
+  for (const field of [
+    'till',
+    'source',
+    'problem',
+    'shop',
+    'trouble',
+    'store',
+    'receipt',
+    'sentence',
+    'subject',
+  ])
+    expect(shown).toContain(evil(field))
+  expect(await page.locator('img').count()).toBe(0)
+  expect(opened.wrongs).toEqual([])
+})
+
+describe.each(['light', 'dark'] as const)('in %s', colorScheme => {
+  test('anybody can use it', async () => {
+    await using hub = await cannedHub(built.folder)
+    await using opened = await openPage(browser, hub.url, { colorScheme })
+    const { page } = opened
+    await row(page, 'HAR').waitFor()
+    expect(await breaches(page)).toEqual([])
+    await page.getByTestId('user').click()
+    await page.getByRole('menu').waitFor()
+    expect(await breaches(page)).toEqual([])
+    hub.loggedIn = false
+    await page.reload()
+    await page.getByRole('button', { name: 'Log in' }).waitFor()
+    expect(await breaches(page)).toEqual([])
+    expect(opened.wrongs).toEqual([])
+  })
+})
+
+test.each([
+  ['1024×768', { width: 1024, height: 768 }],
+  ['200 % zoom', { width: 683, height: 384 }],
+])('nothing is wider than the window at %s', async (_name, viewport) => {
+  await using hub = await cannedHub(built.folder)
+  await using opened = await openPage(browser, hub.url, { viewport, locale: 'de-DE' })
+  const { page } = opened
+  await row(page, 'HAR').waitFor()
+  const tooWide = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  )
+  expect(tooWide).toBe(0)
+})

@@ -1,0 +1,58 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { cannedNow } from './canned-till.ts'
+
+const shapes: Readonly<Record<string, string>> = {
+  bag: '<path d="M30 40h60l8 58H22z" fill="#2b4a7f"/><path d="M45 40c0-24 30-24 30 0" fill="none" stroke="#2b4a7f" stroke-width="6"/>',
+  mug: '<path d="M28 36h50v52a8 8 0 0 1-8 8H36a8 8 0 0 1-8-8z" fill="#fff" stroke="#888" stroke-width="3"/><path d="M78 48c24-4 24 34 0 30" fill="none" stroke="#888" stroke-width="6"/>',
+  hat: '<path d="M26 78c0-56 68-56 68 0z" fill="#2f6b45"/><rect x="20" y="74" width="80" height="18" rx="9" fill="#24543a"/>',
+  book: '<rect x="30" y="22" width="60" height="78" rx="4" fill="#b5483a"/><rect x="38" y="22" width="5" height="78" fill="#8e3529"/>',
+}
+
+/** The pretend photo of an item. */
+function picture(name: string): string {
+  const shape = shapes[name] ?? '<circle cx="60" cy="60" r="30" fill="#999"/>'
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 120"><rect width="120" height="120" fill="#ece7df"/>${shape}</svg>`
+}
+
+interface Opening extends BrowserContextOptions {
+  /** Who is at the till; nobody has said when left out. */
+  staff?: string
+  /** Where in the page to begin: `#/pickups/…`. */
+  at?: string
+}
+
+/** A page as a person would have it, with a record of all that went wrong in it. */
+export interface OpenedPage extends AsyncDisposable {
+  readonly page: Page
+  /** Script errors, console errors and breaches of the content security policy; none of them is ever right. */
+  readonly wrongs: string[]
+}
+
+/** Opens `url` at the canned moment, with pretend photos and no way to the outside. */
+export async function openPage(browser: Browser, url: string, opening: Opening = {}): Promise<OpenedPage> {
+  const { staff, at = '', ...options } = opening
+  const context = await browser.newContext({
+    locale: 'en-GB',
+    timezoneId: 'Europe/London',
+    viewport: { width: 1024, height: 768 },
+    reducedMotion: 'reduce',
+    ...options,
+  })
+  await context.route(/^https:/, route => {
+    const name = /([a-z]+)\.svg$/.exec(route.request().url())?.[1] ?? ''
+    return route.fulfill({ contentType: 'image/svg+xml', body: picture(name) })
+  })
+  const page = await context.newPage()
+  const wrongs: string[] = []
+  page.on('pageerror', error => wrongs.push(String(error)))
+  page.on('console', message => {
+    // A refused request is in the console whatever the page makes of it.
+    const refused = message.text().startsWith('Failed to load resource')
+    if (message.type() === 'error' && !refused) wrongs.push(message.text())
+  })
+  await page.clock.install({ time: cannedNow })
+  if (staff !== undefined)
+    await page.addInitScript(name => localStorage.setItem('tillbridge.staff', name), staff)
+  await page.goto(`${url}${at}`)
+  return { page, wrongs, [Symbol.asyncDispose]: () => context.close() }
+}

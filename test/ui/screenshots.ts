@@ -1,0 +1,238 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { TillState } from '../../agent/till/views.ts'
+import { NowView } from '../../hub/web/views.ts'
+import { launchChromium } from '../chromium.ts'
+import { buildPage } from './built-page.ts'
+import { type CannedHub, cannedHub, usualNow } from './canned-hub.ts'
+import { type CannedTill, cannedTill, line, minutesAgo, pickup, upToDate } from './canned-till.ts'
+import { openPage } from './open-page.ts'
+
+/** Makes pictures of every screen in every state: `npx node test/ui/screenshots.ts OUTDIR`. To be looked at. */
+
+interface Shot<Server> {
+  readonly name: string
+  readonly prepare?: (server: Server) => void
+  readonly at?: string
+  readonly act?: (page: Page, server: Server) => Promise<void>
+  readonly staff?: string
+  readonly options?: Parameters<typeof openPage>[2]
+}
+
+const onePickup = (number: number) =>
+  `#/pickups/${encodeURIComponent(`gid://shopify/FulfillmentOrder/${number}`)}`
+const dark = { colorScheme: 'dark' } as const
+const german = { locale: 'de-DE' } as const
+// 200 % zoom of a 1024×768 screen: half the CSS pixels, each drawn twice as large.
+const zoomed = { viewport: { width: 512, height: 384 }, deviceScaleFactor: 2 }
+const wide = { viewport: { width: 1440, height: 900 } }
+const readme = { viewport: { width: 1280, height: 720 } }
+
+const longWords = pickup({
+  number: 1099,
+  customer: { name: 'Hubert Blaine Wolfeschlegelsteinhausenbergerdorff senior', phoneEnd: '99' },
+  note: 'Bitte in Geschenkpapier einpacken und unbedingt ohne Preisschild. '.repeat(4),
+  notice:
+    'Shopify says that this order was already cancelled by the customer. Put the goods back on the shelf.',
+  lines: Array.from({ length: 7 }, (_, index) =>
+    line(index + 1, `Donaudampfschifffahrtsgesellschaftskapitänsmütze mit Lederriemen ${index}`, {
+      variantTitle: 'Marineblau / Größe 58 / Sonderanfertigung',
+      sku: `DDSG-KAP-${index}-0123456789-0123456789-0123456789`,
+      barcode: `400638133393${index}`,
+    }),
+  ),
+  state: 'short',
+  movedBy: 'Maximiliane Oberhauser-Lichtenberger',
+  movedAt: minutesAgo(3),
+  shopify: 'refused',
+})
+
+const tillShots: readonly Shot<CannedTill>[] = [
+  { name: 'list' },
+  { name: 'list-dark', options: dark },
+  { name: 'list-readme', options: readme },
+  { name: 'list-german-long', options: german, prepare: till => void till.pickups.push(longWords) },
+  { name: 'list-zoomed', options: zoomed },
+  { name: 'list-empty', prepare: till => void (till.pickups = []) },
+  { name: 'list-done', act: page => page.getByTestId('tab-done').click() },
+  { name: 'list-hidden-new', act: page => page.getByTestId('tab-ready').click() },
+  { name: 'list-search', act: page => page.getByTestId('search').fill('mug') },
+  { name: 'list-search-none', act: page => page.getByTestId('search').fill('sofa') },
+  { name: 'list-scan-unknown', act: page => page.keyboard.type('4999999999999\n') },
+  {
+    name: 'list-offline',
+    prepare: till =>
+      void (till.state = TillState.parse({
+        ...upToDate,
+        link: 'offline',
+        since: minutesAgo(3),
+        unsent: 41,
+        unsentSales: 37,
+      })),
+  },
+  {
+    name: 'list-source-unavailable',
+    prepare: till =>
+      void (till.state = TillState.parse({
+        ...upToDate,
+        sources: [{ source: 'unicenta', state: 'unavailable', problem: 'the database file is locked' }],
+      })),
+  },
+  {
+    name: 'list-refused-move',
+    prepare: till => void (till.mood = 'refusing'),
+    act: async page => {
+      await page.locator('[data-order="#1043"] button').click()
+      await page.getByRole('alert').waitFor()
+    },
+  },
+  {
+    name: 'list-lost',
+    act: async (page, till) => {
+      till.mood = 'broken'
+      till.live.drop()
+      await page.getByText('has not answered').waitFor()
+      await page.clock.runFor(4_000)
+      await page.getByRole('alert').waitFor()
+    },
+  },
+  { name: 'list-keys', act: page => page.keyboard.press('?') },
+  { name: 'list-menu', act: page => page.getByTestId('staff').click() },
+  { name: 'list-focus', act: page => page.keyboard.press('ArrowDown') },
+  {
+    name: 'staff-asked',
+    staff: '',
+    act: page => page.locator('[data-order="#1043"] button').click(),
+  },
+  { name: 'hand-over', act: page => page.locator('[data-order="#1038"] button').click() },
+  { name: 'pickup', at: onePickup(1041) },
+  { name: 'pickup-dark', at: onePickup(1041), options: dark },
+  { name: 'pickup-new', at: onePickup(1043) },
+  { name: 'pickup-zoomed', at: onePickup(1041), options: zoomed },
+  {
+    name: 'pickup-long-german',
+    at: onePickup(1099),
+    options: german,
+    prepare: till => void till.pickups.push(longWords),
+  },
+  { name: 'pickup-scan-right', at: onePickup(1041), act: page => page.keyboard.type('5012345678900\n') },
+  { name: 'pickup-scan-wrong', at: onePickup(1041), act: page => page.keyboard.type('4999999999999\n') },
+  {
+    name: 'pickup-give-up',
+    at: onePickup(1041),
+    act: async page => {
+      await page.getByTestId('give-up').click()
+      await page.getByRole('button', { name: 'Something else' }).click()
+    },
+  },
+  { name: 'pickup-done', at: onePickup(1029) },
+  { name: 'pickup-gone', at: onePickup(1) },
+  { name: 'not-opened', prepare: till => void (till.mood = 'closed') },
+  {
+    name: 'failed',
+    prepare: till => void (till.mood = 'broken'),
+    act: async page => {
+      await page.clock.runFor(3_000)
+      await page.getByRole('alert').waitFor()
+    },
+  },
+  {
+    name: 'loading',
+    prepare: till => void (till.mood = 'silent'),
+    act: page => page.clock.runFor(11_000),
+  },
+]
+
+const hubShots: readonly Shot<CannedHub>[] = [
+  { name: 'now', options: wide },
+  { name: 'now-dark', options: { ...wide, ...dark } },
+  { name: 'now-readme', options: readme },
+  { name: 'now-small' },
+  { name: 'now-german', options: { ...german, viewport: { width: 1366, height: 768 } } },
+  { name: 'now-zoomed', options: zoomed },
+  {
+    name: 'now-well',
+    options: wide,
+    prepare: hub => {
+      const { locations, ...rest } = usualNow()
+      hub.now = NowView.parse({ ...rest, locations: locations.slice(0, 1), exceptions: [] })
+    },
+  },
+  {
+    name: 'now-empty',
+    options: wide,
+    prepare: hub =>
+      void (hub.now = NowView.parse({
+        ...usualNow(),
+        locations: [],
+        exceptions: [],
+        shopify: { state: 'not-configured', shop: null, problem: null, unconfirmedWrites: 0 },
+      })),
+  },
+  {
+    name: 'now-many',
+    options: wide,
+    prepare: hub => {
+      const [first] = usualNow().locations
+      if (first === undefined) return
+      const many = Array.from({ length: 40 }, (_, at) => ({ ...first, store: `S${at}`, name: `Store ${at}` }))
+      hub.now = { ...usualNow(), locations: many }
+    },
+    act: page => page.mouse.wheel(0, 900),
+  },
+  {
+    name: 'now-lost',
+    options: wide,
+    act: async (page, hub) => {
+      hub.broken = true
+      hub.live.drop()
+      await page.getByTestId('lost').waitFor()
+    },
+  },
+  { name: 'now-menu', options: wide, act: page => page.getByTestId('user').click() },
+  { name: 'login', options: wide, prepare: hub => void (hub.loggedIn = false) },
+  {
+    name: 'login-wrong',
+    options: { ...wide, ...dark },
+    prepare: hub => void (hub.loggedIn = false),
+    act: async page => {
+      await page.getByLabel('User').fill('kim')
+      await page.getByLabel('Password', { exact: true }).fill('wrong')
+      await page.keyboard.press('Enter')
+      await page.getByRole('alert').waitFor()
+    },
+  },
+]
+
+async function shoot<Server extends CannedTill | CannedHub>(
+  browser: Browser,
+  folder: string,
+  app: string,
+  start: () => Promise<Server>,
+  shot: Shot<Server>,
+): Promise<void> {
+  await using server = await start()
+  shot.prepare?.(server)
+  const staff = shot.staff ?? 'Maya'
+  const opening = { ...shot.options, ...(shot.at && { at: shot.at }), ...(staff && { staff }) }
+  await using opened = await openPage(browser, server.url, opening)
+  await opened.page.locator('main, [aria-busy]').first().waitFor({ state: 'attached' })
+  await opened.page.waitForLoadState('load')
+  await opened.page.waitForTimeout(150)
+  await shot.act?.(opened.page, server)
+  await opened.page.waitForTimeout(150)
+  await opened.page.screenshot({ path: join(folder, `${app}-${shot.name}.png`) })
+  for (const wrong of opened.wrongs) console.error(`${app}-${shot.name}: ${wrong}`)
+}
+
+const [folder, only = ''] = process.argv.slice(2)
+if (folder === undefined) throw new Error('Where to? npx node test/ui/screenshots.ts OUTDIR [part of a name]')
+mkdirSync(folder, { recursive: true })
+using tillPage = await buildPage('agent')
+using hubPage = await buildPage('hub')
+await using browser = await launchChromium()
+for (const shot of tillShots.filter(({ name }) => `till-${name}`.includes(only)))
+  await shoot(browser, folder, 'till', () => cannedTill(tillPage.folder), shot)
+for (const shot of hubShots.filter(({ name }) => `hub-${name}`.includes(only)))
+  await shoot(browser, folder, 'hub', () => cannedHub(hubPage.folder), shot)

@@ -1,0 +1,325 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { TillState } from '../../agent/till/views.ts'
+import { launchChromium } from '../chromium.ts'
+import { buildPage } from './built-page.ts'
+import { cannedTill, line, minutesAgo, pickup, upToDate } from './canned-till.ts'
+import { openPage } from './open-page.ts'
+
+/** The built till page in a real Chromium, against a pretend till server. */
+
+let browser: Browser
+let built: Awaited<ReturnType<typeof buildPage>>
+beforeAll(async () => {
+  ;[browser, built] = await Promise.all([launchChromium(), buildPage('agent')])
+}, 60_000)
+afterAll(async () => {
+  await browser?.close()
+  built?.[Symbol.dispose]()
+})
+
+const card = (page: Page, order: string) => page.locator(`[data-testid=pickup-card][data-order="${order}"]`)
+const shownState = (page: Page, order: string) => card(page, order).getByTestId('pickup-state').innerText()
+const orders = (page: Page) =>
+  page.getByTestId('pickup-card').evaluateAll(cards => cards.map(one => one.getAttribute('data-order')))
+
+/** Nothing may be wider than what it is shown in. */
+const tooWide = (page: Page) =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+
+async function breaches(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  return violations.map(one => `${one.id}: ${one.nodes.map(node => node.html).join(' ')}`)
+}
+
+test('an order goes from new to handed over, in the name of who is at the till', async () => {
+  await using till = await cannedTill(built.folder)
+  await using opened = await openPage(browser, till.url)
+  const { page } = opened
+  expect(await shownState(page, '#1043').catch(() => '')).toBe('New')
+
+  await card(page, '#1043').getByRole('button', { name: 'Start picking' }).click()
+  await page.getByTestId('staff-name').fill('Maya')
+  await page.keyboard.press('Enter')
+  await card(page, '#1043').getByRole('button', { name: 'Mark ready' }).click()
+  await card(page, '#1043').getByRole('button', { name: 'Hand over' }).click()
+  const dialog = page.getByRole('dialog')
+  expect(await dialog.innerText()).toContain('cannot be undone')
+  expect(till.posted).toHaveLength(2)
+  await dialog.getByTestId('hand-over-yes').click()
+  await card(page, '#1043').waitFor({ state: 'detached' })
+  await page.getByTestId('tab-done').click()
+  expect(await shownState(page, '#1043')).toBe('Handed over')
+
+  expect(till.posted.map(({ body }) => body)).toEqual([
+    { move: 'pick', staff: 'Maya', reason: null },
+    { move: 'finish', staff: 'Maya', reason: null },
+    { move: 'collect', staff: 'Maya', reason: null },
+  ])
+  for (const { url, headers } of till.posted) {
+    expect(url).toBe('/api/pickups/gid%3A%2F%2Fshopify%2FFulfillmentOrder%2F1043/moves')
+    expect(headers).toMatchObject({ 'x-tillbridge': '1', 'content-type': 'application/json' })
+  }
+  expect(opened.wrongs).toEqual([])
+})
+
+test('the keyboard alone is enough', async () => {
+  await using till = await cannedTill(built.folder)
+  await using opened = await openPage(browser, till.url, { staff: 'Maya' })
+  const { page } = opened
+  await card(page, '#1043').waitFor()
+  const press = async (...keys: string[]) => {
+    for (const key of keys) await page.keyboard.press(key, { delay: 5 })
+  }
+  // Slower than a scanner, so that what is typed is no scan.
+  await press('ArrowDown', 'ArrowDown')
+  await page.clock.runFor(200)
+  await press('Enter')
+  expect(await page.getByTestId('pickup').getAttribute('data-order')).toBe('#1043')
+  await press('Escape')
+  await press('ArrowDown', 'ArrowDown', 'ArrowRight', 'Enter')
+  await expect.poll(() => shownState(page, '#1043')).toBe('Picking')
+  await press('?')
+  expect(await page.getByRole('dialog').innerText()).toContain('Search or scan')
+  await press('Escape', '/')
+  await page.keyboard.type('okafor', { delay: 80 })
+  expect(await orders(page)).toEqual(['#1041'])
+  await press('Escape')
+  expect(await orders(page)).toHaveLength(4)
+  expect(opened.wrongs).toEqual([])
+})
+
+test('a scan opens the order or the item, and never presses the button that has the focus', async () => {
+  await using till = await cannedTill(built.folder)
+  await using opened = await openPage(browser, till.url, { staff: 'Maya' })
+  const { page } = opened
+  await card(page, '#1041').getByRole('link').focus()
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.type('05012345678900\n')
+  expect(await page.getByTestId('pickup').getAttribute('data-order')).toBe('#1041')
+  await page.keyboard.type('05012345678900\n')
+  await page.getByText('In this order: Wool beanie').waitFor()
+  await page.keyboard.type('4999999999999\n')
+  await page.getByText('Not in this order: 4999999999999').waitFor()
+  await page.keyboard.type('#1038\n')
+  await expect.poll(() => page.getByTestId('pickup').getAttribute('data-order')).toBe('#1038')
+  await page.keyboard.press('Escape')
+  await page.keyboard.type('MUG-WHT\n')
+  await page.getByText('2 orders for').waitFor()
+  expect(await orders(page)).toEqual(['#1043', '#1035'])
+  expect(till.posted).toEqual([])
+  expect(opened.wrongs).toEqual([])
+})
+
+test('goods that are missing are reported with a reason; a reload comes back to the order', async () => {
+  await using till = await cannedTill(built.folder)
+  const at = `#/pickups/${encodeURIComponent('gid://shopify/FulfillmentOrder/1041')}`
+  await using opened = await openPage(browser, till.url, { staff: 'Maya', at })
+  const { page } = opened
+  await page.reload()
+  expect(await page.getByTestId('journey').innerText()).toBe('Safe here, not yet at head office')
+  await page.getByTestId('give-up').click()
+  expect(await page.getByTestId('give-up-yes').isDisabled()).toBe(true)
+  await page.getByRole('button', { name: 'Damaged' }).click()
+  await page.getByTestId('give-up-yes').click()
+  await page.getByText('Something is missing').waitFor()
+  expect(till.posted.map(({ body }) => body)).toEqual([{ move: 'miss', staff: 'Maya', reason: 'Damaged' }])
+})
+
+test('a move that is refused says why, and the order stays as it is', async () => {
+  await using till = await cannedTill(built.folder)
+  till.mood = 'refusing'
+  await using opened = await openPage(browser, till.url, { staff: 'Maya' })
+  const { page } = opened
+  await card(page, '#1043').getByTestId('primary-action').click()
+  expect(await card(page, '#1043').getByRole('alert').innerText()).toContain('Sam at Till 1 has already')
+  expect(await shownState(page, '#1043')).toBe('New')
+})
+
+describe('the state line', () => {
+  const lineOf = async (state: Partial<TillState>) => {
+    await using till = await cannedTill(built.folder)
+    till.state = TillState.parse({ ...upToDate, ...state })
+    await using opened = await openPage(browser, till.url)
+    const shown = opened.page.getByTestId('state-line')
+    return `${await shown.getAttribute('data-look')}: ${await shown.innerText()}`
+  }
+  test.each([
+    [{}, 'done: Up to date'],
+    [{ unsent: 4, unsentSales: 3 }, 'waiting: Sending 3 sales'],
+    [{ unsent: 1 }, 'waiting: Sending 1 change'],
+    [
+      { link: 'offline' as const, since: upToDate.since, unsent: 41, unsentSales: 37 },
+      'caution: Working offline since 09:08, 37 sales waiting — nothing is lost',
+    ],
+    [{ link: 'refused' as const, problem: 'Enrol this till anew.' }, 'wrong: Enrol this till anew.'],
+    [
+      { sources: [{ source: 'unicenta', state: 'unavailable' as const, problem: 'file is locked' }] },
+      "wrong: Sales can't be read from unicenta: file is locked",
+    ],
+  ])('%o', async (state, words) => {
+    expect(await lineOf(state)).toBe(words)
+  })
+})
+
+test('follows the till live, says when the till is gone, and catches up when it is back', async () => {
+  await using till = await cannedTill(built.folder)
+  till.pickups = []
+  await using opened = await openPage(browser, till.url)
+  const { page } = opened
+  await page.getByText('No orders to pick').waitFor()
+  await page.getByTestId('state-line').filter({ hasText: 'Up to date' }).waitFor()
+  till.tell({ type: 'state', state: { ...upToDate, unsent: 2, unsentSales: 2 } })
+  await page.getByTestId('state-line').filter({ hasText: 'Sending 2 sales' }).waitFor()
+
+  till.mood = 'broken'
+  till.live.drop()
+  await page.getByTestId('state-line').filter({ hasText: 'has not answered since 14:08' }).waitFor()
+  till.pickups = [pickup({ number: 1050 })]
+  till.mood = 'well'
+  await page.clock.runFor(8_000)
+  await card(page, '#1050').waitFor()
+  await page.getByTestId('state-line').filter({ hasText: 'Up to date' }).waitFor()
+})
+
+test('a new order rings, again every 30 s until someone starts it, and no filter hides it', async () => {
+  await using till = await cannedTill(built.folder)
+  till.pickups = []
+  await using opened = await openPage(browser, till.url, { staff: 'Maya' })
+  const { page } = opened
+  await page.evaluate(() => {
+    const start = OscillatorNode.prototype.start
+    OscillatorNode.prototype.start = function (...when) {
+      document.body.dataset['tones'] = String(Number(document.body.dataset['tones'] ?? 0) + 1)
+      return start.apply(this, when)
+    }
+  })
+  const tones = () => page.evaluate(() => Number(document.body.dataset['tones'] ?? 0))
+  await page.getByTestId('tab-ready').click()
+  await page.getByText('Sound on').waitFor()
+  till.pickups = [pickup({ number: 1050 })]
+  till.tell({ type: 'pickups' })
+  await page.getByTestId('new-pickups').filter({ hasText: '#1050 Ana Petrov' }).waitFor()
+  expect(await page.title()).toBe('(1) Pickups · Harbour Street Till 2')
+  expect(await page.getByTestId('announcement').innerText()).toBe('New order #1050 for Ana Petrov')
+  expect(await tones()).toBe(2)
+  await page.clock.runFor(31_000)
+  expect(await tones()).toBe(4)
+  await page.getByTestId('sound').click()
+  await page.getByText('Muted until 14:38').waitFor()
+  await page.clock.runFor(31_000)
+  expect(await tones()).toBe(4)
+  await page.clock.fastForward(31 * 60_000)
+  await page.getByText('Sound on').waitFor()
+  await page.getByRole('button', { name: 'Show' }).click()
+  await card(page, '#1050').getByTestId('primary-action').click()
+  await expect.poll(() => page.title()).toBe('Pickups · Harbour Street Till 2')
+  const before = await tones()
+  await page.clock.runFor(61_000)
+  expect(await tones()).toBe(before)
+})
+
+test('says how to open the page when the browser was not let in, and what to do when the till is silent', async () => {
+  await using till = await cannedTill(built.folder)
+  till.mood = 'closed'
+  await using opened = await openPage(browser, till.url)
+  const { page } = opened
+  expect(await page.getByTestId('not-opened').innerText()).toContain('tillbridge-agent till-link')
+  till.mood = 'well'
+  await page.getByRole('button', { name: 'try again' }).click()
+  await card(page, '#1043').waitFor()
+  till.mood = 'closed'
+  till.tell({ type: 'pickups' })
+  await page.getByTestId('not-opened').waitFor()
+  till.mood = 'broken'
+  await page.reload()
+  await page.clock.runFor(3_000)
+  expect(await page.getByRole('alert').innerText()).toContain('nothing is lost')
+})
+
+test('hostile text is shown as text, in every field', async () => {
+  const evil = (field: string) => `<img src=x onerror="document.title='${field}'">\u202e${field}\u0007`
+  await using till = await cannedTill(built.folder)
+  till.state = TillState.parse({ ...upToDate, storeName: evil('store'), till: evil('till') })
+  till.pickups = [
+    pickup({
+      number: 1,
+      order: { name: evil('order'), placedAt: minutesAgo(5) },
+      customer: { name: evil('customer'), phoneEnd: '<b>1' },
+      note: evil('note'),
+      notice: evil('notice'),
+      movedBy: evil('staff'),
+      movedAt: minutesAgo(1),
+      state: 'picking',
+      lines: [
+        line(1, evil('title'), { variantTitle: evil('variant'), sku: evil('sku'), barcode: '<i>barcode' }),
+      ],
+    }),
+  ]
+  await using opened = await openPage(browser, till.url)
+  const { page } = opened
+  await page.getByTestId('pickup-card').getByRole('link').click()
+  const shown = await page.getByTestId('pickup').innerText()
+  for (const field of ['order', 'customer', 'note', 'notice', 'staff', 'title', 'variant', 'sku'])
+    expect(shown).toContain(evil(field))
+  expect(await page.locator('img').count()).toBe(0)
+  expect(await page.title()).toContain(evil('store'))
+  expect(opened.wrongs).toEqual([])
+})
+
+test('speaks German when the browser does, and remembers a choice', async () => {
+  await using till = await cannedTill(built.folder)
+  await using opened = await openPage(browser, till.url, { locale: 'de-DE', staff: 'Maya' })
+  const { page } = opened
+  await page.getByRole('button', { name: 'Packen beginnen' }).first().waitFor()
+  await page.getByTestId('staff').click()
+  await page.getByRole('menuitemradio', { name: 'English' }).click()
+  await page.reload()
+  await page.getByRole('button', { name: 'Start picking' }).first().waitFor()
+  expect(await page.locator('html').getAttribute('lang')).toBe('en')
+})
+
+describe.each(['light', 'dark'] as const)('in %s', colorScheme => {
+  test('anybody can use it', async () => {
+    await using till = await cannedTill(built.folder)
+    await using opened = await openPage(browser, till.url, { colorScheme, staff: 'Maya' })
+    const { page } = opened
+    await card(page, '#1043').waitFor()
+    expect(await breaches(page)).toEqual([])
+    await card(page, '#1041').getByRole('link').click()
+    await page.getByTestId('pickup').waitFor()
+    expect(await breaches(page)).toEqual([])
+    await page.getByTestId('give-up').click()
+    await page.getByRole('dialog').waitFor()
+    expect(await breaches(page)).toEqual([])
+    expect(opened.wrongs).toEqual([])
+  })
+})
+
+test.each([
+  ['1024×768', { width: 1024, height: 768 }],
+  ['200 % zoom', { width: 512, height: 384 }],
+])('nothing is wider than the window at %s, and buttons can be hit with gloves', async (_name, viewport) => {
+  await using till = await cannedTill(built.folder)
+  const long = 'Donaudampfschifffahrtsgesellschaftskapitänsmützenlederriemenschnalle'
+  till.pickups.push(
+    pickup({
+      number: 9,
+      customer: { name: long, phoneEnd: null },
+      lines: [line(12, long, { sku: long })],
+      notice: long,
+    }),
+  )
+  await using opened = await openPage(browser, till.url, { locale: 'de-DE', viewport, staff: 'Maya' })
+  const { page } = opened
+  await card(page, '#9').waitFor()
+  expect(await tooWide(page)).toBe(0)
+  const heights = await page
+    .getByRole('button')
+    .evaluateAll(all => all.map(one => Math.round(one.getBoundingClientRect().height)))
+  expect(heights.filter(height => height < 56)).toEqual([])
+  await card(page, '#9').getByRole('link').click()
+  await page.getByTestId('pickup').waitFor()
+  expect(await tooWide(page)).toBe(0)
+})
