@@ -21,9 +21,12 @@ export const exceptionKinds = {
   'stock-write-unknown': { owner: 'ops', severity: 'urgent' },
   'pickup-write-refused': { owner: 'store', severity: 'urgent' },
   'pickup-move-refused': { owner: 'store', severity: 'notice' },
+  'pickup-refused': { owner: 'e-commerce', severity: 'urgent' },
+  'pickup-short': { owner: 'e-commerce', severity: 'warning' },
   'cancelled-but-collected': { owner: 'ops', severity: 'urgent' },
   'webhook-unreadable': { owner: 'it', severity: 'warning' },
   'order-unreadable': { owner: 'e-commerce', severity: 'warning' },
+  'shopify-version': { owner: 'it', severity: 'warning' },
   'shopify-refuses': { owner: 'it', severity: 'urgent' },
 } as const satisfies Record<string, { owner: Owner; severity: Severity }>
 

@@ -164,10 +164,12 @@ export interface Schema {
     state: string
     /** The PickupPut command without its `seen`. */
     body_json: string
-    /** What `fulfillmentCreate` needs: fulfilment order line ids and quantities. */
+    /** What `fulfillmentCreate` and the ledger need: fulfilment order lines, quantities, warehouse. */
     lines_json: string
     placed_at: number
     promised_by: number | null
+    /** The order's newest change that was applied, by Shopify's clock: an older snapshot never wins. */
+    shopify_updated_at: number
     updated_at: number
   }
   exception: {

@@ -62,9 +62,9 @@ export const ITEM_LEVELS = /* GraphQL */ `
 
 /** Every active level of one location. */
 export const LOCATION_LEVELS = /* GraphQL */ `
-  query LocationLevels($location: ID!, $first: Int!, $after: String) {
+  query LocationLevels($location: ID!, $first: Int!, $after: String, $query: String) {
     location(id: $location) {
-      inventoryLevels(first: $first, after: $after) {
+      inventoryLevels(first: $first, after: $after, query: $query) {
         nodes { item { id tracked } ...Level }
         pageInfo { hasNextPage endCursor }
       }

@@ -1,9 +1,7 @@
 import { Menu, useMantineColorScheme } from '@mantine/core'
-import { IconCheck, IconDeviceDesktop, IconMoon, IconSun } from '@tabler/icons-react'
-import { type Language, languages, useLanguage, useMessages } from './language.tsx'
+import { IconDeviceDesktop, IconMoon, IconSun } from '@tabler/icons-react'
+import { isLanguage, languages, useLanguage, useMessages } from './language.tsx'
 import { sharedMessages } from './shared.messages.ts'
-
-const languageCodes = Object.keys(languages) as Language[]
 
 /** Menu items that choose the language and the colours, and remember both. Stands in a `Menu.Dropdown`. */
 export function LookMenu() {
@@ -18,31 +16,27 @@ export function LookMenu() {
   return (
     <>
       <Menu.Label>{t.language}</Menu.Label>
-      {languageCodes.map(code => (
-        <Menu.Item
-          key={code}
-          lang={code}
-          role="menuitemradio"
-          aria-checked={code === language}
-          rightSection={code === language ? <IconCheck size={16} aria-hidden /> : null}
-          onClick={() => choose(code)}
-        >
-          {languages[code]}
-        </Menu.Item>
-      ))}
+      <Menu.RadioGroup value={language} onChange={code => isLanguage(code) && choose(code)}>
+        {Object.entries(languages).map(([code, name]) => (
+          <Menu.RadioItem key={code} value={code} lang={code} closeMenuOnClick>
+            {name}
+          </Menu.RadioItem>
+        ))}
+      </Menu.RadioGroup>
       <Menu.Label>{t.colours}</Menu.Label>
-      {schemes.map(({ scheme, label, Icon }) => (
-        <Menu.Item
-          key={scheme}
-          role="menuitemradio"
-          aria-checked={scheme === colorScheme}
-          leftSection={<Icon size={16} aria-hidden />}
-          rightSection={scheme === colorScheme ? <IconCheck size={16} aria-hidden /> : null}
-          onClick={() => setColorScheme(scheme)}
-        >
-          {label}
-        </Menu.Item>
-      ))}
+      <Menu.RadioGroup value={colorScheme}>
+        {schemes.map(({ scheme, label, Icon }) => (
+          <Menu.RadioItem
+            key={scheme}
+            value={scheme}
+            closeMenuOnClick
+            rightSection={<Icon size={16} aria-hidden />}
+            onChange={() => setColorScheme(scheme)}
+          >
+            {label}
+          </Menu.RadioItem>
+        ))}
+      </Menu.RadioGroup>
     </>
   )
 }

@@ -30,7 +30,7 @@ export function StateBadge(props: { look: StateLook; word: string; testId?: stri
   return (
     <span className={classes['badge']} data-look={props.look} data-testid={props.testId}>
       <StateIcon look={props.look} size={16} />
-      {props.word}
+      <span className={classes['word']}>{props.word}</span>
     </span>
   )
 }

@@ -15,8 +15,10 @@ interface Chosen {
   readonly choose: (language: Language) => void
 }
 
-const isLanguage = (value: string | null): value is Language =>
-  value !== null && Object.hasOwn(languages, value)
+/** Whether a text is the code of a language that the apps speak. */
+export function isLanguage(value: string | null): value is Language {
+  return value !== null && Object.hasOwn(languages, value)
+}
 
 function browserLanguage(): Language {
   const spoken = navigator.languages.map(tag => tag.slice(0, 2).toLowerCase())

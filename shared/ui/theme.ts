@@ -83,10 +83,24 @@ const common = createTheme({
   focusClassName: 'tb-focus',
   components: {
     Modal: {
-      defaultProps: { ...still, centered: true, overlayProps: { backgroundOpacity: 0.55 } },
+      defaultProps: {
+        ...still,
+        centered: true,
+        overlayProps: { backgroundOpacity: 0.55 },
+        // Its <header> else counts as a second banner of the page.
+        attributes: { header: { role: 'presentation' } },
+      },
       styles: { title: { fontSize: rem(22), fontWeight: 650, lineHeight: 1.3 } },
     },
-    Menu: { defaultProps: { ...still, shadow: 'md', position: 'bottom-end' } },
+    Menu: {
+      defaultProps: {
+        ...still,
+        shadow: 'md',
+        position: 'bottom-end',
+        withinPortal: false,
+        withInitialFocusPlaceholder: false,
+      },
+    },
   },
 })
 

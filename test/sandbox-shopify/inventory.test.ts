@@ -20,7 +20,10 @@ const ACTIVATE = `mutation($item: ID!, $location: ID!, $available: Int, $key: St
 }`
 
 let keys = 0
-const key = (): string => `key-${(keys += 1)}`
+function key(): string {
+  keys += 1
+  return `key-${keys}`
+}
 
 /** The codes of a mutation's user errors, and that nothing was recorded. */
 async function codes(shop: TestShop, document: string, field: string, input: object): Promise<unknown> {
@@ -236,6 +239,18 @@ test('a move between states keeps on_hand and needs a ledger document for the st
   ])
   expect(await codes(shop, MOVE, 'inventoryMoveQuantities', input({ ...to, ledgerDocumentUri }))).toEqual([])
   expect(await levels(shop, 'MUG-BLU', harbour)).toMatchObject({ available: 7, damaged: 3, on_hand: 10 })
+  const again = input({ ...to, ledgerDocumentUri })
+  const data = await shop.data(MOVE, {
+    input: {
+      ...again,
+      changes: again.changes.map(change => ({ ...change, from: { ...from, changeFromQuantity: 7 } })),
+    },
+    key: key(),
+  })
+  expect(at(data, 'inventoryMoveQuantities', 'inventoryAdjustmentGroup', 'changes')).toEqual([
+    { name: 'available', delta: -3, quantityAfterChange: 4, ledgerDocumentUri: null },
+    { name: 'damaged', delta: 3, quantityAfterChange: 6, ledgerDocumentUri },
+  ])
 })
 
 test('a write to an unstocked item succeeds on an inactive level, which activation makes visible', async () => {

@@ -1,5 +1,5 @@
-import type { AgentEvent } from '../../shared/events.ts'
 import type { KnownRow, SourceMemory, SourceReading } from '../../agent/sources/source.ts'
+import type { AgentEvent } from '../../shared/events.ts'
 
 /** A journal's side of a source, in memory. `copy` is what a backup of the journal would hold. */
 export class TestMemory implements SourceMemory {

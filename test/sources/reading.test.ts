@@ -53,7 +53,14 @@ test('a sale is told once, whole and exact', async () => {
   expect(await till.news()).toEqual([])
 })
 
-function line(n: number, sku: string | null, barcode: string | null, title: string, quantity: number, net: number) {
+function line(
+  n: number,
+  sku: string | null,
+  barcode: string | null,
+  title: string,
+  quantity: number,
+  net: number,
+) {
   return { line: n, sku, barcode, title, quantity, net, warehouse: 'WH-HARBOUR' }
 }
 
@@ -88,7 +95,14 @@ test('cash into and out of the drawer is no sale', async () => {
   const id = till.pos.cashMovement({ minor: -2500, note: 'window cleaner' })
   const events = await till.news()
   expect(events).toMatchObject([
-    { kind: 'cash.moved', receipt: id, till: 'HAR-TILL-1', amount: -2500, name: 'window cleaner', currency: 'EUR' },
+    {
+      kind: 'cash.moved',
+      receipt: id,
+      till: 'HAR-TILL-1',
+      amount: -2500,
+      name: 'window cleaner',
+      currency: 'EUR',
+    },
   ])
   till.sql('DELETE FROM payments WHERE receipt = ?', id)
   till.sql('DELETE FROM receipts WHERE id = ?', id)

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import SQLite from 'better-sqlite3'
@@ -85,8 +85,10 @@ export class Till implements Disposable {
   #reader: OpenSource | null = null
   #settings: Record<string, unknown>
 
-  constructor(settings: Record<string, unknown> = {}) {
-    let ids = 0
+  /** `copyOf`: a POS database to begin with. */
+  constructor(settings: Record<string, unknown> = {}, copyOf: string | null = null) {
+    let ids = copyOf === null ? 0 : 1_000_000
+    if (copyOf !== null) copyFileSync(copyOf, this.file)
     this.pos = openPos(this.file, harbour, {
       now: () => new Date(this.clock.now()),
       // Scattered like the POS's own, and the same in every run.
@@ -110,9 +112,9 @@ export class Till implements Disposable {
     throw new Error('the source never came to rest')
   }
 
-  /** Polls through two whole rounds of the sweep. */
+  /** Polls long enough for two whole rounds of the sweep. */
   async round(): Promise<void> {
-    for (let polls = 0; polls < 40; polls += 1) {
+    for (let polls = 0; polls < 120; polls += 1) {
       this.clock.pass(250)
       await this.poll()
     }

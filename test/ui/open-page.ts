@@ -1,4 +1,5 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { cannedNow } from './canned-till.ts'
 
 const shapes: Readonly<Record<string, string>> = {
@@ -55,4 +56,30 @@ export async function openPage(browser: Browser, url: string, opening: Opening =
     await page.addInitScript(name => localStorage.setItem('tillbridge.staff', name), staff)
   await page.goto(`${url}${at}`)
   return { page, wrongs, [Symbol.asyncDispose]: () => context.close() }
+}
+
+/** What a person reads there, once it is there. */
+export function textOf(locator: Locator): Promise<string> {
+  // biome-ignore lint/performance/useDomNodeTextContent: what is hidden must not count
+  return locator.innerText()
+}
+
+/** The innermost elements that make the page wider than its window. */
+export function tooWide(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const root = document.documentElement
+    if (root.scrollWidth <= root.clientWidth) return []
+    const wide = [...root.querySelectorAll('*')].filter(
+      one => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX === 'visible',
+    )
+    const innermost = wide.filter(one => !wide.some(other => other !== one && one.contains(other)))
+    return innermost.map(one => one.outerHTML.slice(0, 200))
+  })
+}
+
+/** What axe finds wrong on a page. Dark differs from light in its colours only, so that only they are looked at. */
+export async function breaches(page: Page, scheme: 'light' | 'dark'): Promise<string[]> {
+  const axe = new AxeBuilder({ page }).setLegacyMode()
+  const { violations } = await (scheme === 'dark' ? axe.withRules('color-contrast') : axe).analyze()
+  return violations.flatMap(one => one.nodes.map(node => `${one.id}: ${node.html}\n${node.failureSummary}`))
 }

@@ -52,9 +52,20 @@ const tillShots: readonly Shot<CannedTill>[] = [
   { name: 'list' },
   { name: 'list-dark', options: dark },
   { name: 'list-readme', options: readme },
-  { name: 'list-german-long', options: german, prepare: till => void till.pickups.push(longWords) },
+  {
+    name: 'list-german-long',
+    options: german,
+    prepare: till => {
+      till.pickups.push(longWords)
+    },
+  },
   { name: 'list-zoomed', options: zoomed },
-  { name: 'list-empty', prepare: till => void (till.pickups = []) },
+  {
+    name: 'list-empty',
+    prepare: till => {
+      till.pickups = []
+    },
+  },
   { name: 'list-done', act: page => page.getByTestId('tab-done').click() },
   { name: 'list-hidden-new', act: page => page.getByTestId('tab-ready').click() },
   { name: 'list-search', act: page => page.getByTestId('search').fill('mug') },
@@ -62,26 +73,30 @@ const tillShots: readonly Shot<CannedTill>[] = [
   { name: 'list-scan-unknown', act: page => page.keyboard.type('4999999999999\n') },
   {
     name: 'list-offline',
-    prepare: till =>
-      void (till.state = TillState.parse({
+    prepare: till => {
+      till.state = TillState.parse({
         ...upToDate,
         link: 'offline',
         since: minutesAgo(3),
         unsent: 41,
         unsentSales: 37,
-      })),
+      })
+    },
   },
   {
     name: 'list-source-unavailable',
-    prepare: till =>
-      void (till.state = TillState.parse({
+    prepare: till => {
+      till.state = TillState.parse({
         ...upToDate,
         sources: [{ source: 'unicenta', state: 'unavailable', problem: 'the database file is locked' }],
-      })),
+      })
+    },
   },
   {
     name: 'list-refused-move',
-    prepare: till => void (till.mood = 'refusing'),
+    prepare: till => {
+      till.mood = 'refusing'
+    },
     act: async page => {
       await page.locator('[data-order="#1043"] button').click()
       await page.getByRole('alert').waitFor()
@@ -114,7 +129,9 @@ const tillShots: readonly Shot<CannedTill>[] = [
     name: 'pickup-long-german',
     at: onePickup(1099),
     options: german,
-    prepare: till => void till.pickups.push(longWords),
+    prepare: till => {
+      till.pickups.push(longWords)
+    },
   },
   { name: 'pickup-scan-right', at: onePickup(1041), act: page => page.keyboard.type('5012345678900\n') },
   { name: 'pickup-scan-wrong', at: onePickup(1041), act: page => page.keyboard.type('4999999999999\n') },
@@ -128,10 +145,17 @@ const tillShots: readonly Shot<CannedTill>[] = [
   },
   { name: 'pickup-done', at: onePickup(1029) },
   { name: 'pickup-gone', at: onePickup(1) },
-  { name: 'not-opened', prepare: till => void (till.mood = 'closed') },
+  {
+    name: 'not-opened',
+    prepare: till => {
+      till.mood = 'closed'
+    },
+  },
   {
     name: 'failed',
-    prepare: till => void (till.mood = 'broken'),
+    prepare: till => {
+      till.mood = 'broken'
+    },
     act: async page => {
       await page.clock.runFor(3_000)
       await page.getByRole('alert').waitFor()
@@ -139,7 +163,9 @@ const tillShots: readonly Shot<CannedTill>[] = [
   },
   {
     name: 'loading',
-    prepare: till => void (till.mood = 'silent'),
+    prepare: till => {
+      till.mood = 'silent'
+    },
     act: page => page.clock.runFor(11_000),
   },
 ]
@@ -162,13 +188,14 @@ const hubShots: readonly Shot<CannedHub>[] = [
   {
     name: 'now-empty',
     options: wide,
-    prepare: hub =>
-      void (hub.now = NowView.parse({
+    prepare: hub => {
+      hub.now = NowView.parse({
         ...usualNow(),
         locations: [],
         exceptions: [],
         shopify: { state: 'not-configured', shop: null, problem: null, unconfirmedWrites: 0 },
-      })),
+      })
+    },
   },
   {
     name: 'now-many',
@@ -191,11 +218,19 @@ const hubShots: readonly Shot<CannedHub>[] = [
     },
   },
   { name: 'now-menu', options: wide, act: page => page.getByTestId('user').click() },
-  { name: 'login', options: wide, prepare: hub => void (hub.loggedIn = false) },
+  {
+    name: 'login',
+    options: wide,
+    prepare: hub => {
+      hub.loggedIn = false
+    },
+  },
   {
     name: 'login-wrong',
     options: { ...wide, ...dark },
-    prepare: hub => void (hub.loggedIn = false),
+    prepare: hub => {
+      hub.loggedIn = false
+    },
     act: async page => {
       await page.getByLabel('User').fill('kim')
       await page.getByLabel('Password', { exact: true }).fill('wrong')

@@ -1,13 +1,15 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { TillState } from '../../agent/till/views.ts'
 import { launchChromium } from '../chromium.ts'
 import { buildPage } from './built-page.ts'
 import { cannedTill, line, minutesAgo, pickup, upToDate } from './canned-till.ts'
-import { openPage } from './open-page.ts'
+import { breaches, openPage, textOf, tooWide } from './open-page.ts'
 
 /** The built till page in a real Chromium, against a pretend till server. */
+
+// For a machine that does much else at the same time.
+vi.setConfig({ testTimeout: 30_000 })
 
 let browser: Browser
 let built: Awaited<ReturnType<typeof buildPage>>
@@ -20,18 +22,9 @@ afterAll(async () => {
 })
 
 const card = (page: Page, order: string) => page.locator(`[data-testid=pickup-card][data-order="${order}"]`)
-const shownState = (page: Page, order: string) => card(page, order).getByTestId('pickup-state').innerText()
+const shownState = (page: Page, order: string) => textOf(card(page, order).getByTestId('pickup-state'))
 const orders = (page: Page) =>
   page.getByTestId('pickup-card').evaluateAll(cards => cards.map(one => one.getAttribute('data-order')))
-
-/** Nothing may be wider than what it is shown in. */
-const tooWide = (page: Page) =>
-  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-
-async function breaches(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  return violations.map(one => `${one.id}: ${one.nodes.map(node => node.html).join(' ')}`)
-}
 
 test('an order goes from new to handed over, in the name of who is at the till', async () => {
   await using till = await cannedTill(built.folder)
@@ -45,7 +38,7 @@ test('an order goes from new to handed over, in the name of who is at the till',
   await card(page, '#1043').getByRole('button', { name: 'Mark ready' }).click()
   await card(page, '#1043').getByRole('button', { name: 'Hand over' }).click()
   const dialog = page.getByRole('dialog')
-  expect(await dialog.innerText()).toContain('cannot be undone')
+  expect(await textOf(dialog)).toContain('cannot be undone')
   expect(till.posted).toHaveLength(2)
   await dialog.getByTestId('hand-over-yes').click()
   await card(page, '#1043').waitFor({ state: 'detached' })
@@ -81,7 +74,7 @@ test('the keyboard alone is enough', async () => {
   await press('ArrowDown', 'ArrowDown', 'ArrowRight', 'Enter')
   await expect.poll(() => shownState(page, '#1043')).toBe('Picking')
   await press('?')
-  expect(await page.getByRole('dialog').innerText()).toContain('Search or scan')
+  expect(await textOf(page.getByRole('dialog'))).toContain('Search or scan')
   await press('Escape', '/')
   await page.keyboard.type('okafor', { delay: 80 })
   expect(await orders(page)).toEqual(['#1041'])
@@ -118,12 +111,12 @@ test('goods that are missing are reported with a reason; a reload comes back to 
   await using opened = await openPage(browser, till.url, { staff: 'Maya', at })
   const { page } = opened
   await page.reload()
-  expect(await page.getByTestId('journey').innerText()).toBe('Safe here, not yet at head office')
+  expect(await textOf(page.getByTestId('journey'))).toBe('Safe here, not yet at head office')
   await page.getByTestId('give-up').click()
   expect(await page.getByTestId('give-up-yes').isDisabled()).toBe(true)
   await page.getByRole('button', { name: 'Damaged' }).click()
   await page.getByTestId('give-up-yes').click()
-  await page.getByText('Something is missing').waitFor()
+  await page.getByTestId('pickup-state').filter({ hasText: 'Something is missing' }).waitFor()
   expect(till.posted.map(({ body }) => body)).toEqual([{ move: 'miss', staff: 'Maya', reason: 'Damaged' }])
 })
 
@@ -133,34 +126,39 @@ test('a move that is refused says why, and the order stays as it is', async () =
   await using opened = await openPage(browser, till.url, { staff: 'Maya' })
   const { page } = opened
   await card(page, '#1043').getByTestId('primary-action').click()
-  expect(await card(page, '#1043').getByRole('alert').innerText()).toContain('Sam at Till 1 has already')
+  expect(await textOf(card(page, '#1043').getByRole('alert'))).toContain('Sam at Till 1 has already')
   expect(await shownState(page, '#1043')).toBe('New')
 })
 
-describe('the state line', () => {
-  const lineOf = async (state: Partial<TillState>) => {
-    await using till = await cannedTill(built.folder)
-    till.state = TillState.parse({ ...upToDate, ...state })
-    await using opened = await openPage(browser, till.url)
-    const shown = opened.page.getByTestId('state-line')
-    return `${await shown.getAttribute('data-look')}: ${await shown.innerText()}`
-  }
-  test.each([
-    [{}, 'done: Up to date'],
+test('the state line says in one sentence how the till stands, computed from its stream', async () => {
+  await using till = await cannedTill(built.folder)
+  await using opened = await openPage(browser, till.url)
+  const shown = opened.page.getByTestId('state-line')
+  await shown.filter({ hasText: 'Up to date' }).waitFor()
+  const broken = { source: 'unicenta', state: 'unavailable', problem: 'file is locked' } as const
+  const expected: [Partial<TillState>, string][] = [
     [{ unsent: 4, unsentSales: 3 }, 'waiting: Sending 3 sales'],
     [{ unsent: 1 }, 'waiting: Sending 1 change'],
     [
-      { link: 'offline' as const, since: upToDate.since, unsent: 41, unsentSales: 37 },
+      { link: 'offline', unsent: 41, unsentSales: 37 },
       'caution: Working offline since 09:08, 37 sales waiting — nothing is lost',
     ],
-    [{ link: 'refused' as const, problem: 'Enrol this till anew.' }, 'wrong: Enrol this till anew.'],
-    [
-      { sources: [{ source: 'unicenta', state: 'unavailable' as const, problem: 'file is locked' }] },
-      "wrong: Sales can't be read from unicenta: file is locked",
-    ],
-  ])('%o', async (state, words) => {
-    expect(await lineOf(state)).toBe(words)
-  })
+    [{ link: 'offline' }, 'caution: Working offline since 09:08 — nothing is lost'],
+    [{ link: 'connecting', unsentSales: 1, unsent: 1 }, 'waiting: Connecting to head office, 1 sale waiting'],
+    [{ link: 'refused', problem: 'Enrol this till anew.' }, 'wrong: Enrol this till anew.'],
+    [{ sources: [broken] }, "wrong: Sales can't be read from unicenta: file is locked"],
+    [{}, 'done: Up to date'],
+  ]
+  for (const [state, words] of expected) {
+    till.state = { ...upToDate, ...state }
+    await expect
+      .poll(async () => {
+        // The stream may open after the page is read; the server tells whoever listens by then.
+        till.tell({ type: 'state', state: till.state })
+        return `${await shown.getAttribute('data-look')}: ${await textOf(shown)}`
+      })
+      .toBe(words)
+  }
 })
 
 test('follows the till live, says when the till is gone, and catches up when it is back', async () => {
@@ -202,7 +200,7 @@ test('a new order rings, again every 30 s until someone starts it, and no filter
   till.tell({ type: 'pickups' })
   await page.getByTestId('new-pickups').filter({ hasText: '#1050 Ana Petrov' }).waitFor()
   expect(await page.title()).toBe('(1) Pickups · Harbour Street Till 2')
-  expect(await page.getByTestId('announcement').innerText()).toBe('New order #1050 for Ana Petrov')
+  expect(await textOf(page.getByTestId('announcement'))).toBe('New order #1050 for Ana Petrov')
   expect(await tones()).toBe(2)
   await page.clock.runFor(31_000)
   expect(await tones()).toBe(4)
@@ -225,7 +223,7 @@ test('says how to open the page when the browser was not let in, and what to do 
   till.mood = 'closed'
   await using opened = await openPage(browser, till.url)
   const { page } = opened
-  expect(await page.getByTestId('not-opened').innerText()).toContain('tillbridge-agent till-link')
+  expect(await textOf(page.getByTestId('not-opened'))).toContain('tillbridge-agent till-link')
   till.mood = 'well'
   await page.getByRole('button', { name: 'try again' }).click()
   await card(page, '#1043').waitFor()
@@ -235,7 +233,7 @@ test('says how to open the page when the browser was not let in, and what to do 
   till.mood = 'broken'
   await page.reload()
   await page.clock.runFor(3_000)
-  expect(await page.getByRole('alert').innerText()).toContain('nothing is lost')
+  expect(await textOf(page.getByRole('alert'))).toContain('nothing is lost')
 })
 
 test('hostile text is shown as text, in every field', async () => {
@@ -260,11 +258,11 @@ test('hostile text is shown as text, in every field', async () => {
   await using opened = await openPage(browser, till.url)
   const { page } = opened
   await page.getByTestId('pickup-card').getByRole('link').click()
-  const shown = await page.getByTestId('pickup').innerText()
+  const shown = await textOf(page.getByTestId('pickup'))
   for (const field of ['order', 'customer', 'note', 'notice', 'staff', 'title', 'variant', 'sku'])
     expect(shown).toContain(evil(field))
   expect(await page.locator('img').count()).toBe(0)
-  expect(await page.title()).toContain(evil('store'))
+  expect(await page.title()).toMatch(/^Pickups · <img src=x/)
   expect(opened.wrongs).toEqual([])
 })
 
@@ -286,13 +284,13 @@ describe.each(['light', 'dark'] as const)('in %s', colorScheme => {
     await using opened = await openPage(browser, till.url, { colorScheme, staff: 'Maya' })
     const { page } = opened
     await card(page, '#1043').waitFor()
-    expect(await breaches(page)).toEqual([])
+    expect(await breaches(page, colorScheme)).toEqual([])
     await card(page, '#1041').getByRole('link').click()
     await page.getByTestId('pickup').waitFor()
-    expect(await breaches(page)).toEqual([])
+    expect(await breaches(page, colorScheme)).toEqual([])
     await page.getByTestId('give-up').click()
     await page.getByRole('dialog').waitFor()
-    expect(await breaches(page)).toEqual([])
+    expect(await breaches(page, colorScheme)).toEqual([])
     expect(opened.wrongs).toEqual([])
   })
 })
@@ -314,12 +312,12 @@ test.each([
   await using opened = await openPage(browser, till.url, { locale: 'de-DE', viewport, staff: 'Maya' })
   const { page } = opened
   await card(page, '#9').waitFor()
-  expect(await tooWide(page)).toBe(0)
+  expect(await tooWide(page)).toEqual([])
   const heights = await page
     .getByRole('button')
     .evaluateAll(all => all.map(one => Math.round(one.getBoundingClientRect().height)))
   expect(heights.filter(height => height < 56)).toEqual([])
   await card(page, '#9').getByRole('link').click()
   await page.getByTestId('pickup').waitFor()
-  expect(await tooWide(page)).toBe(0)
+  expect(await tooWide(page)).toEqual([])
 })

@@ -13,13 +13,13 @@ export function NewPickupBar({ fresh, onShow }: { fresh: readonly PickupView[]; 
   if (fresh.length === 0) return null
   const names = fresh.slice(0, named).map(view => `${view.order.name} ${view.customer.name}`)
   return (
-    <div className={classes['bar']} data-testid="new-pickups">
+    <aside className={classes['bar']} aria-label={t.newOrders(fresh.length)} data-testid="new-pickups">
       <StateIcon look="waiting" size={22} />
       <span className={classes['words']}>
         <strong>{t.newOrders(fresh.length)}</strong> · {names.join(' · ')}
         {fresh.length > named && ' …'}
       </span>
       <Button onClick={onShow}>{t.show}</Button>
-    </div>
+    </aside>
   )
 }

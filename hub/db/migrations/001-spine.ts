@@ -247,6 +247,7 @@ async function up(db: Kysely<unknown>): Promise<void> {
       lines_json: 'text',
       placed_at: 'bigint',
       promised_by: 'bigint?',
+      shopify_updated_at: 'bigint',
       updated_at: 'bigint',
     },
     ['pickup'],

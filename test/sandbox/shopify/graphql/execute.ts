@@ -92,11 +92,17 @@ export function answer(op: Operation, context: RequestContext, bucket: CostBucke
   })
   // Every resolver is synchronous, so that a mutation and its transaction are one step.
   if ('then' in result) throw new Error('A resolver of the sandbox was asynchronous')
+  // Errors without data come from the variables: nothing was executed.
+  const code = result.data === undefined ? { code: 'INVALID_VARIABLE' } : {}
+  const errors = result.errors?.map(error => ({
+    ...error.toJSON(),
+    extensions: { ...code, ...error.extensions },
+  }))
   const actual = operationCost(op, result.data ?? null)
   bucket.giveBack(Math.max(0, requested - actual))
   return {
     ...(result.data === undefined ? {} : { data: result.data }),
-    ...(result.errors === undefined ? {} : { errors: result.errors.map(error => error.toJSON()) }),
+    ...(errors === undefined ? {} : { errors }),
     extensions: cost(actual),
   }
 }

@@ -47,7 +47,7 @@ export async function handleAdminApi(
     operationName: typeof body['operationName'] === 'string' ? body['operationName'] : null,
   })
   const names = prepared.ok ? prepared.rootFields.map(field => field.name.value) : ['']
-  if (faults.strike('other-version', names)) headers['X-Shopify-API-Version'] = 'unstable'
+  if (faults.strike('other-version', names)) headers['X-Shopify-API-Version'] = '2027-01'
 
   if (faults.strike('lost-request', names)) {
     request.socket.destroy()

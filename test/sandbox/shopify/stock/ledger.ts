@@ -47,40 +47,69 @@ export function newLevel(shop: Shop, itemId: number, locationId: number, isActiv
 }
 
 /**
- * Applies movements in order and returns what changed, `on_hand` included where the identity moves it.
- * An unstocked item gets an inactive level. Webhooks tell of changed `available` only.
+ * Applies movements in order and returns what changed; where the identity moved `on_hand`, that is a change
+ * too. An unstocked item gets an inactive level. Webhooks tell of changed `available` only.
  */
 export function moveStock(shop: Shop, movements: readonly Movement[]): readonly QuantityChange[] {
-  const changes = movements
-    .filter(movement => movement.delta !== 0)
-    .flatMap(movement => applyOne(shop, movement))
-  const touched = new Map(
+  const changes: QuantityChange[] = []
+  const onHand = new Map<string, { before: number; level: Level }>()
+  for (const movement of movements.filter(({ delta }) => delta !== 0)) {
+    const key = levelKey(movement.itemId, movement.locationId)
+    const before = levelOf(shop, movement.itemId, movement.locationId)
+    const level = applyOne(shop, movement, before)
+    onHand.set(key, { before: onHand.get(key)?.before ?? quantityOf(before, 'on_hand'), level })
+    changes.push({
+      name: movement.name,
+      delta: movement.delta,
+      quantityAfterChange: quantityOf(level, movement.name),
+      itemId: movement.itemId,
+      locationId: movement.locationId,
+      ledgerDocumentUri: movement.ledgerDocumentUri ?? null,
+    })
+  }
+  const moved = [...onHand.values()].flatMap(({ before, level }) => onHandChange(shop, before, level))
+  const available = new Set(
     changes
-      .filter(change => change.name === 'available')
-      .map(({ itemId, locationId }) => [levelKey(itemId, locationId), { itemId, locationId }]),
+      .filter(({ name }) => name === 'available')
+      .map(({ itemId, locationId }) => levelKey(itemId, locationId)),
   )
-  for (const at of touched.values()) shop.emit('INVENTORY_LEVELS_UPDATE', { kind: 'level', ...at })
-  return changes
+  for (const key of available) {
+    const { itemId, locationId } = shop.store.need('level', key)
+    shop.emit('INVENTORY_LEVELS_UPDATE', { kind: 'level', itemId, locationId })
+  }
+  return [...changes, ...moved]
 }
 
-function applyOne(shop: Shop, movement: Movement): readonly QuantityChange[] {
-  const { name, delta, itemId, locationId } = movement
-  const before = levelOf(shop, itemId, locationId) ?? newLevel(shop, itemId, locationId, false)
+function applyOne(
+  shop: Shop,
+  { name, delta, itemId, locationId }: Movement,
+  before: Level | undefined,
+): Level {
+  const level = before ?? newLevel(shop, itemId, locationId, false)
   const at = shop.clock.stamp()
-  const moved: readonly QuantityName[] = name === 'incoming' ? [name] : [name, 'on_hand']
-  const after: Level = {
-    ...before,
-    quantities: { ...before.quantities, [name]: before.quantities[name] + delta },
-    changedAt: { ...before.changedAt, ...Object.fromEntries(moved.map(changed => [changed, at])) },
+  return shop.store.put('level', {
+    ...level,
+    quantities: { ...level.quantities, [name]: level.quantities[name] + delta },
+    changedAt: { ...level.changedAt, [name]: at },
     updatedAt: at,
-  }
-  shop.store.put('level', after)
-  return moved.map(changed => ({
-    name: changed,
-    delta,
-    quantityAfterChange: quantityOf(after, changed),
-    itemId,
-    locationId,
-    ledgerDocumentUri: changed === 'on_hand' ? null : (movement.ledgerDocumentUri ?? null),
-  }))
+  })
+}
+
+/** A move within a level leaves on_hand as it was, and then it is no change. */
+function onHandChange(shop: Shop, before: number, level: Level): readonly QuantityChange[] {
+  const after = quantityOf(level, 'on_hand')
+  if (after === before) return []
+  const { itemId, locationId } = level
+  shop.store.put('level', { ...level, changedAt: { ...level.changedAt, on_hand: shop.clock.stamp() } })
+  const ledgerDocumentUri = null
+  return [
+    {
+      name: 'on_hand',
+      delta: after - before,
+      quantityAfterChange: after,
+      itemId,
+      locationId,
+      ledgerDocumentUri,
+    },
+  ]
 }

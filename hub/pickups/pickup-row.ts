@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import { PickupPut } from '../../shared/commands.ts'
+import { EpochMs } from '../../shared/ids.ts'
+import type { PickupState } from '../../shared/pickup-moves.ts'
+import type { Db, Tx } from '../db/db.ts'
+import type { Schema } from '../db/schema.ts'
+import { sendToStore } from '../gateway/command-log.ts'
+
+export const PickupBody = PickupPut.omit({ seen: true })
+/** A pickup as the hub holds it: the command it sends, without `seen`, which differs by device. */
+export type PickupBody = z.infer<typeof PickupBody>
+
+/** What the ledger and `fulfillmentCreate` need of a pickup. */
+export const PickupLines = z.object({
+  warehouse: z.string(),
+  /** The ledger holds these units as committed; false once they are released. */
+  committed: z.boolean(),
+  lines: z.array(
+    z.object({ id: z.string(), sku: z.string().nullable(), tracked: z.boolean(), quantity: z.int().min(0) }),
+  ),
+})
+export type PickupLines = z.infer<typeof PickupLines>
+
+/** One pickup, read and parsed. */
+export interface Pickup {
+  readonly row: Schema['pickup']
+  readonly body: PickupBody
+  readonly lines: PickupLines
+}
+
+export function parsePickup(row: Schema['pickup']): Pickup {
+  return {
+    row,
+    body: PickupBody.parse(JSON.parse(row.body_json)),
+    lines: PickupLines.parse(JSON.parse(row.lines_json)),
+  }
+}
+
+export async function readPickup(db: Db | Tx, id: string): Promise<Pickup | null> {
+  const row = await db.selectFrom('pickup').selectAll().where('pickup', '=', id).executeTakeFirst()
+  return row === undefined ? null : parsePickup(row)
+}
+
+type Change = Partial<
+  Pick<
+    PickupBody,
+    'state' | 'movedBy' | 'movedAt' | 'shopify' | 'notice' | 'note' | 'customer' | 'promisedBy' | 'lines'
+  >
+>
+
+export interface PickupChange {
+  readonly body: Change
+  readonly lines?: PickupLines
+  readonly shopifyUpdatedAt?: number
+}
+
+/**
+ * Writes a changed pickup under its next version and sends it to every device of its store. After commit, say
+ * `commands` for the store and `now`.
+ */
+export async function changePickup(
+  tx: Tx,
+  pickup: Pickup,
+  change: PickupChange,
+  now: number,
+): Promise<Pickup> {
+  const version = pickup.row.version + 1
+  const body = PickupBody.parse({ ...pickup.body, ...change.body, version, at: now })
+  const lines = change.lines ?? pickup.lines
+  const row: Schema['pickup'] = {
+    ...pickup.row,
+    version,
+    state: body.state,
+    body_json: JSON.stringify(body),
+    lines_json: JSON.stringify(lines),
+    promised_by: body.promisedBy,
+    shopify_updated_at: change.shopifyUpdatedAt ?? pickup.row.shopify_updated_at,
+    updated_at: now,
+  }
+  await tx.updateTable('pickup').set(row).where('pickup', '=', row.pickup).execute()
+  await sendToStore(tx, row.store, body)
+  return { row, body, lines }
+}
+
+/** Writes a new pickup, or one that has come to another store, and sends it to that store's devices. */
+export async function putPickup(tx: Tx, pickup: Pickup): Promise<void> {
+  await tx
+    .insertInto('pickup')
+    .values(pickup.row)
+    .onConflict(conflict => conflict.column('pickup').doUpdateSet(pickup.row))
+    .execute()
+  await sendToStore(tx, pickup.row.store, pickup.body)
+}
+
+export function stateOf(pickup: Pickup): PickupState {
+  return pickup.body.state
+}
+
+export function epochMs(at: number): EpochMs {
+  return EpochMs.parse(at)
+}
