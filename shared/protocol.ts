@@ -194,9 +194,20 @@ export function signedHello(
     'tillbridge hello 1',
     hub,
     challengeNonce,
-    JSON.stringify([protocol, device, version, instance, nonce, clock, events, commands]),
+    JSON.stringify([
+      protocol,
+      device,
+      version,
+      instance,
+      nonce,
+      clock,
+      ...[events.last, events.acked, commands].map(markParts),
+    ]),
   ].join('\n')
 }
+
+/** In a fixed order: what is signed must not hang on how an object was built. */
+const markParts = ({ epoch, seq, hash }: z.infer<typeof Mark>) => [epoch, seq, hash]
 
 /** POST /enrol on the hub: a one-time code and the public half of a key that never leaves the agent. */
 export const EnrolRequest = z.strictObject({

@@ -120,7 +120,7 @@ export function openOutbox(db: Database, device: string, now: () => number) {
   }
 
   const log = {
-    last: (): Mark => head,
+    last: (): Mark => ({ epoch: head.epoch, seq: head.seq, hash: head.hash }),
     acked(): Mark {
       const { acked, acked_hash } = readState()
       return { ...unpackPosition(acked), hash: acked_hash }

@@ -87,6 +87,12 @@ export function runConnection(wire: Wire, parts: ConnectionParts): Connection {
     world.timers.after(LINGER_MS, wire.terminate)
   }
 
+  function finish(code: number, reason: string): void {
+    if (phase === 'ended') return
+    phase = 'ended'
+    parts.ended({ code, reason, refusal: refusal ?? (lastingCodes.has(code) ? said : null) })
+  }
+
   function failed(error: unknown): void {
     const { code, sentence } = describeError(error)
     world.log.warn({ code, error }, sentence)
@@ -205,12 +211,10 @@ export function runConnection(wire: Wire, parts: ConnectionParts): Connection {
       turn = turn.then(() => take(decodeFrame(text))).catch(failed)
     },
     closed(code, reason) {
-      if (phase === 'ended') return
-      phase = 'ended'
       stopClock()
       sender?.stop()
       receiver?.stop()
-      parts.ended({ code, reason, refusal: refusal ?? (lastingCodes.has(code) ? said : null) })
+      turn = turn.then(() => finish(code, reason)) // behind the frames that came before it: one may say why
     },
   })
 

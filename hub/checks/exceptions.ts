@@ -44,12 +44,16 @@ export async function openException(tx: Tx, problem: Problem, now: number): Prom
   return true
 }
 
-/** Closes what no longer holds. Says whether one was open. */
+/**
+ * Closes what no longer holds. Says whether one was open.
+ * @param options.quietForMs only when it was last seen longer ago than this
+ */
 export async function closeException(
   tx: Tx,
   kind: ExceptionKind,
   subject: string,
   now: number,
+  options: { readonly quietForMs: number } = { quietForMs: 0 },
 ): Promise<boolean> {
   const closed = await tx
     .updateTable('exception')
@@ -57,6 +61,7 @@ export async function closeException(
     .where('kind', '=', kind)
     .where('subject', '=', subject)
     .where('closed_at', 'is', null)
+    .where('last_seen', '<=', now - options.quietForMs)
     .executeTakeFirst()
   return closed.numUpdatedRows > 0n
 }

@@ -204,7 +204,20 @@ async function applyOther(tx: Tx, parts: EventLogParts, event: Readable, origin:
   }
   if (event.kind === 'source.row-accepted')
     await closeException(tx, 'pos-row-refused', `${origin.store}/${event.source}/${event.row}`, origin.at)
-  // cash.moved and epoch.opened are facts without an effect: the event table keeps them for finance and IT
+  if (event.kind === 'epoch.opened') {
+    await openException(
+      tx,
+      {
+        kind: 'till-restored',
+        subject: origin.device,
+        store: origin.store,
+        sentence: `A till of store ${origin.store} was restored from a backup and goes on in a new epoch. Nothing is lost or counted twice; find out why it was restored.`,
+        evidence: { reason: event.reason, previous: event.previous },
+      },
+      origin.at,
+    )
+  }
+  // cash.moved is a fact without an effect here: the event table keeps it for finance
 }
 
 async function nameUnreadable(tx: Tx, origin: Origin, kind: string, problem: string): Promise<void> {

@@ -24,6 +24,9 @@ const UNAUTHENTICATED_PER_ADDRESS = 20
 /** How long an older session may take to show that it lives, before it is held for half open. */
 const PROBE_MS = 3_000
 
+/** How long a restored till is shown to IT. */
+const RESTORED_SHOWN_MS = 24 * 3_600_000
+
 /** What the hub knows of a connected device at this moment. */
 export interface LiveDevice {
   readonly connectedAt: number
@@ -83,25 +86,16 @@ export function openGateway(parts: {
     sessions.set(device.device, { session, device, connectedAt: world.clock.now() })
   }
 
-  async function restored(device: DeviceRow, who: 'till' | 'hub', missing: number): Promise<void> {
-    const sentence =
-      who === 'till'
-        ? `Till "${device.till}" of store ${device.store} has lost records that the hub holds: it was restored from a backup. It goes on in a new epoch; nothing is lost or counted twice.`
-        : `The hub lacks ${missing} records that it had once confirmed to till "${device.till}": it was restored from a backup. The till sends them again.`
+  async function hubIsBehind(device: DeviceRow, missing: number): Promise<void> {
     restoring.add(device.device)
-    await transaction(db, tx =>
-      openException(
-        tx,
-        {
-          kind: who === 'till' ? 'till-restored' : 'hub-behind',
-          subject: device.device,
-          store: device.store,
-          sentence,
-          evidence: { missing },
-        },
-        world.clock.now(),
-      ).then(() => {}),
-    )
+    const problem = {
+      kind: 'hub-behind',
+      subject: device.device,
+      store: device.store,
+      sentence: `The hub lacks ${missing} records that it had once confirmed to till "${device.till}": it was restored from a backup. The till sends them again.`,
+      evidence: { missing },
+    } as const
+    await transaction(db, async tx => void (await openException(tx, problem, world.clock.now())))
   }
 
   async function noteOpened(device: DeviceRow, hello: Hello): Promise<void> {
@@ -119,7 +113,7 @@ export function openGateway(parts: {
         .execute()
       if (restoring.delete(device.device)) return
       await closeException(tx, 'hub-behind', device.device, now)
-      await closeException(tx, 'till-restored', device.device, now)
+      await closeException(tx, 'till-restored', device.device, now, { quietForMs: RESTORED_SHOWN_MS })
     })
   }
 
@@ -175,7 +169,7 @@ export function openGateway(parts: {
         hub,
         effects: parts.effects,
         admit,
-        restored,
+        hubIsBehind,
         opened(_session, device, hello) {
           admitted()
           background(noteOpened(device, hello).then(() => signals.say('now')))
@@ -212,10 +206,7 @@ export function openGateway(parts: {
     async [Symbol.asyncDispose]() {
       forget()
       for (const session of all)
-        session.refuse(
-          new TillbridgeError('HUB_STOPS', 'The hub stops; it will be back.', {}),
-          closeCodes.goingAway,
-        )
+        session.end(new TillbridgeError('HUB_STOPS', 'The hub stops; it will be back.', {}))
       while (pending.size > 0) await Promise.all(pending)
     },
   }

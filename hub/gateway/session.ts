@@ -48,8 +48,8 @@ export interface SessionParts {
    * Throws to refuse it.
    */
   admit(session: Session, device: DeviceRow, hello: Hello): Promise<void>
-  /** The sender lost records that the hub holds, or the hub lost records that it had acked. */
-  restored(device: DeviceRow, who: 'till' | 'hub', missing: number): Promise<void>
+  /** The hub was restored from a backup: it lacks records that it had acked. */
+  hubIsBehind(device: DeviceRow, missing: number): Promise<void>
   opened(session: Session, device: DeviceRow, hello: Hello): void
   /** Something was committed, or the status changed. */
   changed(session: Session, device: DeviceRow): void
@@ -65,6 +65,8 @@ export interface Session {
   /** Whether the other end says anything within `ms`. */
   answers(ms: number): Promise<boolean>
   refuse(error: TillbridgeError, code: number): void
+  /** Ends it now, without waiting for the other end. */
+  end(error: TillbridgeError): void
 }
 
 /** Serves one device connection from its challenge to its end. */
@@ -95,6 +97,15 @@ export function serveSession(wire: Wire, parts: SessionParts): Session {
     send({ t: 'refuse', code: error.code, sentence: error.message })
     wire.close(code, error.code)
     world.timers.after(LINGER_MS, wire.terminate)
+  }
+
+  function finish(): void {
+    if (phase === 'ended') return
+    phase = 'ended'
+    stopClock()
+    sender?.stop()
+    receiver?.stop()
+    parts.ended(session, device)
   }
 
   function failed(error: unknown): void {
@@ -142,8 +153,7 @@ export function serveSession(wire: Wire, parts: SessionParts): Session {
         seq: verdict.at.seq,
         why: verdict.why,
       })
-    if (verdict.kind === 'sender-restored') await parts.restored(known, 'till', 0)
-    if (verdict.kind === 'behind') await parts.restored(known, 'hub', verdict.missing)
+    if (verdict.kind === 'behind') await parts.hubIsBehind(known, verdict.missing)
     const commands = commandLog(db, known.device, world.clock.now)
     let resume = await resumeSending(commands, hello.commands)
     if (resume.kind !== 'send') {
@@ -219,6 +229,10 @@ export function serveSession(wire: Wire, parts: SessionParts): Session {
         send({ t: 'ping', clock: clock() })
       }),
     refuse,
+    end(error) {
+      refuse(error, closeCodes.goingAway)
+      finish()
+    },
   }
 
   wire.listen({
@@ -228,14 +242,7 @@ export function serveSession(wire: Wire, parts: SessionParts): Session {
       onHeard?.()
       turn = turn.then(() => take(decodeFrame(text))).catch(failed)
     },
-    closed() {
-      if (phase === 'ended') return
-      phase = 'ended'
-      stopClock()
-      sender?.stop()
-      receiver?.stop()
-      parts.ended(session, device)
-    },
+    closed: finish,
   })
   send({ t: 'challenge', protocol: protocolRange, hub, nonce, clock: clock() })
   return session

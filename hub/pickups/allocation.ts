@@ -127,7 +127,10 @@ export async function handOverUnits(
   return releaseUnits(tx, pickup, now)
 }
 
-/** An edited order: the ledger follows the difference of each line. */
+/**
+ * An edited or partly fulfilled order: the ledger follows the difference of each line. Units that Shopify shows as
+ * fulfilled have left its level and the store.
+ */
 export async function changeUnits(
   tx: Tx,
   pickup: Pickup,
@@ -135,25 +138,25 @@ export async function changeUnits(
   now: number,
 ): Promise<void> {
   const at = { ...placeOf(pickup), version: pickup.row.version + 1 }
-  const before = new Map(counted(pickup.lines.lines).map(line => [line.id, line]))
-  const after = new Map(counted(lines).map(line => [line.id, line]))
+  const before = new Map(pickup.lines.lines.map(line => [line.id, line]))
+  const after = new Map(lines.map(line => [line.id, line]))
   const changed = [...new Set([...before.keys(), ...after.keys()])].flatMap(id => {
     const line = after.get(id) ?? before.get(id)
-    const delta = (after.get(id)?.quantity ?? 0) - (before.get(id)?.quantity ?? 0)
-    return line === undefined || delta === 0 ? [] : [{ line, delta }]
+    if (line === undefined) return []
+    const difference = (of: 'quantity' | 'fulfilled') =>
+      (after.get(id)?.[of] ?? 0) - (before.get(id)?.[of] ?? 0)
+    return [
+      { line, kind: 'allocation', state: 'committed' as const, delta: difference('quantity') },
+      { line, kind: 'handover', state: 'on_hand' as const, delta: -Math.max(0, difference('fulfilled')) },
+    ]
   })
   await writeMovements(
     tx,
-    changed.map(({ line, delta }) =>
-      movement(at, pickup.lines.warehouse, {
-        source_key: key('allocation', at, line),
-        sku: line.sku,
-        state: 'committed',
-        quantity: units(delta),
-        reason: 'allocation',
-        at: now,
-      }),
-    ),
+    changed.flatMap(({ line, kind, state, delta }) => {
+      if (delta === 0 || line.sku === null || !line.tracked) return []
+      const change = { source_key: key(kind, at, line), sku: line.sku, state, quantity: units(delta) }
+      return [movement(at, pickup.lines.warehouse, { ...change, reason: kind, at: now })]
+    }),
   )
 }
 

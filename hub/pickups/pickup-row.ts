@@ -16,7 +16,15 @@ export const PickupLines = z.object({
   /** The ledger holds these units as committed; false once they are released. */
   committed: z.boolean(),
   lines: z.array(
-    z.object({ id: z.string(), sku: z.string().nullable(), tracked: z.boolean(), quantity: z.int().min(0) }),
+    z.object({
+      id: z.string(),
+      sku: z.string().nullable(),
+      tracked: z.boolean(),
+      /** Still to hand over, as Shopify says. */
+      quantity: z.int().min(0),
+      /** Fulfilled at Shopify already. */
+      fulfilled: z.int(),
+    }),
   ),
 })
 export type PickupLines = z.infer<typeof PickupLines>

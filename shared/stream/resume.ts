@@ -48,12 +48,10 @@ async function resumeFromNothing(log: OutLog, last: Position): Promise<Resume> {
 /**
  * The receiver's check of what a sender claims, made before anything is taken from it.
  * `behind`: the receiver itself was restored and lacks records it once acked; they are sent again.
- * `sender-restored`: the sender has lost records that the receiver holds; it will open a new epoch.
  */
 export type ClaimVerdict =
   | { readonly kind: 'fine' }
   | { readonly kind: 'behind'; readonly missing: number }
-  | { readonly kind: 'sender-restored' }
   | { readonly kind: 'forked'; readonly at: Position; readonly why: string }
 
 export async function checkClaim(log: InLog, claim: SenderClaim): Promise<ClaimVerdict> {
@@ -69,10 +67,6 @@ export async function checkClaim(log: InLog, claim: SenderClaim): Promise<ClaimV
       }
     if (known !== null && known !== claim.acked.hash)
       return { kind: 'forked', at: claim.acked, why: 'an acknowledged record has two contents' }
-  }
-  if (held.epoch === claim.last.epoch && held.seq > 0) {
-    if (held.seq > claim.last.seq) return { kind: 'sender-restored' }
-    if (held.seq === claim.last.seq && held.hash !== claim.last.hash) return { kind: 'sender-restored' }
   }
   return { kind: 'fine' }
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect, test } from 'vitest'
+import { openStore } from '../sandbox/shopify/state/store.ts'
 import {
   ADJUST,
   accessToken,
@@ -52,6 +53,21 @@ test('a restart goes on: stock, orders, keys, the clock and pending webhooks', a
   shop.sandbox.advanceClock(5000)
   await shop.sandbox.webhooks.settled()
   expect(receiver.topics()).toEqual(['orders/create'])
+})
+
+test('a transaction that fails leaves neither the file nor the cache changed', () => {
+  const store = openStore(undefined)
+  store.put('meta', { id: 'meta', nextId: 7, nextOrderNumber: 1, clockOffsetMs: 0 })
+  const failing = (): unknown =>
+    store.transaction(() => {
+      store.nextId()
+      store.put('log', { id: 7, at: 0, what: 'half done', detail: {} })
+      throw new Error('stop')
+    })
+  expect(failing).toThrow('stop')
+  expect(store.get('log', 7)).toBeUndefined()
+  expect(store.nextId()).toBe(7)
+  store.close()
 })
 
 interface Running {

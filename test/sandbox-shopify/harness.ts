@@ -15,7 +15,7 @@ export const harbour = 'gid://shopify/Location/101'
 export const market = 'gid://shopify/Location/102'
 
 /** A small shop: two mugs, a bundle, an untracked wrap, and one plate the market never stocked. */
-export const smallShop: ShopSeed = {
+const smallShop: ShopSeed = {
   name: 'Small shop',
   domain: 'small.myshopify.com',
   currency: 'EUR',
@@ -105,7 +105,7 @@ export const smallShop: ShopSeed = {
   ],
 }
 
-export interface Answer {
+interface Answer {
   readonly status: number
   readonly headers: Headers
   // The answers are as deep as the queries; tests compare them whole or by path.
@@ -116,7 +116,7 @@ export interface Answer {
   }
 }
 
-export interface GraphqlProblem {
+interface GraphqlProblem {
   readonly message: string
   readonly path?: readonly (string | number)[]
   readonly extensions?: Readonly<Record<string, unknown>>
@@ -137,7 +137,7 @@ export interface TestShop extends AsyncDisposable {
 }
 
 /** A JSON object, walked by path: `at(data, 'order', 'name')`. */
-export type Data = Readonly<Record<string, unknown>>
+type Data = Readonly<Record<string, unknown>>
 
 /** A value deep inside an answer. A path that leads nowhere fails the test here, not three lines later. */
 export function at(data: unknown, ...path: readonly (string | number)[]): unknown {
@@ -252,7 +252,7 @@ export async function fulfillmentOrders(shop: TestShop, name: string) {
   return at(data, 'orders', 'nodes', 0, 'fulfillmentOrders', 'nodes') as readonly FulfillmentOrderView[]
 }
 
-export interface FulfillmentOrderView {
+interface FulfillmentOrderView {
   readonly id: string
   readonly status: string
   readonly requestStatus: string
@@ -269,7 +269,7 @@ export interface FulfillmentOrderView {
   }
 }
 
-export interface Hook {
+interface Hook {
   readonly topic: string
   readonly headers: IncomingHttpHeaders
   readonly raw: string

@@ -4,7 +4,7 @@
  * Plain values: nothing here knows how a sandbox works.
  */
 
-export type StoreCode = 'HAR' | 'MKT'
+type StoreCode = 'HAR' | 'MKT'
 
 export interface CatalogueStore {
   readonly code: StoreCode

@@ -64,6 +64,21 @@ export function textOf(locator: Locator): Promise<string> {
   return locator.innerText()
 }
 
+/** Types a code and Enter as a scanner in keyboard mode does: all at once, wherever the focus is. */
+export async function scan(page: Page, code: string): Promise<void> {
+  const keyboard = await page.context().newCDPSession(page)
+  const enter = { key: 'Enter', code: 'Enter', text: '\r', windowsVirtualKeyCode: 13 }
+  const strokes = [...[...code].map(key => ({ key, text: key })), enter]
+  // Not one after the other: on a busy machine the answers come further apart than a scanner's strokes.
+  await Promise.all(
+    strokes.flatMap(({ text, ...stroke }) => [
+      keyboard.send('Input.dispatchKeyEvent', { type: 'keyDown', text, ...stroke }),
+      keyboard.send('Input.dispatchKeyEvent', { type: 'keyUp', ...stroke }),
+    ]),
+  )
+  await keyboard.detach()
+}
+
 /** The innermost elements that make the page wider than its window. */
 export function tooWide(page: Page): Promise<string[]> {
   return page.evaluate(() => {

@@ -7,7 +7,7 @@ import { launchChromium } from '../chromium.ts'
 import { buildPage } from './built-page.ts'
 import { type CannedHub, cannedHub, usualNow } from './canned-hub.ts'
 import { type CannedTill, cannedTill, line, minutesAgo, pickup, upToDate } from './canned-till.ts'
-import { openPage } from './open-page.ts'
+import { openPage, scan } from './open-page.ts'
 
 /** Makes pictures of every screen in every state: `npx node test/ui/screenshots.ts OUTDIR`. To be looked at. */
 
@@ -70,7 +70,7 @@ const tillShots: readonly Shot<CannedTill>[] = [
   { name: 'list-hidden-new', act: page => page.getByTestId('tab-ready').click() },
   { name: 'list-search', act: page => page.getByTestId('search').fill('mug') },
   { name: 'list-search-none', act: page => page.getByTestId('search').fill('sofa') },
-  { name: 'list-scan-unknown', act: page => page.keyboard.type('4999999999999\n') },
+  { name: 'list-scan-unknown', act: page => scan(page, '4999999999999') },
   {
     name: 'list-offline',
     prepare: till => {
@@ -108,8 +108,6 @@ const tillShots: readonly Shot<CannedTill>[] = [
       till.mood = 'broken'
       till.live.drop()
       await page.getByText('has not answered').waitFor()
-      await page.clock.runFor(4_000)
-      await page.getByRole('alert').waitFor()
     },
   },
   { name: 'list-keys', act: page => page.keyboard.press('?') },
@@ -133,8 +131,8 @@ const tillShots: readonly Shot<CannedTill>[] = [
       till.pickups.push(longWords)
     },
   },
-  { name: 'pickup-scan-right', at: onePickup(1041), act: page => page.keyboard.type('5012345678900\n') },
-  { name: 'pickup-scan-wrong', at: onePickup(1041), act: page => page.keyboard.type('4999999999999\n') },
+  { name: 'pickup-scan-right', at: onePickup(1041), act: page => scan(page, '5012345678900') },
+  { name: 'pickup-scan-wrong', at: onePickup(1041), act: page => scan(page, '4999999999999') },
   {
     name: 'pickup-give-up',
     at: onePickup(1041),

@@ -4,7 +4,7 @@ import { TillState } from '../../agent/till/views.ts'
 import { launchChromium } from '../chromium.ts'
 import { buildPage } from './built-page.ts'
 import { cannedTill, line, minutesAgo, pickup, upToDate } from './canned-till.ts'
-import { breaches, openPage, textOf, tooWide } from './open-page.ts'
+import { breaches, openPage, scan, textOf, tooWide } from './open-page.ts'
 
 /** The built till page in a real Chromium, against a pretend till server. */
 
@@ -89,16 +89,17 @@ test('a scan opens the order or the item, and never presses the button that has 
   const { page } = opened
   await card(page, '#1041').getByRole('link').focus()
   await page.keyboard.press('ArrowRight')
-  await page.keyboard.type('05012345678900\n')
+  await scan(page, '05012345678900')
   expect(await page.getByTestId('pickup').getAttribute('data-order')).toBe('#1041')
-  await page.keyboard.type('05012345678900\n')
+  await page.getByTestId('primary-action').focus()
+  await scan(page, '05012345678900')
   await page.getByText('In this order: Wool beanie').waitFor()
-  await page.keyboard.type('4999999999999\n')
+  await scan(page, '4999999999999')
   await page.getByText('Not in this order: 4999999999999').waitFor()
-  await page.keyboard.type('#1038\n')
+  await scan(page, '#1038')
   await expect.poll(() => page.getByTestId('pickup').getAttribute('data-order')).toBe('#1038')
   await page.keyboard.press('Escape')
-  await page.keyboard.type('MUG-WHT\n')
+  await scan(page, 'MUG-WHT')
   await page.getByText('2 orders for').waitFor()
   expect(await orders(page)).toEqual(['#1043', '#1035'])
   expect(till.posted).toEqual([])

@@ -24,6 +24,7 @@ export class ScanReader {
       return code.length >= fewestCharacters ? code : null
     }
     if (key.length === 1) this.text += key
+    else if (key !== 'Shift') this.text = ''
     return null
   }
 

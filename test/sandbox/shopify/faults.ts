@@ -16,7 +16,7 @@ export const faultKinds = [
   'webhook-reordered',
   'webhook-silent',
 ] as const
-export type FaultKind = (typeof faultKinds)[number]
+type FaultKind = (typeof faultKinds)[number]
 
 export interface Fault {
   readonly kind: FaultKind

@@ -15,8 +15,6 @@ import { deliveryRun } from './webhooks/deliver.ts'
 import { webhookOutbox } from './webhooks/outbox.ts'
 import { startWorker } from './work.ts'
 
-export type { Fault, FaultKind } from './faults.ts'
-export type { PickupOrder } from './orders/storefront-order.ts'
 export type { ShopSeed } from './state/seed.ts'
 
 export interface SandboxShopifyOptions extends Partial<ShopSettings> {
@@ -35,8 +33,8 @@ export interface SandboxShopifyOptions extends Partial<ShopSettings> {
   readonly scopes?: readonly string[]
 }
 
-export type OrderView = ReturnType<typeof orderView>
-export type StateView = ReturnType<typeof stateView>
+type OrderView = ReturnType<typeof orderView>
+type StateView = ReturnType<typeof stateView>
 
 export interface SandboxShopify extends AsyncDisposable {
   /** `http://127.0.0.1:PORT`. */

@@ -9,7 +9,7 @@ export interface PageArguments {
 }
 
 /** What a list is sorted by. Ties fall to the id. */
-export type SortValue = string | number
+type SortValue = string | number
 
 /** A Relay connection, resolved by its plain properties. */
 export interface Connection<T> {

@@ -4,7 +4,7 @@ export function decimal(minor: number): string {
 }
 
 /** The `Decimal` of a MoneyV2: Shopify drops a last zero but keeps one decimal, "49.9", "28.0". */
-export function money(minor: number, currencyCode: string): { amount: string; currencyCode: string } {
+function money(minor: number, currencyCode: string): { amount: string; currencyCode: string } {
   return { amount: decimal(minor).replace(/0$/, ''), currencyCode }
 }
 

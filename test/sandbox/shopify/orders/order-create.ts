@@ -53,7 +53,7 @@ export interface OrderCreatePayload {
 }
 
 /** Names the pickup location in the order's attributes. */
-export const pickupLocationAttribute = 'pickup_location'
+const pickupLocationAttribute = 'pickup_location'
 
 const stockOf: Readonly<Record<string, 'obey' | 'oversell' | 'bypass'>> = {
   BYPASS: 'bypass',

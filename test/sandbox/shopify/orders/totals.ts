@@ -22,7 +22,7 @@ export function currentTotals(order: Order): Totals {
 }
 
 /** The tax contained in an amount, in minor units. */
-export function containedTax(amountMinor: number, ratePercent: number): number {
+function containedTax(amountMinor: number, ratePercent: number): number {
   return Math.round(amountMinor - amountMinor / (1 + ratePercent / 100))
 }
 

@@ -194,7 +194,7 @@ export interface FulfillmentOrderLine {
   readonly remaining: number
 }
 
-export type FulfillmentOrderStatus = 'OPEN' | 'IN_PROGRESS' | 'ON_HOLD' | 'CLOSED' | 'CANCELLED'
+type FulfillmentOrderStatus = 'OPEN' | 'IN_PROGRESS' | 'ON_HOLD' | 'CLOSED' | 'CANCELLED'
 
 export interface FulfillmentOrder {
   readonly id: number
@@ -247,7 +247,7 @@ export interface CancelJob {
   readonly done: boolean
 }
 
-export interface IdempotencyRecord {
+interface IdempotencyRecord {
   readonly id: string
   /** Mutation and arguments in one canonical text. */
   readonly parameters: string
@@ -301,7 +301,7 @@ export interface LogEntry {
   readonly detail: Readonly<Record<string, unknown>>
 }
 
-export interface Meta {
+interface Meta {
   readonly id: 'meta'
   readonly nextId: number
   readonly nextOrderNumber: number

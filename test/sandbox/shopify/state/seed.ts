@@ -12,7 +12,7 @@ export interface ShopSeed {
   readonly products: readonly SeedProduct[]
 }
 
-export interface SeedLocation {
+interface SeedLocation {
   readonly id: number
   /** What tests and the control API may call it by. */
   readonly code: string
@@ -31,7 +31,7 @@ export interface SeedProduct {
   readonly variants: readonly SeedVariant[]
 }
 
-export interface SeedVariant {
+interface SeedVariant {
   readonly sku: string | null
   readonly title: string
   readonly barcode: string | null

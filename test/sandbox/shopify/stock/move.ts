@@ -3,7 +3,7 @@ import type { StoredState } from '../state/entities.ts'
 import { type AdjustmentPayload, changed, keepGroup, Refusals, refused, writableNames } from './adjustment.ts'
 import { levelOf, type Movement, moveStock, quantityOf } from './ledger.ts'
 
-export interface MoveTerminal {
+interface MoveTerminal {
   readonly locationId: string
   readonly name: string
   readonly ledgerDocumentUri?: string | null

@@ -1,0 +1,59 @@
+import { join } from 'node:path'
+import { z } from 'zod'
+import { defineError } from '../shared/errors.ts'
+import { firstIssue } from '../shared/protocol.ts'
+import type { Files } from '../shared/world.ts'
+
+/** `hub.json` in the hub's data folder. Secrets are named by file, so that they stand in no argument and no log. */
+export const HubConfig = z.strictObject({
+  host: z.string().min(1).default('127.0.0.1'),
+  port: z.int().min(0).max(65_535).default(7400),
+  /** Where Shopify, tills and browsers reach this hub; the address it listens on when absent. */
+  publicUrl: z.url({ protocol: /^https?$/ }).optional(),
+  shopify: z
+    .strictObject({
+      /** `my-shop.myshopify.com`, or an http address on this machine for the sandbox. */
+      shop: z.string().min(1),
+      accessTokenFile: z.string().min(1),
+      clientSecretFile: z.string().min(1),
+      pollSeconds: z.int().min(1).max(3_600).default(30),
+    })
+    .optional(),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+})
+export type HubConfig = z.infer<typeof HubConfig>
+
+export const hubConfigInvalid = defineError(
+  'HUB_CONFIG_INVALID',
+  (f: { path: string; why: string }) => `${f.path} can't be used: ${f.why}. Correct it and start again.`,
+)
+export const secretMissing = defineError(
+  'SECRET_MISSING',
+  (f: { path: string; what: string }) =>
+    `The ${f.what} should stand in ${f.path}, which is empty or not there.`,
+)
+
+export function hubPaths(folder: string) {
+  return { config: join(folder, 'hub.json'), database: join(folder, 'hub.db') }
+}
+
+/** @throws HUB_CONFIG_INVALID naming the field */
+export function readHubConfig(files: Files, path: string): HubConfig {
+  const text = files.readText(path)
+  let json: unknown
+  try {
+    json = text === null ? {} : JSON.parse(text)
+  } catch (cause) {
+    throw hubConfigInvalid({ path, why: 'it is not JSON' }, cause)
+  }
+  const config = HubConfig.safeParse(json)
+  if (!config.success) throw hubConfigInvalid({ path, why: firstIssue(config.error) })
+  return config.data
+}
+
+/** @throws SECRET_MISSING naming the file, never the secret */
+export function readSecret(files: Files, path: string, what: string): string {
+  const secret = files.readText(path)?.trim() ?? ''
+  if (secret === '') throw secretMissing({ path, what })
+  return secret
+}

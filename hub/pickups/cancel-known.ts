@@ -1,0 +1,33 @@
+import { z } from 'zod'
+import type { Tx } from '../db/db.ts'
+
+const Command = z.object({ kind: z.string(), pickup: z.string().optional(), state: z.string().optional() })
+
+/**
+ * Whether a till had acknowledged the end of a pickup: no command that ended it is still unacknowledged. Commands are
+ * acknowledged in order, so what is not below the mark has not been seen.
+ */
+export async function knewOfCancel(tx: Tx, device: string, pickup: string): Promise<boolean> {
+  const mark = await tx
+    .selectFrom('stream_out')
+    .select(['acked_epoch', 'acked_seq'])
+    .where('device', '=', device)
+    .executeTakeFirst()
+  if (mark === undefined) return false
+  const unseen = await tx
+    .selectFrom('command')
+    .select('body')
+    .where('device', '=', device)
+    .where(e =>
+      e.or([
+        e('epoch', '>', mark.acked_epoch),
+        e.and([e('epoch', '=', mark.acked_epoch), e('seq', '>', mark.acked_seq)]),
+      ]),
+    )
+    .where('body', 'like', '%"state":"cancelled"%')
+    .execute()
+  return !unseen.some(({ body }) => {
+    const command = Command.parse(JSON.parse(body))
+    return command.kind === 'pickup.put' && command.pickup === pickup && command.state === 'cancelled'
+  })
+}

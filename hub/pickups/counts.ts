@@ -1,0 +1,58 @@
+import { isEnded, type PickupState, pickupStates } from '../../shared/pickup-moves.ts'
+import type { Db } from '../db/db.ts'
+
+/** States after which nothing more happens. */
+export const endedStates: readonly PickupState[] = pickupStates.filter(isEnded)
+
+/** Those that staff still owe work for: what stands ready waits for the customer. */
+const waitsForStaff: readonly PickupState[] = ['received', 'accepted', 'picking', 'short']
+
+/** Pickups by store: `open` are not ended; `late` are not ready though promised by now. */
+export async function openPickupCounts(
+  db: Db,
+  now: number,
+): Promise<Map<string, { open: number; late: number }>> {
+  const rows = await db
+    .selectFrom('pickup')
+    .select(e => ['store', 'state', 'promised_by', e.fn.countAll<number | string>().as('count')])
+    .where('state', 'not in', endedStates)
+    .groupBy(['store', 'state', 'promised_by'])
+    .execute()
+  const counts = new Map<string, { open: number; late: number }>()
+  for (const row of rows) {
+    const due = await db
+    .selectFrom('movement as m')
+    .leftJoin('item as i', 'i.sku', 'm.sku')
+    .select(e => e.fn.countAll<number | string>().as('count'))
+    .where('m.posting', 'is', null)
+    .where('m.state', '=', 'on_hand')
+    .where(e => e.or([e('i.state', 'is', null), e('i.state', '<>', 'untracked')]))
+    .executeTakeFirstOrThrow()
+  const underWay = await db
+    .selectFrom('shopify_write as w')
+    .innerJoin('movement as m', 'm.posting', 'w.id')
+    .select(e => e.fn.countAll<number | string>().as('count'))
+    .where('w.settled_at', 'is', null)
+    .executeTakeFirstOrThrow()
+  const pickups = await db
+    .selectFrom('shopify_write')
+    .select(e => e.fn.countAll<number | string>().as('count'))
+    .where('kind', '<>', 'adjust')
+    .where('settled_at', 'is', null)
+    .executeTakeFirstOrThrow()
+  return Number(due.count) + Number(underWay.count) + Number(pickups.count)
+}
+
+/** The first moment of the day that `now` lies in, in a zone; to the minute. */
+export function startOfToday(now: number, zone: string): number {
+  const time = new Intl.DateTimeFormat('en-GB', {
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZone: zone,
+  })
+  const parts = time.formatToParts(now)
+  const of = (type: 'hour' | 'minute') => Number(parts.find(part => part.type === type)?.value ?? 0)
+  const minute = Math.floor(now / 60_000) * 60_000
+  return minute - (of('hour') * 60 + of('minute')) * 60_000
+}

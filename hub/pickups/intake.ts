@@ -1,0 +1,214 @@
+import { closeException, openException } from '../checks/exceptions.ts'
+import type { Tx } from '../db/db.ts'
+import { type Place, placeOf } from '../shopify/places.ts'
+import { changeUnits, commitUnits, handOverUnits, releaseUnits } from './allocation.ts'
+import { toBody, toLines } from './new-pickup.ts'
+import type { OrderSnapshot, PickupFulfillmentOrder } from './order-snapshot.ts'
+import { changePickup, epochMs, type Pickup, type PickupLines, putPickup, readPickup } from './pickup-row.ts'
+
+const ON_HOLD = 'Shopify has put this order on hold. Do not hand it over until the hold is released.'
+const AT_SHOPIFY = 'Shopify'
+
+export interface IntakeResult {
+  /** Stores whose devices were sent something: say `commands` for each after commit. */
+  readonly stores: ReadonlySet<string>
+  /** The order is not complete yet (no fulfilment order, or its location is unmapped): ask for it again. */
+  readonly again: boolean
+}
+
+/**
+ * Brings the hub's pickups in line with an order as it stands at Shopify, in the caller's transaction: new ones appear
+ * at their store's tills, changed ones change, those that Shopify took back end, and the ledger's committed units
+ * follow. Applying the same snapshot again changes nothing; an older one never wins.
+ */
+export async function takeInOrder(tx: Tx, order: OrderSnapshot, now: number): Promise<IntakeResult> {
+  const stores = new Set<string>()
+  let again = !order.routed && order.cancelledAt === null
+  for (const fulfillment of order.pickups) {
+    const held = await readPickup(tx, fulfillment.id)
+    if (held !== null && order.updatedAt < held.row.shopify_updated_at) continue
+    const place = fulfillment.location === null ? null : await placeOf(tx, fulfillment.location)
+    const unmapped = await takeInOne(tx, { order, fulfillment, held, place, now, stores })
+    again ||= unmapped
+  }
+  if (order.cancelledAt !== null) await endMissing(tx, order, now, stores)
+  return { stores, again }
+}
+
+interface One {
+  readonly order: OrderSnapshot
+  readonly fulfillment: PickupFulfillmentOrder
+  readonly held: Pickup | null
+  readonly place: Place | null
+  readonly now: number
+  readonly stores: Set<string>
+}
+
+/** @returns whether it could not be given to a store because its location is unmapped */
+async function takeInOne(tx: Tx, one: One): Promise<boolean> {
+  const { order, fulfillment, held, place, now, stores } = one
+  const over = isOver(order, fulfillment)
+  const subject = fulfillment.location ?? fulfillment.locationName
+  if (place !== null || over) await closeException(tx, 'location-unmapped', subject, now)
+  if (over) {
+    if (held !== null) await end(tx, one, held)
+    return false
+  }
+  // The goods are gone; its write to Shopify says the rest.
+  if (held?.body.state === 'collected') return false
+  if (place === null) {
+    await nameUnmapped(tx, one, subject)
+    if (held !== null) await leaveStore(tx, one, held)
+    return true
+  }
+  if (held === null) await begin(tx, one, place, 1)
+  else if (held.row.store === place.store && isHeldThere(held)) await refresh(tx, one, held)
+  else {
+    await leaveStore(tx, one, held)
+    await begin(tx, one, place, held.row.version + 2)
+  }
+  stores.add(place.store)
+  return false
+}
+
+/** A pickup that left a store for an unmapped location has ended there and may come back. */
+function isHeldThere(held: Pickup): boolean {
+  return held.lines.committed || held.body.state !== 'cancelled'
+}
+
+function isOver(order: OrderSnapshot, { status, lines }: PickupFulfillmentOrder): boolean {
+  if (order.cancelledAt !== null || status === 'CLOSED' || status === 'CANCELLED') return true
+  return status === 'INCOMPLETE' || lines.every(line => line.remaining === 0)
+}
+
+async function begin(tx: Tx, one: One, place: Place, version: number): Promise<void> {
+  const { order, fulfillment, now } = one
+  const [warehouse] = place.warehouses
+  const lines: PickupLines = { warehouse, committed: true, lines: toLines(fulfillment) }
+  const body = toBody(order, fulfillment, { version, at: now, notice: noticeOf(fulfillment, null) })
+  const at = { store: place.store, pickup: fulfillment.id, orderName: order.name, version }
+  await commitUnits(tx, at, { ...lines, orderedAt: order.createdAt }, now)
+  await putPickup(tx, {
+    body,
+    lines,
+    row: {
+      pickup: fulfillment.id,
+      store: place.store,
+      order_id: order.id,
+      order_name: body.order.name,
+      version,
+      state: body.state,
+      body_json: JSON.stringify(body),
+      lines_json: JSON.stringify(lines),
+      placed_at: body.order.placedAt,
+      promised_by: body.promisedBy,
+      shopify_updated_at: order.updatedAt,
+      updated_at: now,
+    },
+  })
+}
+
+/** Still this store's: what the order says now, in the state where staff have brought it. */
+async function refresh(tx: Tx, one: One, held: Pickup): Promise<void> {
+  const { order, fulfillment, now } = one
+  const fresh = toBody(order, fulfillment, { version: 1, at: now, notice: null })
+  const { customer, note, promisedBy, lines } = fresh
+  const body = { customer, note, promisedBy, lines, notice: noticeOf(fulfillment, held.body.notice) }
+  const newLines = toLines(fulfillment)
+  const known = { ...body, customer: held.body.customer, note: held.body.note }
+  known.promisedBy = held.body.promisedBy
+  known.lines = held.body.lines
+  known.notice = held.body.notice
+  const sameLines = JSON.stringify(held.lines.lines) === JSON.stringify(newLines)
+  if (sameLines && JSON.stringify(known) === JSON.stringify(body)) {
+    await tx
+      .updateTable('pickup')
+      .set({ shopify_updated_at: order.updatedAt })
+      .where('pickup', '=', held.row.pickup)
+      .execute()
+    return
+  }
+  if (held.lines.committed) await changeUnits(tx, held, newLines, now)
+  const change = { body, lines: { ...held.lines, lines: newLines }, shopifyUpdatedAt: order.updatedAt }
+  await changePickup(tx, held, change, now)
+}
+
+function noticeOf({ status }: PickupFulfillmentOrder, notice: string | null): string | null {
+  if (status === 'ON_HOLD') return ON_HOLD
+  return notice === ON_HOLD ? null : notice
+}
+
+/** Shopify has cancelled, closed or fulfilled it. What staff ended before stays ended; the ledger lets go of it. */
+async function end(tx: Tx, one: One, held: Pickup): Promise<void> {
+  const { order, fulfillment, now, stores } = one
+  await closeException(tx, 'pickup-refused', held.row.pickup, now)
+  await closeException(tx, 'pickup-short', held.row.pickup, now)
+  // Our own hand-over settles with its write, which knows whether it was this one that Shopify carried out.
+  if (held.body.state === 'collected') return
+  if (held.body.state === 'cancelled' && !held.lines.committed) return
+  const lines = fulfillment.fulfilled
+    ? await handOverUnits(tx, held, 'shopify', now)
+    : await releaseUnits(tx, held, now)
+  stores.add(held.row.store)
+  const shopifyUpdatedAt = order.updatedAt
+  if (['refused', 'expired', 'cancelled'].includes(held.body.state)) {
+    await changePickup(tx, held, { body: {}, lines, shopifyUpdatedAt }, now)
+    return
+  }
+  const moved = { movedBy: AT_SHOPIFY, movedAt: epochMs(now), shopify: 'nothing-due' as const }
+  const body =
+    fulfillment.fulfilled && held.body.state === 'ready'
+      ? { ...moved, state: 'collected' as const, notice: 'Shopify shows it as handed over.' }
+      : { ...moved, state: 'cancelled' as const, notice: whyEnded(order, fulfillment) }
+  await changePickup(tx, held, { body, lines, shopifyUpdatedAt }, now)
+}
+
+function whyEnded(order: OrderSnapshot, fulfillment: PickupFulfillmentOrder): string {
+  if (fulfillment.fulfilled) return 'Shopify shows it as handed over already. Nothing is left to do.'
+  if (order.cancelledAt !== null) return 'The order was cancelled. Put the goods back.'
+  return 'Shopify has taken this pickup back. Put the goods back.'
+}
+
+/** Its store loses it: moved to another location. */
+async function leaveStore(tx: Tx, one: One, held: Pickup): Promise<void> {
+  const { order, fulfillment, now, stores } = one
+  if (held.body.state === 'cancelled' && !held.lines.committed) return
+  const lines = await releaseUnits(tx, held, now)
+  stores.add(held.row.store)
+  await closeException(tx, 'pickup-refused', held.row.pickup, now)
+  const body = {
+    state: 'cancelled' as const,
+    movedBy: AT_SHOPIFY,
+    movedAt: epochMs(now),
+    shopify: 'nothing-due' as const,
+    notice: `Moved to ${fulfillment.locationName.slice(0, 100)}. Put the goods back.`,
+  }
+  await changePickup(tx, held, { body, lines, shopifyUpdatedAt: order.updatedAt }, now)
+}
+
+/** A cancelled order whose fulfilment orders are not shown any more (merged, or hidden by a scope). */
+async function endMissing(tx: Tx, order: OrderSnapshot, now: number, stores: Set<string>): Promise<void> {
+  const shown = new Set(order.pickups.map(one => one.id))
+  const rows = await tx.selectFrom('pickup').select('pickup').where('order_id', '=', order.id).execute()
+  for (const { pickup } of rows) {
+    const held = shown.has(pickup) ? null : await readPickup(tx, pickup)
+    if (held === null || order.updatedAt < held.row.shopify_updated_at) continue
+    const fulfillment: PickupFulfillmentOrder = {
+      id: pickup,
+      status: 'CANCELLED',
+      location: null,
+      locationName: '',
+      promisedBy: null,
+      fulfilled: false,
+      lines: [],
+    }
+    await end(tx, { order, fulfillment, held, place: null, now, stores }, held)
+  }
+}
+
+async function nameUnmapped(tx: Tx, { order, fulfillment, now }: One, subject: string): Promise<void> {
+  const name = fulfillment.locationName
+  const sentence = `Order ${order.name} waits for pickup at "${name}" (${fulfillment.location ?? 'a location that Shopify no longer has'}), which is mapped to no store, so nobody there sees it. Map a store's warehouse to this location, or move the order in Shopify.`
+  const evidence = { order: order.id, pickup: fulfillment.id }
+  await openException(tx, { kind: 'location-unmapped', subject, store: null, sentence, evidence }, now)
+}

@@ -1,0 +1,71 @@
+import { PickupId, Sku } from '../../shared/ids.ts'
+import type { FulfillmentLine, OrderSnapshot, PickupFulfillmentOrder } from './order-snapshot.ts'
+import { cleanText, phoneEnd } from './order-text.ts'
+import { epochMs, type PickupBody, type PickupLines } from './pickup-row.ts'
+
+/** As many lines as one command may carry; Shopify's own orders hold fewer. */
+const MOST_LINES = 250
+
+/** A pickup as its store sees it first, from Shopify's order. Every text is cleaned and capped. */
+export function toBody(
+  order: OrderSnapshot,
+  fulfillment: PickupFulfillmentOrder,
+  as: { version: number; at: number; notice: string | null },
+): PickupBody {
+  const note = order.note === null ? '' : cleanText(order.note, 2_000, { lines: true })
+  return {
+    kind: 'pickup.put',
+    at: epochMs(as.at),
+    pickup: PickupId.parse(fulfillment.id),
+    version: as.version,
+    order: { name: cleanText(order.name, 64), placedAt: epochMs(order.createdAt) },
+    customer: { name: cleanText(order.customer.name, 200), phoneEnd: phoneEnd(order.customer.phone) },
+    note: note === '' ? null : note,
+    promisedBy: fulfillment.promisedBy === null ? null : epochMs(fulfillment.promisedBy),
+    lines: due(fulfillment).map(line => ({
+      id: line.id,
+      sku: skuOf(line),
+      barcode: line.barcode === null ? null : cleanText(line.barcode, 64) || null,
+      title: cleanText(line.title, 500),
+      variantTitle: variantTitleOf(line),
+      imageUrl: imageUrlOf(line),
+      units: line.remaining,
+    })),
+    state: 'received',
+    movedBy: null,
+    movedAt: null,
+    shopify: 'nothing-due',
+    notice: as.notice,
+  }
+}
+
+/** The lines as the ledger and the fulfilment need them. */
+export function toLines(fulfillment: PickupFulfillmentOrder): PickupLines['lines'] {
+  return fulfillment.lines.map(line => ({
+    id: line.id,
+    sku: skuOf(line),
+    tracked: line.tracked,
+    quantity: line.remaining,
+    fulfilled: line.total - line.remaining,
+  }))
+}
+
+function due({ lines }: PickupFulfillmentOrder): readonly FulfillmentLine[] {
+  return lines.filter(line => line.remaining > 0).slice(0, MOST_LINES)
+}
+
+/** A SKU is a key: it is taken as it is or not at all, never mended. */
+function skuOf(line: FulfillmentLine): Sku | null {
+  const sku = Sku.safeParse(line.sku)
+  return sku.success ? sku.data : null
+}
+
+function variantTitleOf({ variantTitle }: FulfillmentLine): string | null {
+  const title = variantTitle === null ? '' : cleanText(variantTitle, 500)
+  return title === '' || title === 'Default Title' ? null : title
+}
+
+function imageUrlOf({ imageUrl }: FulfillmentLine): string | null {
+  if (imageUrl === null || imageUrl.length > 2_000 || !URL.canParse(imageUrl)) return null
+  return new URL(imageUrl).protocol === 'https:' ? imageUrl : null
+}

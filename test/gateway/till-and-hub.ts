@@ -1,0 +1,159 @@
+import { join } from 'node:path'
+import { type DeviceFile, newDeviceKey } from '../../agent/enrolment/device-file.ts'
+import { type Journal, openJournal } from '../../agent/journal/journal.ts'
+import { startUplink, type Uplink } from '../../agent/uplink/uplink.ts'
+import { type Db, openHubDb, transaction } from '../../hub/db/db.ts'
+import { createEnrolCode, enrolDevice } from '../../hub/fleet/enrolment.ts'
+import { mapWarehouse, putStore } from '../../hub/fleet/stores.ts'
+import { type Gateway, openGateway } from '../../hub/gateway/gateway.ts'
+import { openSignals } from '../../hub/signals.ts'
+import { type AgentEvent, SaleCompleted } from '../../shared/events.ts'
+import { signedEnrolment } from '../../shared/protocol.ts'
+import type { Wire } from '../../shared/world.ts'
+import { type ManualWorld, wirePair } from '../manual-world.ts'
+
+/** A hub with a real SQLite file, whose gateway is reached by wires in memory. */
+export async function startTestHub(world: ManualWorld, folder: string, file = 'hub.db') {
+  const db = await openHubDb(world.files, join(folder, file))
+  const signals = openSignals()
+  const gateway = openGateway({
+    world,
+    db,
+    hub: 'hub_test',
+    signals,
+    effects: { pickupMoved: async () => {} },
+  })
+  await transaction(db, async tx => {
+    await putStore(
+      tx,
+      { code: 'HAR', name: 'Harbour Street', zone: 'Europe/Berlin', currency: 'EUR' },
+      world.clock.now(),
+    )
+    await mapWarehouse(tx, 'HAR', '0', '101', world.clock.now())
+  })
+  return {
+    db,
+    gateway,
+    signals,
+    async [Symbol.asyncDispose]() {
+      await gateway[Symbol.asyncDispose]()
+      await db.destroy()
+    },
+  }
+}
+export type TestHub = Awaited<ReturnType<typeof startTestHub>>
+
+/** Enrols as an agent does, and gives what its device file holds. */
+export async function enrolTestTill(world: ManualWorld, db: Db, till = 'Till 1'): Promise<DeviceFile> {
+  const code = await transaction(db, tx => createEnrolCode(tx, world, 'HAR', till))
+  const key = newDeviceKey(world.random)
+  const body = {
+    code,
+    publicKey: key.publicKey,
+    proof: key.sign(signedEnrolment(code, key.publicKey)),
+    till: null,
+  }
+  const { device, hub, ...told } = await enrolDevice(
+    { db, world, hub: 'hub_test', sendSnapshot: async () => {} },
+    body,
+  )
+  return { device, ...told, hub: { id: hub, url: 'http://127.0.0.1:1' }, privateKey: key.privateKey }
+}
+
+/** Leads an agent's connections to a gateway, or nowhere while `gateway` is null. */
+export function network(initial: Gateway | null) {
+  let gateway = initial
+  const lines = new Set<ReturnType<typeof wirePair>>()
+  return {
+    sockets: {
+      connect(): Wire {
+        const line = wirePair()
+        lines.add(line)
+        if (gateway === null) line.cut()
+        else gateway.accept(line.b, '10.0.0.1')
+        return line.a
+      },
+      fetch,
+    },
+    plug(into: Gateway | null): void {
+      gateway = into
+      if (into === null) for (const line of lines) line.cut()
+      lines.clear()
+    },
+    /** Half open: nothing passes, neither end is told. */
+    swallow(held: boolean): void {
+      for (const line of lines) line.hold(held)
+    },
+  }
+}
+
+export interface TestTill {
+  readonly journal: Journal
+  readonly uplink: Uplink
+  readonly failures: unknown[]
+  [Symbol.dispose](): void
+}
+
+/** The agent's journal and uplink on one file. */
+export function startTestTill(
+  world: ManualWorld,
+  device: DeviceFile,
+  file: string,
+  net: ReturnType<typeof network>,
+): TestTill {
+  const failures: unknown[] = []
+  const own = { ...world, sockets: net.sockets }
+  const journal = openJournal({
+    path: file,
+    device: device.device,
+    world: own,
+    failed: error => failures.push(error),
+  })
+  const uplink = startUplink({ world: own, device, version: 'test', journal, sources: () => [] })
+  return {
+    journal,
+    uplink,
+    failures,
+    [Symbol.dispose]() {
+      uplink[Symbol.dispose]()
+      journal[Symbol.dispose]()
+    },
+  }
+}
+
+/** A sale of `units` shirts at 10.00 with 19 % included, paid in cash. */
+export function sale(number: number, units = 1, over: Record<string, unknown> = {}): AgentEvent {
+  const net = units * 840
+  return SaleCompleted.parse({
+    kind: 'sale.completed',
+    at: 1_700_000_000_000 + number,
+    source: 'pos',
+    receipt: `r-${number}`,
+    receiptNumber: String(number),
+    fingerprint: `fingerprint-of-${number}-${units}`,
+    till: 'till-1',
+    staff: null,
+    businessDate: '2026-11-25',
+    soldAt: { wall: '2026-11-25T10:00:00', zone: 'Europe/Berlin' },
+    currency: 'EUR',
+    lines: [
+      { line: 0, sku: 'SHIRT-M', barcode: null, title: 'Shirt', quantity: units * 1000, net, warehouse: '0' },
+    ],
+    taxes: [{ name: 'VAT', rate: 190_000, base: net, amount: units * 160 }],
+    tenders: [{ kind: 'cash', name: 'cash', amount: units * 1000 }],
+    rounding: 0,
+    unexplained: 0,
+    ...over,
+  })
+}
+
+/** What the ledger holds of an article on hand, in whole units. */
+export async function onHand(db: Db, sku = 'SHIRT-M'): Promise<number> {
+  const row = await db
+    .selectFrom('level')
+    .select(e => e.fn.sum<number | null>('quantity').as('quantity'))
+    .where('sku', '=', sku)
+    .where('state', '=', 'on_hand')
+    .executeTakeFirst()
+  return Number(row?.quantity ?? 0) / 1000
+}
