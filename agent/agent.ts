@@ -5,6 +5,7 @@ import { readDeviceFile } from './enrolment/device-file.ts'
 import { openJournal } from './journal/journal.ts'
 import { openPickups } from './pickups/pickups.ts'
 import { startSources } from './sources/runner.ts'
+import { drawLinkCode } from './till/access.ts'
 import { serveTill } from './till/server.ts'
 import { tillState } from './till/till-state.ts'
 import { startUplink } from './uplink/uplink.ts'
@@ -61,6 +62,7 @@ export async function startAgent(
     await serveTill({
       world,
       port: config.till.port,
+      linkCode: linkCodeOf(config, world),
       pages: options.pages,
       pickups,
       state: () => tillState({ device, journal, link: uplink.state(), sources: sourceViews() }),
@@ -74,4 +76,10 @@ export async function startAgent(
   building.defer(() => world.files.remove(paths.link))
   const parts = building.move()
   return { till: { url: till.url, link: till.link }, [Symbol.asyncDispose]: () => parts.disposeAsync() }
+}
+
+function linkCodeOf(config: AgentConfig, world: Pick<World, 'files' | 'random'>): string {
+  const given =
+    config.till.codeFile === undefined ? '' : (world.files.readText(config.till.codeFile) ?? '').trim()
+  return given.length >= 32 ? given : drawLinkCode(world.random)
 }

@@ -7,7 +7,13 @@ import type { Files } from '../shared/world.ts'
 
 /** `agent.json` in the agent's data folder. Every field has a default: an agent that is only enrolled runs. */
 export const AgentConfig = z.strictObject({
-  till: z.strictObject({ port: z.int().min(0).max(65_535).default(7420) }).prefault({}),
+  till: z
+    .strictObject({
+      port: z.int().min(0).max(65_535).default(7420),
+      /** A file with the code of the page's link, written anew by what starts this agent and shows its page. */
+      codeFile: z.string().min(1).optional(),
+    })
+    .prefault({}),
   sources: z
     .array(z.strictObject({ source: SourceId, kind: z.string(), settings: z.unknown() }))
     .max(50)

@@ -27,11 +27,11 @@ export interface Asking {
  * Guards the loopback server. Any program and any web page on this PC can reach it, so: the Host must be exactly
  * ours (a rebound DNS name is not), a page must hold the cookie that this start's link gave it, and whatever changes
  * something must come from our own origin with a header that no form can send.
+ * @param linkCode what the page's link carries: 256 random bits, drawn anew at each start
  */
-export function openAccess(random: Random) {
-  const draw = () => Buffer.from(random.bytes(32)).toString('base64url')
-  const linkCode = draw()
-  const token = draw()
+export function openAccess(linkCode: string) {
+  // Derived, so that pages stay signed in while whoever started the agent restarts it after a crash.
+  const token = hash('sha256', `tillbridge till page\n${linkCode}`, 'base64url')
 
   function demandHost({ headers }: Asking, port: number): void {
     const hosts = [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`]
@@ -45,8 +45,6 @@ export function openAccess(random: Random) {
   }
 
   return {
-    /** Part of the link that opens the page. Lives as long as this start of the agent. */
-    linkCode,
     demandHost,
     /** For the API. @throws HOST_WRONG, ORIGIN_WRONG, TILL_NOT_OPENED */
     demandPage(asking: Asking, port: number): void {
@@ -60,6 +58,10 @@ export function openAccess(random: Random) {
       return `${COOKIE}=${token}; Path=/; HttpOnly; SameSite=Strict`
     },
   }
+}
+/** A fresh code for the page's link. */
+export function drawLinkCode(random: Random): string {
+  return Buffer.from(random.bytes(32)).toString('base64url')
 }
 export type Access = ReturnType<typeof openAccess>
 

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { z } from 'zod'
@@ -26,6 +26,7 @@ export const tillPortTaken = defineError(
 export interface TillServerParts {
   readonly world: World
   readonly port: number
+  readonly linkCode: string
   /** The folder of the built till page. */
   readonly pages: string
   readonly pickups: Pickups
@@ -51,7 +52,7 @@ export async function serveTill(parts: TillServerParts): Promise<TillServer> {
     requestTimeout: 30_000,
     forceCloseConnections: true,
   })
-  const access = openAccess(parts.world.random)
+  const access = openAccess(parts.linkCode)
   const live = openEventStream(parts.world.timers)
   const portOf = () => {
     const address = app.server.address()
@@ -63,7 +64,8 @@ export async function serveTill(parts: TillServerParts): Promise<TillServer> {
   addHealth(app, parts.state)
   addDoor(app, access)
   addApi(app, parts, request => access.demandPage(request, portOf()), live.add)
-  if (existsSync(parts.pages)) await app.register(fastifyStatic, { root: parts.pages, cacheControl: false })
+  if (parts.world.files.sizeOf(join(parts.pages, 'index.html')) !== null)
+    await app.register(fastifyStatic, { root: parts.pages, cacheControl: false })
 
   const stopLive = sendChanges(parts, message => live.send(message))
   try {
@@ -76,7 +78,7 @@ export async function serveTill(parts: TillServerParts): Promise<TillServer> {
   const url = `http://${LOOPBACK}:${portOf()}`
   return {
     url,
-    link: `${url}/open?code=${access.linkCode}`,
+    link: `${url}/open?code=${parts.linkCode}`,
     async [Symbol.asyncDispose]() {
       stopLive()
       live.close()

@@ -118,12 +118,13 @@ export function TillScreen({ state, live }: { state: TillState; live: Live }) {
 
 function PickupsFailed({ error, retry }: { error: Error; retry: () => void }) {
   const t = useMessages(pickupMessages)
-  const unreadable = error instanceof ApiError && error.failure === 'unreadable'
+  const failure = error instanceof ApiError ? error.failure : 'unreachable'
+  const told = failure === 'refused' ? error.message : t.failedMeaning
   return (
     <div className={classes['whole']}>
       <Problem
         say={t.failed}
-        meaning={unreadable ? t.unreadable : t.failedMeaning}
+        meaning={failure === 'unreadable' ? t.unreadable : told}
         error={error}
         retry={retry}
       />

@@ -146,6 +146,7 @@ async function end(tx: Tx, one: One, held: Pickup): Promise<void> {
   // Our own hand-over settles with its write, which knows whether it was this one that Shopify carried out.
   if (held.body.state === 'collected') return
   if (held.body.state === 'cancelled' && !held.lines.committed) return
+  await closeException(tx, 'pickup-write-refused', held.row.pickup, now)
   const lines = fulfillment.fulfilled
     ? await handOverUnits(tx, held, 'shopify', now)
     : await releaseUnits(tx, held, now)

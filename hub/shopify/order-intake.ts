@@ -4,7 +4,7 @@ import { type Db, type Tx, transaction } from '../db/db.ts'
 import { takeInOrder } from '../pickups/intake.ts'
 import type { OrderSnapshot } from '../pickups/order-snapshot.ts'
 import type { Signals } from '../signals.ts'
-import type { ShopifyClient } from './client.ts'
+import { type ShopifyClient, shopifyAnswerUnreadable, shopifyInvalid } from './client.ts'
 import { readOrder } from './orders.ts'
 import type { Turn } from './waiting.ts'
 
@@ -25,55 +25,89 @@ export interface OrderWork {
 export function takeInOrders(
   work: OrderWork,
   ids: readonly string[],
-  also: (tx: Tx, again: readonly string[]) => Promise<void> = async () => undefined,
+  also: Also = async () => undefined,
 ): Promise<readonly string[]> {
-  const { db, client, signals, turn, now } = work
+  const { db, signals, turn, now } = work
   return turn(async () => {
     const orders: OrderSnapshot[] = []
     for (const id of ids) {
-      const order = await readOrder(client, id)
+      const order = await readOrNameIt(work, id)
       if (order !== null) orders.push(order)
     }
-    const touched = new Set<string>()
-    const again: string[] = []
-    for (const order of orders) {
-      const result = await takeInOne(db, order, now())
-      for (const store of result.stores) touched.add(store)
-      if (result.again) again.push(order.id)
-    }
-    await transaction(db, tx => also(tx, again))
-    for (const store of touched) signals.say('commands', store)
-    if (touched.size > 0) signals.say('now')
+    const { stores, again } = await writeOrders(db, orders, also, now())
+    for (const store of stores) signals.say('commands', store)
+    if (stores.size > 0) signals.say('now')
     return again
   })
 }
 
-/** One transaction an order: what one of them breaks must not undo the others. */
-async function takeInOne(db: Db, order: OrderSnapshot, now: number) {
+async function readOrNameIt({ db, client, now }: OrderWork, id: string): Promise<OrderSnapshot | null> {
   try {
-    return await transaction(db, async tx => {
-      const result = await takeInOrder(tx, order, now)
-      await closeException(tx, 'order-unreadable', order.id, now)
-      return result
-    })
+    return await readOrder(client, id)
   } catch (error) {
-    const { code, sentence } = describeError(error)
-    if (isDatabaseFault(error)) throw error
-    await transaction(db, tx =>
-      openException(
-        tx,
-        {
-          kind: 'order-unreadable',
-          subject: order.id,
-          store: null,
-          sentence: `Order ${order.name} could not be taken in (${sentence}). Look at it in Shopify and hand it over from there; report this, other orders go on.`,
-          evidence: { code, order },
-        },
-        now,
-      ),
-    )
-    return { stores: new Set<string>(), again: false }
+    if (!shopifyAnswerUnreadable.is(error) && !shopifyInvalid.is(error)) throw error
+    await transaction(db, tx => nameUnreadable(tx, { id, name: id, order: null }, error, now()))
+    return null
   }
+}
+
+type Also = (tx: Tx, again: readonly string[]) => Promise<void>
+
+/** All in one transaction; when one order breaks it, one by one, so that only that one is left out. */
+async function writeOrders(db: Db, orders: readonly OrderSnapshot[], also: Also, now: number) {
+  try {
+    return await transaction(db, tx => takeInAll(tx, orders, also, now))
+  } catch (error) {
+    if (orders.length === 0 || isDatabaseFault(error)) throw error
+    const stores = new Set<string>()
+    const again: string[] = []
+    for (const order of orders) {
+      const one = await takeInOrNameIt(db, order, now)
+      for (const store of one.stores) stores.add(store)
+      again.push(...one.again)
+    }
+    await transaction(db, tx => also(tx, again))
+    return { stores, again }
+  }
+}
+
+async function takeInAll(tx: Tx, orders: readonly OrderSnapshot[], also: Also, now: number) {
+  const stores = new Set<string>()
+  const again: string[] = []
+  for (const order of orders) {
+    const result = await takeInOrder(tx, order, now)
+    await closeException(tx, 'order-unreadable', order.id, now)
+    for (const store of result.stores) stores.add(store)
+    if (result.again) again.push(order.id)
+  }
+  await also(tx, again)
+  return { stores, again }
+}
+
+async function takeInOrNameIt(db: Db, order: OrderSnapshot, now: number) {
+  try {
+    return await transaction(db, tx => takeInAll(tx, [order], async () => undefined, now))
+  } catch (error) {
+    if (isDatabaseFault(error)) throw error
+    await transaction(db, tx => nameUnreadable(tx, { id: order.id, name: order.name, order }, error, now))
+    return { stores: new Set<string>(), again: [] }
+  }
+}
+
+async function nameUnreadable(
+  tx: Tx,
+  what: { id: string; name: string; order: OrderSnapshot | null },
+  error: unknown,
+  now: number,
+): Promise<void> {
+  const { code, sentence: why } = describeError(error)
+  const sentence = `Order ${what.name} could not be taken in (${why}). Look at it in Shopify and hand it over from there; report this, other orders go on.`
+  const evidence = { code, order: what.order }
+  await openException(
+    tx,
+    { kind: 'order-unreadable', subject: what.id, store: null, sentence, evidence },
+    now,
+  )
 }
 
 /** A full disk or a lost file is nobody's order's fault: trying again is right. */

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
+import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import fastifyStatic from '@fastify/static'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
@@ -71,7 +71,7 @@ export async function serveHub(
   addHealth(app, parts)
   addDoors(app, parts)
   addApi(app, parts, live.add)
-  if (existsSync(parts.pages))
+  if (parts.world.files.sizeOf(join(parts.pages, 'index.html')) !== null)
     await app.register(fastifyStatic, { root: parts.pages, cacheControl: false, etag: true })
 
   const stopLive = liveHints(parts, message => live.send(message))

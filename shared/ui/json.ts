@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
 /**
- * Why a request to our own server brought nothing: `unauthorised` (401), `refused` (the server said no, `message` is
- * its sentence), `unreachable` (no answer, or a broken one), `unreadable` (an answer of another version's shape).
+ * Why a request to our own server brought nothing: `unauthorised` (401), `refused` (the server said no or why
+ * it could not, `message` is its sentence), `unreachable` (no answer, or a broken one), `unreadable` (an answer of another version's shape).
  */
 export type ApiFailure = 'unauthorised' | 'refused' | 'unreachable' | 'unreadable'
 
@@ -86,6 +86,6 @@ function failureOf(url: string, status: number, answer: unknown): ApiError {
   const refusal = Refusal.safeParse(answer)
   const facts = refusal.success ? refusal.data : { code: `HTTP_${status}`, sentence: `HTTP ${status}` }
   if (status === 401) return new ApiError('unauthorised', facts)
-  if (refusal.success && status < 500) return new ApiError('refused', facts)
+  if (refusal.success) return new ApiError('refused', facts)
   return new ApiError('unreachable', { ...facts, detail: `${url} ${status}` })
 }

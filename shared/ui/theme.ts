@@ -7,7 +7,7 @@ import {
 } from '@mantine/core'
 
 /** What a state looks like; see `StateBadge`. `caution` is for a till that works on without its line. */
-export const stateLooks = ['waiting', 'working', 'done', 'wrong', 'caution', 'quiet'] as const
+const stateLooks = ['waiting', 'working', 'done', 'wrong', 'caution', 'quiet'] as const
 export type StateLook = (typeof stateLooks)[number]
 
 type Hue = { readonly text: string; readonly back: string; readonly edge: string }

@@ -59,7 +59,7 @@ export function pickup({ number, ...given }: Given): PickupView {
 const photo = (name: string) => `https://cdn.example/${name}.svg`
 
 /** A usual afternoon: one late and in work, one new, one ready, one short, one done. */
-export function usualPickups(): PickupView[] {
+function usualPickups(): PickupView[] {
   return [
     pickup({
       number: 1043,
@@ -123,7 +123,7 @@ export function usualPickups(): PickupView[] {
 }
 
 /** A request that a page made with POST. */
-export interface Posted {
+interface Posted {
   readonly url: string
   readonly headers: Readonly<Record<string, unknown>>
   readonly body: unknown

@@ -171,7 +171,7 @@ const tillShots: readonly Shot<CannedTill>[] = [
 const hubShots: readonly Shot<CannedHub>[] = [
   { name: 'now', options: wide },
   { name: 'now-dark', options: { ...wide, ...dark } },
-  { name: 'now-readme', options: readme },
+  { name: 'now-readme', options: { viewport: { width: 1280, height: 800 } } },
   { name: 'now-small' },
   { name: 'now-german', options: { ...german, viewport: { width: 1366, height: 768 } } },
   { name: 'now-zoomed', options: zoomed },

@@ -129,6 +129,10 @@ test('a move that is refused says why, and the order stays as it is', async () =
   await card(page, '#1043').getByTestId('primary-action').click()
   expect(await textOf(card(page, '#1043').getByRole('alert'))).toContain('Sam at Till 1 has already')
   expect(await shownState(page, '#1043')).toBe('New')
+
+  await page.route('**/moves', route => route.abort())
+  await card(page, '#1043').getByTestId('primary-action').click()
+  await page.getByRole('alert').filter({ hasText: 'No answer about #1043' }).waitFor()
 })
 
 test('the state line says in one sentence how the till stands, computed from its stream', async () => {

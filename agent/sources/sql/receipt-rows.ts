@@ -19,7 +19,7 @@ export interface ReceiptRows {
 const MOST_ROWS = 12_000
 
 const HEADER = ['at', 'session', 'type', 'number', 'person']
-const LINE = ['line', 'product', 'price', 'tax', 'properties']
+const LINE = ['line', 'product', 'units', 'price', 'tax', 'properties']
 const TAX = ['tax', 'base', 'amount']
 const TENDER = ['kind', 'amount', 'note']
 

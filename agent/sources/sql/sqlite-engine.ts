@@ -1,4 +1,4 @@
-import SQLite, { type Database, type Statement } from 'better-sqlite3'
+import type { Database, Statement } from 'better-sqlite3'
 import { z } from 'zod'
 import type { SourceParts } from '../source.ts'
 import type { Query, SqlEngine, SqlRow } from './engine.ts'
@@ -70,8 +70,8 @@ function sqliteEngine(db: Database, guard: <T>(read: () => T) => T): SqlEngine {
 
 /** SQLite's own code as what it means to the shop; anything else stays as it is. */
 function plainProblem(error: unknown, file: string): unknown {
-  if (!(error instanceof SQLite.SqliteError)) return error
-  const { code } = error
+  const code = error instanceof Error && 'code' in error ? error.code : null
+  if (!(error instanceof Error) || typeof code !== 'string' || !code.startsWith('SQLITE_')) return error
   if (code === 'SQLITE_BUSY_RECOVERY' || code.startsWith('SQLITE_READONLY'))
     return posMidChange({ file }, error)
   if (code.startsWith('SQLITE_BUSY') || code === 'SQLITE_LOCKED')

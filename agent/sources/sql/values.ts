@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { SqlRow, SqlValue } from './engine.ts'
 import { wholeNumberUnreadable } from './problems.ts'
 
@@ -35,7 +35,7 @@ export function fingerprintOf(values: readonly unknown[]): string {
         ? Buffer.from(value).toString('hex')
         : value,
   )
-  return createHash('sha256').update(text).digest('base64url')
+  return hash('sha256', text, 'base64url')
 }
 
 /** The named columns' values, for a fingerprint. */

@@ -5,6 +5,8 @@ export interface Chime {
   /** Asks the browser to let it; only works while a key or the screen is being pressed. */
   allow: () => void
   readonly isAllowed: () => boolean
+  /** Calls `tell` whenever `isAllowed` may have changed; the answer stops it. */
+  readonly subscribe: (tell: () => void) => () => void
 }
 
 const tones = [
@@ -24,6 +26,10 @@ export function createChime(): Chime {
     },
     allow: () => void audio?.resume().catch(() => undefined),
     isAllowed: () => audio === null || audio.state === 'running',
+    subscribe: tell => {
+      audio?.addEventListener('statechange', tell)
+      return () => audio?.removeEventListener('statechange', tell)
+    },
   }
 }
 

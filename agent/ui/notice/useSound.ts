@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useState, useSyncExternalStore } from 'react'
 import { useNow } from '../../../shared/ui/now.tsx'
 import { useRemembered } from '../../../shared/ui/remembered.ts'
 import { type Chime, createChime } from './chime.ts'
@@ -20,21 +20,17 @@ export interface Sound {
 export function useSound(): Sound {
   const now = useNow()
   const [chime] = useState<Chime>(createChime)
-  const [blocked, setBlocked] = useState(() => !chime.isAllowed())
+  const blocked = !useSyncExternalStore(chime.subscribe, chime.isAllowed)
   const [remembered, remember] = useRemembered('tillbridge.muted-until')
   const until = Number(remembered ?? 0)
   const mutedUntil = until > now && until <= now + muteMs + 60_000 ? until : null
 
   useEffect(() => {
-    const touched = () => {
-      chime.allow()
-      setTimeout(() => setBlocked(!chime.isAllowed()), 100)
-    }
-    window.addEventListener('pointerdown', touched)
-    window.addEventListener('keydown', touched)
+    window.addEventListener('pointerdown', chime.allow)
+    window.addEventListener('keydown', chime.allow)
     return () => {
-      window.removeEventListener('pointerdown', touched)
-      window.removeEventListener('keydown', touched)
+      window.removeEventListener('pointerdown', chime.allow)
+      window.removeEventListener('keydown', chime.allow)
     }
   }, [chime])
 

@@ -45,11 +45,7 @@ export function PickupPage({ view, zone, scanned }: PickupPageProps) {
       <div className={classes['columns']}>
         <div className={classes['main']}>
           {moves.failed !== null && (
-            <Problem
-              say={words.notMoved(view.order.name)}
-              meaning={moves.failed.sentence}
-              error={moves.failed.error}
-            />
+            <Problem say={moves.failed.say} meaning={moves.failed.sentence} error={moves.failed.error} />
           )}
           {view.notice !== null && <Problem say={t.notice} meaning={view.notice} />}
           {scanned !== null && (

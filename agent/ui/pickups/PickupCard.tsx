@@ -54,11 +54,7 @@ export function PickupCard({ view, zone }: { view: PickupView; zone: string }) {
       </div>
       {moves.failed !== null && (
         <div className={classes['problem']}>
-          <Problem
-            say={t.notMoved(view.order.name)}
-            meaning={moves.failed.sentence}
-            error={moves.failed.error}
-          />
+          <Problem say={moves.failed.say} meaning={moves.failed.sentence} error={moves.failed.error} />
         </div>
       )}
     </li>

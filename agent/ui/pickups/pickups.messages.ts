@@ -41,8 +41,9 @@ const en = {
   move: { pick: 'Start picking', finish: 'Mark ready', collect: 'Hand over' },
   moved: (order: string, state: string) => `${order}: ${state}`,
   notMoved: (order: string) => `${order} was not changed`,
+  noWord: (order: string) => `No answer about ${order}`,
   noAnswer:
-    'Tillbridge on this till does not answer. Nothing was changed. Restart it from the tray, then try again.',
+    'Tillbridge on this till does not answer. Restart it from the tray; the order then shows whether the step was made.',
   handOver: {
     title: (order: string, customer: string) => `Hand over ${order} to ${customer}?`,
     phone: (end: string) => `Phone ends in ${end}`,
@@ -94,8 +95,9 @@ const de: typeof en = {
   move: { pick: 'Packen beginnen', finish: 'Bereit melden', collect: 'Übergeben' },
   moved: (order, state) => `${order}: ${state}`,
   notMoved: order => `${order} wurde nicht geändert`,
+  noWord: order => `Keine Antwort zu ${order}`,
   noAnswer:
-    'Tillbridge an dieser Kasse antwortet nicht. Nichts wurde geändert. Im Infobereich neu starten, dann noch einmal versuchen.',
+    'Tillbridge an dieser Kasse antwortet nicht. Im Infobereich neu starten; die Bestellung zeigt dann, ob der Schritt getan ist.',
   handOver: {
     title: (order, customer) => `${order} an ${customer} übergeben?`,
     phone: end => `Telefon endet auf ${end}`,

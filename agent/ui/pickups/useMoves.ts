@@ -14,7 +14,7 @@ export interface Moves {
   readonly make: (move: StaffMove, reason: string | null) => Promise<boolean>
   readonly busy: boolean
   /** Why the last move was not made; null when all is well. */
-  readonly failed: { readonly sentence: string; readonly error: unknown } | null
+  readonly failed: { readonly say: string; readonly sentence: string; readonly error: unknown } | null
 }
 
 /** The moves of one pickup. */
@@ -38,7 +38,11 @@ export function useMoves(view: PickupView): Moves {
       return true
     } catch (error) {
       const refused = error instanceof ApiError && error.failure === 'refused'
-      setFailed({ sentence: refused ? error.message : t.noAnswer, error })
+      // Without an answer nobody knows whether the move was made: the words must not claim either.
+      const words = refused
+        ? { say: t.notMoved(view.order.name), sentence: error.message }
+        : { say: t.noWord(view.order.name), sentence: t.noAnswer }
+      setFailed({ ...words, error })
       return false
     } finally {
       setBusy(false)

@@ -75,6 +75,8 @@ export class Pos {
   readonly #host: string
   readonly #now: () => Date
   readonly #newId: () => string
+  /** The Swedish way to write a moment is ISO's, with a blank. */
+  readonly #wallFormat: Intl.DateTimeFormat
   readonly #prepared = new Map<string, ReturnType<Database['prepare']>>()
 
   constructor(db: Database, store: CatalogueStore, host: string, now: () => Date, newId: () => string) {
@@ -83,6 +85,11 @@ export class Pos {
     this.#host = host
     this.#now = now
     this.#newId = newId
+    this.#wallFormat = new Intl.DateTimeFormat('sv-SE', {
+      timeZone: store.zone,
+      dateStyle: 'short',
+      timeStyle: 'medium',
+    })
   }
 
   sell(sale: PosSale): Sold {
@@ -310,7 +317,7 @@ export class Pos {
 
   /** uniCenta writes its machine's own wall clock. */
   #wall(): string {
-    return this.#now().toLocaleString('sv-SE', { timeZone: this.#store.zone })
+    return this.#wallFormat.format(this.#now())
   }
 
   #inOneTransaction<T>(write: () => T): T {
@@ -328,8 +335,7 @@ export class Pos {
   }
 
   #cell(sql: string, ...params: readonly unknown[]): string | number {
-    const value = this.db
-      .prepare(sql)
+    const value = this.#statement(sql)
       .pluck()
       .get(...params)
     if (typeof value !== 'string' && typeof value !== 'number') throw new Error(`no value: ${sql}`)

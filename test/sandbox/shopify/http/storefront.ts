@@ -34,15 +34,12 @@ export function shopPage(shop: Shop, formToken: string, problem?: string, form?:
               </label>`,
           )}
         </fieldset>
-        <label for="sku">What would you like?</label>
-        <select id="sku" name="sku" required>
-          ${[...shop.store.all('product')].map(
-            product => html`
-              <optgroup label="${product.title}">
-                ${product.variantIds.map(id => option(shop, stores, shop.store.need('variant', id), chosenSku))}
-              </optgroup>`,
-          )}
-        </select>
+        <div>
+          <label for="sku">What would you like?</label>
+          <select id="sku" name="sku" required>
+            ${[...shop.store.all('variant')].map(variant => option(shop, stores, variant, chosenSku))}
+          </select>
+        </div>
         <div class="pair">
           <div>
             <label for="quantity">How many?</label>
@@ -67,11 +64,12 @@ function option(
 ): Markup | string {
   const item = shop.store.need('item', variant.itemId)
   if (item.sku === null || item.bundle) return ''
+  const { title } = shop.store.need('product', variant.productId)
   const left = stores.map(
     store => `${store.name} ${Math.max(0, quantityOf(levelOf(shop, item.id, store.id), 'available'))}`,
   )
   const stock = item.tracked ? ` · ${left.join(', ')}` : ''
-  return html`<option value="${item.sku}" ${item.sku === chosenSku ? html`selected` : ''}>${variant.title} · ${price(shop, variant.priceMinor)}${stock}</option>`
+  return html`<option value="${item.sku}" ${item.sku === chosenSku ? html`selected` : ''}>${title}, ${variant.title} · ${price(shop, variant.priceMinor)}${stock}</option>`
 }
 
 function recentOrders(shop: Shop): Markup | string {

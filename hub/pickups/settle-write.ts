@@ -1,0 +1,102 @@
+import { closeException, openException } from '../checks/exceptions.ts'
+import type { Tx } from '../db/db.ts'
+import { handOverUnits } from './allocation.ts'
+import { nameCancelledButCollected } from './apply-move.ts'
+import { changePickup, type Pickup, readPickup } from './pickup-row.ts'
+
+/** What became of a pickup write at Shopify. */
+export type PickupOutcome =
+  | { readonly kind: 'confirmed'; readonly proof: object }
+  /** `retryAt`: hub clock, ms; null: it is not tried again. */
+  | { readonly kind: 'refused'; readonly problem: string; readonly retryAt: number | null }
+  /** The pickup has gone further: nothing was sent and nothing needs to be. */
+  | { readonly kind: 'overtaken'; readonly problem: string }
+  /** Shopify no longer has anything to hand over. */
+  | { readonly kind: 'cancelled'; readonly problem: string }
+
+/**
+ * Settles a pickup write and what hangs on it in one transaction: the pickup's way to Shopify as staff see it, the
+ * ledger's units once Shopify has them as handed over, the exceptions. After commit, say `commands` and `now`.
+ */
+export async function settlePickupWrite(
+  tx: Tx,
+  id: number,
+  outcome: PickupOutcome,
+  now: number,
+): Promise<void> {
+  const retryAt = outcome.kind === 'refused' ? outcome.retryAt : null
+  const write = await tx
+    .updateTable('shopify_write')
+    .set({
+      state: outcome.kind === 'confirmed' ? 'confirmed' : 'refused',
+      settled_at: retryAt === null ? now : null,
+      first_sent_at: null,
+      ...(retryAt === null ? {} : { due_at: retryAt }),
+      answer_json: outcome.kind === 'confirmed' ? JSON.stringify(outcome.proof) : null,
+      problem: outcome.kind === 'confirmed' ? null : outcome.problem,
+    })
+    .where('id', '=', id)
+    .where('settled_at', 'is', null)
+    .returningAll()
+    .executeTakeFirst()
+  if (write === undefined) return
+  const pickup = await readPickup(tx, write.subject)
+  if (pickup === null) return
+  const kind = write.kind === 'ready' ? 'ready' : 'collected'
+  switch (outcome.kind) {
+    case 'overtaken':
+      await closeException(tx, 'pickup-write-refused', pickup.row.pickup, now)
+      return
+    case 'confirmed':
+      return confirmed(tx, pickup, kind, now)
+    case 'cancelled':
+      return cancelled(tx, pickup, kind, outcome.problem, now)
+    case 'refused':
+      return refused(tx, pickup, kind, outcome, now)
+  }
+}
+
+type Kind = 'ready' | 'collected'
+
+async function confirmed(tx: Tx, pickup: Pickup, kind: Kind, now: number): Promise<void> {
+  await closeException(tx, 'pickup-write-refused', pickup.row.pickup, now)
+  // A confirmed "ready" says nothing of the hand-over that is under way by now.
+  if (kind === 'ready' && pickup.body.state !== 'ready') return
+  const lines = kind === 'collected' ? await handOverUnits(tx, pickup, 'shopify', now) : pickup.lines
+  await changePickup(tx, pickup, { body: { shopify: 'confirmed', notice: null }, lines }, now)
+}
+
+async function refused(
+  tx: Tx,
+  pickup: Pickup,
+  kind: Kind,
+  outcome: { readonly problem: string; readonly retryAt: number | null },
+  now: number,
+): Promise<void> {
+  const { row } = pickup
+  const again = outcome.retryAt === null ? '' : ' It is tried again by itself.'
+  const notice =
+    kind === 'ready'
+      ? `Shopify did not take "ready": ${outcome.problem} The customer has not been told; tell them if you can.${again}`
+      : `Shopify did not take the hand-over: ${outcome.problem}${again}`
+  const evidence = { problem: outcome.problem, kind }
+  const sentence = `Pickup ${row.order_name} at ${row.store}: ${notice} Look at the order in Shopify.`
+  await openException(
+    tx,
+    { kind: 'pickup-write-refused', subject: row.pickup, store: row.store, sentence, evidence },
+    now,
+  )
+  if (pickup.body.shopify === 'refused' && pickup.body.notice === notice.slice(0, 1_000)) return
+  await changePickup(tx, pickup, { body: { shopify: 'refused', notice: notice.slice(0, 1_000) } }, now)
+}
+
+/** Cancelled at Shopify while the goods went out: they are gone, and our ledger must say so itself. */
+async function cancelled(tx: Tx, pickup: Pickup, kind: Kind, problem: string, now: number): Promise<void> {
+  if (kind === 'ready') return
+  await closeException(tx, 'pickup-write-refused', pickup.row.pickup, now)
+  const lines = await handOverUnits(tx, pickup, 'us', now)
+  const notice =
+    'The order had been cancelled in Shopify before this hand-over. It is recorded; head office decides about the money.'
+  await changePickup(tx, pickup, { body: { shopify: 'refused', notice }, lines }, now)
+  await nameCancelledButCollected(tx, pickup, { problem }, now)
+}

@@ -1,0 +1,93 @@
+import { describeError } from '../../shared/errors.ts'
+import type { Cancel, World } from '../../shared/world.ts'
+import { jittered } from './waiting.ts'
+
+export interface Loop {
+  /** Runs soon: now, or once more after the run under way. */
+  wake(): void
+  /** Runs now, or joins the queue, and resolves when that run has ended. Throws what it threw. */
+  run(): Promise<void>
+  /** No run starts any more; resolves when the one under way has ended. */
+  stop(): Promise<void>
+}
+
+interface LoopOptions {
+  readonly world: World
+  readonly name: string
+  readonly everyMs: number
+  /** After a failure the next run comes sooner or later than `everyMs`, with jitter. */
+  readonly retryMs: number
+  readonly work: () => Promise<void>
+}
+
+const RETRY_CAP_MS = 60_000
+
+/**
+ * Runs work again and again, one run at a time: every so often, when woken, and after a failure with back-off. A failed
+ * run is logged and never ends the loop.
+ */
+export function startLoop({ world, name, everyMs, retryMs, work }: LoopOptions): Loop {
+  let timer: Cancel | null = null
+  let current: Promise<void> | null = null
+  let wakened = false
+  let stopped = false
+  let failures = 0
+
+  function schedule(ms: number): void {
+    timer?.()
+    timer = stopped ? null : world.timers.after(ms, begin)
+  }
+
+  function begin(): void {
+    if (current !== null) {
+      wakened = true
+      return
+    }
+    // `run` hears of a failure by itself; here it is in the log already.
+    runOnce().catch(() => undefined)
+  }
+
+  function runOnce(): Promise<void> {
+    timer?.()
+    timer = null
+    wakened = false
+    const running = work()
+      .then(
+        () => {
+          failures = 0
+        },
+        (error: unknown) => {
+          failures += 1
+          world.log.warn({ loop: name, failures, ...describeError(error) }, 'work with Shopify failed')
+          throw error
+        },
+      )
+      .finally(() => {
+        current = null
+        const failed = failures > 0
+        if (wakened && !failed) schedule(0)
+        else
+          schedule(
+            failed ? Math.min(everyMs, 100 + jittered(world, retryMs, failures, RETRY_CAP_MS)) : everyMs,
+          )
+      })
+    current = running
+    return running
+  }
+
+  return {
+    wake: () => {
+      if (!stopped) begin()
+    },
+    async run() {
+      while (current !== null) await current.catch(() => undefined) // its own caller hears of it
+      await runOnce()
+    },
+    async stop() {
+      stopped = true
+      timer?.()
+      timer = null
+      await current?.catch(() => undefined) // logged above
+    },
+  }
+}

@@ -1,0 +1,198 @@
+import type { World } from '../../shared/world.ts'
+import { closeException, openException } from '../checks/exceptions.ts'
+import { type Db, transaction } from '../db/db.ts'
+import type { Signals } from '../signals.ts'
+import { lookUpItems, syncCatalogue } from './catalogue.ts'
+import { openShopifyClient, type ShopifyClient } from './client.ts'
+import { checkLocations, readLocations } from './locations.ts'
+import { type Loop, startLoop } from './loop.ts'
+import { openLocation } from './opening.ts'
+import { openOrderPoll } from './order-poll.ts'
+import { readPlaces } from './places.ts'
+import { type ShopSettings, shopDefaults } from './shop-settings.ts'
+import { keepSubscriptions } from './subscriptions.ts'
+import { oneAtATime } from './waiting.ts'
+import { pruneWebhooks, runWebhooks } from './webhook-worker.ts'
+import { storeWebhook, type WebhookHeaders, webhookForeign } from './webhooks.ts'
+import { runWrites } from './write-worker.ts'
+
+const HOUR_MS = 3_600_000
+const OPEN_PICKUPS_MS = 5 * 60_000
+const ITEMS_MS = 60_000
+const KEEP_WEBHOOKS_MS = 14 * 86_400_000
+
+/** How the hub stands with Shopify, for its first page. */
+export interface ShopifyState {
+  readonly state: 'connected' | 'unreachable' | 'refused' | 'not-configured'
+  readonly shop: string | null
+  /** Plain words when something is wrong. */
+  readonly problem: string | null
+}
+
+export interface Shopify extends AsyncDisposable {
+  state(): ShopifyState
+  /** See `storeWebhook`. */
+  receiveWebhook(headers: WebhookHeaders, rawBody: Uint8Array): Promise<void>
+  /** Does everything once, in order: locations, catalogue, orders, webhooks, writes. Throws what failed. */
+  syncNow(): Promise<void>
+}
+
+type Required = 'domain' | 'accessToken' | 'webhookSecret'
+
+/** What a shop must say; the rest has defaults. */
+export type ShopifySettings = Pick<ShopSettings, Required> & Partial<Omit<ShopSettings, Required>>
+
+export interface ShopifyParts {
+  readonly db: Db
+  readonly world: World
+  readonly signals: Signals
+  /** Null: no shop is configured; the rest of the hub works without. */
+  readonly settings: ShopifySettings | null
+}
+
+/**
+ * Starts all work with Shopify: catalogue and locations, orders for pickup, webhooks, and the writes. Shopify being away
+ * stops nothing: each part goes on by itself when it is back.
+ * @throws SHOP_DOMAIN_REFUSED for an address that the token must not go to
+ */
+export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
+  if (parts.settings === null) return notConfigured()
+  const settings: ShopSettings = { ...shopDefaults, ...parts.settings }
+  const { db, signals } = parts
+  const world: World = { ...parts.world, log: parts.world.log.child({ part: 'shopify' }) }
+  const now = () => world.clock.now()
+  const turn = oneAtATime()
+  const reportTurn = oneAtATime()
+  const client = openShopifyClient({
+    settings,
+    world,
+    onChange() {
+      signals.say('now')
+      reportTurn(() => reportClient(db, client, settings, now())).catch((error: unknown) =>
+        world.log.error({ problem: String(error) }, 'the state of Shopify could not be noted'),
+      )
+    },
+  })
+  const catalogueWork = { db, client, now }
+  const orderWork = { db, client, signals, turn, now }
+  const poll = openOrderPoll(orderWork, settings.pollOverlapMs)
+
+  const syncLocations = async () => checkLocations(db, await readLocations(client), now())
+  const openLocations = async () => {
+    const { places } = await readPlaces(db)
+    for (const place of places) await openLocation({ db, client, turn, now }, place)
+  }
+  const syncItems = async () => {
+    await syncCatalogue(catalogueWork)
+    await openLocations()
+    signals.say('writes')
+    signals.say('now')
+  }
+  const lookUp = async () => {
+    await lookUpItems(catalogueWork)
+    signals.say('writes')
+  }
+  const write = async () => {
+    await lookUpNewItems(db, lookUp)
+    await runWrites({ db, client, world, signals, turn })
+  }
+  const applyWebhooks = () =>
+    runWebhooks({ ...orderWork, world, onLocations: syncLocations, onItems: () => loops.items.wake() })
+  const subscribe = async () => {
+    if (settings.webhookUrl !== null) await keepSubscriptions(client, settings.webhookUrl, world.log)
+    await pruneWebhooks(db, now() - KEEP_WEBHOOKS_MS)
+  }
+
+  const loop = (name: string, everyMs: number, work: () => Promise<void>) =>
+    startLoop({ world, name, everyMs, retryMs: settings.retryBaseMs, work })
+  const loops = {
+    locations: loop('locations', HOUR_MS, syncLocations),
+    catalogue: loop('catalogue', settings.syncCatalogueMs, syncItems),
+    items: loop('items', ITEMS_MS, lookUp),
+    orders: loop('orders', settings.pollOrdersMs, poll.poll),
+    openPickups: loop('open pickups', OPEN_PICKUPS_MS, poll.checkOpen),
+    webhooks: loop('webhooks', settings.pollWorkMs, applyWebhooks),
+    subscriptions: loop('subscriptions', HOUR_MS, subscribe),
+    writes: loop('writes', settings.pollWorkMs, write),
+  } satisfies Record<string, Loop>
+  for (const one of Object.values(loops)) one.wake()
+  const silence = [
+    signals.on('writes', () => loops.writes.wake()),
+    signals.on('webhooks', () => loops.webhooks.wake()),
+  ]
+
+  return {
+    state() {
+      const { state, problem } = client.reachability()
+      return { state, shop: settings.domain, problem }
+    },
+    receiveWebhook: (headers, rawBody) =>
+      storeWebhook({ db, settings, address: client.address, signals, now }, headers, rawBody),
+    async syncNow() {
+      const { locations, catalogue, orders, openPickups, webhooks, writes } = loops
+      for (const one of [locations, catalogue, orders, openPickups, webhooks, writes]) await one.run()
+    },
+    async [Symbol.asyncDispose]() {
+      for (const stop of silence) stop()
+      client[Symbol.dispose]()
+      await Promise.all(Object.values(loops).map(one => one.stop()))
+      await reportTurn(async () => undefined)
+    },
+  }
+}
+
+/** A sale of an article never seen is looked up before the writes are planned, not at the next round. */
+async function lookUpNewItems(db: Db, lookUp: () => Promise<void>): Promise<void> {
+  const fresh = await db
+    .selectFrom('movement as m')
+    .leftJoin('item as i', 'i.sku', 'm.sku')
+    .select('m.sku')
+    .where('m.posting', 'is', null)
+    .where(e => e.or([e('i.sku', 'is', null), e('i.state', '=', 'unchecked')]))
+    .executeTakeFirst()
+  if (fresh !== undefined) await lookUp()
+}
+
+/** Opens or closes what IT must know of how Shopify answers. */
+async function reportClient(
+  db: Db,
+  client: ShopifyClient,
+  settings: ShopSettings,
+  now: number,
+): Promise<void> {
+  const { state, problem } = client.reachability()
+  const other = client.otherVersion()
+  await transaction(db, async tx => {
+    if (state === 'refused') {
+      const sentence = `Shopify refuses Tillbridge: ${problem} Check the app's access token and scopes in Shopify's admin. Sales and pickups are kept and follow when it is mended.`
+      const evidence = { shop: settings.domain, problem }
+      await openException(
+        tx,
+        { kind: 'shopify-refuses', subject: settings.domain, store: null, sentence, evidence },
+        now,
+      )
+    } else if (state === 'connected') await closeException(tx, 'shopify-refuses', settings.domain, now)
+    if (other === null) {
+      await closeException(tx, 'shopify-version', settings.domain, now)
+      return
+    }
+    const sentence = `Shopify answers with version ${other} of its interface, not ${settings.apiVersion}: that one is retired or not out yet. Update Tillbridge; until then its work goes on, unproven.`
+    const evidence = { asked: settings.apiVersion, answered: other }
+    await openException(
+      tx,
+      { kind: 'shopify-version', subject: settings.domain, store: null, sentence, evidence },
+      now,
+    )
+  })
+}
+
+function notConfigured(): Shopify {
+  return {
+    state: () => ({ state: 'not-configured', shop: null, problem: null }),
+    receiveWebhook: async () => {
+      throw webhookForeign({ shop: null, topic: null })
+    },
+    syncNow: async () => undefined,
+    [Symbol.asyncDispose]: async () => undefined,
+  }
+}

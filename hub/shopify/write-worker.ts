@@ -1,0 +1,84 @@
+import { describeError } from '../../shared/errors.ts'
+import type { World } from '../../shared/world.ts'
+import type { Db } from '../db/db.ts'
+import type { Signals } from '../signals.ts'
+import { type ShopifyClient, shopifyRefuses, shopifyUnreachable } from './client.ts'
+import { sendPickupWrite } from './pickup-writes.ts'
+import { type Place, readPlaces } from './places.ts'
+import { planStock } from './stock-plan.ts'
+import { sendStock } from './stock-send.ts'
+import { inParallel, type Turn } from './waiting.ts'
+
+/** Calls under way at once; the throttle paces them. */
+const WIDTH = 8
+/** One run stops planning for a place after this many requests, so that others get their turn. */
+const REQUESTS_A_RUN = 20
+
+export interface WriteWork {
+  readonly db: Db
+  readonly client: ShopifyClient
+  readonly world: World
+  readonly signals: Signals
+  readonly turn: Turn
+}
+
+/**
+ * Carries everything that is due to Shopify as far as it goes now: pickups first, then stock writes left from before,
+ * then new ones for whatever waits. All its memory is the database: it may be killed at any point and run again.
+ * @throws SHOPIFY_UNREACHABLE, SHOPIFY_REFUSES when Shopify cannot be worked with at all
+ */
+export async function runWrites(work: WriteWork): Promise<void> {
+  await sendDuePickups(work)
+  await sendDueStock(work)
+  const { places } = await readPlaces(work.db)
+  await inParallel(places, WIDTH, place => sendWaiting(work, place))
+}
+
+/** The writes of one pickup go in order; those of different pickups side by side. */
+async function sendDuePickups(work: WriteWork): Promise<void> {
+  const rows = await work.db
+    .selectFrom('shopify_write')
+    .select(['id', 'subject', 'due_at'])
+    .where('kind', '<>', 'adjust')
+    .where('settled_at', 'is', null)
+    .orderBy('id')
+    .execute()
+  const now = work.world.clock.now()
+  const due = rows.filter(row => row.due_at <= now)
+  const bySubject = [...Map.groupBy(due, row => row.subject).values()]
+  await inParallel(bySubject, WIDTH, async writes => {
+    for (const { id } of writes) await guarded(work, id, () => sendPickupWrite(work, id))
+  })
+}
+
+async function sendDueStock(work: WriteWork): Promise<void> {
+  const due = await work.db
+    .selectFrom('shopify_write')
+    .select('id')
+    .where('kind', '=', 'adjust')
+    .where('settled_at', 'is', null)
+    .where('due_at', '<=', work.world.clock.now())
+    .orderBy('id')
+    .execute()
+  await inParallel(due, WIDTH, ({ id }) => guarded(work, id, () => sendStock(work, id)))
+  if (due.length > 0) work.signals.say('now')
+}
+
+async function sendWaiting(work: WriteWork, place: Place): Promise<void> {
+  for (let request = 0; request < REQUESTS_A_RUN; request += 1) {
+    const id = await planStock(work, place)
+    if (id === null) return
+    await guarded(work, id, () => sendStock(work, id))
+    work.signals.say('now')
+  }
+}
+
+/** One write that goes wrong in an unexpected way must not stop the others; it stays due and is seen in the log. */
+async function guarded({ world }: WriteWork, write: number, send: () => Promise<void>): Promise<void> {
+  try {
+    await send()
+  } catch (error) {
+    if (shopifyUnreachable.is(error) || shopifyRefuses.is(error)) throw error
+    world.log.error({ write, ...describeError(error) }, 'a write to Shopify failed and is tried again')
+  }
+}

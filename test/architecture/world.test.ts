@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import { type SourceFile, sourceFile, sourceFiles } from './source-files.ts'
+
+/** What reaches past the World: the simulator could not be the world any more. */
+const forbidden: readonly (readonly [pattern: RegExp, instead: string])[] = [
+  [/\bDate\.now\b/, 'world.clock.now'],
+  [/\bnew Date\(\)/, 'world.clock.now'],
+  [/\bperformance\.now\b/, 'world.clock.monotonicMs'],
+  [/\bprocess\.hrtime\b/, 'world.clock.monotonicMs'],
+  [/\bMath\.random\b/, 'world.random.fraction'],
+  [/\b(randomBytes|randomUUID|randomInt|getRandomValues|generateKeyPair(Sync)?)\b/, 'world.random.bytes'],
+  [/\b(setTimeout|setInterval|setImmediate)\b/, 'world.timers'],
+  [/(?<![.\w])fetch\(/, 'world.sockets.fetch'],
+  [
+    /'node:(fs|net|tls|http|https|dgram|dns|timers|child_process)(\/promises)?'/,
+    'world.files or world.sockets',
+  ],
+]
+
+/** The world and the real one, what only runs beneath a person's hand, and types that name a Node server. */
+const exempt = /^(shared\/(node-world|world)\.ts|shared\/command-line\.ts|(agent|hub)\/cli\.ts)$/
+const typeOnly = /import type [^\n]* from 'node:http'/g
+
+function violations(files: readonly SourceFile[]): string[] {
+  return files
+    .filter(({ path }) => !exempt.test(path) && !/\/ui\//.test(path))
+    .flatMap(({ path, text }) => {
+      const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, '').replace(typeOnly, '')
+      return forbidden
+        .filter(([pattern]) => pattern.test(code))
+        .map(([, instead]) => `${path}: use ${instead}`)
+    })
+}
+
+test('time, chance, network and files come in through the world', () => {
+  expect(violations(sourceFiles(['agent/**/*.ts', 'hub/**/*.ts', 'shared/**/*.ts']))).toEqual([])
+})
+
+test('the rule sees what it forbids', () => {
+  const samples = [
+    'const at = Date.now()',
+    'const at = new Date()',
+    'setTimeout(run, 5)',
+    "import { readFileSync } from 'node:fs'",
+    'const answer = await fetch(url)',
+    'const id = crypto.randomUUID()',
+  ]
+  for (const text of samples) expect(violations([sourceFile('hub/ledger/sample.ts', text)])).toHaveLength(1)
+  expect(
+    violations([
+      sourceFile('hub/ledger/sample.ts', 'await world.sockets.fetch(url) // Date.now is not used'),
+    ]),
+  ).toEqual([])
+})

@@ -1,0 +1,299 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { agentPaths } from '../../agent/config.ts'
+import { readDeviceFile, writeDeviceFile } from '../../agent/enrolment/device-file.ts'
+import { enrol } from '../../agent/enrolment/enrol.ts'
+import { hubPaths } from '../../hub/config.ts'
+import { openHubDb, transaction } from '../../hub/db/db.ts'
+import { createEnrolCode } from '../../hub/fleet/enrolment.ts'
+import { mapWarehouse, putStore } from '../../hub/fleet/stores.ts'
+import { hashPassword, putAccount } from '../../hub/web/accounts.ts'
+import { jsonLog, nodeWorld } from '../../shared/node-world.ts'
+import { type CatalogueStore, stores as catalogueStores, currency } from './catalogue.ts'
+import { openPos } from './pos/pos.ts'
+import { type Part, startPart } from './processes.ts'
+
+export interface EverythingOptions {
+  /** Where all parts keep their data. */
+  readonly folder: string
+  readonly stores: number
+  readonly secondsBetweenSales: number
+  /** The POS sells only when somebody writes into its database. */
+  readonly quietPos: boolean
+  /** 0: any free port. Tills take `till`, `till + 1` … */
+  readonly ports: { readonly hub: number; readonly shopify: number; readonly till: number }
+  /** The address at which a store's agent reaches the hub, when something stands in between. */
+  hubAddressFor?(store: string, hub: string): Promise<string>
+  log(part: string, line: string): void
+}
+
+/** What `.tillbridge/run.json` holds: all that is needed to drive the set-up from outside. */
+export interface RunFile {
+  readonly hub: { readonly url: string; readonly user: string; readonly password: string }
+  readonly shopify: { readonly url: string; readonly shop: string; readonly accessToken: string }
+  readonly stores: readonly {
+    readonly code: string
+    readonly name: string
+    readonly locationId: string
+    readonly till: { readonly url: string }
+    readonly pos: { readonly kind: string; readonly file: string }
+  }[]
+}
+
+export interface Everything extends AsyncDisposable {
+  readonly run: RunFile
+  readonly parts: {
+    readonly shopify: Part
+    readonly hub: Part
+    readonly agents: readonly Part[]
+    readonly pos: readonly Part[]
+  }
+}
+
+const USER = 'kim'
+const world = nodeWorld({ log: jsonLog('warn', { part: 'start' }) })
+const here = (path: string) => new URL(path, import.meta.url).pathname
+
+/** A secret of this set-up: drawn once, kept in a file of its own that only its user can read. */
+function secret(folder: string, name: string, bytes: number): { file: string; value: string } {
+  const file = join(folder, name)
+  if (!existsSync(file)) writeFileSync(file, `${randomBytes(bytes).toString('base64url')}\n`, { mode: 0o600 })
+  return { file, value: readFileSync(file, 'utf8').trim() }
+}
+
+/** Starts the sandbox shop, the hub, an agent and a POS for each store, each in a process of its own. */
+export async function startEverything(options: EverythingOptions): Promise<Everything> {
+  const { folder } = options
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const chosen = catalogueStores.slice(0, options.stores)
+  await using started = new AsyncDisposableStack()
+  const keep = (part: Part): Part => started.adopt(part, p => p.stop())
+
+  const token = secret(folder, 'shopify-access-token', 24)
+  const clientSecret = secret(folder, 'shopify-client-secret', 24)
+  const password = secret(folder, 'hub-password', 12)
+  let shopUrl = ''
+  const shopify = keep(
+    await startPart({
+      name: 'sandbox Shopify',
+      args: [
+        here('shopify/main.ts'),
+        '--json',
+        '--port',
+        String(options.ports.shopify),
+        '--file',
+        join(folder, 'shopify.db'),
+        '--access-token-file',
+        token.file,
+        '--client-secret-file',
+        clientSecret.file,
+      ],
+      log: line => options.log('shopify', line),
+      ready: line => {
+        shopUrl = urlOf(line)
+      },
+    }),
+  )
+
+  const hubFolder = join(folder, 'hub')
+  const codes = await prepareHub(hubFolder, chosen, password.value, {
+    host: '127.0.0.1',
+    port: options.ports.hub,
+    shopify: {
+      shop: shopUrl,
+      accessTokenFile: token.file,
+      clientSecretFile: clientSecret.file,
+      pollSeconds: 5,
+    },
+  })
+  let hubUrl = ''
+  const hub = keep(
+    await startPart({
+      name: 'hub',
+      args: [here('../../hub/cli.mjs'), 'serve', '--json', '--data', hubFolder],
+      log: line => options.log('hub', line),
+      ready: line => {
+        hubUrl = urlOf(line)
+        keepPort(hubFolder, hubUrl)
+      },
+    }),
+  )
+
+  const stores: RunFile['stores'][number][] = []
+  const agents: Part[] = []
+  const pos: Part[] = []
+  for (const [index, store] of chosen.entries()) {
+    const posFile = join(folder, `pos-${store.code}.db`)
+    openPos(posFile, store).close()
+    const address = (await options.hubAddressFor?.(store.code, hubUrl)) ?? hubUrl
+    const agentFolder = join(folder, `agent-${store.code}`)
+    const port = options.ports.till === 0 ? 0 : options.ports.till + index
+    await prepareAgent({
+      folder: agentFolder,
+      store,
+      posFile,
+      hub: address,
+      port,
+      code: codes.get(store.code) ?? '',
+    })
+    let tillUrl = ''
+    const agent = keep(
+      await startPart({
+        name: `agent ${store.code}`,
+        args: [here('../../agent/cli.mjs'), 'run', '--json', '--data', agentFolder],
+        log: line => options.log(`agent ${store.code}`, line),
+        ready: line => {
+          tillUrl = tillUrlOf(line)
+          keepTillPort(agentFolder, tillUrl)
+        },
+      }),
+    )
+    agents.push(agent)
+    if (!options.quietPos) {
+      const part = await startPart({
+        name: `POS ${store.code}`,
+        args: [
+          here('pos/main.ts'),
+          '--store',
+          store.code,
+          '--file',
+          posFile,
+          '--seconds-between-sales',
+          String(options.secondsBetweenSales),
+        ],
+        log: line => options.log(`pos ${store.code}`, line),
+        ready() {},
+      })
+      pos.push(keep(part))
+    }
+    stores.push({
+      code: store.code,
+      name: store.name,
+      locationId: `gid://shopify/Location/${store.shopifyLocationId}`,
+      till: { url: `${tillUrl}/open?code=${secret(agentFolder, 'till-code', 32).value}` },
+      pos: { kind: 'unicenta', file: posFile },
+    })
+  }
+  const run: RunFile = {
+    hub: { url: hubUrl, user: USER, password: password.value },
+    shopify: { url: shopUrl, shop: new URL(shopUrl).host, accessToken: token.value },
+    stores,
+  }
+  await allReady(run)
+  const all = started.move()
+  return { run, parts: { shopify, hub, agents, pos }, [Symbol.asyncDispose]: () => all.disposeAsync() }
+}
+
+function urlOf(line: unknown): string {
+  if (typeof line === 'object' && line !== null && 'url' in line && typeof line.url === 'string')
+    return line.url
+  throw new Error(`a part said ${JSON.stringify(line)} instead of its address`)
+}
+const tillUrlOf = (line: unknown) =>
+  urlOf(typeof line === 'object' && line !== null && 'till' in line ? line.till : line)
+
+/** Stores, their Shopify locations, an account and, for stores without a till, an enrolment code. */
+async function prepareHub(
+  folder: string,
+  chosen: readonly CatalogueStore[],
+  password: string,
+  config: object,
+): Promise<Map<string, string>> {
+  world.files.ensureFolder(folder)
+  const before = join(folder, 'hub.json')
+  const kept = existsSync(before) ? (JSON.parse(readFileSync(before, 'utf8')) as { port?: number }) : {}
+  world.files.writePrivate(
+    before,
+    JSON.stringify(
+      {
+        ...config,
+        ...('port' in config && config.port === 0 && kept.port !== undefined ? { port: kept.port } : {}),
+      },
+      null,
+      2,
+    ),
+  )
+  const db = await openHubDb(world.files, hubPaths(folder).database)
+  const codes = new Map<string, string>()
+  try {
+    const hash = await hashPassword(world.random, password)
+    await transaction(db, async tx => {
+      const now = world.clock.now()
+      await putAccount(tx, USER, hash, now)
+      for (const { code, name, zone, posWarehouse, shopifyLocationId } of chosen) {
+        await putStore(tx, { code, name, zone, currency }, now)
+        await mapWarehouse(tx, code, posWarehouse, String(shopifyLocationId), now)
+        codes.set(code, await createEnrolCode(tx, world, code, 'Till 1'))
+      }
+    })
+  } finally {
+    await db.destroy()
+  }
+  return codes
+}
+
+/** A free port that the first start found is kept, so that a second start goes on from where it was. */
+function keepPort(hubFolder: string, url: string): void {
+  const file = join(hubFolder, 'hub.json')
+  const config: unknown = JSON.parse(readFileSync(file, 'utf8'))
+  world.files.writePrivate(
+    file,
+    JSON.stringify({ ...(config as object), port: Number(new URL(url).port) }, null, 2),
+  )
+}
+function keepTillPort(agentFolder: string, url: string): void {
+  const file = agentPaths(agentFolder).config
+  const config = JSON.parse(readFileSync(file, 'utf8')) as { till: object }
+  world.files.writePrivate(
+    file,
+    JSON.stringify({ ...config, till: { ...config.till, port: Number(new URL(url).port) } }, null, 2),
+  )
+}
+
+async function prepareAgent(agent: {
+  folder: string
+  store: CatalogueStore
+  posFile: string
+  hub: string
+  port: number
+  code: string
+}): Promise<void> {
+  const paths = agentPaths(agent.folder)
+  world.files.ensureFolder(agent.folder)
+  const { file: codeFile } = secret(agent.folder, 'till-code', 32)
+  const settings = {
+    file: agent.posFile,
+    warehouse: agent.store.posWarehouse,
+    currency,
+    zone: agent.store.zone,
+    startFrom: 'all',
+  }
+  world.files.writePrivate(
+    paths.config,
+    JSON.stringify(
+      { till: { port: agent.port, codeFile }, sources: [{ source: 'pos', kind: 'unicenta', settings }] },
+      null,
+      2,
+    ),
+  )
+  const device = readDeviceFile(world.files, paths.device)
+  if (device === null)
+    writeDeviceFile(world.files, paths.device, await enrol(world, agent.hub, agent.code, null))
+  else writeDeviceFile(world.files, paths.device, { ...device, hub: { ...device.hub, url: agent.hub } })
+}
+
+/** Every till online and the shop's catalogue read: from here on a sale reaches Shopify by itself. */
+async function allReady(run: RunFile): Promise<void> {
+  const deadline = Date.now() + 60_000
+  for (;;) {
+    const metrics = await fetch(`${run.hub.url}/metrics`).then(
+      r => r.text(),
+      () => '',
+    )
+    const tills = metrics.match(/^tillbridge_hub_device_connected\{.*\} 1$/gm)?.length ?? 0
+    if (tills >= run.stores.length && /^tillbridge_hub_shopify_connected 1$/m.test(metrics)) return
+    if (Date.now() > deadline) throw new Error('the set-up did not come up within a minute; its log says why')
+    await new Promise(resolve => setTimeout(resolve, 100))
+  }
+}
