@@ -1,3 +1,4 @@
+import { defineError } from '../shared/errors.ts'
 import { randomId, type World } from '../shared/world.ts'
 import { type HubConfig, readSecret } from './config.ts'
 import { type Db, openHubDb, transaction } from './db/db.ts'
@@ -7,7 +8,7 @@ import { applyDeferredEvents, type EventEffects } from './gateway/event-log.ts'
 import { openGateway } from './gateway/gateway.ts'
 import { applyPickupMoved } from './pickups/apply-move.ts'
 import { sendOpenPickups } from './pickups/snapshot.ts'
-import { startShopify } from './shopify/shopify.ts'
+import { type Shopify, type ShopifySettings, type ShopifyState, startShopify } from './shopify/shopify.ts'
 import { openSignals } from './signals.ts'
 import { readNow } from './web/now-view.ts'
 import { serveHub } from './web/server.ts'
@@ -27,6 +28,25 @@ export async function hubIdentity(db: Db, world: Pick<World, 'random'>): Promise
   })
 }
 
+export const hubStarting = defineError(
+  'HUB_STARTING',
+  () => 'The hub is still starting. Send it again in a moment.',
+)
+
+const starting: ShopifyState = { state: 'unreachable', shop: null, problem: 'The hub is starting.' }
+
+function shopSettings(config: HubConfig, ownUrl: string, world: World): ShopifySettings | null {
+  const shop = config.shopify
+  if (shop === undefined) return null
+  return {
+    domain: shop.shop,
+    accessToken: () => readSecret(world.files, shop.accessTokenFile, 'Shopify access token'),
+    webhookSecret: () => readSecret(world.files, shop.clientSecretFile, 'Shopify client secret'),
+    webhookUrl: `${config.publicUrl ?? ownUrl}/webhooks/shopify`,
+    pollOrdersMs: shop.pollSeconds * 1_000,
+  }
+}
+
 /** Composes the hub: database, gateway, Shopify, web. A failed start leaves nothing open. */
 export async function startHub(
   options: { database: string; config: HubConfig; pages: string },
@@ -37,29 +57,15 @@ export async function startHub(
   const db = building.adopt(await openHubDb(world.files, options.database), opened => opened.destroy())
   const hub = await hubIdentity(db, world)
   const signals = openSignals()
-  const effects: EventEffects = { pickupMoved: applyPickupMoved }
+  const effects: EventEffects = {
+    pickupMoved: (tx, origin, event) => applyPickupMoved(tx, { ...origin, now: origin.at }, event),
+    pickupsCommitted: store => signals.say('commands', store),
+  }
   await applyDeferredEvents(db, effects, world.clock.now)
 
   const gateway = building.use(openGateway({ world, db, hub, effects, signals }))
-  const shop = config.shopify
-  const shopify = building.use(
-    await startShopify({
-      db,
-      world,
-      signals,
-      settings:
-        shop === undefined
-          ? null
-          : {
-              shop: shop.shop,
-              accessToken: () => readSecret(world.files, shop.accessTokenFile, 'Shopify access token'),
-              clientSecret: () => readSecret(world.files, shop.clientSecretFile, 'Shopify client secret'),
-              pollSeconds: shop.pollSeconds,
-            },
-      publicUrl: () => config.publicUrl ?? address,
-    }),
-  )
-  let address = config.publicUrl ?? `http://${config.host}:${config.port}`
+  // Shopify is told where to send webhooks, so its part starts once the web server knows its address.
+  let shopify: Shopify | null = null
   const web = building.use(
     await serveHub({
       world,
@@ -70,12 +76,23 @@ export async function startHub(
       port: config.port,
       pages: options.pages,
       secureCookies: config.publicUrl?.startsWith('https:') ?? false,
-      readNow: () => readNow({ db, live: gateway.live, shopify: shopify.state, now: world.clock.now }),
+      readNow: () =>
+        readNow({
+          db,
+          live: gateway.live,
+          shopify: () => shopify?.state() ?? starting,
+          now: world.clock.now,
+        }),
       enrol: body => enrolDevice({ db, world, hub, sendSnapshot: sendOpenPickups }, body),
-      receiveWebhook: shopify.receiveWebhook,
+      async receiveWebhook(headers, rawBody) {
+        if (shopify === null) throw hubStarting({})
+        await shopify.receiveWebhook(headers, rawBody)
+      },
     }),
   )
-  address = config.publicUrl ?? web.url
+  shopify = building.use(
+    await startShopify({ db, world, signals, settings: shopSettings(config, web.url, world) }),
+  )
   const parts = building.move()
   return { url: web.url, [Symbol.asyncDispose]: () => parts.disposeAsync() }
 }

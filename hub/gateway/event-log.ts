@@ -12,6 +12,8 @@ type Readable = Extract<ReadEvent, { state: 'applied' }>['event']
 /** The effects of events outside the ledger, passed in so that the gateway knows none of them. */
 export interface EventEffects {
   pickupMoved(tx: Tx, origin: Origin, event: Extract<Readable, { kind: 'pickup.moved' }>): Promise<void>
+  /** After the commit of a batch that moved pickups of this store: its tills have commands waiting. */
+  pickupsCommitted(store: string): void
 }
 
 export interface EventLogParts {
@@ -70,12 +72,13 @@ export function eventLog(parts: EventLogParts): InLog {
     },
     async commit(records) {
       const outcomes = records.map(({ body }) => readEvent(body))
-      try {
-        return await commitOnce(records, outcomes)
-      } catch (error) {
+      const held = await commitOnce(records, outcomes).catch((error: unknown) => {
         if (!isRecordsFault(error)) throw error
         return commitOneByOne(records, outcomes)
-      }
+      })
+      if (outcomes.some(({ state, kind }) => state === 'applied' && kind === 'pickup.moved'))
+        parts.effects.pickupsCommitted(parts.store)
+      return held
     },
   }
 

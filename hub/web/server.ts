@@ -48,10 +48,8 @@ export interface HubServerParts {
   readonly secureCookies: boolean
   readNow(): Promise<NowView>
   enrol(body: unknown): Promise<unknown>
-  receiveWebhook(
-    headers: IncomingMessage['headers'],
-    rawBody: Buffer,
-  ): Promise<{ status: number; body: string }>
+  /** Resolves once it is stored; throws WEBHOOK_FORGED, WEBHOOK_FOREIGN. */
+  receiveWebhook(headers: IncomingMessage['headers'], rawBody: Buffer): Promise<void>
 }
 
 /** Serves the hub's HTTP API, its page, the devices' WebSocket, enrolment and Shopify's webhooks on one port. */
@@ -134,6 +132,9 @@ const statusOf: Readonly<Record<string, number>> = {
   [enrolCodeWrong.code]: 403,
   [enrolThrottled.code]: 429,
   [loginThrottled.code]: 429,
+  WEBHOOK_FORGED: 401,
+  WEBHOOK_FOREIGN: 404,
+  HUB_STARTING: 503,
 }
 
 function answerErrors(app: FastifyInstance, world: World): void {
@@ -193,8 +194,8 @@ function addDoors(app: FastifyInstance, parts: HubServerParts): void {
     raw.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
     raw.post('/webhooks/shopify', async (request, reply) => {
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
-      const answer = await parts.receiveWebhook(request.headers, body)
-      return reply.code(answer.status).send(answer.body)
+      await parts.receiveWebhook(request.headers, body)
+      return reply.code(200).send('')
     })
   })
 }

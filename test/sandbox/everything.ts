@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
 import { agentPaths } from '../../agent/config.ts'
 import { readDeviceFile, writeDeviceFile } from '../../agent/enrolment/device-file.ts'
 import { enrol } from '../../agent/enrolment/enrol.ts'
@@ -64,7 +65,7 @@ function secret(folder: string, name: string, bytes: number): { file: string; va
 
 /** Starts the sandbox shop, the hub, an agent and a POS for each store, each in a process of its own. */
 export async function startEverything(options: EverythingOptions): Promise<Everything> {
-  const { folder } = options
+  const folder = resolve(options.folder) // programs that read run.json may stand elsewhere
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const chosen = catalogueStores.slice(0, options.stores)
   await using started = new AsyncDisposableStack()
@@ -74,6 +75,7 @@ export async function startEverything(options: EverythingOptions): Promise<Every
   const clientSecret = secret(folder, 'shopify-client-secret', 24)
   const password = secret(folder, 'hub-password', 12)
   let shopUrl = ''
+  let shop = ''
   const shopify = keep(
     await startPart({
       name: 'sandbox Shopify',
@@ -92,6 +94,7 @@ export async function startEverything(options: EverythingOptions): Promise<Every
       log: line => options.log('shopify', line),
       ready: line => {
         shopUrl = urlOf(line)
+        shop = z.object({ shop: z.string() }).parse(JSON.parse(line)).shop
       },
     }),
   )
@@ -144,7 +147,7 @@ export async function startEverything(options: EverythingOptions): Promise<Every
         args: [here('../../agent/cli.mjs'), 'run', '--json', '--data', agentFolder],
         log: line => options.log(`agent ${store.code}`, line),
         ready: line => {
-          tillUrl = tillUrlOf(line)
+          tillUrl = urlOf(line)
           keepTillPort(agentFolder, tillUrl)
         },
       }),
@@ -177,7 +180,7 @@ export async function startEverything(options: EverythingOptions): Promise<Every
   }
   const run: RunFile = {
     hub: { url: hubUrl, user: USER, password: password.value },
-    shopify: { url: shopUrl, shop: new URL(shopUrl).host, accessToken: token.value },
+    shopify: { url: shopUrl, shop, accessToken: token.value },
     stores,
   }
   await allReady(run)
@@ -185,13 +188,15 @@ export async function startEverything(options: EverythingOptions): Promise<Every
   return { run, parts: { shopify, hub, agents, pos }, [Symbol.asyncDispose]: () => all.disposeAsync() }
 }
 
-function urlOf(line: unknown): string {
-  if (typeof line === 'object' && line !== null && 'url' in line && typeof line.url === 'string')
-    return line.url
-  throw new Error(`a part said ${JSON.stringify(line)} instead of its address`)
+const Said = z.object({ url: z.string().optional(), till: z.object({ url: z.string() }).optional() })
+
+/** The address in the line by which a part says that it is ready. */
+function urlOf(line: string): string {
+  const { url, till } = Said.parse(JSON.parse(line))
+  const found = url ?? till?.url
+  if (found === undefined) throw new Error(`a part said ${line} instead of its address`)
+  return found
 }
-const tillUrlOf = (line: unknown) =>
-  urlOf(typeof line === 'object' && line !== null && 'till' in line ? line.till : line)
 
 /** Stores, their Shopify locations, an account and, for stores without a till, an enrolment code. */
 async function prepareHub(

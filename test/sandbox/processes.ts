@@ -16,6 +16,12 @@ export interface Part {
 const RESTART_MS = 500
 const STOP_MS = 8_000
 
+/** Whoever ends this process ends its parts: a part outlives nothing. */
+const running = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGTERM')
+})
+
 /**
  * Starts a part and waits for the JSON line by which it says that it is ready.
  * @param ready called with that line at every start
@@ -26,7 +32,7 @@ export async function startPart(options: {
   env?: Readonly<Record<string, string>>
   /** Where the part's log goes. */
   log(line: string): void
-  ready?(line: unknown): void
+  ready(line: string): void
 }): Promise<Part> {
   let child: ChildProcess | null = null
   let wanted = true
@@ -39,9 +45,11 @@ export async function startPart(options: {
       env: { ...process.env, ...options.env },
     })
     child = started
+    running.add(started)
     createInterface({ input: started.stderr }).on('line', options.log)
     const ended = new Promise<void>(resolve => started.once('exit', () => resolve()))
     void ended.then(() => {
+      running.delete(started)
       if (!wanted || child !== started) return
       options.log(`${options.name} ended (${started.exitCode ?? started.signalCode}); it is started again`)
       setTimeout(() => {
@@ -51,7 +59,7 @@ export async function startPart(options: {
     return new Promise((resolve, reject) => {
       const lines = createInterface({ input: started.stdout })
       lines.once('line', line => {
-        options.ready?.(JSON.parse(line))
+        options.ready(line)
         resolve()
       })
       lines.on('line', options.log)

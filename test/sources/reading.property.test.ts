@@ -153,6 +153,6 @@ test('whatever happens to the POS and to the reader, what was told comes to what
       expect(new Map([...told.diary].sort())).toEqual(new Map([...held.diary].sort()))
       expect([...shop.till.memory.rows.values()].filter(row => row.state === 'refused')).toEqual([])
     }),
-    { numRuns: Number(process.env['SOURCE_RUNS'] ?? 25) },
+    { numRuns: Number(process.env['SOURCE_RUNS'] ?? 20) },
   )
 }, 600_000)

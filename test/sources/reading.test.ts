@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { SaleCompleted } from '../../shared/events.ts'
+import { diaryReasons } from '../sandbox/pos/pos.ts'
 import { kindsOf, only, Till } from './till.ts'
 
 test('a sale is told once, whole and exact', async () => {
@@ -163,13 +164,13 @@ test('the stock diary tells what no sale tells', async () => {
   using till = new Till()
   till.pos.sell({ lines: [{ sku: 'MUG-BLU', units: 1 }] })
   const moves = [
-    [1, 10, 'received'],
-    [-2, -1, 'returned-to-supplier'],
-    [-3, -2, 'damaged'],
-    [4, 5, 'transferred'],
-    [-4, -5, 'transferred'],
-    [-7, -0.25, 'used'],
-    [-8, -1, 'corrected'],
+    [diaryReasons.received, 10, 'received'],
+    [diaryReasons.returnedToSupplier, -1, 'returned-to-supplier'],
+    [diaryReasons.broken, -2, 'damaged'],
+    [diaryReasons.movedIn, 5, 'transferred'],
+    [diaryReasons.movedOut, -5, 'transferred'],
+    [diaryReasons.used, -0.25, 'used'],
+    [diaryReasons.subtracted, -1, 'corrected'],
   ] as const
   for (const [reason, units] of moves)
     till.pos.stockDiary({ sku: 'MUG-OAT', reason, units, at: '2026-11-25 08:00:00' })

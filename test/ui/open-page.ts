@@ -15,6 +15,10 @@ function picture(name: string): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 120"><rect width="120" height="120" fill="#ece7df"/>${shape}</svg>`
 }
 
+/** The smallest screen that the pages are made for, and the same at 200 % zoom. */
+export const screen = { width: 1024, height: 768 }
+export const zoomed = { width: 512, height: 384 }
+
 interface Opening extends BrowserContextOptions {
   /** Who is at the till; nobody has said when left out. */
   staff?: string
@@ -35,7 +39,7 @@ export async function openPage(browser: Browser, url: string, opening: Opening =
   const context = await browser.newContext({
     locale: 'en-GB',
     timezoneId: 'Europe/London',
-    viewport: { width: 1024, height: 768 },
+    viewport: screen,
     reducedMotion: 'reduce',
     ...options,
   })

@@ -7,7 +7,7 @@ import { launchChromium } from '../chromium.ts'
 import { buildPage } from './built-page.ts'
 import { type CannedHub, cannedHub, usualNow } from './canned-hub.ts'
 import { type CannedTill, cannedTill, line, minutesAgo, pickup, upToDate } from './canned-till.ts'
-import { openPage, scan } from './open-page.ts'
+import { openPage, scan, zoomed } from './open-page.ts'
 
 /** Makes pictures of every screen in every state: `npx node test/ui/screenshots.ts OUTDIR`. To be looked at. */
 
@@ -25,7 +25,7 @@ const onePickup = (number: number) =>
 const dark = { colorScheme: 'dark' } as const
 const german = { locale: 'de-DE' } as const
 // 200 % zoom of a 1024×768 screen: half the CSS pixels, each drawn twice as large.
-const zoomed = { viewport: { width: 512, height: 384 }, deviceScaleFactor: 2 }
+const zoomedIn = { viewport: zoomed, deviceScaleFactor: 2 }
 const wide = { viewport: { width: 1440, height: 900 } }
 const readme = { viewport: { width: 1280, height: 720 } }
 
@@ -59,7 +59,7 @@ const tillShots: readonly Shot<CannedTill>[] = [
       till.pickups.push(longWords)
     },
   },
-  { name: 'list-zoomed', options: zoomed },
+  { name: 'list-zoomed', options: zoomedIn },
   {
     name: 'list-empty',
     prepare: till => {
@@ -122,7 +122,7 @@ const tillShots: readonly Shot<CannedTill>[] = [
   { name: 'pickup', at: onePickup(1041) },
   { name: 'pickup-dark', at: onePickup(1041), options: dark },
   { name: 'pickup-new', at: onePickup(1043) },
-  { name: 'pickup-zoomed', at: onePickup(1041), options: zoomed },
+  { name: 'pickup-zoomed', at: onePickup(1041), options: zoomedIn },
   {
     name: 'pickup-long-german',
     at: onePickup(1099),
@@ -174,7 +174,7 @@ const hubShots: readonly Shot<CannedHub>[] = [
   { name: 'now-readme', options: { viewport: { width: 1280, height: 800 } } },
   { name: 'now-small' },
   { name: 'now-german', options: { ...german, viewport: { width: 1366, height: 768 } } },
-  { name: 'now-zoomed', options: zoomed },
+  { name: 'now-zoomed', options: zoomedIn },
   {
     name: 'now-well',
     options: wide,

@@ -27,7 +27,7 @@ export interface RowTable {
   readonly key: string
   readonly keys: 'text' | 'integer'
   readonly time: string
-  /** SQL condition of rows that are not looked at: those that mirror others. */
+  /** SQL condition of rows that tell nothing. It must cover all that the mapping calls `void`: such rows are never known. */
   readonly skip: string
 }
 

@@ -19,7 +19,7 @@ export interface Reader {
 }
 
 /** Makes the event of what was read, once it is due. */
-export type Tell = (stamp: { readonly at: EpochMs; readonly fingerprint: string }) => AgentEvent
+type Tell = (stamp: { readonly at: EpochMs; readonly fingerprint: string }) => AgentEvent
 
 /** What a row says. Refusals are thrown: whatever `interpret` throws is why the row can't be read. */
 export type Interpretation =
@@ -56,7 +56,7 @@ export interface RowKind {
   takeBack(row: TakenBack): AgentEvent
 }
 
-export interface TakenBack {
+interface TakenBack {
   readonly key: string
   readonly told: string
   readonly reason: 'deleted' | 'marked-void'

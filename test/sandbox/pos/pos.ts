@@ -145,13 +145,9 @@ export class Pos {
   }): string {
     return this.#inOneTransaction(() => {
       const id = this.#newId()
-      this.#run(
-        'INSERT INTO receipts (id, money, datenew) VALUES (?, ?, ?)',
-        id,
-        this.#session(),
-        movement.at ?? this.#wall(),
-      )
-      this.#pay(id, { kind: movement.minor < 0 ? 'cashout' : 'cashin', minor: movement.minor }, movement.note)
+      this.#insert('receipts', { id, money: this.#session(), datenew: movement.at ?? this.#wall() })
+      const kind = movement.minor < 0 ? 'cashout' : 'cashin'
+      this.#pay(id, { kind, minor: movement.minor }, movement.note)
       return id
     })
   }
@@ -187,20 +183,8 @@ export class Pos {
     this.#run(`UPDATE ${table} SET id = id + 1`)
     const number = Number(this.#cell(`SELECT id FROM ${table}`))
     const person = `person-${(sale.staff ?? staff[0] ?? '').toLowerCase()}`
-    this.#run(
-      'INSERT INTO receipts (id, money, datenew, person) VALUES (?, ?, ?, ?)',
-      id,
-      this.#session(),
-      at,
-      person,
-    )
-    this.#run(
-      'INSERT INTO tickets (id, tickettype, ticketid, person) VALUES (?, ?, ?, ?)',
-      id,
-      type,
-      number,
-      person,
-    )
+    this.#insert('receipts', { id, money: this.#session(), datenew: at, person })
+    this.#insert('tickets', { id, tickettype: type, ticketid: number, person })
     return { id, number, totalMinor: this.#writeParts(id, at, sale) }
   }
 
@@ -212,44 +196,33 @@ export class Pos {
       const price = netPrice(grossOf(line), rate)
       const product = item === null ? null : productId(item.sku)
       const title = line.title ?? (item === null ? '' : productName(item))
-      this.#run(
-        'INSERT INTO ticketlines (ticket, line, product, units, price, taxid, attributes) VALUES (?, ?, ?, ?, ?, ?, ?)',
-        id,
-        index,
+      this.#insert('ticketlines', {
+        ticket: id,
+        line: index,
         product,
-        line.units,
+        units: line.units,
         price,
-        taxId(rate),
-        Buffer.from(`<properties><entry key="product.name">${escaped(title)}</entry></properties>`),
-      )
+        taxid: taxId(rate),
+        attributes: Buffer.from(
+          `<properties><entry key="product.name">${escaped(title)}</entry></properties>`,
+        ),
+      })
       if (item?.tracked === true && product !== null)
         this.#moveStock(product, { reason: line.units < 0 ? RETURNED : SOLD, units: -line.units }, at)
       bases.set(rate, (bases.get(rate) ?? 0) + line.units * price)
     })
-    for (const [rate, base] of bases)
-      this.#run(
-        'INSERT INTO taxlines (id, receipt, taxid, base, amount) VALUES (?, ?, ?, ?, ?)',
-        this.#newId(),
-        id,
-        taxId(rate),
-        base,
-        (base * rate) / 100,
-      )
+    for (const [rate, base] of bases) {
+      const tax = { taxid: taxId(rate), base, amount: (base * rate) / 100 }
+      this.#insert('taxlines', { id: this.#newId(), receipt: id, ...tax })
+    }
     const total = totalOf(sale.lines)
     for (const tender of sale.tenders ?? [{ kind: 'cash', minor: total }]) this.#pay(id, tender, null)
     return total
   }
 
   #pay(receipt: string, { kind, minor }: PosTender, notes: string | null): void {
-    this.#run(
-      'INSERT INTO payments (id, receipt, payment, total, tendered, notes) VALUES (?, ?, ?, ?, ?, ?)',
-      this.#newId(),
-      receipt,
-      kind,
-      minor / 100,
-      minor / 100,
-      notes,
-    )
+    const paid = { payment: kind, total: minor / 100, tendered: minor / 100, notes }
+    this.#insert('payments', { id: this.#newId(), receipt, ...paid })
   }
 
   #moveStock(
@@ -259,15 +232,7 @@ export class Pos {
   ): string {
     const id = this.#newId()
     const location = this.#store.posWarehouse
-    this.#run(
-      'INSERT INTO stockdiary (id, datenew, reason, location, product, units, price) VALUES (?, ?, ?, ?, ?, ?, 0)',
-      id,
-      at,
-      reason,
-      location,
-      product,
-      units,
-    )
+    this.#insert('stockdiary', { id, datenew: at, reason, location, product, units, price: 0 })
     this.#run(
       'UPDATE stockcurrent SET units = units + ? WHERE location = ? AND product = ?',
       units,
@@ -305,13 +270,8 @@ export class Pos {
     const last = Number(
       this.#cell('SELECT COALESCE(MAX(hostsequence), 0) FROM closedcash WHERE host = ?', this.#host),
     )
-    this.#run(
-      'INSERT INTO closedcash (money, host, hostsequence, datestart) VALUES (?, ?, ?, ?)',
-      money,
-      this.#host,
-      last + 1,
-      this.#wall(),
-    )
+    const session = { host: this.#host, hostsequence: last + 1, datestart: this.#wall() }
+    this.#insert('closedcash', { money, ...session })
     return money
   }
 
@@ -332,6 +292,12 @@ export class Pos {
 
   #run(sql: string, ...params: readonly unknown[]): void {
     this.#statement(sql).run(...params)
+  }
+
+  #insert(table: string, row: Readonly<Record<string, string | number | Buffer | null>>): void {
+    const columns = Object.keys(row)
+    const places = columns.map(() => '?').join(', ')
+    this.#run(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places})`, ...Object.values(row))
   }
 
   #cell(sql: string, ...params: readonly unknown[]): string | number {

@@ -43,4 +43,6 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   })
 }
 
-console.log(values.json ? JSON.stringify({ url: sandbox.url }) : `Sandbox shop: ${sandbox.url}`)
+console.log(
+  values.json ? JSON.stringify({ url: sandbox.url, shop: sandbox.shop }) : `Sandbox shop: ${sandbox.url}`,
+)

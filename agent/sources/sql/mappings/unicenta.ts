@@ -11,7 +11,7 @@ import { openSqlite } from '../sqlite-engine.ts'
  * the reasons -1 (sold) and 2 (returned), which therefore tell nothing new. A ticket's `status` holds the number of
  * the ticket that refunded it: no void. uniCenta voids by deleting.
  */
-export const unicentaMapping: SqlMapping = {
+const unicentaMapping: SqlMapping = {
   pos: 'uniCenta oPOS',
   requires: {
     receipts: ['id', 'money', 'datenew'],

@@ -1,0 +1,313 @@
+import { join } from 'node:path'
+import { type Db, openHubDb, type Tx, transaction } from '../../hub/db/db.ts'
+import { beginCommands } from '../../hub/gateway/command-log.ts'
+import { writeMovements } from '../../hub/ledger/movements.ts'
+import { lookUpItems, syncCatalogue } from '../../hub/shopify/catalogue.ts'
+import { openShopifyClient, type ShopifyClient } from '../../hub/shopify/client.ts'
+import { openLocation } from '../../hub/shopify/opening.ts'
+import { type OrderPoll, openOrderPoll } from '../../hub/shopify/order-poll.ts'
+import { readPlaces } from '../../hub/shopify/places.ts'
+import { type ShopSettings, shopDefaults } from '../../hub/shopify/shop-settings.ts'
+import { oneAtATime } from '../../hub/shopify/waiting.ts'
+import { runWrites } from '../../hub/shopify/write-worker.ts'
+import { openSignals, type Signals } from '../../hub/signals.ts'
+import { nodeWorld } from '../../shared/node-world.ts'
+import { units } from '../../shared/quantity.ts'
+import type { Log, World } from '../../shared/world.ts'
+import { temporaryFolder } from '../manual-world.ts'
+import { stores } from '../sandbox/catalogue.ts'
+import { catalogueSeed } from '../sandbox/shopify/catalogue-seed.ts'
+import { type SandboxShopify, type ShopSeed, startSandboxShopify } from '../sandbox/shopify/server.ts'
+
+export interface LogLine {
+  readonly level: string
+  readonly facts: Readonly<Record<string, unknown>>
+  readonly message: string
+}
+
+/** A real world whose clock can be moved on and whose log is kept. Chance repeats. */
+export function movableWorld(): { world: World; lines: LogLine[]; advance(ms: number): void } {
+  const lines: LogLine[] = []
+  const log: Log = {
+    debug: (facts, message) => void lines.push({ level: 'debug', facts, message }),
+    info: (facts, message) => void lines.push({ level: 'info', facts, message }),
+    warn: (facts, message) => void lines.push({ level: 'warn', facts, message }),
+    error: (facts, message) => void lines.push({ level: 'error', facts, message }),
+    child: () => log,
+  }
+  const real = nodeWorld({ log })
+  let ahead = 0
+  let state = 7
+  const fraction = () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return state / 2 ** 32
+  }
+  return {
+    lines,
+    advance(ms) {
+      ahead += ms
+    },
+    world: {
+      ...real,
+      clock: {
+        now: () => real.clock.now() + ahead,
+        monotonicMs: () => real.clock.monotonicMs() + ahead,
+      },
+      random: { ...real.random, fraction },
+    },
+  }
+}
+
+export const secret = 'hush'
+export const token = 'shpat_canary_token'
+
+export interface ShopAndHub extends AsyncDisposable {
+  readonly shop: SandboxShopify
+  readonly db: Db
+  readonly world: World
+  readonly signals: Signals
+  readonly client: ShopifyClient
+  readonly settings: ShopSettings
+  readonly lines: LogLine[]
+  readonly orders: OrderPoll
+  /** Moves the clocks of the hub and of the shop. */
+  advance(ms: number): void
+  /** The hub process dies and starts again on the same file: memory is gone, the database is not. */
+  restart(): Promise<void>
+  /** Catalogue, openings, unknown SKUs: what the hub does at its start. */
+  sync(): Promise<void>
+  lookUp(): Promise<void>
+  /** One run of the write worker. */
+  write(): Promise<void>
+  /** Runs the write worker until nothing is unsettled, moving time over back-offs. */
+  writeAll(): Promise<void>
+  poll(): Promise<void>
+}
+
+type Options = {
+  readonly seed?: ShopSeed
+  readonly settings?: Partial<ShopSettings>
+  readonly sandbox?: Partial<Parameters<typeof startSandboxShopify>[0]>
+  readonly mapped?: boolean
+}
+
+/** The sandbox shop and a hub's database with its two stores, each with two tills. Nothing runs by itself. */
+export async function shopAndHub(options: Options = {}): Promise<ShopAndHub> {
+  const stack = new AsyncDisposableStack()
+  const folder = stack.use(temporaryFolder())
+  const { world, lines, advance } = movableWorld()
+  const shop = stack.use(
+    await startSandboxShopify({
+      seed: options.seed ?? catalogueSeed(),
+      accessToken: token,
+      clientSecret: secret,
+      now: () => world.clock.now(),
+      ...options.sandbox,
+    }),
+  )
+  const settings: ShopSettings = {
+    ...shopDefaults,
+    domain: shop.url,
+    accessToken: () => token,
+    webhookSecret: () => secret,
+    retryBaseMs: 5,
+    requestTimeoutMs: 5_000,
+    ...options.settings,
+  }
+  const file = join(folder.path, 'hub.sqlite')
+  const signals = openSignals()
+  let parts = await open()
+  stack.defer(() => close())
+
+  async function open() {
+    const db = await openHubDb(world.files, file)
+    const client = openShopifyClient({ settings, world, onChange: () => undefined })
+    const turn = oneAtATime()
+    const work = { db, client, world, signals, turn, now: () => world.clock.now() }
+    return { db, client, turn, work, orders: openOrderPoll(work, settings.pollOverlapMs) }
+  }
+  async function close() {
+    parts.client[Symbol.dispose]()
+    await parts.db.destroy()
+  }
+  await transaction(parts.db, tx => addStores(tx, options.mapped ?? true))
+
+  const hub: ShopAndHub = {
+    shop,
+    get db() {
+      return parts.db
+    },
+    get client() {
+      return parts.client
+    },
+    get orders() {
+      return parts.orders
+    },
+    world,
+    signals,
+    settings,
+    lines,
+    advance,
+    async restart() {
+      await close()
+      parts = await open()
+    },
+    async sync() {
+      await syncCatalogue(parts.work)
+      for (const place of (await readPlaces(parts.db)).places) await openLocation(parts.work, place)
+    },
+    lookUp: () => lookUpItems(parts.work),
+    write: () => runWrites(parts.work),
+    async writeAll() {
+      for (let run = 0; run < 40; run += 1) {
+        await runWrites(parts.work)
+        const open = await parts.db
+          .selectFrom('shopify_write')
+          .select('due_at')
+          .where('settled_at', 'is', null)
+          .orderBy('due_at')
+          .executeTakeFirst()
+        if (open === undefined) return
+        advance(Math.max(0, open.due_at - world.clock.now()))
+      }
+      throw new Error('the writes never settle')
+    },
+    poll: () => parts.orders.poll(),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  }
+  return hub
+}
+
+export const tills = [
+  { device: 'dev_har0000000000001', store: 'HAR', till: 'Till 1' },
+  { device: 'dev_har0000000000002', store: 'HAR', till: 'Till 2' },
+  { device: 'dev_mkt0000000000001', store: 'MKT', till: 'Till 1' },
+] as const
+
+async function addStores(tx: Tx, mapped: boolean): Promise<void> {
+  for (const store of stores) {
+    await tx
+      .insertInto('store')
+      .values({ code: store.code, name: store.name, zone: store.zone, currency: 'EUR', created_at: 0 })
+      .execute()
+    const location_id = mapped ? `gid://shopify/Location/${store.shopifyLocationId}` : null
+    await tx
+      .insertInto('warehouse')
+      .values({ store: store.code, code: store.posWarehouse, location_id, main: 1 })
+      .execute()
+  }
+  for (const { device, store, till } of tills) {
+    await tx
+      .insertInto('device')
+      .values({
+        device,
+        store,
+        till,
+        public_key: '',
+        state: 'active',
+        state_reason: null,
+        enrolled_at: 0,
+        version: null,
+        last_seen_at: null,
+        connected_at: null,
+        disconnected_at: null,
+        unsent: null,
+        oldest_unsent_at: null,
+        clock_offset_ms: null,
+        sources_json: '[]',
+      })
+      .execute()
+    await beginCommands(tx, device)
+  }
+}
+
+export const warehouses = { HAR: 'WH-HARBOUR', MKT: 'WH-MARKET' } as const
+export type StoreOfTest = keyof typeof warehouses
+
+/** A stock movement as a sale makes it: `count` units out, or back when negative. */
+export async function sell(
+  hub: ShopAndHub,
+  store: StoreOfTest,
+  sku: string,
+  count: number,
+  key = `sale/${sku}/${serial()}`,
+): Promise<void> {
+  const now = hub.world.clock.now()
+  await transaction(hub.db, async tx => {
+    await tx
+      .insertInto('item')
+      .values({
+        sku,
+        state: 'unchecked',
+        inventory_item_id: null,
+        variant_id: null,
+        title: null,
+        variant_title: null,
+        image_url: null,
+        barcode: null,
+        checked_at: null,
+      })
+      .onConflict(conflict => conflict.doNothing())
+      .execute()
+    await writeMovements(tx, [
+      {
+        store,
+        source_key: key,
+        warehouse: warehouses[store],
+        sku,
+        state: 'on_hand',
+        quantity: Number.isInteger(count) ? -units(count) : -Math.round(count * 1000),
+        reason: 'sale',
+        reference: key,
+        device: null,
+        epoch: null,
+        seq: null,
+        at: now,
+        posting: null,
+      },
+    ])
+  })
+}
+
+let counter = 0
+function serial(): number {
+  counter += 1
+  return counter
+}
+
+const Zero = { available: 0, on_hand: 0, committed: 0 }
+
+/** What the shop shows of an item at a store. */
+export function shopLevel(hub: ShopAndHub, sku: string, store: StoreOfTest): typeof Zero {
+  const level = hub.shop.state().levels[sku]?.[store]
+  return { ...Zero, ...level }
+}
+
+/** What the ledger holds, in whole units, movements still due left out. */
+export async function ledgerLevel(hub: ShopAndHub, sku: string, store: StoreOfTest) {
+  const rows = await hub.db
+    .selectFrom('movement')
+    .select(['state', 'quantity', 'posting'])
+    .where('store', '=', store)
+    .where('sku', '=', sku)
+    .execute()
+  const sum = (state: string, posted: boolean) =>
+    rows
+      .filter(row => row.state === state && (!posted || row.posting !== null))
+      .reduce((total, row) => total + row.quantity, 0) / 1000
+  return { onHand: sum('on_hand', false), posted: sum('on_hand', true), committed: sum('committed', false) }
+}
+
+export function openExceptions(hub: ShopAndHub) {
+  return hub.db
+    .selectFrom('exception')
+    .selectAll()
+    .where('closed_at', 'is', null)
+    .orderBy('kind')
+    .orderBy('subject')
+    .execute()
+}
+
+export async function writesOf(hub: ShopAndHub) {
+  return hub.db.selectFrom('shopify_write').selectAll().orderBy('id').execute()
+}
