@@ -18,10 +18,16 @@ export const moneyUnreadable = defineError(
     `"${f.field}" should be an amount of money but holds ${JSON.stringify(f.value)}. Correct it in the POS; the row is read again by itself.`,
 )
 
+const digitsOf = new Map<string, number>()
+
 /** Decimal digits of a currency's minor unit (ISO 4217): 2 for EUR, 0 for JPY, 3 for KWD. */
 export function minorDigits(currency: Currency): number {
-  const digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions()
-  return digits.maximumFractionDigits ?? 2
+  const known = digitsOf.get(currency)
+  if (known !== undefined) return known
+  const digits =
+    new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
+  digitsOf.set(currency, digits) // making a format costs more than everything else done with an amount
+  return digits
 }
 
 /** An integer as an amount. Throws RangeError for what is not a safe integer: that is a bug, not bad input. */

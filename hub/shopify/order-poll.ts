@@ -5,6 +5,7 @@ import type { Operation } from './client.ts'
 import { CHANGED_ORDERS, FULFILLMENT_ORDER_STATES } from './documents.ts'
 import { type OrderWork, takeInOrders } from './order-intake.ts'
 import { type List, page, pagesOf } from './pages.ts'
+import { readPlaces } from './places.ts'
 
 const WATERMARK = 'shopify.orders.watermark'
 const UNFINISHED = 'shopify.orders.unfinished'
@@ -36,6 +37,21 @@ const changedOrders: List<Changed, { id: string; updatedAt: number }> = {
 
 const Unfinished = z.array(z.object({ id: z.string(), since: z.int() }))
 
+/** A version of an order: when polls first saw it, and when it was last read. Hub clock. */
+interface Seen {
+  readonly updatedAt: number
+  readonly since: number
+  readonly readAt: number
+}
+
+/**
+ * Shopify's times are whole seconds: an order may change again within the second of its `updatedAt`. Only a reading
+ * made after that second is over has seen all of that version.
+ */
+function isSettled(seen: Seen | undefined, updatedAt: number): boolean {
+  return seen?.updatedAt === updatedAt && seen.readAt - seen.since >= 2_000
+}
+
 /** What polls of one process remember: which version of an order they have taken in. */
 export interface OrderPoll {
   /**
@@ -49,8 +65,8 @@ export interface OrderPoll {
 
 export function openOrderPoll(work: OrderWork, overlapMs: number): OrderPoll {
   const { db, client, now } = work
-  /** Order id → updatedAt of what was taken in: the overlap shows most orders again, unchanged. */
-  const seen = new Map<string, number>()
+  /** What was taken in of each order: the overlap shows most of them again, unchanged. */
+  const seen = new Map<string, Seen>()
 
   async function poll(): Promise<void> {
     const watermark = (await readNumber(db, WATERMARK)) ?? now() - FIRST_LOOK_MS
@@ -62,15 +78,20 @@ export function openOrderPoll(work: OrderWork, overlapMs: number): OrderPoll {
       watermark,
     )
     for await (const nodes of pagesOf(client, changedOrders, { query })) {
-      const changed = nodes.filter(node => seen.get(node.id) !== node.updatedAt)
+      const readAt = now()
+      const changed = nodes.filter(node => !isSettled(seen.get(node.id), node.updatedAt))
       const newest = Math.max(watermark, ...nodes.map(node => node.updatedAt))
       const again = await takeIn(
         changed.map(node => node.id),
         newest,
       )
-      for (const node of changed) if (!again.includes(node.id)) seen.set(node.id, node.updatedAt)
+      for (const { id, updatedAt } of changed) {
+        const before = seen.get(id)
+        const since = before?.updatedAt === updatedAt ? before.since : readAt
+        if (!again.includes(id)) seen.set(id, { updatedAt, since, readAt })
+      }
     }
-    for (const [id, updatedAt] of seen) if (updatedAt < watermark - 2 * overlapMs) seen.delete(id)
+    for (const [id, { updatedAt }] of seen) if (updatedAt < watermark - 2 * overlapMs) seen.delete(id)
   }
 
   function takeIn(ids: readonly string[], watermark: number): Promise<readonly string[]> {
@@ -85,9 +106,11 @@ export function openOrderPoll(work: OrderWork, overlapMs: number): OrderPoll {
     async checkOpen() {
       const open = await db
         .selectFrom('pickup')
-        .select(['pickup', 'order_id', 'shopify_updated_at'])
+        .select(['pickup', 'store', 'order_id', 'shopify_updated_at'])
         .where('state', 'not in', endedStates)
         .execute()
+      const { places } = await readPlaces(db)
+      const storeOf = new Map(places.map(place => [place.location, place.store]))
       const changed = new Set<string>()
       for (let start = 0; start < open.length; ) {
         const some = open.slice(start, start + client.rowsThatFit(states, 100))
@@ -95,7 +118,9 @@ export function openOrderPoll(work: OrderWork, overlapMs: number): OrderPoll {
         const { nodes } = await client.read(states, { ids: some.map(row => row.pickup) }, 'read')
         for (const [index, row] of some.entries()) {
           const node = nodes[index] ?? null
-          if (node === null || node.updatedAt > row.shopify_updated_at || node.status === 'CANCELLED')
+          const store = storeOf.get(node?.assignedLocation.location?.id ?? '')
+          if (node === null || node.updatedAt > row.shopify_updated_at) changed.add(row.order_id)
+          else if (node.status === 'CANCELLED' || node.status === 'CLOSED' || store !== row.store)
             changed.add(row.order_id)
         }
       }
@@ -111,6 +136,7 @@ const States = z.object({
         id: z.string(),
         status: z.string(),
         updatedAt: z.iso.datetime({ offset: true }).transform(text => Date.parse(text)),
+        assignedLocation: z.object({ location: z.object({ id: z.string() }).nullable() }),
       })
       .nullable(),
   ),
@@ -119,7 +145,7 @@ const states: Operation<z.infer<typeof States>> = {
   name: 'FulfillmentOrderStates',
   document: FULFILLMENT_ORDER_STATES,
   answer: States,
-  points: { fixed: 0, perRow: 1 },
+  points: { fixed: 0, perRow: 3 },
 }
 
 async function readNumber(db: Db, key: string): Promise<number | null> {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { KEY_LIFE_MS } from '../../hub/shopify/stock-send.ts'
-import type { Fault } from '../sandbox/shopify/server.ts'
+import { catalogueSeed } from '../sandbox/shopify/catalogue-seed.ts'
+import type { Fault } from '../sandbox/shopify/faults.ts'
 import { ledgerLevel, openExceptions, sell, shopAndHub, shopLevel, writesOf } from './shop-and-hub.ts'
 
 const sku = 'LIN-SHIRT-M'
@@ -30,7 +31,7 @@ test('the ledger opens at Shopify’s level, once, and each sale lowers Shopify 
 })
 
 const faults: readonly { name: string; faults: readonly Fault[] }[] = [
-  { name: '429', faults: [{ kind: 'http-429', times: 2, operation: adjust }] },
+  { name: '429', faults: [{ kind: 'http-429', operation: adjust }] },
   { name: '5xx', faults: [{ kind: 'http-5xx', times: 3, operation: adjust }] },
   { name: '5xx while reading', faults: [{ kind: 'http-5xx', status: 500, times: 3, operation: 'nodes' }] },
   { name: 'an HTML page', faults: [{ kind: 'html-body', times: 2, operation: adjust }] },
@@ -85,7 +86,7 @@ test('killed between commit and send: the planned request goes out after the res
   await using hub = await shopAndHub()
   await hub.sync()
   await sell(hub, 'HAR', sku, 3)
-  hub.shop.faults.set({ kind: 'http-429', times: 1, operation: adjust })
+  hub.shop.faults.set({ kind: 'throttled', operation: adjust })
   await hub.write()
   expect((await writesOf(hub)).map(write => write.state)).toEqual(['planned'])
   await hub.restart()
@@ -143,7 +144,7 @@ test('an order between reading and writing makes us read again', async () => {
   await using hub = await shopAndHub()
   await hub.sync()
   await sell(hub, 'HAR', sku, 3)
-  hub.shop.faults.set({ kind: 'http-429', operation: adjust })
+  hub.shop.faults.set({ kind: 'throttled', operation: adjust })
   await hub.write()
   hub.shop.createOrder({ location: 'HAR', lines: [{ sku, quantity: 2 }], customer: { name: 'Ada' } })
   await hub.writeAll()
@@ -182,7 +183,7 @@ test('a sale and its void ask nothing of Shopify', async () => {
 test('more changes than one request may hold go out in several', async () => {
   await using hub = await shopAndHub({
     seed: {
-      ...(await import('../sandbox/shopify/catalogue-seed.ts')).catalogueSeed(),
+      ...catalogueSeed(),
       products: Array.from({ length: 130 }, (_, index) => ({
         handle: `p${index}`,
         title: `Product ${index}`,

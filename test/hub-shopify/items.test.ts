@@ -1,0 +1,226 @@
+import { expect, test } from 'vitest'
+import { transaction } from '../../hub/db/db.ts'
+import { checkLocations, readLocations } from '../../hub/shopify/locations.ts'
+import { catalogueSeed } from '../sandbox/shopify/catalogue-seed.ts'
+import type { ShopSeed } from '../sandbox/shopify/state/seed.ts'
+import {
+  ledgerLevel,
+  openExceptions,
+  sell,
+  shopAndHub,
+  shopLevel,
+  warehouses,
+  writesOf,
+} from './shop-and-hub.ts'
+
+type SeedVariant = ShopSeed['products'][number]['variants'][number]
+
+const HAR = 70100000001
+
+const variant = (sku: string, more: Partial<SeedVariant> = {}): SeedVariant => ({
+  sku,
+  title: 'Default Title',
+  barcode: null,
+  priceMinor: 1000,
+  taxRate: 19,
+  stock: { [HAR]: 20 },
+  ...more,
+})
+
+function seedWith(...variants: readonly SeedVariant[]): ShopSeed {
+  const seed = catalogueSeed()
+  const products = variants.map((one, index) => ({
+    handle: `extra-${index}`,
+    title: `Extra ${index}`,
+    variants: [one],
+  }))
+  return { ...seed, products: [...seed.products, ...products] }
+}
+
+const namesOf = async (hub: Awaited<ReturnType<typeof shopAndHub>>) =>
+  (await openExceptions(hub)).map(one => `${one.kind} ${one.subject}`)
+
+test('an unknown, a repeated, an uncounted and a bundled article are named and stop nobody', async () => {
+  await using hub = await shopAndHub({
+    seed: seedWith(variant('TWICE'), variant('TWICE'), variant('KIT', { bundle: true })),
+  })
+  await hub.sync()
+  await sell(hub, 'HAR', 'PATCH-POS', 1)
+  await sell(hub, 'HAR', 'TWICE', 1)
+  await sell(hub, 'HAR', 'GIFT-WRAP', 1)
+  await sell(hub, 'HAR', 'KIT', 1)
+  await sell(hub, 'HAR', 'MUG-BLU', 1)
+  await sell(hub, 'HAR', 'TEE-WHT-M', 2)
+  await hub.lookUp()
+  await hub.writeAll()
+  expect(shopLevel(hub, 'MUG-BLU', 'HAR').on_hand).toBe(179)
+  expect(shopLevel(hub, 'TEE-WHT-M', 'HAR').on_hand).toBe(238)
+  expect(await namesOf(hub)).toEqual([
+    'item-untracked GIFT-WRAP',
+    'sku-ambiguous TWICE',
+    'sku-unknown PATCH-POS',
+    'stock-write-refused HAR/WH-HARBOUR/KIT',
+  ])
+  const [kit] = (await openExceptions(hub)).filter(one => one.kind === 'stock-write-refused')
+  expect(kit?.sentence).toContain('bundle')
+})
+
+test('a SKU is compared exactly: search finds MUG for MUG-BLU, and case counts', async () => {
+  await using hub = await shopAndHub()
+  await sell(hub, 'HAR', 'MUG', 1)
+  await sell(hub, 'HAR', 'mug-blu', 1)
+  await sell(hub, 'HAR', 'MUG-BLU', 1)
+  await hub.lookUp()
+  const items = await hub.db.selectFrom('item').select(['sku', 'state']).orderBy('sku').execute()
+  expect(items).toEqual([
+    { sku: 'MUG', state: 'unknown' },
+    { sku: 'MUG-BLU', state: 'mapped' },
+    { sku: 'mug-blu', state: 'unknown' },
+  ])
+})
+
+test('quotes and backslashes in a SKU find it and nothing else', async () => {
+  const odd = 'A"B\\C OR sku:*'
+  await using hub = await shopAndHub({ seed: seedWith(variant(odd)) })
+  await sell(hub, 'HAR', odd, 1)
+  await hub.lookUp()
+  await hub.write()
+  expect(shopLevel(hub, odd, 'HAR').on_hand).toBe(19)
+})
+
+test('an unknown SKU is asked for again, less and less often, and its exception closes itself', async () => {
+  await using hub = await shopAndHub()
+  await sell(hub, 'HAR', 'PATCH-POS', 3)
+  await hub.lookUp()
+  const checkedAt = async () =>
+    (await hub.db.selectFrom('item').select('checked_at').where('sku', '=', 'PATCH-POS').executeTakeFirst())
+      ?.checked_at
+  const first = await checkedAt()
+  await hub.lookUp()
+  expect(await checkedAt()).toBe(first)
+  hub.advance(61_000)
+  await hub.lookUp()
+  const second = await checkedAt()
+  expect(second).not.toBe(first)
+  hub.advance(61_000)
+  await hub.lookUp()
+  expect(await checkedAt()).toBe(second)
+  // Someone gives the right article this SKU.
+  await transaction(hub.db, tx =>
+    tx.updateTable('movement').set({ sku: 'TOTE-NAT' }).where('sku', '=', 'PATCH-POS').execute(),
+  )
+  await hub.sync()
+  expect(await namesOf(hub)).toEqual([])
+})
+
+test('what was sold before an article was known follows when it is', async () => {
+  await using hub = await shopAndHub()
+  await sell(hub, 'HAR', 'TOTE-NAT', 2)
+  await hub.lookUp()
+  await hub.write()
+  expect(shopLevel(hub, 'TOTE-NAT', 'HAR').on_hand).toBe(218)
+  expect(await ledgerLevel(hub, 'TOTE-NAT', 'HAR')).toEqual({ onHand: 218, posted: 218, committed: 0 })
+})
+
+test('the ledger opens with what orders have committed, and counts such an order once', async () => {
+  await using hub = await shopAndHub()
+  const order = { location: 'HAR', lines: [{ sku: 'MUG-BLU', quantity: 3 }], customer: { name: 'Ada' } }
+  hub.shop.createOrder(order)
+  await hub.sync()
+  expect(await ledgerLevel(hub, 'MUG-BLU', 'HAR')).toMatchObject({ onHand: 180, committed: 3 })
+  await hub.poll()
+  expect(await ledgerLevel(hub, 'MUG-BLU', 'HAR')).toMatchObject({ onHand: 180, committed: 3 })
+  hub.advance(5_000)
+  hub.shop.createOrder({ ...order, lines: [{ sku: 'MUG-BLU', quantity: 2 }] })
+  await hub.poll()
+  expect(await ledgerLevel(hub, 'MUG-BLU', 'HAR')).toMatchObject({ onHand: 180, committed: 5 })
+  expect(shopLevel(hub, 'MUG-BLU', 'HAR')).toMatchObject({ on_hand: 180, committed: 5 })
+})
+
+test('an order taken in before the ledger of its article opens is counted once', async () => {
+  await using hub = await shopAndHub()
+  const order = { location: 'HAR', lines: [{ sku: 'MUG-BLU', quantity: 3 }], customer: { name: 'Ada' } }
+  hub.shop.createOrder(order)
+  await hub.poll()
+  await hub.sync()
+  expect(await ledgerLevel(hub, 'MUG-BLU', 'HAR')).toMatchObject({ onHand: 180, committed: 3 })
+})
+
+test('fractions wait until they add up to whole units', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  await sell(hub, 'HAR', 'TEA-ASSAM', 0.4)
+  await sell(hub, 'HAR', 'MUG-BLU', 1)
+  await hub.write()
+  await hub.write()
+  expect(shopLevel(hub, 'MUG-BLU', 'HAR').on_hand).toBe(179)
+  expect(shopLevel(hub, 'TEA-ASSAM', 'HAR').on_hand).toBe(320)
+  const [fraction] = await openExceptions(hub)
+  expect(fraction).toMatchObject({ kind: 'quantity-not-whole', count: 1 })
+  await sell(hub, 'HAR', 'TEA-ASSAM', 0.6)
+  await hub.write()
+  expect(shopLevel(hub, 'TEA-ASSAM', 'HAR').on_hand).toBe(319)
+  expect(await openExceptions(hub)).toEqual([])
+})
+
+test('an article that is not stocked at the store is written and named', async () => {
+  await using hub = await shopAndHub({ seed: seedWith(variant('ELSEWHERE', { stock: { 70100000002: 5 } })) })
+  await hub.sync()
+  await sell(hub, 'HAR', 'ELSEWHERE', 1)
+  await hub.write()
+  expect(shopLevel(hub, 'ELSEWHERE', 'HAR').on_hand).toBe(-1)
+  expect(await namesOf(hub)).toEqual(['item-inactive HAR/WH-HARBOUR/ELSEWHERE'])
+})
+
+test('an unmapped warehouse is named with the locations to choose from, and its sales follow once mapped', async () => {
+  await using hub = await shopAndHub({ mapped: false })
+  const check = async () => checkLocations(hub.db, await readLocations(hub.client), hub.world.clock.now())
+  await check()
+  const [first] = await openExceptions(hub)
+  expect(first).toMatchObject({ kind: 'location-unmapped', subject: 'HAR/WH-HARBOUR', owner: 'ops' })
+  expect(first?.sentence).toContain('Harbour Street (70100000001)')
+  await hub.sync()
+  await sell(hub, 'HAR', 'MUG-BLU', 1)
+  await hub.write()
+  expect(await writesOf(hub)).toEqual([])
+  for (const [store, code] of Object.entries(warehouses))
+    await transaction(hub.db, tx =>
+      tx
+        .updateTable('warehouse')
+        .set({ location_id: `gid://shopify/Location/${store === 'HAR' ? HAR : 70100000002}` })
+        .where('code', '=', code)
+        .execute(),
+    )
+  await check()
+  await hub.write()
+  expect(await openExceptions(hub)).toEqual([])
+  expect(shopLevel(hub, 'MUG-BLU', 'HAR').on_hand).toBe(179)
+  expect(await ledgerLevel(hub, 'MUG-BLU', 'HAR')).toEqual({ onHand: 179, posted: 179, committed: 0 })
+})
+
+test('what Shopify did not count is not posted once it does', async () => {
+  await using hub = await shopAndHub()
+  await sell(hub, 'HAR', 'GIFT-WRAP', 4)
+  await hub.sync()
+  expect(await namesOf(hub)).toEqual(['item-untracked GIFT-WRAP'])
+  const item = await hub.db.selectFrom('item').selectAll().where('sku', '=', 'GIFT-WRAP').executeTakeFirst()
+  await hub.client.write(
+    {
+      name: 'Track',
+      document: `mutation Track($id: ID!) { inventoryItemUpdate(id: $id, input: { tracked: true }) { userErrors { message } } }`,
+      answer: (await import('zod')).z.unknown(),
+      points: { fixed: 10, perRow: 0 },
+      userErrors: () => [],
+    },
+    { id: item?.inventory_item_id },
+    'read',
+  )
+  await hub.sync()
+  await hub.write()
+  expect(await namesOf(hub)).toEqual([])
+  expect(shopLevel(hub, 'GIFT-WRAP', 'HAR').on_hand).toBe(0)
+  await sell(hub, 'HAR', 'GIFT-WRAP', 1)
+  await hub.write()
+  expect(shopLevel(hub, 'GIFT-WRAP', 'HAR').on_hand).toBe(-1)
+  expect(await ledgerLevel(hub, 'GIFT-WRAP', 'HAR')).toEqual({ onHand: -1, posted: -1, committed: 0 })
+})
