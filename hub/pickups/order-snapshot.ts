@@ -8,7 +8,7 @@ export const FulfillmentLine = z.object({
   title: z.string(),
   variantTitle: z.string().nullable(),
   imageUrl: z.string().nullable(),
-  /** Whether Shopify counts the item: only then does an order commit stock. */
+  /** Whether Shopify counts the item and has committed it to the order. */
   tracked: z.boolean(),
   total: z.int().min(0),
   remaining: z.int().min(0),

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { PickupPut } from '../../shared/commands.ts'
 import { EpochMs } from '../../shared/ids.ts'
-import type { PickupState } from '../../shared/pickup-moves.ts'
 import type { Db, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { sendToStore } from '../gateway/command-log.ts'
@@ -98,10 +97,6 @@ export async function putPickup(tx: Tx, pickup: Pickup): Promise<void> {
     .onConflict(conflict => conflict.column('pickup').doUpdateSet(pickup.row))
     .execute()
   await sendToStore(tx, pickup.row.store, pickup.body)
-}
-
-export function stateOf(pickup: Pickup): PickupState {
-  return pickup.body.state
 }
 
 export function epochMs(at: number): EpochMs {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type Db, transaction } from '../db/db.ts'
 import type { ShopifyClient } from './client.ts'
 import { ALL_VARIANTS, FIND_VARIANTS } from './documents.ts'
-import { reportItem, Variant, writeItem } from './item-rows.ts'
+import { reportableSkus, reportItem, Variant, writeItem } from './item-rows.ts'
 import { type List, page, pagesOf } from './pages.ts'
 
 const Answer = z.object({ productVariants: page(Variant) })
@@ -98,8 +98,11 @@ async function writeItems(
 ): Promise<void> {
   for (let start = 0; start < skus.length; start += ROWS_A_TRANSACTION)
     await transaction(db, async tx => {
-      for (const sku of skus.slice(start, start + ROWS_A_TRANSACTION))
-        await reportItem(tx, sku, await writeItem(tx, sku, found.get(sku) ?? [], now), now)
+      const reportable = await reportableSkus(tx)
+      for (const sku of skus.slice(start, start + ROWS_A_TRANSACTION)) {
+        const state = await writeItem(tx, sku, found.get(sku) ?? [], now)
+        if (reportable.has(sku)) await reportItem(tx, sku, state, now)
+      }
     })
 }
 

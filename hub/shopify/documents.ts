@@ -116,6 +116,7 @@ export const ORDER = /* GraphQL */ `
       createdAt
       updatedAt
       cancelledAt
+      confirmed
       note
       phone
       customer { firstName lastName phone }

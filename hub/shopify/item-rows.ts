@@ -27,7 +27,7 @@ export async function writeItem(
   variants: readonly Variant[],
   now: number,
 ): Promise<ItemState> {
-  const before = await tx.selectFrom('item').select('state').where('sku', '=', sku).executeTakeFirst()
+  const before = await tx.selectFrom('item').selectAll().where('sku', '=', sku).executeTakeFirst()
   const [first] = variants
   const items = new Set(variants.map(variant => variant.inventoryItem.id))
   const state = stateOf(items.size, first?.inventoryItem.tracked ?? false)
@@ -41,6 +41,7 @@ export async function writeItem(
     barcode: found?.barcode ?? null,
     checked_at: now,
   }
+  if (state === 'mapped' && before !== undefined && isSame(before, row)) return state // most of a catalogue, most days
   await tx
     .insertInto('item')
     .values({ sku, image_url: null, ...row })
@@ -48,6 +49,17 @@ export async function writeItem(
     .execute()
   if (before?.state === 'untracked' && state === 'mapped') await settleUncounted(tx, sku, now)
   return state
+}
+
+function isSame(before: Schema['item'], row: Omit<Schema['item'], 'sku' | 'image_url'>): boolean {
+  return (
+    before.state === row.state &&
+    before.inventory_item_id === row.inventory_item_id &&
+    before.variant_id === row.variant_id &&
+    before.title === row.title &&
+    before.variant_title === row.variant_title &&
+    before.barcode === row.barcode
+  )
 }
 
 function stateOf(items: number, tracked: boolean): ItemState {
@@ -110,6 +122,23 @@ export async function insertSettledWrite(
     .returning('id')
     .executeTakeFirstOrThrow()
   return id
+}
+
+/** SKUs that `reportItem` has something to say of: those with waiting movements or with an open exception. */
+export async function reportableSkus(tx: Tx): Promise<ReadonlySet<string>> {
+  const waiting = await tx
+    .selectFrom('movement')
+    .select('sku')
+    .distinct()
+    .where('posting', 'is', null)
+    .execute()
+  const named = await tx
+    .selectFrom('exception')
+    .select('subject')
+    .where('kind', 'in', Object.values(kindOf))
+    .where('closed_at', 'is', null)
+    .execute()
+  return new Set([...waiting.map(row => row.sku), ...named.map(row => row.subject)])
 }
 
 const kindOf = {

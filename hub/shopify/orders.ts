@@ -14,6 +14,8 @@ const OrderAnswer = z.object({
       createdAt: moment,
       updatedAt: moment,
       cancelledAt: moment.nullable(),
+      /** Whether Shopify reserved stock for it. */
+      confirmed: z.boolean(),
       note: z.string().nullable(),
       phone: z.string().nullable(),
       customer: z
@@ -150,7 +152,7 @@ export async function readOrder(client: ShopifyClient, id: string): Promise<Orde
         title: line.productTitle,
         variantTitle: line.variantTitle,
         imageUrl: line.image?.url ?? null,
-        tracked: line.variant?.inventoryItem.tracked ?? line.inventoryItemId !== null,
+        tracked: order.confirmed && (line.variant?.inventoryItem.tracked ?? line.inventoryItemId !== null),
         total: line.totalQuantity,
         remaining: line.remainingQuantity,
       })),

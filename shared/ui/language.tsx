@@ -26,8 +26,17 @@ function browserLanguage(): Language {
 }
 
 function localeOf(language: Language): string {
-  const own = navigator.languages.find(tag => tag.toLowerCase().startsWith(`${language}-`))
+  const own = navigator.languages.find(tag => tag.toLowerCase().startsWith(`${language}-`) && isLocale(tag))
   return own ?? { en: 'en-GB', de: 'de-DE' }[language]
+}
+
+/** Browsers on a POSIX system name languages that Intl refuses: `en-US@posix`. */
+function isLocale(tag: string): boolean {
+  try {
+    return Intl.DateTimeFormat.supportedLocalesOf(tag).length > 0
+  } catch {
+    return false
+  }
 }
 
 const Context = createContext<Chosen | null>(null)

@@ -3,6 +3,7 @@ import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-qu
 import { type ReactNode, StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { AnnouncerProvider } from './Announcer.tsx'
+import { CrashNotice } from './CrashNotice.tsx'
 import { ApiError, isUnauthorised } from './json.ts'
 import { LanguageProvider } from './language.tsx'
 import { cssVariables } from './theme.ts'
@@ -31,7 +32,9 @@ export function startPage({ theme, app, sessionKey }: Page): void {
       >
         <LanguageProvider>
           <QueryClientProvider client={newQueryClient(sessionKey)}>
-            <AnnouncerProvider>{app}</AnnouncerProvider>
+            <CrashNotice>
+              <AnnouncerProvider>{app}</AnnouncerProvider>
+            </CrashNotice>
           </QueryClientProvider>
         </LanguageProvider>
       </MantineProvider>

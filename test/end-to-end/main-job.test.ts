@@ -77,7 +77,8 @@ const available = async (sku: string) =>
   (await shop.levels(store().locationId)).get(sku)?.available ?? Number.NaN
 
 async function openTill(): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width: 1024, height: 768 }, locale: 'en-GB' })
+  // the browser's own language, whatever this machine calls it
+  const page = await browser.newPage({ viewport: { width: 1024, height: 768 } })
   await page.addInitScript(() => localStorage.setItem('tillbridge.staff', 'Maya'))
   await page.goto(store().till.url)
   return page
@@ -85,7 +86,7 @@ async function openTill(): Promise<Page> {
 
 async function openHeadOffice(): Promise<Page> {
   const { url, user, password } = everything.run.hub
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en-GB' })
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
   await page.goto(url)
   await page.getByLabel('User').fill(user)
   await page

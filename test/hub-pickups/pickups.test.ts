@@ -1,16 +1,22 @@
+import { createHmac } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { z } from 'zod'
 import { transaction } from '../../hub/db/db.ts'
 import { commandLog } from '../../hub/gateway/command-log.ts'
 import { applyPickupMoved } from '../../hub/pickups/apply-move.ts'
 import { openPickupCounts, unconfirmedWrites } from '../../hub/pickups/counts.ts'
+import { takeInOrder } from '../../hub/pickups/intake.ts'
 import { readPickup } from '../../hub/pickups/pickup-row.ts'
 import { sendOpenPickups } from '../../hub/pickups/snapshot.ts'
+import { readOrder } from '../../hub/shopify/orders.ts'
+import { storeWebhook } from '../../hub/shopify/webhooks.ts'
 import { EpochMs, PickupId } from '../../shared/ids.ts'
 import type { StaffMove } from '../../shared/pickup-moves.ts'
 import {
   ledgerLevel,
   openExceptions,
   type ShopAndHub,
+  secret,
   shopAndHub,
   shopLevel,
   tills,
@@ -52,6 +58,13 @@ async function received(hub: ShopAndHub, more: Partial<typeof order> & { note?: 
   const placed = hub.shop.createOrder({ ...order, ...more })
   await hub.poll()
   return { placed, pickup: placed.fulfillmentOrders[0]?.id ?? '' }
+}
+
+/** What someone else does at Shopify. */
+async function mutate(hub: ShopAndHub, document: string, variables: Readonly<Record<string, unknown>>) {
+  const mutation = { name: 'Other', document, answer: z.unknown(), userErrors: () => [] }
+  const result = await hub.client.write({ ...mutation, points: { fixed: 10, perRow: 0 } }, variables, 'read')
+  expect(result.kind).toBe('answered')
 }
 
 async function stateOf(hub: ShopAndHub, pickup: string) {
@@ -139,6 +152,28 @@ test.each(['lost-answer', 'lost-request', 'http-5xx', 'html-body', 'throttled'] 
     expect((await writesOf(hub)).map(write => write.state)).toEqual(['confirmed', 'confirmed'])
   },
 )
+
+test('a lost answer to "ready" is settled by Shopify’s webhook, without asking twice', async () => {
+  await using hub = await shopAndHub()
+  const { pickup } = await received(hub)
+  await move(hub, pickup, 'pick')
+  await move(hub, pickup, 'finish')
+  hub.shop.faults.set({ kind: 'lost-answer', operation: 'fulfillmentOrderLineItemsPreparedForPickup' })
+  await hub.write()
+  const body = JSON.stringify({ fulfillment_order: { id: pickup } })
+  const headers = {
+    'x-shopify-topic': 'fulfillment_orders/line_items_prepared_for_pickup',
+    'x-shopify-event-id': 'e1',
+    'x-shopify-shop-domain': hub.shop.shop,
+    'x-shopify-hmac-sha256': createHmac('sha256', secret).update(body).digest('base64'),
+  }
+  const { db, settings, signals, client, world } = hub
+  const part = { db, settings, signals, address: client.address, now: () => world.clock.now() }
+  await storeWebhook(part, headers, new TextEncoder().encode(body))
+  await hub.writeAll()
+  expect(await writesOf(hub)).toMatchObject([{ kind: 'ready', state: 'confirmed', attempts: 1 }])
+  expect(await stateOf(hub, pickup)).toMatchObject({ shopify: 'confirmed' })
+})
 
 test('made ready and handed over while offline: the customer is not called for goods they hold', async () => {
   await using hub = await shopAndHub()
@@ -243,6 +278,15 @@ test('a hold is shown; a hand-over that it stops is told again once it is lifted
     notice: expect.stringContaining('Shopify did not take'),
   })
   expect(await openExceptions(hub)).toMatchObject([{ kind: 'pickup-write-refused', owner: 'store' }])
+  await mutate(
+    hub,
+    'mutation Release($id: ID!) { fulfillmentOrderReleaseHold(id: $id) { userErrors { message } } }',
+    { id: pickup },
+  )
+  await hub.writeAll()
+  expect(await stateOf(hub, pickup)).toMatchObject({ shopify: 'confirmed', notice: null })
+  expect(hub.shop.order(placed.name).fulfillmentOrders[0]?.prepared).toBe(true)
+  expect(await openExceptions(hub)).toEqual([])
 })
 
 test('refused by the store: e-commerce is told, and the promise is let go of when the order is cancelled', async () => {
@@ -280,8 +324,6 @@ test('an unknown pickup and another store’s are named, never moved', async () 
 
 test('an older snapshot never wins', async () => {
   await using hub = await shopAndHub()
-  const { readOrder } = await import('../../hub/shopify/orders.ts')
-  const { takeInOrder } = await import('../../hub/pickups/intake.ts')
   const { placed, pickup } = await received(hub)
   const older = await readOrder(hub.client, placed.id)
   hub.advance(2_000)
@@ -298,18 +340,10 @@ test('moved to another store: it leaves one and comes to the other', async () =>
   const { placed, pickup } = await received(hub)
   await move(hub, pickup, 'accept')
   hub.advance(2_000)
-  const { z } = await import('zod')
-  await hub.client.write(
-    {
-      name: 'Move',
-      document:
-        'mutation Move($id: ID!, $to: ID!) { fulfillmentOrderMove(id: $id, newLocationId: $to) { userErrors { message } } }',
-      answer: z.unknown(),
-      points: { fixed: 10, perRow: 0 },
-      userErrors: () => [],
-    },
+  await mutate(
+    hub,
+    'mutation Move($id: ID!, $to: ID!) { fulfillmentOrderMove(id: $id, newLocationId: $to) { userErrors { message } } }',
     { id: pickup, to: 'gid://shopify/Location/70100000002' },
-    'read',
   )
   expect(hub.shop.order(placed.name).fulfillmentOrders.at(-1)?.location).toBe('MKT')
   await hub.orders.checkOpen()

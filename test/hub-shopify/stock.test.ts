@@ -76,6 +76,9 @@ test('a slow answer, given up on, is asked for again under the same key', async 
   const [sent] = await writesOf(hub)
   expect(sent?.state).toBe('sent')
   hub.advance(600_000)
+  await hub.write() // Shopify is still at it and says so
+  expect((await writesOf(hub))[0]).toMatchObject({ state: 'sent', idempotency_key: sent?.idempotency_key })
+  await expect.poll(() => shopLevel(hub, sku, 'HAR').on_hand).toBe(115)
   await hub.writeAll()
   const [write] = await writesOf(hub)
   expect(write).toMatchObject({ state: 'confirmed', idempotency_key: sent?.idempotency_key })
@@ -150,6 +153,18 @@ test('an order between reading and writing makes us read again', async () => {
   await hub.writeAll()
   expect(shopLevel(hub, sku, 'HAR')).toMatchObject({ available: 113, on_hand: 115, committed: 2 })
   expect((await writesOf(hub)).map(write => write.state)).toEqual(['confirmed'])
+})
+
+test('a throttled repeat does not make a lost answer forgotten', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  await sell(hub, 'HAR', sku, 3)
+  hub.shop.faults.set({ kind: 'lost-answer', operation: adjust })
+  hub.shop.faults.set({ kind: 'ignore-idempotency-keys', times: 'always', operation: adjust })
+  await hub.write()
+  hub.shop.faults.set({ kind: 'throttled', operation: adjust })
+  await hub.writeAll()
+  expect(shopLevel(hub, sku, 'HAR')).toMatchObject({ available: 115, on_hand: 115 })
 })
 
 test('what nobody can tell is named and never sent again', async () => {

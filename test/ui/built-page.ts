@@ -1,30 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
-import { build } from 'vite'
 
 export type App = 'agent' | 'hub'
 
 /** What the servers send with every page; the built pages must work under it. */
 const policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:"
 
-/** One app's page, built from the sources as they are into a folder of its own, which goes with it. */
-export async function buildPage(app: App): Promise<{ folder: string } & Disposable> {
-  const folder = mkdtempSync(join(tmpdir(), `tillbridge-${app}-page-`))
-  const configFile = fileURLToPath(new URL(`../../${app}/ui/vite.config.ts`, import.meta.url))
-  const nodeEnv = process.env['NODE_ENV']
-  // vitest's own value would build React for development.
-  process.env['NODE_ENV'] = 'production'
-  try {
-    await build({ configFile, logLevel: 'error', build: { outDir: folder } })
-  } finally {
-    if (nodeEnv === undefined) delete process.env['NODE_ENV']
-    else process.env['NODE_ENV'] = nodeEnv
-  }
-  return { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) }
+/** The folder of one app's page, as test/build-pages.ts built it from the sources before the first test. */
+export function builtPage(app: App): string {
+  return fileURLToPath(new URL(`../../dist/${app === 'agent' ? 'till' : 'hub'}`, import.meta.url))
 }
 
 /** Live streams of a canned server: `send` reaches every page that listens, `drop` breaks the connections. */

@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { NowView } from '../../hub/web/views.ts'
 import { launchChromium } from '../chromium.ts'
-import { buildPage } from './built-page.ts'
+import { builtPage } from './built-page.ts'
 import { cannedHub, device, location, usualNow } from './canned-hub.ts'
 import { breaches, openPage, textOf, tooWide, zoomed } from './open-page.ts'
 
@@ -12,13 +12,12 @@ import { breaches, openPage, textOf, tooWide, zoomed } from './open-page.ts'
 vi.setConfig({ testTimeout: 30_000 })
 
 let browser: Browser
-let built: Awaited<ReturnType<typeof buildPage>>
+const built = builtPage('hub')
 beforeAll(async () => {
-  ;[browser, built] = await Promise.all([launchChromium(), buildPage('hub')])
+  browser = await launchChromium()
 }, 60_000)
 afterAll(async () => {
   await browser?.close()
-  built?.[Symbol.dispose]()
 })
 
 const row = (page: Page, store: string) => page.locator(`[data-testid=location-row][data-store="${store}"]`)
@@ -27,7 +26,7 @@ const stores = (page: Page) =>
   page.getByTestId('location-row').evaluateAll(rows => rows.map(one => one.getAttribute('data-store')))
 
 test('a wrong password says so; the right one shows what needs somebody; logging out ends it', async () => {
-  await using hub = await cannedHub(built.folder)
+  await using hub = await cannedHub(built)
   hub.loggedIn = false
   await using opened = await openPage(browser, hub.url)
   const { page } = opened
@@ -51,7 +50,7 @@ test('a wrong password says so; the right one shows what needs somebody; logging
 })
 
 test('the answer comes first, then what needs somebody, then every store', async () => {
-  await using hub = await cannedHub(built.folder)
+  await using hub = await cannedHub(built)
   await using opened = await openPage(browser, hub.url)
   const { page } = opened
   const exceptions = page.getByTestId('exception-row')
@@ -79,7 +78,7 @@ test('the answer comes first, then what needs somebody, then every store', async
 })
 
 test('sorts by any column and keeps it in the address', async () => {
-  await using hub = await cannedHub(built.folder)
+  await using hub = await cannedHub(built)
   await using opened = await openPage(browser, hub.url)
   const { page } = opened
   await row(page, 'HAR').waitFor()
@@ -93,7 +92,7 @@ test('sorts by any column and keeps it in the address', async () => {
 })
 
 test('follows the hub live, flashes what changed, and says when the hub is gone', async () => {
-  await using hub = await cannedHub(built.folder)
+  await using hub = await cannedHub(built)
   await using opened = await openPage(browser, hub.url, { reducedMotion: 'no-preference' })
   const { page } = opened
   await row(page, 'HAR').waitFor()
@@ -127,7 +126,7 @@ test('follows the hub live, flashes what changed, and says when the hub is gone'
 })
 
 test('says that all is well only when it is, and what to do when there is nothing yet', async () => {
-  await using hub = await cannedHub(built.folder)
+  await using hub = await cannedHub(built)
   const { shopify, hubTime } = usualNow()
   const well = { hubTime, shopify, exceptions: [], locations: [location('HAR', 'Harbour Street')] }
   hub.now = NowView.parse(well)
@@ -161,7 +160,7 @@ test('says that all is well only when it is, and what to do when there is nothin
 
 test('hostile text is shown as text, in every field', async () => {
   const evil = (field: string) => `<img src=x onerror="document.title='${field}'">\u202e${field}`
-  await using hub = await cannedHub(built.folder)
+  await using hub = await cannedHub(built)
   const till = device(evil('till'), {
     sources: [{ source: evil('source'), state: 'unavailable', problem: evil('problem') }],
   })
@@ -206,7 +205,7 @@ test('hostile text is shown as text, in every field', async () => {
 
 describe.each(['light', 'dark'] as const)('in %s', colorScheme => {
   test('anybody can use it', async () => {
-    await using hub = await cannedHub(built.folder)
+    await using hub = await cannedHub(built)
     await using opened = await openPage(browser, hub.url, { colorScheme })
     const { page } = opened
     await row(page, 'HAR').waitFor()
@@ -225,7 +224,7 @@ describe.each(['light', 'dark'] as const)('in %s', colorScheme => {
 })
 
 test('nothing is wider than the window, also at 200 % zoom', async () => {
-  await using hub = await cannedHub(built.folder)
+  await using hub = await cannedHub(built)
   await using opened = await openPage(browser, hub.url, { locale: 'de-DE' })
   const { page } = opened
   await row(page, 'HAR').waitFor()

@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { TillState } from '../../agent/till/views.ts'
 import { NowView } from '../../hub/web/views.ts'
+import buildPages from '../build-pages.ts'
 import { launchChromium } from '../chromium.ts'
-import { buildPage } from './built-page.ts'
+import { builtPage } from './built-page.ts'
 import { type CannedHub, cannedHub, usualNow } from './canned-hub.ts'
 import { type CannedTill, cannedTill, line, minutesAgo, pickup, upToDate } from './canned-till.ts'
 import { openPage, scan, zoomed } from './open-page.ts'
@@ -262,10 +263,11 @@ async function shoot<Server extends CannedTill | CannedHub>(
 const [folder, only = ''] = process.argv.slice(2)
 if (folder === undefined) throw new Error('Where to? npx node test/ui/screenshots.ts OUTDIR [part of a name]')
 mkdirSync(folder, { recursive: true })
-using tillPage = await buildPage('agent')
-using hubPage = await buildPage('hub')
+await buildPages()
+const tillPage = builtPage('agent')
+const hubPage = builtPage('hub')
 await using browser = await launchChromium()
 for (const shot of tillShots.filter(({ name }) => `till-${name}`.includes(only)))
-  await shoot(browser, folder, 'till', () => cannedTill(tillPage.folder), shot)
+  await shoot(browser, folder, 'till', () => cannedTill(tillPage), shot)
 for (const shot of hubShots.filter(({ name }) => `hub-${name}`.includes(only)))
-  await shoot(browser, folder, 'hub', () => cannedHub(hubPage.folder), shot)
+  await shoot(browser, folder, 'hub', () => cannedHub(hubPage), shot)

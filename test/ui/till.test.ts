@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { TillState } from '../../agent/till/views.ts'
 import { launchChromium } from '../chromium.ts'
-import { buildPage } from './built-page.ts'
+import { builtPage } from './built-page.ts'
 import { cannedTill, line, minutesAgo, pickup, upToDate } from './canned-till.ts'
 import { breaches, openPage, scan, screen, textOf, tooWide, zoomed } from './open-page.ts'
 
@@ -12,13 +12,12 @@ import { breaches, openPage, scan, screen, textOf, tooWide, zoomed } from './ope
 vi.setConfig({ testTimeout: 30_000 })
 
 let browser: Browser
-let built: Awaited<ReturnType<typeof buildPage>>
+const built = builtPage('agent')
 beforeAll(async () => {
-  ;[browser, built] = await Promise.all([launchChromium(), buildPage('agent')])
+  browser = await launchChromium()
 }, 60_000)
 afterAll(async () => {
   await browser?.close()
-  built?.[Symbol.dispose]()
 })
 
 const card = (page: Page, order: string) => page.locator(`[data-testid=pickup-card][data-order="${order}"]`)
@@ -27,7 +26,7 @@ const orders = (page: Page) =>
   page.getByTestId('pickup-card').evaluateAll(cards => cards.map(one => one.getAttribute('data-order')))
 
 test('an order goes from new to handed over, in the name of who is at the till', async () => {
-  await using till = await cannedTill(built.folder)
+  await using till = await cannedTill(built)
   await using opened = await openPage(browser, till.url)
   const { page } = opened
   expect(await shownState(page, '#1043').catch(() => '')).toBe('New')
@@ -58,7 +57,7 @@ test('an order goes from new to handed over, in the name of who is at the till',
 })
 
 test('the keyboard alone is enough', async () => {
-  await using till = await cannedTill(built.folder)
+  await using till = await cannedTill(built)
   await using opened = await openPage(browser, till.url, { staff: 'Maya' })
   const { page } = opened
   await card(page, '#1043').waitFor()
@@ -84,7 +83,7 @@ test('the keyboard alone is enough', async () => {
 })
 
 test('a scan opens the order or the item, and never presses the button that has the focus', async () => {
-  await using till = await cannedTill(built.folder)
+  await using till = await cannedTill(built)
   await using opened = await openPage(browser, till.url, { staff: 'Maya' })
   const { page } = opened
   await card(page, '#1041').getByRole('link').focus()
@@ -107,7 +106,7 @@ test('a scan opens the order or the item, and never presses the button that has 
 })
 
 test('goods that are missing are reported with a reason; a reload comes back to the order', async () => {
-  await using till = await cannedTill(built.folder)
+  await using till = await cannedTill(built)
   const at = `#/pickups/${encodeURIComponent('gid://shopify/FulfillmentOrder/1041')}`
   await using opened = await openPage(browser, till.url, { staff: 'Maya', at })
   const { page } = opened
@@ -122,7 +121,7 @@ test('goods that are missing are reported with a reason; a reload comes back to 
 })
 
 test('a move that is refused says why, and the order stays as it is', async () => {
-  await using till = await cannedTill(built.folder)
+  await using till = await cannedTill(built)
   till.mood = 'refusing'
   await using opened = await openPage(browser, till.url, { staff: 'Maya' })
   const { page } = opened
@@ -136,7 +135,7 @@ test('a move that is refused says why, and the order stays as it is', async () =
 })
 
 test('the state line says in one sentence how the till stands, computed from its stream', async () => {
-  await using till = await cannedTill(built.folder)
+  await using till = await cannedTill(built)
   await using opened = await openPage(browser, till.url)
   const shown = opened.page.getByTestId('state-line')
   await shown.filter({ hasText: 'Up to date' }).waitFor()
@@ -167,7 +166,7 @@ test('the state line says in one sentence how the till stands, computed from its
 })
 
 test('follows the till live, says when the till is gone, and catches up when it is back', async () => {
-  await using till = await cannedTill(built.folder)
+  await using till = await cannedTill(built)
   till.pickups = []
   await using opened = await openPage(browser, till.url)
   const { page } = opened
@@ -187,7 +186,7 @@ test('follows the till live, says when the till is gone, and catches up when it 
 })
 
 test('a new order rings, again every 30 s until someone starts it, and no filter hides it', async () => {
-  await using till = await cannedTill(built.folder)
+  await using till = await cannedTill(built)
   till.pickups = []
   await using opened = await openPage(browser, till.url, { staff: 'Maya' })
   const { page } = opened
@@ -224,7 +223,7 @@ test('a new order rings, again every 30 s until someone starts it, and no filter
 })
 
 test('says how to open the page when the browser was not let in, and what to do when the till is silent', async () => {
-  await using till = await cannedTill(built.folder)
+  await using till = await cannedTill(built)
   till.mood = 'closed'
   await using opened = await openPage(browser, till.url)
   const { page } = opened
@@ -243,7 +242,7 @@ test('says how to open the page when the browser was not let in, and what to do 
 
 test('hostile text is shown as text, in every field', async () => {
   const evil = (field: string) => `<img src=x onerror="document.title='${field}'">\u202e${field}\u0007`
-  await using till = await cannedTill(built.folder)
+  await using till = await cannedTill(built)
   till.state = TillState.parse({ ...upToDate, storeName: evil('store'), till: evil('till') })
   till.pickups = [
     pickup({
@@ -272,7 +271,7 @@ test('hostile text is shown as text, in every field', async () => {
 })
 
 test('speaks German when the browser does, and remembers a choice', async () => {
-  await using till = await cannedTill(built.folder)
+  await using till = await cannedTill(built)
   await using opened = await openPage(browser, till.url, { locale: 'de-DE', staff: 'Maya' })
   const { page } = opened
   await page.getByRole('button', { name: 'Packen beginnen' }).first().waitFor()
@@ -285,7 +284,7 @@ test('speaks German when the browser does, and remembers a choice', async () => 
 
 describe.each(['light', 'dark'] as const)('in %s', colorScheme => {
   test('anybody can use it', async () => {
-    await using till = await cannedTill(built.folder)
+    await using till = await cannedTill(built)
     await using opened = await openPage(browser, till.url, { colorScheme, staff: 'Maya' })
     const { page } = opened
     await card(page, '#1043').waitFor()
@@ -303,7 +302,7 @@ describe.each(['light', 'dark'] as const)('in %s', colorScheme => {
 })
 
 test('nothing is wider than the window, also at 200 % zoom, and buttons can be hit with gloves', async () => {
-  await using till = await cannedTill(built.folder)
+  await using till = await cannedTill(built)
   const long = 'Donaudampfschifffahrtsgesellschaftskapitänsmützenlederriemenschnalle'
   const customer = { name: long, phoneEnd: null }
   till.pickups.push(pickup({ number: 9, customer, lines: [line(12, long, { sku: long })], notice: long }))

@@ -1,0 +1,8 @@
+import { journalAppend } from './journal-append.ts'
+import type { Row } from './measure/compare.ts'
+import type { Scale } from './scale.ts'
+
+/** Every bench by the name that `--only` takes. */
+export const benches: Readonly<Record<string, (scale: Scale) => Promise<Row[]>>> = {
+  'journal-append': journalAppend,
+}

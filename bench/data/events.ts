@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto'
+import { type AgentEvent, CashMoved, SaleCompleted } from '../../shared/events.ts'
+
+export const STORE = { code: 'HAR', name: 'Harbour Street', zone: 'Europe/Berlin', currency: 'EUR' } as const
+export const WAREHOUSE = 'WH-HARBOUR'
+
+/** Lines of six receipts in a row: 2.5 on average. */
+const LINES = [1, 2, 2, 3, 3, 4] as const
+const ARTICLES = 2_000
+const FIRST_AT = Date.parse('2026-11-25T08:00:00Z')
+
+/** POS keys are UUIDs, so neighbours in time are far apart in an index. The same index gives the same one. */
+function uuidOf(index: number): string {
+  const hex = createHash('md5').update(`receipt ${index}`).digest('hex')
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}
+
+/** The index-th receipt: one to four articles at 19 % VAT, paid in cash. About 800 bytes as JSON. */
+export function saleAt(index: number): AgentEvent {
+  const count = LINES[index % LINES.length] ?? 1
+  const lines = Array.from({ length: count }, (_, line) => {
+    const article = (index * 7 + line * 613) % ARTICLES
+    return {
+      line,
+      sku: `SHIRT-${article}`,
+      barcode: `952${String(article).padStart(10, '0')}`,
+      title: 'Shirt, cotton, blue, M',
+      quantity: 1_000,
+      net: 1_672,
+      warehouse: WAREHOUSE,
+    }
+  })
+  return SaleCompleted.parse({
+    kind: 'sale.completed',
+    at: FIRST_AT + index * 1_000,
+    source: 'pos',
+    receipt: uuidOf(index),
+    receiptNumber: String(100_000 + index),
+    fingerprint: createHash('md5').update(`content ${index}`).digest('hex'),
+    till: 'HAR-TILL-1',
+    staff: 'Emma',
+    businessDate: '2026-11-25',
+    soldAt: { wall: '2026-11-25T10:15:30', zone: STORE.zone },
+    currency: STORE.currency,
+    lines,
+    taxes: [{ name: 'VAT 19 %', rate: 190_000, base: 1_672 * count, amount: 318 * count }],
+    tenders: [{ kind: 'cash', name: 'cash', amount: 1_990 * count }],
+    rounding: 0,
+    unexplained: 0,
+  })
+}
+
+/** The index-th cash movement: a fact that the hub keeps and that has no effect on the ledger. About 250 bytes. */
+export function cashAt(index: number): AgentEvent {
+  return CashMoved.parse({
+    kind: 'cash.moved',
+    at: FIRST_AT + index * 1_000,
+    source: 'pos',
+    receipt: uuidOf(index),
+    till: 'HAR-TILL-1',
+    businessDate: '2026-11-25',
+    currency: STORE.currency,
+    amount: -5_000 - (index % 1_000),
+    name: 'cashout: coins for the safe',
+  })
+}
+
+export function linesOf(events: readonly AgentEvent[]): number {
+  return events.reduce((sum, event) => sum + (event.kind === 'sale.completed' ? event.lines.length : 0), 0)
+}
