@@ -52,11 +52,9 @@ export function openAccess(linkCode: string) {
       demandOwnOrigin(asking)
       if (!same(cookieOf(asking.headers.cookie, COOKIE) ?? '', token)) throw tillNotOpened({})
     },
-    /** The Set-Cookie header for who brings the link's code. @throws TILL_NOT_OPENED */
-    cookieFor(code: string): string {
-      if (!same(code, linkCode)) throw tillNotOpened({})
-      return `${COOKIE}=${token}; Path=/; HttpOnly; SameSite=Strict`
-    },
+    /** The Set-Cookie header for who brings the link's code; null for another code. */
+    cookieFor: (code: string): string | null =>
+      same(code, linkCode) ? `${COOKIE}=${token}; Path=/; HttpOnly; SameSite=Strict` : null,
   }
 }
 /** A fresh code for the page's link. */

@@ -137,13 +137,14 @@ function addHealth(app: FastifyInstance, state: () => TillState): void {
   app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()))
 }
 
-/** The page's link: its code becomes a cookie, and leaves the address bar. */
+/** The page's link: its code becomes a cookie, and leaves the address bar. Without it the page says how to open it. */
 function addDoor(app: FastifyInstance, access: Access): void {
   const Query = z.object({ code: z.string().max(100) })
   app.get('/open', (request, reply) => {
     const query = Query.safeParse(request.query)
     const cookie = access.cookieFor(query.success ? query.data.code : '')
-    return reply.header('set-cookie', cookie).header('cache-control', 'no-store').redirect('/', 303)
+    if (cookie !== null) reply.header('set-cookie', cookie)
+    return reply.header('cache-control', 'no-store').redirect('/', 303)
   })
 }
 

@@ -132,6 +132,8 @@ export async function startEverything(options: EverythingOptions): Promise<Every
     const address = (await options.hubAddressFor?.(store.code, hubUrl)) ?? hubUrl
     const agentFolder = join(folder, `agent-${store.code}`)
     const port = options.ports.till === 0 ? 0 : options.ports.till + index
+    // Drawn at each start of the whole; a till started again after a crash keeps it, and its page stays open.
+    const tillCode = randomBytes(32).toString('base64url')
     await prepareAgent({
       folder: agentFolder,
       store,
@@ -174,7 +176,7 @@ export async function startEverything(options: EverythingOptions): Promise<Every
       code: store.code,
       name: store.name,
       locationId: `gid://shopify/Location/${store.shopifyLocationId}`,
-      till: { url: `${tillUrl}/open?code=${secret(agentFolder, 'till-code', 32).value}` },
+      till: { url: `${tillUrl}/open?code=${tillCode}` },
       pos: { kind: 'unicenta', file: posFile },
     })
   }
@@ -263,10 +265,12 @@ async function prepareAgent(agent: {
   hub: string
   port: number
   code: string
+  tillCode: string
 }): Promise<void> {
   const paths = agentPaths(agent.folder)
   world.files.ensureFolder(agent.folder)
-  const { file: codeFile } = secret(agent.folder, 'till-code', 32)
+  const codeFile = join(agent.folder, 'till-code')
+  world.files.writePrivate(codeFile, `${agent.tillCode}\n`)
   const settings = {
     file: agent.posFile,
     warehouse: agent.store.posWarehouse,
