@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
 import { answers, command, processTerminal, runCommandLine, stopSignal } from '../shared/command-line.ts'
 import { defineError } from '../shared/errors.ts'
@@ -151,18 +151,25 @@ function tillLink(): Command {
   })
 }
 
+function rowCount(text: string): number {
+  const count = Number(text)
+  if (!Number.isInteger(count) || count < 1)
+    throw new InvalidArgumentError('it must be a whole number above 0')
+  return count
+}
+
 function sources(): Command {
   const of = command(
     'check',
     'show what the sources’ mappings would read, row by row; nothing is kept or sent',
   )
-    .option('--limit <rows>', 'rows a source', '20')
+    .option('--limit <rows>', 'rows a source', rowCount, 20)
     .option(...folderOption)
-  answers<Data & { limit: string }>(of, terminal, async ({ data, limit }) => {
+  answers<Data & { limit: number }>(of, terminal, async ({ data, limit }) => {
     const config = readAgentConfig(world.files, agentPaths(data).config)
     const found: unknown[] = []
     for (const source of config.sources) {
-      let left = Number(limit)
+      let left = limit
       for await (const row of previewSource(source, world)) {
         if (left <= 0) break
         left -= 1

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
 import { answers, command, processTerminal, runCommandLine, stopSignal } from '../shared/command-line.ts'
 import { jsonLog, nodeWorld } from '../shared/node-world.ts'
@@ -37,15 +37,22 @@ async function withDb<T>(folder: string, work: (db: Db) => Promise<T>): Promise<
   }
 }
 
+function portNumber(text: string): number {
+  const port = Number(text)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidArgumentError('it must be a whole number from 0 to 65535')
+  return port
+}
+
 function serve(): Command {
   const of = command('serve', 'run the hub: devices, Shopify, web pages')
     .option(...folderOption)
-    .option('--port <port>', 'another port than hub.json says')
-  return answers<Data & { port?: string }>(of, terminal, async ({ data, port, json }) => {
+    .option('--port <port>', 'another port than hub.json says', portNumber)
+  return answers<Data & { port?: number }>(of, terminal, async ({ data, port, json }) => {
     const paths = hubPaths(data)
     world.files.ensureFolder(data)
     const read = readHubConfig(world.files, paths.config)
-    const config = port === undefined ? read : { ...read, port: Number(port) }
+    const config = port === undefined ? read : { ...read, port }
     const stop = stopSignal()
     await using hub = await startHub({ database: paths.database, config, pages }, world)
     terminal.out(json === true ? `${JSON.stringify({ url: hub.url })}\n` : `The hub is at ${hub.url}\n`)

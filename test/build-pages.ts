@@ -20,3 +20,5 @@ export default async function buildPages(): Promise<void> {
 function changedAt(patterns: readonly string[]): number {
   return Math.max(0, ...globSync([...patterns]).map(path => statSync(path).mtimeMs))
 }
+
+if (import.meta.main) await buildPages()

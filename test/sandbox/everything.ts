@@ -141,6 +141,7 @@ export async function startEverything(options: EverythingOptions): Promise<Every
       hub: address,
       port,
       code: codes.get(store.code) ?? '',
+      tillCode,
     })
     let tillUrl = ''
     const agent = keep(

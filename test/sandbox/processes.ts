@@ -42,6 +42,7 @@ export async function startPart(options: {
     starts += 1
     const started = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...options.args], {
       stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true, // a group of its own: Ctrl-C reaches the one that stops all in order, not every part at once
       env: { ...process.env, ...options.env },
     })
     child = started

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { appendFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -49,7 +50,10 @@ if (options.fresh) forget(options.data)
 mkdirSync(options.data, { recursive: true, mode: 0o700 })
 
 const stopping = new Promise<void>(resolve => {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve())
+  // npm ends the shell it started, and the shell tells nobody
+  const parent = process.ppid
+  setInterval(() => process.ppid !== parent && resolve(), 1_000).unref()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve())
 })
 
 try {
@@ -67,6 +71,7 @@ try {
     log: (part, line) => appendFileSync(logFile, `${part}  ${line}\n`),
   }
   process.stdout.write('Starting …\n')
+  execFileSync(process.execPath, ['test/build-pages.ts'], { stdio: ['ignore', 'ignore', 'inherit'] })
   await using everything = await startEverything(settings)
   writeFileSync(runFile, `${JSON.stringify(everything.run, null, 2)}\n`, { mode: 0o600 })
   process.stdout.write(welcome(everything.run))
