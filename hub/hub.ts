@@ -75,7 +75,7 @@ export async function startHub(
       host: config.host,
       port: config.port,
       pages: options.pages,
-      secureCookies: config.publicUrl?.startsWith('https:') ?? false,
+      publicUrl: config.publicUrl ?? null,
       readNow: () =>
         readNow({
           db,

@@ -34,7 +34,7 @@ export type StaffMove = (typeof staffMoves)[number]
 /** The state after a move, or null when the move is illegal from here. */
 export function stateAfter(state: PickupState, move: PickupMove): PickupState | null {
   const moves: Partial<Record<PickupMove, PickupState>> = pickupMoves[state]
-  return moves[move] ?? null
+  return (Object.hasOwn(moves, move) ? moves[move] : null) ?? null
 }
 
 /** Whether nothing more can happen to it. */

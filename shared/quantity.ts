@@ -9,6 +9,8 @@ export const Quantity = z.int().brand<'Quantity'>()
 export type Quantity = z.infer<typeof Quantity>
 
 const PER_UNIT = 1000
+/** Not all that Number() takes: `0x10` is no quantity. */
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 
 export const quantityUnreadable = defineError(
   'QUANTITY_UNREADABLE',
@@ -18,10 +20,12 @@ export const quantityUnreadable = defineError(
 
 /** A POS's number of units as a `Quantity`. @throws QUANTITY_UNREADABLE naming the field */
 export function quantityFromUnits(value: unknown, field: string): Quantity {
-  const units = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+  const units = typeof value === 'string' && DECIMAL.test(value.trim()) ? Number(value) : value
   if (typeof units !== 'number' || !Number.isFinite(units)) throw quantityUnreadable({ field, value })
   const thousandths = Math.round(units * PER_UNIT)
-  const exact = Math.abs(units * PER_UNIT - thousandths) < 1e-6 * Math.max(1, Math.abs(thousandths))
+  // no more room than the binary tail of a few sums takes: a fourth decimal must not pass as one
+  const room = 1e-6 + Math.abs(thousandths) * 8 * Number.EPSILON
+  const exact = Math.abs(units * PER_UNIT - thousandths) < room
   if (!exact || !Number.isSafeInteger(thousandths)) throw quantityUnreadable({ field, value })
   return (thousandths === 0 ? 0 : thousandths) as Quantity
 }

@@ -26,6 +26,10 @@ export const crossSite = defineError(
   'CROSS_SITE',
   () => 'This request does not come from the hub’s own page.',
 )
+export const hostForeign = defineError(
+  'HOST_FOREIGN',
+  () => 'This address is not the hub’s own. Use the one that head office gave.',
+)
 export const requestMalformed = defineError(
   'REQUEST_MALFORMED',
   (f: { why: string }) => `The request can't be read: ${f.why}.`,
@@ -45,7 +49,8 @@ export interface HubServerParts {
   readonly port: number
   /** The folder of the built head-office page. */
   readonly pages: string
-  readonly secureCookies: boolean
+  /** The address under which the world reaches this hub; null when it is the one it listens on. */
+  readonly publicUrl: string | null
   readNow(): Promise<NowView>
   enrol(body: unknown): Promise<unknown>
   /** Resolves once it is stored; throws WEBHOOK_FORGED, WEBHOOK_FOREIGN. */
@@ -65,6 +70,10 @@ export async function serveHub(
   })
   const live = openEventStream(parts.world.timers)
   answerErrors(app, parts.world)
+  app.addHook('onRequest', async request => {
+    const hosts = ownHosts(parts, portOf(app) ?? parts.port)
+    if (hosts !== null && !hosts.includes(request.headers.host ?? '')) throw hostForeign({})
+  })
   app.addHook('onSend', async (_request, reply) => void reply.headers(pageHeaders))
   addHealth(app, parts)
   addDoors(app, parts)
@@ -97,8 +106,7 @@ export async function serveHub(
       throw portTaken({ host: parts.host, port: parts.port }, cause)
     throw cause
   }
-  const address = app.server.address()
-  const port = typeof address === 'object' && address !== null ? address.port : parts.port
+  const port = portOf(app) ?? parts.port
   return {
     url: `http://${parts.host.includes(':') ? `[${parts.host}]` : parts.host}:${port}`,
     async [Symbol.asyncDispose]() {
@@ -108,6 +116,22 @@ export async function serveHub(
       await app.close()
     },
   }
+}
+
+function portOf(app: FastifyInstance): number | null {
+  const address = app.server.address()
+  return typeof address === 'object' && address !== null ? address.port : null
+}
+
+/**
+ * The Host headers that name this hub, so that a rebound DNS name reaches nothing; null when it listens on the
+ * network under names that nobody has told it.
+ */
+function ownHosts(parts: HubServerParts, port: number): readonly string[] | null {
+  const isLocal = ['127.0.0.1', '::1', 'localhost'].includes(parts.host)
+  const named = parts.publicUrl === null ? [] : [new URL(parts.publicUrl).host]
+  if (!isLocal) return named.length === 0 ? null : named
+  return [...named, `127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`]
 }
 
 /** At most two hints a second: a page reads the whole first screen anew at each. */
@@ -129,6 +153,7 @@ const statusOf: Readonly<Record<string, number>> = {
   [notSignedIn.code]: 401,
   [loginWrong.code]: 401,
   [crossSite.code]: 403,
+  [hostForeign.code]: 403,
   [enrolCodeWrong.code]: 403,
   [enrolThrottled.code]: 429,
   [loginThrottled.code]: 429,
@@ -206,7 +231,8 @@ function addApi(
   addPage: (response: FastifyReply['raw']) => boolean,
 ): void {
   const { db, world } = parts
-  const cookie = parts.secureCookies ? '__Host-tillbridge' : 'tillbridge'
+  const secure = parts.publicUrl?.startsWith('https:') ?? false
+  const cookie = secure ? '__Host-tillbridge' : 'tillbridge'
   const guesses = failureLimit(world.clock, { failures: 10, windowMs: 5 * 60_000 })
 
   async function account(request: FastifyRequest): Promise<Account> {
@@ -218,7 +244,7 @@ function addApi(
   const setCookie = (reply: FastifyReply, value: string, maxAge: number) =>
     reply.header(
       'set-cookie',
-      `${cookie}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${maxAge}${parts.secureCookies ? '; Secure' : ''}`,
+      `${cookie}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${maxAge}${secure ? '; Secure' : ''}`,
     )
 
   app.post('/api/login', async (request, reply) => {

@@ -1,7 +1,15 @@
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { stores as catalogueStores } from './catalogue.ts'
 import { type EverythingOptions, type RunFile, startEverything } from './everything.ts'
@@ -46,6 +54,7 @@ const options = new Command('npm start --')
 const runFile = join(options.data, 'run.json')
 const logFile = join(options.data, 'log.txt')
 rmSync(runFile, { force: true })
+await endLeftovers(options.data)
 if (options.fresh) forget(options.data)
 mkdirSync(options.data, { recursive: true, mode: 0o700 })
 
@@ -106,6 +115,26 @@ function forget(folder: string): void {
   if (!existsSync(join(folder, 'shopify.db')) && !existsSync(logFile))
     throw new Error(`${folder} was not made by npm start, so --fresh does not remove it.`)
   rmSync(folder, { recursive: true, force: true })
+}
+
+/** Ends what an earlier start left running because it was itself killed: its parts name this folder as theirs. */
+async function endLeftovers(folder: string): Promise<void> {
+  const own = resolve(folder)
+  const left = () =>
+    (existsSync('/proc') ? readdirSync('/proc') : [])
+      .filter(entry => /^\d+$/.test(entry) && Number(entry) !== process.pid)
+      .map(Number)
+      .filter(pid => commandLine(pid).some(word => word.startsWith(`${own}/`)))
+  for (const pid of left()) process.kill(pid, 'SIGTERM')
+  for (let i = 0; left().length > 0 && i < 100; i += 1) await new Promise(again => setTimeout(again, 100))
+}
+
+function commandLine(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
+  } catch {
+    return [] // it has ended meanwhile
+  }
 }
 
 /** Says which port is taken before half of the set-up runs. */

@@ -1,0 +1,43 @@
+import { hash } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { HubCommand } from '../../shared/commands.ts'
+import { AgentEvent } from '../../shared/events.ts'
+import { EnrolAnswer, EnrolRequest, frameSchema } from '../../shared/protocol.ts'
+
+/**
+ * Agents in the field and events in journals are older than this code, and newer. Whoever changes a schema must mean
+ * it: fields are only ever added, as optional or nullable with a default on reading; kinds are only ever added.
+ */
+const pinned = {
+  'frames of the device connection': [frameSchema, '?'],
+  'the enrolment’s question': [EnrolRequest, '?'],
+  'the enrolment’s answer': [EnrolAnswer, '?'],
+  'events, agent to hub': [AgentEvent, '?'],
+  'commands, hub to agent': [HubCommand, '?'],
+} as const
+
+test.each(Object.entries(pinned))('%s have not changed by accident', (what, [schema, pin]) => {
+  const found = hash('sha256', JSON.stringify(z.toJSONSchema(schema)))
+  expect(
+    found,
+    `The schema of ${what} has changed. If you meant it: only add (an old agent's records must still parse and an old
+hub must be able to ignore what is new), describe it in docs/protocol.md, raise protocolRange.max when a frame needs
+the other end to know it, then write the new hash here. If you did not mean it: take the change back.`,
+  ).toBe(pin)
+})
+
+test('the pin sees one field', () => {
+  const of = (schema: z.ZodType) => hash('sha256', JSON.stringify(z.toJSONSchema(schema)))
+  const one = z.object({ kind: z.literal('a'), n: z.int() })
+  expect(of(one)).toBe(of(z.object({ kind: z.literal('a'), n: z.int() })))
+  expect(of(one.extend({ m: z.int() }))).not.toBe(of(one))
+  expect(of(one.extend({ n: z.number() }))).not.toBe(of(one))
+})
+
+test('no two events and no two commands have one name', () => {
+  for (const union of [AgentEvent, HubCommand]) {
+    const kinds = union.options.map(option => option.shape.kind.value)
+    expect(new Set(kinds).size).toBe(kinds.length)
+  }
+})
