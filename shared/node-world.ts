@@ -10,7 +10,6 @@ import {
   rmSync,
   statSync,
   writeFileSync,
-  writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
 import SQLite from 'better-sqlite3'
@@ -46,6 +45,7 @@ export function jsonLog(level: string, base: Readonly<Record<string, unknown>>):
     {
       level,
       base,
+      serializers: { error: loggedError },
       redact: {
         paths: paths.flatMap(path => [path, `*.${path}`].filter(p => p !== 'code')),
         censor: '[secret]',
@@ -53,6 +53,12 @@ export function jsonLog(level: string, base: Readonly<Record<string, unknown>>):
     },
     pino.destination({ fd: 2, sync: true }),
   )
+}
+
+/** An error with its stack and causes. Its code under another name: `code` one level down is cut as a secret. */
+function loggedError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error
+  return { ...pino.stdSerializers.errWithCause(error), errorCode: 'code' in error ? error.code : undefined }
 }
 
 const nodeSockets: Sockets = {
@@ -94,10 +100,14 @@ const nodeFiles: Files = {
   readText: path => (existsSync(path) ? readFileSync(path, 'utf8') : null),
   writePrivate(path, text) {
     const fresh = `${path}.new`
-    const file = openSync(fresh, 'w', 0o600)
+    rmSync(fresh, { force: true }) // one that a crash left may be open to others
+    const file = openSync(fresh, 'wx', 0o600)
     try {
-      writeSync(file, text)
+      writeFileSync(file, text) // all of it or an error; writeSync writes what fits and says so to nobody
       fsyncSync(file)
+    } catch (error) {
+      rmSync(fresh, { force: true })
+      throw error
     } finally {
       closeSync(file)
     }
@@ -107,8 +117,9 @@ const nodeFiles: Files = {
   remove: path => rmSync(path, { force: true }),
   ensureFolder: path => void mkdirSync(path, { recursive: true, mode: 0o700 }),
   setAside(path, mark) {
-    for (const file of [path, `${path}-wal`, `${path}-shm`])
-      if (existsSync(file)) renameSync(file, `${file}.${mark}`)
+    // `-wal` stays the last part of its name: SQLite looks for the newest commits there
+    for (const end of ['', '-wal', '-shm'])
+      if (existsSync(path + end)) renameSync(path + end, `${path}.${mark}${end}`)
   },
   sizeOf: path => statSync(path, { throwIfNoEntry: false })?.size ?? null,
   reserve(path, bytes) {

@@ -27,6 +27,9 @@ const PROBE_MS = 3_000
 /** How long a restored till is shown to IT. */
 const RESTORED_SHOWN_MS = 24 * 3_600_000
 
+/** How often live sessions are compared with their devices' rights. */
+const RIGHTS_CHECK_MS = 15_000
+
 /** What the hub knows of a connected device at this moment. */
 export interface LiveDevice {
   readonly connectedAt: number
@@ -38,8 +41,6 @@ export interface Gateway {
   /** Takes a new connection. @param address the peer's, for admission limits */
   accept(wire: Wire, address: string): void
   live(): ReadonlyMap<string, LiveDevice>
-  /** Ends a device's session, after it was revoked or enrolled anew. */
-  drop(device: string): void
   [Symbol.asyncDispose](): Promise<void>
 }
 
@@ -141,6 +142,27 @@ export function openGateway(parts: {
     })
   }
 
+  /** A device revoked by another process or node is out within this round, well under a minute. */
+  async function dropWithoutRight(): Promise<void> {
+    const out = await db
+      .selectFrom('device')
+      .select(['device', 'state', 'state_reason'])
+      .where('state', '<>', 'active')
+      .execute()
+    for (const { device, state, state_reason } of out) {
+      const error =
+        state === 'revoked'
+          ? deviceRevoked({ device })
+          : deviceQuarantined({ device, reason: state_reason ?? '' })
+      sessions.get(device)?.session.refuse(error, closeCodes.quarantined)
+    }
+  }
+  let stopRounds = world.timers.after(RIGHTS_CHECK_MS, checkRights)
+  function checkRights(): void {
+    background(dropWithoutRight())
+    stopRounds = world.timers.after(RIGHTS_CHECK_MS, checkRights)
+  }
+
   const forget = signals.on('commands', store => {
     for (const { session, device } of sessions.values())
       if (device.store === store || store === '') session.commandsAppended()
@@ -200,11 +222,9 @@ export function openGateway(parts: {
         }),
       )
     },
-    drop(device) {
-      sessions.get(device)?.session.refuse(deviceRevoked({ device }), closeCodes.quarantined)
-    },
     async [Symbol.asyncDispose]() {
       forget()
+      stopRounds()
       for (const session of all)
         session.end(new TillbridgeError('HUB_STOPS', 'The hub stops; it will be back.', {}))
       while (pending.size > 0) await Promise.all(pending)

@@ -1,6 +1,8 @@
 import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { transaction } from '../../hub/db/db.ts'
+import { revokeDevice } from '../../hub/fleet/enrolment.ts'
 import { audit } from '../../hub/ledger/audit.ts'
 import { manualWorld, temporaryFolder, until } from '../manual-world.ts'
 import {
@@ -163,4 +165,17 @@ test('both ends notice a line that swallows everything within 45 s', async () =>
   expect(hub.gateway.live().get(device.device)?.connectedAt ?? Infinity).toBeGreaterThan(
     world.clock.now() - 46_000,
   )
+})
+
+test('a device revoked by another process is out within half a minute', async () => {
+  using folder = temporaryFolder()
+  const world = manualWorld()
+  await using hub = await startTestHub(world, folder.path)
+  const device = await enrolTestTill(world, hub.db)
+  using till = startTestTill(world, device, join(folder.path, 'journal.db'), network(hub.gateway))
+  await until('online', () => till.uplink.state().link === 'online')
+  await transaction(hub.db, tx => revokeDevice(tx, device.device))
+  await world.advance(30_000)
+  await until('refused', () => till.uplink.state().link === 'refused')
+  expect(till.uplink.state().problem?.code).toBe('DEVICE_REVOKED')
 })

@@ -52,10 +52,10 @@ type Json = null | string | number | boolean | readonly Json[] | { readonly [key
 function places(value: Json, path: string[] = []): { path: string; put(to: Json | undefined): Json }[] {
   if (value === null || typeof value !== 'object') return []
   return Object.entries(value).flatMap(([key, inner]: [string, Json]) => {
-    const put = (to: Json | undefined): Json =>
-      Array.isArray(value)
-        ? value.map((item, index) => (String(index) === key ? (to ?? null) : item))
-        : { ...value, ...(to === undefined ? {} : { [key]: to }), ...(to === undefined ? { [key]: undefined as never } : {}) }
+    const put = (to: Json | undefined): Json => {
+      const entries = Object.entries(value).map(([name, of]) => [name, name === key ? to : of])
+      return Array.isArray(value) ? entries.map(([, of]) => of) : Object.fromEntries(entries)
+    }
     return [
       { path: [...path, key].join('.'), put },
       ...places(inner, [...path, key]).map(deeper => ({

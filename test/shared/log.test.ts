@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import { runToEnd } from './child.ts'
+
+/** Runs a few lines with a real log, as a process: it writes to file descriptor 2. */
+async function logged(lines: string, level = 'info') {
+  const url = (path: string) => JSON.stringify(new URL(path, import.meta.url).href)
+  const code = `import { jsonLog } from ${url('../../shared/node-world.ts')}
+    import { defineError } from ${url('../../shared/errors.ts')}
+    const log = jsonLog(${JSON.stringify(level)}, { part: 'agent' })
+    const shelfEmpty = defineError('SHELF_EMPTY', f => 'Shelf ' + f.shelf + ' is empty.')
+    ${lines}`
+  const { out, err } = await runToEnd([process.execPath, '--input-type=module-typescript', '--eval', code])
+  expect(out).toBe('')
+  return err
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line) as Record<string, unknown>)
+}
+
+test('an entry is one JSON line on stderr, with its part and its facts', async () => {
+  const entries = await logged("log.info({ code: 4409, reason: 'a\\nb' }, 'ended'); log.debug({}, 'unheard')")
+  expect(entries).toHaveLength(1)
+  expect(entries[0]).toMatchObject({ level: 30, part: 'agent', code: 4409, reason: 'a\nb', msg: 'ended' })
+})
+
+test('secrets are cut out, at the top and one level down', async () => {
+  const secret = 'shpat_0123456789'
+  const names = ['accessToken', 'password', 'privateKey', 'secret', 'token', 'authorization']
+  const facts = Object.fromEntries(names.map(name => [name, secret]))
+  const text = JSON.stringify(
+    await logged(`log.error(${JSON.stringify({ ...facts, body: { ...facts, code: secret } })}, 'x')`),
+  )
+  expect(text).not.toContain(secret)
+  expect(text.match(/\[secret\]/g)).toHaveLength(names.length * 2 + 1)
+})
+
+test('an error is logged with its message, its code, its cause and where it came from', async () => {
+  const [unexpected, expected] = await logged(
+    "log.error({ error: new TypeError('x is not a function') }, 'failed')\n" +
+      "log.error({ error: shelfEmpty({ shelf: 'A1' }, new Error('the cat')) }, 'failed')",
+  )
+  expect(unexpected).toMatchObject({ error: { type: 'TypeError', message: 'x is not a function' } })
+  expect(JSON.stringify(unexpected)).toMatch(/at .*eval/)
+  expect(JSON.stringify(expected)).toMatch(/SHELF_EMPTY/)
+  expect(JSON.stringify(expected)).toMatch(/Shelf A1 is empty/)
+  expect(JSON.stringify(expected)).toMatch(/the cat/)
+})
