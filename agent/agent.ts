@@ -13,7 +13,7 @@ import { startUplink } from './uplink/uplink.ts'
 export const notEnrolled = defineError(
   'NOT_ENROLLED',
   (f: { folder: string }) =>
-    `This till is not enrolled yet (${f.folder}). Ask head office for a code, then run: tillbridge-agent enrol --hub URL --code CODE.`,
+    `This till is not enrolled yet (${f.folder}). Ask head office for a code, then run: tillbridge-agent enrol --hub URL.`,
 )
 
 export interface Agent extends AsyncDisposable {

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { Command, InvalidArgumentError } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
@@ -9,6 +10,7 @@ import { notEnrolled } from './agent.ts'
 import { agentPaths, readAgentConfig } from './config.ts'
 import { readDeviceFile, writeDeviceFile } from './enrolment/device-file.ts'
 import { enrol } from './enrolment/enrol.ts'
+import { carryOver } from './journal/carry-over.ts'
 import { runAgent } from './run.ts'
 import { previewSource } from './sources/preview.ts'
 
@@ -23,7 +25,7 @@ export const agentNotRunning = defineError(
 )
 export const enrolCodeMissing = defineError(
   'ENROL_CODE_MISSING',
-  () => 'No code was given. Pass --code, or pipe it to --code-stdin.',
+  () => 'No code was given. Type it, or pipe it to this command.',
 )
 
 const terminal = processTerminal
@@ -65,40 +67,40 @@ function run(): Command {
 }
 
 function enrolCommand(): Command {
-  const of = command('enrol', 'tie this till to its store with a one-time code from head office')
+  const of = command(
+    'enrol',
+    'tie this till to its store; asks for the one-time code of head office, or reads it from standard input',
+  )
     .requiredOption('--hub <url>', 'the hub’s address')
-    .option('--code <code>', 'the one-time code')
-    .option('--code-stdin', 'read the code from standard input')
     .option('--till <name>', 'this till’s name, if another than head office gave')
     .option('--again', 'enrol a till that was enrolled before')
     .option(...folderOption)
-  return answers<Data & { hub: string; code?: string; codeStdin?: boolean; till?: string; again?: boolean }>(
-    of,
-    terminal,
-    async options => {
-      const paths = agentPaths(options.data)
-      const former = readDeviceFile(world.files, paths.device)
-      if (former !== null && options.again !== true)
-        throw alreadyEnrolled({ device: former.device, folder: options.data })
-      const code = options.codeStdin === true ? await readStdin() : options.code
-      if (code === undefined || code.trim() === '') throw enrolCodeMissing({})
-      const file = await enrol(world, options.hub, code, options.till ?? null)
-      world.files.ensureFolder(options.data)
-      world.files.setAside(paths.journal, former?.device ?? 'former')
-      writeDeviceFile(world.files, paths.device, file)
-      const { device, store, storeName, till } = file
-      return {
-        json: { device, store, storeName, till },
-        text: `This is now till "${till}" of ${storeName} (${store}), device ${device}.`,
-      }
-    },
-  )
+  return answers<Data & { hub: string; till?: string; again?: boolean }>(of, terminal, async options => {
+    const paths = agentPaths(options.data)
+    const former = readDeviceFile(world.files, paths.device)
+    if (former !== null && options.again !== true)
+      throw alreadyEnrolled({ device: former.device, folder: options.data })
+    const code = await readCode()
+    if (code === '') throw enrolCodeMissing({})
+    const file = await enrol(world, options.hub, code, options.till ?? null)
+    world.files.ensureFolder(options.data)
+    const aside = world.files.setAside(paths.journal, former?.device ?? 'former')
+    const carriedOver = await carryOver(world, aside, { path: paths.journal, device: file.device })
+    writeDeviceFile(world.files, paths.device, file)
+    const { device, store, storeName, till } = file
+    return {
+      json: { device, store, storeName, till, carriedOver },
+      text: `This is now till "${till}" of ${storeName} (${store}), device ${device}.`,
+    }
+  })
 }
 
-async function readStdin(): Promise<string> {
-  let text = ''
-  for await (const chunk of process.stdin) text += String(chunk)
-  return text.trim()
+/** The code is never an argument: those are anybody's to read on this PC. */
+async function readCode(): Promise<string> {
+  if (process.stdin.isTTY) terminal.err('Code: ')
+  const lines = createInterface({ input: process.stdin })
+  for await (const line of lines) return line.trim()
+  return ''
 }
 
 function status(): Command {

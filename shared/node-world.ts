@@ -117,9 +117,11 @@ const nodeFiles: Files = {
   remove: path => rmSync(path, { force: true }),
   ensureFolder: path => void mkdirSync(path, { recursive: true, mode: 0o700 }),
   setAside(path, mark) {
+    if (!existsSync(path)) return null
     // `-wal` stays the last part of its name: SQLite looks for the newest commits there
     for (const end of ['', '-wal', '-shm'])
       if (existsSync(path + end)) renameSync(path + end, `${path}.${mark}${end}`)
+    return `${path}.${mark}`
   },
   sizeOf: path => statSync(path, { throwIfNoEntry: false })?.size ?? null,
   reserve(path, bytes) {

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { AgentConfig } from '../../agent/config.ts'
+import { HubConfig } from '../../hub/config.ts'
+import { firstCells, page } from './markdown.ts'
+
+interface Json {
+  readonly properties?: Readonly<Record<string, Json>>
+  readonly items?: Json
+}
+
+/** `port`, `shopify.shop`, `sources[].kind`: every field of a settings schema. */
+function fieldsOf({ properties = {} }: Json, prefix = ''): string[] {
+  return Object.entries(properties).flatMap(([name, field]) => [
+    `${prefix}${name}`,
+    ...fieldsOf(field, `${prefix}${name}.`),
+    ...(field.items === undefined ? [] : fieldsOf(field.items, `${prefix}${name}[].`)),
+  ])
+}
+
+const asJson = (schema: z.ZodType): Json => z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+
+test('every field of hub.json and agent.json is described', () => {
+  const told = new Set(firstCells(page('docs/operations.md').text))
+  const fields = [...fieldsOf(asJson(HubConfig)), ...fieldsOf(asJson(AgentConfig))]
+  expect(fields).toContain('shopify.pollSeconds')
+  expect(fields).toContain('sources[].kind')
+  expect(fields.filter(field => field !== 'till' && !told.has(field))).toEqual([])
+})
+
+test('every metric is named, and no other', () => {
+  const made = ['hub/web/metrics.ts', 'agent/till/metrics.ts'].flatMap(path => {
+    const source = readFileSync(path, 'utf8')
+    const prefix = /name: `(\w+_)\$\{name\}`/.exec(source)?.[1] ?? '?'
+    return [...source.matchAll(/gauge\('(\w+)'/g)].map(([, name = '']) => `${prefix}${name}`)
+  })
+  expect(made.length).toBeGreaterThan(10)
+  const told = page('docs/operations.md').text.match(/\btillbridge_(hub|agent)_\w+/g) ?? []
+  expect([...new Set(told)].sort()).toEqual(made.sort())
+})
