@@ -1,10 +1,20 @@
 #!/usr/bin/env node
-// Node 24 runs the TypeScript below as it is; an older one, typed by hand, hands over to the one that npm installed.
+// Node 24 runs all that follows; an older one hands over to the Node 24 that npm installed with this package.
 import { spawnSync } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 
-if (Number(process.versions.node.split('.')[0]) < 24) {
-  const node = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url))
-  process.exit(spawnSync(node, process.argv.slice(1), { stdio: 'inherit' }).status ?? 1)
+if (Number(process.versions.node.split('.')[0]) >= 24) await import('./cli.ts')
+else {
+  const system = process.platform === 'win32' ? 'win' : process.platform
+  try {
+    const found = createRequire(import.meta.url).resolve(`node-${system}-${process.arch}/package.json`)
+    const node = join(dirname(found), 'bin', system === 'win' ? 'node.exe' : 'node')
+    process.exitCode = spawnSync(node, process.argv.slice(1), { stdio: 'inherit' }).status ?? 1
+  } catch {
+    process.stderr.write(
+      `This needs Node 24 or newer; this one is ${process.version}. Install it, then try again.\n`,
+    )
+    process.exitCode = 1
+  }
 }
-await import('./cli.ts')

@@ -5,13 +5,19 @@ import { AgentConfig } from '../../agent/config.ts'
 import { HubConfig } from '../../hub/config.ts'
 import { firstCells, page } from './markdown.ts'
 
-interface Json {
-  readonly properties?: Readonly<Record<string, Json>>
-  readonly items?: Json
-}
+/** As much of JSON Schema as settings use. */
+const Json = z.object({
+  get properties() {
+    return z.record(z.string(), Json).default({})
+  },
+  get items() {
+    return Json.optional()
+  },
+})
+type Json = z.infer<typeof Json>
 
 /** `port`, `shopify.shop`, `sources[].kind`: every field of a settings schema. */
-function fieldsOf({ properties = {} }: Json, prefix = ''): string[] {
+function fieldsOf({ properties }: Json, prefix = ''): string[] {
   return Object.entries(properties).flatMap(([name, field]) => [
     `${prefix}${name}`,
     ...fieldsOf(field, `${prefix}${name}.`),
@@ -19,7 +25,8 @@ function fieldsOf({ properties = {} }: Json, prefix = ''): string[] {
   ])
 }
 
-const asJson = (schema: z.ZodType): Json => z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+const asJson = (schema: z.ZodType): Json =>
+  Json.parse(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }))
 
 test('every field of hub.json and agent.json is described', () => {
   const told = new Set(firstCells(page('docs/operations.md').text))

@@ -1,0 +1,205 @@
+import { describe, expect, test } from 'vitest'
+import { batchCorrupt, newRecords, streamForked, streamGap } from '../../shared/stream/accept.ts'
+import { genesis, link } from '../../shared/stream/chain.ts'
+import type { Batch, Mark, Position, ReceivedRecord } from '../../shared/stream/log.ts'
+import { checkClaim, isAfter, type Resume, resumeSending } from '../../shared/stream/resume.ts'
+import { type MemoryOutLog, memoryInLog, memoryOutLog } from './memory-log.ts'
+
+const DEVICE = 'dev_0000000000000000'
+const begin = (epoch: number) => genesis('events', DEVICE, epoch)
+const nothing: Mark = { epoch: 0, seq: 0, hash: begin(0) }
+
+/** Records 1…count of an epoch. `branch` tells two histories of one epoch apart, from record `from` on. */
+function records(epoch: number, count: number, branch = '', from = 1): ReceivedRecord[] {
+  let previous = begin(epoch)
+  return Array.from({ length: count }, (_, index) => {
+    const seq = index + 1
+    const body = `{"n":${seq}${seq >= from && branch !== '' ? `,"branch":"${branch}"` : ''}}`
+    previous = link(previous, body)
+    return { epoch, seq, hash: previous, body }
+  })
+}
+const mark = (epoch: number, seq: number, branch = '', from = 1): Mark =>
+  seq === 0
+    ? { epoch, seq, hash: begin(epoch) }
+    : (({ hash }) => ({ epoch, seq, hash }))(records(epoch, seq, branch, from).at(-1) ?? nothing)
+
+/** A sender's log: epoch 1 with `first` records, and `second` more in an epoch 2 when given. */
+function sender(given: { first: number; acked?: number; pruned?: boolean; second?: number }): MemoryOutLog {
+  const log = memoryOutLog('events', DEVICE)
+  for (const { body } of records(1, given.first)) log.append(body)
+  void log.acknowledge({ epoch: 1, seq: given.acked ?? 0 })
+  if (given.pruned === true) log.prune()
+  if (given.second === undefined) return log
+  void log.acknowledge({ epoch: 1, seq: given.first })
+  void log.renew('receiver-ahead')
+  for (let n = 1; n < given.second; n += 1) log.append(`{"n":${n}}`)
+  return log
+}
+
+describe('a sender goes on from what the receiver holds', () => {
+  const send = (epoch: number, seq: number): Resume => ({ kind: 'send', after: { epoch, seq } })
+  const cases: readonly [string, MemoryOutLog, Mark, Resume][] = [
+    ['both ends are new', sender({ first: 0 }), nothing, send(1, 0)],
+    ['the receiver is new: all from the first', sender({ first: 5 }), nothing, send(1, 0)],
+    [
+      'the receiver lost all, and the first are pruned: a new epoch with what is left',
+      sender({ first: 5, acked: 3, pruned: true }),
+      nothing,
+      { kind: 'renew', reason: 'records-gone' },
+    ],
+    ['the receiver holds the epoch’s beginning alone', sender({ first: 5 }), mark(1, 0), send(1, 0)],
+    ['the receiver holds some', sender({ first: 5 }), mark(1, 3), send(1, 3)],
+    ['the receiver holds all', sender({ first: 5 }), mark(1, 5), send(1, 5)],
+    ['the receiver holds what is acked and pruned', sender({ first: 5, acked: 3, pruned: true }), mark(1, 3), send(1, 3)],
+    [
+      'the receiver was restored to before what is pruned',
+      sender({ first: 5, acked: 3, pruned: true }),
+      mark(1, 2),
+      { kind: 'renew', reason: 'records-gone' },
+    ],
+    [
+      'the sender was restored: the receiver is ahead',
+      sender({ first: 5, acked: 5 }),
+      mark(1, 7),
+      { kind: 'renew', reason: 'receiver-ahead' },
+    ],
+    [
+      'the sender was restored and has gone on differently where nothing was acked to it',
+      sender({ first: 5, acked: 2 }),
+      mark(1, 4, 'other', 3),
+      { kind: 'renew', reason: 'receiver-ahead' },
+    ],
+    [
+      'an acked record has another content: two histories',
+      sender({ first: 5, acked: 4 }),
+      mark(1, 4, 'other', 4),
+      { kind: 'forked', at: mark(1, 4, 'other', 4), why: 'an acknowledged record has two contents' },
+    ],
+    [
+      'the receiver knows a later epoch: this is the copy left behind',
+      sender({ first: 5 }),
+      mark(2, 1),
+      { kind: 'forked', at: mark(2, 1), why: 'this copy was left behind by a later one' },
+    ],
+    ['the receiver stands in an earlier epoch', sender({ first: 5, second: 3 }), mark(1, 4), send(1, 4)],
+    ['the receiver holds an earlier epoch whole', sender({ first: 5, second: 3 }), mark(1, 5), send(1, 5)],
+    ['the receiver holds more of an earlier epoch: its own tail stays', sender({ first: 5, second: 3 }), mark(1, 9), send(2, 0)],
+    ['the receiver holds an earlier epoch’s other tail', sender({ first: 5, second: 3 }), mark(1, 5, 'other', 4), send(2, 0)],
+  ]
+  test.each(cases)('%s', async (_what, log, held, expected) => {
+    expect(await resumeSending(log, held)).toEqual(expected)
+  })
+})
+
+describe('a receiver checks what a sender claims before it takes anything', () => {
+  const receiver = memoryInLog('events', DEVICE, records(1, 5))
+  const later = memoryInLog('events', DEVICE, [...records(1, 5), ...records(2, 3)])
+  const pruned = memoryInLog('events', DEVICE, [...records(1, 5).slice(3), ...records(2, 3)])
+  const fine = { kind: 'fine' }
+  test.each([
+    ['nothing sent yet', receiver, mark(1, 0), mark(1, 0), fine],
+    ['a receiver without a record', memoryInLog('events', DEVICE), mark(1, 2), mark(1, 0), fine],
+    ['the ack is known', receiver, mark(1, 9), mark(1, 5), fine],
+    ['an older ack is known', receiver, mark(1, 9), mark(1, 2), fine],
+    ['the receiver lacks two it had acked', receiver, mark(1, 9), mark(1, 7), { kind: 'behind', missing: 2 }],
+    ['the receiver lacks an epoch it had acked', receiver, mark(2, 9), mark(2, 4), { kind: 'behind', missing: 4 }],
+    ['the receiver has forgotten an old record', pruned, mark(2, 3), mark(1, 2), fine],
+    [
+      'the acked record has another content here',
+      receiver,
+      mark(1, 9),
+      mark(1, 4, 'other', 4),
+      { kind: 'forked', at: mark(1, 4, 'other', 4), why: 'an acknowledged record has two contents' },
+    ],
+    [
+      'the sender is a copy from before an epoch that this end knows',
+      later,
+      mark(1, 9),
+      mark(1, 5),
+      { kind: 'forked', at: mark(1, 9), why: 'this copy was left behind by a later one' },
+    ],
+  ])('%s', async (_what, log, last, acked, expected) => {
+    expect(await checkClaim(log, { last, acked })).toEqual(expected)
+  })
+})
+
+describe('a receiver takes of a batch what is new, or nothing', () => {
+  const two = [...records(1, 5), ...records(2, 3)]
+  const id = { stream: 'events', device: DEVICE } as const
+  const batchOf = (some: readonly ReceivedRecord[], over: Partial<Batch> = {}): Batch => {
+    const first = some[0] ?? { epoch: 1, seq: 1 }
+    const before = records(first.epoch, first.seq - 1, some[0]?.body.includes('branch') ? 'other' : '')
+    return {
+      epoch: first.epoch,
+      first: first.seq,
+      prev: before.at(-1)?.hash ?? begin(first.epoch),
+      head: some.at(-1)?.hash ?? '',
+      bodies: some.map(({ body }) => body),
+      ...over,
+    }
+  }
+  const take = (known: readonly ReceivedRecord[], batch: Batch) => {
+    const log = memoryInLog('events', DEVICE, [...known])
+    return newRecords(id, log, log.held() as Mark, batch)
+  }
+  const seqs = (some: readonly Position[]) => some.map(({ epoch, seq }) => `${epoch}/${seq}`)
+  const one = (count: number) => records(1, count)
+
+  test.each([
+    ['the first of all', [], one(3), ['1/1', '1/2', '1/3']],
+    ['the next ones', one(2), one(4).slice(2), ['1/3', '1/4']],
+    ['the same again', one(3), one(3), []],
+    ['old ones again', one(5), one(3).slice(1), []],
+    ['some old and some new', one(3), one(5).slice(1), ['1/4', '1/5']],
+    ['the first of the next epoch', one(5), records(2, 2), ['2/1', '2/2']],
+    ['a whole epoch that was skipped', one(5), records(4, 1), ['4/1']],
+    ['an earlier epoch again', two, one(5).slice(2), []],
+  ])('%s', async (_what, known, some, expected) => {
+    const fresh = await take(known, batchOf(some))
+    expect(seqs(fresh)).toEqual(expected)
+    for (const record of fresh) expect(some).toContainEqual(record)
+  })
+
+  const other = (epoch: number, count: number, from: number) => records(epoch, count, 'other', from)
+  test.each<[string, ReceivedRecord[], Batch, { code: string }]>([
+    ['no record at all', one(2), batchOf([], { head: begin(1) }), batchCorrupt],
+    ['a head that does not fit', one(2), batchOf(one(3).slice(2), { head: 'x' }), batchCorrupt],
+    ['a body changed on the way', one(2), { ...batchOf(one(3).slice(2)), bodies: ['{"n":4}'] }, batchCorrupt],
+    ['a body lost on the way', [], { ...batchOf(one(3)), bodies: ['{"n":1}', '{"n":3}'] }, batchCorrupt],
+    ['a gap', one(2), batchOf(one(5).slice(3)), streamGap],
+    ['a new epoch from its middle', one(2), batchOf(records(2, 3).slice(1)), streamGap],
+    ['a next record that follows another one', one(2), batchOf(other(1, 3, 2).slice(2)), streamForked],
+    ['another content of the last record', one(3), batchOf(other(1, 3, 3)), streamForked],
+    ['another content in the overlap, new ones behind', one(3), batchOf(other(1, 5, 3)), streamForked],
+    ['an epoch that begins with a foreign hash', one(2), chained(2, 'foreign'), streamForked],
+    ['a closed epoch that has gone on', two, batchOf(one(7).slice(5)), streamForked],
+    ['a closed epoch with another content', two, batchOf(other(1, 5, 4)), streamForked],
+  ])('refused: %s', async (_what, known, batch, kind) => {
+    await expect(take(known, batch)).rejects.toThrow(expect.objectContaining({ code: kind.code }))
+  })
+
+  function chained(epoch: number, prev: string): Batch {
+    return { epoch, first: 1, prev, head: link(prev, '{}'), bodies: ['{}'] }
+  }
+
+  test('a fork says which record, a gap what was expected', async () => {
+    await expect(take(one(3), batchOf(other(1, 3, 3)))).rejects.toThrow(/epoch 1, record 3.*another content/)
+    await expect(take(one(2), batchOf(one(5).slice(3)))).rejects.toThrow(/from record 3 to 4 in epoch 1/)
+  })
+
+  test('the same text under another device, direction or epoch is another chain', () => {
+    const starts = [begin(1), begin(2), genesis('commands', DEVICE, 1), genesis('events', 'dev_1', 1)]
+    expect(new Set(starts).size).toBe(4)
+    expect(link(begin(1), '{}')).not.toBe(link(begin(2), '{}'))
+  })
+})
+
+test.each([
+  [{ epoch: 2, seq: 0 }, { epoch: 1, seq: 9 }, true],
+  [{ epoch: 1, seq: 2 }, { epoch: 1, seq: 1 }, true],
+  [{ epoch: 1, seq: 1 }, { epoch: 1, seq: 1 }, false],
+  [{ epoch: 1, seq: 9 }, { epoch: 2, seq: 0 }, false],
+])('%j is after %j: %s', (a, b, expected) => {
+  expect(isAfter(a, b)).toBe(expected)
+})
