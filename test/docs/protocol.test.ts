@@ -1,7 +1,19 @@
+import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { HubCommand } from '../../shared/commands.ts'
 import { AgentEvent } from '../../shared/events.ts'
-import { closeCodes, EnrolAnswer, EnrolRequest, frameSchema, limits } from '../../shared/protocol.ts'
+import {
+  closeCodes,
+  EnrolAnswer,
+  EnrolRequest,
+  encodeBatch,
+  frameSchema,
+  Hello,
+  limits,
+  signedEnrolment,
+  signedHello,
+} from '../../shared/protocol.ts'
+import { genesis, link } from '../../shared/stream/chain.ts'
 import { codeSpans, firstCells, page, section } from './markdown.ts'
 
 const { text } = page('docs/protocol.md')
@@ -52,6 +64,42 @@ test('limits and close codes are those of the code', () => {
   expect(Object.fromEntries(rows)).toEqual(limits)
   const codes = firstCells(section(text, '## Close codes') ?? '').filter(cell => /^\d+$/.test(cell))
   expect(codes.map(Number).sort()).toEqual(Object.values(closeCodes).sort())
+})
+
+/** The page's own words as code, written without a look at the product's. */
+const sha256 = (of: string) => createHash('sha256').update(of, 'utf8').digest('base64url')
+
+test('chain, batch and signed texts are made as the page says', () => {
+  const start = sha256('tillbridge stream 1\nevents\ndev_0123456789abcdef\n2')
+  expect(genesis('events', 'dev_0123456789abcdef', 2)).toBe(start)
+  const bodies = ['{"kind":"a"}', '{"kind":"ü"}'] as const
+  const head = sha256(`${sha256(`${start}\n${bodies[0]}`)}\n${bodies[1]}`)
+  expect(link(link(start, bodies[0]), bodies[1])).toBe(head)
+  const [header = '', ...lines] = encodeBatch('events', {
+    epoch: 2,
+    first: 1,
+    prev: start,
+    head,
+    bodies,
+  }).split('\n')
+  expect(JSON.parse(header)).toEqual({ t: 'batch', stream: 'events', epoch: 2, first: 1, prev: start, head })
+  expect(lines).toEqual(bodies)
+
+  expect(signedEnrolment('CODE', 'KEY')).toBe('tillbridge enrolment 1\nCODE\nKEY')
+  const hello = Hello.parse({
+    t: 'hello',
+    protocol: 1,
+    device: 'dev_0123456789abcdef',
+    version: '0.1.0',
+    instance: 'run_1',
+    nonce: 'mine',
+    clock: 5,
+    events: { last: { epoch: 2, seq: 9, hash: 'L' }, acked: { epoch: 2, seq: 8, hash: 'A' } },
+    commands: { epoch: 1, seq: 3, hash: 'C' },
+    signature: 'S',
+  })
+  const array = '[1,"dev_0123456789abcdef","0.1.0","run_1","mine",5,[2,9,"L"],[2,8,"A"],[1,3,"C"]]'
+  expect(signedHello('hub_1', 'theirs', hello)).toBe(`tillbridge hello 1\nhub_1\ntheirs\n${array}`)
 })
 
 test('a field that is not named is noticed', () => {

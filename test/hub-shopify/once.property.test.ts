@@ -65,5 +65,5 @@ test('however calls fail and the hub dies, each sale moves Shopify’s stock onc
       }
       expect(await openExceptions(hub)).toEqual([])
     }),
-    { numRuns: 12 },
+    { numRuns: 8 },
   ))

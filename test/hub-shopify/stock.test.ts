@@ -216,7 +216,7 @@ test('more changes than one request may hold go out in several', async () => {
     },
   })
   await hub.sync()
-  for (let index = 0; index < 130; index += 1) await sell(hub, 'HAR', `P-${index}`, 1)
+  await Promise.all(Array.from({ length: 130 }, (_, index) => sell(hub, 'HAR', `P-${index}`, 1)))
   await hub.write()
   expect((await writesOf(hub)).map(write => write.state)).toEqual(['confirmed', 'confirmed'])
   const levels = Object.values(hub.shop.state().levels)
