@@ -2,6 +2,7 @@ import { defineError, type TillbridgeError } from '../shared/errors.ts'
 import type { World } from '../shared/world.ts'
 import { type AgentConfig, agentPaths } from './config.ts'
 import { readDeviceFile } from './enrolment/device-file.ts'
+import { adoptJournal } from './journal/adopt.ts'
 import { openJournal } from './journal/journal.ts'
 import { openPickups } from './pickups/pickups.ts'
 import { startSources } from './sources/runner.ts'
@@ -45,6 +46,7 @@ export async function startAgent(
   }
 
   await using building = new AsyncDisposableStack()
+  await adoptJournal(world, paths.journal, device.device)
   const journal = building.use(
     openJournal({ path: paths.journal, device: device.device, world, failed: options.failed }),
   )

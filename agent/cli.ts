@@ -8,16 +8,15 @@ import { defineError } from '../shared/errors.ts'
 import { jsonLog, nodeWorld } from '../shared/node-world.ts'
 import { notEnrolled } from './agent.ts'
 import { agentPaths, readAgentConfig } from './config.ts'
-import { readDeviceFile, writeDeviceFile } from './enrolment/device-file.ts'
+import { deviceFileUnreadable, readDeviceFile, writeDeviceFile } from './enrolment/device-file.ts'
 import { enrol } from './enrolment/enrol.ts'
-import { carryOver } from './journal/carry-over.ts'
 import { runAgent } from './run.ts'
 import { previewSource } from './sources/preview.ts'
 
 export const alreadyEnrolled = defineError(
   'ALREADY_ENROLLED',
   (f: { device: string; folder: string }) =>
-    `This till is enrolled as ${f.device} (${f.folder}). To enrol it anew, add --again: its journal is then set aside and its sales are read again, counted once.`,
+    `This till is enrolled as ${f.device} (${f.folder}). To enrol it anew, add --again: what it still owes the hub is then sent by the new device, once.`,
 )
 export const agentNotRunning = defineError(
   'AGENT_NOT_RUNNING',
@@ -29,6 +28,7 @@ export const enrolCodeMissing = defineError(
 )
 
 const terminal = processTerminal
+process.umask(0o077) // what an agent keeps is its user's alone
 const world = nodeWorld({ log: jsonLog(process.env['TILLBRIDGE_LOG'] ?? 'info', { part: 'agent' }) })
 const pages = fileURLToPath(new URL('../dist/till', import.meta.url))
 const version = packageJson.version
@@ -77,22 +77,30 @@ function enrolCommand(): Command {
     .option(...folderOption)
   return answers<Data & { hub: string; till?: string; again?: boolean }>(of, terminal, async options => {
     const paths = agentPaths(options.data)
-    const former = readDeviceFile(world.files, paths.device)
+    const former = formerDevice(paths.device)
     if (former !== null && options.again !== true)
-      throw alreadyEnrolled({ device: former.device, folder: options.data })
+      throw alreadyEnrolled({ device: former, folder: options.data })
     const code = await readCode()
     if (code === '') throw enrolCodeMissing({})
     const file = await enrol(world, options.hub, code, options.till ?? null)
     world.files.ensureFolder(options.data)
-    const aside = world.files.setAside(paths.journal, former?.device ?? 'former')
-    const carriedOver = await carryOver(world, aside, { path: paths.journal, device: file.device })
     writeDeviceFile(world.files, paths.device, file)
     const { device, store, storeName, till } = file
     return {
-      json: { device, store, storeName, till, carriedOver },
+      json: { device, store, storeName, till },
       text: `This is now till "${till}" of ${storeName} (${store}), device ${device}.`,
     }
   })
+}
+
+/** The device this till is enrolled as, even where its file is damaged; null for none. */
+function formerDevice(path: string): string | null {
+  try {
+    return readDeviceFile(world.files, path)?.device ?? null
+  } catch (error) {
+    if (deviceFileUnreadable.is(error)) return 'a device whose file is damaged'
+    throw error
+  }
 }
 
 /** The code is never an argument: those are anybody's to read on this PC. */

@@ -18,7 +18,6 @@ export const AgentConfig = z.strictObject({
     .array(z.strictObject({ source: SourceId, kind: z.string(), settings: z.unknown() }))
     .max(50)
     .default([]),
-  logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 })
 export type AgentConfig = z.infer<typeof AgentConfig>
 

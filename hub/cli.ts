@@ -3,7 +3,9 @@ import { fileURLToPath } from 'node:url'
 import { Command, InvalidArgumentError } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
 import { answers, command, processTerminal, runCommandLine, stopSignal } from '../shared/command-line.ts'
+import { defineError } from '../shared/errors.ts'
 import { jsonLog, nodeWorld } from '../shared/node-world.ts'
+import { closeByHand, listExceptions } from './checks/exceptions.ts'
 import { hubPaths, readHubConfig } from './config.ts'
 import { type Db, openHubDb, transaction } from './db/db.ts'
 import { createEnrolCode, revokeDevice } from './fleet/enrolment.ts'
@@ -13,6 +15,7 @@ import { audit } from './ledger/audit.ts'
 import { hashPassword, putAccount } from './web/accounts.ts'
 
 const terminal = processTerminal
+process.umask(0o077) // what a hub keeps is its user's alone
 const world = nodeWorld({ log: jsonLog(process.env['TILLBRIDGE_LOG'] ?? 'info', { part: 'hub' }) })
 const pages = fileURLToPath(new URL('../dist/hub', import.meta.url))
 const folderOption = [
@@ -26,10 +29,26 @@ interface Data {
   json?: boolean
 }
 
-/** A command that works on the database beside a hub that may be running. */
-async function withDb<T>(folder: string, work: (db: Db) => Promise<T>): Promise<T> {
+export const databaseMissing = defineError(
+  'DATABASE_MISSING',
+  (f: { path: string }) =>
+    `There is no hub database at ${f.path}. Give the hub's folder with --data, or start with: hub serve.`,
+)
+
+export const reasonMissing = defineError(
+  'REASON_MISSING',
+  () => 'Say with --why what was done, so that others can follow it.',
+)
+
+/**
+ * A command's work on the database, beside a hub that may be running.
+ * @throws DATABASE_MISSING unless the command may begin a new one
+ */
+async function withDb<T>(folder: string, work: (db: Db) => Promise<T>, mayBegin = false): Promise<T> {
+  const path = hubPaths(folder).database
+  if (!mayBegin && world.files.sizeOf(path) === null) throw databaseMissing({ path })
   world.files.ensureFolder(folder)
-  const db = await openHubDb(world.files, hubPaths(folder).database)
+  const db = await openHubDb(world.files, path)
   try {
     return await work(db)
   } finally {
@@ -37,10 +56,15 @@ async function withDb<T>(folder: string, work: (db: Db) => Promise<T>): Promise<
   }
 }
 
+function wholeNumber(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('it must be a whole number')
+  return value
+}
+
 function portNumber(text: string): number {
-  const port = Number(text)
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new InvalidArgumentError('it must be a whole number from 0 to 65535')
+  const port = wholeNumber(text)
+  if (port > 65_535) throw new InvalidArgumentError('it must be a whole number from 0 to 65535')
   return port
 }
 
@@ -67,7 +91,7 @@ function migrate(): Command {
     'bring the database to this version’s schema; serve does so by itself',
   ).option(...folderOption)
   return answers<Data>(of, terminal, async ({ data }) => {
-    await withDb(data, async () => {})
+    await withDb(data, async () => {}, true)
     return { json: { migrated: true }, text: 'The database is up to date.' }
   })
 }
@@ -87,7 +111,7 @@ function user(): Command {
     .option(...folderOption)
   answers<Data>(add, terminal, async ({ data }, name = '') => {
     const hash = await hashPassword(world.random, await readStdin())
-    await withDb(data, db => transaction(db, tx => putAccount(tx, name, hash, world.clock.now())))
+    await withDb(data, db => transaction(db, tx => putAccount(tx, name, hash, world.clock.now())), true)
     return { json: { user: name }, text: `${name} can sign in now.` }
   })
   return new Command('user').description('who may sign in').addCommand(add)
@@ -104,8 +128,10 @@ function store(): Command {
     add,
     terminal,
     async ({ data, name, zone, currency }, code = '') => {
-      await withDb(data, db =>
-        transaction(db, tx => putStore(tx, { code, name, zone, currency }, world.clock.now())),
+      await withDb(
+        data,
+        db => transaction(db, tx => putStore(tx, { code, name, zone, currency }, world.clock.now())),
+        true,
       )
       return { json: { code, name, zone, currency }, text: `Store ${code} is ${name}.` }
     },
@@ -182,17 +208,22 @@ function device(): Command {
 }
 
 function exceptions(): Command {
-  const of = command('exceptions', 'what is wrong now, by urgency').option(...folderOption)
-  return answers<Data>(of, terminal, async ({ data }) => {
-    const rows = await withDb(data, db =>
-      db.selectFrom('exception').selectAll().where('closed_at', 'is', null).orderBy('first_seen').execute(),
-    )
-    return {
-      json: rows,
-      text:
-        rows.map(e => `${e.severity}  ${e.kind}  ${e.owner}  ${e.sentence}`).join('\n') ||
-        'Nothing is wrong.',
+  const of = command('exceptions', 'what is wrong now, by urgency; or close one that somebody has dealt with')
+    .option('--close <id>', 'the number of the exception that is dealt with', wholeNumber)
+    .option('--why <words>', 'what was done; needed with --close')
+    .option(...folderOption)
+  return answers<Data & { close?: number; why?: string }>(of, terminal, async ({ data, close, why }) => {
+    if (close !== undefined) {
+      if (why === undefined || why.trim() === '') throw reasonMissing({})
+      await withDb(data, db => transaction(db, tx => closeByHand(tx, close, why.trim(), world.clock.now())))
+      return {
+        json: { closed: close },
+        text: `Exception ${close} is closed. It opens again if it is found again.`,
+      }
     }
+    const open = await withDb(data, listExceptions)
+    const lines = open.map(e => `${e.id}  ${e.severity}  ${e.kind}  ${e.owner}  ${e.sentence}`)
+    return { json: open, text: lines.join('\n') || 'Nothing is wrong.' }
   })
 }
 

@@ -19,7 +19,6 @@ export const HubConfig = z.strictObject({
       pollSeconds: z.int().min(1).max(3_600).default(30),
     })
     .optional(),
-  logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 })
 export type HubConfig = z.infer<typeof HubConfig>
 

@@ -7,6 +7,11 @@ export const notDurable = defineError(
   (f: { path: string; synchronous: unknown; journalMode: unknown }) =>
     `${f.path} would not survive a power cut (journal ${String(f.journalMode)}, synchronous ${String(f.synchronous)}). Nothing was written; the disk or its file system does not support what is needed.`,
 )
+export const databaseUnusable = defineError(
+  'DATABASE_UNUSABLE',
+  (f: { path: string; why: string }) =>
+    `${f.path} can't be opened for writing (${f.why}). Look at its disk, the free space there and who may write in its folder, then start again.`,
+)
 export const schemaNewer = defineError(
   'SCHEMA_NEWER',
   (f: { path: string; found: number; known: number }) =>
@@ -18,8 +23,18 @@ const FULL = 2
 /**
  * Opens an SQLite file whose commits survive a power cut: WAL, synchronous=FULL, both read back after a first write,
  * because this build falls to NORMAL in WAL mode unless told per connection (reliability.md §6).
+ * @throws SQLITE_NOT_DURABLE, DATABASE_UNUSABLE
  */
 export function openDurable(files: Files, path: string): Database {
+  try {
+    return openFull(files, path)
+  } catch (error) {
+    const why = error instanceof Error && 'code' in error ? String(error.code) : ''
+    throw why.startsWith('SQLITE_') && !notDurable.is(error) ? databaseUnusable({ path, why }, error) : error
+  }
+}
+
+function openFull(files: Files, path: string): Database {
   const db = files.database(path, { readOnly: false })
   try {
     const journalMode = db.pragma('journal_mode = WAL', { simple: true })

@@ -116,12 +116,13 @@ const nodeFiles: Files = {
   },
   remove: path => rmSync(path, { force: true }),
   ensureFolder: path => void mkdirSync(path, { recursive: true, mode: 0o700 }),
-  setAside(path, mark) {
-    if (!existsSync(path)) return null
-    // `-wal` stays the last part of its name: SQLite looks for the newest commits there
-    for (const end of ['', '-wal', '-shm'])
-      if (existsSync(path + end)) renameSync(path + end, `${path}.${mark}${end}`)
-    return `${path}.${mark}`
+  move(from, to) {
+    // the main file last: a kill in between leaves it, and its log, where they were looked for
+    for (const end of ['-wal', '-shm', '']) if (existsSync(from + end)) renameSync(from + end, to + end)
+    syncFolder(dirname(to))
+  },
+  removeDatabase(path) {
+    for (const end of ['', '-wal', '-shm']) rmSync(path + end, { force: true })
   },
   sizeOf: path => statSync(path, { throwIfNoEntry: false })?.size ?? null,
   reserve(path, bytes) {

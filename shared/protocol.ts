@@ -18,7 +18,7 @@ export const limits = {
   handshakeMs: 5_000,
   heartbeatMs: 15_000,
   /** Silence after which an end holds the connection for dead. */
-  silenceMs: 40_000,
+  silenceMs: 28_000,
   challengeMs: 10_000,
 } as const
 

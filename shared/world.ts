@@ -66,8 +66,10 @@ export interface Files {
   writePrivate(path: string, text: string): void
   remove(path: string): void
   ensureFolder(path: string): void
-  /** Renames an SQLite file and what belongs to it to `….<mark>` and gives its new path; null when there is none. */
-  setAside(path: string, mark: string): string | null
+  /** Renames an SQLite file with what belongs to it; nothing happens when there is none. */
+  move(from: string, to: string): void
+  /** Removes an SQLite file with what belongs to it. */
+  removeDatabase(path: string): void
   sizeOf(path: string): number | null
   /** Writes a file of `bytes` zeros; false, and no file, when the disk has no room for it. */
   reserve(path: string, bytes: number): boolean

@@ -20,7 +20,7 @@ export type DeviceFile = z.infer<typeof DeviceFile>
 export const deviceFileUnreadable = defineError(
   'DEVICE_FILE_UNREADABLE',
   (f: { path: string }) =>
-    `${f.path} is damaged. Enrol this till again with a new code; sales already read stay safe.`,
+    `${f.path} is damaged. Enrol this till again with a new code and --again; sales already read stay safe.`,
 )
 
 export interface DeviceKey {

@@ -9,6 +9,8 @@ export interface GroupCommit {
   run<T>(write: () => T): Promise<T>
   /** Commits what is waiting now. */
   flush(): void
+  /** Rejects what is waiting: nothing may be written any more. */
+  abandon(error: unknown): void
 }
 
 interface Waiting {
@@ -70,5 +72,8 @@ export function openGroupCommit(
         timers.soon(flush)
       }),
     flush,
+    abandon(error) {
+      for (const entry of waiting.splice(0)) entry.reject(error)
+    },
   }
 }

@@ -76,15 +76,24 @@ export function openJournal(options: {
   const breakDown = (error: TillbridgeError) => {
     if (broken !== null) return
     broken = error
+    group.abandon(error)
     options.failed(error)
   }
-
-  const group = openGroupCommit(db, world.timers, outbox.reload, cause => {
+  /** Tells what a failed write means: a full disk gets the ballast, a disk that fails must not be tried again. */
+  const writeFailed = (cause: unknown) => {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
     if (code === 'SQLITE_FULL') ballast.release()
     else if (code.startsWith('SQLITE_IOERR') || code === 'SQLITE_CORRUPT' || code === 'SQLITE_READONLY')
       breakDown(journalDamaged({ path, cause: code }, cause))
-  })
+  }
+  const reload = () => {
+    try {
+      outbox.reload()
+    } catch (cause) {
+      breakDown(journalDamaged({ path, cause: String(cause) }, cause))
+    }
+  }
+  const group = openGroupCommit(db, world.timers, reload, writeFailed)
 
   function apply(command: HubCommand): void {
     if (command.kind === 'pickup.put') pickups.put(command)
@@ -98,21 +107,32 @@ export function openJournal(options: {
   const inbox = openInbox(db, device, apply)
 
   let checkedAt = world.clock.monotonicMs()
-  function write<T>(work: () => T): Promise<T> {
-    if (broken !== null) return Promise.reject(broken)
+  /** @throws JOURNAL_DAMAGED, JOURNAL_GONE: what can't be trusted is not written to */
+  function demandWhole(): void {
+    if (broken !== null) throw broken
     const now = world.clock.monotonicMs()
-    if (now - checkedAt > IDENTITY_CHECK_MS) {
-      checkedAt = now
-      if (world.files.identity(path) !== identity) {
-        const gone = journalGone({ path })
-        breakDown(gone)
-        return Promise.reject(gone)
-      }
+    if (now - checkedAt <= IDENTITY_CHECK_MS) return
+    checkedAt = now
+    if (world.files.identity(path) === identity) return
+    const gone = journalGone({ path })
+    breakDown(gone)
+    throw gone
+  }
+  async function write<T>(work: () => T): Promise<T> {
+    demandWhole()
+    const value = await group.run(work)
+    changed()
+    return value
+  }
+  /** A write outside the group: acks, commands, renewals, pruning. */
+  function writeNow<T>(work: () => T): T {
+    demandWhole()
+    try {
+      return work()
+    } catch (error) {
+      writeFailed(error)
+      throw error
     }
-    return group.run(work).then(value => {
-      changed()
-      return value
-    })
   }
 
   /** A receipt too large for the wire must not stop those behind it: it becomes a refused row that says so. */
@@ -137,17 +157,22 @@ export function openJournal(options: {
 
   let stopPruning = world.timers.after(PRUNE_EVERY_MS, prune)
   function prune(): void {
-    outbox.prune(world.clock.now() - RETENTION_MS)
-    ballast.restore()
+    try {
+      writeNow(() => outbox.prune(world.clock.now() - RETENTION_MS))
+      ballast.restore()
+    } catch (error) {
+      world.log.warn({ error }, 'old events could not be pruned; it is tried again in an hour')
+    }
     stopPruning = world.timers.after(PRUNE_EVERY_MS, prune)
   }
 
   const events: OutLog = {
     ...outbox.log,
     acknowledge(upTo) {
-      outbox.log.acknowledge(upTo)
+      writeNow(() => outbox.log.acknowledge(upTo))
       changed()
     },
+    renew: (reason, above) => writeNow(() => outbox.log.renew(reason, above)),
   }
 
   return {
@@ -155,7 +180,7 @@ export function openJournal(options: {
     commands: {
       ...inbox.log,
       commit(records: Parameters<typeof inbox.log.commit>[0]): Mark {
-        const held = inbox.log.commit(records)
+        const held = writeNow(() => inbox.log.commit(records))
         changed()
         return held
       },

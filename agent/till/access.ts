@@ -7,7 +7,7 @@ import type { Random } from '../../shared/world.ts'
 export const tillNotOpened = defineError(
   'TILL_NOT_OPENED',
   () =>
-    'This page was not opened with its link. Open it from the tray icon, or with the link of: tillbridge-agent till-link.',
+    'This page was not opened with its link. Open it with the link that this command prints: tillbridge-agent till-link.',
 )
 export const hostWrong = defineError('HOST_WRONG', () => 'This address is not the till’s own.')
 export const originWrong = defineError(

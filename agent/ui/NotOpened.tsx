@@ -11,7 +11,6 @@ export function NotOpened({ retry }: { retry: () => void }) {
       <Stack gap="md" align="flex-start">
         <Title order={1}>{t.title}</Title>
         <Text>{t.why}</Text>
-        <Text>{t.tray}</Text>
         <Text>
           {t.link}
           <br />

@@ -2,12 +2,11 @@ const en = {
   loading: 'Asking Tillbridge on this till…',
   failed: 'Tillbridge on this till does not answer',
   failedMeaning:
-    'Orders cannot be shown now; sales are still recorded by the POS and nothing is lost. Start Tillbridge from the tray beside the clock, then try again.',
+    'Orders cannot be shown now; sales are still recorded by the POS and nothing is lost. Ask IT to start Tillbridge on this PC, then try again.',
   notOpened: {
     title: 'Open the till page from Tillbridge',
     why: 'This browser has not been let in yet, so that nobody else on the network can see your customers.',
-    tray: 'On the till PC: press the Tillbridge icon beside the clock, then “Open till page”.',
-    link: 'Without the icon: open the link that this command prints:',
+    link: 'On the till PC, open the link that one of these commands prints:',
     or: 'or',
     again: 'I have opened it, try again',
   },
@@ -20,12 +19,11 @@ const de: typeof en = {
   loading: 'Tillbridge an dieser Kasse wird gefragt …',
   failed: 'Tillbridge an dieser Kasse antwortet nicht',
   failedMeaning:
-    'Bestellungen können gerade nicht gezeigt werden; die Kasse zeichnet Verkäufe weiter auf, nichts geht verloren. Tillbridge im Infobereich neben der Uhr starten, dann noch einmal versuchen.',
+    'Bestellungen können gerade nicht gezeigt werden; die Kasse zeichnet Verkäufe weiter auf, nichts geht verloren. Bitte die IT, Tillbridge auf diesem PC zu starten, dann noch einmal versuchen.',
   notOpened: {
     title: 'Bitte die Kassenseite aus Tillbridge öffnen',
     why: 'Dieser Browser ist noch nicht freigegeben, damit niemand sonst im Netz Ihre Kundschaft sehen kann.',
-    tray: 'Am Kassen-PC: auf das Tillbridge-Symbol neben der Uhr, dann auf „Kassenseite öffnen“.',
-    link: 'Ohne das Symbol: den Link öffnen, den dieser Befehl ausgibt:',
+    link: 'Am Kassen-PC den Link öffnen, den einer dieser Befehle ausgibt:',
     or: 'oder',
     again: 'Ist geöffnet, noch einmal versuchen',
   },

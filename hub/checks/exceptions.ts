@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely'
-import type { Tx } from '../db/db.ts'
+import { defineError } from '../../shared/errors.ts'
+import type { Db, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { type ExceptionKind, exceptionKinds } from './kinds.ts'
 
@@ -66,4 +67,42 @@ export async function closeException(
   return closed.numUpdatedRows > 0n
 }
 
+export const exceptionMissing = defineError(
+  'EXCEPTION_MISSING',
+  (f: { id: number }) => `No exception ${f.id} is open. List the open ones with: hub exceptions.`,
+)
+
+/**
+ * Closes an exception that a person has dealt with and keeps their words with its evidence.
+ * @throws EXCEPTION_MISSING
+ */
+export async function closeByHand(tx: Tx, id: number, why: string, now: number): Promise<void> {
+  const open = await tx
+    .selectFrom('exception')
+    .select('evidence_json')
+    .where('id', '=', id)
+    .where('closed_at', 'is', null)
+    .executeTakeFirst()
+  if (open === undefined) throw exceptionMissing({ id })
+  const evidence: unknown = JSON.parse(open.evidence_json)
+  const evidence_json = JSON.stringify({
+    ...(typeof evidence === 'object' ? evidence : {}),
+    closedByHand: why,
+  })
+  await tx.updateTable('exception').set({ closed_at: now, evidence_json }).where('id', '=', id).execute()
+}
+
 export type OpenException = Selectable<Schema['exception']>
+const rank = { urgent: 0, warning: 1, notice: 2 } as const
+
+/** What is wrong now: the most urgent first, the newest first among equals; 500 at most. */
+export async function listExceptions(db: Db): Promise<OpenException[]> {
+  const rows = await db
+    .selectFrom('exception')
+    .selectAll()
+    .where('closed_at', 'is', null)
+    .orderBy('last_seen', 'desc')
+    .limit(500)
+    .execute()
+  return rows.sort((a, b) => rank[a.severity] - rank[b.severity] || b.last_seen - a.last_seen)
+}

@@ -1,7 +1,8 @@
 import type { Generated } from 'kysely'
 
 /**
- * The hub's tables. Every hot table's key begins with its store, so that a distributed database shards it as it is.
+ * The hub's tables. What grows with sales is keyed by its store first, so that a distributed database shards it as
+ * it is; streams are keyed by their device, which belongs to one store.
  * Times are hub-clock epoch milliseconds unless a name says otherwise; money is minor units; quantities are
  * thousandths of a unit; JSON columns are named `…_json`.
  */

@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto'
 import { defineError } from '../../shared/errors.ts'
-import { DeviceId, EpochMs, StoreCode } from '../../shared/ids.ts'
+import { DeviceId, StoreCode } from '../../shared/ids.ts'
 import { type EnrolAnswer, EnrolRequest, firstIssue, signedEnrolment } from '../../shared/protocol.ts'
 import { randomId, type World } from '../../shared/world.ts'
 import { closeException } from '../checks/exceptions.ts'
 import { type Db, type Tx, transaction } from '../db/db.ts'
 import { isSigned } from '../gateway/authenticate.ts'
-import { beginCommands, sendToDevice } from '../gateway/command-log.ts'
-import { storeUnknown } from './stores.ts'
+import { beginCommands } from '../gateway/command-log.ts'
+import { describeStore, storeUnknown } from './stores.ts'
 
 export const enrolCodeWrong = defineError(
   'ENROL_CODE_WRONG',
@@ -87,15 +87,12 @@ export async function enrolDevice(parts: EnrolmentParts, body: unknown): Promise
       .execute()
     await supersede(tx, found.code, name, now)
     await addDevice(tx, { device, store: found.code, till: name, publicKey }, now)
-    const at = EpochMs.parse(now)
-    await sendToDevice(tx, device, {
-      kind: 'store.described',
-      at,
-      store: StoreCode.parse(found.code),
-      name: found.name,
-      till: name,
-      zone: found.zone,
-    })
+    await describeStore(
+      tx,
+      device,
+      { code: StoreCode.parse(found.code), name: found.name, till: name, zone: found.zone },
+      now,
+    )
     await parts.sendSnapshot(tx, device, now)
     return { device, hub: parts.hub, store: found.code, storeName: found.name, till: name, zone: found.zone }
   })

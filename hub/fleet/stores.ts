@@ -1,9 +1,10 @@
 import { defineError } from '../../shared/errors.ts'
-import { StoreCode } from '../../shared/ids.ts'
+import { EpochMs, StoreCode } from '../../shared/ids.ts'
 import { Currency } from '../../shared/money.ts'
 import { closeException } from '../checks/exceptions.ts'
 import type { Db, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
+import { sendToDevice } from '../gateway/command-log.ts'
 
 export const storeUnknown = defineError(
   'STORE_UNKNOWN',
@@ -41,6 +42,38 @@ export async function putStore(tx: Tx, store: NewStore, now: number): Promise<vo
     .values({ code: code.data, name, zone, currency, created_at: now })
     .onConflict(c => c.column('code').doUpdateSet({ name, zone, currency }))
     .execute()
+  await describeToTills(tx, { code: code.data, name, zone }, now)
+}
+
+async function describeToTills(
+  tx: Tx,
+  store: { code: StoreCode; name: string; zone: string },
+  now: number,
+): Promise<void> {
+  const devices = await tx
+    .selectFrom('device')
+    .select(['device', 'till'])
+    .where('store', '=', store.code)
+    .where('state', '=', 'active')
+    .execute()
+  for (const { device, till } of devices) await describeStore(tx, device, { ...store, till }, now)
+}
+
+/** Tells a device what store and till it is. */
+export async function describeStore(
+  tx: Tx,
+  device: string,
+  { code, name, till, zone }: { code: StoreCode; name: string; till: string; zone: string },
+  now: number,
+): Promise<void> {
+  await sendToDevice(tx, device, {
+    kind: 'store.described',
+    at: EpochMs.parse(now),
+    store: code,
+    name,
+    till,
+    zone,
+  })
 }
 
 function isZone(zone: string): boolean {

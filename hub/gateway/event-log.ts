@@ -1,4 +1,4 @@
-import { TillbridgeError } from '../../shared/errors.ts'
+import { defineError } from '../../shared/errors.ts'
 import { genesis } from '../../shared/stream/chain.ts'
 import type { InLog, Mark, ReceivedRecord } from '../../shared/stream/log.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
@@ -50,7 +50,7 @@ export function eventLog(parts: EventLogParts): InLog {
       const first = records[0]
       const last = records.at(-1)
       if (first === undefined || last === undefined) return before
-      if (!follows(before, first)) throw new StreamMoved()
+      if (!follows(before, first)) throw streamMoved({ device })
       await storeRecords(tx, parts, records, outcomes)
       await applyEffects(tx, parts, records, outcomes)
       return { epoch: last.epoch, seq: last.seq, hash: last.hash }
@@ -103,12 +103,11 @@ export function eventLog(parts: EventLogParts): InLog {
   }
 }
 
-/** Another session of this device committed in between; the connection starts again. */
-class StreamMoved extends TillbridgeError {
-  constructor() {
-    super('STREAM_MOVED', 'Another connection of this device was served first. This one starts again.', {})
-  }
-}
+export const streamMoved = defineError(
+  'STREAM_MOVED',
+  (f: { device: string }) =>
+    `Another connection of device ${f.device} was served first. This one starts again.`,
+)
 
 function follows(before: Mark, first: ReceivedRecord): boolean {
   if (first.epoch === before.epoch) return first.seq === before.seq + 1
@@ -117,7 +116,7 @@ function follows(before: Mark, first: ReceivedRecord): boolean {
 
 /** Whether a failure lies in the records rather than in the database or the disk, where trying again is right. */
 function isRecordsFault(error: unknown): boolean {
-  if (error instanceof StreamMoved) return false
+  if (streamMoved.is(error)) return false
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   return !code.startsWith('SQLITE_') || code.startsWith('SQLITE_CONSTRAINT')
 }

@@ -160,6 +160,7 @@ export function openGateway(parts: {
   let stopRounds = world.timers.after(RIGHTS_CHECK_MS, checkRights)
   function checkRights(): void {
     background(dropWithoutRight())
+    for (const { session } of sessions.values()) session.commandsAppended() // written by another process or node
     stopRounds = world.timers.after(RIGHTS_CHECK_MS, checkRights)
   }
 

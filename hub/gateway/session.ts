@@ -27,7 +27,7 @@ import {
   signatureWrong,
 } from './authenticate.ts'
 import { commandLog } from './command-log.ts'
-import { type EventEffects, eventLog } from './event-log.ts'
+import { type EventEffects, eventLog, streamMoved } from './event-log.ts'
 
 export const protocolUnsupported = defineError(
   'PROTOCOL_UNSUPPORTED',
@@ -261,7 +261,7 @@ function closeCodeOf(error: unknown): number {
   if (challengeStale.is(error)) return closeCodes.slow
   if (deviceQuarantined.is(error) || deviceRevoked.is(error)) return closeCodes.quarantined
   if (protocolUnsupported.is(error)) return closeCodes.version
-  if (streamGap.is(error) || batchCorrupt.is(error)) return closeCodes.gap
+  if (streamGap.is(error) || batchCorrupt.is(error) || streamMoved.is(error)) return closeCodes.gap
   if (error instanceof TillbridgeError) return closeCodes.malformed
   return closeCodes.failed
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { listExceptions } from '../checks/exceptions.ts'
 import type { Db } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import type { LiveDevice } from '../gateway/gateway.ts'
@@ -121,39 +122,30 @@ async function salesOn(db: Db, store: Schema['store'], now: number): Promise<Loc
 }
 
 async function readExceptions(db: Db): Promise<ExceptionView[]> {
-  const rows = await db
-    .selectFrom('exception')
-    .selectAll()
-    .where('closed_at', 'is', null)
-    .orderBy('last_seen', 'desc')
-    .limit(500)
-    .execute()
-  const rank = { urgent: 0, warning: 1, notice: 2 }
-  return rows
-    .map(
-      ({
-        id,
-        kind,
-        severity,
-        owner,
-        store,
-        subject,
-        sentence,
-        count,
-        first_seen: firstSeen,
-        last_seen: lastSeen,
-      }) => ({
-        id,
-        kind,
-        severity,
-        owner,
-        store,
-        subject,
-        sentence,
-        count,
-        firstSeen,
-        lastSeen,
-      }),
-    )
-    .sort((a, b) => rank[a.severity] - rank[b.severity] || b.lastSeen - a.lastSeen)
+  const open = await listExceptions(db)
+  return open.map(
+    ({
+      id,
+      kind,
+      severity,
+      owner,
+      store,
+      subject,
+      sentence,
+      count,
+      first_seen: firstSeen,
+      last_seen: lastSeen,
+    }) => ({
+      id,
+      kind,
+      severity,
+      owner,
+      store,
+      subject,
+      sentence,
+      count,
+      firstSeen,
+      lastSeen,
+    }),
+  )
 }

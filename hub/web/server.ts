@@ -149,6 +149,9 @@ function liveHints(parts: HubServerParts, send: (message: z.infer<typeof LiveMes
   }
 }
 
+/** More than the largest order that Shopify describes. */
+const WEBHOOK_BYTES = 4 * 1024 * 1024
+
 const statusOf: Readonly<Record<string, number>> = {
   [notSignedIn.code]: 401,
   [loginWrong.code]: 401,
@@ -217,7 +220,7 @@ function addDoors(app: FastifyInstance, parts: HubServerParts): void {
   void app.register(async raw => {
     raw.removeAllContentTypeParsers()
     raw.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-    raw.post('/webhooks/shopify', async (request, reply) => {
+    raw.post('/webhooks/shopify', { bodyLimit: WEBHOOK_BYTES }, async (request, reply) => {
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
       await parts.receiveWebhook(request.headers, body)
       return reply.code(200).send('')

@@ -103,7 +103,7 @@ function welcome(run: RunFile): string {
     '',
     options.quietPos
       ? 'The tills sell only when told.'
-      : 'Both tills are selling. Watch head office, or order in the shop.',
+      : 'The tills are selling. Watch head office, or order in the shop.',
     `${runFile} holds the same for programs; ${logFile} is the log. Ctrl-C stops all.`,
     '',
   ].join('\n')

@@ -61,27 +61,30 @@ testWith('namespaces')('a full disk loses no private file and leaves nothing hal
   })
 })
 
-test('an SQLite file is set aside with all that belongs to it, and can be opened there', () => {
+test('an SQLite file is moved with its log, where its newest commits stand', () => {
   using folder = temporaryFolder()
   const path = join(folder.path, 'journal.db')
   const db = openDurable(files, path)
   db.exec('CREATE TABLE fact (n INTEGER); INSERT INTO fact VALUES (7)')
   expect(files.sizeOf(`${path}-wal`)).toBeGreaterThan(0)
   // as after kill -9: what was committed last stands in the WAL alone
-  const copy = join(folder.path, 'killed.db')
-  for (const end of ['', '-wal']) writeFileSync(`${copy}${end}`, readFileSync(`${path}${end}`))
+  const killed = join(folder.path, 'killed.db')
+  for (const end of ['', '-wal']) writeFileSync(`${killed}${end}`, readFileSync(`${path}${end}`))
   db.close()
-  files.setAside(copy, 'dev_1')
-  expect(existsSync(copy)).toBe(false)
-  expect(existsSync(`${copy}-wal`)).toBe(false)
-  const aside = files.database(`${copy}.dev_1`, { readOnly: false })
-  expect(aside.prepare('SELECT n FROM fact').pluck().get()).toBe(7)
-  aside.close()
+  const aside = join(folder.path, 'aside.db')
+  files.move(killed, aside)
+  expect(readdirSync(folder.path).filter(name => name.startsWith('killed'))).toEqual([])
+  const moved = files.database(aside, { readOnly: false })
+  expect(moved.prepare('SELECT n FROM fact').pluck().get()).toBe(7)
+  moved.close()
+  files.removeDatabase(aside)
+  expect(readdirSync(folder.path).filter(name => name.startsWith('aside'))).toEqual([])
 })
 
-test('setting aside what is not there does nothing', () => {
+test('moving or removing what is not there does nothing', () => {
   using folder = temporaryFolder()
-  files.setAside(join(folder.path, 'none.db'), 'x')
+  files.move(join(folder.path, 'none.db'), join(folder.path, 'other.db'))
+  files.removeDatabase(join(folder.path, 'none.db'))
   expect(readdirSync(folder.path)).toEqual([])
 })
 

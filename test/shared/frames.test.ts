@@ -54,7 +54,7 @@ function places(value: Json, path: string[] = []): { path: string; put(to: Json 
   return Object.entries(value).flatMap(([key, inner]: [string, Json]) => {
     const put = (to: Json | undefined): Json => {
       const entries = Object.entries(value).map(([name, of]) => [name, name === key ? to : of])
-      return Array.isArray(value) ? entries.map(([, of]) => of) : Object.fromEntries(entries)
+      return (Array.isArray(value) ? entries.map(([, of]) => of) : Object.fromEntries(entries)) as Json
     }
     return [
       { path: [...path, key].join('.'), put },

@@ -56,11 +56,11 @@ test('the answer comes first, then what needs somebody, then every store', async
   const exceptions = page.getByTestId('exception-row')
   await exceptions.first().waitFor()
   expect(await exceptions.evaluateAll(rows => rows.map(one => one.getAttribute('data-kind')))).toEqual([
-    'store-silent',
+    'stream-forked',
     'sku-unknown',
-    'receipt-gap',
+    'item-untracked',
   ])
-  expect(await textOf(exceptions.nth(0))).toMatch(/Leeds has been silent.*IT.*41 min ago/s)
+  expect(await textOf(exceptions.nth(0))).toMatch(/store LDS is stopped.*IT.*41 min ago/s)
   expect(await textOf(exceptions.nth(1))).toMatch(/SKU 44-102.*6 times.*E-commerce.*since 10:58/s)
   expect(await textOf(page.getByTestId('shopify'))).toBe('Shopify is connected (harbour-goods)')
   expect(await textOf(page.getByTestId('unconfirmed'))).toBe('4 stock changes not confirmed yet')

@@ -2,7 +2,7 @@ const en = {
   loading: 'Reading the orders of this till…',
   failed: 'The orders could not be read',
   failedMeaning:
-    'Tillbridge on this till does not answer. Nothing is lost. Restart it from the tray, then try again.',
+    'Tillbridge on this till does not answer. Nothing is lost. Ask IT to restart it, then try again.',
   unreadable: 'This page is older than Tillbridge on this till. Reload the page.',
   title: 'Pickups',
   tabsLabel: 'Show',
@@ -43,7 +43,7 @@ const en = {
   notMoved: (order: string) => `${order} was not changed`,
   noWord: (order: string) => `No answer about ${order}`,
   noAnswer:
-    'Tillbridge on this till does not answer. Restart it from the tray; the order then shows whether the step was made.',
+    'Tillbridge on this till does not answer. Ask IT to restart it; the order then shows whether the step was made.',
   handOver: {
     title: (order: string, customer: string) => `Hand over ${order} to ${customer}?`,
     phone: (end: string) => `Phone ends in ${end}`,
@@ -56,7 +56,7 @@ const de: typeof en = {
   loading: 'Bestellungen dieser Kasse werden gelesen …',
   failed: 'Die Bestellungen konnten nicht gelesen werden',
   failedMeaning:
-    'Tillbridge an dieser Kasse antwortet nicht. Nichts ist verloren. Im Infobereich neu starten, dann noch einmal versuchen.',
+    'Tillbridge an dieser Kasse antwortet nicht. Nichts ist verloren. Bitte die IT, es neu zu starten, dann noch einmal versuchen.',
   unreadable: 'Diese Seite ist älter als Tillbridge an dieser Kasse. Bitte die Seite neu laden.',
   title: 'Abholungen',
   tabsLabel: 'Anzeigen',
@@ -97,7 +97,7 @@ const de: typeof en = {
   notMoved: order => `${order} wurde nicht geändert`,
   noWord: order => `Keine Antwort zu ${order}`,
   noAnswer:
-    'Tillbridge an dieser Kasse antwortet nicht. Im Infobereich neu starten; die Bestellung zeigt dann, ob der Schritt getan ist.',
+    'Tillbridge an dieser Kasse antwortet nicht. Bitte die IT, es neu zu starten; die Bestellung zeigt dann, ob der Schritt getan ist.',
   handOver: {
     title: (order, customer) => `${order} an ${customer} übergeben?`,
     phone: end => `Telefon endet auf ${end}`,

@@ -18,7 +18,7 @@ const en = {
   sourceUnavailable: (source: string, problem: string) => `Sales can't be read from ${source}: ${problem}`,
   sourceUnavailablePlain: (source: string) => `Sales can't be read from ${source}. Call IT.`,
   lost: (since: string) =>
-    `Tillbridge on this till has not answered since ${since}. What you see may be old. Restart it from the tray.`,
+    `Tillbridge on this till has not answered since ${since}. What you see may be old. Ask IT to restart it.`,
 }
 const de: typeof en = {
   upToDate: 'Alles übertragen',
@@ -35,6 +35,6 @@ const de: typeof en = {
   sourceUnavailable: (source, problem) => `Verkäufe aus ${source} sind nicht lesbar: ${problem}`,
   sourceUnavailablePlain: source => `Verkäufe aus ${source} sind nicht lesbar. IT anrufen.`,
   lost: since =>
-    `Tillbridge an dieser Kasse antwortet seit ${since} nicht. Die Anzeige kann veraltet sein. Im Infobereich neu starten.`,
+    `Tillbridge an dieser Kasse antwortet seit ${since} nicht. Die Anzeige kann veraltet sein. Bitte die IT, es neu zu starten.`,
 }
 export const stateMessages = { en, de }
