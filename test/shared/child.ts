@@ -18,7 +18,9 @@ function has(power: Power): boolean {
 /** `test`, or a skip that names what is missing. */
 export function testWith(power: Power): typeof test {
   if (has(power)) return test
-  console.warn(`SKIPPED for want of ${power} (${attempts[power].join(' ')}): faults of the disk are not tried here`)
+  console.warn(
+    `SKIPPED for want of ${power} (${attempts[power].join(' ')}): faults of the disk are not tried here`,
+  )
   return test.skip as typeof test
 }
 

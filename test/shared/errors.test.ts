@@ -1,10 +1,7 @@
 import { expect, test } from 'vitest'
 import { defineError, describeError, TillbridgeError } from '../../shared/errors.ts'
 
-const shelfEmpty = defineError(
-  'SHELF_EMPTY',
-  (f: { shelf: string }) => `Shelf ${f.shelf} is empty. Fill it.`,
-)
+const shelfEmpty = defineError('SHELF_EMPTY', (f: { shelf: string }) => `Shelf ${f.shelf} is empty. Fill it.`)
 const shelfFull = defineError('SHELF_FULL', (f: { shelf: string }) => `Shelf ${f.shelf} is full.`)
 
 test('an error carries its code, its sentence, its facts and its cause', () => {

@@ -31,7 +31,15 @@ testWith('strace')('a private file and its name are on the disk before the call 
   const code = `import { nodeWorld } from ${JSON.stringify(new URL('../../shared/node-world.ts', import.meta.url).href)}
     nodeWorld({ log: null }).files.writePrivate(${JSON.stringify(path)}, 'secret')`
   const node = [process.execPath, '--input-type=module-typescript', '--eval', code]
-  const { code: end, err } = await runToEnd(['strace', '-f', '-qq', '-y', '-e', 'trace=fsync,rename', ...node])
+  const { code: end, err } = await runToEnd([
+    'strace',
+    '-f',
+    '-qq',
+    '-y',
+    '-e',
+    'trace=fsync,rename',
+    ...node,
+  ])
   expect(end).toBe(0)
   const calls = err.split('\n').flatMap(line => /(fsync|rename)\(.*/.exec(line)?.[0] ?? [])
   const of = (text: string) => calls.findIndex(call => call.startsWith(text))

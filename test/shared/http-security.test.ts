@@ -25,7 +25,12 @@ test.each([
 test('a page may load nothing from elsewhere, run nothing written into it, and stand in no frame', () => {
   const policy = pageHeaders['content-security-policy'] ?? ''
   expect(policy.split('; ')).toEqual(
-    expect.arrayContaining(["default-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "object-src 'none'"]),
+    expect.arrayContaining([
+      "default-src 'self'",
+      "frame-ancestors 'none'",
+      "base-uri 'none'",
+      "object-src 'none'",
+    ]),
   )
   expect(policy).not.toMatch(/script-src|unsafe-eval/)
   expect(pageHeaders).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' })

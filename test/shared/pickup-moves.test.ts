@@ -32,9 +32,17 @@ const legal = [
 const moves: readonly PickupMove[] = [...staffMoves, 'cancel', 'expire']
 
 test('the table knows the nine states', () => {
-  expect([...pickupStates].sort()).toEqual(
-    ['accepted', 'cancelled', 'collected', 'expired', 'picking', 'ready', 'received', 'refused', 'short'],
-  )
+  expect([...pickupStates].sort()).toEqual([
+    'accepted',
+    'cancelled',
+    'collected',
+    'expired',
+    'picking',
+    'ready',
+    'received',
+    'refused',
+    'short',
+  ])
 })
 
 test.each(pickupStates.flatMap(state => moves.map(move => [state, move] as const)))(

@@ -10,8 +10,14 @@ import { EnrolAnswer, EnrolRequest, frameSchema } from '../../shared/protocol.ts
  * it: fields are only ever added, as optional or nullable with a default on reading; kinds are only ever added.
  */
 const pinned = {
-  'frames of the device connection': [frameSchema, '7a088acd354a85119c8f940109e95c22f7c1aa92607408d4810d90676f244064'],
-  'the enrolment’s question': [EnrolRequest, '4e1014f141c3da019c798c6047fa006b62fd204dad6f1293e8e6c983c1b522bd'],
+  'frames of the device connection': [
+    frameSchema,
+    '7a088acd354a85119c8f940109e95c22f7c1aa92607408d4810d90676f244064',
+  ],
+  'the enrolment’s question': [
+    EnrolRequest,
+    '4e1014f141c3da019c798c6047fa006b62fd204dad6f1293e8e6c983c1b522bd',
+  ],
   'the enrolment’s answer': [EnrolAnswer, 'fd969032143607858af47af950030b27c00d7d02459f96940324eb7688f29f2d'],
   'events, agent to hub': [AgentEvent, 'b75bfcd35df0018fbb74f586c8bbe586f094dd270b5cd28195c74d83d558c0ae'],
   'commands, hub to agent': [HubCommand, 'b68764415d7ecc2da867845f5c5e08212b3d1ed251418d6b7265676c1fad6aee'],

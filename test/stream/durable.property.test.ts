@@ -12,16 +12,47 @@ import { type TwoFiles, twoFiles } from './two-files.ts'
 const stream = fc.constantFrom('events' as const, 'commands' as const)
 const ticks = fc.nat(60)
 const step = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ do: fc.constant('sell' as const), receipt: fc.nat(9), units: fc.integer({ min: -2, max: 5 }) }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant('sell' as const),
+      receipt: fc.nat(9),
+      units: fc.integer({ min: -2, max: 5 }),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('void' as const), receipt: fc.nat(9) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('order' as const), pickup: fc.nat(3) }) },
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('deliver' as const), stream, count: fc.integer({ min: 1, max: 4 }) }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('ack' as const), stream, count: fc.integer({ min: 1, max: 4 }) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('duplicate' as const, 'drop' as const, 'swap' as const, 'lose-acks' as const), stream }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('deliver' as const),
+      stream,
+      count: fc.integer({ min: 1, max: 4 }),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constant('ack' as const), stream, count: fc.integer({ min: 1, max: 4 }) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constantFrom('duplicate' as const, 'drop' as const, 'swap' as const, 'lose-acks' as const),
+      stream,
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('connect' as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('kill-hub-amid-batch' as const), ticks }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('kill-till-amid-commands' as const), ticks }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('kill-till-amid-sale' as const), receipt: fc.nat(9), units: fc.integer({ min: 1, max: 5 }), ticks }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('kill-till-amid-sale' as const),
+      receipt: fc.nat(9),
+      units: fc.integer({ min: 1, max: 5 }),
+      ticks,
+    }),
+  },
 )
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never
 
@@ -37,7 +68,13 @@ class Truth {
     const at = EpochMs.parse(1_700_000_000_000 + this.readings)
     const content = this.receipts.get(receipt) ?? 'void'
     if (content !== 'void') return sale(receipt, content, { at })
-    return SaleVoided.parse({ kind: 'sale.voided', at, source: 'pos', receipt: `r-${receipt}`, reason: 'deleted' })
+    return SaleVoided.parse({
+      kind: 'sale.voided',
+      at,
+      source: 'pos',
+      receipt: `r-${receipt}`,
+      reason: 'deleted',
+    })
   }
   put(pickup: number): CommandDraft {
     const id = `gid://shopify/FulfillmentOrder/${pickup}`
@@ -103,7 +140,8 @@ async function run(pair: TwoFiles, truth: Truth, one: Step): Promise<void> {
     case 'kill-till-amid-sale': {
       truth.receipts.set(one.receipt, one.units)
       const lost = pair.record(truth.event(one.receipt))
-      if (one.ticks > 50) await lost // it is safe, but its mark in the source is not: it is read again all the same
+      if (one.ticks > 50)
+        await lost // it is safe, but its mark in the source is not: it is read again all the same
       else await microtasks(one.ticks)
       await pair.kill('till')
       await pair.record(truth.event(one.receipt))
@@ -151,11 +189,18 @@ test('whoever is killed whenever, every sale counts once and every order arrives
       expect(await onHand(pair.db())).toBe(truth.onHand())
       expect((await audit(pair.db())).findings).toEqual([])
       const sales = await pair.db().selectFrom('sale').select(['receipt', 'state', 'tendered']).execute()
-      const expected = [...truth.receipts].filter(([n, units]) => units !== 'void' || sales.some(s => s.receipt === `r-${n}`))
+      const expected = [...truth.receipts].filter(
+        ([n, units]) => units !== 'void' || sales.some(s => s.receipt === `r-${n}`),
+      )
       expect(new Map(sales.map(s => [s.receipt, s.state === 'voided' ? 'void' : s.tendered / 1000]))).toEqual(
         new Map(expected.map(([n, units]) => [`r-${n}`, units])),
       )
-      const unapplied = await pair.db().selectFrom('event').select('body').where('state', '<>', 'applied').execute()
+      const unapplied = await pair
+        .db()
+        .selectFrom('event')
+        .select('body')
+        .where('state', '<>', 'applied')
+        .execute()
       expect(unapplied).toEqual([])
       const pickups = pair.journal().pickups.list()
       expect(new Map(pickups.map(({ put }) => [put.pickup, put.version]))).toEqual(truth.pickups)

@@ -51,7 +51,12 @@ describe('a sender goes on from what the receiver holds', () => {
     ['the receiver holds the epoch’s beginning alone', sender({ first: 5 }), mark(1, 0), send(1, 0)],
     ['the receiver holds some', sender({ first: 5 }), mark(1, 3), send(1, 3)],
     ['the receiver holds all', sender({ first: 5 }), mark(1, 5), send(1, 5)],
-    ['the receiver holds what is acked and pruned', sender({ first: 5, acked: 3, pruned: true }), mark(1, 3), send(1, 3)],
+    [
+      'the receiver holds what is acked and pruned',
+      sender({ first: 5, acked: 3, pruned: true }),
+      mark(1, 3),
+      send(1, 3),
+    ],
     [
       'the receiver was restored to before what is pruned',
       sender({ first: 5, acked: 3, pruned: true }),
@@ -84,8 +89,18 @@ describe('a sender goes on from what the receiver holds', () => {
     ],
     ['the receiver stands in an earlier epoch', sender({ first: 5, second: 3 }), mark(1, 4), send(1, 4)],
     ['the receiver holds an earlier epoch whole', sender({ first: 5, second: 3 }), mark(1, 5), send(1, 5)],
-    ['the receiver holds more of an earlier epoch: its own tail stays', sender({ first: 5, second: 3 }), mark(1, 9), send(2, 0)],
-    ['the receiver holds an earlier epoch’s other tail', sender({ first: 5, second: 3 }), mark(1, 5, 'other', 4), send(2, 0)],
+    [
+      'the receiver holds more of an earlier epoch: its own tail stays',
+      sender({ first: 5, second: 3 }),
+      mark(1, 9),
+      send(2, 0),
+    ],
+    [
+      'the receiver holds an earlier epoch’s other tail',
+      sender({ first: 5, second: 3 }),
+      mark(1, 5, 'other', 4),
+      send(2, 0),
+    ],
   ]
   test.each(cases)('%s', async (_what, log, held, expected) => {
     expect(await resumeSending(log, held)).toEqual(expected)
@@ -103,7 +118,13 @@ describe('a receiver checks what a sender claims before it takes anything', () =
     ['the ack is known', receiver, mark(1, 9), mark(1, 5), fine],
     ['an older ack is known', receiver, mark(1, 9), mark(1, 2), fine],
     ['the receiver lacks two it had acked', receiver, mark(1, 9), mark(1, 7), { kind: 'behind', missing: 2 }],
-    ['the receiver lacks an epoch it had acked', receiver, mark(2, 9), mark(2, 4), { kind: 'behind', missing: 4 }],
+    [
+      'the receiver lacks an epoch it had acked',
+      receiver,
+      mark(2, 9),
+      mark(2, 4),
+      { kind: 'behind', missing: 4 },
+    ],
     ['the receiver has forgotten an old record', pruned, mark(2, 3), mark(1, 2), fine],
     [
       'the acked record has another content here',
