@@ -32,6 +32,8 @@ export async function startAgent(
     config: AgentConfig
     version: string
     pages: string
+    /** Reads the whole journal first: its disk has failed before. */
+    verify: boolean
     failed(error: TillbridgeError): void
   },
   world: World,
@@ -46,7 +48,7 @@ export async function startAgent(
   }
 
   await using building = new AsyncDisposableStack()
-  await adoptJournal(world, paths.journal, device.device)
+  await adoptJournal(world, { path: paths.journal, device: device.device, verify: options.verify })
   const journal = building.use(
     openJournal({ path: paths.journal, device: device.device, world, failed: options.failed }),
   )

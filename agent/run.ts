@@ -26,7 +26,14 @@ export async function runAgent(options: {
     let end: 'stopped' | TillbridgeError | undefined
     try {
       await using agent = await startAgent(
-        { folder, config, version: options.version, pages: options.pages, failed: failure.resolve },
+        {
+          folder,
+          config,
+          version: options.version,
+          pages: options.pages,
+          verify: !first,
+          failed: failure.resolve,
+        },
         world,
       )
       if (first) options.ready(agent.till)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { migrate, openDurable } from '../../shared/durable-sqlite.ts'
+import { databaseUnusable, migrate, openDurable } from '../../shared/durable-sqlite.ts'
 import { AgentEvent } from '../../shared/events.ts'
 import type { World } from '../../shared/world.ts'
 import { openJournal } from './journal.ts'
@@ -11,52 +11,93 @@ const OWED = /* sql */ `
    WHERE kind <> 'epoch.opened' AND position > (SELECT acked FROM stream_state WHERE stream = 'events')
    ORDER BY position`
 
+/** What stands at the journal's path before an agent opens it. */
+type Found =
+  | { readonly kind: 'ours' }
+  /** Left by the device that this till was enrolled as before; `owed`: what the hub has not had of it. */
+  | { readonly kind: 'former'; readonly device: string; readonly owed: readonly AgentEvent[] }
+  | { readonly kind: 'damaged'; readonly why: string }
+
 /**
- * Makes a till's journal that of the device it was enrolled anew as, at the next start: what the former device still
- * owed goes into a new journal, in order, and the former file is set aside. Sales would be read from the POS again
- * anyway and count once; moves of pickups stand nowhere else. May be killed at any point: the next start goes on.
- * @returns how many events were taken over; null when there was nothing to adopt
+ * Makes the file at `path` fit to be opened as this device's journal. A former device's journal hands what it still
+ * owes to a new one and is set aside: sales would be read from the POS again anyway and count once, moves of pickups
+ * stand nowhere else. A damaged file is set aside whole; the POS is read again, and the hub sees a till restored.
+ * May be killed at any point: the next start goes on.
+ * @param verify reads every page of the file first, after the disk has failed
  */
-export async function adoptJournal(world: World, path: string, device: string): Promise<number | null> {
+export async function adoptJournal(
+  world: World,
+  { path, device, verify }: { path: string; device: string; verify: boolean },
+): Promise<void> {
   const next = `${path}.next`
   if (world.files.sizeOf(path) === null) {
     world.files.move(next, path) // an earlier start was killed between its two renames
-    return null
+    return
   }
-  const former = readFormer(world, path)
-  if (former.device === null || former.device === device) return null
-  world.files.removeDatabase(next)
+  const found = lookAt(world, path, device, verify)
+  if (found.kind === 'ours') return
+  if (found.kind === 'damaged') {
+    const aside = `${path}.damaged-${world.clock.now()}`
+    world.log.error(
+      { why: found.why, aside },
+      'the journal is damaged: it is set aside whole and the POS is read again',
+    )
+    world.files.move(path, aside)
+    return
+  }
+  await handOver(world, next, device, found.owed)
+  world.files.move(path, `${path}.${found.device}`)
+  world.files.move(next, path)
+  world.log.warn(
+    { former: found.device, owed: found.owed.length },
+    'the journal of this till’s former device was adopted',
+  )
+}
+
+async function handOver(
+  world: World,
+  path: string,
+  device: string,
+  owed: readonly AgentEvent[],
+): Promise<void> {
+  world.files.removeDatabase(path)
   const journal = openJournal({
-    path: next,
+    path,
     device,
     world,
     failed: error => world.log.error({ code: error.code }, error.message),
   })
   try {
-    await journal.record(former.owed)
+    await journal.record(owed)
   } finally {
     journal[Symbol.dispose]()
   }
-  world.files.move(path, `${path}.${former.device}`)
-  world.files.move(next, path)
-  world.log.warn(
-    { former: former.device, owed: former.owed.length },
-    'the journal of this till’s former device was adopted',
-  )
-  return former.owed.length
 }
 
-function readFormer(world: World, path: string): { device: string | null; owed: AgentEvent[] } {
-  const db = openDurable(world.files, path)
+function lookAt(world: World, path: string, device: string, verify: boolean): Found {
   try {
-    migrate(db, path, migrations)
-    const device = z
-      .string()
-      .optional()
-      .parse(db.prepare('SELECT device FROM stream_state LIMIT 1').pluck().get())
-    const owed = Rows.parse(db.prepare(OWED).all()).map(({ body }) => AgentEvent.parse(JSON.parse(body)))
-    return { device: device ?? null, owed }
-  } finally {
-    db.close()
+    const db = openDurable(world.files, path)
+    try {
+      const checked = verify ? String(db.pragma('quick_check(1)', { simple: true })) : 'ok'
+      if (checked !== 'ok') return { kind: 'damaged', why: checked }
+      migrate(db, path, migrations)
+      const owner = z
+        .string()
+        .optional()
+        .parse(db.prepare('SELECT device FROM stream_state LIMIT 1').pluck().get())
+      if (owner === undefined || owner === device) return { kind: 'ours' }
+      const owed = Rows.parse(db.prepare(OWED).all()).map(({ body }) => AgentEvent.parse(JSON.parse(body)))
+      return { kind: 'former', device: owner, owed }
+    } finally {
+      db.close()
+    }
+  } catch (error) {
+    const why = databaseUnusable.is(error) ? String(error.facts['why']) : sqliteCode(error)
+    if (why === 'SQLITE_CORRUPT' || why === 'SQLITE_NOTADB') return { kind: 'damaged', why }
+    throw error
   }
+}
+
+function sqliteCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
