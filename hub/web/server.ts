@@ -71,8 +71,7 @@ export async function serveHub(
   const live = openEventStream(parts.world.timers)
   answerErrors(app, parts.world)
   app.addHook('onRequest', async request => {
-    const hosts = ownHosts(parts, portOf(app) ?? parts.port)
-    if (hosts !== null && !hosts.includes(request.headers.host ?? '')) throw hostForeign({})
+    if (!isOwnHost(parts, request.headers.host)) throw hostForeign({})
   })
   app.addHook('onSend', async (_request, reply) => void reply.headers(pageHeaders))
   addHealth(app, parts)
@@ -124,15 +123,16 @@ function portOf(app: FastifyInstance): number | null {
 }
 
 /**
- * The Host headers that name this hub, so that a rebound DNS name reaches nothing; null when it listens on the
- * network under names that nobody has told it.
+ * Whether a Host header names this hub, so that a rebound DNS name reaches no page and no API. A hub that listens on
+ * the network under names that nobody has told it takes any.
  */
-function ownHosts(parts: HubServerParts, port: number): readonly string[] | null {
-  const isLocal = ['127.0.0.1', '::1', 'localhost'].includes(parts.host)
-  const named = parts.publicUrl === null ? [] : [new URL(parts.publicUrl).host]
-  if (!isLocal) return named.length === 0 ? null : named
-  return [...named, `127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`]
+function isOwnHost(parts: HubServerParts, host: string | undefined): boolean {
+  const isLocal = LOOPBACK.includes(parts.host)
+  if (!isLocal && parts.publicUrl === null) return true
+  if (parts.publicUrl !== null && host === new URL(parts.publicUrl).host) return true
+  return isLocal && URL.canParse(`http://${host}`) && LOOPBACK.includes(new URL(`http://${host}`).hostname)
 }
+const LOOPBACK = ['127.0.0.1', '[::1]', '::1', 'localhost']
 
 /** At most two hints a second: a page reads the whole first screen anew at each. */
 function liveHints(parts: HubServerParts, send: (message: z.infer<typeof LiveMessage>) => void): () => void {
