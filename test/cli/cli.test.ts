@@ -1,0 +1,127 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { temporaryFolder } from '../manual-world.ts'
+import { type Program, run, start } from './command.ts'
+
+const json = (text: string): unknown => JSON.parse(text)
+
+test.concurrent.each<[Program, string]>([
+  ['agent', 'enrol'],
+  ['hub', 'enrol-code'],
+])('%s --help names its commands', async (program, named) => {
+  const { code, out, err } = await run(program, ['--help'])
+  expect({ code, err }).toEqual({ code: 0, err: '' })
+  expect(out).toContain(named)
+})
+
+test.concurrent.each<[Program, string[], RegExp]>([
+  ['agent', ['dance'], /unknown command/],
+  ['agent', ['enrol'], /--hub/],
+  ['hub', ['serve', '--port', 'abc'], /whole number/],
+  ['hub', ['store', 'map', 'HAR'], /missing required argument/],
+])('%s %s: wrong words end with 2 and say which', async (program, args, says) => {
+  const { code, err } = await run(program, args)
+  expect(code).toBe(2)
+  expect(err).toMatch(says)
+})
+
+test.concurrent.each<[Program, string[], string]>([
+  ['agent', ['run'], 'NOT_ENROLLED'],
+  ['agent', ['status'], 'AGENT_NOT_RUNNING'],
+  ['agent', ['till-link'], 'AGENT_NOT_RUNNING'],
+  ['agent', ['config', 'check'], 'NOT_ENROLLED'],
+  ['agent', ['enrol', '--hub', 'http://127.0.0.1:9'], 'ENROL_CODE_MISSING'],
+  ['hub', ['audit'], 'DATABASE_MISSING'],
+  ['hub', ['exceptions'], 'DATABASE_MISSING'],
+])('%s %s in an empty folder fails with %s, as JSON alone on stdout', async (program, args, code) => {
+  using folder = temporaryFolder()
+  const ended = await run(program, [...args, '--json', '--data', folder.path])
+  expect(ended.code).toBe(1)
+  expect(json(ended.out)).toMatchObject({ error: { code } })
+  expect(ended.err).toContain(code)
+})
+
+test.concurrent('agent.json with a wrong field is refused by the field’s name', async () => {
+  using folder = temporaryFolder()
+  writeFileSync(join(folder.path, 'agent.json'), '{"till":{"port":"high"}}')
+  const { code, err } = await run('agent', ['config', 'check', '--data', folder.path])
+  expect(code).toBe(1)
+  expect(err).toContain('till.port')
+})
+
+test.concurrent('from an empty folder to a till online, by commands alone; no secret in a command line or a log', async () => {
+  using folder = temporaryFolder()
+  const hubData = ['--data', join(folder.path, 'hub'), '--json']
+  const agentFolder = join(folder.path, 'agent')
+  const agentData = ['--data', agentFolder, '--json']
+  const password = 'correct horse battery'
+  const hub = (...args: string[]) => run('hub', [...args, ...hubData])
+
+  expect(
+    (await hub('store', 'add', 'HAR', '--name', 'Harbour', '--zone', 'Europe/Berlin', '--currency', 'EUR'))
+      .code,
+  ).toBe(0)
+  expect((await hub('store', 'map', 'HAR', 'WH-1', '101')).code).toBe(0)
+  expect(json((await hub('store', 'list')).out)).toMatchObject([
+    { code: 'HAR', warehouses: [{ code: 'WH-1', location_id: 'gid://shopify/Location/101' }] },
+  ])
+  expect(json((await run('hub', ['user', 'add', 'kim', ...hubData], password)).out)).toEqual({ user: 'kim' })
+  expect((await run('hub', ['user', 'add', 'kim', ...hubData], 'short')).err).toContain('PASSWORD_TOO_SHORT')
+  const { code } = z
+    .object({ code: z.string() })
+    .parse(json((await hub('enrol-code', 'HAR', '--till', 'Till 2')).out))
+
+  await using serving = await start('hub', ['serve', '--port', '0', ...hubData])
+  const { url } = z.object({ url: z.string() }).parse(json(serving.first))
+  const enrolled = await run('agent', ['enrol', '--hub', url, ...agentData], code)
+  expect(json(enrolled.out)).toMatchObject({ store: 'HAR', till: 'Till 2' })
+  expect((await run('agent', ['enrol', '--hub', url, '--again', ...agentData], code)).err).toContain(
+    'ENROL_REFUSED',
+  )
+  expect((await run('agent', ['enrol', '--hub', url, ...agentData], code)).err).toContain('ALREADY_ENROLLED')
+
+  writeFileSync(join(agentFolder, 'agent.json'), '{"till":{"port":0}}')
+  await using till = await start('agent', ['run', ...agentData])
+  const link = json((await run('agent', ['till-link', ...agentData])).out)
+  expect(link).toMatchObject({ link: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/open\?code=/) })
+  for (let tries = 0; tries < 50; tries += 1) {
+    const { link: state } = z
+      .object({ link: z.string() })
+      .parse(json((await run('agent', ['status', ...agentData])).out))
+    if (state === 'online') break
+  }
+  expect(json((await run('agent', ['status', ...agentData])).out)).toMatchObject({
+    link: 'online',
+    till: 'Till 2',
+    unsent: 0,
+  })
+
+  const devices = z
+    .array(z.object({ device: z.string(), state: z.string() }))
+    .parse(json((await hub('device', 'list')).out))
+  expect(devices).toHaveLength(1)
+  expect(json((await hub('exceptions')).out)).toEqual([])
+  expect((await hub('exceptions', '--close', '5', '--why', 'done')).err).toContain('EXCEPTION_MISSING')
+  expect((await hub('exceptions', '--close', '5')).err).toContain('REASON_MISSING')
+  expect(json((await hub('audit')).out)).toMatchObject({ findings: [] })
+  expect(json((await hub('device', 'revoke', devices[0]?.device ?? '')).out)).toMatchObject({
+    state: 'revoked',
+  })
+  expect((await hub('device', 'revoke', 'dev_0000000000000000')).err).toContain('DEVICE_MISSING')
+
+  const { privateKey } = z
+    .object({ privateKey: z.string() })
+    .parse(json(readFileSync(join(agentFolder, 'device.json'), 'utf8')))
+  const secrets = [
+    password,
+    code,
+    privateKey,
+    new URL(z.object({ link: z.string() }).parse(link).link).searchParams.get('code') ?? '',
+  ]
+  const seen = [serving.log(), till.log(), serving.commandLine, till.commandLine, enrolled.err].join('\n')
+  for (const secret of secrets) expect(seen).not.toContain(secret)
+  expect(await till.stop()).toBe(0)
+  expect(await serving.stop()).toBe(0)
+}, 60_000)

@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+
+export interface Ended {
+  readonly code: number | null
+  readonly out: string
+  readonly err: string
+}
+
+const paths = { agent: 'agent/cli.mjs', hub: 'hub/cli.mjs' } as const
+export type Program = keyof typeof paths
+
+/** Runs one command to its end as a person would, in a process of its own. */
+export function run(program: Program, args: readonly string[], stdin = ''): Promise<Ended> {
+  const child = spawn(process.execPath, [paths[program], ...args], { stdio: ['pipe', 'pipe', 'pipe'] })
+  let out = ''
+  let err = ''
+  child.stdout.on('data', chunk => {
+    out += String(chunk)
+  })
+  child.stderr.on('data', chunk => {
+    err += String(chunk)
+  })
+  child.stdin.end(stdin)
+  return new Promise(resolve => child.once('close', code => resolve({ code, out, err })))
+}
+
+/** Starts a command that goes on until it is told to stop, and waits for its first line. */
+export async function start(program: Program, args: readonly string[]) {
+  const child = spawn(process.execPath, [paths[program], ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let log = ''
+  child.stderr.on('data', chunk => {
+    log += String(chunk)
+  })
+  const ended = new Promise<number | null>(resolve => child.once('close', resolve))
+  const first = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout }).once('line', resolve)
+    void ended.then(() => reject(new Error(`${program} ${args.join(' ')} ended at once: ${log}`)))
+  })
+  return {
+    first,
+    log: () => log,
+    commandLine: child.spawnargs.join(' '),
+    async stop(): Promise<number | null> {
+      child.kill('SIGTERM')
+      return ended
+    },
+    async [Symbol.asyncDispose](): Promise<void> {
+      child.kill('SIGTERM')
+      await ended
+    },
+  }
+}
