@@ -1,0 +1,109 @@
+import { get } from 'node:http'
+import { expect, test } from 'vitest'
+import { LiveMessage, PickupView, TillState } from '../../agent/till/views.ts'
+import { EpochMs } from '../../shared/ids.ts'
+import { until } from '../manual-world.ts'
+import { ask, cookieBy, openTill } from './open-till.ts'
+
+type Till = Awaited<ReturnType<typeof openTill>>
+const PATH = `/api/pickups/${encodeURIComponent('gid://shopify/FulfillmentOrder/7')}/moves`
+
+async function move(till: Till, body: unknown, path = PATH) {
+  const cookie = await cookieBy(till.link)
+  const headers = { cookie, origin: till.url, 'x-tillbridge': '1', 'content-type': 'application/json' }
+  const { status, body: text } = await ask(till.url + path, {
+    method: 'POST',
+    headers,
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  })
+  return { status, body: JSON.parse(text) as Record<string, unknown> }
+}
+const step = (name: string) => ({ move: name, staff: 'Maya', reason: null })
+
+test('a move is in the journal before it is answered, and shown at once as not yet sent', async () => {
+  await using till = await openTill()
+  till.put()
+  const { status, body } = await move(till, step('pick'))
+  expect(status).toBe(200)
+  expect(PickupView.parse(body)).toMatchObject({ state: 'picking', movedBy: 'Maya', pendingMoves: 1 })
+  expect(till.journal.unsent().events).toBe(1)
+})
+
+test('a whole pickup goes by while the hub is away, each step once', async () => {
+  await using till = await openTill()
+  till.put()
+  for (const name of ['pick', 'finish', 'collect']) expect((await move(till, step(name))).status).toBe(200)
+  expect(await move(till, step('collect'))).toMatchObject({ status: 409, body: { code: 'MOVE_ILLEGAL' } })
+  expect(till.journal.unsent().events).toBe(3)
+})
+
+test('the hub’s word settles what it has seen and keeps newer moves on top', async () => {
+  await using till = await openTill()
+  till.put()
+  await move(till, step('pick'))
+  await move(till, step('finish'))
+  till.put({ state: 'picking', movedBy: 'Maya', movedAt: EpochMs.parse(2), seen: { epoch: 1, seq: 1 } })
+  const cookie = await cookieBy(till.link)
+  const [view] = JSON.parse((await ask(`${till.url}/api/pickups`, { headers: { cookie } })).body) as unknown[]
+  expect(view).toMatchObject({ state: 'ready', pendingMoves: 1 })
+})
+
+test.each([
+  ['an unknown pickup', step('pick'), '/api/pickups/nothing/moves', 404, 'PICKUP_UNKNOWN'],
+  ['an unknown move', step('dance'), PATH, 400, 'TILL_REQUEST_MALFORMED'],
+  ['a move without a name', { move: 'pick', staff: ' ', reason: null }, PATH, 400, 'TILL_REQUEST_MALFORMED'],
+  ['a field too many', { ...step('pick'), admin: true }, PATH, 400, 'TILL_REQUEST_MALFORMED'],
+  ['what is no JSON', '{', PATH, 400, 'TILL_REQUEST_MALFORMED'],
+])('%s is refused by name and leaves the journal alone', async (_what, body, path, status, code) => {
+  await using till = await openTill()
+  till.put()
+  expect(await move(till, body, path)).toMatchObject({ status, body: { code } })
+  expect(till.journal.unsent().events).toBe(0)
+})
+
+test('a page that listens hears of a new pickup and of the state, in one message each', async () => {
+  await using till = await openTill()
+  const cookie = await cookieBy(till.link)
+  let heard = ''
+  const listening = get(`${till.url}/api/live`, { headers: { cookie } }, response => {
+    response.on('data', chunk => {
+      heard += String(chunk)
+    })
+  })
+  listening.on('error', () => {}) // the server ends it with itself
+  await until('the stream is open', () => heard.includes('retry:'))
+  till.put()
+  till.put({ state: 'accepted' })
+  await till.world.advance(150)
+  await until('both kinds', () => heard.includes('"pickups"'))
+  const messages = heard
+    .split('\n')
+    .filter(line => line.startsWith('data: '))
+    .map(line => LiveMessage.parse(JSON.parse(line.slice(6))))
+  expect(messages.map(message => message.type)).toEqual(['state', 'pickups'])
+  listening.destroy()
+})
+
+test('health, readiness and figures answer without the cookie and say nothing of customers', async () => {
+  await using till = await openTill()
+  till.put()
+  expect((await ask(`${till.url}/healthz`)).status).toBe(200)
+  expect(JSON.parse((await ask(`${till.url}/readyz`)).body)).toMatchObject({
+    status: 'ready',
+    link: 'offline',
+  })
+  const { body } = await ask(`${till.url}/metrics`)
+  expect(body).toMatch(/^tillbridge_agent_online 0$/m)
+  expect(body).not.toContain('Ana')
+})
+
+test('the state names store, till and what waits', async () => {
+  await using till = await openTill()
+  till.put()
+  await move(till, step('pick'))
+  const cookie = await cookieBy(till.link)
+  const state = TillState.parse(
+    JSON.parse((await ask(`${till.url}/api/state`, { headers: { cookie } })).body),
+  )
+  expect(state).toMatchObject({ store: 'HAR', till: 'Till 1', link: 'offline', unsent: 1, unsentSales: 0 })
+})

@@ -1,0 +1,143 @@
+import { request } from 'node:http'
+import { join } from 'node:path'
+import { openJournal } from '../../agent/journal/journal.ts'
+import { openPickups } from '../../agent/pickups/pickups.ts'
+import { drawLinkCode } from '../../agent/till/access.ts'
+import { serveTill } from '../../agent/till/server.ts'
+import { tillState } from '../../agent/till/till-state.ts'
+import { PickupPut } from '../../shared/commands.ts'
+import { DeviceId } from '../../shared/ids.ts'
+import { genesis, link } from '../../shared/stream/chain.ts'
+import { manualWorld, temporaryFolder } from '../manual-world.ts'
+
+const DEVICE = 'dev_0000000000000000'
+
+/** The till's real server over TCP, on a real journal, with no hub in reach. */
+export async function openTill() {
+  const folder = temporaryFolder()
+  const world = manualWorld()
+  const failures: unknown[] = []
+  const journal = openJournal({
+    path: join(folder.path, 'journal.db'),
+    device: DEVICE,
+    world,
+    failed: e => failures.push(e),
+  })
+  const listeners = new Set<() => void>()
+  journal.onChange(() => {
+    for (const listener of listeners) listener()
+  })
+  const device = {
+    device: DeviceId.parse(DEVICE),
+    store: 'HAR',
+    storeName: 'Harbour',
+    till: 'Till 1',
+    zone: 'Europe/Berlin',
+    hub: { id: 'hub_test', url: 'http://127.0.0.1:1' },
+    privateKey: '',
+  }
+  const linkCode = drawLinkCode(world.random)
+  const server = await serveTill({
+    world,
+    port: 0,
+    linkCode,
+    pages: join(process.cwd(), 'dist/till'),
+    pickups: openPickups(journal, world.clock, () => 'Till 1'),
+    state: () =>
+      tillState({ device, journal, link: { link: 'offline', since: 0, problem: null }, sources: [] }),
+    onChange(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+  })
+  let commands = 0
+  return {
+    ...server,
+    world,
+    journal,
+    failures,
+    linkCode,
+    /** Lets the hub's word on a pickup arrive. */
+    put(over: Partial<PickupPut> = {}): PickupPut {
+      commands += 1
+      const held = journal.commands.held()
+      const command = PickupPut.parse({
+        kind: 'pickup.put',
+        at: 1,
+        pickup: 'gid://shopify/FulfillmentOrder/7',
+        version: commands,
+        order: { name: '#1043', placedAt: 1 },
+        customer: { name: 'Ana', phoneEnd: null },
+        note: null,
+        promisedBy: null,
+        lines: [
+          {
+            id: 'l1',
+            sku: 'SHIRT-M',
+            barcode: null,
+            title: 'Shirt',
+            variantTitle: null,
+            imageUrl: null,
+            units: 1,
+          },
+        ],
+        state: 'received',
+        movedBy: null,
+        movedAt: null,
+        shopify: 'nothing-due',
+        notice: null,
+        seen: { epoch: 0, seq: 0 },
+        ...over,
+      })
+      const body = JSON.stringify(command)
+      const prev = held.epoch === 0 ? genesis('commands', DEVICE, 1) : held.hash
+      journal.commands.commit([{ epoch: 1, seq: held.seq + 1, hash: link(prev, body), body }])
+      return command
+    },
+    async [Symbol.asyncDispose](): Promise<void> {
+      await server[Symbol.asyncDispose]()
+      journal[Symbol.dispose]()
+      folder[Symbol.dispose]()
+    },
+  }
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly body: string
+}
+
+/** One request with exactly these headers: `fetch` would mend some of them. */
+export function ask(
+  url: string,
+  options: { method?: string; headers?: Record<string, string>; body?: string } = {},
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const asked = request(
+      url,
+      {
+        method: options.method ?? 'GET',
+        headers: options.headers ?? {},
+        setHost: options.headers?.['host'] === undefined,
+      },
+      response => {
+        let body = ''
+        response.on('data', chunk => {
+          body += String(chunk)
+        })
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body }),
+        )
+      },
+    )
+    asked.on('error', reject)
+    asked.end(options.body)
+  })
+}
+
+/** The cookie that the page's link gives. */
+export async function cookieBy(link: string): Promise<string> {
+  const { headers } = await ask(link)
+  return String(headers['set-cookie']).split(';', 1)[0] ?? ''
+}
