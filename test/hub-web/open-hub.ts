@@ -1,0 +1,52 @@
+import { join } from 'node:path'
+import { transaction } from '../../hub/db/db.ts'
+import { createEnrolCode, enrolDevice } from '../../hub/fleet/enrolment.ts'
+import { hashPassword, putAccount } from '../../hub/web/accounts.ts'
+import { readNow } from '../../hub/web/now-view.ts'
+import { serveHub } from '../../hub/web/server.ts'
+import { startTestHub } from '../gateway/till-and-hub.ts'
+import { manualWorld, temporaryFolder } from '../manual-world.ts'
+
+export const PASSWORD = 'correct horse battery'
+
+/** The hub's real web server over TCP, on a real database, without a shop. `webhooks` takes what arrives. */
+export async function openHub() {
+  const folder = temporaryFolder()
+  const world = manualWorld()
+  const hub = await startTestHub(world, folder.path)
+  await transaction(hub.db, async tx =>
+    putAccount(tx, 'kim', await hashPassword(world.random, PASSWORD), world.clock.now()),
+  )
+  const webhooks: { headers: object; raw: Buffer }[] = []
+  const server = await serveHub({
+    world,
+    db: hub.db,
+    gateway: hub.gateway,
+    signals: hub.signals,
+    host: '127.0.0.1',
+    port: 0,
+    pages: join(process.cwd(), 'dist/hub'),
+    publicUrl: null,
+    readNow: () =>
+      readNow({
+        db: hub.db,
+        live: hub.gateway.live,
+        shopify: () => ({ state: 'not-configured', shop: null, problem: null }),
+        now: world.clock.now,
+      }),
+    enrol: body => enrolDevice({ db: hub.db, world, hub: 'hub_test', sendSnapshot: async () => {} }, body),
+    receiveWebhook: async (headers, raw) => void webhooks.push({ headers, raw }),
+  })
+  return {
+    url: server.url,
+    world,
+    webhooks,
+    db: hub.db,
+    enrolCode: (till = 'Till 1') => transaction(hub.db, tx => createEnrolCode(tx, world, 'HAR', till)),
+    async [Symbol.asyncDispose](): Promise<void> {
+      await server[Symbol.asyncDispose]()
+      await hub[Symbol.asyncDispose]()
+      folder[Symbol.dispose]()
+    },
+  }
+}

@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest'
+import { NowView } from '../../hub/web/views.ts'
+import { ask } from '../till/open-till.ts'
+import { openHub, PASSWORD } from './open-hub.ts'
+
+type Hub = Awaited<ReturnType<typeof openHub>>
+
+function post(hub: Hub, path: string, body: unknown, more: Record<string, string> = {}) {
+  const headers = { 'content-type': 'application/json', 'x-tillbridge': '1', origin: hub.url, ...more }
+  return ask(hub.url + path, { method: 'POST', headers, body: JSON.stringify(body) })
+}
+const login = (hub: Hub, user = 'kim', password = PASSWORD) => post(hub, '/api/login', { user, password })
+
+async function signedIn(hub: Hub): Promise<{ cookie: string }> {
+  const { headers } = await login(hub)
+  return { cookie: String(headers['set-cookie']).split(';', 1)[0] ?? '' }
+}
+
+test('the right password opens a session that scripts can’t read and other sites don’t send', async () => {
+  await using hub = await openHub()
+  const { status, headers, body } = await login(hub)
+  expect({ status, body: JSON.parse(body) }).toEqual({ status: 200, body: { user: 'kim', role: 'owner' } })
+  expect(String(headers['set-cookie'])).toMatch(
+    /^tillbridge=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=43200$/,
+  )
+})
+
+test('a wrong password and an unknown name get one answer', async () => {
+  await using hub = await openHub()
+  const wrong = await login(hub, 'kim', 'wrong wrong wrong')
+  const unknown = await login(hub, 'nobody', 'wrong wrong wrong')
+  expect([wrong.status, wrong.body]).toEqual([unknown.status, unknown.body])
+  expect([wrong.status, JSON.parse(wrong.body).code]).toEqual([401, 'LOGIN_WRONG'])
+  expect(wrong.headers['set-cookie']).toBeUndefined()
+})
+
+test('guessing is stopped, for that name alone, and goes on later', async () => {
+  await using hub = await openHub()
+  for (let i = 0; i < 10; i += 1) await login(hub, 'kim', `guess ${i} guess guess`)
+  expect((await login(hub)).status).toBe(429)
+  expect((await login(hub, 'someone', 'else else else')).status).toBe(401)
+  await hub.world.advance(5 * 60_000)
+  expect((await login(hub)).status).toBe(200)
+})
+
+test('a session ends by itself, at logout, and when the password changes hands', async () => {
+  await using hub = await openHub()
+  const me = async (headers: { cookie: string }) => (await ask(`${hub.url}/api/me`, { headers })).status
+  const long = await signedIn(hub)
+  expect(await me(long)).toBe(200)
+  await hub.world.advance(12 * 3_600_000 + 1)
+  expect(await me(long)).toBe(401)
+  const left = await signedIn(hub)
+  await post(hub, '/api/logout', {}, left)
+  expect(await me(left)).toBe(401)
+})
+
+test.each(['/api/me', '/api/now', '/api/live'])('%s wants a session', async path => {
+  await using hub = await openHub()
+  for (const cookie of ['', 'tillbridge=guess', `tillbridge=${PASSWORD}`]) {
+    const { status, body } = await ask(hub.url + path, { headers: { cookie } })
+    expect([status, JSON.parse(body).code]).toEqual([401, 'NOT_SIGNED_IN'])
+  }
+})
+
+test('a login that another site’s page or form sends is refused', async () => {
+  await using hub = await openHub()
+  const body = { user: 'kim', password: PASSWORD }
+  expect((await post(hub, '/api/login', body, { origin: 'https://evil.example' })).status).toBe(403)
+  expect((await post(hub, '/api/login', body, { origin: 'null' })).status).toBe(403)
+  expect((await post(hub, '/api/login', body, { 'x-tillbridge': '' })).status).toBe(403)
+})
+
+test('a rebound name reaches no page and no API', async () => {
+  await using hub = await openHub()
+  const cookie = await signedIn(hub)
+  for (const host of ['evil.example', '127.0.0.1.evil.example', 'evil.example:80'])
+    for (const path of ['/', '/api/now', '/metrics'])
+      expect((await ask(hub.url + path, { headers: { ...cookie, host } })).status).toBe(403)
+})
+
+test('the first page’s facts parse, of an empty hub and of one with a till and an exception', async () => {
+  await using hub = await openHub()
+  const cookie = await signedIn(hub)
+  const now = async () =>
+    NowView.parse(JSON.parse((await ask(`${hub.url}/api/now`, { headers: cookie })).body))
+  expect((await now()).locations).toMatchObject([
+    { store: 'HAR', devices: [], lastSale: null, salesToday: { receipts: 0 }, openPickups: 0 },
+  ])
+  await hub.db
+    .insertInto('exception')
+    .values({
+      kind: 'sku-unknown',
+      subject: 'X',
+      store: 'HAR',
+      severity: 'warning',
+      owner: 'e-commerce',
+      sentence: 'Map it.',
+      evidence_json: '{}',
+      count: 2,
+      first_seen: 1,
+      last_seen: 2,
+      closed_at: null,
+    })
+    .execute()
+  expect(await now()).toMatchObject({
+    exceptions: [{ kind: 'sku-unknown', count: 2 }],
+    locations: [{ openExceptions: 1 }],
+  })
+})
