@@ -1,3 +1,4 @@
+import { drainStream } from './drain-stream.ts'
 import { journalAppend } from './journal-append.ts'
 import type { Row } from './measure/compare.ts'
 import type { Scale } from './scale.ts'
@@ -5,4 +6,5 @@ import type { Scale } from './scale.ts'
 /** Every bench by the name that `--only` takes. */
 export const benches: Readonly<Record<string, (scale: Scale) => Promise<Row[]>>> = {
   'journal-append': journalAppend,
+  'drain-stream': drainStream,
 }

@@ -109,7 +109,8 @@ const Pong = z.object({ t: z.literal('pong'), clock: EpochMs, echo: EpochMs })
 /** Sent before a close: why, in words. */
 const Refuse = z.object({ t: z.literal('refuse'), code: text(64), sentence: z.string().max(1_000) })
 
-const Frame = z.discriminatedUnion('t', [
+/** Every frame's header line, as it is on the wire. */
+export const FrameHeader = z.discriminatedUnion('t', [
   Challenge,
   Hello,
   Welcome,
@@ -120,12 +121,11 @@ const Frame = z.discriminatedUnion('t', [
   Pong,
   Refuse,
 ])
-type ParsedFrame = z.infer<typeof Frame>
+type ParsedFrame = z.infer<typeof FrameHeader>
 /** A frame as the program handles it: a batch carries its bodies. */
 export type Frame =
   | Exclude<ParsedFrame, { t: 'batch' }>
   | (z.infer<typeof BatchHeader> & { bodies: string[] })
-export const frameSchema = Frame
 
 export const frameMalformed = defineError(
   'FRAME_MALFORMED',
@@ -153,7 +153,7 @@ export function decodeFrame(message: string): Frame {
   if (message.length > limits.frameBytes) throw frameTooLarge({ bytes: message.length })
   const lines = message.split('\n')
   const [header = '', ...bodies] = lines
-  const parsed = Frame.safeParse(jsonOf(header))
+  const parsed = FrameHeader.safeParse(jsonOf(header))
   if (!parsed.success) throw frameMalformed({ why: firstIssue(parsed.error) })
   const frame = parsed.data
   if (frame.t !== 'batch') {

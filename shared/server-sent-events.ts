@@ -45,4 +45,3 @@ export function openEventStream(timers: Timers) {
     },
   }
 }
-export type EventStream = ReturnType<typeof openEventStream>

@@ -185,4 +185,3 @@ export function openOutbox(db: Database, device: string, now: () => number) {
     prune: (before: number): number => prune.run(readState().acked, before).changes,
   }
 }
-export type Outbox = ReturnType<typeof openOutbox>

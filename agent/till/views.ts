@@ -43,9 +43,6 @@ export const TillState = z.object({
 })
 export type TillState = z.infer<typeof TillState>
 
-/** Every refused request: a stable code and a sentence to act on. */
-export const Refusal = z.object({ code: z.string(), sentence: z.string() })
-
 /** A server-sent event of GET /api/live; `pickups` says the list has changed, `state` carries the new state. */
 export const LiveMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('pickups') }),

@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import SQLite, { type Database } from 'better-sqlite3'
+import { settle } from '../measure/settle.ts'
 import { timed } from '../measure/stopwatch.ts'
 
 const FULL = 2
 
 /** A bare database with the product's durability: WAL, a commit is on disk before it returns. */
-export function openRaw(file: string, table: string): Database {
+function openRaw(file: string, table: string): Database {
   const db = new SQLite(file)
   db.pragma('journal_mode = WAL')
   db.pragma('wal_autocheckpoint = 2000')
@@ -21,8 +22,17 @@ export const OUTBOX = /* sql */ `
     hash TEXT NOT NULL, body TEXT NOT NULL
   ) STRICT`
 
-/** Just the bytes: what any durable receiver of a batch must store. */
-export const BODIES = 'CREATE TABLE body (seq INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT'
+/** What the stream alone must keep of a record. */
+export const RECORDS =
+  'CREATE TABLE record (seq INTEGER PRIMARY KEY, hash TEXT NOT NULL, body TEXT NOT NULL) STRICT'
+
+/** The hub's event table. */
+export const EVENTS = /* sql */ `
+  CREATE TABLE event (
+    store TEXT NOT NULL, device TEXT NOT NULL, epoch BIGINT NOT NULL, seq BIGINT NOT NULL, kind TEXT NOT NULL,
+    hash TEXT NOT NULL, state TEXT NOT NULL, problem TEXT, body TEXT NOT NULL, received_at BIGINT NOT NULL,
+    PRIMARY KEY (store, device, epoch, seq)
+  )`
 
 /**
  * Inserts rows through one prepared statement, one transaction a group.
@@ -43,6 +53,7 @@ export async function insertRaw<Item>(
   const commit = db.transaction((group: readonly Item[]) => {
     for (const item of group) insert.run(rowOf(item))
   })
+  settle(folder)
   const ms = await timed(() => {
     for (const group of groups) commit.immediate(group)
   })

@@ -1,9 +1,6 @@
 import { Question } from '../measure/child.ts'
 
-/**
- * The child's end of `Child.ask`. The channel alone does not keep the process alive, and a bench that dies takes its
- * processes with it.
- */
+/** The child's end of `Child.ask`. A bench that dies takes its processes with it. */
 export function answerQuestions(answers: Readonly<Record<string, (input: unknown) => unknown>>): void {
   process.on('message', async message => {
     const { id, ask, input } = Question.parse(message)
@@ -16,5 +13,4 @@ export function answerQuestions(answers: Readonly<Record<string, (input: unknown
     }
   })
   process.once('disconnect', () => process.exit())
-  process.channel?.unref()
 }

@@ -15,3 +15,5 @@ answerQuestions({
     return { rss, heap: heapUsed + external }
   },
 })
+
+process.channel?.unref() // the command ends as it would without this

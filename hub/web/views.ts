@@ -84,4 +84,3 @@ export type NowView = z.infer<typeof NowView>
 
 /** A server-sent event of GET /api/live: something on the first page has changed; read it again. */
 export const LiveMessage = z.object({ type: z.literal('now') })
-export const Refusal = z.object({ code: z.string(), sentence: z.string() })

@@ -7,7 +7,7 @@ import {
   EnrolAnswer,
   EnrolRequest,
   encodeBatch,
-  frameSchema,
+  FrameHeader,
   Hello,
   limits,
   signedEnrolment,
@@ -26,7 +26,7 @@ function missing(of: string | null, fields: readonly string[]): string[] {
 }
 
 test('every frame is described with every field', () => {
-  const lacks = frameSchema.options.flatMap(({ shape }) => {
+  const lacks = FrameHeader.options.flatMap(({ shape }) => {
     const { t, ...fields } = shape
     return missing(section(text, `### \`${t.value}\``), Object.keys(fields)).map(
       field => `${t.value}: ${field}`,
@@ -46,7 +46,7 @@ test('every event and command is described with every field', () => {
 
 test('no event, command or frame is described that does not exist', () => {
   const known = new Set<string>([
-    ...frameSchema.options.map(({ shape }) => shape.t.value),
+    ...FrameHeader.options.map(({ shape }) => shape.t.value),
     ...[...AgentEvent.options, ...HubCommand.options].map(({ shape }) => shape.kind.value),
   ])
   const described = [...text.matchAll(/^### `(.+)`$/gm)].map(([, name = '']) => name)

@@ -9,7 +9,14 @@ const shelfEmpty = defineError('SHELF_EMPTY', (f: { shelf: string }) => `Shelf $
 async function run(...argv: string[]) {
   let out = ''
   let err = ''
-  const terminal = { out: (text: string) => void (out += text), err: (text: string) => void (err += text) }
+  const terminal = {
+    out(text: string) {
+      out += text
+    },
+    err(text: string) {
+      err += text
+    },
+  }
   const of = (name: string, work: (shelf: string) => Promise<{ json: unknown; text: string }>) =>
     answers(command(name, `${name}s`).argument('<shelf>'), terminal, (_options, shelf = '') => work(shelf))
   const program = new Command('shop')
