@@ -97,14 +97,10 @@ export function openJournal(options: {
 
   function apply(command: HubCommand): void {
     if (command.kind === 'pickup.put') pickups.put(command)
-    else if (command.kind === 'store.described') describeStore(command)
-  }
-  let described = readStore(db)
-  function describeStore(command: StoreDescribed): void {
-    pickups.describe(command)
-    described = command
+    else if (command.kind === 'store.described') pickups.describe(command)
   }
   const inbox = openInbox(db, device, apply)
+  const described = readStore(db)
 
   let checkedAt = world.clock.monotonicMs()
   /** @throws JOURNAL_DAMAGED, JOURNAL_GONE: what can't be trusted is not written to */

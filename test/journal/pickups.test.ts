@@ -127,9 +127,10 @@ describe('the hub’s word and this till’s own moves', () => {
   test('a word on one pickup settles nothing of another', async () => {
     using set = setUp()
     const other = PickupId.parse('gid://shopify/FulfillmentOrder/2')
-    await set.receive(put(), put({ pickup: other, order: { name: '#2', placedAt: EpochMs.parse(1) } }))
+    const order = { name: '#2', placedAt: EpochMs.parse(1) }
+    await set.receive(put(), put({ pickup: other, order }))
     await set.pickups().move(PICKUP, by('pick'))
-    await set.receive(put({ pickup: other, version: 2, seen: { epoch: 1, seq: 9 } }))
+    await set.receive(put({ pickup: other, order, version: 2, seen: { epoch: 1, seq: 9 } }))
     expect(set.shown()).toEqual(['received 0', 'picking 1'])
   })
 })

@@ -58,10 +58,10 @@ export const PICKUP = PickupId.parse('gid://shopify/FulfillmentOrder/1')
 export function put(over: Partial<CommandDraft & { kind: 'pickup.put' }> & { seen?: Position } = {}) {
   return {
     kind: 'pickup.put' as const,
-    at: EpochMs.parse(1_764_061_200_000),
+    at: EpochMs.parse(1_795_597_200_000),
     pickup: PICKUP,
     version: 1,
-    order: { name: '#1001', placedAt: EpochMs.parse(1_764_061_000_000) },
+    order: { name: '#1001', placedAt: EpochMs.parse(1_795_597_000_000) },
     customer: { name: 'A. Customer', phoneEnd: '42' },
     note: null,
     promisedBy: null,
