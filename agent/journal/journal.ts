@@ -100,7 +100,7 @@ export function openJournal(options: {
     else if (command.kind === 'store.described') pickups.describe(command)
   }
   const inbox = openInbox(db, device, apply)
-  const described = readStore(db)
+  let described = readStore(db)
 
   let checkedAt = world.clock.monotonicMs()
   /** @throws JOURNAL_DAMAGED, JOURNAL_GONE: what can't be trusted is not written to */
@@ -177,6 +177,7 @@ export function openJournal(options: {
       ...inbox.log,
       commit(records: Parameters<typeof inbox.log.commit>[0]): Mark {
         const held = writeNow(() => inbox.log.commit(records))
+        described = readStore(db)
         changed()
         return held
       },
