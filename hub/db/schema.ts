@@ -49,6 +49,11 @@ export interface Schema {
     body: string
     received_at: number
   }
+  /**
+   * Devices that told a hub restored from a backup of records it had acked before: up to here their movements may have
+   * been posted by the hub that was lost. The row goes when Shopify has been asked.
+   */
+  recovery: { device: string; store: string; epoch: number; seq: number }
   stream_in: { device: string; epoch: number; seq: number; hash: string }
   command: { device: string; epoch: number; seq: number; hash: string; body: string; at: number }
   stream_out: {

@@ -1,8 +1,10 @@
 import { defineError, TillbridgeError } from '../../shared/errors.ts'
 import { closeCodes, type Hello, type Status } from '../../shared/protocol.ts'
+import type { Position } from '../../shared/stream/log.ts'
 import type { Wire, World } from '../../shared/world.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
 import { type Db, transaction } from '../db/db.ts'
+import { beginRecovery } from '../ledger/recovery.ts'
 import type { Signals } from '../signals.ts'
 import type { DeviceRow } from './authenticate.ts'
 import { deviceQuarantined, deviceRevoked } from './authenticate.ts'
@@ -87,7 +89,7 @@ export function openGateway(parts: {
     sessions.set(device.device, { session, device, connectedAt: world.clock.now() })
   }
 
-  async function hubIsBehind(device: DeviceRow, missing: number): Promise<void> {
+  async function hubIsBehind(device: DeviceRow, missing: number, acked: Position): Promise<void> {
     restoring.add(device.device)
     const problem = {
       kind: 'hub-behind',
@@ -96,7 +98,10 @@ export function openGateway(parts: {
       sentence: `The hub lacks ${missing} records that it had once confirmed to till "${device.till}": it was restored from a backup. The till sends them again.`,
       evidence: { missing },
     } as const
-    await transaction(db, async tx => void (await openException(tx, problem, world.clock.now())))
+    await transaction(db, async tx => {
+      await beginRecovery(tx, device, acked, world.clock.now())
+      await openException(tx, problem, world.clock.now())
+    })
   }
 
   async function noteOpened(device: DeviceRow, hello: Hello): Promise<void> {

@@ -12,6 +12,7 @@ import {
   type Status,
 } from '../../shared/protocol.ts'
 import { batchCorrupt, streamForked, streamGap } from '../../shared/stream/accept.ts'
+import type { Position } from '../../shared/stream/log.ts'
 import { type Receiver, startReceiver } from '../../shared/stream/receiver.ts'
 import { checkClaim, resumeSending } from '../../shared/stream/resume.ts'
 import { type Sender, startSender } from '../../shared/stream/sender.ts'
@@ -49,7 +50,7 @@ export interface SessionParts {
    */
   admit(session: Session, device: DeviceRow, hello: Hello): Promise<void>
   /** The hub was restored from a backup: it lacks records that it had acked. */
-  hubIsBehind(device: DeviceRow, missing: number): Promise<void>
+  hubIsBehind(device: DeviceRow, missing: number, acked: Position): Promise<void>
   opened(session: Session, device: DeviceRow, hello: Hello): void
   /** Something was committed, or the status changed. */
   changed(session: Session, device: DeviceRow): void
@@ -153,7 +154,7 @@ export function serveSession(wire: Wire, parts: SessionParts): Session {
         seq: verdict.at.seq,
         why: verdict.why,
       })
-    if (verdict.kind === 'behind') await parts.hubIsBehind(known, verdict.missing)
+    if (verdict.kind === 'behind') await parts.hubIsBehind(known, verdict.missing, hello.events.acked)
     const commands = commandLog(db, known.device, world.clock.now)
     let resume = await resumeSending(commands, hello.commands)
     if (resume.kind !== 'send') {

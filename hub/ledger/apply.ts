@@ -109,30 +109,35 @@ export async function applyToLedger(tx: Tx, store: string, placed: readonly Plac
 
 const keyOf = (source: string, key: string) => `${source}\n${key}`
 
+/** Asks source by source: each key is looked up in the primary key, however many receipts the store has. */
 async function readHeld(tx: Tx, store: string, placed: readonly PlacedEvent[]) {
-  const receipts = new Set<string>()
-  const entries = new Set<string>()
-  for (const { event } of placed)
-    if (event.kind === 'stock.moved') entries.add(event.entry)
-    else receipts.add(event.receipt)
   const sales = new Map<string, SaleRow>()
   const diary = new Map<string, DiaryRow>()
-  for (const some of chunks([...receipts]))
-    for (const row of await tx
-      .selectFrom('sale')
-      .selectAll()
-      .where('store', '=', store)
-      .where('receipt', 'in', some)
-      .execute())
-      sales.set(keyOf(row.source, row.receipt), row)
-  for (const some of chunks([...entries]))
-    for (const row of await tx
-      .selectFrom('diary')
-      .selectAll()
-      .where('store', '=', store)
-      .where('entry', 'in', some)
-      .execute())
-      diary.set(keyOf(row.source, row.entry), row)
+  for (const [source, events] of Map.groupBy(placed, ({ event }) => event.source)) {
+    const receipts = new Set<string>()
+    const entries = new Set<string>()
+    for (const { event } of events)
+      if (event.kind === 'stock.moved') entries.add(event.entry)
+      else receipts.add(event.receipt)
+    for (const some of chunks([...receipts]))
+      for (const row of await tx
+        .selectFrom('sale')
+        .selectAll()
+        .where('store', '=', store)
+        .where('source', '=', source)
+        .where('receipt', 'in', some)
+        .execute())
+        sales.set(keyOf(source, row.receipt), row)
+    for (const some of chunks([...entries]))
+      for (const row of await tx
+        .selectFrom('diary')
+        .selectAll()
+        .where('store', '=', store)
+        .where('source', '=', source)
+        .where('entry', 'in', some)
+        .execute())
+        diary.set(keyOf(source, row.entry), row)
+  }
   return { sales, diary }
 }
 

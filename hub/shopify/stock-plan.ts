@@ -176,10 +176,11 @@ async function insertPlanned(
     })
     .returning('id')
     .executeTakeFirstOrThrow()
-  const request = freeze(id, place, key, changes)
+  const subject = postingUri(id, key)
+  const request = freeze(subject, place, key, changes)
   await tx
     .updateTable('shopify_write')
-    .set({ subject: postingUri(id), request_json: JSON.stringify(request) })
+    .set({ subject, request_json: JSON.stringify(request) })
     .where('id', '=', id)
     .execute()
   await point(

@@ -36,13 +36,21 @@ export function parseRequest(json: string): FrozenRequest {
   return FrozenRequest.parse(JSON.parse(json))
 }
 
-/** A document URI shows in Shopify's admin history and leads back to the write and its movements. */
-export function postingUri(write: number): string {
-  return `gid://tillbridge/Posting/${write}`
+/**
+ * A document URI shows in Shopify's admin history and leads back to the write and its movements. The key keeps it
+ * unlike any other, also after the database came from a backup and counts its writes anew.
+ */
+export function postingUri(write: number, key: string): string {
+  return `gid://tillbridge/Posting/${write}-${key}`
 }
 
-/** Freezes one request. `changes` must not be empty; each pair of item and location comes once. */
-export function freeze(write: number, place: Place, key: string, changes: readonly Change[]): FrozenRequest {
+/** Freezes one request. `reference` is its write's document; `changes` must not be empty; each pair of item and location comes once. */
+export function freeze(
+  reference: string,
+  place: Place,
+  key: string,
+  changes: readonly Change[],
+): FrozenRequest {
   return {
     location: place.location,
     warehouses: [...place.warehouses],
@@ -52,7 +60,7 @@ export function freeze(write: number, place: Place, key: string, changes: readon
       input: {
         name: 'available', // takes on_hand with it
         reason: 'correction', // Shopify has none that means "sold"
-        referenceDocumentUri: postingUri(write),
+        referenceDocumentUri: reference,
         changes: changes.map(change => ({
           inventoryItemId: change.item,
           locationId: place.location,

@@ -139,7 +139,7 @@ async function keep(
     await settle(tx, write.id, 'refused', 'Every change of it was refused.', now)
     return
   }
-  const next = freeze(write.id, placeOfWrite(write, request), key, changes)
+  const next = freeze(write.subject, placeOfWrite(write, request), key, changes)
   await tx
     .updateTable('shopify_write')
     .set({

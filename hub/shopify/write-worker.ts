@@ -2,6 +2,7 @@ import { describeError } from '../../shared/errors.ts'
 import type { World } from '../../shared/world.ts'
 import type { Db } from '../db/db.ts'
 import type { Signals } from '../signals.ts'
+import { judgeAfterRestore, storesInRecovery } from './after-restore.ts'
 import { type ShopifyClient, shopifyRefuses, shopifyUnreachable } from './client.ts'
 import { sendPickupWrite } from './pickup-writes.ts'
 import { type Place, readPlaces } from './places.ts'
@@ -31,7 +32,21 @@ export async function runWrites(work: WriteWork): Promise<void> {
   await sendDuePickups(work)
   await sendDueStock(work)
   const { places } = await readPlaces(work.db)
-  await inParallel(places, WIDTH, place => sendWaiting(work, place))
+  const waiting = await unjudgedStores(work, places)
+  await inParallel(places, WIDTH, async place => {
+    if (!waiting.has(place.store)) await sendWaiting(work, place)
+  })
+}
+
+/** After the hub was restored: stores for which Shopify has yet to be asked what was posted before. */
+async function unjudgedStores(work: WriteWork, places: readonly Place[]): Promise<ReadonlySet<string>> {
+  const unjudged = new Set<string>()
+  for (const store of await storesInRecovery(work.db)) {
+    const own = places.filter(place => place.store === store)
+    const judging = { db: work.db, client: work.client, now: work.world.clock.now }
+    if (!(await judgeAfterRestore(judging, store, own))) unjudged.add(store)
+  }
+  return unjudged
 }
 
 /** The writes of one pickup go in order; those of different pickups side by side. */

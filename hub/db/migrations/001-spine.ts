@@ -76,6 +76,7 @@ async function up(db: Kysely<unknown>): Promise<void> {
     },
     ['code_hash'],
   )
+  await table(db, 'recovery', { device: 'text', store: 'text', epoch: 'bigint', seq: 'bigint' }, ['device'])
   await table(
     db,
     'event',
