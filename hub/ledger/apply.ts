@@ -51,7 +51,9 @@ const PUT_DIARY = /* sql */ `
   ON CONFLICT (store, source, entry) DO UPDATE SET revision = excluded.revision, fingerprint = excluded.fingerprint,
     sku = excluded.sku, warehouse = excluded.warehouse, quantity = excluded.quantity`
 const NOTE_ITEM = /* sql */ `
-  INSERT INTO item (sku, state, barcode, title) VALUES (?, 'unchecked', ?, ?) ON CONFLICT (sku) DO NOTHING`
+  INSERT INTO item (sku, state, barcode, title) VALUES (?, 'unchecked', ?, ?)
+  ON CONFLICT (sku) DO UPDATE SET barcode = excluded.barcode
+    WHERE item.barcode IS NULL AND excluded.barcode IS NOT NULL`
 
 /**
  * Applies sales, voids and diary entries of one store, in stream order, in the caller's transaction: reads what the

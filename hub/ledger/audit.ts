@@ -149,6 +149,7 @@ async function checkLines(db: Db): Promise<AuditFinding[]> {
 }
 
 async function checkPromises(db: Db): Promise<AuditFinding[]> {
+  // a till may sell an article under another code than Shopify promises it: they meet in the inventory item
   const { rows } = await sql<{
     store: string
     warehouse: string
@@ -156,13 +157,13 @@ async function checkPromises(db: Db): Promise<AuditFinding[]> {
     committed: number
     on_hand: number
   }>`
-    SELECT promised.store, promised.warehouse, promised.sku, promised.quantity AS committed, COALESCE(held.quantity, 0) AS on_hand
-      FROM level AS promised
-      LEFT JOIN level AS held ON held.store = promised.store AND held.warehouse = promised.warehouse
-        AND held.sku = promised.sku AND held.state = 'on_hand'
-     WHERE promised.state = 'committed' AND promised.quantity > COALESCE(held.quantity, 0) AND promised.quantity > 0`.execute(
-    db,
-  )
+    SELECT l.store, l.warehouse, MIN(l.sku) AS sku,
+           SUM(CASE WHEN l.state = 'committed' THEN l.quantity ELSE 0 END) AS committed,
+           SUM(CASE WHEN l.state = 'on_hand' THEN l.quantity ELSE 0 END) AS on_hand
+      FROM level AS l LEFT JOIN item AS i ON i.sku = l.sku
+     GROUP BY l.store, l.warehouse, COALESCE(i.inventory_item_id, l.sku)
+    HAVING SUM(CASE WHEN l.state = 'committed' THEN l.quantity ELSE 0 END) > 0
+       AND SUM(CASE WHEN l.state = 'committed' THEN l.quantity ELSE -l.quantity END) > 0`.execute(db)
   return rows.map(({ store, warehouse, sku, committed, on_hand }) => ({
     invariant: 'promise-within-stock',
     subject: `${store}/${warehouse}/${sku}`,

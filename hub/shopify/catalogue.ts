@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type Db, transaction } from '../db/db.ts'
+import { articleKey, barcodeForms, byArticle, tillBarcodes } from './barcode-match.ts'
 import type { ShopifyClient } from './client.ts'
 import { ALL_VARIANTS, FIND_VARIANTS } from './documents.ts'
 import { reportableSkus, reportItem, Variant, writeItem } from './item-rows.ts'
@@ -41,16 +42,17 @@ interface Work {
  * unknown. Throws as `ShopifyClient.read` does, with what was read so far thrown away.
  */
 export async function syncCatalogue({ db, client, now }: Work): Promise<{ variants: number }> {
-  const bySku = new Map<string, Variant[]>()
-  let count = 0
-  for await (const nodes of pagesOf(client, allVariants))
-    for (const variant of nodes) {
-      count += 1
-      if (variant.sku !== null && variant.sku !== '') collect(bySku, variant.sku, variant)
-    }
-  const held = await db.selectFrom('item').select('sku').execute()
-  await writeItems(db, [...new Set([...bySku.keys(), ...held.map(row => row.sku)])], bySku, now())
-  return { variants: count }
+  const variants: Variant[] = []
+  for await (const nodes of pagesOf(client, allVariants)) variants.push(...nodes)
+  const found = new Map<string, Variant[]>()
+  for (const variant of variants)
+    if (variant.sku !== null && variant.sku !== '') collect(found, variant.sku, variant)
+  const articles = byArticle(variants)
+  const held = await db.selectFrom('item').select(['sku', 'barcode']).execute()
+  for (const { sku, barcode } of held)
+    if (!found.has(sku) && barcode !== null) found.set(sku, articles.get(articleKey(barcode)) ?? [])
+  await writeItems(db, [...new Set([...found.keys(), ...held.map(row => row.sku)])], found, now())
+  return { variants: variants.length }
 }
 
 /** Looks up what the stores moved and Shopify's catalogue did not explain so far, with back-off. */
@@ -58,6 +60,11 @@ export async function lookUpItems({ db, client, now }: Work): Promise<void> {
   const skus = await skusToLookUp(db, now())
   for (const batch of queryBatches(skus)) {
     const found = await findBySku(client, batch)
+    const barcodes = await tillBarcodes(
+      db,
+      batch.filter(sku => !found.has(sku)),
+    )
+    for (const [sku, variants] of await findByBarcode(client, barcodes)) found.set(sku, variants)
     await writeItems(db, batch, found, now())
   }
 }
@@ -83,6 +90,22 @@ async function findBySku(client: ShopifyClient, skus: readonly string[]): Promis
   for await (const nodes of pagesOf(client, variantsFound, { query }))
     for (const variant of nodes)
       if (variant.sku !== null && wanted.has(variant.sku)) collect(found, variant.sku, variant)
+  return found
+}
+
+/** @returns every variant whose barcode names the same article as the till's, by the till's SKU */
+async function findByBarcode(
+  client: ShopifyClient,
+  barcodes: ReadonlyMap<string, string>,
+): Promise<Map<string, Variant[]>> {
+  const found = new Map<string, Variant[]>()
+  for (const [sku, barcode] of barcodes) {
+    const query = barcodeForms(barcode)
+      .map(form => `barcode:${quoted(form)}`)
+      .join(' OR ')
+    for await (const nodes of pagesOf(client, variantsFound, { query }))
+      for (const variant of byArticle(nodes).get(articleKey(barcode)) ?? []) collect(found, sku, variant)
+  }
   return found
 }
 

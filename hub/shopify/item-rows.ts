@@ -17,8 +17,8 @@ export type Variant = z.infer<typeof Variant>
 type ItemState = Schema['item']['state']
 
 /**
- * Writes what Shopify has under one SKU: nothing, one item, or several. The variants must be all of them, compared
- * exactly. One inventory item under several variants is one item.
+ * Writes what Shopify has for one SKU of the tills: nothing, one item, or several. The variants must be all that bear
+ * the SKU or, where none does, the till's barcode, compared exactly. One inventory item under several variants is one item.
  * @returns the item's new state
  */
 export async function writeItem(
@@ -38,7 +38,7 @@ export async function writeItem(
     variant_id: found?.id ?? null,
     title: first?.product.title ?? null,
     variant_title: first === undefined || first.title === 'Default Title' ? null : first.title,
-    barcode: found?.barcode ?? null,
+    barcode: before?.barcode ?? found?.barcode ?? null, // the till's own word first: it is what is scanned there
     checked_at: now,
   }
   if (state === 'mapped' && before !== undefined && isSame(before, row)) return state // most of a catalogue, most days
@@ -179,9 +179,9 @@ export async function reportItem(tx: Tx, sku: string, state: ItemState, now: num
 
 const sentences = {
   'sku-unknown': (sku: string, stores: string) =>
-    `Shopify has no item with SKU ${sku}, moved in ${stores}. Give the right variant this SKU in Shopify; its stock follows by itself.`,
+    `Shopify has no item with SKU ${sku}, nor with the barcode that the till has for it, moved in ${stores}. Give the right variant this SKU or barcode in Shopify; its stock follows by itself.`,
   'sku-ambiguous': (sku: string, stores: string) =>
-    `Shopify has several items with SKU ${sku}, moved in ${stores}. Leave the SKU on one of them; until then its stock is not sent, because nobody can tell which is meant.`,
+    `Shopify has several items with SKU ${sku}, or with its barcode, moved in ${stores}. Leave it on one of them; until then its stock is not sent, because nobody can tell which is meant.`,
   'item-untracked': (sku: string, stores: string) =>
     `Shopify does not count ${sku}, moved in ${stores}. Turn on "Track quantity" for it in Shopify if its stock matters; otherwise nothing needs doing.`,
 } as const

@@ -11,25 +11,42 @@ import type { Turn } from './waiting.ts'
 const openingKey = (place: Place, sku: string) => `opening/${place.warehouses[0]}/${sku}`
 const committedKey = (place: Place, sku: string) => `opening-committed/${place.warehouses[0]}/${sku}`
 
-/** Which of these SKUs the ledger has not taken Shopify's level of yet, at one place. */
+/** The SKUs that name one inventory item of Shopify's, each list once: a till may know it by another code. */
+async function siblingsOf(
+  db: Db | Tx,
+  skus: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  if (skus.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('item as own')
+    .innerJoin('item as other', 'other.inventory_item_id', 'own.inventory_item_id')
+    .select(['own.sku as own', 'other.sku as other'])
+    .where('own.sku', 'in', skus)
+    .orderBy('other.sku')
+    .execute()
+  const siblings = Map.groupBy(rows, row => row.own)
+  return new Map(skus.map(sku => [sku, siblings.get(sku)?.map(row => row.other) ?? [sku]]))
+}
+
+/** Which of these SKUs name an item whose level at one place the ledger has not taken from Shopify yet. */
 export async function withoutOpening(
   db: Db | Tx,
   place: Place,
   skus: readonly string[],
 ): Promise<readonly string[]> {
-  if (skus.length === 0) return []
+  const siblings = await siblingsOf(db, skus)
+  const keys = [...new Set([...siblings.values()].flat())].map(sku => openingKey(place, sku))
+  if (keys.length === 0) return []
   const rows = await db
     .selectFrom('movement')
     .select('source_key')
     .where('store', '=', place.store)
-    .where(
-      'source_key',
-      'in',
-      skus.map(sku => openingKey(place, sku)),
-    )
+    .where('source_key', 'in', keys)
     .execute()
   const held = new Set(rows.map(row => row.source_key))
-  return skus.filter(sku => !held.has(openingKey(place, sku)))
+  const isOpened = (sku: string) =>
+    (siblings.get(sku) ?? []).some(other => held.has(openingKey(place, other)))
+  return skus.filter(sku => !isOpened(sku))
 }
 
 /**
@@ -43,9 +60,11 @@ export async function writeOpenings(
   levels: ReadonlyMap<string, ItemLevel>,
   now: number,
 ): Promise<void> {
-  const fresh = await withoutOpening(tx, place, [...levels.keys()])
-  if (fresh.length === 0) return
-  const posted = await postedSums(tx, place, fresh)
+  const unopened = await withoutOpening(tx, place, [...levels.keys()])
+  if (unopened.length === 0) return
+  const siblings = await siblingsOf(tx, unopened)
+  const fresh = unopened.filter(sku => firstOf(siblings.get(sku) ?? [], unopened) === sku) // one opening an item
+  const posted = await postedSums(tx, place, siblings, fresh)
   const movements = fresh.flatMap((sku): Movement[] => {
     const level = levels.get(sku)
     if (level === undefined) return []
@@ -77,9 +96,15 @@ export async function writeOpenings(
   await writeMovements(tx, movements)
 }
 
+function firstOf(siblings: readonly string[], among: readonly string[]): string | undefined {
+  return siblings.find(sku => among.includes(sku))
+}
+
+/** What is posted of each item, under all its SKUs, by `state/SKU` of the one that opens it. */
 async function postedSums(
   tx: Tx,
   place: Place,
+  siblings: ReadonlyMap<string, readonly string[]>,
   skus: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
   const rows = await tx
@@ -87,11 +112,18 @@ async function postedSums(
     .select(e => ['sku', 'state', e.fn.sum<number | string>('quantity').as('quantity')])
     .where('store', '=', place.store)
     .where('warehouse', 'in', place.warehouses)
-    .where('sku', 'in', skus)
+    .where('sku', 'in', [...new Set(skus.flatMap(sku => siblings.get(sku) ?? [sku]))])
     .where('posting', 'is not', null)
     .groupBy(['sku', 'state'])
     .execute()
-  return new Map(rows.map(row => [`${row.state}/${row.sku}`, Number(row.quantity)]))
+  const sums = new Map<string, number>()
+  for (const sku of skus)
+    for (const row of rows) {
+      if (!(siblings.get(sku) ?? [sku]).includes(row.sku)) continue
+      const key = `${row.state}/${sku}`
+      sums.set(key, (sums.get(key) ?? 0) + Number(row.quantity))
+    }
+  return sums
 }
 
 /**
@@ -104,11 +136,16 @@ export async function countedByOpening(
   line: { sku: string; quantity: Quantity },
   orderedAt: number,
 ): Promise<boolean> {
+  const siblings = (await siblingsOf(tx, [line.sku])).get(line.sku) ?? [line.sku]
   const row = await tx
     .selectFrom('movement')
     .select(['reference', 'quantity'])
     .where('store', '=', place.store)
-    .where('source_key', '=', `opening-committed/${place.warehouse}/${line.sku}`)
+    .where(
+      'source_key',
+      'in',
+      siblings.map(sku => `opening-committed/${place.warehouse}/${sku}`),
+    )
     .executeTakeFirst()
   if (row === undefined || row.quantity < line.quantity) return false
   return orderedAt <= Date.parse(row.reference.replace(/^.*@/, ''))

@@ -143,6 +143,8 @@ async function writePlan(tx: Tx, { world, place, skus, levels }: Plan): Promise<
     await reportFraction(tx, place, one, delta === null, now)
     const level = levels.get(one.item)
     if (delta === null || delta === 0 || level === undefined) continue
+    // one item once a request: what another SKU of it moved goes with the next, against the level as it is then
+    if (changes.some(change => change.item === one.item)) continue
     await reportInactive(tx, place, one.sku, level, now)
     changes.push(changeFrom({ sku: one.sku, item: one.item, delta }, level))
   }
