@@ -1,10 +1,16 @@
+import { drainLedger } from './drain-ledger.ts'
 import { drainStream } from './drain-stream.ts'
 import { journalAppend } from './journal-append.ts'
 import type { Row } from './measure/compare.ts'
+import { memory } from './memory.ts'
+import { saleLatency } from './sale-latency.ts'
 import type { Scale } from './scale.ts'
 
 /** Every bench by the name that `--only` takes. */
 export const benches: Readonly<Record<string, (scale: Scale) => Promise<Row[]>>> = {
   'journal-append': journalAppend,
   'drain-stream': drainStream,
+  'drain-ledger': drainLedger,
+  'sale-latency': saleLatency,
+  memory,
 }

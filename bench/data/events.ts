@@ -9,6 +9,9 @@ const LINES = [1, 2, 2, 3, 3, 4] as const
 const ARTICLES = 2_000
 const FIRST_AT = Date.parse('2026-11-25T08:00:00Z')
 
+/** How many lines the index-th receipt has. */
+export const linesAt = (index: number): number => LINES[index % LINES.length] ?? 1
+
 /** POS keys are UUIDs, so neighbours in time are far apart in an index. The same index gives the same one. */
 function uuidOf(index: number): string {
   const hex = createHash('md5').update(`receipt ${index}`).digest('hex')
@@ -17,7 +20,7 @@ function uuidOf(index: number): string {
 
 /** The index-th receipt: one to four articles at 19 % VAT, paid in cash. About 800 bytes as JSON. */
 export function saleAt(index: number): AgentEvent {
-  const count = LINES[index % LINES.length] ?? 1
+  const count = linesAt(index)
   const lines = Array.from({ length: count }, (_, line) => {
     const article = (index * 7 + line * 613) % ARTICLES
     return {
@@ -63,8 +66,4 @@ export function cashAt(index: number): AgentEvent {
     amount: -5_000 - (index % 1_000),
     name: 'cashout: coins for the safe',
   })
-}
-
-export function linesOf(events: readonly AgentEvent[]): number {
-  return events.reduce((sum, event) => sum + (event.kind === 'sale.completed' ? event.lines.length : 0), 0)
 }

@@ -23,7 +23,10 @@ export async function connectSocket(url: string): Promise<WebSocket> {
  * @returns milliseconds until the last ack
  */
 export async function sendRaw(batches: readonly (readonly { body: string }[])[]): Promise<number> {
-  const messages = batches.map(batch => ({ text: batch.map(({ body }) => body).join('\n'), records: batch.length }))
+  const messages = batches.map(batch => ({
+    text: batch.map(({ body }) => body).join('\n'),
+    records: batch.length,
+  }))
   await using server = startSocketServer()
   const socket = await connectSocket(await server.firstLine())
   const ms = await timed(() => sendAll(socket, messages))

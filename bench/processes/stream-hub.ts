@@ -2,13 +2,13 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import SQLite from 'better-sqlite3'
 import { WebSocketServer } from 'ws'
+import { EpochMs } from '../../shared/ids.ts'
 import { wireOf } from '../../shared/node-world.ts'
 import { decodeFrame, encodeFrame, limits, protocolRange } from '../../shared/protocol.ts'
 import { genesis } from '../../shared/stream/chain.ts'
 import type { InLog, Mark } from '../../shared/stream/log.ts'
 import { type Receiver, startReceiver } from '../../shared/stream/receiver.ts'
 import type { Wire } from '../../shared/world.ts'
-import { EpochMs } from '../../shared/ids.ts'
 import { RECORDS } from '../floors/raw-sqlite.ts'
 
 /**
@@ -55,7 +55,8 @@ function serve(wire: Wire, log: InLog): void {
         id: { stream: 'events', device },
         log,
         credit: limits.credit,
-        ack: ({ epoch, seq }, credit) => wire.send(encodeFrame({ t: 'ack', stream: 'events', epoch, seq, credit })),
+        ack: ({ epoch, seq }, credit) =>
+          wire.send(encodeFrame({ t: 'ack', stream: 'events', epoch, seq, credit })),
         failed(error) {
           throw error
         },
