@@ -13,8 +13,6 @@ export type Tx = Transaction<Schema>
 /** Opens the hub's embedded database, migrated. `path`: an SQLite file. */
 export async function openHubDb(files: Files, path: string): Promise<Db> {
   const raw = openDurable(files, path)
-  if (process.env['X']) for (const x of process.env['X'].split(';')) raw.pragma(x)
-  const raw = openDurable(files, path)
   // receipts' keys are spread over their indexes: with the default 2 MB, pages are read and written again and again
   raw.pragma('cache_size = -65536')
   raw.pragma('wal_autocheckpoint = 8000')
