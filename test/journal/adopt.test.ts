@@ -1,0 +1,64 @@
+import { existsSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { adoptJournal } from '../../agent/journal/adopt.ts'
+import { sale } from '../gateway/till-and-hub.ts'
+import { temporaryFolder } from '../manual-world.ts'
+import { DEVICE, lightWorld, openTestJournal, readChain } from './test-journal.ts'
+
+const FORMER = 'dev_former0000000000000'
+
+/** A former device's journal: three sales, of which the hub has acked the first. */
+async function formerJournal(path: string) {
+  const world = lightWorld()
+  using opened = openTestJournal(world, path, FORMER)
+  await opened.journal.record([sale(1), sale(2), sale(3)])
+  await opened.journal.events.acknowledge({ epoch: 1, seq: 1 })
+  return world
+}
+
+test('what a former device still owed goes into the new one’s journal, once, and its file is kept', async () => {
+  using folder = temporaryFolder()
+  const path = join(folder.path, 'journal.db')
+  const world = await formerJournal(path)
+  await adoptJournal(world, { path, device: DEVICE, verify: false })
+  await adoptJournal(world, { path, device: DEVICE, verify: false })
+  using opened = openTestJournal(world, path)
+  expect(await readChain(opened.journal)).toEqual([sale(2), sale(3)].map(event => JSON.stringify(event)))
+  expect(existsSync(`${path}.${FORMER}`)).toBe(true)
+})
+
+test('a start that was killed between the two renames is finished by the next', async () => {
+  using folder = temporaryFolder()
+  const path = join(folder.path, 'journal.db')
+  const world = await formerJournal(path)
+  await adoptJournal(world, { path, device: DEVICE, verify: false })
+  renameSync(path, `${path}.next`)
+  await adoptJournal(world, { path, device: DEVICE, verify: false })
+  using opened = openTestJournal(world, path)
+  expect(await readChain(opened.journal)).toHaveLength(2)
+})
+
+test('a file that is no database is set aside whole, and a new journal begins', async () => {
+  using folder = temporaryFolder()
+  const path = join(folder.path, 'journal.db')
+  writeFileSync(path, 'x'.repeat(20_000))
+  const world = lightWorld()
+  await adoptJournal(world, { path, device: DEVICE, verify: true })
+  expect(readdirSync(folder.path).filter(name => name.startsWith('journal.db.damaged-'))).toHaveLength(1)
+  using opened = openTestJournal(world, path)
+  expect(await readChain(opened.journal)).toEqual([])
+})
+
+test('our own journal is left as it is', async () => {
+  using folder = temporaryFolder()
+  const path = join(folder.path, 'journal.db')
+  const world = lightWorld()
+  {
+    using opened = openTestJournal(world, path)
+    await opened.journal.record([sale(1)])
+  }
+  await adoptJournal(world, { path, device: DEVICE, verify: true })
+  using opened = openTestJournal(world, path)
+  expect(await readChain(opened.journal)).toHaveLength(1)
+})
