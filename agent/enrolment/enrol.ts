@@ -24,6 +24,7 @@ export async function enrol(
   code: string,
   till: string | null,
 ): Promise<DeviceFile> {
+  if (!URL.canParse('/enrol', hubUrl)) throw hubUnreachable({ url: hubUrl })
   const key = newDeviceKey(world.random)
   const oneCode = code.trim().toUpperCase()
   const request = EnrolRequest.parse({

@@ -71,6 +71,7 @@ async function handOver(
     await journal.record(owed)
   } finally {
     journal[Symbol.dispose]()
+    world.files.remove(`${path}.ballast`) // it has its own under its final name
   }
 }
 

@@ -68,9 +68,15 @@ export async function serveTill(parts: TillServerParts): Promise<TillServer> {
     await app.register(fastifyStatic, { root: parts.pages, cacheControl: false })
 
   const stopLive = sendChanges(parts, message => live.send(message))
+  async function close(): Promise<void> {
+    stopLive()
+    live.close()
+    await app.close()
+  }
   try {
     await app.listen({ host: LOOPBACK, port: parts.port })
   } catch (cause) {
+    await close()
     if (cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE')
       throw tillPortTaken({ port: parts.port }, cause)
     throw cause
@@ -79,11 +85,7 @@ export async function serveTill(parts: TillServerParts): Promise<TillServer> {
   return {
     url,
     link: `${url}/open?code=${parts.linkCode}`,
-    async [Symbol.asyncDispose]() {
-      stopLive()
-      live.close()
-      await app.close()
-    },
+    [Symbol.asyncDispose]: close,
   }
 }
 
@@ -165,7 +167,9 @@ function addApi(
   })
   app.post('/api/pickups/:pickup/moves', async request => {
     demandPage(request)
-    const { pickup } = Params.parse(request.params)
+    const params = Params.safeParse(request.params)
+    if (!params.success) throw pickupUnknown({ pickup: '' })
+    const { pickup } = params.data
     const asked = MoveRequest.safeParse(request.body)
     if (!asked.success) throw tillRequestMalformed({ why: firstIssue(asked.error) })
     return parts.pickups.move(pickup, asked.data)

@@ -11,14 +11,28 @@ export function failureLimit(
   const failures = new Map<string, number[]>()
   const recent = (address: string) =>
     (failures.get(address) ?? []).filter(at => clock.monotonicMs() - at < options.windowMs)
+  function set(address: string, times: number[]): void {
+    failures.delete(address)
+    if (times.length > 0) failures.set(address, times)
+    const oldest = failures.keys().next().value
+    if (failures.size > (options.addresses ?? 10_000) && oldest !== undefined) failures.delete(oldest)
+  }
   return {
-    allows: (address: string): boolean => recent(address).length < options.failures,
-    failed(address: string): void {
-      const list = [...recent(address), clock.monotonicMs()]
-      failures.delete(address)
-      failures.set(address, list)
-      const oldest = failures.keys().next().value
-      if (failures.size > (options.addresses ?? 10_000) && oldest !== undefined) failures.delete(oldest)
+    /**
+     * Counts an attempt as failed before it is made, so that guesses sent all at once are counted too.
+     * @returns what takes that back once it has succeeded; null when there were too many
+     */
+    begin(address: string): (() => void) | null {
+      const times = recent(address)
+      if (times.length >= options.failures) return null
+      const at = clock.monotonicMs()
+      set(address, [...times, at])
+      return () => {
+        const left = [...(failures.get(address) ?? [])]
+        const place = left.indexOf(at)
+        if (place >= 0) left.splice(place, 1)
+        set(address, left)
+      }
     },
   }
 }

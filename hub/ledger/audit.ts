@@ -39,6 +39,7 @@ export async function audit(db: Db): Promise<AuditReport> {
     levels: await count('level'),
     findings: [
       ...(await checkChains(db)),
+      ...(await checkHeads(db)),
       ...(await checkLevels(db)),
       ...(await checkLines(db)),
       ...(await checkPromises(db)),
@@ -87,6 +88,22 @@ async function checkChains(db: Db): Promise<AuditFinding[]> {
   return findings
 }
 
+/** The newest record of each device is the one that its stream's position names: none is missing at the end. */
+async function checkHeads(db: Db): Promise<AuditFinding[]> {
+  const { rows } = await sql<{ device: string; epoch: number; seq: number }>`
+    SELECT s.device, s.epoch, s.seq FROM stream_in AS s JOIN device AS d ON d.device = s.device
+     WHERE NOT EXISTS (SELECT 1 FROM event AS e
+                        WHERE e.store = d.store AND e.device = s.device AND e.epoch = s.epoch AND e.seq = s.seq AND e.hash = s.hash)
+        OR EXISTS (SELECT 1 FROM event AS e
+                    WHERE e.store = d.store AND e.device = s.device
+                      AND (e.epoch > s.epoch OR (e.epoch = s.epoch AND e.seq > s.seq)))`.execute(db)
+  return rows.map(({ device, epoch, seq }) => ({
+    invariant: 'chain',
+    subject: `${device}/${epoch}/${seq}`,
+    sentence: `The newest record of device ${device} is not ${epoch}/${seq}, which its stream stands at: the last ones are missing or were changed.`,
+  }))
+}
+
 async function checkLevels(db: Db): Promise<AuditFinding[]> {
   const { rows } = await sql<{
     store: string
@@ -130,15 +147,16 @@ async function checkLines(db: Db): Promise<AuditFinding[]> {
         const keys = sale.state === 'sold' ? [key] : [key, `${key}/reversed`]
         const found = await db
           .selectFrom('movement')
-          .select(e => e.fn.countAll<number>().as('n'))
+          .select(e => [e.fn.countAll<number>().as('n'), e.fn.sum<number | null>('quantity').as('moved')])
           .where('store', '=', sale.store)
           .where('source_key', 'in', keys)
           .executeTakeFirstOrThrow()
-        if (Number(found.n) !== keys.length)
+        const expected = sale.state === 'sold' ? -line.quantity : 0
+        if (Number(found.n) !== keys.length || Number(found.moved) !== expected)
           findings.push({
             invariant: 'line-has-movement',
             subject: `${sale.store}/${key}`,
-            sentence: `Receipt ${sale.receipt_number}, line ${line.line} has ${found.n} movements instead of ${keys.length}.`,
+            sentence: `Receipt ${sale.receipt_number}, line ${line.line} has ${found.n} movements of ${Number(found.moved)} in all, instead of ${keys.length} of ${expected}.`,
           })
       }
     }

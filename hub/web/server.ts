@@ -89,18 +89,22 @@ export async function serveHub(
   })
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy())
-    if (
-      new URL(request.url ?? '/', 'http://hub').pathname !== '/device' ||
-      request.headers.origin !== undefined
-    )
-      return void socket.destroy()
+    const [path] = (request.url ?? '').split('?', 1) // never parsed: what is thrown here ends the hub
+    if (path !== '/device' || request.headers.origin !== undefined) return void socket.destroy()
     devices.handleUpgrade(request, socket, head, ws =>
       parts.gateway.accept(wireOf(ws), request.socket.remoteAddress ?? ''),
     )
   })
+  async function close(): Promise<void> {
+    stopLive()
+    live.close()
+    devices.close()
+    await app.close()
+  }
   try {
     await app.listen({ host: parts.host, port: parts.port })
   } catch (cause) {
+    await close()
     if (cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE')
       throw portTaken({ host: parts.host, port: parts.port }, cause)
     throw cause
@@ -108,12 +112,7 @@ export async function serveHub(
   const port = portOf(app) ?? parts.port
   return {
     url: `http://${parts.host.includes(':') ? `[${parts.host}]` : parts.host}:${port}`,
-    async [Symbol.asyncDispose]() {
-      stopLive()
-      live.close()
-      devices.close()
-      await app.close()
-    },
+    [Symbol.asyncDispose]: close,
   }
 }
 
@@ -207,13 +206,15 @@ function addHealth(app: FastifyInstance, parts: HubServerParts): void {
 function addDoors(app: FastifyInstance, parts: HubServerParts): void {
   const guesses = failureLimit(parts.world.clock, { failures: 10, windowMs: 60_000 })
   app.post('/enrol', async request => {
-    if (!guesses.allows(request.ip)) throw enrolThrottled({})
+    const forgive = guesses.begin(request.ip)
+    if (forgive === null) throw enrolThrottled({})
     try {
       const answer = await parts.enrol(request.body)
+      forgive()
       parts.signals.say('now')
       return answer
     } catch (error) {
-      if (enrolCodeWrong.is(error) || enrolMalformed.is(error)) guesses.failed(request.ip)
+      if (!enrolCodeWrong.is(error) && !enrolMalformed.is(error)) forgive()
       throw error
     }
   })
@@ -255,7 +256,8 @@ function addApi(
     const asked = LoginRequest.safeParse(request.body)
     if (!asked.success) throw requestMalformed({ why: firstIssue(asked.error) })
     const who = `${request.ip} ${asked.data.user}`
-    if (!guesses.allows(who)) throw loginThrottled({})
+    const forgive = guesses.begin(who)
+    if (forgive === null) throw loginThrottled({})
     try {
       const { token, account: found } = await login(
         db,
@@ -264,10 +266,11 @@ function addApi(
         asked.data.password,
         world.clock.now(),
       )
+      forgive()
       setCookie(reply, token, 12 * 3_600)
       return { user: found.name, role: found.role }
     } catch (error) {
-      if (loginWrong.is(error)) guesses.failed(who)
+      if (!loginWrong.is(error)) forgive()
       throw error
     }
   })

@@ -1,9 +1,19 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { temporaryFolder } from '../manual-world.ts'
+import { newDeviceKey } from '../../agent/enrolment/device-file.ts'
+import { manualWorld, temporaryFolder } from '../manual-world.ts'
 import { type Program, run, start } from './command.ts'
+
+async function occupiedPort() {
+  const server = createServer()
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  return { port, [Symbol.asyncDispose]: () => new Promise<void>(resolve => server.close(() => resolve())) }
+}
 
 const json = (text: string): unknown => JSON.parse(text)
 
@@ -50,6 +60,62 @@ test.concurrent('agent.json with a wrong field is refused by the field’s name'
   expect(code).toBe(1)
   expect(err).toContain('till.port')
 })
+
+test.concurrent('hub audit ends with 1 when something does not add up, and says what', async () => {
+  using folder = temporaryFolder()
+  const data = ['--data', folder.path, '--json']
+  expect((await run('hub', ['migrate', ...data])).code).toBe(0)
+  expect((await run('hub', ['audit', ...data])).code).toBe(0)
+  const db = manualWorld().files.database(join(folder.path, 'hub.db'), { readOnly: false })
+  db.exec("INSERT INTO level VALUES ('HAR', '0', 'SHIRT-M', 'on_hand', 1000)")
+  db.close()
+  const { code, out } = await run('hub', ['audit', ...data])
+  expect({ code, json: json(out) }).toMatchObject({
+    code: 1,
+    json: { findings: [{ invariant: 'level-is-sum' }] },
+  })
+})
+
+test.concurrent('hub serve on a port that is taken says so and ends', async () => {
+  using folder = temporaryFolder()
+  await using taken = await occupiedPort()
+  const port = String(taken.port)
+  const { code, out } = await run('hub', ['serve', '--port', port, '--data', folder.path, '--json'])
+  expect({ code, json: json(out) }).toMatchObject({ code: 1, json: { error: { code: 'PORT_TAKEN' } } })
+})
+
+test.concurrent('agent run on a port that is taken says so and ends', async () => {
+  using folder = temporaryFolder()
+  await using taken = await occupiedPort()
+  const { privateKey } = newDeviceKey({ bytes: count => new Uint8Array(count), fraction: () => 0 })
+  const hub = { id: 'hub_1', url: 'http://127.0.0.1:9' }
+  const named = { store: 'HAR', storeName: 'Harbour', till: 'Till 1', zone: 'Europe/Berlin' }
+  const device = { device: 'dev_0123456789abcdefghij', hub, ...named, privateKey }
+  writeFileSync(join(folder.path, 'device.json'), JSON.stringify(device))
+  writeFileSync(join(folder.path, 'agent.json'), JSON.stringify({ till: { port: taken.port } }))
+  const { code, out } = await run('agent', ['run', '--data', folder.path, '--json'])
+  expect({ code, json: json(out) }).toMatchObject({ code: 1, json: { error: { code: 'TILL_PORT_TAKEN' } } })
+})
+
+test.concurrent.each<[string, string[]]>([
+  ['an address without its scheme', ['--hub', 'localhost:7400']],
+  ['no address', ['--hub', 'the hub']],
+  ['an address where nothing answers', ['--hub', 'http://127.0.0.1:9']],
+])('enrolling at %s says what to look at', async (_what, args) => {
+  using folder = temporaryFolder()
+  const words = ['enrol', ...args, '--data', folder.path, '--json']
+  const { code, out } = await run('agent', words, 'ABCD-EFGH-JKMN-PQRS')
+  expect({ code, json: json(out) }).toMatchObject({ code: 1, json: { error: { code: 'HUB_UNREACHABLE' } } })
+})
+
+test.concurrent.each(['abc', '-1', '1.5'])(
+  'sources check --limit %s: wrong words end with 2',
+  async limit => {
+    const { code, err } = await run('agent', ['sources', 'check', '--limit', limit])
+    expect(code).toBe(2)
+    expect(err).toContain('--limit')
+  },
+)
 
 test.concurrent('from an empty folder to a till online, by commands alone; no secret in a command line or a log', async () => {
   using folder = temporaryFolder()

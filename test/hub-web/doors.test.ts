@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { newDeviceKey } from '../../agent/enrolment/device-file.ts'
@@ -67,6 +68,14 @@ test('guessing codes is stopped after ten', async () => {
   expect((await enrol(hub, enrolment(hub, code))).status).toBe(200)
 })
 
+test('guesses that come all at once are counted like guesses in turn', async () => {
+  await using hub = await openHub()
+  const burst = Array.from({ length: 30 }, (_, i) => enrol(hub, enrolment(hub, `GUESS-${i}`)))
+  const statuses = (await Promise.all(burst)).map(({ status }) => status)
+  expect(statuses.filter(status => status === 403)).toHaveLength(10)
+  expect(statuses.filter(status => status === 429)).toHaveLength(20)
+})
+
 test('a till enrolled anew leaves its former device revoked', async () => {
   await using hub = await openHub()
   const first = await enrol(hub, enrolment(hub, await hub.enrolCode()))
@@ -130,6 +139,43 @@ test('devices come in at /device; a browser’s page, and any other path, does n
   expect(await handshake(`${url}/device`, hub.url)).toBe('refused')
   expect(await handshake(`${url}/device`, 'https://evil.example')).toBe('refused')
   expect(await handshake(`${url}/api/live`)).toBe('refused')
+})
+
+/** Sends words as they are and waits for the server to hang up. */
+function say(url: string, words: string): Promise<string> {
+  return new Promise(resolve => {
+    let heard = ''
+    const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(words))
+    socket.setEncoding('utf8').on('data', (text: string) => {
+      heard += text
+    })
+    socket.on('error', () => {})
+    socket.on('close', () => resolve(heard))
+  })
+}
+
+test.each(['//', '//[', '/\\\\[', 'http://[/device', '/dev%69ce', '/device/', '*'])(
+  'a handshake for %s is hung up on, and the hub goes on',
+  async target => {
+    await using hub = await openHub()
+    const { host } = new URL(hub.url)
+    const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13'
+    const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='
+    const heard = await say(
+      hub.url,
+      `GET ${target} HTTP/1.1\r\nHost: ${host}\r\n${upgrade}\r\n${key}\r\n\r\n`,
+    )
+    expect(heard).not.toContain('101')
+    expect((await ask(`${hub.url}/healthz`)).status).toBe(200)
+  },
+)
+
+test('a hub whose database is gone is not ready, and says so', async () => {
+  await using hub = await openHub()
+  await hub.db.destroy()
+  const { status, body } = await ask(`${hub.url}/readyz`)
+  expect([status, JSON.parse(body)]).toEqual([503, { status: 'database unavailable' }])
+  expect((await ask(`${hub.url}/healthz`)).status).toBe(200)
 })
 
 test('health, readiness and figures answer; unknown addresses say so as JSON; the page is there', async () => {

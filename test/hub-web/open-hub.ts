@@ -10,13 +10,15 @@ import { manualWorld, temporaryFolder } from '../manual-world.ts'
 export const PASSWORD = 'correct horse battery'
 
 /** The hub's real web server over TCP, on a real database, without a shop. `webhooks` takes what arrives. */
-export async function openHub() {
+export async function openHub(given: { publicUrl?: string } = {}) {
   const folder = temporaryFolder()
   const world = manualWorld()
   const hub = await startTestHub(world, folder.path)
-  await transaction(hub.db, async tx =>
-    putAccount(tx, 'kim', await hashPassword(world.random, PASSWORD), world.clock.now()),
-  )
+  async function setPassword(password: string): Promise<void> {
+    const hash = await hashPassword(world.random, password)
+    await transaction(hub.db, tx => putAccount(tx, 'kim', hash, world.clock.now()))
+  }
+  await setPassword(PASSWORD)
   const webhooks: { headers: object; raw: Buffer }[] = []
   const server = await serveHub({
     world,
@@ -26,7 +28,7 @@ export async function openHub() {
     host: '127.0.0.1',
     port: 0,
     pages: join(process.cwd(), 'dist/hub'),
-    publicUrl: null,
+    publicUrl: given.publicUrl ?? null,
     readNow: () =>
       readNow({
         db: hub.db,
@@ -41,6 +43,7 @@ export async function openHub() {
     url: server.url,
     world,
     webhooks,
+    setPassword,
     db: hub.db,
     enrolCode: (till = 'Till 1') => transaction(hub.db, tx => createEnrolCode(tx, world, 'HAR', till)),
     async [Symbol.asyncDispose](): Promise<void> {

@@ -43,6 +43,31 @@ test('guessing is stopped, for that name alone, and goes on later', async () => 
   expect((await login(hub)).status).toBe(200)
 })
 
+test('guesses that come all at once are counted like guesses in turn', async () => {
+  await using hub = await openHub()
+  const burst = Array.from({ length: 30 }, (_, i) => login(hub, 'kim', `guess ${i} guess guess`))
+  const statuses = (await Promise.all(burst)).map(({ status }) => status)
+  expect(statuses.filter(status => status === 401)).toHaveLength(10)
+  expect(statuses.filter(status => status === 429)).toHaveLength(20)
+})
+
+test('signing in often is no guessing', async () => {
+  await using hub = await openHub()
+  for (let i = 0; i < 12; i += 1) expect((await login(hub)).status).toBe(200)
+})
+
+test('behind https the cookie is bound to its host and never sent in the clear', async () => {
+  await using hub = await openHub({ publicUrl: 'https://hub.example' })
+  const { status, headers } = await post(
+    hub,
+    '/api/login',
+    { user: 'kim', password: PASSWORD },
+    { host: 'hub.example', origin: 'https://hub.example' },
+  )
+  expect(status).toBe(200)
+  expect(String(headers['set-cookie'])).toMatch(/^__Host-tillbridge=[\w-]{43}; Path=\/; .*; Secure$/)
+})
+
 test('a session ends by itself, at logout, and when the password changes hands', async () => {
   await using hub = await openHub()
   const me = async (headers: { cookie: string }) => (await ask(`${hub.url}/api/me`, { headers })).status
@@ -53,6 +78,11 @@ test('a session ends by itself, at logout, and when the password changes hands',
   const left = await signedIn(hub)
   await post(hub, '/api/logout', {}, left)
   expect(await me(left)).toBe(401)
+  const former = await signedIn(hub)
+  await hub.setPassword('another good battery')
+  expect(await me(former)).toBe(401)
+  expect((await login(hub)).status).toBe(401)
+  expect((await login(hub, 'kim', 'another good battery')).status).toBe(200)
 })
 
 test.each(['/api/me', '/api/now', '/api/live'])('%s wants a session', async path => {

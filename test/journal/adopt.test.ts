@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { adoptJournal } from '../../agent/journal/adopt.ts'
 import { sale } from '../gateway/till-and-hub.ts'
-import { temporaryFolder } from '../manual-world.ts'
+import { manualWorld, temporaryFolder } from '../manual-world.ts'
 import { DEVICE, lightWorld, openTestJournal, readChain } from './test-journal.ts'
 
 const FORMER = 'dev_former0000000000000'
@@ -21,11 +21,13 @@ test('what a former device still owed goes into the new one’s journal, once, a
   using folder = temporaryFolder()
   const path = join(folder.path, 'journal.db')
   const world = await formerJournal(path)
-  await adoptJournal(world, { path, device: DEVICE, verify: false })
+  const real = { ...world, files: manualWorld().files } // with a ballast of its own
+  await adoptJournal(real, { path, device: DEVICE, verify: false })
   await adoptJournal(world, { path, device: DEVICE, verify: false })
   using opened = openTestJournal(world, path)
   expect(await readChain(opened.journal)).toEqual([sale(2), sale(3)].map(event => JSON.stringify(event)))
   expect(existsSync(`${path}.${FORMER}`)).toBe(true)
+  expect(readdirSync(folder.path).filter(name => name.includes('.next'))).toEqual([])
 })
 
 test('a start that was killed between the two renames is finished by the next', async () => {

@@ -36,6 +36,27 @@ const corruptions: readonly [string, string, (db: Db) => Promise<unknown>][] = [
     'chain',
     db => db.updateTable('event').set({ body: '{"kind":"sale.completed"}' }).where('seq', '=', 3).execute(),
   ],
+  [
+    'a record’s body and its own hash were changed',
+    'chain',
+    db => db.updateTable('event').set({ body: '{}', hash: 'x' }).where('seq', '=', 5).execute(),
+  ],
+  ['the last record is gone', 'chain', db => db.deleteFrom('event').where('seq', '=', 5).execute()],
+  ['all records are gone', 'chain', db => db.deleteFrom('event').execute()],
+  ['a stream’s position was put back', 'chain', db => db.updateTable('stream_in').set({ seq: 4 }).execute()],
+  [
+    'a movement and its level were changed together',
+    'line-has-movement',
+    async db => {
+      await db.updateTable('movement').set({ quantity: -2000 }).where('reference', '=', 'r-2').execute()
+      await db.updateTable('level').set({ quantity: -6000 }).execute()
+    },
+  ],
+  [
+    'a receipt was marked void without its reversal',
+    'line-has-movement',
+    db => db.updateTable('sale').set({ state: 'voided' }).where('receipt', '=', 'r-2').execute(),
+  ],
   ['a record is gone', 'chain', db => db.deleteFrom('event').where('seq', '=', 2).execute()],
   ['a level was changed', 'level-is-sum', db => db.updateTable('level').set({ quantity: -4000 }).execute()],
   ['a level is gone', 'level-is-sum', db => db.deleteFrom('level').execute()],

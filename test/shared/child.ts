@@ -55,6 +55,8 @@ export function runToEnd(
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, ...options.env },
     cwd: options.cwd,
+    timeout: 25_000,
+    killSignal: 'SIGKILL',
   })
   let out = ''
   let err = ''

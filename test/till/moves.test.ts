@@ -50,6 +50,7 @@ test('the hub’s word settles what it has seen and keeps newer moves on top', a
 
 test.each([
   ['an unknown pickup', step('pick'), '/api/pickups/nothing/moves', 404, 'PICKUP_UNKNOWN'],
+  ['no pickup at all', step('pick'), '/api/pickups//moves', 404, 'PICKUP_UNKNOWN'],
   ['an unknown move', step('dance'), PATH, 400, 'TILL_REQUEST_MALFORMED'],
   ['a move without a name', { move: 'pick', staff: ' ', reason: null }, PATH, 400, 'TILL_REQUEST_MALFORMED'],
   ['a field too many', { ...step('pick'), admin: true }, PATH, 400, 'TILL_REQUEST_MALFORMED'],

@@ -73,13 +73,15 @@ export async function scan(page: Page, code: string): Promise<void> {
   const keyboard = await page.context().newCDPSession(page)
   const enter = { key: 'Enter', code: 'Enter', text: '\r', windowsVirtualKeyCode: 13 }
   const strokes = [...[...code].map(key => ({ key, text: key })), enter]
-  // Not one after the other: on a busy machine the answers come further apart than a scanner's strokes.
+  // The page's clock stands still meanwhile: on a busy machine the strokes would come further apart than a scanner's.
+  await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 1_000)
   await Promise.all(
     strokes.flatMap(({ text, ...stroke }) => [
       keyboard.send('Input.dispatchKeyEvent', { type: 'keyDown', text, ...stroke }),
       keyboard.send('Input.dispatchKeyEvent', { type: 'keyUp', ...stroke }),
     ]),
   )
+  await page.clock.resume()
   await keyboard.detach()
 }
 
