@@ -5,8 +5,11 @@ import { readDeviceFile } from './enrolment/device-file.ts'
 import { adoptJournal } from './journal/adopt.ts'
 import { openJournal } from './journal/journal.ts'
 import { openPickups } from './pickups/pickups.ts'
+import { openPosInlet } from './sources/http/http-source.ts'
+import { sourceKinds } from './sources/index.ts'
 import { startSources } from './sources/runner.ts'
 import { drawLinkCode } from './till/access.ts'
+import { posToken } from './till/pos-door.ts'
 import { serveTill } from './till/server.ts'
 import { tillState } from './till/till-state.ts'
 import { startUplink } from './uplink/uplink.ts'
@@ -53,8 +56,14 @@ export async function startAgent(
     openJournal({ path: paths.journal, device: device.device, world, failed: options.failed }),
   )
   journal.onChange(changed)
+  const pos = openPosInlet()
   const sources = building.use(
-    startSources(config.sources, { world, memoryFor: journal.memoryOf, onState: changed }),
+    startSources(config.sources, {
+      world,
+      memoryFor: journal.memoryOf,
+      onState: changed,
+      kinds: [...sourceKinds, pos.kind],
+    }),
   )
   const uplink = building.use(
     startUplink({ world, device, version: options.version, journal, sources: () => sourceViews() }),
@@ -69,6 +78,7 @@ export async function startAgent(
       linkCode: linkCodeOf(config, world),
       pages: options.pages,
       pickups,
+      pos: { inlet: pos.inlet, token: posToken(world, paths.posToken) },
       state: () => tillState({ device, journal, link: uplink.state(), sources: sourceViews() }),
       onChange(listener) {
         listeners.add(listener)

@@ -33,6 +33,7 @@ export function agentPaths(folder: string) {
     device: join(folder, 'device.json'),
     journal: join(folder, 'journal.db'),
     link: join(folder, 'till-link'),
+    posToken: join(folder, 'pos-token'),
   }
 }
 

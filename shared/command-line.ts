@@ -3,6 +3,7 @@ import { describeError, TillbridgeError } from './errors.ts'
 
 /** What a command hands back: `--json` prints `json` alone on stdout, else `text` is printed. */
 export interface CommandResult {
+  /** `undefined`: all was printed already, line by line. */
   readonly json: unknown
   readonly text: string
 }
@@ -27,10 +28,11 @@ export function answers<Options extends { json?: boolean }>(
   work: (options: Options, ...args: string[]) => Promise<CommandResult>,
 ): Command {
   return of.action(async (...given: unknown[]) => {
-    const args = given.slice(0, -2).map(String)
+    const args = given.slice(0, -2).flat().map(String)
     const options = of.opts<Options>()
     const { json, text } = await work(options, ...args)
-    terminal.out(options.json === true ? `${JSON.stringify(json)}\n` : text === '' ? '' : `${text}\n`)
+    const printed: string | undefined = options.json === true ? JSON.stringify(json) : text
+    if (printed !== undefined && printed !== '') terminal.out(`${printed}\n`)
   })
 }
 

@@ -59,5 +59,23 @@ export const StoreDescribed = z.object({
 })
 export type StoreDescribed = z.infer<typeof StoreDescribed>
 
-export const HubCommand = z.discriminatedUnion('kind', [PickupPut, StoreDescribed, EpochOpened])
+/** Goods of an online order came back and are on sale again in this store; its POS is to know. */
+export const ReturnRestocked = z.object({
+  kind: z.literal('return.restocked'),
+  at: EpochMs,
+  /** Shopify's id of the return or refund: applied once, however often it comes. */
+  returnId: z.string().min(1).max(128),
+  order: z.string().max(64),
+  lines: z
+    .array(z.object({ sku: Sku.nullable(), barcode: z.string().max(64).nullable(), units: z.int().min(1) }))
+    .max(250),
+})
+export type ReturnRestocked = z.infer<typeof ReturnRestocked>
+
+export const HubCommand = z.discriminatedUnion('kind', [
+  PickupPut,
+  StoreDescribed,
+  EpochOpened,
+  ReturnRestocked,
+])
 export type HubCommand = z.infer<typeof HubCommand>

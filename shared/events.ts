@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { EpochMs, PickupId, ReceiptKey, Sku, SourceId, WarehouseCode } from './ids.ts'
+import { Gtin } from './gtin.ts'
+import { DeviceName, EpochMs, PickupId, ReceiptKey, Sku, SourceId, WarehouseCode } from './ids.ts'
 import { Currency, Minor } from './money.ts'
 import { staffMoves } from './pickup-moves.ts'
 import { Quantity } from './quantity.ts'
@@ -24,6 +25,8 @@ export const SaleLine = z.object({
   quantity: Quantity,
   net: Minor,
   warehouse: WarehouseCode,
+  /** What was taken off, already gone from `net`; left out: the source does not say. */
+  discount: Minor.optional(),
 })
 export type SaleLine = z.infer<typeof SaleLine>
 
@@ -114,6 +117,126 @@ export const CashMoved = z.object({
 })
 export type CashMoved = z.infer<typeof CashMoved>
 
+/** What the POS says it holds of an article: an absolute count at a moment. Replacement as for a sale. */
+export const StockCounted = z.object({
+  kind: z.literal('stock.counted'),
+  at: EpochMs,
+  source: SourceId,
+  entry: z.string().min(1).max(255),
+  fingerprint: z.string().min(16).max(64),
+  sku: Sku,
+  barcode: z.string().max(64).nullable(),
+  quantity: Quantity,
+  warehouse: WarehouseCode,
+  countedAt: PosTime,
+})
+export type StockCounted = z.infer<typeof StockCounted>
+
+/** An article's price at the till, new or changed. `taxIncluded` null: the POS does not say. */
+export const PriceChanged = z.object({
+  kind: z.literal('price.changed'),
+  at: EpochMs,
+  source: SourceId,
+  entry: z.string().min(1).max(255),
+  fingerprint: z.string().min(16).max(64),
+  sku: Sku,
+  barcode: z.string().max(64).nullable(),
+  price: Minor,
+  currency: Currency,
+  taxIncluded: z.boolean().nullable(),
+})
+export type PriceChanged = z.infer<typeof PriceChanged>
+
+/**
+ * A sale that one source saw (the printer) and the source that should hold it (the POS's database) does not, after
+ * the time it is given. `sale.posted` takes it back once it turns up there.
+ */
+export const SaleUnposted = z.object({
+  kind: z.literal('sale.unposted'),
+  at: EpochMs,
+  source: SourceId,
+  expected: SourceId,
+  receipt: ReceiptKey,
+  receiptNumber: z.string().max(64),
+  till: z.string().max(255),
+  soldAt: PosTime,
+  currency: Currency,
+  total: Minor,
+})
+export type SaleUnposted = z.infer<typeof SaleUnposted>
+
+export const SalePosted = z.object({
+  kind: z.literal('sale.posted'),
+  at: EpochMs,
+  source: SourceId,
+  receipt: ReceiptKey,
+})
+export type SalePosted = z.infer<typeof SalePosted>
+
+/**
+ * A scanner read something. `text` is what it read, without prefix, suffix and AIM identifier, card numbers masked;
+ * `gtin` and `elements` (GS1 application identifiers) when it says an article, `item` by an in-store rule, `order`
+ * when it names an online order. `problem`: it could not be understood, and why.
+ */
+export const ScanObserved = z.object({
+  kind: z.literal('scan.observed'),
+  at: EpochMs,
+  device: DeviceName,
+  via: z.enum(['serial', 'hid', 'tee', 'keyboard']),
+  /** The AIM identifier as sent: `]E0`. Null: the scanner sends none. */
+  aim: z.string().max(3).nullable(),
+  symbology: z.string().max(40).nullable(),
+  text: z.string().max(1_024),
+  gtin: Gtin.nullable(),
+  elements: z.array(z.object({ ai: z.string().regex(/^\d{2,4}$/), value: z.string().max(90) })).max(64),
+  item: z
+    .object({
+      rule: z.string().max(64),
+      code: z.string().max(64),
+      /** In thousandths of the unit that the rule names. */
+      quantity: Quantity.nullable(),
+      price: Minor.nullable(),
+    })
+    .nullable(),
+  order: z.string().max(255).nullable(),
+  problem: z.object({ code: z.string().max(64), sentence: z.string().max(1_000) }).nullable(),
+})
+export type ScanObserved = z.infer<typeof ScanObserved>
+
+export const deviceConditions = [
+  'offline',
+  'cover-open',
+  'paper-low',
+  'paper-out',
+  'drawer-open',
+  'cutter-error',
+  'error',
+] as const
+
+/** A scanner or printer came, went, or says something new of itself. */
+export const DeviceChanged = z.object({
+  kind: z.literal('device.changed'),
+  at: EpochMs,
+  device: DeviceName,
+  what: z.enum(['scanner', 'printer', 'print-path']),
+  connected: z.boolean(),
+  conditions: z.array(z.enum(deviceConditions)).max(deviceConditions.length),
+  sentence: z.string().max(1_000),
+})
+export type DeviceChanged = z.infer<typeof DeviceChanged>
+
+/** What became of something that was to be written into the POS, under its external id. */
+export const PosWritten = z.object({
+  kind: z.literal('pos.written'),
+  at: EpochMs,
+  source: SourceId,
+  what: z.enum(['order', 'hand-over', 'return']),
+  externalId: z.string().min(1).max(255),
+  /** Null: it is in the POS. */
+  problem: z.object({ code: z.string().max(64), sentence: z.string().max(1_000) }).nullable(),
+})
+export type PosWritten = z.infer<typeof PosWritten>
+
 /** A row that the mapping could not read. It stays refused until the row is mended, then `source.row-accepted`. */
 export const SourceRowRefused = z.object({
   kind: z.literal('source.row-refused'),
@@ -123,6 +246,8 @@ export const SourceRowRefused = z.object({
   code: z.string().max(64),
   sentence: z.string().max(1_000),
   payload: z.string().max(16_384),
+  /** Left out: a row of the POS's data. `receipt`: a printed receipt; the payload is its text. */
+  what: z.enum(['receipt']).optional(),
 })
 export type SourceRowRefused = z.infer<typeof SourceRowRefused>
 
@@ -164,5 +289,12 @@ export const AgentEvent = z.discriminatedUnion('kind', [
   SourceRowAccepted,
   PickupMoved,
   EpochOpened,
+  StockCounted,
+  PriceChanged,
+  SaleUnposted,
+  SalePosted,
+  ScanObserved,
+  DeviceChanged,
+  PosWritten,
 ])
 export type AgentEvent = z.infer<typeof AgentEvent>

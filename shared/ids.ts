@@ -42,3 +42,10 @@ export type PickupId = z.infer<typeof PickupId>
 /** Milliseconds since 1970-01-01T00:00Z on some clock; its field says whose. */
 export const EpochMs = z.int().min(0).max(8.64e15).brand<'EpochMs'>()
 export type EpochMs = z.infer<typeof EpochMs>
+
+/** Names one scanner, printer or print path of a till, as its settings do: `counter-scanner`. */
+export const DeviceName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9.-]{0,63}$/)
+  .brand<'DeviceName'>()
+export type DeviceName = z.infer<typeof DeviceName>

@@ -64,6 +64,6 @@ export function drawLinkCode(random: Random): string {
 export type Access = ReturnType<typeof openAccess>
 
 /** Compares in a time that tells nothing of the difference. */
-function same(a: string, b: string): boolean {
+export function same(a: string, b: string): boolean {
   return timingSafeEqual(hash('sha256', a, 'buffer'), hash('sha256', b, 'buffer'))
 }

@@ -9,8 +9,11 @@ import { firstIssue } from '../../shared/protocol.ts'
 import { openEventStream } from '../../shared/server-sent-events.ts'
 import type { World } from '../../shared/world.ts'
 import { moveIllegal, type Pickups, pickupUnknown } from '../pickups/pickups.ts'
+import type { PosInlet } from '../sources/http/http-source.ts'
+import { idempotencyKeyReused, posSourceClosed, postedReceiptUnknown } from '../sources/http/problems.ts'
 import { type Access, hostWrong, openAccess, originWrong, tillNotOpened } from './access.ts'
 import { agentMetrics } from './metrics.ts'
+import { addPosDoor, posTokenWrong } from './pos-door.ts'
 import { type LiveMessage, MoveRequest, type TillState } from './views.ts'
 
 export const tillRequestMalformed = defineError(
@@ -30,6 +33,8 @@ export interface TillServerParts {
   /** The folder of the built till page. */
   readonly pages: string
   readonly pickups: Pickups
+  /** Where the POS's own calls go, and the token that they carry. */
+  readonly pos: { readonly inlet: PosInlet; readonly token: string }
   state(): TillState
   /** Called with a listener for every change of pickups or state. */
   onChange(listener: () => void): () => void
@@ -49,6 +54,7 @@ export async function serveTill(parts: TillServerParts): Promise<TillServer> {
   const app = Fastify({
     logger: false,
     bodyLimit: 64 * 1024,
+    routerOptions: { maxParamLength: 300 }, // a pickup's id, a receipt's key
     requestTimeout: 30_000,
     forceCloseConnections: true,
   })
@@ -63,6 +69,7 @@ export async function serveTill(parts: TillServerParts): Promise<TillServer> {
   app.addHook('onSend', async (_request, reply) => void reply.headers(pageHeaders))
   addHealth(app, parts.state)
   addDoor(app, access)
+  addPosDoor(app, parts.pos)
   addApi(app, parts, request => access.demandPage(request, portOf()), live.add)
   if (parts.world.files.sizeOf(join(parts.pages, 'index.html')) !== null)
     await app.register(fastifyStatic, { root: parts.pages, cacheControl: false })
@@ -111,6 +118,10 @@ const statusOf: Readonly<Record<string, number>> = {
   [originWrong.code]: 403,
   [pickupUnknown.code]: 404,
   [moveIllegal.code]: 409,
+  [posTokenWrong.code]: 401,
+  [posSourceClosed.code]: 404,
+  [postedReceiptUnknown.code]: 404,
+  [idempotencyKeyReused.code]: 409,
 }
 
 function answerErrors(app: FastifyInstance, world: World): void {

@@ -1,20 +1,12 @@
 import { defineError } from '../../shared/errors.ts'
 import { genesis } from '../../shared/stream/chain.ts'
 import type { InLog, Mark, ReceivedRecord } from '../../shared/stream/log.ts'
-import { closeException, openException } from '../checks/exceptions.ts'
+import { openException } from '../checks/exceptions.ts'
 import { type Db, executeEach, type Tx, transaction } from '../db/db.ts'
 import { applyToLedger, type PlacedEvent } from '../ledger/apply.ts'
 import type { LedgerEvent, Origin } from '../ledger/decide.ts'
+import { applyOther, type EventEffects, type Readable } from './event-effects.ts'
 import { type ReadEvent, readEvent } from './read-event.ts'
-
-type Readable = Extract<ReadEvent, { state: 'applied' }>['event']
-
-/** The effects of events outside the ledger, passed in so that the gateway knows none of them. */
-export interface EventEffects {
-  pickupMoved(tx: Tx, origin: Origin, event: Extract<Readable, { kind: 'pickup.moved' }>): Promise<void>
-  /** After the commit of a batch that moved pickups of this store: its tills have commands waiting. */
-  pickupsCommitted(store: string): void
-}
 
 export interface EventLogParts {
   readonly db: Db
@@ -181,45 +173,11 @@ async function applyEffects(
     else others.push({ event: outcome.event, origin })
   }
   await applyToLedger(tx, store, ledger)
-  for (const { event, origin } of others) await applyOther(tx, parts, event, origin)
+  for (const { event, origin } of others) await applyOther(tx, parts.effects, event, origin)
 }
 
 function isLedgerEvent(event: Readable): event is LedgerEvent {
   return event.kind === 'sale.completed' || event.kind === 'sale.voided' || event.kind === 'stock.moved'
-}
-
-async function applyOther(tx: Tx, parts: EventLogParts, event: Readable, origin: Origin): Promise<void> {
-  if (event.kind === 'pickup.moved') return parts.effects.pickupMoved(tx, origin, event)
-  if (event.kind === 'source.row-refused') {
-    const { source, row, code, sentence, payload } = event
-    await openException(
-      tx,
-      {
-        kind: 'pos-row-refused',
-        subject: `${origin.store}/${source}/${row}`,
-        store: origin.store,
-        sentence,
-        evidence: { code, row, payload },
-      },
-      origin.at,
-    )
-  }
-  if (event.kind === 'source.row-accepted')
-    await closeException(tx, 'pos-row-refused', `${origin.store}/${event.source}/${event.row}`, origin.at)
-  if (event.kind === 'epoch.opened') {
-    await openException(
-      tx,
-      {
-        kind: 'till-restored',
-        subject: origin.device,
-        store: origin.store,
-        sentence: `A till of store ${origin.store} was restored from a backup and goes on in a new epoch. Nothing is lost or counted twice; find out why it was restored.`,
-        evidence: { reason: event.reason, previous: event.previous },
-      },
-      origin.at,
-    )
-  }
-  // cash.moved is a fact without an effect here: the event table keeps it for finance
 }
 
 async function nameUnreadable(tx: Tx, origin: Origin, kind: string, problem: string): Promise<void> {

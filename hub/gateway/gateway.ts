@@ -8,7 +8,7 @@ import { beginRecovery } from '../ledger/recovery.ts'
 import type { Signals } from '../signals.ts'
 import type { DeviceRow } from './authenticate.ts'
 import { deviceQuarantined, deviceRevoked } from './authenticate.ts'
-import type { EventEffects } from './event-log.ts'
+import type { EventEffects } from './event-effects.ts'
 import { quarantineDevice } from './quarantine.ts'
 import { type Session, serveSession } from './session.ts'
 

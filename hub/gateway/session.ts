@@ -28,7 +28,8 @@ import {
   signatureWrong,
 } from './authenticate.ts'
 import { commandLog } from './command-log.ts'
-import { type EventEffects, eventLog, streamMoved } from './event-log.ts'
+import type { EventEffects } from './event-effects.ts'
+import { eventLog, streamMoved } from './event-log.ts'
 
 export const protocolUnsupported = defineError(
   'PROTOCOL_UNSUPPORTED',

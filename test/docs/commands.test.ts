@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { sourceFiles } from '../architecture/source-files.ts'
 import { codeOf, type Page, page, pages } from './markdown.ts'
 
 const Package = z.object({ scripts: z.record(z.string(), z.string()) })
@@ -10,7 +11,9 @@ const isHook = (script: string) => /^(pre|post)/.test(script)
 const { scripts } = Package.parse(JSON.parse(readFileSync('package.json', 'utf8')))
 
 const commandLines = {
-  agent: readFileSync('agent/cli.ts', 'utf8'),
+  agent: sourceFiles(['agent/cli.ts', 'agent/commands/*.ts'])
+    .map(({ text }) => text)
+    .join('\n'),
   hub: readFileSync('hub/cli.ts', 'utf8'),
   start: readFileSync('test/sandbox/start.ts', 'utf8'),
 }

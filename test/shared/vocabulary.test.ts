@@ -19,8 +19,8 @@ const pinned = {
     '4e1014f141c3da019c798c6047fa006b62fd204dad6f1293e8e6c983c1b522bd',
   ],
   'the enrolment’s answer': [EnrolAnswer, 'fd969032143607858af47af950030b27c00d7d02459f96940324eb7688f29f2d'],
-  'events, agent to hub': [AgentEvent, 'b75bfcd35df0018fbb74f586c8bbe586f094dd270b5cd28195c74d83d558c0ae'],
-  'commands, hub to agent': [HubCommand, 'b68764415d7ecc2da867845f5c5e08212b3d1ed251418d6b7265676c1fad6aee'],
+  'events, agent to hub': [AgentEvent, 'd36cf1ab6953eeeb884f11205d3ba32e074469da865248752eeaac7127c1248a'],
+  'commands, hub to agent': [HubCommand, '70e60c974eb9e9e3005ff1ee9b0fb93a69ffdfd60776de561fd4c641ed912f25'],
 } as const
 
 test.each(Object.entries(pinned))('%s have not changed by accident', (what, [schema, pin]) => {

@@ -2,15 +2,18 @@ import { request } from 'node:http'
 import { join } from 'node:path'
 import { openJournal } from '../../agent/journal/journal.ts'
 import { openPickups } from '../../agent/pickups/pickups.ts'
+import { openPosInlet } from '../../agent/sources/http/http-source.ts'
+import { startSources } from '../../agent/sources/runner.ts'
 import { drawLinkCode } from '../../agent/till/access.ts'
 import { serveTill } from '../../agent/till/server.ts'
 import { tillState } from '../../agent/till/till-state.ts'
 import { PickupPut } from '../../shared/commands.ts'
-import { DeviceId } from '../../shared/ids.ts'
+import { DeviceId, SourceId } from '../../shared/ids.ts'
 import { genesis, link } from '../../shared/stream/chain.ts'
 import { manualWorld, temporaryFolder } from '../manual-world.ts'
 
 const DEVICE = 'dev_0000000000000000'
+export const POS_TOKEN = 'a-token-of-the-pos-0123456789abcdef'
 
 /** The till's real server over TCP, on a real journal, with no hub in reach. */
 export async function openTill() {
@@ -37,12 +40,21 @@ export async function openTill() {
     privateKey: '',
   }
   const linkCode = drawLinkCode(world.random)
+  const pos = openPosInlet()
+  const settings = { currency: 'EUR', zone: 'Europe/Berlin', warehouse: '0' }
+  const sources = startSources([{ source: SourceId.parse('register'), kind: 'http', settings }], {
+    world,
+    memoryFor: journal.memoryOf,
+    kinds: [pos.kind],
+  })
+  await world.advance(0)
   const server = await serveTill({
     world,
     port: 0,
     linkCode,
     pages: join(process.cwd(), 'dist/till'),
     pickups: openPickups(journal, world.clock, () => 'Till 1'),
+    pos: { inlet: pos.inlet, token: POS_TOKEN },
     state: () =>
       tillState({ device, journal, link: { link: 'offline', since: 0, problem: null }, sources: [] }),
     onChange(listener) {
@@ -96,6 +108,7 @@ export async function openTill() {
     },
     async [Symbol.asyncDispose](): Promise<void> {
       await server[Symbol.asyncDispose]()
+      await sources[Symbol.asyncDispose]()
       journal[Symbol.dispose]()
       folder[Symbol.dispose]()
     },

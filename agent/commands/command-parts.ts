@@ -1,0 +1,23 @@
+import { join } from 'node:path'
+import type { Terminal } from '../../shared/command-line.ts'
+import type { World } from '../../shared/world.ts'
+
+/** What every command of this agent is given. */
+export interface CommandParts {
+  readonly terminal: Terminal
+  readonly world: World
+  readonly version: string
+  /** The folder of the built till page. */
+  readonly pages: string
+}
+
+export interface Data {
+  data: string
+  json?: boolean
+}
+
+export const folderOption = [
+  '--data <folder>',
+  'where this agent keeps its own files',
+  join(process.cwd(), '.tillbridge-agent'),
+] as const

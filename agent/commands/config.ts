@@ -1,0 +1,21 @@
+import { Command } from 'commander'
+import { answers, command } from '../../shared/command-line.ts'
+import { notEnrolled } from '../agent.ts'
+import { agentPaths, readAgentConfig } from '../config.ts'
+import { readDeviceFile } from '../enrolment/device-file.ts'
+import { type CommandParts, type Data, folderOption } from './command-parts.ts'
+
+export function configCommand({ terminal, world }: CommandParts): Command {
+  const of = command('check', 'read agent.json and say what is wrong with it').option(...folderOption)
+  answers<Data>(of, terminal, async ({ data }) => {
+    const paths = agentPaths(data)
+    const config = readAgentConfig(world.files, paths.config)
+    const device = readDeviceFile(world.files, paths.device)
+    if (device === null) throw notEnrolled({ folder: data })
+    return {
+      json: { config, device: device.device, store: device.store },
+      text: `${paths.config} is fine: ${config.sources.length} sources, till port ${config.till.port}.`,
+    }
+  })
+  return new Command('config').description('this agent’s settings').addCommand(of)
+}

@@ -1,0 +1,27 @@
+import type { Command } from 'commander'
+import { answers, command, stopSignal } from '../../shared/command-line.ts'
+import { runAgent } from '../run.ts'
+import { type CommandParts, type Data, folderOption } from './command-parts.ts'
+
+export function runCommand({ terminal, world, version, pages }: CommandParts): Command {
+  const of = command(
+    'run',
+    'read the till, keep its events, send them to the hub and serve the till page',
+  ).option(...folderOption)
+  return answers<Data>(of, terminal, async ({ data, json }) => {
+    await runAgent({
+      folder: data,
+      version,
+      pages,
+      world,
+      stop: stopSignal(),
+      ready: ({ url }) =>
+        terminal.out(
+          json === true
+            ? `${JSON.stringify({ till: { url } })}\n`
+            : `The till page is at ${url}; open it with: tillbridge-agent till-link\n`,
+        ),
+    })
+    return { json: { stopped: true }, text: '' }
+  })
+}

@@ -1,0 +1,24 @@
+import { defineError } from '../../shared/errors.ts'
+import type { World } from '../../shared/world.ts'
+import { agentPaths } from '../config.ts'
+
+export const agentNotRunning = defineError(
+  'AGENT_NOT_RUNNING',
+  (f: { folder: string }) => `No agent runs on ${f.folder}. Start it with: tillbridge-agent run.`,
+)
+
+/** Asks the running agent over its own loopback API, entering by its link like a page does. */
+export async function askAgent(world: Pick<World, 'files' | 'sockets'>, folder: string) {
+  const link = world.files.readText(agentPaths(folder).link)?.trim()
+  if (link === undefined) throw agentNotRunning({ folder })
+  const { TillState } = await import('../till/views.ts')
+  try {
+    const door = await world.sockets.fetch(link, { redirect: 'manual' })
+    const cookie = door.headers.get('set-cookie')?.split(';', 1)[0] ?? ''
+    const url = new URL(link).origin
+    const answer = await world.sockets.fetch(`${url}/api/state`, { headers: { cookie } })
+    return { url, state: TillState.parse(await answer.json()) }
+  } catch (cause) {
+    throw agentNotRunning({ folder }, cause)
+  }
+}

@@ -1,0 +1,91 @@
+import { Command, InvalidArgumentError } from 'commander'
+import { z } from 'zod'
+import { answers, command, stopSignal } from '../../shared/command-line.ts'
+import type { World } from '../../shared/world.ts'
+import { agentPaths, readAgentConfig } from '../config.ts'
+import { type JournalledEvent, openJournalReader } from '../journal/reading.ts'
+import { previewSource } from '../sources/preview.ts'
+import { type CommandParts, type Data, folderOption } from './command-parts.ts'
+import { agentNotRunning } from './running-agent.ts'
+
+function rowCount(text: string): number {
+  const count = Number(text)
+  if (!Number.isInteger(count) || count < 1)
+    throw new InvalidArgumentError('it must be a whole number above 0')
+  return count
+}
+
+export function sourcesCommand(parts: CommandParts): Command {
+  const { terminal, world } = parts
+  const of = command(
+    'check',
+    'show what the sources’ mappings would read, row by row; nothing is kept or sent',
+  )
+    .option('--limit <rows>', 'rows a source', rowCount, 20)
+    .option(...folderOption)
+  answers<Data & { limit: number }>(of, terminal, async ({ data, limit }) => {
+    const config = readAgentConfig(world.files, agentPaths(data).config)
+    const found: unknown[] = []
+    for (const source of config.sources) {
+      let left = limit
+      for await (const row of previewSource(source, world)) {
+        if (left <= 0) break
+        left -= 1
+        found.push({ source: source.source, ...row })
+      }
+    }
+    return {
+      json: found,
+      text:
+        found.length === 0
+          ? 'No source is configured, or none holds a row.'
+          : found.map(row => JSON.stringify(row)).join('\n'),
+    }
+  })
+  return new Command('sources')
+    .description('the POS data that this agent reads')
+    .addCommand(of)
+    .addCommand(tail(parts))
+}
+
+const TAIL_MS = 500
+
+/** Follows the journal of the running agent; each event is one line. */
+function tail({ terminal, world }: CommandParts): Command {
+  const of = command('tail', 'show what is read while the agent runs, line by line, until Ctrl-C')
+    .option('--last <events>', 'begin with so many of the events before', rowCount, 10)
+    .option('--source <name>', 'of this source alone')
+    .option('--limit <events>', 'end after so many', rowCount)
+    .option(...folderOption)
+  type Options = Data & { last: number; source?: string; limit?: number }
+  return answers<Options>(of, terminal, async ({ data, last, source, limit, json }) => {
+    const { journal } = agentPaths(data)
+    if (world.files.sizeOf(journal) === null) throw agentNotRunning({ folder: data })
+    using reader = openJournalReader(world.files, journal)
+    reader.seek(last)
+    const stop = stopSignal().then(() => true)
+    let left = limit ?? Number.POSITIVE_INFINITY
+    while (left > 0) {
+      const events = reader.next(100).filter(({ body }) => source === undefined || sourceOf(body) === source)
+      for (const event of events.slice(0, left))
+        terminal.out(`${json === true ? JSON.stringify(event) : lineOf(event)}\n`)
+      left -= events.length
+      if (left > 0 && (await Promise.race([stop, pause(world)]))) break
+    }
+    return { json: undefined, text: '' }
+  })
+}
+
+function pause(world: Pick<World, 'timers'>): Promise<boolean> {
+  return new Promise(resolve => void world.timers.after(TAIL_MS, () => resolve(false)))
+}
+
+const Named = z.object({ source: z.string() })
+function sourceOf(body: unknown): string | null {
+  return Named.safeParse(body).data?.source ?? null
+}
+
+function lineOf({ at, kind, body, epoch, seq }: JournalledEvent): string {
+  const { kind: _kind, at: _at, ...rest } = z.record(z.string(), z.unknown()).parse(body)
+  return `${new Date(at).toISOString()}  ${epoch}/${seq}  ${kind}  ${JSON.stringify(rest).slice(0, 200)}`
+}

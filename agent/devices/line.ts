@@ -1,0 +1,62 @@
+/**
+ * A way for bytes to and from hardware: a serial port, a TCP connection, a USB interface. The three differ in how they
+ * open only; lines/serial.ts, lines/tcp.ts and lines/usb.ts make them, within limits of time of their own.
+ */
+export interface Line {
+  /** Resolves once the system has taken the bytes. @throws LINE_LOST, LINE_STALLED */
+  write(bytes: Uint8Array): Promise<void>
+  /** Set once, before the next turn of the event loop. `closed` comes once, whoever closed; null: on our wish. */
+  listen(handlers: LineHandlers): void
+  /** Stops reading, so that the sender is held up as its own hardware would hold it. Left out: it can't be held up. */
+  pause?(): void
+  resume?(): void
+  /** Says that nothing more will be written, and goes on reading. Left out: such a line has no end but `close`. */
+  finish?(): void
+  /** Drops the connection so that the other side sees a failure, not a goodbye. */
+  reset?(): void
+  /** Never throws, never takes longer than a second. */
+  close(): Promise<void>
+}
+
+export interface LineHandlers {
+  data(bytes: Uint8Array): void
+  closed(problem: Error | null): void
+  /** The other side will write no more but still reads. A line whose owner leaves this out closes itself then. */
+  ended?(): void
+}
+
+/** How long one write may wait for the hardware; null: as long as it takes. Left out: the line's own limit. */
+export interface WriteLimit {
+  readonly stallMs?: number | null
+}
+
+export interface SerialSettings {
+  readonly path: string
+  readonly baudRate: number
+  readonly dataBits: 7 | 8
+  readonly parity: 'none' | 'even' | 'odd'
+  readonly stopBits: 1 | 2
+  readonly flowControl: 'none' | 'hardware' | 'software'
+}
+
+export interface UsbSettings {
+  readonly vendorId: number
+  readonly productId: number
+  /** Tells two alike apart; null: any. */
+  readonly serialNumber: string | null
+}
+
+/** How lines are opened; tests bring their own. Each throws a typed error that names what to look at. */
+export interface OpenLines {
+  serial(settings: SerialSettings & WriteLimit): Promise<Line>
+  tcp(settings: { host: string; port: number } & WriteLimit): Promise<Line>
+  usbPrinter(settings: UsbSettings & WriteLimit): Promise<Line>
+  /** Each `data` is one HID report. */
+  usbHid(settings: UsbSettings): Promise<Line>
+  /** Takes connections; `connected` gets each. */
+  tcpServer(settings: {
+    host: string
+    port: number
+    connected(line: Line): void
+  }): Promise<{ readonly port: number; close(): Promise<void> }>
+}

@@ -1,0 +1,40 @@
+/** What the doctor found of one thing. `look`: it works, and somebody should look; `unseen`: it can't be tested here. */
+export interface Finding {
+  readonly check:
+    | 'enrolment'
+    | 'settings'
+    | 'journal'
+    | 'hub'
+    | 'source'
+    | 'pos'
+    | 'serial'
+    | 'usb'
+    | 'network-printer'
+    | 'device'
+  readonly subject: string
+  readonly verdict: 'ok' | 'look' | 'wrong' | 'unseen'
+  /** What was found, in plain words. */
+  readonly sentence: string
+  /** What to do about it; null: nothing. */
+  readonly advice: string | null
+}
+
+export const ok = (check: Finding['check'], subject: string, sentence: string): Finding => ({
+  check,
+  subject,
+  verdict: 'ok',
+  sentence,
+  advice: null,
+})
+
+/** The last line that a person reads. */
+export function summaryOf(findings: readonly Finding[]): string {
+  const wrong = findings.filter(finding => finding.verdict === 'wrong').length
+  const look = findings.filter(finding => finding.verdict === 'look').length
+  if (wrong + look === 0) return 'All is well.'
+  const parts = [
+    ...(wrong === 0 ? [] : [`${wrong} ${wrong === 1 ? 'thing is' : 'things are'} wrong`]),
+    ...(look === 0 ? [] : [`${look} to look at`]),
+  ]
+  return `${parts.join(', ')}. What to do stands behind each arrow.`
+}

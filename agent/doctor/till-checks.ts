@@ -1,0 +1,191 @@
+import { describeError } from '../../shared/errors.ts'
+import type { World } from '../../shared/world.ts'
+import { type AgentConfig, agentPaths, readAgentConfig } from '../config.ts'
+import { readDeviceFile } from '../enrolment/device-file.ts'
+import { previewSource } from '../sources/preview.ts'
+import type { AnySourceKind } from '../sources/source.ts'
+import { type Finding, ok } from './finding.ts'
+
+/** This till's own files: is it enrolled, can its settings be read? */
+export function checkFiles(
+  world: Pick<World, 'files'>,
+  folder: string,
+): { findings: Finding[]; config: AgentConfig | null } {
+  const paths = agentPaths(folder)
+  const findings: Finding[] = []
+  try {
+    const device = readDeviceFile(world.files, paths.device)
+    findings.push(
+      device === null
+        ? {
+            check: 'enrolment',
+            subject: folder,
+            verdict: 'wrong',
+            sentence: 'This till is not enrolled yet.',
+            advice: 'Ask head office for a code, then run: tillbridge-agent enrol --hub URL.',
+          }
+        : ok(
+            'enrolment',
+            device.device,
+            `This is till "${device.till}" of ${device.storeName} (${device.store}).`,
+          ),
+    )
+  } catch (error) {
+    findings.push(wrong('enrolment', paths.device, error))
+  }
+  try {
+    const config = readAgentConfig(world.files, paths.config)
+    findings.push(
+      config.sources.length > 0
+        ? ok('settings', paths.config, `${config.sources.length} sources are named.`)
+        : {
+            check: 'settings',
+            subject: paths.config,
+            verdict: 'look',
+            sentence: 'No source is named, so no sale will be read.',
+            advice: 'Add the POS to "sources" in agent.json; what was found of a POS stands below.',
+          },
+    )
+    return { findings, config }
+  } catch (error) {
+    return { findings: [...findings, wrong('settings', paths.config, error)], config: null }
+  }
+}
+
+/** Is the running agent there, and what does its journal owe? Without an agent only the file's size is known. */
+export async function checkJournal(
+  world: Pick<World, 'files'>,
+  folder: string,
+  ask: () => Promise<{ unsent: number; link: string; problem: string | null }>,
+): Promise<Finding[]> {
+  const path = agentPaths(folder).journal
+  if (world.files.sizeOf(path) === null)
+    return [
+      {
+        check: 'journal',
+        subject: path,
+        verdict: 'look',
+        sentence: 'There is no journal yet.',
+        advice: 'It is made when the agent starts: tillbridge-agent run.',
+      },
+    ]
+  try {
+    const { unsent, link, problem } = await ask()
+    if (problem !== null)
+      return [
+        {
+          check: 'journal',
+          subject: path,
+          verdict: 'wrong',
+          sentence: problem,
+          advice: 'Do what the sentence says, then run this again.',
+        },
+      ]
+    return [
+      ok(
+        'journal',
+        path,
+        `The agent runs, is ${link} and holds ${unsent} events that the hub does not have yet.`,
+      ),
+    ]
+  } catch (error) {
+    return [
+      {
+        check: 'journal',
+        subject: path,
+        verdict: 'look',
+        sentence: describeError(error).sentence,
+        advice: null,
+      },
+    ]
+  }
+}
+
+const HUB_LIMIT_MS = 5_000
+
+/** Does the hub's address answer, and is what answers a hub? */
+export async function checkHub(world: Pick<World, 'files' | 'sockets'>, folder: string): Promise<Finding[]> {
+  let url: string
+  try {
+    const device = readDeviceFile(world.files, agentPaths(folder).device)
+    if (device === null) return []
+    url = device.hub.url
+  } catch {
+    return [] // said by the check of the enrolment
+  }
+  try {
+    const answer = await world.sockets.fetch(new URL('/healthz', url).href, {
+      redirect: 'manual',
+      signal: AbortSignal.timeout(HUB_LIMIT_MS),
+    })
+    const text = (await answer.text()).slice(0, 1_000)
+    if (answer.status === 200 && text.includes('"ok"')) return [ok('hub', url, 'The hub answers.')]
+    return [
+      {
+        check: 'hub',
+        subject: url,
+        verdict: 'wrong',
+        sentence: `Something answers at the hub's address with ${answer.status}, and it is no hub.`,
+        advice: 'Look for a proxy, a sign-in page of this network, or another program on that address.',
+      },
+    ]
+  } catch (error) {
+    const cause =
+      error instanceof Error && error.cause instanceof Error
+        ? error.cause.message
+        : describeError(error).sentence
+    return [
+      {
+        check: 'hub',
+        subject: url,
+        verdict: 'wrong',
+        sentence: `The hub does not answer (${cause}).`,
+        advice: 'Check this PC’s network and whether the hub runs. Sales are kept here meanwhile.',
+      },
+    ]
+  }
+}
+
+/** Reads the first rows of each source, as a first start would. */
+export async function checkSources(
+  world: Pick<World, 'clock' | 'files' | 'log'>,
+  config: AgentConfig,
+  kinds: readonly AnySourceKind[],
+): Promise<Finding[]> {
+  const findings: Finding[] = []
+  for (const source of config.sources) {
+    try {
+      let rows = 0
+      let refused = 0
+      for await (const row of previewSource(source, world, kinds)) {
+        rows += 1
+        if (row.problem !== null) refused += 1
+        if (rows >= 50) break
+      }
+      const count = rows >= 50 ? 'its first 50 rows' : `its ${rows} rows`
+      if (refused > 0)
+        findings.push({
+          check: 'source',
+          subject: source.source,
+          verdict: 'look',
+          sentence: `It can be read, and ${refused} of ${count} do not fit.`,
+          advice: 'See them with: tillbridge-agent sources check.',
+        })
+      else
+        findings.push(
+          ok(
+            'source',
+            source.source,
+            rows === 0 ? 'It can be read and holds nothing yet.' : `It can be read: ${count} fit.`,
+          ),
+        )
+    } catch (error) {
+      findings.push(wrong('source', source.source, error))
+    }
+  }
+  return findings
+}
+
+function wrong(check: Finding['check'], subject: string, error: unknown): Finding {
+  return { check, subject, verdict: 'wrong', sentence: describeError(error).sentence, advice: null }
+}

@@ -1,0 +1,70 @@
+/** What a printer was told to put on paper, and to do, as far as its bytes say. Offsets count bytes of the stream. */
+
+export interface PrintedLine {
+  /** As it stands on paper, left to right; trailing blanks gone. Characters outside the code page come as U+FFFD. */
+  readonly text: string
+  readonly offset: number
+  readonly align: 'left' | 'center' | 'right'
+  readonly bold: boolean
+  /** The largest of the line's characters, in multiples of the plain size. */
+  readonly width: number
+  readonly height: number
+}
+
+/** A barcode or two-dimensional code that the printer draws. */
+export interface PrintedCode {
+  /** `EAN-13`, `UPC-A`, `CODE128`, `CODE39`, `ITF`, `CODABAR`, `QR`, `PDF417`, `DATAMATRIX`, `AZTEC`, `MAXICODE`, `GS1-DATABAR` … */
+  readonly symbology: string
+  readonly data: string
+  readonly offset: number
+  /** Before which of the receipt's lines it stands. */
+  readonly line: number
+}
+
+/** A picture, which is not looked into. `stored`: the printer's own, by number or key; its size is not in the stream. */
+export interface PrintedImage {
+  readonly kind: 'raster' | 'column' | 'stored'
+  readonly width: number | null
+  readonly height: number | null
+  readonly key: string | null
+  readonly offset: number
+  readonly line: number
+}
+
+export interface PaperCut {
+  readonly kind: 'full' | 'partial'
+  readonly offset: number
+}
+
+export interface DrawerKick {
+  /** Connector pin 2 or 5. */
+  readonly pin: 2 | 5
+  readonly offset: number
+}
+
+/** The POS asked the printer how it is; the answer comes back on the same line. */
+export interface StatusRequest {
+  readonly command: string
+  readonly offset: number
+}
+
+/** Bytes that begin no command this version knows. Skipped, never printed. */
+export interface UnknownCommand {
+  readonly bytes: string
+  readonly offset: number
+}
+
+/** All that was sent up to and with one cut, or up to the end. */
+export interface DecodedReceipt {
+  readonly offset: number
+  readonly end: number
+  readonly lines: readonly PrintedLine[]
+  readonly codes: readonly PrintedCode[]
+  readonly images: readonly PrintedImage[]
+  readonly cuts: readonly PaperCut[]
+  readonly drawerKicks: readonly DrawerKick[]
+  readonly statusRequests: readonly StatusRequest[]
+  /** Names of the code pages that its characters were printed in: `cp437`, `windows-1252`. */
+  readonly codePages: readonly string[]
+  readonly unknown: readonly UnknownCommand[]
+}

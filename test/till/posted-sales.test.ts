@@ -1,0 +1,136 @@
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { AgentEvent } from '../../shared/events.ts'
+import { readChain } from '../journal/test-journal.ts'
+import { ask, openTill, POS_TOKEN } from './open-till.ts'
+
+type Till = Awaited<ReturnType<typeof openTill>>
+
+const sale = {
+  receipt: 'R-457',
+  receiptNumber: '457',
+  till: '1',
+  staff: 'Maya',
+  soldAt: '2026-11-25T14:03:00',
+  lines: [{ sku: 'SHIRT-M', title: 'Shirt', quantity: '2', net: '33.62', discount: '1.00' }],
+  taxes: [{ name: 'VAT', ratePercent: 19, base: '33.62', amount: '6.39' }],
+  tenders: [{ kind: 'card', name: 'Visa', amount: 40.01 }],
+}
+const numbers = Array.from({ length: 1_000 }, (_, n) => n).values()
+const newKey = () => `key-${numbers.next().value}`
+
+async function send(
+  till: Till,
+  body: unknown,
+  given: { key?: string; headers?: Record<string, string>; path?: string; method?: string } = {},
+) {
+  const { status, body: text } = await ask(`${till.url}${given.path ?? '/pos/register/sales'}`, {
+    method: given.method ?? 'POST',
+    headers: {
+      authorization: `Bearer ${POS_TOKEN}`,
+      'idempotency-key': given.key ?? newKey(),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...given.headers,
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  return { status, answer: z.record(z.string(), z.unknown()).parse(JSON.parse(text)) }
+}
+const voidOf = (till: Till, receipt: string, key = newKey()) =>
+  send(till, undefined, { key, method: 'DELETE', path: `/pos/register/sales/${receipt}` })
+
+/** What the journal owes the hub. */
+async function told(till: Till): Promise<AgentEvent[]> {
+  const bodies = await readChain(till.journal)
+  return bodies.map(body => AgentEvent.parse(JSON.parse(body)))
+}
+
+test('a posted sale is journalled before it is answered, with what it came to', async () => {
+  await using till = await openTill()
+  expect(await send(till, sale)).toEqual({
+    status: 200,
+    answer: { receipt: 'R-457', taken: 'new', unexplained: 0 },
+  })
+  expect(await told(till)).toMatchObject([
+    {
+      kind: 'sale.completed',
+      source: 'register',
+      businessDate: '2026-11-25',
+      lines: [{ quantity: 2000, net: 3362, discount: 100, warehouse: '0' }],
+      taxes: [{ rate: 190_000, amount: 639 }],
+      tenders: [{ kind: 'card', amount: 4001 }],
+      rounding: 0,
+      unexplained: 0,
+    },
+  ])
+})
+
+test('the same request again changes nothing, however often and at once it comes', async () => {
+  await using till = await openTill()
+  const answers = await Promise.all([1, 2, 3].map(() => send(till, sale, { key: 'once' })))
+  expect(answers.map(({ answer }) => answer['taken'])).toEqual(['new', 'known', 'known'])
+  expect(await told(till)).toHaveLength(1)
+})
+
+test('a key with other content is refused; other content of the receipt under a new key is an edit', async () => {
+  await using till = await openTill()
+  await send(till, sale, { key: 'mine' })
+  const edited = { ...sale, staff: 'Sam' }
+  expect(await send(till, edited, { key: 'mine' })).toMatchObject({
+    status: 409,
+    answer: { code: 'IDEMPOTENCY_KEY_REUSED' },
+  })
+  expect((await send(till, edited)).answer['taken']).toBe('edit')
+  expect((await told(till)).map(event => event.kind)).toEqual(['sale.completed', 'sale.completed'])
+})
+
+test('a sale is taken back once, and only one that was posted', async () => {
+  await using till = await openTill()
+  await send(till, sale)
+  expect((await voidOf(till, 'R-457')).answer['taken']).toBe('edit')
+  expect((await voidOf(till, 'R-457')).status).toBe(200)
+  expect(await voidOf(till, 'R-999')).toMatchObject({
+    status: 404,
+    answer: { code: 'POSTED_RECEIPT_UNKNOWN' },
+  })
+  expect((await told(till)).map(event => event.kind)).toEqual(['sale.completed', 'sale.voided'])
+})
+
+test('what can’t be read is told to the POS and to head office, its card numbers masked, and mended by the next post', async () => {
+  await using till = await openTill()
+  const wrong = { ...sale, lines: [{ ...sale.lines[0], quantity: 'two', title: 'card 4111 1111 1111 1111' }] }
+  expect(await send(till, wrong, { key: 'k' })).toMatchObject({
+    status: 400,
+    answer: { code: 'QUANTITY_UNREADABLE', sentence: expect.stringContaining('lines.0.quantity') },
+  })
+  await send(till, wrong, { key: 'k' })
+  expect((await send(till, sale, { key: 'k' })).answer['taken']).toBe('new')
+  const events = await told(till)
+  expect(events.map(event => event.kind)).toEqual([
+    'source.row-refused',
+    'source.row-accepted',
+    'sale.completed',
+  ])
+  expect(JSON.stringify(events)).not.toMatch(/4111 ?1111/)
+})
+
+test('a sale that does not add up is kept with what is unexplained', async () => {
+  await using till = await openTill()
+  const { answer } = await send(till, { ...sale, tenders: [{ kind: 'cash', amount: '50.00' }] })
+  expect(answer['unexplained']).toBe(999)
+  expect(await told(till)).toMatchObject([{ unexplained: 999, rounding: 0 }])
+})
+
+test.each<[string, Parameters<typeof send>[2], number, string]>([
+  ['without the token', { headers: { authorization: '' } }, 401, 'POS_TOKEN_WRONG'],
+  ['with another token', { headers: { authorization: 'Bearer nonsense' } }, 401, 'POS_TOKEN_WRONG'],
+  ['by a page', { headers: { origin: 'http://evil.example' } }, 403, 'ORIGIN_WRONG'],
+  ['by the till page itself', { headers: { 'sec-fetch-site': 'same-origin' } }, 403, 'ORIGIN_WRONG'],
+  ['under a foreign name', { headers: { host: 'evil.example' } }, 403, 'HOST_WRONG'],
+  ['without a key', { headers: { 'idempotency-key': ' ' } }, 400, 'IDEMPOTENCY_KEY_MISSING'],
+  ['for a source that is none', { path: '/pos/nothing/sales' }, 404, 'POS_SOURCE_CLOSED'],
+])('a sale posted %s is refused and leaves nothing', async (_how, given, status, code) => {
+  await using till = await openTill()
+  expect(await send(till, sale, given)).toMatchObject({ status, answer: { code } })
+  expect(await told(till)).toEqual([])
+})
