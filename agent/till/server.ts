@@ -14,7 +14,16 @@ import { idempotencyKeyReused, posSourceClosed, postedReceiptUnknown } from '../
 import { type Access, hostWrong, openAccess, originWrong, tillNotOpened } from './access.ts'
 import { agentMetrics } from './metrics.ts'
 import { addPosDoor, posTokenWrong } from './pos-door.ts'
-import { type LiveMessage, MoveRequest, type TillState } from './views.ts'
+import {
+  type LiveMessage,
+  MoveRequest,
+  type PrintJobView,
+  ScanRequest,
+  type ScanView,
+  SlipRequest,
+  type slipKinds,
+  type TillState,
+} from './views.ts'
 
 export const tillRequestMalformed = defineError(
   'TILL_REQUEST_MALFORMED',
@@ -35,9 +44,24 @@ export interface TillServerParts {
   readonly pickups: Pickups
   /** Where the POS's own calls go, and the token that they carry. */
   readonly pos: { readonly inlet: PosInlet; readonly token: string }
+  /** What a scanner in keyboard mode typed into the page: journalled, and what it means. */
+  readonly scanned: (text: string) => Promise<ScanView>
+  readonly slips: Slips
   state(): TillState
+  /** Called with a listener for every scan of this till's other scanners. */
+  onScan(listener: (scan: ScanView) => void): () => void
   /** Called with a listener for every change of pickups or state. */
   onChange(listener: () => void): () => void
+}
+
+/** Slips for pickups: printed once each, and again when staff say so. */
+export interface Slips {
+  /** Those of the last day, newest first. */
+  list(): readonly PrintJobView[]
+  /** @throws PICKUP_UNKNOWN, PRINTER_NOT_SET */
+  print(pickup: PickupId, slip: (typeof slipKinds)[number]): Promise<PrintJobView>
+  /** @throws PRINT_JOB_UNKNOWN */
+  reprint(job: string): Promise<PrintJobView>
 }
 
 export interface TillServer {
@@ -104,10 +128,13 @@ function sendChanges(parts: TillServerParts, send: (message: LiveMessage) => voi
       pending = null
       send({ type: 'state', state: parts.state() })
       send({ type: 'pickups' })
+      send({ type: 'print-jobs' })
     })
   })
+  const forgetScans = parts.onScan(scan => send({ type: 'scan', scan }))
   return () => {
     forget()
+    forgetScans()
     pending?.()
   }
 }
@@ -168,6 +195,7 @@ function addApi(
   addPage: ReturnType<typeof openEventStream>['add'],
 ): void {
   const Params = z.object({ pickup: PickupId })
+  const JobParams = z.object({ job: z.string().min(1).max(64) })
   app.get('/api/state', (request, reply) => {
     demandPage(request)
     return reply.header('cache-control', 'no-store').send(parts.state())
@@ -184,6 +212,30 @@ function addApi(
     const asked = MoveRequest.safeParse(request.body)
     if (!asked.success) throw tillRequestMalformed({ why: firstIssue(asked.error) })
     return parts.pickups.move(pickup, asked.data)
+  })
+  app.post('/api/scans', request => {
+    demandPage(request)
+    const asked = ScanRequest.safeParse(request.body)
+    if (!asked.success) throw tillRequestMalformed({ why: firstIssue(asked.error) })
+    return parts.scanned(asked.data.text)
+  })
+  app.get('/api/print-jobs', (request, reply) => {
+    demandPage(request)
+    return reply.header('cache-control', 'no-store').send(parts.slips.list())
+  })
+  app.post('/api/pickups/:pickup/slips', request => {
+    demandPage(request)
+    const params = Params.safeParse(request.params)
+    if (!params.success) throw pickupUnknown({ pickup: '' })
+    const asked = SlipRequest.safeParse(request.body)
+    if (!asked.success) throw tillRequestMalformed({ why: firstIssue(asked.error) })
+    return parts.slips.print(params.data.pickup, asked.data.slip)
+  })
+  app.post('/api/print-jobs/:job/reprint', request => {
+    demandPage(request)
+    const params = JobParams.safeParse(request.params)
+    if (!params.success) throw tillRequestMalformed({ why: firstIssue(params.error) })
+    return parts.slips.reprint(params.data.job)
   })
   app.get('/api/live', (request, reply) => {
     demandPage(request)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { PickupPut } from '../../shared/commands.ts'
+import { deviceConditions } from '../../shared/events.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import { staffMoves } from '../../shared/pickup-moves.ts'
 
@@ -26,6 +27,43 @@ export const SourceView = z.object({
   problem: z.string().nullable(),
 })
 
+/** A scanner, printer or print path of this till as it is now. */
+export const DeviceView = z.object({
+  device: z.string(),
+  what: z.enum(['scanner', 'printer', 'print-path']),
+  connected: z.boolean(),
+  conditions: z.array(z.enum(deviceConditions)),
+  /** Plain words: what is wrong and what to do, or that all is well. */
+  sentence: z.string(),
+})
+export type DeviceView = z.infer<typeof DeviceView>
+
+/** Text that a scanner in keyboard mode typed into the page. */
+export const ScanRequest = z.strictObject({ text: z.string().min(1).max(4_096) })
+
+/** What a scan means here. `code` is what to look for: an order's name, an article's number, or the text itself. */
+export const ScanView = z.object({
+  code: z.string(),
+  /** Plain words when it could not be understood. */
+  problem: z.string().nullable(),
+})
+export type ScanView = z.infer<typeof ScanView>
+
+export const slipKinds = ['pick', 'collection'] as const
+export const SlipRequest = z.strictObject({ slip: z.enum(slipKinds) })
+
+/** A slip on its way to the printer. `maybe`: the line was lost in the middle, some of it may be on paper. */
+export const PrintJobView = z.object({
+  job: z.string(),
+  pickup: z.string().nullable(),
+  title: z.string(),
+  at: EpochMs,
+  state: z.enum(['queued', 'sending', 'printed', 'maybe', 'failed']),
+  /** Plain words when it waits or failed. */
+  sentence: z.string().nullable(),
+})
+export type PrintJobView = z.infer<typeof PrintJobView>
+
 /** Computed from the stream, never from a flag. `since`: when the link came to this state (agent's clock). */
 export const TillState = z.object({
   store: z.string(),
@@ -40,12 +78,20 @@ export const TillState = z.object({
   unsent: z.int().min(0),
   unsentSales: z.int().min(0),
   sources: z.array(SourceView),
+  devices: z.array(DeviceView).default([]),
+  /** Whether slips can be printed at this till. */
+  prints: z.boolean().default(false),
 })
 export type TillState = z.infer<typeof TillState>
 
-/** A server-sent event of GET /api/live; `pickups` says the list has changed, `state` carries the new state. */
+/**
+ * A server-sent event of GET /api/live; `pickups` and `print-jobs` say that a list has changed, `state` carries the new
+ * state, `scan` what a scanner of this till has just read.
+ */
 export const LiveMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('pickups') }),
+  z.object({ type: z.literal('print-jobs') }),
+  z.object({ type: z.literal('scan'), scan: ScanView }),
   z.object({ type: z.literal('state'), state: TillState }),
 ])
 export type LiveMessage = z.infer<typeof LiveMessage>

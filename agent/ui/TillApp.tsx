@@ -1,14 +1,16 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
 import { isUnauthorised } from '../../shared/ui/json.ts'
 import { useMessages } from '../../shared/ui/language.tsx'
 import { useLive } from '../../shared/ui/live.ts'
 import { NowProvider } from '../../shared/ui/now.tsx'
 import { Problem } from '../../shared/ui/Problem.tsx'
 import { Waiting } from '../../shared/ui/Waiting.tsx'
-import { LiveMessage, type TillState } from '../till/views.ts'
+import { LiveMessage, type ScanView, type TillState } from '../till/views.ts'
 import { appMessages } from './app.messages.ts'
 import { NotOpened } from './NotOpened.tsx'
 import { pickupsQuery } from './pickups/pickups.query.ts'
+import { printJobsQuery } from './slips/slips.query.ts'
 import { StaffProvider } from './staff/Staff.tsx'
 import { stateQuery } from './state/state.query.ts'
 import classes from './TillApp.module.css'
@@ -42,9 +44,11 @@ export function TillApp() {
 
 function LiveTill({ state }: { state: TillState }) {
   const client = useQueryClient()
+  const [scanner, setScanner] = useState<ScanView | null>(null)
   const readAll = () => {
     void client.invalidateQueries({ queryKey: stateQuery.queryKey })
     void client.invalidateQueries({ queryKey: pickupsQuery.queryKey })
+    void client.invalidateQueries({ queryKey: printJobsQuery.queryKey })
   }
   const live = useLive('/api/live', LiveMessage, {
     open: readAll,
@@ -52,8 +56,12 @@ function LiveTill({ state }: { state: TillState }) {
     lost: () => void client.invalidateQueries({ queryKey: stateQuery.queryKey }),
     message: message => {
       if (message.type === 'state') client.setQueryData(stateQuery.queryKey, message.state)
-      else void client.invalidateQueries({ queryKey: pickupsQuery.queryKey })
+      else if (message.type === 'scan') setScanner(message.scan)
+      else
+        void client.invalidateQueries({
+          queryKey: message.type === 'pickups' ? pickupsQuery.queryKey : printJobsQuery.queryKey,
+        })
     },
   })
-  return <TillScreen state={state} live={live} />
+  return <TillScreen state={state} live={live} scanner={scanner} />
 }

@@ -1,13 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
-import { useMemo, useRef, useState } from 'react'
+import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
 import { ApiError } from '../../shared/ui/json.ts'
 import { useMessages } from '../../shared/ui/language.tsx'
 import type { Live } from '../../shared/ui/live.ts'
 import { Problem } from '../../shared/ui/Problem.tsx'
 import { Waiting } from '../../shared/ui/Waiting.tsx'
-import type { PickupView, TillState } from '../till/views.ts'
+import type { PickupView, ScanView, TillState } from '../till/views.ts'
 import { appMessages } from './app.messages.ts'
+import { DeviceBar } from './devices/DeviceBar.tsx'
 import { KeyHelp } from './keys/KeyHelp.tsx'
+import { readScan } from './keys/read-scan.ts'
 import { useTillKeys } from './keys/useTillKeys.ts'
 import { NewPickupBar } from './notice/NewPickupBar.tsx'
 import { useNewPickups } from './notice/useNewPickups.ts'
@@ -23,8 +25,15 @@ import { TillHeader } from './TillHeader.tsx'
 
 const none: readonly PickupView[] = []
 
+interface TillScreenProps {
+  state: TillState
+  live: Live
+  /** The last scan of a scanner that the agent reads; a new object each time. */
+  scanner: ScanView | null
+}
+
 /** Header, notices, and either the list or one pickup; also where keys and scans arrive. */
-export function TillScreen({ state, live }: { state: TillState; live: Live }) {
+export function TillScreen({ state, live, scanner }: TillScreenProps) {
   const words = useMessages(pickupMessages)
   const { dismiss } = useMessages(appMessages)
   const query = useQuery(pickupsQuery)
@@ -71,12 +80,17 @@ export function TillScreen({ state, live }: { state: TillState; live: Live }) {
     },
     help: () => setHelp(true),
     back: () => (route.page === 'pickup' ? openList() : setScan(null)),
-    scan: scanned,
+    scan: text => void readScan(text).then(scanned),
   })
+  const onScanner = useEffectEvent(scanned)
+  useEffect(() => {
+    if (scanner !== null) onScanner(scanner.code)
+  }, [scanner])
 
   return (
     <div className={classes['app']}>
       <TillHeader state={state} live={live} sound={sound} onHelp={() => setHelp(true)} />
+      <DeviceBar devices={state.devices} />
       {(listHides || route.page === 'pickup') && <NewPickupBar fresh={hidden} onShow={showNew} />}
       {route.page === 'list' && scan !== null && scan.pickup === null && (
         <div className={classes['whole']}>
@@ -108,6 +122,7 @@ export function TillScreen({ state, live }: { state: TillState; live: Live }) {
           view={open}
           zone={state.zone}
           scanned={scan?.pickup === open.pickup ? scan.code : null}
+          prints={state.prints}
         />
       )}
       {query.data !== undefined && route.page === 'pickup' && open === undefined && <PickupGone />}

@@ -16,6 +16,8 @@ export function builtPage(app: App): string {
 export interface LiveStreams {
   readonly send: (message: unknown) => void
   readonly drop: () => void
+  /** How many pages listen. */
+  readonly listeners: () => number
 }
 
 /** Answers GET /api/live with a stream of server-sent events. */
@@ -39,6 +41,7 @@ export function serveLive(server: FastifyInstance, allowed: () => boolean): Live
       for (const reply of open) reply.raw.write(`data: ${JSON.stringify(message)}\n\n`)
     },
     drop,
+    listeners: () => open.size,
   }
 }
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { LiveMessage, PickupView, TillState } from '../../agent/till/views.ts'
+import { LiveMessage, PickupView, PrintJobView, TillState } from '../../agent/till/views.ts'
 import { type PickupState, type StaffMove, stateAfter } from '../../shared/pickup-moves.ts'
 import { type LiveStreams, serveLive, servePage } from './built-page.ts'
 
@@ -137,6 +137,9 @@ export interface CannedTill extends AsyncDisposable {
   pickups: PickupView[]
   /** `closed`: 401 to all. `broken`: 500 to all. `silent`: never answers. `refusing`: no move is legal. */
   mood: 'well' | 'closed' | 'broken' | 'silent' | 'refusing'
+  /** Texts that the page said a scanner typed. */
+  readonly scans: string[]
+  printJobs: PrintJobView[]
   readonly live: LiveStreams
   readonly tell: (message: z.input<typeof LiveMessage>) => void
 }
@@ -145,7 +148,13 @@ export interface CannedTill extends AsyncDisposable {
 export async function cannedTill(folder: string): Promise<CannedTill> {
   const posted: Posted[] = []
   let live: LiveStreams | undefined
-  const till = { state: upToDate, pickups: usualPickups(), mood: 'well' as CannedTill['mood'] }
+  const till = {
+    state: upToDate,
+    pickups: usualPickups(),
+    mood: 'well' as CannedTill['mood'],
+    scans: [] as string[],
+    printJobs: [] as PrintJobView[],
+  }
   const served = await servePage(folder, server => {
     server.addHook('onRequest', async (request, reply) => {
       if (!request.url.startsWith('/api/')) return
@@ -157,6 +166,24 @@ export async function cannedTill(folder: string): Promise<CannedTill> {
     live = serveLive(server, () => true)
     server.get('/api/state', () => till.state)
     server.get('/api/pickups', () => till.pickups)
+    server.get('/api/print-jobs', () => till.printJobs)
+    server.post<{ Body: { text: string } }>('/api/scans', ({ body }) => {
+      till.scans.push(body.text)
+      return { code: body.text, problem: null }
+    })
+    server.post<{ Params: { id: string }; Body: { slip: string } }>('/api/pickups/:id/slips', request => {
+      const { id } = request.params
+      const job = { job: `job_${till.printJobs.length}`, pickup: id, title: request.body.slip, at: cannedNow }
+      const queued = PrintJobView.parse({ ...job, state: 'queued', sentence: null })
+      till.printJobs = [queued, ...till.printJobs]
+      return queued
+    })
+    server.post<{ Params: { job: string } }>('/api/print-jobs/:job/reprint', request => {
+      till.printJobs = till.printJobs.map(one =>
+        one.job === request.params.job ? { ...one, state: 'queued', sentence: null } : one,
+      )
+      return till.printJobs.find(one => one.job === request.params.job)
+    })
     server.post<{ Params: { id: string }; Body: { move: StaffMove; staff: string } }>(
       '/api/pickups/:id/moves',
       (request, reply) => {

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { TillState } from '../../agent/till/views.ts'
+import { type DeviceView, TillState } from '../../agent/till/views.ts'
 import { launchChromium } from '../chromium.ts'
 import { builtPage } from './built-page.ts'
 import { cannedTill, line, minutesAgo, pickup, upToDate } from './canned-till.ts'
@@ -105,6 +105,73 @@ test('a scan opens the order or the item, and never presses the button that has 
   await page.getByText('2 orders for').waitFor()
   expect(await orders(page)).toEqual(['#1043', '#1035'])
   expect(till.posted).toEqual([])
+  expect(opened.wrongs).toEqual([])
+})
+
+test('a scanner that the agent reads opens the order or the item as well', async () => {
+  await using till = await cannedTill(built)
+  await using opened = await openPage(browser, till.url, { staff: 'Maya' })
+  const { page } = opened
+  await card(page, '#1038').waitFor()
+  await expect.poll(() => till.live.listeners()).toBe(1)
+  till.tell({ type: 'scan', scan: { code: '#1038', problem: null } })
+  await expect.poll(() => page.getByTestId('pickup').getAttribute('data-order')).toBe('#1038')
+  till.tell({ type: 'scan', scan: { code: '5012345678900', problem: null } })
+  await page.getByText('Not in this order: 5012345678900').waitFor()
+  expect(till.scans).toEqual([])
+  await scan(page, '4999999999999')
+  await expect.poll(() => till.scans).toEqual(['4999999999999'])
+  expect(opened.wrongs).toEqual([])
+})
+
+test('a printer or scanner that is gone or needs somebody is named until it is back', async () => {
+  await using till = await cannedTill(built)
+  const printer = {
+    device: 'counter-printer',
+    what: 'printer' as const,
+    connected: true,
+    conditions: [],
+    sentence: '',
+  }
+  const gone = {
+    ...printer,
+    connected: false,
+    sentence: 'Nothing answers at its address. Is it switched on?',
+  }
+  till.state = { ...upToDate, devices: [gone] }
+  await using opened = await openPage(browser, till.url)
+  const bar = opened.page.getByTestId('devices')
+  expect(await textOf(bar)).toBe(
+    'counter-printer is not there · Nothing answers at its address. Is it switched on?',
+  )
+  const empty = { ...printer, conditions: ['paper-out' as const], sentence: 'It is out of paper.' }
+  const become = (devices: DeviceView[]) => {
+    till.state = { ...upToDate, devices } // for a page that is not listening yet
+    till.tell({ type: 'state', state: till.state })
+  }
+  become([empty])
+  await bar.getByText('counter-printer needs you · It is out of paper.').waitFor()
+  become([printer])
+  await bar.getByText('counter-printer is back').waitFor()
+  await opened.page.clock.runFor(10_000)
+  await bar.waitFor({ state: 'detached' })
+})
+
+test('a slip is queued, and one that perhaps came out is printed again only when asked', async () => {
+  await using till = await cannedTill(built)
+  till.state = { ...upToDate, prints: true }
+  const at = `#/pickups/${encodeURIComponent('gid://shopify/FulfillmentOrder/1041')}`
+  await using opened = await openPage(browser, till.url, { staff: 'Maya', at })
+  const { page } = opened
+  await page.getByTestId('print-slip').click()
+  await page.getByTestId('print-job').getByText('Waiting for the printer').waitFor()
+  till.printJobs = till.printJobs.map(job => ({ ...job, state: 'maybe', sentence: 'The line was lost.' }))
+  till.tell({ type: 'print-jobs' })
+  await page.getByText('Perhaps printed: look at the printer').waitFor()
+  await page.getByTestId('print-again').click()
+  await page.getByTestId('print-job').getByText('Waiting for the printer').waitFor()
+  expect(till.printJobs).toHaveLength(1)
+  expect(await breaches(page, 'light')).toEqual([])
   expect(opened.wrongs).toEqual([])
 })
 

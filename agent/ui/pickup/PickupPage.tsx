@@ -14,6 +14,7 @@ import { lineWithCode } from '../pickups/search.ts'
 import { giveUpMove, stateLook } from '../pickups/states.ts'
 import { useMoves } from '../pickups/useMoves.ts'
 import { openList } from '../route.ts'
+import { Slips } from '../slips/Slips.tsx'
 import { GiveUpDialog } from './GiveUpDialog.tsx'
 import { Journey } from './Journey.tsx'
 import { PickupLines } from './PickupLines.tsx'
@@ -25,10 +26,12 @@ interface PickupPageProps {
   zone: string
   /** The last code that was scanned while this page was open. */
   scanned: string | null
+  /** Whether this till can print slips. */
+  prints: boolean
 }
 
 /** One pickup: its items large, where it stands, and what to do next at the bottom right. */
-export function PickupPage({ view, zone, scanned }: PickupPageProps) {
+export function PickupPage({ view, zone, scanned, prints }: PickupPageProps) {
   const t = useMessages(pickupPageMessages)
   const words = useMessages(pickupMessages)
   const moves = useMoves(view)
@@ -63,7 +66,7 @@ export function PickupPage({ view, zone, scanned }: PickupPageProps) {
           )}
           <PickupLines view={view} scanned={line?.id ?? null} />
         </div>
-        <Facts view={view} zone={zone} />
+        <Facts view={view} zone={zone} prints={prints} />
       </div>
       {!isEnded(view.state) && (
         <div className={classes['bottom']}>
@@ -89,7 +92,7 @@ function BackButton() {
   )
 }
 
-function Facts({ view, zone }: { view: PickupView; zone: string }) {
+function Facts({ view, zone, prints }: { view: PickupView; zone: string; prints: boolean }) {
   const t = useMessages(pickupPageMessages)
   const words = useMessages(pickupMessages)
   return (
@@ -111,6 +114,7 @@ function Facts({ view, zone }: { view: PickupView; zone: string }) {
         </div>
       )}
       <Journey view={view} />
+      {prints && <Slips view={view} />}
     </aside>
   )
 }

@@ -1,0 +1,11 @@
+import { postJson } from '../../../shared/ui/json.ts'
+import { ScanView } from '../../till/views.ts'
+
+/** What a scan in keyboard mode means; the agent journals it. Without an answer the text itself is looked for. */
+export async function readScan(text: string): Promise<string> {
+  try {
+    return (await postJson('/api/scans', { text }, ScanView)).code
+  } catch {
+    return text // the state line says that the till's program does not answer
+  }
+}
