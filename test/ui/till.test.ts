@@ -101,6 +101,7 @@ test('a scan opens the order or the item, and never presses the button that has 
   await scan(page, '#1038')
   await expect.poll(() => page.getByTestId('pickup').getAttribute('data-order')).toBe('#1038')
   await page.keyboard.press('Escape')
+  await card(page, '#1043').waitFor()
   await scan(page, 'MUG-WHT')
   await page.getByText('2 orders for').waitFor()
   expect(await orders(page)).toEqual(['#1043', '#1035'])
