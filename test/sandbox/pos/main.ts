@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { stores } from '../catalogue.ts'
+import { paperBytes, paperLines, printOn } from './paper.ts'
 import { openPos } from './pos.ts'
 import { seeded, trade } from './trade.ts'
 
@@ -11,6 +12,7 @@ const { values } = parseArgs({
     file: { type: 'string' },
     'seconds-between-sales': { type: 'string', default: '10' },
     seed: { type: 'string' },
+    'printer-port': { type: 'string' },
     quiet: { type: 'boolean', default: false },
   },
 })
@@ -18,7 +20,7 @@ const store = stores.find(each => each.code === values.store)
 const seconds = Number(values['seconds-between-sales'])
 if (store === undefined || values.file === undefined || !(seconds >= 0)) {
   console.error(
-    `Usage: main.ts --store ${stores.map(each => each.code).join('|')} --file FILE [--seconds-between-sales S] [--seed N] [--quiet]`,
+    `Usage: main.ts --store ${stores.map(each => each.code).join('|')} --file FILE [--seconds-between-sales S] [--seed N] [--printer-port PORT] [--quiet]`,
   )
   process.exit(2)
 }
@@ -33,10 +35,22 @@ const chance = seeded(Number(values.seed ?? Date.now()) + sales)
 const say = (text: string) => {
   if (!values.quiet) console.log(`${store.code}  ${text}`)
 }
+const printerPort = values['printer-port'] === undefined ? null : Number(values['printer-port'])
+/** As tills do: a printer that takes nothing is the cashier's to look after, and the sale stands. */
+async function print(receipt: string): Promise<void> {
+  if (printerPort === null) return
+  try {
+    await printOn(printerPort, paperBytes(paperLines(pos, store?.name ?? '', receipt)))
+  } catch (error) {
+    say(`not printed: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
 say(`till open, ${sales} receipts so far`)
 try {
   while (!stopping.signal.aborted) {
-    say(trade(pos, chance))
+    const { said, receipt } = trade(pos, chance)
+    say(said)
+    if (receipt !== null) await print(receipt)
     // Customers come irregularly: anything from at once to twice the mean.
     await wait(seconds * 2_000 * chance(), undefined, { signal: stopping.signal, ref: true })
   }

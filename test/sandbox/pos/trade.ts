@@ -16,24 +16,30 @@ export function seeded(seed: number): () => number {
 const REFUNDS = 0.05
 const VOIDS = 0.01
 
-/** One thing that happens at a till in a shop: mostly a sale, at times a refund or a void. Says what it was. */
-export function trade(pos: Pos, chance: () => number): string {
+/** What happened at the till, in words, and the receipt that it prints. */
+export interface Traded {
+  readonly said: string
+  readonly receipt: string | null
+}
+
+/** One thing that happens at a till in a shop: mostly a sale, at times a refund or a void. */
+export function trade(pos: Pos, chance: () => number): Traded {
   const kind = chance()
   const recent = kind < REFUNDS + VOIDS ? recentSale(pos, chance) : null
   if (recent !== null && kind < VOIDS) {
     pos.voidReceipt(recent.id)
-    return `void    receipt ${recent.number}`
+    return { said: `void    receipt ${recent.number}`, receipt: null }
   }
   if (recent !== null && recent.sku !== null) {
-    const { number, totalMinor } = pos.refund({
+    const { id, number, totalMinor } = pos.refund({
       lines: [{ sku: recent.sku, units: 1 }],
       staff: pick(staff, chance),
     })
-    return `refund  ${number}  ${money(totalMinor)}`
+    return { said: `refund  ${number}  ${money(totalMinor)}`, receipt: id }
   }
   const lines = basket(chance)
   const sold = pos.sell({ lines, staff: pick(staff, chance), tenders: tendersFor(lines, chance) })
-  return `sale    ${sold.number}  ${money(sold.totalMinor)}`
+  return { said: `sale    ${sold.number}  ${money(sold.totalMinor)}`, receipt: sold.id }
 }
 
 function basket(chance: () => number): PosLine[] {
