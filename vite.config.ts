@@ -1,7 +1,7 @@
 import { builtinModules } from 'node:module'
 import { defineConfig } from 'vite'
 
-/** Bundles the two command lines for `npm pack`: Node strips no types below node_modules. Packages stay packages. */
+/** Bundles the two command lines and the device host for `npm pack`: Node strips no types below node_modules. Packages stay packages. */
 export default defineConfig({
   logLevel: 'warn',
   build: {
@@ -9,7 +9,11 @@ export default defineConfig({
     target: 'node24',
     outDir: 'bin',
     rolldownOptions: {
-      input: { 'tillbridge-agent': 'agent/cli.mjs', 'tillbridge-hub': 'hub/cli.mjs' },
+      input: {
+        'tillbridge-agent': 'agent/cli.mjs',
+        'tillbridge-device-host': 'agent/devices/host/host-process.ts',
+        'tillbridge-hub': 'hub/cli.mjs',
+      },
       external: [/^[^./]/, ...builtinModules],
       output: {
         entryFileNames: '[name].mjs',

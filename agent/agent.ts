@@ -1,24 +1,36 @@
 import { defineError, type TillbridgeError } from '../shared/errors.ts'
+import { DeviceName, type SourceId } from '../shared/ids.ts'
 import type { World } from '../shared/world.ts'
-import { type AgentConfig, agentPaths } from './config.ts'
+import { type AgentConfig, agentPaths, witnessesOf } from './config.ts'
+import type { LaunchHost } from './devices/host/host-link.ts'
 import { readDeviceFile } from './enrolment/device-file.ts'
 import { adoptJournal } from './journal/adopt.ts'
 import { openJournal } from './journal/journal.ts'
+import { startPeripherals } from './peripherals.ts'
 import { openPickups } from './pickups/pickups.ts'
+import type { JournalFiles } from './sources/files/journal-files.ts'
+import { journalKinds } from './sources/files/journal-kinds.ts'
 import { openPosInlet } from './sources/http/http-source.ts'
 import { sourceKinds } from './sources/index.ts'
+import { openReceiptSources } from './sources/receipts/receipt-sources.ts'
 import { startSources } from './sources/runner.ts'
+import { startSettling } from './sources/sightings/settling.ts'
 import { drawLinkCode } from './till/access.ts'
 import { posToken } from './till/pos-door.ts'
 import { serveTill } from './till/server.ts'
 import { tillState } from './till/till-state.ts'
 import { startUplink } from './uplink/uplink.ts'
+import type { DropFiles } from './write-back/drop-files.ts'
+import { startWriteBack, writeBackRules } from './write-back/write-back.ts'
 
 export const notEnrolled = defineError(
   'NOT_ENROLLED',
   (f: { folder: string }) =>
     `This till is not enrolled yet (${f.folder}). Ask head office for a code, then run: tillbridge-agent enrol --hub URL.`,
 )
+
+/** What the till page's own scans come from: a scanner in keyboard mode types into it. */
+const KEYBOARD = DeviceName.parse('keyboard')
 
 export interface Agent extends AsyncDisposable {
   readonly till: { readonly url: string; readonly link: string }
@@ -35,6 +47,12 @@ export async function startAgent(
     config: AgentConfig
     version: string
     pages: string
+    /** Folders of journal files. */
+    journalFiles: JournalFiles
+    /** Where orders are dropped as files for a POS that takes them so. */
+    dropFiles: DropFiles
+    /** Starts the device host: a child process, or Electron's utility process. */
+    launchHost: LaunchHost
     /** Reads the whole journal first: its disk has failed before. */
     verify: boolean
     failed(error: TillbridgeError): void
@@ -53,25 +71,67 @@ export async function startAgent(
   await using building = new AsyncDisposableStack()
   await adoptJournal(world, { path: paths.journal, device: device.device, verify: options.verify })
   const journal = building.use(
-    openJournal({ path: paths.journal, device: device.device, world, failed: options.failed }),
+    openJournal({
+      path: paths.journal,
+      device: device.device,
+      world,
+      witnesses: witnessesOf(config),
+      writeBacks: writeBackRules(config.writeBack),
+      failed: options.failed,
+    }),
   )
   journal.onChange(changed)
   const pos = openPosInlet()
+  const receipts = openReceiptSources(config.sources, {
+    ...world,
+    memoryFor: journal.memoryOf,
+    capturedFor: journal.capturedOf,
+  })
   const sources = building.use(
     startSources(config.sources, {
       world,
       memoryFor: journal.memoryOf,
       onState: changed,
-      kinds: [...sourceKinds, pos.kind],
+      kinds: [...sourceKinds, ...journalKinds(options.journalFiles), pos.kind, receipts.kind],
     }),
+  )
+  const readUntil = (source: SourceId) =>
+    sources.states().find(each => each.source === source)?.readUntil ?? null
+  building.use(startSettling({ world, settle: () => journal.settleSightings(readUntil) }))
+  const writeBack = building.use(
+    startWriteBack(config.writeBack, {
+      world,
+      outbox: journal.writeBacks,
+      partsFor: target => ({
+        target,
+        device: device.device,
+        clock: world.clock,
+        log: world.log,
+        readText: world.files.readText,
+        openDatabase: file =>
+          world.files.identity(file) === null ? null : world.files.database(file, { readOnly: false }),
+        dropFiles: options.dropFiles,
+      }),
+      onState: changed,
+    }),
+  )
+  journal.onChange(writeBack.wake)
+  const till = { name: () => journal.store()?.till ?? device.till }
+  const peripherals = building.use(
+    startPeripherals({ world, config, journal, receipts, launch: options.launchHost, changed }),
   )
   const uplink = building.use(
     startUplink({ world, device, version: options.version, journal, sources: () => sourceViews() }),
   )
   uplink.onChange(changed)
   const sourceViews = () => sources.states().map(({ source, state, problem }) => ({ source, state, problem }))
-  const pickups = openPickups(journal, world.clock, () => journal.store()?.till ?? device.till)
-  const till = building.use(
+  const pickups = openPickups(journal, world.clock, till.name)
+  const place = () => ({
+    storeName: journal.store()?.name ?? device.storeName,
+    till: till.name(),
+    zone: journal.store()?.zone ?? device.zone,
+  })
+  const server = building.use(
     await serveTill({
       world,
       port: config.till.port,
@@ -79,17 +139,28 @@ export async function startAgent(
       pages: options.pages,
       pickups,
       pos: { inlet: pos.inlet, token: posToken(world, paths.posToken) },
-      state: () => tillState({ device, journal, link: uplink.state(), sources: sourceViews() }),
+      scanned: text => peripherals.observe(KEYBOARD, 'keyboard', text),
+      onScan: peripherals.onScan,
+      slips: peripherals.slips({ pickup: pickups.get, place }),
+      state: () =>
+        tillState({
+          device,
+          journal,
+          link: uplink.state(),
+          sources: sourceViews(),
+          devices: peripherals.devices(),
+          prints: config.printing !== undefined,
+        }),
       onChange(listener) {
         listeners.add(listener)
         return () => void listeners.delete(listener)
       },
     }),
   )
-  world.files.writePrivate(paths.link, `${till.link}\n`)
+  world.files.writePrivate(paths.link, `${server.link}\n`)
   building.defer(() => world.files.remove(paths.link))
   const parts = building.move()
-  return { till: { url: till.url, link: till.link }, [Symbol.asyncDispose]: () => parts.disposeAsync() }
+  return { till: { url: server.url, link: server.link }, [Symbol.asyncDispose]: () => parts.disposeAsync() }
 }
 
 function linkCodeOf(config: AgentConfig, world: Pick<World, 'files' | 'random'>): string {

@@ -5,8 +5,11 @@ import { processTerminal, runCommandLine } from '../shared/command-line.ts'
 import { jsonLog, nodeWorld } from '../shared/node-world.ts'
 import type { CommandParts } from './commands/command-parts.ts'
 import { configCommand } from './commands/config.ts'
+import { doctorCommand, exportCommand } from './commands/doctor.ts'
 import { enrolCommand } from './commands/enrol.ts'
+import { receiptsCommand } from './commands/receipts.ts'
 import { runCommand } from './commands/run.ts'
+import { scanCommand } from './commands/scan.ts'
 import { sourcesCommand } from './commands/sources.ts'
 import { statusCommand } from './commands/status.ts'
 import { tillLinkCommand } from './commands/till-link.ts'
@@ -27,6 +30,11 @@ const program = new Command('tillbridge-agent')
   .addCommand(statusCommand(parts))
   .addCommand(tillLinkCommand(parts))
   .addCommand(sourcesCommand(parts))
+  .addCommand(receiptsCommand(parts))
+  .addCommand(scanCommand(parts))
+  .addCommand(doctorCommand(parts))
+  .addCommand(exportCommand(parts))
   .addCommand(configCommand(parts))
 
-process.exitCode = await runCommandLine(program, process.argv.slice(2), parts.terminal)
+const code = await runCommandLine(program, process.argv.slice(2), parts.terminal)
+if (code !== 0) process.exitCode = code

@@ -4,6 +4,11 @@ import { defineError } from '../shared/errors.ts'
 import { SourceId } from '../shared/ids.ts'
 import { firstIssue } from '../shared/protocol.ts'
 import type { Files } from '../shared/world.ts'
+import { DeviceConfigs } from './devices/configured.ts'
+import { PrintingConfig } from './printing/printing.ts'
+import { ScanRules } from './scans/rules.ts'
+import { type Witness, witnessDefaults } from './sources/sightings/witness.ts'
+import { WriteBackConfig } from './write-back/write-back.ts'
 
 /** `agent.json` in the agent's data folder. Every field has a default: an agent that is only enrolled runs. */
 export const AgentConfig = z.strictObject({
@@ -15,9 +20,32 @@ export const AgentConfig = z.strictObject({
     })
     .prefault({}),
   sources: z
-    .array(z.strictObject({ source: SourceId, kind: z.string(), settings: z.unknown() }))
+    .array(
+      z.strictObject({
+        source: SourceId,
+        kind: z.string(),
+        settings: z.unknown(),
+        /** The source that should hold the same sales: this one only confirms them. */
+        witnessOf: SourceId.optional(),
+        /** How long that one has for a sale that was seen here. */
+        settleMinutes: z
+          .number()
+          .positive()
+          .max(7 * 24 * 60)
+          .optional(),
+        /** False: the numbers on paper are others than those in the POS; time, till and total must do. */
+        compareNumbers: z.boolean().optional(),
+      }),
+    )
     .max(50)
     .default([]),
+  /** Scanners, printers and print paths of this till. */
+  devices: DeviceConfigs.default([]),
+  scans: ScanRules.prefault({}),
+  /** Left out: this till prints no slips. */
+  printing: PrintingConfig.optional(),
+  /** What is written into the POS; nothing without an entry. */
+  writeBack: z.array(WriteBackConfig).max(10).default([]),
 })
 export type AgentConfig = z.infer<typeof AgentConfig>
 
@@ -49,4 +77,22 @@ export function readAgentConfig(files: Files, path: string): AgentConfig {
   const config = AgentConfig.safeParse(json)
   if (!config.success) throw configInvalid({ path, why: firstIssue(config.error) })
   return config.data
+}
+
+/** The sources that only confirm what others hold. One whose other is not configured counts by itself. */
+export function witnessesOf({ sources }: AgentConfig): readonly Witness[] {
+  const names = new Set(sources.map(({ source }) => source))
+  return sources.flatMap(({ source, witnessOf, settleMinutes, compareNumbers }) =>
+    witnessOf === undefined || !names.has(witnessOf) || witnessOf === source
+      ? []
+      : [
+          {
+            ...witnessDefaults,
+            witness: source,
+            primary: witnessOf,
+            ...(settleMinutes === undefined ? {} : { settleMs: settleMinutes * 60_000 }),
+            ...(compareNumbers === undefined ? {} : { compareNumbers }),
+          },
+        ],
+  )
 }

@@ -2,6 +2,9 @@ import type { TillbridgeError } from '../shared/errors.ts'
 import type { World } from '../shared/world.ts'
 import { type Agent, startAgent } from './agent.ts'
 import { agentPaths, readAgentConfig } from './config.ts'
+import type { LaunchHost } from './devices/host/host-link.ts'
+import type { JournalFiles } from './sources/files/journal-files.ts'
+import type { DropFiles } from './write-back/drop-files.ts'
 
 const RESTART_MS = 5_000
 
@@ -14,6 +17,9 @@ export async function runAgent(options: {
   folder: string
   version: string
   pages: string
+  launchHost: LaunchHost
+  dropFiles: DropFiles
+  journalFiles: JournalFiles
   world: World
   stop: Promise<unknown>
   ready(till: Agent['till']): void
@@ -31,6 +37,9 @@ export async function runAgent(options: {
           config,
           version: options.version,
           pages: options.pages,
+          launchHost: options.launchHost,
+          dropFiles: options.dropFiles,
+          journalFiles: options.journalFiles,
           verify: !first,
           failed: failure.resolve,
         },

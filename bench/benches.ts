@@ -1,10 +1,14 @@
 import { drainLedger } from './drain-ledger.ts'
 import { drainStream } from './drain-stream.ts'
+import { escposDecode } from './escpos-decode.ts'
 import { journalAppend } from './journal-append.ts'
 import type { Row } from './measure/compare.ts'
 import { memory } from './memory.ts'
+import { poslog } from './poslog.ts'
+import { printPath } from './print-path.ts'
 import { saleLatency } from './sale-latency.ts'
 import type { Scale } from './scale.ts'
+import { sqlSource } from './sql-source.ts'
 
 /** Every bench by the name that `--only` takes. */
 export const benches: Readonly<Record<string, (scale: Scale) => Promise<Row[]>>> = {
@@ -13,4 +17,8 @@ export const benches: Readonly<Record<string, (scale: Scale) => Promise<Row[]>>>
   'drain-ledger': drainLedger,
   'sale-latency': saleLatency,
   memory,
+  'escpos-decode': escposDecode,
+  'print-path': printPath,
+  poslog,
+  'sql-source': sqlSource,
 }

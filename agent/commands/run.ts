@@ -1,6 +1,9 @@
 import type { Command } from 'commander'
 import { answers, command, stopSignal } from '../../shared/command-line.ts'
+import { forkHost } from '../devices/host/fork-host.ts'
 import { runAgent } from '../run.ts'
+import { nodeJournalFiles } from '../sources/files/node-journal-files.ts'
+import { nodeDropFiles } from '../write-back/node-drop-files.ts'
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
 
 export function runCommand({ terminal, world, version, pages }: CommandParts): Command {
@@ -13,6 +16,9 @@ export function runCommand({ terminal, world, version, pages }: CommandParts): C
       folder: data,
       version,
       pages,
+      launchHost: () => forkHost(),
+      dropFiles: nodeDropFiles,
+      journalFiles: nodeJournalFiles,
       world,
       stop: stopSignal(),
       ready: ({ url }) =>

@@ -7,6 +7,7 @@ import { type JournalledEvent, openJournalReader } from '../journal/reading.ts'
 import { previewSource } from '../sources/preview.ts'
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
 import { agentNotRunning } from './running-agent.ts'
+import { kindsToLookAt } from './source-kinds.ts'
 
 function rowCount(text: string): number {
   const count = Number(text)
@@ -28,7 +29,7 @@ export function sourcesCommand(parts: CommandParts): Command {
     const found: unknown[] = []
     for (const source of config.sources) {
       let left = limit
-      for await (const row of previewSource(source, world)) {
+      for await (const row of previewSource(source, world, kindsToLookAt(world, data))) {
         if (left <= 0) break
         left -= 1
         found.push({ source: source.source, ...row })

@@ -7,9 +7,16 @@ import type { OpenLines } from './line.ts'
 export type DeviceSays =
   | { readonly is: 'connected' }
   | { readonly is: 'gone'; readonly code: string; readonly sentence: string }
-  | { readonly is: 'conditions'; readonly conditions: readonly (typeof deviceConditions)[number][] }
+  | {
+      readonly is: 'conditions'
+      readonly conditions: readonly (typeof deviceConditions)[number][]
+      /** What the conditions mean here; left out: the words that every device shares. */
+      readonly sentence?: string
+    }
   /** One whole scan, without prefix and suffix. */
   | { readonly is: 'scanned'; readonly bytes: Uint8Array; readonly via: 'serial' | 'hid' | 'tee' }
+  /** Bytes that were no whole scan, and why they were let go. */
+  | { readonly is: 'scan-dropped'; readonly bytes: number; readonly sentence: string }
   /** Bytes on their way between POS and printer, in order. `job`: a new number for each connection or pause. */
   | {
       readonly is: 'captured'
@@ -19,7 +26,10 @@ export type DeviceSays =
     }
   /** The POS has finished, or paused long enough: what was captured as `job` is whole. */
   | { readonly is: 'capture-ended'; readonly job: number }
-  /** The agent took captured bytes too slowly, and this many were let go so that printing never waits. */
+  /**
+   * The agent took captured bytes too slowly, and this many were let go so that printing never waits. 0: the device
+   * host ended in the middle, and nobody knows how many.
+   */
   | { readonly is: 'capture-lost'; readonly job: number; readonly bytes: number }
   | {
       readonly is: 'print-ended'

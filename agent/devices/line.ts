@@ -46,13 +46,19 @@ export interface UsbSettings {
   readonly serialNumber: string | null
 }
 
+/** A HID device's line: its input reports, and how it describes them; null: it does not say. */
+export interface HidLine extends Line {
+  readonly reportDescriptor: Uint8Array | null
+}
+
 /** How lines are opened; tests bring their own. Each throws a typed error that names what to look at. */
 export interface OpenLines {
   serial(settings: SerialSettings & WriteLimit): Promise<Line>
-  tcp(settings: { host: string; port: number } & WriteLimit): Promise<Line>
+  /** `connectMs`: how long to wait for the host; left out: the line's own limit. */
+  tcp(settings: { host: string; port: number; connectMs?: number } & WriteLimit): Promise<Line>
   usbPrinter(settings: UsbSettings & WriteLimit): Promise<Line>
   /** Each `data` is one HID report. */
-  usbHid(settings: UsbSettings): Promise<Line>
+  usbHid(settings: UsbSettings): Promise<HidLine>
   /** Takes connections; `connected` gets each. */
   tcpServer(settings: {
     host: string

@@ -4,17 +4,22 @@ import type { HubCommand, StoreDescribed } from '../../shared/commands.ts'
 import { migrate, openDurable } from '../../shared/durable-sqlite.ts'
 import { defineError, type TillbridgeError } from '../../shared/errors.ts'
 import type { AgentEvent } from '../../shared/events.ts'
-import type { PickupId } from '../../shared/ids.ts'
+import type { PickupId, SourceId } from '../../shared/ids.ts'
 import type { Mark, OutLog } from '../../shared/stream/log.ts'
 import type { Files, World } from '../../shared/world.ts'
+import type { Witness } from '../sources/sightings/witness.ts'
 import type { SourceMemory, SourceReading } from '../sources/source.ts'
 import { openBallast } from './ballast.ts'
+import { type CapturedReceipts, openCapturedReceipts } from './captured-receipts.ts'
 import { openGroupCommit } from './group-commit.ts'
 import { openInbox } from './inbox.ts'
 import { migrations } from './migrations.ts'
 import { eventTooLarge, openOutbox } from './outbox.ts'
 import { openPickupStore, type PickupStore } from './pickup-store.ts'
+import { openPrintJobs } from './print-jobs.ts'
+import { openSightings } from './sightings.ts'
 import { openSourceMemory } from './source-memory.ts'
+import { openWriteBacks, type WriteBackOutcome, type WriteBackRule } from './write-backs.ts'
 
 export const journalForeign = defineError(
   'JOURNAL_FOREIGN',
@@ -47,9 +52,13 @@ export function openJournal(options: {
   path: string
   device: string
   world: World
+  /** Sources that only confirm what others hold. */
+  witnesses?: readonly Witness[]
+  /** What is to be written into which POS. */
+  writeBacks?: readonly WriteBackRule[]
   failed(error: TillbridgeError): void
 }) {
-  const { path, device, world } = options
+  const { path, device, world, witnesses = [] } = options
   world.files.ensureFolder(dirname(path))
   const db = openDurable(world.files, path)
   migrate(db, path, migrations)
@@ -61,10 +70,15 @@ export function openJournal(options: {
     db.close()
     throw journalForeign({ path, device, found: owner })
   }
+  const agentNow = () => Math.max(0, Math.trunc(world.clock.now()))
   const identity = world.files.identity(path)
   const ballast = openBallast(world.files, `${path}.ballast`)
   const pickups = openPickupStore(db)
   const memory = openSourceMemory(db)
+  const captured = openCapturedReceipts(db)
+  const printJobs = openPrintJobs(db)
+  const sightings = openSightings(db, witnesses)
+  const writeBacks = openWriteBacks(db, options.writeBacks ?? [], agentNow)
   const outbox = openOutbox(db, device, world.clock.now)
   outbox.onMoved(pickups.reposition)
 
@@ -98,6 +112,7 @@ export function openJournal(options: {
   function apply(command: HubCommand): void {
     if (command.kind === 'pickup.put') pickups.put(command)
     else if (command.kind === 'store.described') pickups.describe(command)
+    writeBacks.plan(command)
   }
   const inbox = openInbox(db, device, apply)
   let described = readStore(db)
@@ -155,6 +170,7 @@ export function openJournal(options: {
   function prune(): void {
     try {
       writeNow(() => outbox.prune(world.clock.now() - RETENTION_MS))
+      writeNow(writeBacks.prune)
       ballast.restore()
     } catch (error) {
       world.log.warn({ error }, 'old events could not be pruned; it is tried again in an hour')
@@ -198,10 +214,36 @@ export function openJournal(options: {
     memoryOf: (source: string): SourceMemory =>
       memory.of(source, (reading: SourceReading) =>
         write(() => {
-          for (const event of reading.events) appendSized(event)
+          for (const event of sightings.absorb(source, reading.events, agentNow())) appendSized(event)
           memory.save(source, reading)
         }),
       ),
+    /**
+     * Journals the sales that a witness saw and that are missing by now.
+     * @param readUntil agent clock, ms: up to when a source has been read completely; null: not since the start
+     */
+    async settleSightings(readUntil: (source: SourceId) => number | null): Promise<void> {
+      const due = sightings.nextDue()
+      if (due === null || due > agentNow()) return
+      await write(() => {
+        for (const event of sightings.overdue(agentNow(), readUntil)) appendSized(event)
+      })
+    },
+    writeBacks: {
+      take: writeBacks.take,
+      dueAt: writeBacks.dueAt,
+      counts: writeBacks.counts,
+      /** Resolves once it is durable, with what the hub is told of it. */
+      settle: (target: SourceId, externalId: string, outcome: WriteBackOutcome): Promise<void> =>
+        write(() => {
+          for (const event of writeBacks.settle(target, externalId, outcome)) appendSized(event)
+        }),
+    },
+    capturedOf: (source: string): CapturedReceipts => captured.of(source, write),
+    /** What writes to it runs inside `write`. */
+    printJobs,
+    /** Runs `work` in the next group's transaction; resolves once that would survive a power cut. */
+    write,
     pickups: { list: pickups.list, get: (pickup: PickupId) => pickups.get(pickup) },
     store: (): StoreDescribed | null => described,
     unsent: outbox.unsent,

@@ -1,3 +1,8 @@
+import { capturedReceiptTables } from './captured-receipts.ts'
+import { printJobTables } from './print-jobs.ts'
+import { sightingTables } from './sightings.ts'
+import { writeBackTables } from './write-backs.ts'
+
 /**
  * The journal's schema, one entry a version. Forward only: never edit an entry that has shipped, add one.
  * `position` = epoch × 2^32 + seq, so that one integer key keeps the stream's order (see position.ts).
@@ -67,4 +72,8 @@ export const migrations: readonly string[] = [
     body TEXT NOT NULL              -- the newest store.described command
   ) STRICT;
   `,
+  capturedReceiptTables,
+  printJobTables,
+  sightingTables,
+  writeBackTables,
 ]

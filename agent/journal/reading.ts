@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import { z } from 'zod'
 import { describeError } from '../../shared/errors.ts'
 import type { Files } from '../../shared/world.ts'
+import { type CapturedReceipt, openCapturedReceipts } from './captured-receipts.ts'
 import { unpackPosition } from './position.ts'
 
 /** What other programs of this PC's user may look at while the agent runs: read-only, in short reads, nothing locked. */
@@ -94,6 +95,28 @@ export function journalFigures(files: Pick<Files, 'database'>, path: string): un
         .array(Job)
         .parse(db.prepare('SELECT state, COUNT(*) AS count FROM print_job GROUP BY state').all()),
     }
+  } finally {
+    db.close()
+  }
+}
+
+const SAMPLES = 200
+
+/** The newest receipts that the print path captured, of one source or of all. */
+export function capturedReceiptsOf(
+  files: Pick<Files, 'database'>,
+  path: string,
+  source: string | null,
+): readonly CapturedReceipt[] {
+  const db = files.database(path, { readOnly: true })
+  try {
+    const captured = openCapturedReceipts(db)
+    const sources = z
+      .array(z.string())
+      .parse(db.prepare('SELECT DISTINCT source FROM captured_receipt').pluck().all())
+    return sources
+      .filter(each => source === null || each === source)
+      .flatMap(each => captured.newest(each, SAMPLES))
   } finally {
     db.close()
   }

@@ -3,6 +3,7 @@ import { EpochMs, type PickupId } from '../../shared/ids.ts'
 import { stateAfter } from '../../shared/pickup-moves.ts'
 import type { Clock } from '../../shared/world.ts'
 import type { Journal } from '../journal/journal.ts'
+import type { StoredPickup } from '../journal/pickup-store.ts'
 import type { MoveRequest, PickupView } from '../till/views.ts'
 import { viewOf } from './pickup-view.ts'
 
@@ -21,6 +22,8 @@ const ENDED_SHOWN_MS = 24 * 3_600_000
 export interface Pickups {
   /** Open ones, and those ended within a day: oldest first. */
   list(): PickupView[]
+  /** @throws PICKUP_UNKNOWN */
+  get(pickup: PickupId): PickupView
   /**
    * Makes a staff member's move durable and shows it at once; the hub decides when it arrives there.
    * @throws PICKUP_UNKNOWN, MOVE_ILLEGAL
@@ -30,6 +33,11 @@ export interface Pickups {
 
 /** The pickups of this till, from the journal. */
 export function openPickups(journal: Journal, clock: Clock, till: () => string): Pickups {
+  function stored(pickup: PickupId): StoredPickup {
+    const found = journal.pickups.get(pickup)
+    if (found === null) throw pickupUnknown({ pickup })
+    return found
+  }
   return {
     list() {
       const since = clock.now() - ENDED_SHOWN_MS
@@ -39,6 +47,7 @@ export function openPickups(journal: Journal, clock: Clock, till: () => string):
         .filter(view => isShown(view, since))
         .sort((a, b) => a.order.placedAt - b.order.placedAt)
     },
+    get: pickup => viewOf(stored(pickup)),
     async move(pickup, { move, staff, reason }) {
       await journal.recordMove(pickups => {
         const stored = pickups.get(pickup)
@@ -48,9 +57,7 @@ export function openPickups(journal: Journal, clock: Clock, till: () => string):
         const at = EpochMs.parse(clock.now())
         return { kind: 'pickup.moved', at, pickup, move, staff, till: till(), reason }
       })
-      const stored = journal.pickups.get(pickup)
-      if (stored === null) throw pickupUnknown({ pickup })
-      return viewOf(stored)
+      return viewOf(stored(pickup))
     },
   }
 }

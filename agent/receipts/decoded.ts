@@ -40,15 +40,19 @@ export interface DrawerKick {
   /** Connector pin 2 or 5. */
   readonly pin: 2 | 5
   readonly offset: number
+  /** Stood inside another command's data, where printers obey it all the same. */
+  readonly insideData?: true
 }
 
 /** The POS asked the printer how it is; the answer comes back on the same line. */
 export interface StatusRequest {
   readonly command: string
   readonly offset: number
+  /** Stood inside another command's data, where printers answer it all the same. */
+  readonly insideData?: true
 }
 
-/** Bytes that begin no command this version knows. Skipped, never printed. */
+/** Bytes that begin no command this version knows. Skipped, never printed. `bytes`: in hexadecimal digits. */
 export interface UnknownCommand {
   readonly bytes: string
   readonly offset: number
@@ -67,4 +71,6 @@ export interface DecodedReceipt {
   /** Names of the code pages that its characters were printed in: `cp437`, `windows-1252`. */
   readonly codePages: readonly string[]
   readonly unknown: readonly UnknownCommand[]
+  /** How many kicks, requests, cuts and unknown bytes were not listed, because the lists are bounded. */
+  readonly unlisted: number
 }

@@ -2,8 +2,9 @@ import type { AgentEvent } from '../../shared/events.ts'
 import type { World } from '../../shared/world.ts'
 import { configured, type SourceConfig } from './configured.ts'
 import type { AnySourceKind, KnownRow, SourceMemory } from './source.ts'
+import { posDatabaseLocked } from './sql/server-problems.ts'
 
-/** One row of the POS as the source reads it now. */
+/** One row of the POS as the source reads it now; an article that lies at several places is told for each. */
 export interface PreviewRow {
   readonly row: string
   readonly soldAt: string | null
@@ -33,11 +34,13 @@ export async function* previewSource(
     log: world.log,
     openReadOnly: file => world.files.database(file, { readOnly: true }),
     identity: file => world.files.identity(file),
+    readText: file => world.files.readText(file),
   })
   try {
     for (let next = 'more'; next === 'more'; ) {
       next = await source.read()
       yield* shown.splice(0)
+      if (next === 'busy') throw posDatabaseLocked({ seconds: 0 }) // half a list would pass for all of it
     }
   } finally {
     source.close()
@@ -56,11 +59,35 @@ function forgetfulMemory(show: (row: PreviewRow) => void): SourceMemory {
       const rest = [...events]
       for (const row of known) {
         rows.set(row.key, row)
-        const event = row.state === 'waiting' ? null : (rest.shift() ?? null)
-        const problem =
-          event?.kind === 'source.row-refused' ? { code: event.code, sentence: event.sentence } : null
-        show({ row: row.key, soldAt: row.soldAt.split(' ', 1)[0] || null, state: row.state, event, problem })
+        for (const event of row.state === 'waiting' ? [null] : eventsOf(row, rest)) show(rowOf(row, event))
       }
     },
   }
+}
+
+/** A row's own events, which stand together in front of those of the rows after it. An article tells each place. */
+function eventsOf({ key }: KnownRow, rest: AgentEvent[]): readonly AgentEvent[] {
+  const own = (event: AgentEvent): boolean => {
+    const name = nameIn(event)
+    return event.kind === 'source.row-refused' ? name === key : isNameOf(name, key)
+  }
+  const others = rest.findIndex(event => !own(event))
+  return rest.splice(0, others < 0 ? rest.length : others)
+}
+
+function nameIn(event: AgentEvent): string {
+  if ('row' in event) return event.row
+  if ('receipt' in event) return event.receipt
+  return 'entry' in event ? event.entry : ''
+}
+
+/** `receipts/4711` tells of 4711, `counts/12` of 12@shop. */
+function isNameOf(name: string, key: string): boolean {
+  const own = key.slice(key.indexOf('/') + 1)
+  return name === own || name.startsWith(`${own}@`)
+}
+
+function rowOf(row: KnownRow, event: AgentEvent | null): PreviewRow {
+  const problem = event?.kind === 'source.row-refused' ? { code: event.code, sentence: event.sentence } : null
+  return { row: row.key, soldAt: row.soldAt.split(' ', 1)[0] || null, state: row.state, event, problem }
 }

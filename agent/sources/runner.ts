@@ -11,6 +11,8 @@ export interface SourceState {
   /** Plain words when unavailable, and the stable code of the same. */
   readonly problem: string | null
   readonly code: string | null
+  /** Agent clock, ms: all that the POS held by then has been read; null: not yet since the start. */
+  readonly readUntil: number | null
 }
 
 export interface Sources extends AsyncDisposable {
@@ -52,6 +54,7 @@ function runSource(config: SourceConfig, { world, memoryFor, onState, kinds }: S
     state: 'reading',
     problem: null,
     code: null,
+    readUntil: null,
   }
   let open: OpenSource | null = null
   let failures = 0
@@ -86,12 +89,15 @@ function runSource(config: SourceConfig, { world, memoryFor, onState, kinds }: S
     log,
     openReadOnly: file => world.files.database(file, { readOnly: true }),
     identity: file => world.files.identity(file),
+    readText: file => world.files.readText(file),
   })
 
   const take = async (start: (parts: SourceParts) => Promise<OpenSource>): Promise<void> => {
     try {
       open ??= await start(partsFor())
+      const begunAt = world.clock.now()
       const next = await open.read()
+      if (next === 'idle') current = { ...current, readUntil: begunAt }
       failures = 0
       show(null)
       again(start, next === 'more' ? 0 : POLL_MS)

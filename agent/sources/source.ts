@@ -45,14 +45,17 @@ export interface SourceParts {
   openReadOnly(file: string): Database
   /** As `Files.identity`: tells a file from another that took its name; null when there is none. */
   identity(file: string): string | null
+  /** A small file's text, such as one that holds a password; null when there is none. */
+  readText(file: string): string | null
 }
 
 /**
- * An open source. `read` takes one bounded step and says whether another is due at once. What it throws means that
+ * An open source. `read` takes one bounded step and says whether another is due at once (`more`), all has been read
+ * (`idle`), or the POS could not be read just now (`busy`). What it throws means that
  * the source can't be read as it is: it is closed, and opened anew a while later.
  */
 export interface OpenSource {
-  read(): Promise<'more' | 'idle'>
+  read(): Promise<'more' | 'idle' | 'busy'>
   close(): void
 }
 

@@ -8,6 +8,7 @@ import { PickupId } from '../../shared/ids.ts'
 import { firstIssue } from '../../shared/protocol.ts'
 import { openEventStream } from '../../shared/server-sent-events.ts'
 import type { World } from '../../shared/world.ts'
+import { printJobUnderWay, printJobUnknown } from '../journal/print-jobs.ts'
 import { moveIllegal, type Pickups, pickupUnknown } from '../pickups/pickups.ts'
 import type { PosInlet } from '../sources/http/http-source.ts'
 import { idempotencyKeyReused, posSourceClosed, postedReceiptUnknown } from '../sources/http/problems.ts'
@@ -145,6 +146,8 @@ const statusOf: Readonly<Record<string, number>> = {
   [originWrong.code]: 403,
   [pickupUnknown.code]: 404,
   [moveIllegal.code]: 409,
+  [printJobUnknown.code]: 404,
+  [printJobUnderWay.code]: 409,
   [posTokenWrong.code]: 401,
   [posSourceClosed.code]: 404,
   [postedReceiptUnknown.code]: 404,

@@ -1,7 +1,7 @@
 import type { DeviceFile } from '../enrolment/device-file.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { LinkState } from '../uplink/uplink.ts'
-import { TillState } from './views.ts'
+import { type DeviceView, TillState } from './views.ts'
 
 /** The state line's facts: computed from the stream and the link at this moment. */
 export function tillState(parts: {
@@ -9,6 +9,8 @@ export function tillState(parts: {
   journal: Journal
   link: LinkState
   sources: readonly { source: string; state: 'reading' | 'unavailable'; problem: string | null }[]
+  devices: readonly DeviceView[]
+  prints: boolean
 }): TillState {
   const { device, journal, link } = parts
   const store = journal.store()
@@ -26,5 +28,7 @@ export function tillState(parts: {
     unsent: events,
     unsentSales: sales,
     sources: parts.sources,
+    devices: parts.devices,
+    prints: parts.prints,
   })
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { PickupPut } from '../../shared/commands.ts'
 import { deviceConditions } from '../../shared/events.ts'
-import { EpochMs } from '../../shared/ids.ts'
+import { EpochMs, PickupId } from '../../shared/ids.ts'
 import { staffMoves } from '../../shared/pickup-moves.ts'
 
 /** What the till's loopback API gives and takes. The till page parses every answer with these. */
@@ -49,18 +49,19 @@ export const ScanView = z.object({
 })
 export type ScanView = z.infer<typeof ScanView>
 
-export const slipKinds = ['pick', 'collection'] as const
+export const slipKinds = ['pick-slip', 'collection-receipt'] as const
 export const SlipRequest = z.strictObject({ slip: z.enum(slipKinds) })
 
 /** A slip on its way to the printer. `maybe`: the line was lost in the middle, some of it may be on paper. */
 export const PrintJobView = z.object({
   job: z.string(),
-  pickup: z.string().nullable(),
-  title: z.string(),
-  at: EpochMs,
+  kind: z.enum(slipKinds),
+  pickup: PickupId,
+  orderName: z.string(),
+  madeAt: EpochMs,
   state: z.enum(['queued', 'sending', 'printed', 'maybe', 'failed']),
-  /** Plain words when it waits or failed. */
-  sentence: z.string().nullable(),
+  /** Plain words: what it waits for, or what became of it. */
+  sentence: z.string(),
 })
 export type PrintJobView = z.infer<typeof PrintJobView>
 

@@ -65,9 +65,9 @@ const rules: readonly Rule[] = [
     'only the hub uses Kysely',
   ),
   only(
-    /^(shared\/(world|node-world|durable-sqlite)\.ts|agent\/journal\/|agent\/sources\/|hub\/db\/)/,
+    /^(shared\/(world|node-world|durable-sqlite)\.ts|agent\/journal\/|agent\/sources\/|agent\/write-back\/|hub\/db\/)/,
     ['better-sqlite3'],
-    'only db, journal and sources know SQLite',
+    'only db, journal, sources and write-back know SQLite',
   ),
   only(/^(hub\/web|agent\/till)\//, ['fastify', '@fastify/static'], 'only the two servers import Fastify'),
   only(/^(shared\/node-world\.ts|hub\/web\/server\.ts)$/, ['ws'], 'WebSockets come through the world'),

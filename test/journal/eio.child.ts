@@ -1,6 +1,8 @@
 import { appendFileSync } from 'node:fs'
 import { agentPaths } from '../../agent/config.ts'
 import { runAgent } from '../../agent/run.ts'
+import { nodeJournalFiles } from '../../agent/sources/files/node-journal-files.ts'
+import { nodeDropFiles } from '../../agent/write-back/node-drop-files.ts'
 import { nodeWorld } from '../../shared/node-world.ts'
 import type { Log } from '../../shared/world.ts'
 import { PICKUP } from './test-journal.ts'
@@ -60,6 +62,11 @@ await runAgent({
   folder,
   version: 'test',
   pages: folder,
+  launchHost: () => {
+    throw new Error('this till has no devices')
+  },
+  dropFiles: nodeDropFiles,
+  journalFiles: nodeJournalFiles,
   world,
   stop: stop.promise,
   ready: ({ link }) => void drive(link).catch((error: unknown) => process.stderr.write(String(error))),

@@ -14,6 +14,7 @@ async function agentFolder(folder: string) {
   const world = lightWorld()
   const paths = agentPaths(folder)
   world.files.writePrivate(paths.config, '{"till":{"port":0}}')
+  world.files.writePrivate(paths.posToken, `${'t'.repeat(43)}\n`) // or the first start alone would write one
   writeDeviceFile(world.files, paths.device, {
     device: DeviceId.parse(DEVICE),
     hub: { id: 'hub_1', url: 'http://127.0.0.1:9' },

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { agentPaths } from '../../agent/config.ts'
@@ -39,6 +40,8 @@ export interface RunFile {
     readonly locationId: string
     readonly till: { readonly url: string }
     readonly pos: { readonly kind: string; readonly file: string }
+    /** Where the POS prints, through the agent, and the folder of what came out. */
+    readonly printer: { readonly port: number; readonly paper: string }
   }[]
 }
 
@@ -49,8 +52,12 @@ export interface Everything extends AsyncDisposable {
     readonly hub: Part
     readonly agents: readonly Part[]
     readonly pos: readonly Part[]
+    readonly printers: readonly Part[]
   }
 }
+
+/** As the sandbox POS prints them. */
+const POS_DATES = { formats: ['YYYY-MM-DD'], times: ['HH:mm:ss'] }
 
 const USER = 'kim'
 const world = nodeWorld({ log: jsonLog('warn', { part: 'start' }) })
@@ -126,6 +133,7 @@ export async function startEverything(options: EverythingOptions): Promise<Every
   const stores: RunFile['stores'][number][] = []
   const agents: Part[] = []
   const pos: Part[] = []
+  const printers: Part[] = []
   for (const [index, store] of chosen.entries()) {
     const posFile = join(folder, `pos-${store.code}.db`)
     openPos(posFile, store).close()
@@ -134,8 +142,22 @@ export async function startEverything(options: EverythingOptions): Promise<Every
     const port = options.ports.till === 0 ? 0 : options.ports.till + index
     // Drawn at each start of the whole; a till started again after a crash keeps it, and its page stays open.
     const tillCode = randomBytes(32).toString('base64url')
+    const paper = join(folder, `paper-${store.code}`)
+    let printerPort = 0
+    const printer = await startPart({
+      name: `printer ${store.code}`,
+      args: [here('printer/main.ts'), '--paper', paper],
+      log: line => options.log(`printer ${store.code}`, line),
+      ready: line => {
+        printerPort = Number(new URL(urlOf(line)).port)
+      },
+    })
+    printers.push(keep(printer))
+    const printPort = await freePort()
     await prepareAgent({
       folder: agentFolder,
+      printPort,
+      printerPort,
       store,
       posFile,
       hub: address,
@@ -167,6 +189,8 @@ export async function startEverything(options: EverythingOptions): Promise<Every
           posFile,
           '--seconds-between-sales',
           String(options.secondsBetweenSales),
+          '--printer-port',
+          String(printPort),
         ],
         log: line => options.log(`pos ${store.code}`, line),
         ready() {},
@@ -179,6 +203,7 @@ export async function startEverything(options: EverythingOptions): Promise<Every
       locationId: `gid://shopify/Location/${store.shopifyLocationId}`,
       till: { url: `${tillUrl}/open?code=${tillCode}` },
       pos: { kind: 'unicenta', file: posFile },
+      printer: { port: printPort, paper },
     })
   }
   const run: RunFile = {
@@ -188,7 +213,11 @@ export async function startEverything(options: EverythingOptions): Promise<Every
   }
   await allReady(run)
   const all = started.move()
-  return { run, parts: { shopify, hub, agents, pos }, [Symbol.asyncDispose]: () => all.disposeAsync() }
+  return {
+    run,
+    parts: { shopify, hub, agents, pos, printers },
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  }
 }
 
 const Said = z.object({ url: z.string().optional(), till: z.object({ url: z.string() }).optional() })
@@ -263,6 +292,8 @@ async function prepareAgent(agent: {
   folder: string
   store: CatalogueStore
   posFile: string
+  printPort: number
+  printerPort: number
   hub: string
   port: number
   code: string
@@ -279,18 +310,51 @@ async function prepareAgent(agent: {
     zone: agent.store.zone,
     startFrom: 'all',
   }
-  world.files.writePrivate(
-    paths.config,
-    JSON.stringify(
-      { till: { port: agent.port, codeFile }, sources: [{ source: 'pos', kind: 'unicenta', settings }] },
-      null,
-      2,
-    ),
-  )
+  const { zone, posWarehouse: warehouse, code: till } = agent.store
+  const paper = {
+    printer: 'receipts',
+    template: 'unicenta',
+    dates: POS_DATES,
+    zone,
+    currency,
+    warehouse,
+    till,
+  }
+  const settingsOf = {
+    till: { port: agent.port, codeFile },
+    sources: [
+      { source: 'pos', kind: 'unicenta', settings },
+      { source: 'paper', kind: 'receipts', witnessOf: 'pos', settings: paper },
+    ],
+    devices: [
+      {
+        device: 'receipts',
+        kind: 'print-path',
+        settings: {
+          from: { by: 'tcp', port: agent.printPort },
+          to: { by: 'tcp', host: '127.0.0.1', port: agent.printerPort },
+        },
+      },
+    ],
+    printing: { printer: 'receipts' },
+  }
+  world.files.writePrivate(paths.config, JSON.stringify(settingsOf, null, 2))
   const device = readDeviceFile(world.files, paths.device)
   if (device === null)
     writeDeviceFile(world.files, paths.device, await enrol(world, agent.hub, agent.code, null))
   else writeDeviceFile(world.files, paths.device, { ...device, hub: { ...device.hub, url: agent.hub } })
+}
+
+function freePort(): Promise<number> {
+  return new Promise((done, failed) => {
+    const server = createServer()
+    server.once('error', failed)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      const port = typeof address === 'object' && address !== null ? address.port : 0
+      server.close(() => done(port))
+    })
+  })
 }
 
 /** Every till online and the shop's catalogue read: from here on a sale reaches Shopify by itself. */

@@ -40,3 +40,13 @@ test('a dry run of a source that cannot be read says why', async () => {
     code: 'POS_FILE_MISSING',
   })
 })
+
+test('a dry run over a database that somebody holds says so instead of showing half of it', async () => {
+  using till = new Till()
+  till.pos.sell({ lines: [{ sku: 'MUG-BLU', units: 1 }] })
+  const config = { source, kind: 'unicenta', settings: settingsFor(till.file) }
+  const rows = previewSource(config, worldOf(till))
+  till.pos.db.exec('BEGIN EXCLUSIVE')
+  await expect(rows.next()).rejects.toMatchObject({ code: 'POS_DATABASE_LOCKED' })
+  till.pos.db.exec('ROLLBACK')
+})

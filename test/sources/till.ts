@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import SQLite from 'better-sqlite3'
@@ -71,6 +71,7 @@ export function partsFor(memory: SourceMemory, clock: Clock, log: Log = listenin
       const found = statSync(file, { throwIfNoEntry: false })
       return found === undefined ? null : `${found.dev}:${found.ino}`
     },
+    readText: file => (existsSync(file) ? readFileSync(file, 'utf8') : null),
   }
 }
 
@@ -108,7 +109,7 @@ export class Till implements Disposable {
   /** One poll: steps until the source has nothing more to do at once. */
   async poll(): Promise<void> {
     this.#reader ??= await this.open()
-    for (let steps = 0; steps < 10_000; steps += 1) if ((await this.#reader.read()) === 'idle') return
+    for (let steps = 0; steps < 10_000; steps += 1) if ((await this.#reader.read()) !== 'more') return
     throw new Error('the source never came to rest')
   }
 

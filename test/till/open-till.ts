@@ -1,14 +1,17 @@
 import { request } from 'node:http'
 import { join } from 'node:path'
+import { AgentConfig } from '../../agent/config.ts'
 import { openJournal } from '../../agent/journal/journal.ts'
+import { startPeripherals } from '../../agent/peripherals.ts'
 import { openPickups } from '../../agent/pickups/pickups.ts'
 import { openPosInlet } from '../../agent/sources/http/http-source.ts'
+import { openReceiptSources } from '../../agent/sources/receipts/receipt-sources.ts'
 import { startSources } from '../../agent/sources/runner.ts'
 import { drawLinkCode } from '../../agent/till/access.ts'
 import { serveTill } from '../../agent/till/server.ts'
 import { tillState } from '../../agent/till/till-state.ts'
 import { PickupPut } from '../../shared/commands.ts'
-import { DeviceId, SourceId } from '../../shared/ids.ts'
+import { DeviceId, DeviceName, SourceId } from '../../shared/ids.ts'
 import { genesis, link } from '../../shared/stream/chain.ts'
 import { manualWorld, temporaryFolder } from '../manual-world.ts'
 
@@ -48,15 +51,42 @@ export async function openTill() {
     kinds: [pos.kind],
   })
   await world.advance(0)
+  const pickups = openPickups(journal, world.clock, () => 'Till 1')
+  const config = AgentConfig.parse({ printing: { printer: 'counter-printer' } })
+  const receipts = openReceiptSources([], {
+    ...world,
+    memoryFor: journal.memoryOf,
+    capturedFor: journal.capturedOf,
+  })
+  const launch = () => {
+    throw new Error('this till has no devices')
+  }
+  const changed = () => {
+    for (const listener of listeners) listener()
+  }
+  const peripherals = startPeripherals({ world, config, journal, receipts, launch, changed })
   const server = await serveTill({
     world,
     port: 0,
     linkCode,
     pages: join(process.cwd(), 'dist/till'),
-    pickups: openPickups(journal, world.clock, () => 'Till 1'),
+    pickups,
+    scanned: text => peripherals.observe(DeviceName.parse('keyboard'), 'keyboard', text),
+    onScan: peripherals.onScan,
+    slips: peripherals.slips({
+      pickup: pickups.get,
+      place: () => ({ storeName: 'Harbour', till: 'Till 1', zone: 'Europe/Berlin' }),
+    }),
     pos: { inlet: pos.inlet, token: POS_TOKEN },
     state: () =>
-      tillState({ device, journal, link: { link: 'offline', since: 0, problem: null }, sources: [] }),
+      tillState({
+        device,
+        journal,
+        link: { link: 'offline', since: 0, problem: null },
+        sources: [],
+        devices: peripherals.devices(),
+        prints: true,
+      }),
     onChange(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
@@ -109,6 +139,7 @@ export async function openTill() {
     async [Symbol.asyncDispose](): Promise<void> {
       await server[Symbol.asyncDispose]()
       await sources[Symbol.asyncDispose]()
+      await peripherals[Symbol.asyncDispose]()
       journal[Symbol.dispose]()
       folder[Symbol.dispose]()
     },

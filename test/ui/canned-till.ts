@@ -173,14 +173,26 @@ export async function cannedTill(folder: string): Promise<CannedTill> {
     })
     server.post<{ Params: { id: string }; Body: { slip: string } }>('/api/pickups/:id/slips', request => {
       const { id } = request.params
-      const job = { job: `job_${till.printJobs.length}`, pickup: id, title: request.body.slip, at: cannedNow }
-      const queued = PrintJobView.parse({ ...job, state: 'queued', sentence: null })
+      const job = {
+        job: `job_${till.printJobs.length}`,
+        pickup: id,
+        kind: request.body.slip,
+        madeAt: cannedNow,
+      }
+      const queued = PrintJobView.parse({
+        ...job,
+        orderName: '#1041',
+        state: 'queued',
+        sentence: 'Waits for the printer.',
+      })
       till.printJobs = [queued, ...till.printJobs]
       return queued
     })
     server.post<{ Params: { job: string } }>('/api/print-jobs/:job/reprint', request => {
       till.printJobs = till.printJobs.map(one =>
-        one.job === request.params.job ? { ...one, state: 'queued', sentence: null } : one,
+        one.job === request.params.job
+          ? { ...one, state: 'queued', sentence: 'Waits for the printer.' }
+          : one,
       )
       return till.printJobs.find(one => one.job === request.params.job)
     })

@@ -55,7 +55,7 @@ export function decide(row: RowNow, at: Circumstances): Decision {
 }
 
 function isOutOfScope(wall: string, at: Circumstances): boolean {
-  return at.startFrom !== null && wall.slice(0, 10) < at.startFrom
+  return at.startFrom !== null && wall < at.startFrom
 }
 
 type Reading = Interpretation | { readonly is: 'refused'; readonly error: unknown }
@@ -75,8 +75,8 @@ function unchanged(known: KnownRow | undefined): Decision {
 
 function tell(row: RowNow, at: Circumstances, telling: Telling): Decision {
   const { fingerprint } = contentOf(row)
-  const event = telling.tell({ at: at.now, fingerprint })
-  return decided(row, at, 'sold', { events: [event], fingerprint, told: telling.told, since: at.now })
+  const events = telling.tell({ at: at.now, fingerprint, before: row.known?.told ?? null })
+  return decided(row, at, 'sold', { events, fingerprint, told: telling.told, since: at.now })
 }
 
 function wait(row: RowNow, at: Circumstances, since: number): Decision {
@@ -114,7 +114,7 @@ function takeBack(row: RowNow, at: Circumstances, reason: 'deleted' | 'marked-vo
   const wall = row.content?.wall ?? known.soldAt.split(' ', 1)[0] ?? ''
   if (wall !== '' && isOutOfScope(wall, at)) return leaveAlone(row, at)
   const { told } = known
-  const events = told === null ? [] : [at.kind.takeBack({ key, told, reason, at: at.now, source: at.source })]
+  const events = told === null ? [] : at.kind.takeBack({ key, told, reason, at: at.now, source: at.source })
   return decided(row, at, 'gone', { events, fingerprint: known.fingerprint, told: null, since: at.now })
 }
 

@@ -3,10 +3,11 @@ import type { SqlRow } from './engine.ts'
 import type { DiaryMapping } from './mapping.ts'
 import { quantityIn } from './money-in-rows.ts'
 import { productUnknown, productWithoutSku, stockReasonUnknown } from './problems.ts'
+import { barcodeIn } from './receipt-parts.ts'
 import { checked } from './receipt-reading.ts'
 import type { Content, Interpretation, Reader, RowKind } from './row-kind.ts'
 import { payloadOf, wallOrNull } from './row-payload.ts'
-import { fingerprintOf, pick, textIn, valueIn } from './values.ts'
+import { fingerprintOf, meaningIn, pick, textIn, valueIn } from './values.ts'
 
 const ENTRY = ['at', 'reason', 'location', 'product', 'units']
 
@@ -20,13 +21,13 @@ export function diaryKind(mapping: DiaryMapping, reader: Reader): RowKind {
     name: mapping.table,
     order: mapping,
     async contents(keys) {
-      const list = JSON.stringify(mapping.keys === 'integer' ? keys.map(Number) : keys)
-      const [rows = []] = await reader.engine.read([{ sql: entries, params: [list, keys.length] }])
+      const query = { sql: entries, keys: { as: mapping.keys, list: keys }, params: [keys.length] }
+      const [rows = []] = await reader.engine.read([query])
       return new Map(
         rows.map((row): [string, Content] => [String(row['key']), contentOf(row, mapping, reader)]),
       )
     },
-    takeBack: ({ key, told, at, source }) =>
+    takeBack: ({ key, told, at, source }) => [
       StockMoved.parse({
         ...Told.parse(JSON.parse(told)),
         kind: 'stock.moved',
@@ -37,6 +38,7 @@ export function diaryKind(mapping: DiaryMapping, reader: Reader): RowKind {
         reason: 'corrected',
         quantity: 0,
       }),
+    ],
   }
 }
 
@@ -50,7 +52,7 @@ function contentOf(row: SqlRow, mapping: DiaryMapping, reader: Reader): Content 
 }
 
 function interpretEntry(row: SqlRow, mapping: DiaryMapping, reader: Reader): Interpretation {
-  const reason = mapping.reasons[textIn(row, 'reason') ?? '']
+  const reason = meaningIn(mapping.reasons, textIn(row, 'reason') ?? '')
   if (reason === undefined) throw stockReasonUnknown({ reason: valueIn(row, 'reason') })
   if (reason === 'void') return { is: 'void' }
   const where = 'The stock diary'
@@ -58,7 +60,6 @@ function interpretEntry(row: SqlRow, mapping: DiaryMapping, reader: Reader): Int
   if (textIn(row, 'found') === null) throw productUnknown({ product, where })
   const sku = textIn(row, 'sku')
   if (sku === null) throw productWithoutSku({ product, where })
-  const barcode = textIn(row, 'barcode')
   const moved = checked(StockMoved, {
     kind: 'stock.moved',
     at: 0,
@@ -67,7 +68,7 @@ function interpretEntry(row: SqlRow, mapping: DiaryMapping, reader: Reader): Int
     fingerprint: '0'.repeat(43),
     reason,
     sku,
-    barcode: barcode === null || barcode.length > 64 ? null : barcode,
+    barcode: barcodeIn(row),
     quantity: quantityIn(row, 'units', 'units'),
     warehouse: textIn(row, 'location') ?? reader.warehouse,
     happenedAt: { wall: reader.wallOf(valueIn(row, 'at'), 'diary date'), zone: reader.zone },
@@ -75,6 +76,6 @@ function interpretEntry(row: SqlRow, mapping: DiaryMapping, reader: Reader): Int
   return {
     is: 'whole',
     told: JSON.stringify(Told.parse(moved)),
-    tell: stamp => ({ ...moved, ...stamp }),
+    tell: ({ at, fingerprint }) => [{ ...moved, at, fingerprint }],
   }
 }

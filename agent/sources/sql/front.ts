@@ -6,10 +6,10 @@ import type { RowKind } from './row-kind.ts'
 import type { Place, Walk } from './walk.ts'
 
 /** The newest rows that are read again whenever anything in the POS has changed. */
-const OVERLAP = 100
+export const OVERLAP = 100
 /** Keys looked up in one step backwards, and rows read in one step forwards. */
 const PAGE = 500
-const BATCH = 120
+const BATCH = 240
 
 type Work =
   | { readonly going: 'back'; readonly before: Place | null }
@@ -90,8 +90,8 @@ export function frontOf({ kind, walk, memory, examine, pace }: FrontParts): Fron
         work = { going: 'back', before: null }
       }
       const now = work
-      if (now.going === 'back') await pace.timed(() => lookBack(now.before))
-      else await pace.timed(() => readForth(now.from, now.inclusive))
+      if (now.going === 'back') await lookBack(now.before)
+      else await readForth(now.from, now.inclusive)
     },
   }
 }

@@ -82,5 +82,5 @@ function tableRow({ name }: RowKind, isTooMany: boolean, since: number): KnownRo
 }
 
 function isOutOfScope(row: KnownRow, startFrom: string | null): boolean {
-  return startFrom !== null && !row.soldAt.startsWith(' ') && row.soldAt.slice(0, 10) < startFrom
+  return startFrom !== null && !row.soldAt.startsWith(' ') && row.soldAt < startFrom
 }

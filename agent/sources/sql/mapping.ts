@@ -3,46 +3,62 @@ import type { TimeRules } from './pos-time.ts'
 
 /**
  * How one POS product keeps its sales, as data. A mapping holds no code: SQL texts with fixed column names, and
- * tables of what the POS's own codes mean. In every text `{keys}` stands for the list of keys asked for, and
- * `{table.column}` for a column that only some versions have: NULL where it is missing.
+ * tables of what the POS's own codes mean. In every text `IN {keys}` takes the list of keys asked for, and
+ * `{table.column}` stands for a column that only some versions have: NULL where it is missing. Texts keep to what
+ * the products that the POS runs on have in common; tables and columns are written in lower case, tables unaliased.
  */
 export interface SqlMapping {
   /** The product's name, for people. */
   readonly pos: string
   /** Tables and columns without which nothing can be read, in lower case. Checked when the database is opened. */
-  readonly requires: Readonly<Record<string, readonly string[]>>
-  /** What `{keys}` becomes: the product's way to unfold one JSON array parameter. */
-  readonly keyList: string
+  readonly requires: Tables
   readonly times: TimeRules
   readonly receipts: ReceiptMapping
   /** Stock changes that are no sales; null: this POS has none. */
   readonly diary: DiaryMapping | null
+  /** What the POS says it holds of each article; null: it does not say. */
+  readonly counts: ArticleMapping | null
+  /** What an article costs at the till; null: it does not say. */
+  readonly prices: PriceMapping | null
   /** One row with one column, `warehouse`: where sales take from when the settings don't say. */
   readonly warehouse: string
 }
 
-/** A table of things that happen, each with a key of its own and a time. Both columns should be indexed. */
+type Tables = Readonly<Record<string, readonly string[]>>
+
+/** A table with a key of its own. Key and time should be indexed. */
 export interface RowTable {
   readonly table: string
   readonly key: string
   readonly keys: 'text' | 'integer'
-  readonly time: string
+  /** When the row's event happened. Null: the rows say how things are, not what happens. */
+  readonly time: string | null
   /** SQL condition of rows that tell nothing. It must cover all that the mapping calls `void`: such rows are never known. */
   readonly skip: string
 }
 
 /**
  * Each text takes `{keys}` and a limit. Columns before the bar make the row's content, whose change is an edit;
- * those after it are looked up elsewhere, and renaming a product does not edit its old receipts.
+ * those after it are looked up elsewhere, and renaming a product does not edit its old receipts. Columns in brackets
+ * are left out where the POS has nothing of the kind.
  */
 export interface ReceiptMapping extends RowTable {
-  /** key, at, session, type, number, person | till, staff */
+  readonly time: string
+  /** key, at, [session], type, number, person | [till], staff */
   readonly headers: string
-  /** receipt, line, product, units, price, tax, properties | found, service, sku, barcode, title; by line */
+  /**
+   * receipt, line, product, units, [price], [tax], [properties], [amount], [discount], [included], [location]
+   * | found, service, sku, barcode, title; by line.
+   * `amount`: of the whole line after `discount`; NULL: units × price. `included`: the tax within amount and discount.
+   */
   readonly lines: string
-  /** receipt, tax, base, amount | name, rate */
+  /** receipt, tax, base, amount | name, rate (0.19) */
   readonly taxes: string
-  /** receipt, kind, amount, note */
+  /**
+   * receipt, kind, amount, [note], [change], [rounding].
+   * `change`: given back of it; NULL: the POS does not say, so a surplus of cash is change. `rounding` 1: no payment but
+   * what the POS rounded its total by.
+   */
   readonly tenders: string
   /** What a header's `type` means; another one is refused. `void`: the POS says that it does not count. */
   readonly types: Readonly<Record<string, 'sale' | 'void'>>
@@ -50,11 +66,27 @@ export interface ReceiptMapping extends RowTable {
   readonly tenderKinds: Readonly<Record<string, Tender['kind'] | 'drawer'>>
   /** Entry of a line's `properties` (Java's XML properties) with the title as printed; null: none. */
   readonly titleProperty: string | null
+  /** Entry of `properties` that is `true` where a line below zero names an article but takes money off only. */
+  readonly discountProperty: string | null
 }
 
 export interface DiaryMapping extends RowTable {
+  readonly time: string
   /** Takes `{keys}` and a limit: key, at, reason, location, product, units | found, sku, barcode */
   readonly entries: string
   /** `void`: mirrors a sale, or never counts. */
   readonly reasons: Readonly<Record<string, StockMoved['reason'] | 'void'>>
+}
+
+/** Facts of articles, by article; `skip` leaves out those without a code of their own. */
+export interface ArticleMapping extends RowTable {
+  readonly time: null
+  readonly requires: Tables
+  /** Takes `{keys}` and a limit. Counts: key, location, units, sku, barcode. Prices: key, price, sku, barcode. */
+  readonly entries: string
+}
+
+export interface PriceMapping extends ArticleMapping {
+  /** Null: the settings say, or nobody. */
+  readonly taxIncluded: boolean | null
 }

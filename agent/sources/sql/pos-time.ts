@@ -7,14 +7,26 @@ export interface TimeRules {
 }
 
 const WALL =
-  /^(\d{4})-(\d{2})-(\d{2})[ T](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|[+-]\d{2}:?\d{2})?$/
+  /^(\d{4})-(\d{2})-(\d{2})[ T](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?$/
 
 /**
  * Reads a POS's moment as wall-clock text in the store's zone, `2026-11-25T09:30:00` with the milliseconds if any.
  * @throws TIME_UNREADABLE naming the field
  */
 export function wallClock(rules: TimeRules, zone: string): (value: SqlValue, field: string) => string {
-  const inZone = zoneClock(zone)
+  const read = wallReader(rules, zoneClock(zone))
+  // A row's time is asked for where it is walked, where it is hashed and where it is told.
+  let last: { readonly value: SqlValue; readonly wall: string } | null = null
+  return (value, field) => {
+    if (last === null || last.value !== value) last = { value, wall: read(value, field) }
+    return last.wall
+  }
+}
+
+function wallReader(
+  rules: TimeRules,
+  inZone: (ms: number) => string,
+): (value: SqlValue, field: string) => string {
   return (value, field) => {
     if (typeof value === 'number' || typeof value === 'bigint') {
       const ms = rules.numbers === 'epoch-s' ? Number(value) * 1000 : Number(value)
@@ -27,27 +39,46 @@ export function wallClock(rules: TimeRules, zone: string): (value: SqlValue, fie
     const [, year = '', month = '', day = '', hour = '', minute = '', second = '00', fraction = '', offset] =
       match
     const wall = `${year}-${month}-${day}T${hour}:${minute}:${second}`
-    const utc = Date.parse(`${wall}Z`)
-    // Date.parse takes 24:00 and February 30th; written back they differ.
-    if (Number.isNaN(utc) || new Date(utc).toISOString().slice(0, 19) !== wall)
+    if (!isOnCalendar(Number(year), Number(month), Number(day)) || !isOnClock(hour, minute, second))
       throw timeUnreadable({ field, value: match[0] })
     const ms = fraction.padEnd(3, '0').slice(0, 3)
-    if (offset !== undefined) return inZone(utc + Number(ms) - offsetMs(offset))
+    if (offset !== undefined) return inZone(Date.parse(`${wall}Z`) + Number(ms) - offsetMs(offset))
     return fraction === '' || ms === '000' ? wall : `${wall}.${ms}`
   }
 }
 
+function isOnCalendar(year: number, month: number, day: number): boolean {
+  if (month < 1 || month > 12 || day < 1) return false
+  if (month !== 2) return day <= (month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31)
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+  return day <= (isLeap ? 29 : 28)
+}
+
+function isOnClock(hour: string, minute: string, second: string): boolean {
+  return hour < '24' && minute < '60' && second < '60'
+}
+
 function offsetMs(offset: string): number {
   if (offset === 'Z') return 0
-  const minutes = Number(offset.slice(1, 3)) * 60 + Number(offset.slice(-2))
+  const minutes = Number(offset.slice(1, 3)) * 60 + (offset.length > 3 ? Number(offset.slice(-2)) : 0)
   return (offset.startsWith('-') ? -minutes : minutes) * 60_000
+}
+
+/** The business date of a wall-clock text: a day begins at this hour, and what is earlier belongs to the day before. */
+export function businessDateFrom(startHour: number): (wall: string) => string {
+  const shiftMs = startHour * 3_600_000
+  return wall =>
+    Number(wall.slice(11, 13)) >= startHour
+      ? wall.slice(0, 10)
+      : new Date(Date.parse(`${wall}Z`) - shiftMs).toISOString().slice(0, 10)
 }
 
 /** No zone has changed its offset other than at a quarter of an hour, so Intl is asked once for each quarter. */
 const QUARTER_MS = 900_000
 const MOST_QUARTERS = 5_000
 
-function zoneClock(zone: string): (ms: number) => string {
+/** Epoch milliseconds as wall-clock text in a zone. */
+export function zoneClock(zone: string): (ms: number) => string {
   const format = new Intl.DateTimeFormat('en-GB', {
     timeZone: zone,
     hourCycle: 'h23',

@@ -24,7 +24,7 @@ export const posMidChange = defineError(
 export const posSchemaUnknown = defineError(
   'POS_SCHEMA_UNKNOWN',
   (f: { pos: string; missing: readonly string[] }) =>
-    `This is no database of ${f.pos} that this version knows: it lacks ${f.missing.join(', ')}. Correct the source's settings, or ask for an update that knows this version of the POS.`,
+    `This is no database of ${f.pos} that this version knows: it lacks ${f.missing.join(', ')}, or hides it from this user. Correct the source's settings, or ask for an update that knows this version of the POS.`,
 )
 export const warehouseUnknown = defineError(
   'WAREHOUSE_UNKNOWN',

@@ -1,5 +1,5 @@
 import { SaleVoided } from '../../../shared/events.ts'
-import type { SqlRow } from './engine.ts'
+import type { Keys, SqlRow } from './engine.ts'
 import type { ReceiptMapping } from './mapping.ts'
 import { interpretReceipt } from './receipt-reading.ts'
 import type { Content, Reader, RowKind } from './row-kind.ts'
@@ -22,6 +22,9 @@ const HEADER = ['at', 'session', 'type', 'number', 'person']
 const LINE = ['line', 'product', 'units', 'price', 'tax', 'properties']
 const TAX = ['tax', 'base', 'amount']
 const TENDER = ['kind', 'amount', 'note']
+/** Columns that some mappings have. They count where they are, so that others keep their fingerprints. */
+const LINE_MORE = ['amount', 'discount', 'included', 'location']
+const TENDER_MORE = ['change', 'rounding']
 
 /** The receipts of a POS database: read in batches, a query a table. */
 export function receiptKind(mapping: ReceiptMapping, reader: Reader): RowKind {
@@ -29,8 +32,8 @@ export function receiptKind(mapping: ReceiptMapping, reader: Reader): RowKind {
   const texts = [mapping.headers, mapping.lines, mapping.taxes, mapping.tenders].map(dialect.text)
 
   const read = async (keys: readonly string[]): Promise<ReceiptRows[]> => {
-    const list = JSON.stringify(mapping.keys === 'integer' ? keys.map(Number) : keys)
-    const results = await engine.read(texts.map(sql => ({ sql, params: [list, MOST_ROWS] })))
+    const list: Keys = { as: mapping.keys, list: keys }
+    const results = await engine.read(texts.map(sql => ({ sql, keys: list, params: [MOST_ROWS] })))
     const cut = results.some(rows => rows.length >= MOST_ROWS)
     if (cut && keys.length > 1) {
       const half = Math.ceil(keys.length / 2)
@@ -57,21 +60,23 @@ export function receiptKind(mapping: ReceiptMapping, reader: Reader): RowKind {
         ]),
       )
     },
-    takeBack: ({ key, reason, at, source }) =>
+    takeBack: ({ key, reason, at, source }) => [
       SaleVoided.parse({ kind: 'sale.voided', at, source, receipt: key, reason }),
+    ],
   }
 }
 
 function contentOf(rows: ReceiptRows, mapping: ReceiptMapping, reader: Reader): Content {
   const { header } = rows
   // Payments and taxes have no order of their own, and their ids change when a POS writes them anew.
-  const tenders = inOrder(rows.tenders, TENDER)
+  const tenders = inOrder(rows.tenders, [...TENDER, ...presentIn(rows.tenders, TENDER_MORE)])
   const taxes = inOrder(rows.taxes, TAX)
+  const lineColumns = [...LINE, ...presentIn(rows.lines, LINE_MORE)]
   const ordered = { ...rows, tenders: tenders.map(t => t.row), taxes: taxes.map(t => t.row) }
   return {
     fingerprint: fingerprintOf([
       pick(header, HEADER),
-      rows.lines.map(line => pick(line, LINE)),
+      rows.lines.map(line => pick(line, lineColumns)),
       taxes.map(tax => tax.values),
       tenders.map(tender => tender.values),
     ]),
@@ -87,11 +92,16 @@ function contentOf(rows: ReceiptRows, mapping: ReceiptMapping, reader: Reader): 
   }
 }
 
+function presentIn(rows: readonly SqlRow[], columns: readonly string[]): string[] {
+  const [row] = rows
+  return row === undefined ? [] : columns.filter(column => column in row)
+}
+
 function inOrder(rows: readonly SqlRow[], columns: readonly string[]) {
   return rows
-    .map(row => ({
-      row,
-      values: JSON.stringify(pick(row, columns).map(v => (typeof v === 'bigint' ? `${v}` : v))),
-    }))
+    .map(row => {
+      const values = JSON.stringify(pick(row, columns))
+      return { row, values }
+    })
     .sort((a, b) => (a.values < b.values ? -1 : a.values > b.values ? 1 : 0))
 }

@@ -13,13 +13,21 @@ export interface Reader {
   readonly currency: Currency
   readonly zone: string
   readonly warehouse: string
-  /** First business date that counts; null: all. */
+  /** The till of receipts that name none. */
+  readonly till: string
+  /** First moment that counts, as wall-clock text; null: all. */
   readonly startFrom: string | null
+  /** The business date of a moment on the POS's wall clock. */
+  readonly businessDateOf: (wall: string) => string
   readonly wallOf: (value: SqlValue, field: string) => string
 }
 
-/** Makes the event of what was read, once it is due. */
-type Tell = (stamp: { readonly at: EpochMs; readonly fingerprint: string }) => AgentEvent
+/** Makes the events of what was read, once they are due. `before`: what was told of the row so far, as `told`. */
+type Tell = (stamp: {
+  readonly at: EpochMs
+  readonly fingerprint: string
+  readonly before: string | null
+}) => readonly AgentEvent[]
 
 /** What a row says. Refusals are thrown: whatever `interpret` throws is why the row can't be read. */
 export type Interpretation =
@@ -45,15 +53,15 @@ export interface Content {
   payload(): string
 }
 
-/** A kind of rows that the POS keeps: receipts, stock diary. */
+/** A kind of rows that the POS keeps: receipts, stock diary, counts, prices. */
 export interface RowKind {
-  /** Its table; prefix of its rows' names: `receipts/4711`. */
+  /** Prefix of its rows' names: `receipts/4711`. */
   readonly name: string
   readonly order: RowTable
   /** By the text of the key. What the POS does not hold is absent. */
   contents(keys: readonly string[]): Promise<ReadonlyMap<string, Content>>
-  /** The event that undoes what the hub was told of a row. */
-  takeBack(row: TakenBack): AgentEvent
+  /** The events that undo what the hub was told of a row. */
+  takeBack(row: TakenBack): readonly AgentEvent[]
 }
 
 interface TakenBack {

@@ -1,17 +1,21 @@
 import type { Currency } from '../../../shared/money.ts'
 import type { OpenSource, SourceParts } from '../source.ts'
+import { articlesPass } from './articles-pass.ts'
+import { blindMark } from './blind-mark.ts'
+import { countKind } from './count-rows.ts'
 import { diaryKind } from './diary-rows.ts'
-import type { SqlEngine } from './engine.ts'
+import { DatabaseBusy, type SqlEngine } from './engine.ts'
 import { examiner } from './examine.ts'
 import { frontOf } from './front.ts'
 import type { SqlMapping } from './mapping.ts'
 import { readingPace } from './pace.ts'
-import { wallClock } from './pos-time.ts'
+import { businessDateFrom, wallClock } from './pos-time.ts'
+import { priceKind } from './price-rows.ts'
 import { warehouseUnknown } from './problems.ts'
 import { receiptKind } from './receipt-rows.ts'
 import type { Reader, RowKind } from './row-kind.ts'
-import { DatabaseBusy } from './sqlite-engine.ts'
-import { dialectOf } from './statements.ts'
+import { posDatabaseLocked } from './server-problems.ts'
+import { type Dialect, dialectOf } from './statements.ts'
 import { sweepOf } from './sweep.ts'
 import { textIn } from './values.ts'
 import { walkOf } from './walk.ts'
@@ -20,14 +24,22 @@ import { watchList } from './watch.ts'
 export interface SqlSettings {
   /** Where sales take from; null: the mapping asks the POS. */
   readonly warehouse: string | null
+  /** Where a receipt names none. */
+  readonly till: string
   readonly currency: Currency
   readonly zone: string
   /** First business date that counts; null: all. */
   readonly startFrom: string | null
+  /** Hour, 0 to 23. */
+  readonly businessDayStartsAt: number
+  readonly counts: boolean
+  readonly prices: boolean
 }
 
 /** How long a receipt that does not add up may take to become whole. */
 const SETTLE_MS = 2_000
+/** A lock that lasts longer is said: somebody's backup or report hangs. */
+const LONG_BUSY_MS = 10_000
 
 /**
  * Sales from the tables of a POS, by a mapping. How nothing is missed:
@@ -40,8 +52,9 @@ const SETTLE_MS = 2_000
  * - The **sweep** (sweep.ts) passes through all the POS's rows and all known ones, in small steps, for what changed
  *   further back; it rests once a full round saw no change.
  * - The **watch** (watch.ts) looks again at receipts that are not whole and at refused rows.
+ * - **Articles** (counts and prices) have no time to go by: they are read whole once (articles-pass.ts), then swept.
  *
- * All three end in `examine`, which reads rows by key in one snapshot, decides on each (decide.ts) and commits.
+ * All of them end in `examine`, which reads rows by key in one snapshot, decides on each (decide.ts) and commits.
  */
 export async function openSqlSource(
   mapping: SqlMapping,
@@ -49,19 +62,33 @@ export async function openSqlSource(
   settings: SqlSettings,
   parts: SourceParts,
 ): Promise<OpenSource> {
-  const reader = await readerOf(mapping, engine, settings, parts)
-  const kinds: RowKind[] = [receiptKind(mapping.receipts, reader)]
-  if (mapping.diary !== null) kinds.push(diaryKind(mapping.diary, reader))
+  const { memory, clock } = parts
+  const pace = readingPace(clock)
+  const reader = await readerOf(mapping, pace.paced(engine), settings, parts).catch(error => {
+    throw error instanceof DatabaseBusy ? posDatabaseLocked({ seconds: 0 }, error) : error
+  })
+  const kinds = kindsOf(mapping, reader, settings)
   const watch = watchList(SETTLE_MS)
-  const pace = readingPace(parts.clock)
   const examine = examiner({ parts, reader, settleMs: SETTLE_MS, watch })
   const walked = kinds.map(kind => ({ kind, walk: walkOf(kind, reader) }))
-  const fronts = walked.map(each => frontOf({ ...each, memory: parts.memory, examine, pace }))
-  const sweep = sweepOf({ parts, kinds: walked, examine, pace, startFrom: settings.startFrom })
+  const timed = walked.filter(({ kind }) => kind.order.time !== null)
+  const fronts = timed.map(each => frontOf({ ...each, memory, examine, pace }))
+  const articles = walked
+    .filter(({ kind }) => kind.order.time === null)
+    .map(each => articlesPass({ ...each, memory, examine, pace }))
+  const isBlind = engine.changeMark === null
+  const changeMark =
+    engine.changeMark ??
+    blindMark(
+      timed.map(({ walk }) => walk),
+      clock,
+    )
+  const sweep = sweepOf({ parts, kinds: walked, examine, pace, startFrom: reader.startFrom, isBlind })
   let seen: string | null = null
+  let busySince: number | null = null
 
-  const step = async (): Promise<'more' | 'idle'> => {
-    const busy = fronts.find(front => front.isBusy())
+  const step = async (): ReturnType<OpenSource['read']> => {
+    const busy = fronts.find(front => front.isBusy()) ?? articles.find(pass => seen !== null && pass.isBusy())
     if (busy !== undefined) {
       await busy.step()
       return 'more'
@@ -70,30 +97,45 @@ export async function openSqlSource(
       await sweep.step()
       return 'more'
     }
-    const mark = await engine.changeMark()
-    const hasChanged = mark === null || mark !== seen
+    const mark = await changeMark()
+    const hasChanged = mark !== seen
     for (const kind of kinds) {
-      const keys = hasChanged ? watch.all(kind) : watch.due(kind, parts.clock.now())
+      const keys = hasChanged ? watch.all(kind) : watch.due(kind, clock.now())
       if (keys.length > 0) await examine(kind, keys)
     }
     if (!hasChanged) return 'idle'
     for (const front of fronts) front.begin()
     sweep.changed(mark)
     seen = mark
-    return mark === null ? 'idle' : 'more'
+    return 'more'
   }
 
   return {
     async read() {
       try {
-        return await step()
+        const next = await step()
+        busySince = null
+        return next
       } catch (error) {
-        if (error instanceof DatabaseBusy) return 'idle'
-        throw error
+        if (!(error instanceof DatabaseBusy)) throw error
+        busySince ??= clock.monotonicMs()
+        const busyMs = clock.monotonicMs() - busySince
+        if (busyMs >= LONG_BUSY_MS) throw posDatabaseLocked({ seconds: Math.round(busyMs / 1000) }, error)
+        return 'busy'
       }
     },
     close: () => engine.close(),
   }
+}
+
+function kindsOf(mapping: SqlMapping, reader: Reader, settings: SqlSettings): readonly RowKind[] {
+  const { receipts, diary, counts, prices } = mapping
+  return [
+    receiptKind(receipts, reader),
+    ...(diary === null ? [] : [diaryKind(diary, reader)]),
+    ...(counts === null || !settings.counts ? [] : [countKind(counts, reader)]),
+    ...(prices === null || !settings.prices ? [] : [priceKind(prices, reader)]),
+  ]
 }
 
 async function readerOf(
@@ -102,8 +144,10 @@ async function readerOf(
   settings: SqlSettings,
   { source }: SourceParts,
 ): Promise<Reader> {
-  const dialect = await dialectOf(engine, mapping)
-  const warehouse = settings.warehouse ?? (await warehouseInPos(mapping, engine))
+  const { startFrom, businessDayStartsAt } = settings
+  const dialect = await dialectOf(engine, { pos: mapping.pos, tables: requiredBy(mapping, settings) })
+  const warehouse = settings.warehouse ?? (await warehouseInPos(mapping, engine, dialect))
+  const hour = String(businessDayStartsAt).padStart(2, '0')
   return {
     source,
     engine,
@@ -111,13 +155,23 @@ async function readerOf(
     currency: settings.currency,
     zone: settings.zone,
     warehouse,
-    startFrom: settings.startFrom,
+    till: settings.till,
+    startFrom: startFrom === null ? null : `${startFrom}T${hour}:00:00`,
+    businessDateOf: businessDateFrom(businessDayStartsAt),
     wallOf: wallClock(mapping.times, settings.zone),
   }
 }
 
-async function warehouseInPos(mapping: SqlMapping, engine: SqlEngine): Promise<string> {
-  const [rows = []] = await engine.read([{ sql: mapping.warehouse, params: [] }])
+function requiredBy({ requires, counts, prices }: SqlMapping, settings: SqlSettings): SqlMapping['requires'] {
+  const tables: Record<string, readonly string[]> = { ...requires }
+  for (const part of [settings.counts ? counts : null, settings.prices ? prices : null])
+    for (const [table, columns] of Object.entries(part?.requires ?? {}))
+      tables[table] = [...new Set([...(tables[table] ?? []), ...columns])]
+  return tables
+}
+
+async function warehouseInPos(mapping: SqlMapping, engine: SqlEngine, dialect: Dialect): Promise<string> {
+  const [rows = []] = await engine.read([{ sql: dialect.text(mapping.warehouse), params: [] }])
   const warehouse = rows[0] === undefined ? null : textIn(rows[0], 'warehouse')
   if (warehouse === null) throw warehouseUnknown({ pos: mapping.pos })
   return warehouse

@@ -1,13 +1,8 @@
 import type { Database, Statement } from 'better-sqlite3'
 import { z } from 'zod'
 import type { SourceParts } from '../source.ts'
-import type { Query, SqlEngine, SqlRow } from './engine.ts'
+import { DatabaseBusy, integersOf, type Keys, type Query, type SqlEngine, type SqlRow } from './engine.ts'
 import { posFileMissing, posFileReplaced, posFileUnreadable, posMidChange } from './problems.ts'
-
-/** Says that the POS is writing just now. Nobody waits for it: the next poll comes soon enough. */
-export class DatabaseBusy extends Error {
-  override readonly name = 'DatabaseBusy'
-}
 
 /**
  * How long a read may wait for the POS's own writes. Waiting blocks the process, so it is short; and the POS waits
@@ -50,22 +45,30 @@ export function openSqlite(file: string, parts: Pick<SourceParts, 'openReadOnly'
 function sqliteEngine(db: Database, guard: <T>(read: () => T) => T): SqlEngine {
   const prepared = new Map<string, Statement<unknown[], SqlRow>>()
   const statement = (sql: string) => {
-    const known = prepared.get(sql) ?? db.prepare<unknown[], SqlRow>(sql)
+    const known = prepared.get(sql) ?? db.prepare<unknown[], SqlRow>(sql.replace('{keys}', KEY_LIST))
     prepared.set(sql, known)
     return known
   }
-  const all = ({ sql, params }: Query) => statement(sql).all(...params)
+  const all = ({ sql, keys, params }: Query) =>
+    keys === undefined ? statement(sql).all(...params) : statement(sql).all(listed(keys), ...params)
   const inOneTransaction = db.transaction((queries: readonly Query[]) => queries.map(all))
   return {
     read: async queries => guard(() => inOneTransaction.deferred(queries)),
     changeMark: async () => guard(() => String(db.pragma('data_version', { simple: true }))),
-    columnsOf: async table =>
+    find: async table =>
       guard(() => {
         const rows = Columns.parse(db.prepare('SELECT name FROM pragma_table_info(?)').all(table))
-        return new Set(rows.map(row => row.name.toLowerCase()))
+        if (rows.length === 0) return null
+        return { name: table, columns: new Set(rows.map(row => row.name.toLowerCase())), hidden: new Set() }
       }),
     close: () => void db.close(),
   }
+}
+
+const KEY_LIST = '(SELECT value FROM json_each(?))'
+
+function listed(keys: Keys): string {
+  return keys.as === 'integer' ? `[${integersOf(keys).join(',')}]` : JSON.stringify(keys.list)
 }
 
 /** SQLite's own code as what it means to the shop; anything else stays as it is. */

@@ -1,36 +1,58 @@
-import type { SqlEngine } from './engine.ts'
-import type { RowTable, SqlMapping } from './mapping.ts'
+import type { SqlEngine, TableFound } from './engine.ts'
+import type { RowTable } from './mapping.ts'
 import { posSchemaUnknown } from './problems.ts'
+import { posRightsMissing } from './server-problems.ts'
 
 /** The mapping's texts as this very database takes them. */
 export interface Dialect {
-  /** `{keys}` and `{table.column}` filled in. */
+  /** `{table.column}` filled in, tables spelled as the database has them. `{keys}` is the engine's. */
   text(sql: string): string
 }
 
-/** Looks at the columns of every required table. @throws POS_SCHEMA_UNKNOWN naming all that is missing */
-export async function dialectOf(engine: SqlEngine, mapping: SqlMapping): Promise<Dialect> {
-  const columns = new Map<string, ReadonlySet<string>>()
-  for (const table of Object.keys(mapping.requires)) columns.set(table, await engine.columnsOf(table))
-  const missing = Object.entries(mapping.requires).flatMap(([table, wanted]) => {
-    const found = columns.get(table) ?? new Set()
-    if (found.size === 0) return [`the table "${table}"`]
-    return wanted.filter(column => !found.has(column)).map(column => `the column "${table}.${column}"`)
+export interface Required {
+  readonly pos: string
+  /** Columns by table, in lower case. */
+  readonly tables: Readonly<Record<string, readonly string[]>>
+}
+
+/** Looks at the columns of every required table. @throws POS_SCHEMA_UNKNOWN, POS_RIGHTS_MISSING naming all of them */
+export async function dialectOf(engine: SqlEngine, { pos, tables }: Required): Promise<Dialect> {
+  const found = new Map<string, TableFound>()
+  for (const table of Object.keys(tables)) {
+    const known = await engine.find(table)
+    if (known !== null) found.set(table, known)
+  }
+  const wanted = Object.entries(tables)
+  const hidden = wanted.flatMap(([table, columns]) =>
+    columns.filter(column => found.get(table)?.hidden.has(column)).map(column => `${table}.${column}`),
+  )
+  if (hidden.length > 0)
+    throw posRightsMissing({ user: 'of this source', what: `the columns ${hidden.join(', ')}` })
+  const missing = wanted.flatMap(([table, columns]) => {
+    const known = found.get(table)
+    if (known === undefined) return [`the table "${table}"`]
+    return columns
+      .filter(column => !known.columns.has(column))
+      .map(column => `the column "${table}.${column}"`)
   })
-  if (missing.length > 0) throw posSchemaUnknown({ pos: mapping.pos, missing })
+  if (missing.length > 0) throw posSchemaUnknown({ pos, missing })
+  const spelled = new Map([...found].filter(([table, { name }]) => table !== name))
+  const tableNames = new RegExp(`\\b(${[...spelled.keys()].join('|')})\\b`, 'g')
+  const filled = (sql: string) =>
+    sql.replace(/\{(\w+)\.(\w+)\}/g, (_, table: string, column: string) =>
+      found.get(table)?.columns.has(column) === true ? `${table}.${column}` : 'NULL',
+    )
   return {
     text: sql =>
-      sql
-        .replaceAll('{keys}', mapping.keyList)
-        .replace(/\{(\w+)\.(\w+)\}/g, (_, table: string, column: string) =>
-          columns.get(table)?.has(column) === true ? `${table}.${column}` : 'NULL',
-        ),
+      spelled.size === 0
+        ? filled(sql)
+        : filled(sql).replace(tableNames, table => spelled.get(table)?.name ?? table),
   }
 }
 
 /** The ways in which a table's rows are walked. Each gives `key`, `time` and `skip`. */
 export function walksOf({ table, key, time, skip }: RowTable, dialect: Dialect) {
-  const rows = `SELECT ${key} AS "key", ${time} AS "time", ${skip} AS "skip" FROM ${table}`
+  const rows = `SELECT ${key} AS "key", ${time ?? 'NULL'} AS "time", ${skip} AS "skip" FROM ${table}`
   const newestFirst = `ORDER BY ${time} DESC, ${key} DESC LIMIT ?`
   const oldestFirst = `ORDER BY ${time}, ${key} LIMIT ?`
   // The plain comparison of the time lets every planner use its index; the pair then breaks ties.

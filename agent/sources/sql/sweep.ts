@@ -18,6 +18,8 @@ export interface SweepParts {
   readonly examine: Examine
   readonly pace: Pace
   readonly startFrom: string | null
+  /** Nobody says that something has changed, so the sweep never rests and goes more slowly. */
+  readonly isBlind: boolean
 }
 
 /**
@@ -28,12 +30,13 @@ export interface SweepParts {
  */
 export interface Sweep {
   /** The POS has committed something; `mark` as `SqlEngine.changeMark`. */
-  changed(mark: string | null): void
+  changed(mark: string): void
   isDue(): boolean
   step(): Promise<void>
 }
 
 const STEP_MS = 250
+const BLIND_STEP_MS = 1_000
 const STEPS_A_ROUND = 960
 const SMALLEST_BATCH = 50
 const LARGEST_BATCH = 400
@@ -50,7 +53,7 @@ const Mark = z.object({
   after: z.record(z.string(), z.union([z.string(), z.number()])),
 })
 
-export function sweepOf({ parts, kinds, examine, pace, startFrom }: SweepParts): Sweep {
+export function sweepOf({ parts, kinds, examine, pace, startFrom, isBlind }: SweepParts): Sweep {
   const { memory, clock } = parts
   const resumed = Mark.safeParse(memory.mark())
   const after = new Map<string, Place['nativeKey']>(resumed.success ? Object.entries(resumed.data.after) : [])
@@ -90,10 +93,12 @@ export function sweepOf({ parts, kinds, examine, pace, startFrom }: SweepParts):
   const begin = async () => {
     // A round that goes on where another was stopped has not seen all, so it proves nothing.
     const atStart = after.size === 0 ? now : null
-    const posLanes = await Promise.all(kinds.map(posLane))
+    const posLanes: Lane[] = []
+    for (const swept of kinds) posLanes.push(await posLane(swept))
+    const events = kinds.filter(({ kind }) => kind.order.time !== null)
     let rows = 0
-    for (const { walk } of kinds) rows += await walk.count()
-    const gone = goneLane({ parts, kinds, examine, pace, startFrom, batch: 2 * batchFor(rows) })
+    for (const { walk } of events) rows += await walk.count()
+    const gone = goneLane({ parts, kinds: events, examine, pace, startFrom, batch: 2 * batchFor(rows) })
     return { lanes: new Set([...posLanes, gone]), atStart }
   }
 
@@ -104,10 +109,10 @@ export function sweepOf({ parts, kinds, examine, pace, startFrom }: SweepParts):
     },
     isDue: () => !isClean && clock.monotonicMs() >= nextAt,
     async step() {
-      nextAt = clock.monotonicMs() + STEP_MS
+      nextAt = clock.monotonicMs() + (isBlind ? BLIND_STEP_MS : STEP_MS)
       round ??= await begin()
       const { lanes, atStart } = round
-      for (const lane of lanes) if ((await pace.timed(() => lane.advance())) === 'done') lanes.delete(lane)
+      for (const lane of lanes) if ((await lane.advance()) === 'done') lanes.delete(lane)
       if (lanes.size > 0) return
       round = null
       isClean = atStart !== null && atStart === now

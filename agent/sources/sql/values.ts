@@ -6,15 +6,20 @@ import { wholeNumberUnreadable } from './problems.ts'
 export function textIn(row: SqlRow, column: string): string | null {
   const value = row[column] ?? null
   if (value === null) return null
-  const text = value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : String(value)
+  const text = value instanceof Uint8Array ? textOf(value) : String(value)
   return text.trim() === '' ? null : text
+}
+
+/** Bytes as the UTF-8 they are in every database that is read, without a copy of them. */
+function textOf({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('utf8')
 }
 
 /** A column's value, for the readers that report it when they can't read it; bytes count as their text. */
 export function valueIn(row: SqlRow, column: string): string | number | null {
   const value = row[column] ?? null
   if (value === null || typeof value === 'number' || typeof value === 'string') return value
-  return value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : Number(value)
+  return value instanceof Uint8Array ? textOf(value) : Number(value)
 }
 
 /** @throws WHOLE_NUMBER_UNREADABLE naming the field */
@@ -26,21 +31,19 @@ export function wholeNumberIn(row: SqlRow, column: string, field: string): numbe
   return number
 }
 
-/** A hash of values in their order: 43 characters. */
+/** A hash of JSON's own values, as `pick` gives them, in their order: 43 characters. */
 export function fingerprintOf(values: readonly unknown[]): string {
-  const text = JSON.stringify(values, (_, value: unknown) =>
-    typeof value === 'bigint'
-      ? String(value)
-      : value instanceof Uint8Array
-        ? Buffer.from(value).toString('hex')
-        : value,
-  )
-  return hash('sha256', text, 'base64url')
+  return hash('sha256', JSON.stringify(values), 'base64url')
 }
 
-/** The named columns' values, for a fingerprint. */
-export function pick(row: SqlRow, columns: readonly string[]): SqlValue[] {
-  return columns.map(column => row[column] ?? null)
+/** The named columns' values, for a fingerprint. Bytes count as their text: products differ in what they give. */
+export function pick(row: SqlRow, columns: readonly string[]): (string | number | null)[] {
+  return columns.map(column => plain(row[column] ?? null))
+}
+
+function plain(value: SqlValue): string | number | null {
+  if (value instanceof Uint8Array) return textOf(value)
+  return typeof value === 'bigint' ? String(value) : value
 }
 
 /** Rows by the text of one of their columns. */
@@ -53,4 +56,12 @@ export function groupBy(rows: readonly SqlRow[], column: string): Map<string, Sq
     else group.push(row)
   }
   return groups
+}
+
+/** What a POS's own code means; undefined: the mapping does not list it. */
+export function meaningIn<Meaning>(
+  table: Readonly<Record<string, Meaning>>,
+  code: string,
+): Meaning | undefined {
+  return Object.hasOwn(table, code) ? table[code] : undefined
 }

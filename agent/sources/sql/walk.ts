@@ -44,8 +44,10 @@ export function walkOf(kind: RowKind, reader: Reader): Walk {
     byKey: (after, limit) =>
       after === null ? places(texts.firstKeys, [limit]) : places(texts.keysAfter, [after, limit]),
     async present(keys) {
-      const list = JSON.stringify(kind.order.keys === 'integer' ? keys.map(Number) : keys)
-      return new Set((await rowsOf(reader.engine, texts.present, [list])).map(row => String(row['key'])))
+      if (keys.length === 0) return new Set()
+      const query = { sql: texts.present, keys: { as: kind.order.keys, list: keys }, params: [] }
+      const [rows = []] = await reader.engine.read([query])
+      return new Set(rows.map(row => String(row['key'])))
     },
     async count() {
       const [row] = await rowsOf(reader.engine, texts.count, [])
@@ -72,5 +74,5 @@ function placeOf(row: SqlRow, reader: Reader): Place {
 
 function isBeforeStart(time: SqlValue, reader: Reader): boolean {
   const wall = reader.startFrom === null ? null : wallOrNull(reader, time)
-  return wall !== null && reader.startFrom !== null && wall.slice(0, 10) < reader.startFrom
+  return wall !== null && reader.startFrom !== null && wall < reader.startFrom
 }

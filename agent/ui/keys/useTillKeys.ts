@@ -1,39 +1,63 @@
 import { useEffect, useEffectEvent } from 'react'
-import { ScanReader } from './scan-reader.ts'
+import { type KeyStroke, ScanReader, type TypedScan, usualWedge, type WedgeSettings } from './scan-reader.ts'
 
 interface TillKeys {
   search: () => void
   help: () => void
   back: () => void
-  scan: (code: string) => void
+  /** `trap`: the keyboard's layout or its capitals do not fit the scanner; the person should be told. */
+  scan: (code: string, trap: TypedScan['trap']) => void
 }
 
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]')
 }
 
-/** The keys that work everywhere on the till page, and a scanner that types into it. */
-export function useTillKeys(keys: TillKeys): void {
+function strokeOf(event: KeyboardEvent): KeyStroke {
+  const isAltGr = event.getModifierState('AltGraph') || (event.ctrlKey && event.altKey)
+  return {
+    key: event.key,
+    at: event.timeStamp,
+    code: event.code,
+    shift: event.shiftKey,
+    ctrl: event.ctrlKey && !isAltGr,
+    alt: event.altKey && !isAltGr,
+    capsLock: event.getModifierState('CapsLock'),
+  }
+}
+
+/**
+ * The keys that work everywhere on the till page, and a scanner that types into it.
+ * @param wedge the same object as long as the settings are the same
+ */
+export function useTillKeys(keys: TillKeys, wedge: WedgeSettings = usualWedge): void {
   const onKey = useEffectEvent((event: KeyboardEvent, scanner: ScanReader) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return
+    if (event.metaKey || event.isComposing) return
     const typing = isTyping(event.target)
-    const code = scanner.stroke({ key: event.key, at: event.timeStamp })
-    // A key held down, or the Enter that ends a scan, must not press the button that happens to have the focus.
-    if (event.key === 'Enter' && !typing && (event.repeat || code !== null)) {
+    const stroke = strokeOf(event)
+    const wasPrefixed = scanner.prefixed
+    const scan = scanner.stroke(stroke)
+    const prefixed = scanner.prefixed || (wasPrefixed && scan !== null)
+    const ends = event.key === 'Enter' || event.key === 'Tab'
+    // A key held down, or the one that ends a scan, must not press the button that happens to have the focus.
+    const pressesButton = ends && !typing && ((event.key === 'Enter' && event.repeat) || scan !== null)
+    // Ctrl and a sign within a scan is GS or the like, and no shortcut of the browser's.
+    const isShortcut = stroke.ctrl === true && (scanner.bursting || scan !== null) && event.key !== 'Control'
+    if (pressesButton || prefixed || isShortcut) {
       event.preventDefault()
       event.stopPropagation()
     }
     const inDialog = document.querySelector('[role="dialog"]') !== null
-    if (inDialog || typing) return
-    if (code !== null) keys.scan(code)
-    else if (!scanner.bursting) pressed(event, keys)
+    if (inDialog || (typing && !prefixed)) return
+    if (scan !== null) keys.scan(scan.text, scan.trap)
+    else if (!scanner.bursting && !prefixed && !stroke.ctrl && !stroke.alt) pressed(event, keys)
   })
   useEffect(() => {
-    const scanner = new ScanReader()
+    const scanner = new ScanReader(wedge)
     const listen = (event: KeyboardEvent) => onKey(event, scanner)
     window.addEventListener('keydown', listen, { capture: true })
     return () => window.removeEventListener('keydown', listen, { capture: true })
-  }, [])
+  }, [wedge])
 }
 
 function pressed(event: KeyboardEvent, keys: TillKeys): void {

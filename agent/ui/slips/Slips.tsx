@@ -14,7 +14,7 @@ export function Slips({ view }: { view: PickupView }) {
   const t = useMessages(slipMessages)
   const jobs = useQuery(printJobsQuery)
   const print = usePrint(view.pickup)
-  const slip = view.state === 'ready' || view.state === 'collected' ? 'collection' : 'pick'
+  const slip = view.state === 'ready' || view.state === 'collected' ? 'collection-receipt' : 'pick-slip'
   const last = jobs.data?.find(job => job.pickup === view.pickup)
   return (
     <section className={classes['slips']}>
@@ -41,7 +41,7 @@ export function Slips({ view }: { view: PickupView }) {
       {last !== undefined && (
         <div role="status" data-testid="print-job" data-state={last.state}>
           <Text fw={600}>{t.state[last.state]}</Text>
-          {last.sentence !== null && <Text>{last.sentence}</Text>}
+          {last.state !== 'printed' && <Text>{last.sentence}</Text>}
           {(last.state === 'maybe' || last.state === 'failed') && (
             <Button
               variant="default"

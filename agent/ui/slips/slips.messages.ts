@@ -1,5 +1,5 @@
 const en = {
-  print: { pick: 'Print pick slip', collection: 'Print receipt for the customer' },
+  print: { 'pick-slip': 'Print pick slip', 'collection-receipt': 'Print receipt for the customer' },
   again: 'Print again',
   state: {
     queued: 'Waiting for the printer',
@@ -12,7 +12,7 @@ const en = {
   noAnswer: 'Tillbridge on this till did not answer. Try again.',
 }
 const de: typeof en = {
-  print: { pick: 'Packzettel drucken', collection: 'Beleg für die Kundschaft drucken' },
+  print: { 'pick-slip': 'Packzettel drucken', 'collection-receipt': 'Beleg für die Kundschaft drucken' },
   again: 'Noch einmal drucken',
   state: {
     queued: 'Wartet auf den Drucker',

@@ -1,9 +1,7 @@
 import { z } from 'zod'
-import { Currency } from '../../../../shared/money.ts'
 import { defineSource } from '../../source.ts'
 import type { SqlMapping } from '../mapping.ts'
-import { openSqlSource } from '../sql-source.ts'
-import { openSqlite } from '../sqlite-engine.ts'
+import { anyDatabase, openByMapping, storeSettings } from '../store-settings.ts'
 
 /**
  * uniCenta oPOS 4.x and 5.x. A receipt is a row of `receipts` whose id the ticket, its lines, taxes and payments
@@ -11,7 +9,7 @@ import { openSqlite } from '../sqlite-engine.ts'
  * the reasons -1 (sold) and 2 (returned), which therefore tell nothing new. A ticket's `status` holds the number of
  * the ticket that refunded it: no void. uniCenta voids by deleting.
  */
-const unicentaMapping: SqlMapping = {
+export const unicentaMapping: SqlMapping = {
   pos: 'uniCenta oPOS',
   requires: {
     receipts: ['id', 'money', 'datenew'],
@@ -26,7 +24,6 @@ const unicentaMapping: SqlMapping = {
     locations: ['id'],
     stockdiary: ['id', 'datenew', 'reason', 'location', 'product', 'units'],
   },
-  keyList: '(SELECT value FROM json_each(?))',
   times: { numbers: 'epoch-ms' },
   receipts: {
     table: 'receipts',
@@ -46,7 +43,7 @@ const unicentaMapping: SqlMapping = {
     lines: /* sql */ `
       SELECT ticketlines.ticket AS "receipt", ticketlines.line AS "line", ticketlines.product AS "product",
              ticketlines.units AS "units", ticketlines.price AS "price", ticketlines.taxid AS "tax",
-             CAST({ticketlines.attributes} AS TEXT) AS "properties",
+             {ticketlines.attributes} AS "properties",
              products.id AS "found", {products.isservice} AS "service",
              products.reference AS "sku", products.code AS "barcode", products.name AS "title"
         FROM ticketlines
@@ -87,6 +84,7 @@ const unicentaMapping: SqlMapping = {
       slip: 'other',
     },
     titleProperty: 'product.name',
+    discountProperty: null,
   },
   diary: {
     table: 'stockdiary',
@@ -117,6 +115,35 @@ const unicentaMapping: SqlMapping = {
       '-9': 'corrected',
     },
   },
+  counts: {
+    table: 'products',
+    key: 'id',
+    keys: 'text',
+    time: null,
+    skip: "reference IS NULL OR reference = ''",
+    requires: { stockcurrent: ['location', 'product', 'units'] },
+    entries: /* sql */ `
+      SELECT stockcurrent.product AS "key", stockcurrent.location AS "location", SUM(stockcurrent.units) AS "units",
+             MIN(products.reference) AS "sku", MIN(products.code) AS "barcode"
+        FROM stockcurrent
+        JOIN products ON products.id = stockcurrent.product
+       WHERE stockcurrent.product IN {keys}
+       GROUP BY stockcurrent.product, stockcurrent.location LIMIT ?`,
+  },
+  prices: {
+    table: 'products',
+    key: 'id',
+    keys: 'text',
+    time: null,
+    skip: "reference IS NULL OR reference = ''",
+    requires: { products: ['pricesell'] },
+    entries: /* sql */ `
+      SELECT products.id AS "key", products.pricesell AS "price",
+             products.reference AS "sku", products.code AS "barcode"
+        FROM products
+       WHERE products.id IN {keys} LIMIT ?`,
+    taxIncluded: false,
+  },
   // The place of the newest sale in the diary; before the first sale, the only place there is.
   warehouse: /* sql */ `
     SELECT COALESCE(
@@ -124,36 +151,19 @@ const unicentaMapping: SqlMapping = {
       (SELECT CASE WHEN COUNT(*) = 1 THEN MIN(id) END FROM locations)) AS "warehouse"`,
 }
 
-const settings = z.strictObject({
-  file: z.string().min(1),
-  warehouse: z.string().min(1).max(255).optional(),
-  currency: Currency,
-  zone: z.string().refine(isZone, 'is no time zone that this machine knows, such as Europe/Berlin'),
-  startFrom: z.union([z.literal('all'), z.iso.date()]).default('all'),
-})
+/** `file` alone is an SQLite database: what this kind could read at first. */
+const settings = z
+  .strictObject({ file: z.string().min(1).optional(), database: anyDatabase.optional(), ...storeSettings })
+  .refine(({ file, database }) => (file === undefined) !== (database === undefined), {
+    error: 'give either "file" or "database"',
+    path: ['database'],
+  })
 
-/** Sales, cash and stock changes from uniCenta oPOS's own tables in an SQLite file. Reads only. */
+/** Sales, cash, stock changes, counts and prices from uniCenta oPOS's own tables. Reads only. */
 export const unicenta = defineSource<z.infer<typeof settings>>({
   kind: 'unicenta',
   settings,
-  async open({ file, warehouse, currency, zone, startFrom }, parts) {
-    const engine = openSqlite(file, parts)
-    try {
-      const first = startFrom === 'all' ? null : startFrom
-      const store = { warehouse: warehouse ?? null, currency, zone, startFrom: first }
-      return await openSqlSource(unicentaMapping, engine, store, parts)
-    } catch (error) {
-      engine.close()
-      throw error
-    }
+  open({ file = '', database, ...store }, parts) {
+    return openByMapping(unicentaMapping, database ?? { product: 'sqlite', file }, store, parts)
   },
 })
-
-function isZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== ''
-  } catch (error) {
-    if (error instanceof RangeError) return false
-    throw error
-  }
-}

@@ -1,0 +1,66 @@
+import { Command, Option } from 'commander'
+import { answers, command } from '../../shared/command-line.ts'
+import { Currency } from '../../shared/money.ts'
+import { decodeFiles } from '../receipts/decode-files.ts'
+import { type ProfileName, profileNames } from '../receipts/profiles.ts'
+import { textOfFiles } from '../receipts/receipt-text.ts'
+import { findTemplate } from '../receipts/template/load.ts'
+import { saleFromFile, saleText } from '../receipts/template/sale-from-file.ts'
+import { bytesOf, receiptsIn } from './captured-files.ts'
+import type { CommandParts, Data } from './command-parts.ts'
+import { learnCommand } from './receipts-learn.ts'
+
+const profileOption = () =>
+  new Option('--profile <printer>', 'whose language the bytes are in').choices(profileNames).default('auto')
+
+/** `receipts`: what a printer was told to print, and the sales in it. */
+export function receiptsCommand(parts: CommandParts): Command {
+  return new Command('receipts')
+    .description('what was printed, and the sales in it')
+    .addCommand(decode(parts))
+    .addCommand(sale(parts))
+    .addCommand(learnCommand(parts))
+}
+
+function decode({ terminal }: CommandParts): Command {
+  const of = command('decode', 'show what captured print jobs put on paper: text, codes, pictures, cuts')
+    .argument('<files...>', 'captured bytes; a name that ends in .hex holds hexadecimal text')
+    .addOption(profileOption())
+  return answers<{ json?: boolean; profile: ProfileName }>(of, terminal, async ({ profile }, ...files) => {
+    const views = decodeFiles(
+      files.map(name => ({ name, bytes: bytesOf(name) })),
+      profile,
+    )
+    return { json: views, text: textOfFiles(views) }
+  })
+}
+
+function sale({ terminal, world }: CommandParts): Command {
+  const of = command('sale', 'read the sales in a captured print job by a template; nothing is kept or sent')
+    .argument('<file>', 'captured bytes')
+    .requiredOption('--template <name>', 'a template that comes with the agent, or the path of a JSON file')
+    .option('--currency <code>', 'of its amounts, where the template does not say')
+    .option('--zone <zone>', 'the store’s time zone', 'UTC')
+    .option('--warehouse <code>', 'the POS’s code of the place that sales take from', '0')
+    .option('--till <name>', 'for receipts that name no till', '')
+    .addOption(profileOption())
+  type Options = Pick<Data, 'json'> & {
+    template: string
+    currency?: string
+    zone: string
+    warehouse: string
+    till: string
+    profile: ProfileName
+  }
+  return answers<Options>(of, terminal, async (options, file = '') => {
+    const template = findTemplate(options.template, world.files)
+    const views = saleFromFile(receiptsIn(file, options.profile), template, {
+      currency: options.currency === undefined ? null : Currency.parse(options.currency.toUpperCase()),
+      zone: options.zone,
+      warehouse: options.warehouse,
+      till: options.till,
+      skuOf: () => null,
+    })
+    return { json: views, text: saleText(views).trimEnd() }
+  })
+}

@@ -1,0 +1,42 @@
+import type { World } from '../../shared/world.ts'
+import { agentPaths } from '../config.ts'
+import type { CapturedReceipts } from '../journal/captured-receipts.ts'
+import { capturedReceiptsOf } from '../journal/reading.ts'
+import { journalKinds } from '../sources/files/journal-kinds.ts'
+import { nodeJournalFiles } from '../sources/files/node-journal-files.ts'
+import { openPosInlet } from '../sources/http/http-source.ts'
+import { sourceKinds } from '../sources/index.ts'
+import { receiptReader } from '../sources/receipts/reader.ts'
+import { ReceiptSettings } from '../sources/receipts/settings.ts'
+import { type AnySourceKind, defineSource } from '../sources/source.ts'
+
+/** Every kind of source, for a look at what it would read. Receipts are those that the agent has captured so far. */
+export function kindsToLookAt(
+  world: Pick<World, 'files' | 'clock'>,
+  folder: string,
+): readonly AnySourceKind[] {
+  const { journal } = agentPaths(folder)
+  const receipts = defineSource({
+    kind: 'receipts',
+    settings: ReceiptSettings,
+    open: (settings, parts) =>
+      receiptReader(settings, {
+        ...parts,
+        files: world.files,
+        captured: capturedOnce(
+          world.files.sizeOf(journal) === null ? [] : capturedReceiptsOf(world.files, journal, parts.source),
+        ),
+      }),
+  })
+  return [...sourceKinds, ...journalKinds(nodeJournalFiles), openPosInlet().kind, receipts]
+}
+
+/** Gives each receipt once and keeps nothing. */
+function capturedOnce(rows: ReturnType<typeof capturedReceiptsOf>): CapturedReceipts {
+  const left = [...rows].reverse() // oldest first
+  return {
+    add: async () => undefined,
+    unread: (_reading, limit) => left.splice(0, limit),
+    settle: async () => undefined,
+  }
+}

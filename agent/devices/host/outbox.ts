@@ -1,0 +1,134 @@
+import type { DeviceName } from '../../../shared/ids.ts'
+import type { DeviceSays } from '../driver.ts'
+import type { FromHost } from './protocol.ts'
+
+/** Captured bytes that the agent has not taken yet; beyond, they are let go. */
+export const MAX_UNTAKEN_CAPTURE = 4_194_304
+/** Of which so many are on their way to it at a time. */
+const IN_FLIGHT = 262_144
+/** Scans that the agent has not taken yet. */
+export const MAX_UNTAKEN_SCANS = 4_194_304
+/** Small pieces become larger ones while they wait. */
+const JOIN_UP_TO = 16_384
+/** What a message costs beside its bytes. */
+const MESSAGE_BYTES = 200
+
+type Said = Extract<FromHost, { is: 'said' }>
+type Capture = Extract<DeviceSays, { is: 'captured' | 'capture-ended' | 'capture-lost' }>
+interface Waiting {
+  readonly device: DeviceName
+  what: Capture
+}
+
+export interface Outbox {
+  say(device: DeviceName, what: DeviceSays): void
+  took(n: number): void
+}
+
+/**
+ * The device host's way out. Nothing that a driver says ever waits or fails: captured bytes queue in order and are let
+ * go beyond 4 MiB, told by `capture-lost`; scans and states leave at once, scans beyond 4 MiB untaken are let go.
+ */
+export function openOutbox(send: (message: FromHost) => void): Outbox {
+  const untaken = new Map<number, { lane: 'capture' | 'scan'; bytes: number }>()
+  const queue: Waiting[] = []
+  const total = { capture: 0, scan: 0 }
+  const lostScans = new Map<DeviceName, number>()
+  let queued = 0
+  let next = 0
+
+  const post = (device: DeviceName, what: DeviceSays, lane: 'capture' | 'scan' | null): void => {
+    const n = next
+    next += 1
+    if (lane !== null) {
+      const bytes = costOf(what)
+      untaken.set(n, { lane, bytes })
+      total[lane] += bytes
+    }
+    send({ is: 'said', n, device, what } satisfies Said)
+  }
+
+  const flush = (): void => {
+    for (let first = queue[0]; first !== undefined && total.capture < IN_FLIGHT; first = queue[0]) {
+      queue.shift()
+      queued -= costOf(first.what)
+      post(first.device, first.what, 'capture')
+    }
+  }
+
+  const enqueue = (device: DeviceName, what: Capture): void => {
+    const last = queue.at(-1)
+    const joined = last?.device === device ? joinedCapture(last.what, what) : null
+    if (last !== undefined && joined !== null) {
+      queued += costOf(joined) - costOf(last.what)
+      last.what = joined
+    } else {
+      queued += costOf(what)
+      queue.push({ device, what })
+    }
+  }
+
+  const capture = (device: DeviceName, what: Capture): void => {
+    const isFull = what.is === 'captured' && queued + total.capture + costOf(what) > MAX_UNTAKEN_CAPTURE
+    enqueue(device, isFull ? { is: 'capture-lost', job: what.job, bytes: what.bytes.length } : what)
+    flush()
+  }
+
+  const scan = (device: DeviceName, what: Extract<DeviceSays, { is: 'scanned' }>): void => {
+    if (total.scan + costOf(what) <= MAX_UNTAKEN_SCANS) post(device, what, 'scan')
+    else lostScans.set(device, (lostScans.get(device) ?? 0) + what.bytes.length)
+  }
+
+  const tellLostScans = (): void => {
+    for (const [device, bytes] of lostScans)
+      post(
+        device,
+        {
+          is: 'scan-dropped',
+          bytes,
+          sentence: `The agent took scans too slowly, and ${bytes} bytes of them were let go. Scan the articles again.`,
+        },
+        null,
+      )
+    lostScans.clear()
+  }
+
+  return {
+    say(device, what) {
+      switch (what.is) {
+        case 'captured':
+        case 'capture-ended':
+        case 'capture-lost':
+          return capture(device, what)
+        case 'scanned':
+          return scan(device, what)
+        default:
+          return post(device, what, null)
+      }
+    },
+    took(n) {
+      const taken = untaken.get(n)
+      if (taken === undefined) return
+      untaken.delete(n)
+      total[taken.lane] -= taken.bytes
+      if (taken.lane === 'capture') flush()
+      else if (lostScans.size > 0) tellLostScans()
+    },
+  }
+}
+
+const costOf = (what: DeviceSays): number =>
+  MESSAGE_BYTES + ('bytes' in what && what.bytes instanceof Uint8Array ? what.bytes.length : 0)
+
+/** Two pieces that follow each other as one, where they may be. */
+function joinedCapture(last: Capture, what: Capture): Capture | null {
+  if (last.job !== what.job) return null
+  if (last.is === 'capture-lost' && what.is === 'capture-lost')
+    return { ...last, bytes: last.bytes + what.bytes }
+  if (last.is !== 'captured' || what.is !== 'captured' || last.towards !== what.towards) return null
+  if (last.bytes.length + what.bytes.length > JOIN_UP_TO) return null
+  const bytes = new Uint8Array(last.bytes.length + what.bytes.length)
+  bytes.set(last.bytes)
+  bytes.set(what.bytes, last.bytes.length)
+  return { ...last, bytes }
+}

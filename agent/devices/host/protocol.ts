@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import { deviceConditions } from '../../../shared/events.ts'
+import { DeviceName } from '../../../shared/ids.ts'
+import { DeviceConfig } from '../configured.ts'
+import type { DeviceOrder, DeviceSays } from '../driver.ts'
+import { Found } from '../find.ts'
+
+/** What agent and device host say to each other: objects with Uint8Arrays, cloned as they are. Both ends parse. */
+
+/** A print job is a receipt with its logo; nothing near this size comes from the agent. */
+export const MAX_PRINT_BYTES = 4_194_304
+export const MAX_SENTENCE = 1_000
+
+const bytes = (most: number) =>
+  z.custom<Uint8Array>(of => of instanceof Uint8Array && of.length <= most, `not bytes, or more than ${most}`)
+const sentence = z.string().max(MAX_SENTENCE)
+const code = z.string().min(1).max(64)
+const count = z.int().min(0)
+const job = z.string().min(1).max(255)
+
+const Order = z.discriminatedUnion('is', [
+  z.strictObject({ is: z.literal('print'), job, bytes: bytes(MAX_PRINT_BYTES) }),
+  z.strictObject({ is: z.literal('ask-conditions') }),
+]) satisfies z.ZodType<DeviceOrder>
+
+const Says = z.discriminatedUnion('is', [
+  z.strictObject({ is: z.literal('connected') }),
+  z.strictObject({ is: z.literal('gone'), code, sentence }),
+  z.strictObject({
+    is: z.literal('conditions'),
+    conditions: z.array(z.enum(deviceConditions)).max(32).readonly(),
+    sentence: sentence.exactOptional(),
+  }),
+  z.strictObject({ is: z.literal('scanned'), bytes: bytes(8_192), via: z.enum(['serial', 'hid', 'tee']) }),
+  z.strictObject({ is: z.literal('scan-dropped'), bytes: count, sentence }),
+  z.strictObject({
+    is: z.literal('captured'),
+    job: count,
+    towards: z.enum(['printer', 'pos']),
+    bytes: bytes(1_048_576),
+  }),
+  z.strictObject({ is: z.literal('capture-ended'), job: count }),
+  z.strictObject({ is: z.literal('capture-lost'), job: count, bytes: count }),
+  z.strictObject({
+    is: z.literal('print-ended'),
+    job,
+    outcome: z.enum(['printed', 'maybe', 'failed']),
+    sentence,
+  }),
+]) satisfies z.ZodType<DeviceSays>
+
+export const ToHost = z.discriminatedUnion('is', [
+  /** First and once: the devices to open. */
+  z.strictObject({ is: z.literal('configure'), devices: z.array(DeviceConfig).max(64) }),
+  z.strictObject({ is: z.literal('order'), device: DeviceName, order: Order }),
+  /** `n` of a `said` whose content is safe with the agent. */
+  z.strictObject({ is: z.literal('took'), n: count }),
+  z.strictObject({ is: z.literal('ping') }),
+  /** What hardware is there? Answered by `found`. */
+  z.strictObject({ is: z.literal('find') }),
+  /** Close all devices, then end. */
+  z.strictObject({ is: z.literal('close') }),
+])
+export type ToHost = z.infer<typeof ToHost>
+
+export const FromHost = z.discriminatedUnion('is', [
+  z.strictObject({ is: z.literal('said'), n: count, device: DeviceName, what: Says }),
+  z.strictObject({ is: z.literal('pong') }),
+  z.strictObject({ is: z.literal('found'), found: Found }),
+  /** An error that belongs to no device: it is told, and the host goes on. */
+  z.strictObject({ is: z.literal('fault'), code, sentence }),
+])
+export type FromHost = z.infer<typeof FromHost>

@@ -1,0 +1,194 @@
+import { defineError, describeError } from '../../../shared/errors.ts'
+import type { DeviceName } from '../../../shared/ids.ts'
+import { firstIssue } from '../../../shared/protocol.ts'
+import type { Cancel, World } from '../../../shared/world.ts'
+import type { DeviceConfig } from '../configured.ts'
+import type { DeviceOrder, DeviceSays } from '../driver.ts'
+import { captureJobs } from './capture-jobs.ts'
+import { hostMessageInvalid } from './host.ts'
+import type { HostLink, LaunchHost } from './host-link.ts'
+import { FromHost, MAX_PRINT_BYTES } from './protocol.ts'
+
+export const hostEnded = defineError(
+  'DEVICE_HOST_ENDED',
+  (f: { why: string }) =>
+    `The part of the agent that works with scanners and printers ended (${f.why}). It is started again by itself within half a minute; if this comes back, send in a support bundle.`,
+)
+
+const BEAT_MS = 1_000
+/** Beats without a sign of life. Beats, not seconds: a till that slept, or an agent held up itself, kills nobody. */
+const SILENT_BEATS = 10
+const FIRST_AGAIN_MS = 1_000
+const LONGEST_AGAIN_MS = 30_000
+/** A host that ran so long is started at once again, the next time that it ends. */
+const STEADY_MS = 60_000
+/** For one that even SIGKILL does not end: it waits in the system for hardware. */
+const KILL_MS = 2_000
+const CLOSE_MS = 2_500
+
+export interface SupervisorParts {
+  readonly world: Pick<World, 'clock' | 'timers' | 'log'>
+  readonly launch: LaunchHost
+  readonly devices: readonly DeviceConfig[]
+  /** What a device says. The host hears that it was taken once this resolves; a rejection counts as taken and is logged. */
+  said(device: DeviceName, what: DeviceSays): void | Promise<void>
+}
+
+export interface Supervisor extends AsyncDisposable {
+  order(device: DeviceName, order: DeviceOrder): void
+}
+
+interface Running {
+  readonly link: HostLink
+  readonly sinceMs: number
+  silentBeats: number
+}
+
+/**
+ * Keeps a device host running: a beat a second, killed after ten beats without an answer, started again after
+ * 1 s … 30 s, its devices set up anew. While it is away its devices are `gone`; a print job that it had becomes `maybe`.
+ */
+export function superviseHost({ world, launch, devices, said }: SupervisorParts): Supervisor {
+  const { clock, timers } = world
+  const log = world.log.child({ part: 'device-host' })
+  const jobs = captureJobs()
+  const printing = new Map<DeviceName, Set<string>>()
+  let running: Running | null = null
+  let failures = 0
+  let isClosed = false
+  let cancelAgain: Cancel = () => {}
+  let cancelBeat: Cancel = () => {}
+  let closed: (() => void) | null = null
+
+  const tell = async (device: DeviceName, what: DeviceSays): Promise<void> => {
+    try {
+      await said(device, what)
+    } catch (error) {
+      log.error({ error, device }, 'what a device said could not be taken')
+    }
+  }
+
+  const start = (): void => {
+    let link: HostLink
+    try {
+      link = launch()
+    } catch (error) {
+      log.error({ error }, 'the device host could not be started')
+      again(describeError(error).sentence, 0)
+      return
+    }
+    const own: Running = { link, sinceMs: clock.monotonicMs(), silentBeats: 0 }
+    running = own
+    link.listen({
+      message: raw => {
+        if (running === own) take(own, raw)
+      },
+      ended: why => lost(own, why),
+    })
+    link.send({ is: 'configure', devices: [...devices] })
+    cancelBeat = timers.after(BEAT_MS, () => beat(own))
+  }
+
+  const beat = (own: Running): void => {
+    if (running !== own) return
+    own.silentBeats += 1
+    if (own.silentBeats > SILENT_BEATS) {
+      log.error({}, 'the device host does not answer and is ended')
+      own.link.kill()
+      cancelBeat = timers.after(KILL_MS, () => lost(own, 'no answer for 10 seconds'))
+      return
+    }
+    own.link.send({ is: 'ping' })
+    cancelBeat = timers.after(BEAT_MS, () => beat(own))
+  }
+
+  const take = (own: Running, raw: unknown): void => {
+    own.silentBeats = 0
+    const parsed = FromHost.safeParse(raw)
+    if (!parsed.success) {
+      const problem = hostMessageInvalid({ from: 'device host', why: firstIssue(parsed.error) })
+      log.error({ code: problem.code }, problem.message)
+      return
+    }
+    const message = parsed.data
+    if (message.is === 'fault') log.error({ code: message.code }, message.sentence)
+    if (message.is !== 'said') return
+    const { n, device } = message
+    const what = jobs.renumbered(device, message.what)
+    if (what.is === 'print-ended') printing.get(device)?.delete(what.job)
+    void tell(device, what).then(() => {
+      if (running === own) own.link.send({ is: 'took', n })
+    })
+  }
+
+  const lost = (own: Running, why: string): void => {
+    if (running !== own) return
+    running = null
+    cancelBeat()
+    closed?.()
+    if (clock.monotonicMs() - own.sinceMs >= STEADY_MS) failures = 0
+    const reason = own.silentBeats > SILENT_BEATS ? 'it did not answer for 10 seconds' : why
+    again(reason, Math.min(LONGEST_AGAIN_MS, FIRST_AGAIN_MS * 2 ** Math.min(failures, 10)))
+  }
+
+  const again = (why: string, waitMs: number): void => {
+    if (isClosed) return
+    const ms = Math.max(FIRST_AGAIN_MS, waitMs)
+    failures += 1
+    cancelAgain = timers.after(ms, start)
+    const problem = hostEnded({ why })
+    log.error({ code: problem.code }, problem.message)
+    for (const { device } of devices)
+      void tell(device, { is: 'gone', code: problem.code, sentence: problem.message })
+    for (const { device, what } of jobs.broken()) void tell(device, what)
+    for (const [device, open] of printing)
+      for (const job of open)
+        void tell(device, { is: 'print-ended', job, outcome: 'maybe', sentence: problem.message })
+    printing.clear()
+  }
+
+  const refuse = (device: DeviceName, order: DeviceOrder, sentence: string): void => {
+    if (order.is === 'print')
+      void tell(device, { is: 'print-ended', job: order.job, outcome: 'failed', sentence })
+  }
+
+  start()
+  return {
+    order(device, order) {
+      if (running === null)
+        return refuse(
+          device,
+          order,
+          'Scanners and printers are being started again. Print once more in a moment.',
+        )
+      if (order.is === 'print') {
+        if (order.bytes.length > MAX_PRINT_BYTES)
+          return refuse(
+            device,
+            order,
+            'The print job is larger than 4 MiB, which no receipt is. Nothing was printed.',
+          )
+        const open = printing.get(device) ?? new Set()
+        printing.set(device, open.add(order.job))
+      }
+      running.link.send({ is: 'order', device, order })
+    },
+    async [Symbol.asyncDispose]() {
+      isClosed = true
+      cancelAgain()
+      const own = running
+      if (own === null) return
+      const ended = Promise.withResolvers<void>()
+      closed = ended.resolve
+      own.link.send({ is: 'close' })
+      const cancel = timers.after(CLOSE_MS, () => {
+        own.link.kill()
+        closed?.()
+      })
+      await ended.promise
+      cancel()
+      cancelBeat()
+      running = null
+    },
+  }
+}

@@ -1,0 +1,15 @@
+import type { AnyDeviceKind } from './driver.ts'
+import { printPath } from './printers/print-path.ts'
+import { printer } from './printers/printer.ts'
+import { hidScanner } from './scanners/hid-scanner.ts'
+import { scannerTee } from './scanners/scanner-tee.ts'
+import { serialScanner } from './scanners/serial-scanner.ts'
+
+/** Every kind of device that this agent can use. */
+export const deviceKinds: readonly AnyDeviceKind[] = [
+  serialScanner, // RS-232, USB-CDC
+  hidScanner, // USB HID POS
+  scannerTee, // between a serial scanner and the POS
+  printer, // receipt printer of our own slips: TCP, serial, USB
+  printPath, // between the POS and its receipt printer
+]

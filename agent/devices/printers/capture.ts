@@ -1,0 +1,76 @@
+import type { Cancel, Timers } from '../../../shared/world.ts'
+import type { DeviceSays } from '../driver.ts'
+import { cutWatch } from './cut-watch.ts'
+
+/** After a cut, a pause this long ends the job. */
+const PAUSE_MS = 2_000
+
+/**
+ * Copies of what goes between a POS and its printer, told after the real thing was written. Whatever the hearer does,
+ * printing goes on: what it could not take is counted and told once it takes again.
+ */
+export function captureJobs(options: {
+  language: 'esc-pos' | 'star'
+  timers: Timers
+  say(what: DeviceSays): void
+  /** A job has ended: a moment for a slip of ours. */
+  jobEnded(): void
+}) {
+  const { timers, jobEnded } = options
+  const cuts = cutWatch(options.language)
+  let job = 0
+  let isOpen = false
+  let isClean = true
+  let stopPause: Cancel = () => {}
+  let lost = { job: 0, bytes: 0 }
+
+  /** Whether the hearer took it. */
+  function say(what: DeviceSays): boolean {
+    try {
+      options.say(what)
+      return true
+    } catch {
+      return false // told as `capture-lost`: there is nobody else to tell, and the paper must not wait
+    }
+  }
+
+  function tell(towards: 'printer' | 'pos', bytes: Uint8Array): void {
+    if (lost.bytes > 0 && say({ is: 'capture-lost', ...lost })) lost = { job, bytes: 0 }
+    if (lost.bytes > 0 || !say({ is: 'captured', job, towards, bytes }))
+      lost = { job, bytes: lost.bytes + bytes.length }
+  }
+
+  function end(clean: boolean): void {
+    stopPause()
+    isClean = clean
+    if (!isOpen) return
+    isOpen = false
+    if (lost.bytes > 0 && say({ is: 'capture-lost', ...lost })) lost = { job, bytes: 0 }
+    say({ is: 'capture-ended', job })
+    jobEnded()
+  }
+
+  return {
+    /** The POS's bytes, written to the printer. */
+    printed(bytes: Uint8Array): void {
+      if (!isOpen) {
+        isOpen = true
+        job += 1
+        cuts.begin()
+      }
+      stopPause()
+      cuts.see(bytes)
+      tell('printer', bytes)
+      if (cuts.wasCut()) stopPause = timers.after(PAUSE_MS, () => end(cuts.isBetweenReceipts()))
+    },
+    /** The printer's bytes, handed to the POS. Outside of a job they belong to none and are not told. */
+    answered(bytes: Uint8Array): void {
+      if (isOpen) tell('pos', bytes)
+    },
+    /** The POS's connection is over, or its last byte has been written. */
+    ended: (): void => end(true),
+    /** Whether the printer is not in the middle of a receipt of the POS. */
+    isBetweenJobs: (): boolean => !isOpen && isClean,
+  }
+}
+export type Capture = ReturnType<typeof captureJobs>

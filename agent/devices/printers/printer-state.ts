@@ -1,0 +1,57 @@
+import { describeError } from '../../../shared/errors.ts'
+import type { DeviceSays } from '../driver.ts'
+import { type Condition, conditionsOf, type DrawerOpenWhen, type PrinterFacts } from './conditions.ts'
+
+/** So many questions in a row without an answer: the cable is there, the printer is off or busy with itself. */
+const SILENT_AFTER = 3
+
+export type PrinterState = ReturnType<typeof openPrinterState>
+
+/** What is known of one printer, over all connections to it; says each change once. */
+export function openPrinterState(say: (what: DeviceSays) => void, drawerOpenWhen: DrawerOpenWhen) {
+  let facts: PrinterFacts = {}
+  let told: readonly Condition[] = []
+  let reach: string | null = null
+  let unanswered = 0
+
+  function tell(): void {
+    const isSilent = unanswered >= SILENT_AFTER
+    const conditions = conditionsOf(isSilent ? { ...facts, offline: true } : facts, drawerOpenWhen)
+    if (conditions.join() === told.join()) return
+    told = conditions
+    say({ is: 'conditions', conditions })
+  }
+
+  return {
+    conditions: (): readonly Condition[] => told,
+    /** The printer said something of itself. */
+    learn(news: PrinterFacts): void {
+      unanswered = 0
+      facts = { ...facts, ...news }
+      tell()
+    },
+    /** A question had no answer in time. */
+    notAnswered(): void {
+      unanswered += 1
+      tell()
+    },
+    connected(): void {
+      if (reach === 'connected') return
+      reach = 'connected'
+      say({ is: 'connected' })
+    },
+    gone(error: unknown): void {
+      const { code, sentence } = describeError(error)
+      if (reach === code) return
+      reach = code
+      facts = {}
+      unanswered = 0
+      told = []
+      say({ is: 'gone', code, sentence })
+    },
+    /** Says again how it stands, for one who has just begun to listen. */
+    sayAgain(): void {
+      say({ is: 'conditions', conditions: told })
+    },
+  }
+}

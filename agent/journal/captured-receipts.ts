@@ -1,0 +1,135 @@
+import type { Database } from 'better-sqlite3'
+import { z } from 'zod'
+
+/**
+ * Receipts as the print path saw them, card numbers masked. Kept so that `receipts learn` has samples and a corrected
+ * template can read again what it refused: 30 days, and the newest 5,000 of each source.
+ */
+export const capturedReceiptTables = /* sql */ `
+  CREATE TABLE captured_receipt (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    source TEXT NOT NULL,
+    printer TEXT NOT NULL,
+    at INTEGER NOT NULL,            -- agent clock, ms: when its last byte was printed
+    state TEXT NOT NULL,            -- new | sold | copy | none | refused
+    reading TEXT,                   -- hash of the template and settings that it was last read with
+    code TEXT,                      -- why it is none or refused
+    body TEXT NOT NULL              -- CapturedBody
+  ) STRICT;
+  CREATE INDEX captured_receipt_of ON captured_receipt (source, state, id);
+  CREATE INDEX captured_receipt_at ON captured_receipt (at);
+`
+
+/** What is kept of a receipt. `cut`: it was longer than what is kept. */
+export const CapturedBody = z.object({
+  lines: z.array(z.string()),
+  codes: z.array(z.object({ symbology: z.string(), data: z.string(), line: z.int() })),
+  images: z.array(
+    z.object({
+      kind: z.enum(['raster', 'column', 'stored']),
+      width: z.int().nullable(),
+      height: z.int().nullable(),
+      line: z.int(),
+    }),
+  ),
+  cut: z.boolean(),
+})
+export type CapturedBody = z.infer<typeof CapturedBody>
+
+export const capturedStates = ['new', 'sold', 'copy', 'none', 'refused'] as const
+
+const CapturedReceipt = z.object({
+  id: z.int(),
+  source: z.string(),
+  printer: z.string(),
+  at: z.int(),
+  state: z.enum(capturedStates),
+  code: z.string().nullable(),
+  body: z.string().transform((text, context) => {
+    try {
+      return CapturedBody.parse(JSON.parse(text))
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: String(error) })
+      return z.NEVER
+    }
+  }),
+})
+export type CapturedReceipt = z.infer<typeof CapturedReceipt>
+
+/** What became of a captured receipt. */
+export interface Settled {
+  readonly id: number
+  readonly state: Exclude<CapturedReceipt['state'], 'new'>
+  readonly code: string | null
+}
+
+/** One source's view. Writers resolve once their write would survive a power cut. */
+export interface CapturedReceipts {
+  add(receipt: { printer: string; at: number; body: CapturedBody }): Promise<void>
+  /** Oldest first: new ones, and those that another reading than this one refused or set aside. */
+  unread(reading: string, limit: number): readonly CapturedReceipt[]
+  settle(reading: string, settled: readonly Settled[]): Promise<void>
+}
+
+const KEPT_MS = 30 * 24 * 3_600_000
+const MOST_KEPT = 5_000
+/** Pruning looks at an index only, but not at every receipt. */
+const PRUNE_EVERY = 50
+
+/** The table's functions. None of them opens a transaction: the journal's group does. */
+export function openCapturedReceipts(db: Database) {
+  const insert = db.prepare(
+    `INSERT INTO captured_receipt (source, printer, at, state, body) VALUES (?, ?, ?, 'new', ?)`,
+  )
+  const columns = 'id, source, printer, at, state, code, body'
+  const fresh = db.prepare(
+    `SELECT ${columns} FROM captured_receipt WHERE source = ? AND state = 'new' ORDER BY id LIMIT ?`,
+  )
+  const again = db.prepare(
+    `SELECT ${columns} FROM captured_receipt
+      WHERE source = ? AND state IN ('refused', 'none') AND reading IS NOT ? ORDER BY id LIMIT ?`,
+  )
+  const update = db.prepare('UPDATE captured_receipt SET state = ?, code = ?, reading = ? WHERE id = ?')
+  const newest = db.prepare(
+    `SELECT ${columns} FROM captured_receipt WHERE source = ? ORDER BY id DESC LIMIT ?`,
+  )
+  const dropOld = db.prepare(`DELETE FROM captured_receipt WHERE at < ? AND state <> 'new'`)
+  const dropMany = db.prepare(
+    `DELETE FROM captured_receipt WHERE source = ? AND state <> 'new' AND id <= (
+       SELECT id FROM captured_receipt WHERE source = ? ORDER BY id DESC LIMIT 1 OFFSET ?)`,
+  )
+  let added = 0
+
+  const add = (source: string, receipt: { printer: string; at: number; body: CapturedBody }): void => {
+    insert.run(source, receipt.printer, receipt.at, JSON.stringify(receipt.body))
+    added += 1
+    if (added % PRUNE_EVERY === 1) prune(source, receipt.at)
+  }
+  /** Never drops what has not been read: that would be a sale lost. */
+  const prune = (source: string, now: number): void => {
+    dropOld.run(now - KEPT_MS)
+    dropMany.run(source, source, MOST_KEPT)
+  }
+  const unread = (source: string, reading: string, limit: number): readonly CapturedReceipt[] => {
+    const first = z.array(CapturedReceipt).parse(fresh.all(source, limit))
+    if (first.length === limit) return first
+    return [...first, ...z.array(CapturedReceipt).parse(again.all(source, reading, limit - first.length))]
+  }
+  return {
+    /** The newest receipts of a source, newest first: for `receipts learn`. */
+    newest: (source: string, limit: number): readonly CapturedReceipt[] =>
+      z.array(CapturedReceipt).parse(newest.all(source, limit)),
+    prune,
+    /** @param write runs a write in the journal's next transaction and resolves once it is durable */
+    of(source: string, write: <T>(work: () => T) => Promise<T>): CapturedReceipts {
+      return {
+        add: receipt => write(() => add(source, receipt)),
+        unread: (reading, limit) => unread(source, reading, limit),
+        settle: (reading, settled) =>
+          write(() => {
+            for (const { id, state, code } of settled) update.run(state, code, reading, id)
+          }),
+      }
+    },
+  }
+}

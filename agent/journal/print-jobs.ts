@@ -1,0 +1,159 @@
+import type { Database } from 'better-sqlite3'
+import { z } from 'zod'
+import { defineError } from '../../shared/errors.ts'
+import { DeviceName, EpochMs, PickupId } from '../../shared/ids.ts'
+
+/** A migration of the journal: slips on their way to paper. */
+export const printJobTables = /* sql */ `
+  CREATE TABLE print_job (
+    job TEXT PRIMARY KEY,
+    device TEXT NOT NULL,
+    kind TEXT NOT NULL,             -- pick-slip | collection-receipt
+    pickup TEXT NOT NULL,
+    order_name TEXT NOT NULL,
+    copy_of TEXT,                   -- the job that this is a reprint of
+    made_at INTEGER NOT NULL,
+    state TEXT NOT NULL,            -- queued | sending | printed | maybe | failed
+    sentence TEXT NOT NULL,         -- plain words on its state
+    ended_at INTEGER,
+    bytes BLOB                      -- NULL once it is too old to be printed again
+  ) STRICT;
+  CREATE INDEX print_job_waiting ON print_job (device, made_at, job) WHERE state IN ('queued', 'sending');
+  CREATE INDEX print_job_of ON print_job (pickup, made_at);
+`
+
+export const printJobUnknown = defineError(
+  'PRINT_JOB_UNKNOWN',
+  (f: { job: string }) => `There is no print job ${f.job}. Print the slip from the order again.`,
+)
+export const printJobTooOld = defineError(
+  'PRINT_JOB_TOO_OLD',
+  (f: { job: string }) =>
+    `The slip of print job ${f.job} is not kept any more. Print it from the order again.`,
+)
+export const printJobUnderWay = defineError(
+  'PRINT_JOB_UNDER_WAY',
+  (f: { job: string; state: string }) =>
+    `Print job ${f.job} is still ${f.state}. Wait until it has ended before you print it again.`,
+)
+export const printQueueFull = defineError(
+  'PRINT_QUEUE_FULL',
+  (f: { device: string; jobs: number }) =>
+    `${f.jobs} slips wait for the printer ${f.device} already. Look at the printer first; then print this one again.`,
+)
+
+export const printJobStates = ['queued', 'sending', 'printed', 'maybe', 'failed'] as const
+
+/** One slip as the till shows it. `maybe`: some of it may be on paper, so that only a person has it printed again. */
+export const PrintJob = z.object({
+  job: z.string(),
+  device: DeviceName,
+  kind: z.enum(['pick-slip', 'collection-receipt']),
+  pickup: PickupId,
+  orderName: z.string(),
+  copyOf: z.string().nullable(),
+  madeAt: EpochMs,
+  state: z.enum(printJobStates),
+  sentence: z.string(),
+  endedAt: EpochMs.nullable(),
+})
+export type PrintJob = z.infer<typeof PrintJob>
+export type NewPrintJob = Pick<
+  PrintJob,
+  'job' | 'device' | 'kind' | 'pickup' | 'orderName' | 'copyOf' | 'madeAt'
+> & {
+  readonly bytes: Uint8Array
+}
+
+const Jobs = z.array(PrintJob)
+const Bytes = z.instanceof(Uint8Array).nullable()
+/** Slips that may wait for one printer. */
+const MOST_WAITING = 200
+/** How long a slip can be printed again; its bytes hold a customer's name, so they are not kept for ever. */
+const KEEP_BYTES_MS = 7 * 24 * 3_600_000
+const KEEP_ROW_MS = 30 * 24 * 3_600_000
+const COLUMNS = `job, device, kind, pickup, order_name AS orderName, copy_of AS copyOf, made_at AS madeAt, state,
+  sentence, ended_at AS endedAt`
+
+/** Slips in the journal. What writes must run inside the journal's `write`, so that it is durable when that resolves. */
+export function openPrintJobs(db: Database) {
+  const insert = db.prepare(
+    `INSERT INTO print_job (job, device, kind, pickup, order_name, copy_of, made_at, state, sentence, bytes)
+     VALUES (@job, @device, @kind, @pickup, @orderName, @copyOf, @madeAt, 'queued', 'Waits for the printer.', @bytes)`,
+  )
+  const waiting = db
+    .prepare("SELECT count(*) FROM print_job WHERE device = ? AND state IN ('queued', 'sending')")
+    .pluck()
+  const next = db.prepare(
+    `SELECT ${COLUMNS} FROM print_job WHERE device = ? AND state = 'queued' ORDER BY made_at, rowid LIMIT 1`,
+  )
+  const one = db.prepare(`SELECT ${COLUMNS} FROM print_job WHERE job = ?`)
+  const bytes = db.prepare('SELECT bytes FROM print_job WHERE job = ?').pluck()
+  const newest = db.prepare(`SELECT ${COLUMNS} FROM print_job ORDER BY made_at DESC, rowid DESC LIMIT ?`)
+  const ofPickup = db.prepare(
+    `SELECT ${COLUMNS} FROM print_job WHERE pickup = ? ORDER BY made_at DESC, rowid DESC LIMIT 50`,
+  )
+  const move = db.prepare(
+    'UPDATE print_job SET state = @to, sentence = @sentence, ended_at = @endedAt WHERE job = @job AND state = @from',
+  )
+  const interrupted = db.prepare(
+    "UPDATE print_job SET state = 'maybe', sentence = @sentence, ended_at = @at WHERE state = 'sending'",
+  )
+  const expire = db.prepare(
+    `UPDATE print_job SET state = 'failed', sentence = @sentence, ended_at = @at
+      WHERE state = 'queued' AND made_at < @before`,
+  )
+  const dropBytes = db.prepare('UPDATE print_job SET bytes = NULL WHERE ended_at < ? AND bytes IS NOT NULL')
+  const dropRows = db.prepare('DELETE FROM print_job WHERE ended_at < ?')
+
+  const get = (job: string): PrintJob | null => Jobs.parse(one.all(job))[0] ?? null
+
+  function add(job: NewPrintJob): void {
+    const jobs = z.int().parse(waiting.get(job.device))
+    if (jobs >= MOST_WAITING) throw printQueueFull({ device: job.device, jobs })
+    insert.run({ ...job, bytes: Buffer.from(job.bytes) })
+  }
+
+  return {
+    get,
+    /** The slip itself; null: too old. */
+    bytes: (job: string): Uint8Array | null => Bytes.parse(bytes.get(job) ?? null),
+    /** Newest first. */
+    newest: (limit: number): PrintJob[] => Jobs.parse(newest.all(limit)),
+    ofPickup: (pickup: PickupId): PrintJob[] => Jobs.parse(ofPickup.all(pickup)),
+    /** The oldest one that waits for this device. */
+    next: (device: string): PrintJob | null => Jobs.parse(next.all(device))[0] ?? null,
+
+    /** @throws PRINT_QUEUE_FULL */
+    add,
+    /** A job anew, as a copy of one that has ended. @throws PRINT_JOB_UNKNOWN, PRINT_JOB_UNDER_WAY, PRINT_JOB_TOO_OLD */
+    copy(job: string, copy: string, at: EpochMs): PrintJob {
+      const found = get(job)
+      if (found === null) throw printJobUnknown({ job })
+      if (found.endedAt === null) throw printJobUnderWay({ job, state: found.state })
+      const slip = Bytes.parse(bytes.get(job) ?? null)
+      if (slip === null) throw printJobTooOld({ job })
+      add({ ...found, job: copy, copyOf: job, madeAt: at, bytes: slip })
+      return found
+    },
+    /** Before the first byte: whatever happens from here on, it may be on paper. False: it was moved by another. */
+    begin: (job: string): boolean =>
+      move.run({ job, from: 'queued', to: 'sending', sentence: 'Is being printed.', endedAt: null })
+        .changes === 1,
+    /** Nothing of it was sent. */
+    putBack: (job: string, sentence: string): void =>
+      void move.run({ job, from: 'sending', to: 'queued', sentence, endedAt: null }),
+    end: (job: string, state: 'printed' | 'maybe', sentence: string, at: number): void =>
+      void move.run({ job, from: 'sending', to: state, sentence, endedAt: at }),
+    /** What was being printed when the agent ended. Returns how many. */
+    interrupted: (sentence: string, at: number): number => interrupted.run({ sentence, at }).changes,
+    /** What was made before `before` and still waits. Returns how many. */
+    expire: (before: number, sentence: string, at: number): number =>
+      expire.run({ before, sentence, at }).changes,
+    prune(now: number): void {
+      dropBytes.run(now - KEEP_BYTES_MS)
+      dropRows.run(now - KEEP_ROW_MS)
+    },
+  }
+}
+export type PrintJobs = ReturnType<typeof openPrintJobs>

@@ -1,0 +1,119 @@
+import { describeError } from '../shared/errors.ts'
+import { type AgentEvent, SourceRowRefused } from '../shared/events.ts'
+import { EpochMs } from '../shared/ids.ts'
+import type { Cancel, World } from '../shared/world.ts'
+import type { AgentConfig } from './config.ts'
+import { startDevices } from './devices/devices.ts'
+import type { LaunchHost } from './devices/host/host-link.ts'
+import type { Journal } from './journal/journal.ts'
+import { type PrintQueue, startPrintQueue } from './printing/print-queue.ts'
+import { openPrinting, type PrintingParts } from './printing/printing.ts'
+import { tieQueue } from './printing/queue-devices.ts'
+import { captureReceipts } from './receipts/capture.ts'
+import { scanObserver } from './scans/observe.ts'
+import type { openReceiptSources } from './sources/receipts/receipt-sources.ts'
+import { receiptsKind } from './sources/receipts/receipt-sources.ts'
+import type { DeviceView, ScanView } from './till/views.ts'
+
+export interface PeripheralsParts {
+  readonly world: World
+  readonly config: AgentConfig
+  readonly journal: Journal
+  readonly receipts: ReturnType<typeof openReceiptSources>
+  readonly launch: LaunchHost
+  /** Called when a device or a print job is another than before. */
+  changed(): void
+}
+
+/** The till's scanners, printers and print paths, and what comes of them: scans, receipts, slips. */
+export function startPeripherals({ world, config, journal, receipts, launch, changed }: PeripheralsParts) {
+  const { clock, log } = world
+  const now = () => EpochMs.parse(Math.max(0, Math.trunc(clock.now())))
+  const record = (events: readonly AgentEvent[]) => journal.record(events)
+  const observe = scanObserver({ rules: config.scans, clock, record: event => record([event]) })
+  const listeners = new Set<(scan: ScanView) => void>()
+
+  const devices = startDevices(config.devices, { world, launch, record })
+  const stopChanges = devices.onChange(changed)
+  devices.onScan(async ({ device, bytes, via }) => {
+    const scan = await observe(device, via, textOf(bytes))
+    for (const listener of listeners) listener(scan)
+  })
+
+  const captured = captureReceipts({
+    profileOf: () => 'auto',
+    async take(receipt, device) {
+      const taken = await receipts.take(receipt, device, clock.now())
+      if (!taken && receipt.lines.length > 0) log.debug({ device }, 'no source reads this printer')
+    },
+    lost: (device, bytes) => sayLost(device, bytes),
+    log,
+  })
+  devices.onCapture(({ device, what }) => captured(device, what))
+
+  /** Head office learns of a print that left no record, as of a receipt that can't be read. */
+  async function sayLost(device: string, bytes: number): Promise<void> {
+    const source = config.sources.find(each => each.kind === receiptsKind)?.source
+    if (source === undefined) return
+    const at = now()
+    await record([
+      SourceRowRefused.parse({
+        kind: 'source.row-refused',
+        at,
+        source,
+        row: `print/${device}/${at}`,
+        code: 'PRINT_NOT_RECORDED',
+        sentence: `${bytes} bytes that were printed on ${device} were not recorded, because this PC was too slow to take them. Look at the receipts of that minute.`,
+        payload: '',
+        what: 'receipt',
+      }),
+    ])
+  }
+
+  const tied = tieQueue(devices, () => queue)
+  const queue: PrintQueue = startPrintQueue({
+    ...world,
+    jobs: journal.printJobs,
+    write: journal.write,
+    order: tied.order,
+    changed,
+  })
+  const stopQueue = tied.listen()
+
+  return {
+    observe,
+    onScan(listener: (scan: ScanView) => void): Cancel {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    devices: (): DeviceView[] =>
+      devices.states().map(({ device, what, connected, conditions, sentence }) => ({
+        device,
+        what,
+        connected,
+        conditions: [...conditions],
+        sentence,
+      })),
+    slips: (parts: Pick<PrintingParts, 'pickup' | 'place'>) =>
+      openPrinting({ ...parts, config: config.printing ?? null, queue, clock }),
+    async [Symbol.asyncDispose]() {
+      stopChanges()
+      stopQueue()
+      queue[Symbol.dispose]()
+      try {
+        await devices[Symbol.asyncDispose]()
+      } catch (error) {
+        log.warn({ ...describeError(error) }, 'a device did not close')
+      }
+    },
+  }
+}
+
+/** Scanners send bytes: UTF-8 where they are such, else one character a byte, so that nothing is lost. */
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return Buffer.from(bytes).toString('latin1')
+  }
+}

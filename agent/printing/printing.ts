@@ -1,0 +1,56 @@
+import type { z } from 'zod'
+import { defineError } from '../../shared/errors.ts'
+import { DeviceName, type PickupId } from '../../shared/ids.ts'
+import type { Clock } from '../../shared/world.ts'
+import { type PrintJob, printJobUnknown } from '../journal/print-jobs.ts'
+import type { PickupView, PrintJobView } from '../till/views.ts'
+import type { PrintQueue } from './print-queue.ts'
+import { makeSlip, SlipFormat, type SlipKind } from './slips.ts'
+
+/** Which printer of this till prints the slips of pickups, and how. */
+export const PrintingConfig = SlipFormat.extend({ printer: DeviceName })
+export type PrintingConfig = z.infer<typeof PrintingConfig>
+
+export const printerNotSet = defineError(
+  'PRINTER_NOT_SET',
+  () => 'No printer is set for slips at this till. IT sets it under "printing" in agent.json.',
+)
+
+export interface PrintingParts {
+  /** Null: this till prints no slips. */
+  readonly config: PrintingConfig | null
+  readonly queue: PrintQueue
+  readonly clock: Clock
+  /** @throws PICKUP_UNKNOWN */
+  pickup(id: PickupId): PickupView
+  place(): { readonly storeName: string; readonly till: string; readonly zone: string }
+}
+
+const SHOWN = 50
+
+/** Slips of pickups as the till page asks for them. */
+export function openPrinting({ config, queue, clock, pickup, place }: PrintingParts) {
+  function jobNamed(job: string): PrintJobView {
+    const found = queue.newest(SHOWN).find(one => one.job === job)
+    if (found === undefined) throw printJobUnknown({ job })
+    return viewOf(found)
+  }
+  return {
+    list: (): PrintJobView[] => queue.newest(SHOWN).map(viewOf),
+    /** Resolves once the slip is queued durably. @throws PRINTER_NOT_SET, PICKUP_UNKNOWN, PRINT_QUEUE_FULL */
+    async print(id: PickupId, kind: SlipKind): Promise<PrintJobView> {
+      if (config === null) throw printerNotSet({})
+      const { printer, ...format } = config
+      const view = pickup(id)
+      const bytes = makeSlip(kind, view, { ...place(), at: clock.now(), isCopy: false }, format)
+      const orderName = view.order.name
+      return jobNamed(await queue.print({ device: printer, kind, pickup: id, orderName, bytes }))
+    },
+    /** @throws PRINT_JOB_UNKNOWN, PRINT_JOB_UNDER_WAY, PRINT_JOB_TOO_OLD */
+    reprint: async (job: string): Promise<PrintJobView> => jobNamed(await queue.reprint(job)),
+  }
+}
+
+function viewOf({ job, kind, pickup, orderName, madeAt, state, sentence }: PrintJob): PrintJobView {
+  return { job, kind, pickup, orderName, madeAt, state, sentence }
+}

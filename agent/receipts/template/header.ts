@@ -1,0 +1,60 @@
+import { squeezed } from './blanks.ts'
+import type { CompiledTemplate } from './compile.ts'
+import type { PaperLine } from './paper.ts'
+import type { Matched } from './pattern.ts'
+import type { Refusals } from './refusals.ts'
+
+/** Which sale it is. */
+export interface Header {
+  readonly receipt: string | null
+  readonly till: string | null
+  readonly staff: string | null
+  readonly date: string
+  /** With seconds, always: `09:30:00`. */
+  readonly time: string
+  readonly businessDate: string
+}
+
+/**
+ * Reads the header's fields from the lines around the items, the first that gives a field counting. Two receipt
+ * numbers are refused: two receipts may have been printed without a cut between them.
+ * @throws RECEIPT_UNPARSED
+ */
+export function readHeader(
+  lines: readonly PaperLine[],
+  compiled: CompiledTemplate,
+  refuse: Refusals,
+): Header {
+  const { template, values } = compiled
+  const patterns = template.header.map(pattern => compiled.matchers([pattern]))
+  const fields: Matched = {}
+  for (const line of lines) {
+    const found = patterns.map(matches => matches(line.text)).find(each => each !== null)
+    if (found === undefined) continue
+    if (found.receipt !== undefined && fields.receipt !== undefined && found.receipt !== fields.receipt)
+      throw refuse.line(`it is a second receipt number after ${fields.receipt}`, line)
+    for (const [field, text] of Object.entries(found) as [keyof Matched, string][]) fields[field] ??= text
+  }
+  if (fields.date === undefined) throw refuse.whole('it prints no date that the template knows')
+  if (fields.time === undefined) throw refuse.whole('it prints no time that the template knows')
+  const wantsNumber = template.header.some(pattern => pattern.includes('{receipt}'))
+  if (wantsNumber && fields.receipt === undefined)
+    throw refuse.whole('it prints no receipt number that the template knows')
+  const time = values.time(fields.time)
+  if (!wantsNumber && time.length === 5)
+    throw refuse.whole('neither a receipt number nor seconds tell it from the next receipt')
+  const date = values.date(fields.date)
+  const own = fields.businessDate === undefined ? null : values.date(fields.businessDate)
+  return {
+    receipt: fields.receipt ?? null,
+    till: fields.till === undefined ? null : squeezed(fields.till).slice(0, 255),
+    staff: fields.staff === undefined ? null : squeezed(fields.staff).slice(0, 255),
+    date,
+    time: time.length === 5 ? `${time}:00` : time,
+    businessDate: own ?? (time < template.dates.dayStartsAt ? dayBefore(date) : date),
+  }
+}
+
+function dayBefore(date: string): string {
+  return new Date(Date.parse(`${date}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10)
+}

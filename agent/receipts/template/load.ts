@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import type { Files } from '../../../shared/world.ts'
+import generic from './generic.json' with { type: 'json' }
+import { receiptTemplateInvalid, receiptTemplateUndecided, receiptTemplateUnknown } from './problems.ts'
+import { ReceiptTemplate } from './template.ts'
+import unicenta from './unicenta.json' with { type: 'json' }
+
+const builtIn: ReadonlyMap<string, unknown> = new Map<string, unknown>([
+  ['unicenta', unicenta],
+  ['generic', generic],
+])
+
+export const builtInTemplates: readonly string[] = [...builtIn.keys()]
+
+/** What a till's settings may change in a template, so that it need not be copied for a comma. */
+export const TemplateChanges = z.strictObject({
+  numbers: ReceiptTemplate.shape.numbers.optional(),
+  dates: ReceiptTemplate.shape.dates.optional(),
+})
+export type TemplateChanges = z.infer<typeof TemplateChanges>
+
+/**
+ * The template of a name that this version comes with, or of a JSON file.
+ * @throws RECEIPT_TEMPLATE_UNKNOWN, RECEIPT_TEMPLATE_INVALID
+ */
+export function findTemplate(
+  nameOrPath: string,
+  files: Pick<Files, 'readText'>,
+  changes: TemplateChanges = {},
+): ReceiptTemplate {
+  const own = builtIn.get(nameOrPath)
+  if (own !== undefined) return parseTemplate(own, nameOrPath, changes)
+  const text = files.readText(nameOrPath)
+  if (text === null) throw receiptTemplateUnknown({ template: nameOrPath, known: builtInTemplates })
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw receiptTemplateInvalid({ template: nameOrPath, problems: [`it is no JSON (${why})`] }, error)
+  }
+  return parseTemplate(value, nameOrPath, changes)
+}
+
+/** @throws RECEIPT_TEMPLATE_INVALID naming each field that is wrong */
+export function parseTemplate(
+  value: unknown,
+  called: string,
+  changes: TemplateChanges = {},
+): ReceiptTemplate {
+  const parsed = ReceiptTemplate.safeParse(value)
+  if (!parsed.success) throw invalid(called, parsed.error)
+  if (changes.numbers === undefined && changes.dates === undefined) return parsed.data
+  const changed = ReceiptTemplate.safeParse({ ...parsed.data, ...changes })
+  if (!changed.success) throw invalid(called, changed.error)
+  return changed.data
+}
+
+/** @throws RECEIPT_TEMPLATE_UNDECIDED when a person has still to settle something in it */
+export function demandDecided(template: ReceiptTemplate): void {
+  const { name, undecided } = template
+  if (undecided.length > 0) throw receiptTemplateUndecided({ template: name, undecided })
+}
+
+function invalid(called: string, error: z.ZodError) {
+  const problems = error.issues.map(issue => `${issue.path.join('.') || 'template'}: ${issue.message}`)
+  return receiptTemplateInvalid({ template: called, problems }, error)
+}

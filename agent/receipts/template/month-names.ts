@@ -1,0 +1,18 @@
+/** Languages whose months and labels are known. */
+export const languages = ['en', 'de', 'fr', 'es', 'it', 'nl', 'pt'] as const
+export type Language = (typeof languages)[number]
+
+/** January to December, lower case. */
+export const monthNames: Readonly<Record<Language, readonly string[]>> = {
+  en: words('january february march april may june july august september october november december'),
+  de: words('januar februar märz april mai juni juli august september oktober november dezember'),
+  fr: words('janvier février mars avril mai juin juillet août septembre octobre novembre décembre'),
+  es: words('enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre'),
+  it: words('gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre'),
+  nl: words('januari februari maart april mei juni juli augustus september oktober november december'),
+  pt: words('janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro'),
+}
+
+function words(text: string): readonly string[] {
+  return text.split(' ')
+}

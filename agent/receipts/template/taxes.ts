@@ -1,0 +1,173 @@
+import { includedTax, inProportion } from './allocate.ts'
+import type { Closing, TaxRow } from './closing.ts'
+import type { CompiledTemplate } from './compile.ts'
+import type { Item } from './items.ts'
+import type { Refusals } from './refusals.ts'
+
+/** An item's money once every discount has its place. `amount`: as printed, with the tax if that is included. */
+export interface Priced {
+  readonly item: Item
+  readonly amount: number
+  readonly off: number
+}
+
+/**
+ * Shares what is off the whole receipt out over its items, in proportion to what each brings, largest remainder first.
+ * @throws RECEIPT_UNPARSED when there is nothing to take it off
+ */
+export function priced(items: readonly Item[], wholeOff: number, refuse: Refusals): readonly Priced[] {
+  // a discount on a sale is for what is sold, not for what is brought back on the same receipt
+  const weights = items.map(({ amount, off }) => {
+    const net = amount - off
+    return Math.sign(net) === Math.sign(wholeOff) ? net : 0
+  })
+  const shares = inProportion(wholeOff, weights)
+  if (shares === null) throw refuse.whole('it takes a discount off nothing')
+  return items.map((item, at) => {
+    const off = item.off + (shares[at] ?? 0)
+    return { item, amount: item.amount - off, off: off + item.offInside }
+  })
+}
+
+export interface TaxedSale {
+  readonly nets: readonly number[]
+  readonly taxes: readonly { name: string; rate: number | null; base: number; amount: number }[]
+}
+
+/**
+ * Takes the tax that is included out of the items, or notes that which comes on top, and checks the printed tax rows
+ * against them. Σ nets + Σ taxes = Σ amounts (included), Σ nets = Σ amounts (added), always to the minor unit.
+ * @throws RECEIPT_DOES_NOT_ADD_UP, RECEIPT_UNPARSED
+ */
+export function taxed(
+  lines: readonly Priced[],
+  closing: Closing,
+  compiled: CompiledTemplate,
+  refuse: Refusals,
+): TaxedSale {
+  const { taxes: rules } = compiled.template
+  const amounts = lines.map(line => line.amount)
+  const rows = taxRowsOf(closing, rules.room, refuse)
+  if (rules.mode === 'none') return { nets: amounts, taxes: [] }
+  if (rows.length === 0) {
+    if (rules.mayLack) return { nets: amounts, taxes: [] }
+    throw refuse.whole('it prints no tax that the template knows')
+  }
+  const isIncluded = rules.mode === 'included'
+  const groups = groupByRow(rows, lines, compiled, refuse)
+  const nets = [...amounts]
+  const taxes = rows.map((row, index) => {
+    const members = groups.get(row) ?? null
+    const gross = members === null ? null : sum(members.map(at => amounts[at] ?? 0))
+    const base = row.base ?? baseOf(rows, index, gross, sum(amounts), isIncluded, refuse)
+    // the rest of the receipt may be taxed otherwise where not every rate is printed
+    if (row.base !== null || gross !== null || rules.complete) checkRate(row, base, lines.length, refuse)
+    if (gross !== null && row.base !== null)
+      refuse.sum(`what the items of ${row.name} come to`, base + (isIncluded ? row.amount : 0), gross, {
+        room: rules.room,
+      })
+    return { name: row.name.slice(0, 500), rate: row.rate, base, amount: row.amount }
+  })
+  const isWhole = rules.complete && rows.every(row => row.base !== null)
+  if (isWhole)
+    refuse.sum(
+      'the sum of the tax rows’ bases',
+      sum(amounts),
+      sum(taxes.map(tax => tax.base + (isIncluded ? tax.amount : 0))),
+      { room: rules.room * rows.length },
+    )
+  if (isIncluded) takeOut(nets, rows, groups, refuse)
+  return { nets, taxes }
+}
+
+/** The printed rows; a receipt may print but the sum of all tax. */
+function taxRowsOf(closing: Closing, room: number, refuse: Refusals): readonly TaxRow[] {
+  const { taxes, tax } = closing
+  if (tax === null) return taxes
+  if (taxes.length === 0) return [{ name: 'tax', rate: null, mark: null, base: null, amount: tax }]
+  refuse.sum('the sum of the tax rows', tax, sum(taxes.map(row => row.amount)), {
+    room: room * taxes.length,
+  })
+  return taxes
+}
+
+/** Base × rate, with room for a POS that rounds each line's tax by itself. */
+function checkRate(row: TaxRow, base: number, lines: number, refuse: Refusals): void {
+  if (row.rate === null) return
+  const expected = Math.round((base * row.rate) / 1_000_000)
+  refuse.sum(`the tax ${row.name}`, expected, row.amount, { room: 1 + Math.floor(lines / 2) })
+}
+
+/** The items that a row's tax is for, by their marks; a row that no mark leads to is for all items without one. */
+function groupByRow(
+  rows: readonly TaxRow[],
+  lines: readonly Priced[],
+  { template }: CompiledTemplate,
+  refuse: Refusals,
+): ReadonlyMap<TaxRow, readonly number[]> {
+  const { marks } = template.taxes
+  const groups = new Map<TaxRow, number[]>()
+  const isMarked = rows.some(row => row.mark !== null) || Object.keys(marks).length > 0
+  if (!isMarked) return groups
+  for (const [at, { item }] of lines.entries()) {
+    if (item.mark === null) continue
+    const percent = marks[item.mark]
+    const rate = percent === undefined ? null : Math.round(percent * 10_000)
+    const row =
+      rows.find(each => each.mark === item.mark) ?? rows.find(each => rate !== null && each.rate === rate)
+    const only = rows.length === 1 && rows[0]?.rate === null && rows[0].mark === null ? rows[0] : undefined
+    const found = row ?? (rate !== null && rate > 0 ? only : undefined)
+    if (found !== undefined) groups.set(found, [...(groups.get(found) ?? []), at])
+    else if (rate !== 0) throw refuse.whole(`the mark "${item.mark}" of an item leads to no tax`)
+  }
+  return groups
+}
+
+/** A row that prints no base: what its own items leave, or what all other rows do. */
+function baseOf(
+  rows: readonly TaxRow[],
+  index: number,
+  gross: number | null,
+  whole: number,
+  isIncluded: boolean,
+  refuse: Refusals,
+): number {
+  const tax = isIncluded ? (rows[index]?.amount ?? 0) : 0
+  if (gross !== null) return gross - tax
+  if (rows.filter(row => row.base === null).length > 1)
+    throw refuse.whole('several tax rows print no base, and no marks say which items they are for')
+  const others = rows.filter((_, at) => at !== index)
+  return whole - tax - sum(others.map(row => (row.base ?? 0) + (isIncluded ? row.amount : 0)))
+}
+
+/** Takes each row's tax out of its items; rows without items of their own, out of all that no other row has. */
+function takeOut(
+  nets: number[],
+  rows: readonly TaxRow[],
+  groups: ReadonlyMap<TaxRow, readonly number[]>,
+  refuse: Refusals,
+): void {
+  const grouped = new Set([...groups.values()].flat())
+  const free = nets.flatMap((_, at) => (grouped.has(at) ? [] : [at]))
+  const share = (tax: number, members: readonly number[], rate: number | null): void => {
+    const shares = includedTax(
+      tax,
+      members.map(at => nets[at] ?? 0),
+      rate,
+    )
+    if (shares === null) throw refuse.whole('its tax can not be taken out of its items')
+    for (const [index, at] of members.entries()) nets[at] = (nets[at] ?? 0) - (shares[index] ?? 0)
+  }
+  const open = rows.filter(row => !groups.has(row))
+  for (const row of rows) {
+    const members = groups.get(row)
+    if (members !== undefined) share(row.amount, members, row.rate)
+  }
+  if (open.length === 0) return
+  const only = open.length === 1 ? open[0] : undefined
+  share(sum(open.map(row => row.amount)), free, only?.base === null ? null : (only?.rate ?? null))
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}

@@ -1,0 +1,98 @@
+import type { CsvColumns } from './settings.ts'
+
+/**
+ * What the heading lines of known exports settle, and no more. How dates and decimals are written, what a status
+ * means and which sign a refund has differs by till, country and version: that stays with the settings.
+ */
+export interface Preset {
+  readonly rows: 'line' | 'receipt'
+  readonly columns: CsvColumns
+  readonly delimiter?: ';'
+  readonly decimal?: ','
+  readonly date?: 'iso'
+  readonly taxIncluded?: boolean
+}
+
+export const presetNames = [
+  'loyverse-receipts',
+  'loyverse-receipts-by-item',
+  'square-transactions',
+  'dsfinvk-lines-vat',
+] as const
+
+const loyverse = {
+  receipt: 'Receipt number',
+  date: 'Date',
+  type: 'Receipt type',
+  till: 'POS',
+  staff: 'Cashier name',
+  status: 'Status',
+} as const satisfies CsvColumns
+
+export const presets: Readonly<Record<(typeof presetNames)[number], Preset>> = {
+  /** Loyverse, receipts: no articles, so that it moves no stock. Payments of one receipt are one name. */
+  'loyverse-receipts': {
+    rows: 'receipt',
+    columns: {
+      ...loyverse,
+      total: 'Total collected',
+      tax: 'Taxes',
+      tender: 'Payment type',
+      title: 'Description',
+    },
+    taxIncluded: true,
+  },
+  /** Loyverse, receipts by item: articles, but no payments. */
+  'loyverse-receipts-by-item': {
+    rows: 'line',
+    columns: {
+      ...loyverse,
+      sku: 'SKU',
+      title: 'Item',
+      quantity: 'Quantity',
+      amount: 'Net sales',
+      discount: 'Discounts',
+      tax: 'Taxes',
+    },
+  },
+  /** Square, transactions: payments, but no articles. A tip is part of the total. */
+  'square-transactions': {
+    rows: 'receipt',
+    columns: {
+      receipt: 'Transaction ID',
+      date: 'Date',
+      time: 'Time',
+      till: 'Device Name',
+      staff: 'Staff Name',
+      type: 'Event Type',
+      title: 'Description',
+      total: 'Total Collected',
+      tax: 'Tax',
+      tenders: [
+        { column: 'Card', kind: 'card' },
+        { column: 'Cash', kind: 'cash' },
+        { column: 'Square Gift Card', kind: 'voucher' },
+        { column: 'Other Tender', kind: 'other' },
+      ],
+    },
+    taxIncluded: true,
+  },
+  /** DSFinV-K, lines_vat.csv: money by line and VAT key, without articles, payments or the time of the sale. */
+  'dsfinvk-lines-vat': {
+    rows: 'line',
+    delimiter: ';',
+    decimal: ',',
+    date: 'iso',
+    columns: {
+      receipt: ['Z_KASSE_ID', 'Z_NR', 'BON_ID'],
+      receiptNumber: 'BON_ID',
+      date: 'Z_ERSTELLUNG',
+      till: 'Z_KASSE_ID',
+      line: 'POS_ZEILE',
+      amount: 'POS_NETTO',
+      tax: 'POS_UST',
+      taxName: 'UST_SCHLUESSEL',
+    },
+    taxIncluded: false,
+  },
+}

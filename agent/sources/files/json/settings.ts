@@ -1,0 +1,93 @@
+import { z } from 'zod'
+import { tenderKinds } from '../../../../shared/events.ts'
+import { journalSettings } from '../settings.ts'
+import { isDateFormat } from '../values.ts'
+
+/** Where a value lies, as in RFC 6901: `/payments/0/amount`; `~1` is a slash, `~0` a tilde. */
+const pointer = z
+  .string()
+  .max(200)
+  .regex(/^(\/([^~/]|~[01])*)*$/, 'is no JSON pointer such as /sale/number')
+
+const lineFields = z.strictObject({
+  line: pointer.optional(),
+  sku: pointer.optional(),
+  barcode: pointer.optional(),
+  title: pointer.optional(),
+  quantity: pointer.optional(),
+  /** What the line comes to after discounts. */
+  amount: pointer.optional(),
+  /** Price of one unit; used where there is no amount. */
+  price: pointer.optional(),
+  discount: pointer.optional(),
+  tax: pointer.optional(),
+  taxName: pointer.optional(),
+  taxRate: pointer.optional(),
+})
+
+/** Settings of the kind `json`. Pointers of lines, taxes and payments begin at one of them. */
+export const jsonSettings = z
+  .strictObject({
+    ...journalSettings,
+    warehouse: z.string().min(1).max(255),
+    /** The list of sales; left out: the file is a list itself, or one sale a line. */
+    list: pointer.default(''),
+    /** `decimal`: 19.9 or "19.90". `minor`: cents. */
+    amounts: z.enum(['decimal', 'minor']).default('decimal'),
+    date: z
+      .string()
+      .max(40)
+      .refine(isDateFormat, 'is neither "iso" nor a format such as DD.MM.YYYY HH:mm')
+      .default('iso'),
+    taxIncluded: z.boolean(),
+    /** `signed`: amounts and units of refunds are below zero. Else what each value of `type` means. */
+    refunds: z.union([
+      z.literal('signed'),
+      z.record(z.string(), z.enum(['sale', 'refund', 'void', 'nothing'])),
+    ]),
+    statuses: z.record(z.string(), z.enum(['counts', 'void', 'nothing'])).optional(),
+    tenderKinds: z.record(z.string(), z.enum(tenderKinds)).default({}),
+    fields: z.strictObject({
+      receipt: z.union([pointer, z.array(pointer).min(1).max(5)]),
+      receiptNumber: pointer.optional(),
+      date: pointer,
+      businessDate: pointer.optional(),
+      till: pointer.optional(),
+      staff: pointer.optional(),
+      warehouse: pointer.optional(),
+      type: pointer.optional(),
+      status: pointer.optional(),
+      total: pointer.optional(),
+      lines: pointer.optional(),
+      line: lineFields.default({}),
+      taxes: pointer.optional(),
+      tax: z
+        .strictObject({
+          name: pointer.optional(),
+          rate: pointer.optional(),
+          base: pointer.optional(),
+          amount: pointer,
+        })
+        .optional(),
+      tenders: pointer.optional(),
+      tender: z.strictObject({ name: pointer.optional(), amount: pointer }).optional(),
+    }),
+  })
+  .superRefine(({ fields, refunds, statuses }, context) => {
+    const need = (path: string, value: unknown, why: string) => {
+      if (value === undefined)
+        context.addIssue({ code: 'custom', path: path.split('.'), message: `is needed: ${why}` })
+    }
+    if (fields.lines !== undefined)
+      need(
+        'fields.line.amount',
+        fields.line.amount ?? fields.line.price,
+        'where a line has its amount, or "price"',
+      )
+    else need('fields.total', fields.total, 'a sale without lines needs its total')
+    if (fields.taxes !== undefined) need('fields.tax', fields.tax, 'where a tax has its amount')
+    if (fields.tenders !== undefined) need('fields.tender', fields.tender, 'where a payment has its amount')
+    if (refunds !== 'signed') need('fields.type', fields.type, 'where a sale says whether it is a refund')
+    if (fields.status !== undefined) need('statuses', statuses, 'what each status means')
+  })
+export type JsonSettings = z.output<typeof jsonSettings>

@@ -1,0 +1,162 @@
+import { SaxesParser } from 'saxes'
+
+/** An element. Names are local ones; what its attributes are called without their prefixes. */
+export interface XmlNode {
+  readonly name: string
+  /** From a vendor's own namespace: looked at only where the standard's elements don't say. */
+  readonly isForeign: boolean
+  readonly attributes: Readonly<Record<string, string>>
+  readonly children: XmlNode[]
+  /** Its own text, without that of its children. */
+  text: string
+}
+
+const MOST_DEPTH = 64
+const MOST_NODES = 200_000
+const MOST_ATTRIBUTES = 64
+const LONGEST_ATTRIBUTE = 16_384
+const LONGEST_TEXT = 262_144
+/** Long, and nothing for a sale: the receipt as printed, signatures. */
+const PASSED_OVER: ReadonlySet<string> = new Set(['ReceiptImage', 'BinaryData', 'Signature'])
+
+/** Prefixes and their namespaces; '' is the default one. */
+export type Namespaces = ReadonlyMap<string, string>
+
+/** What could be read of one element, and why no more. */
+export interface XmlReading {
+  readonly root: XmlNode | null
+  readonly problem: string | null
+}
+
+/**
+ * Reads one element and what is in it. Nothing outside is read: entities are the five of XML and characters by number.
+ * @param namespaces those that the elements around it declare
+ */
+export function readXml(text: string, namespaces: Namespaces): XmlReading {
+  const parser = new SaxesParser<{ xmlns: false; position: false }>({ xmlns: false, position: false })
+  const open: { node: XmlNode; namespaces: Namespaces }[] = []
+  let root: XmlNode | null = null
+  let standard: string | null = null
+  let nodes = 0
+  let passing = 0
+  parser.on('error', error => fail(error.message.replace(/^undefined:\d+:\d+: /, '')))
+  parser.on('doctype', () => fail('a DOCTYPE within a record'))
+  parser.on('attribute', ({ value }) => {
+    if (value.length > LONGEST_ATTRIBUTE) fail('an attribute that is too long')
+  })
+  parser.on('opentag', tag => {
+    if (passing > 0) {
+      passing += 1
+      if (passing > MOST_DEPTH) fail('elements nested too deep')
+      return
+    }
+    nodes += 1
+    if (open.length >= MOST_DEPTH) fail('elements nested too deep')
+    if (nodes > MOST_NODES) fail('too many elements')
+    const parent = open.at(-1)
+    const { attributes, declared } = attributesOf(tag.attributes, parent?.namespaces ?? namespaces)
+    const colon = tag.name.indexOf(':')
+    const prefix = colon < 0 ? '' : tag.name.slice(0, colon)
+    // an undeclared prefix stands for a namespace of its own
+    const namespace = declared.get(prefix) ?? (prefix === '' ? '' : `?${prefix}`)
+    standard ??= namespace
+    const name = colon < 0 ? tag.name : tag.name.slice(colon + 1)
+    const node = { name, isForeign: namespace !== standard, attributes, children: [], text: '' }
+    if (parent === undefined) root ??= node
+    else parent.node.children.push(node)
+    if (PASSED_OVER.has(name)) passing = 1
+    else open.push({ node, namespaces: declared })
+  })
+  parser.on('closetag', () => {
+    if (passing > 0) passing -= 1
+    else open.pop()
+  })
+  const add = (part: string) => {
+    const node = passing > 0 ? undefined : open.at(-1)?.node
+    if (node === undefined) return
+    node.text += part
+    if (node.text.length > LONGEST_TEXT) fail('a text that is too long')
+  }
+  parser.on('text', add)
+  parser.on('cdata', add)
+  try {
+    parser.write(text).close()
+    return { root, problem: null }
+  } catch (error) {
+    if (error instanceof XmlProblem) return { root, problem: error.message }
+    throw error
+  }
+}
+
+class XmlProblem extends Error {}
+
+function fail(why: string): never {
+  throw new XmlProblem(why)
+}
+
+function attributesOf(raw: Readonly<Record<string, string>>, around: Namespaces) {
+  const attributes: Record<string, string> = Object.create(null)
+  let declared = around
+  let count = 0
+  for (const [name, value] of Object.entries(raw)) {
+    count += 1
+    if (count > MOST_ATTRIBUTES) fail('too many attributes')
+    const colon = name.indexOf(':')
+    if (name === 'xmlns' || name.startsWith('xmlns:')) {
+      declared = new Map([...declared, [colon < 0 ? '' : name.slice(colon + 1), value]])
+    } else if (colon < 0) attributes[name] = value
+    else attributes[name.slice(colon + 1)] ??= value
+  }
+  return { attributes, declared }
+}
+
+/** The children of that name: the standard's own if there are any, else a vendor's. */
+export function childrenOf(node: XmlNode, name: string): readonly XmlNode[] {
+  let own: XmlNode[] = NONE
+  let foreign: XmlNode[] = NONE
+  for (const child of node.children) {
+    if (child.name !== name) continue
+    if (child.isForeign) foreign = foreign === NONE ? [child] : foreign.concat(child)
+    else if (own === NONE) own = [child]
+    else own.push(child)
+  }
+  return own === NONE ? foreign : own
+}
+const NONE: XmlNode[] = []
+
+export function childOf(node: XmlNode, ...names: readonly string[]): XmlNode | null {
+  for (const name of names) {
+    let foreign: XmlNode | null = null
+    for (const child of node.children) {
+      if (child.name !== name) continue
+      if (!child.isForeign) return child
+      foreign ??= child
+    }
+    if (foreign !== null) return foreign
+  }
+  return null
+}
+
+/** The trimmed text of the first of these children that has any: the standard's own before a vendor's. */
+export function textOf(node: XmlNode, ...names: readonly string[]): string | null {
+  for (const name of names) {
+    let foreign: string | null = null
+    let hasOwn = false
+    for (const child of node.children) {
+      if (child.name !== name) continue
+      hasOwn ||= !child.isForeign
+      const text = child.text.trim()
+      if (text === '') continue
+      if (!child.isForeign) return text
+      foreign ??= text
+    }
+    if (!hasOwn && foreign !== null) return foreign
+  }
+  return null
+}
+
+/** Whether an attribute or a child of that name says yes. */
+export function isFlagged(node: XmlNode, name: string): boolean {
+  const said = node.attributes[name] ?? textOf(node, name)
+  return said !== null && said !== undefined && /^(true|1|yes|y)$/i.test(said.trim())
+}

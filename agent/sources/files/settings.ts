@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import { Currency } from '../../../shared/money.ts'
+
+/** Settings that all kinds of journals share. */
+export const journalSettings = {
+  folder: z.string().min(1),
+  /** File names to read: patterns with * and ?, upper and lower case alike. */
+  files: z.array(z.string().min(1).max(255)).min(1).max(20).optional(),
+  currency: Currency,
+  zone: z.string().refine(isZone, 'is no time zone that this machine knows, such as Europe/Berlin'),
+  startFrom: z.union([z.literal('all'), z.iso.date()]).default('all'),
+  /** `poll`: don't ask the system for changes, which many network drives never tell; look every few seconds. */
+  watch: z.enum(['system', 'poll']).default('system'),
+  pollSeconds: z.number().min(0.2).max(3_600).default(5),
+  /** How long a file must rest before its last record is taken as it is. */
+  quietSeconds: z.number().min(1).max(86_400).default(30),
+}
+
+/** What the settings say of the store, for the formats. */
+export interface JournalStore {
+  readonly source: string
+  readonly currency: Currency
+  readonly zone: string
+  /** Null: the journal's own store code. */
+  readonly warehouse: string | null
+}
+
+function isZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone })
+    return true
+  } catch (error) {
+    if (error instanceof RangeError) return false
+    throw error
+  }
+}

@@ -1,0 +1,121 @@
+import { type Currency, type Minor, minorFromDecimal } from '../../../shared/money.ts'
+import { type Quantity, quantityFromUnits } from '../../../shared/quantity.ts'
+import type { wallClock } from '../sql/pos-time.ts'
+import { recordValueUnreadable } from './problems.ts'
+
+/** Nothing that is a number or a moment is longer. */
+const LONGEST = 64
+
+/** How a journal writes its numbers. */
+export interface NumberRules {
+  readonly decimal: '.' | ','
+  /** Between groups of three digits; '' for none. */
+  readonly thousands: '' | '.' | ',' | ' ' | "'"
+}
+
+/**
+ * A number as an exporter wrote it, as plain decimal text: currency signs and spaces go, parentheses and a trailing
+ * minus mean below zero. Nothing is guessed: a comma where the settings say point is an error.
+ * @throws RECORD_VALUE_UNREADABLE naming the field
+ */
+export function plainNumber(text: string, field: string, rules: NumberRules): string {
+  if (text.length > LONGEST)
+    throw recordValueUnreadable({ field, value: text.slice(0, LONGEST), expected: 'a number' })
+  const inner = rules.thousands === ' ' ? text.replace(/(?<=\d)[\s\u00a0\u202f](?=\d{3})/gu, '') : text
+  const bare = inner
+    .replace(/\p{Sc}|\b[A-Z]{3}\b/gu, '')
+    .replace(/^[\s\u00a0\u202f]+|[\s\u00a0\u202f]+$/gu, '')
+  const isBelow = /^\(.*\)$/.test(bare) || /^[-−–]|[-−–]$/.test(bare)
+  const digits = bare.replace(/^\(|\)$|^[-−–+]|[-−–+]$/g, '').trim()
+  const group = rules.thousands.trim()
+  const grouped = group === '' ? /^\d+$/ : new RegExp(`^\\d{1,3}(\\${group}\\d{3})+$|^\\d+$`)
+  const [whole = '', fraction, ...more] = digits.split(rules.decimal)
+  const isRight = more.length === 0 && (whole === '' ? (fraction ?? '') !== '' : grouped.test(whole))
+  if (!isRight || !/^\d*$/.test(fraction ?? ''))
+    throw recordValueUnreadable({
+      field,
+      value: text,
+      expected: `a number such as 1${rules.thousands}234${rules.decimal}50`,
+    })
+  const plain = group === '' ? whole : whole.replaceAll(group, '')
+  return `${isBelow ? '-' : ''}${plain === '' ? '0' : plain}${fraction === undefined || fraction === '' ? '' : `.${fraction}`}`
+}
+
+/** @throws RECORD_VALUE_UNREADABLE, MONEY_UNREADABLE naming the field */
+export function moneyIn(text: string, field: string, rules: NumberRules, currency: Currency): Minor {
+  return minorFromDecimal(plainNumber(text, field, rules), currency, field)
+}
+
+/** @throws RECORD_VALUE_UNREADABLE, QUANTITY_UNREADABLE naming the field */
+export function unitsIn(text: string, field: string, rules: NumberRules): Quantity {
+  return quantityFromUnits(plainNumber(text, field, rules), field)
+}
+
+const TOKENS: Readonly<Record<string, string>> = {
+  YYYY: '(?<year>\\d{4})',
+  YY: '(?<year>\\d{2})',
+  MM: '(?<month>\\d{2})',
+  M: '(?<month>\\d{1,2})',
+  DD: '(?<day>\\d{2})',
+  D: '(?<day>\\d{1,2})',
+  HH: '(?<hour>\\d{2})',
+  H: '(?<hour>\\d{1,2})',
+  hh: '(?<half>\\d{2})',
+  h: '(?<half>\\d{1,2})',
+  mm: '(?<minute>\\d{2})',
+  ss: '(?<second>\\d{2})',
+  A: '(?<noon>[AaPp]\\.?[Mm]\\.?)',
+}
+
+/** Whether a format has year, month and day, each once, in digits: nothing of a date is guessed. */
+export function isDateFormat(format: string): boolean {
+  return (
+    format === 'iso' ||
+    (['Y', 'M', 'D'].every(letter => new RegExp(`${letter}+`).test(format)) && partsOf(format) !== null)
+  )
+}
+
+function partsOf(format: string): RegExp | null {
+  const source = format.replace(
+    /YYYY|YY|MM|M|DD|D|HH|H|hh|h|mm|ss|A|[^A-Za-z]|[A-Za-z]/g,
+    part => TOKENS[part] ?? part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&').replace(/\s/, '\\s+'),
+  )
+  try {
+    return new RegExp(`^${source}$`)
+  } catch (error) {
+    if (error instanceof SyntaxError) return null // a part that is named twice
+    throw error
+  }
+}
+
+const formats = new Map<string, RegExp | null>()
+
+/**
+ * A moment by a format such as `DD.MM.YYYY HH:mm`, or `iso`, as wall-clock text.
+ * @throws RECORD_VALUE_UNREADABLE, TIME_UNREADABLE naming the field
+ */
+export function momentIn(
+  text: string,
+  field: string,
+  format: string,
+  clock: ReturnType<typeof wallClock>,
+): string {
+  const trimmed = text.slice(0, LONGEST + 1).trim()
+  if (format === 'iso')
+    return clock(/^\d{4}-\d{2}-\d{2}$/.test(trimmed) ? `${trimmed} 00:00` : trimmed, field)
+  const pattern = formats.get(format) ?? partsOf(format)
+  formats.set(format, pattern)
+  const parts = pattern?.exec(trimmed)?.groups
+  if (parts === undefined)
+    throw recordValueUnreadable({ field, value: text, expected: `a moment as ${format}` })
+  const { year = '', month = '', day = '', minute = '00', second = '00' } = parts
+  const full = year.length === 2 ? `20${year}` : year
+  const date = `${full}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
+  return clock(`${date} ${hourOf(parts)}:${minute}:${second}`, field)
+}
+
+function hourOf({ hour, half, noon }: Readonly<Record<string, string | undefined>>): string {
+  if (half === undefined) return (hour ?? '0').padStart(2, '0')
+  const isAfter = /^p/i.test(noon ?? '')
+  return String((Number(half) % 12) + (isAfter ? 12 : 0)).padStart(2, '0')
+}

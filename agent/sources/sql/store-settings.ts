@@ -1,0 +1,81 @@
+import { z } from 'zod'
+import { Currency } from '../../../shared/money.ts'
+import type { OpenSource, SourceParts } from '../source.ts'
+import type { SqlEngine } from './engine.ts'
+import type { SqlMapping } from './mapping.ts'
+import { openMysql } from './mysql-engine.ts'
+import { openPostgres } from './postgres-engine.ts'
+import { serverOf, serverSettings } from './server.ts'
+import { openSqlSource, type SqlSettings } from './sql-source.ts'
+import { openSqlite } from './sqlite-engine.ts'
+
+/** What every source over a POS's database is told of its store. */
+export const storeSettings = {
+  warehouse: z.string().min(1).max(255).optional(),
+  /** The till's name, for a POS that has none of its own. */
+  till: z.string().max(255).default(''),
+  currency: Currency,
+  zone: z.string().refine(isZone, 'is no time zone that this machine knows, such as Europe/Berlin'),
+  startFrom: z.union([z.literal('all'), z.iso.date()]).default('all'),
+  /** The hour at which a business day begins; what is sold before it belongs to the day before. */
+  businessDayStartsAt: z.int().min(0).max(23).default(0),
+  /** Tell what the POS says it holds of each article. */
+  counts: z.boolean().default(false),
+  /** Tell what each article costs at the till. */
+  prices: z.boolean().default(false),
+}
+const StoreSettings = z.object(storeSettings)
+
+export const sqliteDatabase = z.strictObject({ product: z.literal('sqlite'), file: z.string().min(1) })
+export const postgresDatabase = z.strictObject({ product: z.literal('postgres'), ...serverSettings })
+/** MariaDB as well. */
+export const mysqlDatabase = z.strictObject({ product: z.literal('mysql'), ...serverSettings })
+export const anyDatabase = z.discriminatedUnion('product', [sqliteDatabase, postgresDatabase, mysqlDatabase])
+type Database = z.infer<typeof anyDatabase>
+
+/** Opens the database and reads it by the mapping. What fails closes it again. */
+export async function openByMapping(
+  mapping: SqlMapping,
+  database: Database,
+  store: z.infer<typeof StoreSettings>,
+  parts: SourceParts,
+): Promise<OpenSource> {
+  const engine = await openDatabase(database, parts)
+  try {
+    return await openSqlSource(mapping, engine, sqlSettings(store), parts)
+  } catch (error) {
+    engine.close()
+    throw error
+  }
+}
+
+async function openDatabase(database: Database, parts: SourceParts): Promise<SqlEngine> {
+  if (database.product === 'sqlite') return openSqlite(database.file, parts)
+  const { product, ...settings } = database
+  return product === 'postgres'
+    ? openPostgres(serverOf(settings, 5_432, parts), parts)
+    : openMysql(serverOf(settings, 3_306, parts), parts)
+}
+
+function sqlSettings(store: z.infer<typeof StoreSettings>): SqlSettings {
+  const { warehouse, till, currency, zone, startFrom, businessDayStartsAt, counts, prices } = store
+  return {
+    warehouse: warehouse ?? null,
+    till,
+    currency,
+    zone,
+    startFrom: startFrom === 'all' ? null : startFrom,
+    businessDayStartsAt,
+    counts,
+    prices,
+  }
+}
+
+function isZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== ''
+  } catch (error) {
+    if (error instanceof RangeError) return false
+    throw error
+  }
+}

@@ -1,0 +1,49 @@
+import type { SqlValue } from './named-values.ts'
+
+export type SqlRow = Readonly<Record<string, SqlValue>>
+type Values = Readonly<Record<string, SqlValue>>
+
+/** Statements within one transaction. What they throw undoes all of it. */
+export interface SqlTransaction {
+  query(sql: string, values: Values): Promise<readonly SqlRow[]>
+  /** @returns how many rows it met */
+  run(sql: string, values: Values): Promise<number>
+}
+
+/**
+ * A POS's database open for writing. Transactions are serializable: of two that look for the same thing and then write
+ * it, one finds it written. One that the database gives up for another's sake runs again, a few times.
+ */
+export interface SqlWriter {
+  /** @throws POS_WRITE_UNAVAILABLE; POS_STATEMENT_REFUSED when the database says no to a statement; what `work` throws */
+  transaction<T>(work: (tx: SqlTransaction) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+/** How often a transaction is begun again at once when another one was in its way. */
+export const ATTEMPTS = 5
+
+/** Times that bound every talk with a server, ms; a POS is never held up longer by us. */
+export const writerTimes = { connect: 5_000, statement: 5_000, answer: 8_000, lock: 2_000 } as const
+
+/** Runs an attempt again while `isInTheWay` says that another transaction was in its way. */
+export async function again<T>(
+  attempt: () => Promise<T>,
+  isInTheWay: (error: unknown) => boolean,
+): Promise<T> {
+  for (let left = ATTEMPTS - 1; ; left -= 1) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (left === 0 || !isInTheWay(error)) throw error
+    }
+  }
+}
+
+export function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
+}
+
+export function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).slice(0, 300)
+}

@@ -1,0 +1,134 @@
+import { createWriteStream, statSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { z } from 'zod'
+import { startChild } from './measure/child.ts'
+import { type Row, rowOf, spread } from './measure/compare.ts'
+import { inTempFolder } from './measure/temp-folder.ts'
+import type { Scale } from './scale.ts'
+
+const MIB = 2 ** 20
+const Answer = z.object({ sales: z.int(), minor: z.int(), ms: z.number(), peak: z.number() })
+
+/**
+ * A POSLog of 1 GiB in one file, read through the source into a journal on disk, beside a bare saxes parser over the
+ * same bytes and beside reading the bytes alone. Each in a process of its own, whose peak memory is the second figure.
+ */
+export async function poslog({ tiny }: Scale): Promise<Row[]> {
+  return inTempFolder(async folder => {
+    const journals = join(folder, 'journals')
+    await mkdir(journals)
+    const file = join(journals, 'day.xml')
+    const expected = await writePoslog(file, tiny ? MIB : 1024 * MIB)
+    const mib = statSync(file).size / MIB
+    const read = async (how: 'source' | 'saxes' | 'raw') => {
+      await using child = startChild(new URL('./processes/read-poslog.ts', import.meta.url))
+      return await child.ask(how, Answer, { file, journal: join(folder, 'journal.db') })
+    }
+    const raw = await read('raw')
+    const saxes = await read('saxes')
+    const ours = await read('source')
+    if (ours.sales !== expected.sales || ours.minor !== expected.minor || saxes.sales !== expected.sales)
+      throw new Error(`read ${JSON.stringify({ ours, saxes })} of ${JSON.stringify(expected)}`)
+    const what = `${Math.round(mib).toLocaleString('en-GB')} MiB of POSLog, ${expected.sales.toLocaleString('en-GB')} sales`
+    const times = [
+      { name: 'bare saxes', value: spread([saxes.ms / 1_000]), ratio: ours.ms / saxes.ms },
+      { name: 'reading the bytes', value: spread([raw.ms / 1_000]), ratio: ours.ms / raw.ms },
+    ]
+    const peaks = [
+      { name: 'bare saxes', value: spread([saxes.peak / MIB]), ratio: ours.peak / saxes.peak },
+      { name: 'reading the bytes', value: spread([raw.peak / MIB]), ratio: ours.peak / raw.peak },
+    ]
+    return [
+      rowOf({
+        bench: 'poslog',
+        what,
+        unit: 's',
+        ours: spread([ours.ms / 1_000]),
+        floors: times,
+        aim: { below: 60 },
+      }),
+      rowOf({
+        bench: 'poslog',
+        what: 'the whole process meanwhile, at its peak',
+        unit: 'MiB resident',
+        ours: spread([ours.peak / MIB]),
+        floors: peaks,
+        aim: { below: 150 },
+      }),
+    ]
+  })
+}
+
+/** Writes sales until the file has so many bytes; says how many they are and what was paid for them. */
+async function writePoslog(file: string, bytes: number): Promise<{ sales: number; minor: number }> {
+  const made = { sales: 0, minor: 0 }
+  function* parts() {
+    yield '<?xml version="1.0" encoding="utf-8"?>\n<POSLog xmlns="http://www.nrf-arts.org/IXRetail/namespace/" xmlns:v="urn:vendor">\n'
+    for (let written = 0; written < bytes; ) {
+      let text = ''
+      for (let each = 0; each < 20; each += 1) {
+        const { xml, minor } = saleText(made.sales)
+        text += xml
+        made.sales += 1
+        made.minor += minor
+      }
+      written += text.length
+      yield text
+    }
+    yield '</POSLog>\n'
+  }
+  await pipeline(Readable.from(parts()), createWriteStream(file))
+  return made
+}
+
+const decimal = (minor: number) => (minor / 100).toFixed(2)
+
+/** A receipt of one to eight lines with VAT in the prices, some discounts, paid in cash with change or by card. */
+function saleText(index: number): { xml: string; minor: number } {
+  const lines = Array.from({ length: 1 + (index % 8) }, (_, line) => {
+    const price = 99 + ((index * 37 + line * 211) % 2_900)
+    const discount = (index + line) % 5 === 0 ? Math.round(price / 10) : 0
+    const tax = Math.round(((price - discount) * 19) / 119)
+    return { line: line + 1, sku: `SKU-${(index * 7 + line) % 900}`, price, discount, tax }
+  })
+  const total = lines.reduce((sum, { price, discount }) => sum + price - discount, 0)
+  const day = `2026-${String(1 + (Math.floor(index / 28_000) % 12)).padStart(2, '0')}-${String(1 + (Math.floor(index / 1_000) % 28)).padStart(2, '0')}`
+  const time = `${day}T${String(8 + (index % 12)).padStart(2, '0')}:${String(index % 60).padStart(2, '0')}:00`
+  const items = lines.map(
+    ({ line, sku, price, discount, tax }) => `
+      <LineItem EntryMethod="Scanned">
+        <SequenceNumber>${line}</SequenceNumber>
+        <Sale ItemType="Stock">
+          <POSIdentity POSIDType="EAN"><POSItemID>40063813339${String(line).padStart(2, '0')}</POSItemID></POSIdentity>
+          <ItemID>${sku}</ItemID>
+          <MerchandiseHierarchy Level="Department">${line}</MerchandiseHierarchy>
+          <Description>Article ${sku} of the harbour shop</Description>
+          <RegularSalesUnitPrice>${decimal(price)}</RegularSalesUnitPrice>
+          <ActualSalesUnitPrice>${decimal(price)}</ActualSalesUnitPrice>
+          <ExtendedAmount>${decimal(price)}</ExtendedAmount>
+          <ExtendedDiscountAmount>${decimal(discount)}</ExtendedDiscountAmount>
+          <Quantity Units="1" UnitOfMeasureCode="EA">1</Quantity>
+          <Tax TaxType="VAT"><TaxableAmount TaxIncludedInTaxableAmountFlag="true">${decimal(price - discount - tax)}</TaxableAmount><Amount>${decimal(tax)}</Amount><Percent>19.00</Percent></Tax>
+          <v:Group v:Level="1"><v:Kind>Consumable</v:Kind><v:ID>Group-${line}</v:ID></v:Group>
+        </Sale>
+        <BeginDateTime>${time}</BeginDateTime>
+      </LineItem>`,
+  )
+  const isCash = index % 3 === 0
+  const tender = isCash
+    ? `<Tender TenderType="Cash"><Amount>${decimal(total + 500)}</Amount><TenderChange><Amount>5.00</Amount></TenderChange></Tender>`
+    : `<Tender TenderType="CreditDebit"><Amount>${decimal(total)}</Amount><Authorization HostAuthorized="true"><AuthorizationCode>000000</AuthorizationCode></Authorization></Tender>`
+  const xml = `  <Transaction>
+    <RetailStoreID>HAR</RetailStoreID><WorkstationID>${1 + (index % 9)}</WorkstationID><SequenceNumber>${index}</SequenceNumber>
+    <BusinessDayDate>${day}</BusinessDayDate><EndDateTime>${time}</EndDateTime><OperatorID>7</OperatorID><CurrencyCode>EUR</CurrencyCode>
+    <RetailTransaction Version="6.0">${items.join('')}
+      <LineItem><SequenceNumber>90</SequenceNumber>${tender}</LineItem>
+      <Total TotalType="TransactionGrandAmount">${decimal(total)}</Total>
+    </RetailTransaction>
+  </Transaction>
+`
+  return { xml, minor: total }
+}

