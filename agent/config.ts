@@ -45,7 +45,14 @@ export const AgentConfig = z.strictObject({
   /** Left out: this till prints no slips. */
   printing: PrintingConfig.optional(),
   /** What is written into the POS; nothing without an entry. */
-  writeBack: z.array(WriteBackConfig).max(10).default([]),
+  writeBack: z
+    .array(WriteBackConfig)
+    .max(10)
+    .refine(
+      list => new Set(list.map(({ target }) => target)).size === list.length,
+      'two entries write into one target',
+    )
+    .default([]),
 })
 export type AgentConfig = z.infer<typeof AgentConfig>
 

@@ -13,7 +13,7 @@ const MIB = 2 ** 20
 const Answer = z.object({ sales: z.int(), minor: z.int(), ms: z.number(), peak: z.number() })
 
 /**
- * A POSLog of 1 GiB in one file, read through the source into a journal on disk, beside a bare saxes parser over the
+ * A POSLog of 1 GiB in one file (POSLOG_MIB for another size), read through the source into a journal on disk, beside a bare saxes parser over the
  * same bytes and beside reading the bytes alone. Each in a process of its own, whose peak memory is the second figure.
  */
 export async function poslog({ tiny }: Scale): Promise<Row[]> {
@@ -21,7 +21,7 @@ export async function poslog({ tiny }: Scale): Promise<Row[]> {
     const journals = join(folder, 'journals')
     await mkdir(journals)
     const file = join(journals, 'day.xml')
-    const expected = await writePoslog(file, tiny ? MIB : 1024 * MIB)
+    const expected = await writePoslog(file, (tiny ? 1 : Number(process.env['POSLOG_MIB'] ?? 1_024)) * MIB)
     const mib = statSync(file).size / MIB
     const read = async (how: 'source' | 'saxes' | 'raw') => {
       await using child = startChild(new URL('./processes/read-poslog.ts', import.meta.url))

@@ -18,6 +18,10 @@ test('every bench runs, checks its own result and writes its figures', async () 
     'drain-ledger',
     'sale-latency',
     'memory',
+    'escpos-decode',
+    'print-path',
+    'poslog',
+    'sql-source',
   ])
   for (const { bench, ours } of rows)
     expect({ bench, isFigure: ours.median > 0 }).toEqual({ bench, isFigure: true })

@@ -17,7 +17,8 @@ test.each([
 ])('GS1 elements of %j are those that the library reads', text => {
   const theirs = GS1.parse({ symbology: 'gs1-128', value: text, fnc1: 1 })
   const ours = decodeScan(`]C1${text}`, rules, 2026)
-  const pairs = (elements: readonly { ai: string; value: string }[]) => elements.map(({ ai, value }) => [ai, value])
+  const pairs = (elements: readonly { ai: string; value: string }[]) =>
+    elements.map(({ ai, value }) => [ai, value])
   expect(pairs(ours.elements)).toEqual(pairs(theirs?.elements ?? []))
 })
 

@@ -79,11 +79,7 @@ export function workedMs(): number {
 }
 
 /** Decodes mutated inputs; gives the slowest one's milliseconds. @throws with the input that fails */
-export function fuzz(
-  seed: number,
-  count: number,
-  now: () => number,
-): { slowestMs: number; problems: number } {
+export function fuzz(seed: number, count: number): { slowestMs: number; problems: number } {
   const pick = seeded(seed)
   let slowestMs = 0
   let problems = 0

@@ -155,6 +155,7 @@ export function readAll(format: JournalFormat, bytes: Buffer, cutAt: number): nu
       const part = bytes.subarray(0, end)
       const { records, next } = cutter.cut(part, from, isEnd, 1_000)
       if (next < from || next > part.length) throw new Error(`went from ${from} to ${next} of ${part.length}`)
+      if (records.some(piece => piece.end <= piece.start)) throw new Error('a record without bytes')
       const cut = records.map(
         (piece): CutRecord => ({ ...piece, line: 1, bytes: part.subarray(piece.start, piece.end) }),
       )

@@ -72,14 +72,14 @@ export class JournalFolder implements JournalFiles {
     }))
   }
 
-  async read(file: string, offset: number, length: number) {
+  async read(file: string, offset: number, into: Uint8Array) {
     const name = file.slice(FOLDER.length + 1)
     if (this.locked.has(name)) throw Object.assign(new Error('EBUSY: resource busy'), { code: 'EBUSY' })
     const held = this.held.get(name)
     if (held === undefined) return null
-    const bytes = Buffer.from(held.bytes.subarray(offset, offset + length))
-    this.readBytes += bytes.length
-    return { bytes, identity: held.identity }
+    const filled = held.bytes.copy(into, 0, offset, offset + into.length)
+    this.readBytes += filled
+    return { filled, identity: held.identity }
   }
 
   watch(): () => void {

@@ -5,9 +5,9 @@ import { SaxesParser } from 'saxes'
 import { expect, test } from 'vitest'
 import type { DropFiles } from '../../agent/write-back/drop-files.ts'
 import { fileDrop, nameOf } from '../../agent/write-back/file-drop.ts'
+import { nodeDropFiles } from '../../agent/write-back/node-drop-files.ts'
 import { posWriteUnavailable } from '../../agent/write-back/problems.ts'
 import { temporaryFolder } from '../manual-world.ts'
-import { nodeDropFiles } from './node-drop-files.ts'
 import { job, partsFor } from './parts.ts'
 
 const open = (folder: string, format: string, parts = partsFor()) =>

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs'
 import SQLite from 'better-sqlite3'
 import type { DropFiles } from '../../agent/write-back/drop-files.ts'
 import type { WriteBackJob, WriteBackKind } from '../../agent/write-back/job.ts'
+import { nodeDropFiles } from '../../agent/write-back/node-drop-files.ts'
 import type { TargetParts } from '../../agent/write-back/target.ts'
 import { ReturnRestocked } from '../../shared/commands.ts'
 import { SourceId } from '../../shared/ids.ts'
 import { quietLog } from '../manual-world.ts'
-import { nodeDropFiles } from './node-drop-files.ts'
 
 export const target = SourceId.parse('pos')
 export const noon = Date.parse('2026-11-25T12:00:00Z')

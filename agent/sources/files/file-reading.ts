@@ -96,8 +96,9 @@ async function sameBefore(
 }
 
 async function readAll(files: JournalFiles, path: string, offset: number, length: number) {
-  const piece = await files.read(path, offset, length)
-  return piece === null ? null : { identity: piece.identity, bytes: asBuffer(piece.bytes) }
+  const into = Buffer.allocUnsafe(length)
+  const piece = await files.read(path, offset, into)
+  return piece === null ? null : { identity: piece.identity, bytes: into.subarray(0, piece.filled) }
 }
 
 function readingOf(
@@ -111,11 +112,14 @@ function readingOf(
   const assembly: Assembly = opened.assembly()
   const hash = before?.hash ?? createHash('sha256')
   let hashed = before?.position.head.length ?? 0
-  let tail: Buffer = before?.tail ?? Buffer.alloc(0)
+  const tail = lastBytes(TAIL_BYTES)
+  if (before !== null) tail.push(before.tail)
   let base = before?.position.offset ?? 0
   let baseLine = before?.position.line ?? 1
-  /** The file's bytes from `base` on. */
-  let buffer: Buffer = Buffer.alloc(0)
+  /** Room for the file's bytes from `base` on, made once: new buffers for each piece would hold a hundred MB by turns. */
+  let room = Buffer.allocUnsafe(2 * CHUNK)
+  /** The part of it that is filled. */
+  let buffer = room.subarray(0, 0)
   let cutAt = Math.max(base, opened.start)
   let cutLine = base === cutAt ? baseLine : firstLine
   let isAtEnd = false
@@ -132,19 +136,21 @@ function readingOf(
       hash.update(part)
       hashed += part.length
     }
-    tail = Buffer.from(
-      Buffer.concat([tail.subarray(-TAIL_BYTES), bytes.subarray(-TAIL_BYTES)]).subarray(-TAIL_BYTES),
-    )
+    tail.push(bytes)
     buffer = buffer.subarray(offset - base)
     base = offset
     baseLine = line
   }
 
   const take = async (): Promise<boolean> => {
-    const piece = await files.read(path, base + buffer.length, CHUNK)
+    const held = buffer.length
+    const larger = held + CHUNK > room.length ? Buffer.allocUnsafe(2 * (held + CHUNK)) : room
+    buffer.copy(larger)
+    room = larger
+    const piece = await files.read(path, base + held, room.subarray(held, held + CHUNK))
+    buffer = room.subarray(0, held + (piece?.filled ?? 0))
     if (piece === null || piece.identity !== identity) return false
-    isAtEnd = piece.bytes.length < CHUNK
-    buffer = buffer.length === 0 ? asBuffer(piece.bytes) : Buffer.concat([buffer, asBuffer(piece.bytes)])
+    isAtEnd = piece.filled < CHUNK
     return true
   }
 
@@ -190,7 +196,7 @@ function readingOf(
       line: baseLine,
       state: base === cutAt ? cutter.state() : '',
       head: { length: hashed, hash: digest(hash) },
-      tail: { length: tail.length, hash: digest(createHash('sha256').update(tail)) },
+      tail: { length: tail.bytes().length, hash: digest(createHash('sha256').update(tail.bytes())) },
     }),
   }
 }
@@ -199,8 +205,22 @@ function digest(hash: Hash): string {
   return hash.copy().digest('base64url')
 }
 
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+/** The last bytes of all that were pushed, at most `most`, in room that is made once. */
+function lastBytes(most: number) {
+  const room = Buffer.allocUnsafe(2 * most)
+  let end = 0
+  return {
+    push(bytes: Buffer): void {
+      const added = bytes.subarray(-most)
+      if (end + added.length > room.length) {
+        const kept = Math.min(end, most - added.length)
+        room.copyWithin(0, end - kept, end)
+        end = kept
+      }
+      end += added.copy(room, end)
+    },
+    bytes: () => room.subarray(Math.max(0, end - most), end),
+  }
 }
 
 function newlines(bytes: Buffer, from: number, to: number): number {

@@ -8,10 +8,10 @@ export interface JournalFile {
   readonly identity: string
 }
 
-/** A piece of a file, and what the file was at that moment. */
+/** What a read gave, and what the file was at that moment. */
 export interface JournalPiece {
-  /** Fewer than asked for only at the file's end. */
-  readonly bytes: Uint8Array
+  /** Bytes that were filled in: fewer than there was room for only at the file's end. */
+  readonly filled: number
   readonly identity: string
 }
 
@@ -19,8 +19,8 @@ export interface JournalPiece {
 export interface JournalFiles {
   /** The regular files right in the folder, in no order; null: there is no such folder. */
   list(folder: string): Promise<readonly JournalFile[] | null>
-  /** Null: the file is gone. */
-  read(file: string, offset: number, length: number): Promise<JournalPiece | null>
+  /** Fills `into` from `offset` on. Null: the file is gone. */
+  read(file: string, offset: number, into: Uint8Array): Promise<JournalPiece | null>
   /** Calls back soon after something in the folder changed, as far as the system says so. Gives the way to stop. */
   watch(folder: string, changed: () => void): () => void
 }

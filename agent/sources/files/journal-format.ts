@@ -34,6 +34,7 @@ export interface CutRecord {
   readonly end: number
   /** `unfinished`: the file ends within it. `too-long`: the bytes are only its beginning. */
   readonly is: 'whole' | 'unfinished' | 'too-long'
+  /** A part of the reader's own buffer: it holds only until the next step. */
   readonly bytes: Buffer
   /** Number of its first line, from 1. */
   readonly line: number

@@ -24,19 +24,18 @@ export const nodeJournalFiles: JournalFiles = {
     await Promise.all(Array.from({ length: LOOKS }, look))
     return files
   },
-  async read(file, offset, length) {
+  async read(file, offset, into) {
     const handle = await open(file, 'r').catch(ifGone)
     if (handle === null) return null
     try {
       const { dev, ino } = await handle.stat({ bigint: true })
-      const bytes = Buffer.allocUnsafe(length)
       let filled = 0
-      while (filled < length) {
-        const { bytesRead } = await handle.read(bytes, filled, length - filled, offset + filled)
+      while (filled < into.length) {
+        const { bytesRead } = await handle.read(into, filled, into.length - filled, offset + filled)
         if (bytesRead === 0) break
         filled += bytesRead
       }
-      return { bytes: bytes.subarray(0, filled), identity: `${dev}:${ino}` }
+      return { filled, identity: `${dev}:${ino}` }
     } finally {
       await handle.close()
     }

@@ -67,7 +67,8 @@ export function receiptGroups({ window, rowOf, entryOf }: Grouping): Assembly {
         const group = groups.get(row.key) ?? { rows: [], last: 0, bytes: 0, isTold: false }
         groups.delete(row.key)
         groups.set(row.key, group)
-        group.rows.push(record)
+        // kept longer than the reader keeps its buffer as it is
+        group.rows.push({ ...record, bytes: Buffer.from(record.bytes) })
         group.last = count
         group.bytes += record.bytes.length
         group.isTold = false

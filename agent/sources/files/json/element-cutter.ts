@@ -119,7 +119,8 @@ function valueEnd(bytes: Buffer, at: number, from: Inside | null): number | Insi
     else if (OPEN.has(byte)) depth += 1
     else if (CLOSE.has(byte)) {
       depth -= 1
-      if (depth <= 0) return isNested ? place + 1 : place
+      // one that closes nothing is an element by itself: each takes a byte at least
+      if (depth <= 0) return isNested || place === at ? place + 1 : place
     } else if (!isNested && !isText && (byte === COMMA || isSpace(byte))) return place
   }
   return { depth, isString, isEscaped }
