@@ -11,6 +11,7 @@ import { openPrinting, type PrintingParts } from './printing/printing.ts'
 import { tieQueue } from './printing/queue-devices.ts'
 import { captureReceipts } from './receipts/capture.ts'
 import { scanObserver } from './scans/observe.ts'
+import { scanText } from './scans/scan-text.ts'
 import type { openReceiptSources } from './sources/receipts/receipt-sources.ts'
 import { receiptsKind } from './sources/receipts/receipt-sources.ts'
 import type { DeviceView, ScanView } from './till/views.ts'
@@ -36,7 +37,7 @@ export function startPeripherals({ world, config, journal, receipts, launch, cha
   const devices = startDevices(config.devices, { world, launch, record })
   const stopChanges = devices.onChange(changed)
   devices.onScan(async ({ device, bytes, via }) => {
-    const scan = await observe(device, via, textOf(bytes))
+    const scan = await observe(device, via, scanText(bytes))
     for (const listener of listeners) listener(scan)
   })
 
@@ -106,14 +107,5 @@ export function startPeripherals({ world, config, journal, receipts, launch, cha
         log.warn({ ...describeError(error) }, 'a device did not close')
       }
     },
-  }
-}
-
-/** Scanners send bytes: UTF-8 where they are such, else one character a byte, so that nothing is lost. */
-function textOf(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    return Buffer.from(bytes).toString('latin1')
   }
 }

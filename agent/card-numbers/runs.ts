@@ -73,5 +73,5 @@ function commandLength(text: string, at: number, swallow: boolean): number {
   if (sequence !== null) return sequence[0].length
   const command = text.charCodeAt(at + 1)
   if (!(command < 128) || classOf(command) >= 0) return 0
-  return swallow && classOf(text.charCodeAt(at + 2)) >= 0 ? 2 : 1
+  return swallow && at + 2 < text.length && classOf(text.charCodeAt(at + 2)) >= 0 ? 2 : 1
 }

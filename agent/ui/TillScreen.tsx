@@ -9,7 +9,9 @@ import type { PickupView, ScanView, TillState } from '../till/views.ts'
 import { appMessages } from './app.messages.ts'
 import { DeviceBar } from './devices/DeviceBar.tsx'
 import { KeyHelp } from './keys/KeyHelp.tsx'
+import { keyMessages } from './keys/keys.messages.ts'
 import { readScan } from './keys/read-scan.ts'
+import type { TypedScan } from './keys/scan-reader.ts'
 import { useTillKeys } from './keys/useTillKeys.ts'
 import { NewPickupBar } from './notice/NewPickupBar.tsx'
 import { useNewPickups } from './notice/useNewPickups.ts'
@@ -43,6 +45,8 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
   const searchRef = useRef<HTMLInputElement>(null)
   const [help, setHelp] = useState(false)
   const [view, setView] = useState<ListView>({ tab: 'open', text: '' })
+  const [trap, setTrap] = useState<TypedScan['trap']>(null)
+  const keyWords = useMessages(keyMessages)
   const [scan, setScan] = useState<{ code: string; pickup: string | null } | null>(null)
 
   const fresh = useMemo(() => pickups.filter(one => one.state === 'received'), [pickups])
@@ -80,7 +84,10 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
     },
     help: () => setHelp(true),
     back: () => (route.page === 'pickup' ? openList() : setScan(null)),
-    scan: text => void readScan(text).then(scanned),
+    scan: (text, found) => {
+      setTrap(found)
+      void readScan(text).then(scanned)
+    },
   })
   const onScanner = useEffectEvent(scanned)
   useEffect(() => {
@@ -91,6 +98,11 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
     <div className={classes['app']}>
       <TillHeader state={state} live={live} sound={sound} onHelp={() => setHelp(true)} />
       <DeviceBar devices={state.devices} />
+      {trap !== null && (
+        <p className={classes['trap']} role="status" data-testid="scanner-trap">
+          {keyWords.trap[trap]}
+        </p>
+      )}
       {(listHides || route.page === 'pickup') && <NewPickupBar fresh={hidden} onShow={showNew} />}
       {route.page === 'list' && scan !== null && scan.pickup === null && (
         <div className={classes['whole']}>

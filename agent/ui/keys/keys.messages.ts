@@ -2,6 +2,7 @@ interface KeyWords {
   title: string
   rows: [string, string][]
   scanner: string
+  trap: { layout: string; 'caps-lock': string }
 }
 
 const en: KeyWords = {
@@ -15,6 +16,12 @@ const en: KeyWords = {
     ['?', 'This list'],
   ],
   scanner: 'A scanner works at any time: scan an order or an item.',
+  trap: {
+    layout:
+      'The scanner is set to another keyboard than this computer. The code was mended; ask IT to set the scanner.',
+    'caps-lock':
+      'Caps Lock is on: what the scanner types comes in the wrong letters. Switch it off and scan again.',
+  },
 }
 const de: KeyWords = {
   title: 'Tasten',
@@ -27,5 +34,11 @@ const de: KeyWords = {
     ['?', 'Diese Liste'],
   ],
   scanner: 'Der Scanner geht immer: Bestellung oder Artikel scannen.',
+  trap: {
+    layout:
+      'Der Scanner ist auf eine andere Tastatur eingestellt als dieser Rechner. Der Code wurde berichtigt; bitte die IT, den Scanner einzustellen.',
+    'caps-lock':
+      'Die Feststelltaste ist an: Der Scanner tippt falsche Buchstaben. Bitte ausschalten und noch einmal scannen.',
+  },
 }
 export const keyMessages = { en, de }
