@@ -1,8 +1,10 @@
 import { createWriteStream, statSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { build } from 'vite'
 import { z } from 'zod'
 import { startChild } from './measure/child.ts'
 import { type Row, rowOf, spread } from './measure/compare.ts'
@@ -23,8 +25,9 @@ export async function poslog({ tiny }: Scale): Promise<Row[]> {
     const file = join(journals, 'day.xml')
     const expected = await writePoslog(file, (tiny ? 1 : Number(process.env['POSLOG_MIB'] ?? 1_024)) * MIB)
     const mib = statSync(file).size / MIB
+    const reader = await bundled(folder)
     const read = async (how: 'source' | 'saxes' | 'raw') => {
-      await using child = startChild(new URL('./processes/read-poslog.ts', import.meta.url))
+      await using child = startChild(reader)
       return await child.ask(how, Answer, { file, journal: join(folder, 'journal.db') })
     }
     const raw = await read('raw')
@@ -60,6 +63,24 @@ export async function poslog({ tiny }: Scale): Promise<Row[]> {
       }),
     ]
   })
+}
+
+/** The reading process as JavaScript, as the agent is shipped: Node's own stripping of types takes 45 MiB by itself. */
+async function bundled(folder: string): Promise<URL> {
+  const entry = fileURLToPath(new URL('./processes/read-poslog.ts', import.meta.url))
+  const outDir = join(folder, 'reader')
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      ssr: entry,
+      outDir,
+      target: 'node24',
+      rolldownOptions: { output: { entryFileNames: 'reader.mjs' } },
+    },
+  })
+  await symlink(fileURLToPath(new URL('../node_modules', import.meta.url)), join(folder, 'node_modules'))
+  return pathToFileURL(join(outDir, 'reader.mjs'))
 }
 
 /** Writes sales until the file has so many bytes; says how many they are and what was paid for them. */

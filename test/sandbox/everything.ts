@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { agentPaths } from '../../agent/config.ts'
@@ -12,6 +11,7 @@ import { createEnrolCode } from '../../hub/fleet/enrolment.ts'
 import { mapWarehouse, putStore } from '../../hub/fleet/stores.ts'
 import { hashPassword, putAccount } from '../../hub/web/accounts.ts'
 import { jsonLog, nodeWorld } from '../../shared/node-world.ts'
+import { freePort } from '../free-port.ts'
 import { type CatalogueStore, stores as catalogueStores, currency } from './catalogue.ts'
 import { openPos } from './pos/pos.ts'
 import { type Part, startPart } from './processes.ts'
@@ -343,18 +343,6 @@ async function prepareAgent(agent: {
   if (device === null)
     writeDeviceFile(world.files, paths.device, await enrol(world, agent.hub, agent.code, null))
   else writeDeviceFile(world.files, paths.device, { ...device, hub: { ...device.hub, url: agent.hub } })
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done, failed) => {
-    const server = createServer()
-    server.once('error', failed)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      const port = typeof address === 'object' && address !== null ? address.port : 0
-      server.close(() => done(port))
-    })
-  })
 }
 
 /** Every till online and the shop's catalogue read: from here on a sale reaches Shopify by itself. */

@@ -21,7 +21,7 @@ export const FilePosition = z.object({
 })
 export type FilePosition = z.infer<typeof FilePosition>
 
-const CHUNK = 256 * 1024
+const CHUNK = 128 * 1024
 const FORMAT_HEAD = 64 * 1024
 const HEAD_BYTES = 1024 * 1024
 const TAIL_BYTES = 64 * 1024

@@ -96,9 +96,9 @@ export function measureOf(sale: XmlNode, currency: Currency): Measure {
   const amount = textOf(sale, 'ExtendedAmount')
   if (amount !== null) {
     const extended = decimal(amount, currency, 'ExtendedAmount')
-    const fits = ordered.find(
-      ({ quantity }) => Math.abs(times(quantity) ?? Number.NaN) === Math.abs(extended),
-    )
+    const isMake = ({ quantity }: { quantity: number }) =>
+      Math.abs(times(quantity) ?? Number.NaN) === Math.abs(extended)
+    const fits = ordered.length > 1 ? ordered.find(isMake) : undefined
     const quantity = (fits ?? ordered[0])?.quantity ?? quantityFromUnits(1, 'Quantity')
     return { quantity, extended, isComputed: false }
   }

@@ -1,5 +1,5 @@
 import { TillbridgeError } from '../../../../shared/errors.ts'
-import type { CutRecord, JournalEntry, JournalFormat } from '../journal-format.ts'
+import type { CutRecord, JournalEntry, JournalFormat, Said } from '../journal-format.ts'
 import { MOST_RECORD_BYTES } from '../journal-format.ts'
 import {
   journalFileUnreadable,
@@ -11,7 +11,7 @@ import {
 import { keyOf, tryHeader } from './header.ts'
 import { type PoslogStore, readTransaction } from './transaction.ts'
 import { spellings, transactionCutter } from './transaction-cutter.ts'
-import { type Namespaces, readXml, type XmlReading } from './xml-tree.ts'
+import { type Namespaces, readXml } from './xml-tree.ts'
 
 /**
  * POSLog of ARTS (later NRF, OMG), IXRetail versions 2.1 to 6.0, and whatever else holds its Transaction elements.
@@ -86,28 +86,49 @@ interface Around {
   readonly namespaces: Namespaces
 }
 
-function entryOf(record: CutRecord, { file, store, decoder, namespaces }: Around): JournalEntry {
-  const { start, line, is } = record
+/** Read at once: what the record says is small beside its tree, and a step holds many of them. */
+function entryOf(record: CutRecord, around: Around): JournalEntry {
+  const { bytes, start } = record
+  const { decoder } = around
   let text: string | undefined
   const decoded = () => {
-    text ??= decoder.decode(record.bytes)
+    text ??= decoder.decode(bytes)
     return text
   }
-  const xml: XmlReading = is === 'too-long' ? { root: null, problem: null } : readXml(decoded(), namespaces)
-  const header = xml.root === null ? null : tryHeader(xml.root, store.zone)
-  const isRead = header !== null && !(header instanceof TillbridgeError)
+  const { head, said } = readingOf(record, record.is === 'too-long' ? '' : decoded(), around)
+  text = undefined
   return {
-    key: isRead ? keyOf(header) : null,
-    wall: isRead ? header.wall : null,
+    ...head,
     offset: start,
     text: decoded,
     read() {
-      if (is === 'too-long') throw recordTooLong({ file, line, limit: MOST_RECORD_BYTES })
-      if (is === 'unfinished') throw recordUnfinished({ file, line })
-      if (xml.problem !== null || xml.root === null)
-        throw recordMalformed({ file, line, why: xml.problem ?? 'it is empty' })
-      if (!isRead) throw header ?? recordMalformed({ file, line, why: 'it is empty' })
-      return readTransaction(xml.root, header, store)
+      if ('error' in said) throw said.error
+      return said
     },
+  }
+}
+
+interface Reading {
+  readonly head: Pick<JournalEntry, 'key' | 'wall'>
+  readonly said: Said | { readonly error: unknown }
+}
+
+const NO_HEAD = { key: null, wall: null }
+
+function readingOf({ is, line }: CutRecord, text: string, { file, store, namespaces }: Around): Reading {
+  if (is === 'too-long')
+    return { head: NO_HEAD, said: { error: recordTooLong({ file, line, limit: MOST_RECORD_BYTES }) } }
+  const { root, problem } = readXml(text, namespaces)
+  const header =
+    root === null ? recordMalformed({ file, line, why: 'it is empty' }) : tryHeader(root, store.zone)
+  const isRead = !(header instanceof TillbridgeError)
+  const head = isRead ? { key: keyOf(header), wall: header.wall } : NO_HEAD
+  if (is === 'unfinished') return { head, said: { error: recordUnfinished({ file, line }) } }
+  if (problem !== null) return { head, said: { error: recordMalformed({ file, line, why: problem }) } }
+  if (root === null || !isRead) return { head, said: { error: header } }
+  try {
+    return { head, said: readTransaction(root, header, store) }
+  } catch (error) {
+    return { head, said: { error } }
   }
 }

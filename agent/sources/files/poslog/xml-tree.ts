@@ -34,16 +34,15 @@ export interface XmlReading {
  */
 export function readXml(text: string, namespaces: Namespaces): XmlReading {
   const parser = new SaxesParser<{ xmlns: false; position: false }>({ xmlns: false, position: false })
-  const open: { node: XmlNode; namespaces: Namespaces }[] = []
+  const open: XmlNode[] = []
+  /** Those that hold within each open element. */
+  const scopes: Namespaces[] = [namespaces]
   let root: XmlNode | null = null
   let standard: string | null = null
   let nodes = 0
   let passing = 0
   parser.on('error', error => fail(error.message.replace(/^undefined:\d+:\d+: /, '')))
   parser.on('doctype', () => fail('a DOCTYPE within a record'))
-  parser.on('attribute', ({ value }) => {
-    if (value.length > LONGEST_ATTRIBUTE) fail('an attribute that is too long')
-  })
   parser.on('opentag', tag => {
     if (passing > 0) {
       passing += 1
@@ -54,7 +53,7 @@ export function readXml(text: string, namespaces: Namespaces): XmlReading {
     if (open.length >= MOST_DEPTH) fail('elements nested too deep')
     if (nodes > MOST_NODES) fail('too many elements')
     const parent = open.at(-1)
-    const { attributes, declared } = attributesOf(tag.attributes, parent?.namespaces ?? namespaces)
+    const { attributes, declared } = attributesOf(tag.attributes, scopes.at(-1) ?? namespaces)
     const colon = tag.name.indexOf(':')
     const prefix = colon < 0 ? '' : tag.name.slice(0, colon)
     // an undeclared prefix stands for a namespace of its own
@@ -63,18 +62,25 @@ export function readXml(text: string, namespaces: Namespaces): XmlReading {
     const name = colon < 0 ? tag.name : tag.name.slice(colon + 1)
     const node = { name, isForeign: namespace !== standard, attributes, children: [], text: '' }
     if (parent === undefined) root ??= node
-    else parent.node.children.push(node)
+    else parent.children.push(node)
     if (PASSED_OVER.has(name)) passing = 1
-    else open.push({ node, namespaces: declared })
+    else {
+      open.push(node)
+      scopes.push(declared)
+    }
   })
   parser.on('closetag', () => {
     if (passing > 0) passing -= 1
-    else open.pop()
+    else {
+      open.pop()
+      scopes.pop()
+    }
   })
   const add = (part: string) => {
-    const node = passing > 0 ? undefined : open.at(-1)?.node
-    if (node === undefined) return
-    node.text += part
+    const node = passing > 0 ? undefined : open.at(-1)
+    // the white space between elements is most of what there is
+    if (node === undefined || (part.charCodeAt(0) <= 32 && part.trim() === '')) return
+    node.text = node.text === '' ? part : node.text + part
     if (node.text.length > LONGEST_TEXT) fail('a text that is too long')
   }
   parser.on('text', add)
@@ -94,20 +100,38 @@ function fail(why: string): never {
   throw new XmlProblem(why)
 }
 
-function attributesOf(raw: Readonly<Record<string, string>>, around: Namespaces) {
-  const attributes: Record<string, string> = Object.create(null)
-  let declared = around
+type Attributes = Readonly<Record<string, string>>
+
+const NO_ATTRIBUTES: Attributes = Object.freeze(Object.create(null) as Record<string, string>)
+
+/** By their local names; most elements have none, or none with a prefix. */
+function attributesOf(raw: Attributes, around: Namespaces): { attributes: Attributes; declared: Namespaces } {
   let count = 0
-  for (const [name, value] of Object.entries(raw)) {
+  let isPlain = true
+  for (const name in raw) {
     count += 1
-    if (count > MOST_ATTRIBUTES) fail('too many attributes')
+    isPlain &&= !name.includes(':') && name !== 'xmlns'
+    if ((raw[name]?.length ?? 0) > LONGEST_ATTRIBUTE) fail('an attribute that is too long')
+  }
+  if (count === 0) return { attributes: NO_ATTRIBUTES, declared: around }
+  if (count > MOST_ATTRIBUTES) fail('too many attributes')
+  return isPlain ? { attributes: raw, declared: around } : localAttributes(raw, around)
+}
+
+function localAttributes(
+  raw: Attributes,
+  around: Namespaces,
+): { attributes: Attributes; declared: Namespaces } {
+  const attributes: Record<string, string> = Object.create(null)
+  const own: [string, string][] = []
+  for (const [name, value] of Object.entries(raw)) {
     const colon = name.indexOf(':')
-    if (name === 'xmlns' || name.startsWith('xmlns:')) {
-      declared = new Map([...declared, [colon < 0 ? '' : name.slice(colon + 1), value]])
-    } else if (colon < 0) attributes[name] = value
+    if (name === 'xmlns' || name.startsWith('xmlns:'))
+      own.push([colon < 0 ? '' : name.slice(colon + 1), value])
+    else if (colon < 0) attributes[name] = value
     else attributes[name.slice(colon + 1)] ??= value
   }
-  return { attributes, declared }
+  return { attributes, declared: own.length === 0 ? around : new Map([...around, ...own]) }
 }
 
 /** The children of that name: the standard's own if there are any, else a vendor's. */

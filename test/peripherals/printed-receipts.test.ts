@@ -1,0 +1,146 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { startAgent } from '../../agent/agent.ts'
+import { AgentConfig, agentPaths } from '../../agent/config.ts'
+import { forkHost } from '../../agent/devices/host/fork-host.ts'
+import { newDeviceKey, writeDeviceFile } from '../../agent/enrolment/device-file.ts'
+import { openJournalReader } from '../../agent/journal/reading.ts'
+import { nodeJournalFiles } from '../../agent/sources/files/node-journal-files.ts'
+import { nodeDropFiles } from '../../agent/write-back/node-drop-files.ts'
+import { AgentEvent } from '../../shared/events.ts'
+import { DeviceId } from '../../shared/ids.ts'
+import { nodeWorld } from '../../shared/node-world.ts'
+import { freePort } from '../free-port.ts'
+import { quietLog, temporaryFolder } from '../manual-world.ts'
+import { stores } from '../sandbox/catalogue.ts'
+import { paperBytes, paperLines, printOn } from '../sandbox/pos/paper.ts'
+import { openPos } from '../sandbox/pos/pos.ts'
+import { openPretendPrinter } from '../sandbox/printer/printer.ts'
+
+const store = firstOf(stores)
+function firstOf<T>([first]: readonly T[]): T {
+  if (first === undefined) throw new Error('the catalogue has no store')
+  return first
+}
+const { zone, posWarehouse: warehouse } = store
+const currency = 'EUR'
+
+/** A whole agent, its device host a process, between a pretend POS and a pretend printer; its hub is away. */
+async function openShop() {
+  const folder = temporaryFolder()
+  await using opened = new AsyncDisposableStack()
+  opened.defer(() => folder[Symbol.dispose]())
+  const printer = opened.use(await openPretendPrinter(0))
+  const file = join(folder.path, 'pos.db')
+  const pos = openPos(file, store)
+  opened.defer(() => pos.close())
+  const port = await freePort()
+  const settings = { file, warehouse, currency, zone, startFrom: 'all' }
+  const dates = { formats: ['YYYY-MM-DD'], times: ['HH:mm:ss'] }
+  const paper = { printer: 'counter', template: 'unicenta', dates, zone, currency, warehouse, till: 'Till 1' }
+  const config = AgentConfig.parse({
+    till: { port: 0 },
+    sources: [
+      { source: 'pos', kind: 'unicenta', settings },
+      { source: 'paper', kind: 'receipts', witnessOf: 'pos', settings: paper },
+    ],
+    devices: [
+      {
+        device: 'counter',
+        kind: 'print-path',
+        settings: { from: { by: 'tcp', port }, to: { by: 'tcp', host: '127.0.0.1', port: printer.port } },
+      },
+    ],
+  })
+  const real = nodeWorld({ log: quietLog })
+  let ahead = 0
+  const world = {
+    ...real,
+    clock: { now: () => real.clock.now() + ahead, monotonicMs: real.clock.monotonicMs },
+    // what waits for minutes comes at once; what it decides by is the clock above
+    timers: {
+      ...real.timers,
+      after: (ms: number, run: () => void) => real.timers.after(Math.min(ms, 100), run),
+    },
+  }
+  writeDeviceFile(world.files, agentPaths(folder.path).device, {
+    device: DeviceId.parse('dev_0123456789abcdefghij'),
+    hub: { id: 'hub_1', url: 'http://127.0.0.1:9' },
+    store: 'HAR',
+    storeName: 'Harbour',
+    till: 'Till 1',
+    zone,
+    privateKey: newDeviceKey(world.random).privateKey,
+  })
+  const parts = { version: 'test', pages: folder.path, verify: false, failed: () => {} }
+  const hosts = { launchHost: () => forkHost(), dropFiles: nodeDropFiles, journalFiles: nodeJournalFiles }
+  opened.use(await startAgent({ folder: folder.path, config, ...parts, ...hosts }, world))
+  const all = opened.move()
+  return {
+    pos,
+    printer,
+    pass: (ms: number) => {
+      ahead += ms
+    },
+    /** Prints as a till does; again while the print path is not there yet. */
+    async print(bytes: Uint8Array): Promise<void> {
+      await expect
+        .poll(() => printOn(port, bytes).then(() => 'printed', String), { timeout: 20_000 })
+        .toBe('printed')
+    },
+    journalled(): AgentEvent[] {
+      using reader = openJournalReader(real.files, agentPaths(folder.path).journal)
+      return reader.next(10_000).map(({ body }) => AgentEvent.parse(body))
+    },
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  }
+}
+const soon = { timeout: 20_000, interval: 50 }
+const kindsOf = (events: readonly AgentEvent[]) => events.map(({ kind }) => kind)
+
+test('every byte reaches the printer as sent; the database and the paper tell one sale', async () => {
+  await using shop = await openShop()
+  const sold = shop.pos.sell({ lines: [{ sku: 'LIN-SHIRT-S', units: 2 }], staff: 'Anke' })
+  const bytes = paperBytes(paperLines(shop.pos, 'Harbour', sold.id))
+  await shop.print(bytes)
+  await expect.poll(() => shop.printer.jobs.some(job => job.equals(bytes)), soon).toBe(true)
+  await expect.poll(() => kindsOf(shop.journalled()), soon).toContain('sale.completed')
+  shop.pass(60 * 60_000)
+  const second = shop.pos.sell({ lines: [{ sku: 'LIN-SHIRT-M', units: 1 }], staff: 'Anke' })
+  await expect
+    .poll(() => shop.journalled().filter(({ kind }) => kind === 'sale.completed').length, soon)
+    .toBe(2)
+  const events = shop.journalled()
+  expect(events.flatMap(event => (event.kind === 'sale.completed' ? [event.receipt] : []))).toEqual([
+    sold.id,
+    second.id,
+  ])
+  expect(kindsOf(events)).not.toContain('sale.unposted')
+})
+
+test('a receipt that was printed and is not in the database is missed after a quarter of an hour', async () => {
+  await using shop = await openShop()
+  using elsewhere = {
+    pos: openPos(':memory:', store),
+    [Symbol.dispose]() {
+      this.pos.close()
+    },
+  }
+  const lost = elsewhere.pos.sell({ lines: [{ sku: 'LIN-SHIRT-L', units: 1 }], staff: 'Anke' })
+  await shop.print(paperBytes(paperLines(elsewhere.pos, 'Harbour', lost.id)))
+  await shop.print(paperBytes(['A note that is no receipt', 'card 4111 1111 1111 1111', 'and nothing else']))
+  await expect.poll(() => kindsOf(shop.journalled()), soon).toContain('source.row-refused')
+  expect(kindsOf(shop.journalled())).not.toContain('sale.unposted')
+  shop.pass(16 * 60_000)
+  await expect.poll(() => kindsOf(shop.journalled()), soon).toContain('sale.unposted')
+  const events = shop.journalled()
+  expect(events.find(({ kind }) => kind === 'sale.unposted')).toMatchObject({
+    source: 'paper',
+    expected: 'pos',
+    receiptNumber: String(lost.number),
+    total: lost.totalMinor,
+  })
+  expect(events.find(({ kind }) => kind === 'source.row-refused')).toMatchObject({ what: 'receipt' })
+  expect(JSON.stringify(events)).not.toContain('4111 1111')
+  expect(kindsOf(events)).not.toContain('sale.completed')
+})
