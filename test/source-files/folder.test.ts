@@ -170,7 +170,7 @@ test('each step is bounded, and its position is kept with what it read', async (
     folder.pass(5_000)
     const before = { events: folder.memory.events.length, bytes: folder.readBytes }
     const next = await folder.step()
-    expect(folder.memory.events.length - before.events).toBeLessThanOrEqual(250)
+    expect(folder.memory.events.length - before.events).toBeLessThanOrEqual(400)
     expect(folder.readBytes - before.bytes).toBeLessThanOrEqual(1_200_000)
     told = numbers(folder.memory.events).length
     if (next === 'idle') break

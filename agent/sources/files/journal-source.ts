@@ -5,11 +5,11 @@ import { type AgentEvent, SourceRowRefused } from '../../../shared/events.ts'
 import { EpochMs } from '../../../shared/ids.ts'
 import type { OpenSource, SourceParts } from '../source.ts'
 import { fingerprintOf } from '../sql/values.ts'
-import { examineEntries } from './examine-entries.ts'
 import { FileMemory, fileRow, fileRowName, identityRow } from './file-memory.ts'
 import { fileQueue, type TrackedFile } from './file-queue.ts'
-import { type FileReading, openReading, type Step } from './file-reading.ts'
+import { type FileReading, openReading } from './file-reading.ts'
 import { watchFolder } from './folder-watch.ts'
+import { type Gathered, gather } from './gather.ts'
 import type { JournalFiles } from './journal-files.ts'
 import type { JournalFormat } from './journal-format.ts'
 import { accepted } from './judge.ts'
@@ -174,28 +174,28 @@ export function openJournalSource({
 
   const advance = async (now: Active): Promise<void> => {
     const { tracked, reading } = now
-    let step: Step
-    try {
-      step = await reading.step()
-    } catch (error) {
-      active = null
-      return failed(tracked, now.isFinal, error)
-    }
-    if (step.is === 'gone') {
-      active = null
-      return queue.later(tracked)
-    }
     const circumstances = {
       ...at(),
       startFrom: settings.startFrom === 'all' ? null : settings.startFrom,
       pass: now.pass,
       window,
     }
-    const found = examineEntries(step.entries, memory, circumstances, log)
+    let gathered: Gathered
+    try {
+      gathered = await gather(reading, memory, circumstances, log)
+    } catch (error) {
+      active = null
+      return failed(tracked, now.isFinal, error)
+    }
+    if (gathered.is === 'gone') {
+      active = null
+      return queue.later(tracked)
+    }
+    const { found, read } = gathered
     for (const each of found.unread) now.stale.delete(each.row)
     const again = new Set(found.unread.map(each => each.row))
     const unread = [...tracked.memory.unread.filter(each => !again.has(each.row)), ...found.unread]
-    now.read += step.entries.length
+    now.read += read
     now.refused += found.refused
     now.steps += 1
     tracked.memory = {
@@ -211,7 +211,7 @@ export function openJournalSource({
       const reason = `more than half of its first ${now.read} records can't be read; the first of them say why`
       return refuseFile(tracked, journalFileUnreadable({ file: tracked.file.name, reason }))
     }
-    if (step.is === 'end') return end(now, found)
+    if (gathered.is === 'end') return end(now, found)
     if (found.known.length === 0 && now.steps % STEPS_A_MARK !== 0) return
     isMarked = true
     const reached = markOf({ name: tracked.file.name, memory: tracked.memory })
@@ -261,7 +261,7 @@ export function openJournalSource({
   }
 }
 
-type Found = ReturnType<typeof examineEntries>
+type Found = Gathered['found']
 type Known = Found['known']
 
 function markOf(reading: Mark['reading']): Mark {
