@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
 import { answers, command, stopSignal } from '../../shared/command-line.ts'
 import { forkHost } from '../devices/host/fork-host.ts'
-import { runAgent } from '../run.ts'
 import { nodeJournalFiles } from '../sources/files/node-journal-files.ts'
 import { nodeDropFiles } from '../write-back/node-drop-files.ts'
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
@@ -12,6 +11,7 @@ export function runCommand({ terminal, world, version, pages }: CommandParts): C
     'read the till, keep its events, send them to the hub and serve the till page',
   ).option(...folderOption)
   return answers<Data>(of, terminal, async ({ data, json }) => {
+    const { runAgent } = await import('../run.ts') // other commands need none of it
     await runAgent({
       folder: data,
       version,

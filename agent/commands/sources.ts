@@ -7,7 +7,6 @@ import { type JournalledEvent, openJournalReader } from '../journal/reading.ts'
 import { previewSource } from '../sources/preview.ts'
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
 import { agentNotRunning } from './running-agent.ts'
-import { kindsToLookAt } from './source-kinds.ts'
 
 function rowCount(text: string): number {
   const count = Number(text)
@@ -26,6 +25,7 @@ export function sourcesCommand(parts: CommandParts): Command {
     .option(...folderOption)
   answers<Data & { limit: number }>(of, terminal, async ({ data, limit }) => {
     const config = readAgentConfig(world.files, agentPaths(data).config)
+    const { kindsToLookAt } = await import('./source-kinds.ts') // other commands need none of them
     const found: unknown[] = []
     for (const source of config.sources) {
       let left = limit

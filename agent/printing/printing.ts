@@ -5,7 +5,7 @@ import type { Clock } from '../../shared/world.ts'
 import { type PrintJob, printJobUnknown } from '../journal/print-jobs.ts'
 import type { PickupView, PrintJobView } from '../till/views.ts'
 import type { PrintQueue } from './print-queue.ts'
-import { makeSlip, SlipFormat, type SlipKind } from './slips.ts'
+import { SlipFormat, type SlipKind } from './slip-format.ts'
 
 /** Which printer of this till prints the slips of pickups, and how. */
 export const PrintingConfig = SlipFormat.extend({ printer: DeviceName })
@@ -42,6 +42,7 @@ export function openPrinting({ config, queue, clock, pickup, place }: PrintingPa
       if (config === null) throw printerNotSet({})
       const { printer, ...format } = config
       const view = pickup(id)
+      const { makeSlip } = await import('./slips.ts') // its encoder is large, and most tills print no slips
       const bytes = makeSlip(kind, view, { ...place(), at: clock.now(), isCopy: false }, format)
       const orderName = view.order.name
       return jobNamed(await queue.print({ device: printer, kind, pickup: id, orderName, bytes }))

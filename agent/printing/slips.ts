@@ -1,23 +1,10 @@
 import ReceiptPrinterEncoder from '@point-of-sale/receipt-printer-encoder'
-import { z } from 'zod'
 import { maskCardNumbers } from '../sources/card-numbers.ts'
 import type { PickupView } from '../till/views.ts'
 import { type SlipWords, slipMessages } from './slip.messages.ts'
+import type { SlipFormat, SlipKind } from './slip-format.ts'
 import { demandSlipOpcodes } from './slip-opcodes.ts'
 import { printable, wrapped } from './slip-text.ts'
-
-export const slipKinds = ['pick-slip', 'collection-receipt'] as const
-export type SlipKind = (typeof slipKinds)[number]
-
-/** How a printer wants its slips. */
-export const SlipFormat = z.strictObject({
-  paperMm: z.union([z.literal(58), z.literal(80)]).default(80),
-  language: z.enum(['esc-pos', 'star-prnt', 'star-line']).default('esc-pos'),
-  words: z.enum(['en', 'de']).default('en'),
-  code: z.enum(['barcode', 'qr', 'both', 'none']).default('both'),
-  cut: z.enum(['partial', 'full', 'none']).default('partial'),
-})
-export type SlipFormat = z.infer<typeof SlipFormat>
 
 /** What a slip says besides its pickup. `at`: now, milliseconds since 1970. `zone`: the store's. */
 export interface SlipOccasion {

@@ -1,8 +1,6 @@
 import { z } from 'zod'
 import { serverOf, serverSettings } from '../sources/sql/server.ts'
 import { unicentaMappings } from './mappings/unicenta.ts'
-import { mysqlWriter } from './mysql-writer.ts'
-import { postgresWriter } from './postgres-writer.ts'
 import { posWriteUnavailable } from './problems.ts'
 import { WriteMapping } from './sql-mapping.ts'
 import { writeByMapping } from './sql-run.ts'
@@ -67,8 +65,13 @@ async function openWriter(database: Database, mapping: WriteMapping, parts: Targ
   }
   const { product, ...server } = database
   return product === 'postgres'
-    ? postgresWriter(serverOf(server, 5_432, parts), target, log)
-    : mysqlWriter(serverOf(server, 3_306, parts), target, mapping.tables, log)
+    ? (await import('./postgres-writer.ts')).postgresWriter(serverOf(server, 5_432, parts), target, log)
+    : (await import('./mysql-writer.ts')).mysqlWriter(
+        serverOf(server, 3_306, parts),
+        target,
+        mapping.tables,
+        log,
+      )
 }
 
 function isZone(name: string): boolean {

@@ -50,10 +50,7 @@ answerQuestions({
       }
       const source = SourceId.parse('poslog')
       const settings = { folder: dirname(file), currency: 'EUR', zone: 'Europe/Berlin', watch: 'poll' }
-      const open = await configured(
-        { source, kind: 'poslog', settings },
-        journalKinds(nodeJournalFiles),
-      )({
+      const open = await poslog(nodeJournalFiles).configure(settings)({
         source,
         memory,
         clock: world.clock,

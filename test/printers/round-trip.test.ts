@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
-import { makeSlip, SlipFormat, slipKinds } from '../../agent/printing/slips.ts'
+import { SlipFormat } from '../../agent/printing/slip-format.ts'
+import { makeSlip } from '../../agent/printing/slips.ts'
 import { openDecoder } from '../../agent/receipts/decode.ts'
-import { PickupView } from '../../agent/till/views.ts'
+import { PickupView, slipKinds } from '../../agent/till/views.ts'
 
 const at = Date.UTC(2026, 10, 25, 12)
 const pickup = PickupView.parse({

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { SlipFormat, type SlipKind } from '../../agent/printing/slip-format.ts'
 import { demandSlipOpcodes, slipUnsafe } from '../../agent/printing/slip-opcodes.ts'
 import { printable, wrapped } from '../../agent/printing/slip-text.ts'
-import { makeSlip, SlipFormat, type SlipKind, slipKinds } from '../../agent/printing/slips.ts'
-import { PickupView } from '../../agent/till/views.ts'
+import { makeSlip } from '../../agent/printing/slips.ts'
+import { PickupView, slipKinds } from '../../agent/till/views.ts'
 
 const noon = Date.UTC(2026, 10, 25, 12)
 const pickup = PickupView.parse({

@@ -6,7 +6,10 @@ import { type Circumstances, entryName, judge, rowOf } from './judge.ts'
 
 export interface Examined {
   readonly events: readonly AgentEvent[]
+  /** Rows that tell something come first, in the order of their events: so a dry run can show them side by side. */
   readonly known: readonly KnownRow[]
+  /** How many of them tell something. */
+  readonly telling: number
   readonly refused: number
   /** Refused ones that have no key. */
   readonly unread: readonly { readonly row: string; readonly offset: number }[]
@@ -40,13 +43,16 @@ export function examineEntries(
     after.set(row, judgement.known)
     told.set(row, [...(told.get(row) ?? []), ...judgement.events])
   }
-  // Rows that tell something come first, each by its own event: so a dry run can show them side by side.
-  const rows = [...after.values()].sort((a, b) => Number(has(told, b)) - Number(has(told, a)))
-  return { events: rows.flatMap(row => told.get(row.key) ?? []), known: rows, refused, unread }
-}
-
-function has(told: ReadonlyMap<string, readonly AgentEvent[]>, row: KnownRow): boolean {
-  return (told.get(row.key)?.length ?? 0) > 0
+  const rows = [...after.values()]
+  const isTelling = (row: KnownRow) => (told.get(row.key)?.length ?? 0) > 0
+  const telling = rows.filter(isTelling)
+  return {
+    events: telling.flatMap(row => told.get(row.key) ?? []),
+    known: [...telling, ...rows.filter(row => !isTelling(row))],
+    telling: telling.length,
+    refused,
+    unread,
+  }
 }
 
 /** Whatever goes wrong in one record is that record's: the error becomes its refusal. */

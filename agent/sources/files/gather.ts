@@ -47,9 +47,12 @@ function pairOf(key: string, row: KnownRow | undefined): [string, KnownRow][] {
 function joined(all: readonly Examined[], pending: ReadonlyMap<string, KnownRow>): Examined {
   const [first] = all
   if (first !== undefined && all.length === 1) return first
+  const telling = new Set(all.flatMap(found => found.known.slice(0, found.telling).map(row => row.key)))
+  const rest = [...pending.keys()].filter(key => !telling.has(key))
   return {
     events: all.flatMap(found => found.events),
-    known: [...pending.values()],
+    known: [...telling, ...rest].flatMap(key => pending.get(key) ?? []),
+    telling: telling.size,
     refused: all.reduce((sum, found) => sum + found.refused, 0),
     unread: all.flatMap(found => found.unread),
   }

@@ -3,8 +3,6 @@ import { Currency } from '../../../shared/money.ts'
 import type { OpenSource, SourceParts } from '../source.ts'
 import type { SqlEngine } from './engine.ts'
 import type { SqlMapping } from './mapping.ts'
-import { openMysql } from './mysql-engine.ts'
-import { openPostgres } from './postgres-engine.ts'
 import { serverOf, serverSettings } from './server.ts'
 import { openSqlSource, type SqlSettings } from './sql-source.ts'
 import { openSqlite } from './sqlite-engine.ts'
@@ -53,8 +51,8 @@ async function openDatabase(database: Database, parts: SourceParts): Promise<Sql
   if (database.product === 'sqlite') return openSqlite(database.file, parts)
   const { product, ...settings } = database
   return product === 'postgres'
-    ? openPostgres(serverOf(settings, 5_432, parts), parts)
-    : openMysql(serverOf(settings, 3_306, parts), parts)
+    ? (await import('./postgres-engine.ts')).openPostgres(serverOf(settings, 5_432, parts), parts)
+    : (await import('./mysql-engine.ts')).openMysql(serverOf(settings, 3_306, parts), parts)
 }
 
 function sqlSettings(store: z.infer<typeof StoreSettings>): SqlSettings {
