@@ -1,6 +1,6 @@
 import { fuzz } from './fuzz.ts'
 
-/** By hand: `npx node test/source-files/fuzz-long.ts [documents of each format] [first seed]`. */
+/** By hand: `npx node test/source-files/fuzz.child.ts [documents of each format] [first seed]`. */
 const count = Number(process.argv[2] ?? 350_000)
 const first = Number(process.argv[3] ?? 1)
 const memory = process.memoryUsage().rss

@@ -295,7 +295,7 @@ test.each([
   ],
   [
     'rounded in cash, stated by the total',
-    sale('A', '9.97') + tender('9.95') + grand('9.97') + '<RoundedTotal>9.95</RoundedTotal>',
+    `${sale('A', '9.97')}${tender('9.95')}${grand('9.97')}<RoundedTotal>9.95</RoundedTotal>`,
     ['A 1000 997'],
     [],
     [995],

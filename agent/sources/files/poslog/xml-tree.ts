@@ -28,15 +28,18 @@ export interface XmlReading {
   readonly problem: string | null
 }
 
-/**
- * Reads one element and what is in it. Nothing outside is read: entities are the five of XML and characters by number.
- * @param namespaces those that the elements around it declare
- */
-export function readXml(text: string, namespaces: Namespaces): XmlReading {
+/** A parser and what it has built; it is used again for each record, since making one costs as much as a short record. */
+interface Builder {
+  readonly parser: SaxesParser<{ xmlns: false; position: false }>
+  begin(around: Namespaces): void
+  root(): XmlNode | null
+}
+
+function builder(): Builder {
   const parser = new SaxesParser<{ xmlns: false; position: false }>({ xmlns: false, position: false })
-  const open: XmlNode[] = []
-  /** Those that hold within each open element. */
-  const scopes: Namespaces[] = [namespaces]
+  let open: XmlNode[] = []
+  /** Those that hold within each open element, the outermost first. */
+  let scopes: Namespaces[] = []
   let root: XmlNode | null = null
   let standard: string | null = null
   let nodes = 0
@@ -53,7 +56,7 @@ export function readXml(text: string, namespaces: Namespaces): XmlReading {
     if (open.length >= MOST_DEPTH) fail('elements nested too deep')
     if (nodes > MOST_NODES) fail('too many elements')
     const parent = open.at(-1)
-    const { attributes, declared } = attributesOf(tag.attributes, scopes.at(-1) ?? namespaces)
+    const { attributes, declared } = attributesOf(tag.attributes, scopes.at(-1) ?? NO_NAMESPACES)
     const colon = tag.name.indexOf(':')
     const prefix = colon < 0 ? '' : tag.name.slice(0, colon)
     // an undeclared prefix stands for a namespace of its own
@@ -85,11 +88,38 @@ export function readXml(text: string, namespaces: Namespaces): XmlReading {
   }
   parser.on('text', add)
   parser.on('cdata', add)
+  return {
+    parser,
+    begin(around) {
+      open = []
+      scopes = [around]
+      root = null
+      standard = null
+      nodes = 0
+      passing = 0
+    },
+    root: () => root,
+  }
+}
+
+const NO_NAMESPACES: Namespaces = new Map()
+
+let kept: Builder | null = null
+
+/**
+ * Reads one element and what is in it. Nothing outside is read: entities are the five of XML and characters by number.
+ * @param namespaces those that the elements around it declare
+ */
+export function readXml(text: string, namespaces: Namespaces): XmlReading {
+  const building = kept ?? builder()
+  kept = null // a parser that stops in the middle is not used again
+  building.begin(namespaces)
   try {
-    parser.write(text).close()
-    return { root, problem: null }
+    building.parser.write(text).close()
+    kept = building
+    return { root: building.root(), problem: null }
   } catch (error) {
-    if (error instanceof XmlProblem) return { root, problem: error.message }
+    if (error instanceof XmlProblem) return { root: building.root(), problem: error.message }
     throw error
   }
 }
