@@ -30,6 +30,38 @@ const zoomedIn = { viewport: zoomed, deviceScaleFactor: 2 }
 const wide = { viewport: { width: 1440, height: 900 } }
 const readme = { viewport: { width: 1280, height: 720 } }
 
+/** A scanner that is gone, a printer without paper, and slips that can be printed. */
+function withDevices(till: CannedTill): void {
+  const scanner = {
+    device: 'counter-scanner',
+    what: 'scanner' as const,
+    connected: false,
+    conditions: [],
+    sentence:
+      'There is no serial port /dev/ttyUSB0: the device is unplugged. Plug it in; it is used by itself.',
+  }
+  const printer = {
+    device: 'slips',
+    what: 'printer' as const,
+    connected: true,
+    conditions: ['paper-out' as const],
+    sentence: 'The printer is out of paper. Put a new roll in.',
+  }
+  till.state = { ...upToDate, prints: true, devices: [scanner, printer] }
+}
+
+async function perhapsPrinted(page: Page, till: CannedTill): Promise<void> {
+  await page.getByTestId('print-slip').click()
+  await page.getByTestId('print-job').waitFor()
+  till.printJobs = till.printJobs.map(job => ({
+    ...job,
+    state: 'maybe',
+    sentence: 'The printer was lost while this was being printed. Look whether it came out.',
+  }))
+  till.tell({ type: 'print-jobs' })
+  await page.getByTestId('print-again').waitFor()
+}
+
 const longWords = pickup({
   number: 1099,
   customer: { name: 'Hubert Blaine Wolfeschlegelsteinhausenbergerdorff senior', phoneEnd: '99' },
@@ -111,6 +143,9 @@ const tillShots: readonly Shot<CannedTill>[] = [
       await page.getByText('has not answered').waitFor()
     },
   },
+  { name: 'list-devices', prepare: withDevices },
+  { name: 'list-devices-dark', prepare: withDevices, options: dark },
+  { name: 'pickup-slip', at: onePickup(1041), prepare: withDevices, act: perhapsPrinted },
   { name: 'list-keys', act: page => page.keyboard.press('?') },
   { name: 'list-menu', act: page => page.getByTestId('staff').click() },
   { name: 'list-focus', act: page => page.keyboard.press('ArrowDown') },

@@ -1,7 +1,7 @@
+import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
 import { useAnnounce } from '../../../shared/ui/Announcer.tsx'
 import { useMessages } from '../../../shared/ui/language.tsx'
-import { StateIcon } from '../../../shared/ui/StateBadge.tsx'
 import type { DeviceView } from '../../till/views.ts'
 import classes from './DeviceBar.module.css'
 import { deviceMessages } from './devices.messages.ts'
@@ -19,7 +19,7 @@ export function DeviceBar({ devices }: { devices: readonly DeviceView[] }) {
     <aside className={classes['bar']} aria-label={t.label} data-testid="devices" role="status">
       {troubled.map(device => (
         <p key={device.device} className={classes['line']} data-device={device.device}>
-          <StateIcon look="caution" size={22} />
+          <IconAlertTriangle size={22} aria-hidden />
           <span>
             <strong>{device.connected ? t.care(device.device) : t.gone(device.device)}</strong> ·{' '}
             {device.sentence}
@@ -28,7 +28,7 @@ export function DeviceBar({ devices }: { devices: readonly DeviceView[] }) {
       ))}
       {restored.map(device => (
         <p key={device.device} className={classes['line']} data-device={device.device}>
-          <StateIcon look="done" size={22} />
+          <IconCircleCheck size={22} aria-hidden />
           <strong>{t.back(device.device)}</strong>
         </p>
       ))}

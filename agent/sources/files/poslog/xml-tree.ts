@@ -44,9 +44,21 @@ function builder(): Builder {
   let standard: string | null = null
   let nodes = 0
   let passing = 0
+  /** Of the tag that is being read: how many attributes, and those that are named with a prefix or declare one. */
+  let attributes = 0
+  let prefixed: [string, string][] = []
   parser.on('error', error => fail(error.message.replace(/^undefined:\d+:\d+: /, '')))
   parser.on('doctype', () => fail('a DOCTYPE within a record'))
+  parser.on('attribute', ({ name, value }) => {
+    attributes += 1
+    if (attributes > MOST_ATTRIBUTES) fail('too many attributes')
+    if (value.length > LONGEST_ATTRIBUTE) fail('an attribute that is too long')
+    if (name.includes(':') || name === 'xmlns') prefixed.push([name, value])
+  })
   parser.on('opentag', tag => {
+    const named = prefixed
+    if (named.length > 0) prefixed = []
+    attributes = 0
     if (passing > 0) {
       passing += 1
       if (passing > MOST_DEPTH) fail('elements nested too deep')
@@ -56,14 +68,18 @@ function builder(): Builder {
     if (open.length >= MOST_DEPTH) fail('elements nested too deep')
     if (nodes > MOST_NODES) fail('too many elements')
     const parent = open.at(-1)
-    const { attributes, declared } = attributesOf(tag.attributes, scopes.at(-1) ?? NO_NAMESPACES)
+    const around = scopes.at(-1) ?? NO_NAMESPACES
+    const declared = named.length === 0 ? around : withDeclared(around, named)
+    // under their local names too, but for those that the element has without a prefix
+    for (const [full, value] of named) tag.attributes[full.slice(full.indexOf(':') + 1)] ??= value
     const colon = tag.name.indexOf(':')
     const prefix = colon < 0 ? '' : tag.name.slice(0, colon)
     // an undeclared prefix stands for a namespace of its own
     const namespace = declared.get(prefix) ?? (prefix === '' ? '' : `?${prefix}`)
     standard ??= namespace
     const name = colon < 0 ? tag.name : tag.name.slice(colon + 1)
-    const node = { name, isForeign: namespace !== standard, attributes, children: [], text: '' }
+    const isForeign = namespace !== standard
+    const node = { name, isForeign, attributes: tag.attributes, children: [], text: '' }
     if (parent === undefined) root ??= node
     else parent.children.push(node)
     if (PASSED_OVER.has(name)) passing = 1
@@ -97,12 +113,21 @@ function builder(): Builder {
       standard = null
       nodes = 0
       passing = 0
+      attributes = 0
+      prefixed = []
     },
     root: () => root,
   }
 }
 
 const NO_NAMESPACES: Namespaces = new Map()
+
+function withDeclared(around: Namespaces, named: readonly [string, string][]): Namespaces {
+  const own = named.filter(([name]) => name === 'xmlns' || name.startsWith('xmlns:'))
+  return own.length === 0
+    ? around
+    : new Map([...around, ...own.map(([name, uri]) => [name.slice(6), uri] as const)])
+}
 
 let kept: Builder | null = null
 
@@ -128,40 +153,6 @@ class XmlProblem extends Error {}
 
 function fail(why: string): never {
   throw new XmlProblem(why)
-}
-
-type Attributes = Readonly<Record<string, string>>
-
-const NO_ATTRIBUTES: Attributes = Object.freeze(Object.create(null) as Record<string, string>)
-
-/** By their local names; most elements have none, or none with a prefix. */
-function attributesOf(raw: Attributes, around: Namespaces): { attributes: Attributes; declared: Namespaces } {
-  let count = 0
-  let isPlain = true
-  for (const name in raw) {
-    count += 1
-    isPlain &&= !name.includes(':') && name !== 'xmlns'
-    if ((raw[name]?.length ?? 0) > LONGEST_ATTRIBUTE) fail('an attribute that is too long')
-  }
-  if (count === 0) return { attributes: NO_ATTRIBUTES, declared: around }
-  if (count > MOST_ATTRIBUTES) fail('too many attributes')
-  return isPlain ? { attributes: raw, declared: around } : localAttributes(raw, around)
-}
-
-function localAttributes(
-  raw: Attributes,
-  around: Namespaces,
-): { attributes: Attributes; declared: Namespaces } {
-  const attributes: Record<string, string> = Object.create(null)
-  const own: [string, string][] = []
-  for (const [name, value] of Object.entries(raw)) {
-    const colon = name.indexOf(':')
-    if (name === 'xmlns' || name.startsWith('xmlns:'))
-      own.push([colon < 0 ? '' : name.slice(colon + 1), value])
-    else if (colon < 0) attributes[name] = value
-    else attributes[name.slice(colon + 1)] ??= value
-  }
-  return { attributes, declared: own.length === 0 ? around : new Map([...around, ...own]) }
 }
 
 /** The children of that name: the standard's own if there are any, else a vendor's. */
