@@ -12,16 +12,22 @@ export function doctorCommand(parts: CommandParts): Command {
   const of = command(
     'doctor',
     'find and test ports, devices, printers, the POS and the hub; exit code 1 when something is wrong',
-  ).option(...folderOption)
-  return answers<Data>(of, terminal, async ({ data, json }) => {
-    const { examine } = await import('./examine.ts')
-    const findings = await examine(parts, data, finding => {
-      if (json !== true) terminal.out(`${lineOf(finding)}\n`)
-    })
-    if (findings.some(({ verdict }) => verdict === 'wrong')) process.exitCode = 1
-    const summary = summaryOf(findings)
-    return { json: { findings, summary }, text: summary }
-  })
+  )
+    .option('--scan-network', 'also ask every address of this PC’s networks for a printer on port 9100')
+    .option(...folderOption)
+  return answers<Data & { scanNetwork?: boolean }>(
+    of,
+    terminal,
+    async ({ data, json, scanNetwork = false }) => {
+      const { examine } = await import('./examine.ts')
+      const findings = await examine(parts, { folder: data, scanNetwork }, finding => {
+        if (json !== true) terminal.out(`${lineOf(finding)}\n`)
+      })
+      if (findings.some(({ verdict }) => verdict === 'wrong')) process.exitCode = 1
+      const summary = summaryOf(findings)
+      return { json: { findings, summary }, text: summary }
+    },
+  )
 }
 
 /** `export`: one file for support, without secrets, receipts or customers. */
@@ -32,7 +38,7 @@ export function exportCommand(parts: CommandParts): Command {
     .option(...folderOption)
   return answers<Data & { out: string }>(of, terminal, async ({ data, out }) => {
     const { examine } = await import('./examine.ts')
-    const findings = await examine(parts, data, () => {})
+    const findings = await examine(parts, { folder: data, scanNetwork: false }, () => {})
     const state = await askAgent(world, data).then(
       answer => answer.state,
       () => null, // no agent runs; a finding says so

@@ -1,12 +1,14 @@
 import { connect } from 'node:net'
-import { homedir } from 'node:os'
+import { homedir, networkInterfaces } from 'node:os'
 import type { World } from '../../shared/world.ts'
 import type { AgentConfig } from '../config.ts'
 import { startDevices } from '../devices/devices.ts'
 import type { Found } from '../devices/find.ts'
 import { forkHost } from '../devices/host/fork-host.ts'
 import { FromHost } from '../devices/host/protocol.ts'
-import { deviceFindings, hardwareFindings } from '../doctor/device-checks.ts'
+import { tcpLines } from '../devices/lines/tcp.ts'
+import { neighbours, scanForPrinters } from '../devices/printers/find.ts'
+import { deviceFindings, hardwareFindings, printerFindings } from '../doctor/device-checks.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { searchPos } from '../doctor/pos-search.ts'
 import { checkFiles, checkHub, checkJournal, checkSources } from '../doctor/till-checks.ts'
@@ -17,7 +19,7 @@ import { kindsToLookAt } from './source-kinds.ts'
 /** Looks at all that a till needs, one thing after another; `say` gets each finding at once. */
 export async function examine(
   { world }: CommandParts,
-  folder: string,
+  { folder, scanNetwork }: { readonly folder: string; readonly scanNetwork: boolean },
   say: (finding: Finding) => void,
 ): Promise<Finding[]> {
   const all: Finding[] = []
@@ -36,6 +38,10 @@ export async function examine(
   if (config !== null) add(await checkSources(world, config, kindsToLookAt(world, folder)))
   add(await searchPos({ files: world.files, homes: [homedir()], listens: port => listens(world, port) }))
   add(hardwareFindings(await findOnHost(world), JSON.stringify(config?.devices ?? [])))
+  if (scanNetwork) {
+    const parts = { lines: tcpLines(world.timers), timers: world.timers }
+    add(printerFindings(await scanForPrinters(parts, neighbours(networkInterfaces()))))
+  }
   if (running !== null) add(deviceFindings(running.devices))
   else if (config !== null) add(deviceFindings(await tryDevices(world, config)))
   return all

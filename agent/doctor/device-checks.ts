@@ -1,5 +1,6 @@
 import type { DeviceState } from '../devices/device-state.ts'
 import type { Found } from '../devices/find.ts'
+import type { ProbedPrinter } from '../devices/printers/find.ts'
 import { type Finding, ok } from './finding.ts'
 
 /** What is plugged in, and what each could be used for. `named`: the settings' devices as one text. */
@@ -76,5 +77,33 @@ export function deviceFindings(
     if (conditions.some(condition => condition !== 'drawer-open'))
       return { check: 'device', subject: device, verdict: 'look', sentence, advice: null }
     return ok('device', device, sentence)
+  })
+}
+
+/** What a look through the network found on the printers' port. */
+export function printerFindings(printers: readonly ProbedPrinter[]): Finding[] {
+  if (printers.length === 0)
+    return [
+      {
+        check: 'network-printer',
+        subject: 'this network',
+        verdict: 'unseen',
+        sentence: 'No printer answers on port 9100 in the networks of this PC.',
+        advice:
+          'Print the printer’s self-test: it names its address. Look at its cable and whether it is in another network.',
+      },
+    ]
+  return printers.map(({ host, port, found, conditions, sentence }): Finding => {
+    const isPrinter = found === 'esc-pos' || found === 'star'
+    const to = `"to": { "by": "tcp", "host": ${JSON.stringify(host)}, "port": ${port} }`
+    return {
+      check: 'network-printer',
+      subject: `${host}:${port}`,
+      verdict: isPrinter && conditions.length === 0 ? 'ok' : 'look',
+      sentence,
+      advice: isPrinter
+        ? `To print on it: { "device": "printer", "kind": "printer", "settings": { ${to} } }`
+        : null,
+    }
   })
 }

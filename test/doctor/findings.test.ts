@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest'
+import { deviceFindings, hardwareFindings, printerFindings } from '../../agent/doctor/device-checks.ts'
+import { summaryOf } from '../../agent/doctor/finding.ts'
+import { searchPos } from '../../agent/doctor/pos-search.ts'
+import { withoutSecrets } from '../../agent/doctor/support-bundle.ts'
+
+const port = { path: '/dev/ttyUSB0', name: 'FTDI', vendorId: null, productId: null, serialNumber: null }
+const usb = {
+  vendorId: 0x04b8,
+  productId: 0x0202,
+  serialNumber: null,
+  name: 'EPSON TM-T88',
+  actsAs: ['printer' as const],
+}
+
+test('what is plugged in is named, with the setting that would use it', () => {
+  const found = hardwareFindings({ serialPorts: [port], usbDevices: [usb], problems: [] }, '[]')
+  expect(found.map(({ subject, verdict }) => [subject, verdict])).toEqual([
+    ['/dev/ttyUSB0', 'ok'],
+    ['04b8:0202', 'ok'],
+  ])
+  expect(found[0]?.advice).toContain('"kind": "serial-scanner"')
+  expect(found[1]?.advice).toContain('"by": "usb", "vendorId": 1208')
+  const [used] = hardwareFindings({ serialPorts: [port], usbDevices: [], problems: [] }, '"/dev/ttyUSB0"')
+  expect(used?.advice).toBeNull()
+})
+
+test('without any hardware the doctor says so instead of nothing', () => {
+  expect(hardwareFindings({ serialPorts: [], usbDevices: [], problems: [] }, '[]')).toMatchObject([
+    { verdict: 'unseen' },
+  ])
+  expect(printerFindings([])).toMatchObject([{ check: 'network-printer', verdict: 'unseen' }])
+})
+
+test('a device that is gone is wrong, one that needs somebody is to be looked at, an open drawer is neither', () => {
+  const state = { device: 'printer', connected: true, sentence: '' }
+  const verdicts = deviceFindings([
+    { ...state, connected: false, conditions: [] },
+    { ...state, conditions: ['paper-low'] },
+    { ...state, conditions: ['drawer-open'] },
+  ]).map(({ verdict }) => verdict)
+  expect(verdicts).toEqual(['wrong', 'look', 'ok'])
+})
+
+test.each<[string, string, string]>([
+  ['MySQL', 'db.URL=jdbc\\:mysql\\://10.0.0.5\\:3306/unicentaopos', 'ok'],
+  ['PostgreSQL', 'db.URL=jdbc:postgresql://localhost:5432/pos?ssl=true', 'ok'],
+  ['Derby', 'db.URL=jdbc\\:derby\\:/home/pos/unicentaopos-database;create\\=true', 'wrong'],
+  ['nothing known', '#no database here', 'look'],
+])('a uniCenta on %s is told by its own settings file', async (_what, line, verdict) => {
+  const files = {
+    readText: (path: string) => (path.endsWith('unicentaopos.properties') ? `user=pos\n${line}\n` : null),
+    sizeOf: () => null,
+  }
+  const [finding] = await searchPos({ files, homes: ['/home/pos'], listens: async () => false })
+  expect(finding).toMatchObject({ check: 'pos', verdict })
+})
+
+test('a support bundle leaves secrets out and keeps where they lie', () => {
+  const settings = {
+    user: 'pos',
+    password: 'p',
+    passwordFile: '/run/pw',
+    accessToken: 't',
+    list: [{ privateKey: 'k' }],
+  }
+  expect(withoutSecrets(settings)).toEqual({
+    user: 'pos',
+    password: '[left out]',
+    passwordFile: '/run/pw',
+    accessToken: '[left out]',
+    list: [{ privateKey: '[left out]' }],
+  })
+})
+
+test('the last line counts what is wrong', () => {
+  const finding = { check: 'pos', subject: '', sentence: '', advice: null } as const
+  expect(summaryOf([{ ...finding, verdict: 'ok' }])).toBe('All is well.')
+  expect(
+    summaryOf([
+      { ...finding, verdict: 'wrong' },
+      { ...finding, verdict: 'look' },
+    ]),
+  ).toMatch(/^1 thing is wrong, 1 to look at/)
+})
