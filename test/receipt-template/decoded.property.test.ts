@@ -24,7 +24,9 @@ function bytesOf(lines: readonly string[]): Uint8Array {
 
 const plain = (text: string) => text.normalize('NFD').replace(/[^\x20-\x7e]/g, '')
 
-test('sales printed as ESC/POS come out of the decoder as the same sales', () =>
+test('sales printed as ESC/POS come out of the decoder as the same sales', () => {
+  let printed = 0
+  let read = 0
   fc.assert(
     fc.property(fc.array(testSales('included', false), { minLength: 1, maxLength: 3 }), sales => {
       const decoder = openDecoder('epson')
@@ -32,7 +34,12 @@ test('sales printed as ESC/POS come out of the decoder as the same sales', () =>
         decoder.push(bytesOf(printSale(sale, template, { item: 0, decimals: 2 }).map(plain))),
       )
       const views = saleFromFile([...receipts, ...decoder.end()], template, context)
-      expect(views.map(view => view.is)).toEqual(sales.map(() => 'sale'))
+      // numbers that look like a card's are masked, be they what they may (docs/card-numbers.md): such a receipt is refused
+      const isMasked = (view: (typeof views)[number]) =>
+        view.is === 'unparsed' && view.text.join().includes('**')
+      expect(views.map(view => view.is === 'sale' || isMasked(view))).toEqual(sales.map(() => true))
+      read += views.filter(view => view.is === 'sale').length
+      printed += sales.length
       for (const [at, view] of views.entries()) {
         if (view.is !== 'sale') continue
         const sum = view.sale.tenders.reduce((total, tender) => total + tender.amount, 0)
@@ -43,4 +50,6 @@ test('sales printed as ESC/POS come out of the decoder as the same sales', () =>
       }
     }),
     { numRuns: 100 },
-  ))
+  )
+  expect(read / printed).toBeGreaterThan(0.9)
+})

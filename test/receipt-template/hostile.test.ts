@@ -91,7 +91,7 @@ test('any text at all is read without a throw, and what becomes a sale adds up',
         )
       },
     ),
-    { numRuns: 2_000 },
+    { numRuns: 500 },
   ))
 
 test('card numbers are masked in text and codes', () => {
