@@ -6,6 +6,10 @@ interface Part {
   readonly interfaceClass?: number
 }
 
+/** As node-usb's native part rejects: one code for everything, and what happened in the message. */
+const failure = (call: string, why: string) =>
+  Object.assign(new Error(`${call} error: ${why}`), { code: 'GenericFailure' })
+
 /**
  * A USB bus at node-usb's own interface, as learnt from real devices in a virtual machine: "interface is busy" while
  * the kernel's driver holds it, "Cancelled" after the time without data, "Fault" when it is pulled out.
@@ -48,7 +52,7 @@ export function fakeUsb(parts: readonly Part[], { packetSize = 64 } = {}) {
       wakeUp()
     },
     async detachKernelDriver(number) {
-      if (!held.delete(number)) throw new Error('no kernel driver')
+      if (!held.delete(number)) throw failure('detachKernelDriver', 'no kernel driver')
       done.push(`detach ${number}`)
     },
     async attachKernelDriver(number) {
@@ -56,7 +60,8 @@ export function fakeUsb(parts: readonly Part[], { packetSize = 64 } = {}) {
       done.push(`attach ${number}`)
     },
     async claimInterface(number) {
-      if (held.has(number) || parts[number]?.isBusy === true) throw new Error('interface is busy (errno 16)')
+      if (held.has(number) || parts[number]?.isBusy === true)
+        throw failure('claimInterface', 'interface is busy (errno 16)')
       claimed.add(number)
     },
     async releaseInterface(number) {
@@ -69,15 +74,15 @@ export function fakeUsb(parts: readonly Part[], { packetSize = 64 } = {}) {
       return { status: 'ok', data: new DataView(Uint8Array.from(descriptor).buffer) }
     },
     async transferIn(endpoint, length) {
-      if (!isOpen || !claimed.has(endpoint - 1)) throw new Error('interface is not claimed')
+      if (!isOpen || !claimed.has(endpoint - 1)) throw failure('transferIn', 'interface is not claimed')
       if (reports.length === 0 && isThere)
         await new Promise<void>(resolve => {
           wake = resolve
         })
-      if (!isThere) throw new Error('Fault')
+      if (!isThere) throw failure('transferIn', 'Fault')
       const report = reports.shift()
-      if (report === undefined) throw new Error('Cancelled')
-      if (report.length > length) throw new Error('Overflow')
+      if (report === undefined) throw failure('transferIn', 'Cancelled')
+      if (report.length > length) throw failure('transferIn', 'Overflow')
       return { status: 'ok', data: new DataView(Uint8Array.from(report).buffer) }
     },
   }

@@ -94,7 +94,7 @@ describe('through a device host', () => {
         void (how === 'dies' && world.timers.after(10, () => handlers.ended('signal SIGSEGV'))),
     })
     const finding = findThroughHost(launch, world.timers)
-    await world.advance(15_000)
+    await world.advance(30_000)
     expect(await finding).toMatchObject({
       serialPorts: [],
       usbDevices: [],

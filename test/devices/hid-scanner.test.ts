@@ -34,8 +34,11 @@ describe('a HID POS scanner', () => {
     expect(said).toEqual([{ is: 'connected' }])
     bus.scan(...scanReports(']E0', '4006381333931'))
     await turns()
-    bus.cancel()
-    await turns()
+    for (let idle = 0; idle < 3; idle += 1) {
+      bus.cancel()
+      await turns()
+    }
+    expect(said.map(({ is }) => is)).toEqual(['connected', 'scanned'])
     bus.scan(...scanReports(']Q1', 'x'.repeat(200)))
     await turns()
     expect(scans()).toEqual([']E04006381333931', `]Q1${'x'.repeat(200)}`])

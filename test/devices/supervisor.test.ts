@@ -72,6 +72,7 @@ describe('the heartbeat', () => {
   })
   test('one that is silent for ten seconds is killed, its devices gone, and started again', async () => {
     const one = supervised()
+    one.newest().handlers?.message({ is: 'pong' })
     await one.world.advance(10_500)
     expect(one.newest().killed).toBe(false)
     await one.world.advance(500)
@@ -88,8 +89,16 @@ describe('the heartbeat', () => {
     expect(one.hosts).toHaveLength(2)
     expect(one.newest().sent[0]).toMatchObject({ is: 'configure', devices: [{ device: 'counter' }] })
   })
+  test('one that starts has a minute for its first answer', async () => {
+    const one = supervised()
+    await one.world.advance(60_500)
+    expect(one.newest().killed).toBe(false)
+    await one.world.advance(500)
+    expect(one.newest().killed).toBe(true)
+  })
   test('one that not even SIGKILL ends is left behind, and what it says later is not heard', async () => {
     const one = supervised()
+    one.newest().handlers?.message({ is: 'pong' })
     await one.world.advance(11_000 + 2_000)
     expect(one.is('gone')).toHaveLength(1)
     await one.world.advance(1_000)

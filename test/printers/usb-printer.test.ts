@@ -5,6 +5,9 @@ import { type UsbHost, type UsbHostDevice, usbPrinterLines } from '../../agent/d
 import { manualWorld, turns } from '../manual-world.ts'
 import { openPrinter } from './open-path.ts'
 
+/** As node-usb rejects a transfer whose time is over: one code for all its errors, the message tells them apart. */
+const cancelled = () => Object.assign(new Error('Cancelled'), { code: 'GenericFailure' })
+
 // The transfer layer is replaced at node-usb's own interface, for no build machine here has USB. The compiler checks
 // that the real object still fits it.
 const realUsb: UsbHost = usb
@@ -69,9 +72,9 @@ function fakeDevice(options: { interfaceClass?: number; busy?: boolean; takes?: 
     comes(...bytes: number[]) {
       waiting?.resolve({ data: new DataView(Uint8Array.from(bytes).buffer) })
     },
-    timesOut: () => waiting?.reject(new Error('Cancelled')),
+    timesOut: () => waiting?.reject(cancelled()),
     stalls() {
-      outgoing = Promise.reject(new Error('Cancelled'))
+      outgoing = Promise.reject(cancelled())
       outgoing.catch(() => {})
     },
     unplug() {

@@ -5,11 +5,12 @@ import type { LaunchHost } from './host-link.ts'
 import { FromHost } from './protocol.ts'
 import { hostEnded } from './supervisor.ts'
 
-const ANSWER_MS = 12_000
+/** A host's start on an old till PC, and five seconds for each list. */
+const ANSWER_MS = 30_000
 
 /**
  * What hardware a till has, looked for in a device host of its own, so that native code that crashes or hangs is a
- * problem among the others. Never rejects; at most twelve seconds. A device that the running agent holds is listed too.
+ * problem among the others. Never rejects; at most thirty seconds. A device that the running agent holds is listed too.
  */
 export function findThroughHost(launch: LaunchHost, timers: Timers): Promise<Found> {
   return new Promise(resolve => {
@@ -20,7 +21,7 @@ export function findThroughHost(launch: LaunchHost, timers: Timers): Promise<Fou
     const link = launch()
     const cancel = timers.after(ANSWER_MS, () => {
       link.kill()
-      failed('no answer for 12 seconds')
+      failed('no answer for 30 seconds')
     })
     link.listen({
       message(raw) {

@@ -18,6 +18,8 @@ export const hostEnded = defineError(
 const BEAT_MS = 1_000
 /** Beats without a sign of life. Beats, not seconds: a till that slept, or an agent held up itself, kills nobody. */
 const SILENT_BEATS = 10
+/** Until it first answers: an old till PC after its switch-on, with a virus scanner at work, needs its time. */
+const STARTING_BEATS = 60
 const FIRST_AGAIN_MS = 1_000
 const LONGEST_AGAIN_MS = 30_000
 /** A host that ran so long is started at once again, the next time that it ends. */
@@ -42,10 +44,14 @@ interface Running {
   readonly link: HostLink
   readonly sinceMs: number
   silentBeats: number
+  hasAnswered: boolean
 }
 
+const limitOf = (own: Running) => (own.hasAnswered ? SILENT_BEATS : STARTING_BEATS)
+const isSilent = (own: Running) => own.silentBeats > limitOf(own)
+
 /**
- * Keeps a device host running: a beat a second, killed after ten beats without an answer, started again after
+ * Keeps a device host running: a beat a second, killed after ten beats without an answer (sixty for its first), started again after
  * 1 s … 30 s, its devices set up anew. While it is away its devices are `gone`; a print job that it had becomes `maybe`.
  */
 export function superviseHost({ world, launch, devices, said }: SupervisorParts): Supervisor {
@@ -77,7 +83,7 @@ export function superviseHost({ world, launch, devices, said }: SupervisorParts)
       again(describeError(error).sentence, 0)
       return
     }
-    const own: Running = { link, sinceMs: clock.monotonicMs(), silentBeats: 0 }
+    const own: Running = { link, sinceMs: clock.monotonicMs(), silentBeats: 0, hasAnswered: false }
     running = own
     link.listen({
       message: raw => {
@@ -92,10 +98,10 @@ export function superviseHost({ world, launch, devices, said }: SupervisorParts)
   const beat = (own: Running): void => {
     if (running !== own) return
     own.silentBeats += 1
-    if (own.silentBeats > SILENT_BEATS) {
+    if (isSilent(own)) {
       log.error({}, 'the device host does not answer and is ended')
       own.link.kill()
-      cancelBeat = timers.after(KILL_MS, () => lost(own, 'no answer for 10 seconds'))
+      cancelBeat = timers.after(KILL_MS, () => lost(own, 'it could not be ended'))
       return
     }
     own.link.send({ is: 'ping' })
@@ -104,6 +110,7 @@ export function superviseHost({ world, launch, devices, said }: SupervisorParts)
 
   const take = (own: Running, raw: unknown): void => {
     own.silentBeats = 0
+    own.hasAnswered = true
     const parsed = FromHost.safeParse(raw)
     if (!parsed.success) {
       const problem = hostMessageInvalid({ from: 'device host', why: firstIssue(parsed.error) })
@@ -127,7 +134,7 @@ export function superviseHost({ world, launch, devices, said }: SupervisorParts)
     cancelBeat()
     closed?.()
     if (clock.monotonicMs() - own.sinceMs >= STEADY_MS) failures = 0
-    const reason = own.silentBeats > SILENT_BEATS ? 'it did not answer for 10 seconds' : why
+    const reason = isSilent(own) ? `it did not answer for ${limitOf(own)} seconds` : why
     again(reason, Math.min(LONGEST_AGAIN_MS, FIRST_AGAIN_MS * 2 ** Math.min(failures, 10)))
   }
 

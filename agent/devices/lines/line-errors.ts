@@ -21,8 +21,9 @@ export const listenRefused = defineError(
     `The agent can't take print jobs at ${f.line} (${f.why}). Stop the program that has this port, or set another port here and in the POS.`,
 )
 
-/** A system error's own code, such as ECONNREFUSED, or its message. */
+/** A system error's own code, such as ECONNREFUSED, or its message. node-usb gives all its errors one code. */
 export function whyOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.message
+  const hasOwnCode = 'code' in error && typeof error.code === 'string' && error.code !== 'GenericFailure'
+  return hasOwnCode ? String(error.code) : error.message
 }
