@@ -15,7 +15,7 @@ import { sourceKinds } from './sources/index.ts'
 import { openReceiptSources } from './sources/receipts/receipt-sources.ts'
 import { startSources } from './sources/runner.ts'
 import { startSettling } from './sources/sightings/settling.ts'
-import { drawLinkCode } from './till/access.ts'
+import { drawSecret } from './till/access.ts'
 import { posToken } from './till/pos-door.ts'
 import { serveTill } from './till/server.ts'
 import { tillState } from './till/till-state.ts'
@@ -116,7 +116,7 @@ export async function startAgent(
     }),
   )
   journal.onChange(writeBack.wake)
-  const till = { name: () => journal.store()?.till ?? device.till }
+  const tillName = () => journal.store()?.till ?? device.till
   const peripherals = building.use(
     startPeripherals({ world, config, journal, receipts, launch: options.launchHost, changed }),
   )
@@ -125,10 +125,10 @@ export async function startAgent(
   )
   uplink.onChange(changed)
   const sourceViews = () => sources.states().map(({ source, state, problem }) => ({ source, state, problem }))
-  const pickups = openPickups(journal, world.clock, till.name)
+  const pickups = openPickups(journal, world.clock, tillName)
   const place = () => ({
     storeName: journal.store()?.name ?? device.storeName,
-    till: till.name(),
+    till: tillName(),
     zone: journal.store()?.zone ?? device.zone,
   })
   const server = building.use(
@@ -166,5 +166,5 @@ export async function startAgent(
 function linkCodeOf(config: AgentConfig, world: Pick<World, 'files' | 'random'>): string {
   const given =
     config.till.codeFile === undefined ? '' : (world.files.readText(config.till.codeFile) ?? '').trim()
-  return given.length >= 32 ? given : drawLinkCode(world.random)
+  return given.length >= 32 ? given : drawSecret(world.random)
 }

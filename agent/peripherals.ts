@@ -1,6 +1,6 @@
 import { describeError } from '../shared/errors.ts'
 import { type AgentEvent, SourceRowRefused } from '../shared/events.ts'
-import { EpochMs } from '../shared/ids.ts'
+import { epochMs } from '../shared/ids.ts'
 import type { Cancel, World } from '../shared/world.ts'
 import type { AgentConfig } from './config.ts'
 import { startDevices } from './devices/devices.ts'
@@ -22,23 +22,24 @@ export interface PeripheralsParts {
   readonly journal: Journal
   readonly receipts: ReturnType<typeof openReceiptSources>
   readonly launch: LaunchHost
-  /** Called when a device or a print job is another than before. */
+  /** Called when a device is another than before. */
   changed(): void
 }
 
 /** The till's scanners, printers and print paths, and what comes of them: scans, receipts, slips. */
 export function startPeripherals({ world, config, journal, receipts, launch, changed }: PeripheralsParts) {
   const { clock, log } = world
-  const now = () => EpochMs.parse(Math.max(0, Math.trunc(clock.now())))
+  const now = () => epochMs(clock.now())
   const record = (events: readonly AgentEvent[]) => journal.record(events)
   const observe = scanObserver({ rules: config.scans, clock, record: event => record([event]) })
-  const listeners = new Set<(scan: ScanView) => void>()
+  const scanListeners = new Set<(scan: ScanView) => void>()
+  const slipListeners = new Set<() => void>()
 
   const devices = startDevices(config.devices, { world, launch, record })
   const stopChanges = devices.onChange(changed)
   devices.onScan(async ({ device, bytes, via }) => {
     const scan = await observe(device, via, scanText(bytes))
-    for (const listener of listeners) listener(scan)
+    for (const listener of scanListeners) listener(scan)
   })
 
   const captured = captureReceipts({
@@ -77,15 +78,17 @@ export function startPeripherals({ world, config, journal, receipts, launch, cha
     jobs: journal.printJobs,
     write: journal.write,
     order: tied.order,
-    changed,
+    changed() {
+      for (const listener of slipListeners) listener()
+    },
   })
   const stopQueue = tied.listen()
 
   return {
     observe,
     onScan(listener: (scan: ScanView) => void): Cancel {
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
+      scanListeners.add(listener)
+      return () => void scanListeners.delete(listener)
     },
     devices: (): DeviceView[] =>
       devices.states().map(({ device, what, connected, conditions, sentence }) => ({
@@ -95,8 +98,13 @@ export function startPeripherals({ world, config, journal, receipts, launch, cha
         conditions: [...conditions],
         sentence,
       })),
-    slips: (parts: Pick<PrintingParts, 'pickup' | 'place'>) =>
-      openPrinting({ ...parts, config: config.printing ?? null, queue, clock }),
+    slips: (parts: Pick<PrintingParts, 'pickup' | 'place'>) => ({
+      ...openPrinting({ ...parts, config: config.printing ?? null, queue, clock }),
+      onChange(listener: () => void): Cancel {
+        slipListeners.add(listener)
+        return () => void slipListeners.delete(listener)
+      },
+    }),
     async [Symbol.asyncDispose]() {
       stopChanges()
       stopQueue()

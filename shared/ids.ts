@@ -43,6 +43,11 @@ export type PickupId = z.infer<typeof PickupId>
 export const EpochMs = z.int().min(0).max(8.64e15).brand<'EpochMs'>()
 export type EpochMs = z.infer<typeof EpochMs>
 
+/** What a clock says as a whole moment; one that stands before 1970 counts as 1970. */
+export function epochMs(reading: number): EpochMs {
+  return EpochMs.parse(Math.max(0, Math.trunc(reading)))
+}
+
 /** Names one scanner, printer or print path of a till, as its settings do: `counter-scanner`. */
 export const DeviceName = z
   .string()

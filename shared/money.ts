@@ -36,6 +36,11 @@ export function minor(value: number): Minor {
   return (value === 0 ? 0 : value) as Minor
 }
 
+/** Adds integers: amounts of one currency, quantities. */
+export function sum(amounts: readonly number[]): number {
+  return amounts.reduce((total, amount) => total + amount, 0)
+}
+
 export function addMinor(...amounts: readonly number[]): Minor {
   return minor(amounts.reduce((sum, amount) => sum + amount, 0))
 }

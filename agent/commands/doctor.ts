@@ -4,7 +4,6 @@ import { answers, command } from '../../shared/command-line.ts'
 import { type Finding, summaryOf } from '../doctor/finding.ts'
 import { supportBundle } from '../doctor/support-bundle.ts'
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
-import { askAgent } from './running-agent.ts'
 
 /** `doctor`: looks at all that this till needs, tests it, and says in plain words what is wrong and what to do. */
 export function doctorCommand(parts: CommandParts): Command {
@@ -20,7 +19,7 @@ export function doctorCommand(parts: CommandParts): Command {
     terminal,
     async ({ data, json, scanNetwork = false }) => {
       const { examine } = await import('./examine.ts')
-      const findings = await examine(parts, { folder: data, scanNetwork }, finding => {
+      const { findings } = await examine(parts, { folder: data, scanNetwork }, finding => {
         if (json !== true) terminal.out(`${lineOf(finding)}\n`)
       })
       if (findings.some(({ verdict }) => verdict === 'wrong')) process.exitCode = 1
@@ -38,11 +37,7 @@ export function exportCommand(parts: CommandParts): Command {
     .option(...folderOption)
   return answers<Data & { out: string }>(of, terminal, async ({ data, out }) => {
     const { examine } = await import('./examine.ts')
-    const findings = await examine(parts, { folder: data, scanNetwork: false }, () => {})
-    const state = await askAgent(world, data).then(
-      answer => answer.state,
-      () => null, // no agent runs; a finding says so
-    )
+    const { findings, running } = await examine(parts, { folder: data, scanNetwork: false }, () => {})
     const machine = {
       system: platform(),
       release: release(),
@@ -50,7 +45,7 @@ export function exportCommand(parts: CommandParts): Command {
       memoryMiB: Math.round(totalmem() / 2 ** 20),
       node: process.version,
     }
-    const bundle = supportBundle(world, { folder: data, version, machine, findings, state })
+    const bundle = supportBundle(world, { folder: data, version, machine, findings, state: running })
     world.files.writePrivate(out, `${JSON.stringify(bundle, null, 2)}\n`)
     return {
       json: { file: out, findings: findings.length },

@@ -3,25 +3,28 @@ import { homedir, networkInterfaces } from 'node:os'
 import type { World } from '../../shared/world.ts'
 import type { AgentConfig } from '../config.ts'
 import { startDevices } from '../devices/devices.ts'
-import type { Found } from '../devices/find.ts'
+import { findThroughHost } from '../devices/host/find-through-host.ts'
 import { forkHost } from '../devices/host/fork-host.ts'
-import { FromHost } from '../devices/host/protocol.ts'
 import { tcpLines } from '../devices/lines/tcp.ts'
 import { neighbours, scanForPrinters } from '../devices/printers/find.ts'
 import { deviceFindings, hardwareFindings, printerFindings } from '../doctor/device-checks.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { searchPos } from '../doctor/pos-search.ts'
 import { checkFiles, checkHub, checkJournal, checkSources } from '../doctor/till-checks.ts'
+import type { TillState } from '../till/views.ts'
 import type { CommandParts } from './command-parts.ts'
 import { askAgent } from './running-agent.ts'
 import { kindsToLookAt } from './source-kinds.ts'
 
-/** Looks at all that a till needs, one thing after another; `say` gets each finding at once. */
+/**
+ * Looks at all that a till needs, one thing after another; `say` gets each finding at once.
+ * @returns `running`: what the running agent says of itself; null: none runs
+ */
 export async function examine(
   { world }: CommandParts,
   { folder, scanNetwork }: { readonly folder: string; readonly scanNetwork: boolean },
   say: (finding: Finding) => void,
-): Promise<Finding[]> {
+): Promise<{ findings: readonly Finding[]; running: TillState | null }> {
   const all: Finding[] = []
   const add = (findings: readonly Finding[]) => {
     for (const finding of findings) say(finding)
@@ -29,54 +32,25 @@ export async function examine(
   }
   const { findings, config } = checkFiles(world, folder)
   add(findings)
-  const running = await askAgent(world, folder).then(
-    answer => answer.state,
-    () => null,
-  )
-  add(await checkJournal(world, folder, async () => running ?? (await askAgent(world, folder)).state))
+  const asking = askAgent(world, folder).then(answer => answer.state)
+  const running = await asking.catch(() => null) // the journal's finding says why
+  add(await checkJournal(world, folder, asking))
   add(await checkHub(world, folder))
   if (config !== null) add(await checkSources(world, config, kindsToLookAt(world, folder)))
   add(await searchPos({ files: world.files, homes: [homedir()], listens: port => listens(world, port) }))
-  add(hardwareFindings(await findOnHost(world), JSON.stringify(config?.devices ?? [])))
+  add(
+    hardwareFindings(
+      await findThroughHost(() => forkHost(), world.timers),
+      JSON.stringify(config?.devices ?? []),
+    ),
+  )
   if (scanNetwork) {
     const parts = { lines: tcpLines(world.timers), timers: world.timers }
     add(printerFindings(await scanForPrinters(parts, neighbours(networkInterfaces()))))
   }
   if (running !== null) add(deviceFindings(running.devices))
   else if (config !== null) add(deviceFindings(await tryDevices(world, config)))
-  return all
-}
-
-const FIND_MS = 10_000
-const nothingFound: Found = { serialPorts: [], usbDevices: [], problems: [] }
-
-/** Asks a device host of its own what hardware there is: native code that hangs or crashes costs only its answer. */
-function findOnHost(world: Pick<World, 'timers'>): Promise<Found> {
-  return new Promise(resolve => {
-    const host = forkHost()
-    let isOver = false
-    const end = (found: Found) => {
-      if (isOver) return
-      isOver = true
-      cancel()
-      host.kill()
-      resolve(found)
-    }
-    const failed = (why: string) => {
-      const sentence = `The part of the agent that works with devices did not answer (${why}). Install the agent anew, for this system.`
-      end({ ...nothingFound, problems: [{ code: 'DEVICE_HOST_ENDED', sentence }] })
-    }
-    const cancel = world.timers.after(FIND_MS, () => failed('no answer within 10 seconds'))
-    host.listen({
-      message(raw) {
-        const message = FromHost.safeParse(raw)
-        if (message.success && message.data.is === 'found') end(message.data.found)
-      },
-      ended: failed,
-    })
-    host.send({ is: 'configure', devices: [] })
-    host.send({ is: 'find' })
-  })
+  return { findings: all, running }
 }
 
 const TRY_MS = 4_000
@@ -84,7 +58,11 @@ const TRY_MS = 4_000
 /** Opens the configured devices for a moment, as the agent would. Not while one runs: a port is open once at a time. */
 async function tryDevices(world: World, config: AgentConfig) {
   if (config.devices.length === 0) return []
-  await using devices = startDevices(config.devices, { world, launch: forkHost, record: () => undefined })
+  await using devices = startDevices(config.devices, {
+    world,
+    launch: () => forkHost(),
+    record: () => undefined,
+  })
   await new Promise<void>(resolve => void world.timers.after(TRY_MS, resolve))
   return devices.states()
 }

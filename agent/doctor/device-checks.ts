@@ -1,5 +1,6 @@
 import type { DeviceState } from '../devices/device-state.ts'
 import type { Found } from '../devices/find.ts'
+import { usbName } from '../devices/lines/usb-device.ts'
 import type { ProbedPrinter } from '../devices/printers/find.ts'
 import { type Finding, ok } from './finding.ts'
 
@@ -43,7 +44,7 @@ export function hardwareFindings(found: Found, named: string): Finding[] {
 }
 
 function usbFinding({ vendorId, productId, name, actsAs }: Found['usbDevices'][number]): Finding {
-  const id = `${hex(vendorId)}:${hex(productId)}`
+  const id = usbName({ vendorId, productId })
   const ids = `"vendorId": ${vendorId}, "productId": ${productId}`
   const what = actsAs.includes('printer')
     ? 'a printer'
@@ -63,8 +64,6 @@ function usbFinding({ vendorId, productId, name, actsAs }: Found['usbDevices'][n
     advice,
   }
 }
-
-const hex = (id: number) => id.toString(16).padStart(4, '0')
 
 /** How the configured devices answered. */
 export function deviceFindings(

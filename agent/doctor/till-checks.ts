@@ -56,7 +56,7 @@ export function checkFiles(
 export async function checkJournal(
   world: Pick<World, 'files'>,
   folder: string,
-  ask: () => Promise<{ unsent: number; link: string; problem: string | null }>,
+  asking: Promise<{ unsent: number; link: string; problem: string | null }>,
 ): Promise<Finding[]> {
   const path = agentPaths(folder).journal
   if (world.files.sizeOf(path) === null)
@@ -70,7 +70,7 @@ export async function checkJournal(
       },
     ]
   try {
-    const { unsent, link, problem } = await ask()
+    const { unsent, link, problem } = await asking
     if (problem !== null)
       return [
         {

@@ -4,7 +4,7 @@ import type { HubCommand, StoreDescribed } from '../../shared/commands.ts'
 import { migrate, openDurable } from '../../shared/durable-sqlite.ts'
 import { defineError, type TillbridgeError } from '../../shared/errors.ts'
 import type { AgentEvent } from '../../shared/events.ts'
-import type { PickupId, SourceId } from '../../shared/ids.ts'
+import { epochMs, type PickupId, type SourceId } from '../../shared/ids.ts'
 import type { Mark, OutLog } from '../../shared/stream/log.ts'
 import type { Files, World } from '../../shared/world.ts'
 import type { Witness } from '../sources/sightings/witness.ts'
@@ -70,7 +70,7 @@ export function openJournal(options: {
     db.close()
     throw journalForeign({ path, device, found: owner })
   }
-  const agentNow = () => Math.max(0, Math.trunc(world.clock.now()))
+  const agentNow = () => epochMs(world.clock.now())
   const identity = world.files.identity(path)
   const ballast = openBallast(world.files, `${path}.ballast`)
   const pickups = openPickupStore(db)

@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3'
 import { z } from 'zod'
 import { type AgentEvent, type SaleCompleted, SaleUnposted } from '../../shared/events.ts'
 import { EpochMs, ReceiptKey, SourceId } from '../../shared/ids.ts'
-import { Currency, Minor } from '../../shared/money.ts'
+import { Currency, Minor, sum } from '../../shared/money.ts'
 import { isAlike, numberKey, type SaleFacts, tillKey } from '../sources/sightings/alike.ts'
 import { momentOf } from '../sources/sightings/moment.ts'
 import { byTime, pairInTimeOrder } from '../sources/sightings/pair.ts'
@@ -332,7 +332,6 @@ function unposted(sighting: OpenSighting, rule: Witness, now: number): AgentEven
 }
 
 function factsOf(event: SaleCompleted, now: number): SaleFacts {
-  const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0)
   const { tenders, lines, taxes, rounding } = event
   return {
     receipt: event.receipt,

@@ -1,5 +1,5 @@
 import ReceiptPrinterEncoder from '@point-of-sale/receipt-printer-encoder'
-import { maskCardNumbers } from '../sources/card-numbers.ts'
+import { maskCardNumbers } from '../card-numbers/mask.ts'
 import type { PickupView } from '../till/views.ts'
 import { type SlipWords, slipMessages } from './slip.messages.ts'
 import type { SlipFormat, SlipKind } from './slip-format.ts'

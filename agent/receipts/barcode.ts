@@ -1,3 +1,5 @@
+import { checkDigit } from '../../shared/gtin.ts'
+
 /** What a scanner reads from a barcode that the printer drew from these bytes. */
 
 const textOf = (data: Uint8Array): string => Buffer.from(data).toString('latin1')
@@ -5,22 +7,12 @@ const textOf = (data: Uint8Array): string => Buffer.from(data).toString('latin1'
 /** FNC1 within a symbol, as scanners send it. */
 export const FNC1 = '\x1d'
 
-/** The check digit of GTINs (GS1 General Specifications, 7.9): weights 3 and 1 from the right. */
-export function checkDigitOf(digits: string): string {
-  let sum = 0
-  for (let place = 0; place < digits.length; place += 1) {
-    const digit = digits.charCodeAt(digits.length - 1 - place) - 48
-    sum += place % 2 === 0 ? 3 * digit : digit
-  }
-  return String((10 - (sum % 10)) % 10)
-}
-
 const isDigits = (text: string): boolean => /^\d+$/.test(text)
 
 /** Printers complete a number that lacks its check digit, and print a given one as it is. */
 function completed(data: Uint8Array, length: number): string {
   const text = textOf(data)
-  return text.length === length - 1 && isDigits(text) ? text + checkDigitOf(text) : text
+  return text.length === length - 1 && isDigits(text) ? text + checkDigit(text) : text
 }
 
 export const upcA = (data: Uint8Array): string => completed(data, 12)
@@ -34,10 +26,10 @@ export function upcE(data: Uint8Array): string {
   const text = textOf(data)
   if (!isDigits(text)) return text
   if (text.length === 6) return upcE(Buffer.from(`0${text}`))
-  if (text.length === 7) return text + checkDigitOf(expandUpcE(text))
+  if (text.length === 7) return text + checkDigit(expandUpcE(text))
   if (text.length !== 11 && text.length !== 12) return text
   const short = compressUpcA(text.slice(0, 11))
-  return short === null ? text : short + (text[11] ?? checkDigitOf(text))
+  return short === null ? text : short + (text[11] ?? checkDigit(text))
 }
 
 /** The eleven digits of a UPC-A that a UPC-E of seven digits stands for. */
@@ -112,7 +104,7 @@ export function gs1Elements(data: Uint8Array): string {
       else text += escaped
     } else if (sign === '*') {
       const digits = text.slice(since)
-      text += isDigits(digits) ? checkDigitOf(digits) : ''
+      text += isDigits(digits) ? checkDigit(digits) : ''
     } else if (sign === ')') since = text.length
     else if (sign !== '(' && sign !== ' ') text += sign
   }

@@ -146,3 +146,6 @@ export const isSwitch = (n: number): boolean => n === 0 || n === 1 || n === 48 |
 
 /** A parameter that may be given as a number or as its digit. */
 export const digit = (n: number): number => (n >= 48 && n <= 57 ? n - 48 : n)
+
+/** Two bytes as a number with a sign, as relative positions come. */
+export const signed = (n: number): number => (n >= 32_768 ? n - 65_536 : n)

@@ -1,5 +1,6 @@
 import { TillbridgeError } from '../../shared/errors.ts'
 import { type Gtin, gtinOrNull } from '../../shared/gtin.ts'
+import { maskCardNumbers } from '../card-numbers/mask.ts'
 import { oddPairs } from './ai-pairs.ts'
 import { type AimReading, readAim } from './aim.ts'
 import {
@@ -14,7 +15,7 @@ import { readDigitalLink } from './digital-link.ts'
 import { meaningOf } from './element-meaning.ts'
 import { type ElementsRead, type FoundElement, readElements, SEPARATOR } from './element-string.ts'
 import { readInStore } from './in-store.ts'
-import { maskedAround, maskedDigits, maskedText, maskedValue } from './masking.ts'
+import { maskedAround, maskedDigits, maskedValue } from './masking.ts'
 import { readOrder } from './order-codes.ts'
 import type { ScanRules } from './rules.ts'
 import type { Note, Scan, ScanElement } from './scan.ts'
@@ -117,7 +118,7 @@ function withSeparators(data: string, fnc1: readonly string[]): string {
 }
 
 function ofText(start: Scan, text: string): Scan {
-  const masked = maskedText(text)
+  const masked = maskCardNumbers(text)
   return { ...start, text: masked, warnings: withMaskNote(start.warnings, masked !== text) }
 }
 
@@ -148,7 +149,7 @@ function ofArticle(start: Scan, text: string, reading: ArticleReading, rules: Sc
 /** A code that the shop's own rules are for; else null. */
 function ofOwnCode(start: Scan, text: string, rules: ScanRules): Scan | null {
   const order = readOrder(text, rules.orders)
-  if (order !== null) return { ...ofText(start, text), order: maskedText(order) }
+  if (order !== null) return { ...ofText(start, text), order: maskCardNumbers(order) }
   const item = readInStore(text.trim(), rules.inStore, rules.currency)
   if (item === null) return null
   const plain = ofText(start, text)

@@ -3,7 +3,7 @@ import type { TillbridgeError } from '../../shared/errors.ts'
 import { checkDigit, gtinInvalid } from '../../shared/gtin.ts'
 import { type Currency, type Minor, minor, minorDigits } from '../../shared/money.ts'
 import type { Quantity } from '../../shared/quantity.ts'
-import { maskedText } from './masking.ts'
+import { maskCardNumbers } from '../card-numbers/mask.ts'
 import { priceCheckDigit } from './price-check-digit.ts'
 import type { ScanItem } from './scan.ts'
 import { quoted, scanPriceCheckWrong } from './scan-errors.ts'
@@ -117,7 +117,7 @@ function itemOf(rule: InStoreRule, code: string, currency: Currency): ScanItem {
   const pieces = field(rule, code, 'N')
   return {
     rule: rule.name,
-    code: maskedText(codeOf(rule, code)),
+    code: maskCardNumbers(codeOf(rule, code)),
     quantity: weight === null ? thousandths(pieces, 0) : thousandths(weight, rule.weightDecimals),
     unit: weight === null ? 'piece' : rule.unit,
     price: priceOf(rule, field(rule, code, 'P'), currency),

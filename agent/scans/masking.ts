@@ -1,11 +1,6 @@
 import { maskCardNumbers } from '../card-numbers/mask.ts'
 import type { FoundElement } from './element-string.ts'
 
-/** A text without card numbers. The spaces: the masking looks two characters beyond a GS, also where none are left. */
-export function maskedText(text: string): string {
-  return maskCardNumbers(`${text}  `).slice(0, -2)
-}
-
 /** Digits that an AI has at most. */
 const LONGEST_AI = 4
 
@@ -17,9 +12,9 @@ const LONGEST_AI = 4
 export function maskedValue({ ai, value }: Pick<FoundElement, 'ai' | 'value'>): string {
   if (ai.parts[0]?.checks.includes('csum') === true && ai.parts.length === 1) return value
   if ((ai.ai === '8040' || ai.ai === '8041') && !/^3[47]/.test(value)) return value
-  const alone = maskedText(value)
+  const alone = maskCardNumbers(value)
   if (alone !== value) return alone
-  return maskedText(`${ai.ai}${value}`).slice(ai.ai.length)
+  return maskCardNumbers(`${ai.ai}${value}`).slice(ai.ai.length)
 }
 
 /** A text that holds elements, masked: each value by itself, and what stands between them. */
@@ -37,11 +32,11 @@ export function maskedAround(text: string, found: readonly FoundElement[]): stri
 
 /** What could not be read as elements, masked, whether or not an AI's digits are glued to a card's number in front. */
 export function maskedDigits(text: string): string {
-  const masked = maskedText(text)
+  const masked = maskCardNumbers(text)
   const run = masked === text ? text.search(/\d{14}/) : -1
   if (run === -1) return masked
   for (let from = run + 1; from <= run + LONGEST_AI; from += 1) {
-    const behind = maskedText(text.slice(from))
+    const behind = maskCardNumbers(text.slice(from))
     if (behind !== text.slice(from)) return text.slice(0, from) + behind
   }
   return text

@@ -1,6 +1,6 @@
 import type { ScanObserved } from '../../shared/events.ts'
 import { printedGtin } from '../../shared/gtin.ts'
-import { type DeviceName, EpochMs } from '../../shared/ids.ts'
+import { type DeviceName, epochMs } from '../../shared/ids.ts'
 import type { Clock } from '../../shared/world.ts'
 import type { ScanView } from '../till/views.ts'
 import { decodeScan } from './decode-scan.ts'
@@ -21,7 +21,7 @@ export function scanObserver({ rules, clock, record }: ObserverParts) {
     via: ScanObserved['via'],
     text: string,
   ): Promise<ScanView> {
-    const at = EpochMs.parse(Math.max(0, Math.trunc(clock.now())))
+    const at = epochMs(clock.now())
     const scan = decodeScan(text, rules, new Date(at).getUTCFullYear())
     await record({ kind: 'scan.observed', at, device, via, ...observedFields(scan) })
     const { order, gtin, item, problem } = scan

@@ -57,8 +57,8 @@ export function openAccess(linkCode: string) {
       same(code, linkCode) ? `${COOKIE}=${token}; Path=/; HttpOnly; SameSite=Strict` : null,
   }
 }
-/** A fresh code for the page's link. */
-export function drawLinkCode(random: Random): string {
+/** 256 random bits as text: the code of the page's link, the POS's token. */
+export function drawSecret(random: Random): string {
   return Buffer.from(random.bytes(32)).toString('base64url')
 }
 export type Access = ReturnType<typeof openAccess>

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { defineError } from '../../shared/errors.ts'
-import type { Random, World } from '../../shared/world.ts'
+import type { World } from '../../shared/world.ts'
 import type { PosInlet } from '../sources/http/http-source.ts'
 import { idempotencyKeyMissing, posSourceClosed } from '../sources/http/problems.ts'
-import { originWrong, same } from './access.ts'
+import { drawSecret, originWrong, same } from './access.ts'
 
 export const posTokenWrong = defineError(
   'POS_TOKEN_WRONG',
@@ -16,13 +16,9 @@ export const posTokenWrong = defineError(
 export function posToken(world: Pick<World, 'files' | 'random'>, path: string): string {
   const known = world.files.readText(path)?.trim() ?? ''
   if (known.length >= 32) return known
-  const drawn = drawToken(world.random)
+  const drawn = drawSecret(world.random)
   world.files.writePrivate(path, `${drawn}\n`)
   return drawn
-}
-
-function drawToken(random: Random): string {
-  return Buffer.from(random.bytes(32)).toString('base64url')
 }
 
 const Params = z.object({ source: z.string().max(64), receipt: z.string().min(1).max(255).optional() })

@@ -63,6 +63,8 @@ export interface Slips {
   print(pickup: PickupId, slip: (typeof slipKinds)[number]): Promise<PrintJobView>
   /** @throws PRINT_JOB_UNKNOWN */
   reprint(job: string): Promise<PrintJobView>
+  /** Called with a listener for every change of a job. */
+  onChange(listener: () => void): () => void
 }
 
 export interface TillServer {
@@ -129,13 +131,14 @@ function sendChanges(parts: TillServerParts, send: (message: LiveMessage) => voi
       pending = null
       send({ type: 'state', state: parts.state() })
       send({ type: 'pickups' })
-      send({ type: 'print-jobs' })
     })
   })
+  const forgetSlips = parts.slips.onChange(() => send({ type: 'print-jobs' }))
   const forgetScans = parts.onScan(scan => send({ type: 'scan', scan }))
   return () => {
     forget()
     forgetScans()
+    forgetSlips()
     pending?.()
   }
 }

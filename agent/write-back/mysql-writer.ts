@@ -1,6 +1,7 @@
 import mysql from 'mysql2/promise'
 import { TillbridgeError } from '../../shared/errors.ts'
 import type { Server } from '../sources/sql/server.ts'
+import { mysqlAccess } from '../sources/sql/server.ts'
 import { withPlaces } from './named-values.ts'
 import { posWriteUnavailable, posWriteUnsafe, statementRefused } from './problems.ts'
 import {
@@ -24,15 +25,10 @@ export async function mysqlWriter(
   let connection: mysql.Connection
   try {
     connection = await mysql.createConnection({
-      host: server.host,
-      port: server.port,
-      database: server.database,
-      user: server.user,
-      password: server.password,
+      ...mysqlAccess(server),
       connectTimeout: writerTimes.connect,
       supportBigNumbers: true,
       dateStrings: true,
-      ...(server.tls === null ? {} : { ssl: server.tls.ca === null ? {} : { ca: server.tls.ca } }),
     })
   } catch (error) {
     throw fail(error)

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { TillbridgeError } from '../../shared/errors.ts'
 import type { Server } from '../sources/sql/server.ts'
+import { postgresAccess } from '../sources/sql/server.ts'
 import { withPlaces } from './named-values.ts'
 import { posWriteUnavailable, statementRefused } from './problems.ts'
 import {
@@ -20,18 +21,12 @@ export async function postgresWriter(
   log: { debug(facts: Readonly<Record<string, unknown>>, message: string): void },
 ): Promise<SqlWriter> {
   const client = new pg.Client({
-    host: server.host,
-    port: server.port,
-    database: server.database,
-    user: server.user,
-    password: server.password,
+    ...postgresAccess(server),
     connectionTimeoutMillis: writerTimes.connect,
     query_timeout: writerTimes.answer,
     statement_timeout: writerTimes.statement,
     lock_timeout: writerTimes.lock,
     idle_in_transaction_session_timeout: writerTimes.answer,
-    application_name: 'tillbridge',
-    ssl: server.tls === null ? false : server.tls.ca === null ? true : { ca: server.tls.ca },
   })
   let lost: unknown = null
   client.on('error', error => {

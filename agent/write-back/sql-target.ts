@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isTimeZone } from '../../shared/time-zone.ts'
 import { serverOf, serverSettings } from '../sources/sql/server.ts'
 import { unicentaMappings } from './mappings/unicenta.ts'
 import { posWriteUnavailable } from './problems.ts'
@@ -16,7 +17,7 @@ const Database = z.discriminatedUnion('product', [
 ])
 type Database = z.infer<typeof Database>
 
-const zone = z.string().refine(isZone, 'is no time zone that this machine knows, such as Europe/Berlin')
+const zone = z.string().refine(isTimeZone, 'is no time zone that this machine knows, such as Europe/Berlin')
 
 /** Any POS whose tables may be written to, by a mapping among the settings. */
 export const sqlTarget = defineTarget({
@@ -72,13 +73,4 @@ async function openWriter(database: Database, mapping: WriteMapping, parts: Targ
         mapping.tables,
         log,
       )
-}
-
-function isZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
-  } catch (error) {
-    if (error instanceof RangeError) return false
-    throw error
-  }
 }

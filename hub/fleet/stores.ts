@@ -1,6 +1,7 @@
 import { defineError } from '../../shared/errors.ts'
 import { EpochMs, StoreCode } from '../../shared/ids.ts'
 import { Currency } from '../../shared/money.ts'
+import { isTimeZone } from '../../shared/time-zone.ts'
 import { closeException } from '../checks/exceptions.ts'
 import type { Db, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
@@ -35,7 +36,7 @@ export async function putStore(tx: Tx, store: NewStore, now: number): Promise<vo
   if (!code.success) throw storeInvalid({ field: 'store code', value: store.code })
   if (!Currency.safeParse(store.currency).success)
     throw storeInvalid({ field: 'currency', value: store.currency })
-  if (!isZone(store.zone)) throw storeInvalid({ field: 'time zone', value: store.zone })
+  if (!isTimeZone(store.zone)) throw storeInvalid({ field: 'time zone', value: store.zone })
   const { name, zone, currency } = store
   await tx
     .insertInto('store')
@@ -74,15 +75,6 @@ export async function describeStore(
     till,
     zone,
   })
-}
-
-function isZone(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone })
-    return true
-  } catch {
-    return false
-  }
 }
 
 /**

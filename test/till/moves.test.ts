@@ -81,7 +81,7 @@ test('a page that listens hears of a new pickup and of the state, in one message
     .split('\n')
     .filter(line => line.startsWith('data: '))
     .map(line => LiveMessage.parse(JSON.parse(line.slice(6))))
-  expect(messages.map(message => message.type)).toEqual(['state', 'pickups', 'print-jobs'])
+  expect(messages.map(message => message.type)).toEqual(['state', 'pickups'])
   listening.destroy()
 })
 

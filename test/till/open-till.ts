@@ -7,7 +7,7 @@ import { openPickups } from '../../agent/pickups/pickups.ts'
 import { openPosInlet } from '../../agent/sources/http/http-source.ts'
 import { openReceiptSources } from '../../agent/sources/receipts/receipt-sources.ts'
 import { startSources } from '../../agent/sources/runner.ts'
-import { drawLinkCode } from '../../agent/till/access.ts'
+import { drawSecret } from '../../agent/till/access.ts'
 import { serveTill } from '../../agent/till/server.ts'
 import { tillState } from '../../agent/till/till-state.ts'
 import { PickupPut } from '../../shared/commands.ts'
@@ -42,7 +42,7 @@ export async function openTill() {
     hub: { id: 'hub_test', url: 'http://127.0.0.1:1' },
     privateKey: '',
   }
-  const linkCode = drawLinkCode(world.random)
+  const linkCode = drawSecret(world.random)
   const pos = openPosInlet()
   const settings = { currency: 'EUR', zone: 'Europe/Berlin', warehouse: '0' }
   const sources = startSources([{ source: SourceId.parse('register'), kind: 'http', settings }], {

@@ -3,7 +3,7 @@ import type { Timers } from '../../../shared/world.ts'
 import type { HidLine, LineHandlers, OpenLines, UsbSettings } from '../line.ts'
 import { BARCODE_SCANNER_PAGE, KEYBOARD, readHidDescriptor } from '../scanners/hid-descriptor.ts'
 import { lineLost, whyOf } from './line-errors.ts'
-import { usbUnavailable } from './usb-printer.ts'
+import { findUsbDevice, usbName } from './usb-device.ts'
 
 export const hidScannerMissing = defineError(
   'HID_SCANNER_MISSING',
@@ -101,7 +101,7 @@ export function usbHidLines(usb: UsbHidHost, timers: Timers): Pick<OpenLines, 'u
   return {
     /** @throws USB_UNAVAILABLE, HID_SCANNER_MISSING, HID_SCANNER_BUSY, HID_SCANNER_AS_KEYBOARD, USB_NOT_A_SCANNER */
     async usbHid(settings) {
-      const name = nameOf(settings)
+      const name = usbName(settings)
       if (opening.has(name)) throw hidScannerBusy({ device: name, why: 'an earlier attempt still hangs' })
       opening.add(name)
       let isLate = false
@@ -124,13 +124,8 @@ export function usbHidLines(usb: UsbHidHost, timers: Timers): Pick<OpenLines, 'u
   }
 }
 
-function nameOf({ vendorId, productId, serialNumber }: UsbSettings): string {
-  const hex = (id: number) => id.toString(16).padStart(4, '0')
-  return `${hex(vendorId)}:${hex(productId)}${serialNumber === null ? '' : ` ${serialNumber}`}`
-}
-
 async function open(usb: UsbHidHost, wanted: UsbSettings, name: string, timers: Timers): Promise<HidLine> {
-  const device = await find(usb, wanted, name)
+  const device = await findUsbDevice(usb, wanted, hidScannerMissing)
   const pipes = pipesOf(device)
   if (pipes.length === 0) throw usbNotScanner({ device: name })
   try {
@@ -143,23 +138,6 @@ async function open(usb: UsbHidHost, wanted: UsbSettings, name: string, timers: 
     const closing = closed.status === 'rejected' ? `; ${whyOf(closed.reason)}` : ''
     throw hidScannerBusy({ device: name, why: `${whyOf(error)}${closing}` }, error)
   }
-}
-
-async function find(usb: UsbHidHost, wanted: UsbSettings, name: string): Promise<UsbHidDevice> {
-  let devices: readonly UsbHidDevice[]
-  try {
-    devices = await usb.getDevices()
-  } catch (error) {
-    throw usbUnavailable({ why: whyOf(error) }, error)
-  }
-  const found = devices.find(
-    device =>
-      device.vendorId === wanted.vendorId &&
-      device.productId === wanted.productId &&
-      (wanted.serialNumber === null || device.serialNumber === wanted.serialNumber),
-  )
-  if (found === undefined) throw hidScannerMissing({ device: name })
-  return found
 }
 
 function pipesOf(device: UsbHidDevice): Pipe[] {

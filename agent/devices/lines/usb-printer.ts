@@ -1,13 +1,9 @@
 import { defineError } from '../../../shared/errors.ts'
 import type { Timers } from '../../../shared/world.ts'
-import type { Line, LineHandlers, OpenLines, UsbSettings } from '../line.ts'
+import type { Line, LineHandlers, OpenLines } from '../line.ts'
 import { lineLost, lineStalled, whyOf } from './line-errors.ts'
+import { findUsbDevice, usbName } from './usb-device.ts'
 
-export const usbUnavailable = defineError(
-  'USB_UNAVAILABLE',
-  (f: { why: string }) =>
-    `USB can't be read on this computer (${f.why}). Check that it has USB and that this user may use it.`,
-)
 export const usbPrinterMissing = defineError(
   'USB_PRINTER_MISSING',
   (f: { device: string }) =>
@@ -92,36 +88,14 @@ export function usbPrinterLines(usb: UsbHost, timers: Timers): Pick<OpenLines, '
   return {
     /** @throws USB_UNAVAILABLE, USB_PRINTER_MISSING, USB_PRINTER_BUSY, USB_NOT_A_PRINTER */
     async usbPrinter({ stallMs = STALL_MS, ...settings }) {
-      const name = nameOf(settings)
-      const device = await find(usb, settings, name)
+      const name = usbName(settings)
+      const device = await findUsbDevice(usb, settings, usbPrinterMissing)
       const pipes = pipesOf(device)
       if (pipes === null) throw usbNotPrinter({ device: name })
       await claim(device, pipes, name)
       return lineOf(device, pipes, name, stallMs, timers)
     },
   }
-}
-
-function nameOf({ vendorId, productId, serialNumber }: UsbSettings): string {
-  const hex = (id: number) => id.toString(16).padStart(4, '0')
-  return `${hex(vendorId)}:${hex(productId)}${serialNumber === null ? '' : ` ${serialNumber}`}`
-}
-
-async function find(usb: UsbHost, wanted: UsbSettings, name: string): Promise<UsbHostDevice> {
-  let devices: readonly UsbHostDevice[]
-  try {
-    devices = await usb.getDevices()
-  } catch (error) {
-    throw usbUnavailable({ why: whyOf(error) }, error)
-  }
-  const found = devices.find(
-    device =>
-      device.vendorId === wanted.vendorId &&
-      device.productId === wanted.productId &&
-      (wanted.serialNumber === null || device.serialNumber === wanted.serialNumber),
-  )
-  if (found === undefined) throw usbPrinterMissing({ device: name })
-  return found
 }
 
 function pipesOf(device: UsbHostDevice): Pipes | null {

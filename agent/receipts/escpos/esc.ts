@@ -9,6 +9,7 @@ import {
   puts,
   reading,
   sets,
+  signed,
   skip,
   word,
   wordAt,
@@ -35,8 +36,6 @@ const FONT_A_CELL = 12
 const FONT_B_CELL = 9
 const MOST_TABS = 32
 const LINE_SPACING = 30
-
-const signed = (n: number): number => (n >= 32_768 ? n - 65_536 : n)
 
 /** ESC M n: the references know fonts A to E and two special ones; all but A are narrow. */
 function selectFont(printer: Printer, n: number): void {

@@ -13,6 +13,7 @@ import {
   puts,
   reading,
   sets,
+  signed,
   skip,
   tableOf,
   word,
@@ -39,8 +40,6 @@ import {
 } from '../printer.ts'
 import { escB, escGsX, escGsY } from './barcodes.ts'
 import { escStar } from './raster.ts'
-
-const signed = (n: number): number => (n >= 32_768 ? n - 65_536 : n)
 
 /** Width or height: 0 to 5, or their digits, stand for one to six times. */
 const times = (n: number): number => Math.min(6, digit(n) + 1)

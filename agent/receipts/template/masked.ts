@@ -1,5 +1,4 @@
-import { maskLines } from '../../card-numbers/mask.ts'
-import { maskCardNumbers } from '../../sources/card-numbers.ts'
+import { maskCardNumbers, maskLines } from '../../card-numbers/mask.ts'
 import type { DecodedReceipt } from '../decoded.ts'
 import { visible } from './paper.ts'
 

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { TillbridgeError } from '../../../shared/errors.ts'
 import { SaleCompleted } from '../../../shared/events.ts'
 import type { Currency } from '../../../shared/money.ts'
+import { sum } from '../../../shared/money.ts'
 import { type Closing, readClosing } from './closing.ts'
 import { type CompiledTemplate, compileTemplate } from './compile.ts'
 import { type Header, readHeader } from './header.ts'
@@ -165,8 +166,4 @@ function currencyUnknown(template: ReceiptTemplate, currency?: Currency): Tillbr
       ? 'neither it nor the settings name a currency'
       : `it is for ${template.currency}, the settings say ${currency}`
   return receiptTemplateInvalid({ template: template.name, problems: [problem] })
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0)
 }

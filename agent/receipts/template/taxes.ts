@@ -1,6 +1,8 @@
-import { includedTax, inProportion } from './allocate.ts'
+import { inProportion } from '../../../shared/allocate.ts'
+import { sum } from '../../../shared/money.ts'
 import type { Closing, TaxRow } from './closing.ts'
 import type { CompiledTemplate } from './compile.ts'
+import { includedTax } from './included-tax.ts'
 import type { Item } from './items.ts'
 import type { Refusals } from './refusals.ts'
 
@@ -166,8 +168,4 @@ function takeOut(
   if (open.length === 0) return
   const only = open.length === 1 ? open[0] : undefined
   share(sum(open.map(row => row.amount)), free, only?.base === null ? null : (only?.rate ?? null))
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0)
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { fingerprintOf } from '../fingerprint.ts'
 import type { KnownRow } from '../source.ts'
-import { fingerprintOf } from '../sql/values.ts'
 import { FilePosition } from './file-reading.ts'
 import type { JournalFile } from './journal-files.ts'
 

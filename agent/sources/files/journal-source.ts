@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { describeError, TillbridgeError } from '../../../shared/errors.ts'
 import { type AgentEvent, SourceRowRefused } from '../../../shared/events.ts'
-import { EpochMs } from '../../../shared/ids.ts'
+import { epochMs } from '../../../shared/ids.ts'
+import { fingerprintOf } from '../fingerprint.ts'
 import type { OpenSource, SourceParts } from '../source.ts'
-import { fingerprintOf } from '../sql/values.ts'
 import { FileMemory, fileRow, fileRowName, identityRow } from './file-memory.ts'
 import { fileQueue, type TrackedFile } from './file-queue.ts'
 import { type FileReading, openReading } from './file-reading.ts'
@@ -90,7 +90,7 @@ export function openJournalSource({
   })
   let active: Active | null = null
 
-  const at = () => ({ source, now: EpochMs.parse(Math.max(0, Math.trunc(clock.now()))) })
+  const at = () => ({ source, now: epochMs(clock.now()) })
 
   const commitFile = async (tracked: TrackedFile, events: readonly AgentEvent[], known: Known = []) => {
     const { now } = at()

@@ -1,11 +1,10 @@
-import { hash } from 'node:crypto'
 import { z } from 'zod'
 import { describeError, TillbridgeError } from '../../../shared/errors.ts'
 import { type AgentEvent, SaleVoided, SourceRowAccepted, SourceRowRefused } from '../../../shared/events.ts'
 import type { EpochMs, SourceId } from '../../../shared/ids.ts'
-import { maskCardNumbers } from '../card-numbers.ts'
+import { maskCardNumbers } from '../../card-numbers/mask.ts'
+import { fingerprintOf } from '../fingerprint.ts'
 import type { KnownRow } from '../source.ts'
-import { fingerprintOf } from '../sql/values.ts'
 import type { JournalEntry, Said } from './journal-format.ts'
 import { rowsScattered } from './problems.ts'
 
@@ -82,8 +81,7 @@ export function judge(
   const facts = said.is === 'sale' ? said.sale : said.cash
   if (at.startFrom !== null && facts.businessDate < at.startFrom) return unchanged(before)
   const { memo } = before
-  // plain facts: what `fingerprintOf` does for a database's values would double the time
-  const fingerprint = hash('sha256', JSON.stringify(facts), 'base64url')
+  const fingerprint = fingerprintOf(facts)
   const isKnown = known?.state === 'sold' && known.fingerprint === fingerprint
   if (isKnown || memo.isVoid || memo.was.includes(fingerprint))
     return placed(unchanged(before), before, place, at)

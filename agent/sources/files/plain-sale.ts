@@ -1,6 +1,7 @@
+import { inProportion } from '../../../shared/allocate.ts'
 import { SaleCompleted, type Tender } from '../../../shared/events.ts'
-import { decimalFromMinor } from '../../../shared/money.ts'
-import { maskCardNumbers } from '../card-numbers.ts'
+import { decimalFromMinor, sum } from '../../../shared/money.ts'
+import { maskCardNumbers } from '../../card-numbers/mask.ts'
 import { receiptTooLong } from '../sql/problems.ts'
 import { checked } from '../sql/receipt-reading.ts'
 import type { SaleFacts } from './journal-format.ts'
@@ -133,31 +134,18 @@ function netsOf(plain: PlainSale, taxTotal: number): readonly number[] {
   if (plain.taxes === null) return lines.map(line => line.amount - (line.tax?.amount ?? 0))
   const ofLines = sum(lines.map(line => line.tax?.amount ?? 0))
   if (ofLines === taxTotal) return lines.map(line => line.amount - (line.tax?.amount ?? 0))
-  const shares = inProportion(
+  const shares = shareOut(
     taxTotal,
     lines.map(line => line.amount),
   )
   return lines.map((line, index) => line.amount - (shares[index] ?? 0))
 }
 
-/** Whole shares of a whole total by weight; what rounding leaves goes to the largest remainders, first come first. */
-export function inProportion(total: number, weights: readonly number[]): readonly number[] {
-  const all = sum(weights)
-  if (all === 0) return weights.map((_, index) => (index === 0 ? total : 0))
-  const exact = weights.map(weight => (total * weight) / all)
-  const shares = exact.map(Math.floor)
-  const left = total - sum(shares)
-  const order = exact
-    .map((value, index) => ({ index, rest: value - Math.floor(value) }))
-    .sort((a, b) => b.rest - a.rest || a.index - b.index)
-  for (const { index } of order.slice(0, Math.max(0, left))) shares[index] = (shares[index] ?? 0) + 1
-  return shares
+/** As `inProportion`; where the weights come to nothing, the first line takes all. */
+export function shareOut(total: number, weights: readonly number[]): readonly number[] {
+  return inProportion(total, weights) ?? weights.map((_, index) => (index === 0 ? total : 0))
 }
 
 function label(text: string, longest: number): string {
   return maskCardNumbers(text).slice(0, longest)
-}
-
-function sum(amounts: readonly number[]): number {
-  return amounts.reduce((total, each) => total + each, 0)
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Currency } from '../../../shared/money.ts'
+import { isTimeZone } from '../../../shared/time-zone.ts'
 
 /** Settings that all kinds of journals share. */
 export const journalSettings = {
@@ -7,7 +8,7 @@ export const journalSettings = {
   /** File names to read: patterns with * and ?, upper and lower case alike. */
   files: z.array(z.string().min(1).max(255)).min(1).max(20).optional(),
   currency: Currency,
-  zone: z.string().refine(isZone, 'is no time zone that this machine knows, such as Europe/Berlin'),
+  zone: z.string().refine(isTimeZone, 'is no time zone that this machine knows, such as Europe/Berlin'),
   startFrom: z.union([z.literal('all'), z.iso.date()]).default('all'),
   /** `poll`: don't ask the system for changes, which many network drives never tell; look every few seconds. */
   watch: z.enum(['system', 'poll']).default('system'),
@@ -23,14 +24,4 @@ export interface JournalStore {
   readonly zone: string
   /** Null: the journal's own store code. */
   readonly warehouse: string | null
-}
-
-function isZone(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone })
-    return true
-  } catch (error) {
-    if (error instanceof RangeError) return false
-    throw error
-  }
 }

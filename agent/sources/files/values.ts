@@ -119,3 +119,15 @@ function hourOf({ hour, half, noon }: Readonly<Record<string, string | undefined
   const isAfter = /^p/i.test(noon ?? '')
   return String((Number(half) % 12) + (isAfter ? 12 : 0)).padStart(2, '0')
 }
+
+/** What a code of the POS means, capitals aside. @throws RECORD_VALUE_UNREADABLE naming the field and the codes that are known */
+export function looked<Value>(meanings: Readonly<Record<string, Value>>, text: string, field: string): Value {
+  const found = Object.entries(meanings).find(([name]) => name.toLowerCase() === text.toLowerCase())
+  if (found === undefined)
+    throw recordValueUnreadable({
+      field,
+      value: text.slice(0, 100),
+      expected: `one of ${Object.keys(meanings).join(', ')}`,
+    })
+  return found[1]
+}

@@ -7,11 +7,12 @@ import {
   SourceRowAccepted,
   SourceRowRefused,
 } from '../../../shared/events.ts'
-import { EpochMs, ReceiptKey, type SourceId } from '../../../shared/ids.ts'
+import { epochMs, ReceiptKey, type SourceId } from '../../../shared/ids.ts'
 import { Currency } from '../../../shared/money.ts'
-import { maskCardNumbers, maskCardNumbersIn } from '../card-numbers.ts'
+import { maskCardNumbers } from '../../card-numbers/mask.ts'
+import { maskCardNumbersIn } from '../../card-numbers/mask-value.ts'
+import { fingerprintOf } from '../fingerprint.ts'
 import { type AnySourceKind, defineSource, type KnownRow, type SourceParts } from '../source.ts'
-import { fingerprintOf } from '../sql/values.ts'
 import { readPostedSale } from './posted-sale.ts'
 import { idempotencyKeyReused, posSourceClosed, postedReceiptUnknown } from './problems.ts'
 
@@ -71,7 +72,7 @@ function postedSales(settings: z.infer<typeof Settings>, { source, memory, clock
     turn = mine
     return mine
   }
-  const now = () => EpochMs.parse(Math.max(0, Math.trunc(clock.now())))
+  const now = () => epochMs(clock.now())
   const rowsOf = (key: string, receipt: string) => {
     const names = { request: `request/${key}`, sale: `sale/${receipt}` }
     const known = memory.known([names.request, names.sale])

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { SaleCompleted, tenderKinds } from '../../../shared/events.ts'
-import { type Currency, minorFromDecimal } from '../../../shared/money.ts'
+import { type Currency, minorFromDecimal, sum } from '../../../shared/money.ts'
 import { firstIssue } from '../../../shared/protocol.ts'
 import { quantityFromUnits } from '../../../shared/quantity.ts'
-import { maskCardNumbers } from '../card-numbers.ts'
+import { maskCardNumbers } from '../../card-numbers/mask.ts'
 import { wallClock } from '../sql/pos-time.ts'
 import { postedSaleMalformed } from './problems.ts'
 
@@ -116,8 +116,4 @@ export function readPostedSale(body: unknown, source: string, settings: PostedSa
   })
   if (!event.success) throw postedSaleMalformed({ why: firstIssue(event.error) }, event.error)
   return event.data
-}
-
-function sum(amounts: readonly number[]): number {
-  return amounts.reduce((total, each) => total + each, 0)
 }

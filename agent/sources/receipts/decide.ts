@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import { defineError, describeError } from '../../../shared/errors.ts'
 import {
   type AgentEvent,
@@ -7,9 +6,10 @@ import {
   SourceRowRefused,
 } from '../../../shared/events.ts'
 import type { SourceId } from '../../../shared/ids.ts'
+import { maskCardNumbers } from '../../card-numbers/mask.ts'
 import type { CapturedReceipt, Settled } from '../../journal/captured-receipts.ts'
 import type { ReceiptSale, SaleReading } from '../../receipts/template/read-sale.ts'
-import { maskCardNumbers } from '../card-numbers.ts'
+import { fingerprintOf } from '../fingerprint.ts'
 import type { KnownRow } from '../source.ts'
 
 export const receiptDiffers = defineError(
@@ -151,9 +151,4 @@ function toldOf({ receiptNumber, till, soldAt, currency, tenders }: ReceiptSale)
 
 function textOf({ body }: Pick<CapturedReceipt, 'body'>): string {
   return body.lines.join('\n')
-}
-
-/** 43 characters. */
-export function fingerprintOf(value: unknown): string {
-  return hash('sha256', JSON.stringify(value), 'base64url')
 }

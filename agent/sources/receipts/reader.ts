@@ -5,10 +5,11 @@ import { demandDecided, findTemplate } from '../../receipts/template/load.ts'
 import { MOST_LINES } from '../../receipts/template/paper.ts'
 import { receiptUnparsed } from '../../receipts/template/problems.ts'
 import { type SaleReading, saleReader } from '../../receipts/template/read-sale.ts'
+import { fingerprintOf } from '../fingerprint.ts'
 import type { KnownRow, OpenSource, SourceParts } from '../source.ts'
 import { bodyOf, printedOf } from './body.ts'
 import { readCatalogue } from './catalogue.ts'
-import { decide, fingerprintOf, keysOf, type ReadReceipt } from './decide.ts'
+import { decide, keysOf, type ReadReceipt } from './decide.ts'
 import type { ReceiptSettings } from './settings.ts'
 
 export interface ReceiptParts extends Pick<SourceParts, 'source' | 'memory' | 'log'> {

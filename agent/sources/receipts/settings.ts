@@ -1,20 +1,10 @@
 import { z } from 'zod'
 import { DeviceName, WarehouseCode } from '../../../shared/ids.ts'
 import { Currency } from '../../../shared/money.ts'
+import { isTimeZone } from '../../../shared/time-zone.ts'
 import { TemplateChanges } from '../../receipts/template/load.ts'
 
-const Zone = z
-  .string()
-  .max(64)
-  .refine(zone => {
-    try {
-      new Intl.DateTimeFormat('en', { timeZone: zone })
-      return true
-    } catch (error) {
-      if (error instanceof RangeError) return false
-      throw error
-    }
-  }, 'no time zone; write it like Europe/Berlin')
+const Zone = z.string().max(64).refine(isTimeZone, 'no time zone; write it like Europe/Berlin')
 
 /** Settings of a source that reads what one printer prints. */
 export const ReceiptSettings = z.strictObject({

@@ -1,4 +1,5 @@
 import type { PosTime } from '../../../shared/events.ts'
+import { isTimeZone } from '../../../shared/time-zone.ts'
 import { zoneClock } from '../sql/pos-time.ts'
 
 const MOST_ZONES = 50
@@ -20,16 +21,7 @@ function clockOf(zone: string): (ms: number) => string {
   const known = clocks.get(zone)
   if (known !== undefined) return known
   if (clocks.size >= MOST_ZONES) clocks.clear()
-  const clock = isZone(zone) ? zoneClock(zone) : zoneClock('UTC')
+  const clock = isTimeZone(zone) ? zoneClock(zone) : zoneClock('UTC')
   clocks.set(zone, clock)
   return clock
-}
-
-function isZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== ''
-  } catch (error) {
-    if (error instanceof RangeError) return false
-    throw error
-  }
 }

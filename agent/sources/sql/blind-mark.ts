@@ -1,6 +1,6 @@
 import type { Clock } from '../../../shared/world.ts'
+import { fingerprintOf } from '../fingerprint.ts'
 import { OVERLAP } from './front.ts'
-import { fingerprintOf } from './values.ts'
 import type { Walk } from './walk.ts'
 
 /** How often the newest rows' contents are read when nothing says that they have changed. */

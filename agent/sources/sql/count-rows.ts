@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { StockCounted } from '../../../shared/events.ts'
+import { fingerprintOf } from '../fingerprint.ts'
 import type { SqlRow } from './engine.ts'
 import type { ArticleMapping } from './mapping.ts'
 import { quantityIn } from './money-in-rows.ts'
@@ -8,7 +9,7 @@ import { barcodeIn } from './receipt-parts.ts'
 import { checked } from './receipt-reading.ts'
 import type { Content, Interpretation, Reader, RowKind } from './row-kind.ts'
 import { payloadOf } from './row-payload.ts'
-import { fingerprintOf, groupBy, pick, textIn } from './values.ts'
+import { groupBy, pick, textIn } from './values.ts'
 
 const COUNT = ['location', 'units', 'sku', 'barcode']
 /** Fingerprint of what was told, by entry. */

@@ -1,10 +1,10 @@
 import { describeError, TillbridgeError } from '../../../shared/errors.ts'
 import { type AgentEvent, SourceRowAccepted, SourceRowRefused } from '../../../shared/events.ts'
 import type { EpochMs, SourceId } from '../../../shared/ids.ts'
-import { maskCardNumbers } from '../card-numbers.ts'
+import { maskCardNumbers } from '../../card-numbers/mask.ts'
+import { fingerprintOf } from '../fingerprint.ts'
 import type { KnownRow } from '../source.ts'
 import type { Content, Interpretation, RowKind, Telling } from './row-kind.ts'
-import { fingerprintOf } from './values.ts'
 
 /** One row as the POS holds it now (undefined: it does not), and what is known of it. */
 export interface RowNow {

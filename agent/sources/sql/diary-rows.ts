@@ -1,4 +1,5 @@
 import { StockMoved } from '../../../shared/events.ts'
+import { fingerprintOf } from '../fingerprint.ts'
 import type { SqlRow } from './engine.ts'
 import type { DiaryMapping } from './mapping.ts'
 import { quantityIn } from './money-in-rows.ts'
@@ -7,7 +8,7 @@ import { barcodeIn } from './receipt-parts.ts'
 import { checked } from './receipt-reading.ts'
 import type { Content, Interpretation, Reader, RowKind } from './row-kind.ts'
 import { payloadOf, wallOrNull } from './row-payload.ts'
-import { fingerprintOf, meaningIn, pick, textIn, valueIn } from './values.ts'
+import { meaningIn, pick, textIn, valueIn } from './values.ts'
 
 const ENTRY = ['at', 'reason', 'location', 'product', 'units']
 

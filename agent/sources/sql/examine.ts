@@ -1,5 +1,5 @@
 import type { AgentEvent } from '../../../shared/events.ts'
-import { EpochMs } from '../../../shared/ids.ts'
+import { epochMs } from '../../../shared/ids.ts'
 import type { KnownRow, SourceParts } from '../source.ts'
 import { type Decision, decide, rowName } from './decide.ts'
 import type { Reader, RowKind } from './row-kind.ts'
@@ -20,7 +20,7 @@ export function examiner({ parts, reader, settleMs, watch }: ExamineParts): Exam
   return async (kind, keys, mark = null) => {
     const contents = await kind.contents(keys)
     const known = memory.known(keys.map(key => rowName(kind, key)))
-    const now = EpochMs.parse(Math.max(0, Math.trunc(clock.now())))
+    const now = epochMs(clock.now())
     const at = { source, kind, now, settleMs, startFrom: reader.startFrom }
     const decisions = keys.map(key => {
       const name = rowName(kind, key)

@@ -1,5 +1,5 @@
 import { type AgentEvent, SourceRowAccepted, SourceRowRefused } from '../../../shared/events.ts'
-import { EpochMs } from '../../../shared/ids.ts'
+import { type EpochMs, epochMs } from '../../../shared/ids.ts'
 import type { KnownRow, SourceParts } from '../source.ts'
 import type { Examine } from './examine.ts'
 import type { Pace } from './pace.ts'
@@ -35,7 +35,7 @@ export function goneLane({ parts, kinds, examine, pace, startFrom, batch }: Gone
     const isTooMany = keys.length > MOST_GONE
     const isSaid = memory.known([kind.name]).get(kind.name)?.state === 'refused'
     if (isTooMany !== isSaid) {
-      const at = EpochMs.parse(Math.max(0, Math.trunc(clock.now())))
+      const at = epochMs(clock.now())
       const event = isTooMany ? tooManyGone(kind, keys, at) : accepted(kind, at)
       await memory.commit({ events: [event], known: [tableRow(kind, isTooMany, at)], mark: null })
     }

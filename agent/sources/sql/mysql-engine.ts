@@ -1,10 +1,10 @@
 import mysql from 'mysql2/promise'
 import { TillbridgeError } from '../../../shared/errors.ts'
 import type { Log } from '../../../shared/world.ts'
-import { maskCardNumbers } from '../card-numbers.ts'
+import { maskCardNumbers } from '../../card-numbers/mask.ts'
 import { DatabaseBusy, integersOf, type Keys, type Query, type SqlEngine, type SqlRow } from './engine.ts'
 import { inTurn } from './in-turn.ts'
-import { isTlsProblem, type Server, serverTimes, unreachable } from './server.ts'
+import { isTlsProblem, mysqlAccess, type Server, serverTimes, unreachable } from './server.ts'
 import {
   posDatabaseMissing,
   posHostRefused,
@@ -31,20 +31,7 @@ export async function openMysql(server: Server, { log }: { log: Log }): Promise<
   let connection: mysql.Connection
   try {
     connection = await mysql.createConnection({
-      host: server.host,
-      port: server.port,
-      database: server.database,
-      user: server.user,
-      password: server.password,
-      ...(server.tls === null
-        ? {}
-        : {
-            ssl: {
-              rejectUnauthorized: true,
-              verifyIdentity: true,
-              ...(server.tls.ca === null ? {} : { ca: server.tls.ca }),
-            },
-          }),
+      ...mysqlAccess(server),
       charset: 'utf8mb4',
       connectTimeout: serverTimes.connect,
       enableKeepAlive: true,

@@ -1,10 +1,11 @@
 import pg from 'pg'
 import { TillbridgeError } from '../../../shared/errors.ts'
 import type { Log } from '../../../shared/world.ts'
-import { maskCardNumbers } from '../card-numbers.ts'
+import { maskCardNumbers } from '../../card-numbers/mask.ts'
+import { fingerprintOf } from '../fingerprint.ts'
 import { DatabaseBusy, integersOf, type Query, type SqlEngine, type SqlRow } from './engine.ts'
 import { inTurn } from './in-turn.ts'
-import { isTlsProblem, type Server, serverTimes, unreachable } from './server.ts'
+import { isTlsProblem, postgresAccess, type Server, serverTimes, unreachable } from './server.ts'
 import {
   posDatabaseMissing,
   posHostRefused,
@@ -17,7 +18,6 @@ import {
   posServerUnreachable,
   posTlsFailed,
 } from './server-problems.ts'
-import { fingerprintOf } from './values.ts'
 
 const OLDEST = 90_600
 
@@ -28,16 +28,7 @@ const OLDEST = 90_600
  */
 export async function openPostgres(server: Server, { log }: { log: Log }): Promise<SqlEngine> {
   const client = new pg.Client({
-    host: server.host,
-    port: server.port,
-    database: server.database,
-    user: server.user,
-    password: server.password,
-    ssl:
-      server.tls === null
-        ? false
-        : { rejectUnauthorized: true, ...(server.tls.ca === null ? {} : { ca: server.tls.ca }) },
-    application_name: 'tillbridge',
+    ...postgresAccess(server),
     connectionTimeoutMillis: serverTimes.connect,
     query_timeout: serverTimes.answer,
     keepAlive: true,

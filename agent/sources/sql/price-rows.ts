@@ -1,4 +1,5 @@
 import { PriceChanged } from '../../../shared/events.ts'
+import { fingerprintOf } from '../fingerprint.ts'
 import type { SqlRow } from './engine.ts'
 import type { PriceMapping } from './mapping.ts'
 import { amountIn } from './money-in-rows.ts'
@@ -6,7 +7,7 @@ import { barcodeIn } from './receipt-parts.ts'
 import { checked } from './receipt-reading.ts'
 import type { Content, Interpretation, Reader, RowKind } from './row-kind.ts'
 import { payloadOf } from './row-payload.ts'
-import { fingerprintOf, pick, textIn } from './values.ts'
+import { pick, textIn } from './values.ts'
 
 const PRICE = ['price', 'sku', 'barcode']
 

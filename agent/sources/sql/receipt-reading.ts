@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { CashMoved, SaleCompleted } from '../../../shared/events.ts'
+import { sum } from '../../../shared/money.ts'
 import type { ReceiptMapping } from './mapping.ts'
 import { amountIn } from './money-in-rows.ts'
 import { receiptIncomplete, receiptTooLong, rowOutOfBounds, ticketTypeUnknown } from './problems.ts'
@@ -94,10 +95,6 @@ function saleOf(rows: ReceiptRows, mapping: ReceiptMapping, reader: Reader) {
     tell: ({ at, fingerprint }) => [{ ...sale, at, fingerprint }],
   }
   return { telling, addsUp }
-}
-
-function sum(amounts: readonly number[]): number {
-  return amounts.reduce((total, amount) => total + amount, 0)
 }
 
 /** @throws ROW_OUT_OF_BOUNDS naming the first field that the vocabulary does not take */

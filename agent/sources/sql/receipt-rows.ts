@@ -1,10 +1,11 @@
 import { SaleVoided } from '../../../shared/events.ts'
+import { fingerprintOf } from '../fingerprint.ts'
 import type { Keys, SqlRow } from './engine.ts'
 import type { ReceiptMapping } from './mapping.ts'
 import { interpretReceipt } from './receipt-reading.ts'
 import type { Content, Reader, RowKind } from './row-kind.ts'
 import { payloadOf, wallOrNull } from './row-payload.ts'
-import { fingerprintOf, groupBy, pick, valueIn } from './values.ts'
+import { groupBy, pick, valueIn } from './values.ts'
 
 /** A receipt's rows as one snapshot held them. `cut`: there are more than could be read. */
 export interface ReceiptRows {

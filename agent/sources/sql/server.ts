@@ -99,3 +99,26 @@ export function isTlsProblem(code: string, message: string): boolean {
     /does not support (SSL|secure)|self[- ]signed|certificate/i.test(message)
   )
 }
+
+/**
+ * What the MySQL client is told of a server, to read from it and to write to it. The certificate must be trusted and
+ * name this host.
+ */
+export function mysqlAccess(server: Server) {
+  const rules = certificateRules(server)
+  return { ...loginOf(server), ...(rules === null ? {} : { ssl: { ...rules, verifyIdentity: true } }) }
+}
+
+/** What the PostgreSQL client is told of a server; with a certificate it checks the host's name by itself. */
+export function postgresAccess(server: Server) {
+  return { ...loginOf(server), ssl: certificateRules(server) ?? false, application_name: 'tillbridge' }
+}
+
+function loginOf({ host, port, database, user, password }: Server) {
+  return { host, port, database, user, password }
+}
+
+/** Null: in the clear. */
+function certificateRules({ tls }: Server) {
+  return tls === null ? null : { rejectUnauthorized: true, ...(tls.ca === null ? {} : { ca: tls.ca }) }
+}

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Currency } from '../../../shared/money.ts'
+import { isTimeZone } from '../../../shared/time-zone.ts'
 import type { OpenSource, SourceParts } from '../source.ts'
 import type { SqlEngine } from './engine.ts'
 import type { SqlMapping } from './mapping.ts'
@@ -13,7 +14,7 @@ export const storeSettings = {
   /** The till's name, for a POS that has none of its own. */
   till: z.string().max(255).default(''),
   currency: Currency,
-  zone: z.string().refine(isZone, 'is no time zone that this machine knows, such as Europe/Berlin'),
+  zone: z.string().refine(isTimeZone, 'is no time zone that this machine knows, such as Europe/Berlin'),
   startFrom: z.union([z.literal('all'), z.iso.date()]).default('all'),
   /** The hour at which a business day begins; what is sold before it belongs to the day before. */
   businessDayStartsAt: z.int().min(0).max(23).default(0),
@@ -66,14 +67,5 @@ function sqlSettings(store: z.infer<typeof StoreSettings>): SqlSettings {
     businessDayStartsAt,
     counts,
     prices,
-  }
-}
-
-function isZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== ''
-  } catch (error) {
-    if (error instanceof RangeError) return false
-    throw error
   }
 }

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import type { SqlRow, SqlValue } from './engine.ts'
 import { wholeNumberUnreadable } from './problems.ts'
 
@@ -29,11 +28,6 @@ export function wholeNumberIn(row: SqlRow, column: string, field: string): numbe
   if (typeof number !== 'number' || !Number.isSafeInteger(number))
     throw wholeNumberUnreadable({ field, value })
   return number
-}
-
-/** A hash of JSON's own values, as `pick` gives them, in their order: 43 characters. */
-export function fingerprintOf(values: readonly unknown[]): string {
-  return hash('sha256', JSON.stringify(values), 'base64url')
 }
 
 /** The named columns' values, for a fingerprint. Bytes count as their text: products differ in what they give. */

@@ -3,7 +3,7 @@ import { wallClock } from '../../sql/pos-time.ts'
 import { LONGEST_KEY, type Said } from '../journal-format.ts'
 import { type PlainLine, type PlainSale, saleOf } from '../plain-sale.ts'
 import { recordFieldMissing, recordValueUnreadable } from '../problems.ts'
-import { momentIn, moneyIn, plainNumber, unitsIn } from '../values.ts'
+import { looked, momentIn, moneyIn, plainNumber, unitsIn } from '../values.ts'
 import type { Row } from './columns.ts'
 import type { CsvSettings } from './settings.ts'
 
@@ -52,17 +52,6 @@ function meaningOf(row: Row, { refunds, statuses }: CsvSettings): Meaning {
   }
   if (refunds === 'signed') return 'sale'
   return looked(refunds, row.value('type') ?? '', row.heading('type'))
-}
-
-function looked<Value>(meanings: Readonly<Record<string, Value>>, text: string, field: string): Value {
-  const found = Object.entries(meanings).find(([name]) => name.toLowerCase() === text.toLowerCase())
-  if (found === undefined)
-    throw recordValueUnreadable({
-      field,
-      value: text.slice(0, 100),
-      expected: `one of ${Object.keys(meanings).join(', ')}`,
-    })
-  return found[1]
 }
 
 /** What the rows of one receipt say. Pure; throws why they can't be read, naming the column. */

@@ -5,7 +5,7 @@ import { kindOf } from '../csv/receipt-rows.ts'
 import { LONGEST_KEY, type Said } from '../journal-format.ts'
 import { type PlainLine, type PlainSale, saleOf } from '../plain-sale.ts'
 import { recordFieldMissing, recordValueUnreadable } from '../problems.ts'
-import { momentIn } from '../values.ts'
+import { looked, momentIn } from '../values.ts'
 import type { JsonSettings } from './settings.ts'
 
 export interface JsonStore {
@@ -70,17 +70,6 @@ export function wallAt(value: unknown, { settings, clock }: JsonStore): string {
   const text = textAt(value, date)
   if (text === null) throw recordFieldMissing({ field: date })
   return momentIn(text, date, settings.date, clock)
-}
-
-function looked<Value>(meanings: Readonly<Record<string, Value>>, text: string, field: string): Value {
-  const found = Object.entries(meanings).find(([name]) => name.toLowerCase() === text.toLowerCase())
-  if (found === undefined)
-    throw recordValueUnreadable({
-      field,
-      value: text.slice(0, 100),
-      expected: `one of ${Object.keys(meanings).join(', ')}`,
-    })
-  return found[1]
 }
 
 /** What one element says. Pure; throws why it can't be read, naming the pointer. */

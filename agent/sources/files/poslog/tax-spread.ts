@@ -1,4 +1,4 @@
-import { inProportion } from '../plain-sale.ts'
+import { shareOut } from '../plain-sale.ts'
 import { type Reckoning, sumOf } from './reckoning.ts'
 
 /**
@@ -17,7 +17,7 @@ export function spread(
   )
   const apart = Math.abs(said.reduce((sum, each) => sum + each, 0) - total)
   if (apart <= goods.length && said.some(each => each !== 0)) return [...said, ...rewards.map(() => 0)]
-  return inProportion(
+  return shareOut(
     total,
     [...goods, ...rewards].map(each => each.amount),
   )

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { CashMoved, SaleCompleted, type SaleLine, type TaxAmount } from '../../../../shared/events.ts'
 import { Currency, decimalFromMinor } from '../../../../shared/money.ts'
-import { maskCardNumbers } from '../../card-numbers.ts'
+import { maskCardNumbers } from '../../../card-numbers/mask.ts'
 import { receiptTooLong } from '../../sql/problems.ts'
 import { checked } from '../../sql/receipt-reading.ts'
 import type { Said } from '../journal-format.ts'

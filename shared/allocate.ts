@@ -1,3 +1,5 @@
+import { sum } from './money.ts'
+
 /**
  * Shares `amount` out over `parts` in the proportion of their ideal shares (numerator / denominator, which should sum
  * up to it), by the largest remainder: every share is its ideal rounded down or up, and they sum up exactly. Equal
@@ -27,23 +29,6 @@ export function byLargestRemainder(
 
 /** `amount` in proportion to `weights`; null: the weights sum up to nothing. */
 export function inProportion(amount: number, weights: readonly number[]): number[] | null {
-  const sum = weights.reduce((total, weight) => total + weight, 0)
   const numerators = weights.map(weight => BigInt(amount) * BigInt(weight))
-  return byLargestRemainder(amount, numerators, BigInt(sum))
-}
-
-/**
- * The tax that is inside each of `grosses`, together `tax`. With a rate, by the rate, so that a return and a sale on
- * one receipt keep their own; else, or when the rate misses `tax` by more than rounding, in proportion.
- */
-export function includedTax(tax: number, grosses: readonly number[], rate: number | null): number[] | null {
-  const byRate =
-    rate === null
-      ? null
-      : byLargestRemainder(
-          tax,
-          grosses.map(gross => BigInt(gross) * BigInt(rate)),
-          BigInt(1_000_000 + rate),
-        )
-  return byRate ?? inProportion(tax, grosses)
+  return byLargestRemainder(amount, numerators, BigInt(sum(weights)))
 }
