@@ -11,7 +11,7 @@ export default defineConfig({
     rolldownOptions: {
       input: {
         'tillbridge-agent': 'agent/cli.mjs',
-        'tillbridge-device-host': 'agent/devices/host/host-process.ts',
+        'tillbridge-device-host': 'agent/peripherals/host/host-process.ts',
         'tillbridge-hub': 'hub/cli.mjs',
       },
       external: [/^[^./]/, ...builtinModules],

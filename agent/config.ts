@@ -4,10 +4,10 @@ import { defineError } from '../shared/errors.ts'
 import { SourceId } from '../shared/ids.ts'
 import { firstIssue } from '../shared/protocol.ts'
 import type { Files } from '../shared/world.ts'
-import { DeviceConfigs } from './devices/configured.ts'
+import { ScanRules } from './codecs/scan-codes/rules.ts'
+import { type Witness, witnessDefaults } from './matching/witness.ts'
+import { DeviceConfigs } from './peripherals/configured.ts'
 import { PrintingConfig } from './printing/printing.ts'
-import { ScanRules } from './scans/rules.ts'
-import { type Witness, witnessDefaults } from './sources/sightings/witness.ts'
 import { WriteBackConfig } from './write-back/write-back.ts'
 
 /** `agent.json` in the agent's data folder. Every field has a default: an agent that is only enrolled runs. */

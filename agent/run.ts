@@ -2,8 +2,8 @@ import type { TillbridgeError } from '../shared/errors.ts'
 import type { World } from '../shared/world.ts'
 import { type Agent, startAgent } from './agent.ts'
 import { agentPaths, readAgentConfig } from './config.ts'
-import type { LaunchHost } from './devices/host/host-link.ts'
-import type { JournalFiles } from './sources/files/journal-files.ts'
+import type { LaunchHost } from './peripherals/host/host-link.ts'
+import type { JournalFiles } from './sources/sales-files/sales-files.ts'
 import type { DropFiles } from './write-back/drop-files.ts'
 
 const RESTART_MS = 5_000

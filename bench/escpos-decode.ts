@@ -1,4 +1,4 @@
-import { openDecoder } from '../agent/receipts/decode.ts'
+import { openDecoder } from '../agent/codecs/printer-commands/decode.ts'
 import { compare, type Row, type Turn } from './measure/compare.ts'
 import { timed } from './measure/stopwatch.ts'
 import type { Scale } from './scale.ts'

@@ -11,7 +11,7 @@ import { type Db, openHubDb, transaction } from './db/db.ts'
 import { createEnrolCode, revokeDevice } from './fleet/enrolment.ts'
 import { listStores, mapWarehouse, putStore } from './fleet/stores.ts'
 import { startHub } from './hub.ts'
-import { audit } from './ledger/audit.ts'
+import { audit } from './stock/audit.ts'
 import { hashPassword, putAccount } from './web/accounts.ts'
 
 const terminal = processTerminal

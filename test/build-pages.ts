@@ -10,7 +10,8 @@ export default async function buildPages(): Promise<void> {
     ['hub', 'dist/hub/index.html'],
   ] as const)
     if (
-      changedAt([page]) < changedAt([`${app}/ui/**`, `${app}/*/views.ts`, 'shared/**', 'package-lock.json'])
+      changedAt([page]) <
+      changedAt([`${app}/ui/**`, `${app}/*/api-schema.ts`, 'shared/**', 'package-lock.json'])
     )
       await build({ configFile: `${app}/ui/vite.config.ts`, logLevel: 'error' })
   process.env['NODE_ENV'] = before

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { answers, command, stopSignal } from '../../shared/command-line.ts'
-import { forkHost } from '../devices/host/fork-host.ts'
-import { nodeJournalFiles } from '../sources/files/node-journal-files.ts'
+import { forkHost } from '../peripherals/host/fork-host.ts'
+import { nodeJournalFiles } from '../sources/sales-files/node-sales-files.ts'
 import { nodeDropFiles } from '../write-back/node-drop-files.ts'
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
 

@@ -11,7 +11,7 @@ export const agentNotRunning = defineError(
 export async function askAgent(world: Pick<World, 'files' | 'sockets'>, folder: string) {
   const link = world.files.readText(agentPaths(folder).link)?.trim()
   if (link === undefined) throw agentNotRunning({ folder })
-  const { TillState } = await import('../till/views.ts')
+  const { TillState } = await import('../till/api-schema.ts')
   try {
     const door = await world.sockets.fetch(link, { redirect: 'manual' })
     const cookie = door.headers.get('set-cookie')?.split(';', 1)[0] ?? ''

@@ -2,8 +2,8 @@ import { createInterface } from 'node:readline'
 import { Command } from 'commander'
 import { answers, command } from '../../shared/command-line.ts'
 import { agentPaths, readAgentConfig } from '../config.ts'
-import { type DecodedLine, decodeScanLine } from '../scans/scan-lines.ts'
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
+import { type DecodedLine, decodeScanLine } from './decode-scans.ts'
 
 /** `scan decode`: what barcode scans mean, one a line on standard input, one a line on standard output. */
 export function scanCommand({ terminal, world }: CommandParts): Command {

@@ -1,6 +1,6 @@
+import { sightingTables } from '../matching/sightings.ts'
 import { capturedReceiptTables } from './captured-receipts.ts'
 import { printJobTables } from './print-jobs.ts'
-import { sightingTables } from './sightings.ts'
 import { writeBackTables } from './write-backs.ts'
 
 /**

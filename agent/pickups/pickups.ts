@@ -4,7 +4,7 @@ import { stateAfter } from '../../shared/pickup-moves.ts'
 import type { Clock } from '../../shared/world.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { StoredPickup } from '../journal/pickup-store.ts'
-import type { MoveRequest, PickupView } from '../till/views.ts'
+import type { MoveRequest, PickupView } from '../till/api-schema.ts'
 import { viewOf } from './pickup-view.ts'
 
 export const pickupUnknown = defineError(

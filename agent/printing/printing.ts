@@ -3,7 +3,7 @@ import { defineError } from '../../shared/errors.ts'
 import { DeviceName, type PickupId } from '../../shared/ids.ts'
 import type { Clock } from '../../shared/world.ts'
 import { type PrintJob, printJobUnknown } from '../journal/print-jobs.ts'
-import type { PickupView, PrintJobView } from '../till/views.ts'
+import type { PickupView, PrintJobView } from '../till/api-schema.ts'
 import type { PrintQueue } from './print-queue.ts'
 import { SlipFormat, type SlipKind } from './slip-format.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { slipKinds } from '../till/views.ts'
+import type { slipKinds } from '../till/api-schema.ts'
 
 export type SlipKind = (typeof slipKinds)[number]
 

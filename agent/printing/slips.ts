@@ -1,6 +1,6 @@
 import ReceiptPrinterEncoder from '@point-of-sale/receipt-printer-encoder'
-import { maskCardNumbers } from '../card-numbers/mask.ts'
-import type { PickupView } from '../till/views.ts'
+import { maskCardNumbers } from '../codecs/card-numbers/mask.ts'
+import type { PickupView } from '../till/api-schema.ts'
 import { type SlipWords, slipMessages } from './slip.messages.ts'
 import type { SlipFormat, SlipKind } from './slip-format.ts'
 import { demandSlipOpcodes } from './slip-opcodes.ts'

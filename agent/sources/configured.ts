@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { SourceId } from '../../shared/ids.ts'
-import { sourceKinds } from './index.ts'
+import { sourceKinds } from './kinds.ts'
 import { sourceKindUnknown, sourceSettingsInvalid } from './problems.ts'
 import type { AnySourceKind, OpenSource, SourceParts } from './source.ts'
 

@@ -1,5 +1,5 @@
 import { Gauge, Registry } from 'prom-client'
-import type { TillState } from './views.ts'
+import type { TillState } from './api-schema.ts'
 
 /** The agent's figures for Prometheus, read when asked. */
 export function agentMetrics(readState: () => TillState): { contentType: string; text(): Promise<string> } {

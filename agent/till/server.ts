@@ -13,8 +13,6 @@ import { moveIllegal, type Pickups, pickupUnknown } from '../pickups/pickups.ts'
 import type { PosInlet } from '../sources/http/http-source.ts'
 import { idempotencyKeyReused, posSourceClosed, postedReceiptUnknown } from '../sources/http/problems.ts'
 import { type Access, hostWrong, openAccess, originWrong, tillNotOpened } from './access.ts'
-import { agentMetrics } from './metrics.ts'
-import { addPosDoor, posTokenWrong } from './pos-door.ts'
 import {
   type LiveMessage,
   MoveRequest,
@@ -24,7 +22,9 @@ import {
   SlipRequest,
   type slipKinds,
   type TillState,
-} from './views.ts'
+} from './api-schema.ts'
+import { agentMetrics } from './metrics.ts'
+import { addPosDoor, posTokenWrong } from './pos-api.ts'
 
 export const tillRequestMalformed = defineError(
   'TILL_REQUEST_MALFORMED',

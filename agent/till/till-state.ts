@@ -1,7 +1,7 @@
 import type { DeviceFile } from '../enrolment/device-file.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { LinkState } from '../uplink/uplink.ts'
-import { type DeviceView, TillState } from './views.ts'
+import { type DeviceView, TillState } from './api-schema.ts'
 
 /** The state line's facts: computed from the stream and the link at this moment. */
 export function tillState(parts: {

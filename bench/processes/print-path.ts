@@ -1,5 +1,5 @@
-import { tcpLines } from '../../agent/devices/lines/tcp.ts'
-import { printPath } from '../../agent/devices/printers/print-path.ts'
+import { tcpLines } from '../../agent/peripherals/channels/tcp.ts'
+import { printPath } from '../../agent/peripherals/printers/print-path.ts'
 import { quietWorld } from '../data/quiet-world.ts'
 
 /** A print path to the printer on the port that is its argument; its first line is its own port. */

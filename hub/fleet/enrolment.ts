@@ -6,7 +6,7 @@ import { randomId, type World } from '../../shared/world.ts'
 import { closeException } from '../checks/exceptions.ts'
 import { type Db, type Tx, transaction } from '../db/db.ts'
 import { isSigned } from '../gateway/authenticate.ts'
-import { beginCommands } from '../gateway/command-log.ts'
+import { beginCommands } from '../streams/command-log.ts'
 import { describeStore, storeUnknown } from './stores.ts'
 
 export const enrolCodeWrong = defineError(

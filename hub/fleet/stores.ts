@@ -5,7 +5,7 @@ import { isTimeZone } from '../../shared/time-zone.ts'
 import { closeException } from '../checks/exceptions.ts'
 import type { Db, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
-import { sendToDevice } from '../gateway/command-log.ts'
+import { sendToDevice } from '../streams/command-log.ts'
 
 export const storeUnknown = defineError(
   'STORE_UNKNOWN',

@@ -18,6 +18,9 @@ import { checkClaim, resumeSending } from '../../shared/stream/resume.ts'
 import { type Sender, startSender } from '../../shared/stream/sender.ts'
 import type { Wire, World } from '../../shared/world.ts'
 import type { Db } from '../db/db.ts'
+import type { EventEffects } from '../effects/index.ts'
+import { commandLog } from '../streams/command-log.ts'
+import { eventLog, streamMoved } from '../streams/event-log.ts'
 import {
   authenticate,
   challengeStale,
@@ -27,9 +30,6 @@ import {
   deviceUnknown,
   signatureWrong,
 } from './authenticate.ts'
-import { commandLog } from './command-log.ts'
-import type { EventEffects } from './event-effects.ts'
-import { eventLog, streamMoved } from './event-log.ts'
 
 export const protocolUnsupported = defineError(
   'PROTOCOL_UNSUPPORTED',

@@ -1,8 +1,8 @@
 import { units } from '../../shared/quantity.ts'
 import type { Tx } from '../db/db.ts'
 import { SHOPIFY_MADE } from '../db/schema.ts'
-import { type Movement, writeMovements } from '../ledger/movements.ts'
-import { countedByOpening } from '../shopify/opening.ts'
+import { type Movement, writeMovements } from '../stock/movements.ts'
+import { countedByOpening } from '../stock/opening-balance.ts'
 import type { Pickup, PickupLines } from './pickup-row.ts'
 
 interface Place {

@@ -1,6 +1,6 @@
 import { closeException, openException } from '../checks/exceptions.ts'
 import type { Tx } from '../db/db.ts'
-import { type Place, placeOf } from '../shopify/places.ts'
+import { type Place, placeOf } from '../stock/places.ts'
 import { changeUnits, commitUnits, handOverUnits, releaseUnits } from './allocation.ts'
 import { toBody, toLines } from './new-pickup.ts'
 import type { OrderSnapshot, PickupFulfillmentOrder } from './order-snapshot.ts'

@@ -3,7 +3,7 @@ import { PickupPut } from '../../shared/commands.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import type { Db, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
-import { sendToStore } from '../gateway/command-log.ts'
+import { sendToStore } from '../streams/command-log.ts'
 
 export const PickupBody = PickupPut.omit({ seen: true })
 /** A pickup as the hub holds it: the command it sends, without `seen`, which differs by device. */

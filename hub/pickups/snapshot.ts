@@ -1,5 +1,5 @@
 import type { Tx } from '../db/db.ts'
-import { sendToDevice } from '../gateway/command-log.ts'
+import { sendToDevice } from '../streams/command-log.ts'
 import { endedStates, startOfToday } from './counts.ts'
 import { parsePickup } from './pickup-row.ts'
 

@@ -1,6 +1,6 @@
 import { describeError } from '../../shared/errors.ts'
 import type { Cancel, World } from '../../shared/world.ts'
-import { jittered } from './waiting.ts'
+import { jittered } from './api/concurrency.ts'
 
 export interface Loop {
   /** Runs soon: now, or once more after the run under way. */

@@ -1,6 +1,6 @@
 import '../../shared/ui/strict-csp.ts'
 import '../../shared/ui/mantine.css'
-import { startPage } from '../../shared/ui/start-page.tsx'
+import { startPage } from '../../shared/ui/mount-app.tsx'
 import { hubTheme } from '../../shared/ui/theme.ts'
 import { HubApp } from './HubApp.tsx'
 import { meQuery } from './login/me.query.ts'

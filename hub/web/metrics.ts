@@ -1,5 +1,5 @@
 import { Gauge, Registry } from 'prom-client'
-import type { NowView } from './views.ts'
+import type { NowView } from './api-schema.ts'
 
 /** The hub's figures for Prometheus, read when asked. */
 export function hubMetrics(readNow: () => Promise<NowView>): {

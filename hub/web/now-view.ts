@@ -5,7 +5,7 @@ import type { Schema } from '../db/schema.ts'
 import type { LiveDevice } from '../gateway/gateway.ts'
 import { openPickupCounts, unconfirmedWrites } from '../pickups/counts.ts'
 import type { ShopifyState } from '../shopify/shopify.ts'
-import type { DeviceView, ExceptionView, LocationView, NowView } from './views.ts'
+import type { DeviceView, ExceptionView, LocationView, NowView } from './api-schema.ts'
 
 const Sources = z.array(
   z.object({ source: z.string(), state: z.enum(['reading', 'unavailable']), problem: z.string().nullable() }),

@@ -6,20 +6,20 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { WebSocketServer } from 'ws'
 import type { z } from 'zod'
 import { defineError, describeError, TillbridgeError } from '../../shared/errors.ts'
+import { failureLimit } from '../../shared/failure-limit.ts'
 import { cookieOf, pageHeaders } from '../../shared/http-security.ts'
 import { wireOf } from '../../shared/node-world.ts'
 import { firstIssue, limits } from '../../shared/protocol.ts'
 import { openEventStream } from '../../shared/server-sent-events.ts'
 import type { World } from '../../shared/world.ts'
 import type { Db } from '../db/db.ts'
-import { failureLimit } from '../fleet/admission.ts'
 import { enrolCodeWrong, enrolMalformed, enrolThrottled } from '../fleet/enrolment.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import type { Signals } from '../signals.ts'
 import { type Account, login, loginThrottled, loginWrong, logout, sessionOf } from './accounts.ts'
+import type { LiveMessage, NowView } from './api-schema.ts'
+import { LoginRequest } from './api-schema.ts'
 import { hubMetrics } from './metrics.ts'
-import type { LiveMessage, NowView } from './views.ts'
-import { LoginRequest } from './views.ts'
 
 export const notSignedIn = defineError('NOT_SIGNED_IN', () => 'Sign in first.')
 export const crossSite = defineError(

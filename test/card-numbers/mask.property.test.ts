@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { maskCardNumbers, maskLines } from '../../agent/card-numbers/mask.ts'
-import { openStreamMask } from '../../agent/card-numbers/stream-mask.ts'
+import { maskCardNumbers, maskLines } from '../../agent/codecs/card-numbers/mask.ts'
+import { openStreamMask } from '../../agent/codecs/card-numbers/stream-mask.ts'
 import { cards, inGroups, loose, printed } from './numbers.ts'
 
 /** No digit is glued to the number, and nothing says that it is a telephone's. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { maskCardNumbers, maskLines } from '../../agent/card-numbers/mask.ts'
-import { maskCardNumbersIn } from '../../agent/card-numbers/mask-value.ts'
-import { openStreamMask } from '../../agent/card-numbers/stream-mask.ts'
+import { maskCardNumbers, maskLines } from '../../agent/codecs/card-numbers/mask.ts'
+import { maskCardNumbersIn } from '../../agent/codecs/card-numbers/mask-value.ts'
+import { openStreamMask } from '../../agent/codecs/card-numbers/stream-mask.ts'
 
 test.each([
   ['4111111111111111', '************1111'],

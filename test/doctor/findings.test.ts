@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { deviceFindings, hardwareFindings, printerFindings } from '../../agent/doctor/device-checks.ts'
 import { summaryOf } from '../../agent/doctor/finding.ts'
+import { deviceFindings, hardwareFindings, printerFindings } from '../../agent/doctor/peripheral-checks.ts'
 import { searchPos } from '../../agent/doctor/pos-search.ts'
 import { withoutSecrets } from '../../agent/doctor/support-bundle.ts'
 

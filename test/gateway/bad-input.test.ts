@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { signerOf } from '../../agent/enrolment/device-file.ts'
-import { audit } from '../../hub/ledger/audit.ts'
+import { audit } from '../../hub/stock/audit.ts'
 import {
   closeCodes,
   decodeFrame,

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { transaction } from '../../hub/db/db.ts'
 import { revokeDevice } from '../../hub/fleet/enrolment.ts'
-import { audit } from '../../hub/ledger/audit.ts'
+import { audit } from '../../hub/stock/audit.ts'
 import { manualWorld, temporaryFolder, until } from '../manual-world.ts'
 import {
   enrolTestTill,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { transaction } from '../../hub/db/db.ts'
-import { writeMovements } from '../../hub/ledger/movements.ts'
-import { beginRecovery } from '../../hub/ledger/recovery.ts'
+import { writeMovements } from '../../hub/stock/movements.ts'
+import { beginRecovery } from '../../hub/stock/recovery.ts'
 import { units } from '../../shared/quantity.ts'
 import { openExceptions, type ShopAndHub, shopAndHub, shopLevel, tills, warehouses } from './shop-and-hub.ts'
 

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse, validate } from 'graphql'
 import { expect, test } from 'vitest'
-import * as documents from '../../hub/shopify/documents.ts'
+import * as documents from '../../hub/shopify/api/documents.ts'
 import { shopDefaults } from '../../hub/shopify/shop-settings.ts'
 import { apiVersion, loadAdminSchema } from '../sandbox/shopify/schema/load.ts'
 
@@ -25,13 +25,13 @@ function graphqlTexts(source: string): readonly string[] {
 test('no GraphQL stands outside documents.ts', () => {
   const files = globSync(['agent/**/*.{ts,tsx}', 'hub/**/*.{ts,tsx}', 'shared/**/*.{ts,tsx}'], { cwd: root })
   const found = files
-    .filter(file => file !== 'hub/shopify/documents.ts')
+    .filter(file => file !== 'hub/shopify/api/documents.ts')
     .filter(file => {
       const source = readFileSync(join(root, file), 'utf8')
       return source.includes('/* GraphQL */') || source.includes('gql`') || graphqlTexts(source).length > 0
     })
   expect(found).toEqual([])
-  expect(graphqlTexts(readFileSync(join(root, 'hub/shopify/documents.ts'), 'utf8')).length).toBeGreaterThan(
-    10,
-  )
+  expect(
+    graphqlTexts(readFileSync(join(root, 'hub/shopify/api/documents.ts'), 'utf8')).length,
+  ).toBeGreaterThan(10)
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { transaction } from '../../hub/db/db.ts'
-import { checkLocations, readLocations } from '../../hub/shopify/locations.ts'
+import { checkLocations, readLocations } from '../../hub/shopify/catalogue/locations.ts'
 import { catalogueSeed } from '../sandbox/shopify/catalogue-seed.ts'
 import type { ShopSeed } from '../sandbox/shopify/state/seed.ts'
 import {

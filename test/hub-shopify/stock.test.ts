@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { KEY_LIFE_MS } from '../../hub/shopify/stock-send.ts'
+import { KEY_LIFE_MS } from '../../hub/shopify/stock/send.ts'
 import { catalogueSeed } from '../sandbox/shopify/catalogue-seed.ts'
 import type { Fault } from '../sandbox/shopify/faults.ts'
 import { ledgerLevel, openExceptions, sell, shopAndHub, shopLevel, writesOf } from './shop-and-hub.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { NowView } from '../../hub/web/views.ts'
+import { NowView } from '../../hub/web/api-schema.ts'
 import { ask } from '../till/open-till.ts'
 import { openHub, PASSWORD } from './open-hub.ts'
 

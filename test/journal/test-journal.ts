@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { type Journal, openJournal } from '../../agent/journal/journal.ts'
-import type { CommandDraft } from '../../hub/gateway/command-log.ts'
+import type { CommandDraft } from '../../hub/streams/command-log.ts'
 import { EpochMs, PickupId } from '../../shared/ids.ts'
 import { genesis, link } from '../../shared/stream/chain.ts'
 import type { Position } from '../../shared/stream/log.ts'

@@ -1,4 +1,4 @@
-import type { Line, LineHandlers } from '../../agent/devices/line.ts'
+import type { Line, LineHandlers } from '../../agent/peripherals/channel.ts'
 
 export interface FakeLine {
   readonly line: Line

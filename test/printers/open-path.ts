@@ -1,9 +1,9 @@
 import { connect, type Socket } from 'node:net'
-import type { Device, DeviceSays } from '../../agent/devices/driver.ts'
-import type { OpenLines } from '../../agent/devices/line.ts'
-import { tcpLines } from '../../agent/devices/lines/tcp.ts'
-import { printPath } from '../../agent/devices/printers/print-path.ts'
-import { printer } from '../../agent/devices/printers/printer.ts'
+import type { OpenLines } from '../../agent/peripherals/channel.ts'
+import { tcpLines } from '../../agent/peripherals/channels/tcp.ts'
+import type { Device, DeviceSays } from '../../agent/peripherals/driver.ts'
+import { printPath } from '../../agent/peripherals/printers/print-path.ts'
+import { printer } from '../../agent/peripherals/printers/printer.ts'
 import { type ManualWorld, manualWorld, until } from '../manual-world.ts'
 
 const noLine = () => Promise.reject(new Error('this test has no such line'))

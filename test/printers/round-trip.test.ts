@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
+import { openDecoder } from '../../agent/codecs/printer-commands/decode.ts'
 import { SlipFormat } from '../../agent/printing/slip-format.ts'
 import { makeSlip } from '../../agent/printing/slips.ts'
-import { openDecoder } from '../../agent/receipts/decode.ts'
-import { PickupView, slipKinds } from '../../agent/till/views.ts'
+import { PickupView, slipKinds } from '../../agent/till/api-schema.ts'
 
 const at = Date.UTC(2026, 10, 25, 12)
 const pickup = PickupView.parse({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { lineLost } from '../../agent/devices/lines/line-errors.ts'
+import { lineLost } from '../../agent/peripherals/channels/channel-errors.ts'
 import { turns } from '../manual-world.ts'
 import { fakeLine, well } from './fake-line.ts'
 import { fakePrinter } from './fake-printer.ts'

@@ -4,7 +4,7 @@ import { SlipFormat, type SlipKind } from '../../agent/printing/slip-format.ts'
 import { demandSlipOpcodes, slipUnsafe } from '../../agent/printing/slip-opcodes.ts'
 import { printable, wrapped } from '../../agent/printing/slip-text.ts'
 import { makeSlip } from '../../agent/printing/slips.ts'
-import { PickupView, slipKinds } from '../../agent/till/views.ts'
+import { PickupView, slipKinds } from '../../agent/till/api-schema.ts'
 
 const noon = Date.UTC(2026, 10, 25, 12)
 const pickup = PickupView.parse({

@@ -5,10 +5,10 @@ import {
   factsOfAutomatic,
   factsOfPaperAnswer,
   factsOfRealTime,
-} from '../../agent/devices/printers/conditions.ts'
-import { questionWatch } from '../../agent/devices/printers/question-watch.ts'
-import { starStatusReader } from '../../agent/devices/printers/star-status.ts'
-import { type Heard, statusReader } from '../../agent/devices/printers/status.ts'
+} from '../../agent/peripherals/printers/conditions.ts'
+import { questionWatch } from '../../agent/peripherals/printers/question-watch.ts'
+import { starStatusReader } from '../../agent/peripherals/printers/star-status.ts'
+import { type Heard, statusReader } from '../../agent/peripherals/printers/status.ts'
 
 function hear(bytes: readonly number[]): Heard[] {
   const reader = statusReader()

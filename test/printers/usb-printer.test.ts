@@ -1,7 +1,11 @@
 /// <reference types="w3c-web-usb" />
 import { usb } from 'usb'
 import { expect, test } from 'vitest'
-import { type UsbHost, type UsbHostDevice, usbPrinterLines } from '../../agent/devices/lines/usb-printer.ts'
+import {
+  type UsbHost,
+  type UsbHostDevice,
+  usbPrinterLines,
+} from '../../agent/peripherals/channels/usb-printer.ts'
 import { manualWorld, turns } from '../manual-world.ts'
 import { openPrinter } from './open-path.ts'
 

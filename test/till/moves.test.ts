@@ -1,6 +1,6 @@
 import { get } from 'node:http'
 import { expect, test } from 'vitest'
-import { LiveMessage, PickupView, TillState } from '../../agent/till/views.ts'
+import { LiveMessage, PickupView, TillState } from '../../agent/till/api-schema.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import { until } from '../manual-world.ts'
 import { ask, cookieBy, openTill } from './open-till.ts'

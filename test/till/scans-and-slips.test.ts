@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { PrintJobView, ScanView } from '../../agent/till/views.ts'
+import { PrintJobView, ScanView } from '../../agent/till/api-schema.ts'
 import { readChain } from '../journal/test-journal.ts'
 import { ask, openTill } from './open-till.ts'
 

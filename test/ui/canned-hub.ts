@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { NowView } from '../../hub/web/views.ts'
+import { NowView } from '../../hub/web/api-schema.ts'
 import { type LiveStreams, serveLive, servePage } from './built-page.ts'
 import { cannedNow, minutesAgo } from './canned-till.ts'
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { LiveMessage, PickupView, PrintJobView, TillState } from '../../agent/till/views.ts'
+import { LiveMessage, PickupView, PrintJobView, TillState } from '../../agent/till/api-schema.ts'
 import { type PickupState, type StaffMove, stateAfter } from '../../shared/pickup-moves.ts'
 import { type LiveStreams, serveLive, servePage } from './built-page.ts'
 

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { NowView } from '../../hub/web/views.ts'
+import { NowView } from '../../hub/web/api-schema.ts'
 import { launchChromium } from '../chromium.ts'
 import { builtPage } from './built-page.ts'
 import { cannedHub, device, location, usualNow } from './canned-hub.ts'

@@ -3,7 +3,7 @@ import { SaleCompleted, tenderKinds } from '../../../shared/events.ts'
 import { type Currency, minorFromDecimal, sum } from '../../../shared/money.ts'
 import { firstIssue } from '../../../shared/protocol.ts'
 import { quantityFromUnits } from '../../../shared/quantity.ts'
-import { maskCardNumbers } from '../../card-numbers/mask.ts'
+import { maskCardNumbers } from '../../codecs/card-numbers/mask.ts'
 import { wallClock } from '../sql/pos-time.ts'
 import { postedSaleMalformed } from './problems.ts'
 

@@ -1,9 +1,9 @@
 import type { SourceMemory } from '../source.ts'
+import type { Pace } from './adaptive-batch.ts'
 import type { Examine } from './examine.ts'
-import { lookedAt } from './front.ts'
-import type { Pace } from './pace.ts'
+import type { Place, Walk } from './key-pages.ts'
 import type { RowKind } from './row-kind.ts'
-import type { Place, Walk } from './walk.ts'
+import { lookedAt } from './tail-scan.ts'
 
 const BATCH = 200
 

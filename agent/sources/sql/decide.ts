@@ -1,7 +1,7 @@
 import { describeError, TillbridgeError } from '../../../shared/errors.ts'
 import { type AgentEvent, SourceRowAccepted, SourceRowRefused } from '../../../shared/events.ts'
 import type { EpochMs, SourceId } from '../../../shared/ids.ts'
-import { maskCardNumbers } from '../../card-numbers/mask.ts'
+import { maskCardNumbers } from '../../codecs/card-numbers/mask.ts'
 import { fingerprintOf } from '../fingerprint.ts'
 import type { KnownRow } from '../source.ts'
 import type { Content, Interpretation, RowKind, Telling } from './row-kind.ts'

@@ -2,8 +2,8 @@ import type { AgentEvent } from '../../../shared/events.ts'
 import { epochMs } from '../../../shared/ids.ts'
 import type { KnownRow, SourceParts } from '../source.ts'
 import { type Decision, decide, rowName } from './decide.ts'
+import type { Watch } from './recheck-list.ts'
 import type { Reader, RowKind } from './row-kind.ts'
-import type { Watch } from './watch.ts'
 
 /** Reads these rows anew, decides on each, and commits what follows: the one way in which anything is told. */
 export type Examine = (kind: RowKind, keys: readonly string[], mark?: unknown) => Promise<void>

@@ -1,7 +1,7 @@
 import mysql from 'mysql2/promise'
 import { TillbridgeError } from '../../../shared/errors.ts'
 import type { Log } from '../../../shared/world.ts'
-import { maskCardNumbers } from '../../card-numbers/mask.ts'
+import { maskCardNumbers } from '../../codecs/card-numbers/mask.ts'
 import { DatabaseBusy, integersOf, type Keys, type Query, type SqlEngine, type SqlRow } from './engine.ts'
 import { inTurn } from './in-turn.ts'
 import { isTlsProblem, mysqlAccess, type Server, serverTimes, unreachable } from './server.ts'

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { TillbridgeError } from '../../../shared/errors.ts'
 import type { Log } from '../../../shared/world.ts'
-import { maskCardNumbers } from '../../card-numbers/mask.ts'
+import { maskCardNumbers } from '../../codecs/card-numbers/mask.ts'
 import { fingerprintOf } from '../fingerprint.ts'
 import { DatabaseBusy, integersOf, type Query, type SqlEngine, type SqlRow } from './engine.ts'
 import { inTurn } from './in-turn.ts'

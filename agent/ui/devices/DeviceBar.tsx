@@ -2,7 +2,7 @@ import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
 import { useAnnounce } from '../../../shared/ui/Announcer.tsx'
 import { useMessages } from '../../../shared/ui/language.tsx'
-import type { DeviceView } from '../../till/views.ts'
+import type { DeviceView } from '../../till/api-schema.ts'
 import classes from './DeviceBar.module.css'
 import { deviceMessages } from './devices.messages.ts'
 

@@ -1,5 +1,5 @@
 import { postJson } from '../../../shared/ui/json.ts'
-import { ScanView } from '../../till/views.ts'
+import { ScanView } from '../../till/api-schema.ts'
 
 /** What a scan in keyboard mode means; the agent journals it. Without an answer the text itself is looked for. */
 export async function readScan(text: string): Promise<string> {

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useMessages } from '../../../shared/ui/language.tsx'
 import { StateIcon } from '../../../shared/ui/StateBadge.tsx'
-import type { PickupView } from '../../till/views.ts'
+import type { PickupView } from '../../till/api-schema.ts'
 import classes from './NewPickupBar.module.css'
 import { noticeMessages } from './notice.messages.ts'
 

@@ -1,7 +1,7 @@
 import { useEffect, useEffectEvent, useRef } from 'react'
 import { useAnnounce } from '../../../shared/ui/Announcer.tsx'
 import { useMessages } from '../../../shared/ui/language.tsx'
-import type { PickupView } from '../../till/views.ts'
+import type { PickupView } from '../../till/api-schema.ts'
 import { noticeMessages } from './notice.messages.ts'
 import type { Sound } from './useSound.ts'
 

@@ -2,7 +2,7 @@ import { Text } from '@mantine/core'
 import { useMessages } from '../../../shared/ui/language.tsx'
 import { StateIcon } from '../../../shared/ui/StateBadge.tsx'
 import type { StateLook } from '../../../shared/ui/theme.ts'
-import type { PickupView } from '../../till/views.ts'
+import type { PickupView } from '../../till/api-schema.ts'
 import classes from './PickupPage.module.css'
 import { pickupPageMessages } from './pickup.messages.ts'
 

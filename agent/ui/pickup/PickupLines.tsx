@@ -1,6 +1,6 @@
 import { Text, Title } from '@mantine/core'
 import { useMessages } from '../../../shared/ui/language.tsx'
-import type { PickupView } from '../../till/views.ts'
+import type { PickupView } from '../../till/api-schema.ts'
 import { ItemPhoto } from '../pickups/ItemPhoto.tsx'
 import classes from './PickupPage.module.css'
 import { pickupPageMessages } from './pickup.messages.ts'

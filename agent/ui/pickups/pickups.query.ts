@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { z } from 'zod'
 import { getJson, postJson } from '../../../shared/ui/json.ts'
-import { type MoveRequest, PickupView } from '../../till/views.ts'
+import { type MoveRequest, PickupView } from '../../till/api-schema.ts'
 
 /** All pickups of this store. The live stream says when to read them again; the poll finds what it missed. */
 export const pickupsQuery = queryOptions({

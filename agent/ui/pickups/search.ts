@@ -1,6 +1,6 @@
 import type { PickupLine } from '../../../shared/commands.ts'
 import { isEnded } from '../../../shared/pickup-moves.ts'
-import type { PickupView } from '../../till/views.ts'
+import type { PickupView } from '../../till/api-schema.ts'
 
 /** Pickups whose order, customer or items hold all the words of `text`. */
 export function search(pickups: readonly PickupView[], text: string): readonly PickupView[] {

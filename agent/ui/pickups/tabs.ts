@@ -1,6 +1,6 @@
 import { isEnded, type PickupState } from '../../../shared/pickup-moves.ts'
 import { dayAt } from '../../../shared/ui/time-words.ts'
-import type { PickupView } from '../../till/views.ts'
+import type { PickupView } from '../../till/api-schema.ts'
 
 export const tabs = ['open', 'new', 'picking', 'ready', 'done'] as const
 export type Tab = (typeof tabs)[number]

@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { z } from 'zod'
 import { getJson, postJson } from '../../../shared/ui/json.ts'
-import { PrintJobView, type slipKinds } from '../../till/views.ts'
+import { PrintJobView, type slipKinds } from '../../till/api-schema.ts'
 
 export const printJobsQuery = queryOptions({
   queryKey: ['print-jobs'],

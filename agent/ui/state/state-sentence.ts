@@ -1,6 +1,6 @@
 import type { Live } from '../../../shared/ui/live.ts'
 import type { StateLook } from '../../../shared/ui/theme.ts'
-import type { TillState } from '../../till/views.ts'
+import type { TillState } from '../../till/api-schema.ts'
 import type { stateMessages } from './state.messages.ts'
 
 type Words = (typeof stateMessages)['en']

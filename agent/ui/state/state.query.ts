@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import { getJson } from '../../../shared/ui/json.ts'
-import { TillState } from '../../till/views.ts'
+import { TillState } from '../../till/api-schema.ts'
 
 /** The till's own state. The live stream keeps it fresh; the poll finds what a broken stream missed. */
 export const stateQuery = queryOptions({

@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { z } from 'zod'
 import { getJson, postJson } from '../../../shared/ui/json.ts'
-import { type LoginRequest, Me } from '../../web/views.ts'
+import { type LoginRequest, Me } from '../../web/api-schema.ts'
 
 /** Who is logged in; fails as unauthorised when nobody is. */
 export const meQuery = queryOptions({

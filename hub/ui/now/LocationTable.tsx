@@ -1,7 +1,7 @@
 import { Table } from '@mantine/core'
 import { IconArrowDown, IconArrowsSort, IconArrowUp } from '@tabler/icons-react'
 import { useMessages } from '../../../shared/ui/language.tsx'
-import type { LocationView } from '../../web/views.ts'
+import type { LocationView } from '../../web/api-schema.ts'
 import { LocationRow } from './LocationRow.tsx'
 import classes from './LocationTable.module.css'
 import { nowMessages } from './now.messages.ts'

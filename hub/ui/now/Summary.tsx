@@ -1,7 +1,7 @@
 import { useMessages } from '../../../shared/ui/language.tsx'
 import { StateIcon } from '../../../shared/ui/StateBadge.tsx'
 import type { StateLook } from '../../../shared/ui/theme.ts'
-import type { NowView } from '../../web/views.ts'
+import type { NowView } from '../../web/api-schema.ts'
 import classes from './NowPage.module.css'
 import { type NowWords, nowMessages } from './now.messages.ts'
 import { isUpToDate } from './store-facts.ts'

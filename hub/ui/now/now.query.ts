@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import { getJson } from '../../../shared/ui/json.ts'
-import { NowView } from '../../web/views.ts'
+import { NowView } from '../../web/api-schema.ts'
 
 /** The first page, and this computer's time when it came. */
 export const nowQuery = queryOptions({

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { LocationView } from '../../web/views.ts'
+import type { LocationView } from '../../web/api-schema.ts'
 import { silentTills, storeLag, storeUnsent } from './store-facts.ts'
 
 export const columns = [

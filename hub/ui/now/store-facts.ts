@@ -1,5 +1,5 @@
 import type { StateLook } from '../../../shared/ui/theme.ts'
-import type { DeviceView, LocationView } from '../../web/views.ts'
+import type { DeviceView, LocationView } from '../../web/api-schema.ts'
 
 /** What a till's connection looks like. */
 export const connectionLook: Record<DeviceView['connection'], StateLook> = {

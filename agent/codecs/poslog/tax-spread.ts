@@ -1,0 +1,24 @@
+import { shareOut } from '../../sources/sales-files/plain-sale.ts'
+import { type Reckoning, sumOf } from './totals-solver.ts'
+
+/**
+ * The tax in each line's amount, goods before rewards, where prices hold it: as the lines say where that comes to the
+ * receipt's tax (a minor unit a line apart at most), else in proportion to their amounts. Zeros where tax comes on top.
+ */
+export function spread(
+  reckoning: Pick<Reckoning, 'goods' | 'rewards' | 'taxes' | 'taxIncluded'>,
+): readonly number[] {
+  const { goods, rewards, taxes, taxIncluded } = reckoning
+  const total = sumOf(taxes)
+  const none = [...goods, ...rewards].map(() => 0)
+  if (!taxIncluded || total === 0) return none
+  const said = goods.map(({ goods: { taxes: own }, direction }) =>
+    own.reduce((sum, tax) => sum + direction * Math.abs(tax.amount), 0),
+  )
+  const apart = Math.abs(said.reduce((sum, each) => sum + each, 0) - total)
+  if (apart <= goods.length && said.some(each => each !== 0)) return [...said, ...rewards.map(() => 0)]
+  return shareOut(
+    total,
+    [...goods, ...rewards].map(each => each.amount),
+  )
+}

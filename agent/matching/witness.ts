@@ -1,0 +1,18 @@
+import type { SourceId } from '../../shared/ids.ts'
+
+/**
+ * One source that sees sales which another one holds: a receipt printer's stream beside the POS's database. What the
+ * witness sees is no sale of its own but a sighting of one that the primary is to tell.
+ */
+export interface Witness {
+  readonly witness: SourceId
+  readonly primary: SourceId
+  /** How far a sale's time on paper may lie from the one in the database. */
+  readonly windowMs: number
+  /** How long the primary has for a sale that was seen, counted from the sighting. */
+  readonly settleMs: number
+  /** False when the number printed is another than the one in the database: time, till and total must do. */
+  readonly compareNumbers: boolean
+}
+
+export const witnessDefaults = { windowMs: 10 * 60_000, settleMs: 15 * 60_000, compareNumbers: true } as const

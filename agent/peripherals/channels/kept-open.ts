@@ -1,0 +1,94 @@
+import { describeError } from '../../../shared/errors.ts'
+import type { Cancel, Clock, Timers } from '../../../shared/world.ts'
+import type { Line } from '../channel.ts'
+
+const FIRST_RETRY_MS = 250
+const LONGEST_RETRY_MS = 5_000
+/** A line that holds this long has come back for good; one that falls sooner is tried more and more seldom. */
+const STEADY_MS = 5_000
+
+export interface KeptLineParts<Kept extends Line> {
+  readonly clock: Pick<Clock, 'monotonicMs'>
+  readonly timers: Timers
+  open(): Promise<Kept>
+  /** It is there, at first and after each loss. */
+  opened(line: Kept): void
+  data(bytes: Uint8Array): void
+  /** Told once for each loss, and when the reason becomes another. */
+  gone(code: string, sentence: string): void
+}
+
+export interface KeptLine {
+  /** The open line; null while there is none. */
+  line(): Line | null
+  /** Drops the line as if it were lost, and opens it anew. */
+  drop(problem: Error): void
+  close(): Promise<void>
+}
+
+/** Keeps a line open: tries 250 ms … 5 s apart until the hardware is there, and again whenever it is lost. */
+export function keepLine<Kept extends Line>(parts: KeptLineParts<Kept>): KeptLine {
+  const { clock, timers } = parts
+  let line: Kept | null = null
+  let said: string | null = null
+  let failures = 0
+  let isClosed = false
+  let cancel: Cancel = () => {}
+
+  const lost = (error: unknown): void => {
+    if (isClosed) return
+    const { code, sentence } = describeError(error)
+    cancel = timers.after(Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures, 10)), () => {
+      void attempt()
+    })
+    failures += 1
+    if (said === sentence) return
+    said = sentence
+    parts.gone(code, sentence)
+  }
+
+  const take = (opened: Kept): void => {
+    const since = clock.monotonicMs()
+    line = opened
+    said = null
+    opened.listen({
+      data: parts.data,
+      closed(problem) {
+        if (line !== opened) return
+        line = null
+        if (clock.monotonicMs() - since >= STEADY_MS) failures = 0
+        lost(problem ?? new Error('the line was closed'))
+      },
+    })
+    parts.opened(opened)
+  }
+
+  const attempt = async (): Promise<void> => {
+    try {
+      const opened = await parts.open()
+      if (isClosed) await opened.close()
+      else take(opened)
+    } catch (error) {
+      lost(error)
+    }
+  }
+
+  void attempt()
+  return {
+    line: () => line,
+    drop(problem) {
+      const dropped = line
+      if (dropped === null) return
+      line = null
+      void dropped.close()
+      lost(problem)
+    },
+    async close() {
+      isClosed = true
+      cancel()
+      const closing = line
+      line = null
+      await closing?.close()
+    },
+  }
+}

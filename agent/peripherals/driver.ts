@@ -1,0 +1,89 @@
+import type { z } from 'zod'
+import type { deviceConditions } from '../../shared/events.ts'
+import type { Clock, Timers } from '../../shared/world.ts'
+import type { OpenLines } from './channel.ts'
+
+/** What a device says to the agent. Bytes are as they came; they are read, masked and journalled outside the host. */
+export type DeviceSays =
+  | { readonly is: 'connected' }
+  | { readonly is: 'gone'; readonly code: string; readonly sentence: string }
+  | {
+      readonly is: 'conditions'
+      readonly conditions: readonly (typeof deviceConditions)[number][]
+      /** What the conditions mean here; left out: the words that every device shares. */
+      readonly sentence?: string
+    }
+  /** One whole scan, without prefix and suffix. */
+  | { readonly is: 'scanned'; readonly bytes: Uint8Array; readonly via: 'serial' | 'hid' | 'tee' }
+  /** Bytes that were no whole scan, and why they were let go. */
+  | { readonly is: 'scan-dropped'; readonly bytes: number; readonly sentence: string }
+  /** Bytes on their way between POS and printer, in order. `job`: a new number for each connection or pause. */
+  | {
+      readonly is: 'captured'
+      readonly job: number
+      readonly towards: 'printer' | 'pos'
+      readonly bytes: Uint8Array
+    }
+  /** The POS has finished, or paused long enough: what was captured as `job` is whole. */
+  | { readonly is: 'capture-ended'; readonly job: number }
+  /**
+   * The agent took captured bytes too slowly, and this many were let go so that printing never waits. 0: the device
+   * host ended in the middle, and nobody knows how many.
+   */
+  | { readonly is: 'capture-lost'; readonly job: number; readonly bytes: number }
+  | {
+      readonly is: 'print-ended'
+      readonly job: string
+      /** `maybe`: the line was lost in the middle, so that some of it may be on paper. */
+      readonly outcome: 'printed' | 'maybe' | 'failed'
+      readonly sentence: string
+    }
+
+/** What the agent asks of a device. */
+export type DeviceOrder =
+  | { readonly is: 'print'; readonly job: string; readonly bytes: Uint8Array }
+  | { readonly is: 'ask-conditions' }
+
+export interface DriverParts {
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly lines: OpenLines
+  say(what: DeviceSays): void
+}
+
+/** An open device: it looks for its hardware, loses it and finds it again by itself, until it is closed. */
+export interface Device {
+  take(order: DeviceOrder): void
+  /** Resolves within two seconds, whatever the hardware does. */
+  close(): Promise<void>
+}
+
+/** A kind of device: one file, its settings a schema, and one line in index.ts. Drivers run inside the device host. */
+export interface DeviceKind<Settings = unknown> {
+  readonly kind: string
+  readonly what: 'scanner' | 'printer' | 'print-path'
+  readonly settings: z.ZodType<Settings>
+  open(settings: Settings, parts: DriverParts): Device
+}
+
+/** A kind whose settings' type is known to itself alone, as index.ts lists it. `configure` parses them. */
+export interface AnyDeviceKind {
+  readonly kind: string
+  readonly what: DeviceKind['what']
+  readonly settings: z.ZodType
+  /** @throws ZodError naming each setting that is wrong */
+  configure(settings: unknown): (parts: DriverParts) => Device
+}
+
+/** Declares a kind of device; the schema's type becomes the settings' type. */
+export function defineDevice<Settings>(kind: DeviceKind<Settings>): AnyDeviceKind {
+  return {
+    kind: kind.kind,
+    what: kind.what,
+    settings: kind.settings,
+    configure(settings) {
+      const parsed = kind.settings.parse(settings)
+      return parts => kind.open(parsed, parts)
+    },
+  }
+}

@@ -1,0 +1,229 @@
+import { defineError, describeError } from '../../../shared/errors.ts'
+import type { Cancel } from '../../../shared/world.ts'
+import type { Line, LineHandlers, OpenLines } from '../channel.ts'
+import type { ConfiguredDevice } from '../configured.ts'
+import type { Device, DeviceOrder, DeviceSays, DriverParts } from '../driver.ts'
+import { MAX_SENTENCE } from './protocol.ts'
+
+export const driverFailed = defineError(
+  'DEVICE_DRIVER_FAILED',
+  (f: { kind: string; why: string }) =>
+    `The part of the agent that works with this device (${f.kind}) failed: ${f.why}. It is started again by itself; if this comes back, send in a support bundle.`,
+)
+const noPrinter = 'A scanner prints nothing. Name a printer instead.'
+
+const CLOSE_MS = 1_900
+const FIRST_AGAIN_MS = 1_000
+const LONGEST_AGAIN_MS = 30_000
+/** One that ran so long starts from the shortest wait again. */
+const STEADY_MS = 60_000
+const MAX_PIECE_BYTES = 1_048_576
+
+export interface GuardedDevice {
+  take(order: DeviceOrder): void
+  close(): Promise<void>
+}
+
+/**
+ * A device whose driver may fail: what it throws in its timers, its lines' handlers and its orders ends this driver
+ * alone, which is told as `gone` and opened anew after 1 s … 30 s.
+ */
+export function guardDevice({ kind, open }: ConfiguredDevice, parts: DriverParts): GuardedDevice {
+  let current: Run | null = null
+  let printing = new Set<string>()
+  let failures = 0
+  let again: Cancel = () => {}
+  let isClosed = false
+
+  const say = (what: DeviceSays): void => {
+    if (what.is === 'print-ended') printing.delete(what.job)
+    for (const each of said(what)) parts.say(each)
+  }
+
+  const start = (): void => {
+    const since = parts.clock.monotonicMs()
+    const run: Run = { device: null, cancels: new Set(), lines: new Set() }
+    current = run
+    const guard = <Args extends unknown[]>(call: (...args: Args) => void) => {
+      return (...args: Args): void => {
+        if (current !== run) return
+        try {
+          call(...args)
+        } catch (error) {
+          fail(run, error, parts.clock.monotonicMs() - since)
+        }
+      }
+    }
+    try {
+      run.device = open({
+        clock: parts.clock,
+        timers: guardedTimers(parts.timers, guard, run.cancels),
+        lines: guardedLines(parts.lines, guard, run.lines, () => current === run),
+        say: what => {
+          if (current === run || what.is === 'print-ended') say(what)
+        },
+      })
+    } catch (error) {
+      fail(run, error, 0)
+    }
+  }
+
+  const fail = (run: Run, error: unknown, ranMs: number): void => {
+    if (current !== run) return
+    current = null
+    for (const cancel of run.cancels) cancel()
+    if (ranMs >= STEADY_MS) failures = 0
+    const { sentence } = describeError(error)
+    const problem = driverFailed({ kind: kind.kind, why: sentence })
+    say({ is: 'gone', code: problem.code, sentence: problem.message })
+    for (const job of printing) say({ is: 'print-ended', job, outcome: 'maybe', sentence: problem.message })
+    printing = new Set()
+    const waitMs = Math.min(LONGEST_AGAIN_MS, FIRST_AGAIN_MS * 2 ** Math.min(failures, 10))
+    failures += 1
+    // its lines are given back first: a port is locked for as long as the old driver has it
+    void closed(run).then(() => {
+      if (!isClosed) again = parts.timers.after(waitMs, start)
+    })
+  }
+
+  const closed = async (run: Run): Promise<void> => {
+    const limit = Promise.withResolvers<void>()
+    const cancel = parts.timers.after(CLOSE_MS, limit.resolve)
+    const closing = async (): Promise<void> => {
+      const [ended] = await Promise.allSettled([(async () => run.device?.close())()])
+      if (ended.status === 'rejected') {
+        const { code, sentence } = describeError(ended.reason)
+        say({ is: 'gone', code, sentence })
+      }
+      // what the driver left open, as one does that failed while it was starting
+      await Promise.allSettled([...run.lines].map(line => line.close()))
+    }
+    await Promise.race([closing(), limit.promise])
+    cancel()
+  }
+
+  const refuse = (job: string, sentence: string): void =>
+    say({ is: 'print-ended', job, outcome: 'failed', sentence })
+
+  const take = (order: DeviceOrder): void => {
+    if (order.is === 'print' && kind.what === 'scanner') {
+      refuse(order.job, noPrinter)
+      return
+    }
+    const run = current
+    if (run === null || run.device === null) {
+      if (order.is === 'print')
+        refuse(order.job, 'The printer is being started again. Print once more in a moment.')
+      return
+    }
+    if (order.is === 'print') printing.add(order.job)
+    try {
+      run.device.take(order)
+    } catch (error) {
+      fail(run, error, 0)
+    }
+  }
+
+  start()
+  return {
+    take,
+    async close() {
+      isClosed = true
+      again()
+      if (current === null) return
+      await closed(current)
+      for (const cancel of current?.cancels ?? []) cancel()
+      current = null
+    },
+  }
+}
+
+/** What a driver says within the limits of the protocol: long captures in pieces, long sentences cut. */
+function said(what: DeviceSays): DeviceSays[] {
+  if ('sentence' in what && what.sentence !== undefined && what.sentence.length > MAX_SENTENCE)
+    return [{ ...what, sentence: what.sentence.slice(0, MAX_SENTENCE) }]
+  if (what.is !== 'captured' || what.bytes.length <= MAX_PIECE_BYTES) return [what]
+  const pieces: DeviceSays[] = []
+  for (let at = 0; at < what.bytes.length; at += MAX_PIECE_BYTES)
+    pieces.push({ ...what, bytes: what.bytes.subarray(at, at + MAX_PIECE_BYTES) })
+  return pieces
+}
+
+type Guard = <Args extends unknown[]>(call: (...args: Args) => void) => (...args: Args) => void
+
+function guardedTimers(
+  timers: DriverParts['timers'],
+  guard: Guard,
+  cancels: Set<Cancel>,
+): DriverParts['timers'] {
+  const kept = (begin: (run: () => void) => Cancel, run: () => void): Cancel => {
+    const cancel = begin(
+      guard(() => {
+        cancels.delete(cancel)
+        run()
+      }),
+    )
+    cancels.add(cancel)
+    return () => {
+      cancels.delete(cancel)
+      cancel()
+    }
+  }
+  return {
+    after: (ms, run) => kept(guarded => timers.after(ms, guarded), run),
+    soon: run => kept(guarded => timers.soon(guarded), run),
+  }
+}
+
+/** What a driver has open, so that it can be taken from it. */
+interface Closable {
+  close(): Promise<void>
+}
+interface Run {
+  device: Device | null
+  readonly cancels: Set<Cancel>
+  readonly lines: Set<Closable>
+}
+
+function guardedLines(
+  lines: OpenLines,
+  guard: Guard,
+  open: Set<Closable>,
+  isCurrent: () => boolean,
+): OpenLines {
+  const adopt = async <Kind extends Closable>(line: Kind): Promise<Kind> => {
+    if (isCurrent()) open.add(line)
+    else await line.close() // the driver failed meanwhile
+    return line
+  }
+  const guarded = async <Kind extends Line>(opening: Promise<Kind>): Promise<Kind> => {
+    const line = await adopt(await opening)
+    return watched(line)
+  }
+  const watched = <Kind extends Line>(line: Kind): Kind => ({
+    ...line,
+    listen(handlers: LineHandlers) {
+      line.listen({
+        data: guard(bytes => handlers.data(bytes)),
+        closed: guard(problem => {
+          open.delete(line)
+          handlers.closed(problem)
+        }),
+        ...(handlers.ended === undefined ? {} : { ended: guard(() => handlers.ended?.()) }),
+      })
+    },
+  })
+  return {
+    serial: settings => guarded(lines.serial(settings)),
+    tcp: settings => guarded(lines.tcp(settings)),
+    usbPrinter: settings => guarded(lines.usbPrinter(settings)),
+    usbHid: settings => guarded(lines.usbHid(settings)),
+    tcpServer: async settings => {
+      const connected = guard((line: Line) => {
+        open.add(line)
+        settings.connected(watched(line))
+      })
+      return adopt(await lines.tcpServer({ ...settings, connected }))
+    },
+  }
+}

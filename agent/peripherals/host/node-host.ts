@@ -1,0 +1,152 @@
+import { read, readdirSync } from 'node:fs'
+import { promisify } from 'node:util'
+import { defineError } from '../../../shared/errors.ts'
+import type { Clock, Timers } from '../../../shared/world.ts'
+import type { OpenLines } from '../channel.ts'
+import { type SerialPortLike, type SerialPortOptions, serialLines } from '../channels/serial.ts'
+import { failOnHangUp, type ReadFile } from '../channels/serial-hang-up.ts'
+import { tcpLines } from '../channels/tcp.ts'
+import { usbHidLines } from '../channels/usb-hid.ts'
+import { usbPrinterLines } from '../channels/usb-printer.ts'
+import type { AnyDeviceKind } from '../driver.ts'
+import type { Hardware } from '../find.ts'
+import { openHost } from './host.ts'
+
+export const nativePartMissing = defineError(
+  'NATIVE_PART_MISSING',
+  (f: { part: string; why: string }) =>
+    `The part "${f.part}" can't be loaded on this computer (${f.why}). Install the agent anew, for this system.`,
+)
+
+/** Errors that reach nobody are told and outlived, but not so many: then it is better to begin anew. */
+const MAX_FAULTS_A_MINUTE = 20
+const CLOSE_MS = 800
+
+const clock: Clock = { now: () => Date.now(), monotonicMs: () => performance.now() }
+const timers: Timers = {
+  after(ms, run) {
+    const timer = setTimeout(run, ms)
+    return () => clearTimeout(timer)
+  },
+  soon(run) {
+    const turn = setImmediate(run)
+    return () => clearImmediate(turn)
+  },
+}
+
+/**
+ * Makes this process the device host: a composition root. Speaks to its parent over the channel of
+ * `child_process.fork` with `serialization: 'advanced'`, and ends within a second once that channel closes.
+ */
+export function runNodeHost(kinds: readonly AnyDeviceKind[]): void {
+  // a till with network printers alone never loads them, and lives the better for it
+  const serial = once(nativeSerial)
+  const usb = once(nativeUsb)
+  const host = openHost({
+    kinds,
+    clock,
+    timers,
+    lines: {
+      ...tcpLines(timers),
+      serial: async settings => (await serial()).lines.serial(settings),
+      usbPrinter: async settings => (await usb()).lines.usbPrinter(settings),
+      usbHid: async settings => (await usb()).lines.usbHid(settings),
+    },
+    hardware: {
+      serialPorts: async () => (await serial()).list(),
+      usbDevices: async () => (await usb()).list(),
+      deviceFiles,
+    },
+    send(message) {
+      if (process.connected) process.send?.(message, undefined, undefined, () => {}) // a lost parent is seen below
+    },
+    ended: endNow,
+  })
+
+  let faults = 0
+  const fault = (error: unknown): void => {
+    faults += 1
+    timers.after(60_000, () => {
+      faults -= 1
+    })
+    host.fault(error)
+    if (faults > MAX_FAULTS_A_MINUTE) endNow()
+  }
+  process.on('uncaughtException', fault)
+  process.on('unhandledRejection', fault)
+  process.on('message', message => host.take(message))
+  process.on('disconnect', () => {
+    timers.after(CLOSE_MS, endNow)
+    void host.close().then(endNow)
+  })
+  // a stop of the service reaches the whole group: the agent stops first, and this process with its channel
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
+  if (!process.connected) endNow()
+}
+
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | null = null
+  return () => (loaded ??= load())
+}
+
+/** Not by `exit`, which waits for threads of native parts that may hang. */
+function endNow(): void {
+  process.kill(process.pid, 'SIGKILL')
+}
+
+function deviceFiles(): readonly string[] {
+  try {
+    return readdirSync('/dev')
+  } catch {
+    return [] // Windows has no such folder
+  }
+}
+
+const readSome = promisify(read)
+const readFile: ReadFile = async (fd, buffer, offset, length) =>
+  (await readSome(fd, buffer, offset, length, null)).bytesRead
+
+/** The part of `serialport` that opens the system's port. */
+type Binding = { open(options: unknown): Promise<object> }
+type Serial = { readonly lines: Pick<OpenLines, 'serial'>; readonly list: Hardware['serialPorts'] }
+
+async function nativeSerial(): Promise<Serial> {
+  try {
+    const { SerialPort } = await import('serialport')
+    // its types leave out that the binding may be another, as its tests have it
+    const Port = SerialPort as unknown as new (
+      options: SerialPortOptions & { binding: Binding },
+    ) => SerialPortLike
+    const own = SerialPort.binding as unknown as Binding
+    const binding: Binding = { open: async options => failOnHangUp(await own.open(options), readFile) }
+    return {
+      lines: serialLines(options => new Port({ ...options, binding }), timers),
+      list: () => SerialPort.list(),
+    }
+  } catch (error) {
+    const problem = nativePartMissing({ part: 'serialport', why: whyOf(error) }, error)
+    return { lines: { serial: () => Promise.reject(problem) }, list: () => Promise.reject(problem) }
+  }
+}
+
+type Usb = {
+  readonly lines: Pick<OpenLines, 'usbPrinter' | 'usbHid'>
+  readonly list: Hardware['usbDevices']
+}
+
+async function nativeUsb(): Promise<Usb> {
+  try {
+    const { usb } = await import('usb')
+    const host = usb as unknown as Parameters<typeof usbHidLines>[0] & Parameters<typeof usbPrinterLines>[0]
+    return {
+      lines: { ...usbPrinterLines(host, timers), ...usbHidLines(host, timers) },
+      list: () => usb.getDevices(),
+    }
+  } catch (error) {
+    const problem = nativePartMissing({ part: 'usb', why: whyOf(error) }, error)
+    const refuse = () => Promise.reject(problem)
+    return { lines: { usbPrinter: refuse, usbHid: refuse }, list: refuse }
+  }
+}
+
+const whyOf = (error: unknown) => (error instanceof Error ? error.message : String(error))

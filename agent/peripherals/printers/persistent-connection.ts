@@ -1,0 +1,115 @@
+import type { Cancel } from '../../../shared/world.ts'
+import type { Line } from '../channel.ts'
+import { lineLost } from '../channels/channel-errors.ts'
+import type { Links, LinkUser } from './links.ts'
+import { nobody } from './links.ts'
+import type { PrinterLink } from './printer-link.ts'
+import type { PrinterState } from './printer-state.ts'
+import { linkOver, type TimeParts } from './transport.ts'
+
+const RETRY_MS = 1_000
+const LONGEST_RETRY_MS = 5_000
+/** A line that is lost sooner than this is not at once opened again. */
+const LASTING_MS = 5_000
+
+/** One line that is held open: a serial port, a USB printer, a network printer that serves this till alone. */
+export function heldLinks(
+  options: TimeParts & {
+    language: 'esc-pos' | 'star'
+    answers: boolean
+    pollSeconds: number
+    state: PrinterState
+    /** Names it in errors. */
+    name: string
+    open(): Promise<Line>
+    /** Sent whenever it was opened, to be told of changes at once; empty: nothing. */
+    greeting: Uint8Array
+    reachable(is: boolean): void
+    /** Whether it may be asked beside a user that holds it. */
+    mayAsk(): boolean
+  },
+): Links {
+  const { clock, timers, state, reachable } = options
+  let link: PrinterLink | null = null
+  let user: LinkUser = nobody
+  let isUsed = false
+  let isClosed = false
+  let retryMs = RETRY_MS
+  let stopTimer: Cancel = () => {}
+  let stopLooking: Cancel = () => {}
+
+  function later(ms: number): void {
+    stopTimer()
+    if (!isClosed) stopTimer = timers.after(ms, () => void keep())
+  }
+
+  async function keep(): Promise<void> {
+    let line: Line
+    try {
+      line = await options.open()
+    } catch (error) {
+      state.gone(error)
+      reachable(false)
+      later(retryMs)
+      retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS)
+      return
+    }
+    if (isClosed) return void line.close()
+    const openedAt = clock.monotonicMs()
+    const opened = linkOver(options.language, {
+      line,
+      clock,
+      timers,
+      state,
+      passing: bytes => user.passing(bytes),
+      ended: () => void line.close(),
+    })
+    link = opened
+    reachable(true)
+    void opened.lost.then(problem => {
+      link = null
+      if (isClosed) return
+      const lasted = clock.monotonicMs() - openedAt >= LASTING_MS
+      if (lasted) {
+        retryMs = RETRY_MS
+        later(0)
+        return
+      }
+      state.gone(problem ?? lineLost({ line: options.name, why: 'the other side closed it' }))
+      reachable(false)
+      later(retryMs)
+      retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS)
+    })
+    if (options.greeting.length > 0) opened.write(options.greeting).catch(() => {}) // `lost` tells
+    look()
+  }
+
+  function look(): void {
+    stopLooking()
+    if (isClosed) return
+    stopLooking = timers.after(options.pollSeconds * 1_000, look)
+    const mayAsk = !isUsed || (link?.answersApart === true && options.mayAsk())
+    if (options.answers && link !== null && mayAsk) void link.ask()
+  }
+
+  void keep()
+  return {
+    async use(next) {
+      if (link === null) throw lineLost({ line: options.name, why: 'it is not open' })
+      isUsed = true
+      user = next
+      return link
+    },
+    async done() {
+      isUsed = false
+      user = nobody
+    },
+    look,
+    async close() {
+      isClosed = true
+      stopTimer()
+      stopLooking()
+      await link?.line.close()
+    },
+  }
+}

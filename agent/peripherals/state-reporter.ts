@@ -1,0 +1,75 @@
+import type { DeviceChanged } from '../../shared/events.ts'
+import type { EpochMs } from '../../shared/ids.ts'
+import type { Cancel, World } from '../../shared/world.ts'
+import type { DeviceState } from './peripheral-state.ts'
+
+/** A plug that flaps makes one event in so long; the state that it comes to rest in is always told. */
+const APART_MS = 2_000
+
+export interface StateTeller {
+  changed(state: DeviceState): void
+  close(): void
+}
+
+/** Tells one device's states as `device.changed`, when they differ from the one told before. */
+export function tellStates(
+  world: Pick<World, 'clock' | 'timers' | 'log'>,
+  record: (events: readonly DeviceChanged[]) => unknown,
+): StateTeller {
+  const { clock, timers, log } = world
+  let latest: DeviceState | null = null
+  let told: string | null = null
+  let nextAtMs = Number.NEGATIVE_INFINITY
+  let cancel: Cancel | null = null
+
+  const schedule = (): void => {
+    if (cancel !== null) return
+    const waitMs = nextAtMs - clock.monotonicMs()
+    if (waitMs <= 0) tell()
+    else
+      cancel = timers.after(waitMs, () => {
+        cancel = null
+        tell()
+      })
+  }
+
+  const tell = (): void => {
+    if (latest === null) return
+    const { device, what, connected, conditions, sentence } = latest
+    const content = JSON.stringify([connected, conditions, sentence])
+    if (content === told) return
+    told = content
+    nextAtMs = clock.monotonicMs() + APART_MS
+    const event = {
+      kind: 'device.changed',
+      at: clock.now() as EpochMs,
+      device,
+      what,
+      connected,
+      sentence,
+    } as const
+    void recorded({ ...event, conditions: [...conditions] })
+  }
+
+  const recorded = async (event: DeviceChanged): Promise<void> => {
+    try {
+      await record([event])
+    } catch (error) {
+      log.error({ error, device: event.device }, 'a change of a device could not be recorded')
+      told = null // it is tried again with the next, at the latest in two seconds
+      schedule()
+    }
+  }
+
+  return {
+    changed(state) {
+      latest = state
+      schedule()
+    },
+    close() {
+      cancel?.()
+      cancel = null
+      latest = null
+    },
+  }
+}

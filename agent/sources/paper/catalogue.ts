@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import { defineError } from '../../../shared/errors.ts'
+import { Sku } from '../../../shared/ids.ts'
+import { squeezed } from '../../codecs/receipt-templates/blanks.ts'
+import type { SaleContext } from '../../codecs/receipt-templates/read-sale.ts'
+
+export const receiptCatalogueInvalid = defineError(
+  'RECEIPT_CATALOGUE_INVALID',
+  (f: { file: string; problem: string }) =>
+    `The catalogue ${f.file} can't be used: ${f.problem}. It should be one JSON object of article codes by printed name or barcode, {"Shirt blue": "SH-1"}. Correct it; it is read again by itself.`,
+)
+
+const Catalogue = z.record(z.string().min(1).max(500), Sku)
+
+/**
+ * Article codes by what a receipt prints. A name fits only as a whole, letter for letter; blanks alone don't matter.
+ * @param text the JSON file's; null: there is none
+ * @throws RECEIPT_CATALOGUE_INVALID
+ */
+export function readCatalogue(file: string, text: string | null): SaleContext['skuOf'] {
+  if (text === null) throw receiptCatalogueInvalid({ file, problem: 'there is no such file' })
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw receiptCatalogueInvalid({ file, problem: 'it is no JSON' }, error)
+  }
+  const parsed = Catalogue.safeParse(value)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    throw receiptCatalogueInvalid(
+      { file, problem: `"${issue?.path.join('.')}": ${issue?.message}` },
+      parsed.error,
+    )
+  }
+  const skus = new Map<string, string>()
+  for (const [printed, sku] of Object.entries(parsed.data)) {
+    const name = squeezed(printed)
+    if (skus.has(name) && skus.get(name) !== sku)
+      throw receiptCatalogueInvalid({ file, problem: `"${name}" stands in it twice, with two codes` })
+    skus.set(name, sku)
+  }
+  return ({ barcode, name }) => (barcode === null ? undefined : skus.get(barcode)) ?? skus.get(name) ?? null
+}

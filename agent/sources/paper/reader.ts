@@ -1,0 +1,127 @@
+import type { Clock, Files } from '../../../shared/world.ts'
+import type { DecodedReceipt } from '../../codecs/printer-commands/decoded.ts'
+import { demandDecided, findTemplate } from '../../codecs/receipt-templates/load.ts'
+import { MOST_LINES } from '../../codecs/receipt-templates/paper.ts'
+import { receiptUnparsed } from '../../codecs/receipt-templates/problems.ts'
+import { type SaleReading, saleReader } from '../../codecs/receipt-templates/read-sale.ts'
+import type { CapturedReceipt, CapturedReceipts } from '../../journal/captured-receipts.ts'
+import { fingerprintOf } from '../fingerprint.ts'
+import type { KnownRow, OpenSource, SourceParts } from '../source.ts'
+import { bodyOf, printedOf } from './body.ts'
+import { readCatalogue } from './catalogue.ts'
+import { decide, keysOf, type ReadReceipt } from './decide.ts'
+import type { ReceiptSettings } from './settings.ts'
+
+export interface ReceiptParts extends Pick<SourceParts, 'source' | 'memory' | 'log'> {
+  readonly captured: CapturedReceipts
+  readonly clock: Pick<Clock, 'monotonicMs'>
+  readonly files: Pick<Files, 'readText'>
+}
+
+export interface ReceiptReader extends OpenSource {
+  /**
+   * Keeps a finished receipt of the print path, masked; resolves once it is durable. It becomes a sale at the next
+   * `read`, after a crash too. False: it is another printer's, or put nothing on paper.
+   * @param at agent clock, ms: when its last byte came
+   */
+  take(receipt: DecodedReceipt, printer: string, at: number): Promise<boolean>
+}
+
+/** Counts up when this version reads receipts better than the one before: what that one refused is read again. */
+const READER = 1
+const BATCH = 25
+const LOOK_AGAIN_MS = 3_000
+
+/**
+ * Sales from what a POS prints. `take` only keeps; `read` tells, so that printing never waits for reading. What the
+ * template can't read is refused with its text, and read again when the template, the settings or the catalogue change.
+ * `read` throws what keeps all receipts from being read: RECEIPT_TEMPLATE_UNKNOWN, RECEIPT_TEMPLATE_INVALID,
+ * RECEIPT_TEMPLATE_UNDECIDED, RECEIPT_CATALOGUE_INVALID. They wait in the journal meanwhile.
+ */
+export function receiptReader(settings: ReceiptSettings, parts: ReceiptParts): ReceiptReader {
+  const { source, memory, captured, clock, files, log } = parts
+  let current: { id: string; read: ReturnType<typeof saleReader> } | null = null
+  let lookedAt = 0
+
+  /** Template and catalogue are files that a person edits: looked at again every few seconds. */
+  function currentReading() {
+    const now = clock.monotonicMs()
+    if (current !== null && now - lookedAt < LOOK_AGAIN_MS) return current
+    const { template: name, catalogue, numbers, dates } = settings
+    const changes = {
+      ...(numbers === undefined ? {} : { numbers }),
+      ...(dates === undefined ? {} : { dates }),
+    }
+    const template = findTemplate(name, files, changes)
+    demandDecided(template)
+    const catalogueText = catalogue === undefined ? null : files.readText(catalogue)
+    const { zone, currency = null, warehouse, till } = settings
+    const id = fingerprintOf([READER, template, catalogueText, zone, currency, warehouse, till])
+    lookedAt = now
+    if (current?.id === id) return current
+    const skuOf = catalogue === undefined ? () => null : readCatalogue(catalogue, catalogueText)
+    current = { id, read: saleReader(template, { currency, zone, warehouse, till, skuOf }) }
+    return current
+  }
+
+  function readOne(row: CapturedReceipt, read: ReturnType<typeof saleReader>): ReadReceipt['reading'] {
+    if (row.body.cut) return tooLong(settings.template)
+    try {
+      return read(printedOf(row.body))
+    } catch (error) {
+      return { is: 'failed', error }
+    }
+  }
+
+  return {
+    async take(receipt, printer, at) {
+      if (printer !== settings.printer) return false
+      const body = bodyOf(receipt)
+      if (body === null) return false
+      await captured.add({ printer, at: Math.max(0, Math.trunc(at)), body })
+      return true
+    },
+    async read() {
+      const { id, read } = currentReading()
+      const rows = captured.unread(id, BATCH)
+      if (rows.length === 0) return 'idle'
+      const readings = rows.map((row): ReadReceipt => ({ captured: row, reading: readOne(row, read) }))
+      const keys = readings.flatMap(reading => {
+        const { row, sale } = keysOf(reading)
+        return sale === null ? [row] : [row, sale]
+      })
+      const known = new Map<string, KnownRow>(memory.known([...new Set(keys)]))
+      const decisions = readings.map(reading => {
+        const decision = decide(source, reading, key => known.get(key))
+        for (const row of decision.known) known.set(row.key, row)
+        note(reading, decision.settled.state)
+        return decision
+      })
+      const events = decisions.flatMap(decision => decision.events)
+      const changed = new Map(decisions.flatMap(decision => decision.known).map(row => [row.key, row]))
+      if (changed.size > 0) await memory.commit({ events, known: [...changed.values()], mark: null })
+      // killed in between: they are read again, and nothing new follows from what is known
+      await captured.settle(
+        id,
+        decisions.map(decision => decision.settled),
+      )
+      return rows.length === BATCH ? 'more' : 'idle'
+    },
+    close() {
+      current = null
+    },
+  }
+
+  function note({ captured: { id }, reading }: ReadReceipt, state: string): void {
+    if (reading.is === 'failed')
+      log.error({ receipt: id, error: reading.error }, 'a receipt was refused by a fault of ours')
+    else if (state === 'copy')
+      log.info({ receipt: id }, 'a receipt was printed again; its sale is told already')
+    else if (reading.is === 'none') log.info({ receipt: id, why: reading.why }, 'a print is no sale')
+  }
+}
+
+function tooLong(template: string): SaleReading {
+  const why = `it is longer than any receipt: more than ${MOST_LINES} lines or 64,000 characters`
+  return { is: 'unparsed', error: receiptUnparsed({ template, why, line: null, text: null }) }
+}

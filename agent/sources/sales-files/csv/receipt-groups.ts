@@ -1,0 +1,88 @@
+import type { Assembly, CutRecord, JournalEntry } from '../file-format.ts'
+
+/** A row by itself: its receipt's key, and the entry that it and others of its key make. */
+export interface GroupedRow {
+  readonly key: string
+  readonly record: CutRecord
+}
+
+export interface Grouping {
+  /** How far apart the rows of one receipt may lie; 0: they follow each other. */
+  readonly window: number
+  /** A row whose key can't be read is an entry of its own. */
+  rowOf(record: CutRecord): GroupedRow | JournalEntry
+  entryOf(key: string, rows: readonly CutRecord[]): JournalEntry
+}
+
+interface Group {
+  readonly rows: CutRecord[]
+  /** Place of its last row among all rows. */
+  last: number
+  bytes: number
+  isTold: boolean
+}
+
+/** Rows and bytes of them that are held while a receipt may still grow. */
+const MOST_ROWS = 2_500
+const MOST_HELD_BYTES = 2 * 1024 * 1024
+
+/**
+ * Gathers the rows of each receipt. One is told when no further row of it can come: another receipt began
+ * (window 0), or so many rows of others followed; or as it stands, when the file rests. Told or not, its rows are held
+ * as long as more may come, so that a row that is appended later is read together with them.
+ */
+export function receiptGroups({ window, rowOf, entryOf }: Grouping): Assembly {
+  const groups = new Map<string, Group>()
+  let count = 0
+  let bytes = 0
+
+  const tell = (key: string, group: Group): JournalEntry => {
+    group.isTold = true
+    return entryOf(key, group.rows)
+  }
+
+  /** Closes what can't grow any more. The map is in the order of the groups' last rows. */
+  const closed = (): JournalEntry[] => {
+    const told: JournalEntry[] = []
+    for (const [key, group] of groups) {
+      const isOut = count - group.last > window || bytes > MOST_HELD_BYTES || group.rows.length > MOST_ROWS
+      if (!isOut) break
+      groups.delete(key)
+      bytes -= group.bytes
+      if (!group.isTold) told.push(tell(key, group))
+    }
+    return told
+  }
+
+  return {
+    add(records) {
+      const told: JournalEntry[] = []
+      for (const record of records) {
+        const row = rowOf(record)
+        if ('read' in row) {
+          told.push(row)
+          continue
+        }
+        count += 1
+        const group = groups.get(row.key) ?? { rows: [], last: 0, bytes: 0, isTold: false }
+        groups.delete(row.key)
+        groups.set(row.key, group)
+        // kept longer than the reader keeps its buffer as it is
+        group.rows.push({ ...record, bytes: Buffer.from(record.bytes) })
+        group.last = count
+        group.bytes += record.bytes.length
+        group.isTold = false
+        bytes += record.bytes.length
+        told.push(...closed())
+      }
+      return told
+    },
+    flush: () => [...groups].filter(([, group]) => !group.isTold).map(([key, group]) => tell(key, group)),
+    held() {
+      let oldest: CutRecord | undefined
+      for (const { rows } of groups.values())
+        if (rows[0] !== undefined && (oldest === undefined || rows[0].start < oldest.start)) oldest = rows[0]
+      return oldest === undefined ? null : { offset: oldest.start, line: oldest.line }
+    },
+  }
+}

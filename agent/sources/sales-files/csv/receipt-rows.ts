@@ -1,0 +1,216 @@
+import type { tenderKinds } from '../../../../shared/events.ts'
+import { wallClock } from '../../sql/pos-time.ts'
+import { LONGEST_KEY, type Said } from '../file-format.ts'
+import { type PlainLine, type PlainSale, saleOf } from '../plain-sale.ts'
+import { recordFieldMissing, recordValueUnreadable } from '../problems.ts'
+import { looked, momentIn, moneyIn, plainNumber, unitsIn } from '../values.ts'
+import type { Row } from './columns.ts'
+import type { CsvSettings } from './settings.ts'
+
+export interface CsvStore {
+  readonly source: string
+  readonly settings: CsvSettings
+  readonly clock: ReturnType<typeof wallClock>
+}
+
+export function csvStore(source: string, settings: CsvSettings): CsvStore {
+  return { source, settings, clock: wallClock({ numbers: 'epoch-ms' }, settings.zone) }
+}
+
+/** The receipt's key; null: its column is empty. @throws RECORD_VALUE_UNREADABLE for one that is too long */
+export function keyIn(row: Row): string | null {
+  const parts = row.receipt()
+  const key = parts.join('/')
+  if (parts.some(part => part === '')) return null
+  if (key.length > LONGEST_KEY)
+    throw recordValueUnreadable({ field: 'receipt', value: `${key.slice(0, 60)}…`, expected: 'a short key' })
+  return key
+}
+
+/** The row's moment. @throws RECORD_FIELD_MISSING, RECORD_VALUE_UNREADABLE, TIME_UNREADABLE */
+export function wallIn(row: Row, { settings, clock }: CsvStore): string {
+  const heading = row.heading('date')
+  const date = row.value('date')
+  if (date === null) throw recordFieldMissing({ field: heading })
+  const time = row.value('time')
+  if (time === null || settings.time === undefined) return momentIn(date, heading, settings.date, clock)
+  return momentIn(
+    `${date} ${time}`,
+    `${heading}, ${row.heading('time')}`,
+    `${settings.date} ${settings.time}`,
+    clock,
+  )
+}
+
+type Meaning = 'sale' | 'refund' | 'void' | 'nothing'
+
+function meaningOf(row: Row, { refunds, statuses }: CsvSettings): Meaning {
+  const status = row.value('status')
+  if (statuses !== undefined && status !== null) {
+    const said = looked(statuses, status, row.heading('status'))
+    if (said !== 'counts') return said
+  }
+  if (refunds === 'signed') return 'sale'
+  return looked(refunds, row.value('type') ?? '', row.heading('type'))
+}
+
+/** What the rows of one receipt say. Pure; throws why they can't be read, naming the column. */
+export function readReceiptRows(key: string, rows: readonly Row[], store: CsvStore): Said {
+  const { settings } = store
+  const [first] = rows
+  if (first === undefined) return { is: 'nothing' }
+  const meanings = rows.map(row => meaningOf(row, settings))
+  // A receipt does not count when the POS says so of all its rows; a line alone that does not is left out.
+  const meant = rows.filter((_, index) => meanings[index] === 'sale' || meanings[index] === 'refund')
+  if (meant.length === 0) return { is: meanings.includes('void') ? 'void' : 'nothing' }
+  const wall = wallIn(first, store)
+  const lines = linesOf(meant, meanings, rows, store)
+  const reader = readerOf(store)
+  const isRefund = meanings.includes('refund')
+  const sign = (amount: number) => (isRefund ? -Math.abs(amount) : amount)
+  const total = first.value('total') === null ? null : sign(reader.money(first, 'total'))
+  const day = first.value('businessDate')
+  const plain: PlainSale = {
+    key,
+    receiptNumber: first.value('receiptNumber') ?? key,
+    till: first.value('till') ?? '',
+    staff: first.value('staff'),
+    wall,
+    businessDate:
+      day === null
+        ? wall.slice(0, 10)
+        : momentIn(day, first.heading('businessDate'), settings.date, store.clock).slice(0, 10),
+    lines,
+    taxIncluded: settings.taxIncluded,
+    taxes: null,
+    total,
+    tenders: tendersOf(first, total, sign, store),
+  }
+  const warehouse = first.value('warehouse') ?? settings.warehouse
+  const of = { source: store.source, currency: settings.currency, zone: settings.zone, warehouse }
+  return { is: 'sale', sale: saleOf(plain, of) }
+}
+
+type Money = 'amount' | 'price' | 'discount' | 'tax' | 'total'
+
+function readerOf({ settings }: CsvStore) {
+  const { currency } = settings
+  return {
+    money: (row: Row, field: Money) =>
+      moneyIn(row.value(field) ?? '', row.heading(field), settings, currency),
+    units: (row: Row) => {
+      const text = row.value('quantity')
+      return text === null ? 1_000 : unitsIn(text, row.heading('quantity'), settings)
+    },
+  }
+}
+
+function linesOf(
+  meant: readonly Row[],
+  meanings: readonly Meaning[],
+  rows: readonly Row[],
+  store: CsvStore,
+): PlainLine[] {
+  const { settings } = store
+  const reader = readerOf(store)
+  const byNumber = new Map<number, PlainLine>()
+  for (const [index, row] of meant.entries()) {
+    const isRefund = meanings[rows.indexOf(row)] === 'refund'
+    const sign = (amount: number) => (isRefund ? -Math.abs(amount) : amount)
+    const quantity = sign(reader.units(row))
+    const line = lineNumber(row, index)
+    const barcode = row.value('barcode')
+    const named = {
+      line,
+      sku: row.value('sku'),
+      barcode,
+      title: row.value('title') ?? '',
+      quantity,
+      discount: row.value('discount') === null ? null : sign(reader.money(row, 'discount')),
+      tax: taxOf(row, sign, store),
+    }
+    // A line that is written again replaces the former: a POS that corrects a line appends it.
+    byNumber.set(line, { ...named, amount: amountOf(row, quantity, sign, settings.rows, store) })
+  }
+  return [...byNumber.values()]
+}
+
+function lineNumber(row: Row, index: number): number {
+  const text = row.value('line')
+  if (text === null) return index
+  if (!/^\d{1,6}$/.test(text) || Number(text) > 100_000)
+    throw recordValueUnreadable({
+      field: row.heading('line'),
+      value: text.slice(0, 100),
+      expected: 'a line number',
+    })
+  return Number(text)
+}
+
+function amountOf(
+  row: Row,
+  quantity: number,
+  sign: (amount: number) => number,
+  rows: CsvSettings['rows'],
+  store: CsvStore,
+): number {
+  const reader = readerOf(store)
+  if (row.value('amount') !== null) return sign(reader.money(row, 'amount'))
+  if (rows === 'receipt') {
+    const total = sign(reader.money(row, 'total'))
+    const tax = row.value('tax') === null || store.settings.taxIncluded ? 0 : sign(reader.money(row, 'tax'))
+    return total - tax
+  }
+  const price = row.value('price')
+  if (price === null)
+    throw recordFieldMissing({
+      field: row.heading(store.settings.columns.amount === undefined ? 'price' : 'amount'),
+    })
+  const exact = Number(plainNumber(price, row.heading('price'), store.settings))
+  return moneyOf((exact * quantity) / 1_000, row, store)
+}
+
+function moneyOf(amount: number, row: Row, { settings }: CsvStore): number {
+  const rules = { decimal: '.', thousands: '' } as const
+  const text = Math.abs(amount) < 1e-6 ? '0' : amount.toFixed(8)
+  return moneyIn(text, row.heading('price'), rules, settings.currency)
+}
+
+function taxOf(row: Row, sign: (amount: number) => number, store: CsvStore): PlainLine['tax'] {
+  if (row.value('tax') === null) return null
+  const amount = sign(readerOf(store).money(row, 'tax'))
+  const percent = row.value('taxRate')
+  const rate =
+    percent === null
+      ? null
+      : Number(plainNumber(percent.replace(/\s*%$/, ''), row.heading('taxRate'), store.settings))
+  return {
+    name: row.value('taxName') ?? row.heading('tax'),
+    rate: rate === null || rate < 0 ? null : Math.round(rate * 10_000),
+    amount,
+  }
+}
+
+function tendersOf(
+  row: Row,
+  total: number | null,
+  sign: (amount: number) => number,
+  { settings }: CsvStore,
+): PlainSale['tenders'] {
+  const { columns, currency } = settings
+  if (columns.tenders !== undefined)
+    return columns.tenders.flatMap(({ column, kind }, index) => {
+      const text = row.tenders()[index] ?? null
+      const amount = text === null ? 0 : sign(moneyIn(text, column, settings, currency))
+      return amount === 0 ? [] : [{ kind, name: column, amount }]
+    })
+  const name = row.value('tender')
+  if (name === null || total === null) return null
+  return total === 0 ? [] : [{ kind: kindOf(name, settings.tenderKinds), name, amount: total }]
+}
+
+type Kind = (typeof tenderKinds)[number]
+
+export function kindOf(name: string, kinds: Readonly<Record<string, Kind>>): Kind {
+  return Object.entries(kinds).find(([each]) => each.toLowerCase() === name.toLowerCase())?.[1] ?? 'other'
+}

@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import { fingerprintOf } from '../fingerprint.ts'
+import type { KnownRow } from '../source.ts'
+import { FilePosition } from './file-reading.ts'
+import type { JournalFile } from './sales-files.ts'
+
+/** What is remembered of one file, beside its entries. */
+export const FileMemory = z.object({
+  /** Hash of the settings that it was read by: with others it is read again. */
+  rules: z.string(),
+  /** Null: to be read from its beginning. */
+  position: FilePosition.nullable(),
+  /** Times that it was begun. */
+  pass: z.int().min(0),
+  /** The file as it was when its end was reached; null: it was not yet. */
+  seen: z.object({ bytes: z.int(), writtenMs: z.number(), identity: z.string() }).nullable(),
+  /** That it rested, and what its end held was taken as it is. */
+  isSettled: z.boolean(),
+  /** Refused records that have no key, and where they stand: told to be mended when they no longer do. */
+  unread: z.array(z.object({ row: z.string(), offset: z.int() })),
+  /** The error for which the file as a whole is refused, and the row that says so. */
+  refusal: z.object({ code: z.string(), row: z.string() }).nullable(),
+})
+export type FileMemory = z.infer<typeof FileMemory>
+
+export function newFile(rules: string): FileMemory {
+  return { rules, position: null, pass: 0, seen: null, isSettled: false, unread: [], refusal: null }
+}
+
+export function fileRowName(file: string): string {
+  const name = `file/${file}`
+  return name.length <= 255 ? name : `${name.slice(0, 210)}~${fingerprintOf([file])}`
+}
+
+/** As a known row. A journal is never known to be whole: more may be written to it. */
+export function fileRow(file: string, memory: FileMemory, now: number): KnownRow {
+  const key = fileRowName(file)
+  return {
+    key,
+    fingerprint: memory.refusal?.code ?? '',
+    state: memory.refusal?.row === key ? 'refused' : 'waiting',
+    soldAt: ` ${key}`,
+    since: now,
+    told: JSON.stringify(memory),
+  }
+}
+
+/** What is remembered, as far as it holds under these settings. */
+export function underRules(memory: FileMemory, rules: string): FileMemory {
+  if (memory.rules === rules) return memory
+  // Read anew under the new settings; what was refused is looked for again.
+  const { pass, unread, refusal } = memory
+  return { ...newFile(rules), pass, unread, refusal }
+}
+
+export function isSameFile(seen: FileMemory['seen'], file: JournalFile): boolean {
+  return (
+    seen !== null &&
+    seen.bytes === file.bytes &&
+    seen.writtenMs === file.writtenMs &&
+    seen.identity === file.identity
+  )
+}
+
+/** The row that leads from a file's identity to its name: one with open refusals is found again when it is renamed. */
+export function identityRowName(identity: string): string {
+  return `file-id/${identity}`
+}
+
+export function identityRow(file: JournalFile, now: number): KnownRow {
+  const key = identityRowName(file.identity)
+  return { key, fingerprint: '', state: 'waiting', soldAt: ` ${key}`, since: now, told: file.name }
+}

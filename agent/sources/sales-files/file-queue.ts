@@ -1,0 +1,139 @@
+import type { Clock } from '../../../shared/world.ts'
+import type { SourceMemory } from '../source.ts'
+import { FileMemory, fileRowName, identityRowName, isSameFile, newFile, underRules } from './file-memory.ts'
+import type { JournalFile } from './sales-files.ts'
+
+/** A file of the folder, and what is known of it. */
+export interface TrackedFile {
+  file: JournalFile
+  memory: FileMemory
+  /** Monotonic ms from which on it rests, unless it is written before. */
+  restsAt: number
+}
+
+export interface FileQueue {
+  /** The folder as it is now, oldest first. */
+  update(files: readonly JournalFile[]): void
+  /** Asks the memory for the next few files that were not seen before; false: there are none. */
+  recall(): boolean
+  /** The next file to read; null: none for now. */
+  next(): TrackedFile | null
+  isResting(tracked: TrackedFile): boolean
+  /** Nothing more can be had of it for now: it is looked at again when it rests, or is written. */
+  later(tracked: TrackedFile): void
+  /** Nothing more is to be had of it until it is written. */
+  done(tracked: TrackedFile): void
+}
+
+export interface FileQueueParts {
+  readonly memory: SourceMemory
+  readonly clock: Clock
+  readonly rules: string
+  readonly quietMs: number
+  /** What is known of the file that was being read when the source was last closed. */
+  readonly interrupted: { readonly name: string; readonly memory: FileMemory } | null
+}
+
+const RECALLED_A_STEP = 100
+/** A file that was last written so long ago rests, though it has not been watched for long. */
+const LONG_AGO_MS = 60_000
+
+/** Which file is read next: those that changed, and those that have come to rest. */
+export function fileQueue({ memory, clock, rules, quietMs, interrupted }: FileQueueParts): FileQueue {
+  let tracked = new Map<string, TrackedFile>()
+  let unknown: JournalFile[] = []
+  /** Those that went with the last look, by their identity: one may have another name now. */
+  let departed = new Map<string, FileMemory>()
+  const changed = new Set<TrackedFile>()
+  /** Monotonic ms at which each is due. */
+  const unsettled = new Map<TrackedFile, number>()
+
+  const isResting = ({ file, restsAt }: TrackedFile): boolean =>
+    clock.monotonicMs() >= restsAt || clock.now() - file.writtenMs >= Math.max(quietMs, LONG_AGO_MS)
+
+  const note = (each: TrackedFile): void => {
+    changed.delete(each)
+    unsettled.delete(each)
+    if (!isSameFile(each.memory.seen, each.file)) changed.add(each)
+    else if (!each.memory.isSettled) unsettled.set(each, isResting(each) ? clock.monotonicMs() : each.restsAt)
+  }
+
+  const recalled = (rows: readonly string[]): ReadonlyMap<string, FileMemory> =>
+    new Map(
+      [...memory.known(rows)].flatMap(([row, { told }]) =>
+        told === null ? [] : [[row, FileMemory.parse(JSON.parse(told))] as const],
+      ),
+    )
+
+  return {
+    isResting,
+    update(files) {
+      const now = new Map<string, TrackedFile>()
+      unknown = []
+      for (const file of files) {
+        const before = tracked.get(file.name)
+        if (before === undefined) unknown.push(file)
+        else {
+          now.set(file.name, before)
+          if (isSameFile(before.file, file)) continue
+          before.file = file
+          before.restsAt = clock.monotonicMs() + quietMs
+          note(before)
+        }
+      }
+      const gone = [...tracked].filter(([name]) => !now.has(name)).map(([, each]) => each)
+      for (const each of gone) {
+        changed.delete(each)
+        unsettled.delete(each)
+      }
+      departed = new Map(gone.map(({ file, memory: known }) => [file.identity, known]))
+      tracked = now
+    },
+    recall() {
+      if (unknown.length === 0) return false
+      const files = unknown.splice(0, RECALLED_A_STEP)
+      const named = recalled(files.map(file => fileRowName(file.name)))
+      const newcomers = files.filter(file => !named.has(fileRowName(file.name)))
+      const formerNames = memory.known(newcomers.map(file => identityRowName(file.identity)))
+      const formerRow = ({ identity }: JournalFile) =>
+        fileRowName(formerNames.get(identityRowName(identity))?.told ?? '')
+      const former = recalled(newcomers.map(formerRow))
+      for (const file of files) {
+        const known =
+          (interrupted?.name === file.name ? interrupted.memory : undefined) ??
+          named.get(fileRowName(file.name)) ??
+          departed.get(file.identity) ??
+          former.get(formerRow(file))
+        const each = {
+          file,
+          memory: known === undefined ? newFile(rules) : underRules(known, rules),
+          restsAt: clock.monotonicMs() + quietMs,
+        }
+        tracked.set(file.name, each)
+        note(each)
+      }
+      return true
+    },
+    next() {
+      for (const each of changed) {
+        changed.delete(each)
+        return each
+      }
+      const now = clock.monotonicMs()
+      for (const [each, dueAt] of unsettled)
+        if (now >= dueAt) {
+          unsettled.delete(each)
+          return each
+        }
+      return null
+    },
+    later(each) {
+      changed.delete(each)
+      unsettled.set(each, clock.monotonicMs() + quietMs)
+    },
+    done(each) {
+      changed.delete(each)
+      unsettled.delete(each)
+    },
+  }
+}

@@ -1,0 +1,273 @@
+import { join } from 'node:path'
+import { z } from 'zod'
+import { describeError, TillbridgeError } from '../../../shared/errors.ts'
+import { type AgentEvent, SourceRowRefused } from '../../../shared/events.ts'
+import { epochMs } from '../../../shared/ids.ts'
+import { fingerprintOf } from '../fingerprint.ts'
+import type { OpenSource, SourceParts } from '../source.ts'
+import { accepted } from './decide.ts'
+import type { JournalFormat } from './file-format.ts'
+import { FileMemory, fileRow, fileRowName, identityRow } from './file-memory.ts'
+import { fileQueue, type TrackedFile } from './file-queue.ts'
+import { type FileReading, openReading } from './file-reading.ts'
+import { watchFolder } from './folder-watch.ts'
+import { type Gathered, gather } from './group-entries.ts'
+import { journalFileUnreadable } from './problems.ts'
+import type { JournalFiles } from './sales-files.ts'
+
+export interface JournalSettings {
+  readonly folder: string
+  readonly files?: readonly string[] | undefined
+  readonly startFrom: string
+  readonly watch: 'system' | 'poll'
+  readonly pollSeconds: number
+  readonly quietSeconds: number
+}
+
+export interface JournalSourceParts {
+  readonly parts: SourceParts
+  readonly files: JournalFiles
+  readonly format: JournalFormat
+  readonly settings: JournalSettings
+  /** How far apart the rows of one receipt may lie; null: a receipt is one record. */
+  readonly window: number | null
+}
+
+const Mark = z.object({
+  version: z.literal(1),
+  reading: z.object({ name: z.string(), memory: FileMemory }).nullable(),
+})
+type Mark = z.infer<typeof Mark>
+
+/** Steps between two marks while nothing else is to be kept. */
+const STEPS_A_MARK = 16
+/** With so many refusals, and more of them than records read, the settings or the file are wrong as a whole. */
+const MOST_REFUSED = 1_000
+
+/** The file that is being read. */
+interface Active {
+  readonly tracked: TrackedFile
+  readonly reading: FileReading
+  readonly isFinal: boolean
+  readonly pass: string
+  /** Refused records without a key that this reading has passed or will pass again. */
+  readonly stale: Set<string>
+  read: number
+  refused: number
+  steps: number
+}
+
+/**
+ * Sales from the files of a folder. How none is missed, and none told twice:
+ *
+ * - Every receipt is remembered by the POS's own key with the hash of what it said (`SourceMemory`), committed with its
+ *   events (judge.ts). So any file may be read again at any time, under any name, and tells only what is new.
+ * - A file's position is committed with what was read up to it (file-memory.ts). It is trusted only while the bytes
+ *   before it are the same (file-reading.ts); else the file is read from its beginning. Deleted files mean nothing.
+ * - A record that is not whole waits until the file has rested for `quietSeconds`, and is read again when it grows.
+ *   Once a file has rested it is opened once more, so that a change too quick for its time stamp is found.
+ */
+export function openJournalSource({
+  parts,
+  files,
+  format,
+  settings,
+  window,
+}: JournalSourceParts): OpenSource {
+  const { source, memory, clock, log } = parts
+  const rules = fingerprintOf([{ ...settings, pollSeconds: 0, quietSeconds: 0, watch: '' }, source])
+  const mark = Mark.safeParse(memory.mark())
+  const interrupted = mark.success ? mark.data.reading : null
+  let isMarked = interrupted !== null
+  const queue = fileQueue({ memory, clock, rules, quietMs: settings.quietSeconds * 1_000, interrupted })
+  const watch = watchFolder({
+    files,
+    clock,
+    folder: settings.folder,
+    names: settings.files ?? format.names,
+    how: settings.watch,
+    pollMs: settings.pollSeconds * 1_000,
+  })
+  let active: Active | null = null
+
+  const at = () => ({ source, now: epochMs(clock.now()) })
+
+  const commitFile = async (tracked: TrackedFile, events: readonly AgentEvent[], known: Known = []) => {
+    const { now } = at()
+    const { unread, refusal } = tracked.memory
+    const rows = [fileRow(tracked.file.name, tracked.memory, now)]
+    if (unread.length > 0 || refusal !== null) rows.push(identityRow(tracked.file, now))
+    await memory.commit({ events, known: [...known, ...rows], mark: isMarked ? markOf(null) : null })
+    isMarked = false
+  }
+
+  const begin = async (tracked: TrackedFile): Promise<void> => {
+    const { file, memory: known } = tracked
+    const isFinal = queue.isResting(tracked)
+    const path = join(settings.folder, file.name)
+    try {
+      const reading = await openReading({
+        files,
+        path,
+        name: file.name,
+        identity: file.identity,
+        format,
+        from: known.position,
+        isFinal,
+      })
+      if (reading === null) return await leaveUnread(tracked, isFinal)
+      const pass = reading.isContinued ? known.pass : known.pass + 1
+      const from = reading.isContinued ? (known.position?.offset ?? 0) : 0
+      const stale = new Set(known.unread.filter(({ offset }) => offset >= from).map(({ row }) => row))
+      tracked.memory = { ...known, pass, position: reading.isContinued ? known.position : null }
+      active = {
+        tracked,
+        reading,
+        isFinal,
+        pass: `${file.name}#${pass}`,
+        stale,
+        read: 0,
+        refused: 0,
+        steps: 0,
+      }
+    } catch (error) {
+      await failed(tracked, isFinal, error)
+    }
+  }
+
+  /** Too little is there to begin, or the file went away meanwhile. */
+  const leaveUnread = async (tracked: TrackedFile, isFinal: boolean): Promise<void> => {
+    if (!isFinal) return queue.later(tracked)
+    settle(tracked)
+    await commitFile(tracked, [])
+  }
+
+  /** Nothing is refused before the file rests: it may be half-written, or held by the POS for the moment. */
+  const failed = async (tracked: TrackedFile, isFinal: boolean, error: unknown): Promise<void> => {
+    queue.later(tracked)
+    if (!isFinal) return
+    if (error instanceof TillbridgeError) return refuseFile(tracked, error)
+    const reason = error instanceof Error ? error.message : String(error)
+    await refuseFile(tracked, journalFileUnreadable({ file: tracked.file.name, reason }, error), 'try-again')
+  }
+
+  const settle = (tracked: TrackedFile): void => {
+    tracked.memory = { ...tracked.memory, seen: seenOf(tracked), isSettled: true }
+    queue.done(tracked)
+  }
+
+  const refuseFile = async (
+    tracked: TrackedFile,
+    error: TillbridgeError,
+    then?: 'try-again',
+  ): Promise<void> => {
+    const { code, sentence } = describeError(error)
+    const row = tracked.memory.refusal?.row ?? fileRowName(tracked.file.name)
+    const isKnown = tracked.memory.refusal?.code === code
+    tracked.memory = { ...tracked.memory, refusal: { code, row } }
+    if (then === undefined) settle(tracked)
+    const { now } = at()
+    const said = { code, sentence: sentence.slice(0, 1_000), payload: '' }
+    const refused = { kind: 'source.row-refused', at: now, source, row, ...said }
+    await commitFile(tracked, isKnown ? [] : [SourceRowRefused.parse(refused)])
+  }
+
+  const advance = async (now: Active): Promise<void> => {
+    const { tracked, reading } = now
+    const circumstances = {
+      ...at(),
+      startFrom: settings.startFrom === 'all' ? null : settings.startFrom,
+      pass: now.pass,
+      window,
+    }
+    let gathered: Gathered
+    try {
+      gathered = await gather(reading, memory, circumstances, log)
+    } catch (error) {
+      active = null
+      return failed(tracked, now.isFinal, error)
+    }
+    if (gathered.is === 'gone') {
+      active = null
+      return queue.later(tracked)
+    }
+    const { found, read } = gathered
+    for (const each of found.unread) now.stale.delete(each.row)
+    const again = new Set(found.unread.map(each => each.row))
+    const unread = [...tracked.memory.unread.filter(each => !again.has(each.row)), ...found.unread]
+    now.read += read
+    now.refused += found.refused
+    now.steps += 1
+    tracked.memory = {
+      ...tracked.memory,
+      position: reading.position(),
+      seen: null,
+      isSettled: false,
+      unread: unread.slice(0, MOST_REFUSED),
+    }
+    if (now.refused >= MOST_REFUSED && now.refused * 2 > now.read) {
+      active = null
+      await memory.commit({ events: found.events, known: found.known, mark: null })
+      const reason = `more than half of its first ${now.read} records can't be read; the first of them say why`
+      return refuseFile(tracked, journalFileUnreadable({ file: tracked.file.name, reason }))
+    }
+    if (gathered.is === 'end') return end(now, found)
+    if (found.known.length === 0 && now.steps % STEPS_A_MARK !== 0) return
+    isMarked = true
+    const reached = markOf({ name: tracked.file.name, memory: tracked.memory })
+    await memory.commit({ events: found.events, known: found.known, mark: reached })
+  }
+
+  const end = async (now: Active, found: Pick<Found, 'events' | 'known'>): Promise<void> => {
+    active = null
+    const { tracked, stale } = now
+    const { refusal } = tracked.memory
+    const unread = tracked.memory.unread.filter(({ row }) => !stale.has(row))
+    tracked.memory = {
+      ...tracked.memory,
+      seen: seenOf(tracked),
+      isSettled: now.isFinal,
+      refusal: null,
+      unread,
+    }
+    const before = memory.known([...stale, ...(refusal === null ? [] : [refusal.row])])
+    const mended = [...before.values()].filter(
+      row => row.state === 'refused' && !found.known.some(each => each.key === row.key),
+    )
+    const closed = mended.map(row => ({ ...row, state: 'gone' as const }))
+    const events = [...found.events, ...mended.map(row => accepted(row.key, at()))]
+    await commitFile(tracked, events, [...found.known, ...closed])
+    if (now.isFinal) queue.done(tracked)
+    else queue.later(tracked)
+  }
+
+  return {
+    async read() {
+      if (active !== null) {
+        await advance(active)
+        return 'more'
+      }
+      const next = queue.next()
+      if (next !== null) {
+        await begin(next)
+        return 'more'
+      }
+      if (queue.recall()) return 'more'
+      if (!watch.isDue()) return 'idle'
+      queue.update(await watch.look())
+      return 'more'
+    },
+    close: () => watch.close(),
+  }
+}
+
+type Found = Gathered['found']
+type Known = Found['known']
+
+function markOf(reading: Mark['reading']): Mark {
+  return { version: 1, reading }
+}
+
+function seenOf({ file }: TrackedFile): NonNullable<FileMemory['seen']> {
+  return { bytes: file.bytes, writtenMs: file.writtenMs, identity: file.identity }
+}

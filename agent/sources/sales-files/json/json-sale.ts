@@ -1,0 +1,221 @@
+import { minorFromDecimal } from '../../../../shared/money.ts'
+import { quantityFromUnits } from '../../../../shared/quantity.ts'
+import { wallClock } from '../../sql/pos-time.ts'
+import { kindOf } from '../csv/receipt-rows.ts'
+import { LONGEST_KEY, type Said } from '../file-format.ts'
+import { type PlainLine, type PlainSale, saleOf } from '../plain-sale.ts'
+import { recordFieldMissing, recordValueUnreadable } from '../problems.ts'
+import { looked, momentIn } from '../values.ts'
+import type { JsonSettings } from './settings.ts'
+
+export interface JsonStore {
+  readonly source: string
+  readonly settings: JsonSettings
+  readonly clock: ReturnType<typeof wallClock>
+}
+
+export function jsonStore(source: string, settings: JsonSettings): JsonStore {
+  return { source, settings, clock: wallClock({ numbers: 'epoch-ms' }, settings.zone) }
+}
+
+/** The value at a JSON pointer (RFC 6901); undefined: there is none. */
+export function valueAt(value: unknown, pointer: string): unknown {
+  let at = value
+  for (const part of pointer.split('/').slice(1)) {
+    const key = part.replaceAll('~1', '/').replaceAll('~0', '~')
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return undefined
+    at = (at as Record<string, unknown>)[key]
+  }
+  return at
+}
+
+/** A text or number as text; null: there is none, or it is empty. @throws RECORD_VALUE_UNREADABLE */
+function textAt(value: unknown, pointer: string | undefined): string | null {
+  if (pointer === undefined) return null
+  const found = valueAt(value, pointer)
+  if (found === undefined || found === null) return null
+  if (typeof found !== 'string' && typeof found !== 'number' && typeof found !== 'boolean')
+    throw recordValueUnreadable({ field: pointer, value: typeof found, expected: 'a text or number' })
+  const text = String(found).trim()
+  return text === '' ? null : text
+}
+
+function listAt(value: unknown, pointer: string): readonly unknown[] {
+  const found = valueAt(value, pointer)
+  if (found === undefined || found === null) return []
+  if (!Array.isArray(found))
+    throw recordValueUnreadable({ field: pointer, value: typeof found, expected: 'a list' })
+  return found
+}
+
+/** @throws RECORD_FIELD_MISSING, RECORD_VALUE_UNREADABLE */
+export function keyAt(value: unknown, { settings }: JsonStore): string {
+  const { receipt } = settings.fields
+  const parts = (typeof receipt === 'string' ? [receipt] : receipt).map(pointer => {
+    const text = textAt(value, pointer)
+    if (text === null) throw recordFieldMissing({ field: pointer })
+    return text
+  })
+  const key = parts.join('/')
+  if (key.length > LONGEST_KEY)
+    throw recordValueUnreadable({ field: 'receipt', value: `${key.slice(0, 60)}…`, expected: 'a short key' })
+  return key
+}
+
+/** @throws RECORD_FIELD_MISSING, RECORD_VALUE_UNREADABLE, TIME_UNREADABLE */
+export function wallAt(value: unknown, { settings, clock }: JsonStore): string {
+  const { date } = settings.fields
+  const found = valueAt(value, date)
+  if (typeof found === 'number') return clock(found < 1e11 ? found * 1_000 : found, date)
+  const text = textAt(value, date)
+  if (text === null) throw recordFieldMissing({ field: date })
+  return momentIn(text, date, settings.date, clock)
+}
+
+/** What one element says. Pure; throws why it can't be read, naming the pointer. */
+export function readJsonSale(value: unknown, store: JsonStore): Said {
+  const { settings } = store
+  const { fields, currency } = settings
+  const status = textAt(value, fields.status)
+  if (settings.statuses !== undefined && status !== null && fields.status !== undefined) {
+    const said = looked(settings.statuses, status, fields.status)
+    if (said !== 'counts') return { is: said }
+  }
+  const meaning =
+    settings.refunds === 'signed'
+      ? 'sale'
+      : looked(settings.refunds, textAt(value, fields.type) ?? '', fields.type ?? '')
+  if (meaning === 'void' || meaning === 'nothing') return { is: meaning }
+  const sign = (amount: number) => (meaning === 'refund' ? -Math.abs(amount) : amount)
+  const money = (of: unknown, pointer: string | undefined): number | null => {
+    const text = textAt(of, pointer)
+    if (text === null || pointer === undefined) return null
+    return sign(minorIn(text, pointer, store))
+  }
+  const wall = wallAt(value, store)
+  const total = money(value, fields.total)
+  const lines =
+    fields.lines === undefined
+      ? [soleLine(total, sign)]
+      : listAt(value, fields.lines).map((line, index) => lineOf(line, index, sign, money, store))
+  const { tax, tender } = fields
+  const key = keyAt(value, store)
+  const day = textAt(value, fields.businessDate)
+  const plain: PlainSale = {
+    key,
+    receiptNumber: textAt(value, fields.receiptNumber) ?? key,
+    till: textAt(value, fields.till) ?? '',
+    staff: textAt(value, fields.staff),
+    wall,
+    businessDate:
+      day === null
+        ? wall.slice(0, 10)
+        : momentIn(day, fields.businessDate ?? '', settings.date, store.clock).slice(0, 10),
+    lines,
+    taxIncluded: settings.taxIncluded,
+    taxes:
+      fields.taxes === undefined || tax === undefined
+        ? null
+        : listAt(value, fields.taxes).map(each => ({
+            name: textAt(each, tax.name) ?? 'Tax',
+            rate: rateOf(textAt(each, tax.rate), tax.rate ?? ''),
+            base: money(each, tax.base),
+            amount: money(each, tax.amount) ?? 0,
+          })),
+    total,
+    tenders:
+      fields.tenders === undefined || tender === undefined
+        ? null
+        : listAt(value, fields.tenders)
+            .map(each => {
+              const name = textAt(each, tender.name) ?? ''
+              return {
+                kind: kindOf(name, settings.tenderKinds),
+                name,
+                amount: money(each, tender.amount) ?? 0,
+              }
+            })
+            .filter(each => each.amount !== 0),
+  }
+  const warehouse = textAt(value, fields.warehouse) ?? settings.warehouse
+  return {
+    is: 'sale',
+    sale: saleOf(plain, { source: store.source, currency, zone: settings.zone, warehouse }),
+  }
+}
+
+function soleLine(total: number | null, sign: (amount: number) => number): PlainLine {
+  return {
+    line: 0,
+    sku: null,
+    barcode: null,
+    title: '',
+    quantity: sign(1_000),
+    amount: total ?? 0,
+    discount: null,
+    tax: null,
+  }
+}
+
+function lineOf(
+  line: unknown,
+  index: number,
+  sign: (amount: number) => number,
+  money: (of: unknown, pointer: string | undefined) => number | null,
+  store: JsonStore,
+): PlainLine {
+  const { line: at } = store.settings.fields
+  const units = textAt(line, at.quantity)
+  const quantity = sign(units === null ? 1_000 : quantityFromUnits(units, at.quantity ?? ''))
+  const number = textAt(line, at.line)
+  const tax = money(line, at.tax)
+  return {
+    line: number !== null && /^\d{1,5}$/.test(number) ? Number(number) : index,
+    sku: textAt(line, at.sku),
+    barcode: textAt(line, at.barcode),
+    title: textAt(line, at.title) ?? '',
+    quantity,
+    amount: money(line, at.amount) ?? pricedAmount(line, quantity, store),
+    discount: money(line, at.discount),
+    tax:
+      tax === null
+        ? null
+        : {
+            name: textAt(line, at.taxName) ?? 'Tax',
+            rate: rateOf(textAt(line, at.taxRate), at.taxRate ?? ''),
+            amount: tax,
+          },
+  }
+}
+
+function pricedAmount(line: unknown, quantity: number, store: JsonStore): number {
+  const { price, amount } = store.settings.fields.line
+  const text = textAt(line, price)
+  if (text === null || price === undefined) throw recordFieldMissing({ field: price ?? amount ?? 'amount' })
+  const exact = Number(text)
+  if (!Number.isFinite(exact))
+    throw recordValueUnreadable({ field: price, value: text.slice(0, 100), expected: 'a number' })
+  const product = (exact * quantity) / 1_000
+  if (store.settings.amounts === 'minor') return Math.round(product)
+  return minorFromDecimal(product, store.settings.currency, price)
+}
+
+function minorIn(text: string, field: string, { settings }: JsonStore): number {
+  if (settings.amounts === 'decimal') return minorFromDecimal(text, settings.currency, field)
+  if (!/^-?\d{1,14}$/.test(text))
+    throw recordValueUnreadable({
+      field,
+      value: text.slice(0, 100),
+      expected: 'a whole number of minor units',
+    })
+  return Number(text)
+}
+
+/** Percent as parts per million. */
+function rateOf(text: string | null, field: string): number | null {
+  if (text === null) return null
+  const percent = Number(text.replace(/\s*%$/, ''))
+  if (!(percent >= 0 && percent <= 1_000))
+    throw recordValueUnreadable({ field, value: text.slice(0, 100), expected: 'a rate in percent' })
+  return Math.round(percent * 10_000)
+}

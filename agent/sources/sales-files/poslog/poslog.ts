@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { type AnySourceKind, defineSource } from '../../source.ts'
+import { openJournalSource } from '../files-source.ts'
+import type { JournalFiles } from '../sales-files.ts'
+import { journalSettings } from '../settings.ts'
+import { poslogFormat } from './poslog-format.ts'
+
+const settings = z.strictObject({
+  ...journalSettings,
+  /** The POS's code of the place that sales take from; left out: the POSLog's own store code. */
+  warehouse: z.string().min(1).max(255).optional(),
+  /** Which number of an item is the shop's article code. */
+  sku: z.enum(['auto', 'item-id', 'pos-item-id', 'barcode']).default('auto'),
+})
+
+/** Sales, voids and cash movements from POSLog files in a folder. Reads only. */
+export function poslog(files: JournalFiles): AnySourceKind {
+  return defineSource<z.infer<typeof settings>>({
+    kind: 'poslog',
+    settings,
+    open(set, parts) {
+      const { currency, zone, sku } = set
+      const store = { source: parts.source, currency, zone, sku, warehouse: set.warehouse ?? null }
+      return openJournalSource({ parts, files, format: poslogFormat(store), settings: set, window: null })
+    },
+  })
+}

@@ -1,0 +1,118 @@
+import type { NumberFormat } from '../../codecs/receipt-templates/number-format.ts'
+import { withoutOrnaments } from '../../codecs/receipt-templates/paper.ts'
+import { isOnlyText, type ReceiptTemplate } from '../../codecs/receipt-templates/template.ts'
+import type { Paper } from './formats.ts'
+import { type AmountLabel, amountLabel, notSaleLabels, plainLabel } from './labels.ts'
+import { amountsIn, linePattern, rateIn, type Stretch } from './line-pattern.ts'
+
+export interface LabelledLine {
+  readonly label: AmountLabel
+  readonly pattern: string
+  readonly example: string
+  /** The line's first amount. */
+  readonly value: number
+  readonly receipt: number
+  readonly line: number
+}
+
+/** Every line with a label that is known and an amount. Rows of taxes with several amounts are taxRowPattern's. */
+export function findLabelled(papers: readonly Paper[], format: NumberFormat): readonly LabelledLine[] {
+  return papers.flatMap((paper, receipt) =>
+    paper.flatMap((text, line): LabelledLine[] => {
+      const amounts = amountsIn(text, format)
+      const [first] = amounts
+      if (first === undefined) return []
+      const label = amountLabel(text.slice(0, first.start))
+      if (label === null) return []
+      if (amounts.length > 1 && label !== 'tax') return []
+      const pattern = label === 'tax' ? taxPattern(text, amounts, format) : labelPattern(text, first, format)
+      if (pattern === null || isOnlyText(pattern)) return []
+      return [{ label, pattern, example: text.trim(), value: first.value, receipt, line }]
+    }),
+  )
+}
+
+/** Rows of a table of taxes that begin with a mark or a rate alone: `A 19% 33.45 6.35 39.80`. */
+export function findTaxRows(
+  papers: readonly Paper[],
+  format: NumberFormat,
+): readonly { pattern: string; example: string }[] {
+  return papers.flatMap(paper =>
+    paper.flatMap(text => {
+      const amounts = amountsIn(text, format)
+      if (amounts.length < 2 || rateIn(text, format) === null) return []
+      const pattern = taxPattern(text, amounts, format)
+      return pattern === null ? [] : [{ pattern, example: text.trim() }]
+    }),
+  )
+}
+
+function labelPattern(text: string, amount: Stretch, format: NumberFormat): string {
+  const rate = rateIn(text, format)
+  const count = /^\s*(\d{1,3})\s+\p{L}/u.exec(text.slice(0, amount.start))
+  const stretches: Stretch[] = rate === null ? [amount] : [rate, amount]
+  if (count !== null) {
+    const start = count[0].indexOf(count[1] ?? '')
+    stretches.push({ start, end: start + (count[1]?.length ?? 0), as: '{count}' })
+  }
+  return linePattern(text, stretches)
+}
+
+/** Base, tax and gross by their sizes: tax is the smallest, gross the largest. Two amounts: by the rate, else base. */
+function taxPattern(
+  text: string,
+  amounts: readonly (Stretch & { value: number })[],
+  format: NumberFormat,
+): string | null {
+  const rate = rateIn(text, format)
+  const sorted = amounts.toSorted((a, b) => Math.abs(a.value) - Math.abs(b.value))
+  const names = namesOf(
+    sorted.map(amount => amount.value),
+    rate?.value ?? null,
+  )
+  if (names === null) return null
+  const stretches: Stretch[] = sorted.map((amount, at) => ({ ...amount, as: names[at] ?? '{money}' }))
+  if (rate !== null) stretches.push(rate)
+  const firstEnd = Math.min(...stretches.map(stretch => stretch.start))
+  const label = text.slice(0, firstEnd).trim()
+  // a row of a table is named by itself; a line with one amount keeps its label, so that it is no other line
+  if (rate !== null || amounts.length > 1) {
+    if (/^[\p{L}\p{N}*#]{1,2}$/u.test(label)) stretches.push(labelStretch(text, label, '{mark}'))
+    else if (/\p{L}/u.test(label) && amounts.length > 1)
+      stretches.push(labelStretch(text, label, '{taxName}'))
+  }
+  return linePattern(text, stretches)
+}
+
+function labelStretch(text: string, label: string, as: string): Stretch {
+  const start = text.indexOf(label)
+  return { start, end: start + label.length, as }
+}
+
+function namesOf(values: readonly number[], rate: number | null): readonly string[] | null {
+  if (values.length === 1) return ['{tax}']
+  if (values.length > 3) return null
+  if (values.length === 3) return ['{tax}', '{base}', '{gross}']
+  const [tax = 0, other = 0] = values
+  if (rate === null) return ['{tax}', '{base}']
+  const asBase = Math.abs((other * rate) / 1_000_000 - tax)
+  const asGross = Math.abs((other * rate) / (1_000_000 + rate) - tax)
+  return asBase <= asGross ? ['{tax}', '{base}'] : ['{tax}', '{gross}']
+}
+
+/** Marks among the lines that say that a print is no sale. */
+export function findNotSales(papers: readonly Paper[]): ReceiptTemplate['notSales'] {
+  const found = new Map<string, ReceiptTemplate['notSales'][number]>()
+  for (const text of papers.flat()) {
+    const mark = withoutOrnaments(text)
+    for (const [as, phrases] of Object.entries(notSaleLabels) as [
+      keyof typeof notSaleLabels,
+      readonly string[],
+    ][])
+      if (phrases.some(phrase => plainLabel(phrase) === plainLabel(mark))) {
+        const pattern = linePattern(mark, [])
+        found.set(pattern, { pattern, as })
+      }
+  }
+  return [...found.values()].slice(0, 60)
+}

@@ -1,0 +1,54 @@
+import { isBlank, skipBlanks } from '../../codecs/receipt-templates/blanks.ts'
+import { type NumberFormat, scanAmount, scanRate } from '../../codecs/receipt-templates/number-format.ts'
+
+/** A stretch of a line that a pattern is to have a field for. */
+export interface Stretch {
+  readonly start: number
+  readonly end: number
+  readonly as: string
+}
+
+/** A line as a pattern: the stretches as they say, all else as it stands. */
+export function linePattern(line: string, stretches: readonly Stretch[]): string {
+  let pattern = ''
+  let at = skipBlanks(line, 0)
+  for (const stretch of stretches.toSorted((a, b) => a.start - b.start)) {
+    if (stretch.start < at) continue
+    pattern += literal(line.slice(at, stretch.start)) + stretch.as
+    at = stretch.end
+  }
+  return (pattern + literal(line.slice(at))).trim()
+}
+
+/** The amounts of a line with their places. */
+export function amountsIn(line: string, format: NumberFormat): (Stretch & { readonly value: number })[] {
+  const found: (Stretch & { value: number })[] = []
+  for (let at = 0; at < Math.min(line.length, 400); ) {
+    const scanned = isStart(line, at) ? scanAmount(line, at, format) : null
+    if (scanned === null) at += 1
+    else {
+      found.push({ start: at, end: scanned.end, as: '{amount}', value: scanned.value })
+      at = scanned.end
+    }
+  }
+  return found
+}
+
+/** The first rate of a line: `19%`, `19,00 %`; the sign stays outside. In parts per million. */
+export function rateIn(line: string, format: NumberFormat): (Stretch & { readonly value: number }) | null {
+  for (let at = 0; at < Math.min(line.length, 400); at += 1) {
+    const scanned = isStart(line, at) ? scanRate(line, at, format) : null
+    if (scanned !== null && line[skipBlanks(line, scanned.end)] === '%')
+      return { start: at, end: scanned.end, as: '{rate}', value: scanned.value }
+  }
+  return null
+}
+
+function isStart(line: string, at: number): boolean {
+  const before = line[at - 1]
+  return !isBlank(line[at]) && (before === undefined || !/[\p{L}\p{N}.,]/u.test(before))
+}
+
+function literal(text: string): string {
+  return text.replace(/[{}[\]]/g, sign => sign + sign).replace(/[ \t\u00a0\u2007\u2009\u202f]+/g, ' ')
+}

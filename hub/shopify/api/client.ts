@@ -1,0 +1,238 @@
+import { createAdminApiClient } from '@shopify/admin-api-client'
+import { z } from 'zod'
+import { defineError } from '../../../shared/errors.ts'
+import type { World } from '../../../shared/world.ts'
+import { type ShopAddress, type ShopSettings, shopAddress } from '../shop-settings.ts'
+import { jittered, pause } from './concurrency.ts'
+import { type Exchange, judge, type Outcome } from './response.ts'
+import { openThrottle, type Priority } from './throttle.ts'
+
+export const shopifyUnreachable = defineError(
+  'SHOPIFY_UNREACHABLE',
+  (f: { operation: string; problem: string }) =>
+    `Shopify did not answer (${f.operation}): ${f.problem} Nothing is lost; it is tried again by itself.`,
+)
+export const shopifyRefuses = defineError(
+  'SHOPIFY_REFUSES',
+  (f: { operation: string; problem: string }) =>
+    `Shopify refuses Tillbridge (${f.operation}): ${f.problem} Check the app's access token and its scopes.`,
+)
+export const shopifyInvalid = defineError(
+  'SHOPIFY_REQUEST_INVALID',
+  (f: { operation: string; problem: string }) =>
+    `Shopify did not accept a request of Tillbridge's (${f.operation}): ${f.problem} Report this; other work goes on.`,
+)
+export const shopifyAnswerUnreadable = defineError(
+  'SHOPIFY_ANSWER_UNREADABLE',
+  (f: { operation: string; problem: string }) =>
+    `Shopify's answer could not be understood (${f.operation}): ${f.problem} Report this; other work goes on.`,
+)
+
+/** A document with what its answer looks like and what it costs until Shopify has said so. */
+export interface Operation<T> {
+  readonly name: string
+  readonly document: string
+  readonly answer: z.ZodType<T>
+  readonly points: { readonly fixed: number; readonly perRow: number }
+}
+
+/** Errors that a mutation's payload names. Nothing was changed. */
+export interface UserError {
+  readonly code: string | null
+  readonly field: readonly string[]
+  readonly message: string
+}
+
+export interface Mutation<T> extends Operation<T> {
+  readonly userErrors: (data: T) => readonly UserError[]
+}
+
+/** What became of a write. `unknown`: it was sent and may have been carried out. */
+export type WriteResult<T> =
+  | { readonly kind: 'answered'; readonly data: T }
+  | { readonly kind: 'user-errors'; readonly errors: readonly UserError[] }
+  | Exclude<Outcome, { kind: 'answered' }>
+
+type Variables = Readonly<Record<string, unknown>>
+
+export type Reachability =
+  | { readonly state: 'connected'; readonly problem: null }
+  | { readonly state: 'unreachable' | 'refused'; readonly problem: string }
+
+export interface ShopifyClient {
+  readonly address: ShopAddress
+  /**
+   * Reads, trying again with jitter where that helps.
+   * @throws SHOPIFY_UNREACHABLE, SHOPIFY_REFUSES, SHOPIFY_REQUEST_INVALID, SHOPIFY_ANSWER_UNREADABLE
+   */
+  read<T>(operation: Operation<T>, variables: Variables, priority: Priority): Promise<T>
+  /** Writes, once. Never throws for what Shopify or the network did: the result says what is known. */
+  write<T>(mutation: Mutation<T>, variables: Variables, priority: Priority): Promise<WriteResult<T>>
+  /** A page or list length that this shop's limits allow. */
+  rowsThatFit(operation: Operation<unknown>, most: number): number
+  /** As of the last call. */
+  reachability(): Reachability
+  /** The version that answered, when it is not the one asked for. */
+  otherVersion(): string | null
+  [Symbol.dispose](): void
+}
+
+interface ClientOptions {
+  readonly settings: ShopSettings
+  readonly world: World
+  /** Told when `reachability` or `otherVersion` changes. */
+  readonly onChange: () => void
+}
+
+const Rows = z.object({ first: z.number().optional(), ids: z.array(z.unknown()).optional() })
+
+/** Opens a client for one shop. @throws SHOP_DOMAIN_REFUSED */
+export function openShopifyClient({ settings, world, onChange }: ClientOptions): ShopifyClient {
+  const address = shopAddress(settings.domain)
+  const throttle = openThrottle(world)
+  const closing = new AbortController()
+  const log = world.log
+  let reachability: Reachability = { state: 'unreachable', problem: 'Shopify has not been called yet.' }
+  let otherVersion: string | null = null
+
+  async function exchange(operation: Operation<unknown>, variables: Variables): Promise<Exchange> {
+    const giveUp = new AbortController()
+    const cancel = world.timers.after(settings.requestTimeoutMs, () =>
+      giveUp.abort(new Error('no answer in time')),
+    )
+    let failure: unknown = null
+    // One client a call: the token may have been rotated, and the library hides what a failed fetch died of.
+    const client = createAdminApiClient({
+      storeDomain: address.storeDomain,
+      apiVersion: settings.apiVersion,
+      accessToken: settings.accessToken(),
+      retries: 0,
+      logger: entry => log.debug({ type: entry.type }, 'shopify client'),
+      async customFetchApi(url, init) {
+        try {
+          const target = address.loopback ? url.replace(/^https:/, 'http:') : url
+          const signal = AbortSignal.any([giveUp.signal, closing.signal])
+          // A redirect would carry the token to whoever it names.
+          return await world.sockets.fetch(target, { ...init, signal, redirect: 'manual' })
+        } catch (error) {
+          failure = error
+          throw error
+        }
+      },
+    })
+    try {
+      const response = await client.fetch(operation.document, { variables: { ...variables } })
+      const body = await response.text()
+      return { status: response.status, headers: response.headers, body }
+    } catch (error) {
+      return { failure: failure ?? error }
+    } finally {
+      cancel()
+    }
+  }
+
+  async function call(
+    operation: Operation<unknown>,
+    variables: Variables,
+    priority: Priority,
+  ): Promise<Outcome> {
+    const { first, ids } = Rows.parse(variables)
+    const size = first ?? ids?.length ?? 0
+    const guess = operation.points.fixed + operation.points.perRow * size
+    const ticket = await throttle.enter({ document: operation.name, size, guess, priority })
+    let cost = null
+    try {
+      if (closing.signal.aborted)
+        return { kind: 'not-sent', problem: 'The hub is stopping.', retryAfterMs: null }
+      const result = await exchange(operation, variables)
+      const judged = judge(result)
+      cost = judged.cost
+      noteVersion('failure' in result ? null : result.headers.get('X-Shopify-API-Version'))
+      note(judged.outcome)
+      if (judged.outcome.kind === 'not-sent' && judged.outcome.retryAfterMs !== null)
+        throttle.holdFor(judged.outcome.retryAfterMs)
+      return judged.outcome
+    } finally {
+      ticket.leave(cost)
+    }
+  }
+
+  function note(outcome: Outcome): void {
+    if (closing.signal.aborted) return
+    const next = reachabilityAfter(outcome)
+    if (next === null || (next.state === reachability.state && next.problem === reachability.problem)) return
+    reachability = next
+    onChange()
+  }
+
+  function noteVersion(version: string | null): void {
+    if (version === null) return
+    const other = version === settings.apiVersion ? null : version
+    if (other === otherVersion) return
+    otherVersion = other
+    onChange()
+  }
+
+  return {
+    address,
+    async read(operation, variables, priority) {
+      for (let attempt = 0; ; attempt += 1) {
+        const outcome = await call(operation, variables, priority)
+        if (outcome.kind === 'answered') return parsed(operation, outcome.data)
+        const facts = { operation: operation.name, problem: outcome.problem }
+        if (outcome.kind === 'refused') throw shopifyRefuses(facts)
+        if (outcome.kind === 'invalid') throw shopifyInvalid(facts)
+        if (attempt + 1 >= settings.readAttempts || closing.signal.aborted) throw shopifyUnreachable(facts)
+        log.debug({ ...facts, attempt }, 'reading from Shopify again')
+        await pause(world, jittered(world, settings.retryBaseMs, attempt, 30_000), closing.signal)
+      }
+    },
+    async write(mutation, variables, priority) {
+      const outcome = await call(mutation, variables, priority)
+      if (outcome.kind !== 'answered') return outcome
+      const data = mutation.answer.safeParse(outcome.data)
+      if (!data.success) return { kind: 'unknown', problem: z.prettifyError(data.error) }
+      const errors = mutation.userErrors(data.data)
+      return errors.length > 0 ? { kind: 'user-errors', errors } : { kind: 'answered', data: data.data }
+    },
+    rowsThatFit: (operation, most) => throttle.rowsThatFit({ ...operation.points, most }),
+    reachability: () => reachability,
+    otherVersion: () => otherVersion,
+    [Symbol.dispose]: () => closing.abort(new Error('the hub is stopping')),
+  }
+}
+
+function parsed<T>(operation: Operation<T>, data: unknown): T {
+  const result = operation.answer.safeParse(data)
+  if (result.success) return result.data
+  throw shopifyAnswerUnreadable({ operation: operation.name, problem: z.prettifyError(result.error) })
+}
+
+/** Being throttled, or told that one request is wrong, says that Shopify is there. Null: it says nothing new. */
+function reachabilityAfter(outcome: Outcome): Reachability | null {
+  switch (outcome.kind) {
+    case 'answered':
+    case 'invalid':
+      return { state: 'connected', problem: null }
+    case 'refused':
+      return { state: 'refused', problem: outcome.problem }
+    case 'unknown':
+      return { state: 'unreachable', problem: outcome.problem }
+    case 'not-sent':
+      return outcome.retryAfterMs === null ? { state: 'unreachable', problem: outcome.problem } : null
+  }
+}
+
+export const UserErrors = z.array(
+  z.object({
+    code: z
+      .string()
+      .nullish()
+      .transform(code => code ?? null),
+    field: z
+      .array(z.string())
+      .nullish()
+      .transform(field => field ?? []),
+    message: z.string(),
+  }),
+)

@@ -1,0 +1,174 @@
+import { z } from 'zod'
+import { type Db, transaction } from '../../db/db.ts'
+import type { ShopifyClient } from '../api/client.ts'
+import { ALL_VARIANTS, FIND_VARIANTS } from '../api/documents.ts'
+import { type List, page, pagesOf } from '../api/pages.ts'
+import { articleKey, barcodeForms, byArticle, tillBarcodes } from './barcode-match.ts'
+import { reportableSkus, reportItem, Variant, writeItem } from './item-rows.ts'
+
+const Answer = z.object({ productVariants: page(Variant) })
+type Answer = z.infer<typeof Answer>
+const points = { fixed: 2, perRow: 3 }
+const pick = (answer: Answer) => answer.productVariants
+
+const allVariants: List<Answer, Variant> = {
+  operation: { name: 'AllVariants', document: ALL_VARIANTS, answer: Answer, points },
+  pick,
+  priority: 'bulk',
+  most: 250,
+}
+const variantsFound: List<Answer, Variant> = {
+  operation: { name: 'FindVariants', document: FIND_VARIANTS, answer: Answer, points },
+  pick,
+  priority: 'read',
+  most: 250,
+}
+
+const ROWS_A_TRANSACTION = 500
+/** Long queries are cut by the search; SKUs are at most 255 characters. */
+const QUERY_CHARACTERS = 2_000
+const SKUS_A_QUERY = 50
+const RECHECK_FIRST_MS = 60_000
+const RECHECK_LAST_MS = 3_600_000
+
+interface Work {
+  readonly db: Db
+  readonly client: ShopifyClient
+  readonly now: () => number
+}
+
+/**
+ * Reads the whole catalogue and brings every `item` row up to date; rows whose SKU Shopify no longer has become
+ * unknown. Throws as `ShopifyClient.read` does, with what was read so far thrown away.
+ */
+export async function syncCatalogue({ db, client, now }: Work): Promise<{ variants: number }> {
+  const variants: Variant[] = []
+  for await (const nodes of pagesOf(client, allVariants)) variants.push(...nodes)
+  const found = new Map<string, Variant[]>()
+  for (const variant of variants)
+    if (variant.sku !== null && variant.sku !== '') collect(found, variant.sku, variant)
+  const articles = byArticle(variants)
+  const held = await db.selectFrom('item').select(['sku', 'barcode']).execute()
+  for (const { sku, barcode } of held)
+    if (!found.has(sku) && barcode !== null) found.set(sku, articles.get(articleKey(barcode)) ?? [])
+  await writeItems(db, [...new Set([...found.keys(), ...held.map(row => row.sku)])], found, now())
+  return { variants: variants.length }
+}
+
+/** Looks up what the stores moved and Shopify's catalogue did not explain so far, with back-off. */
+export async function lookUpItems({ db, client, now }: Work): Promise<void> {
+  const skus = await skusToLookUp(db, now())
+  for (const batch of queryBatches(skus)) {
+    const found = await findBySku(client, batch)
+    const barcodes = await tillBarcodes(
+      db,
+      batch.filter(sku => !found.has(sku)),
+    )
+    for (const [sku, variants] of await findByBarcode(client, barcodes)) found.set(sku, variants)
+    await writeItems(db, batch, found, now())
+  }
+}
+
+/** Marks SKUs to be looked up at once: something was heard of them. */
+export async function recheckItems(db: Db, skus: readonly string[]): Promise<void> {
+  if (skus.length === 0) return
+  await transaction(db, tx =>
+    tx
+      .updateTable('item')
+      .set({ checked_at: null })
+      .where('sku', 'in', skus)
+      .where('state', '<>', 'mapped')
+      .execute(),
+  )
+}
+
+/** @returns every variant whose SKU is exactly one of these, by SKU */
+async function findBySku(client: ShopifyClient, skus: readonly string[]): Promise<Map<string, Variant[]>> {
+  const wanted = new Set(skus)
+  const found = new Map<string, Variant[]>()
+  const query = skus.map(sku => `sku:${quoted(sku)}`).join(' OR ')
+  for await (const nodes of pagesOf(client, variantsFound, { query }))
+    for (const variant of nodes)
+      if (variant.sku !== null && wanted.has(variant.sku)) collect(found, variant.sku, variant)
+  return found
+}
+
+/** @returns every variant whose barcode names the same article as the till's, by the till's SKU */
+async function findByBarcode(
+  client: ShopifyClient,
+  barcodes: ReadonlyMap<string, string>,
+): Promise<Map<string, Variant[]>> {
+  const found = new Map<string, Variant[]>()
+  for (const [sku, barcode] of barcodes) {
+    const query = barcodeForms(barcode)
+      .map(form => `barcode:${quoted(form)}`)
+      .join(' OR ')
+    for await (const nodes of pagesOf(client, variantsFound, { query }))
+      for (const variant of byArticle(nodes).get(articleKey(barcode)) ?? []) collect(found, sku, variant)
+  }
+  return found
+}
+
+function quoted(sku: string): string {
+  return `"${sku.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
+}
+
+async function writeItems(
+  db: Db,
+  skus: readonly string[],
+  found: ReadonlyMap<string, readonly Variant[]>,
+  now: number,
+): Promise<void> {
+  for (let start = 0; start < skus.length; start += ROWS_A_TRANSACTION)
+    await transaction(db, async tx => {
+      const reportable = await reportableSkus(tx)
+      for (const sku of skus.slice(start, start + ROWS_A_TRANSACTION)) {
+        const state = await writeItem(tx, sku, found.get(sku) ?? [], now)
+        if (reportable.has(sku)) await reportItem(tx, sku, state, now)
+      }
+    })
+}
+
+/** SKUs with waiting movements that are not mapped, whose next look is due: the more often in vain, the later. */
+async function skusToLookUp(db: Db, now: number): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('movement as m')
+    .leftJoin('item as i', 'i.sku', 'm.sku')
+    .leftJoin('exception as x', join =>
+      join
+        .onRef('x.subject', '=', 'm.sku')
+        .on('x.closed_at', 'is', null)
+        .on('x.kind', 'in', ['sku-unknown', 'sku-ambiguous', 'item-untracked']),
+    )
+    .select(['m.sku', 'i.state', 'i.checked_at', 'x.count'])
+    .distinct()
+    .where('m.posting', 'is', null)
+    .where(e => e.or([e('i.sku', 'is', null), e('i.state', '<>', 'mapped')]))
+    .execute()
+  return rows
+    .filter(({ state, checked_at, count }) => {
+      if (state === null || state === 'unchecked' || checked_at === null || count === null) return true
+      return now >= checked_at + Math.min(RECHECK_LAST_MS, RECHECK_FIRST_MS * 2 ** Math.min(count - 1, 16))
+    })
+    .map(row => row.sku)
+}
+
+function queryBatches(skus: readonly string[]): readonly (readonly string[])[] {
+  const batches: string[][] = []
+  let characters = 0
+  for (const sku of skus) {
+    const last = batches.at(-1)
+    characters += sku.length + 12
+    if (last === undefined || last.length >= SKUS_A_QUERY || characters > QUERY_CHARACTERS) {
+      batches.push([sku])
+      characters = sku.length + 12
+    } else last.push(sku)
+  }
+  return batches
+}
+
+function collect(into: Map<string, Variant[]>, sku: string, variant: Variant): void {
+  const held = into.get(sku)
+  if (held === undefined) into.set(sku, [variant])
+  else held.push(variant)
+}

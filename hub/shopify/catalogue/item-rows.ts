@@ -1,0 +1,187 @@
+import { z } from 'zod'
+import { closeException, openException } from '../../checks/exceptions.ts'
+import type { Tx } from '../../db/db.ts'
+import type { Schema } from '../../db/schema.ts'
+
+/** A variant as Shopify gives it. */
+export const Variant = z.object({
+  id: z.string(),
+  title: z.string(),
+  sku: z.string().nullable(),
+  barcode: z.string().nullable(),
+  product: z.object({ title: z.string() }),
+  inventoryItem: z.object({ id: z.string(), sku: z.string().nullable(), tracked: z.boolean() }),
+})
+export type Variant = z.infer<typeof Variant>
+
+type ItemState = Schema['item']['state']
+
+/**
+ * Writes what Shopify has for one SKU of the tills: nothing, one item, or several. The variants must be all that bear
+ * the SKU or, where none does, the till's barcode, compared exactly. One inventory item under several variants is one item.
+ * @returns the item's new state
+ */
+export async function writeItem(
+  tx: Tx,
+  sku: string,
+  variants: readonly Variant[],
+  now: number,
+): Promise<ItemState> {
+  const before = await tx.selectFrom('item').selectAll().where('sku', '=', sku).executeTakeFirst()
+  const [first] = variants
+  const items = new Set(variants.map(variant => variant.inventoryItem.id))
+  const state = stateOf(items.size, first?.inventoryItem.tracked ?? false)
+  const found = state === 'unknown' || state === 'ambiguous' ? undefined : first
+  const row = {
+    state,
+    inventory_item_id: found?.inventoryItem.id ?? null,
+    variant_id: found?.id ?? null,
+    title: first?.product.title ?? null,
+    variant_title: first === undefined || first.title === 'Default Title' ? null : first.title,
+    barcode: before?.barcode ?? found?.barcode ?? null, // the till's own word first: it is what is scanned there
+    checked_at: now,
+  }
+  if (state === 'mapped' && before !== undefined && isSame(before, row)) return state // most of a catalogue, most days
+  await tx
+    .insertInto('item')
+    .values({ sku, image_url: null, ...row })
+    .onConflict(conflict => conflict.column('sku').doUpdateSet(row))
+    .execute()
+  if (before?.state === 'untracked' && state === 'mapped') await settleUncounted(tx, sku, now)
+  return state
+}
+
+function isSame(before: Schema['item'], row: Omit<Schema['item'], 'sku' | 'image_url'>): boolean {
+  return (
+    before.state === row.state &&
+    before.inventory_item_id === row.inventory_item_id &&
+    before.variant_id === row.variant_id &&
+    before.title === row.title &&
+    before.variant_title === row.variant_title &&
+    before.barcode === row.barcode
+  )
+}
+
+function stateOf(items: number, tracked: boolean): ItemState {
+  if (items === 0) return 'unknown'
+  if (items > 1) return 'ambiguous'
+  return tracked ? 'mapped' : 'untracked'
+}
+
+/**
+ * What was sold while Shopify did not count an item is not posted once it does: whoever turned counting on has counted
+ * the shelf as it is now. One settled write with no changes says so for the trace.
+ */
+async function settleUncounted(tx: Tx, sku: string, now: number): Promise<void> {
+  const due = await tx
+    .selectFrom('movement')
+    .select('store')
+    .where('sku', '=', sku)
+    .where('posting', 'is', null)
+    .groupBy('store')
+    .execute()
+  for (const { store } of due) {
+    const id = await insertSettledWrite(tx, {
+      store,
+      subject: sku,
+      why: `Shopify did not count ${sku} when these movements happened.`,
+      now,
+    })
+    await tx
+      .updateTable('movement')
+      .set({ posting: id })
+      .where('store', '=', store)
+      .where('sku', '=', sku)
+      .where('posting', 'is', null)
+      .execute()
+  }
+}
+
+/** A write that needs no call: it settles movements whose sum asks nothing of Shopify. @returns its id */
+export async function insertSettledWrite(
+  tx: Tx,
+  write: { store: string; subject: string; why: string; now: number },
+): Promise<number> {
+  const { id } = await tx
+    .insertInto('shopify_write')
+    .values({
+      kind: 'adjust',
+      store: write.store,
+      subject: write.subject,
+      idempotency_key: '',
+      request_json: JSON.stringify({ changes: [] }),
+      state: 'confirmed',
+      attempts: 0,
+      planned_at: write.now,
+      first_sent_at: null,
+      due_at: write.now,
+      settled_at: write.now,
+      answer_json: JSON.stringify({ by: 'nothing-to-send', why: write.why }),
+      problem: null,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return id
+}
+
+/** SKUs that `reportItem` has something to say of: those with waiting movements or with an open exception. */
+export async function reportableSkus(tx: Tx): Promise<ReadonlySet<string>> {
+  const waiting = await tx
+    .selectFrom('movement')
+    .select('sku')
+    .distinct()
+    .where('posting', 'is', null)
+    .execute()
+  const named = await tx
+    .selectFrom('exception')
+    .select('subject')
+    .where('kind', 'in', Object.values(kindOf))
+    .where('closed_at', 'is', null)
+    .execute()
+  return new Set([...waiting.map(row => row.sku), ...named.map(row => row.subject)])
+}
+
+const kindOf = {
+  unknown: 'sku-unknown',
+  ambiguous: 'sku-ambiguous',
+  untracked: 'item-untracked',
+} as const
+
+/**
+ * Opens or closes what staff must know of an item: only of one whose movements wait, since nothing is amiss with an
+ * unsold article that Shopify lacks.
+ */
+export async function reportItem(tx: Tx, sku: string, state: ItemState, now: number): Promise<void> {
+  const waiting = await tx
+    .selectFrom('movement')
+    .select(e => ['store', e.fn.sum<number | null>('quantity').as('quantity')])
+    .where('sku', '=', sku)
+    .where('posting', 'is', null)
+    .groupBy('store')
+    .execute()
+  const stores = waiting.map(one => one.store)
+  const problem = state in kindOf ? kindOf[state as keyof typeof kindOf] : null
+  for (const kind of Object.values(kindOf))
+    if (kind !== problem || waiting.length === 0) await closeException(tx, kind, sku, now)
+  if (problem === null || waiting.length === 0) return
+  await openException(
+    tx,
+    {
+      kind: problem,
+      subject: sku,
+      store: stores.length === 1 ? (stores[0] ?? null) : null,
+      sentence: sentences[problem](sku, stores.join(', ')),
+      evidence: { stores, waiting },
+    },
+    now,
+  )
+}
+
+const sentences = {
+  'sku-unknown': (sku: string, stores: string) =>
+    `Shopify has no item with SKU ${sku}, nor with the barcode that the till has for it, moved in ${stores}. Give the right variant this SKU or barcode in Shopify; its stock follows by itself.`,
+  'sku-ambiguous': (sku: string, stores: string) =>
+    `Shopify has several items with SKU ${sku}, or with its barcode, moved in ${stores}. Leave it on one of them; until then its stock is not sent, because nobody can tell which is meant.`,
+  'item-untracked': (sku: string, stores: string) =>
+    `Shopify does not count ${sku}, moved in ${stores}. Turn on "Track quantity" for it in Shopify if its stock matters; otherwise nothing needs doing.`,
+} as const

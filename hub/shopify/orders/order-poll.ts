@@ -1,0 +1,182 @@
+import { z } from 'zod'
+import type { Db, Tx } from '../../db/db.ts'
+import { endedStates } from '../../pickups/counts.ts'
+import { readPlaces } from '../../stock/places.ts'
+import type { Operation } from '../api/client.ts'
+import { CHANGED_ORDERS, FULFILLMENT_ORDER_STATES } from '../api/documents.ts'
+import { type List, page, pagesOf } from '../api/pages.ts'
+import { type OrderWork, takeInOrders } from './order-intake.ts'
+
+const WATERMARK = 'shopify.orders.watermark'
+const UNFINISHED = 'shopify.orders.unfinished'
+/** The first poll of a shop looks back this far; without read_all_orders Shopify shows sixty days. */
+const FIRST_LOOK_MS = 60 * 86_400_000
+/** Longer than any router takes; what has no fulfilment order by then never gets one for pickup. */
+const UNFINISHED_MS = 3 * 86_400_000
+
+const Changed = z.object({
+  orders: page(
+    z.object({
+      id: z.string(),
+      updatedAt: z.iso.datetime({ offset: true }).transform(text => Date.parse(text)),
+    }),
+  ),
+})
+type Changed = z.infer<typeof Changed>
+const changedOrders: List<Changed, { id: string; updatedAt: number }> = {
+  operation: {
+    name: 'ChangedOrders',
+    document: CHANGED_ORDERS,
+    answer: Changed,
+    points: { fixed: 2, perRow: 1 },
+  },
+  pick: answer => answer.orders,
+  priority: 'read',
+  most: 100,
+}
+
+const Unfinished = z.array(z.object({ id: z.string(), since: z.int() }))
+
+/** A version of an order: when polls first saw it, and when it was last read. Hub clock. */
+interface Seen {
+  readonly updatedAt: number
+  readonly since: number
+  readonly readAt: number
+}
+
+/**
+ * Shopify's times are whole seconds: an order may change again within the second of its `updatedAt`. Only a reading
+ * made after that second is over has seen all of that version.
+ */
+function isSettled(seen: Seen | undefined, updatedAt: number): boolean {
+  return seen?.updatedAt === updatedAt && seen.readAt - seen.since >= 2_000
+}
+
+/** What polls of one process remember: which version of an order they have taken in. */
+export interface OrderPoll {
+  /**
+   * Takes in every pickup order that changed since the watermark, less an overlap, and those that were not complete
+   * last time. The watermark commits with the last effects. Throws as `ShopifyClient.read` does.
+   */
+  poll(): Promise<void>
+  /** Asks where the pickups that we hold open stand, and takes in those that changed unseen. */
+  checkOpen(): Promise<void>
+}
+
+export function openOrderPoll(work: OrderWork, overlapMs: number): OrderPoll {
+  const { db, client, now } = work
+  /** What was taken in of each order: the overlap shows most of them again, unchanged. */
+  const seen = new Map<string, Seen>()
+
+  async function poll(): Promise<void> {
+    const watermark = (await readNumber(db, WATERMARK)) ?? now() - FIRST_LOOK_MS
+    const since = new Date(watermark - overlapMs).toISOString()
+    const query = `updated_at:>='${since}' AND delivery_method:pick-up`
+    const waiting = await readUnfinished(db)
+    await takeIn(
+      waiting.map(one => one.id),
+      watermark,
+    )
+    for await (const nodes of pagesOf(client, changedOrders, { query })) {
+      const readAt = now()
+      const changed = nodes.filter(node => !isSettled(seen.get(node.id), node.updatedAt))
+      const newest = Math.max(watermark, ...nodes.map(node => node.updatedAt))
+      const again = await takeIn(
+        changed.map(node => node.id),
+        newest,
+      )
+      for (const { id, updatedAt } of changed) {
+        const before = seen.get(id)
+        const since = before?.updatedAt === updatedAt ? before.since : readAt
+        if (!again.includes(id)) seen.set(id, { updatedAt, since, readAt })
+      }
+    }
+    for (const [id, { updatedAt }] of seen) if (updatedAt < watermark - 2 * overlapMs) seen.delete(id)
+  }
+
+  function takeIn(ids: readonly string[], watermark: number): Promise<readonly string[]> {
+    return takeInOrders(work, ids, async (tx, again) => {
+      await noteUnfinished(tx, ids, again, now())
+      await writeSetting(tx, WATERMARK, String(watermark))
+    })
+  }
+
+  return {
+    poll,
+    async checkOpen() {
+      const open = await db
+        .selectFrom('pickup')
+        .select(['pickup', 'store', 'order_id', 'shopify_updated_at'])
+        .where('state', 'not in', endedStates)
+        .execute()
+      const { places } = await readPlaces(db)
+      const storeOf = new Map(places.map(place => [place.location, place.store]))
+      const changed = new Set<string>()
+      for (let start = 0; start < open.length; ) {
+        const some = open.slice(start, start + client.rowsThatFit(states, 100))
+        start += some.length
+        const { nodes } = await client.read(states, { ids: some.map(row => row.pickup) }, 'read')
+        for (const [index, row] of some.entries()) {
+          const node = nodes[index] ?? null
+          const store = storeOf.get(node?.assignedLocation.location?.id ?? '')
+          if (node === null || node.updatedAt > row.shopify_updated_at) changed.add(row.order_id)
+          else if (node.status === 'CANCELLED' || node.status === 'CLOSED' || store !== row.store)
+            changed.add(row.order_id)
+        }
+      }
+      await takeInOrders(work, [...changed])
+    },
+  }
+}
+
+const States = z.object({
+  nodes: z.array(
+    z
+      .object({
+        id: z.string(),
+        status: z.string(),
+        updatedAt: z.iso.datetime({ offset: true }).transform(text => Date.parse(text)),
+        assignedLocation: z.object({ location: z.object({ id: z.string() }).nullable() }),
+      })
+      .nullable(),
+  ),
+})
+const states: Operation<z.infer<typeof States>> = {
+  name: 'FulfillmentOrderStates',
+  document: FULFILLMENT_ORDER_STATES,
+  answer: States,
+  points: { fixed: 0, perRow: 3 },
+}
+
+async function readNumber(db: Db, key: string): Promise<number | null> {
+  const row = await db.selectFrom('setting').select('value').where('key', '=', key).executeTakeFirst()
+  return row === undefined ? null : Number(row.value)
+}
+
+async function readUnfinished(db: Db | Tx): Promise<z.infer<typeof Unfinished>> {
+  const row = await db.selectFrom('setting').select('value').where('key', '=', UNFINISHED).executeTakeFirst()
+  return row === undefined ? [] : Unfinished.parse(JSON.parse(row.value))
+}
+
+/** Remembers orders to ask for again, across restarts: those asked leave the list unless they need asking again. */
+export async function noteUnfinished(
+  tx: Tx,
+  asked: readonly string[],
+  again: readonly string[],
+  now: number,
+): Promise<void> {
+  if (asked.length === 0) return
+  const before = await readUnfinished(tx)
+  const kept = before.filter(one => !asked.includes(one.id) || again.includes(one.id))
+  const fresh = again.filter(id => !kept.some(one => one.id === id)).map(id => ({ id, since: now }))
+  const after = [...kept, ...fresh].filter(one => now - one.since < UNFINISHED_MS)
+  await writeSetting(tx, UNFINISHED, JSON.stringify(after))
+}
+
+async function writeSetting(tx: Tx, key: string, value: string): Promise<void> {
+  await tx
+    .insertInto('setting')
+    .values({ key, value })
+    .onConflict(conflict => conflict.column('key').doUpdateSet({ value }))
+    .execute()
+}

@@ -1,0 +1,195 @@
+import { z } from 'zod'
+import { fulfillmentOrderStatuses, type OrderSnapshot } from '../../pickups/order-snapshot.ts'
+import type { Operation, ShopifyClient } from '../api/client.ts'
+import { FULFILLMENT_ORDER, ORDER } from '../api/documents.ts'
+import { type List, page, pagesOf } from '../api/pages.ts'
+
+const moment = z.iso.datetime({ offset: true }).transform(text => Date.parse(text))
+
+const OrderAnswer = z.object({
+  order: z
+    .object({
+      id: z.string(),
+      name: z.string(),
+      createdAt: moment,
+      updatedAt: moment,
+      cancelledAt: moment.nullable(),
+      /** Whether Shopify reserved stock for it. */
+      confirmed: z.boolean(),
+      note: z.string().nullable(),
+      phone: z.string().nullable(),
+      customer: z
+        .object({
+          firstName: z.string().nullable(),
+          lastName: z.string().nullable(),
+          phone: z.string().nullable(),
+        })
+        .nullable(),
+      fulfillmentOrders: z.object({
+        nodes: z.array(
+          z.object({
+            id: z.string(),
+            status: z.enum(fulfillmentOrderStatuses),
+            updatedAt: moment,
+            deliveryMethod: z
+              .object({ methodType: z.string(), maxDeliveryDateTime: moment.nullable() })
+              .nullable(),
+            assignedLocation: z.object({
+              name: z.string(),
+              location: z
+                .object({
+                  id: z.string(),
+                  localPickupSettingsV2: z.object({ pickupTime: z.string() }).nullable(),
+                })
+                .nullable(),
+            }),
+          }),
+        ),
+      }),
+    })
+    .nullable(),
+})
+type Order = NonNullable<z.infer<typeof OrderAnswer>['order']>
+type OrderPart = Order['fulfillmentOrders']['nodes'][number]
+
+const orderById: Operation<z.infer<typeof OrderAnswer>> = {
+  name: 'Order',
+  document: ORDER,
+  answer: OrderAnswer,
+  points: { fixed: 125, perRow: 0 },
+}
+
+const Line = z.object({
+  id: z.string(),
+  sku: z.string().nullable(),
+  inventoryItemId: z.string().nullable(),
+  productTitle: z.string(),
+  variantTitle: z.string().nullable(),
+  totalQuantity: z.int(),
+  remainingQuantity: z.int(),
+  image: z.object({ url: z.string() }).nullable(),
+  variant: z
+    .object({ barcode: z.string().nullable(), inventoryItem: z.object({ tracked: z.boolean() }) })
+    .nullable(),
+})
+type Line = z.infer<typeof Line>
+
+const PartAnswer = z.object({
+  fulfillmentOrder: z
+    .object({
+      id: z.string(),
+      orderId: z.string(),
+      status: z.enum(fulfillmentOrderStatuses),
+      updatedAt: moment,
+      fulfillments: z.object({ nodes: z.array(z.object({ id: z.string(), status: z.string() })) }),
+      lineItems: page(Line),
+    })
+    .nullable(),
+})
+type PartAnswer = z.infer<typeof PartAnswer>
+
+/** A fulfilment order with its lines, as writes and snapshots need it. */
+export interface FulfillmentState {
+  readonly orderId: string
+  readonly status: (typeof fulfillmentOrderStatuses)[number]
+  readonly fulfilled: boolean
+  readonly lines: readonly Line[]
+}
+
+/** Null: Shopify does not have it, or hides it. Throws as `ShopifyClient.read` does. */
+export async function readFulfillmentOrder(
+  client: ShopifyClient,
+  id: string,
+): Promise<FulfillmentState | null> {
+  let found: NonNullable<PartAnswer['fulfillmentOrder']> | null = null
+  const list: List<PartAnswer, Line> = {
+    operation: {
+      name: 'FulfillmentOrder',
+      document: FULFILLMENT_ORDER,
+      answer: PartAnswer,
+      points: { fixed: 10, perRow: 4 },
+    },
+    pick(answer) {
+      found = answer.fulfillmentOrder
+      return found?.lineItems ?? null
+    },
+    priority: 'read',
+    most: 20, // most pickups fit, and a page costs what it could hold
+  }
+  const lines: Line[] = []
+  for await (const nodes of pagesOf(client, list, { id })) lines.push(...nodes)
+  return stateOf(found, lines)
+}
+
+function stateOf(found: PartAnswer['fulfillmentOrder'], lines: readonly Line[]): FulfillmentState | null {
+  if (found === null) return null
+  const { orderId, status, fulfillments } = found
+  const fulfilled = status === 'CLOSED' && fulfillments.nodes.some(one => one.status === 'SUCCESS')
+  return { orderId, status, fulfilled, lines }
+}
+
+/** Reads an order with its fulfilment orders for pickup; null when there is none of this id. Throws as `read` does. */
+export async function readOrder(client: ShopifyClient, id: string): Promise<OrderSnapshot | null> {
+  const { order } = await client.read(orderById, { id }, 'read')
+  if (order === null) return null
+  const parts = order.fulfillmentOrders.nodes
+  const pickups: OrderSnapshot['pickups'] = []
+  for (const part of parts) {
+    if (part.deliveryMethod?.methodType !== 'PICK_UP') continue
+    const state = await readFulfillmentOrder(client, part.id)
+    if (state === null) continue
+    pickups.push({
+      id: part.id,
+      status: state.status,
+      location: part.assignedLocation.location?.id ?? null,
+      locationName: part.assignedLocation.name,
+      promisedBy: promiseOf(order, part),
+      fulfilled: state.fulfilled,
+      lines: state.lines.map(line => ({
+        id: line.id,
+        sku: line.sku,
+        barcode: line.variant?.barcode ?? null,
+        title: line.productTitle,
+        variantTitle: line.variantTitle,
+        imageUrl: line.image?.url ?? null,
+        tracked: order.confirmed && (line.variant?.inventoryItem.tracked ?? line.inventoryItemId !== null),
+        total: line.totalQuantity,
+        remaining: line.remainingQuantity,
+      })),
+    })
+  }
+  const { name, createdAt, cancelledAt, note, customer } = order
+  return {
+    id: order.id,
+    name,
+    createdAt,
+    updatedAt: Math.max(order.updatedAt, ...parts.map(part => part.updatedAt)),
+    cancelledAt,
+    note,
+    customer: {
+      name: [customer?.firstName, customer?.lastName]
+        .filter(part => part !== null && part !== undefined)
+        .join(' '),
+      phone: order.phone ?? customer?.phone ?? null,
+    },
+    routed: parts.length > 0,
+    pickups,
+  }
+}
+
+const HOUR_MS = 3_600_000
+/** The location's pickup time, as it stands in Shopify's settings: the latest moment of it. */
+const promiseMs: Readonly<Record<string, number>> = {
+  ONE_HOUR: HOUR_MS,
+  TWO_HOURS: 2 * HOUR_MS,
+  FOUR_HOURS: 4 * HOUR_MS,
+  TWENTY_FOUR_HOURS: 24 * HOUR_MS,
+  TWO_TO_FOUR_DAYS: 96 * HOUR_MS,
+}
+
+function promiseOf(order: Order, { deliveryMethod, assignedLocation }: OrderPart): number | null {
+  if (deliveryMethod !== null && deliveryMethod.maxDeliveryDateTime !== null)
+    return deliveryMethod.maxDeliveryDateTime
+  const time = promiseMs[assignedLocation.location?.localPickupSettingsV2?.pickupTime ?? '']
+  return time === undefined ? null : order.createdAt + time
+}

@@ -1,0 +1,258 @@
+import type { Selectable } from 'kysely'
+import { z } from 'zod'
+import type { World } from '../../../shared/world.ts'
+import { type Db, transaction } from '../../db/db.ts'
+import type { Schema } from '../../db/schema.ts'
+import { type PickupOutcome, settlePickupWrite } from '../../pickups/settle-write.ts'
+import { PickupRequest } from '../../pickups/write-plan.ts'
+import type { Signals } from '../../signals.ts'
+import {
+  type Mutation,
+  type ShopifyClient,
+  type UserError,
+  UserErrors,
+  type WriteResult,
+} from '../api/client.ts'
+import { jittered } from '../api/concurrency.ts'
+import { CREATE_FULFILLMENT, PREPARED_FOR_PICKUP } from '../api/documents.ts'
+import { readFulfillmentOrder } from '../orders/read-order.ts'
+
+const RETRY_BASE_MS = 1_000
+const RETRY_CAP_MS = 5 * 60_000
+/** What staff did has happened though Shopify refuses it, for a hold perhaps: it is told again, seldom. */
+const REFUSED_RETRY_MS = 15 * 60_000
+
+const Prepared = z.object({
+  fulfillmentOrderLineItemsPreparedForPickup: z.object({ userErrors: UserErrors }),
+})
+const preparedForPickup: Mutation<z.infer<typeof Prepared>> = {
+  name: 'PreparedForPickup',
+  document: PREPARED_FOR_PICKUP,
+  answer: Prepared,
+  points: { fixed: 10, perRow: 0 },
+  userErrors: data => data.fulfillmentOrderLineItemsPreparedForPickup.userErrors,
+}
+
+const Created = z.object({
+  fulfillmentCreate: z.object({
+    fulfillment: z.object({ id: z.string(), status: z.string() }).nullable(),
+    userErrors: UserErrors,
+  }),
+})
+const createFulfillment: Mutation<z.infer<typeof Created>> = {
+  name: 'CreateFulfillment',
+  document: CREATE_FULFILLMENT,
+  answer: Created,
+  points: { fixed: 10, perRow: 0 },
+  userErrors: data => data.fulfillmentCreate.userErrors,
+}
+
+type Write = Selectable<Schema['shopify_write']>
+
+export interface PickupWriteWork {
+  readonly db: Db
+  readonly client: ShopifyClient
+  readonly world: World
+  readonly signals: Signals
+}
+
+/**
+ * Carries one pickup write as far as it goes now. Shopify knows no idempotency here: after a lost answer it is asked
+ * what it has before anything is sent again. Throws as `ShopifyClient.read` does; the write then stays as it is.
+ */
+export async function sendPickupWrite(work: PickupWriteWork, id: number): Promise<void> {
+  const write = await work.db
+    .selectFrom('shopify_write')
+    .selectAll()
+    .where('id', '=', id)
+    .where('settled_at', 'is', null)
+    .executeTakeFirst()
+  if (write === undefined) return
+  const request = PickupRequest.parse(JSON.parse(write.request_json))
+  if (write.kind === 'ready') await sendReady(work, write, request)
+  else await sendCollected(work, write, request)
+}
+
+async function sendReady(work: PickupWriteWork, write: Write, request: PickupRequest): Promise<void> {
+  const { client, db } = work
+  const pickup = await db
+    .selectFrom('pickup')
+    .select('state')
+    .where('pickup', '=', write.subject)
+    .executeTakeFirst()
+  if (pickup?.state !== 'ready') {
+    // A customer who holds the goods already must not be told to come for them.
+    await settle(work, write, {
+      kind: 'overtaken',
+      problem: 'The pickup went on before Shopify heard of it.',
+    })
+    return
+  }
+  if (write.first_sent_at !== null && (await wasPrepared(db, write))) {
+    await settle(work, write, { kind: 'confirmed', proof: { by: 'webhook' } })
+    return
+  }
+  const resent = write.first_sent_at !== null
+  const sent = await markSent(work, write)
+  const input = { lineItemsByFulfillmentOrder: [{ fulfillmentOrderId: request.fulfillmentOrder }] }
+  const result = await client.write(preparedForPickup, { input }, 'pickup')
+  if (result.kind === 'user-errors' && resent && isPrepared(result.errors)) {
+    await settle(work, sent, { kind: 'confirmed', proof: { by: 'refusal-of-repeat', errors: result.errors } })
+    return
+  }
+  await conclude(work, sent, result, resent)
+}
+
+/** The webhook is the only proof that Shopify gives. */
+async function wasPrepared(db: Db, write: Write): Promise<boolean> {
+  const row = await db
+    .selectFrom('webhook')
+    .select('event_id')
+    .where('topic', '=', 'fulfillment_orders/line_items_prepared_for_pickup')
+    .where('subject', '=', write.subject)
+    .where('received_at', '>=', write.first_sent_at ?? 0)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** On a repeat, "nothing left to prepare" says that the first one was carried out. */
+function isPrepared(errors: readonly UserError[]): boolean {
+  return errors.some(error => error.code === 'NO_LINE_ITEMS_TO_PREPARE_FOR_FULFILLMENT_ORDER')
+}
+
+async function sendCollected(work: PickupWriteWork, write: Write, request: PickupRequest): Promise<void> {
+  const { client } = work
+  if (write.first_sent_at !== null && (await concludeByReading(work, write, 'lost'))) return
+  const resent = write.first_sent_at !== null
+  const sent = await markSent(work, write)
+  const fulfillment = {
+    notifyCustomer: false,
+    lineItemsByFulfillmentOrder: [
+      {
+        fulfillmentOrderId: request.fulfillmentOrder,
+        fulfillmentOrderLineItems: request.lines.map(({ id, quantity }) => ({ id, quantity })),
+      },
+    ],
+  }
+  const result = await client.write(createFulfillment, { fulfillment }, 'pickup')
+  if (result.kind === 'user-errors') {
+    if (await concludeByReading(work, sent, problemOf(result.errors))) return
+    await settle(work, sent, { kind: 'refused', problem: problemOf(result.errors), retryAt: retryAt(work) })
+    return
+  }
+  await conclude(work, sent, result, resent)
+}
+
+/**
+ * Looks what the fulfilment order says of the hand-over. @returns whether that ends the write; false: Shopify still
+ * owes all of it.
+ */
+async function concludeByReading(work: PickupWriteWork, write: Write, why: string): Promise<boolean> {
+  const request = PickupRequest.parse(JSON.parse(write.request_json))
+  const state = await readFulfillmentOrder(work.client, request.fulfillmentOrder)
+  if (state?.fulfilled === true) {
+    await settle(work, write, { kind: 'confirmed', proof: { by: 'read-back', why } })
+    return true
+  }
+  if (state === null || state.status === 'CANCELLED' || state.status === 'CLOSED') {
+    await settle(work, write, { kind: 'cancelled', problem: 'The order was cancelled in Shopify.' })
+    return true
+  }
+  const remaining = new Map(state.lines.map(line => [line.id, line.remainingQuantity]))
+  const left = request.lines.flatMap(line => {
+    const quantity = Math.min(line.quantity, remaining.get(line.id) ?? 0)
+    return quantity > 0 ? [{ ...line, quantity }] : []
+  })
+  if (left.length === 0) {
+    await settle(work, write, { kind: 'confirmed', proof: { by: 'read-back', why } })
+    return true
+  }
+  if (JSON.stringify(left) !== JSON.stringify(request.lines))
+    await refreeze(work, write, { ...request, lines: left })
+  return false
+}
+
+async function conclude(
+  work: PickupWriteWork,
+  write: Write,
+  result: WriteResult<unknown>,
+  resent: boolean,
+): Promise<void> {
+  switch (result.kind) {
+    case 'answered':
+      await settle(work, write, { kind: 'confirmed', proof: { by: 'answer', answer: result.data } })
+      return
+    case 'user-errors':
+      await settle(work, write, {
+        kind: 'refused',
+        problem: problemOf(result.errors),
+        retryAt: retryAt(work),
+      })
+      return
+    case 'invalid':
+      await settle(work, write, { kind: 'refused', problem: result.problem, retryAt: retryAt(work) })
+      return
+    case 'unknown':
+      await postpone(work, write, result.problem, {})
+      return
+    case 'refused':
+    case 'not-sent':
+      // This one was not carried out. If it was the first, there is nothing to look for.
+      await postpone(work, write, result.problem, resent ? {} : { state: 'planned', first_sent_at: null })
+      return
+  }
+}
+
+async function settle(work: PickupWriteWork, write: Write, outcome: PickupOutcome): Promise<void> {
+  const { db, world, signals } = work
+  await transaction(db, tx => settlePickupWrite(tx, write.id, outcome, world.clock.now()))
+  signals.say('commands', write.store)
+  signals.say('writes') // its stock may have to follow, or the pickup's next write
+  signals.say('now')
+}
+
+function markSent({ db, world }: PickupWriteWork, write: Write): Promise<Write> {
+  const first_sent_at = write.first_sent_at ?? world.clock.now()
+  return transaction(db, tx =>
+    tx
+      .updateTable('shopify_write')
+      .set({ state: 'sent', attempts: write.attempts + 1, first_sent_at })
+      .where('id', '=', write.id)
+      .returningAll()
+      .executeTakeFirstOrThrow(),
+  )
+}
+
+async function refreeze({ db }: PickupWriteWork, write: Write, request: PickupRequest): Promise<void> {
+  await transaction(db, tx =>
+    tx
+      .updateTable('shopify_write')
+      .set({ request_json: JSON.stringify(request) })
+      .where('id', '=', write.id)
+      .execute(),
+  )
+}
+
+async function postpone(
+  { db, world }: PickupWriteWork,
+  write: Write,
+  problem: string,
+  change: { state?: 'planned'; first_sent_at?: null },
+): Promise<void> {
+  const due_at = world.clock.now() + jittered(world, RETRY_BASE_MS, write.attempts, RETRY_CAP_MS)
+  await transaction(db, tx =>
+    tx
+      .updateTable('shopify_write')
+      .set({ ...change, due_at, problem })
+      .where('id', '=', write.id)
+      .execute(),
+  )
+}
+
+function retryAt({ world }: PickupWriteWork): number {
+  return world.clock.now() + REFUSED_RETRY_MS
+}
+
+function problemOf(errors: readonly UserError[]): string {
+  return errors.map(error => error.message).join(' ')
+}

@@ -1,0 +1,173 @@
+import { unitsForPeople, wholeUnits } from '../../../shared/quantity.ts'
+import { openException } from '../../checks/exceptions.ts'
+import { type Db, type Tx, transaction } from '../../db/db.ts'
+import { withoutOpening } from '../../stock/opening-balance.ts'
+import { type Place, stockSubject } from '../../stock/places.ts'
+import type { ShopifyClient } from '../api/client.ts'
+import { insertSettledWrite } from '../catalogue/item-rows.ts'
+import { type ItemLevel, readItemLevels } from './levels.ts'
+
+/** A movement that a hub lost with its database may have posted. */
+interface Suspect {
+  readonly key: string
+  readonly sku: string
+  readonly item: string
+  readonly quantity: number
+}
+
+type Verdict = 'posted' | 'not-posted' | 'unclear'
+
+interface RestoreWork {
+  readonly db: Db
+  readonly client: ShopifyClient
+  readonly now: () => number
+}
+
+/** Stores whose tills have sent again, or still have to, what a hub lost with its database had acked. */
+export async function storesInRecovery(db: Db): Promise<ReadonlySet<string>> {
+  const rows = await db.selectFrom('recovery').select('store').distinct().execute()
+  return new Set(rows.map(row => row.store))
+}
+
+/**
+ * Asks Shopify what a lost hub had posted before anything of the store is posted again. With B what the ledger
+ * believes Shopify had, S what it has and U what may have been posted: S = B means it was not, S = B + U means it was,
+ * and anything else is not guessed but named. All in one transaction, so that a kill leaves nothing half judged.
+ * @returns whether the store may be posted for; false: its tills have not caught up, or a write is still under way
+ */
+export async function judgeAfterRestore(
+  work: RestoreWork,
+  store: string,
+  places: readonly Place[],
+): Promise<boolean> {
+  const { db, client, now } = work
+  if (!(await isCaughtUp(db, store)) || (await isWriting(db, store))) return false
+  const found = new Map<Place, ReadonlyMap<string, ItemLevel>>()
+  for (const place of places) {
+    const items = [...new Set((await suspectsAt(db, place)).map(suspect => suspect.item))]
+    found.set(place, await readItemLevels(client, place.location, items, 'stock'))
+  }
+  return transaction(db, async tx => {
+    if (await isWriting(tx, store)) return false
+    for (const [place, levels] of found) await judgePlace(tx, place, levels, now())
+    await tx.deleteFrom('recovery').where('store', '=', store).execute()
+    return true
+  })
+}
+
+/** Whether the hub holds by now everything that its former self had acked to this store's tills. */
+async function isCaughtUp(db: Db, store: string): Promise<boolean> {
+  const rows = await db
+    .selectFrom('recovery as r')
+    .leftJoin('stream_in as s', 's.device', 'r.device')
+    .select(['r.epoch', 'r.seq', 's.epoch as heldEpoch', 's.seq as heldSeq'])
+    .where('r.store', '=', store)
+    .execute()
+  return rows.every(({ epoch, seq, heldEpoch, heldSeq }) => {
+    if (heldEpoch === null || heldSeq === null) return false
+    return heldEpoch > epoch || (heldEpoch === epoch && heldSeq >= seq)
+  })
+}
+
+async function isWriting(db: Db | Tx, store: string): Promise<boolean> {
+  const open = await db
+    .selectFrom('shopify_write')
+    .select('id')
+    .where('store', '=', store)
+    .where('settled_at', 'is', null)
+    .executeTakeFirst()
+  return open !== undefined
+}
+
+async function suspectsAt(db: Db | Tx, place: Place): Promise<readonly Suspect[]> {
+  const rows = await db
+    .selectFrom('movement as m')
+    .innerJoin('recovery as r', 'r.device', 'm.device')
+    .innerJoin('item as i', 'i.sku', 'm.sku')
+    .select(['m.source_key as key', 'm.sku', 'm.quantity', 'i.inventory_item_id as item'])
+    .where('m.store', '=', place.store)
+    .where('m.warehouse', 'in', place.warehouses)
+    .where('m.state', '=', 'on_hand')
+    .where('m.posting', 'is', null)
+    .where('i.state', '=', 'mapped')
+    .where(e =>
+      e.or([
+        e('m.epoch', '<', e.ref('r.epoch')),
+        e.and([e('m.epoch', '=', e.ref('r.epoch')), e('m.seq', '<=', e.ref('r.seq'))]),
+      ]),
+    )
+    .execute()
+  return rows.flatMap(({ item, ...row }) => (item === null ? [] : [{ ...row, item }]))
+}
+
+async function judgePlace(
+  tx: Tx,
+  place: Place,
+  levels: ReadonlyMap<string, ItemLevel>,
+  now: number,
+): Promise<void> {
+  const byItem = Map.groupBy(await suspectsAt(tx, place), suspect => suspect.item)
+  for (const [item, suspects] of byItem) {
+    const skus = [...new Set(suspects.map(suspect => suspect.sku))]
+    const believed = await believedOnHand(tx, place, item)
+    const moved = suspects.reduce((sum, { quantity }) => sum + quantity, 0)
+    const level = levels.get(item)
+    const isOpened = (await withoutOpening(tx, place, skus)).length < skus.length
+    const verdict = level === undefined || !isOpened ? 'unclear' : verdictOf(level.onHand, believed, moved)
+    if (verdict === 'not-posted') continue
+    const why =
+      verdict === 'posted'
+        ? 'Shopify showed these movements already: they were posted before the hub was restored.'
+        : 'The hub was restored, and Shopify’s level does not tell whether these movements were posted before.'
+    const id = await insertSettledWrite(tx, { store: place.store, subject: skus.join(' '), why, now })
+    for (const { key } of suspects)
+      await tx
+        .updateTable('movement')
+        .set({ posting: id })
+        .where('store', '=', place.store)
+        .where('source_key', '=', key)
+        .execute()
+    if (verdict === 'posted') continue
+    await tx
+      .updateTable('shopify_write')
+      .set({ state: 'unknown', problem: why })
+      .where('id', '=', id)
+      .execute()
+    const shown = level === undefined ? 'nothing' : String(level.onHand)
+    const sentence = `The hub was restored from a backup. ${skus.join(', ')} at ${place.warehouses[0]} (${place.store}): Shopify shows ${shown}, the restored books ${unitsForPeople(believed)}, and ${unitsForPeople(moved)} moved since then. It can't be told whether Shopify has that, so nothing was sent. Count it, and correct Shopify if it differs.`
+    const evidence = { write: id, shopify: level ?? null, believed, moved }
+    await openException(
+      tx,
+      {
+        kind: 'stock-write-unknown',
+        subject: stockSubject(place, skus[0] ?? item),
+        store: place.store,
+        sentence,
+        evidence,
+      },
+      now,
+    )
+  }
+}
+
+function verdictOf(shopify: number, believed: number, moved: number): Verdict {
+  const before = wholeUnits(believed)
+  const after = wholeUnits(believed + moved)
+  if (shopify === before) return 'not-posted'
+  return shopify === after ? 'posted' : 'unclear'
+}
+
+/** What the restored ledger believes that Shopify has on hand: everything it knows to be posted. */
+async function believedOnHand(tx: Tx, place: Place, item: string): Promise<number> {
+  const { quantity } = await tx
+    .selectFrom('movement as m')
+    .innerJoin('item as i', 'i.sku', 'm.sku')
+    .select(e => e.fn.sum<number | string | null>('m.quantity').as('quantity'))
+    .where('m.store', '=', place.store)
+    .where('m.warehouse', 'in', place.warehouses)
+    .where('m.state', '=', 'on_hand')
+    .where('m.posting', 'is not', null)
+    .where('i.inventory_item_id', '=', item)
+    .executeTakeFirstOrThrow()
+  return Number(quantity ?? 0)
+}

@@ -1,0 +1,109 @@
+import { z } from 'zod'
+import type { Operation, ShopifyClient } from '../api/client.ts'
+import { ITEM_LEVELS, LOCATION_LEVELS } from '../api/documents.ts'
+import { type List, page } from '../api/pages.ts'
+import type { Priority } from '../api/throttle.ts'
+
+const names = ['available', 'on_hand', 'committed'] as const
+
+const Level = z.object({
+  isActive: z.boolean(),
+  quantities: z.array(
+    z.object({
+      name: z.enum(names),
+      quantity: z.int(),
+      updatedAt: z.iso.datetime({ offset: true }).nullable(),
+    }),
+  ),
+})
+
+/** One item's stock at one location, in whole units, as Shopify shows it. */
+export interface ItemLevel {
+  readonly tracked: boolean
+  /** false: the item is not stocked there, and nobody can buy what is written to it. */
+  readonly active: boolean
+  readonly available: number
+  readonly onHand: number
+  readonly committed: number
+  /** When each last changed, by Shopify's clock in milliseconds; null when never. */
+  readonly availableAt: number | null
+  readonly onHandAt: number | null
+  readonly committedAt: number | null
+}
+
+function toLevel(tracked: boolean, level: z.infer<typeof Level> | null): ItemLevel {
+  const of = (name: (typeof names)[number]) => level?.quantities.find(quantity => quantity.name === name)
+  const changedAt = (name: (typeof names)[number]) => {
+    const at = of(name)?.updatedAt ?? null
+    return at === null ? null : Date.parse(at)
+  }
+  return {
+    tracked,
+    active: level?.isActive ?? false,
+    available: of('available')?.quantity ?? 0,
+    onHand: of('on_hand')?.quantity ?? 0,
+    committed: of('committed')?.quantity ?? 0,
+    availableAt: changedAt('available'),
+    onHandAt: changedAt('on_hand'),
+    committedAt: changedAt('committed'),
+  }
+}
+
+const Items = z.object({
+  nodes: z.array(
+    z.object({ id: z.string(), tracked: z.boolean(), inventoryLevel: Level.nullable() }).nullable(),
+  ),
+})
+const itemLevels: Operation<z.infer<typeof Items>> = {
+  name: 'ItemLevels',
+  document: ITEM_LEVELS,
+  answer: Items,
+  points: { fixed: 0, perRow: 5 },
+}
+
+/**
+ * The levels of some inventory items at one location. An item that Shopify does not have is missing from the answer;
+ * one without a level there has zeros. Throws as `ShopifyClient.read` does.
+ */
+export async function readItemLevels(
+  client: ShopifyClient,
+  location: string,
+  items: readonly string[],
+  priority: Priority,
+): Promise<ReadonlyMap<string, ItemLevel>> {
+  const found = new Map<string, ItemLevel>()
+  for (let start = 0; start < items.length; ) {
+    const ids = items.slice(start, start + client.rowsThatFit(itemLevels, 100))
+    start += ids.length
+    const { nodes } = await client.read(itemLevels, { ids, location }, priority)
+    for (const node of nodes)
+      if (node !== null) found.set(node.id, toLevel(node.tracked, node.inventoryLevel))
+  }
+  return found
+}
+
+const AtLocation = z.object({
+  location: z
+    .object({
+      inventoryLevels: page(
+        Level.extend({ item: z.object({ id: z.string(), tracked: z.boolean() }) }).transform(level => ({
+          item: level.item.id,
+          level: toLevel(level.item.tracked, level),
+        })),
+      ),
+    })
+    .nullable(),
+})
+
+/** Every active level of a location. */
+export const locationLevels: List<z.infer<typeof AtLocation>, { item: string; level: ItemLevel }> = {
+  operation: {
+    name: 'LocationLevels',
+    document: LOCATION_LEVELS,
+    answer: AtLocation,
+    points: { fixed: 3, perRow: 5 },
+  },
+  pick: answer => answer.location?.inventoryLevels ?? null,
+  priority: 'bulk',
+  most: 250,
+}

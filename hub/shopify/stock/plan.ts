@@ -1,0 +1,285 @@
+import { unitsForPeople, wholeUnits } from '../../../shared/quantity.ts'
+import { randomId, type World } from '../../../shared/world.ts'
+import { closeException, openException } from '../../checks/exceptions.ts'
+import { type Db, type Tx, transaction } from '../../db/db.ts'
+import { withoutOpening, writeOpenings } from '../../stock/opening-balance.ts'
+import { type Place, stockSubject } from '../../stock/places.ts'
+import type { ShopifyClient } from '../api/client.ts'
+import type { Turn } from '../api/concurrency.ts'
+import { insertSettledWrite, reportItem } from '../catalogue/item-rows.ts'
+import { type ItemLevel, readItemLevels } from './levels.ts'
+import { type Change, changeFrom, freeze, parseRequest, postingUri } from './request.ts'
+
+export const CHANGES_A_REQUEST = 100
+const HOLD_FIRST_MS = 60_000
+const HOLD_LAST_MS = 6 * 3_600_000
+
+/** What waits for one item at one place, in thousandths of a unit. */
+interface Due {
+  readonly sku: string
+  readonly item: string
+  readonly quantity: number
+}
+
+interface PlanWork {
+  readonly db: Db
+  readonly client: ShopifyClient
+  readonly world: World
+  readonly turn: Turn
+}
+
+/** Unposted stock movements of mapped items at one place, summed by item. */
+async function dueAt(db: Db | Tx, place: Place): Promise<readonly Due[]> {
+  const rows = await db
+    .selectFrom('movement as m')
+    .innerJoin('item as i', 'i.sku', 'm.sku')
+    .select(e => [
+      'm.sku',
+      'i.inventory_item_id as item',
+      e.fn.sum<number | string>('m.quantity').as('quantity'),
+    ])
+    .where('m.store', '=', place.store)
+    .where('m.warehouse', 'in', place.warehouses)
+    .where('m.posting', 'is', null)
+    .where('m.state', '=', 'on_hand')
+    .where('i.state', '=', 'mapped')
+    .groupBy(['m.sku', 'i.inventory_item_id'])
+    .orderBy('m.sku')
+    .execute()
+  return rows.flatMap(({ sku, item, quantity }) =>
+    item === null ? [] : [{ sku, item, quantity: Number(quantity) }],
+  )
+}
+
+/**
+ * Plans one request for what waits at a place: a fresh reading of the levels, then, in one transaction, the frozen
+ * request, the movements that point at it, and whatever needs no call or a person. One request a place is under way
+ * at a time, so that levels tell what became of it.
+ * @returns the planned write; null when nothing waits that may be sent. Throws as `ShopifyClient.read` does.
+ */
+export async function planStock(work: PlanWork, place: Place): Promise<number | null> {
+  const { db, client, world, turn } = work
+  if (await isBusy(db, place)) return null
+  const held = await heldSubjects(db, world.clock.now())
+  if (held.has(`${place.store}/${place.warehouses[0]}`)) return null
+  const due = (await dueAt(db, place)).filter(({ sku }) => !held.has(stockSubject(place, sku)))
+  const whole = due.filter(({ quantity }) => wholeUnits(quantity) !== null)
+  const fractions = due.filter(({ quantity }) => wholeUnits(quantity) === null)
+  const batch = [...whole, ...fractions].slice(0, CHANGES_A_REQUEST) // fractions must not crowd out what can go
+  if (batch.length === 0) return null
+  const sendable = whole.some(({ quantity }) => quantity !== 0)
+  const opened = await withoutOpening(
+    db,
+    place,
+    batch.map(({ sku }) => sku),
+  )
+  const read = () =>
+    readItemLevels(
+      client,
+      place.location,
+      batch.map(({ item }) => item),
+      'stock',
+    )
+  const plan = async () => {
+    const levels = !sendable && opened.length === 0 ? new Map<string, ItemLevel>() : await read()
+    return transaction(db, tx => writePlan(tx, { world, place, skus: batch.map(one => one.sku), levels }))
+  }
+  // Only an opening minds that orders are taken in between reading and writing.
+  return opened.length === 0 ? plan() : turn(plan)
+}
+
+async function isBusy(db: Db, place: Place): Promise<boolean> {
+  const open = await db
+    .selectFrom('shopify_write')
+    .select('request_json')
+    .where('kind', '=', 'adjust')
+    .where('store', '=', place.store)
+    .where('settled_at', 'is', null)
+    .execute()
+  return open.some(row => parseRequest(row.request_json).location === place.location)
+}
+
+/** Subjects whose last refusal is too recent to ask again: each in vain doubles the wait. */
+async function heldSubjects(db: Db, now: number): Promise<ReadonlySet<string>> {
+  const open = await db
+    .selectFrom('exception')
+    .select(['subject', 'count', 'last_seen'])
+    .where('kind', '=', 'stock-write-refused')
+    .where('closed_at', 'is', null)
+    .execute()
+  const isHeld = ({ count, last_seen }: { count: number; last_seen: number }) =>
+    now < last_seen + Math.min(HOLD_LAST_MS, HOLD_FIRST_MS * 2 ** Math.min(count - 1, 16))
+  return new Set(open.filter(isHeld).map(row => row.subject))
+}
+
+interface Plan {
+  readonly world: World
+  readonly place: Place
+  readonly skus: readonly string[]
+  readonly levels: ReadonlyMap<string, ItemLevel>
+}
+
+async function writePlan(tx: Tx, { world, place, skus, levels }: Plan): Promise<number | null> {
+  const now = world.clock.now()
+  const due = (await dueAt(tx, place)).filter(({ sku }) => skus.includes(sku))
+  const gone = new Set<string>()
+  if (levels.size > 0)
+    for (const one of due) if (await isUncountable(tx, one, levels.get(one.item), now)) gone.add(one.sku)
+  const present = due.filter(({ sku }) => !gone.has(sku))
+  const openings = present.flatMap(({ sku, item }) => {
+    const level = levels.get(item)
+    return level === undefined ? [] : [[sku, level] as const]
+  })
+  await writeOpenings(tx, place, new Map(openings), now)
+  await settleZeros(
+    tx,
+    place,
+    present.filter(({ quantity }) => quantity === 0),
+    now,
+  )
+  const changes: Change[] = []
+  for (const one of present) {
+    const delta = wholeUnits(one.quantity)
+    await reportFraction(tx, place, one, delta === null, now)
+    const level = levels.get(one.item)
+    if (delta === null || delta === 0 || level === undefined) continue
+    // one item once a request: what another SKU of it moved goes with the next, against the level as it is then
+    if (changes.some(change => change.item === one.item)) continue
+    await reportInactive(tx, place, one.sku, level, now)
+    changes.push(changeFrom({ sku: one.sku, item: one.item, delta }, level))
+  }
+  return changes.length === 0 ? null : insertPlanned(tx, world, place, changes)
+}
+
+async function insertPlanned(
+  tx: Tx,
+  world: World,
+  place: Place,
+  changes: readonly Change[],
+): Promise<number> {
+  const now = world.clock.now()
+  const key = randomId(world.random, 'tb')
+  const { id } = await tx
+    .insertInto('shopify_write')
+    .values({
+      kind: 'adjust',
+      store: place.store,
+      subject: '',
+      idempotency_key: key,
+      request_json: '',
+      state: 'planned',
+      attempts: 0,
+      planned_at: now,
+      first_sent_at: null,
+      due_at: now,
+      settled_at: null,
+      answer_json: null,
+      problem: null,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  const subject = postingUri(id, key)
+  const request = freeze(subject, place, key, changes)
+  await tx
+    .updateTable('shopify_write')
+    .set({ subject, request_json: JSON.stringify(request) })
+    .where('id', '=', id)
+    .execute()
+  await point(
+    tx,
+    place,
+    changes.map(change => change.sku),
+    id,
+  )
+  return id
+}
+
+/** Lets the due movements of these items point at the write that carries them. */
+async function point(tx: Tx, place: Place, skus: readonly string[], write: number): Promise<void> {
+  await tx
+    .updateTable('movement')
+    .set({ posting: write })
+    .where('store', '=', place.store)
+    .where('warehouse', 'in', place.warehouses)
+    .where('sku', 'in', skus)
+    .where('state', '=', 'on_hand')
+    .where('posting', 'is', null)
+    .execute()
+}
+
+/** A sale and its void, a move there and back: Shopify need not hear of it. */
+async function settleZeros(tx: Tx, place: Place, zeros: readonly Due[], now: number): Promise<void> {
+  if (zeros.length === 0) return
+  const id = await insertSettledWrite(tx, {
+    store: place.store,
+    subject: zeros.map(one => one.sku).join(' '),
+    why: 'The movements cancel each other out.',
+    now,
+  })
+  await point(
+    tx,
+    place,
+    zeros.map(one => one.sku),
+    id,
+  )
+}
+
+/** An item that Shopify has deleted or no longer counts goes back to the catalogue's care, and is named there. */
+async function isUncountable(tx: Tx, due: Due, level: ItemLevel | undefined, now: number): Promise<boolean> {
+  if (level?.tracked === true) return false
+  const state = level === undefined ? 'unknown' : 'untracked'
+  await tx
+    .updateTable('item')
+    .set({
+      state,
+      checked_at: now,
+      ...(level === undefined ? { inventory_item_id: null, variant_id: null } : {}),
+    })
+    .where('sku', '=', due.sku)
+    .execute()
+  await reportItem(tx, due.sku, state, now)
+  return true
+}
+
+async function reportFraction(tx: Tx, place: Place, due: Due, waits: boolean, now: number): Promise<void> {
+  const subject = stockSubject(place, due.sku)
+  if (!waits) {
+    await closeException(tx, 'quantity-not-whole', subject, now)
+    return
+  }
+  const sentence = `${unitsForPeople(due.quantity)} of ${due.sku} wait at ${place.warehouses[0]} (${place.store}): Shopify counts whole units only. They follow when they add up to whole ones; if this article is sold by weight, leave it untracked in Shopify.`
+  const evidence = { ...due }
+  const known = await tx
+    .selectFrom('exception')
+    .select('evidence_json')
+    .where('kind', '=', 'quantity-not-whole')
+    .where('subject', '=', subject)
+    .where('closed_at', 'is', null)
+    .executeTakeFirst()
+  if (known?.evidence_json === JSON.stringify(evidence)) return // looked at again, not happened again
+  await openException(
+    tx,
+    { kind: 'quantity-not-whole', subject, store: place.store, sentence, evidence },
+    now,
+  )
+}
+
+async function reportInactive(
+  tx: Tx,
+  place: Place,
+  sku: string,
+  level: ItemLevel,
+  now: number,
+): Promise<void> {
+  const subject = stockSubject(place, sku)
+  if (level.active) {
+    await closeException(tx, 'item-inactive', subject, now)
+    return
+  }
+  const sentence = `${sku} is not stocked at ${place.warehouses[0]} (${place.store}) in Shopify, though it moves there. Its numbers are kept up to date, but nobody can buy it from this location until you stock it there in Shopify.`
+  await openException(
+    tx,
+    { kind: 'item-inactive', subject, store: place.store, sentence, evidence: { location: place.location } },
+    now,
+  )
+}

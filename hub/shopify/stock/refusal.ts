@@ -1,0 +1,71 @@
+import type { UserError } from '../api/client.ts'
+import type { Change } from './request.ts'
+
+/** Refused SKUs and what Shopify said of each. */
+export type BadChanges = ReadonlyMap<string, readonly UserError[]>
+
+/** What an answered user error asks us to do. */
+export type Remedy =
+  /** Somebody changed the level first: read again, new key. */
+  | { readonly kind: 'read-again' }
+  /** The same key is being worked on: wait, send the same again. */
+  | { readonly kind: 'wait' }
+  /** Shopify could not do it just now: later, new key. */
+  | { readonly kind: 'later' }
+  /** Our bug: nothing more is sent. */
+  | { readonly kind: 'stop' }
+  /** These changes are refused; the others can go without them. */
+  | { readonly kind: 'split'; readonly bad: BadChanges }
+  /** The request as a whole is refused. */
+  | { readonly kind: 'refused' }
+
+/** Codes about one change of a request, with the reason in plain words. */
+const ABOUT_ONE_CHANGE: Readonly<Record<string, string>> = {
+  INVALID_INVENTORY_ITEM: 'Shopify no longer has this item. Map its SKU to an item that exists.',
+  NON_MUTABLE_INVENTORY_ITEM:
+    'In Shopify it is a bundle, whose stock follows its parts and cannot be written. Sell the parts under their own SKUs in the POS.',
+  INVALID_LOCATION: 'Shopify does not take stock at this location. Check that it is active.',
+  INVALID_QUANTITY_TOO_HIGH:
+    'The level would be higher than Shopify allows. Count the item and correct it in Shopify.',
+  INVALID_QUANTITY_TOO_LOW:
+    'The level would be lower than Shopify allows. Count the item and correct it in Shopify.',
+}
+
+/** Decides by the errors' codes; see invariant 10 in docs. Split wins over read-again: a bad item never heals. */
+export function remedyFor(errors: readonly UserError[], changes: readonly Change[]): Remedy {
+  const codes = new Set(errors.map(error => error.code ?? ''))
+  if (codes.has('IDEMPOTENCY_CONCURRENT_REQUEST')) return { kind: 'wait' }
+  if (codes.has('IDEMPOTENCY_KEY_PARAMETER_MISMATCH')) return { kind: 'stop' }
+  if (codes.has('IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED')) return { kind: 'read-again' }
+  const bad = badChanges(errors, changes)
+  if (bad.size > 0) return { kind: 'split', bad }
+  if (codes.has('CHANGE_FROM_QUANTITY_STALE')) return { kind: 'read-again' }
+  if (codes.has('SERVICE_UNAVAILABLE') || codes.has('ADJUST_QUANTITIES_FAILED')) return { kind: 'later' }
+  return { kind: 'refused' }
+}
+
+/** SKUs of the changes that errors name by their index; the first one when an error names none of several. */
+function badChanges(errors: readonly UserError[], changes: readonly Change[]): BadChanges {
+  const bad = new Map<string, readonly UserError[]>()
+  for (const error of errors) {
+    if (error.code === null || !(error.code in ABOUT_ONE_CHANGE)) continue
+    const index = error.field.indexOf('changes')
+    const named = index === -1 ? undefined : changes[Number(error.field[index + 1] ?? 'none')]
+    const change = named ?? changes[0]
+    if (change !== undefined) bad.set(change.sku, [...(bad.get(change.sku) ?? []), error])
+  }
+  return bad
+}
+
+/** Why one change was refused, for people. */
+export function whyRefused(errors: readonly UserError[]): string {
+  const known = errors.map(error => ABOUT_ONE_CHANGE[error.code ?? '']).find(text => text !== undefined)
+  return (
+    known ?? `Shopify says: ${errors.map(error => `${error.message} (${error.code ?? 'no code'})`).join(' ')}`
+  )
+}
+
+/** Whether an error means that the item is not in Shopify any more. */
+export function isGone(errors: readonly UserError[]): boolean {
+  return errors.some(error => error.code === 'INVALID_INVENTORY_ITEM')
+}

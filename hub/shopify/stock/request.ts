@@ -1,0 +1,140 @@
+import { z } from 'zod'
+import type { Place } from '../../stock/places.ts'
+import type { Mutation } from '../api/client.ts'
+import { UserErrors } from '../api/client.ts'
+import { ADJUST_QUANTITIES } from '../api/documents.ts'
+import type { ItemLevel } from './levels.ts'
+
+/** One change as decided: `delta` in whole units, the levels as read just before. */
+const Change = z.object({
+  sku: z.string(),
+  item: z.string(),
+  delta: z.int(),
+  available: z.int(),
+  onHand: z.int(),
+  committed: z.int(),
+  onHandAt: z.number().nullable(),
+})
+export type Change = z.infer<typeof Change>
+
+/** `shopify_write.request_json` of a stock change: frozen before its first send. `variables` are the bytes sent. */
+const FrozenRequest = z.object({
+  location: z.string(),
+  warehouses: z.tuple([z.string()], z.string()),
+  changes: z.array(Change),
+  variables: z.object({ key: z.string(), input: z.unknown() }),
+})
+export type FrozenRequest = z.infer<typeof FrozenRequest>
+
+/** A change of so many units against a level as read. */
+export function changeFrom(item: { sku: string; item: string; delta: number }, level: ItemLevel): Change {
+  const { available, onHand, committed, onHandAt } = level
+  return { sku: item.sku, item: item.item, delta: item.delta, available, onHand, committed, onHandAt }
+}
+
+export function parseRequest(json: string): FrozenRequest {
+  return FrozenRequest.parse(JSON.parse(json))
+}
+
+/**
+ * A document URI shows in Shopify's admin history and leads back to the write and its movements. The key keeps it
+ * unlike any other, also after the database came from a backup and counts its writes anew.
+ */
+export function postingUri(write: number, key: string): string {
+  return `gid://tillbridge/Posting/${write}-${key}`
+}
+
+/** Freezes one request. `reference` is its write's document; `changes` must not be empty; each pair of item and location comes once. */
+export function freeze(
+  reference: string,
+  place: Place,
+  key: string,
+  changes: readonly Change[],
+): FrozenRequest {
+  return {
+    location: place.location,
+    warehouses: [...place.warehouses],
+    changes: [...changes],
+    variables: {
+      key,
+      input: {
+        name: 'available', // takes on_hand with it
+        reason: 'correction', // Shopify has none that means "sold"
+        referenceDocumentUri: reference,
+        changes: changes.map(change => ({
+          inventoryItemId: change.item,
+          locationId: place.location,
+          delta: change.delta,
+          changeFromQuantity: change.available,
+        })),
+      },
+    },
+  }
+}
+
+const Payload = z.object({
+  inventoryAdjustQuantities: z.object({
+    inventoryAdjustmentGroup: z
+      .object({
+        id: z.string(),
+        changes: z.array(
+          z.object({
+            name: z.string(),
+            delta: z.int(),
+            quantityAfterChange: z.int().nullable(),
+            item: z.object({ id: z.string() }).nullable(),
+            location: z.object({ id: z.string() }).nullable(),
+          }),
+        ),
+      })
+      .nullable(),
+    userErrors: UserErrors,
+  }),
+})
+export type AdjustAnswer = z.infer<typeof Payload>
+
+export const adjustQuantities: Mutation<AdjustAnswer> = {
+  name: 'AdjustQuantities',
+  document: ADJUST_QUANTITIES,
+  answer: Payload,
+  points: { fixed: 30, perRow: 0 },
+  userErrors: data => data.inventoryAdjustQuantities.userErrors,
+}
+
+/** Whether an answer without errors shows every change of the request. */
+export function showsAll(answer: AdjustAnswer, changes: readonly Change[]): boolean {
+  const shown = answer.inventoryAdjustQuantities.inventoryAdjustmentGroup?.changes ?? []
+  return changes.every(change =>
+    shown.some(one => one.name === 'available' && one.item?.id === change.item && one.delta === change.delta),
+  )
+}
+
+export type Verdict = 'applied' | 'not-applied' | 'unclear'
+
+/**
+ * Whether a request whose answer was lost has been carried out, told by the levels as they are now. A request is
+ * carried out whole or not at all, so one change that tells is enough, and two that contradict each other tell nothing.
+ */
+export function decideByLevel(changes: readonly Change[], levels: ReadonlyMap<string, ItemLevel>): Verdict {
+  const told = new Set(changes.map(change => verdictOf(change, levels.get(change.item))))
+  told.delete('unclear')
+  const [only] = told
+  return told.size === 1 && only !== undefined ? only : 'unclear'
+}
+
+/**
+ * Our change moves `available` and `on_hand` together at one moment. Orders move `available` into `committed` and leave
+ * `on_hand`. An order and a fulfilment together look like our change but for the moments. What else is possible is
+ * not guessed.
+ */
+function verdictOf(change: Change, now: ItemLevel | undefined): Verdict {
+  if (now === undefined) return 'unclear'
+  const available = now.available - change.available
+  const onHand = now.onHand - change.onHand
+  const committed = now.committed - change.committed
+  const together = now.availableAt === null || now.onHandAt === null || now.availableAt === now.onHandAt
+  if (available === change.delta && onHand === change.delta && committed === 0)
+    return together ? 'applied' : 'unclear'
+  if (onHand === 0 && (now.onHandAt === change.onHandAt || committed === -available)) return 'not-applied'
+  return 'unclear'
+}

@@ -1,0 +1,213 @@
+import type { Selectable } from 'kysely'
+import { randomId, type World } from '../../../shared/world.ts'
+import { type Db, transaction } from '../../db/db.ts'
+import type { Schema } from '../../db/schema.ts'
+import type { ShopifyClient, WriteResult } from '../api/client.ts'
+import { jittered } from '../api/concurrency.ts'
+import { readItemLevels } from './levels.ts'
+import { remedyFor } from './refusal.ts'
+import {
+  type AdjustAnswer,
+  adjustQuantities,
+  decideByLevel,
+  type FrozenRequest,
+  parseRequest,
+  showsAll,
+} from './request.ts'
+import { confirm, dropBadChanges, freezeAgain, giveUp, refuseWhole } from './settle.ts'
+
+/** Shopify forgets a key after 24 hours; one this old is never sent again. */
+export const KEY_LIFE_MS = 23 * 3_600_000
+const RETRY_BASE_MS = 1_000
+const RETRY_CAP_MS = 5 * 60_000
+/** How often one call of `sendStock` may freeze anew before it leaves the write for later. */
+const FREEZES_A_TURN = 5
+
+type Write = Selectable<Schema['shopify_write']>
+
+export interface SendWork {
+  readonly db: Db
+  readonly client: ShopifyClient
+  readonly world: World
+}
+
+/**
+ * Carries one planned or sent stock write as far as it goes now: to its end, or to a later `due_at`. May be killed at
+ * any point. Throws as `ShopifyClient.read` does when levels cannot be read; the write then stays as it is.
+ */
+export async function sendStock(work: SendWork, id: number): Promise<void> {
+  for (let turn = 0; turn < FREEZES_A_TURN; turn += 1) if ((await sendOnce(work, id)) === 'done') return
+  await postpone(work, id, 'Shopify’s levels change faster than they can be written.')
+}
+
+type Step = 'done' | 'again'
+
+async function sendOnce(work: SendWork, id: number): Promise<Step> {
+  const { db, client, world } = work
+  const before = await readWrite(db, id)
+  if (before === null) return 'done'
+  // A send before this one whose end is unknown: what Shopify says now may be about that one.
+  const resent = before.first_sent_at !== null
+  if (before.first_sent_at !== null && world.clock.now() - before.first_sent_at >= KEY_LIFE_MS)
+    return decide(work, before)
+  const write = await markSent(db, before, world.clock.now())
+  const request = parseRequest(write.request_json)
+  const result = await client.write(adjustQuantities, request.variables, 'stock')
+  return settle(work, write, request, result, resent)
+}
+
+async function settle(
+  work: SendWork,
+  write: Write,
+  request: FrozenRequest,
+  result: WriteResult<AdjustAnswer>,
+  resent: boolean,
+): Promise<Step> {
+  const { db, world } = work
+  const now = world.clock.now()
+  switch (result.kind) {
+    case 'answered':
+      if (!showsAll(result.data, request.changes)) return decide(work, write)
+      await transaction(db, tx => confirm(tx, write, request, { by: 'answer', ...result.data }, now))
+      return 'done'
+    case 'unknown':
+      await postpone(work, write.id, result.problem)
+      return 'done'
+    case 'refused':
+    case 'not-sent':
+      // This send was not carried out. If it was the first, the request has never been.
+      await postpone(work, write.id, result.problem, resent ? {} : { state: 'planned', first_sent_at: null })
+      return 'done'
+    case 'invalid':
+      if (resent) return decide(work, write)
+      await transaction(db, tx => refuseWhole(tx, write, request, result.problem, now))
+      return 'done'
+    case 'user-errors':
+      return remedy(work, write, request, result.errors, resent)
+  }
+}
+
+async function remedy(
+  work: SendWork,
+  write: Write,
+  request: FrozenRequest,
+  errors: Parameters<typeof remedyFor>[0],
+  resent: boolean,
+): Promise<Step> {
+  const { db, world } = work
+  const now = world.clock.now()
+  const found = remedyFor(errors, request.changes)
+  const problem = errors.map(error => `${error.code ?? ''} ${error.message}`.trim()).join(' ')
+  const previousFailed = errors.some(error => error.code === 'IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED')
+  if (found.kind === 'wait') {
+    await postpone(work, write.id, problem)
+    return 'done'
+  }
+  if (found.kind === 'stop') {
+    world.log.error({ write: write.id, problem }, 'one idempotency key was used for two requests')
+    await transaction(db, tx => giveUp(tx, write, request, problem, now))
+    return 'done'
+  }
+  // Only Shopify's own word that the former attempt failed says so; else the levels must tell.
+  if (resent && !previousFailed) return decide(work, write)
+  switch (found.kind) {
+    case 'read-again':
+      return readAndFreeze(work, write, request)
+    case 'later':
+      await readAndFreeze(work, write, request)
+      await postpone(work, write.id, problem)
+      return 'done'
+    case 'split': {
+      const key = randomId(world.random, 'tb')
+      const left = await transaction(db, tx =>
+        dropBadChanges(tx, write, request, { bad: found.bad, key }, now),
+      )
+      return left === 0 ? 'done' : 'again'
+    }
+    case 'refused':
+      await transaction(db, tx => refuseWhole(tx, write, request, problem, now))
+      return 'done'
+  }
+}
+
+/** Reads back what became of a request whose answer was lost, and goes on from there. */
+async function decide(work: SendWork, write: Write): Promise<Step> {
+  const { db, client, world } = work
+  const request = parseRequest(write.request_json)
+  const levels = await levelsOf(client, request)
+  const now = world.clock.now()
+  switch (decideByLevel(request.changes, levels)) {
+    case 'applied':
+      await transaction(db, tx => confirm(tx, write, request, { by: 'read-back', levels: [...levels] }, now))
+      return 'done'
+    case 'not-applied': {
+      const key = randomId(world.random, 'tb')
+      await transaction(db, tx => freezeAgain(tx, write, request, { levels, key }, now))
+      return 'again'
+    }
+    case 'unclear': {
+      const problem = 'The answer was lost, and the levels have moved on since.'
+      await transaction(db, tx => giveUp(tx, write, request, problem, now))
+      return 'done'
+    }
+  }
+}
+
+async function readAndFreeze(
+  { db, client, world }: SendWork,
+  write: Write,
+  request: FrozenRequest,
+): Promise<Step> {
+  const levels = await levelsOf(client, request)
+  const key = randomId(world.random, 'tb')
+  await transaction(db, tx => freezeAgain(tx, write, request, { levels, key }, world.clock.now()))
+  return 'again'
+}
+
+function levelsOf(client: ShopifyClient, request: FrozenRequest) {
+  const items = request.changes.map(change => change.item)
+  return readItemLevels(client, request.location, items, 'stock')
+}
+
+async function readWrite(db: Db, id: number): Promise<Write | null> {
+  const row = await db
+    .selectFrom('shopify_write')
+    .selectAll()
+    .where('id', '=', id)
+    .where('settled_at', 'is', null)
+    .executeTakeFirst()
+  return row ?? null
+}
+
+/** Committed before the bytes leave, so that after a kill nobody takes a sent request for an unsent one. */
+function markSent(db: Db, write: Write, now: number): Promise<Write> {
+  return transaction(db, tx =>
+    tx
+      .updateTable('shopify_write')
+      .set({ state: 'sent', attempts: write.attempts + 1, first_sent_at: write.first_sent_at ?? now })
+      .where('id', '=', write.id)
+      .returningAll()
+      .executeTakeFirstOrThrow(),
+  )
+}
+
+async function postpone(
+  { db, world }: SendWork,
+  id: number,
+  problem: string,
+  change: { state?: 'planned'; first_sent_at?: null } = {},
+): Promise<void> {
+  await transaction(db, async tx => {
+    const { attempts } = await tx
+      .selectFrom('shopify_write')
+      .select('attempts')
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow()
+    const due_at = world.clock.now() + jittered(world, RETRY_BASE_MS, attempts, RETRY_CAP_MS)
+    await tx
+      .updateTable('shopify_write')
+      .set({ ...change, due_at, problem })
+      .where('id', '=', id)
+      .execute()
+  })
+}

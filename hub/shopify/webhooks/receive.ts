@@ -1,0 +1,121 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { z } from 'zod'
+import { defineError } from '../../../shared/errors.ts'
+import { type Db, transaction } from '../../db/db.ts'
+import type { Signals } from '../../signals.ts'
+import type { ShopAddress, ShopSettings } from '../shop-settings.ts'
+
+export const webhookForged = defineError(
+  'WEBHOOK_FORGED',
+  (f: { topic: string | null }) =>
+    `A webhook (${f.topic ?? 'without topic'}) is not signed with this app's secret. It was not accepted; if Shopify sent it, check the app's client secret.`,
+)
+export const webhookForeign = defineError(
+  'WEBHOOK_FOREIGN',
+  (f: { shop: string | null; topic: string | null }) =>
+    `A webhook came for shop ${f.shop ?? 'unnamed'}, topic ${f.topic ?? 'unnamed'}, which this hub does not serve. It was not accepted.`,
+)
+
+const HEADER_MAX = 255
+const BODY_MAX = 4 * 1024 * 1024
+
+interface WebhookPart {
+  readonly db: Db
+  readonly settings: ShopSettings
+  readonly address: ShopAddress
+  readonly signals: Signals
+  readonly now: () => number
+}
+
+/** Header names in lower case, as Node gives them. */
+export type WebhookHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
+
+/**
+ * Takes one webhook: its signature over the raw bytes, its shop and its names are checked, and it is stored before this
+ * returns; a second delivery of the same event changes nothing. Answer 200 when it returns, within five seconds.
+ * @throws WEBHOOK_FORGED (answer 401), WEBHOOK_FOREIGN (answer 404)
+ */
+export async function storeWebhook(
+  part: WebhookPart,
+  headers: WebhookHeaders,
+  raw: Uint8Array,
+): Promise<void> {
+  const { db, settings, address, signals, now } = part
+  const header = (name: string) => {
+    const value = headers[`x-shopify-${name}`]
+    return typeof value === 'string' && value.length <= HEADER_MAX ? value : null
+  }
+  const topic = header('topic')
+  if (raw.length > BODY_MAX || !isSigned(raw, header('hmac-sha256'), settings.webhookSecret()))
+    throw webhookForged({ topic })
+  const shop = header('shop-domain')
+  // A sandbox plays a shop whose name is not its address.
+  const ours = shop !== null && (address.loopback || shop.toLowerCase() === address.storeDomain)
+  const event = header('event-id') ?? header('webhook-id')
+  if (topic === null || event === null || !ours) throw webhookForeign({ shop, topic })
+  const body = new TextDecoder().decode(raw)
+  await transaction(db, tx =>
+    tx
+      .insertInto('webhook')
+      .values({
+        topic,
+        event_id: event,
+        shop,
+        subject: subjectOf(topic, body),
+        triggered_at: header('triggered-at'),
+        received_at: now(),
+        body,
+        state: 'stored',
+        attempts: 0,
+        due_at: now(),
+        problem: null,
+      })
+      .onConflict(conflict => conflict.columns(['topic', 'event_id']).doNothing())
+      .execute(),
+  )
+  signals.say('webhooks')
+}
+
+/** Constant time for whatever is offered. An unset secret signs nothing. */
+function isSigned(raw: Uint8Array, offered: string | null, secret: string): boolean {
+  if (offered === null || secret === '') return false
+  const expected = createHmac('sha256', secret).update(raw).digest()
+  const given = Buffer.from(offered, 'base64')
+  return given.length === expected.length && timingSafeEqual(given, expected)
+}
+
+const Gid = z.string().regex(/^gid:\/\/shopify\/[A-Za-z]+\/[^/\s]+$/)
+const OrderBody = z.object({ admin_graphql_api_id: Gid })
+const FulfillmentBody = z.object({ order_id: z.int() })
+const Brief = z.object({ id: Gid })
+const FulfillmentOrderBody = z
+  .object({
+    fulfillment_order: Brief.optional(),
+    original_fulfillment_order: Brief.optional(),
+    moved_fulfillment_order: Brief.optional(),
+  })
+  .transform(
+    body => body.fulfillment_order ?? body.original_fulfillment_order ?? body.moved_fulfillment_order,
+  )
+const ProductBody = z.object({ admin_graphql_api_id: Gid })
+
+/** The id that a webhook is about, which orders the webhooks of one thing; null: unreadable, or about the shop. */
+export function subjectOf(topic: string, body: string): string | null {
+  const parsed = parseBody(body)
+  if (topic.startsWith('orders/')) return OrderBody.safeParse(parsed).data?.admin_graphql_api_id ?? null
+  if (topic.startsWith('fulfillment_orders/')) return FulfillmentOrderBody.safeParse(parsed).data?.id ?? null
+  if (topic.startsWith('fulfillments/')) {
+    const order = FulfillmentBody.safeParse(parsed).data?.order_id
+    return order === undefined ? null : `gid://shopify/Order/${order}`
+  }
+  if (topic.startsWith('products/')) return ProductBody.safeParse(parsed).data?.admin_graphql_api_id ?? null
+  return null
+}
+
+export function parseBody(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined // the worker names it unreadable and keeps it whole
+  }
+}

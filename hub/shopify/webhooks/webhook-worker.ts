@@ -1,0 +1,155 @@
+import type { Selectable } from 'kysely'
+import { z } from 'zod'
+import { describeError } from '../../../shared/errors.ts'
+import type { World } from '../../../shared/world.ts'
+import { openException } from '../../checks/exceptions.ts'
+import { type Db, type Tx, transaction } from '../../db/db.ts'
+import type { Schema } from '../../db/schema.ts'
+import { type ShopifyClient, shopifyRefuses, shopifyUnreachable } from '../api/client.ts'
+import { jittered } from '../api/concurrency.ts'
+import { recheckItems } from '../catalogue/catalogue.ts'
+import { type OrderWork, takeInOrders } from '../orders/order-intake.ts'
+import { noteUnfinished } from '../orders/order-poll.ts'
+import { readFulfillmentOrder } from '../orders/read-order.ts'
+import { parseBody } from './receive.ts'
+
+const BATCH = 200
+const RETRY_BASE_MS = 2_000
+const RETRY_CAP_MS = 10 * 60_000
+const ATTEMPTS = 12
+
+type Webhook = Selectable<Schema['webhook']>
+
+export interface WebhookWork extends OrderWork {
+  readonly world: World
+  /** Locations changed at Shopify: check the mapping again. */
+  readonly onLocations: () => Promise<void>
+  /** Articles changed that we could not map: look them up again. */
+  readonly onItems: () => void
+}
+
+/**
+ * Applies stored webhooks in the order they came, those of one thing together. Each is only a hint to read that thing
+ * anew, so neither their order nor their number matters. What cannot be read is kept whole and named.
+ * @throws SHOPIFY_UNREACHABLE, SHOPIFY_REFUSES: the webhooks stay and are tried again
+ */
+export async function runWebhooks(work: WebhookWork): Promise<void> {
+  const due = await work.db
+    .selectFrom('webhook')
+    .selectAll()
+    .where('state', '=', 'stored')
+    .where('due_at', '<=', work.now())
+    .orderBy('received_at')
+    .limit(BATCH)
+    .execute()
+  const groups = Map.groupBy(due, hook => hook.subject ?? `${hook.topic} ${hook.event_id}`)
+  for (const hooks of groups.values()) {
+    try {
+      await applyGroup(work, hooks)
+    } catch (error) {
+      if (shopifyUnreachable.is(error) || shopifyRefuses.is(error)) throw error
+      await postpone(work, hooks, error)
+    }
+  }
+}
+
+async function applyGroup(work: WebhookWork, hooks: readonly Webhook[]): Promise<void> {
+  const order = await orderOf(work.client, hooks)
+  if (order !== null) {
+    await takeInOrders(work, [order], async (tx, again) => {
+      await noteUnfinished(tx, [order], again, work.now())
+      await markApplied(tx, hooks)
+    })
+    return
+  }
+  const readable = hooks.filter(hook => isReadable(hook))
+  const unreadable = hooks.filter(hook => !isReadable(hook))
+  await applyOthers(work, readable)
+  await transaction(work.db, async tx => {
+    await markApplied(tx, readable)
+    for (const hook of unreadable) await setAside(tx, hook, 'It does not say what it is about.', work.now())
+  })
+}
+
+/** The order that some webhooks of one subject are about; null when they are about something else. */
+async function orderOf(client: ShopifyClient, hooks: readonly Webhook[]): Promise<string | null> {
+  const subject = hooks[0]?.subject ?? null
+  if (subject === null) return null
+  if (subject.startsWith('gid://shopify/Order/')) return subject
+  if (!subject.startsWith('gid://shopify/FulfillmentOrder/')) return null
+  return (await readFulfillmentOrder(client, subject))?.orderId ?? null
+}
+
+/** Topics whose body names nothing that we read, but which are news all the same. */
+function isReadable(hook: Webhook): boolean {
+  return hook.subject !== null || hook.topic.startsWith('locations/') || hook.topic === 'app/uninstalled'
+}
+
+const ProductBody = z.object({ variants: z.array(z.object({ sku: z.string().nullable() })) })
+
+async function applyOthers(work: WebhookWork, hooks: readonly Webhook[]): Promise<void> {
+  const skus = hooks
+    .filter(hook => hook.topic.startsWith('products/'))
+    .flatMap(hook => ProductBody.safeParse(parseBody(hook.body)).data?.variants ?? [])
+    .flatMap(({ sku }) => (sku === null ? [] : [sku]))
+  if (skus.length > 0) {
+    await recheckItems(work.db, [...new Set(skus)])
+    work.onItems()
+  }
+  if (hooks.some(hook => hook.topic.startsWith('locations/'))) await work.onLocations()
+}
+
+async function markApplied(tx: Tx, hooks: readonly Webhook[]): Promise<void> {
+  for (const { topic, event_id } of hooks)
+    await tx
+      .updateTable('webhook')
+      .set({ state: 'applied', problem: null })
+      .where('topic', '=', topic)
+      .where('event_id', '=', event_id)
+      .execute()
+}
+
+async function postpone(work: WebhookWork, hooks: readonly Webhook[], error: unknown): Promise<void> {
+  const { sentence } = describeError(error)
+  work.world.log.warn({ subject: hooks[0]?.subject, problem: sentence }, 'a webhook could not be applied yet')
+  await transaction(work.db, async tx => {
+    for (const hook of hooks) {
+      if (hook.attempts + 1 >= ATTEMPTS) await setAside(tx, hook, sentence, work.now())
+      else await later(tx, work, hook, sentence)
+    }
+  })
+}
+
+async function later(tx: Tx, { world, now }: WebhookWork, hook: Webhook, problem: string): Promise<void> {
+  const due_at = now() + jittered(world, RETRY_BASE_MS, hook.attempts, RETRY_CAP_MS)
+  await tx
+    .updateTable('webhook')
+    .set({ attempts: hook.attempts + 1, due_at, problem })
+    .where('topic', '=', hook.topic)
+    .where('event_id', '=', hook.event_id)
+    .execute()
+}
+
+/** Kept whole. Nothing hangs on it: polling finds what it told of. */
+async function setAside(tx: Tx, hook: Webhook, problem: string, now: number): Promise<void> {
+  await tx
+    .updateTable('webhook')
+    .set({ state: 'failed', problem })
+    .where('topic', '=', hook.topic)
+    .where('event_id', '=', hook.event_id)
+    .execute()
+  const sentence = `A webhook from Shopify (${hook.topic}) could not be applied: ${problem} It is kept; what it told of is found by polling. Report this if it goes on.`
+  const evidence = { topic: hook.topic, event: hook.event_id, body: hook.body.slice(0, 16_384) }
+  await openException(
+    tx,
+    { kind: 'webhook-unreadable', subject: hook.topic, store: null, sentence, evidence },
+    now,
+  )
+}
+
+/** Applied webhooks are kept a while for questions, then go. Failed ones stay. */
+export async function pruneWebhooks(db: Db, before: number): Promise<void> {
+  await transaction(db, tx =>
+    tx.deleteFrom('webhook').where('state', '=', 'applied').where('received_at', '<', before).execute(),
+  )
+}

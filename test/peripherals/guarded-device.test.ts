@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import type { Line, LineHandlers, OpenLines } from '../../agent/peripherals/channel.ts'
+import { configuredDevice } from '../../agent/peripherals/configured.ts'
+import {
+  type Device,
+  type DeviceSays,
+  type DriverParts,
+  defineDevice,
+} from '../../agent/peripherals/driver.ts'
+import { guardDevice } from '../../agent/peripherals/host/guarded-driver.ts'
+import { FromHost } from '../../agent/peripherals/host/protocol.ts'
+import { manualWorld, turns } from '../manual-world.ts'
+import { deviceConfig } from './real-till.ts'
+
+function guarded(what: 'scanner' | 'printer', open: (parts: DriverParts) => Device) {
+  const world = manualWorld()
+  const said: DeviceSays[] = []
+  const lines = { opened: 0, closed: 0, handlers: null as LineHandlers | null }
+  const line: Line = {
+    write: async () => {},
+    listen(handlers) {
+      lines.handlers = handlers
+    },
+    async close() {
+      lines.closed += 1
+    },
+  }
+  const refuse = () => Promise.reject(new Error('not used here'))
+  const openLines: OpenLines = {
+    async serial() {
+      lines.opened += 1
+      return line
+    },
+    tcp: refuse,
+    usbPrinter: refuse,
+    usbHid: refuse,
+    tcpServer: refuse,
+  }
+  const kind = defineDevice({
+    kind: 'test',
+    what,
+    settings: z.unknown(),
+    open: (_settings, parts) => open(parts),
+  })
+  const device = guardDevice(configuredDevice(deviceConfig('one', 'test', null), [kind]), {
+    clock: world.clock,
+    timers: world.timers,
+    lines: openLines,
+    say: saying => void said.push(saying),
+  })
+  return { world, said, device, lines, is: () => said.map(({ is }) => is) }
+}
+
+const settings = {
+  path: 'COM3',
+  baudRate: 9_600,
+  dataBits: 8,
+  parity: 'none',
+  stopBits: 1,
+  flowControl: 'none',
+} as const
+
+/** A driver with one open line that throws where it is told to. */
+const failing =
+  (where: 'open' | 'timer' | 'data' | 'take') =>
+  (parts: DriverParts): Device => {
+    const fail = () => {
+      throw new Error(`in ${where}`)
+    }
+    void parts.lines.serial(settings).then(line => {
+      line.listen({ data: where === 'data' ? fail : () => {}, closed: () => {} })
+      parts.say({ is: 'connected' })
+      if (where === 'timer') parts.timers.after(10, fail)
+    })
+    if (where === 'open') fail()
+    return { take: where === 'take' ? fail : () => {}, close: async () => {} }
+  }
+
+describe('a driver that throws', () => {
+  test.each(['open', 'timer', 'data', 'take'] as const)(
+    'in its %s is gone, its line given back, and is opened anew',
+    async where => {
+      const { world, said, lines, device } = guarded('printer', failing(where))
+      await turns()
+      if (where === 'data') lines.handlers?.data(Uint8Array.of(1))
+      if (where === 'take') device.take({ is: 'print', job: 'j', bytes: Uint8Array.of(1) })
+      await world.advance(20)
+      const gone = said.find(what => what.is === 'gone')
+      expect(gone).toMatchObject({
+        code: 'DEVICE_DRIVER_FAILED',
+        sentence: expect.stringContaining(`in ${where}`),
+      })
+      expect(lines.closed).toBe(1)
+      if (where === 'take')
+        expect(said.at(-1)).toMatchObject({ is: 'print-ended', job: 'j', outcome: 'maybe' })
+      expect(lines.opened).toBe(1)
+      await world.advance(1_000)
+      expect(lines.opened).toBe(2)
+      await device.close()
+    },
+  )
+  test('again and again is opened ever more seldom', async () => {
+    const { world, lines, device } = guarded('printer', failing('open'))
+    await world.advance(60_000)
+    expect(lines.opened).toBe(6) // at 0, 1, 3, 7, 15 and 31 s
+    await device.close()
+    await world.advance(600_000)
+    expect(lines.opened).toBe(6)
+  })
+})
+
+test('closing takes at most two seconds, whatever the driver does', async () => {
+  const { world, device } = guarded('scanner', () => ({ take: () => {}, close: () => new Promise(() => {}) }))
+  let isClosed = false
+  void device.close().then(() => {
+    isClosed = true
+  })
+  await world.advance(2_000)
+  expect(isClosed).toBe(true)
+})
+
+test('a scanner prints nothing', () => {
+  const { said, device } = guarded('scanner', () => ({ take: () => {}, close: async () => {} }))
+  device.take({ is: 'print', job: 'j', bytes: Uint8Array.of(1) })
+  expect(said).toMatchObject([{ is: 'print-ended', job: 'j', outcome: 'failed' }])
+})
+
+test('what a driver says keeps within the protocol', () => {
+  const { said } = guarded('printer', ({ say }) => {
+    say({ is: 'gone', code: 'X', sentence: 'long '.repeat(1_000) })
+    say({ is: 'captured', job: 1, towards: 'printer', bytes: new Uint8Array(3_000_000) })
+    return { take: () => {}, close: async () => {} }
+  })
+  const parsed = said.map(what => FromHost.parse({ is: 'said', n: 0, device: 'one', what }))
+  expect(parsed).toHaveLength(4)
+  expect(said.flatMap(what => (what.is === 'captured' ? [what.bytes.length] : []))).toEqual([
+    1_048_576, 1_048_576, 902_848,
+  ])
+})

@@ -1,0 +1,312 @@
+import { expect, test } from 'vitest'
+import { csvSettings } from '../../agent/sources/sales-files/csv/settings.ts'
+import { JournalFolder, only } from './journal-folder.ts'
+
+const settings = {
+  warehouse: 'HAR',
+  decimal: '.',
+  date: 'YYYY-MM-DD HH:mm',
+  rows: 'line',
+  taxIncluded: false,
+  refunds: 'signed',
+  columns: {
+    receipt: 'No',
+    date: 'At',
+    sku: 'SKU',
+    title: 'Item',
+    quantity: 'Qty',
+    amount: 'Net',
+    tax: 'Tax',
+    total: 'Total',
+    tender: 'Paid by',
+  },
+  tenderKinds: { Cash: 'cash' },
+}
+const HEAD = 'No,At,SKU,Item,Qty,Net,Tax,Total,Paid by\n'
+
+async function told(text: string | Uint8Array, more: Record<string, unknown> = {}) {
+  const folder = new JournalFolder('csv', { ...settings, ...more })
+  folder.write('a.csv', text)
+  const events = await folder.rest()
+  expect(folder.faults).toEqual([])
+  return events
+}
+
+test('rows of one receipt are one sale', async () => {
+  const text = `${HEAD}1,2026-11-25 09:10,TEE,"Tee, white",2,20.00,3.80,35.70,Cash\n1,2026-11-25 09:10,MUG,Mug,1,10.00,1.90,35.70,Cash\n2,2026-11-25 09:11,MUG,Mug,-1,-10.00,-1.90,-11.90,Visa\n`
+  expect(await told(text)).toMatchObject([
+    {
+      kind: 'sale.completed',
+      receipt: '1',
+      soldAt: { wall: '2026-11-25T09:10:00', zone: 'Europe/Berlin' },
+      businessDate: '2026-11-25',
+      lines: [
+        { sku: 'TEE', title: 'Tee, white', quantity: 2000, net: 2000, warehouse: 'HAR' },
+        { sku: 'MUG', quantity: 1000, net: 1000 },
+      ],
+      taxes: [{ name: 'Tax', amount: 570, base: 3000 }],
+      tenders: [{ kind: 'cash', name: 'Cash', amount: 3570 }],
+      rounding: 0,
+    },
+    { receipt: '2', lines: [{ quantity: -1000, net: -1000 }], tenders: [{ kind: 'other', amount: -1190 }] },
+  ])
+})
+
+const row = (receipt: number, more = '1,10.00,1.90,11.90') =>
+  `${receipt},2026-11-25 09:10,MUG,Mug,${more},Cash\n`
+const european =
+  'No;At;SKU;Item;Qty;Net;Tax;Total;Paid by\r\n1;25.11.2026 09:10;MUG;M\u00fcg;1;1.010,00;191,90;1.201,90;Cash\r\n'
+const comma = { decimal: ',', thousands: '.', date: 'DD.MM.YYYY HH:mm' }
+
+test.each([
+  ['semicolons, decimal commas, CRLF', european, comma],
+  ['a byte order mark', `\ufeff${european}`, comma],
+  ['UTF-16', Buffer.from(`\ufeff${european}`, 'utf16le'), comma],
+  ['Windows-1252, found out', Buffer.from(european, 'latin1'), comma],
+  ['Windows-1252, said', Buffer.from(european, 'latin1'), { ...comma, encoding: 'windows-1252' }],
+  ['tabs', european.replaceAll(';', '\t'), comma],
+  ['bars', european.replaceAll(';', '|'), comma],
+  ['a title line first', `Sales of November\n${european}`, { ...comma, skipLines: 1 }],
+  ['headings in capitals', european.replace(/^.*\n/, line => line.toUpperCase()), comma],
+  ['no line end at the end', european.trimEnd(), comma],
+  ['old line ends', european.replaceAll('\r\n', '\r').replace('\r', '\r\n'), comma],
+])('reads %s', async (_, text, more) => {
+  expect(await told(text, more)).toMatchObject([
+    {
+      soldAt: { wall: '2026-11-25T09:10:00' },
+      lines: [{ title: 'M\u00fcg', net: 101_000 }],
+      tenders: [{ amount: 120_190 }],
+    },
+  ])
+})
+
+test.each([
+  ['$1,234.50', { decimal: '.', thousands: ',' }, 123_450],
+  ['(1.50)', { decimal: '.' }, -150],
+  ['1.50-', { decimal: '.' }, -150],
+  ["1'234.50", { decimal: '.', thousands: "'" }, 123_450],
+  ['1 234,50 \u20ac', { decimal: ',', thousands: ' ' }, 123_450],
+  ['1\u202f234,50', { decimal: ',', thousands: ' ' }, 123_450],
+  ['EUR 1234.50', { decimal: '.' }, 123_450],
+  ['.50', { decimal: '.' }, 50],
+])('the number %s', async (number, more, minor) => {
+  const text = `No;At;Net\n1;2026-11-25 09:10;"${number}"\n`
+  const columns = { receipt: 'No', date: 'At', amount: 'Net' }
+  expect(await told(text, { ...more, columns })).toMatchObject([{ lines: [{ net: minor }] }])
+})
+
+test.each([
+  [
+    'a decimal comma where the settings say point',
+    row(1, '1,"10,00",1.90,11.90'),
+    'RECORD_VALUE_UNREADABLE',
+    'Net',
+  ],
+  ['groups of another size', row(1, '1,"1,0000.00",1.90,11.90'), 'RECORD_VALUE_UNREADABLE', 'Net'],
+  ['a date in another order', row(1).replace('2026-11-25', '25.11.2026'), 'RECORD_VALUE_UNREADABLE', 'At'],
+  ['a day that there is not', row(1).replace('11-25', '02-30'), 'TIME_UNREADABLE', 'At'],
+  ['no date', row(1).replace('2026-11-25 09:10', ''), 'RECORD_FIELD_MISSING', 'At'],
+  ['lines that are not the total', row(1, '1,10.00,1.90,99.00'), 'SALE_DOES_NOT_ADD_UP', 'Lines'],
+  ['no receipt number', row(1).replace(/^1,/, ','), 'RECORD_FIELD_MISSING', 'No (a.csv, line 3)'],
+  ['a quotation mark that is not closed', row(1).replace('Mug', '"Mug'), 'RECORD_MALFORMED', 'line 3'],
+  ['a row without end', row(1).replace('Mug', 'x'.repeat(300_000)), 'RECORD_TOO_LONG', 'line 3'],
+])('%s is one refused row, and the rest goes on', async (_, broken, code, named) => {
+  const events = await told(`${HEAD}${row(7)}${broken}${row(8)}`)
+  expect(only('sale.completed', events).map(event => event.receipt)).toEqual(['7', '8'])
+  expect(only('source.row-refused', events)).toMatchObject([{ code }])
+  expect(only('source.row-refused', events)[0]?.sentence).toContain(named)
+})
+
+test('columns that are not there are named in one refusal of the file', async () => {
+  expect(await told('No,At,Item\n1,2026-11-25 09:10,x\n')).toMatchObject([
+    {
+      row: 'file/a.csv',
+      code: 'CSV_COLUMNS_MISSING',
+      sentence: expect.stringContaining('"SKU", "Qty", "Net", "Tax", "Total", "Paid by"'),
+    },
+  ])
+})
+
+test('refunds and states by their columns', async () => {
+  const columns = { ...settings.columns, type: 'Type', status: 'Status' }
+  const more = {
+    columns,
+    refunds: { Sale: 'sale', Refund: 'refund' },
+    statuses: { Closed: 'counts', Cancelled: 'void', Open: 'nothing' },
+  }
+  const line = (receipt: number, type: string, status: string) =>
+    row(receipt).replace('\n', `,${type},${status}\n`)
+  const head = HEAD.replace('\n', ',Type,Status\n')
+  const folder = new JournalFolder('csv', { ...settings, ...more })
+  folder.write(
+    '1.csv',
+    head +
+      line(1, 'sale', 'Closed') +
+      line(2, 'Refund', 'closed') +
+      line(3, 'Sale', 'Open') +
+      line(4, 'Swap', 'Closed'),
+  )
+  const events = await folder.rest()
+  expect(only('sale.completed', events)).toMatchObject([
+    { receipt: '1', lines: [{ quantity: 1000, net: 1000 }] },
+    {
+      receipt: '2',
+      lines: [{ quantity: -1000, net: -1000 }],
+      taxes: [{ amount: -190 }],
+      tenders: [{ amount: -1190 }],
+    },
+  ])
+  expect(only('source.row-refused', events)).toMatchObject([
+    { row: 'receipts/4', sentence: expect.stringContaining('Sale, Refund') },
+  ])
+  folder.write('2.csv', head + line(1, 'Sale', 'Cancelled'))
+  expect(await folder.rest()).toMatchObject([{ kind: 'sale.voided', receipt: '1', reason: 'marked-void' }])
+})
+
+test('rows that lie apart are one sale within the window, and refused beyond it', async () => {
+  const first = row(1, '1,10.00,1.90,23.80')
+  const others = Array.from({ length: 30 }, (_, index) => row(100 + index)).join('')
+  const near = await told(HEAD + first + others + first, { window: 40 })
+  expect(only('sale.completed', near).filter(event => event.receipt === '1')).toMatchObject([
+    { lines: [{}, {}], tenders: [{ amount: 2380 }] },
+  ])
+  const folder = new JournalFolder('csv', {
+    ...settings,
+    columns: { ...settings.columns, total: undefined, tender: undefined },
+    window: 10,
+  })
+  folder.write('a.csv', HEAD + first + others + first)
+  const far = await folder.rest()
+  expect(only('source.row-refused', far)).toMatchObject([{ row: 'receipts/1', code: 'ROWS_SCATTERED' }])
+  folder.append('a.csv', row(900))
+  expect(only('sale.completed', await folder.rest()).map(event => event.receipt)).toEqual(['900'])
+  folder.write('a.csv', HEAD + first + first + others)
+  const mended = await folder.rest()
+  expect(mended.map(event => event.kind)).toEqual(['source.row-accepted', 'sale.completed'])
+})
+
+test('a row that is appended to a receipt already told makes it anew', async () => {
+  const columns = { ...settings.columns, total: undefined, tender: undefined }
+  const folder = new JournalFolder('csv', { ...settings, columns })
+  folder.write('a.csv', HEAD + row(1))
+  expect(only('sale.completed', await folder.rest())).toMatchObject([{ lines: [{}] }])
+  folder.restart()
+  folder.append('a.csv', row(1) + row(2))
+  expect(
+    only('sale.completed', await folder.rest()).map(event => [event.receipt, event.lines.length]),
+  ).toEqual([
+    ['1', 2],
+    ['2', 1],
+  ])
+})
+
+const presets = {
+  'loyverse-receipts-by-item': {
+    head: 'Date,Receipt number,Receipt type,Category,SKU,Item,Variant,Modifiers applied,Quantity,Gross sales,Discounts,Net sales,Cost of goods,Gross profit,Taxes,Dining option,POS,Store,Cashier name,Customer name,Customer contacts,Comment,Status',
+    row: '25.11.26 09:10,1-1001,Sale,Mugs,MUG,Mug,,,2,24.00,4.00,20.00,0,0,3.80,,Till 1,HAR,Anke,,,,Closed',
+    more: {
+      date: 'DD.MM.YY HH:mm',
+      decimal: '.',
+      taxIncluded: false,
+      refunds: { Sale: 'sale', Refund: 'refund' },
+      statuses: { Closed: 'counts' },
+    },
+    sale: {
+      receipt: '1-1001',
+      till: 'Till 1',
+      staff: 'Anke',
+      lines: [{ sku: 'MUG', quantity: 2000, net: 2000, discount: 400 }],
+      taxes: [{ amount: 380 }],
+      tenders: [{ kind: 'other', amount: 2380 }],
+    },
+  },
+  'loyverse-receipts': {
+    head: 'Date,Receipt number,Receipt type,Gross sales,Discounts,Net sales,Taxes,Total collected,Cost of goods,Gross profit,Payment type,Description,Dining option,POS,Store,Cashier name,Customer name,Customer contacts,Status',
+    row: '11/25/26 9:10 PM,1-1001,Sale,24.00,4.00,20.00,3.80,23.80,0,0,Cash,2 x Mug,,Till 1,HAR,Anke,,,Closed',
+    more: {
+      date: 'MM/DD/YY h:mm A',
+      decimal: '.',
+      refunds: { Sale: 'sale' },
+      statuses: { Closed: 'counts' },
+      tenderKinds: { cash: 'cash' },
+    },
+    sale: {
+      soldAt: { wall: '2026-11-25T21:10:00' },
+      lines: [{ sku: null, title: '2 x Mug', net: 2000 }],
+      taxes: [{ amount: 380 }],
+      tenders: [{ kind: 'cash', amount: 2380 }],
+    },
+  },
+  'square-transactions': {
+    head: 'Date,Time,Time Zone,Gross Sales,Discounts,Service Charges,Net Sales,Gift Card Sales,Tax,Tip,Partial Refunds,Total Collected,Source,Card,Card Entry Methods,Cash,Square Gift Card,Other Tender,Other Tender Type,Other Tender Note,Fees,Net Total,Transaction ID,Payment ID,Card Brand,PAN Suffix,Device Name,Staff Name,Staff ID,Details,Description,Event Type,Location,Dining Option,Customer ID,Customer Name,Customer Reference ID',
+    row: '11/25/26,09:10:30,Berlin,$20.00,$0.00,$0.00,$20.00,$0.00,$1.60,$2.00,$0.00,$23.60,POS,$13.60,Chip,$10.00,$0.00,$0.00,,,$0.50,$23.10,tx1,pay1,Visa,1111,iPad,Anke,s1,,1 x Mug,Payment,HAR,,,,',
+    more: {
+      date: 'MM/DD/YY',
+      time: 'HH:mm:ss',
+      decimal: '.',
+      thousands: ',',
+      refunds: { Payment: 'sale', Refund: 'refund' },
+    },
+    sale: {
+      receipt: 'tx1',
+      soldAt: { wall: '2026-11-25T09:10:30' },
+      lines: [{ sku: null, net: 2200 }],
+      taxes: [{ amount: 160 }],
+      tenders: [
+        { kind: 'card', amount: 1360 },
+        { kind: 'cash', amount: 1000 },
+      ],
+    },
+  },
+  'dsfinvk-lines-vat': {
+    head: 'Z_KASSE_ID;Z_ERSTELLUNG;Z_NR;BON_ID;POS_ZEILE;UST_SCHLUESSEL;POS_BRUTTO;POS_NETTO;POS_UST',
+    row: 'K1;2026-11-25T20:00:00+01:00;12;77;1;1;11,90;10,00;1,90\r\nK1;2026-11-25T20:00:00+01:00;12;77;2;2;10,70;10,00;0,70',
+    more: { refunds: 'signed' },
+    sale: {
+      receipt: 'K1/12/77',
+      receiptNumber: '77',
+      till: 'K1',
+      lines: [
+        { line: 1, net: 1000 },
+        { line: 2, net: 1000 },
+      ],
+      taxes: [
+        { name: '1', amount: 190, base: 1000 },
+        { name: '2', amount: 70 },
+      ],
+    },
+  },
+} as const
+
+test.each(Object.entries(presets))('the preset %s', async (preset, { head, row: line, more, sale }) => {
+  const folder = new JournalFolder('csv', { preset, warehouse: 'HAR', ...more })
+  folder.write('a.csv', `${head}\r\n${line}\r\n`)
+  expect(await folder.rest()).toMatchObject([{ kind: 'sale.completed', ...sale }])
+})
+
+test('a preset assumes no order of day and month, no decimal sign and no meaning of states', () => {
+  const given = {
+    folder: 'x',
+    currency: 'EUR',
+    zone: 'UTC',
+    warehouse: 'W',
+    preset: 'loyverse-receipts-by-item',
+    refunds: 'signed',
+  }
+  const found = csvSettings.safeParse(given)
+  expect(found.error?.issues.map(issue => issue.path.join('.')).sort()).toEqual([
+    'date',
+    'decimal',
+    'statuses',
+    'taxIncluded',
+  ])
+})
+
+test('card numbers leave it in no event', async () => {
+  const pan = '5500005555555559'
+  const events = await told(
+    `${HEAD}${row(1).replace('Mug', `card ${pan}`)}${row(2, '1,x,1.90,11.90').replace('Mug', pan)}`,
+  )
+  expect(events.map(event => event.kind).sort()).toEqual(['sale.completed', 'source.row-refused'])
+  expect(JSON.stringify(events)).not.toContain(pan)
+})
