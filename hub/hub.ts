@@ -3,10 +3,9 @@ import { randomId, type World } from '../shared/world.ts'
 import { type HubConfig, readSecret } from './config.ts'
 import { type Db, openHubDb, transaction } from './db/db.ts'
 import { readSetting, writeSetting } from './db/setting.ts'
-import type { EventEffects } from './effects/index.ts'
+import { applyEvents } from './effects/index.ts'
 import { enrolDevice } from './fleet/enrolment.ts'
 import { openGateway } from './gateway/gateway.ts'
-import { applyPickupMoved } from './pickups/apply-move.ts'
 import { sendOpenPickups } from './pickups/snapshot.ts'
 import { type Shopify, type ShopifySettings, type ShopifyState, startShopify } from './shopify/shopify.ts'
 import { openSignals } from './signals.ts'
@@ -58,13 +57,9 @@ export async function startHub(
   const db = building.adopt(await openHubDb(world.files, options.database), opened => opened.destroy())
   const hub = await hubIdentity(db, world)
   const signals = openSignals()
-  const effects: EventEffects = {
-    pickupMoved: (tx, origin, event) => applyPickupMoved(tx, { ...origin, now: origin.at }, event),
-    pickupsCommitted: store => signals.say('commands', store),
-  }
-  await applyDeferredEvents(db, effects, world.clock.now)
+  await applyDeferredEvents({ db, apply: applyEvents, now: world.clock.now })
 
-  const gateway = building.use(openGateway({ world, db, hub, effects, signals }))
+  const gateway = building.use(openGateway({ world, db, hub, signals }))
   // Shopify is told where to send webhooks, so its part starts once the web server knows its address.
   let shopify: Shopify | null = null
   const web = building.use(
