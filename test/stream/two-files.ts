@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { expect } from 'vitest'
 import { type Journal, openJournal } from '../../agent/journal/journal.ts'
 import { type Db, openHubDb, transaction } from '../../hub/db/db.ts'
+import { applyEvents } from '../../hub/effects/index.ts'
+import { openSignals } from '../../hub/signals.ts'
 import { type CommandDraft, commandLog, sendToStore } from '../../hub/streams/command-log.ts'
 import { eventLog } from '../../hub/streams/event-log.ts'
 import type { AgentEvent } from '../../shared/events.ts'
@@ -76,7 +78,8 @@ export async function twoFiles() {
           device,
           store: 'HAR',
           now: world.clock.now,
-          effects: { pickupMoved: async () => {}, pickupsCommitted() {} },
+          apply: applyEvents,
+          signals: openSignals(),
         })
 
   function cut(): void {
