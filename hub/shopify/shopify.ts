@@ -2,7 +2,6 @@ import type { World } from '../../shared/world.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
 import { type Db, transaction } from '../db/db.ts'
 import type { Signals } from '../signals.ts'
-import { openLocation } from '../stock/opening-balance.ts'
 import { readPlaces } from '../stock/places.ts'
 import { openShopifyClient, type ShopifyClient } from './api/client.ts'
 import { oneAtATime } from './api/concurrency.ts'
@@ -11,6 +10,7 @@ import { checkLocations, readLocations } from './catalogue/locations.ts'
 import { type Loop, startLoop } from './loop.ts'
 import { openOrderPoll } from './orders/order-poll.ts'
 import { type ShopSettings, shopDefaults } from './shop-settings.ts'
+import { openLocation } from './stock/open-location.ts'
 import { storeWebhook, type WebhookHeaders, webhookForeign } from './webhooks/receive.ts'
 import { keepSubscriptions } from './webhooks/subscriptions.ts'
 import { pruneWebhooks, runWebhooks } from './webhooks/webhook-worker.ts'
@@ -144,10 +144,9 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
 /** A sale of an article never seen is looked up before the writes are planned, not at the next round. */
 async function lookUpNewItems(db: Db, lookUp: () => Promise<void>): Promise<void> {
   const fresh = await db
-    .selectFrom('movement as m')
+    .selectFrom('due as m')
     .leftJoin('item as i', 'i.sku', 'm.sku')
     .select('m.sku')
-    .where('m.posting', 'is', null)
     .where(e => e.or([e('i.sku', 'is', null), e('i.state', '=', 'unchecked')]))
     .executeTakeFirst()
   if (fresh !== undefined) await lookUp()
