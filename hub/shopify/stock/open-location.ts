@@ -1,10 +1,10 @@
+import type { Turn } from '../../../shared/turns.ts'
 import { type Db, transaction } from '../../db/db.ts'
 import { readSetting, writeSetting } from '../../db/setting.ts'
 import { mappedSkus } from '../../items/item-table.ts'
 import { writeOpenings } from '../../stock/opening-balance.ts'
 import type { Place } from '../../stock/places.ts'
 import type { ShopifyClient } from '../api/client.ts'
-import type { Turn } from '../api/concurrency.ts'
 import { pagesOf } from '../api/pages.ts'
 import { locationLevels } from './levels.ts'
 

@@ -1,8 +1,8 @@
+import { type BackOff, backOffMs } from '../../../shared/back-off.ts'
 import { randomId, type World } from '../../../shared/world.ts'
 import { type Db, transaction } from '../../db/db.ts'
 import { markSent, openWrite, postpone as postponeWrite, type Write } from '../../outbox/writes.ts'
 import type { ShopifyClient, WriteResult } from '../api/client.ts'
-import { jittered } from '../api/concurrency.ts'
 import { readItemLevels } from './levels.ts'
 import { remedyFor } from './refusal.ts'
 import {
@@ -17,8 +17,7 @@ import { confirm, dropBadChanges, freezeAgain, giveUp, refuseWhole } from './set
 
 /** Shopify forgets a key after 24 hours; one this old is never sent again. */
 export const KEY_LIFE_MS = 23 * 3_600_000
-const RETRY_BASE_MS = 1_000
-const RETRY_CAP_MS = 5 * 60_000
+const RETRY: BackOff = { firstMs: 1_000, longestMs: 5 * 60_000 }
 /** How often one call of `sendStock` may freeze anew before it leaves the write for later. */
 const FREEZES_A_TURN = 5
 
@@ -175,6 +174,6 @@ async function postpone(
   problem: string,
   firstSendFailed = false,
 ): Promise<void> {
-  const dueAt = world.clock.now() + jittered(world, RETRY_BASE_MS, write.attempts, RETRY_CAP_MS)
+  const dueAt = world.clock.now() + backOffMs(world, write.attempts, RETRY)
   await transaction(db, tx => postponeWrite(tx, write.id, { dueAt, problem, firstSendFailed }))
 }
