@@ -1,5 +1,5 @@
 import { isEnded, type PickupState, pickupStates } from '../../shared/pickup-moves.ts'
-import type { Db } from '../db/db.ts'
+import type { ReadDb } from '../db/db.ts'
 
 /** States after which nothing more happens. */
 export const endedStates: readonly PickupState[] = pickupStates.filter(isEnded)
@@ -9,7 +9,7 @@ const waitsForStaff: readonly PickupState[] = ['received', 'accepted', 'picking'
 
 /** Pickups by store: `open` are not ended; `late` are not ready though promised by now. */
 export async function openPickupCounts(
-  db: Db,
+  db: ReadDb,
   now: number,
 ): Promise<Map<string, { open: number; late: number }>> {
   const rows = await db
@@ -34,7 +34,7 @@ export async function openPickupCounts(
  * Changes decided here that Shopify has not confirmed: stock movements that no settled write carries (those of articles
  * that Shopify does not count left out) and pickup writes still to be settled.
  */
-export async function unconfirmedWrites(db: Db): Promise<number> {
+export async function unconfirmedWrites(db: ReadDb): Promise<number> {
   const due = await db
     .selectFrom('movement as m')
     .leftJoin('item as i', 'i.sku', 'm.sku')

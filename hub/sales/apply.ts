@@ -1,5 +1,6 @@
 import { closeException, openException } from '../checks/exceptions.ts'
-import { executeEach, type Tx } from '../db/db.ts'
+import { insertRows, type Tx } from '../db/db.ts'
+import type { Schema } from '../db/schema.ts'
 import { type Movement, writeMovements } from '../stock/movements.ts'
 import {
   type DiaryRow,
@@ -16,10 +17,8 @@ export interface PlacedEvent<E = LedgerEvent> {
   readonly origin: Origin
 }
 
-const SALE_COLUMNS = [
-  'store',
-  'source',
-  'receipt',
+/** What a later revision of a receipt replaces: all but its key. */
+const SALE_CONTENT = [
   'revision',
   'state',
   'fingerprint',
@@ -40,20 +39,13 @@ const SALE_COLUMNS = [
   'seq',
   'received_at',
 ] as const satisfies readonly (keyof SaleRow)[]
-const PUT_SALE = /* sql */ `
-  INSERT INTO sale (${SALE_COLUMNS.join(', ')}) VALUES (${SALE_COLUMNS.map(() => '?').join(', ')})
-  ON CONFLICT (store, source, receipt) DO UPDATE SET
-    ${SALE_COLUMNS.slice(3)
-      .map(column => `${column} = excluded.${column}`)
-      .join(', ')}`
-const PUT_DIARY = /* sql */ `
-  INSERT INTO diary (store, source, entry, revision, fingerprint, sku, warehouse, quantity) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-  ON CONFLICT (store, source, entry) DO UPDATE SET revision = excluded.revision, fingerprint = excluded.fingerprint,
-    sku = excluded.sku, warehouse = excluded.warehouse, quantity = excluded.quantity`
-const NOTE_ITEM = /* sql */ `
-  INSERT INTO item (sku, state, barcode, title) VALUES (?, 'unchecked', ?, ?)
-  ON CONFLICT (sku) DO UPDATE SET barcode = excluded.barcode
-    WHERE item.barcode IS NULL AND excluded.barcode IS NOT NULL`
+const DIARY_CONTENT = [
+  'revision',
+  'fingerprint',
+  'sku',
+  'warehouse',
+  'quantity',
+] as const satisfies readonly (keyof DiaryRow)[]
 
 /**
  * Applies sales, voids and diary entries of one store, in stream order, in the caller's transaction: reads what the
@@ -86,26 +78,15 @@ export async function applyToLedger(tx: Tx, store: string, placed: readonly Plac
   }
 
   await writeMovements(tx, movements)
-  await executeEach(
-    tx,
-    PUT_SALE,
-    [...touched.sales.values()].map(sale => SALE_COLUMNS.map(column => sale[column])),
-  )
-  await executeEach(
-    tx,
-    PUT_DIARY,
-    [...touched.diary.values()].map(d => [
-      d.store,
-      d.source,
-      d.entry,
-      d.revision,
-      d.fingerprint,
-      d.sku,
-      d.warehouse,
-      d.quantity,
-    ]),
-  )
-  await executeEach(tx, NOTE_ITEM, itemsOf(placed))
+  await insertRows(tx, 'sale', [...touched.sales.values()], {
+    key: ['store', 'source', 'receipt'],
+    replace: SALE_CONTENT,
+  })
+  await insertRows(tx, 'diary', [...touched.diary.values()], {
+    key: ['store', 'source', 'entry'],
+    replace: DIARY_CONTENT,
+  })
+  await insertRows(tx, 'item', itemsOf(placed), { key: ['sku'], fill: 'barcode' })
   await nameWhatDoesNotFit(tx, store, placed, [...touched.sales.values()])
 }
 
@@ -155,16 +136,19 @@ function chunks(values: readonly string[], size = 250): string[][] {
   return result
 }
 
-function itemsOf(placed: readonly PlacedEvent[]): (string | null)[][] {
-  const items = new Map<string, (string | null)[]>()
+function itemsOf(placed: readonly PlacedEvent[]): NewItem[] {
+  const items = new Map<string, NewItem>()
   for (const { event } of placed) {
     if (event.kind === 'sale.completed')
       for (const { sku, barcode, title } of event.lines)
-        if (sku !== null) items.set(sku, [sku, barcode, title])
-    if (event.kind === 'stock.moved') items.set(event.sku, [event.sku, event.barcode, null])
+        if (sku !== null) items.set(sku, { sku, state: 'unchecked', barcode, title })
+    if (event.kind === 'stock.moved')
+      items.set(event.sku, { sku: event.sku, state: 'unchecked', barcode: event.barcode, title: null })
   }
   return [...items.values()]
 }
+
+type NewItem = Pick<Schema['item'], 'sku' | 'state' | 'barcode' | 'title'>
 
 async function nameWhatDoesNotFit(
   tx: Tx,

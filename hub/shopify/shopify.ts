@@ -1,6 +1,6 @@
 import type { World } from '../../shared/world.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
-import { type Db, transaction } from '../db/db.ts'
+import { type Db, type ReadDb, transaction } from '../db/db.ts'
 import type { Signals } from '../signals.ts'
 import { openLocation } from '../stock/opening-balance.ts'
 import { readPlaces } from '../stock/places.ts'
@@ -142,7 +142,7 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
 }
 
 /** A sale of an article never seen is looked up before the writes are planned, not at the next round. */
-async function lookUpNewItems(db: Db, lookUp: () => Promise<void>): Promise<void> {
+async function lookUpNewItems(db: ReadDb, lookUp: () => Promise<void>): Promise<void> {
   const fresh = await db
     .selectFrom('movement as m')
     .leftJoin('item as i', 'i.sku', 'm.sku')

@@ -1,5 +1,5 @@
 import { type Quantity, units } from '../../shared/quantity.ts'
-import { type Db, type Tx, transaction } from '../db/db.ts'
+import { type Db, type Reads, type Tx, transaction } from '../db/db.ts'
 import { SHOPIFY_MADE } from '../db/schema.ts'
 import type { ShopifyClient } from '../shopify/api/client.ts'
 import type { Turn } from '../shopify/api/concurrency.ts'
@@ -13,7 +13,7 @@ const committedKey = (place: Place, sku: string) => `opening-committed/${place.w
 
 /** The SKUs that name one inventory item of Shopify's, each list once: a till may know it by another code. */
 async function siblingsOf(
-  db: Db | Tx,
+  db: Reads,
   skus: readonly string[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   if (skus.length === 0) return new Map()
@@ -30,7 +30,7 @@ async function siblingsOf(
 
 /** Which of these SKUs name an item whose level at one place the ledger has not taken from Shopify yet. */
 export async function withoutOpening(
-  db: Db | Tx,
+  db: Reads,
   place: Place,
   skus: readonly string[],
 ): Promise<readonly string[]> {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { listExceptions } from '../checks/exceptions.ts'
-import type { Db } from '../db/db.ts'
+import type { ReadDb } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import type { LiveDevice } from '../gateway/gateway.ts'
 import { openPickupCounts, unconfirmedWrites } from '../pickups/counts.ts'
@@ -12,7 +12,7 @@ const Sources = z.array(
 )
 
 export interface NowParts {
-  readonly db: Db
+  readonly db: ReadDb
   live(): ReadonlyMap<string, LiveDevice>
   shopify(): ShopifyState
   now(): number
@@ -85,7 +85,7 @@ function deviceView(device: Schema['device'], live: LiveDevice | undefined, now:
   return { ...base, connection, since: device.disconnected_at, lagMs: null, unsent: device.unsent, sources }
 }
 
-async function lastSale(db: Db, store: string): Promise<LocationView['lastSale']> {
+async function lastSale(db: ReadDb, store: string): Promise<LocationView['lastSale']> {
   const sale = await db
     .selectFrom('sale')
     .select(['receipt_number', 'sold_at', 'received_at', 'tendered', 'currency'])
@@ -107,7 +107,7 @@ async function lastSale(db: Db, store: string): Promise<LocationView['lastSale']
 }
 
 /** Receipts and takings of the store's own calendar day. */
-async function salesOn(db: Db, store: Schema['store'], now: number): Promise<LocationView['salesToday']> {
+async function salesOn(db: ReadDb, store: Schema['store'], now: number): Promise<LocationView['salesToday']> {
   const today = new Intl.DateTimeFormat('en-CA', { timeZone: store.zone, dateStyle: 'short' }).format(
     new Date(now),
   )
@@ -121,7 +121,7 @@ async function salesOn(db: Db, store: Schema['store'], now: number): Promise<Loc
   return { receipts: Number(receipts), total: Number(total ?? 0), currency: store.currency }
 }
 
-async function readExceptions(db: Db): Promise<ExceptionView[]> {
+async function readExceptions(db: ReadDb): Promise<ExceptionView[]> {
   const open = await listExceptions(db)
   return open.map(
     ({

@@ -1,5 +1,5 @@
 import { gtinOrNull, printedGtin } from '../../../shared/gtin.ts'
-import type { Db } from '../../db/db.ts'
+import type { ReadDb } from '../../db/db.ts'
 import type { Variant } from './item-rows.ts'
 
 /**
@@ -31,7 +31,10 @@ export function byArticle(variants: Iterable<Variant>): Map<string, Variant[]> {
 }
 
 /** The barcodes that the tills give for some of the shop's article codes. */
-export async function tillBarcodes(db: Db, skus: readonly string[]): Promise<ReadonlyMap<string, string>> {
+export async function tillBarcodes(
+  db: ReadDb,
+  skus: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
   if (skus.length === 0) return new Map()
   const rows = await db
     .selectFrom('item')

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Db, transaction } from '../../db/db.ts'
+import { type Db, type ReadDb, transaction } from '../../db/db.ts'
 import type { ShopifyClient } from '../api/client.ts'
 import { ALL_VARIANTS, FIND_VARIANTS } from '../api/documents.ts'
 import { type List, page, pagesOf } from '../api/pages.ts'
@@ -130,7 +130,7 @@ async function writeItems(
 }
 
 /** SKUs with waiting movements that are not mapped, whose next look is due: the more often in vain, the later. */
-async function skusToLookUp(db: Db, now: number): Promise<readonly string[]> {
+async function skusToLookUp(db: ReadDb, now: number): Promise<readonly string[]> {
   const rows = await db
     .selectFrom('movement as m')
     .leftJoin('item as i', 'i.sku', 'm.sku')

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Db, Tx } from '../../db/db.ts'
+import type { ReadDb, Reads, Tx } from '../../db/db.ts'
 import { endedStates } from '../../pickups/counts.ts'
 import { readPlaces } from '../../stock/places.ts'
 import type { Operation } from '../api/client.ts'
@@ -148,12 +148,12 @@ const states: Operation<z.infer<typeof States>> = {
   points: { fixed: 0, perRow: 3 },
 }
 
-async function readNumber(db: Db, key: string): Promise<number | null> {
+async function readNumber(db: ReadDb, key: string): Promise<number | null> {
   const row = await db.selectFrom('setting').select('value').where('key', '=', key).executeTakeFirst()
   return row === undefined ? null : Number(row.value)
 }
 
-async function readUnfinished(db: Db | Tx): Promise<z.infer<typeof Unfinished>> {
+async function readUnfinished(db: Reads): Promise<z.infer<typeof Unfinished>> {
   const row = await db.selectFrom('setting').select('value').where('key', '=', UNFINISHED).executeTakeFirst()
   return row === undefined ? [] : Unfinished.parse(JSON.parse(row.value))
 }

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely'
 import { z } from 'zod'
 import type { World } from '../../../shared/world.ts'
-import { type Db, transaction } from '../../db/db.ts'
+import { type Db, type ReadDb, transaction } from '../../db/db.ts'
 import type { Schema } from '../../db/schema.ts'
 import { type PickupOutcome, settlePickupWrite } from '../../pickups/settle-write.ts'
 import { PickupRequest } from '../../pickups/write-plan.ts'
@@ -104,7 +104,7 @@ async function sendReady(work: PickupWriteWork, write: Write, request: PickupReq
 }
 
 /** The webhook is the only proof that Shopify gives. */
-async function wasPrepared(db: Db, write: Write): Promise<boolean> {
+async function wasPrepared(db: ReadDb, write: Write): Promise<boolean> {
   const row = await db
     .selectFrom('webhook')
     .select('event_id')

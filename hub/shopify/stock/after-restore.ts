@@ -1,6 +1,6 @@
 import { unitsForPeople, wholeUnits } from '../../../shared/quantity.ts'
 import { openException } from '../../checks/exceptions.ts'
-import { type Db, type Tx, transaction } from '../../db/db.ts'
+import { type Db, type ReadDb, type Reads, type Tx, transaction } from '../../db/db.ts'
 import { withoutOpening } from '../../stock/opening-balance.ts'
 import { type Place, stockSubject } from '../../stock/places.ts'
 import type { ShopifyClient } from '../api/client.ts'
@@ -24,7 +24,7 @@ interface RestoreWork {
 }
 
 /** Stores whose tills have sent again, or still have to, what a hub lost with its database had acked. */
-export async function storesInRecovery(db: Db): Promise<ReadonlySet<string>> {
+export async function storesInRecovery(db: ReadDb): Promise<ReadonlySet<string>> {
   const rows = await db.selectFrom('recovery').select('store').distinct().execute()
   return new Set(rows.map(row => row.store))
 }
@@ -56,7 +56,7 @@ export async function judgeAfterRestore(
 }
 
 /** Whether the hub holds by now everything that its former self had acked to this store's tills. */
-async function isCaughtUp(db: Db, store: string): Promise<boolean> {
+async function isCaughtUp(db: ReadDb, store: string): Promise<boolean> {
   const rows = await db
     .selectFrom('recovery as r')
     .leftJoin('stream_in as s', 's.device', 'r.device')
@@ -69,7 +69,7 @@ async function isCaughtUp(db: Db, store: string): Promise<boolean> {
   })
 }
 
-async function isWriting(db: Db | Tx, store: string): Promise<boolean> {
+async function isWriting(db: Reads, store: string): Promise<boolean> {
   const open = await db
     .selectFrom('shopify_write')
     .select('id')
@@ -79,7 +79,7 @@ async function isWriting(db: Db | Tx, store: string): Promise<boolean> {
   return open !== undefined
 }
 
-async function suspectsAt(db: Db | Tx, place: Place): Promise<readonly Suspect[]> {
+async function suspectsAt(db: Reads, place: Place): Promise<readonly Suspect[]> {
   const rows = await db
     .selectFrom('movement as m')
     .innerJoin('recovery as r', 'r.device', 'm.device')

@@ -1,7 +1,8 @@
+import { defineError } from '../../../shared/errors.ts'
 import { unitsForPeople, wholeUnits } from '../../../shared/quantity.ts'
 import { randomId, type World } from '../../../shared/world.ts'
 import { closeException, openException } from '../../checks/exceptions.ts'
-import { type Db, type Tx, transaction } from '../../db/db.ts'
+import { type Db, type ReadDb, type Reads, type Tx, transaction } from '../../db/db.ts'
 import { withoutOpening, writeOpenings } from '../../stock/opening-balance.ts'
 import { type Place, stockSubject } from '../../stock/places.ts'
 import type { ShopifyClient } from '../api/client.ts'
@@ -19,7 +20,15 @@ interface Due {
   readonly sku: string
   readonly item: string
   readonly quantity: number
+  /** How many movements make up the quantity. */
+  readonly movements: number
 }
+
+export const planMoved = defineError(
+  'PLAN_MOVED',
+  (f: { place: string; planned: number; claimed: number }) =>
+    `The stock of ${f.place} changed while its request was planned (${f.planned} movements, then ${f.claimed}). Nothing was planned; the next round reads it again.`,
+)
 
 interface PlanWork {
   readonly db: Db
@@ -29,14 +38,15 @@ interface PlanWork {
 }
 
 /** Unposted stock movements of mapped items at one place, summed by item. */
-async function dueAt(db: Db | Tx, place: Place): Promise<readonly Due[]> {
+async function dueAt(db: Reads, place: Place): Promise<readonly Due[]> {
   const rows = await db
     .selectFrom('movement as m')
     .innerJoin('item as i', 'i.sku', 'm.sku')
     .select(e => [
       'm.sku',
       'i.inventory_item_id as item',
-      e.fn.sum<number | string>('m.quantity').as('quantity'),
+      e.fn.sum<number>('m.quantity').as('quantity'),
+      e.fn.countAll<number>().as('movements'),
     ])
     .where('m.store', '=', place.store)
     .where('m.warehouse', 'in', place.warehouses)
@@ -46,9 +56,7 @@ async function dueAt(db: Db | Tx, place: Place): Promise<readonly Due[]> {
     .groupBy(['m.sku', 'i.inventory_item_id'])
     .orderBy('m.sku')
     .execute()
-  return rows.flatMap(({ sku, item, quantity }) =>
-    item === null ? [] : [{ sku, item, quantity: Number(quantity) }],
-  )
+  return rows.flatMap(({ item, ...row }) => (item === null ? [] : [{ ...row, item }]))
 }
 
 /**
@@ -88,7 +96,7 @@ export async function planStock(work: PlanWork, place: Place): Promise<number | 
   return opened.length === 0 ? plan() : turn(plan)
 }
 
-async function isBusy(db: Db, place: Place): Promise<boolean> {
+async function isBusy(db: Reads, place: Place): Promise<boolean> {
   const open = await db
     .selectFrom('shopify_write')
     .select('request_json')
@@ -100,7 +108,7 @@ async function isBusy(db: Db, place: Place): Promise<boolean> {
 }
 
 /** Subjects whose last refusal is too recent to ask again: each in vain doubles the wait. */
-async function heldSubjects(db: Db, now: number): Promise<ReadonlySet<string>> {
+async function heldSubjects(db: ReadDb, now: number): Promise<ReadonlySet<string>> {
   const open = await db
     .selectFrom('exception')
     .select(['subject', 'count', 'last_seen'])
@@ -120,6 +128,7 @@ interface Plan {
 }
 
 async function writePlan(tx: Tx, { world, place, skus, levels }: Plan): Promise<number | null> {
+  if (await isBusy(tx, place)) return null // another plan was written while the levels were read
   const now = world.clock.now()
   const due = (await dueAt(tx, place)).filter(({ sku }) => skus.includes(sku))
   const gone = new Set<string>()
@@ -148,7 +157,7 @@ async function writePlan(tx: Tx, { world, place, skus, levels }: Plan): Promise<
     await reportInactive(tx, place, one.sku, level, now)
     changes.push(changeFrom({ sku: one.sku, item: one.item, delta }, level))
   }
-  return changes.length === 0 ? null : insertPlanned(tx, world, place, changes)
+  return changes.length === 0 ? null : insertPlanned(tx, world, place, changes, present)
 }
 
 async function insertPlanned(
@@ -156,6 +165,7 @@ async function insertPlanned(
   world: World,
   place: Place,
   changes: readonly Change[],
+  due: readonly Due[],
 ): Promise<number> {
   const now = world.clock.now()
   const key = randomId(world.random, 'tb')
@@ -185,18 +195,23 @@ async function insertPlanned(
     .set({ subject, request_json: JSON.stringify(request) })
     .where('id', '=', id)
     .execute()
+  const sent = new Set(changes.map(change => change.sku))
   await point(
     tx,
     place,
-    changes.map(change => change.sku),
+    due.filter(({ sku }) => sent.has(sku)),
     id,
   )
   return id
 }
 
-/** Lets the due movements of these items point at the write that carries them. */
-async function point(tx: Tx, place: Place, skus: readonly string[], write: number): Promise<void> {
-  await tx
+/**
+ * Lets the due movements of these items point at the write that carries them: exactly those that were summed, since a
+ * movement that is claimed and not summed is never sent, and one that is summed and not claimed is sent twice.
+ */
+async function point(tx: Tx, place: Place, due: readonly Due[], write: number): Promise<void> {
+  const skus = due.map(one => one.sku)
+  const { numUpdatedRows } = await tx
     .updateTable('movement')
     .set({ posting: write })
     .where('store', '=', place.store)
@@ -204,7 +219,11 @@ async function point(tx: Tx, place: Place, skus: readonly string[], write: numbe
     .where('sku', 'in', skus)
     .where('state', '=', 'on_hand')
     .where('posting', 'is', null)
-    .execute()
+    .executeTakeFirstOrThrow()
+  const planned = due.reduce((sum, one) => sum + one.movements, 0)
+  const claimed = Number(numUpdatedRows)
+  if (claimed !== planned)
+    throw planMoved({ place: `${place.store}/${place.warehouses[0]}`, planned, claimed })
 }
 
 /** A sale and its void, a move there and back: Shopify need not hear of it. */
@@ -216,12 +235,7 @@ async function settleZeros(tx: Tx, place: Place, zeros: readonly Due[], now: num
     why: 'The movements cancel each other out.',
     now,
   })
-  await point(
-    tx,
-    place,
-    zeros.map(one => one.sku),
-    id,
-  )
+  await point(tx, place, zeros, id)
 }
 
 /** An item that Shopify has deleted or no longer counts goes back to the catalogue's care, and is named there. */
@@ -248,7 +262,7 @@ async function reportFraction(tx: Tx, place: Place, due: Due, waits: boolean, no
     return
   }
   const sentence = `${unitsForPeople(due.quantity)} of ${due.sku} wait at ${place.warehouses[0]} (${place.store}): Shopify counts whole units only. They follow when they add up to whole ones; if this article is sold by weight, leave it untracked in Shopify.`
-  const evidence = { ...due }
+  const { movements: _, ...evidence } = due
   const known = await tx
     .selectFrom('exception')
     .select('evidence_json')

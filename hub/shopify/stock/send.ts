@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import { randomId, type World } from '../../../shared/world.ts'
-import { type Db, transaction } from '../../db/db.ts'
+import { type Db, type ReadDb, transaction } from '../../db/db.ts'
 import type { Schema } from '../../db/schema.ts'
 import type { ShopifyClient, WriteResult } from '../api/client.ts'
 import { jittered } from '../api/concurrency.ts'
@@ -169,7 +169,7 @@ function levelsOf(client: ShopifyClient, request: FrozenRequest) {
   return readItemLevels(client, request.location, items, 'stock')
 }
 
-async function readWrite(db: Db, id: number): Promise<Write | null> {
+async function readWrite(db: ReadDb, id: number): Promise<Write | null> {
   const row = await db
     .selectFrom('shopify_write')
     .selectAll()
