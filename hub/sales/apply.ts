@@ -2,20 +2,17 @@ import { closeException, openException } from '../checks/exceptions.ts'
 import { insertRows, type Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { type Movement, writeMovements } from '../stock/movements.ts'
+import type { PlacedEvent as Placed } from '../streams/placed-event.ts'
 import {
   type DiaryRow,
   decideDiary,
   decideSale,
   decideVoid,
   type LedgerEvent,
-  type Origin,
   type SaleRow,
 } from './decide.ts'
 
-export interface PlacedEvent<E = LedgerEvent> {
-  readonly event: E
-  readonly origin: Origin
-}
+type PlacedEvent = Placed<LedgerEvent>
 
 /** What a later revision of a receipt replaces: all but its key. */
 const SALE_CONTENT = [
@@ -49,10 +46,15 @@ const DIARY_CONTENT = [
 
 /**
  * Applies sales, voids and diary entries of one store, in stream order, in the caller's transaction: reads what the
- * ledger holds of them once, decides purely, writes movements, levels and the receipts' newest content.
+ * ledger holds of them once, decides purely, writes movements, levels and the receipts' newest content. Says how many
+ * movements it wrote: a receipt that is already known writes none.
  */
-export async function applyToLedger(tx: Tx, store: string, placed: readonly PlacedEvent[]): Promise<void> {
-  if (placed.length === 0) return
+export async function applyToLedger(
+  tx: Tx,
+  store: string,
+  placed: readonly PlacedEvent[],
+): Promise<{ readonly movements: number }> {
+  if (placed.length === 0) return { movements: 0 }
   const held = await readHeld(tx, store, placed)
   const touched = { sales: new Map<string, SaleRow>(), diary: new Map<string, DiaryRow>() }
   const movements: Movement[] = []
@@ -88,6 +90,7 @@ export async function applyToLedger(tx: Tx, store: string, placed: readonly Plac
   })
   await insertRows(tx, 'item', itemsOf(placed), { key: ['sku'], fill: 'barcode' })
   await nameWhatDoesNotFit(tx, store, placed, [...touched.sales.values()])
+  return { movements: movements.length }
 }
 
 const keyOf = (source: string, key: string) => `${source}\n${key}`

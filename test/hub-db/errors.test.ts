@@ -2,7 +2,9 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import type { Db } from '../../hub/db/db.ts'
 import { type Fault, faultOf, isDataFault } from '../../hub/db/errors.ts'
-import { eventLog } from '../../hub/streams/event-log.ts'
+import { applyEvents } from '../../hub/effects/index.ts'
+import { openSignals } from '../../hub/signals.ts'
+import { type ApplyEvents, eventLog } from '../../hub/streams/event-log.ts'
 import { quantityFromUnits } from '../../shared/quantity.ts'
 import { genesis, link } from '../../shared/stream/chain.ts'
 import type { ReceivedRecord } from '../../shared/stream/log.ts'
@@ -64,11 +66,9 @@ async function commitAround(db: Db, error: unknown): Promise<unknown> {
     till: 'Till 1',
     reason: null,
   }
-  const effects = {
-    async pickupMoved() {
-      throw error
-    },
-    pickupsCommitted() {},
+  const apply: ApplyEvents = async (tx, store, placed, at) => {
+    if (placed.some(({ event }) => event.kind === 'pickup.moved')) throw error
+    return applyEvents(tx, store, placed, at)
   }
   const records: ReceivedRecord[] = []
   let hash = genesis('events', DEVICE, 1)
@@ -77,7 +77,9 @@ async function commitAround(db: Db, error: unknown): Promise<unknown> {
     hash = link(hash, body)
     records.push({ epoch: 1, seq: records.length + 1, hash, body })
   }
-  return eventLog({ db, device: DEVICE, store: 'HAR', now: () => 1, effects }).commit(records)
+  return eventLog({ db, device: DEVICE, store: 'HAR', now: () => 1, apply, signals: openSignals() }).commit(
+    records,
+  )
 }
 
 const statesOf = async (db: Db) =>
