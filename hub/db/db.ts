@@ -134,5 +134,17 @@ export async function insertRows<T extends keyof Schema>(
   const columns = Object.keys(first) as (keyof Insertable<Schema[T]> & string)[]
   const { engine, raw } = tx[inside]
   const values = rows.map(row => columns.map(column => row[column]))
+  if (onConflict !== null)
+    sortByKey(
+      values,
+      onConflict.key.map(column => (columns as readonly string[]).indexOf(column)),
+    )
   await engine.insert(raw, { table, columns, rows: values, onConflict })
+}
+
+/** Transactions side by side take the locks of shared rows in one order, so that they cannot block each other. */
+function sortByKey(rows: unknown[][], key: readonly number[]): void {
+  const textOf = (row: readonly unknown[]) => key.map(index => String(row[index])).join('\n')
+  const sorted = rows.map(row => ({ row, text: textOf(row) })).sort((a, b) => (a.text < b.text ? -1 : 1))
+  for (const [index, { row }] of sorted.entries()) rows[index] = row
 }

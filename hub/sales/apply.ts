@@ -1,7 +1,7 @@
 import { closeException, openException } from '../checks/exceptions.ts'
 import { insertRows, type Tx } from '../db/db.ts'
-import type { Schema } from '../db/schema.ts'
-import { type Movement, writeMovements } from '../stock/movements.ts'
+import { type NotedItem, noteItems } from '../items/item-table.ts'
+import { type NewMovement, writeMovements } from '../stock/movements.ts'
 import type { PlacedEvent as Placed } from '../streams/placed-event.ts'
 import {
   type DiaryRow,
@@ -57,7 +57,7 @@ export async function applyToLedger(
   if (placed.length === 0) return { movements: 0 }
   const held = await readHeld(tx, store, placed)
   const touched = { sales: new Map<string, SaleRow>(), diary: new Map<string, DiaryRow>() }
-  const movements: Movement[] = []
+  const movements: NewMovement[] = []
 
   for (const { event, origin } of placed) {
     if (event.kind === 'stock.moved') {
@@ -88,7 +88,7 @@ export async function applyToLedger(
     key: ['store', 'source', 'entry'],
     replace: DIARY_CONTENT,
   })
-  await insertRows(tx, 'item', itemsOf(placed), { key: ['sku'], fill: 'barcode' })
+  await noteItems(tx, itemsOf(placed))
   await nameWhatDoesNotFit(tx, store, placed, [...touched.sales.values()])
   return { movements: movements.length }
 }
@@ -139,19 +139,17 @@ function chunks(values: readonly string[], size = 250): string[][] {
   return result
 }
 
-function itemsOf(placed: readonly PlacedEvent[]): NewItem[] {
-  const items = new Map<string, NewItem>()
+function itemsOf(placed: readonly PlacedEvent[]): NotedItem[] {
+  const items = new Map<string, NotedItem>()
   for (const { event } of placed) {
     if (event.kind === 'sale.completed')
       for (const { sku, barcode, title } of event.lines)
-        if (sku !== null) items.set(sku, { sku, state: 'unchecked', barcode, title })
+        if (sku !== null) items.set(sku, { sku, barcode, title })
     if (event.kind === 'stock.moved')
-      items.set(event.sku, { sku: event.sku, state: 'unchecked', barcode: event.barcode, title: null })
+      items.set(event.sku, { sku: event.sku, barcode: event.barcode, title: null })
   }
   return [...items.values()]
 }
-
-type NewItem = Pick<Schema['item'], 'sku' | 'state' | 'barcode' | 'title'>
 
 async function nameWhatDoesNotFit(
   tx: Tx,
