@@ -1,4 +1,4 @@
-import type { DeviceChanged, SaleUnposted, SourceRowRefused } from '../../shared/events.ts'
+import type { PeripheralChanged, SaleUnposted, SourceRowRefused } from '../../shared/events.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
 import type { ExceptionKind } from '../checks/kinds.ts'
 import type { Tx } from '../db/db.ts'
@@ -38,8 +38,8 @@ export async function applyOther(
       return nameUnposted(tx, origin, event)
     case 'sale.posted':
       return void (await closeException(tx, 'unposted-sale', `${store}/${event.source}/${event.receipt}`, at))
-    case 'device.changed':
-      return nameDevice(tx, origin, event)
+    case 'peripheral.changed':
+      return namePeripheral(tx, origin, event)
     case 'pos.written': {
       const subject = `${store}/${event.source}/${event.what}/${event.externalId}`
       if (event.problem === null) return void (await closeException(tx, 'pos-write-refused', subject, at))
@@ -95,12 +95,16 @@ const NEEDS_CARE: ReadonlySet<string> = new Set([
   'error',
 ])
 
-async function nameDevice(tx: Tx, { store, device, at }: Origin, event: DeviceChanged): Promise<void> {
-  const subject = `${store}/${device}/${event.device}`
+async function namePeripheral(
+  tx: Tx,
+  { store, device, at }: Origin,
+  event: PeripheralChanged,
+): Promise<void> {
+  const subject = `${store}/${device}/${event.peripheral}`
   const { connected, conditions, what, sentence } = event
-  const evidence = { device: event.device, what, conditions }
+  const evidence = { peripheral: event.peripheral, what, conditions }
   const holds: readonly (readonly [ExceptionKind, boolean])[] = [
-    ['device-missing', !connected],
+    ['peripheral-missing', !connected],
     ['printer-needs-care', connected && conditions.some(condition => NEEDS_CARE.has(condition))],
   ]
   for (const [kind, isSo] of holds)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type DeviceSays, type DriverParts, defineDevice } from '../driver.ts'
+import { type DriverParts, definePeripheral, type PeripheralSays } from '../driver.ts'
 import { captureJobs } from './capture.ts'
 import { connectionLinks } from './connect-per-job.ts'
 import { nobody } from './links.ts'
@@ -27,7 +27,7 @@ const CLOSE_MS = 1_900
  * The agent between a POS and its receipt printer: the POS prints to the agent, the agent passes every byte on, both
  * ways, unchanged and at once, and tells copies. It knows nothing of what it passes on, so nothing in it can stop it.
  */
-export const printPath = defineDevice<Settings>({
+export const printPath = definePeripheral<Settings>({
   kind: 'print-path',
   what: 'print-path',
   settings: Settings,
@@ -37,7 +37,7 @@ export const printPath = defineDevice<Settings>({
 function openPrintPath(settings: Settings, parts: DriverParts) {
   const { clock, timers, lines } = parts
   const { language, answers, pollSeconds, to, from } = settings
-  const say = (what: DeviceSays) => {
+  const say = (what: PeripheralSays) => {
     try {
       parts.say(what)
     } catch {
