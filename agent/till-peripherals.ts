@@ -2,6 +2,7 @@ import { describeError } from '../shared/errors.ts'
 import { type AgentEvent, SourceRowRefused } from '../shared/events.ts'
 import { epochMs } from '../shared/ids.ts'
 import type { Cancel, World } from '../shared/world.ts'
+import type { DecodedReceipt } from './codecs/printer-commands/decoded.ts'
 import { scanText } from './codecs/scan-codes/scan-text.ts'
 import type { AgentConfig } from './config.ts'
 import type { Journal } from './journal/journal.ts'
@@ -9,10 +10,10 @@ import { captureReceipts } from './peripherals/capture-receipts.ts'
 import type { LaunchHost } from './peripherals/host/host-link.ts'
 import { scanObserver } from './peripherals/observe-scan.ts'
 import { startPeripherals } from './peripherals/peripherals.ts'
+import { printProfiles } from './peripherals/print-profiles.ts'
 import { type PrintQueue, startPrintQueue } from './printing/print-queue.ts'
 import { openPrinting, type PrintingParts } from './printing/printing.ts'
 import { tieQueue } from './printing/queue-printers.ts'
-import type { openReceiptSources } from './sources/paper/receipt-sources.ts'
 import { receiptsKind } from './sources/paper/receipt-sources.ts'
 import type { PeripheralView, ScanView } from './till/api-schema.ts'
 
@@ -20,7 +21,8 @@ export interface TillPeripheralsParts {
   readonly world: World
   readonly config: AgentConfig
   readonly journal: Journal
-  readonly receipts: ReturnType<typeof openReceiptSources>
+  /** Takes each printed receipt; resolves to whether a source reads this printer. */
+  readonly receipts: { take(receipt: DecodedReceipt, printer: string, at: number): Promise<boolean> }
   readonly launch: LaunchHost
   /** Called when a peripheral is another than before. */
   changed(): void
@@ -50,7 +52,7 @@ export function startTillPeripherals({
   })
 
   const captured = captureReceipts({
-    profileOf: () => 'auto',
+    profileOf: printProfiles(config.peripherals),
     async take(receipt, peripheral) {
       const taken = await receipts.take(receipt, peripheral, clock.now())
       if (!taken && receipt.lines.length > 0) log.debug({ peripheral }, 'no source reads this printer')

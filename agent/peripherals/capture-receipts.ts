@@ -1,19 +1,20 @@
 import { describeError } from '../../shared/errors.ts'
+import type { PeripheralName } from '../../shared/ids.ts'
 import type { Log } from '../../shared/world.ts'
 import { type Decoder, openDecoder } from '../codecs/printer-commands/decode.ts'
 import type { DecodedReceipt } from '../codecs/printer-commands/decoded.ts'
-import type { ProfileName } from '../codecs/printer-commands/profiles.ts'
+import type { PrinterProfile } from '../codecs/printer-commands/profiles.ts'
 import type { PeripheralSays } from './driver.ts'
 
 type Captured = Extract<PeripheralSays, { is: 'captured' | 'capture-ended' | 'capture-lost' }>
 
 export interface ReceiptCaptureParts {
-  /** How what goes to this print path is to be read. */
-  profileOf(peripheral: string): ProfileName
+  /** How to read what goes through this print path. */
+  profileOf(peripheral: PeripheralName): PrinterProfile
   /** Takes a finished receipt; resolves once it is durable. */
-  take(receipt: DecodedReceipt, peripheral: string): Promise<void>
+  take(receipt: DecodedReceipt, peripheral: PeripheralName): Promise<void>
   /** So many bytes of a print were not recorded: whatever receipt they belonged to is not known. */
-  lost(peripheral: string, bytes: number): Promise<void>
+  lost(peripheral: PeripheralName, bytes: number): Promise<void>
   readonly log: Log
 }
 
@@ -23,9 +24,9 @@ export interface ReceiptCaptureParts {
  */
 export function captureReceipts({ profileOf, take, lost, log }: ReceiptCaptureParts) {
   /** Null: part of the job was lost, and a receipt with a hole in it must not be read as if it were whole. */
-  const jobs = new Map<string, { readonly job: number; readonly decoder: Decoder | null }>()
+  const jobs = new Map<PeripheralName, { readonly job: number; readonly decoder: Decoder | null }>()
 
-  async function hand(peripheral: string, receipts: readonly DecodedReceipt[]): Promise<void> {
+  async function hand(peripheral: PeripheralName, receipts: readonly DecodedReceipt[]): Promise<void> {
     for (const receipt of receipts) {
       try {
         await take(receipt, peripheral)
@@ -36,7 +37,7 @@ export function captureReceipts({ profileOf, take, lost, log }: ReceiptCapturePa
   }
 
   function jobOf(
-    peripheral: string,
+    peripheral: PeripheralName,
     job: number,
   ): { decoder: Decoder | null; ended: readonly DecodedReceipt[] } {
     const known = jobs.get(peripheral)
@@ -47,7 +48,7 @@ export function captureReceipts({ profileOf, take, lost, log }: ReceiptCapturePa
   }
 
   /** Resolves once every receipt that became whole is durable. */
-  return async function captured(peripheral: string, what: Captured): Promise<void> {
+  return async function captured(peripheral: PeripheralName, what: Captured): Promise<void> {
     if (what.is === 'captured') {
       if (what.towards === 'pos') return
       const { decoder, ended } = jobOf(peripheral, what.job)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineError } from '../../shared/errors.ts'
+import { defineError, type TillbridgeError } from '../../shared/errors.ts'
 import { PeripheralName } from '../../shared/ids.ts'
 import type { AnyPeripheralKind, DriverParts, Peripheral } from './driver.ts'
 
@@ -50,8 +50,13 @@ export function configuredPeripheral(
   try {
     return { kind: found, open: found.configure(settings) }
   } catch (error) {
-    if (!(error instanceof z.ZodError)) throw error
-    const problems = error.issues.map(issue => `${issue.path.join('.') || 'settings'}: ${issue.message}`)
-    throw peripheralSettingsInvalid({ peripheral, problems }, error)
+    if (error instanceof z.ZodError) throw invalidSettings(peripheral, error)
+    throw error
   }
+}
+
+/** The error that names every setting of a peripheral that is wrong. */
+export function invalidSettings(peripheral: PeripheralName, error: z.ZodError): TillbridgeError {
+  const problems = error.issues.map(issue => `${issue.path.join('.') || 'settings'}: ${issue.message}`)
+  return peripheralSettingsInvalid({ peripheral, problems }, error)
 }

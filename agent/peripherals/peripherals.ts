@@ -2,7 +2,7 @@ import { describeError } from '../../shared/errors.ts'
 import type { PeripheralChanged } from '../../shared/events.ts'
 import type { PeripheralName } from '../../shared/ids.ts'
 import type { Cancel, World } from '../../shared/world.ts'
-import { configuredPeripheral, type PeripheralConfig } from './configured.ts'
+import type { PeripheralConfig } from './configured.ts'
 import type { AnyPeripheralKind, PeripheralSays } from './driver.ts'
 import { peripheralUnknown } from './host/host.ts'
 import type { LaunchHost } from './host/host-link.ts'
@@ -15,6 +15,7 @@ import {
   remembered,
   stateOf,
 } from './peripheral-state.ts'
+import { checkPeripheral } from './print-profiles.ts'
 import { tellStates } from './state-reporter.ts'
 
 /** One whole scan as the scanner sent it, without prefix and suffix; an AIM identifier comes first if there is one. */
@@ -96,7 +97,7 @@ export function startPeripherals(configs: readonly PeripheralConfig[], parts: Pe
 
   const usable = configs.filter(config => {
     try {
-      configuredPeripheral(config, kinds)
+      checkPeripheral(config, kinds)
       return true
     } catch (error) {
       const { code, sentence } = describeError(error)

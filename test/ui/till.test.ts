@@ -125,7 +125,7 @@ test('a scanner that the agent reads opens the order or the item as well', async
   expect(opened.wrongs).toEqual([])
 })
 
-test('a printer or scanner that is gone or needs somebody is named until it is back', async () => {
+test('a printer or scanner that is gone or needs attention is named until it is back', async () => {
   await using till = await cannedTill(built)
   const printer = {
     peripheral: 'counter-printer',
@@ -143,7 +143,7 @@ test('a printer or scanner that is gone or needs somebody is named until it is b
   await using opened = await openPage(browser, till.url)
   const bar = opened.page.getByTestId('peripherals')
   expect(await textOf(bar)).toBe(
-    'counter-printer is not there · Nothing answers at its address. Is it switched on?',
+    'counter-printer is not connected · Nothing answers at its address. Is it switched on?',
   )
   const empty = { ...printer, conditions: ['paper-out' as const], sentence: 'It is out of paper.' }
   const become = (peripherals: PeripheralView[]) => {
@@ -151,9 +151,9 @@ test('a printer or scanner that is gone or needs somebody is named until it is b
     till.tell({ type: 'state', state: till.state })
   }
   become([empty])
-  await bar.getByText('counter-printer needs you · It is out of paper.').waitFor()
+  await bar.getByText('counter-printer needs attention · It is out of paper.').waitFor()
   become([printer])
-  await bar.getByText('counter-printer is back').waitFor()
+  await bar.getByText('counter-printer is connected again').waitFor()
   await opened.page.clock.runFor(10_000)
   await bar.waitFor({ state: 'detached' })
 })

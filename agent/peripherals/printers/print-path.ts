@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { takeTurns } from '../../../shared/turns.ts'
 import { type DriverParts, definePeripheral, type PeripheralSays } from '../driver.ts'
 import { captureJobs } from './capture.ts'
 import { connectionLinks } from './connect-per-job.ts'
@@ -9,9 +10,15 @@ import { PosSide, posDoors } from './pos-listener.ts'
 import { openPrinterState } from './printer-state.ts'
 import { type JobOutcome, sendJob } from './send-job.ts'
 import { nameOfTransport, openTransport, printerSettings, Transport } from './transport.ts'
-import { takeTurns } from './turns.ts'
 
-const Settings = z.strictObject({ from: PosSide, to: Transport, ...printerSettings })
+const Settings = z.strictObject({
+  from: PosSide,
+  to: Transport,
+  ...printerSettings,
+  /** How the agent reads the receipts; see print-profiles.ts. The print path itself passes every byte on unread. */
+  profile: z.unknown().optional(),
+  codePages: z.unknown().optional(),
+})
 type Settings = z.infer<typeof Settings>
 
 /** POS connections that may wait for their turn. */

@@ -1,11 +1,11 @@
 import { describeError } from '../../../shared/errors.ts'
+import type { Turn } from '../../../shared/turns.ts'
 import { closeException, openException } from '../../checks/exceptions.ts'
 import { type Db, type Tx, transaction } from '../../db/db.ts'
 import { takeInOrder } from '../../pickups/intake.ts'
 import type { OrderSnapshot } from '../../pickups/order-snapshot.ts'
 import type { Signals } from '../../signals.ts'
 import { type ShopifyClient, shopifyAnswerUnreadable, shopifyInvalid } from '../api/client.ts'
-import type { Turn } from '../api/concurrency.ts'
 import { readOrder } from './read-order.ts'
 
 export interface OrderWork {
