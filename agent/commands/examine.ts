@@ -1,11 +1,15 @@
 import { connect } from 'node:net'
 import { homedir, networkInterfaces } from 'node:os'
+import { describeError } from '../../shared/errors.ts'
 import type { World } from '../../shared/world.ts'
-import type { AgentConfig } from '../config.ts'
+import { type AgentConfig, agentPaths } from '../config.ts'
+import { codePageFindings } from '../doctor/code-page-check.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { hardwareFindings, peripheralFindings, printerFindings } from '../doctor/peripheral-checks.ts'
 import { searchPos } from '../doctor/pos-search.ts'
 import { checkFiles, checkHub, checkJournal, checkSources } from '../doctor/till-checks.ts'
+import type { CapturedReceipt } from '../journal/captured-receipts.ts'
+import { capturedReceiptsOf } from '../journal/reading.ts'
 import { tcpLines } from '../peripherals/channels/tcp.ts'
 import { findThroughHost } from '../peripherals/host/find-through-host.ts'
 import { forkHost } from '../peripherals/host/fork-host.ts'
@@ -37,6 +41,7 @@ export async function examine(
   add(await checkJournal(world, folder, asking))
   add(await checkHub(world, folder))
   if (config !== null) add(await checkSources(world, config, kindsToLookAt(world, folder)))
+  add(codePageFindings(capturedIn(world, folder)))
   add(await searchPos({ files: world.files, homes: [homedir()], listens: port => listens(world, port) }))
   add(
     hardwareFindings(
@@ -51,6 +56,18 @@ export async function examine(
   if (running !== null) add(peripheralFindings(running.peripherals))
   else if (config !== null) add(peripheralFindings(await tryPeripherals(world, config)))
   return { findings: all, running }
+}
+
+/** What the print paths captured; nothing when there is no journal, or it can't be read, which its own check reports. */
+function capturedIn({ files, log }: World, folder: string): readonly CapturedReceipt[] {
+  const { journal } = agentPaths(folder)
+  if (files.sizeOf(journal) === null) return []
+  try {
+    return capturedReceiptsOf(files, journal, null)
+  } catch (error) {
+    log.debug({ ...describeError(error) }, 'captured receipts could not be read')
+    return []
+  }
 }
 
 const TRY_MS = 4_000
