@@ -12,15 +12,14 @@ import { startDevices } from './peripherals/peripherals.ts'
 import { type PrintQueue, startPrintQueue } from './printing/print-queue.ts'
 import { openPrinting, type PrintingParts } from './printing/printing.ts'
 import { tieQueue } from './printing/queue-printers.ts'
-import type { openReceiptSources } from './sources/paper/receipt-sources.ts'
-import { receiptsKind } from './sources/paper/receipt-sources.ts'
+import { RECEIPTS, type ReceiptSources } from './sources/paper/receipt-sources.ts'
 import type { DeviceView, ScanView } from './till/api-schema.ts'
 
 export interface PeripheralsParts {
   readonly world: World
   readonly config: AgentConfig
   readonly journal: Journal
-  readonly receipts: ReturnType<typeof openReceiptSources>
+  readonly receipts: ReceiptSources
   readonly launch: LaunchHost
   /** Called when a device is another than before. */
   changed(): void
@@ -55,7 +54,7 @@ export function startPeripherals({ world, config, journal, receipts, launch, cha
 
   /** Head office learns of a print that left no record, as of a receipt that can't be read. */
   async function sayLost(device: string, bytes: number): Promise<void> {
-    const source = config.sources.find(each => each.kind === receiptsKind)?.source
+    const source = config.sources.find(each => each.kind === RECEIPTS)?.source
     if (source === undefined) return
     const at = now()
     await record([

@@ -22,7 +22,7 @@ export interface PreviewRow {
 export async function* previewSource(
   config: SourceConfig,
   world: Pick<World, 'clock' | 'files' | 'log'>,
-  kinds?: readonly AnySourceKind[],
+  kinds: readonly AnySourceKind[],
 ): AsyncGenerator<PreviewRow> {
   const start = configured(config, kinds)
   const shown: PreviewRow[] = []

@@ -19,7 +19,7 @@ const forbidden: readonly (readonly [pattern: RegExp, instead: string])[] = [
 
 /**
  * The world and the real one; what only runs beneath a person's hand; the device host's process, which is a world of its
- * own, and how it is started; ways to hardware and folders, which the simulator replaces whole (OpenLines, JournalFiles, DropFiles).
+ * own, and how it is started; ways to hardware and folders, which the simulator replaces whole (OpenLines, SalesFiles, DropFiles).
  */
 const exempt =
   /^(shared\/(node-world|world|command-line)\.ts|(agent|hub)\/cli\.ts|agent\/commands\/[a-z-]+\.ts|agent\/peripherals\/host\/(node-host|host-process|fork-host)\.ts|agent\/peripherals\/channels\/[a-z-]+\.ts|agent\/(sources\/sales-files\/node-sales-files|write-back\/node-drop-files)\.ts)$/

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { fingerprintOf } from '../fingerprint.ts'
 import type { KnownRow } from '../source.ts'
 import { FilePosition } from './file-reading.ts'
-import type { JournalFile } from './sales-files.ts'
+import type { SalesFile } from './sales-files.ts'
 
 /** What is remembered of one file, beside its entries. */
 export const FileMemory = z.object({
@@ -53,7 +53,7 @@ export function underRules(memory: FileMemory, rules: string): FileMemory {
   return { ...newFile(rules), pass, unread, refusal }
 }
 
-export function isSameFile(seen: FileMemory['seen'], file: JournalFile): boolean {
+export function isSameFile(seen: FileMemory['seen'], file: SalesFile): boolean {
   return (
     seen !== null &&
     seen.bytes === file.bytes &&
@@ -67,7 +67,7 @@ export function identityRowName(identity: string): string {
   return `file-id/${identity}`
 }
 
-export function identityRow(file: JournalFile, now: number): KnownRow {
+export function identityRow(file: SalesFile, now: number): KnownRow {
   const key = identityRowName(file.identity)
   return { key, fingerprint: '', state: 'waiting', soldAt: ` ${key}`, since: now, told: file.name }
 }
