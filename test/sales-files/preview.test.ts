@@ -24,6 +24,6 @@ test('a dry run shows each receipt with what would come of it, and keeps nothing
     { row: 'receipts/HAR/2/2026-11-25/2', state: 'refused', problem: { code: 'SALE_DOES_NOT_ADD_UP' } },
     { row: 'receipts/HAR/2/2026-11-25/3', state: 'sold', event: { receiptNumber: '3' } },
   ])
-  expect(rows.slice(3)).toMatchObject([{ row: 'file/a.xml', event: null, problem: null }])
+  expect(rows).toHaveLength(3) // the file itself is bookkeeping
   expect(folder.memory.events).toEqual([])
 })

@@ -32,7 +32,12 @@ export function fileRowName(file: string): string {
   return name.length <= 255 ? name : `${name.slice(0, 210)}~${fingerprintOf([file])}`
 }
 
-/** As a known row. A journal is never known to be whole: more may be written to it. */
+/** Whether a known row is bookkeeping about a file, rather than something the POS wrote. */
+export function isFileRow({ key, state }: Pick<KnownRow, 'key' | 'state'>): boolean {
+  return state === 'waiting' && /^file(-id)?\//.test(key)
+}
+
+/** As a known row. A file is never known to be complete: the POS may add to it. */
 export function fileRow(file: string, memory: FileMemory, now: number): KnownRow {
   const key = fileRowName(file)
   return {
