@@ -21,7 +21,7 @@ export function assumptionsOf(
   const assumes = [
     ...(text === null ? ['There is no agent.json: every setting has its default.'] : []),
     ...(given.till?.port === undefined ? [`The till page’s port is ${config.till.port}, the default.`] : []),
-    ...(config.devices.length === 0 ? ['No "devices": no scanner or printer is used.'] : []),
+    ...(config.peripherals.length === 0 ? ['No "peripherals": no scanner or printer is used.'] : []),
     ...(config.printing === undefined ? ['No "printing": this till prints no slips.'] : []),
     ...(config.writeBack.length === 0 ? ['No "writeBack": nothing is written into a POS.'] : []),
     ...missingPaths(config, files),
