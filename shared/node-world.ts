@@ -78,7 +78,6 @@ const nodeSockets: Sockets = {
 export function wireOf(socket: WebSocket): Wire {
   return {
     send: message => socket.send(message),
-    bufferedBytes: () => socket.bufferedAmount,
     close: (code, reason) => socket.close(code, reason),
     terminate: () => socket.terminate(),
     listen(handlers) {

@@ -38,8 +38,6 @@ export interface Random {
 /** One side of a message connection. Handlers are set once, before the next turn of the event loop. */
 export interface Wire {
   send(message: string): void
-  /** Bytes handed to `send` that the network has not taken yet. */
-  bufferedBytes(): number
   /** Says goodbye with a WebSocket close code and a reason of at most 123 bytes. */
   close(code: number, reason: string): void
   /** Drops the connection without a word. */
