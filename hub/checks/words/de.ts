@@ -17,7 +17,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'unposted-sale.no-number':
     'Ein Bon ohne Nummer vom {soldAt} wurde an Kasse {till} in Filiale {store} gedruckt, aber {expected} kennt diesen Verkauf nicht. Suchen Sie ihn im Kassensystem. Ist er verloren, tragen Sie ihn dort nach.',
   'pos-write-refused': '{said}',
-  'device-missing': '{said}',
+  'peripheral-missing': '{said}',
   'printer-needs-care': '{said}',
   'receipt-does-not-balance':
     'Bon {receipt} vom {date}: Zahlungen und Positionen samt Steuern weichen um {difference} voneinander ab. Der Bestand ist gebucht. Korrigieren Sie den Bon im Kassensystem oder akzeptieren Sie die Differenz.',

@@ -19,7 +19,7 @@ export const en = {
   'unposted-sale.no-number':
     'A receipt without a number of {soldAt} was printed at till {till} in store {store}, but {expected} has no such sale. Look for it in the POS. If it is lost, enter it there.',
   'pos-write-refused': '{said}',
-  'device-missing': '{said}',
+  'peripheral-missing': '{said}',
   'printer-needs-care': '{said}',
   'receipt-does-not-balance':
     'Receipt {receipt} of {date}: payments differ from lines and taxes by {difference}. The stock was moved. Correct the receipt in the POS or accept the difference.',
