@@ -18,7 +18,7 @@ export function codePageFindings(
 
 function findingOf(printer: string, { number, current, encoding, reason }: CodePageProposal): Finding {
   return {
-    check: 'device',
+    check: 'peripheral',
     subject: printer,
     verdict: 'look',
     sentence: `Printed text is read in the wrong characters: code page ${number} is taken for ${current}, and looks like ${encoding}. ${reason}`,

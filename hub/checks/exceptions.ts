@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import { defineError } from '../../shared/errors.ts'
-import type { Db, Tx } from '../db/db.ts'
+import type { ReadDb, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { type ExceptionKind, exceptionKinds } from './kinds.ts'
 import { type ExceptionCode, type FieldsOf, StoredFields } from './words/message.ts'
@@ -183,7 +183,7 @@ export type OpenException = Selectable<Schema['exception']> & {
 const rank = { urgent: 0, warning: 1, notice: 2 } as const
 
 /** What is wrong now, in a language: the most urgent first, the newest first among equals; 500 at most. */
-export async function listExceptions(db: Db, language: Language = 'en'): Promise<OpenException[]> {
+export async function listExceptions(db: ReadDb, language: Language = 'en'): Promise<OpenException[]> {
   const rows = await db
     .selectFrom('exception')
     .selectAll()
@@ -200,7 +200,7 @@ export async function listExceptions(db: Db, language: Language = 'en'): Promise
 }
 
 /** How many exceptions are open, by store and by severity. */
-export async function countOpenExceptions(db: Db): Promise<{
+export async function countOpenExceptions(db: ReadDb): Promise<{
   readonly byStore: ReadonlyMap<string, number>
   readonly bySeverity: ReadonlyMap<OpenException['severity'], number>
 }> {

@@ -33,7 +33,7 @@ test('a wrong password says so; the right one shows what needs somebody; logging
   await page.getByLabel('User').fill('kim')
   await page.getByLabel('Password', { exact: true }).fill('wrong')
   await page.keyboard.press('Enter')
-  expect(await textOf(page.getByRole('alert'))).toContain('not right')
+  expect(await textOf(page.getByRole('alert'))).toContain('Wrong user name')
   await page.getByLabel('Password', { exact: true }).fill('right')
   await page.keyboard.press('Enter')
   expect(await textOf(page.getByTestId('answer'))).toBe('3 issues need attention')
