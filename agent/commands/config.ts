@@ -6,7 +6,7 @@ import { readDeviceFile } from '../enrolment/device-file.ts'
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
 
 export function configCommand({ terminal, world }: CommandParts): Command {
-  const of = command('check', 'read agent.json and say what is wrong with it').option(...folderOption)
+  const of = command('check', 'check agent.json and say what is wrong with it').option(...folderOption)
   answers<Data>(of, terminal, async ({ data }) => {
     const paths = agentPaths(data)
     const config = readAgentConfig(world.files, paths.config)
