@@ -2,10 +2,9 @@ import { randomId, type World } from '../shared/world.ts'
 import { type HubConfig, readSecret } from './config.ts'
 import { type Db, openHubDb, transaction } from './db/db.ts'
 import { readSetting, writeSetting } from './db/setting.ts'
-import type { EventEffects } from './effects/index.ts'
+import { applyEvents } from './effects/index.ts'
 import { enrolDevice } from './fleet/enrolment.ts'
 import { openGateway } from './gateway/gateway.ts'
-import { applyPickupMoved } from './pickups/apply-move.ts'
 import { sendOpenPickups } from './pickups/snapshot.ts'
 import { type ShopifySettings, startShopify } from './shopify/shopify.ts'
 import { openSignals } from './signals.ts'
@@ -51,18 +50,14 @@ export async function startHub(
   const db = building.adopt(await openHubDb(world.files, options.database), opened => opened.destroy())
   const hub = await hubIdentity(db, world)
   const signals = openSignals()
-  const effects: EventEffects = {
-    pickupMoved: (tx, origin, event) => applyPickupMoved(tx, { ...origin, now: origin.at }, event),
-    pickupsCommitted: store => signals.say('commands', store),
-  }
-  await applyDeferredEvents(db, effects, world.clock.now)
+  await applyDeferredEvents({ db, apply: applyEvents, now: world.clock.now })
 
   // In the order of their ends, last first: no more requests, then the devices' connections, then Shopify, then the port.
   const port = building.use(await openPort(config.host, config.port))
   const shopify = building.use(
     await startShopify({ db, world, signals, settings: shopSettings(config, port.url, world) }),
   )
-  const gateway = building.use(openGateway({ world, db, hub, effects, signals }))
+  const gateway = building.use(openGateway({ world, db, hub, signals }))
   building.use(
     await serveHub({
       world,

@@ -4,9 +4,10 @@ import { audit } from '../../hub/stock/audit.ts'
 import type { CommandDraft } from '../../hub/streams/command-log.ts'
 import { type AgentEvent, SaleVoided } from '../../shared/events.ts'
 import { EpochMs, PickupId } from '../../shared/ids.ts'
+import type { StreamName } from '../../shared/stream/log.ts'
 import { onHand, sale } from '../gateway/till-and-hub.ts'
 import { turns } from '../manual-world.ts'
-import { type TwoFiles, twoFiles } from './two-files.ts'
+import { type End, type TwoFiles, twoFiles } from './two-files.ts'
 
 /** What happens, one after the other. `ticks`: how far the work under way gets before a kill. */
 const stream = fc.constantFrom('events' as const, 'commands' as const)
@@ -106,6 +107,15 @@ async function microtasks(count: number): Promise<void> {
   for (let i = 0; i < count; i += 1) await Promise.resolve()
 }
 
+/** Kills a receiver at any point of a batch. An ack it has already sent still arrives: its files must hold what it acked. */
+async function killAmid(pair: TwoFiles, end: End, stream: StreamName, ticks: number): Promise<void> {
+  pair.deliver(stream)
+  await microtasks(ticks)
+  const acked = pair.deliverAck(stream)
+  await pair.kill(end)
+  await acked
+}
+
 async function run(pair: TwoFiles, truth: Truth, one: Step): Promise<void> {
   switch (one.do) {
     case 'sell':
@@ -130,13 +140,9 @@ async function run(pair: TwoFiles, truth: Truth, one: Step): Promise<void> {
     case 'connect':
       return pair.connect()
     case 'kill-hub-amid-batch':
-      pair.deliver('events')
-      await microtasks(one.ticks)
-      return pair.kill('hub')
+      return killAmid(pair, 'hub', 'events', one.ticks)
     case 'kill-till-amid-commands':
-      pair.deliver('commands')
-      await microtasks(one.ticks)
-      return pair.kill('till')
+      return killAmid(pair, 'till', 'commands', one.ticks)
     case 'kill-till-amid-sale': {
       truth.receipts.set(one.receipt, one.units)
       const lost = pair.record(truth.event(one.receipt))

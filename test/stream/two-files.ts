@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { expect } from 'vitest'
 import { type Journal, openJournal } from '../../agent/journal/journal.ts'
 import { type Db, openHubDb, transaction } from '../../hub/db/db.ts'
+import { applyEvents } from '../../hub/effects/index.ts'
+import { openSignals } from '../../hub/signals.ts'
 import { type CommandDraft, commandLog, sendToStore } from '../../hub/streams/command-log.ts'
 import { eventLog } from '../../hub/streams/event-log.ts'
 import type { AgentEvent } from '../../shared/events.ts'
@@ -44,13 +46,16 @@ async function newPair(): Promise<{ device: string; till: Buffer; hub: Buffer }>
   openJournal({ path, device, world, failed })[Symbol.dispose]()
   return { device, till: readFileSync(path), hub: readFileSync(join(folder.path, 'hub.db')) }
 }
+
+/** A kill keeps what the files hold, written to disk or not, so a folder in memory proves the same and waits for no disk. */
+const MEMORY = '/dev/shm'
 let made: ReturnType<typeof newPair> | null = null
 
 /** A till's journal and a hub's database, both SQLite files, and a connection that a test delivers by hand. */
 export async function twoFiles() {
   made ??= newPair()
   const { device, ...content } = await made
-  const folder = temporaryFolder()
+  const folder = temporaryFolder(existsSync(MEMORY) ? MEMORY : undefined)
   const world = smallWorld()
   let files = { till: join(folder.path, 'journal-0.db'), hub: join(folder.path, 'hub-0.db') }
   let kills = 0
@@ -73,7 +78,8 @@ export async function twoFiles() {
           device,
           store: 'HAR',
           now: world.clock.now,
-          effects: { pickupMoved: async () => {}, pickupsCommitted() {} },
+          apply: applyEvents,
+          signals: openSignals(),
         })
 
   function cut(): void {

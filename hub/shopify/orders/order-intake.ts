@@ -35,8 +35,10 @@ export function takeInOrders(
       if (order !== null) orders.push(order)
     }
     const { stores, again } = await writeOrders(db, orders, also, now())
-    for (const store of stores) signals.say('commands', store)
-    if (stores.size > 0) signals.say('now')
+    for (const store of stores) {
+      signals.say('commands', store)
+      signals.say('now', store)
+    }
     return again
   })
 }

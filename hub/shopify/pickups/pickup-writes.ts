@@ -206,8 +206,9 @@ async function settle(work: PickupWriteWork, write: Write, outcome: PickupOutcom
   const { db, world, signals } = work
   await transaction(db, tx => settlePickupWrite(tx, write.id, outcome, world.clock.now()))
   signals.say('commands', write.store)
-  signals.say('writes') // its stock may have to follow, or the pickup's next write
-  signals.say('now')
+  signals.say('stock', write.store) // a hand-over that Shopify refused is posted as stock
+  signals.say('pickup-writes', write.store) // the pickup's next write may wait for this one
+  signals.say('now', write.store)
 }
 
 function markSent({ db, world }: PickupWriteWork, write: Write): Promise<Write> {
