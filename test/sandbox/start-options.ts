@@ -12,7 +12,7 @@ export interface StartOptions {
   readonly data: string
 }
 
-const MOST_STORES = 2
+const MOST_STORES = 50
 
 const whole = (least: number, most: number) => (text: string) => {
   const value = Number(text)

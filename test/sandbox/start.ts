@@ -10,6 +10,7 @@ import {
 } from 'node:fs'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
+import { stores as catalogueStores } from './catalogue.ts'
 import { type EverythingOptions, type RunFile, startEverything } from './everything.ts'
 import { type StartOptions, startProgram } from './start-options.ts'
 
@@ -34,7 +35,10 @@ try {
   await demandFree([
     options.hubPort,
     options.shopifyPort,
-    ...Array.from({ length: options.stores }, (_, i) => options.tillPort && options.tillPort + i),
+    ...Array.from(
+      { length: Math.min(options.stores, catalogueStores.length) },
+      (_, i) => options.tillPort && options.tillPort + i,
+    ),
   ])
   const settings: EverythingOptions = {
     folder: options.data,
@@ -65,6 +69,11 @@ function welcome(run: RunFile): string {
     `Head office    ${run.hub.url}   user ${run.hub.user}, password ${run.hub.password}`,
     ...run.stores.map(store => `${store.name.padEnd(14)} ${store.till.url}`),
     `Sandbox shop   ${run.shopify.url}   order something for pickup here`,
+    ...(run.lightStores.length === 0
+      ? []
+      : [
+          `Light stores   ${run.lightStores.length} (${run.lightStores[0]?.code} to ${run.lightStores.at(-1)?.code}): simulated tills without a page, POS or printer`,
+        ]),
     '',
     options.quietPos
       ? 'The tills sell only when told.'
