@@ -1,5 +1,5 @@
 import { defineError, type TillbridgeError } from '../shared/errors.ts'
-import { DeviceName, type SourceId } from '../shared/ids.ts'
+import { PeripheralName, type SourceId } from '../shared/ids.ts'
 import type { World } from '../shared/world.ts'
 import { type AgentConfig, agentPaths, witnessesOf } from './config.ts'
 import { readDeviceFile } from './enrolment/device-file.ts'
@@ -18,7 +18,7 @@ import { drawSecret } from './till/access.ts'
 import { posToken } from './till/pos-api.ts'
 import { serveTill } from './till/server.ts'
 import { tillState } from './till/till-state.ts'
-import { startPeripherals } from './till-peripherals.ts'
+import { startTillPeripherals } from './till-peripherals.ts'
 import { startUplink } from './uplink/uplink.ts'
 import type { DropFiles } from './write-back/drop-files.ts'
 import { startWriteBack, writeBackRules } from './write-back/write-back.ts'
@@ -30,7 +30,7 @@ export const notEnrolled = defineError(
 )
 
 /** What the till page's own scans come from: a scanner in keyboard mode types into it. */
-const KEYBOARD = DeviceName.parse('keyboard')
+const KEYBOARD = PeripheralName.parse('keyboard')
 
 export interface Agent extends AsyncDisposable {
   readonly till: { readonly url: string; readonly link: string }
@@ -118,7 +118,7 @@ export async function startAgent(
   journal.onChange(writeBack.wake)
   const tillName = () => journal.store()?.till ?? device.till
   const peripherals = building.use(
-    startPeripherals({ world, config, journal, receipts, launch: options.launchHost, changed }),
+    startTillPeripherals({ world, config, journal, receipts, launch: options.launchHost, changed }),
   )
   const uplink = building.use(
     startUplink({ world, device, version: options.version, journal, sources: () => sourceViews() }),
@@ -148,7 +148,7 @@ export async function startAgent(
           journal,
           link: uplink.state(),
           sources: sourceViews(),
-          devices: peripherals.devices(),
+          peripherals: peripherals.states(),
           prints: config.printing !== undefined,
         }),
       onChange(listener) {
