@@ -14,7 +14,7 @@ import { printProfiles } from './peripherals/print-profiles.ts'
 import { type PrintQueue, startPrintQueue } from './printing/print-queue.ts'
 import { openPrinting, type PrintingParts } from './printing/printing.ts'
 import { tieQueue } from './printing/queue-printers.ts'
-import { receiptsKind } from './sources/paper/receipt-sources.ts'
+import { RECEIPTS } from './sources/paper/receipt-sources.ts'
 import type { PeripheralView, ScanView } from './till/api-schema.ts'
 
 export interface TillPeripheralsParts {
@@ -64,7 +64,7 @@ export function startTillPeripherals({
 
   /** Head office learns of a print that left no record, as of a receipt that can't be read. */
   async function sayLost(peripheral: string, bytes: number): Promise<void> {
-    const source = config.sources.find(each => each.kind === receiptsKind)?.source
+    const source = config.sources.find(each => each.kind === RECEIPTS)?.source
     if (source === undefined) return
     const at = now()
     await record([

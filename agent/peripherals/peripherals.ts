@@ -24,11 +24,6 @@ export interface Scan {
   readonly bytes: Uint8Array
   readonly via: 'serial' | 'hid' | 'tee'
 }
-export interface ScanDropped {
-  readonly peripheral: PeripheralName
-  readonly bytes: number
-  readonly sentence: string
-}
 export interface Capture {
   readonly peripheral: PeripheralName
   readonly what: Extract<PeripheralSays, { is: 'captured' | 'capture-ended' | 'capture-lost' }>
@@ -43,7 +38,6 @@ export interface Peripherals extends AsyncDisposable {
   onChange(listener: () => void): Cancel
   /** Called in the order of the scans, without waiting for the one before. Scans wait for the first handler. */
   onScan(handler: Handler<Scan>): Cancel
-  onScanDropped(handler: Handler<ScanDropped>): Cancel
   /** As `onScan`. Slow handlers hold no printer up: beyond 4 MiB untaken, bytes are lost and `capture-lost` says so. */
   onCapture(handler: Handler<Capture>): Cancel
   /** Never rejects. `maybe`: the device host or the line was lost in the middle. */
@@ -63,9 +57,8 @@ export interface PeripheralsParts {
 /** The agent's side of its scanners and printers. Without peripherals no host is started. */
 export function startPeripherals(configs: readonly PeripheralConfig[], parts: PeripheralsParts): Peripherals {
   const { world, launch, record, kinds = peripheralKinds } = parts
-  const scans = handlerList<Scan>('waits')
-  const scansDropped = handlerList<ScanDropped>('tells nobody')
-  const captures = handlerList<Capture>('waits')
+  const scans = handlerList<Scan>()
+  const captures = handlerList<Capture>()
   const listeners = new Set<() => void>()
   const printing = new Map<string, (end: PrintEnd) => void>()
   const shown = new Map(configs.map(config => [config.peripheral, shownPeripheral(config, parts)] as const))
@@ -80,7 +73,7 @@ export function startPeripherals(configs: readonly PeripheralConfig[], parts: Pe
         return scans.tell({ peripheral, bytes: what.bytes, via: what.via })
       case 'scan-dropped':
         world.log.warn({ peripheral, bytes: what.bytes }, what.sentence)
-        return scansDropped.tell({ peripheral, bytes: what.bytes, sentence: what.sentence })
+        return
       case 'captured':
       case 'capture-ended':
       case 'capture-lost':
@@ -116,7 +109,6 @@ export function startPeripherals(configs: readonly PeripheralConfig[], parts: Pe
       return () => void listeners.delete(listener)
     },
     onScan: scans.add,
-    onScanDropped: scansDropped.add,
     onCapture: captures.add,
     print(peripheral, job, bytes) {
       const state = shown.get(peripheral)?.state()
@@ -171,8 +163,8 @@ const printKey = (peripheral: PeripheralName, job: string) => `${peripheral} ${j
 const whatByName = (kind: string) =>
   kind.includes('path') ? 'print-path' : kind.includes('printer') ? 'printer' : 'scanner'
 
-/** @param whileEmpty before there is a first handler; who waits is not confirmed to the host, and so bounded there */
-function handlerList<Of>(whileEmpty: 'waits' | 'tells nobody') {
+/** What is told before there is a first handler waits for it, unconfirmed to the host and so bounded there. */
+function handlerList<Of>() {
   const handlers = new Set<Handler<Of>>()
   const first = Promise.withResolvers<void>()
   return {
@@ -182,7 +174,7 @@ function handlerList<Of>(whileEmpty: 'waits' | 'tells nobody') {
       return () => void handlers.delete(handler)
     },
     async tell(of: Of): Promise<void> {
-      if (whileEmpty === 'waits') await first.promise
+      await first.promise
       const ended = await Promise.allSettled([...handlers].map(async handler => handler(of)))
       const failed = ended.find(each => each.status === 'rejected')
       if (failed !== undefined) throw failed.reason

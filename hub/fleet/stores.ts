@@ -2,7 +2,7 @@ import { defineError } from '../../shared/errors.ts'
 import { EpochMs, StoreCode } from '../../shared/ids.ts'
 import { isTimeZone } from '../../shared/time-zone.ts'
 import { closeException } from '../checks/exceptions.ts'
-import type { Db, Tx } from '../db/db.ts'
+import type { ReadDb, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { sendToDevice } from '../streams/command-log.ts'
 import { isCurrency, locationId } from './store-check.ts'
@@ -116,13 +116,13 @@ export async function mapWarehouse(
   await closeException(tx, 'location-unmapped', `${store}/${warehouse}`, now)
 }
 
-export function listStores(db: Db): Promise<Store[]> {
+export function listStores(db: ReadDb): Promise<Store[]> {
   return db.selectFrom('store').selectAll().orderBy('code').execute()
 }
 
 export type Warehouse = Schema['warehouse']
 
 /** Every warehouse of every store, mapped or not. */
-export function listWarehouses(db: Db): Promise<Warehouse[]> {
+export function listWarehouses(db: ReadDb): Promise<Warehouse[]> {
   return db.selectFrom('warehouse').selectAll().orderBy('store').orderBy('code').execute()
 }

@@ -1,7 +1,7 @@
 import { oneAtATime } from '../../shared/turns.ts'
 import type { World } from '../../shared/world.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
-import { type Db, transaction } from '../db/db.ts'
+import { type Db, type ReadDb, transaction } from '../db/db.ts'
 import type { Signals } from '../signals.ts'
 import { readPlaces } from '../stock/places.ts'
 import { openShopifyClient, type ShopifyClient } from './api/client.ts'
@@ -159,7 +159,7 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
 
 /** A sale of an item never seen is looked up before the writes are planned, not at the next round. */
 async function lookUpNewItems(
-  db: Db,
+  db: ReadDb,
   lookUp: () => Promise<void>,
   stores: ReadonlySet<string> | null,
 ): Promise<void> {

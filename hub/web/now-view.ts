@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { countOpenExceptions, listExceptions } from '../checks/exceptions.ts'
-import type { Db } from '../db/db.ts'
+import type { ReadDb } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import type { LiveDevice } from '../gateway/gateway.ts'
 import { unconfirmedWrites } from '../outbox/unconfirmed.ts'
@@ -15,7 +15,7 @@ const Sources = z.array(
 )
 
 export interface NowParts {
-  readonly db: Db
+  readonly db: ReadDb
   live(): ReadonlyMap<string, LiveDevice>
   shopify(): ShopifyState
   now(): number
@@ -90,7 +90,7 @@ async function readDevices({ db, live }: NowParts, now: number) {
   return rows.map(row => ({ store: row.store, ...deviceView(row, connected.get(row.device), now) }))
 }
 
-async function mainLocations(db: Db): Promise<ReadonlyMap<string, string | null>> {
+async function mainLocations(db: ReadDb): Promise<ReadonlyMap<string, string | null>> {
   const rows = await db
     .selectFrom('warehouse')
     .select(['store', 'location_id'])
@@ -133,7 +133,7 @@ interface NewestSale {
 }
 
 /** The sale that reached the hub last, of each store: two index look-ups a store, whatever its history. */
-async function newestSales(db: Db): Promise<ReadonlyMap<string, NewestSale>> {
+async function newestSales(db: ReadDb): Promise<ReadonlyMap<string, NewestSale>> {
   const rows = await db
     .selectFrom('store as s')
     .innerJoin('sale as l', join =>
@@ -182,7 +182,7 @@ async function newestSales(db: Db): Promise<ReadonlyMap<string, NewestSale>> {
 
 /** Receipts and takings of each store's current business date, from one index. */
 async function salesToday(
-  db: Db,
+  db: ReadDb,
   stores: readonly Schema['store'][],
   newest: ReadonlyMap<string, NewestSale>,
   now: number,
@@ -225,7 +225,7 @@ async function salesToday(
   )
 }
 
-async function readExceptions(db: Db): Promise<ExceptionView[]> {
+async function readExceptions(db: ReadDb): Promise<ExceptionView[]> {
   const open = await listExceptions(db)
   return open.map(
     ({

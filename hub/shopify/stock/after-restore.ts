@@ -1,6 +1,6 @@
 import { unitsForPeople, wholeUnits } from '../../../shared/quantity.ts'
 import { openException } from '../../checks/exceptions.ts'
-import { type Db, type Tx, transaction } from '../../db/db.ts'
+import { type Db, type Reads, type Tx, transaction } from '../../db/db.ts'
 import { type DueMovement, dueSums, takeMovements } from '../../outbox/postings.ts'
 import { openWrites, recordWithoutCall } from '../../outbox/writes.ts'
 import { levelSums } from '../../stock/levels.ts'
@@ -70,12 +70,12 @@ async function isCaughtUp(db: Db, store: string): Promise<boolean> {
   })
 }
 
-async function isWriting(db: Db | Tx, store: string): Promise<boolean> {
+async function isWriting(db: Reads, store: string): Promise<boolean> {
   const open = await openWrites(db, { kinds: ['adjust', 'ready', 'collected'], store })
   return open.length > 0
 }
 
-async function suspectsAt(db: Db | Tx, place: Place): Promise<readonly Suspect[]> {
+async function suspectsAt(db: Reads, place: Place): Promise<readonly Suspect[]> {
   const rows = await db
     .selectFrom('due_movement as d')
     .innerJoin('movement as m', join =>
