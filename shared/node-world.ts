@@ -103,7 +103,7 @@ const nodeFiles: Files = {
     rmSync(fresh, { force: true }) // one that a crash left may be open to others
     const file = openSync(fresh, 'wx', 0o600)
     try {
-      writeFileSync(file, text) // all of it or an error; writeSync writes what fits and says so to nobody
+      writeFileSync(file, text) // all of it or an error; writeSync writes what fits and reports nothing
       fsyncSync(file)
     } catch (error) {
       rmSync(fresh, { force: true })

@@ -50,7 +50,7 @@ export interface Wire {
 export interface WireHandlers {
   open(): void
   message(text: string): void
-  /** Called once, whoever closed; `code` is a WebSocket close code (1006: dropped). */
+  /** Called once, whichever side closed; `code` is a WebSocket close code (1006: dropped). */
   closed(code: number, reason: string): void
 }
 
