@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Channel, ChannelHandlers } from '../../agent/peripherals/channel.ts'
-import { keepOpen } from '../../agent/peripherals/channels/kept-open.ts'
+import { keepChannelOpen } from '../../agent/peripherals/channels/kept-open.ts'
 import { manualWorld, turns } from '../manual-world.ts'
 
 function kept(reason: string | null = 'missing') {
@@ -20,7 +20,7 @@ function kept(reason: string | null = 'missing') {
       handlers?.closed(null)
     },
   }
-  const one = keepOpen({
+  const one = keepChannelOpen({
     clock: world.clock,
     timers: world.timers,
     async open() {

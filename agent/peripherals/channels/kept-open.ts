@@ -27,7 +27,7 @@ export interface KeptChannel {
 }
 
 /** Keeps a channel open: tries 250 ms … 5 s apart until the hardware is there, and again whenever it is lost. */
-export function keepOpen<Kept extends Channel>(parts: KeptChannelParts<Kept>): KeptChannel {
+export function keepChannelOpen<Kept extends Channel>(parts: KeptChannelParts<Kept>): KeptChannel {
   const { clock, timers } = parts
   let channel: Kept | null = null
   let said: string | null = null

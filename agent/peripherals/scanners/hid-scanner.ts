@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { keepOpen } from '../channels/kept-open.ts'
+import { keepChannelOpen } from '../channels/kept-open.ts'
 import { definePeripheral, type PeripheralSays } from '../driver.ts'
 import { readHidDescriptor } from './hid-descriptor.ts'
 import { type HidScans, hidScans } from './hid-report.ts'
@@ -29,7 +29,7 @@ export const hidScanner = definePeripheral({
       sentence: dropSentence(why, bytes),
     })
 
-    const kept = keepOpen({
+    const kept = keepChannelOpen({
       clock,
       timers,
       open: () => channels.usbHid(settings),

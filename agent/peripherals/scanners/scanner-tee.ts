@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { describeError } from '../../../shared/errors.ts'
 import type { Channel } from '../channel.ts'
-import { type KeptChannel, keepOpen } from '../channels/kept-open.ts'
+import { type KeptChannel, keepChannelOpen } from '../channels/kept-open.ts'
 import { serialSettings } from '../channels/serial-settings.ts'
 import { type DriverParts, definePeripheral } from '../driver.ts'
 import { framingSettings } from './scan-framing.ts'
@@ -30,7 +30,7 @@ export const scannerTee = definePeripheral({
     const toPos = passage(() => posSide)
     const toScanner = passage(() => scannerSide)
 
-    const scannerSide = keepOpen({
+    const scannerSide = keepChannelOpen({
       clock,
       timers,
       open: () => channels.serial({ ...scanner, stallMs: null }), // what the POS tells a scanner may wait: scans go on
@@ -48,7 +48,7 @@ export const scannerTee = definePeripheral({
         say({ is: 'gone', code, sentence })
       },
     })
-    const posSide = keepOpen({
+    const posSide = keepChannelOpen({
       clock,
       timers,
       open: () => channels.serial({ ...pos, stallMs: POS_STALL_MS }),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { keepOpen } from '../channels/kept-open.ts'
+import { keepChannelOpen } from '../channels/kept-open.ts'
 import { serialSettings } from '../channels/serial-settings.ts'
 import { definePeripheral } from '../driver.ts'
 import { framingSettings } from './scan-framing.ts'
@@ -13,7 +13,7 @@ export const serialScanner = definePeripheral({
   open({ prefix, suffix, pauseMs, ...port }, { clock, timers, channels, say }) {
     const framing = pauseMs === undefined ? { prefix, suffix } : { prefix, suffix, pauseMs }
     const reader = readScans(framing, 'serial', { clock, timers, say })
-    const kept = keepOpen({
+    const kept = keepChannelOpen({
       clock,
       timers,
       open: () => channels.serial(port),
