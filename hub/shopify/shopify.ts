@@ -165,11 +165,10 @@ async function lookUpNewItems(
 ): Promise<void> {
   if (stores?.size === 0) return
   const fresh = await db
-    .selectFrom('due as m')
-    .leftJoin('item as i', 'i.sku', 'm.sku')
-    .select('m.sku')
-    .$if(stores !== null, query => query.where('m.store', 'in', [...(stores ?? [])]))
-    .where(e => e.or([e('i.sku', 'is', null), e('i.state', '=', 'unchecked')]))
+    .selectFrom('item as i')
+    .select('i.sku')
+    .where('i.state', '=', 'unchecked')
+    .where(e => e.exists(e.selectFrom('due as d').select('d.item').whereRef('d.item', '=', 'i.id')))
     .executeTakeFirst()
   if (fresh !== undefined) await lookUp()
 }
