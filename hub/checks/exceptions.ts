@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import { defineError } from '../../shared/errors.ts'
-import type { Db, Tx } from '../db/db.ts'
+import type { ReadDb, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { type ExceptionKind, exceptionKinds } from './kinds.ts'
 
@@ -96,7 +96,7 @@ export type OpenException = Selectable<Schema['exception']>
 const rank = { urgent: 0, warning: 1, notice: 2 } as const
 
 /** What is wrong now: the most urgent first, the newest first among equals; 500 at most. */
-export async function listExceptions(db: Db): Promise<OpenException[]> {
+export async function listExceptions(db: ReadDb): Promise<OpenException[]> {
   const rows = await db
     .selectFrom('exception')
     .selectAll()

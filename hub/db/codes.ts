@@ -1,4 +1,4 @@
-import { type CodeCache, codeCache, insertRows, type Reads, type Tx } from './db.ts'
+import { codeCache, insertRows, type Reads, type Tx } from './db.ts'
 
 /** How many texts are asked for in one query; shorter lists are padded, so that the statement is prepared once. */
 const TEXTS_A_QUERY = 50
@@ -71,7 +71,7 @@ export function codeIn(codes: ReadonlyMap<string, number>, text: string): number
 export async function textsOf(db: Reads, codes: Iterable<number>): Promise<ReadonlyMap<number, string>> {
   const wanted = [...new Set(codes)]
   const found = new Map<number, string>()
-  const cache: CodeCache = db[codeCache]
+  const cache = db[codeCache]
   const asked = wanted.filter(code => {
     const text = cache.textOf(code)
     if (text !== undefined) found.set(code, text)

@@ -3,7 +3,7 @@ import { EpochMs, StoreCode } from '../../shared/ids.ts'
 import { Currency } from '../../shared/money.ts'
 import { isTimeZone } from '../../shared/time-zone.ts'
 import { closeException } from '../checks/exceptions.ts'
-import type { Db, Tx } from '../db/db.ts'
+import type { ReadDb, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { sendToDevice } from '../streams/command-log.ts'
 
@@ -116,6 +116,6 @@ export async function mapWarehouse(
   await closeException(tx, 'location-unmapped', `${store}/${warehouse}`, now)
 }
 
-export function listStores(db: Db): Promise<Store[]> {
+export function listStores(db: ReadDb): Promise<Store[]> {
   return db.selectFrom('store').selectAll().orderBy('code').execute()
 }

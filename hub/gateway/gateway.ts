@@ -100,6 +100,7 @@ export function openGateway(parts: { world: World; db: Db; hub: string; signals:
 
   async function noteOpened(device: DeviceRow, hello: Hello): Promise<void> {
     const now = world.clock.now()
+    const restored = restoring.delete(device.device)
     await transaction(db, async tx => {
       await tx
         .updateTable('device')
@@ -111,7 +112,7 @@ export function openGateway(parts: { world: World; db: Db; hub: string; signals:
         })
         .where('device', '=', device.device)
         .execute()
-      if (restoring.delete(device.device)) return
+      if (restored) return
       await closeException(tx, 'hub-behind', device.device, now)
       await closeException(tx, 'till-restored', device.device, now, { quietForMs: RESTORED_SHOWN_MS })
     })

@@ -44,7 +44,11 @@ async function readNumbers(tx: Tx, skus: readonly string[]): Promise<Map<string,
     const some = skus.slice(start, start + SKUS_A_QUERY)
     const last = some.at(-1)
     while (last !== undefined && some.length < SKUS_A_QUERY) some.push(last) // one statement for any number
-    for (const { sku, id } of await tx.selectFrom('item').select(['sku', 'id']).where('sku', 'in', some).execute())
+    for (const { sku, id } of await tx
+      .selectFrom('item')
+      .select(['sku', 'id'])
+      .where('sku', 'in', some)
+      .execute())
       found.set(sku, id)
   }
   return found
@@ -58,7 +62,11 @@ export function numberIn(numbers: ReadonlyMap<string, number>, sku: string): num
 }
 
 /** Writes what Shopify has for one SKU. */
-export async function putItem(tx: Tx, sku: string, row: Omit<Item, 'id' | 'sku' | 'image_url'>): Promise<void> {
+export async function putItem(
+  tx: Tx,
+  sku: string,
+  row: Omit<Item, 'id' | 'sku' | 'image_url'>,
+): Promise<void> {
   await tx
     .insertInto('item')
     .values({ sku, image_url: null, ...row })
@@ -119,10 +127,7 @@ export async function siblingsOf(
 }
 
 /** The inventory item of each mapped SKU; SKUs that are not mapped are left out. */
-export async function mappedItems(
-  db: Reads,
-  skus: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
+export async function mappedItems(db: Reads, skus: readonly string[]): Promise<ReadonlyMap<string, string>> {
   if (skus.length === 0) return new Map()
   const rows = await db
     .selectFrom('item')
@@ -136,10 +141,7 @@ export async function mappedItems(
 }
 
 /** The SKU of each mapped inventory item of Shopify's. */
-export async function mappedSkus(
-  db: Reads,
-  items: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
+export async function mappedSkus(db: Reads, items: readonly string[]): Promise<ReadonlyMap<string, string>> {
   if (items.length === 0) return new Map()
   const rows = await db
     .selectFrom('item')
@@ -153,10 +155,7 @@ export async function mappedSkus(
 }
 
 /** The barcodes that the tills give for some SKUs; those without one are left out. */
-export async function tillBarcodes(
-  db: Reads,
-  skus: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
+export async function tillBarcodes(db: Reads, skus: readonly string[]): Promise<ReadonlyMap<string, string>> {
   if (skus.length === 0) return new Map()
   const rows = await db
     .selectFrom('item')

@@ -70,11 +70,7 @@ async function placeCodes(db: Reads, place: Warehouses): Promise<PlaceCodes | nu
 }
 
 /** What waits at a place, item by item; of some items when they are given. */
-export async function dueSums(
-  db: Reads,
-  place: Warehouses,
-  skus?: readonly string[],
-): Promise<DueSum[]> {
+export async function dueSums(db: Reads, place: Warehouses, skus?: readonly string[]): Promise<DueSum[]> {
   const codes = await placeCodes(db, place)
   if (codes === null || skus?.length === 0) return []
   let query = db
@@ -160,11 +156,7 @@ export async function takeDue(
 }
 
 /** Points some of the waiting movements at a write, and leaves the others of their items due. */
-export async function takeMovements(
-  tx: Tx,
-  movements: readonly DueMovement[],
-  write: number,
-): Promise<void> {
+export async function takeMovements(tx: Tx, movements: readonly DueMovement[], write: number): Promise<void> {
   await point(tx, movements, write)
   for (const m of movements) {
     await tx
@@ -197,7 +189,14 @@ function point(tx: Tx, movements: readonly DueMovement[], write: number): Promis
   return insertRows(
     tx,
     'posting',
-    movements.map(({ store, kind, cause, line, revision }) => ({ store, kind, cause, line, revision, write })),
+    movements.map(({ store, kind, cause, line, revision }) => ({
+      store,
+      kind,
+      cause,
+      line,
+      revision,
+      write,
+    })),
   )
 }
 

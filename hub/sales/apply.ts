@@ -74,11 +74,7 @@ interface Held {
   readonly fresh: { sale: number; entry: number }
 }
 
-function decideInOrder(
-  placed: readonly PlacedReceipt[],
-  keys: readonly Buffer[],
-  held: Held,
-): Decisions {
+function decideInOrder(placed: readonly PlacedReceipt[], keys: readonly Buffer[], held: Held): Decisions {
   const decisions: Decisions = { sales: [], entries: [], movements: [] }
   for (const [index, { event, origin }] of placed.entries()) {
     const key = keyText(keys[index] ?? keyOf(event))
@@ -145,7 +141,11 @@ async function nameWhatDoesNotFit(
   await nameUnmappedWarehouses(tx, store, placed, now)
 }
 
-function doesNotBalance(store: string, subject: string, content: Extract<ReceiptEvent, { kind: 'sale.completed' }>) {
+function doesNotBalance(
+  store: string,
+  subject: string,
+  content: Extract<ReceiptEvent, { kind: 'sale.completed' }>,
+) {
   const sum = (rows: readonly { amount: number }[]) => rows.reduce((total, { amount }) => total + amount, 0)
   const { receiptNumber, businessDate, unexplained, currency } = content
   return {

@@ -36,7 +36,17 @@ export async function writeCash(
     })),
     {
       key: ['store', 'key'],
-      replace: ['till', 'business_date', 'currency', 'amount', 'name', 'device', 'epoch', 'seq', 'received_at'],
+      replace: [
+        'till',
+        'business_date',
+        'currency',
+        'amount',
+        'name',
+        'device',
+        'epoch',
+        'seq',
+        'received_at',
+      ],
     },
   )
 }

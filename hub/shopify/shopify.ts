@@ -1,7 +1,7 @@
 import { oneAtATime } from '../../shared/turns.ts'
 import type { World } from '../../shared/world.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
-import { type Db, transaction } from '../db/db.ts'
+import { type Db, type ReadDb, transaction } from '../db/db.ts'
 import type { Signals } from '../signals.ts'
 import { readPlaces } from '../stock/places.ts'
 import { openShopifyClient, type ShopifyClient } from './api/client.ts'
@@ -97,7 +97,7 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
   const write = async () => {
     const scope = scopeOfWrites.take()
     try {
-      await lookUpNewItems(db, () => lookUpItems(catalogueWork), scope.stores)
+      await lookUpNewItems(db, () => lookUpItems(catalogueWork))
       await runWrites({ db, client, world, signals, turn }, scope)
     } catch (error) {
       scopeOfWrites.takeEverythingNext()
@@ -158,12 +158,7 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
 }
 
 /** A sale of an item never seen is looked up before the writes are planned, not at the next round. */
-async function lookUpNewItems(
-  db: Db,
-  lookUp: () => Promise<void>,
-  stores: ReadonlySet<string> | null,
-): Promise<void> {
-  if (stores?.size === 0) return
+async function lookUpNewItems(db: ReadDb, lookUp: () => Promise<void>): Promise<void> {
   const fresh = await db
     .selectFrom('item as i')
     .select('i.sku')

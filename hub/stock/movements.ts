@@ -65,10 +65,7 @@ async function toRows(tx: Tx, movements: readonly NewMovement[]): Promise<Moveme
 }
 
 /** Sums in the order of the levels' key, so that two stores never wait for each other crosswise. */
-function levelChanges(
-  movements: readonly NewMovement[],
-  rows: readonly MovementRow[],
-): Schema['level'][] {
+function levelChanges(movements: readonly NewMovement[], rows: readonly MovementRow[]): Schema['level'][] {
   const sums = new Map<string, Schema['level']>()
   for (const [index, { store, warehouse, item, quantity }] of rows.entries()) {
     const kind = movements[index]?.kind

@@ -2,8 +2,10 @@ import { defineError } from '../../shared/errors.ts'
 import { genesis } from '../../shared/stream/chain.ts'
 import type { InLog, Mark, ReceivedRecord } from '../../shared/stream/log.ts'
 import { openException } from '../checks/exceptions.ts'
-import { type Db, executeEach, type Tx, transaction } from '../db/db.ts'
+import { type Db, type Reads, type Tx, transaction } from '../db/db.ts'
+import { isDataFault } from '../db/errors.ts'
 import type { Signal, Signals } from '../signals.ts'
+import { closeDeferred, deferredRecords, hashOf, keepRecords } from './event-records.ts'
 import type { Origin, PlacedEvent } from './placed-event.ts'
 import { type ReadEvent, readEvent } from './read-event.ts'
 
@@ -27,15 +29,11 @@ export interface EventLogParts {
   readonly signals: Signals
 }
 
-const INSERT = /* sql */ `
-  INSERT INTO event (store, device, epoch, seq, kind, hash, state, problem, body, received_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-
 /** One device's events as the hub keeps them: records, their effects and the stream's position in one transaction. */
 export function eventLog(parts: EventLogParts): InLog {
   const { db, device } = parts
 
-  async function held(from: Db | Tx = db): Promise<Mark> {
+  async function held(from: Reads = db): Promise<Mark> {
     const row = await from
       .selectFrom('stream_in')
       .select(['epoch', 'seq', 'hash'])
@@ -64,21 +62,13 @@ export function eventLog(parts: EventLogParts): InLog {
 
   return {
     held: () => held(),
-    async hashAt(position) {
-      const row = await db
-        .selectFrom('event')
-        .select('hash')
-        .where('store', '=', parts.store)
-        .where('device', '=', device)
-        .where('epoch', '=', position.epoch)
-        .where('seq', '=', position.seq)
-        .executeTakeFirst()
-      return row?.hash ?? null
+    hashAt(position) {
+      return hashOf(db, parts, position)
     },
     async commit(records) {
       const outcomes = records.map(({ body }) => readEvent(body))
       return commitOnce(records, outcomes).catch((error: unknown) => {
-        if (!isRecordsFault(error)) throw error
+        if (!isDataFault(error)) throw error
         return commitOneByOne(records, outcomes)
       })
     },
@@ -96,7 +86,7 @@ export function eventLog(parts: EventLogParts): InLog {
       try {
         now = await commitOnce([record], [outcome])
       } catch (error) {
-        if (!isRecordsFault(error)) throw error
+        if (!isDataFault(error)) throw error
         const problem = error instanceof Error ? error.message : String(error)
         now = await commitOnce([record], [{ state: 'quarantined', kind: outcome.kind, problem }])
       }
@@ -118,40 +108,23 @@ function follows(before: Mark, first: ReceivedRecord): boolean {
 
 const noHints: ReadonlySet<Signal> = new Set()
 
-/** Whether a failure lies in the records rather than in the database or the disk, where trying again is right. */
-function isRecordsFault(error: unknown): boolean {
-  if (streamMoved.is(error)) return false
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return !code.startsWith('SQLITE_') || code.startsWith('SQLITE_CONSTRAINT')
-}
-
 async function storeRecords(
   tx: Tx,
   parts: EventLogParts,
   records: readonly ReceivedRecord[],
   outcomes: readonly ReadEvent[],
 ): Promise<void> {
-  const { store, device } = parts
-  const now = parts.now()
-  await executeEach(
+  const { device } = parts
+  const at = parts.now()
+  await keepRecords(
     tx,
-    INSERT,
-    records.map((record, index) => {
+    parts,
+    records.map(({ epoch, seq, hash, body }, index) => {
       const outcome = outcomes[index]
       if (outcome === undefined) throw new RangeError('one outcome for each record')
+      const { state, kind } = outcome
       const problem = outcome.state === 'applied' ? null : outcome.problem
-      return [
-        store,
-        device,
-        record.epoch,
-        record.seq,
-        outcome.kind,
-        record.hash,
-        outcome.state,
-        problem,
-        record.body,
-        now,
-      ]
+      return { epoch, seq, kind, hash, state, problem, body, at }
     }),
   )
   const last = records.at(-1)
@@ -204,28 +177,13 @@ export async function applyDeferredEvents(
 ): Promise<number> {
   const { db, now, apply } = parts
   let applied = 0
-  const rows = await db
-    .selectFrom('event')
-    .selectAll()
-    .where('state', '=', 'deferred')
-    .where('state', '<>', 'applied') // lets the planner use the index of what is not applied
-    .orderBy('received_at')
-    .orderBy('seq')
-    .execute()
-  for (const row of rows) {
+  for (const row of await deferredRecords(db)) {
     const outcome = readEvent(row.body)
     if (outcome.state === 'deferred') continue
     const { store, device, epoch, seq } = row
     const problem = outcome.state === 'applied' ? null : outcome.problem
     await transaction(db, async tx => {
-      await tx
-        .updateTable('event')
-        .set({ state: outcome.state, problem })
-        .where('store', '=', store)
-        .where('device', '=', device)
-        .where('epoch', '=', epoch)
-        .where('seq', '=', seq)
-        .execute()
+      await closeDeferred(tx, row, { state: outcome.state, problem })
       const record = { epoch, seq, hash: row.hash, body: row.body }
       await applyEffects(tx, { store, device, now, apply }, [record], [outcome])
     })

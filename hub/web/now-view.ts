@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { listExceptions } from '../checks/exceptions.ts'
-import type { Db } from '../db/db.ts'
+import { knownCodes } from '../db/codes.ts'
+import type { ReadDb } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import type { LiveDevice } from '../gateway/gateway.ts'
 import { unconfirmedWrites } from '../outbox/unconfirmed.ts'
 import { openPickupCounts } from '../pickups/counts.ts'
+import { dateNumber, wallOfNumber } from '../sales/sale-times.ts'
 import type { ShopifyState } from '../shopify/shopify.ts'
 import type { DeviceView, ExceptionView, LocationView, NowView } from './api-schema.ts'
 
@@ -13,7 +15,7 @@ const Sources = z.array(
 )
 
 export interface NowParts {
-  readonly db: Db
+  readonly db: ReadDb
   live(): ReadonlyMap<string, LiveDevice>
   shopify(): ShopifyState
   now(): number
@@ -86,11 +88,12 @@ function deviceView(device: Schema['device'], live: LiveDevice | undefined, now:
   return { ...base, connection, since: device.disconnected_at, lagMs: null, unsent: device.unsent, sources }
 }
 
-async function lastSale(db: Db, store: string): Promise<LocationView['lastSale']> {
+async function lastSale(db: ReadDb, store: string): Promise<LocationView['lastSale']> {
+  const codes = await knownCodes(db, [store])
   const sale = await db
     .selectFrom('sale')
     .select(['receipt_number', 'sold_at', 'received_at', 'tendered', 'currency'])
-    .where('store', '=', store)
+    .where('store', '=', codes.get(store) ?? 0)
     .where('state', '=', 'sold')
     .orderBy('received_at', 'desc')
     .orderBy('seq', 'desc')
@@ -99,30 +102,31 @@ async function lastSale(db: Db, store: string): Promise<LocationView['lastSale']
   if (sale === undefined) return null
   const {
     receipt_number: receiptNumber,
-    sold_at: soldAt,
+    sold_at: sold,
     received_at: receivedAt,
     tendered: total,
     currency,
   } = sale
-  return { receiptNumber, soldAt, receivedAt, total, currency }
+  return { receiptNumber, soldAt: wallOfNumber(sold), receivedAt, total, currency }
 }
 
 /** Receipts and takings of the store's own calendar day. */
-async function salesOn(db: Db, store: Schema['store'], now: number): Promise<LocationView['salesToday']> {
+async function salesOn(db: ReadDb, store: Schema['store'], now: number): Promise<LocationView['salesToday']> {
   const today = new Intl.DateTimeFormat('en-CA', { timeZone: store.zone, dateStyle: 'short' }).format(
     new Date(now),
   )
+  const codes = await knownCodes(db, [store.code])
   const { receipts, total } = await db
     .selectFrom('sale')
     .select(e => [e.fn.countAll<number>().as('receipts'), e.fn.sum<number | null>('tendered').as('total')])
-    .where('store', '=', store.code)
-    .where('business_date', '=', today)
+    .where('store', '=', codes.get(store.code) ?? 0)
+    .where('business_date', '=', dateNumber(today))
     .where('state', '=', 'sold')
     .executeTakeFirstOrThrow()
   return { receipts: Number(receipts), total: Number(total ?? 0), currency: store.currency }
 }
 
-async function readExceptions(db: Db): Promise<ExceptionView[]> {
+async function readExceptions(db: ReadDb): Promise<ExceptionView[]> {
   const open = await listExceptions(db)
   return open.map(
     ({

@@ -1,3 +1,4 @@
+import { stockStates } from '../../hub/stock/movement-kinds.ts'
 import { join } from 'node:path'
 import { type DeviceFile, newDeviceKey } from '../../agent/enrolment/device-file.ts'
 import { type Journal, openJournal } from '../../agent/journal/journal.ts'
@@ -149,10 +150,11 @@ export function sale(number: number, units = 1, over: Record<string, unknown> = 
 /** What the ledger holds of an article on hand, in whole units. */
 export async function onHand(db: Db, sku = 'SHIRT-M'): Promise<number> {
   const row = await db
-    .selectFrom('level')
-    .select(e => e.fn.sum<number | null>('quantity').as('quantity'))
-    .where('sku', '=', sku)
-    .where('state', '=', 'on_hand')
+    .selectFrom('level as l')
+    .innerJoin('item as i', 'i.id', 'l.item')
+    .select(e => e.fn.sum<number | null>('l.quantity').as('quantity'))
+    .where('i.sku', '=', sku)
+    .where('l.state', '=', stockStates.on_hand)
     .executeTakeFirst()
   return Number(row?.quantity ?? 0) / 1000
 }

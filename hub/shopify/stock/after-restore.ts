@@ -72,7 +72,7 @@ async function isCaughtUp(db: Db, store: string): Promise<boolean> {
   })
 }
 
-async function isWriting(db: Db | Tx, store: string): Promise<boolean> {
+async function isWriting(db: Reads, store: string): Promise<boolean> {
   const open = await openWrites(db, { kinds: ['adjust', 'ready', 'collected'], store })
   return open.length > 0
 }

@@ -4,7 +4,7 @@ import { unitsForPeople, wholeUnits } from '../../../shared/quantity.ts'
 import type { Turn } from '../../../shared/turns.ts'
 import { randomId, type World } from '../../../shared/world.ts'
 import { closeException, openException } from '../../checks/exceptions.ts'
-import { type Db, type Tx, transaction } from '../../db/db.ts'
+import { type Db, type Reads, type Tx, transaction } from '../../db/db.ts'
 import { mappedItems, withdrawItem } from '../../items/item-table.ts'
 import { dueSums, takeDue } from '../../outbox/postings.ts'
 import { completePlan, openWrites, planWrite, recordWithoutCall } from '../../outbox/writes.ts'
@@ -40,7 +40,7 @@ interface PlanWork {
 }
 
 /** What waits of mapped items at one place, summed by SKU. */
-async function dueAt(db: Db | Tx, place: Place): Promise<readonly Due[]> {
+async function dueAt(db: Reads, place: Place): Promise<readonly Due[]> {
   const sums = await dueSums(db, place)
   const items = await mappedItems(
     db,
@@ -91,7 +91,7 @@ export async function planStock(work: PlanWork, place: Place): Promise<number | 
   return opened.length === 0 ? plan() : turn(plan)
 }
 
-async function isBusy(db: Db | Tx, place: Place): Promise<boolean> {
+async function isBusy(db: Reads, place: Place): Promise<boolean> {
   const open = await openWrites(db, { kinds: ['adjust'], store: place.store })
   return open.some(row => parseRequest(row.request_json).location === place.location)
 }
