@@ -1,5 +1,5 @@
 import { defineError, type TillbridgeError } from '../shared/errors.ts'
-import { DeviceName, type SourceId } from '../shared/ids.ts'
+import { PeripheralName, type SourceId } from '../shared/ids.ts'
 import type { World } from '../shared/world.ts'
 import { type AgentConfig, agentPaths, witnessesOf } from './config.ts'
 import { readDeviceFile } from './enrolment/device-file.ts'
@@ -12,13 +12,12 @@ import { openPosInlet } from './sources/http/http-source.ts'
 import { sourceKinds } from './sources/kinds.ts'
 import { openReceiptSources } from './sources/paper/receipt-sources.ts'
 import { startSources } from './sources/runner.ts'
-import { journalKinds } from './sources/sales-files/kinds.ts'
-import type { JournalFiles } from './sources/sales-files/sales-files.ts'
+import type { SalesFiles } from './sources/sales-files/sales-files.ts'
 import { drawSecret } from './till/access.ts'
 import { posToken } from './till/pos-api.ts'
 import { serveTill } from './till/server.ts'
 import { tillState } from './till/till-state.ts'
-import { startPeripherals } from './till-peripherals.ts'
+import { startTillPeripherals } from './till-peripherals.ts'
 import { startUplink } from './uplink/uplink.ts'
 import type { DropFiles } from './write-back/drop-files.ts'
 import { startWriteBack, writeBackRules } from './write-back/write-back.ts'
@@ -30,7 +29,7 @@ export const notEnrolled = defineError(
 )
 
 /** What the till page's own scans come from: a scanner in keyboard mode types into it. */
-const KEYBOARD = DeviceName.parse('keyboard')
+const KEYBOARD = PeripheralName.parse('keyboard')
 
 export interface Agent extends AsyncDisposable {
   readonly till: { readonly url: string; readonly link: string }
@@ -47,8 +46,8 @@ export async function startAgent(
     config: AgentConfig
     version: string
     pages: string
-    /** Folders of journal files. */
-    journalFiles: JournalFiles
+    /** Folders of sales files. */
+    salesFiles: SalesFiles
     /** Where orders are dropped as files for a POS that takes them so. */
     dropFiles: DropFiles
     /** Starts the device host: a child process, or Electron's utility process. */
@@ -92,7 +91,7 @@ export async function startAgent(
       world,
       memoryFor: journal.memoryOf,
       onState: changed,
-      kinds: [...sourceKinds, ...journalKinds(options.journalFiles), pos.kind, receipts.kind],
+      kinds: sourceKinds({ salesFiles: options.salesFiles, http: pos.kind, receipts: receipts.kind }),
     }),
   )
   const readUntil = (source: SourceId) =>
@@ -118,7 +117,7 @@ export async function startAgent(
   journal.onChange(writeBack.wake)
   const tillName = () => journal.store()?.till ?? device.till
   const peripherals = building.use(
-    startPeripherals({ world, config, journal, receipts, launch: options.launchHost, changed }),
+    startTillPeripherals({ world, config, journal, receipts, launch: options.launchHost, changed }),
   )
   const uplink = building.use(
     startUplink({ world, device, version: options.version, journal, sources: () => sourceViews() }),
@@ -148,7 +147,7 @@ export async function startAgent(
           journal,
           link: uplink.state(),
           sources: sourceViews(),
-          devices: peripherals.devices(),
+          peripherals: peripherals.states(),
           prints: config.printing !== undefined,
         }),
       onChange(listener) {

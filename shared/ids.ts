@@ -31,6 +31,9 @@ export type SourceId = z.infer<typeof SourceId>
 export const ReceiptKey = text(255).brand<'ReceiptKey'>()
 export type ReceiptKey = z.infer<typeof ReceiptKey>
 
+/** A POS's own key of a row, so long that a prefix such as `receipts/` still fits in a name of 255. */
+export const LONGEST_KEY = 240
+
 /** The POS's code of the place whose stock a sale takes from. */
 export const WarehouseCode = text(255).brand<'WarehouseCode'>()
 export type WarehouseCode = z.infer<typeof WarehouseCode>
@@ -49,8 +52,8 @@ export function epochMs(reading: number): EpochMs {
 }
 
 /** Names one scanner, printer or print path of a till, as its settings do: `counter-scanner`. */
-export const DeviceName = z
+export const PeripheralName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9.-]{0,63}$/)
-  .brand<'DeviceName'>()
-export type DeviceName = z.infer<typeof DeviceName>
+  .brand<'PeripheralName'>()
+export type PeripheralName = z.infer<typeof PeripheralName>

@@ -42,7 +42,7 @@ export function sum(amounts: readonly number[]): number {
 }
 
 export function addMinor(...amounts: readonly number[]): Minor {
-  return minor(amounts.reduce((sum, amount) => sum + amount, 0))
+  return minor(sum(amounts))
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { answers, command, stopSignal } from '../../shared/command-line.ts'
 import { forkHost } from '../peripherals/host/fork-host.ts'
-import { nodeJournalFiles } from '../sources/sales-files/node-sales-files.ts'
+import { nodeSalesFiles } from '../sources/sales-files/node-sales-files.ts'
 import { nodeDropFiles } from '../write-back/node-drop-files.ts'
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
 
@@ -18,7 +18,7 @@ export function runCommand({ terminal, world, version, pages }: CommandParts): C
       pages,
       launchHost: () => forkHost(),
       dropFiles: nodeDropFiles,
-      journalFiles: nodeJournalFiles,
+      salesFiles: nodeSalesFiles,
       world,
       stop: stopSignal(),
       ready: ({ url }) =>

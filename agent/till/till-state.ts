@@ -1,7 +1,7 @@
 import type { DeviceFile } from '../enrolment/device-file.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { LinkState } from '../uplink/uplink.ts'
-import { type DeviceView, TillState } from './api-schema.ts'
+import { type PeripheralView, TillState } from './api-schema.ts'
 
 /** The state line's facts: computed from the stream and the link at this moment. */
 export function tillState(parts: {
@@ -9,7 +9,7 @@ export function tillState(parts: {
   journal: Journal
   link: LinkState
   sources: readonly { source: string; state: 'reading' | 'unavailable'; problem: string | null }[]
-  devices: readonly DeviceView[]
+  peripherals: readonly PeripheralView[]
   prints: boolean
 }): TillState {
   const { device, journal, link } = parts
@@ -28,7 +28,7 @@ export function tillState(parts: {
     unsent: events,
     unsentSales: sales,
     sources: parts.sources,
-    devices: parts.devices,
+    peripherals: parts.peripherals,
     prints: parts.prints,
   })
 }

@@ -30,6 +30,8 @@ export interface ReadDb extends Reads {
 /** The hub's database: reads, and lets `transaction` write. */
 export interface Db extends ReadDb {
   readonly [engineOf]: Engine
+  /** The same database, whose queries outside transactions pass through a plugin. */
+  withPlugin(plugin: KyselyPlugin): Db
   destroy(): Promise<void>
 }
 
@@ -75,10 +77,14 @@ function hubDb(engine: Engine): Db {
     },
     transformResult: async ({ result }) => result,
   }
-  const reader = engine.reader.withPlugin(guard)
+  return dbOf(engine, engine.reader.withPlugin(guard))
+}
+
+function dbOf(engine: Engine, reader: Kysely<Schema>): Db {
   return {
     selectFrom: reader.selectFrom.bind(reader),
     rows: async query => (await query.execute(reader)).rows,
+    withPlugin: plugin => dbOf(engine, reader.withPlugin(plugin)),
     destroy: () => engine.close(),
     [outside]: true,
     [codeCache]: engine.codes,

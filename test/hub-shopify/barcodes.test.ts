@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest'
+import { knownCodes } from '../../hub/db/codes.ts'
 import { transaction } from '../../hub/db/db.ts'
 import { barcodeForms } from '../../hub/shopify/catalogue/barcode-match.ts'
 import { audit } from '../../hub/stock/audit.ts'
+import { levelSums } from '../../hub/stock/levels.ts'
+import { movementKinds } from '../../hub/stock/movement-kinds.ts'
 import { catalogueSeed } from '../sandbox/shopify/catalogue-seed.ts'
 import type { ShopSeed } from '../sandbox/shopify/state/seed.ts'
-import { openExceptions, type ShopAndHub, sell, shopAndHub, shopLevel } from './shop-and-hub.ts'
+import { openExceptions, type ShopAndHub, sell, shopAndHub, shopLevel, warehouses } from './shop-and-hub.ts'
 
 const HAR = 70100000001
 type SeedVariant = ShopSeed['products'][number]['variants'][number]

@@ -9,9 +9,9 @@ import { startSources } from '../../agent/sources/runner.ts'
 import { drawSecret } from '../../agent/till/access.ts'
 import { serveTill } from '../../agent/till/server.ts'
 import { tillState } from '../../agent/till/till-state.ts'
-import { startPeripherals } from '../../agent/till-peripherals.ts'
+import { startTillPeripherals } from '../../agent/till-peripherals.ts'
 import { PickupPut } from '../../shared/commands.ts'
-import { DeviceId, DeviceName, SourceId } from '../../shared/ids.ts'
+import { DeviceId, PeripheralName, SourceId } from '../../shared/ids.ts'
 import { genesis, link } from '../../shared/stream/chain.ts'
 import { manualWorld, temporaryFolder } from '../manual-world.ts'
 
@@ -59,19 +59,19 @@ export async function openTill() {
     capturedFor: journal.capturedOf,
   })
   const launch = () => {
-    throw new Error('this till has no devices')
+    throw new Error('this till has no peripherals')
   }
   const changed = () => {
     for (const listener of listeners) listener()
   }
-  const peripherals = startPeripherals({ world, config, journal, receipts, launch, changed })
+  const peripherals = startTillPeripherals({ world, config, journal, receipts, launch, changed })
   const server = await serveTill({
     world,
     port: 0,
     linkCode,
     pages: join(process.cwd(), 'dist/till'),
     pickups,
-    scanned: text => peripherals.observe(DeviceName.parse('keyboard'), 'keyboard', text),
+    scanned: text => peripherals.observe(PeripheralName.parse('keyboard'), 'keyboard', text),
     onScan: peripherals.onScan,
     slips: peripherals.slips({
       pickup: pickups.get,
@@ -84,7 +84,7 @@ export async function openTill() {
         journal,
         link: { link: 'offline', since: 0, problem: null },
         sources: [],
-        devices: peripherals.devices(),
+        peripherals: peripherals.states(),
         prints: true,
       }),
     onChange(listener) {
