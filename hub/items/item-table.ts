@@ -1,9 +1,8 @@
-import type { Selectable } from 'kysely'
 import { insertRows, type Reads, type Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 
 /** What is known of one SKU: the tills' own words and what Shopify has for it. */
-export type Item = Selectable<Schema['item']>
+export type Item = Omit<Schema['item'], 'id'> & { readonly id: number }
 export type ItemState = Item['state']
 
 /** An item as a till named it. */

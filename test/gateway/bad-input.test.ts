@@ -1,8 +1,7 @@
-import { writeMovements } from '../../hub/stock/movements.ts'
 import { expect, test } from 'vitest'
 import { signerOf } from '../../agent/enrolment/device-file.ts'
-import { transaction } from '../../hub/db/db.ts'
 import { audit } from '../../hub/stock/audit.ts'
+import { SaleCompleted } from '../../shared/events.ts'
 import {
   closeCodes,
   decodeFrame,
@@ -259,31 +258,16 @@ test('a record that breaks its own effect is set aside; those around it count', 
   await using set = await setUp()
   const { device } = set.device
   const db = set.hub.db
-  // a movement of that very line stands there already, as after a bug: the effect can't be written
-  await transaction(db, tx =>
-    writeMovements(tx, [
-      {
-        store: 'HAR',
-        warehouse: '0',
-        sku: 'SHIRT-M',
-        kind: 'sale',
-        cause: 2,
-        line: 0,
-        revision: 0,
-        quantity: 0,
-        origin: null,
-        at: 0,
-        posts: false,
-      },
-    ]),
-  )
+  // two lines of one number: their movements share one key, so the effect can't be written
+  const { lines } = SaleCompleted.parse(sale(2))
+  const broken = sale(2, 1, { lines: [...lines, ...lines] })
   const line = await set.enter()
   line.wire.send(
     encodeBatch(
       'events',
       batch(
         device,
-        [1, 2, 3].map(n => JSON.stringify(sale(n))),
+        [sale(1), broken, sale(3)].map(event => JSON.stringify(event)),
       ),
     ),
   )

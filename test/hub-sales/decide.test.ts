@@ -1,11 +1,5 @@
 import { expect, test } from 'vitest'
-import {
-  decideEntry,
-  decideSale,
-  decideVoid,
-  type HeldEntry,
-  type HeldSale,
-} from '../../hub/sales/decide.ts'
+import { decideEntry, decideSale, decideVoid, type HeldEntry, type HeldSale } from '../../hub/sales/decide.ts'
 import type { NewMovement } from '../../hub/stock/movements.ts'
 import type { Origin } from '../../hub/streams/placed-event.ts'
 import { SaleCompleted, StockMoved } from '../../shared/events.ts'
@@ -26,9 +20,7 @@ function play(contents: readonly (number | null)[]) {
   const effects = contents.map(units => {
     const event = units === null ? null : content(units)
     const decision =
-      event === null
-        ? decideVoid(held, origin)
-        : decideSale(event, event.fingerprint, held, FRESH, origin)
+      event === null ? decideVoid(held, origin) : decideSale(event, event.fingerprint, held, FRESH, origin)
     held = decision?.decided.held ?? held
     return moves(decision)
   })

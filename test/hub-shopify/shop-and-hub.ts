@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { type Db, openHubDb, type Tx, transaction } from '../../hub/db/db.ts'
+import { dueSums } from '../../hub/outbox/postings.ts'
 import { openShopifyClient, type ShopifyClient } from '../../hub/shopify/api/client.ts'
 import { lookUpItems, syncCatalogue } from '../../hub/shopify/catalogue/catalogue.ts'
 import { type OrderPoll, openOrderPoll } from '../../hub/shopify/orders/order-poll.ts'
@@ -7,7 +8,6 @@ import { type ShopSettings, shopDefaults } from '../../hub/shopify/shop-settings
 import { openLocation } from '../../hub/shopify/stock/open-location.ts'
 import { runWrites } from '../../hub/shopify/write-worker.ts'
 import { openSignals, type Signals } from '../../hub/signals.ts'
-import { dueSums } from '../../hub/outbox/postings.ts'
 import { levelSums } from '../../hub/stock/levels.ts'
 import { writeMovements } from '../../hub/stock/movements.ts'
 import { readPlaces } from '../../hub/stock/places.ts'
@@ -227,12 +227,7 @@ export const warehouses = { HAR: 'WH-HARBOUR', MKT: 'WH-MARKET' } as const
 export type StoreOfTest = keyof typeof warehouses
 
 /** A stock movement as a sale makes it: `count` units out, or back when negative. */
-export async function sell(
-  hub: ShopAndHub,
-  store: StoreOfTest,
-  sku: string,
-  count: number,
-): Promise<void> {
+export async function sell(hub: ShopAndHub, store: StoreOfTest, sku: string, count: number): Promise<void> {
   const now = hub.world.clock.now()
   await transaction(hub.db, async tx => {
     await writeMovements(tx, [

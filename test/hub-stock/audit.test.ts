@@ -59,7 +59,11 @@ const corruptions: readonly [string, string, (tx: Tx) => Promise<unknown>][] = [
     tx => tx.updateTable('sale').set({ state: 'voided' }).where('receipt_number', '=', '2').execute(),
   ],
   ['what is due was changed', 'due-is-sum', tx => tx.updateTable('due').set({ quantity: -1 }).execute()],
-  ['a waiting movement is gone', 'due-is-sum', tx => tx.deleteFrom('due_movement').where('cause', '=', 3).execute()],
+  [
+    'a waiting movement is gone',
+    'due-is-sum',
+    tx => tx.deleteFrom('due_movement').where('cause', '=', 3).execute(),
+  ],
   ['a record is gone', 'chain', tx => tx.deleteFrom('event').where('seq', '=', 2).execute()],
   ['a level was changed', 'level-is-sum', tx => tx.updateTable('level').set({ quantity: -4000 }).execute()],
   ['a level is gone', 'level-is-sum', tx => tx.deleteFrom('level').execute()],

@@ -191,9 +191,9 @@ async function expectAgreement(pair: TwoFiles, truth: Truth): Promise<void> {
   const expected = [...truth.receipts].filter(
     ([n, units]) => units !== 'void' || sales.some(s => s.receipt_number === `${n}`),
   )
-  expect(new Map(sales.map(s => [s.receipt_number, s.state === 'voided' ? 'void' : s.tendered / 1000]))).toEqual(
-    new Map(expected.map(([n, units]) => [`${n}`, units])),
-  )
+  expect(
+    new Map(sales.map(s => [s.receipt_number, s.state === 'voided' ? 'void' : s.tendered / 1000])),
+  ).toEqual(new Map(expected.map(([n, units]) => [`${n}`, units])))
   const unapplied = await pair
     .db()
     .selectFrom('event')
