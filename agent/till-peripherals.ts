@@ -11,9 +11,8 @@ import type { LaunchHost } from './peripherals/host/host-link.ts'
 import { scanObserver } from './peripherals/observe-scan.ts'
 import { startPeripherals } from './peripherals/peripherals.ts'
 import { printProfiles } from './peripherals/print-profiles.ts'
-import { type PrintQueue, startPrintQueue } from './printing/print-queue.ts'
+import { startPrintQueue } from './printing/print-queue.ts'
 import { openPrinting, type PrintingParts } from './printing/printing.ts'
-import { tieQueue } from './printing/queue-printers.ts'
 import { RECEIPTS } from './sources/paper/receipt-sources.ts'
 import type { PeripheralView, ScanView } from './till/api-schema.ts'
 
@@ -81,17 +80,15 @@ export function startTillPeripherals({
     ])
   }
 
-  const tied = tieQueue(peripherals, () => queue)
-  const queue: PrintQueue = startPrintQueue({
+  const queue = startPrintQueue({
     ...world,
     jobs: journal.printJobs,
     write: journal.write,
-    order: tied.order,
+    printers: peripherals,
     changed() {
       for (const listener of slipListeners) listener()
     },
   })
-  const stopQueue = tied.listen()
 
   return {
     observe,
@@ -116,7 +113,6 @@ export function startTillPeripherals({
     }),
     async [Symbol.asyncDispose]() {
       stopChanges()
-      stopQueue()
       queue[Symbol.dispose]()
       try {
         await peripherals[Symbol.asyncDispose]()

@@ -25,7 +25,7 @@ export const receiptTooLong = defineError(
 export const rowOutOfBounds = defineError(
   'ROW_OUT_OF_BOUNDS',
   (f: { field: string; problem: string }) =>
-    `"${f.field}" is outside what a record may hold (${f.problem}). Correct it in the POS; the row is read again by itself.`,
+    `"${f.field}" is outside what a record may hold (${f.problem}). Correct it in the POS; the row is read again automatically.`,
 )
 
 /** @throws ROW_OUT_OF_BOUNDS naming the first field that the vocabulary does not take */

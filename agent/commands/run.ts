@@ -8,7 +8,7 @@ import { type CommandParts, type Data, folderOption } from './command-parts.ts'
 export function runCommand({ terminal, world, version, pages }: CommandParts): Command {
   const of = command(
     'run',
-    'read the till, keep its events, send them to the hub and serve the till page',
+    'run the agent: read the POS, send its events to the hub, serve the till page; until Ctrl-C',
   ).option(...folderOption)
   return answers<Data>(of, terminal, async ({ data, json }) => {
     const { runAgent } = await import('../run.ts') // other commands need none of it

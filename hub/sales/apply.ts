@@ -149,10 +149,10 @@ function doesNotBalance(
   const sum = (rows: readonly { amount: number }[]) => rows.reduce((total, { amount }) => total + amount, 0)
   const { receiptNumber, businessDate, unexplained, currency } = content
   return {
-    kind: 'receipt-does-not-balance' as const,
+    code: 'receipt-does-not-balance' as const,
     subject,
     store,
-    sentence: `Receipt ${receiptNumber} of ${businessDate}: its payments miss its lines and taxes by ${unexplained} minor units of ${currency}. The stock was moved; correct the receipt in the POS or accept the difference.`,
+    fields: { receipt: receiptNumber, date: businessDate, difference: { money: unexplained, currency } },
     evidence: {
       net: content.lines.reduce((total, { net }) => total + net, 0),
       tax: sum(content.taxes),
@@ -185,10 +185,10 @@ async function nameUnmappedWarehouses(
     await openException(
       tx,
       {
-        kind: 'location-unmapped',
+        code: 'location-unmapped.sold',
         subject: `${store}/${warehouse}`,
         store,
-        sentence: `Store ${store} sells from POS warehouse "${warehouse}", which is mapped to no Shopify location. Run: hub store map ${store} "${warehouse}" LOCATION. Its sales are kept and posted once it is mapped.`,
+        fields: { store, warehouse },
         evidence: { warehouse },
       },
       now,

@@ -24,7 +24,6 @@ export const movementKinds = {
 } as const
 
 export type MovementKind = keyof typeof movementKinds
-export type MovementCode = (typeof movementKinds)[MovementKind]
 
 /** Kinds with a greater code change the committed quantity. */
 export const COMMITTED = 50

@@ -5,13 +5,13 @@ import type { Schema } from '../db/schema.ts'
 export type EventState = Schema['event']['state']
 
 /** A device's stream, by its names. */
-export interface StreamName {
+export interface StreamOf {
   readonly store: string
   readonly device: string
 }
 
 /** One record as the hub keeps it. `at`: hub clock, ms. */
-export interface EventRecord extends StreamName {
+export interface EventRecord extends StreamOf {
   readonly epoch: number
   readonly seq: number
   readonly kind: string
@@ -25,7 +25,7 @@ export interface EventRecord extends StreamName {
 /** Keeps records of one stream, byte for byte. */
 export async function keepRecords(
   tx: Tx,
-  { store, device }: StreamName,
+  { store, device }: StreamOf,
   records: readonly Omit<EventRecord, 'store' | 'device'>[],
 ): Promise<void> {
   const codes = await codesFor(tx, [store, device])
@@ -44,7 +44,7 @@ export async function keepRecords(
 /** The hash of one record; null when the hub does not hold it. */
 export async function hashOf(
   db: Reads,
-  { store, device }: StreamName,
+  { store, device }: StreamOf,
   { epoch, seq }: { readonly epoch: number; readonly seq: number },
 ): Promise<string | null> {
   const codes = await knownCodes(db, [store, device])
