@@ -5,6 +5,18 @@ import { cutWatch } from './cut-watch.ts'
 /** After a cut, a pause this long ends the job. */
 const PAUSE_MS = 2_000
 
+/** Copies of what goes between a POS and its printer, as `captureJobs` makes them. */
+export interface Capture {
+  /** The POS's bytes, written to the printer. */
+  printed(bytes: Uint8Array): void
+  /** The printer's bytes, handed to the POS. Those outside of a job are not captured. */
+  answered(bytes: Uint8Array): void
+  /** The POS's connection is over, or its last byte has been written. */
+  ended(): void
+  /** Whether the printer is not in the middle of a receipt of the POS. */
+  isBetweenJobs(): boolean
+}
+
 /**
  * Copies of what goes between a POS and its printer, told after the real thing was written. Whatever the hearer does,
  * printing goes on: what it could not take is counted and told once it takes again.
@@ -15,7 +27,7 @@ export function captureJobs(options: {
   say(what: PeripheralSays): void
   /** A job has ended: a moment for a slip of ours. */
   jobEnded(): void
-}) {
+}): Capture {
   const { timers, jobEnded } = options
   const cuts = cutWatch(options.language)
   let job = 0
@@ -73,4 +85,3 @@ export function captureJobs(options: {
     isBetweenJobs: (): boolean => !isOpen && isClean,
   }
 }
-export type Capture = ReturnType<typeof captureJobs>

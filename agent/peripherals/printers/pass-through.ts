@@ -30,6 +30,11 @@ export interface Passage {
   stop(): void
 }
 
+/** One POS connection's way to the printer; it begins with `start`, once the link to the printer is there. */
+export interface PassageRoute extends LinkUser {
+  start(link: PrinterLink, ownsConnection: boolean): Passage
+}
+
 /**
  * Passes bytes on between one POS connection and the printer, both ways, each chunk as it comes. Nothing is kept back
  * but by the receiver itself: then the sender is held up as that receiver would hold it up.
@@ -39,49 +44,31 @@ export function passageFor(options: {
   capture: Capture
   clock: Clock
   timers: Timers
-}): LinkUser & { start(link: PrinterLink, ownsConnection: boolean): Passage } {
+}): PassageRoute {
   const { pos, capture, clock, timers } = options
-  let busyAt = clock.monotonicMs()
   const over = Promise.withResolvers<void>()
+  let busyAt = clock.monotonicMs()
   let link: PrinterLink | null = null
-  let quietMs: number = QUIET_MS.heldChannel
   let ownsConnection = false
-  let toPrinter = 0
-  let toPos = 0
-  let isPosHeld = false
-  let isSlipPrinting = false
-  const held: Uint8Array[] = []
   let posEnded = false
   let posClosed = false
   let printerEnded = false
   let isOver = false
   let stopQuiet = () => {}
 
-  function flow(): void {
-    const hold = isSlipPrinting || toPrinter > (isPosHeld ? MOST_BYTES / 2 : MOST_BYTES)
-    if (hold === isPosHeld) return
-    isPosHeld = hold
-    if (hold) pos.channel.pause?.()
-    else pos.channel.resume?.()
-  }
-
-  function send(bytes: Uint8Array): void {
-    if (link === null) return
-    toPrinter += bytes.length
-    busyAt = clock.monotonicMs()
-    link.pass(bytes).then(
-      () => {
-        toPrinter -= bytes.length
-        capture.printed(bytes)
-        flow()
-        settle()
-      },
-      () => {
-        toPrinter -= bytes.length // the link is lost, which ends the passage
-      },
-    )
-    flow()
-  }
+  const toPrinter = passToPrinter(pos, {
+    write(bytes) {
+      if (link === null) return Promise.resolve()
+      busyAt = clock.monotonicMs()
+      return link.pass(bytes)
+    },
+    passed(bytes) {
+      capture.printed(bytes)
+      settle()
+    },
+    slipEnded: settle,
+  })
+  const toPos = passToPos(pos, { source: () => link?.channel ?? null, passed: capture.answered })
 
   function finish(): void {
     if (isOver) return
@@ -93,7 +80,7 @@ export function passageFor(options: {
 
   /** The POS has finished and all it sent is with the printer: the job is whole. */
   function settle(): void {
-    if ((!posEnded && !posClosed) || toPrinter > 0 || held.length > 0 || isSlipPrinting || isOver) return
+    if ((!posEnded && !posClosed) || !toPrinter.isEmpty() || isOver) return
     capture.ended()
     if (posClosed) finish()
     else {
@@ -103,41 +90,23 @@ export function passageFor(options: {
   }
   function waitForQuiet(): void {
     stopQuiet()
+    const quietMs = ownsConnection ? QUIET_MS.ownConnection : QUIET_MS.heldChannel
     stopQuiet = timers.after(quietMs, () => void pos.channel.close())
   }
 
-  const handlers: ChannelHandlers = {
-    data(bytes) {
-      if (!isSlipPrinting) return send(bytes)
-      held.push(bytes)
-      if (held.reduce((sum, part) => sum + part.length, 0) > MOST_HELD_BYTES) void pos.channel.close()
-    },
-    ended() {
-      posEnded = true
-      settle()
-    },
-    closed() {
-      posClosed = true
-      settle()
-    },
+  /** The printer's connection is lost: the POS sees its own fail, unless one of the two had finished. */
+  function lost(): void {
+    if (isOver) return
+    if (posEnded || printerEnded || pos.channel.reset === undefined) void pos.channel.close()
+    else pos.channel.reset()
+    finish()
   }
 
   return {
     passing(bytes) {
       if (posClosed) return
-      toPos += bytes.length
       busyAt = clock.monotonicMs()
-      if (toPos > MOST_BYTES) link?.channel.pause?.()
-      pos.channel.write(bytes).then(
-        () => {
-          toPos -= bytes.length
-          if (toPos <= MOST_BYTES / 2) link?.channel.resume?.()
-          capture.answered(bytes)
-        },
-        () => {
-          toPos -= bytes.length // the POS is gone, as `closed` says
-        },
-      )
+      toPos.pass(bytes)
       if (posEnded) waitForQuiet()
     },
     ended() {
@@ -147,30 +116,22 @@ export function passageFor(options: {
     start(opened, owns) {
       link = opened
       ownsConnection = owns
-      quietMs = owns ? QUIET_MS.ownConnection : QUIET_MS.heldChannel
-      void opened.lost.then(() => {
-        if (isOver) return
-        if (posEnded || printerEnded) void pos.channel.close()
-        else if (pos.channel.reset === undefined) void pos.channel.close()
-        else pos.channel.reset()
-        finish()
+      void opened.lost.then(lost)
+      pos.attach({
+        data: toPrinter.take,
+        ended() {
+          posEnded = true
+          settle()
+        },
+        closed() {
+          posClosed = true
+          settle()
+        },
       })
-      pos.attach(handlers)
       return {
         link: opened,
-        isBetweenJobs: () => !isSlipPrinting && toPrinter === 0 && !posEnded && capture.isBetweenJobs(),
-        async between(work) {
-          isSlipPrinting = true
-          flow()
-          try {
-            return await work()
-          } finally {
-            isSlipPrinting = false
-            for (const bytes of held.splice(0)) send(bytes)
-            flow()
-            settle()
-          }
-        },
+        isBetweenJobs: () => toPrinter.isEmpty() && !posEnded && capture.isBetweenJobs(),
+        between: toPrinter.holdUpFor,
         over: over.promise,
         idleMs: () => clock.monotonicMs() - busyAt,
         stop() {
@@ -178,6 +139,95 @@ export function passageFor(options: {
           finish()
         },
       }
+    },
+  }
+}
+
+/** The POS's bytes. The POS is held up while many are under way, and while a slip of ours is printed. */
+function passToPrinter(
+  pos: PosConnection,
+  printer: {
+    write(bytes: Uint8Array): Promise<void>
+    /** The printer has these bytes. */
+    passed(bytes: Uint8Array): void
+    slipEnded(): void
+  },
+) {
+  let underWay = 0
+  let isPosHeldUp = false
+  let isSlipPrinting = false
+  /** What a channel that can't be held up sent while a slip was printed. */
+  const waiting: Uint8Array[] = []
+
+  function flow(): void {
+    const holdUp = isSlipPrinting || underWay > (isPosHeldUp ? MOST_BYTES / 2 : MOST_BYTES)
+    if (holdUp === isPosHeldUp) return
+    isPosHeldUp = holdUp
+    if (holdUp) pos.channel.pause?.()
+    else pos.channel.resume?.()
+  }
+
+  function send(bytes: Uint8Array): void {
+    underWay += bytes.length
+    printer.write(bytes).then(
+      () => {
+        underWay -= bytes.length
+        flow()
+        printer.passed(bytes)
+      },
+      () => {
+        underWay -= bytes.length // the link is lost, which ends the passage
+      },
+    )
+    flow()
+  }
+
+  return {
+    take(bytes: Uint8Array): void {
+      if (!isSlipPrinting) {
+        send(bytes)
+        return
+      }
+      waiting.push(bytes)
+      if (waiting.reduce((sum, part) => sum + part.length, 0) > MOST_HELD_BYTES) void pos.channel.close()
+    },
+    isEmpty: () => underWay === 0 && waiting.length === 0 && !isSlipPrinting,
+    /** Runs `work` while the POS is held up. */
+    async holdUpFor<T>(work: () => Promise<T>): Promise<T> {
+      isSlipPrinting = true
+      flow()
+      try {
+        return await work()
+      } finally {
+        isSlipPrinting = false
+        for (const bytes of waiting.splice(0)) send(bytes)
+        flow()
+        printer.slipEnded()
+      }
+    },
+  }
+}
+
+/** The printer's bytes. The printer is held up while many of them are under way to the POS. */
+function passToPos(
+  pos: PosConnection,
+  printer: { source(): Channel | null; passed(bytes: Uint8Array): void },
+) {
+  let underWay = 0
+  return {
+    pass(bytes: Uint8Array): void {
+      underWay += bytes.length
+      if (underWay > MOST_BYTES) printer.source()?.pause?.()
+      pos.channel.write(bytes).then(
+        () => {
+          underWay -= bytes.length
+          if (underWay <= MOST_BYTES / 2) printer.source()?.resume?.()
+          printer.passed(bytes)
+        },
+        () => {
+          underWay -= bytes.length // the POS is gone, as `closed` says
+        },
+      )
     },
   }
 }
