@@ -19,6 +19,8 @@ export interface EventRecord extends StreamOf {
   readonly state: EventState
   readonly problem: string | null
   readonly body: string
+  /** The commit of its store in which it took effect. */
+  readonly turn: number
   readonly at: number
 }
 
@@ -85,7 +87,7 @@ export async function deferredRecords(db: Reads): Promise<EventRecord[]> {
 export async function closeDeferred(
   tx: Tx,
   { store, device, epoch, seq }: EventRecord,
-  outcome: { readonly state: EventState; readonly problem: string | null },
+  outcome: { readonly state: EventState; readonly problem: string | null; readonly turn: number },
 ): Promise<void> {
   const codes = await codesFor(tx, [store, device])
   await tx
