@@ -9,7 +9,7 @@ const LIVE_IN_A_ROW = 8
 const CROWDED_CHARACTERS = 64 * 1024 * 1024
 
 /** What a device's lane does when it is its turn. */
-export interface LaneWork {
+export interface CommitLaneWork {
   /**
    * Commits from the front of the frames that wait, in one transaction.
    * @returns how many frames it has dealt with, at least 1
@@ -20,7 +20,7 @@ export interface LaneWork {
 }
 
 /** The frames of one device that wait for their commit, as they came. */
-export interface Lane {
+export interface CommitLane {
   push(frame: string): void
   /** What waits, in UTF-16 units. */
   characters(): number
@@ -30,7 +30,7 @@ export interface Lane {
 
 /** The order in which devices' frames are committed. */
 export interface CommitQueue {
-  openLane(store: string, work: LaneWork): Lane
+  openLane(store: string, work: CommitLaneWork): CommitLane
   /** Whether so much waits over all devices that each should send less. */
   isCrowded(): boolean
   /** Resolves when no commit is under way; call it once all lanes are closed. */
@@ -39,7 +39,7 @@ export interface CommitQueue {
 
 interface WaitingLane {
   readonly store: string
-  readonly work: LaneWork
+  readonly work: CommitLaneWork
   readonly frames: string[]
   characters: number
   /** Where it waits for its turn; null while it is served or has nothing to commit. */
