@@ -69,6 +69,11 @@ export function proposeCodePages(receipts: readonly ReadText[]): readonly CodePa
     .toSorted((a, b) => b.score - a.score || a.number - b.number)
 }
 
+/** The proposals as the setting `codePages` takes them. The best proposal for a number counts. */
+export function codePagesOf(proposals: readonly CodePageProposal[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(proposals.toReversed().map(({ number, encoding }) => [String(number), encoding]))
+}
+
 type Lines = readonly Uint8Array[]
 
 /** The distinct lines with characters outside ASCII, as bytes. Receipts that mix several pages can't be told apart. */
