@@ -3,11 +3,11 @@ import type { PrintedImage, PrintedLine } from './decoded.ts'
 import {
   isFull,
   type LineBuffer,
+  lineText,
   MOST_LINE_CHARACTERS,
   moveTo,
   newLine,
   resetLine,
-  textOf,
 } from './line-buffer.ts'
 import { followPage, type MultiByte, newMultiByte, readByte } from './multi-byte.ts'
 import { isPageFull, linesOf, newPage, type Page, place } from './page.ts'
@@ -259,7 +259,7 @@ export function endLine(printer: Printer, offset: number): void {
   }
   const { align, bold, width, height } = line
   printer.drafts.line(
-    { text: textOf(line), offset: line.offset, align, bold, width, height },
+    { text: lineText(line), offset: line.offset, align, bold, width, height },
     printer.position,
   )
   resetLine(printer.line)
