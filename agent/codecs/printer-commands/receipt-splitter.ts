@@ -31,6 +31,8 @@ interface Draft {
   codePages: Set<string>
   /** The last of them. */
   codePage: string
+  /** The last of them; null before the first. */
+  codePageNumber: number | null
   codePageNumbers: SelectedPage[]
   unknown: { bytes: string; offset: number; end: number }[]
   unlisted: number
@@ -55,9 +57,8 @@ export interface Drafts {
   status(request: StatusRequest, end: number): void
   /** A command's bytes, or one stray byte, which joins its neighbours. */
   unknown(bytes: string, offset: number): void
-  codePage(name: string): void
-  /** A character outside ASCII was printed in this page. */
-  codePageNumber(number: number, encoding: string): void
+  /** Text was printed in a code page. `number`: what selected it, when the text has characters outside ASCII, else null. */
+  codePage(encoding: string, number: number | null): void
   initialised(): void
   /** Finished receipts, each given once. */
   take(): DecodedReceipt[]
@@ -106,12 +107,7 @@ export function openDrafts(from: number): Drafts {
       list(owner, owner.statusRequests, request)
     },
     unknown: (bytes, offset) => addUnknown(of, bytes, offset),
-    codePage(name) {
-      if (name === of.open.codePage) return
-      of.open.codePage = name
-      of.open.codePages.add(name)
-    },
-    codePageNumber: (number, encoding) => addPageNumber(of.open.codePageNumbers, number, encoding),
+    codePage: (encoding, number) => addCodePage(of.open, encoding, number),
     initialised() {
       if (!of.open.printed) of.open.initialised = true
     },
@@ -203,9 +199,16 @@ function addUnknown(of: Splitting, bytes: string, offset: number): void {
   } else list(owner, owner.unknown, { bytes, offset, end })
 }
 
-function addPageNumber(known: SelectedPage[], number: number, encoding: string): void {
-  if (known.at(-1)?.number === number || known.some(each => each.number === number)) return
-  known.push({ number, encoding })
+/** Called for every run of text, so it compares with the run before first. */
+function addCodePage(open: Draft, encoding: string, number: number | null): void {
+  if (encoding !== open.codePage) {
+    open.codePage = encoding
+    open.codePages.add(encoding)
+  }
+  if (number === null || number === open.codePageNumber) return
+  open.codePageNumber = number
+  if (open.codePageNumbers.every(each => each.number !== number))
+    open.codePageNumbers.push({ number, encoding })
 }
 
 function settle(of: Splitting, end: number): void {
@@ -250,6 +253,7 @@ const newDraft = (offset: number): Draft => ({
   statusRequests: [],
   codePages: new Set(),
   codePage: '',
+  codePageNumber: null,
   codePageNumbers: [],
   unknown: [],
   unlisted: 0,
