@@ -90,7 +90,7 @@ export interface Schema {
     seq: number
     received_at: number
   }
-  /** The newest content of each entry of a POS's stock diary that is no sale. */
+  /** The newest content of each entry in a POS's stock diary, sales apart. */
   diary: {
     store: string
     source: string
@@ -123,7 +123,7 @@ export interface Schema {
   due: { store: string; warehouse: string; sku: string; quantity: number; movements: number }
   /** Which write carried a movement to Shopify. A movement without one is due, or Shopify made it itself. */
   posting: { store: string; source_key: string; write: number }
-  /** One article code, as the POS or Shopify knows it. */
+  /** One item code, as the POS or Shopify knows it. */
   item: {
     sku: string
     state: 'mapped' | 'unknown' | 'ambiguous' | 'untracked' | 'unchecked'

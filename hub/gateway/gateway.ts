@@ -15,7 +15,7 @@ import { type Session, serveSession } from './session.ts'
 export const tooManyConnections = defineError(
   'TOO_MANY_CONNECTIONS',
   (f: { address: string }) =>
-    `Too many unauthenticated connections from ${f.address}. The agent tries again later by itself.`,
+    `Too many unauthenticated connections from ${f.address}. The agent retries automatically.`,
 )
 export const sessionReplaced = defineError(
   'SESSION_REPLACED',

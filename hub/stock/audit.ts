@@ -100,7 +100,7 @@ async function checkHeads(db: ReadDb): Promise<AuditFinding[]> {
   return rows.map(({ device, epoch, seq }) => ({
     invariant: 'chain',
     subject: `${device}/${epoch}/${seq}`,
-    sentence: `The newest record of device ${device} is not ${epoch}/${seq}, which its stream stands at: the last ones are missing or were changed.`,
+    sentence: `The stream of device ${device} ends at ${epoch}/${seq}, but its newest record is another one: the last records are missing or were changed.`,
   }))
 }
 
@@ -167,7 +167,7 @@ async function checkLines(db: ReadDb): Promise<AuditFinding[]> {
 }
 
 async function checkPromises(db: ReadDb): Promise<AuditFinding[]> {
-  // a till may sell an article under another code than Shopify promises it: they meet in the inventory item
+  // a till may sell an item under another code than Shopify promises it under; both lead to one inventory item
   const rows = await db.rows(sql<{
     store: string
     warehouse: string

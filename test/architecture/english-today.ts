@@ -3,11 +3,8 @@
  * empty table. An area that has none left must leave it.
  */
 export const englishToday: Readonly<Record<string, number>> = {
-  '.': 7,
+  '.': 0,
   agent: 317,
-  bench: 5,
-  docs: 263,
-  hub: 52,
-  shared: 24,
-  test: 211,
+  docs: 97,
+  test: 209,
 }
