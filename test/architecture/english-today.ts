@@ -3,8 +3,7 @@
  * empty table. An area that has none left must leave it.
  */
 export const englishToday: Readonly<Record<string, number>> = {
-  '.': 0,
-  agent: 317,
+  agent: 313,
   docs: 97,
   test: 209,
 }
