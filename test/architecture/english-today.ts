@@ -4,6 +4,6 @@
  */
 export const englishToday: Readonly<Record<string, number>> = {
   agent: 313,
-  docs: 97,
+  docs: 55,
   test: 209,
 }
