@@ -27,7 +27,6 @@ const twiceToday: Exceptions = {
   languageOf: 'two meanings',
   Finding: 'two meanings',
   openSqlite: 'two meanings',
-  stateAfter: 'two meanings',
   Place: 'two meanings',
   Problem: 'two meanings',
   languages: 'two meanings',
