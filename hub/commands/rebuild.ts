@@ -3,7 +3,7 @@ import { answers, command } from '../../shared/command-line.ts'
 import { defineError } from '../../shared/errors.ts'
 import { projections } from '../effects/projections.ts'
 import { type RebuildProgress, rebuildProjection } from '../streams/rebuild.ts'
-import { type CommandParts, type Data, folderOption, withDb } from './command-parts.ts'
+import { type HubCommandParts, type HubFolder, hubFolderOption, withDb } from './command-parts.ts'
 
 const names = projections.map(({ name }) => name)
 
@@ -19,12 +19,12 @@ const STEPS = 10
 const stepOf = ({ store, turn, turns, done }: RebuildProgress) =>
   `${store}/${done ? 'done' : Math.floor((STEPS * turn) / Math.max(turns, 1))}`
 
-export function rebuildCommand({ terminal, world }: CommandParts): Command {
+export function rebuildCommand({ terminal, world }: HubCommandParts): Command {
   const of = command('rebuild', 'make tables again from the stored events; a run that was stopped goes on')
     .argument('<projection>', names.join(', '))
     .option('--from-start', 'do not go on where a stopped run was')
-    .option(...folderOption)
-  type Options = Data & { fromStart?: boolean }
+    .option(...hubFolderOption)
+  type Options = HubFolder & { fromStart?: boolean }
   return answers<Options>(of, terminal, async ({ data, json, fromStart }, name = '') => {
     const projection = projections.find(one => one.name === name)
     if (projection === undefined) throw projectionUnknown({ name })
