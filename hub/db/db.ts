@@ -1,8 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Insertable, Kysely, KyselyPlugin, RawBuilder, Transaction } from 'kysely'
 import { defineError } from '../../shared/errors.ts'
-import type { Files } from '../../shared/world.ts'
+import type { Files, World } from '../../shared/world.ts'
 import type { Conflict, Engine } from './engines/engine.ts'
+import { openPostgres } from './engines/postgres.ts'
+import type { DatabaseServer } from './engines/server-address.ts'
 import { openSqlite } from './engines/sqlite.ts'
 import { migrateHub } from './migrate.ts'
 import type { Schema } from './schema.ts'
@@ -53,9 +55,28 @@ function refuseInside(engine: Engine): void {
   if (current?.open === true && current.engine === engine) throw readInTransaction({})
 }
 
+/** Where a hub's database is: an SQLite file, or a PostgreSQL server. */
+export type DatabaseAddress = { readonly file: string } | DatabaseServer
+
+/**
+ * Opens the hub's database on either engine and brings its schema up to date.
+ * @throws MIGRATION_FAILED, and what `openSqlite` and `openPostgres` throw
+ */
+export async function openHubDatabase(
+  world: Pick<World, 'files' | 'log'>,
+  address: DatabaseAddress,
+): Promise<Db> {
+  const engine =
+    'file' in address ? openSqlite(world.files, address.file) : await openPostgres(world, address)
+  return migrated(engine)
+}
+
 /** Opens the hub's embedded database, migrated. `path`: an SQLite file. */
 export async function openHubDb(files: Files, path: string): Promise<Db> {
-  const engine = openSqlite(files, path)
+  return migrated(openSqlite(files, path))
+}
+
+async function migrated(engine: Engine): Promise<Db> {
   try {
     await migrateHub(engine.writer)
     return hubDb(engine)
@@ -87,21 +108,71 @@ function dbOf(engine: Engine, reader: Kysely<Schema>): Db {
   }
 }
 
+/** How often a transaction that lost against another, or lost its connection, is run. */
+const MOST_RUNS = 4
+
+/** What a transaction writes, so that those of different stores can run at the same time. */
+export interface TransactionScope {
+  /** It writes only rows of this store, and rows that are shared by design: items and codes. */
+  readonly store?: string
+}
+
 /**
- * Runs `work` in one write transaction: all of it, or nothing.
+ * Runs `work` in one write transaction: all of it, or nothing. One transaction runs at a time; on PostgreSQL,
+ * transactions of different stores run at the same time. `work` runs again from its start when the database gave up on
+ * it before it could commit, so it must change nothing but the database.
  * @throws READ_IN_TRANSACTION when it is called within another one
  */
-export async function transaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+export async function transaction<T>(
+  db: Db,
+  work: (tx: Tx) => Promise<T>,
+  scope: TransactionScope = {},
+): Promise<T> {
   const engine = db[engineOf]
   refuseInside(engine)
-  return engine.writer.transaction().execute(async raw => {
-    const current = { engine, open: true }
+  for (let run = 1; ; run += 1) {
+    const attempt = { committing: false }
     try {
-      return await running.run(current, () => work(openTx(engine, raw)))
-    } finally {
-      current.open = false
+      return await runOnce(db, work, scope, attempt)
+    } catch (error) {
+      // once COMMIT is sent, a lost connection leaves open whether it took place
+      if (attempt.committing || run === MOST_RUNS || !engine.runsAgain(error)) throw error
+    }
+  }
+}
+
+async function runOnce<T>(
+  db: Db,
+  work: (tx: Tx) => Promise<T>,
+  scope: TransactionScope,
+  attempt: { committing: boolean },
+): Promise<T> {
+  const engine = db[engineOf]
+  let failure: { readonly error: unknown } | null = null
+  const done = engine.writer.transaction().execute(async raw => {
+    try {
+      await engine.lock(raw, { store: scope.store ?? null })
+      const result = await within(engine, () => work(openTx(engine, raw)))
+      attempt.committing = true
+      return result
+    } catch (error) {
+      failure = { error }
+      throw error
     }
   })
+  return done.catch((error: unknown) => {
+    // a rollback that fails on a lost connection must not hide what came first
+    throw failure === null ? error : failure.error
+  })
+}
+
+async function within<T>(engine: Engine, work: () => Promise<T>): Promise<T> {
+  const current = { engine, open: true }
+  try {
+    return await running.run(current, work)
+  } finally {
+    current.open = false
+  }
 }
 
 function openTx(engine: Engine, raw: Transaction<Schema>): Tx {

@@ -1,13 +1,14 @@
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
-import { insertRows, openHubDb, type ReadDb, type Tx, transaction } from '../../hub/db/db.ts'
+import { insertRows, type ReadDb, type Tx, transaction } from '../../hub/db/db.ts'
 import { readSetting, writeSetting } from '../../hub/db/setting.ts'
+import { openTestHubDb } from '../hub-engines.ts'
 import { manualWorld, temporaryFolder } from '../manual-world.ts'
 
 async function openDb() {
   const folder = temporaryFolder()
-  const db = await openHubDb(manualWorld().files, join(folder.path, 'hub.db'))
+  const db = await openTestHubDb(manualWorld(), join(folder.path, 'hub.db'))
   return {
     db,
     async [Symbol.asyncDispose]() {
@@ -77,7 +78,7 @@ test('a reader cannot write, by its type nor by its connection', async () => {
   await expect(writeSetting(on.db, 'hub', 'x')).rejects.toThrow()
   await expect(
     on.db.rows(sql`INSERT INTO setting (key, value) VALUES ('hub', 'x') RETURNING key`),
-  ).rejects.toThrow(/readonly/)
+  ).rejects.toThrow(/read-?only/)
   expect(await readSetting(on.db, 'hub')).toBeNull()
 })
 

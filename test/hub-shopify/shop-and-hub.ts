@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Db, openHubDb, type Tx, transaction } from '../../hub/db/db.ts'
+import { type Db, type Tx, transaction } from '../../hub/db/db.ts'
 import { openShopifyClient, type ShopifyClient } from '../../hub/shopify/api/client.ts'
 import { lookUpItems, syncCatalogue } from '../../hub/shopify/catalogue/catalogue.ts'
 import { type OrderPoll, openOrderPoll } from '../../hub/shopify/orders/order-poll.ts'
@@ -14,6 +14,7 @@ import { nodeWorld } from '../../shared/node-world.ts'
 import { units } from '../../shared/quantity.ts'
 import { oneAtATime } from '../../shared/turns.ts'
 import type { Log, World } from '../../shared/world.ts'
+import { openTestHubDb } from '../hub-engines.ts'
 import { temporaryFolder } from '../manual-world.ts'
 import { stores } from '../sandbox/catalogue.ts'
 import { catalogueSeed } from '../sandbox/shopify/catalogue-seed.ts'
@@ -120,7 +121,7 @@ export async function shopAndHub(options: Options = {}): Promise<ShopAndHub> {
   stack.defer(() => close())
 
   async function open() {
-    const db = await openHubDb(world.files, file)
+    const db = await openTestHubDb(world, file)
     const client = openShopifyClient({ settings, world, onChange: () => undefined })
     const turn = oneAtATime()
     const work = { db, client, world, signals, turn, now: () => world.clock.now() }

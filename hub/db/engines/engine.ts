@@ -21,6 +21,11 @@ export interface Conflict {
   readonly fill?: string
 }
 
+/** What a transaction may write: rows of one store and rows that no store owns, or anything. */
+export interface Scope {
+  readonly store: string | null
+}
+
 /** One kind of database beneath the hub: what differs between SQLite and PostgreSQL is here and nowhere else. */
 export interface Engine {
   readonly name: 'sqlite' | 'postgres'
@@ -28,6 +33,10 @@ export interface Engine {
   readonly reader: Kysely<Schema>
   /** For transactions only. */
   readonly writer: Kysely<Schema>
+  /** Makes conflicting transactions take turns; called before the transaction reads anything. */
+  lock(tx: Transaction<Schema>, scope: Scope): Promise<void>
+  /** Whether a transaction that failed with this before its COMMIT was sent may run again at once. */
+  runsAgain(error: unknown): boolean
   insert(tx: Transaction<Schema>, insert: Insert): Promise<void>
   close(): Promise<void>
 }

@@ -1,6 +1,14 @@
-import { type CreateTableBuilder, type Kysely, sql } from 'kysely'
+import { type CreateTableBuilder, type Kysely, PostgresAdapter, sql } from 'kysely'
 
 type Columns = Readonly<Record<string, 'text' | 'text?' | 'bigint' | 'bigint?'>>
+
+const isPostgres = (db: Kysely<unknown>) => db.getExecutor().adapter instanceof PostgresAdapter
+
+/** Texts are compared by their bytes, as on SQLite, whatever the database's own order is. */
+function typeOf(db: Kysely<unknown>, type: string) {
+  if (!type.startsWith('text')) return sql`bigint`
+  return isPostgres(db) ? sql`text COLLATE "C"` : ('text' as const)
+}
 
 /** Integers are `bigint` so that PostgreSQL holds milliseconds and money; SQLite calls both INTEGER. */
 async function table(
@@ -11,7 +19,7 @@ async function table(
 ): Promise<void> {
   let builder: CreateTableBuilder<string, string> = db.schema.createTable(name)
   for (const [column, type] of Object.entries(columns)) {
-    const base = type.startsWith('text') ? 'text' : sql`bigint`
+    const base = typeOf(db, type)
     builder = builder.addColumn(column, base, c => (type.endsWith('?') ? c : c.notNull()))
   }
   await builder.addPrimaryKeyConstraint(`${name}_key`, key as [string, ...string[]]).execute()
@@ -21,9 +29,11 @@ async function table(
 async function counted(db: Kysely<unknown>, name: string, columns: Columns): Promise<void> {
   let builder: CreateTableBuilder<string, string> = db.schema
     .createTable(name)
-    .addColumn('id', 'integer', c => c.primaryKey().autoIncrement())
+    .addColumn('id', isPostgres(db) ? sql`bigint` : 'integer', c =>
+      isPostgres(db) ? c.primaryKey().generatedByDefaultAsIdentity() : c.primaryKey().autoIncrement(),
+    )
   for (const [column, type] of Object.entries(columns)) {
-    const base = type.startsWith('text') ? 'text' : sql`bigint`
+    const base = typeOf(db, type)
     builder = builder.addColumn(column, base, c => (type.endsWith('?') ? c : c.notNull()))
   }
   await builder.execute()
