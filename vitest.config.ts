@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 /** What runs on both of the hub's engines. */
 const hubSuites = [
+  'test/hub-checks/**/*.test.ts',
   'test/hub-db/**/*.test.ts',
   'test/hub-outbox/**/*.test.ts',
   'test/hub-pickups/**/*.test.ts',

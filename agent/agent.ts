@@ -12,8 +12,7 @@ import { openPosInlet } from './sources/http/http-source.ts'
 import { sourceKinds } from './sources/kinds.ts'
 import { openReceiptSources } from './sources/paper/receipt-sources.ts'
 import { startSources } from './sources/runner.ts'
-import { journalKinds } from './sources/sales-files/kinds.ts'
-import type { JournalFiles } from './sources/sales-files/sales-files.ts'
+import type { SalesFiles } from './sources/sales-files/sales-files.ts'
 import { drawSecret } from './till/access.ts'
 import { posToken } from './till/pos-api.ts'
 import { serveTill } from './till/server.ts'
@@ -47,8 +46,8 @@ export async function startAgent(
     config: AgentConfig
     version: string
     pages: string
-    /** Folders of journal files. */
-    journalFiles: JournalFiles
+    /** Folders of sales files. */
+    salesFiles: SalesFiles
     /** Where orders are dropped as files for a POS that takes them so. */
     dropFiles: DropFiles
     /** Starts the device host: a child process, or Electron's utility process. */
@@ -92,7 +91,7 @@ export async function startAgent(
       world,
       memoryFor: journal.memoryOf,
       onState: changed,
-      kinds: [...sourceKinds, ...journalKinds(options.journalFiles), pos.kind, receipts.kind],
+      kinds: sourceKinds({ salesFiles: options.salesFiles, http: pos.kind, receipts: receipts.kind }),
     }),
   )
   const readUntil = (source: SourceId) =>

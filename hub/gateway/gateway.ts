@@ -86,10 +86,10 @@ export function openGateway(parts: { world: World; db: Db; hub: string; signals:
   async function hubIsBehind(device: DeviceRow, missing: number, acked: Position): Promise<void> {
     restoring.add(device.device)
     const problem = {
-      kind: 'hub-behind',
+      code: 'hub-behind',
       subject: device.device,
       store: device.store,
-      sentence: `The hub lacks ${missing} records that it had once confirmed to till "${device.till}": it was restored from a backup. The till sends them again.`,
+      fields: { missing, till: device.till },
       evidence: { missing },
     } as const
     await transaction(db, async tx => {

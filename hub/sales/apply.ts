@@ -168,10 +168,14 @@ async function nameWhatDoesNotFit(
     await openException(
       tx,
       {
-        kind: 'receipt-does-not-balance',
+        code: 'receipt-does-not-balance',
         subject,
         store,
-        sentence: `Receipt ${sale.receipt_number} of ${sale.business_date}: its payments miss its lines and taxes by ${sale.unexplained} minor units of ${sale.currency}. The stock was moved; correct the receipt in the POS or accept the difference.`,
+        fields: {
+          receipt: sale.receipt_number,
+          date: sale.business_date,
+          difference: { money: sale.unexplained, currency: sale.currency },
+        },
         evidence: { net: sale.net, tax: sale.tax, tendered: sale.tendered, unexplained: sale.unexplained },
       },
       now,
@@ -203,10 +207,10 @@ async function nameUnmappedWarehouses(
     await openException(
       tx,
       {
-        kind: 'location-unmapped',
+        code: 'location-unmapped.sold',
         subject: `${store}/${warehouse}`,
         store,
-        sentence: `Store ${store} sells from POS warehouse "${warehouse}", which is mapped to no Shopify location. Run: hub store map ${store} "${warehouse}" LOCATION. Its sales are kept and posted once it is mapped.`,
+        fields: { store, warehouse },
         evidence: { warehouse },
       },
       now,

@@ -20,7 +20,7 @@ const PAGE = 2_000
 
 /**
  * Recounts the whole ledger, read-only: every device's hash chain, every level against its movements, every sold
- * line against its movement, and promises against stock (reliability.md, invariants 1, 7, 8 and 11).
+ * line against its movement, and promises against stock.
  */
 export async function audit(db: ReadDb): Promise<AuditReport> {
   const count = async (table: 'event' | 'sale' | 'movement' | 'level') =>

@@ -168,10 +168,10 @@ async function nameUnreadable(tx: Tx, origin: Origin, kind: string, problem: str
   await openException(
     tx,
     {
-      kind: 'event-unreadable',
+      code: 'event-unreadable',
       subject: `${device}/${kind}`,
       store,
-      sentence: `An event of kind "${kind}" from store ${store} could not be applied (${problem}). It is kept whole; update the hub, or ask for help with the record's number.`,
+      fields: { kind, store, problem },
       evidence: { device, epoch, seq, problem },
     },
     origin.at,

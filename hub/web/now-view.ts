@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { countOpenExceptions, listExceptions } from '../checks/exceptions.ts'
+import type { Language } from '../checks/words/word.ts'
 import type { ReadDb } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import type { LiveDevice } from '../gateway/gateway.ts'
@@ -31,13 +32,13 @@ export interface Figures {
 }
 
 /** Everything that the first page shows, in a number of queries that does not depend on the number of stores. */
-export async function readNow(parts: NowParts): Promise<NowView> {
+export async function readNow(parts: NowParts, language: Language = 'en'): Promise<NowView> {
   const { db } = parts
   const now = parts.now()
   const stores = await db.selectFrom('store').selectAll().orderBy('code').execute()
   const devices = Map.groupBy(await readDevices(parts, now), device => device.store)
   const locationOf = await mainLocations(db)
-  const exceptions = await readExceptions(db)
+  const exceptions = await readExceptions(db, language)
   const openExceptions = (await countOpenExceptions(db)).byStore
   const pickups = await openPickupCounts(db, now)
   const newest = await newestSales(db)
@@ -225,8 +226,8 @@ async function salesToday(
   )
 }
 
-async function readExceptions(db: ReadDb): Promise<ExceptionView[]> {
-  const open = await listExceptions(db)
+async function readExceptions(db: ReadDb, language: Language): Promise<ExceptionView[]> {
+  const open = await listExceptions(db, language)
   return open.map(
     ({
       id,

@@ -216,7 +216,6 @@ export const brokenToday: Exceptions = {
   'agent/journal/ → agent/matching/': 'until features register their own tables with the journal',
   'agent/journal/ → agent/sources/': 'until features register their own tables with the journal',
   'agent/journal/ → agent/write-back/': 'until features register their own tables with the journal',
-  'agent/codecs/poslog/ → agent/sources/': 'until the codec has its own result type and no source contract',
   'hub/stock/ → hub/sales/':
     'the audit counts sales again; it belongs to hub/checks or takes that count as a part',
   'hub/fleet/ → hub/gateway/': 'enrolment uses a check of keys that belongs to hub/fleet',

@@ -276,7 +276,7 @@ test('a hold is shown; a hand-over that it stops is told again once it is lifted
   await hub.write()
   expect(await stateOf(hub, pickup)).toMatchObject({
     shopify: 'refused',
-    notice: expect.stringContaining('Shopify did not take'),
+    notice: expect.stringContaining('Shopify did not accept'),
   })
   expect(await openExceptions(hub)).toMatchObject([{ kind: 'pickup-write-refused', owner: 'store' }])
   await mutate(

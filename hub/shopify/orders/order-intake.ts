@@ -104,11 +104,7 @@ async function nameUnreadable(
   now: number,
 ): Promise<void> {
   const { code, sentence: why } = describeError(error)
-  const sentence = `Order ${what.name} could not be taken in (${why}). Look at it in Shopify and hand it over from there; report this, other orders go on.`
+  const fields = { order: what.name, problem: why }
   const evidence = { code, order: what.order }
-  await openException(
-    tx,
-    { kind: 'order-unreadable', subject: what.id, store: null, sentence, evidence },
-    now,
-  )
+  await openException(tx, { code: 'order-unreadable', subject: what.id, store: null, fields, evidence }, now)
 }

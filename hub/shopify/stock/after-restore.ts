@@ -125,16 +125,22 @@ async function judgePlace(
     })
     await takeMovements(tx, suspects, id)
     if (verdict === 'posted') continue
-    const shown = level === undefined ? 'nothing' : String(level.onHand)
-    const sentence = `The hub was restored from a backup. ${skus.join(', ')} at ${place.warehouses[0]} (${place.store}): Shopify shows ${shown}, the restored books ${unitsForPeople(believed)}, and ${unitsForPeople(moved)} moved since then. It can't be told whether Shopify has that, so nothing was sent. Count it, and correct Shopify if it differs.`
+    const fields = {
+      items: skus.join(', '),
+      warehouse: place.warehouses[0],
+      store: place.store,
+      shown: level === undefined ? ({ phrase: 'phrase.no-level' } as const) : level.onHand,
+      believed: unitsForPeople(believed),
+      moved: unitsForPeople(moved),
+    }
     const evidence = { write: id, shopify: level ?? null, believed, moved }
     await openException(
       tx,
       {
-        kind: 'stock-write-unknown',
+        code: 'stock-write-unknown.restored',
         subject: stockSubject(place, skus[0] ?? item),
         store: place.store,
-        sentence,
+        fields,
         evidence,
       },
       now,
