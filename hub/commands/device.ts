@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { answers, command } from '../../shared/command-line.ts'
 import { transaction } from '../db/db.ts'
 import { listDevices, revokeDevice } from '../fleet/enrolment.ts'
-import { type CommandParts, type Data, folderOption, withDb } from './command-parts.ts'
+import { type CommandParts, type Data, databaseOption, folderOption, withDb } from './command-parts.ts'
 
 export function deviceCommand(parts: CommandParts): Command {
   return new Command('device')
@@ -12,9 +12,11 @@ export function deviceCommand(parts: CommandParts): Command {
 }
 
 function listCommand({ terminal, world }: CommandParts): Command {
-  const of = command('list', 'every device and its state').option(...folderOption)
-  return answers<Data>(of, terminal, async ({ data }) => {
-    const found = await withDb(world, data, listDevices)
+  const of = command('list', 'every device and its state')
+    .option(...folderOption)
+    .option(...databaseOption)
+  return answers<Data>(of, terminal, async ({ data, database }) => {
+    const found = await withDb(world, { data, database }, listDevices)
     return {
       json: found,
       text:
@@ -27,8 +29,9 @@ function revokeCommand({ terminal, world }: CommandParts): Command {
   const of = command('revoke', 'stop a device from connecting')
     .argument('<device>', 'its id, as device list shows it')
     .option(...folderOption)
-  return answers<Data>(of, terminal, async ({ data }, id = '') => {
-    await withDb(world, data, db => transaction(db, tx => revokeDevice(tx, id)))
+    .option(...databaseOption)
+  return answers<Data>(of, terminal, async ({ data, database }, id = '') => {
+    await withDb(world, { data, database }, db => transaction(db, tx => revokeDevice(tx, id)))
     return { json: { device: id, state: 'revoked' }, text: `${id} is revoked.` }
   })
 }

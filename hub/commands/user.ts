@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { answers, command } from '../../shared/command-line.ts'
 import { transaction } from '../db/db.ts'
 import { hashPassword, putAccount } from '../web/accounts.ts'
-import { type CommandParts, type Data, folderOption, withDb } from './command-parts.ts'
+import { type CommandParts, type Data, databaseOption, folderOption, withDb } from './command-parts.ts'
 import { processKeyboard, readPassword } from './read-password.ts'
 
 export function userCommand(parts: CommandParts): Command {
@@ -17,10 +17,11 @@ function addCommand({ terminal, world }: CommandParts): Command {
     .argument('<name>', 'the name to sign in with')
     .option('--password-file <file>', 'a file that holds the password')
     .option(...folderOption)
+    .option(...databaseOption)
   return answers<Data & { passwordFile?: string }>(
     of,
     terminal,
-    async ({ data, passwordFile }, name = '') => {
+    async ({ data, database, passwordFile }, name = '') => {
       const password = await readPassword({
         file: passwordFile ?? null,
         files: world.files,
@@ -28,9 +29,14 @@ function addCommand({ terminal, world }: CommandParts): Command {
         say: terminal.err,
       })
       const hash = await hashPassword(world.random, password)
-      await withDb(world, data, db => transaction(db, tx => putAccount(tx, name, hash, world.clock.now())), {
-        create: true,
-      })
+      await withDb(
+        world,
+        { data, database },
+        db => transaction(db, tx => putAccount(tx, name, hash, world.clock.now())),
+        {
+          create: true,
+        },
+      )
       return { json: { user: name }, text: `${name} can now sign in.` }
     },
   )

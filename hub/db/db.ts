@@ -3,7 +3,7 @@ import type { Insertable, Kysely, KyselyPlugin, RawBuilder, Transaction } from '
 import { defineError } from '../../shared/errors.ts'
 import type { Files, World } from '../../shared/world.ts'
 import type { Conflict, Engine } from './engines/engine.ts'
-import { openPostgres } from './engines/postgres.ts'
+import { openPostgresEngine } from './engines/postgres.ts'
 import type { DatabaseServer } from './engines/server-address.ts'
 import { openSqlite } from './engines/sqlite.ts'
 import { migrateHub } from './migrate.ts'
@@ -60,14 +60,14 @@ export type DatabaseAddress = { readonly file: string } | DatabaseServer
 
 /**
  * Opens the hub's database on either engine and brings its schema up to date.
- * @throws MIGRATION_FAILED, and what `openSqlite` and `openPostgres` throw
+ * @throws MIGRATION_FAILED, and what `openSqlite` and `openPostgresEngine` throw
  */
 export async function openHubDatabase(
   world: Pick<World, 'files' | 'log'>,
   address: DatabaseAddress,
 ): Promise<Db> {
   const engine =
-    'file' in address ? openSqlite(world.files, address.file) : await openPostgres(world, address)
+    'file' in address ? openSqlite(world.files, address.file) : await openPostgresEngine(world, address)
   return migrated(engine)
 }
 

@@ -122,3 +122,19 @@ test('rows whose key exists: refused, left, replaced, added up, or filled where 
   const items = await on.db.selectFrom('item').select(['sku', 'barcode']).orderBy('sku').execute()
   expect(items.map(row => row.barcode)).toEqual(['2', '1', '4'])
 })
+
+test.each(['NULL', '', 'a "b" \\ {c,d}', "it's\nnew", 'Grüße 🛒', '\\x00'])(
+  'a text is stored as it is: %j',
+  async text => {
+    await using on = await openDb()
+    await transaction(on.db, tx =>
+      insertRows(tx, 'setting', [
+        { key: 'before', value: 'x' },
+        { key: 'text', value: text },
+        { key: 'behind', value: 'y' },
+      ]),
+    )
+    expect(await readSetting(on.db, 'text')).toBe(text)
+    expect(await readSetting(on.db, 'behind')).toBe('y')
+  },
+)

@@ -5,7 +5,7 @@ import type { World } from '../../../shared/world.ts'
 import { isLostConnection } from '../errors.ts'
 import type { Schema } from '../schema.ts'
 import { arrayLiteral } from './array-literal.ts'
-import type { Engine, Insert, Scope } from './engine.ts'
+import type { Engine, Insert, WriteScope } from './engine.ts'
 import { type DatabaseServer, pgSettings } from './server-address.ts'
 
 const OLDEST = 150_000
@@ -39,7 +39,7 @@ export const databaseNotUtf8 = defineError(
  * A PostgreSQL database, reached by two pools: one for transactions, and one whose sessions only read.
  * @throws DATABASE_UNREACHABLE, DATABASE_SERVER_TOO_OLD, DATABASE_NOT_UTF8, DATABASE_URL_INVALID, SECRET_MISSING
  */
-export async function openPostgres(
+export async function openPostgresEngine(
   world: Pick<World, 'files' | 'log'>,
   server: DatabaseServer,
 ): Promise<Engine> {
@@ -89,12 +89,16 @@ function postgresEngine(reader: Kysely<Schema>, writer: Kysely<Schema>): Engine 
   }
 }
 
-/** A serialization failure or a deadlock: another transaction was in the way, and has ended or will. */
+/**
+ * Another transaction was in the way, and has ended or will: a serialization failure, a deadlock, or a row that it made
+ * first. A row that is there for good fails again.
+ */
 function isConflict(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === '40001' || error.code === '40P01')
+  const code = error instanceof Error && 'code' in error ? error.code : null
+  return code === '40001' || code === '40P01' || code === '23505'
 }
 
-function lockQuery(scope: Scope): CompiledQuery {
+function lockQuery(scope: WriteScope): CompiledQuery {
   if (scope.store === null) return CompiledQuery.raw(`SELECT pg_advisory_xact_lock(${HUB_LOCK})`)
   // two statements in one would take the locks in an order that the planner chooses
   return CompiledQuery.raw(
