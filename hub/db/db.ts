@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Insertable, Kysely, KyselyPlugin, RawBuilder, Transaction } from 'kysely'
 import { defineError } from '../../shared/errors.ts'
 import type { Files, World } from '../../shared/world.ts'
+import { type CodeCache, stageCodes } from './code-cache.ts'
 import type { Conflict, Engine } from './engines/engine.ts'
 import { openPostgresEngine } from './engines/postgres.ts'
 import type { DatabaseServer } from './engines/server-address.ts'
@@ -10,6 +11,8 @@ import { migrateHub } from './migrate.ts'
 import type { Schema } from './schema.ts'
 
 const engineOf: unique symbol = Symbol('engine')
+/** Where `codes.ts` remembers what it has read; nothing else uses it. */
+export const codeCache: unique symbol = Symbol('codes')
 const outside: unique symbol = Symbol('outside a transaction')
 const inside: unique symbol = Symbol('inside a transaction')
 
@@ -18,6 +21,7 @@ export interface Reads {
   readonly selectFrom: Kysely<Schema>['selectFrom']
   /** A query in SQL that both engines understand. */
   rows<R>(query: RawBuilder<R>): Promise<R[]>
+  readonly [codeCache]: CodeCache
 }
 
 /** Reads what was committed. It cannot write, and it throws READ_IN_TRANSACTION inside a transaction: use the `Tx` there. */
@@ -104,6 +108,7 @@ function dbOf(engine: Engine, reader: Kysely<Schema>): Db {
     withPlugin: plugin => dbOf(engine, reader.withPlugin(plugin)),
     destroy: () => engine.close(),
     [outside]: true,
+    [codeCache]: engine.codes,
     [engineOf]: engine,
   }
 }
@@ -148,22 +153,27 @@ async function runOnce<T>(
   attempt: { committing: boolean },
 ): Promise<T> {
   const engine = db[engineOf]
-  let failure: { readonly error: unknown } | null = null
+  const codes = stageCodes(engine.codes)
+  const failures: unknown[] = []
   const done = engine.writer.transaction().execute(async raw => {
     try {
       await engine.lock(raw, { store: scope.store ?? null })
-      const result = await within(engine, () => work(openTx(engine, raw)))
+      const result = await within(engine, () => work(openTx(engine, raw, codes)))
       attempt.committing = true
       return result
     } catch (error) {
-      failure = { error }
+      failures.push(error)
       throw error
     }
   })
-  return done.catch((error: unknown) => {
+  try {
+    const result = await done
+    codes.keep()
+    return result
+  } catch (error) {
     // a rollback that fails on a lost connection must not hide what came first
-    throw failure === null ? error : failure.error
-  })
+    throw failures[0] ?? error
+  }
 }
 
 async function within<T>(engine: Engine, work: () => Promise<T>): Promise<T> {
@@ -175,13 +185,14 @@ async function within<T>(engine: Engine, work: () => Promise<T>): Promise<T> {
   }
 }
 
-function openTx(engine: Engine, raw: Transaction<Schema>): Tx {
+function openTx(engine: Engine, raw: Transaction<Schema>, codes: CodeCache): Tx {
   return {
     selectFrom: raw.selectFrom.bind(raw),
     insertInto: raw.insertInto.bind(raw),
     updateTable: raw.updateTable.bind(raw),
     deleteFrom: raw.deleteFrom.bind(raw),
     rows: async query => (await query.execute(raw)).rows,
+    [codeCache]: codes,
     [inside]: { engine, raw },
   }
 }

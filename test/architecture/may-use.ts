@@ -216,7 +216,5 @@ export const brokenToday: Exceptions = {
   'agent/journal/ → agent/matching/': 'until features register their own tables with the journal',
   'agent/journal/ → agent/sources/': 'until features register their own tables with the journal',
   'agent/journal/ → agent/write-back/': 'until features register their own tables with the journal',
-  'hub/stock/ → hub/sales/':
-    'the audit counts sales again; it belongs to hub/checks or takes that count as a part',
   'hub/fleet/ → hub/gateway/': 'enrolment uses a check of keys that belongs to hub/fleet',
 }

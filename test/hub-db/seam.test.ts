@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
+import { codeFor, textsOf } from '../../hub/db/codes.ts'
 import { insertRows, type ReadDb, type Tx, transaction } from '../../hub/db/db.ts'
 import { readSetting, writeSetting } from '../../hub/db/setting.ts'
 import { openTestHubDb } from '../hub-engines.ts'
@@ -18,11 +19,12 @@ async function openDb() {
   }
 }
 
-const level = (sku: string, quantity: number) => ({
-  store: 'HAR',
-  warehouse: '0',
-  sku,
-  state: 'on_hand' as const,
+const names = ['', 'A', 'B', 'C', 'D']
+const level = (name: string, quantity: number) => ({
+  store: 1,
+  warehouse: 2,
+  item: names.indexOf(name),
+  state: 0,
   quantity,
 })
 
@@ -94,12 +96,12 @@ test('a transaction is not taken for a reader, nor a reader for a transaction', 
 
 test('rows whose key exists: refused, left, replaced, added up, or filled where empty', async () => {
   await using on = await openDb()
-  const key = ['store', 'warehouse', 'sku', 'state'] as const
+  const key = ['store', 'warehouse', 'item', 'state'] as const
   const put = (...put: Parameters<typeof insertRows<'level'>> extends [Tx, ...infer R] ? R : never) =>
     transaction(on.db, tx => insertRows(tx, ...put))
   const held = async () =>
-    (await on.db.selectFrom('level').select(['sku', 'quantity']).orderBy('sku').execute()).map(
-      row => `${row.sku} ${row.quantity}`,
+    (await on.db.selectFrom('level').select(['item', 'quantity']).orderBy('item').execute()).map(
+      row => `${names[row.item]} ${row.quantity}`,
     )
 
   await put('level', [level('A', 1), level('B', 2)])
@@ -138,3 +140,17 @@ test.each(['NULL', '', 'a "b" \\ {c,d}', "it's\nnew", 'Grüße 🛒', '\\x00'])(
     expect(await readSetting(on.db, 'behind')).toBe('y')
   },
 )
+
+test('a code learned in a transaction that was rolled back is forgotten: its number goes to another text', async () => {
+  await using on = await openDb()
+  const lost = transaction(on.db, async tx => {
+    await codeFor(tx, 'lost')
+    await codeFor(tx, 'lost') // read again, which is where it was remembered
+    throw new Error('told by a test')
+  })
+  await expect(lost).rejects.toThrow(/told by a test/)
+  const kept = await transaction(on.db, tx => codeFor(tx, 'kept'))
+  const later = await transaction(on.db, tx => codeFor(tx, 'lost'))
+  expect(later).not.toBe(kept)
+  expect([...(await textsOf(on.db, [kept, later])).values()]).toEqual(['kept', 'lost'])
+})

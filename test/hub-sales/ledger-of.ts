@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import { type Db, transaction } from '../../hub/db/db.ts'
 import { mapWarehouse, putStore } from '../../hub/fleet/stores.ts'
 import { applyToLedger } from '../../hub/sales/apply.ts'
-import type { LedgerEvent } from '../../hub/sales/decide.ts'
+import type { ReceiptEvent } from '../../hub/sales/decide.ts'
+import { stockStates } from '../../hub/stock/movement-kinds.ts'
 import { openTestHubDb } from '../hub-engines.ts'
 import { manualWorld, temporaryFolder } from '../manual-world.ts'
 
@@ -18,7 +19,7 @@ export async function openLedger() {
   let seq = 0
   return {
     db,
-    async apply(events: readonly LedgerEvent[], device = 'dev_0000000000000000'): Promise<void> {
+    async apply(events: readonly ReceiptEvent[], device = 'dev_0000000000000000'): Promise<void> {
       const placed = events.map(event => {
         seq += 1
         return { event, origin: { store: 'HAR', device, epoch: 1, seq, at: seq } }
@@ -33,6 +34,11 @@ export async function openLedger() {
 }
 
 export async function levels(db: Db): Promise<Record<string, number>> {
-  const rows = await db.selectFrom('level').selectAll().where('state', '=', 'on_hand').execute()
+  const rows = await db
+    .selectFrom('level as l')
+    .innerJoin('item as i', 'i.id', 'l.item')
+    .select(['i.sku', 'l.quantity'])
+    .where('l.state', '=', stockStates.on_hand)
+    .execute()
   return Object.fromEntries(rows.filter(row => row.quantity !== 0).map(row => [row.sku, row.quantity]))
 }

@@ -2,6 +2,7 @@ import { CompiledQuery, Kysely, PostgresDialect, sql, type Transaction } from 'k
 import pg from 'pg'
 import { defineError, describeError, TillbridgeError } from '../../../shared/errors.ts'
 import type { World } from '../../../shared/world.ts'
+import { openCodeCache } from '../code-cache.ts'
 import { isLostConnection } from '../errors.ts'
 import type { Schema } from '../schema.ts'
 import { arrayLiteral } from './array-literal.ts'
@@ -57,9 +58,11 @@ export async function openPostgresEngine(
       application_name: 'tillbridge-hub',
       types: { getTypeParser: ((oid: number) => parsers[oid] ?? asText) as typeof pg.types.getTypeParser },
     })
-    pool.on('error', error =>
-      world.log.warn({ database: where, ...describeError(error) }, 'a connection to the database was lost'),
-    )
+    const lost = (error: Error) =>
+      world.log.warn({ database: where, ...describeError(error) }, 'a connection to the database was lost')
+    pool.on('error', () => undefined) // an idle connection; its own listener has said so
+    // the query under way fails as well; without a listener the loss would end the whole process
+    pool.on('connect', client => client.on('error', lost))
     return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
   }
   const reader = open(READERS, '-c default_transaction_read_only=on')
@@ -74,6 +77,7 @@ function postgresEngine(reader: Kysely<Schema>, writer: Kysely<Schema>): Engine 
     name: 'postgres',
     reader,
     writer,
+    codes: openCodeCache(),
     async lock(tx, scope) {
       await tx.executeQuery(lockQuery(scope))
     },
