@@ -10,7 +10,7 @@ import { searchPos } from '../doctor/pos-search.ts'
 import { checkFiles, checkHub, checkJournal, checkSources } from '../doctor/till-checks.ts'
 import type { CapturedReceipt } from '../journal/captured-receipts.ts'
 import { capturedReceiptsOf } from '../journal/reading.ts'
-import { tcpLines } from '../peripherals/channels/tcp.ts'
+import { tcpChannels } from '../peripherals/channels/tcp.ts'
 import { findThroughHost } from '../peripherals/host/find-through-host.ts'
 import { forkHost } from '../peripherals/host/fork-host.ts'
 import { startPeripherals } from '../peripherals/peripherals.ts'
@@ -50,7 +50,7 @@ export async function examine(
     ),
   )
   if (scanNetwork) {
-    const parts = { lines: tcpLines(world.timers), timers: world.timers }
+    const parts = { channels: tcpChannels(world.timers), timers: world.timers }
     add(printerFindings(await scanForPrinters(parts, neighbours(networkInterfaces()))))
   }
   if (running !== null) add(peripheralFindings(running.peripherals))
