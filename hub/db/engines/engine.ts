@@ -23,7 +23,7 @@ export interface Conflict {
 }
 
 /** What a transaction may write: rows of one store and rows that no store owns, or anything. */
-export interface WriteScope {
+export interface LockScope {
   readonly store: string | null
 }
 
@@ -36,7 +36,7 @@ export interface Engine {
   /** For transactions only. */
   readonly writer: Kysely<Schema>
   /** Makes conflicting transactions take turns; called before the transaction reads anything. */
-  lock(tx: Transaction<Schema>, scope: WriteScope): Promise<void>
+  lock(tx: Transaction<Schema>, scope: LockScope): Promise<void>
   /** Whether a transaction that failed with this before its COMMIT was sent may run again at once. */
   runsAgain(error: unknown): boolean
   insert(tx: Transaction<Schema>, insert: Insert): Promise<void>

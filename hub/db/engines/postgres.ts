@@ -6,7 +6,7 @@ import { openCodeCache } from '../code-cache.ts'
 import { isLostConnection } from '../errors.ts'
 import type { Schema } from '../schema.ts'
 import { arrayLiteral } from './array-literal.ts'
-import type { Engine, Insert, WriteScope } from './engine.ts'
+import type { Engine, Insert, LockScope } from './engine.ts'
 import { type DatabaseServer, pgSettings } from './server-address.ts'
 
 const OLDEST = 150_000
@@ -102,7 +102,7 @@ function isConflict(error: unknown): boolean {
   return code === '40001' || code === '40P01' || code === '23505'
 }
 
-function lockQuery(scope: WriteScope): CompiledQuery {
+function lockQuery(scope: LockScope): CompiledQuery {
   if (scope.store === null) return CompiledQuery.raw(`SELECT pg_advisory_xact_lock(${HUB_LOCK})`)
   // two statements in one would take the locks in an order that the planner chooses
   return CompiledQuery.raw(
