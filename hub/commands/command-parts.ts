@@ -7,7 +7,7 @@ import { databaseAddress, hubPaths, readHubConfig } from '../config.ts'
 import { type Db, openHubDatabase } from '../db/db.ts'
 
 /** What every command of the hub is given. */
-export interface CommandParts {
+export interface HubCommandParts {
   readonly terminal: Terminal
   readonly world: World
   readonly version: string
@@ -16,13 +16,13 @@ export interface CommandParts {
 }
 
 /** The options that every command takes. */
-export interface Data {
+export interface HubFolder {
   data: string
   database?: string | undefined
   json?: boolean
 }
 
-export const folderOption = [
+export const hubFolderOption = [
   '--data <folder>',
   'where this hub keeps its files',
   join(process.cwd(), '.tillbridge-hub'),
@@ -46,7 +46,7 @@ export const databaseMissing = defineError(
  */
 export async function withDb<T>(
   world: World,
-  { data, database }: Pick<Data, 'data' | 'database'>,
+  { data, database }: Pick<HubFolder, 'data' | 'database'>,
   work: (db: Db) => Promise<T>,
   given: { create: boolean } = { create: false },
 ): Promise<T> {

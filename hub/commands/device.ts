@@ -2,20 +2,26 @@ import { Command } from 'commander'
 import { answers, command } from '../../shared/command-line.ts'
 import { transaction } from '../db/db.ts'
 import { listDevices, revokeDevice } from '../fleet/enrolment.ts'
-import { type CommandParts, type Data, databaseOption, folderOption, withDb } from './command-parts.ts'
+import {
+  databaseOption,
+  type HubCommandParts,
+  type HubFolder,
+  hubFolderOption,
+  withDb,
+} from './command-parts.ts'
 
-export function deviceCommand(parts: CommandParts): Command {
+export function deviceCommand(parts: HubCommandParts): Command {
   return new Command('device')
     .description('the enrolled tills')
     .addCommand(listCommand(parts))
     .addCommand(revokeCommand(parts))
 }
 
-function listCommand({ terminal, world }: CommandParts): Command {
+function listCommand({ terminal, world }: HubCommandParts): Command {
   const of = command('list', 'every device and its state')
-    .option(...folderOption)
+    .option(...hubFolderOption)
     .option(...databaseOption)
-  return answers<Data>(of, terminal, async ({ data, database }) => {
+  return answers<HubFolder>(of, terminal, async ({ data, database }) => {
     const found = await withDb(world, { data, database }, listDevices)
     return {
       json: found,
@@ -25,12 +31,12 @@ function listCommand({ terminal, world }: CommandParts): Command {
   })
 }
 
-function revokeCommand({ terminal, world }: CommandParts): Command {
+function revokeCommand({ terminal, world }: HubCommandParts): Command {
   const of = command('revoke', 'stop a device from connecting')
     .argument('<device>', 'its id, as device list shows it')
-    .option(...folderOption)
+    .option(...hubFolderOption)
     .option(...databaseOption)
-  return answers<Data>(of, terminal, async ({ data, database }, id = '') => {
+  return answers<HubFolder>(of, terminal, async ({ data, database }, id = '') => {
     await withDb(world, { data, database }, db => transaction(db, tx => revokeDevice(tx, id)))
     return { json: { device: id, state: 'revoked' }, text: `${id} is revoked.` }
   })

@@ -2,14 +2,20 @@ import type { Command } from 'commander'
 import { answers, command, stopSignal } from '../../shared/command-line.ts'
 import { databaseAddress, hubPaths, readHubConfig } from '../config.ts'
 import { startHub } from '../hub.ts'
-import { type CommandParts, type Data, databaseOption, folderOption, portNumber } from './command-parts.ts'
+import {
+  databaseOption,
+  type HubCommandParts,
+  type HubFolder,
+  hubFolderOption,
+  portNumber,
+} from './command-parts.ts'
 
-export function serveCommand({ terminal, world, pages }: CommandParts): Command {
+export function serveCommand({ terminal, world, pages }: HubCommandParts): Command {
   const of = command('serve', 'run the hub: tills, Shopify and the web page, until Ctrl-C')
-    .option(...folderOption)
+    .option(...hubFolderOption)
     .option(...databaseOption)
     .option('--port <port>', 'another port than the one in hub.json', portNumber)
-  return answers<Data & { port?: number }>(of, terminal, async ({ data, database, port, json }) => {
+  return answers<HubFolder & { port?: number }>(of, terminal, async ({ data, database, port, json }) => {
     const paths = hubPaths(data)
     world.files.ensureFolder(data)
     const read = readHubConfig(world.files, paths.config)
