@@ -5,5 +5,5 @@
 export const englishToday: Readonly<Record<string, number>> = {
   agent: 293,
   docs: 53,
-  test: 209,
+  test: 2,
 }
