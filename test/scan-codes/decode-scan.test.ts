@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { decodeScan } from '../../agent/codecs/scan-codes/decode-scan.ts'
 import { ScanRules } from '../../agent/codecs/scan-codes/rules.ts'
-import { observedFields, type Scan } from '../../agent/codecs/scan-codes/scan.ts'
+import { type DecodedScan, observedFields } from '../../agent/codecs/scan-codes/scan.ts'
 import { scanText } from '../../agent/codecs/scan-codes/scan-text.ts'
 import { ScanObserved } from '../../shared/events.ts'
 
 const none = ScanRules.parse({})
 const decode = (input: string, rules = none) => decodeScan(input, rules, 2026)
-const short = ({ symbology, gtin, addOn, restricted, problem }: Scan) => ({
+const short = ({ symbology, gtin, addOn, restricted, problem }: DecodedScan) => ({
   symbology,
   gtin,
   ...(addOn === null ? {} : { addOn }),
