@@ -1,6 +1,6 @@
 /**
- * One column of rows as PostgreSQL's text form of an array. Written here and not by `pg`, which escapes the values one by one
- * and takes several times as long.
+ * One column of rows as PostgreSQL's text form of an array. The column's type is known here, so that bytes and numbers
+ * need no look at each value's own type.
  */
 export function arrayLiteral(type: string, rows: readonly (readonly unknown[])[], column: number): string {
   const element = type === 'bytea' ? bytes : type === 'text' ? text : number
