@@ -3,7 +3,13 @@ import { answers, command } from '../../shared/command-line.ts'
 import { defineError } from '../../shared/errors.ts'
 import { projections } from '../effects/projections.ts'
 import { type RebuildProgress, rebuildProjection } from '../streams/rebuild.ts'
-import { type HubCommandParts, type HubFolder, hubFolderOption, withDb } from './command-parts.ts'
+import {
+  databaseOption,
+  type HubCommandParts,
+  type HubFolder,
+  hubFolderOption,
+  withDb,
+} from './command-parts.ts'
 
 const names = projections.map(({ name }) => name)
 
@@ -24,8 +30,9 @@ export function rebuildCommand({ terminal, world }: HubCommandParts): Command {
     .argument('<projection>', names.join(', '))
     .option('--from-start', 'do not go on where a stopped run was')
     .option(...hubFolderOption)
+    .option(...databaseOption)
   type Options = HubFolder & { fromStart?: boolean }
-  return answers<Options>(of, terminal, async ({ data, json, fromStart }, name = '') => {
+  return answers<Options>(of, terminal, async ({ json, fromStart, ...where }, name = '') => {
     const projection = projections.find(one => one.name === name)
     if (projection === undefined) throw projectionUnknown({ name })
     let said = ''
@@ -34,7 +41,7 @@ export function rebuildCommand({ terminal, world }: HubCommandParts): Command {
       said = stepOf(progress)
       terminal.err(`${json === true ? JSON.stringify(progress) : sentence(progress)}\n`)
     }
-    const done = await withDb(world, data, db =>
+    const done = await withDb(world, where, db =>
       rebuildProjection({ db, projection, fromStart: fromStart === true, report }),
     )
     return {

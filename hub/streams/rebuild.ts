@@ -7,7 +7,7 @@ import { type EffectedRecord, effectedAfter } from './event-history.ts'
 import type { PlacedEvent } from './placed-event.ts'
 import type { Projection } from './projection.ts'
 import { readEvent } from './read-event.ts'
-import { holdTurn, lastTurn } from './turns.ts'
+import { lastTurn } from './turns.ts'
 
 export const rebuildElsewhere = defineError(
   'REBUILD_ELSEWHERE',
@@ -117,14 +117,17 @@ async function replaySome(
 ): Promise<Row> {
   const wanted = { kinds: projection.kinds, limit: most }
   const read = await effectedAfter(db, from.store, from, wanted)
-  return transaction(db, async tx => {
-    await expectUntouched(tx, from)
-    if (read.length === wanted.limit) return replay(tx, projection, from, { store, records: read })
-    await holdTurn(tx, from.store)
-    const rest = await effectedAfter(tx, from.store, from, wanted)
-    const now = await replay(tx, projection, from, { store, records: rest })
-    return rest.length < wanted.limit ? exchange(tx, projection, now) : now
-  })
+  return transaction(
+    db,
+    async tx => {
+      await expectUntouched(tx, from)
+      if (read.length === wanted.limit) return replay(tx, projection, from, { store, records: read })
+      const rest = await effectedAfter(tx, from.store, from, wanted)
+      const now = await replay(tx, projection, from, { store, records: rest })
+      return rest.length < wanted.limit ? exchange(tx, projection, now) : now
+    },
+    { store },
+  )
 }
 
 async function expectUntouched(tx: Tx, { projection, store, turn, epoch, seq }: Row): Promise<void> {

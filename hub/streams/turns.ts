@@ -1,22 +1,11 @@
 import { codeFor } from '../db/codes.ts'
 import { insertRows, type Reads, type Tx } from '../db/db.ts'
 
-/**
- * The number of this commit among all those of a store that make events take effect. Take it at the start: other
- * commits of the store wait for the end of this one from here on.
- */
+/** The number of this commit among all those of a store in which events took effect. */
 export async function nextTurn(tx: Tx, store: string): Promise<number> {
-  return advance(tx, await codeFor(tx, store), 1)
-}
-
-/** Until the transaction ends, no events of this store take effect. */
-export async function holdTurn(tx: Tx, store: number): Promise<void> {
-  await advance(tx, store, 0)
-}
-
-async function advance(tx: Tx, store: number, by: number): Promise<number> {
-  await insertRows(tx, 'store_turn', [{ store, turn: by }], { key: ['store'], add: ['turn'] })
-  return lastTurn(tx, store)
+  const code = await codeFor(tx, store)
+  await insertRows(tx, 'store_turn', [{ store: code, turn: 1 }], { key: ['store'], add: ['turn'] })
+  return lastTurn(tx, code)
 }
 
 /** The newest turn of a store, by its number; 0 before the first. */
