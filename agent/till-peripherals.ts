@@ -2,9 +2,9 @@ import { describeError } from '../shared/errors.ts'
 import { type AgentEvent, SourceRowRefused } from '../shared/events.ts'
 import { epochMs } from '../shared/ids.ts'
 import type { Cancel, World } from '../shared/world.ts'
+import type { AgentJournal } from './agent-journal.ts'
 import { scanText } from './codecs/scan-codes/scan-text.ts'
 import type { AgentConfig } from './config.ts'
-import type { Journal } from './journal/journal.ts'
 import { captureReceipts } from './peripherals/capture-receipts.ts'
 import type { LaunchHost } from './peripherals/host/host-link.ts'
 import { scanObserver } from './peripherals/observe-scan.ts'
@@ -19,7 +19,7 @@ import type { DeviceView, ScanView } from './till/api-schema.ts'
 export interface PeripheralsParts {
   readonly world: World
   readonly config: AgentConfig
-  readonly journal: Journal
+  readonly journal: AgentJournal
   readonly receipts: ReturnType<typeof openReceiptSources>
   readonly launch: LaunchHost
   /** Called when a device is another than before. */
@@ -75,8 +75,7 @@ export function startPeripherals({ world, config, journal, receipts, launch, cha
   const tied = tieQueue(devices, () => queue)
   const queue: PrintQueue = startPrintQueue({
     ...world,
-    jobs: journal.printJobs,
-    write: journal.write,
+    ...journal.parts.printing,
     order: tied.order,
     changed() {
       for (const listener of slipListeners) listener()

@@ -1,8 +1,8 @@
 import { EpochMs } from '../../shared/ids.ts'
 import { type Cancel, type Clock, type Log, type Random, randomId, type Timers } from '../../shared/world.ts'
-import type { NewPrintJob, PrintJob, PrintJobs } from '../journal/print-jobs.ts'
 import type { DeviceOrder, DeviceSays } from '../peripherals/driver.ts'
 import { stoppingConditions } from '../peripherals/printers/conditions.ts'
+import type { NewPrintJob, PrintJob, PrintJobs } from './print-jobs.ts'
 
 const EXPIRES_MS = 24 * 3_600_000
 const SWEEP_MS = 10 * 60_000

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { type Journal, openJournal } from '../../agent/journal/journal.ts'
+import { type AgentJournal, openAgentJournal } from '../../agent/agent-journal.ts'
 import { type Db, openHubDb, transaction } from '../../hub/db/db.ts'
 import { type CommandDraft, commandLog, sendToStore } from '../../hub/streams/command-log.ts'
 import { eventLog } from '../../hub/streams/event-log.ts'
@@ -40,8 +40,8 @@ export async function twoFiles() {
   let lanes = { events: emptyLane(), commands: emptyLane() }
   const refusals: unknown[] = []
 
-  function openTill(): Journal {
-    return openJournal({ path: files.till, device, world, failed: error => refusals.push(error) })
+  function openTill(): AgentJournal {
+    return openAgentJournal({ path: files.till, device, world, failed: error => refusals.push(error) })
   }
   const outOf = (stream: StreamName): OutLog =>
     stream === 'events' ? journal.events : commandLog(db, device, world.clock.now)

@@ -8,9 +8,9 @@ import {
 import type { SourceId } from '../../../shared/ids.ts'
 import { maskCardNumbers } from '../../codecs/card-numbers/mask.ts'
 import type { ReceiptSale, SaleReading } from '../../codecs/receipt-templates/read-sale.ts'
-import type { CapturedReceipt, Settled } from '../../journal/captured-receipts.ts'
 import { fingerprintOf } from '../fingerprint.ts'
 import type { KnownRow } from '../source.ts'
+import type { CapturedReceipt, Settled } from './captured-receipts.ts'
 
 export const receiptDiffers = defineError(
   'RECEIPT_DIFFERS',

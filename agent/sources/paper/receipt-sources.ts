@@ -1,9 +1,9 @@
 import type { SourceId } from '../../../shared/ids.ts'
 import type { Clock, Files, Log } from '../../../shared/world.ts'
 import type { DecodedReceipt } from '../../codecs/printer-commands/decoded.ts'
-import type { CapturedReceipts } from '../../journal/captured-receipts.ts'
 import type { SourceConfig } from '../configured.ts'
 import { type AnySourceKind, defineSource, type SourceMemory } from '../source.ts'
+import type { CapturedReceipts } from './captured-receipts.ts'
 import { type ReceiptReader, receiptReader } from './reader.ts'
 import { ReceiptSettings } from './settings.ts'
 
