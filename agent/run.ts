@@ -1,3 +1,4 @@
+import { pause } from '../shared/back-off.ts'
 import type { TillbridgeError } from '../shared/errors.ts'
 import type { World } from '../shared/world.ts'
 import { type Agent, startAgent } from './agent.ts'
@@ -50,14 +51,10 @@ export async function runAgent(options: {
     } catch (error) {
       if (first) throw error
       world.log.error({ error }, 'the agent could not start again; it tries once more')
-      end = await Promise.race([stopped, pause(world)])
+      end = await Promise.race([stopped, pause(world, RESTART_MS).then(() => undefined)])
     }
     if (end === 'stopped') return
     if (end !== undefined) world.log.error({ code: end.code }, end.message)
-    if ((await Promise.race([stopped, pause(world)])) === 'stopped') return
+    if ((await Promise.race([stopped, pause(world, RESTART_MS).then(() => undefined)])) === 'stopped') return
   }
-}
-
-function pause(world: World): Promise<undefined> {
-  return new Promise(resolve => void world.timers.after(RESTART_MS, () => resolve(undefined)))
 }

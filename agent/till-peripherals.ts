@@ -43,7 +43,7 @@ export function startPeripherals({ world, config, journal, receipts, launch, cha
   })
 
   const captured = captureReceipts({
-    profileOf: () => 'auto',
+    profileOf: () => ({ profile: 'auto' }),
     async take(receipt, device) {
       const taken = await receipts.take(receipt, device, clock.now())
       if (!taken && receipt.lines.length > 0) log.debug({ device }, 'no source reads this printer')

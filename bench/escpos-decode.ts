@@ -47,7 +47,7 @@ function decodeAll(stream: Buffer, expected: number): Turn {
     let receipts = 0
     let lines = 0
     const ms = await timed(() => {
-      const decoder = openDecoder('epson')
+      const decoder = openDecoder({ profile: 'epson' })
       for (let at = 0; at < stream.length; at += CHUNK)
         for (const receipt of decoder.push(stream.subarray(at, at + CHUNK))) {
           receipts += 1

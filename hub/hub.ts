@@ -1,17 +1,16 @@
-import { defineError } from '../shared/errors.ts'
 import { randomId, type World } from '../shared/world.ts'
 import { type HubConfig, readSecret } from './config.ts'
 import { type Db, openHubDb, transaction } from './db/db.ts'
 import { readSetting, writeSetting } from './db/setting.ts'
-import type { EventEffects } from './effects/index.ts'
+import { applyEvents } from './effects/index.ts'
 import { enrolDevice } from './fleet/enrolment.ts'
 import { openGateway } from './gateway/gateway.ts'
-import { applyPickupMoved } from './pickups/apply-move.ts'
 import { sendOpenPickups } from './pickups/snapshot.ts'
-import { type Shopify, type ShopifySettings, type ShopifyState, startShopify } from './shopify/shopify.ts'
+import { type ShopifySettings, startShopify } from './shopify/shopify.ts'
 import { openSignals } from './signals.ts'
 import { applyDeferredEvents } from './streams/event-log.ts'
 import { readNow } from './web/now-view.ts'
+import { openPort } from './web/port.ts'
 import { serveHub } from './web/server.ts'
 
 export interface Hub extends AsyncDisposable {
@@ -28,13 +27,6 @@ export async function hubIdentity(db: Db, world: Pick<World, 'random'>): Promise
     return drawn
   })
 }
-
-export const hubStarting = defineError(
-  'HUB_STARTING',
-  () => 'The hub is still starting. Send it again in a moment.',
-)
-
-const starting: ShopifyState = { state: 'unreachable', shop: null, problem: 'The hub is starting.' }
 
 function shopSettings(config: HubConfig, ownUrl: string, world: World): ShopifySettings | null {
   const shop = config.shopify
@@ -58,42 +50,28 @@ export async function startHub(
   const db = building.adopt(await openHubDb(world.files, options.database), opened => opened.destroy())
   const hub = await hubIdentity(db, world)
   const signals = openSignals()
-  const effects: EventEffects = {
-    pickupMoved: (tx, origin, event) => applyPickupMoved(tx, { ...origin, now: origin.at }, event),
-    pickupsCommitted: store => signals.say('commands', store),
-  }
-  await applyDeferredEvents(db, effects, world.clock.now)
+  await applyDeferredEvents({ db, apply: applyEvents, now: world.clock.now })
 
-  const gateway = building.use(openGateway({ world, db, hub, effects, signals }))
-  // Shopify is told where to send webhooks, so its part starts once the web server knows its address.
-  let shopify: Shopify | null = null
-  const web = building.use(
+  // In the order of their ends, last first: no more requests, then the devices' connections, then Shopify, then the port.
+  const port = building.use(await openPort(config.host, config.port))
+  const shopify = building.use(
+    await startShopify({ db, world, signals, settings: shopSettings(config, port.url, world) }),
+  )
+  const gateway = building.use(openGateway({ world, db, hub, signals }))
+  building.use(
     await serveHub({
       world,
       db,
       gateway,
       signals,
-      host: config.host,
-      port: config.port,
+      port,
       pages: options.pages,
       publicUrl: config.publicUrl ?? null,
-      readNow: () =>
-        readNow({
-          db,
-          live: gateway.live,
-          shopify: () => shopify?.state() ?? starting,
-          now: world.clock.now,
-        }),
+      readNow: () => readNow({ db, live: gateway.live, shopify: shopify.state, now: world.clock.now }),
       enrol: body => enrolDevice({ db, world, hub, sendSnapshot: sendOpenPickups }, body),
-      async receiveWebhook(headers, rawBody) {
-        if (shopify === null) throw hubStarting({})
-        await shopify.receiveWebhook(headers, rawBody)
-      },
+      receiveWebhook: shopify.receiveWebhook,
     }),
   )
-  shopify = building.use(
-    await startShopify({ db, world, signals, settings: shopSettings(config, web.url, world) }),
-  )
   const parts = building.move()
-  return { url: web.url, [Symbol.asyncDispose]: () => parts.disposeAsync() }
+  return { url: port.url, [Symbol.asyncDispose]: () => parts.disposeAsync() }
 }

@@ -1,17 +1,28 @@
-/** Hints between the hub's parts, said after a commit. Nothing depends on one arriving: every listener also polls. */
-export type Signal = 'commands' | 'now' | 'writes' | 'webhooks'
+/**
+ * What a hint between the hub's parts is about:
+ * - `commands`: a store's tills have commands to receive
+ * - `stock`: a store's stock changed and Shopify must hear of it
+ * - `pickup-writes`: Shopify must hear of a move that a store made with a pickup
+ * - `webhooks`: a webhook was stored
+ * - `now`: the first page shows something of this store
+ */
+export type Signal = 'commands' | 'stock' | 'pickup-writes' | 'webhooks' | 'now'
 
+/** The subject of a hint that is about every store, or about no store in particular. */
+export const EVERY_STORE = ''
+
+/** Hints between the hub's parts, sent after a commit. Nothing depends on a hint: every listener also polls. */
 export interface Signals {
-  /** @param subject a store code for `commands`; empty elsewhere */
-  say(signal: Signal, subject?: string): void
-  on(signal: Signal, listener: (subject: string) => void): () => void
+  /** @param store a store's code; left out: every store */
+  say(signal: Signal, store?: string): void
+  on(signal: Signal, listener: (store: string) => void): () => void
 }
 
 export function openSignals(): Signals {
-  const listeners = new Map<Signal, Set<(subject: string) => void>>()
+  const listeners = new Map<Signal, Set<(store: string) => void>>()
   return {
-    say(signal, subject = '') {
-      for (const listener of listeners.get(signal) ?? []) listener(subject)
+    say(signal, store = EVERY_STORE) {
+      for (const listener of listeners.get(signal) ?? []) listener(store)
     },
     on(signal, listener) {
       const set = listeners.get(signal) ?? new Set()

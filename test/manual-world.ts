@@ -5,8 +5,8 @@ import { nodeWorld } from '../shared/node-world.ts'
 import type { Log, Wire, WireHandlers, World } from '../shared/world.ts'
 
 /** A folder of this test's own, removed with it. */
-export function temporaryFolder(): { path: string; [Symbol.dispose](): void } {
-  const path = mkdtempSync(join(tmpdir(), 'tillbridge-'))
+export function temporaryFolder(within = tmpdir()): { path: string; [Symbol.dispose](): void } {
+  const path = mkdtempSync(join(within, 'tillbridge-'))
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) }
 }
 

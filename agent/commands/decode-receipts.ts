@@ -1,7 +1,7 @@
 import { maskCardNumbers, maskLines } from '../codecs/card-numbers/mask.ts'
 import { openDecoder } from '../codecs/printer-commands/decode.ts'
 import type { DecodedReceipt, PrintedCode, StatusRequest } from '../codecs/printer-commands/decoded.ts'
-import type { ProfileName } from '../codecs/printer-commands/profiles.ts'
+import type { PrinterProfile, ProfileName } from '../codecs/printer-commands/profiles.ts'
 import { bytesOfHex } from './hex-text.ts'
 
 /** A captured print job. A name that ends in `.hex` holds hexadecimal text, with white space and `#` comments. */
@@ -28,15 +28,15 @@ export interface FileView {
  * Decodes each file as a stream of its own.
  * @throws HEX_TEXT_INVALID for a `.hex` file that holds anything but hexadecimal digits
  */
-export function decodeFiles(files: readonly CapturedFile[], profile: ProfileName): FileView[] {
+export function decodeFiles(files: readonly CapturedFile[], printer: PrinterProfile): FileView[] {
   return files.map(({ name, bytes: content }) => {
     const bytes = name.toLowerCase().endsWith('.hex') ? bytesOfHex(name, content) : content
-    const decoder = openDecoder(profile)
+    const decoder = openDecoder(printer)
     const receipts = [...decoder.push(bytes), ...decoder.end()].map(viewOf)
     const leftOver = decoder.leftOver()
     return {
       file: name,
-      profile: decoder.profile() ?? profile,
+      profile: decoder.profile() ?? printer.profile,
       bytes: bytes.length,
       receipts,
       ...(leftOver.length > 0 ? { statusRequests: leftOver } : {}),

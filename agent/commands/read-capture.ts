@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { defineError } from '../../shared/errors.ts'
 import { openDecoder } from '../codecs/printer-commands/decode.ts'
 import type { DecodedReceipt } from '../codecs/printer-commands/decoded.ts'
-import type { ProfileName } from '../codecs/printer-commands/profiles.ts'
+import type { PrinterProfile } from '../codecs/printer-commands/profiles.ts'
 import { bytesOfHex } from './hex-text.ts'
 
 export const captureUnreadable = defineError(
@@ -21,9 +21,9 @@ export function bytesOf(file: string): Uint8Array {
 }
 
 /** @throws CAPTURE_UNREADABLE, HEX_TEXT_INVALID */
-export function receiptsIn(file: string, profile: ProfileName): DecodedReceipt[] {
+export function receiptsIn(file: string, printer: PrinterProfile): DecodedReceipt[] {
   const content = bytesOf(file)
-  const decoder = openDecoder(profile)
+  const decoder = openDecoder(printer)
   const bytes = file.toLowerCase().endsWith('.hex') ? bytesOfHex(file, content) : content
   return [...decoder.push(bytes), ...decoder.end()]
 }

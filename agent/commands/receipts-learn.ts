@@ -1,14 +1,14 @@
 import { writeFileSync } from 'node:fs'
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import { answers, command } from '../../shared/command-line.ts'
 import { defineError } from '../../shared/errors.ts'
-import { type ProfileName, profileNames } from '../codecs/printer-commands/profiles.ts'
 import { agentPaths } from '../config.ts'
 import { printedOf } from '../sources/paper/body.ts'
 import { capturedReceiptsOf } from '../sources/paper/captured-samples.ts'
 import { learnText } from '../tools/receipt-learn/learn-text.ts'
 import { proposeTemplate } from '../tools/receipt-learn/propose.ts'
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
+import { type PrinterOptions, printerProfileOf, withPrinterOptions } from './printer-options.ts'
 import { receiptsIn } from './read-capture.ts'
 
 export const nothingToLearn = defineError(
@@ -23,20 +23,16 @@ export function learnCommand({ terminal, world }: CommandParts): Command {
     .argument('[files...]', 'captured bytes; left out: the receipts that this agent has captured')
     .option('--source <name>', 'the source whose captured receipts are meant')
     .option('--out <file>', 'write the template there, for "template" in the source’s settings')
-    .addOption(
-      new Option('--profile <printer>', 'whose language the bytes are in')
-        .choices(profileNames)
-        .default('auto'),
-    )
     .option(...folderOption)
-  type Options = Data & { source?: string; out?: string; profile: ProfileName }
-  return answers<Options>(of, terminal, async ({ data, source, out, profile }, ...files) => {
+  withPrinterOptions(of)
+  type Options = Data & PrinterOptions & { source?: string; out?: string }
+  return answers<Options>(of, terminal, async ({ data, source, out, ...printer }, ...files) => {
     const { journal } = agentPaths(data)
     const isRunning = files.length === 0 && world.files.sizeOf(journal) !== null
     const captured = isRunning ? capturedReceiptsOf(world.files, journal, source ?? null) : []
     const receipts =
       files.length > 0
-        ? files.flatMap(file => receiptsIn(file, profile))
+        ? files.flatMap(file => receiptsIn(file, printerProfileOf(printer)))
         : captured.map(({ body }) => printedOf(body))
     if (receipts.length === 0) throw nothingToLearn({})
     const proposal = proposeTemplate(receipts)

@@ -1,17 +1,14 @@
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
 import { answers, command } from '../../shared/command-line.ts'
 import { Currency } from '../../shared/money.ts'
-import { type ProfileName, profileNames } from '../codecs/printer-commands/profiles.ts'
 import { findTemplate } from '../codecs/receipt-templates/load.ts'
 import { saleFromFile, saleText } from '../codecs/receipt-templates/sale-from-file.ts'
 import type { CommandParts, Data } from './command-parts.ts'
 import { decodeFiles } from './decode-receipts.ts'
+import { type PrinterOptions, printerProfileOf, withPrinterOptions } from './printer-options.ts'
 import { bytesOf, receiptsIn } from './read-capture.ts'
 import { textOfFiles } from './receipt-text.ts'
 import { learnCommand } from './receipts-learn.ts'
-
-const profileOption = () =>
-  new Option('--profile <printer>', 'whose language the bytes are in').choices(profileNames).default('auto')
 
 /** `receipts`: what a printer was told to print, and the sales in it. */
 export function receiptsCommand(parts: CommandParts): Command {
@@ -23,13 +20,15 @@ export function receiptsCommand(parts: CommandParts): Command {
 }
 
 function decode({ terminal }: CommandParts): Command {
-  const of = command('decode', 'show what captured print jobs put on paper: text, codes, pictures, cuts')
-    .argument('<files...>', 'captured bytes; a name that ends in .hex holds hexadecimal text')
-    .addOption(profileOption())
-  return answers<{ json?: boolean; profile: ProfileName }>(of, terminal, async ({ profile }, ...files) => {
+  const of = command(
+    'decode',
+    'show what captured print jobs put on paper: text, codes, pictures, cuts',
+  ).argument('<files...>', 'captured bytes; a name that ends in .hex holds hexadecimal text')
+  withPrinterOptions(of)
+  return answers<{ json?: boolean } & PrinterOptions>(of, terminal, async (options, ...files) => {
     const views = decodeFiles(
       files.map(name => ({ name, bytes: bytesOf(name) })),
-      profile,
+      printerProfileOf(options),
     )
     return { json: views, text: textOfFiles(views) }
   })
@@ -43,18 +42,18 @@ function sale({ terminal, world }: CommandParts): Command {
     .option('--zone <zone>', 'the store’s time zone', 'UTC')
     .option('--warehouse <code>', 'the POS’s code of the place that sales take from', '0')
     .option('--till <name>', 'for receipts that name no till', '')
-    .addOption(profileOption())
-  type Options = Pick<Data, 'json'> & {
-    template: string
-    currency?: string
-    zone: string
-    warehouse: string
-    till: string
-    profile: ProfileName
-  }
+  withPrinterOptions(of)
+  type Options = Pick<Data, 'json'> &
+    PrinterOptions & {
+      template: string
+      currency?: string
+      zone: string
+      warehouse: string
+      till: string
+    }
   return answers<Options>(of, terminal, async (options, file = '') => {
     const template = findTemplate(options.template, world.files)
-    const views = saleFromFile(receiptsIn(file, options.profile), template, {
+    const views = saleFromFile(receiptsIn(file, printerProfileOf(options)), template, {
       currency: options.currency === undefined ? null : Currency.parse(options.currency.toUpperCase()),
       zone: options.zone,
       warehouse: options.warehouse,

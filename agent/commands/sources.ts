@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { z } from 'zod'
+import { pause } from '../../shared/back-off.ts'
 import { answers, command, stopSignal } from '../../shared/command-line.ts'
-import type { World } from '../../shared/world.ts'
 import { agentPaths, readAgentConfig } from '../config.ts'
 import { type JournalledEvent, openJournalReader } from '../journal/reading.ts'
 import { previewSource } from '../sources/preview.ts'
@@ -71,14 +71,10 @@ function tail({ terminal, world }: CommandParts): Command {
       for (const event of events.slice(0, left))
         terminal.out(`${json === true ? JSON.stringify(event) : lineOf(event)}\n`)
       left -= events.length
-      if (left > 0 && (await Promise.race([stop, pause(world)]))) break
+      if (left > 0 && (await Promise.race([stop, pause(world, TAIL_MS).then(() => false)]))) break
     }
     return { json: undefined, text: '' }
   })
-}
-
-function pause(world: Pick<World, 'timers'>): Promise<boolean> {
-  return new Promise(resolve => void world.timers.after(TAIL_MS, () => resolve(false)))
 }
 
 const Named = z.object({ source: z.string() })

@@ -2,14 +2,14 @@ import { describeError } from '../../shared/errors.ts'
 import type { Log } from '../../shared/world.ts'
 import { type Decoder, openDecoder } from '../codecs/printer-commands/decode.ts'
 import type { DecodedReceipt } from '../codecs/printer-commands/decoded.ts'
-import type { ProfileName } from '../codecs/printer-commands/profiles.ts'
+import type { PrinterProfile } from '../codecs/printer-commands/profiles.ts'
 import type { DeviceSays } from './driver.ts'
 
 type Captured = Extract<DeviceSays, { is: 'captured' | 'capture-ended' | 'capture-lost' }>
 
 export interface ReceiptCaptureParts {
-  /** How what goes to this print path is to be read. */
-  profileOf(device: string): ProfileName
+  /** How to read what goes through this print path. */
+  profileOf(device: string): PrinterProfile
   /** Takes a finished receipt; resolves once it is durable. */
   take(receipt: DecodedReceipt, device: string): Promise<void>
   /** So many bytes of a print were not recorded: whatever receipt they belonged to is not known. */

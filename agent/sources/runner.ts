@@ -1,3 +1,4 @@
+import { type BackOff, doubledMs } from '../../shared/back-off.ts'
 import { describeError } from '../../shared/errors.ts'
 import type { SourceId } from '../../shared/ids.ts'
 import type { Cancel, World } from '../../shared/world.ts'
@@ -29,8 +30,7 @@ export interface SourcesParts {
 }
 
 const POLL_MS = 250
-const REOPEN_MS = 1_000
-const LONGEST_REOPEN_MS = 30_000
+const REOPEN: BackOff = { firstMs: 1_000, longestMs: 30_000 }
 
 /**
  * Runs each source by itself: one step after another while more is due, else four polls a second. One that fails is
@@ -104,7 +104,7 @@ function runSource(config: SourceConfig, { world, memoryFor, onState, kinds }: S
     } catch (error) {
       close()
       show(describeError(error))
-      again(start, Math.min(LONGEST_REOPEN_MS, REOPEN_MS * 2 ** Math.min(failures, 10)))
+      again(start, doubledMs(failures, REOPEN))
       failures += 1
     }
   }

@@ -1,3 +1,4 @@
+import { type BackOff, backOffMs } from '../../shared/back-off.ts'
 import type { TillbridgeError } from '../../shared/errors.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import { limits, type Status } from '../../shared/protocol.ts'
@@ -5,7 +6,6 @@ import { randomId, type World } from '../../shared/world.ts'
 import type { DeviceFile } from '../enrolment/device-file.ts'
 import { signerOf } from '../enrolment/device-file.ts'
 import type { Journal } from '../journal/journal.ts'
-import { backOffMs } from './back-off.ts'
 import { type Connection, runConnection } from './connection.ts'
 
 /** How this agent stands with its hub. `refused`: a person must act; the agent still tries, slowly. */
@@ -23,6 +23,7 @@ export interface Uplink {
   [Symbol.dispose](): void
 }
 
+const RETRY: BackOff = { firstMs: 250, longestMs: 30_000 }
 const REFUSED_RETRY_MS = 60_000
 const STATUS_EVERY_MS = 1_000
 
@@ -92,7 +93,7 @@ export function startUplink(parts: {
         if (stopped) return
         world.log.info({ code, reason, refusal: refusal?.code }, 'the connection to the hub ended')
         become(refusal === null ? 'offline' : 'refused', refusal)
-        const wait = refusal === null ? backOffMs(failures, world.random) : REFUSED_RETRY_MS
+        const wait = refusal === null ? backOffMs(world, failures, RETRY) : REFUSED_RETRY_MS
         failures += 1
         cancelRetry = world.timers.after(wait, connect)
       },

@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import { type BackOff, backOffMs } from '../../shared/back-off.ts'
 import { describeError } from '../../shared/errors.ts'
 import { SourceId } from '../../shared/ids.ts'
 import type { Cancel, World } from '../../shared/world.ts'
-import { backOffMs } from '../uplink/back-off.ts'
 import { targetKinds } from './index.ts'
 import { writeBackKinds } from './job.ts'
 import { isRefusal, writeBackSettingsInvalid } from './problems.ts'
@@ -49,6 +49,7 @@ export function writeBackRules(configs: readonly WriteBackConfig[]): WriteBackRu
   return configs.map(({ target, what }) => ({ target, what }))
 }
 
+const RETRY: BackOff = { firstMs: 250, longestMs: 30_000 }
 /** How long at most until it is looked again, though nobody woke it. */
 const LOOK_EVERY_MS = 60_000
 
@@ -137,7 +138,7 @@ function runTarget(
     } catch (error) {
       show(describeError(error))
       isWaiting = true
-      again(start, 1_000 + backOffMs(failures, world.random))
+      again(start, 1_000 + backOffMs(world, failures, RETRY))
       failures += 1
     }
   }

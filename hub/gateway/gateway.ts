@@ -4,7 +4,7 @@ import type { Position } from '../../shared/stream/log.ts'
 import type { Wire, World } from '../../shared/world.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
 import { type Db, transaction } from '../db/db.ts'
-import type { EventEffects } from '../effects/index.ts'
+import { applyEvents } from '../effects/index.ts'
 import type { Signals } from '../signals.ts'
 import { beginRecovery } from '../stock/recovery.ts'
 import { quarantineDevice } from '../streams/device-quarantine.ts'
@@ -47,13 +47,7 @@ export interface Gateway {
 }
 
 /** The devices' door: one live session a device, everything else refused with a reason. */
-export function openGateway(parts: {
-  world: World
-  db: Db
-  hub: string
-  effects: EventEffects
-  signals: Signals
-}): Gateway {
+export function openGateway(parts: { world: World; db: Db; hub: string; signals: Signals }): Gateway {
   const { world, db, hub, signals } = parts
   const sessions = new Map<string, { session: Session; device: DeviceRow; connectedAt: number }>()
   const waiting = new Map<string, number>()
@@ -162,10 +156,19 @@ export function openGateway(parts: {
       sessions.get(device)?.session.refuse(error, closeCodes.quarantined)
     }
   }
+  /** Wakes the sessions whose devices have commands to receive: another process or node may have written them. */
+  async function wakeBehind(): Promise<void> {
+    const behind = await db
+      .selectFrom('stream_out')
+      .select('device')
+      .where(e => e.or([e('seq', '>', e.ref('acked_seq')), e('epoch', '>', e.ref('acked_epoch'))]))
+      .execute()
+    for (const { device } of behind) sessions.get(device)?.session.commandsAppended()
+  }
   let stopRounds = world.timers.after(RIGHTS_CHECK_MS, checkRights)
   function checkRights(): void {
     background(dropWithoutRight())
-    for (const { session } of sessions.values()) session.commandsAppended() // written by another process or node
+    background(wakeBehind())
     stopRounds = world.timers.after(RIGHTS_CHECK_MS, checkRights)
   }
 
@@ -195,26 +198,26 @@ export function openGateway(parts: {
         world,
         db,
         hub,
-        effects: parts.effects,
+        apply: applyEvents,
+        signals,
         admit,
         hubIsBehind,
         opened(_session, device, hello) {
           admitted()
-          background(noteOpened(device, hello).then(() => signals.say('now')))
+          background(noteOpened(device, hello).then(() => signals.say('now', device.store)))
         },
-        changed() {
-          signals.say('now')
-          signals.say('writes')
-        },
+        reported: device => signals.say('now', device.store),
         forked: (device, reason) =>
-          quarantineDevice(db, device, reason, world.clock.now()).then(() => signals.say('now')),
+          quarantineDevice(db, device, reason, world.clock.now()).then(() =>
+            signals.say('now', device.store),
+          ),
         ended(ended, device) {
           admitted()
           all.delete(ended)
           if (device === null) return
           if (sessions.get(device.device)?.session === ended) {
             sessions.delete(device.device)
-            background(noteEnded(device, ended).then(() => signals.say('now')))
+            background(noteEnded(device, ended).then(() => signals.say('now', device.store)))
           }
         },
       })

@@ -18,9 +18,9 @@ import { checkClaim, resumeSending } from '../../shared/stream/resume.ts'
 import { type Sender, startSender } from '../../shared/stream/sender.ts'
 import type { Wire, World } from '../../shared/world.ts'
 import type { Db } from '../db/db.ts'
-import type { EventEffects } from '../effects/index.ts'
+import type { Signals } from '../signals.ts'
 import { commandLog } from '../streams/command-log.ts'
-import { eventLog, streamMoved } from '../streams/event-log.ts'
+import { type ApplyEvents, eventLog, streamMoved } from '../streams/event-log.ts'
 import {
   authenticate,
   challengeStale,
@@ -44,7 +44,8 @@ export interface SessionParts {
   readonly world: Pick<World, 'clock' | 'timers' | 'random' | 'log'>
   readonly db: Db
   readonly hub: string
-  readonly effects: EventEffects
+  readonly apply: ApplyEvents
+  readonly signals: Signals
   /**
    * Called after authentication, before anything is taken: makes sure that this is the device's only session.
    * Throws to refuse it.
@@ -53,8 +54,8 @@ export interface SessionParts {
   /** The hub was restored from a backup: it lacks records that it had acked. */
   hubIsBehind(device: DeviceRow, missing: number, acked: Position): Promise<void>
   opened(session: Session, device: DeviceRow, hello: Hello): void
-  /** Something was committed, or the status changed. */
-  changed(session: Session, device: DeviceRow): void
+  /** The device's status says something new. */
+  reported(device: DeviceRow): void
   forked(device: DeviceRow, reason: string): Promise<void>
   ended(session: Session, device: DeviceRow | null): void
 }
@@ -144,7 +145,8 @@ export function serveSession(wire: Wire, parts: SessionParts): Session {
       device: known.device,
       store: known.store,
       now: world.clock.now,
-      effects: parts.effects,
+      apply: parts.apply,
+      signals: parts.signals,
     })
     const verdict = await checkClaim(events, hello.events)
     if (verdict.kind === 'forked')
@@ -172,7 +174,6 @@ export function serveSession(wire: Wire, parts: SessionParts): Session {
       credit: limits.credit,
       ack(at, credit) {
         send({ t: 'ack', stream: 'events', epoch: at.epoch, seq: at.seq, credit })
-        parts.changed(session, known)
       },
       failed,
     })
@@ -206,8 +207,9 @@ export function serveSession(wire: Wire, parts: SessionParts): Session {
     if (frame.t === 'ack' && frame.stream === 'commands')
       return sender?.acked({ epoch: frame.epoch, seq: frame.seq }, frame.credit)
     if (frame.t === 'status') {
+      const isNews = !saysTheSame(status?.status ?? null, frame)
       status = { status: frame, offsetMs: frame.clock - world.clock.now() }
-      return parts.changed(session, device)
+      return isNews ? parts.reported(device) : undefined
     }
     if (frame.t === 'ping') return send({ t: 'pong', clock: clock(), echo: frame.clock })
     if (frame.t !== 'pong') refuse(unexpected(frame), closeCodes.malformed)
@@ -248,6 +250,14 @@ export function serveSession(wire: Wire, parts: SessionParts): Session {
   })
   send({ t: 'challenge', protocol: protocolRange, hub, nonce, clock: clock() })
   return session
+}
+
+/** Whether a status says what the one before said, apart from its time. */
+function saysTheSame(before: Status | null, after: Status): boolean {
+  if (before === null) return false
+  const { clock: _, ...former } = before
+  const { clock: __, ...newer } = after
+  return JSON.stringify(former) === JSON.stringify(newer)
 }
 
 function unexpected(frame: Frame): TillbridgeError {

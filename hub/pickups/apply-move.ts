@@ -16,16 +16,24 @@ export interface MoveOrigin {
   readonly now: number
 }
 
+/** What a move leads to: the hints to send for its store after the commit. */
+type Follows = readonly ('commands' | 'pickup-writes' | 'stock')[]
+
 /**
  * Applies one staff move in the ingest's transaction. The table in shared/pickup-moves.ts decides, in hub order: a legal
  * move changes the pickup, plans what Shopify must hear, and goes to every device of the store; an illegal one changes
- * nothing but the notice that says why in plain words. Never throws for what a till sent. After commit, say `commands`
- * for the store, `writes` and `now`.
+ * nothing but the notice that says why in plain words. Never throws for what a till sent.
  */
-export async function applyPickupMoved(tx: Tx, at: MoveOrigin, event: PickupMoved): Promise<void> {
+export async function applyPickupMoved(tx: Tx, at: MoveOrigin, event: PickupMoved): Promise<Follows> {
   const pickup = await readPickup(tx, event.pickup)
-  if (pickup === null) return nameUnknown(tx, at, event)
-  if (pickup.row.store !== at.store) return nameForeign(tx, at, event, pickup)
+  if (pickup === null) {
+    await nameUnknown(tx, at, event)
+    return []
+  }
+  if (pickup.row.store !== at.store) {
+    await nameForeign(tx, at, event, pickup)
+    return []
+  }
   const next = stateAfter(pickup.body.state, event.move)
   if (next !== null) return makeMove(tx, at, event, pickup, next)
   if (pickup.body.state === 'cancelled' && event.move === 'collect') {
@@ -33,6 +41,7 @@ export async function applyPickupMoved(tx: Tx, at: MoveOrigin, event: PickupMove
       return standAsCollected(tx, at, event, pickup)
   }
   await refuseMove(tx, at, event, pickup)
+  return ['commands']
 }
 
 async function makeMove(
@@ -41,7 +50,7 @@ async function makeMove(
   event: PickupMoved,
   pickup: Pickup,
   state: PickupState,
-): Promise<void> {
+): Promise<Follows> {
   const tells = event.move === 'finish' ? 'ready' : event.move === 'collect' ? 'collected' : null
   const reason = event.reason === null || event.reason.trim() === '' ? 'no reason given' : event.reason.trim()
   const notice =
@@ -53,6 +62,7 @@ async function makeMove(
   const moved = await changePickup(tx, pickup, { body: { ...body, shopify } }, at.now)
   if (tells !== null) await planPickupWrite(tx, tells, moved, at.now)
   await nameForOffice(tx, at, event, pickup, reason)
+  return tells === null ? ['commands'] : ['commands', 'pickup-writes']
 }
 
 /** What the people online must act on: the customer has paid and will not get all of it here. */
@@ -103,7 +113,12 @@ async function refuseMove(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: Pi
 }
 
 /** The till could not know of the cancellation: the goods are gone, and that is what counts. */
-async function standAsCollected(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: Pickup): Promise<void> {
+async function standAsCollected(
+  tx: Tx,
+  at: MoveOrigin,
+  event: PickupMoved,
+  pickup: Pickup,
+): Promise<Follows> {
   // Shopify has put the units back on its shelf; our ledger, and by it Shopify, must take them off.
   const lines = await handOverUnits(tx, pickup, 'us', at.now)
   const body = {
@@ -116,6 +131,7 @@ async function standAsCollected(tx: Tx, at: MoveOrigin, event: PickupMoved, pick
   }
   await changePickup(tx, pickup, { body, lines }, at.now)
   await nameCancelledButCollected(tx, pickup, { ...evidenceOf(at, event) }, at.now)
+  return ['commands', 'stock']
 }
 
 /** Opens `cancelled-but-collected`: paid back, and the goods are with the customer. */

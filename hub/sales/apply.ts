@@ -1,20 +1,17 @@
 import { closeException, openException } from '../checks/exceptions.ts'
 import { executeEach, type Tx } from '../db/db.ts'
 import { type Movement, writeMovements } from '../stock/movements.ts'
+import type { PlacedEvent as Placed } from '../streams/placed-event.ts'
 import {
   type DiaryRow,
   decideDiary,
   decideSale,
   decideVoid,
   type LedgerEvent,
-  type Origin,
   type SaleRow,
 } from './decide.ts'
 
-export interface PlacedEvent<E = LedgerEvent> {
-  readonly event: E
-  readonly origin: Origin
-}
+type PlacedEvent = Placed<LedgerEvent>
 
 const SALE_COLUMNS = [
   'store',
@@ -57,10 +54,15 @@ const NOTE_ITEM = /* sql */ `
 
 /**
  * Applies sales, voids and diary entries of one store, in stream order, in the caller's transaction: reads what the
- * ledger holds of them once, decides purely, writes movements, levels and the receipts' newest content.
+ * ledger holds of them once, decides purely, writes movements, levels and the receipts' newest content. Says how many
+ * movements it wrote: a receipt that is already known writes none.
  */
-export async function applyToLedger(tx: Tx, store: string, placed: readonly PlacedEvent[]): Promise<void> {
-  if (placed.length === 0) return
+export async function applyToLedger(
+  tx: Tx,
+  store: string,
+  placed: readonly PlacedEvent[],
+): Promise<{ readonly movements: number }> {
+  if (placed.length === 0) return { movements: 0 }
   const held = await readHeld(tx, store, placed)
   const touched = { sales: new Map<string, SaleRow>(), diary: new Map<string, DiaryRow>() }
   const movements: Movement[] = []
@@ -107,6 +109,7 @@ export async function applyToLedger(tx: Tx, store: string, placed: readonly Plac
   )
   await executeEach(tx, NOTE_ITEM, itemsOf(placed))
   await nameWhatDoesNotFit(tx, store, placed, [...touched.sales.values()])
+  return { movements: movements.length }
 }
 
 const keyOf = (source: string, key: string) => `${source}\n${key}`

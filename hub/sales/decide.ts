@@ -1,19 +1,11 @@
 import type { SaleCompleted, SaleVoided, StockMoved } from '../../shared/events.ts'
 import type { Schema } from '../db/schema.ts'
 import type { Movement } from '../stock/movements.ts'
+import type { Origin } from '../streams/placed-event.ts'
 
 export type SaleRow = Schema['sale']
 export type DiaryRow = Schema['diary']
 export type LedgerEvent = SaleCompleted | SaleVoided | StockMoved
-
-/** Where an event stands in its device's stream, and when the hub took it. */
-export interface Origin {
-  readonly store: string
-  readonly device: string
-  readonly epoch: number
-  readonly seq: number
-  readonly at: number
-}
 
 /** The part of a receipt's line that its reversal must know. */
 export interface StockLine {

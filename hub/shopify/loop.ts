@@ -1,6 +1,6 @@
+import { backOffMs } from '../../shared/back-off.ts'
 import { describeError } from '../../shared/errors.ts'
 import type { Cancel, World } from '../../shared/world.ts'
-import { jittered } from './api/concurrency.ts'
 
 export interface Loop {
   /** Runs soon: now, or once more after the run under way. */
@@ -68,7 +68,12 @@ export function startLoop({ world, name, everyMs, retryMs, work }: LoopOptions):
         if (wakened && !failed) schedule(0)
         else
           schedule(
-            failed ? Math.min(everyMs, 100 + jittered(world, retryMs, failures, RETRY_CAP_MS)) : everyMs,
+            failed
+              ? Math.min(
+                  everyMs,
+                  100 + backOffMs(world, failures, { firstMs: retryMs, longestMs: RETRY_CAP_MS }),
+                )
+              : everyMs,
           )
       })
     current = running

@@ -1,3 +1,4 @@
+import { oneAtATime } from '../../shared/turns.ts'
 import type { World } from '../../shared/world.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
 import { type Db, transaction } from '../db/db.ts'
@@ -5,7 +6,6 @@ import type { Signals } from '../signals.ts'
 import { openLocation } from '../stock/opening-balance.ts'
 import { readPlaces } from '../stock/places.ts'
 import { openShopifyClient, type ShopifyClient } from './api/client.ts'
-import { oneAtATime } from './api/concurrency.ts'
 import { lookUpItems, syncCatalogue } from './catalogue/catalogue.ts'
 import { checkLocations, readLocations } from './catalogue/locations.ts'
 import { type Loop, startLoop } from './loop.ts'
@@ -14,6 +14,7 @@ import { type ShopSettings, shopDefaults } from './shop-settings.ts'
 import { storeWebhook, type WebhookHeaders, webhookForeign } from './webhooks/receive.ts'
 import { keepSubscriptions } from './webhooks/subscriptions.ts'
 import { pruneWebhooks, runWebhooks } from './webhooks/webhook-worker.ts'
+import { gatherWrites } from './write-scope.ts'
 import { runWrites } from './write-worker.ts'
 
 const HOUR_MS = 3_600_000
@@ -85,16 +86,23 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
   const syncItems = async () => {
     await syncCatalogue(catalogueWork)
     await openLocations()
-    signals.say('writes')
+    signals.say('stock')
     signals.say('now')
   }
   const lookUp = async () => {
     await lookUpItems(catalogueWork)
-    signals.say('writes')
+    signals.say('stock')
   }
+  const scopeOfWrites = gatherWrites(now, settings.pollWorkMs)
   const write = async () => {
-    await lookUpNewItems(db, lookUp)
-    await runWrites({ db, client, world, signals, turn })
+    const scope = scopeOfWrites.take()
+    try {
+      await lookUpNewItems(db, () => lookUpItems(catalogueWork), scope.stores)
+      await runWrites({ db, client, world, signals, turn }, scope)
+    } catch (error) {
+      scopeOfWrites.takeEverythingNext()
+      throw error
+    }
   }
   const applyWebhooks = () =>
     runWebhooks({ ...orderWork, world, onLocations: syncLocations, onItems: () => loops.items.wake() })
@@ -117,7 +125,14 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
   } satisfies Record<string, Loop>
   for (const one of Object.values(loops)) one.wake()
   const silence = [
-    signals.on('writes', () => loops.writes.wake()),
+    signals.on('stock', store => {
+      scopeOfWrites.stockChanged(store)
+      loops.writes.wake()
+    }),
+    signals.on('pickup-writes', () => {
+      scopeOfWrites.pickupsChanged()
+      loops.writes.wake()
+    }),
     signals.on('webhooks', () => loops.webhooks.wake()),
   ]
 
@@ -130,6 +145,7 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
       storeWebhook({ db, settings, address: client.address, signals, now }, headers, rawBody),
     async syncNow() {
       const { locations, catalogue, orders, openPickups, webhooks, writes } = loops
+      scopeOfWrites.takeEverythingNext()
       for (const one of [locations, catalogue, orders, openPickups, webhooks, writes]) await one.run()
     },
     async [Symbol.asyncDispose]() {
@@ -141,13 +157,19 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
   }
 }
 
-/** A sale of an article never seen is looked up before the writes are planned, not at the next round. */
-async function lookUpNewItems(db: Db, lookUp: () => Promise<void>): Promise<void> {
+/** A sale of an item never seen is looked up before the writes are planned, not at the next round. */
+async function lookUpNewItems(
+  db: Db,
+  lookUp: () => Promise<void>,
+  stores: ReadonlySet<string> | null,
+): Promise<void> {
+  if (stores?.size === 0) return
   const fresh = await db
     .selectFrom('movement as m')
     .leftJoin('item as i', 'i.sku', 'm.sku')
     .select('m.sku')
     .where('m.posting', 'is', null)
+    .$if(stores !== null, query => query.where('m.store', 'in', [...(stores ?? [])]))
     .where(e => e.or([e('i.sku', 'is', null), e('i.state', '=', 'unchecked')]))
     .executeTakeFirst()
   if (fresh !== undefined) await lookUp()

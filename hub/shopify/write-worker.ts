@@ -1,14 +1,15 @@
 import { describeError } from '../../shared/errors.ts'
+import { inParallel, type Turn } from '../../shared/turns.ts'
 import type { World } from '../../shared/world.ts'
 import type { Db } from '../db/db.ts'
 import type { Signals } from '../signals.ts'
 import { type Place, readPlaces } from '../stock/places.ts'
 import { type ShopifyClient, shopifyRefuses, shopifyUnreachable } from './api/client.ts'
-import { inParallel, type Turn } from './api/concurrency.ts'
 import { sendPickupWrite } from './pickups/pickup-writes.ts'
 import { judgeAfterRestore, storesInRecovery } from './stock/after-restore.ts'
 import { planStock } from './stock/plan.ts'
 import { sendStock } from './stock/send.ts'
+import { everything, type WriteScope } from './write-scope.ts'
 
 /** Calls under way at once; the throttle paces them. */
 const WIDTH = 8
@@ -25,13 +26,16 @@ export interface WriteWork {
 
 /**
  * Carries everything that is due to Shopify as far as it goes now: pickups first, then stock writes left from before,
- * then new ones for whatever waits. All its memory is the database: it may be killed at any point and run again.
+ * then new ones for whatever waits, in the stores of `scope`. All its memory is the database: it may be killed at any point and run again.
  * @throws SHOPIFY_UNREACHABLE, SHOPIFY_REFUSES when Shopify cannot be worked with at all
  */
-export async function runWrites(work: WriteWork): Promise<void> {
-  await sendDuePickups(work)
-  await sendDueStock(work)
-  const { places } = await readPlaces(work.db)
+export async function runWrites(work: WriteWork, scope: WriteScope = everything): Promise<void> {
+  const { stores } = scope
+  if (scope.pickups) await sendDuePickups(work)
+  if (stores?.size === 0) return
+  if (stores === null) await sendDueStock(work)
+  const all = (await readPlaces(work.db)).places
+  const places = stores === null ? all : all.filter(place => stores.has(place.store))
   const waiting = await unjudgedStores(work, places)
   await inParallel(places, WIDTH, async place => {
     if (!waiting.has(place.store)) await sendWaiting(work, place)
@@ -84,7 +88,7 @@ async function sendWaiting(work: WriteWork, place: Place): Promise<void> {
     const id = await planStock(work, place)
     if (id === null) return
     await guarded(work, id, () => sendStock(work, id))
-    work.signals.say('now')
+    work.signals.say('now', place.store)
   }
 }
 

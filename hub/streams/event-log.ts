@@ -3,17 +3,28 @@ import { genesis } from '../../shared/stream/chain.ts'
 import type { InLog, Mark, ReceivedRecord } from '../../shared/stream/log.ts'
 import { openException } from '../checks/exceptions.ts'
 import { type Db, executeEach, type Tx, transaction } from '../db/db.ts'
-import { applyOther, type EventEffects, type Readable } from '../effects/index.ts'
-import { applyToLedger, type PlacedEvent } from '../sales/apply.ts'
-import type { LedgerEvent, Origin } from '../sales/decide.ts'
+import type { Signal, Signals } from '../signals.ts'
+import type { Origin, PlacedEvent } from './placed-event.ts'
 import { type ReadEvent, readEvent } from './read-event.ts'
+
+/**
+ * Applies the events of one store's device in the transaction that stores them, and says which hints to send after
+ * the commit. Passed in, because effects use the streams and not the other way round.
+ */
+export type ApplyEvents = (
+  tx: Tx,
+  store: string,
+  placed: readonly PlacedEvent[],
+  at: number,
+) => Promise<ReadonlySet<Signal>>
 
 export interface EventLogParts {
   readonly db: Db
   readonly device: string
   readonly store: string
   readonly now: () => number
-  readonly effects: EventEffects
+  readonly apply: ApplyEvents
+  readonly signals: Signals
 }
 
 const INSERT = /* sql */ `
@@ -37,16 +48,18 @@ export function eventLog(parts: EventLogParts): InLog {
     records: readonly ReceivedRecord[],
     outcomes: readonly ReadEvent[],
   ): Promise<Mark> {
-    return transaction(db, async tx => {
+    const { mark, hints } = await transaction(db, async tx => {
       const before = await held(tx)
       const first = records[0]
       const last = records.at(-1)
-      if (first === undefined || last === undefined) return before
+      if (first === undefined || last === undefined) return { mark: before, hints: noHints }
       if (!follows(before, first)) throw streamMoved({ device })
       await storeRecords(tx, parts, records, outcomes)
-      await applyEffects(tx, parts, records, outcomes)
-      return { epoch: last.epoch, seq: last.seq, hash: last.hash }
+      const applied = await applyEffects(tx, parts, records, outcomes)
+      return { mark: { epoch: last.epoch, seq: last.seq, hash: last.hash }, hints: applied }
     })
+    for (const hint of hints) parts.signals.say(hint, parts.store)
+    return mark
   }
 
   return {
@@ -64,13 +77,10 @@ export function eventLog(parts: EventLogParts): InLog {
     },
     async commit(records) {
       const outcomes = records.map(({ body }) => readEvent(body))
-      const held = await commitOnce(records, outcomes).catch((error: unknown) => {
+      return commitOnce(records, outcomes).catch((error: unknown) => {
         if (!isRecordsFault(error)) throw error
         return commitOneByOne(records, outcomes)
       })
-      if (outcomes.some(({ state, kind }) => state === 'applied' && kind === 'pickup.moved'))
-        parts.effects.pickupsCommitted(parts.store)
-      return held
     },
   }
 
@@ -105,6 +115,8 @@ function follows(before: Mark, first: ReceivedRecord): boolean {
   if (first.epoch === before.epoch) return first.seq === before.seq + 1
   return first.epoch > before.epoch && first.seq === 1
 }
+
+const noHints: ReadonlySet<Signal> = new Set()
 
 /** Whether a failure lies in the records rather than in the database or the disk, where trying again is right. */
 function isRecordsFault(error: unknown): boolean {
@@ -154,30 +166,21 @@ async function storeRecords(
 
 async function applyEffects(
   tx: Tx,
-  parts: EventLogParts,
+  parts: Pick<EventLogParts, 'store' | 'device' | 'now' | 'apply'>,
   records: readonly ReceivedRecord[],
   outcomes: readonly ReadEvent[],
-): Promise<void> {
+): Promise<ReadonlySet<Signal>> {
   const { store, device } = parts
   const at = parts.now()
-  const ledger: PlacedEvent[] = []
-  const others: { event: Readable; origin: Origin }[] = []
+  const placed: PlacedEvent[] = []
   for (const [index, record] of records.entries()) {
     const origin: Origin = { store, device, epoch: record.epoch, seq: record.seq, at }
     const outcome = outcomes[index]
-    if (outcome?.state !== 'applied') {
-      await nameUnreadable(tx, origin, outcome?.kind ?? 'unreadable', outcome?.problem ?? '')
-      continue
-    }
-    if (isLedgerEvent(outcome.event)) ledger.push({ event: outcome.event, origin })
-    else others.push({ event: outcome.event, origin })
+    if (outcome?.state === 'applied') placed.push({ event: outcome.event, origin })
+    else await nameUnreadable(tx, origin, outcome?.kind ?? 'unreadable', outcome?.problem ?? '')
   }
-  await applyToLedger(tx, store, ledger)
-  for (const { event, origin } of others) await applyOther(tx, parts.effects, event, origin)
-}
-
-function isLedgerEvent(event: Readable): event is LedgerEvent {
-  return event.kind === 'sale.completed' || event.kind === 'sale.voided' || event.kind === 'stock.moved'
+  const hints = await parts.apply(tx, store, placed, at)
+  return placed.length === records.length ? hints : new Set([...hints, 'now' as const])
 }
 
 async function nameUnreadable(tx: Tx, origin: Origin, kind: string, problem: string): Promise<void> {
@@ -195,13 +198,17 @@ async function nameUnreadable(tx: Tx, origin: Origin, kind: string, problem: str
   )
 }
 
-/** After an upgrade: events whose kind was unknown and is known by now take effect, oldest first. */
-export async function applyDeferredEvents(db: Db, effects: EventEffects, now: () => number): Promise<number> {
+/** After an upgrade: events whose kind was unknown and is now known take effect, oldest first. Gives their number. */
+export async function applyDeferredEvents(
+  parts: Pick<EventLogParts, 'db' | 'now' | 'apply'>,
+): Promise<number> {
+  const { db, now, apply } = parts
   let applied = 0
   const rows = await db
     .selectFrom('event')
     .selectAll()
     .where('state', '=', 'deferred')
+    .where('state', '<>', 'applied') // lets the planner use the index of what is not applied
     .orderBy('received_at')
     .orderBy('seq')
     .execute()
@@ -219,12 +226,8 @@ export async function applyDeferredEvents(db: Db, effects: EventEffects, now: ()
         .where('epoch', '=', epoch)
         .where('seq', '=', seq)
         .execute()
-      await applyEffects(
-        tx,
-        { db, store, device, now, effects },
-        [{ epoch, seq, hash: row.hash, body: row.body }],
-        [outcome],
-      )
+      const record = { epoch, seq, hash: row.hash, body: row.body }
+      await applyEffects(tx, { store, device, now, apply }, [record], [outcome])
     })
     applied += 1
   }

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, RequestListener } from 'node:http'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import fastifyStatic from '@fastify/static'
@@ -20,6 +20,7 @@ import { type Account, login, loginThrottled, loginWrong, logout, sessionOf } fr
 import type { LiveMessage, NowView } from './api-schema.ts'
 import { LoginRequest } from './api-schema.ts'
 import { hubMetrics } from './metrics.ts'
+import type { HubPort } from './port.ts'
 
 export const notSignedIn = defineError('NOT_SIGNED_IN', () => 'Sign in first.')
 export const crossSite = defineError(
@@ -34,19 +35,12 @@ export const requestMalformed = defineError(
   'REQUEST_MALFORMED',
   (f: { why: string }) => `The request can't be read: ${f.why}.`,
 )
-export const portTaken = defineError(
-  'PORT_TAKEN',
-  (f: { host: string; port: number }) =>
-    `Port ${f.port} on ${f.host} is in use. Stop what uses it, or choose another with --port.`,
-)
-
 export interface HubServerParts {
   readonly world: World
   readonly db: Db
   readonly gateway: Gateway
   readonly signals: Signals
-  readonly host: string
-  readonly port: number
+  readonly port: HubPort
   /** The folder of the built head-office page. */
   readonly pages: string
   /** The address under which the world reaches this hub; null when it is the one it listens on. */
@@ -57,16 +51,19 @@ export interface HubServerParts {
   receiveWebhook(headers: IncomingMessage['headers'], rawBody: Buffer): Promise<void>
 }
 
-/** Serves the hub's HTTP API, its page, the devices' WebSocket, enrolment and Shopify's webhooks on one port. */
-export async function serveHub(
-  parts: HubServerParts,
-): Promise<{ url: string; [Symbol.asyncDispose](): Promise<void> }> {
+/**
+ * Serves the hub's HTTP API, its page, the devices' WebSocket, enrolment and Shopify's webhooks on its port. Disposing it
+ * takes no further request; the gateway then ends the devices' connections.
+ */
+export async function serveHub(parts: HubServerParts): Promise<AsyncDisposable> {
+  const taken = Promise.withResolvers<RequestListener>()
   const app = Fastify({
     logger: false,
     bodyLimit: 1024 * 1024,
-    requestTimeout: 30_000,
-    connectionTimeout: 60_000,
-    forceCloseConnections: true,
+    serverFactory(handler) {
+      taken.resolve(handler)
+      return parts.port.server
+    },
   })
   const live = openEventStream(parts.world.timers)
   answerErrors(app, parts.world)
@@ -79,46 +76,44 @@ export async function serveHub(
   addApi(app, parts, live.add)
   if (parts.world.files.sizeOf(join(parts.pages, 'index.html')) !== null)
     await app.register(fastifyStatic, { root: parts.pages, cacheControl: false, etag: true })
+  await app.ready()
 
   const stopLive = liveHints(parts, message => live.send(message))
-  const devices = new WebSocketServer({
+  const devices = deviceUpgrades(parts.gateway)
+  parts.port.serve({ request: await taken.promise, upgrade: devices.upgrade })
+  return {
+    async [Symbol.asyncDispose]() {
+      stopLive()
+      live.close()
+      devices.close()
+      await app.close()
+    },
+  }
+}
+
+/** Turns upgrade requests for /device into connections of the gateway, and refuses all others. */
+function deviceUpgrades(gateway: Gateway) {
+  let closed = false
+  const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: limits.frameBytes,
     perMessageDeflate: false,
     maxFragments: 64,
   })
-  app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    socket.on('error', () => socket.destroy())
-    const [path] = (request.url ?? '').split('?', 1) // never parsed: what is thrown here ends the hub
-    if (path !== '/device' || request.headers.origin !== undefined) return void socket.destroy()
-    devices.handleUpgrade(request, socket, head, ws =>
-      parts.gateway.accept(wireOf(ws), request.socket.remoteAddress ?? ''),
-    )
-  })
-  async function close(): Promise<void> {
-    stopLive()
-    live.close()
-    devices.close()
-    await app.close()
-  }
-  try {
-    await app.listen({ host: parts.host, port: parts.port })
-  } catch (cause) {
-    await close()
-    if (cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE')
-      throw portTaken({ host: parts.host, port: parts.port }, cause)
-    throw cause
-  }
-  const port = portOf(app) ?? parts.port
   return {
-    url: `http://${parts.host.includes(':') ? `[${parts.host}]` : parts.host}:${port}`,
-    [Symbol.asyncDispose]: close,
+    upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+      socket.on('error', () => socket.destroy())
+      const [path] = (request.url ?? '').split('?', 1) // never parsed: an exception here would end the hub
+      if (closed || path !== '/device' || request.headers.origin !== undefined) return void socket.destroy()
+      sockets.handleUpgrade(request, socket, head, ws =>
+        gateway.accept(wireOf(ws), request.socket.remoteAddress ?? ''),
+      )
+    },
+    close(): void {
+      closed = true
+      sockets.close()
+    },
   }
-}
-
-function portOf(app: FastifyInstance): number | null {
-  const address = app.server.address()
-  return typeof address === 'object' && address !== null ? address.port : null
 }
 
 /**
@@ -126,7 +121,7 @@ function portOf(app: FastifyInstance): number | null {
  * the network under names that nobody has told it takes any.
  */
 function isOwnHost(parts: HubServerParts, host: string | undefined): boolean {
-  const isLocal = LOOPBACK.includes(parts.host)
+  const isLocal = LOOPBACK.includes(parts.port.host)
   if (!isLocal && parts.publicUrl === null) return true
   if (parts.publicUrl !== null && host === new URL(parts.publicUrl).host) return true
   return isLocal && URL.canParse(`http://${host}`) && LOOPBACK.includes(new URL(`http://${host}`).hostname)
@@ -161,7 +156,6 @@ const statusOf: Readonly<Record<string, number>> = {
   [loginThrottled.code]: 429,
   WEBHOOK_FORGED: 401,
   WEBHOOK_FOREIGN: 404,
-  HUB_STARTING: 503,
 }
 
 function answerErrors(app: FastifyInstance, world: World): void {

@@ -11,7 +11,7 @@ interface Rule {
 
 const side = (path: string) => /^(agent|hub)\//.exec(path)?.[1]
 const compositionRoots = ['agent/agent.ts', 'agent/run.ts', 'agent/cli.ts', 'hub/hub.ts', 'hub/cli.ts']
-const isRoot = (path: string) => compositionRoots.includes(path) || path.startsWith('agent/commands/')
+const isRoot = (path: string) => compositionRoots.includes(path) || /^(agent|hub)\/commands\//.test(path)
 const only = (allowed: RegExp, packages: readonly string[], says: string): Rule => ({
   says,
   in: path => !allowed.test(path),
@@ -72,7 +72,7 @@ const rules: readonly Rule[] = [
   only(/^(hub\/web|agent\/till)\//, ['fastify', '@fastify/static'], 'only the two servers import Fastify'),
   only(/^(shared\/node-world\.ts|hub\/web\/server\.ts)$/, ['ws'], 'WebSockets come through the world'),
   only(
-    /^(shared\/command-line\.ts|(agent|hub)\/cli\.ts|agent\/commands\/[a-z-]+\.ts)$/,
+    /^(shared\/command-line\.ts|(agent|hub)\/cli\.ts|(agent|hub)\/commands\/[a-z-]+\.ts)$/,
     ['commander'],
     'only command lines import commander',
   ),

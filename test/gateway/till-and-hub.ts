@@ -21,7 +21,6 @@ export async function startTestHub(world: ManualWorld, folder: string, file = 'h
     db,
     hub: 'hub_test',
     signals,
-    effects: { pickupMoved: async () => {}, pickupsCommitted() {} },
   })
   await transaction(db, async tx => {
     await putStore(

@@ -1,12 +1,6 @@
 import { expect, test } from 'vitest'
-import {
-  type DiaryRow,
-  decideDiary,
-  decideSale,
-  decideVoid,
-  type Origin,
-  type SaleRow,
-} from '../../hub/sales/decide.ts'
+import { type DiaryRow, decideDiary, decideSale, decideVoid, type SaleRow } from '../../hub/sales/decide.ts'
+import type { Origin } from '../../hub/streams/placed-event.ts'
 import { SaleCompleted, StockMoved } from '../../shared/events.ts'
 import { sale } from '../gateway/till-and-hub.ts'
 

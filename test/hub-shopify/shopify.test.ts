@@ -39,7 +39,7 @@ test('everything runs by itself: a sale falls at Shopify, an order arrives by we
   await shopify.syncNow()
   expect(shopify.state()).toMatchObject({ state: 'connected', problem: null })
   await sell(hub, 'HAR', 'MUG-BLU', 2)
-  signals.say('writes')
+  signals.say('stock', 'HAR')
   await expect.poll(() => shopLevel(hub, 'MUG-BLU', 'HAR').on_hand, { timeout: 10_000 }).toBe(178)
   await expect.poll(() => hub.shop.webhooks.subscriptions().length, { timeout: 10_000 }).toBeGreaterThan(10)
   hub.shop.createOrder({

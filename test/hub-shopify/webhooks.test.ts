@@ -2,10 +2,10 @@ import { createHmac } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
-import { oneAtATime } from '../../hub/shopify/api/concurrency.ts'
 import { storeWebhook, webhookForeign, webhookForged } from '../../hub/shopify/webhooks/receive.ts'
 import { keepSubscriptions, topics } from '../../hub/shopify/webhooks/subscriptions.ts'
 import { runWebhooks } from '../../hub/shopify/webhooks/webhook-worker.ts'
+import { oneAtATime } from '../../shared/turns.ts'
 import { openExceptions, type ShopAndHub, secret, shopAndHub } from './shop-and-hub.ts'
 
 const order = { location: 'HAR', lines: [{ sku: 'MUG-BLU', quantity: 1 }], customer: { name: 'Ada' } }

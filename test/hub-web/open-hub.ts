@@ -3,6 +3,7 @@ import { transaction } from '../../hub/db/db.ts'
 import { createEnrolCode, enrolDevice } from '../../hub/fleet/enrolment.ts'
 import { hashPassword, putAccount } from '../../hub/web/accounts.ts'
 import { readNow } from '../../hub/web/now-view.ts'
+import { openPort } from '../../hub/web/port.ts'
 import { serveHub } from '../../hub/web/server.ts'
 import { startTestHub } from '../gateway/till-and-hub.ts'
 import { manualWorld, temporaryFolder } from '../manual-world.ts'
@@ -20,13 +21,13 @@ export async function openHub(given: { publicUrl?: string } = {}) {
   }
   await setPassword(PASSWORD)
   const webhooks: { headers: object; raw: Buffer }[] = []
+  const port = await openPort('127.0.0.1', 0)
   const server = await serveHub({
     world,
     db: hub.db,
     gateway: hub.gateway,
     signals: hub.signals,
-    host: '127.0.0.1',
-    port: 0,
+    port,
     pages: join(process.cwd(), 'dist/hub'),
     publicUrl: given.publicUrl ?? null,
     readNow: () =>
@@ -40,7 +41,7 @@ export async function openHub(given: { publicUrl?: string } = {}) {
     receiveWebhook: async (headers, raw) => void webhooks.push({ headers, raw }),
   })
   return {
-    url: server.url,
+    url: port.url,
     world,
     webhooks,
     setPassword,
@@ -49,6 +50,7 @@ export async function openHub(given: { publicUrl?: string } = {}) {
     async [Symbol.asyncDispose](): Promise<void> {
       await server[Symbol.asyncDispose]()
       await hub[Symbol.asyncDispose]()
+      await port[Symbol.asyncDispose]()
       folder[Symbol.dispose]()
     },
   }

@@ -10,8 +10,8 @@ import { nodeDropFiles } from '../../agent/write-back/node-drop-files.ts'
 import { AgentEvent } from '../../shared/events.ts'
 import { DeviceId } from '../../shared/ids.ts'
 import { nodeWorld } from '../../shared/node-world.ts'
-import { freePort } from '../free-port.ts'
 import { quietLog, temporaryFolder } from '../manual-world.ts'
+import { reservePort } from '../reserved-port.ts'
 import { stores } from '../sandbox/catalogue.ts'
 import { paperBytes, paperLines, printOn } from '../sandbox/pos/paper.ts'
 import { openPos } from '../sandbox/pos/pos.ts'
@@ -34,7 +34,7 @@ async function openShop() {
   const file = join(folder.path, 'pos.db')
   const pos = openPos(file, store)
   opened.defer(() => pos.close())
-  const port = await freePort()
+  const port = await reservePort()
   const settings = { file, warehouse, currency, zone, startFrom: 'all' }
   const dates = { formats: ['YYYY-MM-DD'], times: ['HH:mm:ss'] }
   const paper = { printer: 'counter', template: 'unicenta', dates, zone, currency, warehouse, till: 'Till 1' }

@@ -3,7 +3,7 @@ import { openDecoder } from '../../agent/codecs/printer-commands/decode.ts'
 import { bytes, ESC, GS, textsOf } from './bytes.ts'
 
 test('what both languages know decides nothing yet', () => {
-  const decoder = openDecoder('auto')
+  const decoder = openDecoder({ profile: 'auto' })
   decoder.push(bytes([ESC, 0x40]))
   expect(decoder.settle()).toEqual([])
   expect(decoder.profile()).toBe(null)
@@ -13,7 +13,7 @@ test('what both languages know decides nothing yet', () => {
 })
 
 test('offsets count from the beginning of the stream', () => {
-  const decoder = openDecoder('auto')
+  const decoder = openDecoder({ profile: 'auto' })
   decoder.push(bytes('plain\n'))
   expect(decoder.settle()).toMatchObject([{ offset: 0, end: 6 }])
   decoder.push(bytes('x\n', [GS, 0x56, 0]))

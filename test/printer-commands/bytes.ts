@@ -19,7 +19,7 @@ export function bytes(...parts: readonly (string | number | Iterable<number>)[])
 
 /** Decodes a whole stream at once. */
 export function decode(stream: Uint8Array, profile: ProfileName = 'epson'): DecodedReceipt[] {
-  const decoder = openDecoder(profile)
+  const decoder = openDecoder({ profile })
   return [...decoder.push(stream), ...decoder.end()]
 }
 
@@ -29,7 +29,7 @@ export function decodeInPieces(
   cuts: readonly number[],
   profile: ProfileName = 'epson',
 ): DecodedReceipt[] {
-  const decoder = openDecoder(profile)
+  const decoder = openDecoder({ profile })
   const receipts: DecodedReceipt[] = []
   let from = 0
   for (const cut of [...cuts, stream.length]) {

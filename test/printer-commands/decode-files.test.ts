@@ -18,7 +18,7 @@ const job = bytes('SHOP\n', [GS, 0x6b, 67, 12], '400638133393', 'TOTAL 5.00\n', 
 
 describe('decoded files', () => {
   test('are one object each, lines as plain texts', () => {
-    expect(decodeFiles([{ name: 'a.bin', bytes: job }], 'auto')).toEqual([
+    expect(decodeFiles([{ name: 'a.bin', bytes: job }], { profile: 'auto' })).toEqual([
       {
         file: 'a.bin',
         profile: 'epson',
@@ -43,18 +43,18 @@ describe('decoded files', () => {
   })
   test('of hexadecimal text, with white space and comments', () => {
     const text = '1b40 # initialise 00\n61 6\n20a\n\t1D 56 00'
-    const [file] = decodeFiles([{ name: 'a.HEX', bytes: Buffer.from(text) }], 'epson')
+    const [file] = decodeFiles([{ name: 'a.HEX', bytes: Buffer.from(text) }], { profile: 'epson' })
     expect(file).toMatchObject({
       bytes: 8,
       receipts: [{ lines: ['ab'], cuts: [{ kind: 'full', offset: 5 }] }],
     })
   })
   test.each(['1b4', '1b\nzz', '1b,40'])('hexadecimal text %j is refused', text => {
-    const read = () => decodeFiles([{ name: 'a.hex', bytes: Buffer.from(text) }], 'epson')
+    const read = () => decodeFiles([{ name: 'a.hex', bytes: Buffer.from(text) }], { profile: 'epson' })
     expect(read).toThrow(expect.objectContaining({ code: hexTextInvalid.code }))
   })
   test('without a receipt keep what they asked', () => {
-    expect(decodeFiles([{ name: 'a', bytes: bytes([DLE, 4, 2]) }], 'epson')).toEqual([
+    expect(decodeFiles([{ name: 'a', bytes: bytes([DLE, 4, 2]) }], { profile: 'epson' })).toEqual([
       {
         file: 'a',
         profile: 'epson',
@@ -73,7 +73,7 @@ describe('decoded files', () => {
       CARD,
       [GS, 0x28, 0x6b, 3, 0, 49, 81, 48],
     )
-    const files = decodeFiles([{ name: 'a', bytes: stream }], 'epson')
+    const files = decodeFiles([{ name: 'a', bytes: stream }], { profile: 'epson' })
     const shown = `${JSON.stringify(files)}\n${textOfFiles(files)}`
     expect(shown.replace(/[^0-9]/g, ' ')).not.toMatch(/4111\s*1111\s*1111\s*1111/)
     expect(files[0]?.receipts[0]?.codes.map(code => code.data)).toEqual([
@@ -83,9 +83,9 @@ describe('decoded files', () => {
   })
   test('leave article numbers alone, of which one in ten looks like a card number', () => {
     const stream = bytes([GS, 0x6b, 67, 13], '4000000000006')
-    expect(decodeFiles([{ name: 'a', bytes: stream }], 'epson')[0]?.receipts[0]?.codes).toMatchObject([
-      { data: '4000000000006' },
-    ])
+    expect(
+      decodeFiles([{ name: 'a', bytes: stream }], { profile: 'epson' })[0]?.receipts[0]?.codes,
+    ).toMatchObject([{ data: '4000000000006' }])
   })
 })
 
@@ -98,7 +98,7 @@ test('the text for people has codes, pictures, cuts and the rest in their places
     'TOTAL\n',
     [ESC, 0x7e, GS, 0x72, 1, GS, 0x56, 0],
   )
-  expect(textOfFiles(decodeFiles([{ name: 'job.bin', bytes: stream }], 'epson'))).toBe(
+  expect(textOfFiles(decodeFiles([{ name: 'job.bin', bytes: stream }], { profile: 'epson' }))).toBe(
     [
       'job.bin: 38 bytes, epson, 1 receipt',
       '--- receipt 1, bytes 0 to 38 ---',

@@ -49,7 +49,7 @@ describe('where receipts end', () => {
     expect(decode(Buffer.alloc(0))).toEqual([])
   })
   test('what it asked is not lost', () => {
-    const decoder = openDecoder('epson')
+    const decoder = openDecoder({ profile: 'epson' })
     decoder.push(bytes(INIT, STATUS))
     decoder.end()
     expect(decoder.leftOver()).toEqual([{ command: 'DLE EOT 1', offset: 2 }])
@@ -106,7 +106,7 @@ describe('what prints nothing belongs', () => {
 
 describe('as the bytes come', () => {
   test('a receipt is given when the next begins, or when the stream settles', () => {
-    const decoder = openDecoder('epson')
+    const decoder = openDecoder({ profile: 'epson' })
     expect(decoder.push(bytes('a\n', CUT))).toEqual([])
     expect(decoder.push(bytes(KICK))).toEqual([])
     expect(decoder.push(bytes('b')).map(textsOf)).toEqual([['a']])
@@ -118,14 +118,14 @@ describe('as the bytes come', () => {
     expect(decoder.end()).toEqual([])
   })
   test('a pause in the middle of a receipt ends nothing', () => {
-    const decoder = openDecoder('epson')
+    const decoder = openDecoder({ profile: 'epson' })
     decoder.push(bytes('a\nb'))
     expect(decoder.settle()).toEqual([])
     decoder.push(bytes('c\n', CUT))
     expect(decoder.settle().map(textsOf)).toEqual([['a', 'bc']])
   })
   test('a drawer kick alone is given after a pause, a status request waits for its receipt', () => {
-    const decoder = openDecoder('epson')
+    const decoder = openDecoder({ profile: 'epson' })
     decoder.push(bytes(KICK))
     expect(decoder.settle()).toMatchObject([{ lines: [], drawerKicks: [{ pin: 2 }], end: 5 }])
     decoder.push(bytes(STATUS))
@@ -236,7 +236,7 @@ describe('memory stays bounded', () => {
     expect(decode(Buffer.alloc(1_000_000, 10))).toEqual([])
   })
   test('four gigabytes of picture are waited for, not kept', () => {
-    const decoder = openDecoder('epson')
+    const decoder = openDecoder({ profile: 'epson' })
     decoder.push(bytes('a\n', [GS, 0x76, 0x30, 0, 255, 255, 255, 255]))
     const before = process.memoryUsage.rss()
     const chunk = Buffer.alloc(1 << 20, 0x55)

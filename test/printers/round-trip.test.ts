@@ -30,7 +30,7 @@ test.each([
   ['star-line', 'star'],
 ] as const)('our own decoder reads a slip in %s as it was meant', (language, profile) => {
   for (const kind of slipKinds) {
-    const decoder = openDecoder(profile)
+    const decoder = openDecoder({ profile })
     const slip = makeSlip(kind, pickup, occasion, SlipFormat.parse({ language }))
     const receipts = [...decoder.push(slip), ...decoder.end()].filter(({ lines }) => lines.length > 0)
     expect(receipts).toHaveLength(1)

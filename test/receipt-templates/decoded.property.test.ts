@@ -29,7 +29,7 @@ test('sales printed as ESC/POS come out of the decoder as the same sales', () =>
   let read = 0
   fc.assert(
     fc.property(fc.array(testSales('included', false), { minLength: 1, maxLength: 3 }), sales => {
-      const decoder = openDecoder('epson')
+      const decoder = openDecoder({ profile: 'epson' })
       const receipts = sales.flatMap(sale =>
         decoder.push(bytesOf(printSale(sale, template, { item: 0, decimals: 2 }).map(plain))),
       )

@@ -11,7 +11,7 @@ import { createEnrolCode } from '../../hub/fleet/enrolment.ts'
 import { mapWarehouse, putStore } from '../../hub/fleet/stores.ts'
 import { hashPassword, putAccount } from '../../hub/web/accounts.ts'
 import { jsonLog, nodeWorld } from '../../shared/node-world.ts'
-import { freePort } from '../free-port.ts'
+import { reservePort } from '../reserved-port.ts'
 import { type CatalogueStore, stores as catalogueStores, currency } from './catalogue.ts'
 import { openPos } from './pos/pos.ts'
 import { type Part, startPart } from './processes.ts'
@@ -153,7 +153,7 @@ export async function startEverything(options: EverythingOptions): Promise<Every
       },
     })
     printers.push(keep(printer))
-    const printPort = await freePort()
+    const printPort = await reservePort()
     await prepareAgent({
       folder: agentFolder,
       printPort,

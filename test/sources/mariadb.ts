@@ -4,8 +4,8 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import mysql from 'mysql2/promise'
+import { reservePort } from '../reserved-port.ts'
 import type { PosServer } from './pos-server.ts'
-import { freePort } from './postgres.ts'
 
 /** Whether this machine has MariaDB; tests that need it skip and say so. */
 export const hasMariaDb = spawnSync('mariadbd', ['--version']).status === 0
@@ -17,7 +17,7 @@ const NOBODY = 65_534
 export async function startMariaDb(flags: readonly string[] = []): Promise<PosServer> {
   const folder = mkdtempSync(join(tmpdir(), 'tillbridge-maria-'))
   const data = join(folder, 'data')
-  const port = await freePort()
+  const port = await reservePort()
   const isRoot = process.getuid?.() === 0
   if (isRoot) chmodSync(folder, 0o777)
   const asUser = isRoot ? ['--user=nobody'] : []

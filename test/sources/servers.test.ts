@@ -5,10 +5,11 @@ import type { SqlEngine } from '../../agent/sources/sql/engine.ts'
 import { openMysql } from '../../agent/sources/sql/mysql-engine.ts'
 import { openPostgres } from '../../agent/sources/sql/postgres-engine.ts'
 import { serverOf } from '../../agent/sources/sql/server.ts'
+import { reservePort } from '../reserved-port.ts'
 import { hasMariaDb, startMariaDb, withoutMariaDb } from './mariadb.ts'
 import { PosReader } from './pos-reader.ts'
 import type { PosConnection, PosServer } from './pos-server.ts'
-import { freePort, startPostgres } from './postgres.ts'
+import { startPostgres } from './postgres.ts'
 import { listeningLog, only, tempFolder } from './till.ts'
 import { UnicentaShop } from './unicenta-tables.ts'
 
@@ -86,7 +87,7 @@ for (const [name, product] of servers)
         code: isPostgres ? 'POS_DATABASE_MISSING' : 'POS_RIGHTS_MISSING', // MySQL does not tell strangers which
         message: expect.stringContaining('"nowhere"'),
       })
-      const port = await freePort()
+      const port = await reservePort()
       expect(await refusal({ port })).toMatchObject({
         code: 'POS_SERVER_UNREACHABLE',
         message: expect.stringContaining(`localhost:${port}`),

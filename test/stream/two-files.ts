@@ -1,8 +1,10 @@
-import { copyFileSync, existsSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { type AgentJournal, openAgentJournal } from '../../agent/agent-journal.ts'
 import { type Db, openHubDb, transaction } from '../../hub/db/db.ts'
+import { applyEvents } from '../../hub/effects/index.ts'
+import { openSignals } from '../../hub/signals.ts'
 import { type CommandDraft, commandLog, sendToStore } from '../../hub/streams/command-log.ts'
 import { eventLog } from '../../hub/streams/event-log.ts'
 import type { AgentEvent } from '../../shared/events.ts'
@@ -25,16 +27,39 @@ const emptyLane = (): Lane => ({ data: [], acks: [], sender: null, receiver: nul
 const streams: readonly StreamName[] = ['events', 'commands']
 export type End = 'till' | 'hub'
 
+function smallWorld() {
+  const world = manualWorld()
+  return { ...world, files: { ...world.files, reserve: () => true } } // no test here needs the 16 MB ballast file
+}
+
+/** A hub with one enrolled till and that till's empty journal, as files; made once, since migrations cost more than a run. */
+async function newPair(): Promise<{ device: string; till: Buffer; hub: Buffer }> {
+  using folder = temporaryFolder()
+  const world = smallWorld()
+  const hub = await startTestHub(world, folder.path, 'hub.db')
+  const { device } = await enrolTestTill(world, hub.db)
+  await hub[Symbol.asyncDispose]()
+  const path = join(folder.path, 'journal.db')
+  const failed = (error: unknown) => {
+    throw error
+  }
+  openAgentJournal({ path, device, world, failed })[Symbol.dispose]()
+  return { device, till: readFileSync(path), hub: readFileSync(join(folder.path, 'hub.db')) }
+}
+
+/** A kill keeps what the files hold, written to disk or not, so a folder in memory proves the same and waits for no disk. */
+const MEMORY = '/dev/shm'
+let made: ReturnType<typeof newPair> | null = null
+
 /** A till's journal and a hub's database, both SQLite files, and a connection that a test delivers by hand. */
 export async function twoFiles() {
-  const folder = temporaryFolder()
-  const real = manualWorld()
-  const world = { ...real, files: { ...real.files, reserve: () => true } } // 16 MB at each opening say nothing here
+  made ??= newPair()
+  const { device, ...content } = await made
+  const folder = temporaryFolder(existsSync(MEMORY) ? MEMORY : undefined)
+  const world = smallWorld()
   let files = { till: join(folder.path, 'journal-0.db'), hub: join(folder.path, 'hub-0.db') }
   let kills = 0
-  const first = await startTestHub(world, folder.path, 'hub-0.db')
-  const { device } = await enrolTestTill(world, first.db)
-  await first[Symbol.asyncDispose]()
+  for (const end of ['till', 'hub'] as const) writeFileSync(files[end], content[end])
   let db: Db = await openHubDb(world.files, files.hub)
   let journal = openTill()
   let lanes = { events: emptyLane(), commands: emptyLane() }
@@ -53,7 +78,8 @@ export async function twoFiles() {
           device,
           store: 'HAR',
           now: world.clock.now,
-          effects: { pickupMoved: async () => {}, pickupsCommitted() {} },
+          apply: applyEvents,
+          signals: openSignals(),
         })
 
   function cut(): void {

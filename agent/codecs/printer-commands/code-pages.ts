@@ -16,7 +16,7 @@ const THAI_42 = [
   ...'\u0E31\u0E38\u0E39\u0E34\u0E35\u0E36\u0E37\u0E4A\u0E4D\u0E47\u0E48\u0E49\u0E4A\u0E4B\u0E4C',
 ]
 
-/** Names that iconv-lite spells in another way. */
+/** Our names that iconv-lite spells differently. */
 const ICONV_NAMES: Readonly<Record<string, string>> = {
   'kz-1048': 'rk1048',
   'tcvn-3': 'tcvn',
@@ -71,6 +71,36 @@ export function glyphsOf(page: string, international: number): Uint16Array {
   glyphTables.set(key, table)
   return table
 }
+
+/** Encodings of more than one byte a character that a code-page number may stand for, by our name. */
+export const multiBytePages: Readonly<Record<string, 'gb18030' | 'big5' | 'shift_jis' | 'euc-kr' | 'utf-8'>> =
+  { gb18030: 'gb18030', big5: 'big5', shift_jis: 'shift_jis', 'euc-kr': 'euc-kr', 'utf-8': 'utf-8' }
+
+/** Pages that no manual gives a number, but that clones print. */
+const FURTHER_PAGES = ['koi8-r', 'koi8-u', 'iso-8859-1', 'iso-8859-5', 'iso-8859-9', 'iso-8859-13'] as const
+
+/** Other spellings of our names, as people and manuals write them. */
+const ALIASES: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    [1250, 1251, 1252, 1253, 1254, 1255, 1256, 1257, 1258].map(n => [`cp${n}`, `windows-${n}`]),
+  ),
+  gbk: 'gb18030',
+  cp936: 'gb18030',
+  cp950: 'big5',
+  cp932: 'shift_jis',
+  cp949: 'euc-kr',
+  utf8: 'utf-8',
+  mik: 'cp3021',
+  latin1: 'iso-8859-1',
+  latin2: 'iso-8859-2',
+}
+
+/** Whether the decoder can turn this page's bytes into characters. */
+const isReadable = (page: string): boolean =>
+  page === 'katakana' || page === 'thai-42' || iconv.encodingExists(ICONV_NAMES[page] ?? page)
+
+/** Our name of an encoding, for any spelling that `encodingNames` lists. */
+export const pageNamed = (name: string): string => ALIASES[name] ?? name
 
 /** Pages by the number of ESC t n (Epson ESC/POS reference, ESC t). */
 export const epsonPages: Readonly<Record<number, string>> = {
@@ -209,3 +239,15 @@ export const bixolonPages: Readonly<Record<number, string>> = {
   49: 'tcvn-3',
   50: 'tcvn-3-capitals',
 }
+
+/** Every name that a setting may give a code-page number: our own, then the other spellings. */
+export const encodingNames: readonly string[] = [
+  ...new Set([
+    ...[epsonPages, starPages, citizenPages, bixolonPages].flatMap(table => Object.values(table)),
+    ...FURTHER_PAGES,
+    ...Object.keys(multiBytePages),
+  ]),
+]
+  .filter(isReadable)
+  .toSorted()
+  .concat(Object.keys(ALIASES).toSorted())

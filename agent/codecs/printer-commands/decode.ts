@@ -3,7 +3,7 @@ import type { Grammar } from './command.ts'
 import type { DecodedReceipt, StatusRequest } from './decoded.ts'
 import { escposGrammar } from './escpos/grammar.ts'
 import { flushLine, newPrinter, printPage } from './printer.ts'
-import { type Profile, type ProfileName, profiles } from './profiles.ts'
+import { type PrinterProfile, type Profile, type ProfileName, profileWith } from './profiles.ts'
 import { openReader } from './reader.ts'
 import { openDrafts } from './receipt-splitter.ts'
 import { starGrammar } from './star/grammar.ts'
@@ -35,12 +35,14 @@ const grammars: Readonly<Record<Profile['language'], Grammar>> = {
  * Opens a decoder. It never throws, whatever the bytes; its memory is bounded by one receipt (5,000 lines or a million characters,
  * then it is given as it is).
  */
-export function openDecoder(profile: ProfileName): Decoder {
-  return profile === 'auto' ? openAuto() : openNamed(profile, 0)
+export function openDecoder({ profile, codePages = {} }: PrinterProfile): Decoder {
+  return profile === 'auto' ? openAuto(codePages) : openNamed(profile, codePages, 0)
 }
 
-function openNamed(name: Exclude<ProfileName, 'auto'>, from: number): Decoder {
-  const profile: Profile = profiles[name]
+type CodePages = NonNullable<PrinterProfile['codePages']>
+
+function openNamed(name: Exclude<ProfileName, 'auto'>, codePages: CodePages, from: number): Decoder {
+  const profile = profileWith(name, codePages)
   const drafts = openDrafts(from)
   const printer = newPrinter(profile, drafts)
   const reader = openReader(grammars[profile.language], printer, profile.language === 'escpos', from)
@@ -67,7 +69,7 @@ function openNamed(name: Exclude<ProfileName, 'auto'>, from: number): Decoder {
 }
 
 /** Holds the first bytes back until they tell the language; a pause before they do is read as ESC/POS, and the next bytes decide. */
-function openAuto(): Decoder {
+function openAuto(codePages: CodePages): Decoder {
   let decoder: Decoder | null = null
   let held: Uint8Array[] = []
   let heldBytes = 0
@@ -76,7 +78,7 @@ function openAuto(): Decoder {
   const decide = (): { decoder: Decoder; given: DecodedReceipt[]; sure: boolean } => {
     const bytes = Buffer.concat(held)
     const language = languageOf(bytes, countUnknown)
-    const chosen = openNamed(language === 'star' ? 'star' : 'epson', from)
+    const chosen = openNamed(language === 'star' ? 'star' : 'epson', codePages, from)
     held = []
     heldBytes = 0
     from += bytes.length
@@ -113,7 +115,7 @@ function openAuto(): Decoder {
 }
 
 function countUnknown(language: Profile['language'], bytes: Uint8Array): number {
-  const decoder = openNamed(language === 'star' ? 'star' : 'epson', 0)
+  const decoder = openNamed(language === 'star' ? 'star' : 'epson', {}, 0)
   const receipts = [...decoder.push(bytes), ...decoder.end()]
   let count = 0
   for (const { unknown, unlisted } of receipts) {

@@ -1,4 +1,5 @@
 import iconv from 'iconv-lite'
+import { multiBytePages } from './code-pages.ts'
 import type { Kanji, Profile } from './profiles.ts'
 
 /** Characters of more than one byte: Kanji mode (Epson ESC/POS reference, FS &, FS C) and UTF-8 (FS ( C). */
@@ -7,16 +8,40 @@ export interface MultiByte {
   coding: Kanji
   /** Both bytes of a Kanji are 0x21 to 0x7E (FS C 0). */
   jis: boolean
+  /** The mode was set by a code-page number that stands for a multi-byte encoding, and ends with that page. */
+  byPage: boolean
   /** The bytes of a character that is not whole yet. */
   pending: number[]
 }
 
-export const newMultiByte = (profile: Profile): MultiByte => ({
-  mode: profile.kanjiAtStart ? 'kanji' : 'off',
-  coding: profile.kanji,
-  jis: profile.kanji === 'shift_jis',
-  pending: [],
-})
+/** Multi-byte reading at power-on, with the code page that the printer starts in. */
+export function newMultiByte(profile: Profile, page: string): MultiByte {
+  const state: MultiByte = {
+    mode: profile.kanjiAtStart ? 'kanji' : 'off',
+    coding: profile.kanji,
+    jis: profile.kanji === 'shift_jis',
+    byPage: false,
+    pending: [],
+  }
+  followPage(state, profile, page)
+  return state
+}
+
+/** A code page was selected: multi-byte reading begins or ends with it. FS & keeps its own mode under any other page. */
+export function followPage(state: MultiByte, profile: Profile, page: string): void {
+  const coding = multiBytePages[page]
+  if (coding !== undefined) {
+    state.mode = coding === 'utf-8' ? 'utf-8' : 'kanji'
+    if (coding !== 'utf-8') state.coding = coding
+    state.jis = false
+    state.byPage = true
+  } else if (state.byPage) {
+    state.mode = 'off'
+    state.coding = profile.kanji
+    state.jis = profile.kanji === 'shift_jis'
+    state.byPage = false
+  }
+}
 
 export interface Character {
   readonly text: string

@@ -9,7 +9,7 @@ import {
   resetLine,
   textOf,
 } from './line-buffer.ts'
-import { type MultiByte, newMultiByte, readByte } from './multi-byte.ts'
+import { followPage, type MultiByte, newMultiByte, readByte } from './multi-byte.ts'
 import { isPageFull, linesOf, newPage, type Page, place } from './page.ts'
 import type { Profile } from './profiles.ts'
 import type { Drafts } from './receipt-splitter.ts'
@@ -91,7 +91,7 @@ const startSettings = (profile: Profile): Settings => ({
   unitX: 1,
   unitY: 1,
   tabs: null,
-  multiByte: newMultiByte(profile),
+  multiByte: newMultiByte(profile, profile.codePages[0] ?? 'cp437'),
 })
 
 export function newPrinter(profile: Profile, drafts: Drafts): Printer {
@@ -139,6 +139,8 @@ export function updateGlyphs(printer: Printer): void {
 
 export function selectPage(printer: Printer, n: number): void {
   printer.codePage = printer.profile.codePages[n] ?? `unknown-${n}`
+  flushMultiByte(printer, printer.position)
+  followPage(printer.multiByte, printer.profile, printer.codePage)
   updateGlyphs(printer)
 }
 

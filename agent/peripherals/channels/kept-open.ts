@@ -1,9 +1,9 @@
+import { type BackOff, doubledMs } from '../../../shared/back-off.ts'
 import { describeError } from '../../../shared/errors.ts'
 import type { Cancel, Clock, Timers } from '../../../shared/world.ts'
 import type { Line } from '../channel.ts'
 
-const FIRST_RETRY_MS = 250
-const LONGEST_RETRY_MS = 5_000
+const RETRY: BackOff = { firstMs: 250, longestMs: 5_000 }
 /** A line that holds this long has come back for good; one that falls sooner is tried more and more seldom. */
 const STEADY_MS = 5_000
 
@@ -38,7 +38,7 @@ export function keepLine<Kept extends Line>(parts: KeptLineParts<Kept>): KeptLin
   const lost = (error: unknown): void => {
     if (isClosed) return
     const { code, sentence } = describeError(error)
-    cancel = timers.after(Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures, 10)), () => {
+    cancel = timers.after(doubledMs(failures, RETRY), () => {
       void attempt()
     })
     failures += 1

@@ -1,3 +1,4 @@
+import { pause } from '../../../shared/back-off.ts'
 import { defineError } from '../../../shared/errors.ts'
 import type { Timers } from '../../../shared/world.ts'
 import type { HidLine, LineHandlers, OpenLines, UsbSettings } from '../channel.ts'
@@ -229,7 +230,6 @@ function lineOf(
 ): HidLine {
   let handlers: LineHandlers | null = null
   let end: Promise<void> | null = null
-  const pause = (ms: number) => new Promise<void>(resolve => void timers.after(ms, resolve))
   const layouts = reportDescriptor === null ? [] : readHidDescriptor(reportDescriptor).layouts
   const longest = Math.max(pipe.packetBytes, ...layouts.map(({ bytes }) => bytes))
   // whole packets: a report ends with a short one, or is as long as this
@@ -239,7 +239,7 @@ function lineOf(
   function stop(problem: Error | null): Promise<void> {
     if (end !== null) return end
     const givenBack = giveBack(device, pipe).then(() => Promise.allSettled([device.close()]))
-    end = Promise.race([givenBack, pause(CLOSE_MS)]).then(() => handlers?.closed(problem))
+    end = Promise.race([givenBack, pause({ timers }, CLOSE_MS)]).then(() => handlers?.closed(problem))
     return end
   }
 
@@ -252,7 +252,7 @@ function lineOf(
       if (end !== null) return
       if (answer === null) continue // nothing came within the limit
       if (answer.status === 'stall') await device.clearHalt('in', pipe.endpoint)
-      if (answer.data === undefined || answer.data.byteLength === 0) await pause(IDLE_MS)
+      if (answer.data === undefined || answer.data.byteLength === 0) await pause({ timers }, IDLE_MS)
       else handlers?.data(bytesOf(answer.data))
     }
   }

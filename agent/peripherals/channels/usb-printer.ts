@@ -1,3 +1,4 @@
+import { pause } from '../../../shared/back-off.ts'
 import { defineError } from '../../../shared/errors.ts'
 import type { Timers } from '../../../shared/world.ts'
 import type { Line, LineHandlers, OpenLines } from '../channel.ts'
@@ -146,7 +147,6 @@ function lineOf(
   let writing: Promise<void> = Promise.resolve()
   let resumed = Promise.withResolvers<void>()
   let isPaused = false
-  const pause = (ms: number) => new Promise<void>(resolve => void timers.after(ms, resolve))
 
   /** Gives the device back within a second; what fails on the way out changes nothing any more. */
   function stop(problem: Error | null): Promise<void> {
@@ -155,7 +155,7 @@ function lineOf(
     const givenBack = Promise.allSettled([device.releaseInterface(pipes.interfaceNumber)])
       .then(() => Promise.allSettled([device.attachKernelDriver(pipes.interfaceNumber)]))
       .then(() => Promise.allSettled([device.close()]))
-    end = Promise.race([givenBack, pause(CLOSE_MS)]).then(() => handlers?.closed(problem))
+    end = Promise.race([givenBack, pause({ timers }, CLOSE_MS)]).then(() => handlers?.closed(problem))
     return end
   }
 
@@ -178,7 +178,7 @@ function lineOf(
       })
       if (end !== null) return
       if (data === null) continue // nothing came within the limit
-      if (data === undefined || data.byteLength === 0) await pause(IDLE_MS)
+      if (data === undefined || data.byteLength === 0) await pause({ timers }, IDLE_MS)
       else handlers?.data(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
     }
   }

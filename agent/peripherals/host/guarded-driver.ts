@@ -1,3 +1,4 @@
+import { type BackOff, doubledMs } from '../../../shared/back-off.ts'
 import { defineError, describeError } from '../../../shared/errors.ts'
 import type { Cancel } from '../../../shared/world.ts'
 import type { Line, LineHandlers, OpenLines } from '../channel.ts'
@@ -13,8 +14,7 @@ export const driverFailed = defineError(
 const noPrinter = 'A scanner prints nothing. Name a printer instead.'
 
 const CLOSE_MS = 1_900
-const FIRST_AGAIN_MS = 1_000
-const LONGEST_AGAIN_MS = 30_000
+const AGAIN: BackOff = { firstMs: 1_000, longestMs: 30_000 }
 /** One that ran so long starts from the shortest wait again. */
 const STEADY_MS = 60_000
 const MAX_PIECE_BYTES = 1_048_576
@@ -78,7 +78,7 @@ export function guardDevice({ kind, open }: ConfiguredDevice, parts: DriverParts
     say({ is: 'gone', code: problem.code, sentence: problem.message })
     for (const job of printing) say({ is: 'print-ended', job, outcome: 'maybe', sentence: problem.message })
     printing = new Set()
-    const waitMs = Math.min(LONGEST_AGAIN_MS, FIRST_AGAIN_MS * 2 ** Math.min(failures, 10))
+    const waitMs = doubledMs(failures, AGAIN)
     failures += 1
     // its lines are given back first: a port is locked for as long as the old driver has it
     void closed(run).then(() => {

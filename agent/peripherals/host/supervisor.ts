@@ -1,3 +1,4 @@
+import { type BackOff, doubledMs } from '../../../shared/back-off.ts'
 import { defineError, describeError } from '../../../shared/errors.ts'
 import type { DeviceName } from '../../../shared/ids.ts'
 import { firstIssue } from '../../../shared/protocol.ts'
@@ -20,8 +21,7 @@ const BEAT_MS = 1_000
 const SILENT_BEATS = 10
 /** Until it first answers: an old till PC after its switch-on, with a virus scanner at work, needs its time. */
 const STARTING_BEATS = 60
-const FIRST_AGAIN_MS = 1_000
-const LONGEST_AGAIN_MS = 30_000
+const AGAIN: BackOff = { firstMs: 1_000, longestMs: 30_000 }
 /** A host that ran so long is started at once again, the next time that it ends. */
 const STEADY_MS = 60_000
 /** For one that even SIGKILL does not end: it waits in the system for hardware. */
@@ -135,12 +135,12 @@ export function superviseHost({ world, launch, devices, said }: SupervisorParts)
     closed?.()
     if (clock.monotonicMs() - own.sinceMs >= STEADY_MS) failures = 0
     const reason = isSilent(own) ? `it did not answer for ${limitOf(own)} seconds` : why
-    again(reason, Math.min(LONGEST_AGAIN_MS, FIRST_AGAIN_MS * 2 ** Math.min(failures, 10)))
+    again(reason, doubledMs(failures, AGAIN))
   }
 
   const again = (why: string, waitMs: number): void => {
     if (isClosed) return
-    const ms = Math.max(FIRST_AGAIN_MS, waitMs)
+    const ms = Math.max(AGAIN.firstMs, waitMs)
     failures += 1
     cancelAgain = timers.after(ms, start)
     const problem = hostEnded({ why })

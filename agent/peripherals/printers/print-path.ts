@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { takeTurns } from '../../../shared/turns.ts'
 import { type DeviceSays, type DriverParts, defineDevice } from '../driver.ts'
 import { captureJobs } from './capture.ts'
 import { connectionLinks } from './connect-per-job.ts'
@@ -9,7 +10,6 @@ import { PosSide, posDoors } from './pos-listener.ts'
 import { openPrinterState } from './printer-state.ts'
 import { type JobOutcome, sendJob } from './send-job.ts'
 import { nameOfTransport, openTransport, printerSettings, Transport } from './transport.ts'
-import { takeTurns } from './turns.ts'
 
 const Settings = z.strictObject({ from: PosSide, to: Transport, ...printerSettings })
 type Settings = z.infer<typeof Settings>

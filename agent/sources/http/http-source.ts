@@ -9,6 +9,7 @@ import {
 } from '../../../shared/events.ts'
 import { epochMs, ReceiptKey, type SourceId } from '../../../shared/ids.ts'
 import { Currency } from '../../../shared/money.ts'
+import { oneAtATime } from '../../../shared/turns.ts'
 import { maskCardNumbers } from '../../codecs/card-numbers/mask.ts'
 import { maskCardNumbersIn } from '../../codecs/card-numbers/mask-value.ts'
 import { fingerprintOf } from '../fingerprint.ts'
@@ -65,13 +66,8 @@ export function openPosInlet(): { readonly inlet: PosInlet; readonly kind: AnySo
 }
 
 function postedSales(settings: z.infer<typeof Settings>, { source, memory, clock }: SourceParts) {
-  let turn: Promise<unknown> = Promise.resolve()
   /** One at a time: two posts of one receipt must not both find it new. */
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const mine = turn.then(work, work)
-    turn = mine
-    return mine
-  }
+  const inTurn = oneAtATime()
   const now = () => epochMs(clock.now())
   const rowsOf = (key: string, receipt: string) => {
     const names = { request: `request/${key}`, sale: `sale/${receipt}` }

@@ -1,9 +1,9 @@
 import mysql from 'mysql2/promise'
 import { TillbridgeError } from '../../../shared/errors.ts'
+import { oneAtATime } from '../../../shared/turns.ts'
 import type { Log } from '../../../shared/world.ts'
 import { maskCardNumbers } from '../../codecs/card-numbers/mask.ts'
 import { DatabaseBusy, integersOf, type Keys, type Query, type SqlEngine, type SqlRow } from './engine.ts'
-import { inTurn } from './in-turn.ts'
 import { isTlsProblem, mysqlAccess, type Server, serverTimes, unreachable } from './server.ts'
 import {
   posDatabaseMissing,
@@ -102,7 +102,7 @@ interface EngineParts {
 }
 
 function mysqlEngine({ connection, server, close, lost }: EngineParts): SqlEngine {
-  const turn = inTurn()
+  const turn = oneAtATime()
   const rowsOf = async (query: Query): Promise<readonly SqlRow[]> => {
     const { sql, values } = unfolded(query)
     // One text a query shape, so that each is prepared once.

@@ -1,10 +1,10 @@
 import pg from 'pg'
 import { TillbridgeError } from '../../../shared/errors.ts'
+import { oneAtATime } from '../../../shared/turns.ts'
 import type { Log } from '../../../shared/world.ts'
 import { maskCardNumbers } from '../../codecs/card-numbers/mask.ts'
 import { fingerprintOf } from '../fingerprint.ts'
 import { DatabaseBusy, integersOf, type Query, type SqlEngine, type SqlRow } from './engine.ts'
-import { inTurn } from './in-turn.ts'
 import { isTlsProblem, postgresAccess, type Server, serverTimes, unreachable } from './server.ts'
 import {
   posDatabaseMissing,
@@ -74,7 +74,7 @@ interface EngineParts {
 }
 
 function postgresEngine({ client, server, version, close, lost }: EngineParts): SqlEngine {
-  const turn = inTurn()
+  const turn = oneAtATime()
   const texts = new Map<string, { name: string; text: string }>()
   const prepared = (sql: string) => {
     const known = texts.get(sql) ?? { name: `t${fingerprintOf([sql]).slice(0, 40)}`, text: numbered(sql) }

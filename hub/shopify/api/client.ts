@@ -1,9 +1,9 @@
 import { createAdminApiClient } from '@shopify/admin-api-client'
 import { z } from 'zod'
+import { backOffMs, pause } from '../../../shared/back-off.ts'
 import { defineError } from '../../../shared/errors.ts'
 import type { World } from '../../../shared/world.ts'
 import { type ShopAddress, type ShopSettings, shopAddress } from '../shop-settings.ts'
-import { jittered, pause } from './concurrency.ts'
 import { type Exchange, judge, type Outcome } from './response.ts'
 import { openThrottle, type Priority } from './throttle.ts'
 
@@ -184,7 +184,11 @@ export function openShopifyClient({ settings, world, onChange }: ClientOptions):
         if (outcome.kind === 'invalid') throw shopifyInvalid(facts)
         if (attempt + 1 >= settings.readAttempts || closing.signal.aborted) throw shopifyUnreachable(facts)
         log.debug({ ...facts, attempt }, 'reading from Shopify again')
-        await pause(world, jittered(world, settings.retryBaseMs, attempt, 30_000), closing.signal)
+        await pause(
+          world,
+          backOffMs(world, attempt, { firstMs: settings.retryBaseMs, longestMs: 30_000 }),
+          closing.signal,
+        )
       }
     },
     async write(mutation, variables, priority) {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type BackOff, doubledMs } from '../../../shared/back-off.ts'
 import { type Db, transaction } from '../../db/db.ts'
 import type { ShopifyClient } from '../api/client.ts'
 import { ALL_VARIANTS, FIND_VARIANTS } from '../api/documents.ts'
@@ -28,8 +29,7 @@ const ROWS_A_TRANSACTION = 500
 /** Long queries are cut by the search; SKUs are at most 255 characters. */
 const QUERY_CHARACTERS = 2_000
 const SKUS_A_QUERY = 50
-const RECHECK_FIRST_MS = 60_000
-const RECHECK_LAST_MS = 3_600_000
+const RECHECK: BackOff = { firstMs: 60_000, longestMs: 3_600_000 }
 
 interface Work {
   readonly db: Db
@@ -148,7 +148,7 @@ async function skusToLookUp(db: Db, now: number): Promise<readonly string[]> {
   return rows
     .filter(({ state, checked_at, count }) => {
       if (state === null || state === 'unchecked' || checked_at === null || count === null) return true
-      return now >= checked_at + Math.min(RECHECK_LAST_MS, RECHECK_FIRST_MS * 2 ** Math.min(count - 1, 16))
+      return now >= checked_at + doubledMs(count - 1, RECHECK)
     })
     .map(row => row.sku)
 }

@@ -1,11 +1,11 @@
 import { describeError } from '../../../shared/errors.ts'
+import type { Turn } from '../../../shared/turns.ts'
 import { closeException, openException } from '../../checks/exceptions.ts'
 import { type Db, type Tx, transaction } from '../../db/db.ts'
 import { takeInOrder } from '../../pickups/intake.ts'
 import type { OrderSnapshot } from '../../pickups/order-snapshot.ts'
 import type { Signals } from '../../signals.ts'
 import { type ShopifyClient, shopifyAnswerUnreadable, shopifyInvalid } from '../api/client.ts'
-import type { Turn } from '../api/concurrency.ts'
 import { readOrder } from './read-order.ts'
 
 export interface OrderWork {
@@ -35,8 +35,10 @@ export function takeInOrders(
       if (order !== null) orders.push(order)
     }
     const { stores, again } = await writeOrders(db, orders, also, now())
-    for (const store of stores) signals.say('commands', store)
-    if (stores.size > 0) signals.say('now')
+    for (const store of stores) {
+      signals.say('commands', store)
+      signals.say('now', store)
+    }
     return again
   })
 }

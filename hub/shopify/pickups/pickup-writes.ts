@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely'
 import { z } from 'zod'
+import { type BackOff, backOffMs } from '../../../shared/back-off.ts'
 import type { World } from '../../../shared/world.ts'
 import { type Db, transaction } from '../../db/db.ts'
 import type { Schema } from '../../db/schema.ts'
@@ -13,12 +14,10 @@ import {
   UserErrors,
   type WriteResult,
 } from '../api/client.ts'
-import { jittered } from '../api/concurrency.ts'
 import { CREATE_FULFILLMENT, PREPARED_FOR_PICKUP } from '../api/documents.ts'
 import { readFulfillmentOrder } from '../orders/read-order.ts'
 
-const RETRY_BASE_MS = 1_000
-const RETRY_CAP_MS = 5 * 60_000
+const RETRY: BackOff = { firstMs: 1_000, longestMs: 5 * 60_000 }
 /** What staff did has happened though Shopify refuses it, for a hold perhaps: it is told again, seldom. */
 const REFUSED_RETRY_MS = 15 * 60_000
 
@@ -207,8 +206,9 @@ async function settle(work: PickupWriteWork, write: Write, outcome: PickupOutcom
   const { db, world, signals } = work
   await transaction(db, tx => settlePickupWrite(tx, write.id, outcome, world.clock.now()))
   signals.say('commands', write.store)
-  signals.say('writes') // its stock may have to follow, or the pickup's next write
-  signals.say('now')
+  signals.say('stock', write.store) // a hand-over that Shopify refused is posted as stock
+  signals.say('pickup-writes', write.store) // the pickup's next write may wait for this one
+  signals.say('now', write.store)
 }
 
 function markSent({ db, world }: PickupWriteWork, write: Write): Promise<Write> {
@@ -239,7 +239,7 @@ async function postpone(
   problem: string,
   change: { state?: 'planned'; first_sent_at?: null },
 ): Promise<void> {
-  const due_at = world.clock.now() + jittered(world, RETRY_BASE_MS, write.attempts, RETRY_CAP_MS)
+  const due_at = world.clock.now() + backOffMs(world, write.attempts, RETRY)
   await transaction(db, tx =>
     tx
       .updateTable('shopify_write')

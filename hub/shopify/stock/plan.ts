@@ -1,18 +1,18 @@
+import { type BackOff, doubledMs } from '../../../shared/back-off.ts'
 import { unitsForPeople, wholeUnits } from '../../../shared/quantity.ts'
+import type { Turn } from '../../../shared/turns.ts'
 import { randomId, type World } from '../../../shared/world.ts'
 import { closeException, openException } from '../../checks/exceptions.ts'
 import { type Db, type Tx, transaction } from '../../db/db.ts'
 import { withoutOpening, writeOpenings } from '../../stock/opening-balance.ts'
 import { type Place, stockSubject } from '../../stock/places.ts'
 import type { ShopifyClient } from '../api/client.ts'
-import type { Turn } from '../api/concurrency.ts'
 import { insertSettledWrite, reportItem } from '../catalogue/item-rows.ts'
 import { type ItemLevel, readItemLevels } from './levels.ts'
 import { type Change, changeFrom, freeze, parseRequest, postingUri } from './request.ts'
 
 export const CHANGES_A_REQUEST = 100
-const HOLD_FIRST_MS = 60_000
-const HOLD_LAST_MS = 6 * 3_600_000
+const HOLD: BackOff = { firstMs: 60_000, longestMs: 6 * 3_600_000 }
 
 /** What waits for one item at one place, in thousandths of a unit. */
 interface Due {
@@ -108,7 +108,7 @@ async function heldSubjects(db: Db, now: number): Promise<ReadonlySet<string>> {
     .where('closed_at', 'is', null)
     .execute()
   const isHeld = ({ count, last_seen }: { count: number; last_seen: number }) =>
-    now < last_seen + Math.min(HOLD_LAST_MS, HOLD_FIRST_MS * 2 ** Math.min(count - 1, 16))
+    now < last_seen + doubledMs(count - 1, HOLD)
   return new Set(open.filter(isHeld).map(row => row.subject))
 }
 

@@ -1,9 +1,9 @@
 import type { Selectable } from 'kysely'
+import { type BackOff, backOffMs } from '../../../shared/back-off.ts'
 import { randomId, type World } from '../../../shared/world.ts'
 import { type Db, transaction } from '../../db/db.ts'
 import type { Schema } from '../../db/schema.ts'
 import type { ShopifyClient, WriteResult } from '../api/client.ts'
-import { jittered } from '../api/concurrency.ts'
 import { readItemLevels } from './levels.ts'
 import { remedyFor } from './refusal.ts'
 import {
@@ -18,8 +18,7 @@ import { confirm, dropBadChanges, freezeAgain, giveUp, refuseWhole } from './set
 
 /** Shopify forgets a key after 24 hours; one this old is never sent again. */
 export const KEY_LIFE_MS = 23 * 3_600_000
-const RETRY_BASE_MS = 1_000
-const RETRY_CAP_MS = 5 * 60_000
+const RETRY: BackOff = { firstMs: 1_000, longestMs: 5 * 60_000 }
 /** How often one call of `sendStock` may freeze anew before it leaves the write for later. */
 const FREEZES_A_TURN = 5
 
@@ -203,7 +202,7 @@ async function postpone(
       .select('attempts')
       .where('id', '=', id)
       .executeTakeFirstOrThrow()
-    const due_at = world.clock.now() + jittered(world, RETRY_BASE_MS, attempts, RETRY_CAP_MS)
+    const due_at = world.clock.now() + backOffMs(world, attempts, RETRY)
     await tx
       .updateTable('shopify_write')
       .set({ ...change, due_at, problem })

@@ -1,12 +1,12 @@
 import type { Selectable } from 'kysely'
 import { z } from 'zod'
+import { type BackOff, backOffMs } from '../../../shared/back-off.ts'
 import { describeError } from '../../../shared/errors.ts'
 import type { World } from '../../../shared/world.ts'
 import { openException } from '../../checks/exceptions.ts'
 import { type Db, type Tx, transaction } from '../../db/db.ts'
 import type { Schema } from '../../db/schema.ts'
 import { type ShopifyClient, shopifyRefuses, shopifyUnreachable } from '../api/client.ts'
-import { jittered } from '../api/concurrency.ts'
 import { recheckItems } from '../catalogue/catalogue.ts'
 import { type OrderWork, takeInOrders } from '../orders/order-intake.ts'
 import { noteUnfinished } from '../orders/order-poll.ts'
@@ -14,8 +14,7 @@ import { readFulfillmentOrder } from '../orders/read-order.ts'
 import { parseBody } from './receive.ts'
 
 const BATCH = 200
-const RETRY_BASE_MS = 2_000
-const RETRY_CAP_MS = 10 * 60_000
+const RETRY: BackOff = { firstMs: 2_000, longestMs: 10 * 60_000 }
 const ATTEMPTS = 12
 
 type Webhook = Selectable<Schema['webhook']>
@@ -121,7 +120,7 @@ async function postpone(work: WebhookWork, hooks: readonly Webhook[], error: unk
 }
 
 async function later(tx: Tx, { world, now }: WebhookWork, hook: Webhook, problem: string): Promise<void> {
-  const due_at = now() + jittered(world, RETRY_BASE_MS, hook.attempts, RETRY_CAP_MS)
+  const due_at = now() + backOffMs(world, hook.attempts, RETRY)
   await tx
     .updateTable('webhook')
     .set({ attempts: hook.attempts + 1, due_at, problem })

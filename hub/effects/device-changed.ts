@@ -1,0 +1,31 @@
+import { closeException, openException } from '../checks/exceptions.ts'
+import type { ExceptionKind } from '../checks/kinds.ts'
+import { defineEffect } from './effect.ts'
+
+/** Conditions in which a printer does not print until staff act. */
+const NEEDS_CARE: ReadonlySet<string> = new Set([
+  'offline',
+  'cover-open',
+  'paper-out',
+  'cutter-error',
+  'error',
+])
+
+/** A scanner or printer was connected or unplugged, or reports another condition. */
+export const deviceChanged = defineEffect({
+  kind: 'device.changed',
+  async apply(tx, placed, { store, at }) {
+    for (const { event, origin } of placed) {
+      const subject = `${store}/${origin.device}/${event.device}`
+      const { connected, conditions, what, sentence } = event
+      const evidence = { device: event.device, what, conditions }
+      const holds: readonly (readonly [ExceptionKind, boolean])[] = [
+        ['device-missing', !connected],
+        ['printer-needs-care', connected && conditions.some(condition => NEEDS_CARE.has(condition))],
+      ]
+      for (const [kind, isSo] of holds)
+        if (isSo) await openException(tx, { kind, subject, store, sentence, evidence }, at)
+        else await closeException(tx, kind, subject, at)
+    }
+  },
+})

@@ -1,0 +1,27 @@
+import type { SourceRowAccepted, SourceRowRefused } from '../../shared/events.ts'
+import { closeException, openException } from '../checks/exceptions.ts'
+import type { Tx } from '../db/db.ts'
+import type { PlacedEvent } from '../streams/placed-event.ts'
+import { defineEffect, type EffectContext } from './effect.ts'
+
+/** A row of the POS's data, or a printed receipt, that the agent could not read. */
+export const rowRefused = defineEffect({ kind: 'source.row-refused', apply: applyRows })
+
+/** Refusals and acceptances in stream order: the last one about a row counts. */
+export async function applyRows(
+  tx: Tx,
+  placed: readonly PlacedEvent<SourceRowRefused | SourceRowAccepted>[],
+  { store, at }: EffectContext,
+): Promise<void> {
+  for (const { event } of placed) {
+    const subject = `${store}/${event.source}/${event.row}`
+    if (event.kind === 'source.row-accepted') {
+      for (const kind of ['pos-row-refused', 'receipt-unparsed'] as const)
+        await closeException(tx, kind, subject, at)
+      continue
+    }
+    const { row, code, sentence, payload } = event
+    const kind = event.what === 'receipt' ? 'receipt-unparsed' : 'pos-row-refused'
+    await openException(tx, { kind, subject, store, sentence, evidence: { code, row, payload } }, at)
+  }
+}

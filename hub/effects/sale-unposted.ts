@@ -1,0 +1,36 @@
+import type { SalePosted, SaleUnposted } from '../../shared/events.ts'
+import { closeException, openException } from '../checks/exceptions.ts'
+import type { Tx } from '../db/db.ts'
+import type { PlacedEvent } from '../streams/placed-event.ts'
+import { defineEffect, type EffectContext } from './effect.ts'
+
+/** A receipt was printed, and the POS's own data does not have the sale. */
+export const saleUnposted = defineEffect({ kind: 'sale.unposted', apply: applyPosting })
+
+/** Missing and found sales in stream order: the last word about a receipt counts. */
+export async function applyPosting(
+  tx: Tx,
+  placed: readonly PlacedEvent<SaleUnposted | SalePosted>[],
+  { store, at }: EffectContext,
+): Promise<void> {
+  for (const { event } of placed) {
+    const subject = `${store}/${event.source}/${event.receipt}`
+    if (event.kind === 'sale.posted') {
+      await closeException(tx, 'unposted-sale', subject, at)
+      continue
+    }
+    const { receipt, receiptNumber, till, soldAt, total, currency, expected } = event
+    const named = receiptNumber === '' ? `A receipt without a number` : `Receipt ${receiptNumber}`
+    await openException(
+      tx,
+      {
+        kind: 'unposted-sale',
+        subject,
+        store,
+        sentence: `${named} of ${soldAt.wall.replace('T', ' ')} was printed at till ${till || 'unnamed'} in store ${store}, and ${expected} holds no such sale. Look for it in the POS; if it is lost, enter it there.`,
+        evidence: { receiptNumber, till, soldAt, total, currency, expected, receipt },
+      },
+      at,
+    )
+  }
+}

@@ -1,0 +1,8 @@
+import fc from 'fast-check'
+import { test } from 'vitest'
+import { longRun } from '../long-run.ts'
+import { survivesFaults } from './stream-property.ts'
+
+test('whatever the link and the two ends suffer, every record arrives, in order, and none twice in one history', async () => {
+  await fc.assert(survivesFaults(), longRun(50_000))
+})
