@@ -1,3 +1,5 @@
+import { defineError } from '../shared/errors.ts'
+import { holdInstance } from '../shared/instance-lock.ts'
 import { randomId, type World } from '../shared/world.ts'
 import { type HubConfig, readSecret } from './config.ts'
 import { type Db, openHubDb, transaction } from './db/db.ts'
@@ -40,6 +42,22 @@ function shopSettings(config: HubConfig, ownUrl: string, world: World): ShopifyS
   }
 }
 
+export const hubAlreadyRunning = defineError(
+  'HUB_ALREADY_RUNNING',
+  (f: { database: string; pid: number | null }) =>
+    `A hub is already running here (${f.database}, pid ${f.pid ?? 'unknown'}). Stop it first, or use another data folder.`,
+)
+
+/** One hub a database file. A PostgreSQL server is not a file; several hubs may share it. */
+function holdDatabase(world: Pick<World, 'files'>, database: string): Disposable {
+  if (/^postgres(ql)?:/.test(database)) return { [Symbol.dispose]() {} }
+  return holdInstance(world.files, {
+    path: `${database}.lock`,
+    pid: process.pid,
+    refusal: pid => hubAlreadyRunning({ database, pid }),
+  })
+}
+
 /** Composes the hub: database, gateway, Shopify, web. A failed start leaves nothing open. */
 export async function startHub(
   options: { database: string; config: HubConfig; pages: string },
@@ -47,6 +65,7 @@ export async function startHub(
 ): Promise<Hub> {
   const { config } = options
   await using building = new AsyncDisposableStack()
+  building.use(holdDatabase(world, options.database))
   const db = building.adopt(await openHubDb(world.files, options.database), opened => opened.destroy())
   const hub = await hubIdentity(db, world)
   const signals = openSignals()

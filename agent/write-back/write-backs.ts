@@ -70,7 +70,7 @@ export interface WaitingWriteBacks {
   readonly planned: number
   readonly refused: number
   readonly givenUp: number
-  /** Agent clock, ms: when the oldest that waits or was refused was planned; null when none is. */
+  /** Agent clock, ms: when the oldest of the planned ones was planned; null when none is. */
   readonly oldestAt: number | null
 }
 
@@ -203,13 +203,12 @@ const placeOf = (target: string, externalId: string): string => `${target} ${ext
 
 function waitingOf(target: SourceId, counts: z.infer<typeof Counts>): WaitingWriteBacks {
   const of = (state: string) => counts.find(each => each.state === state)
-  const waiting = [of('planned'), of('refused')].flatMap(each => (each === undefined ? [] : [each.oldest]))
   return {
     target,
     planned: of('planned')?.count ?? 0,
     refused: of('refused')?.count ?? 0,
     givenUp: of('given-up')?.count ?? 0,
-    oldestAt: waiting.length === 0 ? null : Math.min(...waiting),
+    oldestAt: of('planned')?.oldest ?? null,
   }
 }
 

@@ -3,6 +3,7 @@ import { closeCodes, type Hello, type Status } from '../../shared/protocol.ts'
 import type { Position } from '../../shared/stream/log.ts'
 import type { Wire, World } from '../../shared/world.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
+import { noteReport, problemsIn } from '../checks/till-report.ts'
 import { type Db, transaction } from '../db/db.ts'
 import { applyEvents } from '../effects/index.ts'
 import type { Signals } from '../signals.ts'
@@ -55,6 +56,8 @@ export function openGateway(parts: { world: World; db: Db; hub: string; signals:
   /** Devices whose restoration was noticed in the handshake under way; the next clean one closes its exception. */
   const restoring = new Set<string>()
   const pending = new Set<Promise<void>>()
+  /** What each device's last report named, as this process has noted it. */
+  const judged = new Map<string, string>()
 
   /** Work that a session's end leaves behind; the gateway waits for it before the database closes. */
   function background(work: Promise<void>): void {
@@ -96,6 +99,20 @@ export function openGateway(parts: { world: World; db: Db; hub: string; signals:
       await beginRecovery(tx, device, acked, world.clock.now())
       await openException(tx, problem, world.clock.now())
     })
+  }
+
+  /** Names what a till reports of itself; the database is asked only when that differs from its last report. */
+  function judge(device: DeviceRow, status: Status): void {
+    const problems = problemsIn(device, status)
+    const key = problems.map(({ kind, subject }) => `${kind} ${subject}`).join('\n')
+    if (judged.get(device.device) === key) return
+    judged.set(device.device, key)
+    background(
+      noteReport(db, device.device, problems, world.clock.now()).catch((error: unknown) => {
+        judged.delete(device.device) // the next report tries again
+        throw error
+      }),
+    )
   }
 
   async function noteOpened(device: DeviceRow, hello: Hello): Promise<void> {
@@ -206,7 +223,10 @@ export function openGateway(parts: { world: World; db: Db; hub: string; signals:
           admitted()
           background(noteOpened(device, hello).then(() => signals.say('now', device.store)))
         },
-        reported: device => signals.say('now', device.store),
+        reported(device, status, isNews) {
+          if (isNews) signals.say('now', device.store)
+          judge(device, status)
+        },
         forked: (device, reason) =>
           quarantineDevice(db, device, reason, world.clock.now()).then(() =>
             signals.say('now', device.store),

@@ -54,8 +54,8 @@ export interface SessionParts {
   /** The hub was restored from a backup: it lacks records that it had acked. */
   hubIsBehind(device: DeviceRow, missing: number, acked: Position): Promise<void>
   opened(session: Session, device: DeviceRow, hello: Hello): void
-  /** The device's status says something new. */
-  reported(device: DeviceRow): void
+  /** The device's status came. `isNews`: it says something else than the one before. */
+  reported(device: DeviceRow, status: Status, isNews: boolean): void
   forked(device: DeviceRow, reason: string): Promise<void>
   ended(session: Session, device: DeviceRow | null): void
 }
@@ -209,7 +209,7 @@ export function serveSession(wire: Wire, parts: SessionParts): Session {
     if (frame.t === 'status') {
       const isNews = !saysTheSame(status?.status ?? null, frame)
       status = { status: frame, offsetMs: frame.clock - world.clock.now() }
-      return isNews ? parts.reported(device) : undefined
+      return parts.reported(device, frame, isNews)
     }
     if (frame.t === 'ping') return send({ t: 'pong', clock: clock(), echo: frame.clock })
     if (frame.t !== 'pong') refuse(unexpected(frame), closeCodes.malformed)
@@ -252,12 +252,15 @@ export function serveSession(wire: Wire, parts: SessionParts): Session {
   return session
 }
 
+/** A status without what changes while nothing happens: its time, and how far sources that find nothing have read. */
+function lasting({ clock: _, sources, ...rest }: Status): string {
+  return JSON.stringify({ ...rest, sources: sources.map(({ readUntil: __, ...source }) => source) })
+}
+
 /** Whether a status says what the one before said, apart from its time. */
 function saysTheSame(before: Status | null, after: Status): boolean {
   if (before === null) return false
-  const { clock: _, ...former } = before
-  const { clock: __, ...newer } = after
-  return JSON.stringify(former) === JSON.stringify(newer)
+  return lasting(before) === lasting(after)
 }
 
 function unexpected(frame: Frame): TillbridgeError {

@@ -73,6 +73,24 @@ export async function openTill() {
     launch,
     changed: () => changed('state'),
   })
+  const slips = peripherals.slips({
+    pickup: pickups.get,
+    place: () => ({ storeName: 'Harbour', till: 'Till 1', zone: 'Europe/Berlin' }),
+  })
+  const state = () =>
+    tillState({
+      device,
+      journal,
+      link: { link: 'offline', since: 0, problem: null },
+      sources: [],
+      devices: peripherals.devices(),
+      writeBacks: [],
+      prints: true,
+    })
+  const onChange = (listener: (what: TillChange) => void) => {
+    listeners.add(listener)
+    return () => void listeners.delete(listener)
+  }
   const server = await serveTill({
     world,
     port: 0,
@@ -81,29 +99,17 @@ export async function openTill() {
     pickups,
     scanned: text => peripherals.observe(DeviceName.parse('keyboard'), 'keyboard', text),
     onScan: peripherals.onScan,
-    slips: peripherals.slips({
-      pickup: pickups.get,
-      place: () => ({ storeName: 'Harbour', till: 'Till 1', zone: 'Europe/Berlin' }),
-    }),
+    slips,
     pos: { inlet: pos.inlet, token: POS_TOKEN },
-    state: () =>
-      tillState({
-        device,
-        journal,
-        link: { link: 'offline', since: 0, problem: null },
-        sources: [],
-        writeBacks: [],
-        devices: peripherals.devices(),
-        prints: true,
-      }),
-    onChange(listener) {
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
-    },
+    state,
+    onChange,
   })
   let commands = 0
   return {
     ...server,
+    state,
+    onChange,
+    slips,
     world,
     journal,
     failures,
