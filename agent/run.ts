@@ -23,6 +23,8 @@ const RESTART_MS = 5_000
  */
 export async function runAgent(options: {
   folder: string
+  /** This process's, for another that is started on the same folder. */
+  pid: number
   version: string
   pages: string
   launchHost: LaunchHost
@@ -35,7 +37,7 @@ export async function runAgent(options: {
   const { world, folder } = options
   using _lock = holdInstance(world.files, {
     path: agentPaths(folder).lock,
-    pid: process.pid,
+    pid: options.pid,
     refusal: pid => agentAlreadyRunning({ folder, pid }),
   })
   const stopped = options.stop.then(() => 'stopped' as const)

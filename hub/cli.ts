@@ -78,7 +78,7 @@ function serve(): Command {
     const read = readHubConfig(world.files, paths.config)
     const config = port === undefined ? read : { ...read, port }
     const stop = stopSignal()
-    await using hub = await startHub({ database: paths.database, config, pages }, world)
+    await using hub = await startHub({ database: paths.database, config, pages, pid: process.pid }, world)
     terminal.out(json === true ? `${JSON.stringify({ url: hub.url })}\n` : `The hub is at ${hub.url}\n`)
     await stop
     return { json: { stopped: true }, text: '' }

@@ -49,23 +49,23 @@ export const hubAlreadyRunning = defineError(
 )
 
 /** One hub a database file. A PostgreSQL server is not a file; several hubs may share it. */
-function holdDatabase(world: Pick<World, 'files'>, database: string): Disposable {
+function holdDatabase(world: Pick<World, 'files'>, database: string, ownPid: number): Disposable {
   if (/^postgres(ql)?:/.test(database)) return { [Symbol.dispose]() {} }
   return holdInstance(world.files, {
     path: `${database}.lock`,
-    pid: process.pid,
+    pid: ownPid,
     refusal: pid => hubAlreadyRunning({ database, pid }),
   })
 }
 
 /** Composes the hub: database, gateway, Shopify, web. A failed start leaves nothing open. */
 export async function startHub(
-  options: { database: string; config: HubConfig; pages: string },
+  options: { database: string; config: HubConfig; pages: string; pid: number },
   world: World,
 ): Promise<Hub> {
   const { config } = options
   await using building = new AsyncDisposableStack()
-  building.use(holdDatabase(world, options.database))
+  building.use(holdDatabase(world, options.database, options.pid))
   const db = building.adopt(await openHubDb(world.files, options.database), opened => opened.destroy())
   const hub = await hubIdentity(db, world)
   const signals = openSignals()

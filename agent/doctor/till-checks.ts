@@ -104,7 +104,10 @@ export async function checkJournal(
 const HUB_LIMIT_MS = 5_000
 
 /** Does the hub's address answer, and is what answers a hub? */
-export async function checkHub(world: Pick<World, 'files' | 'sockets'>, folder: string): Promise<Finding[]> {
+export async function checkHub(
+  world: Pick<World, 'files' | 'sockets' | 'timers'>,
+  folder: string,
+): Promise<Finding[]> {
   let url: string
   try {
     const device = readDeviceFile(world.files, agentPaths(folder).device)
@@ -113,10 +116,14 @@ export async function checkHub(world: Pick<World, 'files' | 'sockets'>, folder: 
   } catch {
     return [] // said by the check of the enrolment
   }
+  const limit = new AbortController()
+  const cancel = world.timers.after(HUB_LIMIT_MS, () =>
+    limit.abort(new Error(`no answer within ${HUB_LIMIT_MS / 1_000} s`)),
+  )
   try {
     const answer = await world.sockets.fetch(new URL('/healthz', url).href, {
       redirect: 'manual',
-      signal: AbortSignal.timeout(HUB_LIMIT_MS),
+      signal: limit.signal,
     })
     const text = (await answer.text()).slice(0, 1_000)
     if (answer.status === 200 && text.includes('"ok"')) return [ok('hub', url, 'The hub answers.')]
@@ -143,6 +150,8 @@ export async function checkHub(world: Pick<World, 'files' | 'sockets'>, folder: 
         advice: 'Check this PC’s network and whether the hub runs. Sales are kept here meanwhile.',
       },
     ]
+  } finally {
+    cancel()
   }
 }
 

@@ -115,10 +115,14 @@ export interface Schema {
     epoch: number | null
     seq: number | null
     at: number
-    /** The Shopify write that carries it; null while due; `SHOPIFY_MADE` when Shopify moved the stock itself. */
-    posting: number | null
   }
   level: { store: string; warehouse: string; sku: string; state: 'on_hand' | 'committed'; quantity: number }
+  /** Movements that Shopify must hear of and that no write carries yet. */
+  due_movement: { store: string; warehouse: string; sku: string; source_key: string; quantity: number }
+  /** Their sums. A row goes with its last movement. */
+  due: { store: string; warehouse: string; sku: string; quantity: number; movements: number }
+  /** Which write carried a movement to Shopify. A movement without one is due, or Shopify made it itself. */
+  posting: { store: string; source_key: string; write: number }
   /** One article code, as the POS or Shopify knows it. */
   item: {
     sku: string
@@ -195,6 +199,3 @@ export interface Schema {
   account: { name: string; password_hash: string; role: 'owner' | 'viewer'; created_at: number }
   session: { token_hash: string; account: string; created_at: number; expires_at: number }
 }
-
-/** `movement.posting` of what Shopify has moved by itself, such as a fulfilled pickup. */
-export const SHOPIFY_MADE = 0

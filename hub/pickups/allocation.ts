@@ -1,7 +1,6 @@
 import { units } from '../../shared/quantity.ts'
 import type { Tx } from '../db/db.ts'
-import { SHOPIFY_MADE } from '../db/schema.ts'
-import { type Movement, writeMovements } from '../stock/movements.ts'
+import { type NewMovement, writeMovements } from '../stock/movements.ts'
 import { countedByOpening } from '../stock/opening-balance.ts'
 import type { Pickup, PickupLines } from './pickup-row.ts'
 
@@ -26,8 +25,8 @@ function counted(lines: readonly Line[]): readonly (Line & { sku: string })[] {
 function movement(
   at: Place,
   warehouse: string,
-  change: Pick<Movement, 'source_key' | 'sku' | 'state' | 'quantity' | 'reason' | 'at'>,
-): Movement {
+  change: Pick<NewMovement, 'source_key' | 'sku' | 'state' | 'quantity' | 'reason' | 'at'>,
+): NewMovement {
   return {
     store: at.store,
     warehouse,
@@ -35,7 +34,7 @@ function movement(
     device: null,
     epoch: null,
     seq: null,
-    posting: SHOPIFY_MADE,
+    posts: false,
     ...change,
   }
 }
@@ -52,7 +51,7 @@ export async function commitUnits(
   pickup: { warehouse: string; lines: readonly Line[]; orderedAt: number },
   now: number,
 ): Promise<void> {
-  const movements: Movement[] = []
+  const movements: NewMovement[] = []
   for (const line of counted(pickup.lines)) {
     const quantity = units(line.quantity)
     const allocation = {
@@ -121,7 +120,7 @@ export async function handOverUnits(
         reason: 'handover',
         at: now,
       }),
-      posting: by === 'shopify' ? SHOPIFY_MADE : null,
+      posts: by === 'us',
     })),
   )
   return releaseUnits(tx, pickup, now)

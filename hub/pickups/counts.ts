@@ -30,34 +30,6 @@ export async function openPickupCounts(
   return counts
 }
 
-/**
- * Changes decided here that Shopify has not confirmed: stock movements that no settled write carries (those of articles
- * that Shopify does not count left out) and pickup writes still to be settled.
- */
-export async function unconfirmedWrites(db: Db): Promise<number> {
-  const due = await db
-    .selectFrom('movement as m')
-    .leftJoin('item as i', 'i.sku', 'm.sku')
-    .select(e => e.fn.countAll<number | string>().as('count'))
-    .where('m.posting', 'is', null)
-    .where('m.state', '=', 'on_hand')
-    .where(e => e.or([e('i.state', 'is', null), e('i.state', '<>', 'untracked')]))
-    .executeTakeFirstOrThrow()
-  const underWay = await db
-    .selectFrom('shopify_write as w')
-    .innerJoin('movement as m', 'm.posting', 'w.id')
-    .select(e => e.fn.countAll<number | string>().as('count'))
-    .where('w.settled_at', 'is', null)
-    .executeTakeFirstOrThrow()
-  const pickups = await db
-    .selectFrom('shopify_write')
-    .select(e => e.fn.countAll<number | string>().as('count'))
-    .where('kind', '<>', 'adjust')
-    .where('settled_at', 'is', null)
-    .executeTakeFirstOrThrow()
-  return Number(due.count) + Number(underWay.count) + Number(pickups.count)
-}
-
 /** The first moment of the day that `now` lies in, in a zone; to the minute. */
 export function startOfToday(now: number, zone: string): number {
   const time = new Intl.DateTimeFormat('en-GB', {

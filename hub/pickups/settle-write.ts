@@ -1,5 +1,6 @@
 import { closeException, openException } from '../checks/exceptions.ts'
 import type { Tx } from '../db/db.ts'
+import { confirmWrite, refuseWrite, retryWrite, type Write } from '../outbox/writes.ts'
 import { handOverUnits } from './allocation.ts'
 import { nameCancelledButCollected } from './apply-move.ts'
 import { changePickup, type Pickup, readPickup } from './pickup-row.ts'
@@ -24,22 +25,8 @@ export async function settlePickupWrite(
   outcome: PickupOutcome,
   now: number,
 ): Promise<void> {
-  const retryAt = outcome.kind === 'refused' ? outcome.retryAt : null
-  const write = await tx
-    .updateTable('shopify_write')
-    .set({
-      state: outcome.kind === 'confirmed' ? 'confirmed' : 'refused',
-      settled_at: retryAt === null ? now : null,
-      first_sent_at: null,
-      ...(retryAt === null ? {} : { due_at: retryAt }),
-      answer_json: outcome.kind === 'confirmed' ? JSON.stringify(outcome.proof) : null,
-      problem: outcome.kind === 'confirmed' ? null : outcome.problem,
-    })
-    .where('id', '=', id)
-    .where('settled_at', 'is', null)
-    .returningAll()
-    .executeTakeFirst()
-  if (write === undefined) return
+  const write = await moveWrite(tx, id, outcome, now)
+  if (write === null) return
   const pickup = await readPickup(tx, write.subject)
   if (pickup === null) return
   const kind = write.kind === 'ready' ? 'ready' : 'collected'
@@ -54,6 +41,15 @@ export async function settlePickupWrite(
     case 'refused':
       return refused(tx, pickup, kind, outcome, now)
   }
+}
+
+/** @returns null when the write has ended meanwhile */
+function moveWrite(tx: Tx, id: number, outcome: PickupOutcome, now: number): Promise<Write | null> {
+  if (outcome.kind === 'confirmed') return confirmWrite(tx, id, { proof: outcome.proof, now })
+  const { problem } = outcome
+  if (outcome.kind === 'refused' && outcome.retryAt !== null)
+    return retryWrite(tx, id, { problem, dueAt: outcome.retryAt })
+  return refuseWrite(tx, id, { problem, now })
 }
 
 type Kind = 'ready' | 'collected'

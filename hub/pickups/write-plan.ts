@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { Tx } from '../db/db.ts'
+import { planWrite } from '../outbox/writes.ts'
 import type { Pickup } from './pickup-row.ts'
 
-/** `shopify_write.request_json` of a pickup: frozen as planned. Quantities in whole units. */
+/** What Shopify is asked for a pickup, as planned. Quantities in whole units. */
 export const PickupRequest = z.object({
   fulfillmentOrder: z.string(),
   lines: z.array(z.object({ id: z.string(), quantity: z.int().min(1) })),
@@ -23,22 +24,12 @@ export async function planPickupWrite(
     fulfillmentOrder: pickup.row.pickup,
     lines: pickup.lines.lines.filter(line => line.quantity > 0).map(({ id, quantity }) => ({ id, quantity })),
   }
-  await tx
-    .insertInto('shopify_write')
-    .values({
-      kind,
-      store: pickup.row.store,
-      subject: pickup.row.pickup,
-      idempotency_key: `${kind}/${pickup.row.pickup}/${pickup.row.version}`,
-      request_json: JSON.stringify(request),
-      state: 'planned',
-      attempts: 0,
-      planned_at: now,
-      first_sent_at: null,
-      due_at: now,
-      settled_at: null,
-      answer_json: null,
-      problem: null,
-    })
-    .execute()
+  await planWrite(tx, {
+    kind,
+    store: pickup.row.store,
+    subject: pickup.row.pickup,
+    key: `${kind}/${pickup.row.pickup}/${pickup.row.version}`,
+    request,
+    now,
+  })
 }

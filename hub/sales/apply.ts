@@ -1,6 +1,7 @@
 import { closeException, openException } from '../checks/exceptions.ts'
 import { executeEach, type Tx } from '../db/db.ts'
-import { type Movement, writeMovements } from '../stock/movements.ts'
+import { type NotedItem, noteItems } from '../items/item-table.ts'
+import { type NewMovement, writeMovements } from '../stock/movements.ts'
 import type { PlacedEvent as Placed } from '../streams/placed-event.ts'
 import {
   type DiaryRow,
@@ -47,10 +48,6 @@ const PUT_DIARY = /* sql */ `
   INSERT INTO diary (store, source, entry, revision, fingerprint, sku, warehouse, quantity) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (store, source, entry) DO UPDATE SET revision = excluded.revision, fingerprint = excluded.fingerprint,
     sku = excluded.sku, warehouse = excluded.warehouse, quantity = excluded.quantity`
-const NOTE_ITEM = /* sql */ `
-  INSERT INTO item (sku, state, barcode, title) VALUES (?, 'unchecked', ?, ?)
-  ON CONFLICT (sku) DO UPDATE SET barcode = excluded.barcode
-    WHERE item.barcode IS NULL AND excluded.barcode IS NOT NULL`
 
 /**
  * Applies sales, voids and diary entries of one store, in stream order, in the caller's transaction: reads what the
@@ -65,7 +62,7 @@ export async function applyToLedger(
   if (placed.length === 0) return { movements: 0 }
   const held = await readHeld(tx, store, placed)
   const touched = { sales: new Map<string, SaleRow>(), diary: new Map<string, DiaryRow>() }
-  const movements: Movement[] = []
+  const movements: NewMovement[] = []
 
   for (const { event, origin } of placed) {
     if (event.kind === 'stock.moved') {
@@ -107,7 +104,7 @@ export async function applyToLedger(
       d.quantity,
     ]),
   )
-  await executeEach(tx, NOTE_ITEM, itemsOf(placed))
+  await noteItems(tx, itemsOf(placed))
   await nameWhatDoesNotFit(tx, store, placed, [...touched.sales.values()])
   return { movements: movements.length }
 }
@@ -158,13 +155,14 @@ function chunks(values: readonly string[], size = 250): string[][] {
   return result
 }
 
-function itemsOf(placed: readonly PlacedEvent[]): (string | null)[][] {
-  const items = new Map<string, (string | null)[]>()
+function itemsOf(placed: readonly PlacedEvent[]): NotedItem[] {
+  const items = new Map<string, NotedItem>()
   for (const { event } of placed) {
     if (event.kind === 'sale.completed')
       for (const { sku, barcode, title } of event.lines)
-        if (sku !== null) items.set(sku, [sku, barcode, title])
-    if (event.kind === 'stock.moved') items.set(event.sku, [event.sku, event.barcode, null])
+        if (sku !== null) items.set(sku, { sku, barcode, title })
+    if (event.kind === 'stock.moved')
+      items.set(event.sku, { sku: event.sku, barcode: event.barcode, title: null })
   }
   return [...items.values()]
 }

@@ -1,6 +1,6 @@
 import type { SaleCompleted, SaleVoided, StockMoved } from '../../shared/events.ts'
 import type { Schema } from '../db/schema.ts'
-import type { Movement } from '../stock/movements.ts'
+import type { NewMovement } from '../stock/movements.ts'
 import type { Origin } from '../streams/placed-event.ts'
 
 export type SaleRow = Schema['sale']
@@ -24,7 +24,7 @@ export function decideSale(
   event: SaleCompleted,
   current: SaleRow | undefined,
   origin: Origin,
-): { sale: SaleRow; movements: Movement[] } | null {
+): { sale: SaleRow; movements: NewMovement[] } | null {
   if (current?.state === 'sold' && current.fingerprint === event.fingerprint) return null
   const revision = (current?.revision ?? -1) + 1
   const lines = event.lines.flatMap(({ line, sku, warehouse, quantity }): StockLine[] =>
@@ -69,14 +69,14 @@ export function decideSale(
 export function decideVoid(
   current: SaleRow | undefined,
   origin: Origin,
-): { sale: SaleRow; movements: Movement[] } | null {
+): { sale: SaleRow; movements: NewMovement[] } | null {
   if (current?.state !== 'sold') return null
   const { device, epoch, seq, at } = origin
   const sale: SaleRow = { ...current, state: 'voided', device, epoch, seq, received_at: at }
   return { sale, movements: reversal(current, origin) }
 }
 
-function reversal(current: SaleRow | undefined, origin: Origin): Movement[] {
+function reversal(current: SaleRow | undefined, origin: Origin): NewMovement[] {
   if (current?.state !== 'sold') return []
   return stockLines(current).map(line =>
     movement(
@@ -99,7 +99,7 @@ export function decideDiary(
   event: StockMoved,
   current: DiaryRow | undefined,
   origin: Origin,
-): { diary: DiaryRow; movements: Movement[] } | null {
+): { diary: DiaryRow; movements: NewMovement[] } | null {
   if (current?.fingerprint === event.fingerprint) return null
   const { source, entry, fingerprint, sku, warehouse, quantity } = event
   const revision = (current?.revision ?? -1) + 1
@@ -126,7 +126,7 @@ function movement(
   source_key: string,
   quantity: number,
   why: { readonly reason: string; readonly reference: string },
-): Movement {
+): NewMovement {
   return {
     store: origin.store,
     source_key,
@@ -139,6 +139,6 @@ function movement(
     epoch: origin.epoch,
     seq: origin.seq,
     at: origin.at,
-    posting: null,
+    posts: true,
   }
 }

@@ -3,7 +3,6 @@ import type { World } from '../../shared/world.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
 import { type Db, transaction } from '../db/db.ts'
 import type { Signals } from '../signals.ts'
-import { openLocation } from '../stock/opening-balance.ts'
 import { readPlaces } from '../stock/places.ts'
 import { openShopifyClient, type ShopifyClient } from './api/client.ts'
 import { lookUpItems, syncCatalogue } from './catalogue/catalogue.ts'
@@ -11,6 +10,7 @@ import { checkLocations, readLocations } from './catalogue/locations.ts'
 import { type Loop, startLoop } from './loop.ts'
 import { openOrderPoll } from './orders/order-poll.ts'
 import { type ShopSettings, shopDefaults } from './shop-settings.ts'
+import { openLocation } from './stock/open-location.ts'
 import { storeWebhook, type WebhookHeaders, webhookForeign } from './webhooks/receive.ts'
 import { keepSubscriptions } from './webhooks/subscriptions.ts'
 import { pruneWebhooks, runWebhooks } from './webhooks/webhook-worker.ts'
@@ -165,10 +165,9 @@ async function lookUpNewItems(
 ): Promise<void> {
   if (stores?.size === 0) return
   const fresh = await db
-    .selectFrom('movement as m')
+    .selectFrom('due as m')
     .leftJoin('item as i', 'i.sku', 'm.sku')
     .select('m.sku')
-    .where('m.posting', 'is', null)
     .$if(stores !== null, query => query.where('m.store', 'in', [...(stores ?? [])]))
     .where(e => e.or([e('i.sku', 'is', null), e('i.state', '=', 'unchecked')]))
     .executeTakeFirst()

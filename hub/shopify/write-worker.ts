@@ -2,6 +2,7 @@ import { describeError } from '../../shared/errors.ts'
 import { inParallel, type Turn } from '../../shared/turns.ts'
 import type { World } from '../../shared/world.ts'
 import type { Db } from '../db/db.ts'
+import { openWrites } from '../outbox/writes.ts'
 import type { Signals } from '../signals.ts'
 import { type Place, readPlaces } from '../stock/places.ts'
 import { type ShopifyClient, shopifyRefuses, shopifyUnreachable } from './api/client.ts'
@@ -55,15 +56,9 @@ async function unjudgedStores(work: WriteWork, places: readonly Place[]): Promis
 
 /** The writes of one pickup go in order; those of different pickups side by side. */
 async function sendDuePickups(work: WriteWork): Promise<void> {
-  const rows = await work.db
-    .selectFrom('shopify_write')
-    .select(['id', 'subject', 'due_at'])
-    .where('kind', '<>', 'adjust')
-    .where('settled_at', 'is', null)
-    .orderBy('id')
-    .execute()
+  const rows = await openWrites(work.db, { kinds: ['ready', 'collected'] })
   const now = work.world.clock.now()
-  const due = rows.filter(row => row.due_at <= now)
+  const due = rows.filter(row => row.due_at <= now).toSorted((one, other) => one.id - other.id)
   const bySubject = [...Map.groupBy(due, row => row.subject).values()]
   await inParallel(bySubject, WIDTH, async writes => {
     for (const { id } of writes) await guarded(work, id, () => sendPickupWrite(work, id))
@@ -71,14 +66,9 @@ async function sendDuePickups(work: WriteWork): Promise<void> {
 }
 
 async function sendDueStock(work: WriteWork): Promise<void> {
-  const due = await work.db
-    .selectFrom('shopify_write')
-    .select('id')
-    .where('kind', '=', 'adjust')
-    .where('settled_at', 'is', null)
-    .where('due_at', '<=', work.world.clock.now())
-    .orderBy('id')
-    .execute()
+  const open = await openWrites(work.db, { kinds: ['adjust'] })
+  const now = work.world.clock.now()
+  const due = open.filter(row => row.due_at <= now)
   await inParallel(due, WIDTH, ({ id }) => guarded(work, id, () => sendStock(work, id)))
   if (due.length > 0) work.signals.say('now')
 }

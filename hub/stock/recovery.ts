@@ -1,6 +1,8 @@
 import type { Position } from '../../shared/stream/log.ts'
 import { isAfter } from '../../shared/stream/resume.ts'
 import type { Tx } from '../db/db.ts'
+import { releaseWrite } from '../outbox/postings.ts'
+import { openWrites, refuseWrite } from '../outbox/writes.ts'
 
 /**
  * Notes that the database came from a backup: `device` was once acked up to `acked`, which this hub does not hold. Up to
@@ -43,28 +45,14 @@ async function raiseMark(tx: Tx, mark: Position & { device: string; store: strin
 
 /** The lost hub may have sent what the backup shows as planned: its movements wait with the others. */
 async function releasePlanned(tx: Tx, store: string, now: number): Promise<void> {
-  const planned = await tx
-    .selectFrom('shopify_write')
-    .select('id')
-    .where('store', '=', store)
-    .where('kind', '=', 'adjust')
-    .where('settled_at', 'is', null)
-    .execute()
-  for (const { id } of planned) {
-    await tx
-      .updateTable('movement')
-      .set({ posting: null })
-      .where('store', '=', store)
-      .where('posting', '=', id)
-      .execute()
-    await tx
-      .updateTable('shopify_write')
-      .set({
-        state: 'refused',
-        settled_at: now,
-        problem: 'The hub was restored from a backup; its movements are judged anew.',
-      })
-      .where('id', '=', id)
-      .execute()
+  const problem = 'The hub was restored from a backup; its movements are judged again.'
+  for (const { id } of await openWrites(tx, { kinds: ['adjust'], store })) {
+    await releaseWrite(tx, id)
+    await refuseWrite(tx, id, { problem, now })
   }
+}
+
+/** Shopify has been asked about all that the store's tills sent again. */
+export async function endRecovery(tx: Tx, store: string): Promise<void> {
+  await tx.deleteFrom('recovery').where('store', '=', store).execute()
 }

@@ -30,3 +30,8 @@ function packageOf(name: string): string {
   if (name.startsWith('node:')) return name
   return name.split('/', name.startsWith('@') ? 2 : 1).join('/')
 }
+
+/** The text without its comments. */
+export function codeOf(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\/|(?<![:'"`])\/\/[^\n]*/g, '')
+}

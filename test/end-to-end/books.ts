@@ -69,7 +69,7 @@ export function unposted(file: string): number {
   return z.int().parse(
     db.read
       .prepare(
-        `SELECT (SELECT COUNT(*) FROM movement m JOIN item i ON i.sku = m.sku WHERE m.posting IS NULL AND i.state = 'mapped')
+        `SELECT (SELECT COALESCE(SUM(d.movements), 0) FROM due d JOIN item i ON i.sku = d.sku WHERE i.state = 'mapped')
               + (SELECT COUNT(*) FROM shopify_write WHERE settled_at IS NULL)`,
       )
       .pluck()

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { launchChromium } from '../chromium.ts'
 import { temporaryFolder } from '../manual-world.ts'
 import { items, stores } from '../sandbox/catalogue.ts'
@@ -56,16 +56,13 @@ async function eventually<T>(
   holds: (answer: T) => boolean,
   seconds = 60,
 ): Promise<T> {
-  const deadline = Date.now() + seconds * 1_000
-  for (;;) {
+  const once = async () => {
     const answer = await ask()
     if (holds(answer)) return answer
-    if (Date.now() > deadline)
-      throw new Error(
-        `${what} did not come within ${seconds} s; last: ${JSON.stringify(answer)}\n${logs.slice(-15).join('\n')}`,
-      )
-    await new Promise(resolve => setTimeout(resolve, 100))
+    const log = logs.slice(-15).join('\n')
+    throw new Error(`not within ${seconds} s: ${what}; last: ${JSON.stringify(answer)}\n${log}`)
   }
+  return vi.waitFor(once, { timeout: seconds * 1_000, interval: 100 })
 }
 
 const store = () => {

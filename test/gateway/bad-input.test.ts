@@ -273,7 +273,6 @@ test('a record that breaks its own effect is set aside; those around it count', 
       epoch: null,
       seq: null,
       at: 0,
-      posting: 0,
     })
     .execute()
   const line = await set.enter()

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { transaction } from '../../hub/db/db.ts'
 import { writeMovements } from '../../hub/stock/movements.ts'
@@ -29,7 +30,7 @@ async function sold(
         epoch: 1,
         seq,
         at: hub.world.clock.now(),
-        posting: null,
+        posts: true,
       },
     ])
     await tx
@@ -44,6 +45,13 @@ async function sold(
 async function loseDatabase(hub: ShopAndHub): Promise<void> {
   await transaction(hub.db, async tx => {
     await tx.deleteFrom('movement').where('reason', '=', 'sale').execute()
+    await sql`UPDATE level SET quantity = (SELECT COALESCE(SUM(m.quantity), 0) FROM movement AS m
+      WHERE m.store = level.store AND m.warehouse = level.warehouse AND m.sku = level.sku AND m.state = level.state)`.execute(
+      tx,
+    )
+    await tx.deleteFrom('posting').execute()
+    await tx.deleteFrom('due_movement').execute()
+    await tx.deleteFrom('due').execute()
     await tx.deleteFrom('shopify_write').execute()
     await tx.deleteFrom('stream_in').execute()
   })

@@ -107,9 +107,10 @@ test('an unknown SKU is asked for again, less and less often, and its exception 
   await hub.lookUp()
   expect(await checkedAt()).toBe(second)
   // Someone gives the right article this SKU.
-  await transaction(hub.db, tx =>
-    tx.updateTable('movement').set({ sku: 'TOTE-NAT' }).where('sku', '=', 'PATCH-POS').execute(),
-  )
+  await transaction(hub.db, async tx => {
+    for (const table of ['movement', 'level', 'due_movement', 'due'] as const)
+      await tx.updateTable(table).set({ sku: 'TOTE-NAT' }).where('sku', '=', 'PATCH-POS').execute()
+  })
   await hub.sync()
   expect(await namesOf(hub)).toEqual([])
 })

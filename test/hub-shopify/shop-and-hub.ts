@@ -4,10 +4,10 @@ import { openShopifyClient, type ShopifyClient } from '../../hub/shopify/api/cli
 import { lookUpItems, syncCatalogue } from '../../hub/shopify/catalogue/catalogue.ts'
 import { type OrderPoll, openOrderPoll } from '../../hub/shopify/orders/order-poll.ts'
 import { type ShopSettings, shopDefaults } from '../../hub/shopify/shop-settings.ts'
+import { openLocation } from '../../hub/shopify/stock/open-location.ts'
 import { runWrites } from '../../hub/shopify/write-worker.ts'
 import { openSignals, type Signals } from '../../hub/signals.ts'
 import { writeMovements } from '../../hub/stock/movements.ts'
-import { openLocation } from '../../hub/stock/opening-balance.ts'
 import { readPlaces } from '../../hub/stock/places.ts'
 import { beginCommands } from '../../hub/streams/command-log.ts'
 import { nodeWorld } from '../../shared/node-world.ts'
@@ -263,7 +263,7 @@ export async function sell(
         epoch: null,
         seq: null,
         at: now,
-        posting: null,
+        posts: true,
       },
     ])
   })
@@ -286,14 +286,17 @@ export function shopLevel(hub: ShopAndHub, sku: string, store: StoreOfTest): typ
 /** What the ledger holds, in whole units, movements still due left out. */
 export async function ledgerLevel(hub: ShopAndHub, sku: string, store: StoreOfTest) {
   const rows = await hub.db
-    .selectFrom('movement')
-    .select(['state', 'quantity', 'posting'])
-    .where('store', '=', store)
-    .where('sku', '=', sku)
+    .selectFrom('movement as m')
+    .leftJoin('due_movement as d', join =>
+      join.onRef('d.store', '=', 'm.store').onRef('d.source_key', '=', 'm.source_key'),
+    )
+    .select(['m.state', 'm.quantity', 'd.source_key as due'])
+    .where('m.store', '=', store)
+    .where('m.sku', '=', sku)
     .execute()
   const sum = (state: string, posted: boolean) =>
     rows
-      .filter(row => row.state === state && (!posted || row.posting !== null))
+      .filter(row => row.state === state && (!posted || row.due === null))
       .reduce((total, row) => total + row.quantity, 0) / 1000
   return { onHand: sum('on_hand', false), posted: sum('on_hand', true), committed: sum('committed', false) }
 }

@@ -106,9 +106,10 @@ test('killed after send: the same key and bytes are sent again', async () => {
   const [sent] = await writesOf(hub)
   expect(sent?.state).toBe('sent')
   await hub.restart()
+  expect((await writesOf(hub))[0]?.request_json).toBe(sent?.request_json)
   await hub.writeAll()
   const [write] = await writesOf(hub)
-  expect(write).toMatchObject({ state: 'confirmed', request_json: sent?.request_json })
+  expect(write).toMatchObject({ state: 'confirmed', idempotency_key: sent?.idempotency_key })
   expect(shopLevel(hub, sku, 'HAR').on_hand).toBe(115)
 })
 

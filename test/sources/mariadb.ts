@@ -4,6 +4,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import mysql from 'mysql2/promise'
+import { vi } from 'vitest'
 import { reservePort } from '../reserved-port.ts'
 import type { PosServer } from './pos-server.ts'
 
@@ -89,15 +90,13 @@ export async function startMariaDb(flags: readonly string[] = []): Promise<PosSe
 const connect = (port: number) =>
   mysql.createConnection({ host: '127.0.0.1', port, user: 'root', multipleStatements: true })
 
+/** It takes connections a moment after its process has started. */
 async function untilItAnswers(port: number, child: ChildProcess): Promise<void> {
-  for (const deadline = Date.now() + 30_000; ; ) {
-    try {
-      const connection = await connect(port)
-      await connection.end()
-      return
-    } catch (error) {
-      if (child.exitCode !== null || Date.now() > deadline) throw error
-      await new Promise(resolve => setTimeout(resolve, 20))
-    }
+  const ask = async () => {
+    if (child.exitCode !== null) return
+    const connection = await connect(port)
+    await connection.end()
   }
+  await vi.waitFor(ask, { timeout: 60_000, interval: 20 })
+  if (child.exitCode !== null) throw new Error(`mariadbd ended with exit code ${child.exitCode}`)
 }

@@ -175,7 +175,6 @@ async function up(db: Kysely<unknown>): Promise<void> {
       epoch: 'bigint?',
       seq: 'bigint?',
       at: 'bigint',
-      posting: 'bigint?',
     },
     ['store', 'source_key'],
   )
@@ -185,6 +184,19 @@ async function up(db: Kysely<unknown>): Promise<void> {
     { store: 'text', warehouse: 'text', sku: 'text', state: 'text', quantity: 'bigint' },
     ['store', 'warehouse', 'sku', 'state'],
   )
+  await table(
+    db,
+    'due_movement',
+    { store: 'text', warehouse: 'text', sku: 'text', source_key: 'text', quantity: 'bigint' },
+    ['store', 'warehouse', 'sku', 'source_key'],
+  )
+  await table(
+    db,
+    'due',
+    { store: 'text', warehouse: 'text', sku: 'text', quantity: 'bigint', movements: 'bigint' },
+    ['store', 'warehouse', 'sku'],
+  )
+  await table(db, 'posting', { store: 'text', source_key: 'text', write: 'bigint' }, ['store', 'source_key'])
   await table(
     db,
     'item',
@@ -280,8 +292,9 @@ async function up(db: Kysely<unknown>): Promise<void> {
 
 async function indexes(db: Kysely<unknown>): Promise<void> {
   await sql`CREATE INDEX event_unapplied ON event (store, kind) WHERE state <> 'applied'`.execute(db)
-  await sql`CREATE INDEX movement_due ON movement (store, warehouse, sku) WHERE posting IS NULL`.execute(db)
-  await sql`CREATE INDEX movement_posting ON movement (posting) WHERE posting > 0`.execute(db)
+  await sql`CREATE INDEX due_item ON due (sku)`.execute(db)
+  await sql`CREATE INDEX posting_write ON posting (write)`.execute(db)
+  await sql`CREATE INDEX item_shopify ON item (inventory_item_id)`.execute(db)
   await sql`CREATE INDEX sale_by_time ON sale (store, received_at)`.execute(db)
   await sql`CREATE INDEX sale_by_date ON sale (store, business_date)`.execute(db)
   await sql`CREATE INDEX write_open ON shopify_write (due_at) WHERE settled_at IS NULL`.execute(db)

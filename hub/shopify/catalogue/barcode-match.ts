@@ -1,5 +1,4 @@
 import { gtinOrNull, printedGtin } from '../../../shared/gtin.ts'
-import type { Db } from '../../db/db.ts'
 import type { Variant } from './item-rows.ts'
 
 /**
@@ -28,18 +27,4 @@ export function byArticle(variants: Iterable<Variant>): Map<string, Variant[]> {
     found.set(key, [...(found.get(key) ?? []), variant])
   }
   return found
-}
-
-/** The barcodes that the tills give for some of the shop's article codes. */
-export async function tillBarcodes(db: Db, skus: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  if (skus.length === 0) return new Map()
-  const rows = await db
-    .selectFrom('item')
-    .select(['sku', 'barcode'])
-    .where('sku', 'in', skus)
-    .where('barcode', 'is not', null)
-    .execute()
-  return new Map(
-    rows.flatMap(({ sku, barcode }) => (barcode === null || barcode.trim() === '' ? [] : [[sku, barcode]])),
-  )
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { type BackOff, doubledMs } from '../../../shared/back-off.ts'
 import { type Db, transaction } from '../../db/db.ts'
+import { tillBarcodes } from '../../items/item-table.ts'
 import type { ShopifyClient } from '../api/client.ts'
 import { ALL_VARIANTS, FIND_VARIANTS } from '../api/documents.ts'
 import { type List, page, pagesOf } from '../api/pages.ts'
-import { articleKey, barcodeForms, byArticle, tillBarcodes } from './barcode-match.ts'
+import { articleKey, barcodeForms, byArticle } from './barcode-match.ts'
 import { reportableSkus, reportItem, Variant, writeItem } from './item-rows.ts'
 
 const Answer = z.object({ productVariants: page(Variant) })
@@ -69,19 +70,6 @@ export async function lookUpItems({ db, client, now }: Work): Promise<void> {
   }
 }
 
-/** Marks SKUs to be looked up at once: something was heard of them. */
-export async function recheckItems(db: Db, skus: readonly string[]): Promise<void> {
-  if (skus.length === 0) return
-  await transaction(db, tx =>
-    tx
-      .updateTable('item')
-      .set({ checked_at: null })
-      .where('sku', 'in', skus)
-      .where('state', '<>', 'mapped')
-      .execute(),
-  )
-}
-
 /** @returns every variant whose SKU is exactly one of these, by SKU */
 async function findBySku(client: ShopifyClient, skus: readonly string[]): Promise<Map<string, Variant[]>> {
   const wanted = new Set(skus)
@@ -132,7 +120,7 @@ async function writeItems(
 /** SKUs with waiting movements that are not mapped, whose next look is due: the more often in vain, the later. */
 async function skusToLookUp(db: Db, now: number): Promise<readonly string[]> {
   const rows = await db
-    .selectFrom('movement as m')
+    .selectFrom('due as m')
     .leftJoin('item as i', 'i.sku', 'm.sku')
     .leftJoin('exception as x', join =>
       join
@@ -142,7 +130,6 @@ async function skusToLookUp(db: Db, now: number): Promise<readonly string[]> {
     )
     .select(['m.sku', 'i.state', 'i.checked_at', 'x.count'])
     .distinct()
-    .where('m.posting', 'is', null)
     .where(e => e.or([e('i.sku', 'is', null), e('i.state', '<>', 'mapped')]))
     .execute()
   return rows

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { closeException, openException } from '../../checks/exceptions.ts'
 import type { Tx } from '../../db/db.ts'
-import type { Schema } from '../../db/schema.ts'
+import { type Item, type ItemState, putItem } from '../../items/item-table.ts'
+import { dueOfItem, dueSkus, takeDueOfItem } from '../../outbox/postings.ts'
+import { recordWithoutCall } from '../../outbox/writes.ts'
 
 /** A variant as Shopify gives it. */
 export const Variant = z.object({
@@ -13,8 +15,6 @@ export const Variant = z.object({
   inventoryItem: z.object({ id: z.string(), sku: z.string().nullable(), tracked: z.boolean() }),
 })
 export type Variant = z.infer<typeof Variant>
-
-type ItemState = Schema['item']['state']
 
 /**
  * Writes what Shopify has for one SKU of the tills: nothing, one item, or several. The variants must be all that bear
@@ -42,16 +42,12 @@ export async function writeItem(
     checked_at: now,
   }
   if (state === 'mapped' && before !== undefined && isSame(before, row)) return state // most of a catalogue, most days
-  await tx
-    .insertInto('item')
-    .values({ sku, image_url: null, ...row })
-    .onConflict(conflict => conflict.column('sku').doUpdateSet(row))
-    .execute()
+  await putItem(tx, sku, row)
   if (before?.state === 'untracked' && state === 'mapped') await settleUncounted(tx, sku, now)
   return state
 }
 
-function isSame(before: Schema['item'], row: Omit<Schema['item'], 'sku' | 'image_url'>): boolean {
+function isSame(before: Item, row: Omit<Item, 'sku' | 'image_url'>): boolean {
   return (
     before.state === row.state &&
     before.inventory_item_id === row.inventory_item_id &&
@@ -73,72 +69,22 @@ function stateOf(items: number, tracked: boolean): ItemState {
  * the shelf as it is now. One settled write with no changes says so for the trace.
  */
 async function settleUncounted(tx: Tx, sku: string, now: number): Promise<void> {
-  const due = await tx
-    .selectFrom('movement')
-    .select('store')
-    .where('sku', '=', sku)
-    .where('posting', 'is', null)
-    .groupBy('store')
-    .execute()
-  for (const { store } of due) {
-    const id = await insertSettledWrite(tx, {
-      store,
-      subject: sku,
-      why: `Shopify did not count ${sku} when these movements happened.`,
-      now,
-    })
-    await tx
-      .updateTable('movement')
-      .set({ posting: id })
-      .where('store', '=', store)
-      .where('sku', '=', sku)
-      .where('posting', 'is', null)
-      .execute()
+  for (const { store } of await dueOfItem(tx, sku)) {
+    const why = `Shopify did not count ${sku} when these movements happened.`
+    const id = await recordWithoutCall(tx, { store, subject: sku, why, now })
+    await takeDueOfItem(tx, store, sku, id)
   }
-}
-
-/** A write that needs no call: it settles movements whose sum asks nothing of Shopify. @returns its id */
-export async function insertSettledWrite(
-  tx: Tx,
-  write: { store: string; subject: string; why: string; now: number },
-): Promise<number> {
-  const { id } = await tx
-    .insertInto('shopify_write')
-    .values({
-      kind: 'adjust',
-      store: write.store,
-      subject: write.subject,
-      idempotency_key: '',
-      request_json: JSON.stringify({ changes: [] }),
-      state: 'confirmed',
-      attempts: 0,
-      planned_at: write.now,
-      first_sent_at: null,
-      due_at: write.now,
-      settled_at: write.now,
-      answer_json: JSON.stringify({ by: 'nothing-to-send', why: write.why }),
-      problem: null,
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow()
-  return id
 }
 
 /** SKUs that `reportItem` has something to say of: those with waiting movements or with an open exception. */
 export async function reportableSkus(tx: Tx): Promise<ReadonlySet<string>> {
-  const waiting = await tx
-    .selectFrom('movement')
-    .select('sku')
-    .distinct()
-    .where('posting', 'is', null)
-    .execute()
   const named = await tx
     .selectFrom('exception')
     .select('subject')
     .where('kind', 'in', Object.values(kindOf))
     .where('closed_at', 'is', null)
     .execute()
-  return new Set([...waiting.map(row => row.sku), ...named.map(row => row.subject)])
+  return new Set([...(await dueSkus(tx)), ...named.map(row => row.subject)])
 }
 
 const kindOf = {
@@ -152,13 +98,7 @@ const kindOf = {
  * unsold article that Shopify lacks.
  */
 export async function reportItem(tx: Tx, sku: string, state: ItemState, now: number): Promise<void> {
-  const waiting = await tx
-    .selectFrom('movement')
-    .select(e => ['store', e.fn.sum<number | null>('quantity').as('quantity')])
-    .where('sku', '=', sku)
-    .where('posting', 'is', null)
-    .groupBy('store')
-    .execute()
+  const waiting = await dueOfItem(tx, sku)
   const stores = waiting.map(one => one.store)
   const problem = state in kindOf ? kindOf[state as keyof typeof kindOf] : null
   for (const kind of Object.values(kindOf))

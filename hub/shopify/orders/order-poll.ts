@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Db, Tx } from '../../db/db.ts'
+import { readSetting, writeSetting } from '../../db/setting.ts'
 import { endedStates } from '../../pickups/counts.ts'
 import { readPlaces } from '../../stock/places.ts'
 import type { Operation } from '../api/client.ts'
@@ -149,13 +150,13 @@ const states: Operation<z.infer<typeof States>> = {
 }
 
 async function readNumber(db: Db, key: string): Promise<number | null> {
-  const row = await db.selectFrom('setting').select('value').where('key', '=', key).executeTakeFirst()
-  return row === undefined ? null : Number(row.value)
+  const value = await readSetting(db, key)
+  return value === null ? null : Number(value)
 }
 
 async function readUnfinished(db: Db | Tx): Promise<z.infer<typeof Unfinished>> {
-  const row = await db.selectFrom('setting').select('value').where('key', '=', UNFINISHED).executeTakeFirst()
-  return row === undefined ? [] : Unfinished.parse(JSON.parse(row.value))
+  const value = await readSetting(db, UNFINISHED)
+  return value === null ? [] : Unfinished.parse(JSON.parse(value))
 }
 
 /** Remembers orders to ask for again, across restarts: those asked leave the list unless they need asking again. */
@@ -171,12 +172,4 @@ export async function noteUnfinished(
   const fresh = again.filter(id => !kept.some(one => one.id === id)).map(id => ({ id, since: now }))
   const after = [...kept, ...fresh].filter(one => now - one.since < UNFINISHED_MS)
   await writeSetting(tx, UNFINISHED, JSON.stringify(after))
-}
-
-async function writeSetting(tx: Tx, key: string, value: string): Promise<void> {
-  await tx
-    .insertInto('setting')
-    .values({ key, value })
-    .onConflict(conflict => conflict.column('key').doUpdateSet({ value }))
-    .execute()
 }

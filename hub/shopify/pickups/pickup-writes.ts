@@ -1,9 +1,14 @@
-import type { Selectable } from 'kysely'
 import { z } from 'zod'
 import { type BackOff, backOffMs } from '../../../shared/back-off.ts'
 import type { World } from '../../../shared/world.ts'
 import { type Db, transaction } from '../../db/db.ts'
-import type { Schema } from '../../db/schema.ts'
+import {
+  markSent,
+  openWrite,
+  postpone as postponeWrite,
+  shrinkRequest,
+  type Write,
+} from '../../outbox/writes.ts'
 import { type PickupOutcome, settlePickupWrite } from '../../pickups/settle-write.ts'
 import { PickupRequest } from '../../pickups/write-plan.ts'
 import type { Signals } from '../../signals.ts'
@@ -46,8 +51,6 @@ const createFulfillment: Mutation<z.infer<typeof Created>> = {
   userErrors: data => data.fulfillmentCreate.userErrors,
 }
 
-type Write = Selectable<Schema['shopify_write']>
-
 export interface PickupWriteWork {
   readonly db: Db
   readonly client: ShopifyClient
@@ -60,13 +63,8 @@ export interface PickupWriteWork {
  * what it has before anything is sent again. Throws as `ShopifyClient.read` does; the write then stays as it is.
  */
 export async function sendPickupWrite(work: PickupWriteWork, id: number): Promise<void> {
-  const write = await work.db
-    .selectFrom('shopify_write')
-    .selectAll()
-    .where('id', '=', id)
-    .where('settled_at', 'is', null)
-    .executeTakeFirst()
-  if (write === undefined) return
+  const write = await openWrite(work.db, id)
+  if (write === null) return
   const request = PickupRequest.parse(JSON.parse(write.request_json))
   if (write.kind === 'ready') await sendReady(work, write, request)
   else await sendCollected(work, write, request)
@@ -92,7 +90,8 @@ async function sendReady(work: PickupWriteWork, write: Write, request: PickupReq
     return
   }
   const resent = write.first_sent_at !== null
-  const sent = await markSent(work, write)
+  const sent = await mark(work, write)
+  if (sent === null) return
   const input = { lineItemsByFulfillmentOrder: [{ fulfillmentOrderId: request.fulfillmentOrder }] }
   const result = await client.write(preparedForPickup, { input }, 'pickup')
   if (result.kind === 'user-errors' && resent && isPrepared(result.errors)) {
@@ -123,7 +122,8 @@ async function sendCollected(work: PickupWriteWork, write: Write, request: Picku
   const { client } = work
   if (write.first_sent_at !== null && (await concludeByReading(work, write, 'lost'))) return
   const resent = write.first_sent_at !== null
-  const sent = await markSent(work, write)
+  const sent = await mark(work, write)
+  if (sent === null) return
   const fulfillment = {
     notifyCustomer: false,
     lineItemsByFulfillmentOrder: [
@@ -192,12 +192,12 @@ async function conclude(
       await settle(work, write, { kind: 'refused', problem: result.problem, retryAt: retryAt(work) })
       return
     case 'unknown':
-      await postpone(work, write, result.problem, {})
+      await postpone(work, write, result.problem)
       return
     case 'refused':
     case 'not-sent':
       // This one was not carried out. If it was the first, there is nothing to look for.
-      await postpone(work, write, result.problem, resent ? {} : { state: 'planned', first_sent_at: null })
+      await postpone(work, write, result.problem, !resent)
       return
   }
 }
@@ -211,42 +211,23 @@ async function settle(work: PickupWriteWork, write: Write, outcome: PickupOutcom
   signals.say('now', write.store)
 }
 
-function markSent({ db, world }: PickupWriteWork, write: Write): Promise<Write> {
-  const first_sent_at = write.first_sent_at ?? world.clock.now()
-  return transaction(db, tx =>
-    tx
-      .updateTable('shopify_write')
-      .set({ state: 'sent', attempts: write.attempts + 1, first_sent_at })
-      .where('id', '=', write.id)
-      .returningAll()
-      .executeTakeFirstOrThrow(),
-  )
+/** @returns null when it has ended meanwhile */
+function mark({ db, world }: PickupWriteWork, write: Write): Promise<Write | null> {
+  return transaction(db, tx => markSent(tx, write.id, world.clock.now()))
 }
 
 async function refreeze({ db }: PickupWriteWork, write: Write, request: PickupRequest): Promise<void> {
-  await transaction(db, tx =>
-    tx
-      .updateTable('shopify_write')
-      .set({ request_json: JSON.stringify(request) })
-      .where('id', '=', write.id)
-      .execute(),
-  )
+  await transaction(db, tx => shrinkRequest(tx, write.id, request))
 }
 
 async function postpone(
   { db, world }: PickupWriteWork,
   write: Write,
   problem: string,
-  change: { state?: 'planned'; first_sent_at?: null },
+  firstSendFailed = false,
 ): Promise<void> {
-  const due_at = world.clock.now() + backOffMs(world, write.attempts, RETRY)
-  await transaction(db, tx =>
-    tx
-      .updateTable('shopify_write')
-      .set({ ...change, due_at, problem })
-      .where('id', '=', write.id)
-      .execute(),
-  )
+  const dueAt = world.clock.now() + backOffMs(world, write.attempts, RETRY)
+  await transaction(db, tx => postponeWrite(tx, write.id, { dueAt, problem, firstSendFailed }))
 }
 
 function retryAt({ world }: PickupWriteWork): number {

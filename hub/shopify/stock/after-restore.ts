@@ -1,18 +1,19 @@
 import { unitsForPeople, wholeUnits } from '../../../shared/quantity.ts'
 import { openException } from '../../checks/exceptions.ts'
 import { type Db, type Tx, transaction } from '../../db/db.ts'
+import { type DueMovement, dueSums, takeMovements } from '../../outbox/postings.ts'
+import { openWrites, recordWithoutCall } from '../../outbox/writes.ts'
+import { levelSums } from '../../stock/levels.ts'
 import { withoutOpening } from '../../stock/opening-balance.ts'
 import { type Place, stockSubject } from '../../stock/places.ts'
+import { endRecovery } from '../../stock/recovery.ts'
+import type { ItemLevel } from '../../stock/shop-level.ts'
 import type { ShopifyClient } from '../api/client.ts'
-import { insertSettledWrite } from '../catalogue/item-rows.ts'
-import { type ItemLevel, readItemLevels } from './levels.ts'
+import { readItemLevels } from './levels.ts'
 
 /** A movement that a hub lost with its database may have posted. */
-interface Suspect {
-  readonly key: string
-  readonly sku: string
+interface Suspect extends DueMovement {
   readonly item: string
-  readonly quantity: number
 }
 
 type Verdict = 'posted' | 'not-posted' | 'unclear'
@@ -50,7 +51,7 @@ export async function judgeAfterRestore(
   return transaction(db, async tx => {
     if (await isWriting(tx, store)) return false
     for (const [place, levels] of found) await judgePlace(tx, place, levels, now())
-    await tx.deleteFrom('recovery').where('store', '=', store).execute()
+    await endRecovery(tx, store)
     return true
   })
 }
@@ -70,25 +71,21 @@ async function isCaughtUp(db: Db, store: string): Promise<boolean> {
 }
 
 async function isWriting(db: Db | Tx, store: string): Promise<boolean> {
-  const open = await db
-    .selectFrom('shopify_write')
-    .select('id')
-    .where('store', '=', store)
-    .where('settled_at', 'is', null)
-    .executeTakeFirst()
-  return open !== undefined
+  const open = await openWrites(db, { kinds: ['adjust', 'ready', 'collected'], store })
+  return open.length > 0
 }
 
 async function suspectsAt(db: Db | Tx, place: Place): Promise<readonly Suspect[]> {
   const rows = await db
-    .selectFrom('movement as m')
+    .selectFrom('due_movement as d')
+    .innerJoin('movement as m', join =>
+      join.onRef('m.store', '=', 'd.store').onRef('m.source_key', '=', 'd.source_key'),
+    )
     .innerJoin('recovery as r', 'r.device', 'm.device')
     .innerJoin('item as i', 'i.sku', 'm.sku')
-    .select(['m.source_key as key', 'm.sku', 'm.quantity', 'i.inventory_item_id as item'])
-    .where('m.store', '=', place.store)
-    .where('m.warehouse', 'in', place.warehouses)
-    .where('m.state', '=', 'on_hand')
-    .where('m.posting', 'is', null)
+    .select(['d.store', 'd.source_key', 'd.warehouse', 'd.sku', 'd.quantity', 'i.inventory_item_id as item'])
+    .where('d.store', '=', place.store)
+    .where('d.warehouse', 'in', place.warehouses)
     .where('i.state', '=', 'mapped')
     .where(e =>
       e.or([
@@ -119,20 +116,15 @@ async function judgePlace(
       verdict === 'posted'
         ? 'Shopify showed these movements already: they were posted before the hub was restored.'
         : 'The hub was restored, and Shopify’s level does not tell whether these movements were posted before.'
-    const id = await insertSettledWrite(tx, { store: place.store, subject: skus.join(' '), why, now })
-    for (const { key } of suspects)
-      await tx
-        .updateTable('movement')
-        .set({ posting: id })
-        .where('store', '=', place.store)
-        .where('source_key', '=', key)
-        .execute()
+    const id = await recordWithoutCall(tx, {
+      store: place.store,
+      subject: skus.join(' '),
+      why,
+      now,
+      state: verdict === 'posted' ? 'confirmed' : 'unknown',
+    })
+    await takeMovements(tx, suspects, id)
     if (verdict === 'posted') continue
-    await tx
-      .updateTable('shopify_write')
-      .set({ state: 'unknown', problem: why })
-      .where('id', '=', id)
-      .execute()
     const shown = level === undefined ? 'nothing' : String(level.onHand)
     const sentence = `The hub was restored from a backup. ${skus.join(', ')} at ${place.warehouses[0]} (${place.store}): Shopify shows ${shown}, the restored books ${unitsForPeople(believed)}, and ${unitsForPeople(moved)} moved since then. It can't be told whether Shopify has that, so nothing was sent. Count it, and correct Shopify if it differs.`
     const evidence = { write: id, shopify: level ?? null, believed, moved }
@@ -159,15 +151,10 @@ function verdictOf(shopify: number, believed: number, moved: number): Verdict {
 
 /** What the restored ledger believes that Shopify has on hand: everything it knows to be posted. */
 async function believedOnHand(tx: Tx, place: Place, item: string): Promise<number> {
-  const { quantity } = await tx
-    .selectFrom('movement as m')
-    .innerJoin('item as i', 'i.sku', 'm.sku')
-    .select(e => e.fn.sum<number | string | null>('m.quantity').as('quantity'))
-    .where('m.store', '=', place.store)
-    .where('m.warehouse', 'in', place.warehouses)
-    .where('m.state', '=', 'on_hand')
-    .where('m.posting', 'is not', null)
-    .where('i.inventory_item_id', '=', item)
-    .executeTakeFirstOrThrow()
-  return Number(quantity ?? 0)
+  const own = await tx.selectFrom('item').select('sku').where('inventory_item_id', '=', item).execute()
+  const skus = own.map(row => row.sku)
+  const held = (await levelSums(tx, place, skus)).filter(({ state }) => state === 'on_hand')
+  const due = await dueSums(tx, place, skus)
+  const sum = (rows: readonly { quantity: number }[]) => rows.reduce((total, row) => total + row.quantity, 0)
+  return sum(held) - sum(due)
 }

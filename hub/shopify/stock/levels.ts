@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ItemLevel } from '../../stock/shop-level.ts'
 import type { Operation, ShopifyClient } from '../api/client.ts'
 import { ITEM_LEVELS, LOCATION_LEVELS } from '../api/documents.ts'
 import { type List, page } from '../api/pages.ts'
@@ -16,20 +17,6 @@ const Level = z.object({
     }),
   ),
 })
-
-/** One item's stock at one location, in whole units, as Shopify shows it. */
-export interface ItemLevel {
-  readonly tracked: boolean
-  /** false: the item is not stocked there, and nobody can buy what is written to it. */
-  readonly active: boolean
-  readonly available: number
-  readonly onHand: number
-  readonly committed: number
-  /** When each last changed, by Shopify's clock in milliseconds; null when never. */
-  readonly availableAt: number | null
-  readonly onHandAt: number | null
-  readonly committedAt: number | null
-}
 
 function toLevel(tracked: boolean, level: z.infer<typeof Level> | null): ItemLevel {
   const of = (name: (typeof names)[number]) => level?.quantities.find(quantity => quantity.name === name)

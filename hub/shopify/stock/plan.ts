@@ -1,15 +1,26 @@
 import { type BackOff, doubledMs } from '../../../shared/back-off.ts'
+import { defineError } from '../../../shared/errors.ts'
 import { unitsForPeople, wholeUnits } from '../../../shared/quantity.ts'
 import type { Turn } from '../../../shared/turns.ts'
 import { randomId, type World } from '../../../shared/world.ts'
 import { closeException, openException } from '../../checks/exceptions.ts'
 import { type Db, type Tx, transaction } from '../../db/db.ts'
+import { mappedItems, withdrawItem } from '../../items/item-table.ts'
+import { dueSums, takeDue } from '../../outbox/postings.ts'
+import { completePlan, openWrites, planWrite, recordWithoutCall } from '../../outbox/writes.ts'
 import { withoutOpening, writeOpenings } from '../../stock/opening-balance.ts'
 import { type Place, stockSubject } from '../../stock/places.ts'
+import type { ItemLevel } from '../../stock/shop-level.ts'
 import type { ShopifyClient } from '../api/client.ts'
-import { insertSettledWrite, reportItem } from '../catalogue/item-rows.ts'
-import { type ItemLevel, readItemLevels } from './levels.ts'
+import { reportItem } from '../catalogue/item-rows.ts'
+import { readItemLevels } from './levels.ts'
 import { type Change, changeFrom, freeze, parseRequest, postingUri } from './request.ts'
+
+export const planOvertaken = defineError(
+  'STOCK_PLAN_OVERTAKEN',
+  (f: { write: number }) =>
+    `Another part of the hub took the movements of stock write ${f.write} first. Nothing was sent; the plan is made again.`,
+)
 
 export const CHANGES_A_REQUEST = 100
 const HOLD: BackOff = { firstMs: 60_000, longestMs: 6 * 3_600_000 }
@@ -28,27 +39,17 @@ interface PlanWork {
   readonly turn: Turn
 }
 
-/** Unposted stock movements of mapped items at one place, summed by item. */
+/** What waits of mapped items at one place, summed by SKU. */
 async function dueAt(db: Db | Tx, place: Place): Promise<readonly Due[]> {
-  const rows = await db
-    .selectFrom('movement as m')
-    .innerJoin('item as i', 'i.sku', 'm.sku')
-    .select(e => [
-      'm.sku',
-      'i.inventory_item_id as item',
-      e.fn.sum<number | string>('m.quantity').as('quantity'),
-    ])
-    .where('m.store', '=', place.store)
-    .where('m.warehouse', 'in', place.warehouses)
-    .where('m.posting', 'is', null)
-    .where('m.state', '=', 'on_hand')
-    .where('i.state', '=', 'mapped')
-    .groupBy(['m.sku', 'i.inventory_item_id'])
-    .orderBy('m.sku')
-    .execute()
-  return rows.flatMap(({ sku, item, quantity }) =>
-    item === null ? [] : [{ sku, item, quantity: Number(quantity) }],
-  )
+  const sums = new Map<string, number>()
+  for (const { sku, quantity } of await dueSums(db, place)) sums.set(sku, (sums.get(sku) ?? 0) + quantity)
+  const items = await mappedItems(db, [...sums.keys()])
+  return [...sums]
+    .flatMap(([sku, quantity]) => {
+      const item = items.get(sku)
+      return item === undefined ? [] : [{ sku, item, quantity }]
+    })
+    .toSorted((one, other) => (one.sku < other.sku ? -1 : 1))
 }
 
 /**
@@ -88,14 +89,8 @@ export async function planStock(work: PlanWork, place: Place): Promise<number | 
   return opened.length === 0 ? plan() : turn(plan)
 }
 
-async function isBusy(db: Db, place: Place): Promise<boolean> {
-  const open = await db
-    .selectFrom('shopify_write')
-    .select('request_json')
-    .where('kind', '=', 'adjust')
-    .where('store', '=', place.store)
-    .where('settled_at', 'is', null)
-    .execute()
+async function isBusy(db: Db | Tx, place: Place): Promise<boolean> {
+  const open = await openWrites(db, { kinds: ['adjust'], store: place.store })
   return open.some(row => parseRequest(row.request_json).location === place.location)
 }
 
@@ -120,6 +115,7 @@ interface Plan {
 }
 
 async function writePlan(tx: Tx, { world, place, skus, levels }: Plan): Promise<number | null> {
+  if (await isBusy(tx, place)) return null
   const now = world.clock.now()
   const due = (await dueAt(tx, place)).filter(({ sku }) => skus.includes(sku))
   const gone = new Set<string>()
@@ -159,84 +155,39 @@ async function insertPlanned(
 ): Promise<number> {
   const now = world.clock.now()
   const key = randomId(world.random, 'tb')
-  const { id } = await tx
-    .insertInto('shopify_write')
-    .values({
-      kind: 'adjust',
-      store: place.store,
-      subject: '',
-      idempotency_key: key,
-      request_json: '',
-      state: 'planned',
-      attempts: 0,
-      planned_at: now,
-      first_sent_at: null,
-      due_at: now,
-      settled_at: null,
-      answer_json: null,
-      problem: null,
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow()
+  const id = await planWrite(tx, {
+    kind: 'adjust',
+    store: place.store,
+    subject: '',
+    key,
+    request: {},
+    now,
+  })
   const subject = postingUri(id, key)
-  const request = freeze(subject, place, key, changes)
-  await tx
-    .updateTable('shopify_write')
-    .set({ subject, request_json: JSON.stringify(request) })
-    .where('id', '=', id)
-    .execute()
-  await point(
-    tx,
-    place,
-    changes.map(change => change.sku),
-    id,
-  )
+  await completePlan(tx, id, { subject, request: freeze(subject, place, key, changes) })
+  const skus = changes.map(change => change.sku)
+  if ((await takeDue(tx, place, skus, id)) < skus.length) throw planOvertaken({ write: id })
   return id
-}
-
-/** Lets the due movements of these items point at the write that carries them. */
-async function point(tx: Tx, place: Place, skus: readonly string[], write: number): Promise<void> {
-  await tx
-    .updateTable('movement')
-    .set({ posting: write })
-    .where('store', '=', place.store)
-    .where('warehouse', 'in', place.warehouses)
-    .where('sku', 'in', skus)
-    .where('state', '=', 'on_hand')
-    .where('posting', 'is', null)
-    .execute()
 }
 
 /** A sale and its void, a move there and back: Shopify need not hear of it. */
 async function settleZeros(tx: Tx, place: Place, zeros: readonly Due[], now: number): Promise<void> {
   if (zeros.length === 0) return
-  const id = await insertSettledWrite(tx, {
+  const skus = zeros.map(one => one.sku)
+  const id = await recordWithoutCall(tx, {
     store: place.store,
-    subject: zeros.map(one => one.sku).join(' '),
+    subject: skus.join(' '),
     why: 'The movements cancel each other out.',
     now,
   })
-  await point(
-    tx,
-    place,
-    zeros.map(one => one.sku),
-    id,
-  )
+  await takeDue(tx, place, skus, id)
 }
 
 /** An item that Shopify has deleted or no longer counts goes back to the catalogue's care, and is named there. */
 async function isUncountable(tx: Tx, due: Due, level: ItemLevel | undefined, now: number): Promise<boolean> {
   if (level?.tracked === true) return false
   const state = level === undefined ? 'unknown' : 'untracked'
-  await tx
-    .updateTable('item')
-    .set({
-      state,
-      checked_at: now,
-      ...(level === undefined ? { inventory_item_id: null, variant_id: null } : {}),
-    })
-    .where('sku', '=', due.sku)
-    .execute()
+  await withdrawItem(tx, due.sku, state, now)
   await reportItem(tx, due.sku, state, now)
   return true
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { Place } from '../../stock/places.ts'
+import type { ItemLevel } from '../../stock/shop-level.ts'
 import type { Mutation } from '../api/client.ts'
 import { UserErrors } from '../api/client.ts'
 import { ADJUST_QUANTITIES } from '../api/documents.ts'
-import type { ItemLevel } from './levels.ts'
 
 /** One change as decided: `delta` in whole units, the levels as read just before. */
 const Change = z.object({
@@ -17,7 +17,7 @@ const Change = z.object({
 })
 export type Change = z.infer<typeof Change>
 
-/** `shopify_write.request_json` of a stock change: frozen before its first send. `variables` are the bytes sent. */
+/** What a stock write asks of Shopify, frozen before its first send. `variables` are the bytes sent. */
 const FrozenRequest = z.object({
   location: z.string(),
   warehouses: z.tuple([z.string()], z.string()),
@@ -70,6 +70,12 @@ export function freeze(
       },
     },
   }
+}
+
+/** What is kept of a request once Shopify shows it: enough for a trace. The bytes are no longer needed. */
+export function traceOf(request: FrozenRequest): object {
+  const changes = request.changes.map(({ sku, item, delta, available }) => ({ sku, item, delta, available }))
+  return { location: request.location, changes }
 }
 
 const Payload = z.object({

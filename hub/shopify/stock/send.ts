@@ -1,8 +1,7 @@
-import type { Selectable } from 'kysely'
 import { type BackOff, backOffMs } from '../../../shared/back-off.ts'
 import { randomId, type World } from '../../../shared/world.ts'
 import { type Db, transaction } from '../../db/db.ts'
-import type { Schema } from '../../db/schema.ts'
+import { markSent, openWrite, postpone as postponeWrite, type Write } from '../../outbox/writes.ts'
 import type { ShopifyClient, WriteResult } from '../api/client.ts'
 import { readItemLevels } from './levels.ts'
 import { remedyFor } from './refusal.ts'
@@ -22,8 +21,6 @@ const RETRY: BackOff = { firstMs: 1_000, longestMs: 5 * 60_000 }
 /** How often one call of `sendStock` may freeze anew before it leaves the write for later. */
 const FREEZES_A_TURN = 5
 
-type Write = Selectable<Schema['shopify_write']>
-
 export interface SendWork {
   readonly db: Db
   readonly client: ShopifyClient
@@ -36,20 +33,23 @@ export interface SendWork {
  */
 export async function sendStock(work: SendWork, id: number): Promise<void> {
   for (let turn = 0; turn < FREEZES_A_TURN; turn += 1) if ((await sendOnce(work, id)) === 'done') return
-  await postpone(work, id, 'Shopify’s levels change faster than they can be written.')
+  const write = await openWrite(work.db, id)
+  if (write !== null) await postpone(work, write, 'Shopify’s levels change faster than they can be written.')
 }
 
 type Step = 'done' | 'again'
 
 async function sendOnce(work: SendWork, id: number): Promise<Step> {
   const { db, client, world } = work
-  const before = await readWrite(db, id)
+  const before = await openWrite(db, id)
   if (before === null) return 'done'
   // A send before this one whose end is unknown: what Shopify says now may be about that one.
   const resent = before.first_sent_at !== null
   if (before.first_sent_at !== null && world.clock.now() - before.first_sent_at >= KEY_LIFE_MS)
     return decide(work, before)
-  const write = await markSent(db, before, world.clock.now())
+  // Committed before the bytes leave, so that after a kill a sent request is never taken for an unsent one.
+  const write = await transaction(db, tx => markSent(tx, id, world.clock.now()))
+  if (write === null) return 'done'
   const request = parseRequest(write.request_json)
   const result = await client.write(adjustQuantities, request.variables, 'stock')
   return settle(work, write, request, result, resent)
@@ -70,12 +70,12 @@ async function settle(
       await transaction(db, tx => confirm(tx, write, request, { by: 'answer', ...result.data }, now))
       return 'done'
     case 'unknown':
-      await postpone(work, write.id, result.problem)
+      await postpone(work, write, result.problem)
       return 'done'
     case 'refused':
     case 'not-sent':
       // This send was not carried out. If it was the first, the request has never been.
-      await postpone(work, write.id, result.problem, resent ? {} : { state: 'planned', first_sent_at: null })
+      await postpone(work, write, result.problem, !resent)
       return 'done'
     case 'invalid':
       if (resent) return decide(work, write)
@@ -99,7 +99,7 @@ async function remedy(
   const problem = errors.map(error => `${error.code ?? ''} ${error.message}`.trim()).join(' ')
   const previousFailed = errors.some(error => error.code === 'IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED')
   if (found.kind === 'wait') {
-    await postpone(work, write.id, problem)
+    await postpone(work, write, problem)
     return 'done'
   }
   if (found.kind === 'stop') {
@@ -114,7 +114,7 @@ async function remedy(
       return readAndFreeze(work, write, request)
     case 'later':
       await readAndFreeze(work, write, request)
-      await postpone(work, write.id, problem)
+      await postpone(work, write, problem)
       return 'done'
     case 'split': {
       const key = randomId(world.random, 'tb')
@@ -168,45 +168,12 @@ function levelsOf(client: ShopifyClient, request: FrozenRequest) {
   return readItemLevels(client, request.location, items, 'stock')
 }
 
-async function readWrite(db: Db, id: number): Promise<Write | null> {
-  const row = await db
-    .selectFrom('shopify_write')
-    .selectAll()
-    .where('id', '=', id)
-    .where('settled_at', 'is', null)
-    .executeTakeFirst()
-  return row ?? null
-}
-
-/** Committed before the bytes leave, so that after a kill nobody takes a sent request for an unsent one. */
-function markSent(db: Db, write: Write, now: number): Promise<Write> {
-  return transaction(db, tx =>
-    tx
-      .updateTable('shopify_write')
-      .set({ state: 'sent', attempts: write.attempts + 1, first_sent_at: write.first_sent_at ?? now })
-      .where('id', '=', write.id)
-      .returningAll()
-      .executeTakeFirstOrThrow(),
-  )
-}
-
 async function postpone(
   { db, world }: SendWork,
-  id: number,
+  write: Write,
   problem: string,
-  change: { state?: 'planned'; first_sent_at?: null } = {},
+  firstSendFailed = false,
 ): Promise<void> {
-  await transaction(db, async tx => {
-    const { attempts } = await tx
-      .selectFrom('shopify_write')
-      .select('attempts')
-      .where('id', '=', id)
-      .executeTakeFirstOrThrow()
-    const due_at = world.clock.now() + backOffMs(world, attempts, RETRY)
-    await tx
-      .updateTable('shopify_write')
-      .set({ ...change, due_at, problem })
-      .where('id', '=', id)
-      .execute()
-  })
+  const dueAt = world.clock.now() + backOffMs(world, write.attempts, RETRY)
+  await transaction(db, tx => postponeWrite(tx, write.id, { dueAt, problem, firstSendFailed }))
 }

@@ -1,13 +1,12 @@
-import type { Selectable } from 'kysely'
 import { closeException, openException } from '../../checks/exceptions.ts'
 import type { Tx } from '../../db/db.ts'
-import type { Schema } from '../../db/schema.ts'
+import { forgetItem } from '../../items/item-table.ts'
+import { releaseWrite } from '../../outbox/postings.ts'
+import { confirmWrite, freezeWrite, giveUpWrite, refuseWrite, type Write } from '../../outbox/writes.ts'
 import { type Place, stockSubject } from '../../stock/places.ts'
-import type { ItemLevel } from './levels.ts'
+import type { ItemLevel } from '../../stock/shop-level.ts'
 import { type BadChanges, isGone, whyRefused } from './refusal.ts'
-import { type Change, changeFrom, type FrozenRequest, freeze } from './request.ts'
-
-type Write = Selectable<Schema['shopify_write']>
+import { type Change, changeFrom, type FrozenRequest, freeze, traceOf } from './request.ts'
 
 function placeOfWrite(write: Write, { location, warehouses }: FrozenRequest): Place {
   return { store: write.store, location, warehouses }
@@ -22,11 +21,7 @@ export async function confirm(
   now: number,
 ): Promise<void> {
   const place = placeOfWrite(write, request)
-  await tx
-    .updateTable('shopify_write')
-    .set({ state: 'confirmed', settled_at: now, answer_json: JSON.stringify(proof), problem: null })
-    .where('id', '=', write.id)
-    .execute()
+  await confirmWrite(tx, write.id, { proof, trace: traceOf(request), now })
   await closeException(tx, 'stock-write-refused', `${place.store}/${place.warehouses[0]}`, now)
   for (const { sku } of request.changes)
     await closeException(tx, 'stock-write-refused', stockSubject(place, sku), now)
@@ -47,7 +42,7 @@ export async function freezeAgain(
   for (const change of request.changes) {
     const level = fresh.levels.get(change.item)
     if (level !== undefined) changes.push(changeFrom(change, level))
-    else await release(tx, write, [change.sku])
+    else await releaseWrite(tx, write.id, [change.sku])
     if (level === undefined) await forgetItem(tx, change.sku)
   }
   await keep(tx, write, request, changes, fresh.key, now)
@@ -66,7 +61,7 @@ export async function dropBadChanges(
 ): Promise<number> {
   const place = placeOfWrite(write, request)
   for (const [sku, errors] of drop.bad) {
-    await release(tx, write, [sku])
+    await releaseWrite(tx, write.id, [sku])
     if (isGone(errors)) await forgetItem(tx, sku)
     const sentence = `Shopify refused the stock of ${sku} at ${place.warehouses[0]} (${place.store}). ${whyRefused(errors)} It is tried again by itself; other articles are not held up.`
     const evidence = { write: write.id, request: request.variables, errors }
@@ -91,12 +86,8 @@ export async function refuseWhole(
   now: number,
 ): Promise<void> {
   const place = placeOfWrite(write, request)
-  await release(
-    tx,
-    write,
-    request.changes.map(change => change.sku),
-  )
-  await settle(tx, write.id, 'refused', problem, now)
+  await releaseWrite(tx, write.id)
+  await refuseWrite(tx, write.id, { problem, now })
   const sentence = `Shopify refused to change stock at ${place.warehouses[0]} (${place.store}): ${problem} It is tried again by itself; report this if it stays.`
   const subject = `${place.store}/${place.warehouses[0]}`
   const evidence = { write: write.id, request: request.variables, problem }
@@ -116,7 +107,7 @@ export async function giveUp(
   now: number,
 ): Promise<void> {
   const place = placeOfWrite(write, request)
-  await settle(tx, write.id, 'unknown', problem, now)
+  await giveUpWrite(tx, write.id, { problem, now })
   const items = request.changes.map(({ sku, delta }) => `${sku} (${delta > 0 ? '+' : ''}${delta})`).join(', ')
   const sentence = `It is not known whether Shopify took these stock changes at ${place.warehouses[0]} (${place.store}): ${items}. Compare the levels in Shopify with a count in the store, and correct Shopify where they differ.`
   const evidence = { write: write.id, changes: request.changes, problem }
@@ -136,47 +127,9 @@ async function keep(
   now: number,
 ): Promise<void> {
   if (changes.length === 0) {
-    await settle(tx, write.id, 'refused', 'Every change of it was refused.', now)
+    await refuseWrite(tx, write.id, { problem: 'Every change of it was refused.', now })
     return
   }
   const next = freeze(write.subject, placeOfWrite(write, request), key, changes)
-  await tx
-    .updateTable('shopify_write')
-    .set({
-      state: 'planned',
-      idempotency_key: key,
-      request_json: JSON.stringify(next),
-      first_sent_at: null,
-      due_at: now,
-    })
-    .where('id', '=', write.id)
-    .execute()
-}
-
-async function settle(tx: Tx, id: number, state: 'refused' | 'unknown', problem: string, now: number) {
-  await tx
-    .updateTable('shopify_write')
-    .set({ state, settled_at: now, problem })
-    .where('id', '=', id)
-    .execute()
-}
-
-/** Movements whose change was not carried out are due again. */
-async function release(tx: Tx, write: Write, skus: readonly string[]): Promise<void> {
-  await tx
-    .updateTable('movement')
-    .set({ posting: null })
-    .where('store', '=', write.store)
-    .where('posting', '=', write.id)
-    .where('sku', 'in', skus)
-    .execute()
-}
-
-/** The catalogue must look for it again; until then it is nobody's. */
-async function forgetItem(tx: Tx, sku: string): Promise<void> {
-  await tx
-    .updateTable('item')
-    .set({ state: 'unchecked', inventory_item_id: null, variant_id: null, checked_at: null })
-    .where('sku', '=', sku)
-    .execute()
+  await freezeWrite(tx, write.id, { key, request: next, now })
 }

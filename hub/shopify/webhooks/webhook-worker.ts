@@ -6,8 +6,8 @@ import type { World } from '../../../shared/world.ts'
 import { openException } from '../../checks/exceptions.ts'
 import { type Db, type Tx, transaction } from '../../db/db.ts'
 import type { Schema } from '../../db/schema.ts'
+import { recheckItems } from '../../items/item-table.ts'
 import { type ShopifyClient, shopifyRefuses, shopifyUnreachable } from '../api/client.ts'
-import { recheckItems } from '../catalogue/catalogue.ts'
 import { type OrderWork, takeInOrders } from '../orders/order-intake.ts'
 import { noteUnfinished } from '../orders/order-poll.ts'
 import { readFulfillmentOrder } from '../orders/read-order.ts'
@@ -92,7 +92,7 @@ async function applyOthers(work: WebhookWork, hooks: readonly Webhook[]): Promis
     .flatMap(hook => ProductBody.safeParse(parseBody(hook.body)).data?.variants ?? [])
     .flatMap(({ sku }) => (sku === null ? [] : [sku]))
   if (skus.length > 0) {
-    await recheckItems(work.db, [...new Set(skus)])
+    await transaction(work.db, tx => recheckItems(tx, [...new Set(skus)]))
     work.onItems()
   }
   if (hooks.some(hook => hook.topic.startsWith('locations/'))) await work.onLocations()

@@ -1,0 +1,140 @@
+import { type Db, executeEach, type Tx } from '../db/db.ts'
+import type { Schema } from '../db/schema.ts'
+
+/** What is known of one SKU: the tills' own words and what Shopify has for it. */
+export type Item = Schema['item']
+export type ItemState = Item['state']
+
+const NOTE = /* sql */ `
+  INSERT INTO item (sku, state, barcode, title) VALUES (?, 'unchecked', ?, ?)
+  ON CONFLICT (sku) DO UPDATE SET barcode = excluded.barcode
+    WHERE item.barcode IS NULL AND excluded.barcode IS NOT NULL`
+
+/** An item as a till named it. */
+export interface NotedItem {
+  readonly sku: string
+  readonly barcode: string | null
+  readonly title: string | null
+}
+
+/** Keeps items that a till named, to be looked up in Shopify. What is known of one already stays. */
+export async function noteItems(tx: Tx, items: readonly NotedItem[]): Promise<void> {
+  const sorted = items.toSorted((a, b) => (a.sku < b.sku ? -1 : 1)) // stores share these rows: one order, no deadlock
+  await executeEach(
+    tx,
+    NOTE,
+    sorted.map(({ sku, barcode, title }) => [sku, barcode, title]),
+  )
+}
+
+/** Writes what Shopify has for one SKU. */
+export async function putItem(tx: Tx, sku: string, row: Omit<Item, 'sku' | 'image_url'>): Promise<void> {
+  await tx
+    .insertInto('item')
+    .values({ sku, image_url: null, ...row })
+    .onConflict(conflict => conflict.column('sku').doUpdateSet(row))
+    .execute()
+}
+
+/** Shopify no longer has it, or no longer counts it. */
+export async function withdrawItem(
+  tx: Tx,
+  sku: string,
+  state: 'unknown' | 'untracked',
+  now: number,
+): Promise<void> {
+  const gone = state === 'unknown' ? { inventory_item_id: null, variant_id: null } : {}
+  await tx
+    .updateTable('item')
+    .set({ state, checked_at: now, ...gone })
+    .where('sku', '=', sku)
+    .execute()
+}
+
+/** Nothing is known of it any more: the catalogue must look for it. */
+export async function forgetItem(tx: Tx, sku: string): Promise<void> {
+  await tx
+    .updateTable('item')
+    .set({ state: 'unchecked', inventory_item_id: null, variant_id: null, checked_at: null })
+    .where('sku', '=', sku)
+    .execute()
+}
+
+/** Marks items that are not mapped to be looked up at once: something was heard of them. */
+export async function recheckItems(tx: Tx, skus: readonly string[]): Promise<void> {
+  if (skus.length === 0) return
+  await tx
+    .updateTable('item')
+    .set({ checked_at: null })
+    .where('sku', 'in', skus)
+    .where('state', '<>', 'mapped')
+    .execute()
+}
+
+/** The SKUs that name the same inventory item of Shopify's, by each SKU asked for: a till may know it by another code. */
+export async function siblingsOf(
+  db: Db | Tx,
+  skus: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  if (skus.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('item as own')
+    .innerJoin('item as other', 'other.inventory_item_id', 'own.inventory_item_id')
+    .select(['own.sku as own', 'other.sku as other'])
+    .where('own.sku', 'in', skus)
+    .orderBy('other.sku')
+    .execute()
+  const siblings = Map.groupBy(rows, row => row.own)
+  return new Map(skus.map(sku => [sku, siblings.get(sku)?.map(row => row.other) ?? [sku]]))
+}
+
+/** The inventory item of each mapped SKU; SKUs that are not mapped are left out. */
+export async function mappedItems(
+  db: Db | Tx,
+  skus: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (skus.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('item')
+    .select(['inventory_item_id', 'sku'])
+    .where('sku', 'in', skus)
+    .where('state', '=', 'mapped')
+    .execute()
+  return new Map(
+    rows.flatMap(row => (row.inventory_item_id === null ? [] : [[row.sku, row.inventory_item_id] as const])),
+  )
+}
+
+/** The SKU of each mapped inventory item of Shopify's. */
+export async function mappedSkus(
+  db: Db | Tx,
+  items: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (items.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('item')
+    .select(['inventory_item_id', 'sku'])
+    .where('inventory_item_id', 'in', items)
+    .where('state', '=', 'mapped')
+    .execute()
+  return new Map(
+    rows.flatMap(row => (row.inventory_item_id === null ? [] : [[row.inventory_item_id, row.sku] as const])),
+  )
+}
+
+/** The barcodes that the tills give for some SKUs; those without one are left out. */
+export async function tillBarcodes(
+  db: Db | Tx,
+  skus: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (skus.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('item')
+    .select(['sku', 'barcode'])
+    .where('sku', 'in', skus)
+    .where('barcode', 'is not', null)
+    .execute()
+  return new Map(
+    rows.flatMap(({ sku, barcode }) => (barcode === null || barcode.trim() === '' ? [] : [[sku, barcode]])),
+  )
+}

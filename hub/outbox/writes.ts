@@ -1,0 +1,222 @@
+import type { Selectable, Updateable } from 'kysely'
+import type { Db, Tx } from '../db/db.ts'
+import type { Schema } from '../db/schema.ts'
+import { stateAfter, statesBefore, type WriteMove } from './write-states.ts'
+
+/** A request to Shopify and how far it has come. */
+export type Write = Selectable<Schema['shopify_write']>
+export type WriteKind = Write['kind']
+
+/** Plans a request. After commit, say `writes`. @returns its id */
+export async function planWrite(
+  tx: Tx,
+  write: {
+    readonly kind: WriteKind
+    readonly store: string
+    readonly subject: string
+    readonly key: string
+    readonly request: object
+    readonly now: number
+  },
+): Promise<number> {
+  return insertWrite(tx, {
+    ...blank(write.now),
+    kind: write.kind,
+    store: write.store,
+    subject: write.subject,
+    idempotency_key: write.key,
+    request_json: JSON.stringify(write.request),
+    state: 'planned',
+  })
+}
+
+/** A write that needs no call: it ends movements whose sum asks nothing of Shopify. @returns its id */
+export async function recordWithoutCall(
+  tx: Tx,
+  write: {
+    readonly store: string
+    readonly subject: string
+    readonly why: string
+    readonly now: number
+    /** `unknown`: it can't be told what Shopify has, and nothing is sent. */
+    readonly state?: 'confirmed' | 'unknown'
+  },
+): Promise<number> {
+  const { state = 'confirmed', why, now } = write
+  return insertWrite(tx, {
+    ...blank(now),
+    kind: 'adjust',
+    store: write.store,
+    subject: write.subject,
+    idempotency_key: '',
+    request_json: JSON.stringify({ changes: [] }),
+    state,
+    settled_at: now,
+    answer_json: JSON.stringify({ by: 'nothing-to-send', why }),
+    problem: state === 'unknown' ? why : null,
+  })
+}
+
+function blank(now: number) {
+  return {
+    attempts: 0,
+    planned_at: now,
+    first_sent_at: null,
+    due_at: now,
+    settled_at: null,
+    answer_json: null,
+    problem: null,
+  }
+}
+
+async function insertWrite(tx: Tx, row: Omit<Write, 'id'>): Promise<number> {
+  const { id } = await tx.insertInto('shopify_write').values(row).returning('id').executeTakeFirstOrThrow()
+  return id
+}
+
+/** Completes a planned write whose request needs the write's own id. */
+export async function completePlan(
+  tx: Tx,
+  id: number,
+  plan: { readonly subject: string; readonly request: object },
+): Promise<void> {
+  await tx
+    .updateTable('shopify_write')
+    .set({ subject: plan.subject, request_json: JSON.stringify(plan.request) })
+    .where('id', '=', id)
+    .where('state', '=', 'planned')
+    .execute()
+}
+
+/** Commit this before the bytes leave, so that after a kill a sent request is never taken for an unsent one. */
+export function markSent(tx: Tx, id: number, now: number): Promise<Write | null> {
+  return move(tx, id, 'send', e => ({
+    attempts: e.attempts + 1,
+    first_sent_at: e.first_sent_at ?? now,
+  }))
+}
+
+/** @param later `firstSendFailed`: the one send there was has not been carried out */
+export function postpone(
+  tx: Tx,
+  id: number,
+  later: { readonly dueAt: number; readonly problem: string; readonly firstSendFailed: boolean },
+): Promise<Write | null> {
+  const { dueAt, problem, firstSendFailed } = later
+  const change = { due_at: dueAt, problem }
+  return firstSendFailed
+    ? move(tx, id, 'unsend', () => ({ ...change, first_sent_at: null }))
+    : move(tx, id, 'postpone', () => change)
+}
+
+/** Another request under another key takes the place of one that was not carried out. */
+export function freezeWrite(
+  tx: Tx,
+  id: number,
+  next: { readonly key: string; readonly request: object; readonly now: number },
+): Promise<Write | null> {
+  return move(tx, id, 'freeze', () => ({
+    idempotency_key: next.key,
+    request_json: JSON.stringify(next.request),
+    first_sent_at: null,
+    due_at: next.now,
+  }))
+}
+
+/** Fewer lines are left of a request that may have been carried out in part; its sends still count. */
+export async function shrinkRequest(tx: Tx, id: number, request: object): Promise<void> {
+  await tx
+    .updateTable('shopify_write')
+    .set({ request_json: JSON.stringify(request) })
+    .where('id', '=', id)
+    .where('settled_at', 'is', null)
+    .execute()
+}
+
+/** Shopify refused it; the same request goes again at `dueAt`. */
+export function retryWrite(
+  tx: Tx,
+  id: number,
+  again: { readonly problem: string; readonly dueAt: number },
+): Promise<Write | null> {
+  return move(tx, id, 'retry', () => ({
+    first_sent_at: null,
+    due_at: again.dueAt,
+    problem: again.problem,
+  }))
+}
+
+/** @param trace what is kept of the request for a trace; left out: all of it */
+export function confirmWrite(
+  tx: Tx,
+  id: number,
+  end: { readonly proof: object; readonly trace?: object; readonly now: number },
+): Promise<Write | null> {
+  return move(tx, id, 'confirm', () => ({
+    settled_at: end.now,
+    answer_json: JSON.stringify(end.proof),
+    problem: null,
+    ...(end.trace === undefined ? {} : { request_json: JSON.stringify(end.trace) }),
+  }))
+}
+
+export function refuseWrite(
+  tx: Tx,
+  id: number,
+  end: { readonly problem: string; readonly now: number },
+): Promise<Write | null> {
+  return move(tx, id, 'refuse', () => ({ settled_at: end.now, problem: end.problem }))
+}
+
+/** It can't be told whether it was carried out. */
+export function giveUpWrite(
+  tx: Tx,
+  id: number,
+  end: { readonly problem: string; readonly now: number },
+): Promise<Write | null> {
+  return move(tx, id, 'giveUp', () => ({ settled_at: end.now, problem: end.problem }))
+}
+
+/** @returns the write as it is now; null when the move starts nowhere in its state, which it ended meanwhile */
+async function move(
+  tx: Tx,
+  id: number,
+  name: WriteMove,
+  change: (before: Write) => Updateable<Schema['shopify_write']>,
+): Promise<Write | null> {
+  const before = await tx
+    .selectFrom('shopify_write')
+    .selectAll()
+    .where('id', '=', id)
+    .where('state', 'in', statesBefore(name))
+    .executeTakeFirst()
+  const state = before === undefined ? null : stateAfter(before.state, name)
+  if (before === undefined || state === null) return null
+  return tx
+    .updateTable('shopify_write')
+    .set({ ...change(before), state })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}
+
+/** A write that has not ended; null when it has. */
+export async function openWrite(db: Db | Tx, id: number): Promise<Write | null> {
+  const row = await db
+    .selectFrom('shopify_write')
+    .selectAll()
+    .where('id', '=', id)
+    .where('settled_at', 'is', null)
+    .executeTakeFirst()
+  return row ?? null
+}
+
+/** The open writes of some kinds, oldest first; of one store when it is given. Reads only what is open. */
+export function openWrites(
+  db: Db | Tx,
+  wanted: { readonly kinds: readonly WriteKind[]; readonly store?: string },
+): Promise<Write[]> {
+  let query = db.selectFrom('shopify_write').selectAll().where('settled_at', 'is', null)
+  if (wanted.store !== undefined) query = query.where('store', '=', wanted.store)
+  return query.where('kind', 'in', wanted.kinds).orderBy('due_at').orderBy('id').execute()
+}

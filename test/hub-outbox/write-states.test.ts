@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import { stateAfter, statesBefore, writeMoves, writeStates } from '../../hub/outbox/write-states.ts'
+
+test('each state can be reached from planned, and each ended state has no way out', () => {
+  const reached = new Set(['planned'])
+  for (const state of writeStates)
+    for (const to of Object.values(writeMoves[state])) if (reached.has(state)) reached.add(to)
+  expect([...reached].sort()).toEqual([...writeStates].sort())
+  for (const ended of ['confirmed', 'refused', 'unknown'] as const)
+    expect(Object.keys(writeMoves[ended])).toEqual([])
+})
+
+test('only a request that was sent can be taken back as not sent', () => {
+  expect(statesBefore('unsend')).toEqual(['sent'])
+  expect(stateAfter('planned', 'unsend')).toBeNull()
+  expect(stateAfter('sent', 'postpone')).toBe('sent')
+  expect(stateAfter('confirmed', 'send')).toBeNull()
+})
