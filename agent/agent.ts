@@ -1,5 +1,5 @@
 import { defineError, type TillbridgeError } from '../shared/errors.ts'
-import { DeviceName, epochMs, type SourceId } from '../shared/ids.ts'
+import { PeripheralName, epochMs, type SourceId } from '../shared/ids.ts'
 import type { World } from '../shared/world.ts'
 import { memoryOf, openAgentJournal, tillChangesOf } from './agent-journal.ts'
 import { type AgentConfig, agentPaths, witnessesOf } from './config.ts'
@@ -19,7 +19,7 @@ import type { TillChange } from './till/parts.ts'
 import { posToken } from './till/pos-api.ts'
 import { serveTill } from './till/server.ts'
 import { tillState } from './till/till-state.ts'
-import { startPeripherals } from './till-peripherals.ts'
+import { startTillPeripherals } from './till-peripherals.ts'
 import { startUplink } from './uplink/uplink.ts'
 import type { DropFiles } from './write-back/drop-files.ts'
 import { writeBackStates } from './write-back/states.ts'
@@ -32,7 +32,7 @@ export const notEnrolled = defineError(
 )
 
 /** What the till page's own scans come from: a scanner in keyboard mode types into it. */
-const KEYBOARD = DeviceName.parse('keyboard')
+const KEYBOARD = PeripheralName.parse('keyboard')
 
 export interface Agent extends AsyncDisposable {
   readonly till: { readonly url: string; readonly link: string }
@@ -125,7 +125,7 @@ export async function startAgent(
   )
   const tillName = () => store()?.till ?? device.till
   const peripherals = building.use(
-    startPeripherals({
+    startTillPeripherals({
       world,
       config,
       journal,
@@ -181,7 +181,7 @@ export async function startAgent(
           link: uplink.state(),
           sources: sources.states(),
           writeBacks: writeBackStates(writeBack.states(), writeBacks.waiting()),
-          devices: peripherals.devices(),
+          peripherals: peripherals.states(),
           prints: config.printing !== undefined,
         }),
       onChange(listener) {

@@ -6,54 +6,65 @@ import { firstIssue } from '../shared/protocol.ts'
 import type { Files } from '../shared/world.ts'
 import { ScanRules } from './codecs/scan-codes/rules.ts'
 import { type Witness, witnessDefaults } from './matching/witness.ts'
-import { DeviceConfigs } from './peripherals/configured.ts'
+import { PeripheralConfigs } from './peripherals/configured.ts'
 import { PrintingConfig } from './printing/printing.ts'
 import { WriteBackConfig } from './write-back/write-back.ts'
 
+/** Said instead of "unrecognized key" to those who still write a setting's former name. */
+const formerNames = {
+  error: (issue: z.core.$ZodRawIssue) =>
+    issue.code === 'unrecognized_keys' && issue.keys.includes('devices')
+      ? 'the setting "devices" is now called "peripherals", and "device" in each of its entries "peripheral"'
+      : undefined,
+}
+
 /** `agent.json` in the agent's data folder. Every field has a default: an agent that is only enrolled runs. */
-export const AgentConfig = z.strictObject({
-  till: z
-    .strictObject({
-      port: z.int().min(0).max(65_535).default(7420),
-      /** A file with the code of the page's link, written anew by what starts this agent and shows its page. */
-      codeFile: z.string().min(1).optional(),
-    })
-    .prefault({}),
-  sources: z
-    .array(
-      z.strictObject({
-        source: SourceId,
-        kind: z.string(),
-        settings: z.unknown(),
-        /** The source that should hold the same sales: this one only confirms them. */
-        witnessOf: SourceId.optional(),
-        /** How long that one has for a sale that was seen here. */
-        settleMinutes: z
-          .number()
-          .positive()
-          .max(7 * 24 * 60)
-          .optional(),
-        /** False: the numbers on paper are others than those in the POS; time, till and total must do. */
-        compareNumbers: z.boolean().optional(),
-      }),
-    )
-    .max(50)
-    .default([]),
-  /** Scanners, printers and print paths of this till. */
-  devices: DeviceConfigs.default([]),
-  scans: ScanRules.prefault({}),
-  /** Left out: this till prints no slips. */
-  printing: PrintingConfig.optional(),
-  /** What is written into the POS; nothing without an entry. */
-  writeBack: z
-    .array(WriteBackConfig)
-    .max(10)
-    .refine(
-      list => new Set(list.map(({ target }) => target)).size === list.length,
-      'two entries write into one target',
-    )
-    .default([]),
-})
+export const AgentConfig = z.strictObject(
+  {
+    till: z
+      .strictObject({
+        port: z.int().min(0).max(65_535).default(7420),
+        /** A file with the code of the page's link, written anew by what starts this agent and shows its page. */
+        codeFile: z.string().min(1).optional(),
+      })
+      .prefault({}),
+    sources: z
+      .array(
+        z.strictObject({
+          source: SourceId,
+          kind: z.string(),
+          settings: z.unknown(),
+          /** The source that should hold the same sales: this one only confirms them. */
+          witnessOf: SourceId.optional(),
+          /** How long that one has for a sale that was seen here. */
+          settleMinutes: z
+            .number()
+            .positive()
+            .max(7 * 24 * 60)
+            .optional(),
+          /** False: the numbers on paper are others than those in the POS; time, till and total must do. */
+          compareNumbers: z.boolean().optional(),
+        }),
+      )
+      .max(50)
+      .default([]),
+    /** Scanners, printers and print paths of this till. */
+    peripherals: PeripheralConfigs.default([]),
+    scans: ScanRules.prefault({}),
+    /** Left out: this till prints no slips. */
+    printing: PrintingConfig.optional(),
+    /** What is written into the POS; nothing without an entry. */
+    writeBack: z
+      .array(WriteBackConfig)
+      .max(10)
+      .refine(
+        list => new Set(list.map(({ target }) => target)).size === list.length,
+        'two entries write into one target',
+      )
+      .default([]),
+  },
+  formerNames,
+)
 export type AgentConfig = z.infer<typeof AgentConfig>
 
 export const configInvalid = defineError(

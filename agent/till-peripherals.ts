@@ -3,31 +3,40 @@ import { type AgentEvent, SourceRowRefused } from '../shared/events.ts'
 import { epochMs } from '../shared/ids.ts'
 import type { Cancel, World } from '../shared/world.ts'
 import type { AgentJournal } from './agent-journal.ts'
+import type { DecodedReceipt } from './codecs/printer-commands/decoded.ts'
 import { scanText } from './codecs/scan-codes/scan-text.ts'
 import type { AgentConfig } from './config.ts'
 import { captureReceipts } from './peripherals/capture-receipts.ts'
 import type { LaunchHost } from './peripherals/host/host-link.ts'
 import { scanObserver } from './peripherals/observe-scan.ts'
-import { startDevices } from './peripherals/peripherals.ts'
+import { startPeripherals } from './peripherals/peripherals.ts'
+import { printProfiles } from './peripherals/print-profiles.ts'
 import { type PrintQueue, startPrintQueue } from './printing/print-queue.ts'
 import { openPrinting, type PrintingParts } from './printing/printing.ts'
 import { tieQueue } from './printing/queue-printers.ts'
-import type { openReceiptSources } from './sources/paper/receipt-sources.ts'
 import { receiptsKind } from './sources/paper/receipt-sources.ts'
-import type { DeviceView, ScanView } from './till/api-schema.ts'
+import type { PeripheralView, ScanView } from './till/api-schema.ts'
 
-export interface PeripheralsParts {
+export interface TillPeripheralsParts {
   readonly world: World
   readonly config: AgentConfig
   readonly journal: AgentJournal
-  readonly receipts: ReturnType<typeof openReceiptSources>
+  /** Takes each printed receipt; resolves to whether a source reads this printer. */
+  readonly receipts: { take(receipt: DecodedReceipt, printer: string, at: number): Promise<boolean> }
   readonly launch: LaunchHost
-  /** Called when a device is another than before. */
+  /** Called when a peripheral is another than before. */
   changed(): void
 }
 
 /** The till's scanners, printers and print paths, and what comes of them: scans, receipts, slips. */
-export function startPeripherals({ world, config, journal, receipts, launch, changed }: PeripheralsParts) {
+export function startTillPeripherals({
+  world,
+  config,
+  journal,
+  receipts,
+  launch,
+  changed,
+}: TillPeripheralsParts) {
   const { clock, log } = world
   const now = () => epochMs(clock.now())
   const record = (events: readonly AgentEvent[]) => journal.record(events)
@@ -35,26 +44,26 @@ export function startPeripherals({ world, config, journal, receipts, launch, cha
   const scanListeners = new Set<(scan: ScanView) => void>()
   const slipListeners = new Set<() => void>()
 
-  const devices = startDevices(config.devices, { world, launch, record })
-  const stopChanges = devices.onChange(changed)
-  devices.onScan(async ({ device, bytes, via }) => {
-    const scan = await observe(device, via, scanText(bytes))
+  const peripherals = startPeripherals(config.peripherals, { world, launch, record })
+  const stopChanges = peripherals.onChange(changed)
+  peripherals.onScan(async ({ peripheral, bytes, via }) => {
+    const scan = await observe(peripheral, via, scanText(bytes))
     for (const listener of scanListeners) listener(scan)
   })
 
   const captured = captureReceipts({
-    profileOf: () => ({ profile: 'auto' }),
-    async take(receipt, device) {
-      const taken = await receipts.take(receipt, device, clock.now())
-      if (!taken && receipt.lines.length > 0) log.debug({ device }, 'no source reads this printer')
+    profileOf: printProfiles(config.peripherals),
+    async take(receipt, peripheral) {
+      const taken = await receipts.take(receipt, peripheral, clock.now())
+      if (!taken && receipt.lines.length > 0) log.debug({ peripheral }, 'no source reads this printer')
     },
-    lost: (device, bytes) => sayLost(device, bytes),
+    lost: (peripheral, bytes) => sayLost(peripheral, bytes),
     log,
   })
-  devices.onCapture(({ device, what }) => captured(device, what))
+  peripherals.onCapture(({ peripheral, what }) => captured(peripheral, what))
 
   /** Head office learns of a print that left no record, as of a receipt that can't be read. */
-  async function sayLost(device: string, bytes: number): Promise<void> {
+  async function sayLost(peripheral: string, bytes: number): Promise<void> {
     const source = config.sources.find(each => each.kind === receiptsKind)?.source
     if (source === undefined) return
     const at = now()
@@ -63,16 +72,16 @@ export function startPeripherals({ world, config, journal, receipts, launch, cha
         kind: 'source.row-refused',
         at,
         source,
-        row: `print/${device}/${at}`,
+        row: `print/${peripheral}/${at}`,
         code: 'PRINT_NOT_RECORDED',
-        sentence: `${bytes} bytes that were printed on ${device} were not recorded, because this PC was too slow to take them. Look at the receipts of that minute.`,
+        sentence: `${bytes} bytes that were printed on ${peripheral} were not recorded, because this PC was too slow to take them. Look at the receipts of that minute.`,
         payload: '',
         what: 'receipt',
       }),
     ])
   }
 
-  const tied = tieQueue(devices, () => queue)
+  const tied = tieQueue(peripherals, () => queue)
   const queue: PrintQueue = startPrintQueue({
     ...world,
     ...journal.parts.printing,
@@ -89,9 +98,9 @@ export function startPeripherals({ world, config, journal, receipts, launch, cha
       scanListeners.add(listener)
       return () => void scanListeners.delete(listener)
     },
-    devices: (): DeviceView[] =>
-      devices.states().map(({ device, what, connected, conditions, sentence }) => ({
-        device,
+    states: (): PeripheralView[] =>
+      peripherals.states().map(({ peripheral, what, connected, conditions, sentence }) => ({
+        peripheral,
         what,
         connected,
         conditions: [...conditions],
@@ -109,9 +118,9 @@ export function startPeripherals({ world, config, journal, receipts, launch, cha
       stopQueue()
       queue[Symbol.dispose]()
       try {
-        await devices[Symbol.asyncDispose]()
+        await peripherals[Symbol.asyncDispose]()
       } catch (error) {
-        log.warn({ ...describeError(error) }, 'a device did not close')
+        log.warn({ ...describeError(error) }, 'a peripheral did not close')
       }
     },
   }

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { benches } from './benches.ts'
 import type { Row } from './measure/compare.ts'
 import { machineFacts } from './measure/machine.ts'
-import { tableOf } from './measure/report.ts'
+import { tableOf, usageOf } from './measure/report.ts'
 
 /** `npm run bench`. Ends with 1 when two ends held different rows, never for a missed aim: machines differ. */
 const { values } = parseArgs({
@@ -11,8 +11,13 @@ const { values } = parseArgs({
     only: { type: 'string', multiple: true, default: Object.keys(benches) },
     json: { type: 'string' },
     tiny: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
   },
 })
+if (values.help) {
+  process.stdout.write(usageOf(Object.keys(benches)))
+  process.exit(0)
+}
 const unknown = values.only.filter(name => !(name in benches))
 if (unknown.length > 0) {
   console.error(`There is no bench ${unknown.join(', ')}. There are: ${Object.keys(benches).join(', ')}.`)

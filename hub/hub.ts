@@ -11,7 +11,6 @@ import { sendOpenPickups } from './pickups/snapshot.ts'
 import { type ShopifySettings, startShopify } from './shopify/shopify.ts'
 import { openSignals } from './signals.ts'
 import { applyDeferredEvents } from './streams/event-log.ts'
-import { readNow } from './web/now-view.ts'
 import { openPort } from './web/port.ts'
 import { serveHub } from './web/server.ts'
 
@@ -86,7 +85,7 @@ export async function startHub(
       port,
       pages: options.pages,
       publicUrl: config.publicUrl ?? null,
-      readNow: () => readNow({ db, live: gateway.live, shopify: shopify.state, now: world.clock.now }),
+      view: { db, live: gateway.live, shopify: shopify.state, now: world.clock.now },
       enrol: body => enrolDevice({ db, world, hub, sendSnapshot: sendOpenPickups }, body),
       receiveWebhook: shopify.receiveWebhook,
     }),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Gtin } from './gtin.ts'
-import { DeviceName, EpochMs, PickupId, ReceiptKey, Sku, SourceId, WarehouseCode } from './ids.ts'
+import { EpochMs, PeripheralName, PickupId, ReceiptKey, Sku, SourceId, WarehouseCode } from './ids.ts'
 import { Currency, Minor } from './money.ts'
 import { staffMoves } from './pickup-moves.ts'
 import { Quantity } from './quantity.ts'
@@ -181,7 +181,7 @@ export type SalePosted = z.infer<typeof SalePosted>
 export const ScanObserved = z.object({
   kind: z.literal('scan.observed'),
   at: EpochMs,
-  device: DeviceName,
+  peripheral: PeripheralName,
   via: z.enum(['serial', 'hid', 'tee', 'keyboard']),
   /** The AIM identifier as sent: `]E0`. Null: the scanner sends none. */
   aim: z.string().max(3).nullable(),
@@ -203,7 +203,7 @@ export const ScanObserved = z.object({
 })
 export type ScanObserved = z.infer<typeof ScanObserved>
 
-export const deviceConditions = [
+export const peripheralConditions = [
   'offline',
   'cover-open',
   'paper-low',
@@ -214,16 +214,16 @@ export const deviceConditions = [
 ] as const
 
 /** A scanner or printer came, went, or says something new of itself. */
-export const DeviceChanged = z.object({
-  kind: z.literal('device.changed'),
+export const PeripheralChanged = z.object({
+  kind: z.literal('peripheral.changed'),
   at: EpochMs,
-  device: DeviceName,
+  peripheral: PeripheralName,
   what: z.enum(['scanner', 'printer', 'print-path']),
   connected: z.boolean(),
-  conditions: z.array(z.enum(deviceConditions)).max(deviceConditions.length),
+  conditions: z.array(z.enum(peripheralConditions)).max(peripheralConditions.length),
   sentence: z.string().max(1_000),
 })
-export type DeviceChanged = z.infer<typeof DeviceChanged>
+export type PeripheralChanged = z.infer<typeof PeripheralChanged>
 
 /** What became of something that was to be written into the POS, under its external id. */
 export const PosWritten = z.object({
@@ -294,7 +294,7 @@ export const AgentEvent = z.discriminatedUnion('kind', [
   SaleUnposted,
   SalePosted,
   ScanObserved,
-  DeviceChanged,
+  PeripheralChanged,
   PosWritten,
 ])
 export type AgentEvent = z.infer<typeof AgentEvent>

@@ -49,8 +49,8 @@ export function epochMs(reading: number): EpochMs {
 }
 
 /** Names one scanner, printer or print path of a till, as its settings do: `counter-scanner`. */
-export const DeviceName = z
+export const PeripheralName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9.-]{0,63}$/)
-  .brand<'DeviceName'>()
-export type DeviceName = z.infer<typeof DeviceName>
+  .brand<'PeripheralName'>()
+export type PeripheralName = z.infer<typeof PeripheralName>

@@ -3,6 +3,8 @@ import { answers, command } from '../../shared/command-line.ts'
 import { notEnrolled } from '../agent.ts'
 import { agentPaths, readAgentConfig } from '../config.ts'
 import { readDeviceFile } from '../enrolment/device-file.ts'
+import { peripheralKinds } from '../peripherals/index.ts'
+import { checkPeripheral } from '../peripherals/print-profiles.ts'
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
 
 export function configCommand({ terminal, world }: CommandParts): Command {
@@ -10,6 +12,7 @@ export function configCommand({ terminal, world }: CommandParts): Command {
   answers<Data>(of, terminal, async ({ data }) => {
     const paths = agentPaths(data)
     const config = readAgentConfig(world.files, paths.config)
+    for (const peripheral of config.peripherals) checkPeripheral(peripheral, peripheralKinds)
     const device = readDeviceFile(world.files, paths.device)
     if (device === null) throw notEnrolled({ folder: data })
     return {

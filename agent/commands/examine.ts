@@ -1,15 +1,19 @@
 import { connect } from 'node:net'
 import { homedir, networkInterfaces } from 'node:os'
+import { describeError } from '../../shared/errors.ts'
 import type { World } from '../../shared/world.ts'
-import type { AgentConfig } from '../config.ts'
+import { type AgentConfig, agentPaths } from '../config.ts'
+import { codePageFindings } from '../doctor/code-page-check.ts'
 import type { Finding } from '../doctor/finding.ts'
-import { deviceFindings, hardwareFindings, printerFindings } from '../doctor/peripheral-checks.ts'
+import { hardwareFindings, peripheralFindings, printerFindings } from '../doctor/peripheral-checks.ts'
 import { searchPos } from '../doctor/pos-search.ts'
 import { checkFiles, checkHub, checkJournal, checkSources } from '../doctor/till-checks.ts'
+import type { CapturedReceipt } from '../sources/paper/captured-receipts.ts'
+import { capturedReceiptsOf } from '../sources/paper/captured-samples.ts'
 import { tcpLines } from '../peripherals/channels/tcp.ts'
 import { findThroughHost } from '../peripherals/host/find-through-host.ts'
 import { forkHost } from '../peripherals/host/fork-host.ts'
-import { startDevices } from '../peripherals/peripherals.ts'
+import { startPeripherals } from '../peripherals/peripherals.ts'
 import { neighbours, scanForPrinters } from '../peripherals/printers/find.ts'
 import type { TillState } from '../till/api-schema.ts'
 import type { CommandParts } from './command-parts.ts'
@@ -37,34 +41,47 @@ export async function examine(
   add(await checkJournal(world, folder, asking))
   add(await checkHub(world, folder))
   if (config !== null) add(await checkSources(world, config, kindsToLookAt(world, folder)))
+  add(codePageFindings(capturedIn(world, folder)))
   add(await searchPos({ files: world.files, homes: [homedir()], listens: port => listens(world, port) }))
   add(
     hardwareFindings(
       await findThroughHost(() => forkHost(), world.timers),
-      JSON.stringify(config?.devices ?? []),
+      JSON.stringify(config?.peripherals ?? []),
     ),
   )
   if (scanNetwork) {
     const parts = { lines: tcpLines(world.timers), timers: world.timers }
     add(printerFindings(await scanForPrinters(parts, neighbours(networkInterfaces()))))
   }
-  if (running !== null) add(deviceFindings(running.devices))
-  else if (config !== null) add(deviceFindings(await tryDevices(world, config)))
+  if (running !== null) add(peripheralFindings(running.peripherals))
+  else if (config !== null) add(peripheralFindings(await tryPeripherals(world, config)))
   return { findings: all, running }
+}
+
+/** What the print paths captured; nothing when there is no journal, or it can't be read, which its own check reports. */
+function capturedIn({ files, log }: World, folder: string): readonly CapturedReceipt[] {
+  const { journal } = agentPaths(folder)
+  if (files.sizeOf(journal) === null) return []
+  try {
+    return capturedReceiptsOf(files, journal, null)
+  } catch (error) {
+    log.debug({ ...describeError(error) }, 'captured receipts could not be read')
+    return []
+  }
 }
 
 const TRY_MS = 4_000
 
-/** Opens the configured devices for a moment, as the agent would. Not while one runs: a port is open once at a time. */
-async function tryDevices(world: World, config: AgentConfig) {
-  if (config.devices.length === 0) return []
-  await using devices = startDevices(config.devices, {
+/** Opens the configured peripherals for a moment, as the agent would. Not while one runs: a port is open once at a time. */
+async function tryPeripherals(world: World, config: AgentConfig) {
+  if (config.peripherals.length === 0) return []
+  await using peripherals = startPeripherals(config.peripherals, {
     world,
     launch: () => forkHost(),
     record: () => undefined,
   })
   await new Promise<void>(resolve => void world.timers.after(TRY_MS, resolve))
-  return devices.states()
+  return peripherals.states()
 }
 
 const LISTEN_MS = 500

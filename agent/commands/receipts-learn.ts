@@ -2,8 +2,15 @@ import { writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { answers, command } from '../../shared/command-line.ts'
 import { defineError } from '../../shared/errors.ts'
+import type { PrinterProfile } from '../codecs/printer-commands/profiles.ts'
+import {
+  type CodePageProposal,
+  proposeCodePages,
+  type ReadText,
+} from '../codecs/printer-commands/propose-code-page.ts'
 import { agentPaths } from '../config.ts'
 import { printedOf } from '../sources/paper/body.ts'
+import type { CapturedReceipt } from '../sources/paper/captured-receipts.ts'
 import { capturedReceiptsOf } from '../sources/paper/captured-samples.ts'
 import { learnText } from '../tools/receipt-learn/learn-text.ts'
 import { proposeTemplate } from '../tools/receipt-learn/propose.ts'
@@ -28,16 +35,55 @@ export function learnCommand({ terminal, world }: CommandParts): Command {
   type Options = Data & PrinterOptions & { source?: string; out?: string }
   return answers<Options>(of, terminal, async ({ data, source, out, ...printer }, ...files) => {
     const { journal } = agentPaths(data)
+    const given = printerProfileOf(printer)
     const isRunning = files.length === 0 && world.files.sizeOf(journal) !== null
     const captured = isRunning ? capturedReceiptsOf(world.files, journal, source ?? null) : []
-    const receipts =
-      files.length > 0
-        ? files.flatMap(file => receiptsIn(file, printerProfileOf(printer)))
-        : captured.map(({ body }) => printedOf(body))
+    const decoded = (as: PrinterProfile) => files.flatMap(file => receiptsIn(file, as))
+    const codePages = proposeCodePages(files.length > 0 ? decoded(given) : captured.map(readTextOf)).filter(
+      ({ number }) => given.codePages?.[number] === undefined,
+    )
+    const reread = withCodePages(given, codePages)
+    const receipts = files.length > 0 ? decoded(reread) : captured.map(({ body }) => printedOf(body))
     if (receipts.length === 0) throw nothingToLearn({})
-    const proposal = proposeTemplate(receipts)
+    const proposal = { ...proposeTemplate(receipts), printer: reread, codePages }
     if (out !== undefined) writeFileSync(out, `${JSON.stringify(proposal.template, null, 2)}\n`)
-    const written = out === undefined ? '' : `\nThe template stands in ${out}.`
-    return { json: proposal, text: `${learnText(proposal).trimEnd()}${written}` }
+    const written = out === undefined ? '' : `\nThe template is in ${out}.`
+    const text = `${learnText(proposal).trimEnd()}\n${printerText(proposal.printer, codePages, files.length > 0)}`
+    return { json: proposal, text: `${text.trimEnd()}${written}` }
   })
+}
+
+const readTextOf = ({ body }: CapturedReceipt): ReadText => ({
+  lines: body.lines.map(text => ({ text })),
+  codePageNumbers: body.codePages ?? [],
+})
+
+/** The choice with what is proposed; the best proposal for a number counts. */
+function withCodePages(given: PrinterProfile, proposals: readonly CodePageProposal[]): PrinterProfile {
+  const proposed = Object.fromEntries(
+    proposals.toReversed().map(({ number, encoding }) => [String(number), encoding]),
+  )
+  const codePages = { ...proposed, ...given.codePages }
+  return Object.keys(codePages).length === 0 ? given : { ...given, codePages }
+}
+
+/** The printer's settings that the template was learned with, for people. Empty: nothing has to be set. */
+function printerText(
+  { profile, codePages }: PrinterProfile,
+  proposals: readonly CodePageProposal[],
+  wereReread: boolean,
+): string {
+  if (profile === 'auto' && codePages === undefined) return ''
+  const reasons = proposals.map(
+    ({ number, current, encoding, reason }) =>
+      `Code page ${number} is taken for ${current} and looks like ${encoding}. ${reason}`,
+  )
+  const setting = `Set this in the print path’s settings: ${JSON.stringify({ profile, codePages }).slice(1, -1)}`
+  const again =
+    proposals.length === 0 || wereReread
+      ? []
+      : [
+          'Then print a few receipts and learn again: those captured so far were read in the wrong characters.',
+        ]
+  return ['', ...reasons, setting, ...again, ''].join('\n')
 }

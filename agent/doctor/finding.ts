@@ -10,7 +10,7 @@ export interface Finding {
     | 'serial'
     | 'usb'
     | 'network-printer'
-    | 'device'
+    | 'peripheral'
   readonly subject: string
   readonly verdict: 'ok' | 'look' | 'wrong' | 'unseen'
   /** What was found, in plain words. */

@@ -1,10 +1,10 @@
 import { usbName } from '../peripherals/channels/usb-device.ts'
 import type { Found } from '../peripherals/find.ts'
-import type { DeviceState } from '../peripherals/peripheral-state.ts'
+import type { PeripheralState } from '../peripherals/peripheral-state.ts'
 import type { ProbedPrinter } from '../peripherals/printers/find.ts'
 import { type Finding, ok } from './finding.ts'
 
-/** What is plugged in, and what each could be used for. `named`: the settings' devices as one text. */
+/** What is plugged in, and what each could be used for. `named`: the settings' peripherals as one text. */
 export function hardwareFindings(found: Found, named: string): Finding[] {
   const findings: Finding[] = [
     ...found.serialPorts.map(({ path, name }): Finding => {
@@ -15,8 +15,8 @@ export function hardwareFindings(found: Found, named: string): Finding[] {
         check: 'serial',
         subject: path,
         verdict: 'ok',
-        sentence: `A serial port is here${called}; no device of the settings uses it.`,
-        advice: `For a scanner on it: { "device": "scanner", "kind": "serial-scanner", "settings": { "path": ${JSON.stringify(path)} } }`,
+        sentence: `A serial port is here${called}; no peripheral of the settings uses it.`,
+        advice: `For a scanner on it: { "peripheral": "scanner", "kind": "serial-scanner", "settings": { "path": ${JSON.stringify(path)} } }`,
       }
     }),
     ...found.usbDevices.filter(({ actsAs }) => actsAs.length > 0).map(usbFinding),
@@ -38,7 +38,7 @@ export function hardwareFindings(found: Found, named: string): Finding[] {
       verdict: 'unseen',
       sentence: 'No serial port and no scanner or printer on USB was found.',
       advice:
-        'Plug the device in and run this again. A scanner that types like a keyboard needs no setting: it works in the till page.',
+        'Plug it in and run this again. A scanner that types like a keyboard needs no setting: it works in the till page.',
     },
   ]
 }
@@ -49,33 +49,34 @@ function usbFinding({ vendorId, productId, name, actsAs }: Found['usbDevices'][n
   const what = actsAs.includes('printer')
     ? 'a printer'
     : actsAs.includes('serial')
-      ? 'a serial device'
+      ? 'a serial adapter'
       : 'a keyboard or scanner'
   const advice = actsAs.includes('printer')
-    ? `To print on it: { "device": "printer", "kind": "printer", "settings": { "to": { "by": "usb", ${ids} } } }`
+    ? `To print on it: { "peripheral": "printer", "kind": "printer", "settings": { "to": { "by": "usb", ${ids} } } }`
     : actsAs.includes('hid')
-      ? `If it is a scanner in "HID POS" mode: { "device": "scanner", "kind": "hid-scanner", "settings": { ${ids} } }. In keyboard mode it can't be read beside the POS: switch its mode with the barcode of its manual.`
+      ? `If it is a scanner in "HID POS" mode: { "peripheral": "scanner", "kind": "hid-scanner", "settings": { ${ids} } }. In keyboard mode it can't be read beside the POS: switch its mode with the barcode of its manual.`
       : null
   return {
     check: 'usb',
     subject: id,
     verdict: 'ok',
-    sentence: `${name ?? 'A device'} is plugged in; it acts as ${what}.`,
+    sentence: `${name ?? 'A peripheral'} is plugged in; it acts as ${what}.`,
     advice,
   }
 }
 
-/** How the configured devices answered. */
-export function deviceFindings(
-  states: readonly (Pick<DeviceState, 'connected' | 'conditions' | 'sentence'> & {
-    readonly device: string
+/** How the configured peripherals answered. */
+export function peripheralFindings(
+  states: readonly (Pick<PeripheralState, 'connected' | 'conditions' | 'sentence'> & {
+    readonly peripheral: string
   })[],
 ): Finding[] {
-  return states.map(({ device, connected, conditions, sentence }): Finding => {
-    if (!connected) return { check: 'device', subject: device, verdict: 'wrong', sentence, advice: null }
+  return states.map(({ peripheral, connected, conditions, sentence }): Finding => {
+    if (!connected)
+      return { check: 'peripheral', subject: peripheral, verdict: 'wrong', sentence, advice: null }
     if (conditions.some(condition => condition !== 'drawer-open'))
-      return { check: 'device', subject: device, verdict: 'look', sentence, advice: null }
-    return ok('device', device, sentence)
+      return { check: 'peripheral', subject: peripheral, verdict: 'look', sentence, advice: null }
+    return ok('peripheral', peripheral, sentence)
   })
 }
 
@@ -101,7 +102,7 @@ export function printerFindings(printers: readonly ProbedPrinter[]): Finding[] {
       verdict: isPrinter && conditions.length === 0 ? 'ok' : 'look',
       sentence,
       advice: isPrinter
-        ? `To print on it: { "device": "printer", "kind": "printer", "settings": { ${to} } }`
+        ? `To print on it: { "peripheral": "printer", "kind": "printer", "settings": { ${to} } }`
         : null,
     }
   })

@@ -1,56 +1,62 @@
 import { z } from 'zod'
-import { defineError } from '../../shared/errors.ts'
-import { DeviceName } from '../../shared/ids.ts'
-import type { AnyDeviceKind, Device, DriverParts } from './driver.ts'
+import { defineError, type TillbridgeError } from '../../shared/errors.ts'
+import { PeripheralName } from '../../shared/ids.ts'
+import type { AnyPeripheralKind, DriverParts, Peripheral } from './driver.ts'
 
-/** A device as `agent.json` names it. */
-export const DeviceConfig = z.strictObject({
-  device: DeviceName,
+/** A peripheral as `agent.json` names it. */
+export const PeripheralConfig = z.strictObject({
+  peripheral: PeripheralName,
   kind: z.string().min(1).max(64),
   settings: z.unknown(),
 })
-export type DeviceConfig = z.infer<typeof DeviceConfig>
+export type PeripheralConfig = z.infer<typeof PeripheralConfig>
 
-/** All of a till's devices: each name once. */
-export const DeviceConfigs = z
-  .array(DeviceConfig)
+/** All of a till's peripherals: each name once. */
+export const PeripheralConfigs = z
+  .array(PeripheralConfig)
   .max(64)
   .refine(
-    devices => new Set(devices.map(({ device }) => device)).size === devices.length,
-    'two devices have one name',
+    peripherals => new Set(peripherals.map(({ peripheral }) => peripheral)).size === peripherals.length,
+    'two peripherals have one name',
   )
 
-export const deviceKindUnknown = defineError(
-  'DEVICE_KIND_UNKNOWN',
-  (f: { device: string; kind: string; known: readonly string[] }) =>
-    `The device ${f.device} has the kind "${f.kind}", which this version does not know. It knows: ${f.known.join(', ')}.`,
+export const peripheralKindUnknown = defineError(
+  'PERIPHERAL_KIND_UNKNOWN',
+  (f: { peripheral: string; kind: string; known: readonly string[] }) =>
+    `The peripheral ${f.peripheral} has the kind "${f.kind}", which this version does not know. It knows: ${f.known.join(', ')}.`,
 )
-export const deviceSettingsInvalid = defineError(
-  'DEVICE_SETTINGS_INVALID',
-  (f: { device: string; problems: readonly string[] }) =>
-    `The settings of the device ${f.device} can't be used: ${f.problems.join('; ')}. Correct them and start the agent again.`,
+export const peripheralSettingsInvalid = defineError(
+  'PERIPHERAL_SETTINGS_INVALID',
+  (f: { peripheral: string; problems: readonly string[] }) =>
+    `The settings of the peripheral ${f.peripheral} can't be used: ${f.problems.join('; ')}. Correct them and start the agent again.`,
 )
 
-export interface ConfiguredDevice {
-  readonly kind: AnyDeviceKind
-  open(parts: DriverParts): Device
+export interface ConfiguredPeripheral {
+  readonly kind: AnyPeripheralKind
+  open(parts: DriverParts): Peripheral
 }
 
 /**
- * The way to open a device, its settings checked.
- * @throws DEVICE_KIND_UNKNOWN, DEVICE_SETTINGS_INVALID
+ * The way to open a peripheral, its settings checked.
+ * @throws PERIPHERAL_KIND_UNKNOWN, PERIPHERAL_SETTINGS_INVALID
  */
-export function configuredDevice(
-  { device, kind, settings }: DeviceConfig,
-  kinds: readonly AnyDeviceKind[],
-): ConfiguredDevice {
+export function configuredPeripheral(
+  { peripheral, kind, settings }: PeripheralConfig,
+  kinds: readonly AnyPeripheralKind[],
+): ConfiguredPeripheral {
   const found = kinds.find(each => each.kind === kind)
-  if (found === undefined) throw deviceKindUnknown({ device, kind, known: kinds.map(each => each.kind) })
+  if (found === undefined)
+    throw peripheralKindUnknown({ peripheral, kind, known: kinds.map(each => each.kind) })
   try {
     return { kind: found, open: found.configure(settings) }
   } catch (error) {
-    if (!(error instanceof z.ZodError)) throw error
-    const problems = error.issues.map(issue => `${issue.path.join('.') || 'settings'}: ${issue.message}`)
-    throw deviceSettingsInvalid({ device, problems }, error)
+    if (error instanceof z.ZodError) throw invalidSettings(peripheral, error)
+    throw error
   }
+}
+
+/** The error that names every setting of a peripheral that is wrong. */
+export function invalidSettings(peripheral: PeripheralName, error: z.ZodError): TillbridgeError {
+  const problems = error.issues.map(issue => `${issue.path.join('.') || 'settings'}: ${issue.message}`)
+  return peripheralSettingsInvalid({ peripheral, problems }, error)
 }

@@ -1,16 +1,16 @@
 import type { z } from 'zod'
-import type { deviceConditions } from '../../shared/events.ts'
+import type { peripheralConditions } from '../../shared/events.ts'
 import type { Clock, Timers } from '../../shared/world.ts'
 import type { OpenLines } from './channel.ts'
 
-/** What a device says to the agent. Bytes are as they came; they are read, masked and journalled outside the host. */
-export type DeviceSays =
+/** What a peripheral says to the agent. Bytes are as they came; they are read, masked and journalled outside the host. */
+export type PeripheralSays =
   | { readonly is: 'connected' }
   | { readonly is: 'gone'; readonly code: string; readonly sentence: string }
   | {
       readonly is: 'conditions'
-      readonly conditions: readonly (typeof deviceConditions)[number][]
-      /** What the conditions mean here; left out: the words that every device shares. */
+      readonly conditions: readonly (typeof peripheralConditions)[number][]
+      /** What the conditions mean here; left out: the words that every peripheral shares. */
       readonly sentence?: string
     }
   /** One whole scan, without prefix and suffix. */
@@ -27,7 +27,7 @@ export type DeviceSays =
   /** The POS has finished, or paused long enough: what was captured as `job` is whole. */
   | { readonly is: 'capture-ended'; readonly job: number }
   /**
-   * The agent took captured bytes too slowly, and this many were let go so that printing never waits. 0: the device
+   * The agent took captured bytes too slowly, and this many were let go so that printing never waits. 0: the peripheral
    * host ended in the middle, and nobody knows how many.
    */
   | { readonly is: 'capture-lost'; readonly job: number; readonly bytes: number }
@@ -39,8 +39,8 @@ export type DeviceSays =
       readonly sentence: string
     }
 
-/** What the agent asks of a device. */
-export type DeviceOrder =
+/** What the agent asks of a peripheral. */
+export type PeripheralOrder =
   | { readonly is: 'print'; readonly job: string; readonly bytes: Uint8Array }
   | { readonly is: 'ask-conditions' }
 
@@ -48,35 +48,35 @@ export interface DriverParts {
   readonly clock: Clock
   readonly timers: Timers
   readonly lines: OpenLines
-  say(what: DeviceSays): void
+  say(what: PeripheralSays): void
 }
 
-/** An open device: it looks for its hardware, loses it and finds it again by itself, until it is closed. */
-export interface Device {
-  take(order: DeviceOrder): void
+/** An open peripheral: it looks for its hardware, loses it and finds it again by itself, until it is closed. */
+export interface Peripheral {
+  take(order: PeripheralOrder): void
   /** Resolves within two seconds, whatever the hardware does. */
   close(): Promise<void>
 }
 
-/** A kind of device: one file, its settings a schema, and one line in index.ts. Drivers run inside the device host. */
-export interface DeviceKind<Settings = unknown> {
+/** A kind of peripheral: one file, its settings a schema, and one line in index.ts. Drivers run inside the device host. */
+export interface PeripheralKind<Settings = unknown> {
   readonly kind: string
   readonly what: 'scanner' | 'printer' | 'print-path'
   readonly settings: z.ZodType<Settings>
-  open(settings: Settings, parts: DriverParts): Device
+  open(settings: Settings, parts: DriverParts): Peripheral
 }
 
 /** A kind whose settings' type is known to itself alone, as index.ts lists it. `configure` parses them. */
-export interface AnyDeviceKind {
+export interface AnyPeripheralKind {
   readonly kind: string
-  readonly what: DeviceKind['what']
+  readonly what: PeripheralKind['what']
   readonly settings: z.ZodType
   /** @throws ZodError naming each setting that is wrong */
-  configure(settings: unknown): (parts: DriverParts) => Device
+  configure(settings: unknown): (parts: DriverParts) => Peripheral
 }
 
-/** Declares a kind of device; the schema's type becomes the settings' type. */
-export function defineDevice<Settings>(kind: DeviceKind<Settings>): AnyDeviceKind {
+/** Declares a kind of peripheral; the schema's type becomes the settings' type. */
+export function definePeripheral<Settings>(kind: PeripheralKind<Settings>): AnyPeripheralKind {
   return {
     kind: kind.kind,
     what: kind.what,

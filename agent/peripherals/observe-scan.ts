@@ -1,6 +1,6 @@
 import type { ScanObserved } from '../../shared/events.ts'
 import { printedGtin } from '../../shared/gtin.ts'
-import { type DeviceName, epochMs } from '../../shared/ids.ts'
+import { epochMs, type PeripheralName } from '../../shared/ids.ts'
 import type { Clock } from '../../shared/world.ts'
 import { decodeScan } from '../codecs/scan-codes/decode-scan.ts'
 import type { ScanRules } from '../codecs/scan-codes/rules.ts'
@@ -17,13 +17,13 @@ export interface ObserverParts {
 /** Takes each scan, whichever scanner it comes from: understood, journalled, and told to the till page. */
 export function scanObserver({ rules, clock, record }: ObserverParts) {
   return async function observe(
-    device: DeviceName,
+    peripheral: PeripheralName,
     via: ScanObserved['via'],
     text: string,
   ): Promise<ScanView> {
     const at = epochMs(clock.now())
     const scan = decodeScan(text, rules, new Date(at).getUTCFullYear())
-    await record({ kind: 'scan.observed', at, device, via, ...observedFields(scan) })
+    await record({ kind: 'scan.observed', at, peripheral, via, ...observedFields(scan) })
     const { order, gtin, item, problem } = scan
     const code = order ?? (gtin === null ? null : printedGtin(gtin)) ?? item?.code ?? scan.text
     return { code, problem: problem?.sentence ?? null }

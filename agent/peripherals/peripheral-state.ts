@@ -1,29 +1,29 @@
-import type { DeviceChanged, deviceConditions } from '../../shared/events.ts'
-import type { DeviceName } from '../../shared/ids.ts'
-import type { DeviceSays } from './driver.ts'
+import type { PeripheralChanged, peripheralConditions } from '../../shared/events.ts'
+import type { PeripheralName } from '../../shared/ids.ts'
+import type { PeripheralSays } from './driver.ts'
 import { inWords } from './printers/conditions.ts'
 
-/** A device as the till shows it. */
-export interface DeviceState {
-  readonly device: DeviceName
-  readonly what: DeviceChanged['what']
+/** A peripheral as the till shows it. */
+export interface PeripheralState {
+  readonly peripheral: PeripheralName
+  readonly what: PeripheralChanged['what']
   readonly connected: boolean
-  readonly conditions: readonly (typeof deviceConditions)[number][]
+  readonly conditions: readonly (typeof peripheralConditions)[number][]
   /** How it is, or why it is gone and what to do. */
   readonly sentence: string
   /** The stable code of why it is gone. */
   readonly code: string | null
 }
 
-/** What a device has said of itself so far. */
-export interface DeviceMemory {
+/** What a peripheral has said of itself so far. */
+export interface PeripheralMemory {
   readonly connected: boolean
   readonly gone: { readonly code: string; readonly sentence: string } | null
-  readonly conditions: DeviceState['conditions']
+  readonly conditions: PeripheralState['conditions']
   readonly conditionsSentence: string | null
 }
 
-export const nothingSaid: DeviceMemory = {
+export const nothingSaid: PeripheralMemory = {
   connected: false,
   gone: null,
   conditions: [],
@@ -31,7 +31,7 @@ export const nothingSaid: DeviceMemory = {
 }
 
 /** Conditions outlast a loss: a tee says of its POS side what holds whether or not the scanner is plugged in. */
-export function remembered(memory: DeviceMemory, what: DeviceSays): DeviceMemory {
+export function remembered(memory: PeripheralMemory, what: PeripheralSays): PeripheralMemory {
   switch (what.is) {
     case 'connected':
       return { ...memory, connected: true, gone: null }
@@ -48,9 +48,13 @@ export function remembered(memory: DeviceMemory, what: DeviceSays): DeviceMemory
 
 const names = { scanner: 'scanner', printer: 'printer', 'print-path': 'print path' } as const
 
-export function stateOf(device: DeviceName, what: DeviceState['what'], memory: DeviceMemory): DeviceState {
+export function stateOf(
+  peripheral: PeripheralName,
+  what: PeripheralState['what'],
+  memory: PeripheralMemory,
+): PeripheralState {
   const { connected, gone, conditions, conditionsSentence } = memory
-  const base = { device, what, connected, code: gone?.code ?? null }
+  const base = { peripheral, what, connected, code: gone?.code ?? null }
   if (!connected)
     return { ...base, conditions: [], sentence: gone?.sentence ?? `The ${names[what]} is being looked for.` }
   const sentence =

@@ -1,38 +1,45 @@
 import { describeError } from '../../shared/errors.ts'
-import type { DeviceChanged } from '../../shared/events.ts'
-import type { DeviceName } from '../../shared/ids.ts'
+import type { PeripheralChanged } from '../../shared/events.ts'
+import type { PeripheralName } from '../../shared/ids.ts'
 import type { Cancel, World } from '../../shared/world.ts'
-import { configuredDevice, type DeviceConfig } from './configured.ts'
-import type { AnyDeviceKind, DeviceSays } from './driver.ts'
-import { deviceUnknown } from './host/host.ts'
+import type { PeripheralConfig } from './configured.ts'
+import type { AnyPeripheralKind, PeripheralSays } from './driver.ts'
+import { peripheralUnknown } from './host/host.ts'
 import type { LaunchHost } from './host/host-link.ts'
 import { superviseHost } from './host/supervisor.ts'
-import { deviceKinds } from './index.ts'
-import { type DeviceMemory, type DeviceState, nothingSaid, remembered, stateOf } from './peripheral-state.ts'
+import { peripheralKinds } from './index.ts'
+import {
+  nothingSaid,
+  type PeripheralMemory,
+  type PeripheralState,
+  remembered,
+  stateOf,
+} from './peripheral-state.ts'
+import { checkPeripheral } from './print-profiles.ts'
 import { tellStates } from './state-reporter.ts'
 
 /** One whole scan as the scanner sent it, without prefix and suffix; an AIM identifier comes first if there is one. */
 export interface Scan {
-  readonly device: DeviceName
+  readonly peripheral: PeripheralName
   readonly bytes: Uint8Array
   readonly via: 'serial' | 'hid' | 'tee'
 }
 export interface ScanDropped {
-  readonly device: DeviceName
+  readonly peripheral: PeripheralName
   readonly bytes: number
   readonly sentence: string
 }
 export interface Capture {
-  readonly device: DeviceName
-  readonly what: Extract<DeviceSays, { is: 'captured' | 'capture-ended' | 'capture-lost' }>
+  readonly peripheral: PeripheralName
+  readonly what: Extract<PeripheralSays, { is: 'captured' | 'capture-ended' | 'capture-lost' }>
 }
-export type PrintEnd = Omit<Extract<DeviceSays, { is: 'print-ended' }>, 'is' | 'job'>
+export type PrintEnd = Omit<Extract<PeripheralSays, { is: 'print-ended' }>, 'is' | 'job'>
 
-/** What a device said is the handler's once its promise resolves; until then the device host counts it as unsent. */
+/** What a peripheral said is the handler's once its promise resolves; until then the device host counts it as unsent. */
 export type Handler<Of> = (of: Of) => void | Promise<void>
 
-export interface Devices extends AsyncDisposable {
-  states(): readonly DeviceState[]
+export interface Peripherals extends AsyncDisposable {
+  states(): readonly PeripheralState[]
   onChange(listener: () => void): Cancel
   /** Called in the order of the scans, without waiting for the one before. Scans wait for the first handler. */
   onScan(handler: Handler<Scan>): Cancel
@@ -40,66 +47,67 @@ export interface Devices extends AsyncDisposable {
   /** As `onScan`. Slow handlers hold no printer up: beyond 4 MiB untaken, bytes are lost and `capture-lost` says so. */
   onCapture(handler: Handler<Capture>): Cancel
   /** Never rejects. `maybe`: the device host or the line was lost in the middle. */
-  print(device: DeviceName, job: string, bytes: Uint8Array): Promise<PrintEnd>
-  askConditions(device: DeviceName): void
+  print(peripheral: PeripheralName, job: string, bytes: Uint8Array): Promise<PrintEnd>
+  askConditions(peripheral: PeripheralName): void
 }
 
-export interface DevicesParts {
+export interface PeripheralsParts {
   readonly world: Pick<World, 'clock' | 'timers' | 'log'>
   readonly launch: LaunchHost
-  /** Takes `device.changed` into the journal. */
-  record(events: readonly DeviceChanged[]): unknown
+  /** Takes `peripheral.changed` into the journal. */
+  record(events: readonly PeripheralChanged[]): unknown
   /** Kinds other than those of index.ts, for tests. */
-  readonly kinds?: readonly AnyDeviceKind[]
+  readonly kinds?: readonly AnyPeripheralKind[]
 }
 
-/** The agent's side of its scanners and printers. Without devices no host is started. */
-export function startDevices(configs: readonly DeviceConfig[], parts: DevicesParts): Devices {
-  const { world, launch, record, kinds = deviceKinds } = parts
+/** The agent's side of its scanners and printers. Without peripherals no host is started. */
+export function startPeripherals(configs: readonly PeripheralConfig[], parts: PeripheralsParts): Peripherals {
+  const { world, launch, record, kinds = peripheralKinds } = parts
   const scans = handlerList<Scan>('waits')
   const scansDropped = handlerList<ScanDropped>('tells nobody')
   const captures = handlerList<Capture>('waits')
   const listeners = new Set<() => void>()
   const printing = new Map<string, (end: PrintEnd) => void>()
-  const shown = new Map(configs.map(config => [config.device, shownDevice(config, parts)] as const))
+  const shown = new Map(configs.map(config => [config.peripheral, shownPeripheral(config, parts)] as const))
 
-  const update = (device: DeviceName, what: DeviceSays): void => {
-    if (shown.get(device)?.says(what) === true) for (const listener of listeners) listener()
+  const update = (peripheral: PeripheralName, what: PeripheralSays): void => {
+    if (shown.get(peripheral)?.says(what) === true) for (const listener of listeners) listener()
   }
 
-  const said = (device: DeviceName, what: DeviceSays): void | Promise<void> => {
+  const said = (peripheral: PeripheralName, what: PeripheralSays): void | Promise<void> => {
     switch (what.is) {
       case 'scanned':
-        return scans.tell({ device, bytes: what.bytes, via: what.via })
+        return scans.tell({ peripheral, bytes: what.bytes, via: what.via })
       case 'scan-dropped':
-        world.log.warn({ device, bytes: what.bytes }, what.sentence)
-        return scansDropped.tell({ device, bytes: what.bytes, sentence: what.sentence })
+        world.log.warn({ peripheral, bytes: what.bytes }, what.sentence)
+        return scansDropped.tell({ peripheral, bytes: what.bytes, sentence: what.sentence })
       case 'captured':
       case 'capture-ended':
       case 'capture-lost':
-        return captures.tell({ device, what })
+        return captures.tell({ peripheral, what })
       case 'print-ended': {
         const { outcome, sentence } = what
-        printing.get(printKey(device, what.job))?.({ outcome, sentence })
+        printing.get(printKey(peripheral, what.job))?.({ outcome, sentence })
         return
       }
       default:
-        return update(device, what)
+        return update(peripheral, what)
     }
   }
 
   const usable = configs.filter(config => {
     try {
-      configuredDevice(config, kinds)
+      checkPeripheral(config, kinds)
       return true
     } catch (error) {
       const { code, sentence } = describeError(error)
-      update(config.device, { is: 'gone', code, sentence })
+      update(config.peripheral, { is: 'gone', code, sentence })
       return false
     }
   })
-  const host = usable.length === 0 ? null : superviseHost({ world, launch, devices: usable, said })
-  const isUsable = (device: DeviceName) => host !== null && usable.some(config => config.device === device)
+  const host = usable.length === 0 ? null : superviseHost({ world, launch, peripherals: usable, said })
+  const isUsable = (peripheral: PeripheralName) =>
+    host !== null && usable.some(config => config.peripheral === peripheral)
 
   return {
     states: () => [...shown.values()].map(each => each.state()),
@@ -110,13 +118,13 @@ export function startDevices(configs: readonly DeviceConfig[], parts: DevicesPar
     onScan: scans.add,
     onScanDropped: scansDropped.add,
     onCapture: captures.add,
-    print(device, job, bytes) {
-      const state = shown.get(device)?.state()
-      if (state === undefined || !isUsable(device)) {
-        const sentence = state?.sentence ?? deviceUnknown({ device }).message
+    print(peripheral, job, bytes) {
+      const state = shown.get(peripheral)?.state()
+      if (state === undefined || !isUsable(peripheral)) {
+        const sentence = state?.sentence ?? peripheralUnknown({ peripheral }).message
         return Promise.resolve({ outcome: 'failed', sentence })
       }
-      const key = printKey(device, job)
+      const key = printKey(peripheral, job)
       if (printing.has(key))
         return Promise.resolve({ outcome: 'failed', sentence: `The job ${job} is being printed already.` })
       return new Promise(resolve => {
@@ -124,11 +132,11 @@ export function startDevices(configs: readonly DeviceConfig[], parts: DevicesPar
           printing.delete(key)
           resolve(end)
         })
-        host?.order(device, { is: 'print', job, bytes })
+        host?.order(peripheral, { is: 'print', job, bytes })
       })
     },
-    askConditions(device) {
-      if (isUsable(device)) host?.order(device, { is: 'ask-conditions' })
+    askConditions(peripheral) {
+      if (isUsable(peripheral)) host?.order(peripheral, { is: 'ask-conditions' })
     },
     async [Symbol.asyncDispose]() {
       await host?.[Symbol.asyncDispose]()
@@ -138,17 +146,17 @@ export function startDevices(configs: readonly DeviceConfig[], parts: DevicesPar
     },
   }
 
-  function shownDevice({ device, kind }: DeviceConfig, { world: of }: DevicesParts) {
+  function shownPeripheral({ peripheral, kind }: PeripheralConfig, { world: of }: PeripheralsParts) {
     const what = kinds.find(each => each.kind === kind)?.what ?? whatByName(kind)
     const teller = tellStates(of, record)
-    let memory: DeviceMemory = nothingSaid
+    let memory: PeripheralMemory = nothingSaid
     return {
-      state: () => stateOf(device, what, memory),
+      state: () => stateOf(peripheral, what, memory),
       /** @returns whether the state is another than before */
-      says(saying: DeviceSays): boolean {
-        const before = JSON.stringify(stateOf(device, what, memory))
+      says(saying: PeripheralSays): boolean {
+        const before = JSON.stringify(stateOf(peripheral, what, memory))
         memory = remembered(memory, saying)
-        const state = stateOf(device, what, memory)
+        const state = stateOf(peripheral, what, memory)
         teller.changed(state)
         return JSON.stringify(state) !== before
       },
@@ -157,7 +165,7 @@ export function startDevices(configs: readonly DeviceConfig[], parts: DevicesPar
   }
 }
 
-const printKey = (device: DeviceName, job: string) => `${device} ${job}`
+const printKey = (peripheral: PeripheralName, job: string) => `${peripheral} ${job}`
 
 /** For a kind that this version does not know: its event must still say what it is. */
 const whatByName = (kind: string) =>

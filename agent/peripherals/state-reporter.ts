@@ -1,23 +1,23 @@
-import type { DeviceChanged } from '../../shared/events.ts'
+import type { PeripheralChanged } from '../../shared/events.ts'
 import type { EpochMs } from '../../shared/ids.ts'
 import type { Cancel, World } from '../../shared/world.ts'
-import type { DeviceState } from './peripheral-state.ts'
+import type { PeripheralState } from './peripheral-state.ts'
 
 /** A plug that flaps makes one event in so long; the state that it comes to rest in is always told. */
 const APART_MS = 2_000
 
 export interface StateTeller {
-  changed(state: DeviceState): void
+  changed(state: PeripheralState): void
   close(): void
 }
 
-/** Tells one device's states as `device.changed`, when they differ from the one told before. */
+/** Tells one peripheral's states as `peripheral.changed`, when they differ from the one told before. */
 export function tellStates(
   world: Pick<World, 'clock' | 'timers' | 'log'>,
-  record: (events: readonly DeviceChanged[]) => unknown,
+  record: (events: readonly PeripheralChanged[]) => unknown,
 ): StateTeller {
   const { clock, timers, log } = world
-  let latest: DeviceState | null = null
+  let latest: PeripheralState | null = null
   let told: string | null = null
   let nextAtMs = Number.NEGATIVE_INFINITY
   let cancel: Cancel | null = null
@@ -35,15 +35,15 @@ export function tellStates(
 
   const tell = (): void => {
     if (latest === null) return
-    const { device, what, connected, conditions, sentence } = latest
+    const { peripheral, what, connected, conditions, sentence } = latest
     const content = JSON.stringify([connected, conditions, sentence])
     if (content === told) return
     told = content
     nextAtMs = clock.monotonicMs() + APART_MS
     const event = {
-      kind: 'device.changed',
+      kind: 'peripheral.changed',
       at: clock.now() as EpochMs,
-      device,
+      peripheral,
       what,
       connected,
       sentence,
@@ -51,11 +51,11 @@ export function tellStates(
     void recorded({ ...event, conditions: [...conditions] })
   }
 
-  const recorded = async (event: DeviceChanged): Promise<void> => {
+  const recorded = async (event: PeripheralChanged): Promise<void> => {
     try {
       await record([event])
     } catch (error) {
-      log.error({ error, device: event.device }, 'a change of a device could not be recorded')
+      log.error({ error, peripheral: event.peripheral }, 'a change of a peripheral could not be recorded')
       told = null // it is tried again with the next, at the latest in two seconds
       schedule()
     }

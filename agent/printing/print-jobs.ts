@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineError } from '../../shared/errors.ts'
-import { DeviceName, EpochMs, PickupId } from '../../shared/ids.ts'
+import { EpochMs, PeripheralName, PickupId } from '../../shared/ids.ts'
 import type { JournalDb, JournalPart } from '../journal/part.ts'
 
 /** A migration of the journal: slips on their way to paper. */
@@ -47,7 +47,7 @@ export const printJobStates = ['queued', 'sending', 'printed', 'maybe', 'failed'
 /** One slip as the till shows it. `maybe`: some of it may be on paper, so that only a person has it printed again. */
 export const PrintJob = z.object({
   job: z.string(),
-  device: DeviceName,
+  device: PeripheralName,
   kind: z.enum(['pick-slip', 'collection-receipt']),
   pickup: PickupId,
   orderName: z.string(),

@@ -1,6 +1,6 @@
 import { EpochMs } from '../../shared/ids.ts'
 import { type Cancel, type Clock, type Log, type Random, randomId, type Timers } from '../../shared/world.ts'
-import type { DeviceOrder, DeviceSays } from '../peripherals/driver.ts'
+import type { PeripheralOrder, PeripheralSays } from '../peripherals/driver.ts'
 import { stoppingConditions } from '../peripherals/printers/conditions.ts'
 import type { NewPrintJob, PrintJob, PrintJobs } from './print-jobs.ts'
 
@@ -25,7 +25,7 @@ export interface PrintQueueParts {
   /** Runs `work` in the journal's next transaction; resolves once it is durable. */
   write<T>(work: () => T): Promise<T>
   /** Hands an order to a device of that name, if it has one. */
-  order(device: string, order: DeviceOrder): void
+  order(device: string, order: PeripheralOrder): void
   /** Called when a job was added or has changed. */
   changed(): void
   readonly clock: Clock
@@ -38,7 +38,7 @@ export type PrintQueue = ReturnType<typeof startPrintQueue>
 
 interface Printer {
   isConnected: boolean
-  conditions: Extract<DeviceSays, { is: 'conditions' }>['conditions']
+  conditions: Extract<PeripheralSays, { is: 'conditions' }>['conditions']
   /** The job that it has, and what stops waiting for its end. */
   sending: { job: string; stop: Cancel } | null
   /** A write that is under way; nothing else begins meanwhile. */
@@ -138,7 +138,7 @@ export function startPrintQueue(parts: PrintQueueParts) {
       job,
       outcome,
       sentence,
-    }: Pick<Extract<DeviceSays, { is: 'print-ended' }>, 'job' | 'outcome' | 'sentence'>,
+    }: Pick<Extract<PeripheralSays, { is: 'print-ended' }>, 'job' | 'outcome' | 'sentence'>,
   ): Promise<void> {
     const printer = printerOf(device)
     if (printer.sending?.job !== job || isClosed) return // one that was given up, or another agent's
@@ -206,7 +206,7 @@ export function startPrintQueue(parts: PrintQueueParts) {
     newest: (limit: number): PrintJob[] => jobs.newest(limit),
     ofPickup: jobs.ofPickup,
     /** What a printer or print path says; others' words are not looked at. */
-    said(device: string, what: DeviceSays): void {
+    said(device: string, what: PeripheralSays): void {
       const printer = printerOf(device)
       if (what.is === 'print-ended') {
         void ended(device, what)

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { defineError } from '../../shared/errors.ts'
-import { DeviceName, type PickupId } from '../../shared/ids.ts'
+import { PeripheralName, type PickupId } from '../../shared/ids.ts'
 import type { Clock } from '../../shared/world.ts'
 import type { PickupView, PrintJobView } from '../till/api-schema.ts'
 import { type PrintJob, printJobUnknown } from './print-jobs.ts'
@@ -8,7 +8,7 @@ import type { PrintQueue } from './print-queue.ts'
 import { SlipFormat, type SlipKind } from './slip-format.ts'
 
 /** Which printer of this till prints the slips of pickups, and how. */
-export const PrintingConfig = SlipFormat.extend({ printer: DeviceName })
+export const PrintingConfig = SlipFormat.extend({ printer: PeripheralName })
 export type PrintingConfig = z.infer<typeof PrintingConfig>
 
 export const printerNotSet = defineError(

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { PickupPut } from '../../shared/commands.ts'
-import { deviceConditions } from '../../shared/events.ts'
+import { peripheralConditions } from '../../shared/events.ts'
 import { EpochMs, PickupId } from '../../shared/ids.ts'
 import { staffMoves } from '../../shared/pickup-moves.ts'
 
@@ -29,15 +29,15 @@ export const SourceView = z.object({
 export type SourceView = z.infer<typeof SourceView>
 
 /** A scanner, printer or print path of this till as it is now. */
-export const DeviceView = z.object({
-  device: z.string(),
+export const PeripheralView = z.object({
+  peripheral: z.string(),
   what: z.enum(['scanner', 'printer', 'print-path']),
   connected: z.boolean(),
-  conditions: z.array(z.enum(deviceConditions)),
+  conditions: z.array(z.enum(peripheralConditions)),
   /** Plain words: what is wrong and what to do, or that all is well. */
   sentence: z.string(),
 })
-export type DeviceView = z.infer<typeof DeviceView>
+export type PeripheralView = z.infer<typeof PeripheralView>
 
 /** What is written into one POS: whether that works just now, and what waits for it. */
 export const WriteBackView = z.object({
@@ -95,7 +95,7 @@ export const TillState = z.object({
   unsent: z.int().min(0),
   unsentSales: z.int().min(0),
   sources: z.array(SourceView),
-  devices: z.array(DeviceView).default([]),
+  peripherals: z.array(PeripheralView).default([]),
   writeBacks: z.array(WriteBackView).default([]),
   /** Messages from head office that this version can't read; a newer one applies them. */
   unreadCommands: z.int().min(0).default(0),

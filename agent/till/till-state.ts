@@ -1,7 +1,7 @@
 import type { DeviceFile } from '../enrolment/device-file.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { LinkState } from '../uplink/uplink.ts'
-import { type DeviceView, type SourceView, TillState, type WriteBackView } from './api-schema.ts'
+import { type PeripheralView, type SourceView, TillState, type WriteBackView } from './api-schema.ts'
 import type { DescribedStore } from './store-described.ts'
 
 /** The state line's facts: computed from the stream and the link at this moment. */
@@ -10,7 +10,7 @@ export function tillState(parts: {
   journal: Journal<{ readonly store: DescribedStore }>
   link: LinkState
   sources: readonly SourceView[]
-  devices: readonly DeviceView[]
+  peripherals: readonly PeripheralView[]
   writeBacks: readonly WriteBackView[]
   prints: boolean
 }): TillState {
@@ -30,7 +30,7 @@ export function tillState(parts: {
     unsent: events,
     unsentSales: sales,
     sources: parts.sources,
-    devices: parts.devices,
+    peripherals: parts.peripherals,
     writeBacks: parts.writeBacks,
     unreadCommands: journal.unreadCommands(),
     prints: parts.prints,

@@ -7,7 +7,6 @@ import { Problem } from '../../shared/ui/Problem.tsx'
 import { Waiting } from '../../shared/ui/Waiting.tsx'
 import type { PickupView, ScanView, TillState } from '../till/api-schema.ts'
 import { appMessages } from './app.messages.ts'
-import { DeviceBar } from './devices/DeviceBar.tsx'
 import { KeyHelp } from './keys/KeyHelp.tsx'
 import { keyMessages } from './keys/keys.messages.ts'
 import { readScan } from './keys/read-scan.ts'
@@ -16,6 +15,7 @@ import { useTillKeys } from './keys/useTillKeys.ts'
 import { NewPickupBar } from './notice/NewPickupBar.tsx'
 import { useNewPickups } from './notice/useNewPickups.ts'
 import { useSound } from './notice/useSound.ts'
+import { PeripheralBar } from './peripherals/PeripheralBar.tsx'
 import { PickupGone, PickupPage } from './pickup/PickupPage.tsx'
 import { type ListView, PickupList } from './pickups/PickupList.tsx'
 import { pickupMessages } from './pickups/pickups.messages.ts'
@@ -97,7 +97,7 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
   return (
     <div className={classes['app']}>
       <TillHeader state={state} live={live} sound={sound} onHelp={() => setHelp(true)} />
-      <DeviceBar devices={state.devices} />
+      <PeripheralBar peripherals={state.peripherals} />
       {trap !== null && (
         <p className={classes['trap']} role="status" data-testid="scanner-trap">
           {keyWords.trap[trap]}

@@ -3,6 +3,19 @@ import type { MachineFacts } from './machine.ts'
 
 const COLUMNS = ['bench', 'what', 'ours', 'lowest–highest', 'floor', 'ratio', 'aim', 'met'] as const
 
+/** What `npm run bench -- --help` prints. */
+export function usageOf(benches: readonly string[]): string {
+  return `Usage: npm run bench -- [options]
+
+  --only NAME   run this bench only; may be given several times
+  --tiny        small amounts: proves that the benches work, measures nothing
+  --json FILE   write the figures to FILE as well
+  -h, --help    print this
+
+Benches: ${benches.join(', ')}
+`
+}
+
 /** A table for people, one line a figure. */
 export function tableOf(rows: readonly Row[], machine: MachineFacts): string {
   const cells = [

@@ -106,3 +106,23 @@ export async function listExceptions(db: Db): Promise<OpenException[]> {
     .execute()
   return rows.sort((a, b) => rank[a.severity] - rank[b.severity] || b.last_seen - a.last_seen)
 }
+
+/** How many exceptions are open, by store and by severity. */
+export async function countOpenExceptions(db: Db): Promise<{
+  readonly byStore: ReadonlyMap<string, number>
+  readonly bySeverity: ReadonlyMap<OpenException['severity'], number>
+}> {
+  const rows = await db
+    .selectFrom('exception')
+    .select(e => ['store', 'severity', e.fn.countAll<number | string>().as('count')])
+    .where('closed_at', 'is', null)
+    .groupBy(['store', 'severity'])
+    .execute()
+  const byStore = new Map<string, number>()
+  const bySeverity = new Map<OpenException['severity'], number>()
+  for (const { store, severity, count } of rows) {
+    if (store !== null) byStore.set(store, (byStore.get(store) ?? 0) + Number(count))
+    bySeverity.set(severity, (bySeverity.get(severity) ?? 0) + Number(count))
+  }
+  return { byStore, bySeverity }
+}

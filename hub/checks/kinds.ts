@@ -15,7 +15,7 @@ export const exceptionKinds = {
   'pos-write-refused': { owner: 'it', severity: 'warning' },
   'pos-write-waiting': { owner: 'it', severity: 'warning' },
   'command-unreadable': { owner: 'it', severity: 'warning' },
-  'device-missing': { owner: 'store', severity: 'warning' },
+  'peripheral-missing': { owner: 'store', severity: 'warning' },
   'printer-needs-care': { owner: 'store', severity: 'notice' },
   'receipt-does-not-balance': { owner: 'finance', severity: 'warning' },
   'location-unmapped': { owner: 'ops', severity: 'urgent' },

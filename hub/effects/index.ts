@@ -2,9 +2,9 @@ import type { AgentEvent } from '../../shared/events.ts'
 import type { Tx } from '../db/db.ts'
 import type { Signal } from '../signals.ts'
 import type { PlacedEvent } from '../streams/placed-event.ts'
-import { deviceChanged } from './device-changed.ts'
 import { type Effect, type EffectContext, type EventKind, factOnly } from './effect.ts'
 import { epochOpened } from './epoch-opened.ts'
+import { peripheralChanged } from './peripheral-changed.ts'
 import { pickupMoved } from './pickup-moved.ts'
 import { posWritten } from './pos-written.ts'
 import { rowAccepted } from './row-accepted.ts'
@@ -26,7 +26,7 @@ const effects: { readonly [K in EventKind]: Effect<K> } = {
   'source.row-accepted': rowAccepted,
   'sale.unposted': saleUnposted,
   'sale.posted': salePosted,
-  'device.changed': deviceChanged,
+  'peripheral.changed': peripheralChanged,
   'pos.written': posWritten,
   'epoch.opened': epochOpened,
   'stock.counted': factOnly('stock.counted'),

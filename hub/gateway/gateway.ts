@@ -184,8 +184,10 @@ export function openGateway(parts: { world: World; db: Db; hub: string; signals:
   }
   let stopRounds = world.timers.after(RIGHTS_CHECK_MS, checkRights)
   function checkRights(): void {
-    background(dropWithoutRight())
-    background(wakeBehind())
+    if (sessions.size > 0) {
+      background(dropWithoutRight())
+      background(wakeBehind())
+    }
     stopRounds = world.timers.after(RIGHTS_CHECK_MS, checkRights)
   }
 

@@ -1,8 +1,8 @@
 import { Gauge, Registry } from 'prom-client'
-import type { NowView } from './api-schema.ts'
+import type { Figures } from './now-view.ts'
 
 /** The hub's figures for Prometheus, read when asked. */
-export function hubMetrics(readNow: () => Promise<NowView>): {
+export function hubMetrics(readFigures: () => Promise<Figures>): {
   contentType: string
   text(): Promise<string>
 } {
@@ -24,20 +24,18 @@ export function hubMetrics(readNow: () => Promise<NowView>): {
   return {
     contentType: registry.contentType,
     async text() {
-      const now = await readNow()
+      const figures = await readFigures()
       for (const metric of [connected, unsent, lag, pickups, exceptions]) metric.reset()
-      for (const { store, devices, openPickups } of now.locations) {
-        pickups.set({ store }, openPickups)
-        for (const { till, connection, unsent: events, lagMs } of devices) {
-          connected.set({ store, till }, connection === 'connected' ? 1 : 0)
-          if (events !== null) unsent.set({ store, till }, events)
-          if (lagMs !== null) lag.set({ store, till }, lagMs / 1000)
-        }
+      for (const [store, open] of figures.openPickups) pickups.set({ store }, open)
+      for (const { store, till, connection, unsent: events, lagMs } of figures.devices) {
+        connected.set({ store, till }, connection === 'connected' ? 1 : 0)
+        if (events !== null) unsent.set({ store, till }, events)
+        if (lagMs !== null) lag.set({ store, till }, lagMs / 1000)
       }
       for (const severity of ['urgent', 'warning', 'notice'] as const)
-        exceptions.set({ severity }, now.exceptions.filter(e => e.severity === severity).length)
-      writes.set(now.shopify.unconfirmedWrites)
-      reachable.set(now.shopify.state === 'connected' ? 1 : 0)
+        exceptions.set({ severity }, figures.exceptions.get(severity) ?? 0)
+      writes.set(figures.unconfirmedWrites)
+      reachable.set(figures.isShopifyConnected ? 1 : 0)
       memory.set(process.memoryUsage.rss())
       return registry.metrics()
     },

@@ -1,5 +1,6 @@
+import { sql } from 'kysely'
 import { z } from 'zod'
-import { listExceptions } from '../checks/exceptions.ts'
+import { countOpenExceptions, listExceptions } from '../checks/exceptions.ts'
 import type { Db } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import type { LiveDevice } from '../gateway/gateway.ts'
@@ -7,6 +8,7 @@ import { unconfirmedWrites } from '../outbox/unconfirmed.ts'
 import { openPickupCounts } from '../pickups/counts.ts'
 import type { ShopifyState } from '../shopify/shopify.ts'
 import type { DeviceView, ExceptionView, LocationView, NowView } from './api-schema.ts'
+import { businessDateNow } from './business-date.ts'
 
 const Sources = z.array(
   z.object({ source: z.string(), state: z.enum(['reading', 'unavailable']), problem: z.string().nullable() }),
@@ -19,43 +21,82 @@ export interface NowParts {
   now(): number
 }
 
-/** Everything that the first page shows, read at one moment. */
+/** What monitoring asks for: no sales, no names. */
+export interface Figures {
+  readonly devices: readonly (DeviceView & { readonly store: string })[]
+  readonly openPickups: ReadonlyMap<string, number>
+  readonly exceptions: ReadonlyMap<ExceptionView['severity'], number>
+  readonly unconfirmedWrites: number
+  readonly isShopifyConnected: boolean
+}
+
+/** Everything that the first page shows, in a number of queries that does not depend on the number of stores. */
 export async function readNow(parts: NowParts): Promise<NowView> {
   const { db } = parts
   const now = parts.now()
-  const live = parts.live()
   const stores = await db.selectFrom('store').selectAll().orderBy('code').execute()
-  const devices = await db
-    .selectFrom('device')
-    .selectAll()
-    .where('state', '<>', 'revoked')
-    .orderBy('till')
-    .execute()
-  const warehouses = await db.selectFrom('warehouse').selectAll().where('main', '=', 1).execute()
+  const devices = Map.groupBy(await readDevices(parts, now), device => device.store)
+  const locationOf = await mainLocations(db)
   const exceptions = await readExceptions(db)
+  const openExceptions = (await countOpenExceptions(db)).byStore
   const pickups = await openPickupCounts(db, now)
-  const locations: LocationView[] = []
-  for (const store of stores) {
-    const count = pickups.get(store.code)
-    locations.push({
-      store: store.code,
+  const newest = await newestSales(db)
+  const today = await salesToday(db, stores, newest, now)
+  const locations = stores.map((store): LocationView => {
+    const { code } = store
+    return {
+      store: code,
       name: store.name,
       zone: store.zone,
-      locationId: warehouses.find(w => w.store === store.code)?.location_id ?? null,
-      devices: devices.filter(d => d.store === store.code).map(d => deviceView(d, live.get(d.device), now)),
-      lastSale: await lastSale(db, store.code),
-      salesToday: await salesOn(db, store, now),
-      openPickups: count?.open ?? 0,
-      latePickups: count?.late ?? 0,
-      openExceptions: exceptions.filter(e => e.store === store.code).length,
-    })
-  }
+      locationId: locationOf.get(code) ?? null,
+      devices: (devices.get(code) ?? []).map(({ store: _, ...device }) => device),
+      lastSale: newest.get(code)?.sale ?? null,
+      salesToday: today.get(code) ?? { receipts: 0, total: 0, currency: store.currency },
+      openPickups: pickups.get(code)?.open ?? 0,
+      latePickups: pickups.get(code)?.late ?? 0,
+      openExceptions: openExceptions.get(code) ?? 0,
+    }
+  })
   return {
     hubTime: now,
     shopify: { ...parts.shopify(), unconfirmedWrites: await unconfirmedWrites(db) },
     locations,
     exceptions,
   }
+}
+
+/** What /metrics shows. Reads no sales. */
+export async function readFigures(parts: NowParts): Promise<Figures> {
+  const now = parts.now()
+  const stores = await parts.db.selectFrom('store').select('code').execute()
+  const pickups = await openPickupCounts(parts.db, now)
+  return {
+    devices: await readDevices(parts, now),
+    openPickups: new Map(stores.map(({ code }) => [code, pickups.get(code)?.open ?? 0])),
+    exceptions: (await countOpenExceptions(parts.db)).bySeverity,
+    unconfirmedWrites: await unconfirmedWrites(parts.db),
+    isShopifyConnected: parts.shopify().state === 'connected',
+  }
+}
+
+async function readDevices({ db, live }: NowParts, now: number) {
+  const connected = live()
+  const rows = await db
+    .selectFrom('device')
+    .selectAll()
+    .where('state', '<>', 'revoked')
+    .orderBy('till')
+    .execute()
+  return rows.map(row => ({ store: row.store, ...deviceView(row, connected.get(row.device), now) }))
+}
+
+async function mainLocations(db: Db): Promise<ReadonlyMap<string, string | null>> {
+  const rows = await db
+    .selectFrom('warehouse')
+    .select(['store', 'location_id'])
+    .where('main', '=', 1)
+    .execute()
+  return new Map(rows.map(row => [row.store, row.location_id]))
 }
 
 function deviceView(device: Schema['device'], live: LiveDevice | undefined, now: number): DeviceView {
@@ -86,40 +127,102 @@ function deviceView(device: Schema['device'], live: LiveDevice | undefined, now:
   return { ...base, connection, since: device.disconnected_at, lagMs: null, unsent: device.unsent, sources }
 }
 
-async function lastSale(db: Db, store: string): Promise<LocationView['lastSale']> {
-  const sale = await db
-    .selectFrom('sale')
-    .select(['receipt_number', 'sold_at', 'received_at', 'tendered', 'currency'])
-    .where('store', '=', store)
-    .where('state', '=', 'sold')
-    .orderBy('received_at', 'desc')
-    .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  if (sale === undefined) return null
-  const {
-    receipt_number: receiptNumber,
-    sold_at: soldAt,
-    received_at: receivedAt,
-    tendered: total,
-    currency,
-  } = sale
-  return { receiptNumber, soldAt, receivedAt, total, currency }
+interface NewestSale {
+  readonly sale: NonNullable<LocationView['lastSale']>
+  readonly businessDate: string
 }
 
-/** Receipts and takings of the store's own calendar day. */
-async function salesOn(db: Db, store: Schema['store'], now: number): Promise<LocationView['salesToday']> {
-  const today = new Intl.DateTimeFormat('en-CA', { timeZone: store.zone, dateStyle: 'short' }).format(
-    new Date(now),
+/** The sale that reached the hub last, of each store: two index look-ups a store, whatever its history. */
+async function newestSales(db: Db): Promise<ReadonlyMap<string, NewestSale>> {
+  const rows = await db
+    .selectFrom('store as s')
+    .innerJoin('sale as l', join =>
+      join
+        .onRef('l.store', '=', 's.code')
+        .on('l.state', '=', 'sold')
+        .on(e =>
+          e(
+            e.refTuple('l.received_at', 'l.seq'),
+            '=',
+            e
+              .selectFrom('sale as newest')
+              .select(['newest.received_at', 'newest.seq'])
+              .whereRef('newest.store', '=', 's.code')
+              .where('newest.state', '=', 'sold')
+              .orderBy('newest.received_at', 'desc')
+              .orderBy('newest.seq', 'desc')
+              .limit(1)
+              .$asTuple('received_at', 'seq'),
+          ),
+        ),
+    )
+    .select([
+      'l.store',
+      'l.receipt_number',
+      'l.sold_at',
+      'l.business_date',
+      'l.received_at',
+      'l.tendered',
+      'l.currency',
+    ])
+    .execute()
+  return new Map(
+    rows.map(row => {
+      const sale = {
+        receiptNumber: row.receipt_number,
+        soldAt: row.sold_at,
+        receivedAt: Number(row.received_at),
+        total: Number(row.tendered),
+        currency: row.currency,
+      }
+      return [row.store, { sale, businessDate: row.business_date }]
+    }),
   )
-  const { receipts, total } = await db
-    .selectFrom('sale')
-    .select(e => [e.fn.countAll<number>().as('receipts'), e.fn.sum<number | null>('tendered').as('total')])
-    .where('store', '=', store.code)
-    .where('business_date', '=', today)
-    .where('state', '=', 'sold')
-    .executeTakeFirstOrThrow()
-  return { receipts: Number(receipts), total: Number(total ?? 0), currency: store.currency }
+}
+
+/** Receipts and takings of each store's current business date, from one index. */
+async function salesToday(
+  db: Db,
+  stores: readonly Schema['store'][],
+  newest: ReadonlyMap<string, NewestSale>,
+  now: number,
+): Promise<ReadonlyMap<string, NonNullable<LocationView['salesToday']>>> {
+  const dates = stores.map(({ code, zone }) => {
+    const last = newest.get(code)
+    return {
+      code,
+      date: businessDateNow(now, zone, last && { ...last.sale, businessDate: last.businessDate }),
+    }
+  })
+  const currencies = new Map(stores.map(store => [store.code, store.currency]))
+  const days = [...new Set(dates.map(({ date }) => date))]
+  if (days.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('store as s')
+    .innerJoin('sale as l', 'l.store', 's.code')
+    .select(e => [
+      'l.store',
+      'l.business_date',
+      e.fn.countAll<number | string>().as('receipts'),
+      sql<number | string>`coalesce(sum(l.tendered), 0)`.as('total'),
+    ])
+    .where('l.business_date', 'in', days)
+    .where('l.state', '=', 'sold')
+    .groupBy(['l.store', 'l.business_date'])
+    .execute()
+  const dateOf = new Map(dates.map(({ code, date }) => [code, date]))
+  return new Map(
+    rows
+      .filter(row => dateOf.get(row.store) === row.business_date)
+      .map(row => [
+        row.store,
+        {
+          receipts: Number(row.receipts),
+          total: Number(row.total),
+          currency: currencies.get(row.store) ?? '',
+        },
+      ]),
+  )
 }
 
 async function readExceptions(db: Db): Promise<ExceptionView[]> {

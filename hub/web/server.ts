@@ -2,39 +2,36 @@ import type { IncomingMessage, RequestListener } from 'node:http'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import fastifyStatic from '@fastify/static'
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyInstance } from 'fastify'
 import { WebSocketServer } from 'ws'
 import type { z } from 'zod'
 import { defineError, describeError, TillbridgeError } from '../../shared/errors.ts'
 import { failureLimit } from '../../shared/failure-limit.ts'
-import { cookieOf, pageHeaders } from '../../shared/http-security.ts'
+import { pageHeaders } from '../../shared/http-security.ts'
 import { wireOf } from '../../shared/node-world.ts'
-import { firstIssue, limits } from '../../shared/protocol.ts'
+import { limits } from '../../shared/protocol.ts'
 import { openEventStream } from '../../shared/server-sent-events.ts'
 import type { World } from '../../shared/world.ts'
 import type { Db } from '../db/db.ts'
-import { enrolCodeWrong, enrolMalformed, enrolThrottled } from '../fleet/enrolment.ts'
+import { enrolCodeWrong, enrolThrottled } from '../fleet/enrolment.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import type { Signals } from '../signals.ts'
-import { type Account, login, loginThrottled, loginWrong, logout, sessionOf } from './accounts.ts'
-import type { LiveMessage, NowView } from './api-schema.ts'
-import { LoginRequest } from './api-schema.ts'
+import { loginThrottled, loginWrong } from './accounts.ts'
+import type { LiveMessage } from './api-schema.ts'
+import { gzipText } from './compress.ts'
 import { hubMetrics } from './metrics.ts'
+import { crossSite, mountRoutes, notSignedIn, roleInsufficient } from './mount-routes.ts'
+import { type NowParts, readFigures, readNow } from './now-view.ts'
 import type { HubPort } from './port.ts'
+import type { WebContext } from './route.ts'
+import { routes } from './routes/index.ts'
+import { sessionCookie } from './session-cookie.ts'
 
-export const notSignedIn = defineError('NOT_SIGNED_IN', () => 'Sign in first.')
-export const crossSite = defineError(
-  'CROSS_SITE',
-  () => 'This request does not come from the hub’s own page.',
-)
 export const hostForeign = defineError(
   'HOST_FOREIGN',
   () => 'This address is not the hub’s own. Use the one that head office gave.',
 )
-export const requestMalformed = defineError(
-  'REQUEST_MALFORMED',
-  (f: { why: string }) => `The request can't be read: ${f.why}.`,
-)
+
 export interface HubServerParts {
   readonly world: World
   readonly db: Db
@@ -45,7 +42,8 @@ export interface HubServerParts {
   readonly pages: string
   /** The address under which the world reaches this hub; null when it is the one it listens on. */
   readonly publicUrl: string | null
-  readNow(): Promise<NowView>
+  /** Where the first page's facts come from. */
+  readonly view: NowParts
   enrol(body: unknown): Promise<unknown>
   /** Resolves once it is stored; throws WEBHOOK_FORGED, WEBHOOK_FOREIGN. */
   receiveWebhook(headers: IncomingMessage['headers'], rawBody: Buffer): Promise<void>
@@ -71,9 +69,8 @@ export async function serveHub(parts: HubServerParts): Promise<AsyncDisposable> 
     if (!isOwnHost(parts, request.headers.host)) throw hostForeign({})
   })
   app.addHook('onSend', async (_request, reply) => void reply.headers(pageHeaders))
-  addHealth(app, parts)
-  addDoors(app, parts)
-  addApi(app, parts, live.add)
+  app.addHook('onSend', gzipText)
+  mountRoutes(app, contextOf(parts, live.add), routes)
   if (parts.world.files.sizeOf(join(parts.pages, 'index.html')) !== null)
     await app.register(fastifyStatic, { root: parts.pages, cacheControl: false, etag: true })
   await app.ready()
@@ -88,6 +85,34 @@ export async function serveHub(parts: HubServerParts): Promise<AsyncDisposable> 
       devices.close()
       await app.close()
     },
+  }
+}
+
+function contextOf(parts: HubServerParts, addPage: WebContext['addPage']): WebContext {
+  const { world, db, signals, enrol } = parts
+  return {
+    world,
+    db,
+    signals,
+    enrol,
+    addPage,
+    session: sessionCookie(parts.publicUrl?.startsWith('https:') ?? false),
+    failedLogins: failureLimit(world.clock, { failures: 10, windowMs: 5 * 60_000 }),
+    failedEnrolments: failureLimit(world.clock, { failures: 10, windowMs: 60_000 }),
+    metrics: hubMetrics(() => readFigures(parts.view)),
+    readNow: shareReads(() => readNow(parts.view)),
+    receiveWebhook: parts.receiveWebhook,
+  }
+}
+
+/** Callers that ask while a read is under way share its result: after a hint, all open pages ask at once. */
+function shareReads<T>(read: () => Promise<T>): () => Promise<T> {
+  let current: Promise<T> | null = null
+  return () => {
+    current ??= read().finally(() => {
+      current = null
+    })
+    return current
   }
 }
 
@@ -143,13 +168,11 @@ function liveHints(parts: HubServerParts, send: (message: z.infer<typeof LiveMes
   }
 }
 
-/** More than the largest order that Shopify describes. */
-const WEBHOOK_BYTES = 4 * 1024 * 1024
-
 const statusOf: Readonly<Record<string, number>> = {
   [notSignedIn.code]: 401,
   [loginWrong.code]: 401,
   [crossSite.code]: 403,
+  [roleInsufficient.code]: 403,
   [hostForeign.code]: 403,
   [enrolCodeWrong.code]: 403,
   [enrolThrottled.code]: 429,
@@ -173,126 +196,4 @@ function answerErrors(app: FastifyInstance, world: World): void {
   app.setNotFoundHandler((_request, reply) =>
     reply.code(404).send({ code: 'NOT_FOUND', sentence: 'There is nothing at this address.' }),
   )
-}
-
-function addHealth(app: FastifyInstance, parts: HubServerParts): void {
-  const metrics = hubMetrics(parts.readNow)
-  app.get('/healthz', () => ({ status: 'ok' }))
-  app.get('/readyz', async (_request, reply) => {
-    const ready = await parts.db
-      .selectFrom('setting')
-      .select('key')
-      .limit(1)
-      .execute()
-      .then(
-        () => true,
-        (error: unknown) => {
-          parts.world.log.error({ error }, 'the database does not answer')
-          return false
-        },
-      )
-    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'database unavailable' })
-  })
-  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()))
-}
-
-/** What machines use: enrolment and webhooks. */
-function addDoors(app: FastifyInstance, parts: HubServerParts): void {
-  const guesses = failureLimit(parts.world.clock, { failures: 10, windowMs: 60_000 })
-  app.post('/enrol', async request => {
-    const forgive = guesses.begin(request.ip)
-    if (forgive === null) throw enrolThrottled({})
-    try {
-      const answer = await parts.enrol(request.body)
-      forgive()
-      parts.signals.say('now')
-      return answer
-    } catch (error) {
-      if (!enrolCodeWrong.is(error) && !enrolMalformed.is(error)) forgive()
-      throw error
-    }
-  })
-  void app.register(async raw => {
-    raw.removeAllContentTypeParsers()
-    raw.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-    raw.post('/webhooks/shopify', { bodyLimit: WEBHOOK_BYTES }, async (request, reply) => {
-      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
-      await parts.receiveWebhook(request.headers, body)
-      return reply.code(200).send('')
-    })
-  })
-}
-
-function addApi(
-  app: FastifyInstance,
-  parts: HubServerParts,
-  addPage: (response: FastifyReply['raw']) => boolean,
-): void {
-  const { db, world } = parts
-  const secure = parts.publicUrl?.startsWith('https:') ?? false
-  const cookie = secure ? '__Host-tillbridge' : 'tillbridge'
-  const guesses = failureLimit(world.clock, { failures: 10, windowMs: 5 * 60_000 })
-
-  async function account(request: FastifyRequest): Promise<Account> {
-    const token = cookieOf(request.headers.cookie, cookie)
-    const found = token === null ? null : await sessionOf(db, token, world.clock.now())
-    if (found === null) throw notSignedIn({})
-    return found
-  }
-  const setCookie = (reply: FastifyReply, value: string, maxAge: number) =>
-    reply.header(
-      'set-cookie',
-      `${cookie}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${maxAge}${secure ? '; Secure' : ''}`,
-    )
-
-  app.post('/api/login', async (request, reply) => {
-    demandOwnPage(request)
-    const asked = LoginRequest.safeParse(request.body)
-    if (!asked.success) throw requestMalformed({ why: firstIssue(asked.error) })
-    const who = `${request.ip} ${asked.data.user}`
-    const forgive = guesses.begin(who)
-    if (forgive === null) throw loginThrottled({})
-    try {
-      const { token, account: found } = await login(
-        db,
-        world.random,
-        asked.data.user,
-        asked.data.password,
-        world.clock.now(),
-      )
-      forgive()
-      setCookie(reply, token, 12 * 3_600)
-      return { user: found.name, role: found.role }
-    } catch (error) {
-      if (!loginWrong.is(error)) forgive()
-      throw error
-    }
-  })
-  app.post('/api/logout', async (request, reply) => {
-    demandOwnPage(request)
-    const token = cookieOf(request.headers.cookie, cookie)
-    if (token !== null) await logout(db, token)
-    setCookie(reply, '', 0)
-    return {}
-  })
-  app.get('/api/me', async request => {
-    const { name, role } = await account(request)
-    return { user: name, role }
-  })
-  app.get('/api/now', async (request, reply) => {
-    await account(request)
-    return reply.header('cache-control', 'no-store').send(await parts.readNow())
-  })
-  app.get('/api/live', async (request, reply) => {
-    await account(request)
-    reply.hijack()
-    if (!addPage(reply.raw)) reply.raw.writeHead(503).end()
-  })
-}
-
-/** A form on another site can't send this header, and a script there may not without the hub's leave. */
-function demandOwnPage(request: FastifyRequest): void {
-  const origin = request.headers.origin
-  const own = origin === undefined || (URL.canParse(origin) && new URL(origin).host === request.headers.host)
-  if (!own || request.headers['x-tillbridge'] !== '1') throw crossSite({})
 }

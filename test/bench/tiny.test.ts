@@ -5,6 +5,12 @@ import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { temporaryFolder } from '../manual-world.ts'
 
+test('the help lists benches and flags', async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, ['bench/run.ts', '--help'])
+  for (const word of ['--only', '--tiny', '--json', 'journal-append', 'print-path', 'sql-source'])
+    expect(stdout).toContain(word)
+})
+
 test('every bench runs, checks its own result and writes its figures', async () => {
   using folder = temporaryFolder()
   const json = join(folder.path, 'figures.json')

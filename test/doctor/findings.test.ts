@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest'
 import { summaryOf } from '../../agent/doctor/finding.ts'
-import { deviceFindings, hardwareFindings, printerFindings } from '../../agent/doctor/peripheral-checks.ts'
+import {
+  hardwareFindings,
+  peripheralFindings,
+  printerFindings,
+} from '../../agent/doctor/peripheral-checks.ts'
 import { searchPos } from '../../agent/doctor/pos-search.ts'
 import { withoutSecrets } from '../../agent/doctor/support-bundle.ts'
 
@@ -32,9 +36,9 @@ test('without any hardware the doctor says so instead of nothing', () => {
   expect(printerFindings([])).toMatchObject([{ check: 'network-printer', verdict: 'unseen' }])
 })
 
-test('a device that is gone is wrong, one that needs somebody is to be looked at, an open drawer is neither', () => {
-  const state = { device: 'printer', connected: true, sentence: '' }
-  const verdicts = deviceFindings([
+test('a peripheral that is gone is wrong, one that needs somebody is to be looked at, an open drawer is neither', () => {
+  const state = { peripheral: 'printer', connected: true, sentence: '' }
+  const verdicts = peripheralFindings([
     { ...state, connected: false, conditions: [] },
     { ...state, conditions: ['paper-low'] },
     { ...state, conditions: ['drawer-open'] },

@@ -17,9 +17,9 @@ const receipt = (code: string) => ({
   what: 'receipt',
 })
 const printer = (over: object) => ({
-  kind: 'device.changed',
+  kind: 'peripheral.changed',
   at,
-  device: 'counter-printer',
+  peripheral: 'counter-printer',
   what: 'printer',
   connected: true,
   conditions: [],
@@ -76,7 +76,7 @@ test.each<[string, string, object, object]>([
     written({ code: 'X', sentence: 'No article.' }),
     written(null),
   ],
-  ['a printer that is gone', 'device-missing', printer({ connected: false }), printer({})],
+  ['a printer that is gone', 'peripheral-missing', printer({ connected: false }), printer({})],
   [
     'a printer without paper',
     'printer-needs-care',
@@ -119,7 +119,7 @@ test('scans, counts and prices are kept without an effect', async () => {
     {
       kind: 'scan.observed',
       at,
-      device: 'counter-scanner',
+      peripheral: 'counter-scanner',
       via: 'serial',
       aim: ']E0',
       symbology: 'EAN-13',

@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import { transaction } from '../../hub/db/db.ts'
 import { createEnrolCode, enrolDevice } from '../../hub/fleet/enrolment.ts'
 import { hashPassword, putAccount } from '../../hub/web/accounts.ts'
-import { readNow } from '../../hub/web/now-view.ts'
 import { openPort } from '../../hub/web/port.ts'
 import { serveHub } from '../../hub/web/server.ts'
 import { startTestHub } from '../gateway/till-and-hub.ts'
@@ -30,13 +29,12 @@ export async function openHub(given: { publicUrl?: string } = {}) {
     port,
     pages: join(process.cwd(), 'dist/hub'),
     publicUrl: given.publicUrl ?? null,
-    readNow: () =>
-      readNow({
-        db: hub.db,
-        live: hub.gateway.live,
-        shopify: () => ({ state: 'not-configured', shop: null, problem: null }),
-        now: world.clock.now,
-      }),
+    view: {
+      db: hub.db,
+      live: hub.gateway.live,
+      shopify: () => ({ state: 'not-configured', shop: null, problem: null }),
+      now: world.clock.now,
+    },
     enrol: body => enrolDevice({ db: hub.db, world, hub: 'hub_test', sendSnapshot: async () => {} }, body),
     receiveWebhook: async (headers, raw) => void webhooks.push({ headers, raw }),
   })
@@ -46,6 +44,10 @@ export async function openHub(given: { publicUrl?: string } = {}) {
     webhooks,
     setPassword,
     db: hub.db,
+    /** Makes the account one that may only look. */
+    async makeViewer(): Promise<void> {
+      await transaction(hub.db, tx => tx.updateTable('account').set({ role: 'viewer' }).execute())
+    },
     enrolCode: (till = 'Till 1') => transaction(hub.db, tx => createEnrolCode(tx, world, 'HAR', till)),
     async [Symbol.asyncDispose](): Promise<void> {
       await server[Symbol.asyncDispose]()

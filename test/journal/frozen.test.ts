@@ -2,7 +2,6 @@ import { copyFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { memoryOf, openAgentJournal } from '../../agent/agent-journal.ts'
-import { SourceId } from '../../shared/ids.ts'
 import { temporaryFolder } from '../manual-world.ts'
 import { frozenRules, slip } from './frozen/content.ts'
 import { DEVICE, lightWorld, readChain } from './test-journal.ts'
@@ -38,6 +37,6 @@ test.each(frozen)('%s, as its version left it, opens here with all that it held'
   })
   expect(parts.captured.of('receipts').unread('any', 9)).toMatchObject([{ body: { lines: ['TOTAL 19,90'] } }])
   expect(parts.printing.jobs.get(slip.job)).toMatchObject({ orderName: '#1001', state: 'queued' })
-  expect(parts.writeBacks.take(SourceId.parse('pos'))).toMatchObject({ what: 'order', order: '#1001' })
+  expect(parts.writeBacks.waiting()).toMatchObject([{ target: 'pos', planned: 1 }])
   expect(await journal.record([])).toBeNull()
 })

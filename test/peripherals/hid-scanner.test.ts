@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { OpenLines } from '../../agent/peripherals/channel.ts'
 import { type UsbHidHost, usbHidLines } from '../../agent/peripherals/channels/usb-hid.ts'
-import type { DeviceSays } from '../../agent/peripherals/driver.ts'
+import type { PeripheralSays } from '../../agent/peripherals/driver.ts'
 import { hidScanner } from '../../agent/peripherals/scanners/hid-scanner.ts'
 import { type ManualWorld, manualWorld, turns } from '../manual-world.ts'
 import { fakeUsb } from './fake-usb.ts'
@@ -11,7 +11,7 @@ const refuse = () => Promise.reject(new Error('not used here'))
 const settings = { vendorId: 0x0c2e, productId: 0x0b61 }
 
 async function opened(usb: UsbHidHost, world: ManualWorld = manualWorld()) {
-  const said: DeviceSays[] = []
+  const said: PeripheralSays[] = []
   const lines: OpenLines = {
     serial: refuse,
     tcp: refuse,

@@ -5,22 +5,22 @@ import { expect, test } from 'vitest'
 import { temporaryFolder } from '../manual-world.ts'
 import { eventually } from './eventually.ts'
 import { hasSocat, needsSocat, ptyPair } from './pty-pair.ts'
-import { deviceConfig, deviceName, realTill } from './real-till.ts'
+import { peripheralConfig, peripheralName, realTill } from './real-till.ts'
 
-const troublemaker = deviceName('trouble')
+const troublemaker = peripheralName('trouble')
 
 test.skipIf(!hasSocat).each(['SIGKILL', 'SIGSEGV'] as const)(
   `a host killed by %s comes back by itself and scans go on${needsSocat}`,
   async signal => {
     using folder = temporaryFolder()
     await using cable = await ptyPair(folder.path, 'scanner')
-    await using till = realTill([deviceConfig('counter', 'serial-scanner', { path: cable.a })])
+    await using till = realTill([peripheralConfig('counter', 'serial-scanner', { path: cable.a })])
     await till.is('counter', true)
     await writeFile(cable.b, 'first\r')
     await till.scanned('first')
     till.killHost(signal)
     await till.is('counter', false)
-    expect(till.devices.states()[0]).toMatchObject({
+    expect(till.peripherals.states()[0]).toMatchObject({
       code: 'DEVICE_HOST_ENDED',
       sentence: expect.stringContaining(signal),
     })
@@ -35,51 +35,51 @@ test.skipIf(!hasSocat).each(['SIGKILL', 'SIGSEGV'] as const)(
 test.each(['abort', 'segv', 'hang'] as const)(
   'a driver that ends in %s loses no scan that was told, and its print job may be on paper',
   async how => {
-    await using till = realTill([deviceConfig('trouble', 'trouble', { how })])
+    await using till = realTill([peripheralConfig('trouble', 'trouble', { how })])
     const captured: string[] = []
-    till.devices.onCapture(({ what }) => void captured.push(`${what.is} ${what.job}`))
+    till.peripherals.onCapture(({ what }) => void captured.push(`${what.is} ${what.job}`))
     await till.is('trouble', true)
-    const printed = till.devices.print(troublemaker, 'job-1', Uint8Array.of(1))
-    till.devices.askConditions(troublemaker)
+    const printed = till.peripherals.print(troublemaker, 'job-1', Uint8Array.of(1))
+    till.peripherals.askConditions(troublemaker)
     await till.scanned(`before ${how}`)
     expect(await printed).toMatchObject({ outcome: 'maybe', sentence: expect.stringContaining('ended (') })
     await eventually('the captured job told as broken', () => captured.length === 3)
     expect(captured).toEqual(['captured 1', 'capture-lost 1', 'capture-ended 1'])
     await till.is('trouble', true)
     expect(till.pids).toHaveLength(2)
-    till.devices.askConditions(troublemaker)
+    till.peripherals.askConditions(troublemaker)
     await eventually('the next host at work, its jobs told apart', () => captured.includes('captured 2'))
   },
   60_000,
 )
 
 test.each(['throw', 'reject'] as const)(
-  'a driver whose code ends in %s leaves the other devices alone',
+  'a driver whose code ends in %s leaves the other peripherals alone',
   async how => {
     await using till = realTill([
-      deviceConfig('trouble', 'trouble', { how }),
-      deviceConfig('other', 'trouble', { how: 'reject' }),
+      peripheralConfig('trouble', 'trouble', { how }),
+      peripheralConfig('other', 'trouble', { how: 'reject' }),
     ])
     await till.is('trouble', true)
     await till.is('other', true)
-    till.devices.askConditions(troublemaker)
+    till.peripherals.askConditions(troublemaker)
     await till.scanned(`before ${how}`)
     if (how === 'throw') {
       await till.is('trouble', false)
-      expect(till.devices.states()[0]).toMatchObject({ code: 'DEVICE_DRIVER_FAILED' })
+      expect(till.peripherals.states()[0]).toMatchObject({ code: 'PERIPHERAL_DRIVER_FAILED' })
       await till.is('trouble', true)
     }
-    till.devices.askConditions(deviceName('other'))
+    till.peripherals.askConditions(peripheralName('other'))
     await till.scanned('before reject')
     expect(till.pids).toHaveLength(1)
-    expect(till.devices.states().map(({ connected }) => connected)).toEqual([true, true])
+    expect(till.peripherals.states().map(({ connected }) => connected)).toEqual([true, true])
   },
 )
 
-test('an agent that takes nothing holds no device up; it is told what was lost', async () => {
+test('an agent that takes nothing holds no peripheral up; it is told what was lost', async () => {
   const pieces = 400
   const bytes = 32_768
-  await using till = realTill([deviceConfig('path', 'fountain', { pieces, bytes })])
+  await using till = realTill([peripheralConfig('path', 'fountain', { pieces, bytes })])
   let letGo = (): void => {}
   const held = new Promise<void>(resolve => {
     letGo = resolve
@@ -87,7 +87,7 @@ test('an agent that takes nothing holds no device up; it is told what was lost',
   let taken = 0
   let lost = 0
   const order: string[] = []
-  till.devices.onCapture(async ({ what }) => {
+  till.peripherals.onCapture(async ({ what }) => {
     if (what.is === 'captured') taken += what.bytes.length
     if (what.is === 'capture-lost') lost += what.bytes
     if (what.is !== order.at(-1)) order.push(what.is)

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { MAX_UNTAKEN_CAPTURE, MAX_UNTAKEN_SCANS, openOutbox } from '../../agent/peripherals/host/outbox.ts'
 import type { FromHost } from '../../agent/peripherals/host/protocol.ts'
-import { deviceName } from './real-till.ts'
+import { peripheralName } from './real-till.ts'
 
-const [path, scanner] = [deviceName('path'), deviceName('scanner')]
+const [path, scanner] = [peripheralName('path'), peripheralName('scanner')]
 
 function outbox() {
   const sent: Extract<FromHost, { is: 'said' }>[] = []

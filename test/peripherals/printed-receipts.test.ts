@@ -44,9 +44,9 @@ async function openShop() {
       { source: 'pos', kind: 'unicenta', settings },
       { source: 'paper', kind: 'receipts', witnessOf: 'pos', settings: paper },
     ],
-    devices: [
+    peripherals: [
       {
-        device: 'counter',
+        peripheral: 'counter',
         kind: 'print-path',
         settings: { from: { by: 'tcp', port }, to: { by: 'tcp', host: '127.0.0.1', port: printer.port } },
       },

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import type { DeviceConfig } from '../../agent/peripherals/configured.ts'
-import { type AnyDeviceKind, defineDevice } from '../../agent/peripherals/driver.ts'
+import type { PeripheralConfig } from '../../agent/peripherals/configured.ts'
+import { type AnyPeripheralKind, definePeripheral } from '../../agent/peripherals/driver.ts'
 import { forkHost } from '../../agent/peripherals/host/fork-host.ts'
 import type { HostLink } from '../../agent/peripherals/host/host-link.ts'
-import { deviceKinds } from '../../agent/peripherals/index.ts'
-import { type Devices, startDevices } from '../../agent/peripherals/peripherals.ts'
-import type { DeviceChanged } from '../../shared/events.ts'
-import { DeviceName } from '../../shared/ids.ts'
+import { peripheralKinds } from '../../agent/peripherals/index.ts'
+import { type Peripherals, startPeripherals } from '../../agent/peripherals/peripherals.ts'
+import type { PeripheralChanged } from '../../shared/events.ts'
+import { PeripheralName } from '../../shared/ids.ts'
 import { nodeWorld } from '../../shared/node-world.ts'
 import { quietLog } from '../manual-world.ts'
 import { eventually } from './eventually.ts'
@@ -14,43 +14,51 @@ import { eventually } from './eventually.ts'
 const entry = new URL('./test-host.child.ts', import.meta.url)
 
 /** Kinds of test-host.child.ts, as far as the agent's side looks at them. */
-const testKinds: readonly AnyDeviceKind[] = [
-  ...deviceKinds,
+const testKinds: readonly AnyPeripheralKind[] = [
+  ...peripheralKinds,
   ...(
     [
       ['trouble', 'printer'],
       ['fountain', 'print-path'],
     ] as const
   ).map(([kind, what]) =>
-    defineDevice({ kind, what, settings: z.unknown(), open: () => ({ take() {}, close: async () => {} }) }),
+    definePeripheral({
+      kind,
+      what,
+      settings: z.unknown(),
+      open: () => ({ take() {}, close: async () => {} }),
+    }),
   ),
 ]
 
-export const deviceName = (name: string) => DeviceName.parse(name)
-export const deviceConfig = (device: string, kind: string, settings: unknown): DeviceConfig => ({
-  device: deviceName(device),
+export const peripheralName = (name: string) => PeripheralName.parse(name)
+export const peripheralConfig = (peripheral: string, kind: string, settings: unknown): PeripheralConfig => ({
+  peripheral: peripheralName(peripheral),
   kind,
   settings,
 })
 
-/** The agent's side of devices over a real child process, and what it was told. */
+/** The agent's side of peripherals over a real child process, and what it was told. */
 export interface RealTill extends AsyncDisposable {
-  readonly devices: Devices
-  readonly events: DeviceChanged[]
+  readonly peripherals: Peripherals
+  readonly events: PeripheralChanged[]
   readonly scans: string[]
   readonly pids: number[]
   killHost(signal: NodeJS.Signals): void
-  is(device: string, connected: boolean): Promise<void>
+  is(peripheral: string, connected: boolean): Promise<void>
   scanned(text: string): Promise<void>
 }
 
-export function realTill(configs: readonly DeviceConfig[], options: { readScans?: boolean } = {}): RealTill {
+export function realTill(
+  configs: readonly PeripheralConfig[],
+  options: { readScans?: boolean } = {},
+): RealTill {
   const world = nodeWorld({ log: quietLog })
-  const events: DeviceChanged[] = []
+  const events: PeripheralChanged[] = []
   const scans: string[] = []
   const pids: number[] = []
   let link: (HostLink & { readonly pid: number }) | null = null
-  const devices = startDevices(configs, {
+  const peripherals = startPeripherals(configs, {
     world,
     kinds: testKinds,
     launch() {
@@ -61,10 +69,10 @@ export function realTill(configs: readonly DeviceConfig[], options: { readScans?
     record: told => void events.push(...told),
   })
   if (options.readScans !== false)
-    devices.onScan(({ bytes }) => void scans.push(new TextDecoder('latin1').decode(bytes)))
-  const state = (device: string) => devices.states().find(each => each.device === device)
+    peripherals.onScan(({ bytes }) => void scans.push(new TextDecoder('latin1').decode(bytes)))
+  const state = (peripheral: string) => peripherals.states().find(each => each.peripheral === peripheral)
   return {
-    devices,
+    peripherals,
     events,
     scans,
     pids,
@@ -72,12 +80,12 @@ export function realTill(configs: readonly DeviceConfig[], options: { readScans?
       const pid = pids.at(-1)
       if (pid !== undefined) process.kill(pid, signal)
     },
-    is: (device, connected) =>
+    is: (peripheral, connected) =>
       eventually(
-        `${device} ${connected ? 'connected' : 'gone'}`,
-        () => state(device)?.connected === connected,
+        `${peripheral} ${connected ? 'connected' : 'gone'}`,
+        () => state(peripheral)?.connected === connected,
       ),
     scanned: text => eventually(`the scan ${text}`, () => scans.includes(text)),
-    [Symbol.asyncDispose]: () => devices[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => peripherals[Symbol.asyncDispose](),
   }
 }

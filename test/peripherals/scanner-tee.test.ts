@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { temporaryFolder } from '../manual-world.ts'
 import { eventually } from './eventually.ts'
 import { hasSocat, needsSocat, ptyPair } from './pty-pair.ts'
-import { deviceConfig, realTill } from './real-till.ts'
+import { peripheralConfig, realTill } from './real-till.ts'
 
 const MIB = 1_048_576
 const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
@@ -28,7 +28,7 @@ function receive(path: string) {
 }
 
 function teeConfig(scanner: string, pos: string) {
-  return deviceConfig('counter', 'scanner-tee', { scanner: { path: scanner }, pos: { path: pos } })
+  return peripheralConfig('counter', 'scanner-tee', { scanner: { path: scanner }, pos: { path: pos } })
 }
 
 test.skipIf(!hasSocat)(`the tee passes 1 MiB each way at once, unchanged${needsSocat}`, async () => {
@@ -37,7 +37,7 @@ test.skipIf(!hasSocat)(`the tee passes 1 MiB each way at once, unchanged${needsS
   await using posCable = await ptyPair(folder.path, 'pos')
   await using till = realTill([teeConfig(scannerCable.a, posCable.a)])
   await till.is('counter', true)
-  await eventually('the POS side', () => till.devices.states()[0]?.conditions.length === 0)
+  await eventually('the POS side', () => till.peripherals.states()[0]?.conditions.length === 0)
   using atPos = receive(posCable.b)
   using atScanner = receive(scannerCable.b)
   const [fromScanner, fromPos] = [randomBytes(MIB), randomBytes(MIB)]
@@ -55,7 +55,7 @@ test.skipIf(!hasSocat)(`scans are read while they pass, and while no POS is ther
   await using posCable = await ptyPair(folder.path, 'pos')
   await using till = realTill([teeConfig(scannerCable.a, posCable.a)])
   await till.is('counter', true)
-  const state = () => till.devices.states()[0]
+  const state = () => till.peripherals.states()[0]
   {
     using atPos = receive(posCable.b)
     await eventually('the POS side', () => state()?.conditions.length === 0)
@@ -84,7 +84,7 @@ test.skipIf(!hasSocat)(`a POS that takes nothing holds no scan back${needsSocat}
   await using posCable = await ptyPair(folder.path, 'pos')
   await using till = realTill([teeConfig(scannerCable.a, posCable.a)])
   await till.is('counter', true)
-  await eventually('the POS side', () => till.devices.states()[0]?.conditions.length === 0)
+  await eventually('the POS side', () => till.peripherals.states()[0]?.conditions.length === 0)
   await using scanner = await open(scannerCable.b, 'w')
   for (let i = 0; i < 400; i += 1) await scanner.write(`${String(i).padStart(1_000, '0')}\r`)
   await eventually('all scans', () => till.scans.length === 400)

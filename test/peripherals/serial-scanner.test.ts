@@ -3,14 +3,14 @@ import { expect, test } from 'vitest'
 import { temporaryFolder } from '../manual-world.ts'
 import { eventually } from './eventually.ts'
 import { hasSocat, needsSocat, ptyPair } from './pty-pair.ts'
-import { deviceConfig, realTill } from './real-till.ts'
+import { peripheralConfig, realTill } from './real-till.ts'
 
 test.skipIf(!hasSocat)(
   `a scan arrives from a real serial port through a real device host${needsSocat}`,
   async () => {
     using folder = temporaryFolder()
     await using cable = await ptyPair(folder.path, 'scanner')
-    await using till = realTill([deviceConfig('counter', 'serial-scanner', { path: cable.a })])
+    await using till = realTill([peripheralConfig('counter', 'serial-scanner', { path: cable.a })])
     await till.is('counter', true)
     await writeFile(cable.b, '4006381333931\r\n')
     await till.scanned('4006381333931')
@@ -23,11 +23,11 @@ test.skipIf(!hasSocat)(
 test.skipIf(!hasSocat)(`a scanner is unplugged and plugged in without a restart${needsSocat}`, async () => {
   using folder = temporaryFolder()
   await using cable = await ptyPair(folder.path, 'scanner')
-  await using till = realTill([deviceConfig('counter', 'serial-scanner', { path: cable.a })])
+  await using till = realTill([peripheralConfig('counter', 'serial-scanner', { path: cable.a })])
   await till.is('counter', true)
   await cable.unplug()
   await till.is('counter', false)
-  const [state] = till.devices.states()
+  const [state] = till.peripherals.states()
   expect(state?.sentence).toMatch(/unplug|no serial port/i)
   await eventually('the event of its loss', () => till.events.at(-1)?.connected === false)
   await cable.plug()

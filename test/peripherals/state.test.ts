@@ -1,25 +1,25 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { DeviceSays } from '../../agent/peripherals/driver.ts'
+import type { PeripheralSays } from '../../agent/peripherals/driver.ts'
 import {
-  type DeviceMemory,
   nothingSaid,
+  type PeripheralMemory,
   remembered,
   stateOf,
 } from '../../agent/peripherals/peripheral-state.ts'
 import { tellStates } from '../../agent/peripherals/state-reporter.ts'
-import { DeviceChanged } from '../../shared/events.ts'
+import { PeripheralChanged } from '../../shared/events.ts'
 import { manualWorld } from '../manual-world.ts'
-import { deviceName } from './real-till.ts'
+import { peripheralName } from './real-till.ts'
 
-const counter = deviceName('counter')
-const connected: DeviceSays = { is: 'connected' }
-const gone: DeviceSays = { is: 'gone', code: 'SERIAL_MISSING', sentence: 'Plug it in.' }
+const counter = peripheralName('counter')
+const connected: PeripheralSays = { is: 'connected' }
+const gone: PeripheralSays = { is: 'gone', code: 'SERIAL_MISSING', sentence: 'Plug it in.' }
 
-const after = (...said: readonly DeviceSays[]) =>
-  stateOf(counter, 'printer', said.reduce<DeviceMemory>(remembered, nothingSaid))
+const after = (...said: readonly PeripheralSays[]) =>
+  stateOf(counter, 'printer', said.reduce<PeripheralMemory>(remembered, nothingSaid))
 
-test('what a till shows of a device', () => {
+test('what a till shows of a peripheral', () => {
   expect(after()).toMatchObject({
     connected: false,
     sentence: 'The printer is being looked for.',
@@ -30,7 +30,7 @@ test('what a till shows of a device', () => {
     sentence: 'The printer is connected.',
     conditions: [],
   })
-  const low: DeviceSays = { is: 'conditions', conditions: ['paper-low', 'cover-open', 'paper-low'] }
+  const low: PeripheralSays = { is: 'conditions', conditions: ['paper-low', 'cover-open', 'paper-low'] }
   expect(after(connected, low)).toMatchObject({
     conditions: ['cover-open', 'paper-low'],
     sentence: 'The printer is connected, and its cover is open and its paper is low.',
@@ -50,11 +50,11 @@ test('what a till shows of a device', () => {
 
 function told() {
   const world = manualWorld()
-  const events: DeviceChanged[] = []
+  const events: PeripheralChanged[] = []
   let isRefused = false
   const teller = tellStates(world, async ([event]) => {
     if (isRefused) throw new Error('disk full')
-    events.push(DeviceChanged.parse(event))
+    events.push(PeripheralChanged.parse(event))
   })
   return {
     world,
@@ -62,7 +62,7 @@ function told() {
     refuse(is: boolean) {
       isRefused = is
     },
-    says: (...said: readonly DeviceSays[]) => teller.changed(after(...said)),
+    says: (...said: readonly PeripheralSays[]) => teller.changed(after(...said)),
     close: () => teller.close(),
   }
 }

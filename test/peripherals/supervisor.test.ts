@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest'
-import type { DeviceSays } from '../../agent/peripherals/driver.ts'
+import type { PeripheralSays } from '../../agent/peripherals/driver.ts'
 import type { HostLink, HostLinkHandlers } from '../../agent/peripherals/host/host-link.ts'
 import { FromHost, MAX_PRINT_BYTES, ToHost } from '../../agent/peripherals/host/protocol.ts'
 import { superviseHost } from '../../agent/peripherals/host/supervisor.ts'
 import { manualWorld, turns } from '../manual-world.ts'
-import { deviceConfig, deviceName } from './real-till.ts'
+import { peripheralConfig, peripheralName } from './real-till.ts'
 
-const counter = deviceName('counter')
+const counter = peripheralName('counter')
 
 function supervised() {
   const world = manualWorld()
   const hosts: { sent: ToHost[]; handlers: HostLinkHandlers | null; killed: boolean; startedAt: number }[] =
     []
-  const said: DeviceSays[] = []
+  const said: PeripheralSays[] = []
   let isStartable = true
   const launch = (): HostLink => {
     if (!isStartable) throw new Error('no memory')
@@ -36,8 +36,8 @@ function supervised() {
   const supervisor = superviseHost({
     world,
     launch,
-    devices: [deviceConfig('counter', 'serial-scanner', { path: 'COM3' })],
-    said: (_device, what) => void said.push(what),
+    peripherals: [peripheralConfig('counter', 'serial-scanner', { path: 'COM3' })],
+    said: (_peripheral, what) => void said.push(what),
   })
   const newest = () => {
     const host = hosts.at(-1)
@@ -53,9 +53,9 @@ function supervised() {
     startable(is: boolean) {
       isStartable = is
     },
-    says: (n: number, what: DeviceSays) =>
-      newest().handlers?.message(FromHost.parse({ is: 'said', n, device: counter, what })),
-    is: (is: DeviceSays['is']) => said.filter(what => what.is === is),
+    says: (n: number, what: PeripheralSays) =>
+      newest().handlers?.message(FromHost.parse({ is: 'said', n, peripheral: counter, what })),
+    is: (is: PeripheralSays['is']) => said.filter(what => what.is === is),
   }
 }
 
@@ -70,7 +70,7 @@ describe('the heartbeat', () => {
     expect(one.newest().sent.filter(({ is }) => is === 'ping')).toHaveLength(60)
     expect(one.newest().killed).toBe(false)
   })
-  test('one that is silent for ten seconds is killed, its devices gone, and started again', async () => {
+  test('one that is silent for ten seconds is killed, its peripherals gone, and started again', async () => {
     const one = supervised()
     one.newest().handlers?.message({ is: 'pong' })
     await one.world.advance(10_500)
@@ -87,7 +87,7 @@ describe('the heartbeat', () => {
     ])
     await one.world.advance(1_000)
     expect(one.hosts).toHaveLength(2)
-    expect(one.newest().sent[0]).toMatchObject({ is: 'configure', devices: [{ device: 'counter' }] })
+    expect(one.newest().sent[0]).toMatchObject({ is: 'configure', peripherals: [{ peripheral: 'counter' }] })
   })
   test('one that starts has a minute for its first answer', async () => {
     const one = supervised()
@@ -103,7 +103,7 @@ describe('the heartbeat', () => {
     expect(one.is('gone')).toHaveLength(1)
     await one.world.advance(1_000)
     expect(one.hosts).toHaveLength(2)
-    one.hosts[0]?.handlers?.message({ is: 'said', n: 0, device: counter, what: { is: 'connected' } })
+    one.hosts[0]?.handlers?.message({ is: 'said', n: 0, peripheral: counter, what: { is: 'connected' } })
     one.hosts[0]?.handlers?.ended('at last')
     expect(one.is('connected')).toEqual([])
     expect(one.is('gone')).toHaveLength(1)
@@ -180,7 +180,7 @@ test('what can not be read is left out, and the host goes on', async () => {
     null,
     5,
     { is: 'said' },
-    { is: 'said', n: 0, device: '../x', what: { is: 'connected' } },
+    { is: 'said', n: 0, peripheral: '../x', what: { is: 'connected' } },
   ])
     one.newest().handlers?.message(raw)
   one.says(1, { is: 'connected' })

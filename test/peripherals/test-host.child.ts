@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { type AnyDeviceKind, defineDevice } from '../../agent/peripherals/driver.ts'
+import { type AnyPeripheralKind, definePeripheral } from '../../agent/peripherals/driver.ts'
 import { runNodeHost } from '../../agent/peripherals/host/node-host.ts'
-import { deviceKinds } from '../../agent/peripherals/index.ts'
+import { peripheralKinds } from '../../agent/peripherals/index.ts'
 
 /** Breaks the whole host in the ways that native code does, when it is asked for its conditions. */
-const trouble = defineDevice({
+const trouble = definePeripheral({
   kind: 'trouble',
   what: 'printer',
   settings: z.strictObject({ how: z.enum(['hang', 'abort', 'segv', 'throw', 'reject']) }),
@@ -34,7 +34,7 @@ const trouble = defineDevice({
 })
 
 /** Captures without end, as fast as its process can, and says on a scan each second how often it has. */
-const fountain = defineDevice({
+const fountain = definePeripheral({
   kind: 'fountain',
   what: 'print-path',
   settings: z.strictObject({ pieces: z.int(), bytes: z.int() }),
@@ -56,5 +56,5 @@ const fountain = defineDevice({
   },
 })
 
-const kinds: readonly AnyDeviceKind[] = [...deviceKinds, trouble, fountain]
+const kinds: readonly AnyPeripheralKind[] = [...peripheralKinds, trouble, fountain]
 runNodeHost(kinds)

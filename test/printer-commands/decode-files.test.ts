@@ -34,6 +34,7 @@ describe('decoded files', () => {
             drawerKicks: [{ pin: 2, offset: 35 }],
             statusRequests: [],
             codePages: ['cp437'],
+            codePageNumbers: [],
             unknown: [],
             unlisted: 0,
           },

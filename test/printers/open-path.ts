@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import type { OpenLines } from '../../agent/peripherals/channel.ts'
 import { tcpLines } from '../../agent/peripherals/channels/tcp.ts'
-import type { Device, DeviceSays } from '../../agent/peripherals/driver.ts'
+import type { Peripheral, PeripheralSays } from '../../agent/peripherals/driver.ts'
 import { printPath } from '../../agent/peripherals/printers/print-path.ts'
 import { printer } from '../../agent/peripherals/printers/printer.ts'
 import { type ManualWorld, manualWorld, until } from '../manual-world.ts'
@@ -13,25 +13,25 @@ const TURNS = 300_000
 export const soon = (what: string, holds: () => boolean) => until(what, holds, TURNS)
 
 export interface Opened extends AsyncDisposable {
-  readonly device: Device
+  readonly peripheral: Peripheral
   readonly world: ManualWorld
   /** All that it said. */
-  readonly said: DeviceSays[]
+  readonly said: PeripheralSays[]
   /** The kinds of what it said, in order, neighbours alike only once. */
   kinds(): string[]
   conditions(): readonly string[]
-  ended(job: string): Extract<DeviceSays, { is: 'print-ended' }> | undefined
+  ended(job: string): Extract<PeripheralSays, { is: 'print-ended' }> | undefined
   print(job: string, bytes: Uint8Array): void
 }
 
 function opened(
-  start: (parts: { lines: OpenLines; say: (what: DeviceSays) => void }, world: ManualWorld) => Device,
+  start: (parts: { lines: OpenLines; say: (what: PeripheralSays) => void }, world: ManualWorld) => Peripheral,
   lines: Partial<OpenLines>,
-  hear: (what: DeviceSays) => void,
+  hear: (what: PeripheralSays) => void,
 ): Opened {
   const world = manualWorld()
-  const said: DeviceSays[] = []
-  const device = start(
+  const said: PeripheralSays[] = []
+  const peripheral = start(
     {
       lines: { ...tcpLines(world.timers), serial: noLine, usbPrinter: noLine, usbHid: noLine, ...lines },
       say(what) {
@@ -42,15 +42,15 @@ function opened(
     world,
   )
   return {
-    device,
+    peripheral,
     world,
     said,
     kinds: () => said.map(({ is }) => is).filter((is, at, all) => is !== all[at - 1]),
     conditions: () => said.filter(what => what.is === 'conditions').at(-1)?.conditions ?? [],
     ended: job => said.filter(what => what.is === 'print-ended').find(what => what.job === job),
-    print: (job, bytes) => device.take({ is: 'print', job, bytes }),
+    print: (job, bytes) => peripheral.take({ is: 'print', job, bytes }),
     async [Symbol.asyncDispose]() {
-      const closed = device.close()
+      const closed = peripheral.close()
       await world.advance(2_000)
       await closed
     },
@@ -63,7 +63,7 @@ export function openPath(
   options: {
     lines?: Partial<OpenLines>
     settings?: Record<string, unknown>
-    hear?: (what: DeviceSays) => void
+    hear?: (what: PeripheralSays) => void
   } = {},
 ): Opened & { readonly port: number } {
   let port = 0
@@ -149,7 +149,7 @@ export async function posOn(port: number): Promise<Pos> {
 }
 
 /** What was captured towards one side, all jobs together. */
-export function captured(said: readonly DeviceSays[], towards: 'printer' | 'pos'): Buffer {
+export function captured(said: readonly PeripheralSays[], towards: 'printer' | 'pos'): Buffer {
   return Buffer.concat(
     said.flatMap(what => (what.is === 'captured' && what.towards === towards ? [what.bytes] : [])),
   )

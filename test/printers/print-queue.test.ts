@@ -1,14 +1,14 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openGroupCommit } from '../../agent/journal/group-commit.ts'
-import type { DeviceOrder, DeviceSays } from '../../agent/peripherals/driver.ts'
+import type { PeripheralOrder, PeripheralSays } from '../../agent/peripherals/driver.ts'
 import { openPrintJobs, printJobTables } from '../../agent/printing/print-jobs.ts'
 import { startPrintQueue } from '../../agent/printing/print-queue.ts'
 import { migrate, openDurable } from '../../shared/durable-sqlite.ts'
-import { DeviceName, PickupId } from '../../shared/ids.ts'
+import { PeripheralName, PickupId } from '../../shared/ids.ts'
 import { type ManualWorld, manualWorld, temporaryFolder, turns } from '../manual-world.ts'
 
-const device = DeviceName.parse('counter')
+const device = PeripheralName.parse('counter')
 const slip = (text: string) => ({
   device,
   kind: 'pick-slip' as const,
@@ -28,7 +28,7 @@ function openQueue(folder: string, world: ManualWorld) {
     () => {},
     () => {},
   )
-  const orders: { device: string; order: DeviceOrder }[] = []
+  const orders: { device: string; order: PeripheralOrder }[] = []
   let isFull = false
   const queue = startPrintQueue({
     ...world,
@@ -47,7 +47,7 @@ function openQueue(folder: string, world: ManualWorld) {
   return {
     queue,
     printed,
-    say: async (what: DeviceSays) => {
+    say: async (what: PeripheralSays) => {
       queue.said(device, what)
       await turns()
     },
@@ -73,8 +73,8 @@ function openQueue(folder: string, world: ManualWorld) {
     },
   }
 }
-const connected: DeviceSays = { is: 'connected' }
-const conditions = (...is: Extract<DeviceSays, { is: 'conditions' }>['conditions']): DeviceSays => ({
+const connected: PeripheralSays = { is: 'connected' }
+const conditions = (...is: Extract<PeripheralSays, { is: 'conditions' }>['conditions']): PeripheralSays => ({
   is: 'conditions',
   conditions: is,
 })

@@ -84,7 +84,7 @@ test('one that is not there fails the slip, and is found when it comes', async (
   await ours.world.advance(30_000)
   await soon('its trouble', () => ours.conditions().includes('cutter-error'))
   printer.bits.errors = 0
-  ours.device.take({ is: 'ask-conditions' })
+  ours.peripheral.take({ is: 'ask-conditions' })
   await soon('its mending', () => ours.conditions().length === 0)
 })
 
@@ -177,7 +177,7 @@ test('closing takes at most two seconds, whatever the hardware does', async () =
   const ours = openPrinter(serial, { lines: { serial: () => Promise.resolve(never) } })
   await turns()
   let isClosed = false
-  const closing = ours.device.close().then(() => {
+  const closing = ours.peripheral.close().then(() => {
     isClosed = true
   })
   await ours.world.advance(2_000)

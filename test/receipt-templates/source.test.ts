@@ -74,6 +74,7 @@ function decoded(text: string, over: Partial<DecodedReceipt> = {}): DecodedRecei
     drawerKicks: [],
     statusRequests: [],
     codePages: [],
+    codePageNumbers: [],
     unknown: [],
     ...over,
   } as DecodedReceipt

@@ -326,9 +326,9 @@ async function prepareAgent(agent: {
       { source: 'pos', kind: 'unicenta', settings },
       { source: 'paper', kind: 'receipts', witnessOf: 'pos', settings: paper },
     ],
-    devices: [
+    peripherals: [
       {
-        device: 'receipts',
+        peripheral: 'receipts',
         kind: 'print-path',
         settings: {
           from: { by: 'tcp', port: agent.printPort },

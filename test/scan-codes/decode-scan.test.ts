@@ -285,7 +285,7 @@ test('every scan fits its event', () => {
     `]Q1https://x/orders/${'a'.repeat(64)}/authenticate`,
     '\ud800'.repeat(5_000),
   ]) {
-    const head = { kind: 'scan.observed', at: 1, device: 'counter', via: 'serial' }
+    const head = { kind: 'scan.observed', at: 1, peripheral: 'counter', via: 'serial' }
     expect(ScanObserved.safeParse({ ...head, ...observedFields(decode(input)) }).error).toBeUndefined()
   }
 })

@@ -88,7 +88,7 @@ export function fuzz(seed: number, count: number): { slowestMs: number; problems
     const before = workedMs()
     try {
       const scan = decodeScan(input, rules, 2026)
-      const head = { kind: 'scan.observed', at: 1, device: 'counter', via: 'serial' }
+      const head = { kind: 'scan.observed', at: 1, peripheral: 'counter', via: 'serial' }
       ScanObserved.parse({ ...head, ...observedFields(scan) })
       if (scan.problem !== null) problems += 1
     } catch (cause) {

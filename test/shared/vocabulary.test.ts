@@ -19,7 +19,7 @@ const pinned = {
     '4e1014f141c3da019c798c6047fa006b62fd204dad6f1293e8e6c983c1b522bd',
   ],
   'the enrolment’s answer': [EnrolAnswer, 'fd969032143607858af47af950030b27c00d7d02459f96940324eb7688f29f2d'],
-  'events, agent to hub': [AgentEvent, 'd36cf1ab6953eeeb884f11205d3ba32e074469da865248752eeaac7127c1248a'],
+  'events, agent to hub': [AgentEvent, '97efc56bfa8a805ef8a3194ff49a68c4169761b13851b268acf512dd7305fa35'],
   'commands, hub to agent': [HubCommand, '70e60c974eb9e9e3005ff1ee9b0fb93a69ffdfd60776de561fd4c641ed912f25'],
 } as const
 

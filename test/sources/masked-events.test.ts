@@ -59,7 +59,7 @@ const events: Readonly<Record<AgentEvent['kind'], object>> = {
   },
   'sale.posted': { receipt: '4111111111111111' },
   'scan.observed': {
-    device: 'scanner',
+    peripheral: 'scanner',
     via: 'hid',
     aim: null,
     symbology: CARD,
@@ -70,8 +70,8 @@ const events: Readonly<Record<AgentEvent['kind'], object>> = {
     order: CARD,
     problem,
   },
-  'device.changed': {
-    device: 'scanner',
+  'peripheral.changed': {
+    peripheral: 'scanner',
     what: 'scanner',
     connected: true,
     conditions: [],

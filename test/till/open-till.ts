@@ -10,9 +10,9 @@ import { drawSecret } from '../../agent/till/access.ts'
 import type { TillChange } from '../../agent/till/parts.ts'
 import { serveTill } from '../../agent/till/server.ts'
 import { tillState } from '../../agent/till/till-state.ts'
-import { startPeripherals } from '../../agent/till-peripherals.ts'
+import { startTillPeripherals } from '../../agent/till-peripherals.ts'
 import { PickupPut } from '../../shared/commands.ts'
-import { DeviceId, DeviceName, SourceId } from '../../shared/ids.ts'
+import { DeviceId, PeripheralName, SourceId } from '../../shared/ids.ts'
 import { genesis, link } from '../../shared/stream/chain.ts'
 import { manualWorld, temporaryFolder } from '../manual-world.ts'
 
@@ -63,9 +63,9 @@ export async function openTill() {
     capturedFor: journal.parts.captured.of,
   })
   const launch = () => {
-    throw new Error('this till has no devices')
+    throw new Error('this till has no peripherals')
   }
-  const peripherals = startPeripherals({
+  const peripherals = startTillPeripherals({
     world,
     config,
     journal,
@@ -83,7 +83,7 @@ export async function openTill() {
       journal,
       link: { link: 'offline', since: 0, problem: null },
       sources: [],
-      devices: peripherals.devices(),
+      peripherals: peripherals.states(),
       writeBacks: [],
       prints: true,
     })
@@ -97,7 +97,7 @@ export async function openTill() {
     linkCode,
     pages: join(process.cwd(), 'dist/till'),
     pickups,
-    scanned: text => peripherals.observe(DeviceName.parse('keyboard'), 'keyboard', text),
+    scanned: text => peripherals.observe(PeripheralName.parse('keyboard'), 'keyboard', text),
     onScan: peripherals.onScan,
     slips,
     pos: { inlet: pos.inlet, token: POS_TOKEN },

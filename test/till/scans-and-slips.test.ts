@@ -24,7 +24,7 @@ test('a scan typed into the page is journalled and says what to look for', async
   expect(scan).toEqual({ code: '4006381333931', problem: null })
   expect(ScanView.parse((await send(till, '/api/scans', { text: '#1043' })).body).code).toBe('#1043')
   expect(await events(till)).toMatchObject([
-    { kind: 'scan.observed', device: 'keyboard', via: 'keyboard', aim: ']E0', gtin: '04006381333931' },
+    { kind: 'scan.observed', peripheral: 'keyboard', via: 'keyboard', aim: ']E0', gtin: '04006381333931' },
     { kind: 'scan.observed', order: '#1043', gtin: null },
   ])
 })

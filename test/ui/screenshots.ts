@@ -31,23 +31,22 @@ const wide = { viewport: { width: 1440, height: 900 } }
 const readme = { viewport: { width: 1280, height: 720 } }
 
 /** A scanner that is gone, a printer without paper, and slips that can be printed. */
-function withDevices(till: CannedTill): void {
+function withPeripherals(till: CannedTill): void {
   const scanner = {
-    device: 'counter-scanner',
+    peripheral: 'counter-scanner',
     what: 'scanner' as const,
     connected: false,
     conditions: [],
-    sentence:
-      'There is no serial port /dev/ttyUSB0: the device is unplugged. Plug it in; it is used by itself.',
+    sentence: 'There is no serial port /dev/ttyUSB0: it is unplugged. Plug it in; it is used by itself.',
   }
   const printer = {
-    device: 'slips',
+    peripheral: 'slips',
     what: 'printer' as const,
     connected: true,
     conditions: ['paper-out' as const],
     sentence: 'The printer is out of paper. Put a new roll in.',
   }
-  till.state = { ...upToDate, prints: true, devices: [scanner, printer] }
+  till.state = { ...upToDate, prints: true, peripherals: [scanner, printer] }
 }
 
 async function perhapsPrinted(page: Page, till: CannedTill): Promise<void> {
@@ -143,9 +142,9 @@ const tillShots: readonly Shot<CannedTill>[] = [
       await page.getByText('has not answered').waitFor()
     },
   },
-  { name: 'list-devices', prepare: withDevices },
-  { name: 'list-devices-dark', prepare: withDevices, options: dark },
-  { name: 'pickup-slip', at: onePickup(1041), prepare: withDevices, act: perhapsPrinted },
+  { name: 'list-peripherals', prepare: withPeripherals },
+  { name: 'list-peripherals-dark', prepare: withPeripherals, options: dark },
+  { name: 'pickup-slip', at: onePickup(1041), prepare: withPeripherals, act: perhapsPrinted },
   { name: 'list-keys', act: page => page.keyboard.press('?') },
   { name: 'list-menu', act: page => page.getByTestId('staff').click() },
   { name: 'list-focus', act: page => page.keyboard.press('ArrowDown') },

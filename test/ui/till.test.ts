@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { type DeviceView, TillState } from '../../agent/till/api-schema.ts'
+import { type PeripheralView, TillState } from '../../agent/till/api-schema.ts'
 import { launchChromium } from '../chromium.ts'
 import { builtPage } from './built-page.ts'
 import { cannedTill, line, minutesAgo, pickup, upToDate } from './canned-till.ts'
@@ -125,10 +125,10 @@ test('a scanner that the agent reads opens the order or the item as well', async
   expect(opened.wrongs).toEqual([])
 })
 
-test('a printer or scanner that is gone or needs somebody is named until it is back', async () => {
+test('a printer or scanner that is gone or needs attention is named until it is back', async () => {
   await using till = await cannedTill(built)
   const printer = {
-    device: 'counter-printer',
+    peripheral: 'counter-printer',
     what: 'printer' as const,
     connected: true,
     conditions: [],
@@ -139,21 +139,21 @@ test('a printer or scanner that is gone or needs somebody is named until it is b
     connected: false,
     sentence: 'Nothing answers at its address. Is it switched on?',
   }
-  till.state = { ...upToDate, devices: [gone] }
+  till.state = { ...upToDate, peripherals: [gone] }
   await using opened = await openPage(browser, till.url)
-  const bar = opened.page.getByTestId('devices')
+  const bar = opened.page.getByTestId('peripherals')
   expect(await textOf(bar)).toBe(
-    'counter-printer is not there · Nothing answers at its address. Is it switched on?',
+    'counter-printer is not connected · Nothing answers at its address. Is it switched on?',
   )
   const empty = { ...printer, conditions: ['paper-out' as const], sentence: 'It is out of paper.' }
-  const become = (devices: DeviceView[]) => {
-    till.state = { ...upToDate, devices } // for a page that is not listening yet
+  const become = (peripherals: PeripheralView[]) => {
+    till.state = { ...upToDate, peripherals } // for a page that is not listening yet
     till.tell({ type: 'state', state: till.state })
   }
   become([empty])
-  await bar.getByText('counter-printer needs you · It is out of paper.').waitFor()
+  await bar.getByText('counter-printer needs attention · It is out of paper.').waitFor()
   become([printer])
-  await bar.getByText('counter-printer is back').waitFor()
+  await bar.getByText('counter-printer is connected again').waitFor()
   await opened.page.clock.runFor(10_000)
   await bar.waitFor({ state: 'detached' })
 })

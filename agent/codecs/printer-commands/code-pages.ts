@@ -240,8 +240,8 @@ export const bixolonPages: Readonly<Record<number, string>> = {
   50: 'tcvn-3-capitals',
 }
 
-/** Every name that a setting may give a code-page number: our own, then the other spellings. */
-export const encodingNames: readonly string[] = [
+/** Every encoding that the decoder can read, by our names. */
+export const readablePages: readonly string[] = [
   ...new Set([
     ...[epsonPages, starPages, citizenPages, bixolonPages].flatMap(table => Object.values(table)),
     ...FURTHER_PAGES,
@@ -250,4 +250,6 @@ export const encodingNames: readonly string[] = [
 ]
   .filter(isReadable)
   .toSorted()
-  .concat(Object.keys(ALIASES).toSorted())
+
+/** Every name that a setting may give a code-page number: ours, then the other spellings. */
+export const encodingNames: readonly string[] = [...readablePages, ...Object.keys(ALIASES).toSorted()]

@@ -58,6 +58,12 @@ export interface UnknownCommand {
   readonly offset: number
 }
 
+/** A code-page number (ESC t, ESC GS t; 0 when none was selected) and the encoding it was read as. */
+export interface SelectedPage {
+  readonly number: number
+  readonly encoding: string
+}
+
 /** All that was sent up to and with one cut, or up to the end. */
 export interface DecodedReceipt {
   readonly offset: number
@@ -70,6 +76,8 @@ export interface DecodedReceipt {
   readonly statusRequests: readonly StatusRequest[]
   /** Names of the code pages that its characters were printed in: `cp437`, `windows-1252`. */
   readonly codePages: readonly string[]
+  /** The code-page numbers that were selected where it printed characters outside ASCII, with the encoding each was read as. */
+  readonly codePageNumbers: readonly SelectedPage[]
   readonly unknown: readonly UnknownCommand[]
   /** How many kicks, requests, cuts and unknown bytes were not listed, because the lists are bounded. */
   readonly unlisted: number

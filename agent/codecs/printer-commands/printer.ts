@@ -20,6 +20,8 @@ const LINE_SPACING = 30
 /** What a command may set. All of it goes back to its start by ESC @. */
 export interface Settings {
   codePage: string
+  /** As ESC t or ESC GS t gave it. */
+  codePageNumber: number
   international: number
   /** Bytes that ESC & gave a drawing of the POS's own, used while `ownCharacters`. */
   drawn: Set<number>
@@ -76,6 +78,7 @@ interface Stored {
 
 const startSettings = (profile: Profile): Settings => ({
   codePage: profile.codePages[0] ?? 'cp437',
+  codePageNumber: 0,
   international: 0,
   drawn: new Set(),
   ownCharacters: false,
@@ -139,6 +142,7 @@ export function updateGlyphs(printer: Printer): void {
 
 export function selectPage(printer: Printer, n: number): void {
   printer.codePage = printer.profile.codePages[n] ?? `unknown-${n}`
+  printer.codePageNumber = n
   flushMultiByte(printer, printer.position)
   followPage(printer.multiByte, printer.profile, printer.codePage)
   updateGlyphs(printer)
@@ -164,6 +168,7 @@ export function printText(
     printer.position = offset + end - from
     begin(printer, offset + at - from)
     printer.drafts.codePage(printer.codePage)
+    if (!isAscii) printer.drafts.codePageNumber(printer.codePageNumber, printer.codePage)
     const text =
       isAscii && printer.ascii ? bytes.toString('latin1', at, end) : glyphText(printer.glyphs, bytes, at, end)
     add(printer, text, text.length)
@@ -177,6 +182,8 @@ function printByte(printer: Printer, byte: number, offset: number): void {
   for (const { text, cells, coding } of readByte(printer.multiByte, byte, printer.glyphs)) {
     begin(printer, offset)
     printer.drafts.codePage(coding ?? printer.codePage)
+    if (coding === null && byte >= 0x80)
+      printer.drafts.codePageNumber(printer.codePageNumber, printer.codePage)
     add(printer, text, cells)
   }
 }

@@ -5,6 +5,7 @@ import type {
   PrintedCode,
   PrintedImage,
   PrintedLine,
+  SelectedPage,
   StatusRequest,
 } from './decoded.ts'
 
@@ -30,6 +31,7 @@ interface Draft {
   codePages: Set<string>
   /** The last of them. */
   codePage: string
+  codePageNumbers: SelectedPage[]
   unknown: { bytes: string; offset: number; end: number }[]
   unlisted: number
   /** Something waits to be printed, or was. */
@@ -54,6 +56,8 @@ export interface Drafts {
   /** A command's bytes, or one stray byte, which joins those that it touches. */
   unknown(bytes: string, offset: number): void
   codePage(name: string): void
+  /** A character outside ASCII was printed in this page. */
+  codePageNumber(number: number, encoding: string): void
   initialised(): void
   /** Finished receipts, each given once. */
   take(): DecodedReceipt[]
@@ -177,6 +181,11 @@ export function openDrafts(from: number): Drafts {
       open.codePage = name
       open.codePages.add(name)
     },
+    codePageNumber(number, encoding) {
+      const known = open.codePageNumbers
+      if (known.at(-1)?.number === number || known.some(each => each.number === number)) return
+      known.push({ number, encoding })
+    },
     initialised() {
       if (!open.printed) open.initialised = true
     },
@@ -218,6 +227,7 @@ const newDraft = (offset: number): Draft => ({
   statusRequests: [],
   codePages: new Set(),
   codePage: '',
+  codePageNumbers: [],
   unknown: [],
   unlisted: 0,
   begun: false,
@@ -236,6 +246,7 @@ function receiptOf(draft: Draft): DecodedReceipt {
     drawerKicks: draft.drawerKicks,
     statusRequests: draft.statusRequests,
     codePages: [...draft.codePages],
+    codePageNumbers: draft.codePageNumbers,
     unknown: draft.unknown.map(({ bytes, offset }) => ({ bytes, offset })),
     unlisted: draft.unlisted,
   }

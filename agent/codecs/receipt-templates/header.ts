@@ -1,6 +1,6 @@
 import { squeezed } from './blanks.ts'
 import type { CompiledTemplate } from './compile.ts'
-import type { PaperLine } from './paper.ts'
+import { type PaperLine, type PrintedCodeText, visible } from './paper.ts'
 import type { Matched } from './pattern.ts'
 import type { Refusals } from './refusals.ts'
 
@@ -16,28 +16,25 @@ export interface Header {
 }
 
 /**
- * Reads the header's fields from the lines around the items, the first that gives a field counting. Two receipt
- * numbers are refused: two receipts may have been printed without a cut between them.
+ * Reads the header's fields from the lines around the items, then from the printed codes; the first that gives a field
+ * counts. Two receipt numbers on lines, or in codes, are refused: two receipts may have been printed without a cut between them.
  * @throws RECEIPT_UNPARSED
  */
 export function readHeader(
-  lines: readonly PaperLine[],
+  printed: { readonly lines: readonly PaperLine[]; readonly codes: readonly PrintedCodeText[] },
   compiled: CompiledTemplate,
   refuse: Refusals,
 ): Header {
   const { template, values } = compiled
-  const patterns = template.header.map(pattern => compiled.matchers([pattern]))
-  const fields: Matched = {}
-  for (const line of lines) {
-    const found = patterns.map(matches => matches(line.text)).find(each => each !== null)
-    if (found === undefined) continue
-    if (found.receipt !== undefined && fields.receipt !== undefined && found.receipt !== fields.receipt)
-      throw refuse.line(`it is a second receipt number after ${fields.receipt}`, line)
-    for (const [field, text] of Object.entries(found) as [keyof Matched, string][]) fields[field] ??= text
+  const fields: Matched = {
+    ...fieldsOfCodes(printed.codes, compiled, refuse),
+    ...fieldsOfLines(printed.lines, compiled, refuse),
   }
   if (fields.date === undefined) throw refuse.whole('it prints no date that the template knows')
   if (fields.time === undefined) throw refuse.whole('it prints no time that the template knows')
-  const wantsNumber = template.header.some(pattern => pattern.includes('{receipt}'))
+  const wantsNumber = [...template.header, ...template.codes.map(code => code.pattern)].some(pattern =>
+    pattern.includes('{receipt}'),
+  )
   if (wantsNumber && fields.receipt === undefined)
     throw refuse.whole('it prints no receipt number that the template knows')
   const time = values.time(fields.time)
@@ -53,6 +50,39 @@ export function readHeader(
     time: time.length === 5 ? `${time}:00` : time,
     businessDate: own ?? (time < template.dates.dayStartsAt ? dayBefore(date) : date),
   }
+}
+
+function fieldsOfLines(
+  lines: readonly PaperLine[],
+  { template, matchers }: CompiledTemplate,
+  refuse: Refusals,
+): Matched {
+  const patterns = template.header.map(pattern => matchers([pattern]))
+  const fields: Matched = {}
+  for (const line of lines) {
+    const found = patterns.map(matches => matches(line.text)).find(each => each !== null)
+    if (found === undefined) continue
+    if (found.receipt !== undefined && fields.receipt !== undefined && found.receipt !== fields.receipt)
+      throw refuse.line(`it is a second receipt number after ${fields.receipt}`, line)
+    for (const [field, text] of Object.entries(found) as [keyof Matched, string][]) fields[field] ??= text
+  }
+  return fields
+}
+
+function fieldsOfCodes(
+  codes: readonly PrintedCodeText[],
+  { template, tagged }: CompiledTemplate,
+  refuse: Refusals,
+): Matched {
+  const fields: Matched = {}
+  for (const { symbology, data } of codes) {
+    const known = template.codes.filter(({ symbologies }) => symbologies?.includes(symbology) ?? true)
+    const found = tagged(known)(visible(data))?.found ?? {}
+    if (found.receipt !== undefined && fields.receipt !== undefined && found.receipt !== fields.receipt)
+      throw refuse.whole(`its codes hold two receipt numbers, ${fields.receipt} and ${found.receipt}`)
+    for (const [field, text] of Object.entries(found) as [keyof Matched, string][]) fields[field] ??= text
+  }
+  return fields
 }
 
 function dayBefore(date: string): string {

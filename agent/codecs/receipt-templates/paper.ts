@@ -5,7 +5,12 @@ import { isBlank } from './blanks.ts'
 export interface Printed {
   readonly lines: readonly { readonly text: string }[]
   readonly images: readonly Pick<DecodedReceipt['images'][number], 'kind'>[]
+  /** Printed barcodes and two-dimensional codes; left out when there are none. */
+  readonly codes?: readonly PrintedCodeText[]
 }
+
+/** What a printed code says. */
+export type PrintedCodeText = Pick<DecodedReceipt['codes'][number], 'symbology' | 'data'>
 
 /** A line with its number on the receipt, the first being 1. */
 export interface PaperLine {

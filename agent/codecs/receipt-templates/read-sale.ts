@@ -8,7 +8,7 @@ import { type Closing, readClosing } from './closing.ts'
 import { type CompiledTemplate, compileTemplate } from './compile.ts'
 import { type Header, readHeader } from './header.ts'
 import { readItems } from './items.ts'
-import { type PaperLine, type Printed, paperLines, withoutOrnaments } from './paper.ts'
+import { type PaperLine, type Printed, type PrintedCodeText, paperLines, withoutOrnaments } from './paper.ts'
 import { receiptIsImage, receiptTemplateInvalid } from './problems.ts'
 import { type Refusals, refusalsOf } from './refusals.ts'
 import { priced, taxed } from './taxes.ts'
@@ -73,7 +73,7 @@ export function saleReader(
       if (found !== null) return { is: 'none', why: found.tag.as }
     }
     try {
-      return { is: 'sale', sale: saleOf(lines, compiled, context, refuse) }
+      return { is: 'sale', sale: saleOf({ lines, codes: receipt.codes ?? [] }, compiled, context, refuse) }
     } catch (error) {
       if (error instanceof TillbridgeError) return { is: 'unparsed', error }
       throw error
@@ -82,7 +82,7 @@ export function saleReader(
 }
 
 function saleOf(
-  lines: readonly PaperLine[],
+  { lines, codes }: { readonly lines: readonly PaperLine[]; readonly codes: readonly PrintedCodeText[] },
   compiled: CompiledTemplate,
   context: SaleContext,
   refuse: Refusals,
@@ -95,7 +95,7 @@ function saleOf(
   checkTotals(items, { ...closing, wholeOff }, compiled, refuse)
   const { nets, taxes } = taxed(items, closing, compiled, refuse)
   const tenders = tendersOf(closing, compiled, refuse)
-  const header = readHeader([...section.head, ...closing.others], compiled, refuse)
+  const header = readHeader({ lines: [...section.head, ...closing.others], codes }, compiled, refuse)
   const till = header.till ?? context.till
   const sale = {
     kind: 'sale.completed',

@@ -142,6 +142,14 @@ export const ReceiptTemplate = z
     /** Lines that tell a return whose amounts are printed without a minus. */
     returns: list(plain).default([]),
     header: list(pattern([], ['receipt', 'till', 'staff', 'date', 'time', 'businessDate'])),
+    /** Printed barcodes and QR codes that hold fields of the header. A line that gives the field comes first. */
+    codes: list(
+      z.strictObject({
+        pattern: pattern([], ['receipt', 'till', 'staff', 'date', 'time', 'businessDate']),
+        /** `CODE128`, `QR` …; left out: any. */
+        symbologies: z.array(z.string().min(1).max(40)).min(1).max(20).optional(),
+      }),
+    ).default([]),
     items: Items,
     totals: Totals,
     taxes: Taxes,

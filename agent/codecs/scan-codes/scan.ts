@@ -64,7 +64,7 @@ export interface Scan {
 }
 
 /** A scan as `scan.observed` tells it, within that event's limits. */
-export function observedFields(scan: Scan): Omit<ScanObserved, 'kind' | 'at' | 'device' | 'via'> {
+export function observedFields(scan: Scan): Omit<ScanObserved, 'kind' | 'at' | 'peripheral' | 'via'> {
   const { aim, symbology, gtin, item, order, problem } = scan
   return {
     aim,

@@ -10,7 +10,7 @@ const ANSWER_MS = 30_000
 
 /**
  * What hardware a till has, looked for in a device host of its own, so that native code that crashes or hangs is a
- * problem among the others. Never rejects; at most thirty seconds. A device that the running agent holds is listed too.
+ * problem among the others. Never rejects; at most thirty seconds. A peripheral that the running agent holds is listed too.
  */
 export function findThroughHost(launch: LaunchHost, timers: Timers): Promise<Found> {
   return new Promise(resolve => {

@@ -2,14 +2,14 @@ import { type BackOff, doubledMs } from '../../../shared/back-off.ts'
 import { defineError, describeError } from '../../../shared/errors.ts'
 import type { Cancel } from '../../../shared/world.ts'
 import type { Line, LineHandlers, OpenLines } from '../channel.ts'
-import type { ConfiguredDevice } from '../configured.ts'
-import type { Device, DeviceOrder, DeviceSays, DriverParts } from '../driver.ts'
+import type { ConfiguredPeripheral } from '../configured.ts'
+import type { DriverParts, Peripheral, PeripheralOrder, PeripheralSays } from '../driver.ts'
 import { MAX_SENTENCE } from './protocol.ts'
 
 export const driverFailed = defineError(
-  'DEVICE_DRIVER_FAILED',
+  'PERIPHERAL_DRIVER_FAILED',
   (f: { kind: string; why: string }) =>
-    `The part of the agent that works with this device (${f.kind}) failed: ${f.why}. It is started again by itself; if this comes back, send in a support bundle.`,
+    `The part of the agent that works with this peripheral (${f.kind}) failed: ${f.why}. It is started again by itself; if this comes back, send in a support bundle.`,
 )
 const noPrinter = 'A scanner prints nothing. Name a printer instead.'
 
@@ -19,30 +19,30 @@ const AGAIN: BackOff = { firstMs: 1_000, longestMs: 30_000 }
 const STEADY_MS = 60_000
 const MAX_PIECE_BYTES = 1_048_576
 
-export interface GuardedDevice {
-  take(order: DeviceOrder): void
+export interface GuardedPeripheral {
+  take(order: PeripheralOrder): void
   close(): Promise<void>
 }
 
 /**
- * A device whose driver may fail: what it throws in its timers, its lines' handlers and its orders ends this driver
+ * A peripheral whose driver may fail: what it throws in its timers, its lines' handlers and its orders ends this driver
  * alone, which is told as `gone` and opened anew after 1 s … 30 s.
  */
-export function guardDevice({ kind, open }: ConfiguredDevice, parts: DriverParts): GuardedDevice {
+export function guardPeripheral({ kind, open }: ConfiguredPeripheral, parts: DriverParts): GuardedPeripheral {
   let current: Run | null = null
   let printing = new Set<string>()
   let failures = 0
   let again: Cancel = () => {}
   let isClosed = false
 
-  const say = (what: DeviceSays): void => {
+  const say = (what: PeripheralSays): void => {
     if (what.is === 'print-ended') printing.delete(what.job)
     for (const each of said(what)) parts.say(each)
   }
 
   const start = (): void => {
     const since = parts.clock.monotonicMs()
-    const run: Run = { device: null, cancels: new Set(), lines: new Set() }
+    const run: Run = { peripheral: null, cancels: new Set(), lines: new Set() }
     current = run
     const guard = <Args extends unknown[]>(call: (...args: Args) => void) => {
       return (...args: Args): void => {
@@ -55,7 +55,7 @@ export function guardDevice({ kind, open }: ConfiguredDevice, parts: DriverParts
       }
     }
     try {
-      run.device = open({
+      run.peripheral = open({
         clock: parts.clock,
         timers: guardedTimers(parts.timers, guard, run.cancels),
         lines: guardedLines(parts.lines, guard, run.lines, () => current === run),
@@ -90,7 +90,7 @@ export function guardDevice({ kind, open }: ConfiguredDevice, parts: DriverParts
     const limit = Promise.withResolvers<void>()
     const cancel = parts.timers.after(CLOSE_MS, limit.resolve)
     const closing = async (): Promise<void> => {
-      const [ended] = await Promise.allSettled([(async () => run.device?.close())()])
+      const [ended] = await Promise.allSettled([(async () => run.peripheral?.close())()])
       if (ended.status === 'rejected') {
         const { code, sentence } = describeError(ended.reason)
         say({ is: 'gone', code, sentence })
@@ -105,20 +105,20 @@ export function guardDevice({ kind, open }: ConfiguredDevice, parts: DriverParts
   const refuse = (job: string, sentence: string): void =>
     say({ is: 'print-ended', job, outcome: 'failed', sentence })
 
-  const take = (order: DeviceOrder): void => {
+  const take = (order: PeripheralOrder): void => {
     if (order.is === 'print' && kind.what === 'scanner') {
       refuse(order.job, noPrinter)
       return
     }
     const run = current
-    if (run === null || run.device === null) {
+    if (run === null || run.peripheral === null) {
       if (order.is === 'print')
         refuse(order.job, 'The printer is being started again. Print once more in a moment.')
       return
     }
     if (order.is === 'print') printing.add(order.job)
     try {
-      run.device.take(order)
+      run.peripheral.take(order)
     } catch (error) {
       fail(run, error, 0)
     }
@@ -139,11 +139,11 @@ export function guardDevice({ kind, open }: ConfiguredDevice, parts: DriverParts
 }
 
 /** What a driver says within the limits of the protocol: long captures in pieces, long sentences cut. */
-function said(what: DeviceSays): DeviceSays[] {
+function said(what: PeripheralSays): PeripheralSays[] {
   if ('sentence' in what && what.sentence !== undefined && what.sentence.length > MAX_SENTENCE)
     return [{ ...what, sentence: what.sentence.slice(0, MAX_SENTENCE) }]
   if (what.is !== 'captured' || what.bytes.length <= MAX_PIECE_BYTES) return [what]
-  const pieces: DeviceSays[] = []
+  const pieces: PeripheralSays[] = []
   for (let at = 0; at < what.bytes.length; at += MAX_PIECE_BYTES)
     pieces.push({ ...what, bytes: what.bytes.subarray(at, at + MAX_PIECE_BYTES) })
   return pieces
@@ -180,7 +180,7 @@ interface Closable {
   close(): Promise<void>
 }
 interface Run {
-  device: Device | null
+  peripheral: Peripheral | null
   readonly cancels: Set<Cancel>
   readonly lines: Set<Closable>
 }

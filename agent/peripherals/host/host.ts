@@ -1,12 +1,12 @@
 import { defineError, describeError } from '../../../shared/errors.ts'
-import type { DeviceName } from '../../../shared/ids.ts'
+import type { PeripheralName } from '../../../shared/ids.ts'
 import { firstIssue } from '../../../shared/protocol.ts'
 import type { Clock, Timers } from '../../../shared/world.ts'
 import type { OpenLines } from '../channel.ts'
-import { type ConfiguredDevice, configuredDevice, type DeviceConfig } from '../configured.ts'
-import type { AnyDeviceKind, DeviceOrder } from '../driver.ts'
+import { type ConfiguredPeripheral, configuredPeripheral, type PeripheralConfig } from '../configured.ts'
+import type { AnyPeripheralKind, PeripheralOrder } from '../driver.ts'
 import { findHardware, type Hardware } from '../find.ts'
-import { type GuardedDevice, guardDevice } from './guarded-driver.ts'
+import { type GuardedPeripheral, guardPeripheral } from './guarded-driver.ts'
 import { openOutbox } from './outbox.ts'
 import { type FromHost, MAX_SENTENCE, ToHost } from './protocol.ts'
 
@@ -15,20 +15,20 @@ export const hostMessageInvalid = defineError(
   (f: { from: 'agent' | 'device host'; why: string }) =>
     `A message of the ${f.from} can't be read and was left out (${f.why}). Agent and device host are of different versions: install the agent anew.`,
 )
-export const deviceUnknown = defineError(
-  'DEVICE_NOT_SET_UP',
-  (f: { device: string }) =>
-    `There is no device named ${f.device} here. Add it to agent.json, or name another.`,
+export const peripheralUnknown = defineError(
+  'PERIPHERAL_NOT_SET_UP',
+  (f: { peripheral: string }) =>
+    `There is no peripheral named ${f.peripheral} here. Add it to agent.json, or name another.`,
 )
 
 export interface HostParts {
-  readonly kinds: readonly AnyDeviceKind[]
+  readonly kinds: readonly AnyPeripheralKind[]
   readonly clock: Clock
   readonly timers: Timers
   readonly lines: OpenLines
   readonly hardware: Hardware
   send(message: FromHost): void
-  /** All devices are closed; nothing more is to do. */
+  /** All peripherals are closed; nothing more is to do. */
   ended(): void
 }
 
@@ -41,58 +41,58 @@ export interface Host {
   close(): Promise<void>
 }
 
-/** The device host's logic: opens the devices that it is told of, each apart from the others' errors. */
+/** The device host's logic: opens the peripherals that it is told of, each apart from the others' errors. */
 export function openHost(parts: HostParts): Host {
   const outbox = openOutbox(parts.send)
-  const devices = new Map<DeviceName, GuardedDevice>()
+  const peripherals = new Map<PeripheralName, GuardedPeripheral>()
   let isClosed = false
 
-  const openDevice = (config: DeviceConfig): void => {
-    const { device } = config
-    let configured: ConfiguredDevice
+  const openPeripheral = (config: PeripheralConfig): void => {
+    const { peripheral } = config
+    let configured: ConfiguredPeripheral
     try {
-      configured = configuredDevice(config, parts.kinds)
+      configured = configuredPeripheral(config, parts.kinds)
     } catch (error) {
       const { code, sentence } = describeError(error)
-      outbox.say(device, { is: 'gone', code, sentence: sentence.slice(0, MAX_SENTENCE) })
+      outbox.say(peripheral, { is: 'gone', code, sentence: sentence.slice(0, MAX_SENTENCE) })
       return
     }
-    devices.set(
-      device,
-      guardDevice(configured, {
+    peripherals.set(
+      peripheral,
+      guardPeripheral(configured, {
         clock: parts.clock,
         timers: parts.timers,
         lines: parts.lines,
-        say: what => outbox.say(device, what),
+        say: what => outbox.say(peripheral, what),
       }),
     )
   }
 
-  const order = (device: DeviceName, what: DeviceOrder): void => {
-    const found = devices.get(device)
+  const order = (peripheral: PeripheralName, what: PeripheralOrder): void => {
+    const found = peripherals.get(peripheral)
     if (found !== undefined) found.take(what)
     else if (what.is === 'print')
-      outbox.say(device, {
+      outbox.say(peripheral, {
         is: 'print-ended',
         job: what.job,
         outcome: 'failed',
-        sentence: deviceUnknown({ device }).message,
+        sentence: peripheralUnknown({ peripheral }).message,
       })
   }
 
   const close = async (): Promise<void> => {
     isClosed = true
-    await Promise.all([...devices.values()].map(device => device.close()))
-    devices.clear()
+    await Promise.all([...peripherals.values()].map(peripheral => peripheral.close()))
+    peripherals.clear()
   }
 
   const handle = (message: ToHost): void => {
     switch (message.is) {
       case 'configure':
-        if (devices.size === 0 && !isClosed) message.devices.forEach(openDevice)
+        if (peripherals.size === 0 && !isClosed) message.peripherals.forEach(openPeripheral)
         return
       case 'order':
-        order(message.device, message.order)
+        order(message.peripheral, message.order)
         return
       case 'took':
         outbox.took(message.n)

@@ -8,7 +8,7 @@ import { failOnHangUp, type ReadFile } from '../channels/serial-hang-up.ts'
 import { tcpLines } from '../channels/tcp.ts'
 import { usbHidLines } from '../channels/usb-hid.ts'
 import { usbPrinterLines } from '../channels/usb-printer.ts'
-import type { AnyDeviceKind } from '../driver.ts'
+import type { AnyPeripheralKind } from '../driver.ts'
 import type { Hardware } from '../find.ts'
 import { openHost } from './host.ts'
 
@@ -38,7 +38,7 @@ const timers: Timers = {
  * Makes this process the device host: a composition root. Speaks to its parent over the channel of
  * `child_process.fork` with `serialization: 'advanced'`, and ends within a second once that channel closes.
  */
-export function runNodeHost(kinds: readonly AnyDeviceKind[]): void {
+export function runNodeHost(kinds: readonly AnyPeripheralKind[]): void {
   // a till with network printers alone never loads them, and lives the better for it
   const serial = once(nativeSerial)
   const usb = once(nativeUsb)

@@ -1,5 +1,5 @@
-import type { DeviceName } from '../../../shared/ids.ts'
-import type { DeviceSays } from '../driver.ts'
+import type { PeripheralName } from '../../../shared/ids.ts'
+import type { PeripheralSays } from '../driver.ts'
 import type { FromHost } from './protocol.ts'
 
 /** Captured bytes that the agent has not taken yet; beyond, they are let go. */
@@ -14,14 +14,14 @@ const JOIN_UP_TO = 16_384
 const MESSAGE_BYTES = 200
 
 type Said = Extract<FromHost, { is: 'said' }>
-type Capture = Extract<DeviceSays, { is: 'captured' | 'capture-ended' | 'capture-lost' }>
+type Capture = Extract<PeripheralSays, { is: 'captured' | 'capture-ended' | 'capture-lost' }>
 interface Waiting {
-  readonly device: DeviceName
+  readonly peripheral: PeripheralName
   what: Capture
 }
 
 export interface Outbox {
-  say(device: DeviceName, what: DeviceSays): void
+  say(peripheral: PeripheralName, what: PeripheralSays): void
   took(n: number): void
 }
 
@@ -33,11 +33,11 @@ export function openOutbox(send: (message: FromHost) => void): Outbox {
   const untaken = new Map<number, { lane: 'capture' | 'scan'; bytes: number }>()
   const queue: Waiting[] = []
   const total = { capture: 0, scan: 0 }
-  const lostScans = new Map<DeviceName, number>()
+  const lostScans = new Map<PeripheralName, number>()
   let queued = 0
   let next = 0
 
-  const post = (device: DeviceName, what: DeviceSays, lane: 'capture' | 'scan' | null): void => {
+  const post = (peripheral: PeripheralName, what: PeripheralSays, lane: 'capture' | 'scan' | null): void => {
     const n = next
     next += 1
     if (lane !== null) {
@@ -45,44 +45,44 @@ export function openOutbox(send: (message: FromHost) => void): Outbox {
       untaken.set(n, { lane, bytes })
       total[lane] += bytes
     }
-    send({ is: 'said', n, device, what } satisfies Said)
+    send({ is: 'said', n, peripheral, what } satisfies Said)
   }
 
   const flush = (): void => {
     for (let first = queue[0]; first !== undefined && total.capture < IN_FLIGHT; first = queue[0]) {
       queue.shift()
       queued -= costOf(first.what)
-      post(first.device, first.what, 'capture')
+      post(first.peripheral, first.what, 'capture')
     }
   }
 
-  const enqueue = (device: DeviceName, what: Capture): void => {
+  const enqueue = (peripheral: PeripheralName, what: Capture): void => {
     const last = queue.at(-1)
-    const joined = last?.device === device ? joinedCapture(last.what, what) : null
+    const joined = last?.peripheral === peripheral ? joinedCapture(last.what, what) : null
     if (last !== undefined && joined !== null) {
       queued += costOf(joined) - costOf(last.what)
       last.what = joined
     } else {
       queued += costOf(what)
-      queue.push({ device, what })
+      queue.push({ peripheral, what })
     }
   }
 
-  const capture = (device: DeviceName, what: Capture): void => {
+  const capture = (peripheral: PeripheralName, what: Capture): void => {
     const isFull = what.is === 'captured' && queued + total.capture + costOf(what) > MAX_UNTAKEN_CAPTURE
-    enqueue(device, isFull ? { is: 'capture-lost', job: what.job, bytes: what.bytes.length } : what)
+    enqueue(peripheral, isFull ? { is: 'capture-lost', job: what.job, bytes: what.bytes.length } : what)
     flush()
   }
 
-  const scan = (device: DeviceName, what: Extract<DeviceSays, { is: 'scanned' }>): void => {
-    if (total.scan + costOf(what) <= MAX_UNTAKEN_SCANS) post(device, what, 'scan')
-    else lostScans.set(device, (lostScans.get(device) ?? 0) + what.bytes.length)
+  const scan = (peripheral: PeripheralName, what: Extract<PeripheralSays, { is: 'scanned' }>): void => {
+    if (total.scan + costOf(what) <= MAX_UNTAKEN_SCANS) post(peripheral, what, 'scan')
+    else lostScans.set(peripheral, (lostScans.get(peripheral) ?? 0) + what.bytes.length)
   }
 
   const tellLostScans = (): void => {
-    for (const [device, bytes] of lostScans)
+    for (const [peripheral, bytes] of lostScans)
       post(
-        device,
+        peripheral,
         {
           is: 'scan-dropped',
           bytes,
@@ -94,16 +94,16 @@ export function openOutbox(send: (message: FromHost) => void): Outbox {
   }
 
   return {
-    say(device, what) {
+    say(peripheral, what) {
       switch (what.is) {
         case 'captured':
         case 'capture-ended':
         case 'capture-lost':
-          return capture(device, what)
+          return capture(peripheral, what)
         case 'scanned':
-          return scan(device, what)
+          return scan(peripheral, what)
         default:
-          return post(device, what, null)
+          return post(peripheral, what, null)
       }
     },
     took(n) {
@@ -117,7 +117,7 @@ export function openOutbox(send: (message: FromHost) => void): Outbox {
   }
 }
 
-const costOf = (what: DeviceSays): number =>
+const costOf = (what: PeripheralSays): number =>
   MESSAGE_BYTES + ('bytes' in what && what.bytes instanceof Uint8Array ? what.bytes.length : 0)
 
 /** Two pieces that follow each other as one, where they may be. */

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { deviceConditions } from '../../../shared/events.ts'
-import { DeviceName } from '../../../shared/ids.ts'
-import { DeviceConfig } from '../configured.ts'
-import type { DeviceOrder, DeviceSays } from '../driver.ts'
+import { peripheralConditions } from '../../../shared/events.ts'
+import { PeripheralName } from '../../../shared/ids.ts'
+import { PeripheralConfig } from '../configured.ts'
+import type { PeripheralOrder, PeripheralSays } from '../driver.ts'
 import { Found } from '../find.ts'
 
 /** What agent and device host say to each other: objects with Uint8Arrays, cloned as they are. Both ends parse. */
@@ -21,14 +21,14 @@ const job = z.string().min(1).max(255)
 const Order = z.discriminatedUnion('is', [
   z.strictObject({ is: z.literal('print'), job, bytes: bytes(MAX_PRINT_BYTES) }),
   z.strictObject({ is: z.literal('ask-conditions') }),
-]) satisfies z.ZodType<DeviceOrder>
+]) satisfies z.ZodType<PeripheralOrder>
 
 const Says = z.discriminatedUnion('is', [
   z.strictObject({ is: z.literal('connected') }),
   z.strictObject({ is: z.literal('gone'), code, sentence }),
   z.strictObject({
     is: z.literal('conditions'),
-    conditions: z.array(z.enum(deviceConditions)).max(32).readonly(),
+    conditions: z.array(z.enum(peripheralConditions)).max(32).readonly(),
     sentence: sentence.exactOptional(),
   }),
   z.strictObject({ is: z.literal('scanned'), bytes: bytes(8_192), via: z.enum(['serial', 'hid', 'tee']) }),
@@ -47,27 +47,27 @@ const Says = z.discriminatedUnion('is', [
     outcome: z.enum(['printed', 'maybe', 'failed']),
     sentence,
   }),
-]) satisfies z.ZodType<DeviceSays>
+]) satisfies z.ZodType<PeripheralSays>
 
 export const ToHost = z.discriminatedUnion('is', [
-  /** First and once: the devices to open. */
-  z.strictObject({ is: z.literal('configure'), devices: z.array(DeviceConfig).max(64) }),
-  z.strictObject({ is: z.literal('order'), device: DeviceName, order: Order }),
+  /** First and once: the peripherals to open. */
+  z.strictObject({ is: z.literal('configure'), peripherals: z.array(PeripheralConfig).max(64) }),
+  z.strictObject({ is: z.literal('order'), peripheral: PeripheralName, order: Order }),
   /** `n` of a `said` whose content is safe with the agent. */
   z.strictObject({ is: z.literal('took'), n: count }),
   z.strictObject({ is: z.literal('ping') }),
   /** What hardware is there? Answered by `found`. */
   z.strictObject({ is: z.literal('find') }),
-  /** Close all devices, then end. */
+  /** Close all peripherals, then end. */
   z.strictObject({ is: z.literal('close') }),
 ])
 export type ToHost = z.infer<typeof ToHost>
 
 export const FromHost = z.discriminatedUnion('is', [
-  z.strictObject({ is: z.literal('said'), n: count, device: DeviceName, what: Says }),
+  z.strictObject({ is: z.literal('said'), n: count, peripheral: PeripheralName, what: Says }),
   z.strictObject({ is: z.literal('pong') }),
   z.strictObject({ is: z.literal('found'), found: Found }),
-  /** An error that belongs to no device: it is told, and the host goes on. */
+  /** An error that belongs to no peripheral: it is told, and the host goes on. */
   z.strictObject({ is: z.literal('fault'), code, sentence }),
 ])
 export type FromHost = z.infer<typeof FromHost>

@@ -1,10 +1,10 @@
 import { type BackOff, doubledMs } from '../../../shared/back-off.ts'
 import { defineError, describeError } from '../../../shared/errors.ts'
-import type { DeviceName } from '../../../shared/ids.ts'
+import type { PeripheralName } from '../../../shared/ids.ts'
 import { firstIssue } from '../../../shared/protocol.ts'
 import type { Cancel, World } from '../../../shared/world.ts'
-import type { DeviceConfig } from '../configured.ts'
-import type { DeviceOrder, DeviceSays } from '../driver.ts'
+import type { PeripheralConfig } from '../configured.ts'
+import type { PeripheralOrder, PeripheralSays } from '../driver.ts'
 import { captureJobs } from './capture-jobs.ts'
 import { hostMessageInvalid } from './host.ts'
 import type { HostLink, LaunchHost } from './host-link.ts'
@@ -31,13 +31,13 @@ const CLOSE_MS = 2_500
 export interface SupervisorParts {
   readonly world: Pick<World, 'clock' | 'timers' | 'log'>
   readonly launch: LaunchHost
-  readonly devices: readonly DeviceConfig[]
-  /** What a device says. The host hears that it was taken once this resolves; a rejection counts as taken and is logged. */
-  said(device: DeviceName, what: DeviceSays): void | Promise<void>
+  readonly peripherals: readonly PeripheralConfig[]
+  /** What a peripheral says. The host hears that it was taken once this resolves; a rejection counts as taken and is logged. */
+  said(peripheral: PeripheralName, what: PeripheralSays): void | Promise<void>
 }
 
 export interface Supervisor extends AsyncDisposable {
-  order(device: DeviceName, order: DeviceOrder): void
+  order(peripheral: PeripheralName, order: PeripheralOrder): void
 }
 
 interface Running {
@@ -52,13 +52,13 @@ const isSilent = (own: Running) => own.silentBeats > limitOf(own)
 
 /**
  * Keeps a device host running: a beat a second, killed after ten beats without an answer (sixty for its first), started again after
- * 1 s … 30 s, its devices set up anew. While it is away its devices are `gone`; a print job that it had becomes `maybe`.
+ * 1 s … 30 s, its peripherals set up anew. While it is away its peripherals are `gone`; a print job that it had becomes `maybe`.
  */
-export function superviseHost({ world, launch, devices, said }: SupervisorParts): Supervisor {
+export function superviseHost({ world, launch, peripherals, said }: SupervisorParts): Supervisor {
   const { clock, timers } = world
   const log = world.log.child({ part: 'device-host' })
   const jobs = captureJobs()
-  const printing = new Map<DeviceName, Set<string>>()
+  const printing = new Map<PeripheralName, Set<string>>()
   let running: Running | null = null
   let failures = 0
   let isClosed = false
@@ -66,11 +66,11 @@ export function superviseHost({ world, launch, devices, said }: SupervisorParts)
   let cancelBeat: Cancel = () => {}
   let closed: (() => void) | null = null
 
-  const tell = async (device: DeviceName, what: DeviceSays): Promise<void> => {
+  const tell = async (peripheral: PeripheralName, what: PeripheralSays): Promise<void> => {
     try {
-      await said(device, what)
+      await said(peripheral, what)
     } catch (error) {
-      log.error({ error, device }, 'what a device said could not be taken')
+      log.error({ error, peripheral }, 'what a peripheral said could not be taken')
     }
   }
 
@@ -91,7 +91,7 @@ export function superviseHost({ world, launch, devices, said }: SupervisorParts)
       },
       ended: why => lost(own, why),
     })
-    link.send({ is: 'configure', devices: [...devices] })
+    link.send({ is: 'configure', peripherals: [...peripherals] })
     cancelBeat = timers.after(BEAT_MS, () => beat(own))
   }
 
@@ -120,10 +120,10 @@ export function superviseHost({ world, launch, devices, said }: SupervisorParts)
     const message = parsed.data
     if (message.is === 'fault') log.error({ code: message.code }, message.sentence)
     if (message.is !== 'said') return
-    const { n, device } = message
-    const what = jobs.renumbered(device, message.what)
-    if (what.is === 'print-ended') printing.get(device)?.delete(what.job)
-    void tell(device, what).then(() => {
+    const { n, peripheral } = message
+    const what = jobs.renumbered(peripheral, message.what)
+    if (what.is === 'print-ended') printing.get(peripheral)?.delete(what.job)
+    void tell(peripheral, what).then(() => {
       if (running === own) own.link.send({ is: 'took', n })
     })
   }
@@ -145,40 +145,40 @@ export function superviseHost({ world, launch, devices, said }: SupervisorParts)
     cancelAgain = timers.after(ms, start)
     const problem = hostEnded({ why })
     log.error({ code: problem.code }, problem.message)
-    for (const { device } of devices)
-      void tell(device, { is: 'gone', code: problem.code, sentence: problem.message })
-    for (const { device, what } of jobs.broken()) void tell(device, what)
-    for (const [device, open] of printing)
+    for (const { peripheral } of peripherals)
+      void tell(peripheral, { is: 'gone', code: problem.code, sentence: problem.message })
+    for (const { peripheral, what } of jobs.broken()) void tell(peripheral, what)
+    for (const [peripheral, open] of printing)
       for (const job of open)
-        void tell(device, { is: 'print-ended', job, outcome: 'maybe', sentence: problem.message })
+        void tell(peripheral, { is: 'print-ended', job, outcome: 'maybe', sentence: problem.message })
     printing.clear()
   }
 
-  const refuse = (device: DeviceName, order: DeviceOrder, sentence: string): void => {
+  const refuse = (peripheral: PeripheralName, order: PeripheralOrder, sentence: string): void => {
     if (order.is === 'print')
-      void tell(device, { is: 'print-ended', job: order.job, outcome: 'failed', sentence })
+      void tell(peripheral, { is: 'print-ended', job: order.job, outcome: 'failed', sentence })
   }
 
   start()
   return {
-    order(device, order) {
+    order(peripheral, order) {
       if (running === null)
         return refuse(
-          device,
+          peripheral,
           order,
           'Scanners and printers are being started again. Print once more in a moment.',
         )
       if (order.is === 'print') {
         if (order.bytes.length > MAX_PRINT_BYTES)
           return refuse(
-            device,
+            peripheral,
             order,
             'The print job is larger than 4 MiB, which no receipt is. Nothing was printed.',
           )
-        const open = printing.get(device) ?? new Set()
-        printing.set(device, open.add(order.job))
+        const open = printing.get(peripheral) ?? new Set()
+        printing.set(peripheral, open.add(order.job))
       }
-      running.link.send({ is: 'order', device, order })
+      running.link.send({ is: 'order', peripheral, order })
     },
     async [Symbol.asyncDispose]() {
       isClosed = true

@@ -1,5 +1,5 @@
 import type { Cancel, Timers } from '../../../shared/world.ts'
-import type { DeviceSays } from '../driver.ts'
+import type { PeripheralSays } from '../driver.ts'
 import { cutWatch } from './cut-watch.ts'
 
 /** After a cut, a pause this long ends the job. */
@@ -12,7 +12,7 @@ const PAUSE_MS = 2_000
 export function captureJobs(options: {
   language: 'esc-pos' | 'star'
   timers: Timers
-  say(what: DeviceSays): void
+  say(what: PeripheralSays): void
   /** A job has ended: a moment for a slip of ours. */
   jobEnded(): void
 }) {
@@ -25,7 +25,7 @@ export function captureJobs(options: {
   let lost = { job: 0, bytes: 0 }
 
   /** Whether the hearer took it. */
-  function say(what: DeviceSays): boolean {
+  function say(what: PeripheralSays): boolean {
     try {
       options.say(what)
       return true

@@ -1,6 +1,6 @@
-import type { deviceConditions } from '../../../shared/events.ts'
+import type { peripheralConditions } from '../../../shared/events.ts'
 
-export type Condition = (typeof deviceConditions)[number]
+export type Condition = (typeof peripheralConditions)[number]
 
 /** What a printer has said of itself so far; what it has not spoken of is left out. */
 export interface PrinterFacts {

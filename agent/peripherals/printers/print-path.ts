@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { takeTurns } from '../../../shared/turns.ts'
-import { type DeviceSays, type DriverParts, defineDevice } from '../driver.ts'
+import { type DriverParts, definePeripheral, type PeripheralSays } from '../driver.ts'
 import { captureJobs } from './capture.ts'
 import { connectionLinks } from './connect-per-job.ts'
 import { nobody } from './links.ts'
@@ -11,7 +11,14 @@ import { openPrinterState } from './printer-state.ts'
 import { type JobOutcome, sendJob } from './send-job.ts'
 import { nameOfTransport, openTransport, printerSettings, Transport } from './transport.ts'
 
-const Settings = z.strictObject({ from: PosSide, to: Transport, ...printerSettings })
+const Settings = z.strictObject({
+  from: PosSide,
+  to: Transport,
+  ...printerSettings,
+  /** How the agent reads the receipts; see print-profiles.ts. The print path itself passes every byte on unread. */
+  profile: z.unknown().optional(),
+  codePages: z.unknown().optional(),
+})
 type Settings = z.infer<typeof Settings>
 
 /** POS connections that may wait for their turn. */
@@ -27,7 +34,7 @@ const CLOSE_MS = 1_900
  * The agent between a POS and its receipt printer: the POS prints to the agent, the agent passes every byte on, both
  * ways, unchanged and at once, and tells copies. It knows nothing of what it passes on, so nothing in it can stop it.
  */
-export const printPath = defineDevice<Settings>({
+export const printPath = definePeripheral<Settings>({
   kind: 'print-path',
   what: 'print-path',
   settings: Settings,
@@ -37,7 +44,7 @@ export const printPath = defineDevice<Settings>({
 function openPrintPath(settings: Settings, parts: DriverParts) {
   const { clock, timers, lines } = parts
   const { language, answers, pollSeconds, to, from } = settings
-  const say = (what: DeviceSays) => {
+  const say = (what: PeripheralSays) => {
     try {
       parts.say(what)
     } catch {

@@ -1,5 +1,5 @@
 import { describeError } from '../../../shared/errors.ts'
-import type { DeviceSays } from '../driver.ts'
+import type { PeripheralSays } from '../driver.ts'
 import { type Condition, conditionsOf, type DrawerOpenWhen, type PrinterFacts } from './conditions.ts'
 
 /** So many questions in a row without an answer: the cable is there, the printer is off or busy with itself. */
@@ -8,7 +8,7 @@ const SILENT_AFTER = 3
 export type PrinterState = ReturnType<typeof openPrinterState>
 
 /** What is known of one printer, over all connections to it; says each change once. */
-export function openPrinterState(say: (what: DeviceSays) => void, drawerOpenWhen: DrawerOpenWhen) {
+export function openPrinterState(say: (what: PeripheralSays) => void, drawerOpenWhen: DrawerOpenWhen) {
   let facts: PrinterFacts = {}
   let told: readonly Condition[] = []
   let reach: string | null = null

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Device, type DeviceOrder, type DriverParts, defineDevice } from '../driver.ts'
+import { type DriverParts, definePeripheral, type Peripheral, type PeripheralOrder } from '../driver.ts'
 import { connectionLinks } from './connect-per-job.ts'
 import { automaticStatus } from './esc-pos-link.ts'
 import { type Links, nobody } from './links.ts'
@@ -19,14 +19,14 @@ type Settings = z.infer<typeof Settings>
 const CLOSE_MS = 1_900
 
 /** A receipt printer of our own, for slips. It is looked for, lost and found again by itself. */
-export const printer = defineDevice<Settings>({
+export const printer = definePeripheral<Settings>({
   kind: 'printer',
   what: 'printer',
   settings: Settings,
   open: (settings, parts) => openPrinter(settings, parts),
 })
 
-function openPrinter(settings: Settings, parts: DriverParts): Device {
+function openPrinter(settings: Settings, parts: DriverParts): Peripheral {
   const { clock, timers, say } = parts
   const { language, answers, pollSeconds, to, drawerOpenWhen } = settings
   const state = openPrinterState(say, drawerOpenWhen)
@@ -59,7 +59,7 @@ function openPrinter(settings: Settings, parts: DriverParts): Device {
 
   let jobs: Promise<void> = Promise.resolve()
   return {
-    take(order: DeviceOrder): void {
+    take(order: PeripheralOrder): void {
       if (order.is === 'ask-conditions') {
         state.sayAgain()
         links.look()

@@ -1,12 +1,12 @@
 import { describeError } from '../../../shared/errors.ts'
 import type { Timers } from '../../../shared/world.ts'
 import { lineStalled } from '../channels/channel-errors.ts'
-import type { DeviceSays } from '../driver.ts'
+import type { PeripheralSays } from '../driver.ts'
 import { inWords, stoppingConditions } from './conditions.ts'
 import type { Confirmation, PrinterLink } from './printer-link.ts'
 import type { PrinterState } from './printer-state.ts'
 
-type Ended = Extract<DeviceSays, { is: 'print-ended' }>
+type Ended = Extract<PeripheralSays, { is: 'print-ended' }>
 export type JobOutcome = Pick<Ended, 'outcome' | 'sentence'>
 
 const CHUNK_BYTES = 1_024

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { keepLine } from '../channels/kept-open.ts'
-import { type DeviceSays, defineDevice } from '../driver.ts'
+import { definePeripheral, type PeripheralSays } from '../driver.ts'
 import { readHidDescriptor } from './hid-descriptor.ts'
 import { type HidScans, hidScans } from './hid-report.ts'
 import { dropSentence } from './scan-framing.ts'
@@ -11,7 +11,7 @@ const CONTINUES_WITHIN_MS = 1_000
 const UsbId = z.int().min(0).max(0xffff)
 
 /** A USB scanner in "HID POS" mode: usage page 0x8C of the HID Point of Sale Usage Tables. */
-export const hidScanner = defineDevice({
+export const hidScanner = definePeripheral({
   kind: 'hid-scanner',
   what: 'scanner',
   settings: z.strictObject({
@@ -23,7 +23,7 @@ export const hidScanner = defineDevice({
   open(settings, { clock, timers, lines, say }) {
     let scans: HidScans | null = null
     let cancel = () => {}
-    const dropped = (bytes: number, why: 'broken-off' | 'too-long'): DeviceSays => ({
+    const dropped = (bytes: number, why: 'broken-off' | 'too-long'): PeripheralSays => ({
       is: 'scan-dropped',
       bytes,
       sentence: dropSentence(why, bytes),

@@ -1,5 +1,5 @@
 import type { Cancel, Clock, Timers } from '../../../shared/world.ts'
-import type { DeviceSays } from '../driver.ts'
+import type { PeripheralSays } from '../driver.ts'
 import { type DropReason, dropSentence, type Framing, frameScans } from './scan-framing.ts'
 
 /** Of drops for one reason, the first is told at once and those that follow together, so that noise floods nobody. */
@@ -16,7 +16,11 @@ export interface ScanReader {
 export function readScans(
   framing: Framing,
   via: 'serial' | 'tee',
-  parts: { readonly clock: Pick<Clock, 'monotonicMs'>; readonly timers: Timers; say(what: DeviceSays): void },
+  parts: {
+    readonly clock: Pick<Clock, 'monotonicMs'>
+    readonly timers: Timers
+    say(what: PeripheralSays): void
+  },
 ): ScanReader {
   const { clock, timers, say } = parts
   let cancel: Cancel | null = null

@@ -3,7 +3,7 @@ import { describeError } from '../../../shared/errors.ts'
 import type { Line } from '../channel.ts'
 import { type KeptLine, keepLine } from '../channels/kept-open.ts'
 import { serialSettings } from '../channels/serial-settings.ts'
-import { type DriverParts, defineDevice } from '../driver.ts'
+import { type DriverParts, definePeripheral } from '../driver.ts'
 import { framingSettings } from './scan-framing.ts'
 import { readScans } from './scan-reader.ts'
 
@@ -19,7 +19,7 @@ const Port = z.strictObject(serialSettings)
  * side. The POS opens the other end of `pos`: a null-modem pair, a virtual pair (com0com, tty0tty), a pty. Either
  * side may be away: without the POS scans are still read, and no fault of the reading holds a byte back.
  */
-export const scannerTee = defineDevice({
+export const scannerTee = definePeripheral({
   kind: 'scanner-tee',
   what: 'scanner',
   settings: z.strictObject({ scanner: Port, pos: Port, ...framingSettings }),

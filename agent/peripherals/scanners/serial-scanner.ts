@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { keepLine } from '../channels/kept-open.ts'
 import { serialSettings } from '../channels/serial-settings.ts'
-import { defineDevice } from '../driver.ts'
+import { definePeripheral } from '../driver.ts'
 import { framingSettings } from './scan-framing.ts'
 import { readScans } from './scan-reader.ts'
 
 /** A barcode scanner on a serial port: RS-232, a USB adapter, or USB-CDC ("USB virtual COM port"). */
-export const serialScanner = defineDevice({
+export const serialScanner = definePeripheral({
   kind: 'serial-scanner',
   what: 'scanner',
   settings: z.strictObject({ ...serialSettings, ...framingSettings }),

@@ -32,11 +32,12 @@ export function bodyOf(receipt: DecodedReceipt): CapturedBody | null {
     images: receipt.images
       .slice(0, MOST_IMAGES)
       .map(({ kind, width, height, line }) => ({ kind, width, height, line })),
+    ...(receipt.codePageNumbers.length === 0 ? {} : { codePages: [...receipt.codePageNumbers] }),
     cut: kept.length < receipt.lines.length,
   }
 }
 
 /** A kept receipt as templates read it. */
 export function printedOf(body: CapturedBody): Printed {
-  return { lines: body.lines.map(text => ({ text })), images: body.images }
+  return { lines: body.lines.map(text => ({ text })), images: body.images, codes: body.codes }
 }

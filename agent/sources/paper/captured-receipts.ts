@@ -33,6 +33,8 @@ export const CapturedBody = z.object({
     }),
   ),
   cut: z.boolean(),
+  /** The code-page numbers that its characters outside ASCII were read by. */
+  codePages: z.array(z.object({ number: z.int(), encoding: z.string() })).optional(),
 })
 export type CapturedBody = z.infer<typeof CapturedBody>
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DeviceName, WarehouseCode } from '../../../shared/ids.ts'
+import { PeripheralName, WarehouseCode } from '../../../shared/ids.ts'
 import { Currency } from '../../../shared/money.ts'
 import { isTimeZone } from '../../../shared/time-zone.ts'
 import { TemplateChanges } from '../../codecs/receipt-templates/load.ts'
@@ -9,7 +9,7 @@ const Zone = z.string().max(64).refine(isTimeZone, 'no time zone; write it like 
 /** Settings of a source that reads what one printer prints. */
 export const ReceiptSettings = z.strictObject({
   /** The printer or print path of this till whose receipts these are, by its name in the settings. */
-  printer: DeviceName,
+  printer: PeripheralName,
   /** A template that the agent comes with, or the path of a JSON file. */
   template: z.string().min(1).max(1_000),
   /** Replace those of the template. */

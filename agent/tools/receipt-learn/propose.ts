@@ -1,11 +1,13 @@
 import type { z } from 'zod'
 import { type Currency, Currency as CurrencySchema } from '../../../shared/money.ts'
+import { maskCardNumbers } from '../../codecs/card-numbers/mask.ts'
 import { compileTemplate } from '../../codecs/receipt-templates/compile.ts'
 import { maskedTexts } from '../../codecs/receipt-templates/masked.ts'
 import { type Printed, paperLines } from '../../codecs/receipt-templates/paper.ts'
 import { type SaleReading, saleReader } from '../../codecs/receipt-templates/read-sale.ts'
 import { ReceiptTemplate } from '../../codecs/receipt-templates/template.ts'
 import { findLabelled, findNotSales, findTaxRows, type LabelledLine } from './closing-lines.ts'
+import { findReceiptCode } from './code-fields.ts'
 import { findDates, findNumbers, type Paper } from './formats.ts'
 import { findHeader } from './header-lines.ts'
 import { findItems } from './item-shapes.ts'
@@ -65,13 +67,14 @@ export function proposeTemplate(
   receipts: readonly Printed[],
   options: { readonly name?: string; readonly currency?: Currency } = {},
 ): Proposal {
-  const samples = receipts.slice(0, MOST_SAMPLES).map(({ lines, images }) => ({
+  const samples = receipts.slice(0, MOST_SAMPLES).map(({ lines, images, codes = [] }) => ({
     lines: maskedTexts(lines).map(text => ({ text })),
     images,
+    codes: codes.map(({ symbology, data }) => ({ symbology, data: maskCardNumbers(data) })),
   }))
   const papers = lookedInto(samples)
   const notSales = findNotSales(papers)
-  const facts = factsOf(papers, options.currency)
+  const facts = factsOf(papers, codesOfSales(samples, papers), options.currency)
   const problems = [...facts.problems]
   const undecided = [...facts.undecided]
   const base = { name: options.name ?? 'learned', notSales, ...facts.fixed }
@@ -115,6 +118,14 @@ export function proposeTemplate(
     coverage,
     problems: [...problems, ...undecided.map(each => `To be settled by you: ${each}.`)],
   }
+}
+
+/** The printed codes of those samples that a number is looked for in. */
+function codesOfSales(samples: readonly Printed[], papers: readonly Paper[]) {
+  return samples
+    .filter(({ lines }) => lines.length > 0)
+    .slice(0, papers.length)
+    .map(({ codes = [] }) => codes)
 }
 
 /** The lines that are searched for patterns: enough to find all there is, few enough to be done in seconds. */
@@ -166,7 +177,11 @@ interface Facts {
   readonly undecided: readonly string[]
 }
 
-function factsOf(papers: readonly Paper[], given: Currency | undefined): Facts {
+function factsOf(
+  papers: readonly Paper[],
+  codes: readonly NonNullable<Printed['codes']>[],
+  given: Currency | undefined,
+): Facts {
   const problems: string[] = []
   const undecided: string[] = []
   const evidence: Evidence[] = []
@@ -206,7 +221,15 @@ function factsOf(papers: readonly Paper[], given: Currency | undefined): Facts {
   const header = findHeader(papers, dates, compiled.matchers)
   for (const { pattern, example, fields } of header)
     evidence.push({ what: fields.join(', '), as: pattern, example })
-  if (!header.some(line => line.fields.includes('receipt')))
+  const isNumbered = header.some(line => line.fields.includes('receipt'))
+  const code = isNumbered ? null : findReceiptCode(codes)
+  if (code !== null)
+    evidence.push({
+      what: 'receipt, in a printed code',
+      as: code.code.pattern,
+      example: `${code.code.symbologies?.join(', ')} ${code.example}`,
+    })
+  if (!isNumbered && code === null)
     problems.push(
       'No receipt number was found. Copies are then told by moment, total and till, which needs a time with seconds.',
     )
@@ -263,6 +286,7 @@ function factsOf(papers: readonly Paper[], given: Currency | undefined): Facts {
       numbers: numbers.numbers,
       dates: dates.dates,
       header: header.map(line => line.pattern),
+      ...(code === null ? {} : { codes: [code.code] }),
       items: { lines: [...items.lines] },
       totals: { total: closing.totals },
       taxes: { mode: 'none' },

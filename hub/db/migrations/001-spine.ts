@@ -295,11 +295,14 @@ async function indexes(db: Kysely<unknown>): Promise<void> {
   await sql`CREATE INDEX due_item ON due (sku)`.execute(db)
   await sql`CREATE INDEX posting_write ON posting (write)`.execute(db)
   await sql`CREATE INDEX item_shopify ON item (inventory_item_id)`.execute(db)
-  await sql`CREATE INDEX sale_by_time ON sale (store, received_at)`.execute(db)
-  await sql`CREATE INDEX sale_by_date ON sale (store, business_date)`.execute(db)
+  await sql`CREATE INDEX sale_by_time ON sale (store, received_at, seq)`.execute(db)
+  await sql`CREATE INDEX sale_by_date ON sale (store, business_date, state, tendered)`.execute(db)
   await sql`CREATE INDEX write_open ON shopify_write (due_at) WHERE settled_at IS NULL`.execute(db)
   await sql`CREATE INDEX write_subject ON shopify_write (subject)`.execute(db)
   await sql`CREATE INDEX webhook_due ON webhook (due_at) WHERE state = 'stored'`.execute(db)
+  await sql`CREATE INDEX pickup_open ON pickup (store, state, promised_by) WHERE state NOT IN ('collected', 'refused', 'expired', 'cancelled')`.execute(
+    db,
+  )
   await sql`CREATE INDEX pickup_store ON pickup (store, state)`.execute(db)
   await sql`CREATE UNIQUE INDEX exception_open ON exception (kind, subject) WHERE closed_at IS NULL`.execute(
     db,

@@ -1,6 +1,6 @@
 import { type AgentJournal, memoryOf } from '../../../agent/agent-journal.ts'
 import { witnessDefaults } from '../../../agent/matching/witness.ts'
-import { DeviceName, EpochMs, PickupId, SourceId } from '../../../shared/ids.ts'
+import { PeripheralName, EpochMs, PickupId, SourceId } from '../../../shared/ids.ts'
 import { sale } from '../../gateway/till-and-hub.ts'
 import { put, receiveCommands } from '../test-journal.ts'
 
@@ -14,7 +14,7 @@ const known = { key: 'k-1', fingerprint: 'f-1', state: 'sold' as const, since: 1
 const body = { lines: ['TOTAL 19,90'], codes: [], images: [], cut: false }
 export const slip = {
   job: 'print_1',
-  device: DeviceName.parse('counter'),
+  device: PeripheralName.parse('counter'),
   kind: 'pick-slip' as const,
   pickup: PickupId.parse('gid://shopify/FulfillmentOrder/1'),
   orderName: '#1001',

@@ -1,21 +1,21 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { Line, LineHandlers, OpenLines } from '../../agent/peripherals/channel.ts'
-import { configuredDevice } from '../../agent/peripherals/configured.ts'
+import { configuredPeripheral } from '../../agent/peripherals/configured.ts'
 import {
-  type Device,
-  type DeviceSays,
   type DriverParts,
-  defineDevice,
+  definePeripheral,
+  type Peripheral,
+  type PeripheralSays,
 } from '../../agent/peripherals/driver.ts'
-import { guardDevice } from '../../agent/peripherals/host/guarded-driver.ts'
+import { guardPeripheral } from '../../agent/peripherals/host/guarded-driver.ts'
 import { FromHost } from '../../agent/peripherals/host/protocol.ts'
 import { manualWorld, turns } from '../manual-world.ts'
-import { deviceConfig } from './real-till.ts'
+import { peripheralConfig } from './real-till.ts'
 
-function guarded(what: 'scanner' | 'printer', open: (parts: DriverParts) => Device) {
+function guarded(what: 'scanner' | 'printer', open: (parts: DriverParts) => Peripheral) {
   const world = manualWorld()
-  const said: DeviceSays[] = []
+  const said: PeripheralSays[] = []
   const lines = { opened: 0, closed: 0, handlers: null as LineHandlers | null }
   const line: Line = {
     write: async () => {},
@@ -37,19 +37,19 @@ function guarded(what: 'scanner' | 'printer', open: (parts: DriverParts) => Devi
     usbHid: refuse,
     tcpServer: refuse,
   }
-  const kind = defineDevice({
+  const kind = definePeripheral({
     kind: 'test',
     what,
     settings: z.unknown(),
     open: (_settings, parts) => open(parts),
   })
-  const device = guardDevice(configuredDevice(deviceConfig('one', 'test', null), [kind]), {
+  const peripheral = guardPeripheral(configuredPeripheral(peripheralConfig('one', 'test', null), [kind]), {
     clock: world.clock,
     timers: world.timers,
     lines: openLines,
     say: saying => void said.push(saying),
   })
-  return { world, said, device, lines, is: () => said.map(({ is }) => is) }
+  return { world, said, peripheral, lines, is: () => said.map(({ is }) => is) }
 }
 
 const settings = {
@@ -64,7 +64,7 @@ const settings = {
 /** A driver with one open line that throws where it is told to. */
 const failing =
   (where: 'open' | 'timer' | 'data' | 'take') =>
-  (parts: DriverParts): Device => {
+  (parts: DriverParts): Peripheral => {
     const fail = () => {
       throw new Error(`in ${where}`)
     }
@@ -81,14 +81,14 @@ describe('a driver that throws', () => {
   test.each(['open', 'timer', 'data', 'take'] as const)(
     'in its %s is gone, its line given back, and is opened anew',
     async where => {
-      const { world, said, lines, device } = guarded('printer', failing(where))
+      const { world, said, lines, peripheral } = guarded('printer', failing(where))
       await turns()
       if (where === 'data') lines.handlers?.data(Uint8Array.of(1))
-      if (where === 'take') device.take({ is: 'print', job: 'j', bytes: Uint8Array.of(1) })
+      if (where === 'take') peripheral.take({ is: 'print', job: 'j', bytes: Uint8Array.of(1) })
       await world.advance(20)
       const gone = said.find(what => what.is === 'gone')
       expect(gone).toMatchObject({
-        code: 'DEVICE_DRIVER_FAILED',
+        code: 'PERIPHERAL_DRIVER_FAILED',
         sentence: expect.stringContaining(`in ${where}`),
       })
       expect(lines.closed).toBe(1)
@@ -97,23 +97,26 @@ describe('a driver that throws', () => {
       expect(lines.opened).toBe(1)
       await world.advance(1_000)
       expect(lines.opened).toBe(2)
-      await device.close()
+      await peripheral.close()
     },
   )
   test('again and again is opened ever more seldom', async () => {
-    const { world, lines, device } = guarded('printer', failing('open'))
+    const { world, lines, peripheral } = guarded('printer', failing('open'))
     await world.advance(60_000)
     expect(lines.opened).toBe(6) // at 0, 1, 3, 7, 15 and 31 s
-    await device.close()
+    await peripheral.close()
     await world.advance(600_000)
     expect(lines.opened).toBe(6)
   })
 })
 
 test('closing takes at most two seconds, whatever the driver does', async () => {
-  const { world, device } = guarded('scanner', () => ({ take: () => {}, close: () => new Promise(() => {}) }))
+  const { world, peripheral } = guarded('scanner', () => ({
+    take: () => {},
+    close: () => new Promise(() => {}),
+  }))
   let isClosed = false
-  void device.close().then(() => {
+  void peripheral.close().then(() => {
     isClosed = true
   })
   await world.advance(2_000)
@@ -121,8 +124,8 @@ test('closing takes at most two seconds, whatever the driver does', async () => 
 })
 
 test('a scanner prints nothing', () => {
-  const { said, device } = guarded('scanner', () => ({ take: () => {}, close: async () => {} }))
-  device.take({ is: 'print', job: 'j', bytes: Uint8Array.of(1) })
+  const { said, peripheral } = guarded('scanner', () => ({ take: () => {}, close: async () => {} }))
+  peripheral.take({ is: 'print', job: 'j', bytes: Uint8Array.of(1) })
   expect(said).toMatchObject([{ is: 'print-ended', job: 'j', outcome: 'failed' }])
 })
 
@@ -132,7 +135,7 @@ test('what a driver says keeps within the protocol', () => {
     say({ is: 'captured', job: 1, towards: 'printer', bytes: new Uint8Array(3_000_000) })
     return { take: () => {}, close: async () => {} }
   })
-  const parsed = said.map(what => FromHost.parse({ is: 'said', n: 0, device: 'one', what }))
+  const parsed = said.map(what => FromHost.parse({ is: 'said', n: 0, peripheral: 'one', what }))
   expect(parsed).toHaveLength(4)
   expect(said.flatMap(what => (what.is === 'captured' ? [what.bytes.length] : []))).toEqual([
     1_048_576, 1_048_576, 902_848,

@@ -12,15 +12,15 @@ const NEEDS_CARE: ReadonlySet<string> = new Set([
 ])
 
 /** A scanner or printer was connected or unplugged, or reports another condition. */
-export const deviceChanged = defineEffect({
-  kind: 'device.changed',
+export const peripheralChanged = defineEffect({
+  kind: 'peripheral.changed',
   async apply(tx, placed, { store, at }) {
     for (const { event, origin } of placed) {
-      const subject = `${store}/${origin.device}/${event.device}`
+      const subject = `${store}/${origin.device}/${event.peripheral}`
       const { connected, conditions, what, sentence } = event
-      const evidence = { device: event.device, what, conditions }
+      const evidence = { peripheral: event.peripheral, what, conditions }
       const holds: readonly (readonly [ExceptionKind, boolean])[] = [
-        ['device-missing', !connected],
+        ['peripheral-missing', !connected],
         ['printer-needs-care', connected && conditions.some(condition => NEEDS_CARE.has(condition))],
       ]
       for (const [kind, isSo] of holds)

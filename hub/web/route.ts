@@ -1,0 +1,87 @@
+import type { IncomingMessage } from 'node:http'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { z } from 'zod'
+import { defineError } from '../../shared/errors.ts'
+import type { failureLimit } from '../../shared/failure-limit.ts'
+import { firstIssue } from '../../shared/protocol.ts'
+import type { World } from '../../shared/world.ts'
+import type { Db } from '../db/db.ts'
+import type { Signals } from '../signals.ts'
+import type { Account } from './accounts.ts'
+import type { NowView } from './api-schema.ts'
+import type { SessionCookie } from './session-cookie.ts'
+
+type FailureLimit = ReturnType<typeof failureLimit>
+
+export const requestMalformed = defineError(
+  'REQUEST_MALFORMED',
+  (f: { why: string }) => `The request can't be read: ${f.why}.`,
+)
+
+/**
+ * Who may call a route. `anyone`: no account is asked for, the handler checks what the caller brings. `viewer`: every
+ * account; viewers only read, so no route that changes something may be theirs. `owner`: owners only.
+ */
+export const routeRoles = ['anyone', 'viewer', 'owner'] as const
+export type RouteRole = (typeof routeRoles)[number]
+
+/** What the handlers of routes work with. */
+export interface WebContext {
+  readonly world: World
+  readonly db: Db
+  readonly signals: Signals
+  readonly session: SessionCookie
+  /** Failed log-ins and failed enrolments, by caller. */
+  readonly failedLogins: FailureLimit
+  readonly failedEnrolments: FailureLimit
+  readonly metrics: { readonly contentType: string; text(): Promise<string> }
+  readNow(): Promise<NowView>
+  enrol(body: unknown): Promise<unknown>
+  receiveWebhook(headers: IncomingMessage['headers'], rawBody: Buffer): Promise<void>
+  /** Takes over a response and sends it hints; false when there are too many already. */
+  addPage(response: FastifyReply['raw']): boolean
+}
+
+export interface Call<Body> {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  /** Parsed by the route's schema. */
+  readonly body: Body
+  /** Who calls; null on a route for anyone. */
+  readonly account: Account | null
+}
+
+interface Definition<Schema extends z.ZodType> {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly role: RouteRole
+  /** Only the hub's own page may call it: a form or script on another site is refused. */
+  readonly ownPageOnly: boolean
+  /** What the body must be; a GET has none, which is null. */
+  readonly schema: Schema
+  /** Takes the body as bytes, of at most this length, whatever its type says. */
+  readonly rawBodyBytes?: number
+  handler(context: WebContext, call: Call<z.output<Schema>>): Promise<unknown>
+}
+
+/** A route as the server mounts it. */
+export interface Route extends Omit<Definition<z.ZodType>, 'schema' | 'handler'> {
+  /** @throws REQUEST_MALFORMED, and whatever the handler throws */
+  handle(
+    context: WebContext,
+    call: Omit<Call<unknown>, 'body'> & { readonly body: unknown },
+  ): Promise<unknown>
+}
+
+/** Declares a route: its body is parsed by its schema before the handler runs. */
+export function defineRoute<Schema extends z.ZodType>(definition: Definition<Schema>): Route {
+  const { schema, handler, ...route } = definition
+  return {
+    ...route,
+    handle(context, { body, ...call }) {
+      const parsed = schema.safeParse(body)
+      if (!parsed.success) throw requestMalformed({ why: firstIssue(parsed.error) })
+      return handler(context, { ...call, body: parsed.data })
+    },
+  }
+}

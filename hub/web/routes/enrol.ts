@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import { enrolCodeWrong, enrolMalformed, enrolThrottled } from '../../fleet/enrolment.ts'
+import { defineRoute } from '../route.ts'
+
+/** An agent enrols with a one-time code; the code is what it brings instead of an account. */
+export const enrol = defineRoute({
+  method: 'POST',
+  path: '/enrol',
+  role: 'anyone',
+  ownPageOnly: false,
+  schema: z.unknown(), // parsed where it is checked, in fleet/enrolment.ts
+  async handler(context, { request, body }) {
+    const forgive = context.failedEnrolments.begin(request.ip)
+    if (forgive === null) throw enrolThrottled({})
+    try {
+      const answer = await context.enrol(body)
+      forgive()
+      context.signals.say('now')
+      return answer
+    } catch (error) {
+      if (!enrolCodeWrong.is(error) && !enrolMalformed.is(error)) forgive()
+      throw error
+    }
+  },
+})

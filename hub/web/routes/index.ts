@@ -1,0 +1,25 @@
+import type { Route } from '../route.ts'
+import { enrol } from './enrol.ts'
+import { health } from './health.ts'
+import { live } from './live.ts'
+import { login } from './login.ts'
+import { logout } from './logout.ts'
+import { me } from './me.ts'
+import { metrics } from './metrics.ts'
+import { now } from './now.ts'
+import { ready } from './ready.ts'
+import { shopifyWebhook } from './shopify-webhook.ts'
+
+/** Every route of the hub, apart from the devices' WebSocket and the page's files. */
+export const routes: readonly Route[] = [
+  health,
+  ready,
+  metrics,
+  enrol,
+  shopifyWebhook,
+  login,
+  logout,
+  me,
+  now,
+  live,
+]
