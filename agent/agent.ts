@@ -1,5 +1,5 @@
 import { defineError, type TillbridgeError } from '../shared/errors.ts'
-import { PeripheralName, epochMs, type SourceId } from '../shared/ids.ts'
+import { epochMs, PeripheralName, type SourceId } from '../shared/ids.ts'
 import type { World } from '../shared/world.ts'
 import { memoryOf, openAgentJournal, tillChangesOf } from './agent-journal.ts'
 import { type AgentConfig, agentPaths, witnessesOf } from './config.ts'
@@ -12,8 +12,7 @@ import { openPosInlet } from './sources/http/http-source.ts'
 import { sourceKinds } from './sources/kinds.ts'
 import { openReceiptSources } from './sources/paper/receipt-sources.ts'
 import { startSources } from './sources/runner.ts'
-import { journalKinds } from './sources/sales-files/kinds.ts'
-import type { JournalFiles } from './sources/sales-files/sales-files.ts'
+import type { SalesFiles } from './sources/sales-files/sales-files.ts'
 import { drawSecret } from './till/access.ts'
 import type { TillChange } from './till/parts.ts'
 import { posToken } from './till/pos-api.ts'
@@ -49,8 +48,8 @@ export async function startAgent(
     config: AgentConfig
     version: string
     pages: string
-    /** Folders of journal files. */
-    journalFiles: JournalFiles
+    /** Folders of sales files. */
+    salesFiles: SalesFiles
     /** Where orders are dropped as files for a POS that takes them so. */
     dropFiles: DropFiles
     /** Starts the device host: a child process, or Electron's utility process. */
@@ -100,7 +99,7 @@ export async function startAgent(
       world,
       memoryFor,
       onState: stateChanged,
-      kinds: [...sourceKinds, ...journalKinds(options.journalFiles), pos.kind, receipts.kind],
+      kinds: sourceKinds({ salesFiles: options.salesFiles, http: pos.kind, receipts: receipts.kind }),
     }),
   )
   const readUntil = (source: SourceId) =>

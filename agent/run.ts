@@ -5,7 +5,7 @@ import type { World } from '../shared/world.ts'
 import { type Agent, startAgent } from './agent.ts'
 import { agentPaths, readAgentConfig } from './config.ts'
 import type { LaunchHost } from './peripherals/host/host-link.ts'
-import type { JournalFiles } from './sources/sales-files/sales-files.ts'
+import type { SalesFiles } from './sources/sales-files/sales-files.ts'
 import type { DropFiles } from './write-back/drop-files.ts'
 
 export const agentAlreadyRunning = defineError(
@@ -29,7 +29,7 @@ export async function runAgent(options: {
   pages: string
   launchHost: LaunchHost
   dropFiles: DropFiles
-  journalFiles: JournalFiles
+  salesFiles: SalesFiles
   world: World
   stop: Promise<unknown>
   ready(till: Agent['till']): void
@@ -54,7 +54,7 @@ export async function runAgent(options: {
           pages: options.pages,
           launchHost: options.launchHost,
           dropFiles: options.dropFiles,
-          journalFiles: options.journalFiles,
+          salesFiles: options.salesFiles,
           verify: !first,
           failed: failure.resolve,
         },

@@ -11,10 +11,9 @@ import type { LaunchHost } from './peripherals/host/host-link.ts'
 import { scanObserver } from './peripherals/observe-scan.ts'
 import { startPeripherals } from './peripherals/peripherals.ts'
 import { printProfiles } from './peripherals/print-profiles.ts'
-import { type PrintQueue, startPrintQueue } from './printing/print-queue.ts'
+import { startPrintQueue } from './printing/print-queue.ts'
 import { openPrinting, type PrintingParts } from './printing/printing.ts'
-import { tieQueue } from './printing/queue-printers.ts'
-import { receiptsKind } from './sources/paper/receipt-sources.ts'
+import { RECEIPTS } from './sources/paper/receipt-sources.ts'
 import type { PeripheralView, ScanView } from './till/api-schema.ts'
 
 export interface TillPeripheralsParts {
@@ -64,7 +63,7 @@ export function startTillPeripherals({
 
   /** Head office learns of a print that left no record, as of a receipt that can't be read. */
   async function sayLost(peripheral: string, bytes: number): Promise<void> {
-    const source = config.sources.find(each => each.kind === receiptsKind)?.source
+    const source = config.sources.find(each => each.kind === RECEIPTS)?.source
     if (source === undefined) return
     const at = now()
     await record([
@@ -81,16 +80,14 @@ export function startTillPeripherals({
     ])
   }
 
-  const tied = tieQueue(peripherals, () => queue)
-  const queue: PrintQueue = startPrintQueue({
+  const queue = startPrintQueue({
     ...world,
     ...journal.parts.printing,
-    order: tied.order,
+    printers: peripherals,
     changed() {
       for (const listener of slipListeners) listener()
     },
   })
-  const stopQueue = tied.listen()
 
   return {
     observe,
@@ -115,7 +112,6 @@ export function startTillPeripherals({
     }),
     async [Symbol.asyncDispose]() {
       stopChanges()
-      stopQueue()
       queue[Symbol.dispose]()
       try {
         await peripherals[Symbol.asyncDispose]()

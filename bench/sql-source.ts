@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import SQLite from 'better-sqlite3'
 import { memoryOf, openAgentJournal } from '../agent/agent-journal.ts'
 import { configured } from '../agent/sources/configured.ts'
+import { databaseKinds } from '../agent/sources/kinds.ts'
 import { SourceId } from '../shared/ids.ts'
 import { quietWorld } from './data/quiet-world.ts'
 import { digestOf, expectSame } from './data/rows.ts'
@@ -72,7 +73,10 @@ async function readIntoJournal(folder: string, pos: string, sales: number): Prom
     },
   })
   const settings = { file: pos, warehouse: 'WH-HARBOUR', currency: 'EUR', zone: 'Europe/Berlin' }
-  const source = await configured({ source: SOURCE, kind: 'unicenta', settings })({
+  const source = await configured(
+    { source: SOURCE, kind: 'unicenta', settings },
+    databaseKinds,
+  )({
     source: SOURCE,
     memory: memoryOf(journal)(SOURCE),
     clock: world.clock,

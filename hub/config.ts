@@ -4,7 +4,7 @@ import { defineError } from '../shared/errors.ts'
 import { firstIssue } from '../shared/protocol.ts'
 import type { Files } from '../shared/world.ts'
 
-/** `hub.json` in the hub's data folder. Secrets are named by file, so that they stand in no argument and no log. */
+/** `hub.json` in the hub's data folder. Secrets are named by file, so that they appear in no argument and no log. */
 export const HubConfig = z.strictObject({
   host: z.string().min(1).default('127.0.0.1'),
   port: z.int().min(0).max(65_535).default(7400),
@@ -28,8 +28,7 @@ export const hubConfigInvalid = defineError(
 )
 export const secretMissing = defineError(
   'SECRET_MISSING',
-  (f: { path: string; what: string }) =>
-    `The ${f.what} should stand in ${f.path}, which is empty or not there.`,
+  (f: { path: string; what: string }) => `The ${f.what} is missing: ${f.path} is empty or does not exist.`,
 )
 
 export function hubPaths(folder: string) {
@@ -51,7 +50,7 @@ export function readHubConfig(files: Files, path: string): HubConfig {
 }
 
 /** @throws SECRET_MISSING naming the file, never the secret */
-export function readSecret(files: Files, path: string, what: string): string {
+export function readSecret(files: Pick<Files, 'readText'>, path: string, what: string): string {
   const secret = files.readText(path)?.trim() ?? ''
   if (secret === '') throw secretMissing({ path, what })
   return secret

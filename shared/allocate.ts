@@ -18,7 +18,7 @@ export function byLargestRemainder(
     const remainder = ((over % under) + under) % under
     return { part, floor: Number((over - remainder) / under), remainder }
   })
-  const left = amount - shares.reduce((sum, share) => sum + share.floor, 0)
+  const left = amount - sum(shares.map(share => share.floor))
   if (left < 0 || left > shares.length) return null
   const most = shares.toSorted((a, b) =>
     a.remainder === b.remainder ? a.part - b.part : a.remainder > b.remainder ? -1 : 1,
@@ -31,4 +31,9 @@ export function byLargestRemainder(
 export function inProportion(amount: number, weights: readonly number[]): number[] | null {
   const numerators = weights.map(weight => BigInt(amount) * BigInt(weight))
   return byLargestRemainder(amount, numerators, BigInt(sum(weights)))
+}
+
+/** As `inProportion`; where the weights add up to nothing, the first line takes all. */
+export function shareOut(total: number, weights: readonly number[]): readonly number[] {
+  return inProportion(total, weights) ?? weights.map((_, index) => (index === 0 ? total : 0))
 }

@@ -6,6 +6,8 @@ export interface CommandResult {
   /** `undefined`: all was printed already, line by line. */
   readonly json: unknown
   readonly text: string
+  /** How the command ends; 0 when left out. `exitCodes.failed`: it ran, and found something wrong. */
+  readonly exitCode?: number
 }
 
 /** Where a command line writes and how it ends; the process's own in `cli.ts`, a recorder in tests. */
@@ -21,6 +23,15 @@ export function command(name: string, description: string): Command {
   return new Command(name).description(description).option('--json', 'print JSON alone on stdout')
 }
 
+/** The end of a command that has printed its result and ends with another code than 0. */
+class Ended extends Error {
+  readonly exitCode: number
+  constructor(exitCode: number) {
+    super(`ended with ${exitCode}`)
+    this.exitCode = exitCode
+  }
+}
+
 /** Ties a command's work to its result's output. */
 export function answers<Options extends { json?: boolean }>(
   of: Command,
@@ -30,15 +41,16 @@ export function answers<Options extends { json?: boolean }>(
   return of.action(async (...given: unknown[]) => {
     const args = given.slice(0, -2).flat().map(String)
     const options = of.opts<Options>()
-    const { json, text } = await work(options, ...args)
+    const { json, text, exitCode } = await work(options, ...args)
     const printed: string | undefined = options.json === true ? JSON.stringify(json) : text
     if (printed !== undefined && printed !== '') terminal.out(`${printed}\n`)
+    if (exitCode !== undefined && exitCode !== exitCodes.ok) throw new Ended(exitCode)
   })
 }
 
 /**
  * Runs a command line to its end.
- * @returns 0 done; 1 it failed for a reason that is printed; 2 the words were wrong
+ * @returns 0 done; 1 it failed and says why, or found something wrong; 2 wrong usage
  */
 export async function runCommandLine(
   program: Command,
@@ -55,6 +67,7 @@ export async function runCommandLine(
     await program.parseAsync([...argv], { from: 'user' })
     return exitCodes.ok
   } catch (error) {
+    if (error instanceof Ended) return error.exitCode
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
     const { code, sentence } = describeError(error)
     if (asJson) terminal.out(`${JSON.stringify({ error: { code, sentence } })}\n`)

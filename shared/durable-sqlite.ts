@@ -22,7 +22,7 @@ const FULL = 2
 
 /**
  * Opens an SQLite file whose commits survive a power cut: WAL, synchronous=FULL, both read back after a first write,
- * because this build falls to NORMAL in WAL mode unless told per connection (reliability.md §6).
+ * because this build falls to NORMAL in WAL mode unless told per connection.
  * @throws SQLITE_NOT_DURABLE, DATABASE_UNUSABLE
  */
 export function openDurable(files: Files, path: string): Database {

@@ -91,9 +91,3 @@ export function printedGtin(gtin: Gtin): string {
   if (gtin.startsWith('0')) return gtin.slice(1)
   return gtin
 }
-
-/** Whether two codes name one trade item, whatever lengths they were written in; falls back to equal text. */
-export function sameArticle(a: string, b: string): boolean {
-  const gtin = gtinOrNull(a)
-  return gtin === null ? a === b : gtin === gtinOrNull(b)
-}

@@ -31,6 +31,9 @@ export type SourceId = z.infer<typeof SourceId>
 export const ReceiptKey = text(255).brand<'ReceiptKey'>()
 export type ReceiptKey = z.infer<typeof ReceiptKey>
 
+/** A POS's own key of a row, so long that a prefix such as `receipts/` still fits in a name of 255. */
+export const LONGEST_KEY = 240
+
 /** The POS's code of the place whose stock a sale takes from. */
 export const WarehouseCode = text(255).brand<'WarehouseCode'>()
 export type WarehouseCode = z.infer<typeof WarehouseCode>

@@ -41,10 +41,6 @@ export function sum(amounts: readonly number[]): number {
   return amounts.reduce((total, amount) => total + amount, 0)
 }
 
-export function addMinor(...amounts: readonly number[]): Minor {
-  return minor(amounts.reduce((sum, amount) => sum + amount, 0))
-}
-
 /**
  * A POS's own number or decimal text as minor units, rounded half away from zero, as tills print it.
  * A binary float such as 1.005 counts as the decimal it was written as.

@@ -78,7 +78,6 @@ const nodeSockets: Sockets = {
 export function wireOf(socket: WebSocket): Wire {
   return {
     send: message => socket.send(message),
-    bufferedBytes: () => socket.bufferedAmount,
     close: (code, reason) => socket.close(code, reason),
     terminate: () => socket.terminate(),
     listen(handlers) {
@@ -103,7 +102,7 @@ const nodeFiles: Files = {
     rmSync(fresh, { force: true }) // one that a crash left may be open to others
     const file = openSync(fresh, 'wx', 0o600)
     try {
-      writeFileSync(file, text) // all of it or an error; writeSync writes what fits and says so to nobody
+      writeFileSync(file, text) // all of it or an error; writeSync writes what fits and reports nothing
       fsyncSync(file)
     } catch (error) {
       rmSync(fresh, { force: true })

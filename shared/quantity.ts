@@ -15,7 +15,7 @@ const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 export const quantityUnreadable = defineError(
   'QUANTITY_UNREADABLE',
   (f: { field: string; value: unknown }) =>
-    `"${f.field}" should be a quantity with at most three decimals but holds ${JSON.stringify(f.value)}. Correct it in the POS; the row is read again by itself.`,
+    `"${f.field}" should be a quantity with at most three decimals but holds ${JSON.stringify(f.value)}. Correct it in the POS; the row is read again.`,
 )
 
 /** A POS's number of units as a `Quantity`. @throws QUANTITY_UNREADABLE naming the field */

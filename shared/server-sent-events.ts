@@ -6,7 +6,7 @@ const MAX_LISTENERS = 200
 
 /**
  * Server-sent events to any number of pages. Slow pages are cut rather than buffered for: they reconnect and read
- * everything anew, so a message is only ever a hint or a small state.
+ * everything again, so a message is only ever a hint or a small state.
  */
 export function openEventStream(timers: Timers) {
   const pages = new Set<ServerResponse>()

@@ -38,8 +38,6 @@ export interface Random {
 /** One side of a message connection. Handlers are set once, before the next turn of the event loop. */
 export interface Wire {
   send(message: string): void
-  /** Bytes handed to `send` that the network has not taken yet. */
-  bufferedBytes(): number
   /** Says goodbye with a WebSocket close code and a reason of at most 123 bytes. */
   close(code: number, reason: string): void
   /** Drops the connection without a word. */
@@ -50,7 +48,7 @@ export interface Wire {
 export interface WireHandlers {
   open(): void
   message(text: string): void
-  /** Called once, whoever closed; `code` is a WebSocket close code (1006: dropped). */
+  /** Called once, whichever side closed; `code` is a WebSocket close code (1006: dropped). */
   closed(code: number, reason: string): void
 }
 

@@ -116,7 +116,6 @@ export function wirePair(): { a: Wire; b: Wire; cut(): void; hold(held: boolean)
     send(message) {
       if (own.isOpen) cross(other, () => other.isOpen && other.handlers?.message(message))
     },
-    bufferedBytes: () => 0,
     close(code, reason) {
       cross(other, () => closed(other, code, reason))
       setImmediate(() => closed(own, code, reason))

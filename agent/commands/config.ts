@@ -6,18 +6,28 @@ import { readDeviceFile } from '../enrolment/device-file.ts'
 import { peripheralKinds } from '../peripherals/index.ts'
 import { checkPeripheral } from '../peripherals/print-profiles.ts'
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
+import { assumptionsOf } from './config-assumptions.ts'
 
 export function configCommand({ terminal, world }: CommandParts): Command {
-  const of = command('check', 'read agent.json and say what is wrong with it').option(...folderOption)
+  const of = command(
+    'check',
+    'read agent.json and say what is wrong with it, and what it leaves to defaults',
+  ).option(...folderOption)
   answers<Data>(of, terminal, async ({ data }) => {
     const paths = agentPaths(data)
     const config = readAgentConfig(world.files, paths.config)
     for (const peripheral of config.peripherals) checkPeripheral(peripheral, peripheralKinds)
     const device = readDeviceFile(world.files, paths.device)
     if (device === null) throw notEnrolled({ folder: data })
+    const { assumes, warnings } = assumptionsOf(config, world.files.readText(paths.config), world.files)
+    const sources = `${config.sources.length} ${config.sources.length === 1 ? 'source' : 'sources'}`
     return {
-      json: { config, device: device.device, store: device.store },
-      text: `${paths.config} is fine: ${config.sources.length} sources, till port ${config.till.port}.`,
+      json: { config, device: device.device, store: device.store, assumes, warnings },
+      text: [
+        `${paths.config} is fine: ${sources}, till port ${config.till.port}.`,
+        ...warnings.map(each => `Warning: ${each}`),
+        ...assumes.map(each => `Assumed: ${each}`),
+      ].join('\n'),
     }
   })
   return new Command('config').description('this agent’s settings').addCommand(of)

@@ -15,6 +15,7 @@ export interface DecodedLine extends Omit<Scan, 'problem'> {
 /**
  * Decodes scans, one a line. `\x1d` may be written out, as any control character may: a backslash, `x` and two hexadecimal
  * digits. A bad scan is a line with its error. Empty lines are left out.
+ * @internal for tests; the command decodes line by line
  */
 export function decodeScanLines(
   lines: readonly string[],

@@ -1,6 +1,6 @@
 import { cpus, platform, release, totalmem } from 'node:os'
 import { type Command, InvalidArgumentError } from 'commander'
-import { answers, command } from '../../shared/command-line.ts'
+import { answers, command, exitCodes } from '../../shared/command-line.ts'
 import { type Finding, summaryOf } from '../doctor/finding.ts'
 import { supportBundle } from '../doctor/support-bundle.ts'
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
@@ -10,7 +10,7 @@ export function doctorCommand(parts: CommandParts): Command {
   const { terminal } = parts
   const of = command(
     'doctor',
-    'find and test ports, devices, printers, the POS and the hub; exit code 1 when something is wrong',
+    'find and test ports, scanners, printers, the POS and the hub; exit code 1 when something is wrong',
   )
     .option('--scan-network', 'also ask every address of this PC’s networks for a printer on port 9100')
     .option(...folderOption)
@@ -22,9 +22,13 @@ export function doctorCommand(parts: CommandParts): Command {
       const { findings } = await examine(parts, { folder: data, scanNetwork }, finding => {
         if (json !== true) terminal.out(`${lineOf(finding)}\n`)
       })
-      if (findings.some(({ verdict }) => verdict === 'wrong')) process.exitCode = 1
       const summary = summaryOf(findings)
-      return { json: { findings, summary }, text: summary }
+      const isWrong = findings.some(({ verdict }) => verdict === 'wrong')
+      return {
+        json: { findings, summary },
+        text: summary,
+        exitCode: isWrong ? exitCodes.failed : exitCodes.ok,
+      }
     },
   )
 }

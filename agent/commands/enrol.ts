@@ -11,7 +11,7 @@ import { type CommandParts, type Data, folderOption } from './command-parts.ts'
 export const alreadyEnrolled = defineError(
   'ALREADY_ENROLLED',
   (f: { device: string; folder: string }) =>
-    `This till is enrolled as ${f.device} (${f.folder}). To enrol it anew, add --again: what it still owes the hub is then sent by the new device, once.`,
+    `This till is enrolled as ${f.device} (${f.folder}). To re-enrol it, add --again; the new device then sends the unsent events, once.`,
 )
 export const enrolCodeMissing = defineError(
   'ENROL_CODE_MISSING',
@@ -21,11 +21,11 @@ export const enrolCodeMissing = defineError(
 export function enrolCommand({ terminal, world }: CommandParts): Command {
   const of = command(
     'enrol',
-    'tie this till to its store; asks for the one-time code of head office, or reads it from standard input',
+    'enrol this till in its store; asks for head office’s one-time code, or reads it from standard input',
   )
     .requiredOption('--hub <url>', 'the hub’s address')
-    .option('--till <name>', 'this till’s name, if another than head office gave')
-    .option('--again', 'enrol a till that was enrolled before')
+    .option('--till <name>', 'this till’s name, if it differs from the one head office gave')
+    .option('--again', 're-enrol a till')
     .option(...folderOption)
   return answers<Data & { hub: string; till?: string; again?: boolean }>(of, terminal, async options => {
     const paths = agentPaths(options.data)
@@ -55,7 +55,7 @@ function formerDevice(world: Pick<World, 'files'>, path: string): string | null 
   }
 }
 
-/** The code is never an argument: those are anybody's to read on this PC. */
+/** The code is never an argument, because every user of this PC can read those. */
 async function readCode(terminal: Terminal): Promise<string> {
   if (process.stdin.isTTY) terminal.err('Code: ')
   const lines = createInterface({ input: process.stdin })

@@ -1,14 +1,14 @@
 import type { Command } from 'commander'
 import { answers, command, stopSignal } from '../../shared/command-line.ts'
 import { forkHost } from '../peripherals/host/fork-host.ts'
-import { nodeJournalFiles } from '../sources/sales-files/node-sales-files.ts'
+import { nodeSalesFiles } from '../sources/sales-files/node-sales-files.ts'
 import { nodeDropFiles } from '../write-back/node-drop-files.ts'
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
 
 export function runCommand({ terminal, world, version, pages }: CommandParts): Command {
   const of = command(
     'run',
-    'read the till, keep its events, send them to the hub and serve the till page',
+    'run the agent: read the POS, send its events to the hub, serve the till page; until Ctrl-C',
   ).option(...folderOption)
   return answers<Data>(of, terminal, async ({ data, json }) => {
     const { runAgent } = await import('../run.ts') // other commands need none of it
@@ -19,7 +19,7 @@ export function runCommand({ terminal, world, version, pages }: CommandParts): C
       pages,
       launchHost: () => forkHost(),
       dropFiles: nodeDropFiles,
-      journalFiles: nodeJournalFiles,
+      salesFiles: nodeSalesFiles,
       world,
       stop: stopSignal(),
       ready: ({ url }) =>

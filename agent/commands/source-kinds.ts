@@ -5,10 +5,9 @@ import { sourceKinds } from '../sources/kinds.ts'
 import type { CapturedReceipts } from '../sources/paper/captured-receipts.ts'
 import { capturedReceiptsOf } from '../sources/paper/captured-samples.ts'
 import { receiptReader } from '../sources/paper/reader.ts'
-import { ReceiptSettings } from '../sources/paper/settings.ts'
-import { journalKinds } from '../sources/sales-files/kinds.ts'
-import { nodeJournalFiles } from '../sources/sales-files/node-sales-files.ts'
-import { type AnySourceKind, defineSource } from '../sources/source.ts'
+import { receiptsKind } from '../sources/paper/receipt-sources.ts'
+import { nodeSalesFiles } from '../sources/sales-files/node-sales-files.ts'
+import type { AnySourceKind } from '../sources/source.ts'
 
 /** Every kind of source, for a look at what it would read. Receipts are those that the agent has captured so far. */
 export function kindsToLookAt(
@@ -16,19 +15,16 @@ export function kindsToLookAt(
   folder: string,
 ): readonly AnySourceKind[] {
   const { journal } = agentPaths(folder)
-  const receipts = defineSource({
-    kind: 'receipts',
-    settings: ReceiptSettings,
-    open: (settings, parts) =>
-      receiptReader(settings, {
-        ...parts,
-        files: world.files,
-        captured: capturedOnce(
-          world.files.sizeOf(journal) === null ? [] : capturedReceiptsOf(world.files, journal, parts.source),
-        ),
-      }),
-  })
-  return [...sourceKinds, ...journalKinds(nodeJournalFiles), openPosInlet().kind, receipts]
+  const receipts = receiptsKind((settings, parts) =>
+    receiptReader(settings, {
+      ...parts,
+      files: world.files,
+      captured: capturedOnce(
+        world.files.sizeOf(journal) === null ? [] : capturedReceiptsOf(world.files, journal, parts.source),
+      ),
+    }),
+  )
+  return sourceKinds({ salesFiles: nodeSalesFiles, http: openPosInlet().kind, receipts })
 }
 
 /** Gives each receipt once and keeps nothing. */

@@ -4,9 +4,10 @@ import { pause } from '../../shared/back-off.ts'
 import { answers, command, stopSignal } from '../../shared/command-line.ts'
 import { agentPaths, readAgentConfig } from '../config.ts'
 import { type JournalledEvent, openJournalReader } from '../journal/reading.ts'
-import { previewSource } from '../sources/preview.ts'
+import { type PreviewRow, previewSource } from '../sources/preview.ts'
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
 import { agentNotRunning } from './running-agent.ts'
+import { sourceTable } from './source-table.ts'
 
 function rowCount(text: string): number {
   const count = Number(text)
@@ -17,31 +18,25 @@ function rowCount(text: string): number {
 
 export function sourcesCommand(parts: CommandParts): Command {
   const { terminal, world } = parts
-  const of = command(
-    'check',
-    'show what the sources’ mappings would read, row by row; nothing is kept or sent',
-  )
-    .option('--limit <rows>', 'rows a source', rowCount, 20)
+  const of = command('check', 'show what each source would read, row by row; nothing is kept or sent')
+    .option('--limit <rows>', 'rows to show of each source', rowCount, 20)
     .option(...folderOption)
   answers<Data & { limit: number }>(of, terminal, async ({ data, limit }) => {
     const config = readAgentConfig(world.files, agentPaths(data).config)
     const { kindsToLookAt } = await import('./source-kinds.ts') // other commands need none of them
-    const found: unknown[] = []
+    const kinds = kindsToLookAt(world, data)
+    const found = []
+    const tables: string[] = []
     for (const source of config.sources) {
-      let left = limit
-      for await (const row of previewSource(source, world, kindsToLookAt(world, data))) {
-        if (left <= 0) break
-        left -= 1
-        found.push({ source: source.source, ...row })
+      const rows: PreviewRow[] = []
+      for await (const row of previewSource(source, world, kinds)) {
+        rows.push(row)
+        if (rows.length === limit) break
       }
+      found.push(...rows.map(row => ({ source: source.source, ...row })))
+      tables.push(sourceTable(source, rows))
     }
-    return {
-      json: found,
-      text:
-        found.length === 0
-          ? 'No source is configured, or none holds a row.'
-          : found.map(row => JSON.stringify(row)).join('\n'),
-    }
+    return { json: found, text: tables.length === 0 ? 'No source is configured.' : tables.join('\n\n') }
   })
   return new Command('sources')
     .description('the POS data that this agent reads')

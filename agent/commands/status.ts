@@ -5,7 +5,9 @@ import { type CommandParts, type Data, folderOption } from './command-parts.ts'
 import { askAgent } from './running-agent.ts'
 
 export function statusCommand({ terminal, world }: CommandParts): Command {
-  const of = command('status', 'how this till stands: link, unsent events, sources').option(...folderOption)
+  const of = command('status', 'show this till’s link to the hub, its unsent events and its sources').option(
+    ...folderOption,
+  )
   return answers<Data>(of, terminal, async ({ data }) => {
     const { state, url } = await askAgent(world, data)
     return { json: { url, ...state }, text: statusText(state) }

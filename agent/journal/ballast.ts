@@ -4,7 +4,7 @@ const BALLAST_BYTES = 16 * 1024 * 1024
 
 /**
  * Space set aside beside the journal. On a full disk even a DELETE fails in SQLite; giving the ballast back lets the
- * agent say so, drain to the hub and go on for a while (reliability.md, fault 10).
+ * agent say so, drain to the hub and go on for a while.
  */
 export function openBallast(files: Files, path: string) {
   let released = false

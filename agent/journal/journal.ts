@@ -7,10 +7,10 @@ import type { Cancel, World } from '../../shared/world.ts'
 import type { Changed } from './changes.ts'
 import { type CommandLog, openInbox } from './inbox.ts'
 import { openJournalFile } from './journal-file.ts'
-import { appendSized, type EventLog, openOutbox, type Unsent } from './outbox.ts'
+import { appendSized, type EventLog, openEventOutbox, type Unsent } from './outbox.ts'
 import type { ApisOf, JournalParts } from './part.ts'
 import { apisOf, openParts } from './parts.ts'
-import { openWrites } from './writes.ts'
+import { openJournalWrites } from './writes.ts'
 
 /** The agent's durable memory: what goes to the hub, what came from it, and the tables of its parts. */
 export interface Journal<Apis = unknown> extends Disposable {
@@ -55,8 +55,8 @@ export function openJournal<Parts extends JournalParts>(options: {
     },
   })
   const { db } = file
-  const outbox = openOutbox(db, device, now)
-  const writes = openWrites(file, world.timers, outbox.reload)
+  const outbox = openEventOutbox(db, device, now)
+  const writes = openJournalWrites(file, world.timers, outbox.reload)
   function append(event: AgentEvent): Mark {
     writes.mark('stream')
     return appendSized(outbox, event)

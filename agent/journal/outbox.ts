@@ -44,7 +44,7 @@ export interface Unsent {
   readonly oldestAt: number | null
 }
 
-export interface Outbox {
+export interface EventOutbox {
   readonly log: EventLog
   /** Appends one event; the caller holds the transaction. @throws EVENT_TOO_LARGE */
   append(event: AgentEvent): Mark
@@ -59,7 +59,7 @@ export interface Outbox {
 }
 
 /** Opens the events' log. What appends needs the caller's transaction. */
-export function openOutbox(db: JournalDb, device: string, now: () => number): Outbox {
+export function openEventOutbox(db: JournalDb, device: string, now: () => number): EventOutbox {
   const begin = (epoch: number) => genesis('events', device, epoch)
   db.prepare("INSERT INTO stream_state VALUES ('events', ?, 1, ?, ?) ON CONFLICT (stream) DO NOTHING").run(
     device,
@@ -144,7 +144,7 @@ export function openOutbox(db: JournalDb, device: string, now: () => number): Ou
 }
 
 /** A receipt too large for the wire must not stop those behind it: it becomes a refused row that says so. */
-export function appendSized(outbox: Outbox, event: AgentEvent): Mark {
+export function appendSized(outbox: EventOutbox, event: AgentEvent): Mark {
   try {
     return outbox.append(event)
   } catch (error) {

@@ -19,7 +19,7 @@ export interface Writes {
 }
 
 /** @param reload called after a rollback: what is in memory follows the file again */
-export function openWrites(file: JournalFile, timers: Timers, reload: () => void): Writes {
+export function openJournalWrites(file: JournalFile, timers: Timers, reload: () => void): Writes {
   const changes = openChanges()
   const group = openGroupCommit(
     file.db,

@@ -26,7 +26,7 @@ function salesFor(rows: SightingRows, rule: Witness, sighting: SaleFacts): SaleF
 }
 
 /** The sale of a sighting just seen: number and all else must fit. Without a number it waits: a better one may come. */
-export function saleOf(rows: SightingRows, rule: Witness, sighting: OpenSighting): SaleFacts | null {
+export function saleMatching(rows: SightingRows, rule: Witness, sighting: OpenSighting): SaleFacts | null {
   const fitting = salesFor(rows, rule, sighting).filter(sale => numbersOf(rule, sighting, sale) === 'same')
   return fitting.sort(nearestTo(sighting))[0] ?? null
 }

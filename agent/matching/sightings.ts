@@ -3,7 +3,7 @@ import { EpochMs, ReceiptKey, SourceId } from '../../shared/ids.ts'
 import { Currency, Minor, sum } from '../../shared/money.ts'
 import type { JournalDb, JournalPart } from '../journal/part.ts'
 import { isAlike, numberKey, type SaleFacts, tillKey } from './alike.ts'
-import { pairAll, type RuleOf, saleOf, sightingOf } from './match.ts'
+import { pairAll, type RuleOf, saleMatching, sightingOf } from './match.ts'
 import { momentOf } from './moment.ts'
 import { byTime } from './pair.ts'
 import {
@@ -141,7 +141,7 @@ function absorbSighting(rows: SightingRows, rule: Witness, event: SaleCompleted,
     rows.putSighting(row, isCopy ? 'copy' : 'waiting')
   }
   const sighting = rows.openOne(witness, row.receipt)
-  const sale = sighting === null ? null : saleOf(rows, rule, sighting)
+  const sale = sighting === null ? null : saleMatching(rows, rule, sighting)
   return {
     tells: sighting === null || sale === null ? [] : join(rows, rule, sighting, sale, now),
     added: isOpen ? 0 : 1,

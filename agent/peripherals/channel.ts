@@ -1,6 +1,6 @@
 /**
- * A way for bytes to and from hardware: a serial port, a TCP connection, a USB interface. The three differ in how they
- * open only; lines/serial.ts, lines/tcp.ts and lines/usb.ts make them, within limits of time of their own.
+ * A way for bytes to and from hardware: a serial port, a TCP connection, a USB interface. The three differ only in
+ * how they open: channels/serial.ts, channels/tcp.ts, channels/usb-printer.ts and channels/usb-hid.ts, each with its own time limits.
  */
 export interface Line {
   /** Resolves once the system has taken the bytes. @throws LINE_LOST, LINE_STALLED */

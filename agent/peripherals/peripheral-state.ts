@@ -30,16 +30,27 @@ export const nothingSaid: PeripheralMemory = {
   conditionsSentence: null,
 }
 
-/** Conditions outlast a loss: a tee says of its POS side what holds whether or not the scanner is plugged in. */
-export function remembered(memory: PeripheralMemory, what: PeripheralSays): PeripheralMemory {
-  switch (what.is) {
+/**
+ * The memory after one more thing was said. A printer's conditions end with its connection: a new connection reports
+ * only those that exist then. A scanner's outlast it: a tee reports on its POS side, which is there without the scanner.
+ */
+export function remembered(
+  memory: PeripheralMemory,
+  says: PeripheralSays,
+  what: PeripheralState['what'],
+): PeripheralMemory {
+  switch (says.is) {
     case 'connected':
       return { ...memory, connected: true, gone: null }
     case 'gone':
-      return { ...memory, connected: false, gone: { code: what.code, sentence: what.sentence } }
+      return {
+        ...(what === 'scanner' ? memory : nothingSaid),
+        connected: false,
+        gone: { code: says.code, sentence: says.sentence },
+      }
     case 'conditions': {
-      const conditions = [...new Set(what.conditions)].sort()
-      return { ...memory, conditions, conditionsSentence: what.sentence ?? null }
+      const conditions = [...new Set(says.conditions)].sort()
+      return { ...memory, conditions, conditionsSentence: says.sentence ?? null }
     }
     default:
       return memory

@@ -24,26 +24,25 @@ export interface Scan {
   readonly bytes: Uint8Array
   readonly via: 'serial' | 'hid' | 'tee'
 }
-export interface ScanDropped {
-  readonly peripheral: PeripheralName
-  readonly bytes: number
-  readonly sentence: string
-}
 export interface Capture {
   readonly peripheral: PeripheralName
   readonly what: Extract<PeripheralSays, { is: 'captured' | 'capture-ended' | 'capture-lost' }>
 }
 export type PrintEnd = Omit<Extract<PeripheralSays, { is: 'print-ended' }>, 'is' | 'job'>
+/** What a peripheral says of its own state. */
+export type StateSays = Extract<PeripheralSays, { is: 'connected' | 'gone' | 'conditions' }>
 
 /** What a peripheral said is the handler's once its promise resolves; until then the device host counts it as unsent. */
 export type Handler<Of> = (of: Of) => void | Promise<void>
 
 export interface Peripherals extends AsyncDisposable {
   states(): readonly PeripheralState[]
+  /** Called when the state of a peripheral has become another. */
   onChange(listener: () => void): Cancel
+  /** Called with all that a peripheral says of its state, also when that is nothing new. */
+  onSays(listener: (peripheral: PeripheralName, says: StateSays) => void): Cancel
   /** Called in the order of the scans, without waiting for the one before. Scans wait for the first handler. */
   onScan(handler: Handler<Scan>): Cancel
-  onScanDropped(handler: Handler<ScanDropped>): Cancel
   /** As `onScan`. Slow handlers hold no printer up: beyond 4 MiB untaken, bytes are lost and `capture-lost` says so. */
   onCapture(handler: Handler<Capture>): Cancel
   /** Never rejects. `maybe`: the device host or the line was lost in the middle. */
@@ -63,15 +62,18 @@ export interface PeripheralsParts {
 /** The agent's side of its scanners and printers. Without peripherals no host is started. */
 export function startPeripherals(configs: readonly PeripheralConfig[], parts: PeripheralsParts): Peripherals {
   const { world, launch, record, kinds = peripheralKinds } = parts
-  const scans = handlerList<Scan>('waits')
-  const scansDropped = handlerList<ScanDropped>('tells nobody')
-  const captures = handlerList<Capture>('waits')
-  const listeners = new Set<() => void>()
-  const printing = new Map<string, (end: PrintEnd) => void>()
-  const shown = new Map(configs.map(config => [config.peripheral, shownPeripheral(config, parts)] as const))
+  const scans = handlerList<Scan>()
+  const captures = handlerList<Capture>()
+  const changeListeners = new Set<() => void>()
+  const stateListeners = new Set<(peripheral: PeripheralName, says: StateSays) => void>()
+  const jobs = openPrintJobs()
+  const shown = new Map(
+    configs.map(config => [config.peripheral, showPeripheral(config, { world, record, kinds })] as const),
+  )
 
-  const update = (peripheral: PeripheralName, what: PeripheralSays): void => {
-    if (shown.get(peripheral)?.says(what) === true) for (const listener of listeners) listener()
+  const heard = (peripheral: PeripheralName, says: StateSays): void => {
+    if (shown.get(peripheral)?.hear(says) === true) for (const listener of changeListeners) listener()
+    for (const listener of stateListeners) listener(peripheral, says)
   }
 
   const said = (peripheral: PeripheralName, what: PeripheralSays): void | Promise<void> => {
@@ -80,18 +82,15 @@ export function startPeripherals(configs: readonly PeripheralConfig[], parts: Pe
         return scans.tell({ peripheral, bytes: what.bytes, via: what.via })
       case 'scan-dropped':
         world.log.warn({ peripheral, bytes: what.bytes }, what.sentence)
-        return scansDropped.tell({ peripheral, bytes: what.bytes, sentence: what.sentence })
+        return
       case 'captured':
       case 'capture-ended':
       case 'capture-lost':
         return captures.tell({ peripheral, what })
-      case 'print-ended': {
-        const { outcome, sentence } = what
-        printing.get(printKey(peripheral, what.job))?.({ outcome, sentence })
-        return
-      }
+      case 'print-ended':
+        return jobs.ended(peripheral, what)
       default:
-        return update(peripheral, what)
+        return heard(peripheral, what)
     }
   }
 
@@ -101,7 +100,7 @@ export function startPeripherals(configs: readonly PeripheralConfig[], parts: Pe
       return true
     } catch (error) {
       const { code, sentence } = describeError(error)
-      update(config.peripheral, { is: 'gone', code, sentence })
+      heard(config.peripheral, { is: 'gone', code, sentence })
       return false
     }
   })
@@ -112,11 +111,14 @@ export function startPeripherals(configs: readonly PeripheralConfig[], parts: Pe
   return {
     states: () => [...shown.values()].map(each => each.state()),
     onChange(listener) {
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
+      changeListeners.add(listener)
+      return () => void changeListeners.delete(listener)
+    },
+    onSays(listener) {
+      stateListeners.add(listener)
+      return () => void stateListeners.delete(listener)
     },
     onScan: scans.add,
-    onScanDropped: scansDropped.add,
     onCapture: captures.add,
     print(peripheral, job, bytes) {
       const state = shown.get(peripheral)?.state()
@@ -124,55 +126,75 @@ export function startPeripherals(configs: readonly PeripheralConfig[], parts: Pe
         const sentence = state?.sentence ?? peripheralUnknown({ peripheral }).message
         return Promise.resolve({ outcome: 'failed', sentence })
       }
-      const key = printKey(peripheral, job)
-      if (printing.has(key))
-        return Promise.resolve({ outcome: 'failed', sentence: `The job ${job} is being printed already.` })
-      return new Promise(resolve => {
-        printing.set(key, end => {
-          printing.delete(key)
-          resolve(end)
-        })
-        host?.order(peripheral, { is: 'print', job, bytes })
-      })
+      return jobs.begin(peripheral, job, () => host?.order(peripheral, { is: 'print', job, bytes }))
     },
     askConditions(peripheral) {
       if (isUsable(peripheral)) host?.order(peripheral, { is: 'ask-conditions' })
     },
     async [Symbol.asyncDispose]() {
       await host?.[Symbol.asyncDispose]()
-      for (const end of [...printing.values()])
-        end({ outcome: 'maybe', sentence: 'The agent was stopped while this was being printed.' })
+      jobs.endAll({ outcome: 'maybe', sentence: 'The agent was stopped while this was being printed.' })
       for (const each of shown.values()) each.close()
     },
   }
+}
 
-  function shownPeripheral({ peripheral, kind }: PeripheralConfig, { world: of }: PeripheralsParts) {
-    const what = kinds.find(each => each.kind === kind)?.what ?? whatByName(kind)
-    const teller = tellStates(of, record)
-    let memory: PeripheralMemory = nothingSaid
-    return {
-      state: () => stateOf(peripheral, what, memory),
-      /** @returns whether the state is another than before */
-      says(saying: PeripheralSays): boolean {
-        const before = JSON.stringify(stateOf(peripheral, what, memory))
-        memory = remembered(memory, saying)
-        const state = stateOf(peripheral, what, memory)
-        teller.changed(state)
-        return JSON.stringify(state) !== before
-      },
-      close: () => teller.close(),
-    }
+/** What the till shows of one peripheral, and its changes as events. */
+function showPeripheral(
+  { peripheral, kind }: PeripheralConfig,
+  parts: Pick<PeripheralsParts, 'world' | 'record'> & { readonly kinds: readonly AnyPeripheralKind[] },
+) {
+  const what = parts.kinds.find(each => each.kind === kind)?.what ?? whatByName(kind)
+  const reporter = tellStates(parts.world, parts.record)
+  let memory: PeripheralMemory = nothingSaid
+  const state = () => stateOf(peripheral, what, memory)
+  return {
+    state,
+    /** @returns whether its state has become another */
+    hear(says: StateSays): boolean {
+      const before = JSON.stringify(state())
+      memory = remembered(memory, says, what)
+      const now = state()
+      reporter.changed(now)
+      return JSON.stringify(now) !== before
+    },
+    close: () => reporter.close(),
   }
 }
 
-const printKey = (peripheral: PeripheralName, job: string) => `${peripheral} ${job}`
+/** Print jobs that are at the device host, and who waits for their end. */
+function openPrintJobs() {
+  const waiting = new Map<string, (end: PrintEnd) => void>()
+  const keyOf = (peripheral: PeripheralName, job: string) => `${peripheral} ${job}`
+  return {
+    /** Resolves with the end of the job. @param order sends it to the device host */
+    begin(peripheral: PeripheralName, job: string, order: () => void): Promise<PrintEnd> {
+      const key = keyOf(peripheral, job)
+      if (waiting.has(key))
+        return Promise.resolve({ outcome: 'failed', sentence: `The job ${job} is being printed already.` })
+      return new Promise(resolve => {
+        waiting.set(key, end => {
+          waiting.delete(key)
+          resolve(end)
+        })
+        order()
+      })
+    },
+    ended(peripheral: PeripheralName, { job, outcome, sentence }: PrintEnd & { readonly job: string }): void {
+      waiting.get(keyOf(peripheral, job))?.({ outcome, sentence })
+    },
+    endAll(end: PrintEnd): void {
+      for (const resolve of [...waiting.values()]) resolve(end)
+    },
+  }
+}
 
 /** For a kind that this version does not know: its event must still say what it is. */
 const whatByName = (kind: string) =>
   kind.includes('path') ? 'print-path' : kind.includes('printer') ? 'printer' : 'scanner'
 
-/** @param whileEmpty before there is a first handler; who waits is not confirmed to the host, and so bounded there */
-function handlerList<Of>(whileEmpty: 'waits' | 'tells nobody') {
+/** What is told before there is a first handler waits for it, unconfirmed to the host and so bounded there. */
+function handlerList<Of>() {
   const handlers = new Set<Handler<Of>>()
   const first = Promise.withResolvers<void>()
   return {
@@ -182,7 +204,7 @@ function handlerList<Of>(whileEmpty: 'waits' | 'tells nobody') {
       return () => void handlers.delete(handler)
     },
     async tell(of: Of): Promise<void> {
-      if (whileEmpty === 'waits') await first.promise
+      await first.promise
       const ended = await Promise.allSettled([...handlers].map(async handler => handler(of)))
       const failed = ended.find(each => each.status === 'rejected')
       if (failed !== undefined) throw failed.reason

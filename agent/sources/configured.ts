@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import type { SourceId } from '../../shared/ids.ts'
-import { sourceKinds } from './kinds.ts'
 import { sourceKindUnknown, sourceSettingsInvalid } from './problems.ts'
 import type { AnySourceKind, OpenSource, SourceParts } from './source.ts'
 
@@ -17,7 +16,7 @@ export interface SourceConfig {
  */
 export function configured(
   { source, kind, settings }: SourceConfig,
-  kinds: readonly AnySourceKind[] = sourceKinds,
+  kinds: readonly AnySourceKind[],
 ): (parts: SourceParts) => Promise<OpenSource> {
   const found = kinds.find(each => each.kind === kind)
   if (found === undefined) throw sourceKindUnknown({ source, kind, known: kinds.map(each => each.kind) })

@@ -1,6 +1,7 @@
 import type { AgentEvent } from '../../shared/events.ts'
 import type { World } from '../../shared/world.ts'
 import { configured, type SourceConfig } from './configured.ts'
+import { isFileRow } from './sales-files/file-memory.ts'
 import type { AnySourceKind, KnownRow, SourceMemory } from './source.ts'
 import { posDatabaseLocked } from './sql/server-problems.ts'
 
@@ -22,7 +23,7 @@ export interface PreviewRow {
 export async function* previewSource(
   config: SourceConfig,
   world: Pick<World, 'clock' | 'files' | 'log'>,
-  kinds?: readonly AnySourceKind[],
+  kinds: readonly AnySourceKind[],
 ): AsyncGenerator<PreviewRow> {
   const start = configured(config, kinds)
   const shown: PreviewRow[] = []
@@ -59,6 +60,7 @@ function forgetfulMemory(show: (row: PreviewRow) => void): SourceMemory {
       const rest = [...events]
       for (const row of known) {
         rows.set(row.key, row)
+        if (isFileRow(row)) continue
         for (const event of row.state === 'waiting' ? [null] : eventsOf(row, rest)) show(rowOf(row, event))
       }
     },

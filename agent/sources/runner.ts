@@ -1,7 +1,8 @@
 import { type BackOff, doubledMs } from '../../shared/back-off.ts'
 import { describeError } from '../../shared/errors.ts'
 import type { SourceId } from '../../shared/ids.ts'
-import type { Cancel, World } from '../../shared/world.ts'
+import { type KeptOpen, keepOpen, type Problem } from '../../shared/keep-open.ts'
+import type { Log, World } from '../../shared/world.ts'
 import { configured, type SourceConfig } from './configured.ts'
 import type { AnySourceKind, OpenSource, SourceMemory, SourceParts } from './source.ts'
 
@@ -12,7 +13,7 @@ export interface SourceState {
   /** Plain words when unavailable, and the stable code of the same. */
   readonly problem: string | null
   readonly code: string | null
-  /** Agent clock, ms: all that the POS held by then has been read; null: not yet since the start. */
+  /** Agent clock, ms: everything that the POS held by then has been read. Null until the first full read. */
   readonly readUntil: number | null
 }
 
@@ -23,18 +24,18 @@ export interface Sources extends AsyncDisposable {
 export interface SourcesParts {
   readonly world: Pick<World, 'clock' | 'timers' | 'files' | 'log'>
   memoryFor(source: SourceId): SourceMemory
-  /** Called when a source's state is another than before. */
+  /** Called when a source's state changes. */
   onState?(state: SourceState): void
-  /** Kinds other than those of index.ts, for tests. */
-  readonly kinds?: readonly AnySourceKind[]
+  /** The kinds that settings may name, as kinds.ts lists them. */
+  readonly kinds: readonly AnySourceKind[]
 }
 
 const POLL_MS = 250
 const REOPEN: BackOff = { firstMs: 1_000, longestMs: 30_000 }
 
 /**
- * Runs each source by itself: one step after another while more is due, else four polls a second. One that fails is
- * closed, shown as unavailable, and opened anew after 1 s, 2 s, 4 s … 30 s; the others never notice.
+ * Runs each source separately: one step after another while more is due, else four polls a second. A source that fails
+ * is closed, shown as unavailable, and opened again after 1 s, 2 s, 4 s … 30 s. The others are not affected.
  */
 export function startSources(configs: readonly SourceConfig[], parts: SourcesParts): Sources {
   const running = configs.map(config => runSource(config, parts))
@@ -46,7 +47,13 @@ export function startSources(configs: readonly SourceConfig[], parts: SourcesPar
   }
 }
 
-function runSource(config: SourceConfig, { world, memoryFor, onState, kinds }: SourcesParts) {
+interface RunningSource {
+  state(): SourceState
+  stop(): Promise<void>
+}
+
+function runSource(config: SourceConfig, parts: SourcesParts): RunningSource {
+  const { world, onState, kinds } = parts
   const log = world.log.child({ source: config.source })
   let current: SourceState = {
     source: config.source,
@@ -56,79 +63,58 @@ function runSource(config: SourceConfig, { world, memoryFor, onState, kinds }: S
     code: null,
     readUntil: null,
   }
-  let open: OpenSource | null = null
-  let failures = 0
-  let isStopped = false
-  let cancel: Cancel = () => undefined
-  let turn: Promise<void> = Promise.resolve()
 
-  const show = (problem: { code: string; sentence: string } | null): void => {
-    const before = current.problem
+  const show = (problem: Problem | null): void => {
     const state = problem === null ? 'reading' : 'unavailable'
     current = { ...current, state, problem: problem?.sentence ?? null, code: problem?.code ?? null }
-    if (before === current.problem) return
     if (problem === null) log.info({}, 'source is read again')
     else log.warn({ code: problem.code }, problem.sentence)
     onState?.(current)
   }
 
-  const close = (): void => {
-    const closing = open
-    open = null
-    try {
-      closing?.close()
-    } catch (error) {
-      log.warn({ error }, 'source did not close') // it is left alone: what follows opens another
-    }
-  }
+  const kept = openerOf(config, kinds, show, start =>
+    keepOpen<OpenSource>({
+      world: { timers: world.timers, log },
+      open: () => start(sourcePartsOf(config, parts, log)),
+      close: source => source.close(),
+      async turn({ open, works }) {
+        const source = await open()
+        const begunAt = world.clock.now()
+        const next = await source.read()
+        if (next === 'idle') current = { ...current, readUntil: begunAt }
+        works()
+        return next === 'more' ? 0 : POLL_MS
+      },
+      retryMs: failures => doubledMs(failures, REOPEN),
+      show,
+    }),
+  )
+  return { state: () => current, stop: async () => kept?.stop() }
+}
 
-  const partsFor = (): SourceParts => ({
-    source: config.source,
-    memory: memoryFor(config.source),
+/** Null when the settings are wrong: they stay wrong until the agent starts with others. */
+function openerOf(
+  config: SourceConfig,
+  kinds: readonly AnySourceKind[],
+  show: (problem: Problem) => void,
+  keep: (start: (parts: SourceParts) => Promise<OpenSource>) => KeptOpen,
+): KeptOpen | null {
+  try {
+    return keep(configured(config, kinds))
+  } catch (error) {
+    show(describeError(error))
+    return null
+  }
+}
+
+function sourcePartsOf({ source }: SourceConfig, { world, memoryFor }: SourcesParts, log: Log): SourceParts {
+  return {
+    source,
+    memory: memoryFor(source),
     clock: world.clock,
     log,
     openReadOnly: file => world.files.database(file, { readOnly: true }),
     identity: file => world.files.identity(file),
     readText: file => world.files.readText(file),
-  })
-
-  const take = async (start: (parts: SourceParts) => Promise<OpenSource>): Promise<void> => {
-    try {
-      open ??= await start(partsFor())
-      const begunAt = world.clock.now()
-      const next = await open.read()
-      if (next === 'idle') current = { ...current, readUntil: begunAt }
-      failures = 0
-      show(null)
-      again(start, next === 'more' ? 0 : POLL_MS)
-    } catch (error) {
-      close()
-      show(describeError(error))
-      again(start, doubledMs(failures, REOPEN))
-      failures += 1
-    }
-  }
-
-  const again = (start: (parts: SourceParts) => Promise<OpenSource>, ms: number): void => {
-    if (isStopped) return
-    const run = () => {
-      turn = take(start)
-    }
-    cancel = ms === 0 ? world.timers.soon(run) : world.timers.after(ms, run)
-  }
-
-  try {
-    again(configured(config, kinds), 0)
-  } catch (error) {
-    show(describeError(error)) // wrong settings stay wrong until there are others
-  }
-  return {
-    state: () => current,
-    async stop() {
-      isStopped = true
-      cancel()
-      await turn
-      close()
-    },
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { zoneClock } from '../sources/sql/pos-time.ts'
+import { zoneClock } from '../../shared/wall-clock.ts'
 import type { WriteBackJob } from './job.ts'
 import type { SqlValue } from './named-values.ts'
 

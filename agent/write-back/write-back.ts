@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { type BackOff, backOffMs } from '../../shared/back-off.ts'
 import { describeError } from '../../shared/errors.ts'
 import { SourceId } from '../../shared/ids.ts'
-import type { Cancel, World } from '../../shared/world.ts'
+import { type KeptOpen, keepOpen, type Problem } from '../../shared/keep-open.ts'
+import type { World } from '../../shared/world.ts'
 import { targetKinds } from './index.ts'
 import { writeBackKinds } from './job.ts'
 import { isRefusal, writeBackSettingsInvalid } from './problems.ts'
@@ -32,7 +33,7 @@ export interface WriteBackParts {
   /** The journal's side. */
   readonly outbox: Pick<WriteBackOutbox, 'take' | 'settle' | 'dueAt'>
   partsFor(target: SourceId): TargetParts
-  /** Called when a target's state is another than before. */
+  /** Called when a target's state changes. */
   onState?(state: WriteBackState): void
   /** Kinds other than those of index.ts, for tests. */
   readonly kinds?: readonly TargetKind[]
@@ -44,18 +45,18 @@ export interface WriteBack extends AsyncDisposable {
   wake(): void
 }
 
-/** What the journal's outbox is to plan. */
+/** Which jobs the journal's outbox plans, for each target. */
 export function writeBackRules(configs: readonly WriteBackConfig[]): WriteBackRule[] {
   return configs.map(({ target, what }) => ({ target, what }))
 }
 
 const RETRY: BackOff = { firstMs: 250, longestMs: 30_000 }
-/** How long at most until it is looked again, though nobody woke it. */
+/** How long a target rests at most before it looks for due jobs, even if it was not woken. */
 const LOOK_EVERY_MS = 60_000
 
 /**
- * Writes what the journal has planned into each POS, one thing after another. A POS that can't be written to is closed
- * and tried again later with back-off, all its things waiting in order; a thing it refuses does not hold up the next.
+ * Writes the jobs that the journal has planned into each POS, one after another. A POS that can't be written to is
+ * closed and tried again with back-off, its jobs waiting in order. A job that the POS refuses does not hold up the next.
  */
 export function startWriteBack(configs: readonly WriteBackConfig[], parts: WriteBackParts): WriteBack {
   const running = configs.map(config => runTarget(config, parts))
@@ -70,117 +71,82 @@ export function startWriteBack(configs: readonly WriteBackConfig[], parts: Write
   }
 }
 
+interface RunningTarget {
+  state(): WriteBackState
+  wake(): void
+  stop(): Promise<void>
+}
+
 function runTarget(
   { target, kind, settings }: WriteBackConfig,
   { world, outbox, partsFor, onState, kinds = targetKinds }: WriteBackParts,
-) {
+): RunningTarget {
   const log = world.log.child({ writeBack: target })
   let current: WriteBackState = { target, kind, state: 'ready', problem: null, code: null }
-  let open: OpenTarget | null = null
-  let failures = 0
-  let isStopped = false
-  let isRunning = false
-  let isWaiting = false
-  let cancel: Cancel = () => undefined
-  let turn: Promise<void> = Promise.resolve()
 
-  const show = (problem: { code: string; sentence: string } | null): void => {
-    const before = current.problem
+  const show = (problem: Problem | null): void => {
     const state = problem === null ? 'ready' : 'unavailable'
     current = { ...current, state, problem: problem?.sentence ?? null, code: problem?.code ?? null }
-    if (before === current.problem) return
-    if (problem === null) log.info({}, 'the POS is written to again')
+    if (problem === null) log.info({}, 'the POS can be written to again')
     else log.warn({ code: problem.code }, problem.sentence)
     onState?.(current)
   }
-  const close = async (): Promise<void> => {
-    const closing = open
-    open = null
-    try {
-      await closing?.close()
-    } catch (error) {
-      log.warn({ error }, 'the target did not close') // it is left alone: what follows opens another
-    }
-  }
 
-  /** One attempt. @returns whether another may follow at once */
-  const attempt = async (start: (parts: TargetParts) => Promise<OpenTarget>): Promise<boolean> => {
+  /** One attempt. Resolves with false when no job is due. */
+  const attempt = async (open: () => Promise<OpenTarget>): Promise<boolean> => {
     const job = outbox.take(target)
     if (job === null) return false
     let outcome: WriteBackOutcome
     try {
-      open ??= await start(partsFor(target))
-      await open.write(job)
+      await (await open()).write(job)
       outcome = { kind: 'done' }
       log.info({ externalId: job.externalId }, `${job.what} written into the POS`)
     } catch (error) {
-      if (isRefusal(error)) outcome = { kind: 'refused', problem: describeError(error) }
-      else {
-        await close()
+      if (!isRefusal(error)) {
         await outbox.settle(target, job.externalId, { kind: 'later' })
         throw error
       }
+      outcome = { kind: 'refused', problem: describeError(error) }
     }
     await outbox.settle(target, job.externalId, outcome)
     return true
   }
 
-  const run = async (start: (parts: TargetParts) => Promise<OpenTarget>): Promise<void> => {
-    try {
-      while (!isStopped && (await attempt(start))) {
-        failures = 0
-        show(null)
-      }
-      again(
-        start,
-        Math.min(LOOK_EVERY_MS, Math.max(0, (outbox.dueAt(target) ?? Infinity) - world.clock.now())),
-      )
-    } catch (error) {
-      show(describeError(error))
-      isWaiting = true
-      again(start, 1_000 + backOffMs(world, failures, RETRY))
-      failures += 1
-    }
-  }
+  const untilDueMs = (): number =>
+    Math.min(LOOK_EVERY_MS, Math.max(0, (outbox.dueAt(target) ?? Infinity) - world.clock.now()))
 
-  const again = (start: (parts: TargetParts) => Promise<OpenTarget>, ms: number): void => {
-    isRunning = false
-    if (isStopped) return
-    cancel = world.timers.after(ms, () => go(start))
-  }
-  const go = (start: (parts: TargetParts) => Promise<OpenTarget>): void => {
-    isRunning = true
-    isWaiting = false
-    turn = run(start)
-  }
+  const keep = (start: (parts: TargetParts) => Promise<OpenTarget>): KeptOpen =>
+    keepOpen<OpenTarget>({
+      world: { timers: world.timers, log },
+      open: () => start(partsFor(target)),
+      close: opened => opened.close(),
+      async turn({ open, works }) {
+        if (!(await attempt(open))) return untilDueMs()
+        works()
+        return 0
+      },
+      retryMs: failures => 1_000 + backOffMs(world, failures, RETRY),
+      show,
+    })
 
-  let wake = (): void => undefined
+  let kept: KeptOpen | null = null
   try {
-    const found = kinds.find(other => other.kind === kind)
-    if (found === undefined)
-      throw writeBackSettingsInvalid({
-        target,
-        why: `"${kind}" is none of ${kinds.map(k => k.kind).join(', ')}`,
-      })
-    const start = found.configure(target, settings)
-    wake = () => {
-      if (isRunning || isWaiting || isStopped) return
-      cancel()
-      isRunning = true
-      cancel = world.timers.soon(() => go(start))
-    }
-    wake()
+    kept = keep(targetOf(kinds, target, kind).configure(target, settings))
   } catch (error) {
-    show(describeError(error)) // wrong settings stay wrong until there are others
+    show(describeError(error)) // wrong settings stay wrong until the agent starts with others
   }
   return {
     state: () => current,
-    wake: () => wake(),
-    async stop() {
-      isStopped = true
-      cancel()
-      await turn
-      await close()
-    },
+    wake: () => kept?.wake(),
+    stop: async () => kept?.stop(),
   }
+}
+
+function targetOf(kinds: readonly TargetKind[], target: SourceId, kind: string): TargetKind {
+  const found = kinds.find(other => other.kind === kind)
+  if (found !== undefined) return found
+  throw writeBackSettingsInvalid({
+    target,
+    why: `"${kind}" is not one of ${kinds.map(each => each.kind).join(', ')}`,
+  })
 }

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { SaxesParser } from 'saxes'
 import { z } from 'zod'
 import { memoryOf, openAgentJournal } from '../../agent/agent-journal.ts'
-import { nodeJournalFiles } from '../../agent/sources/sales-files/node-sales-files.ts'
+import { nodeSalesFiles } from '../../agent/sources/sales-files/node-sales-files.ts'
 import { poslog } from '../../agent/sources/sales-files/poslog/poslog.ts'
 import type { SourceMemory } from '../../agent/sources/source.ts'
 import { SourceId } from '../../shared/ids.ts'
@@ -50,7 +50,7 @@ answerQuestions({
       }
       const source = SourceId.parse('poslog')
       const settings = { folder: dirname(file), currency: 'EUR', zone: 'Europe/Berlin', watch: 'poll' }
-      const open = await poslog(nodeJournalFiles).configure(settings)({
+      const open = await poslog(nodeSalesFiles).configure(settings)({
         source,
         memory,
         clock: world.clock,

@@ -1,70 +1,154 @@
 import type { Selectable } from 'kysely'
 import { defineError } from '../../shared/errors.ts'
-import type { Db, Tx } from '../db/db.ts'
+import type { ReadDb, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { type ExceptionKind, exceptionKinds } from './kinds.ts'
+import { type ExceptionCode, type FieldsOf, StoredFields } from './words/message.ts'
+import { type Language, wordStored } from './words/word.ts'
 
-export interface Problem {
+/** What is wrong with one subject: which text says so, and its fields. Worded when it is shown, in the reader's language. */
+export type Problem = {
+  [Code in ExceptionCode]: {
+    /** An exception's kind, or a variant of it: `kind.variant`. */
+    readonly code: Code
+    /** What it is about: the same problem is one exception with a count. */
+    readonly subject: string
+    readonly store: string | null
+    readonly fields: FieldsOf<Code>
+    /** What a person needs to investigate, beyond the sentence. */
+    readonly evidence: Readonly<Record<string, unknown>>
+  }
+}[ExceptionCode]
+
+/** Which open exceptions of a kind a finding speaks for: those not found again are closed. */
+export type Scope = 'all' | { readonly subjects: readonly string[] } | { readonly store: string }
+
+export interface Findings {
   readonly kind: ExceptionKind
-  /** What it is about: the same problem is one exception with a count. */
-  readonly subject: string
-  readonly store: string | null
-  /** What happened and what to do, in plain words. */
-  readonly sentence: string
-  readonly evidence: Readonly<Record<string, unknown>>
-}
-
-/** Opens an exception, or counts one more of an open one. Says whether it is new, so that an alert goes out once. */
-export async function openException(tx: Tx, problem: Problem, now: number): Promise<boolean> {
-  const { owner, severity } = exceptionKinds[problem.kind]
-  const evidence_json = JSON.stringify(problem.evidence)
-  const counted = await tx
-    .updateTable('exception')
-    .set(e => ({ count: e('count', '+', 1), last_seen: now, evidence_json, sentence: problem.sentence }))
-    .where('kind', '=', problem.kind)
-    .where('subject', '=', problem.subject)
-    .where('closed_at', 'is', null)
-    .executeTakeFirst()
-  if (counted.numUpdatedRows > 0n) return false
-  await tx
-    .insertInto('exception')
-    .values({
-      kind: problem.kind,
-      subject: problem.subject,
-      store: problem.store,
-      severity,
-      owner,
-      sentence: problem.sentence,
-      evidence_json,
-      count: 1,
-      first_seen: now,
-      last_seen: now,
-      closed_at: null,
-    })
-    .execute()
-  return true
+  readonly scope: Scope
+  readonly found: readonly Problem[]
+  /** Hub clock, ms. */
+  readonly at: number
+  /** `again`: it happened once more, which counts; `still`: it was looked at again and is unchanged. */
+  readonly seen: 'again' | 'still'
+  /** Closes only what was last seen longer ago than this. */
+  readonly quietForMs?: number
 }
 
 /**
- * Closes what no longer holds. Says whether one was open.
- * @param options.quietForMs only when it was last seen longer ago than this
+ * The one place where exceptions open and close, by set difference: what is found and not open is opened, what is open
+ * within the scope and not found is closed. Says how many it opened and closed.
  */
+export async function reconcileExceptions(
+  tx: Tx,
+  findings: Findings,
+): Promise<{ readonly opened: number; readonly closed: number }> {
+  const { kind, found, at } = findings
+  const open = new Map((await openInScope(tx, findings)).map(row => [row.subject, row]))
+  let opened = 0
+  for (const problem of found) {
+    const known = open.get(problem.subject)
+    open.delete(problem.subject)
+    if (known !== undefined) await noteSeen(tx, known, problem, findings)
+    else {
+      await insertException(tx, kind, problem, at)
+      opened += 1
+    }
+  }
+  const gone = [...open.values()].filter(row => row.last_seen <= at - (findings.quietForMs ?? 0))
+  if (gone.length > 0)
+    await tx
+      .updateTable('exception')
+      .set({ closed_at: at })
+      .where(
+        'id',
+        'in',
+        gone.map(({ id }) => id),
+      )
+      .execute()
+  return { opened, closed: gone.length }
+}
+
+function openInScope(tx: Tx, { kind, scope }: Findings) {
+  const open = tx
+    .selectFrom('exception')
+    .select(['id', 'subject', 'code', 'fields_json', 'evidence_json', 'last_seen'])
+    .where('kind', '=', kind)
+    .where('closed_at', 'is', null)
+  if (scope === 'all') return open.execute()
+  if ('store' in scope) return open.where('store', '=', scope.store).execute()
+  return open.where('subject', 'in', scope.subjects).execute()
+}
+
+async function noteSeen(
+  tx: Tx,
+  known: Awaited<ReturnType<typeof openInScope>>[number],
+  { code, fields, evidence }: Problem,
+  { at, seen }: Findings,
+): Promise<void> {
+  const now = { code, fields_json: JSON.stringify(fields), evidence_json: JSON.stringify(evidence) }
+  const isSame =
+    known.code === code && known.fields_json === now.fields_json && known.evidence_json === now.evidence_json
+  if (seen === 'still' && isSame) return
+  await tx
+    .updateTable('exception')
+    .set(e => ({ ...now, last_seen: at, ...(seen === 'again' ? { count: e('count', '+', 1) } : {}) }))
+    .where('id', '=', known.id)
+    .execute()
+}
+
+async function insertException(
+  tx: Tx,
+  kind: ExceptionKind,
+  { code, subject, store, fields, evidence }: Problem,
+  at: number,
+): Promise<void> {
+  const { owner, severity } = exceptionKinds[kind]
+  await tx
+    .insertInto('exception')
+    .values({
+      kind,
+      code,
+      subject,
+      store,
+      severity,
+      owner,
+      fields_json: JSON.stringify(fields),
+      evidence_json: JSON.stringify(evidence),
+      count: 1,
+      first_seen: at,
+      last_seen: at,
+      closed_at: null,
+    })
+    .execute()
+}
+
+/** The kind that a text belongs to: the part of its key before the full stop. */
+function kindOf(code: ExceptionCode): ExceptionKind {
+  const [kind = ''] = code.split('.', 1)
+  const known = Object.keys(exceptionKinds).find(each => each === kind)
+  if (known === undefined) throw new RangeError(`no exception kind for ${code}`)
+  return known as ExceptionKind
+}
+
+/** Something happened to one subject: opens its exception, or counts once more. Says whether it is new. */
+export async function openException(tx: Tx, problem: Problem, at: number): Promise<boolean> {
+  const scope = { subjects: [problem.subject] }
+  const kind = kindOf(problem.code)
+  return (await reconcileExceptions(tx, { kind, scope, found: [problem], at, seen: 'again' })).opened > 0
+}
+
+/** One subject is in order again. Says whether an exception was open. */
 export async function closeException(
   tx: Tx,
   kind: ExceptionKind,
   subject: string,
-  now: number,
-  options: { readonly quietForMs: number } = { quietForMs: 0 },
+  at: number,
+  options: { readonly quietForMs?: number } = {},
 ): Promise<boolean> {
-  const closed = await tx
-    .updateTable('exception')
-    .set({ closed_at: now })
-    .where('kind', '=', kind)
-    .where('subject', '=', subject)
-    .where('closed_at', 'is', null)
-    .where('last_seen', '<=', now - options.quietForMs)
-    .executeTakeFirst()
-  return closed.numUpdatedRows > 0n
+  const scope = { subjects: [subject] }
+  const findings: Findings = { kind, scope, found: [], at, seen: 'still', ...options }
+  return (await reconcileExceptions(tx, findings)).closed > 0
 }
 
 export const exceptionMissing = defineError(
@@ -92,11 +176,14 @@ export async function closeByHand(tx: Tx, id: number, why: string, now: number):
   await tx.updateTable('exception').set({ closed_at: now, evidence_json }).where('id', '=', id).execute()
 }
 
-export type OpenException = Selectable<Schema['exception']>
+export type OpenException = Selectable<Schema['exception']> & {
+  /** What happened and what to do, in the reader's language. */
+  readonly sentence: string
+}
 const rank = { urgent: 0, warning: 1, notice: 2 } as const
 
-/** What is wrong now: the most urgent first, the newest first among equals; 500 at most. */
-export async function listExceptions(db: Db): Promise<OpenException[]> {
+/** What is wrong now, in a language: the most urgent first, the newest first among equals; 500 at most. */
+export async function listExceptions(db: ReadDb, language: Language = 'en'): Promise<OpenException[]> {
   const rows = await db
     .selectFrom('exception')
     .selectAll()
@@ -104,11 +191,16 @@ export async function listExceptions(db: Db): Promise<OpenException[]> {
     .orderBy('last_seen', 'desc')
     .limit(500)
     .execute()
-  return rows.sort((a, b) => rank[a.severity] - rank[b.severity] || b.last_seen - a.last_seen)
+  return rows
+    .sort((a, b) => rank[a.severity] - rank[b.severity] || b.last_seen - a.last_seen)
+    .map(row => ({
+      ...row,
+      sentence: wordStored(row.code, StoredFields.parse(JSON.parse(row.fields_json)), language),
+    }))
 }
 
 /** How many exceptions are open, by store and by severity. */
-export async function countOpenExceptions(db: Db): Promise<{
+export async function countOpenExceptions(db: ReadDb): Promise<{
   readonly byStore: ReadonlyMap<string, number>
   readonly bySeverity: ReadonlyMap<OpenException['severity'], number>
 }> {

@@ -1,13 +1,12 @@
 import type { Status } from '../../shared/protocol.ts'
-import type { Db } from '../db/db.ts'
-import { transaction } from '../db/db.ts'
-import { closeException, openException, type Problem } from './exceptions.ts'
+import { type Db, transaction } from '../db/db.ts'
+import { type Problem, reconcileExceptions } from './exceptions.ts'
 import type { ExceptionKind } from './kinds.ts'
 
-/** The kinds that a till's report opens and closes; nothing else does. */
+/** Only a till's report opens and closes these. */
 const kinds = ['command-unreadable', 'pos-write-waiting'] as const satisfies readonly ExceptionKind[]
 
-/** A POS that is closed for a moment is no exception. */
+/** How long a change may wait for its POS before it becomes an exception. */
 const WAITS_MS = 15 * 60_000
 
 interface Reporter {
@@ -16,54 +15,51 @@ interface Reporter {
   readonly till: string
 }
 
-/** What is wrong by a till's own report. */
+/** What is wrong according to a till's own report. */
 export function problemsIn({ device, store, till }: Reporter, status: Status): Problem[] {
   const { unreadCommands, writeBacks, clock } = status
   const unread: Problem = {
-    kind: 'command-unreadable',
+    code: 'command-unreadable',
     subject: device,
     store,
-    sentence: `Till "${till}" can't read ${unreadCommands} of the hub's commands. Update its agent: it keeps them and applies them then.`,
+    fields: { till, commands: unreadCommands },
     evidence: { unreadCommands },
   }
   const waiting = writeBacks
     .filter(({ waiting, oldestAt }) => waiting > 0 && oldestAt !== null && clock - oldestAt >= WAITS_MS)
     .map(
       ({ target, waiting, oldestAt, problem }): Problem => ({
-        kind: 'pos-write-waiting',
+        code: 'pos-write-waiting',
         subject: `${device}/${target}`,
         store,
-        sentence: `${waiting} changes wait to be written into the POS "${target}" at till "${till}"${problem === null ? '.' : `: ${problem}`}`,
+        fields: { till, target, waiting, why: problem ?? { phrase: 'phrase.no-cause' } },
         evidence: { waiting, oldestAt, problem },
       }),
     )
   return [...(unreadCommands > 0 ? [unread] : []), ...waiting]
 }
 
-/** Opens the exceptions that a till's report names and closes those of it that are over. */
+/** Opens the exceptions for what a till reports, and closes those it no longer reports. */
 export async function noteReport(
   db: Db,
   device: string,
   problems: readonly Problem[],
-  now: number,
+  at: number,
 ): Promise<void> {
-  const rows = await db
+  const open = await db
     .selectFrom('exception')
     .select(['kind', 'subject'])
     .where('closed_at', 'is', null)
     .where('kind', 'in', kinds)
     .where(e => e.or([e('subject', '=', device), e('subject', 'like', `${device}/%`)]))
     .execute()
-  const keyOf = ({ kind, subject }: { kind: string; subject: string }) => `${kind} ${subject}`
-  const open = new Set(rows.map(keyOf))
-  const wanted = new Set(problems.map(keyOf))
-  const opening = problems.filter(problem => !open.has(keyOf(problem)))
-  const closing = rows.filter(row => !wanted.has(keyOf(row)))
-  if (opening.length + closing.length === 0) return
+  if (open.length + problems.length === 0) return
   await transaction(db, async tx => {
-    for (const problem of opening) await openException(tx, problem, now)
-    for (const kind of kinds)
-      for (const { subject } of closing.filter(row => row.kind === kind))
-        await closeException(tx, kind, subject, now)
+    for (const kind of kinds) {
+      const found = problems.filter(({ code }) => code === kind)
+      const subjects = [...open.filter(row => row.kind === kind), ...found].map(({ subject }) => subject)
+      if (subjects.length === 0) continue
+      await reconcileExceptions(tx, { kind, scope: { subjects }, found, at, seen: 'still' })
+    }
   })
 }

@@ -189,7 +189,9 @@ export interface Schema {
     store: string | null
     severity: 'urgent' | 'warning' | 'notice'
     owner: 'store' | 'ops' | 'e-commerce' | 'finance' | 'it'
-    sentence: string
+    /** Which text words it: `kind` or `kind.variant`, see hub/checks/words. */
+    code: string
+    fields_json: string
     evidence_json: string
     count: number
     first_seen: number

@@ -1,7 +1,7 @@
-import type { Db, Tx } from './db.ts'
+import type { Reads, Tx } from './db.ts'
 
 /** A single remembered value of the hub; null when it was never set. */
-export async function readSetting(db: Db | Tx, key: string): Promise<string | null> {
+export async function readSetting(db: Reads, key: string): Promise<string | null> {
   const row = await db.selectFrom('setting').select('value').where('key', '=', key).executeTakeFirst()
   return row?.value ?? null
 }

@@ -9,10 +9,10 @@ export const epochOpened = defineEffect({
       await openException(
         tx,
         {
-          kind: 'till-restored',
+          code: 'till-restored',
           subject: origin.device,
           store,
-          sentence: `A till of store ${store} was restored from a backup and goes on in a new epoch. Nothing is lost or counted twice; find out why it was restored.`,
+          fields: { store },
           evidence: { reason: event.reason, previous: event.previous },
         },
         at,

@@ -1,5 +1,4 @@
-import { closeException, openException } from '../checks/exceptions.ts'
-import type { ExceptionKind } from '../checks/kinds.ts'
+import { reconcileExceptions } from '../checks/exceptions.ts'
 import { defineEffect } from './effect.ts'
 
 /** Conditions in which a printer does not print until staff act. */
@@ -19,13 +18,15 @@ export const peripheralChanged = defineEffect({
       const subject = `${store}/${origin.device}/${event.peripheral}`
       const { connected, conditions, what, sentence } = event
       const evidence = { peripheral: event.peripheral, what, conditions }
-      const holds: readonly (readonly [ExceptionKind, boolean])[] = [
+      const problem = { subject, store, fields: { said: sentence }, evidence }
+      const holds = [
         ['peripheral-missing', !connected],
         ['printer-needs-care', connected && conditions.some(condition => NEEDS_CARE.has(condition))],
-      ]
-      for (const [kind, isSo] of holds)
-        if (isSo) await openException(tx, { kind, subject, store, sentence, evidence }, at)
-        else await closeException(tx, kind, subject, at)
+      ] as const
+      for (const [kind, isSo] of holds) {
+        const found = isSo ? [{ code: kind, ...problem }] : []
+        await reconcileExceptions(tx, { kind, scope: { subjects: [subject] }, found, at, seen: 'again' })
+      }
     }
   },
 })

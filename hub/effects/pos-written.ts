@@ -1,4 +1,4 @@
-import { closeException, openException } from '../checks/exceptions.ts'
+import { reconcileExceptions } from '../checks/exceptions.ts'
 import { defineEffect } from './effect.ts'
 
 /** The result of writing something into the POS. */
@@ -8,13 +8,13 @@ export const posWritten = defineEffect({
     for (const { event } of placed) {
       const { source, what, externalId, problem } = event
       const subject = `${store}/${source}/${what}/${externalId}`
-      if (problem === null) {
-        await closeException(tx, 'pos-write-refused', subject, at)
-        continue
-      }
-      const { code, sentence } = problem
-      const evidence = { code, what, externalId }
-      await openException(tx, { kind: 'pos-write-refused', subject, store, sentence, evidence }, at)
+      const kind = 'pos-write-refused'
+      const evidence = { code: problem?.code, what, externalId }
+      const found =
+        problem === null
+          ? []
+          : [{ code: kind, subject, store, fields: { said: problem.sentence }, evidence } as const]
+      await reconcileExceptions(tx, { kind, scope: { subjects: [subject] }, found, at, seen: 'again' })
     }
   },
 })

@@ -21,7 +21,9 @@ export async function applyRows(
       continue
     }
     const { row, code, sentence, payload } = event
-    const kind = event.what === 'receipt' ? 'receipt-unparsed' : 'pos-row-refused'
-    await openException(tx, { kind, subject, store, sentence, evidence: { code, row, payload } }, at)
+    const evidence = { code, row, payload }
+    const problem = { subject, store, fields: { said: sentence }, evidence }
+    if (event.what === 'receipt') await openException(tx, { code: 'receipt-unparsed', ...problem }, at)
+    else await openException(tx, { code: 'pos-row-refused', ...problem }, at)
   }
 }

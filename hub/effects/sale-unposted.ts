@@ -20,17 +20,15 @@ export async function applyPosting(
       continue
     }
     const { receipt, receiptNumber, till, soldAt, total, currency, expected } = event
-    const named = receiptNumber === '' ? `A receipt without a number` : `Receipt ${receiptNumber}`
-    await openException(
-      tx,
-      {
-        kind: 'unposted-sale',
-        subject,
-        store,
-        sentence: `${named} of ${soldAt.wall.replace('T', ' ')} was printed at till ${till || 'unnamed'} in store ${store}, and ${expected} holds no such sale. Look for it in the POS; if it is lost, enter it there.`,
-        evidence: { receiptNumber, till, soldAt, total, currency, expected, receipt },
-      },
-      at,
-    )
+    const fields = {
+      receipt: receiptNumber,
+      soldAt: soldAt.wall.replace('T', ' '),
+      till: till === '' ? ({ phrase: 'phrase.unnamed-till' } as const) : till,
+      store,
+      expected,
+    }
+    const code = receiptNumber === '' ? 'unposted-sale.no-number' : 'unposted-sale'
+    const evidence = { receiptNumber, till, soldAt, total, currency, expected, receipt }
+    await openException(tx, { code, subject, store, fields, evidence }, at)
   }
 }

@@ -160,3 +160,9 @@ export async function revokeDevice(tx: Tx, device: string): Promise<void> {
     .executeTakeFirst()
   if (revoked.numUpdatedRows === 0n) throw deviceMissing({ device })
 }
+
+/** Every device with its state, by store and till. Its key is left out. */
+export async function listDevices(db: Db) {
+  const rows = await db.selectFrom('device').selectAll().orderBy('store').orderBy('till').execute()
+  return rows.map(({ public_key: _key, sources_json: _sources, ...row }) => row)
+}

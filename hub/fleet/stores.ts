@@ -1,11 +1,11 @@
 import { defineError } from '../../shared/errors.ts'
 import { EpochMs, StoreCode } from '../../shared/ids.ts'
-import { Currency } from '../../shared/money.ts'
 import { isTimeZone } from '../../shared/time-zone.ts'
 import { closeException } from '../checks/exceptions.ts'
-import type { Db, Tx } from '../db/db.ts'
+import type { ReadDb, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { sendToDevice } from '../streams/command-log.ts'
+import { isCurrency, locationId } from './store-check.ts'
 
 export const storeUnknown = defineError(
   'STORE_UNKNOWN',
@@ -13,7 +13,7 @@ export const storeUnknown = defineError(
 )
 export const storeInvalid = defineError(
   'STORE_INVALID',
-  (f: { field: string; value: string }) => `"${f.value}" is no valid ${f.field}.`,
+  (f: { field: string; value: string }) => `"${f.value}" is not a valid ${f.field}.`,
 )
 export const locationTaken = defineError(
   'LOCATION_TAKEN',
@@ -34,8 +34,7 @@ export interface NewStore {
 export async function putStore(tx: Tx, store: NewStore, now: number): Promise<void> {
   const code = StoreCode.safeParse(store.code)
   if (!code.success) throw storeInvalid({ field: 'store code', value: store.code })
-  if (!Currency.safeParse(store.currency).success)
-    throw storeInvalid({ field: 'currency', value: store.currency })
+  if (!isCurrency(store.currency)) throw storeInvalid({ field: 'currency', value: store.currency })
   if (!isTimeZone(store.zone)) throw storeInvalid({ field: 'time zone', value: store.zone })
   const { name, zone, currency } = store
   await tx
@@ -79,7 +78,8 @@ export async function describeStore(
 
 /**
  * Maps a POS's warehouse code to the Shopify location that mirrors it. The store's first is its main one, where its
- * pickups stand. @param location a location's GID or its number
+ * pickups are. @param location a location's global id or its number
+ * @throws STORE_UNKNOWN, LOCATION_MALFORMED, LOCATION_TAKEN
  */
 export async function mapWarehouse(
   tx: Tx,
@@ -92,7 +92,7 @@ export async function mapWarehouse(
     (await tx.selectFrom('store').select('code').where('code', '=', store).executeTakeFirst()) === undefined
   )
     throw storeUnknown({ store })
-  const location_id = /^\d+$/.test(location) ? `gid://shopify/Location/${location}` : location
+  const location_id = locationId(location)
   const taken = await tx
     .selectFrom('warehouse')
     .selectAll()
@@ -116,6 +116,13 @@ export async function mapWarehouse(
   await closeException(tx, 'location-unmapped', `${store}/${warehouse}`, now)
 }
 
-export function listStores(db: Db): Promise<Store[]> {
+export function listStores(db: ReadDb): Promise<Store[]> {
   return db.selectFrom('store').selectAll().orderBy('code').execute()
+}
+
+export type Warehouse = Schema['warehouse']
+
+/** Every warehouse of every store, mapped or not. */
+export function listWarehouses(db: ReadDb): Promise<Warehouse[]> {
+  return db.selectFrom('warehouse').selectAll().orderBy('store').orderBy('code').execute()
 }

@@ -1,7 +1,7 @@
 import { createPublicKey, verify } from 'node:crypto'
 import { defineError } from '../../shared/errors.ts'
 import { type Hello, signedHello } from '../../shared/protocol.ts'
-import type { Db } from '../db/db.ts'
+import type { ReadDb } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 
 export const deviceUnknown = defineError(
@@ -32,7 +32,7 @@ export type DeviceRow = Schema['device']
 
 /** Checks that a hello comes from the holder of an enrolled device's key, for this very connection. */
 export async function authenticate(
-  db: Db,
+  db: ReadDb,
   hub: string,
   challenge: { readonly nonce: string; readonly fresh: boolean },
   hello: Hello,

@@ -89,10 +89,10 @@ export function openGateway(parts: { world: World; db: Db; hub: string; signals:
   async function hubIsBehind(device: DeviceRow, missing: number, acked: Position): Promise<void> {
     restoring.add(device.device)
     const problem = {
-      kind: 'hub-behind',
+      code: 'hub-behind',
       subject: device.device,
       store: device.store,
-      sentence: `The hub lacks ${missing} records that it had once confirmed to till "${device.till}": it was restored from a backup. The till sends them again.`,
+      fields: { missing, till: device.till },
       evidence: { missing },
     } as const
     await transaction(db, async tx => {
@@ -104,7 +104,7 @@ export function openGateway(parts: { world: World; db: Db; hub: string; signals:
   /** Names what a till reports of itself; the database is asked only when that differs from its last report. */
   function judge(device: DeviceRow, status: Status): void {
     const problems = problemsIn(device, status)
-    const key = problems.map(({ kind, subject }) => `${kind} ${subject}`).join('\n')
+    const key = problems.map(({ code, subject }) => `${code} ${subject}`).join('\n')
     if (judged.get(device.device) === key) return
     judged.set(device.device, key)
     background(
@@ -117,6 +117,7 @@ export function openGateway(parts: { world: World; db: Db; hub: string; signals:
 
   async function noteOpened(device: DeviceRow, hello: Hello): Promise<void> {
     const now = world.clock.now()
+    const restored = restoring.delete(device.device)
     await transaction(db, async tx => {
       await tx
         .updateTable('device')
@@ -128,7 +129,7 @@ export function openGateway(parts: { world: World; db: Db; hub: string; signals:
         })
         .where('device', '=', device.device)
         .execute()
-      if (restoring.delete(device.device)) return
+      if (restored) return
       await closeException(tx, 'hub-behind', device.device, now)
       await closeException(tx, 'till-restored', device.device, now, { quietForMs: RESTORED_SHOWN_MS })
     })

@@ -1,14 +1,9 @@
-import { type Db, executeEach, type Tx } from '../db/db.ts'
+import { insertRows, type Reads, type Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 
 /** What is known of one SKU: the tills' own words and what Shopify has for it. */
 export type Item = Schema['item']
 export type ItemState = Item['state']
-
-const NOTE = /* sql */ `
-  INSERT INTO item (sku, state, barcode, title) VALUES (?, 'unchecked', ?, ?)
-  ON CONFLICT (sku) DO UPDATE SET barcode = excluded.barcode
-    WHERE item.barcode IS NULL AND excluded.barcode IS NOT NULL`
 
 /** An item as a till named it. */
 export interface NotedItem {
@@ -19,12 +14,8 @@ export interface NotedItem {
 
 /** Keeps items that a till named, to be looked up in Shopify. What is known of one already stays. */
 export async function noteItems(tx: Tx, items: readonly NotedItem[]): Promise<void> {
-  const sorted = items.toSorted((a, b) => (a.sku < b.sku ? -1 : 1)) // stores share these rows: one order, no deadlock
-  await executeEach(
-    tx,
-    NOTE,
-    sorted.map(({ sku, barcode, title }) => [sku, barcode, title]),
-  )
+  const rows = items.map(({ sku, barcode, title }) => ({ sku, state: 'unchecked' as const, barcode, title }))
+  await insertRows(tx, 'item', rows, { key: ['sku'], fill: 'barcode' })
 }
 
 /** Writes what Shopify has for one SKU. */
@@ -73,7 +64,7 @@ export async function recheckItems(tx: Tx, skus: readonly string[]): Promise<voi
 
 /** The SKUs that name the same inventory item of Shopify's, by each SKU asked for: a till may know it by another code. */
 export async function siblingsOf(
-  db: Db | Tx,
+  db: Reads,
   skus: readonly string[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   if (skus.length === 0) return new Map()
@@ -89,10 +80,7 @@ export async function siblingsOf(
 }
 
 /** The inventory item of each mapped SKU; SKUs that are not mapped are left out. */
-export async function mappedItems(
-  db: Db | Tx,
-  skus: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
+export async function mappedItems(db: Reads, skus: readonly string[]): Promise<ReadonlyMap<string, string>> {
   if (skus.length === 0) return new Map()
   const rows = await db
     .selectFrom('item')
@@ -106,10 +94,7 @@ export async function mappedItems(
 }
 
 /** The SKU of each mapped inventory item of Shopify's. */
-export async function mappedSkus(
-  db: Db | Tx,
-  items: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
+export async function mappedSkus(db: Reads, items: readonly string[]): Promise<ReadonlyMap<string, string>> {
   if (items.length === 0) return new Map()
   const rows = await db
     .selectFrom('item')
@@ -123,10 +108,7 @@ export async function mappedSkus(
 }
 
 /** The barcodes that the tills give for some SKUs; those without one are left out. */
-export async function tillBarcodes(
-  db: Db | Tx,
-  skus: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
+export async function tillBarcodes(db: Reads, skus: readonly string[]): Promise<ReadonlyMap<string, string>> {
   if (skus.length === 0) return new Map()
   const rows = await db
     .selectFrom('item')

@@ -1,5 +1,5 @@
-import type { Db, Tx } from '../db/db.ts'
-import { executeEach } from '../db/db.ts'
+import { insertRows, type Reads, type Tx } from '../db/db.ts'
+import type { Schema } from '../db/schema.ts'
 
 /** A movement that Shopify must hear of. `quantity` in thousandths of a unit. */
 export interface DueMovement {
@@ -25,36 +25,37 @@ export interface DueSum {
   readonly movements: number
 }
 
-const ADD_MOVEMENT = /* sql */ `
-  INSERT INTO due_movement (store, warehouse, sku, source_key, quantity) VALUES (?, ?, ?, ?, ?)`
-const ADD_SUM = /* sql */ `
-  INSERT INTO due (store, warehouse, sku, quantity, movements) VALUES (?, ?, ?, ?, ?)
-  ON CONFLICT (store, warehouse, sku) DO UPDATE SET
-    quantity = due.quantity + excluded.quantity, movements = due.movements + excluded.movements`
-const POINT = /* sql */ `INSERT INTO posting (store, source_key, write) VALUES (?, ?, ?)`
-
 /** Movements that no write carries yet, with their sums by item and warehouse: a look at a place costs its items, not its history. */
 export async function addDue(tx: Tx, movements: readonly DueMovement[]): Promise<void> {
-  await executeEach(
+  await insertRows(
     tx,
-    ADD_MOVEMENT,
-    movements.map(m => [m.store, m.warehouse, m.sku, m.source_key, m.quantity]),
+    'due_movement',
+    movements.map(({ store, warehouse, sku, source_key, quantity }) => ({
+      store,
+      warehouse,
+      sku,
+      source_key,
+      quantity,
+    })),
   )
-  const sums = new Map<string, [string, string, string, number, number]>()
-  for (const m of movements) {
-    const key = JSON.stringify([m.store, m.warehouse, m.sku])
+  const sums = new Map<string, Schema['due']>()
+  for (const { store, warehouse, sku, quantity } of movements) {
+    const key = JSON.stringify([store, warehouse, sku])
     const sum = sums.get(key)
-    if (sum === undefined) sums.set(key, [m.store, m.warehouse, m.sku, m.quantity, 1])
+    if (sum === undefined) sums.set(key, { store, warehouse, sku, quantity, movements: 1 })
     else {
-      sum[3] += m.quantity
-      sum[4] += 1
+      sum.quantity += quantity
+      sum.movements += 1
     }
   }
-  await executeEach(tx, ADD_SUM, [...sums.values()])
+  await insertRows(tx, 'due', [...sums.values()], {
+    key: ['store', 'warehouse', 'sku'],
+    add: ['quantity', 'movements'],
+  })
 }
 
 /** What waits at some warehouses of a store, item by item. */
-export function dueSums(db: Db | Tx, place: Warehouses, skus?: readonly string[]): Promise<DueSum[]> {
+export function dueSums(db: Reads, place: Warehouses, skus?: readonly string[]): Promise<DueSum[]> {
   let query = db
     .selectFrom('due')
     .selectAll()
@@ -65,7 +66,7 @@ export function dueSums(db: Db | Tx, place: Warehouses, skus?: readonly string[]
 }
 
 /** What waits of one item, store by store. */
-export async function dueOfItem(db: Db | Tx, sku: string): Promise<{ store: string; quantity: number }[]> {
+export async function dueOfItem(db: Reads, sku: string): Promise<{ store: string; quantity: number }[]> {
   const rows = await db
     .selectFrom('due')
     .select(e => ['store', e.fn.sum<number | string>('quantity').as('quantity')])
@@ -76,7 +77,7 @@ export async function dueOfItem(db: Db | Tx, sku: string): Promise<{ store: stri
 }
 
 /** The SKUs of which anything waits. */
-export async function dueSkus(db: Db | Tx): Promise<string[]> {
+export async function dueSkus(db: Reads): Promise<string[]> {
   const rows = await db.selectFrom('due').select('sku').distinct().execute()
   return rows.map(row => row.sku)
 }
@@ -146,10 +147,10 @@ export async function takeMovements(tx: Tx, movements: readonly DueMovement[], w
 }
 
 async function point(tx: Tx, movements: readonly DueMovement[], write: number): Promise<void> {
-  await executeEach(
+  await insertRows(
     tx,
-    POINT,
-    movements.map(m => [m.store, m.source_key, write]),
+    'posting',
+    movements.map(({ store, source_key }) => ({ store, source_key, write })),
   )
 }
 

@@ -1,10 +1,10 @@
-import type { Db } from '../db/db.ts'
+import type { ReadDb } from '../db/db.ts'
 
 /**
  * Changes decided here that Shopify has not confirmed: stock movements that no ended write carries (those of items
  * that Shopify does not count left out) and open pickup writes. Reads only what is due or open.
  */
-export async function unconfirmedWrites(db: Db): Promise<number> {
+export async function unconfirmedWrites(db: ReadDb): Promise<number> {
   const due = await db
     .selectFrom('due as d')
     .leftJoin('item as i', 'i.sku', 'd.sku')

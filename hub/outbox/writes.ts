@@ -1,5 +1,5 @@
 import type { Selectable, Updateable } from 'kysely'
-import type { Db, Tx } from '../db/db.ts'
+import type { Reads, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { stateAfter, statesBefore, type WriteMove } from './write-states.ts'
 
@@ -201,7 +201,7 @@ async function move(
 }
 
 /** A write that has not ended; null when it has. */
-export async function openWrite(db: Db | Tx, id: number): Promise<Write | null> {
+export async function openWrite(db: Reads, id: number): Promise<Write | null> {
   const row = await db
     .selectFrom('shopify_write')
     .selectAll()
@@ -213,7 +213,7 @@ export async function openWrite(db: Db | Tx, id: number): Promise<Write | null> 
 
 /** The open writes of some kinds, oldest first; of one store when it is given. Reads only what is open. */
 export function openWrites(
-  db: Db | Tx,
+  db: Reads,
   wanted: { readonly kinds: readonly WriteKind[]; readonly store?: string },
 ): Promise<Write[]> {
   let query = db.selectFrom('shopify_write').selectAll().where('settled_at', 'is', null)

@@ -1,6 +1,8 @@
 import type { PickupMoved } from '../../shared/events.ts'
 import { isEnded, type PickupMove, type PickupState, stateAfter } from '../../shared/pickup-moves.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
+import type { FieldValue } from '../checks/words/message.ts'
+import { wordMessage } from '../checks/words/word.ts'
 import type { Tx } from '../db/db.ts'
 import { handOverUnits } from './allocation.ts'
 import { knewOfCancel } from './cancel-known.ts'
@@ -55,61 +57,44 @@ async function makeMove(
   const reason = event.reason === null || event.reason.trim() === '' ? 'no reason given' : event.reason.trim()
   const notice =
     event.move === 'refuse' || event.move === 'miss'
-      ? `${event.move === 'refuse' ? 'Refused' : 'Not all there'}, says ${event.staff}: ${reason}.`
+      ? `${event.staff} ${event.move === 'refuse' ? 'refused this order' : 'reported missing items'}: ${reason}.`
       : null
   const body = { state, movedBy: event.staff, movedAt: event.at, notice }
   const shopify = tells === null ? pickup.body.shopify : 'sending'
   const moved = await changePickup(tx, pickup, { body: { ...body, shopify } }, at.now)
   if (tells !== null) await planPickupWrite(tx, tells, moved, at.now)
-  await nameForOffice(tx, at, event, pickup, reason)
+  await nameForOffice(tx, at, event, pickup)
   return tells === null ? ['commands'] : ['commands', 'pickup-writes']
 }
 
 /** What the people online must act on: the customer has paid and will not get all of it here. */
-async function nameForOffice(
-  tx: Tx,
-  at: MoveOrigin,
-  event: PickupMoved,
-  { row }: Pickup,
-  reason: string,
-): Promise<void> {
+async function nameForOffice(tx: Tx, at: MoveOrigin, event: PickupMoved, { row }: Pickup): Promise<void> {
   if (event.move === 'finish' || event.move === 'refuse')
     await closeException(tx, 'pickup-short', row.pickup, at.now)
   if (event.move !== 'refuse' && event.move !== 'miss') return
-  const refused = event.move === 'refuse'
-  const sentence = refused
-    ? `${at.store} refused pickup ${row.order_name} (${event.staff}: ${reason}). Move the order to another location in Shopify, or cancel and refund it; the customer has not been told.`
-    : `${at.store} does not have everything for pickup ${row.order_name} (${event.staff}: ${reason}). Agree with the store whether it goes out in part, or move or cancel it in Shopify.`
-  await openException(
-    tx,
-    {
-      kind: refused ? 'pickup-refused' : 'pickup-short',
-      subject: row.pickup,
-      store: at.store,
-      sentence,
-      evidence: evidenceOf(at, event),
-    },
-    at.now,
-  )
+  const code = event.move === 'refuse' ? 'pickup-refused' : 'pickup-short'
+  const fields = { store: at.store, order: row.order_name, staff: event.staff, reason: reasonOf(event) }
+  const evidence = evidenceOf(at, event)
+  await openException(tx, { code, subject: row.pickup, store: at.store, fields, evidence }, at.now)
+}
+
+/** Why staff refused or miss something, as they typed it. */
+function reasonOf({ reason }: PickupMoved): FieldValue {
+  const typed = reason?.trim() ?? ''
+  return typed === '' ? { phrase: 'phrase.no-reason' } : typed
 }
 
 async function refuseMove(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: Pickup): Promise<void> {
   const zone = await zoneOf(tx, at.store)
-  const notice = whyRefused(pickup, event.move, zone)
+  const why = whyRefused(pickup, event.move, zone)
+  const notice = wordMessage(why.phrase, why.fields, 'en').slice(0, 1_000)
   await changePickup(tx, pickup, { body: { notice } }, at.now)
-  // Work done twice needs nobody; goods handed over against the hub's word do.
+  // Work done twice needs no attention; goods handed over against the hub's word do.
   if (event.move !== 'collect' && !(isEnded(pickup.body.state) && event.move === 'finish')) return
-  const sentence =
-    event.move === 'collect'
-      ? `${event.staff} handed over pickup ${pickup.row.order_name} at ${event.till}, but: ${notice} If goods left the store twice or without being due, count them and tell head office.`
-      : `${event.staff} finished pickup ${pickup.row.order_name} at ${event.till}, but: ${notice} Put the goods back.`
+  const code = event.move === 'collect' ? 'pickup-move-refused.collect' : 'pickup-move-refused.finish'
+  const fields = { staff: event.staff, order: pickup.row.order_name, till: event.till, why }
   const subject = `${pickup.row.pickup}/${event.move}`
-  const evidence = evidenceOf(at, event)
-  await openException(
-    tx,
-    { kind: 'pickup-move-refused', subject, store: at.store, sentence, evidence },
-    at.now,
-  )
+  await openException(tx, { code, subject, store: at.store, fields, evidence: evidenceOf(at, event) }, at.now)
 }
 
 /** The till could not know of the cancellation: the goods are gone, and that is what counts. */
@@ -142,34 +127,42 @@ export async function nameCancelledButCollected(
   now: number,
 ): Promise<void> {
   const items = body.lines.map(line => `${line.units} × ${line.title}`).join(', ')
-  const sentence = `Order ${row.order_name} was cancelled, but ${row.store} has handed it over (${items}). Ask the customer to pay or to bring it back; the stock is corrected by itself.`
-  const subject = row.pickup
-  await openException(
-    tx,
-    { kind: 'cancelled-but-collected', subject, store: row.store, sentence, evidence },
-    now,
-  )
+  const fields = { order: row.order_name, store: row.store, items }
+  const { pickup: subject, store } = row
+  await openException(tx, { code: 'cancelled-but-collected', subject, store, fields, evidence }, now)
 }
 
 async function nameUnknown(tx: Tx, at: MoveOrigin, event: PickupMoved): Promise<void> {
-  const sentence = `A till of ${at.store} moved a pickup that the hub does not have (${event.move} by ${event.staff}, ${event.pickup}). Look for the order in Shopify; if goods were handed over, fulfil it there.`
-  const subject = `${event.pickup}/${event.move}`
+  const { move, staff, pickup } = event
+  const fields = { store: at.store, move, staff, pickup }
   const evidence = evidenceOf(at, event)
   await openException(
     tx,
-    { kind: 'pickup-move-refused', subject, store: at.store, sentence, evidence },
+    {
+      code: 'pickup-move-refused.unknown',
+      subject: `${pickup}/${move}`,
+      store: at.store,
+      fields,
+      evidence,
+    },
     at.now,
   )
 }
 
 /** Moved to another store, or forged: a device moves its own store's pickups only. */
 async function nameForeign(tx: Tx, at: MoveOrigin, event: PickupMoved, { row }: Pickup): Promise<void> {
-  const sentence = `${event.staff} at ${at.store} made "${event.move}" on pickup ${row.order_name}, which is at ${row.store} now. It was not applied; if ${at.store} handed goods over, tell ${row.store} and head office.`
+  const fields = {
+    staff: event.staff,
+    store: at.store,
+    move: event.move,
+    order: row.order_name,
+    owner: row.store,
+  }
   const subject = `${row.pickup}/${event.move}/${at.store}`
   const evidence = evidenceOf(at, event)
   await openException(
     tx,
-    { kind: 'pickup-move-refused', subject, store: at.store, sentence, evidence },
+    { code: 'pickup-move-refused.foreign', subject, store: at.store, fields, evidence },
     at.now,
   )
 }
@@ -178,27 +171,25 @@ function evidenceOf({ device, epoch, seq }: MoveOrigin, event: PickupMoved) {
   return { device, epoch, seq, event }
 }
 
-const alreadyWords: Readonly<Record<PickupState, string>> = {
-  received: 'Not started yet',
-  accepted: 'Already accepted',
-  picking: 'Already being picked',
-  short: 'Already marked as not all there',
-  ready: 'Already ready',
-  collected: 'Already handed over',
-  refused: 'Already refused',
-  expired: 'Not collected in time and closed',
-  cancelled: 'Cancelled',
+interface Why {
+  readonly phrase: 'phrase.moved' | 'phrase.moved-unsigned' | 'phrase.not-ready'
+  readonly fields: Readonly<Record<'state' | 'by' | 'at' | 'why', FieldValue>>
 }
 
 /** "Already handed over by Maya at 14:02." The time is the store's, from the till that made that move. */
-function whyRefused({ body }: Pickup, move: PickupMove, zone: string): string {
+function whyRefused({ body }: Pickup, move: PickupMove, zone: string): Why {
   const { state, movedBy, movedAt } = body
-  const by = movedBy === null ? '' : ` by ${movedBy}`
   const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: zone })
-  const when = movedAt === null ? '' : ` at ${time.format(movedAt)}`
-  const instead =
-    !isEnded(state) && move === 'collect' && state !== 'ready' ? ' It is not marked ready yet.' : ''
-  return `${alreadyWords[state]}${by}${when}.${instead}`.slice(0, 1_000)
+  const isSigned = movedBy !== null && movedAt !== null
+  const phrase = isSigned ? 'phrase.moved' : 'phrase.moved-unsigned'
+  const fields = {
+    state: { phrase: `phrase.state-${state}` },
+    by: movedBy ?? '',
+    at: movedAt === null ? '' : time.format(movedAt),
+    why: '',
+  } as const
+  if (isEnded(state) || move !== 'collect' || state === 'ready') return { phrase, fields }
+  return { phrase: 'phrase.not-ready', fields: { ...fields, why: { phrase, fields } } }
 }
 
 async function zoneOf(tx: Tx, store: string): Promise<string> {

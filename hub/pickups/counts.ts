@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { isEnded, type PickupState, pickupStates } from '../../shared/pickup-moves.ts'
-import type { Db } from '../db/db.ts'
+import type { ReadDb } from '../db/db.ts'
 
 /** States after which nothing more happens. */
 export const endedStates: readonly PickupState[] = pickupStates.filter(isEnded)
@@ -13,7 +13,7 @@ const waitsForStaff: readonly PickupState[] = ['received', 'accepted', 'picking'
 
 /** Pickups by store: `open` are not ended; `late` are not ready though promised by now. */
 export async function openPickupCounts(
-  db: Db,
+  db: ReadDb,
   now: number,
 ): Promise<Map<string, { open: number; late: number }>> {
   const rows = await db

@@ -209,7 +209,8 @@ async function endMissing(tx: Tx, order: OrderSnapshot, now: number, stores: Set
 
 async function nameUnmapped(tx: Tx, { order, fulfillment, now }: One, subject: string): Promise<void> {
   const name = fulfillment.locationName
-  const sentence = `Order ${order.name} waits for pickup at "${name}" (${fulfillment.location ?? 'a location that Shopify no longer has'}), which is mapped to no store, so nobody there sees it. Map a store's warehouse to this location, or move the order in Shopify.`
+  const location = fulfillment.location ?? ({ phrase: 'phrase.no-location' } as const)
+  const fields = { order: order.name, name, location }
   const evidence = { order: order.id, pickup: fulfillment.id }
-  await openException(tx, { kind: 'location-unmapped', subject, store: null, sentence, evidence }, now)
+  await openException(tx, { code: 'location-unmapped.order', subject, store: null, fields, evidence }, now)
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { PickupPut } from '../../shared/commands.ts'
 import { EpochMs } from '../../shared/ids.ts'
-import type { Db, Tx } from '../db/db.ts'
+import type { Reads, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { sendToStore } from '../streams/command-log.ts'
 
@@ -43,7 +43,7 @@ export function parsePickup(row: Schema['pickup']): Pickup {
   }
 }
 
-export async function readPickup(db: Db | Tx, id: string): Promise<Pickup | null> {
+export async function readPickup(db: Reads, id: string): Promise<Pickup | null> {
   const row = await db.selectFrom('pickup').selectAll().where('pickup', '=', id).executeTakeFirst()
   return row === undefined ? null : parsePickup(row)
 }

@@ -70,18 +70,15 @@ async function refused(
   now: number,
 ): Promise<void> {
   const { row } = pickup
-  const again = outcome.retryAt === null ? '' : ' It is tried again by itself.'
+  const again = outcome.retryAt === null ? '' : ' It is retried automatically.'
   const notice =
     kind === 'ready'
-      ? `Shopify did not take "ready": ${outcome.problem} The customer has not been told; tell them if you can.${again}`
-      : `Shopify did not take the hand-over: ${outcome.problem}${again}`
+      ? `Shopify did not accept "ready": ${outcome.problem} The customer has not been told; tell them if you can.${again}`
+      : `Shopify did not accept the hand-over: ${outcome.problem}${again}`
   const evidence = { problem: outcome.problem, kind }
-  const sentence = `Pickup ${row.order_name} at ${row.store}: ${notice} Look at the order in Shopify.`
-  await openException(
-    tx,
-    { kind: 'pickup-write-refused', subject: row.pickup, store: row.store, sentence, evidence },
-    now,
-  )
+  const fields = { order: row.order_name, store: row.store, problem: outcome.problem }
+  const code = `pickup-write-refused.${kind}${outcome.retryAt === null ? '' : '-retried'}` as const
+  await openException(tx, { code, subject: row.pickup, store: row.store, fields, evidence }, now)
   if (pickup.body.shopify === 'refused' && pickup.body.notice === notice.slice(0, 1_000)) return
   await changePickup(tx, pickup, { body: { shopify: 'refused', notice: notice.slice(0, 1_000) } }, now)
 }

@@ -1,5 +1,5 @@
 import { closeException, openException } from '../checks/exceptions.ts'
-import { executeEach, type Tx } from '../db/db.ts'
+import { insertRows, type Tx } from '../db/db.ts'
 import { type NotedItem, noteItems } from '../items/item-table.ts'
 import { type NewMovement, writeMovements } from '../stock/movements.ts'
 import type { PlacedEvent as Placed } from '../streams/placed-event.ts'
@@ -14,10 +14,8 @@ import {
 
 type PlacedEvent = Placed<LedgerEvent>
 
-const SALE_COLUMNS = [
-  'store',
-  'source',
-  'receipt',
+/** What a later revision of a receipt replaces: all but its key. */
+const SALE_CONTENT = [
   'revision',
   'state',
   'fingerprint',
@@ -38,16 +36,13 @@ const SALE_COLUMNS = [
   'seq',
   'received_at',
 ] as const satisfies readonly (keyof SaleRow)[]
-const PUT_SALE = /* sql */ `
-  INSERT INTO sale (${SALE_COLUMNS.join(', ')}) VALUES (${SALE_COLUMNS.map(() => '?').join(', ')})
-  ON CONFLICT (store, source, receipt) DO UPDATE SET
-    ${SALE_COLUMNS.slice(3)
-      .map(column => `${column} = excluded.${column}`)
-      .join(', ')}`
-const PUT_DIARY = /* sql */ `
-  INSERT INTO diary (store, source, entry, revision, fingerprint, sku, warehouse, quantity) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-  ON CONFLICT (store, source, entry) DO UPDATE SET revision = excluded.revision, fingerprint = excluded.fingerprint,
-    sku = excluded.sku, warehouse = excluded.warehouse, quantity = excluded.quantity`
+const DIARY_CONTENT = [
+  'revision',
+  'fingerprint',
+  'sku',
+  'warehouse',
+  'quantity',
+] as const satisfies readonly (keyof DiaryRow)[]
 
 /**
  * Applies sales, voids and diary entries of one store, in stream order, in the caller's transaction: reads what the
@@ -85,25 +80,14 @@ export async function applyToLedger(
   }
 
   await writeMovements(tx, movements)
-  await executeEach(
-    tx,
-    PUT_SALE,
-    [...touched.sales.values()].map(sale => SALE_COLUMNS.map(column => sale[column])),
-  )
-  await executeEach(
-    tx,
-    PUT_DIARY,
-    [...touched.diary.values()].map(d => [
-      d.store,
-      d.source,
-      d.entry,
-      d.revision,
-      d.fingerprint,
-      d.sku,
-      d.warehouse,
-      d.quantity,
-    ]),
-  )
+  await insertRows(tx, 'sale', [...touched.sales.values()], {
+    key: ['store', 'source', 'receipt'],
+    replace: SALE_CONTENT,
+  })
+  await insertRows(tx, 'diary', [...touched.diary.values()], {
+    key: ['store', 'source', 'entry'],
+    replace: DIARY_CONTENT,
+  })
   await noteItems(tx, itemsOf(placed))
   await nameWhatDoesNotFit(tx, store, placed, [...touched.sales.values()])
   return { movements: movements.length }
@@ -184,10 +168,14 @@ async function nameWhatDoesNotFit(
     await openException(
       tx,
       {
-        kind: 'receipt-does-not-balance',
+        code: 'receipt-does-not-balance',
         subject,
         store,
-        sentence: `Receipt ${sale.receipt_number} of ${sale.business_date}: its payments miss its lines and taxes by ${sale.unexplained} minor units of ${sale.currency}. The stock was moved; correct the receipt in the POS or accept the difference.`,
+        fields: {
+          receipt: sale.receipt_number,
+          date: sale.business_date,
+          difference: { money: sale.unexplained, currency: sale.currency },
+        },
         evidence: { net: sale.net, tax: sale.tax, tendered: sale.tendered, unexplained: sale.unexplained },
       },
       now,
@@ -219,10 +207,10 @@ async function nameUnmappedWarehouses(
     await openException(
       tx,
       {
-        kind: 'location-unmapped',
+        code: 'location-unmapped.sold',
         subject: `${store}/${warehouse}`,
         store,
-        sentence: `Store ${store} sells from POS warehouse "${warehouse}", which is mapped to no Shopify location. Run: hub store map ${store} "${warehouse}" LOCATION. Its sales are kept and posted once it is mapped.`,
+        fields: { store, warehouse },
         evidence: { warehouse },
       },
       now,

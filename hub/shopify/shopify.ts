@@ -1,7 +1,7 @@
 import { oneAtATime } from '../../shared/turns.ts'
 import type { World } from '../../shared/world.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
-import { type Db, transaction } from '../db/db.ts'
+import { type Db, type ReadDb, transaction } from '../db/db.ts'
 import type { Signals } from '../signals.ts'
 import { readPlaces } from '../stock/places.ts'
 import { openShopifyClient, type ShopifyClient } from './api/client.ts'
@@ -159,7 +159,7 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
 
 /** A sale of an item never seen is looked up before the writes are planned, not at the next round. */
 async function lookUpNewItems(
-  db: Db,
+  db: ReadDb,
   lookUp: () => Promise<void>,
   stores: ReadonlySet<string> | null,
 ): Promise<void> {
@@ -185,11 +185,11 @@ async function reportClient(
   const other = client.otherVersion()
   await transaction(db, async tx => {
     if (state === 'refused') {
-      const sentence = `Shopify refuses Tillbridge: ${problem} Check the app's access token and scopes in Shopify's admin. Sales and pickups are kept and follow when it is mended.`
       const evidence = { shop: settings.domain, problem }
+      const fields = { problem: problem ?? '' }
       await openException(
         tx,
-        { kind: 'shopify-refuses', subject: settings.domain, store: null, sentence, evidence },
+        { code: 'shopify-refuses', subject: settings.domain, store: null, fields, evidence },
         now,
       )
     } else if (state === 'connected') await closeException(tx, 'shopify-refuses', settings.domain, now)
@@ -197,11 +197,11 @@ async function reportClient(
       await closeException(tx, 'shopify-version', settings.domain, now)
       return
     }
-    const sentence = `Shopify answers with version ${other} of its interface, not ${settings.apiVersion}: that one is retired or not out yet. Update Tillbridge; until then its work goes on, unproven.`
+    const fields = { answered: other, asked: settings.apiVersion }
     const evidence = { asked: settings.apiVersion, answered: other }
     await openException(
       tx,
-      { kind: 'shopify-version', subject: settings.domain, store: null, sentence, evidence },
+      { code: 'shopify-version', subject: settings.domain, store: null, fields, evidence },
       now,
     )
   })

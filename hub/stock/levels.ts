@@ -1,4 +1,4 @@
-import type { Db, Tx } from '../db/db.ts'
+import type { Reads } from '../db/db.ts'
 
 export interface LevelSum {
   readonly warehouse: string
@@ -9,7 +9,7 @@ export interface LevelSum {
 
 /** What the ledger holds of some items at some warehouses of a store, in thousandths of a unit. */
 export function levelSums(
-  db: Db | Tx,
+  db: Reads,
   place: { readonly store: string; readonly warehouses: readonly string[] },
   skus: readonly string[],
 ): Promise<LevelSum[]> {

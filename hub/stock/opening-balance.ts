@@ -1,5 +1,5 @@
 import { type Quantity, units } from '../../shared/quantity.ts'
-import type { Db, Tx } from '../db/db.ts'
+import type { Reads, Tx } from '../db/db.ts'
 import { siblingsOf } from '../items/item-table.ts'
 import { dueSums } from '../outbox/postings.ts'
 import { levelSums } from './levels.ts'
@@ -12,7 +12,7 @@ const committedKey = (place: Place, sku: string) => `opening-committed/${place.w
 
 /** Which of these SKUs name an item whose level at one place the ledger has not taken from Shopify yet. */
 export async function withoutOpening(
-  db: Db | Tx,
+  db: Reads,
   place: Place,
   skus: readonly string[],
 ): Promise<readonly string[]> {

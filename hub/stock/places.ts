@@ -1,4 +1,4 @@
-import type { Db, Tx } from '../db/db.ts'
+import type { Reads } from '../db/db.ts'
 
 /** A Shopify location and the warehouses of one store whose stock it shows, the main one first. */
 export interface Place {
@@ -12,7 +12,7 @@ export interface Place {
  * counted twice. `unclear` holds those.
  */
 export async function readPlaces(
-  db: Db | Tx,
+  db: Reads,
 ): Promise<{ places: readonly Place[]; unclear: ReadonlySet<string> }> {
   const rows = await db
     .selectFrom('warehouse')
@@ -35,7 +35,7 @@ export async function readPlaces(
 }
 
 /** The place of one location; null when no store, or more than one, claims it. */
-export async function placeOf(db: Db | Tx, location: string): Promise<Place | null> {
+export async function placeOf(db: Reads, location: string): Promise<Place | null> {
   const { places } = await readPlaces(db)
   return places.find(place => place.location === location) ?? null
 }

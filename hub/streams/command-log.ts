@@ -3,7 +3,7 @@ import type { HubCommand } from '../../shared/commands.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import { genesis, link } from '../../shared/stream/chain.ts'
 import type { Batch, Mark, OutLog, Position, RenewReason } from '../../shared/stream/log.ts'
-import { type Db, type Tx, transaction } from '../db/db.ts'
+import { type Db, type Reads, type Tx, transaction } from '../db/db.ts'
 
 /** A command as its sender words it; `seen` is filled in for each device. */
 export type CommandDraft = HubCommand extends infer C
@@ -61,7 +61,7 @@ export async function beginCommands(tx: Tx, device: string): Promise<void> {
     .execute()
 }
 
-async function headOf(db: Db | Tx, device: string) {
+async function headOf(db: Reads, device: string) {
   return db.selectFrom('stream_out').selectAll().where('device', '=', device).executeTakeFirstOrThrow()
 }
 
@@ -152,17 +152,19 @@ export function commandLog(db: Db, device: string, now: () => number): OutLog {
     async acknowledge(upTo) {
       const hash = await hashAt(upTo)
       if (hash === null) return
-      await db
-        .updateTable('stream_out')
-        .set({ acked_epoch: upTo.epoch, acked_seq: upTo.seq, acked_hash: hash })
-        .where('device', '=', device)
-        .where(e =>
-          e.or([
-            e('acked_epoch', '<', upTo.epoch),
-            e.and([e('acked_epoch', '=', upTo.epoch), e('acked_seq', '<', upTo.seq)]),
-          ]),
-        )
-        .execute()
+      await transaction(db, tx =>
+        tx
+          .updateTable('stream_out')
+          .set({ acked_epoch: upTo.epoch, acked_seq: upTo.seq, acked_hash: hash })
+          .where('device', '=', device)
+          .where(e =>
+            e.or([
+              e('acked_epoch', '<', upTo.epoch),
+              e.and([e('acked_epoch', '=', upTo.epoch), e('acked_seq', '<', upTo.seq)]),
+            ]),
+          )
+          .execute(),
+      )
     },
     renew: (reason, above = 0) => transaction(db, tx => renewCommands(tx, device, reason, above, now())),
   }

@@ -18,10 +18,10 @@ export async function quarantineDevice(
     await openException(
       tx,
       {
-        kind: 'stream-forked',
+        code: 'stream-forked',
         subject: device.device,
         store: device.store,
-        sentence: `Till "${device.till}" of store ${device.store} is stopped: ${reason} Enrol it anew with: hub enrol-code ${device.store}. Sales it still holds are sent then, once.`,
+        fields: { till: device.till, store: device.store, reason },
         evidence: { device: device.device, reason },
       },
       now,

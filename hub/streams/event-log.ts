@@ -2,7 +2,8 @@ import { defineError } from '../../shared/errors.ts'
 import { genesis } from '../../shared/stream/chain.ts'
 import type { InLog, Mark, ReceivedRecord } from '../../shared/stream/log.ts'
 import { openException } from '../checks/exceptions.ts'
-import { type Db, executeEach, type Tx, transaction } from '../db/db.ts'
+import { type Db, insertRows, type Reads, type Tx, transaction } from '../db/db.ts'
+import { isDataFault } from '../db/errors.ts'
 import type { Signal, Signals } from '../signals.ts'
 import type { Origin, PlacedEvent } from './placed-event.ts'
 import { type ReadEvent, readEvent } from './read-event.ts'
@@ -27,15 +28,11 @@ export interface EventLogParts {
   readonly signals: Signals
 }
 
-const INSERT = /* sql */ `
-  INSERT INTO event (store, device, epoch, seq, kind, hash, state, problem, body, received_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-
 /** One device's events as the hub keeps them: records, their effects and the stream's position in one transaction. */
 export function eventLog(parts: EventLogParts): InLog {
   const { db, device } = parts
 
-  async function held(from: Db | Tx = db): Promise<Mark> {
+  async function held(from: Reads = db): Promise<Mark> {
     const row = await from
       .selectFrom('stream_in')
       .select(['epoch', 'seq', 'hash'])
@@ -78,7 +75,7 @@ export function eventLog(parts: EventLogParts): InLog {
     async commit(records) {
       const outcomes = records.map(({ body }) => readEvent(body))
       return commitOnce(records, outcomes).catch((error: unknown) => {
-        if (!isRecordsFault(error)) throw error
+        if (!isDataFault(error)) throw error
         return commitOneByOne(records, outcomes)
       })
     },
@@ -96,7 +93,7 @@ export function eventLog(parts: EventLogParts): InLog {
       try {
         now = await commitOnce([record], [outcome])
       } catch (error) {
-        if (!isRecordsFault(error)) throw error
+        if (!isDataFault(error)) throw error
         const problem = error instanceof Error ? error.message : String(error)
         now = await commitOnce([record], [{ state: 'quarantined', kind: outcome.kind, problem }])
       }
@@ -118,13 +115,6 @@ function follows(before: Mark, first: ReceivedRecord): boolean {
 
 const noHints: ReadonlySet<Signal> = new Set()
 
-/** Whether a failure lies in the records rather than in the database or the disk, where trying again is right. */
-function isRecordsFault(error: unknown): boolean {
-  if (streamMoved.is(error)) return false
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return !code.startsWith('SQLITE_') || code.startsWith('SQLITE_CONSTRAINT')
-}
-
 async function storeRecords(
   tx: Tx,
   parts: EventLogParts,
@@ -133,25 +123,15 @@ async function storeRecords(
 ): Promise<void> {
   const { store, device } = parts
   const now = parts.now()
-  await executeEach(
+  await insertRows(
     tx,
-    INSERT,
-    records.map((record, index) => {
+    'event',
+    records.map(({ epoch, seq, hash, body }, index) => {
       const outcome = outcomes[index]
       if (outcome === undefined) throw new RangeError('one outcome for each record')
+      const { state, kind } = outcome
       const problem = outcome.state === 'applied' ? null : outcome.problem
-      return [
-        store,
-        device,
-        record.epoch,
-        record.seq,
-        outcome.kind,
-        record.hash,
-        outcome.state,
-        problem,
-        record.body,
-        now,
-      ]
+      return { store, device, epoch, seq, kind, hash, state, problem, body, received_at: now }
     }),
   )
   const last = records.at(-1)
@@ -188,10 +168,10 @@ async function nameUnreadable(tx: Tx, origin: Origin, kind: string, problem: str
   await openException(
     tx,
     {
-      kind: 'event-unreadable',
+      code: 'event-unreadable',
       subject: `${device}/${kind}`,
       store,
-      sentence: `An event of kind "${kind}" from store ${store} could not be applied (${problem}). It is kept whole; update the hub, or ask for help with the record's number.`,
+      fields: { kind, store, problem },
       evidence: { device, epoch, seq, problem },
     },
     origin.at,

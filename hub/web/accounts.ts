@@ -2,7 +2,7 @@ import { argon2, hash, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 import { defineError } from '../../shared/errors.ts'
 import type { Random } from '../../shared/world.ts'
-import type { Db, Tx } from '../db/db.ts'
+import { type Db, type ReadDb, type Tx, transaction } from '../db/db.ts'
 
 export const passwordTooShort = defineError(
   'PASSWORD_TOO_SHORT',
@@ -68,15 +68,17 @@ export async function login(
   const fits = await passwordFits(password, account?.password_hash ?? NOBODY)
   if (account === undefined || !fits) throw loginWrong({})
   const token = Buffer.from(random.bytes(32)).toString('base64url')
-  await db.deleteFrom('session').where('expires_at', '<', now).execute()
-  await db
-    .insertInto('session')
-    .values({ token_hash: tokenHash(token), account: name, created_at: now, expires_at: now + SESSION_MS })
-    .execute()
+  await transaction(db, async tx => {
+    await tx.deleteFrom('session').where('expires_at', '<', now).execute()
+    await tx
+      .insertInto('session')
+      .values({ token_hash: tokenHash(token), account: name, created_at: now, expires_at: now + SESSION_MS })
+      .execute()
+  })
   return { token, account: { name, role: account.role } }
 }
 
-export async function sessionOf(db: Db, token: string, now: number): Promise<Account | null> {
+export async function sessionOf(db: ReadDb, token: string, now: number): Promise<Account | null> {
   const found = await db
     .selectFrom('session')
     .innerJoin('account', 'account.name', 'session.account')
@@ -88,5 +90,5 @@ export async function sessionOf(db: Db, token: string, now: number): Promise<Acc
 }
 
 export async function logout(db: Db, token: string): Promise<void> {
-  await db.deleteFrom('session').where('token_hash', '=', tokenHash(token)).execute()
+  await transaction(db, tx => tx.deleteFrom('session').where('token_hash', '=', tokenHash(token)).execute())
 }

@@ -13,7 +13,7 @@ export async function gzipText(
   payload: unknown,
 ): Promise<unknown> {
   if (typeof payload !== 'string' || payload.length < WORTH_CHARACTERS) return payload
-  reply.header('vary', 'accept-encoding')
+  if (!reply.hasHeader('vary')) reply.header('vary', 'accept-encoding')
   if (!acceptsGzip(request.headers['accept-encoding'])) return payload
   reply.header('content-encoding', 'gzip').removeHeader('content-length')
   return compress(payload, { level: 1 })

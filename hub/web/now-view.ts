@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { countOpenExceptions, listExceptions } from '../checks/exceptions.ts'
-import type { Db } from '../db/db.ts'
+import type { Language } from '../checks/words/word.ts'
+import type { ReadDb } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import type { LiveDevice } from '../gateway/gateway.ts'
 import { unconfirmedWrites } from '../outbox/unconfirmed.ts'
@@ -15,7 +16,7 @@ const Sources = z.array(
 )
 
 export interface NowParts {
-  readonly db: Db
+  readonly db: ReadDb
   live(): ReadonlyMap<string, LiveDevice>
   shopify(): ShopifyState
   now(): number
@@ -31,13 +32,13 @@ export interface Figures {
 }
 
 /** Everything that the first page shows, in a number of queries that does not depend on the number of stores. */
-export async function readNow(parts: NowParts): Promise<NowView> {
+export async function readNow(parts: NowParts, language: Language = 'en'): Promise<NowView> {
   const { db } = parts
   const now = parts.now()
   const stores = await db.selectFrom('store').selectAll().orderBy('code').execute()
   const devices = Map.groupBy(await readDevices(parts, now), device => device.store)
   const locationOf = await mainLocations(db)
-  const exceptions = await readExceptions(db)
+  const exceptions = await readExceptions(db, language)
   const openExceptions = (await countOpenExceptions(db)).byStore
   const pickups = await openPickupCounts(db, now)
   const newest = await newestSales(db)
@@ -90,7 +91,7 @@ async function readDevices({ db, live }: NowParts, now: number) {
   return rows.map(row => ({ store: row.store, ...deviceView(row, connected.get(row.device), now) }))
 }
 
-async function mainLocations(db: Db): Promise<ReadonlyMap<string, string | null>> {
+async function mainLocations(db: ReadDb): Promise<ReadonlyMap<string, string | null>> {
   const rows = await db
     .selectFrom('warehouse')
     .select(['store', 'location_id'])
@@ -133,7 +134,7 @@ interface NewestSale {
 }
 
 /** The sale that reached the hub last, of each store: two index look-ups a store, whatever its history. */
-async function newestSales(db: Db): Promise<ReadonlyMap<string, NewestSale>> {
+async function newestSales(db: ReadDb): Promise<ReadonlyMap<string, NewestSale>> {
   const rows = await db
     .selectFrom('store as s')
     .innerJoin('sale as l', join =>
@@ -182,7 +183,7 @@ async function newestSales(db: Db): Promise<ReadonlyMap<string, NewestSale>> {
 
 /** Receipts and takings of each store's current business date, from one index. */
 async function salesToday(
-  db: Db,
+  db: ReadDb,
   stores: readonly Schema['store'][],
   newest: ReadonlyMap<string, NewestSale>,
   now: number,
@@ -225,8 +226,8 @@ async function salesToday(
   )
 }
 
-async function readExceptions(db: Db): Promise<ExceptionView[]> {
-  const open = await listExceptions(db)
+async function readExceptions(db: ReadDb, language: Language): Promise<ExceptionView[]> {
+  const open = await listExceptions(db, language)
   return open.map(
     ({
       id,

@@ -5,6 +5,7 @@ import { defineError } from '../../shared/errors.ts'
 import type { failureLimit } from '../../shared/failure-limit.ts'
 import { firstIssue } from '../../shared/protocol.ts'
 import type { World } from '../../shared/world.ts'
+import type { Language } from '../checks/words/word.ts'
 import type { Db } from '../db/db.ts'
 import type { Signals } from '../signals.ts'
 import type { Account } from './accounts.ts'
@@ -35,7 +36,7 @@ export interface WebContext {
   readonly failedLogins: FailureLimit
   readonly failedEnrolments: FailureLimit
   readonly metrics: { readonly contentType: string; text(): Promise<string> }
-  readNow(): Promise<NowView>
+  readNow(language: Language): Promise<NowView>
   enrol(body: unknown): Promise<unknown>
   receiveWebhook(headers: IncomingMessage['headers'], rawBody: Buffer): Promise<void>
   /** Takes over a response and sends it hints; false when there are too many already. */

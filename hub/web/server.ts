@@ -100,19 +100,18 @@ function contextOf(parts: HubServerParts, addPage: WebContext['addPage']): WebCo
     failedLogins: failureLimit(world.clock, { failures: 10, windowMs: 5 * 60_000 }),
     failedEnrolments: failureLimit(world.clock, { failures: 10, windowMs: 60_000 }),
     metrics: hubMetrics(() => readFigures(parts.view)),
-    readNow: shareReads(() => readNow(parts.view)),
+    readNow: shareReads(language => readNow(parts.view, language)),
     receiveWebhook: parts.receiveWebhook,
   }
 }
 
 /** Callers that ask while a read is under way share its result: after a hint, all open pages ask at once. */
-function shareReads<T>(read: () => Promise<T>): () => Promise<T> {
-  let current: Promise<T> | null = null
-  return () => {
-    current ??= read().finally(() => {
-      current = null
-    })
-    return current
+function shareReads<K, T>(read: (key: K) => Promise<T>): (key: K) => Promise<T> {
+  const current = new Map<K, Promise<T>>()
+  return key => {
+    const shared = current.get(key) ?? read(key).finally(() => current.delete(key))
+    current.set(key, shared)
+    return shared
   }
 }
 

@@ -32,9 +32,19 @@ export function isUnauthorised(error: unknown): boolean {
 const Refusal = z.object({ code: z.string(), sentence: z.string() })
 const timeoutMs = 15_000
 
-/** Reads `url` and parses the answer. @throws ApiError */
-export async function getJson<T>(url: string, schema: z.ZodType<T>, signal?: AbortSignal): Promise<T> {
-  return request(url, { method: 'GET' }, schema, signal)
+/**
+ * Reads `url` and parses the answer.
+ * @param language the language to be answered in; left out: the browser's own
+ * @throws ApiError
+ */
+export async function getJson<T>(
+  url: string,
+  schema: z.ZodType<T>,
+  signal?: AbortSignal,
+  language?: string,
+): Promise<T> {
+  const headers: Record<string, string> = language === undefined ? {} : { 'accept-language': language }
+  return request(url, { method: 'GET', headers }, schema, signal)
 }
 
 /** Sends `body` as JSON and parses the answer. The header tells the server that its own page asks. @throws ApiError */

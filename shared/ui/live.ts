@@ -11,8 +11,8 @@ const firstRetryMs = 500
 const lastRetryMs = 8_000
 
 /**
- * Listens to a stream of server-sent events and comes back by itself when it breaks. Messages may be missed while
- * it is broken, so `onOpen` must read everything again. A message of an unknown shape counts as none.
+ * Listens to a stream of server-sent events and reconnects when it breaks. Messages may be missed while it is
+ * broken, so `open` must read everything again. A message of an unknown shape is ignored.
  */
 export function useLive<T>(
   url: string,

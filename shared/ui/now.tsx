@@ -4,7 +4,7 @@ const Context = createContext(0)
 const tickMs = 10_000
 
 /**
- * Gives the time to all below, anew every 10 s. `aheadMs`: how far the server's clock, which wrote the times on the
+ * Gives the time to all below, again every 10 s. `aheadMs`: how far the server's clock, which wrote the times on the
  * page, is ahead of this computer's.
  */
 export function NowProvider({ aheadMs = 0, children }: { aheadMs?: number; children: ReactNode }) {

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { maskCardNumbers, maskLines } from '../../agent/codecs/card-numbers/mask.ts'
-import { openStreamMask } from '../../agent/codecs/card-numbers/stream-mask.ts'
 import { cards, inGroups, loose, printed } from './numbers.ts'
 
 /** No digit is glued to the number, and nothing says that it is a telephone's. */
@@ -130,53 +129,3 @@ test('wrapped at a print column, between other columns or alone, it is found, an
     { numRuns: 4_000, seed: 45 },
   )
 })
-
-test('in chunks of any size the text comes out as masked whole', () =>
-  fc.assert(
-    fc.property(
-      fc.array(
-        fc.oneof(
-          printed.map(({ text }) => text),
-          fc.string({ unit: 'grapheme', maxLength: 400 }),
-          fc.constantFrom('Artikel 4006381333931  2 x 4,99\n', ' ', ';4111111111111111=25121010000?'),
-        ),
-        { maxLength: 30 },
-      ),
-      fc.array(fc.integer({ min: 1, max: 3_000 }), { minLength: 1, maxLength: 20 }),
-      (parts, sizes) => {
-        const whole = parts.join(' und ').repeat(4)
-        const stream = openStreamMask()
-        let out = ''
-        for (let at = 0, i = 0; at < whole.length; i += 1) {
-          const size = sizes[i % sizes.length] ?? 1
-          out += stream.push(whole.slice(at, at + size))
-          at += size
-          expect(at - out.length).toBeLessThan(8_300)
-        }
-        expect(out + stream.end()).toBe(maskCardNumbers(whole))
-      },
-    ),
-    { numRuns: 400, seed: 46 },
-  ))
-
-test('in digits without a word between, none gets through the chunks either', () =>
-  fc.assert(
-    fc.property(
-      cards.filter(card => card.length === 16),
-      fc.integer({ min: 0, max: 12_000 }),
-      fc.integer({ min: 1, max: 5_000 }),
-      fc.constantFrom('0', '0 ', '1-', ' '),
-      (card, at, size, fill) => {
-        const filler = fill.repeat(12_000)
-        const whole = `${filler.slice(0, at)}${card}${filler.slice(at)}`
-        const stream = openStreamMask()
-        let out = ''
-        for (let from = 0; from < whole.length; from += size)
-          out += stream.push(whole.slice(from, from + size))
-        out += stream.end()
-        expect(out).toHaveLength(whole.length)
-        expect(out.slice(at, at + 12)).toBe('*'.repeat(12))
-      },
-    ),
-    { numRuns: 200, seed: 47 },
-  ))

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { signerOf } from '../../agent/enrolment/device-file.ts'
+import { transaction } from '../../hub/db/db.ts'
 import { audit } from '../../hub/stock/audit.ts'
 import {
   closeCodes,
@@ -258,23 +259,25 @@ test('a record that breaks its own effect is set aside; those around it count', 
   const { device } = set.device
   const db = set.hub.db
   // a movement of that very line stands there already, as after a bug: the effect can't be written
-  await db
-    .insertInto('movement')
-    .values({
-      store: 'HAR',
-      source_key: 'pos/r-2/0/0',
-      warehouse: '0',
-      sku: 'SHIRT-M',
-      state: 'on_hand',
-      quantity: 0,
-      reason: 'sale',
-      reference: 'r-2',
-      device: null,
-      epoch: null,
-      seq: null,
-      at: 0,
-    })
-    .execute()
+  await transaction(db, tx =>
+    tx
+      .insertInto('movement')
+      .values({
+        store: 'HAR',
+        source_key: 'pos/r-2/0/0',
+        warehouse: '0',
+        sku: 'SHIRT-M',
+        state: 'on_hand',
+        quantity: 0,
+        reason: 'sale',
+        reference: 'r-2',
+        device: null,
+        epoch: null,
+        seq: null,
+        at: 0,
+      })
+      .execute(),
+  )
   const line = await set.enter()
   line.wire.send(
     encodeBatch(

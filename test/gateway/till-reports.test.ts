@@ -24,7 +24,7 @@ const waits = (minutes: number, waiting = 2) => ({
 
 test('a report names what waits for a POS too long, and commands that can\u2019t be read', () => {
   const kinds = (over: object) =>
-    problemsIn(till, status(over)).map(({ kind, subject }) => `${kind} ${subject}`)
+    problemsIn(till, status(over)).map(({ code, subject }) => `${code} ${subject}`)
   expect(kinds({})).toEqual([])
   expect(kinds({ writeBacks: [waits(14)] })).toEqual([])
   expect(kinds({ writeBacks: [waits(15), waits(99, 0)] })).toEqual(['pos-write-waiting dev_1/pos'])

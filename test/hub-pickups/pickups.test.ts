@@ -276,7 +276,7 @@ test('a hold is shown; a hand-over that it stops is told again once it is lifted
   await hub.write()
   expect(await stateOf(hub, pickup)).toMatchObject({
     shopify: 'refused',
-    notice: expect.stringContaining('Shopify did not take'),
+    notice: expect.stringContaining('Shopify did not accept'),
   })
   expect(await openExceptions(hub)).toMatchObject([{ kind: 'pickup-write-refused', owner: 'store' }])
   await mutate(
@@ -379,7 +379,7 @@ test('a new till gets its store’s open pickups; late ones are counted', async 
   hub.advance(2_000)
   const second = await received(hub)
   await move(hub, second.pickup, 'pick')
-  await hub.db.deleteFrom('command').where('device', '=', till2.device).execute()
+  await transaction(hub.db, tx => tx.deleteFrom('command').where('device', '=', till2.device).execute())
   await transaction(hub.db, tx => sendOpenPickups(tx, till2.device, hub.world.clock.now()))
   expect((await commandsOf(hub, till2.device)).map(command => command.state)).toEqual(['received', 'picking'])
   expect(await openPickupCounts(hub.db, hub.world.clock.now())).toEqual(

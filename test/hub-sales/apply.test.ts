@@ -78,4 +78,4 @@ test('however contents come and however they are cut into batches, the levels ar
     ),
     { numRuns: 40 },
   )
-})
+}, 120_000) // forty databases, on a machine that may be busy

@@ -45,9 +45,9 @@ async function sold(
 async function loseDatabase(hub: ShopAndHub): Promise<void> {
   await transaction(hub.db, async tx => {
     await tx.deleteFrom('movement').where('reason', '=', 'sale').execute()
-    await sql`UPDATE level SET quantity = (SELECT COALESCE(SUM(m.quantity), 0) FROM movement AS m
-      WHERE m.store = level.store AND m.warehouse = level.warehouse AND m.sku = level.sku AND m.state = level.state)`.execute(
-      tx,
+    await tx.rows(
+      sql`UPDATE level SET quantity = (SELECT COALESCE(SUM(m.quantity), 0) FROM movement AS m
+      WHERE m.store = level.store AND m.warehouse = level.warehouse AND m.sku = level.sku AND m.state = level.state)`,
     )
     await tx.deleteFrom('posting').execute()
     await tx.deleteFrom('due_movement').execute()

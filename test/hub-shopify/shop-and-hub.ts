@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { listExceptions } from '../../hub/checks/exceptions.ts'
 import { type Db, openHubDb, type Tx, transaction } from '../../hub/db/db.ts'
 import { openShopifyClient, type ShopifyClient } from '../../hub/shopify/api/client.ts'
 import { lookUpItems, syncCatalogue } from '../../hub/shopify/catalogue/catalogue.ts'
@@ -301,14 +302,11 @@ export async function ledgerLevel(hub: ShopAndHub, sku: string, store: StoreOfTe
   return { onHand: sum('on_hand', false), posted: sum('on_hand', true), committed: sum('committed', false) }
 }
 
-export function openExceptions(hub: ShopAndHub) {
-  return hub.db
-    .selectFrom('exception')
-    .selectAll()
-    .where('closed_at', 'is', null)
-    .orderBy('kind')
-    .orderBy('subject')
-    .execute()
+/** The open exceptions by kind and subject, worded in English. */
+export async function openExceptions(hub: ShopAndHub) {
+  const open = await listExceptions(hub.db)
+  const key = ({ kind, subject }: (typeof open)[number]) => `${kind} ${subject}`
+  return open.sort((a, b) => (key(a) < key(b) ? -1 : 1))
 }
 
 export async function writesOf(hub: ShopAndHub) {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import type { Db } from '../../hub/db/db.ts'
+import { type Tx, transaction } from '../../hub/db/db.ts'
 import { audit } from '../../hub/stock/audit.ts'
 import { enrolTestTill, network, sale, startTestHub, startTestTill } from '../gateway/till-and-hub.ts'
 import { manualWorld, temporaryFolder, until } from '../manual-world.ts'
@@ -30,46 +30,46 @@ test('an honest ledger has nothing to say, and is counted', async () => {
   expect(await audit(hub.db)).toEqual({ events: 5, sales: 5, movements: 5, levels: 1, findings: [] })
 })
 
-const corruptions: readonly [string, string, (db: Db) => Promise<unknown>][] = [
+const corruptions: readonly [string, string, (tx: Tx) => Promise<unknown>][] = [
   [
     'a record’s body was changed',
     'chain',
-    db => db.updateTable('event').set({ body: '{"kind":"sale.completed"}' }).where('seq', '=', 3).execute(),
+    tx => tx.updateTable('event').set({ body: '{"kind":"sale.completed"}' }).where('seq', '=', 3).execute(),
   ],
   [
     'a record’s body and its own hash were changed',
     'chain',
-    db => db.updateTable('event').set({ body: '{}', hash: 'x' }).where('seq', '=', 5).execute(),
+    tx => tx.updateTable('event').set({ body: '{}', hash: 'x' }).where('seq', '=', 5).execute(),
   ],
-  ['the last record is gone', 'chain', db => db.deleteFrom('event').where('seq', '=', 5).execute()],
-  ['all records are gone', 'chain', db => db.deleteFrom('event').execute()],
-  ['a stream’s position was put back', 'chain', db => db.updateTable('stream_in').set({ seq: 4 }).execute()],
+  ['the last record is gone', 'chain', tx => tx.deleteFrom('event').where('seq', '=', 5).execute()],
+  ['all records are gone', 'chain', tx => tx.deleteFrom('event').execute()],
+  ['a stream’s position was put back', 'chain', tx => tx.updateTable('stream_in').set({ seq: 4 }).execute()],
   [
     'a movement and its level were changed together',
     'line-has-movement',
-    async db => {
-      await db.updateTable('movement').set({ quantity: -2000 }).where('reference', '=', 'r-2').execute()
-      await db.updateTable('level').set({ quantity: -6000 }).execute()
+    async tx => {
+      await tx.updateTable('movement').set({ quantity: -2000 }).where('reference', '=', 'r-2').execute()
+      await tx.updateTable('level').set({ quantity: -6000 }).execute()
     },
   ],
   [
     'a receipt was marked void without its reversal',
     'line-has-movement',
-    db => db.updateTable('sale').set({ state: 'voided' }).where('receipt', '=', 'r-2').execute(),
+    tx => tx.updateTable('sale').set({ state: 'voided' }).where('receipt', '=', 'r-2').execute(),
   ],
-  ['a record is gone', 'chain', db => db.deleteFrom('event').where('seq', '=', 2).execute()],
-  ['a level was changed', 'level-is-sum', db => db.updateTable('level').set({ quantity: -4000 }).execute()],
-  ['a level is gone', 'level-is-sum', db => db.deleteFrom('level').execute()],
+  ['a record is gone', 'chain', tx => tx.deleteFrom('event').where('seq', '=', 2).execute()],
+  ['a level was changed', 'level-is-sum', tx => tx.updateTable('level').set({ quantity: -4000 }).execute()],
+  ['a level is gone', 'level-is-sum', tx => tx.deleteFrom('level').execute()],
   [
     'a movement is gone',
     'line-has-movement',
-    db => db.deleteFrom('movement').where('source_key', '=', 'pos/r-4/0/0').execute(),
+    tx => tx.deleteFrom('movement').where('source_key', '=', 'pos/r-4/0/0').execute(),
   ],
   [
     'more is promised than is held',
     'promise-within-stock',
-    db =>
-      db
+    tx =>
+      tx
         .insertInto('level')
         .values({ store: 'HAR', warehouse: '0', sku: 'SHIRT-M', state: 'committed', quantity: 1000 })
         .execute(),
@@ -78,7 +78,7 @@ const corruptions: readonly [string, string, (db: Db) => Promise<unknown>][] = [
 
 test.each(corruptions)('%s: found', async (_what, invariant, corrupt) => {
   await using hub = await hubWithSales()
-  await corrupt(hub.db)
+  await transaction(hub.db, corrupt)
   const { findings } = await audit(hub.db)
   expect(findings.map(finding => finding.invariant)).toContain(invariant)
   for (const { sentence, subject } of findings) expect([sentence, subject]).not.toContain('')

@@ -106,6 +106,7 @@ test.each([
       return reply
     },
     removeHeader: () => reply,
+    hasHeader: (name: string) => sent.has(name),
   }
   const text = 'x'.repeat(5_000)
   const request = { headers: { 'accept-encoding': header } }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { transaction } from '../../hub/db/db.ts'
 import { NowView } from '../../hub/web/api-schema.ts'
 import { ask } from '../till/open-till.ts'
 import { openHub, PASSWORD } from './open-hub.ts'
@@ -117,22 +118,25 @@ test('the first page’s facts parse, of an empty hub and of one with a till and
   expect((await now()).locations).toMatchObject([
     { store: 'HAR', devices: [], lastSale: null, salesToday: { receipts: 0 }, openPickups: 0 },
   ])
-  await hub.db
-    .insertInto('exception')
-    .values({
-      kind: 'sku-unknown',
-      subject: 'X',
-      store: 'HAR',
-      severity: 'warning',
-      owner: 'e-commerce',
-      sentence: 'Map it.',
-      evidence_json: '{}',
-      count: 2,
-      first_seen: 1,
-      last_seen: 2,
-      closed_at: null,
-    })
-    .execute()
+  await transaction(hub.db, tx =>
+    tx
+      .insertInto('exception')
+      .values({
+        kind: 'sku-unknown',
+        subject: 'X',
+        store: 'HAR',
+        severity: 'warning',
+        owner: 'e-commerce',
+        code: 'sku-unknown',
+        fields_json: JSON.stringify({ sku: 'X', stores: 'HAR' }),
+        evidence_json: '{}',
+        count: 2,
+        first_seen: 1,
+        last_seen: 2,
+        closed_at: null,
+      })
+      .execute(),
+  )
   expect(await now()).toMatchObject({
     exceptions: [{ kind: 'sku-unknown', count: 2 }],
     locations: [{ openExceptions: 1 }],

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs'
 import { agentPaths } from '../../agent/config.ts'
 import { runAgent } from '../../agent/run.ts'
-import { nodeJournalFiles } from '../../agent/sources/sales-files/node-sales-files.ts'
+import { nodeSalesFiles } from '../../agent/sources/sales-files/node-sales-files.ts'
 import { nodeDropFiles } from '../../agent/write-back/node-drop-files.ts'
 import { nodeWorld } from '../../shared/node-world.ts'
 import type { Log } from '../../shared/world.ts'
@@ -67,7 +67,7 @@ await runAgent({
     throw new Error('this till has no devices')
   },
   dropFiles: nodeDropFiles,
-  journalFiles: nodeJournalFiles,
+  salesFiles: nodeSalesFiles,
   world,
   stop: stop.promise,
   ready: ({ link }) => void drive(link).catch((error: unknown) => process.stderr.write(String(error))),

@@ -5,7 +5,7 @@ import { AgentConfig, agentPaths } from '../../agent/config.ts'
 import { newDeviceKey, writeDeviceFile } from '../../agent/enrolment/device-file.ts'
 import { openJournalReader } from '../../agent/journal/reading.ts'
 import { forkHost } from '../../agent/peripherals/host/fork-host.ts'
-import { nodeJournalFiles } from '../../agent/sources/sales-files/node-sales-files.ts'
+import { nodeSalesFiles } from '../../agent/sources/sales-files/node-sales-files.ts'
 import { nodeDropFiles } from '../../agent/write-back/node-drop-files.ts'
 import { AgentEvent } from '../../shared/events.ts'
 import { DeviceId } from '../../shared/ids.ts'
@@ -73,7 +73,7 @@ async function openShop() {
     privateKey: newDeviceKey(world.random).privateKey,
   })
   const parts = { version: 'test', pages: folder.path, verify: false, failed: () => {} }
-  const hosts = { launchHost: () => forkHost(), dropFiles: nodeDropFiles, journalFiles: nodeJournalFiles }
+  const hosts = { launchHost: () => forkHost(), dropFiles: nodeDropFiles, salesFiles: nodeSalesFiles }
   opened.use(await startAgent({ folder: folder.path, config, ...parts, ...hosts }, world))
   const all = opened.move()
   return {

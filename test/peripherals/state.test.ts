@@ -16,8 +16,13 @@ const counter = peripheralName('counter')
 const connected: PeripheralSays = { is: 'connected' }
 const gone: PeripheralSays = { is: 'gone', code: 'SERIAL_MISSING', sentence: 'Plug it in.' }
 
-const after = (...said: readonly PeripheralSays[]) =>
-  stateOf(counter, 'printer', said.reduce<PeripheralMemory>(remembered, nothingSaid))
+const stateAfter = (what: 'printer' | 'scanner', said: readonly PeripheralSays[]) =>
+  stateOf(
+    counter,
+    what,
+    said.reduce<PeripheralMemory>((memory, says) => remembered(memory, says, what), nothingSaid),
+  )
+const after = (...said: readonly PeripheralSays[]) => stateAfter('printer', said)
 
 test('what a till shows of a peripheral', () => {
   expect(after()).toMatchObject({
@@ -41,11 +46,16 @@ test('what a till shows of a peripheral', () => {
     code: 'SERIAL_MISSING',
     sentence: 'Plug it in.',
   })
-  expect(after(connected, low, gone, connected)).toMatchObject({
-    conditions: ['cover-open', 'paper-low'],
+  expect(after(connected, low, gone, connected)).toMatchObject({ conditions: [], code: null })
+  expect(after({ ...low, sentence: 'Its own words.' }, connected).sentence).toBe('Its own words.')
+})
+
+test("a scanner tee's conditions are of its POS side, and outlast the loss of the scanner", () => {
+  const noPos: PeripheralSays = { is: 'conditions', conditions: ['offline'] }
+  expect(stateAfter('scanner', [connected, noPos, gone, connected])).toMatchObject({
+    conditions: ['offline'],
     code: null,
   })
-  expect(after({ ...low, sentence: 'Its own words.' }, connected).sentence).toBe('Its own words.')
 })
 
 function told() {

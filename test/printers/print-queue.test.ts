@@ -1,16 +1,16 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openGroupCommit } from '../../agent/journal/group-commit.ts'
-import type { PeripheralOrder, PeripheralSays } from '../../agent/peripherals/driver.ts'
+import type { PrintEnd, StateSays } from '../../agent/peripherals/peripherals.ts'
 import { openPrintJobs, printJobTables } from '../../agent/printing/print-jobs.ts'
 import { startPrintQueue } from '../../agent/printing/print-queue.ts'
 import { migrate, openDurable } from '../../shared/durable-sqlite.ts'
 import { PeripheralName, PickupId } from '../../shared/ids.ts'
 import { type ManualWorld, manualWorld, temporaryFolder, turns } from '../manual-world.ts'
 
-const device = PeripheralName.parse('counter')
+const printer = PeripheralName.parse('counter')
 const slip = (text: string) => ({
-  device,
+  device: printer,
   kind: 'pick-slip' as const,
   pickup: PickupId.parse('p1'),
   orderName: '#1001',
@@ -28,31 +28,36 @@ function openQueue(folder: string, world: ManualWorld) {
     () => {},
     () => {},
   )
-  const orders: { device: string; order: PeripheralOrder }[] = []
+  const sent: { text: string; end: (end: PrintEnd) => void }[] = []
+  let hear: (says: StateSays) => void = () => {}
   let isFull = false
   const queue = startPrintQueue({
     ...world,
     jobs: openPrintJobs(db),
     write: work => (isFull ? Promise.reject(new Error('disk full')) : group.run(work)),
-    order: (to, order) => orders.push({ device: to, order }),
+    printers: {
+      onSays(listener) {
+        hear = says => listener(printer, says)
+        return () => {
+          hear = () => {}
+        }
+      },
+      print: (_printer, _job, bytes) =>
+        new Promise(end => void sent.push({ text: new TextDecoder().decode(bytes), end })),
+    },
     changed() {},
   })
-  const printed = () =>
-    orders.flatMap(({ order }) => (order.is === 'print' ? [new TextDecoder().decode(order.bytes)] : []))
-  const lastJob = () => {
-    const last = orders.at(-1)?.order
-    if (last?.is !== 'print') throw new Error('nothing was sent')
-    return last.job
-  }
   return {
     queue,
-    printed,
-    say: async (what: PeripheralSays) => {
-      queue.said(device, what)
+    printed: () => sent.map(({ text }) => text),
+    say: async (says: StateSays) => {
+      hear(says)
       await turns()
     },
-    end: async (outcome: 'printed' | 'maybe' | 'failed', sentence: string = outcome) => {
-      queue.said(device, { is: 'print-ended', job: lastJob(), outcome, sentence })
+    end: async (outcome: PrintEnd['outcome'], sentence: string = outcome) => {
+      const last = sent.at(-1)
+      if (last === undefined) throw new Error('nothing was sent')
+      last.end({ outcome, sentence })
       await turns()
     },
     fullDisk(is: boolean) {
@@ -73,8 +78,8 @@ function openQueue(folder: string, world: ManualWorld) {
     },
   }
 }
-const connected: PeripheralSays = { is: 'connected' }
-const conditions = (...is: Extract<PeripheralSays, { is: 'conditions' }>['conditions']): PeripheralSays => ({
+const connected: StateSays = { is: 'connected' }
+const conditions = (...is: Extract<StateSays, { is: 'conditions' }>['conditions']): StateSays => ({
   is: 'conditions',
   conditions: is,
 })
@@ -209,6 +214,18 @@ test('a printer that is lost without a word leaves maybe, and the next one goes 
   expect(till.states()).toEqual(['maybe', 'queued'])
   await till.say(connected)
   expect(till.printed()).toEqual(['one', 'two'])
+})
+
+test('a printer that ran out of paper, was lost and comes back with paper prints what waited', async () => {
+  using folder = temporaryFolder()
+  const world = manualWorld()
+  using till = openQueue(folder.path, world)
+  await till.say(connected)
+  await till.say(conditions('paper-out'))
+  await till.queue.print(slip('one'))
+  await till.say({ is: 'gone', code: 'LINE_LOST', sentence: 'lost' })
+  await till.say(connected)
+  expect(till.printed()).toEqual(['one'])
 })
 
 test('after a day in the queue it is given up with a sentence; after a week its bytes are gone', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { csvSettings } from '../../agent/sources/sales-files/csv/settings.ts'
-import { JournalFolder, only } from './journal-folder.ts'
+import { only, SalesFolder } from './sales-folder.ts'
 
 const settings = {
   warehouse: 'HAR',
@@ -25,7 +25,7 @@ const settings = {
 const HEAD = 'No,At,SKU,Item,Qty,Net,Tax,Total,Paid by\n'
 
 async function told(text: string | Uint8Array, more: Record<string, unknown> = {}) {
-  const folder = new JournalFolder('csv', { ...settings, ...more })
+  const folder = new SalesFolder('csv', { ...settings, ...more })
   folder.write('a.csv', text)
   const events = await folder.rest()
   expect(folder.faults).toEqual([])
@@ -137,7 +137,7 @@ test('refunds and states by their columns', async () => {
   const line = (receipt: number, type: string, status: string) =>
     row(receipt).replace('\n', `,${type},${status}\n`)
   const head = HEAD.replace('\n', ',Type,Status\n')
-  const folder = new JournalFolder('csv', { ...settings, ...more })
+  const folder = new SalesFolder('csv', { ...settings, ...more })
   folder.write(
     '1.csv',
     head +
@@ -170,7 +170,7 @@ test('rows that lie apart are one sale within the window, and refused beyond it'
   expect(only('sale.completed', near).filter(event => event.receipt === '1')).toMatchObject([
     { lines: [{}, {}], tenders: [{ amount: 2380 }] },
   ])
-  const folder = new JournalFolder('csv', {
+  const folder = new SalesFolder('csv', {
     ...settings,
     columns: { ...settings.columns, total: undefined, tender: undefined },
     window: 10,
@@ -187,7 +187,7 @@ test('rows that lie apart are one sale within the window, and refused beyond it'
 
 test('a row that is appended to a receipt already told makes it anew', async () => {
   const columns = { ...settings.columns, total: undefined, tender: undefined }
-  const folder = new JournalFolder('csv', { ...settings, columns })
+  const folder = new SalesFolder('csv', { ...settings, columns })
   folder.write('a.csv', HEAD + row(1))
   expect(only('sale.completed', await folder.rest())).toMatchObject([{ lines: [{}] }])
   folder.restart()
@@ -279,7 +279,7 @@ const presets = {
 } as const
 
 test.each(Object.entries(presets))('the preset %s', async (preset, { head, row: line, more, sale }) => {
-  const folder = new JournalFolder('csv', { preset, warehouse: 'HAR', ...more })
+  const folder = new SalesFolder('csv', { preset, warehouse: 'HAR', ...more })
   folder.write('a.csv', `${head}\r\n${line}\r\n`)
   expect(await folder.rest()).toMatchObject([{ kind: 'sale.completed', ...sale }])
 })

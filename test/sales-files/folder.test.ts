@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { JournalFolder, only } from './journal-folder.ts'
 import { poslog, simple } from './poslog-text.ts'
+import { only, SalesFolder } from './sales-folder.ts'
 
 const numbers = (events: Parameters<typeof only>[1]) =>
   only('sale.completed', events).map(event => event.receiptNumber)
@@ -9,7 +9,7 @@ const many = (from: number, to: number) =>
 const open = '<?xml version="1.0"?>\n<POSLog>\n'
 
 test('a half-written file waits, and is read as it grows', async () => {
-  const folder = new JournalFolder('poslog', {})
+  const folder = new SalesFolder('poslog', {})
   const text = simple(1)
   folder.write('a.xml', open + text.slice(0, 300))
   expect(await folder.poll()).toEqual([])
@@ -22,7 +22,7 @@ test('a half-written file waits, and is read as it grows', async () => {
 })
 
 test('what is not finished once the file rests is refused, and accepted when it goes on after all', async () => {
-  const folder = new JournalFolder('poslog', { quietSeconds: 30 })
+  const folder = new SalesFolder('poslog', { quietSeconds: 30 })
   const text = simple(1)
   folder.write('a.xml', open + text.slice(0, 300))
   expect(await folder.poll()).toEqual([])
@@ -34,7 +34,7 @@ test('what is not finished once the file rests is refused, and accepted when it 
 })
 
 test('a refused record without a key is accepted once the file holds it no longer', async () => {
-  const folder = new JournalFolder('poslog', {})
+  const folder = new SalesFolder('poslog', {})
   folder.write('a.xml', poslog(simple(1), '<Transaction><Broken></Transaction>'))
   const [refused] = only('source.row-refused', await folder.rest())
   folder.append('a.xml', simple(3))
@@ -46,7 +46,7 @@ test('a refused record without a key is accepted once the file holds it no longe
 })
 
 test('renamed, dropped again, copied, deleted: nothing is told twice, nothing is taken back', async () => {
-  const folder = new JournalFolder('poslog', {})
+  const folder = new SalesFolder('poslog', {})
   folder.write('a.xml', poslog(...many(1, 50)))
   expect(numbers(await folder.rest())).toHaveLength(50)
   const bytes = folder.held.get('a.xml')?.bytes ?? Buffer.alloc(0)
@@ -63,7 +63,7 @@ test('renamed, dropped again, copied, deleted: nothing is told twice, nothing is
 })
 
 test('a renamed file is not read anew', async () => {
-  const folder = new JournalFolder('poslog', {})
+  const folder = new SalesFolder('poslog', {})
   folder.write('a.xml', poslog(...many(1, 2_000)))
   await folder.rest()
   const before = folder.readBytes
@@ -75,7 +75,7 @@ test('a renamed file is not read anew', async () => {
 })
 
 test('an appended file is read from where it was left', async () => {
-  const folder = new JournalFolder('poslog', {})
+  const folder = new SalesFolder('poslog', {})
   folder.write('a.xml', open + many(1, 8_000).join(''))
   expect(numbers(await folder.rest())).toHaveLength(8_000)
   folder.restart()
@@ -87,7 +87,7 @@ test('an appended file is read from where it was left', async () => {
 })
 
 test('rewritten in place: shorter, longer, or as long as before', async () => {
-  const folder = new JournalFolder('poslog', {})
+  const folder = new SalesFolder('poslog', {})
   folder.write('a.xml', poslog(simple(1), simple(2, '5.00')))
   expect(numbers(await folder.rest())).toEqual(['1', '2'])
   folder.write('a.xml', poslog(simple(3)))
@@ -101,7 +101,7 @@ test('rewritten in place: shorter, longer, or as long as before', async () => {
 })
 
 test('a change within one tick of the clock is found when the file rests', async () => {
-  const folder = new JournalFolder('poslog', {})
+  const folder = new SalesFolder('poslog', {})
   folder.write('a.xml', poslog(simple(1, '5.00')))
   await folder.poll()
   const file = folder.held.get('a.xml')
@@ -111,7 +111,7 @@ test('a change within one tick of the clock is found when the file rests', async
 })
 
 test('the same receipt with other content replaces, and an old copy does not bring it back', async () => {
-  const folder = new JournalFolder('poslog', {})
+  const folder = new SalesFolder('poslog', {})
   folder.write('1.xml', poslog(simple(1, '5.00')))
   await folder.rest()
   folder.write('2.xml', poslog(simple(1, '6.00')))
@@ -121,7 +121,7 @@ test('the same receipt with other content replaces, and an old copy does not bri
 })
 
 test('a file that the POS holds is tried again, and refused only when it rests', async () => {
-  const folder = new JournalFolder('poslog', {})
+  const folder = new SalesFolder('poslog', {})
   folder.locked.add('a.xml')
   folder.write('a.xml', poslog(simple(1)))
   expect(await folder.poll()).toEqual([])
@@ -135,7 +135,7 @@ test('a file that the POS holds is tried again, and refused only when it rests',
 })
 
 test('other files are left alone', async () => {
-  const folder = new JournalFolder('poslog', { files: ['TLOG*.xml'] })
+  const folder = new SalesFolder('poslog', { files: ['TLOG*.xml'] })
   folder.write('other.xml', poslog(simple(1)))
   folder.write('tlog-1.XML', poslog(simple(2)))
   folder.write('tlog-1.xml.tmp', poslog(simple(3)))
@@ -143,7 +143,7 @@ test('other files are left alone', async () => {
 })
 
 test('with other settings every file is read again, and only what differs is told', async () => {
-  const folder = new JournalFolder('poslog', {})
+  const folder = new SalesFolder('poslog', {})
   folder.write('a.xml', poslog(simple(1)))
   await folder.rest()
   folder.restart({ pollSeconds: 2 })
@@ -153,7 +153,7 @@ test('with other settings every file is read again, and only what differs is tol
 })
 
 test('a file of nothing but refusals is given up as a whole', async () => {
-  const folder = new JournalFolder('poslog', {})
+  const folder = new SalesFolder('poslog', {})
   folder.write('a.xml', poslog(...many(1, 3_000).map(text => text.replace('<Amount>5.00', '<Amount>5,00'))))
   const events = await folder.rest()
   expect(events.length).toBeLessThan(1_300)
@@ -163,7 +163,7 @@ test('a file of nothing but refusals is given up as a whole', async () => {
 })
 
 test('each step is bounded, and its position is kept with what it read', async () => {
-  const folder = new JournalFolder('poslog', {})
+  const folder = new SalesFolder('poslog', {})
   folder.write('a.xml', poslog(...many(1, 3_000)))
   let told = 0
   for (let steps = 0; steps < 200; steps += 1) {
@@ -181,7 +181,7 @@ test('each step is bounded, and its position is kept with what it read', async (
 })
 
 test('a folder of many files is read to the end', async () => {
-  const folder = new JournalFolder('poslog', {})
+  const folder = new SalesFolder('poslog', {})
   for (let file = 1; file <= 500; file += 1) folder.write(`t${file}.xml`, poslog(simple(file)))
   expect(numbers(await folder.rest())).toHaveLength(500)
   folder.restart()

@@ -1,7 +1,7 @@
 import { csvFormat } from '../../agent/sources/sales-files/csv/csv-format.ts'
 import { csvStore } from '../../agent/sources/sales-files/csv/receipt-rows.ts'
 import { csvSettings } from '../../agent/sources/sales-files/csv/settings.ts'
-import type { CutRecord, JournalFormat } from '../../agent/sources/sales-files/file-format.ts'
+import type { CutRecord, FileFormat } from '../../agent/sources/sales-files/file-format.ts'
 import { jsonFormat } from '../../agent/sources/sales-files/json/json-format.ts'
 import { jsonStore } from '../../agent/sources/sales-files/json/json-sale.ts'
 import { jsonSettings } from '../../agent/sources/sales-files/json/settings.ts'
@@ -37,7 +37,7 @@ const poslogText = poslog(
 
 export const subjects: readonly {
   readonly name: string
-  readonly format: JournalFormat
+  readonly format: FileFormat
   readonly text: string
 }[] = [
   {
@@ -142,7 +142,7 @@ export function mutated(text: Buffer, random: () => number): Buffer {
 }
 
 /** Reads a whole document in two pieces; anything but an expected error comes out as itself. Gives what was read. */
-export function readAll(format: JournalFormat, bytes: Buffer, cutAt: number): number {
+export function readAll(format: FileFormat, bytes: Buffer, cutAt: number): number {
   try {
     const opened = format.open('f', bytes, true)
     if (opened === null) return 0

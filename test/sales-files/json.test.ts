@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { JournalFolder, only } from './journal-folder.ts'
+import { only, SalesFolder } from './sales-folder.ts'
 
 const settings = {
   warehouse: 'HAR',
@@ -40,7 +40,7 @@ const sale = (no: number, more: Record<string, unknown> = {}) => ({
 })
 
 async function told(text: string, more: Record<string, unknown> = {}) {
-  const folder = new JournalFolder('json', { ...settings, ...more })
+  const folder = new SalesFolder('json', { ...settings, ...more })
   folder.write('a.json', text)
   const events = await folder.rest()
   expect(folder.faults).toEqual([])
@@ -119,7 +119,7 @@ test('a list that is not there refuses the file', async () => {
 })
 
 test('a list that grows is read as it grows', async () => {
-  const folder = new JournalFolder('json', { ...settings, list: '' })
+  const folder = new SalesFolder('json', { ...settings, list: '' })
   const text = JSON.stringify([sale(1), sale(2)])
   folder.write('a.json', text.slice(0, 20))
   expect(await folder.poll()).toEqual([])

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { AgentEvent } from '../../shared/events.ts'
-import { JournalFolder } from './journal-folder.ts'
 import { grand, sale as item, tender, transaction } from './poslog-text.ts'
+import { SalesFolder } from './sales-folder.ts'
 
 interface Sale {
   readonly no: number
@@ -125,7 +125,7 @@ test.each(kinds)(
     fc.assert(
       fc.asyncProperty(sales, handling, async (all, how) => {
         const { settings, head, text, join, end } = formats[kind]
-        const folder = new JournalFolder(kind, { ...settings })
+        const folder = new SalesFolder(kind, { ...settings })
         const name = (base: string) => `${base}.${endings[kind]}`
         const whole = (some: readonly Sale[]) => `${head}${some.map(text).join(join)}${end}`
         const at = Math.min(how.split, all.length)

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { JournalFolder, only } from './journal-folder.ts'
 import { grand, poslog, sale, simple, tender, transaction } from './poslog-text.ts'
+import { only, SalesFolder } from './sales-folder.ts'
 
 async function told(document: string | Uint8Array, settings: Record<string, unknown> = {}) {
-  const folder = new JournalFolder('poslog', settings)
+  const folder = new SalesFolder('poslog', settings)
   folder.write('a.xml', document)
   const events = await folder.rest()
   expect(folder.faults).toEqual([])
@@ -490,7 +490,7 @@ test.each([
     transaction({ sequence: 1, attributes: ' TransactionStatus="PostVoided"', items: plain }),
   ],
 ])('a void of an earlier receipt: %s', async (_, voiding) => {
-  const folder = new JournalFolder('poslog', {})
+  const folder = new SalesFolder('poslog', {})
   folder.write('1.xml', poslog(simple(1)))
   expect((await folder.rest()).map(event => event.kind)).toEqual(['sale.completed'])
   folder.write('2.xml', poslog(voiding))

@@ -7,7 +7,7 @@
 type StoreCode = 'HAR' | 'MKT'
 
 export interface CatalogueStore {
-  readonly code: StoreCode
+  readonly code: string
   readonly name: string
   /** Number within `gid://shopify/Location/…`. */
   readonly shopifyLocationId: number
@@ -44,7 +44,7 @@ export interface CatalogueItem {
 
 export const currency = 'EUR'
 
-export const stores: readonly CatalogueStore[] = [
+export const stores: readonly (CatalogueStore & { readonly code: StoreCode })[] = [
   {
     code: 'HAR',
     name: 'Harbour Street',
@@ -389,3 +389,8 @@ export const items: readonly CatalogueItem[] = [
     stock: { HAR: 40, MKT: 25 },
   },
 ]
+
+/** Opening stock of an item at a store; the light stores open with as much as the first one. */
+export function openingStock(item: CatalogueItem, store: string): number {
+  return store === 'MKT' ? item.stock.MKT : item.stock.HAR
+}

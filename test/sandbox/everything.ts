@@ -13,6 +13,7 @@ import { hashPassword, putAccount } from '../../hub/web/accounts.ts'
 import { jsonLog, nodeWorld } from '../../shared/node-world.ts'
 import { reservePort } from '../reserved-port.ts'
 import { type CatalogueStore, stores as catalogueStores, currency } from './catalogue.ts'
+import { lightStores } from './light/stores.ts'
 import { openPos } from './pos/pos.ts'
 import { type Part, startPart } from './processes.ts'
 
@@ -42,6 +43,12 @@ export interface RunFile {
     readonly pos: { readonly kind: string; readonly file: string }
     /** Where the POS prints, through the agent, and the folder of what came out. */
     readonly printer: { readonly port: number; readonly paper: string }
+  }[]
+  /** Simulated tills: they send sales to the hub over the real protocol, and have no POS, page or printer. */
+  readonly lightStores: readonly {
+    readonly code: string
+    readonly name: string
+    readonly locationId: string
   }[]
 }
 
@@ -75,6 +82,8 @@ export async function startEverything(options: EverythingOptions): Promise<Every
   const folder = resolve(options.folder) // programs that read run.json may stand elsewhere
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const chosen = catalogueStores.slice(0, options.stores)
+  const light = lightStores(options.stores - chosen.length)
+  demandRoomFor(folder, chosen.length + light.length)
   await using started = new AsyncDisposableStack()
   const keep = (part: Part): Part => started.adopt(part, p => p.stop())
 
@@ -89,6 +98,8 @@ export async function startEverything(options: EverythingOptions): Promise<Every
       args: [
         here('shopify/main.ts'),
         '--json',
+        '--light-stores',
+        String(light.length),
         '--port',
         String(options.ports.shopify),
         '--file',
@@ -107,7 +118,7 @@ export async function startEverything(options: EverythingOptions): Promise<Every
   )
 
   const hubFolder = join(folder, 'hub')
-  const codes = await prepareHub(hubFolder, chosen, password.value, {
+  const codes = await prepareHub(hubFolder, [...chosen, ...light], password.value, {
     host: '127.0.0.1',
     port: options.ports.hub,
     shopify: {
@@ -206,10 +217,16 @@ export async function startEverything(options: EverythingOptions): Promise<Every
       printer: { port: printPort, paper },
     })
   }
+  if (light.length > 0) keep(await startLightStores(options, light, folder, hubUrl, codes))
   const run: RunFile = {
     hub: { url: hubUrl, user: USER, password: password.value },
     shopify: { url: shopUrl, shop, accessToken: token.value },
     stores,
+    lightStores: light.map(({ code, name, shopifyLocationId }) => ({
+      code,
+      name,
+      locationId: `gid://shopify/Location/${shopifyLocationId}`,
+    })),
   }
   await allReady(run)
   const all = started.move()
@@ -218,6 +235,54 @@ export async function startEverything(options: EverythingOptions): Promise<Every
     parts: { shopify, hub, agents, pos, printers },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   }
+}
+
+/** A sandbox shop has the locations that it was made with. */
+function demandRoomFor(folder: string, stores: number): void {
+  const file = join(folder, 'stores')
+  const made = existsSync(join(folder, 'shopify.db'))
+    ? Number(existsSync(file) ? readFileSync(file, 'utf8') : catalogueStores.length)
+    : Math.max(stores, catalogueStores.length)
+  if (stores > made)
+    throw new Error(`${folder} was made for ${made} stores. For ${stores}, start once with --fresh.`)
+  writeFileSync(file, `${made}\n`)
+}
+
+/** All light stores in one process, enrolled here as any till. */
+async function startLightStores(
+  options: EverythingOptions,
+  stores: readonly CatalogueStore[],
+  folder: string,
+  hub: string,
+  codes: ReadonlyMap<string, string>,
+): Promise<Part> {
+  const own = join(folder, 'light')
+  for (const { code } of stores) {
+    world.files.ensureFolder(join(own, code))
+    await enrolOnce(agentPaths(join(own, code)).device, hub, codes.get(code) ?? '')
+  }
+  return startPart({
+    name: 'light stores',
+    args: [
+      here('light/main.ts'),
+      '--folder',
+      own,
+      '--stores',
+      String(stores.length),
+      '--seconds-between-sales',
+      String(options.secondsBetweenSales),
+      ...(options.quietPos ? ['--quiet'] : []),
+    ],
+    log: line => options.log('light stores', line),
+    ready() {},
+  })
+}
+
+/** Enrols a till that has no device file yet, and tells one that has where the hub is now. */
+async function enrolOnce(path: string, hub: string, code: string): Promise<void> {
+  const device = readDeviceFile(world.files, path)
+  if (device === null) writeDeviceFile(world.files, path, await enrol(world, hub, code, null))
+  else writeDeviceFile(world.files, path, { ...device, hub: { ...device.hub, url: hub } })
 }
 
 const Said = z.object({ url: z.string().optional(), till: z.object({ url: z.string() }).optional() })
@@ -339,10 +404,7 @@ async function prepareAgent(agent: {
     printing: { printer: 'receipts' },
   }
   world.files.writePrivate(paths.config, JSON.stringify(settingsOf, null, 2))
-  const device = readDeviceFile(world.files, paths.device)
-  if (device === null)
-    writeDeviceFile(world.files, paths.device, await enrol(world, agent.hub, agent.code, null))
-  else writeDeviceFile(world.files, paths.device, { ...device, hub: { ...device.hub, url: agent.hub } })
+  await enrolOnce(paths.device, agent.hub, agent.code)
 }
 
 /** Every till online and the shop's catalogue read: from here on a sale reaches Shopify by itself. */
@@ -354,7 +416,11 @@ async function allReady(run: RunFile): Promise<void> {
       () => '',
     )
     const tills = metrics.match(/^tillbridge_hub_device_connected\{.*\} 1$/gm)?.length ?? 0
-    if (tills >= run.stores.length && /^tillbridge_hub_shopify_connected 1$/m.test(metrics)) return
+    if (
+      tills >= run.stores.length + run.lightStores.length &&
+      /^tillbridge_hub_shopify_connected 1$/m.test(metrics)
+    )
+      return
     if (Date.now() > deadline) throw new Error('the set-up did not come up within a minute; its log says why')
     await new Promise(resolve => setTimeout(resolve, 100))
   }

@@ -10,46 +10,12 @@ import {
 } from 'node:fs'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
-import { Command, InvalidArgumentError } from 'commander'
 import { stores as catalogueStores } from './catalogue.ts'
 import { type EverythingOptions, type RunFile, startEverything } from './everything.ts'
+import { type StartOptions, startProgram } from './start-options.ts'
 
 /** `npm start`: the whole of Tillbridge on one machine, with a sandbox shop and sandbox tills. */
-const whole = (least: number, most: number) => (text: string) => {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < least || value > most)
-    throw new InvalidArgumentError(`it must be a whole number from ${least} to ${most}`)
-  return value
-}
-const seconds = (text: string) => {
-  const value = Number(text)
-  if (!(value > 0)) throw new InvalidArgumentError('it must be a number above 0')
-  return value
-}
-
-const options = new Command('npm start --')
-  .description(
-    'Starts a sandbox Shopify, the hub, and for each store a till with an agent and a POS that sells. Ctrl-C stops all of it.',
-  )
-  .option('--stores <count>', 'how many stores', whole(1, catalogueStores.length), catalogueStores.length)
-  .option('--seconds-between-sales <s>', 'mean time between two sales of a store', seconds, 8)
-  .option('--quiet-pos', 'a POS that sells only when something is written into its database', false)
-  .option('--fresh', 'forget what an earlier start left and begin anew', false)
-  .option('--hub-port <port>', 'the hub', whole(0, 65_535), 7400)
-  .option('--shopify-port <port>', 'the sandbox shop', whole(0, 65_535), 7410)
-  .option('--till-port <port>', 'the first till; each next store takes the next one', whole(0, 65_535), 7420)
-  .option('--data <folder>', 'where everything is kept', '.tillbridge')
-  .parse()
-  .opts<{
-    stores: number
-    secondsBetweenSales: number
-    quietPos: boolean
-    fresh: boolean
-    hubPort: number
-    shopifyPort: number
-    tillPort: number
-    data: string
-  }>()
+const options = startProgram().parse().opts<StartOptions>()
 
 const runFile = join(options.data, 'run.json')
 const logFile = join(options.data, 'log.txt')
@@ -69,7 +35,10 @@ try {
   await demandFree([
     options.hubPort,
     options.shopifyPort,
-    ...Array.from({ length: options.stores }, (_, i) => options.tillPort && options.tillPort + i),
+    ...Array.from(
+      { length: Math.min(options.stores, catalogueStores.length) },
+      (_, i) => options.tillPort && options.tillPort + i,
+    ),
   ])
   const settings: EverythingOptions = {
     folder: options.data,
@@ -100,6 +69,11 @@ function welcome(run: RunFile): string {
     `Head office    ${run.hub.url}   user ${run.hub.user}, password ${run.hub.password}`,
     ...run.stores.map(store => `${store.name.padEnd(14)} ${store.till.url}`),
     `Sandbox shop   ${run.shopify.url}   order something for pickup here`,
+    ...(run.lightStores.length === 0
+      ? []
+      : [
+          `Light stores   ${run.lightStores.length} (${run.lightStores[0]?.code} to ${run.lightStores.at(-1)?.code}): simulated tills without a page, POS or printer`,
+        ]),
     '',
     options.quietPos
       ? 'The tills sell only when told.'

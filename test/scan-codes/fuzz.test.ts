@@ -5,12 +5,11 @@ import { ScanRules } from '../../agent/codecs/scan-codes/rules.ts'
 import { scanText } from '../../agent/codecs/scan-codes/scan-text.ts'
 import { fuzz, mutated, seeded } from './fuzz.ts'
 
-// One million and more: `npx node test/scan-codes/fuzz.child.ts`
-test('20,000 mutated scans: none throws, none takes long, all fit their event', () => {
-  const { slowestMs, problems } = fuzz(4_711, 20_000)
-  expect(slowestMs).toBeLessThan(500)
-  expect(problems).toBeGreaterThan(2_000)
-  expect(problems).toBeLessThan(18_000)
+// The long run is scans.fuzz.ts, by `npm run fuzz`.
+test('500 mutated scans: none throws, all fit their event', () => {
+  const { problems } = fuzz(4_711, 500)
+  expect(problems).toBeGreaterThan(50)
+  expect(problems).toBeLessThan(450)
 })
 
 test('the same seed gives the same inputs', () => {

@@ -72,20 +72,12 @@ export function mutated(pick: (below: number) => number): string {
   return text
 }
 
-/** Milliseconds of work by this thread: what other processes take of the machine does not count. */
-export function workedMs(): number {
-  const { user, system } = process.threadCpuUsage()
-  return (user + system) / 1_000
-}
-
-/** Decodes mutated inputs; gives the slowest one's milliseconds. @throws with the input that fails */
-export function fuzz(seed: number, count: number): { slowestMs: number; problems: number } {
+/** Decodes mutated inputs; gives how many had a problem. @throws with the input that fails */
+export function fuzz(seed: number, count: number): { problems: number } {
   const pick = seeded(seed)
-  let slowestMs = 0
   let problems = 0
   for (let i = 0; i < count; i += 1) {
     const input = mutated(pick)
-    const before = workedMs()
     try {
       const scan = decodeScan(input, rules, 2026)
       const head = { kind: 'scan.observed', at: 1, peripheral: 'counter', via: 'serial' }
@@ -94,7 +86,6 @@ export function fuzz(seed: number, count: number): { slowestMs: number; problems
     } catch (cause) {
       throw new Error(`seed ${seed}, input ${i}: ${JSON.stringify(input)}`, { cause })
     }
-    slowestMs = Math.max(slowestMs, workedMs() - before)
   }
-  return { slowestMs, problems }
+  return { problems }
 }

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { decodeScan } from '../../agent/codecs/scan-codes/decode-scan.ts'
 import { ScanRules } from '../../agent/codecs/scan-codes/rules.ts'
-import { workedMs } from './fuzz.ts'
 
 const orderOf = (text: string, orders?: unknown[]) =>
   decodeScan(text, ScanRules.parse(orders === undefined ? {} : { orders }), 2026).order
@@ -43,12 +42,10 @@ test('no order is looked for in GS1 elements or article numbers', () => {
   expect(orderOf('4006381333931', every)).toBe('006381333931') // bare digits: the rule's word counts
 })
 
-test('a long hostile text against many asterisks ends soon', () => {
+test('a long hostile text against many asterisks ends: with backtracking it would outlast the test', () => {
   const rules = ScanRules.parse({ orders: [{ name: 'x', match: `${'*a'.repeat(50)}*{order}!` }] })
   const text = 'a'.repeat(1_024)
-  const before = workedMs()
-  for (let i = 0; i < 20; i += 1) decodeScan(text, rules, 2026)
-  expect(workedMs() - before).toBeLessThan(2_000)
+  expect(decodeScan(text, rules, 2026).order).toBeNull()
 })
 
 test.each([['{order}'], ['*{digits}*'], ['TB'], ['{order}-{order}'], ['{name}']])(

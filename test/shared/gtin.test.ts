@@ -8,7 +8,6 @@ import {
   gtinOrNull,
   parseGtin,
   printedGtin,
-  sameArticle,
 } from '../../shared/gtin.ts'
 
 test.each([
@@ -114,13 +113,4 @@ test('the check digit finds every swap of neighbours but those five apart', () =
       expect(found).toBe(Math.abs(Number(a) - Number(b)) !== 5)
     }),
   )
-})
-
-test('one article is one, however long its code was written', () => {
-  expect(sameArticle('036000291452', '0036000291452')).toBe(true)
-  expect(sameArticle('00036000291452', '036000291452')).toBe(true)
-  expect(sameArticle('4006381333931', '4006381333932')).toBe(false)
-  expect(sameArticle('SHIRT-M', 'SHIRT-M')).toBe(true)
-  expect(sameArticle('SHIRT-M', 'shirt-m')).toBe(false)
-  expect(sameArticle('036000291452', 'SHIRT-M')).toBe(false)
 })

@@ -1,4 +1,5 @@
 import { configured } from '../../agent/sources/configured.ts'
+import { databaseKinds } from '../../agent/sources/kinds.ts'
 import type { OpenSource } from '../../agent/sources/source.ts'
 import type { AgentEvent } from '../../shared/events.ts'
 import { TestMemory } from './memory.ts'
@@ -20,7 +21,7 @@ export class PosReader implements Disposable {
 
   async open(settings: Readonly<Record<string, unknown>> = {}): Promise<OpenSource> {
     const config = { source, kind: this.#kind, settings: { ...this.#settings, ...settings } }
-    return configured(config)(partsFor(this.memory, this.clock, listeningLog(this.logged)))
+    return configured(config, databaseKinds)(partsFor(this.memory, this.clock, listeningLog(this.logged)))
   }
 
   /** One step. */

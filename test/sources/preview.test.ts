@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { databaseKinds } from '../../agent/sources/kinds.ts'
 import { previewSource } from '../../agent/sources/preview.ts'
 import type { Files } from '../../shared/world.ts'
 import { TestMemory } from './memory.ts'
@@ -23,7 +24,7 @@ test('a dry run shows each row with what would come of it, and keeps nothing', a
   })
   const rows = []
   const config = { source, kind: 'unicenta', settings: settingsFor(till.file) }
-  for await (const row of previewSource(config, worldOf(till))) rows.push(row)
+  for await (const row of previewSource(config, worldOf(till), databaseKinds)) rows.push(row)
   expect(rows).toMatchObject([
     { row: `receipts/${good.id}`, soldAt: '2026-11-25T09:10:00', state: 'sold', problem: null },
     { row: `receipts/${bad.id}`, state: 'refused', problem: { code: 'QUANTITY_UNREADABLE' } },
@@ -36,7 +37,7 @@ test('a dry run shows each row with what would come of it, and keeps nothing', a
 test('a dry run of a source that cannot be read says why', async () => {
   using till = new Till()
   const config = { source, kind: 'unicenta', settings: settingsFor(`${till.file}.not`) }
-  await expect(previewSource(config, worldOf(till)).next()).rejects.toMatchObject({
+  await expect(previewSource(config, worldOf(till), databaseKinds).next()).rejects.toMatchObject({
     code: 'POS_FILE_MISSING',
   })
 })
@@ -45,7 +46,7 @@ test('a dry run over a database that somebody holds says so instead of showing h
   using till = new Till()
   till.pos.sell({ lines: [{ sku: 'MUG-BLU', units: 1 }] })
   const config = { source, kind: 'unicenta', settings: settingsFor(till.file) }
-  const rows = previewSource(config, worldOf(till))
+  const rows = previewSource(config, worldOf(till), databaseKinds)
   till.pos.db.exec('BEGIN EXCLUSIVE')
   await expect(rows.next()).rejects.toMatchObject({ code: 'POS_DATABASE_LOCKED' })
   till.pos.db.exec('ROLLBACK')

@@ -2,6 +2,7 @@ import { copyFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { databaseKinds } from '../../agent/sources/kinds.ts'
 import { type SourceState, startSources } from '../../agent/sources/runner.ts'
 import { defineSource, type OpenSource } from '../../agent/sources/source.ts'
 import { SourceId } from '../../shared/ids.ts'
@@ -63,6 +64,7 @@ test('one source that fails is shown, tried again, and disturbs no other', async
     ],
     {
       world,
+      kinds: databaseKinds,
       memoryFor(source) {
         const memory = memories.get(source) ?? new TestMemory()
         memories.set(source, memory)
@@ -152,7 +154,7 @@ test('a sale is told within one poll', async () => {
   const world = worldOf(till.clock)
   const memory = new TestMemory()
   const configs = [{ source: SourceId.parse('pos'), kind: 'unicenta', settings: settingsFor(till.file) }]
-  await using _sources = startSources(configs, { world, memoryFor: () => memory })
+  await using _sources = startSources(configs, { world, memoryFor: () => memory, kinds: databaseKinds })
   await world.timers.pass(1_000)
   till.pos.sell({ lines: [{ sku: 'MUG-BLU', units: 1 }] })
   await world.timers.pass(250)

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { databaseKinds } from '../../agent/sources/kinds.ts'
 import { previewSource } from '../../agent/sources/preview.ts'
 import type { Files } from '../../shared/world.ts'
 import { TestMemory } from './memory.ts'
@@ -150,7 +151,8 @@ test('a dry run shows counts by place and prices beside the sales', async () => 
   }
   const rows = []
   const world = { clock: pos.reader.clock, files, log: listeningLog() }
-  for await (const row of previewSource({ source, kind: 'unicenta', settings }, world)) rows.push(row)
+  for await (const row of previewSource({ source, kind: 'unicenta', settings }, world, databaseKinds))
+    rows.push(row)
   expect(
     rows.map(({ row, event }) => [row, event !== null && 'entry' in event ? event.entry : event?.kind]),
   ).toEqual([

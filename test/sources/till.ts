@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import SQLite from 'better-sqlite3'
 import { configured } from '../../agent/sources/configured.ts'
+import { databaseKinds } from '../../agent/sources/kinds.ts'
 import type { OpenSource, SourceMemory, SourceParts } from '../../agent/sources/source.ts'
 import type { AgentEvent } from '../../shared/events.ts'
 import { SourceId } from '../../shared/ids.ts'
@@ -122,7 +123,10 @@ export class Till implements Disposable {
   }
 
   open(settings: Record<string, unknown> = {}, memory: SourceMemory = this.memory): Promise<OpenSource> {
-    const start = configured({ source, kind: 'unicenta', settings: { ...this.#settings, ...settings } })
+    const start = configured(
+      { source, kind: 'unicenta', settings: { ...this.#settings, ...settings } },
+      databaseKinds,
+    )
     return start(partsFor(memory, this.clock, listeningLog(this.logged)))
   }
 

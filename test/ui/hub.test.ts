@@ -33,10 +33,10 @@ test('a wrong password says so; the right one shows what needs somebody; logging
   await page.getByLabel('User').fill('kim')
   await page.getByLabel('Password', { exact: true }).fill('wrong')
   await page.keyboard.press('Enter')
-  expect(await textOf(page.getByRole('alert'))).toContain('not right')
+  expect(await textOf(page.getByRole('alert'))).toContain('Wrong user name')
   await page.getByLabel('Password', { exact: true }).fill('right')
   await page.keyboard.press('Enter')
-  expect(await textOf(page.getByTestId('answer'))).toBe('3 things need somebody')
+  expect(await textOf(page.getByTestId('answer'))).toBe('3 issues need attention')
   await page.getByTestId('user').click()
   await page.getByTestId('log-out').click()
   await page.getByRole('button', { name: 'Log in' }).waitFor()
@@ -72,7 +72,7 @@ test('the answer comes first, then what needs somebody, then every store', async
   expect(await textOf(cell(page, 'HAR', 'open-pickups'))).toMatch(/6\s+1 late/)
   expect(await textOf(cell(page, 'LDS', 'connection'))).toMatch(/Not connected\s+41 min ago/)
   expect(await textOf(cell(page, 'LDS', 'lag'))).toBe('unknown')
-  expect(await textOf(cell(page, 'LDS', 'unsent'))).toBe('12 at last word')
+  expect(await textOf(cell(page, 'LDS', 'unsent'))).toBe('12 when last seen')
   expect(await textOf(cell(page, 'CDF', 'connection'))).toContain('unicenta cannot be read')
   expect(opened.wrongs).toEqual([])
 })
@@ -119,7 +119,7 @@ test('follows the hub live, flashes what changed, and says when the hub is gone'
   hub.now = NowView.parse({ ...before, exceptions: [] })
   await page.clock.runFor(8_000)
   await page.getByTestId('lost').waitFor({ state: 'detached' })
-  await expect.poll(() => textOf(page.getByTestId('answer'))).toContain('2 tills are not connected')
+  await expect.poll(() => textOf(page.getByTestId('answer'))).toContain('2 tills are offline')
   hub.loggedIn = false
   hub.live.drop()
   await page.getByRole('button', { name: 'Log in' }).waitFor()
@@ -139,7 +139,7 @@ test('says that all is well only when it is, and what to do when there is nothin
   })
   const expected: [unknown, string][] = [
     [{ ...well, shopify: { ...shopify, state: 'unreachable' } }, 'Shopify cannot be reached'],
-    [{ ...well, locations: [silent] }, '1 till is not connected'],
+    [{ ...well, locations: [silent] }, '1 till is offline'],
     [{ ...well, locations: [] }, 'No stores yet'],
   ]
   for (const [now, words] of expected) {

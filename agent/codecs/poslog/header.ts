@@ -1,7 +1,7 @@
 import { TillbridgeError } from '../../../shared/errors.ts'
-import { LONGEST_KEY } from '../../sources/sales-files/file-format.ts'
-import { recordFieldMissing, recordValueUnreadable } from '../../sources/sales-files/problems.ts'
-import { wallClock } from '../../sources/sql/pos-time.ts'
+import { LONGEST_KEY } from '../../../shared/ids.ts'
+import { recordFieldMissing, recordValueUnreadable } from '../../../shared/record-problems.ts'
+import { type WallClock, wallClock } from '../../../shared/wall-clock.ts'
 import { childOf, childrenOf, isFlagged, textOf, type XmlNode } from './xml-tree.ts'
 
 /** What every transaction says of itself, whatever it is about. */
@@ -68,7 +68,7 @@ function businessDayOf(node: XmlNode): string | null {
   return text === null ? null : dayIn(text)
 }
 
-/** The day that was read last: a journal has the same one thousands of times. */
+/** The day that was read last: one file repeats the same day thousands of times. */
 let lastDay = { text: '', day: '' }
 
 function dayIn(text: string): string {
@@ -82,7 +82,7 @@ function dayIn(text: string): string {
   return dashed
 }
 
-const clocks = new Map<string, ReturnType<typeof wallClock>>()
+const clocks = new Map<string, WallClock>()
 
 function wallOf(transaction: XmlNode, zone: string): string {
   const inner = childOf(transaction, 'RetailTransaction')

@@ -1,7 +1,7 @@
 import { gtinOrNull } from '../../../shared/gtin.ts'
 import { type Currency, minorFromDecimal } from '../../../shared/money.ts'
 import { type Quantity, quantityFromUnits } from '../../../shared/quantity.ts'
-import { recordFieldMissing } from '../../sources/sales-files/problems.ts'
+import { recordFieldMissing } from '../../../shared/record-problems.ts'
 import { decimal } from './decimal.ts'
 import { childrenOf, textOf, type XmlNode } from './xml-tree.ts'
 

@@ -1,5 +1,5 @@
 import type { Tender } from '../../../shared/events.ts'
-import type { Currency } from '../../../shared/money.ts'
+import { type Currency, sum } from '../../../shared/money.ts'
 import type { Quantity } from '../../../shared/quantity.ts'
 import { decimal } from './decimal.ts'
 import { type Item, itemOf, measureOf, type SkuRule } from './items.ts'
@@ -184,7 +184,7 @@ function goodsOf(
     directionByQuantity: direction === -1 || isLess ? -1 : 1,
     extended: Math.abs(measure.extended),
     isComputed: measure.isComputed,
-    modifiers: modifiers.length === 0 ? null : amounts.reduce((sum, each) => sum + each, 0),
+    modifiers: modifiers.length === 0 ? null : sum(amounts),
     discount: discount === null ? null : Math.abs(discount),
     taxes: childrenOf(node, 'Tax').flatMap(tax => taxOf(tax, currency) ?? []),
   }
@@ -256,7 +256,7 @@ function tenderOf(node: XmlNode, currency: Currency): TenderPart {
     kind: KINDS.find(([word]) => word.test(words))?.[1] ?? 'other',
     name,
     amount: amountIn(node, currency, 'Amount') ?? 0,
-    change: change.reduce((sum, each) => sum + Math.abs(each), 0),
+    change: sum(change.map(Math.abs)),
     cashback: Math.abs(amountIn(node, currency, 'Cashback', 'CashBackAmount') ?? 0),
     isRefund: /refund|change|return/i.test(typeCode),
   }

@@ -1,4 +1,5 @@
-import { shareOut } from '../../sources/sales-files/plain-sale.ts'
+import { shareOut } from '../../../shared/allocate.ts'
+import { sum } from '../../../shared/money.ts'
 import { type Reckoning, sumOf } from './totals-solver.ts'
 
 /**
@@ -13,9 +14,9 @@ export function spread(
   const none = [...goods, ...rewards].map(() => 0)
   if (!taxIncluded || total === 0) return none
   const said = goods.map(({ goods: { taxes: own }, direction }) =>
-    own.reduce((sum, tax) => sum + direction * Math.abs(tax.amount), 0),
+    sum(own.map(tax => direction * Math.abs(tax.amount))),
   )
-  const apart = Math.abs(said.reduce((sum, each) => sum + each, 0) - total)
+  const apart = Math.abs(sum(said) - total)
   if (apart <= goods.length && said.some(each => each !== 0)) return [...said, ...rewards.map(() => 0)]
   return shareOut(
     total,

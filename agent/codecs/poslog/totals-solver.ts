@@ -1,3 +1,4 @@
+import { sum } from '../../../shared/money.ts'
 import type { GoodsPart, Part, RewardPart, TaxPart, TenderPart } from './parts.ts'
 
 /** What a receipt's own totals say, where it has them. */
@@ -309,5 +310,5 @@ function ofKind<Is extends Part['content']['is']>(parts: readonly Part[], is: Is
 }
 
 export function sumOf(amounts: readonly { readonly amount: number }[]): number {
-  return amounts.reduce((sum, each) => sum + each.amount, 0)
+  return sum(amounts.map(each => each.amount))
 }

@@ -1,11 +1,7 @@
 import type { z } from 'zod'
 import { CashMoved, SaleCompleted, type SaleLine, type TaxAmount } from '../../../shared/events.ts'
-import { Currency, decimalFromMinor } from '../../../shared/money.ts'
-import type { Said } from '../../sources/sales-files/file-format.ts'
-import { saleDoesNotAddUp } from '../../sources/sales-files/problems.ts'
-import type { JournalStore } from '../../sources/sales-files/settings.ts'
-import { receiptTooLong } from '../../sources/sql/problems.ts'
-import { checked } from '../../sources/sql/receipt-reading.ts'
+import { Currency, decimalFromMinor, sum } from '../../../shared/money.ts'
+import { checked, receiptTooLong, saleDoesNotAddUp } from '../../../shared/record-problems.ts'
 import { maskCardNumbers } from '../card-numbers/mask.ts'
 import { decimal } from './decimal.ts'
 import { type Header, keyOf, linkedKey, standingOf } from './header.ts'
@@ -15,9 +11,27 @@ import { spread } from './tax-spread.ts'
 import { type Reckoning, reckon, sumOf, type Totals } from './totals-solver.ts'
 import { childOf, childrenOf, textOf, type XmlNode } from './xml-tree.ts'
 
-export interface PoslogStore extends JournalStore {
+/** What the settings say of the store whose transactions these are. */
+export interface PoslogStore {
+  readonly source: string
+  /** Counts where the transaction names no currency. */
+  readonly currency: Currency
+  readonly zone: string
+  /** The POS's code of the place that sales take from; null: the transaction's own store. */
+  readonly warehouse: string | null
   readonly sku: SkuRule
 }
+
+/** What one transaction says. */
+export type TransactionReading =
+  | { readonly is: 'sale'; readonly sale: z.output<typeof Sale> }
+  | { readonly is: 'cash'; readonly cash: z.output<typeof Cash> }
+  /** It is marked as not counting. */
+  | { readonly is: 'void' }
+  /** It takes back the transaction of this key. */
+  | { readonly is: 'voids'; readonly key: string }
+  /** Nothing for the hub: signing on, training, a suspended receipt. */
+  | { readonly is: 'nothing' }
 
 /** Made once: a schema costs more to make than a thousand receipts to check. */
 const Sale = SaleCompleted.omit({ at: true, fingerprint: true })
@@ -27,7 +41,11 @@ const MOST_LINES = 2_000
 const MOST_TAXES_OR_TENDERS = 50
 
 /** What one Transaction element says. Pure; throws why it can't be read. */
-export function readTransaction(transaction: XmlNode, header: Header, store: PoslogStore): Said {
+export function readTransaction(
+  transaction: XmlNode,
+  header: Header,
+  store: PoslogStore,
+): TransactionReading {
   const retail = childOf(transaction, 'RetailTransaction')
   const control = childOf(transaction, 'TenderControlTransaction')
   const part = retail ?? control ?? childOf(transaction, 'ControlTransaction')
@@ -74,7 +92,12 @@ function currencyOf(transaction: XmlNode, part: XmlNode, store: PoslogStore): Cu
   return code.success ? code.data : store.currency
 }
 
-function saleOf(transaction: XmlNode, retail: XmlNode, header: Header, store: PoslogStore): Said {
+function saleOf(
+  transaction: XmlNode,
+  retail: XmlNode,
+  header: Header,
+  store: PoslogStore,
+): TransactionReading {
   const currency = currencyOf(transaction, retail, store)
   const reckoning = reckon(partsOf(retail, currency, store.sku), totalsOf(retail, currency))
   if ('what' in reckoning) {
@@ -107,7 +130,7 @@ function saleOf(transaction: XmlNode, retail: XmlNode, header: Header, store: Po
     lines,
     taxes,
     tenders: reckoning.tenders.map(({ kind, name, amount }) => ({ kind, name: label(name, 500), amount })),
-    rounding: paid - lines.reduce((sum, line) => sum + line.net, 0) - sumOf(taxes),
+    rounding: paid - sum(lines.map(line => line.net)) - sumOf(taxes),
     unexplained: 0,
   })
   return { is: 'sale', sale }
@@ -188,7 +211,12 @@ function lineNumber(sequence: string, index: number): number {
 const INTO_DRAWER = ['PaidIn', 'TenderLoan']
 const OUT_OF_DRAWER = ['PaidOut', 'TenderPickup', 'SafeDrop']
 
-function cashOf(transaction: XmlNode, control: XmlNode, header: Header, store: PoslogStore): Said {
+function cashOf(
+  transaction: XmlNode,
+  control: XmlNode,
+  header: Header,
+  store: PoslogStore,
+): TransactionReading {
   const currency = currencyOf(transaction, control, store)
   for (const name of [...INTO_DRAWER, ...OUT_OF_DRAWER]) {
     const moved = childOf(control, name)
@@ -221,7 +249,7 @@ function movedAmount(node: XmlNode, currency: Currency): number | null {
     childrenOf(node, name),
   )
   const amounts = parts.map(part => amountIn(part, currency, 'Amount') ?? 0)
-  return amounts.length === 0 ? null : amounts.reduce((sum, each) => sum + each, 0)
+  return amounts.length === 0 ? null : sum(amounts)
 }
 
 function label(text: string, longest: number): string {

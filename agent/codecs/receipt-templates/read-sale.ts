@@ -42,6 +42,7 @@ export type SaleReading =
  * discounts (and tax) = total, tenders less change = total, tax rows = their items where they are printed. Card numbers
  * must be masked before; see masked.ts.
  * @throws RECEIPT_TEMPLATE_INVALID, and what is a fault of ours; all that a receipt can do comes as `unparsed`
+ * @internal for tests; the agent compiles a template once, with `saleReader`
  */
 export function readSale(receipt: Printed, template: ReceiptTemplate, context: SaleContext): SaleReading {
   return saleReader(template, context)(receipt)

@@ -54,7 +54,10 @@ export function aiNumbered(number: string): Ai | null {
   return byNumber.get(number) ?? null
 }
 
-/** All AIs, in the order of their numbers. */
+/**
+ * All AIs, in the order of their numbers.
+ * @internal for tests
+ */
 export function allAis(): readonly Ai[] {
   return [...byNumber.values()]
 }

@@ -1,19 +1,13 @@
 import { z } from 'zod'
 import { TillbridgeError } from '../../../shared/errors.ts'
-import {
-  type AgentEvent,
-  type SaleCompleted,
-  SaleVoided,
-  SourceRowAccepted,
-  SourceRowRefused,
-} from '../../../shared/events.ts'
+import { type SaleCompleted, SaleVoided } from '../../../shared/events.ts'
 import { epochMs, ReceiptKey, type SourceId } from '../../../shared/ids.ts'
 import { Currency } from '../../../shared/money.ts'
 import { oneAtATime } from '../../../shared/turns.ts'
-import { maskCardNumbers } from '../../codecs/card-numbers/mask.ts'
 import { maskCardNumbersIn } from '../../codecs/card-numbers/mask-value.ts'
 import { fingerprintOf } from '../fingerprint.ts'
-import { type AnySourceKind, defineSource, type KnownRow, type SourceParts } from '../source.ts'
+import { type Finding, type SeenRow, stepRow, wallOf } from '../known-rows.ts'
+import { type AnySourceKind, defineSource, type SourceParts } from '../source.ts'
 import { readPostedSale } from './posted-sale.ts'
 import { idempotencyKeyReused, posSourceClosed, postedReceiptUnknown } from './problems.ts'
 
@@ -42,7 +36,7 @@ const Settings = z.strictObject({
 
 /** Sales that a POS posts by itself (docs/sources-http.md), and the kind of source that takes them. */
 export function openPosInlet(): { readonly inlet: PosInlet; readonly kind: AnySourceKind } {
-  const open = new Map<SourceId, ReturnType<typeof postedSales>>()
+  const open = new Map<SourceId, PostedSales>()
   const of = (source: string) => {
     const found = open.get(source as SourceId)
     if (found === undefined) throw posSourceClosed({ source })
@@ -65,66 +59,62 @@ export function openPosInlet(): { readonly inlet: PosInlet; readonly kind: AnySo
   }
 }
 
-function postedSales(settings: z.infer<typeof Settings>, { source, memory, clock }: SourceParts) {
+interface PostedSales {
+  post(key: string, body: unknown): Promise<PostedAnswer>
+  takeBack(key: string, receipt: string): Promise<PostedAnswer>
+}
+
+function postedSales(
+  settings: z.infer<typeof Settings>,
+  { source, memory, clock }: Pick<SourceParts, 'source' | 'memory' | 'clock'>,
+): PostedSales {
   /** One at a time: two posts of one receipt must not both find it new. */
   const inTurn = oneAtATime()
-  const now = () => epochMs(clock.now())
-  const rowsOf = (key: string, receipt: string) => {
+
+  /** A request row knows what a key was used for; a sale row knows the receipt. */
+  const rowsOf = (key: string, receipt: string, wall: string | null): { request: SeenRow; sale: SeenRow } => {
     const names = { request: `request/${key}`, sale: `sale/${receipt}` }
     const known = memory.known([names.request, names.sale])
-    return { names, request: known.get(names.request), sale: known.get(names.sale) }
+    const now = epochMs(clock.now())
+    const row = (name: string): SeenRow => {
+      const before = known.get(name)
+      return { source, name, known: before, wall: wall ?? wallOf(before), now }
+    }
+    return { request: row(names.request), sale: row(names.sale) }
   }
-  const row = (key: string, fingerprint: string, state: KnownRow['state'], wall: string): KnownRow => ({
-    key,
-    fingerprint,
-    state,
-    soldAt: `${wall} ${key}`, // no wall: it is in no window of time
-    since: now(),
-    told: wall,
-  })
 
   async function take(
     key: string,
-    receipt: string,
+    { request, sale }: { request: SeenRow; sale: SeenRow },
     fingerprint: string,
-    say: (sale: KnownRow | undefined) => { event: AgentEvent | null; state: KnownRow['state']; wall: string },
+    finding: () => Finding,
   ): Promise<PostedAnswer['taken']> {
-    const { names, request, sale } = rowsOf(key, receipt)
-    if (request !== undefined && request.state !== 'refused') {
-      if (request.fingerprint !== fingerprint) throw idempotencyKeyReused({ key })
+    if (request.known !== undefined && request.known.state !== 'refused') {
+      if (request.known.fingerprint !== fingerprint) throw idempotencyKeyReused({ key })
       return 'known'
     }
-    const { event, state, wall } = say(sale)
-    const isMended = request?.state === 'refused'
-    const accepted = { kind: 'source.row-accepted', at: now(), source, row: names.request }
+    const step = stepRow(sale, finding())
+    const used = stepRow(request, { is: 'told', fingerprint, told: sale.name, events: [] })
     await memory.commit({
-      events: [...(isMended ? [SourceRowAccepted.parse(accepted)] : []), ...(event === null ? [] : [event])],
-      known: [row(names.request, fingerprint, 'sold', wall), row(names.sale, fingerprint, state, wall)],
+      events: [...used.events, ...step.events],
+      known: [used.known, step.known].flatMap(row => row ?? []),
       mark: null,
     })
-    return sale === undefined ? 'new' : 'edit'
+    return sale.known === undefined ? 'new' : 'edit'
   }
 
-  /** A POS may never send it again: what can't be read is kept for people, and the POS is told at once as well. */
+  /** The POS may never send it again: what can't be read is kept for people, and the POS gets the error as well. */
   async function refuse(key: string, body: unknown, error: unknown): Promise<void> {
     if (!(error instanceof TillbridgeError)) return
-    const name = `request/${key}`
-    const fingerprint = fingerprintOf([error.code, body])
-    const known = memory.known([name]).get(name)
-    if (known !== undefined && (known.state !== 'refused' || known.fingerprint === fingerprint)) return
-    const refused = SourceRowRefused.parse({
-      kind: 'source.row-refused',
-      at: now(),
-      source,
-      row: name,
-      code: error.code.slice(0, 64),
-      sentence: maskCardNumbers(error.message).slice(0, 1_000),
-      payload: JSON.stringify(maskCardNumbersIn(body, new Set(['receipt', 'sku', 'barcode']))).slice(
-        0,
-        16_000,
-      ),
+    const { request } = rowsOf(key, '', null)
+    if (request.known !== undefined && request.known.state !== 'refused') return
+    const step = stepRow(request, {
+      is: 'unreadable',
+      fingerprint: fingerprintOf([error.code, body]),
+      error,
+      payload: () => JSON.stringify(maskCardNumbersIn(body, UNMASKED)).slice(0, 16_000),
     })
-    await memory.commit({ events: [refused], known: [row(name, fingerprint, 'refused', '')], mark: null })
+    if (step.known !== null) await memory.commit({ events: step.events, known: [step.known], mark: null })
   }
 
   async function readOrRefuse(key: string, body: unknown): Promise<ReturnType<typeof readPostedSale>> {
@@ -137,28 +127,36 @@ function postedSales(settings: z.infer<typeof Settings>, { source, memory, clock
   }
 
   return {
-    post: (key: string, body: unknown) =>
-      inTurn(async (): Promise<PostedAnswer> => {
+    post: (key, body) =>
+      inTurn(async () => {
         const sale = await readOrRefuse(key, body)
         const fingerprint = fingerprintOf([sale])
-        const event: SaleCompleted = { ...sale, at: now(), fingerprint }
-        const taken = await take(key, sale.receipt, fingerprint, known => ({
-          event: known?.state === 'sold' && known.fingerprint === fingerprint ? null : event,
-          state: 'sold',
-          wall: sale.soldAt.wall,
-        }))
+        const { wall } = sale.soldAt
+        const rows = rowsOf(key, sale.receipt, wall)
+        const taken = await take(key, rows, fingerprint, () => {
+          const event: SaleCompleted = { ...sale, at: rows.sale.now, fingerprint }
+          return { is: 'told', fingerprint, told: wall, events: [event] }
+        })
         return { receipt: sale.receipt, taken, unexplained: sale.unexplained }
       }),
-    takeBack: (key: string, receipt: string) =>
-      inTurn(async (): Promise<PostedAnswer> => {
-        const fingerprint = fingerprintOf(['void', receipt])
-        const taken = await take(key, receipt, fingerprint, sale => {
-          if (sale === undefined) throw postedReceiptUnknown({ receipt })
-          const voided = { kind: 'sale.voided', at: now(), source, receipt, reason: 'marked-void' }
-          const event = sale.state === 'gone' ? null : SaleVoided.parse(voided)
-          return { event, state: 'gone', wall: sale.told ?? '' }
+    takeBack: (key, receipt) =>
+      inTurn(async () => {
+        const rows = rowsOf(key, receipt, null)
+        const taken = await take(key, rows, fingerprintOf(['void', receipt]), () => {
+          if (rows.sale.known === undefined) throw postedReceiptUnknown({ receipt })
+          const voided = {
+            kind: 'sale.voided',
+            at: rows.sale.now,
+            source,
+            receipt,
+            reason: 'marked-void',
+          }
+          return { is: 'gone', undo: [SaleVoided.parse(voided)] }
         })
         return { receipt: ReceiptKey.parse(receipt), taken, unexplained: 0 }
       }),
   }
 }
+
+/** Fields whose digits are never a card number. */
+const UNMASKED = new Set(['receipt', 'sku', 'barcode'])

@@ -3,8 +3,8 @@ import { SaleCompleted, tenderKinds } from '../../../shared/events.ts'
 import { type Currency, minorFromDecimal, sum } from '../../../shared/money.ts'
 import { firstIssue } from '../../../shared/protocol.ts'
 import { quantityFromUnits } from '../../../shared/quantity.ts'
+import { wallClock } from '../../../shared/wall-clock.ts'
 import { maskCardNumbers } from '../../codecs/card-numbers/mask.ts'
-import { wallClock } from '../sql/pos-time.ts'
 import { postedSaleMalformed } from './problems.ts'
 
 const text = (longest: number) => z.string().max(longest)

@@ -1,14 +1,10 @@
 import { defineError, describeError } from '../../../shared/errors.ts'
-import {
-  type AgentEvent,
-  SaleCompleted,
-  SourceRowAccepted,
-  SourceRowRefused,
-} from '../../../shared/events.ts'
-import type { SourceId } from '../../../shared/ids.ts'
-import { maskCardNumbers } from '../../codecs/card-numbers/mask.ts'
+import { type AgentEvent, SaleCompleted } from '../../../shared/events.ts'
+import { epochMs, type SourceId } from '../../../shared/ids.ts'
+import { sum } from '../../../shared/money.ts'
 import type { ReceiptSale, SaleReading } from '../../codecs/receipt-templates/read-sale.ts'
 import { fingerprintOf } from '../fingerprint.ts'
+import { type RowStep, type SeenRow, stepRow } from '../known-rows.ts'
 import type { KnownRow } from '../source.ts'
 import type { CapturedReceipt, Settled } from './captured-receipts.ts'
 
@@ -42,92 +38,57 @@ export function keysOf({ captured, reading }: ReadReceipt): { row: string; sale:
   }
 }
 
-/** Compares a receipt with what is known of it. Pure: the whole life of a receipt is in here. */
+/** Compares a receipt with what is known of it. Pure: what paper means by a receipt's state is decided here. */
 export function decide(
   source: SourceId,
   read: ReadReceipt,
   known: (key: string) => KnownRow | undefined,
 ): Decision {
   const { captured, reading } = read
-  const { row, sale: saleKey } = keysOf(read)
-  const refusal = known(row)
-  if (reading.is === 'unparsed' || reading.is === 'failed')
-    return refuse(source, read, row, reading.error, refusal)
-  const accepted = accept(source, captured, row, refusal)
-  if (reading.is === 'none' || saleKey === null)
-    return { ...accepted, settled: settled(captured, 'none', reading.is === 'none' ? reading.why : null) }
+  const now = epochMs(captured.at)
+  const keys = keysOf(read)
+  const print: SeenRow = { source, name: keys.row, known: known(keys.row), wall: null, now }
+  if (reading.is === 'unparsed' || reading.is === 'failed') return refuse(captured, print, reading.error)
+  const accepted = stepRow(print, { is: 'ignored' }) // closes an open refusal of the same print
+  if (reading.is === 'none' || keys.sale === null)
+    return decision([accepted], settled(captured, 'none', reading.is === 'none' ? reading.why : null))
   const { sale } = reading
-  const before = known(saleKey)
+  const before = known(keys.sale)
   const printed = paperOf(sale)
   if (before?.state === 'sold') {
-    if (before.fingerprint === printed) return { ...accepted, settled: settled(captured, 'copy', null) }
+    if (before.fingerprint === printed) return decision([accepted], settled(captured, 'copy', null))
     const error = receiptDiffers({ number: sale.receiptNumber, soldAt: sale.soldAt.wall })
-    return refuse(source, read, row, error, refusal)
+    return refuse(captured, print, error)
   }
-  const event = SaleCompleted.parse({ ...sale, at: captured.at, source, fingerprint: fingerprintOf(sale) })
+  const event = SaleCompleted.parse({ ...sale, at: now, source, fingerprint: fingerprintOf(sale) })
+  const told = stepRow(
+    { source, name: keys.sale, known: before, wall: sale.soldAt.wall, now },
+    { is: 'told', fingerprint: printed, told: toldOf(sale), events: [event] },
+  )
+  return decision([accepted, told], settled(captured, 'sold', null))
+}
+
+function decision(steps: readonly RowStep[], settled: Settled): Decision {
   return {
-    events: [...accepted.events, event],
-    known: [
-      ...accepted.known,
-      {
-        key: saleKey,
-        fingerprint: printed,
-        state: 'sold',
-        soldAt: `${sale.soldAt.wall} ${saleKey}`,
-        since: captured.at,
-        told: toldOf(sale),
-      },
-    ],
-    settled: settled(captured, 'sold', null),
+    events: steps.flatMap(step => step.events),
+    known: steps.flatMap(step => step.known ?? []),
+    settled,
   }
 }
 
-function refuse(
-  source: SourceId,
-  { captured }: ReadReceipt,
-  row: string,
-  error: unknown,
-  refusal: KnownRow | undefined,
-): Decision {
+function refuse(captured: CapturedReceipt, print: SeenRow, error: unknown): Decision {
   const { code, sentence } = describeError(error)
-  const fingerprint = fingerprintOf([code, sentence])
-  const end = settled(captured, 'refused', code)
-  if (refusal?.state === 'refused' && refusal.fingerprint === fingerprint)
-    return { events: [], known: [], settled: end }
-  const event = SourceRowRefused.parse({
-    kind: 'source.row-refused',
-    at: captured.at,
-    source,
-    row,
-    code: code.slice(0, 64),
-    sentence: maskCardNumbers(sentence).slice(0, 1_000),
-    payload: textOf(captured).slice(0, MOST_PAYLOAD),
+  const step = stepRow(print, {
+    is: 'unreadable',
+    fingerprint: fingerprintOf([code, sentence]),
+    error,
+    payload: () => textOf(captured).slice(0, MOST_PAYLOAD),
     what: 'receipt',
   })
-  const known: KnownRow = {
-    key: row,
-    fingerprint,
-    state: 'refused',
-    soldAt: ` ${row}`,
-    since: captured.at,
-    told: null,
-  }
-  return { events: [event], known: [known], settled: end }
+  return decision([step], settled(captured, 'refused', code))
 }
 
 const MOST_PAYLOAD = 16_384
-
-/** Takes an open refusal of the same print back, before anything else is said of it. */
-function accept(
-  source: SourceId,
-  captured: CapturedReceipt,
-  row: string,
-  refusal: KnownRow | undefined,
-): Pick<Decision, 'events' | 'known'> {
-  if (refusal?.state !== 'refused') return { events: [], known: [] }
-  const event = SourceRowAccepted.parse({ kind: 'source.row-accepted', at: captured.at, source, row })
-  return { events: [event], known: [{ ...refusal, state: 'gone' }] }
-}
 
 function settled({ id }: CapturedReceipt, state: Settled['state'], code: string | null): Settled {
   return { id, state, code }
@@ -145,7 +106,7 @@ function saleKeyOf(sale: ReceiptSale): string {
 
 /** What tells the sale among those of another source. */
 function toldOf({ receiptNumber, till, soldAt, currency, tenders }: ReceiptSale): string {
-  const total = tenders.reduce((sum, tender) => sum + tender.amount, 0)
+  const total = sum(tenders.map(tender => tender.amount))
   return JSON.stringify({ receiptNumber, till, soldAt, currency, total })
 }
 

@@ -2,12 +2,26 @@ import type { SourceId } from '../../../shared/ids.ts'
 import type { Clock, Files, Log } from '../../../shared/world.ts'
 import type { DecodedReceipt } from '../../codecs/printer-commands/decoded.ts'
 import type { SourceConfig } from '../configured.ts'
-import { type AnySourceKind, defineSource, type SourceMemory } from '../source.ts'
+import {
+  type AnySourceKind,
+  defineSource,
+  type OpenSource,
+  type SourceMemory,
+  type SourceParts,
+} from '../source.ts'
 import type { CapturedReceipts } from './captured-receipts.ts'
 import { type ReceiptReader, receiptReader } from './reader.ts'
 import { ReceiptSettings } from './settings.ts'
 
-export const receiptsKind = 'receipts'
+/** The kind's name in agent.json. */
+export const RECEIPTS = 'receipts'
+
+/** The kind of source that reads what a printer prints; `readerOf` finds or makes its reader. */
+export function receiptsKind(
+  readerOf: (settings: ReceiptSettings, parts: SourceParts) => OpenSource,
+): AnySourceKind {
+  return defineSource({ kind: RECEIPTS, settings: ReceiptSettings, open: readerOf })
+}
 
 export interface ReceiptSourcesParts {
   memoryFor(source: SourceId): SourceMemory
@@ -17,11 +31,20 @@ export interface ReceiptSourcesParts {
   readonly log: Log
 }
 
+export interface ReceiptSources {
+  readonly kind: AnySourceKind
+  /** Resolves once the receipt is durable in each source that reads this printer; false: no source reads it. */
+  take(receipt: DecodedReceipt, printer: string, at: number): Promise<boolean>
+}
+
 /**
  * The kind of source that reads what printers print, and where finished receipts go. A receipt is kept whether its
  * source can be read just now or not: a template that is wrong costs time, and no receipt.
  */
-export function openReceiptSources(configs: readonly SourceConfig[], parts: ReceiptSourcesParts) {
+export function openReceiptSources(
+  configs: readonly SourceConfig[],
+  parts: ReceiptSourcesParts,
+): ReceiptSources {
   const readers = new Map<SourceId, ReceiptReader>()
   const readerOf = (source: SourceId, settings: ReceiptSettings): ReceiptReader => {
     const known = readers.get(source)
@@ -40,18 +63,12 @@ export function openReceiptSources(configs: readonly SourceConfig[], parts: Rece
     return reader
   }
   for (const { source, kind, settings } of configs) {
-    const parsed = kind === receiptsKind ? ReceiptSettings.safeParse(settings) : null
+    const parsed = kind === RECEIPTS ? ReceiptSettings.safeParse(settings) : null
     if (parsed?.success === true) readerOf(source, parsed.data) // wrong settings are said by the runner
   }
-  const kind: AnySourceKind = defineSource({
-    kind: receiptsKind,
-    settings: ReceiptSettings,
-    open: (settings, { source }) => readerOf(source, settings),
-  })
   return {
-    kind,
-    /** Resolves once the receipt is durable in each source that reads this printer; false: none does. */
-    async take(receipt: DecodedReceipt, printer: string, at: number): Promise<boolean> {
+    kind: receiptsKind((settings, { source }) => readerOf(source, settings)),
+    async take(receipt, printer, at) {
       const taken = await Promise.all([...readers.values()].map(reader => reader.take(receipt, printer, at)))
       return taken.includes(true)
     },

@@ -1,8 +1,8 @@
 import type { AgentEvent } from '../../../shared/events.ts'
 import type { Log } from '../../../shared/world.ts'
 import type { KnownRow, SourceMemory } from '../source.ts'
-import { type Circumstances, entryName, judge, rowOf } from './decide.ts'
-import type { JournalEntry, Said } from './file-format.ts'
+import { type Circumstances, decide, entryName, rowOf } from './decide.ts'
+import type { Said, SalesEntry } from './file-format.ts'
 
 export interface Examined {
   readonly events: readonly AgentEvent[]
@@ -17,7 +17,7 @@ export interface Examined {
 
 /** What follows from one step's entries, in the order of the file: a later one may edit or void an earlier one. */
 export function examineEntries(
-  entries: readonly JournalEntry[],
+  entries: readonly SalesEntry[],
   memory: Pick<SourceMemory, 'known'>,
   at: Circumstances,
   log: Log,
@@ -32,16 +32,16 @@ export function examineEntries(
   const unread: { row: string; offset: number }[] = []
   let refused = 0
   for (const { entry, said, row } of read) {
-    const judgement = judge(entry, said, after.get(row) ?? before.get(row), at)
-    if (judgement.fault !== undefined)
-      log.error({ row, error: judgement.fault }, 'a record was refused by a fault of ours')
+    const step = decide(entry, said, after.get(row) ?? before.get(row), at)
+    if (step.fault !== undefined)
+      log.error({ row, error: step.fault }, 'a record was refused by a fault of ours')
     if (said.is === 'refused') {
       refused += 1
       if (entry.key === null) unread.push({ row, offset: entry.offset })
     }
-    if (judgement.known === null) continue
-    after.set(row, judgement.known)
-    told.set(row, [...(told.get(row) ?? []), ...judgement.events])
+    if (step.known === null) continue
+    after.set(row, step.known)
+    told.set(row, [...(told.get(row) ?? []), ...step.events])
   }
   const rows = [...after.values()]
   const isTelling = (row: KnownRow) => (told.get(row.key)?.length ?? 0) > 0
@@ -56,7 +56,7 @@ export function examineEntries(
 }
 
 /** Whatever goes wrong in one record is that record's: the error becomes its refusal. */
-function saidBy(entry: JournalEntry): Said | { readonly is: 'refused'; readonly error: unknown } {
+function saidBy(entry: SalesEntry): Said | { readonly is: 'refused'; readonly error: unknown } {
   try {
     return entry.read()
   } catch (error) {

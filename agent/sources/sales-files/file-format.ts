@@ -16,7 +16,7 @@ export type Said =
   | { readonly is: 'nothing' }
 
 /** One receipt of a journal, in one record or in several rows. */
-export interface JournalEntry {
+export interface SalesEntry {
   /** The POS's own key, at most LONGEST_KEY characters; null when not even that can be read. */
   readonly key: string | null
   /** The POS's wall clock, or null when it can't be read. */
@@ -57,13 +57,13 @@ export interface Cut {
 
 /** Makes entries of records. `held`: offset of the oldest record that may still grow by later ones; null: none. */
 export interface Assembly {
-  add(records: readonly CutRecord[]): readonly JournalEntry[]
+  add(records: readonly CutRecord[]): readonly SalesEntry[]
   /** What is held, as it stands: nothing has come for a while. */
-  flush(): readonly JournalEntry[]
+  flush(): readonly SalesEntry[]
   held(): { readonly offset: number; readonly line: number } | null
 }
 
-export interface OpenedJournal {
+export interface OpenedFile {
   /** Where the first record can be. */
   readonly start: number
   cutter(state: string | null): Cutter
@@ -71,14 +71,14 @@ export interface OpenedJournal {
 }
 
 /** A kind of journal. */
-export interface JournalFormat {
+export interface FileFormat {
   /** File names that are read where the settings don't say: patterns with * and ?. */
   readonly names: readonly string[]
   /**
    * Begins a file by its first bytes. `isEnd`: there are no more; else at least 64 KiB. Null: too little is there yet.
    * @throws why the file as a whole can't be read
    */
-  open(file: string, head: Buffer, isEnd: boolean): OpenedJournal | null
+  open(file: string, head: Buffer, isEnd: boolean): OpenedFile | null
 }
 
 /** No record may be longer: a receipt of 2,000 lines with all that vendors add stays below. */
@@ -86,5 +86,3 @@ export const MOST_RECORD_BYTES = 4 * 1024 * 1024
 
 /** So much of a record that is too long is kept, the same however its file was read. */
 export const KEPT_OF_TOO_LONG = 65_536
-
-export const LONGEST_KEY = 240

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { fingerprintOf } from '../fingerprint.ts'
 import type { KnownRow } from '../source.ts'
 import { FilePosition } from './file-reading.ts'
-import type { JournalFile } from './sales-files.ts'
+import type { SalesFile } from './sales-files.ts'
 
 /** What is remembered of one file, beside its entries. */
 export const FileMemory = z.object({
@@ -32,7 +32,12 @@ export function fileRowName(file: string): string {
   return name.length <= 255 ? name : `${name.slice(0, 210)}~${fingerprintOf([file])}`
 }
 
-/** As a known row. A journal is never known to be whole: more may be written to it. */
+/** Whether a known row is bookkeeping about a file, rather than something the POS wrote. */
+export function isFileRow({ key, state }: Pick<KnownRow, 'key' | 'state'>): boolean {
+  return state === 'waiting' && /^file(-id)?\//.test(key)
+}
+
+/** As a known row. A file is never known to be complete: the POS may add to it. */
 export function fileRow(file: string, memory: FileMemory, now: number): KnownRow {
   const key = fileRowName(file)
   return {
@@ -53,7 +58,7 @@ export function underRules(memory: FileMemory, rules: string): FileMemory {
   return { ...newFile(rules), pass, unread, refusal }
 }
 
-export function isSameFile(seen: FileMemory['seen'], file: JournalFile): boolean {
+export function isSameFile(seen: FileMemory['seen'], file: SalesFile): boolean {
   return (
     seen !== null &&
     seen.bytes === file.bytes &&
@@ -67,7 +72,7 @@ export function identityRowName(identity: string): string {
   return `file-id/${identity}`
 }
 
-export function identityRow(file: JournalFile, now: number): KnownRow {
+export function identityRow(file: SalesFile, now: number): KnownRow {
   const key = identityRowName(file.identity)
   return { key, fingerprint: '', state: 'waiting', soldAt: ` ${key}`, since: now, told: file.name }
 }

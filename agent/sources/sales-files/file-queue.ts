@@ -1,11 +1,11 @@
 import type { Clock } from '../../../shared/world.ts'
 import type { SourceMemory } from '../source.ts'
 import { FileMemory, fileRowName, identityRowName, isSameFile, newFile, underRules } from './file-memory.ts'
-import type { JournalFile } from './sales-files.ts'
+import type { SalesFile } from './sales-files.ts'
 
 /** A file of the folder, and what is known of it. */
 export interface TrackedFile {
-  file: JournalFile
+  file: SalesFile
   memory: FileMemory
   /** Monotonic ms from which on it rests, unless it is written before. */
   restsAt: number
@@ -13,7 +13,7 @@ export interface TrackedFile {
 
 export interface FileQueue {
   /** The folder as it is now, oldest first. */
-  update(files: readonly JournalFile[]): void
+  update(files: readonly SalesFile[]): void
   /** Asks the memory for the next few files that were not seen before; false: there are none. */
   recall(): boolean
   /** The next file to read; null: none for now. */
@@ -41,7 +41,7 @@ const LONG_AGO_MS = 60_000
 /** Which file is read next: those that changed, and those that have come to rest. */
 export function fileQueue({ memory, clock, rules, quietMs, interrupted }: FileQueueParts): FileQueue {
   let tracked = new Map<string, TrackedFile>()
-  let unknown: JournalFile[] = []
+  let unknown: SalesFile[] = []
   /** Those that went with the last look, by their identity: one may have another name now. */
   let departed = new Map<string, FileMemory>()
   const changed = new Set<TrackedFile>()
@@ -95,7 +95,7 @@ export function fileQueue({ memory, clock, rules, quietMs, interrupted }: FileQu
       const named = recalled(files.map(file => fileRowName(file.name)))
       const newcomers = files.filter(file => !named.has(fileRowName(file.name)))
       const formerNames = memory.known(newcomers.map(file => identityRowName(file.identity)))
-      const formerRow = ({ identity }: JournalFile) =>
+      const formerRow = ({ identity }: SalesFile) =>
         fileRowName(formerNames.get(identityRowName(identity))?.told ?? '')
       const former = recalled(newcomers.map(formerRow))
       for (const file of files) {

@@ -1,14 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { z } from 'zod'
-import type {
-  Assembly,
-  CutRecord,
-  Cutter,
-  JournalEntry,
-  JournalFormat,
-  OpenedJournal,
-} from './file-format.ts'
-import type { JournalFiles } from './sales-files.ts'
+import type { Assembly, CutRecord, Cutter, FileFormat, OpenedFile, SalesEntry } from './file-format.ts'
+import type { SalesFiles } from './sales-files.ts'
 
 /** How far a file has been read, and what shows that the bytes before are still the same. */
 export const FilePosition = z.object({
@@ -29,7 +22,7 @@ const TAIL_BYTES = 64 * 1024
 const MOST_RECORDS = 250
 
 export interface Step {
-  readonly entries: readonly JournalEntry[]
+  readonly entries: readonly SalesEntry[]
   /** `end`: nothing is left for now. `gone`: the file is not the one that was begun, or is no more. */
   readonly is: 'more' | 'end' | 'gone'
 }
@@ -43,11 +36,11 @@ export interface FileReading {
 }
 
 export interface ReadingParts {
-  readonly files: JournalFiles
+  readonly files: SalesFiles
   readonly path: string
   readonly name: string
   readonly identity: string
-  readonly format: JournalFormat
+  readonly format: FileFormat
   /** Where it was left; null: from the beginning. */
   readonly from: FilePosition | null
   /** The file rests: what its end holds is all there is. */
@@ -95,7 +88,7 @@ async function sameBefore(
   return { position, hash, tail: tail.bytes }
 }
 
-async function readAll(files: JournalFiles, path: string, offset: number, length: number) {
+async function readAll(files: SalesFiles, path: string, offset: number, length: number) {
   const into = Buffer.allocUnsafe(length)
   const piece = await files.read(path, offset, into)
   return piece === null ? null : { identity: piece.identity, bytes: into.subarray(0, piece.filled) }
@@ -103,7 +96,7 @@ async function readAll(files: JournalFiles, path: string, offset: number, length
 
 function readingOf(
   parts: ReadingParts,
-  opened: OpenedJournal,
+  opened: OpenedFile,
   before: Before | null,
   firstLine: number,
 ): FileReading {

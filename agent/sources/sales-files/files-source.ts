@@ -4,18 +4,18 @@ import { describeError, TillbridgeError } from '../../../shared/errors.ts'
 import { type AgentEvent, SourceRowRefused } from '../../../shared/events.ts'
 import { epochMs } from '../../../shared/ids.ts'
 import { fingerprintOf } from '../fingerprint.ts'
+import { stepRow, wallOf } from '../known-rows.ts'
 import type { OpenSource, SourceParts } from '../source.ts'
-import { accepted } from './decide.ts'
-import type { JournalFormat } from './file-format.ts'
+import type { FileFormat } from './file-format.ts'
 import { FileMemory, fileRow, fileRowName, identityRow } from './file-memory.ts'
 import { fileQueue, type TrackedFile } from './file-queue.ts'
 import { type FileReading, openReading } from './file-reading.ts'
 import { watchFolder } from './folder-watch.ts'
-import { type Gathered, gather } from './group-entries.ts'
-import { journalFileUnreadable } from './problems.ts'
-import type { JournalFiles } from './sales-files.ts'
+import { type EntryGroup, groupEntries } from './group-entries.ts'
+import { salesFileUnreadable } from './problems.ts'
+import type { SalesFiles } from './sales-files.ts'
 
-export interface JournalSettings {
+export interface SalesFilesSettings {
   readonly folder: string
   readonly files?: readonly string[] | undefined
   readonly startFrom: string
@@ -24,11 +24,11 @@ export interface JournalSettings {
   readonly quietSeconds: number
 }
 
-export interface JournalSourceParts {
+export interface SalesFilesParts {
   readonly parts: SourceParts
-  readonly files: JournalFiles
-  readonly format: JournalFormat
-  readonly settings: JournalSettings
+  readonly files: SalesFiles
+  readonly format: FileFormat
+  readonly settings: SalesFilesSettings
   /** How far apart the rows of one receipt may lie; null: a receipt is one record. */
   readonly window: number | null
 }
@@ -61,19 +61,13 @@ interface Active {
  * Sales from the files of a folder. How none is missed, and none told twice:
  *
  * - Every receipt is remembered by the POS's own key with the hash of what it said (`SourceMemory`), committed with its
- *   events (judge.ts). So any file may be read again at any time, under any name, and tells only what is new.
+ *   events (decide.ts). So any file may be read again at any time, under any name, and tells only what is new.
  * - A file's position is committed with what was read up to it (file-memory.ts). It is trusted only while the bytes
  *   before it are the same (file-reading.ts); else the file is read from its beginning. Deleted files mean nothing.
  * - A record that is not whole waits until the file has rested for `quietSeconds`, and is read again when it grows.
  *   Once a file has rested it is opened once more, so that a change too quick for its time stamp is found.
  */
-export function openJournalSource({
-  parts,
-  files,
-  format,
-  settings,
-  window,
-}: JournalSourceParts): OpenSource {
+export function openSalesFiles({ parts, files, format, settings, window }: SalesFilesParts): OpenSource {
   const { source, memory, clock, log } = parts
   const rules = fingerprintOf([{ ...settings, pollSeconds: 0, quietSeconds: 0, watch: '' }, source])
   const mark = Mark.safeParse(memory.mark())
@@ -148,7 +142,7 @@ export function openJournalSource({
     if (!isFinal) return
     if (error instanceof TillbridgeError) return refuseFile(tracked, error)
     const reason = error instanceof Error ? error.message : String(error)
-    await refuseFile(tracked, journalFileUnreadable({ file: tracked.file.name, reason }, error), 'try-again')
+    await refuseFile(tracked, salesFileUnreadable({ file: tracked.file.name, reason }, error), 'try-again')
   }
 
   const settle = (tracked: TrackedFile): void => {
@@ -180,9 +174,9 @@ export function openJournalSource({
       pass: now.pass,
       window,
     }
-    let gathered: Gathered
+    let gathered: EntryGroup
     try {
-      gathered = await gather(reading, memory, circumstances, log)
+      gathered = await groupEntries(reading, memory, circumstances, log)
     } catch (error) {
       active = null
       return failed(tracked, now.isFinal, error)
@@ -209,7 +203,7 @@ export function openJournalSource({
       active = null
       await memory.commit({ events: found.events, known: found.known, mark: null })
       const reason = `more than half of its first ${now.read} records can't be read; the first of them say why`
-      return refuseFile(tracked, journalFileUnreadable({ file: tracked.file.name, reason }))
+      return refuseFile(tracked, salesFileUnreadable({ file: tracked.file.name, reason }))
     }
     if (gathered.is === 'end') return end(now, found)
     if (found.known.length === 0 && now.steps % STEPS_A_MARK !== 0) return
@@ -231,12 +225,17 @@ export function openJournalSource({
       unread,
     }
     const before = memory.known([...stale, ...(refusal === null ? [] : [refusal.row])])
-    const mended = [...before.values()].filter(
+    const readable = [...before.values()].filter(
       row => row.state === 'refused' && !found.known.some(each => each.key === row.key),
     )
-    const closed = mended.map(row => ({ ...row, state: 'gone' as const }))
-    const events = [...found.events, ...mended.map(row => accepted(row.key, at()))]
-    await commitFile(tracked, events, [...found.known, ...closed])
+    const closed = readable.map(row =>
+      stepRow(
+        { ...at(), name: row.key, known: row, wall: wallOf(row) },
+        { is: 'gone', undo: [], told: row.told },
+      ),
+    )
+    const events = [...found.events, ...closed.flatMap(step => step.events)]
+    await commitFile(tracked, events, [...found.known, ...closed.flatMap(step => step.known ?? [])])
     if (now.isFinal) queue.done(tracked)
     else queue.later(tracked)
   }
@@ -261,7 +260,7 @@ export function openJournalSource({
   }
 }
 
-type Found = Gathered['found']
+type Found = EntryGroup['found']
 type Known = Found['known']
 
 function markOf(reading: Mark['reading']): Mark {

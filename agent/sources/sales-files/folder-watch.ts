@@ -1,9 +1,9 @@
 import type { Clock } from '../../../shared/world.ts'
-import { journalFolderMissing, journalFolderUnreadable } from './problems.ts'
-import type { JournalFile, JournalFiles } from './sales-files.ts'
+import { salesFolderMissing, salesFolderUnreadable } from './problems.ts'
+import type { SalesFile, SalesFiles } from './sales-files.ts'
 
 export interface FolderWatchParts {
-  readonly files: JournalFiles
+  readonly files: SalesFiles
   readonly clock: Clock
   readonly folder: string
   /** Patterns with * and ?. */
@@ -16,7 +16,7 @@ export interface FolderWatchParts {
 export interface FolderWatch {
   isDue(): boolean
   /** Oldest first. @throws JOURNAL_FOLDER_MISSING, JOURNAL_FOLDER_UNREADABLE */
-  look(): Promise<readonly JournalFile[]>
+  look(): Promise<readonly SalesFile[]>
   close(): void
 }
 
@@ -50,14 +50,14 @@ export function watchFolder({ files, clock, folder, names, how, pollMs }: Folder
   }
 }
 
-async function listed(files: JournalFiles, folder: string): Promise<readonly JournalFile[]> {
-  let found: readonly JournalFile[] | null
+async function listed(files: SalesFiles, folder: string): Promise<readonly SalesFile[]> {
+  let found: readonly SalesFile[] | null
   try {
     found = await files.list(folder)
   } catch (error) {
-    throw journalFolderUnreadable({ folder, reason: error instanceof Error ? error.message : '' }, error)
+    throw salesFolderUnreadable({ folder, reason: error instanceof Error ? error.message : '' }, error)
   }
-  if (found === null) throw journalFolderMissing({ folder })
+  if (found === null) throw salesFolderMissing({ folder })
   return found
 }
 

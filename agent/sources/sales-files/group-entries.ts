@@ -1,3 +1,4 @@
+import { sum } from '../../../shared/money.ts'
 import type { Log } from '../../../shared/world.ts'
 import type { KnownRow, SourceMemory } from '../source.ts'
 import type { Circumstances } from './decide.ts'
@@ -5,7 +6,7 @@ import { type Examined, examineEntries } from './examine-entries.ts'
 import type { FileReading, Step } from './file-reading.ts'
 
 /** What one step of the source read, to be committed at once. */
-export interface Gathered {
+export interface EntryGroup {
   readonly is: Step['is']
   readonly found: Examined
   /** Records, whatever came of them. */
@@ -17,12 +18,12 @@ const MOST_PIECES = 4
 const ENOUGH = 125
 
 /** Reads a few pieces of a file for one commit: the disk takes its time for each, whatever is in it. */
-export async function gather(
+export async function groupEntries(
   reading: FileReading,
   memory: Pick<SourceMemory, 'known'>,
   at: Circumstances,
   log: Log,
-): Promise<Gathered> {
+): Promise<EntryGroup> {
   const pending = new Map<string, KnownRow>()
   const beside: Pick<SourceMemory, 'known'> = {
     known: keys => new Map([...memory.known(keys), ...keys.flatMap(key => pairOf(key, pending.get(key)))]),
@@ -53,7 +54,7 @@ function joined(all: readonly Examined[], pending: ReadonlyMap<string, KnownRow>
     events: all.flatMap(found => found.events),
     known: [...telling, ...rest].flatMap(key => pending.get(key) ?? []),
     telling: telling.size,
-    refused: all.reduce((sum, found) => sum + found.refused, 0),
+    refused: sum(all.map(found => found.refused)),
     unread: all.flatMap(found => found.unread),
   }
 }

@@ -1,17 +1,17 @@
 import { open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { watch } from 'chokidar'
-import type { JournalFile, JournalFiles } from './sales-files.ts'
+import type { SalesFile, SalesFiles } from './sales-files.ts'
 
 /** Files looked at side by side: a share answers slowly, and each look holds a thread of Node's pool. */
 const LOOKS = 4
 
 /** The file system as it is. Each piece is read through a handle of its own, so that the POS may rename or delete. */
-export const nodeJournalFiles: JournalFiles = {
+export const nodeSalesFiles: SalesFiles = {
   async list(folder) {
     const names = await readdir(folder, { withFileTypes: true }).catch(ifGone)
     if (names === null) return null
-    const files: JournalFile[] = []
+    const files: SalesFile[] = []
     const left = names.filter(entry => entry.isFile() || entry.isSymbolicLink()).values()
     const look = async () => {
       for (const { name } of left) {

@@ -1,12 +1,10 @@
-import { inProportion } from '../../../shared/allocate.ts'
+import { shareOut } from '../../../shared/allocate.ts'
 import { SaleCompleted, type Tender } from '../../../shared/events.ts'
 import { decimalFromMinor, sum } from '../../../shared/money.ts'
+import { checked, receiptTooLong, saleDoesNotAddUp } from '../../../shared/record-problems.ts'
 import { maskCardNumbers } from '../../codecs/card-numbers/mask.ts'
-import { receiptTooLong } from '../sql/problems.ts'
-import { checked } from '../sql/receipt-reading.ts'
 import type { SaleFacts } from './file-format.ts'
-import { saleDoesNotAddUp } from './problems.ts'
-import type { JournalStore } from './settings.ts'
+import type { SalesStore } from './settings.ts'
 
 export interface PlainLine {
   readonly line: number
@@ -60,7 +58,7 @@ const MOST_TAXES_OR_TENDERS = 50
  * and tax, since each was rounded once.
  * @throws SALE_DOES_NOT_ADD_UP, RECEIPT_TOO_LONG, ROW_OUT_OF_BOUNDS
  */
-export function saleOf(plain: PlainSale, store: JournalStore & { readonly warehouse: string }): SaleFacts {
+export function saleOf(plain: PlainSale, store: SalesStore & { readonly warehouse: string }): SaleFacts {
   const taxes = plain.taxes ?? taxesOfLines(plain)
   const taxTotal = sum(taxes.map(tax => tax.amount))
   const nets = netsOf(plain, taxTotal)
@@ -139,11 +137,6 @@ function netsOf(plain: PlainSale, taxTotal: number): readonly number[] {
     lines.map(line => line.amount),
   )
   return lines.map((line, index) => line.amount - (shares[index] ?? 0))
-}
-
-/** As `inProportion`; where the weights come to nothing, the first line takes all. */
-export function shareOut(total: number, weights: readonly number[]): readonly number[] {
-  return inProportion(total, weights) ?? weights.map((_, index) => (index === 0 ? total : 0))
 }
 
 function label(text: string, longest: number): string {

@@ -1,19 +1,19 @@
 import { defineError } from '../../../shared/errors.ts'
 
 /** Why a folder can't be read as a whole. */
-export const journalFolderMissing = defineError(
+export const salesFolderMissing = defineError(
   'JOURNAL_FOLDER_MISSING',
   (f: { folder: string }) =>
     `The folder ${f.folder} is not there. Create it, connect the network drive, or correct "folder" in this source's settings; reading goes on by itself.`,
 )
-export const journalFolderUnreadable = defineError(
+export const salesFolderUnreadable = defineError(
   'JOURNAL_FOLDER_UNREADABLE',
   (f: { folder: string; reason: string }) =>
     `The folder ${f.folder} can't be read (${f.reason}). Check that this user may read it; reading goes on by itself.`,
 )
 
 /** Why one file can't be read. It is refused with this; all other files go on. */
-export const journalFileUnreadable = defineError(
+export const salesFileUnreadable = defineError(
   'JOURNAL_FILE_UNREADABLE',
   (f: { file: string; reason: string }) =>
     `The file ${f.file} can't be read (${f.reason}). Check that it is whole and that this user may read it; it is tried again when it changes.`,
@@ -49,21 +49,6 @@ export const recordMalformed = defineError(
   'RECORD_MALFORMED',
   (f: { file: string; line: number; why: string }) =>
     `${f.file}, line ${f.line}: the record can't be read (${f.why}). Export it again, or enter the receipt by hand.`,
-)
-export const recordFieldMissing = defineError(
-  'RECORD_FIELD_MISSING',
-  (f: { field: string }) =>
-    `The record has no "${f.field}". Export it again with this field, or correct the settings.`,
-)
-export const recordValueUnreadable = defineError(
-  'RECORD_VALUE_UNREADABLE',
-  (f: { field: string; value: string; expected: string }) =>
-    `"${f.field}" holds ${JSON.stringify(f.value)} instead of ${f.expected}. Correct it in the POS, or how this source's settings read it.`,
-)
-export const saleDoesNotAddUp = defineError(
-  'SALE_DOES_NOT_ADD_UP',
-  (f: { what: string; expected: string; found: string; difference: string; currency: string }) =>
-    `${f.what} come to ${f.found} ${f.currency} instead of ${f.expected} ${f.currency}: ${f.difference} ${f.currency} apart, however discounts, taxes and signs are read. Compare with the printed receipt and enter it by hand, or report the file to support.`,
 )
 export const rowsScattered = defineError(
   'ROWS_SCATTERED',

@@ -3,7 +3,7 @@ import { Currency } from '../../../shared/money.ts'
 import { isTimeZone } from '../../../shared/time-zone.ts'
 
 /** Settings that all kinds of journals share. */
-export const journalSettings = {
+export const salesFilesSettings = {
   folder: z.string().min(1),
   /** File names to read: patterns with * and ?, upper and lower case alike. */
   files: z.array(z.string().min(1).max(255)).min(1).max(20).optional(),
@@ -18,7 +18,7 @@ export const journalSettings = {
 }
 
 /** What the settings say of the store, for the formats. */
-export interface JournalStore {
+export interface SalesStore {
   readonly source: string
   readonly currency: Currency
   readonly zone: string

@@ -1,7 +1,7 @@
 import { type Currency, type Minor, minorFromDecimal } from '../../../shared/money.ts'
 import { type Quantity, quantityFromUnits } from '../../../shared/quantity.ts'
-import type { wallClock } from '../sql/pos-time.ts'
-import { recordValueUnreadable } from './problems.ts'
+import { recordValueUnreadable } from '../../../shared/record-problems.ts'
+import type { wallClock } from '../../../shared/wall-clock.ts'
 
 /** Nothing that is a number or a moment is longer. */
 const LONGEST = 64

@@ -1,7 +1,8 @@
 import type { AgentEvent } from '../../../shared/events.ts'
 import { epochMs } from '../../../shared/ids.ts'
+import type { RowStep } from '../known-rows.ts'
 import type { KnownRow, SourceParts } from '../source.ts'
-import { type Decision, decide, rowName } from './decide.ts'
+import { decide, rowName } from './decide.ts'
 import type { Watch } from './recheck-list.ts'
 import type { Reader, RowKind } from './row-kind.ts'
 
@@ -38,7 +39,7 @@ export function examiner({ parts, reader, settleMs, watch }: ExamineParts): Exam
 }
 
 /** Events in the order in which the POS's clock says they happened, as far as one step sees. */
-function inTimeOrder(decisions: readonly Decision[]): { events: AgentEvent[]; known: KnownRow[] } {
+function inTimeOrder(decisions: readonly RowStep[]): { events: AgentEvent[]; known: KnownRow[] } {
   const told = decisions.flatMap(({ known, events }) => (known === null ? [] : [{ known, events }]))
   told.sort((a, b) => (a.known.soldAt < b.known.soldAt ? -1 : 1))
   return { events: told.flatMap(t => t.events), known: told.map(t => t.known) }

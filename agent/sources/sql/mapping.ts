@@ -1,5 +1,5 @@
 import type { StockMoved, Tender } from '../../../shared/events.ts'
-import type { TimeRules } from './pos-time.ts'
+import type { TimeRules } from '../../../shared/wall-clock.ts'
 
 /**
  * How one POS product keeps its sales, as data. A mapping holds no code: SQL texts with fixed column names, and

@@ -43,11 +43,6 @@ export const productWithoutSku = defineError(
   (f: { product: string; where: string }) =>
     `${f.where} names the product ${f.product}, which has no article code in the POS. Enter its code there; the row is read again by itself.`,
 )
-export const timeUnreadable = defineError(
-  'TIME_UNREADABLE',
-  (f: { field: string; value: unknown }) =>
-    `"${f.field}" should be a date and time but holds ${JSON.stringify(f.value)}. Correct it in the POS; the row is read again by itself.`,
-)
 export const wholeNumberUnreadable = defineError(
   'WHOLE_NUMBER_UNREADABLE',
   (f: { field: string; value: unknown }) =>
@@ -57,11 +52,6 @@ export const valueImplausible = defineError(
   'VALUE_IMPLAUSIBLE',
   (f: { field: string; value: unknown }) =>
     `"${f.field}" holds ${JSON.stringify(f.value)}, more than any till sells. Was a code scanned into the wrong field? Correct it in the POS; the row is read again by itself.`,
-)
-export const receiptTooLong = defineError(
-  'RECEIPT_TOO_LONG',
-  (f: { limit: number }) =>
-    `The receipt has more than ${f.limit} lines, taxes or payments, more than one record may hold. Enter it by hand, or have the POS split it.`,
 )
 export const receiptIncomplete = defineError(
   'RECEIPT_INCOMPLETE',
@@ -77,11 +67,6 @@ export const stockReasonUnknown = defineError(
   'STOCK_REASON_UNKNOWN',
   (f: { reason: unknown }) =>
     `The stock diary names the reason ${JSON.stringify(f.reason)}, which this version does not know. Ask for an update that knows this version of the POS.`,
-)
-export const rowOutOfBounds = defineError(
-  'ROW_OUT_OF_BOUNDS',
-  (f: { field: string; problem: string }) =>
-    `"${f.field}" is outside what a record may hold (${f.problem}). Correct it in the POS; the row is read again by itself.`,
 )
 export const rowsGone = defineError(
   'ROWS_GONE',

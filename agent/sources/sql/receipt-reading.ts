@@ -1,9 +1,9 @@
-import type { z } from 'zod'
 import { CashMoved, SaleCompleted } from '../../../shared/events.ts'
 import { sum } from '../../../shared/money.ts'
+import { checked, receiptTooLong } from '../../../shared/record-problems.ts'
 import type { ReceiptMapping } from './mapping.ts'
 import { amountIn } from './money-in-rows.ts'
-import { receiptIncomplete, receiptTooLong, rowOutOfBounds, ticketTypeUnknown } from './problems.ts'
+import { receiptIncomplete, ticketTypeUnknown } from './problems.ts'
 import { label, lessChange, lineOf, paidIn, taxOf } from './receipt-parts.ts'
 import type { ReceiptRows } from './receipt-rows.ts'
 import type { Interpretation, Reader, Telling } from './row-kind.ts'
@@ -95,12 +95,4 @@ function saleOf(rows: ReceiptRows, mapping: ReceiptMapping, reader: Reader) {
     tell: ({ at, fingerprint }) => [{ ...sale, at, fingerprint }],
   }
   return { telling, addsUp }
-}
-
-/** @throws ROW_OUT_OF_BOUNDS naming the first field that the vocabulary does not take */
-export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  const result = schema.safeParse(value)
-  if (result.success) return result.data
-  const issue = result.error.issues[0]
-  throw rowOutOfBounds({ field: issue?.path.join('.') ?? '', problem: issue?.message ?? '' })
 }

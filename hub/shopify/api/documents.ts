@@ -11,6 +11,11 @@ export const LOCATIONS = /* GraphQL */ `
     }
   }`
 
+export const SHOP = /* GraphQL */ `
+  query Shop {
+    shop { currencyCode }
+  }`
+
 const VARIANT = /* GraphQL */ `
   fragment Variant on ProductVariant {
     id

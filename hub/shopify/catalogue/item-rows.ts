@@ -104,24 +104,7 @@ export async function reportItem(tx: Tx, sku: string, state: ItemState, now: num
   for (const kind of Object.values(kindOf))
     if (kind !== problem || waiting.length === 0) await closeException(tx, kind, sku, now)
   if (problem === null || waiting.length === 0) return
-  await openException(
-    tx,
-    {
-      kind: problem,
-      subject: sku,
-      store: stores.length === 1 ? (stores[0] ?? null) : null,
-      sentence: sentences[problem](sku, stores.join(', ')),
-      evidence: { stores, waiting },
-    },
-    now,
-  )
+  const fields = { sku, stores: stores.join(', ') }
+  const store = stores.length === 1 ? (stores[0] ?? null) : null
+  await openException(tx, { code: problem, subject: sku, store, fields, evidence: { stores, waiting } }, now)
 }
-
-const sentences = {
-  'sku-unknown': (sku: string, stores: string) =>
-    `Shopify has no item with SKU ${sku}, nor with the barcode that the till has for it, moved in ${stores}. Give the right variant this SKU or barcode in Shopify; its stock follows by itself.`,
-  'sku-ambiguous': (sku: string, stores: string) =>
-    `Shopify has several items with SKU ${sku}, or with its barcode, moved in ${stores}. Leave it on one of them; until then its stock is not sent, because nobody can tell which is meant.`,
-  'item-untracked': (sku: string, stores: string) =>
-    `Shopify does not count ${sku}, moved in ${stores}. Turn on "Track quantity" for it in Shopify if its stock matters; otherwise nothing needs doing.`,
-} as const

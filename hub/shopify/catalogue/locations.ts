@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { closeException, openException } from '../../checks/exceptions.ts'
+import { type Problem, reconcileExceptions } from '../../checks/exceptions.ts'
 import { type Db, transaction } from '../../db/db.ts'
 import { readPlaces } from '../../stock/places.ts'
 import type { ShopifyClient } from '../api/client.ts'
@@ -34,17 +34,21 @@ export async function checkLocations(db: Db, locations: readonly Location[], now
   await transaction(db, async tx => {
     const warehouses = await tx.selectFrom('warehouse').selectAll().execute()
     const { unclear } = await readPlaces(tx)
-    for (const { store, code, location_id: location } of warehouses) {
-      const subject = `${store}/${code}`
-      const why = whyUnmapped(location, active, unclear)
-      if (why === null) {
-        await closeException(tx, 'location-unmapped', subject, now)
-        continue
+    const found = warehouses.flatMap(({ store, code: warehouse, location_id: location }): Problem[] => {
+      const code = whyUnmapped(location, active, unclear)
+      if (code === null) return []
+      const fields = {
+        store,
+        warehouse,
+        location: location ?? '',
+        choice: choice === '' ? ({ phrase: 'phrase.no-locations' } as const) : choice,
       }
-      const sentence = `Warehouse ${code} of store ${store} ${why}, so its stock does not reach Shopify. Map it to one of Shopify's locations: ${choice === '' ? 'none is visible to the app' : choice}. Its sales are kept and follow by themselves.`
       const evidence = { location, locations: locations.map(({ id, name }) => ({ id, name })) }
-      await openException(tx, { kind: 'location-unmapped', subject, store, sentence, evidence }, now)
-    }
+      return [{ code, subject: `${store}/${warehouse}`, store, fields, evidence }]
+    })
+    const subjects = warehouses.map(({ store, code }) => `${store}/${code}`)
+    const kind = 'location-unmapped'
+    await reconcileExceptions(tx, { kind, scope: { subjects }, found, at: now, seen: 'still' })
   })
 }
 
@@ -52,9 +56,9 @@ function whyUnmapped(
   location: string | null,
   active: ReadonlySet<string>,
   unclear: ReadonlySet<string>,
-): string | null {
-  if (location === null) return 'is mapped to no Shopify location'
-  if (!active.has(location)) return `is mapped to ${location}, which Shopify does not have or has deactivated`
-  if (unclear.has(location)) return `is mapped to ${location}, which another store claims too`
+): `location-unmapped.${'none' | 'gone' | 'claimed-twice'}` | null {
+  if (location === null) return 'location-unmapped.none'
+  if (!active.has(location)) return 'location-unmapped.gone'
+  if (unclear.has(location)) return 'location-unmapped.claimed-twice'
   return null
 }

@@ -2,6 +2,7 @@ import { describeError } from '../../../shared/errors.ts'
 import type { Turn } from '../../../shared/turns.ts'
 import { closeException, openException } from '../../checks/exceptions.ts'
 import { type Db, type Tx, transaction } from '../../db/db.ts'
+import { isDataFault } from '../../db/errors.ts'
 import { takeInOrder } from '../../pickups/intake.ts'
 import type { OrderSnapshot } from '../../pickups/order-snapshot.ts'
 import type { Signals } from '../../signals.ts'
@@ -60,7 +61,7 @@ async function writeOrders(db: Db, orders: readonly OrderSnapshot[], also: Also,
   try {
     return await transaction(db, tx => takeInAll(tx, orders, also, now))
   } catch (error) {
-    if (orders.length === 0 || isDatabaseFault(error)) throw error
+    if (orders.length === 0 || !isDataFault(error)) throw error
     const stores = new Set<string>()
     const again: string[] = []
     for (const order of orders) {
@@ -90,7 +91,7 @@ async function takeInOrNameIt(db: Db, order: OrderSnapshot, now: number) {
   try {
     return await transaction(db, tx => takeInAll(tx, [order], async () => undefined, now))
   } catch (error) {
-    if (isDatabaseFault(error)) throw error
+    if (!isDataFault(error)) throw error
     await transaction(db, tx => nameUnreadable(tx, { id: order.id, name: order.name, order }, error, now))
     return { stores: new Set<string>(), again: [] }
   }
@@ -103,17 +104,7 @@ async function nameUnreadable(
   now: number,
 ): Promise<void> {
   const { code, sentence: why } = describeError(error)
-  const sentence = `Order ${what.name} could not be taken in (${why}). Look at it in Shopify and hand it over from there; report this, other orders go on.`
+  const fields = { order: what.name, problem: why }
   const evidence = { code, order: what.order }
-  await openException(
-    tx,
-    { kind: 'order-unreadable', subject: what.id, store: null, sentence, evidence },
-    now,
-  )
-}
-
-/** A full disk or a lost file is nobody's order's fault: trying again is right. */
-function isDatabaseFault(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return code.startsWith('SQLITE_') && !code.startsWith('SQLITE_CONSTRAINT')
+  await openException(tx, { code: 'order-unreadable', subject: what.id, store: null, fields, evidence }, now)
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Db, Tx } from '../../db/db.ts'
+import type { Db, Reads, Tx } from '../../db/db.ts'
 import { readSetting, writeSetting } from '../../db/setting.ts'
 import { endedStates } from '../../pickups/counts.ts'
 import { readPlaces } from '../../stock/places.ts'
@@ -154,7 +154,7 @@ async function readNumber(db: Db, key: string): Promise<number | null> {
   return value === null ? null : Number(value)
 }
 
-async function readUnfinished(db: Db | Tx): Promise<z.infer<typeof Unfinished>> {
+async function readUnfinished(db: Reads): Promise<z.infer<typeof Unfinished>> {
   const value = await readSetting(db, UNFINISHED)
   return value === null ? [] : Unfinished.parse(JSON.parse(value))
 }

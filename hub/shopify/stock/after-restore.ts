@@ -1,6 +1,6 @@
 import { unitsForPeople, wholeUnits } from '../../../shared/quantity.ts'
 import { openException } from '../../checks/exceptions.ts'
-import { type Db, type Tx, transaction } from '../../db/db.ts'
+import { type Db, type Reads, type Tx, transaction } from '../../db/db.ts'
 import { type DueMovement, dueSums, takeMovements } from '../../outbox/postings.ts'
 import { openWrites, recordWithoutCall } from '../../outbox/writes.ts'
 import { levelSums } from '../../stock/levels.ts'
@@ -70,12 +70,12 @@ async function isCaughtUp(db: Db, store: string): Promise<boolean> {
   })
 }
 
-async function isWriting(db: Db | Tx, store: string): Promise<boolean> {
+async function isWriting(db: Reads, store: string): Promise<boolean> {
   const open = await openWrites(db, { kinds: ['adjust', 'ready', 'collected'], store })
   return open.length > 0
 }
 
-async function suspectsAt(db: Db | Tx, place: Place): Promise<readonly Suspect[]> {
+async function suspectsAt(db: Reads, place: Place): Promise<readonly Suspect[]> {
   const rows = await db
     .selectFrom('due_movement as d')
     .innerJoin('movement as m', join =>
@@ -125,16 +125,22 @@ async function judgePlace(
     })
     await takeMovements(tx, suspects, id)
     if (verdict === 'posted') continue
-    const shown = level === undefined ? 'nothing' : String(level.onHand)
-    const sentence = `The hub was restored from a backup. ${skus.join(', ')} at ${place.warehouses[0]} (${place.store}): Shopify shows ${shown}, the restored books ${unitsForPeople(believed)}, and ${unitsForPeople(moved)} moved since then. It can't be told whether Shopify has that, so nothing was sent. Count it, and correct Shopify if it differs.`
+    const fields = {
+      items: skus.join(', '),
+      warehouse: place.warehouses[0],
+      store: place.store,
+      shown: level === undefined ? ({ phrase: 'phrase.no-level' } as const) : level.onHand,
+      believed: unitsForPeople(believed),
+      moved: unitsForPeople(moved),
+    }
     const evidence = { write: id, shopify: level ?? null, believed, moved }
     await openException(
       tx,
       {
-        kind: 'stock-write-unknown',
+        code: 'stock-write-unknown.restored',
         subject: stockSubject(place, skus[0] ?? item),
         store: place.store,
-        sentence,
+        fields,
         evidence,
       },
       now,

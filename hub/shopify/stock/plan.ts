@@ -3,8 +3,8 @@ import { defineError } from '../../../shared/errors.ts'
 import { unitsForPeople, wholeUnits } from '../../../shared/quantity.ts'
 import type { Turn } from '../../../shared/turns.ts'
 import { randomId, type World } from '../../../shared/world.ts'
-import { closeException, openException } from '../../checks/exceptions.ts'
-import { type Db, type Tx, transaction } from '../../db/db.ts'
+import { reconcileExceptions } from '../../checks/exceptions.ts'
+import { type Db, type Reads, type Tx, transaction } from '../../db/db.ts'
 import { mappedItems, withdrawItem } from '../../items/item-table.ts'
 import { dueSums, takeDue } from '../../outbox/postings.ts'
 import { completePlan, openWrites, planWrite, recordWithoutCall } from '../../outbox/writes.ts'
@@ -40,7 +40,7 @@ interface PlanWork {
 }
 
 /** What waits of mapped items at one place, summed by SKU. */
-async function dueAt(db: Db | Tx, place: Place): Promise<readonly Due[]> {
+async function dueAt(db: Reads, place: Place): Promise<readonly Due[]> {
   const sums = new Map<string, number>()
   for (const { sku, quantity } of await dueSums(db, place)) sums.set(sku, (sums.get(sku) ?? 0) + quantity)
   const items = await mappedItems(db, [...sums.keys()])
@@ -89,7 +89,7 @@ export async function planStock(work: PlanWork, place: Place): Promise<number | 
   return opened.length === 0 ? plan() : turn(plan)
 }
 
-async function isBusy(db: Db | Tx, place: Place): Promise<boolean> {
+async function isBusy(db: Reads, place: Place): Promise<boolean> {
   const open = await openWrites(db, { kinds: ['adjust'], store: place.store })
   return open.some(row => parseRequest(row.request_json).location === place.location)
 }
@@ -194,25 +194,13 @@ async function isUncountable(tx: Tx, due: Due, level: ItemLevel | undefined, now
 
 async function reportFraction(tx: Tx, place: Place, due: Due, waits: boolean, now: number): Promise<void> {
   const subject = stockSubject(place, due.sku)
-  if (!waits) {
-    await closeException(tx, 'quantity-not-whole', subject, now)
-    return
-  }
-  const sentence = `${unitsForPeople(due.quantity)} of ${due.sku} wait at ${place.warehouses[0]} (${place.store}): Shopify counts whole units only. They follow when they add up to whole ones; if this article is sold by weight, leave it untracked in Shopify.`
-  const evidence = { ...due }
-  const known = await tx
-    .selectFrom('exception')
-    .select('evidence_json')
-    .where('kind', '=', 'quantity-not-whole')
-    .where('subject', '=', subject)
-    .where('closed_at', 'is', null)
-    .executeTakeFirst()
-  if (known?.evidence_json === JSON.stringify(evidence)) return // looked at again, not happened again
-  await openException(
-    tx,
-    { kind: 'quantity-not-whole', subject, store: place.store, sentence, evidence },
-    now,
-  )
+  const kind = 'quantity-not-whole'
+  const quantity = unitsForPeople(due.quantity)
+  const fields = { quantity, sku: due.sku, warehouse: place.warehouses[0], store: place.store }
+  const found = waits
+    ? [{ code: kind, subject, store: place.store, fields, evidence: { ...due } } as const]
+    : []
+  await reconcileExceptions(tx, { kind, scope: { subjects: [subject] }, found, at: now, seen: 'still' })
 }
 
 async function reportInactive(
@@ -223,14 +211,9 @@ async function reportInactive(
   now: number,
 ): Promise<void> {
   const subject = stockSubject(place, sku)
-  if (level.active) {
-    await closeException(tx, 'item-inactive', subject, now)
-    return
-  }
-  const sentence = `${sku} is not stocked at ${place.warehouses[0]} (${place.store}) in Shopify, though it moves there. Its numbers are kept up to date, but nobody can buy it from this location until you stock it there in Shopify.`
-  await openException(
-    tx,
-    { kind: 'item-inactive', subject, store: place.store, sentence, evidence: { location: place.location } },
-    now,
-  )
+  const kind = 'item-inactive'
+  const fields = { sku, warehouse: place.warehouses[0], store: place.store }
+  const evidence = { location: place.location }
+  const found = level.active ? [] : [{ code: kind, subject, store: place.store, fields, evidence } as const]
+  await reconcileExceptions(tx, { kind, scope: { subjects: [subject] }, found, at: now, seen: 'still' })
 }

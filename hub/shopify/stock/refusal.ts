@@ -1,3 +1,4 @@
+import type { FieldValue } from '../../checks/words/message.ts'
 import type { UserError } from '../api/client.ts'
 import type { Change } from './request.ts'
 
@@ -19,17 +20,15 @@ export type Remedy =
   /** The request as a whole is refused. */
   | { readonly kind: 'refused' }
 
-/** Codes about one change of a request, with the reason in plain words. */
-const ABOUT_ONE_CHANGE: Readonly<Record<string, string>> = {
-  INVALID_INVENTORY_ITEM: 'Shopify no longer has this item. Map its SKU to an item that exists.',
-  NON_MUTABLE_INVENTORY_ITEM:
-    'In Shopify it is a bundle, whose stock follows its parts and cannot be written. Sell the parts under their own SKUs in the POS.',
-  INVALID_LOCATION: 'Shopify does not take stock at this location. Check that it is active.',
-  INVALID_QUANTITY_TOO_HIGH:
-    'The level would be higher than Shopify allows. Count the item and correct it in Shopify.',
-  INVALID_QUANTITY_TOO_LOW:
-    'The level would be lower than Shopify allows. Count the item and correct it in Shopify.',
-}
+/** Codes about one change of a request; each has a phrase in hub/checks/words. */
+const ABOUT_ONE_CHANGE = [
+  'INVALID_INVENTORY_ITEM',
+  'NON_MUTABLE_INVENTORY_ITEM',
+  'INVALID_LOCATION',
+  'INVALID_QUANTITY_TOO_HIGH',
+  'INVALID_QUANTITY_TOO_LOW',
+] as const
+const aboutOneChange = (code: string | null) => ABOUT_ONE_CHANGE.find(each => each === code)
 
 /** Decides by the errors' codes; see invariant 10 in docs. Split wins over read-again: a bad item never heals. */
 export function remedyFor(errors: readonly UserError[], changes: readonly Change[]): Remedy {
@@ -48,7 +47,7 @@ export function remedyFor(errors: readonly UserError[], changes: readonly Change
 function badChanges(errors: readonly UserError[], changes: readonly Change[]): BadChanges {
   const bad = new Map<string, readonly UserError[]>()
   for (const error of errors) {
-    if (error.code === null || !(error.code in ABOUT_ONE_CHANGE)) continue
+    if (aboutOneChange(error.code) === undefined) continue
     const index = error.field.indexOf('changes')
     const named = index === -1 ? undefined : changes[Number(error.field[index + 1] ?? 'none')]
     const change = named ?? changes[0]
@@ -58,11 +57,11 @@ function badChanges(errors: readonly UserError[], changes: readonly Change[]): B
 }
 
 /** Why one change was refused, for people. */
-export function whyRefused(errors: readonly UserError[]): string {
-  const known = errors.map(error => ABOUT_ONE_CHANGE[error.code ?? '']).find(text => text !== undefined)
-  return (
-    known ?? `Shopify says: ${errors.map(error => `${error.message} (${error.code ?? 'no code'})`).join(' ')}`
-  )
+export function whyRefused(errors: readonly UserError[]): FieldValue {
+  const known = errors.map(({ code }) => aboutOneChange(code)).find(code => code !== undefined)
+  if (known !== undefined) return { phrase: `phrase.${known}` }
+  const said = errors.map(error => `${error.message} (${error.code ?? 'no code'})`).join(' ')
+  return { phrase: 'phrase.shopify-says', fields: { said } }
 }
 
 /** Whether an error means that the item is not in Shopify any more. */

@@ -63,12 +63,12 @@ export async function dropBadChanges(
   for (const [sku, errors] of drop.bad) {
     await releaseWrite(tx, write.id, [sku])
     if (isGone(errors)) await forgetItem(tx, sku)
-    const sentence = `Shopify refused the stock of ${sku} at ${place.warehouses[0]} (${place.store}). ${whyRefused(errors)} It is tried again by itself; other articles are not held up.`
+    const fields = { sku, warehouse: place.warehouses[0], store: place.store, why: whyRefused(errors) }
     const evidence = { write: write.id, request: request.variables, errors }
     const subject = stockSubject(place, sku)
     await openException(
       tx,
-      { kind: 'stock-write-refused', subject, store: place.store, sentence, evidence },
+      { code: 'stock-write-refused.item', subject, store: place.store, fields, evidence },
       now,
     )
   }
@@ -88,12 +88,12 @@ export async function refuseWhole(
   const place = placeOfWrite(write, request)
   await releaseWrite(tx, write.id)
   await refuseWrite(tx, write.id, { problem, now })
-  const sentence = `Shopify refused to change stock at ${place.warehouses[0]} (${place.store}): ${problem} It is tried again by itself; report this if it stays.`
+  const fields = { warehouse: place.warehouses[0], store: place.store, problem }
   const subject = `${place.store}/${place.warehouses[0]}`
   const evidence = { write: write.id, request: request.variables, problem }
   await openException(
     tx,
-    { kind: 'stock-write-refused', subject, store: place.store, sentence, evidence },
+    { code: 'stock-write-refused.request', subject, store: place.store, fields, evidence },
     now,
   )
 }
@@ -109,11 +109,11 @@ export async function giveUp(
   const place = placeOfWrite(write, request)
   await giveUpWrite(tx, write.id, { problem, now })
   const items = request.changes.map(({ sku, delta }) => `${sku} (${delta > 0 ? '+' : ''}${delta})`).join(', ')
-  const sentence = `It is not known whether Shopify took these stock changes at ${place.warehouses[0]} (${place.store}): ${items}. Compare the levels in Shopify with a count in the store, and correct Shopify where they differ.`
+  const fields = { warehouse: place.warehouses[0], store: place.store, items }
   const evidence = { write: write.id, changes: request.changes, problem }
   await openException(
     tx,
-    { kind: 'stock-write-unknown', subject: write.subject, store: place.store, sentence, evidence },
+    { code: 'stock-write-unknown.answer-lost', subject: write.subject, store: place.store, fields, evidence },
     now,
   )
 }

@@ -137,11 +137,11 @@ async function setAside(tx: Tx, hook: Webhook, problem: string, now: number): Pr
     .where('topic', '=', hook.topic)
     .where('event_id', '=', hook.event_id)
     .execute()
-  const sentence = `A webhook from Shopify (${hook.topic}) could not be applied: ${problem} It is kept; what it told of is found by polling. Report this if it goes on.`
+  const fields = { topic: hook.topic, problem }
   const evidence = { topic: hook.topic, event: hook.event_id, body: hook.body.slice(0, 16_384) }
   await openException(
     tx,
-    { kind: 'webhook-unreadable', subject: hook.topic, store: null, sentence, evidence },
+    { code: 'webhook-unreadable', subject: hook.topic, store: null, fields, evidence },
     now,
   )
 }

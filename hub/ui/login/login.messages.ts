@@ -5,8 +5,8 @@ const en = {
   password: 'Password',
   show: 'Show the password',
   logIn: 'Log in',
-  wrong: 'User or password is not right. Nobody was logged in.',
-  unreachable: 'The hub does not answer. Stores go on working; try again in a minute.',
+  wrong: 'Wrong user name or password.',
+  unreachable: 'The hub does not answer. Stores keep working; try again in a minute.',
 }
 const de: typeof en = {
   title: 'Tillbridge',
@@ -15,7 +15,7 @@ const de: typeof en = {
   password: 'Passwort',
   show: 'Passwort anzeigen',
   logIn: 'Anmelden',
-  wrong: 'Benutzer oder Passwort stimmt nicht. Niemand wurde angemeldet.',
+  wrong: 'Benutzername oder Passwort ist falsch.',
   unreachable:
     'Der Hub antwortet nicht. Die Filialen arbeiten weiter; in einer Minute noch einmal versuchen.',
 }

@@ -1,4 +1,5 @@
 import { Text } from '@mantine/core'
+import { memo } from 'react'
 import { useMessages } from '../../../shared/ui/language.tsx'
 import { StateBadge } from '../../../shared/ui/StateBadge.tsx'
 import type { StateLook } from '../../../shared/ui/theme.ts'
@@ -20,7 +21,7 @@ interface ExceptionListProps {
   locations: readonly LocationView[]
 }
 
-/** What needs somebody, the gravest first, each as a sentence with its owner and age. Nothing when all is well. */
+/** The issues that need attention, the most urgent first, each with its owner and age. Nothing when there are none. */
 export function ExceptionList({ exceptions, locations }: ExceptionListProps) {
   const t = useMessages(nowMessages)
   if (exceptions.length === 0) return null
@@ -49,7 +50,8 @@ export function ExceptionList({ exceptions, locations }: ExceptionListProps) {
   )
 }
 
-function Exception({ one, location }: { one: ExceptionView; location: LocationView | undefined }) {
+const Exception = memo(function Exception(props: { one: ExceptionView; location: LocationView | undefined }) {
+  const { one, location } = props
   const t = useMessages(nowMessages)
   return (
     <li className={classes['exception']} data-testid="exception-row" data-kind={one.kind}>
@@ -67,4 +69,4 @@ function Exception({ one, location }: { one: ExceptionView; location: LocationVi
       </Text>
     </li>
   )
-}
+})

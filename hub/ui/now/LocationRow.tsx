@@ -1,4 +1,5 @@
 import { Table, Text } from '@mantine/core'
+import { memo } from 'react'
 import { formatMoney } from '../../../shared/money.ts'
 import { useLanguage, useMessages } from '../../../shared/ui/language.tsx'
 import { useNow } from '../../../shared/ui/now.tsx'
@@ -13,8 +14,11 @@ import { soldAtWords } from './sold-at.ts'
 import { connectionLook, storeLag, storeUnsent } from './store-facts.ts'
 import { useFlash } from './useFlash.ts'
 
-/** One store's row. It flashes when something in it has changed, but for the lag, which always does. */
-export function LocationRow({ location }: { location: LocationView }) {
+/**
+ * One store's row. It is drawn again only when its facts change: a new reading keeps the objects that are equal. It
+ * flashes when something in it has changed, but for the lag, which always does.
+ */
+export const LocationRow = memo(function LocationRow({ location }: { location: LocationView }) {
   const facts = JSON.stringify({
     ...location,
     devices: location.devices.map(({ lagMs: _, ...rest }) => rest),
@@ -45,7 +49,7 @@ export function LocationRow({ location }: { location: LocationView }) {
       </Table.Td>
     </Table.Tr>
   )
-}
+})
 
 function Tills({ location }: { location: LocationView }) {
   const t = useMessages(nowMessages)

@@ -13,15 +13,16 @@ import { ExceptionList } from './ExceptionList.tsx'
 import { LocationTable } from './LocationTable.tsx'
 import classes from './NowPage.module.css'
 import { nowMessages } from './now.messages.ts'
-import { nowQuery } from './now.query.ts'
+import { nowKey, nowQuery } from './now.query.ts'
 import { Summary } from './Summary.tsx'
 
 /** What is wrong, where, and who acts; then every store. */
 export function NowPage() {
   const t = useMessages(nowMessages)
   const client = useQueryClient()
-  const now = useQuery(nowQuery)
-  const readAgain = () => void client.invalidateQueries({ queryKey: nowQuery.queryKey })
+  const { language } = useLanguage()
+  const now = useQuery(nowQuery(language))
+  const readAgain = () => void client.invalidateQueries({ queryKey: nowKey })
   const live = useLive('/api/live', LiveMessage, { open: readAgain, message: readAgain, lost: readAgain })
   return (
     <main className={classes['page']}>

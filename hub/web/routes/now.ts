@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { languageOf } from '../../checks/words/word.ts'
 import { defineRoute } from '../route.ts'
 
 /** Everything that the first page shows. */
@@ -8,8 +9,8 @@ export const now = defineRoute({
   role: 'viewer',
   ownPageOnly: false,
   schema: z.null(),
-  async handler(context, { reply }) {
-    reply.header('cache-control', 'no-store')
-    return context.readNow()
+  async handler(context, { request, reply }) {
+    reply.header('cache-control', 'no-store').header('vary', 'accept-language, accept-encoding')
+    return context.readNow(languageOf(request.headers['accept-language']))
   },
 })

@@ -1,6 +1,6 @@
 import { type AgentJournal, memoryOf } from '../../../agent/agent-journal.ts'
 import { witnessDefaults } from '../../../agent/matching/witness.ts'
-import { PeripheralName, EpochMs, PickupId, SourceId } from '../../../shared/ids.ts'
+import { EpochMs, PeripheralName, PickupId, SourceId } from '../../../shared/ids.ts'
 import { sale } from '../../gateway/till-and-hub.ts'
 import { put, receiveCommands } from '../test-journal.ts'
 

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import { type CatalogueItem, type CatalogueStore, items } from '../catalogue.ts'
+import { type CatalogueItem, type CatalogueStore, items, openingStock } from '../catalogue.ts'
 
 /** Who sells in every sandbox store. */
 export const staff: readonly string[] = ['Anke', 'Bilal', 'Chiara', 'Dmitri']
@@ -33,7 +33,7 @@ export function fillMasterData(db: Database, store: CatalogueStore): void {
       location: store.posWarehouse,
       product: productId(item.sku),
       attributesetinstance_id: null,
-      units: item.stock[store.code],
+      units: openingStock(item, store.code),
     })
   for (const table of ['ticketsnum', 'ticketsnum_refund', 'ticketsnum_payment']) put(table, { id: 0 })
 }

@@ -1,8 +1,9 @@
-import { currency, items, stores } from '../catalogue.ts'
+import { type CatalogueStore, currency, items, openingStock, stores } from '../catalogue.ts'
 import type { SeedProduct, ShopSeed } from './state/seed.ts'
 
-/** The shop of `test/sandbox/catalogue.ts`: every item of it that Shopify knows, at both stores. */
-export function catalogueSeed(): ShopSeed {
+/** The shop of `test/sandbox/catalogue.ts`: every item of it that Shopify knows, at both stores and at `more` stores. */
+export function catalogueSeed(more: readonly CatalogueStore[] = []): ShopSeed {
+  const all = [...stores, ...more]
   const online = items.filter(item => item.onlyIn === null)
   const byProduct = Map.groupBy(online, item => item.product)
   return {
@@ -10,7 +11,7 @@ export function catalogueSeed(): ShopSeed {
     domain: 'tillbridge-sandbox.myshopify.com',
     currency,
     zone: 'Europe/Berlin',
-    locations: stores.map(store => ({
+    locations: all.map(store => ({
       id: store.shopifyLocationId,
       code: store.code,
       name: store.name,
@@ -29,7 +30,7 @@ export function catalogueSeed(): ShopSeed {
           taxRate: variant.taxRate,
           tracked: variant.tracked,
           stock: Object.fromEntries(
-            stores.map(store => [store.shopifyLocationId, variant.stock[store.code]]),
+            all.map(store => [store.shopifyLocationId, openingStock(variant, store.code)]),
           ),
         })),
       }),

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { lightStores } from '../light/stores.ts'
 import { catalogueSeed } from './catalogue-seed.ts'
 import { startSandboxShopify } from './server.ts'
 
@@ -13,6 +14,7 @@ const { values } = parseArgs({
     file: { type: 'string' },
     'access-token-file': { type: 'string' },
     'client-secret-file': { type: 'string' },
+    'light-stores': { type: 'string', default: '0' },
     'routing-delay-ms': { type: 'string', default: '1000' },
     json: { type: 'boolean', default: false },
   },
@@ -30,7 +32,7 @@ function secret(option: 'access-token-file' | 'client-secret-file'): string {
 const sandbox = await startSandboxShopify({
   port: Number(values.port),
   ...(values.file === undefined ? {} : { file: values.file }),
-  seed: catalogueSeed(),
+  seed: catalogueSeed(lightStores(Number(values['light-stores']))),
   accessToken: secret('access-token-file'),
   clientSecret: secret('client-secret-file'),
   routingDelayMs: Number(values['routing-delay-ms']),

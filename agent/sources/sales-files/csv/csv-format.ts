@@ -1,14 +1,15 @@
 import { parse } from 'csv-parse/sync'
 import { describeError, TillbridgeError } from '../../../../shared/errors.ts'
-import type { CutRecord, JournalEntry, JournalFormat, Said } from '../file-format.ts'
-import { recordFieldMissing, recordMalformed, recordTooLong } from '../problems.ts'
+import { recordFieldMissing } from '../../../../shared/record-problems.ts'
+import type { CutRecord, FileFormat, Said, SalesEntry } from '../file-format.ts'
+import { recordMalformed, recordTooLong } from '../problems.ts'
 import { columnsOf, type Row } from './columns.ts'
 import { receiptGroups } from './receipt-groups.ts'
 import { type CsvStore, keyIn, readReceiptRows, wallIn } from './receipt-rows.ts'
 import { MOST_ROW_BYTES, rowCutter } from './row-cutter.ts'
 
 /** Receipts from CSV exports, as the settings say. */
-export function csvFormat(store: CsvStore): JournalFormat {
+export function csvFormat(store: CsvStore): FileFormat {
   const { settings } = store
   return {
     names: ['*.csv', '*.txt'],
@@ -149,10 +150,10 @@ interface Around {
 }
 
 /** The row's key, or what it is refused with. An empty row tells nothing. */
-function readKey(record: CutRecord, around: Around): { readonly key: string } | JournalEntry {
+function readKey(record: CutRecord, around: Around): { readonly key: string } | SalesEntry {
   const { file } = around
   const { line } = record
-  const broken = (error: () => Error): JournalEntry => ({
+  const broken = (error: () => Error): SalesEntry => ({
     key: null,
     wall: null,
     offset: record.start,
@@ -178,7 +179,7 @@ function readKey(record: CutRecord, around: Around): { readonly key: string } | 
   return broken(() => recordFieldMissing({ field: `${heading} (${file}, line ${line})` }))
 }
 
-function entryOf(key: string, records: readonly CutRecord[], around: Around): JournalEntry {
+function entryOf(key: string, records: readonly CutRecord[], around: Around): SalesEntry {
   const { store, file } = around
   const [first] = records
   const rows = records.flatMap(record => around.rowOf(record.bytes) ?? [])

@@ -1,4 +1,4 @@
-import type { Assembly, CutRecord, JournalEntry } from '../file-format.ts'
+import type { Assembly, CutRecord, SalesEntry } from '../file-format.ts'
 
 /** A row by itself: its receipt's key, and the entry that it and others of its key make. */
 export interface GroupedRow {
@@ -10,8 +10,8 @@ export interface Grouping {
   /** How far apart the rows of one receipt may lie; 0: they follow each other. */
   readonly window: number
   /** A row whose key can't be read is an entry of its own. */
-  rowOf(record: CutRecord): GroupedRow | JournalEntry
-  entryOf(key: string, rows: readonly CutRecord[]): JournalEntry
+  rowOf(record: CutRecord): GroupedRow | SalesEntry
+  entryOf(key: string, rows: readonly CutRecord[]): SalesEntry
 }
 
 interface Group {
@@ -36,14 +36,14 @@ export function receiptGroups({ window, rowOf, entryOf }: Grouping): Assembly {
   let count = 0
   let bytes = 0
 
-  const tell = (key: string, group: Group): JournalEntry => {
+  const tell = (key: string, group: Group): SalesEntry => {
     group.isTold = true
     return entryOf(key, group.rows)
   }
 
   /** Closes what can't grow any more. The map is in the order of the groups' last rows. */
-  const closed = (): JournalEntry[] => {
-    const told: JournalEntry[] = []
+  const closed = (): SalesEntry[] => {
+    const told: SalesEntry[] = []
     for (const [key, group] of groups) {
       const isOut = count - group.last > window || bytes > MOST_HELD_BYTES || group.rows.length > MOST_ROWS
       if (!isOut) break
@@ -56,7 +56,7 @@ export function receiptGroups({ window, rowOf, entryOf }: Grouping): Assembly {
 
   return {
     add(records) {
-      const told: JournalEntry[] = []
+      const told: SalesEntry[] = []
       for (const record of records) {
         const row = rowOf(record)
         if ('read' in row) {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { tenderKinds } from '../../../../shared/events.ts'
-import { journalSettings } from '../settings.ts'
+import { salesFilesSettings } from '../settings.ts'
 import { isDateFormat } from '../values.ts'
 import { type Preset, presetNames, presets } from './presets.ts'
 
@@ -46,7 +46,7 @@ export const csvColumns = z.strictObject({
 export type CsvColumns = z.infer<typeof csvColumns>
 
 const shape = z.strictObject({
-  ...journalSettings,
+  ...salesFilesSettings,
   preset: z.enum(presetNames).optional(),
   warehouse: z.string().min(1).max(255),
   delimiter: z.enum(['auto', ',', ';', '\t', '|']).default('auto'),

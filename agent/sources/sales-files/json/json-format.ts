@@ -1,17 +1,17 @@
 import { TillbridgeError } from '../../../../shared/errors.ts'
-import { type CutRecord, type JournalEntry, type JournalFormat, MOST_RECORD_BYTES } from '../file-format.ts'
-import { journalFileUnreadable, recordMalformed, recordTooLong, recordUnfinished } from '../problems.ts'
+import { type CutRecord, type FileFormat, MOST_RECORD_BYTES, type SalesEntry } from '../file-format.ts'
+import { recordMalformed, recordTooLong, recordUnfinished, salesFileUnreadable } from '../problems.ts'
 import { elementCutter } from './element-cutter.ts'
 import { type JsonStore, keyAt, readJsonSale, wallAt } from './json-sale.ts'
 
 /** Sales from JSON: the elements of a list, or one sale a line. Each is parsed by itself. */
-export function jsonFormat(store: JsonStore): JournalFormat {
+export function jsonFormat(store: JsonStore): FileFormat {
   const pointer = store.settings.list
   return {
     names: ['*.json', '*.ndjson', '*.jsonl'],
     open(file, head, isEnd) {
       if (head[0] === 0xff || head[0] === 0xfe)
-        throw journalFileUnreadable({ file, reason: 'it is not UTF-8, as JSON has to be' })
+        throw salesFileUnreadable({ file, reason: 'it is not UTF-8, as JSON has to be' })
       const start = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0
       const text = head.toString('utf8', start)
       const first = text.trimStart()[0]
@@ -54,7 +54,7 @@ function parsed(text: string): unknown {
   }
 }
 
-function entryOf(record: CutRecord, file: string, isLines: boolean, store: JsonStore): JournalEntry {
+function entryOf(record: CutRecord, file: string, isLines: boolean, store: JsonStore): SalesEntry {
   const { is, line, start } = record
   const text = () => record.bytes.toString('utf8')
   const value = is === 'too-long' ? NONE : parsed(text())

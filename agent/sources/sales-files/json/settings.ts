@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { tenderKinds } from '../../../../shared/events.ts'
-import { journalSettings } from '../settings.ts'
+import { salesFilesSettings } from '../settings.ts'
 import { isDateFormat } from '../values.ts'
 
 /** Where a value lies, as in RFC 6901: `/payments/0/amount`; `~1` is a slash, `~0` a tilde. */
@@ -28,7 +28,7 @@ const lineFields = z.strictObject({
 /** Settings of the kind `json`. Pointers of lines, taxes and payments begin at one of them. */
 export const jsonSettings = z
   .strictObject({
-    ...journalSettings,
+    ...salesFilesSettings,
     warehouse: z.string().min(1).max(255),
     /** The list of sales; left out: the file is a list itself, or one sale a line. */
     list: pointer.default(''),

@@ -1,23 +1,23 @@
 import { TillbridgeError } from '../../../../shared/errors.ts'
 import { keyOf, tryHeader } from '../../../codecs/poslog/header.ts'
 import { type PoslogStore, readTransaction } from '../../../codecs/poslog/transaction.ts'
-import { spellings, transactionCutter } from '../../../codecs/poslog/transaction-cutter.ts'
 import { type Namespaces, readXml } from '../../../codecs/poslog/xml-tree.ts'
-import type { CutRecord, JournalEntry, JournalFormat, Said } from '../file-format.ts'
+import type { CutRecord, FileFormat, Said, SalesEntry } from '../file-format.ts'
 import { MOST_RECORD_BYTES } from '../file-format.ts'
 import {
-  journalFileUnreadable,
   poslogDoctype,
   recordMalformed,
   recordTooLong,
   recordUnfinished,
+  salesFileUnreadable,
 } from '../problems.ts'
+import { spellings, transactionCutter } from './transaction-cutter.ts'
 
 /**
  * POSLog of ARTS (later NRF, OMG), IXRetail versions 2.1 to 6.0, and whatever else holds its Transaction elements.
  * Only those elements are parsed, each by itself, so that a broken one costs no other.
  */
-export function poslogFormat(store: PoslogStore): JournalFormat {
+export function poslogFormat(store: PoslogStore): FileFormat {
   return {
     names: ['*.xml', '*.poslog'],
     open(file, head, isEnd) {
@@ -69,7 +69,7 @@ function decoderOf(file: string, unit: 1 | 2, before: string): TextDecoder {
 }
 
 function unreadable(file: string, reason: string) {
-  return journalFileUnreadable({ file, reason })
+  return salesFileUnreadable({ file, reason })
 }
 
 function namespacesIn(before: string): Namespaces {
@@ -87,7 +87,7 @@ interface Around {
 }
 
 /** Read at once: what the record says is small beside its tree, and a step holds many of them. */
-function entryOf(record: CutRecord, around: Around): JournalEntry {
+function entryOf(record: CutRecord, around: Around): SalesEntry {
   const { bytes, start } = record
   const { decoder } = around
   let text: string | undefined
@@ -109,7 +109,7 @@ function entryOf(record: CutRecord, around: Around): JournalEntry {
 }
 
 interface Reading {
-  readonly head: Pick<JournalEntry, 'key' | 'wall'>
+  readonly head: Pick<SalesEntry, 'key' | 'wall'>
   readonly said: Said | { readonly error: unknown }
 }
 

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { type AnySourceKind, defineSource } from '../../source.ts'
-import { openJournalSource } from '../files-source.ts'
-import type { JournalFiles } from '../sales-files.ts'
-import { journalSettings } from '../settings.ts'
+import { openSalesFiles } from '../files-source.ts'
+import type { SalesFiles } from '../sales-files.ts'
+import { salesFilesSettings } from '../settings.ts'
 import { poslogFormat } from './poslog-format.ts'
 
 const settings = z.strictObject({
-  ...journalSettings,
+  ...salesFilesSettings,
   /** The POS's code of the place that sales take from; left out: the POSLog's own store code. */
   warehouse: z.string().min(1).max(255).optional(),
   /** Which number of an item is the shop's article code. */
@@ -14,14 +14,14 @@ const settings = z.strictObject({
 })
 
 /** Sales, voids and cash movements from POSLog files in a folder. Reads only. */
-export function poslog(files: JournalFiles): AnySourceKind {
+export function poslog(files: SalesFiles): AnySourceKind {
   return defineSource<z.infer<typeof settings>>({
     kind: 'poslog',
     settings,
     open(set, parts) {
       const { currency, zone, sku } = set
       const store = { source: parts.source, currency, zone, sku, warehouse: set.warehouse ?? null }
-      return openJournalSource({ parts, files, format: poslogFormat(store), settings: set, window: null })
+      return openSalesFiles({ parts, files, format: poslogFormat(store), settings: set, window: null })
     },
   })
 }

@@ -1,6 +1,6 @@
 import { configured } from '../../agent/sources/configured.ts'
-import { journalKinds } from '../../agent/sources/sales-files/kinds.ts'
-import type { JournalFile, JournalFiles } from '../../agent/sources/sales-files/sales-files.ts'
+import { salesFileKinds } from '../../agent/sources/kinds.ts'
+import type { SalesFile, SalesFiles } from '../../agent/sources/sales-files/sales-files.ts'
 import type { OpenSource, SourceParts } from '../../agent/sources/source.ts'
 import type { AgentEvent } from '../../shared/events.ts'
 import { SourceId } from '../../shared/ids.ts'
@@ -17,7 +17,7 @@ interface HeldFile {
 }
 
 /** A folder in memory, a source that watches it, and a clock that only the test moves. */
-export class JournalFolder implements JournalFiles {
+export class SalesFolder implements SalesFiles {
   readonly held = new Map<string, HeldFile>()
   readonly faults: unknown[] = []
   memory = new TestMemory()
@@ -63,7 +63,7 @@ export class JournalFolder implements JournalFiles {
     this.#ms += ms
   }
 
-  async list(): Promise<readonly JournalFile[]> {
+  async list(): Promise<readonly SalesFile[]> {
     return [...this.held].map(([name, { bytes, writtenMs, identity }]) => ({
       name,
       bytes: bytes.length,
@@ -113,7 +113,7 @@ export class JournalFolder implements JournalFiles {
   async step(): Promise<'more' | 'idle' | 'busy'> {
     this.#open ??= await configured(
       { source, kind: this.#kind, settings: this.#settings },
-      journalKinds(this),
+      salesFileKinds(this),
     )(this.parts)
     return this.#open.read()
   }

@@ -1,5 +1,10 @@
-import type { SqlValue } from './engine.ts'
-import { timeUnreadable } from './problems.ts'
+import { defineError } from './errors.ts'
+
+export const timeUnreadable = defineError(
+  'TIME_UNREADABLE',
+  (f: { field: string; value: unknown }) =>
+    `"${f.field}" should be a date and time but holds ${JSON.stringify(f.value)}. Correct it in the POS; the row is read again by itself.`,
+)
 
 /** How a POS writes a moment where its column holds a number. Texts are wall-clock time unless they name a zone. */
 export interface TimeRules {
@@ -9,24 +14,24 @@ export interface TimeRules {
 const WALL =
   /^(\d{4})-(\d{2})-(\d{2})[ T](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?$/
 
+/** @throws TIME_UNREADABLE naming the field */
+export type WallClock = (value: unknown, field: string) => string
+
 /**
  * Reads a POS's moment as wall-clock text in the store's zone, `2026-11-25T09:30:00` with the milliseconds if any.
  * @throws TIME_UNREADABLE naming the field
  */
-export function wallClock(rules: TimeRules, zone: string): (value: SqlValue, field: string) => string {
+export function wallClock(rules: TimeRules, zone: string): WallClock {
   const read = wallReader(rules, zoneClock(zone))
   // A row's time is asked for where it is walked, where it is hashed and where it is told.
-  let last: { readonly value: SqlValue; readonly wall: string } | null = null
+  let last: { readonly value: unknown; readonly wall: string } | null = null
   return (value, field) => {
     if (last === null || last.value !== value) last = { value, wall: read(value, field) }
     return last.wall
   }
 }
 
-function wallReader(
-  rules: TimeRules,
-  inZone: (ms: number) => string,
-): (value: SqlValue, field: string) => string {
+function wallReader(rules: TimeRules, inZone: (ms: number) => string): WallClock {
   return (value, field) => {
     if (typeof value === 'number' || typeof value === 'bigint') {
       const ms = rules.numbers === 'epoch-s' ? Number(value) * 1000 : Number(value)

@@ -1,9 +1,4 @@
-import {
-  type Cutter,
-  KEPT_OF_TOO_LONG,
-  MOST_RECORD_BYTES,
-  type Piece,
-} from '../../sources/sales-files/file-format.ts'
+import { type Cutter, KEPT_OF_TOO_LONG, MOST_RECORD_BYTES, type Piece } from '../file-format.ts'
 
 /** How the file's bytes spell ASCII: one byte a character, or two (UTF-16LE). */
 export interface Spelling {

@@ -1,0 +1,157 @@
+import { describeError, TillbridgeError } from '../../shared/errors.ts'
+import { type AgentEvent, SourceRowAccepted, SourceRowRefused } from '../../shared/events.ts'
+import type { EpochMs, SourceId } from '../../shared/ids.ts'
+import { maskCardNumbers } from '../codecs/card-numbers/mask.ts'
+import type { KnownRow } from './source.ts'
+
+/**
+ * The life of one row of a POS, whatever it comes from. Rows: what the memory knows of it (`unknown`: nothing yet).
+ * Columns: what a source finds now. `as-told` is `sold` while the hub holds a version of the row, else `gone`.
+ * docs/sources-sql.md prints this table; a test compares the two.
+ */
+export const rowMoves = {
+  unknown: { told: 'sold', incomplete: 'waiting', unreadable: 'refused', gone: 'gone', ignored: 'unknown' },
+  waiting: { told: 'sold', incomplete: 'waiting', unreadable: 'refused', gone: 'gone', ignored: 'as-told' },
+  refused: { told: 'sold', incomplete: 'waiting', unreadable: 'refused', gone: 'gone', ignored: 'as-told' },
+  sold: { told: 'sold', incomplete: 'waiting', unreadable: 'refused', gone: 'gone', ignored: 'sold' },
+  gone: { told: 'sold', incomplete: 'waiting', unreadable: 'refused', gone: 'gone', ignored: 'gone' },
+} as const satisfies Record<
+  KnownRow['state'] | 'unknown',
+  Record<Exclude<Finding['is'], 'same'>, KnownRow['state'] | 'unknown' | 'as-told'>
+>
+
+/** What a source finds out about a row. The fingerprint stands for the content: the same one again is no news. */
+export type Finding =
+  /** Nothing changed, or nothing that the hub should learn. */
+  | { readonly is: 'same' }
+  /** Its content goes to the hub. `told` is kept with the row, so that the source can take it back later. */
+  | {
+      readonly is: 'told'
+      readonly fingerprint: string
+      readonly told: string
+      readonly events: readonly AgentEvent[]
+    }
+  /** It may still grow. `since`: when this content was first seen. */
+  | { readonly is: 'incomplete'; readonly fingerprint: string; readonly since: number }
+  /** It can't be read. `told` replaces what is kept with the row; left out: unchanged. */
+  | {
+      readonly is: 'unreadable'
+      readonly fingerprint: string
+      readonly error: unknown
+      /** The row for people, card numbers masked. */
+      payload(): string
+      readonly told?: string
+      readonly what?: 'receipt'
+    }
+  /** The POS deleted or voided it. `undo` takes back what the hub was told. */
+  | { readonly is: 'gone'; readonly undo: readonly AgentEvent[]; readonly told?: string | null }
+  /** It is out of scope: what the hub was told stays, and an open refusal is closed. */
+  | { readonly is: 'ignored' }
+
+/** One row as a source sees it, beside what the memory knows of it. */
+export interface SeenRow {
+  readonly source: SourceId
+  /** Its name in the memory, in logs and for people. */
+  readonly name: string
+  readonly known: KnownRow | undefined
+  /** The POS's wall clock; null when it can't be read. */
+  readonly wall: string | null
+  readonly now: EpochMs
+}
+
+/** What follows from one finding: events, and what to know of the row from now on (null: as before). */
+export interface RowStep {
+  readonly events: readonly AgentEvent[]
+  readonly known: KnownRow | null
+  /** Null: the row is not remembered. */
+  readonly state: KnownRow['state'] | null
+  /** Set when an unexpected error, a fault of ours, caused a refusal. */
+  readonly fault?: unknown
+}
+
+/**
+ * Turns a finding into events and a remembered row. Pure. Commit both in one transaction and each content reaches the
+ * hub once, however often it is found: the same finding again yields no event.
+ */
+export function stepRow(row: SeenRow, finding: Finding): RowStep {
+  if (finding.is === 'same' || isRepeated(row.known, finding)) return unchanged(row.known)
+  const move = rowMoves[row.known?.state ?? 'unknown'][finding.is]
+  const state = move === 'as-told' ? (typeof row.known?.told === 'string' ? 'sold' : 'gone') : move
+  if (state === 'unknown' || (finding.is === 'ignored' && state === row.known?.state))
+    return unchanged(row.known)
+  const isReadableAgain = row.known?.state === 'refused' && state !== 'refused'
+  const events = eventsOf(row, finding)
+  const step: RowStep = {
+    events: isReadableAgain ? [accepted(row), ...events] : events,
+    known: {
+      key: row.name,
+      fingerprint: 'fingerprint' in finding ? finding.fingerprint : (row.known?.fingerprint ?? ''),
+      state,
+      soldAt: `${row.wall ?? ''} ${row.name}`,
+      since: finding.is === 'incomplete' ? finding.since : row.now,
+      told: toldAfter(row.known, finding),
+    },
+    state,
+  }
+  const isFault = finding.is === 'unreadable' && !(finding.error instanceof TillbridgeError)
+  return isFault ? { ...step, fault: finding.error } : step
+}
+
+/** The POS's wall clock of a remembered row; null when it had none. */
+export function wallOf(known: KnownRow | undefined): string | null {
+  return known?.soldAt.split(' ', 1)[0] || null
+}
+
+function isRepeated(known: KnownRow | undefined, finding: Exclude<Finding, { is: 'same' }>): boolean {
+  if (known === undefined) return false
+  const isSame = 'fingerprint' in finding && known.fingerprint === finding.fingerprint
+  switch (finding.is) {
+    case 'told':
+      return known.state === 'sold' && isSame
+    case 'incomplete':
+      return known.state === 'waiting' && isSame && known.since === finding.since
+    case 'unreadable':
+      return known.state === 'refused' && isSame
+    case 'gone':
+      return known.state === 'gone'
+    case 'ignored':
+      return false
+  }
+}
+
+function unchanged(known: KnownRow | undefined): RowStep {
+  return { events: [], known: null, state: known?.state ?? null }
+}
+
+function eventsOf(row: SeenRow, finding: Finding): readonly AgentEvent[] {
+  if (finding.is === 'told') return finding.events
+  if (finding.is === 'gone') return finding.undo
+  return finding.is === 'unreadable' ? [refused(row, finding)] : []
+}
+
+function toldAfter(known: KnownRow | undefined, finding: Finding): string | null {
+  if (finding.is === 'gone') return finding.told ?? null
+  return 'told' in finding && finding.told !== undefined ? finding.told : (known?.told ?? null)
+}
+
+function refused(
+  { source, name, now }: SeenRow,
+  { error, payload, what }: Extract<Finding, { is: 'unreadable' }>,
+): AgentEvent {
+  const { code, sentence } = describeError(error)
+  return SourceRowRefused.parse({
+    kind: 'source.row-refused',
+    at: now,
+    source,
+    row: name,
+    code: code.slice(0, 64),
+    sentence: maskCardNumbers(sentence).slice(0, 1_000),
+    payload: payload(),
+    ...(what === undefined ? {} : { what }),
+  })
+}
+
+/** Said before anything else of a row that was refused and can be read now. */
+function accepted({ source, name, now }: SeenRow): AgentEvent {
+  return SourceRowAccepted.parse({ kind: 'source.row-accepted', at: now, source, row: name })
+}

@@ -1,0 +1,116 @@
+import type { WordCode } from './message.ts'
+
+/** The German wording; a missing key does not compile, and a test compares the fields. */
+export const de: Readonly<Record<WordCode, string>> = {
+  'event-unreadable':
+    'Ein Ereignis der Art „{kind}“ aus Filiale {store} konnte nicht verarbeitet werden ({problem}). Es bleibt vollständig erhalten. Aktualisieren Sie den Hub oder fragen Sie mit der Datensatznummer um Hilfe.',
+  'stream-forked':
+    'Kasse „{till}“ in Filiale {store} ist angehalten: {reason} Melden Sie sie neu an mit: hub enrol-code {store}. Noch nicht übertragene Verkäufe sendet sie dann einmal.',
+  'till-restored':
+    'Eine Kasse der Filiale {store} wurde aus einer Sicherung wiederhergestellt und beginnt eine neue Epoche. Nichts geht verloren oder zählt doppelt. Klären Sie, warum sie wiederhergestellt wurde.',
+  'hub-behind':
+    'Dem Hub fehlen {missing} Datensätze, die er Kasse „{till}“ schon bestätigt hatte, weil er aus einer Sicherung wiederhergestellt wurde. Die Kasse sendet sie erneut.',
+  'pos-row-refused': '{said}',
+  'receipt-unparsed': '{said}',
+  'unposted-sale':
+    'Bon {receipt} vom {soldAt} wurde an Kasse {till} in Filiale {store} gedruckt, aber {expected} kennt diesen Verkauf nicht. Suchen Sie ihn im Kassensystem. Ist er verloren, tragen Sie ihn dort nach.',
+  'unposted-sale.no-number':
+    'Ein Bon ohne Nummer vom {soldAt} wurde an Kasse {till} in Filiale {store} gedruckt, aber {expected} kennt diesen Verkauf nicht. Suchen Sie ihn im Kassensystem. Ist er verloren, tragen Sie ihn dort nach.',
+  'pos-write-refused': '{said}',
+  'pos-write-waiting':
+    'Änderungen, die an Kasse „{till}“ noch ins Kassensystem „{target}“ geschrieben werden müssen: {waiting}. {why}',
+  'command-unreadable':
+    'Befehle des Hubs, die Kasse „{till}“ nicht lesen kann: {commands}. Aktualisieren Sie ihren Agent. Er bewahrt sie auf und führt sie nach der Aktualisierung aus.',
+  'peripheral-missing': '{said}',
+  'printer-needs-care': '{said}',
+  'receipt-does-not-balance':
+    'Bon {receipt} vom {date}: Zahlungen und Positionen samt Steuern weichen um {difference} voneinander ab. Der Bestand ist gebucht. Korrigieren Sie den Bon im Kassensystem oder akzeptieren Sie die Differenz.',
+  'location-unmapped.sold':
+    'Filiale {store} verkauft aus dem Lager „{warehouse}“, das keinem Shopify-Standort zugeordnet ist. Führen Sie aus: hub store map {store} "{warehouse}" STANDORT. Die Verkäufe bleiben erhalten und werden danach gebucht.',
+  'location-unmapped.none':
+    'Lager {warehouse} der Filiale {store} ist keinem Shopify-Standort zugeordnet, deshalb erreicht sein Bestand Shopify nicht. Ordnen Sie es einem dieser Standorte zu: {choice}. Die Verkäufe bleiben erhalten und werden danach gebucht.',
+  'location-unmapped.gone':
+    'Lager {warehouse} der Filiale {store} ist {location} zugeordnet; diesen Standort hat Shopify gelöscht oder deaktiviert, deshalb erreicht sein Bestand Shopify nicht. Ordnen Sie es einem dieser Standorte zu: {choice}. Die Verkäufe bleiben erhalten und werden danach gebucht.',
+  'location-unmapped.claimed-twice':
+    'Lager {warehouse} der Filiale {store} ist {location} zugeordnet, den auch eine andere Filiale beansprucht, deshalb erreicht sein Bestand Shopify nicht. Ordnen Sie es einem dieser Standorte zu: {choice}. Die Verkäufe bleiben erhalten und werden danach gebucht.',
+  'location-unmapped.order':
+    'Bestellung {order} soll bei „{name}“ ({location}) abgeholt werden. Dieser Standort ist keiner Filiale zugeordnet, deshalb zeigt sie keine Kasse an. Ordnen Sie ein Lager diesem Standort zu oder verschieben Sie die Bestellung in Shopify.',
+  'sku-unknown':
+    '{sku} wurde in {stores} verkauft oder bewegt, ist in Shopify aber unbekannt, auch unter seinem Barcode. Tragen Sie SKU oder Barcode bei der richtigen Variante ein; der Bestand wird dann automatisch nachgebucht.',
+  'sku-ambiguous':
+    'Shopify hat mehrere Artikel mit der SKU {sku} oder ihrem Barcode, verkauft oder bewegt in {stores}. Lassen Sie sie nur bei einem stehen. Bis dahin wird der Bestand nicht übertragen, weil nicht klar ist, welcher gemeint ist.',
+  'item-untracked':
+    'Shopify führt keinen Bestand für {sku}, verkauft oder bewegt in {stores}. Schalten Sie „Menge verfolgen“ in Shopify ein, wenn der Bestand wichtig ist; sonst ist nichts zu tun.',
+  'item-inactive':
+    '{sku} wird an {warehouse} ({store}) verkauft, ist dort in Shopify aber nicht bevorratet. Die Zahlen bleiben aktuell, aber Kunden können den Artikel von diesem Standort erst kaufen, wenn er dort in Shopify geführt wird.',
+  'quantity-not-whole':
+    '{quantity} von {sku} warten an {warehouse} ({store}), weil Shopify nur ganze Stücke zählt. Sie werden übertragen, sobald sie ganze Stücke ergeben. Wird der Artikel nach Gewicht verkauft, lassen Sie die Bestandsverfolgung in Shopify aus.',
+  'stock-write-refused.item':
+    'Shopify hat den Bestand von {sku} an {warehouse} ({store}) abgelehnt. {why} Der Hub versucht es automatisch erneut; andere Artikel sind nicht betroffen.',
+  'stock-write-refused.request':
+    'Shopify hat eine Bestandsänderung an {warehouse} ({store}) abgelehnt: {problem} Der Hub versucht es automatisch erneut. Melden Sie es, wenn es so bleibt.',
+  'stock-write-unknown.answer-lost':
+    'Es ist nicht bekannt, ob Shopify diese Bestandsänderungen an {warehouse} ({store}) ausgeführt hat: {items}. Vergleichen Sie die Bestände in Shopify mit einer Zählung in der Filiale und korrigieren Sie Shopify bei Abweichungen.',
+  'stock-write-unknown.restored':
+    'Der Hub wurde aus einer Sicherung wiederhergestellt. {items} an {warehouse} ({store}): Shopify zeigt {shown}, das wiederhergestellte Bestandsbuch {believed}, und {moved} wurden seither bewegt. Es ist nicht klar, ob Shopify das schon hat, deshalb wurde nichts gesendet. Zählen Sie nach und korrigieren Sie Shopify bei Abweichungen.',
+  'pickup-write-refused.ready':
+    'Abholung {order} in {store}: Shopify hat „bereit“ nicht angenommen: {problem} Der Kunde wurde nicht benachrichtigt; sagen Sie ihm wenn möglich Bescheid. Sehen Sie sich die Bestellung in Shopify an.',
+  'pickup-write-refused.ready-retried':
+    'Abholung {order} in {store}: Shopify hat „bereit“ nicht angenommen: {problem} Der Kunde wurde nicht benachrichtigt; sagen Sie ihm wenn möglich Bescheid. Der Hub versucht es automatisch erneut. Sehen Sie sich die Bestellung in Shopify an.',
+  'pickup-write-refused.collected':
+    'Abholung {order} in {store}: Shopify hat die Übergabe nicht angenommen: {problem} Sehen Sie sich die Bestellung in Shopify an.',
+  'pickup-write-refused.collected-retried':
+    'Abholung {order} in {store}: Shopify hat die Übergabe nicht angenommen: {problem} Der Hub versucht es automatisch erneut. Sehen Sie sich die Bestellung in Shopify an.',
+  'pickup-move-refused.collect':
+    '{staff} hat Abholung {order} an {till} übergeben, aber: {why} Falls Ware doppelt oder zu früh herausgegeben wurde, zählen Sie nach und informieren Sie die Zentrale.',
+  'pickup-move-refused.finish':
+    '{staff} hat {order} an {till} als bereit markiert, aber: {why} Legen Sie diese Ware zurück.',
+  'pickup-move-refused.unknown':
+    'Eine Kasse der Filiale {store} hat eine Abholung bewegt, die der Hub nicht kennt ({move} von {staff}, {pickup}). Suchen Sie die Bestellung in Shopify. Wurde Ware übergeben, schließen Sie sie dort ab.',
+  'pickup-move-refused.foreign':
+    '{staff} in {store} hat den Schritt „{move}“ an Abholung {order} ausgeführt, die jetzt zu {owner} gehört. Er wurde nicht übernommen. Falls {store} Ware übergeben hat, informieren Sie {owner} und die Zentrale.',
+  'pickup-refused':
+    '{store} hat Abholung {order} abgelehnt ({staff}: {reason}). Verschieben Sie die Bestellung in Shopify an einen anderen Standort oder stornieren und erstatten Sie sie. Der Kunde weiß noch nichts davon.',
+  'pickup-short':
+    '{staff} meldet fehlende Artikel für Abholung {order} in {store}: {reason}. Klären Sie mit der Filiale, ob ein Teil übergeben wird, oder verschieben oder stornieren Sie die Bestellung in Shopify.',
+  'cancelled-but-collected':
+    'Bestellung {order} wurde storniert, aber {store} hatte sie schon übergeben ({items}). Bitten Sie den Kunden, zu zahlen oder die Ware zurückzubringen. Der Bestand wird automatisch korrigiert.',
+  'webhook-unreadable':
+    'Ein Webhook von Shopify ({topic}) konnte nicht verarbeitet werden: {problem} Er bleibt erhalten, und die gemeldete Änderung wird durch regelmäßiges Abfragen gefunden. Melden Sie es, wenn es so bleibt.',
+  'order-unreadable':
+    'Bestellung {order} konnte nicht übernommen werden ({problem}). Sehen Sie sie in Shopify an und übergeben Sie sie von dort aus. Melden Sie das; andere Bestellungen sind nicht betroffen.',
+  'shopify-version':
+    'Shopify antwortet mit API-Version {answered} statt {asked}; sie ist abgekündigt oder noch nicht veröffentlicht. Aktualisieren Sie Tillbridge. Bis dahin geht die Arbeit weiter, mit dieser Version ungetestet.',
+  'shopify-refuses':
+    'Shopify weist Tillbridge ab: {problem} Prüfen Sie Zugriffstoken und Berechtigungen der App in der Shopify-Verwaltung. Verkäufe und Abholungen bleiben erhalten und werden danach übertragen.',
+
+  'phrase.moved': '{state} von {by} um {at}.',
+  'phrase.moved-unsigned': '{state}.',
+  'phrase.not-ready': '{why} Sie ist noch nicht als bereit markiert.',
+  'phrase.state-received': 'Noch nicht begonnen',
+  'phrase.state-accepted': 'Bereits angenommen',
+  'phrase.state-picking': 'Wird bereits zusammengestellt',
+  'phrase.state-short': 'Bereits als unvollständig gemeldet',
+  'phrase.state-ready': 'Bereits abholbereit',
+  'phrase.state-collected': 'Bereits übergeben',
+  'phrase.state-refused': 'Bereits abgelehnt',
+  'phrase.state-expired': 'Nicht rechtzeitig abgeholt und geschlossen',
+  'phrase.state-cancelled': 'Storniert',
+  'phrase.no-cause': 'Die Kasse nennt keinen Grund.',
+  'phrase.no-reason': 'ohne Angabe von Gründen',
+  'phrase.unnamed-till': 'ohne Namen',
+  'phrase.no-location': 'ein Standort, den Shopify nicht mehr hat',
+  'phrase.no-locations': 'die App sieht keinen',
+  'phrase.no-level': 'keinen Bestand',
+  'phrase.shopify-says': 'Shopify sagt: {said}',
+  'phrase.INVALID_INVENTORY_ITEM':
+    'Shopify hat diesen Artikel nicht mehr. Ordnen Sie die SKU einem vorhandenen Artikel zu.',
+  'phrase.NON_MUTABLE_INVENTORY_ITEM':
+    'In Shopify ist es ein Bundle, dessen Bestand sich aus den Teilen ergibt und nicht geschrieben werden kann. Verkaufen Sie die Teile im Kassensystem unter ihren eigenen SKUs.',
+  'phrase.INVALID_LOCATION':
+    'Shopify nimmt an diesem Standort keinen Bestand an. Prüfen Sie, ob er aktiv ist.',
+  'phrase.INVALID_QUANTITY_TOO_HIGH':
+    'Der Bestand wäre höher, als Shopify erlaubt. Zählen Sie den Artikel und korrigieren Sie ihn in Shopify.',
+  'phrase.INVALID_QUANTITY_TOO_LOW':
+    'Der Bestand wäre niedriger, als Shopify erlaubt. Zählen Sie den Artikel und korrigieren Sie ihn in Shopify.',
+}

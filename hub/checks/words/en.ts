@@ -1,0 +1,114 @@
+/**
+ * What people read about each exception, and the phrases used inside it. `{name}` is a field; the fields a message
+ * needs are typed from these texts. A key is an exception's kind, with a variant behind a full stop where one kind has
+ * several wordings.
+ */
+export const en = {
+  'event-unreadable':
+    'An event of kind "{kind}" from store {store} could not be applied ({problem}). It is kept in full. Update the hub, or ask for help with the record’s number.',
+  'stream-forked':
+    'Till "{till}" of store {store} is stopped: {reason} Re-enrol it with: hub enrol-code {store}. It then sends the sales it still holds, once.',
+  'till-restored':
+    'A till of store {store} was restored from a backup and continues in a new epoch. Nothing is lost or counted twice. Find out why it was restored.',
+  'hub-behind':
+    'The hub is missing {missing} records that it had confirmed to till "{till}", because it was restored from a backup. The till is sending them again.',
+  'pos-row-refused': '{said}',
+  'receipt-unparsed': '{said}',
+  'unposted-sale':
+    'Receipt {receipt} of {soldAt} was printed at till {till} in store {store}, but {expected} has no such sale. Look for it in the POS. If it is lost, enter it there.',
+  'unposted-sale.no-number':
+    'A receipt without a number of {soldAt} was printed at till {till} in store {store}, but {expected} has no such sale. Look for it in the POS. If it is lost, enter it there.',
+  'pos-write-refused': '{said}',
+  'pos-write-waiting': 'Changes waiting to be written into POS "{target}" at till "{till}": {waiting}. {why}',
+  'command-unreadable':
+    'Commands from the hub that till "{till}" cannot read: {commands}. Update its agent. It keeps them and applies them after the update.',
+  'peripheral-missing': '{said}',
+  'printer-needs-care': '{said}',
+  'receipt-does-not-balance':
+    'Receipt {receipt} of {date}: payments differ from lines and taxes by {difference}. The stock was moved. Correct the receipt in the POS or accept the difference.',
+  'location-unmapped.sold':
+    'Store {store} sells from POS warehouse "{warehouse}", which is not mapped to a Shopify location. Run: hub store map {store} "{warehouse}" LOCATION. Its sales are kept and posted once it is mapped.',
+  'location-unmapped.none':
+    'Warehouse {warehouse} of store {store} is not mapped to a Shopify location, so its stock does not reach Shopify. Map it to one of these: {choice}. Its sales are kept and posted afterwards.',
+  'location-unmapped.gone':
+    'Warehouse {warehouse} of store {store} is mapped to {location}, which Shopify has deleted or deactivated, so its stock does not reach Shopify. Map it to one of these: {choice}. Its sales are kept and posted afterwards.',
+  'location-unmapped.claimed-twice':
+    'Warehouse {warehouse} of store {store} is mapped to {location}, which another store claims too, so its stock does not reach Shopify. Map it to one of these: {choice}. Its sales are kept and posted afterwards.',
+  'location-unmapped.order':
+    'Order {order} is to be picked up at "{name}" ({location}), which is not mapped to a store, so no till shows it. Map a store’s warehouse to this location, or move the order in Shopify.',
+  'sku-unknown':
+    '{sku} was sold or moved in {stores} but does not exist in Shopify, and neither does its barcode. Add this SKU or barcode to the right variant; stock catches up automatically.',
+  'sku-ambiguous':
+    'Shopify has several items with SKU {sku} or its barcode, sold or moved in {stores}. Keep it on one of them. Until then its stock is not sent, because it is not clear which one is meant.',
+  'item-untracked':
+    'Shopify does not track {sku}, sold or moved in {stores}. Turn on "Track quantity" in Shopify if its stock matters; otherwise there is nothing to do.',
+  'item-inactive':
+    '{sku} is sold at {warehouse} ({store}) but not stocked there in Shopify. Its numbers are kept up to date, but customers cannot buy it from this location until you stock it there in Shopify.',
+  'quantity-not-whole':
+    '{quantity} of {sku} wait at {warehouse} ({store}), because Shopify counts whole units only. They are sent once they add up to whole units. If this item is sold by weight, leave it untracked in Shopify.',
+  'stock-write-refused.item':
+    'Shopify refused the stock of {sku} at {warehouse} ({store}). {why} It is retried automatically; other items are not held up.',
+  'stock-write-refused.request':
+    'Shopify refused to change stock at {warehouse} ({store}): {problem} It is retried automatically. Report this if it continues.',
+  'stock-write-unknown.answer-lost':
+    'It is not known whether Shopify made these stock changes at {warehouse} ({store}): {items}. Compare the levels in Shopify with a count in the store, and correct Shopify where they differ.',
+  'stock-write-unknown.restored':
+    'The hub was restored from a backup. {items} at {warehouse} ({store}): Shopify shows {shown}, the restored ledger {believed}, and {moved} moved since then. It is not clear whether Shopify has that, so nothing was sent. Count the items, and correct Shopify if it differs.',
+  'pickup-write-refused.ready':
+    'Pickup {order} at {store}: Shopify did not accept "ready": {problem} The customer has not been notified; tell them if you can. Look at the order in Shopify.',
+  'pickup-write-refused.ready-retried':
+    'Pickup {order} at {store}: Shopify did not accept "ready": {problem} The customer has not been notified; tell them if you can. It is retried automatically. Look at the order in Shopify.',
+  'pickup-write-refused.collected':
+    'Pickup {order} at {store}: Shopify did not accept the hand-over: {problem} Look at the order in Shopify.',
+  'pickup-write-refused.collected-retried':
+    'Pickup {order} at {store}: Shopify did not accept the hand-over: {problem} It is retried automatically. Look at the order in Shopify.',
+  'pickup-move-refused.collect':
+    '{staff} handed over pickup {order} at {till}, but: {why} If goods left the store twice or too early, count them and tell head office.',
+  'pickup-move-refused.finish': '{staff} marked {order} ready at {till}, but: {why} Put these goods back.',
+  'pickup-move-refused.unknown':
+    'A till of {store} moved a pickup that the hub does not have ({move} by {staff}, {pickup}). Look for the order in Shopify. If goods were handed over, fulfil it there.',
+  'pickup-move-refused.foreign':
+    '{staff} at {store} made the move "{move}" on pickup {order}, which now belongs to {owner}. It was not applied. If {store} handed goods over, tell {owner} and head office.',
+  'pickup-refused':
+    '{store} refused pickup {order} ({staff}: {reason}). Move the order to another location in Shopify, or cancel and refund it. The customer has not been told.',
+  'pickup-short':
+    '{staff} reported missing items for pickup {order} at {store}: {reason}. Agree with the store whether it is handed over in part, or move or cancel it in Shopify.',
+  'cancelled-but-collected':
+    'Order {order} was cancelled, but {store} had already handed it over ({items}). Ask the customer to pay or to bring it back. Stock is corrected automatically.',
+  'webhook-unreadable':
+    'A webhook from Shopify ({topic}) could not be applied: {problem} It is kept, and polling finds the change it reported. Report this if it continues.',
+  'order-unreadable':
+    'Order {order} could not be imported ({problem}). Look at it in Shopify and hand it over from there. Report this; other orders are not affected.',
+  'shopify-version':
+    'Shopify answers with API version {answered} instead of {asked}, which is retired or not released yet. Update Tillbridge. Work continues until then, untested with that version.',
+  'shopify-refuses':
+    'Shopify refuses Tillbridge: {problem} Check the app’s access token and scopes in Shopify’s admin. Sales and pickups are kept and sent once this is fixed.',
+
+  'phrase.moved': '{state} by {by} at {at}.',
+  'phrase.moved-unsigned': '{state}.',
+  'phrase.not-ready': '{why} It is not marked ready yet.',
+  'phrase.state-received': 'Not started yet',
+  'phrase.state-accepted': 'Already accepted',
+  'phrase.state-picking': 'Already being picked',
+  'phrase.state-short': 'Already reported as incomplete',
+  'phrase.state-ready': 'Already ready',
+  'phrase.state-collected': 'Already handed over',
+  'phrase.state-refused': 'Already refused',
+  'phrase.state-expired': 'Not collected in time and closed',
+  'phrase.state-cancelled': 'Cancelled',
+  'phrase.no-cause': 'The till does not report a reason.',
+  'phrase.no-reason': 'no reason given',
+  'phrase.unnamed-till': 'without a name',
+  'phrase.no-location': 'a location that Shopify no longer has',
+  'phrase.no-locations': 'none is visible to the app',
+  'phrase.no-level': 'no level',
+  'phrase.shopify-says': 'Shopify says: {said}',
+  'phrase.INVALID_INVENTORY_ITEM': 'Shopify no longer has this item. Map its SKU to an item that exists.',
+  'phrase.NON_MUTABLE_INVENTORY_ITEM':
+    'In Shopify it is a bundle, whose stock follows its parts and cannot be written. Sell the parts under their own SKUs in the POS.',
+  'phrase.INVALID_LOCATION': 'Shopify does not accept stock at this location. Check that it is active.',
+  'phrase.INVALID_QUANTITY_TOO_HIGH':
+    'The level would be higher than Shopify allows. Count the item and correct it in Shopify.',
+  'phrase.INVALID_QUANTITY_TOO_LOW':
+    'The level would be lower than Shopify allows. Count the item and correct it in Shopify.',
+} as const

@@ -1,0 +1,48 @@
+import { formatMoney } from '../../../shared/money.ts'
+import { de } from './de.ts'
+import { en } from './en.ts'
+import type { FieldsOf, StoredFields, WordCode } from './message.ts'
+
+export const languages = ['en', 'de'] as const
+export type Language = (typeof languages)[number]
+
+const texts: Readonly<Record<Language, Readonly<Record<string, string>>>> = { en, de }
+
+/** Words a message in a language. */
+export function wordMessage<Code extends WordCode>(
+  code: Code,
+  fields: FieldsOf<Code>,
+  language: Language,
+): string {
+  return wordStored(code, fields as StoredFields, language)
+}
+
+/** Words a message read from the database. A key that this version does not know is shown with its fields. */
+export function wordStored(code: string, fields: StoredFields, language: Language): string {
+  const text = texts[language][code]
+  if (text === undefined)
+    return [code, ...Object.values(fields).map(value => wordField(value, language))].join(' ')
+  return text.replace(/\{([\w-]+)\}/g, (_, name: string) => {
+    const value = fields[name]
+    return value === undefined ? '…' : wordField(value, language)
+  })
+}
+
+function wordField(value: StoredFields[string], language: Language): string {
+  if (typeof value !== 'object') return String(value)
+  if ('money' in value) return formatMoney(value.money, value.currency, language)
+  return wordStored(value.phrase, value.fields ?? {}, language)
+}
+
+/** The language that an Accept-Language header prefers among ours; English when it names none of them. */
+export function languageOf(header: string | undefined): Language {
+  const wanted = (header ?? '')
+    .split(',')
+    .map(part => {
+      const [tag = '', weight] = part.trim().split(/\s*;\s*q=/)
+      return { language: tag.slice(0, 2).toLowerCase(), weight: Number(weight ?? 1) }
+    })
+    .sort((a, b) => b.weight - a.weight)
+  const found = wanted.find(({ language, weight }) => weight > 0 && languages.some(one => one === language))
+  return languages.find(one => one === found?.language) ?? 'en'
+}

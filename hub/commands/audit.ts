@@ -1,0 +1,18 @@
+import type { Command } from 'commander'
+import { answers, command, exitCodes } from '../../shared/command-line.ts'
+import { audit } from '../stock/audit.ts'
+import { type CommandParts, type Data, folderOption, withDb } from './command-parts.ts'
+
+export function auditCommand({ terminal, world }: CommandParts): Command {
+  const of = command(
+    'audit',
+    'recount everything without changing it: chains, levels, lines, allocations; exit code 1 on a finding',
+  ).option(...folderOption)
+  return answers<Data>(of, terminal, async ({ data }) => {
+    const report = await withDb(world, data, audit)
+    const counted = `${report.events} events, ${report.sales} receipts, ${report.movements} movements, ${report.levels} levels`
+    if (report.findings.length === 0) return { json: report, text: `${counted}: all agree.` }
+    const lines = report.findings.map(f => `${f.invariant}  ${f.subject}: ${f.sentence}`)
+    return { json: report, text: [counted, ...lines].join('\n'), exitCode: exitCodes.failed }
+  })
+}

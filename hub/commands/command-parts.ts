@@ -1,0 +1,71 @@
+import { join } from 'node:path'
+import { InvalidArgumentError } from 'commander'
+import type { Terminal } from '../../shared/command-line.ts'
+import { defineError } from '../../shared/errors.ts'
+import type { World } from '../../shared/world.ts'
+import { hubPaths } from '../config.ts'
+import { type Db, openHubDb } from '../db/db.ts'
+
+/** What every command of the hub is given. */
+export interface CommandParts {
+  readonly terminal: Terminal
+  readonly world: World
+  readonly version: string
+  /** The folder of the built head-office page. */
+  readonly pages: string
+}
+
+/** The options that every command takes. */
+export interface Data {
+  data: string
+  json?: boolean
+}
+
+export const folderOption = [
+  '--data <folder>',
+  'where this hub keeps its files',
+  join(process.cwd(), '.tillbridge-hub'),
+] as const
+
+export const databaseMissing = defineError(
+  'DATABASE_MISSING',
+  (f: { path: string }) =>
+    `There is no hub database at ${f.path}. Check --data, or create one with: hub migrate.`,
+)
+
+/**
+ * Runs a command's work on the database. A hub may be running on it at the same time.
+ * @param given.create make the database if there is none yet
+ * @throws DATABASE_MISSING
+ */
+export async function withDb<T>(
+  world: World,
+  folder: string,
+  work: (db: Db) => Promise<T>,
+  given: { create: boolean } = { create: false },
+): Promise<T> {
+  const path = hubPaths(folder).database
+  if (!given.create && world.files.sizeOf(path) === null) throw databaseMissing({ path })
+  world.files.ensureFolder(folder)
+  const db = await openHubDb(world.files, path)
+  try {
+    return await work(db)
+  } finally {
+    await db.destroy()
+  }
+}
+
+/** Parses an option's value as a whole number from 0. */
+export function wholeNumber(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isSafeInteger(value) || value < 0)
+    throw new InvalidArgumentError('it must be a whole number')
+  return value
+}
+
+/** Parses an option's value as a TCP port; 0 is any free one. */
+export function portNumber(text: string): number {
+  const port = wholeNumber(text)
+  if (port > 65_535) throw new InvalidArgumentError('it must be a whole number from 0 to 65535')
+  return port
+}

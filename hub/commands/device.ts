@@ -1,0 +1,34 @@
+import { Command } from 'commander'
+import { answers, command } from '../../shared/command-line.ts'
+import { transaction } from '../db/db.ts'
+import { listDevices, revokeDevice } from '../fleet/enrolment.ts'
+import { type CommandParts, type Data, folderOption, withDb } from './command-parts.ts'
+
+export function deviceCommand(parts: CommandParts): Command {
+  return new Command('device')
+    .description('the enrolled tills')
+    .addCommand(listCommand(parts))
+    .addCommand(revokeCommand(parts))
+}
+
+function listCommand({ terminal, world }: CommandParts): Command {
+  const of = command('list', 'every device and its state').option(...folderOption)
+  return answers<Data>(of, terminal, async ({ data }) => {
+    const found = await withDb(world, data, listDevices)
+    return {
+      json: found,
+      text:
+        found.map(d => `${d.device}  ${d.store}  ${d.till}  ${d.state}`).join('\n') || 'No till is enrolled.',
+    }
+  })
+}
+
+function revokeCommand({ terminal, world }: CommandParts): Command {
+  const of = command('revoke', 'stop a device from connecting')
+    .argument('<device>', 'its id, as device list shows it')
+    .option(...folderOption)
+  return answers<Data>(of, terminal, async ({ data }, id = '') => {
+    await withDb(world, data, db => transaction(db, tx => revokeDevice(tx, id)))
+    return { json: { device: id, state: 'revoked' }, text: `${id} is revoked.` }
+  })
+}

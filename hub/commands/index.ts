@@ -1,0 +1,31 @@
+import { Command } from 'commander'
+import { auditCommand } from './audit.ts'
+import type { CommandParts } from './command-parts.ts'
+import { deviceCommand } from './device.ts'
+import { enrolCodeCommand } from './enrol-code.ts'
+import { exceptionsCommand } from './exceptions.ts'
+import { migrateCommand } from './migrate.ts'
+import { serveCommand } from './serve.ts'
+import { storeCommand } from './store.ts'
+import { userCommand } from './user.ts'
+
+/** The hub's commands, in the order of --help. A new command is one file and one line here. */
+const commands: readonly ((parts: CommandParts) => Command)[] = [
+  serveCommand,
+  migrateCommand,
+  userCommand,
+  storeCommand,
+  enrolCodeCommand,
+  deviceCommand,
+  exceptionsCommand,
+  auditCommand,
+]
+
+/** The hub's whole command line. */
+export function hubProgram(parts: CommandParts): Command {
+  const program = new Command('tillbridge-hub')
+    .description('Keeps every till and Shopify in agreement.')
+    .version(parts.version)
+  for (const make of commands) program.addCommand(make(parts))
+  return program
+}

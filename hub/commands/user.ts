@@ -1,0 +1,37 @@
+import { Command } from 'commander'
+import { answers, command } from '../../shared/command-line.ts'
+import { transaction } from '../db/db.ts'
+import { hashPassword, putAccount } from '../web/accounts.ts'
+import { type CommandParts, type Data, folderOption, withDb } from './command-parts.ts'
+import { processKeyboard, readPassword } from './read-password.ts'
+
+export function userCommand(parts: CommandParts): Command {
+  return new Command('user').description('who may sign in').addCommand(addCommand(parts))
+}
+
+function addCommand({ terminal, world }: CommandParts): Command {
+  const of = command(
+    'add',
+    'add an account or change its password; asks for the password twice without showing it, or reads it from a file or standard input',
+  )
+    .argument('<name>', 'the name to sign in with')
+    .option('--password-file <file>', 'a file that holds the password')
+    .option(...folderOption)
+  return answers<Data & { passwordFile?: string }>(
+    of,
+    terminal,
+    async ({ data, passwordFile }, name = '') => {
+      const password = await readPassword({
+        file: passwordFile ?? null,
+        files: world.files,
+        keyboard: processKeyboard,
+        say: terminal.err,
+      })
+      const hash = await hashPassword(world.random, password)
+      await withDb(world, data, db => transaction(db, tx => putAccount(tx, name, hash, world.clock.now())), {
+        create: true,
+      })
+      return { json: { user: name }, text: `${name} can now sign in.` }
+    },
+  )
+}

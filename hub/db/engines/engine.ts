@@ -1,0 +1,33 @@
+import type { Kysely, Transaction } from 'kysely'
+import type { Schema } from '../schema.ts'
+
+/** Rows for one table, as an engine writes them. Names come from the schema, never from outside. */
+export interface Insert {
+  readonly table: string
+  readonly columns: readonly string[]
+  /** Values in the order of `columns`. */
+  readonly rows: readonly (readonly unknown[])[]
+  readonly onConflict: Conflict | null
+}
+
+/** What becomes of a row whose key exists. */
+export interface Conflict {
+  readonly key: readonly string[]
+  /** These columns take the new row's values. */
+  readonly replace?: readonly string[]
+  /** These columns are increased by the new row's values. */
+  readonly add?: readonly string[]
+  /** This column takes the new row's value when it has none. */
+  readonly fill?: string
+}
+
+/** One kind of database beneath the hub: what differs between SQLite and PostgreSQL is here and nowhere else. */
+export interface Engine {
+  readonly name: 'sqlite' | 'postgres'
+  /** Its connections refuse every write. */
+  readonly reader: Kysely<Schema>
+  /** For transactions only. */
+  readonly writer: Kysely<Schema>
+  insert(tx: Transaction<Schema>, insert: Insert): Promise<void>
+  close(): Promise<void>
+}

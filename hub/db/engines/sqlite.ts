@@ -1,0 +1,105 @@
+import type { Database, Statement } from 'better-sqlite3'
+import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely'
+import { openDurable } from '../../../shared/durable-sqlite.ts'
+import type { Files } from '../../../shared/world.ts'
+import type { Schema } from '../schema.ts'
+import type { Conflict, Engine, Insert } from './engine.ts'
+
+const MAX_STATEMENTS = 500
+
+/**
+ * An SQLite file with two connections: one writes, the other only reads. A reader sees the last commit and never waits
+ * for the writer (WAL), and it cannot write even by mistake (`query_only`).
+ * @throws SQLITE_NOT_DURABLE, DATABASE_UNUSABLE
+ */
+export function openSqlite(files: Files, path: string): Engine {
+  const writing = openDurable(files, path)
+  try {
+    // receipts' keys are spread over their indexes: with the default 2 MB, pages are read and written again and again
+    writing.pragma('cache_size = -65536')
+    writing.pragma('wal_autocheckpoint = 8000')
+    const reading = files.database(path, { readOnly: false })
+    reading.pragma('query_only = ON')
+    reading.pragma('cache_size = -32768')
+    return sqliteEngine(writing, reading)
+  } catch (error) {
+    writing.close()
+    throw error
+  }
+}
+
+function sqliteEngine(writing: Database, reading: Database): Engine {
+  const reader = new Kysely<Schema>({
+    dialect: new SqliteDialect({ database: withStatementCache(reading, 'begin') }),
+  })
+  const writer = new Kysely<Schema>({
+    dialect: new SqliteDialect({ database: withStatementCache(writing, 'begin immediate') }),
+  })
+  const inserts = new Map<string, Statement>()
+  return {
+    name: 'sqlite',
+    reader,
+    writer,
+    // The one writing connection is the transaction's while it runs, so the statement needs no way through Kysely.
+    async insert(_tx, insert) {
+      const sql = insertSql(insert)
+      const statement = inserts.get(sql) ?? writing.prepare(sql)
+      inserts.set(sql, statement)
+      for (const row of insert.rows) statement.run(row)
+    },
+    async close() {
+      await reader.destroy()
+      await writer.destroy()
+      // Kysely closes only what it has used. The writer closes last, so that it takes the WAL into the file.
+      reading.close()
+      writing.close()
+    },
+  }
+}
+
+function insertSql({ table, columns, onConflict }: Insert): string {
+  const values = columns.map(() => '?').join(', ')
+  return `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${values}) ${conflictSql(table, onConflict)}`
+}
+
+function conflictSql(table: string, conflict: Conflict | null): string {
+  if (conflict === null) return ''
+  const { key, replace = [], add = [], fill } = conflict
+  const set = [
+    ...replace.map(column => `${column} = excluded.${column}`),
+    ...add.map(column => `${column} = ${table}.${column} + excluded.${column}`),
+    ...(fill === undefined ? [] : [`${fill} = excluded.${fill}`]),
+  ]
+  const target = `ON CONFLICT (${key.join(', ')})`
+  if (set.length === 0) return `${target} DO NOTHING`
+  const where = fill === undefined ? '' : ` WHERE ${table}.${fill} IS NULL AND excluded.${fill} IS NOT NULL`
+  return `${target} DO UPDATE SET ${set.join(', ')}${where}`
+}
+
+/**
+ * better-sqlite3 as Kysely wants it, with two changes: statements are prepared once, and `begin` is the given statement
+ * (the writer takes its lock at the start: BEGIN IMMEDIATE).
+ */
+function withStatementCache(db: Database, begin: string): SqliteDatabase {
+  const cache = new Map<string, SqliteStatement>()
+  return {
+    close: () => void db.close(),
+    prepare(sql) {
+      const cached = cache.get(sql)
+      if (cached !== undefined) return cached
+      if (cache.size >= MAX_STATEMENTS) cache.clear()
+      const statement = plain(db.prepare(sql === 'begin' ? begin : sql))
+      cache.set(sql, statement)
+      return statement
+    },
+  }
+}
+
+function plain(statement: Statement): SqliteStatement {
+  return {
+    reader: statement.reader,
+    all: parameters => statement.all(...parameters),
+    run: parameters => statement.run(...parameters),
+    iterate: parameters => statement.iterate(...parameters),
+  }
+}

@@ -1,0 +1,41 @@
+import { ZodError } from 'zod'
+import { gtinInvalid } from '../../shared/gtin.ts'
+import { moneyUnreadable } from '../../shared/money.ts'
+import { quantityUnreadable } from '../../shared/quantity.ts'
+
+/**
+ * What a failed database call says about trying again. `transient`: it may succeed later, also when the error is
+ * unknown. `constraint`: the data itself cannot be stored, now or later. `fatal`: a person must act first.
+ */
+export type Fault = 'transient' | 'constraint' | 'fatal'
+
+/** The first rule that fits decides. SQLite's codes are words, PostgreSQL's have five characters (its appendix A). */
+const rules: readonly (readonly [RegExp, Fault])[] = [
+  [/^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG)/, 'constraint'],
+  [/^2[23][0-9A-Z]{3}$/, 'constraint'], // data exceptions, integrity constraints
+  [/^SQLITE_(CORRUPT|NOTADB|ERROR|MISUSE|AUTH|FORMAT)/, 'fatal'],
+  [/^(0A|28|3D|3F|42)[0-9A-Z]{3}$|^XX00[12]$/, 'fatal'], // unsupported, login, no such database, SQL, corrupt
+]
+
+/** Judges an error of either engine by its code. */
+export function faultOf(error: unknown): Fault {
+  const code = codeOf(error)
+  return rules.find(([pattern]) => pattern.test(code))?.[1] ?? 'transient'
+}
+
+/**
+ * Whether a failure is proven to lie in the data at hand, so that a second try must fail in the same way. Only then may
+ * a record be set aside; a lost connection, a full disk or anything unknown must never cost a sale.
+ */
+export function isDataFault(error: unknown): boolean {
+  return faultOf(error) === 'constraint' || isUnreadable(error)
+}
+
+function isUnreadable(error: unknown): boolean {
+  if (error instanceof ZodError) return true
+  return [moneyUnreadable, quantityUnreadable, gtinInvalid].some(kind => kind.is(error))
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}

@@ -1,0 +1,95 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import {
+  closeException,
+  listExceptions,
+  openException,
+  type Problem,
+  reconcileExceptions,
+} from '../../hub/checks/exceptions.ts'
+import { exceptionKinds } from '../../hub/checks/kinds.ts'
+import { de } from '../../hub/checks/words/de.ts'
+import { en } from '../../hub/checks/words/en.ts'
+import { languageOf, wordMessage, wordStored } from '../../hub/checks/words/word.ts'
+import { type Db, openHubDb, transaction } from '../../hub/db/db.ts'
+import { manualWorld, temporaryFolder } from '../manual-world.ts'
+
+const fieldsIn = (text: string) => [...new Set(text.match(/\{[\w-]+\}/g) ?? [])].sort()
+
+test('every kind of exception has words, and both languages name the same fields', () => {
+  const codes = Object.keys(en)
+  for (const kind of Object.keys(exceptionKinds))
+    expect(codes.filter(code => code === kind || code.startsWith(`${kind}.`))).not.toEqual([])
+  for (const [code, text] of Object.entries(en))
+    expect([code, fieldsIn(de[code as keyof typeof en])]).toEqual([code, fieldsIn(text)])
+})
+
+test('an exception is worded in the language of its reader, amounts and phrases inside it too', () => {
+  const fields = { receipt: '7', date: '2026-11-25', difference: { money: -150, currency: 'EUR' } }
+  expect(wordMessage('receipt-does-not-balance', fields, 'en')).toContain(
+    'differ from lines and taxes by -€1.50',
+  )
+  expect(wordMessage('receipt-does-not-balance', fields, 'de')).toMatch(/um -1,50\s€ voneinander/)
+  const why = { phrase: 'phrase.no-reason' } as const
+  const short = { store: 'HAR', order: '#1', staff: 'Maya', reason: why }
+  expect(wordMessage('pickup-short', short, 'en')).toContain('Maya reported missing items for pickup #1')
+  expect(wordMessage('pickup-short', short, 'de')).toContain('ohne Angabe von Gründen')
+  expect(wordStored('from-a-newer-hub', { sku: 'X' }, 'en')).toBe('from-a-newer-hub X')
+})
+
+test.each([
+  ['de-AT,de;q=0.9,en;q=0.8', 'de'],
+  ['fr, en;q=0.5, de;q=0.7', 'de'],
+  ['fr', 'en'],
+  ['de;q=0', 'en'],
+  [undefined, 'en'],
+])('of the languages %s the hub answers in %s', (header, language) => {
+  expect(languageOf(header)).toBe(language)
+})
+
+const unknown = (sku: string, stores = 'HAR'): Problem => ({
+  code: 'sku-unknown',
+  subject: sku,
+  store: stores,
+  fields: { sku, stores },
+  evidence: {},
+})
+
+async function open(db: Db): Promise<[string, number][]> {
+  const rows = await listExceptions(db)
+  return rows.map(({ subject, count }): [string, number] => [subject, Number(count)]).sort()
+}
+
+test('a scan opens what it finds, leaves what is unchanged and closes what is gone, within its scope', async () => {
+  using folder = temporaryFolder()
+  const db = await openHubDb(manualWorld().files, join(folder.path, 'hub.db'))
+  const scan = (scope: 'all' | { store: string }, found: Problem[], at: number) =>
+    transaction(db, tx => reconcileExceptions(tx, { kind: 'sku-unknown', scope, found, at, seen: 'still' }))
+  expect(await scan('all', [unknown('A'), unknown('B', 'MKT')], 1)).toEqual({ opened: 2, closed: 0 })
+  expect(await scan('all', [unknown('A'), unknown('B', 'MKT')], 2)).toEqual({ opened: 0, closed: 0 })
+  expect(await open(db)).toEqual([
+    ['A', 1],
+    ['B', 1],
+  ]) // looked at again is not happened again
+  expect(await scan({ store: 'HAR' }, [], 3)).toEqual({ opened: 0, closed: 1 })
+  expect(await open(db)).toEqual([['B', 1]])
+  expect(await scan('all', [unknown('C')], 4)).toEqual({ opened: 1, closed: 1 })
+  expect(await open(db)).toEqual([['C', 1]])
+  await db.destroy()
+})
+
+test('an event counts each time, and a quiet time keeps an exception open', async () => {
+  using folder = temporaryFolder()
+  const db = await openHubDb(manualWorld().files, join(folder.path, 'hub.db'))
+  const happen = (at: number) => transaction(db, tx => openException(tx, unknown('A'), at))
+  const close = (at: number, quietForMs = 0) =>
+    transaction(db, tx => closeException(tx, 'sku-unknown', 'A', at, { quietForMs }))
+  expect(await happen(1)).toBe(true)
+  expect(await happen(5)).toBe(false)
+  expect(await open(db)).toEqual([['A', 2]])
+  expect(await close(9, 10)).toBe(false)
+  expect(await close(15, 10)).toBe(true)
+  expect(await close(16)).toBe(false)
+  expect(await happen(20)).toBe(true)
+  await db.destroy()
+})
