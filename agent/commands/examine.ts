@@ -8,13 +8,13 @@ import type { Finding } from '../doctor/finding.ts'
 import { hardwareFindings, peripheralFindings, printerFindings } from '../doctor/peripheral-checks.ts'
 import { searchPos } from '../doctor/pos-search.ts'
 import { checkFiles, checkHub, checkJournal, checkSources } from '../doctor/till-checks.ts'
-import type { CapturedReceipt } from '../sources/paper/captured-receipts.ts'
-import { capturedReceiptsOf } from '../sources/paper/captured-samples.ts'
-import { tcpLines } from '../peripherals/channels/tcp.ts'
+import { tcpChannels } from '../peripherals/channels/tcp.ts'
 import { findThroughHost } from '../peripherals/host/find-through-host.ts'
 import { forkHost } from '../peripherals/host/fork-host.ts'
 import { startPeripherals } from '../peripherals/peripherals.ts'
 import { neighbours, scanForPrinters } from '../peripherals/printers/find.ts'
+import type { CapturedReceipt } from '../sources/paper/captured-receipts.ts'
+import { capturedReceiptsOf } from '../sources/paper/captured-samples.ts'
 import type { TillState } from '../till/api-schema.ts'
 import type { CommandParts } from './command-parts.ts'
 import { askAgent } from './running-agent.ts'
@@ -50,7 +50,7 @@ export async function examine(
     ),
   )
   if (scanNetwork) {
-    const parts = { lines: tcpLines(world.timers), timers: world.timers }
+    const parts = { channels: tcpChannels(world.timers), timers: world.timers }
     add(printerFindings(await scanForPrinters(parts, neighbours(networkInterfaces()))))
   }
   if (running !== null) add(peripheralFindings(running.peripherals))

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { peripheralConditions } from '../../shared/events.ts'
 import type { Clock, Timers } from '../../shared/world.ts'
-import type { OpenLines } from './channel.ts'
+import type { OpenChannels } from './channel.ts'
 
 /** What a peripheral says to the agent. Bytes are as they came; they are read, masked and journalled outside the host. */
 export type PeripheralSays =
@@ -34,7 +34,7 @@ export type PeripheralSays =
   | {
       readonly is: 'print-ended'
       readonly job: string
-      /** `maybe`: the line was lost in the middle, so that some of it may be on paper. */
+      /** `maybe`: the channel was lost in the middle, so that some of it may be on paper. */
       readonly outcome: 'printed' | 'maybe' | 'failed'
       readonly sentence: string
     }
@@ -47,7 +47,7 @@ export type PeripheralOrder =
 export interface DriverParts {
   readonly clock: Clock
   readonly timers: Timers
-  readonly lines: OpenLines
+  readonly channels: OpenChannels
   say(what: PeripheralSays): void
 }
 

@@ -45,7 +45,7 @@ export interface Peripherals extends AsyncDisposable {
   onScan(handler: Handler<Scan>): Cancel
   /** As `onScan`. Slow handlers hold no printer up: beyond 4 MiB untaken, bytes are lost and `capture-lost` says so. */
   onCapture(handler: Handler<Capture>): Cancel
-  /** Never rejects. `maybe`: the device host or the line was lost in the middle. */
+  /** Never rejects. `maybe`: the device host or the channel was lost in the middle. */
   print(peripheral: PeripheralName, job: string, bytes: Uint8Array): Promise<PrintEnd>
   askConditions(peripheral: PeripheralName): void
 }

@@ -2,12 +2,15 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Insertable, Kysely, KyselyPlugin, RawBuilder, Transaction } from 'kysely'
 import { defineError } from '../../shared/errors.ts'
 import type { Files } from '../../shared/world.ts'
+import type { CodeCache } from './code-cache.ts'
 import type { Conflict, Engine } from './engines/engine.ts'
 import { openSqlite } from './engines/sqlite.ts'
 import { migrateHub } from './migrate.ts'
 import type { Schema } from './schema.ts'
 
 const engineOf: unique symbol = Symbol('engine')
+/** Where `codes.ts` remembers what it has read; nothing else uses it. */
+export const codeCache: unique symbol = Symbol('codes')
 const outside: unique symbol = Symbol('outside a transaction')
 const inside: unique symbol = Symbol('inside a transaction')
 
@@ -16,6 +19,7 @@ export interface Reads {
   readonly selectFrom: Kysely<Schema>['selectFrom']
   /** A query in SQL that both engines understand. */
   rows<R>(query: RawBuilder<R>): Promise<R[]>
+  readonly [codeCache]: CodeCache
 }
 
 /** Reads what was committed. It cannot write, and it throws READ_IN_TRANSACTION inside a transaction: use the `Tx` there. */
@@ -83,6 +87,7 @@ function dbOf(engine: Engine, reader: Kysely<Schema>): Db {
     withPlugin: plugin => dbOf(engine, reader.withPlugin(plugin)),
     destroy: () => engine.close(),
     [outside]: true,
+    [codeCache]: engine.codes,
     [engineOf]: engine,
   }
 }
@@ -111,6 +116,7 @@ function openTx(engine: Engine, raw: Transaction<Schema>): Tx {
     updateTable: raw.updateTable.bind(raw),
     deleteFrom: raw.deleteFrom.bind(raw),
     rows: async query => (await query.execute(raw)).rows,
+    [codeCache]: engine.codes,
     [inside]: { engine, raw },
   }
 }

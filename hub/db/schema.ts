@@ -36,10 +36,15 @@ export interface Schema {
     used_at: number | null
     device: string | null
   }
-  /** Every record received, byte for byte. Exactly one of the states holds. */
+  /**
+   * The numbers that stand for texts in the tables below of which there are millions of rows: there `store`, `device`,
+   * `source`, `warehouse`, `till`, `staff` and `name` are numbers. See codes.ts.
+   */
+  code: { id: Generated<number>; text: string }
+  /** Every record received, byte for byte. Exactly one of the states applies. */
   event: {
-    store: string
-    device: string
+    store: number
+    device: number
     epoch: number
     seq: number
     kind: string
@@ -65,66 +70,129 @@ export interface Schema {
     acked_seq: number
     acked_hash: string
   }
-  /** The newest content of each receipt. */
+  /**
+   * The newest content of each receipt. `sale` counts up within a store; `receipt` is its key, see sales/receipt-key.ts.
+   * `business_date`: 20260718. `sold_at`: the till's wall clock in ms, see sales/sale-times.ts.
+   */
   sale: {
-    store: string
-    source: string
-    receipt: string
+    store: number
+    sale: number
+    source: number
+    receipt: Buffer
     revision: number
     state: 'sold' | 'voided'
-    fingerprint: string
+    fingerprint: Buffer
     receipt_number: string
-    till: string
-    staff: string | null
-    business_date: string
-    sold_at: string
+    till: number
+    staff: number | null
+    business_date: number
+    sold_at: number
     currency: string
     net: number
     tax: number
     tendered: number
     rounding: number
     unexplained: number
-    lines_json: string
-    device: string
+    device: number
     epoch: number
     seq: number
     received_at: number
   }
-  /** The newest content of each entry of a POS's stock diary that is no sale. */
-  diary: {
-    store: string
-    source: string
-    entry: string
+  /** The lines of every revision of a receipt. `item` null: a service or a free amount. */
+  sale_line: {
+    store: number
+    sale: number
     revision: number
-    fingerprint: string
-    sku: string
-    warehouse: string
+    line: number
+    item: number | null
+    warehouse: number
+    quantity: number
+    net: number
+    discount: number | null
+  }
+  /** `rate` in parts per million. */
+  sale_tax: {
+    store: number
+    sale: number
+    revision: number
+    line: number
+    name: number
+    rate: number | null
+    base: number
+    amount: number
+  }
+  sale_tender: {
+    store: number
+    sale: number
+    revision: number
+    line: number
+    kind: string
+    name: number
+    amount: number
+  }
+  /** Cash put into or taken out of a drawer without a sale. */
+  cash: {
+    store: number
+    key: Buffer
+    source: number
+    till: number
+    business_date: number
+    currency: string
+    amount: number
+    name: number
+    device: number
+    epoch: number
+    seq: number
+    received_at: number
+  }
+  /** The newest content of each entry of a POS's stock diary that is not a sale. */
+  stock_entry: {
+    store: number
+    entry: number
+    key: Buffer
+    source: number
+    revision: number
+    fingerprint: Buffer
+    reason: string
+    item: number
+    warehouse: number
     quantity: number
   }
-  /** Immutable. `source_key` names its one cause: source/receipt/line/revision. */
+  /** Immutable. `kind`, `cause`, `line` and `revision` name its one cause, see stock/movement-kinds.ts. */
   movement: {
-    store: string
-    source_key: string
-    warehouse: string
-    sku: string
-    state: 'on_hand' | 'committed'
+    store: number
+    kind: number
+    cause: number
+    line: number
+    revision: number
+    warehouse: number
+    item: number
     quantity: number
-    reason: string
-    reference: string
-    device: string | null
+    device: number | null
     epoch: number | null
     seq: number | null
     at: number
   }
-  level: { store: string; warehouse: string; sku: string; state: 'on_hand' | 'committed'; quantity: number }
+  /** `state`: 0 on hand, 1 committed. */
+  level: { store: number; warehouse: number; item: number; state: number; quantity: number }
   /** Movements that Shopify must hear of and that no write carries yet. */
-  due_movement: { store: string; warehouse: string; sku: string; source_key: string; quantity: number }
+  due_movement: {
+    store: number
+    warehouse: number
+    item: number
+    kind: number
+    cause: number
+    line: number
+    revision: number
+    quantity: number
+  }
   /** Their sums. A row goes with its last movement. */
-  due: { store: string; warehouse: string; sku: string; quantity: number; movements: number }
+  due: { store: number; warehouse: number; item: number; quantity: number; movements: number }
   /** Which write carried a movement to Shopify. A movement without one is due, or Shopify made it itself. */
-  posting: { store: string; source_key: string; write: number }
-  /** One article code, as the POS or Shopify knows it. */
+  posting: { store: number; kind: number; cause: number; line: number; revision: number; write: number }
+  /** One SKU, as the tills or Shopify know it. */
   item: {
+    id: Generated<number>
     sku: string
     state: 'mapped' | 'unknown' | 'ambiguous' | 'untracked' | 'unchecked'
     inventory_item_id: string | null

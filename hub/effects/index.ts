@@ -2,6 +2,7 @@ import type { AgentEvent } from '../../shared/events.ts'
 import type { Tx } from '../db/db.ts'
 import type { Signal } from '../signals.ts'
 import type { PlacedEvent } from '../streams/placed-event.ts'
+import { cashMoved } from './cash-moved.ts'
 import { type Effect, type EffectContext, type EventKind, factOnly } from './effect.ts'
 import { epochOpened } from './epoch-opened.ts'
 import { peripheralChanged } from './peripheral-changed.ts'
@@ -20,7 +21,7 @@ const effects: { readonly [K in EventKind]: Effect<K> } = {
   'sale.completed': saleCompleted,
   'sale.voided': saleVoided,
   'stock.moved': stockMoved,
-  'cash.moved': factOnly('cash.moved'),
+  'cash.moved': cashMoved,
   'pickup.moved': pickupMoved,
   'source.row-refused': rowRefused,
   'source.row-accepted': rowAccepted,

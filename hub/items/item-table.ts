@@ -2,7 +2,7 @@ import { insertRows, type Reads, type Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 
 /** What is known of one SKU: the tills' own words and what Shopify has for it. */
-export type Item = Schema['item']
+export type Item = Omit<Schema['item'], 'id'> & { readonly id: number }
 export type ItemState = Item['state']
 
 /** An item as a till named it. */
@@ -14,12 +14,58 @@ export interface NotedItem {
 
 /** Keeps items that a till named, to be looked up in Shopify. What is known of one already stays. */
 export async function noteItems(tx: Tx, items: readonly NotedItem[]): Promise<void> {
-  const rows = items.map(({ sku, barcode, title }) => ({ sku, state: 'unchecked' as const, barcode, title }))
-  await insertRows(tx, 'item', rows, { key: ['sku'], fill: 'barcode' })
+  const sorted = items.toSorted((a, b) => (a.sku < b.sku ? -1 : 1)) // stores share these rows: one order, no deadlock
+  await insertRows(
+    tx,
+    'item',
+    sorted.map(({ sku, barcode, title }) => ({ sku, state: 'unchecked' as const, barcode, title })),
+    { key: ['sku'], fill: 'barcode' },
+  )
+}
+
+/** The number of each of these SKUs in hot rows. An SKU never seen gets one, and is looked up in Shopify. */
+export async function itemNumbers(tx: Tx, skus: ReadonlySet<string>): Promise<ReadonlyMap<string, number>> {
+  const found = await readNumbers(tx, [...skus])
+  const missing = [...skus].filter(sku => !found.has(sku))
+  if (missing.length === 0) return found
+  await noteItems(
+    tx,
+    missing.map(sku => ({ sku, barcode: null, title: null })),
+  )
+  return new Map([...found, ...(await readNumbers(tx, missing))])
+}
+
+const SKUS_A_QUERY = 250
+
+async function readNumbers(tx: Tx, skus: readonly string[]): Promise<Map<string, number>> {
+  const found = new Map<string, number>()
+  for (let start = 0; start < skus.length; start += SKUS_A_QUERY) {
+    const some = skus.slice(start, start + SKUS_A_QUERY)
+    const last = some.at(-1)
+    while (last !== undefined && some.length < SKUS_A_QUERY) some.push(last) // one statement for any number
+    for (const { sku, id } of await tx
+      .selectFrom('item')
+      .select(['sku', 'id'])
+      .where('sku', 'in', some)
+      .execute())
+      found.set(sku, id)
+  }
+  return found
+}
+
+/** @throws RangeError for an SKU whose number was not read: a fault of the caller */
+export function numberIn(numbers: ReadonlyMap<string, number>, sku: string): number {
+  const number = numbers.get(sku)
+  if (number === undefined) throw new RangeError(`the number of item ${sku} was not read`)
+  return number
 }
 
 /** Writes what Shopify has for one SKU. */
-export async function putItem(tx: Tx, sku: string, row: Omit<Item, 'sku' | 'image_url'>): Promise<void> {
+export async function putItem(
+  tx: Tx,
+  sku: string,
+  row: Omit<Item, 'id' | 'sku' | 'image_url'>,
+): Promise<void> {
   await tx
     .insertInto('item')
     .values({ sku, image_url: null, ...row })

@@ -1,96 +1,130 @@
+import { knownCodes, textsOf } from '../db/codes.ts'
 import { insertRows, type Reads, type Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 
-/** A movement that Shopify must hear of. `quantity` in thousandths of a unit. */
-export interface DueMovement {
-  readonly store: string
-  readonly source_key: string
-  readonly warehouse: string
-  readonly sku: string
-  readonly quantity: number
-}
+/** A movement that Shopify must hear of, by its numbers. `quantity` in thousandths of a unit. */
+export type DueMovement = Schema['due_movement']
 
-/** The warehouses of one store whose stock one Shopify location shows. */
+/** The warehouses of one store whose stock one Shopify location shows, by their codes. */
 interface Warehouses {
   readonly store: string
   readonly warehouses: readonly string[]
 }
 
-/** What waits of one item at one warehouse. */
+/** What waits of one item at a place, over all its warehouses. */
 export interface DueSum {
-  readonly store: string
-  readonly warehouse: string
   readonly sku: string
+  readonly item: number
   readonly quantity: number
-  readonly movements: number
 }
 
-/** Movements that no write carries yet, with their sums by item and warehouse: a look at a place costs its items, not its history. */
+/** Movements that no write carries yet, with their sums by item and warehouse: a look at a place costs the items that wait, not the history. */
 export async function addDue(tx: Tx, movements: readonly DueMovement[]): Promise<void> {
   await insertRows(
     tx,
     'due_movement',
-    movements.map(({ store, warehouse, sku, source_key, quantity }) => ({
+    movements.map(({ store, warehouse, item, kind, cause, line, revision, quantity }) => ({
       store,
       warehouse,
-      sku,
-      source_key,
+      item,
+      kind,
+      cause,
+      line,
+      revision,
       quantity,
     })),
   )
-  const sums = new Map<string, Schema['due']>()
-  for (const { store, warehouse, sku, quantity } of movements) {
-    const key = JSON.stringify([store, warehouse, sku])
-    const sum = sums.get(key)
-    if (sum === undefined) sums.set(key, { store, warehouse, sku, quantity, movements: 1 })
-    else {
-      sum.quantity += quantity
-      sum.movements += 1
-    }
-  }
-  await insertRows(tx, 'due', [...sums.values()], {
-    key: ['store', 'warehouse', 'sku'],
+  await insertRows(tx, 'due', sumsOf(movements), {
+    key: ['store', 'warehouse', 'item'],
     add: ['quantity', 'movements'],
   })
 }
 
-/** What waits at some warehouses of a store, item by item. */
-export function dueSums(db: Reads, place: Warehouses, skus?: readonly string[]): Promise<DueSum[]> {
+function sumsOf(movements: readonly DueMovement[]): Schema['due'][] {
+  const sums = new Map<string, Schema['due']>()
+  for (const { store, warehouse, item, quantity } of movements) {
+    const key = `${warehouse}/${item}`
+    const before = sums.get(key)
+    sums.set(key, {
+      store,
+      warehouse,
+      item,
+      quantity: quantity + (before?.quantity ?? 0),
+      movements: 1 + (before?.movements ?? 0),
+    })
+  }
+  return [...sums.values()].toSorted((a, b) => a.warehouse - b.warehouse || a.item - b.item)
+}
+
+interface PlaceCodes {
+  readonly store: number
+  readonly warehouses: readonly number[]
+}
+
+/** Null: nothing has ever moved there. */
+async function placeCodes(db: Reads, place: Warehouses): Promise<PlaceCodes | null> {
+  const codes = await knownCodes(db, [place.store, ...place.warehouses])
+  const store = codes.get(place.store)
+  const warehouses = place.warehouses.flatMap(code => codes.get(code) ?? [])
+  return store === undefined || warehouses.length === 0 ? null : { store, warehouses }
+}
+
+/** What waits at a place, item by item; of some items when they are given. */
+export async function dueSums(db: Reads, place: Warehouses, skus?: readonly string[]): Promise<DueSum[]> {
+  const codes = await placeCodes(db, place)
+  if (codes === null || skus?.length === 0) return []
   let query = db
-    .selectFrom('due')
-    .selectAll()
-    .where('store', '=', place.store)
-    .where('warehouse', 'in', place.warehouses)
-  if (skus !== undefined) query = query.where('sku', 'in', skus)
-  return query.execute()
+    .selectFrom('due as d')
+    .innerJoin('item as i', 'i.id', 'd.item')
+    .select(e => ['i.sku', 'd.item', e.fn.sum<number | string>('d.quantity').as('quantity')])
+    .where('d.store', '=', codes.store)
+    .where('d.warehouse', 'in', codes.warehouses)
+    .groupBy(['i.sku', 'd.item'])
+  if (skus !== undefined) query = query.where('i.sku', 'in', skus)
+  const rows = await query.execute()
+  return rows.map(row => ({ ...row, quantity: Number(row.quantity) }))
 }
 
 /** What waits of one item, store by store. */
 export async function dueOfItem(db: Reads, sku: string): Promise<{ store: string; quantity: number }[]> {
   const rows = await db
-    .selectFrom('due')
-    .select(e => ['store', e.fn.sum<number | string>('quantity').as('quantity')])
-    .where('sku', '=', sku)
-    .groupBy('store')
+    .selectFrom('due as d')
+    .innerJoin('item as i', 'i.id', 'd.item')
+    .innerJoin('code as s', 's.id', 'd.store')
+    .select(e => ['s.text as store', e.fn.sum<number | string>('d.quantity').as('quantity')])
+    .where('i.sku', '=', sku)
+    .groupBy('s.text')
+    .orderBy('s.text')
     .execute()
   return rows.map(({ store, quantity }) => ({ store, quantity: Number(quantity) }))
 }
 
 /** The SKUs of which anything waits. */
 export async function dueSkus(db: Reads): Promise<string[]> {
-  const rows = await db.selectFrom('due').select('sku').distinct().execute()
+  const rows = await db
+    .selectFrom('due as d')
+    .innerJoin('item as i', 'i.id', 'd.item')
+    .select('i.sku')
+    .distinct()
+    .execute()
   return rows.map(row => row.sku)
 }
 
 /** Points all that waits of one item in one store, at whichever warehouse, at a write. */
 export async function takeDueOfItem(tx: Tx, store: string, sku: string, write: number): Promise<void> {
   const rows = await tx
-    .selectFrom('due')
-    .select('warehouse')
-    .where('store', '=', store)
-    .where('sku', '=', sku)
+    .selectFrom('due as d')
+    .innerJoin('item as i', 'i.id', 'd.item')
+    .innerJoin('code as s', 's.id', 'd.store')
+    .select('d.warehouse')
+    .where('s.text', '=', store)
+    .where('i.sku', '=', sku)
     .execute()
-  await takeDue(tx, { store, warehouses: rows.map(row => row.warehouse) }, [sku], write)
+  const texts = await textsOf(
+    tx,
+    rows.map(row => row.warehouse),
+  )
+  await takeDue(tx, { store, warehouses: [...texts.values()] }, [sku], write)
 }
 
 /** Points all that waits of these items at the write that carries it. @returns how many movements */
@@ -100,27 +134,24 @@ export async function takeDue(
   skus: readonly string[],
   write: number,
 ): Promise<number> {
-  if (skus.length === 0 || place.warehouses.length === 0) return 0
+  const items = (await dueSums(tx, place, skus)).map(sum => sum.item)
+  const codes = await placeCodes(tx, place)
+  if (codes === null || items.length === 0) return 0
   const movements = await tx
     .selectFrom('due_movement')
     .selectAll()
-    .where('store', '=', place.store)
-    .where('warehouse', 'in', place.warehouses)
-    .where('sku', 'in', skus)
+    .where('store', '=', codes.store)
+    .where('warehouse', 'in', codes.warehouses)
+    .where('item', 'in', items)
     .execute()
   await point(tx, movements, write)
-  await tx
-    .deleteFrom('due_movement')
-    .where('store', '=', place.store)
-    .where('warehouse', 'in', place.warehouses)
-    .where('sku', 'in', skus)
-    .execute()
-  await tx
-    .deleteFrom('due')
-    .where('store', '=', place.store)
-    .where('warehouse', 'in', place.warehouses)
-    .where('sku', 'in', skus)
-    .execute()
+  for (const table of ['due_movement', 'due'] as const)
+    await tx
+      .deleteFrom(table)
+      .where('store', '=', codes.store)
+      .where('warehouse', 'in', codes.warehouses)
+      .where('item', 'in', items)
+      .execute()
   return movements.length
 }
 
@@ -130,27 +161,42 @@ export async function takeMovements(tx: Tx, movements: readonly DueMovement[], w
   for (const m of movements) {
     await tx
       .deleteFrom('due_movement')
-      .where('store', '=', m.store)
-      .where('warehouse', '=', m.warehouse)
-      .where('sku', '=', m.sku)
-      .where('source_key', '=', m.source_key)
+      .where(e =>
+        e.and({
+          store: m.store,
+          warehouse: m.warehouse,
+          item: m.item,
+          kind: m.kind,
+          cause: m.cause,
+          line: m.line,
+          revision: m.revision,
+        }),
+      )
       .execute()
     await tx
       .updateTable('due')
       .set(e => ({ quantity: e('quantity', '-', m.quantity), movements: e('movements', '-', 1) }))
-      .where('store', '=', m.store)
-      .where('warehouse', '=', m.warehouse)
-      .where('sku', '=', m.sku)
+      .where(e => e.and({ store: m.store, warehouse: m.warehouse, item: m.item }))
+      .execute()
+    await tx
+      .deleteFrom('due')
+      .where(e => e.and({ store: m.store, warehouse: m.warehouse, item: m.item, movements: 0 }))
       .execute()
   }
-  await tx.deleteFrom('due').where('movements', '=', 0).execute()
 }
 
-async function point(tx: Tx, movements: readonly DueMovement[], write: number): Promise<void> {
-  await insertRows(
+function point(tx: Tx, movements: readonly DueMovement[], write: number): Promise<void> {
+  return insertRows(
     tx,
     'posting',
-    movements.map(({ store, source_key }) => ({ store, source_key, write })),
+    movements.map(({ store, kind, cause, line, revision }) => ({
+      store,
+      kind,
+      cause,
+      line,
+      revision,
+      write,
+    })),
   )
 }
 
@@ -159,17 +205,22 @@ export async function releaseWrite(tx: Tx, write: number, skus?: readonly string
   let query = tx
     .selectFrom('posting as p')
     .innerJoin('movement as m', join =>
-      join.onRef('m.store', '=', 'p.store').onRef('m.source_key', '=', 'p.source_key'),
+      join
+        .onRef('m.store', '=', 'p.store')
+        .onRef('m.kind', '=', 'p.kind')
+        .onRef('m.cause', '=', 'p.cause')
+        .onRef('m.line', '=', 'p.line')
+        .onRef('m.revision', '=', 'p.revision'),
     )
-    .select(['m.store', 'm.source_key', 'm.warehouse', 'm.sku', 'm.quantity'])
+    .innerJoin('item as i', 'i.id', 'm.item')
+    .select(['m.store', 'm.kind', 'm.cause', 'm.line', 'm.revision', 'm.warehouse', 'm.item', 'm.quantity'])
     .where('p.write', '=', write)
-  if (skus !== undefined) query = query.where('m.sku', 'in', skus)
+  if (skus !== undefined) query = query.where('i.sku', 'in', skus)
   const movements = await query.execute()
-  for (const m of movements)
+  for (const { store, kind, cause, line, revision } of movements)
     await tx
       .deleteFrom('posting')
-      .where('store', '=', m.store)
-      .where('source_key', '=', m.source_key)
+      .where(e => e.and({ store, kind, cause, line, revision }))
       .execute()
   await addDue(tx, movements)
 }

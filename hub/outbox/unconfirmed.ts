@@ -1,15 +1,15 @@
-import type { ReadDb } from '../db/db.ts'
+import type { Reads } from '../db/db.ts'
 
 /**
  * Changes decided here that Shopify has not confirmed: stock movements that no ended write carries (those of items
  * that Shopify does not count left out) and open pickup writes. Reads only what is due or open.
  */
-export async function unconfirmedWrites(db: ReadDb): Promise<number> {
+export async function unconfirmedWrites(db: Reads): Promise<number> {
   const due = await db
     .selectFrom('due as d')
-    .leftJoin('item as i', 'i.sku', 'd.sku')
+    .innerJoin('item as i', 'i.id', 'd.item')
     .select(e => e.fn.sum<number | string | null>('d.movements').as('count'))
-    .where(e => e.or([e('i.state', 'is', null), e('i.state', '<>', 'untracked')]))
+    .where('i.state', '<>', 'untracked')
     .executeTakeFirstOrThrow()
   const underWay = await db
     .selectFrom('posting')

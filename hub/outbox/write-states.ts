@@ -42,7 +42,7 @@ export function statesBefore(move: WriteMove): readonly WriteState[] {
 }
 
 /** Where a move leads; null when `move` starts nowhere in `state`. */
-export function stateAfter(state: WriteState, move: WriteMove): WriteState | null {
+export function writeStateAfter(state: WriteState, move: WriteMove): WriteState | null {
   const moves: Partial<Record<WriteMove, WriteState>> = writeMoves[state]
   return moves[move] ?? null
 }

@@ -1,7 +1,7 @@
 import type { Selectable, Updateable } from 'kysely'
 import type { Reads, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
-import { stateAfter, statesBefore, type WriteMove } from './write-states.ts'
+import { statesBefore, type WriteMove, writeStateAfter } from './write-states.ts'
 
 /** A request to Shopify and how far it has come. */
 export type Write = Selectable<Schema['shopify_write']>
@@ -190,7 +190,7 @@ async function move(
     .where('id', '=', id)
     .where('state', 'in', statesBefore(name))
     .executeTakeFirst()
-  const state = before === undefined ? null : stateAfter(before.state, name)
+  const state = before === undefined ? null : writeStateAfter(before.state, name)
   if (before === undefined || state === null) return null
   return tx
     .updateTable('shopify_write')

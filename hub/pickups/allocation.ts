@@ -1,5 +1,6 @@
 import { units } from '../../shared/quantity.ts'
 import type { Tx } from '../db/db.ts'
+import { numberOfGid } from '../stock/movement-key.ts'
 import { type NewMovement, writeMovements } from '../stock/movements.ts'
 import { countedByOpening } from '../stock/opening-balance.ts'
 import type { Pickup, PickupLines } from './pickup-row.ts'
@@ -7,8 +8,6 @@ import type { Pickup, PickupLines } from './pickup-row.ts'
 interface Place {
   readonly store: string
   readonly pickup: string
-  readonly orderName: string
-  /** Makes keys of later rounds (a pickup that came back, an edited order) differ from the first. */
   readonly version: number
 }
 
@@ -22,26 +21,23 @@ function counted(lines: readonly Line[]): readonly (Line & { sku: string })[] {
   })
 }
 
+/** `revision` makes keys of later rounds (a pickup that came back, an edited order) differ from the first. */
 function movement(
   at: Place,
   warehouse: string,
-  change: Pick<NewMovement, 'source_key' | 'sku' | 'state' | 'quantity' | 'reason' | 'at'>,
+  line: Line & { sku: string },
+  change: Pick<NewMovement, 'kind' | 'quantity' | 'revision' | 'at'>,
 ): NewMovement {
   return {
     store: at.store,
     warehouse,
-    reference: `${at.orderName} ${at.pickup}`,
-    device: null,
-    epoch: null,
-    seq: null,
+    sku: line.sku,
+    cause: numberOfGid(at.pickup),
+    line: numberOfGid(line.id),
+    origin: null,
     posts: false,
     ...change,
   }
-}
-
-function key(kind: string, at: Place, line: Line): string {
-  const first = `${kind}/${at.pickup}/${line.id}`
-  return at.version === 1 ? first : `${first}/${at.version}`
 }
 
 /** Shopify has committed these units to the order: the ledger follows. */
@@ -54,23 +50,13 @@ export async function commitUnits(
   const movements: NewMovement[] = []
   for (const line of counted(pickup.lines)) {
     const quantity = units(line.quantity)
-    const allocation = {
-      source_key: key('allocation', at, line),
-      sku: line.sku,
-      state: 'committed' as const,
-      at: now,
-    }
-    movements.push(movement(at, pickup.warehouse, { ...allocation, quantity, reason: 'allocation' }))
+    const change = { revision: at.version, at: now }
+    movements.push(movement(at, pickup.warehouse, line, { ...change, kind: 'allocation', quantity }))
     const place = { store: at.store, warehouse: pickup.warehouse }
     // The ledger of this item began with a level that had this order in it: count it once.
     if (await countedByOpening(tx, place, { sku: line.sku, quantity }, pickup.orderedAt))
       movements.push(
-        movement(at, pickup.warehouse, {
-          ...allocation,
-          source_key: key('opening-allocation', at, line),
-          quantity: -quantity,
-          reason: 'opening',
-        }),
+        movement(at, pickup.warehouse, line, { ...change, kind: 'opening-allocation', quantity: -quantity }),
       )
   }
   await writeMovements(tx, movements)
@@ -84,12 +70,10 @@ export async function releaseUnits(tx: Tx, pickup: Pickup, now: number): Promise
   await writeMovements(
     tx,
     counted(lines.lines).map(line =>
-      movement(at, lines.warehouse, {
-        source_key: key('release', { ...at, version: row.version + 1 }, line),
-        sku: line.sku,
-        state: 'committed',
+      movement(at, lines.warehouse, line, {
+        kind: 'release',
+        revision: row.version + 1,
         quantity: -units(line.quantity),
-        reason: 'release',
         at: now,
       }),
     ),
@@ -112,12 +96,10 @@ export async function handOverUnits(
   await writeMovements(
     tx,
     counted(lines.lines).map(line => ({
-      ...movement(at, lines.warehouse, {
-        source_key: `handover/${at.pickup}/${line.id}`,
-        sku: line.sku,
-        state: 'on_hand',
+      ...movement(at, lines.warehouse, line, {
+        kind: 'hand-over',
+        revision: 0,
         quantity: -units(line.quantity),
-        reason: 'handover',
         at: now,
       }),
       posts: by === 'us',
@@ -145,20 +127,21 @@ export async function changeUnits(
     const difference = (of: 'quantity' | 'fulfilled') =>
       (after.get(id)?.[of] ?? 0) - (before.get(id)?.[of] ?? 0)
     return [
-      { line, kind: 'allocation', state: 'committed' as const, delta: difference('quantity') },
-      { line, kind: 'handover', state: 'on_hand' as const, delta: -Math.max(0, difference('fulfilled')) },
+      { line, kind: 'allocation' as const, delta: difference('quantity') },
+      { line, kind: 'hand-over' as const, delta: -Math.max(0, difference('fulfilled')) },
     ]
   })
   await writeMovements(
     tx,
-    changed.flatMap(({ line, kind, state, delta }) => {
-      if (delta === 0 || line.sku === null || !line.tracked) return []
-      const change = { source_key: key(kind, at, line), sku: line.sku, state, quantity: units(delta) }
-      return [movement(at, pickup.lines.warehouse, { ...change, reason: kind, at: now })]
+    changed.flatMap(({ line, kind, delta }) => {
+      const { sku } = line
+      if (delta === 0 || sku === null || !line.tracked) return []
+      const change = { kind, revision: at.version, quantity: units(delta), at: now }
+      return [movement(at, pickup.lines.warehouse, { ...line, sku }, change)]
     }),
   )
 }
 
 function placeOf({ row }: Pickup): Place {
-  return { store: row.store, pickup: row.pickup, orderName: row.order_name, version: row.version }
+  return { store: row.store, pickup: row.pickup, version: row.version }
 }

@@ -86,7 +86,7 @@ async function begin(tx: Tx, one: One, place: Place, version: number): Promise<v
   const [warehouse] = place.warehouses
   const lines: PickupLines = { warehouse, committed: true, lines: toLines(fulfillment) }
   const body = toBody(order, fulfillment, { version, at: now, notice: noticeOf(fulfillment, null) })
-  const at = { store: place.store, pickup: fulfillment.id, orderName: order.name, version }
+  const at = { store: place.store, pickup: fulfillment.id, version }
   await commitUnits(tx, at, { ...lines, orderedAt: order.createdAt }, now)
   await putPickup(tx, {
     body,

@@ -1,145 +1,112 @@
 import { closeException, openException } from '../checks/exceptions.ts'
-import { insertRows, type Tx } from '../db/db.ts'
+import type { Tx } from '../db/db.ts'
 import { type NotedItem, noteItems } from '../items/item-table.ts'
 import { type NewMovement, writeMovements } from '../stock/movements.ts'
 import type { PlacedEvent as Placed } from '../streams/placed-event.ts'
 import {
-  type DiaryRow,
-  decideDiary,
+  type DecidedSale,
+  decideEntry,
   decideSale,
   decideVoid,
-  type LedgerEvent,
-  type SaleRow,
+  type HeldEntry,
+  type HeldSale,
+  type ReceiptEvent,
 } from './decide.ts'
+import { nextNumber, readHeldEntries, readHeldSales, storeNumber } from './held.ts'
+import { fingerprintKey, keyText, receiptKey } from './receipt-key.ts'
+import { writeSales } from './sale-rows.ts'
+import { writeStockEntries } from './stock-entries.ts'
 
-type PlacedEvent = Placed<LedgerEvent>
+export type PlacedReceipt = Placed<ReceiptEvent>
 
-/** What a later revision of a receipt replaces: all but its key. */
-const SALE_CONTENT = [
-  'revision',
-  'state',
-  'fingerprint',
-  'receipt_number',
-  'till',
-  'staff',
-  'business_date',
-  'sold_at',
-  'currency',
-  'net',
-  'tax',
-  'tendered',
-  'rounding',
-  'unexplained',
-  'lines_json',
-  'device',
-  'epoch',
-  'seq',
-  'received_at',
-] as const satisfies readonly (keyof SaleRow)[]
-const DIARY_CONTENT = [
-  'revision',
-  'fingerprint',
-  'sku',
-  'warehouse',
-  'quantity',
-] as const satisfies readonly (keyof DiaryRow)[]
+/** What a batch does, decided in stream order. */
+interface Decisions {
+  readonly sales: DecidedSale[]
+  readonly entries: { event: Extract<ReceiptEvent, { kind: 'stock.moved' }>; held: HeldEntry }[]
+  readonly movements: NewMovement[]
+}
 
 /**
  * Applies sales, voids and diary entries of one store, in stream order, in the caller's transaction: reads what the
- * ledger holds of them once, decides purely, writes movements, levels and the receipts' newest content. Says how many
- * movements it wrote: a receipt that is already known writes none.
+ * hub holds of them once, decides purely, writes movements, levels and the receipts' content. Says how many movements
+ * it wrote: a receipt that is already known writes none.
  */
 export async function applyToLedger(
   tx: Tx,
   store: string,
-  placed: readonly PlacedEvent[],
+  placed: readonly PlacedReceipt[],
 ): Promise<{ readonly movements: number }> {
   if (placed.length === 0) return { movements: 0 }
-  const held = await readHeld(tx, store, placed)
-  const touched = { sales: new Map<string, SaleRow>(), diary: new Map<string, DiaryRow>() }
-  const movements: NewMovement[] = []
+  const number = await storeNumber(tx, store)
+  const decided = await decideAll(tx, number, placed)
+  await noteItems(tx, itemsOf(placed))
+  await writeMovements(tx, decided.movements)
+  await writeSales(tx, number, decided.sales)
+  await writeStockEntries(tx, number, decided.entries)
+  await nameWhatDoesNotFit(tx, store, placed, decided.sales)
+  return { movements: decided.movements.length }
+}
 
-  for (const { event, origin } of placed) {
+async function decideAll(tx: Tx, store: number, placed: readonly PlacedReceipt[]): Promise<Decisions> {
+  const keys = placed.map(({ event }) => keyOf(event))
+  const isEntry = placed.map(({ event }) => event.kind === 'stock.moved')
+  const sales = await readHeldSales(
+    tx,
+    store,
+    keys.filter((_, index) => !isEntry[index]),
+  )
+  const entries = await readHeldEntries(
+    tx,
+    store,
+    keys.filter((_, index) => isEntry[index]),
+  )
+  const fresh = {
+    sale: await nextNumber(tx, 'sale', store),
+    entry: isEntry.includes(true) ? await nextNumber(tx, 'stock_entry', store) : 1,
+  }
+  return decideInOrder(placed, keys, { sales, entries, fresh })
+}
+
+/** What the hub holds; decisions are added, so that later events of the batch see them. */
+interface Held {
+  readonly sales: Map<string, HeldSale>
+  readonly entries: Map<string, HeldEntry>
+  readonly fresh: { sale: number; entry: number }
+}
+
+function decideInOrder(placed: readonly PlacedReceipt[], keys: readonly Buffer[], held: Held): Decisions {
+  const decisions: Decisions = { sales: [], entries: [], movements: [] }
+  for (const [index, { event, origin }] of placed.entries()) {
+    const key = keyText(keys[index] ?? keyOf(event))
     if (event.kind === 'stock.moved') {
-      const key = keyOf(event.source, event.entry)
-      const decision = decideDiary(event, held.diary.get(key), origin)
+      const fingerprint = keyText(fingerprintKey(event.fingerprint))
+      const decision = decideEntry(event, fingerprint, held.entries.get(key), held.fresh.entry, origin)
       if (decision === null) continue
-      movements.push(...decision.movements)
-      held.diary.set(key, decision.diary)
-      touched.diary.set(key, decision.diary)
+      if (decision.held.entry === held.fresh.entry) held.fresh.entry += 1
+      held.entries.set(key, decision.held)
+      decisions.entries.push({ event, held: decision.held })
+      decisions.movements.push(...decision.movements)
       continue
     }
-    const key = keyOf(event.source, event.receipt)
     const current = held.sales.get(key)
     const decision =
-      event.kind === 'sale.voided' ? decideVoid(current, origin) : decideSale(event, current, origin)
+      event.kind === 'sale.voided'
+        ? decideVoid(current, origin)
+        : decideSale(event, keyText(fingerprintKey(event.fingerprint)), current, held.fresh.sale, origin)
     if (decision === null) continue
-    movements.push(...decision.movements)
-    held.sales.set(key, decision.sale)
-    touched.sales.set(key, decision.sale)
+    if (decision.decided.held.sale === held.fresh.sale) held.fresh.sale += 1
+    held.sales.set(key, decision.decided.held)
+    decisions.sales.push(decision.decided)
+    decisions.movements.push(...decision.movements)
   }
-
-  await writeMovements(tx, movements)
-  await insertRows(tx, 'sale', [...touched.sales.values()], {
-    key: ['store', 'source', 'receipt'],
-    replace: SALE_CONTENT,
-  })
-  await insertRows(tx, 'diary', [...touched.diary.values()], {
-    key: ['store', 'source', 'entry'],
-    replace: DIARY_CONTENT,
-  })
-  await noteItems(tx, itemsOf(placed))
-  await nameWhatDoesNotFit(tx, store, placed, [...touched.sales.values()])
-  return { movements: movements.length }
+  return decisions
 }
 
-const keyOf = (source: string, key: string) => `${source}\n${key}`
-
-/** Asks source by source: each key is looked up in the primary key, however many receipts the store has. */
-async function readHeld(tx: Tx, store: string, placed: readonly PlacedEvent[]) {
-  const sales = new Map<string, SaleRow>()
-  const diary = new Map<string, DiaryRow>()
-  for (const [source, events] of Map.groupBy(placed, ({ event }) => event.source)) {
-    const receipts = new Set<string>()
-    const entries = new Set<string>()
-    for (const { event } of events)
-      if (event.kind === 'stock.moved') entries.add(event.entry)
-      else receipts.add(event.receipt)
-    for (const some of chunks([...receipts]))
-      for (const row of await tx
-        .selectFrom('sale')
-        .selectAll()
-        .where('store', '=', store)
-        .where('source', '=', source)
-        .where('receipt', 'in', some)
-        .execute())
-        sales.set(keyOf(source, row.receipt), row)
-    for (const some of chunks([...entries]))
-      for (const row of await tx
-        .selectFrom('diary')
-        .selectAll()
-        .where('store', '=', store)
-        .where('source', '=', source)
-        .where('entry', 'in', some)
-        .execute())
-        diary.set(keyOf(source, row.entry), row)
-  }
-  return { sales, diary }
+function keyOf(event: ReceiptEvent): Buffer {
+  return receiptKey(event.source, event.kind === 'stock.moved' ? event.entry : event.receipt)
 }
 
-/** Lists of one length, padded by repeating, so that the statement is prepared once. */
-function chunks(values: readonly string[], size = 250): string[][] {
-  const result: string[][] = []
-  for (let start = 0; start < values.length; start += size) {
-    const some = values.slice(start, start + size)
-    const last = some.at(-1)
-    while (last !== undefined && some.length < size) some.push(last)
-    result.push(some)
-  }
-  return result
-}
-
-function itemsOf(placed: readonly PlacedEvent[]): NotedItem[] {
+function itemsOf(placed: readonly PlacedReceipt[]): NotedItem[] {
   const items = new Map<string, NotedItem>()
   for (const { event } of placed) {
     if (event.kind === 'sale.completed')
@@ -154,40 +121,51 @@ function itemsOf(placed: readonly PlacedEvent[]): NotedItem[] {
 async function nameWhatDoesNotFit(
   tx: Tx,
   store: string,
-  placed: readonly PlacedEvent[],
-  sales: readonly SaleRow[],
+  placed: readonly PlacedReceipt[],
+  sales: readonly DecidedSale[],
 ): Promise<void> {
   const now = placed[0]?.origin.at ?? 0
-  for (const sale of sales) {
-    const subject = `${store}/${sale.source}/${sale.receipt}`
-    if (sale.state === 'voided' || sale.unexplained === 0) {
-      if (sale.revision > 0 || sale.state === 'voided')
+  const events = new Map(placed.map(({ event, origin }) => [`${origin.epoch}/${origin.seq}`, event]))
+  const newest = new Map(sales.map(one => [one.held.sale, one]))
+  for (const { held, origin, content } of newest.values()) {
+    const event = events.get(`${origin.epoch}/${origin.seq}`)
+    if (event === undefined || event.kind === 'stock.moved') continue
+    const subject = `${store}/${event.source}/${event.receipt}`
+    if (content === null || content.unexplained === 0) {
+      if (held.revision > 0 || content === null)
         await closeException(tx, 'receipt-does-not-balance', subject, now)
       continue
     }
-    await openException(
-      tx,
-      {
-        code: 'receipt-does-not-balance',
-        subject,
-        store,
-        fields: {
-          receipt: sale.receipt_number,
-          date: sale.business_date,
-          difference: { money: sale.unexplained, currency: sale.currency },
-        },
-        evidence: { net: sale.net, tax: sale.tax, tendered: sale.tendered, unexplained: sale.unexplained },
-      },
-      now,
-    )
+    await openException(tx, doesNotBalance(store, subject, content), now)
   }
   await nameUnmappedWarehouses(tx, store, placed, now)
+}
+
+function doesNotBalance(
+  store: string,
+  subject: string,
+  content: Extract<ReceiptEvent, { kind: 'sale.completed' }>,
+) {
+  const sum = (rows: readonly { amount: number }[]) => rows.reduce((total, { amount }) => total + amount, 0)
+  const { receiptNumber, businessDate, unexplained, currency } = content
+  return {
+    code: 'receipt-does-not-balance' as const,
+    subject,
+    store,
+    fields: { receipt: receiptNumber, date: businessDate, difference: { money: unexplained, currency } },
+    evidence: {
+      net: content.lines.reduce((total, { net }) => total + net, 0),
+      tax: sum(content.taxes),
+      tendered: sum(content.tenders),
+      unexplained,
+    },
+  }
 }
 
 async function nameUnmappedWarehouses(
   tx: Tx,
   store: string,
-  placed: readonly PlacedEvent[],
+  placed: readonly PlacedReceipt[],
   now: number,
 ): Promise<void> {
   const used = new Set<string>()

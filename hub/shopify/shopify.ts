@@ -97,7 +97,7 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
   const write = async () => {
     const scope = scopeOfWrites.take()
     try {
-      await lookUpNewItems(db, () => lookUpItems(catalogueWork), scope.stores)
+      await lookUpNewItems(db, () => lookUpItems(catalogueWork))
       await runWrites({ db, client, world, signals, turn }, scope)
     } catch (error) {
       scopeOfWrites.takeEverythingNext()
@@ -158,18 +158,12 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
 }
 
 /** A sale of an item never seen is looked up before the writes are planned, not at the next round. */
-async function lookUpNewItems(
-  db: ReadDb,
-  lookUp: () => Promise<void>,
-  stores: ReadonlySet<string> | null,
-): Promise<void> {
-  if (stores?.size === 0) return
+async function lookUpNewItems(db: ReadDb, lookUp: () => Promise<void>): Promise<void> {
   const fresh = await db
-    .selectFrom('due as m')
-    .leftJoin('item as i', 'i.sku', 'm.sku')
-    .select('m.sku')
-    .$if(stores !== null, query => query.where('m.store', 'in', [...(stores ?? [])]))
-    .where(e => e.or([e('i.sku', 'is', null), e('i.state', '=', 'unchecked')]))
+    .selectFrom('item as i')
+    .select('i.sku')
+    .where('i.state', '=', 'unchecked')
+    .where(e => e.exists(e.selectFrom('due as d').select('d.item').whereRef('d.item', '=', 'i.id')))
     .executeTakeFirst()
   if (fresh !== undefined) await lookUp()
 }

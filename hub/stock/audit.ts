@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
-import { genesis, link } from '../../shared/stream/chain.ts'
 import type { ReadDb } from '../db/db.ts'
-import { stockLines } from '../sales/decide.ts'
+import { firstBroken, streamsHeld } from '../streams/check-chain.ts'
+import { COMMITTED, movementKinds, stockStates } from './movement-kinds.ts'
 
 export interface AuditFinding {
-  readonly invariant: 'chain' | 'level-is-sum' | 'line-has-movement' | 'promise-within-stock'
+  readonly invariant: 'chain' | 'level-is-sum' | 'due-is-sum' | 'line-has-movement' | 'promise-within-stock'
   readonly subject: string
   readonly sentence: string
 }
@@ -15,8 +15,6 @@ export interface AuditReport {
   readonly levels: number
   readonly findings: readonly AuditFinding[]
 }
-
-const PAGE = 2_000
 
 /**
  * Recounts the whole ledger, read-only: every device's hash chain, every level against its movements, every sold
@@ -41,6 +39,7 @@ export async function audit(db: ReadDb): Promise<AuditReport> {
       ...(await checkChains(db)),
       ...(await checkHeads(db)),
       ...(await checkLevels(db)),
+      ...(await checkDue(db)),
       ...(await checkLines(db)),
       ...(await checkPromises(db)),
     ],
@@ -49,41 +48,14 @@ export async function audit(db: ReadDb): Promise<AuditReport> {
 
 async function checkChains(db: ReadDb): Promise<AuditFinding[]> {
   const findings: AuditFinding[] = []
-  const heads = await db
-    .selectFrom('event')
-    .select(['store', 'device', 'epoch'])
-    .groupBy(['store', 'device', 'epoch'])
-    .execute()
-  for (const { store, device, epoch } of heads) {
-    let head = genesis('events', device, epoch)
-    let last = 0
-    for (;;) {
-      const rows = await db
-        .selectFrom('event')
-        .select(['seq', 'hash', 'body'])
-        .where('store', '=', store)
-        .where('device', '=', device)
-        .where('epoch', '=', epoch)
-        .where('seq', '>', last)
-        .orderBy('seq')
-        .limit(PAGE)
-        .execute()
-      const broken = rows.find(row => {
-        const fits = row.seq === last + 1 && row.hash === link(head, row.body)
-        last = row.seq
-        head = row.hash
-        return !fits
-      })
-      if (broken !== undefined) {
-        const subject = `${device}/${epoch}/${broken.seq}`
-        findings.push({
-          invariant: 'chain',
-          subject,
-          sentence: `Record ${subject} does not follow its predecessor: it was changed or one is missing.`,
-        })
-      }
-      if (broken !== undefined || rows.length < PAGE) break
-    }
+  for (const stream of await streamsHeld(db)) {
+    const broken = await firstBroken(db, stream)
+    if (broken === null) continue
+    findings.push({
+      invariant: 'chain',
+      subject: broken,
+      sentence: `Record ${broken} does not follow its predecessor: it was changed or one is missing.`,
+    })
   }
   return findings
 }
@@ -91,16 +63,17 @@ async function checkChains(db: ReadDb): Promise<AuditFinding[]> {
 /** The newest record of each device is the one that its stream's position names: none is missing at the end. */
 async function checkHeads(db: ReadDb): Promise<AuditFinding[]> {
   const rows = await db.rows(sql<{ device: string; epoch: number; seq: number }>`
-    SELECT s.device, s.epoch, s.seq FROM stream_in AS s JOIN device AS d ON d.device = s.device
+    SELECT s.device, s.epoch, s.seq FROM stream_in AS s LEFT JOIN code AS c ON c.text = s.device
+     LEFT JOIN device AS d ON d.device = s.device LEFT JOIN code AS k ON k.text = d.store
      WHERE NOT EXISTS (SELECT 1 FROM event AS e
-                        WHERE e.store = d.store AND e.device = s.device AND e.epoch = s.epoch AND e.seq = s.seq AND e.hash = s.hash)
+                        WHERE e.store = k.id AND e.device = c.id AND e.epoch = s.epoch AND e.seq = s.seq AND e.hash = s.hash)
         OR EXISTS (SELECT 1 FROM event AS e
-                    WHERE e.store = d.store AND e.device = s.device
+                    WHERE e.store = k.id AND e.device = c.id
                       AND (e.epoch > s.epoch OR (e.epoch = s.epoch AND e.seq > s.seq)))`)
   return rows.map(({ device, epoch, seq }) => ({
     invariant: 'chain',
     subject: `${device}/${epoch}/${seq}`,
-    sentence: `The newest record of device ${device} is not ${epoch}/${seq}, which its stream stands at: the last ones are missing or were changed.`,
+    sentence: `The newest record of device ${device} is not ${epoch}/${seq}, its stream's position: the last ones are missing or were changed.`,
   }))
 }
 
@@ -109,61 +82,78 @@ async function checkLevels(db: ReadDb): Promise<AuditFinding[]> {
     store: string
     warehouse: string
     sku: string
-    state: string
+    state: number
     level: number | null
     moved: number | null
   }>`
-    SELECT store, warehouse, sku, state, SUM(level) AS level, SUM(moved) AS moved FROM (
-      SELECT store, warehouse, sku, state, quantity AS level, 0 AS moved FROM level
-      UNION ALL
-      SELECT store, warehouse, sku, state, 0 AS level, quantity AS moved FROM movement
-    ) AS both_sides
-    GROUP BY store, warehouse, sku, state HAVING SUM(level) <> SUM(moved)`)
+    SELECT s.text AS store, w.text AS warehouse, i.sku, b.state, b.level, b.moved FROM (
+      SELECT store, warehouse, item, state, SUM(level) AS level, SUM(moved) AS moved FROM (
+        SELECT store, warehouse, item, state, quantity AS level, 0 AS moved FROM level
+        UNION ALL
+        SELECT store, warehouse, item, CASE WHEN kind > ${COMMITTED} THEN 1 ELSE 0 END AS state, 0 AS level, quantity AS moved
+          FROM movement
+      ) AS both_sides
+      GROUP BY store, warehouse, item, state HAVING SUM(level) <> SUM(moved)
+    ) AS b
+    JOIN code AS s ON s.id = b.store JOIN code AS w ON w.id = b.warehouse JOIN item AS i ON i.id = b.item`)
   return rows.map(({ store, warehouse, sku, state, level, moved }) => ({
     invariant: 'level-is-sum',
-    subject: `${store}/${warehouse}/${sku}/${state}`,
+    subject: `${store}/${warehouse}/${sku}/${state === stockStates.committed ? 'committed' : 'on_hand'}`,
     sentence: `Level ${level} is not the sum ${moved} of its movements.`,
   }))
 }
 
+/** What is due is the sum of the movements that no write carries, and no movement is both. */
+async function checkDue(db: ReadDb): Promise<AuditFinding[]> {
+  const rows = await db.rows(sql<{ store: string; sku: string; due: number | null; waiting: number | null }>`
+    SELECT s.text AS store, i.sku, b.due, b.waiting FROM (
+      SELECT store, warehouse, item, SUM(due) AS due, SUM(waiting) AS waiting FROM (
+        SELECT store, warehouse, item, quantity AS due, 0 AS waiting FROM due
+        UNION ALL
+        SELECT store, warehouse, item, 0 AS due, quantity AS waiting FROM due_movement
+      ) AS both_sides
+      GROUP BY store, warehouse, item HAVING SUM(due) <> SUM(waiting)
+    ) AS b JOIN code AS s ON s.id = b.store JOIN item AS i ON i.id = b.item
+    UNION ALL
+    SELECT s.text AS store, i.sku, d.quantity AS due, 0 AS waiting
+      FROM due_movement AS d
+      JOIN posting AS p ON p.store = d.store AND p.kind = d.kind AND p.cause = d.cause AND p.line = d.line AND p.revision = d.revision
+      JOIN code AS s ON s.id = d.store JOIN item AS i ON i.id = d.item`)
+  return rows.map(({ store, sku, due, waiting }) => ({
+    invariant: 'due-is-sum',
+    subject: `${store}/${sku}`,
+    sentence: `${due} are due for Shopify, and the movements that wait add up to ${waiting}.`,
+  }))
+}
+
+/** Each line of a sale's newest content has its movement, and a voided one the movement that takes it back. */
 async function checkLines(db: ReadDb): Promise<AuditFinding[]> {
-  const findings: AuditFinding[] = []
-  let after = { store: '', source: '', receipt: '' }
-  for (;;) {
-    const sales = await db
-      .selectFrom('sale')
-      .selectAll()
-      .where(e =>
-        e(e.refTuple('store', 'source', 'receipt'), '>', e.tuple(after.store, after.source, after.receipt)),
-      )
-      .orderBy('store')
-      .orderBy('source')
-      .orderBy('receipt')
-      .limit(PAGE)
-      .execute()
-    for (const sale of sales) {
-      for (const line of stockLines(sale)) {
-        const key = `${sale.source}/${sale.receipt}/${line.line}/${sale.revision}`
-        const keys = sale.state === 'sold' ? [key] : [key, `${key}/reversed`]
-        const found = await db
-          .selectFrom('movement')
-          .select(e => [e.fn.countAll<number>().as('n'), e.fn.sum<number | null>('quantity').as('moved')])
-          .where('store', '=', sale.store)
-          .where('source_key', 'in', keys)
-          .executeTakeFirstOrThrow()
-        const expected = sale.state === 'sold' ? -line.quantity : 0
-        if (Number(found.n) !== keys.length || Number(found.moved) !== expected)
-          findings.push({
-            invariant: 'line-has-movement',
-            subject: `${sale.store}/${key}`,
-            sentence: `Receipt ${sale.receipt_number}, line ${line.line} has ${found.n} movements of ${Number(found.moved)} in all, instead of ${keys.length} of ${expected}.`,
-          })
-      }
-    }
-    const last = sales.at(-1)
-    if (last === undefined || sales.length < PAGE) return findings
-    after = last
-  }
+  const rows = await db.rows(sql<{
+    store: string
+    receipt_number: string
+    sale: number
+    line: number
+    state: string
+    sold: number | null
+    reversed: number | null
+    quantity: number
+  }>`
+    SELECT c.text AS store, s.receipt_number, s.sale, l.line, s.state, l.quantity, m.quantity AS sold, r.quantity AS reversed
+      FROM sale AS s
+      JOIN sale_line AS l ON l.store = s.store AND l.sale = s.sale AND l.revision = s.revision AND l.item IS NOT NULL
+      JOIN code AS c ON c.id = s.store
+      LEFT JOIN movement AS m ON m.store = l.store AND m.kind = ${movementKinds.sale} AND m.cause = l.sale
+                             AND m.line = l.line AND m.revision = l.revision
+      LEFT JOIN movement AS r ON r.store = l.store AND r.kind = ${movementKinds['sale-reversal']} AND r.cause = l.sale
+                             AND r.line = l.line AND r.revision = l.revision
+     WHERE m.quantity IS NULL OR m.quantity <> -l.quantity
+        OR (s.state = 'sold' AND r.quantity IS NOT NULL)
+        OR (s.state = 'voided' AND (r.quantity IS NULL OR r.quantity <> l.quantity))`)
+  return rows.map(row => ({
+    invariant: 'line-has-movement',
+    subject: `${row.store}/${row.sale}/${row.line}`,
+    sentence: `Receipt ${row.receipt_number}, line ${row.line} (${row.state}): ${row.quantity} were sold, and its movements are ${row.sold ?? 'missing'} and ${row.reversed ?? 'none'} taken back.`,
+  }))
 }
 
 async function checkPromises(db: ReadDb): Promise<AuditFinding[]> {
@@ -175,13 +165,15 @@ async function checkPromises(db: ReadDb): Promise<AuditFinding[]> {
     committed: number
     on_hand: number
   }>`
-    SELECT l.store, l.warehouse, MIN(l.sku) AS sku,
-           SUM(CASE WHEN l.state = 'committed' THEN l.quantity ELSE 0 END) AS committed,
-           SUM(CASE WHEN l.state = 'on_hand' THEN l.quantity ELSE 0 END) AS on_hand
-      FROM level AS l LEFT JOIN item AS i ON i.sku = l.sku
-     GROUP BY l.store, l.warehouse, COALESCE(i.inventory_item_id, l.sku)
-    HAVING SUM(CASE WHEN l.state = 'committed' THEN l.quantity ELSE 0 END) > 0
-       AND SUM(CASE WHEN l.state = 'committed' THEN l.quantity ELSE -l.quantity END) > 0`)
+    SELECT s.text AS store, w.text AS warehouse, b.sku, b.committed, b.on_hand FROM (
+      SELECT l.store, l.warehouse, MIN(i.sku) AS sku,
+             SUM(CASE WHEN l.state = 1 THEN l.quantity ELSE 0 END) AS committed,
+             SUM(CASE WHEN l.state = 0 THEN l.quantity ELSE 0 END) AS on_hand
+        FROM level AS l JOIN item AS i ON i.id = l.item
+       GROUP BY l.store, l.warehouse, COALESCE(i.inventory_item_id, i.sku)
+    ) AS b
+    JOIN code AS s ON s.id = b.store JOIN code AS w ON w.id = b.warehouse
+    WHERE b.committed > 0 AND b.committed > b.on_hand`)
   return rows.map(({ store, warehouse, sku, committed, on_hand }) => ({
     invariant: 'promise-within-stock',
     subject: `${store}/${warehouse}/${sku}`,

@@ -1,23 +1,34 @@
+import { knownCodes } from '../db/codes.ts'
 import type { Reads } from '../db/db.ts'
+import { stockStates } from './movement-kinds.ts'
 
 export interface LevelSum {
-  readonly warehouse: string
   readonly sku: string
   readonly state: 'on_hand' | 'committed'
   readonly quantity: number
 }
 
 /** What the ledger holds of some items at some warehouses of a store, in thousandths of a unit. */
-export function levelSums(
+export async function levelSums(
   db: Reads,
   place: { readonly store: string; readonly warehouses: readonly string[] },
   skus: readonly string[],
 ): Promise<LevelSum[]> {
-  return db
-    .selectFrom('level')
-    .select(['warehouse', 'sku', 'state', 'quantity'])
-    .where('store', '=', place.store)
-    .where('warehouse', 'in', place.warehouses)
-    .where('sku', 'in', skus)
+  const codes = await knownCodes(db, [place.store, ...place.warehouses])
+  const store = codes.get(place.store)
+  const warehouses = place.warehouses.flatMap(code => codes.get(code) ?? [])
+  if (store === undefined || warehouses.length === 0 || skus.length === 0) return []
+  const rows = await db
+    .selectFrom('level as l')
+    .innerJoin('item as i', 'i.id', 'l.item')
+    .select(['i.sku', 'l.state', 'l.quantity'])
+    .where('l.store', '=', store)
+    .where('l.warehouse', 'in', warehouses)
+    .where('i.sku', 'in', skus)
     .execute()
+  return rows.map(({ sku, state, quantity }) => ({
+    sku,
+    state: state === stockStates.committed ? 'committed' : 'on_hand',
+    quantity,
+  }))
 }

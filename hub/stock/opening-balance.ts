@@ -1,14 +1,22 @@
 import { type Quantity, units } from '../../shared/quantity.ts'
+import { codeFor, knownCodes } from '../db/codes.ts'
 import type { Reads, Tx } from '../db/db.ts'
-import { siblingsOf } from '../items/item-table.ts'
+import { itemNumbers, numberIn, siblingsOf } from '../items/item-table.ts'
 import { dueSums } from '../outbox/postings.ts'
 import { levelSums } from './levels.ts'
+import { movementKinds } from './movement-kinds.ts'
 import { type NewMovement, writeMovements } from './movements.ts'
 import type { Place } from './places.ts'
 import type { ItemLevel } from './shop-level.ts'
 
-const openingKey = (place: Place, sku: string) => `opening/${place.warehouses[0]}/${sku}`
-const committedKey = (place: Place, sku: string) => `opening-committed/${place.warehouses[0]}/${sku}`
+/** The numbers that openings at a place are found by: their cause is the main warehouse. Null: nothing moved there yet. */
+async function placeNumbers(db: Reads, place: Pick<Place, 'store' | 'warehouses'>) {
+  const [main] = place.warehouses
+  const codes = await knownCodes(db, [place.store, main])
+  const store = codes.get(place.store)
+  const cause = codes.get(main)
+  return store === undefined || cause === undefined ? null : { store, cause }
+}
 
 /** Which of these SKUs name an item whose level at one place the ledger has not taken from Shopify yet. */
 export async function withoutOpening(
@@ -16,19 +24,20 @@ export async function withoutOpening(
   place: Place,
   skus: readonly string[],
 ): Promise<readonly string[]> {
+  const at = await placeNumbers(db, place)
+  if (at === null || skus.length === 0) return skus
   const siblings = await siblingsOf(db, skus)
-  const keys = [...new Set([...siblings.values()].flat())].map(sku => openingKey(place, sku))
-  if (keys.length === 0) return []
   const rows = await db
-    .selectFrom('movement')
-    .select('source_key')
-    .where('store', '=', place.store)
-    .where('source_key', 'in', keys)
+    .selectFrom('movement as m')
+    .innerJoin('item as i', 'i.id', 'm.line')
+    .select('i.sku')
+    .where('m.store', '=', at.store)
+    .where('m.kind', '=', movementKinds.opening)
+    .where('m.cause', '=', at.cause)
+    .where('i.sku', 'in', [...new Set([...siblings.values()].flat())])
     .execute()
-  const held = new Set(rows.map(row => row.source_key))
-  const isOpened = (sku: string) =>
-    (siblings.get(sku) ?? []).some(other => held.has(openingKey(place, other)))
-  return skus.filter(sku => !isOpened(sku))
+  const held = new Set(rows.map(row => row.sku))
+  return skus.filter(sku => !(siblings.get(sku) ?? []).some(other => held.has(other)))
 }
 
 /**
@@ -47,33 +56,28 @@ export async function writeOpenings(
   const siblings = await siblingsOf(tx, unopened)
   const fresh = unopened.filter(sku => firstOf(siblings.get(sku) ?? [], unopened) === sku) // one opening an item
   const posted = await postedSums(tx, place, siblings, fresh)
+  const [main] = place.warehouses
+  const cause = await codeFor(tx, main)
+  const items = await itemNumbers(tx, new Set(fresh))
   const movements = fresh.flatMap((sku): NewMovement[] => {
     const level = levels.get(sku)
     if (level === undefined) return []
-    const at = new Date(level.committedAt ?? 0).toISOString()
     const shared = {
       store: place.store,
-      warehouse: place.warehouses[0],
+      warehouse: main,
       sku,
-      reason: 'opening',
-      reference: `shopify-level@${at}`,
-      device: null,
-      epoch: null,
-      seq: null,
+      cause,
+      line: numberIn(items, sku),
+      origin: null,
       at: now,
       posts: false,
     }
     const onHand = units(level.onHand) - (posted.get(`on_hand/${sku}`) ?? 0)
     const committed = units(level.committed) - (posted.get(`committed/${sku}`) ?? 0)
-    const opening = {
-      ...shared,
-      source_key: openingKey(place, sku),
-      state: 'on_hand' as const,
-      quantity: onHand,
-    }
+    const opening = { ...shared, kind: 'opening' as const, revision: 0, quantity: onHand }
     if (committed === 0) return [opening]
-    const key = committedKey(place, sku)
-    return [opening, { ...shared, source_key: key, state: 'committed' as const, quantity: committed }]
+    const revision = level.committedAt ?? 0
+    return [opening, { ...shared, kind: 'opening-committed', revision, quantity: committed }]
   })
   await writeMovements(tx, movements)
 }
@@ -116,17 +120,18 @@ export async function countedByOpening(
   line: { sku: string; quantity: Quantity },
   orderedAt: number,
 ): Promise<boolean> {
+  const at = await placeNumbers(tx, { store: place.store, warehouses: [place.warehouse] })
+  if (at === null) return false
   const siblings = (await siblingsOf(tx, [line.sku])).get(line.sku) ?? [line.sku]
   const row = await tx
-    .selectFrom('movement')
-    .select(['reference', 'quantity'])
-    .where('store', '=', place.store)
-    .where(
-      'source_key',
-      'in',
-      siblings.map(sku => `opening-committed/${place.warehouse}/${sku}`),
-    )
+    .selectFrom('movement as m')
+    .innerJoin('item as i', 'i.id', 'm.line')
+    .select(['m.revision', 'm.quantity'])
+    .where('m.store', '=', at.store)
+    .where('m.kind', '=', movementKinds['opening-committed'])
+    .where('m.cause', '=', at.cause)
+    .where('i.sku', 'in', siblings)
     .executeTakeFirst()
   if (row === undefined || row.quantity < line.quantity) return false
-  return orderedAt <= Date.parse(row.reference.replace(/^.*@/, ''))
+  return orderedAt <= row.revision
 }

@@ -2,9 +2,10 @@ import { defineError } from '../../shared/errors.ts'
 import { genesis } from '../../shared/stream/chain.ts'
 import type { InLog, Mark, ReceivedRecord } from '../../shared/stream/log.ts'
 import { openException } from '../checks/exceptions.ts'
-import { type Db, insertRows, type Reads, type Tx, transaction } from '../db/db.ts'
+import { type Db, type Reads, type Tx, transaction } from '../db/db.ts'
 import { isDataFault } from '../db/errors.ts'
 import type { Signal, Signals } from '../signals.ts'
+import { closeDeferred, deferredRecords, hashOf, keepRecords } from './event-records.ts'
 import type { Origin, PlacedEvent } from './placed-event.ts'
 import { type ReadEvent, readEvent } from './read-event.ts'
 
@@ -61,16 +62,8 @@ export function eventLog(parts: EventLogParts): InLog {
 
   return {
     held: () => held(),
-    async hashAt(position) {
-      const row = await db
-        .selectFrom('event')
-        .select('hash')
-        .where('store', '=', parts.store)
-        .where('device', '=', device)
-        .where('epoch', '=', position.epoch)
-        .where('seq', '=', position.seq)
-        .executeTakeFirst()
-      return row?.hash ?? null
+    hashAt(position) {
+      return hashOf(db, parts, position)
     },
     async commit(records) {
       const outcomes = records.map(({ body }) => readEvent(body))
@@ -121,17 +114,17 @@ async function storeRecords(
   records: readonly ReceivedRecord[],
   outcomes: readonly ReadEvent[],
 ): Promise<void> {
-  const { store, device } = parts
-  const now = parts.now()
-  await insertRows(
+  const { device } = parts
+  const at = parts.now()
+  await keepRecords(
     tx,
-    'event',
+    parts,
     records.map(({ epoch, seq, hash, body }, index) => {
       const outcome = outcomes[index]
       if (outcome === undefined) throw new RangeError('one outcome for each record')
       const { state, kind } = outcome
       const problem = outcome.state === 'applied' ? null : outcome.problem
-      return { store, device, epoch, seq, kind, hash, state, problem, body, received_at: now }
+      return { epoch, seq, kind, hash, state, problem, body, at }
     }),
   )
   const last = records.at(-1)
@@ -184,28 +177,13 @@ export async function applyDeferredEvents(
 ): Promise<number> {
   const { db, now, apply } = parts
   let applied = 0
-  const rows = await db
-    .selectFrom('event')
-    .selectAll()
-    .where('state', '=', 'deferred')
-    .where('state', '<>', 'applied') // lets the planner use the index of what is not applied
-    .orderBy('received_at')
-    .orderBy('seq')
-    .execute()
-  for (const row of rows) {
+  for (const row of await deferredRecords(db)) {
     const outcome = readEvent(row.body)
     if (outcome.state === 'deferred') continue
     const { store, device, epoch, seq } = row
     const problem = outcome.state === 'applied' ? null : outcome.problem
     await transaction(db, async tx => {
-      await tx
-        .updateTable('event')
-        .set({ state: outcome.state, problem })
-        .where('store', '=', store)
-        .where('device', '=', device)
-        .where('epoch', '=', epoch)
-        .where('seq', '=', seq)
-        .execute()
+      await closeDeferred(tx, row, { state: outcome.state, problem })
       const record = { epoch, seq, hash: row.hash, body: row.body }
       await applyEffects(tx, { store, device, now, apply }, [record], [outcome])
     })

@@ -4,9 +4,10 @@ import { countOpenExceptions, listExceptions } from '../checks/exceptions.ts'
 import type { Language } from '../checks/words/word.ts'
 import type { ReadDb } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
-import type { LiveDevice } from '../gateway/gateway.ts'
+import type { LiveDevice } from '../gateway/live-sessions.ts'
 import { unconfirmedWrites } from '../outbox/unconfirmed.ts'
 import { openPickupCounts } from '../pickups/counts.ts'
+import { dateNumber, dateOfNumber, wallOfNumber } from '../sales/sale-times.ts'
 import type { ShopifyState } from '../shopify/shopify.ts'
 import type { DeviceView, ExceptionView, LocationView, NowView } from './api-schema.ts'
 import { businessDateNow } from './business-date.ts'
@@ -137,9 +138,10 @@ interface NewestSale {
 async function newestSales(db: ReadDb): Promise<ReadonlyMap<string, NewestSale>> {
   const rows = await db
     .selectFrom('store as s')
+    .innerJoin('code as c', 'c.text', 's.code')
     .innerJoin('sale as l', join =>
       join
-        .onRef('l.store', '=', 's.code')
+        .onRef('l.store', '=', 'c.id')
         .on('l.state', '=', 'sold')
         .on(e =>
           e(
@@ -148,7 +150,7 @@ async function newestSales(db: ReadDb): Promise<ReadonlyMap<string, NewestSale>>
             e
               .selectFrom('sale as newest')
               .select(['newest.received_at', 'newest.seq'])
-              .whereRef('newest.store', '=', 's.code')
+              .whereRef('newest.store', '=', 'c.id')
               .where('newest.state', '=', 'sold')
               .orderBy('newest.received_at', 'desc')
               .orderBy('newest.seq', 'desc')
@@ -158,7 +160,7 @@ async function newestSales(db: ReadDb): Promise<ReadonlyMap<string, NewestSale>>
         ),
     )
     .select([
-      'l.store',
+      's.code as store',
       'l.receipt_number',
       'l.sold_at',
       'l.business_date',
@@ -171,12 +173,12 @@ async function newestSales(db: ReadDb): Promise<ReadonlyMap<string, NewestSale>>
     rows.map(row => {
       const sale = {
         receiptNumber: row.receipt_number,
-        soldAt: row.sold_at,
+        soldAt: wallOfNumber(row.sold_at),
         receivedAt: Number(row.received_at),
         total: Number(row.tendered),
         currency: row.currency,
       }
-      return [row.store, { sale, businessDate: row.business_date }]
+      return [row.store, { sale, businessDate: dateOfNumber(row.business_date) }]
     }),
   )
 }
@@ -200,21 +202,22 @@ async function salesToday(
   if (days.length === 0) return new Map()
   const rows = await db
     .selectFrom('store as s')
-    .innerJoin('sale as l', 'l.store', 's.code')
+    .innerJoin('code as c', 'c.text', 's.code')
+    .innerJoin('sale as l', 'l.store', 'c.id')
     .select(e => [
-      'l.store',
+      's.code as store',
       'l.business_date',
       e.fn.countAll<number | string>().as('receipts'),
       sql<number | string>`coalesce(sum(l.tendered), 0)`.as('total'),
     ])
-    .where('l.business_date', 'in', days)
+    .where('l.business_date', 'in', days.map(dateNumber))
     .where('l.state', '=', 'sold')
-    .groupBy(['l.store', 'l.business_date'])
+    .groupBy(['s.code', 'l.business_date'])
     .execute()
   const dateOf = new Map(dates.map(({ code, date }) => [code, date]))
   return new Map(
     rows
-      .filter(row => dateOf.get(row.store) === row.business_date)
+      .filter(row => dateOf.get(row.store) === dateOfNumber(row.business_date))
       .map(row => [
         row.store,
         {

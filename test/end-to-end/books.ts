@@ -43,16 +43,16 @@ export function hubBooks(file: string, store: string): Books {
   const sums = Sums.parse(
     db.read
       .prepare(
-        `SELECT COUNT(*) AS receipts, SUM(tendered) AS tendered FROM sale WHERE store = ? AND state = 'sold'`,
+        `SELECT COUNT(*) AS receipts, SUM(tendered) AS tendered FROM sale WHERE store = (SELECT id FROM code WHERE text = ?) AND state = 'sold'`,
       )
       .get(store),
   )
   const units = Units.parse(
     db.read
       .prepare(
-        `SELECT sku, -SUM(quantity) / 1000.0 AS units FROM movement
-          WHERE store = ? AND state = 'on_hand' AND reason IN ('sale', 'return', 'reversal')
-          GROUP BY sku HAVING SUM(quantity) <> 0`,
+        `SELECT i.sku, -SUM(m.quantity) / 1000.0 AS units FROM movement m JOIN item i ON i.id = m.item
+          WHERE m.store = (SELECT id FROM code WHERE text = ?) AND m.kind IN (1, 2)
+          GROUP BY i.sku HAVING SUM(m.quantity) <> 0`,
       )
       .all(store),
   )
@@ -69,7 +69,7 @@ export function unposted(file: string): number {
   return z.int().parse(
     db.read
       .prepare(
-        `SELECT (SELECT COALESCE(SUM(d.movements), 0) FROM due d JOIN item i ON i.sku = d.sku WHERE i.state = 'mapped')
+        `SELECT (SELECT COALESCE(SUM(d.movements), 0) FROM due d JOIN item i ON i.id = d.item WHERE i.state = 'mapped')
               + (SELECT COUNT(*) FROM shopify_write WHERE settled_at IS NULL)`,
       )
       .pluck()

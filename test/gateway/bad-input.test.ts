@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { signerOf } from '../../agent/enrolment/device-file.ts'
-import { transaction } from '../../hub/db/db.ts'
 import { audit } from '../../hub/stock/audit.ts'
+import { SaleCompleted } from '../../shared/events.ts'
 import {
   closeCodes,
   decodeFrame,
@@ -258,33 +258,16 @@ test('a record that breaks its own effect is set aside; those around it count', 
   await using set = await setUp()
   const { device } = set.device
   const db = set.hub.db
-  // a movement of that very line stands there already, as after a bug: the effect can't be written
-  await transaction(db, tx =>
-    tx
-      .insertInto('movement')
-      .values({
-        store: 'HAR',
-        source_key: 'pos/r-2/0/0',
-        warehouse: '0',
-        sku: 'SHIRT-M',
-        state: 'on_hand',
-        quantity: 0,
-        reason: 'sale',
-        reference: 'r-2',
-        device: null,
-        epoch: null,
-        seq: null,
-        at: 0,
-      })
-      .execute(),
-  )
+  // two lines of one number: their movements share one key, so the effect can't be written
+  const { lines } = SaleCompleted.parse(sale(2))
+  const broken = sale(2, 1, { lines: [...lines, ...lines] })
   const line = await set.enter()
   line.wire.send(
     encodeBatch(
       'events',
       batch(
         device,
-        [1, 2, 3].map(n => JSON.stringify(sale(n))),
+        [sale(1), broken, sale(3)].map(event => JSON.stringify(event)),
       ),
     ),
   )

@@ -7,6 +7,7 @@ import { createEnrolCode, enrolDevice } from '../../hub/fleet/enrolment.ts'
 import { mapWarehouse, putStore } from '../../hub/fleet/stores.ts'
 import { type Gateway, openGateway } from '../../hub/gateway/gateway.ts'
 import { openSignals } from '../../hub/signals.ts'
+import { stockStates } from '../../hub/stock/movement-kinds.ts'
 import { type AgentEvent, SaleCompleted } from '../../shared/events.ts'
 import { signedEnrolment } from '../../shared/protocol.ts'
 import type { Wire } from '../../shared/world.ts'
@@ -156,10 +157,11 @@ export function sale(number: number, units = 1, over: Record<string, unknown> = 
 /** What the ledger holds of an article on hand, in whole units. */
 export async function onHand(db: Db, sku = 'SHIRT-M'): Promise<number> {
   const row = await db
-    .selectFrom('level')
-    .select(e => e.fn.sum<number | null>('quantity').as('quantity'))
-    .where('sku', '=', sku)
-    .where('state', '=', 'on_hand')
+    .selectFrom('level as l')
+    .innerJoin('item as i', 'i.id', 'l.item')
+    .select(e => e.fn.sum<number | null>('l.quantity').as('quantity'))
+    .where('i.sku', '=', sku)
+    .where('l.state', '=', stockStates.on_hand)
     .executeTakeFirst()
   return Number(row?.quantity ?? 0) / 1000
 }

@@ -17,11 +17,12 @@ async function openDb() {
   }
 }
 
-const level = (sku: string, quantity: number) => ({
-  store: 'HAR',
-  warehouse: '0',
-  sku,
-  state: 'on_hand' as const,
+const names = ['', 'A', 'B', 'C', 'D']
+const level = (name: string, quantity: number) => ({
+  store: 1,
+  warehouse: 2,
+  item: names.indexOf(name),
+  state: 0,
   quantity,
 })
 
@@ -93,12 +94,12 @@ test('a transaction is not taken for a reader, nor a reader for a transaction', 
 
 test('rows whose key exists: refused, left, replaced, added up, or filled where empty', async () => {
   await using on = await openDb()
-  const key = ['store', 'warehouse', 'sku', 'state'] as const
+  const key = ['store', 'warehouse', 'item', 'state'] as const
   const put = (...put: Parameters<typeof insertRows<'level'>> extends [Tx, ...infer R] ? R : never) =>
     transaction(on.db, tx => insertRows(tx, ...put))
   const held = async () =>
-    (await on.db.selectFrom('level').select(['sku', 'quantity']).orderBy('sku').execute()).map(
-      row => `${row.sku} ${row.quantity}`,
+    (await on.db.selectFrom('level').select(['item', 'quantity']).orderBy('item').execute()).map(
+      row => `${names[row.item]} ${row.quantity}`,
     )
 
   await put('level', [level('A', 1), level('B', 2)])

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { stateAfter, statesBefore, writeMoves, writeStates } from '../../hub/outbox/write-states.ts'
+import { statesBefore, writeMoves, writeStateAfter, writeStates } from '../../hub/outbox/write-states.ts'
 
 test('each state can be reached from planned, and each ended state has no way out', () => {
   const reached = new Set(['planned'])
@@ -12,7 +12,7 @@ test('each state can be reached from planned, and each ended state has no way ou
 
 test('only a request that was sent can be taken back as not sent', () => {
   expect(statesBefore('unsend')).toEqual(['sent'])
-  expect(stateAfter('planned', 'unsend')).toBeNull()
-  expect(stateAfter('sent', 'postpone')).toBe('sent')
-  expect(stateAfter('confirmed', 'send')).toBeNull()
+  expect(writeStateAfter('planned', 'unsend')).toBeNull()
+  expect(writeStateAfter('sent', 'postpone')).toBe('sent')
+  expect(writeStateAfter('confirmed', 'send')).toBeNull()
 })

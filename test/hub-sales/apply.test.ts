@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { LedgerEvent } from '../../hub/sales/decide.ts'
+import type { ReceiptEvent } from '../../hub/sales/decide.ts'
 import { audit } from '../../hub/stock/audit.ts'
 import { SaleCompleted, SaleVoided } from '../../shared/events.ts'
 import { sale } from '../gateway/till-and-hub.ts'
@@ -59,12 +59,12 @@ test('however contents come and however they are cut into batches, the levels ar
       async (lives, order, size) => {
         await using ledger = await openLedger()
         const waiting = lives.map(contents => [...contents])
-        const events: LedgerEvent[] = []
+        const events: ReceiptEvent[] = []
         for (const pick of [...order, ...lives.flatMap((contents, index) => contents.map(() => index))]) {
           const units = waiting[pick]?.shift()
           if (units === undefined) continue
           events.push(units === null ? voided(pick) : sold(pick, units))
-          if (pick % 2 === 0) events.push(events.at(-1) as LedgerEvent) // sent again
+          if (pick % 2 === 0) events.push(events.at(-1) as ReceiptEvent) // sent again
         }
         for (let start = 0; start < events.length; start += size + 1)
           await ledger.apply(events.slice(start, start + size + 1))

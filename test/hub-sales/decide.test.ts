@@ -1,41 +1,41 @@
 import { expect, test } from 'vitest'
-import { type DiaryRow, decideDiary, decideSale, decideVoid, type SaleRow } from '../../hub/sales/decide.ts'
+import { decideEntry, decideSale, decideVoid, type HeldEntry, type HeldSale } from '../../hub/sales/decide.ts'
+import type { NewMovement } from '../../hub/stock/movements.ts'
 import type { Origin } from '../../hub/streams/placed-event.ts'
 import { SaleCompleted, StockMoved } from '../../shared/events.ts'
 import { sale } from '../gateway/till-and-hub.ts'
 
 const origin: Origin = { store: 'HAR', device: 'dev_0000000000000000', epoch: 1, seq: 1, at: 5 }
 const content = (units: number) => SaleCompleted.parse(sale(1, units))
-const moves = (decision: { movements: { source_key: string; quantity: number }[] } | null) =>
-  decision?.movements.map(({ source_key, quantity }) => [source_key, quantity]) ?? null
+const moves = (decision: { movements: readonly NewMovement[] } | null) =>
+  decision?.movements.map(({ kind, cause, line, revision, quantity }) => [
+    `${kind}/${cause}/${line}/${revision}`,
+    quantity,
+  ]) ?? null
+const FRESH = 7
 
-/** Applies contents one after the other; null is a void. Gives what each did and the row that is left. */
+/** Applies contents one after the other; null is a void. Gives what each did and what is held in the end. */
 function play(contents: readonly (number | null)[]) {
-  let row: SaleRow | undefined
+  let held: HeldSale | undefined
   const effects = contents.map(units => {
-    const decision = units === null ? decideVoid(row, origin) : decideSale(content(units), row, origin)
-    row = decision?.sale ?? row
+    const event = units === null ? null : content(units)
+    const decision =
+      event === null ? decideVoid(held, origin) : decideSale(event, event.fingerprint, held, FRESH, origin)
+    held = decision?.decided.held ?? held
     return moves(decision)
   })
-  return { effects, row }
+  return { effects, held }
 }
 
 test('a sale takes its units from stock', () => {
-  const { effects, row } = play([2])
-  expect(effects).toEqual([[['pos/r-1/0/0', -2000]]])
-  expect(row).toMatchObject({
-    state: 'sold',
-    revision: 0,
-    net: 1680,
-    tax: 320,
-    tendered: 2000,
-    unexplained: 0,
-  })
+  const { effects, held } = play([2])
+  expect(effects).toEqual([[['sale/7/0/0', -2000]]])
+  expect(held).toMatchObject({ sale: FRESH, state: 'sold', revision: 0 })
 })
 
 test('a return brings them back', () => {
   const { effects } = play([-1])
-  expect(effects).toEqual([[['pos/r-1/0/0', 1000]]])
+  expect(effects).toEqual([[['sale/7/0/0', 1000]]])
 })
 
 test('the same content again does nothing, whenever it comes', () => {
@@ -45,20 +45,20 @@ test('the same content again does nothing, whenever it comes', () => {
 test('an edit takes the former content back and puts the new one in its place, there and back again', () => {
   expect(play([2, 3, 2]).effects.slice(1)).toEqual([
     [
-      ['pos/r-1/0/0/reversed', 2000],
-      ['pos/r-1/0/1', -3000],
+      ['sale-reversal/7/0/0', 2000],
+      ['sale/7/0/1', -3000],
     ],
     [
-      ['pos/r-1/0/1/reversed', 3000],
-      ['pos/r-1/0/2', -2000],
+      ['sale-reversal/7/0/1', 3000],
+      ['sale/7/0/2', -2000],
     ],
   ])
 })
 
 test('a void takes back the last content, once, and the receipt may come again', () => {
-  const { effects, row } = play([2, null, null, 2])
-  expect(effects.slice(1)).toEqual([[['pos/r-1/0/0/reversed', 2000]], null, [['pos/r-1/0/1', -2000]]])
-  expect(row).toMatchObject({ state: 'sold', revision: 1 })
+  const { effects, held } = play([2, null, null, 2])
+  expect(effects.slice(1)).toEqual([[['sale-reversal/7/0/0', 2000]], null, [['sale/7/0/1', -2000]]])
+  expect(held).toMatchObject({ state: 'sold', revision: 1 })
 })
 
 test('a void of what was never sold does nothing', () => {
@@ -73,12 +73,13 @@ test('a line without an article moves no stock and keeps its money', () => {
       ],
     }),
   )
-  const decision = decideSale(gift, undefined, origin)
+  const decision = decideSale(gift, gift.fingerprint, undefined, FRESH, origin)
   expect(decision?.movements).toEqual([])
-  expect(decision?.sale.net).toBe(840)
+  expect(decision?.decided.held.lines).toEqual([])
+  expect(decision?.decided.content?.lines[0]?.net).toBe(840)
 })
 
-test('no two movements of a receipt’s life share a source key', () => {
+test('no two movements of a receipt’s life share a key', () => {
   const keys = play([2, 3, null, 2, 3, null, 3])
     .effects.flatMap(effect => effect ?? [])
     .map(([key]) => key)
@@ -100,22 +101,23 @@ test('a diary entry is replaced like a receipt', () => {
       warehouse: '0',
       happenedAt: { wall: '2026-11-25T10:00:00', zone: 'Europe/Berlin' },
     })
-  let row: DiaryRow | undefined
+  let held: HeldEntry | undefined
   const effects = [10_000, 10_000, 7_000, 0].map(quantity => {
-    const decision = decideDiary(entry(quantity), row, origin)
-    row = decision?.diary ?? row
+    const event = entry(quantity)
+    const decision = decideEntry(event, event.fingerprint, held, FRESH, origin)
+    held = decision?.held ?? held
     return moves(decision)
   })
   expect(effects).toEqual([
-    [['pos/diary/d-1/0', 10_000]],
+    [['entry/7/0/0', 10_000]],
     null,
     [
-      ['pos/diary/d-1/0/reversed', -10_000],
-      ['pos/diary/d-1/1', 7_000],
+      ['entry-reversal/7/0/0', -10_000],
+      ['entry/7/0/1', 7_000],
     ],
     [
-      ['pos/diary/d-1/1/reversed', -7_000],
-      ['pos/diary/d-1/2', 0],
+      ['entry-reversal/7/0/1', -7_000],
+      ['entry/7/0/2', 0],
     ],
   ])
 })

@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import { type Db, openHubDb, transaction } from '../../hub/db/db.ts'
 import { mapWarehouse, putStore } from '../../hub/fleet/stores.ts'
 import { applyToLedger } from '../../hub/sales/apply.ts'
-import type { LedgerEvent } from '../../hub/sales/decide.ts'
+import type { ReceiptEvent } from '../../hub/sales/decide.ts'
+import { stockStates } from '../../hub/stock/movement-kinds.ts'
 import { manualWorld, temporaryFolder } from '../manual-world.ts'
 
 /** A hub's database in a folder of its own, with one store, fed in batches as the gateway feeds it. */
@@ -17,7 +18,7 @@ export async function openLedger() {
   let seq = 0
   return {
     db,
-    async apply(events: readonly LedgerEvent[], device = 'dev_0000000000000000'): Promise<void> {
+    async apply(events: readonly ReceiptEvent[], device = 'dev_0000000000000000'): Promise<void> {
       const placed = events.map(event => {
         seq += 1
         return { event, origin: { store: 'HAR', device, epoch: 1, seq, at: seq } }
@@ -32,6 +33,11 @@ export async function openLedger() {
 }
 
 export async function levels(db: Db): Promise<Record<string, number>> {
-  const rows = await db.selectFrom('level').selectAll().where('state', '=', 'on_hand').execute()
+  const rows = await db
+    .selectFrom('level as l')
+    .innerJoin('item as i', 'i.id', 'l.item')
+    .select(['i.sku', 'l.quantity'])
+    .where('l.state', '=', stockStates.on_hand)
+    .execute()
   return Object.fromEntries(rows.filter(row => row.quantity !== 0).map(row => [row.sku, row.quantity]))
 }

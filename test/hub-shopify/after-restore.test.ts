@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { transaction } from '../../hub/db/db.ts'
+import { COMMITTED, movementKinds } from '../../hub/stock/movement-kinds.ts'
 import { writeMovements } from '../../hub/stock/movements.ts'
 import { beginRecovery } from '../../hub/stock/recovery.ts'
 import { units } from '../../shared/quantity.ts'
@@ -19,16 +20,14 @@ async function sold(
     await writeMovements(tx, [
       {
         store: 'HAR',
-        source_key: `pos/${device}/${seq}`,
         warehouse: warehouses.HAR,
         sku,
-        state: 'on_hand',
+        kind: 'sale',
+        cause: tills.findIndex(each => each.device === device),
+        line: seq,
+        revision: 0,
         quantity: -units(1),
-        reason: 'sale',
-        reference: `r-${seq}`,
-        device,
-        epoch: 1,
-        seq,
+        origin: { device, epoch: 1, seq },
         at: hub.world.clock.now(),
         posts: true,
       },
@@ -44,11 +43,10 @@ async function sold(
 /** The database goes back to where nothing of these sales was known; the shop does not. */
 async function loseDatabase(hub: ShopAndHub): Promise<void> {
   await transaction(hub.db, async tx => {
-    await tx.deleteFrom('movement').where('reason', '=', 'sale').execute()
-    await tx.rows(
-      sql`UPDATE level SET quantity = (SELECT COALESCE(SUM(m.quantity), 0) FROM movement AS m
-      WHERE m.store = level.store AND m.warehouse = level.warehouse AND m.sku = level.sku AND m.state = level.state)`,
-    )
+    await tx.deleteFrom('movement').where('kind', '=', movementKinds.sale).execute()
+    await tx.rows(sql`UPDATE level SET quantity = (SELECT COALESCE(SUM(m.quantity), 0) FROM movement AS m
+      WHERE m.store = level.store AND m.warehouse = level.warehouse AND m.item = level.item
+        AND level.state = CASE WHEN m.kind > ${COMMITTED} THEN 1 ELSE 0 END)`)
     await tx.deleteFrom('posting').execute()
     await tx.deleteFrom('due_movement').execute()
     await tx.deleteFrom('due').execute()

@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest'
+import { knownCodes } from '../../hub/db/codes.ts'
 import { transaction } from '../../hub/db/db.ts'
 import { barcodeForms } from '../../hub/shopify/catalogue/barcode-match.ts'
 import { audit } from '../../hub/stock/audit.ts'
+import { levelSums } from '../../hub/stock/levels.ts'
+import { movementKinds } from '../../hub/stock/movement-kinds.ts'
 import { catalogueSeed } from '../sandbox/shopify/catalogue-seed.ts'
 import type { ShopSeed } from '../sandbox/shopify/state/seed.ts'
-import { openExceptions, type ShopAndHub, sell, shopAndHub, shopLevel } from './shop-and-hub.ts'
+import { openExceptions, type ShopAndHub, sell, shopAndHub, shopLevel, warehouses } from './shop-and-hub.ts'
 
 const HAR = 70100000001
 type SeedVariant = ShopSeed['products'][number]['variants'][number]
@@ -111,20 +114,17 @@ test('two codes of one article share its stock: one opening, each sale once, one
   await hub.writeAll()
   expect(shopLevel(hub, 'SHOP-1', 'HAR').on_hand).toBe(15)
   const openings = await hub.db
-    .selectFrom('movement')
-    .select('sku')
-    .where('reason', '=', 'opening')
-    .where('sku', 'in', ['SHOP-1', 'TILL-1'])
+    .selectFrom('movement as m')
+    .innerJoin('item as i', 'i.id', 'm.item')
+    .select('i.sku')
+    .where('m.kind', '=', movementKinds.opening)
+    .where('m.cause', '=', (await knownCodes(hub.db, [warehouses.HAR])).get(warehouses.HAR) ?? 0)
+    .where('i.sku', 'in', ['SHOP-1', 'TILL-1'])
     .execute()
   expect(openings).toHaveLength(1)
-  const { sum } = await hub.db
-    .selectFrom('level')
-    .select(e => e.fn.sum<number>('quantity').as('sum'))
-    .where('sku', 'in', ['SHOP-1', 'TILL-1'])
-    .where('store', '=', 'HAR')
-    .where('state', '=', 'on_hand')
-    .executeTakeFirstOrThrow()
-  expect(Number(sum)).toBe(15_000)
+  const held = await levelSums(hub.db, { store: 'HAR', warehouses: [warehouses.HAR] }, ['SHOP-1', 'TILL-1'])
+  const onHand = held.filter(row => row.state === 'on_hand')
+  expect(onHand.reduce((sum, { quantity }) => sum + quantity, 0)).toBe(15_000)
   expect((await audit(hub.db)).findings).toEqual([])
 })
 

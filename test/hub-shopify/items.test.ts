@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { transaction } from '../../hub/db/db.ts'
+import { itemNumbers, numberIn } from '../../hub/items/item-table.ts'
 import { checkLocations, readLocations } from '../../hub/shopify/catalogue/locations.ts'
 import { catalogueSeed } from '../sandbox/shopify/catalogue-seed.ts'
 import type { ShopSeed } from '../sandbox/shopify/state/seed.ts'
@@ -108,8 +109,10 @@ test('an unknown SKU is asked for again, less and less often, and its exception 
   expect(await checkedAt()).toBe(second)
   // Someone gives the right article this SKU.
   await transaction(hub.db, async tx => {
+    const items = await itemNumbers(tx, new Set(['TOTE-NAT', 'PATCH-POS']))
+    const [right, wrong] = [numberIn(items, 'TOTE-NAT'), numberIn(items, 'PATCH-POS')]
     for (const table of ['movement', 'level', 'due_movement', 'due'] as const)
-      await tx.updateTable(table).set({ sku: 'TOTE-NAT' }).where('sku', '=', 'PATCH-POS').execute()
+      await tx.updateTable(table).set({ item: right }).where('item', '=', wrong).execute()
   })
   await hub.sync()
   expect(await namesOf(hub)).toEqual([])

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { listExceptions } from '../../hub/checks/exceptions.ts'
 import { type Db, openHubDb, type Tx, transaction } from '../../hub/db/db.ts'
+import { dueSums } from '../../hub/outbox/postings.ts'
 import { openShopifyClient, type ShopifyClient } from '../../hub/shopify/api/client.ts'
 import { lookUpItems, syncCatalogue } from '../../hub/shopify/catalogue/catalogue.ts'
 import { type OrderPoll, openOrderPoll } from '../../hub/shopify/orders/order-poll.ts'
@@ -8,6 +9,7 @@ import { type ShopSettings, shopDefaults } from '../../hub/shopify/shop-settings
 import { openLocation } from '../../hub/shopify/stock/open-location.ts'
 import { runWrites } from '../../hub/shopify/write-worker.ts'
 import { openSignals, type Signals } from '../../hub/signals.ts'
+import { levelSums } from '../../hub/stock/levels.ts'
 import { writeMovements } from '../../hub/stock/movements.ts'
 import { readPlaces } from '../../hub/stock/places.ts'
 import { beginCommands } from '../../hub/streams/command-log.ts'
@@ -226,43 +228,20 @@ export const warehouses = { HAR: 'WH-HARBOUR', MKT: 'WH-MARKET' } as const
 export type StoreOfTest = keyof typeof warehouses
 
 /** A stock movement as a sale makes it: `count` units out, or back when negative. */
-export async function sell(
-  hub: ShopAndHub,
-  store: StoreOfTest,
-  sku: string,
-  count: number,
-  key = `sale/${sku}/${serial()}`,
-): Promise<void> {
+export async function sell(hub: ShopAndHub, store: StoreOfTest, sku: string, count: number): Promise<void> {
   const now = hub.world.clock.now()
   await transaction(hub.db, async tx => {
-    await tx
-      .insertInto('item')
-      .values({
-        sku,
-        state: 'unchecked',
-        inventory_item_id: null,
-        variant_id: null,
-        title: null,
-        variant_title: null,
-        image_url: null,
-        barcode: null,
-        checked_at: null,
-      })
-      .onConflict(conflict => conflict.doNothing())
-      .execute()
     await writeMovements(tx, [
       {
         store,
-        source_key: key,
         warehouse: warehouses[store],
         sku,
-        state: 'on_hand',
+        kind: 'sale',
+        cause: serial(),
+        line: 0,
+        revision: 0,
         quantity: Number.isInteger(count) ? -units(count) : -Math.round(count * 1000),
-        reason: 'sale',
-        reference: key,
-        device: null,
-        epoch: null,
-        seq: null,
+        origin: null,
         at: now,
         posts: true,
       },
@@ -286,19 +265,12 @@ export function shopLevel(hub: ShopAndHub, sku: string, store: StoreOfTest): typ
 
 /** What the ledger holds, in whole units, movements still due left out. */
 export async function ledgerLevel(hub: ShopAndHub, sku: string, store: StoreOfTest) {
-  const rows = await hub.db
-    .selectFrom('movement as m')
-    .leftJoin('due_movement as d', join =>
-      join.onRef('d.store', '=', 'm.store').onRef('d.source_key', '=', 'm.source_key'),
-    )
-    .select(['m.state', 'm.quantity', 'd.source_key as due'])
-    .where('m.store', '=', store)
-    .where('m.sku', '=', sku)
-    .execute()
+  const held = await levelSums(hub.db, { store, warehouses: [warehouses[store]] }, [sku])
+  const due = await dueSums(hub.db, { store, warehouses: [warehouses[store]] }, [sku])
+  const waiting = due.reduce((total, row) => total + row.quantity, 0) / 1000
   const sum = (state: string, posted: boolean) =>
-    rows
-      .filter(row => row.state === state && (!posted || row.due === null))
-      .reduce((total, row) => total + row.quantity, 0) / 1000
+    held.filter(row => row.state === state).reduce((total, row) => total + row.quantity, 0) / 1000 -
+    (posted ? waiting : 0)
   return { onHand: sum('on_hand', false), posted: sum('on_hand', true), committed: sum('committed', false) }
 }
 

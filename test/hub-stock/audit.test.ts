@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Tx, transaction } from '../../hub/db/db.ts'
 import { audit } from '../../hub/stock/audit.ts'
+import { writeMovements } from '../../hub/stock/movements.ts'
 import { enrolTestTill, network, sale, startTestHub, startTestTill } from '../gateway/till-and-hub.ts'
 import { manualWorld, temporaryFolder, until } from '../manual-world.ts'
 
@@ -48,14 +49,20 @@ const corruptions: readonly [string, string, (tx: Tx) => Promise<unknown>][] = [
     'a movement and its level were changed together',
     'line-has-movement',
     async tx => {
-      await tx.updateTable('movement').set({ quantity: -2000 }).where('reference', '=', 'r-2').execute()
+      await tx.updateTable('movement').set({ quantity: -2000 }).where('cause', '=', 2).execute()
       await tx.updateTable('level').set({ quantity: -6000 }).execute()
     },
   ],
   [
     'a receipt was marked void without its reversal',
     'line-has-movement',
-    tx => tx.updateTable('sale').set({ state: 'voided' }).where('receipt', '=', 'r-2').execute(),
+    tx => tx.updateTable('sale').set({ state: 'voided' }).where('receipt_number', '=', '2').execute(),
+  ],
+  ['what is due was changed', 'due-is-sum', tx => tx.updateTable('due').set({ quantity: -1 }).execute()],
+  [
+    'a waiting movement is gone',
+    'due-is-sum',
+    tx => tx.deleteFrom('due_movement').where('cause', '=', 3).execute(),
   ],
   ['a record is gone', 'chain', tx => tx.deleteFrom('event').where('seq', '=', 2).execute()],
   ['a level was changed', 'level-is-sum', tx => tx.updateTable('level').set({ quantity: -4000 }).execute()],
@@ -63,16 +70,27 @@ const corruptions: readonly [string, string, (tx: Tx) => Promise<unknown>][] = [
   [
     'a movement is gone',
     'line-has-movement',
-    tx => tx.deleteFrom('movement').where('source_key', '=', 'pos/r-4/0/0').execute(),
+    tx => tx.deleteFrom('movement').where('cause', '=', 4).execute(),
   ],
   [
     'more is promised than is held',
     'promise-within-stock',
     tx =>
-      tx
-        .insertInto('level')
-        .values({ store: 'HAR', warehouse: '0', sku: 'SHIRT-M', state: 'committed', quantity: 1000 })
-        .execute(),
+      writeMovements(tx, [
+        {
+          store: 'HAR',
+          warehouse: '0',
+          sku: 'SHIRT-M',
+          kind: 'allocation',
+          cause: 1,
+          line: 1,
+          revision: 1,
+          quantity: 1000,
+          origin: null,
+          at: 0,
+          posts: false,
+        },
+      ]),
   ],
 ]
 

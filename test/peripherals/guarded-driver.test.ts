@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import type { Line, LineHandlers, OpenLines } from '../../agent/peripherals/channel.ts'
+import type { Channel, ChannelHandlers, OpenChannels } from '../../agent/peripherals/channel.ts'
 import { configuredPeripheral } from '../../agent/peripherals/configured.ts'
 import {
   type DriverParts,
@@ -16,21 +16,21 @@ import { peripheralConfig } from './real-till.ts'
 function guarded(what: 'scanner' | 'printer', open: (parts: DriverParts) => Peripheral) {
   const world = manualWorld()
   const said: PeripheralSays[] = []
-  const lines = { opened: 0, closed: 0, handlers: null as LineHandlers | null }
-  const line: Line = {
+  const channels = { opened: 0, closed: 0, handlers: null as ChannelHandlers | null }
+  const channel: Channel = {
     write: async () => {},
     listen(handlers) {
-      lines.handlers = handlers
+      channels.handlers = handlers
     },
     async close() {
-      lines.closed += 1
+      channels.closed += 1
     },
   }
   const refuse = () => Promise.reject(new Error('not used here'))
-  const openLines: OpenLines = {
+  const openChannels: OpenChannels = {
     async serial() {
-      lines.opened += 1
-      return line
+      channels.opened += 1
+      return channel
     },
     tcp: refuse,
     usbPrinter: refuse,
@@ -46,10 +46,10 @@ function guarded(what: 'scanner' | 'printer', open: (parts: DriverParts) => Peri
   const peripheral = guardPeripheral(configuredPeripheral(peripheralConfig('one', 'test', null), [kind]), {
     clock: world.clock,
     timers: world.timers,
-    lines: openLines,
+    channels: openChannels,
     say: saying => void said.push(saying),
   })
-  return { world, said, peripheral, lines, is: () => said.map(({ is }) => is) }
+  return { world, said, peripheral, channels, is: () => said.map(({ is }) => is) }
 }
 
 const settings = {
@@ -61,15 +61,15 @@ const settings = {
   flowControl: 'none',
 } as const
 
-/** A driver with one open line that throws where it is told to. */
+/** A driver with one open channel that throws where it is told to. */
 const failing =
   (where: 'open' | 'timer' | 'data' | 'take') =>
   (parts: DriverParts): Peripheral => {
     const fail = () => {
       throw new Error(`in ${where}`)
     }
-    void parts.lines.serial(settings).then(line => {
-      line.listen({ data: where === 'data' ? fail : () => {}, closed: () => {} })
+    void parts.channels.serial(settings).then(channel => {
+      channel.listen({ data: where === 'data' ? fail : () => {}, closed: () => {} })
       parts.say({ is: 'connected' })
       if (where === 'timer') parts.timers.after(10, fail)
     })
@@ -79,11 +79,11 @@ const failing =
 
 describe('a driver that throws', () => {
   test.each(['open', 'timer', 'data', 'take'] as const)(
-    'in its %s is gone, its line given back, and is opened anew',
+    'in its %s is gone, its channel given back, and is opened anew',
     async where => {
-      const { world, said, lines, peripheral } = guarded('printer', failing(where))
+      const { world, said, channels, peripheral } = guarded('printer', failing(where))
       await turns()
-      if (where === 'data') lines.handlers?.data(Uint8Array.of(1))
+      if (where === 'data') channels.handlers?.data(Uint8Array.of(1))
       if (where === 'take') peripheral.take({ is: 'print', job: 'j', bytes: Uint8Array.of(1) })
       await world.advance(20)
       const gone = said.find(what => what.is === 'gone')
@@ -91,22 +91,22 @@ describe('a driver that throws', () => {
         code: 'PERIPHERAL_DRIVER_FAILED',
         sentence: expect.stringContaining(`in ${where}`),
       })
-      expect(lines.closed).toBe(1)
+      expect(channels.closed).toBe(1)
       if (where === 'take')
         expect(said.at(-1)).toMatchObject({ is: 'print-ended', job: 'j', outcome: 'maybe' })
-      expect(lines.opened).toBe(1)
+      expect(channels.opened).toBe(1)
       await world.advance(1_000)
-      expect(lines.opened).toBe(2)
+      expect(channels.opened).toBe(2)
       await peripheral.close()
     },
   )
   test('again and again is opened ever more seldom', async () => {
-    const { world, lines, peripheral } = guarded('printer', failing('open'))
+    const { world, channels, peripheral } = guarded('printer', failing('open'))
     await world.advance(60_000)
-    expect(lines.opened).toBe(6) // at 0, 1, 3, 7, 15 and 31 s
+    expect(channels.opened).toBe(6) // at 0, 1, 3, 7, 15 and 31 s
     await peripheral.close()
     await world.advance(600_000)
-    expect(lines.opened).toBe(6)
+    expect(channels.opened).toBe(6)
   })
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { OpenLines } from '../../agent/peripherals/channel.ts'
-import { type UsbHidHost, usbHidLines } from '../../agent/peripherals/channels/usb-hid.ts'
+import type { OpenChannels } from '../../agent/peripherals/channel.ts'
+import { type UsbHidHost, usbHidChannels } from '../../agent/peripherals/channels/usb-hid.ts'
 import type { PeripheralSays } from '../../agent/peripherals/driver.ts'
 import { hidScanner } from '../../agent/peripherals/scanners/hid-scanner.ts'
 import { type ManualWorld, manualWorld, turns } from '../manual-world.ts'
@@ -12,15 +12,20 @@ const settings = { vendorId: 0x0c2e, productId: 0x0b61 }
 
 async function opened(usb: UsbHidHost, world: ManualWorld = manualWorld()) {
   const said: PeripheralSays[] = []
-  const lines: OpenLines = {
+  const channels: OpenChannels = {
     serial: refuse,
     tcp: refuse,
     usbPrinter: refuse,
     tcpServer: refuse,
-    ...usbHidLines(usb, world.timers),
+    ...usbHidChannels(usb, world.timers),
   }
   const open = hidScanner.configure(settings)
-  const device = open({ clock: world.clock, timers: world.timers, lines, say: what => void said.push(what) })
+  const device = open({
+    clock: world.clock,
+    timers: world.timers,
+    channels,
+    say: what => void said.push(what),
+  })
   await turns()
   const scans = () =>
     said.flatMap(what => (what.is === 'scanned' ? [Buffer.from(what.bytes).toString('latin1')] : []))

@@ -7,11 +7,13 @@ import { peripheralKinds } from '../../agent/peripherals/index.ts'
 import { type Peripherals, startPeripherals } from '../../agent/peripherals/peripherals.ts'
 import type { PeripheralChanged } from '../../shared/events.ts'
 import { PeripheralName } from '../../shared/ids.ts'
-import { nodeWorld } from '../../shared/node-world.ts'
-import { quietLog } from '../manual-world.ts'
+import { manualWorld } from '../manual-world.ts'
 import { eventually } from './eventually.ts'
 
 const entry = new URL('./test-host.child.ts', import.meta.url)
+
+/** Twice what a host may leave unanswered, since its last words may still be on their way. */
+const MOST_BEATS = 20
 
 /** Kinds of test-host.child.ts, as far as the agent's side looks at them. */
 const testKinds: readonly AnyPeripheralKind[] = [
@@ -38,13 +40,20 @@ export const peripheralConfig = (peripheral: string, kind: string, settings: unk
   settings,
 })
 
-/** The agent's side of peripherals over a real child process, and what it was told. */
+/**
+ * The agent's side of peripherals over a real child process, and what it was told. The agent's clock stands until a
+ * test moves it, so that no host is killed for the slowness of a busy machine and no test waits for a back-off.
+ */
 export interface RealTill extends AsyncDisposable {
   readonly peripherals: Peripherals
   readonly events: PeripheralChanged[]
   readonly scans: string[]
   readonly pids: number[]
   killHost(signal: NodeJS.Signals): void
+  /** Moves the agent's clock on by the shortest wait before a host is started again. */
+  hostRestarts(): Promise<void>
+  /** Moves the agent's clock on, a beat at a time, until the agent gives up on a host that does not answer. */
+  hostStaysSilent(): Promise<void>
   is(peripheral: string, connected: boolean): Promise<void>
   scanned(text: string): Promise<void>
 }
@@ -53,7 +62,7 @@ export function realTill(
   configs: readonly PeripheralConfig[],
   options: { readScans?: boolean } = {},
 ): RealTill {
-  const world = nodeWorld({ log: quietLog })
+  const world = manualWorld()
   const events: PeripheralChanged[] = []
   const scans: string[] = []
   const pids: number[] = []
@@ -79,6 +88,14 @@ export function realTill(
     killHost(signal) {
       const pid = pids.at(-1)
       if (pid !== undefined) process.kill(pid, signal)
+    },
+    hostRestarts: () => world.advance(1_000),
+    async hostStaysSilent() {
+      for (let beat = 0; beat < MOST_BEATS; beat += 1) {
+        if (peripherals.states().every(({ connected }) => !connected)) return
+        await world.advance(1_000)
+      }
+      throw new Error('the agent never gave up on the host')
     },
     is: (peripheral, connected) =>
       eventually(

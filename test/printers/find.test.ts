@@ -1,6 +1,6 @@
 import type { NetworkInterfaceInfo } from 'node:os'
 import { expect, test } from 'vitest'
-import { tcpLines } from '../../agent/peripherals/channels/tcp.ts'
+import { tcpChannels } from '../../agent/peripherals/channels/tcp.ts'
 import { neighbours, probePrinter, scanForPrinters } from '../../agent/peripherals/printers/find.ts'
 import { manualWorld } from '../manual-world.ts'
 import { fakePrinter } from './fake-printer.ts'
@@ -8,7 +8,7 @@ import { soon } from './open-path.ts'
 
 function parts() {
   const world = manualWorld()
-  return { world, probe: { lines: tcpLines(world.timers), timers: world.timers } }
+  return { world, probe: { channels: tcpChannels(world.timers), timers: world.timers } }
 }
 const host = '127.0.0.1'
 
@@ -69,14 +69,14 @@ test('a scan asks a few at once and gives what it found in order', async () => {
   let most = 0
   const counting = {
     ...probe,
-    lines: {
-      async tcp(settings: Parameters<typeof probe.lines.tcp>[0]) {
+    channels: {
+      async tcp(settings: Parameters<typeof probe.channels.tcp>[0]) {
         open += 1
         most = Math.max(most, open)
         await new Promise(resolve => setImmediate(resolve))
         open -= 1
         if (!['10.0.0.7', '10.0.0.9'].includes(settings.host)) throw new Error('nobody')
-        return probe.lines.tcp({ ...settings, host })
+        return probe.channels.tcp({ ...settings, host })
       },
     },
   }

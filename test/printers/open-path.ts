@@ -1,12 +1,12 @@
 import { connect, type Socket } from 'node:net'
-import type { OpenLines } from '../../agent/peripherals/channel.ts'
-import { tcpLines } from '../../agent/peripherals/channels/tcp.ts'
+import type { OpenChannels } from '../../agent/peripherals/channel.ts'
+import { tcpChannels } from '../../agent/peripherals/channels/tcp.ts'
 import type { Peripheral, PeripheralSays } from '../../agent/peripherals/driver.ts'
 import { printPath } from '../../agent/peripherals/printers/print-path.ts'
 import { printer } from '../../agent/peripherals/printers/printer.ts'
 import { type ManualWorld, manualWorld, until } from '../manual-world.ts'
 
-const noLine = () => Promise.reject(new Error('this test has no such line'))
+const noChannel = () => Promise.reject(new Error('this test has no such channel'))
 const TURNS = 300_000
 
 /** Waits as `until` does, long enough for real sockets on a busy machine. */
@@ -25,15 +25,24 @@ export interface Opened extends AsyncDisposable {
 }
 
 function opened(
-  start: (parts: { lines: OpenLines; say: (what: PeripheralSays) => void }, world: ManualWorld) => Peripheral,
-  lines: Partial<OpenLines>,
+  start: (
+    parts: { channels: OpenChannels; say: (what: PeripheralSays) => void },
+    world: ManualWorld,
+  ) => Peripheral,
+  channels: Partial<OpenChannels>,
   hear: (what: PeripheralSays) => void,
 ): Opened {
   const world = manualWorld()
   const said: PeripheralSays[] = []
   const peripheral = start(
     {
-      lines: { ...tcpLines(world.timers), serial: noLine, usbPrinter: noLine, usbHid: noLine, ...lines },
+      channels: {
+        ...tcpChannels(world.timers),
+        serial: noChannel,
+        usbPrinter: noChannel,
+        usbHid: noChannel,
+        ...channels,
+      },
       say(what) {
         said.push(what)
         hear(what)
@@ -61,7 +70,7 @@ function opened(
 export function openPath(
   to: { by: 'tcp'; host: string; port: number } | Record<string, unknown>,
   options: {
-    lines?: Partial<OpenLines>
+    channels?: Partial<OpenChannels>
     settings?: Record<string, unknown>
     hear?: (what: PeripheralSays) => void
   } = {},
@@ -69,9 +78,9 @@ export function openPath(
   let port = 0
   const result = opened(
     (parts, world) => {
-      const tcp = tcpLines(world.timers)
-      const lines: OpenLines = {
-        ...parts.lines,
+      const tcp = tcpChannels(world.timers)
+      const channels: OpenChannels = {
+        ...parts.channels,
         async tcpServer(settings) {
           const server = await tcp.tcpServer(settings)
           port = server.port
@@ -87,10 +96,10 @@ export function openPath(
       return printPath.configure({ from: { by: 'tcp', port: 0 }, to, ...options.settings })({
         ...world,
         ...parts,
-        lines,
+        channels,
       })
     },
-    options.lines ?? {},
+    options.channels ?? {},
     options.hear ?? (() => {}),
   )
   return Object.defineProperty(result, 'port', { get: () => port }) as Opened & { readonly port: number }
@@ -98,11 +107,11 @@ export function openPath(
 
 export function openPrinter(
   settings: Record<string, unknown>,
-  options: { lines?: Partial<OpenLines> } = {},
+  options: { channels?: Partial<OpenChannels> } = {},
 ): Opened {
   return opened(
     (parts, world) => printer.configure(settings)({ ...world, ...parts }),
-    options.lines ?? {},
+    options.channels ?? {},
     () => {},
   )
 }

@@ -61,8 +61,8 @@ test("the POS's own questions and automatic status pass, and tell the till how t
   await soon('the answer', () => pos.received().length === 1)
   expect([...pos.received()]).toEqual([0x1e])
   expect(path.conditions()).toEqual(['paper-low'])
-  const [line] = printer.open()
-  line?.write(Uint8Array.of(0x38, 0x00, 0x0c, 0x00)) // automatic status: cover open, off-line, no paper
+  const [channel] = printer.open()
+  channel?.write(Uint8Array.of(0x38, 0x00, 0x0c, 0x00)) // automatic status: cover open, off-line, no paper
   await soon('the automatic status', () => pos.received().length === 5)
   expect([...pos.received()]).toEqual([0x1e, 0x38, 0x00, 0x0c, 0x00])
   expect(path.conditions()).toEqual(['offline', 'cover-open', 'paper-out'])
@@ -137,7 +137,7 @@ test('a printer that dies in the middle fails the POS, refuses it while away, an
   if (meanwhile.ended() === null) meanwhile.socket.write('lost?')
   await soon('the POS to be refused', () => meanwhile.ended() === 'failed')
   await soon('the door shut', () => path.port === 0)
-  expect(path.said.findLast(what => what.is === 'gone')).toMatchObject({ code: 'LINE_UNREACHABLE' })
+  expect(path.said.findLast(what => what.is === 'gone')).toMatchObject({ code: 'CHANNEL_UNREACHABLE' })
 
   printer.mode = 'answers'
   await printer.on()

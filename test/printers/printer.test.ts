@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { lineLost, lineUnreachable } from '../../agent/peripherals/channels/channel-errors.ts'
+import { channelLost, channelUnreachable } from '../../agent/peripherals/channels/channel-errors.ts'
 import { turns } from '../manual-world.ts'
-import { fakeLine, well } from './fake-line.ts'
+import { fakeChannel, well } from './fake-channel.ts'
 import { fakePrinter } from './fake-printer.ts'
 import { openPrinter, soon } from './open-path.ts'
 
@@ -89,14 +89,14 @@ test('one that is not there fails the slip, and is found when it comes', async (
 })
 
 test('over a serial port: told at once by automatic status, unplugged and plugged in again', async () => {
-  let port = fakeLine(well)
+  let port = fakeChannel(well)
   let isPlugged = true
   await using ours = openPrinter(serial, {
-    lines: {
+    channels: {
       serial: () =>
         isPlugged
-          ? Promise.resolve(port.line)
-          : Promise.reject(lineUnreachable({ line: 'COM3', why: 'ENOENT' })),
+          ? Promise.resolve(port.channel)
+          : Promise.reject(channelUnreachable({ channel: 'COM3', why: 'ENOENT' })),
     },
   })
   await turns()
@@ -104,11 +104,11 @@ test('over a serial port: told at once by automatic status, unplugged and plugge
   port.comes(0x38, 0x00, 0x00, 0x00)
   expect(ours.conditions()).toEqual(['offline', 'cover-open'])
   isPlugged = false
-  port.lose(lineLost({ line: 'COM3', why: 'ENXIO' }))
+  port.lose(channelLost({ channel: 'COM3', why: 'ENXIO' }))
   await turns()
-  expect(ours.said.at(-1)).toMatchObject({ is: 'gone', code: 'LINE_LOST' })
+  expect(ours.said.at(-1)).toMatchObject({ is: 'gone', code: 'CHANNEL_LOST' })
   await ours.world.advance(20_000)
-  port = fakeLine(well)
+  port = fakeChannel(well)
   isPlugged = true
   await ours.world.advance(5_000)
   expect(ours.said.findLast(what => what.is === 'connected' || what.is === 'gone')?.is).toBe('connected')
@@ -119,8 +119,8 @@ test('over a serial port: told at once by automatic status, unplugged and plugge
 })
 
 test('a serial printer that is switched off is off-line, and nothing is printed into the void', async () => {
-  const port = fakeLine()
-  await using ours = openPrinter(serial, { lines: { serial: () => Promise.resolve(port.line) } })
+  const port = fakeChannel()
+  await using ours = openPrinter(serial, { channels: { serial: () => Promise.resolve(port.channel) } })
   await ours.world.advance(90_000)
   expect(ours.conditions()).toEqual(['offline'])
   ours.print('j1', slip)
@@ -131,8 +131,8 @@ test('a serial printer that is switched off is off-line, and nothing is printed 
 
 test('one that takes a slip and never confirms it leaves maybe; without paper it is waited for longer', async () => {
   let status = 0x12
-  const port = fakeLine(bytes => (bytes[0] === 0x10 ? [bytes[2] === 4 ? status : 0x12] : []))
-  await using ours = openPrinter(serial, { lines: { serial: () => Promise.resolve(port.line) } })
+  const port = fakeChannel(bytes => (bytes[0] === 0x10 ? [bytes[2] === 4 ? status : 0x12] : []))
+  await using ours = openPrinter(serial, { channels: { serial: () => Promise.resolve(port.channel) } })
   await turns()
   ours.print('j1', slip)
   await ours.world.advance(30_000)
@@ -154,14 +154,14 @@ test('one that takes a slip and never confirms it leaves maybe; without paper it
 
 test("Star's printers are asked in their own language and count the slip", async () => {
   let count = 30
-  const port = fakeLine(bytes => {
+  const port = fakeChannel(bytes => {
     if (bytes.at(-1) === 0x17) count = (count + 1) % 32
     if (Buffer.from(bytes).toString('hex') !== '1b0601') return []
     return [0x21, 0x06, 0x00, 0x00, 0x00, 0x04, 0x00, ((count & 7) << 1) | ((count & 24) << 2)]
   })
   await using ours = openPrinter(
     { ...serial, language: 'star' },
-    { lines: { serial: () => Promise.resolve(port.line) } },
+    { channels: { serial: () => Promise.resolve(port.channel) } },
   )
   await turns()
   expect(ours.conditions()).toEqual(['paper-low'])
@@ -172,9 +172,9 @@ test("Star's printers are asked in their own language and count the slip", async
 })
 
 test('closing takes at most two seconds, whatever the hardware does', async () => {
-  const port = fakeLine()
-  const never = { ...port.line, close: () => new Promise<void>(() => {}) }
-  const ours = openPrinter(serial, { lines: { serial: () => Promise.resolve(never) } })
+  const port = fakeChannel()
+  const never = { ...port.channel, close: () => new Promise<void>(() => {}) }
+  const ours = openPrinter(serial, { channels: { serial: () => Promise.resolve(never) } })
   await turns()
   let isClosed = false
   const closing = ours.peripheral.close().then(() => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { lineLost } from '../../agent/peripherals/channels/channel-errors.ts'
+import { channelLost } from '../../agent/peripherals/channels/channel-errors.ts'
 import { turns } from '../manual-world.ts'
-import { fakeLine, well } from './fake-line.ts'
+import { fakeChannel, well } from './fake-channel.ts'
 import { fakePrinter } from './fake-printer.ts'
 import { CUT, openPath, posOn, soon } from './open-path.ts'
 
@@ -63,13 +63,13 @@ test('a POS in the middle of its receipt for a minute: the slip has failed, noth
 })
 
 test('between serial POS and serial printer: every byte, both ways; our answers stay with us', async () => {
-  const till = fakeLine()
-  const printer = fakeLine(well)
+  const till = fakeChannel()
+  const printer = fakeChannel(well)
   await using path = openPath(
     { by: 'serial', path: 'COM2' },
     {
       settings: { from: { by: 'serial', path: 'COM1' } },
-      lines: { serial: ({ path }) => Promise.resolve(path === 'COM1' ? till.line : printer.line) },
+      channels: { serial: ({ path }) => Promise.resolve(path === 'COM1' ? till.channel : printer.channel) },
     },
   )
   await turns()
@@ -91,13 +91,13 @@ test('between serial POS and serial printer: every byte, both ways; our answers 
 })
 
 test('a POS is held up while a slip is being printed, and goes on after it', async () => {
-  const till = fakeLine()
-  const printer = fakeLine(well)
+  const till = fakeChannel()
+  const printer = fakeChannel(well)
   await using path = openPath(
     { by: 'serial', path: 'COM2' },
     {
       settings: { from: { by: 'serial', path: 'COM1' } },
-      lines: { serial: ({ path }) => Promise.resolve(path === 'COM1' ? till.line : printer.line) },
+      channels: { serial: ({ path }) => Promise.resolve(path === 'COM1' ? till.channel : printer.channel) },
     },
   )
   await turns()
@@ -120,21 +120,21 @@ test('a POS is held up while a slip is being printed, and goes on after it', asy
 })
 
 test('a serial printer that is unplugged closes the port to the POS, and opens it again', async () => {
-  let till = fakeLine()
-  let printer = fakeLine(well)
+  let till = fakeChannel()
+  let printer = fakeChannel(well)
   let isPlugged = true
   await using path = openPath(
     { by: 'serial', path: 'COM2' },
     {
       settings: { from: { by: 'serial', path: 'COM1' } },
-      lines: {
+      channels: {
         serial({ path }) {
           if (path === 'COM2')
             return isPlugged
-              ? Promise.resolve(printer.line)
-              : Promise.reject(lineLost({ line: path, why: 'ENOENT' }))
-          till = fakeLine()
-          return Promise.resolve(till.line)
+              ? Promise.resolve(printer.channel)
+              : Promise.reject(channelLost({ channel: path, why: 'ENOENT' }))
+          till = fakeChannel()
+          return Promise.resolve(till.channel)
         },
       },
     },
@@ -142,10 +142,10 @@ test('a serial printer that is unplugged closes the port to the POS, and opens i
   await turns()
   expect(till.isOpen()).toBe(true)
   isPlugged = false
-  printer.lose(lineLost({ line: 'COM2', why: 'ENXIO' }))
+  printer.lose(channelLost({ channel: 'COM2', why: 'ENXIO' }))
   await turns()
   expect(till.isOpen()).toBe(false)
-  printer = fakeLine(well)
+  printer = fakeChannel(well)
   isPlugged = true
   await path.world.advance(10_000)
   expect(till.isOpen()).toBe(true)
@@ -154,11 +154,11 @@ test('a serial printer that is unplugged closes the port to the POS, and opens i
   expect(printer.written().includes(receipt)).toBe(true)
 })
 
-test('TCP to a serial printer: a POS that hangs up leaves the line to the next', async () => {
-  const printer = fakeLine(well)
+test('TCP to a serial printer: a POS that hangs up leaves the channel to the next', async () => {
+  const printer = fakeChannel(well)
   await using path = openPath(
     { by: 'serial', path: 'COM2' },
-    { lines: { serial: () => Promise.resolve(printer.line) } },
+    { channels: { serial: () => Promise.resolve(printer.channel) } },
   )
   await soon('an open door', () => path.port > 0)
   for (const text of ['first', 'second']) {

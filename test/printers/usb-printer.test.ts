@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import {
   type UsbHost,
   type UsbHostDevice,
-  usbPrinterLines,
+  usbPrinterChannels,
 } from '../../agent/peripherals/channels/usb-printer.ts'
 import { manualWorld, turns } from '../manual-world.ts'
 import { openPrinter } from './open-path.ts'
@@ -91,11 +91,11 @@ const bus = (...devices: UsbHostDevice[]): UsbHost => ({ getDevices: () => Promi
 
 async function open(usb: UsbHost) {
   const world = manualWorld()
-  const line = await usbPrinterLines(usb, world.timers).usbPrinter(wanted)
+  const channel = await usbPrinterChannels(usb, world.timers).usbPrinter(wanted)
   const came: number[] = []
   const ends: (Error | null)[] = []
-  line.listen({ data: bytes => came.push(...bytes), closed: problem => ends.push(problem) })
-  return { world, line, came, ends }
+  channel.listen({ data: bytes => came.push(...bytes), closed: problem => ends.push(problem) })
+  return { world, channel, came, ends }
 }
 
 test('the usb package still has the interface that is replaced here', () => {
@@ -104,9 +104,9 @@ test('the usb package still has the interface that is replaced here', () => {
 
 test('takes the printer from the system, writes in order, reads across time-outs, and gives it back', async () => {
   const fake = fakeDevice({ takes: 1_000 })
-  const { line, came, ends } = await open(bus(fake.device))
+  const { channel, came, ends } = await open(bus(fake.device))
   const slip = Buffer.alloc(10_000, 'slip ')
-  await Promise.all([line.write(slip), line.write(Buffer.from('end'))])
+  await Promise.all([channel.write(slip), channel.write(Buffer.from('end'))])
   expect(fake.written()).toEqual(Buffer.concat([slip, Buffer.from('end')]))
   fake.comes(0x12)
   await turns()
@@ -115,42 +115,42 @@ test('takes the printer from the system, writes in order, reads across time-outs
   fake.comes(0x14, 0x00)
   await turns()
   expect(came).toEqual([0x12, 0x14, 0x00])
-  await line.close()
+  await channel.close()
   expect(fake.calls).toEqual(['open', 'detach', 'claim', 'release', 'attach', 'close'])
   expect(ends).toEqual([null])
 })
 
 test('a reader that is held up reads no more until it may', async () => {
   const fake = fakeDevice()
-  const { line, came } = await open(bus(fake.device))
-  line.pause?.()
+  const { channel, came } = await open(bus(fake.device))
+  channel.pause?.()
   fake.comes(1)
   await turns()
   fake.comes(2)
   await turns()
   expect(came).toEqual([1])
-  line.resume?.()
+  channel.resume?.()
   await turns()
   fake.comes(3)
   await turns()
   expect(came).toEqual([1, 3])
 })
 
-test('unplugged: the line is lost, once, and a write after it fails', async () => {
+test('unplugged: the channel is lost, once, and a write after it fails', async () => {
   const fake = fakeDevice()
-  const { line, ends } = await open(bus(fake.device))
+  const { channel, ends } = await open(bus(fake.device))
   fake.unplug()
   await turns()
-  expect(ends).toMatchObject([{ code: 'LINE_LOST' }])
-  await expect(line.write(Buffer.from('x'))).rejects.toMatchObject({ code: 'LINE_LOST' })
+  expect(ends).toMatchObject([{ code: 'CHANNEL_LOST' }])
+  await expect(channel.write(Buffer.from('x'))).rejects.toMatchObject({ code: 'CHANNEL_LOST' })
   expect(ends).toHaveLength(1)
 })
 
 test('a printer that takes nothing within the limit has stalled', async () => {
   const fake = fakeDevice()
-  const { line } = await open(bus(fake.device))
+  const { channel } = await open(bus(fake.device))
   fake.stalls()
-  await expect(line.write(Buffer.from('x'))).rejects.toMatchObject({ code: 'LINE_STALLED' })
+  await expect(channel.write(Buffer.from('x'))).rejects.toMatchObject({ code: 'CHANNEL_STALLED' })
 })
 
 test.each([
@@ -170,7 +170,7 @@ test('the printer driver prints over USB, and finds the printer again after it w
   const usb: UsbHost = { getDevices: () => Promise.resolve(isThere ? [fake.device] : []) }
   await using ours = openPrinter(
     { to: { by: 'usb', vendorId: wanted.vendorId, productId: wanted.productId }, answers: false },
-    { lines: usbPrinterLines(usb, world.timers) },
+    { channels: usbPrinterChannels(usb, world.timers) },
   )
   await turns()
   expect(ours.kinds()).toEqual(['connected'])

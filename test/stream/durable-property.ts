@@ -187,13 +187,13 @@ async function drain(pair: TwoFiles): Promise<void> {
 async function expectAgreement(pair: TwoFiles, truth: Truth): Promise<void> {
   expect(await onHand(pair.db())).toBe(truth.onHand())
   expect((await audit(pair.db())).findings).toEqual([])
-  const sales = await pair.db().selectFrom('sale').select(['receipt', 'state', 'tendered']).execute()
+  const sales = await pair.db().selectFrom('sale').select(['receipt_number', 'state', 'tendered']).execute()
   const expected = [...truth.receipts].filter(
-    ([n, units]) => units !== 'void' || sales.some(s => s.receipt === `r-${n}`),
+    ([n, units]) => units !== 'void' || sales.some(s => s.receipt_number === `${n}`),
   )
-  expect(new Map(sales.map(s => [s.receipt, s.state === 'voided' ? 'void' : s.tendered / 1000]))).toEqual(
-    new Map(expected.map(([n, units]) => [`r-${n}`, units])),
-  )
+  expect(
+    new Map(sales.map(s => [s.receipt_number, s.state === 'voided' ? 'void' : s.tendered / 1000])),
+  ).toEqual(new Map(expected.map(([n, units]) => [`${n}`, units])))
   const unapplied = await pair
     .db()
     .selectFrom('event')

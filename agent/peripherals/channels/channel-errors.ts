@@ -1,24 +1,24 @@
 import { defineError } from '../../../shared/errors.ts'
 
-export const lineLost = defineError(
-  'LINE_LOST',
-  (f: { line: string; why: string }) =>
-    `The connection to ${f.line} was lost (${f.why}). Look at its power and cable; it is opened again by itself.`,
+export const channelLost = defineError(
+  'CHANNEL_LOST',
+  (f: { channel: string; why: string }) =>
+    `The connection to ${f.channel} was lost (${f.why}). Look at its power and cable; it is opened again by itself.`,
 )
-export const lineStalled = defineError(
-  'LINE_STALLED',
-  (f: { line: string; seconds: number }) =>
-    `${f.line} has taken no data for ${f.seconds} seconds. Look at its paper, cover and error light.`,
+export const channelStalled = defineError(
+  'CHANNEL_STALLED',
+  (f: { channel: string; seconds: number }) =>
+    `${f.channel} has taken no data for ${f.seconds} seconds. Look at its paper, cover and error light.`,
 )
-export const lineUnreachable = defineError(
-  'LINE_UNREACHABLE',
-  (f: { line: string; why: string }) =>
-    `Nothing can be reached at ${f.line} (${f.why}). Switch it on, look at its network cable, and check the address.`,
+export const channelUnreachable = defineError(
+  'CHANNEL_UNREACHABLE',
+  (f: { channel: string; why: string }) =>
+    `Nothing can be reached at ${f.channel} (${f.why}). Switch it on, look at its network cable, and check the address.`,
 )
 export const listenRefused = defineError(
   'LISTEN_REFUSED',
-  (f: { line: string; why: string }) =>
-    `The agent can't take print jobs at ${f.line} (${f.why}). Stop the program that has this port, or set another port here and in the POS.`,
+  (f: { channel: string; why: string }) =>
+    `The agent can't take print jobs at ${f.channel} (${f.why}). Stop the program that has this port, or set another port here and in the POS.`,
 )
 
 /** A system error's own code, such as ECONNREFUSED, or its message. node-usb gives all its errors one code. */

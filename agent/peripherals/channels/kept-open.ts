@@ -1,35 +1,35 @@
 import { type BackOff, doubledMs } from '../../../shared/back-off.ts'
 import { describeError } from '../../../shared/errors.ts'
 import type { Cancel, Clock, Timers } from '../../../shared/world.ts'
-import type { Line } from '../channel.ts'
+import type { Channel } from '../channel.ts'
 
 const RETRY: BackOff = { firstMs: 250, longestMs: 5_000 }
-/** A line that holds this long has come back for good; one that falls sooner is tried more and more seldom. */
+/** A channel that holds this long has come back for good; one that falls sooner is tried more and more seldom. */
 const STEADY_MS = 5_000
 
-export interface KeptLineParts<Kept extends Line> {
+export interface KeptChannelParts<Kept extends Channel> {
   readonly clock: Pick<Clock, 'monotonicMs'>
   readonly timers: Timers
   open(): Promise<Kept>
   /** It is there, at first and after each loss. */
-  opened(line: Kept): void
+  opened(channel: Kept): void
   data(bytes: Uint8Array): void
   /** Told once for each loss, and when the reason becomes another. */
   gone(code: string, sentence: string): void
 }
 
-export interface KeptLine {
-  /** The open line; null while there is none. */
-  line(): Line | null
-  /** Drops the line as if it were lost, and opens it anew. */
+export interface KeptChannel {
+  /** The open channel; null while there is none. */
+  channel(): Channel | null
+  /** Drops the channel as if it were lost, and opens it anew. */
   drop(problem: Error): void
   close(): Promise<void>
 }
 
-/** Keeps a line open: tries 250 ms … 5 s apart until the hardware is there, and again whenever it is lost. */
-export function keepLine<Kept extends Line>(parts: KeptLineParts<Kept>): KeptLine {
+/** Keeps a channel open: tries 250 ms … 5 s apart until the hardware is there, and again whenever it is lost. */
+export function keepChannelOpen<Kept extends Channel>(parts: KeptChannelParts<Kept>): KeptChannel {
   const { clock, timers } = parts
-  let line: Kept | null = null
+  let channel: Kept | null = null
   let said: string | null = null
   let failures = 0
   let isClosed = false
@@ -49,15 +49,15 @@ export function keepLine<Kept extends Line>(parts: KeptLineParts<Kept>): KeptLin
 
   const take = (opened: Kept): void => {
     const since = clock.monotonicMs()
-    line = opened
+    channel = opened
     said = null
     opened.listen({
       data: parts.data,
       closed(problem) {
-        if (line !== opened) return
-        line = null
+        if (channel !== opened) return
+        channel = null
         if (clock.monotonicMs() - since >= STEADY_MS) failures = 0
-        lost(problem ?? new Error('the line was closed'))
+        lost(problem ?? new Error('the channel was closed'))
       },
     })
     parts.opened(opened)
@@ -75,19 +75,19 @@ export function keepLine<Kept extends Line>(parts: KeptLineParts<Kept>): KeptLin
 
   void attempt()
   return {
-    line: () => line,
+    channel: () => channel,
     drop(problem) {
-      const dropped = line
+      const dropped = channel
       if (dropped === null) return
-      line = null
+      channel = null
       void dropped.close()
       lost(problem)
     },
     async close() {
       isClosed = true
       cancel()
-      const closing = line
-      line = null
+      const closing = channel
+      channel = null
       await closing?.close()
     },
   }

@@ -1,7 +1,7 @@
 import { defineError, TillbridgeError } from '../../../shared/errors.ts'
 import type { Timers } from '../../../shared/world.ts'
-import type { Line, LineHandlers, OpenLines, SerialSettings, WriteLimit } from '../channel.ts'
-import { lineLost, lineStalled, whyOf } from './channel-errors.ts'
+import type { Channel, ChannelHandlers, OpenChannels, SerialSettings, WriteLimit } from '../channel.ts'
+import { channelLost, channelStalled, whyOf } from './channel-errors.ts'
 
 export const serialMissing = defineError(
   'SERIAL_MISSING',
@@ -53,23 +53,23 @@ export interface SerialPortOptions {
 
 const OPEN_MS = 5_000
 const CLOSE_MS = 900
-/** On top of what the line itself needs for the bytes. */
+/** On top of what the channel itself needs for the bytes. */
 const STALL_MS = 10_000
 
 /**
- * Lines over serial ports, by the `serialport` package: RS-232 and USB adapters alike. Opening, draining and closing
+ * Channels over serial ports, by the `serialport` package: RS-232 and USB adapters alike. Opening, draining and closing
  * are known to hang there (bindings-cpp#237), so that each stands under a limit of its own.
  * @param makePort `options => new SerialPort(options)`
  */
-export function serialLines(
+export function serialChannels(
   makePort: (options: SerialPortOptions) => SerialPortLike,
   timers: Timers,
-): Pick<OpenLines, 'serial'> {
+): Pick<OpenChannels, 'serial'> {
   const opening = new Set<string>() // one that hangs holds a thread of the pool: never a second one beside it
   return {
     /** @throws SERIAL_MISSING, SERIAL_BUSY, SERIAL_FORBIDDEN, SERIAL_UNUSABLE after at most five seconds */
     serial: settings =>
-      new Promise<Line>((resolve, reject) => {
+      new Promise<Channel>((resolve, reject) => {
         const { path } = settings
         if (opening.has(path)) {
           reject(serialUnusable({ path, why: 'an earlier attempt to open it still hangs' }))
@@ -94,7 +94,7 @@ export function serialLines(
           opening.delete(path)
           if (error !== null) reject(openProblem(path, error))
           else if (isLate) port.close(() => {})
-          else resolve(lineOf(port, settings, timers))
+          else resolve(channelOf(port, settings, timers))
         })
       }),
   }
@@ -126,15 +126,15 @@ function openProblem(path: string, error: Error): TillbridgeError {
   return serialUnusable({ path, why }, error)
 }
 
-/** Milliseconds that a line needs for so many bytes, start and stop bits included. */
+/** Milliseconds that a channel needs for so many bytes, start and stop bits included. */
 export function transmitMs(bytes: number, settings: SerialSettings): number {
   const bits = 1 + settings.dataBits + (settings.parity === 'none' ? 0 : 1) + settings.stopBits
   return Math.ceil((bytes * bits * 1_000) / settings.baudRate)
 }
 
-function lineOf(port: SerialPortLike, settings: SerialSettings & WriteLimit, timers: Timers): Line {
+function channelOf(port: SerialPortLike, settings: SerialSettings & WriteLimit, timers: Timers): Channel {
   const { path, stallMs = STALL_MS } = settings
-  let handlers: LineHandlers | null = null
+  let handlers: ChannelHandlers | null = null
   let ending: { readonly problem: Error | null } | null = null
   let isOver = false
   const over = Promise.withResolvers<void>()
@@ -145,7 +145,7 @@ function lineOf(port: SerialPortLike, settings: SerialSettings & WriteLimit, tim
   const finish = (problem: Error | null): void => {
     if (isOver) return
     isOver = true
-    for (const write of writes) write.settle(problem ?? lineLost({ line: path, why: 'it was closed' }))
+    for (const write of writes) write.settle(problem ?? channelLost({ channel: path, why: 'it was closed' }))
     over.resolve()
     handlers?.closed(problem)
   }
@@ -163,7 +163,7 @@ function lineOf(port: SerialPortLike, settings: SerialSettings & WriteLimit, tim
     return over.promise
   }
 
-  /** One at a time: each holds a thread of the pool for as long as the line needs. */
+  /** One at a time: each holds a thread of the pool for as long as the channel needs. */
   const drain = (): void => {
     if (isDraining || undrained.length === 0 || isOver) return
     const drained = undrained
@@ -178,7 +178,7 @@ function lineOf(port: SerialPortLike, settings: SerialSettings & WriteLimit, tim
 
   port.on('data', bytes => handlers?.data(bytes)) // always there: without a reader an unplugged port is not noticed
   port.on('close', error =>
-    finish(ending === null ? lineLost({ line: path, why: whyUnplugged(error) }) : ending.problem),
+    finish(ending === null ? channelLost({ channel: path, why: whyUnplugged(error) }) : ending.problem),
   )
 
   return {
@@ -186,11 +186,12 @@ function lineOf(port: SerialPortLike, settings: SerialSettings & WriteLimit, tim
       handlers = given
     },
     write(bytes) {
-      if (ending !== null || isOver) return Promise.reject(lineLost({ line: path, why: 'it was closed' }))
+      if (ending !== null || isOver)
+        return Promise.reject(channelLost({ channel: path, why: 'it was closed' }))
       const { promise, resolve, reject } = Promise.withResolvers<void>()
       const limitMs = stallMs === null ? null : transmitMs(bytes.length, settings) + stallMs
       const stalled = (ms: number): void => {
-        const problem = lineStalled({ line: path, seconds: Math.round(ms / 1_000) })
+        const problem = channelStalled({ channel: path, seconds: Math.round(ms / 1_000) })
         write.settle(problem)
         void stop(problem)
       }
@@ -202,7 +203,9 @@ function lineOf(port: SerialPortLike, settings: SerialSettings & WriteLimit, tim
           if (error === null) resolve()
           else
             reject(
-              error instanceof TillbridgeError ? error : lineLost({ line: path, why: whyOf(error) }, error),
+              error instanceof TillbridgeError
+                ? error
+                : channelLost({ channel: path, why: whyOf(error) }, error),
             )
         },
       }

@@ -1,7 +1,7 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import type { Timers } from '../../../shared/world.ts'
-import type { Line, LineHandlers, OpenLines } from '../channel.ts'
-import { lineLost, lineStalled, lineUnreachable, listenRefused, whyOf } from './channel-errors.ts'
+import type { Channel, ChannelHandlers, OpenChannels } from '../channel.ts'
+import { channelLost, channelStalled, channelUnreachable, listenRefused, whyOf } from './channel-errors.ts'
 
 const CONNECT_MS = 3_000
 const CLOSE_MS = 900
@@ -9,18 +9,18 @@ const STALL_MS = 30_000
 /** A peer that vanished without a word is found out after this and the system's own retries. */
 const KEEP_ALIVE_MS = 10_000
 
-type Lines = Pick<OpenLines, 'tcp' | 'tcpServer'>
+type Channels = Pick<OpenChannels, 'tcp' | 'tcpServer'>
 
 /**
- * Lines over TCP. Small writes leave at once (no Nagle), so that a status answer never waits for the next one.
- * Every line is a whole one: `pause`, `finish` and `reset` are there.
+ * Channels over TCP. Small writes leave at once (no Nagle), so that a status answer never waits for the next one.
+ * Every channel is a whole one: `pause`, `finish` and `reset` are there.
  */
-export function tcpLines(timers: Timers): Lines {
+export function tcpChannels(timers: Timers): Channels {
   return {
-    /** @throws LINE_UNREACHABLE after at most three seconds, or `connectMs` */
+    /** @throws CHANNEL_UNREACHABLE after at most three seconds, or `connectMs` */
     tcp: ({ host, port, stallMs = STALL_MS, connectMs = CONNECT_MS }) =>
-      new Promise<Line>((resolve, reject) => {
-        const line = `${host}:${port}`
+      new Promise<Channel>((resolve, reject) => {
+        const channel = `${host}:${port}`
         const socket = connect({ host, port, allowHalfOpen: true, noDelay: true })
         const stop = timers.after(connectMs, () =>
           refuse(new Error(`no answer within ${connectMs / 1_000} seconds`)),
@@ -28,13 +28,13 @@ export function tcpLines(timers: Timers): Lines {
         const refuse = (error: Error) => {
           stop()
           socket.destroy()
-          reject(lineUnreachable({ line, why: whyOf(error) }, error))
+          reject(channelUnreachable({ channel, why: whyOf(error) }, error))
         }
         socket.once('error', refuse)
         socket.once('connect', () => {
           stop()
           socket.off('error', refuse)
-          resolve(lineOf(socket, line, stallMs, timers))
+          resolve(channelOf(socket, channel, stallMs, timers))
         })
       }),
     /** @throws LISTEN_REFUSED */
@@ -42,10 +42,10 @@ export function tcpLines(timers: Timers): Lines {
       new Promise((resolve, reject) => {
         const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true })
         server.on('connection', socket => {
-          connected(lineOf(socket, `${socket.remoteAddress}:${socket.remotePort}`, null, timers))
+          connected(channelOf(socket, `${socket.remoteAddress}:${socket.remotePort}`, null, timers))
         })
         const refuse = (error: Error) =>
-          reject(listenRefused({ line: `${host}:${port}`, why: whyOf(error) }, error))
+          reject(listenRefused({ channel: `${host}:${port}`, why: whyOf(error) }, error))
         server.once('error', refuse)
         server.listen(port, host, () => {
           server.off('error', refuse)
@@ -61,15 +61,15 @@ function portOf(server: Server): number {
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
-function lineOf(socket: Socket, name: string, stallMs: number | null, timers: Timers): Line {
-  let handlers: LineHandlers | null = null
+function channelOf(socket: Socket, name: string, stallMs: number | null, timers: Timers): Channel {
+  let handlers: ChannelHandlers | null = null
   let problem: Error | null = null
   let isOurWish = false
   let isPaused = false
   const gone = Promise.withResolvers<void>()
   socket.setKeepAlive(true, KEEP_ALIVE_MS)
   socket.on('error', error => {
-    problem ??= lineLost({ line: name, why: whyOf(error) }, error)
+    problem ??= channelLost({ channel: name, why: whyOf(error) }, error)
   })
   socket.on('end', () => {
     if (handlers?.ended === undefined || isOurWish) socket.end()
@@ -78,7 +78,7 @@ function lineOf(socket: Socket, name: string, stallMs: number | null, timers: Ti
   socket.on('close', () => {
     gone.resolve()
     handlers?.closed(
-      isOurWish ? null : (problem ?? lineLost({ line: name, why: 'the other side closed it' })),
+      isOurWish ? null : (problem ?? channelLost({ channel: name, why: 'the other side closed it' })),
     )
   })
 
@@ -94,14 +94,14 @@ function lineOf(socket: Socket, name: string, stallMs: number | null, timers: Ti
           stallMs === null
             ? () => {}
             : timers.after(stallMs, () => {
-                problem ??= lineStalled({ line: name, seconds: Math.round(stallMs / 1_000) })
+                problem ??= channelStalled({ channel: name, seconds: Math.round(stallMs / 1_000) })
                 reject(problem)
                 socket.destroy()
               })
         socket.write(bytes, error => {
           stop()
           if (error === undefined || error === null) resolve()
-          else reject(problem ?? lineLost({ line: name, why: whyOf(error) }, error))
+          else reject(problem ?? channelLost({ channel: name, why: whyOf(error) }, error))
         })
       }),
     pause() {

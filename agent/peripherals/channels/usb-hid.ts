@@ -1,9 +1,9 @@
 import { pause } from '../../../shared/back-off.ts'
 import { defineError } from '../../../shared/errors.ts'
 import type { Timers } from '../../../shared/world.ts'
-import type { HidLine, LineHandlers, OpenLines, UsbSettings } from '../channel.ts'
+import type { ChannelHandlers, HidChannel, OpenChannels, UsbSettings } from '../channel.ts'
 import { BARCODE_SCANNER_PAGE, KEYBOARD, readHidDescriptor } from '../scanners/hid-descriptor.ts'
-import { lineLost, whyOf } from './channel-errors.ts'
+import { channelLost, whyOf } from './channel-errors.ts'
 import { findUsbDevice, usbName } from './usb-device.ts'
 
 export const hidScannerMissing = defineError(
@@ -96,8 +96,8 @@ const IDLE_MS = 50
 const OPEN_MS = 5_000
 const CLOSE_MS = 900
 
-/** Lines to USB HID barcode scanners. @param usb the `usb` package's WebUSB object */
-export function usbHidLines(usb: UsbHidHost, timers: Timers): Pick<OpenLines, 'usbHid'> {
+/** Channels to USB HID barcode scanners. @param usb the `usb` package's WebUSB object */
+export function usbHidChannels(usb: UsbHidHost, timers: Timers): Pick<OpenChannels, 'usbHid'> {
   const opening = new Set<string>()
   return {
     /** @throws USB_UNAVAILABLE, HID_SCANNER_MISSING, HID_SCANNER_BUSY, HID_SCANNER_AS_KEYBOARD, USB_NOT_A_SCANNER */
@@ -106,9 +106,9 @@ export function usbHidLines(usb: UsbHidHost, timers: Timers): Pick<OpenLines, 'u
       if (opening.has(name)) throw hidScannerBusy({ device: name, why: 'an earlier attempt still hangs' })
       opening.add(name)
       let isLate = false
-      const opened = open(usb, settings, name, timers).then(async line => {
-        if (isLate) await line.close()
-        return line
+      const opened = open(usb, settings, name, timers).then(async channel => {
+        if (isLate) await channel.close()
+        return channel
       })
       const settled = opened.then(
         () => opening.delete(name),
@@ -125,14 +125,14 @@ export function usbHidLines(usb: UsbHidHost, timers: Timers): Pick<OpenLines, 'u
   }
 }
 
-async function open(usb: UsbHidHost, wanted: UsbSettings, name: string, timers: Timers): Promise<HidLine> {
+async function open(usb: UsbHidHost, wanted: UsbSettings, name: string, timers: Timers): Promise<HidChannel> {
   const device = await findUsbDevice(usb, wanted, hidScannerMissing)
   const pipes = pipesOf(device)
   if (pipes.length === 0) throw usbNotScanner({ device: name })
   try {
     await device.open()
     const found = await scannerPipe(device, pipes, name)
-    return lineOf(device, found.pipe, found.descriptor, name, timers)
+    return channelOf(device, found.pipe, found.descriptor, name, timers)
   } catch (error) {
     const [closed] = await Promise.allSettled([device.close()])
     if (hidScannerAsKeyboard.is(error) || usbNotScanner.is(error)) throw error
@@ -221,14 +221,14 @@ async function describe(device: UsbHidDevice, { interfaceNumber }: Pipe) {
 
 const bytesOf = (data: DataView) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
 
-function lineOf(
+function channelOf(
   device: UsbHidDevice,
   pipe: Pipe,
   reportDescriptor: Uint8Array | null,
   name: string,
   timers: Timers,
-): HidLine {
-  let handlers: LineHandlers | null = null
+): HidChannel {
+  let handlers: ChannelHandlers | null = null
   let end: Promise<void> | null = null
   const layouts = reportDescriptor === null ? [] : readHidDescriptor(reportDescriptor).layouts
   const longest = Math.max(pipe.packetBytes, ...layouts.map(({ bytes }) => bytes))
@@ -261,9 +261,9 @@ function lineOf(
     reportDescriptor,
     listen(given) {
       handlers = given
-      read().catch((error: unknown) => stop(lineLost({ line: name, why: whyOf(error) }, error)))
+      read().catch((error: unknown) => stop(channelLost({ channel: name, why: whyOf(error) }, error)))
     },
-    write: () => Promise.reject(lineLost({ line: name, why: 'nothing is written to a scanner' })),
+    write: () => Promise.reject(channelLost({ channel: name, why: 'nothing is written to a scanner' })),
     close: () => stop(null),
   }
 }

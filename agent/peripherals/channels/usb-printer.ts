@@ -1,8 +1,8 @@
 import { pause } from '../../../shared/back-off.ts'
 import { defineError } from '../../../shared/errors.ts'
 import type { Timers } from '../../../shared/world.ts'
-import type { Line, LineHandlers, OpenLines } from '../channel.ts'
-import { lineLost, lineStalled, whyOf } from './channel-errors.ts'
+import type { Channel, ChannelHandlers, OpenChannels } from '../channel.ts'
+import { channelLost, channelStalled, whyOf } from './channel-errors.ts'
 import { findUsbDevice, usbName } from './usb-device.ts'
 
 export const usbPrinterMissing = defineError(
@@ -84,8 +84,8 @@ const FOREVER_MS = 2_147_483_647
 const CHUNK_BYTES = 4_096
 const CLOSE_MS = 900
 
-/** Lines to printers over USB. @param usb the `usb` package's WebUSB object */
-export function usbPrinterLines(usb: UsbHost, timers: Timers): Pick<OpenLines, 'usbPrinter'> {
+/** Channels to printers over USB. @param usb the `usb` package's WebUSB object */
+export function usbPrinterChannels(usb: UsbHost, timers: Timers): Pick<OpenChannels, 'usbPrinter'> {
   return {
     /** @throws USB_UNAVAILABLE, USB_PRINTER_MISSING, USB_PRINTER_BUSY, USB_NOT_A_PRINTER */
     async usbPrinter({ stallMs = STALL_MS, ...settings }) {
@@ -94,7 +94,7 @@ export function usbPrinterLines(usb: UsbHost, timers: Timers): Pick<OpenLines, '
       const pipes = pipesOf(device)
       if (pipes === null) throw usbNotPrinter({ device: name })
       await claim(device, pipes, name)
-      return lineOf(device, pipes, name, stallMs, timers)
+      return channelOf(device, pipes, name, stallMs, timers)
     },
   }
 }
@@ -135,14 +135,14 @@ async function claim(device: UsbHostDevice, pipes: Pipes, name: string): Promise
 
 const wasCancelled = (error: unknown) => /cancel/i.test(whyOf(error))
 
-function lineOf(
+function channelOf(
   device: UsbHostDevice,
   pipes: Pipes,
   name: string,
   stallMs: number | null,
   timers: Timers,
-): Line {
-  let handlers: LineHandlers | null = null
+): Channel {
+  let handlers: ChannelHandlers | null = null
   let end: Promise<void> | null = null
   let writing: Promise<void> = Promise.resolve()
   let resumed = Promise.withResolvers<void>()
@@ -161,7 +161,7 @@ function lineOf(
 
   async function writeAll(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length; ) {
-      if (end !== null) throw lineLost({ line: name, why: 'it was closed' })
+      if (end !== null) throw channelLost({ channel: name, why: 'it was closed' })
       const chunk = Uint8Array.from(bytes.subarray(at, at + CHUNK_BYTES))
       const { bytesWritten, status } = await device.transferOut(pipes.out, chunk, stallMs ?? FOREVER_MS)
       if (bytesWritten <= 0) throw new Error(`the printer took nothing (${status ?? 'no status'})`)
@@ -187,15 +187,15 @@ function lineOf(
     listen(given) {
       handlers = given
       if (pipes.in === null) return
-      read(pipes.in).catch((error: unknown) => stop(lineLost({ line: name, why: whyOf(error) }, error)))
+      read(pipes.in).catch((error: unknown) => stop(channelLost({ channel: name, why: whyOf(error) }, error)))
     },
     write(bytes) {
       const written = writing.then(() => writeAll(bytes))
-      writing = written.catch(() => {}) // its own caller hears of it; those behind find the line closed
+      writing = written.catch(() => {}) // its own caller hears of it; those behind find the channel closed
       return written.catch((error: unknown) => {
         const problem = wasCancelled(error)
-          ? lineStalled({ line: name, seconds: Math.round((stallMs ?? FOREVER_MS) / 1_000) }, error)
-          : lineLost({ line: name, why: whyOf(error) }, error)
+          ? channelStalled({ channel: name, seconds: Math.round((stallMs ?? FOREVER_MS) / 1_000) }, error)
+          : channelLost({ channel: name, why: whyOf(error) }, error)
         void stop(problem)
         throw problem
       })

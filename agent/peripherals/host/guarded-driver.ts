@@ -1,7 +1,7 @@
 import { type BackOff, doubledMs } from '../../../shared/back-off.ts'
 import { defineError, describeError } from '../../../shared/errors.ts'
 import type { Cancel } from '../../../shared/world.ts'
-import type { Line, LineHandlers, OpenLines } from '../channel.ts'
+import type { Channel, ChannelHandlers, OpenChannels } from '../channel.ts'
 import type { ConfiguredPeripheral } from '../configured.ts'
 import type { DriverParts, Peripheral, PeripheralOrder, PeripheralSays } from '../driver.ts'
 import { MAX_SENTENCE } from './protocol.ts'
@@ -25,7 +25,7 @@ export interface GuardedPeripheral {
 }
 
 /**
- * A peripheral whose driver may fail: what it throws in its timers, its lines' handlers and its orders ends this driver
+ * A peripheral whose driver may fail: what it throws in its timers, its channels' handlers and its orders ends this driver
  * alone, which is told as `gone` and opened anew after 1 s … 30 s.
  */
 export function guardPeripheral({ kind, open }: ConfiguredPeripheral, parts: DriverParts): GuardedPeripheral {
@@ -42,7 +42,7 @@ export function guardPeripheral({ kind, open }: ConfiguredPeripheral, parts: Dri
 
   const start = (): void => {
     const since = parts.clock.monotonicMs()
-    const run: Run = { peripheral: null, cancels: new Set(), lines: new Set() }
+    const run: Run = { peripheral: null, cancels: new Set(), channels: new Set() }
     current = run
     const guard = <Args extends unknown[]>(call: (...args: Args) => void) => {
       return (...args: Args): void => {
@@ -58,7 +58,7 @@ export function guardPeripheral({ kind, open }: ConfiguredPeripheral, parts: Dri
       run.peripheral = open({
         clock: parts.clock,
         timers: guardedTimers(parts.timers, guard, run.cancels),
-        lines: guardedLines(parts.lines, guard, run.lines, () => current === run),
+        channels: guardedChannels(parts.channels, guard, run.channels, () => current === run),
         say: what => {
           if (current === run || what.is === 'print-ended') say(what)
         },
@@ -80,7 +80,7 @@ export function guardPeripheral({ kind, open }: ConfiguredPeripheral, parts: Dri
     printing = new Set()
     const waitMs = doubledMs(failures, AGAIN)
     failures += 1
-    // its lines are given back first: a port is locked for as long as the old driver has it
+    // its channels are given back first: a port is locked for as long as the old driver has it
     void closed(run).then(() => {
       if (!isClosed) again = parts.timers.after(waitMs, start)
     })
@@ -96,7 +96,7 @@ export function guardPeripheral({ kind, open }: ConfiguredPeripheral, parts: Dri
         say({ is: 'gone', code, sentence })
       }
       // what the driver left open, as one does that failed while it was starting
-      await Promise.allSettled([...run.lines].map(line => line.close()))
+      await Promise.allSettled([...run.channels].map(channel => channel.close()))
     }
     await Promise.race([closing(), limit.promise])
     cancel()
@@ -182,31 +182,31 @@ interface Closable {
 interface Run {
   peripheral: Peripheral | null
   readonly cancels: Set<Cancel>
-  readonly lines: Set<Closable>
+  readonly channels: Set<Closable>
 }
 
-function guardedLines(
-  lines: OpenLines,
+function guardedChannels(
+  channels: OpenChannels,
   guard: Guard,
   open: Set<Closable>,
   isCurrent: () => boolean,
-): OpenLines {
-  const adopt = async <Kind extends Closable>(line: Kind): Promise<Kind> => {
-    if (isCurrent()) open.add(line)
-    else await line.close() // the driver failed meanwhile
-    return line
+): OpenChannels {
+  const adopt = async <Kind extends Closable>(channel: Kind): Promise<Kind> => {
+    if (isCurrent()) open.add(channel)
+    else await channel.close() // the driver failed meanwhile
+    return channel
   }
-  const guarded = async <Kind extends Line>(opening: Promise<Kind>): Promise<Kind> => {
-    const line = await adopt(await opening)
-    return watched(line)
+  const guarded = async <Kind extends Channel>(opening: Promise<Kind>): Promise<Kind> => {
+    const channel = await adopt(await opening)
+    return watched(channel)
   }
-  const watched = <Kind extends Line>(line: Kind): Kind => ({
-    ...line,
-    listen(handlers: LineHandlers) {
-      line.listen({
+  const watched = <Kind extends Channel>(channel: Kind): Kind => ({
+    ...channel,
+    listen(handlers: ChannelHandlers) {
+      channel.listen({
         data: guard(bytes => handlers.data(bytes)),
         closed: guard(problem => {
-          open.delete(line)
+          open.delete(channel)
           handlers.closed(problem)
         }),
         ...(handlers.ended === undefined ? {} : { ended: guard(() => handlers.ended?.()) }),
@@ -214,16 +214,16 @@ function guardedLines(
     },
   })
   return {
-    serial: settings => guarded(lines.serial(settings)),
-    tcp: settings => guarded(lines.tcp(settings)),
-    usbPrinter: settings => guarded(lines.usbPrinter(settings)),
-    usbHid: settings => guarded(lines.usbHid(settings)),
+    serial: settings => guarded(channels.serial(settings)),
+    tcp: settings => guarded(channels.tcp(settings)),
+    usbPrinter: settings => guarded(channels.usbPrinter(settings)),
+    usbHid: settings => guarded(channels.usbHid(settings)),
     tcpServer: async settings => {
-      const connected = guard((line: Line) => {
-        open.add(line)
-        settings.connected(watched(line))
+      const connected = guard((channel: Channel) => {
+        open.add(channel)
+        settings.connected(watched(channel))
       })
-      return adopt(await lines.tcpServer({ ...settings, connected }))
+      return adopt(await channels.tcpServer({ ...settings, connected }))
     },
   }
 }

@@ -2,7 +2,7 @@ import { defineError, describeError } from '../../../shared/errors.ts'
 import type { PeripheralName } from '../../../shared/ids.ts'
 import { firstIssue } from '../../../shared/protocol.ts'
 import type { Clock, Timers } from '../../../shared/world.ts'
-import type { OpenLines } from '../channel.ts'
+import type { OpenChannels } from '../channel.ts'
 import { type ConfiguredPeripheral, configuredPeripheral, type PeripheralConfig } from '../configured.ts'
 import type { AnyPeripheralKind, PeripheralOrder } from '../driver.ts'
 import { findHardware, type Hardware } from '../find.ts'
@@ -25,7 +25,7 @@ export interface HostParts {
   readonly kinds: readonly AnyPeripheralKind[]
   readonly clock: Clock
   readonly timers: Timers
-  readonly lines: OpenLines
+  readonly channels: OpenChannels
   readonly hardware: Hardware
   send(message: FromHost): void
   /** All peripherals are closed; nothing more is to do. */
@@ -62,7 +62,7 @@ export function openHost(parts: HostParts): Host {
       guardPeripheral(configured, {
         clock: parts.clock,
         timers: parts.timers,
-        lines: parts.lines,
+        channels: parts.channels,
         say: what => outbox.say(peripheral, what),
       }),
     )

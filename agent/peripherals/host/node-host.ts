@@ -2,12 +2,12 @@ import { read, readdirSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { defineError } from '../../../shared/errors.ts'
 import type { Clock, Timers } from '../../../shared/world.ts'
-import type { OpenLines } from '../channel.ts'
-import { type SerialPortLike, type SerialPortOptions, serialLines } from '../channels/serial.ts'
+import type { OpenChannels } from '../channel.ts'
+import { type SerialPortLike, type SerialPortOptions, serialChannels } from '../channels/serial.ts'
 import { failOnHangUp, type ReadFile } from '../channels/serial-hang-up.ts'
-import { tcpLines } from '../channels/tcp.ts'
-import { usbHidLines } from '../channels/usb-hid.ts'
-import { usbPrinterLines } from '../channels/usb-printer.ts'
+import { tcpChannels } from '../channels/tcp.ts'
+import { usbHidChannels } from '../channels/usb-hid.ts'
+import { usbPrinterChannels } from '../channels/usb-printer.ts'
 import type { AnyPeripheralKind } from '../driver.ts'
 import type { Hardware } from '../find.ts'
 import { openHost } from './host.ts'
@@ -46,11 +46,11 @@ export function runNodeHost(kinds: readonly AnyPeripheralKind[]): void {
     kinds,
     clock,
     timers,
-    lines: {
-      ...tcpLines(timers),
-      serial: async settings => (await serial()).lines.serial(settings),
-      usbPrinter: async settings => (await usb()).lines.usbPrinter(settings),
-      usbHid: async settings => (await usb()).lines.usbHid(settings),
+    channels: {
+      ...tcpChannels(timers),
+      serial: async settings => (await serial()).channels.serial(settings),
+      usbPrinter: async settings => (await usb()).channels.usbPrinter(settings),
+      usbHid: async settings => (await usb()).channels.usbHid(settings),
     },
     hardware: {
       serialPorts: async () => (await serial()).list(),
@@ -108,7 +108,7 @@ const readFile: ReadFile = async (fd, buffer, offset, length) =>
 
 /** The part of `serialport` that opens the system's port. */
 type Binding = { open(options: unknown): Promise<object> }
-type Serial = { readonly lines: Pick<OpenLines, 'serial'>; readonly list: Hardware['serialPorts'] }
+type Serial = { readonly channels: Pick<OpenChannels, 'serial'>; readonly list: Hardware['serialPorts'] }
 
 async function nativeSerial(): Promise<Serial> {
   try {
@@ -120,32 +120,33 @@ async function nativeSerial(): Promise<Serial> {
     const own = SerialPort.binding as unknown as Binding
     const binding: Binding = { open: async options => failOnHangUp(await own.open(options), readFile) }
     return {
-      lines: serialLines(options => new Port({ ...options, binding }), timers),
+      channels: serialChannels(options => new Port({ ...options, binding }), timers),
       list: () => SerialPort.list(),
     }
   } catch (error) {
     const problem = nativePartMissing({ part: 'serialport', why: whyOf(error) }, error)
-    return { lines: { serial: () => Promise.reject(problem) }, list: () => Promise.reject(problem) }
+    return { channels: { serial: () => Promise.reject(problem) }, list: () => Promise.reject(problem) }
   }
 }
 
 type Usb = {
-  readonly lines: Pick<OpenLines, 'usbPrinter' | 'usbHid'>
+  readonly channels: Pick<OpenChannels, 'usbPrinter' | 'usbHid'>
   readonly list: Hardware['usbDevices']
 }
 
 async function nativeUsb(): Promise<Usb> {
   try {
     const { usb } = await import('usb')
-    const host = usb as unknown as Parameters<typeof usbHidLines>[0] & Parameters<typeof usbPrinterLines>[0]
+    const host = usb as unknown as Parameters<typeof usbHidChannels>[0] &
+      Parameters<typeof usbPrinterChannels>[0]
     return {
-      lines: { ...usbPrinterLines(host, timers), ...usbHidLines(host, timers) },
+      channels: { ...usbPrinterChannels(host, timers), ...usbHidChannels(host, timers) },
       list: () => usb.getDevices(),
     }
   } catch (error) {
     const problem = nativePartMissing({ part: 'usb', why: whyOf(error) }, error)
     const refuse = () => Promise.reject(problem)
-    return { lines: { usbPrinter: refuse, usbHid: refuse }, list: refuse }
+    return { channels: { usbPrinter: refuse, usbHid: refuse }, list: refuse }
   }
 }
 

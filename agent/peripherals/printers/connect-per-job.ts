@@ -1,5 +1,5 @@
 import type { Cancel } from '../../../shared/world.ts'
-import type { Line } from '../channel.ts'
+import type { Channel } from '../channel.ts'
 import type { Links, LinkUser } from './links.ts'
 import { nobody } from './links.ts'
 import type { PrinterLink } from './printer-link.ts'
@@ -23,13 +23,13 @@ export function connectionLinks(
     answers: boolean
     pollSeconds: number
     state: PrinterState
-    open(): Promise<Line>
+    open(): Promise<Channel>
     /** Told whenever it is found, or found gone. */
     reachable(is: boolean): void
   },
 ): Links {
   const { clock, timers, state, reachable } = options
-  const lingering = new Set<Line>()
+  const lingering = new Set<Channel>()
   let users = 0
   let isClosed = false
   let isFound = false
@@ -48,11 +48,11 @@ export function connectionLinks(
     state.gone(error)
     reachable(false)
   }
-  const linkTo = (line: Line, user: LinkUser): PrinterLink =>
-    linkOver(options.language, { line, clock, timers, state, ...user })
+  const linkTo = (channel: Channel, user: LinkUser): PrinterLink =>
+    linkOver(options.language, { channel, clock, timers, state, ...user })
 
   async function lookOnce(): Promise<void> {
-    let line: Line
+    let channel: Channel
     const opening = options.open()
     let isBrokenOff = false
     breakOff = () => {
@@ -64,17 +64,17 @@ export function connectionLinks(
       ) // nobody waits for this one any more
     }
     try {
-      line = await opening
+      channel = await opening
     } catch (error) {
       failures += 1
       if (!isBrokenOff && (failures > 1 || !isFound)) missed(error)
       return
     }
     if (isBrokenOff) return
-    const link = linkTo(line, nobody)
+    const link = linkTo(channel, nobody)
     found()
     if (options.answers) await Promise.race([link.ask(), link.lost])
-    if (!isBrokenOff) await line.close()
+    if (!isBrokenOff) await channel.close()
   }
 
   function lookAgain(afterMs: number): void {
@@ -90,7 +90,7 @@ export function connectionLinks(
   }
 
   /** @throws as `open` does, after it was given the time to be free again */
-  async function openForUse(): Promise<Line> {
+  async function openForUse(): Promise<Channel> {
     for (;;) {
       try {
         return await options.open()
@@ -105,15 +105,15 @@ export function connectionLinks(
    * Says goodbye and reads on until the printer hangs up. Closing at once would make its next status byte a reset,
    * and a reset throws away what it has not printed yet.
    */
-  async function linger({ line, lost }: PrinterLink): Promise<void> {
-    lingering.add(line)
-    line.finish?.()
+  async function linger({ channel, lost }: PrinterLink): Promise<void> {
+    lingering.add(channel)
+    channel.finish?.()
     const limit = Promise.withResolvers<void>()
     const stop = timers.after(LINGER_MS, limit.resolve)
     await Promise.race([lost, limit.promise])
     stop()
-    await line.close()
-    lingering.delete(line)
+    await channel.close()
+    lingering.delete(channel)
   }
 
   return {
@@ -141,7 +141,7 @@ export function connectionLinks(
       isClosed = true
       stopLooking()
       breakOff?.()
-      await Promise.all([...lingering].map(line => line.close()))
+      await Promise.all([...lingering].map(channel => channel.close()))
     },
   }
 }

@@ -33,7 +33,7 @@ interface Question {
  * stand in one row: that tells what an answer means, and whose it is. Our own answers never reach the POS.
  */
 export function escPosLink(parts: LinkParts): PrinterLink {
-  const { line, clock, timers, state } = parts
+  const { channel, clock, timers, state } = parts
   const lost = Promise.withResolvers<Error | null>()
   const reader = statusReader()
   const watch = questionWatch()
@@ -79,7 +79,7 @@ export function escPosLink(parts: LinkParts): PrinterLink {
     if (forPos.length > 0) parts.passing(forPos)
   }
 
-  line.listen({
+  channel.listen({
     data: received,
     closed(problem) {
       for (const { answered } of questions.splice(0)) answered?.(null)
@@ -93,22 +93,22 @@ export function escPosLink(parts: LinkParts): PrinterLink {
     const answer = await answerWithin<number>(timers, ANSWER_MS, answered => {
       forgetOld(clock.monotonicMs())
       questions.push({ asks, at: clock.monotonicMs(), answered })
-      line.write(Uint8Array.of(0x10, 0x04, asks)).catch(() => answered(null)) // `lost` tells why
+      channel.write(Uint8Array.of(0x10, 0x04, asks)).catch(() => answered(null)) // `lost` tells why
     })
     return answer !== null
   }
 
   return {
-    line,
+    channel,
     lost: lost.promise,
     answersApart: true,
-    write: bytes => line.write(bytes),
+    write: bytes => channel.write(bytes),
     pass(bytes) {
       for (const asks of watch.see(bytes)) {
         if (questions.length >= MOST_QUESTIONS) questions.shift()
         questions.push({ asks, at: clock.monotonicMs(), answered: null })
       }
-      return line.write(bytes)
+      return channel.write(bytes)
     },
     async ask() {
       for (const question of realTimeQuestions)

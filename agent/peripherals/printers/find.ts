@@ -1,7 +1,7 @@
 import type { NetworkInterfaceInfo } from 'node:os'
 import { describeError } from '../../../shared/errors.ts'
 import type { Timers } from '../../../shared/world.ts'
-import type { Line, OpenLines } from '../channel.ts'
+import type { Channel, OpenChannels } from '../channel.ts'
 import {
   type Condition,
   conditionsOf,
@@ -23,7 +23,7 @@ export interface ProbedPrinter {
 }
 
 export interface ProbeParts {
-  readonly lines: Pick<OpenLines, 'tcp'>
+  readonly channels: Pick<OpenChannels, 'tcp'>
   readonly timers: Timers
 }
 
@@ -43,20 +43,20 @@ export async function probePrinter(
   host: string,
   port = PRINT_PORT,
 ): Promise<ProbedPrinter> {
-  let line: Line
+  let channel: Channel
   try {
-    line = await parts.lines.tcp({ host, port, connectMs: CONNECT_MS, stallMs: ANSWER_MS })
+    channel = await parts.channels.tcp({ host, port, connectMs: CONNECT_MS, stallMs: ANSWER_MS })
   } catch (error) {
     return { host, port, found: 'nothing', conditions: [], sentence: describeError(error).sentence }
   }
-  const ear = listenTo(line, parts.timers)
+  const ear = listenTo(channel, parts.timers)
   try {
-    return { host, port, ...(await judge(line, ear, `${host}:${port}`)) }
+    return { host, port, ...(await judge(channel, ear, `${host}:${port}`)) }
   } catch (error) {
     const sentence = `${host}:${port} takes connections but no data (${describeError(error).code}): a printer that is busy with another computer, or not a printer.`
     return { host, port, found: 'silent', conditions: [], sentence }
   } finally {
-    await line.close()
+    await channel.close()
   }
 }
 
@@ -66,11 +66,11 @@ interface Ear {
   more(): Promise<boolean>
 }
 
-function listenTo(line: Line, timers: Timers): Ear {
+function listenTo(channel: Channel, timers: Timers): Ear {
   const heard: number[] = []
   let known = 0
   let wake = () => {}
-  line.listen({
+  channel.listen({
     data(bytes) {
       if (heard.length < MOST_HEARD_BYTES) heard.push(...bytes.subarray(0, MOST_HEARD_BYTES))
       wake()
@@ -96,7 +96,7 @@ function listenTo(line: Line, timers: Timers): Ear {
 }
 
 async function judge(
-  line: Line,
+  channel: Channel,
   ear: Ear,
   name: string,
 ): Promise<Pick<ProbedPrinter, 'found' | 'conditions' | 'sentence'>> {
@@ -104,7 +104,7 @@ async function judge(
   let answers = 0
   for (const question of realTimeQuestions) {
     const from = ear.heard().length
-    await line.write(Uint8Array.of(0x10, 0x04, question))
+    await channel.write(Uint8Array.of(0x10, 0x04, question))
     if (!(await ear.more())) break
     const reader = statusReader()
     for (const byte of ear.heard().slice(from)) {
@@ -117,7 +117,7 @@ async function judge(
   if (answers > 0 && ear.heard().length < 64) return verdict('esc-pos', facts, name)
 
   const from = ear.heard().length
-  await line.write(STAR_REQUEST)
+  await channel.write(STAR_REQUEST)
   await ear.more()
   const star = starStatusReader()
   const status = ear

@@ -1,20 +1,20 @@
 import type { Clock, Timers } from '../../../shared/world.ts'
-import type { Line, LineHandlers } from '../channel.ts'
+import type { Channel, ChannelHandlers } from '../channel.ts'
 import type { Capture } from './capture.ts'
 import type { LinkUser } from './links.ts'
 import type { PrinterLink } from './printer-link.ts'
 
 /** Bytes that may be under way in one direction before the sender is held up. */
 const MOST_BYTES = 128 * 1_024
-/** What a line that can't be held up may send while a slip of ours is printed. */
+/** What a channel that can't be held up may send while a slip of ours is printed. */
 const MOST_HELD_BYTES = 1_024 * 1_024
 /** After the POS has finished, answers are still passed on until this long none came. */
-const QUIET_MS = { ownConnection: 3_000, heldLine: 300 } as const
+const QUIET_MS = { ownConnection: 3_000, heldChannel: 300 } as const
 
-/** A POS that has come, before its turn: what it does meanwhile waits in its own line. */
+/** A POS that has come, before its turn: what it does meanwhile waits in its own channel. */
 export interface PosConnection {
-  readonly line: Line
-  attach(handlers: LineHandlers): void
+  readonly channel: Channel
+  attach(handlers: ChannelHandlers): void
 }
 
 export interface Passage {
@@ -44,7 +44,7 @@ export function passageFor(options: {
   let busyAt = clock.monotonicMs()
   const over = Promise.withResolvers<void>()
   let link: PrinterLink | null = null
-  let quietMs: number = QUIET_MS.heldLine
+  let quietMs: number = QUIET_MS.heldChannel
   let ownsConnection = false
   let toPrinter = 0
   let toPos = 0
@@ -61,8 +61,8 @@ export function passageFor(options: {
     const hold = isSlipPrinting || toPrinter > (isPosHeld ? MOST_BYTES / 2 : MOST_BYTES)
     if (hold === isPosHeld) return
     isPosHeld = hold
-    if (hold) pos.line.pause?.()
-    else pos.line.resume?.()
+    if (hold) pos.channel.pause?.()
+    else pos.channel.resume?.()
   }
 
   function send(bytes: Uint8Array): void {
@@ -97,20 +97,20 @@ export function passageFor(options: {
     capture.ended()
     if (posClosed) finish()
     else {
-      if (ownsConnection) link?.line.finish?.()
+      if (ownsConnection) link?.channel.finish?.()
       waitForQuiet()
     }
   }
   function waitForQuiet(): void {
     stopQuiet()
-    stopQuiet = timers.after(quietMs, () => void pos.line.close())
+    stopQuiet = timers.after(quietMs, () => void pos.channel.close())
   }
 
-  const handlers: LineHandlers = {
+  const handlers: ChannelHandlers = {
     data(bytes) {
       if (!isSlipPrinting) return send(bytes)
       held.push(bytes)
-      if (held.reduce((sum, part) => sum + part.length, 0) > MOST_HELD_BYTES) void pos.line.close()
+      if (held.reduce((sum, part) => sum + part.length, 0) > MOST_HELD_BYTES) void pos.channel.close()
     },
     ended() {
       posEnded = true
@@ -127,11 +127,11 @@ export function passageFor(options: {
       if (posClosed) return
       toPos += bytes.length
       busyAt = clock.monotonicMs()
-      if (toPos > MOST_BYTES) link?.line.pause?.()
-      pos.line.write(bytes).then(
+      if (toPos > MOST_BYTES) link?.channel.pause?.()
+      pos.channel.write(bytes).then(
         () => {
           toPos -= bytes.length
-          if (toPos <= MOST_BYTES / 2) link?.line.resume?.()
+          if (toPos <= MOST_BYTES / 2) link?.channel.resume?.()
           capture.answered(bytes)
         },
         () => {
@@ -142,17 +142,17 @@ export function passageFor(options: {
     },
     ended() {
       printerEnded = true
-      pos.line.finish?.()
+      pos.channel.finish?.()
     },
     start(opened, owns) {
       link = opened
       ownsConnection = owns
-      quietMs = owns ? QUIET_MS.ownConnection : QUIET_MS.heldLine
+      quietMs = owns ? QUIET_MS.ownConnection : QUIET_MS.heldChannel
       void opened.lost.then(() => {
         if (isOver) return
-        if (posEnded || printerEnded) void pos.line.close()
-        else if (pos.line.reset === undefined) void pos.line.close()
-        else pos.line.reset()
+        if (posEnded || printerEnded) void pos.channel.close()
+        else if (pos.channel.reset === undefined) void pos.channel.close()
+        else pos.channel.reset()
         finish()
       })
       pos.attach(handlers)
@@ -174,7 +174,7 @@ export function passageFor(options: {
         over: over.promise,
         idleMs: () => clock.monotonicMs() - busyAt,
         stop() {
-          void pos.line.close()
+          void pos.channel.close()
           finish()
         },
       }

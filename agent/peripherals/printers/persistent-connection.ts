@@ -1,6 +1,6 @@
 import type { Cancel } from '../../../shared/world.ts'
-import type { Line } from '../channel.ts'
-import { lineLost } from '../channels/channel-errors.ts'
+import type { Channel } from '../channel.ts'
+import { channelLost } from '../channels/channel-errors.ts'
 import type { Links, LinkUser } from './links.ts'
 import { nobody } from './links.ts'
 import type { PrinterLink } from './printer-link.ts'
@@ -9,10 +9,10 @@ import { linkOver, type TimeParts } from './transport.ts'
 
 const RETRY_MS = 1_000
 const LONGEST_RETRY_MS = 5_000
-/** A line that is lost sooner than this is not at once opened again. */
+/** A channel that is lost sooner than this is not at once opened again. */
 const LASTING_MS = 5_000
 
-/** One line that is held open: a serial port, a USB printer, a network printer that serves this till alone. */
+/** One channel that is held open: a serial port, a USB printer, a network printer that serves this till alone. */
 export function heldLinks(
   options: TimeParts & {
     language: 'esc-pos' | 'star'
@@ -21,7 +21,7 @@ export function heldLinks(
     state: PrinterState
     /** Names it in errors. */
     name: string
-    open(): Promise<Line>
+    open(): Promise<Channel>
     /** Sent whenever it was opened, to be told of changes at once; empty: nothing. */
     greeting: Uint8Array
     reachable(is: boolean): void
@@ -44,9 +44,9 @@ export function heldLinks(
   }
 
   async function keep(): Promise<void> {
-    let line: Line
+    let channel: Channel
     try {
-      line = await options.open()
+      channel = await options.open()
     } catch (error) {
       state.gone(error)
       reachable(false)
@@ -54,15 +54,15 @@ export function heldLinks(
       retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS)
       return
     }
-    if (isClosed) return void line.close()
+    if (isClosed) return void channel.close()
     const openedAt = clock.monotonicMs()
     const opened = linkOver(options.language, {
-      line,
+      channel,
       clock,
       timers,
       state,
       passing: bytes => user.passing(bytes),
-      ended: () => void line.close(),
+      ended: () => void channel.close(),
     })
     link = opened
     reachable(true)
@@ -75,7 +75,7 @@ export function heldLinks(
         later(0)
         return
       }
-      state.gone(problem ?? lineLost({ line: options.name, why: 'the other side closed it' }))
+      state.gone(problem ?? channelLost({ channel: options.name, why: 'the other side closed it' }))
       reachable(false)
       later(retryMs)
       retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS)
@@ -95,7 +95,7 @@ export function heldLinks(
   void keep()
   return {
     async use(next) {
-      if (link === null) throw lineLost({ line: options.name, why: 'it is not open' })
+      if (link === null) throw channelLost({ channel: options.name, why: 'it is not open' })
       isUsed = true
       user = next
       return link
@@ -109,7 +109,7 @@ export function heldLinks(
       isClosed = true
       stopTimer()
       stopLooking()
-      await link?.line.close()
+      await link?.channel.close()
     },
   }
 }

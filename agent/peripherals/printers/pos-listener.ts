@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Cancel, Timers } from '../../../shared/world.ts'
-import type { Line, LineHandlers, OpenLines } from '../channel.ts'
+import type { Channel, ChannelHandlers, OpenChannels } from '../channel.ts'
 import type { PosConnection } from './pass-through.ts'
 import { SerialTransport } from './transport.ts'
 
@@ -25,14 +25,14 @@ const MOST_EARLY_BYTES = 64 * 1_024
  */
 export function posDoors(options: {
   from: PosSide
-  lines: OpenLines
+  channels: OpenChannels
   timers: Timers
   came(pos: PosConnection): void
   /** Told at each `open` that finds them open or opens them. */
   opened(): void
   failed(error: unknown): void
 }): { open(): void; shut(): void } {
-  const { from, lines, timers } = options
+  const { from, channels, timers } = options
   let isWanted = false
   let isOpening = false
   let stopRetry: Cancel = () => {}
@@ -41,18 +41,22 @@ export function posDoors(options: {
   let port = from.by === 'tcp' ? from.port : 0
 
   async function openTcp(host: string): Promise<() => void> {
-    const server = await lines.tcpServer({ host, port, connected: line => options.came(posConnection(line)) })
+    const server = await channels.tcpServer({
+      host,
+      port,
+      connected: channel => options.came(posConnection(channel)),
+    })
     port = server.port
     return () => void server.close()
   }
   async function openSerial(settings: Extract<PosSide, { by: 'serial' }>): Promise<() => void> {
-    const line = await lines.serial(settings)
-    const pos = posConnection(line, () => {
+    const channel = await channels.serial(settings)
+    const pos = posConnection(channel, () => {
       shutNow = null
       retry()
     })
     options.came(pos)
-    return () => void line.close()
+    return () => void channel.close()
   }
 
   function retry(): void {
@@ -92,17 +96,17 @@ export function posDoors(options: {
 }
 
 /** Holds a POS up until it is attended to. */
-export function posConnection(line: Line, wasClosed: () => void = () => {}): PosConnection {
-  let handlers: LineHandlers | null = null
+export function posConnection(channel: Channel, wasClosed: () => void = () => {}): PosConnection {
+  let handlers: ChannelHandlers | null = null
   const early: Uint8Array[] = []
   let hasEnded = false
   let closing: { problem: Error | null } | null = null
-  line.pause?.()
-  line.listen({
+  channel.pause?.()
+  channel.listen({
     data(bytes) {
       if (handlers !== null) return handlers.data(bytes)
-      early.push(bytes) // a line that can't be held up
-      if (early.reduce((sum, part) => sum + part.length, 0) > MOST_EARLY_BYTES) void line.close()
+      early.push(bytes) // a channel that can't be held up
+      if (early.reduce((sum, part) => sum + part.length, 0) > MOST_EARLY_BYTES) void channel.close()
     },
     ended() {
       hasEnded = true
@@ -115,13 +119,13 @@ export function posConnection(line: Line, wasClosed: () => void = () => {}): Pos
     },
   })
   return {
-    line,
+    channel,
     attach(given) {
       handlers = given
       for (const bytes of early.splice(0)) given.data(bytes)
       if (hasEnded) given.ended?.()
       if (closing !== null) given.closed(closing.problem)
-      else line.resume?.()
+      else channel.resume?.()
     },
   }
 }

@@ -42,7 +42,7 @@ export const printPath = definePeripheral<Settings>({
 })
 
 function openPrintPath(settings: Settings, parts: DriverParts) {
-  const { clock, timers, lines } = parts
+  const { clock, timers, channels } = parts
   const { language, answers, pollSeconds, to, from } = settings
   const say = (what: PeripheralSays) => {
     try {
@@ -63,7 +63,7 @@ function openPrintPath(settings: Settings, parts: DriverParts) {
 
   const doors = posDoors({
     from,
-    lines,
+    channels,
     timers,
     came: pos => void serve(pos),
     opened: state.connected,
@@ -76,7 +76,7 @@ function openPrintPath(settings: Settings, parts: DriverParts) {
   // a POS on a cable never hangs up, so its printer's connection is held as well
   const isHeld = to.by !== 'tcp' || from.by === 'serial'
   const common = { clock, timers, language, answers, pollSeconds, state, reachable }
-  const open = () => openTransport(lines, to, { stallMs: null }) // how long to wait for paper is for the POS to say
+  const open = () => openTransport(channels, to, { stallMs: null }) // how long to wait for paper is for the POS to say
   const links = isHeld
     ? heldLinks({
         ...common,
@@ -185,6 +185,6 @@ function openPrintPath(settings: Settings, parts: DriverParts) {
 }
 
 function drop(pos: PosConnection): void {
-  if (pos.line.reset === undefined) void pos.line.close()
-  else pos.line.reset()
+  if (pos.channel.reset === undefined) void pos.channel.close()
+  else pos.channel.reset()
 }

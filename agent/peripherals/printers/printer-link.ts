@@ -1,13 +1,13 @@
 import type { Clock, Timers } from '../../../shared/world.ts'
-import type { Line } from '../channel.ts'
+import type { Channel } from '../channel.ts'
 import type { PrinterState } from './printer-state.ts'
 
-/** An open line to a printer that understands what comes back on it, between the bytes of a POS if there is one. */
+/** An open channel to a printer that understands what comes back on it, between the bytes of a POS if there is one. */
 export interface PrinterLink {
-  readonly line: Line
+  readonly channel: Channel
   /** Resolves once it is closed, with what closed it; null: on our wish. */
   readonly lost: Promise<Error | null>
-  /** Our own bytes. @throws LINE_LOST, LINE_STALLED */
+  /** Our own bytes. @throws CHANNEL_LOST, CHANNEL_STALLED */
   write(bytes: Uint8Array): Promise<void>
   /** The POS's bytes. The questions in them are noted, so that their answers are understood too. */
   pass(bytes: Uint8Array): Promise<void>
@@ -27,13 +27,13 @@ export interface Confirmation {
 }
 
 export interface LinkParts {
-  readonly line: Line
+  readonly channel: Channel
   readonly clock: Clock
   readonly timers: Timers
   readonly state: PrinterState
   /** What the printer sent to the POS: all but the answers to our own questions, at once, in order. */
   passing(bytes: Uint8Array): void
-  /** The printer will send no more, but still takes data. Left out: the line is closed. */
+  /** The printer will send no more, but still takes data. Left out: the channel is closed. */
   ended?(): void
 }
 

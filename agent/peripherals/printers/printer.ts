@@ -30,7 +30,7 @@ function openPrinter(settings: Settings, parts: DriverParts): Peripheral {
   const { clock, timers, say } = parts
   const { language, answers, pollSeconds, to, drawerOpenWhen } = settings
   const state = openPrinterState(say, drawerOpenWhen)
-  const open = () => openTransport(parts.lines, to)
+  const open = () => openTransport(parts.channels, to)
   const reachable = (is: boolean) => {
     if (is) state.connected()
   }

@@ -1,6 +1,6 @@
 import { describeError } from '../../../shared/errors.ts'
 import type { Timers } from '../../../shared/world.ts'
-import { lineStalled } from '../channels/channel-errors.ts'
+import { channelStalled } from '../channels/channel-errors.ts'
 import type { PeripheralSays } from '../driver.ts'
 import { inWords, stoppingConditions } from './conditions.ts'
 import type { Confirmation, PrinterLink } from './printer-link.ts'
@@ -55,11 +55,11 @@ export async function sendJob(
   return confirmed(link, confirmation, options)
 }
 
-/** @throws LINE_LOST, LINE_STALLED */
+/** @throws CHANNEL_LOST, CHANNEL_STALLED */
 async function writeWithin(link: PrinterLink, parts: readonly Uint8Array[], timers: Timers): Promise<void> {
   const limit = Promise.withResolvers<never>()
   const stop = timers.after(WRITE_MS, () =>
-    limit.reject(lineStalled({ line: 'the printer', seconds: WRITE_MS / 1_000 })),
+    limit.reject(channelStalled({ channel: 'the printer', seconds: WRITE_MS / 1_000 })),
   )
   try {
     for (const bytes of parts)

@@ -10,12 +10,12 @@ const ASK_EVERY_MS = 500
 
 /** Talks STAR Line and StarPRNT. Its answers can't be told from those to a POS, so it asks only when there is none. */
 export function starLink(parts: LinkParts): PrinterLink {
-  const { line, timers, state } = parts
+  const { channel, timers, state } = parts
   const lost = Promise.withResolvers<Error | null>()
   const reader = starStatusReader()
   let waiting: ((status: StarStatus | null) => void)[] = []
 
-  line.listen({
+  channel.listen({
     data(bytes) {
       parts.passing(bytes)
       for (const byte of bytes) {
@@ -35,7 +35,7 @@ export function starLink(parts: LinkParts): PrinterLink {
   function askOnce(): Promise<StarStatus | null> {
     return answerWithin<StarStatus>(timers, ANSWER_MS, answered => {
       waiting.push(answered)
-      line.write(STATUS_REQUEST).catch(() => answered(null)) // `lost` tells why
+      channel.write(STATUS_REQUEST).catch(() => answered(null)) // `lost` tells why
     })
   }
 
@@ -50,11 +50,11 @@ export function starLink(parts: LinkParts): PrinterLink {
   }
 
   return {
-    line,
+    channel,
     lost: lost.promise,
     answersApart: false,
-    write: bytes => line.write(bytes),
-    pass: bytes => line.write(bytes),
+    write: bytes => channel.write(bytes),
+    pass: bytes => channel.write(bytes),
     async ask() {
       const status = await askOnce()
       if (status === null) state.notAnswered()

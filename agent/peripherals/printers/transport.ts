@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Clock, Timers } from '../../../shared/world.ts'
-import type { Line, OpenLines, WriteLimit } from '../channel.ts'
+import type { Channel, OpenChannels, WriteLimit } from '../channel.ts'
 import { serialSettings } from '../channels/serial-settings.ts'
 import { escPosLink } from './esc-pos-link.ts'
 import type { LinkParts, PrinterLink } from './printer-link.ts'
@@ -39,14 +39,18 @@ export const printerSettings = {
   pollSeconds: z.int().min(5).max(3_600).default(30),
 }
 
-export function openTransport(lines: OpenLines, transport: Transport, limit: WriteLimit = {}): Promise<Line> {
+export function openTransport(
+  channels: OpenChannels,
+  transport: Transport,
+  limit: WriteLimit = {},
+): Promise<Channel> {
   switch (transport.by) {
     case 'tcp':
-      return lines.tcp({ host: transport.host, port: transport.port, ...limit })
+      return channels.tcp({ host: transport.host, port: transport.port, ...limit })
     case 'serial':
-      return lines.serial({ ...transport, ...limit })
+      return channels.serial({ ...transport, ...limit })
     case 'usb':
-      return lines.usbPrinter({ ...transport, ...limit })
+      return channels.usbPrinter({ ...transport, ...limit })
   }
 }
 

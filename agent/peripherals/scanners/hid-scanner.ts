@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { keepLine } from '../channels/kept-open.ts'
+import { keepChannelOpen } from '../channels/kept-open.ts'
 import { definePeripheral, type PeripheralSays } from '../driver.ts'
 import { readHidDescriptor } from './hid-descriptor.ts'
 import { type HidScans, hidScans } from './hid-report.ts'
@@ -20,7 +20,7 @@ export const hidScanner = definePeripheral({
     /** Tells two alike apart; null: any. */
     serialNumber: z.string().min(1).max(255).nullable().default(null),
   }),
-  open(settings, { clock, timers, lines, say }) {
+  open(settings, { clock, timers, channels, say }) {
     let scans: HidScans | null = null
     let cancel = () => {}
     const dropped = (bytes: number, why: 'broken-off' | 'too-long'): PeripheralSays => ({
@@ -29,10 +29,10 @@ export const hidScanner = definePeripheral({
       sentence: dropSentence(why, bytes),
     })
 
-    const kept = keepLine({
+    const kept = keepChannelOpen({
       clock,
       timers,
-      open: () => lines.usbHid(settings),
+      open: () => channels.usbHid(settings),
       opened({ reportDescriptor }) {
         const layouts = reportDescriptor === null ? [] : readHidDescriptor(reportDescriptor).layouts
         scans = hidScans(layouts, {

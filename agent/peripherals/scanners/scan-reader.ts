@@ -7,12 +7,12 @@ const DROPS_TOGETHER_MS = 1_000
 
 export interface ScanReader {
   take(bytes: Uint8Array): void
-  /** The line is lost. */
+  /** The channel is lost. */
   reset(): void
   close(): void
 }
 
-/** Turns the bytes of a scanner's line into `scanned` and `scan-dropped`, by the framing and by the clock. */
+/** Turns the bytes of a scanner's channel into `scanned` and `scan-dropped`, by the framing and by the clock. */
 export function readScans(
   framing: Framing,
   via: 'serial' | 'tee',

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { describeError } from '../../../shared/errors.ts'
-import type { Line } from '../channel.ts'
-import { type KeptLine, keepLine } from '../channels/kept-open.ts'
+import type { Channel } from '../channel.ts'
+import { type KeptChannel, keepChannelOpen } from '../channels/kept-open.ts'
 import { serialSettings } from '../channels/serial-settings.ts'
 import { type DriverParts, definePeripheral } from '../driver.ts'
 import { framingSettings } from './scan-framing.ts'
@@ -24,19 +24,19 @@ export const scannerTee = definePeripheral({
   what: 'scanner',
   settings: z.strictObject({ scanner: Port, pos: Port, ...framingSettings }),
   open({ scanner, pos, prefix, suffix, pauseMs }, parts) {
-    const { clock, timers, lines, say } = parts
+    const { clock, timers, channels, say } = parts
     const framing = pauseMs === undefined ? { prefix, suffix } : { prefix, suffix, pauseMs }
     const reader = readScans(framing, 'tee', parts)
     const toPos = passage(() => posSide)
     const toScanner = passage(() => scannerSide)
 
-    const scannerSide = keepLine({
+    const scannerSide = keepChannelOpen({
       clock,
       timers,
-      open: () => lines.serial({ ...scanner, stallMs: null }), // what the POS tells a scanner may wait: scans go on
-      opened(line) {
+      open: () => channels.serial({ ...scanner, stallMs: null }), // what the POS tells a scanner may wait: scans go on
+      opened(channel) {
         toScanner.reset()
-        toPos.heldUpBy(line)
+        toPos.heldUpBy(channel)
         say({ is: 'connected' })
       },
       data(bytes) {
@@ -48,13 +48,13 @@ export const scannerTee = definePeripheral({
         say({ is: 'gone', code, sentence })
       },
     })
-    const posSide = keepLine({
+    const posSide = keepChannelOpen({
       clock,
       timers,
-      open: () => lines.serial({ ...pos, stallMs: POS_STALL_MS }),
-      opened(line) {
+      open: () => channels.serial({ ...pos, stallMs: POS_STALL_MS }),
+      opened(channel) {
         toPos.reset()
-        toScanner.heldUpBy(line)
+        toScanner.heldUpBy(channel)
         say({ is: 'conditions', conditions: [] })
       },
       data: bytes => toScanner.pass(bytes),
@@ -85,9 +85,9 @@ function quietly(read: () => void, say: DriverParts['say']): void {
 }
 
 /** One direction. Nothing waits for a side that is away; a slow side holds the other up, a silent one is dropped. */
-function passage(target: () => KeptLine) {
+function passage(target: () => KeptChannel) {
   let waiting = 0
-  let source: Line | null = null
+  let source: Channel | null = null
   let isHeldUp = false
   let round = 0
 
@@ -99,8 +99,8 @@ function passage(target: () => KeptLine) {
 
   return {
     pass(bytes: Uint8Array): void {
-      const line = target().line()
-      if (line === null) return
+      const channel = target().channel()
+      if (channel === null) return
       const ours = round
       waiting += bytes.length
       if (waiting > HELD_UP_BYTES && !isHeldUp) {
@@ -112,14 +112,14 @@ function passage(target: () => KeptLine) {
         waiting -= bytes.length
         relax()
       }
-      line.write(bytes).then(done, done) // a line that fails says so itself, by `closed`
+      channel.write(bytes).then(done, done) // a channel that fails says so itself, by `closed`
     },
-    /** The line that these bytes come from. */
-    heldUpBy(line: Line): void {
-      source = line
-      if (isHeldUp) line.pause?.()
+    /** The channel that these bytes come from. */
+    heldUpBy(channel: Channel): void {
+      source = channel
+      if (isHeldUp) channel.pause?.()
     },
-    /** The target is a new line: nothing waits for it yet. */
+    /** The target is a new channel: nothing waits for it yet. */
     reset(): void {
       round += 1
       waiting = 0

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { keepLine } from '../channels/kept-open.ts'
+import { keepChannelOpen } from '../channels/kept-open.ts'
 import { serialSettings } from '../channels/serial-settings.ts'
 import { definePeripheral } from '../driver.ts'
 import { framingSettings } from './scan-framing.ts'
@@ -10,13 +10,13 @@ export const serialScanner = definePeripheral({
   kind: 'serial-scanner',
   what: 'scanner',
   settings: z.strictObject({ ...serialSettings, ...framingSettings }),
-  open({ prefix, suffix, pauseMs, ...port }, { clock, timers, lines, say }) {
+  open({ prefix, suffix, pauseMs, ...port }, { clock, timers, channels, say }) {
     const framing = pauseMs === undefined ? { prefix, suffix } : { prefix, suffix, pauseMs }
     const reader = readScans(framing, 'serial', { clock, timers, say })
-    const kept = keepLine({
+    const kept = keepChannelOpen({
       clock,
       timers,
-      open: () => lines.serial(port),
+      open: () => channels.serial(port),
       opened: () => say({ is: 'connected' }),
       data: reader.take,
       gone(code, sentence) {

@@ -1,4 +1,5 @@
 import type { Kysely, Transaction } from 'kysely'
+import type { CodeCache } from '../code-cache.ts'
 import type { Schema } from '../schema.ts'
 
 /** Rows for one table, as an engine writes them. Names come from the schema, never from outside. */
@@ -26,6 +27,7 @@ export interface Engine {
   readonly name: 'sqlite' | 'postgres'
   /** Its connections refuse every write. */
   readonly reader: Kysely<Schema>
+  readonly codes: CodeCache
   /** For transactions only. */
   readonly writer: Kysely<Schema>
   insert(tx: Transaction<Schema>, insert: Insert): Promise<void>

@@ -2,6 +2,7 @@ import type { Database, Statement } from 'better-sqlite3'
 import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely'
 import { openDurable } from '../../../shared/durable-sqlite.ts'
 import type { Files } from '../../../shared/world.ts'
+import { openCodeCache } from '../code-cache.ts'
 import type { Schema } from '../schema.ts'
 import type { Conflict, Engine, Insert } from './engine.ts'
 
@@ -40,6 +41,7 @@ function sqliteEngine(writing: Database, reading: Database): Engine {
     name: 'sqlite',
     reader,
     writer,
+    codes: openCodeCache(),
     // The one writing connection is the transaction's while it runs, so the statement needs no way through Kysely.
     async insert(_tx, insert) {
       const sql = insertSql(insert)

@@ -1,6 +1,15 @@
-import { type CreateTableBuilder, type Kysely, sql } from 'kysely'
+import { type CreateTableBuilder, type Kysely, SqliteAdapter, sql } from 'kysely'
 
-type Columns = Readonly<Record<string, 'text' | 'text?' | 'bigint' | 'bigint?'>>
+type ColumnType = 'text' | 'bigint' | 'bytes'
+type Columns = Readonly<Record<string, ColumnType | `${ColumnType}?`>>
+
+const isSqlite = (db: Kysely<unknown>) => db.getExecutor().adapter instanceof SqliteAdapter
+
+function typeOf(db: Kysely<unknown>, type: string) {
+  if (type.startsWith('text')) return 'text' as const
+  if (type.startsWith('bytes')) return isSqlite(db) ? sql`blob` : sql`bytea`
+  return sql`bigint`
+}
 
 /** Integers are `bigint` so that PostgreSQL holds milliseconds and money; SQLite calls both INTEGER. */
 async function table(
@@ -11,9 +20,25 @@ async function table(
 ): Promise<void> {
   let builder: CreateTableBuilder<string, string> = db.schema.createTable(name)
   for (const [column, type] of Object.entries(columns)) {
-    const base = type.startsWith('text') ? 'text' : sql`bigint`
+    const base = typeOf(db, type)
     builder = builder.addColumn(column, base, c => (type.endsWith('?') ? c : c.notNull()))
   }
+  await builder.addPrimaryKeyConstraint(`${name}_key`, key as [string, ...string[]]).execute()
+}
+
+/**
+ * A table of short rows with numbers as its key: SQLite keeps the rows in the key's own order, without a second index.
+ */
+async function numbered(
+  db: Kysely<unknown>,
+  name: string,
+  columns: Columns,
+  key: readonly string[],
+): Promise<void> {
+  let builder: CreateTableBuilder<string, string> = db.schema.createTable(name)
+  for (const [column, type] of Object.entries(columns))
+    builder = builder.addColumn(column, typeOf(db, type), c => (type.endsWith('?') ? c : c.notNull()))
+  if (isSqlite(db)) builder = builder.modifyEnd(sql`WITHOUT ROWID`)
   await builder.addPrimaryKeyConstraint(`${name}_key`, key as [string, ...string[]]).execute()
 }
 
@@ -23,7 +48,7 @@ async function counted(db: Kysely<unknown>, name: string, columns: Columns): Pro
     .createTable(name)
     .addColumn('id', 'integer', c => c.primaryKey().autoIncrement())
   for (const [column, type] of Object.entries(columns)) {
-    const base = type.startsWith('text') ? 'text' : sql`bigint`
+    const base = typeOf(db, type)
     builder = builder.addColumn(column, base, c => (type.endsWith('?') ? c : c.notNull()))
   }
   await builder.execute()
@@ -77,12 +102,13 @@ async function up(db: Kysely<unknown>): Promise<void> {
     ['code_hash'],
   )
   await table(db, 'recovery', { device: 'text', store: 'text', epoch: 'bigint', seq: 'bigint' }, ['device'])
+  await counted(db, 'code', { text: 'text' })
   await table(
     db,
     'event',
     {
-      store: 'text',
-      device: 'text',
+      store: 'bigint',
+      device: 'bigint',
       epoch: 'bigint',
       seq: 'bigint',
       kind: 'text',
@@ -115,104 +141,19 @@ async function up(db: Kysely<unknown>): Promise<void> {
     },
     ['device'],
   )
-  await table(
-    db,
-    'sale',
-    {
-      store: 'text',
-      source: 'text',
-      receipt: 'text',
-      revision: 'bigint',
-      state: 'text',
-      fingerprint: 'text',
-      receipt_number: 'text',
-      till: 'text',
-      staff: 'text?',
-      business_date: 'text',
-      sold_at: 'text',
-      currency: 'text',
-      net: 'bigint',
-      tax: 'bigint',
-      tendered: 'bigint',
-      rounding: 'bigint',
-      unexplained: 'bigint',
-      lines_json: 'text',
-      device: 'text',
-      epoch: 'bigint',
-      seq: 'bigint',
-      received_at: 'bigint',
-    },
-    ['store', 'source', 'receipt'],
-  )
-  await table(
-    db,
-    'diary',
-    {
-      store: 'text',
-      source: 'text',
-      entry: 'text',
-      revision: 'bigint',
-      fingerprint: 'text',
-      sku: 'text',
-      warehouse: 'text',
-      quantity: 'bigint',
-    },
-    ['store', 'source', 'entry'],
-  )
-  await table(
-    db,
-    'movement',
-    {
-      store: 'text',
-      source_key: 'text',
-      warehouse: 'text',
-      sku: 'text',
-      state: 'text',
-      quantity: 'bigint',
-      reason: 'text',
-      reference: 'text',
-      device: 'text?',
-      epoch: 'bigint?',
-      seq: 'bigint?',
-      at: 'bigint',
-    },
-    ['store', 'source_key'],
-  )
-  await table(
-    db,
-    'level',
-    { store: 'text', warehouse: 'text', sku: 'text', state: 'text', quantity: 'bigint' },
-    ['store', 'warehouse', 'sku', 'state'],
-  )
-  await table(
-    db,
-    'due_movement',
-    { store: 'text', warehouse: 'text', sku: 'text', source_key: 'text', quantity: 'bigint' },
-    ['store', 'warehouse', 'sku', 'source_key'],
-  )
-  await table(
-    db,
-    'due',
-    { store: 'text', warehouse: 'text', sku: 'text', quantity: 'bigint', movements: 'bigint' },
-    ['store', 'warehouse', 'sku'],
-  )
-  await table(db, 'posting', { store: 'text', source_key: 'text', write: 'bigint' }, ['store', 'source_key'])
-  await table(
-    db,
-    'item',
-    {
-      sku: 'text',
-      state: 'text',
-      inventory_item_id: 'text?',
-      variant_id: 'text?',
-      title: 'text?',
-      variant_title: 'text?',
-      image_url: 'text?',
-      barcode: 'text?',
-      checked_at: 'bigint?',
-    },
-    ['sku'],
-  )
+  await sales(db)
+  await stock(db)
+  await counted(db, 'item', {
+    sku: 'text',
+    state: 'text',
+    inventory_item_id: 'text?',
+    variant_id: 'text?',
+    title: 'text?',
+    variant_title: 'text?',
+    image_url: 'text?',
+    barcode: 'text?',
+    checked_at: 'bigint?',
+  })
   await counted(db, 'shopify_write', {
     kind: 'text',
     store: 'text',
@@ -291,9 +232,120 @@ async function up(db: Kysely<unknown>): Promise<void> {
   await indexes(db)
 }
 
+const SALE = { store: 'bigint', sale: 'bigint' } as const
+const REVISION_LINE = { ...SALE, revision: 'bigint', line: 'bigint' } as const
+const ORIGIN = { device: 'bigint', epoch: 'bigint', seq: 'bigint', received_at: 'bigint' } as const
+
+async function sales(db: Kysely<unknown>): Promise<void> {
+  await table(
+    db,
+    'sale',
+    {
+      ...SALE,
+      source: 'bigint',
+      receipt: 'bytes',
+      revision: 'bigint',
+      state: 'text',
+      fingerprint: 'bytes',
+      receipt_number: 'text',
+      till: 'bigint',
+      staff: 'bigint?',
+      business_date: 'bigint',
+      sold_at: 'bigint',
+      currency: 'text',
+      net: 'bigint',
+      tax: 'bigint',
+      tendered: 'bigint',
+      rounding: 'bigint',
+      unexplained: 'bigint',
+      ...ORIGIN,
+    },
+    ['store', 'sale'],
+  )
+  const lineKey = ['store', 'sale', 'revision', 'line']
+  const line = {
+    item: 'bigint?',
+    warehouse: 'bigint',
+    quantity: 'bigint',
+    net: 'bigint',
+    discount: 'bigint?',
+  } as const
+  const tax = { name: 'bigint', rate: 'bigint?', base: 'bigint', amount: 'bigint' } as const
+  const tender = { kind: 'text', name: 'bigint', amount: 'bigint' } as const
+  await numbered(db, 'sale_line', { ...REVISION_LINE, ...line }, lineKey)
+  await numbered(db, 'sale_tax', { ...REVISION_LINE, ...tax }, lineKey)
+  await numbered(db, 'sale_tender', { ...REVISION_LINE, ...tender }, lineKey)
+  const cash = {
+    key: 'bytes',
+    source: 'bigint',
+    till: 'bigint',
+    business_date: 'bigint',
+    currency: 'text',
+    amount: 'bigint',
+    name: 'bigint',
+  } as const
+  await numbered(db, 'cash', { store: 'bigint', ...cash, ...ORIGIN }, ['store', 'key'])
+  await table(
+    db,
+    'stock_entry',
+    {
+      store: 'bigint',
+      entry: 'bigint',
+      key: 'bytes',
+      source: 'bigint',
+      revision: 'bigint',
+      fingerprint: 'bytes',
+      reason: 'text',
+      item: 'bigint',
+      warehouse: 'bigint',
+      quantity: 'bigint',
+    },
+    ['store', 'entry'],
+  )
+}
+
+const MOVEMENT = { kind: 'bigint', cause: 'bigint', line: 'bigint', revision: 'bigint' } as const
+const MOVEMENT_KEY = ['store', 'kind', 'cause', 'line', 'revision'] as const
+const HELD = { store: 'bigint', warehouse: 'bigint', item: 'bigint' } as const
+
+async function stock(db: Kysely<unknown>): Promise<void> {
+  await numbered(
+    db,
+    'movement',
+    {
+      store: 'bigint',
+      ...MOVEMENT,
+      warehouse: 'bigint',
+      item: 'bigint',
+      quantity: 'bigint',
+      device: 'bigint?',
+      epoch: 'bigint?',
+      seq: 'bigint?',
+      at: 'bigint',
+    },
+    MOVEMENT_KEY,
+  )
+  const heldKey = ['store', 'warehouse', 'item']
+  await numbered(db, 'level', { ...HELD, state: 'bigint', quantity: 'bigint' }, [...heldKey, 'state'])
+  await numbered(db, 'due_movement', { ...HELD, ...MOVEMENT, quantity: 'bigint' }, [
+    ...heldKey,
+    'kind',
+    'cause',
+    'line',
+    'revision',
+  ])
+  await numbered(db, 'due', { ...HELD, quantity: 'bigint', movements: 'bigint' }, heldKey)
+  await numbered(db, 'posting', { store: 'bigint', ...MOVEMENT, write: 'bigint' }, MOVEMENT_KEY)
+}
+
 async function indexes(db: Kysely<unknown>): Promise<void> {
   await sql`CREATE INDEX event_unapplied ON event (store, kind) WHERE state <> 'applied'`.execute(db)
-  await sql`CREATE INDEX due_item ON due (sku)`.execute(db)
+  await sql`CREATE UNIQUE INDEX code_text ON code (text)`.execute(db)
+  await sql`CREATE UNIQUE INDEX sale_receipt ON sale (store, receipt)`.execute(db)
+  await sql`CREATE UNIQUE INDEX stock_entry_by_key ON stock_entry (store, key)`.execute(db)
+  await sql`CREATE INDEX due_item ON due (item)`.execute(db)
+  await sql`CREATE UNIQUE INDEX item_sku ON item (sku)`.execute(db)
+  await sql`CREATE INDEX item_unchecked ON item (id) WHERE state = 'unchecked'`.execute(db)
   await sql`CREATE INDEX posting_write ON posting (write)`.execute(db)
   await sql`CREATE INDEX item_shopify ON item (inventory_item_id)`.execute(db)
   await sql`CREATE INDEX sale_by_time ON sale (store, received_at, seq)`.execute(db)

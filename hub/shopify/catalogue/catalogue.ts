@@ -120,21 +120,21 @@ async function writeItems(
 /** SKUs with waiting movements that are not mapped, whose next look is due: the more often in vain, the later. */
 async function skusToLookUp(db: Db, now: number): Promise<readonly string[]> {
   const rows = await db
-    .selectFrom('due as m')
-    .leftJoin('item as i', 'i.sku', 'm.sku')
+    .selectFrom('due as d')
+    .innerJoin('item as i', 'i.id', 'd.item')
     .leftJoin('exception as x', join =>
       join
-        .onRef('x.subject', '=', 'm.sku')
+        .onRef('x.subject', '=', 'i.sku')
         .on('x.closed_at', 'is', null)
         .on('x.kind', 'in', ['sku-unknown', 'sku-ambiguous', 'item-untracked']),
     )
-    .select(['m.sku', 'i.state', 'i.checked_at', 'x.count'])
+    .select(['i.sku', 'i.state', 'i.checked_at', 'x.count'])
     .distinct()
-    .where(e => e.or([e('i.sku', 'is', null), e('i.state', '<>', 'mapped')]))
+    .where('i.state', '<>', 'mapped')
     .execute()
   return rows
     .filter(({ state, checked_at, count }) => {
-      if (state === null || state === 'unchecked' || checked_at === null || count === null) return true
+      if (state === 'unchecked' || checked_at === null || count === null) return true
       return now >= checked_at + doubledMs(count - 1, RECHECK)
     })
     .map(row => row.sku)

@@ -47,7 +47,7 @@ export async function writeItem(
   return state
 }
 
-function isSame(before: Item, row: Omit<Item, 'sku' | 'image_url'>): boolean {
+function isSame(before: Item, row: Omit<Item, 'id' | 'sku' | 'image_url'>): boolean {
   return (
     before.state === row.state &&
     before.inventory_item_id === row.inventory_item_id &&

@@ -1,5 +1,6 @@
 import { unitsForPeople, wholeUnits } from '../../../shared/quantity.ts'
 import { openException } from '../../checks/exceptions.ts'
+import { knownCodes } from '../../db/codes.ts'
 import { type Db, type Reads, type Tx, transaction } from '../../db/db.ts'
 import { type DueMovement, dueSums, takeMovements } from '../../outbox/postings.ts'
 import { openWrites, recordWithoutCall } from '../../outbox/writes.ts'
@@ -13,7 +14,8 @@ import { readItemLevels } from './levels.ts'
 
 /** A movement that a hub lost with its database may have posted. */
 interface Suspect extends DueMovement {
-  readonly item: string
+  readonly sku: string
+  readonly shopifyItem: string
 }
 
 type Verdict = 'posted' | 'not-posted' | 'unclear'
@@ -45,7 +47,7 @@ export async function judgeAfterRestore(
   if (!(await isCaughtUp(db, store)) || (await isWriting(db, store))) return false
   const found = new Map<Place, ReadonlyMap<string, ItemLevel>>()
   for (const place of places) {
-    const items = [...new Set((await suspectsAt(db, place)).map(suspect => suspect.item))]
+    const items = [...new Set((await suspectsAt(db, place)).map(suspect => suspect.shopifyItem))]
     found.set(place, await readItemLevels(client, place.location, items, 'stock'))
   }
   return transaction(db, async tx => {
@@ -76,16 +78,27 @@ async function isWriting(db: Reads, store: string): Promise<boolean> {
 }
 
 async function suspectsAt(db: Reads, place: Place): Promise<readonly Suspect[]> {
+  const codes = await knownCodes(db, [place.store, ...place.warehouses])
+  const store = codes.get(place.store)
+  const warehouses = place.warehouses.flatMap(code => codes.get(code) ?? [])
+  if (store === undefined || warehouses.length === 0) return []
   const rows = await db
     .selectFrom('due_movement as d')
     .innerJoin('movement as m', join =>
-      join.onRef('m.store', '=', 'd.store').onRef('m.source_key', '=', 'd.source_key'),
+      join
+        .onRef('m.store', '=', 'd.store')
+        .onRef('m.kind', '=', 'd.kind')
+        .onRef('m.cause', '=', 'd.cause')
+        .onRef('m.line', '=', 'd.line')
+        .onRef('m.revision', '=', 'd.revision'),
     )
-    .innerJoin('recovery as r', 'r.device', 'm.device')
-    .innerJoin('item as i', 'i.sku', 'm.sku')
-    .select(['d.store', 'd.source_key', 'd.warehouse', 'd.sku', 'd.quantity', 'i.inventory_item_id as item'])
-    .where('d.store', '=', place.store)
-    .where('d.warehouse', 'in', place.warehouses)
+    .innerJoin('code as c', 'c.id', 'm.device')
+    .innerJoin('recovery as r', 'r.device', 'c.text')
+    .innerJoin('item as i', 'i.id', 'd.item')
+    .selectAll('d')
+    .select(['i.sku', 'i.inventory_item_id as shopifyItem'])
+    .where('d.store', '=', store)
+    .where('d.warehouse', 'in', warehouses)
     .where('i.state', '=', 'mapped')
     .where(e =>
       e.or([
@@ -94,7 +107,7 @@ async function suspectsAt(db: Reads, place: Place): Promise<readonly Suspect[]> 
       ]),
     )
     .execute()
-  return rows.flatMap(({ item, ...row }) => (item === null ? [] : [{ ...row, item }]))
+  return rows.flatMap(({ shopifyItem, ...row }) => (shopifyItem === null ? [] : [{ ...row, shopifyItem }]))
 }
 
 async function judgePlace(
@@ -103,7 +116,7 @@ async function judgePlace(
   levels: ReadonlyMap<string, ItemLevel>,
   now: number,
 ): Promise<void> {
-  const byItem = Map.groupBy(await suspectsAt(tx, place), suspect => suspect.item)
+  const byItem = Map.groupBy(await suspectsAt(tx, place), suspect => suspect.shopifyItem)
   for (const [item, suspects] of byItem) {
     const skus = [...new Set(suspects.map(suspect => suspect.sku))]
     const believed = await believedOnHand(tx, place, item)

@@ -41,11 +41,13 @@ interface PlanWork {
 
 /** What waits of mapped items at one place, summed by SKU. */
 async function dueAt(db: Reads, place: Place): Promise<readonly Due[]> {
-  const sums = new Map<string, number>()
-  for (const { sku, quantity } of await dueSums(db, place)) sums.set(sku, (sums.get(sku) ?? 0) + quantity)
-  const items = await mappedItems(db, [...sums.keys()])
-  return [...sums]
-    .flatMap(([sku, quantity]) => {
+  const sums = await dueSums(db, place)
+  const items = await mappedItems(
+    db,
+    sums.map(sum => sum.sku),
+  )
+  return sums
+    .flatMap(({ sku, quantity }) => {
       const item = items.get(sku)
       return item === undefined ? [] : [{ sku, item, quantity }]
     })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type SerialPortLike, serialLines, transmitMs } from '../../agent/peripherals/channels/serial.ts'
+import { type SerialPortLike, serialChannels, transmitMs } from '../../agent/peripherals/channels/serial.ts'
 import { manualWorld, turns } from '../manual-world.ts'
 
 const settings = {
@@ -50,22 +50,22 @@ function hangingPort() {
 function onHanging() {
   const world = manualWorld()
   const fake = hangingPort()
-  const lines = serialLines(() => fake.port, world.timers)
-  return { world, fake, lines }
+  const channels = serialChannels(() => fake.port, world.timers)
+  return { world, fake, channels }
 }
 
 async function opened() {
   const one = onHanging()
-  const opening = one.lines.serial(settings)
+  const opening = one.channels.serial(settings)
   one.fake.answer('open')
-  const line = await opening
+  const channel = await opening
   const closed: (string | null)[] = []
   const data: number[] = []
-  line.listen({
+  channel.listen({
     data: bytes => void data.push(...bytes),
     closed: problem => void closed.push(problem === null ? null : problem.message),
   })
-  return { ...one, line, closed, data }
+  return { ...one, channel, closed, data }
 }
 
 describe('opening', () => {
@@ -78,31 +78,31 @@ describe('opening', () => {
     ['Error: Permission denied, cannot open /dev/ttyUSB7', 'SERIAL_FORBIDDEN'],
     ['Error: Inappropriate ioctl for device setting custom baud rate of 9600', 'SERIAL_UNUSABLE'],
   ])('%s', async (message, code) => {
-    const { fake, lines } = onHanging()
-    const opening = lines.serial(settings)
+    const { fake, channels } = onHanging()
+    const opening = channels.serial(settings)
     fake.answer('open', new Error(message))
     await expect(opening).rejects.toMatchObject({ code, message: expect.stringContaining('/dev/ttyUSB7') })
   })
   test('one that hangs is given up after five seconds, not tried beside, and closed when it opens after all', async () => {
-    const { world, fake, lines } = onHanging()
-    const opening = lines.serial(settings)
+    const { world, fake, channels } = onHanging()
+    const opening = channels.serial(settings)
     const refused = expect(opening).rejects.toMatchObject({ code: 'SERIAL_UNUSABLE' })
     await world.advance(5_000)
     await refused
-    await expect(lines.serial(settings)).rejects.toMatchObject({ code: 'SERIAL_UNUSABLE' })
+    await expect(channels.serial(settings)).rejects.toMatchObject({ code: 'SERIAL_UNUSABLE' })
     expect(fake.names()).toEqual(['open'])
     fake.answer('open')
     expect(fake.names()).toEqual(['close'])
-    void lines.serial(settings)
+    void channels.serial(settings)
     expect(fake.names()).toEqual(['close', 'open'])
   })
 })
 
 describe('writing', () => {
   test('is done when the system has sent it; one drain at a time', async () => {
-    const { fake, line } = await opened()
+    const { fake, channel } = await opened()
     const done: string[] = []
-    for (const name of ['a', 'b', 'c']) void line.write(Uint8Array.of(1)).then(() => done.push(name))
+    for (const name of ['a', 'b', 'c']) void channel.write(Uint8Array.of(1)).then(() => done.push(name))
     fake.answer('write')
     fake.answer('write')
     fake.answer('write')
@@ -116,12 +116,12 @@ describe('writing', () => {
     expect(done).toEqual(['a', 'b', 'c'])
   })
   test.each(['write', 'drain'] as const)(
-    'a %s that hangs ends the line, after what size and speed allow',
+    'a %s that hangs ends the channel, after what size and speed allow',
     async where => {
-      const { world, fake, line, closed } = await opened()
-      const bytes = new Uint8Array(9_600) // ten seconds on this line
-      const writing = line.write(bytes)
-      const refused = expect(writing).rejects.toMatchObject({ code: 'LINE_STALLED' })
+      const { world, fake, channel, closed } = await opened()
+      const bytes = new Uint8Array(9_600) // ten seconds on this channel
+      const writing = channel.write(bytes)
+      const refused = expect(writing).rejects.toMatchObject({ code: 'CHANNEL_STALLED' })
       if (where === 'drain') fake.answer('write')
       await world.advance(19_900)
       expect(closed).toEqual([])
@@ -129,21 +129,21 @@ describe('writing', () => {
       await refused
       fake.answer('close')
       expect(closed).toEqual([expect.stringContaining('has taken no data for 20 seconds')])
-      await expect(line.write(bytes)).rejects.toMatchObject({ code: 'LINE_LOST' })
+      await expect(channel.write(bytes)).rejects.toMatchObject({ code: 'CHANNEL_LOST' })
     },
   )
   test('without a limit it waits as long as it takes', async () => {
-    const { world, fake, lines } = onHanging()
-    const opening = lines.serial({ ...settings, stallMs: null })
+    const { world, fake, channels } = onHanging()
+    const opening = channels.serial({ ...settings, stallMs: null })
     fake.answer('open')
-    const line = await opening
-    const writing = line.write(Uint8Array.of(1))
+    const channel = await opening
+    const writing = channel.write(Uint8Array.of(1))
     await world.advance(3_600_000)
     fake.answer('write')
     fake.answer('drain')
     await expect(writing).resolves.toBeUndefined()
   })
-  test('the time that a line needs', () => {
+  test('the time that a channel needs', () => {
     expect(transmitMs(960, settings)).toBe(1_000)
     expect(transmitMs(960, { ...settings, dataBits: 7, parity: 'even', stopBits: 2 })).toBe(1_100)
   })
@@ -151,27 +151,27 @@ describe('writing', () => {
 
 describe('closing', () => {
   test('never takes longer than a second', async () => {
-    const { world, line, closed } = await opened()
-    const closing = line.close()
+    const { world, channel, closed } = await opened()
+    const closing = channel.close()
     await world.advance(1_000)
     await closing
     expect(closed).toEqual([null])
   })
   test('lets go of what was not sent', async () => {
-    const { fake, line } = await opened()
-    const refused = expect(line.write(Uint8Array.of(1))).rejects.toMatchObject({ code: 'LINE_LOST' })
-    const closing = line.close()
+    const { fake, channel } = await opened()
+    const refused = expect(channel.write(Uint8Array.of(1))).rejects.toMatchObject({ code: 'CHANNEL_LOST' })
+    const closing = channel.close()
     expect(fake.names()).toEqual(['write', 'flush', 'close'])
     fake.answer('close')
     await Promise.all([closing, refused])
   })
   test('an unplugged port is told once, and what waits fails', async () => {
-    const { fake, line, closed, data } = await opened()
+    const { fake, channel, closed, data } = await opened()
     fake.emit('data', Uint8Array.of(1, 2))
-    const refused = expect(line.write(Uint8Array.of(1))).rejects.toMatchObject({ code: 'LINE_LOST' })
+    const refused = expect(channel.write(Uint8Array.of(1))).rejects.toMatchObject({ code: 'CHANNEL_LOST' })
     fake.emit('close', Object.assign(new Error('bad file descriptor'), { disconnected: true }))
     await refused
-    await line.close()
+    await channel.close()
     expect(data).toEqual([1, 2])
     expect(closed).toEqual([expect.stringContaining('unplugged: bad file descriptor')])
   })

@@ -1,7 +1,7 @@
-import type { Line, LineHandlers } from '../../agent/peripherals/channel.ts'
+import type { Channel, ChannelHandlers } from '../../agent/peripherals/channel.ts'
 
-export interface FakeLine {
-  readonly line: Line
+export interface FakeChannel {
+  readonly channel: Channel
   /** What was written to it. */
   written(): Buffer
   /** What the hardware sends. */
@@ -14,8 +14,8 @@ export interface FakeLine {
 }
 
 /** A serial port in memory. Its own answers, if any, are given by `answer` for each chunk. */
-export function fakeLine(answer: (bytes: Uint8Array) => readonly number[] = () => []): FakeLine {
-  let handlers: LineHandlers | null = null
+export function fakeChannel(answer: (bytes: Uint8Array) => readonly number[] = () => []): FakeChannel {
+  let handlers: ChannelHandlers | null = null
   let isOpen = true
   let isPaused = false
   let gate = Promise.resolve()
@@ -30,7 +30,7 @@ export function fakeLine(answer: (bytes: Uint8Array) => readonly number[] = () =
     if (isOpen && bytes.length > 0) handlers?.data(Uint8Array.from(bytes))
   }
   return {
-    line: {
+    channel: {
       async write(bytes) {
         await gate
         if (!isOpen) throw new Error('closed')

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import { expect, test } from 'vitest'
-import type { Line } from '../../agent/peripherals/channel.ts'
-import { tcpLines } from '../../agent/peripherals/channels/tcp.ts'
+import type { Channel } from '../../agent/peripherals/channel.ts'
+import { tcpChannels } from '../../agent/peripherals/channels/tcp.ts'
 import { manualWorld, turns } from '../manual-world.ts'
 import { fakePrinter } from './fake-printer.ts'
 import { soon } from './open-path.ts'
@@ -12,8 +12,8 @@ test('a port where nothing listens is unreachable, and says so', async () => {
   await using printer = await fakePrinter()
   const { port } = printer
   await printer.off()
-  await expect(tcpLines(manualWorld().timers).tcp({ host, port })).rejects.toMatchObject({
-    code: 'LINE_UNREACHABLE',
+  await expect(tcpChannels(manualWorld().timers).tcp({ host, port })).rejects.toMatchObject({
+    code: 'CHANNEL_UNREACHABLE',
     message: expect.stringContaining('ECONNREFUSED'),
   })
 })
@@ -25,29 +25,29 @@ test('a host that does not answer is given up after three seconds', async () => 
     limits.push({ ms, run })
     return () => {}
   }
-  const opening = tcpLines({ ...manualWorld().timers, after }).tcp({ host, port: printer.port })
+  const opening = tcpChannels({ ...manualWorld().timers, after }).tcp({ host, port: printer.port })
   expect(limits.map(({ ms }) => ms)).toEqual([3_000])
   limits[0]?.run() // before the system has had a turn to connect
   await expect(opening).rejects.toMatchObject({
-    code: 'LINE_UNREACHABLE',
+    code: 'CHANNEL_UNREACHABLE',
     message: expect.stringContaining('3 seconds'),
   })
 })
 
 test('an address that is taken has its own sentence', async () => {
   await using printer = await fakePrinter()
-  const lines = tcpLines(manualWorld().timers)
-  await expect(lines.tcpServer({ host, port: printer.port, connected() {} })).rejects.toMatchObject({
+  const channels = tcpChannels(manualWorld().timers)
+  await expect(channels.tcpServer({ host, port: printer.port, connected() {} })).rejects.toMatchObject({
     code: 'LISTEN_REFUSED',
   })
 })
 
 test('half-closing, answering and closing are three things', async () => {
   const world = manualWorld()
-  const lines = tcpLines(world.timers)
-  const accepted = Promise.withResolvers<Line>()
-  const server = await lines.tcpServer({ host, port: 0, connected: accepted.resolve })
-  const theirs = await lines.tcp({ host, port: server.port })
+  const channels = tcpChannels(world.timers)
+  const accepted = Promise.withResolvers<Channel>()
+  const server = await channels.tcpServer({ host, port: 0, connected: accepted.resolve })
+  const theirs = await channels.tcp({ host, port: server.port })
   const ours = await accepted.promise
   const heard: string[] = []
   ours.listen({
@@ -77,10 +77,10 @@ test('closing takes less than a second, even when the other side never does', as
   await new Promise<void>(resolve => server.listen(0, host, resolve))
   const address = server.address()
   if (typeof address !== 'object' || address === null) throw new Error('no port')
-  const line = await tcpLines(world.timers).tcp({ host, port: address.port })
-  line.listen({ data() {}, closed() {} })
+  const channel = await tcpChannels(world.timers).tcp({ host, port: address.port })
+  channel.listen({ data() {}, closed() {} })
   let isClosed = false
-  const closing = line.close().then(() => {
+  const closing = channel.close().then(() => {
     isClosed = true
   })
   await turns(50)
@@ -90,19 +90,19 @@ test('closing takes less than a second, even when the other side never does', as
   server.close()
 })
 
-test('a write that nobody takes is given up after its limit, and the line with it', async () => {
+test('a write that nobody takes is given up after its limit, and the channel with it', async () => {
   await using printer = await fakePrinter()
   printer.mode = 'stalled'
   const world = manualWorld()
-  const line = await tcpLines(world.timers).tcp({ host, port: printer.port, stallMs: 5_000 })
+  const channel = await tcpChannels(world.timers).tcp({ host, port: printer.port, stallMs: 5_000 })
   const ends: unknown[] = []
-  line.listen({ data() {}, closed: problem => ends.push(problem) })
-  const failing = expect(line.write(new Uint8Array(64 * 2 ** 20))).rejects.toMatchObject({
-    code: 'LINE_STALLED',
+  channel.listen({ data() {}, closed: problem => ends.push(problem) })
+  const failing = expect(channel.write(new Uint8Array(64 * 2 ** 20))).rejects.toMatchObject({
+    code: 'CHANNEL_STALLED',
   })
   await turns(100)
   await world.advance(5_000)
   await failing
   await soon('its end', () => ends.length === 1)
-  expect(ends).toMatchObject([{ code: 'LINE_STALLED' }])
+  expect(ends).toMatchObject([{ code: 'CHANNEL_STALLED' }])
 }, 30_000)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Line, LineHandlers } from '../../agent/peripherals/channel.ts'
-import { keepLine } from '../../agent/peripherals/channels/kept-open.ts'
+import type { Channel, ChannelHandlers } from '../../agent/peripherals/channel.ts'
+import { keepChannelOpen } from '../../agent/peripherals/channels/kept-open.ts'
 import { manualWorld, turns } from '../manual-world.ts'
 
 function kept(reason: string | null = 'missing') {
@@ -8,9 +8,9 @@ function kept(reason: string | null = 'missing') {
   const said: string[] = []
   const attempts: number[] = []
   let why = reason
-  let handlers: LineHandlers | null = null
+  let handlers: ChannelHandlers | null = null
   let closed = 0
-  const line: Line = {
+  const channel: Channel = {
     write: async () => {},
     listen(given) {
       handlers = given
@@ -20,13 +20,13 @@ function kept(reason: string | null = 'missing') {
       handlers?.closed(null)
     },
   }
-  const one = keepLine({
+  const one = keepChannelOpen({
     clock: world.clock,
     timers: world.timers,
     async open() {
       attempts.push(world.clock.monotonicMs())
       if (why !== null) throw new Error(why)
-      return line
+      return channel
     },
     opened: () => void said.push('opened'),
     data: bytes => void said.push(`data ${bytes.length}`),
@@ -59,7 +59,7 @@ test('tries 250 ms, 500 ms … 5 s apart, and says a reason once', async () => {
   await it.one.close()
 })
 
-test('a line that held is looked for at once again, one that falls at once more and more seldom', async () => {
+test('a channel that held is looked for at once again, one that falls at once more and more seldom', async () => {
   const it = kept()
   it.there(null)
   await it.world.advance(300)

@@ -1,0 +1,125 @@
+import { codeIn, codesFor, textsOf } from '../db/codes.ts'
+import type { Tx } from '../db/db.ts'
+import type { HeldEntry, HeldSale, StockLine } from './decide.ts'
+import { keyText } from './receipt-key.ts'
+
+const KEYS_A_QUERY = 250
+
+/** What the hub holds of some receipts of one store, by `keyText` of their keys. Each is looked up by index. */
+export async function readHeldSales(
+  tx: Tx,
+  store: number,
+  keys: readonly Buffer[],
+): Promise<Map<string, HeldSale>> {
+  const found = new Map<string, HeldSale>()
+  for (const some of chunks(keys)) {
+    const rows = await tx
+      .selectFrom('sale')
+      .select(['receipt', 'sale', 'revision', 'state', 'fingerprint'])
+      .where('store', '=', store)
+      .where('receipt', 'in', some)
+      .execute()
+    const sold = rows.filter(row => row.state === 'sold')
+    const lines = await readStockLines(tx, store, sold)
+    for (const { receipt, fingerprint, ...row } of rows)
+      found.set(keyText(receipt), {
+        ...row,
+        fingerprint: keyText(fingerprint),
+        lines: lines.get(row.sale) ?? [],
+      })
+  }
+  return found
+}
+
+/** The lines of each sale's own revision that moved stock. */
+async function readStockLines(
+  tx: Tx,
+  store: number,
+  sales: readonly { readonly sale: number; readonly revision: number }[],
+): Promise<ReadonlyMap<number, readonly StockLine[]>> {
+  if (sales.length === 0) return new Map()
+  const revisions = new Map(sales.map(({ sale, revision }) => [sale, revision]))
+  const rows = await tx
+    .selectFrom('sale_line as l')
+    .innerJoin('item as i', 'i.id', 'l.item')
+    .select(['l.sale', 'l.revision', 'l.line', 'i.sku', 'l.warehouse', 'l.quantity'])
+    .where('l.store', '=', store)
+    .where('l.sale', 'in', [...revisions.keys()])
+    .orderBy('l.line')
+    .execute()
+  const current = rows.filter(row => row.revision === revisions.get(row.sale))
+  const warehouses = await textsOf(
+    tx,
+    current.map(row => row.warehouse),
+  )
+  const lines = current.map(({ sale, line, sku, warehouse, quantity }) => ({
+    sale,
+    stock: { line, sku, warehouse: warehouses.get(warehouse) ?? '', quantity },
+  }))
+  return new Map(
+    [...Map.groupBy(lines, row => row.sale)].map(([sale, own]) => [sale, own.map(row => row.stock)]),
+  )
+}
+
+/** What the hub holds of some stock entries of one store, by `keyText` of their keys. */
+export async function readHeldEntries(
+  tx: Tx,
+  store: number,
+  keys: readonly Buffer[],
+): Promise<Map<string, HeldEntry>> {
+  const found = new Map<string, HeldEntry>()
+  for (const some of chunks(keys)) {
+    const rows = await tx
+      .selectFrom('stock_entry as e')
+      .innerJoin('item as i', 'i.id', 'e.item')
+      .select(['e.key', 'e.entry', 'e.revision', 'e.fingerprint', 'i.sku', 'e.warehouse', 'e.quantity'])
+      .where('e.store', '=', store)
+      .where('e.key', 'in', some)
+      .execute()
+    const warehouses = await textsOf(
+      tx,
+      rows.map(row => row.warehouse),
+    )
+    for (const { key, fingerprint, warehouse, ...row } of rows)
+      found.set(keyText(key), {
+        ...row,
+        fingerprint: keyText(fingerprint),
+        warehouse: warehouses.get(warehouse) ?? '',
+      })
+  }
+  return found
+}
+
+/** The number that the next new row of a store gets. Transactions of one store run one after another. */
+export async function nextNumber(tx: Tx, table: 'sale' | 'stock_entry', store: number): Promise<number> {
+  const last =
+    table === 'sale'
+      ? await tx
+          .selectFrom('sale')
+          .select(e => e.fn.max('sale').as('last'))
+          .where('store', '=', store)
+          .executeTakeFirst()
+      : await tx
+          .selectFrom('stock_entry')
+          .select(e => e.fn.max('entry').as('last'))
+          .where('store', '=', store)
+          .executeTakeFirst()
+  return Number(last?.last ?? 0) + 1
+}
+
+/** The number of one store in hot rows. */
+export async function storeNumber(tx: Tx, store: string): Promise<number> {
+  return codeIn(await codesFor(tx, [store]), store)
+}
+
+/** Lists of one length, padded by repeating, so that the statement is prepared once. */
+function chunks(values: readonly Buffer[]): Buffer[][] {
+  const result: Buffer[][] = []
+  for (let start = 0; start < values.length; start += KEYS_A_QUERY) {
+    const some = values.slice(start, start + KEYS_A_QUERY)
+    const last = some.at(-1)
+    while (last !== undefined && some.length < KEYS_A_QUERY) some.push(last)
+    result.push(some)
+  }
+  return result
+}

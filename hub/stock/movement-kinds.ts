@@ -1,0 +1,37 @@
+/**
+ * Why stock moved, as a movement stores it. With `cause`, `line` and `revision` a kind names one movement of a store for
+ * ever: an effect that comes a second time meets the first one's key. Kinds above COMMITTED change what is promised to
+ * orders; the others change what is on hand.
+ */
+export const movementKinds = {
+  /** `cause`: the sale. `line`: the receipt's line. */
+  sale: 1,
+  /** Takes back a line of a sale's former revision. */
+  'sale-reversal': 2,
+  /** `cause`: the stock entry, from the POS's own diary. `line`: 0. */
+  entry: 3,
+  'entry-reversal': 4,
+  /** What Shopify shows when the ledger of an item begins. `cause`: the main warehouse. `line`: the item. */
+  opening: 5,
+  /** `cause`: the fulfilment order. `line`: its line. `revision`: the pickup's version, 0 for a hand-over once and whole. */
+  'hand-over': 6,
+  /** As `opening`. `revision`: when Shopify last changed the committed level, by its clock in ms. */
+  'opening-committed': 51,
+  allocation: 52,
+  /** Takes an allocation off again that the opening has counted already. */
+  'opening-allocation': 53,
+  release: 54,
+} as const
+
+export type MovementKind = keyof typeof movementKinds
+
+/** Kinds with a greater code change the committed quantity. */
+export const COMMITTED = 50
+
+/** The state of stock that a kind changes. */
+export function stateOfKind(kind: MovementKind): 'on_hand' | 'committed' {
+  return movementKinds[kind] > COMMITTED ? 'committed' : 'on_hand'
+}
+
+/** The states of stock as levels store them. */
+export const stockStates = { on_hand: 0, committed: 1 } as const

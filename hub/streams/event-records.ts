@@ -1,0 +1,99 @@
+import { codeIn, codesFor, knownCodes, textsOf } from '../db/codes.ts'
+import { insertRows, type Reads, type Tx } from '../db/db.ts'
+import type { Schema } from '../db/schema.ts'
+
+export type EventState = Schema['event']['state']
+
+/** A device's stream, by its names. */
+export interface StreamOf {
+  readonly store: string
+  readonly device: string
+}
+
+/** One record as the hub keeps it. `at`: hub clock, ms. */
+export interface EventRecord extends StreamOf {
+  readonly epoch: number
+  readonly seq: number
+  readonly kind: string
+  readonly hash: string
+  readonly state: EventState
+  readonly problem: string | null
+  readonly body: string
+  readonly at: number
+}
+
+/** Keeps records of one stream, byte for byte. */
+export async function keepRecords(
+  tx: Tx,
+  { store, device }: StreamOf,
+  records: readonly Omit<EventRecord, 'store' | 'device'>[],
+): Promise<void> {
+  const codes = await codesFor(tx, [store, device])
+  await insertRows(
+    tx,
+    'event',
+    records.map(({ at, ...record }) => ({
+      store: codeIn(codes, store),
+      device: codeIn(codes, device),
+      ...record,
+      received_at: at,
+    })),
+  )
+}
+
+/** The hash of one record; null when the hub does not hold it. */
+export async function hashOf(
+  db: Reads,
+  { store, device }: StreamOf,
+  { epoch, seq }: { readonly epoch: number; readonly seq: number },
+): Promise<string | null> {
+  const codes = await knownCodes(db, [store, device])
+  const row = await db
+    .selectFrom('event')
+    .select('hash')
+    .where('store', '=', codes.get(store) ?? 0)
+    .where('device', '=', codes.get(device) ?? 0)
+    .where('epoch', '=', epoch)
+    .where('seq', '=', seq)
+    .executeTakeFirst()
+  return row?.hash ?? null
+}
+
+/** Records of kinds that this version did not know when they came, oldest first. Reads only what is not applied. */
+export async function deferredRecords(db: Reads): Promise<EventRecord[]> {
+  const rows = await db
+    .selectFrom('event')
+    .selectAll()
+    .where('state', '=', 'deferred')
+    .where('state', '<>', 'applied') // lets the planner use the index of what is not applied
+    .orderBy('received_at')
+    .orderBy('seq')
+    .execute()
+  const texts = await textsOf(
+    db,
+    rows.flatMap(row => [row.store, row.device]),
+  )
+  return rows.map(({ received_at: at, store, device, ...row }) => ({
+    ...row,
+    store: texts.get(store) ?? '',
+    device: texts.get(device) ?? '',
+    at,
+  }))
+}
+
+/** What became of a record that was deferred. */
+export async function closeDeferred(
+  tx: Tx,
+  { store, device, epoch, seq }: EventRecord,
+  outcome: { readonly state: EventState; readonly problem: string | null },
+): Promise<void> {
+  const codes = await codesFor(tx, [store, device])
+  await tx
+    .updateTable('event')
+    .set(outcome)
+    .where('store', '=', codeIn(codes, store))
+    .where('device', '=', codeIn(codes, device))
+    .where('epoch', '=', epoch)
+    .where('seq', '=', seq)
+    .execute()
+}
