@@ -19,7 +19,7 @@ test('a list reads the open pickups and those that ended within a day, and no ot
     put({ pickup: id(n), state: 'collected', movedBy: 'Ada', movedAt: EpochMs.parse(now - ago) })
   await receiveCommands(opened.journal, [put({ pickup: id(1) }), ended(2, DAY / 2), ended(3, 2 * DAY)])
   const db = world.files.database(path, { readOnly: false })
-  // whoever reads an old row's body, reads what can't be parsed
+  // reading an old row's body would fail: it can't be parsed
   db.exec("UPDATE pickup SET body = 'not to be read' WHERE pickup LIKE '%/3'")
   db.prepare(
     `WITH RECURSIVE copy(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM copy WHERE n < 20000)

@@ -138,7 +138,7 @@ test('a refusal is told once and tried again every hour, for a week; others pass
   expect(outbox.open.waiting()).toEqual([{ target, planned: 0, refused: 0, givenUp: 1, oldestAt: null }])
 })
 
-test('a refusal mended is told as done', () => {
+test('a refusal that was corrected is told as done', () => {
   using outbox = new Outbox(['return'])
   outbox.open.plan(restocked('1'))
   outbox.open.take(target)

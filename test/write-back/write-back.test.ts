@@ -90,7 +90,7 @@ test('what is planned is written at once, one after another, and told', async ()
   expect(pos.opened()).toBe(1)
 })
 
-test('a POS out of reach is opened anew, later and later, and nothing is lost or told', async () => {
+test('a POS out of reach is reopened, later and later, and nothing is lost or told', async () => {
   let isThere = false
   let tries = 0
   const pos = pretendPos(() => {
@@ -115,7 +115,7 @@ test('a POS out of reach is opened anew, later and later, and nothing is lost or
   expect(shop.running.states()[0]).toMatchObject({ state: 'ready', problem: null })
 })
 
-test('what the POS refuses does not hold up the next, and is tried again by itself', async () => {
+test('what the POS refuses does not hold up the next, and is retried automatically', async () => {
   let hasIt = false
   const pos = pretendPos(({ externalId, order }) => {
     if (externalId.endsWith(':1') && !hasIt) throw posArticleUnknown({ order, sku: 'GONE', barcode: null })
