@@ -3,7 +3,7 @@
  * empty table. An area that has none left must leave it.
  */
 export const englishToday: Readonly<Record<string, number>> = {
-  agent: 291,
+  agent: 289,
   docs: 53,
-  test: 204,
+  test: 2,
 }

@@ -116,7 +116,7 @@ test('a refusal is told once and tried again every hour, for a week; others pass
   using outbox = new Outbox(['return'])
   outbox.open.plan(restocked('1'))
   outbox.open.plan(restocked('2'))
-  const problem = { code: 'POS_ARTICLE_UNKNOWN', sentence: 'The POS has no such article.' }
+  const problem = { code: 'POS_ARTICLE_UNKNOWN', sentence: 'The POS has no such item.' }
   const first = 'tillbridge:return:1'
   expect(outbox.open.take(target)?.externalId).toBe(first)
   outbox.settle(first, { kind: 'refused', problem })
@@ -138,7 +138,7 @@ test('a refusal is told once and tried again every hour, for a week; others pass
   expect(outbox.open.waiting()).toEqual([{ target, planned: 0, refused: 0, givenUp: 1, oldestAt: null }])
 })
 
-test('a refusal that was corrected is told as done', () => {
+test('a corrected refusal is reported as done', () => {
   using outbox = new Outbox(['return'])
   outbox.open.plan(restocked('1'))
   outbox.open.take(target)
