@@ -2,7 +2,7 @@ import { defineError } from '../shared/errors.ts'
 import { holdInstance } from '../shared/instance-lock.ts'
 import { randomId, type World } from '../shared/world.ts'
 import { type HubConfig, readSecret } from './config.ts'
-import { type Db, openHubDb, transaction } from './db/db.ts'
+import { type DatabaseAddress, type Db, openHubDatabase, transaction } from './db/db.ts'
 import { readSetting, writeSetting } from './db/setting.ts'
 import { applyEvents } from './effects/index.ts'
 import { enrolDevice } from './fleet/enrolment.ts'
@@ -47,25 +47,29 @@ export const hubAlreadyRunning = defineError(
     `A hub is already running here (${f.database}, pid ${f.pid ?? 'unknown'}). Stop it first, or use another data folder.`,
 )
 
-/** One hub a database file. A PostgreSQL server is not a file; several hubs may share it. */
-function holdDatabase(world: Pick<World, 'files'>, database: string, ownPid: number): Disposable {
-  if (/^postgres(ql)?:/.test(database)) return { [Symbol.dispose]() {} }
+/** Lets one hub use a database file. A database on a server is not locked. */
+function holdDatabase(
+  world: Pick<World, 'files'>,
+  database: DatabaseAddress,
+  pid: number,
+): Disposable | null {
+  if (!('file' in database)) return null
   return holdInstance(world.files, {
-    path: `${database}.lock`,
-    pid: ownPid,
-    refusal: pid => hubAlreadyRunning({ database, pid }),
+    path: `${database.file}.lock`,
+    pid,
+    refusal: holder => hubAlreadyRunning({ database: database.file, pid: holder }),
   })
 }
 
 /** Composes the hub: database, gateway, Shopify, web. A failed start leaves nothing open. */
 export async function startHub(
-  options: { database: string; config: HubConfig; pages: string; pid: number },
+  options: { database: DatabaseAddress; config: HubConfig; pages: string; pid: number },
   world: World,
 ): Promise<Hub> {
   const { config } = options
   await using building = new AsyncDisposableStack()
   building.use(holdDatabase(world, options.database, options.pid))
-  const db = building.adopt(await openHubDb(world.files, options.database), opened => opened.destroy())
+  const db = building.adopt(await openHubDatabase(world, options.database), opened => opened.destroy())
   const hub = await hubIdentity(db, world)
   const signals = openSignals()
   await applyDeferredEvents({ db, apply: applyEvents, now: world.clock.now })
