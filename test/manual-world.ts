@@ -19,7 +19,7 @@ export interface ManualWorld extends World {
   setWallClock(now: number): void
 }
 
-/** Real files and SQLite, a clock that stands until it is moved, and chance that repeats. */
+/** Real files and SQLite, a clock that moves only when told, and chance that repeats. */
 export function manualWorld(options: { log?: Log; seed?: number } = {}): ManualWorld {
   const real = nodeWorld({ log: options.log ?? quietLog })
   let wall = Date.UTC(2026, 10, 25, 9)

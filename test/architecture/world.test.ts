@@ -35,7 +35,7 @@ const forbidden: readonly (readonly [pattern: RegExp, instead: string])[] = [
   ],
 ]
 
-/** The World itself and what stands outside it: programs' roots, and ways to hardware that the simulator replaces whole. */
+/** The World itself and what is outside it: programs' roots, and ways to hardware that the simulator replaces whole. */
 const outside: readonly (readonly [path: RegExp, why: string])[] = [
   [/^shared\/(node-world|world)\.ts$/, 'the World, and the real one'],
   [

@@ -147,7 +147,7 @@ export function sale(number: number, units = 1, over: Record<string, unknown> = 
   })
 }
 
-/** What the ledger holds of an article on hand, in whole units. */
+/** The on-hand level of an item in the ledger, in whole units. */
 export async function onHand(db: Db, sku = 'SHIRT-M'): Promise<number> {
   const row = await db
     .selectFrom('level as l')

@@ -94,7 +94,7 @@ type Options = {
   readonly mapped?: boolean
 }
 
-/** The sandbox shop and a hub's database with its two stores, each with two tills. Nothing runs by itself. */
+/** The sandbox shop and a hub's database with its two stores, each with two tills. Nothing runs unless a test starts it. */
 export async function shopAndHub(options: Options = {}): Promise<ShopAndHub> {
   const stack = new AsyncDisposableStack()
   const folder = stack.use(temporaryFolder())
