@@ -83,19 +83,21 @@ export async function deferredRecords(db: Reads): Promise<EventRecord[]> {
   }))
 }
 
-/** What became of a record that was deferred. */
+/** Notes what became of a record that was deferred; false when it no longer is. */
 export async function closeDeferred(
   tx: Tx,
   { store, device, epoch, seq }: EventRecord,
   outcome: { readonly state: EventState; readonly problem: string | null },
-): Promise<void> {
+): Promise<boolean> {
   const codes = await codesFor(tx, [store, device])
-  await tx
+  const closed = await tx
     .updateTable('event')
     .set(outcome)
     .where('store', '=', codeIn(codes, store))
     .where('device', '=', codeIn(codes, device))
     .where('epoch', '=', epoch)
     .where('seq', '=', seq)
-    .execute()
+    .where('state', '=', 'deferred')
+    .executeTakeFirst()
+  return closed.numUpdatedRows > 0n
 }

@@ -60,6 +60,7 @@ const exceptions: Exceptions = {
   'hub/web/server.ts: use a server that is passed in':
     'a simulator hands wires to the gateway and runs no HTTP server',
   'agent/till/server.ts: use a server that is passed in': 'a simulator calls the pickups, not the page’s API',
+  'hub/db/engines/postgres.ts: use a connection that is passed in': 'replaced whole (Engine)',
   'agent/write-back/mysql-writer.ts: use a connection that is passed in': 'replaced whole (TargetKind)',
   'agent/write-back/postgres-writer.ts: use a connection that is passed in': 'replaced whole (TargetKind)',
   'agent/sources/sql/mysql-engine.ts: use a connection that is passed in': 'replaced whole (SqlEngine)',
