@@ -5,5 +5,4 @@
 export const englishToday: Readonly<Record<string, number>> = {
   agent: 206,
   docs: 29,
-  test: 209,
 }
