@@ -26,6 +26,13 @@ test('the ledger opens at Shopify’s level, once, and each sale lowers Shopify 
     ['HAR', 'confirmed'],
     ['MKT', 'confirmed'],
   ])
+  const { by, group, available, ...more } = JSON.parse(writes[1]?.answer_json ?? '{}')
+  expect([by, group, Object.values(available), more]).toEqual([
+    'answer',
+    expect.stringMatching(/^gid:/),
+    [shopLevel(hub, sku, 'MKT').available],
+    {}, // a trace needs no more
+  ])
   await hub.write()
   expect(shopLevel(hub, sku, 'HAR').on_hand).toBe(115)
 })

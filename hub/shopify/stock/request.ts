@@ -115,6 +115,19 @@ export function showsAll(answer: AdjustAnswer, changes: readonly Change[]): bool
   )
 }
 
+/** What is kept of an answer for a trace: Shopify's own record of the change, and what each item has after it. */
+export function proofOf(answer: AdjustAnswer): object {
+  const group = answer.inventoryAdjustQuantities.inventoryAdjustmentGroup
+  const available = (group?.changes ?? []).filter(change => change.name === 'available')
+  return {
+    by: 'answer',
+    group: group?.id ?? null,
+    available: Object.fromEntries(
+      available.map(({ item, quantityAfterChange }) => [item?.id ?? '', quantityAfterChange]),
+    ),
+  }
+}
+
 export type Verdict = 'applied' | 'not-applied' | 'unclear'
 
 /**

@@ -11,6 +11,7 @@ import {
   decideByLevel,
   type FrozenRequest,
   parseRequest,
+  proofOf,
   showsAll,
 } from './request.ts'
 import { confirm, dropBadChanges, freezeAgain, giveUp, refuseWhole } from './settle.ts'
@@ -67,7 +68,7 @@ async function settle(
   switch (result.kind) {
     case 'answered':
       if (!showsAll(result.data, request.changes)) return decide(work, write)
-      await transaction(db, tx => confirm(tx, write, request, { by: 'answer', ...result.data }, now))
+      await transaction(db, tx => confirm(tx, write, request, proofOf(result.data), now))
       return 'done'
     case 'unknown':
       await postpone(work, write, result.problem)
