@@ -1,3 +1,5 @@
+import { defineError } from '../shared/errors.ts'
+import { holdInstance } from '../shared/instance-lock.ts'
 import { randomId, type World } from '../shared/world.ts'
 import { type HubConfig, readSecret } from './config.ts'
 import { type DatabaseAddress, type Db, openHubDatabase, transaction } from './db/db.ts'
@@ -40,12 +42,34 @@ function shopSettings(config: HubConfig, ownUrl: string, world: World): ShopifyS
   }
 }
 
+export const hubAlreadyRunning = defineError(
+  'HUB_ALREADY_RUNNING',
+  (f: { database: string; pid: number | null }) =>
+    `A hub is already running here (${f.database}, pid ${f.pid ?? 'unknown'}). Stop it first, or use another data folder.`,
+)
+
+/** Lets one hub use a database file. A database on a server is not locked. */
+function holdDatabase(
+  world: Pick<World, 'files'>,
+  database: DatabaseAddress,
+  pid: number,
+): Disposable | null {
+  if (!('file' in database)) return null
+  return holdInstance(world.files, {
+    path: `${database.file}.lock`,
+    pid,
+    refusal: holder => hubAlreadyRunning({ database: database.file, pid: holder }),
+  })
+}
+
 /** Composes the hub: database, gateway, Shopify, web. A failed start leaves nothing open. */
 export async function startHub(
   options: {
     database: DatabaseAddress
     config: HubConfig
     pages: string
+    /** Of this process; a second copy is told of it. */
+    pid: number
     /** Tells hubs on one PostgreSQL database apart, and stays the same when this one starts again. */
     node?: string
   },
@@ -53,6 +77,7 @@ export async function startHub(
 ): Promise<Hub> {
   const { config } = options
   await using building = new AsyncDisposableStack()
+  building.use(holdDatabase(world, options.database, options.pid))
   const db = building.adopt(await openHubDatabase(world, options.database), opened => opened.destroy())
   const hub = await hubIdentity(db, world)
   const signals = openSignals()
