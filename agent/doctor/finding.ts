@@ -1,6 +1,6 @@
 import { describeError } from '../../shared/errors.ts'
 
-/** What the doctor found of one thing. `look`: it works, and somebody should look; `unseen`: it can't be tested here. */
+/** One finding of the doctor. `look`: it works, but needs attention; `unseen`: it can't be tested here. */
 export interface Finding {
   readonly check:
     | 'enrolment'
@@ -43,5 +43,5 @@ export function summaryOf(findings: readonly Finding[]): string {
     ...(wrong === 0 ? [] : [`${wrong} ${wrong === 1 ? 'thing is' : 'things are'} wrong`]),
     ...(look === 0 ? [] : [`${look} to look at`]),
   ]
-  return `${parts.join(', ')}. What to do stands behind each arrow.`
+  return `${parts.join(', ')}. Each arrow says what to do.`
 }

@@ -43,7 +43,7 @@ export function checkFiles(
             subject: paths.config,
             verdict: 'look',
             sentence: 'No source is named, so no sale will be read.',
-            advice: 'Add the POS to "sources" in agent.json; what was found of a POS stands below.',
+            advice: 'Add the POS to "sources" in agent.json; a POS that was found is listed below.',
           },
     )
     return { findings, config }
@@ -132,7 +132,7 @@ export async function checkHub(
         check: 'hub',
         subject: url,
         verdict: 'wrong',
-        sentence: `Something answers at the hub's address with ${answer.status}, and it is no hub.`,
+        sentence: `Something answers at the hub's address with ${answer.status}, but it is not a hub.`,
         advice: 'Look for a proxy, a sign-in page of this network, or another program on that address.',
       },
     ]

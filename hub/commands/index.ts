@@ -5,6 +5,7 @@ import { deviceCommand } from './device.ts'
 import { enrolCodeCommand } from './enrol-code.ts'
 import { exceptionsCommand } from './exceptions.ts'
 import { migrateCommand } from './migrate.ts'
+import { rebuildCommand } from './rebuild.ts'
 import { serveCommand } from './serve.ts'
 import { storeCommand } from './store.ts'
 import { userCommand } from './user.ts'
@@ -19,6 +20,7 @@ const commands: readonly ((parts: HubCommandParts) => Command)[] = [
   deviceCommand,
   exceptionsCommand,
   auditCommand,
+  rebuildCommand,
 ]
 
 /** The hub's whole command line. */

@@ -41,7 +41,12 @@ export interface Schema {
    * `source`, `warehouse`, `till`, `staff` and `name` are numbers. See codes.ts.
    */
   code: { id: Generated<number>; text: string }
-  /** Every record received, byte for byte. Exactly one of the states applies. */
+  /** How many times each store's events were committed; see `nextTurn`. */
+  store_turn: { store: number; turn: number }
+  /**
+   * Every record received, byte for byte. Exactly one of the states applies. `turn`: the commit of its store in which
+   * it took effect; turns, and within one its epoch and seq, give the order of all effects of a store.
+   */
   event: {
     store: number
     device: number
@@ -52,7 +57,18 @@ export interface Schema {
     state: 'applied' | 'quarantined' | 'deferred'
     problem: string | null
     body: string
+    turn: number
     received_at: number
+  }
+  /** How far the rebuilding of a projection has come in each store; see streams/rebuild.ts. No rows: none is under way. */
+  rebuild: {
+    projection: string
+    store: number
+    turn: number
+    epoch: number
+    seq: number
+    events: number
+    done: number
   }
   /**
    * Devices that told a hub restored from a backup of records it had acked before: up to here their movements may have

@@ -47,7 +47,8 @@ export async function applyToLedger(
   return { movements: decided.movements.length }
 }
 
-async function decideAll(tx: Tx, store: number, placed: readonly PlacedReceipt[]): Promise<Decisions> {
+/** Reads what the hub holds of these receipts and entries, and decides what each event does. */
+export async function decideAll(tx: Tx, store: number, placed: readonly PlacedReceipt[]): Promise<Decisions> {
   const keys = placed.map(({ event }) => keyOf(event))
   const isEntry = placed.map(({ event }) => event.kind === 'stock.moved')
   const sales = await readHeldSales(

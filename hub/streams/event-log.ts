@@ -8,6 +8,7 @@ import type { Signal, Signals } from '../signals.ts'
 import { closeDeferred, deferredRecords, type EventRecord, hashOf, keepRecords } from './event-records.ts'
 import type { Origin, PlacedEvent } from './placed-event.ts'
 import { type ReadEvent, readEvent } from './read-event.ts'
+import { nextTurn } from './turns.ts'
 
 /**
  * Applies the events of one store's device in the transaction that stores them, and says which hints to send after
@@ -54,8 +55,9 @@ export function eventLog(parts: EventLogParts): InLog {
         const last = records.at(-1)
         if (first === undefined || last === undefined) return { mark: before, hints: noHints }
         if (!follows(before, first)) throw streamMoved({ device })
-        await storeRecords(tx, parts, records, outcomes)
-        const applied = await applyEffects(tx, parts, records, outcomes)
+        const at = parts.now()
+        await storeRecords(tx, parts, records, outcomes, at)
+        const applied = await applyEffects(tx, parts, records, outcomes, { received: at, now: at })
         return { mark: { epoch: last.epoch, seq: last.seq, hash: last.hash }, hints: applied }
       },
       { store: parts.store },
@@ -117,9 +119,10 @@ async function storeRecords(
   parts: EventLogParts,
   records: readonly ReceivedRecord[],
   outcomes: readonly ReadEvent[],
+  at: number,
 ): Promise<void> {
   const { device } = parts
-  const at = parts.now()
+  const turn = await nextTurn(tx, parts.store)
   await keepRecords(
     tx,
     parts,
@@ -128,7 +131,7 @@ async function storeRecords(
       if (outcome === undefined) throw new RangeError('one outcome for each record')
       const { state, kind } = outcome
       const problem = outcome.state === 'applied' ? null : outcome.problem
-      return { epoch, seq, kind, hash, state, problem, body, at }
+      return { epoch, seq, kind, hash, state, problem, body, turn, at }
     }),
   )
   const last = records.at(-1)
@@ -143,12 +146,12 @@ async function storeRecords(
 
 async function applyEffects(
   tx: Tx,
-  parts: Pick<EventLogParts, 'store' | 'device' | 'now' | 'apply'>,
+  parts: Pick<EventLogParts, 'store' | 'device' | 'apply'>,
   records: readonly ReceivedRecord[],
   outcomes: readonly ReadEvent[],
+  { received: at, now }: { readonly received: number; readonly now: number },
 ): Promise<ReadonlySet<Signal>> {
   const { store, device } = parts
-  const at = parts.now()
   const placed: PlacedEvent[] = []
   for (const [index, record] of records.entries()) {
     const origin: Origin = { store, device, epoch: record.epoch, seq: record.seq, at }
@@ -156,7 +159,7 @@ async function applyEffects(
     if (outcome?.state === 'applied') placed.push({ event: outcome.event, origin })
     else await nameUnreadable(tx, origin, outcome?.kind ?? 'unreadable', outcome?.problem ?? '')
   }
-  const hints = await parts.apply(tx, store, placed, at)
+  const hints = await parts.apply(tx, store, placed, now)
   return placed.length === records.length ? hints : new Set([...hints, 'now' as const])
 }
 
@@ -204,8 +207,9 @@ async function applyDeferred(
   const { store, device, epoch, seq } = row
   const problem = outcome.state === 'applied' ? null : outcome.problem
   await transaction(db, async tx => {
-    if (!(await closeDeferred(tx, row, { state: outcome.state, problem }))) return // another hub was first
+    const turn = await nextTurn(tx, store)
+    if (!(await closeDeferred(tx, row, { state: outcome.state, problem, turn }))) return // another hub was first
     const record = { epoch, seq, hash: row.hash, body: row.body }
-    await applyEffects(tx, { store, device, now, apply }, [record], [outcome])
+    await applyEffects(tx, { store, device, apply }, [record], [outcome], { received: row.at, now: now() })
   })
 }

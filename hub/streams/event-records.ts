@@ -20,6 +20,8 @@ export interface EventRecord extends StreamOf {
   readonly state: EventState
   readonly problem: string | null
   readonly body: string
+  /** The commit of its store in which it took effect. */
+  readonly turn: number
   readonly at: number
 }
 
@@ -87,7 +89,7 @@ export async function deferredRecords(db: Reads): Promise<EventRecord[]> {
 export async function closeDeferred(
   tx: Tx,
   { store, device, epoch, seq }: EventRecord,
-  outcome: { readonly state: EventState; readonly problem: string | null },
+  outcome: { readonly state: EventState; readonly problem: string | null; readonly turn: number },
 ): Promise<boolean> {
   const codes = await codesFor(tx, [store, device])
   const closed = await tx

@@ -21,8 +21,6 @@ const exceptions: Exceptions = {
   'test/peripherals/eventually.ts: a sleep': 'asks again until a real process has answered',
   'test/shared/instance-lock.child.ts: a sleep': 'keeps a process alive until the test kills it',
   'test/peripherals/host-parent.child.ts: a sleep': 'keeps a process alive until the test kills it',
-  'test/card-numbers/mask.test.ts: a clock': 'to be replaced by counted steps',
-  'test/printer-commands/receipts.test.ts: memory in use': 'to be replaced by counted bytes',
 }
 
 function violations(files: readonly SourceFile[]): string[] {

@@ -159,7 +159,7 @@ describe('templates', () => {
     )
     const nearly = { ...closer, items: { ...closer.items, lines: ['{name} {amount}'] } }
     expect(() => parseTemplate(nearly, 'wrong.json')).toThrow(
-      /can not have the same sign.*read one date as two days.*would become an article/,
+      /can not have the same sign.*read one date as two days.*would become an item/,
     )
   })
 })

@@ -147,8 +147,8 @@ describe('patterns', () => {
     ['{nme} {amount}', 'there is no field {nme}'],
     ['{amount', 'a { has no }'],
     ['[a', 'a [ has no ]'],
-    ['[a [b] c]', 'a [ stands inside another'],
-    ['{amount} {amount}', '{amount} stands in it twice'],
+    ['[a [b] c]', 'a [ is inside another'],
+    ['{amount} {amount}', '{amount} is in it twice'],
     ['{name}{staff}', 'nothing parts {name} from {staff}'],
     ['  ', 'it is empty'],
   ])('%s is refused', (pattern, problem) => expect(match(pattern, 'x')).toBe(problem))

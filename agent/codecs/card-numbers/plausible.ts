@@ -12,7 +12,7 @@ import {
 } from './shapes.ts'
 
 /**
- * Whether a Luhn-valid stretch stands where a card number may begin and end. In doubt it does: a number that gets
+ * Whether a Luhn-valid stretch is where a card number may begin and end. When in doubt it is: a number that gets
  * through is worse than one masked in vain. The rules, and what they cost, are in docs/card-numbers.md.
  */
 export function isPlausible(run: MeasuredRun, from: number, to: number, iin: number): boolean {
@@ -45,7 +45,7 @@ export function isPlausible(run: MeasuredRun, from: number, to: number, iin: num
   return isWrapped && ((begins && isExpiry(run, to)) || (ends && hasOnlyZerosBefore(run, from)))
 }
 
-/** An unbroken number that stands alone. */
+/** An unbroken number with nothing attached. */
 function isWhole(run: MeasuredRun, from: number, to: number, iin: number): boolean {
   const length = to - from
   if (length > 15) return true

@@ -74,7 +74,7 @@ export function isAmounts(run: MeasuredRun, from: number, to: number): boolean {
   return sizes.size > 1 && amountsFrom(run, groups, isCut ? 1 : 0) >= (isCut ? 2 : 3)
 }
 
-/** An article number with its check digit right, a count, amounts: a receipt's line. */
+/** An item number with a valid check digit, a count, amounts: a receipt's line. */
 export function isArticleAndAmounts(run: MeasuredRun, from: number, to: number): boolean {
   const groups = groupsOf(run, from, to)
   const [first = from, second = to, third] = groups

@@ -1,6 +1,6 @@
 import type { Printer, Settings } from './printer.ts'
 
-/** Where a command stands and what it may read: `head` bytes from `at` on are there. */
+/** A command in its chunk: `head` bytes from `at` on have arrived. */
 export interface CommandCall {
   readonly bytes: Uint8Array
   readonly at: number
@@ -10,7 +10,7 @@ export interface CommandCall {
 
 /**
  * What follows a command's head. `counted`: so many bytes, of which the first `keep` are handed on. `until`: up to
- * `terminator`; a byte that `accepts` refuses, or one beyond `limit`, ends it as well and is read again as if it stood alone.
+ * `terminator`; a byte that `accepts` refuses, or one beyond `limit`, ends it as well and is then read as the next command or text.
  */
 export type Body =
   | {

@@ -148,7 +148,7 @@ export function selectPage(printer: Printer, n: number): void {
   updateGlyphs(printer)
 }
 
-/** Prints a run of bytes from 0x20 on, which stands at `offset`. `isAscii`: none of them is above 0x7E. */
+/** Prints a run of bytes from 0x20 on, which begins at `offset`. `isAscii`: none of them is above 0x7E. */
 export function printText(
   printer: Printer,
   bytes: Buffer,

@@ -95,7 +95,7 @@ export function scannersFor({
   }
 }
 
-/** Longer lines are no till's; they match no pattern. */
+/** Tills print shorter lines. A longer one matches no pattern. */
 export const MOST_LINE = 400
 
 /** A run of `least` to `most` characters of a kind that none of the kind follows. */
@@ -117,7 +117,7 @@ function scanUnit(text: string, at: number): number {
   return end !== -1 && text[end] === '.' ? end + 1 : end
 }
 
-/** An article code or number: letters, digits and the signs between them; begins with a letter, a digit or a `#`. */
+/** An item code or number: letters, digits and the signs between them; begins with a letter, a digit or a `#`. */
 function scanCode(text: string, at: number): number {
   const first = text[at]
   if (!isLetter(first) && !isDigit(first) && first !== '#' && first !== '*') return -1

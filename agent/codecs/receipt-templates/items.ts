@@ -74,7 +74,7 @@ export function readItems(
       throw refuse.line('the template knows no such line among the items', line)
     else if (meaning.is === 'detail' && last !== undefined) merge(last, meaning.found, line, refuse)
     else if (meaning.is === 'discount') {
-      if (announced.length > 0) throw refuse.line('it stands between the lines of an item', line)
+      if (announced.length > 0) throw refuse.line('it is between the lines of an item', line)
       const printed = compiled.values.amount(meaning.found.amount ?? '')
       const off = meaning.rule.printed === 'negative' ? 0 - printed : printed
       if (meaning.rule.of === 'receipt') wholeOff += off
@@ -151,7 +151,7 @@ function itemOf(
   }
 }
 
-/** A code that was masked because it could be a card's number is no code any more. */
+/** A code that was masked because it may be a card number can't be used as a code. */
 function unmasked(code: string): string | null {
   return code.includes('***') ? null : code
 }

@@ -16,7 +16,7 @@ export type PatternPart =
   | { readonly is: 'field'; readonly field: Field }
   | { readonly is: 'optional'; readonly parts: readonly PatternPart[] }
 
-/** Why a text is no pattern; `null` from `parsePattern` never comes together with one. */
+/** Why a text can't be used as a pattern. */
 export interface PatternProblem {
   readonly problem: string
 }
@@ -44,7 +44,7 @@ export function parsePattern(pattern: string): readonly PatternPart[] | PatternP
       const part = partNamed(name)
       if (part === null) return { problem: `there is no field {${name}}` }
       if (part.is === 'field' && isKept(part.field) && seen.has(part.field))
-        return { problem: `{${name}} stands in it twice` }
+        return { problem: `{${name}} is in it twice` }
       if (part.is === 'field') seen.add(part.field)
       const before = into.at(-1)
       if (part.is === 'field' && before?.is === 'field' && isText(part.field) && isText(before.field))
@@ -52,7 +52,7 @@ export function parsePattern(pattern: string): readonly PatternPart[] | PatternP
       into.push(part)
       at = end + 1
     } else if (character === '[') {
-      if (group !== null) return { problem: 'a [ stands inside another' }
+      if (group !== null) return { problem: 'a [ is inside another' }
       group = []
       at += 1
     } else if (character === ']') {

@@ -93,7 +93,7 @@ function taxRowsOf(closing: Closing, room: number, refuse: Refusals): readonly T
   return taxes
 }
 
-/** Base × rate, with room for a POS that rounds each line's tax by itself. */
+/** Base × rate, with room for a POS that rounds the tax of each line. */
 function checkRate(row: TaxRow, base: number, lines: number, refuse: Refusals): void {
   if (row.rate === null) return
   const expected = Math.round((base * row.rate) / 1_000_000)

@@ -28,7 +28,7 @@ const MOST_CHARACTERS = 4_096
 const BEYOND = 64
 
 /**
- * What one scan means: an article, GS1 elements, an in-store code, an order, or text. Never throws, whatever the input;
+ * What one scan means: an item, GS1 elements, an in-store code, an order, or text. Never throws, whatever the input;
  * time and memory are linear in its length.
  * @param input what the scanner sent for one scan, AIM identifier first if it sends one; `\x1d` for FNC1
  * @param thisYear four digits, by which years of two digits are read (GS1's century rule)
@@ -132,7 +132,7 @@ function ofArticle(start: DecodedScan, text: string, reading: ArticleReading, ru
   if (reading === null) return plain
   if (reading instanceof TillbridgeError) return { ...plain, problem: noteOf(reading) }
   const { gtin, addOn } = reading
-  // without an identifier nothing but its digits says that it is an article: then a card number counts as one
+  // without an identifier only the digits say that it is an item, so a possible card number counts as a card number
   if (start.aim === null && addOn === null && plain.text !== text) return plain
   const kind = kindOfNumber(gtin)
   const own = { ...start, symbology: reading.symbology ?? start.symbology, text, addOn }
@@ -164,8 +164,8 @@ function ofLink(start: DecodedScan, text: string, thisYear: number): DecodedScan
 }
 
 /**
- * Elements that no identifier announces: FNC1 in front says so; FNC1 within, or an article's number or SSCC in front, is
- * believed where all of it reads well.
+ * Elements that no identifier announces: FNC1 in front announces them. FNC1 within, or an item number or SSCC in front, counts
+ * where the whole text reads well.
  */
 function ofUnmarkedElements(
   start: DecodedScan,

@@ -95,7 +95,7 @@ function wrongInPart(part: AiPart, piece: string): string | null {
 
 const tradeItems: readonly string[] = ['01', '02', '03']
 
-/** The error for a value; an article's number has its own. */
+/** The error for a value. An item number has its own. */
 export function invalid(ai: Ai, value: string, why: string): TillbridgeError {
   if (tradeItems.includes(ai.ai) && why === WRONG_CHECK_DIGIT)
     return gtinInvalid({ code: quoted(value), why: WRONG_CHECK_DIGIT })

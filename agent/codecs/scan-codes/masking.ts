@@ -17,7 +17,7 @@ export function maskedValue({ ai, value }: Pick<FoundElement, 'ai' | 'value'>): 
   return maskCardNumbers(`${ai.ai}${value}`).slice(ai.ai.length)
 }
 
-/** A text that holds elements, masked: each value by itself, and what stands between them. */
+/** A text that holds elements, masked: each value, and the text between the values. */
 export function maskedAround(text: string, found: readonly FoundElement[]): string {
   let masked = ''
   let at = 0

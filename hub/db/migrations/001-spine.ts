@@ -119,10 +119,12 @@ async function up(db: Kysely<unknown>): Promise<void> {
       state: 'text',
       problem: 'text?',
       body: 'text',
+      turn: 'bigint',
       received_at: 'bigint',
     },
     ['store', 'device', 'epoch', 'seq'],
   )
+  await history(db)
   await table(db, 'stream_in', { device: 'text', epoch: 'bigint', seq: 'bigint', hash: 'text' }, ['device'])
   await table(
     db,
@@ -235,6 +237,17 @@ async function up(db: Kysely<unknown>): Promise<void> {
   await indexes(db)
 }
 
+async function history(db: Kysely<unknown>): Promise<void> {
+  await numbered(db, 'store_turn', { store: 'bigint', turn: 'bigint' }, ['store'])
+  const place = { turn: 'bigint', epoch: 'bigint', seq: 'bigint' } as const
+  await table(
+    db,
+    'rebuild',
+    { projection: 'text', store: 'bigint', ...place, events: 'bigint', done: 'bigint' },
+    ['projection', 'store'],
+  )
+}
+
 const SALE = { store: 'bigint', sale: 'bigint' } as const
 const REVISION_LINE = { ...SALE, revision: 'bigint', line: 'bigint' } as const
 const ORIGIN = { device: 'bigint', epoch: 'bigint', seq: 'bigint', received_at: 'bigint' } as const
@@ -343,6 +356,7 @@ async function stock(db: Kysely<unknown>): Promise<void> {
 
 async function indexes(db: Kysely<unknown>): Promise<void> {
   await sql`CREATE INDEX event_unapplied ON event (store, kind) WHERE state <> 'applied'`.execute(db)
+  await sql`CREATE INDEX event_turn ON event (store, turn)`.execute(db)
   await sql`CREATE UNIQUE INDEX code_text ON code (text)`.execute(db)
   await sql`CREATE UNIQUE INDEX sale_receipt ON sale (store, receipt)`.execute(db)
   await sql`CREATE UNIQUE INDEX stock_entry_by_key ON stock_entry (store, key)`.execute(db)

@@ -123,7 +123,7 @@ export const gs8: Command = reading(5, (printer, call) => {
   return gsParenthesisL(printer, longAt(call.bytes, call.at + 1), call)
 })
 
-/** GS D m fn a kc1 kc2 b c, then a Windows bitmap, whose length stands in its own bytes 2 to 5. */
+/** GS D m fn a kc1 kc2 b c, then a Windows bitmap, whose bytes 2 to 5 are its length. */
 export const gsD: Command = reading(7, () =>
   keep(6, 6, head => {
     if (head[0] !== 0x42 || head[1] !== 0x4d) return NEXT_IS_NOTHING
