@@ -100,7 +100,7 @@ export function receiptReader(settings: ReceiptSettings, parts: ReceiptParts): R
       const events = decisions.flatMap(decision => decision.events)
       const changed = new Map(decisions.flatMap(decision => decision.known).map(row => [row.key, row]))
       if (changed.size > 0) await memory.commit({ events, known: [...changed.values()], mark: null })
-      // killed in between: they are read again, and nothing new follows from what is known
+      // after a crash in between, they are read again and yield nothing new
       await captured.settle(
         id,
         decisions.map(decision => decision.settled),
@@ -114,10 +114,10 @@ export function receiptReader(settings: ReceiptSettings, parts: ReceiptParts): R
 
   function note({ captured: { id }, reading }: ReadReceipt, state: string): void {
     if (reading.is === 'failed')
-      log.error({ receipt: id, error: reading.error }, 'a receipt was refused by a fault of ours')
+      log.error({ receipt: id, error: reading.error }, 'a receipt was refused because of a fault in this program')
     else if (state === 'copy')
-      log.info({ receipt: id }, 'a receipt was printed again; its sale is told already')
-    else if (reading.is === 'none') log.info({ receipt: id, why: reading.why }, 'a print is no sale')
+      log.info({ receipt: id }, 'a receipt was printed again; its sale was reported before')
+    else if (reading.is === 'none') log.info({ receipt: id, why: reading.why }, 'a print is not a sale')
   }
 }
 
