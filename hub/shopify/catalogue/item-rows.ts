@@ -65,8 +65,8 @@ function stateOf(items: number, tracked: boolean): ItemState {
 }
 
 /**
- * What was sold while Shopify did not count an item is not posted once it does: whoever turned counting on has counted
- * the shelf as it is now. One settled write with no changes says so for the trace.
+ * What was sold while Shopify did not track an item is not posted later: the person who turned tracking on has counted
+ * the shelf as it is now. One settled write without changes records that for the trace.
  */
 async function settleUncounted(tx: Tx, sku: string, now: number): Promise<void> {
   for (const { store } of await dueOfItem(tx, sku)) {
@@ -94,8 +94,8 @@ const kindOf = {
 } as const
 
 /**
- * Opens or closes what staff must know of an item: only of one whose movements wait, since nothing is amiss with an
- * unsold article that Shopify lacks.
+ * Opens or closes the exceptions of an item, only while movements of it wait: an unsold item that Shopify lacks is not a
+ * problem.
  */
 export async function reportItem(tx: Tx, sku: string, state: ItemState, now: number): Promise<void> {
   const waiting = await dueOfItem(tx, sku)
