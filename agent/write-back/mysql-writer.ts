@@ -36,24 +36,7 @@ export async function mysqlWriter(
     throw fail(error)
   }
 
-  const tx: SqlTransaction = {
-    async query(sql, values) {
-      const placed = withPlaces(sql, values, () => '?')
-      const [rows] = await connection.execute<mysql.RowDataPacket[]>(
-        { sql: placed.sql, timeout: serverTimes.answer },
-        placed.values,
-      )
-      return rows as SqlRow[]
-    },
-    async run(sql, values) {
-      const placed = withPlaces(sql, values, () => '?')
-      const [result] = await connection.execute<mysql.ResultSetHeader>(
-        { sql: placed.sql, timeout: serverTimes.answer },
-        placed.values,
-      )
-      return result.affectedRows
-    },
-  }
+  const tx = transactionOn(connection)
   const rollBack = async (): Promise<void> => {
     try {
       await plain('ROLLBACK')
@@ -92,6 +75,27 @@ export async function mysqlWriter(
         log.debug({ error }, 'the connection did not end well')
         connection.destroy()
       }
+    },
+  }
+}
+
+function transactionOn(connection: mysql.Connection): SqlTransaction {
+  return {
+    async query(sql, values) {
+      const placed = withPlaces(sql, values, () => '?')
+      const [rows] = await connection.execute<mysql.RowDataPacket[]>(
+        { sql: placed.sql, timeout: serverTimes.answer },
+        placed.values,
+      )
+      return rows as SqlRow[]
+    },
+    async run(sql, values) {
+      const placed = withPlaces(sql, values, () => '?')
+      const [result] = await connection.execute<mysql.ResultSetHeader>(
+        { sql: placed.sql, timeout: serverTimes.answer },
+        placed.values,
+      )
+      return result.affectedRows
     },
   }
 }

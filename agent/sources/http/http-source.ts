@@ -64,24 +64,14 @@ interface PostedSales {
   takeBack(key: string, receipt: string): Promise<PostedAnswer>
 }
 
-function postedSales(
-  settings: z.infer<typeof Settings>,
-  { source, memory, clock }: Pick<SourceParts, 'source' | 'memory' | 'clock'>,
-): PostedSales {
+type PostedParts = Pick<SourceParts, 'source' | 'memory' | 'clock'>
+
+function postedSales(settings: z.infer<typeof Settings>, parts: PostedParts): PostedSales {
+  const { source, memory } = parts
   /** One at a time: two posts of one receipt must not both find it new. */
   const inTurn = oneAtATime()
 
-  /** A request row knows what a key was used for; a sale row knows the receipt. */
-  const rowsOf = (key: string, receipt: string, wall: string | null): { request: SeenRow; sale: SeenRow } => {
-    const names = { request: `request/${key}`, sale: `sale/${receipt}` }
-    const known = memory.known([names.request, names.sale])
-    const now = epochMs(clock.now())
-    const row = (name: string): SeenRow => {
-      const before = known.get(name)
-      return { source, name, known: before, wall: wall ?? wallOf(before), now }
-    }
-    return { request: row(names.request), sale: row(names.sale) }
-  }
+  const rowsOf = (key: string, receipt: string, wall: string | null) => postedRows(parts, key, receipt, wall)
 
   async function take(
     key: string,
@@ -156,6 +146,23 @@ function postedSales(
         return { receipt: ReceiptKey.parse(receipt), taken, unexplained: 0 }
       }),
   }
+}
+
+/** The request's row knows what a key was used for; the sale's row knows the receipt. */
+function postedRows(
+  { source, memory, clock }: PostedParts,
+  key: string,
+  receipt: string,
+  wall: string | null,
+): { request: SeenRow; sale: SeenRow } {
+  const names = { request: `request/${key}`, sale: `sale/${receipt}` }
+  const known = memory.known([names.request, names.sale])
+  const now = epochMs(clock.now())
+  const row = (name: string): SeenRow => {
+    const before = known.get(name)
+    return { source, name, known: before, wall: wall ?? wallOf(before), now }
+  }
+  return { request: row(names.request), sale: row(names.sale) }
 }
 
 /** Fields whose digits are never a card number. */
