@@ -3,7 +3,7 @@
  * empty table. An area that has none left must leave it.
  */
 export const englishToday: Readonly<Record<string, number>> = {
-  agent: 184,
+  agent: 180,
   docs: 24,
-  test: 209,
+  test: 2,
 }
