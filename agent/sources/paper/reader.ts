@@ -76,7 +76,9 @@ export function receiptReader(settings: ReceiptSettings, parts: ReceiptParts): R
       const { id, read } = currentReading()
       const rows = captured.unread(id, BATCH)
       if (rows.length === 0) return 'idle'
-      const readings = rows.map((row): ReadReceipt => ({ captured: row, reading: readingOf(row, read, settings.template) }))
+      const readings = rows.map(
+        (row): ReadReceipt => ({ captured: row, reading: readingOf(row, read, settings.template) }),
+      )
       const keys = readings.flatMap(reading => {
         const { row, sale } = keysOf(reading)
         return sale === null ? [row] : [row, sale]
