@@ -1,4 +1,6 @@
 import { randomId, type World } from '../shared/world.ts'
+import { checks } from './checks/index.ts'
+import { startChecks } from './checks/run-checks.ts'
 import { type HubConfig, readSecret } from './config.ts'
 import { type Db, openHubDb, transaction } from './db/db.ts'
 import { readSetting, writeSetting } from './db/setting.ts'
@@ -57,6 +59,7 @@ export async function startHub(
     await startShopify({ db, world, signals, settings: shopSettings(config, port.url, world) }),
   )
   const gateway = building.use(openGateway({ world, db, hub, signals }))
+  building.use(startChecks({ world, db, checks, changed: () => signals.say('now') }))
   building.use(
     await serveHub({
       world,

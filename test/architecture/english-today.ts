@@ -7,7 +7,7 @@ export const englishToday: Readonly<Record<string, number>> = {
   agent: 317,
   bench: 5,
   docs: 263,
-  hub: 52,
+  hub: 34,
   shared: 24,
   test: 211,
 }

@@ -18,10 +18,17 @@ const fieldsIn = (text: string) => [...new Set(text.match(/\{[\w-]+\}/g) ?? [])]
 
 test('every kind of exception has words, and both languages name the same fields', () => {
   const codes = Object.keys(en)
-  for (const kind of Object.keys(exceptionKinds))
+  for (const kind of exceptionKinds.keys())
     expect(codes.filter(code => code === kind || code.startsWith(`${kind}.`))).not.toEqual([])
   for (const [code, text] of Object.entries(en))
     expect([code, fieldsIn(de[code as keyof typeof en])]).toEqual([code, fieldsIn(text)])
+})
+
+test('every text of an exception belongs to a kind that has an owner', () => {
+  const kinds = Object.keys(en)
+    .filter(code => !code.startsWith('phrase.'))
+    .map(code => code.replace(/\..*$/, ''))
+  expect([...new Set(kinds)].filter(kind => !exceptionKinds.has(kind))).toEqual([])
 })
 
 test('an exception is worded in the language of its reader, amounts and phrases inside it too', () => {
