@@ -1,18 +1,10 @@
 import mysql from 'mysql2/promise'
 import { TillbridgeError } from '../../shared/errors.ts'
 import type { Server } from '../sources/sql/server.ts'
-import { mysqlAccess } from '../sources/sql/server.ts'
+import { lockWaits, mysqlConnection, serverTimes } from '../sources/sql/server.ts'
 import { withPlaces } from './named-values.ts'
 import { posWriteUnavailable, posWriteUnsafe, statementRefused } from './problems.ts'
-import {
-  again,
-  codeOf,
-  messageOf,
-  type SqlRow,
-  type SqlTransaction,
-  type SqlWriter,
-  writerTimes,
-} from './sql-writer.ts'
+import { again, codeOf, messageOf, type SqlRow, type SqlTransaction, type SqlWriter } from './sql-writer.ts'
 
 /** MySQL or MariaDB. @throws POS_WRITE_UNAVAILABLE, POS_WRITE_UNSAFE when a table can't undo half a change */
 export async function mysqlWriter(
@@ -24,12 +16,7 @@ export async function mysqlWriter(
   const fail = (error: unknown): unknown => plainError(error, target)
   let connection: mysql.Connection
   try {
-    connection = await mysql.createConnection({
-      ...mysqlAccess(server),
-      connectTimeout: writerTimes.connect,
-      supportBigNumbers: true,
-      dateStrings: true,
-    })
+    connection = await mysql.createConnection(mysqlConnection(server))
   } catch (error) {
     throw fail(error)
   }
@@ -37,12 +24,11 @@ export async function mysqlWriter(
   connection.on('error', error => {
     lost = error // the next transaction says so
   })
-  const plain = (sql: string) => connection.query({ sql, timeout: writerTimes.answer })
+  const plain = (sql: string) => connection.query({ sql, timeout: serverTimes.answer })
+  const lockSeconds = lockWaits.writing / 1_000
   try {
     await plain('SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE')
-    await plain(
-      `SET SESSION innodb_lock_wait_timeout = ${writerTimes.lock / 1_000}, lock_wait_timeout = ${writerTimes.lock / 1_000}`,
-    )
+    await plain(`SET SESSION innodb_lock_wait_timeout = ${lockSeconds}, lock_wait_timeout = ${lockSeconds}`)
     await plain(`SET SESSION sql_mode = 'STRICT_TRANS_TABLES'`)
     await demandTransactional(connection, target, tables)
   } catch (error) {
@@ -54,7 +40,7 @@ export async function mysqlWriter(
     async query(sql, values) {
       const placed = withPlaces(sql, values, () => '?')
       const [rows] = await connection.execute<mysql.RowDataPacket[]>(
-        { sql: placed.sql, timeout: writerTimes.answer },
+        { sql: placed.sql, timeout: serverTimes.answer },
         placed.values,
       )
       return rows as SqlRow[]
@@ -62,7 +48,7 @@ export async function mysqlWriter(
     async run(sql, values) {
       const placed = withPlaces(sql, values, () => '?')
       const [result] = await connection.execute<mysql.ResultSetHeader>(
-        { sql: placed.sql, timeout: writerTimes.answer },
+        { sql: placed.sql, timeout: serverTimes.answer },
         placed.values,
       )
       return result.affectedRows

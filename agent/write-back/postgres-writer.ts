@@ -1,18 +1,10 @@
 import pg from 'pg'
 import { TillbridgeError } from '../../shared/errors.ts'
 import type { Server } from '../sources/sql/server.ts'
-import { postgresAccess } from '../sources/sql/server.ts'
+import { lockWaits, postgresConnection, serverTimes } from '../sources/sql/server.ts'
 import { withPlaces } from './named-values.ts'
 import { posWriteUnavailable, statementRefused } from './problems.ts'
-import {
-  again,
-  codeOf,
-  messageOf,
-  type SqlRow,
-  type SqlTransaction,
-  type SqlWriter,
-  writerTimes,
-} from './sql-writer.ts'
+import { again, codeOf, messageOf, type SqlRow, type SqlTransaction, type SqlWriter } from './sql-writer.ts'
 
 /** @throws POS_WRITE_UNAVAILABLE */
 export async function postgresWriter(
@@ -21,12 +13,10 @@ export async function postgresWriter(
   log: { debug(facts: Readonly<Record<string, unknown>>, message: string): void },
 ): Promise<SqlWriter> {
   const client = new pg.Client({
-    ...postgresAccess(server),
-    connectionTimeoutMillis: writerTimes.connect,
-    query_timeout: writerTimes.answer,
-    statement_timeout: writerTimes.statement,
-    lock_timeout: writerTimes.lock,
-    idle_in_transaction_session_timeout: writerTimes.answer,
+    ...postgresConnection(server),
+    statement_timeout: serverTimes.statement,
+    lock_timeout: lockWaits.writing,
+    idle_in_transaction_session_timeout: serverTimes.answer,
   })
   let lost: unknown = null
   client.on('error', error => {

@@ -23,9 +23,6 @@ export interface SqlWriter {
 /** How often a transaction is begun again at once when another one was in its way. */
 export const ATTEMPTS = 5
 
-/** Times that bound every talk with a server, ms; a POS is never held up longer by us. */
-export const writerTimes = { connect: 5_000, statement: 5_000, answer: 8_000, lock: 2_000 } as const
-
 /** Runs an attempt again while `isInTheWay` says that another transaction was in its way. */
 export async function again<T>(
   attempt: () => Promise<T>,

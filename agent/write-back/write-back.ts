@@ -135,7 +135,7 @@ function runTarget(
 
   let kept: KeptOpen | null = null
   try {
-    kept = keep(targetOf(kinds, target, kind).configure(target, settings))
+    kept = keep(configuredTarget({ target, kind, settings }, kinds))
   } catch (error) {
     show(describeError(error)) // wrong settings stay wrong until the agent starts with others
   }
@@ -146,9 +146,16 @@ function runTarget(
   }
 }
 
-function targetOf(kinds: readonly TargetKind[], target: SourceId, kind: string): TargetKind {
+/**
+ * The function that opens a target, its settings checked.
+ * @throws WRITE_BACK_SETTINGS_INVALID
+ */
+export function configuredTarget(
+  { target, kind, settings }: Pick<WriteBackConfig, 'target' | 'kind' | 'settings'>,
+  kinds: readonly TargetKind[] = targetKinds,
+): (parts: TargetParts) => Promise<OpenTarget> {
   const found = kinds.find(other => other.kind === kind)
-  if (found !== undefined) return found
+  if (found !== undefined) return found.configure(target, settings)
   throw writeBackSettingsInvalid({
     target,
     why: `"${kind}" is not one of ${kinds.map(each => each.kind).join(', ')}`,

@@ -7,7 +7,7 @@ import { hubPaths } from '../config.ts'
 import { type Db, openHubDb } from '../db/db.ts'
 
 /** What every command of the hub is given. */
-export interface CommandParts {
+export interface HubCommandParts {
   readonly terminal: Terminal
   readonly world: World
   readonly version: string
@@ -16,12 +16,12 @@ export interface CommandParts {
 }
 
 /** The options that every command takes. */
-export interface Data {
+export interface HubFolder {
   data: string
   json?: boolean
 }
 
-export const folderOption = [
+export const hubFolderOption = [
   '--data <folder>',
   'where this hub keeps its files',
   join(process.cwd(), '.tillbridge-hub'),

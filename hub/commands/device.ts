@@ -2,18 +2,18 @@ import { Command } from 'commander'
 import { answers, command } from '../../shared/command-line.ts'
 import { transaction } from '../db/db.ts'
 import { listDevices, revokeDevice } from '../fleet/enrolment.ts'
-import { type CommandParts, type Data, folderOption, withDb } from './command-parts.ts'
+import { type HubCommandParts, type HubFolder, hubFolderOption, withDb } from './command-parts.ts'
 
-export function deviceCommand(parts: CommandParts): Command {
+export function deviceCommand(parts: HubCommandParts): Command {
   return new Command('device')
     .description('the enrolled tills')
     .addCommand(listCommand(parts))
     .addCommand(revokeCommand(parts))
 }
 
-function listCommand({ terminal, world }: CommandParts): Command {
-  const of = command('list', 'every device and its state').option(...folderOption)
-  return answers<Data>(of, terminal, async ({ data }) => {
+function listCommand({ terminal, world }: HubCommandParts): Command {
+  const of = command('list', 'every device and its state').option(...hubFolderOption)
+  return answers<HubFolder>(of, terminal, async ({ data }) => {
     const found = await withDb(world, data, listDevices)
     return {
       json: found,
@@ -23,11 +23,11 @@ function listCommand({ terminal, world }: CommandParts): Command {
   })
 }
 
-function revokeCommand({ terminal, world }: CommandParts): Command {
+function revokeCommand({ terminal, world }: HubCommandParts): Command {
   const of = command('revoke', 'stop a device from connecting')
     .argument('<device>', 'its id, as device list shows it')
-    .option(...folderOption)
-  return answers<Data>(of, terminal, async ({ data }, id = '') => {
+    .option(...hubFolderOption)
+  return answers<HubFolder>(of, terminal, async ({ data }, id = '') => {
     await withDb(world, data, db => transaction(db, tx => revokeDevice(tx, id)))
     return { json: { device: id, state: 'revoked' }, text: `${id} is revoked.` }
   })

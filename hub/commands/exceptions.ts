@@ -3,20 +3,26 @@ import { answers, command } from '../../shared/command-line.ts'
 import { defineError } from '../../shared/errors.ts'
 import { closeByHand, listExceptions } from '../checks/exceptions.ts'
 import { transaction } from '../db/db.ts'
-import { type CommandParts, type Data, folderOption, wholeNumber, withDb } from './command-parts.ts'
+import {
+  type HubCommandParts,
+  type HubFolder,
+  hubFolderOption,
+  wholeNumber,
+  withDb,
+} from './command-parts.ts'
 
 export const reasonMissing = defineError(
   'REASON_MISSING',
   () => 'Add --why with a few words on what was done, so that others can follow it.',
 )
 
-type Options = Data & { close?: number; why?: string }
+type Options = HubFolder & { close?: number; why?: string }
 
-export function exceptionsCommand({ terminal, world }: CommandParts): Command {
+export function exceptionsCommand({ terminal, world }: HubCommandParts): Command {
   const of = command('exceptions', 'open exceptions, most urgent first; or close one that is dealt with')
     .option('--close <id>', 'the number of the exception to close', wholeNumber)
     .option('--why <words>', 'what was done; needed with --close')
-    .option(...folderOption)
+    .option(...hubFolderOption)
   return answers<Options>(of, terminal, async ({ data, close, why }) => {
     if (close !== undefined) {
       if (why === undefined || why.trim() === '') throw reasonMissing({})

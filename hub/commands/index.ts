@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { auditCommand } from './audit.ts'
-import type { CommandParts } from './command-parts.ts'
+import type { HubCommandParts } from './command-parts.ts'
 import { deviceCommand } from './device.ts'
 import { enrolCodeCommand } from './enrol-code.ts'
 import { exceptionsCommand } from './exceptions.ts'
@@ -10,7 +10,7 @@ import { storeCommand } from './store.ts'
 import { userCommand } from './user.ts'
 
 /** The hub's commands, in the order of --help. A new command is one file and one line here. */
-const commands: readonly ((parts: CommandParts) => Command)[] = [
+const commands: readonly ((parts: HubCommandParts) => Command)[] = [
   serveCommand,
   migrateCommand,
   userCommand,
@@ -22,7 +22,7 @@ const commands: readonly ((parts: CommandParts) => Command)[] = [
 ]
 
 /** The hub's whole command line. */
-export function hubProgram(parts: CommandParts): Command {
+export function hubProgram(parts: HubCommandParts): Command {
   const program = new Command('tillbridge-hub')
     .description('Keeps every till and Shopify in agreement.')
     .version(parts.version)

@@ -1,13 +1,13 @@
 import type { Command } from 'commander'
 import { answers, command } from '../../shared/command-line.ts'
-import { type CommandParts, type Data, folderOption, withDb } from './command-parts.ts'
+import { type HubCommandParts, type HubFolder, hubFolderOption, withDb } from './command-parts.ts'
 
-export function migrateCommand({ terminal, world }: CommandParts): Command {
+export function migrateCommand({ terminal, world }: HubCommandParts): Command {
   const of = command(
     'migrate',
     'bring the database to this version’s schema; serve does the same when it starts',
-  ).option(...folderOption)
-  return answers<Data>(of, terminal, async ({ data }) => {
+  ).option(...hubFolderOption)
+  return answers<HubFolder>(of, terminal, async ({ data }) => {
     await withDb(world, data, async () => {}, { create: true })
     return { json: { migrated: true }, text: 'The database is up to date.' }
   })

@@ -2,13 +2,13 @@ import type { Command } from 'commander'
 import { answers, command, stopSignal } from '../../shared/command-line.ts'
 import { hubPaths, readHubConfig } from '../config.ts'
 import { startHub } from '../hub.ts'
-import { type CommandParts, type Data, folderOption, portNumber } from './command-parts.ts'
+import { type HubCommandParts, type HubFolder, hubFolderOption, portNumber } from './command-parts.ts'
 
-export function serveCommand({ terminal, world, pages }: CommandParts): Command {
+export function serveCommand({ terminal, world, pages }: HubCommandParts): Command {
   const of = command('serve', 'run the hub: tills, Shopify and the web page, until Ctrl-C')
-    .option(...folderOption)
+    .option(...hubFolderOption)
     .option('--port <port>', 'another port than the one in hub.json', portNumber)
-  return answers<Data & { port?: number }>(of, terminal, async ({ data, port, json }) => {
+  return answers<HubFolder & { port?: number }>(of, terminal, async ({ data, port, json }) => {
     const paths = hubPaths(data)
     world.files.ensureFolder(data)
     const read = readHubConfig(world.files, paths.config)

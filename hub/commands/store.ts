@@ -7,9 +7,9 @@ import { transaction } from '../db/db.ts'
 import { demandShopCurrency, nameOfLocation } from '../fleet/store-check.ts'
 import { listStores, listWarehouses, mapWarehouse, putStore } from '../fleet/stores.ts'
 import { readShopFacts, type ShopFacts } from '../shopify/catalogue/shop-check.ts'
-import { type CommandParts, type Data, folderOption, withDb } from './command-parts.ts'
+import { type HubCommandParts, type HubFolder, hubFolderOption, withDb } from './command-parts.ts'
 
-export function storeCommand(parts: CommandParts): Command {
+export function storeCommand(parts: HubCommandParts): Command {
   return new Command('store')
     .description('the stores and the Shopify locations of their warehouses')
     .addCommand(addCommand(parts))
@@ -33,14 +33,14 @@ async function askShopify(world: World, folder: string): Promise<Asked> {
   }
 }
 
-function addCommand({ terminal, world }: CommandParts): Command {
+function addCommand({ terminal, world }: HubCommandParts): Command {
   const of = command('add', 'add a store; for one that exists, change its name, time zone and currency')
     .argument('<code>', 'its short code, such as HAR')
     .requiredOption('--name <name>', 'what people call it')
     .requiredOption('--zone <zone>', 'IANA time zone, such as Europe/Berlin')
     .requiredOption('--currency <code>', 'ISO 4217, such as EUR')
-    .option(...folderOption)
-  type Options = Data & { name: string; zone: string; currency: string }
+    .option(...hubFolderOption)
+  type Options = HubFolder & { name: string; zone: string; currency: string }
   return answers<Options>(of, terminal, async ({ data, name, zone, currency }, code = '') => {
     const asked = await askShopify(world, data)
     if (asked.facts !== null) demandShopCurrency(currency, asked.facts.currency)
@@ -54,7 +54,7 @@ function addCommand({ terminal, world }: CommandParts): Command {
   })
 }
 
-function mapCommand({ terminal, world }: CommandParts): Command {
+function mapCommand({ terminal, world }: HubCommandParts): Command {
   const of = command(
     'map',
     'say which Shopify location mirrors a warehouse of the POS; a store’s first is its main one',
@@ -62,8 +62,8 @@ function mapCommand({ terminal, world }: CommandParts): Command {
     .argument('<store>', 'the store’s code')
     .argument('<warehouse>', 'the POS’s own code')
     .argument('<location>', 'the Shopify location’s number or global id')
-    .option(...folderOption)
-  return answers<Data>(of, terminal, async ({ data }, code = '', warehouse = '', location = '') => {
+    .option(...hubFolderOption)
+  return answers<HubFolder>(of, terminal, async ({ data }, code = '', warehouse = '', location = '') => {
     const asked = await askShopify(world, data)
     const name = asked.facts === null ? null : nameOfLocation(location, asked.facts.locations)
     await withDb(world, data, db =>
@@ -78,9 +78,9 @@ function mapCommand({ terminal, world }: CommandParts): Command {
   })
 }
 
-function listCommand({ terminal, world }: CommandParts): Command {
-  const of = command('list', 'the stores and their warehouses').option(...folderOption)
-  return answers<Data>(of, terminal, async ({ data }) => {
+function listCommand({ terminal, world }: HubCommandParts): Command {
+  const of = command('list', 'the stores and their warehouses').option(...hubFolderOption)
+  return answers<HubFolder>(of, terminal, async ({ data }) => {
     const { stores, warehouses } = await withDb(world, data, async db => ({
       stores: await listStores(db),
       warehouses: await listWarehouses(db),

@@ -11,11 +11,11 @@ export const deviceUnknown = defineError(
 export const signatureWrong = defineError(
   'SIGNATURE_WRONG',
   (f: { device: string }) =>
-    `The answer of device ${f.device} is not signed with its key. Re-enrol the till if its data was moved.`,
+    `The answer of device ${f.device} is not signed with its key. Re-enrol the till if its data folder was moved.`,
 )
 export const challengeStale = defineError(
   'CHALLENGE_STALE',
-  (f: { device: string }) => `Device ${f.device} answered too late. It connects again automatically.`,
+  (f: { device: string }) => `Device ${f.device} answered too late. It reconnects automatically.`,
 )
 export const deviceQuarantined = defineError(
   'DEVICE_QUARANTINED',

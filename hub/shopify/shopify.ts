@@ -22,7 +22,7 @@ const OPEN_PICKUPS_MS = 5 * 60_000
 const ITEMS_MS = 60_000
 const KEEP_WEBHOOKS_MS = 14 * 86_400_000
 
-/** How the hub stands with Shopify, for its first page. */
+/** The hub's connection to Shopify, for its first page. */
 export interface ShopifyState {
   readonly state: 'connected' | 'unreachable' | 'refused' | 'not-configured'
   readonly shop: string | null
@@ -52,8 +52,8 @@ export interface ShopifyParts {
 }
 
 /**
- * Starts all work with Shopify: catalogue and locations, orders for pickup, webhooks, and the writes. Shopify being away
- * stops nothing: each part goes on by itself when it is back.
+ * Starts all work with Shopify: catalogue and locations, orders for pickup, webhooks, and the writes. An outage at
+ * Shopify stops nothing: each part continues when Shopify answers again.
  * @throws SHOP_DOMAIN_REFUSED for an address that the token must not go to
  */
 export async function startShopify(parts: ShopifyParts): Promise<Shopify> {

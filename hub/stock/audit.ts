@@ -157,7 +157,7 @@ async function checkLines(db: ReadDb): Promise<AuditFinding[]> {
 }
 
 async function checkPromises(db: ReadDb): Promise<AuditFinding[]> {
-  // a till may sell an article under another code than Shopify promises it: they meet in the inventory item
+  // a till may sell an item under another code than Shopify promises it under; both lead to one inventory item
   const rows = await db.rows(sql<{
     store: string
     warehouse: string

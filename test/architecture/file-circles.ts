@@ -9,9 +9,6 @@ export const circularToday: Exceptions = {
     TYPE_ONLY,
   'agent/codecs/scan-codes/element-string.ts ↔ agent/codecs/scan-codes/masking.ts ↔ agent/codecs/scan-codes/scan-errors.ts':
     TYPE_ONLY,
-  'agent/sources/sales-files/csv/presets.ts ↔ agent/sources/sales-files/csv/settings.ts': TYPE_ONLY,
-  'agent/sources/sql/deletions.ts ↔ agent/sources/sql/full-scan.ts': TYPE_ONLY,
-  'agent/sources/sql/receipt-reading.ts ↔ agent/sources/sql/receipt-rows.ts': TYPE_ONLY,
 }
 
 /** Groups of files in which each reaches every other by imports (values or types), as `a.ts ↔ b.ts`. */

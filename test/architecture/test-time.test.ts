@@ -20,9 +20,6 @@ const exceptions: Exceptions = {
   'test/peripherals/host-parent.child.ts: a sleep': 'keeps a process alive until the test kills it',
   'test/card-numbers/mask.test.ts: a clock': 'to be replaced by counted steps',
   'test/printer-commands/receipts.test.ts: memory in use': 'to be replaced by counted bytes',
-  'test/sales-files/fuzz.ts: a clock': 'to be replaced by counted steps',
-  'test/sales-files/fuzz.child.ts: a clock': 'to move to a fuzz file',
-  'test/sales-files/fuzz.child.ts: memory in use': 'to move to a fuzz file',
 }
 
 function violations(files: readonly SourceFile[]): string[] {

@@ -134,7 +134,7 @@ test('two live copies of one disk are both stopped', async () => {
   await clone.journal.record([sale(3)])
   await world.advance(10 * 60_000)
   expect(await onHand(hub.db)).toBe(-1)
-  expect(first.uplink.state().problem?.message).toMatch(/Enrol the till anew/)
+  expect(first.uplink.state().problem?.message).toMatch(/Re-enrol the till/)
 })
 
 test('a reconnection while the old connection is half open takes its place without an alarm', async () => {

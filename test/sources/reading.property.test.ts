@@ -8,7 +8,7 @@ import type { TestMemory } from './memory.ts'
 import { booksOf, replay } from './replay.ts'
 import { harbour, Till, tempFolder } from './till.ts'
 
-/** A POS with more receipts than the front reads again, so that "far back" is far back. */
+/** A POS with more receipts than the tail scan reads again, so that "far back" is far back. */
 const folder = tempFolder()
 const history = join(folder.path, 'history.db')
 beforeAll(() => {

@@ -29,6 +29,8 @@ const Memo = z.object({
   was: z.array(z.string()),
   /** Taken back by the POS, for good. */
   isVoid: z.boolean(),
+  /** While it is refused: fingerprint of the content that the hub has. */
+  held: z.string().optional(),
   /** Pass and offset where its rows began. */
   at: z.string(),
 })
@@ -46,6 +48,11 @@ export function entryName(key: string): string {
 /** The row that an entry is known by. Without a key it is its own text, so that a copy of the file is no news. */
 export function rowOf(entry: SalesEntry): string {
   return entry.key === null ? `unread/${fingerprintOf([entry.text()])}` : entryName(entry.key)
+}
+
+/** Whether a row is a refused record that has no key. */
+export function isKeyless(row: string): boolean {
+  return row.startsWith('unread/')
 }
 
 /**
@@ -88,8 +95,32 @@ function told(
   if (memo.isVoid || memo.was.includes(fingerprint)) return { is: 'same' }
   const event: AgentEvent =
     said.is === 'sale' ? { ...said.sale, at: at.now, fingerprint } : { ...said.cash, at: at.now }
-  const next: Memo = { ...memo, told: said.is, was: formerly(before), at: place }
+  const next: Memo = { ...withoutHeld(memo), told: said.is, was: formerly(before), at: place }
   return { is: 'told', fingerprint, told: JSON.stringify(next), events: [event] }
+}
+
+/**
+ * Whether a record reads as the content the hub already has, while a broken record of the same receipt is refused. If
+ * both come from one file, this record corrects the broken one; else it may be in an old file that was dropped again.
+ */
+export function isRestored(
+  said: Said | { readonly is: 'refused' },
+  known: KnownRow | undefined,
+): known is KnownRow {
+  if (known?.state !== 'refused' || (said.is !== 'sale' && said.is !== 'cash')) return false
+  return memoOf(known).held === fingerprintOf(said.is === 'sale' ? said.sale : said.cash)
+}
+
+/** Closes the refusal of a receipt that its file shows again as the hub has it. */
+export function restore(known: KnownRow, at: Pick<Circumstances, 'source' | 'now'>): RowStep {
+  const memo = memoOf(known)
+  if (memo.held === undefined)
+    return stepRow({ ...at, name: known.key, known, wall: wallOf(known) }, { is: 'same' })
+  const told: Memo = { ...withoutHeld(memo), was: formerly({ known, memo }) }
+  return stepRow(
+    { ...at, name: known.key, known, wall: wallOf(known) },
+    { is: 'told', fingerprint: memo.held, told: JSON.stringify(told), events: [] },
+  )
 }
 
 /** That this way through the file has met rows of the same receipt before, too far away to be read together. */
@@ -117,7 +148,11 @@ function memoOf(known: KnownRow | undefined): Memo {
   return Memo.parse(JSON.parse(known.told))
 }
 
-function formerly({ known, memo }: Before): string[] {
+function withoutHeld({ held: _, ...memo }: Memo): Memo {
+  return memo
+}
+
+function formerly({ known, memo }: Pick<Before, 'known' | 'memo'>): string[] {
   return known === undefined || known.fingerprint === ''
     ? memo.was
     : [...memo.was, known.fingerprint].slice(-MOST_FORMER)
@@ -128,7 +163,8 @@ function unreadable(entry: SalesEntry, before: Before, error: unknown): Finding 
   // Not the sentence: it names the file and the line, and a copy elsewhere is the same broken record.
   const fingerprint = fingerprintOf([entry.text(), describeError(error).code])
   if (memo.was.includes(fingerprint)) return { is: 'same' }
-  const next = JSON.stringify({ ...memo, was: formerly(before) })
+  const held = before.known?.state === 'sold' ? before.known.fingerprint : memo.held
+  const next = JSON.stringify({ ...memo, was: formerly(before), held })
   return { is: 'unreadable', fingerprint, error, payload: () => payloadOf(entry.text()), told: next }
 }
 

@@ -16,7 +16,7 @@ export const FileMemory = z.object({
   seen: z.object({ bytes: z.int(), writtenMs: z.number(), identity: z.string() }).nullable(),
   /** That it rested, and what its end held was taken as it is. */
   isSettled: z.boolean(),
-  /** Refused records that have no key, and where they stand: told to be mended when they no longer do. */
+  /** Refused records of this file and where they are. One without a key counts as corrected once it is gone. */
   unread: z.array(z.object({ row: z.string(), offset: z.int() })),
   /** The error for which the file as a whole is refused, and the row that says so. */
   refusal: z.object({ code: z.string(), row: z.string() }).nullable(),

@@ -6,6 +6,8 @@ import { epochMs } from '../../../shared/ids.ts'
 import { fingerprintOf } from '../fingerprint.ts'
 import { stepRow, wallOf } from '../known-rows.ts'
 import type { OpenSource, SourceParts } from '../source.ts'
+import { isKeyless, restore } from './decide.ts'
+import type { RefusalMark } from './examine-entries.ts'
 import type { FileFormat } from './file-format.ts'
 import { FileMemory, fileRow, fileRowName, identityRow } from './file-memory.ts'
 import { fileQueue, type TrackedFile } from './file-queue.ts'
@@ -52,6 +54,8 @@ interface Active {
   readonly pass: string
   /** Refused records without a key that this reading has passed or will pass again. */
   readonly stale: Set<string>
+  /** Refused receipts that this file shows again as the hub has them. */
+  readonly restored: Set<string>
   read: number
   refused: number
   steps: number
@@ -112,14 +116,15 @@ export function openSalesFiles({ parts, files, format, settings, window }: Sales
       if (reading === null) return await leaveUnread(tracked, isFinal)
       const pass = reading.isContinued ? known.pass : known.pass + 1
       const from = reading.isContinued ? (known.position?.offset ?? 0) : 0
-      const stale = new Set(known.unread.filter(({ offset }) => offset >= from).map(({ row }) => row))
+      const keyless = known.unread.filter(({ row, offset }) => isKeyless(row) && offset >= from)
       tracked.memory = { ...known, pass, position: reading.isContinued ? known.position : null }
       active = {
         tracked,
         reading,
         isFinal,
         pass: `${file.name}#${pass}`,
-        stale,
+        stale: new Set(keyless.map(({ row }) => row)),
+        restored: new Set(),
         read: 0,
         refused: 0,
         steps: 0,
@@ -186,9 +191,8 @@ export function openSalesFiles({ parts, files, format, settings, window }: Sales
       return queue.later(tracked)
     }
     const { found, read } = gathered
-    for (const each of found.unread) now.stale.delete(each.row)
-    const again = new Set(found.unread.map(each => each.row))
-    const unread = [...tracked.memory.unread.filter(each => !again.has(each.row)), ...found.unread]
+    const unread = new Map(tracked.memory.unread.map(({ row, offset }) => [row, offset]))
+    for (const { row, offset, is } of found.marks) noteMark(now, unread, { row, offset, is })
     now.read += read
     now.refused += found.refused
     now.steps += 1
@@ -197,7 +201,7 @@ export function openSalesFiles({ parts, files, format, settings, window }: Sales
       position: reading.position(),
       seen: null,
       isSettled: false,
-      unread: unread.slice(0, MOST_REFUSED),
+      unread: [...unread].slice(0, MOST_REFUSED).map(([row, offset]) => ({ row, offset })),
     }
     if (now.refused >= MOST_REFUSED && now.refused * 2 > now.read) {
       active = null
@@ -214,9 +218,15 @@ export function openSalesFiles({ parts, files, format, settings, window }: Sales
 
   const end = async (now: Active, found: Pick<Found, 'events' | 'known'>): Promise<void> => {
     active = null
-    const { tracked, stale } = now
+    const { tracked, stale, restored } = now
     const { refusal } = tracked.memory
-    const unread = tracked.memory.unread.filter(({ row }) => !stale.has(row))
+    const latest = new Map(memory.known(tracked.memory.unread.map(({ row }) => row)))
+    for (const row of found.known) latest.set(row.key, row)
+    const restoring = [...restored].flatMap(row => latest.get(row) ?? []).map(row => restore(row, at()))
+    for (const { known } of restoring) if (known !== null) latest.set(known.key, known)
+    const unread = tracked.memory.unread.filter(
+      ({ row }) => !stale.has(row) && latest.get(row)?.state === 'refused',
+    )
     tracked.memory = {
       ...tracked.memory,
       seen: seenOf(tracked),
@@ -234,8 +244,11 @@ export function openSalesFiles({ parts, files, format, settings, window }: Sales
         { is: 'gone', undo: [], told: row.told },
       ),
     )
-    const events = [...found.events, ...closed.flatMap(step => step.events)]
-    await commitFile(tracked, events, [...found.known, ...closed.flatMap(step => step.known ?? [])])
+    const steps = [...closed, ...restoring]
+    const rows = new Map(
+      [...found.known, ...steps.flatMap(step => step.known ?? [])].map(row => [row.key, row]),
+    )
+    await commitFile(tracked, [...found.events, ...steps.flatMap(step => step.events)], [...rows.values()])
     if (now.isFinal) queue.done(tracked)
     else queue.later(tracked)
   }
@@ -258,6 +271,18 @@ export function openSalesFiles({ parts, files, format, settings, window }: Sales
     },
     close: () => watch.close(),
   }
+}
+
+/** A record refused again is neither gone nor corrected; one that reads as before counts only if it was refused here. */
+function noteMark(now: Active, unread: Map<string, number>, { row, offset, is }: RefusalMark): void {
+  if (is === 'restored') {
+    if (unread.has(row)) now.restored.add(row)
+    return
+  }
+  now.stale.delete(row)
+  now.restored.delete(row)
+  unread.delete(row)
+  unread.set(row, offset)
 }
 
 type Found = EntryGroup['found']

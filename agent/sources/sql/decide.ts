@@ -17,7 +17,7 @@ export interface Circumstances {
   readonly source: SourceId
   readonly kind: RowKind
   readonly now: EpochMs
-  readonly settleMs: number
+  readonly graceMs: number
   readonly startFrom: string | null
 }
 
@@ -56,9 +56,8 @@ function findingOf(row: RowNow, content: Content, at: Circumstances): Finding {
   if (reading.is === 'whole') return tell(reading)
   const isSame = known?.state === 'waiting' && known.fingerprint === fingerprint
   const since = isSame && known.since <= at.now ? known.since : at.now
-  if (reading.settled === null || at.now - since < at.settleMs)
-    return { is: 'incomplete', fingerprint, since }
-  return 'refuse' in reading.settled ? unreadable(content, reading.settled.refuse) : tell(reading.settled)
+  if (reading.overdue === null || at.now - since < at.graceMs) return { is: 'incomplete', fingerprint, since }
+  return 'refuse' in reading.overdue ? unreadable(content, reading.overdue.refuse) : tell(reading.overdue)
 }
 
 function isOutOfScope(wall: string, at: Circumstances): boolean {

@@ -36,7 +36,7 @@ export interface SqlEngine {
    */
   read(queries: readonly Query[]): Promise<readonly (readonly SqlRow[])[]>
   /** Changes whenever somebody else has committed, cheaply asked; null: this product can't tell. */
-  readonly changeMark: (() => Promise<string>) | null
+  readonly changeToken: (() => Promise<string>) | null
   /** Null: there is no such table. */
   find(table: string): Promise<TableFound | null>
   close(): void

@@ -4,7 +4,7 @@ import { oneAtATime } from '../../../shared/turns.ts'
 import type { Log } from '../../../shared/world.ts'
 import { maskCardNumbers } from '../../codecs/card-numbers/mask.ts'
 import { DatabaseBusy, integersOf, type Keys, type Query, type SqlEngine, type SqlRow } from './engine.ts'
-import { isTlsProblem, mysqlAccess, type Server, serverTimes, unreachable } from './server.ts'
+import { isTlsProblem, mysqlConnection, type Server, serverTimes, unreachable } from './server.ts'
 import {
   posDatabaseMissing,
   posHostRefused,
@@ -31,15 +31,8 @@ export async function openMysql(server: Server, { log }: { log: Log }): Promise<
   let connection: mysql.Connection
   try {
     connection = await mysql.createConnection({
-      ...mysqlAccess(server),
-      charset: 'utf8mb4',
-      connectTimeout: serverTimes.connect,
-      enableKeepAlive: true,
-      dateStrings: true,
-      supportBigNumbers: true,
-      bigNumberStrings: false, // a string only where a number would not hold it
+      ...mysqlConnection(server),
       maxPreparedStatements: 200,
-      connectAttributes: { program_name: 'tillbridge' },
     })
   } catch (error) {
     throw plainProblem(error, server)
@@ -135,7 +128,7 @@ function mysqlEngine({ connection, server, close, lost }: EngineParts): SqlEngin
   }
   return {
     read: queries => guarded(() => inSnapshot(queries)),
-    changeMark: null,
+    changeToken: null,
     find: table =>
       guarded(async () => {
         const [spelled] = await rowsOf({ sql: SPELLED, params: [table] })

@@ -5,7 +5,14 @@ import type { Log } from '../../../shared/world.ts'
 import { maskCardNumbers } from '../../codecs/card-numbers/mask.ts'
 import { fingerprintOf } from '../fingerprint.ts'
 import { DatabaseBusy, integersOf, type Query, type SqlEngine, type SqlRow } from './engine.ts'
-import { isTlsProblem, postgresAccess, type Server, serverTimes, unreachable } from './server.ts'
+import {
+  isTlsProblem,
+  lockWaits,
+  postgresConnection,
+  type Server,
+  serverTimes,
+  unreachable,
+} from './server.ts'
 import {
   posDatabaseMissing,
   posHostRefused,
@@ -28,10 +35,7 @@ const OLDEST = 90_600
  */
 export async function openPostgres(server: Server, { log }: { log: Log }): Promise<SqlEngine> {
   const client = new pg.Client({
-    ...postgresAccess(server),
-    connectionTimeoutMillis: serverTimes.connect,
-    query_timeout: serverTimes.answer,
-    keepAlive: true,
+    ...postgresConnection(server),
     types: { getTypeParser: ((oid: number) => parsers[oid] ?? asText) as typeof pg.types.getTypeParser },
   })
   let lost: unknown = null
@@ -60,7 +64,7 @@ export async function openPostgres(server: Server, { log }: { log: Log }): Promi
 const SESSION = `
   SET default_transaction_read_only = on;
   SET statement_timeout = ${serverTimes.statement};
-  SET lock_timeout = ${serverTimes.lock};
+  SET lock_timeout = ${lockWaits.reading};
   SET idle_in_transaction_session_timeout = ${2 * serverTimes.statement};
   SET DateStyle = 'ISO, YMD';
   SET extra_float_digits = 3`
@@ -120,10 +124,10 @@ function postgresEngine({ client, server, version, close, lost }: EngineParts): 
   const snapshot = version >= 130_000 ? 'pg_current_snapshot()' : 'txid_current_snapshot()'
   return {
     read: queries => guarded(() => inSnapshot(queries)),
-    changeMark: () =>
+    changeToken: () =>
       guarded(async () => {
-        const [row] = await rowsOf({ sql: `SELECT ${snapshot}::text AS "mark"`, params: [] })
-        return String(row?.['mark'])
+        const [row] = await rowsOf({ sql: `SELECT ${snapshot}::text AS "token"`, params: [] })
+        return String(row?.['token'])
       }),
     find: table =>
       guarded(async () => {

@@ -32,8 +32,8 @@ type Tell = (stamp: {
 /** What a row says. Refusals are thrown: whatever `interpret` throws is why the row can't be read. */
 export type Interpretation =
   | { readonly is: 'void' }
-  /** Not whole yet. `settled`: what to do when it stays so: the event as it is, or a refusal; null: nothing. */
-  | { readonly is: 'waiting'; readonly settled: Settled | null }
+  /** Not complete yet. `overdue`: what to do once the grace period is over: report it as it is, or refuse it; null: nothing. */
+  | { readonly is: 'waiting'; readonly overdue: Overdue | null }
   | ({ readonly is: 'whole' } & Telling)
 
 export interface Telling {
@@ -41,9 +41,9 @@ export interface Telling {
   /** Kept with the row, for `takeBack`. */
   readonly told: string
 }
-type Settled = Telling | { readonly refuse: Error }
+type Overdue = Telling | { readonly refuse: Error }
 
-/** One row of the POS with all that belongs to it, as it stands in one snapshot. */
+/** One row of the POS with all that belongs to it, as one snapshot shows it. */
 export interface Content {
   readonly fingerprint: string
   /** The POS's wall clock, or null when it can't be read. */

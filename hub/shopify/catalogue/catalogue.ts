@@ -81,7 +81,7 @@ async function findBySku(client: ShopifyClient, skus: readonly string[]): Promis
   return found
 }
 
-/** @returns every variant whose barcode names the same article as the till's, by the till's SKU */
+/** @returns every variant whose barcode names the same item as the till's, by the till's SKU */
 async function findByBarcode(
   client: ShopifyClient,
   barcodes: ReadonlyMap<string, string>,

@@ -38,7 +38,7 @@ export function parseRequest(json: string): FrozenRequest {
 
 /**
  * A document URI shows in Shopify's admin history and leads back to the write and its movements. The key keeps it
- * unlike any other, also after the database came from a backup and counts its writes anew.
+ * unlike any other, also after the database was restored from a backup and numbers its writes from an earlier point again.
  */
 export function postingUri(write: number, key: string): string {
   return `gid://tillbridge/Posting/${write}-${key}`

@@ -18,7 +18,7 @@ import { confirm, dropBadChanges, freezeAgain, giveUp, refuseWhole } from './set
 /** Shopify forgets a key after 24 hours; one this old is never sent again. */
 export const KEY_LIFE_MS = 23 * 3_600_000
 const RETRY: BackOff = { firstMs: 1_000, longestMs: 5 * 60_000 }
-/** How often one call of `sendStock` may freeze anew before it leaves the write for later. */
+/** How often one call of `sendStock` may freeze a write again before it leaves it for later. */
 const FREEZES_A_TURN = 5
 
 export interface SendWork {

@@ -7,7 +7,7 @@ import classes from './Login.module.css'
 import { loginMessages } from './login.messages.ts'
 import { useLogin } from './me.query.ts'
 
-/** The login form, shown whenever an answer says that the user is not logged in. */
+/** The log-in form, shown whenever an answer says that the user is not logged in. */
 export function Login() {
   const t = useMessages(loginMessages)
   const login = useLogin()

@@ -2,48 +2,8 @@ import { z } from 'zod'
 import { tenderKinds } from '../../../../shared/events.ts'
 import { salesFilesSettings } from '../settings.ts'
 import { isDateFormat } from '../values.ts'
+import { csvColumns } from './column-headings.ts'
 import { type Preset, presetNames, presets } from './presets.ts'
-
-const heading = z.string().min(1).max(200)
-
-/** Headings of the columns, upper and lower case alike. What is left out, the file does not have. */
-export const csvColumns = z.strictObject({
-  /** The receipt's key; where one column is not enough, several together. */
-  receipt: z.union([heading, z.array(heading).min(1).max(5)]).optional(),
-  receiptNumber: heading.optional(),
-  date: heading.optional(),
-  time: heading.optional(),
-  businessDate: heading.optional(),
-  till: heading.optional(),
-  staff: heading.optional(),
-  warehouse: heading.optional(),
-  type: heading.optional(),
-  status: heading.optional(),
-  line: heading.optional(),
-  sku: heading.optional(),
-  barcode: heading.optional(),
-  title: heading.optional(),
-  quantity: heading.optional(),
-  /** What the line comes to after discounts. */
-  amount: heading.optional(),
-  /** Price of one unit; used where there is no amount. */
-  price: heading.optional(),
-  discount: heading.optional(),
-  tax: heading.optional(),
-  taxName: heading.optional(),
-  /** In percent. */
-  taxRate: heading.optional(),
-  /** What the whole receipt comes to, tax and all; the same on each of its rows. */
-  total: heading.optional(),
-  /** The name of the payment. */
-  tender: heading.optional(),
-  /** Columns that each hold what was paid in one way. */
-  tenders: z
-    .array(z.strictObject({ column: heading, kind: z.enum(tenderKinds) }))
-    .max(20)
-    .optional(),
-})
-export type CsvColumns = z.infer<typeof csvColumns>
 
 const shape = z.strictObject({
   ...salesFilesSettings,
