@@ -1,6 +1,6 @@
 import type { Reads } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
-import type { Problem, Scope } from './exceptions.ts'
+import type { Problem, Scope } from './problem.ts'
 import type { ExceptionKind } from './words/message.ts'
 
 /**

@@ -3,30 +3,9 @@ import { defineError } from '../../shared/errors.ts'
 import type { ReadDb, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { exceptionKinds } from './kinds.ts'
-import { type ExceptionCode, type ExceptionKind, type FieldsOf, StoredFields } from './words/message.ts'
+import type { Problem, Scope } from './problem.ts'
+import { type ExceptionCode, type ExceptionKind, StoredFields } from './words/message.ts'
 import { type Language, wordStored } from './words/word.ts'
-
-/** What is wrong with one subject: which text says so, and its fields. Worded when it is shown, in the reader's language. */
-export type Problem = {
-  [Code in ExceptionCode]: {
-    /** An exception's kind, or a variant of it: `kind.variant`. */
-    readonly code: Code
-    /** What it is about: the same problem is one exception with a count. */
-    readonly subject: string
-    readonly store: string | null
-    readonly fields: FieldsOf<Code>
-    /** What a person needs to investigate, beyond the sentence. */
-    readonly evidence: Readonly<Record<string, unknown>>
-  }
-}[ExceptionCode]
-
-/** Which open exceptions of a kind a finding speaks for: those not found again are closed. */
-export type Scope =
-  | 'all'
-  | { readonly subjects: readonly string[] }
-  | { readonly store: string }
-  /** One wording of the kind; a subject found that is open in another wording takes this one. */
-  | { readonly code: ExceptionCode }
 
 export interface Findings {
   readonly kind: ExceptionKind

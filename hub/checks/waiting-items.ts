@@ -1,6 +1,6 @@
 import type { Reads } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
-import type { Problem } from './exceptions.ts'
+import type { Problem } from './problem.ts'
 
 type ItemKind = 'sku-unknown' | 'sku-ambiguous' | 'item-untracked'
 

@@ -4,10 +4,10 @@ import {
   closeException,
   listExceptions,
   openException,
-  type Problem,
   reconcileExceptions,
 } from '../../hub/checks/exceptions.ts'
 import { exceptionKinds } from '../../hub/checks/kinds.ts'
+import type { Problem } from '../../hub/checks/problem.ts'
 import { de } from '../../hub/checks/words/de.ts'
 import { en } from '../../hub/checks/words/en.ts'
 import { languageOf, wordMessage, wordStored } from '../../hub/checks/words/word.ts'

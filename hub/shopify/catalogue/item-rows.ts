@@ -66,8 +66,8 @@ function stateOf(items: number, tracked: boolean): ItemState {
 }
 
 /**
- * What was sold while Shopify did not count an item is not posted once it does: whoever turned counting on has counted
- * the shelf as it is now. One settled write with no changes says so for the trace.
+ * What was sold while Shopify did not track an item is not posted later: the person who turned tracking on has counted
+ * the shelf as it is now. One settled write without changes records that for the trace.
  */
 async function settleUncounted(tx: Tx, sku: string, now: number): Promise<void> {
   for (const { store } of await dueOfItem(tx, sku)) {
