@@ -2,7 +2,7 @@ import { randomId, type World } from '../shared/world.ts'
 import { checks } from './checks/index.ts'
 import { startChecks } from './checks/run-checks.ts'
 import { type HubConfig, readSecret } from './config.ts'
-import { type Db, openHubDb, transaction } from './db/db.ts'
+import { type DatabaseAddress, type Db, openHubDatabase, transaction } from './db/db.ts'
 import { readSetting, writeSetting } from './db/setting.ts'
 import { applyEvents } from './effects/index.ts'
 import { enrolDevice } from './fleet/enrolment.ts'
@@ -43,12 +43,12 @@ function shopSettings(config: HubConfig, ownUrl: string, world: World): ShopifyS
 
 /** Composes the hub: database, gateway, Shopify, web. A failed start leaves nothing open. */
 export async function startHub(
-  options: { database: string; config: HubConfig; pages: string },
+  options: { database: DatabaseAddress; config: HubConfig; pages: string },
   world: World,
 ): Promise<Hub> {
   const { config } = options
   await using building = new AsyncDisposableStack()
-  const db = building.adopt(await openHubDb(world.files, options.database), opened => opened.destroy())
+  const db = building.adopt(await openHubDatabase(world, options.database), opened => opened.destroy())
   const hub = await hubIdentity(db, world)
   const signals = openSignals()
   await applyDeferredEvents({ db, apply: applyEvents, now: world.clock.now })

@@ -41,7 +41,7 @@ export async function examine(
   add(await checkJournal(world, folder, asking))
   add(await checkHub(world, folder))
   if (config !== null) add(await checkSources(world, config, kindsToLookAt(world, folder)))
-  add(codePageFindings(capturedIn(world, folder)))
+  if (config !== null) add(codePageFindings(capturedIn(world, folder), config.peripherals))
   add(await searchPos({ files: world.files, homes: [homedir()], listens: port => listens(world, port) }))
   add(
     hardwareFindings(

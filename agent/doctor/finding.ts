@@ -1,3 +1,5 @@
+import { describeError } from '../../shared/errors.ts'
+
 /** What the doctor found of one thing. `look`: it works, and somebody should look; `unseen`: it can't be tested here. */
 export interface Finding {
   readonly check:
@@ -26,6 +28,11 @@ export const ok = (check: Finding['check'], subject: string, sentence: string): 
   sentence,
   advice: null,
 })
+
+/** An error as a finding: its sentence, and nothing to advise. */
+export function wrongBecause(check: Finding['check'], subject: string, error: unknown): Finding {
+  return { check, subject, verdict: 'wrong', sentence: describeError(error).sentence, advice: null }
+}
 
 /** The last line that a person reads. */
 export function summaryOf(findings: readonly Finding[]): string {

@@ -4,7 +4,7 @@ import { type AgentConfig, agentPaths, readAgentConfig } from '../config.ts'
 import { readDeviceFile } from '../enrolment/device-file.ts'
 import { previewSource } from '../sources/preview.ts'
 import type { AnySourceKind } from '../sources/source.ts'
-import { type Finding, ok } from './finding.ts'
+import { type Finding, ok, wrongBecause } from './finding.ts'
 
 /** This till's own files: is it enrolled, can its settings be read? */
 export function checkFiles(
@@ -31,7 +31,7 @@ export function checkFiles(
           ),
     )
   } catch (error) {
-    findings.push(wrong('enrolment', paths.device, error))
+    findings.push(wrongBecause('enrolment', paths.device, error))
   }
   try {
     const config = readAgentConfig(world.files, paths.config)
@@ -48,7 +48,7 @@ export function checkFiles(
     )
     return { findings, config }
   } catch (error) {
-    return { findings: [...findings, wrong('settings', paths.config, error)], config: null }
+    return { findings: [...findings, wrongBecause('settings', paths.config, error)], config: null }
   }
 }
 
@@ -189,12 +189,8 @@ export async function checkSources(
           ),
         )
     } catch (error) {
-      findings.push(wrong('source', source.source, error))
+      findings.push(wrongBecause('source', source.source, error))
     }
   }
   return findings
-}
-
-function wrong(check: Finding['check'], subject: string, error: unknown): Finding {
-  return { check, subject, verdict: 'wrong', sentence: describeError(error).sentence, advice: null }
 }

@@ -2,7 +2,13 @@ import { Command } from 'commander'
 import { answers, command } from '../../shared/command-line.ts'
 import { transaction } from '../db/db.ts'
 import { listDevices, revokeDevice } from '../fleet/enrolment.ts'
-import { type HubCommandParts, type HubFolder, hubFolderOption, withDb } from './command-parts.ts'
+import {
+  databaseOption,
+  type HubCommandParts,
+  type HubFolder,
+  hubFolderOption,
+  withDb,
+} from './command-parts.ts'
 
 export function deviceCommand(parts: HubCommandParts): Command {
   return new Command('device')
@@ -12,9 +18,11 @@ export function deviceCommand(parts: HubCommandParts): Command {
 }
 
 function listCommand({ terminal, world }: HubCommandParts): Command {
-  const of = command('list', 'every device and its state').option(...hubFolderOption)
-  return answers<HubFolder>(of, terminal, async ({ data }) => {
-    const found = await withDb(world, data, listDevices)
+  const of = command('list', 'every device and its state')
+    .option(...hubFolderOption)
+    .option(...databaseOption)
+  return answers<HubFolder>(of, terminal, async ({ data, database }) => {
+    const found = await withDb(world, { data, database }, listDevices)
     return {
       json: found,
       text:
@@ -27,8 +35,9 @@ function revokeCommand({ terminal, world }: HubCommandParts): Command {
   const of = command('revoke', 'stop a device from connecting')
     .argument('<device>', 'its id, as device list shows it')
     .option(...hubFolderOption)
-  return answers<HubFolder>(of, terminal, async ({ data }, id = '') => {
-    await withDb(world, data, db => transaction(db, tx => revokeDevice(tx, id)))
+    .option(...databaseOption)
+  return answers<HubFolder>(of, terminal, async ({ data, database }, id = '') => {
+    await withDb(world, { data, database }, db => transaction(db, tx => revokeDevice(tx, id)))
     return { json: { device: id, state: 'revoked' }, text: `${id} is revoked.` }
   })
 }

@@ -4,6 +4,7 @@ import { defineError } from '../../shared/errors.ts'
 import { closeByHand, listExceptions } from '../checks/exceptions.ts'
 import { transaction } from '../db/db.ts'
 import {
+  databaseOption,
   type HubCommandParts,
   type HubFolder,
   hubFolderOption,
@@ -23,10 +24,11 @@ export function exceptionsCommand({ terminal, world }: HubCommandParts): Command
     .option('--close <id>', 'the number of the exception to close', wholeNumber)
     .option('--why <words>', 'what was done; needed with --close')
     .option(...hubFolderOption)
-  return answers<Options>(of, terminal, async ({ data, close, why }) => {
+    .option(...databaseOption)
+  return answers<Options>(of, terminal, async ({ data, database, close, why }) => {
     if (close !== undefined) {
       if (why === undefined || why.trim() === '') throw reasonMissing({})
-      await withDb(world, data, db =>
+      await withDb(world, { data, database }, db =>
         transaction(db, tx => closeByHand(tx, close, why.trim(), world.clock.now())),
       )
       return {
@@ -34,7 +36,7 @@ export function exceptionsCommand({ terminal, world }: HubCommandParts): Command
         text: `Exception ${close} is closed. It opens again if the problem is found again.`,
       }
     }
-    const open = await withDb(world, data, listExceptions)
+    const open = await withDb(world, { data, database }, listExceptions)
     const lines = open.map(e => `${e.id}  ${e.severity}  ${e.kind}  ${e.owner}  ${e.sentence}`)
     return { json: open, text: lines.join('\n') || 'No open exceptions.' }
   })

@@ -1,20 +1,28 @@
 import type { Command } from 'commander'
 import { answers, command, stopSignal } from '../../shared/command-line.ts'
-import { hubPaths, readHubConfig } from '../config.ts'
+import { databaseAddress, hubPaths, readHubConfig } from '../config.ts'
 import { startHub } from '../hub.ts'
-import { type HubCommandParts, type HubFolder, hubFolderOption, portNumber } from './command-parts.ts'
+import {
+  databaseOption,
+  type HubCommandParts,
+  type HubFolder,
+  hubFolderOption,
+  portNumber,
+} from './command-parts.ts'
 
 export function serveCommand({ terminal, world, pages }: HubCommandParts): Command {
   const of = command('serve', 'run the hub: tills, Shopify and the web page, until Ctrl-C')
     .option(...hubFolderOption)
+    .option(...databaseOption)
     .option('--port <port>', 'another port than the one in hub.json', portNumber)
-  return answers<HubFolder & { port?: number }>(of, terminal, async ({ data, port, json }) => {
+  return answers<HubFolder & { port?: number }>(of, terminal, async ({ data, database, port, json }) => {
     const paths = hubPaths(data)
     world.files.ensureFolder(data)
     const read = readHubConfig(world.files, paths.config)
     const config = port === undefined ? read : { ...read, port }
     const stop = stopSignal()
-    await using hub = await startHub({ database: paths.database, config, pages }, world)
+    const address = databaseAddress(world.files, data, config, database)
+    await using hub = await startHub({ database: address, config, pages }, world)
     terminal.out(json === true ? `${JSON.stringify({ url: hub.url })}\n` : `The hub is at ${hub.url}\n`)
     await stop
     return { json: { stopped: true }, text: '' }

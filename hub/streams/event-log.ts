@@ -5,7 +5,7 @@ import { openException } from '../checks/exceptions.ts'
 import { type Db, type Reads, type Tx, transaction } from '../db/db.ts'
 import { isDataFault } from '../db/errors.ts'
 import type { Signal, Signals } from '../signals.ts'
-import { closeDeferred, deferredRecords, hashOf, keepRecords } from './event-records.ts'
+import { closeDeferred, deferredRecords, type EventRecord, hashOf, keepRecords } from './event-records.ts'
 import type { Origin, PlacedEvent } from './placed-event.ts'
 import { type ReadEvent, readEvent } from './read-event.ts'
 
@@ -46,16 +46,20 @@ export function eventLog(parts: EventLogParts): InLog {
     records: readonly ReceivedRecord[],
     outcomes: readonly ReadEvent[],
   ): Promise<Mark> {
-    const { mark, hints } = await transaction(db, async tx => {
-      const before = await held(tx)
-      const first = records[0]
-      const last = records.at(-1)
-      if (first === undefined || last === undefined) return { mark: before, hints: noHints }
-      if (!follows(before, first)) throw streamMoved({ device })
-      await storeRecords(tx, parts, records, outcomes)
-      const applied = await applyEffects(tx, parts, records, outcomes)
-      return { mark: { epoch: last.epoch, seq: last.seq, hash: last.hash }, hints: applied }
-    })
+    const { mark, hints } = await transaction(
+      db,
+      async tx => {
+        const before = await held(tx)
+        const first = records[0]
+        const last = records.at(-1)
+        if (first === undefined || last === undefined) return { mark: before, hints: noHints }
+        if (!follows(before, first)) throw streamMoved({ device })
+        await storeRecords(tx, parts, records, outcomes)
+        const applied = await applyEffects(tx, parts, records, outcomes)
+        return { mark: { epoch: last.epoch, seq: last.seq, hash: last.hash }, hints: applied }
+      },
+      { store: parts.store },
+    )
     for (const hint of hints) parts.signals.say(hint, parts.store)
     return mark
   }
@@ -171,23 +175,37 @@ async function nameUnreadable(tx: Tx, origin: Origin, kind: string, problem: str
   )
 }
 
-/** After an upgrade: events whose kind was unknown and is now known take effect, oldest first. Gives their number. */
+/**
+ * After an upgrade: events whose kind was unknown and is now known take effect, oldest first. One that can't be applied
+ * is set aside, as if it had just arrived, so that it does not keep the hub from starting. Gives their number.
+ */
 export async function applyDeferredEvents(
   parts: Pick<EventLogParts, 'db' | 'now' | 'apply'>,
 ): Promise<number> {
-  const { db, now, apply } = parts
   let applied = 0
-  for (const row of await deferredRecords(db)) {
+  for (const row of await deferredRecords(parts.db)) {
     const outcome = readEvent(row.body)
     if (outcome.state === 'deferred') continue
-    const { store, device, epoch, seq } = row
-    const problem = outcome.state === 'applied' ? null : outcome.problem
-    await transaction(db, async tx => {
-      await closeDeferred(tx, row, { state: outcome.state, problem })
-      const record = { epoch, seq, hash: row.hash, body: row.body }
-      await applyEffects(tx, { store, device, now, apply }, [record], [outcome])
+    await applyDeferred(parts, row, outcome).catch((error: unknown) => {
+      if (!isDataFault(error)) throw error
+      const problem = error instanceof Error ? error.message : String(error)
+      return applyDeferred(parts, row, { state: 'quarantined', kind: outcome.kind, problem })
     })
     applied += 1
   }
   return applied
+}
+
+async function applyDeferred(
+  { db, now, apply }: Pick<EventLogParts, 'db' | 'now' | 'apply'>,
+  row: EventRecord,
+  outcome: Exclude<ReadEvent, { state: 'deferred' }>,
+): Promise<void> {
+  const { store, device, epoch, seq } = row
+  const problem = outcome.state === 'applied' ? null : outcome.problem
+  await transaction(db, async tx => {
+    if (!(await closeDeferred(tx, row, { state: outcome.state, problem }))) return // another hub was first
+    const record = { epoch, seq, hash: row.hash, body: row.body }
+    await applyEffects(tx, { store, device, now, apply }, [record], [outcome])
+  })
 }

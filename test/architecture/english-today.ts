@@ -3,7 +3,7 @@
  * empty table. An area that has none left must leave it.
  */
 export const englishToday: Readonly<Record<string, number>> = {
-  agent: 293,
+  agent: 289,
   docs: 53,
-  test: 209,
+  test: 2,
 }

@@ -113,8 +113,8 @@ export const parts: Readonly<Record<string, Part>> = {
   'agent/ui/': { does: 'the till page', mayUse: ['agent/till/api-schema.ts', 'shared/ui/'] },
 
   'hub/signals.ts': { does: 'hints between parts that something may have changed', mayUse: [] },
-  'hub/config.ts': { does: "the hub's settings", mayUse: [] },
   'hub/db/': { does: 'schema, migrations, transactions', mayUse: [] },
+  'hub/config.ts': { does: "the hub's settings", mayUse: ['hub/db/'] },
   'hub/checks/': { does: 'exceptions, their kinds and the checks that find them', mayUse: ['hub/db/'] },
   'hub/streams/': {
     does: 'event and command logs, quarantine',

@@ -14,6 +14,8 @@ const forbidden: readonly (readonly [name: string, pattern: RegExp])[] = [
 
 /** Sandbox and benches are programs that live in real time; everything else in test/ has to name its reason here. */
 const exceptions: Exceptions = {
+  'test/hub-engines.ts: a sleep':
+    'gives up waiting for an answer that only the test can bring about; asserts nothing',
   'test/ui/open-page.ts: a clock': "asks the page for the page's own clock, which the test controls",
   'test/peripherals/eventually.ts: a clock': 'gives up on a real process after a limit; asserts nothing',
   'test/peripherals/eventually.ts: a sleep': 'asks again until a real process has answered',

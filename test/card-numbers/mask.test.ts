@@ -29,9 +29,9 @@ test.each([
 )
 
 test.each([
-  ['an article, which is Luhn-valid too', '4006381333924'],
-  ['articles below each other', '4006381333924\n4006381333931\n4006381333948'],
-  ['an article with its price', '4006381333924  2  4.99  9.98'],
+  ['an item number, which is Luhn-valid too', '4006381333924'],
+  ['item numbers below each other', '4006381333924\n4006381333931\n4006381333948'],
+  ['an item number with its price', '4006381333924  2  4.99  9.98'],
   ['a mobile number', '+4915112345678'],
   ['amounts', '102.52  19.48  122.00  4.10  3.90'],
   ['a receipt with its date', 'Bon 4711 25.11.2026 12:30 Kasse 3'],

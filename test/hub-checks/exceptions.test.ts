@@ -11,7 +11,8 @@ import type { Problem } from '../../hub/checks/problem.ts'
 import { de } from '../../hub/checks/words/de.ts'
 import { en } from '../../hub/checks/words/en.ts'
 import { languageOf, wordMessage, wordStored } from '../../hub/checks/words/word.ts'
-import { type Db, openHubDb, transaction } from '../../hub/db/db.ts'
+import { type Db, transaction } from '../../hub/db/db.ts'
+import { openTestHubDb } from '../hub-engines.ts'
 import { manualWorld, temporaryFolder } from '../manual-world.ts'
 
 const fieldsIn = (text: string) => [...new Set(text.match(/\{[\w-]+\}/g) ?? [])].sort()
@@ -69,7 +70,7 @@ async function open(db: Db): Promise<[string, number][]> {
 
 test('a scan opens what it finds, leaves what is unchanged and closes what is gone, within its scope', async () => {
   using folder = temporaryFolder()
-  const db = await openHubDb(manualWorld().files, join(folder.path, 'hub.db'))
+  const db = await openTestHubDb(manualWorld(), join(folder.path, 'hub.db'))
   const scan = (scope: 'all' | { store: string }, found: Problem[], at: number) =>
     transaction(db, tx => reconcileExceptions(tx, { kind: 'sku-unknown', scope, found, at, seen: 'still' }))
   expect(await scan('all', [unknown('A'), unknown('B', 'MKT')], 1)).toEqual({ opened: 2, closed: 0 })
@@ -87,7 +88,7 @@ test('a scan opens what it finds, leaves what is unchanged and closes what is go
 
 test('an event counts each time, and a quiet time keeps an exception open', async () => {
   using folder = temporaryFolder()
-  const db = await openHubDb(manualWorld().files, join(folder.path, 'hub.db'))
+  const db = await openTestHubDb(manualWorld(), join(folder.path, 'hub.db'))
   const happen = (at: number) => transaction(db, tx => openException(tx, unknown('A'), at))
   const close = (at: number, quietForMs = 0) =>
     transaction(db, tx => closeException(tx, 'sku-unknown', 'A', at, { quietForMs }))

@@ -27,7 +27,7 @@ test('without a shop the hub works on', async () => {
   await shopify.syncNow()
 })
 
-test('everything runs by itself: a sale falls at Shopify, an order arrives by webhook', async () => {
+test('everything runs automatically: a sale lowers Shopify’s stock, an order arrives by webhook', async () => {
   await using hub = await shopAndHub()
   await using server = await webServer()
   const { db, world, signals } = hub

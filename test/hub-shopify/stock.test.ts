@@ -168,7 +168,7 @@ test('a throttled repeat does not make a lost answer forgotten', async () => {
   expect(shopLevel(hub, sku, 'HAR')).toMatchObject({ available: 115, on_hand: 115 })
 })
 
-test('what nobody can tell is named and never sent again', async () => {
+test('an unknown outcome opens an exception and is never sent again', async () => {
   await using hub = await shopAndHub()
   await hub.sync()
   await sell(hub, 'HAR', sku, 3)

@@ -69,7 +69,7 @@ describe('what is acked', () => {
     expect(set.journal.unsent()).toMatchObject({ events: 2, sales: 2 })
   })
 
-  test('never goes back, and a place that holds no record is no ack', async () => {
+  test('never goes back, and a position without a record is not an ack', async () => {
     using set = setUp()
     await set.journal.record([sale(1), sale(2), sale(3)])
     await set.journal.events.acknowledge({ epoch: 1, seq: 2 })

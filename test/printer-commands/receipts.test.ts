@@ -33,7 +33,7 @@ describe('where receipts end', () => {
   test('a Citizen printer cuts fully by ESC i', () => {
     expect(decode(bytes('a\n', [ESC, 0x69]), 'citizen')[0]?.cuts).toEqual([{ kind: 'full', offset: 2 }])
   })
-  test('GS V with another number is no cut', () => {
+  test('GS V with another number does not cut', () => {
     const [receipt] = decode(bytes('a\n', [GS, 0x56, 9], 'b\n'))
     expect(textsOf(receipt)).toEqual(['a', 'b'])
     expect(receipt?.unknown).toEqual([{ bytes: '1d5609', offset: 2 }])
@@ -44,7 +44,7 @@ describe('where receipts end', () => {
   test('a stream without cuts is one receipt, ESC @ in its middle or not', () => {
     expect(decode(bytes(INIT, 'a\n', INIT, 'b\n')).map(textsOf)).toEqual([['a', 'b']])
   })
-  test('nothing but initialising and asking is no receipt', () => {
+  test('initialising and asking alone do not make a receipt', () => {
     expect(decode(bytes(INIT, STATUS, [ESC, 0x61, 1]))).toEqual([])
     expect(decode(Buffer.alloc(0))).toEqual([])
   })
@@ -232,7 +232,7 @@ describe('memory stays bounded', () => {
     expect(receipt?.unknown).toHaveLength(1_000)
     expect(receipt?.unlisted).toBeGreaterThan(0)
   })
-  test('feeding for ever is no receipt', () => {
+  test('endless feeding does not make a receipt', () => {
     expect(decode(Buffer.alloc(1_000_000, 10))).toEqual([])
   })
   test('four gigabytes of picture are waited for, not kept', () => {

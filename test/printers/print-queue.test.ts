@@ -244,7 +244,7 @@ test('after a day in the queue it is given up with a sentence; after a week its 
   await expect(till.queue.reprint(job)).rejects.toMatchObject({ code: 'PRINT_JOB_TOO_OLD' })
 })
 
-test('a queue that nobody prints is bounded', async () => {
+test('a queue that is not printed is bounded', async () => {
   using folder = temporaryFolder()
   const world = manualWorld()
   using till = openQueue(folder.path, world)

@@ -105,7 +105,7 @@ test('renamed, dropped again, copied, deleted: nothing is told twice, nothing is
   expect(await folder.rest()).toEqual([])
 })
 
-test('a renamed file is not read anew', async () => {
+test('a renamed file is not read again', async () => {
   const folder = new SalesFolder('poslog', {})
   folder.write('a.xml', poslog(...many(1, 2_000)))
   await folder.rest()

@@ -35,7 +35,7 @@ test('what is made of it is the rule’s own', () => {
   expect(orderOf('TB$&', [{ name: 'x', match: 'TB{digits}', order: '#{}' }])).toBeNull()
 })
 
-test('no order is looked for in GS1 elements or article numbers', () => {
+test('no order is looked for in GS1 elements or item numbers', () => {
   const every = [{ name: 'x', match: '4{digits}' }]
   expect(orderOf(']E04006381333931', every)).toBeNull()
   expect(orderOf(']d2414950600013433810A', every)).toBeNull()
@@ -49,6 +49,6 @@ test('a long hostile text against many asterisks ends: with backtracking it woul
 })
 
 test.each([['{order}'], ['*{digits}*'], ['TB'], ['{order}-{order}'], ['{name}']])(
-  '%s is no rule: it would take everything or nothing',
+  '%s is not a valid rule: it would match everything or nothing',
   match => expect(ScanRules.safeParse({ orders: [{ name: 'x', match }] }).success).toBe(false),
 )

@@ -179,7 +179,7 @@ test('before startFrom nothing is told, taken back or refused', async () => {
   expect(till.memory.events).toHaveLength(2)
 })
 
-test('a POS that was cleared takes back no sale by itself', async () => {
+test('clearing a POS does not reverse its sales', async () => {
   using till = new Till()
   const ids = fill(till, 150)
   await till.round()

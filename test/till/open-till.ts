@@ -152,7 +152,7 @@ export interface Answer {
   readonly body: string
 }
 
-/** One request with exactly these headers: `fetch` would mend some of them. */
+/** One request with exactly these headers: `fetch` would correct some of them. */
 export function ask(
   url: string,
   options: { method?: string; headers?: Record<string, string>; body?: string } = {},

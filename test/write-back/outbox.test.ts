@@ -116,7 +116,7 @@ test('a refusal is told once and tried again every hour, for a week; others pass
   using outbox = new Outbox(['return'])
   outbox.open.plan(restocked('1'))
   outbox.open.plan(restocked('2'))
-  const problem = { code: 'POS_ARTICLE_UNKNOWN', sentence: 'The POS has no such article.' }
+  const problem = { code: 'POS_ARTICLE_UNKNOWN', sentence: 'The POS has no such item.' }
   const first = 'tillbridge:return:1'
   expect(outbox.open.take(target)?.externalId).toBe(first)
   outbox.settle(first, { kind: 'refused', problem })
@@ -138,7 +138,7 @@ test('a refusal is told once and tried again every hour, for a week; others pass
   expect(outbox.open.counts()).toEqual([{ target, state: 'given-up', count: 1 }])
 })
 
-test('a refusal mended is told as done', () => {
+test('a corrected refusal is reported as done', () => {
   using outbox = new Outbox(['return'])
   outbox.open.plan(restocked('1'))
   outbox.open.take(target)

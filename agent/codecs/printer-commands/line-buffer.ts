@@ -81,7 +81,7 @@ export function moveTo(line: LineBuffer, x: number, cell: number): void {
  * The line's text with its stretches in the order and about the columns in which they stand on paper. A stretch printed
  * twice on the same spot (how some drivers make bold) is there once; what would overlap follows after a blank.
  */
-export function textOf(line: LineBuffer): string {
+export function lineText(line: LineBuffer): string {
   if (line.parts.length === 0 && line.start === 0) return clean(line.text)
   const parts = [...line.parts, { x: line.start, end: line.x, cell: line.cell, text: line.text }]
   return joinParts(parts)

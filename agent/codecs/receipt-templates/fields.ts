@@ -60,7 +60,7 @@ export function isField(name: string): name is Field {
 }
 
 /** The end of what a field takes from `at` on, -1 when it takes nothing there. Looks at each character once. */
-export type Scan = (text: string, at: number) => number
+export type FieldScan = (text: string, at: number) => number
 
 export interface Formats {
   readonly numbers: NumberFormat
@@ -68,7 +68,10 @@ export interface Formats {
 }
 
 /** A scan for every kind but `text`, which goes on as long as it must. */
-export function scannersFor({ numbers, dates }: Formats): Readonly<Record<Exclude<FieldKind, 'text'>, Scan>> {
+export function scannersFor({
+  numbers,
+  dates,
+}: Formats): Readonly<Record<Exclude<FieldKind, 'text'>, FieldScan>> {
   const date = dateScanner(dates)
   const time = timeScanner(dates)
   return {

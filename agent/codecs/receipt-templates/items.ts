@@ -6,7 +6,7 @@ import type { Matched } from './pattern.ts'
 import type { Refusals } from './refusals.ts'
 
 /** An item as it is printed, its signs made one: a return has negative quantity and amount. */
-export interface Item {
+export interface ReceiptItem {
   readonly name: string
   readonly sku: string | null
   readonly barcode: string | null
@@ -21,7 +21,7 @@ export interface Item {
 }
 
 export interface ItemSection {
-  readonly items: readonly Item[]
+  readonly items: readonly ReceiptItem[]
   /** Discounts among the items that are for the whole receipt. */
   readonly wholeOff: number
   readonly head: readonly PaperLine[]
@@ -113,7 +113,11 @@ function merge(item: Gathered, found: Matched, line: PaperLine, refuse: Refusals
   }
 }
 
-function itemOf({ name, fields, off, line }: Gathered, compiled: CompiledTemplate, refuse: Refusals): Item {
+function itemOf(
+  { name, fields, off, line }: Gathered,
+  compiled: CompiledTemplate,
+  refuse: Refusals,
+): ReceiptItem {
   const { values } = compiled
   const read = <T>(field: keyof Matched, as: (text: string) => T): T | null => {
     const text = fields.get(field)

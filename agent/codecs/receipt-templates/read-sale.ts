@@ -6,7 +6,7 @@ import type { Currency } from '../../../shared/money.ts'
 import { sum } from '../../../shared/money.ts'
 import { type Closing, readClosing } from './closing.ts'
 import { type CompiledTemplate, compileTemplate } from './compile.ts'
-import { type Header, readHeader } from './header.ts'
+import { type ReceiptHeader, readHeader } from './header.ts'
 import { readItems } from './items.ts'
 import { type PaperLine, type Printed, type PrintedCodeText, paperLines, withoutOrnaments } from './paper.ts'
 import { receiptIsImage, receiptTemplateInvalid } from './problems.ts'
@@ -156,7 +156,7 @@ function checkTotals(
 }
 
 /** The same on a copy that says not that it is one: number, moment, total and till. */
-function keyOf({ receipt, date, time }: Header, till: string, total: number): string {
+function keyOf({ receipt, date, time }: ReceiptHeader, till: string, total: number): string {
   const key = `${receipt ?? ''}|${date}T${time}|${total}|${till}`
   return key.length <= 255 ? key : `${key.slice(0, 200)}~${hash('sha256', key, 'base64url')}`
 }

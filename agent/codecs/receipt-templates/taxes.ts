@@ -3,12 +3,12 @@ import { sum } from '../../../shared/money.ts'
 import type { Closing, TaxRow } from './closing.ts'
 import type { CompiledTemplate } from './compile.ts'
 import { includedTax } from './included-tax.ts'
-import type { Item } from './items.ts'
+import type { ReceiptItem } from './items.ts'
 import type { Refusals } from './refusals.ts'
 
 /** An item's money once every discount has its place. `amount`: as printed, with the tax if that is included. */
 export interface Priced {
-  readonly item: Item
+  readonly item: ReceiptItem
   readonly amount: number
   readonly off: number
 }
@@ -17,7 +17,7 @@ export interface Priced {
  * Shares what is off the whole receipt out over its items, in proportion to what each brings, largest remainder first.
  * @throws RECEIPT_UNPARSED when there is nothing to take it off
  */
-export function priced(items: readonly Item[], wholeOff: number, refuse: Refusals): readonly Priced[] {
+export function priced(items: readonly ReceiptItem[], wholeOff: number, refuse: Refusals): readonly Priced[] {
   // a discount on a sale is for what is sold, not for what is brought back on the same receipt
   const weights = items.map(({ amount, off }) => {
     const net = amount - off

@@ -3,7 +3,7 @@ import { tenderKinds } from '../../../shared/events.ts'
 import { Currency } from '../../../shared/money.ts'
 import { dateParts, isAmbiguous, timeParts } from './date-format.ts'
 import type { Field } from './fields.ts'
-import { languages } from './month-names.ts'
+import { monthLanguages } from './month-names.ts'
 import { fieldsOf, parsePattern } from './pattern.ts'
 
 /**
@@ -63,7 +63,7 @@ const Dates = z.strictObject({
         .refine(text => timeParts(text) !== null, 'a time needs HH and mm'),
     )
     .max(12),
-  months: z.enum(languages).default('en'),
+  months: z.enum(monthLanguages).default('en'),
   /** Sales before this time belong to the day before, unless the receipt prints its business date. */
   dayStartsAt: clock.default('00:00'),
 })

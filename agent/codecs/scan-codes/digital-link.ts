@@ -1,6 +1,7 @@
 import type { TillbridgeError } from '../../../shared/errors.ts'
 import { type Ai, aiNumbered } from './ai-table.ts'
-import { type ElementsRead, type FoundElement, invalid, repeated, wrongInValue } from './element-string.ts'
+import { type ElementsRead, invalid, repeated, wrongInValue } from './element-string.ts'
+import type { FoundElement } from './found-element.ts'
 import type { Note } from './scan.ts'
 import { linkIrregular, quoted, scanAiUnknown } from './scan-errors.ts'
 

@@ -1,5 +1,5 @@
 import { maskCardNumbers } from '../card-numbers/mask.ts'
-import type { FoundElement } from './element-string.ts'
+import type { FoundElement } from './found-element.ts'
 
 /** Digits that an AI has at most. */
 const LONGEST_AI = 4

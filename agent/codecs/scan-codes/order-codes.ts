@@ -31,7 +31,7 @@ const LONGEST_ORDER = 64
 const LONGEST_CODE = 1_024
 
 /** The order that a text names by the first rule it fits, or null. Linear in the text's length for each rule. */
-export function readOrder(text: string, rules: readonly OrderRule[]): string | null {
+export function readOrderCode(text: string, rules: readonly OrderRule[]): string | null {
   const code = text.trim()
   if (code === '' || code.length > LONGEST_CODE) return null
   for (const rule of rules) {

@@ -5,8 +5,9 @@ type Columns = Readonly<Record<string, ColumnType | `${ColumnType}?`>>
 
 const isSqlite = (db: Kysely<unknown>) => db.getExecutor().adapter instanceof SqliteAdapter
 
+/** Texts are compared by their bytes, as on SQLite, whatever the database's own order is. */
 function typeOf(db: Kysely<unknown>, type: string) {
-  if (type.startsWith('text')) return 'text' as const
+  if (type.startsWith('text')) return isSqlite(db) ? ('text' as const) : sql`text COLLATE "C"`
   if (type.startsWith('bytes')) return isSqlite(db) ? sql`blob` : sql`bytea`
   return sql`bigint`
 }
@@ -46,7 +47,9 @@ async function numbered(
 async function counted(db: Kysely<unknown>, name: string, columns: Columns): Promise<void> {
   let builder: CreateTableBuilder<string, string> = db.schema
     .createTable(name)
-    .addColumn('id', 'integer', c => c.primaryKey().autoIncrement())
+    .addColumn('id', isSqlite(db) ? 'integer' : sql`bigint`, c =>
+      isSqlite(db) ? c.primaryKey().autoIncrement() : c.primaryKey().generatedByDefaultAsIdentity(),
+    )
   for (const [column, type] of Object.entries(columns)) {
     const base = typeOf(db, type)
     builder = builder.addColumn(column, base, c => (type.endsWith('?') ? c : c.notNull()))

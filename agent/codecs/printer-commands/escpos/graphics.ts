@@ -1,4 +1,4 @@
-import { type Body, type Call, type Command, keep, longAt, reading, skip, wordAt } from '../command.ts'
+import { type Body, type Command, type CommandCall, keep, longAt, reading, skip, wordAt } from '../command.ts'
 import { addImage, askStatus, type Printer } from '../printer.ts'
 
 const NEXT_IS_NOTHING = undefined
@@ -75,7 +75,7 @@ export function storedPictures(left: number): Body | undefined {
 const PARAMETERS = 16
 
 /** GS ( L pL pH m fn …, and GS 8 L with a longer count: graphics stored and printed (Epson ESC/POS reference, GS ( L). */
-export function gsParenthesisL(printer: Printer, length: number, { offset }: Call): Body {
+export function gsParenthesisL(printer: Printer, length: number, { offset }: CommandCall): Body {
   return keep(length, PARAMETERS, data => {
     if (!printer.selected || data.length < 2) return
     switch (data[1]) {
