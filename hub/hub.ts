@@ -1,3 +1,5 @@
+import { defineError } from '../shared/errors.ts'
+import { holdInstance } from '../shared/instance-lock.ts'
 import { randomId, type World } from '../shared/world.ts'
 import { checks } from './checks/index.ts'
 import { startChecks } from './checks/run-checks.ts'
@@ -41,13 +43,34 @@ function shopSettings(config: HubConfig, ownUrl: string, world: World): ShopifyS
   }
 }
 
+export const hubAlreadyRunning = defineError(
+  'HUB_ALREADY_RUNNING',
+  (f: { database: string; pid: number | null }) =>
+    `A hub is already running here (${f.database}, pid ${f.pid ?? 'unknown'}). Stop it first, or use another data folder.`,
+)
+
+/** Lets one hub use a database file. A database on a server is not locked. */
+function holdDatabase(
+  world: Pick<World, 'files'>,
+  database: DatabaseAddress,
+  pid: number,
+): Disposable | null {
+  if (!('file' in database)) return null
+  return holdInstance(world.files, {
+    path: `${database.file}.lock`,
+    pid,
+    refusal: holder => hubAlreadyRunning({ database: database.file, pid: holder }),
+  })
+}
+
 /** Composes the hub: database, gateway, Shopify, web. A failed start leaves nothing open. */
 export async function startHub(
-  options: { database: DatabaseAddress; config: HubConfig; pages: string },
+  options: { database: DatabaseAddress; config: HubConfig; pages: string; pid: number },
   world: World,
 ): Promise<Hub> {
   const { config } = options
   await using building = new AsyncDisposableStack()
+  building.use(holdDatabase(world, options.database, options.pid))
   const db = building.adopt(await openHubDatabase(world, options.database), opened => opened.destroy())
   const hub = await hubIdentity(db, world)
   const signals = openSignals()

@@ -10,9 +10,9 @@ import {
   type ReadText,
 } from '../codecs/printer-commands/propose-code-page.ts'
 import { agentPaths } from '../config.ts'
-import type { CapturedReceipt } from '../journal/captured-receipts.ts'
-import { capturedReceiptsOf } from '../journal/reading.ts'
 import { printedOf } from '../sources/paper/body.ts'
+import type { CapturedReceipt } from '../sources/paper/captured-receipts.ts'
+import { capturedReceiptsOf } from '../sources/paper/captured-samples.ts'
 import { learnText } from '../tools/receipt-learn/learn-text.ts'
 import { proposeTemplate } from '../tools/receipt-learn/propose.ts'
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'

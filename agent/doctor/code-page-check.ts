@@ -6,9 +6,9 @@ import {
   proposeCodePages,
   type ReadText,
 } from '../codecs/printer-commands/propose-code-page.ts'
-import type { CapturedReceipt } from '../journal/captured-receipts.ts'
 import type { PeripheralConfig } from '../peripherals/configured.ts'
 import { printProfiles } from '../peripherals/print-profiles.ts'
+import type { CapturedReceipt } from '../sources/paper/captured-receipts.ts'
 import { type Finding, wrongBecause } from './finding.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { World } from '../../shared/world.ts'
 import { agentPaths } from '../config.ts'
-import { journalFigures } from '../journal/reading.ts'
 import type { Finding } from './finding.ts'
+import { journalFigures } from './journal-figures.ts'
 
 const SECRET = /password|secret|token|private|credential|(?:^|[a-z])key$/i
 

@@ -17,6 +17,8 @@ const happening: { readonly [K in ExceptionKind]?: KindFacts } = {
   'receipt-unparsed': { owner: 'it', severity: 'warning' },
   'unposted-sale': { owner: 'finance', severity: 'urgent' },
   'pos-write-refused': { owner: 'it', severity: 'warning' },
+  'pos-write-waiting': { owner: 'it', severity: 'warning' },
+  'command-unreadable': { owner: 'it', severity: 'warning' },
   'peripheral-missing': { owner: 'store', severity: 'warning' },
   'printer-needs-care': { owner: 'store', severity: 'notice' },
   'receipt-does-not-balance': { owner: 'finance', severity: 'warning' },

@@ -22,7 +22,7 @@ export function serveCommand({ terminal, world, pages }: HubCommandParts): Comma
     const config = port === undefined ? read : { ...read, port }
     const stop = stopSignal()
     const address = databaseAddress(world.files, data, config, database)
-    await using hub = await startHub({ database: address, config, pages }, world)
+    await using hub = await startHub({ database: address, config, pages, pid: process.pid }, world)
     terminal.out(json === true ? `${JSON.stringify({ url: hub.url })}\n` : `The hub is at ${hub.url}\n`)
     await stop
     return { json: { stopped: true }, text: '' }

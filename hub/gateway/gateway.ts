@@ -13,6 +13,7 @@ import { openGate } from './handshake-gate.ts'
 import { type LiveDevice, type LiveSessions, openLiveSessions } from './live-sessions.ts'
 import { startRounds } from './rounds.ts'
 import { type Session, type SessionParts, serveSession } from './session.ts'
+import { openTillReports } from './till-reports.ts'
 
 export const tooManyConnections = defineError(
   'TOO_MANY_CONNECTIONS',
@@ -106,6 +107,7 @@ function partsOfSessions(
   },
 ): SessionParts {
   const { sessions, notes, background } = own
+  const reports = openTillReports({ world, db })
   const sayNow = ({ store }: DeviceRow) => signals.say('now', store)
   return {
     world,
@@ -118,7 +120,10 @@ function partsOfSessions(
     admit: sessions.admit,
     hubIsBehind: notes.hubIsBehind,
     opened: (_, device, hello) => background(notes.opened(device, hello).then(() => sayNow(device))),
-    reported: sayNow,
+    reported(device, status, isNews) {
+      if (isNews) sayNow(device)
+      background(reports.note(device, status))
+    },
     forked: (device, reason) => own.quarantine(device, reason).then(() => sayNow(device)),
     ended(session, device) {
       if (device !== null && sessions.remove(session, device))

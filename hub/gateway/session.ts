@@ -37,8 +37,8 @@ export interface SessionParts extends HandshakeParts {
    */
   admit(session: Session, device: DeviceRow, hello: Hello): Promise<void>
   opened(session: Session, device: DeviceRow, hello: Hello): void
-  /** The device's status says something new. */
-  reported(device: DeviceRow): void
+  /** The device's status came. `isNews`: it says something else than the one before. */
+  reported(device: DeviceRow, status: Status, isNews: boolean): void
   forked(device: DeviceRow, reason: string): Promise<void>
   ended(session: Session, device: DeviceRow | null): void
 }
@@ -220,7 +220,7 @@ class DeviceSession implements Session {
   #noteStatus(device: DeviceRow, status: Status): void {
     const isNews = !saysTheSame(this.#status?.status ?? null, status)
     this.#status = { status, offsetMs: status.clock - this.#parts.world.clock.now() }
-    if (isNews) this.#parts.reported(device)
+    this.#parts.reported(device, status, isNews)
   }
 
   async #greet(hello: Hello): Promise<void> {
@@ -283,10 +283,13 @@ class DeviceSession implements Session {
   }
 }
 
+/** A status without what changes while nothing happens: its time, and how far sources that find nothing have read. */
+function lasting({ clock: _, sources, ...rest }: Status): string {
+  return JSON.stringify({ ...rest, sources: sources.map(({ readUntil: __, ...source }) => source) })
+}
+
 /** Whether a status says what the one before said, apart from its time. */
 function saysTheSame(before: Status | null, after: Status): boolean {
   if (before === null) return false
-  const { clock: _, ...former } = before
-  const { clock: __, ...newer } = after
-  return JSON.stringify(former) === JSON.stringify(newer)
+  return lasting(before) === lasting(after)
 }

@@ -50,7 +50,6 @@ const twiceToday: Exceptions = {
   SaleFacts: 'two meanings',
   Capture: 'two meanings',
   captureJobs: 'two meanings',
-  openOutbox: 'two meanings',
 }
 
 /** Names exported by more than one file, as `judge: a.ts, b.ts`. A page is apart: its server and it never meet. */

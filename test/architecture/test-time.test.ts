@@ -19,6 +19,7 @@ const exceptions: Exceptions = {
   'test/ui/open-page.ts: a clock': "asks the page for the page's own clock, which the test controls",
   'test/peripherals/eventually.ts: a clock': 'gives up on a real process after a limit; asserts nothing',
   'test/peripherals/eventually.ts: a sleep': 'asks again until a real process has answered',
+  'test/shared/instance-lock.child.ts: a sleep': 'keeps a process alive until the test kills it',
   'test/peripherals/host-parent.child.ts: a sleep': 'keeps a process alive until the test kills it',
   'test/card-numbers/mask.test.ts: a clock': 'to be replaced by counted steps',
   'test/printer-commands/receipts.test.ts: memory in use': 'to be replaced by counted bytes',

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
+import { type AgentJournal, openAgentJournal } from '../../agent/agent-journal.ts'
 import { type DeviceFile, newDeviceKey } from '../../agent/enrolment/device-file.ts'
-import { type Journal, openJournal } from '../../agent/journal/journal.ts'
 import { startUplink, type Uplink } from '../../agent/uplink/uplink.ts'
 import { type Db, transaction } from '../../hub/db/db.ts'
 import { createEnrolCode, enrolDevice } from '../../hub/fleet/enrolment.ts'
@@ -89,7 +89,7 @@ export function network(initial: Gateway | null) {
 }
 
 export interface TestTill {
-  readonly journal: Journal
+  readonly journal: AgentJournal
   readonly uplink: Uplink
   readonly failures: unknown[]
   [Symbol.dispose](): void
@@ -104,13 +104,20 @@ export function startTestTill(
 ): TestTill {
   const failures: unknown[] = []
   const own = { ...world, sockets: net.sockets }
-  const journal = openJournal({
+  const journal = openAgentJournal({
     path: file,
     device: device.device,
     world: own,
     failed: error => failures.push(error),
   })
-  const uplink = startUplink({ world: own, device, version: 'test', journal, sources: () => [] })
+  const uplink = startUplink({
+    world: own,
+    device,
+    version: 'test',
+    journal,
+    sources: () => [],
+    writeBacks: () => [],
+  })
   return {
     journal,
     uplink,

@@ -59,6 +59,7 @@ async function drive(link: string): Promise<void> {
 }
 
 await runAgent({
+  pid: process.pid,
   folder,
   version: 'test',
   pages: folder,

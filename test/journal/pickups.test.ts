@@ -15,7 +15,7 @@ function setUp() {
   const path = join(folder.path, 'journal.db')
   const world = lightWorld()
   let opened = openTestJournal(world, path)
-  const pickups = () => openPickups(opened.journal, world.clock, () => 'Till 1')
+  const pickups = () => openPickups(opened.journal.parts.pickups, world.clock, () => 'Till 1')
   return {
     world,
     journal: () => opened.journal,

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import type { DecodedReceipt } from '../../agent/codecs/printer-commands/decoded.ts'
-import { capturedReceiptTables, openCapturedReceipts } from '../../agent/journal/captured-receipts.ts'
+import { capturedReceiptTables, openCapturedReceipts } from '../../agent/sources/paper/captured-receipts.ts'
 import { receiptReader } from '../../agent/sources/paper/reader.ts'
 import { ReceiptSettings } from '../../agent/sources/paper/settings.ts'
 import type { AgentEvent } from '../../shared/events.ts'

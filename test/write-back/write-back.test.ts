@@ -1,6 +1,5 @@
 import SQLite from 'better-sqlite3'
 import { expect, test } from 'vitest'
-import { openWriteBacks, type WriteBackOutcome, writeBackTables } from '../../agent/journal/write-backs.ts'
 import type { WriteBackJob } from '../../agent/write-back/job.ts'
 import { withPlaces } from '../../agent/write-back/named-values.ts'
 import { posArticleUnknown, posWriteUnavailable } from '../../agent/write-back/problems.ts'
@@ -11,6 +10,7 @@ import {
   type WriteBackParts,
   writeBackRules,
 } from '../../agent/write-back/write-back.ts'
+import { openWriteBacks, type WriteBackOutcome, writeBackTables } from '../../agent/write-back/write-backs.ts'
 import type { AgentEvent } from '../../shared/events.ts'
 import { manualWorld } from '../manual-world.ts'
 import { Till } from '../sources/till.ts'

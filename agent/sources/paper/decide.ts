@@ -3,10 +3,10 @@ import { type AgentEvent, SaleCompleted } from '../../../shared/events.ts'
 import { epochMs, type SourceId } from '../../../shared/ids.ts'
 import { sum } from '../../../shared/money.ts'
 import type { ReceiptSale, SaleReading } from '../../codecs/receipt-templates/read-sale.ts'
-import type { CapturedReceipt, Settled } from '../../journal/captured-receipts.ts'
 import { fingerprintOf } from '../fingerprint.ts'
 import { type RowStep, type SeenRow, stepRow } from '../known-rows.ts'
 import type { KnownRow } from '../source.ts'
+import type { CapturedReceipt, Settled } from './captured-receipts.ts'
 
 export const receiptDiffers = defineError(
   'RECEIPT_DIFFERS',

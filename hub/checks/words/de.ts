@@ -19,6 +19,10 @@ export const de: Readonly<Record<WordCode, string>> = {
   'unposted-sale.no-number':
     'Ein Bon ohne Nummer vom {soldAt} wurde an Kasse {till} in Filiale {store} gedruckt, aber {expected} kennt diesen Verkauf nicht. Suchen Sie ihn im Kassensystem. Ist er verloren, tragen Sie ihn dort nach.',
   'pos-write-refused': '{said}',
+  'pos-write-waiting':
+    'Änderungen, die an Kasse „{till}“ noch ins Kassensystem „{target}“ geschrieben werden müssen: {waiting}. {why}',
+  'command-unreadable':
+    'Befehle des Hubs, die Kasse „{till}“ nicht lesen kann: {commands}. Aktualisieren Sie ihren Agent. Er bewahrt sie auf und führt sie nach der Aktualisierung aus.',
   'peripheral-missing': '{said}',
   'printer-needs-care': '{said}',
   'receipt-does-not-balance':
@@ -94,6 +98,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'phrase.state-refused': 'Bereits abgelehnt',
   'phrase.state-expired': 'Nicht rechtzeitig abgeholt und geschlossen',
   'phrase.state-cancelled': 'Storniert',
+  'phrase.no-cause': 'Die Kasse nennt keinen Grund.',
   'phrase.no-reason': 'ohne Angabe von Gründen',
   'phrase.unnamed-till': 'ohne Namen',
   'phrase.no-location': 'ein Standort, den Shopify nicht mehr hat',
