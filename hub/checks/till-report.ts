@@ -1,7 +1,7 @@
 import type { Status } from '../../shared/protocol.ts'
 import { type Db, transaction } from '../db/db.ts'
 import { type Problem, reconcileExceptions } from './exceptions.ts'
-import type { ExceptionKind } from './kinds.ts'
+import type { ExceptionKind } from './words/message.ts'
 
 /** Only a till's report opens and closes these. */
 const kinds = ['command-unreadable', 'pos-write-waiting'] as const satisfies readonly ExceptionKind[]
