@@ -1,6 +1,8 @@
 import { defineError } from '../shared/errors.ts'
 import { holdInstance } from '../shared/instance-lock.ts'
 import { randomId, type World } from '../shared/world.ts'
+import { checks } from './checks/index.ts'
+import { startChecks } from './checks/run-checks.ts'
 import { type HubConfig, readSecret } from './config.ts'
 import { type DatabaseAddress, type Db, openHubDatabase, transaction } from './db/db.ts'
 import { startLease } from './db/lease.ts'
@@ -90,6 +92,7 @@ export async function startHub(
     await startShopify({ db, world, lease, signals, settings: shopSettings(config, port.url, world) }),
   )
   const gateway = building.use(openGateway({ world, db, hub, signals }))
+  building.use(startChecks({ world, db, checks, changed: () => signals.say('now') }))
   building.use(
     await serveHub({
       world,

@@ -1,6 +1,6 @@
 import { oneAtATime } from '../../shared/turns.ts'
 import type { World } from '../../shared/world.ts'
-import { closeException, openException } from '../checks/exceptions.ts'
+import { reconcileExceptions } from '../checks/exceptions.ts'
 import { type Db, type ReadDb, transaction } from '../db/db.ts'
 import type { Lease } from '../db/lease.ts'
 import type { Signals } from '../signals.ts'
@@ -194,31 +194,32 @@ async function reportClient(
   db: Db,
   client: ShopifyClient,
   settings: ShopSettings,
-  now: number,
+  at: number,
 ): Promise<void> {
   const { state, problem } = client.reachability()
-  const other = client.otherVersion()
+  const answered = client.otherVersion()
+  const subject = settings.domain
+  const asked = settings.apiVersion
+  const base = { subject, store: null }
+  const refused = {
+    ...base,
+    code: 'shopify-refuses',
+    fields: { problem: problem ?? '' },
+    evidence: { shop: subject, problem },
+  } as const
+  const version = { answered: answered ?? '', asked }
+  const scope = { subjects: [subject] }
   await transaction(db, async tx => {
-    if (state === 'refused') {
-      const evidence = { shop: settings.domain, problem }
-      const fields = { problem: problem ?? '' }
-      await openException(
-        tx,
-        { code: 'shopify-refuses', subject: settings.domain, store: null, fields, evidence },
-        now,
-      )
-    } else if (state === 'connected') await closeException(tx, 'shopify-refuses', settings.domain, now)
-    if (other === null) {
-      await closeException(tx, 'shopify-version', settings.domain, now)
-      return
+    // while Shopify cannot be reached it says nothing about our access
+    if (state === 'refused' || state === 'connected') {
+      const found = state === 'refused' ? [refused] : []
+      await reconcileExceptions(tx, { kind: 'shopify-refuses', scope, found, at, seen: 'again' })
     }
-    const fields = { answered: other, asked: settings.apiVersion }
-    const evidence = { asked: settings.apiVersion, answered: other }
-    await openException(
-      tx,
-      { code: 'shopify-version', subject: settings.domain, store: null, fields, evidence },
-      now,
-    )
+    const found =
+      answered === null
+        ? []
+        : [{ ...base, code: 'shopify-version', fields: version, evidence: version } as const]
+    await reconcileExceptions(tx, { kind: 'shopify-version', scope, found, at, seen: 'again' })
   })
 }
 
