@@ -72,9 +72,8 @@ export async function openHubDatabase(
   world: Pick<World, 'files' | 'log'>,
   address: DatabaseAddress,
 ): Promise<Db> {
-  const engine =
-    'file' in address ? openSqlite(world.files, address.file) : await openPostgresEngine(world, address)
-  return migrated(engine)
+  if ('file' in address) return openHubDb(world.files, address.file)
+  return migrated(await openPostgresEngine(world, address))
 }
 
 /** Opens the hub's embedded database, migrated. `path`: an SQLite file. */
