@@ -8,6 +8,7 @@ import { migrateCommand } from './migrate.ts'
 import { rebuildCommand } from './rebuild.ts'
 import { serveCommand } from './serve.ts'
 import { storeCommand } from './store.ts'
+import { traceCommand } from './trace.ts'
 import { userCommand } from './user.ts'
 
 /** The hub's commands, in the order of --help. A new command is one file and one line here. */
@@ -21,6 +22,7 @@ const commands: readonly ((parts: HubCommandParts) => Command)[] = [
   exceptionsCommand,
   auditCommand,
   rebuildCommand,
+  traceCommand,
 ]
 
 /** The hub's whole command line. */

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { type Db, transaction } from '../../hub/db/db.ts'
 import { applyEvents } from '../../hub/effects/index.ts'
 import { openSignals } from '../../hub/signals.ts'
-import { eventLog } from '../../hub/streams/event-log.ts'
+import { type ApplyEvents, eventLog } from '../../hub/streams/event-log.ts'
 import type { Projection } from '../../hub/streams/projection.ts'
 import { type AgentEvent, CashMoved, SaleVoided, StockMoved } from '../../shared/events.ts'
 import { genesis, link } from '../../shared/stream/chain.ts'
@@ -53,7 +53,11 @@ export function eventOf({ what, number, units }: Happening, at: number): AgentEv
 export function feed(db: Db, now: () => number) {
   const heads = new Map<string, { seq: number; hash: string }>()
   let at = 0
-  return async (device: string, happenings: readonly Happening[]): Promise<void> => {
+  return async (
+    device: string,
+    happenings: readonly Happening[],
+    apply: ApplyEvents = applyEvents,
+  ): Promise<void> => {
     if (!heads.has(device)) await enrol(db, device)
     const head = heads.get(device) ?? { seq: 0, hash: genesis('events', device, 1) }
     const records = happenings.map(happening => {
@@ -64,9 +68,7 @@ export function feed(db: Db, now: () => number) {
       return { epoch: 1, seq: head.seq, hash: head.hash, body }
     })
     heads.set(device, head)
-    await eventLog({ db, device, store: 'HAR', now, apply: applyEvents, signals: openSignals() }).commit(
-      records,
-    )
+    await eventLog({ db, device, store: 'HAR', now, apply, signals: openSignals() }).commit(records)
   }
 }
 

@@ -2,8 +2,10 @@ import fc from 'fast-check'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { type Db, transaction } from '../../hub/db/db.ts'
+import { applyEvents } from '../../hub/effects/index.ts'
 import { projections } from '../../hub/effects/projections.ts'
 import { audit } from '../../hub/stock/audit.ts'
+import { applyDeferredEvents } from '../../hub/streams/event-log.ts'
 import type { Projection } from '../../hub/streams/projection.ts'
 import { rebuildProjection } from '../../hub/streams/rebuild.ts'
 import { openLedger } from '../hub-sales/ledger-of.ts'
@@ -145,4 +147,18 @@ test('two rebuilds of one projection at a time: one goes on, the other is refuse
     rebuildProjection({ db: ledger.db, projection: sales, fromStart: false, report, most: 2 }),
   ).rejects.toMatchObject({ code: 'REBUILD_ELSEWHERE' })
   expect(await dumpAll(ledger.db)).toEqual(live)
+})
+
+test('events of a kind that the hub learned later are replayed where they took effect, not where they came', async () => {
+  await using ledger = await openLedger()
+  const { db } = ledger
+  const commit = feed(db, () => 1)
+  await commit(TILLS[0], [sold(1, 1), sold(2, 1)], async () => new Set())
+  await transaction(db, tx => tx.updateTable('event').set({ state: 'deferred' }).execute())
+  await commit(TILLS[1], [sold(2, 3), sold(1, 3)])
+  expect(await applyDeferredEvents({ db, now: () => 9, apply: applyEvents })).toBe(2)
+  const live = await dumpAll(db)
+  expect(live['sale']?.filter(row => row.includes('"revision":1'))).toHaveLength(2)
+  for (const projection of projections) await once(db, projection, 1)
+  expect(await dumpAll(db)).toEqual(live)
 })
