@@ -43,7 +43,7 @@ export const secretMissing = defineError(
 )
 
 export function hubPaths(folder: string) {
-  return { config: join(folder, 'hub.json'), database: join(folder, 'hub.db') }
+  return { config: join(folder, 'hub.json'), database: join(folder, 'hub.db'), node: join(folder, 'node') }
 }
 
 /** Where the hub's database is: as the command line says, else as hub.json says, else a file in the data folder. */

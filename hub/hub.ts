@@ -1,8 +1,11 @@
 import { defineError } from '../shared/errors.ts'
 import { holdInstance } from '../shared/instance-lock.ts'
 import { randomId, type World } from '../shared/world.ts'
+import { checks } from './checks/index.ts'
+import { startChecks } from './checks/run-checks.ts'
 import { type HubConfig, readSecret } from './config.ts'
 import { type DatabaseAddress, type Db, openHubDatabase, transaction } from './db/db.ts'
+import { startLease } from './db/lease.ts'
 import { readSetting, writeSetting } from './db/setting.ts'
 import { applyEvents } from './effects/index.ts'
 import { enrolDevice } from './fleet/enrolment.ts'
@@ -63,7 +66,15 @@ function holdDatabase(
 
 /** Composes the hub: database, gateway, Shopify, web. A failed start leaves nothing open. */
 export async function startHub(
-  options: { database: DatabaseAddress; config: HubConfig; pages: string; pid: number },
+  options: {
+    database: DatabaseAddress
+    config: HubConfig
+    pages: string
+    /** Of this process; a second copy is told of it. */
+    pid: number
+    /** Tells hubs on one PostgreSQL database apart, and stays the same when this one starts again. */
+    node?: string
+  },
   world: World,
 ): Promise<Hub> {
   const { config } = options
@@ -76,10 +87,12 @@ export async function startHub(
 
   // In the order of their ends, last first: no more requests, then the devices' connections, then Shopify, then the port.
   const port = building.use(await openPort(config.host, config.port))
+  const lease = building.use(await startLease({ db, world, name: 'shopify', holder: options.node ?? hub }))
   const shopify = building.use(
-    await startShopify({ db, world, signals, settings: shopSettings(config, port.url, world) }),
+    await startShopify({ db, world, lease, signals, settings: shopSettings(config, port.url, world) }),
   )
   const gateway = building.use(openGateway({ world, db, hub, signals }))
+  building.use(startChecks({ world, db, checks, changed: () => signals.say('now') }))
   building.use(
     await serveHub({
       world,

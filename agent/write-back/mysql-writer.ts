@@ -22,7 +22,7 @@ export async function mysqlWriter(
   }
   let lost: unknown = null
   connection.on('error', error => {
-    lost = error // the next transaction says so
+    lost = error // the next transaction reports it
   })
   const plain = (sql: string) => connection.query({ sql, timeout: serverTimes.answer })
   const lockSeconds = lockWaits.writing / 1_000
@@ -36,24 +36,7 @@ export async function mysqlWriter(
     throw fail(error)
   }
 
-  const tx: SqlTransaction = {
-    async query(sql, values) {
-      const placed = withPlaces(sql, values, () => '?')
-      const [rows] = await connection.execute<mysql.RowDataPacket[]>(
-        { sql: placed.sql, timeout: serverTimes.answer },
-        placed.values,
-      )
-      return rows as SqlRow[]
-    },
-    async run(sql, values) {
-      const placed = withPlaces(sql, values, () => '?')
-      const [result] = await connection.execute<mysql.ResultSetHeader>(
-        { sql: placed.sql, timeout: serverTimes.answer },
-        placed.values,
-      )
-      return result.affectedRows
-    },
-  }
+  const tx = transactionOn(connection)
   const rollBack = async (): Promise<void> => {
     try {
       await plain('ROLLBACK')
@@ -96,7 +79,28 @@ export async function mysqlWriter(
   }
 }
 
-/** Two agents that write the same thing: one is given up, or meets the other's key, and finds it written. */
+function transactionOn(connection: mysql.Connection): SqlTransaction {
+  return {
+    async query(sql, values) {
+      const placed = withPlaces(sql, values, () => '?')
+      const [rows] = await connection.execute<mysql.RowDataPacket[]>(
+        { sql: placed.sql, timeout: serverTimes.answer },
+        placed.values,
+      )
+      return rows as SqlRow[]
+    },
+    async run(sql, values) {
+      const placed = withPlaces(sql, values, () => '?')
+      const [result] = await connection.execute<mysql.ResultSetHeader>(
+        { sql: placed.sql, timeout: serverTimes.answer },
+        placed.values,
+      )
+      return result.affectedRows
+    },
+  }
+}
+
+/** Two agents write the same job: one is rolled back or meets the other's key, and then finds the job written. */
 const IN_THE_WAY = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_DUP_ENTRY', 'ER_CHECKREAD'])
 
 const isConnectionGone = (error: unknown): boolean =>
@@ -116,7 +120,7 @@ async function demandTransactional(
       throw posWriteUnsafe({ target, table: String(name), engine: String(engine) })
 }
 
-/** Server errors about the statement or the data are a no; those about the server, its locks or the way there pass. */
+/** Errors about the statement or the data are refusals; those about the server, its locks or the network are temporary. */
 function plainError(error: unknown, target: string): unknown {
   if (error instanceof TillbridgeError) return error
   const code = codeOf(error)

@@ -1,7 +1,8 @@
 import type { Status } from '../../shared/protocol.ts'
 import { type Db, transaction } from '../db/db.ts'
-import { type Problem, reconcileExceptions } from './exceptions.ts'
-import type { ExceptionKind } from './kinds.ts'
+import { reconcileExceptions } from './exceptions.ts'
+import type { Problem } from './problem.ts'
+import type { ExceptionKind } from './words/message.ts'
 
 /** Only a till's report opens and closes these. */
 const kinds = ['command-unreadable', 'pos-write-waiting'] as const satisfies readonly ExceptionKind[]

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { answers, command, stopSignal } from '../../shared/command-line.ts'
+import { randomId, type World } from '../../shared/world.ts'
 import { databaseAddress, hubPaths, readHubConfig } from '../config.ts'
 import { startHub } from '../hub.ts'
 import {
@@ -9,6 +10,16 @@ import {
   hubFolderOption,
   portNumber,
 } from './command-parts.ts'
+
+/** The name of the hub that runs in this folder, drawn at its first start. */
+function nodeName(world: Pick<World, 'files' | 'random'>, folder: string): string {
+  const { node } = hubPaths(folder)
+  const known = world.files.readText(node)?.trim() ?? ''
+  if (known !== '') return known
+  const drawn = randomId(world.random, 'node')
+  world.files.writePrivate(node, `${drawn}\n`)
+  return drawn
+}
 
 export function serveCommand({ terminal, world, pages }: HubCommandParts): Command {
   const of = command('serve', 'run the hub: tills, Shopify and the web page, until Ctrl-C')
@@ -22,7 +33,8 @@ export function serveCommand({ terminal, world, pages }: HubCommandParts): Comma
     const config = port === undefined ? read : { ...read, port }
     const stop = stopSignal()
     const address = databaseAddress(world.files, data, config, database)
-    await using hub = await startHub({ database: address, config, pages, pid: process.pid }, world)
+    const node = nodeName(world, data)
+    await using hub = await startHub({ database: address, config, pages, pid: process.pid, node }, world)
     terminal.out(json === true ? `${JSON.stringify({ url: hub.url })}\n` : `The hub is at ${hub.url}\n`)
     await stop
     return { json: { stopped: true }, text: '' }

@@ -13,6 +13,7 @@ import type { Schema } from './schema.ts'
 const engineOf: unique symbol = Symbol('engine')
 /** Where `codes.ts` remembers what it has read; nothing else uses it. */
 export const codeCache: unique symbol = Symbol('codes')
+const fence: unique symbol = Symbol('fence')
 const outside: unique symbol = Symbol('outside a transaction')
 const inside: unique symbol = Symbol('inside a transaction')
 
@@ -35,6 +36,7 @@ export interface Db extends ReadDb {
   /** The same database, whose queries outside transactions pass through a plugin. */
   withPlugin(plugin: KyselyPlugin): Db
   destroy(): Promise<void>
+  readonly [fence]?: (tx: Tx) => Promise<void>
 }
 
 /** Reads and writes; exists only within `transaction`. */
@@ -70,9 +72,8 @@ export async function openHubDatabase(
   world: Pick<World, 'files' | 'log'>,
   address: DatabaseAddress,
 ): Promise<Db> {
-  const engine =
-    'file' in address ? openSqlite(world.files, address.file) : await openPostgresEngine(world, address)
-  return migrated(engine)
+  if ('file' in address) return openHubDb(world.files, address.file)
+  return migrated(await openPostgresEngine(world, address))
 }
 
 /** Opens the hub's embedded database, migrated. `path`: an SQLite file. */
@@ -111,6 +112,11 @@ function dbOf(engine: Engine, reader: Kysely<Schema>): Db {
     [codeCache]: engine.codes,
     [engineOf]: engine,
   }
+}
+
+/** The same database; each of its transactions first passes `check`, which throws when it must not write. */
+export function withFence(db: Db, check: (tx: Tx) => Promise<void>): Db {
+  return { ...db, [fence]: check }
 }
 
 /** How often a transaction that lost against another, or lost its connection, is run. */
@@ -158,7 +164,11 @@ async function runOnce<T>(
   const done = engine.writer.transaction().execute(async raw => {
     try {
       await engine.lock(raw, { store: scope.store ?? null })
-      const result = await within(engine, () => work(openTx(engine, raw, codes)))
+      const result = await within(engine, async () => {
+        const tx = openTx(engine, raw, codes)
+        await db[fence]?.(tx)
+        return work(tx)
+      })
       attempt.committing = true
       return result
     } catch (error) {

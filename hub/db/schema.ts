@@ -8,6 +8,8 @@ import type { Generated } from 'kysely'
  */
 export interface Schema {
   setting: { key: string; value: string }
+  /** Work that one hub on this database does at a time. `token` changes with each process that takes it. */
+  lease: { name: string; holder: string; token: string; expires_at: number }
   store: { code: string; name: string; zone: string; currency: string; created_at: number }
   /** A POS's place of stock and the Shopify location that mirrors it. */
   warehouse: { store: string; code: string; location_id: string | null; main: number }

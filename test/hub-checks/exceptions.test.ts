@@ -4,10 +4,10 @@ import {
   closeException,
   listExceptions,
   openException,
-  type Problem,
   reconcileExceptions,
 } from '../../hub/checks/exceptions.ts'
 import { exceptionKinds } from '../../hub/checks/kinds.ts'
+import type { Problem } from '../../hub/checks/problem.ts'
 import { de } from '../../hub/checks/words/de.ts'
 import { en } from '../../hub/checks/words/en.ts'
 import { languageOf, wordMessage, wordStored } from '../../hub/checks/words/word.ts'
@@ -19,10 +19,17 @@ const fieldsIn = (text: string) => [...new Set(text.match(/\{[\w-]+\}/g) ?? [])]
 
 test('every kind of exception has words, and both languages name the same fields', () => {
   const codes = Object.keys(en)
-  for (const kind of Object.keys(exceptionKinds))
+  for (const kind of exceptionKinds.keys())
     expect(codes.filter(code => code === kind || code.startsWith(`${kind}.`))).not.toEqual([])
   for (const [code, text] of Object.entries(en))
     expect([code, fieldsIn(de[code as keyof typeof en])]).toEqual([code, fieldsIn(text)])
+})
+
+test('every text of an exception belongs to a kind that has an owner', () => {
+  const kinds = Object.keys(en)
+    .filter(code => !code.startsWith('phrase.'))
+    .map(code => code.replace(/\..*$/, ''))
+  expect([...new Set(kinds)].filter(kind => !exceptionKinds.has(kind))).toEqual([])
 })
 
 test('an exception is worded in the language of its reader, amounts and phrases inside it too', () => {

@@ -94,8 +94,8 @@ const FILL: readonly string[] = [
   `WITH RECURSIVE n (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM n WHERE n + 1 < @items)
    INSERT INTO item (sku, state, inventory_item_id) SELECT 'SKU-' || n, CASE WHEN n % 20 = 0 THEN 'unknown' ELSE 'mapped' END,
      CASE WHEN n % 20 = 0 THEN NULL ELSE 'gid://shopify/InventoryItem/' || n END FROM n`,
-  `${EACH} INSERT INTO event (store, device, epoch, seq, kind, hash, state, body, received_at)
-   SELECT ${STORE}, @till, 1, ${SALE}, 'sale.completed', 'h', 'applied', '{}', n.n FROM n`,
+  `${EACH} INSERT INTO event (store, device, epoch, seq, turn, kind, hash, state, body, received_at)
+   SELECT ${STORE}, @till, 1, ${SALE}, ${SALE}, 'sale.completed', 'h', 'applied', '{}', n.n FROM n`,
   `${EACH} INSERT INTO sale (store, sale, source, receipt, revision, state, fingerprint, receipt_number, till, business_date,
      sold_at, currency, net, tax, tendered, rounding, unexplained, device, epoch, seq, received_at)
    SELECT ${STORE}, ${SALE}, @pos, randomblob(16), 0, 'sold', randomblob(16), n.n, @till, 20260101 + (n.n / 14000) % 28,

@@ -6,23 +6,23 @@ import type { Said, SalesEntry } from './file-format.ts'
 
 export interface Examined {
   readonly events: readonly AgentEvent[]
-  /** Rows that tell something come first, in the order of their events: so a dry run can show them side by side. */
+  /** Rows with events come first, in the order of their events, so that a dry run can show them side by side. */
   readonly known: readonly KnownRow[]
-  /** How many of them tell something. */
+  /** How many of them have events. */
   readonly telling: number
   readonly refused: number
   /** Refused records, and receipts that read as the hub has them though a broken record of them is refused. */
   readonly marks: readonly RefusalMark[]
 }
 
-/** What a record of the file says about a refusal, where in the file, and the row it is known by. */
+/** A record of the file that is refused, or shows that a refusal is over: its row, and where in the file it is. */
 export interface RefusalMark {
   readonly row: string
   readonly offset: number
   readonly is: 'refused' | 'restored'
 }
 
-/** What follows from one step's entries, in the order of the file: a later one may edit or void an earlier one. */
+/** The result of one step's entries, in the order of the file: a later one may edit or void an earlier one. */
 export function examineEntries(
   entries: readonly SalesEntry[],
   memory: Pick<SourceMemory, 'known'>,
@@ -63,7 +63,7 @@ export function examineEntries(
   }
 }
 
-/** Whatever goes wrong in one record is that record's: the error becomes its refusal. */
+/** An error in one record affects only that record: it becomes its refusal. */
 function saidBy(entry: SalesEntry): Said | { readonly is: 'refused'; readonly error: unknown } {
   try {
     return entry.read()

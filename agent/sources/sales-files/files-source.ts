@@ -31,7 +31,7 @@ export interface SalesFilesParts {
   readonly files: SalesFiles
   readonly format: FileFormat
   readonly settings: SalesFilesSettings
-  /** How far apart the rows of one receipt may lie; null: a receipt is one record. */
+  /** How far apart the rows of one receipt may be; null: a receipt is one record. */
   readonly window: number | null
 }
 
@@ -41,9 +41,9 @@ const Mark = z.object({
 })
 type Mark = z.infer<typeof Mark>
 
-/** Steps between two marks while nothing else is to be kept. */
+/** Steps between two saved positions while there is nothing else to commit. */
 const STEPS_A_MARK = 16
-/** With so many refusals, and more of them than records read, the settings or the file are wrong as a whole. */
+/** With this many refusals, more than half of the records read, the settings or the whole file are wrong. */
 const MOST_REFUSED = 1_000
 
 /** The file that is being read. */
@@ -62,13 +62,13 @@ interface Active {
 }
 
 /**
- * Sales from the files of a folder. How none is missed, and none told twice:
+ * Sales from the files of a folder. This is how none is missed and none is reported twice:
  *
- * - Every receipt is remembered by the POS's own key with the hash of what it said (`SourceMemory`), committed with its
- *   events (decide.ts). So any file may be read again at any time, under any name, and tells only what is new.
+ * - The source remembers every receipt by the POS's own key with the hash of its content (`SourceMemory`), committed
+ *   with its events (decide.ts). So any file may be read again at any time, under any name: only what is new is reported.
  * - A file's position is committed with what was read up to it (file-memory.ts). It is trusted only while the bytes
  *   before it are the same (file-reading.ts); else the file is read from its beginning. Deleted files mean nothing.
- * - A record that is not whole waits until the file has rested for `quietSeconds`, and is read again when it grows.
+ * - An incomplete record waits until the file has rested for `quietSeconds`, and is read again when the file grows.
  *   Once a file has rested it is opened once more, so that a change too quick for its time stamp is found.
  */
 export function openSalesFiles({ parts, files, format, settings, window }: SalesFilesParts): OpenSource {
@@ -134,14 +134,14 @@ export function openSalesFiles({ parts, files, format, settings, window }: Sales
     }
   }
 
-  /** Too little is there to begin, or the file went away meanwhile. */
+  /** The file is too short to begin, or was removed meanwhile. */
   const leaveUnread = async (tracked: TrackedFile, isFinal: boolean): Promise<void> => {
     if (!isFinal) return queue.later(tracked)
-    settle(tracked)
+    finish(tracked)
     await commitFile(tracked, [])
   }
 
-  /** Nothing is refused before the file rests: it may be half-written, or held by the POS for the moment. */
+  /** Refuses nothing before the file rests: it may be half-written, or the POS may hold it for the moment. */
   const failed = async (tracked: TrackedFile, isFinal: boolean, error: unknown): Promise<void> => {
     queue.later(tracked)
     if (!isFinal) return
@@ -150,8 +150,8 @@ export function openSalesFiles({ parts, files, format, settings, window }: Sales
     await refuseFile(tracked, salesFileUnreadable({ file: tracked.file.name, reason }, error), 'try-again')
   }
 
-  const settle = (tracked: TrackedFile): void => {
-    tracked.memory = { ...tracked.memory, seen: seenOf(tracked), isSettled: true }
+  const finish = (tracked: TrackedFile): void => {
+    tracked.memory = { ...tracked.memory, seen: seenOf(tracked), isFinished: true }
     queue.done(tracked)
   }
 
@@ -164,7 +164,7 @@ export function openSalesFiles({ parts, files, format, settings, window }: Sales
     const row = tracked.memory.refusal?.row ?? fileRowName(tracked.file.name)
     const isKnown = tracked.memory.refusal?.code === code
     tracked.memory = { ...tracked.memory, refusal: { code, row } }
-    if (then === undefined) settle(tracked)
+    if (then === undefined) finish(tracked)
     const { now } = at()
     const said = { code, sentence: sentence.slice(0, 1_000), payload: '' }
     const refused = { kind: 'source.row-refused', at: now, source, row, ...said }
@@ -200,7 +200,7 @@ export function openSalesFiles({ parts, files, format, settings, window }: Sales
       ...tracked.memory,
       position: reading.position(),
       seen: null,
-      isSettled: false,
+      isFinished: false,
       unread: [...unread].slice(0, MOST_REFUSED).map(([row, offset]) => ({ row, offset })),
     }
     if (now.refused >= MOST_REFUSED && now.refused * 2 > now.read) {
@@ -230,7 +230,7 @@ export function openSalesFiles({ parts, files, format, settings, window }: Sales
     tracked.memory = {
       ...tracked.memory,
       seen: seenOf(tracked),
-      isSettled: now.isFinal,
+      isFinished: now.isFinal,
       refusal: null,
       unread,
     }

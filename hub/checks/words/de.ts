@@ -8,6 +8,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Kasse „{till}“ in Filiale {store} ist angehalten: {reason} Melden Sie sie neu an mit: hub enrol-code {store}. Noch nicht übertragene Verkäufe sendet sie dann einmal.',
   'till-restored':
     'Eine Kasse der Filiale {store} wurde aus einer Sicherung wiederhergestellt und beginnt eine neue Epoche. Nichts geht verloren oder zählt doppelt. Klären Sie, warum sie wiederhergestellt wurde.',
+  'device-silent':
+    'Kasse „{till}“ der Filiale {store} hat sich seit zwei Tagen nicht verbunden. Ihre Verkäufe fehlen hier vielleicht. Prüfen Sie, ob der Rechner läuft und online ist; wird die Kasse nicht mehr benutzt, widerrufen Sie sie.',
   'hub-behind':
     'Dem Hub fehlen {missing} Datensätze, die er Kasse „{till}“ schon bestätigt hatte, weil er aus einer Sicherung wiederhergestellt wurde. Die Kasse sendet sie erneut.',
   'pos-row-refused': '{said}',

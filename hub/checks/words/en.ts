@@ -10,6 +10,8 @@ export const en = {
     'Till "{till}" of store {store} is stopped: {reason} Re-enrol it with: hub enrol-code {store}. It then sends the sales it still holds, once.',
   'till-restored':
     'A till of store {store} was restored from a backup and continues in a new epoch. Nothing is lost or counted twice. Find out why it was restored.',
+  'device-silent':
+    'Till "{till}" of store {store} has not connected for two days. Its sales may be missing here. Check that its computer is on and online; if the till is no longer in use, revoke it.',
   'hub-behind':
     'The hub is missing {missing} records that it had confirmed to till "{till}", because it was restored from a backup. The till is sending them again.',
   'pos-row-refused': '{said}',

@@ -59,6 +59,7 @@ async function counted(db: Kysely<unknown>, name: string, columns: Columns): Pro
 
 async function up(db: Kysely<unknown>): Promise<void> {
   await table(db, 'setting', { key: 'text', value: 'text' }, ['key'])
+  await table(db, 'lease', { name: 'text', holder: 'text', token: 'text', expires_at: 'bigint' }, ['name'])
   await table(
     db,
     'store',
