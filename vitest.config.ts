@@ -1,11 +1,37 @@
 import { defineConfig } from 'vitest/config'
 
+/** What runs on both of the hub's engines. */
+const hubSuites = [
+  'test/hub-checks/**/*.test.ts',
+  'test/hub-db/**/*.test.ts',
+  'test/hub-outbox/**/*.test.ts',
+  'test/hub-pickups/**/*.test.ts',
+  'test/hub-sales/**/*.test.ts',
+  'test/hub-shopify/{after-restore,barcodes,items,once.property,shopify,stock,webhooks}*.test.ts',
+  'test/hub-stock/**/*.test.ts',
+  'test/hub-web/**/*.test.ts',
+  'test/gateway/**/*.test.ts',
+]
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     maxWorkers: 2, // many wait for processes and disks: by default one core of two would idle
-    globalSetup: ['test/build-pages.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'all', include: ['test/**/*.test.ts'], globalSetup: ['test/build-pages.ts'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'postgres',
+          include: hubSuites,
+          env: { HUB_ENGINE: 'postgres' },
+          globalSetup: ['test/build-pages.ts', 'test/hub-server.ts'],
+        },
+      },
+    ],
   },
 })

@@ -1,10 +1,10 @@
 import { defineError, type TillbridgeError } from '../shared/errors.ts'
-import { PeripheralName, type SourceId } from '../shared/ids.ts'
+import { epochMs, PeripheralName, type SourceId } from '../shared/ids.ts'
 import type { World } from '../shared/world.ts'
+import { memoryOf, openAgentJournal, tillChangesOf } from './agent-journal.ts'
 import { type AgentConfig, agentPaths, witnessesOf } from './config.ts'
 import { readDeviceFile } from './enrolment/device-file.ts'
 import { adoptJournal } from './journal/adopt.ts'
-import { openJournal } from './journal/journal.ts'
 import { startSettling } from './matching/settling.ts'
 import type { LaunchHost } from './peripherals/host/host-link.ts'
 import { openPickups } from './pickups/pickups.ts'
@@ -14,12 +14,14 @@ import { openReceiptSources } from './sources/paper/receipt-sources.ts'
 import { startSources } from './sources/runner.ts'
 import type { SalesFiles } from './sources/sales-files/sales-files.ts'
 import { drawSecret } from './till/access.ts'
+import type { TillChange } from './till/parts.ts'
 import { posToken } from './till/pos-api.ts'
 import { serveTill } from './till/server.ts'
 import { tillState } from './till/till-state.ts'
 import { startTillPeripherals } from './till-peripherals.ts'
 import { startUplink } from './uplink/uplink.ts'
 import type { DropFiles } from './write-back/drop-files.ts'
+import { writeBackStates } from './write-back/states.ts'
 import { startWriteBack, writeBackRules } from './write-back/write-back.ts'
 
 export const notEnrolled = defineError(
@@ -62,15 +64,20 @@ export async function startAgent(
   const paths = agentPaths(folder)
   const device = readDeviceFile(world.files, paths.device)
   if (device === null) throw notEnrolled({ folder })
-  const listeners = new Set<() => void>()
-  const changed = () => {
-    for (const listener of listeners) listener()
+  const listeners = new Set<(what: TillChange) => void>()
+  const changed = (what: TillChange) => {
+    for (const listener of listeners) listener(what)
+  }
+  /** What head office sees of this till as well. */
+  const stateChanged = () => {
+    changed('state')
+    uplink.tell()
   }
 
   await using building = new AsyncDisposableStack()
   await adoptJournal(world, { path: paths.journal, device: device.device, verify: options.verify })
   const journal = building.use(
-    openJournal({
+    openAgentJournal({
       path: paths.journal,
       device: device.device,
       world,
@@ -79,28 +86,29 @@ export async function startAgent(
       failed: options.failed,
     }),
   )
-  journal.onChange(changed)
+  const { store, writeBacks, captured } = journal.parts
+  const memoryFor = memoryOf(journal)
   const pos = openPosInlet()
   const receipts = openReceiptSources(config.sources, {
     ...world,
-    memoryFor: journal.memoryOf,
-    capturedFor: journal.capturedOf,
+    memoryFor,
+    capturedFor: captured.of,
   })
   const sources = building.use(
     startSources(config.sources, {
       world,
-      memoryFor: journal.memoryOf,
-      onState: changed,
+      memoryFor,
+      onState: stateChanged,
       kinds: sourceKinds({ salesFiles: options.salesFiles, http: pos.kind, receipts: receipts.kind }),
     }),
   )
   const readUntil = (source: SourceId) =>
     sources.states().find(each => each.source === source)?.readUntil ?? null
-  building.use(startSettling({ world, settle: () => journal.settleSightings(readUntil) }))
+  building.use(startSettling({ world, settle: () => journal.parts.matching.settle(readUntil) }))
   const writeBack = building.use(
     startWriteBack(config.writeBack, {
       world,
-      outbox: journal.writeBacks,
+      outbox: writeBacks,
       partsFor: target => ({
         target,
         device: device.device,
@@ -111,24 +119,48 @@ export async function startAgent(
           world.files.identity(file) === null ? null : world.files.database(file, { readOnly: false }),
         dropFiles: options.dropFiles,
       }),
-      onState: changed,
+      onState: stateChanged,
     }),
   )
-  journal.onChange(writeBack.wake)
-  const tillName = () => journal.store()?.till ?? device.till
+  const tillName = () => store()?.till ?? device.till
   const peripherals = building.use(
-    startTillPeripherals({ world, config, journal, receipts, launch: options.launchHost, changed }),
+    startTillPeripherals({
+      world,
+      config,
+      journal,
+      receipts,
+      launch: options.launchHost,
+      changed: () => changed('state'),
+    }),
   )
   const uplink = building.use(
-    startUplink({ world, device, version: options.version, journal, sources: () => sourceViews() }),
+    startUplink({
+      world,
+      device,
+      version: options.version,
+      journal,
+      sources: () =>
+        sources.states().map(({ source, state, problem, readUntil }) => ({
+          source,
+          state,
+          problem,
+          readUntil: readUntil === null ? null : epochMs(readUntil),
+        })),
+      writeBacks: () => writeBackStates(writeBack.states(), writeBacks.waiting()),
+    }),
   )
-  uplink.onChange(changed)
-  const sourceViews = () => sources.states().map(({ source, state, problem }) => ({ source, state, problem }))
-  const pickups = openPickups(journal, world.clock, tillName)
+  uplink.onChange(() => changed('state'))
+  journal.onChange(what => {
+    for (const change of tillChangesOf(what)) changed(change)
+    if (!what.has('write-backs')) return
+    uplink.tell()
+    writeBack.wake()
+  })
+  const pickups = openPickups(journal.parts.pickups, world.clock, tillName)
   const place = () => ({
-    storeName: journal.store()?.name ?? device.storeName,
+    storeName: store()?.name ?? device.storeName,
     till: tillName(),
-    zone: journal.store()?.zone ?? device.zone,
+    zone: store()?.zone ?? device.zone,
   })
   const server = building.use(
     await serveTill({
@@ -146,7 +178,8 @@ export async function startAgent(
           device,
           journal,
           link: uplink.state(),
-          sources: sourceViews(),
+          sources: sources.states(),
+          writeBacks: writeBackStates(writeBack.states(), writeBacks.waiting()),
           peripherals: peripherals.states(),
           prints: config.printing !== undefined,
         }),

@@ -79,6 +79,7 @@ export function agentPaths(folder: string) {
     device: join(folder, 'device.json'),
     journal: join(folder, 'journal.db'),
     link: join(folder, 'till-link'),
+    lock: join(folder, 'agent.lock'),
     posToken: join(folder, 'pos-token'),
   }
 }

@@ -1,5 +1,6 @@
 import { pause } from '../shared/back-off.ts'
-import type { TillbridgeError } from '../shared/errors.ts'
+import { defineError, type TillbridgeError } from '../shared/errors.ts'
+import { holdInstance } from '../shared/instance-lock.ts'
 import type { World } from '../shared/world.ts'
 import { type Agent, startAgent } from './agent.ts'
 import { agentPaths, readAgentConfig } from './config.ts'
@@ -7,15 +8,23 @@ import type { LaunchHost } from './peripherals/host/host-link.ts'
 import type { SalesFiles } from './sources/sales-files/sales-files.ts'
 import type { DropFiles } from './write-back/drop-files.ts'
 
+export const agentAlreadyRunning = defineError(
+  'AGENT_ALREADY_RUNNING',
+  (f: { folder: string; pid: number | null }) =>
+    `An agent is already running here (${f.folder}, pid ${f.pid ?? 'unknown'}). Stop it first, or use another data folder.`,
+)
+
 const RESTART_MS = 5_000
 
 /**
  * Runs an agent until `stop` resolves. When its journal can't be trusted any more (a failed fsync, a file replaced
  * beneath it) all is closed and opened anew, which checks the file; a failed fsync is never tried again in place.
- * @throws what keeps a first start from working
+ * @throws AGENT_ALREADY_RUNNING, and what keeps a first start from working
  */
 export async function runAgent(options: {
   folder: string
+  /** This process's, for another that is started on the same folder. */
+  pid: number
   version: string
   pages: string
   launchHost: LaunchHost
@@ -26,6 +35,11 @@ export async function runAgent(options: {
   ready(till: Agent['till']): void
 }): Promise<void> {
   const { world, folder } = options
+  using _lock = holdInstance(world.files, {
+    path: agentPaths(folder).lock,
+    pid: options.pid,
+    refusal: pid => agentAlreadyRunning({ folder, pid }),
+  })
   const stopped = options.stop.then(() => 'stopped' as const)
   for (let first = true; ; first = false) {
     const config = readAgentConfig(world.files, agentPaths(folder).config)

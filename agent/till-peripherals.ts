@@ -2,10 +2,10 @@ import { describeError } from '../shared/errors.ts'
 import { type AgentEvent, SourceRowRefused } from '../shared/events.ts'
 import { epochMs } from '../shared/ids.ts'
 import type { Cancel, World } from '../shared/world.ts'
+import type { AgentJournal } from './agent-journal.ts'
 import type { DecodedReceipt } from './codecs/printer-commands/decoded.ts'
 import { scanText } from './codecs/scan-codes/scan-text.ts'
 import type { AgentConfig } from './config.ts'
-import type { Journal } from './journal/journal.ts'
 import { captureReceipts } from './peripherals/capture-receipts.ts'
 import type { LaunchHost } from './peripherals/host/host-link.ts'
 import { scanObserver } from './peripherals/observe-scan.ts'
@@ -19,7 +19,7 @@ import type { PeripheralView, ScanView } from './till/api-schema.ts'
 export interface TillPeripheralsParts {
   readonly world: World
   readonly config: AgentConfig
-  readonly journal: Journal
+  readonly journal: AgentJournal
   /** Takes each printed receipt; resolves to whether a source reads this printer. */
   readonly receipts: { take(receipt: DecodedReceipt, printer: string, at: number): Promise<boolean> }
   readonly launch: LaunchHost
@@ -82,8 +82,7 @@ export function startTillPeripherals({
 
   const queue = startPrintQueue({
     ...world,
-    jobs: journal.printJobs,
-    write: journal.write,
+    ...journal.parts.printing,
     printers: peripherals,
     changed() {
       for (const listener of slipListeners) listener()

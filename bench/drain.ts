@@ -1,9 +1,9 @@
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { openAgentJournal } from '../agent/agent-journal.ts'
 import { agentPaths } from '../agent/config.ts'
 import { type DeviceFile, readDeviceFile, writeDeviceFile } from '../agent/enrolment/device-file.ts'
-import { openJournal } from '../agent/journal/journal.ts'
 import { hubPaths } from '../hub/config.ts'
 import type { AgentEvent } from '../shared/events.ts'
 import { limits } from '../shared/protocol.ts'
@@ -40,7 +40,7 @@ export async function prepareBacklog(
   const pair = await enrolledPair(folder)
   const device = readDeviceFile(world.files, agentPaths(pair.till).device)
   if (device === null) throw new Error('the till is not enrolled')
-  using journal = openJournal({
+  using journal = openAgentJournal({
     path: agentPaths(pair.till).journal,
     device: device.device,
     world,

@@ -13,7 +13,7 @@ const GS = 0x1d
 
 /**
  * Print jobs decoded, in megabytes of the stream a second: receipts of 38 lines with and without a logo, as tills send them. The floors
- * are what reading the bytes costs whoever does it: looking at each one, and turning each line into a text.
+ * are what any reader of the bytes has to pay: looking at each one, and turning each line into a text.
  */
 export async function escposDecode({ tiny }: Scale): Promise<Row[]> {
   const plan = tiny ? { megabytes: 0.2, rounds: 1 } : { megabytes: 24, rounds: 9 }
@@ -94,7 +94,7 @@ function receipt({ logo }: { logo: boolean }): Buffer {
   if (logo) parts.push([GS, 0x76, 0x30, 0, 48, 0, 80, 0, ...logoBits(48 * 80)])
   parts.push([GS, 0x21, 0x11], 'CORNER SHOP\n', [GS, 0x21, 0], '12 High Street, Springfield\n')
   parts.push('VAT 123 4567 89\n\n', [ESC, 0x61, 0])
-  for (let item = 1; item <= 24; item += 1) parts.push(row(`Article number ${item}`, `${item},99 `, 0xd5))
+  for (let item = 1; item <= 24; item += 1) parts.push(row(`Item number ${item}`, `${item},99 `, 0xd5))
   parts.push('-'.repeat(42), '\n', [ESC, 0x45, 1], row('TOTAL', '310,76 ', 0xd5), [ESC, 0x45, 0])
   parts.push(row('Card', '310,76 ', 0xd5), row('incl. VAT 20%', '51,79 ', 0xd5), '\n', [ESC, 0x61, 1])
   parts.push('Thank you for your purchase!\n', 'Receipt 4711 Till 3 2026-11-24 10:15:30\n', '\n\n\n')

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { openJournal } from '../agent/journal/journal.ts'
+import { openAgentJournal } from '../agent/agent-journal.ts'
 import { packPosition } from '../agent/journal/position.ts'
 import type { AgentEvent } from '../shared/events.ts'
 import { genesis, link } from '../shared/stream/chain.ts'
@@ -61,7 +61,7 @@ async function appendToJournal(
   expected: string,
 ): Promise<number> {
   const path = join(folder, 'journal.db')
-  const journal = openJournal({
+  const journal = openAgentJournal({
     path,
     device: DEVICE,
     world: quietWorld(),

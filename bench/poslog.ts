@@ -67,7 +67,7 @@ export async function poslog({ tiny }: Scale): Promise<Row[]> {
   })
 }
 
-/** The reading process as JavaScript, as the agent is shipped: Node's own stripping of types takes 45 MiB by itself. */
+/** The reading process as JavaScript, as the agent is shipped: Node's own type stripping alone takes 45 MiB. */
 async function bundled(folder: string): Promise<URL> {
   const entry = fileURLToPath(new URL('./processes/read-poslog.ts', import.meta.url))
   const outDir = join(folder, 'reader')

@@ -1,7 +1,7 @@
 import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import SQLite from 'better-sqlite3'
-import { openJournal } from '../agent/journal/journal.ts'
+import { memoryOf, openAgentJournal } from '../agent/agent-journal.ts'
 import { configured } from '../agent/sources/configured.ts'
 import { databaseKinds } from '../agent/sources/kinds.ts'
 import { SourceId } from '../shared/ids.ts'
@@ -64,7 +64,7 @@ function copied(pos: string, folder: string): string {
 
 async function readIntoJournal(folder: string, pos: string, sales: number): Promise<number> {
   const world = quietWorld()
-  const journal = openJournal({
+  const journal = openAgentJournal({
     path: journalIn(folder),
     device: DEVICE,
     world,
@@ -78,7 +78,7 @@ async function readIntoJournal(folder: string, pos: string, sales: number): Prom
     databaseKinds,
   )({
     source: SOURCE,
-    memory: journal.memoryOf(SOURCE),
+    memory: memoryOf(journal)(SOURCE),
     clock: world.clock,
     log: world.log,
     openReadOnly: file => world.files.database(file, { readOnly: true }),
@@ -126,7 +126,12 @@ const SELECTS = [
 async function selectAndInsert(folder: string, pos: string, finished: Finished): Promise<number> {
   const from = new SQLite(pos, { readonly: true })
   const world = quietWorld()
-  const journal = openJournal({ path: journalIn(folder), device: DEVICE, world, failed: () => undefined })
+  const journal = openAgentJournal({
+    path: journalIn(folder),
+    device: DEVICE,
+    world,
+    failed: () => undefined,
+  })
   journal[Symbol.dispose]() // for its tables and its durability
   const to = world.files.database(journalIn(folder), { readOnly: false })
   to.pragma('journal_mode = WAL')

@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { defineError } from '../shared/errors.ts'
 import { firstIssue } from '../shared/protocol.ts'
 import type { Files } from '../shared/world.ts'
+import type { DatabaseAddress } from './db/db.ts'
+import { isServerUrl } from './db/engines/server-address.ts'
 
 /** `hub.json` in the hub's data folder. Secrets are named by file, so that they appear in no argument and no log. */
 export const HubConfig = z.strictObject({
@@ -10,6 +12,15 @@ export const HubConfig = z.strictObject({
   port: z.int().min(0).max(65_535).default(7400),
   /** Where Shopify, tills and browsers reach this hub; the address it listens on when absent. */
   publicUrl: z.url({ protocol: /^https?$/ }).optional(),
+  /** A PostgreSQL server; the file `hub.db` in the data folder when absent. */
+  database: z
+    .strictObject({
+      /** `postgres://user@host:5432/database`, without a password. */
+      url: z.string().min(1),
+      /** Without it, PGPASSWORD or PGPASSFILE decide. */
+      passwordFile: z.string().min(1).optional(),
+    })
+    .optional(),
   shopify: z
     .strictObject({
       /** `my-shop.myshopify.com`, or an http address on this machine for the sandbox. */
@@ -32,7 +43,25 @@ export const secretMissing = defineError(
 )
 
 export function hubPaths(folder: string) {
-  return { config: join(folder, 'hub.json'), database: join(folder, 'hub.db') }
+  return { config: join(folder, 'hub.json'), database: join(folder, 'hub.db'), node: join(folder, 'node') }
+}
+
+/** Where the hub's database is: as the command line says, else as hub.json says, else a file in the data folder. */
+export function databaseAddress(
+  files: Files,
+  folder: string,
+  config: HubConfig,
+  given: string | undefined,
+): DatabaseAddress {
+  const url = given ?? config.database?.url
+  if (url === undefined) return { file: hubPaths(folder).database }
+  if (!isServerUrl(url)) return { file: url }
+  const passwordFile = config.database?.passwordFile
+  return {
+    url,
+    password:
+      passwordFile === undefined ? null : () => readSecret(files, passwordFile, 'password of the database'),
+  }
 }
 
 /** @throws HUB_CONFIG_INVALID naming the field */

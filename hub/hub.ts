@@ -1,6 +1,11 @@
+import { defineError } from '../shared/errors.ts'
+import { holdInstance } from '../shared/instance-lock.ts'
 import { randomId, type World } from '../shared/world.ts'
+import { checks } from './checks/index.ts'
+import { startChecks } from './checks/run-checks.ts'
 import { type HubConfig, readSecret } from './config.ts'
-import { type Db, openHubDb, transaction } from './db/db.ts'
+import { type DatabaseAddress, type Db, openHubDatabase, transaction } from './db/db.ts'
+import { startLease } from './db/lease.ts'
 import { readSetting, writeSetting } from './db/setting.ts'
 import { applyEvents } from './effects/index.ts'
 import { enrolDevice } from './fleet/enrolment.ts'
@@ -39,24 +44,55 @@ function shopSettings(config: HubConfig, ownUrl: string, world: World): ShopifyS
   }
 }
 
+export const hubAlreadyRunning = defineError(
+  'HUB_ALREADY_RUNNING',
+  (f: { database: string; pid: number | null }) =>
+    `A hub is already running here (${f.database}, pid ${f.pid ?? 'unknown'}). Stop it first, or use another data folder.`,
+)
+
+/** Lets one hub use a database file. A database on a server is not locked. */
+function holdDatabase(
+  world: Pick<World, 'files'>,
+  database: DatabaseAddress,
+  pid: number,
+): Disposable | null {
+  if (!('file' in database)) return null
+  return holdInstance(world.files, {
+    path: `${database.file}.lock`,
+    pid,
+    refusal: holder => hubAlreadyRunning({ database: database.file, pid: holder }),
+  })
+}
+
 /** Composes the hub: database, gateway, Shopify, web. A failed start leaves nothing open. */
 export async function startHub(
-  options: { database: string; config: HubConfig; pages: string },
+  options: {
+    database: DatabaseAddress
+    config: HubConfig
+    pages: string
+    /** Of this process; a second copy is told of it. */
+    pid: number
+    /** Tells hubs on one PostgreSQL database apart, and stays the same when this one starts again. */
+    node?: string
+  },
   world: World,
 ): Promise<Hub> {
   const { config } = options
   await using building = new AsyncDisposableStack()
-  const db = building.adopt(await openHubDb(world.files, options.database), opened => opened.destroy())
+  building.use(holdDatabase(world, options.database, options.pid))
+  const db = building.adopt(await openHubDatabase(world, options.database), opened => opened.destroy())
   const hub = await hubIdentity(db, world)
   const signals = openSignals()
   await applyDeferredEvents({ db, apply: applyEvents, now: world.clock.now })
 
   // In the order of their ends, last first: no more requests, then the devices' connections, then Shopify, then the port.
   const port = building.use(await openPort(config.host, config.port))
+  const lease = building.use(await startLease({ db, world, name: 'shopify', holder: options.node ?? hub }))
   const shopify = building.use(
-    await startShopify({ db, world, signals, settings: shopSettings(config, port.url, world) }),
+    await startShopify({ db, world, lease, signals, settings: shopSettings(config, port.url, world) }),
   )
   const gateway = building.use(openGateway({ world, db, hub, signals }))
+  building.use(startChecks({ world, db, checks, changed: () => signals.say('now') }))
   building.use(
     await serveHub({
       world,

@@ -21,7 +21,7 @@ export const PickupLine = z.object({
 })
 export type PickupLine = z.infer<typeof PickupLine>
 
-/** Where staff's last step stands on its way to Shopify. */
+/** How far staff's last step has come on its way to Shopify. */
 export const shopifyStates = ['nothing-due', 'sending', 'confirmed', 'refused'] as const
 
 /**
@@ -48,7 +48,7 @@ export const PickupPut = z.object({
 })
 export type PickupPut = z.infer<typeof PickupPut>
 
-/** What the hub says of the store and till that this device stands in. */
+/** The store and till that this device belongs to, as the hub knows them. */
 export const StoreDescribed = z.object({
   kind: z.literal('store.described'),
   at: EpochMs,

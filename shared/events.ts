@@ -16,7 +16,7 @@ const PosTime = z.object({
 })
 export type PosTime = z.infer<typeof PosTime>
 
-/** `sku` null: the line names no article (a service, a free amount) and moves no stock. */
+/** `sku` is null when the line names no item (a service, a free amount); such a line moves no stock. */
 export const SaleLine = z.object({
   line: z.int().min(0).max(100_000),
   sku: Sku.nullable(),
@@ -87,7 +87,7 @@ export const stockReasons = [
   'corrected',
 ] as const
 
-/** A stock change in the POS's diary that is no sale. `fingerprint` and replacement as for a sale. */
+/** A stock change in the POS's diary other than a sale. `fingerprint` and replacement as for a sale. */
 export const StockMoved = z.object({
   kind: z.literal('stock.moved'),
   at: EpochMs,
@@ -117,7 +117,7 @@ export const CashMoved = z.object({
 })
 export type CashMoved = z.infer<typeof CashMoved>
 
-/** What the POS says it holds of an article: an absolute count at a moment. Replacement as for a sale. */
+/** The stock of an item according to the POS: an absolute count at one moment. Replacement as for a sale. */
 export const StockCounted = z.object({
   kind: z.literal('stock.counted'),
   at: EpochMs,
@@ -132,7 +132,7 @@ export const StockCounted = z.object({
 })
 export type StockCounted = z.infer<typeof StockCounted>
 
-/** An article's price at the till, new or changed. `taxIncluded` null: the POS does not say. */
+/** An item's price at the till, new or changed. `taxIncluded` is null when the POS does not say. */
 export const PriceChanged = z.object({
   kind: z.literal('price.changed'),
   at: EpochMs,
@@ -175,7 +175,7 @@ export type SalePosted = z.infer<typeof SalePosted>
 
 /**
  * A scanner read something. `text` is what it read, without prefix, suffix and AIM identifier, card numbers masked;
- * `gtin` and `elements` (GS1 application identifiers) when it says an article, `item` by an in-store rule, `order`
+ * `gtin` and `elements` (GS1 application identifiers) when it names an item, `item` by an in-store rule, `order`
  * when it names an online order. `problem`: it could not be understood, and why.
  */
 export const ScanObserved = z.object({
@@ -237,7 +237,7 @@ export const PosWritten = z.object({
 })
 export type PosWritten = z.infer<typeof PosWritten>
 
-/** A row that the mapping could not read. It stays refused until the row is mended, then `source.row-accepted`. */
+/** A row that the mapping could not read. It stays refused until the row is corrected; then `source.row-accepted` follows. */
 export const SourceRowRefused = z.object({
   kind: z.literal('source.row-refused'),
   at: EpochMs,

@@ -14,7 +14,7 @@ export const gtinInvalid = defineError(
   (f: {
     code: string
     why: 'not digits' | 'wrong length' | 'wrong check digit' | 'not a UPC-E number system'
-  }) => `"${f.code}" is no valid article number: ${f.why}. Scan it again, or correct it in the catalogue.`,
+  }) => `"${f.code}" is not a valid GTIN: ${f.why}. Scan it again, or correct it in the catalogue.`,
 )
 
 /**

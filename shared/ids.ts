@@ -16,7 +16,7 @@ export const DeviceId = z
   .brand<'DeviceId'>()
 export type DeviceId = z.infer<typeof DeviceId>
 
-/** The shop's own article code. Case-sensitive, as in Shopify. */
+/** The shop's own item code. Case-sensitive, as in Shopify. */
 export const Sku = text(255).brand<'Sku'>()
 export type Sku = z.infer<typeof Sku>
 
@@ -46,7 +46,7 @@ export type PickupId = z.infer<typeof PickupId>
 export const EpochMs = z.int().min(0).max(8.64e15).brand<'EpochMs'>()
 export type EpochMs = z.infer<typeof EpochMs>
 
-/** What a clock says as a whole moment; one that stands before 1970 counts as 1970. */
+/** A clock reading as whole milliseconds; a reading before 1970 counts as 1970. */
 export function epochMs(reading: number): EpochMs {
   return EpochMs.parse(Math.max(0, Math.trunc(reading)))
 }

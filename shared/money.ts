@@ -15,7 +15,7 @@ export type Minor = z.infer<typeof Minor>
 export const moneyUnreadable = defineError(
   'MONEY_UNREADABLE',
   (f: { field: string; value: unknown }) =>
-    `"${f.field}" should be an amount of money but holds ${JSON.stringify(f.value)}. Correct it in the POS; the row is read again by itself.`,
+    `"${f.field}" should be an amount of money, but is ${JSON.stringify(f.value)}. Correct it in the POS; the row is then read again automatically.`,
 )
 
 const digitsOf = new Map<string, number>()

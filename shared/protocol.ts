@@ -99,9 +99,29 @@ export const Status = z.object({
         source: z.string().max(64),
         state: z.enum(['reading', 'unavailable']),
         problem: z.string().max(1_000).nullable(),
+        /** Agent clock: all that the POS held by then has been read; null when not yet since the agent's start. */
+        readUntil: EpochMs.nullable().default(null),
       }),
     )
     .max(50),
+  /** What is written into each POS: whether it can be written to, and what waits. */
+  writeBacks: z
+    .array(
+      z.object({
+        target: z.string().max(64),
+        state: z.enum(['ready', 'unavailable']),
+        problem: z.string().max(1_000).nullable(),
+        waiting: count,
+        refused: count,
+        givenUp: count,
+        /** Agent clock, when the oldest that waits was planned; null when nothing waits. */
+        oldestAt: EpochMs.nullable(),
+      }),
+    )
+    .max(10)
+    .default([]),
+  /** Commands that the agent's version can't read. It keeps them, and a newer one applies them. */
+  unreadCommands: count.default(0),
 })
 export type Status = z.infer<typeof Status>
 const Ping = z.object({ t: z.literal('ping'), clock: EpochMs })

@@ -9,7 +9,7 @@ export const Quantity = z.int().brand<'Quantity'>()
 export type Quantity = z.infer<typeof Quantity>
 
 const PER_UNIT = 1000
-/** Not all that Number() takes: `0x10` is no quantity. */
+/** Stricter than Number(), which also accepts `0x10`. */
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 
 export const quantityUnreadable = defineError(

@@ -3,7 +3,7 @@ import { defineError } from './errors.ts'
 export const timeUnreadable = defineError(
   'TIME_UNREADABLE',
   (f: { field: string; value: unknown }) =>
-    `"${f.field}" should be a date and time but holds ${JSON.stringify(f.value)}. Correct it in the POS; the row is read again by itself.`,
+    `"${f.field}" should be a date and time, but is ${JSON.stringify(f.value)}. Correct it in the POS; the row is then read again automatically.`,
 )
 
 /** How a POS writes a moment where its column holds a number. Texts are wall-clock time unless they name a zone. */

@@ -6,7 +6,7 @@ import chromiumPackage from '../node_modules/@sparticuz/chromium/package.json' w
 
 /** The only place that launches a browser. */
 
-// Inside node_modules, so that `npm ci` removes it and nobody else's /tmp/chromium is ever taken for ours.
+// Inside node_modules, so that `npm ci` removes it and another user's /tmp/chromium is never taken for ours.
 const cache = fileURLToPath(new URL('../node_modules/.cache/tillbridge/', import.meta.url))
 const unpacked = join(cache, `chromium-${chromiumPackage.version}`)
 

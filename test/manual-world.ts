@@ -19,7 +19,7 @@ export interface ManualWorld extends World {
   setWallClock(now: number): void
 }
 
-/** Real files and SQLite, a clock that stands until it is moved, and chance that repeats. */
+/** Real files and SQLite, a clock that moves only when told, and chance that repeats. */
 export function manualWorld(options: { log?: Log; seed?: number } = {}): ManualWorld {
   const real = nodeWorld({ log: options.log ?? quietLog })
   let wall = Date.UTC(2026, 10, 25, 9)
@@ -68,9 +68,18 @@ export function manualWorld(options: { log?: Log; seed?: number } = {}): ManualW
   }
 }
 
-/** Lets everything that is ready run: promises, SQLite's answers, deliveries. */
+let answersArrived: () => Promise<boolean> = async () => false
+
+/** Has `turns` wait for what comes from outside this process. `wait` says whether something came, so that it is asked again. */
+export function beforeTurnsEnd(wait: () => Promise<boolean>): void {
+  answersArrived = wait
+}
+
+/** Lets everything that is ready run: promises, the database's answers, deliveries. */
 export async function turns(count = 20): Promise<void> {
-  for (let i = 0; i < count; i += 1) await new Promise(resolve => setImmediate(resolve))
+  do {
+    for (let i = 0; i < count; i += 1) await new Promise(resolve => setImmediate(resolve))
+  } while (await answersArrived())
 }
 
 /** Waits for a condition by turns of the event loop; fails by name instead of hanging. */

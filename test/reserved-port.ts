@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
-/** Below the ports that Linux (32768 and up), Windows and macOS (49152 and up) give to whoever asks for any port. */
+/** Below the ports that Linux (32768 and up), Windows and macOS (49152 and up) give to programs that ask for any port. */
 const LOWEST = 20_000
 const COUNT = 12_000
 

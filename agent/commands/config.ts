@@ -5,8 +5,11 @@ import { agentPaths, readAgentConfig } from '../config.ts'
 import { readDeviceFile } from '../enrolment/device-file.ts'
 import { peripheralKinds } from '../peripherals/index.ts'
 import { checkPeripheral } from '../peripherals/print-profiles.ts'
+import { configured } from '../sources/configured.ts'
+import { configuredTarget } from '../write-back/write-back.ts'
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
 import { assumptionsOf } from './config-assumptions.ts'
+import { kindsToLookAt } from './source-kinds.ts'
 
 export function configCommand({ terminal, world }: CommandParts): Command {
   const of = command(
@@ -17,6 +20,9 @@ export function configCommand({ terminal, world }: CommandParts): Command {
     const paths = agentPaths(data)
     const config = readAgentConfig(world.files, paths.config)
     for (const peripheral of config.peripherals) checkPeripheral(peripheral, peripheralKinds)
+    const kinds = kindsToLookAt(world, data)
+    for (const source of config.sources) configured(source, kinds)
+    for (const entry of config.writeBack) configuredTarget(entry)
     const device = readDeviceFile(world.files, paths.device)
     if (device === null) throw notEnrolled({ folder: data })
     const { assumes, warnings } = assumptionsOf(config, world.files.readText(paths.config), world.files)

@@ -52,7 +52,7 @@ function viewOf(receipt: DecodedReceipt): ReceiptView {
   }
 }
 
-/** Symbols that hold article numbers; one of them in ten would pass for a card number. */
+/** Symbols that hold item numbers, one in ten of which would pass for a card number. */
 const ARTICLE_NUMBERS = /^(EAN|UPC|GS1)/
 
 const maskCode = ({ symbology, data }: PrintedCode): string =>

@@ -1,10 +1,10 @@
 import { decodeScan } from '../codecs/scan-codes/decode-scan.ts'
 import type { ScanRules } from '../codecs/scan-codes/rules.ts'
-import type { Note, Scan } from '../codecs/scan-codes/scan.ts'
+import type { DecodedScan, Note } from '../codecs/scan-codes/scan.ts'
 import { cardMasked } from '../codecs/scan-codes/scan-errors.ts'
 
 /** One scan as `agent scan decode --json` prints it, a line each. */
-export interface DecodedLine extends Omit<Scan, 'problem'> {
+export interface DecodedLine extends Omit<DecodedScan, 'problem'> {
   /** The line as given; card numbers in it masked. */
   readonly input: string
   /** The first value of each application identifier. */

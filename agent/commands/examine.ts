@@ -8,13 +8,13 @@ import type { Finding } from '../doctor/finding.ts'
 import { hardwareFindings, peripheralFindings, printerFindings } from '../doctor/peripheral-checks.ts'
 import { searchPos } from '../doctor/pos-search.ts'
 import { checkFiles, checkHub, checkJournal, checkSources } from '../doctor/till-checks.ts'
-import type { CapturedReceipt } from '../journal/captured-receipts.ts'
-import { capturedReceiptsOf } from '../journal/reading.ts'
 import { tcpChannels } from '../peripherals/channels/tcp.ts'
 import { findThroughHost } from '../peripherals/host/find-through-host.ts'
 import { forkHost } from '../peripherals/host/fork-host.ts'
 import { startPeripherals } from '../peripherals/peripherals.ts'
 import { neighbours, scanForPrinters } from '../peripherals/printers/find.ts'
+import type { CapturedReceipt } from '../sources/paper/captured-receipts.ts'
+import { capturedReceiptsOf } from '../sources/paper/captured-samples.ts'
 import type { TillState } from '../till/api-schema.ts'
 import type { CommandParts } from './command-parts.ts'
 import { askAgent } from './running-agent.ts'
@@ -41,7 +41,7 @@ export async function examine(
   add(await checkJournal(world, folder, asking))
   add(await checkHub(world, folder))
   if (config !== null) add(await checkSources(world, config, kindsToLookAt(world, folder)))
-  add(codePageFindings(capturedIn(world, folder)))
+  if (config !== null) add(codePageFindings(capturedIn(world, folder), config.peripherals))
   add(await searchPos({ files: world.files, homes: [homedir()], listens: port => listens(world, port) }))
   add(
     hardwareFindings(

@@ -1,6 +1,6 @@
 import type { FileView, ReceiptView } from './decode-receipts.ts'
 
-/** Decoded files for people: each receipt as it stands on paper, with codes and pictures in their places, and what else was done. */
+/** Decoded files for people: each receipt as printed, with codes and pictures in their places, and the printer's other commands. */
 export function textOfFiles(files: readonly FileView[]): string {
   return files.map(textOfFile).join('\n')
 }

@@ -5,13 +5,14 @@ import { defineError } from '../../shared/errors.ts'
 import type { PrinterProfile } from '../codecs/printer-commands/profiles.ts'
 import {
   type CodePageProposal,
+  codePagesOf,
   proposeCodePages,
   type ReadText,
 } from '../codecs/printer-commands/propose-code-page.ts'
 import { agentPaths } from '../config.ts'
-import type { CapturedReceipt } from '../journal/captured-receipts.ts'
-import { capturedReceiptsOf } from '../journal/reading.ts'
 import { printedOf } from '../sources/paper/body.ts'
+import type { CapturedReceipt } from '../sources/paper/captured-receipts.ts'
+import { capturedReceiptsOf } from '../sources/paper/captured-samples.ts'
 import { learnText } from '../tools/receipt-learn/learn-text.ts'
 import { proposeTemplate } from '../tools/receipt-learn/propose.ts'
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
@@ -58,16 +59,13 @@ const readTextOf = ({ body }: CapturedReceipt): ReadText => ({
   codePageNumbers: body.codePages ?? [],
 })
 
-/** The choice with what is proposed; the best proposal for a number counts. */
+/** The printer's settings with the proposed code pages. Those that are set already win. */
 function withCodePages(given: PrinterProfile, proposals: readonly CodePageProposal[]): PrinterProfile {
-  const proposed = Object.fromEntries(
-    proposals.toReversed().map(({ number, encoding }) => [String(number), encoding]),
-  )
-  const codePages = { ...proposed, ...given.codePages }
+  const codePages = { ...codePagesOf(proposals), ...given.codePages }
   return Object.keys(codePages).length === 0 ? given : { ...given, codePages }
 }
 
-/** The printer's settings that the template was learned with, for people. Empty: nothing has to be set. */
+/** The printer's settings that the template was learned with, for people. Empty when every setting has its default. */
 function printerText(
   { profile, codePages }: PrinterProfile,
   proposals: readonly CodePageProposal[],
@@ -76,14 +74,16 @@ function printerText(
   if (profile === 'auto' && codePages === undefined) return ''
   const reasons = proposals.map(
     ({ number, current, encoding, reason }) =>
-      `Code page ${number} is taken for ${current} and looks like ${encoding}. ${reason}`,
+      `Code page ${number} is read as ${current} and looks like ${encoding}. ${reason}`,
   )
-  const setting = `Set this in the print path’s settings: ${JSON.stringify({ profile, codePages }).slice(1, -1)}`
+  const settings = JSON.stringify({ ...(profile === 'auto' ? {} : { profile }), codePages }, null, 1)
+  const setting = [
+    'In agent.json, add this to the "settings" of the print path, beside "from" and "to":',
+    `  ${settings.slice(1, -1).replace(/\s+/g, ' ').trim()}`,
+  ]
   const again =
     proposals.length === 0 || wereReread
       ? []
-      : [
-          'Then print a few receipts and learn again: those captured so far were read in the wrong characters.',
-        ]
-  return ['', ...reasons, setting, ...again, ''].join('\n')
+      : ['Then print a few receipts and learn again: the agent read those so far in the wrong characters.']
+  return ['', ...reasons, ...setting, ...again, ''].join('\n')
 }

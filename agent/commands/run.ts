@@ -14,6 +14,7 @@ export function runCommand({ terminal, world, version, pages }: CommandParts): C
     const { runAgent } = await import('../run.ts') // other commands need none of it
     await runAgent({
       folder: data,
+      pid: process.pid,
       version,
       pages,
       launchHost: () => forkHost(),

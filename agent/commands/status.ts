@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { answers, command } from '../../shared/command-line.ts'
+import type { TillState } from '../till/api-schema.ts'
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
 import { askAgent } from './running-agent.ts'
 
@@ -13,17 +14,19 @@ export function statusCommand({ terminal, world }: CommandParts): Command {
   })
 }
 
-function statusText(state: {
-  storeName: string
-  till: string
-  link: string
-  unsent: number
-  problem: string | null
-  sources: { source: string; state: string; problem: string | null }[]
-}): string {
+/** The till's state as lines of text. */
+export function statusText(state: TillState): string {
+  const { storeName, till, link, unsent, problem, sources, writeBacks, unreadCommands } = state
   return [
-    `${state.storeName} · ${state.till}: ${state.link}, ${state.unsent} events waiting`,
-    ...(state.problem === null ? [] : [state.problem]),
-    ...state.sources.map(s => `source ${s.source}: ${s.state}${s.problem === null ? '' : ` – ${s.problem}`}`),
+    `${storeName} · ${till}: ${link}, ${unsent} events waiting`,
+    ...(problem === null ? [] : [problem]),
+    ...sources.map(s => `source ${s.source}: ${s.state}${s.problem === null ? '' : ` – ${s.problem}`}`),
+    ...writeBacks.map(
+      w =>
+        `write-back ${w.target}: ${w.state}, ${w.waiting} waiting, ${w.refused} refused, ${w.givenUp} given up${w.problem === null ? '' : ` – ${w.problem}`}`,
+    ),
+    ...(unreadCommands === 0
+      ? []
+      : [`${unreadCommands} commands of the hub can't be read by this version. Update the agent.`]),
   ].join('\n')
 }

@@ -1,27 +1,70 @@
-import { type CodePageProposal, proposeCodePages } from '../codecs/printer-commands/propose-code-page.ts'
-import type { CapturedReceipt } from '../journal/captured-receipts.ts'
-import type { Finding } from './finding.ts'
+import { pageNamed } from '../codecs/printer-commands/code-pages.ts'
+import type { PrinterProfile } from '../codecs/printer-commands/profiles.ts'
+import {
+  type CodePageProposal,
+  codePagesOf,
+  proposeCodePages,
+  type ReadText,
+} from '../codecs/printer-commands/propose-code-page.ts'
+import type { PeripheralConfig } from '../peripherals/configured.ts'
+import { printProfiles } from '../peripherals/print-profiles.ts'
+import type { CapturedReceipt } from '../sources/paper/captured-receipts.ts'
+import { type Finding, wrongBecause } from './finding.ts'
 
-/** Print paths whose captured receipts only make sense in another code page, with the setting that corrects it. */
+/**
+ * Print paths whose captured receipts only make sense in another code page. The advice is the print path's whole entry
+ * in agent.json, corrected. A code page that the settings correct already is left out: receipts captured before that
+ * still have the wrong characters.
+ */
 export function codePageFindings(
   captured: readonly Pick<CapturedReceipt, 'printer' | 'body'>[],
+  peripherals: readonly PeripheralConfig[],
 ): readonly Finding[] {
-  const printers = Map.groupBy(captured, ({ printer }) => printer)
-  return [...printers].flatMap(([printer, receipts]) => {
-    const read = receipts.map(({ body }) => ({
-      lines: body.lines.map(text => ({ text })),
-      codePageNumbers: body.codePages ?? [],
-    }))
-    return proposeCodePages(read).map(proposal => findingOf(printer, proposal))
+  const profileOf = printProfiles(peripherals)
+  return peripherals.flatMap(config => {
+    const receipts = captured.filter(({ printer }) => printer === config.peripheral)
+    if (receipts.length === 0) return []
+    try {
+      return findingsOf(config, profileOf(config.peripheral), receipts.map(readTextOf))
+    } catch (error) {
+      return [wrongBecause('peripheral', config.peripheral, error)]
+    }
   })
 }
 
-function findingOf(printer: string, { number, current, encoding, reason }: CodePageProposal): Finding {
+function findingsOf(
+  config: PeripheralConfig,
+  { codePages = {} }: PrinterProfile,
+  receipts: readonly ReadText[],
+): readonly Finding[] {
+  const proposals = proposeCodePages(receipts).filter(({ number, encoding }) => {
+    const set = codePages[number]
+    return set === undefined || pageNamed(set) !== encoding
+  })
+  if (proposals.length === 0) return []
+  return [findingOf(config, { ...codePages, ...codePagesOf(proposals) }, proposals)]
+}
+
+const readTextOf = ({ body }: Pick<CapturedReceipt, 'body'>): ReadText => ({
+  lines: body.lines.map(text => ({ text })),
+  codePageNumbers: body.codePages ?? [],
+})
+
+function findingOf(
+  { peripheral, kind, settings }: PeripheralConfig,
+  codePages: Readonly<Record<string, string>>,
+  proposals: readonly CodePageProposal[],
+): Finding {
+  const reasons = proposals.map(
+    ({ number, current, encoding, reason }) =>
+      `Code page ${number} is read as ${current} and looks like ${encoding}. ${reason}`,
+  )
+  const corrected = { peripheral, kind, settings: { ...Object(settings), codePages } }
   return {
     check: 'peripheral',
-    subject: printer,
+    subject: peripheral,
     verdict: 'look',
-    sentence: `Printed text is read in the wrong characters: code page ${number} is taken for ${current}, and looks like ${encoding}. ${reason}`,
-    advice: `In the settings of ${printer}, set "codePages": { "${number}": "${encoding}" }.`,
+    sentence: `Printed text is read in the wrong characters. ${reasons.join(' ')}`,
+    advice: `In agent.json, replace the entry of ${peripheral} with this one: ${JSON.stringify(corrected)}`,
   }
 }

@@ -1,4 +1,6 @@
-/** What the doctor found of one thing. `look`: it works, and somebody should look; `unseen`: it can't be tested here. */
+import { describeError } from '../../shared/errors.ts'
+
+/** One finding of the doctor. `look`: it works, but needs attention; `unseen`: it can't be tested here. */
 export interface Finding {
   readonly check:
     | 'enrolment'
@@ -27,6 +29,11 @@ export const ok = (check: Finding['check'], subject: string, sentence: string): 
   advice: null,
 })
 
+/** An error as a finding: its sentence, and nothing to advise. */
+export function wrongBecause(check: Finding['check'], subject: string, error: unknown): Finding {
+  return { check, subject, verdict: 'wrong', sentence: describeError(error).sentence, advice: null }
+}
+
 /** The last line that a person reads. */
 export function summaryOf(findings: readonly Finding[]): string {
   const wrong = findings.filter(finding => finding.verdict === 'wrong').length
@@ -36,5 +43,5 @@ export function summaryOf(findings: readonly Finding[]): string {
     ...(wrong === 0 ? [] : [`${wrong} ${wrong === 1 ? 'thing is' : 'things are'} wrong`]),
     ...(look === 0 ? [] : [`${look} to look at`]),
   ]
-  return `${parts.join(', ')}. What to do stands behind each arrow.`
+  return `${parts.join(', ')}. Each arrow says what to do.`
 }

@@ -1,7 +1,7 @@
 import type { World } from '../../shared/world.ts'
 import { agentPaths } from '../config.ts'
-import { journalFigures } from '../journal/reading.ts'
 import type { Finding } from './finding.ts'
+import { journalFigures } from './journal-figures.ts'
 
 const SECRET = /password|secret|token|private|credential|(?:^|[a-z])key$/i
 
@@ -32,7 +32,7 @@ export function supportBundle(
   }
 }
 
-/** Any JSON value with what secret-sounding names hold left out. A path to a secret (`passwordFile`) is none. */
+/** Any JSON value with what secret-sounding names hold left out. A path to a secret (`passwordFile`) is kept. */
 export function withoutSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutSecrets)
   if (typeof value !== 'object' || value === null) return value
@@ -50,6 +50,6 @@ function jsonOf(text: string | null): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    return 'not JSON' // what stands in it may be a secret
+    return 'not JSON' // the text may hold a secret
   }
 }

@@ -4,7 +4,7 @@ import { type AgentConfig, agentPaths, readAgentConfig } from '../config.ts'
 import { readDeviceFile } from '../enrolment/device-file.ts'
 import { previewSource } from '../sources/preview.ts'
 import type { AnySourceKind } from '../sources/source.ts'
-import { type Finding, ok } from './finding.ts'
+import { type Finding, ok, wrongBecause } from './finding.ts'
 
 /** This till's own files: is it enrolled, can its settings be read? */
 export function checkFiles(
@@ -31,7 +31,7 @@ export function checkFiles(
           ),
     )
   } catch (error) {
-    findings.push(wrong('enrolment', paths.device, error))
+    findings.push(wrongBecause('enrolment', paths.device, error))
   }
   try {
     const config = readAgentConfig(world.files, paths.config)
@@ -43,12 +43,12 @@ export function checkFiles(
             subject: paths.config,
             verdict: 'look',
             sentence: 'No source is named, so no sale will be read.',
-            advice: 'Add the POS to "sources" in agent.json; what was found of a POS stands below.',
+            advice: 'Add the POS to "sources" in agent.json; a POS that was found is listed below.',
           },
     )
     return { findings, config }
   } catch (error) {
-    return { findings: [...findings, wrong('settings', paths.config, error)], config: null }
+    return { findings: [...findings, wrongBecause('settings', paths.config, error)], config: null }
   }
 }
 
@@ -132,7 +132,7 @@ export async function checkHub(
         check: 'hub',
         subject: url,
         verdict: 'wrong',
-        sentence: `Something answers at the hub's address with ${answer.status}, and it is no hub.`,
+        sentence: `Something answers at the hub's address with ${answer.status}, but it is not a hub.`,
         advice: 'Look for a proxy, a sign-in page of this network, or another program on that address.',
       },
     ]
@@ -189,12 +189,8 @@ export async function checkSources(
           ),
         )
     } catch (error) {
-      findings.push(wrong('source', source.source, error))
+      findings.push(wrongBecause('source', source.source, error))
     }
   }
   return findings
-}
-
-function wrong(check: Finding['check'], subject: string, error: unknown): Finding {
-  return { check, subject, verdict: 'wrong', sentence: describeError(error).sentence, advice: null }
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { databaseUnusable, migrate, openDurable } from '../../shared/durable-sqlite.ts'
+import { databaseUnusable, openDurable } from '../../shared/durable-sqlite.ts'
 import { AgentEvent } from '../../shared/events.ts'
 import type { World } from '../../shared/world.ts'
 import { openJournal } from './journal.ts'
-import { migrations } from './migrations.ts'
+import { migrateJournal } from './schema.ts'
 
 const Rows = z.array(z.object({ body: z.string() }))
 const OWED = /* sql */ `
@@ -65,6 +65,7 @@ async function handOver(
     path,
     device,
     world,
+    parts: {},
     failed: error => world.log.error({ code: error.code }, error.message),
   })
   try {
@@ -81,7 +82,7 @@ function lookAt(world: World, path: string, device: string, verify: boolean): Fo
     try {
       const checked = verify ? String(db.pragma('quick_check(1)', { simple: true })) : 'ok'
       if (checked !== 'ok') return { kind: 'damaged', why: checked }
-      migrate(db, path, migrations)
+      migrateJournal(db, path)
       const owner = z
         .string()
         .optional()

@@ -1,5 +1,5 @@
-import type { Database } from 'better-sqlite3'
 import type { Timers } from '../../shared/world.ts'
+import type { JournalDb } from './part.ts'
 
 export interface GroupCommit {
   /**
@@ -24,7 +24,7 @@ interface Waiting {
  * @param commitFailed tells what a failed COMMIT means; it decides whether the journal may go on
  */
 export function openGroupCommit(
-  db: Database,
+  db: JournalDb,
   timers: Timers,
   rolledBack: () => void,
   commitFailed: (error: unknown) => void,

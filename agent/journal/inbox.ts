@@ -1,9 +1,9 @@
-import type { Database } from 'better-sqlite3'
 import { z } from 'zod'
 import { HubCommand } from '../../shared/commands.ts'
 import { firstIssue } from '../../shared/protocol.ts'
 import { genesis } from '../../shared/stream/chain.ts'
 import type { InLog, Mark, Position, ReceivedRecord } from '../../shared/stream/log.ts'
+import type { JournalDb } from './part.ts'
 import { packPosition, unpackPosition } from './position.ts'
 
 const Row = z.object({ position: z.int(), hash: z.string() })
@@ -34,8 +34,21 @@ function readCommand(body: string): Outcome {
   return { state: 'quarantined', problem: firstIssue(parsed.error) }
 }
 
-/** The commands' durable log. Effects run in the transaction that stores their command. */
-export function openInbox(db: Database, device: string, apply: (command: HubCommand) => void) {
+/** The commands' durable log, read and written at once. */
+export interface CommandLog extends InLog {
+  held(): Mark
+  hashAt(position: Position): string | null
+  commit(records: readonly ReceivedRecord[]): Mark
+}
+
+export interface Inbox {
+  readonly log: CommandLog
+  /** How many commands this version can't read. */
+  unapplied(): number
+}
+
+/** Opens the commands' log. Effects run in the transaction that stores their command. */
+export function openInbox(db: JournalDb, device: string, apply: (command: HubCommand) => void): Inbox {
   const insert = db.prepare('INSERT INTO inbox (position, hash, state, problem, body) VALUES (?, ?, ?, ?, ?)')
   const newest = db.prepare('SELECT position, hash FROM inbox ORDER BY position DESC LIMIT 1')
   const hashOf = db.prepare('SELECT hash FROM inbox WHERE position = ?').pluck()

@@ -1,4 +1,3 @@
-import type { Database } from 'better-sqlite3'
 import { z } from 'zod'
 import { defineError } from '../../shared/errors.ts'
 import type { AgentEvent } from '../../shared/events.ts'
@@ -6,6 +5,7 @@ import { EpochMs } from '../../shared/ids.ts'
 import { limits } from '../../shared/protocol.ts'
 import { genesis, link } from '../../shared/stream/chain.ts'
 import type { Batch, Mark, OutLog, Position, RenewReason } from '../../shared/stream/log.ts'
+import type { JournalDb, Moved } from './part.ts'
 import { packPosition, unpackPosition } from './position.ts'
 
 export const eventTooLarge = defineError(
@@ -21,54 +21,62 @@ interface Row {
   body: string
 }
 const State = z.object({ epoch: z.int(), acked: z.int(), acked_hash: z.string() })
-const Head = z.object({ position: z.int(), hash: z.string(), sales: z.int() })
+const Newest = z.object({ position: z.int(), hash: z.string(), sales: z.int() })
 const Held = z.array(z.object({ position: z.int(), kind: z.string(), at: z.int(), body: z.string() }))
 const Count = z.int().nullish()
 
-const INSERT = 'INSERT INTO outbox (position, kind, at, sales, hash, body) VALUES (?, ?, ?, ?, ?, ?)'
-const BETWEEN = `SELECT position, hash, body FROM outbox WHERE position > ? AND position < ? ORDER BY position LIMIT ?`
+/** The events' durable log, read and written at once. */
+export interface EventLog extends OutLog {
+  last(): Mark
+  acked(): Mark
+  hashAt(position: Position): string | null
+  endOf(epoch: number): number
+  oldest(): Position | null
+  read(after: Position, limits: { records: number; characters: number }): Batch | null
+  acknowledge(upTo: Position): void
+  renew(reason: RenewReason, above?: number): void
+}
 
-/** A record moved by `renew`: from its old packed position to its new one. */
-export type Moved = readonly [from: number, to: number]
+/** What the hub has not acked; `oldestAt` on the agent's clock. */
+export interface Unsent {
+  readonly events: number
+  readonly sales: number
+  readonly oldestAt: number | null
+}
 
-/** The events' durable log. `append` needs the caller's transaction. */
-export function openOutbox(db: Database, device: string, now: () => number) {
+export interface EventOutbox {
+  readonly log: EventLog
+  /** Appends one event; the caller holds the transaction. @throws EVENT_TOO_LARGE */
+  append(event: AgentEvent): Mark
+  /** After a rollback: what is in memory follows the file again. */
+  reload(): void
+  /** Called inside `renew`'s transaction with the records that moved. */
+  onMoved(listener: (moved: readonly Moved[]) => void): void
+  /** Costs the same for one as for a million. */
+  unsent(): Unsent
+  /** Deletes acked records older than `before` (agent clock), but never the newest acked one. */
+  prune(before: number): number
+}
+
+/** Opens the events' log. What appends needs the caller's transaction. */
+export function openEventOutbox(db: JournalDb, device: string, now: () => number): EventOutbox {
   const begin = (epoch: number) => genesis('events', device, epoch)
   db.prepare("INSERT INTO stream_state VALUES ('events', ?, 1, ?, ?) ON CONFLICT (stream) DO NOTHING").run(
     device,
     packPosition({ epoch: 1, seq: 0 }),
     begin(1),
   )
-  const insert = db.prepare(INSERT)
-  const between = db.prepare(BETWEEN)
-  const newest = db.prepare('SELECT position, hash, sales FROM outbox ORDER BY position DESC LIMIT 1')
-  const hashOf = db.prepare('SELECT hash FROM outbox WHERE position = ?').pluck()
-  const salesOf = db.prepare('SELECT sales FROM outbox WHERE position = ?').pluck()
-  const lastBelow = db.prepare('SELECT MAX(position) FROM outbox WHERE position < ?').pluck()
-  const first = db.prepare('SELECT MIN(position) FROM outbox').pluck()
-  const firstUnsent = db.prepare('SELECT at FROM outbox WHERE position > ? ORDER BY position LIMIT 1').pluck()
-  const state = db.prepare("SELECT epoch, acked, acked_hash FROM stream_state WHERE stream = 'events'")
-  const setAcked = db.prepare(
-    "UPDATE stream_state SET acked = ?, acked_hash = ? WHERE stream = 'events' AND acked < ?",
-  )
-  const setEpoch = db.prepare("UPDATE stream_state SET epoch = ? WHERE stream = 'events'")
-  const prune = db.prepare('DELETE FROM outbox WHERE position < ? AND at < ?')
-  const heldAfter = db.prepare(
-    'SELECT position, kind, at, body FROM outbox WHERE position > ? ORDER BY position',
-  )
-  const removeAfter = db.prepare('DELETE FROM outbox WHERE position > ?')
-
-  const readState = () => State.parse(state.get())
+  const rows = prepareRows(db)
   let head = readHead()
   let onMoved: (moved: readonly Moved[]) => void = () => {}
 
-  function readHead(): Mark & { sales: number } {
-    const { epoch } = readState()
-    const row = newest.get()
-    if (row === undefined) return { epoch, seq: 0, hash: begin(epoch), sales: 0 }
-    const { position, hash, sales } = Head.parse(row)
-    const at = unpackPosition(position)
-    return at.epoch < epoch ? { epoch, seq: 0, hash: begin(epoch), sales: 0 } : { ...at, hash, sales }
+  function readHead(): Head {
+    const { epoch } = rows.state()
+    const row = rows.newest()
+    const start = { epoch, seq: 0, hash: begin(epoch), sales: 0 }
+    if (row === null) return start
+    const at = unpackPosition(row.position)
+    return at.epoch < epoch ? start : { ...at, hash: row.hash, sales: row.sales }
   }
 
   function append(kind: string, at: number, body: string): Mark {
@@ -76,19 +84,17 @@ export function openOutbox(db: Database, device: string, now: () => number) {
     const seq = head.seq + 1
     const sales = head.sales + (kind === 'sale.completed' ? 1 : 0)
     const next = { epoch: head.epoch, seq, hash: link(head.hash, body), sales }
-    insert.run(packPosition(next), kind, at, sales, next.hash, body)
+    rows.insert.run(packPosition(next), kind, at, sales, next.hash, body)
     head = next
     return next
   }
 
   const renew = db.transaction((reason: RenewReason, above: number) => {
     const before = readHead()
-    const unacked = Math.max(readState().acked, packPosition({ epoch: before.epoch, seq: 0 }))
-    const from = reason === 'records-gone' ? 0 : unacked
-    const rows = Held.parse(heldAfter.all(from))
-    removeAfter.run(from)
+    const unacked = Math.max(rows.state().acked, packPosition({ epoch: before.epoch, seq: 0 }))
+    const moving = rows.takeAfter(reason === 'records-gone' ? 0 : unacked)
     const epoch = Math.max(before.epoch, above) + 1
-    setEpoch.run(epoch)
+    rows.setEpoch.run(epoch)
     head = { epoch, seq: 0, hash: begin(epoch), sales: 0 }
     const opened: AgentEvent = {
       kind: 'epoch.opened',
@@ -97,91 +103,164 @@ export function openOutbox(db: Database, device: string, now: () => number) {
       previous: { epoch: before.epoch, seq: before.seq, head: before.hash },
     }
     append(opened.kind, opened.at, JSON.stringify(opened))
-    const facts = rows.filter(row => row.kind !== 'epoch.opened')
+    const facts = moving.filter(row => row.kind !== 'epoch.opened')
     onMoved(facts.map(row => [row.position, packPosition(append(row.kind, row.at, row.body))]))
   })
 
-  /** @throws when the hash before the batch is gone: a sender never asks for that, see `resumeSending` */
-  function batchOf(rows: readonly Row[], after: Position, characters: number): Batch {
-    const prev = log.hashAt(after)
-    const start = rows[0]
-    if (start === undefined || start.position !== packPosition(after) + 1 || prev === null)
-      throw new Error(`the outbox does not hold what follows ${after.epoch}/${after.seq}`)
-    const bodies: string[] = []
-    let size = 0
-    let { hash } = start
-    for (const row of rows) {
-      size += row.body.length
-      if (bodies.length > 0 && size > characters) break
-      bodies.push(row.body)
-      hash = row.hash
-    }
-    return { epoch: after.epoch, first: after.seq + 1, prev, head: hash, bodies }
-  }
-
-  const log = {
-    last: (): Mark => ({ epoch: head.epoch, seq: head.seq, hash: head.hash }),
-    acked(): Mark {
-      const { acked, acked_hash } = readState()
-      return { ...unpackPosition(acked), hash: acked_hash }
-    },
-    hashAt(position: Position): string | null {
-      if (position.seq === 0) return begin(position.epoch)
-      const packed = packPosition(position)
-      const { acked, acked_hash } = readState()
-      return packed === acked ? acked_hash : z.string().parse(hashOf.get(packed) ?? '') || null
-    },
-    endOf(epoch: number): number {
-      const last = Count.parse(lastBelow.get(packPosition({ epoch: epoch + 1, seq: 0 })))
-      if (last === null || last === undefined) return 0
-      const found = unpackPosition(last)
-      return found.epoch === epoch ? found.seq : 0
-    },
-    oldest(): Position | null {
-      const position = Count.parse(first.get())
-      return position === null || position === undefined ? null : unpackPosition(position)
-    },
-    read(after: Position, { records, characters }: { records: number; characters: number }): Batch | null {
+  const log: EventLog = {
+    ...readLog(rows, begin),
+    last: () => ({ epoch: head.epoch, seq: head.seq, hash: head.hash }),
+    read(after, most) {
       for (let from = after; from.epoch <= head.epoch; from = { epoch: from.epoch + 1, seq: 0 }) {
-        const ceiling = packPosition({ epoch: from.epoch + 1, seq: 0 })
-        const rows = between.all(packPosition(from), ceiling, records) as Row[]
-        if (rows.length > 0) return batchOf(rows, from, characters)
+        const found = rows.between(from, most.records)
+        if (found.length > 0) return batchOf(found, from, log.hashAt(from), most.characters)
       }
       return null
     },
-    acknowledge(upTo: Position): void {
-      const hash = log.hashAt(upTo)
-      const packed = packPosition(upTo)
-      if (hash !== null) setAcked.run(packed, hash, packed)
-    },
-    renew: (reason: RenewReason, above = 0): void => void renew.immediate(reason, above),
-  } satisfies OutLog
+    renew: (reason, above = 0) => void renew.immediate(reason, above),
+  }
 
   return {
     log,
-    /** Appends one event; the caller holds the transaction. @throws EVENT_TOO_LARGE */
-    append: (event: AgentEvent): Mark => append(event.kind, event.at, JSON.stringify(event)),
-    /** After a rollback: what is in memory follows the file again. */
-    reload(): void {
+    append: event => append(event.kind, event.at, JSON.stringify(event)),
+    reload() {
       head = readHead()
     },
-    /** Called inside `renew`'s transaction with the records that moved. */
-    onMoved(listener: (moved: readonly Moved[]) => void): void {
+    onMoved(listener) {
       onMoved = listener
     },
-    /** What the hub has not acked; `oldestAt` on the agent's clock. Costs the same for one as for a million. */
-    unsent(): { events: number; sales: number; oldestAt: number | null } {
-      const { acked } = readState()
+    unsent() {
+      const { acked } = rows.state()
       const at = unpackPosition(acked)
       const same = at.epoch === head.epoch
-      const oldest = Count.parse(firstUnsent.get(acked))
       return {
         events: head.seq - (same ? at.seq : 0),
-        sales: head.sales - (same ? (Count.parse(salesOf.get(acked)) ?? 0) : 0),
-        oldestAt: oldest ?? null,
+        sales: head.sales - (same ? (rows.salesAt(acked) ?? 0) : 0),
+        oldestAt: rows.firstAfter(acked),
       }
     },
-    /** Deletes acked records older than `before` (agent clock), but never the newest acked one. */
-    prune: (before: number): number => prune.run(readState().acked, before).changes,
+    prune: before => rows.prune.run(rows.state().acked, before).changes,
   }
+}
+
+/** A receipt too large for the wire must not stop those behind it: it becomes a refused row that says so. */
+export function appendSized(outbox: EventOutbox, event: AgentEvent): Mark {
+  try {
+    return outbox.append(event)
+  } catch (error) {
+    if (!eventTooLarge.is(error) || event.kind !== 'sale.completed') throw error
+    const { source, receipt: row, at } = event
+    const payload = JSON.stringify({ receiptNumber: event.receiptNumber, lines: event.lines.length })
+    return outbox.append({
+      kind: 'source.row-refused',
+      at,
+      source,
+      row,
+      code: error.code,
+      sentence: error.message,
+      payload,
+    })
+  }
+}
+
+type Head = Mark & { readonly sales: number }
+type Rows = ReturnType<typeof prepareRows>
+
+/** The table's statements, prepared once. */
+function prepareRows(db: JournalDb) {
+  const state = db.prepare("SELECT epoch, acked, acked_hash FROM stream_state WHERE stream = 'events'")
+  const newest = db.prepare('SELECT position, hash, sales FROM outbox ORDER BY position DESC LIMIT 1')
+  const between = db.prepare(
+    'SELECT position, hash, body FROM outbox WHERE position > ? AND position < ? ORDER BY position LIMIT ?',
+  )
+  const hashOf = db.prepare('SELECT hash FROM outbox WHERE position = ?').pluck()
+  const salesOf = db.prepare('SELECT sales FROM outbox WHERE position = ?').pluck()
+  const lastBelow = db.prepare('SELECT MAX(position) FROM outbox WHERE position < ?').pluck()
+  const first = db.prepare('SELECT MIN(position) FROM outbox').pluck()
+  const firstAfter = db.prepare('SELECT at FROM outbox WHERE position > ? ORDER BY position LIMIT 1').pluck()
+  const after = db.prepare('SELECT position, kind, at, body FROM outbox WHERE position > ? ORDER BY position')
+  const removeAfter = db.prepare('DELETE FROM outbox WHERE position > ?')
+  return {
+    insert: db.prepare(
+      'INSERT INTO outbox (position, kind, at, sales, hash, body) VALUES (?, ?, ?, ?, ?, ?)',
+    ),
+    setAcked: db.prepare(
+      "UPDATE stream_state SET acked = ?, acked_hash = ? WHERE stream = 'events' AND acked < ?",
+    ),
+    setEpoch: db.prepare("UPDATE stream_state SET epoch = ? WHERE stream = 'events'"),
+    prune: db.prepare('DELETE FROM outbox WHERE position < ? AND at < ?'),
+    state: () => State.parse(state.get()),
+    newest: () => Newest.nullable().parse(newest.get() ?? null),
+    /** The records of one epoch behind a position. */
+    between: (from: Position, limit: number) =>
+      between.all(packPosition(from), packPosition({ epoch: from.epoch + 1, seq: 0 }), limit) as Row[],
+    hashAt: (position: number) => z.string().parse(hashOf.get(position) ?? '') || null,
+    salesAt: (position: number) => Count.parse(salesOf.get(position)) ?? null,
+    lastBelow: (position: number) => Count.parse(lastBelow.get(position)) ?? null,
+    first: () => Count.parse(first.get()) ?? null,
+    /** The agent's clock at the first record behind a position. */
+    firstAfter: (position: number) => Count.parse(firstAfter.get(position)) ?? null,
+    /** Takes all records behind a position out of the table. */
+    takeAfter(position: number) {
+      const taken = Held.parse(after.all(position))
+      removeAfter.run(position)
+      return taken
+    },
+  }
+}
+
+/** What the log answers from the file alone. */
+function readLog(
+  rows: Rows,
+  begin: (epoch: number) => string,
+): Pick<EventLog, 'acked' | 'hashAt' | 'endOf' | 'oldest' | 'acknowledge'> {
+  function hashAt(position: Position): string | null {
+    if (position.seq === 0) return begin(position.epoch)
+    const packed = packPosition(position)
+    const { acked, acked_hash } = rows.state()
+    return packed === acked ? acked_hash : rows.hashAt(packed)
+  }
+  return {
+    hashAt,
+    acked() {
+      const { acked, acked_hash } = rows.state()
+      return { ...unpackPosition(acked), hash: acked_hash }
+    },
+    endOf(epoch) {
+      const last = rows.lastBelow(packPosition({ epoch: epoch + 1, seq: 0 }))
+      if (last === null) return 0
+      const found = unpackPosition(last)
+      return found.epoch === epoch ? found.seq : 0
+    },
+    oldest() {
+      const position = rows.first()
+      return position === null ? null : unpackPosition(position)
+    },
+    acknowledge(upTo) {
+      const hash = hashAt(upTo)
+      const packed = packPosition(upTo)
+      if (hash !== null) rows.setAcked.run(packed, hash, packed)
+    },
+  }
+}
+
+/**
+ * As many of the rows as fit, as one batch.
+ * @param prev the hash before the first row
+ * @throws when the hash before the batch is gone: a sender never asks for that, see `resumeSending`
+ */
+function batchOf(rows: readonly Row[], after: Position, prev: string | null, characters: number): Batch {
+  const start = rows[0]
+  if (start === undefined || start.position !== packPosition(after) + 1 || prev === null)
+    throw new Error(`the outbox does not hold what follows ${after.epoch}/${after.seq}`)
+  const bodies: string[] = []
+  let size = 0
+  let { hash } = start
+  for (const row of rows) {
+    size += row.body.length
+    if (bodies.length > 0 && size > characters) break
+    bodies.push(row.body)
+    hash = row.hash
+  }
+  return { epoch: after.epoch, first: after.seq + 1, prev, head: hash, bodies }
 }

@@ -1,7 +1,7 @@
 import { EpochMs } from '../../shared/ids.ts'
 import { stateAfter } from '../../shared/pickup-moves.ts'
-import type { StoredPickup } from '../journal/pickup-store.ts'
 import type { PickupView } from '../till/api-schema.ts'
+import type { StoredPickup } from './pickup-store.ts'
 
 /**
  * A pickup as staff see it: the hub's last word, with the moves made here since applied on top. A move that the

@@ -1,10 +1,9 @@
 import { defineError } from '../../shared/errors.ts'
 import { EpochMs, type PickupId } from '../../shared/ids.ts'
-import { stateAfter } from '../../shared/pickup-moves.ts'
+import { isEnded, stateAfter } from '../../shared/pickup-moves.ts'
 import type { Clock } from '../../shared/world.ts'
-import type { Journal } from '../journal/journal.ts'
-import type { StoredPickup } from '../journal/pickup-store.ts'
 import type { MoveRequest, PickupView } from '../till/api-schema.ts'
+import type { PickupStore, StoredPickup } from './pickup-store.ts'
 import { viewOf } from './pickup-view.ts'
 
 export const pickupUnknown = defineError(
@@ -32,27 +31,25 @@ export interface Pickups {
 }
 
 /** The pickups of this till, from the journal. */
-export function openPickups(journal: Journal, clock: Clock, till: () => string): Pickups {
+export function openPickups(store: PickupStore, clock: Clock, till: () => string): Pickups {
   function stored(pickup: PickupId): StoredPickup {
-    const found = journal.pickups.get(pickup)
+    const found = store.get(pickup)
     if (found === null) throw pickupUnknown({ pickup })
     return found
   }
   return {
     list() {
       const since = clock.now() - ENDED_SHOWN_MS
-      return journal.pickups
-        .list()
+      return store
+        .list(since)
         .map(viewOf)
         .filter(view => isShown(view, since))
         .sort((a, b) => a.order.placedAt - b.order.placedAt)
     },
     get: pickup => viewOf(stored(pickup)),
     async move(pickup, { move, staff, reason }) {
-      await journal.recordMove(pickups => {
-        const stored = pickups.get(pickup)
-        if (stored === null) throw pickupUnknown({ pickup })
-        const { state, order } = viewOf(stored)
+      await store.move(() => {
+        const { state, order } = viewOf(stored(pickup))
         if (stateAfter(state, move) === null) throw moveIllegal({ order: order.name, state, move })
         const at = EpochMs.parse(clock.now())
         return { kind: 'pickup.moved', at, pickup, move, staff, till: till(), reason }
@@ -63,6 +60,5 @@ export function openPickups(journal: Journal, clock: Clock, till: () => string):
 }
 
 function isShown(view: PickupView, since: number): boolean {
-  const ended = ['collected', 'refused', 'expired', 'cancelled'].includes(view.state)
-  return !ended || (view.movedAt ?? view.at) > since
+  return !isEnded(view.state) || (view.movedAt ?? view.at) > since
 }

@@ -1,7 +1,7 @@
 import { EpochMs, type PeripheralName, type PickupId } from '../../shared/ids.ts'
 import { type Cancel, type Clock, type Log, type Random, randomId, type Timers } from '../../shared/world.ts'
-import type { NewPrintJob, PrintJob, PrintJobs } from '../journal/print-jobs.ts'
 import type { Peripherals } from '../peripherals/peripherals.ts'
+import type { NewPrintJob, PrintJob, PrintJobs } from './print-jobs.ts'
 import { openLane, type PrinterLane } from './printer-lane.ts'
 
 const EXPIRES_MS = 24 * 3_600_000

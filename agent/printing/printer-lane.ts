@@ -1,9 +1,9 @@
 import { type BackOff, doubledMs } from '../../shared/back-off.ts'
 import type { PeripheralName } from '../../shared/ids.ts'
 import type { Cancel, Clock, Timers } from '../../shared/world.ts'
-import type { PrintJobs } from '../journal/print-jobs.ts'
 import type { Peripherals, PrintEnd, StateSays } from '../peripherals/peripherals.ts'
 import { stoppingConditions } from '../peripherals/printers/conditions.ts'
+import type { PrintJobs } from './print-jobs.ts'
 
 const RETRY: BackOff = { firstMs: 5_000, longestMs: 5 * 60_000 }
 /** Longer than any driver takes to give up, whatever the printer does. */

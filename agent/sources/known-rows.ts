@@ -5,7 +5,7 @@ import { maskCardNumbers } from '../codecs/card-numbers/mask.ts'
 import type { KnownRow } from './source.ts'
 
 /**
- * The life of one row of a POS, whatever it comes from. Rows: what the memory knows of it (`unknown`: nothing yet).
+ * The life of one row of a POS, from any kind of source. Rows: what the memory knows of it (`unknown`: nothing yet).
  * Columns: what a source finds now. `as-told` is `sold` while the hub holds a version of the row, else `gone`.
  * docs/sources-sql.md prints this table; a test compares the two.
  */
@@ -20,7 +20,7 @@ export const rowMoves = {
   Record<Exclude<Finding['is'], 'same'>, KnownRow['state'] | 'unknown' | 'as-told'>
 >
 
-/** What a source finds out about a row. The fingerprint stands for the content: the same one again is no news. */
+/** What a source finds out about a row. The fingerprint stands for the content: the same fingerprint means no change. */
 export type Finding =
   /** Nothing changed, or nothing that the hub should learn. */
   | { readonly is: 'same' }
@@ -38,7 +38,7 @@ export type Finding =
       readonly is: 'unreadable'
       readonly fingerprint: string
       readonly error: unknown
-      /** The row for people, card numbers masked. */
+      /** The row's content for staff to read, card numbers masked. */
       payload(): string
       readonly told?: string
       readonly what?: 'receipt'
@@ -51,7 +51,7 @@ export type Finding =
 /** One row as a source sees it, beside what the memory knows of it. */
 export interface SeenRow {
   readonly source: SourceId
-  /** Its name in the memory, in logs and for people. */
+  /** Its name in the memory, in logs and in messages. */
   readonly name: string
   readonly known: KnownRow | undefined
   /** The POS's wall clock; null when it can't be read. */
@@ -59,13 +59,13 @@ export interface SeenRow {
   readonly now: EpochMs
 }
 
-/** What follows from one finding: events, and what to know of the row from now on (null: as before). */
+/** The result of one finding: events, and what to remember of the row from now on (null: as before). */
 export interface RowStep {
   readonly events: readonly AgentEvent[]
   readonly known: KnownRow | null
   /** Null: the row is not remembered. */
   readonly state: KnownRow['state'] | null
-  /** Set when an unexpected error, a fault of ours, caused a refusal. */
+  /** Set when an unexpected error, a fault in this program, caused a refusal. */
   readonly fault?: unknown
 }
 
@@ -151,7 +151,7 @@ function refused(
   })
 }
 
-/** Said before anything else of a row that was refused and can be read now. */
+/** Comes before the other events of a row that was refused and can be read now. */
 function accepted({ source, name, now }: SeenRow): AgentEvent {
   return SourceRowAccepted.parse({ kind: 'source.row-accepted', at: now, source, row: name })
 }

@@ -5,19 +5,19 @@ import { isFileRow } from './sales-files/file-memory.ts'
 import type { AnySourceKind, KnownRow, SourceMemory } from './source.ts'
 import { posDatabaseLocked } from './sql/server-problems.ts'
 
-/** One row of the POS as the source reads it now; an article that lies at several places is told for each. */
+/** One row of the POS as the source reads it now; an item kept at several locations has a row for each. */
 export interface PreviewRow {
   readonly row: string
   readonly soldAt: string | null
   readonly state: KnownRow['state']
-  /** What would be sent; null while the row waits to be whole. */
+  /** What would be sent; null while the row is incomplete. */
   readonly event: AgentEvent | null
   readonly problem: { readonly code: string; readonly sentence: string } | null
 }
 
 /**
- * Reads a source from its beginning, as a first start would, and shows what comes of each row, oldest first. Nothing
- * is kept or sent. Stop iterating to stop reading.
+ * Reads a source from its beginning, as a first start would, and shows the result of each row, oldest first. Nothing
+ * is stored or sent. Stop iterating to stop reading.
  * @throws what keeps the source as a whole from being read
  */
 export async function* previewSource(
@@ -41,14 +41,14 @@ export async function* previewSource(
     for (let next = 'more'; next === 'more'; ) {
       next = await source.read()
       yield* shown.splice(0)
-      if (next === 'busy') throw posDatabaseLocked({ seconds: 0 }) // half a list would pass for all of it
+      if (next === 'busy') throw posDatabaseLocked({ seconds: 0 }) // part of the list would look like all of it
     }
   } finally {
     source.close()
   }
 }
 
-/** Remembers for one pass, and hands on what a journal would have kept. */
+/** Remembers for one pass, and passes on what a journal would store. */
 function forgetfulMemory(show: (row: PreviewRow) => void): SourceMemory {
   const rows = new Map<string, KnownRow>()
   return {
@@ -67,7 +67,7 @@ function forgetfulMemory(show: (row: PreviewRow) => void): SourceMemory {
   }
 }
 
-/** A row's own events, which stand together in front of those of the rows after it. An article tells each place. */
+/** A row's own events, which come before those of the rows after it. An item has one for each location. */
 function eventsOf({ key }: KnownRow, rest: AgentEvent[]): readonly AgentEvent[] {
   const own = (event: AgentEvent): boolean => {
     const name = nameIn(event)

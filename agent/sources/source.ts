@@ -4,18 +4,18 @@ import type { AgentEvent } from '../../shared/events.ts'
 import type { SourceId } from '../../shared/ids.ts'
 import type { Clock, Log } from '../../shared/world.ts'
 
-/** What a source remembers of one thing it has read (a receipt, a diary entry), by the POS's own key. */
+/** What a source remembers of one row it has read (a receipt, a stock diary entry), by the POS's own key. */
 export interface KnownRow {
   readonly key: string
   /** Hash of the content last turned into an event, or last refused. */
   readonly fingerprint: string
-  /** `waiting`: seen, not whole yet; `gone`: was sold, then deleted or voided. */
+  /** `waiting`: seen, not complete yet; `gone`: was sold, then deleted or voided. */
   readonly state: 'sold' | 'waiting' | 'refused' | 'gone'
   /** The POS's own time of the row, a space, its key: sortable, and no two rows share it. */
   readonly soldAt: string
   /** Agent clock, ms: when this content was first seen. */
   readonly since: number
-  /** What the hub was last told of the row, as its source needs it to take it back; null: nothing. */
+  /** What was last reported to the hub, in the form the source needs to take it back; null: nothing. */
   readonly told: string | null
 }
 
@@ -27,7 +27,7 @@ export interface SourceReading {
   readonly mark: unknown
 }
 
-/** The journal's side of a source: what it knew, and the one way to add to it. */
+/** The journal's side of a source: what is known, and the one way to add to it. */
 export interface SourceMemory {
   mark(): unknown
   known(keys: readonly string[]): ReadonlyMap<string, KnownRow>
@@ -51,22 +51,22 @@ export interface SourceParts {
 
 /**
  * An open source. `read` takes one bounded step and says whether another is due at once (`more`), all has been read
- * (`idle`), or the POS could not be read just now (`busy`). What it throws means that
- * the source can't be read as it is: it is closed, and opened anew a while later.
+ * (`idle`), or the POS could not be read just now (`busy`). If it throws, the source can't be read as it is: it is
+ * closed, and reopened a while later.
  */
 export interface OpenSource {
   read(): Promise<'more' | 'idle' | 'busy'>
   close(): void
 }
 
-/** A kind of source: one file, its settings a schema, and one line in index.ts. */
+/** A kind of source: one file, a schema for its settings, and one line in kinds.ts. */
 export interface SourceKind<Settings = unknown> {
   readonly kind: string
   readonly settings: z.ZodType<Settings>
   open(settings: Settings, parts: SourceParts): OpenSource | Promise<OpenSource>
 }
 
-/** A kind whose settings' type is known to itself alone, as index.ts lists it. `configure` parses them. */
+/** A kind whose settings' type only the kind itself knows, as kinds.ts lists it. `configure` parses them. */
 export interface AnySourceKind {
   readonly kind: string
   readonly settings: z.ZodType

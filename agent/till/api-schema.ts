@@ -26,6 +26,7 @@ export const SourceView = z.object({
   /** Plain words when unavailable. */
   problem: z.string().nullable(),
 })
+export type SourceView = z.infer<typeof SourceView>
 
 /** A scanner, printer or print path of this till as it is now. */
 export const PeripheralView = z.object({
@@ -37,6 +38,21 @@ export const PeripheralView = z.object({
   sentence: z.string(),
 })
 export type PeripheralView = z.infer<typeof PeripheralView>
+
+/** What is written into one POS: whether that works just now, and what waits for it. */
+export const WriteBackView = z.object({
+  target: z.string(),
+  state: z.enum(['ready', 'unavailable']),
+  /** Plain words when unavailable. */
+  problem: z.string().nullable(),
+  /** Not tried yet, or tried without the POS being reached. */
+  waiting: z.int().min(0),
+  /** Refused by the POS; tried again every hour. */
+  refused: z.int().min(0),
+  /** Refused for a week, and not tried again. */
+  givenUp: z.int().min(0),
+})
+export type WriteBackView = z.infer<typeof WriteBackView>
 
 /** Text that a scanner in keyboard mode typed into the page. */
 export const ScanRequest = z.strictObject({ text: z.string().min(1).max(4_096) })
@@ -80,6 +96,9 @@ export const TillState = z.object({
   unsentSales: z.int().min(0),
   sources: z.array(SourceView),
   peripherals: z.array(PeripheralView).default([]),
+  writeBacks: z.array(WriteBackView).default([]),
+  /** Messages from head office that this version can't read; a newer one applies them. */
+  unreadCommands: z.int().min(0).default(0),
   /** Whether slips can be printed at this till. */
   prints: z.boolean().default(false),
 })

@@ -1,19 +1,21 @@
 import type { DeviceFile } from '../enrolment/device-file.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { LinkState } from '../uplink/uplink.ts'
-import { type PeripheralView, TillState } from './api-schema.ts'
+import { type PeripheralView, type SourceView, TillState, type WriteBackView } from './api-schema.ts'
+import type { DescribedStore } from './store-described.ts'
 
 /** The state line's facts: computed from the stream and the link at this moment. */
 export function tillState(parts: {
   device: DeviceFile
-  journal: Journal
+  journal: Journal<{ readonly store: DescribedStore }>
   link: LinkState
-  sources: readonly { source: string; state: 'reading' | 'unavailable'; problem: string | null }[]
+  sources: readonly SourceView[]
   peripherals: readonly PeripheralView[]
+  writeBacks: readonly WriteBackView[]
   prints: boolean
 }): TillState {
   const { device, journal, link } = parts
-  const store = journal.store()
+  const store = journal.parts.store()
   const { events, sales } = journal.unsent()
   return TillState.parse({
     store: device.store,
@@ -29,6 +31,8 @@ export function tillState(parts: {
     unsentSales: sales,
     sources: parts.sources,
     peripherals: parts.peripherals,
+    writeBacks: parts.writeBacks,
+    unreadCommands: journal.unreadCommands(),
     prints: parts.prints,
   })
 }

@@ -18,6 +18,8 @@ export interface LinkState {
 export interface Uplink {
   state(): LinkState
   onChange(listener: () => void): () => void
+  /** There is news for the status: it goes out within a second. */
+  tell(): void
   [Symbol.dispose](): void
 }
 
@@ -32,6 +34,7 @@ export function startUplink(parts: {
   version: string
   journal: Journal
   sources(): Status['sources']
+  writeBacks(): Status['writeBacks']
 }): Uplink {
   const { world, device, journal } = parts
   const sign = signerOf(device)
@@ -60,6 +63,8 @@ export function startUplink(parts: {
       oldestUnsentAt: oldestAt === null ? null : EpochMs.parse(oldestAt),
       clock: EpochMs.parse(world.clock.now()),
       sources: parts.sources(),
+      writeBacks: parts.writeBacks(),
+      unreadCommands: journal.unreadCommands(),
     }
   }
 
@@ -102,7 +107,8 @@ export function startUplink(parts: {
       connection?.tell()
     })
   }
-  const forget = journal.onChange(() => {
+  const forget = journal.onChange(changed => {
+    if (!changed.has('stream')) return
     connection?.appended()
     tellSoon()
   })
@@ -115,6 +121,7 @@ export function startUplink(parts: {
         listeners = listeners.filter(other => other !== listener)
       }
     },
+    tell: tellSoon,
     [Symbol.dispose]() {
       stopped = true
       forget()

@@ -63,7 +63,7 @@ ${lines.join('')}</tillbridge>
 const attribute = (name: string, value: string | null): string =>
   value === null ? '' : ` ${name}="${text(value)}"`
 
-/** XML 1.0, 2.2 and 2.4: what is no character there is left out. */
+/** XML 1.0, 2.2 and 2.4: other characters are left out. */
 function text(value: string): string {
   const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
   return value

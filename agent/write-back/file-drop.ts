@@ -65,7 +65,7 @@ function drop(
   }
   const claimedBy = dropFiles.read(own, claim) ?? device
   if (claimedBy !== device) dropFiles.remove(own, stagedBy(device))
-  dropFiles.move(own, folder, stagedBy(claimedBy), name) // whoever is first; gone from there, it has been moved
+  dropFiles.move(own, folder, stagedBy(claimedBy), name) // the first agent moves it; if it is gone from there, it has been moved
 }
 
 /** The external id as a file's name on any system; a hash keeps two that look alike apart. */

@@ -44,7 +44,7 @@ export function handOverJob(put: PickupPut): WriteBackJob {
   return { ...job, lines: job.lines.filter(isArticle) }
 }
 
-/** Lines that name no article move no stock. */
+/** Lines without SKU and barcode move no stock. */
 const isArticle = (line: { readonly sku: string | null; readonly barcode: string | null }): boolean =>
   line.sku !== null || line.barcode !== null
 

@@ -1,18 +1,10 @@
 import mysql from 'mysql2/promise'
 import { TillbridgeError } from '../../shared/errors.ts'
 import type { Server } from '../sources/sql/server.ts'
-import { mysqlAccess } from '../sources/sql/server.ts'
+import { lockWaits, mysqlConnection, serverTimes } from '../sources/sql/server.ts'
 import { withPlaces } from './named-values.ts'
 import { posWriteUnavailable, posWriteUnsafe, statementRefused } from './problems.ts'
-import {
-  again,
-  codeOf,
-  messageOf,
-  type SqlRow,
-  type SqlTransaction,
-  type SqlWriter,
-  writerTimes,
-} from './sql-writer.ts'
+import { again, codeOf, messageOf, type SqlRow, type SqlTransaction, type SqlWriter } from './sql-writer.ts'
 
 /** MySQL or MariaDB. @throws POS_WRITE_UNAVAILABLE, POS_WRITE_UNSAFE when a table can't undo half a change */
 export async function mysqlWriter(
@@ -24,25 +16,19 @@ export async function mysqlWriter(
   const fail = (error: unknown): unknown => plainError(error, target)
   let connection: mysql.Connection
   try {
-    connection = await mysql.createConnection({
-      ...mysqlAccess(server),
-      connectTimeout: writerTimes.connect,
-      supportBigNumbers: true,
-      dateStrings: true,
-    })
+    connection = await mysql.createConnection(mysqlConnection(server))
   } catch (error) {
     throw fail(error)
   }
   let lost: unknown = null
   connection.on('error', error => {
-    lost = error // the next transaction says so
+    lost = error // the next transaction reports it
   })
-  const plain = (sql: string) => connection.query({ sql, timeout: writerTimes.answer })
+  const plain = (sql: string) => connection.query({ sql, timeout: serverTimes.answer })
+  const lockSeconds = lockWaits.writing / 1_000
   try {
     await plain('SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE')
-    await plain(
-      `SET SESSION innodb_lock_wait_timeout = ${writerTimes.lock / 1_000}, lock_wait_timeout = ${writerTimes.lock / 1_000}`,
-    )
+    await plain(`SET SESSION innodb_lock_wait_timeout = ${lockSeconds}, lock_wait_timeout = ${lockSeconds}`)
     await plain(`SET SESSION sql_mode = 'STRICT_TRANS_TABLES'`)
     await demandTransactional(connection, target, tables)
   } catch (error) {
@@ -50,24 +36,7 @@ export async function mysqlWriter(
     throw fail(error)
   }
 
-  const tx: SqlTransaction = {
-    async query(sql, values) {
-      const placed = withPlaces(sql, values, () => '?')
-      const [rows] = await connection.execute<mysql.RowDataPacket[]>(
-        { sql: placed.sql, timeout: writerTimes.answer },
-        placed.values,
-      )
-      return rows as SqlRow[]
-    },
-    async run(sql, values) {
-      const placed = withPlaces(sql, values, () => '?')
-      const [result] = await connection.execute<mysql.ResultSetHeader>(
-        { sql: placed.sql, timeout: writerTimes.answer },
-        placed.values,
-      )
-      return result.affectedRows
-    },
-  }
+  const tx = transactionOn(connection)
   const rollBack = async (): Promise<void> => {
     try {
       await plain('ROLLBACK')
@@ -110,7 +79,28 @@ export async function mysqlWriter(
   }
 }
 
-/** Two agents that write the same thing: one is given up, or meets the other's key, and finds it written. */
+function transactionOn(connection: mysql.Connection): SqlTransaction {
+  return {
+    async query(sql, values) {
+      const placed = withPlaces(sql, values, () => '?')
+      const [rows] = await connection.execute<mysql.RowDataPacket[]>(
+        { sql: placed.sql, timeout: serverTimes.answer },
+        placed.values,
+      )
+      return rows as SqlRow[]
+    },
+    async run(sql, values) {
+      const placed = withPlaces(sql, values, () => '?')
+      const [result] = await connection.execute<mysql.ResultSetHeader>(
+        { sql: placed.sql, timeout: serverTimes.answer },
+        placed.values,
+      )
+      return result.affectedRows
+    },
+  }
+}
+
+/** Two agents write the same job: one is rolled back or meets the other's key, and then finds the job written. */
 const IN_THE_WAY = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_DUP_ENTRY', 'ER_CHECKREAD'])
 
 const isConnectionGone = (error: unknown): boolean =>
@@ -130,7 +120,7 @@ async function demandTransactional(
       throw posWriteUnsafe({ target, table: String(name), engine: String(engine) })
 }
 
-/** Server errors about the statement or the data are a no; those about the server, its locks or the way there pass. */
+/** Errors about the statement or the data are refusals; those about the server, its locks or the network are temporary. */
 function plainError(error: unknown, target: string): unknown {
   if (error instanceof TillbridgeError) return error
   const code = codeOf(error)

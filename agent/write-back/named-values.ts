@@ -2,8 +2,8 @@
 export type SqlValue = string | number | bigint | Uint8Array | Date | null | boolean
 
 /**
- * A text with named values (`:units`) as one with places, and the values in their order. Names within quotes, comments
- * and PostgreSQL's casts (`::text`) are none.
+ * A text with named values (`:units`) as one with places, and the values in their order. Quoted text, comments and
+ * PostgreSQL's casts (`::text`) hold no names.
  * @param place the n-th place, from 1: `?` or `$1`
  * @throws RangeError for a name without a value: the mapping's author mistyped it
  */

@@ -1,18 +1,10 @@
 import pg from 'pg'
 import { TillbridgeError } from '../../shared/errors.ts'
 import type { Server } from '../sources/sql/server.ts'
-import { postgresAccess } from '../sources/sql/server.ts'
+import { lockWaits, postgresConnection, serverTimes } from '../sources/sql/server.ts'
 import { withPlaces } from './named-values.ts'
 import { posWriteUnavailable, statementRefused } from './problems.ts'
-import {
-  again,
-  codeOf,
-  messageOf,
-  type SqlRow,
-  type SqlTransaction,
-  type SqlWriter,
-  writerTimes,
-} from './sql-writer.ts'
+import { again, codeOf, messageOf, type SqlRow, type SqlTransaction, type SqlWriter } from './sql-writer.ts'
 
 /** @throws POS_WRITE_UNAVAILABLE */
 export async function postgresWriter(
@@ -21,16 +13,14 @@ export async function postgresWriter(
   log: { debug(facts: Readonly<Record<string, unknown>>, message: string): void },
 ): Promise<SqlWriter> {
   const client = new pg.Client({
-    ...postgresAccess(server),
-    connectionTimeoutMillis: writerTimes.connect,
-    query_timeout: writerTimes.answer,
-    statement_timeout: writerTimes.statement,
-    lock_timeout: writerTimes.lock,
-    idle_in_transaction_session_timeout: writerTimes.answer,
+    ...postgresConnection(server),
+    statement_timeout: serverTimes.statement,
+    lock_timeout: lockWaits.writing,
+    idle_in_transaction_session_timeout: serverTimes.answer,
   })
   let lost: unknown = null
   client.on('error', error => {
-    lost = error // the next transaction says so
+    lost = error // the next transaction reports it
   })
   const close = async (): Promise<void> => {
     try {
@@ -72,7 +62,7 @@ export async function postgresWriter(
     } catch (error) {
       if (isServers(error) || error instanceof TillbridgeError || error instanceof RangeError)
         await rollBack()
-      else lost = error // no answer came: whether it was committed shows when it is looked for again
+      else lost = error // no answer: the next attempt finds out whether it was committed
       throw error
     }
   }
@@ -92,13 +82,13 @@ export async function postgresWriter(
   }
 }
 
-/** serialization_failure, deadlock_detected, lock_not_available, unique_violation: another agent's, found next time. */
+/** serialization_failure, deadlock_detected, lock_not_available, unique_violation: another agent was faster; the next attempt finds its rows. */
 const IN_THE_WAY = new Set(['40001', '40P01', '55P03', '23505'])
 
 const isServers = (error: unknown): boolean =>
   /^[0-9A-Z]{5}$/.test(codeOf(error)) && codeOf(error) !== 'EPIPE'
 
-/** SQLSTATE classes 22, 23, 42 and 0A blame the statement or the data; but rights and logins can be mended. */
+/** SQLSTATE classes 22, 23, 42 and 0A mean that the statement or the data is wrong; missing rights and logins can be corrected. */
 function plainError(error: unknown, target: string): unknown {
   if (error instanceof TillbridgeError) return error
   const code = codeOf(error)

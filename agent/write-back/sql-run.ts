@@ -13,8 +13,8 @@ export interface RunSettings {
 type Values = Readonly<Record<string, SqlValue>>
 
 /**
- * Writes one job by its mapping, all of it or nothing. Looks first, in the same transaction, whether it is there: a
- * retry after a kill finds what the former attempt committed.
+ * Writes one job by its mapping, all of it or nothing. First checks, in the same transaction, whether it is there
+ * already: a retry after a crash finds what the former attempt committed.
  */
 export async function writeByMapping(
   writer: SqlWriter,
@@ -25,7 +25,7 @@ export async function writeByMapping(
   const { what, order } = job
   const steps = mapping[what]
   if (steps === undefined)
-    throw posWriteRefused({ what, order, reason: `the mapping for ${mapping.pos} says nothing of it` })
+    throw posWriteRefused({ what, order, reason: `the mapping for ${mapping.pos} has no statements for it` })
   try {
     return await writer.transaction(async tx => {
       const values = { ...settings.values, ...valuesOf(job, settings.zone) }

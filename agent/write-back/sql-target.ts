@@ -17,7 +17,9 @@ const Database = z.discriminatedUnion('product', [
 ])
 type Database = z.infer<typeof Database>
 
-const zone = z.string().refine(isTimeZone, 'is no time zone that this machine knows, such as Europe/Berlin')
+const zone = z
+  .string()
+  .refine(isTimeZone, 'is not a time zone that this machine knows, such as Europe/Berlin')
 
 /** Any POS whose tables may be written to, by a mapping among the settings. */
 export const sqlTarget = defineTarget({

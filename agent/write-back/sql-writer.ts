@@ -3,30 +3,27 @@ import type { SqlValue } from './named-values.ts'
 export type SqlRow = Readonly<Record<string, SqlValue>>
 type Values = Readonly<Record<string, SqlValue>>
 
-/** Statements within one transaction. What they throw undoes all of it. */
+/** Statements within one transaction. If one throws, all are rolled back. */
 export interface SqlTransaction {
   query(sql: string, values: Values): Promise<readonly SqlRow[]>
-  /** @returns how many rows it met */
+  /** @returns the number of rows it changed */
   run(sql: string, values: Values): Promise<number>
 }
 
 /**
- * A POS's database open for writing. Transactions are serializable: of two that look for the same thing and then write
- * it, one finds it written. One that the database gives up for another's sake runs again, a few times.
+ * A POS's database open for writing. Transactions are serializable: of two that look for the same job and then write
+ * it, one finds it written. A transaction that the database rolls back in favour of another runs again, a few times.
  */
 export interface SqlWriter {
-  /** @throws POS_WRITE_UNAVAILABLE; POS_STATEMENT_REFUSED when the database says no to a statement; what `work` throws */
+  /** @throws POS_WRITE_UNAVAILABLE; POS_STATEMENT_REFUSED when the database refuses a statement; what `work` throws */
   transaction<T>(work: (tx: SqlTransaction) => Promise<T>): Promise<T>
   close(): Promise<void>
 }
 
-/** How often a transaction is begun again at once when another one was in its way. */
+/** How often a transaction is tried when others block it. */
 export const ATTEMPTS = 5
 
-/** Times that bound every talk with a server, ms; a POS is never held up longer by us. */
-export const writerTimes = { connect: 5_000, statement: 5_000, answer: 8_000, lock: 2_000 } as const
-
-/** Runs an attempt again while `isInTheWay` says that another transaction was in its way. */
+/** Runs an attempt again while `isInTheWay` says that another transaction blocked it. */
 export async function again<T>(
   attempt: () => Promise<T>,
   isInTheWay: (error: unknown) => boolean,

@@ -16,7 +16,7 @@ export function sqliteWriter(db: ReturnType<Files['database']>, target: string):
   try {
     db.pragma(`busy_timeout = ${BUSY_MS}`)
     db.pragma('foreign_keys = ON')
-    db.pragma(`synchronous = ${FULL}`) // reads the schema: another's lock may be in the way
+    db.pragma(`synchronous = ${FULL}`) // reads the schema: another program's lock may block it
   } catch (error) {
     db.close()
     throw plainError(error, target)
@@ -52,7 +52,7 @@ export function sqliteWriter(db: ReturnType<Files['database']>, target: string):
 const plain = (value: unknown): unknown =>
   typeof value === 'boolean' ? Number(value) : value instanceof Date ? value.toISOString() : value
 
-/** What the statement or the data is to blame for is a no; all else passes: locks, full disks, a file gone. */
+/** Errors of the statement or the data are refusals; all others are temporary: locks, a full disk, a missing file. */
 function plainError(error: unknown, target: string): unknown {
   if (error instanceof TillbridgeError) return error
   const code = codeOf(error)

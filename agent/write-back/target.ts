@@ -9,7 +9,7 @@ import { writeBackSettingsInvalid } from './problems.ts'
 export interface TargetParts {
   /** The target's name: the source that reads the same POS. */
   readonly target: string
-  /** This agent, told apart from another of the same store. */
+  /** This agent's device, to tell it from another of the same store. */
   readonly device: string
   readonly clock: Clock
   readonly log: Log
@@ -22,15 +22,15 @@ export interface TargetParts {
 /** A POS open for writing. */
 export interface OpenTarget {
   /**
-   * Resolves once the job is in the POS for good, be it that it was before. Never twice, also when killed in between or
-   * raced by another agent.
-   * @throws POS_ARTICLE_UNKNOWN, POS_ARTICLE_AMBIGUOUS, POS_WRITE_REFUSED: the POS's no; anything else: not now
+   * Resolves once the job is durably in the POS, also if it was there before. It is never written twice, even after a
+   * crash in between or beside another agent.
+   * @throws POS_ARTICLE_UNKNOWN, POS_ARTICLE_AMBIGUOUS, POS_WRITE_REFUSED: the POS refused it; anything else: not now
    */
   write(job: WriteBackJob): Promise<void>
   close(): Promise<void>
 }
 
-/** A kind of target: one file, its settings a schema, and one line in index.ts. */
+/** A kind of target: one file, a schema for its settings, and one line in index.ts. */
 export interface TargetKind {
   readonly kind: string
   readonly settings: z.ZodType

@@ -4,11 +4,11 @@ import { describeError } from '../../shared/errors.ts'
 import { SourceId } from '../../shared/ids.ts'
 import { type KeptOpen, keepOpen, type Problem } from '../../shared/keep-open.ts'
 import type { World } from '../../shared/world.ts'
-import type { WriteBackOutcome, WriteBackRule } from '../journal/write-backs.ts'
 import { targetKinds } from './index.ts'
-import { type WriteBackJob, writeBackKinds } from './job.ts'
+import { writeBackKinds } from './job.ts'
 import { isRefusal, writeBackSettingsInvalid } from './problems.ts'
 import type { OpenTarget, TargetKind, TargetParts } from './target.ts'
+import type { WriteBackOutbox, WriteBackOutcome, WriteBackRule } from './write-backs.ts'
 
 /** One entry of `writeBack` in agent.json. Nothing is written into any POS without one. */
 export const WriteBackConfig = z.strictObject({
@@ -30,12 +30,8 @@ export interface WriteBackState {
 
 export interface WriteBackParts {
   readonly world: Pick<World, 'clock' | 'timers' | 'random' | 'log'>
-  /** The journal's side. `settle` resolves once it is durable, its events with it. */
-  readonly outbox: {
-    take(target: SourceId): WriteBackJob | null
-    settle(target: SourceId, externalId: string, outcome: WriteBackOutcome): Promise<void>
-    dueAt(target: SourceId): number | null
-  }
+  /** The journal's side. */
+  readonly outbox: Pick<WriteBackOutbox, 'take' | 'settle' | 'dueAt'>
   partsFor(target: SourceId): TargetParts
   /** Called when a target's state changes. */
   onState?(state: WriteBackState): void
@@ -135,7 +131,7 @@ function runTarget(
 
   let kept: KeptOpen | null = null
   try {
-    kept = keep(targetOf(kinds, target, kind).configure(target, settings))
+    kept = keep(configuredTarget({ target, kind, settings }, kinds))
   } catch (error) {
     show(describeError(error)) // wrong settings stay wrong until the agent starts with others
   }
@@ -146,9 +142,16 @@ function runTarget(
   }
 }
 
-function targetOf(kinds: readonly TargetKind[], target: SourceId, kind: string): TargetKind {
+/**
+ * The function that opens a target, its settings checked.
+ * @throws WRITE_BACK_SETTINGS_INVALID
+ */
+export function configuredTarget(
+  { target, kind, settings }: Pick<WriteBackConfig, 'target' | 'kind' | 'settings'>,
+  kinds: readonly TargetKind[] = targetKinds,
+): (parts: TargetParts) => Promise<OpenTarget> {
   const found = kinds.find(other => other.kind === kind)
-  if (found !== undefined) return found
+  if (found !== undefined) return found.configure(target, settings)
   throw writeBackSettingsInvalid({
     target,
     why: `"${kind}" is not one of ${kinds.map(each => each.kind).join(', ')}`,

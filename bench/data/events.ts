@@ -27,7 +27,7 @@ function uuidOf(index: number): string {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
 
-/** The index-th receipt: one to four articles at 19 % VAT, paid in cash. About 800 bytes as JSON. */
+/** The index-th receipt: one to four items at 19 % VAT, paid in cash. About 800 bytes as JSON. */
 export function saleAt(index: number): AgentEvent {
   const count = linesAt(index)
   const { at, date } = momentOf(index)

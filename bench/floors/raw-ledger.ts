@@ -4,18 +4,38 @@ import { hubPaths } from '../../hub/config.ts'
 import { digestOf, expectSame } from '../data/rows.ts'
 import { settle } from '../measure/settle.ts'
 
-/** What one batch adds to each table of the ledger. */
-interface Group {
-  readonly event: readonly Cells[]
-  readonly sale: readonly Cells[]
-  readonly movement: readonly Cells[]
-}
 type Cells = readonly unknown[]
 
-const tables = ['event', 'sale', 'movement'] as const
-const ADD = /* sql */ `
-  INSERT INTO level VALUES (?, ?, ?, ?, ?)
-  ON CONFLICT (store, warehouse, sku, state) DO UPDATE SET quantity = level.quantity + excluded.quantity`
+/** The tables that a batch adds rows to, each with a query that gives its rows and, last, the seq of their event. */
+const tables = {
+  event: 'SELECT t.*, t.seq FROM event AS t ORDER BY t.seq',
+  sale: 'SELECT t.*, t.seq FROM sale AS t ORDER BY t.seq',
+  sale_line: ofSale('sale_line'),
+  sale_tax: ofSale('sale_tax'),
+  sale_tender: ofSale('sale_tender'),
+  movement: 'SELECT t.*, t.seq FROM movement AS t ORDER BY t.seq, t.line',
+  due_movement: `SELECT t.*, m.seq FROM movement AS m
+    JOIN due_movement AS t ON t.store = m.store AND t.warehouse = m.warehouse AND t.item = m.item AND t.kind = m.kind
+      AND t.cause = m.cause AND t.line = m.line AND t.revision = m.revision ORDER BY m.seq, m.line`,
+} as const
+type Table = keyof typeof tables
+const names = Object.keys(tables) as readonly Table[]
+
+function ofSale(table: string): string {
+  return `SELECT t.*, s.seq FROM sale AS s JOIN ${table} AS t ON t.store = s.store AND t.sale = s.sale
+    AND t.revision = s.revision ORDER BY s.seq, t.line`
+}
+
+const ADD_LEVEL = /* sql */ `
+  INSERT INTO level (store, warehouse, item, state, quantity) VALUES (?, ?, ?, 0, ?)
+  ON CONFLICT (store, warehouse, item, state) DO UPDATE SET quantity = level.quantity + excluded.quantity`
+const ADD_DUE = /* sql */ `
+  INSERT INTO due (store, warehouse, item, quantity, movements) VALUES (?, ?, ?, ?, ?)
+  ON CONFLICT (store, warehouse, item) DO UPDATE SET
+    quantity = due.quantity + excluded.quantity, movements = due.movements + excluded.movements`
+
+/** What one batch adds to each table of the ledger. */
+type Group = (table: Table) => readonly Cells[]
 
 /**
  * Inserts the rows that a hub's ledger ended up with into an empty one of the same schema, batch by batch, as bare
@@ -35,16 +55,20 @@ export async function insertLedger(
   const db = new SQLite(file)
   db.pragma('wal_autocheckpoint = 2000')
   db.pragma('synchronous = FULL')
-  const insert = tables.map(table => {
+  const insert = names.map(table => {
     const width = db.prepare(`SELECT * FROM ${table}`).columns().length
     return db.prepare(`INSERT INTO ${table} VALUES (${Array(width).fill('?').join(', ')})`)
   })
-  const add = db.prepare(ADD)
+  const addLevel = db.prepare(ADD_LEVEL)
+  const addDue = db.prepare(ADD_DUE)
   const commit = db.transaction((group: Group) => {
-    tables.forEach((table, index) => {
-      for (const row of group[table]) insert[index]?.run(row)
+    names.forEach((table, index) => {
+      for (const row of group(table)) insert[index]?.run(row)
     })
-    for (const sum of sumsOf(group.movement)) add.run(sum)
+    for (const [store, warehouse, item, quantity, count] of sumsOf(group('due_movement'))) {
+      addLevel.run(store, warehouse, item, quantity)
+      addDue.run(store, warehouse, item, quantity, count)
+    }
   })
   let ms = 0
   using source = openGroups(finished, sizes)
@@ -54,39 +78,44 @@ export async function insertLedger(
     ms += performance.now() - start
   }
   db.close()
-  for (const table of [...tables, 'level']) {
-    const rows = `SELECT * FROM ${table} ORDER BY 1, 2, 3, 4`
+  for (const table of [...names, 'level', 'due']) {
+    const rows = `SELECT * FROM ${table} ORDER BY 1, 2, 3, 4, 5`
     expectSame(`the floor's ${table}`, digestOf(file, rows), digestOf(finished, rows))
   }
   return ms
 }
 
-function sumsOf(movements: readonly Cells[]): Cells[] {
-  const sums = new Map<string, [unknown, unknown, unknown, unknown, number]>()
-  for (const [store, , warehouse, sku, state, quantity] of movements) {
-    const key = `${String(warehouse)}\n${String(sku)}`
-    const sum = sums.get(key)
-    if (sum === undefined) sums.set(key, [store, warehouse, sku, state, Number(quantity)])
-    else sum[4] += Number(quantity)
+type Sum = [store: unknown, warehouse: unknown, item: unknown, quantity: number, movements: number]
+
+/** What waits, by item and warehouse: every movement of this bench is a sale, on hand, and due. */
+function sumsOf(due: readonly Cells[]): Sum[] {
+  const sums = new Map<string, Sum>()
+  for (const row of due) {
+    const [store, warehouse, item] = row
+    const key = `${String(warehouse)}/${String(item)}`
+    const sum = sums.get(key) ?? [store, warehouse, item, 0, 0]
+    sum[3] += Number(row.at(-1))
+    sum[4] += 1
+    sums.set(key, sum)
   }
   return [...sums.values()]
 }
 
 /** The rows of a ledger in the order of its device's stream, a batch at a time, so that memory stays small. */
 function openGroups(database: string, sizes: readonly number[]) {
-  const open = tables.map(table => {
+  const open = names.map(table => {
     const db = new SQLite(database, { readonly: true, fileMustExist: true })
-    const rows = db.prepare<[], Cells>(`SELECT * FROM ${table} ORDER BY seq`)
-    const seqAt = rows.columns().findIndex(({ name }) => name === 'seq')
-    return { db, take: takerOf(rows.raw().iterate(), row => Number(row[seqAt])) }
+    const rows = db.prepare<[], Cells>(tables[table])
+    return { db, table, take: takerOf(rows.raw().iterate()) }
   })
-  const [event, sale, movement] = open.map(({ take }) => take)
   return {
     *groups(): Generator<Group> {
       let last = 0
       for (const size of sizes) {
         last += size
-        yield { event: event?.(last) ?? [], sale: sale?.(last) ?? [], movement: movement?.(last) ?? [] }
+        const upTo = last
+        const rows = new Map(open.map(({ table, take }) => [table, take(upTo)]))
+        yield table => rows.get(table) ?? []
       }
     },
     [Symbol.dispose]() {
@@ -95,12 +124,13 @@ function openGroups(database: string, sizes: readonly number[]) {
   }
 }
 
-/** Gives, at each call, the next rows up to a seq. */
-function takerOf(rows: Iterator<Cells>, seqOf: (row: Cells) => number): (upTo: number) => Cells[] {
+/** Gives, at each call, the next rows up to a seq, which is each row's last cell and left out. */
+function takerOf(rows: Iterator<Cells>): (upTo: number) => Cells[] {
   let next = rows.next()
   return upTo => {
     const taken: Cells[] = []
-    for (; next.done !== true && seqOf(next.value) <= upTo; next = rows.next()) taken.push(next.value)
+    for (; next.done !== true && Number(next.value.at(-1)) <= upTo; next = rows.next())
+      taken.push(next.value.slice(0, -1))
     return taken
   }
 }

@@ -5,7 +5,7 @@ import { z } from 'zod'
 const Reply = z.object({ id: z.int(), answer: z.unknown().optional(), error: z.string().optional() })
 export const Question = z.object({ id: z.int(), ask: z.string(), input: z.unknown().optional() })
 
-/** How long a process may take to end by itself before it is killed. */
+/** How long a process may take to end before it is killed. */
 const GRACE_MS = 10_000
 
 export interface Child extends AsyncDisposable {

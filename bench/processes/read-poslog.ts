@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { SaxesParser } from 'saxes'
 import { z } from 'zod'
-import { openJournal } from '../../agent/journal/journal.ts'
+import { memoryOf, openAgentJournal } from '../../agent/agent-journal.ts'
 import { nodeSalesFiles } from '../../agent/sources/sales-files/node-sales-files.ts'
 import { poslog } from '../../agent/sources/sales-files/poslog/poslog.ts'
 import type { SourceMemory } from '../../agent/sources/source.ts'
@@ -25,7 +25,7 @@ answerQuestions({
     measured(async () => {
       const { file, journal: path } = Input.parse(input)
       const world = quietWorld()
-      using journal = openJournal({
+      using journal = openAgentJournal({
         path,
         device: 'dev_bench00000000000000',
         world,
@@ -33,7 +33,7 @@ answerQuestions({
           throw error
         },
       })
-      const own = journal.memoryOf('poslog')
+      const own = memoryOf(journal)('poslog')
       const count = { sales: 0, minor: 0 }
       const memory: SourceMemory = {
         mark: () => own.mark(),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { type AgentJournal, openAgentJournal } from '../../agent/agent-journal.ts'
 import { agentPaths } from '../../agent/config.ts'
 import { readDeviceFile } from '../../agent/enrolment/device-file.ts'
-import { type Journal, openJournal } from '../../agent/journal/journal.ts'
 import { startUplink } from '../../agent/uplink/uplink.ts'
 import type { Position } from '../../shared/stream/log.ts'
 import { saleAt } from '../data/events.ts'
@@ -15,7 +15,7 @@ const world = quietWorld()
 const paths = agentPaths(folder)
 const device = readDeviceFile(world.files, paths.device)
 if (device === null) throw new Error(`${folder} holds no device file`)
-const journal = openJournal({
+const journal = openAgentJournal({
   path: paths.journal,
   device: device.device,
   world,
@@ -59,7 +59,7 @@ answerQuestions({
 
 function connect(acked: (upTo: Position) => void) {
   if (device === null) throw new Error('no device')
-  const watched: Journal = {
+  const watched: AgentJournal = {
     ...journal,
     events: {
       ...journal.events,
@@ -69,7 +69,14 @@ function connect(acked: (upTo: Position) => void) {
       },
     },
   }
-  return startUplink({ world, device, version: 'bench', journal: watched, sources: () => [] })
+  return startUplink({
+    world,
+    device,
+    version: 'bench',
+    journal: watched,
+    sources: () => [],
+    writeBacks: () => [],
+  })
 }
 
 /** The n-th call made record n, since the journal was empty; an ack covers all up to its own. */

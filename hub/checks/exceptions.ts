@@ -2,26 +2,10 @@ import type { Selectable } from 'kysely'
 import { defineError } from '../../shared/errors.ts'
 import type { ReadDb, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
-import { type ExceptionKind, exceptionKinds } from './kinds.ts'
-import { type ExceptionCode, type FieldsOf, StoredFields } from './words/message.ts'
+import { exceptionKinds } from './kinds.ts'
+import type { Problem, Scope } from './problem.ts'
+import { type ExceptionCode, type ExceptionKind, StoredFields } from './words/message.ts'
 import { type Language, wordStored } from './words/word.ts'
-
-/** What is wrong with one subject: which text says so, and its fields. Worded when it is shown, in the reader's language. */
-export type Problem = {
-  [Code in ExceptionCode]: {
-    /** An exception's kind, or a variant of it: `kind.variant`. */
-    readonly code: Code
-    /** What it is about: the same problem is one exception with a count. */
-    readonly subject: string
-    readonly store: string | null
-    readonly fields: FieldsOf<Code>
-    /** What a person needs to investigate, beyond the sentence. */
-    readonly evidence: Readonly<Record<string, unknown>>
-  }
-}[ExceptionCode]
-
-/** Which open exceptions of a kind a finding speaks for: those not found again are closed. */
-export type Scope = 'all' | { readonly subjects: readonly string[] } | { readonly store: string }
 
 export interface Findings {
   readonly kind: ExceptionKind
@@ -69,7 +53,7 @@ export async function reconcileExceptions(
   return { opened, closed: gone.length }
 }
 
-function openInScope(tx: Tx, { kind, scope }: Findings) {
+async function openInScope(tx: Tx, { kind, scope, found }: Findings) {
   const open = tx
     .selectFrom('exception')
     .select(['id', 'subject', 'code', 'fields_json', 'evidence_json', 'last_seen'])
@@ -77,7 +61,10 @@ function openInScope(tx: Tx, { kind, scope }: Findings) {
     .where('closed_at', 'is', null)
   if (scope === 'all') return open.execute()
   if ('store' in scope) return open.where('store', '=', scope.store).execute()
-  return open.where('subject', 'in', scope.subjects).execute()
+  const subjects = 'subjects' in scope ? scope.subjects : found.map(({ subject }) => subject)
+  const bySubject = subjects.length === 0 ? [] : await open.where('subject', 'in', subjects).execute()
+  const byCode = 'code' in scope ? await open.where('code', '=', scope.code).execute() : []
+  return [...new Map([...bySubject, ...byCode].map(row => [row.id, row])).values()]
 }
 
 async function noteSeen(
@@ -103,7 +90,7 @@ async function insertException(
   { code, subject, store, fields, evidence }: Problem,
   at: number,
 ): Promise<void> {
-  const { owner, severity } = exceptionKinds[kind]
+  const { owner, severity } = factsOf(kind)
   await tx
     .insertInto('exception')
     .values({
@@ -125,10 +112,14 @@ async function insertException(
 
 /** The kind that a text belongs to: the part of its key before the full stop. */
 function kindOf(code: ExceptionCode): ExceptionKind {
-  const [kind = ''] = code.split('.', 1)
-  const known = Object.keys(exceptionKinds).find(each => each === kind)
-  if (known === undefined) throw new RangeError(`no exception kind for ${code}`)
-  return known as ExceptionKind
+  // what the type of a kind says of its code
+  return code.replace(/\..*$/, '') as ExceptionKind
+}
+
+function factsOf(kind: ExceptionKind) {
+  const facts = exceptionKinds.get(kind)
+  if (facts === undefined) throw new RangeError(`exception kind ${kind} has no owner`)
+  return facts
 }
 
 /** Something happened to one subject: opens its exception, or counts once more. Says whether it is new. */

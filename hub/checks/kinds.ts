@@ -1,10 +1,14 @@
 import type { Schema } from '../db/schema.ts'
+import { checks } from './index.ts'
+import type { ExceptionKind } from './words/message.ts'
 
-type Owner = Schema['exception']['owner']
-type Severity = Schema['exception']['severity']
+interface KindFacts {
+  readonly owner: Schema['exception']['owner']
+  readonly severity: Schema['exception']['severity']
+}
 
-/** Every kind of exception, who acts on it and how urgently. Each has a page in docs/runbook/; a test wants it. */
-export const exceptionKinds = {
+/** Kinds that events, orders and answers of Shopify open as they happen. */
+const happening: { readonly [K in ExceptionKind]?: KindFacts } = {
   'event-unreadable': { owner: 'it', severity: 'warning' },
   'stream-forked': { owner: 'it', severity: 'urgent' },
   'till-restored': { owner: 'it', severity: 'notice' },
@@ -13,13 +17,11 @@ export const exceptionKinds = {
   'receipt-unparsed': { owner: 'it', severity: 'warning' },
   'unposted-sale': { owner: 'finance', severity: 'urgent' },
   'pos-write-refused': { owner: 'it', severity: 'warning' },
+  'pos-write-waiting': { owner: 'it', severity: 'warning' },
+  'command-unreadable': { owner: 'it', severity: 'warning' },
   'peripheral-missing': { owner: 'store', severity: 'warning' },
   'printer-needs-care': { owner: 'store', severity: 'notice' },
   'receipt-does-not-balance': { owner: 'finance', severity: 'warning' },
-  'location-unmapped': { owner: 'ops', severity: 'urgent' },
-  'sku-unknown': { owner: 'e-commerce', severity: 'warning' },
-  'sku-ambiguous': { owner: 'e-commerce', severity: 'warning' },
-  'item-untracked': { owner: 'e-commerce', severity: 'notice' },
   'item-inactive': { owner: 'e-commerce', severity: 'warning' },
   'quantity-not-whole': { owner: 'ops', severity: 'notice' },
   'stock-write-refused': { owner: 'e-commerce', severity: 'urgent' },
@@ -33,6 +35,10 @@ export const exceptionKinds = {
   'order-unreadable': { owner: 'e-commerce', severity: 'warning' },
   'shopify-version': { owner: 'it', severity: 'warning' },
   'shopify-refuses': { owner: 'it', severity: 'urgent' },
-} as const satisfies Record<string, { owner: Owner; severity: Severity }>
+}
 
-export type ExceptionKind = keyof typeof exceptionKinds
+/** Every kind of exception, who acts on it and how urgently. Each has words and a page in docs/runbook/; tests want them. */
+export const exceptionKinds: ReadonlyMap<string, KindFacts> = new Map([
+  ...Object.entries(happening),
+  ...checks.map(({ kind, owner, severity }): [string, KindFacts] => [kind, { owner, severity }]),
+])

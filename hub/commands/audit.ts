@@ -1,15 +1,23 @@
 import type { Command } from 'commander'
 import { answers, command, exitCodes } from '../../shared/command-line.ts'
 import { audit } from '../stock/audit.ts'
-import { type CommandParts, type Data, folderOption, withDb } from './command-parts.ts'
+import {
+  databaseOption,
+  type HubCommandParts,
+  type HubFolder,
+  hubFolderOption,
+  withDb,
+} from './command-parts.ts'
 
-export function auditCommand({ terminal, world }: CommandParts): Command {
+export function auditCommand({ terminal, world }: HubCommandParts): Command {
   const of = command(
     'audit',
     'recount everything without changing it: chains, levels, lines, allocations; exit code 1 on a finding',
-  ).option(...folderOption)
-  return answers<Data>(of, terminal, async ({ data }) => {
-    const report = await withDb(world, data, audit)
+  )
+    .option(...hubFolderOption)
+    .option(...databaseOption)
+  return answers<HubFolder>(of, terminal, async ({ data, database }) => {
+    const report = await withDb(world, { data, database }, audit)
     const counted = `${report.events} events, ${report.sales} receipts, ${report.movements} movements, ${report.levels} levels`
     if (report.findings.length === 0) return { json: report, text: `${counted}: all agree.` }
     const lines = report.findings.map(f => `${f.invariant}  ${f.subject}: ${f.sentence}`)

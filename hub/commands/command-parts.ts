@@ -1,13 +1,13 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { InvalidArgumentError } from 'commander'
 import type { Terminal } from '../../shared/command-line.ts'
 import { defineError } from '../../shared/errors.ts'
 import type { World } from '../../shared/world.ts'
-import { hubPaths } from '../config.ts'
-import { type Db, openHubDb } from '../db/db.ts'
+import { databaseAddress, hubPaths, readHubConfig } from '../config.ts'
+import { type Db, openHubDatabase } from '../db/db.ts'
 
 /** What every command of the hub is given. */
-export interface CommandParts {
+export interface HubCommandParts {
   readonly terminal: Terminal
   readonly world: World
   readonly version: string
@@ -16,15 +16,21 @@ export interface CommandParts {
 }
 
 /** The options that every command takes. */
-export interface Data {
+export interface HubFolder {
   data: string
+  database?: string | undefined
   json?: boolean
 }
 
-export const folderOption = [
+export const hubFolderOption = [
   '--data <folder>',
   'where this hub keeps its files',
   join(process.cwd(), '.tillbridge-hub'),
+] as const
+
+export const databaseOption = [
+  '--database <where>',
+  'postgres://user@host/database, or an SQLite file; what hub.json says when left out',
 ] as const
 
 export const databaseMissing = defineError(
@@ -40,14 +46,18 @@ export const databaseMissing = defineError(
  */
 export async function withDb<T>(
   world: World,
-  folder: string,
+  { data, database }: Pick<HubFolder, 'data' | 'database'>,
   work: (db: Db) => Promise<T>,
   given: { create: boolean } = { create: false },
 ): Promise<T> {
-  const path = hubPaths(folder).database
-  if (!given.create && world.files.sizeOf(path) === null) throw databaseMissing({ path })
-  world.files.ensureFolder(folder)
-  const db = await openHubDb(world.files, path)
+  const config = readHubConfig(world.files, hubPaths(data).config)
+  const address = databaseAddress(world.files, data, config, database)
+  if ('file' in address) {
+    const path = address.file
+    if (!given.create && world.files.sizeOf(path) === null) throw databaseMissing({ path })
+    world.files.ensureFolder(dirname(path))
+  }
+  const db = await openHubDatabase(world, address)
   try {
     return await work(db)
   } finally {

@@ -2,19 +2,27 @@ import { Command } from 'commander'
 import { answers, command } from '../../shared/command-line.ts'
 import { transaction } from '../db/db.ts'
 import { listDevices, revokeDevice } from '../fleet/enrolment.ts'
-import { type CommandParts, type Data, folderOption, withDb } from './command-parts.ts'
+import {
+  databaseOption,
+  type HubCommandParts,
+  type HubFolder,
+  hubFolderOption,
+  withDb,
+} from './command-parts.ts'
 
-export function deviceCommand(parts: CommandParts): Command {
+export function deviceCommand(parts: HubCommandParts): Command {
   return new Command('device')
     .description('the enrolled tills')
     .addCommand(listCommand(parts))
     .addCommand(revokeCommand(parts))
 }
 
-function listCommand({ terminal, world }: CommandParts): Command {
-  const of = command('list', 'every device and its state').option(...folderOption)
-  return answers<Data>(of, terminal, async ({ data }) => {
-    const found = await withDb(world, data, listDevices)
+function listCommand({ terminal, world }: HubCommandParts): Command {
+  const of = command('list', 'every device and its state')
+    .option(...hubFolderOption)
+    .option(...databaseOption)
+  return answers<HubFolder>(of, terminal, async ({ data, database }) => {
+    const found = await withDb(world, { data, database }, listDevices)
     return {
       json: found,
       text:
@@ -23,12 +31,13 @@ function listCommand({ terminal, world }: CommandParts): Command {
   })
 }
 
-function revokeCommand({ terminal, world }: CommandParts): Command {
+function revokeCommand({ terminal, world }: HubCommandParts): Command {
   const of = command('revoke', 'stop a device from connecting')
     .argument('<device>', 'its id, as device list shows it')
-    .option(...folderOption)
-  return answers<Data>(of, terminal, async ({ data }, id = '') => {
-    await withDb(world, data, db => transaction(db, tx => revokeDevice(tx, id)))
+    .option(...hubFolderOption)
+    .option(...databaseOption)
+  return answers<HubFolder>(of, terminal, async ({ data, database }, id = '') => {
+    await withDb(world, { data, database }, db => transaction(db, tx => revokeDevice(tx, id)))
     return { json: { device: id, state: 'revoked' }, text: `${id} is revoked.` }
   })
 }

@@ -1,16 +1,18 @@
 import { Command } from 'commander'
 import { auditCommand } from './audit.ts'
-import type { CommandParts } from './command-parts.ts'
+import type { HubCommandParts } from './command-parts.ts'
 import { deviceCommand } from './device.ts'
 import { enrolCodeCommand } from './enrol-code.ts'
 import { exceptionsCommand } from './exceptions.ts'
 import { migrateCommand } from './migrate.ts'
+import { rebuildCommand } from './rebuild.ts'
 import { serveCommand } from './serve.ts'
 import { storeCommand } from './store.ts'
+import { traceCommand } from './trace.ts'
 import { userCommand } from './user.ts'
 
 /** The hub's commands, in the order of --help. A new command is one file and one line here. */
-const commands: readonly ((parts: CommandParts) => Command)[] = [
+const commands: readonly ((parts: HubCommandParts) => Command)[] = [
   serveCommand,
   migrateCommand,
   userCommand,
@@ -19,10 +21,12 @@ const commands: readonly ((parts: CommandParts) => Command)[] = [
   deviceCommand,
   exceptionsCommand,
   auditCommand,
+  rebuildCommand,
+  traceCommand,
 ]
 
 /** The hub's whole command line. */
-export function hubProgram(parts: CommandParts): Command {
+export function hubProgram(parts: HubCommandParts): Command {
   const program = new Command('tillbridge-hub')
     .description('Keeps every till and Shopify in agreement.')
     .version(parts.version)

@@ -1,20 +1,40 @@
 import type { Command } from 'commander'
 import { answers, command, stopSignal } from '../../shared/command-line.ts'
-import { hubPaths, readHubConfig } from '../config.ts'
+import { randomId, type World } from '../../shared/world.ts'
+import { databaseAddress, hubPaths, readHubConfig } from '../config.ts'
 import { startHub } from '../hub.ts'
-import { type CommandParts, type Data, folderOption, portNumber } from './command-parts.ts'
+import {
+  databaseOption,
+  type HubCommandParts,
+  type HubFolder,
+  hubFolderOption,
+  portNumber,
+} from './command-parts.ts'
 
-export function serveCommand({ terminal, world, pages }: CommandParts): Command {
+/** The name of the hub that runs in this folder, drawn at its first start. */
+function nodeName(world: Pick<World, 'files' | 'random'>, folder: string): string {
+  const { node } = hubPaths(folder)
+  const known = world.files.readText(node)?.trim() ?? ''
+  if (known !== '') return known
+  const drawn = randomId(world.random, 'node')
+  world.files.writePrivate(node, `${drawn}\n`)
+  return drawn
+}
+
+export function serveCommand({ terminal, world, pages }: HubCommandParts): Command {
   const of = command('serve', 'run the hub: tills, Shopify and the web page, until Ctrl-C')
-    .option(...folderOption)
+    .option(...hubFolderOption)
+    .option(...databaseOption)
     .option('--port <port>', 'another port than the one in hub.json', portNumber)
-  return answers<Data & { port?: number }>(of, terminal, async ({ data, port, json }) => {
+  return answers<HubFolder & { port?: number }>(of, terminal, async ({ data, database, port, json }) => {
     const paths = hubPaths(data)
     world.files.ensureFolder(data)
     const read = readHubConfig(world.files, paths.config)
     const config = port === undefined ? read : { ...read, port }
     const stop = stopSignal()
-    await using hub = await startHub({ database: paths.database, config, pages }, world)
+    const address = databaseAddress(world.files, data, config, database)
+    const node = nodeName(world, data)
+    await using hub = await startHub({ database: address, config, pages, pid: process.pid, node }, world)
     terminal.out(json === true ? `${JSON.stringify({ url: hub.url })}\n` : `The hub is at ${hub.url}\n`)
     await stop
     return { json: { stopped: true }, text: '' }

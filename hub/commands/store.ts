@@ -7,9 +7,15 @@ import { transaction } from '../db/db.ts'
 import { demandShopCurrency, nameOfLocation } from '../fleet/store-check.ts'
 import { listStores, listWarehouses, mapWarehouse, putStore } from '../fleet/stores.ts'
 import { readShopFacts, type ShopFacts } from '../shopify/catalogue/shop-check.ts'
-import { type CommandParts, type Data, folderOption, withDb } from './command-parts.ts'
+import {
+  databaseOption,
+  type HubCommandParts,
+  type HubFolder,
+  hubFolderOption,
+  withDb,
+} from './command-parts.ts'
 
-export function storeCommand(parts: CommandParts): Command {
+export function storeCommand(parts: HubCommandParts): Command {
   return new Command('store')
     .description('the stores and the Shopify locations of their warehouses')
     .addCommand(addCommand(parts))
@@ -33,28 +39,34 @@ async function askShopify(world: World, folder: string): Promise<Asked> {
   }
 }
 
-function addCommand({ terminal, world }: CommandParts): Command {
+function addCommand({ terminal, world }: HubCommandParts): Command {
   const of = command('add', 'add a store; for one that exists, change its name, time zone and currency')
     .argument('<code>', 'its short code, such as HAR')
     .requiredOption('--name <name>', 'what people call it')
     .requiredOption('--zone <zone>', 'IANA time zone, such as Europe/Berlin')
     .requiredOption('--currency <code>', 'ISO 4217, such as EUR')
-    .option(...folderOption)
-  type Options = Data & { name: string; zone: string; currency: string }
-  return answers<Options>(of, terminal, async ({ data, name, zone, currency }, code = '') => {
+    .option(...hubFolderOption)
+    .option(...databaseOption)
+  type Options = HubFolder & { name: string; zone: string; currency: string }
+  return answers<Options>(of, terminal, async ({ data, database, name, zone, currency }, code = '') => {
     const asked = await askShopify(world, data)
     if (asked.facts !== null) demandShopCurrency(currency, asked.facts.currency)
     const store = { code, name, zone, currency }
-    await withDb(world, data, db => transaction(db, tx => putStore(tx, store, world.clock.now())), {
-      create: true,
-    })
+    await withDb(
+      world,
+      { data, database },
+      db => transaction(db, tx => putStore(tx, store, world.clock.now())),
+      {
+        create: true,
+      },
+    )
     const checked = asked.facts !== null
     const doubt = checked ? '' : ` The currency was not compared with Shopify's: ${asked.why}.`
     return { json: { ...store, checked }, text: `Store ${code} is ${name}.${doubt}` }
   })
 }
 
-function mapCommand({ terminal, world }: CommandParts): Command {
+function mapCommand({ terminal, world }: HubCommandParts): Command {
   const of = command(
     'map',
     'say which Shopify location mirrors a warehouse of the POS; a store’s first is its main one',
@@ -62,26 +74,33 @@ function mapCommand({ terminal, world }: CommandParts): Command {
     .argument('<store>', 'the store’s code')
     .argument('<warehouse>', 'the POS’s own code')
     .argument('<location>', 'the Shopify location’s number or global id')
-    .option(...folderOption)
-  return answers<Data>(of, terminal, async ({ data }, code = '', warehouse = '', location = '') => {
-    const asked = await askShopify(world, data)
-    const name = asked.facts === null ? null : nameOfLocation(location, asked.facts.locations)
-    await withDb(world, data, db =>
-      transaction(db, tx => mapWarehouse(tx, code, warehouse, location, world.clock.now())),
-    )
-    const doubt =
-      name === null ? ` Whether Shopify has that location was not checked: ${asked.why}.` : ` (${name}).`
-    return {
-      json: { store: code, warehouse, location, name, checked: name !== null },
-      text: `Warehouse "${warehouse}" of ${code} is location ${location}${name === null ? '.' : ''}${doubt}`,
-    }
-  })
+    .option(...hubFolderOption)
+    .option(...databaseOption)
+  return answers<HubFolder>(
+    of,
+    terminal,
+    async ({ data, database }, code = '', warehouse = '', location = '') => {
+      const asked = await askShopify(world, data)
+      const name = asked.facts === null ? null : nameOfLocation(location, asked.facts.locations)
+      await withDb(world, { data, database }, db =>
+        transaction(db, tx => mapWarehouse(tx, code, warehouse, location, world.clock.now())),
+      )
+      const doubt =
+        name === null ? ` Whether Shopify has that location was not checked: ${asked.why}.` : ` (${name}).`
+      return {
+        json: { store: code, warehouse, location, name, checked: name !== null },
+        text: `Warehouse "${warehouse}" of ${code} is location ${location}${name === null ? '.' : ''}${doubt}`,
+      }
+    },
+  )
 }
 
-function listCommand({ terminal, world }: CommandParts): Command {
-  const of = command('list', 'the stores and their warehouses').option(...folderOption)
-  return answers<Data>(of, terminal, async ({ data }) => {
-    const { stores, warehouses } = await withDb(world, data, async db => ({
+function listCommand({ terminal, world }: HubCommandParts): Command {
+  const of = command('list', 'the stores and their warehouses')
+    .option(...hubFolderOption)
+    .option(...databaseOption)
+  return answers<HubFolder>(of, terminal, async ({ data, database }) => {
+    const { stores, warehouses } = await withDb(world, { data, database }, async db => ({
       stores: await listStores(db),
       warehouses: await listWarehouses(db),
     }))

@@ -2,25 +2,32 @@ import { Command } from 'commander'
 import { answers, command } from '../../shared/command-line.ts'
 import { transaction } from '../db/db.ts'
 import { hashPassword, putAccount } from '../web/accounts.ts'
-import { type CommandParts, type Data, folderOption, withDb } from './command-parts.ts'
+import {
+  databaseOption,
+  type HubCommandParts,
+  type HubFolder,
+  hubFolderOption,
+  withDb,
+} from './command-parts.ts'
 import { processKeyboard, readPassword } from './read-password.ts'
 
-export function userCommand(parts: CommandParts): Command {
+export function userCommand(parts: HubCommandParts): Command {
   return new Command('user').description('who may sign in').addCommand(addCommand(parts))
 }
 
-function addCommand({ terminal, world }: CommandParts): Command {
+function addCommand({ terminal, world }: HubCommandParts): Command {
   const of = command(
     'add',
     'add an account or change its password; asks for the password twice without showing it, or reads it from a file or standard input',
   )
     .argument('<name>', 'the name to sign in with')
     .option('--password-file <file>', 'a file that holds the password')
-    .option(...folderOption)
-  return answers<Data & { passwordFile?: string }>(
+    .option(...hubFolderOption)
+    .option(...databaseOption)
+  return answers<HubFolder & { passwordFile?: string }>(
     of,
     terminal,
-    async ({ data, passwordFile }, name = '') => {
+    async ({ data, database, passwordFile }, name = '') => {
       const password = await readPassword({
         file: passwordFile ?? null,
         files: world.files,
@@ -28,9 +35,14 @@ function addCommand({ terminal, world }: CommandParts): Command {
         say: terminal.err,
       })
       const hash = await hashPassword(world.random, password)
-      await withDb(world, data, db => transaction(db, tx => putAccount(tx, name, hash, world.clock.now())), {
-        create: true,
-      })
+      await withDb(
+        world,
+        { data, database },
+        db => transaction(db, tx => putAccount(tx, name, hash, world.clock.now())),
+        {
+          create: true,
+        },
+      )
       return { json: { user: name }, text: `${name} can now sign in.` }
     },
   )

@@ -24,3 +24,25 @@ export function openCodeCache(most = MOST): CodeCache {
     },
   }
 }
+
+/** The codes that a transaction may use: those committed, and its own. */
+export interface StagedCodes extends CodeCache {
+  /** Call it after the commit. Without it, what was learned is forgotten: a rollback gives its numbers to other texts. */
+  keep(): void
+}
+
+export function stageCodes(committed: CodeCache): StagedCodes {
+  const codes = new Map<string, number>()
+  const texts = new Map<number, string>()
+  return {
+    codeOf: text => codes.get(text) ?? committed.codeOf(text),
+    textOf: code => texts.get(code) ?? committed.textOf(code),
+    remember(text, code) {
+      codes.set(text, code)
+      texts.set(code, text)
+    },
+    keep() {
+      for (const [text, code] of codes) committed.remember(text, code)
+    },
+  }
+}

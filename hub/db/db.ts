@@ -1,9 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Insertable, Kysely, KyselyPlugin, RawBuilder, Transaction } from 'kysely'
 import { defineError } from '../../shared/errors.ts'
-import type { Files } from '../../shared/world.ts'
-import type { CodeCache } from './code-cache.ts'
+import type { Files, World } from '../../shared/world.ts'
+import { type CodeCache, stageCodes } from './code-cache.ts'
 import type { Conflict, Engine } from './engines/engine.ts'
+import { openPostgresEngine } from './engines/postgres.ts'
+import type { DatabaseServer } from './engines/server-address.ts'
 import { openSqlite } from './engines/sqlite.ts'
 import { migrateHub } from './migrate.ts'
 import type { Schema } from './schema.ts'
@@ -11,6 +13,7 @@ import type { Schema } from './schema.ts'
 const engineOf: unique symbol = Symbol('engine')
 /** Where `codes.ts` remembers what it has read; nothing else uses it. */
 export const codeCache: unique symbol = Symbol('codes')
+const fence: unique symbol = Symbol('fence')
 const outside: unique symbol = Symbol('outside a transaction')
 const inside: unique symbol = Symbol('inside a transaction')
 
@@ -33,6 +36,7 @@ export interface Db extends ReadDb {
   /** The same database, whose queries outside transactions pass through a plugin. */
   withPlugin(plugin: KyselyPlugin): Db
   destroy(): Promise<void>
+  readonly [fence]?: (tx: Tx) => Promise<void>
 }
 
 /** Reads and writes; exists only within `transaction`. */
@@ -57,9 +61,27 @@ function refuseInside(engine: Engine): void {
   if (current?.open === true && current.engine === engine) throw readInTransaction({})
 }
 
+/** Where a hub's database is: an SQLite file, or a PostgreSQL server. */
+export type DatabaseAddress = { readonly file: string } | DatabaseServer
+
+/**
+ * Opens the hub's database on either engine and brings its schema up to date.
+ * @throws MIGRATION_FAILED, and what `openSqlite` and `openPostgresEngine` throw
+ */
+export async function openHubDatabase(
+  world: Pick<World, 'files' | 'log'>,
+  address: DatabaseAddress,
+): Promise<Db> {
+  if ('file' in address) return openHubDb(world.files, address.file)
+  return migrated(await openPostgresEngine(world, address))
+}
+
 /** Opens the hub's embedded database, migrated. `path`: an SQLite file. */
 export async function openHubDb(files: Files, path: string): Promise<Db> {
-  const engine = openSqlite(files, path)
+  return migrated(openSqlite(files, path))
+}
+
+async function migrated(engine: Engine): Promise<Db> {
   try {
     await migrateHub(engine.writer)
     return hubDb(engine)
@@ -92,31 +114,95 @@ function dbOf(engine: Engine, reader: Kysely<Schema>): Db {
   }
 }
 
-/**
- * Runs `work` in one write transaction: all of it, or nothing.
- * @throws READ_IN_TRANSACTION when it is called within another one
- */
-export async function transaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
-  const engine = db[engineOf]
-  refuseInside(engine)
-  return engine.writer.transaction().execute(async raw => {
-    const current = { engine, open: true }
-    try {
-      return await running.run(current, () => work(openTx(engine, raw)))
-    } finally {
-      current.open = false
-    }
-  })
+/** The same database; each of its transactions first passes `check`, which throws when it must not write. */
+export function withFence(db: Db, check: (tx: Tx) => Promise<void>): Db {
+  return { ...db, [fence]: check }
 }
 
-function openTx(engine: Engine, raw: Transaction<Schema>): Tx {
+/** How often a transaction that lost against another, or lost its connection, is run. */
+const MOST_RUNS = 4
+
+/** What a transaction writes, so that those of different stores can run at the same time. */
+export interface TransactionScope {
+  /** It writes only rows of this store, and rows that are shared by design: items and codes. */
+  readonly store?: string
+}
+
+/**
+ * Runs `work` in one write transaction: all of it, or nothing. One transaction runs at a time; on PostgreSQL,
+ * transactions of different stores run at the same time. `work` runs again from its start when the database gave up on
+ * it before it could commit, so it must change nothing but the database.
+ * @throws READ_IN_TRANSACTION when it is called within another one
+ */
+export async function transaction<T>(
+  db: Db,
+  work: (tx: Tx) => Promise<T>,
+  scope: TransactionScope = {},
+): Promise<T> {
+  const engine = db[engineOf]
+  refuseInside(engine)
+  for (let run = 1; ; run += 1) {
+    const attempt = { committing: false }
+    try {
+      return await runOnce(db, work, scope, attempt)
+    } catch (error) {
+      // once COMMIT is sent, a lost connection leaves open whether it took place
+      if (attempt.committing || run === MOST_RUNS || !engine.runsAgain(error)) throw error
+    }
+  }
+}
+
+async function runOnce<T>(
+  db: Db,
+  work: (tx: Tx) => Promise<T>,
+  scope: TransactionScope,
+  attempt: { committing: boolean },
+): Promise<T> {
+  const engine = db[engineOf]
+  const codes = stageCodes(engine.codes)
+  const failures: unknown[] = []
+  const done = engine.writer.transaction().execute(async raw => {
+    try {
+      await engine.lock(raw, { store: scope.store ?? null })
+      const result = await within(engine, async () => {
+        const tx = openTx(engine, raw, codes)
+        await db[fence]?.(tx)
+        return work(tx)
+      })
+      attempt.committing = true
+      return result
+    } catch (error) {
+      failures.push(error)
+      throw error
+    }
+  })
+  try {
+    const result = await done
+    codes.keep()
+    return result
+  } catch (error) {
+    // a rollback that fails on a lost connection must not hide what came first
+    throw failures[0] ?? error
+  }
+}
+
+async function within<T>(engine: Engine, work: () => Promise<T>): Promise<T> {
+  const current = { engine, open: true }
+  try {
+    return await running.run(current, work)
+  } finally {
+    current.open = false
+  }
+}
+
+function openTx(engine: Engine, raw: Transaction<Schema>, codes: CodeCache): Tx {
   return {
     selectFrom: raw.selectFrom.bind(raw),
     insertInto: raw.insertInto.bind(raw),
     updateTable: raw.updateTable.bind(raw),
     deleteFrom: raw.deleteFrom.bind(raw),
     rows: async query => (await query.execute(raw)).rows,
-    [codeCache]: engine.codes,
+    [codeCache]: codes,
     [inside]: { engine, raw },
   }
 }

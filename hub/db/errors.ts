@@ -31,6 +31,15 @@ export function isDataFault(error: unknown): boolean {
   return faultOf(error) === 'constraint' || isUnreadable(error)
 }
 
+/** Whether the connection was lost, or the server ended it: another one may do. */
+export function isLostConnection(error: unknown): boolean {
+  if (/^(08...|57P0[123]|ECONNRESET|EPIPE|ETIMEDOUT)$/.test(codeOf(error))) return true
+  // `pg` gives these no code
+  return (
+    error instanceof Error && /^Connection terminated|not queryable|Client was closed/.test(error.message)
+  )
+}
+
 function isUnreadable(error: unknown): boolean {
   if (error instanceof ZodError) return true
   return [moneyUnreadable, quantityUnreadable, gtinInvalid].some(kind => kind.is(error))

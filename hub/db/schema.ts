@@ -8,6 +8,8 @@ import type { Generated } from 'kysely'
  */
 export interface Schema {
   setting: { key: string; value: string }
+  /** Work that one hub on this database does at a time. `token` changes with each process that takes it. */
+  lease: { name: string; holder: string; token: string; expires_at: number }
   store: { code: string; name: string; zone: string; currency: string; created_at: number }
   /** A POS's place of stock and the Shopify location that mirrors it. */
   warehouse: { store: string; code: string; location_id: string | null; main: number }
@@ -41,7 +43,12 @@ export interface Schema {
    * `source`, `warehouse`, `till`, `staff` and `name` are numbers. See codes.ts.
    */
   code: { id: Generated<number>; text: string }
-  /** Every record received, byte for byte. Exactly one of the states applies. */
+  /** How many times each store's events were committed; see `nextTurn`. */
+  store_turn: { store: number; turn: number }
+  /**
+   * Every record received, byte for byte. Exactly one of the states applies. `turn`: the commit of its store in which
+   * it took effect; turns, and within one its epoch and seq, give the order of all effects of a store.
+   */
   event: {
     store: number
     device: number
@@ -52,7 +59,18 @@ export interface Schema {
     state: 'applied' | 'quarantined' | 'deferred'
     problem: string | null
     body: string
+    turn: number
     received_at: number
+  }
+  /** How far the rebuilding of a projection has come in each store; see streams/rebuild.ts. No rows: none is under way. */
+  rebuild: {
+    projection: string
+    store: number
+    turn: number
+    epoch: number
+    seq: number
+    events: number
+    done: number
   }
   /**
    * Devices that told a hub restored from a backup of records it had acked before: up to here their movements may have

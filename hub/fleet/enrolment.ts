@@ -126,7 +126,7 @@ async function addDevice(
   await beginCommands(tx, device.device)
 }
 
-/** A till enrolled anew leaves its former device behind, whose open problems end with it. */
+/** A re-enrolled till leaves its former device behind, and that device's open problems are closed. */
 async function supersede(tx: Tx, store: string, till: string, now: number): Promise<void> {
   const former = await tx
     .selectFrom('device')
@@ -138,7 +138,7 @@ async function supersede(tx: Tx, store: string, till: string, now: number): Prom
   for (const { device } of former) {
     await tx
       .updateTable('device')
-      .set({ state: 'revoked', state_reason: 'enrolled anew' })
+      .set({ state: 'revoked', state_reason: 're-enrolled' })
       .where('device', '=', device)
       .execute()
     for (const kind of ['stream-forked', 'till-restored', 'hub-behind'] as const)

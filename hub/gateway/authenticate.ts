@@ -11,21 +11,21 @@ export const deviceUnknown = defineError(
 export const signatureWrong = defineError(
   'SIGNATURE_WRONG',
   (f: { device: string }) =>
-    `The answer of device ${f.device} is not signed with its key. Enrol the till anew if its data was moved.`,
+    `The answer of device ${f.device} is not signed with its key. Re-enrol the till if its data folder was moved.`,
 )
 export const challengeStale = defineError(
   'CHALLENGE_STALE',
-  (f: { device: string }) => `Device ${f.device} answered too late. It connects again by itself.`,
+  (f: { device: string }) => `Device ${f.device} answered too late. It reconnects automatically.`,
 )
 export const deviceQuarantined = defineError(
   'DEVICE_QUARANTINED',
   (f: { device: string; reason: string }) =>
-    `Device ${f.device} is quarantined: ${f.reason} Enrol the till anew; nothing received before is lost.`,
+    `Device ${f.device} is quarantined: ${f.reason} Re-enrol the till; nothing received before is lost.`,
 )
 export const deviceRevoked = defineError(
   'DEVICE_REVOKED',
   (f: { device: string }) =>
-    `Device ${f.device} was revoked by head office. Enrol the till anew if that was a mistake.`,
+    `Device ${f.device} was revoked by head office. Re-enrol the till if that was a mistake.`,
 )
 
 export type DeviceRow = Schema['device']

@@ -1,4 +1,4 @@
-import { defineError, describeError, TillbridgeError } from '../../shared/errors.ts'
+import { describeError, TillbridgeError } from '../../shared/errors.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import {
   closeCodes,
@@ -11,59 +11,47 @@ import {
   protocolRange,
   type Status,
 } from '../../shared/protocol.ts'
-import { batchCorrupt, streamForked, streamGap } from '../../shared/stream/accept.ts'
-import type { Position } from '../../shared/stream/log.ts'
-import { type Receiver, startReceiver } from '../../shared/stream/receiver.ts'
-import { checkClaim, resumeSending } from '../../shared/stream/resume.ts'
+import { streamForked } from '../../shared/stream/accept.ts'
 import { type Sender, startSender } from '../../shared/stream/sender.ts'
-import type { Wire, World } from '../../shared/world.ts'
-import type { Db } from '../db/db.ts'
-import type { Signals } from '../signals.ts'
-import { commandLog } from '../streams/command-log.ts'
-import { type ApplyEvents, eventLog, streamMoved } from '../streams/event-log.ts'
-import {
-  authenticate,
-  challengeStale,
-  type DeviceRow,
-  deviceQuarantined,
-  deviceRevoked,
-  deviceUnknown,
-  signatureWrong,
-} from './authenticate.ts'
+import type { Turn } from '../../shared/turns.ts'
+import type { Cancel, Wire, World } from '../../shared/world.ts'
+import { authenticate, challengeStale, type DeviceRow, deviceQuarantined } from './authenticate.ts'
+import type { CommitQueue } from './commit-queue.ts'
+import { type EventIntake, openEventIntake } from './event-intake.ts'
+import { type Agreement, agreeOnStreams, checkProtocol, type HandshakeParts } from './handshake.ts'
+import { closeCodeOf, frameUnexpected } from './refusals.ts'
 
-export const protocolUnsupported = defineError(
-  'PROTOCOL_UNSUPPORTED',
-  (f: { asked: number }) =>
-    `This hub speaks protocol ${protocolRange.min}–${protocolRange.max}, the agent asked for ${f.asked}. Update the older of the two.`,
-)
-
-const unauthorised = [deviceUnknown, signatureWrong]
 const LINGER_MS = 1_000
+/** How every agent begins a batch. A batch that begins otherwise is taken as well, after it was read. */
+const BATCH_BEGINS = '{"t":"batch"'
 
-export interface SessionParts {
+export interface SessionParts extends HandshakeParts {
   readonly world: Pick<World, 'clock' | 'timers' | 'random' | 'log'>
-  readonly db: Db
   readonly hub: string
-  readonly apply: ApplyEvents
-  readonly signals: Signals
+  readonly queue: CommitQueue
+  /** Lets few handshakes through at a time: a storm of them must not keep out the sales of others. */
+  readonly handshakes: Turn
   /**
    * Called after authentication, before anything is taken: makes sure that this is the device's only session.
    * Throws to refuse it.
    */
   admit(session: Session, device: DeviceRow, hello: Hello): Promise<void>
-  /** The hub was restored from a backup: it lacks records that it had acked. */
-  hubIsBehind(device: DeviceRow, missing: number, acked: Position): Promise<void>
   opened(session: Session, device: DeviceRow, hello: Hello): void
-  /** The device's status says something new. */
-  reported(device: DeviceRow): void
+  /** The device's status came. `isNews`: it says something else than the one before. */
+  reported(device: DeviceRow, status: Status, isNews: boolean): void
   forked(device: DeviceRow, reason: string): Promise<void>
   ended(session: Session, device: DeviceRow | null): void
 }
 
+/** An agent's last word about itself, and the clock offset measured then (agent minus hub, ms). */
+export interface ReportedStatus {
+  readonly status: Status
+  readonly offsetMs: number
+}
+
 export interface Session {
-  readonly instance: () => string | null
-  /** The agent's last word about itself, and the clock offset measured then (agent minus hub, ms). */
-  status(): { readonly status: Status; readonly offsetMs: number } | null
+  instance(): string | null
+  status(): ReportedStatus | null
   commandsAppended(): void
   /** Whether the other end says anything within `ms`. */
   answers(ms: number): Promise<boolean>
@@ -74,206 +62,234 @@ export interface Session {
 
 /** Serves one device connection from its challenge to its end. */
 export function serveSession(wire: Wire, parts: SessionParts): Session {
-  const { world, db, hub } = parts
-  const nonce = Buffer.from(world.random.bytes(24)).toString('base64url')
-  const challengedAt = world.clock.monotonicMs()
-  let device: DeviceRow | null = null
-  let instance: string | null = null
-  let status: { status: Status; offsetMs: number } | null = null
-  let sender: Sender | null = null
-  let receiver: Receiver | null = null
-  let phase: 'hello' | 'admitting' | 'open' | 'ended' = 'hello'
-  let heardAt = challengedAt
-  let onHeard: (() => void) | null = null
-  let turn: Promise<void> = Promise.resolve()
-  let stopClock = world.timers.after(limits.handshakeMs, () =>
-    refuse(challengeStale({ device: 'unknown' }), closeCodes.slow),
-  )
+  const session = new DeviceSession(wire, parts)
+  session.begin()
+  return session
+}
 
-  const clock = () => EpochMs.parse(world.clock.now())
-  const send = (frame: Exclude<Frame, { t: 'batch' }>) => wire.send(encodeFrame(frame))
+type Phase =
+  | { readonly name: 'hello' }
+  | { readonly name: 'admitting' }
+  | {
+      readonly name: 'open'
+      readonly device: DeviceRow
+      readonly intake: EventIntake
+      readonly sender: Sender
+    }
+  | { readonly name: 'ended' }
 
-  function refuse(error: TillbridgeError, code: number): void {
-    if (phase === 'ended') return
-    receiver?.stop()
-    sender?.stop()
-    send({ t: 'refuse', code: error.code, sentence: error.message })
-    wire.close(code, error.code)
-    world.timers.after(LINGER_MS, wire.terminate)
-  }
+class DeviceSession implements Session {
+  readonly #wire: Wire
+  readonly #parts: SessionParts
+  readonly #nonce: string
+  readonly #challengedAt: number
+  #phase: Phase = { name: 'hello' }
+  #device: DeviceRow | null = null
+  #instance: string | null = null
+  #status: ReportedStatus | null = null
+  #heardAt: number
+  #onHeard: (() => void) | null = null
+  /** Frames but batches are handled one after the other. */
+  #turn: Promise<void> = Promise.resolve()
+  #stopClock: Cancel
 
-  function finish(): void {
-    if (phase === 'ended') return
-    phase = 'ended'
-    stopClock()
-    sender?.stop()
-    receiver?.stop()
-    parts.ended(session, device)
-  }
-
-  function failed(error: unknown): void {
-    const { code, sentence } = describeError(error)
-    world.log.warn(
-      { code, device: device?.device, error: error instanceof TillbridgeError ? undefined : error },
-      sentence,
+  constructor(wire: Wire, parts: SessionParts) {
+    const { clock, timers, random } = parts.world
+    this.#wire = wire
+    this.#parts = parts
+    this.#nonce = Buffer.from(random.bytes(24)).toString('base64url')
+    this.#challengedAt = clock.monotonicMs()
+    this.#heardAt = this.#challengedAt
+    this.#stopClock = timers.after(limits.handshakeMs, () =>
+      this.refuse(challengeStale({ device: 'unknown' }), closeCodes.slow),
     )
-    if (streamForked.is(error) && device !== null) return void forked(device, error)
+  }
+
+  begin(): void {
+    this.#wire.listen({
+      open() {},
+      message: text => this.#receive(text),
+      closed: () => this.#finish(),
+    })
+    const { hub } = this.#parts
+    this.#send({ t: 'challenge', protocol: protocolRange, hub, nonce: this.#nonce, clock: this.#clock() })
+  }
+
+  instance(): string | null {
+    return this.#instance
+  }
+
+  status(): ReportedStatus | null {
+    return this.#status
+  }
+
+  commandsAppended(): void {
+    if (this.#phase.name === 'open') this.#phase.sender.appended()
+  }
+
+  answers(ms: number): Promise<boolean> {
+    return new Promise(resolve => {
+      const settle = (heard: boolean) => {
+        this.#onHeard = null
+        resolve(heard)
+      }
+      const cancel = this.#parts.world.timers.after(ms, () => settle(false))
+      this.#onHeard = () => {
+        cancel()
+        settle(true)
+      }
+      this.#send({ t: 'ping', clock: this.#clock() })
+    })
+  }
+
+  refuse(error: TillbridgeError, code: number): void {
+    if (this.#phase.name === 'ended') return
+    this.#stopStreams()
+    this.#send({ t: 'refuse', code: error.code, sentence: error.message })
+    this.#wire.close(code, error.code)
+    this.#parts.world.timers.after(LINGER_MS, this.#wire.terminate)
+  }
+
+  end(error: TillbridgeError): void {
+    this.refuse(error, closeCodes.goingAway)
+    this.#finish()
+  }
+
+  #clock(): EpochMs {
+    return EpochMs.parse(this.#parts.world.clock.now())
+  }
+
+  #send(frame: Exclude<Frame, { t: 'batch' }>): void {
+    this.#wire.send(encodeFrame(frame))
+  }
+
+  #stopStreams(): void {
+    if (this.#phase.name !== 'open') return
+    this.#phase.intake.stop()
+    this.#phase.sender.stop()
+  }
+
+  #finish(): void {
+    if (this.#phase.name === 'ended') return
+    this.#stopStreams()
+    this.#phase = { name: 'ended' }
+    this.#stopClock()
+    this.#parts.ended(this, this.#device)
+  }
+
+  #failed(error: unknown): void {
+    const { code, sentence } = describeError(error)
+    const cause = error instanceof TillbridgeError ? undefined : error
+    this.#parts.world.log.warn({ code, device: this.#device?.device, error: cause }, sentence)
+    if (streamForked.is(error) && this.#device !== null) return void this.#forked(this.#device, error)
     const known =
       error instanceof TillbridgeError
         ? error
         : new TillbridgeError(code, 'The hub could not take this in. It is tried again.', {}, error)
-    refuse(known, closeCodeOf(error))
+    this.refuse(known, closeCodeOf(error))
   }
 
-  async function forked(of: DeviceRow, error: TillbridgeError): Promise<void> {
-    receiver?.stop()
-    await parts.forked(of, error.message)
-    refuse(deviceQuarantined({ device: of.device, reason: error.message }), closeCodes.quarantined)
+  async #forked({ device }: DeviceRow, error: TillbridgeError): Promise<void> {
+    this.#stopStreams()
+    if (this.#device !== null) await this.#parts.forked(this.#device, error.message)
+    this.refuse(deviceQuarantined({ device, reason: error.message }), closeCodes.quarantined)
   }
 
-  async function greet(hello: Hello): Promise<void> {
-    phase = 'admitting'
-    if (hello.protocol < protocolRange.min || hello.protocol > protocolRange.max)
-      throw protocolUnsupported({ asked: hello.protocol })
-    const fresh = world.clock.monotonicMs() - challengedAt <= limits.challengeMs
-    const known = await authenticate(db, hub, { nonce, fresh }, hello)
-    device = known
-    instance = hello.instance
-    await parts.admit(session, known, hello)
-    const events = eventLog({
-      db,
-      device: known.device,
-      store: known.store,
-      now: world.clock.now,
-      apply: parts.apply,
-      signals: parts.signals,
-    })
-    const verdict = await checkClaim(events, hello.events)
-    if (verdict.kind === 'forked')
-      throw streamForked({
-        device: known.device,
-        stream: 'events',
-        epoch: verdict.at.epoch,
-        seq: verdict.at.seq,
-        why: verdict.why,
-      })
-    if (verdict.kind === 'behind') await parts.hubIsBehind(known, verdict.missing, hello.events.acked)
-    const commands = commandLog(db, known.device, world.clock.now)
-    let resume = await resumeSending(commands, hello.commands)
-    if (resume.kind !== 'send') {
-      await commands.renew(resume.kind === 'renew' ? resume.reason : 'receiver-ahead', hello.commands.epoch)
-      resume = { kind: 'send', after: { epoch: (await commands.last()).epoch, seq: 0 } }
-    }
-    const claim = { last: await commands.last(), acked: await commands.acked() }
-    const held = await events.held()
-    if (phase !== 'admitting') return
-    phase = 'open'
-    receiver = startReceiver({
-      id: { stream: 'events', device: known.device },
-      log: events,
-      credit: limits.credit,
-      ack(at, credit) {
-        send({ t: 'ack', stream: 'events', epoch: at.epoch, seq: at.seq, credit })
-      },
+  /** A batch waits as it came, and does not hold up the frames behind it; what else comes is handled in its order. */
+  #receive(text: string): void {
+    this.#heardAt = this.#parts.world.clock.monotonicMs()
+    this.#onHeard?.()
+    if (this.#phase.name === 'open' && text.startsWith(BATCH_BEGINS)) this.#phase.intake.take(text)
+    else this.#turn = this.#turn.then(() => this.#take(text)).catch((error: unknown) => this.#failed(error))
+  }
+
+  #take(text: string): Promise<void> | void {
+    const phase = this.#phase
+    if (phase.name === 'ended') return
+    const frame = decodeFrame(text)
+    if (phase.name === 'hello' && frame.t === 'hello') return this.#greet(frame)
+    if (phase.name !== 'open') throw frameUnexpected({ kind: frame.t })
+    if (frame.t === 'batch') return phase.intake.take(text)
+    if (frame.t === 'ack' && frame.stream === 'commands')
+      return phase.sender.acked({ epoch: frame.epoch, seq: frame.seq }, frame.credit)
+    if (frame.t === 'status') return this.#noteStatus(phase.device, frame)
+    if (frame.t === 'ping') return this.#send({ t: 'pong', clock: this.#clock(), echo: frame.clock })
+    if (frame.t !== 'pong') throw frameUnexpected({ kind: frame.t })
+  }
+
+  #noteStatus(device: DeviceRow, status: Status): void {
+    const isNews = !saysTheSame(this.#status?.status ?? null, status)
+    this.#status = { status, offsetMs: status.clock - this.#parts.world.clock.now() }
+    this.#parts.reported(device, status, isNews)
+  }
+
+  async #greet(hello: Hello): Promise<void> {
+    const { world, db, hub, handshakes } = this.#parts
+    this.#phase = { name: 'admitting' }
+    this.#stopClock() // from here on the hub takes its time, not the device
+    const fresh = world.clock.monotonicMs() - this.#challengedAt <= limits.challengeMs
+    checkProtocol(hello)
+    const device = await handshakes(async () =>
+      this.#isOver() ? null : authenticate(db, hub, { nonce: this.#nonce, fresh }, hello),
+    )
+    if (device === null) return
+    this.#device = device
+    this.#instance = hello.instance
+    await this.#parts.admit(this, device, hello)
+    const agreed = await handshakes(async () =>
+      this.#isOver() ? null : agreeOnStreams(this.#parts, device, hello),
+    )
+    if (agreed !== null && !this.#isOver()) this.#open(device, hello, agreed)
+  }
+
+  #isOver(): boolean {
+    return this.#phase.name === 'ended'
+  }
+
+  #open(device: DeviceRow, hello: Hello, agreed: Agreement): void {
+    const failed = (error: unknown) => this.#failed(error)
+    const intake = openEventIntake({
+      device: device.device,
+      store: device.store,
+      queue: this.#parts.queue,
+      log: agreed.events,
+      ack: ({ epoch, seq }, credit) => this.#send({ t: 'ack', stream: 'events', epoch, seq, credit }),
       failed,
     })
-    send({ t: 'welcome', events: held, credit: limits.credit, commands: claim, clock: clock() })
-    sender = startSender({
-      log: commands,
-      after: resume.after,
+    const { held, claim } = agreed
+    const credit = intake.credit()
+    this.#send({ t: 'welcome', events: held, credit, commands: claim, clock: this.#clock() })
+    const sender = startSender({
+      log: agreed.commands,
+      after: agreed.sendAfter,
       credit: limits.credit,
       limits: { records: limits.batchRecords, characters: limits.batchCharacters },
-      send: batch => wire.send(encodeBatch('commands', batch)),
+      send: batch => this.#wire.send(encodeBatch('commands', batch)),
       failed,
     })
-    parts.opened(session, known, hello)
-    beat()
+    this.#phase = { name: 'open', device, intake, sender }
+    this.#parts.opened(this, device, hello)
+    this.#beat()
   }
 
-  function beat(): void {
-    stopClock()
-    stopClock = world.timers.after(limits.heartbeatMs, () => {
-      if (world.clock.monotonicMs() - heardAt > limits.silenceMs) return wire.terminate()
-      send({ t: 'ping', clock: clock() })
-      beat()
+  #beat(): void {
+    const { clock, timers } = this.#parts.world
+    this.#stopClock()
+    this.#stopClock = timers.after(limits.heartbeatMs, () => {
+      if (clock.monotonicMs() - this.#heardAt > limits.silenceMs) return this.#wire.terminate()
+      this.#send({ t: 'ping', clock: this.#clock() })
+      this.#beat()
     })
   }
+}
 
-  function take(frame: Frame): Promise<void> | void {
-    if (phase === 'ended') return
-    if (phase === 'hello' && frame.t === 'hello') return greet(frame)
-    if (phase !== 'open' || device === null) return refuse(unexpected(frame), closeCodes.malformed)
-    if (frame.t === 'batch' && frame.stream === 'events') return receiver?.batch(frame)
-    if (frame.t === 'ack' && frame.stream === 'commands')
-      return sender?.acked({ epoch: frame.epoch, seq: frame.seq }, frame.credit)
-    if (frame.t === 'status') {
-      const isNews = !saysTheSame(status?.status ?? null, frame)
-      status = { status: frame, offsetMs: frame.clock - world.clock.now() }
-      return isNews ? parts.reported(device) : undefined
-    }
-    if (frame.t === 'ping') return send({ t: 'pong', clock: clock(), echo: frame.clock })
-    if (frame.t !== 'pong') refuse(unexpected(frame), closeCodes.malformed)
-  }
-
-  const session: Session = {
-    instance: () => instance,
-    status: () => status,
-    commandsAppended: () => sender?.appended(),
-    answers: ms =>
-      new Promise(resolve => {
-        const cancel = world.timers.after(ms, () => {
-          onHeard = null
-          resolve(false)
-        })
-        onHeard = () => {
-          cancel()
-          onHeard = null
-          resolve(true)
-        }
-        send({ t: 'ping', clock: clock() })
-      }),
-    refuse,
-    end(error) {
-      refuse(error, closeCodes.goingAway)
-      finish()
-    },
-  }
-
-  wire.listen({
-    open() {},
-    message(text) {
-      heardAt = world.clock.monotonicMs()
-      onHeard?.()
-      turn = turn.then(() => take(decodeFrame(text))).catch(failed)
-    },
-    closed: finish,
-  })
-  send({ t: 'challenge', protocol: protocolRange, hub, nonce, clock: clock() })
-  return session
+/** A status without what changes while nothing happens: its time, and how far sources that find nothing have read. */
+function lasting({ clock: _, sources, ...rest }: Status): string {
+  return JSON.stringify({ ...rest, sources: sources.map(({ readUntil: __, ...source }) => source) })
 }
 
 /** Whether a status says what the one before said, apart from its time. */
 function saysTheSame(before: Status | null, after: Status): boolean {
   if (before === null) return false
-  const { clock: _, ...former } = before
-  const { clock: __, ...newer } = after
-  return JSON.stringify(former) === JSON.stringify(newer)
-}
-
-function unexpected(frame: Frame): TillbridgeError {
-  return new TillbridgeError(
-    'FRAME_UNEXPECTED',
-    `A ${frame.t} frame came at the wrong moment. The connection starts again.`,
-    {},
-  )
-}
-
-function closeCodeOf(error: unknown): number {
-  if (unauthorised.some(kind => kind.is(error))) return closeCodes.unauthorised
-  if (challengeStale.is(error)) return closeCodes.slow
-  if (deviceQuarantined.is(error) || deviceRevoked.is(error)) return closeCodes.quarantined
-  if (protocolUnsupported.is(error)) return closeCodes.version
-  if (streamGap.is(error) || batchCorrupt.is(error) || streamMoved.is(error)) return closeCodes.gap
-  if (error instanceof TillbridgeError) return closeCodes.malformed
-  return closeCodes.failed
+  return lasting(before) === lasting(after)
 }

@@ -99,17 +99,6 @@ export async function dueOfItem(db: Reads, sku: string): Promise<{ store: string
   return rows.map(({ store, quantity }) => ({ store, quantity: Number(quantity) }))
 }
 
-/** The SKUs of which anything waits. */
-export async function dueSkus(db: Reads): Promise<string[]> {
-  const rows = await db
-    .selectFrom('due as d')
-    .innerJoin('item as i', 'i.id', 'd.item')
-    .select('i.sku')
-    .distinct()
-    .execute()
-  return rows.map(row => row.sku)
-}
-
 /** Points all that waits of one item in one store, at whichever warehouse, at a write. */
 export async function takeDueOfItem(tx: Tx, store: string, sku: string, write: number): Promise<void> {
   const rows = await tx

@@ -8,7 +8,7 @@ export const endedStates: readonly PickupState[] = pickupStates.filter(isEnded)
 /** As literals: a partial index is used only for a condition that the planner can compare with its own. */
 const endedLiterals = endedStates.map(state => sql.lit(state))
 
-/** Those that staff still owe work for: what stands ready waits for the customer. */
+/** Pickups that staff still have to work on. A ready one waits for the customer. */
 const waitsForStaff: readonly PickupState[] = ['received', 'accepted', 'picking', 'short']
 
 /** Pickups by store: `open` are not ended; `late` are not ready though promised by now. */

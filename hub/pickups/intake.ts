@@ -17,8 +17,8 @@ export interface IntakeResult {
 }
 
 /**
- * Brings the hub's pickups in line with an order as it stands at Shopify, in the caller's transaction: new ones appear
- * at their store's tills, changed ones change, those that Shopify took back end, and the ledger's committed units
+ * Brings the hub's pickups in line with an order as Shopify has it now, in the caller's transaction: new pickups appear
+ * at their store's tills, changed ones are updated, those that Shopify cancelled are closed, and the ledger's committed units
  * follow. Applying the same snapshot again changes nothing; an older one never wins.
  */
 export async function takeInOrder(tx: Tx, order: OrderSnapshot, now: number): Promise<IntakeResult> {

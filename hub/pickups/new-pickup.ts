@@ -54,7 +54,7 @@ function due({ lines }: PickupFulfillmentOrder): readonly FulfillmentLine[] {
   return lines.filter(line => line.remaining > 0).slice(0, MOST_LINES)
 }
 
-/** A SKU is a key: it is taken as it is or not at all, never mended. */
+/** A SKU is a key: it is taken exactly as it is or not at all, never corrected. */
 function skuOf(line: FulfillmentLine): Sku | null {
   const sku = Sku.safeParse(line.sku)
   return sku.success ? sku.data : null

@@ -39,7 +39,7 @@ export const PickupFulfillmentOrder = z.object({
 })
 export type PickupFulfillmentOrder = z.infer<typeof PickupFulfillmentOrder>
 
-/** An order as it stands at Shopify at one moment; times by Shopify's clock, ms. Text is untrusted. */
+/** An order as Shopify has it at one moment. Times are ms by Shopify's clock; text is untrusted. */
 export const OrderSnapshot = z.object({
   id: z.string(),
   name: z.string(),

@@ -1,4 +1,4 @@
-import { closeException, openException } from '../checks/exceptions.ts'
+import { closeException, openException, reconcileExceptions } from '../checks/exceptions.ts'
 import type { Tx } from '../db/db.ts'
 import { type NotedItem, noteItems } from '../items/item-table.ts'
 import { type NewMovement, writeMovements } from '../stock/movements.ts'
@@ -47,7 +47,8 @@ export async function applyToLedger(
   return { movements: decided.movements.length }
 }
 
-async function decideAll(tx: Tx, store: number, placed: readonly PlacedReceipt[]): Promise<Decisions> {
+/** Reads what the hub holds of these receipts and entries, and decides what each event does. */
+export async function decideAll(tx: Tx, store: number, placed: readonly PlacedReceipt[]): Promise<Decisions> {
   const keys = placed.map(({ event }) => keyOf(event))
   const isEntry = placed.map(({ event }) => event.kind === 'stock.moved')
   const sales = await readHeldSales(
@@ -181,16 +182,13 @@ async function nameUnmappedWarehouses(
     .where('location_id', 'is not', null)
     .execute()
   for (const { code } of known) used.delete(code)
-  for (const warehouse of used)
-    await openException(
-      tx,
-      {
-        code: 'location-unmapped.sold',
-        subject: `${store}/${warehouse}`,
-        store,
-        fields: { store, warehouse },
-        evidence: { warehouse },
-      },
-      now,
-    )
+  const found = [...used].map(warehouse => ({
+    code: 'location-unmapped.sold' as const,
+    subject: `${store}/${warehouse}`,
+    store,
+    fields: { store, warehouse },
+    evidence: { warehouse },
+  }))
+  const scope = { subjects: found.map(({ subject }) => subject) }
+  await reconcileExceptions(tx, { kind: 'location-unmapped', scope, found, at: now, seen: 'again' })
 }

@@ -8,20 +8,20 @@ import { dateNumber } from './sale-times.ts'
 /** Keeps cash put into or taken out of drawers. One receipt of a source counts once, however often it is sent. */
 export async function writeCash(
   tx: Tx,
-  store: string,
+  store: number,
   placed: readonly PlacedEvent<CashMoved>[],
 ): Promise<void> {
   const newest = new Map(placed.map(one => [`${one.event.source}\n${one.event.receipt}`, one]))
   const rows = [...newest.values()]
-  const codes = await codesFor(tx, [
-    store,
-    ...rows.flatMap(({ event, origin }) => [event.source, event.till, event.name, origin.device]),
-  ])
+  const codes = await codesFor(
+    tx,
+    rows.flatMap(({ event, origin }) => [event.source, event.till, event.name, origin.device]),
+  )
   await insertRows(
     tx,
     'cash',
     rows.map(({ event, origin }) => ({
-      store: codeIn(codes, store),
+      store,
       key: receiptKey(event.source, event.receipt),
       source: codeIn(codes, event.source),
       till: codeIn(codes, event.till),

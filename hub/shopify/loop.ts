@@ -43,7 +43,7 @@ export function startLoop({ world, name, everyMs, retryMs, work }: LoopOptions):
       wakened = true
       return
     }
-    // `run` hears of a failure by itself; here it is in the log already.
+    // `run` sees the same failure; here it is in the log already.
     runOnce().catch(() => undefined)
   }
 

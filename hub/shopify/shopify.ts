@@ -1,7 +1,8 @@
 import { oneAtATime } from '../../shared/turns.ts'
 import type { World } from '../../shared/world.ts'
-import { closeException, openException } from '../checks/exceptions.ts'
+import { reconcileExceptions } from '../checks/exceptions.ts'
 import { type Db, type ReadDb, transaction } from '../db/db.ts'
+import type { Lease } from '../db/lease.ts'
 import type { Signals } from '../signals.ts'
 import { readPlaces } from '../stock/places.ts'
 import { openShopifyClient, type ShopifyClient } from './api/client.ts'
@@ -22,7 +23,7 @@ const OPEN_PICKUPS_MS = 5 * 60_000
 const ITEMS_MS = 60_000
 const KEEP_WEBHOOKS_MS = 14 * 86_400_000
 
-/** How the hub stands with Shopify, for its first page. */
+/** The hub's connection to Shopify, for its first page. */
 export interface ShopifyState {
   readonly state: 'connected' | 'unreachable' | 'refused' | 'not-configured'
   readonly shop: string | null
@@ -46,20 +47,23 @@ export type ShopifySettings = Pick<ShopSettings, Required> & Partial<Omit<ShopSe
 export interface ShopifyParts {
   readonly db: Db
   readonly world: World
+  /** Only one hub on a database works with Shopify. */
+  readonly lease: Lease
   readonly signals: Signals
   /** Null: no shop is configured; the rest of the hub works without. */
   readonly settings: ShopifySettings | null
 }
 
 /**
- * Starts all work with Shopify: catalogue and locations, orders for pickup, webhooks, and the writes. Shopify being away
- * stops nothing: each part goes on by itself when it is back.
+ * Starts all work with Shopify: catalogue and locations, orders for pickup, webhooks, and the writes. An outage at
+ * Shopify stops nothing: each part continues when Shopify answers again.
  * @throws SHOP_DOMAIN_REFUSED for an address that the token must not go to
  */
 export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
   if (parts.settings === null) return notConfigured()
   const settings: ShopSettings = { ...shopDefaults, ...parts.settings }
-  const { db, signals } = parts
+  const { lease, signals } = parts
+  const db = lease.fenced
   const world: World = { ...parts.world, log: parts.world.log.child({ part: 'shopify' }) }
   const now = () => world.clock.now()
   const turn = oneAtATime()
@@ -112,7 +116,15 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
   }
 
   const loop = (name: string, everyMs: number, work: () => Promise<void>) =>
-    startLoop({ world, name, everyMs, retryMs: settings.retryBaseMs, work })
+    startLoop({
+      world,
+      name,
+      everyMs,
+      retryMs: settings.retryBaseMs,
+      work: async () => {
+        if (lease.isHeld()) await work()
+      },
+    })
   const loops = {
     locations: loop('locations', HOUR_MS, syncLocations),
     catalogue: loop('catalogue', settings.syncCatalogueMs, syncItems),
@@ -123,7 +135,10 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
     subscriptions: loop('subscriptions', HOUR_MS, subscribe),
     writes: loop('writes', settings.pollWorkMs, write),
   } satisfies Record<string, Loop>
-  for (const one of Object.values(loops)) one.wake()
+  const wakeAll = () => {
+    for (const one of Object.values(loops)) one.wake()
+  }
+  wakeAll()
   const silence = [
     signals.on('stock', store => {
       scopeOfWrites.stockChanged(store)
@@ -134,15 +149,17 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
       loops.writes.wake()
     }),
     signals.on('webhooks', () => loops.webhooks.wake()),
+    lease.onGained(wakeAll),
   ]
 
   return {
     state() {
+      if (!lease.isHeld()) return { state: 'unreachable', shop: settings.domain, problem: standsBy(lease) }
       const { state, problem } = client.reachability()
       return { state, shop: settings.domain, problem }
     },
     receiveWebhook: (headers, rawBody) =>
-      storeWebhook({ db, settings, address: client.address, signals, now }, headers, rawBody),
+      storeWebhook({ db: parts.db, settings, address: client.address, signals, now }, headers, rawBody),
     async syncNow() {
       const { locations, catalogue, orders, openPickups, webhooks, writes } = loops
       scopeOfWrites.takeEverythingNext()
@@ -155,6 +172,10 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
       await reportTurn(async () => undefined)
     },
   }
+}
+
+function standsBy(lease: Lease): string {
+  return `Another hub (${lease.holder() ?? 'not known yet'}) works with Shopify. This one takes over when that one stops.`
 }
 
 /** A sale of an item never seen is looked up before the writes are planned, not at the next round. */
@@ -173,31 +194,32 @@ async function reportClient(
   db: Db,
   client: ShopifyClient,
   settings: ShopSettings,
-  now: number,
+  at: number,
 ): Promise<void> {
   const { state, problem } = client.reachability()
-  const other = client.otherVersion()
+  const answered = client.otherVersion()
+  const subject = settings.domain
+  const asked = settings.apiVersion
+  const base = { subject, store: null }
+  const refused = {
+    ...base,
+    code: 'shopify-refuses',
+    fields: { problem: problem ?? '' },
+    evidence: { shop: subject, problem },
+  } as const
+  const version = { answered: answered ?? '', asked }
+  const scope = { subjects: [subject] }
   await transaction(db, async tx => {
-    if (state === 'refused') {
-      const evidence = { shop: settings.domain, problem }
-      const fields = { problem: problem ?? '' }
-      await openException(
-        tx,
-        { code: 'shopify-refuses', subject: settings.domain, store: null, fields, evidence },
-        now,
-      )
-    } else if (state === 'connected') await closeException(tx, 'shopify-refuses', settings.domain, now)
-    if (other === null) {
-      await closeException(tx, 'shopify-version', settings.domain, now)
-      return
+    // while Shopify cannot be reached it says nothing about our access
+    if (state === 'refused' || state === 'connected') {
+      const found = state === 'refused' ? [refused] : []
+      await reconcileExceptions(tx, { kind: 'shopify-refuses', scope, found, at, seen: 'again' })
     }
-    const fields = { answered: other, asked: settings.apiVersion }
-    const evidence = { asked: settings.apiVersion, answered: other }
-    await openException(
-      tx,
-      { code: 'shopify-version', subject: settings.domain, store: null, fields, evidence },
-      now,
-    )
+    const found =
+      answered === null
+        ? []
+        : [{ ...base, code: 'shopify-version', fields: version, evidence: version } as const]
+    await reconcileExceptions(tx, { kind: 'shopify-version', scope, found, at, seen: 'again' })
   })
 }
 

@@ -21,7 +21,7 @@ export interface AuditReport {
  * line against its movement, and promises against stock.
  */
 export async function audit(db: ReadDb): Promise<AuditReport> {
-  const count = async (table: 'event' | 'sale' | 'movement' | 'level') =>
+  const count = async (table: 'event' | 'movement' | 'level') =>
     Number(
       (
         await db
@@ -30,9 +30,14 @@ export async function audit(db: ReadDb): Promise<AuditReport> {
           .executeTakeFirstOrThrow()
       ).n,
     )
+  const sales = await db
+    .selectFrom('sale')
+    .select(e => e.fn.countAll<number>().as('n'))
+    .where('store', '>', 0) // the others are being rebuilt
+    .executeTakeFirstOrThrow()
   return {
     events: await count('event'),
-    sales: await count('sale'),
+    sales: Number(sales.n),
     movements: await count('movement'),
     levels: await count('level'),
     findings: [
@@ -157,7 +162,7 @@ async function checkLines(db: ReadDb): Promise<AuditFinding[]> {
 }
 
 async function checkPromises(db: ReadDb): Promise<AuditFinding[]> {
-  // a till may sell an article under another code than Shopify promises it: they meet in the inventory item
+  // a till may sell an item under another code than Shopify promises it under; both lead to one inventory item
   const rows = await db.rows(sql<{
     store: string
     warehouse: string

@@ -7,7 +7,7 @@ import { openWrites, refuseWrite } from '../outbox/writes.ts'
 /**
  * Notes that the database came from a backup: `device` was once acked up to `acked`, which this hub does not hold. Up to
  * there, and up to what is held of the store's other devices, movements without a posting may have been posted by the
- * hub that was lost; so may what stood planned. Nothing of them is sent before Shopify has been asked, see
+ * hub that was lost; so may writes that were planned. Nothing of them is sent before Shopify has been asked, see
  * hub/shopify/stock/after-restore.ts.
  */
 export async function beginRecovery(

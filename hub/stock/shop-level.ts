@@ -1,7 +1,7 @@
 /** One item's stock at one location, in whole units, as Shopify shows it. */
 export interface ItemLevel {
   readonly tracked: boolean
-  /** false: the item is not stocked there, and nobody can buy what is written to it. */
+  /** false: the item is not stocked there, and customers cannot buy what is written to it. */
   readonly active: boolean
   readonly available: number
   readonly onHand: number

@@ -1,7 +1,7 @@
 import { openException } from '../checks/exceptions.ts'
 import { type Db, transaction } from '../db/db.ts'
 
-/** Stops a device for good: nothing of it takes effect until it is enrolled anew. */
+/** Stops a device: nothing it sends takes effect until it is re-enrolled. */
 export async function quarantineDevice(
   db: Db,
   device: { device: string; store: string; till: string },

@@ -5,9 +5,10 @@ import { openException } from '../checks/exceptions.ts'
 import { type Db, type Reads, type Tx, transaction } from '../db/db.ts'
 import { isDataFault } from '../db/errors.ts'
 import type { Signal, Signals } from '../signals.ts'
-import { closeDeferred, deferredRecords, hashOf, keepRecords } from './event-records.ts'
+import { closeDeferred, deferredRecords, type EventRecord, hashOf, keepRecords } from './event-records.ts'
 import type { Origin, PlacedEvent } from './placed-event.ts'
 import { type ReadEvent, readEvent } from './read-event.ts'
+import { nextTurn } from './turns.ts'
 
 /**
  * Applies the events of one store's device in the transaction that stores them, and says which hints to send after
@@ -46,16 +47,21 @@ export function eventLog(parts: EventLogParts): InLog {
     records: readonly ReceivedRecord[],
     outcomes: readonly ReadEvent[],
   ): Promise<Mark> {
-    const { mark, hints } = await transaction(db, async tx => {
-      const before = await held(tx)
-      const first = records[0]
-      const last = records.at(-1)
-      if (first === undefined || last === undefined) return { mark: before, hints: noHints }
-      if (!follows(before, first)) throw streamMoved({ device })
-      await storeRecords(tx, parts, records, outcomes)
-      const applied = await applyEffects(tx, parts, records, outcomes)
-      return { mark: { epoch: last.epoch, seq: last.seq, hash: last.hash }, hints: applied }
-    })
+    const { mark, hints } = await transaction(
+      db,
+      async tx => {
+        const before = await held(tx)
+        const first = records[0]
+        const last = records.at(-1)
+        if (first === undefined || last === undefined) return { mark: before, hints: noHints }
+        if (!follows(before, first)) throw streamMoved({ device })
+        const at = parts.now()
+        await storeRecords(tx, parts, records, outcomes, at)
+        const applied = await applyEffects(tx, parts, records, outcomes, { received: at, now: at })
+        return { mark: { epoch: last.epoch, seq: last.seq, hash: last.hash }, hints: applied }
+      },
+      { store: parts.store },
+    )
     for (const hint of hints) parts.signals.say(hint, parts.store)
     return mark
   }
@@ -113,9 +119,10 @@ async function storeRecords(
   parts: EventLogParts,
   records: readonly ReceivedRecord[],
   outcomes: readonly ReadEvent[],
+  at: number,
 ): Promise<void> {
   const { device } = parts
-  const at = parts.now()
+  const turn = await nextTurn(tx, parts.store)
   await keepRecords(
     tx,
     parts,
@@ -124,7 +131,7 @@ async function storeRecords(
       if (outcome === undefined) throw new RangeError('one outcome for each record')
       const { state, kind } = outcome
       const problem = outcome.state === 'applied' ? null : outcome.problem
-      return { epoch, seq, kind, hash, state, problem, body, at }
+      return { epoch, seq, kind, hash, state, problem, body, turn, at }
     }),
   )
   const last = records.at(-1)
@@ -139,12 +146,12 @@ async function storeRecords(
 
 async function applyEffects(
   tx: Tx,
-  parts: Pick<EventLogParts, 'store' | 'device' | 'now' | 'apply'>,
+  parts: Pick<EventLogParts, 'store' | 'device' | 'apply'>,
   records: readonly ReceivedRecord[],
   outcomes: readonly ReadEvent[],
+  { received: at, now }: { readonly received: number; readonly now: number },
 ): Promise<ReadonlySet<Signal>> {
   const { store, device } = parts
-  const at = parts.now()
   const placed: PlacedEvent[] = []
   for (const [index, record] of records.entries()) {
     const origin: Origin = { store, device, epoch: record.epoch, seq: record.seq, at }
@@ -152,7 +159,7 @@ async function applyEffects(
     if (outcome?.state === 'applied') placed.push({ event: outcome.event, origin })
     else await nameUnreadable(tx, origin, outcome?.kind ?? 'unreadable', outcome?.problem ?? '')
   }
-  const hints = await parts.apply(tx, store, placed, at)
+  const hints = await parts.apply(tx, store, placed, now)
   return placed.length === records.length ? hints : new Set([...hints, 'now' as const])
 }
 
@@ -171,23 +178,38 @@ async function nameUnreadable(tx: Tx, origin: Origin, kind: string, problem: str
   )
 }
 
-/** After an upgrade: events whose kind was unknown and is now known take effect, oldest first. Gives their number. */
+/**
+ * After an upgrade: events whose kind was unknown and is now known take effect, oldest first. One that can't be applied
+ * is set aside, as if it had just arrived, so that it does not keep the hub from starting. Gives their number.
+ */
 export async function applyDeferredEvents(
   parts: Pick<EventLogParts, 'db' | 'now' | 'apply'>,
 ): Promise<number> {
-  const { db, now, apply } = parts
   let applied = 0
-  for (const row of await deferredRecords(db)) {
+  for (const row of await deferredRecords(parts.db)) {
     const outcome = readEvent(row.body)
     if (outcome.state === 'deferred') continue
-    const { store, device, epoch, seq } = row
-    const problem = outcome.state === 'applied' ? null : outcome.problem
-    await transaction(db, async tx => {
-      await closeDeferred(tx, row, { state: outcome.state, problem })
-      const record = { epoch, seq, hash: row.hash, body: row.body }
-      await applyEffects(tx, { store, device, now, apply }, [record], [outcome])
+    await applyDeferred(parts, row, outcome).catch((error: unknown) => {
+      if (!isDataFault(error)) throw error
+      const problem = error instanceof Error ? error.message : String(error)
+      return applyDeferred(parts, row, { state: 'quarantined', kind: outcome.kind, problem })
     })
     applied += 1
   }
   return applied
+}
+
+async function applyDeferred(
+  { db, now, apply }: Pick<EventLogParts, 'db' | 'now' | 'apply'>,
+  row: EventRecord,
+  outcome: Exclude<ReadEvent, { state: 'deferred' }>,
+): Promise<void> {
+  const { store, device, epoch, seq } = row
+  const problem = outcome.state === 'applied' ? null : outcome.problem
+  await transaction(db, async tx => {
+    const turn = await nextTurn(tx, store)
+    if (!(await closeDeferred(tx, row, { state: outcome.state, problem, turn }))) return // another hub was first
+    const record = { epoch, seq, hash: row.hash, body: row.body }
+    await applyEffects(tx, { store, device, apply }, [record], [outcome], { received: row.at, now: now() })
+  })
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { codeIn, codesFor, knownCodes, textsOf } from '../db/codes.ts'
 import { insertRows, type Reads, type Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
@@ -19,6 +20,8 @@ export interface EventRecord extends StreamOf {
   readonly state: EventState
   readonly problem: string | null
   readonly body: string
+  /** The commit of its store in which it took effect. */
+  readonly turn: number
   readonly at: number
 }
 
@@ -65,7 +68,8 @@ export async function deferredRecords(db: Reads): Promise<EventRecord[]> {
     .selectFrom('event')
     .selectAll()
     .where('state', '=', 'deferred')
-    .where('state', '<>', 'applied') // lets the planner use the index of what is not applied
+    // written out, not as a parameter: only so does the planner use the index of what is not applied
+    .where(sql<boolean>`state <> 'applied'`)
     .orderBy('received_at')
     .orderBy('seq')
     .execute()
@@ -81,19 +85,21 @@ export async function deferredRecords(db: Reads): Promise<EventRecord[]> {
   }))
 }
 
-/** What became of a record that was deferred. */
+/** Notes what became of a record that was deferred; false when it no longer is. */
 export async function closeDeferred(
   tx: Tx,
   { store, device, epoch, seq }: EventRecord,
-  outcome: { readonly state: EventState; readonly problem: string | null },
-): Promise<void> {
+  outcome: { readonly state: EventState; readonly problem: string | null; readonly turn: number },
+): Promise<boolean> {
   const codes = await codesFor(tx, [store, device])
-  await tx
+  const closed = await tx
     .updateTable('event')
     .set(outcome)
     .where('store', '=', codeIn(codes, store))
     .where('device', '=', codeIn(codes, device))
     .where('epoch', '=', epoch)
     .where('seq', '=', seq)
-    .execute()
+    .where('state', '=', 'deferred')
+    .executeTakeFirst()
+  return closed.numUpdatedRows > 0n
 }

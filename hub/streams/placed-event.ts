@@ -1,6 +1,6 @@
 import type { AgentEvent } from '../../shared/events.ts'
 
-/** Where an event stands in its device's stream, and when the hub received it (hub clock, ms). */
+/** An event's place in its device's stream, and when the hub received it (hub clock, ms). */
 export interface Origin {
   readonly store: string
   readonly device: string

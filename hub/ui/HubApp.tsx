@@ -10,7 +10,7 @@ import { meQuery } from './login/me.query.ts'
 import { NowPage } from './now/NowPage.tsx'
 import { nowMessages } from './now/now.messages.ts'
 
-/** The head-office page: whoever is logged in sees it, all others the way in. */
+/** The head-office page for a user who is logged in, the log-in form for anyone else. */
 export function HubApp() {
   const t = useMessages(nowMessages)
   const me = useQuery(meQuery)

@@ -13,10 +13,10 @@ const time = z.int().min(0)
 export const DeviceView = z.object({
   device: z.string(),
   till: z.string(),
-  /** `quarantined`: its stream forked or two copies of it were live; it must be enrolled anew. */
+  /** `quarantined`: its stream forked or two copies of it were live; it must be re-enrolled. */
   connection: z.enum(['connected', 'disconnected', 'never-connected', 'quarantined', 'revoked']),
   since: time.nullable(),
-  /** Age of the oldest event the till holds and the hub lacks; null while nobody can know (disconnected). */
+  /** Age of the oldest event the till holds and the hub lacks; null while that is not known (disconnected). */
   lagMs: z.int().min(0).nullable(),
   /** Events the till last said it still holds; from its last word when disconnected. */
   unsent: z.int().min(0).nullable(),

@@ -3,7 +3,7 @@ import { defineError } from '../../shared/errors.ts'
 import { type Account, sessionOf } from './accounts.ts'
 import type { Route, RouteRole, WebContext } from './route.ts'
 
-export const notSignedIn = defineError('NOT_SIGNED_IN', () => 'Sign in first.')
+export const notSignedIn = defineError('NOT_SIGNED_IN', () => 'Log in first.')
 export const roleInsufficient = defineError(
   'ROLE_INSUFFICIENT',
   () => 'Your account may look at this but not change it. Ask an owner to do it.',

@@ -55,7 +55,7 @@ export async function openPort(host: string, port: number): Promise<HubPort> {
       early = []
       for (const { answer } of waiting) answer(listeners)
     },
-    /** Resolves once every connection has ended, WebSockets included: whoever accepted those ends them first. */
+    /** Resolves once every connection has ended. The code that accepted a WebSocket has to close it first. */
     [Symbol.asyncDispose]() {
       return new Promise((resolve, reject) => {
         server.close(error => (error === undefined ? resolve() : reject(error)))

@@ -142,7 +142,7 @@ function deviceUpgrades(gateway: Gateway) {
 
 /**
  * Whether a Host header names this hub, so that a rebound DNS name reaches no page and no API. A hub that listens on
- * the network under names that nobody has told it takes any.
+ * the network without configured names accepts any.
  */
 function isOwnHost(parts: HubServerParts, host: string | undefined): boolean {
   const isLocal = LOOPBACK.includes(parts.port.host)
@@ -152,7 +152,7 @@ function isOwnHost(parts: HubServerParts, host: string | undefined): boolean {
 }
 const LOOPBACK = ['127.0.0.1', '[::1]', '::1', 'localhost']
 
-/** At most two hints a second: a page reads the whole first screen anew at each. */
+/** At most two hints a second: at each, a page reads the whole first screen again. */
 function liveHints(parts: HubServerParts, send: (message: z.infer<typeof LiveMessage>) => void): () => void {
   let pending: (() => void) | null = null
   const forget = parts.signals.on('now', () => {

@@ -5,7 +5,7 @@ import type { Batch, InLog, Mark, Position, ReceivedRecord, StreamName } from '.
 export const streamForked = defineError(
   'STREAM_FORKED',
   (f: { device: string; stream: string; epoch: number; seq: number; why: string }) =>
-    `Two different histories exist for device ${f.device} (${f.stream}, epoch ${f.epoch}, record ${f.seq}): ${f.why}. Its disk was probably copied. Enrol the till anew; nothing already received is lost.`,
+    `Two different histories exist for device ${f.device} (${f.stream}, epoch ${f.epoch}, record ${f.seq}): ${f.why}. Its disk was probably copied. Re-enrol the till; nothing already received is lost.`,
 )
 export const streamGap = defineError(
   'STREAM_GAP',

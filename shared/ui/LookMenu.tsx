@@ -3,7 +3,7 @@ import { IconDeviceDesktop, IconMoon, IconSun } from '@tabler/icons-react'
 import { isLanguage, languages, useLanguage, useMessages } from './language.tsx'
 import { sharedMessages } from './shared.messages.ts'
 
-/** Menu items that choose the language and the colours, and remember both. Stands in a `Menu.Dropdown`. */
+/** Menu items that choose the language and the colours, and remember both. Use it inside a `Menu.Dropdown`. */
 export function LookMenu() {
   const t = useMessages(sharedMessages)
   const { language, choose } = useLanguage()

@@ -10,7 +10,7 @@ interface ProblemProps {
   say: string
   /** What it means for the customer or the money, and what to do. */
   meaning?: string
-  /** What was thrown; its code stands small behind "Details". */
+  /** What was thrown; "Details" shows its code in small print. */
   error?: unknown
   retry?: () => void
   /** The retry button's word; "Try again" when left out. */

@@ -24,7 +24,7 @@ export class ApiError extends Error {
   }
 }
 
-/** Whether a caught value says that nobody is logged in. */
+/** Whether a caught value means that the user is not logged in. */
 export function isUnauthorised(error: unknown): boolean {
   return error instanceof ApiError && error.failure === 'unauthorised'
 }
@@ -68,7 +68,7 @@ async function request<T>(
     status = response.status
     text = await response.text()
   } catch (cause) {
-    // TanStack Query's own abort is no failure: it must see the signal's reason.
+    // TanStack Query's own abort must not count as a failure: it has to see the signal's reason.
     if (signal?.aborted === true) throw cause
     throw new ApiError('unreachable', { sentence: 'No answer', code: 'NO_ANSWER', detail: url, cause })
   }

@@ -11,7 +11,7 @@ import { cssVariables } from './theme.ts'
 interface Page {
   readonly theme: MantineThemeOverride
   readonly app: ReactNode
-  /** Asked again when any answer says that nobody is logged in (any more). */
+  /** Fetched again when any answer says that the user is not, or no longer, logged in. */
   readonly sessionKey: readonly string[]
 }
 

@@ -10,7 +10,7 @@ const en = {
   close: 'Close',
   language: 'Language',
   colours: 'Colours',
-  coloursAuto: 'As the computer',
+  coloursAuto: 'Match system',
   coloursLight: 'Light',
   coloursDark: 'Dark',
 }
@@ -27,7 +27,7 @@ const de: typeof en = {
   close: 'Schließen',
   language: 'Sprache',
   colours: 'Farben',
-  coloursAuto: 'Wie der Rechner',
+  coloursAuto: 'Wie System',
   coloursLight: 'Hell',
   coloursDark: 'Dunkel',
 }

@@ -1,18 +1,8 @@
 import type { Exceptions } from './exceptions.ts'
 import type { SourceFile } from './source-files.ts'
 
-const TYPE_ONLY = 'one direction is a type only; move that type to the lower file'
-
 /** Circles of files there are today. */
-export const circularToday: Exceptions = {
-  'agent/codecs/card-numbers/candidates.ts ↔ agent/codecs/card-numbers/plausible.ts ↔ agent/codecs/card-numbers/shapes.ts':
-    TYPE_ONLY,
-  'agent/codecs/scan-codes/element-string.ts ↔ agent/codecs/scan-codes/masking.ts ↔ agent/codecs/scan-codes/scan-errors.ts':
-    TYPE_ONLY,
-  'agent/sources/sales-files/csv/presets.ts ↔ agent/sources/sales-files/csv/settings.ts': TYPE_ONLY,
-  'agent/sources/sql/deletions.ts ↔ agent/sources/sql/full-scan.ts': TYPE_ONLY,
-  'agent/sources/sql/receipt-reading.ts ↔ agent/sources/sql/receipt-rows.ts': TYPE_ONLY,
-}
+export const circularToday: Exceptions = {}
 
 /** Groups of files in which each reaches every other by imports (values or types), as `a.ts ↔ b.ts`. */
 export function circularImports(files: readonly SourceFile[]): string[] {

@@ -14,15 +14,13 @@ const forbidden: readonly (readonly [name: string, pattern: RegExp])[] = [
 
 /** Sandbox and benches are programs that live in real time; everything else in test/ has to name its reason here. */
 const exceptions: Exceptions = {
+  'test/hub-engines.ts: a sleep':
+    'gives up waiting for an answer that only the test can bring about; asserts nothing',
   'test/ui/open-page.ts: a clock': "asks the page for the page's own clock, which the test controls",
   'test/peripherals/eventually.ts: a clock': 'gives up on a real process after a limit; asserts nothing',
   'test/peripherals/eventually.ts: a sleep': 'asks again until a real process has answered',
+  'test/shared/instance-lock.child.ts: a sleep': 'keeps a process alive until the test kills it',
   'test/peripherals/host-parent.child.ts: a sleep': 'keeps a process alive until the test kills it',
-  'test/card-numbers/mask.test.ts: a clock': 'to be replaced by counted steps',
-  'test/printer-commands/receipts.test.ts: memory in use': 'to be replaced by counted bytes',
-  'test/sales-files/fuzz.ts: a clock': 'to be replaced by counted steps',
-  'test/sales-files/fuzz.child.ts: a clock': 'to move to a fuzz file',
-  'test/sales-files/fuzz.child.ts: memory in use': 'to move to a fuzz file',
 }
 
 function violations(files: readonly SourceFile[]): string[] {

@@ -35,7 +35,7 @@ const forbidden: readonly (readonly [pattern: RegExp, instead: string])[] = [
   ],
 ]
 
-/** The World itself and what stands outside it: programs' roots, and ways to hardware that the simulator replaces whole. */
+/** The World itself and what is outside it: programs' roots, and ways to hardware that the simulator replaces whole. */
 const outside: readonly (readonly [path: RegExp, why: string])[] = [
   [/^shared\/(node-world|world)\.ts$/, 'the World, and the real one'],
   [
@@ -60,6 +60,7 @@ const exceptions: Exceptions = {
   'hub/web/server.ts: use a server that is passed in':
     'a simulator hands wires to the gateway and runs no HTTP server',
   'agent/till/server.ts: use a server that is passed in': 'a simulator calls the pickups, not the page’s API',
+  'hub/db/engines/postgres.ts: use a connection that is passed in': 'replaced whole (Engine)',
   'agent/write-back/mysql-writer.ts: use a connection that is passed in': 'replaced whole (TargetKind)',
   'agent/write-back/postgres-writer.ts: use a connection that is passed in': 'replaced whole (TargetKind)',
   'agent/sources/sql/mysql-engine.ts: use a connection that is passed in': 'replaced whole (SqlEngine)',

@@ -61,6 +61,26 @@ test.concurrent('agent.json with a wrong field is refused by the field’s name'
   expect(err).toContain('till.port')
 })
 
+test.concurrent.each([
+  [
+    'SOURCE_SETTINGS_INVALID',
+    'zone',
+    { sources: [{ source: 'pos', kind: 'unicenta', settings: { database: 'pos.db' } }] },
+  ],
+  ['SOURCE_KIND_UNKNOWN', 'unicentre', { sources: [{ source: 'pos', kind: 'unicentre', settings: {} }] }],
+  [
+    'WRITE_BACK_SETTINGS_INVALID',
+    'database',
+    { writeBack: [{ target: 'pos', kind: 'unicenta', what: ['return'], settings: {} }] },
+  ],
+])('config check ends with %s and names %s', async (error, named, config) => {
+  using folder = temporaryFolder()
+  writeFileSync(join(folder.path, 'agent.json'), JSON.stringify(config))
+  const { code, out } = await run('agent', ['config', 'check', '--json', '--data', folder.path])
+  expect({ code, json: json(out) }).toMatchObject({ code: 1, json: { error: { code: error } } })
+  expect(out).toContain(named)
+})
+
 test.concurrent('hub audit ends with 1 when something does not add up, and says what', async () => {
   using folder = temporaryFolder()
   const data = ['--data', folder.path, '--json']

@@ -61,7 +61,7 @@ test('without a shop, what can be checked is checked, and the rest is said to be
     })
 })
 
-test('with a shop, the currency must be its own and the location one of its own', async () => {
+test('with a shop, currency and location must be the shop’s', async () => {
   using folder = openFolder()
   await using shop = await startSandboxShopify({
     seed: catalogueSeed(),

@@ -51,7 +51,7 @@ test.concurrent('receipts decode and receipts sale read captured bytes; names ma
 test.concurrent.each<[string, string[], string]>([
   ['a capture that is not there', ['receipts', 'decode', '/nothing/here.bin'], 'CAPTURE_UNREADABLE'],
   [
-    'a template that is none',
+    'a file that is not a template',
     ['receipts', 'sale', 'package.json', '--template', 'nope'],
     'RECEIPT_TEMPLATE_UNKNOWN',
   ],

@@ -19,7 +19,7 @@ export function page(path: string): Page {
   return { path, text: readFileSync(path, 'utf8') }
 }
 
-/** What stands between single backticks, outside of fenced blocks. */
+/** Texts between single backticks, outside of fenced blocks. */
 export function codeSpans(text: string): string[] {
   return [...withoutFences(text).matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code)
 }

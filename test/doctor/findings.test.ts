@@ -36,7 +36,7 @@ test('without any hardware the doctor says so instead of nothing', () => {
   expect(printerFindings([])).toMatchObject([{ check: 'network-printer', verdict: 'unseen' }])
 })
 
-test('a peripheral that is gone is wrong, one that needs somebody is to be looked at, an open drawer is neither', () => {
+test('a missing peripheral is wrong, one that needs attention is a warning, an open drawer is neither', () => {
   const state = { peripheral: 'printer', connected: true, sentence: '' }
   const verdicts = peripheralFindings([
     { ...state, connected: false, conditions: [] },

@@ -1,7 +1,7 @@
 import SQLite from 'better-sqlite3'
 import { z } from 'zod'
 
-/** What one side says of a store: receipts and money by what counts, units by article. */
+/** What one side says of a store: receipts and money by what counts, units by item. */
 export interface Books {
   readonly receipts: number
   readonly tendered: number
@@ -63,7 +63,7 @@ export function hubBooks(file: string, store: string): Books {
   }
 }
 
-/** Movements decided and not yet carried to Shopify, of articles that Shopify counts. */
+/** Movements that are not yet posted to Shopify, of items that Shopify tracks. */
 export function unposted(file: string): number {
   using db = reader(file)
   return z.int().parse(

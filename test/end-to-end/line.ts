@@ -1,6 +1,6 @@
 import { createServer, type Socket, connect as tcpConnect } from 'node:net'
 
-/** A network line between an agent and its hub that can be cut and mended. */
+/** A network line between an agent and its hub that can be cut and restored. */
 export interface Line extends AsyncDisposable {
   readonly url: string
   cut(): void

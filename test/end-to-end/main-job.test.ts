@@ -13,7 +13,7 @@ import { hubBooks, posBooks, unposted } from './books.ts'
 import { type Line, openLine } from './line.ts'
 import { openShop } from './shop.ts'
 
-/** The whole of Tillbridge in real processes, a real Chromium in front of it, and somebody who pulls its plugs. */
+/** The whole of Tillbridge in real processes, with a real Chromium, while parts of it are killed. */
 const folder = temporaryFolder()
 const [harbour] = stores
 if (harbour === undefined) throw new Error('the catalogue has no store')

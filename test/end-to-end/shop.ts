@@ -15,7 +15,7 @@ export function openShop(shopify: RunFile['shopify']) {
   }
 
   return {
-    /** Available and on-hand units of every article at a location. */
+    /** Available and on-hand units of every item at a location. */
     async levels(location: string): Promise<Map<string, { available: number; onHand: number }>> {
       const levels = new Map<string, { available: number; onHand: number }>()
       let after: string | null = null

@@ -109,7 +109,7 @@ function batch(
 }
 
 test.each([
-  ['text that is no JSON', 'hello there'],
+  ['text that is not JSON', 'hello there'],
   ['an unknown frame', '{"t":"dance"}'],
   ['a field of the wrong type', '{"t":"ping","clock":"noon"}'],
   ['a batch without records', '{"t":"batch","stream":"events","epoch":1,"first":1,"prev":"a","head":"b"}'],
@@ -130,7 +130,7 @@ test('an oversized frame ends the connection with FRAME_TOO_LARGE', async () => 
   expect((await line.end()).reason).toBe('FRAME_TOO_LARGE')
 })
 
-test('a signature by another key is refused, whoever asks', async () => {
+test('a signature by another key is refused for any device', async () => {
   await using set = await setUp()
   const line = connect(set.hub)
   const { nonce } = await line.frame('challenge')

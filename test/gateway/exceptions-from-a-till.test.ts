@@ -73,7 +73,7 @@ test.each<[string, string, object, object]>([
   [
     'an order that the POS refused',
     'pos-write-refused',
-    written({ code: 'X', sentence: 'No article.' }),
+    written({ code: 'X', sentence: 'No such item.' }),
     written(null),
   ],
   ['a printer that is gone', 'peripheral-missing', printer({ connected: false }), printer({})],
@@ -83,7 +83,7 @@ test.each<[string, string, object, object]>([
     printer({ conditions: ['paper-out'] }),
     printer({ conditions: ['paper-low'] }),
   ],
-])('%s is one exception, %s, until it is mended', async (_what, kind, wrong, mended) => {
+])('%s is one exception, %s, until it is corrected', async (_what, kind, wrong, mended) => {
   using folder = temporaryFolder()
   const world = manualWorld()
   await using hub = await startTestHub(world, folder.path)

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { transaction } from '../../hub/db/db.ts'
 import { revokeDevice } from '../../hub/fleet/enrolment.ts'
 import { audit } from '../../hub/stock/audit.ts'
+import { copyTestHubDb } from '../hub-engines.ts'
 import { manualWorld, temporaryFolder, until } from '../manual-world.ts'
 import {
   enrolTestTill,
@@ -80,7 +81,7 @@ test('a hub restored from a backup gets again what it had acked', async () => {
     await using hub = await startTestHub(world, folder.path)
     const enrolled = await enrolTestTill(world, hub.db)
     await hub.db.destroy()
-    copyFileSync(join(folder.path, 'hub.db'), join(folder.path, 'backup.db'))
+    await copyTestHubDb(join(folder.path, 'hub.db'), join(folder.path, 'backup.db'))
     return enrolled
   })()
   const net = network(null)
@@ -134,7 +135,7 @@ test('two live copies of one disk are both stopped', async () => {
   await clone.journal.record([sale(3)])
   await world.advance(10 * 60_000)
   expect(await onHand(hub.db)).toBe(-1)
-  expect(first.uplink.state().problem?.message).toMatch(/Enrol the till anew/)
+  expect(first.uplink.state().problem?.message).toMatch(/Re-enrol the till/)
 })
 
 test('a reconnection while the old connection is half open takes its place without an alarm', async () => {

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
+import { type AgentJournal, openAgentJournal } from '../../agent/agent-journal.ts'
 import { type DeviceFile, newDeviceKey } from '../../agent/enrolment/device-file.ts'
-import { type Journal, openJournal } from '../../agent/journal/journal.ts'
 import { startUplink, type Uplink } from '../../agent/uplink/uplink.ts'
-import { type Db, openHubDb, transaction } from '../../hub/db/db.ts'
+import { type Db, transaction } from '../../hub/db/db.ts'
 import { createEnrolCode, enrolDevice } from '../../hub/fleet/enrolment.ts'
 import { mapWarehouse, putStore } from '../../hub/fleet/stores.ts'
 import { type Gateway, openGateway } from '../../hub/gateway/gateway.ts'
@@ -11,11 +11,12 @@ import { stockStates } from '../../hub/stock/movement-kinds.ts'
 import { type AgentEvent, SaleCompleted } from '../../shared/events.ts'
 import { signedEnrolment } from '../../shared/protocol.ts'
 import type { Wire } from '../../shared/world.ts'
+import { openTestHubDb } from '../hub-engines.ts'
 import { type ManualWorld, wirePair } from '../manual-world.ts'
 
 /** A hub with a real SQLite file, whose gateway is reached by wires in memory. */
 export async function startTestHub(world: ManualWorld, folder: string, file = 'hub.db') {
-  const db = await openHubDb(world.files, join(folder, file))
+  const db = await openTestHubDb(world, join(folder, file))
   const signals = openSignals()
   const gateway = openGateway({
     world,
@@ -88,7 +89,7 @@ export function network(initial: Gateway | null) {
 }
 
 export interface TestTill {
-  readonly journal: Journal
+  readonly journal: AgentJournal
   readonly uplink: Uplink
   readonly failures: unknown[]
   [Symbol.dispose](): void
@@ -103,13 +104,20 @@ export function startTestTill(
 ): TestTill {
   const failures: unknown[] = []
   const own = { ...world, sockets: net.sockets }
-  const journal = openJournal({
+  const journal = openAgentJournal({
     path: file,
     device: device.device,
     world: own,
     failed: error => failures.push(error),
   })
-  const uplink = startUplink({ world: own, device, version: 'test', journal, sources: () => [] })
+  const uplink = startUplink({
+    world: own,
+    device,
+    version: 'test',
+    journal,
+    sources: () => [],
+    writeBacks: () => [],
+  })
   return {
     journal,
     uplink,
@@ -147,7 +155,7 @@ export function sale(number: number, units = 1, over: Record<string, unknown> = 
   })
 }
 
-/** What the ledger holds of an article on hand, in whole units. */
+/** The on-hand level of an item in the ledger, in whole units. */
 export async function onHand(db: Db, sku = 'SHIRT-M'): Promise<number> {
   const row = await db
     .selectFrom('level as l')

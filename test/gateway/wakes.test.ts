@@ -1,5 +1,7 @@
 import { join } from 'node:path'
+import type { KyselyPlugin } from 'kysely'
 import { expect, test } from 'vitest'
+import { openGateway } from '../../hub/gateway/gateway.ts'
 import type { Signal } from '../../hub/signals.ts'
 import { manualWorld, temporaryFolder, until } from '../manual-world.ts'
 import { enrolTestTill, network, sale, startTestHub, startTestTill, type TestHub } from './till-and-hub.ts'
@@ -50,4 +52,38 @@ test('a receipt that is sent again moves nothing, so Shopify is not woken', asyn
   await till.journal.record([sale(1)])
   await until('acked again', () => till.journal.unsent().events === 0)
   expect(hints()).not.toHaveProperty('stock HAR')
+})
+
+/** Counts the queries outside transactions. */
+function queryCounter() {
+  let queries = 0
+  const plugin: KyselyPlugin = {
+    transformQuery({ node }) {
+      queries += 1
+      return node
+    },
+    transformResult: async ({ result }) => result,
+  }
+  return { plugin, count: () => queries }
+}
+
+test.each([1, 4])('with %s idle tills, a round of the gateway is two queries', async tills => {
+  using folder = temporaryFolder()
+  const world = manualWorld()
+  await using hub = await startTestHub(world, folder.path)
+  const counter = queryCounter()
+  const db = hub.db.withPlugin(counter.plugin)
+  await using gateway = openGateway({ world, db, hub: 'hub_test', signals: hub.signals })
+  using running = new DisposableStack()
+  for (let number = 1; number <= tills; number += 1) {
+    const device = await enrolTestTill(world, hub.db, `Till ${number}`)
+    const net = network(gateway)
+    const till = running.use(startTestTill(world, device, join(folder.path, `journal-${number}.db`), net))
+    await until(`till ${number} is online`, () => till.uplink.state().link === 'online')
+  }
+  await world.advance(15_000)
+  const before = counter.count()
+  for (let round = 0; round < 10; round += 1) await world.advance(15_000)
+  expect(gateway.live().size).toBe(tills)
+  expect(counter.count() - before).toBe(20)
 })

@@ -4,24 +4,32 @@ import {
   closeException,
   listExceptions,
   openException,
-  type Problem,
   reconcileExceptions,
 } from '../../hub/checks/exceptions.ts'
 import { exceptionKinds } from '../../hub/checks/kinds.ts'
+import type { Problem } from '../../hub/checks/problem.ts'
 import { de } from '../../hub/checks/words/de.ts'
 import { en } from '../../hub/checks/words/en.ts'
 import { languageOf, wordMessage, wordStored } from '../../hub/checks/words/word.ts'
-import { type Db, openHubDb, transaction } from '../../hub/db/db.ts'
+import { type Db, transaction } from '../../hub/db/db.ts'
+import { openTestHubDb } from '../hub-engines.ts'
 import { manualWorld, temporaryFolder } from '../manual-world.ts'
 
 const fieldsIn = (text: string) => [...new Set(text.match(/\{[\w-]+\}/g) ?? [])].sort()
 
 test('every kind of exception has words, and both languages name the same fields', () => {
   const codes = Object.keys(en)
-  for (const kind of Object.keys(exceptionKinds))
+  for (const kind of exceptionKinds.keys())
     expect(codes.filter(code => code === kind || code.startsWith(`${kind}.`))).not.toEqual([])
   for (const [code, text] of Object.entries(en))
     expect([code, fieldsIn(de[code as keyof typeof en])]).toEqual([code, fieldsIn(text)])
+})
+
+test('every text of an exception belongs to a kind that has an owner', () => {
+  const kinds = Object.keys(en)
+    .filter(code => !code.startsWith('phrase.'))
+    .map(code => code.replace(/\..*$/, ''))
+  expect([...new Set(kinds)].filter(kind => !exceptionKinds.has(kind))).toEqual([])
 })
 
 test('an exception is worded in the language of its reader, amounts and phrases inside it too', () => {
@@ -62,7 +70,7 @@ async function open(db: Db): Promise<[string, number][]> {
 
 test('a scan opens what it finds, leaves what is unchanged and closes what is gone, within its scope', async () => {
   using folder = temporaryFolder()
-  const db = await openHubDb(manualWorld().files, join(folder.path, 'hub.db'))
+  const db = await openTestHubDb(manualWorld(), join(folder.path, 'hub.db'))
   const scan = (scope: 'all' | { store: string }, found: Problem[], at: number) =>
     transaction(db, tx => reconcileExceptions(tx, { kind: 'sku-unknown', scope, found, at, seen: 'still' }))
   expect(await scan('all', [unknown('A'), unknown('B', 'MKT')], 1)).toEqual({ opened: 2, closed: 0 })
@@ -80,7 +88,7 @@ test('a scan opens what it finds, leaves what is unchanged and closes what is go
 
 test('an event counts each time, and a quiet time keeps an exception open', async () => {
   using folder = temporaryFolder()
-  const db = await openHubDb(manualWorld().files, join(folder.path, 'hub.db'))
+  const db = await openTestHubDb(manualWorld(), join(folder.path, 'hub.db'))
   const happen = (at: number) => transaction(db, tx => openException(tx, unknown('A'), at))
   const close = (at: number, quietForMs = 0) =>
     transaction(db, tx => closeException(tx, 'sku-unknown', 'A', at, { quietForMs }))

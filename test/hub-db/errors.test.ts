@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import type { Db } from '../../hub/db/db.ts'
+import { type Db, transaction } from '../../hub/db/db.ts'
 import { type Fault, faultOf, isDataFault } from '../../hub/db/errors.ts'
 import { applyEvents } from '../../hub/effects/index.ts'
 import { openSignals } from '../../hub/signals.ts'
-import { type ApplyEvents, eventLog } from '../../hub/streams/event-log.ts'
+import { type ApplyEvents, applyDeferredEvents, eventLog } from '../../hub/streams/event-log.ts'
 import { quantityFromUnits } from '../../shared/quantity.ts'
 import { genesis, link } from '../../shared/stream/chain.ts'
 import type { ReceivedRecord } from '../../shared/stream/log.ts'
@@ -102,6 +102,28 @@ test.each(cases.filter(([, , fault]) => fault === 'constraint'))(
     expect(await statesOf(ledger.db)).toEqual(['applied', 'quarantined', 'applied'])
   },
 )
+
+test('an event that was deferred and cannot be applied is set aside, and the hub starts', async () => {
+  await using ledger = await openLedger()
+  const { db } = ledger
+  await commitAround(db, coded('22003'))
+  await transaction(db, tx =>
+    tx.updateTable('event').set({ state: 'deferred', problem: null }).where('seq', '>', 1).execute(),
+  )
+  const failing =
+    (error: unknown): ApplyEvents =>
+    async (tx, store, placed, at) => {
+      if (placed.some(({ event }) => event.kind === 'pickup.moved')) throw error
+      return applyEvents(tx, store, placed, at)
+    }
+  const lost = coded('ECONNREFUSED')
+  await expect(applyDeferredEvents({ db, now: () => 2, apply: failing(lost) })).rejects.toBe(lost)
+  expect(await statesOf(db)).toEqual(['applied', 'deferred', 'deferred'])
+  expect(await applyDeferredEvents({ db, now: () => 2, apply: failing(coded('23502')) })).toBe(2)
+  expect(await statesOf(db)).toEqual(['applied', 'quarantined', 'applied'])
+  const open = await db.selectFrom('exception').select('kind').where('closed_at', 'is', null).execute()
+  expect(open.map(({ kind }) => kind)).toContain('event-unreadable')
+})
 
 function caught(work: () => unknown): unknown {
   try {

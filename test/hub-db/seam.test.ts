@@ -1,13 +1,15 @@
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
-import { insertRows, openHubDb, type ReadDb, type Tx, transaction } from '../../hub/db/db.ts'
+import { codeFor, textsOf } from '../../hub/db/codes.ts'
+import { insertRows, type ReadDb, type Tx, transaction } from '../../hub/db/db.ts'
 import { readSetting, writeSetting } from '../../hub/db/setting.ts'
+import { openTestHubDb } from '../hub-engines.ts'
 import { manualWorld, temporaryFolder } from '../manual-world.ts'
 
 async function openDb() {
   const folder = temporaryFolder()
-  const db = await openHubDb(manualWorld().files, join(folder.path, 'hub.db'))
+  const db = await openTestHubDb(manualWorld(), join(folder.path, 'hub.db'))
   return {
     db,
     async [Symbol.asyncDispose]() {
@@ -78,7 +80,7 @@ test('a reader cannot write, by its type nor by its connection', async () => {
   await expect(writeSetting(on.db, 'hub', 'x')).rejects.toThrow()
   await expect(
     on.db.rows(sql`INSERT INTO setting (key, value) VALUES ('hub', 'x') RETURNING key`),
-  ).rejects.toThrow(/readonly/)
+  ).rejects.toThrow(/read-?only/)
   expect(await readSetting(on.db, 'hub')).toBeNull()
 })
 
@@ -121,4 +123,34 @@ test('rows whose key exists: refused, left, replaced, added up, or filled where 
   await note(item('A', null), item('B', null), item('C', '4'))
   const items = await on.db.selectFrom('item').select(['sku', 'barcode']).orderBy('sku').execute()
   expect(items.map(row => row.barcode)).toEqual(['2', '1', '4'])
+})
+
+test.each(['NULL', '', 'a "b" \\ {c,d}', "it's\nnew", 'Grüße 🛒', '\\x00'])(
+  'a text is stored as it is: %j',
+  async text => {
+    await using on = await openDb()
+    await transaction(on.db, tx =>
+      insertRows(tx, 'setting', [
+        { key: 'before', value: 'x' },
+        { key: 'text', value: text },
+        { key: 'behind', value: 'y' },
+      ]),
+    )
+    expect(await readSetting(on.db, 'text')).toBe(text)
+    expect(await readSetting(on.db, 'behind')).toBe('y')
+  },
+)
+
+test('a code learned in a transaction that was rolled back is forgotten: its number goes to another text', async () => {
+  await using on = await openDb()
+  const lost = transaction(on.db, async tx => {
+    await codeFor(tx, 'lost')
+    await codeFor(tx, 'lost') // read again, which is where it was remembered
+    throw new Error('told by a test')
+  })
+  await expect(lost).rejects.toThrow(/told by a test/)
+  const kept = await transaction(on.db, tx => codeFor(tx, 'kept'))
+  const later = await transaction(on.db, tx => codeFor(tx, 'lost'))
+  expect(later).not.toBe(kept)
+  expect([...(await textsOf(on.db, [kept, later])).values()]).toEqual(['kept', 'lost'])
 })

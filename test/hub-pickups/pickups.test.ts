@@ -206,7 +206,7 @@ test('two tills hand over: the first in hub order wins, the second hears who and
   expect(await openExceptions(hub)).toMatchObject([{ kind: 'pickup-move-refused', store: 'HAR' }])
 })
 
-test('handed over before the till could know of the cancellation: it stands, and the stock follows', async () => {
+test('handed over before the till could know of the cancellation: it is accepted, and the stock follows', async () => {
   await using hub = await shopAndHub()
   await hub.sync()
   const { placed, pickup } = await received(hub)
@@ -335,7 +335,7 @@ test('an older snapshot never wins', async () => {
   expect(await stateOf(hub, pickup)).toMatchObject({ state: 'cancelled' })
 })
 
-test('moved to another store: it leaves one and comes to the other', async () => {
+test('moved to another store: it disappears from one and appears at the other', async () => {
   await using hub = await shopAndHub()
   await hub.sync()
   const { placed, pickup } = await received(hub)

@@ -65,7 +65,7 @@ test('a void of what was never sold does nothing', () => {
   expect(play([null]).effects).toEqual([null])
 })
 
-test('a line without an article moves no stock and keeps its money', () => {
+test('a line without an item moves no stock and keeps its money', () => {
   const gift = SaleCompleted.parse(
     sale(1, 1, {
       lines: [

@@ -1,16 +1,17 @@
 import { join } from 'node:path'
-import { type Db, openHubDb, transaction } from '../../hub/db/db.ts'
+import { type Db, transaction } from '../../hub/db/db.ts'
 import { mapWarehouse, putStore } from '../../hub/fleet/stores.ts'
 import { applyToLedger } from '../../hub/sales/apply.ts'
 import type { ReceiptEvent } from '../../hub/sales/decide.ts'
 import { stockStates } from '../../hub/stock/movement-kinds.ts'
+import { openTestHubDb } from '../hub-engines.ts'
 import { manualWorld, temporaryFolder } from '../manual-world.ts'
 
 /** A hub's database in a folder of its own, with one store, fed in batches as the gateway feeds it. */
 export async function openLedger() {
   const folder = temporaryFolder()
   const world = manualWorld()
-  const db = await openHubDb(world.files, join(folder.path, 'hub.db'))
+  const db = await openTestHubDb(world, join(folder.path, 'hub.db'))
   await transaction(db, async tx => {
     await putStore(tx, { code: 'HAR', name: 'Harbour', zone: 'Europe/Berlin', currency: 'EUR' }, 0)
     await mapWarehouse(tx, 'HAR', '0', '101', 0)

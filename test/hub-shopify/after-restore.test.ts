@@ -111,7 +111,7 @@ test('a level that tells neither is not guessed: it is named, and nothing is sen
   await using _ = hub
   await hub.writeAll()
   await loseDatabase(hub)
-  // somebody at head office booked a received box in Shopify meanwhile
+  // meanwhile head office booked a received box in Shopify
   await fetch(`${hub.shop.url}/admin/api/2026-10/graphql.json`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-shopify-access-token': hub.shop.accessToken },
@@ -144,13 +144,13 @@ test('a level that tells neither is not guessed: it is named, and nothing is sen
   expect(named?.sentence).toContain(String(before + 7))
 })
 
-test('what stood planned in the backup, and what the other till had, is judged like the rest', async () => {
+test('writes planned in the backup, and what the other till had, are judged like the rest', async () => {
   const { hub, before } = await hubWithThreeSales()
   await using _ = hub
   await sold(hub, 1, 'MUG-BLU', second.device)
   await hub.writeAll()
   expect(shown(hub)).toBe(before - 4)
-  // the backup was taken when all four were held and one write stood planned
+  // the backup was taken when all four were held and one write was planned
   await transaction(hub.db, async tx => {
     await tx
       .updateTable('shopify_write')

@@ -31,7 +31,7 @@ function seedWith(...variants: readonly (Partial<SeedVariant> & { sku: string })
   return { ...seed, products: [...seed.products, ...products] }
 }
 
-/** The till's own word on an article, as a sale brings it. */
+/** What the till reports about an item with a sale. */
 async function tillSays(hub: ShopAndHub, sku: string, barcode: string): Promise<void> {
   const none = {
     inventory_item_id: null,
@@ -53,7 +53,7 @@ const stateOf = async (hub: ShopAndHub, sku: string) =>
   (await hub.db.selectFrom('item').select('state').where('sku', '=', sku).executeTakeFirst())?.state
 
 test.each(['look-up', 'full sync'])(
-  'an article whose SKU Shopify lacks is found by its barcode, in whatever length (%s)',
+  'an item whose SKU Shopify lacks is found by its barcode, in whatever length (%s)',
   async way => {
     await using hub = await shopAndHub({ seed: seedWith({ sku: 'SHOP-1', barcode: '036000291452' }) })
     await tillSays(hub, 'TILL-1', '0036000291452')
@@ -67,7 +67,7 @@ test.each(['look-up', 'full sync'])(
   },
 )
 
-test('the SKU comes first: a barcode that names another article does not matter then', async () => {
+test('the SKU comes first: a barcode that names another item does not matter then', async () => {
   await using hub = await shopAndHub({
     seed: seedWith({ sku: 'SHOP-1', barcode: '036000291452' }, { sku: 'SHOP-2' }),
   })
@@ -92,7 +92,7 @@ test('a barcode on two items is not guessed', async () => {
   expect([shopLevel(hub, 'SHOP-1', 'HAR').on_hand, shopLevel(hub, 'SHOP-2', 'HAR').on_hand]).toEqual([20, 20])
 })
 
-test('a shop’s own code compares as text, and one with a wrong check digit is no GTIN', async () => {
+test('a shop’s own code compares as text, and one with a wrong check digit is not a GTIN', async () => {
   await using hub = await shopAndHub({
     seed: seedWith({ sku: 'SHOP-1', barcode: 'IN-STORE 7' }, { sku: 'SHOP-2', barcode: '036000291453' }),
   })
@@ -104,7 +104,7 @@ test('a shop’s own code compares as text, and one with a wrong check digit is 
   expect([await stateOf(hub, 'TILL-1'), await stateOf(hub, 'TILL-2')]).toEqual(['mapped', 'unknown'])
 })
 
-test('two codes of one article share its stock: one opening, each sale once, one line a request', async () => {
+test('two codes of one item share its stock: one opening, each sale once, one line a request', async () => {
   await using hub = await shopAndHub({ seed: seedWith({ sku: 'SHOP-1', barcode: '036000291452' }) })
   await hub.sync()
   await tillSays(hub, 'TILL-1', '036000291452')
@@ -128,7 +128,7 @@ test('two codes of one article share its stock: one opening, each sale once, one
   expect((await audit(hub.db)).findings).toEqual([])
 })
 
-test('a catalogue read anew leaves the till’s barcode alone', async () => {
+test('a catalogue that is read again leaves the till’s barcode alone', async () => {
   await using hub = await shopAndHub({ seed: seedWith({ sku: 'SHOP-1', barcode: '036000291452' }) })
   await tillSays(hub, 'SHOP-1', '9520110000017')
   await hub.sync()

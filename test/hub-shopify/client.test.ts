@@ -55,7 +55,7 @@ async function closedPort(): Promise<number> {
   return port
 }
 
-test('nobody listening: unreachable, and a write was not sent', async () => {
+test('no server listening: unreachable, and a write was not sent', async () => {
   const { world } = movableWorld()
   const port = await closedPort()
   const settings = {

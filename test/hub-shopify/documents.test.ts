@@ -22,7 +22,7 @@ function graphqlTexts(source: string): readonly string[] {
   return texts.filter(text => /^`\s*(query|mutation|subscription|fragment)\b[^`]*\{/s.test(text))
 }
 
-test('no GraphQL stands outside documents.ts', () => {
+test('GraphQL is written only in documents.ts', () => {
   const files = globSync(['agent/**/*.{ts,tsx}', 'hub/**/*.{ts,tsx}', 'shared/**/*.{ts,tsx}'], { cwd: root })
   const found = files
     .filter(file => file !== 'hub/shopify/api/documents.ts')

@@ -42,7 +42,7 @@ function seedWith(...variants: readonly SeedVariant[]): ShopSeed {
 const namesOf = async (hub: Awaited<ReturnType<typeof shopAndHub>>) =>
   (await openExceptions(hub)).map(one => `${one.kind} ${one.subject}`)
 
-test('an unknown, a repeated, an uncounted and a bundled article are named and stop nobody', async () => {
+test('an unknown, a repeated, an untracked and a bundled item each open an exception and hold up nothing', async () => {
   await using hub = await shopAndHub({
     seed: seedWith(variant('TWICE'), variant('TWICE'), variant('KIT', { bundle: true })),
   })
@@ -107,7 +107,7 @@ test('an unknown SKU is asked for again, less and less often, and its exception 
   hub.advance(61_000)
   await hub.lookUp()
   expect(await checkedAt()).toBe(second)
-  // Someone gives the right article this SKU.
+  // E-commerce gives the right item this SKU.
   await transaction(hub.db, async tx => {
     const items = await itemNumbers(tx, new Set(['TOTE-NAT', 'PATCH-POS']))
     const [right, wrong] = [numberIn(items, 'TOTE-NAT'), numberIn(items, 'PATCH-POS')]
@@ -118,7 +118,7 @@ test('an unknown SKU is asked for again, less and less often, and its exception 
   expect(await namesOf(hub)).toEqual([])
 })
 
-test('what was sold before an article was known follows when it is', async () => {
+test('what was sold before an item was known is posted once it is', async () => {
   await using hub = await shopAndHub()
   await sell(hub, 'HAR', 'TOTE-NAT', 2)
   await hub.lookUp()
@@ -142,7 +142,7 @@ test('the ledger opens with what orders have committed, and counts such an order
   expect(shopLevel(hub, 'MUG-BLU', 'HAR')).toMatchObject({ on_hand: 180, committed: 5 })
 })
 
-test('an order taken in before the ledger of its article opens is counted once', async () => {
+test('an order taken in before the ledger of its item opens is counted once', async () => {
   await using hub = await shopAndHub()
   const order = { location: 'HAR', lines: [{ sku: 'MUG-BLU', quantity: 3 }], customer: { name: 'Ada' } }
   hub.shop.createOrder(order)
@@ -168,7 +168,7 @@ test('fractions wait until they add up to whole units', async () => {
   expect(await openExceptions(hub)).toEqual([])
 })
 
-test('an article that is not stocked at the store is written and named', async () => {
+test('an item that is not stocked at the store is written and opens an exception', async () => {
   await using hub = await shopAndHub({ seed: seedWith(variant('ELSEWHERE', { stock: { 70100000002: 5 } })) })
   await hub.sync()
   await sell(hub, 'HAR', 'ELSEWHERE', 1)

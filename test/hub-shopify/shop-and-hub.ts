@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { listExceptions } from '../../hub/checks/exceptions.ts'
-import { type Db, openHubDb, type Tx, transaction } from '../../hub/db/db.ts'
+import { type Db, type Tx, transaction } from '../../hub/db/db.ts'
 import { dueSums } from '../../hub/outbox/postings.ts'
 import { openShopifyClient, type ShopifyClient } from '../../hub/shopify/api/client.ts'
 import { lookUpItems, syncCatalogue } from '../../hub/shopify/catalogue/catalogue.ts'
@@ -17,6 +17,7 @@ import { nodeWorld } from '../../shared/node-world.ts'
 import { units } from '../../shared/quantity.ts'
 import { oneAtATime } from '../../shared/turns.ts'
 import type { Log, World } from '../../shared/world.ts'
+import { openTestHubDb } from '../hub-engines.ts'
 import { temporaryFolder } from '../manual-world.ts'
 import { stores } from '../sandbox/catalogue.ts'
 import { catalogueSeed } from '../sandbox/shopify/catalogue-seed.ts'
@@ -94,7 +95,7 @@ type Options = {
   readonly mapped?: boolean
 }
 
-/** The sandbox shop and a hub's database with its two stores, each with two tills. Nothing runs by itself. */
+/** The sandbox shop and a hub's database with its two stores, each with two tills. Nothing runs unless a test starts it. */
 export async function shopAndHub(options: Options = {}): Promise<ShopAndHub> {
   const stack = new AsyncDisposableStack()
   const folder = stack.use(temporaryFolder())
@@ -123,7 +124,7 @@ export async function shopAndHub(options: Options = {}): Promise<ShopAndHub> {
   stack.defer(() => close())
 
   async function open() {
-    const db = await openHubDb(world.files, file)
+    const db = await openTestHubDb(world, file)
     const client = openShopifyClient({ settings, world, onChange: () => undefined })
     const turn = oneAtATime()
     const work = { db, client, world, signals, turn, now: () => world.clock.now() }

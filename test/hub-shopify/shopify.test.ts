@@ -1,6 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
+import type { Db } from '../../hub/db/db.ts'
+import type { Lease } from '../../hub/db/lease.ts'
 import { startShopify } from '../../hub/shopify/shopify.ts'
 import {
   openExceptions,
@@ -19,22 +21,33 @@ const settingsOf = (hub: ShopAndHub) => ({
   retryBaseMs: 5,
 })
 
+/** The only hub on its database. */
+function heldLease(db: Db): Lease {
+  return {
+    isHeld: () => true,
+    holder: () => 'hub',
+    fenced: db,
+    onGained: () => () => undefined,
+    [Symbol.asyncDispose]: async () => undefined,
+  }
+}
+
 test('without a shop the hub works on', async () => {
   await using hub = await shopAndHub()
   const { db, world, signals } = hub
-  await using shopify = await startShopify({ db, world, signals, settings: null })
+  await using shopify = await startShopify({ db, world, lease: heldLease(db), signals, settings: null })
   expect(shopify.state()).toEqual({ state: 'not-configured', shop: null, problem: null })
   await shopify.syncNow()
 })
 
-test('everything runs by itself: a sale falls at Shopify, an order arrives by webhook', async () => {
+test('everything runs automatically: a sale lowers Shopify’s stock, an order arrives by webhook', async () => {
   await using hub = await shopAndHub()
   await using server = await webServer()
   const { db, world, signals } = hub
   const said: string[] = []
   for (const signal of ['now', 'commands'] as const) signals.on(signal, () => said.push(signal))
   const settings = { ...settingsOf(hub), webhookUrl: server.url, pollOrdersMs: 3_600_000 }
-  await using shopify = await startShopify({ db, world, signals, settings })
+  await using shopify = await startShopify({ db, world, lease: heldLease(db), signals, settings })
   server.receive = (headers, body) => shopify.receiveWebhook(headers, body)
   await shopify.syncNow()
   expect(shopify.state()).toMatchObject({ state: 'connected', problem: null })
@@ -59,7 +72,7 @@ test('Shopify refusing at the start stops nothing, is named, and closes itself',
   const { db, world, signals } = hub
   let given = 'shpat_wrong'
   const settings = { ...settingsOf(hub), accessToken: () => given }
-  await using shopify = await startShopify({ db, world, signals, settings })
+  await using shopify = await startShopify({ db, world, lease: heldLease(db), signals, settings })
   await expect(shopify.syncNow()).rejects.toMatchObject({ code: 'SHOPIFY_REFUSES' })
   expect(shopify.state().state).toBe('refused')
   await expect.poll(() => openExceptions(hub)).toMatchObject([{ kind: 'shopify-refuses', owner: 'it' }])

@@ -26,6 +26,13 @@ test('the ledger opens at Shopify’s level, once, and each sale lowers Shopify 
     ['HAR', 'confirmed'],
     ['MKT', 'confirmed'],
   ])
+  const { by, group, available, ...more } = JSON.parse(writes[1]?.answer_json ?? '{}')
+  expect([by, group, Object.values(available), more]).toEqual([
+    'answer',
+    expect.stringMatching(/^gid:/),
+    [shopLevel(hub, sku, 'MKT').available],
+    {}, // a trace needs no more
+  ])
   await hub.write()
   expect(shopLevel(hub, sku, 'HAR').on_hand).toBe(115)
 })
@@ -168,7 +175,7 @@ test('a throttled repeat does not make a lost answer forgotten', async () => {
   expect(shopLevel(hub, sku, 'HAR')).toMatchObject({ available: 115, on_hand: 115 })
 })
 
-test('what nobody can tell is named and never sent again', async () => {
+test('an unknown outcome opens an exception and is never sent again', async () => {
   await using hub = await shopAndHub()
   await hub.sync()
   await sell(hub, 'HAR', sku, 3)

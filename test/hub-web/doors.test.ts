@@ -76,7 +76,7 @@ test('guesses that come all at once are counted like guesses in turn', async () 
   expect(statuses.filter(status => status === 429)).toHaveLength(20)
 })
 
-test('a till enrolled anew leaves its former device revoked', async () => {
+test('a re-enrolled till leaves its former device revoked', async () => {
   await using hub = await openHub()
   const first = await enrol(hub, enrolment(hub, await hub.enrolCode()))
   await enrol(hub, enrolment(hub, await hub.enrolCode()))

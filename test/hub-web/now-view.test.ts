@@ -1,19 +1,20 @@
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { type Db, openHubDb, transaction } from '../../hub/db/db.ts'
+import { type Db, transaction } from '../../hub/db/db.ts'
 import { applyEvents } from '../../hub/effects/index.ts'
 import { putStore } from '../../hub/fleet/stores.ts'
 import { businessDateNow } from '../../hub/web/business-date.ts'
 import { acceptsGzip, gzipText } from '../../hub/web/compress.ts'
 import { readFigures, readNow } from '../../hub/web/now-view.ts'
 import { sale } from '../gateway/till-and-hub.ts'
+import { openTestHubDb } from '../hub-engines.ts'
 import { manualWorld, temporaryFolder } from '../manual-world.ts'
 
 const NOON = Date.parse('2026-11-25T12:00:00+01:00')
 
 async function hubWithStores(folder: string, stores: number): Promise<Db> {
-  const db = await openHubDb(manualWorld().files, join(folder, `hub-${stores}.db`))
+  const db = await openTestHubDb(manualWorld(), join(folder, `hub-${stores}.db`))
   await transaction(db, async tx => {
     for (let index = 0; index < stores; index += 1) {
       const store = `S${String(index).padStart(3, '0')}`

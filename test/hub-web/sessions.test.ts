@@ -52,7 +52,7 @@ test('guesses that come all at once are counted like guesses in turn', async () 
   expect(statuses.filter(status => status === 429)).toHaveLength(20)
 })
 
-test('signing in often is no guessing', async () => {
+test('signing in often does not count as guessing', async () => {
   await using hub = await openHub()
   for (let i = 0; i < 12; i += 1) expect((await login(hub)).status).toBe(200)
 })
@@ -69,7 +69,7 @@ test('behind https the cookie is bound to its host and never sent in the clear',
   expect(String(headers['set-cookie'])).toMatch(/^__Host-tillbridge=[\w-]{43}; Path=\/; .*; Secure$/)
 })
 
-test('a session ends by itself, at logout, and when the password changes hands', async () => {
+test('a session ends when it expires, at logout, and when the password is changed', async () => {
   await using hub = await openHub()
   const me = async (headers: { cookie: string }) => (await ask(`${hub.url}/api/me`, { headers })).status
   const long = await signedIn(hub)

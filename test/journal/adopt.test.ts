@@ -41,7 +41,7 @@ test('a start that was killed between the two renames is finished by the next', 
   expect(await readChain(opened.journal)).toHaveLength(2)
 })
 
-test('a file that is no database is set aside whole, and a new journal begins', async () => {
+test('a file that is not a database is set aside whole, and a new journal begins', async () => {
   using folder = temporaryFolder()
   const path = join(folder.path, 'journal.db')
   writeFileSync(path, 'x'.repeat(20_000))

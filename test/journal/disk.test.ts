@@ -9,6 +9,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { memoryOf } from '../../agent/agent-journal.ts'
 import { sale } from '../gateway/till-and-hub.ts'
 import { temporaryFolder } from '../manual-world.ts'
 import { nodeWords, onSmallDisk, runToEnd, testWith } from '../shared/child.ts'
@@ -20,7 +21,7 @@ describe('what a power cut or a bad disk leaves of the newest commits', () => {
   async function tenReadings(folder: string) {
     const path = join(folder, 'journal.db')
     using opened = openTestJournal(lightWorld(), path)
-    const memory = opened.journal.memoryOf('pos')
+    const memory = memoryOf(opened.journal)('pos')
     for (let n = 1; n <= 10; n += 1) await memory.commit({ events: [sale(n)], known: [], mark: n })
     for (const end of ['', '-wal']) copyFileSync(path + end, join(folder, `cut.db${end}`))
     return join(folder, 'cut.db')
@@ -29,7 +30,7 @@ describe('what a power cut or a bad disk leaves of the newest commits', () => {
   async function wholeReadings(path: string): Promise<number> {
     using opened = openTestJournal(lightWorld(), path)
     const receipts = (await readChain(opened.journal)).map(body => JSON.parse(body).receipt)
-    const mark = Number(opened.journal.memoryOf('pos').mark() ?? 0)
+    const mark = Number(memoryOf(opened.journal)('pos').mark() ?? 0)
     expect(receipts).toEqual(Array.from({ length: mark }, (_, index) => `r-${index + 1}`))
     await opened.journal.record([sale(11)]) // it goes on from there
     expect(await readChain(opened.journal)).toHaveLength(mark + 1)
@@ -67,8 +68,8 @@ describe('a file deleted or replaced beneath the running agent', () => {
   type Opened = ReturnType<typeof openTestJournal>
   const writers: readonly [string, (opened: Opened) => unknown][] = [
     ['an event', ({ journal }) => journal.record([sale(2)])],
-    ['a move', ({ journal }) => journal.recordMove(() => expect.unreachable())],
-    ['a reading', ({ journal }) => journal.memoryOf('pos').commit({ events: [], known: [], mark: 1 })],
+    ['a move', ({ journal }) => journal.parts.pickups.move(() => expect.unreachable())],
+    ['a reading', ({ journal }) => memoryOf(journal)('pos').commit({ events: [], known: [], mark: 1 })],
     ['a command', ({ journal }) => receiveCommands(journal, [put()])],
     ['an ack', async ({ journal }) => journal.events.acknowledge({ epoch: 1, seq: 1 })],
     ['a new epoch', async ({ journal }) => journal.events.renew('receiver-ahead')],

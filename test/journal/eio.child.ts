@@ -36,7 +36,7 @@ async function press(link: string) {
   return { status, cookie, url }
 }
 
-/** The link of the next start; its code is drawn anew. */
+/** The link of the next start; its code is new. */
 async function nextLink(former: string): Promise<string> {
   for (;;) {
     const link = world.files.readText(agentPaths(folder).link)?.trim()
@@ -59,6 +59,7 @@ async function drive(link: string): Promise<void> {
 }
 
 await runAgent({
+  pid: process.pid,
   folder,
   version: 'test',
   pages: folder,

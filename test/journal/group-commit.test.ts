@@ -73,7 +73,7 @@ test('one that fails takes back itself alone, wholly', async () => {
   const outcomes = await Promise.allSettled([
     set.journal.record([sale(1)]),
     set.journal.record([sale(2), hopeless]),
-    set.journal.recordMove(() => {
+    set.journal.parts.pickups.move(() => {
       throw new Error('not now')
     }),
     set.journal.record([sale(3), sale(4)]),

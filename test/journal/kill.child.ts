@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs'
-import { openJournal } from '../../agent/journal/journal.ts'
+import { memoryOf, openAgentJournal } from '../../agent/agent-journal.ts'
 import { nodeWorld } from '../../shared/node-world.ts'
 import { sale } from '../gateway/till-and-hub.ts'
 import { quietLog } from '../manual-world.ts'
@@ -9,8 +9,8 @@ import { DEVICE } from './test-journal.ts'
 const [path = '', most = '1000000'] = process.argv.slice(2)
 const real = nodeWorld({ log: quietLog })
 const world = { ...real, files: { ...real.files, reserve: () => true } }
-const journal = openJournal({ path, device: DEVICE, world, failed: error => writeSync(2, error.code) })
-const memory = journal.memoryOf('pos')
+const journal = openAgentJournal({ path, device: DEVICE, world, failed: error => writeSync(2, error.code) })
+const memory = memoryOf(journal)('pos')
 
 async function read(n: number): Promise<void> {
   const row = {

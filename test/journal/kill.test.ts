@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { memoryOf } from '../../agent/agent-journal.ts'
 import { temporaryFolder } from '../manual-world.ts'
 import { nodeWords, runToEnd, testWith } from '../shared/child.ts'
 import { lightWorld, openTestJournal, readChain } from './test-journal.ts'
@@ -10,7 +11,7 @@ const child = new URL('./kill.child.ts', import.meta.url)
 /** What a journal holds after its process was killed: one mark, and exactly the readings up to it, in one chain. */
 async function heldAfterwards(path: string): Promise<number> {
   using opened = openTestJournal(lightWorld(), path)
-  const memory = opened.journal.memoryOf('pos')
+  const memory = memoryOf(opened.journal)('pos')
   const mark = Number(memory.mark() ?? 0)
   const receipts = (await readChain(opened.journal)).map(body => JSON.parse(body).receipt)
   const expected = Array.from({ length: mark }, (_, index) => `r-${index + 1}`)
@@ -46,7 +47,7 @@ test('killed again and again, a journal holds every reading that was told durabl
     expect(held).toBeGreaterThanOrEqual(said)
     before = held
   }
-})
+}, 120_000)
 
 const places = [
   ['pwrite64', 4],

@@ -69,7 +69,7 @@ describe('what is acked', () => {
     expect(set.journal.unsent()).toMatchObject({ events: 2, sales: 2 })
   })
 
-  test('never goes back, and a place that holds no record is no ack', async () => {
+  test('never goes back, and a position without a record is not an ack', async () => {
     using set = setUp()
     await set.journal.record([sale(1), sale(2), sale(3)])
     await set.journal.events.acknowledge({ epoch: 1, seq: 2 })
@@ -145,12 +145,12 @@ describe('commands', () => {
       { kind: 'pickup.put', version: 'new' },
       { ...described, name: 'Harbour Street' },
     ])
-    expect(set.journal.store()).toMatchObject({ name: 'Harbour Street', till: 'Till 9' })
-    expect(set.journal.unappliedCommands()).toBe(2)
+    expect(set.journal.parts.store()).toMatchObject({ name: 'Harbour Street', till: 'Till 9' })
+    expect(set.journal.unreadCommands()).toBe(2)
     expect(await set.journal.commands.held()).toMatchObject({ epoch: 1, seq: 4 })
     using again = openTestJournal(set.world, set.path)
-    expect(again.journal.store()).toMatchObject({ name: 'Harbour Street' })
-    expect(again.journal.unappliedCommands()).toBe(2)
+    expect(again.journal.parts.store()).toMatchObject({ name: 'Harbour Street' })
+    expect(again.journal.unreadCommands()).toBe(2)
     expect(await again.journal.commands.held()).toMatchObject({ epoch: 1, seq: 4 })
   })
 
@@ -164,8 +164,8 @@ describe('commands', () => {
     )
     db.close()
     using again = openTestJournal(set.world, set.path)
-    expect(again.journal.store()).toMatchObject({ name: 'After the upgrade' })
-    expect(again.journal.unappliedCommands()).toBe(0)
+    expect(again.journal.parts.store()).toMatchObject({ name: 'After the upgrade' })
+    expect(again.journal.unreadCommands()).toBe(0)
   })
 
   test('of which one can’t be stored are not stored at all', async () => {
@@ -176,6 +176,6 @@ describe('commands', () => {
     const fresh = { epoch: 1, seq: 2, hash: 'h', body: JSON.stringify({ ...described, name: 'Half' }) }
     expect(() => set.journal.commands.commit([fresh, twice])).toThrow(/UNIQUE|PRIMARY/)
     expect(await set.journal.commands.held()).toMatchObject({ seq: 1 })
-    expect(set.journal.store()).toMatchObject({ name: 'Harbour' })
+    expect(set.journal.parts.store()).toMatchObject({ name: 'Harbour' })
   })
 })

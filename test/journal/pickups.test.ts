@@ -15,7 +15,7 @@ function setUp() {
   const path = join(folder.path, 'journal.db')
   const world = lightWorld()
   let opened = openTestJournal(world, path)
-  const pickups = () => openPickups(opened.journal, world.clock, () => 'Till 1')
+  const pickups = () => openPickups(opened.journal.parts.pickups, world.clock, () => 'Till 1')
   return {
     world,
     journal: () => opened.journal,
@@ -104,7 +104,7 @@ describe('the hub’s word and this till’s own moves', () => {
     expect(set.shown()).toEqual(['picking 0'])
   })
 
-  test('a move that the newer word made illegal is left out, and comes to nothing', async () => {
+  test('a move that newer data made illegal is left out, and has no effect', async () => {
     using set = setUp()
     await set.receive(put())
     await set.pickups().move(PICKUP, by('pick'))

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { openJournal } from '../../agent/journal/journal.ts'
+import { openAgentJournal } from '../../agent/agent-journal.ts'
 import { describeError } from '../../shared/errors.ts'
 import { sale } from '../gateway/till-and-hub.ts'
 import { manualWorld, quietLog } from '../manual-world.ts'
@@ -13,7 +13,7 @@ const HOUR = 3_600_000
 const warnings: string[] = []
 const world = manualWorld({ log: { ...quietLog, warn: (_facts, message) => void warnings.push(message) } })
 const failures: string[] = []
-const journal = openJournal({ path, device: DEVICE, world, failed: error => failures.push(error.code) })
+const journal = openAgentJournal({ path, device: DEVICE, world, failed: error => failures.push(error.code) })
 const ballast = () => world.files.sizeOf(`${path}.ballast`)
 const title = 'x'.repeat(400)
 let recorded = 0

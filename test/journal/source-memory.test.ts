@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { memoryOf } from '../../agent/agent-journal.ts'
 import type { KnownRow } from '../../agent/sources/source.ts'
 import { CashMoved } from '../../shared/events.ts'
 import { sale } from '../gateway/till-and-hub.ts'
@@ -34,13 +35,13 @@ function setUp() {
 
 test('a reading’s events, rows and mark are one transaction, and there after a restart', async () => {
   using set = setUp()
-  const memory = set.journal.memoryOf('pos')
+  const memory = memoryOf(set.journal)('pos')
   expect(memory.mark()).toBeNull()
   const before = commitsIn(`${set.path}-wal`)
   await memory.commit({ events: [sale(1), sale(2)], known: [known(1), known(2)], mark: { at: 'two' } })
   expect(commitsIn(`${set.path}-wal`) - before).toBe(1)
   using again = openTestJournal(set.world, set.path)
-  const later = again.journal.memoryOf('pos')
+  const later = memoryOf(again.journal)('pos')
   expect(later.mark()).toEqual({ at: 'two' })
   expect([...later.known(['r-2', 'r-9']).values()]).toEqual([known(2)])
   expect(await readChain(again.journal)).toHaveLength(2)
@@ -48,7 +49,7 @@ test('a reading’s events, rows and mark are one transaction, and there after a
 
 test('a reading of which one part fails leaves nothing', async () => {
   using set = setUp()
-  const memory = set.journal.memoryOf('pos')
+  const memory = memoryOf(set.journal)('pos')
   await memory.commit({ events: [sale(1)], known: [known(1)], mark: 1 })
   const cash = CashMoved.parse({
     kind: 'cash.moved',
@@ -74,7 +75,7 @@ test('a reading of which one part fails leaves nothing', async () => {
 
 test('a mark of null leaves the former one; a row is replaced by its newest content', async () => {
   using set = setUp()
-  const memory = set.journal.memoryOf('pos')
+  const memory = memoryOf(set.journal)('pos')
   await memory.commit({ events: [], known: [known(1)], mark: 1 })
   await memory.commit({ events: [], known: [known(1, { state: 'gone', told: '{"x":1}' })], mark: null })
   expect(memory.mark()).toBe(1)
@@ -83,8 +84,8 @@ test('a mark of null leaves the former one; a row is replaced by its newest cont
 
 test('sources know nothing of each other', async () => {
   using set = setUp()
-  await set.journal.memoryOf('pos').commit({ events: [], known: [known(1)], mark: 1 })
-  const other = set.journal.memoryOf('cafe')
+  await memoryOf(set.journal)('pos').commit({ events: [], known: [known(1)], mark: 1 })
+  const other = memoryOf(set.journal)('cafe')
   expect(other.mark()).toBeNull()
   expect(other.known(['r-1']).size).toBe(0)
   expect(other.knownBetween('', '~', 10)).toEqual([])
@@ -92,7 +93,7 @@ test('sources know nothing of each other', async () => {
 
 test('known rows of a window come oldest first, its end left out, as many as asked for', async () => {
   using set = setUp()
-  const memory = set.journal.memoryOf('pos')
+  const memory = memoryOf(set.journal)('pos')
   await memory.commit({ events: [], known: [known(3), known(1), known(4), known(2)], mark: null })
   const keys = (from: string, to: string, limit: number) =>
     memory.knownBetween(from, to, limit).map(({ key }) => key)

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { type Journal, openJournal } from '../../agent/journal/journal.ts'
+import { type AgentJournal, openAgentJournal } from '../../agent/agent-journal.ts'
 import type { CommandDraft } from '../../hub/streams/command-log.ts'
 import { EpochMs, PickupId } from '../../shared/ids.ts'
 import { genesis, link } from '../../shared/stream/chain.ts'
@@ -17,12 +17,16 @@ export function lightWorld(): ManualWorld {
 /** The agent's journal on a file of the test's own, and what it said when it broke. */
 export function openTestJournal(world: ManualWorld, path: string, device = DEVICE) {
   const failures: { code: string; message: string }[] = []
-  const journal = openJournal({ path, device, world, failed: error => failures.push(error) })
+  const journal = openAgentJournal({ path, device, world, failed: error => failures.push(error) })
   return { journal, failures, [Symbol.dispose]: () => journal[Symbol.dispose]() }
 }
 
 /** Every record a journal holds, with its chain checked link by link. */
-export async function readChain(journal: Journal, device = DEVICE, from: Position = { epoch: 1, seq: 0 }) {
+export async function readChain(
+  journal: AgentJournal,
+  device = DEVICE,
+  from: Position = { epoch: 1, seq: 0 },
+) {
   const bodies: string[] = []
   let at = from
   let head = await journal.events.hashAt(at)
@@ -40,7 +44,7 @@ export async function readChain(journal: Journal, device = DEVICE, from: Positio
 }
 
 /** Commits commands as the connection does, one record each, behind what the journal holds. */
-export async function receiveCommands(journal: Journal, bodies: readonly object[], device = DEVICE) {
+export async function receiveCommands(journal: AgentJournal, bodies: readonly object[], device = DEVICE) {
   let { epoch, seq, hash } = await journal.commands.held()
   if (epoch === 0) [epoch, seq, hash] = [1, 0, genesis('commands', device, 1)]
   const records = bodies.map(body => {

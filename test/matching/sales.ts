@@ -1,5 +1,6 @@
 import SQLite from 'better-sqlite3'
-import { openSightings, sightingTables } from '../../agent/matching/sightings.ts'
+import { sightingTables } from '../../agent/matching/sighting-rows.ts'
+import { openSightings, type Sightings } from '../../agent/matching/sightings.ts'
 import { type Witness, witnessDefaults } from '../../agent/matching/witness.ts'
 import type { AgentEvent, SaleCompleted } from '../../shared/events.ts'
 import { EpochMs, ReceiptKey, Sku, SourceId, WarehouseCode } from '../../shared/ids.ts'
@@ -75,7 +76,7 @@ export class Watched {
   /** Null: the primary can't be read. */
   readUntil: number | null | 'now' = 'now'
   #rules: readonly Witness[]
-  #sightings: ReturnType<typeof openSightings>
+  #sightings: Sightings
 
   constructor(rules: readonly Witness[] = [witnessed]) {
     this.db.exec(sightingTables)

@@ -109,7 +109,7 @@ test('voids and edits at the primary leave the sighting posted; a refund is matc
   expect(watched.pass(60 * minute)).toEqual([])
 })
 
-test('a sighting voided at the witness is missed by nobody, and taken back if it was', () => {
+test('a sighting voided at the witness is not reported as missing, and a report is withdrawn', () => {
   using watched = new Watched()
   watched.absorb(
     printer,

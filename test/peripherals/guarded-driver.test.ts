@@ -79,7 +79,7 @@ const failing =
 
 describe('a driver that throws', () => {
   test.each(['open', 'timer', 'data', 'take'] as const)(
-    'in its %s is gone, its channel given back, and is opened anew',
+    'in its %s is gone, its channel given back, and is reopened',
     async where => {
       const { world, said, channels, peripheral } = guarded('printer', failing(where))
       await turns()

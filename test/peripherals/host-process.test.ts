@@ -10,7 +10,7 @@ import { peripheralConfig, peripheralName, realTill } from './real-till.ts'
 const troublemaker = peripheralName('trouble')
 
 test.skipIf(!hasSocat).each(['SIGKILL', 'SIGSEGV'] as const)(
-  `a host killed by %s comes back by itself and scans go on${needsSocat}`,
+  `a host killed by %s is restarted and scans continue${needsSocat}`,
   async signal => {
     using folder = temporaryFolder()
     await using cable = await ptyPair(folder.path, 'scanner')

@@ -67,7 +67,7 @@ test('scans and states pass captured bytes by', () => {
   expect(sent.slice(-2).map(({ what }) => what.is)).toEqual(['scanned', 'connected'])
 })
 
-test('scans that nobody takes are let go beyond 4 MiB, and told once one is taken', () => {
+test('scans that are not accepted are dropped beyond 4 MiB, and reported once one is accepted', () => {
   const { one, sent, takeAll } = outbox()
   const bytes = new Uint8Array(4_096)
   const count = 1_500

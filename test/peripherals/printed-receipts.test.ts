@@ -128,7 +128,7 @@ test('a receipt that was printed and is not in the database is missed after a qu
   }
   const lost = elsewhere.pos.sell({ lines: [{ sku: 'LIN-SHIRT-L', units: 1 }], staff: 'Anke' })
   await shop.print(paperBytes(paperLines(elsewhere.pos, 'Harbour', lost.id)))
-  await shop.print(paperBytes(['A note that is no receipt', 'card 4111 1111 1111 1111', 'and nothing else']))
+  await shop.print(paperBytes(['A note, not a receipt', 'card 4111 1111 1111 1111', 'and nothing else']))
   await expect.poll(() => kindsOf(shop.journalled()), soon).toContain('source.row-refused')
   expect(kindsOf(shop.journalled())).not.toContain('sale.unposted')
   shop.pass(16 * 60_000)

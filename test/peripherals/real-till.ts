@@ -41,7 +41,7 @@ export const peripheralConfig = (peripheral: string, kind: string, settings: unk
 })
 
 /**
- * The agent's side of peripherals over a real child process, and what it was told. The agent's clock stands until a
+ * The agent's side of peripherals over a real child process, and what it was told. The agent's clock moves only when a
  * test moves it, so that no host is killed for the slowness of a busy machine and no test waits for a back-off.
  */
 export interface RealTill extends AsyncDisposable {

@@ -111,7 +111,7 @@ describe('the heartbeat', () => {
 })
 
 describe('starting again', () => {
-  test('1 s, 2 s, 4 s … 30 s; from 1 s anew after a minute of work', async () => {
+  test('1 s, 2 s, 4 s … 30 s; from 1 s again after a minute of work', async () => {
     const one = supervised()
     const waits: number[] = []
     for (let i = 0; i < 8; i += 1) {

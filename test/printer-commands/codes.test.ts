@@ -51,7 +51,7 @@ describe('barcodes of GS k', () => {
     ['GS1 DataBar Truncated', counted(76, '0950600013435'), 'GS1-DATABAR-TRUNCATED', '09506000134352'],
     ['GS1 DataBar Limited', counted(77, '0950600013435'), 'GS1-DATABAR-LIMITED', '09506000134352'],
     ['GS1 DataBar Expanded', counted(78, '(01)09506000134352'), 'GS1-DATABAR-EXPANDED', '0109506000134352'],
-    ['Code 128 by itself', counted(79, 'a{1'), 'CODE128', 'a{1'],
+    ['Code 128 alone', counted(79, 'a{1'), 'CODE128', 'a{1'],
   ])('%s', (_, command, symbology, data) => {
     const [receipt] = decode(bytes('a\n', command, 'b\n'))
     expect(receipt?.codes).toEqual([{ symbology, data, offset: 2, line: 1 }])

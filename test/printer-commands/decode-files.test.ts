@@ -82,7 +82,7 @@ describe('decoded files', () => {
       '************1111',
     ])
   })
-  test('leave article numbers alone, of which one in ten looks like a card number', () => {
+  test('leave item numbers alone, of which one in ten looks like a card number', () => {
     const stream = bytes([GS, 0x6b, 67, 13], '4000000000006')
     expect(
       decodeFiles([{ name: 'a', bytes: stream }], { profile: 'epson' })[0]?.receipts[0]?.codes,

@@ -122,7 +122,7 @@ describe('a command takes exactly its own bytes', () => {
   })
 })
 
-describe('what is no command', () => {
+describe('bytes that are not a command', () => {
   test('is listed with its bytes and skipped', () => {
     const [receipt] = decode(bytes('a\n', [ESC, 0x7e], 'b\n', [GS, 0x53], 'c\n', [1, 2, 3], 'd\n'))
     expect(textsOf(receipt)).toEqual(['a', 'b', 'c', 'd'])

@@ -1,7 +1,7 @@
 import iconv from 'iconv-lite'
 import { describe, expect, test } from 'vitest'
 import { openDecoder } from '../../agent/codecs/printer-commands/decode.ts'
-import { languages } from '../../agent/codecs/printer-commands/languages.ts'
+import { printedLanguages } from '../../agent/codecs/printer-commands/languages.ts'
 import { PrinterProfile, type ProfileName } from '../../agent/codecs/printer-commands/profiles.ts'
 import { proposeCodePages } from '../../agent/codecs/printer-commands/propose-code-page.ts'
 import { bytes, ESC } from './bytes.ts'
@@ -165,7 +165,7 @@ describe('no proposal', () => {
 })
 
 test('each language’s words are made of its letters, and none is plain ASCII', () => {
-  const wrong = languages.flatMap(({ letters, script, words, isLatin }) =>
+  const wrong = printedLanguages.flatMap(({ letters, script, words, isLatin }) =>
     words.filter(
       word =>
         /^[\x20-\x7e]*$/.test(word) ||

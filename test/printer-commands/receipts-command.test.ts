@@ -50,6 +50,6 @@ test('receipts learn rereads the files in the code page it proposes, and gives t
     codePages: [{ number: 17, current: 'cp866', language: 'Russian' }],
   })
   const text = (await run('learn', file)).out
-  expect(text).toContain('"codePages":{"17":"windows-1251"}')
+  expect(text).toContain('"codePages": { "17": "windows-1251" }')
   expect(text).toContain('Молоко')
 })

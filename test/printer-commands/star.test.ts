@@ -98,7 +98,7 @@ describe('Star Line mode', () => {
   test('UTF-8 by ESC GS ) U', () => {
     expect(textsOf(star([ESC, GS, 0x29, 0x55, 2, 0, 48, 1], Buffer.from('€5\n'))[0])).toEqual(['€5'])
   })
-  test('GS alone is no Star command', () => {
+  test('GS alone is not a Star command', () => {
     const [receipt] = star('a\n', [GS, 0x56, 0], 'b\n')
     expect(receipt?.unknown).toEqual([{ bytes: '1d', offset: 2 }])
   })

@@ -111,7 +111,7 @@ test('a stalled printer holds the POS up, and nothing grows', async () => {
     before = taken
     return isStill && captured(path.said, 'printer').length > 0
   })
-  await path.world.advance(600_000) // out of paper for ten minutes: nobody gives up
+  await path.world.advance(600_000) // out of paper for ten minutes: both ends keep waiting
   expect(taken).toBeLessThan(50 * 2 ** 20)
   expect(pos.ended()).toBeNull()
   printer.mode = 'silent'
@@ -188,7 +188,7 @@ test('a POS that holds the printer without a word gives it up to one that waits'
   idle.socket.write('A')
   await soon('the first', () => printer.received().toString() === 'A')
   await path.world.advance(600_000)
-  expect(idle.ended()).toBeNull() // nobody waits: it may stay
+  expect(idle.ended()).toBeNull() // no connection waits: it may stay
   const second = await posOn(path.port)
   second.socket.end('B')
   await soon('to be counted as waiting', () => second.socket.bytesWritten === 1)
@@ -219,7 +219,7 @@ test('a cut and a pause of two seconds end a job on a connection that stays', as
   pos.socket.destroy()
 })
 
-test('a look at the printer never stands in the way of a POS', async () => {
+test('asking the printer for its status never blocks a POS', async () => {
   await using printer = await fakePrinter()
   printer.mode = 'silent' // a look lasts as long as it may
   await using path = openPath(to(printer.port))

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openGroupCommit } from '../../agent/journal/group-commit.ts'
-import { openPrintJobs, printJobTables } from '../../agent/journal/print-jobs.ts'
 import type { PrintEnd, StateSays } from '../../agent/peripherals/peripherals.ts'
+import { openPrintJobs, printJobTables } from '../../agent/printing/print-jobs.ts'
 import { startPrintQueue } from '../../agent/printing/print-queue.ts'
 import { migrate, openDurable } from '../../shared/durable-sqlite.ts'
 import { PeripheralName, PickupId } from '../../shared/ids.ts'
@@ -244,7 +244,7 @@ test('after a day in the queue it is given up with a sentence; after a week its 
   await expect(till.queue.reprint(job)).rejects.toMatchObject({ code: 'PRINT_JOB_TOO_OLD' })
 })
 
-test('a queue that nobody prints is bounded', async () => {
+test('a queue that is not printed is bounded', async () => {
   using folder = temporaryFolder()
   const world = manualWorld()
   using till = openQueue(folder.path, world)

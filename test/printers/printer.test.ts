@@ -85,7 +85,7 @@ test('one that is not there fails the slip, and is found when it comes', async (
   await soon('its trouble', () => ours.conditions().includes('cutter-error'))
   printer.bits.errors = 0
   ours.peripheral.take({ is: 'ask-conditions' })
-  await soon('its mending', () => ours.conditions().length === 0)
+  await soon('its recovery', () => ours.conditions().length === 0)
 })
 
 test('over a serial port: told at once by automatic status, unplugged and plugged in again', async () => {

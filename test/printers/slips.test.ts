@@ -175,7 +175,7 @@ describe('hostile text', () => {
     if (format.language === 'esc-pos') walk(bytes)
   }
 
-  test('each of 256 bytes, in every field, before what would open the drawer or cut, is no command', () => {
+  test('each of 256 bytes, in every field, before bytes that would open the drawer or cut, never makes a command', () => {
     for (let byte = 0; byte < 256; byte += 1)
       printAll(`${String.fromCharCode(byte)}p0V1`, 'pick-slip', escPos58)
     for (let byte = 0; byte < 32; byte += 1)

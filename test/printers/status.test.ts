@@ -142,7 +142,7 @@ describe("Star's automatic status", () => {
       },
     ])
   })
-  test('seven bytes count no ETB; XON in between is no part of it', () => {
+  test('seven bytes count no ETB; XON in between is not part of it', () => {
     expect(read([0x0f, 0x06, 0x11, 0x00, 0x08, 0x00, 0x04, 0x00])).toMatchObject([
       { facts: { cutterError: true, paperLow: true }, etbCount: null },
     ])

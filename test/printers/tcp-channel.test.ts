@@ -90,7 +90,7 @@ test('closing takes less than a second, even when the other side never does', as
   server.close()
 })
 
-test('a write that nobody takes is given up after its limit, and the channel with it', async () => {
+test('a write that is not accepted is given up after its limit, and the channel with it', async () => {
   await using printer = await fakePrinter()
   printer.mode = 'stalled'
   const world = manualWorld()

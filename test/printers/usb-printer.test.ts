@@ -157,7 +157,7 @@ test.each([
   ['is not there', bus(), 'USB_PRINTER_MISSING'],
   ['has another serial number', bus({ ...fakeDevice().device, productId: 1 }), 'USB_PRINTER_MISSING'],
   ['is held by another program', bus(fakeDevice({ busy: true }).device), 'USB_PRINTER_BUSY'],
-  ['is no printer', bus(fakeDevice({ interfaceClass: 255 }).device), 'USB_NOT_A_PRINTER'],
+  ['is not a printer', bus(fakeDevice({ interfaceClass: 255 }).device), 'USB_NOT_A_PRINTER'],
   ['can not be looked for', { getDevices: () => Promise.reject(new Error('no USB')) }, 'USB_UNAVAILABLE'],
 ] satisfies [string, UsbHost, string][])('one that %s has its own sentence', async (_what, usb, code) => {
   await expect(open(usb)).rejects.toMatchObject({ code })

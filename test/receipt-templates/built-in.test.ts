@@ -98,7 +98,7 @@ describe('uniCenta', () => {
     expect(sale.lines).toMatchObject([{ quantity: -1000, net: -1672 }])
     expect(sale.tenders).toMatchObject([{ kind: 'cash', amount: -1990 }])
   })
-  test('close of cash is no sale', () => {
+  test('a cash close is not a sale', () => {
     expect(refusalOf('   Close Cash Report\nTerminal:  till-2\nTotal    100.00', unicenta)).toBe('report')
   })
   test('with a decimal comma set for the till', () => {
@@ -159,7 +159,7 @@ describe('templates', () => {
     )
     const nearly = { ...closer, items: { ...closer.items, lines: ['{name} {amount}'] } }
     expect(() => parseTemplate(nearly, 'wrong.json')).toThrow(
-      /can not have the same sign.*read one date as two days.*would become an article/,
+      /can not have the same sign.*read one date as two days.*would become an item/,
     )
   })
 })

@@ -29,7 +29,7 @@ export function saleIn(
   return reading.sale
 }
 
-/** Why a text is no sale: the error's code and sentence, or the reason. */
+/** Why a text is not a sale: the error's code and sentence, or the reason. */
 export function refusalOf(text: string, template: ReceiptTemplate): string {
   const reading = readSale(paper(text), template, context)
   if (reading.is === 'sale') throw new Error(`it is a sale of ${reading.sale.receipt}`)

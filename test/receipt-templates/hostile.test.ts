@@ -18,7 +18,7 @@ test('a line of 10 kB is refused among the items and does no harm elsewhere', ()
   )
 })
 
-test('5,000 lines, or 64,000 characters, are no receipt', () => {
+test('5,000 lines, or 64,000 characters, are refused as a receipt', () => {
   expect(refusalOf(`${GOOD}\n${'Tea 5.00\n'.repeat(5_000)}`, templateOf())).toContain(
     'longer than any receipt',
   )

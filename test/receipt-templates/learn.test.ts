@@ -265,7 +265,7 @@ describe('what is never hidden', () => {
     expect(told.template.dates.formats).toEqual(['D/M/YYYY'])
   })
 
-  test('an article with a # in its name is no receipt number; a # beside the moment is one', () => {
+  test('an item with a # in its name is not a receipt number; a # beside the date and time is one', () => {
     const body = 'Cup #1 5.00\nCup #2 8.00\nTotal 13.00\nCash 13.00'
     const none = proposeTemplate([paper(`25.06.2026 10:00:01\n${body}`)])
     expect(none.template.header).toEqual(['{date} {time}'])
@@ -275,7 +275,7 @@ describe('what is never hidden', () => {
     expect(one.coverage.sales).toBe(1)
   })
 
-  test('a bare number before each article is not taken for a quantity without asking', () => {
+  test('a bare number before each item is not taken for a quantity without asking', () => {
     const open = proposeTemplate([
       paper('Receipt 7\n25.06.2026 10:00\n2 Tea 5.00\n1 Mug 8.00\nTotal 13.00\nCash 13.00'),
     ])

@@ -59,7 +59,7 @@ describe('amounts', () => {
     ['-5.00CR', 'two signs'],
     ['123456789012.00', 'a code'],
     ['39', 'no decimals'],
-  ])('%s is none: %s', text => {
+  ])('%s is not a pattern: %s', text => {
     expect(scanAmount(text, 0, point)).toBeNull()
   })
 
@@ -84,7 +84,7 @@ describe('dates and times', () => {
     ['29.02.2024', '2024-02-29'],
   ])('%s', (text, value) => expect(date(text, 0)).toEqual({ end: text.length, value }))
   test.each(['29.02.2026', '31.04.2026', '11.25.2026', '25.11.20261', '6th of Ju 2015'])(
-    '%s is no day',
+    '%s is not a day',
     text => expect(date(text, 0)).toBeNull(),
   )
   test.each([
@@ -93,7 +93,7 @@ describe('dates and times', () => {
     ['12:05 AM', '00:05'],
     ['14h30', '14:30'],
   ])('%s', (text, value) => expect(time(text, 0)).toEqual({ end: text.length, value }))
-  test.each(['24:00', '09:60', '09:30:15', '13:00 PM'])('%s is no time of the formats', text => {
+  test.each(['24:00', '09:60', '09:30:15', '13:00 PM'])('%s is not a time in these formats', text => {
     const found = time(text, 0)
     expect(found?.end === text.length).toBe(false)
   })
@@ -147,8 +147,8 @@ describe('patterns', () => {
     ['{nme} {amount}', 'there is no field {nme}'],
     ['{amount', 'a { has no }'],
     ['[a', 'a [ has no ]'],
-    ['[a [b] c]', 'a [ stands inside another'],
-    ['{amount} {amount}', '{amount} stands in it twice'],
+    ['[a [b] c]', 'a [ is inside another'],
+    ['{amount} {amount}', '{amount} is in it twice'],
     ['{name}{staff}', 'nothing parts {name} from {staff}'],
     ['  ', 'it is empty'],
   ])('%s is refused', (pattern, problem) => expect(match(pattern, 'x')).toBe(problem))

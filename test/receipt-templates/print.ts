@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { type NumberFormat, printAmount } from '../../agent/codecs/receipt-templates/number-format.ts'
-import { type Part, parsePattern } from '../../agent/codecs/receipt-templates/pattern.ts'
+import { type PatternPart, parsePattern } from '../../agent/codecs/receipt-templates/pattern.ts'
 import { ReceiptTemplate } from '../../agent/codecs/receipt-templates/template.ts'
 import type { TestSale } from './sales.ts'
 import { decimalOf } from './sales.ts'
@@ -38,7 +38,7 @@ export function fill(pattern: string, values: Readonly<Record<string, string>>):
   return parts.map(part => fillPart(part, values)).join('')
 }
 
-function fillPart(part: Part, values: Readonly<Record<string, string>>): string {
+function fillPart(part: PatternPart, values: Readonly<Record<string, string>>): string {
   switch (part.is) {
     case 'literal':
       return part.text

@@ -46,7 +46,7 @@ describe('item lines', () => {
       { title: 'Tea', sku: 'T/2', quantity: 1000, net: 500 },
     ])
   })
-  test('a code that was masked as a card’s number is no code, and no reason to refuse', () => {
+  test('a code that was masked as a card number is ignored and does not refuse the receipt', () => {
     const template = items({ details: ['{barcode}'] })
     expect(lineOf('Shirt 10.00\n*********3931\nTotal 10.00\nCash 10.00', template)).toEqual([
       { title: 'Shirt', quantity: 1000, net: 1000 },
@@ -225,7 +225,7 @@ describe('which sale it is', () => {
   test('two receipts without a cut between them are not one sale', () => {
     expect(refusalOf(`${HEAD}${body}\n${HEAD.replace('17', '18')}${body}`, templateOf())).toMatch(/^RECEIPT_/)
   })
-  test('marks that make a print no sale, framed or not; an article of that name is none', () => {
+  test('words that mark a print as not a sale, framed or not; an item with that name does not', () => {
     const template = templateOf({
       notSales: [
         { pattern: 'COPY', as: 'copy' },
@@ -238,7 +238,7 @@ describe('which sale it is', () => {
     expect(refusalOf('Z REPORT\nCash 100.00', template)).toBe('report')
     expect(saleIn(`${HEAD}Copy paper 5.00\nTotal 5.00\nCash 5.00`, template).lines).toHaveLength(1)
   })
-  test('an article code by barcode or name, and none when neither is known', () => {
+  test('an item code by barcode or name, and none when neither is known', () => {
     const known = new Map([['Tea', 'T-1']])
     const sale = saleIn(`${HEAD}Tea 5.00\nTeas 1.00\nTotal 6.00\nCash 6.00`, templateOf(), {
       skuOf: ({ name }) => known.get(name) ?? null,

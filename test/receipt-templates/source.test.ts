@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import type { DecodedReceipt } from '../../agent/codecs/printer-commands/decoded.ts'
-import { capturedReceiptTables, openCapturedReceipts } from '../../agent/journal/captured-receipts.ts'
+import { capturedReceiptTables, openCapturedReceipts } from '../../agent/sources/paper/captured-receipts.ts'
 import { receiptReader } from '../../agent/sources/paper/reader.ts'
 import { ReceiptSettings } from '../../agent/sources/paper/settings.ts'
 import type { AgentEvent } from '../../shared/events.ts'
@@ -122,7 +122,7 @@ describe('from the printer to the hub', () => {
     expect(states()).toEqual(['sold', 'copy', 'sold', 'copy'].map(state => ({ state, code: null })))
   })
 
-  test('a copy that says so is no sale', async () => {
+  test('a copy that says so is not a sale', async () => {
     const { reader, readAll, told, states } = shop()
     await reader.take(decoded(`* COPY *\nReceipt 1\nTotal 5.00`), 'counter', 1)
     await readAll()
@@ -153,7 +153,7 @@ describe('from the printer to the hub', () => {
     expect(event?.kind === 'source.row-refused' && event.payload).toContain('VISA **** **** **** 1111')
   })
 
-  test('two pictures are two refusals: nobody can tell them apart', async () => {
+  test('two pictures are two refusals: they cannot be told apart', async () => {
     const { reader, readAll, memory } = shop()
     const image = { kind: 'raster' as const, width: 464, height: 900, key: null, offset: 0, line: 0 }
     await reader.take(decoded('', { images: [image] }), 'counter', 1)
@@ -260,7 +260,7 @@ describe('when a template changes', () => {
   })
 })
 
-describe('article codes from a catalogue', () => {
+describe('item codes from a catalogue', () => {
   test('a name known letter for letter gets its code, all others none; a new catalogue makes no copy a new sale', async () => {
     const { reader, readAll, files, memory, later, told } = shop({ catalogue: 'c.json' })
     files.set('c.json', '{"Tea  green": "T-1"}')
@@ -276,7 +276,7 @@ describe('article codes from a catalogue', () => {
     expect(told()).toHaveLength(2)
   })
 
-  test.each(['[]', '{"a": 1}', 'x', '{"a b": "1", "a  b": "2"}'])('%s is no catalogue', async text => {
+  test.each(['[]', '{"a": 1}', 'x', '{"a b": "1", "a  b": "2"}'])('%s is not a catalogue', async text => {
     const { reader, files } = shop({ catalogue: 'c.json' })
     files.set('c.json', text)
     await expect(reader.read()).rejects.toMatchObject({ code: 'RECEIPT_CATALOGUE_INVALID' })

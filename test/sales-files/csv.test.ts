@@ -185,7 +185,7 @@ test('rows that lie apart are one sale within the window, and refused beyond it'
   expect(mended.map(event => event.kind)).toEqual(['source.row-accepted', 'sale.completed'])
 })
 
-test('a row that is appended to a receipt already told makes it anew', async () => {
+test('a row appended to a receipt that was already reported replaces it', async () => {
   const columns = { ...settings.columns, total: undefined, tender: undefined }
   const folder = new SalesFolder('csv', { ...settings, columns })
   folder.write('a.csv', HEAD + row(1))

@@ -45,6 +45,49 @@ test('a refused record without a key is accepted once the file holds it no longe
   expect(numbers(events)).toEqual(['2'])
 })
 
+const broken = (number: number) => simple(number).replace('<Amount>5.00', '<Amount>5,00')
+const kinds = (events: Parameters<typeof only>[1]) => events.map(event => event.kind)
+
+test('a refused receipt that its file shows again as it was is accepted, and no sale is told again', async () => {
+  const folder = new SalesFolder('poslog', {})
+  folder.write('a.xml', poslog(simple(1), simple(2)))
+  expect(numbers(await folder.rest())).toEqual(['1', '2'])
+  folder.write('a.xml', poslog(broken(1), simple(2)))
+  expect(kinds(await folder.rest())).toEqual(['source.row-refused'])
+  folder.write('a.xml', poslog(simple(1), simple(2)))
+  expect(kinds(await folder.rest())).toEqual(['source.row-accepted'])
+  folder.write('a.xml', poslog(simple(1), simple(2), simple(3)))
+  expect(numbers(await folder.rest())).toEqual(['3'])
+  folder.write('a.xml', poslog(simple(1, '6.00'), simple(2)))
+  expect(only('sale.completed', await folder.rest())).toMatchObject([{ tenders: [{ amount: 600 }] }])
+})
+
+test('a correct record after the broken one in the same file closes the refusal', async () => {
+  const folder = new SalesFolder('poslog', {})
+  folder.write('a.xml', `${open}${simple(1)}${broken(1)}`)
+  expect(kinds(await folder.rest())).toEqual(['sale.completed', 'source.row-refused'])
+  folder.append('a.xml', simple(1))
+  expect(kinds(await folder.rest())).toEqual(['source.row-accepted'])
+})
+
+test('an old file that is dropped again, or read again, closes no refusal', async () => {
+  const folder = new SalesFolder('poslog', {})
+  folder.write('old.xml', poslog(simple(1)))
+  await folder.rest()
+  folder.write('new.xml', poslog(broken(1)))
+  expect(kinds(await folder.rest())).toEqual(['source.row-refused'])
+  folder.write('copy.xml', poslog(simple(1)))
+  expect(await folder.rest()).toEqual([])
+  folder.append('old.xml', simple(2))
+  expect(numbers(await folder.rest())).toEqual(['2'])
+
+  const both = new SalesFolder('poslog', {})
+  both.write('a.xml', poslog(simple(1), broken(1)))
+  expect(kinds(await both.rest())).toEqual(['sale.completed', 'source.row-refused'])
+  both.restart({ startFrom: '2026-01-01' }) // with other settings it is read again
+  expect(await both.rest()).toEqual([])
+})
+
 test('renamed, dropped again, copied, deleted: nothing is told twice, nothing is taken back', async () => {
   const folder = new SalesFolder('poslog', {})
   folder.write('a.xml', poslog(...many(1, 50)))
@@ -62,7 +105,7 @@ test('renamed, dropped again, copied, deleted: nothing is told twice, nothing is
   expect(await folder.rest()).toEqual([])
 })
 
-test('a renamed file is not read anew', async () => {
+test('a renamed file is not read again', async () => {
   const folder = new SalesFolder('poslog', {})
   folder.write('a.xml', poslog(...many(1, 2_000)))
   await folder.rest()

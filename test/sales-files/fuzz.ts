@@ -178,16 +178,14 @@ export function readAll(format: FileFormat, bytes: Buffer, cutAt: number): numbe
   }
 }
 
-/** Runs so many documents of each format. @throws naming the seed of the first that fails */
-export function fuzz(from: number, count: number): { slowestMs: number; read: number } {
-  let slowestMs = 0
+/** Reads `count` broken documents of each format. @throws naming the seed of the first that fails */
+export function fuzz(from: number, count: number): { read: number } {
   let read = 0
   for (const { name, format, text } of subjects) {
     const original = Buffer.from(text)
     for (let seed = from; seed < from + count; seed += 1) {
       const random = numbersFrom(seed)
       const bytes = mutated(original, random)
-      const start = performance.now()
       try {
         read += readAll(format, bytes, Math.floor(random() * bytes.length))
       } catch (error) {
@@ -195,8 +193,7 @@ export function fuzz(from: number, count: number): { slowestMs: number; read: nu
           cause: error,
         })
       }
-      slowestMs = Math.max(slowestMs, performance.now() - start)
     }
   }
-  return { slowestMs, read }
+  return { read }
 }

@@ -79,7 +79,7 @@ test.each([
 })
 
 test.each([
-  ['an amount that is none', sale(2, { sum: { total: 'x' } }), 'MONEY_UNREADABLE', '/sum/total'],
+  ['an amount that is not one', sale(2, { sum: { total: 'x' } }), 'MONEY_UNREADABLE', '/sum/total'],
   [
     'a quantity of four decimals',
     sale(2, { items: [{ qty: 1.2345, amount: 23.8 }] }),
@@ -87,9 +87,9 @@ test.each([
     '/qty',
   ],
   ['no date', sale(2, { at: null }), 'RECORD_FIELD_MISSING', '/at'],
-  ['a list that is none', sale(2, { items: 7 }), 'RECORD_VALUE_UNREADABLE', '/items'],
+  ['a list that is not one', sale(2, { items: 7 }), 'RECORD_VALUE_UNREADABLE', '/items'],
   ['sums that differ', sale(2, { paid: [] }), 'SALE_DOES_NOT_ADD_UP', 'Payments'],
-  ['no object', 17, 'RECORD_MALFORMED', 'no object'],
+  ['no object', 17, 'RECORD_MALFORMED', 'not an object'],
 ])('%s is one refused row, and the rest goes on', async (_, broken, code, named) => {
   const events = await told(inList(sale(1), broken, sale(3)))
   expect(only('sale.completed', events).map(event => event.receiptNumber)).toEqual(['1', '3'])

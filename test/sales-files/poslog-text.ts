@@ -32,6 +32,6 @@ export const transaction = ({
 export const poslog = (...transactions: readonly string[]) =>
   `<?xml version="1.0" encoding="utf-8"?>\n<POSLog xmlns="http://www.nrf-arts.org/IXRetail/namespace/">\n${transactions.join('\n')}\n</POSLog>\n`
 
-/** A whole sale of one article, paid in cash. */
+/** A whole sale of one item, paid in cash. */
 export const simple = (sequence: number, amount = '5.00', item = 'MUG') =>
   transaction({ sequence, items: sale(item, amount) + tender(amount) + grand(amount) })

@@ -46,7 +46,7 @@ const tax = (amount: string, percent: string, base: string) =>
   `<Tax TaxType="VAT"><TaxableAmount>${base}</TaxableAmount><Amount>${amount}</Amount><Percent>${percent}</Percent></Tax>`
 const item = (content: string) => `<LineItem><SequenceNumber>5</SequenceNumber>${content}</LineItem>`
 
-/** What each vendor's way comes to: lines as "sku thousandths net", then taxes, tenders and rounding. */
+/** How each vendor's way is read: lines as "sku thousandths net", then taxes, tenders and rounding. */
 test.each([
   [
     'tax in the prices, by line',
@@ -270,7 +270,7 @@ test.each([
     0,
   ],
   [
-    'a line below zero that is no Return',
+    'a line below zero that is not a Return',
     sale('A', '8.00') +
       sale('B', '-5.00', '', 2).replace('>1</Quantity>', '>-1</Quantity>') +
       tender('3.00') +
@@ -442,7 +442,7 @@ test.each([
     '12345670',
     '4006381333931',
   ],
-])('article numbers: %s', async (_, codes, sku, barcode) => {
+])('item numbers: %s', async (_, codes, sku, barcode) => {
   const line = `<LineItem><SequenceNumber>1</SequenceNumber><Sale>${codes}<ExtendedAmount>1.00</ExtendedAmount></Sale></LineItem>`
   expect((await soldIn(line + tender('1.00') + grand('1.00'))).lines[0]).toMatchObject({ sku, barcode })
 })
@@ -621,7 +621,7 @@ test.each([
     `<Transaction>${'<a>'.repeat(100)}${'<b/>'.repeat(200_000)}</Transaction>`,
   ],
   [
-    'bytes that are no UTF-8',
+    'bytes that are not UTF-8',
     Buffer.concat([
       Buffer.from('<Transaction>'),
       Buffer.from([0xff, 0xfe, 0xc0, 0x80]),
@@ -640,7 +640,7 @@ test.each([
     expect(event.payload.length).toBeLessThanOrEqual(16_000)
 })
 
-test('card numbers leave it in no event; article numbers stay', async () => {
+test('no event contains a card number; item numbers stay', async () => {
   const pan = '5500005555555559'
   const items = `${sale('4006381333931', '5.00').replace('<Description>4006381333931', `<Description>card ${pan}`)}${tender('5.00', `Visa ${pan}`)}${grand('5.00')}`
   const wrong = transaction({

@@ -102,7 +102,7 @@ export class SalesFolder implements SalesFiles {
       clock: this.clock,
       log,
       openReadOnly() {
-        throw new Error('a journal is no database')
+        throw new Error('a sales file is not a database')
       },
       identity: () => null,
       readText: () => null,

@@ -34,7 +34,7 @@ export interface CatalogueItem {
   readonly priceMinor: number
   /** Per cent, contained in the price. */
   readonly taxRate: 19 | 7
-  /** false: nobody counts it, so its stock means nothing. */
+  /** false: it is not tracked, so its stock means nothing. */
   readonly tracked: boolean
   /** 'pos': Shopify does not know this SKU. */
   readonly onlyIn: 'pos' | null

@@ -22,16 +22,16 @@ export interface EverythingOptions {
   readonly folder: string
   readonly stores: number
   readonly secondsBetweenSales: number
-  /** The POS sells only when somebody writes into its database. */
+  /** The POS sells only when a test or a person writes into its database. */
   readonly quietPos: boolean
   /** 0: any free port. Tills take `till`, `till + 1` … */
   readonly ports: { readonly hub: number; readonly shopify: number; readonly till: number }
-  /** The address at which a store's agent reaches the hub, when something stands in between. */
+  /** The address at which a store's agent reaches the hub, when something is in between. */
   hubAddressFor?(store: string, hub: string): Promise<string>
   log(part: string, line: string): void
 }
 
-/** What `.tillbridge/run.json` holds: all that is needed to drive the set-up from outside. */
+/** The content of `.tillbridge/run.json`: everything needed to drive the set-up from outside. */
 export interface RunFile {
   readonly hub: { readonly url: string; readonly user: string; readonly password: string }
   readonly shopify: { readonly url: string; readonly shop: string; readonly accessToken: string }
@@ -407,7 +407,7 @@ async function prepareAgent(agent: {
   await enrolOnce(paths.device, agent.hub, agent.code)
 }
 
-/** Every till online and the shop's catalogue read: from here on a sale reaches Shopify by itself. */
+/** Every till online and the shop's catalogue read: from here on a sale reaches Shopify automatically. */
 async function allReady(run: RunFile): Promise<void> {
   const deadline = Date.now() + 60_000
   for (;;) {

@@ -16,7 +16,7 @@ export interface Part {
 const RESTART_MS = 500
 const STOP_MS = 8_000
 
-/** Whoever ends this process ends its parts: a part outlives nothing. */
+/** Ending this process ends its parts: none outlives it. */
 const running = new Set<ChildProcess>()
 process.once('exit', () => {
   for (const child of running) child.kill('SIGTERM')

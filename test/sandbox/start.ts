@@ -25,7 +25,7 @@ if (options.fresh) forget(options.data)
 mkdirSync(options.data, { recursive: true, mode: 0o700 })
 
 const stopping = new Promise<void>(resolve => {
-  // npm ends the shell it started, and the shell tells nobody
+  // npm ends the shell it started, and the shell does not pass that on
   const parent = process.ppid
   setInterval(() => process.ppid !== parent && resolve(), 1_000).unref()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve())

@@ -22,7 +22,7 @@ export function generateAiTable(dictionary: string): string {
     })
   return [
     '// Written by test/scan-codes/ai-table-generator.ts from GS1’s Barcode Syntax Dictionary. Do not edit.',
-    "import type { AiRow } from './ai-table.ts'",
+    "import type { AiRow } from './ai-row.ts'",
     '',
     '/** Numbers, flags (* no separator needed, ? may be in a link), form, requisites, exclusions, key of a link, title. */',
     'export const aiRows: readonly AiRow[] = [',

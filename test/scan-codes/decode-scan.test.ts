@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { decodeScan } from '../../agent/codecs/scan-codes/decode-scan.ts'
 import { ScanRules } from '../../agent/codecs/scan-codes/rules.ts'
-import { observedFields, type Scan } from '../../agent/codecs/scan-codes/scan.ts'
+import { type DecodedScan, observedFields } from '../../agent/codecs/scan-codes/scan.ts'
 import { scanText } from '../../agent/codecs/scan-codes/scan-text.ts'
 import { ScanObserved } from '../../shared/events.ts'
 
 const none = ScanRules.parse({})
 const decode = (input: string, rules = none) => decodeScan(input, rules, 2026)
-const short = ({ symbology, gtin, addOn, restricted, problem }: Scan) => ({
+const short = ({ symbology, gtin, addOn, restricted, problem }: DecodedScan) => ({
   symbology,
   gtin,
   ...(addOn === null ? {} : { addOn }),
@@ -16,7 +16,7 @@ const short = ({ symbology, gtin, addOn, restricted, problem }: Scan) => ({
 })
 const article = (symbology: string | null, gtin: string) => ({ symbology, gtin })
 
-describe('article numbers by their AIM identifier', () => {
+describe('item numbers by their AIM identifier', () => {
   test.each([
     [']E04006381333931', article('EAN-13', '04006381333931')],
     [']E00012345678905', article('EAN-13', '00012345678905')],
@@ -44,7 +44,7 @@ describe('article numbers by their AIM identifier', () => {
   ])('%s', (input, expected) => expect(short(decode(input))).toEqual(expected))
 })
 
-describe('article numbers without an identifier', () => {
+describe('item numbers without an identifier', () => {
   test.each([
     ['4006381333931', article(null, '04006381333931')],
     [' 4006381333931\r\n', article(null, '04006381333931')],
@@ -86,7 +86,7 @@ test.each([
   [']E00212345678903', 'a UPC of number system 2'],
   [']E00412345678901', 'a UPC of number system 4'],
   [']E420123451', 'an EAN-8 of the shop'],
-])('%s is %s: text, no article number and no problem', input => {
+])('%s is %s: text, without an item number or a problem', input => {
   const scan = decode(fixed(input))
   expect(short(scan)).toMatchObject({ gtin: null, restricted: true })
   expect(scan.problem).toBeNull()
@@ -100,7 +100,7 @@ function fixed(input: string): string {
   return `${input.slice(0, -1)}${(10 - (sum % 10)) % 10}`
 }
 
-test('a coupon is no article', () => {
+test('a coupon is not an item', () => {
   const scan = decode(fixed(']E09912345678900'))
   expect(scan.gtin).toBeNull()
   expect(scan.warnings.map(({ code }) => code)).toEqual(['SCAN_COUPON'])
@@ -219,7 +219,7 @@ describe('GS1 elements', () => {
     expect(scan.elements.map(({ ai }) => ai)).toEqual(['01', '10'])
   })
 
-  test('a number of the shop is no GTIN in AI 01 either', () => {
+  test('a number of the shop is not a GTIN in AI 01 either', () => {
     const scan = decode(fixed(']C10102012345678900'))
     expect(scan).toMatchObject({ gtin: null, problem: { code: 'GTIN_INVALID' } })
     const right = decode(`]C101${fixed('xxx02012345678900').slice(3)}`)
@@ -266,7 +266,7 @@ describe('Digital Links', () => {
   })
 })
 
-test('nothing, too much, and an identifier that nobody knows', () => {
+test('nothing, too much, and an unknown identifier', () => {
   for (const empty of ['', '\r\n', ']E0', ']C1\x1d', '\x02\x03'])
     expect(decode(empty).problem?.code).toBe('SCAN_EMPTY')
   const long = decode('x'.repeat(5_000))

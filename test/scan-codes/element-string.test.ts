@@ -44,13 +44,13 @@ describe('what is wrong has its name', () => {
     ['a count too long', '30123456789', 'SCAN_ELEMENT_INVALID', 'too long'],
     ['a sign that GS1 has not', '10A~B', 'SCAN_ELEMENT_INVALID', 'a character that is not allowed'],
     ['a small letter where capitals belong', '8010abc', 'SCAN_ELEMENT_INVALID', 'not allowed'],
-    ['a month that is none', '17261301', 'SCAN_ELEMENT_INVALID', 'no such date'],
+    ['a month that does not exist', '17261301', 'SCAN_ELEMENT_INVALID', 'no such date'],
     ['the 29th of a usual February', '17270229', 'SCAN_ELEMENT_INVALID', 'no such date'],
     ['day 00 where a day belongs', '7006270200', 'SCAN_ELEMENT_INVALID', 'no such date'],
     ['half a second country', '42327625', 'SCAN_ELEMENT_INVALID', 'too short'],
     ['no such country', '422999', 'SCAN_ELEMENT_INVALID', 'no such country'],
     ['no such currency', '3912000100', 'SCAN_ELEMENT_INVALID', 'no such currency'],
-    ['an hour that is none', '80082602282400', 'SCAN_ELEMENT_INVALID', 'no such time'],
+    ['an hour that does not exist', '80082602282400', 'SCAN_ELEMENT_INVALID', 'no such time'],
     ['one AI with two values', '10A^10B', 'SCAN_ELEMENT_REPEATED', '(10)'],
   ])('%s', (_, text, code, says) => {
     expect(codeOf(text)).toBe(code)

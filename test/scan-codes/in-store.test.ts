@@ -35,7 +35,7 @@ describe('a code is read by the rule that it fits', () => {
     expect(pieces).toMatchObject({ quantity: 50_000, unit: 'piece', code: '12345001' })
   })
 
-  test('what the POS knows the article by', () => {
+  test('what the POS knows the item by', () => {
     const rule = { name: 'x', match: '21IIIIVPPPPPC' }
     const code = withCheck(`211234${priceCheckDigit('14685')}14685`)
     expect(read(code, [rule]).item?.code).toBe('1234')

@@ -49,7 +49,7 @@ test('where commits can’t be made durable nothing is opened', () => {
   expect(() => openDurable(files, ':memory:')).toThrow(expect.objectContaining({ code: notDurable.code }))
 })
 
-test('migrations run forward, each once, from wherever a file stands', () => {
+test('migrations run forward, each once, from whatever version a file has', () => {
   using folder = temporaryFolder()
   const path = join(folder.path, 'a.db')
   const old = openDurable(files, path)

@@ -9,7 +9,7 @@ import { nodeWords, onSmallDisk, runToEnd, testWith } from './child.ts'
 const { files } = nodeWorld({ log: quietLog })
 const mode = (path: string) => statSync(path).mode & 0o777
 
-test('a private file is replaced whole, for its owner only, whatever stood there before', () => {
+test('a private file is replaced whole, for its owner only, whatever was there before', () => {
   using folder = temporaryFolder()
   const path = join(folder.path, 'device.json')
   const { umask } = process
@@ -75,7 +75,7 @@ test('an SQLite file is moved with its log, where its newest commits stand', () 
   const db = openDurable(files, path)
   db.exec('CREATE TABLE fact (n INTEGER); INSERT INTO fact VALUES (7)')
   expect(files.sizeOf(`${path}-wal`)).toBeGreaterThan(0)
-  // as after kill -9: what was committed last stands in the WAL alone
+  // as after kill -9: what was committed last is only in the WAL
   const killed = join(folder.path, 'killed.db')
   for (const end of ['', '-wal']) writeFileSync(`${killed}${end}`, readFileSync(`${path}${end}`))
   db.close()

@@ -97,7 +97,7 @@ describe('a bad field is refused by its name', () => {
     expect(() => decodeFrame(JSON.stringify(frame))).toThrow(new RegExp(`read: ${field}`))
   })
   test.each(['', 'null', '[]', '7', '"ping"', '{}', '{"t":"dance"}', '{"t":["ping"]}', '{'])(
-    '%j is no frame',
+    '%j is not a frame',
     text => {
       expect(() => decodeFrame(text)).toThrow(expect.objectContaining({ code: frameMalformed.code }))
     },

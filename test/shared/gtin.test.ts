@@ -22,7 +22,7 @@ test.each([
   expect(Gtin.safeParse(padded).success).toBe(true)
 })
 
-describe('what is no article number says why', () => {
+describe('a code that is not a GTIN says why', () => {
   test.each([
     ['', undefined, 'not digits'],
     ['SHIRT-M', undefined, 'not digits'],
@@ -69,7 +69,7 @@ describe('UPC-E’s expansions', () => {
     expect(parseGtin(short, 'upc-e')).toBe(parseGtin(long, 'gtin-12'))
   })
 
-  test('no two short codes of one number system name one article', () => {
+  test('no two short codes of one number system name one item', () => {
     const seen = new Map<string, string>()
     // the standard gives digits 3 and 4 only to what 0–2 and 3 can't say, and 5–9 to what 4 can't
     const canonical = (body: string) =>

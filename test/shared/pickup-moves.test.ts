@@ -66,12 +66,12 @@ test('what is ended takes no move, and only that is ended', () => {
     for (const move of moves) expect(stateAfter(state, move)).toBeNull()
 })
 
-test('a word that is no move changes nothing, not even one that every object has', () => {
+test('a word that is not a move changes nothing, not even one that every object has', () => {
   for (const word of ['toString', 'constructor', '__proto__', 'hasOwnProperty', ''])
     expect(stateAfter('received', word as PickupMove)).toBeNull()
 })
 
-test('every way through the table comes to an end', () => {
+test('every way through the table ends', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(9), { minLength: 12, maxLength: 12 }), choices => {
       let state: PickupState = 'received'

@@ -6,7 +6,7 @@ import { AgentEvent } from '../../shared/events.ts'
 import { EnrolAnswer, EnrolRequest, FrameHeader } from '../../shared/protocol.ts'
 
 /**
- * Agents in the field and events in journals are older than this code, and newer. Whoever changes a schema must mean
+ * Agents in the field and events in journals are older than this code, and newer. A change of a schema must be meant
  * it: fields are only ever added, as optional or nullable with a default on reading; kinds are only ever added.
  */
 const pinned = {

@@ -19,7 +19,7 @@ test.each([
 
 const separators = fc.constantFrom('', ' ', '-', '.')
 
-test('no card number survives, however it is grouped and whatever stands around it', () =>
+test('no card number survives, however it is grouped and whatever surrounds it', () =>
   fc.assert(
     fc.property(cards, separators, fc.constantFrom('', 'Karte ', 'x'), (card, separator, before) => {
       const grouped = card.match(/.{1,4}/g)?.join(separator) ?? card

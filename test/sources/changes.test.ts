@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { kindsOf, only, Till } from './till.ts'
 
-/** More receipts than the front reads again, all of last week. */
+/** More receipts than the tail scan reads again, all of last week. */
 function fill(till: Till, count = 300): string[] {
   return till.pos.db.transaction(() =>
     Array.from({ length: count }, (_, n) => {
@@ -81,7 +81,7 @@ test('a ticket that the POS turns into one that does not count is marked void', 
   expect(await till.news()).toMatchObject([{ kind: 'sale.voided', receipt: id, reason: 'marked-void' }])
 })
 
-test('a receipt added with an old date is found by the sweep', async () => {
+test('a receipt added with an old date is found by the full scan', async () => {
   using till = new Till()
   fill(till)
   await till.round()
@@ -91,7 +91,7 @@ test('a receipt added with an old date is found by the sweep', async () => {
   expect(till.memory.events.slice(before)).toMatchObject([{ receipt: id, businessDate: '2026-10-01' }])
 })
 
-test('an edit and a deletion far back are found by the sweep', async () => {
+test('an edit and a deletion far back are found by the full scan', async () => {
   using till = new Till()
   const [edited = '', deleted = ''] = fill(till)
   await till.round()
@@ -133,7 +133,7 @@ test('a till whose clock once said 2099 hides no later sale', async () => {
   expect(await till.news()).toMatchObject([{ receipt: id }])
 })
 
-test('an idle POS is asked for its change mark and for nothing else', async () => {
+test('an idle POS is asked for its change token and for nothing else', async () => {
   using till = new Till()
   fill(till)
   await till.round()
@@ -179,7 +179,7 @@ test('before startFrom nothing is told, taken back or refused', async () => {
   expect(till.memory.events).toHaveLength(2)
 })
 
-test('a POS that was cleared takes back no sale by itself', async () => {
+test('clearing a POS does not reverse its sales', async () => {
   using till = new Till()
   const ids = fill(till, 150)
   await till.round()

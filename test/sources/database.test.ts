@@ -52,7 +52,7 @@ test('a file that is not there, no database, or one of something else is said in
   using till = new Till()
   const other = join(till.folder.path, 'other.db')
   await expect(till.open({ file: other })).rejects.toMatchObject({ code: 'POS_FILE_MISSING' })
-  writeFileSync(other, 'this is no database, and long enough to be told so'.repeat(100))
+  writeFileSync(other, 'this is not a database, and long enough to show it'.repeat(100))
   await expect(till.open({ file: other })).rejects.toMatchObject({ code: 'POS_FILE_UNREADABLE' })
   rmSync(other)
   const db = new SQLite(other)

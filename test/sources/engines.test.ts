@@ -8,7 +8,7 @@ import { startPostgres } from './postgres.ts'
 import { kindsOf, only, tempFolder } from './till.ts'
 import { type Product, sqliteConnection, UnicentaShop } from './unicenta-tables.ts'
 
-/** What holds for every database product that uniCenta runs on. */
+/** What is true of every database product that uniCenta runs on. */
 
 const folder = tempFolder()
 const passwordFile = join(folder.path, 'password')
@@ -154,7 +154,7 @@ for (const [name, product] of products)
       expect(only('sale.voided', news).map(event => event.receipt)).toEqual([gone])
     })
 
-    test('a row that does not fit is refused alone, and told once it is mended', async () => {
+    test('a row that does not fit is refused alone, and reported once it is corrected', async () => {
       using pos = await openShop(product)
       const bad = await pos.shop.sell([{ product: 'mug', units: 0.33333 }])
       const good = await pos.shop.sell()

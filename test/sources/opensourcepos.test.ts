@@ -213,7 +213,7 @@ describe.skipIf(!hasMariaDb)(`OpenSourcePOS${withoutMariaDb}:`, () => {
     ])
   })
 
-  test('returns, kits and articles without stock', async () => {
+  test('returns, kits and items without stock', async () => {
     using reader = readerOf()
     await sell([{ item: 2, units: -1, price: 24.9, tax: -3.98 }], [{ amount: -24.9 }], { type: 4 })
     await sell(
@@ -236,7 +236,7 @@ describe.skipIf(!hasMariaDb)(`OpenSourcePOS${withoutMariaDb}:`, () => {
     expect(sales.map(sale => sale.unexplained)).toEqual([0, 0])
   })
 
-  test('what is suspended, quoted, ordered or cancelled is no sale until it is completed', async () => {
+  test('what is suspended, quoted, ordered or cancelled is not a sale until it is completed', async () => {
     using reader = readerOf()
     const mug: Line[] = [{ item: 1, price: 11.9, tax: 1.9 }]
     const paid: Payment[] = [{ amount: 11.9 }]

@@ -41,7 +41,7 @@ export class PosReader implements Disposable {
     return this.memory.events.slice(before)
   }
 
-  /** Long enough for two whole rounds of the sweep, over some thousand rows. */
+  /** Long enough for two whole rounds of the full scan, over some thousand rows. */
   async round(seconds = 30): Promise<AgentEvent[]> {
     const before = this.memory.events.length
     for (let passed = 0; passed < seconds; passed += 1) {

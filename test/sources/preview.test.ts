@@ -42,7 +42,7 @@ test('a dry run of a source that cannot be read says why', async () => {
   })
 })
 
-test('a dry run over a database that somebody holds says so instead of showing half of it', async () => {
+test('a dry run over a locked database says so instead of showing half of it', async () => {
   using till = new Till()
   till.pos.sell({ lines: [{ sku: 'MUG-BLU', units: 1 }] })
   const config = { source, kind: 'unicenta', settings: settingsFor(till.file) }

@@ -8,7 +8,7 @@ import type { TestMemory } from './memory.ts'
 import { booksOf, replay } from './replay.ts'
 import { harbour, Till, tempFolder } from './till.ts'
 
-/** A POS with more receipts than the front reads again, so that "far back" is far back. */
+/** A POS with more receipts than the tail scan reads again, so that "far back" is far back. */
 const folder = tempFolder()
 const history = join(folder.path, 'history.db')
 beforeAll(() => {
@@ -104,7 +104,7 @@ class Shop implements Disposable {
       if (id !== undefined) pos.editReceipt(id, step)
     } else if (step.do === 'delete') {
       const id = ticket(step.which)
-      pos.db.pragma('foreign_keys = OFF') // whatever state it is in, and whoever deletes it
+      pos.db.pragma('foreign_keys = OFF') // whatever its state, and whatever deletes it
       for (const [table, key] of RECEIPT_TABLES) till.sql(`DELETE FROM ${table} WHERE ${key} = ?`, id)
       pos.db.pragma('foreign_keys = ON')
     } else if (step.do === 'damage')
@@ -126,7 +126,7 @@ class Shop implements Disposable {
     } else if (step.do === 'restart') this.restart(till.memory)
     else if (step.do === 'back up') this.#backup = till.memory.copy()
     else if (this.#backup !== null) {
-      // What is both sold and deleted between backup and restore is nobody's to know: see docs/sources-sql.md.
+      // What is both sold and deleted between backup and restore cannot be known: see docs/sources-sql.md.
       await this.poll(() => till.round())
       this.restart(this.#backup.copy())
       await this.poll(() => till.round())
@@ -138,7 +138,7 @@ class Shop implements Disposable {
   }
 }
 
-test('whatever happens to the POS and to the reader, what was told comes to what the POS holds', async () => {
+test('whatever happens to the POS and to the reader, what was reported adds up to what the POS holds', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 30, size: 'max' }), async steps => {
       using shop = new Shop()

@@ -91,7 +91,7 @@ test.each([
   expect(sale?.businessDate).toBe(wall.slice(0, 10))
 })
 
-test('cash into and out of the drawer is no sale', async () => {
+test('cash into and out of the drawer is not a sale', async () => {
   using till = new Till()
   const id = till.pos.cashMovement({ minor: -2500, note: 'window cleaner' })
   const events = await till.news()
@@ -213,7 +213,7 @@ test('columns that not every version has may be missing', async () => {
   expect(sale?.lines).toMatchObject([{ sku: 'GIFT-WRAP', title: 'Gift wrap' }])
 })
 
-test('renaming an article, a person or a till edits no old receipt', async () => {
+test('renaming an item, a person or a till edits no old receipt', async () => {
   using till = new Till()
   till.pos.sell({ lines: [{ sku: 'MUG-BLU', units: 1 }] })
   await till.poll()

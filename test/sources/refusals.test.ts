@@ -19,12 +19,12 @@ test('a receipt whose rows come one by one is told once it adds up', async () =>
   for (const [table] of parts) {
     expect(kindsOf(await till.news())).toEqual([])
     till.sql(`INSERT INTO ${table} SELECT * FROM kept_${table}`)
-    till.clock.pass(1_900) // each row starts the wait anew
+    till.clock.pass(1_900) // each row restarts the wait
   }
   expect(await till.news()).toMatchObject([{ receipt: id, unexplained: 0 }])
 })
 
-test('a receipt that never adds up is told after two seconds with the difference, and again when mended', async () => {
+test('a receipt that never adds up is reported after two seconds with the difference, and again when corrected', async () => {
   using till = new Till()
   const { id } = till.pos.sell({ ...mug, tenders: [{ kind: 'magcard', minor: 1000 }] })
   expect(await till.news()).toEqual([])
@@ -49,27 +49,27 @@ test('payments without lines are refused after two seconds, a bare header says n
 
 const damages: [string, string, string][] = [
   ['units with too many decimals', 'UPDATE ticketlines SET units = 0.33333', 'QUANTITY_UNREADABLE'],
-  ['units that are no number', `UPDATE ticketlines SET units = 'two'`, 'QUANTITY_UNREADABLE'],
-  ['a price that is no number', `UPDATE ticketlines SET price = '12,50'`, 'MONEY_UNREADABLE'],
+  ['units that are not a number', `UPDATE ticketlines SET units = 'two'`, 'QUANTITY_UNREADABLE'],
+  ['a price that is not a number', `UPDATE ticketlines SET price = '12,50'`, 'MONEY_UNREADABLE'],
   ['a price beyond any till', 'UPDATE ticketlines SET price = 9e15', 'MONEY_UNREADABLE'],
   ['a code scanned as units', 'UPDATE ticketlines SET units = 95201100001', 'VALUE_IMPLAUSIBLE'],
-  ['a payment that is no number', `UPDATE payments SET total = 'x'`, 'MONEY_UNREADABLE'],
+  ['a payment that is not a number', `UPDATE payments SET total = 'x'`, 'MONEY_UNREADABLE'],
   ['a date that no calendar has', `UPDATE receipts SET datenew = '2026-02-30 10:00:00'`, 'TIME_UNREADABLE'],
-  ['a date that is none', `UPDATE receipts SET datenew = 'yesterday'`, 'TIME_UNREADABLE'],
-  ['an article that is not there', `UPDATE ticketlines SET product = 'product-x'`, 'PRODUCT_UNKNOWN'],
+  ['a date that is not one', `UPDATE receipts SET datenew = 'yesterday'`, 'TIME_UNREADABLE'],
+  ['an item that does not exist', `UPDATE ticketlines SET product = 'product-x'`, 'PRODUCT_UNKNOWN'],
   [
-    'an article without a code',
+    'an item without a code',
     `UPDATE products SET reference = '' WHERE id = 'product-mug-blu'`,
     'PRODUCT_WITHOUT_SKU',
   ],
   ['a line number below zero', 'UPDATE ticketlines SET line = -1', 'ROW_OUT_OF_BOUNDS'],
-  ['a line number that is none', `UPDATE ticketlines SET line = 'a'`, 'WHOLE_NUMBER_UNREADABLE'],
+  ['a line number that is not one', `UPDATE ticketlines SET line = 'a'`, 'WHOLE_NUMBER_UNREADABLE'],
   ['a ticket of a kind of its own', 'UPDATE tickets SET tickettype = 9', 'TICKET_TYPE_UNKNOWN'],
   ['a tax below zero', 'UPDATE taxes SET rate = -0.19', 'ROW_OUT_OF_BOUNDS'],
 ]
 
 test.each(damages)(
-  '%s: one row is refused, the others go on, and it is told once mended',
+  '%s: one row is refused, the others go on, and it is reported once corrected',
   async (_, damage, code) => {
     using till = new Till()
     till.pos.db.pragma('foreign_keys = OFF')

@@ -5,7 +5,7 @@ import type { Pos } from '../sandbox/pos/pos.ts'
 export interface Books {
   /** By receipt: each line as "sku units net", then the payments' sum. */
   readonly receipts: ReadonlyMap<string, string>
-  /** By diary entry: "sku units". Entries of no units are none. */
+  /** By diary entry: "sku units". Entries without units are left out. */
   readonly diary: ReadonlyMap<string, string>
 }
 

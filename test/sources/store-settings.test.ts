@@ -69,7 +69,7 @@ test('counts and prices are told only when asked for, and once, whatever is rest
   expect(counted?.countedAt).toEqual({ wall: '2026-11-25T13:00:00', zone: 'Europe/Berlin' })
 })
 
-test('one place of an article is told without the others, and an article that is gone says nothing', async () => {
+test('one place of an item is reported without the others, and a deleted item reports nothing', async () => {
   await using pos = await openShop('unicenta', { counts: true, warehouse: 'WH-1' })
   await pos.db.run(`INSERT INTO locations (id, name) VALUES ('WH-2', 'Cellar')`)
   await pos.db.run(`INSERT INTO stockcurrent (location, product, units) VALUES ('WH-2', 'mug', 100)`)
@@ -86,7 +86,7 @@ test('one place of an article is told without the others, and an article that is
   expect(await pos.reader.round()).toMatchObject([{ entry: 'tee@WH-1', quantity: 7500 }])
 })
 
-test('a count and a price that cannot be read are refused alone; an article without a code is left out', async () => {
+test('a count and a price that cannot be read are refused alone; an item without a code is left out', async () => {
   await using pos = await openShop('unicenta', { counts: true, prices: true })
   await pos.db.run(`UPDATE stockcurrent SET units = 'many' WHERE product = 'tee'`)
   await pos.db.run(`UPDATE products SET pricesell = 'dear' WHERE id = 'mug'`)
@@ -103,7 +103,7 @@ test('a count and a price that cannot be read are refused alone; an article with
   expect(kindsOf(await pos.reader.round())).toEqual(['source.row-accepted', 'price.changed'])
 })
 
-test('Chromis: the line of a promotion names an article and takes money off only', async () => {
+test('Chromis: the line of a promotion names an item and takes money off only', async () => {
   await using pos = await openShop('chromis')
   const promoted = { 'product.name': '10% off', 'product.promotionadded': 'true' }
   await pos.shop.sell([

@@ -114,7 +114,7 @@ export class Till implements Disposable {
     throw new Error('the source never came to rest')
   }
 
-  /** Polls long enough for two whole rounds of the sweep. */
+  /** Polls long enough for two whole rounds of the full scan. */
   async round(): Promise<void> {
     for (let polls = 0; polls < 120; polls += 1) {
       this.clock.pass(250)

@@ -47,7 +47,7 @@ export interface ShopLine {
   readonly properties?: Readonly<Record<string, string>>
 }
 
-/** A uniCenta shop with one till, three articles, 19 % of tax and a place called WH-1. Prices are without tax. */
+/** A uniCenta shop with one till, three items, 19 % of tax and a place called WH-1. Prices are without tax. */
 export class UnicentaShop {
   readonly db: PosConnection
   #ids = 0

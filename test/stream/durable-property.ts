@@ -201,10 +201,10 @@ async function expectAgreement(pair: TwoFiles, truth: Truth): Promise<void> {
     .where('state', '<>', 'applied')
     .execute()
   expect(unapplied).toEqual([])
-  const pickups = pair.journal().pickups.list()
+  const pickups = pair.journal().parts.pickups.list(0)
   expect(new Map(pickups.map(({ put }) => [put.pickup, put.version]))).toEqual(truth.pickups)
-  expect(pair.journal().store()?.till).toBe('Till 1')
-  expect(pair.journal().unappliedCommands()).toBe(0)
+  expect(pair.journal().parts.store()?.till).toBe('Till 1')
+  expect(pair.journal().unreadCommands()).toBe(0)
 }
 
 /** Kills either end at any moment: every sale counts once and every order arrives. `seen` collects the kinds of step. */

@@ -87,7 +87,7 @@ describe('a sender goes on from what the receiver holds', () => {
       mark(2, 1),
       { kind: 'forked', at: mark(2, 1), why: 'this copy was left behind by a later one' },
     ],
-    ['the receiver stands in an earlier epoch', sender({ first: 5, second: 3 }), mark(1, 4), send(1, 4)],
+    ['the receiver is in an earlier epoch', sender({ first: 5, second: 3 }), mark(1, 4), send(1, 4)],
     ['the receiver holds an earlier epoch whole', sender({ first: 5, second: 3 }), mark(1, 5), send(1, 5)],
     [
       'the receiver holds more of an earlier epoch: its own tail stays',

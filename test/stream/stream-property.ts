@@ -151,7 +151,7 @@ async function apply(pair: Pair, what: string): Promise<void> {
   }
 }
 
-/** A restored till reads its source again from the backup's watermark: what came after is written anew. */
+/** A restored till reads its source again from the backup's watermark: what came after is written again. */
 async function restoreSender(pair: Pair, saved: { log: MemoryOutLog; written: number }): Promise<void> {
   pair.cut()
   pair.out = saved.log.snapshot()

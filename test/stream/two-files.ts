@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { type Journal, openJournal } from '../../agent/journal/journal.ts'
+import { type AgentJournal, openAgentJournal } from '../../agent/agent-journal.ts'
 import { type Db, openHubDb, transaction } from '../../hub/db/db.ts'
 import { applyEvents } from '../../hub/effects/index.ts'
 import { openSignals } from '../../hub/signals.ts'
@@ -43,7 +43,7 @@ async function newPair(): Promise<{ device: string; till: Buffer; hub: Buffer }>
   const failed = (error: unknown) => {
     throw error
   }
-  openJournal({ path, device, world, failed })[Symbol.dispose]()
+  openAgentJournal({ path, device, world, failed })[Symbol.dispose]()
   return { device, till: readFileSync(path), hub: readFileSync(join(folder.path, 'hub.db')) }
 }
 
@@ -65,8 +65,8 @@ export async function twoFiles() {
   let lanes = { events: emptyLane(), commands: emptyLane() }
   const refusals: unknown[] = []
 
-  function openTill(): Journal {
-    return openJournal({ path: files.till, device, world, failed: error => refusals.push(error) })
+  function openTill(): AgentJournal {
+    return openAgentJournal({ path: files.till, device, world, failed: error => refusals.push(error) })
   }
   const outOf = (stream: StreamName): OutLog =>
     stream === 'events' ? journal.events : commandLog(db, device, world.clock.now)

@@ -54,7 +54,7 @@ test.each([
   ['an unknown move', step('dance'), PATH, 400, 'TILL_REQUEST_MALFORMED'],
   ['a move without a name', { move: 'pick', staff: ' ', reason: null }, PATH, 400, 'TILL_REQUEST_MALFORMED'],
   ['a field too many', { ...step('pick'), admin: true }, PATH, 400, 'TILL_REQUEST_MALFORMED'],
-  ['what is no JSON', '{', PATH, 400, 'TILL_REQUEST_MALFORMED'],
+  ['a body that is not JSON', '{', PATH, 400, 'TILL_REQUEST_MALFORMED'],
 ])('%s is refused by name and leaves the journal alone', async (_what, body, path, status, code) => {
   await using till = await openTill()
   till.put()

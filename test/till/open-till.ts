@@ -1,12 +1,13 @@
 import { request } from 'node:http'
 import { join } from 'node:path'
+import { memoryOf, openAgentJournal, tillChangesOf } from '../../agent/agent-journal.ts'
 import { AgentConfig } from '../../agent/config.ts'
-import { openJournal } from '../../agent/journal/journal.ts'
 import { openPickups } from '../../agent/pickups/pickups.ts'
 import { openPosInlet } from '../../agent/sources/http/http-source.ts'
 import { openReceiptSources } from '../../agent/sources/paper/receipt-sources.ts'
 import { startSources } from '../../agent/sources/runner.ts'
 import { drawSecret } from '../../agent/till/access.ts'
+import type { TillChange } from '../../agent/till/parts.ts'
 import { serveTill } from '../../agent/till/server.ts'
 import { tillState } from '../../agent/till/till-state.ts'
 import { startTillPeripherals } from '../../agent/till-peripherals.ts'
@@ -23,15 +24,18 @@ export async function openTill() {
   const folder = temporaryFolder()
   const world = manualWorld()
   const failures: unknown[] = []
-  const journal = openJournal({
+  const journal = openAgentJournal({
     path: join(folder.path, 'journal.db'),
     device: DEVICE,
     world,
     failed: e => failures.push(e),
   })
-  const listeners = new Set<() => void>()
-  journal.onChange(() => {
-    for (const listener of listeners) listener()
+  const listeners = new Set<(what: TillChange) => void>()
+  const changed = (what: TillChange) => {
+    for (const listener of listeners) listener(what)
+  }
+  journal.onChange(what => {
+    for (const change of tillChangesOf(what)) changed(change)
   })
   const device = {
     device: DeviceId.parse(DEVICE),
@@ -47,24 +51,46 @@ export async function openTill() {
   const settings = { currency: 'EUR', zone: 'Europe/Berlin', warehouse: '0' }
   const sources = startSources([{ source: SourceId.parse('register'), kind: 'http', settings }], {
     world,
-    memoryFor: journal.memoryOf,
+    memoryFor: memoryOf(journal),
     kinds: [pos.kind],
   })
   await world.advance(0)
-  const pickups = openPickups(journal, world.clock, () => 'Till 1')
+  const pickups = openPickups(journal.parts.pickups, world.clock, () => 'Till 1')
   const config = AgentConfig.parse({ printing: { printer: 'counter-printer' } })
   const receipts = openReceiptSources([], {
     ...world,
-    memoryFor: journal.memoryOf,
-    capturedFor: journal.capturedOf,
+    memoryFor: memoryOf(journal),
+    capturedFor: journal.parts.captured.of,
   })
   const launch = () => {
     throw new Error('this till has no peripherals')
   }
-  const changed = () => {
-    for (const listener of listeners) listener()
+  const peripherals = startTillPeripherals({
+    world,
+    config,
+    journal,
+    receipts,
+    launch,
+    changed: () => changed('state'),
+  })
+  const slips = peripherals.slips({
+    pickup: pickups.get,
+    place: () => ({ storeName: 'Harbour', till: 'Till 1', zone: 'Europe/Berlin' }),
+  })
+  const state = () =>
+    tillState({
+      device,
+      journal,
+      link: { link: 'offline', since: 0, problem: null },
+      sources: [],
+      peripherals: peripherals.states(),
+      writeBacks: [],
+      prints: true,
+    })
+  const onChange = (listener: (what: TillChange) => void) => {
+    listeners.add(listener)
+    return () => void listeners.delete(listener)
   }
-  const peripherals = startTillPeripherals({ world, config, journal, receipts, launch, changed })
   const server = await serveTill({
     world,
     port: 0,
@@ -73,28 +99,17 @@ export async function openTill() {
     pickups,
     scanned: text => peripherals.observe(PeripheralName.parse('keyboard'), 'keyboard', text),
     onScan: peripherals.onScan,
-    slips: peripherals.slips({
-      pickup: pickups.get,
-      place: () => ({ storeName: 'Harbour', till: 'Till 1', zone: 'Europe/Berlin' }),
-    }),
+    slips,
     pos: { inlet: pos.inlet, token: POS_TOKEN },
-    state: () =>
-      tillState({
-        device,
-        journal,
-        link: { link: 'offline', since: 0, problem: null },
-        sources: [],
-        peripherals: peripherals.states(),
-        prints: true,
-      }),
-    onChange(listener) {
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
-    },
+    state,
+    onChange,
   })
   let commands = 0
   return {
     ...server,
+    state,
+    onChange,
+    slips,
     world,
     journal,
     failures,
@@ -152,7 +167,7 @@ export interface Answer {
   readonly body: string
 }
 
-/** One request with exactly these headers: `fetch` would mend some of them. */
+/** One request with exactly these headers: `fetch` would correct some of them. */
 export function ask(
   url: string,
   options: { method?: string; headers?: Record<string, string>; body?: string } = {},

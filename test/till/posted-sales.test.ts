@@ -96,7 +96,7 @@ test('a sale is taken back once, and only one that was posted', async () => {
   expect((await told(till)).map(event => event.kind)).toEqual(['sale.completed', 'sale.voided'])
 })
 
-test('what can’t be read is told to the POS and to head office, its card numbers masked, and mended by the next post', async () => {
+test('what can’t be read is reported to the POS and to head office, its card numbers masked, and corrected by the next post', async () => {
   await using till = await openTill()
   const wrong = { ...sale, lines: [{ ...sale.lines[0], quantity: 'two', title: 'card 4111 1111 1111 1111' }] }
   expect(await send(till, wrong, { key: 'k' })).toMatchObject({
@@ -128,7 +128,7 @@ test.each<[string, Parameters<typeof send>[2], number, string]>([
   ['by the till page itself', { headers: { 'sec-fetch-site': 'same-origin' } }, 403, 'ORIGIN_WRONG'],
   ['under a foreign name', { headers: { host: 'evil.example' } }, 403, 'HOST_WRONG'],
   ['without a key', { headers: { 'idempotency-key': ' ' } }, 400, 'IDEMPOTENCY_KEY_MISSING'],
-  ['for a source that is none', { path: '/pos/nothing/sales' }, 404, 'POS_SOURCE_CLOSED'],
+  ['for a source that does not exist', { path: '/pos/nothing/sales' }, 404, 'POS_SOURCE_CLOSED'],
 ])('a sale posted %s is refused and leaves nothing', async (_how, given, status, code) => {
   await using till = await openTill()
   expect(await send(till, sale, given)).toMatchObject({ status, answer: { code } })

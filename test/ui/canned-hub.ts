@@ -97,7 +97,7 @@ export function usualNow(): NowView {
         store: 'LDS',
         subject: 'Till 1',
         sentence:
-          'Till "Till 1" of store LDS is stopped: two copies of it are connected at the same time. Enrol it anew; sales it still holds are sent then, once.',
+          'Till "Till 1" of store LDS is stopped: two copies of it are connected at the same time. Re-enrol it; sales it still holds are sent then, once.',
         count: 1,
         firstSeen: minutesAgo(41),
         lastSeen: minutesAgo(1),
@@ -110,7 +110,7 @@ export function usualNow(): NowView {
         store: 'CDF',
         subject: '44-102',
         sentence:
-          'Shopify has no item with SKU 44-102, moved in CDF. Give the right variant this SKU in Shopify; its stock follows by itself.',
+          'Shopify has no item with SKU 44-102, moved in CDF. Give the right variant this SKU in Shopify; stock catches up automatically.',
         count: 6,
         firstSeen: minutesAgo(190),
         lastSeen: minutesAgo(11),

@@ -25,7 +25,7 @@ const cell = (page: Page, store: string, name: string) => row(page, store).getBy
 const stores = (page: Page) =>
   page.getByTestId('location-row').evaluateAll(rows => rows.map(one => one.getAttribute('data-store')))
 
-test('a wrong password says so; the right one shows what needs somebody; logging out ends it', async () => {
+test('a wrong password says so; the right one shows what needs attention; logging out ends it', async () => {
   await using hub = await cannedHub(built)
   hub.loggedIn = false
   await using opened = await openPage(browser, hub.url)
@@ -49,7 +49,7 @@ test('a wrong password says so; the right one shows what needs somebody; logging
     expect(headers).toMatchObject({ 'x-tillbridge': '1', 'content-type': 'application/json' })
 })
 
-test('the answer comes first, then what needs somebody, then every store', async () => {
+test('the answer comes first, then what needs attention, then every store', async () => {
   await using hub = await cannedHub(built)
   await using opened = await openPage(browser, hub.url)
   const { page } = opened
@@ -101,7 +101,7 @@ test('follows the hub live, flashes what changed, and says when the hub is gone'
     ...before,
     locations: before.locations.map(one => (one.store === 'HAR' ? { ...one, openPickups: 7 } : one)),
   }
-  // The stream opens after the page is read; the server tells whoever listens by then.
+  // The stream opens after the page is read; the server tells every page that listens by then.
   await expect
     .poll(async () => {
       hub.live.send({ type: 'now' })

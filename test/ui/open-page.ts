@@ -20,7 +20,7 @@ export const screen = { width: 1024, height: 768 }
 export const zoomed = { width: 512, height: 384 }
 
 interface Opening extends BrowserContextOptions {
-  /** Who is at the till; nobody has said when left out. */
+  /** Who is at the till; left out when no name was entered yet. */
   staff?: string
   /** Where in the page to begin: `#/pickups/…`. */
   at?: string
@@ -74,7 +74,7 @@ export async function scan(page: Page, code: string): Promise<void> {
   const keyboard = await page.context().newCDPSession(page)
   const enter = { key: 'Enter', code: 'Enter', text: '\r', windowsVirtualKeyCode: 13 }
   const strokes = [...[...code].map(key => ({ key, text: key })), enter]
-  // The page's clock stands still meanwhile: on a busy machine the strokes would come further apart than a scanner's.
+  // The page's clock is stopped meanwhile: on a busy machine the strokes would come further apart than a scanner's.
   await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 1_000)
   await Promise.all(
     strokes.flatMap(({ text, ...stroke }) => [

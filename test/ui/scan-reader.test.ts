@@ -32,7 +32,7 @@ describe('by speed', () => {
     ['no end', [...'4006381333931'], 5],
     ['an arrow within', [...'400638', 'ArrowLeft', ...'12', 'Enter'], 5],
     ['Tab alone', ['Tab', 'Tab', 'Enter'], 5],
-  ])('%s is none', (_, keys, gapMs) => expect(type(keys, gapMs)).toEqual([]))
+  ])('%s is not a scan', (_, keys, gapMs) => expect(type(keys, gapMs)).toEqual([]))
 
   test('Shift, Caps Lock and Num Lock within do no harm, and two scans are two', () => {
     expect(
@@ -74,7 +74,7 @@ describe('by prefix', () => {
     expect(texts(type([tilde, ...'12', 'Enter'], 100, { prefix: '~' }))).toEqual(['12'])
   })
 
-  test('it is given up after half a second of nothing, and whoever types then is a person', () => {
+  test('it is given up after half a second of nothing, and keys after that are typed by a person', () => {
     const reader = new ScanReader({ ...usualWedge, prefix: 'F9' })
     reader.stroke({ key: 'F9', at: 0 })
     expect(reader.prefixed).toBe(true)
@@ -128,7 +128,7 @@ describe('traps', () => {
       shift: /[A-Z]/.test(one),
     }))
 
-  test('a German layout is noticed by the AIM identifier, mended and told', () => {
+  test('a German layout is noticed by the AIM identifier, corrected and reported', () => {
     expect(type([...typedGerman(']C0ZY-1/z'), 'Enter'])).toEqual([{ text: ']C0ZY-1/z', trap: 'layout' }])
   })
 

@@ -37,7 +37,7 @@ function withPeripherals(till: CannedTill): void {
     what: 'scanner' as const,
     connected: false,
     conditions: [],
-    sentence: 'There is no serial port /dev/ttyUSB0: it is unplugged. Plug it in; it is used by itself.',
+    sentence: 'There is no serial port /dev/ttyUSB0: it is unplugged. Plug it in; it is used automatically.',
   }
   const printer = {
     peripheral: 'slips',

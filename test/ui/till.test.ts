@@ -64,7 +64,7 @@ test('the keyboard alone is enough', async () => {
   const press = async (...keys: string[]) => {
     for (const key of keys) await page.keyboard.press(key, { delay: 5 })
   }
-  // Slower than a scanner, so that what is typed is no scan.
+  // Slower than a scanner, so that what is typed is not a scan.
   await press('ArrowDown', 'ArrowDown')
   await page.clock.runFor(200)
   await press('Enter')
@@ -205,7 +205,7 @@ test('a move that is refused says why, and the order stays as it is', async () =
   await page.getByRole('alert').filter({ hasText: 'No answer about #1043' }).waitFor()
 })
 
-test('the state line says in one sentence how the till stands, computed from its stream', async () => {
+test('the state line says in one sentence what the till is doing, computed from its stream', async () => {
   await using till = await cannedTill(built)
   await using opened = await openPage(browser, till.url)
   const shown = opened.page.getByTestId('state-line')
@@ -220,7 +220,7 @@ test('the state line says in one sentence how the till stands, computed from its
     ],
     [{ link: 'offline' }, 'caution: Working offline since 09:08 — nothing is lost'],
     [{ link: 'connecting', unsentSales: 1, unsent: 1 }, 'waiting: Connecting to head office, 1 sale waiting'],
-    [{ link: 'refused', problem: 'Enrol this till anew.' }, 'wrong: Enrol this till anew.'],
+    [{ link: 'refused', problem: 'Re-enrol this till.' }, 'wrong: Re-enrol this till.'],
     [{ sources: [broken] }, "wrong: Sales can't be read from unicenta: file is locked"],
     [{}, 'done: Up to date'],
   ]
@@ -228,7 +228,7 @@ test('the state line says in one sentence how the till stands, computed from its
     till.state = { ...upToDate, ...state }
     await expect
       .poll(async () => {
-        // The stream may open after the page is read; the server tells whoever listens by then.
+        // The stream may open after the page is read; the server tells every page that listens by then.
         till.tell({ type: 'state', state: till.state })
         return `${await shown.getAttribute('data-look')}: ${await textOf(shown)}`
       })

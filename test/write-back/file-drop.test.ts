@@ -65,7 +65,7 @@ function killedAt(change: number, after: boolean): DropFiles {
 }
 
 test.each([1, 2, 3].flatMap(change => [false, true].map(after => [change, after] as const)))(
-  'killed at change %d (after it: %s), the retry drops it once, whoever retries',
+  'killed at change %d (after it: %s), the retry drops it once, in any process',
   async (change, after) => {
     for (const retrier of ['dev_one', 'dev_two']) {
       using folder = temporaryFolder()

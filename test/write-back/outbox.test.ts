@@ -1,6 +1,6 @@
 import SQLite from 'better-sqlite3'
 import { expect, test } from 'vitest'
-import { openWriteBacks, type WriteBackRule, writeBackTables } from '../../agent/journal/write-backs.ts'
+import { openWriteBacks, type WriteBackRule, writeBackTables } from '../../agent/write-back/write-backs.ts'
 import type { PickupPut } from '../../shared/commands.ts'
 import { PickupPut as Put } from '../../shared/commands.ts'
 import { AgentEvent } from '../../shared/events.ts'
@@ -98,7 +98,7 @@ test('a hand-over is planned when it happens, without lines that move no stock',
   outbox.open.plan(pickup('collected', 3))
   const job = outbox.open.take(target)
   expect(job).toMatchObject({ what: 'hand-over', lines: [{ sku: 'TEE-WHT-S', units: 2 }] })
-  expect(outbox.open.counts()).toEqual([{ target, state: 'planned', count: 1 }])
+  expect(outbox.open.waiting()).toEqual([{ target, planned: 1, refused: 0, givenUp: 0, oldestAt: noon }])
 })
 
 test('what happened before write-back was set up stays as it is', () => {
@@ -116,7 +116,7 @@ test('a refusal is told once and tried again every hour, for a week; others pass
   using outbox = new Outbox(['return'])
   outbox.open.plan(restocked('1'))
   outbox.open.plan(restocked('2'))
-  const problem = { code: 'POS_ARTICLE_UNKNOWN', sentence: 'The POS has no such article.' }
+  const problem = { code: 'POS_ARTICLE_UNKNOWN', sentence: 'The POS has no such item.' }
   const first = 'tillbridge:return:1'
   expect(outbox.open.take(target)?.externalId).toBe(first)
   outbox.settle(first, { kind: 'refused', problem })
@@ -135,10 +135,10 @@ test('a refusal is told once and tried again every hour, for a week; others pass
     problem,
     null,
   ])
-  expect(outbox.open.counts()).toEqual([{ target, state: 'given-up', count: 1 }])
+  expect(outbox.open.waiting()).toEqual([{ target, planned: 0, refused: 0, givenUp: 1, oldestAt: null }])
 })
 
-test('a refusal mended is told as done', () => {
+test('a corrected refusal is reported as done', () => {
   using outbox = new Outbox(['return'])
   outbox.open.plan(restocked('1'))
   outbox.open.take(target)

@@ -41,7 +41,7 @@ describe.each(products)('uniCenta on %s', product => {
     expect(await stock(pos)).toEqual([9])
   })
 
-  tried(`an article without stock so far gets a row; one is found by its barcode too${why}`, async () => {
+  tried(`an item without stock so far gets a row; one is found by its barcode too${why}`, async () => {
     await using pos = await openPosDatabase(product, server)
     const target = await pos.open()
     const line = { sku: null, barcode: '9520110000055', title: 'Mug', units: 3 }
@@ -50,7 +50,7 @@ describe.each(products)('uniCenta on %s', product => {
     expect(await stock(pos, 'p-mug')).toEqual([-6])
   })
 
-  tried(`an article that the POS lacks refuses the whole, and leaves nothing of it${why}`, async () => {
+  tried(`an item that the POS lacks refuses the whole, and leaves nothing of it${why}`, async () => {
     await using pos = await openPosDatabase(product, server)
     const target = await pos.open()
     const unknown = { sku: 'GONE', barcode: null, title: 'Gone', units: 1 }
@@ -68,7 +68,7 @@ describe.each(products)('uniCenta on %s', product => {
     await target.close()
   })
 
-  tried(`an order stands in the POS's orders, once, its texts as they are${why}`, async () => {
+  tried(`an order is in the POS's orders, once, its texts as they are${why}`, async () => {
     await using pos = await openPosDatabase(product, server)
     const target = await pos.open()
     const order = job('order', 'gid://shopify/FulfillmentOrder/123456789012', {

@@ -1,6 +1,5 @@
 import SQLite from 'better-sqlite3'
 import { expect, test } from 'vitest'
-import { openWriteBacks, type WriteBackOutcome, writeBackTables } from '../../agent/journal/write-backs.ts'
 import type { WriteBackJob } from '../../agent/write-back/job.ts'
 import { withPlaces } from '../../agent/write-back/named-values.ts'
 import { posArticleUnknown, posWriteUnavailable } from '../../agent/write-back/problems.ts'
@@ -11,6 +10,7 @@ import {
   type WriteBackParts,
   writeBackRules,
 } from '../../agent/write-back/write-back.ts'
+import { openWriteBacks, type WriteBackOutcome, writeBackTables } from '../../agent/write-back/write-backs.ts'
 import type { AgentEvent } from '../../shared/events.ts'
 import { manualWorld } from '../manual-world.ts'
 import { Till } from '../sources/till.ts'
@@ -90,7 +90,7 @@ test('what is planned is written at once, one after another, and told', async ()
   expect(pos.opened()).toBe(1)
 })
 
-test('a POS out of reach is opened anew, later and later, and nothing is lost or told', async () => {
+test('an unreachable POS is reopened at growing intervals, and nothing is lost or reported', async () => {
   let isThere = false
   let tries = 0
   const pos = pretendPos(() => {
@@ -115,7 +115,7 @@ test('a POS out of reach is opened anew, later and later, and nothing is lost or
   expect(shop.running.states()[0]).toMatchObject({ state: 'ready', problem: null })
 })
 
-test('what the POS refuses does not hold up the next, and is tried again by itself', async () => {
+test('what the POS refuses does not hold up the next, and is retried automatically', async () => {
   let hasIt = false
   const pos = pretendPos(({ externalId, order }) => {
     if (externalId.endsWith(':1') && !hasIt) throw posArticleUnknown({ order, sku: 'GONE', barcode: null })
@@ -189,7 +189,7 @@ test('what we write into uniCenta, our own source does not tell as a sale or a s
   expect(till.memory.events.map(event => event.kind)).toEqual(['sale.completed'])
 })
 
-test('named values become places; names in quotes, comments and casts are none', () => {
+test('named values become places; names in quotes, comments and casts do not', () => {
   const values = { a: 1, b: 'x' }
   const sql = `SELECT ':a', "b:a", \`:a\`, :a::text /* :b */ -- :b\n, :b, :a`
   expect(withPlaces(sql, values, n => `$${n}`)).toEqual({

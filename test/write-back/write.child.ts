@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs'
 import SQLite from 'better-sqlite3'
-import { openWriteBacks, writeBackTables } from '../../agent/journal/write-backs.ts'
 import { posWriteUnavailable } from '../../agent/write-back/problems.ts'
 import { unicentaTarget } from '../../agent/write-back/sql-target.ts'
+import { openWriteBacks, writeBackTables } from '../../agent/write-back/write-backs.ts'
 import { noon, partsFor, restocked, target } from './parts.ts'
 
 /**

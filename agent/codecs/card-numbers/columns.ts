@@ -4,7 +4,7 @@ import { cardLengths, isIssued } from './issuers.ts'
 import { isLuhnValid } from './luhn.ts'
 
 /**
- * Numbers wrapped within one of several print columns, so that another column's text stands between their parts:
+ * Numbers wrapped within one of several print columns, so that another column's text is between their parts:
  *
  *     4111 1111    TOTAL
  *     1111 1111    12.00

@@ -1,6 +1,6 @@
 import { checkDigit } from '../../../shared/gtin.ts'
-import type { Measured } from './candidates.ts'
 import { isIssued } from './issuers.ts'
+import type { MeasuredRun } from './measured-run.ts'
 import { Gap } from './runs.ts'
 import {
   hasCardContext,
@@ -12,10 +12,10 @@ import {
 } from './shapes.ts'
 
 /**
- * Whether a Luhn-valid stretch stands where a card number may begin and end. In doubt it does: a number that gets
+ * Whether a Luhn-valid stretch is where a card number may begin and end. When in doubt it is: a number that gets
  * through is worse than one masked in vain. The rules, and what they cost, are in docs/card-numbers.md.
  */
-export function isPlausible(run: Measured, from: number, to: number, iin: number): boolean {
+export function isPlausible(run: MeasuredRun, from: number, to: number, iin: number): boolean {
   const length = to - from
   const count = run.values.length
   const begins = run.groupStart[from] === from
@@ -45,8 +45,8 @@ export function isPlausible(run: Measured, from: number, to: number, iin: number
   return isWrapped && ((begins && isExpiry(run, to)) || (ends && hasOnlyZerosBefore(run, from)))
 }
 
-/** An unbroken number that stands alone. */
-function isWhole(run: Measured, from: number, to: number, iin: number): boolean {
+/** An unbroken number with nothing attached. */
+function isWhole(run: MeasuredRun, from: number, to: number, iin: number): boolean {
   const length = to - from
   if (length > 15) return true
   if (length === 15) return isAmex(iin) || !isAfterPlus(run, from)
@@ -57,7 +57,7 @@ function isWhole(run: Measured, from: number, to: number, iin: number): boolean 
 
 /** A part of an unbroken run of digits. */
 function isPart(
-  run: Measured,
+  run: MeasuredRun,
   from: number,
   to: number,
   iin: number,
@@ -76,7 +76,7 @@ const isDiners = (iin: number): boolean =>
   (iin >= 3000 && iin < 3100) || (iin >= 3600 && iin < 3700) || (iin >= 3800 && iin < 4000)
 
 /** Sizes of the groups in the stretch; the first and last may be parts of larger ones. */
-function groupSizes(run: Measured, from: number, to: number): number[] {
+function groupSizes(run: MeasuredRun, from: number, to: number): number[] {
   const sizes = [1]
   for (let i = from + 1; i < to; i += 1) {
     if (run.gaps[i] === 0) sizes[sizes.length - 1] = (sizes.at(-1) ?? 0) + 1
@@ -85,7 +85,7 @@ function groupSizes(run: Measured, from: number, to: number): number[] {
   return sizes
 }
 
-function gapBits(run: Measured, from: number, to: number): number {
+function gapBits(run: MeasuredRun, from: number, to: number): number {
   let bits = 0
   for (let i = from + 1; i < to; i += 1) bits |= run.gaps[i] ?? 0
   return bits
@@ -100,7 +100,7 @@ function isUsualGrouping(sizes: readonly number[]): boolean {
 }
 
 /** Groups of one size with the same signs between all of them: `41/11/…` or `4,1,1,…`. */
-function isEven(run: Measured, from: number, to: number, sizes: readonly number[]): boolean {
+function isEven(run: MeasuredRun, from: number, to: number, sizes: readonly number[]): boolean {
   if (!sizes.every((size, place) => size === sizes[0] || place === sizes.length - 1)) return false
   const between = new Set<string>()
   for (let i = from + 1; i < to; i += 1)
@@ -108,13 +108,13 @@ function isEven(run: Measured, from: number, to: number, sizes: readonly number[
   return between.size === 1
 }
 
-function hasOnlyZerosBefore(run: Measured, from: number): boolean {
+function hasOnlyZerosBefore(run: MeasuredRun, from: number): boolean {
   for (let i = from - 1; i >= (run.groupStart[from] ?? 0); i -= 1) if (run.values[i] !== 0) return false
   return true
 }
 
 /** Four digits up to the group's end that are a month and a year, either first. */
-function isExpiry(run: Measured, at: number): boolean {
+function isExpiry(run: MeasuredRun, at: number): boolean {
   for (let i = at; i < at + 4; i += 1) if (run.values[i] === undefined || run.gaps[i] !== 0) return false
   if (run.values[at + 4] !== undefined && run.gaps[at + 4] === 0) return false
   const pair = (i: number): number => (run.values[i] ?? 0) * 10 + (run.values[i + 1] ?? 0)
@@ -122,7 +122,7 @@ function isExpiry(run: Measured, at: number): boolean {
   return isMonth(pair(at)) || isMonth(pair(at + 2))
 }
 
-function isGtin(run: Measured, from: number, to: number): boolean {
+function isGtin(run: MeasuredRun, from: number, to: number): boolean {
   const digits = run.values.slice(from, to).join('')
   return checkDigit(digits.slice(0, -1)) === digits.at(-1)
 }

@@ -1,12 +1,12 @@
 import { Break, classOf, LineEnd, Loose, Sign } from './characters.ts'
 
-/** What stands between a digit and the one before it in its run: 0 nothing, or these bits. */
+/** What is between a digit and the one before it in its run: 0 for nothing, or these bits. */
 export const Gap = { loose: 1, line: 2, sign: 4 } as const
 
 /** Digits that could belong together, with nothing but spaces and signs among them. */
 export interface Run {
   readonly values: number[]
-  /** Where each digit stands in the text, in UTF-16 units. */
+  /** The place of each digit in the text, in UTF-16 units. */
   readonly at: number[]
   /** `Gap` bits before each digit; the first one's is 0. */
   readonly gaps: number[]

@@ -1,5 +1,5 @@
 import { checkDigit } from '../../../shared/gtin.ts'
-import type { Measured } from './candidates.ts'
+import type { MeasuredRun } from './measured-run.ts'
 import { Gap } from './runs.ts'
 
 /** Shapes of everyday numbers that only look like a card's when their digits are run together. */
@@ -9,33 +9,33 @@ const CARD_WORD =
 const PHONE_WORD = /(tel|fax|fon|phone|mobile?|hotline)[^\p{L}\d]{0,4}$/iu
 const LOOK_BACK = 32
 
-function before(run: Measured, from: number): string {
+function before(run: MeasuredRun, from: number): string {
   const at = run.at[from] ?? 0
   return run.text.slice(Math.max(0, at - LOOK_BACK), at)
 }
 
 /** A word for a card before it, or the signs of a magnetic track around it. */
-export function hasCardContext(run: Measured, from: number, to: number): boolean {
+export function hasCardContext(run: MeasuredRun, from: number, to: number): boolean {
   const after = run.text.charAt((run.at[to - 1] ?? 0) + 1)
   return /[\^=]/.test(after) || /[;%][Bb]?$/.test(before(run, from)) || CARD_WORD.test(before(run, from))
 }
 
 /** An international telephone number (E.164: at most 15 digits). */
-export function isAfterPlus(run: Measured, from: number): boolean {
+export function isAfterPlus(run: MeasuredRun, from: number): boolean {
   return /\+\s?\(?$/.test(before(run, from))
 }
 
-export function isPhoneContext(run: Measured, from: number): boolean {
+export function isPhoneContext(run: MeasuredRun, from: number): boolean {
   return PHONE_WORD.test(before(run, from))
 }
 
 /** The text between two neighbouring digits. */
-function between(run: Measured, i: number): string {
+function between(run: MeasuredRun, i: number): string {
   return run.text.slice((run.at[i - 1] ?? 0) + 1, run.at[i])
 }
 
 /** Groups of the stretch as their first digit's index; the stretch's end closes the list. */
-function groupsOf(run: Measured, from: number, to: number): number[] {
+function groupsOf(run: MeasuredRun, from: number, to: number): number[] {
   const starts = [from]
   for (let i = from + 1; i < to; i += 1) if (run.gaps[i] !== 0) starts.push(i)
   return [...starts, to]
@@ -45,7 +45,7 @@ function groupsOf(run: Measured, from: number, to: number): number[] {
  * How many amounts with two decimals (`102.50  19.48`), spaces between, the groups from `at` on are; 0: something else.
  * The stretch may end before the last one's decimals.
  */
-function amountsFrom(run: Measured, groups: readonly number[], at: number): number {
+function amountsFrom(run: MeasuredRun, groups: readonly number[], at: number): number {
   let amounts = 0
   for (let g = at; g + 1 < groups.length; g += 2) {
     const whole = groups[g] ?? 0
@@ -60,22 +60,22 @@ function amountsFrom(run: Measured, groups: readonly number[], at: number): numb
   return amounts
 }
 
-function endOfGroup(run: Measured, from: number): number {
+function endOfGroup(run: MeasuredRun, from: number): number {
   let end = from + 1
   while (end < run.values.length && end < from + 8 && run.gaps[end] === 0) end += 1
   return end
 }
 
 /** Three or more amounts and nothing else, of more than one length; the first one's whole part may stand before it. */
-export function isAmounts(run: Measured, from: number, to: number): boolean {
+export function isAmounts(run: MeasuredRun, from: number, to: number): boolean {
   const groups = groupsOf(run, from, to)
   const isCut = from > 0 && between(run, from) === '.' && (groups[1] ?? to) - from === 2
   const sizes = new Set(groups.slice(1).map((end, i) => end - (groups[i] ?? 0)))
   return sizes.size > 1 && amountsFrom(run, groups, isCut ? 1 : 0) >= (isCut ? 2 : 3)
 }
 
-/** An article number with its check digit right, a count, amounts: a receipt's line. */
-export function isArticleAndAmounts(run: Measured, from: number, to: number): boolean {
+/** An item number with a valid check digit, a count, amounts: a receipt's line. */
+export function isArticleAndAmounts(run: MeasuredRun, from: number, to: number): boolean {
   const groups = groupsOf(run, from, to)
   const [first = from, second = to, third] = groups
   const digits = run.values.slice(first, second).join('')
@@ -91,7 +91,7 @@ export function isArticleAndAmounts(run: Measured, from: number, to: number): bo
 }
 
 /** A date of the years 1900 to 2099 within it: day, month, year or the other way round, the same sign twice. */
-export function holdsDate(run: Measured, from: number, to: number): boolean {
+export function holdsDate(run: MeasuredRun, from: number, to: number): boolean {
   const groups = groupsOf(run, from, to)
   for (let g = 0; g + 3 < groups.length; g += 1) {
     const [a = 0, b = 0, c = 0, d = 0] = groups.slice(g, g + 4)
@@ -109,6 +109,6 @@ export function holdsDate(run: Measured, from: number, to: number): boolean {
   return false
 }
 
-function numberAt(run: Measured, from: number, to: number): number {
+function numberAt(run: MeasuredRun, from: number, to: number): number {
   return run.values.slice(from, to).reduce((number, value) => number * 10 + value, 0)
 }

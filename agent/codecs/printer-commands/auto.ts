@@ -19,7 +19,7 @@ const ESCPOS_GS = letters('!VkBHhwfvLWPra($I\\')
  * leaves fewer bytes without a meaning (`countUnknown`). Star's ESC E takes no parameter, so a letter behind it, which ESC/POS
  * would swallow, speaks for Star.
  */
-export function languageOf(
+export function commandLanguageOf(
   bytes: Uint8Array,
   countUnknown: (language: Language, bytes: Uint8Array) => number,
 ): Language | null {

@@ -1,7 +1,7 @@
 import type { Printer, Settings } from './printer.ts'
 
-/** Where a command stands and what it may read: `head` bytes from `at` on are there. */
-export interface Call {
+/** A command in its chunk: `head` bytes from `at` on have arrived. */
+export interface CommandCall {
   readonly bytes: Uint8Array
   readonly at: number
   /** Of the command's first byte, in the stream. */
@@ -10,7 +10,7 @@ export interface Call {
 
 /**
  * What follows a command's head. `counted`: so many bytes, of which the first `keep` are handed on. `until`: up to
- * `terminator`; a byte that `accepts` refuses, or one beyond `limit`, ends it as well and is read again as if it stood alone.
+ * `terminator`; a byte that `accepts` refuses, or one beyond `limit`, ends it as well and is then read as the next command or text.
  */
 export type Body =
   | {
@@ -36,7 +36,7 @@ export interface Command {
    * head is not taken: the opcode alone is unknown.
    */
   readonly within?: (n: number) => boolean
-  readonly run?: (printer: Printer, call: Call) => Body | 'unknown' | undefined
+  readonly run?: (printer: Printer, call: CommandCall) => Body | 'unknown' | undefined
 }
 
 /** A byte that says what the next one means. */
@@ -109,7 +109,7 @@ export const word = (run: (printer: Printer, n: number) => void): Command => ({
 /** A command that reads its own head and says what follows. */
 export const reading = (
   head: number,
-  run: (printer: Printer, call: Call) => Body | 'unknown' | undefined,
+  run: (printer: Printer, call: CommandCall) => Body | 'unknown' | undefined,
 ): Command => ({ kind: 'command', head, run })
 
 export const wordAt = (bytes: Uint8Array, at: number): number => (bytes[at] ?? 0) + (bytes[at + 1] ?? 0) * 256

@@ -1,4 +1,4 @@
-import { DECIDING_BYTES, languageOf } from './auto.ts'
+import { commandLanguageOf, DECIDING_BYTES } from './auto.ts'
 import type { Grammar } from './command.ts'
 import type { DecodedReceipt, StatusRequest } from './decoded.ts'
 import { escposGrammar } from './escpos/grammar.ts'
@@ -77,7 +77,7 @@ function openAuto(codePages: CodePages): Decoder {
 
   const decide = (): { decoder: Decoder; given: DecodedReceipt[]; sure: boolean } => {
     const bytes = Buffer.concat(held)
-    const language = languageOf(bytes, countUnknown)
+    const language = commandLanguageOf(bytes, countUnknown)
     const chosen = openNamed(language === 'star' ? 'star' : 'epson', codePages, from)
     held = []
     heldBytes = 0

@@ -1,7 +1,7 @@
 /** What a printer was told to put on paper, and to do, as far as its bytes say. Offsets count bytes of the stream. */
 
 export interface PrintedLine {
-  /** As it stands on paper, left to right; trailing blanks gone. Characters outside the code page come as U+FFFD. */
+  /** As printed, left to right, without trailing blanks. Characters outside the code page are U+FFFD. */
   readonly text: string
   readonly offset: number
   readonly align: 'left' | 'center' | 'right'
@@ -17,7 +17,7 @@ export interface PrintedCode {
   readonly symbology: string
   readonly data: string
   readonly offset: number
-  /** Before which of the receipt's lines it stands. */
+  /** The receipt's line that follows it. */
   readonly line: number
 }
 
@@ -40,7 +40,7 @@ export interface DrawerKick {
   /** Connector pin 2 or 5. */
   readonly pin: 2 | 5
   readonly offset: number
-  /** Stood inside another command's data, where printers obey it all the same. */
+  /** It came inside another command's data, where printers obey it too. */
   readonly insideData?: true
 }
 
@@ -48,7 +48,7 @@ export interface DrawerKick {
 export interface StatusRequest {
   readonly command: string
   readonly offset: number
-  /** Stood inside another command's data, where printers answer it all the same. */
+  /** It came inside another command's data, where printers answer it too. */
   readonly insideData?: true
 }
 

@@ -1,5 +1,5 @@
 /** What a language looks like on a receipt: enough to recognise text that was read in the wrong code page. */
-export interface Language {
+export interface PrintedLanguage {
   readonly name: string
   /** Its letters outside ASCII, in lower case. Null: any character of `script`. */
   readonly letters: ReadonlySet<string> | null
@@ -10,7 +10,7 @@ export interface Language {
   readonly words: readonly string[]
 }
 
-const latin = (name: string, letters: string, words: string): Language => ({
+const latin = (name: string, letters: string, words: string): PrintedLanguage => ({
   name,
   letters: new Set(letters),
   script: /\p{Script=Latin}/u,
@@ -18,7 +18,7 @@ const latin = (name: string, letters: string, words: string): Language => ({
   words: words.split(' ').filter(word => word.length > 1),
 })
 
-const alphabet = (name: string, script: RegExp, letters: string | null, words: string): Language => ({
+const alphabet = (name: string, script: RegExp, letters: string | null, words: string): PrintedLanguage => ({
   name,
   letters: letters === null ? null : new Set(letters),
   script,
@@ -30,7 +30,7 @@ const CYRILLIC = /\p{Script=Cyrillic}/u
 const RUSSIAN = 'абвгдеёжзийклмнопрстуфхцчшщъыьэюя'
 
 /** The languages of tills that print more than ASCII. Order decides between two that fit equally well. */
-export const languages: readonly Language[] = [
+export const printedLanguages: readonly PrintedLanguage[] = [
   latin(
     'German',
     'äöüß',

@@ -2,7 +2,7 @@ import type { PrintedLine } from './decoded.ts'
 
 /** A printer's line buffer: what waits for the line feed. Positions in dots from the left margin. */
 export interface LineBuffer {
-  /** Stretches of text that stand elsewhere than right behind the one before. */
+  /** Stretches of text with a gap before them. */
   parts: Part[]
   text: string
   /** Where `text` starts, and its cell, which says what column that is. */
@@ -30,7 +30,7 @@ interface Part {
 /** A line that never ends is printed in pieces of this length. */
 export const MOST_LINE_CHARACTERS = 4_096
 const MOST_PARTS = 256
-/** A column further right than any paper is wide; what stands beyond it just follows. */
+/** A column beyond the widest paper. Text further right than this follows without a gap. */
 const LAST_COLUMN = 400
 
 export const newLine = (): LineBuffer => ({
@@ -81,7 +81,7 @@ export function moveTo(line: LineBuffer, x: number, cell: number): void {
  * The line's text with its stretches in the order and about the columns in which they stand on paper. A stretch printed
  * twice on the same spot (how some drivers make bold) is there once; what would overlap follows after a blank.
  */
-export function textOf(line: LineBuffer): string {
+export function lineText(line: LineBuffer): string {
   if (line.parts.length === 0 && line.start === 0) return clean(line.text)
   const parts = [...line.parts, { x: line.start, end: line.x, cell: line.cell, text: line.text }]
   return joinParts(parts)

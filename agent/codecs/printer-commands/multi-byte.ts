@@ -27,9 +27,11 @@ export function newMultiByte(profile: Profile, page: string): MultiByte {
   return state
 }
 
+const codingByPage = new Map(Object.entries(multiBytePages))
+
 /** A code page was selected: multi-byte reading begins or ends with it. FS & keeps its own mode under any other page. */
 export function followPage(state: MultiByte, profile: Profile, page: string): void {
-  const coding = multiBytePages[page]
+  const coding = codingByPage.get(page)
   if (coding !== undefined) {
     state.mode = coding === 'utf-8' ? 'utf-8' : 'kanji'
     if (coding !== 'utf-8') state.coding = coding

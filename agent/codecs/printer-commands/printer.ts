@@ -3,11 +3,11 @@ import type { PrintedImage, PrintedLine } from './decoded.ts'
 import {
   isFull,
   type LineBuffer,
+  lineText,
   MOST_LINE_CHARACTERS,
   moveTo,
   newLine,
   resetLine,
-  textOf,
 } from './line-buffer.ts'
 import { followPage, type MultiByte, newMultiByte, readByte } from './multi-byte.ts'
 import { isPageFull, linesOf, newPage, type Page, place } from './page.ts'
@@ -148,7 +148,7 @@ export function selectPage(printer: Printer, n: number): void {
   updateGlyphs(printer)
 }
 
-/** Prints a run of bytes from 0x20 on, which stands at `offset`. `isAscii`: none of them is above 0x7E. */
+/** Prints a run of bytes from 0x20 on, which begins at `offset`. `isAscii`: none of them is above 0x7E. */
 export function printText(
   printer: Printer,
   bytes: Buffer,
@@ -167,8 +167,7 @@ export function printText(
     const end = Math.min(to, at + room)
     printer.position = offset + end - from
     begin(printer, offset + at - from)
-    printer.drafts.codePage(printer.codePage)
-    if (!isAscii) printer.drafts.codePageNumber(printer.codePageNumber, printer.codePage)
+    printer.drafts.codePage(printer.codePage, isAscii ? null : printer.codePageNumber)
     const text =
       isAscii && printer.ascii ? bytes.toString('latin1', at, end) : glyphText(printer.glyphs, bytes, at, end)
     add(printer, text, text.length)
@@ -181,9 +180,8 @@ function printByte(printer: Printer, byte: number, offset: number): void {
   begin(printer, offset)
   for (const { text, cells, coding } of readByte(printer.multiByte, byte, printer.glyphs)) {
     begin(printer, offset)
-    printer.drafts.codePage(coding ?? printer.codePage)
-    if (coding === null && byte >= 0x80)
-      printer.drafts.codePageNumber(printer.codePageNumber, printer.codePage)
+    const isNumbered = coding === null && byte >= 0x80
+    printer.drafts.codePage(coding ?? printer.codePage, isNumbered ? printer.codePageNumber : null)
     add(printer, text, cells)
   }
 }
@@ -259,7 +257,7 @@ export function endLine(printer: Printer, offset: number): void {
   }
   const { align, bold, width, height } = line
   printer.drafts.line(
-    { text: textOf(line), offset: line.offset, align, bold, width, height },
+    { text: lineText(line), offset: line.offset, align, bold, width, height },
     printer.position,
   )
   resetLine(printer.line)

@@ -1,7 +1,7 @@
 import iconv from 'iconv-lite'
 import { glyphsOf, multiBytePages, NO_CHARACTER, readablePages } from './code-pages.ts'
 import type { SelectedPage } from './decoded.ts'
-import { type Language, languages } from './languages.ts'
+import { type PrintedLanguage, printedLanguages } from './languages.ts'
 
 /** The part of a decoded receipt that shows whether its code page is right. */
 export interface ReadText {
@@ -69,6 +69,11 @@ export function proposeCodePages(receipts: readonly ReadText[]): readonly CodePa
     .toSorted((a, b) => b.score - a.score || a.number - b.number)
 }
 
+/** The proposals as the setting `codePages` takes them. The best proposal for a number counts. */
+export function codePagesOf(proposals: readonly CodePageProposal[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(proposals.toReversed().map(({ number, encoding }) => [String(number), encoding]))
+}
+
 type Lines = readonly Uint8Array[]
 
 /** The distinct lines with characters outside ASCII, as bytes. Receipts that mix several pages can't be told apart. */
@@ -112,7 +117,7 @@ const DRAWN_RULES = /([^\p{ASCII}])\1{3,}/gu
 
 interface Reading {
   readonly encoding: string
-  readonly language: Language
+  readonly language: PrintedLanguage
   readonly known: ReadonlySet<string>
   /** Share of characters outside ASCII that fit the language. */
   readonly score: number
@@ -173,7 +178,7 @@ function readingOf(encoding: string, lines: Lines): Reading {
   const beyond = texts.join('').match(COUNTED)?.length ?? 0
   const signs = signedAmounts(texts)
   let best: Reading | null = null
-  for (const language of languages) {
+  for (const language of printedLanguages) {
     const fitting = words.filter(word => fits(word, language))
     const letters = fitting.join('').match(COUNTED)?.length ?? 0
     const known = new Set([...knownWords(fitting, language), ...signs])
@@ -209,7 +214,7 @@ function signedAmounts(texts: readonly string[]): readonly string[] {
 }
 
 /** Whether all letters are the language's, and capitals stand where a printed word has them. */
-function fits(word: string, { letters, script, isLatin }: Language): boolean {
+function fits(word: string, { letters, script, isLatin }: PrintedLanguage): boolean {
   const lower = word.toLowerCase()
   if (word !== lower && word !== word.toUpperCase() && word.slice(1) !== lower.slice(1)) return false
   for (const character of lower) {
@@ -229,7 +234,7 @@ const isMostlyAscii = (word: string): boolean =>
 /** Scripts without blanks between words are searched for words, others split into them. */
 function knownWords(
   words: readonly string[],
-  { words: known, script, isLatin }: Language,
+  { words: known, script, isLatin }: PrintedLanguage,
 ): readonly string[] {
   const isSplit = isLatin || /[а-яα-ωא-ת]/u.test(known[0] ?? '')
   if (isSplit) {

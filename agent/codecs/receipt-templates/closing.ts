@@ -20,7 +20,7 @@ export interface TenderRow {
   readonly amount: number
 }
 
-/** What stands below the items. Amounts as printed, in minor units; null: not printed. */
+/** The part below the items. Amounts as printed, in minor units; null: not printed. */
 export interface Closing {
   readonly subtotal: number | null
   readonly wholeOff: number
@@ -145,7 +145,7 @@ function taxRow(
   }
 }
 
-/** What stands before a line's first amount: the name that the POS gives it. */
+/** The text before a line's first amount: the POS's name for it. */
 function labelOf(text: string, found: Matched): string {
   const places = [found.amount, found.tax, found.base, found.gross, found.rate].flatMap(each =>
     each === undefined ? [] : [text.indexOf(each)],

@@ -13,7 +13,7 @@ export type Matchers = (line: string) => Matched | null
 export type Tagged<Tag> = (line: string) => { readonly found: Matched; readonly tag: Tag } | null
 
 export interface FieldValues {
-  /** Minor units of the currency. @throws RangeError for what is no amount: patterns let none through */
+  /** Minor units of the currency. @throws RangeError for a text that is not an amount, which no pattern matches */
   amount(text: string): number
   /** Thousandths. */
   quantity(text: string): number

@@ -1,5 +1,5 @@
 import { isDigit, isLetter } from './blanks.ts'
-import { type Language, monthNames } from './month-names.ts'
+import { type MonthLanguage, monthNames } from './month-names.ts'
 
 /**
  * How a POS prints dates and times. Tokens of a date: `YYYY`, `YY` (20YY), `MM`, `M`, `DD`, `D`, `Do` (1st, 2nd),
@@ -9,7 +9,7 @@ import { type Language, monthNames } from './month-names.ts'
 export interface DateFormats {
   readonly dates: readonly string[]
   readonly times: readonly string[]
-  readonly months: Language
+  readonly months: MonthLanguage
 }
 
 interface Scanned {
@@ -116,7 +116,7 @@ function hasOnce(parts: readonly Part[], tokens: readonly Token[]): boolean {
 
 type Values = Partial<Record<Token, number>>
 
-function scanParts(text: string, at: number, parts: readonly Part[], months: Language) {
+function scanParts(text: string, at: number, parts: readonly Part[], months: MonthLanguage) {
   const values: Values = {}
   let place = at
   for (const part of parts) {
@@ -139,7 +139,7 @@ function sameText(text: string, at: number, wanted: string): boolean {
   return found.toLowerCase() === wanted.toLowerCase()
 }
 
-function scanToken(text: string, at: number, token: Token, months: Language) {
+function scanToken(text: string, at: number, token: Token, months: MonthLanguage) {
   if (token === 'MMM') return scanMonth(text, at, months)
   if (token === 'A') {
     const half = text.slice(at, at + 2).toLowerCase()
@@ -164,7 +164,7 @@ function scanToken(text: string, at: number, token: Token, months: Language) {
 }
 
 /** A month's whole name, or at least three letters that begin only one month's. */
-function scanMonth(text: string, at: number, months: Language) {
+function scanMonth(text: string, at: number, months: MonthLanguage) {
   let end = at
   while (end - at < 12 && isLetter(text[end])) end += 1
   const word = text.slice(at, end).toLowerCase()

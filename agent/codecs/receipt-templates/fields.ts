@@ -60,7 +60,7 @@ export function isField(name: string): name is Field {
 }
 
 /** The end of what a field takes from `at` on, -1 when it takes nothing there. Looks at each character once. */
-export type Scan = (text: string, at: number) => number
+export type FieldScan = (text: string, at: number) => number
 
 export interface Formats {
   readonly numbers: NumberFormat
@@ -68,7 +68,10 @@ export interface Formats {
 }
 
 /** A scan for every kind but `text`, which goes on as long as it must. */
-export function scannersFor({ numbers, dates }: Formats): Readonly<Record<Exclude<FieldKind, 'text'>, Scan>> {
+export function scannersFor({
+  numbers,
+  dates,
+}: Formats): Readonly<Record<Exclude<FieldKind, 'text'>, FieldScan>> {
   const date = dateScanner(dates)
   const time = timeScanner(dates)
   return {
@@ -92,7 +95,7 @@ export function scannersFor({ numbers, dates }: Formats): Readonly<Record<Exclud
   }
 }
 
-/** Longer lines are no till's; they match no pattern. */
+/** Tills print shorter lines. A longer one matches no pattern. */
 export const MOST_LINE = 400
 
 /** A run of `least` to `most` characters of a kind that none of the kind follows. */
@@ -114,7 +117,7 @@ function scanUnit(text: string, at: number): number {
   return end !== -1 && text[end] === '.' ? end + 1 : end
 }
 
-/** An article code or number: letters, digits and the signs between them; begins with a letter, a digit or a `#`. */
+/** An item code or number: letters, digits and the signs between them; begins with a letter, a digit or a `#`. */
 function scanCode(text: string, at: number): number {
   const first = text[at]
   if (!isLetter(first) && !isDigit(first) && first !== '#' && first !== '*') return -1

@@ -5,7 +5,7 @@ import type { Matched } from './pattern.ts'
 import type { Refusals } from './refusals.ts'
 
 /** Which sale it is. */
-export interface Header {
+export interface ReceiptHeader {
   readonly receipt: string | null
   readonly till: string | null
   readonly staff: string | null
@@ -24,7 +24,7 @@ export function readHeader(
   printed: { readonly lines: readonly PaperLine[]; readonly codes: readonly PrintedCodeText[] },
   compiled: CompiledTemplate,
   refuse: Refusals,
-): Header {
+): ReceiptHeader {
   const { template, values } = compiled
   const fields: Matched = {
     ...fieldsOfCodes(printed.codes, compiled, refuse),

@@ -10,7 +10,7 @@ export type ItemLine =
   | { readonly is: 'item' | 'detail' | 'before'; readonly found: Matched }
   | { readonly is: 'discount'; readonly found: Matched; readonly rule: Discount }
 
-/** Where a line stands. */
+/** The place of a line. */
 export interface ItemPlace {
   /** An item has been seen, or the lines that come before all items. */
   readonly isStarted: boolean

@@ -6,7 +6,7 @@ import type { Matched } from './pattern.ts'
 import type { Refusals } from './refusals.ts'
 
 /** An item as it is printed, its signs made one: a return has negative quantity and amount. */
-export interface Item {
+export interface ReceiptItem {
   readonly name: string
   readonly sku: string | null
   readonly barcode: string | null
@@ -21,7 +21,7 @@ export interface Item {
 }
 
 export interface ItemSection {
-  readonly items: readonly Item[]
+  readonly items: readonly ReceiptItem[]
   /** Discounts among the items that are for the whole receipt. */
   readonly wholeOff: number
   readonly head: readonly PaperLine[]
@@ -74,7 +74,7 @@ export function readItems(
       throw refuse.line('the template knows no such line among the items', line)
     else if (meaning.is === 'detail' && last !== undefined) merge(last, meaning.found, line, refuse)
     else if (meaning.is === 'discount') {
-      if (announced.length > 0) throw refuse.line('it stands between the lines of an item', line)
+      if (announced.length > 0) throw refuse.line('it is between the lines of an item', line)
       const printed = compiled.values.amount(meaning.found.amount ?? '')
       const off = meaning.rule.printed === 'negative' ? 0 - printed : printed
       if (meaning.rule.of === 'receipt') wholeOff += off
@@ -113,7 +113,11 @@ function merge(item: Gathered, found: Matched, line: PaperLine, refuse: Refusals
   }
 }
 
-function itemOf({ name, fields, off, line }: Gathered, compiled: CompiledTemplate, refuse: Refusals): Item {
+function itemOf(
+  { name, fields, off, line }: Gathered,
+  compiled: CompiledTemplate,
+  refuse: Refusals,
+): ReceiptItem {
   const { values } = compiled
   const read = <T>(field: keyof Matched, as: (text: string) => T): T | null => {
     const text = fields.get(field)
@@ -147,7 +151,7 @@ function itemOf({ name, fields, off, line }: Gathered, compiled: CompiledTemplat
   }
 }
 
-/** A code that was masked because it could be a card's number is no code any more. */
+/** A code that was masked because it may be a card number can't be used as a code. */
 function unmasked(code: string): string | null {
   return code.includes('***') ? null : code
 }

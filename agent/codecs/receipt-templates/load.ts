@@ -37,7 +37,7 @@ export function findTemplate(
     value = JSON.parse(text)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    throw receiptTemplateInvalid({ template: nameOrPath, problems: [`it is no JSON (${why})`] }, error)
+    throw receiptTemplateInvalid({ template: nameOrPath, problems: [`it is not JSON (${why})`] }, error)
   }
   return parseTemplate(value, nameOrPath, changes)
 }

@@ -31,7 +31,7 @@ const SHOWN = 4
 const FEWEST = 3
 
 /**
- * Gives back what is no card number but a row of a tax table: `-627.55 -119.24 -746.79`. Only where a masked stretch is
+ * Restores a row of a tax table that was taken for a card number: `-627.55 -119.24 -746.79`. Only where a masked stretch is
  * three or more whole amounts with signs and blanks between them.
  */
 function withAmounts(text: string, masked: string): string {

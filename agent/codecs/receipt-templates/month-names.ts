@@ -1,9 +1,9 @@
 /** Languages whose months and labels are known. */
-export const languages = ['en', 'de', 'fr', 'es', 'it', 'nl', 'pt'] as const
-export type Language = (typeof languages)[number]
+export const monthLanguages = ['en', 'de', 'fr', 'es', 'it', 'nl', 'pt'] as const
+export type MonthLanguage = (typeof monthLanguages)[number]
 
 /** January to December, lower case. */
-export const monthNames: Readonly<Record<Language, readonly string[]>> = {
+export const monthNames: Readonly<Record<MonthLanguage, readonly string[]>> = {
   en: words('january february march april may june july august september october november december'),
   de: words('januar februar märz april mai juni juli august september oktober november dezember'),
   fr: words('janvier février mars avril mai juin juillet août septembre octobre novembre décembre'),

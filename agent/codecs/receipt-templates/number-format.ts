@@ -6,7 +6,7 @@ export interface NumberFormat {
   readonly thousands: '' | '.' | ',' | ' ' | "'"
   /** What may stand before or after an amount: `€`, `EUR`, `$`. */
   readonly signs: readonly string[]
-  /** What stands after an amount that is owed to the customer: `CR`. */
+  /** The mark after an amount that is owed to the customer: `CR`. */
   readonly credit: readonly string[]
   readonly decimals: number
 }

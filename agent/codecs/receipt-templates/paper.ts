@@ -18,7 +18,7 @@ export interface PaperLine {
   readonly text: string
 }
 
-/** Longer prints are no receipts: they are not looked into, so that one can't hold the agent up. */
+/** A longer print is not a receipt. It is not read, so that it can't hold up the agent. */
 export const MOST_LINES = 3_000
 export const MOST_CHARACTERS = 64_000
 

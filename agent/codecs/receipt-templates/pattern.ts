@@ -1,5 +1,5 @@
 import { isBlank, skipBlanks } from './blanks.ts'
-import { type Field, type FieldKind, fieldKinds, isField, MOST_LINE, type Scan } from './fields.ts'
+import { type Field, type FieldKind, type FieldScan, fieldKinds, isField, MOST_LINE } from './fields.ts'
 
 /**
  * The pattern language of receipt templates, matched in linear time: no raw regular expressions, since one nested
@@ -9,14 +9,14 @@ import { type Field, type FieldKind, fieldKinds, isField, MOST_LINE, type Scan }
  * something that may be missing, `{@17}` for column 17 (the first is 0); `{{ }} [[ ]]` are the signs themselves. Letters
  * match in either case. Blanks at both ends of the line never matter. A text field takes as little as it can.
  */
-export type Part =
+export type PatternPart =
   | { readonly is: 'literal'; readonly text: string }
   | { readonly is: 'blank' }
   | { readonly is: 'column'; readonly at: number }
   | { readonly is: 'field'; readonly field: Field }
-  | { readonly is: 'optional'; readonly parts: readonly Part[] }
+  | { readonly is: 'optional'; readonly parts: readonly PatternPart[] }
 
-/** Why a text is no pattern; `null` from `parsePattern` never comes together with one. */
+/** Why a text can't be used as a pattern. */
 export interface PatternProblem {
   readonly problem: string
 }
@@ -25,14 +25,14 @@ const MOST_PATTERN = 300
 const MOST_COLUMN = MOST_LINE
 
 /** A pattern's parts, or what is wrong with it. */
-export function parsePattern(pattern: string): readonly Part[] | PatternProblem {
+export function parsePattern(pattern: string): readonly PatternPart[] | PatternProblem {
   if (pattern.trim() === '') return { problem: 'it is empty' }
   if (pattern.length > MOST_PATTERN) return { problem: `it is longer than ${MOST_PATTERN} characters` }
-  const parts: Part[] = []
+  const parts: PatternPart[] = []
   const seen = new Set<Field>()
-  let group: Part[] | null = null
+  let group: PatternPart[] | null = null
   for (let at = 0; at < pattern.length; ) {
-    const into: Part[] = group ?? parts
+    const into: PatternPart[] = group ?? parts
     const character = pattern.charAt(at)
     if ('{}[]'.includes(character) && pattern[at + 1] === character) {
       addLiteral(into, character)
@@ -44,7 +44,7 @@ export function parsePattern(pattern: string): readonly Part[] | PatternProblem 
       const part = partNamed(name)
       if (part === null) return { problem: `there is no field {${name}}` }
       if (part.is === 'field' && isKept(part.field) && seen.has(part.field))
-        return { problem: `{${name}} stands in it twice` }
+        return { problem: `{${name}} is in it twice` }
       if (part.is === 'field') seen.add(part.field)
       const before = into.at(-1)
       if (part.is === 'field' && before?.is === 'field' && isText(part.field) && isText(before.field))
@@ -52,7 +52,7 @@ export function parsePattern(pattern: string): readonly Part[] | PatternProblem 
       into.push(part)
       at = end + 1
     } else if (character === '[') {
-      if (group !== null) return { problem: 'a [ stands inside another' }
+      if (group !== null) return { problem: 'a [ is inside another' }
       group = []
       at += 1
     } else if (character === ']') {
@@ -73,7 +73,7 @@ export function parsePattern(pattern: string): readonly Part[] | PatternProblem 
 }
 
 /** The fields that a pattern names, those that may be missing too. */
-export function fieldsOf(parts: readonly Part[]): readonly Field[] {
+export function fieldsOf(parts: readonly PatternPart[]): readonly Field[] {
   return parts.flatMap(part =>
     part.is === 'field' ? [part.field] : part.is === 'optional' ? fieldsOf(part.parts) : [],
   )
@@ -91,7 +91,7 @@ type Node =
   | { readonly is: 'literal'; readonly text: string }
   | { readonly is: 'blank' }
   | { readonly is: 'column'; readonly at: number }
-  | { readonly is: 'scan'; readonly field: Field; readonly scan: Scan }
+  | { readonly is: 'scan'; readonly field: Field; readonly scan: FieldScan }
   /** A text's first character, and its later ones, of which there may be none. */
   | { readonly is: 'text'; readonly field: Field }
   | { readonly is: 'more'; readonly field: Field }
@@ -103,11 +103,11 @@ type Node =
  * match takes no more steps than the line has characters times the pattern has parts.
  */
 export function compilePattern(
-  parts: readonly Part[],
-  scanners: Readonly<Record<Exclude<FieldKind, 'text'>, Scan>>,
+  parts: readonly PatternPart[],
+  scanners: Readonly<Record<Exclude<FieldKind, 'text'>, FieldScan>>,
 ): Matcher {
   const nodes: Node[] = []
-  const add = (list: readonly Part[]): void => {
+  const add = (list: readonly PatternPart[]): void => {
     for (const part of list) {
       if (part.is === 'optional') {
         const fork = nodes.length
@@ -208,7 +208,7 @@ function captured(
   return result
 }
 
-function partNamed(name: string): Part | null {
+function partNamed(name: string): PatternPart | null {
   if (isField(name)) return { is: 'field', field: name }
   if (!/^@\d{1,3}$/.test(name)) return null
   const at = Number(name.slice(1))
@@ -224,7 +224,7 @@ function isKept(field: Field): boolean {
   return !['text', 'word', 'unit', 'count', 'rule', 'gap', 'spaces', 'number', 'money'].includes(field)
 }
 
-function addLiteral(parts: Part[], character: string): void {
+function addLiteral(parts: PatternPart[], character: string): void {
   const last = parts.at(-1)
   const text = lowered(character)
   if (last?.is === 'literal') parts[parts.length - 1] = { is: 'literal', text: last.text + text }
@@ -232,14 +232,14 @@ function addLiteral(parts: Part[], character: string): void {
 }
 
 /** Blanks at a pattern's ends say nothing: a line's own don't count. */
-function trimmed(parts: Part[]): Part[] {
+function trimmed(parts: PatternPart[]): PatternPart[] {
   const start = parts[0]?.is === 'blank' ? 1 : 0
   const end = parts.at(-1)?.is === 'blank' ? parts.length - 1 : parts.length
   return parts.slice(start, end)
 }
 
 /** The longest text that every line of the pattern holds: most lines are told apart by it alone. */
-function neededLiteral(parts: readonly Part[]): string {
+function neededLiteral(parts: readonly PatternPart[]): string {
   return parts.reduce(
     (longest, part) => (part.is === 'literal' && part.text.length > longest.length ? part.text : longest),
     '',

@@ -4,7 +4,7 @@ import { defineError } from '../../../shared/errors.ts'
 export const receiptUnparsed = defineError(
   'RECEIPT_UNPARSED',
   (f: { template: string; why: string; line: number | null; text: string | null }) =>
-    `The receipt could not be read with the template "${f.template}": ${f.why}${f.line === null ? '' : ` (line ${f.line}${f.text === null ? '' : `: ${JSON.stringify(f.text)}`})`}. Correct the template, and it is read again by itself; else enter the sale by hand.`,
+    `The receipt could not be read with the template "${f.template}": ${f.why}${f.line === null ? '' : ` (line ${f.line}${f.text === null ? '' : `: ${JSON.stringify(f.text)}`})`}. Correct the template and the agent reads it again, or enter the sale by hand.`,
 )
 export const receiptDoesNotAddUp = defineError(
   'RECEIPT_DOES_NOT_ADD_UP',
@@ -26,7 +26,7 @@ export const receiptIsImage = defineError(
 export const receiptTemplateInvalid = defineError(
   'RECEIPT_TEMPLATE_INVALID',
   (f: { template: string; problems: readonly string[] }) =>
-    `The receipt template ${f.template} is not right: ${f.problems.join('; ')}. Correct the file; it is read again by itself.`,
+    `The receipt template ${f.template} is not right: ${f.problems.join('; ')}. Correct the file; the agent reads it again automatically.`,
 )
 export const receiptTemplateUnknown = defineError(
   'RECEIPT_TEMPLATE_UNKNOWN',

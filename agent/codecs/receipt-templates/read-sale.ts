@@ -6,7 +6,7 @@ import type { Currency } from '../../../shared/money.ts'
 import { sum } from '../../../shared/money.ts'
 import { type Closing, readClosing } from './closing.ts'
 import { type CompiledTemplate, compileTemplate } from './compile.ts'
-import { type Header, readHeader } from './header.ts'
+import { type ReceiptHeader, readHeader } from './header.ts'
 import { readItems } from './items.ts'
 import { type PaperLine, type Printed, type PrintedCodeText, paperLines, withoutOrnaments } from './paper.ts'
 import { receiptIsImage, receiptTemplateInvalid } from './problems.ts'
@@ -27,13 +27,13 @@ export interface SaleContext {
   readonly warehouse: string
   /** For receipts that name no till. */
   readonly till: string
-  /** The shop's article code by what the paper has instead: a barcode, a name. Null: not known, and never guessed. */
+  /** The shop's item code for a printed barcode or name; null when not known: it is never guessed. */
   skuOf(printed: { readonly barcode: string | null; readonly name: string }): string | null
 }
 
 export type SaleReading =
   | { readonly is: 'sale'; readonly sale: ReceiptSale }
-  /** No sale, and known to be none: a copy, a training, a report, or nothing printed at all. */
+  /** Known not to be a sale: a copy, a training, a report, or nothing printed at all. */
   | { readonly is: 'none'; readonly why: (typeof notSaleReasons)[number] | 'nothing-printed' }
   | { readonly is: 'unparsed'; readonly error: TillbridgeError }
 
@@ -155,8 +155,8 @@ function checkTotals(
   }
 }
 
-/** The same on a copy that says not that it is one: number, moment, total and till. */
-function keyOf({ receipt, date, time }: Header, till: string, total: number): string {
+/** The same on an unmarked copy: number, time, total and till. */
+function keyOf({ receipt, date, time }: ReceiptHeader, till: string, total: number): string {
   const key = `${receipt ?? ''}|${date}T${time}|${total}|${till}`
   return key.length <= 255 ? key : `${key.slice(0, 200)}~${hash('sha256', key, 'base64url')}`
 }

@@ -4,7 +4,7 @@ import { printAmount } from './number-format.ts'
 import type { PaperLine } from './paper.ts'
 import { receiptDoesNotAddUp, receiptUnparsed } from './problems.ts'
 
-/** The ways to say that a receipt is none that can be booked; what they make or throw ends its reading. */
+/** The ways to say that a receipt can't be booked. What they make or throw ends its reading. */
 export interface Refusals {
   whole(why: string): TillbridgeError
   line(why: string, line: PaperLine): TillbridgeError

@@ -16,7 +16,7 @@ export type SaleView =
         readonly sentence: string
         readonly facts: Readonly<Record<string, unknown>>
       }
-      /** What stands on the paper, card numbers masked. */
+      /** The printed text, card numbers masked. */
       readonly text: readonly string[]
     }
 

@@ -3,12 +3,12 @@ import { sum } from '../../../shared/money.ts'
 import type { Closing, TaxRow } from './closing.ts'
 import type { CompiledTemplate } from './compile.ts'
 import { includedTax } from './included-tax.ts'
-import type { Item } from './items.ts'
+import type { ReceiptItem } from './items.ts'
 import type { Refusals } from './refusals.ts'
 
 /** An item's money once every discount has its place. `amount`: as printed, with the tax if that is included. */
 export interface Priced {
-  readonly item: Item
+  readonly item: ReceiptItem
   readonly amount: number
   readonly off: number
 }
@@ -17,7 +17,7 @@ export interface Priced {
  * Shares what is off the whole receipt out over its items, in proportion to what each brings, largest remainder first.
  * @throws RECEIPT_UNPARSED when there is nothing to take it off
  */
-export function priced(items: readonly Item[], wholeOff: number, refuse: Refusals): readonly Priced[] {
+export function priced(items: readonly ReceiptItem[], wholeOff: number, refuse: Refusals): readonly Priced[] {
   // a discount on a sale is for what is sold, not for what is brought back on the same receipt
   const weights = items.map(({ amount, off }) => {
     const net = amount - off
@@ -93,7 +93,7 @@ function taxRowsOf(closing: Closing, room: number, refuse: Refusals): readonly T
   return taxes
 }
 
-/** Base × rate, with room for a POS that rounds each line's tax by itself. */
+/** Base × rate, with room for a POS that rounds the tax of each line. */
 function checkRate(row: TaxRow, base: number, lines: number, refuse: Refusals): void {
   if (row.rate === null) return
   const expected = Math.round((base * row.rate) / 1_000_000)

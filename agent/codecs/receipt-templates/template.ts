@@ -3,7 +3,7 @@ import { tenderKinds } from '../../../shared/events.ts'
 import { Currency } from '../../../shared/money.ts'
 import { dateParts, isAmbiguous, timeParts } from './date-format.ts'
 import type { Field } from './fields.ts'
-import { languages } from './month-names.ts'
+import { monthLanguages } from './month-names.ts'
 import { fieldsOf, parsePattern } from './pattern.ts'
 
 /**
@@ -63,7 +63,7 @@ const Dates = z.strictObject({
         .refine(text => timeParts(text) !== null, 'a time needs HH and mm'),
     )
     .max(12),
-  months: z.enum(languages).default('en'),
+  months: z.enum(monthLanguages).default('en'),
   /** Sales before this time belong to the day before, unless the receipt prints its business date. */
   dayStartsAt: clock.default('00:00'),
 })
@@ -137,7 +137,7 @@ export const ReceiptTemplate = z
     currency: Currency.optional(),
     numbers: Numbers,
     dates: Dates,
-    /** Lines that tell a print that is no sale. Signs like `***` around them don't matter. */
+    /** Lines by which a print is known not to be a sale. Signs like `***` around them don't matter. */
     notSales: list(z.strictObject({ pattern: plain, as: z.enum(notSaleReasons) })).default([]),
     /** Lines that tell a return whose amounts are printed without a minus. */
     returns: list(plain).default([]),
@@ -170,7 +170,7 @@ export const ReceiptTemplate = z
     if (items.after.length === 0 && items.before.some(isOnlyText))
       refuse(
         ['items', 'before'],
-        'a line of text alone needs "after", or the shop\'s name would become an article',
+        'a line of text alone needs "after", or the shop\'s name would become an item',
       )
   })
 export type ReceiptTemplate = z.infer<typeof ReceiptTemplate>

@@ -5,7 +5,7 @@ import type { Refusals } from './refusals.ts'
 
 /**
  * What was paid, change already taken off the cash. Change on what was not paid in cash went out of the drawer: it
- * stands as cash of its own, negative.
+ * becomes a negative cash tender.
  * @throws RECEIPT_DOES_NOT_ADD_UP, RECEIPT_UNPARSED
  */
 export function tendersOf(

@@ -3,8 +3,8 @@ import type { Note } from './scan.ts'
 import { elementAlone, elementsConflict } from './scan-errors.ts'
 
 /**
- * What is odd about these AIs standing together, by GS1's syntax dictionary (`req=`, `ex=`). Warnings only: GS1 judges all
- * barcodes of an article together, and a scanner reads one of them.
+ * What is odd about this combination of AIs, by GS1's syntax dictionary (`req=`, `ex=`). Warnings only: GS1 judges all
+ * barcodes of an item together, and a scanner reads one of them.
  */
 export function oddPairs(ais: readonly Ai[]): Note[] {
   const numbers = [...new Set(ais.map(({ ai }) => ai))]

@@ -1,16 +1,6 @@
+import type { AiRow } from './ai-row.ts'
 import { aiRows } from './ai-table.generated.ts'
 import type { CheckName } from './value-checks.ts'
-
-/** A line of GS1's syntax dictionary: numbers, flags, form, requisites, exclusions, key of a link, title. */
-export type AiRow = readonly [
-  numbers: string,
-  flags: string,
-  parts: string,
-  needs: readonly string[],
-  excludes: string,
-  linkKey: string | null,
-  title: string,
-]
 
 /** A part of an element's value. `set`: digits (N), GS1's sets 82 (X) and 39 (Y), base64url (Z). */
 export interface AiPart {

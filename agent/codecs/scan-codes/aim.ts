@@ -8,7 +8,7 @@ export interface AimReading {
   readonly carries: Carries
   /** What follows the identifier. */
   readonly data: string
-  /** An identifier that is none of those listed here. */
+  /** The identifier is not in the lists below. */
   readonly unknown: boolean
 }
 

@@ -18,7 +18,7 @@ export interface ArticleNumber {
   readonly gtin: Gtin
   readonly addOn: string | null
 }
-/** The number, why it is none, or null: something else than an article's number stands there. */
+/** The number, why it is wrong, or null when the text is something other than an item number. */
 export type ArticleReading = ArticleNumber | TillbridgeError | null
 
 interface Form {
@@ -97,7 +97,7 @@ function whyOf(error: TillbridgeError): Why {
   return whys.find(why => error.facts['why'] === why) ?? 'not digits'
 }
 
-/** Interleaved 2 of 5: 14 digits are an ITF-14 number; other lengths are something of the shop's own. */
+/** Interleaved 2 of 5: 14 digits are an ITF-14 number; other lengths are the shop's own codes. */
 export function readItf(carries: 'itf' | 'itf-no-check', text: string): ArticleReading {
   const digits = carries === 'itf' ? text : `${text}${/^\d{13}$/.test(text) ? checkDigit(text) : ''}`
   if (!/^\d{14}$/.test(digits)) return null
@@ -111,7 +111,7 @@ export function readOtherEan(text: string): ArticleReading {
   return gtin === null ? null : { symbology: 'EAN-13', gtin, addOn: null }
 }
 
-/** Digits without an AIM identifier. Eight are EAN-8, and UPC-E where only that makes them an article's number. */
+/** Digits without an AIM identifier. Eight are EAN-8, or UPC-E where only that makes them an item number. */
 export function readBareDigits(text: string): ArticleReading {
   const digits = text.trim()
   const withAddOn = /^(97[789]\d{10}|\d{8}(?= )|\d{12,13}(?= )) ?(\d{5}|\d{2})$/.exec(digits)
@@ -132,7 +132,7 @@ function eightDigits(digits: string): Gtin | null {
 }
 
 /**
- * What the number identifies, by its GS1 prefix (GS1 General Specifications, 1.4.2 and 1.4.3): an article anywhere in the
+ * What the number identifies, by its GS1 prefix (GS1 General Specifications, 1.4.2 and 1.4.3): an item anywhere in the
  * world, something known in one shop or company only, or a coupon or refund receipt.
  */
 export function kindOfNumber(gtin: Gtin): 'article' | 'restricted' | 'coupon' {

@@ -13,12 +13,13 @@ import {
 } from './article-number.ts'
 import { readDigitalLink } from './digital-link.ts'
 import { meaningOf } from './element-meaning.ts'
-import { type ElementsRead, type FoundElement, readElements, SEPARATOR } from './element-string.ts'
+import { type ElementsRead, readElements, SEPARATOR } from './element-string.ts'
+import type { FoundElement } from './found-element.ts'
 import { readInStore } from './in-store.ts'
 import { maskedAround, maskedDigits, maskedValue } from './masking.ts'
-import { readOrder } from './order-codes.ts'
+import { readOrderCode } from './order-codes.ts'
 import type { ScanRules } from './rules.ts'
-import type { Note, Scan, ScanElement } from './scan.ts'
+import type { DecodedScan, Note, ScanElement } from './scan.ts'
 import { aimMissing, aimUnknown, cardMasked, coupon, noteOf, scanEmpty, scanTooLong } from './scan-errors.ts'
 
 /** Longer than any symbol holds that a shop sees; QR codes end at 4,296 characters. */
@@ -27,16 +28,16 @@ const MOST_CHARACTERS = 4_096
 const BEYOND = 64
 
 /**
- * What one scan means: an article, GS1 elements, an in-store code, an order, or text. Never throws, whatever the input;
+ * What one scan means: an item, GS1 elements, an in-store code, an order, or text. Never throws, whatever the input;
  * time and memory are linear in its length.
  * @param input what the scanner sent for one scan, AIM identifier first if it sends one; `\x1d` for FNC1
  * @param thisYear four digits, by which years of two digits are read (GS1's century rule)
  */
-export function decodeScan(input: string, rules: ScanRules, thisYear: number): Scan {
+export function decodeScan(input: string, rules: ScanRules, thisYear: number): DecodedScan {
   const raw = unframed(input.slice(0, MOST_CHARACTERS + BEYOND))
   const aim = readAim(raw)
   const warnings = aim.unknown && aim.aim !== null ? [aimUnknown(aim.aim)] : []
-  const start: Scan = { ...nothing, aim: aim.aim, symbology: aim.symbology, warnings }
+  const start: DecodedScan = { ...nothing, aim: aim.aim, symbology: aim.symbology, warnings }
   if (aim.data === '') return { ...start, problem: noteOf(scanEmpty({})) }
   if (input.length > MOST_CHARACTERS) {
     const whole = ofText(start, aim.data)
@@ -46,7 +47,7 @@ export function decodeScan(input: string, rules: ScanRules, thisYear: number): S
   return read(start, aim, rules, thisYear)
 }
 
-const nothing: Scan = {
+const nothing: DecodedScan = {
   aim: null,
   symbology: null,
   text: '',
@@ -72,7 +73,7 @@ function unframed(input: string): string {
   return input.slice(from, to)
 }
 
-function read(start: Scan, aim: AimReading, rules: ScanRules, thisYear: number): Scan {
+function read(start: DecodedScan, aim: AimReading, rules: ScanRules, thisYear: number): DecodedScan {
   const { carries, data } = aim
   switch (carries) {
     case 'elements': {
@@ -117,7 +118,7 @@ function withSeparators(data: string, fnc1: readonly string[]): string {
   return text.slice(from)
 }
 
-function ofText(start: Scan, text: string): Scan {
+function ofText(start: DecodedScan, text: string): DecodedScan {
   const masked = maskCardNumbers(text)
   return { ...start, text: masked, warnings: withMaskNote(start.warnings, masked !== text) }
 }
@@ -126,12 +127,12 @@ function withMaskNote(warnings: readonly Note[], masked: boolean): readonly Note
   return masked ? [...warnings, cardMasked] : warnings
 }
 
-function ofArticle(start: Scan, text: string, reading: ArticleReading, rules: ScanRules): Scan {
+function ofArticle(start: DecodedScan, text: string, reading: ArticleReading, rules: ScanRules): DecodedScan {
   const plain = ofText(start, text)
   if (reading === null) return plain
   if (reading instanceof TillbridgeError) return { ...plain, problem: noteOf(reading) }
   const { gtin, addOn } = reading
-  // without an identifier nothing but its digits says that it is an article: then a card number counts as one
+  // without an identifier only the digits say that it is an item, so a possible card number counts as a card number
   if (start.aim === null && addOn === null && plain.text !== text) return plain
   const kind = kindOfNumber(gtin)
   const own = { ...start, symbology: reading.symbology ?? start.symbology, text, addOn }
@@ -147,8 +148,8 @@ function ofArticle(start: Scan, text: string, reading: ArticleReading, rules: Sc
 }
 
 /** A code that the shop's own rules are for; else null. */
-function ofOwnCode(start: Scan, text: string, rules: ScanRules): Scan | null {
-  const order = readOrder(text, rules.orders)
+function ofOwnCode(start: DecodedScan, text: string, rules: ScanRules): DecodedScan | null {
+  const order = readOrderCode(text, rules.orders)
   if (order !== null) return { ...ofText(start, text), order: maskCardNumbers(order) }
   const item = readInStore(text.trim(), rules.inStore, rules.currency)
   if (item === null) return null
@@ -157,16 +158,21 @@ function ofOwnCode(start: Scan, text: string, rules: ScanRules): Scan | null {
   return { ...plain, restricted: true, item }
 }
 
-function ofLink(start: Scan, text: string, thisYear: number): Scan | null {
+function ofLink(start: DecodedScan, text: string, thisYear: number): DecodedScan | null {
   const read = readDigitalLink(text)
   return read === null ? null : ofElements(start, text, read, thisYear)
 }
 
 /**
- * Elements that no identifier announces: FNC1 in front says so; FNC1 within, or an article's number or SSCC in front, is
- * believed where all of it reads well.
+ * Elements that no identifier announces: FNC1 in front announces them. FNC1 within, or an item number or SSCC in front, counts
+ * where the whole text reads well.
  */
-function ofUnmarkedElements(start: Scan, aim: AimReading, rules: ScanRules, thisYear: number): Scan | null {
+function ofUnmarkedElements(
+  start: DecodedScan,
+  aim: AimReading,
+  rules: ScanRules,
+  thisYear: number,
+): DecodedScan | null {
   const { data } = aim
   const text = withSeparators(data, rules.fnc1)
   const isMarked = [SEPARATOR, ...rules.fnc1].some(sign => data.startsWith(sign))
@@ -180,7 +186,7 @@ function ofUnmarkedElements(start: Scan, aim: AimReading, rules: ScanRules, this
   return ofElements({ ...start, warnings }, text, read, thisYear)
 }
 
-function ofElements(start: Scan, text: string, read: ElementsRead, thisYear: number): Scan {
+function ofElements(start: DecodedScan, text: string, read: ElementsRead, thisYear: number): DecodedScan {
   const problem = read.problem ?? (read.found.length === 0 ? scanEmpty({}) : null)
   const unread = problem === null ? text : maskedDigits(text)
   if (problem !== null && unread !== text) {

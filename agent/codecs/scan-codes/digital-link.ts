@@ -1,6 +1,7 @@
 import type { TillbridgeError } from '../../../shared/errors.ts'
 import { type Ai, aiNumbered } from './ai-table.ts'
-import { type ElementsRead, type FoundElement, invalid, repeated, wrongInValue } from './element-string.ts'
+import { type ElementsRead, invalid, repeated, wrongInValue } from './element-string.ts'
+import type { FoundElement } from './found-element.ts'
 import type { Note } from './scan.ts'
 import { linkIrregular, quoted, scanAiUnknown } from './scan-errors.ts'
 
@@ -81,7 +82,7 @@ function looksLikeKey(key: Ai, value: string): boolean {
   return key.parts[0]?.set === 'N' ? /^\d{8}/.test(value) : value.length >= 4
 }
 
-/** Pairs with a name of digits only; others are none of GS1's. Some older links part them by semicolons. */
+/** Pairs with a name of digits only: GS1 defines no others. Some older links separate them by semicolons. */
 function queryPairs(query: string, queryAt: number): (Omit<Pair, 'ai'> & { ai: Ai | null; name: string })[] {
   let at = queryAt
   return query.split(/[&;]/).flatMap(part => {
@@ -95,7 +96,7 @@ function queryPairs(query: string, queryAt: number): (Omit<Pair, 'ai'> & { ai: A
   })
 }
 
-/** The value decoded; an article's number filled up to 14 digits, which links may hold in any of its lengths. */
+/** The value decoded. An item number, which links may hold in any of its lengths, is padded to 14 digits. */
 function decodedValue({ ai, raw, inQuery }: Pair): string | null {
   const text = inQuery ? raw.replaceAll('+', ' ') : raw
   if (/%(?![0-9A-Fa-f]{2})/.test(text)) return null

@@ -1,6 +1,7 @@
 import type { TillbridgeError } from '../../../shared/errors.ts'
 import { gtinInvalid } from '../../../shared/gtin.ts'
 import { type Ai, type AiPart, aiAt } from './ai-table.ts'
+import type { FoundElement } from './found-element.ts'
 import type { Note } from './scan.ts'
 import {
   quoted,
@@ -13,14 +14,6 @@ import { valueChecks, WRONG_CHECK_DIGIT } from './value-checks.ts'
 
 /** FNC1 between elements, as scanners send it. */
 export const SEPARATOR = '\x1d'
-
-/** An element as it stands in a text: its value is `text.slice(from, to)`. */
-export interface FoundElement {
-  readonly ai: Ai
-  readonly value: string
-  readonly from: number
-  readonly to: number
-}
 
 export interface ElementsRead {
   /** Those that are right. */
@@ -102,7 +95,7 @@ function wrongInPart(part: AiPart, piece: string): string | null {
 
 const tradeItems: readonly string[] = ['01', '02', '03']
 
-/** The error for a value; an article's number has its own. */
+/** The error for a value. An item number has its own. */
 export function invalid(ai: Ai, value: string, why: string): TillbridgeError {
   if (tradeItems.includes(ai.ai) && why === WRONG_CHECK_DIGIT)
     return gtinInvalid({ code: quoted(value), why: WRONG_CHECK_DIGIT })

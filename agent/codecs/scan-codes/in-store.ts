@@ -25,19 +25,19 @@ export const InStoreRule = z
     /** Of a weight; pieces count as `piece`. */
     unit: z.string().min(1).max(16).default('kg'),
     /**
-     * What the POS knows the article by: the item's digits; those with all digits before them; or the whole code with
-     * zeros for price, weight and pieces, and its check digits anew.
+     * The POS's code for the item: the item's digits; those with all digits before them; or the whole code with
+     * zeros for price, weight and pieces, and new check digits.
      */
     code: z.enum(['item', 'head', 'zeroed']).default('item'),
   })
   .refine(({ match }) => match.includes('I'), { path: ['match'], message: 'it needs I, the item’s digits' })
   .refine(({ match }) => ['I', 'P', 'W', 'N'].every(letter => isTogether(match, letter)), {
     path: ['match'],
-    message: 'each of I, P, W and N must stand together in one place',
+    message: 'the signs of each of I, P, W and N must be together in one place',
   })
   .refine(({ match }) => (match.match(/[VC]/g) ?? []).length <= 2 && !/V.*V|C.*C/.test(match), {
     path: ['match'],
-    message: 'V and C may stand there once',
+    message: 'V and C may be there once',
   })
   .refine(({ match }) => !match.includes('V') || [4, 5].includes(checked(match).length), {
     path: ['match'],

@@ -1,5 +1,5 @@
 import { maskCardNumbers } from '../card-numbers/mask.ts'
-import type { FoundElement } from './element-string.ts'
+import type { FoundElement } from './found-element.ts'
 
 /** Digits that an AI has at most. */
 const LONGEST_AI = 4
@@ -17,7 +17,7 @@ export function maskedValue({ ai, value }: Pick<FoundElement, 'ai' | 'value'>): 
   return maskCardNumbers(`${ai.ai}${value}`).slice(ai.ai.length)
 }
 
-/** A text that holds elements, masked: each value by itself, and what stands between them. */
+/** A text that holds elements, masked: each value, and the text between the values. */
 export function maskedAround(text: string, found: readonly FoundElement[]): string {
   let masked = ''
   let at = 0

@@ -19,7 +19,7 @@ export const OrderRule = z.strictObject({
 })
 export type OrderRule = z.infer<typeof OrderRule>
 
-/** Shopify's order names as it makes them by itself, and its order status pages. */
+/** Shopify's default order names, and its order status pages. */
 export const usualOrderRules: readonly OrderRule[] = [
   { name: 'order-name', match: '#{digits}', order: '#{}' },
   { name: 'order-status', match: 'https://*/orders/{order}/authenticate*', order: '{}' },
@@ -31,7 +31,7 @@ const LONGEST_ORDER = 64
 const LONGEST_CODE = 1_024
 
 /** The order that a text names by the first rule it fits, or null. Linear in the text's length for each rule. */
-export function readOrder(text: string, rules: readonly OrderRule[]): string | null {
+export function readOrderCode(text: string, rules: readonly OrderRule[]): string | null {
   const code = text.trim()
   if (code === '' || code.length > LONGEST_CODE) return null
   for (const rule of rules) {
@@ -99,7 +99,7 @@ function findPiece(code: string, piece: Piece, from: number, atStart: boolean, a
   return null
 }
 
-/** Where what stands in a place may end, the farthest first. */
+/** Where the text of a place may end, the farthest first. */
 function endsOf(code: string, place: Piece['place'], start: number): number[] {
   if (place === null) return [start]
   const run = (place === 'digits' ? /^\d{1,64}/ : /^[\w.-]{1,64}/).exec(

@@ -29,21 +29,22 @@ export const scanElementRepeated = defineError(
 export const scanPriceCheckWrong = defineError(
   'SCAN_PRICE_CHECK_WRONG',
   (f: { rule: string; code: string }) =>
-    `The price or weight within "${f.code}" fails its own check digit (rule "${f.rule}"). Scan again; if it stays so, weigh the article again, or correct the rule.`,
+    `The price or weight within "${f.code}" fails its own check digit (rule "${f.rule}"). Scan again; if it stays so, weigh the item again, or correct the rule.`,
 )
 
-/** The rest are warnings, which stop nothing: the scan is used all the same. */
+/** The rest are warnings: the scan is used all the same. */
 export function elementAlone(ai: string, label: string, needs: string): Note {
-  const sentence = `(${ai}) ${label} should come with ${needs}; another barcode on the same article may hold it.`
+  const sentence = `(${ai}) ${label} should come with ${needs}; another barcode on the same item may hold it.`
   return { code: 'SCAN_ELEMENT_ALONE', sentence }
 }
 export function elementsConflict(ai: string, other: string): Note {
-  const sentence = `(${ai}) and (${other}) must not stand together, by GS1. Tell the supplier that the label is wrong.`
+  const sentence = `(${ai}) and (${other}) must not be used together, by GS1. Tell the supplier that the label is wrong.`
   return { code: 'SCAN_ELEMENTS_CONFLICT', sentence }
 }
 export const separatorDoubled: Note = {
   code: 'SCAN_SEPARATOR_DOUBLED',
-  sentence: 'Two FNC1 separators stand together. What they separate was read; the label should be mended.',
+  sentence:
+    'Two FNC1 separators follow each other. What they separate was read. Tell the supplier that the label is wrong.',
 }
 export const aimMissing: Note = {
   code: 'SCAN_AIM_MISSING',
@@ -51,7 +52,7 @@ export const aimMissing: Note = {
     'These are taken for GS1 elements, but nothing says so. Set the scanner to send AIM identifiers, or the label printer to write FNC1 first.',
 }
 export function aimUnknown(aim: string): Note {
-  const sentence = `${aim} is no AIM identifier that this version knows, so that the text was taken as it is.`
+  const sentence = `This version does not know the AIM identifier ${aim}, so the text was taken as it is.`
   return { code: 'SCAN_AIM_UNKNOWN', sentence }
 }
 export function linkIrregular(ai: string, why: string): Note {
@@ -61,11 +62,11 @@ export function linkIrregular(ai: string, why: string): Note {
 export const cardMasked: Note = {
   code: 'SCAN_CARD_MASKED',
   sentence:
-    "Part of the scan looks like a payment card's number, so that only its last four digits were kept. If it is an article, set the scanner to send AIM identifiers.",
+    "Part of the scan looks like a payment card's number, so only its last four digits were kept. If it is an item, set the scanner to send AIM identifiers.",
 }
 export const coupon: Note = {
   code: 'SCAN_COUPON',
-  sentence: 'This is the number of a coupon or a refund receipt, not of an article.',
+  sentence: 'This is the number of a coupon or a refund receipt, not of an item.',
 }
 
 /** An error as a note; what it quotes of the scan was masked by `quoted`. */

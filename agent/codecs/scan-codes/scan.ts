@@ -43,7 +43,7 @@ export interface ScanItem {
 type ScanObservedItem = NonNullable<ScanObserved['item']>
 
 /** What a scan means. Holds no card number: `text` and every value is masked. */
-export interface Scan {
+export interface DecodedScan {
   /** As the scanner sent it, `]E0`; null: it sends none. */
   readonly aim: string | null
   /** Null: not known without an AIM identifier. */
@@ -64,7 +64,7 @@ export interface Scan {
 }
 
 /** A scan as `scan.observed` tells it, within that event's limits. */
-export function observedFields(scan: Scan): Omit<ScanObserved, 'kind' | 'at' | 'peripheral' | 'via'> {
+export function observedFields(scan: DecodedScan): Omit<ScanObserved, 'kind' | 'at' | 'peripheral' | 'via'> {
   const { aim, symbology, gtin, item, order, problem } = scan
   return {
     aim,

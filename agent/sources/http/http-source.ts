@@ -11,7 +11,7 @@ import { type AnySourceKind, defineSource, type SourceParts } from '../source.ts
 import { readPostedSale } from './posted-sale.ts'
 import { idempotencyKeyReused, posSourceClosed, postedReceiptUnknown } from './problems.ts'
 
-/** What the POS is told: `known` when this very request was taken before. */
+/** The answer to the POS: `known` if this same request was accepted before. */
 export interface PostedAnswer {
   readonly receipt: string
   readonly taken: 'new' | 'edit' | 'known'
@@ -19,7 +19,7 @@ export interface PostedAnswer {
   readonly unexplained: number
 }
 
-/** Where a POS's own calls arrive. Each resolves once what it says is durable. */
+/** Where the POS's calls arrive. Each call resolves once its content is durable. */
 export interface PosInlet {
   /** @throws POS_SOURCE_CLOSED, IDEMPOTENCY_KEY_REUSED, and what `readPostedSale` throws */
   post(source: string, key: string, body: unknown): Promise<PostedAnswer>
@@ -30,11 +30,11 @@ export interface PosInlet {
 const Settings = z.strictObject({
   currency: Currency,
   zone: z.string().min(1).max(64),
-  /** The POS's code of the place that sales take from. */
+  /** The POS's code of the location whose stock a sale reduces. */
   warehouse: z.string().min(1).max(255),
 })
 
-/** Sales that a POS posts by itself (docs/sources-http.md), and the kind of source that takes them. */
+/** The inlet for sales that a POS posts (docs/sources-http.md), and the kind of source that receives them. */
 export function openPosInlet(): { readonly inlet: PosInlet; readonly kind: AnySourceKind } {
   const open = new Map<SourceId, PostedSales>()
   const of = (source: string) => {
@@ -64,24 +64,14 @@ interface PostedSales {
   takeBack(key: string, receipt: string): Promise<PostedAnswer>
 }
 
-function postedSales(
-  settings: z.infer<typeof Settings>,
-  { source, memory, clock }: Pick<SourceParts, 'source' | 'memory' | 'clock'>,
-): PostedSales {
+type PostedParts = Pick<SourceParts, 'source' | 'memory' | 'clock'>
+
+function postedSales(settings: z.infer<typeof Settings>, parts: PostedParts): PostedSales {
+  const { source, memory } = parts
   /** One at a time: two posts of one receipt must not both find it new. */
   const inTurn = oneAtATime()
 
-  /** A request row knows what a key was used for; a sale row knows the receipt. */
-  const rowsOf = (key: string, receipt: string, wall: string | null): { request: SeenRow; sale: SeenRow } => {
-    const names = { request: `request/${key}`, sale: `sale/${receipt}` }
-    const known = memory.known([names.request, names.sale])
-    const now = epochMs(clock.now())
-    const row = (name: string): SeenRow => {
-      const before = known.get(name)
-      return { source, name, known: before, wall: wall ?? wallOf(before), now }
-    }
-    return { request: row(names.request), sale: row(names.sale) }
-  }
+  const rowsOf = (key: string, receipt: string, wall: string | null) => postedRows(parts, key, receipt, wall)
 
   async function take(
     key: string,
@@ -103,7 +93,7 @@ function postedSales(
     return sale.known === undefined ? 'new' : 'edit'
   }
 
-  /** The POS may never send it again: what can't be read is kept for people, and the POS gets the error as well. */
+  /** The POS may never send it again: so what can't be read is reported as a refusal, and the POS gets the error too. */
   async function refuse(key: string, body: unknown, error: unknown): Promise<void> {
     if (!(error instanceof TillbridgeError)) return
     const { request } = rowsOf(key, '', null)
@@ -156,6 +146,23 @@ function postedSales(
         return { receipt: ReceiptKey.parse(receipt), taken, unexplained: 0 }
       }),
   }
+}
+
+/** The request's row knows what a key was used for; the sale's row knows the receipt. */
+function postedRows(
+  { source, memory, clock }: PostedParts,
+  key: string,
+  receipt: string,
+  wall: string | null,
+): { request: SeenRow; sale: SeenRow } {
+  const names = { request: `request/${key}`, sale: `sale/${receipt}` }
+  const known = memory.known([names.request, names.sale])
+  const now = epochMs(clock.now())
+  const row = (name: string): SeenRow => {
+    const before = known.get(name)
+    return { source, name, known: before, wall: wall ?? wallOf(before), now }
+  }
+  return { request: row(names.request), sale: row(names.sale) }
 }
 
 /** Fields whose digits are never a card number. */

@@ -1,7 +1,7 @@
 import type { DecodedReceipt } from '../../codecs/printer-commands/decoded.ts'
 import { maskedReceipt } from '../../codecs/receipt-templates/masked.ts'
 import { MOST_CHARACTERS, MOST_LINES, type Printed } from '../../codecs/receipt-templates/paper.ts'
-import type { CapturedBody } from '../../journal/captured-receipts.ts'
+import type { CapturedBody } from './captured-receipts.ts'
 
 const MOST_CODES = 50
 const MOST_CODE = 1_000

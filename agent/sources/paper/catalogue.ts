@@ -7,13 +7,13 @@ import type { SaleContext } from '../../codecs/receipt-templates/read-sale.ts'
 export const receiptCatalogueInvalid = defineError(
   'RECEIPT_CATALOGUE_INVALID',
   (f: { file: string; problem: string }) =>
-    `The catalogue ${f.file} can't be used: ${f.problem}. It should be one JSON object of article codes by printed name or barcode, {"Shirt blue": "SH-1"}. Correct it; it is read again by itself.`,
+    `The catalogue ${f.file} can't be used: ${f.problem}. It should be one JSON object that maps printed names or barcodes to item codes, {"Shirt blue": "SH-1"}. Correct it; it is then read again automatically.`,
 )
 
 const Catalogue = z.record(z.string().min(1).max(500), Sku)
 
 /**
- * Article codes by what a receipt prints. A name fits only as a whole, letter for letter; blanks alone don't matter.
+ * Item codes by printed name or barcode. A name must match letter for letter; only blanks don't matter.
  * @param text the JSON file's; null: there is none
  * @throws RECEIPT_CATALOGUE_INVALID
  */
@@ -23,7 +23,7 @@ export function readCatalogue(file: string, text: string | null): SaleContext['s
   try {
     value = JSON.parse(text)
   } catch (error) {
-    throw receiptCatalogueInvalid({ file, problem: 'it is no JSON' }, error)
+    throw receiptCatalogueInvalid({ file, problem: 'it is not JSON' }, error)
   }
   const parsed = Catalogue.safeParse(value)
   if (!parsed.success) {
@@ -37,7 +37,7 @@ export function readCatalogue(file: string, text: string | null): SaleContext['s
   for (const [printed, sku] of Object.entries(parsed.data)) {
     const name = squeezed(printed)
     if (skus.has(name) && skus.get(name) !== sku)
-      throw receiptCatalogueInvalid({ file, problem: `"${name}" stands in it twice, with two codes` })
+      throw receiptCatalogueInvalid({ file, problem: `it holds "${name}" twice, with two codes` })
     skus.set(name, sku)
   }
   return ({ barcode, name }) => (barcode === null ? undefined : skus.get(barcode)) ?? skus.get(name) ?? null

@@ -3,24 +3,24 @@ import { type AgentEvent, SaleCompleted } from '../../../shared/events.ts'
 import { epochMs, type SourceId } from '../../../shared/ids.ts'
 import { sum } from '../../../shared/money.ts'
 import type { ReceiptSale, SaleReading } from '../../codecs/receipt-templates/read-sale.ts'
-import type { CapturedReceipt, Settled } from '../../journal/captured-receipts.ts'
 import { fingerprintOf } from '../fingerprint.ts'
 import { type RowStep, type SeenRow, stepRow } from '../known-rows.ts'
 import type { KnownRow } from '../source.ts'
+import type { CapturedReceipt, Settled } from './captured-receipts.ts'
 
 export const receiptDiffers = defineError(
   'RECEIPT_DIFFERS',
   (f: { number: string; soldAt: string }) =>
-    `Receipt ${f.number || 'without a number'} of ${f.soldAt} was printed twice with the same total but different items. The first print stands. Compare the two on paper; if the second one counts, correct the sale in the hub by hand.`,
+    `Receipt ${f.number || 'without a number'} of ${f.soldAt} was printed twice with the same total but different items. The first print counts. Compare the two on paper; if the second one counts, correct the sale in the hub by hand.`,
 )
 
-/** A captured receipt as it was read. `failed`: reading it threw, which is a fault of ours. */
+/** A captured receipt as it was read. `failed`: reading it threw, which is a fault in this program. */
 export interface ReadReceipt {
   readonly captured: CapturedReceipt
   readonly reading: SaleReading | { readonly is: 'failed'; readonly error: unknown }
 }
 
-/** What follows from one receipt. */
+/** The result of one receipt. */
 export interface Decision {
   readonly events: readonly AgentEvent[]
   readonly known: readonly KnownRow[]
@@ -30,7 +30,7 @@ export interface Decision {
 /** The keys under which the memory knows a receipt: as a print that could not be read, and as a sale. */
 export function keysOf({ captured, reading }: ReadReceipt): { row: string; sale: string | null } {
   const text = textOf(captured)
-  // two prints of one text are one paper and its copy; pictures all look alike from here
+  // two prints with the same text are a receipt and its copy; receipts printed as images can't be told apart
   const print = text.trim() === '' ? [captured.printer, captured.at] : [captured.printer, text]
   return {
     row: `receipt/${fingerprintOf(print)}`,
@@ -38,7 +38,7 @@ export function keysOf({ captured, reading }: ReadReceipt): { row: string; sale:
   }
 }
 
-/** Compares a receipt with what is known of it. Pure: what paper means by a receipt's state is decided here. */
+/** Compares a receipt with what is known of it. Pure. The rules for printed receipts are here. */
 export function decide(
   source: SourceId,
   read: ReadReceipt,
@@ -94,7 +94,7 @@ function settled({ id }: CapturedReceipt, state: Settled['state'], code: string 
   return { id, state, code }
 }
 
-/** All that was printed; article codes looked up elsewhere are not part of it. */
+/** All that was printed; item codes from the catalogue are not part of it. */
 function paperOf(sale: ReceiptSale): string {
   return fingerprintOf({ ...sale, lines: sale.lines.map(line => ({ ...line, sku: null })) })
 }

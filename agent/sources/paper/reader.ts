@@ -4,10 +4,10 @@ import { demandDecided, findTemplate } from '../../codecs/receipt-templates/load
 import { MOST_LINES } from '../../codecs/receipt-templates/paper.ts'
 import { receiptUnparsed } from '../../codecs/receipt-templates/problems.ts'
 import { type SaleReading, saleReader } from '../../codecs/receipt-templates/read-sale.ts'
-import type { CapturedReceipt, CapturedReceipts } from '../../journal/captured-receipts.ts'
 import { fingerprintOf } from '../fingerprint.ts'
 import type { KnownRow, OpenSource, SourceParts } from '../source.ts'
 import { bodyOf, printedOf } from './body.ts'
+import type { CapturedReceipt, CapturedReceipts } from './captured-receipts.ts'
 import { readCatalogue } from './catalogue.ts'
 import { decide, keysOf, type ReadReceipt } from './decide.ts'
 import type { ReceiptSettings } from './settings.ts'
@@ -64,15 +64,6 @@ export function receiptReader(settings: ReceiptSettings, parts: ReceiptParts): R
     return current
   }
 
-  function readOne(row: CapturedReceipt, read: ReturnType<typeof saleReader>): ReadReceipt['reading'] {
-    if (row.body.cut) return tooLong(settings.template)
-    try {
-      return read(printedOf(row.body))
-    } catch (error) {
-      return { is: 'failed', error }
-    }
-  }
-
   return {
     async take(receipt, printer, at) {
       if (printer !== settings.printer) return false
@@ -85,7 +76,9 @@ export function receiptReader(settings: ReceiptSettings, parts: ReceiptParts): R
       const { id, read } = currentReading()
       const rows = captured.unread(id, BATCH)
       if (rows.length === 0) return 'idle'
-      const readings = rows.map((row): ReadReceipt => ({ captured: row, reading: readOne(row, read) }))
+      const readings = rows.map(
+        (row): ReadReceipt => ({ captured: row, reading: readingOf(row, read, settings.template) }),
+      )
       const keys = readings.flatMap(reading => {
         const { row, sale } = keysOf(reading)
         return sale === null ? [row] : [row, sale]
@@ -100,7 +93,7 @@ export function receiptReader(settings: ReceiptSettings, parts: ReceiptParts): R
       const events = decisions.flatMap(decision => decision.events)
       const changed = new Map(decisions.flatMap(decision => decision.known).map(row => [row.key, row]))
       if (changed.size > 0) await memory.commit({ events, known: [...changed.values()], mark: null })
-      // killed in between: they are read again, and nothing new follows from what is known
+      // after a crash in between, they are read again and yield nothing new
       await captured.settle(
         id,
         decisions.map(decision => decision.settled),
@@ -114,14 +107,30 @@ export function receiptReader(settings: ReceiptSettings, parts: ReceiptParts): R
 
   function note({ captured: { id }, reading }: ReadReceipt, state: string): void {
     if (reading.is === 'failed')
-      log.error({ receipt: id, error: reading.error }, 'a receipt was refused by a fault of ours')
+      log.error(
+        { receipt: id, error: reading.error },
+        'a receipt was refused because of a fault in this program',
+      )
     else if (state === 'copy')
-      log.info({ receipt: id }, 'a receipt was printed again; its sale is told already')
-    else if (reading.is === 'none') log.info({ receipt: id, why: reading.why }, 'a print is no sale')
+      log.info({ receipt: id }, 'a receipt was printed again; its sale was reported before')
+    else if (reading.is === 'none') log.info({ receipt: id, why: reading.why }, 'a print is not a sale')
   }
 }
 
 function tooLong(template: string): SaleReading {
   const why = `it is longer than any receipt: more than ${MOST_LINES} lines or 64,000 characters`
   return { is: 'unparsed', error: receiptUnparsed({ template, why, line: null, text: null }) }
+}
+
+function readingOf(
+  { body }: CapturedReceipt,
+  read: ReturnType<typeof saleReader>,
+  template: string,
+): ReadReceipt['reading'] {
+  if (body.cut) return tooLong(template)
+  try {
+    return read(printedOf(body))
+  } catch (error) {
+    return { is: 'failed', error }
+  }
 }

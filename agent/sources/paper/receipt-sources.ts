@@ -1,7 +1,6 @@
 import type { SourceId } from '../../../shared/ids.ts'
 import type { Clock, Files, Log } from '../../../shared/world.ts'
 import type { DecodedReceipt } from '../../codecs/printer-commands/decoded.ts'
-import type { CapturedReceipts } from '../../journal/captured-receipts.ts'
 import type { SourceConfig } from '../configured.ts'
 import {
   type AnySourceKind,
@@ -10,6 +9,7 @@ import {
   type SourceMemory,
   type SourceParts,
 } from '../source.ts'
+import type { CapturedReceipts } from './captured-receipts.ts'
 import { type ReceiptReader, receiptReader } from './reader.ts'
 import { ReceiptSettings } from './settings.ts'
 

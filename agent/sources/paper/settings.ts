@@ -18,9 +18,9 @@ export const ReceiptSettings = z.strictObject({
   zone: Zone,
   currency: Currency.optional(),
   warehouse: WarehouseCode,
-  /** For receipts that name no till. */
+  /** The till of receipts that name none. */
   till: z.string().min(1).max(255),
-  /** The path of a JSON file: article codes by barcode or by name as printed. */
+  /** The path of a JSON file: item codes by barcode or by printed name. */
   catalogue: z.string().min(1).max(1_000).optional(),
 })
 export type ReceiptSettings = z.infer<typeof ReceiptSettings>

@@ -9,33 +9,35 @@ import type { KnownRow } from '../source.ts'
 import type { Said, SalesEntry } from './file-format.ts'
 import { rowsScattered } from './problems.ts'
 
-/** Facts of the moment, of the store and of the file that an entry stands in. */
+/** Facts of the moment, of the store and of the entry's file. */
 export interface Circumstances {
   readonly source: SourceId
   readonly now: EpochMs
   /** First business date that counts; null: all. */
   readonly startFrom: string | null
-  /** Names one way through one file, from its beginning on. */
+  /** Names one pass through one file, from its beginning. */
   readonly pass: string
-  /** How far apart the rows of one receipt may lie; null: a receipt is one record, and a later one is an edit. */
+  /** How far apart the rows of one receipt may be; null: a receipt is one record, and a later one is an edit. */
   readonly window: number | null
 }
 
-/** What `KnownRow.told` holds of an entry. */
+/** The content of `KnownRow.told` for an entry. */
 const Memo = z.object({
-  /** What the hub has of it. */
+  /** What the hub has: a sale, a cash movement, or nothing. */
   told: z.enum(['sale', 'cash']).nullable(),
-  /** Fingerprints that it had before: an old file that is dropped again must not bring them back. */
+  /** Fingerprints of its former contents: an old file that is dropped again must not bring them back. */
   was: z.array(z.string()),
-  /** Taken back by the POS, for good. */
+  /** The POS voided it, which is final. */
   isVoid: z.boolean(),
-  /** Pass and offset where its rows began. */
+  /** While it is refused: fingerprint of the content that the hub has. */
+  held: z.string().optional(),
+  /** Pass and offset of its first row. */
   at: z.string(),
 })
 type Memo = z.infer<typeof Memo>
 
 const NOTHING: Memo = { told: null, was: [], isVoid: false, at: '' }
-/** Former contents that are remembered; a receipt is seldom edited more than once or twice. */
+/** How many former contents are remembered; a receipt is seldom edited more than once or twice. */
 const MOST_FORMER = 24
 
 /** Keys are short enough to be names as they are: see LONGEST_KEY. */
@@ -43,15 +45,20 @@ export function entryName(key: string): string {
   return `receipts/${key}`
 }
 
-/** The row that an entry is known by. Without a key it is its own text, so that a copy of the file is no news. */
+/** The row that an entry is known by. Without a key, its text is the name, so that a copy of the file changes nothing. */
 export function rowOf(entry: SalesEntry): string {
   return entry.key === null ? `unread/${fingerprintOf([entry.text()])}` : entryName(entry.key)
 }
 
+/** Whether a row is a refused record that has no key. */
+export function isKeyless(row: string): boolean {
+  return row.startsWith('unread/')
+}
+
 /**
- * Compares what a record says with what is known. Pure: what a file means by a receipt's state is decided here. Unlike
- * a database, files come in any order and more than once, and their absence means nothing. So a content that was once
- * told is never told again, and a void is final.
+ * Compares a record with what is known of it. Pure. The rules for files are here: unlike a database, files arrive in
+ * any order and more than once, and a missing file means nothing. So a content that was once reported is never
+ * reported again, and a void is final.
  * @param entry what it reads as: a fault in reading was caught and is its refusal
  */
 export function decide(
@@ -88,16 +95,40 @@ function told(
   if (memo.isVoid || memo.was.includes(fingerprint)) return { is: 'same' }
   const event: AgentEvent =
     said.is === 'sale' ? { ...said.sale, at: at.now, fingerprint } : { ...said.cash, at: at.now }
-  const next: Memo = { ...memo, told: said.is, was: formerly(before), at: place }
+  const next: Memo = { ...withoutHeld(memo), told: said.is, was: formerly(before), at: place }
   return { is: 'told', fingerprint, told: JSON.stringify(next), events: [event] }
 }
 
-/** That this way through the file has met rows of the same receipt before, too far away to be read together. */
+/**
+ * Whether a record reads as the content the hub already has, while a broken record of the same receipt is refused. If
+ * both come from one file, this record corrects the broken one; else it may be in an old file that was dropped again.
+ */
+export function isRestored(
+  said: Said | { readonly is: 'refused' },
+  known: KnownRow | undefined,
+): known is KnownRow {
+  if (known?.state !== 'refused' || (said.is !== 'sale' && said.is !== 'cash')) return false
+  return memoOf(known).held === fingerprintOf(said.is === 'sale' ? said.sale : said.cash)
+}
+
+/** Closes the refusal of a receipt that its file shows again as the hub has it. */
+export function restore(known: KnownRow, at: Pick<Circumstances, 'source' | 'now'>): RowStep {
+  const memo = memoOf(known)
+  if (memo.held === undefined)
+    return stepRow({ ...at, name: known.key, known, wall: wallOf(known) }, { is: 'same' })
+  const told: Memo = { ...withoutHeld(memo), was: formerly({ known, memo }) }
+  return stepRow(
+    { ...at, name: known.key, known, wall: wallOf(known) },
+    { is: 'told', fingerprint: memo.held, told: JSON.stringify(told), events: [] },
+  )
+}
+
+/** Whether this pass through the file met rows of the same receipt before, too far away to be read together. */
 function isElsewhere(memo: Memo, pass: string, place: string): boolean {
   return memo.at.startsWith(`${pass}:`) && memo.at !== place
 }
 
-/** Nothing new, but this way through the file met it here: where rows may be scattered, that must be remembered. */
+/** Remembers where this pass through the file met the receipt, if its rows may be scattered. */
 function placed(step: RowStep, { known, memo }: Before, place: string, { window }: Circumstances): RowStep {
   if (window === null) return step
   const row = step.known ?? known
@@ -117,7 +148,11 @@ function memoOf(known: KnownRow | undefined): Memo {
   return Memo.parse(JSON.parse(known.told))
 }
 
-function formerly({ known, memo }: Before): string[] {
+function withoutHeld({ held: _, ...memo }: Memo): Memo {
+  return memo
+}
+
+function formerly({ known, memo }: Pick<Before, 'known' | 'memo'>): string[] {
   return known === undefined || known.fingerprint === ''
     ? memo.was
     : [...memo.was, known.fingerprint].slice(-MOST_FORMER)
@@ -125,15 +160,16 @@ function formerly({ known, memo }: Before): string[] {
 
 function unreadable(entry: SalesEntry, before: Before, error: unknown): Finding {
   const { memo } = before
-  // Not the sentence: it names the file and the line, and a copy elsewhere is the same broken record.
+  // Without the sentence, which names the file and the line: a copy elsewhere is the same broken record.
   const fingerprint = fingerprintOf([entry.text(), describeError(error).code])
   if (memo.was.includes(fingerprint)) return { is: 'same' }
-  const next = JSON.stringify({ ...memo, was: formerly(before) })
+  const held = before.known?.state === 'sold' ? before.known.fingerprint : memo.held
+  const next = JSON.stringify({ ...memo, was: formerly(before), held })
   return { is: 'unreadable', fingerprint, error, payload: () => payloadOf(entry.text()), told: next }
 }
 
 const LONGEST_PAYLOAD = 16_000
-/** A number that the cut goes through is masked whole. */
+/** Read beyond the cut, so that a number that the cut would split is masked as a whole. */
 const MARGIN = 200
 
 function payloadOf(text: string): string {
@@ -143,7 +179,7 @@ function payloadOf(text: string): string {
 /** A void is final, and remembered even of a receipt that no file has shown yet. */
 function takenBack(before: Before, at: Circumstances): Finding {
   const { memo, name, known } = before
-  // void and refused: a broken record of it came later, and this one closes that refusal
+  // void and refused: a broken record of it was read later, and this one closes that refusal
   if (memo.isVoid && known?.state !== 'refused') return { is: 'same' }
   const voided = {
     kind: 'sale.voided',

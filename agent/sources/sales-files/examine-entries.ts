@@ -1,21 +1,28 @@
 import type { AgentEvent } from '../../../shared/events.ts'
 import type { Log } from '../../../shared/world.ts'
 import type { KnownRow, SourceMemory } from '../source.ts'
-import { type Circumstances, decide, entryName, rowOf } from './decide.ts'
+import { type Circumstances, decide, entryName, isRestored, rowOf } from './decide.ts'
 import type { Said, SalesEntry } from './file-format.ts'
 
 export interface Examined {
   readonly events: readonly AgentEvent[]
-  /** Rows that tell something come first, in the order of their events: so a dry run can show them side by side. */
+  /** Rows with events come first, in the order of their events, so that a dry run can show them side by side. */
   readonly known: readonly KnownRow[]
-  /** How many of them tell something. */
+  /** How many of them have events. */
   readonly telling: number
   readonly refused: number
-  /** Refused ones that have no key. */
-  readonly unread: readonly { readonly row: string; readonly offset: number }[]
+  /** Refused records, and receipts that read as the hub has them though a broken record of them is refused. */
+  readonly marks: readonly RefusalMark[]
 }
 
-/** What follows from one step's entries, in the order of the file: a later one may edit or void an earlier one. */
+/** A record of the file that is refused, or shows that a refusal is over: its row, and where in the file it is. */
+export interface RefusalMark {
+  readonly row: string
+  readonly offset: number
+  readonly is: 'refused' | 'restored'
+}
+
+/** The result of one step's entries, in the order of the file: a later one may edit or void an earlier one. */
 export function examineEntries(
   entries: readonly SalesEntry[],
   memory: Pick<SourceMemory, 'known'>,
@@ -29,16 +36,17 @@ export function examineEntries(
   const before = memory.known([...new Set(read.map(({ row }) => row))])
   const after = new Map<string, KnownRow>()
   const told = new Map<string, AgentEvent[]>()
-  const unread: { row: string; offset: number }[] = []
+  const marks: RefusalMark[] = []
   let refused = 0
   for (const { entry, said, row } of read) {
     const step = decide(entry, said, after.get(row) ?? before.get(row), at)
     if (step.fault !== undefined)
-      log.error({ row, error: step.fault }, 'a record was refused by a fault of ours')
+      log.error({ row, error: step.fault }, 'a record was refused because of a fault in this program')
     if (said.is === 'refused') {
       refused += 1
-      if (entry.key === null) unread.push({ row, offset: entry.offset })
-    }
+      marks.push({ row, offset: entry.offset, is: 'refused' })
+    } else if (isRestored(said, step.known ?? after.get(row) ?? before.get(row)))
+      marks.push({ row, offset: entry.offset, is: 'restored' })
     if (step.known === null) continue
     after.set(row, step.known)
     told.set(row, [...(told.get(row) ?? []), ...step.events])
@@ -51,11 +59,11 @@ export function examineEntries(
     known: [...telling, ...rows.filter(row => !isTelling(row))],
     telling: telling.length,
     refused,
-    unread,
+    marks,
   }
 }
 
-/** Whatever goes wrong in one record is that record's: the error becomes its refusal. */
+/** An error in one record affects only that record: it becomes its refusal. */
 function saidBy(entry: SalesEntry): Said | { readonly is: 'refused'; readonly error: unknown } {
   try {
     return entry.read()

@@ -58,7 +58,7 @@ export interface Cut {
 /** Makes entries of records. `held`: offset of the oldest record that may still grow by later ones; null: none. */
 export interface Assembly {
   add(records: readonly CutRecord[]): readonly SalesEntry[]
-  /** What is held, as it stands: nothing has come for a while. */
+  /** The entries still held, as they are: the file has not grown for a while. */
   flush(): readonly SalesEntry[]
   held(): { readonly offset: number; readonly line: number } | null
 }

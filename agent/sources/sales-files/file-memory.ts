@@ -6,25 +6,25 @@ import type { SalesFile } from './sales-files.ts'
 
 /** What is remembered of one file, beside its entries. */
 export const FileMemory = z.object({
-  /** Hash of the settings that it was read by: with others it is read again. */
+  /** Hash of the settings it was read with: with other settings it is read again. */
   rules: z.string(),
   /** Null: to be read from its beginning. */
   position: FilePosition.nullable(),
-  /** Times that it was begun. */
+  /** How often reading began from its start. */
   pass: z.int().min(0),
-  /** The file as it was when its end was reached; null: it was not yet. */
+  /** The file as it was when its end was reached; null: not reached yet. */
   seen: z.object({ bytes: z.int(), writtenMs: z.number(), identity: z.string() }).nullable(),
-  /** That it rested, and what its end held was taken as it is. */
-  isSettled: z.boolean(),
-  /** Refused records that have no key, and where they stand: told to be mended when they no longer do. */
+  /** Whether the file rested and its end was read as final. */
+  isFinished: z.boolean(),
+  /** Refused records of this file and where they are. One without a key counts as corrected once it is gone. */
   unread: z.array(z.object({ row: z.string(), offset: z.int() })),
-  /** The error for which the file as a whole is refused, and the row that says so. */
+  /** The error for which the whole file is refused, and the row of that refusal. */
   refusal: z.object({ code: z.string(), row: z.string() }).nullable(),
 })
 export type FileMemory = z.infer<typeof FileMemory>
 
 export function newFile(rules: string): FileMemory {
-  return { rules, position: null, pass: 0, seen: null, isSettled: false, unread: [], refusal: null }
+  return { rules, position: null, pass: 0, seen: null, isFinished: false, unread: [], refusal: null }
 }
 
 export function fileRowName(file: string): string {
@@ -37,7 +37,7 @@ export function isFileRow({ key, state }: Pick<KnownRow, 'key' | 'state'>): bool
   return state === 'waiting' && /^file(-id)?\//.test(key)
 }
 
-/** As a known row. A file is never known to be complete: the POS may add to it. */
+/** As a known row. A file never counts as complete: the POS may append to it. */
 export function fileRow(file: string, memory: FileMemory, now: number): KnownRow {
   const key = fileRowName(file)
   return {
@@ -50,10 +50,10 @@ export function fileRow(file: string, memory: FileMemory, now: number): KnownRow
   }
 }
 
-/** What is remembered, as far as it holds under these settings. */
+/** What is remembered, as far as it is valid under these settings. */
 export function underRules(memory: FileMemory, rules: string): FileMemory {
   if (memory.rules === rules) return memory
-  // Read anew under the new settings; what was refused is looked for again.
+  // Read again from the beginning under the new settings; refusals stay known, so that they can be closed.
   const { pass, unread, refusal } = memory
   return { ...newFile(rules), pass, unread, refusal }
 }
@@ -67,7 +67,7 @@ export function isSameFile(seen: FileMemory['seen'], file: SalesFile): boolean {
   )
 }
 
-/** The row that leads from a file's identity to its name: one with open refusals is found again when it is renamed. */
+/** The row that leads from a file's identity to its name, so that a renamed file with open refusals is found again. */
 export function identityRowName(identity: string): string {
   return `file-id/${identity}`
 }

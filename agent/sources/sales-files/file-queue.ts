@@ -7,7 +7,7 @@ import type { SalesFile } from './sales-files.ts'
 export interface TrackedFile {
   file: SalesFile
   memory: FileMemory
-  /** Monotonic ms from which on it rests, unless it is written before. */
+  /** Monotonic ms from which it counts as resting, unless it is written before. */
   restsAt: number
 }
 
@@ -19,9 +19,9 @@ export interface FileQueue {
   /** The next file to read; null: none for now. */
   next(): TrackedFile | null
   isResting(tracked: TrackedFile): boolean
-  /** Nothing more can be had of it for now: it is looked at again when it rests, or is written. */
+  /** It yields nothing more for now: it is read again when it rests or is written. */
   later(tracked: TrackedFile): void
-  /** Nothing more is to be had of it until it is written. */
+  /** It yields nothing more until it is written. */
   done(tracked: TrackedFile): void
 }
 
@@ -35,27 +35,27 @@ export interface FileQueueParts {
 }
 
 const RECALLED_A_STEP = 100
-/** A file that was last written so long ago rests, though it has not been watched for long. */
+/** A file last written this long ago counts as resting, even if it was first seen just now. */
 const LONG_AGO_MS = 60_000
 
-/** Which file is read next: those that changed, and those that have come to rest. */
+/** Decides which file is read next: first those that changed, then those that now rest. */
 export function fileQueue({ memory, clock, rules, quietMs, interrupted }: FileQueueParts): FileQueue {
   let tracked = new Map<string, TrackedFile>()
   let unknown: SalesFile[] = []
-  /** Those that went with the last look, by their identity: one may have another name now. */
+  /** Files that were gone at the last look, by identity: one may have another name now. */
   let departed = new Map<string, FileMemory>()
   const changed = new Set<TrackedFile>()
-  /** Monotonic ms at which each is due. */
-  const unsettled = new Map<TrackedFile, number>()
+  /** Files to read again once they rest: monotonic ms at which each is due. */
+  const resting = new Map<TrackedFile, number>()
 
   const isResting = ({ file, restsAt }: TrackedFile): boolean =>
     clock.monotonicMs() >= restsAt || clock.now() - file.writtenMs >= Math.max(quietMs, LONG_AGO_MS)
 
   const note = (each: TrackedFile): void => {
     changed.delete(each)
-    unsettled.delete(each)
+    resting.delete(each)
     if (!isSameFile(each.memory.seen, each.file)) changed.add(each)
-    else if (!each.memory.isSettled) unsettled.set(each, isResting(each) ? clock.monotonicMs() : each.restsAt)
+    else if (!each.memory.isFinished) resting.set(each, isResting(each) ? clock.monotonicMs() : each.restsAt)
   }
 
   const recalled = (rows: readonly string[]): ReadonlyMap<string, FileMemory> =>
@@ -84,7 +84,7 @@ export function fileQueue({ memory, clock, rules, quietMs, interrupted }: FileQu
       const gone = [...tracked].filter(([name]) => !now.has(name)).map(([, each]) => each)
       for (const each of gone) {
         changed.delete(each)
-        unsettled.delete(each)
+        resting.delete(each)
       }
       departed = new Map(gone.map(({ file, memory: known }) => [file.identity, known]))
       tracked = now
@@ -120,20 +120,20 @@ export function fileQueue({ memory, clock, rules, quietMs, interrupted }: FileQu
         return each
       }
       const now = clock.monotonicMs()
-      for (const [each, dueAt] of unsettled)
+      for (const [each, dueAt] of resting)
         if (now >= dueAt) {
-          unsettled.delete(each)
+          resting.delete(each)
           return each
         }
       return null
     },
     later(each) {
       changed.delete(each)
-      unsettled.set(each, clock.monotonicMs() + quietMs)
+      resting.set(each, clock.monotonicMs() + quietMs)
     },
     done(each) {
       changed.delete(each)
-      unsettled.delete(each)
+      resting.delete(each)
     },
   }
 }

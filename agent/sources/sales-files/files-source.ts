@@ -6,6 +6,8 @@ import { epochMs } from '../../../shared/ids.ts'
 import { fingerprintOf } from '../fingerprint.ts'
 import { stepRow, wallOf } from '../known-rows.ts'
 import type { OpenSource, SourceParts } from '../source.ts'
+import { isKeyless, restore } from './decide.ts'
+import type { RefusalMark } from './examine-entries.ts'
 import type { FileFormat } from './file-format.ts'
 import { FileMemory, fileRow, fileRowName, identityRow } from './file-memory.ts'
 import { fileQueue, type TrackedFile } from './file-queue.ts'
@@ -29,7 +31,7 @@ export interface SalesFilesParts {
   readonly files: SalesFiles
   readonly format: FileFormat
   readonly settings: SalesFilesSettings
-  /** How far apart the rows of one receipt may lie; null: a receipt is one record. */
+  /** How far apart the rows of one receipt may be; null: a receipt is one record. */
   readonly window: number | null
 }
 
@@ -39,9 +41,9 @@ const Mark = z.object({
 })
 type Mark = z.infer<typeof Mark>
 
-/** Steps between two marks while nothing else is to be kept. */
+/** Steps between two saved positions while there is nothing else to commit. */
 const STEPS_A_MARK = 16
-/** With so many refusals, and more of them than records read, the settings or the file are wrong as a whole. */
+/** With this many refusals, more than half of the records read, the settings or the whole file are wrong. */
 const MOST_REFUSED = 1_000
 
 /** The file that is being read. */
@@ -52,19 +54,21 @@ interface Active {
   readonly pass: string
   /** Refused records without a key that this reading has passed or will pass again. */
   readonly stale: Set<string>
+  /** Refused receipts that this file shows again as the hub has them. */
+  readonly restored: Set<string>
   read: number
   refused: number
   steps: number
 }
 
 /**
- * Sales from the files of a folder. How none is missed, and none told twice:
+ * Sales from the files of a folder. This is how none is missed and none is reported twice:
  *
- * - Every receipt is remembered by the POS's own key with the hash of what it said (`SourceMemory`), committed with its
- *   events (decide.ts). So any file may be read again at any time, under any name, and tells only what is new.
+ * - The source remembers every receipt by the POS's own key with the hash of its content (`SourceMemory`), committed
+ *   with its events (decide.ts). So any file may be read again at any time, under any name: only what is new is reported.
  * - A file's position is committed with what was read up to it (file-memory.ts). It is trusted only while the bytes
  *   before it are the same (file-reading.ts); else the file is read from its beginning. Deleted files mean nothing.
- * - A record that is not whole waits until the file has rested for `quietSeconds`, and is read again when it grows.
+ * - An incomplete record waits until the file has rested for `quietSeconds`, and is read again when the file grows.
  *   Once a file has rested it is opened once more, so that a change too quick for its time stamp is found.
  */
 export function openSalesFiles({ parts, files, format, settings, window }: SalesFilesParts): OpenSource {
@@ -112,14 +116,15 @@ export function openSalesFiles({ parts, files, format, settings, window }: Sales
       if (reading === null) return await leaveUnread(tracked, isFinal)
       const pass = reading.isContinued ? known.pass : known.pass + 1
       const from = reading.isContinued ? (known.position?.offset ?? 0) : 0
-      const stale = new Set(known.unread.filter(({ offset }) => offset >= from).map(({ row }) => row))
+      const keyless = known.unread.filter(({ row, offset }) => isKeyless(row) && offset >= from)
       tracked.memory = { ...known, pass, position: reading.isContinued ? known.position : null }
       active = {
         tracked,
         reading,
         isFinal,
         pass: `${file.name}#${pass}`,
-        stale,
+        stale: new Set(keyless.map(({ row }) => row)),
+        restored: new Set(),
         read: 0,
         refused: 0,
         steps: 0,
@@ -129,14 +134,14 @@ export function openSalesFiles({ parts, files, format, settings, window }: Sales
     }
   }
 
-  /** Too little is there to begin, or the file went away meanwhile. */
+  /** The file is too short to begin, or was removed meanwhile. */
   const leaveUnread = async (tracked: TrackedFile, isFinal: boolean): Promise<void> => {
     if (!isFinal) return queue.later(tracked)
-    settle(tracked)
+    finish(tracked)
     await commitFile(tracked, [])
   }
 
-  /** Nothing is refused before the file rests: it may be half-written, or held by the POS for the moment. */
+  /** Refuses nothing before the file rests: it may be half-written, or the POS may hold it for the moment. */
   const failed = async (tracked: TrackedFile, isFinal: boolean, error: unknown): Promise<void> => {
     queue.later(tracked)
     if (!isFinal) return
@@ -145,8 +150,8 @@ export function openSalesFiles({ parts, files, format, settings, window }: Sales
     await refuseFile(tracked, salesFileUnreadable({ file: tracked.file.name, reason }, error), 'try-again')
   }
 
-  const settle = (tracked: TrackedFile): void => {
-    tracked.memory = { ...tracked.memory, seen: seenOf(tracked), isSettled: true }
+  const finish = (tracked: TrackedFile): void => {
+    tracked.memory = { ...tracked.memory, seen: seenOf(tracked), isFinished: true }
     queue.done(tracked)
   }
 
@@ -159,7 +164,7 @@ export function openSalesFiles({ parts, files, format, settings, window }: Sales
     const row = tracked.memory.refusal?.row ?? fileRowName(tracked.file.name)
     const isKnown = tracked.memory.refusal?.code === code
     tracked.memory = { ...tracked.memory, refusal: { code, row } }
-    if (then === undefined) settle(tracked)
+    if (then === undefined) finish(tracked)
     const { now } = at()
     const said = { code, sentence: sentence.slice(0, 1_000), payload: '' }
     const refused = { kind: 'source.row-refused', at: now, source, row, ...said }
@@ -186,9 +191,8 @@ export function openSalesFiles({ parts, files, format, settings, window }: Sales
       return queue.later(tracked)
     }
     const { found, read } = gathered
-    for (const each of found.unread) now.stale.delete(each.row)
-    const again = new Set(found.unread.map(each => each.row))
-    const unread = [...tracked.memory.unread.filter(each => !again.has(each.row)), ...found.unread]
+    const unread = new Map(tracked.memory.unread.map(({ row, offset }) => [row, offset]))
+    for (const { row, offset, is } of found.marks) noteMark(now, unread, { row, offset, is })
     now.read += read
     now.refused += found.refused
     now.steps += 1
@@ -196,8 +200,8 @@ export function openSalesFiles({ parts, files, format, settings, window }: Sales
       ...tracked.memory,
       position: reading.position(),
       seen: null,
-      isSettled: false,
-      unread: unread.slice(0, MOST_REFUSED),
+      isFinished: false,
+      unread: [...unread].slice(0, MOST_REFUSED).map(([row, offset]) => ({ row, offset })),
     }
     if (now.refused >= MOST_REFUSED && now.refused * 2 > now.read) {
       active = null
@@ -214,13 +218,19 @@ export function openSalesFiles({ parts, files, format, settings, window }: Sales
 
   const end = async (now: Active, found: Pick<Found, 'events' | 'known'>): Promise<void> => {
     active = null
-    const { tracked, stale } = now
+    const { tracked, stale, restored } = now
     const { refusal } = tracked.memory
-    const unread = tracked.memory.unread.filter(({ row }) => !stale.has(row))
+    const latest = new Map(memory.known(tracked.memory.unread.map(({ row }) => row)))
+    for (const row of found.known) latest.set(row.key, row)
+    const restoring = [...restored].flatMap(row => latest.get(row) ?? []).map(row => restore(row, at()))
+    for (const { known } of restoring) if (known !== null) latest.set(known.key, known)
+    const unread = tracked.memory.unread.filter(
+      ({ row }) => !stale.has(row) && latest.get(row)?.state === 'refused',
+    )
     tracked.memory = {
       ...tracked.memory,
       seen: seenOf(tracked),
-      isSettled: now.isFinal,
+      isFinished: now.isFinal,
       refusal: null,
       unread,
     }
@@ -234,8 +244,11 @@ export function openSalesFiles({ parts, files, format, settings, window }: Sales
         { is: 'gone', undo: [], told: row.told },
       ),
     )
-    const events = [...found.events, ...closed.flatMap(step => step.events)]
-    await commitFile(tracked, events, [...found.known, ...closed.flatMap(step => step.known ?? [])])
+    const steps = [...closed, ...restoring]
+    const rows = new Map(
+      [...found.known, ...steps.flatMap(step => step.known ?? [])].map(row => [row.key, row]),
+    )
+    await commitFile(tracked, [...found.events, ...steps.flatMap(step => step.events)], [...rows.values()])
     if (now.isFinal) queue.done(tracked)
     else queue.later(tracked)
   }
@@ -258,6 +271,18 @@ export function openSalesFiles({ parts, files, format, settings, window }: Sales
     },
     close: () => watch.close(),
   }
+}
+
+/** A record refused again is neither gone nor corrected; one that reads as before counts only if it was refused here. */
+function noteMark(now: Active, unread: Map<string, number>, { row, offset, is }: RefusalMark): void {
+  if (is === 'restored') {
+    if (unread.has(row)) now.restored.add(row)
+    return
+  }
+  now.stale.delete(row)
+  now.restored.delete(row)
+  unread.delete(row)
+  unread.set(row, offset)
 }
 
 type Found = EntryGroup['found']

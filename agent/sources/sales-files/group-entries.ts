@@ -55,6 +55,6 @@ function joined(all: readonly Examined[], pending: ReadonlyMap<string, KnownRow>
     known: [...telling, ...rest].flatMap(key => pending.get(key) ?? []),
     telling: telling.size,
     refused: sum(all.map(found => found.refused)),
-    unread: all.flatMap(found => found.unread),
+    marks: all.flatMap(found => found.marks),
   }
 }

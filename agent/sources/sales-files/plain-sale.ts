@@ -39,9 +39,9 @@ export interface PlainSale {
         readonly amount: number
       }[]
     | null
-  /** What the receipt says that it comes to, tax and all. Null: it does not say. */
+  /** The receipt's own total including tax; null: it has none. */
   readonly total: number | null
-  /** Null: the journal has no payments. */
+  /** Null: the file has no payments. */
   readonly tenders:
     | readonly { readonly kind: Tender['kind']; readonly name: string; readonly amount: number }[]
     | null

@@ -2,18 +2,18 @@ import { z } from 'zod'
 import { Currency } from '../../../shared/money.ts'
 import { isTimeZone } from '../../../shared/time-zone.ts'
 
-/** Settings that all kinds of journals share. */
+/** Settings of every kind of sales file. */
 export const salesFilesSettings = {
   folder: z.string().min(1),
   /** File names to read: patterns with * and ?, upper and lower case alike. */
   files: z.array(z.string().min(1).max(255)).min(1).max(20).optional(),
   currency: Currency,
-  zone: z.string().refine(isTimeZone, 'is no time zone that this machine knows, such as Europe/Berlin'),
+  zone: z.string().refine(isTimeZone, 'is not a time zone that this machine knows, such as Europe/Berlin'),
   startFrom: z.union([z.literal('all'), z.iso.date()]).default('all'),
-  /** `poll`: don't ask the system for changes, which many network drives never tell; look every few seconds. */
+  /** `poll`: look every few seconds instead of asking the system for changes, which many network drives never report. */
   watch: z.enum(['system', 'poll']).default('system'),
   pollSeconds: z.number().min(0.2).max(3_600).default(5),
-  /** How long a file must rest before its last record is taken as it is. */
+  /** How long a file must rest before its last record counts as complete. */
   quietSeconds: z.number().min(1).max(86_400).default(30),
 }
 

@@ -1,24 +1,24 @@
 import type { SqlEngine } from './engine.ts'
 
 /**
- * Keeps each read of the POS short on a slow disk: while a read runs, the POS can't commit. Batches shrink when one
- * took long and grow back to their full size while they don't. What is done with the rows keeps nobody waiting and
- * does not count.
+ * Keeps each read of the POS short on a slow disk: while a read runs, the POS can't commit. A long read halves the
+ * batch; short reads let it grow back to its full size. Only the reads are timed: what is done with the rows does not
+ * delay the POS.
  */
-export interface Pace {
+export interface AdaptiveBatch {
   size(full: number): number
   /** The engine with its reads timed. */
-  paced(engine: SqlEngine): SqlEngine
+  timed(engine: SqlEngine): SqlEngine
 }
 
 const LONG_MS = 40
 const SMALLEST_SHARE = 1 / 32
 
-export function readingPace(clock: { monotonicMs(): number }): Pace {
+export function adaptiveBatch(clock: { monotonicMs(): number }): AdaptiveBatch {
   let share = 1
   return {
     size: full => Math.max(5, Math.floor(full * share)),
-    paced: engine => ({
+    timed: engine => ({
       ...engine,
       async read(queries) {
         const start = clock.monotonicMs()

@@ -14,10 +14,10 @@ import { groupBy, pick, textIn } from './values.ts'
 const COUNT = ['location', 'units', 'sku', 'barcode']
 /** Fingerprint of what was told, by entry. */
 const Told = z.record(z.string(), z.string())
-/** More places than this no article lies at. */
+/** No item is kept at more locations than this. */
 const MOST_PLACES = 50
 
-/** What the POS holds of each article: a row is an article, and tells each of its places whose count is new. */
+/** Stock counts: a row is an item, and each location whose count has changed is reported. */
 export function countKind(mapping: ArticleMapping, reader: Reader): RowKind {
   const entries = reader.dialect.text(mapping.entries)
   const wallAt = zoneClock(reader.zone)
@@ -38,7 +38,7 @@ export function countKind(mapping: ArticleMapping, reader: Reader): RowKind {
         ]),
       )
     },
-    takeBack: () => [], // an article that is gone has no count, and that it was zero nobody said
+    takeBack: () => [], // a deleted item has no count, and the POS did not say that it was zero
   }
 }
 

@@ -5,7 +5,7 @@ import { type Finding, type RowStep, stepRow, wallOf } from '../known-rows.ts'
 import type { KnownRow } from '../source.ts'
 import type { Content, Interpretation, RowKind } from './row-kind.ts'
 
-/** One row as the POS holds it now (undefined: it does not), and what is known of it. */
+/** One row as the POS holds it now (undefined: the POS has no such row), and what is known of it. */
 export interface RowNow {
   readonly key: string
   readonly content: Content | undefined
@@ -17,17 +17,17 @@ export interface Circumstances {
   readonly source: SourceId
   readonly kind: RowKind
   readonly now: EpochMs
-  readonly settleMs: number
+  readonly graceMs: number
   readonly startFrom: string | null
 }
 
-/** The name of a row in the memory, in logs and for people. */
+/** The name of a row in the memory, in logs and in messages. */
 export function rowName(kind: Pick<RowKind, 'name'>, key: string): string {
   const name = `${kind.name}/${key}`
   return name.length <= 255 ? name : `${name.slice(0, 210)}~${fingerprintOf([key])}`
 }
 
-/** Compares one row with what is known of it. Pure: what a database means by a row's state is decided here. */
+/** Compares one row with what is known of it. Pure. The rules for databases are here. */
 export function decide(row: RowNow, at: Circumstances): RowStep {
   const { content, known, key } = row
   const wall = content === undefined ? wallOf(known) : content.wall
@@ -56,9 +56,8 @@ function findingOf(row: RowNow, content: Content, at: Circumstances): Finding {
   if (reading.is === 'whole') return tell(reading)
   const isSame = known?.state === 'waiting' && known.fingerprint === fingerprint
   const since = isSame && known.since <= at.now ? known.since : at.now
-  if (reading.settled === null || at.now - since < at.settleMs)
-    return { is: 'incomplete', fingerprint, since }
-  return 'refuse' in reading.settled ? unreadable(content, reading.settled.refuse) : tell(reading.settled)
+  if (reading.overdue === null || at.now - since < at.graceMs) return { is: 'incomplete', fingerprint, since }
+  return 'refuse' in reading.overdue ? unreadable(content, reading.overdue.refuse) : tell(reading.overdue)
 }
 
 function isOutOfScope(wall: string, at: Circumstances): boolean {
@@ -67,7 +66,7 @@ function isOutOfScope(wall: string, at: Circumstances): boolean {
 
 type Reading = Interpretation | { readonly is: 'refused'; readonly error: unknown }
 
-/** Whatever goes wrong in one row is that row's: the error becomes its refusal. */
+/** An error in one row affects only that row: it becomes its refusal. */
 function interpreted(content: Content): Reading {
   try {
     return content.interpret()
@@ -82,7 +81,7 @@ function unreadable(content: Content, error: unknown): Finding {
   return { is: 'unreadable', fingerprint, error, payload: () => content.payload() }
 }
 
-/** The POS does not hold the row, or says that it does not count: what the hub was told is undone. */
+/** The POS no longer holds the row, or voided it: what was reported to the hub is taken back. */
 function takenBack(row: RowNow, at: Circumstances, reason: 'deleted' | 'marked-void'): Finding {
   const { known, key } = row
   if (known === undefined || known.state === 'gone') return { is: 'same' }

@@ -1,40 +1,47 @@
 import { type AgentEvent, SourceRowAccepted, SourceRowRefused } from '../../../shared/events.ts'
 import { type EpochMs, epochMs } from '../../../shared/ids.ts'
 import type { KnownRow, SourceParts } from '../source.ts'
-import type { Pace } from './adaptive-batch.ts'
+import type { AdaptiveBatch } from './adaptive-batch.ts'
 import type { Examine } from './examine.ts'
-import type { Lane, Swept } from './full-scan.ts'
 import { rowsGone } from './problems.ts'
 import type { RowKind } from './row-kind.ts'
+import type { ScannedKind, ScanPass } from './scan-pass.ts'
 
-/** More deletions than this in one round are no cashier's work. */
+/** A cashier does not delete more than this in one round. */
 const MOST_GONE = 100
-/** Sorts after every time that a row can bear. */
+/** Sorts after every time that a row can have. */
 const END_OF_TIME = '\uffff'
 
-export interface GoneParts {
+export interface DeletionsParts {
   readonly parts: Pick<SourceParts, 'source' | 'memory' | 'clock'>
-  readonly kinds: readonly Swept[]
+  readonly kinds: readonly ScannedKind[]
   readonly examine: Examine
-  readonly pace: Pace
+  readonly batching: AdaptiveBatch
   readonly startFrom: string | null
   readonly batch: number
 }
 
 /**
- * Every row that is known: does the POS still hold it? What is missing is judged at the round's end, as a whole. A few
- * deletions are taken back; a database that was cleared, or went back to last week's copy, is a person's to explain,
- * and until then nothing of it is taken back: the goods did leave the shop.
+ * Asks for every known row whether the POS still holds it, and decides on the missing ones together, at the end of the
+ * round. A few deletions are taken back. If a database was cleared, or replaced by last week's copy, IT must look at
+ * it, and until then nothing is taken back: the goods did leave the shop.
  */
-export function goneLane({ parts, kinds, examine, pace, startFrom, batch }: GoneParts): Lane {
+export function deletionsPass({
+  parts,
+  kinds,
+  examine,
+  batching,
+  startFrom,
+  batch,
+}: DeletionsParts): ScanPass {
   const { memory, source, clock } = parts
-  const missing = new Map<Swept, Set<string>>(kinds.map(swept => [swept, new Set()]))
+  const missing = new Map<ScannedKind, Set<string>>(kinds.map(scanned => [scanned, new Set()]))
   let from = ''
 
-  const judge = async ({ kind }: Swept, keys: readonly string[]): Promise<void> => {
+  const judge = async ({ kind }: ScannedKind, keys: readonly string[]): Promise<void> => {
     const isTooMany = keys.length > MOST_GONE
-    const isSaid = memory.known([kind.name]).get(kind.name)?.state === 'refused'
-    if (isTooMany !== isSaid) {
+    const isReported = memory.known([kind.name]).get(kind.name)?.state === 'refused'
+    if (isTooMany !== isReported) {
       const at = epochMs(clock.now())
       const event = isTooMany ? tooManyGone(kind, keys, at) : accepted(kind, at)
       await memory.commit({ events: [event], known: [tableRow(kind, isTooMany, at)], mark: null })
@@ -54,14 +61,16 @@ export function goneLane({ parts, kinds, examine, pace, startFrom, batch }: Gone
 
   return {
     async advance() {
-      const limit = pace.size(batch)
+      const limit = batching.size(batch)
       const rows = memory.knownBetween(from, END_OF_TIME, limit)
-      const looked = rows.filter(row => row.state !== 'gone' && !isOutOfScope(row, startFrom))
-      for (const [swept, gone] of missing) {
-        const prefix = `${swept.kind.name}/`
-        const keys = looked.filter(row => row.key.startsWith(prefix)).map(row => row.key.slice(prefix.length))
+      const inScope = rows.filter(row => row.state !== 'gone' && !isOutOfScope(row, startFrom))
+      for (const [scanned, gone] of missing) {
+        const prefix = `${scanned.kind.name}/`
+        const keys = inScope
+          .filter(row => row.key.startsWith(prefix))
+          .map(row => row.key.slice(prefix.length))
         if (keys.length === 0) continue
-        const present = await swept.walk.present(keys)
+        const present = await scanned.pages.present(keys)
         for (const key of keys) if (!present.has(key) && gone.size <= MOST_GONE) gone.add(key)
       }
       const last = rows.at(-1)
@@ -69,13 +78,13 @@ export function goneLane({ parts, kinds, examine, pace, startFrom, batch }: Gone
         from = `${last.soldAt}\0`
         return 'more'
       }
-      for (const [swept, keys] of missing) await judge(swept, [...keys])
+      for (const [scanned, keys] of missing) await judge(scanned, [...keys])
       return 'done'
     },
   }
 }
 
-/** The whole table as a row of its own, so that the refusal is told once and closed once. */
+/** The whole table as one known row, so that its refusal is reported once and closed once. */
 function tableRow({ name }: RowKind, isTooMany: boolean, since: number): KnownRow {
   const state = isTooMany ? 'refused' : 'gone'
   return { key: name, fingerprint: state, state, soldAt: ` ${name}`, since, told: null }

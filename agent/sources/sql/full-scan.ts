@@ -1,64 +1,61 @@
 import { z } from 'zod'
 import type { SourceParts } from '../source.ts'
-import type { Pace } from './adaptive-batch.ts'
-import { goneLane } from './deletions.ts'
+import type { AdaptiveBatch } from './adaptive-batch.ts'
+import { deletionsPass } from './deletions.ts'
 import type { Examine } from './examine.ts'
-import type { Place, Walk } from './key-pages.ts'
-import type { RowKind } from './row-kind.ts'
-import { lookedAt } from './tail-scan.ts'
+import type { Place } from './key-pages.ts'
+import type { ScannedKind, ScanPass } from './scan-pass.ts'
+import { relevantKeys } from './tail-scan.ts'
 
-export interface Swept {
-  readonly kind: RowKind
-  readonly walk: Walk
-}
-
-export interface SweepParts {
+export interface FullScanParts {
   readonly parts: Pick<SourceParts, 'source' | 'memory' | 'clock'>
-  readonly kinds: readonly Swept[]
+  readonly kinds: readonly ScannedKind[]
   readonly examine: Examine
-  readonly pace: Pace
+  readonly batching: AdaptiveBatch
   readonly startFrom: string | null
-  /** Nobody says that something has changed, so the sweep never rests and goes more slowly. */
-  readonly isBlind: boolean
+  /** The database has no change token of its own, so the scan never pauses between rounds and goes more slowly. */
+  readonly hasNoToken: boolean
 }
 
 /**
- * The far end: rounds through everything the POS holds, in order of keys, which no edit moves, and through everything
- * the memory knows, so that a receipt added with last month's date, an edit of an old one and a deletion are found
- * within a round. A round takes four minutes at most up to 380,000 receipts, less where there are few. While nothing
- * changes in the POS, a finished round is not begun again.
+ * Rounds through every row the POS holds, in order of keys, which no edit changes, and through every row the memory
+ * knows. So a receipt added with last month's date, an edit of an old one and a deletion are found within a round.
+ * A round takes at most four minutes for up to 380,000 receipts, and less for few. While nothing changes in the POS,
+ * no new round begins.
  */
-export interface Sweep {
-  /** The POS has committed something; `mark` as `SqlEngine.changeMark`. */
-  changed(mark: string): void
+export interface FullScan {
+  /** The POS has committed something; `token` comes from `SqlEngine.changeToken`. */
+  changed(token: string): void
   isDue(): boolean
   step(): Promise<void>
 }
 
 const STEP_MS = 250
-const BLIND_STEP_MS = 1_000
+const TOKENLESS_STEP_MS = 1_000
 const STEPS_A_ROUND = 960
 const SMALLEST_BATCH = 50
 const LARGEST_BATCH = 400
-/** The mark is kept at least this often, in steps. */
+/** The position is saved once in this many steps. */
 const STEPS_A_MARK = 40
-
-/** One way through many rows. `advance` takes one batch and says whether that was the last. */
-export interface Lane {
-  advance(): Promise<'more' | 'done'>
-}
 
 const Mark = z.object({
   version: z.literal(1),
   after: z.record(z.string(), z.union([z.string(), z.number()])),
 })
 
-export function sweepOf({ parts, kinds, examine, pace, startFrom, isBlind }: SweepParts): Sweep {
+export function fullScan({
+  parts,
+  kinds,
+  examine,
+  batching,
+  startFrom,
+  hasNoToken,
+}: FullScanParts): FullScan {
   const { memory, clock } = parts
   const resumed = Mark.safeParse(memory.mark())
   const after = new Map<string, Place['nativeKey']>(resumed.success ? Object.entries(resumed.data.after) : [])
   let now: string | null = null
-  let round: { lanes: Set<Lane>; atStart: string | null } | null = null
+  let round: { passes: Set<ScanPass>; atStart: string | null } | null = null
   let isClean = true
   let nextAt = 0
   let unmarked = 0
@@ -66,14 +63,14 @@ export function sweepOf({ parts, kinds, examine, pace, startFrom, isBlind }: Swe
   const batchFor = (rows: number): number =>
     Math.min(LARGEST_BATCH, Math.max(SMALLEST_BATCH, Math.ceil(rows / STEPS_A_ROUND)))
 
-  /** Every row that the POS holds. Begins where the round before the last restart had come to. */
-  const posLane = async ({ kind, walk }: Swept): Promise<Lane> => {
-    const batch = batchFor(await walk.count())
+  /** Every row that the POS holds. Begins where the round before the last restart stopped. */
+  const posPass = async ({ kind, pages }: ScannedKind): Promise<ScanPass> => {
+    const batch = batchFor(await pages.count())
     return {
       async advance() {
-        const limit = pace.size(batch)
-        const page = await walk.byKey(after.get(kind.name) ?? null, limit)
-        const keys = lookedAt(kind, memory, page)
+        const limit = batching.size(batch)
+        const page = await pages.byKey(after.get(kind.name) ?? null, limit)
+        const keys = relevantKeys(kind, memory, page)
         const last = page.at(-1)
         const isEnd = last === undefined || page.length < limit
         const next = new Map(after)
@@ -91,29 +88,36 @@ export function sweepOf({ parts, kinds, examine, pace, startFrom, isBlind }: Swe
   }
 
   const begin = async () => {
-    // A round that goes on where another was stopped has not seen all, so it proves nothing.
+    // A round that resumes an interrupted one has not seen every row, so it does not prove that nothing changed.
     const atStart = after.size === 0 ? now : null
-    const posLanes: Lane[] = []
-    for (const swept of kinds) posLanes.push(await posLane(swept))
+    const posPasses: ScanPass[] = []
+    for (const scanned of kinds) posPasses.push(await posPass(scanned))
     const events = kinds.filter(({ kind }) => kind.order.time !== null)
     let rows = 0
-    for (const { walk } of events) rows += await walk.count()
-    const gone = goneLane({ parts, kinds: events, examine, pace, startFrom, batch: 2 * batchFor(rows) })
-    return { lanes: new Set([...posLanes, gone]), atStart }
+    for (const { pages } of events) rows += await pages.count()
+    const gone = deletionsPass({
+      parts,
+      kinds: events,
+      examine,
+      batching,
+      startFrom,
+      batch: 2 * batchFor(rows),
+    })
+    return { passes: new Set([...posPasses, gone]), atStart }
   }
 
   return {
-    changed(mark) {
-      now = mark
+    changed(token) {
+      now = token
       isClean = false
     },
     isDue: () => !isClean && clock.monotonicMs() >= nextAt,
     async step() {
-      nextAt = clock.monotonicMs() + (isBlind ? BLIND_STEP_MS : STEP_MS)
+      nextAt = clock.monotonicMs() + (hasNoToken ? TOKENLESS_STEP_MS : STEP_MS)
       round ??= await begin()
-      const { lanes, atStart } = round
-      for (const lane of lanes) if ((await lane.advance()) === 'done') lanes.delete(lane)
-      if (lanes.size > 0) return
+      const { passes, atStart } = round
+      for (const pass of passes) if ((await pass.advance()) === 'done') passes.delete(pass)
+      if (passes.size > 0) return
       round = null
       isClean = atStart !== null && atStart === now
     },

@@ -1,19 +1,19 @@
 import type { SqlEngine, SqlRow, SqlValue } from './engine.ts'
 import type { Reader, RowKind } from './row-kind.ts'
 import { wallOrNull } from './row-payload.ts'
-import { walksOf } from './statements.ts'
+import { pageStatements } from './statements.ts'
 
 /** A row's place in a table's order of time. Values stay as the database gave them. */
 export interface Place {
   readonly key: string
-  /** False: a row that is not looked at. */
+  /** False: this row is not read. */
   readonly counts: boolean
   readonly nativeKey: string | number
   readonly time: string | number | null
 }
 
-/** The ways through one kind of rows: keys only, so that pages are cheap and contents are read elsewhere. */
-export interface Walk {
+/** Pages of one kind of rows, in several orders: keys and times only, so that a page is cheap. */
+export interface KeyPages {
   /** Newest first; `before`: exclusive. */
   newest(before: Place | null, limit: number): Promise<readonly Place[]>
   /** Oldest first; null: from the first row on. */
@@ -22,13 +22,13 @@ export interface Walk {
     limit: number,
   ): Promise<readonly Place[]>
   byKey(after: Place['nativeKey'] | null, limit: number): Promise<readonly Place[]>
-  /** Those of the keys that the POS holds. */
+  /** Which of these keys the POS holds. */
   present(keys: readonly string[]): Promise<ReadonlySet<string>>
   count(): Promise<number>
 }
 
-export function walkOf(kind: RowKind, reader: Reader): Walk {
-  const texts = walksOf(kind.order, reader.dialect)
+export function keyPages(kind: RowKind, reader: Reader): KeyPages {
+  const texts = pageStatements(kind.order, reader.dialect)
   const places = async (sql: string, params: readonly (string | number | null)[]) =>
     (await rowsOf(reader.engine, sql, params)).map(row => placeOf(row, reader))
   return {

@@ -8,19 +8,19 @@ import type { TimeRules } from '../../../shared/wall-clock.ts'
  * the products that the POS runs on have in common; tables and columns are written in lower case, tables unaliased.
  */
 export interface SqlMapping {
-  /** The product's name, for people. */
+  /** The product's name, as messages show it. */
   readonly pos: string
   /** Tables and columns without which nothing can be read, in lower case. Checked when the database is opened. */
   readonly requires: Tables
   readonly times: TimeRules
   readonly receipts: ReceiptMapping
-  /** Stock changes that are no sales; null: this POS has none. */
+  /** Stock changes other than sales; null: this POS has none. */
   readonly diary: DiaryMapping | null
-  /** What the POS says it holds of each article; null: it does not say. */
+  /** The POS's stock count of each item; null: it keeps none. */
   readonly counts: ArticleMapping | null
-  /** What an article costs at the till; null: it does not say. */
+  /** The price of an item at the till; null: it keeps none. */
   readonly prices: PriceMapping | null
-  /** One row with one column, `warehouse`: where sales take from when the settings don't say. */
+  /** One row with one column, `warehouse`: the location whose stock sales reduce, unless the settings name one. */
   readonly warehouse: string
 }
 
@@ -33,7 +33,7 @@ export interface RowTable {
   readonly keys: 'text' | 'integer'
   /** When the row's event happened. Null: the rows say how things are, not what happens. */
   readonly time: string | null
-  /** SQL condition of rows that tell nothing. It must cover all that the mapping calls `void`: such rows are never known. */
+  /** SQL condition of rows to leave out. It must cover all that the mapping calls `void`: such rows are never known. */
   readonly skip: string
 }
 
@@ -56,8 +56,8 @@ export interface ReceiptMapping extends RowTable {
   readonly taxes: string
   /**
    * receipt, kind, amount, [note], [change], [rounding].
-   * `change`: given back of it; NULL: the POS does not say, so a surplus of cash is change. `rounding` 1: no payment but
-   * what the POS rounded its total by.
+   * `change`: given back of it; NULL: the POS does not say, so a surplus of cash is change. `rounding` 1: not a payment
+   * but the amount by which the POS rounded its total.
    */
   readonly tenders: string
   /** What a header's `type` means; another one is refused. `void`: the POS says that it does not count. */
@@ -66,7 +66,7 @@ export interface ReceiptMapping extends RowTable {
   readonly tenderKinds: Readonly<Record<string, Tender['kind'] | 'drawer'>>
   /** Entry of a line's `properties` (Java's XML properties) with the title as printed; null: none. */
   readonly titleProperty: string | null
-  /** Entry of `properties` that is `true` where a line below zero names an article but takes money off only. */
+  /** Entry of `properties` that is `true` if a negative line names an item but only reduces the price. */
   readonly discountProperty: string | null
 }
 
@@ -74,11 +74,11 @@ export interface DiaryMapping extends RowTable {
   readonly time: string
   /** Takes `{keys}` and a limit: key, at, reason, location, product, units | found, sku, barcode */
   readonly entries: string
-  /** `void`: mirrors a sale, or never counts. */
+  /** `void`: repeats a sale, or never counts. */
   readonly reasons: Readonly<Record<string, StockMoved['reason'] | 'void'>>
 }
 
-/** Facts of articles, by article; `skip` leaves out those without a code of their own. */
+/** Facts of items, by item; `skip` leaves out items without a code. */
 export interface ArticleMapping extends RowTable {
   readonly time: null
   readonly requires: Tables
@@ -87,6 +87,6 @@ export interface ArticleMapping extends RowTable {
 }
 
 export interface PriceMapping extends ArticleMapping {
-  /** Null: the settings say, or nobody. */
+  /** Null: only the settings can say. */
   readonly taxIncluded: boolean | null
 }

@@ -4,7 +4,7 @@ import type { SqlRow } from './engine.ts'
 import { valueImplausible } from './problems.ts'
 import { valueIn } from './values.ts'
 
-/** Above these no till sells: a code was scanned into the field, and a card number would pass as an amount. */
+/** No till sells more than this: a code was scanned into the field, and a card number would look like an amount. */
 const MOST_MINOR = 1e11
 const MOST_THOUSANDTHS = 1e9
 
@@ -22,7 +22,7 @@ export function quantityIn(row: SqlRow, column: string, field: string): Quantity
   return quantity
 }
 
-/** What a line comes to without tax, and what was taken off it; null: the POS does not say. */
+/** A line's amount without tax, and its discount; null: the POS does not say. */
 export interface LineMoney {
   readonly net: Minor
   readonly discount: Minor | null

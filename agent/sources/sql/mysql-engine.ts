@@ -4,7 +4,7 @@ import { oneAtATime } from '../../../shared/turns.ts'
 import type { Log } from '../../../shared/world.ts'
 import { maskCardNumbers } from '../../codecs/card-numbers/mask.ts'
 import { DatabaseBusy, integersOf, type Keys, type Query, type SqlEngine, type SqlRow } from './engine.ts'
-import { isTlsProblem, mysqlAccess, type Server, serverTimes, unreachable } from './server.ts'
+import { isTlsProblem, mysqlConnection, type Server, serverTimes, unreachable } from './server.ts'
 import {
   posDatabaseMissing,
   posHostRefused,
@@ -20,8 +20,8 @@ import {
 
 /**
  * A MySQL or MariaDB server, read over one connection. A read is one read-only transaction with a consistent snapshot:
- * row locks never hold it up. For a table that somebody has locked as a whole it waits a second, the shortest wait
- * that both products know. Any error ends the engine: the runner opens another.
+ * row locks never delay it. If another program has locked a whole table, it waits one second, the shortest wait that
+ * both products know. Any error ends the engine: the runner opens another.
  *
  * It can't tell whether anything has changed: the products count work before it is committed, the times of InnoDB's
  * tables are kept in memory and late, and the binary log is often off, needs more rights than SELECT, and runs ahead
@@ -31,22 +31,15 @@ export async function openMysql(server: Server, { log }: { log: Log }): Promise<
   let connection: mysql.Connection
   try {
     connection = await mysql.createConnection({
-      ...mysqlAccess(server),
-      charset: 'utf8mb4',
-      connectTimeout: serverTimes.connect,
-      enableKeepAlive: true,
-      dateStrings: true,
-      supportBigNumbers: true,
-      bigNumberStrings: false, // a string only where a number would not hold it
+      ...mysqlConnection(server),
       maxPreparedStatements: 200,
-      connectAttributes: { program_name: 'tillbridge' },
     })
   } catch (error) {
     throw plainProblem(error, server)
   }
   let lost: unknown = null
   connection.on('error', error => {
-    lost = error // an idle connection broke; the next read says so
+    lost = error // an idle connection broke; the next read reports it
   })
   const close = (): void => {
     connection.end().catch((error: unknown) => log.debug({ error }, 'connection did not end well'))
@@ -89,7 +82,7 @@ function sessionFor({ isMariaDb, number }: Version): readonly string[] {
     'SET SESSION net_write_timeout = 10, net_read_timeout = 10',
     ...(isMariaDb ? [`SET SESSION max_statement_time = ${seconds}`] : []),
     ...(!isMariaDb && number >= 507 ? [`SET SESSION max_execution_time = ${serverTimes.statement}`] : []),
-    // The mapping's texts are written for the products' own defaults, whatever this server has been set to.
+    // The mapping's statements are written for the products' defaults, whatever this server's settings are.
     `SET SESSION sql_mode = ''`,
   ]
 }
@@ -105,7 +98,7 @@ function mysqlEngine({ connection, server, close, lost }: EngineParts): SqlEngin
   const turn = oneAtATime()
   const rowsOf = async (query: Query): Promise<readonly SqlRow[]> => {
     const { sql, values } = unfolded(query)
-    // One text a query shape, so that each is prepared once.
+    // One statement for each shape of query, so that each is prepared once.
     const options = { sql, timeout: serverTimes.answer, typeCast }
     const [rows] = await connection.execute<mysql.RowDataPacket[]>(options, values)
     return rows as SqlRow[]
@@ -127,7 +120,7 @@ function mysqlEngine({ connection, server, close, lost }: EngineParts): SqlEngin
     try {
       for (const query of queries) results.push(await rowsOf(query))
     } catch (error) {
-      await plain('ROLLBACK').catch(() => undefined) // what went wrong first is what counts
+      await plain('ROLLBACK').catch(() => undefined) // the first error is the one to report
       throw error
     }
     await plain('COMMIT')
@@ -135,7 +128,7 @@ function mysqlEngine({ connection, server, close, lost }: EngineParts): SqlEngin
   }
   return {
     read: queries => guarded(() => inSnapshot(queries)),
-    changeMark: null,
+    changeToken: null,
     find: table =>
       guarded(async () => {
         const [spelled] = await rowsOf({ sql: SPELLED, params: [table] })
@@ -155,16 +148,16 @@ function mysqlEngine({ connection, server, close, lost }: EngineParts): SqlEngin
   }
 }
 
-/** Where file names tell upper from lower case, so do names of tables. */
+/** Where file names are case-sensitive, so are table names. */
 const SPELLED = /* sql */ `
   SELECT table_name AS name FROM information_schema.tables
    WHERE table_schema = DATABASE() AND LOWER(table_name) = ?
    ORDER BY table_name = LOWER(table_name) DESC LIMIT 1`
 
-/** Numbers of places in a list of keys: a list is filled up to the next with its last key, so that texts stay few. */
+/** Sizes of a list of keys: a list is filled up to the next size with its last key, so that few statements are prepared. */
 const LISTS = [1, 8, 32, 128, 512, 2_048, 8_192]
 
-/** `{keys}` as places for values: older servers unfold no JSON, and values take on the column's own collation. */
+/** `{keys}` as placeholders: older servers have no JSON_TABLE, and values take on the column's own collation. */
 function unfolded({ sql, keys, params }: Query): { sql: string; values: Value[] } {
   const values = params.map(bound)
   if (keys === undefined) return { sql, values }
@@ -180,14 +173,14 @@ function keysOf(keys: Keys): Value[] {
   return keys.as === 'integer' ? integersOf(keys).map(key => bound(BigInt(key))) : [...keys.list]
 }
 
-/** Whole numbers go as such: the client sends numbers as floats, which LIMIT does not take. */
+/** Sends whole numbers as integers: the client would send floats, which LIMIT does not accept. */
 function bound(value: Query['params'][number]): Value {
   if (typeof value !== 'bigint' && !Number.isSafeInteger(value)) return value
   return mysql.TypedParameter.LONGLONG(value)
 }
 type Value = Query['params'][number] | ReturnType<typeof mysql.TypedParameter.LONGLONG>
 
-/** BIT(1) is how Java's programs keep a truth value. */
+/** Java programs store a boolean as BIT(1). */
 function typeCast(field: Parameters<Exclude<mysql.TypeCast, boolean>>[0], next: () => unknown): unknown {
   if (field.type !== 'BIT') return next()
   const bytes = field.buffer()
@@ -212,7 +205,7 @@ const RIGHTS: ReadonlySet<string> = new Set([
   'ER_VIEW_INVALID',
 ])
 
-/** The server's error by its name, or a socket's code, as what it means to the shop. */
+/** Translates a server's error name or a socket's code into what it means to the shop. */
 function plainProblem(error: unknown, server: Server): unknown {
   if (error instanceof TillbridgeError || error instanceof DatabaseBusy || !(error instanceof Error))
     return error
@@ -220,7 +213,7 @@ function plainProblem(error: unknown, server: Server): unknown {
   const code = codeOf(error)
   const number = 'errno' in error ? error.errno : null
   const reason = maskCardNumbers(error.message).slice(0, 300)
-  // 1969: MariaDB gave the statement up after max_statement_time.
+  // 1969: MariaDB cancelled the statement after max_statement_time.
   if (BUSY.has(code) || number === 1969) return new DatabaseBusy('busy', { cause: error })
   if (code === 'ER_ACCESS_DENIED_ERROR' || code === 'ER_ACCESS_DENIED_NO_PASSWORD_ERROR')
     return posLoginRefused({ where, user }, error)

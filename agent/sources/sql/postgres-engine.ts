@@ -5,7 +5,14 @@ import type { Log } from '../../../shared/world.ts'
 import { maskCardNumbers } from '../../codecs/card-numbers/mask.ts'
 import { fingerprintOf } from '../fingerprint.ts'
 import { DatabaseBusy, integersOf, type Query, type SqlEngine, type SqlRow } from './engine.ts'
-import { isTlsProblem, postgresAccess, type Server, serverTimes, unreachable } from './server.ts'
+import {
+  isTlsProblem,
+  lockWaits,
+  postgresConnection,
+  type Server,
+  serverTimes,
+  unreachable,
+} from './server.ts'
 import {
   posDatabaseMissing,
   posHostRefused,
@@ -28,15 +35,12 @@ const OLDEST = 90_600
  */
 export async function openPostgres(server: Server, { log }: { log: Log }): Promise<SqlEngine> {
   const client = new pg.Client({
-    ...postgresAccess(server),
-    connectionTimeoutMillis: serverTimes.connect,
-    query_timeout: serverTimes.answer,
-    keepAlive: true,
+    ...postgresConnection(server),
     types: { getTypeParser: ((oid: number) => parsers[oid] ?? asText) as typeof pg.types.getTypeParser },
   })
   let lost: unknown = null
   client.on('error', error => {
-    lost = error // an idle connection broke; the next read says so
+    lost = error // an idle connection broke; the next read reports it
   })
   const close = (): void => {
     client.end().catch((error: unknown) => log.debug({ error }, 'connection did not end well'))
@@ -56,11 +60,11 @@ export async function openPostgres(server: Server, { log }: { log: Log }): Promi
   }
 }
 
-/** Dates as ISO texts, floats with all their digits, nothing written, nothing waited for. */
+/** ISO dates, floats with all their digits, no writing, no long waits. */
 const SESSION = `
   SET default_transaction_read_only = on;
   SET statement_timeout = ${serverTimes.statement};
-  SET lock_timeout = ${serverTimes.lock};
+  SET lock_timeout = ${lockWaits.reading};
   SET idle_in_transaction_session_timeout = ${2 * serverTimes.statement};
   SET DateStyle = 'ISO, YMD';
   SET extra_float_digits = 3`
@@ -102,28 +106,28 @@ function postgresEngine({ client, server, version, close, lost }: EngineParts): 
       }
     })
   const inSnapshot = async (queries: readonly Query[]) => {
-    // One statement is a snapshot by itself, and saves two journeys.
+    // A single statement sees one snapshot anyway, and this saves two round trips.
     if (queries.length === 1 && queries[0] !== undefined) return [await rowsOf(queries[0])]
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
     const results: (readonly SqlRow[])[] = []
     try {
       for (const query of queries) results.push(await rowsOf(query))
     } catch (error) {
-      await client.query('ROLLBACK').catch(() => undefined) // what went wrong first is what counts
+      await client.query('ROLLBACK').catch(() => undefined) // the first error is the one to report
       throw error
     }
     await client.query('COMMIT')
     return results
   }
-  // Its text names every transaction that may write: it is another as soon as one of them has ended. Counters of
-  // commits would not do: they come up to a second late, and count those who only read.
+  // Its text lists the transactions in progress that may write, so it changes as soon as one of them ends. Counters of
+  // commits would not do: they are up to a second late and count transactions that only read.
   const snapshot = version >= 130_000 ? 'pg_current_snapshot()' : 'txid_current_snapshot()'
   return {
     read: queries => guarded(() => inSnapshot(queries)),
-    changeMark: () =>
+    changeToken: () =>
       guarded(async () => {
-        const [row] = await rowsOf({ sql: `SELECT ${snapshot}::text AS "mark"`, params: [] })
-        return String(row?.['mark'])
+        const [row] = await rowsOf({ sql: `SELECT ${snapshot}::text AS "token"`, params: [] })
+        return String(row?.['token'])
       }),
     find: table =>
       guarded(async () => {
@@ -139,7 +143,7 @@ function postgresEngine({ client, server, version, close, lost }: EngineParts): 
   }
 }
 
-/** Columns of the table that a bare name means, whatever the user may read of it. */
+/** Columns of the table that an unqualified name means, whether or not the user may read them. */
 const COLUMNS = /* sql */ `
   SELECT lower(attname) AS "name",
          has_schema_privilege(relnamespace, 'USAGE') AND has_column_privilege(attrelid, attnum, 'SELECT') AS "allowed"
@@ -171,7 +175,7 @@ async function numberOf(client: pg.Client, sql: string, column: string): Promise
 
 const asText = (text: string): string => text
 const asNumber = (text: string): number => Number(text)
-/** By the types' numbers in pg_type. What is not named stays text: numeric, dates and times above all. */
+/** By type number in pg_type. All others stay text, above all numeric, dates and times. */
 const parsers: Readonly<Record<number, (text: string) => SqlRow[string]>> = {
   16: text => (text === 't' ? 1 : 0), // bool
   17: text => Buffer.from(text.slice(2), 'hex'), // bytea, as \x…
@@ -183,7 +187,7 @@ const parsers: Readonly<Record<number, (text: string) => SqlRow[string]>> = {
   701: asNumber, // float8
 }
 
-/** PostgreSQL's SQLSTATE, or a socket's code, as what it means to the shop. */
+/** Translates an SQLSTATE or a socket's code into what it means to the shop. */
 function plainProblem(error: unknown, server: Server): unknown {
   if (error instanceof TillbridgeError || error instanceof DatabaseBusy || !(error instanceof Error))
     return error
@@ -207,7 +211,7 @@ function plainProblem(error: unknown, server: Server): unknown {
   if (code === '57P03' || unreachable.has(code) || reason === 'timeout expired')
     return posServerUnreachable({ where, reason }, error)
   if (isTlsProblem(code, reason)) return posTlsFailed({ where, reason }, error)
-  // SCRAM fails on our side when there is no password at all.
+  // SCRAM fails in the client when there is no password at all.
   if (/SASL|password must be a string/i.test(reason)) return posLoginRefused({ where, user }, error)
   if (code === '' || code.startsWith('E') || /^(08|57P)/.test(code))
     return posServerLost({ where, reason }, error)

@@ -11,7 +11,7 @@ import { pick, textIn } from './values.ts'
 
 const PRICE = ['price', 'sku', 'barcode']
 
-/** What each article costs at the till, told when it is new and when it has changed. */
+/** The price of each item at the till, reported when it is new and when it has changed. */
 export function priceKind(mapping: PriceMapping, reader: Reader): RowKind {
   const entries = reader.dialect.text(mapping.entries)
   return {
@@ -32,7 +32,7 @@ export function priceKind(mapping: PriceMapping, reader: Reader): RowKind {
         ]),
       )
     },
-    takeBack: () => [], // an article that is gone is sold no more, at whatever price
+    takeBack: () => [], // a deleted item is not sold any more
   }
 }
 

@@ -4,27 +4,27 @@ import { defineError } from '../../../shared/errors.ts'
 export const posFileMissing = defineError(
   'POS_FILE_MISSING',
   (f: { file: string }) =>
-    `The POS database ${f.file} is not there. Start the POS, or correct "file" in this source's settings; reading goes on by itself.`,
+    `The POS database ${f.file} is not there. Start the POS, or correct "file" in this source's settings; reading then resumes automatically.`,
 )
 export const posFileReplaced = defineError(
   'POS_FILE_REPLACED',
   (f: { file: string }) =>
-    `The POS database ${f.file} was replaced by another file. It is opened anew, and what differs is read again.`,
+    `The POS database ${f.file} was replaced by another file. It is reopened, and what differs is read again.`,
 )
 export const posFileUnreadable = defineError(
   'POS_FILE_UNREADABLE',
   (f: { file: string; reason: string }) =>
-    `The POS database ${f.file} can't be read (${f.reason}). Check that the file is whole and that this user may read it; reading goes on by itself.`,
+    `The POS database ${f.file} can't be read (${f.reason}). Check that the file is complete and that this user may read it; reading then resumes automatically.`,
 )
 export const posMidChange = defineError(
   'POS_MID_CHANGE',
   (f: { file: string }) =>
-    `The POS stopped in the middle of a change to ${f.file}, and only the POS can finish it. Start the POS; reading goes on by itself.`,
+    `The POS stopped in the middle of a change to ${f.file}, and only the POS can finish it. Start the POS; reading then resumes automatically.`,
 )
 export const posSchemaUnknown = defineError(
   'POS_SCHEMA_UNKNOWN',
   (f: { pos: string; missing: readonly string[] }) =>
-    `This is no database of ${f.pos} that this version knows: it lacks ${f.missing.join(', ')}, or hides it from this user. Correct the source's settings, or ask for an update that knows this version of the POS.`,
+    `This is not a database of ${f.pos} that this version knows: it lacks ${f.missing.join(', ')}, or hides it from this user. Correct the source's settings, or ask for an update that knows this version of the POS.`,
 )
 export const warehouseUnknown = defineError(
   'WAREHOUSE_UNKNOWN',
@@ -36,27 +36,27 @@ export const warehouseUnknown = defineError(
 export const productUnknown = defineError(
   'PRODUCT_UNKNOWN',
   (f: { product: string; where: string }) =>
-    `${f.where} names the product ${f.product}, which the POS's article table does not hold. Restore the article in the POS; the row is read again by itself.`,
+    `${f.where} names the product ${f.product}, which the POS's item table does not hold. Restore the item in the POS; the row is then read again automatically.`,
 )
 export const productWithoutSku = defineError(
   'PRODUCT_WITHOUT_SKU',
   (f: { product: string; where: string }) =>
-    `${f.where} names the product ${f.product}, which has no article code in the POS. Enter its code there; the row is read again by itself.`,
+    `${f.where} names the product ${f.product}, which has no item code in the POS. Enter its code there; the row is then read again automatically.`,
 )
 export const wholeNumberUnreadable = defineError(
   'WHOLE_NUMBER_UNREADABLE',
   (f: { field: string; value: unknown }) =>
-    `"${f.field}" should be a whole number but holds ${JSON.stringify(f.value)}. Correct it in the POS; the row is read again by itself.`,
+    `"${f.field}" should be a whole number but holds ${JSON.stringify(f.value)}. Correct it in the POS; the row is then read again automatically.`,
 )
 export const valueImplausible = defineError(
   'VALUE_IMPLAUSIBLE',
   (f: { field: string; value: unknown }) =>
-    `"${f.field}" holds ${JSON.stringify(f.value)}, more than any till sells. Was a code scanned into the wrong field? Correct it in the POS; the row is read again by itself.`,
+    `"${f.field}" holds ${JSON.stringify(f.value)}, more than any till sells. Was a code scanned into the wrong field? Correct it in the POS; the row is then read again automatically.`,
 )
 export const receiptIncomplete = defineError(
   'RECEIPT_INCOMPLETE',
   (f: { lacks: string }) =>
-    `The POS holds payments for this receipt but no ${f.lacks}. Finish or delete the receipt in the POS; the row is read again by itself.`,
+    `The POS holds payments for this receipt but no ${f.lacks}. Finish or delete the receipt in the POS; the row is then read again automatically.`,
 )
 export const ticketTypeUnknown = defineError(
   'TICKET_TYPE_UNKNOWN',

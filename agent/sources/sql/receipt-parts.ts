@@ -114,7 +114,7 @@ export function label(text: string | null, longest: number): string {
   return maskCardNumbers(text ?? '').slice(0, longest)
 }
 
-/** A barcode column may hold anything; what is too long for one is none. */
+/** A barcode column may hold anything; text too long for a barcode is left out. */
 export function barcodeIn(row: SqlRow): string | null {
   const barcode = textIn(row, 'barcode')
   return barcode === null || barcode.length > 64 ? null : barcode

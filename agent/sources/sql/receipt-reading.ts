@@ -1,18 +1,27 @@
 import { CashMoved, SaleCompleted } from '../../../shared/events.ts'
 import { sum } from '../../../shared/money.ts'
 import { checked, receiptTooLong } from '../../../shared/record-problems.ts'
+import type { SqlRow } from './engine.ts'
 import type { ReceiptMapping } from './mapping.ts'
 import { amountIn } from './money-in-rows.ts'
 import { receiptIncomplete, ticketTypeUnknown } from './problems.ts'
 import { label, lessChange, lineOf, paidIn, taxOf } from './receipt-parts.ts'
-import type { ReceiptRows } from './receipt-rows.ts'
 import type { Interpretation, Reader, Telling } from './row-kind.ts'
 import { meaningIn, textIn, valueIn } from './values.ts'
+
+/** A receipt's rows in one snapshot. `cut`: there are more rows than may be read. */
+export interface ReceiptRows {
+  readonly header: SqlRow
+  readonly lines: readonly SqlRow[]
+  readonly taxes: readonly SqlRow[]
+  readonly tenders: readonly SqlRow[]
+  readonly cut: boolean
+}
 
 const MOST_LINES = 2_000
 const MOST_TAXES_OR_TENDERS = 50
 
-/** What a receipt's rows say. Pure; throws why they can't be read. */
+/** Reads a receipt's rows. Pure. @throws the reason why they can't be read */
 export function interpretReceipt(rows: ReceiptRows, mapping: ReceiptMapping, reader: Reader): Interpretation {
   const { header, lines, taxes, tenders, cut } = rows
   if (cut || lines.length > MOST_LINES) throw receiptTooLong({ limit: MOST_LINES })
@@ -24,21 +33,21 @@ export function interpretReceipt(rows: ReceiptRows, mapping: ReceiptMapping, rea
   if (meaning === undefined) throw ticketTypeUnknown({ type })
   if (meaning === 'void') return { is: 'void' }
   const sale = saleOf(rows, mapping, reader)
-  if (lines.length === 0 && tenders.length === 0) return { is: 'waiting', settled: null }
+  if (lines.length === 0 && tenders.length === 0) return { is: 'waiting', overdue: null }
   if (sale.addsUp) return { is: 'whole', ...sale.telling }
-  const settled = lines.length > 0 ? sale.telling : { refuse: receiptIncomplete({ lacks: 'lines' }) }
-  return { is: 'waiting', settled }
+  const overdue = lines.length > 0 ? sale.telling : { refuse: receiptIncomplete({ lacks: 'lines' }) }
+  return { is: 'waiting', overdue }
 }
 
-/** No ticket: cash put into or taken out of the drawer, or a receipt whose other rows are still to come. */
+/** No ticket: cash put into or taken out of the drawer, or a receipt whose other rows are not written yet. */
 function withoutTicket(rows: ReceiptRows, mapping: ReceiptMapping, reader: Reader): Interpretation {
   const { header, lines, taxes, tenders } = rows
-  if (tenders.length === 0 && lines.length === 0) return { is: 'waiting', settled: null }
+  if (tenders.length === 0 && lines.length === 0) return { is: 'waiting', overdue: null }
   const isDrawer = tenders.every(
     tender => meaningIn(mapping.tenderKinds, textIn(tender, 'kind') ?? '') === 'drawer',
   )
   if (!isDrawer || lines.length + taxes.length > 0)
-    return { is: 'waiting', settled: { refuse: receiptIncomplete({ lacks: 'ticket' }) } }
+    return { is: 'waiting', overdue: { refuse: receiptIncomplete({ lacks: 'ticket' }) } }
   const amounts = tenders.map(tender => amountIn(tender, 'amount', reader.currency, 'payment'))
   const notes = tenders.map(tender => textIn(tender, 'note') ?? textIn(tender, 'kind') ?? '')
   const facts = {
@@ -54,7 +63,7 @@ function withoutTicket(rows: ReceiptRows, mapping: ReceiptMapping, reader: Reade
   return { is: 'whole', told: 'cash', tell: ({ at }) => [{ ...moved, at }] }
 }
 
-/** Stands in for what an event gets when it is told, so that all else is checked where a refusal can name it. */
+/** Placeholders for what an event gets when it is reported, so that everything else is checked here, where a refusal can name it. */
 const PROBE = { at: 0, fingerprint: '0'.repeat(43) }
 
 function saleOf(rows: ReceiptRows, mapping: ReceiptMapping, reader: Reader) {

@@ -2,32 +2,23 @@ import { SaleVoided } from '../../../shared/events.ts'
 import { fingerprintOf } from '../fingerprint.ts'
 import type { Keys, SqlRow } from './engine.ts'
 import type { ReceiptMapping } from './mapping.ts'
-import { interpretReceipt } from './receipt-reading.ts'
+import { interpretReceipt, type ReceiptRows } from './receipt-reading.ts'
 import type { Content, Reader, RowKind } from './row-kind.ts'
 import { payloadOf, wallOrNull } from './row-payload.ts'
 import { groupBy, pick, valueIn } from './values.ts'
 
-/** A receipt's rows as one snapshot held them. `cut`: there are more than could be read. */
-export interface ReceiptRows {
-  readonly header: SqlRow
-  readonly lines: readonly SqlRow[]
-  readonly taxes: readonly SqlRow[]
-  readonly tenders: readonly SqlRow[]
-  readonly cut: boolean
-}
-
-/** Most rows that one query gives. Keys whose rows are more are asked for in halves, at last one by one. */
+/** Most rows that one query may return. Keys with more rows than this are read in halves, in the end one by one. */
 const MOST_ROWS = 12_000
 
 const HEADER = ['at', 'session', 'type', 'number', 'person']
 const LINE = ['line', 'product', 'units', 'price', 'tax', 'properties']
 const TAX = ['tax', 'base', 'amount']
 const TENDER = ['kind', 'amount', 'note']
-/** Columns that some mappings have. They count where they are, so that others keep their fingerprints. */
+/** Columns that only some mappings have. They are hashed only where they exist, so that fingerprints of other mappings stay the same. */
 const LINE_MORE = ['amount', 'discount', 'included', 'location']
 const TENDER_MORE = ['change', 'rounding']
 
-/** The receipts of a POS database: read in batches, a query a table. */
+/** The receipts of a POS database, read in batches with one query for each table. */
 export function receiptKind(mapping: ReceiptMapping, reader: Reader): RowKind {
   const { engine, dialect } = reader
   const texts = [mapping.headers, mapping.lines, mapping.taxes, mapping.tenders].map(dialect.text)
@@ -69,7 +60,7 @@ export function receiptKind(mapping: ReceiptMapping, reader: Reader): RowKind {
 
 function contentOf(rows: ReceiptRows, mapping: ReceiptMapping, reader: Reader): Content {
   const { header } = rows
-  // Payments and taxes have no order of their own, and their ids change when a POS writes them anew.
+  // Payments and taxes have no order of their own, and their ids change when a POS writes them again.
   const tenders = inOrder(rows.tenders, [...TENDER, ...presentIn(rows.tenders, TENDER_MORE)])
   const taxes = inOrder(rows.taxes, TAX)
   const lineColumns = [...LINE, ...presentIn(rows.lines, LINE_MORE)]

@@ -1,18 +1,18 @@
 import type { KnownRow } from '../source.ts'
 import type { RowKind } from './row-kind.ts'
 
-/** Rows that may read differently though nothing in them changes: one waits for time, one for an article. */
-export interface Watch {
+/** Rows that may read differently though nothing in them changes: incomplete receipts, and refused rows whose item may be restored. */
+export interface RecheckList {
   note(kind: RowKind, key: string, state: KnownRow['state'] | null, since: number, now: number): void
-  /** Keys whose time to settle has passed since they were noted. */
+  /** Keys of incomplete rows whose grace period is over. */
   due(kind: RowKind, now: number): readonly string[]
   all(kind: RowKind): readonly string[]
 }
 
-/** Beyond this the sweep alone finds them. */
-const MOST_WATCHED = 500
+/** Rows beyond this number are found by the full scan alone. */
+const MOST_LISTED = 500
 
-export function watchList(settleMs: number): Watch {
+export function recheckList(graceMs: number): RecheckList {
   const lists = new Map<string, Map<string, number>>()
   const listOf = (kind: RowKind): Map<string, number> => {
     const list = lists.get(kind.name) ?? new Map<string, number>()
@@ -23,8 +23,8 @@ export function watchList(settleMs: number): Watch {
     note(kind, key, state, since, now) {
       const list = listOf(kind)
       if (state !== 'waiting' && state !== 'refused') list.delete(key)
-      else if (list.has(key) || list.size < MOST_WATCHED) {
-        const dueAt = since + settleMs
+      else if (list.has(key) || list.size < MOST_LISTED) {
+        const dueAt = since + graceMs
         list.set(key, state === 'waiting' && dueAt > now ? dueAt : Number.POSITIVE_INFINITY)
       }
     },

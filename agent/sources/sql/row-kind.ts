@@ -5,7 +5,7 @@ import type { SqlEngine, SqlValue } from './engine.ts'
 import type { RowTable } from './mapping.ts'
 import type { Dialect } from './statements.ts'
 
-/** What reading a database's rows takes: the store's facts and the open database. */
+/** What is needed to read a database's rows: the store's facts and the open database. */
 export interface Reader {
   readonly source: SourceId
   readonly engine: SqlEngine
@@ -22,18 +22,18 @@ export interface Reader {
   readonly wallOf: (value: SqlValue, field: string) => string
 }
 
-/** Makes the events of what was read, once they are due. `before`: what was told of the row so far, as `told`. */
+/** Makes the events of a row once they are due. `before`: the `told` of what was last reported of the row. */
 type Tell = (stamp: {
   readonly at: EpochMs
   readonly fingerprint: string
   readonly before: string | null
 }) => readonly AgentEvent[]
 
-/** What a row says. Refusals are thrown: whatever `interpret` throws is why the row can't be read. */
+/** The meaning of a row. What `interpret` throws is the reason why the row can't be read. */
 export type Interpretation =
   | { readonly is: 'void' }
-  /** Not whole yet. `settled`: what to do when it stays so: the event as it is, or a refusal; null: nothing. */
-  | { readonly is: 'waiting'; readonly settled: Settled | null }
+  /** Not complete yet. `overdue`: what to do once the grace period is over: report it as it is, or refuse it; null: nothing. */
+  | { readonly is: 'waiting'; readonly overdue: Overdue | null }
   | ({ readonly is: 'whole' } & Telling)
 
 export interface Telling {
@@ -41,15 +41,15 @@ export interface Telling {
   /** Kept with the row, for `takeBack`. */
   readonly told: string
 }
-type Settled = Telling | { readonly refuse: Error }
+type Overdue = Telling | { readonly refuse: Error }
 
-/** One row of the POS with all that belongs to it, as it stands in one snapshot. */
+/** One row of the POS with all that belongs to it, from one snapshot. */
 export interface Content {
   readonly fingerprint: string
   /** The POS's wall clock, or null when it can't be read. */
   readonly wall: string | null
   interpret(): Interpretation
-  /** The rows as JSON for people, card numbers masked. */
+  /** The rows as JSON for staff to read, card numbers masked. */
   payload(): string
 }
 
@@ -60,7 +60,7 @@ export interface RowKind {
   readonly order: RowTable
   /** By the text of the key. What the POS does not hold is absent. */
   contents(keys: readonly string[]): Promise<ReadonlyMap<string, Content>>
-  /** The events that undo what the hub was told of a row. */
+  /** The events that take back what was reported of a row. */
   takeBack(row: TakenBack): readonly AgentEvent[]
 }
 

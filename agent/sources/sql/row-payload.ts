@@ -3,7 +3,7 @@ import { maskCardNumbersIn } from '../../codecs/card-numbers/mask-value.ts'
 import type { SqlRow, SqlValue } from './engine.ts'
 import type { Reader } from './row-kind.ts'
 
-/** Columns that hold codes by nature: an article's barcode may well pass for a card number. */
+/** Columns that hold codes: an item's barcode may look like a card number. */
 const CODES: ReadonlySet<string> = new Set([
   'key',
   'session',

@@ -1,20 +1,20 @@
 import { defineError } from '../../../shared/errors.ts'
 
-/** Why a database server can't be read. None holds a password; `where` is host and port. */
+/** Why a database server can't be read. No message holds a password; `where` is host and port. */
 export const posServerUnreachable = defineError(
   'POS_SERVER_UNREACHABLE',
   (f: { where: string; reason: string }) =>
-    `No database server answers at ${f.where} (${f.reason}). Start it, or correct "host" and "port" in this source's settings; reading goes on by itself.`,
+    `No database server answers at ${f.where} (${f.reason}). Start it, or correct "host" and "port" in this source's settings; reading then resumes automatically.`,
 )
 export const posServerLost = defineError(
   'POS_SERVER_LOST',
   (f: { where: string; reason: string }) =>
-    `The connection to the database server at ${f.where} broke (${f.reason}). It is opened anew; if this stays, look at the server and the network.`,
+    `The connection to the database server at ${f.where} broke (${f.reason}). It is reopened automatically; if this persists, check the server and the network.`,
 )
 export const posServerFull = defineError(
   'POS_SERVER_FULL',
   (f: { where: string }) =>
-    `The database server at ${f.where} takes no more connections. Raise its limit of connections, or the limit of this user; reading goes on by itself.`,
+    `The database server at ${f.where} accepts no more connections. Raise its connection limit, or this user's; reading then resumes automatically.`,
 )
 export const posServerTooOld = defineError(
   'POS_SERVER_TOO_OLD',
@@ -24,12 +24,12 @@ export const posServerTooOld = defineError(
 export const posLoginRefused = defineError(
   'POS_LOGIN_REFUSED',
   (f: { where: string; user: string }) =>
-    `The database server at ${f.where} refuses the user "${f.user}": wrong name or password. Correct "user" and the password's file or variable; reading goes on by itself.`,
+    `The database server at ${f.where} refuses the user "${f.user}": wrong name or password. Correct "user", or the password in its file or variable; reading then resumes automatically.`,
 )
 export const posHostRefused = defineError(
   'POS_HOST_REFUSED',
   (f: { where: string; user: string }) =>
-    `The database server at ${f.where} lets nobody in as "${f.user}" from this machine. Allow it there (PostgreSQL: pg_hba.conf; MySQL: the user's host, FLUSH HOSTS); reading goes on by itself.`,
+    `The database server at ${f.where} does not let "${f.user}" connect from this machine. Allow it there (PostgreSQL: pg_hba.conf; MySQL: the user's host, FLUSH HOSTS); reading then resumes automatically.`,
 )
 export const posDatabaseMissing = defineError(
   'POS_DATABASE_MISSING',
@@ -39,7 +39,7 @@ export const posDatabaseMissing = defineError(
 export const posRightsMissing = defineError(
   'POS_RIGHTS_MISSING',
   (f: { user: string; what: string }) =>
-    `The database user "${f.user}" may not read ${f.what}. Grant SELECT on it; docs/sources-sql.md has the statements. Reading goes on by itself.`,
+    `The database user "${f.user}" may not read ${f.what}. Grant SELECT on it; docs/sources-sql.md has the statements. Reading then resumes automatically.`,
 )
 export const posTlsFailed = defineError(
   'POS_TLS_FAILED',
@@ -49,15 +49,15 @@ export const posTlsFailed = defineError(
 export const posPasswordMissing = defineError(
   'POS_PASSWORD_MISSING',
   (f: { from: string; reason: string }) =>
-    `The password of the POS database can't be read from ${f.from} (${f.reason}). Put it there, readable for the agent's user; reading goes on by itself.`,
+    `The password of the POS database can't be read from ${f.from} (${f.reason}). Put it there, readable for the agent's user; reading then resumes automatically.`,
 )
 export const posQueryFailed = defineError(
   'POS_QUERY_FAILED',
   (f: { where: string; code: string; reason: string }) =>
-    `The database server at ${f.where} could not answer (${f.code}: ${f.reason}). Look at the server; reading goes on by itself.`,
+    `The database server at ${f.where} could not answer (${f.code}: ${f.reason}). Check the server; reading then resumes automatically.`,
 )
 export const posDatabaseLocked = defineError(
   'POS_DATABASE_LOCKED',
   (f: { seconds: number }) =>
-    `Somebody keeps the POS's tables locked${f.seconds === 0 ? '' : `, for ${f.seconds} s by now`}. The agent waits for it and holds nobody up; if this stays, look for a backup or a report that hangs.`,
+    `Another program keeps the POS's tables locked${f.seconds === 0 ? '' : `, for ${f.seconds} s by now`}. The agent waits and delays no one; if this persists, look for a backup or a report that hangs.`,
 )

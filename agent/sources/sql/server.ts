@@ -2,48 +2,49 @@ import { z } from 'zod'
 import type { SourceParts } from '../source.ts'
 import { posPasswordMissing } from './server-problems.ts'
 
-/** How to reach a database server. The password is never among the settings: they name where it is. */
+/** How to reach a database server. The settings never hold the password, only where to find it. */
 export const serverSettings = {
   host: z.string().min(1).max(255),
   port: z.int().min(1).max(65_535).optional(),
   database: z.string().min(1).max(128),
   user: z.string().min(1).max(128),
-  /** A file that holds the password and nothing else; its last line end is left out. */
+  /** A file that holds only the password; a final line end is ignored. */
   passwordFile: z.string().min(1).optional(),
   /** The name of an environment variable that holds it. */
   passwordVariable: z
     .string()
     .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
     .optional(),
-  /** true: the server's certificate must be one that this machine trusts; `ca`: one that this file signed. */
+  /** true: this machine must trust the server's certificate; `ca`: the file that holds the certificate which signed it. */
   tls: z.union([z.boolean(), z.strictObject({ ca: z.string().min(1) })]).default(false),
 }
 const ServerSettings = z.strictObject(serverSettings)
 export type ServerSettings = z.infer<typeof ServerSettings>
 
-/** A server with everything that a client needs. Never logged: it holds the password. */
+/** A server with all that a client needs to connect. Never log it: it holds the password. */
 export interface Server {
   readonly host: string
   readonly port: number
   readonly database: string
   readonly user: string
   readonly password: string
-  /** Null: in the clear. `ca` null: what this machine trusts. */
+  /** Null: no TLS. `ca` null: the certificates this machine trusts. */
   readonly tls: { readonly ca: string | null } | null
   /** `host:port`, for people. */
   readonly where: string
 }
 
-/** Times that bound every talk with a server, in milliseconds. */
+/** Limits of every exchange with a server, in milliseconds. */
 export const serverTimes = {
   connect: 5_000,
-  /** The server gives a query up. */
+  /** After this the server cancels a statement. */
   statement: 5_000,
-  /** This side gives it up: the server or the network is gone. */
+  /** After this the client stops waiting: the server or the network is gone. */
   answer: 8_000,
-  /** Shortest wait for somebody's lock that the product knows. */
-  lock: 200,
-}
+} as const
+
+/** How long a statement may wait for a lock, in milliseconds: reading hardly at all, writing a little. */
+export const lockWaits = { reading: 200, writing: 2_000 } as const
 
 /** Reads password and certificate. @throws POS_PASSWORD_MISSING, POS_TLS_FAILED */
 export function serverOf(
@@ -82,7 +83,7 @@ function demandText(file: string, readText: SourceParts['readText']): string {
   return text
 }
 
-/** What an error of a socket or of TLS says by its code. */
+/** Socket error codes that mean that no server answers. */
 export const unreachable: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -101,24 +102,41 @@ export function isTlsProblem(code: string, message: string): boolean {
 }
 
 /**
- * What the MySQL client is told of a server, to read from it and to write to it. The certificate must be trusted and
- * name this host.
+ * Options of the MySQL client, for reading and for writing. The certificate must be trusted and name this host. Dates
+ * arrive as text, and an integer as text only where a number would not hold it.
  */
-export function mysqlAccess(server: Server) {
+export function mysqlConnection(server: Server) {
   const rules = certificateRules(server)
-  return { ...loginOf(server), ...(rules === null ? {} : { ssl: { ...rules, verifyIdentity: true } }) }
+  return {
+    ...loginOf(server),
+    ...(rules === null ? {} : { ssl: { ...rules, verifyIdentity: true } }),
+    charset: 'utf8mb4',
+    connectTimeout: serverTimes.connect,
+    enableKeepAlive: true,
+    dateStrings: true,
+    supportBigNumbers: true,
+    bigNumberStrings: false,
+    connectAttributes: { program_name: 'tillbridge' },
+  }
 }
 
-/** What the PostgreSQL client is told of a server; with a certificate it checks the host's name by itself. */
-export function postgresAccess(server: Server) {
-  return { ...loginOf(server), ssl: certificateRules(server) ?? false, application_name: 'tillbridge' }
+/** Options of the PostgreSQL client, for reading and for writing. With a certificate, the client checks the host's name too. */
+export function postgresConnection(server: Server) {
+  return {
+    ...loginOf(server),
+    ssl: certificateRules(server) ?? false,
+    application_name: 'tillbridge',
+    connectionTimeoutMillis: serverTimes.connect,
+    query_timeout: serverTimes.answer,
+    keepAlive: true,
+  }
 }
 
 function loginOf({ host, port, database, user, password }: Server) {
   return { host, port, database, user, password }
 }
 
-/** Null: in the clear. */
+/** Null: no TLS. */
 function certificateRules({ tls }: Server) {
   return tls === null ? null : { rejectUnauthorized: true, ...(tls.ca === null ? {} : { ca: tls.ca }) }
 }

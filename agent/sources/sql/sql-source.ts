@@ -1,30 +1,30 @@
 import type { Currency } from '../../../shared/money.ts'
 import { businessDateFrom, wallClock } from '../../../shared/wall-clock.ts'
 import type { OpenSource, SourceParts } from '../source.ts'
-import { readingPace } from './adaptive-batch.ts'
-import { articlesPass } from './articles-pass.ts'
-import { blindMark } from './change-token.ts'
+import { adaptiveBatch } from './adaptive-batch.ts'
+import { polledChangeToken } from './change-token.ts'
 import { countKind } from './count-rows.ts'
 import { diaryKind } from './diary-rows.ts'
 import { DatabaseBusy, type SqlEngine } from './engine.ts'
 import { examiner } from './examine.ts'
-import { sweepOf } from './full-scan.ts'
-import { walkOf } from './key-pages.ts'
+import { fullScan } from './full-scan.ts'
+import { itemsPass } from './items-pass.ts'
+import { keyPages } from './key-pages.ts'
 import type { SqlMapping } from './mapping.ts'
 import { priceKind } from './price-rows.ts'
 import { warehouseUnknown } from './problems.ts'
 import { receiptKind } from './receipt-rows.ts'
-import { watchList } from './recheck-list.ts'
+import { recheckList } from './recheck-list.ts'
 import type { Reader, RowKind } from './row-kind.ts'
 import { posDatabaseLocked } from './server-problems.ts'
 import { type Dialect, dialectOf } from './statements.ts'
-import { frontOf } from './tail-scan.ts'
+import { tailScan } from './tail-scan.ts'
 import { textIn } from './values.ts'
 
 export interface SqlSettings {
-  /** Where sales take from; null: the mapping asks the POS. */
+  /** The location whose stock a sale reduces; null: the mapping asks the POS. */
   readonly warehouse: string | null
-  /** Where a receipt names none. */
+  /** The till of receipts that name none. */
   readonly till: string
   readonly currency: Currency
   readonly zone: string
@@ -36,25 +36,25 @@ export interface SqlSettings {
   readonly prices: boolean
 }
 
-/** How long a receipt that does not add up may take to become whole. */
-const SETTLE_MS = 2_000
-/** A lock that lasts longer is said: somebody's backup or report hangs. */
+/** How long a receipt that does not add up may take to become complete. */
+const GRACE_MS = 2_000
+/** A lock that lasts longer is reported: a backup or a report may hang. */
 const LONG_BUSY_MS = 10_000
 
 /**
- * Sales from the tables of a POS, by a mapping. How nothing is missed:
+ * Sales from the tables of a POS, read by a mapping. This is how no sale is missed:
  *
- * - What has been read is remembered row by row with a fingerprint of its content (`SourceMemory`), and that memory is
- *   committed with the events. So there is no stored position that a late row could slip behind, and reading any row
- *   again, in any order, tells only what is new. A restart, or a memory from an earlier moment, needs no rule.
- * - The **front** (front.ts) reads the newest rows whenever the POS has committed anything, and walks back as far as
- *   there are unknown ones.
- * - The **sweep** (sweep.ts) passes through all the POS's rows and all known ones, in small steps, for what changed
- *   further back; it rests once a full round saw no change.
- * - The **watch** (watch.ts) looks again at receipts that are not whole and at refused rows.
- * - **Articles** (counts and prices) have no time to go by: they are read whole once (articles-pass.ts), then swept.
+ * - The source remembers each row it has read, with a fingerprint of its content (`SourceMemory`), and commits that
+ *   memory with the events. There is no stored position that a late row could fall behind. Any row may be read again,
+ *   in any order, and only what is new is reported. A restart, or an older copy of the memory, needs no special rule.
+ * - The **tail scan** (tail-scan.ts) reads the newest rows whenever the POS has committed anything, and goes back until
+ *   it meets known ones.
+ * - The **full scan** (full-scan.ts) goes through all rows of the POS and all known ones in small steps and finds what
+ *   changed further back. It pauses once a full round has seen no change.
+ * - The **recheck list** (recheck-list.ts) holds incomplete receipts and refused rows, to be read again.
+ * - **Counts and prices** have no time to sort by: one pass (items-pass.ts) reads them all, then the full scan does.
  *
- * All of them end in `examine`, which reads rows by key in one snapshot, decides on each (decide.ts) and commits.
+ * All of them call `examine`, which reads rows by key in one snapshot, decides on each (decide.ts) and commits.
  */
 export async function openSqlSource(
   mapping: SqlMapping,
@@ -63,50 +63,50 @@ export async function openSqlSource(
   parts: SourceParts,
 ): Promise<OpenSource> {
   const { memory, clock } = parts
-  const pace = readingPace(clock)
-  const reader = await readerOf(mapping, pace.paced(engine), settings, parts).catch(error => {
+  const batching = adaptiveBatch(clock)
+  const reader = await readerOf(mapping, batching.timed(engine), settings, parts).catch(error => {
     throw error instanceof DatabaseBusy ? posDatabaseLocked({ seconds: 0 }, error) : error
   })
   const kinds = kindsOf(mapping, reader, settings)
-  const watch = watchList(SETTLE_MS)
-  const examine = examiner({ parts, reader, settleMs: SETTLE_MS, watch })
-  const walked = kinds.map(kind => ({ kind, walk: walkOf(kind, reader) }))
-  const timed = walked.filter(({ kind }) => kind.order.time !== null)
-  const fronts = timed.map(each => frontOf({ ...each, memory, examine, pace }))
-  const articles = walked
+  const rechecks = recheckList(GRACE_MS)
+  const examine = examiner({ parts, reader, graceMs: GRACE_MS, rechecks })
+  const scanned = kinds.map(kind => ({ kind, pages: keyPages(kind, reader) }))
+  const timed = scanned.filter(({ kind }) => kind.order.time !== null)
+  const tails = timed.map(each => tailScan({ ...each, memory, examine, batching }))
+  const itemPasses = scanned
     .filter(({ kind }) => kind.order.time === null)
-    .map(each => articlesPass({ ...each, memory, examine, pace }))
-  const isBlind = engine.changeMark === null
-  const changeMark =
-    engine.changeMark ??
-    blindMark(
-      timed.map(({ walk }) => walk),
+    .map(each => itemsPass({ ...each, memory, examine, batching }))
+  const hasNoToken = engine.changeToken === null
+  const changeToken =
+    engine.changeToken ??
+    polledChangeToken(
+      timed.map(({ pages }) => pages),
       clock,
     )
-  const sweep = sweepOf({ parts, kinds: walked, examine, pace, startFrom: reader.startFrom, isBlind })
+  const scan = fullScan({ parts, kinds: scanned, examine, batching, startFrom: reader.startFrom, hasNoToken })
   let seen: string | null = null
   let busySince: number | null = null
 
   const step = async (): ReturnType<OpenSource['read']> => {
-    const busy = fronts.find(front => front.isBusy()) ?? articles.find(pass => seen !== null && pass.isBusy())
+    const busy = tails.find(tail => tail.isBusy()) ?? itemPasses.find(pass => seen !== null && pass.isBusy())
     if (busy !== undefined) {
       await busy.step()
       return 'more'
     }
-    if (sweep.isDue()) {
-      await sweep.step()
+    if (scan.isDue()) {
+      await scan.step()
       return 'more'
     }
-    const mark = await changeMark()
-    const hasChanged = mark !== seen
+    const token = await changeToken()
+    const hasChanged = token !== seen
     for (const kind of kinds) {
-      const keys = hasChanged ? watch.all(kind) : watch.due(kind, clock.now())
+      const keys = hasChanged ? rechecks.all(kind) : rechecks.due(kind, clock.now())
       if (keys.length > 0) await examine(kind, keys)
     }
     if (!hasChanged) return 'idle'
-    for (const front of fronts) front.begin()
-    sweep.changed(mark)
-    seen = mark
+    for (const tail of tails) tail.begin()
+    scan.changed(token)
+    seen = token
     return 'more'
   }
 

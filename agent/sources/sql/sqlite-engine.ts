@@ -54,7 +54,7 @@ function sqliteEngine(db: Database, guard: <T>(read: () => T) => T): SqlEngine {
   const inOneTransaction = db.transaction((queries: readonly Query[]) => queries.map(all))
   return {
     read: async queries => guard(() => inOneTransaction.deferred(queries)),
-    changeMark: async () => guard(() => String(db.pragma('data_version', { simple: true }))),
+    changeToken: async () => guard(() => String(db.pragma('data_version', { simple: true }))),
     find: async table =>
       guard(() => {
         const rows = Columns.parse(db.prepare('SELECT name FROM pragma_table_info(?)').all(table))

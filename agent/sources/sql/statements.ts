@@ -50,8 +50,8 @@ export async function dialectOf(engine: SqlEngine, { pos, tables }: Required): P
   }
 }
 
-/** The ways in which a table's rows are walked. Each gives `key`, `time` and `skip`. */
-export function walksOf({ table, key, time, skip }: RowTable, dialect: Dialect) {
+/** The statements that page through a table's rows. Each returns `key`, `time` and `skip`. */
+export function pageStatements({ table, key, time, skip }: RowTable, dialect: Dialect) {
   const rows = `SELECT ${key} AS "key", ${time ?? 'NULL'} AS "time", ${skip} AS "skip" FROM ${table}`
   const newestFirst = `ORDER BY ${time} DESC, ${key} DESC LIMIT ?`
   const oldestFirst = `ORDER BY ${time}, ${key} LIMIT ?`

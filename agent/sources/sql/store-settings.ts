@@ -8,19 +8,19 @@ import { serverOf, serverSettings } from './server.ts'
 import { openSqlSource, type SqlSettings } from './sql-source.ts'
 import { openSqlite } from './sqlite-engine.ts'
 
-/** What every source over a POS's database is told of its store. */
+/** Settings of every source that reads a POS's database. */
 export const storeSettings = {
   warehouse: z.string().min(1).max(255).optional(),
-  /** The till's name, for a POS that has none of its own. */
+  /** The till's name, for a POS that does not record one. */
   till: z.string().max(255).default(''),
   currency: Currency,
-  zone: z.string().refine(isTimeZone, 'is no time zone that this machine knows, such as Europe/Berlin'),
+  zone: z.string().refine(isTimeZone, 'is not a time zone that this machine knows, such as Europe/Berlin'),
   startFrom: z.union([z.literal('all'), z.iso.date()]).default('all'),
   /** The hour at which a business day begins; what is sold before it belongs to the day before. */
   businessDayStartsAt: z.int().min(0).max(23).default(0),
-  /** Tell what the POS says it holds of each article. */
+  /** Report the POS's stock count of each item. */
   counts: z.boolean().default(false),
-  /** Tell what each article costs at the till. */
+  /** Report the price of each item at the till. */
   prices: z.boolean().default(false),
 }
 const StoreSettings = z.object(storeSettings)
@@ -32,7 +32,7 @@ export const mysqlDatabase = z.strictObject({ product: z.literal('mysql'), ...se
 export const anyDatabase = z.discriminatedUnion('product', [sqliteDatabase, postgresDatabase, mysqlDatabase])
 type Database = z.infer<typeof anyDatabase>
 
-/** Opens the database and reads it by the mapping. What fails closes it again. */
+/** Opens the database and reads it by the mapping. Closes it again if that fails. */
 export async function openByMapping(
   mapping: SqlMapping,
   database: Database,

@@ -75,7 +75,7 @@ function taxPattern(
   if (rate !== null) stretches.push(rate)
   const firstEnd = Math.min(...stretches.map(stretch => stretch.start))
   const label = text.slice(0, firstEnd).trim()
-  // a row of a table is named by itself; a line with one amount keeps its label, so that it is no other line
+  // a table's row needs no label; a line with one amount keeps its own, so that the pattern matches no other line
   if (rate !== null || amounts.length > 1) {
     if (/^[\p{L}\p{N}*#]{1,2}$/u.test(label)) stretches.push(labelStretch(text, label, '{mark}'))
     else if (/\p{L}/u.test(label) && amounts.length > 1)
@@ -100,7 +100,7 @@ function namesOf(values: readonly number[], rate: number | null): readonly strin
   return asBase <= asGross ? ['{tax}', '{base}'] : ['{tax}', '{gross}']
 }
 
-/** Marks among the lines that say that a print is no sale. */
+/** Marks among the lines of a print that is not a sale. */
 export function findNotSales(papers: readonly Paper[]): ReceiptTemplate['notSales'] {
   const found = new Map<string, ReceiptTemplate['notSales'][number]>()
   for (const text of papers.flat()) {

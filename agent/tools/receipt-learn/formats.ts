@@ -5,7 +5,7 @@ import {
   isAmbiguous,
   timeScanner,
 } from '../../codecs/receipt-templates/date-format.ts'
-import { languages } from '../../codecs/receipt-templates/month-names.ts'
+import { monthLanguages } from '../../codecs/receipt-templates/month-names.ts'
 import { type NumberFormat, scanAmount } from '../../codecs/receipt-templates/number-format.ts'
 
 /** A receipt's lines as text. */
@@ -111,7 +111,7 @@ export interface FoundDates {
 /** The formats of dates and times that most receipts fit. */
 export function findDates(papers: readonly Paper[]): FoundDates {
   const scored = dateCandidates.flatMap((format, order) =>
-    (format.includes('MMM') ? languages : (['en'] as const)).map(months => {
+    (format.includes('MMM') ? monthLanguages : (['en'] as const)).map(months => {
       const scan = dateScanner({ dates: [format], times: [], months })
       return {
         format,

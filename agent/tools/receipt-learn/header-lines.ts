@@ -81,7 +81,7 @@ function stretchesOf(line: string, { date, time }: Scanners): Stretch[] {
   labelled(receiptLabels, '{receipt}', word => /\d/.test(word) && !/^\d+[.,]\d{2}$/.test(word))
   labelled(tillLabels, '{till}', word => /^[\p{L}\d-]{1,20}$/u.test(word) && /\d/.test(word))
   labelled(staffLabels, '{staff}', word => /\p{L}|\d/u.test(word))
-  // a number without a label is a receipt's only beside its moment: `Item #1` is an article
+  // a number without a label is a receipt number only beside the time: `Item #1` is an item
   const isDated = found.some(each => each.as === '{date}' || each.as === '{time}')
   const bare = words.find(word => /^#\d+$/.test(word.text) && isFree(word.start, word.end))
   if (bare !== undefined && isDated && !found.some(each => each.as === '{receipt}'))

@@ -2,7 +2,7 @@
 
 const words = (text: string): readonly string[] => text.split(',').map(word => word.trim())
 
-/** What stands beside an amount. The order in which a line is tried: `Total VAT` is tax, `Sub-total` no total. */
+/** Labels beside amounts, in the order in which a line is tried: `Total VAT` is a tax, `Sub-total` a subtotal. */
 export const amountLabels = {
   subtotal: words(
     'subtotal,sub total,sub-total,goods total,net total,zwischensumme,zw.summe,warenwert,sous-total,sous total,total ht,' +
@@ -94,10 +94,10 @@ const plainLabels = Object.entries(amountLabels).map(
   ([label, phrases]) => [label as AmountLabel, new Set(phrases.map(plainLabel))] as const,
 )
 
-/** What a label beside an amount says; null: it is an article's name, as far as these words tell. */
+/** What a label beside an amount means; null when these words don't know it: it may be an item's name. */
 export function amountLabel(text: string): AmountLabel | null {
   const plain = plainLabel(text)
-    .replace(/^\d{1,3} /, '') // a count of articles
+    .replace(/^\d{1,3} /, '') // a count of items
     .replace(/\b(eur|usd|gbp|chf)\b/g, '')
     .replace(/\d+ ?%|%/g, '')
     .replace(/ +/g, ' ')

@@ -15,7 +15,7 @@ export function learnText({ template, evidence, coverage, problems }: Proposal):
       ({ what, as, example }) => `  ${what}: ${as}${example === null ? '' : `    e.g. ${example}`}`,
     ),
     '',
-    `Read with it: ${coverage.sales} of ${coverage.receipts} are sales that add up, ${coverage.notSales} are no sales, ${coverage.unparsed} could not be read.`,
+    `Read with it: ${coverage.sales} of ${coverage.receipts} are sales that add up, ${coverage.notSales} are not sales, ${coverage.unparsed} could not be read.`,
     ...coverage.results.map(result),
     '',
     ...(problems.length === 0

@@ -8,7 +8,7 @@ export interface Stretch {
   readonly as: string
 }
 
-/** A line as a pattern: the stretches as they say, all else as it stands. */
+/** A line as a pattern: each stretch as its field, all other text unchanged. */
 export function linePattern(line: string, stretches: readonly Stretch[]): string {
   let pattern = ''
   let at = skipBlanks(line, 0)

@@ -45,13 +45,13 @@ export interface Proposal {
     readonly unparsed: number
     readonly results: readonly SampleResult[]
   }
-  /** What a person must know or settle, in plain words. */
+  /** What the reader must know or decide, in plain words. */
   readonly problems: readonly string[]
 }
 
 /** More samples add nothing but time. */
 const MOST_SAMPLES = 200
-/** Every combination of what is open is tried on these. */
+/** Every combination of choices is tried on so many samples. */
 const MOST_TRIED = 8
 const MOST_LINES_SEARCHED = 1_500
 const LONGEST_SEARCHED = 120
@@ -60,8 +60,8 @@ const TENDERS = ['cash', 'card', 'cheque', 'voucher', 'account'] as const
 
 /**
  * Proposes a template from receipts of one till, reads all of them with it, and says which of them add up and which
- * don't. What the samples leave open is tried in every combination; that which makes most of them add up wins. What they
- * can't settle stands in `template.undecided` and `problems`: with it no receipt is booked.
+ * don't. What the samples leave open is tried in every combination; the one with which most of them add up wins. What they
+ * can't settle is listed in `template.undecided` and `problems`, and no receipt is booked while anything is undecided.
  */
 export function proposeTemplate(
   receipts: readonly Printed[],
@@ -73,34 +73,13 @@ export function proposeTemplate(
     codes: codes.map(({ symbology, data }) => ({ symbology, data: maskCardNumbers(data) })),
   }))
   const papers = lookedInto(samples)
-  const notSales = findNotSales(papers)
   const facts = factsOf(papers, codesOfSales(samples, papers), options.currency)
+  const base = { name: options.name ?? 'learned', notSales: findNotSales(papers), ...facts.fixed }
+  const currency = options.currency ?? facts.currency ?? CurrencySchema.parse('EUR')
+  const chosen = bestTemplate(base, facts.choices, samples, currency)
+  const coverage = coverageOf(samples, chosen, currency)
   const problems = [...facts.problems]
   const undecided = [...facts.undecided]
-  const base = { name: options.name ?? 'learned', notSales, ...facts.fixed }
-  const combinations = facts.choices.reduce<Partial<Draft>[]>(
-    (all, choice) => all.flatMap(draft => choice.map(each => mergeDraft(draft, each))),
-    [{}],
-  )
-  const currency = options.currency ?? facts.currency ?? CurrencySchema.parse('EUR')
-  const tried = samples.filter(sample => sample.lines.length > 0).slice(0, MOST_TRIED)
-  let best: { template: ReceiptTemplate; sales: number } | null = null
-  for (const combination of combinations.slice(0, MOST_COMBINATIONS)) {
-    const template = ReceiptTemplate.parse(mergeDraft(base, combination))
-    const sales = tried.filter(readingWith(template, currency, sample => sample.is === 'sale')).length
-    if (best === null || sales > best.sales) best = { template, sales }
-    if (sales === tried.length) break
-  }
-  const chosen = best?.template ?? ReceiptTemplate.parse(base)
-  const results = samples.map((sample, at) => resultOf(at + 1, readerWith(chosen, currency)(sample)))
-  const count = (is: SaleReading['is']) => results.filter(result => result.is === is).length
-  const coverage = {
-    receipts: samples.length,
-    sales: count('sale'),
-    notSales: count('none'),
-    unparsed: count('unparsed'),
-    results,
-  }
   if (receipts.length > MOST_SAMPLES) problems.push(`Only the first ${MOST_SAMPLES} receipts were looked at.`)
   if (coverage.sales === 0) undecided.push('no receipt could be read with it')
   if (coverage.unparsed > 0)
@@ -116,11 +95,49 @@ export function proposeTemplate(
     template: options.currency === undefined && facts.currency === null ? settled : { ...settled, currency },
     evidence: [...facts.evidence, ...evidenceOf(settled)],
     coverage,
-    problems: [...problems, ...undecided.map(each => `To be settled by you: ${each}.`)],
+    problems: [...problems, ...undecided.map(each => `Decide this yourself: ${each}.`)],
   }
 }
 
-/** The printed codes of those samples that a number is looked for in. */
+/** The combination of choices with which most of the first samples add up. */
+function bestTemplate(
+  base: Draft,
+  choices: Facts['choices'],
+  samples: readonly Printed[],
+  currency: Currency,
+): ReceiptTemplate {
+  const combinations = choices.reduce<Partial<Draft>[]>(
+    (all, choice) => all.flatMap(draft => choice.map(each => mergeDraft(draft, each))),
+    [{}],
+  )
+  const tried = samples.filter(sample => sample.lines.length > 0).slice(0, MOST_TRIED)
+  let best: { template: ReceiptTemplate; sales: number } | null = null
+  for (const combination of combinations.slice(0, MOST_COMBINATIONS)) {
+    const template = ReceiptTemplate.parse(mergeDraft(base, combination))
+    const sales = tried.filter(readingWith(template, currency, sample => sample.is === 'sale')).length
+    if (best === null || sales > best.sales) best = { template, sales }
+    if (sales === tried.length) break
+  }
+  return best?.template ?? ReceiptTemplate.parse(base)
+}
+
+function coverageOf(
+  samples: readonly Printed[],
+  template: ReceiptTemplate,
+  currency: Currency,
+): Proposal['coverage'] {
+  const results = samples.map((sample, at) => resultOf(at + 1, readerWith(template, currency)(sample)))
+  const count = (is: SaleReading['is']) => results.filter(result => result.is === is).length
+  return {
+    receipts: samples.length,
+    sales: count('sale'),
+    notSales: count('none'),
+    unparsed: count('unparsed'),
+    results,
+  }
+}
+
+/** The printed codes of the samples that are searched for a number. */
 function codesOfSales(samples: readonly Printed[], papers: readonly Paper[]) {
   return samples
     .filter(({ lines }) => lines.length > 0)
@@ -128,7 +145,7 @@ function codesOfSales(samples: readonly Printed[], papers: readonly Paper[]) {
     .map(({ codes = [] }) => codes)
 }
 
-/** The lines that are searched for patterns: enough to find all there is, few enough to be done in seconds. */
+/** The lines that are searched for patterns, few enough to finish in seconds. */
 function lookedInto(samples: readonly Printed[]): readonly Paper[] {
   let room = MOST_LINES_SEARCHED
   return samples.flatMap(sample => {
@@ -167,75 +184,40 @@ function resultOf(receipt: number, reading: SaleReading): SampleResult {
     : { ...nothing, code: reading.error.code, why: reading.error.message }
 }
 
-interface Facts {
-  readonly fixed: Omit<Draft, 'name' | 'notSales'>
-  /** What the samples leave open: of each list, one. The first is the likeliest. */
-  readonly choices: readonly (readonly Partial<Draft>[])[]
-  readonly currency: Currency | null
-  readonly evidence: readonly Evidence[]
-  readonly problems: readonly string[]
-  readonly undecided: readonly string[]
+/** What the search found, for people; each step adds to it. */
+interface Notes {
+  readonly evidence: Evidence[]
+  readonly problems: string[]
+  readonly undecided: string[]
 }
 
-function factsOf(
-  papers: readonly Paper[],
-  codes: readonly NonNullable<Printed['codes']>[],
-  given: Currency | undefined,
-): Facts {
-  const problems: string[] = []
-  const undecided: string[] = []
-  const evidence: Evidence[] = []
-  const numbers = findNumbers(papers)
-  const [own, other] = numbers.votes
-  evidence.push({
-    what: 'decimal sign',
-    as: `"${numbers.numbers.decimal}", in ${own} amounts of ${own + other}`,
-    example: null,
-  })
-  if (other * 5 > own)
-    undecided.push(`the decimal sign: ${own} amounts have "${numbers.numbers.decimal}", ${other} the other`)
-  const currency = given ?? numbers.currency
-  if (currency === null)
-    problems.push('No sign tells the currency; it must stand in the settings of the source.')
-  const dates = findDates(papers)
-  const [dateFormat] = dates.dates.formats
-  if (dateFormat === undefined) undecided.push('no date was found')
-  else evidence.push({ what: 'date', as: dateFormat, example: null })
-  if (dates.rival !== null)
-    undecided.push(
-      `the order of day and month: "${dateFormat}" and "${dates.rival}" both fit. Give a receipt of a day after the 12th, or set dates.formats`,
-    )
-  if (dates.dates.times.length === 0) undecided.push('no time was found')
+interface Facts extends Notes {
+  readonly fixed: Omit<Draft, 'name' | 'notSales'>
+  /** What the samples leave open: of each list, one applies. The first is the likeliest. */
+  readonly choices: readonly (readonly Partial<Draft>[])[]
+  readonly currency: Currency | null
+}
 
-  const scratch = ReceiptTemplate.parse({
-    name: 'scratch',
-    numbers: numbers.numbers,
-    dates: dates.dates,
-    header: [],
-    items: { lines: ['{name} {amount}'] },
-    totals: { total: ['total {amount}'] },
-    taxes: { mode: 'none' },
-    tenders: { rows: [] },
-  })
-  const compiled = compileTemplate(scratch, currency ?? CurrencySchema.parse('EUR'))
-  const header = findHeader(papers, dates, compiled.matchers)
-  for (const { pattern, example, fields } of header)
-    evidence.push({ what: fields.join(', '), as: pattern, example })
-  const isNumbered = header.some(line => line.fields.includes('receipt'))
-  const code = isNumbered ? null : findReceiptCode(codes)
-  if (code !== null)
-    evidence.push({
-      what: 'receipt, in a printed code',
-      as: code.code.pattern,
-      example: `${code.code.symbologies?.join(', ')} ${code.example}`,
-    })
-  if (!isNumbered && code === null)
-    problems.push(
-      'No receipt number was found. Copies are then told by moment, total and till, which needs a time with seconds.',
-    )
-  if (!header.some(line => line.fields.includes('till')))
-    problems.push('No till was found; that of the settings is taken.')
+type Codes = readonly NonNullable<Printed['codes']>[]
 
+function factsOf(papers: readonly Paper[], codes: Codes, given: Currency | undefined): Facts {
+  const notes: Notes = { evidence: [], problems: [], undecided: [] }
+  const { numbers, currency } = findNumberFormat(papers, given, notes)
+  const dates = findDateFormat(papers, notes)
+  const compiled = compileTemplate(
+    ReceiptTemplate.parse({
+      name: 'scratch',
+      numbers,
+      dates: dates.dates,
+      header: [],
+      items: { lines: ['{name} {amount}'] },
+      totals: { total: ['total {amount}'] },
+      taxes: { mode: 'none' },
+      tenders: { rows: [] },
+    }),
+    currency ?? CurrencySchema.parse('EUR'),
+  )
+  const { header, code } = findReceiptFields(papers, codes, dates, compiled, notes)
   const labelled = findLabelled(papers, compiled.values.format)
   const items = findItems({
     papers,
@@ -243,75 +225,131 @@ function factsOf(
     format: compiled.values.format,
     values: compiled.values,
     matchers: compiled.matchers,
-    isHeader: compiled.matchers(header.map(line => line.pattern)),
+    isHeader: compiled.matchers(header),
   })
   if (items.isBare)
-    undecided.push(
-      'the number before each article was taken for its quantity; nothing on the paper proves it',
+    notes.undecided.push(
+      'the number before each item was taken for its quantity; nothing on the paper proves it',
     )
   if (items.hasNotes)
-    problems.push('Lines among the items that say nothing known are passed over ("{text}" in items.details).')
+    notes.problems.push('Unknown lines among the items are passed over ("{text}" in items.details).')
   const outside = labelled.filter(line => !items.discounts.includes(line))
-  const closing = closingOf(outside, papers, compiled.values.format)
-  evidence.push(...closing.evidence)
-  problems.push(...closing.problems)
-  undecided.push(...closing.undecided)
-  const notes = items.hasNotes ? ['{text}'] : []
-  const itemsAt = (which: 'details' | 'before', after: readonly string[]) => ({
-    items: {
-      after: [...after],
-      lines: [...items.lines],
-      details: which === 'details' ? [...items.beside, ...notes] : notes,
-      before: which === 'before' ? [...items.beside] : [],
-      ignore: ['{rule}'],
-    },
-  })
-  const sides = items.beside.length === 0 ? (['details'] as const) : (['details', 'before'] as const)
-  const headings = items.headings.length === 0 ? [[]] : [[], items.headings.toReversed()]
-  const rules = unique(items.discounts.map(each => each.pattern))
-  const isNegative = items.discounts.filter(each => each.value < 0).length * 2 > items.discounts.length
-  const printed = isNegative ? (['negative', 'positive'] as const) : (['positive', 'negative'] as const)
-  const discounts =
-    rules.length === 0
-      ? []
-      : [
-          (['line', 'receipt'] as const).flatMap(of =>
-            printed.map(sign => ({
-              items: { lines: [], discounts: rules.map(pattern => ({ pattern, of, printed: sign })) },
-            })),
-          ),
-        ]
+  const closing = closingOf(outside, papers, compiled.values.format, notes)
   return {
+    ...notes,
     fixed: {
-      numbers: numbers.numbers,
+      numbers,
       dates: dates.dates,
-      header: header.map(line => line.pattern),
-      ...(code === null ? {} : { codes: [code.code] }),
+      header: [...header],
+      ...(code === null ? {} : { codes: [code] }),
       items: { lines: [...items.lines] },
       totals: { total: closing.totals },
       taxes: { mode: 'none' },
       tenders: closing.tenders,
     },
-    choices: [
-      headings.flatMap(after => sides.map(side => itemsAt(side, after))),
-      ...discounts,
-      ...closing.choices,
-    ],
+    choices: [itemChoices(items), ...discountChoices(items), ...closing.choices],
     currency,
-    evidence,
-    problems,
-    undecided,
   }
+}
+
+function findNumberFormat(papers: readonly Paper[], given: Currency | undefined, notes: Notes) {
+  const { numbers, votes, currency: found } = findNumbers(papers)
+  const [own, other] = votes
+  notes.evidence.push({
+    what: 'decimal sign',
+    as: `"${numbers.decimal}", in ${own} amounts of ${own + other}`,
+    example: null,
+  })
+  if (other * 5 > own)
+    notes.undecided.push(`the decimal sign: ${own} amounts have "${numbers.decimal}", ${other} the other`)
+  const currency = given ?? found
+  if (currency === null)
+    notes.problems.push('No sign tells the currency. Set "currency" in the settings of the source.')
+  return { numbers, currency }
+}
+
+function findDateFormat(papers: readonly Paper[], { evidence, undecided }: Notes): Dates {
+  const found = findDates(papers)
+  const [format] = found.dates.formats
+  if (format === undefined) undecided.push('no date was found')
+  else evidence.push({ what: 'date', as: format, example: null })
+  if (found.rival !== null)
+    undecided.push(
+      `the order of day and month: "${format}" and "${found.rival}" both fit. Give a receipt of a day after the 12th, or set dates.formats`,
+    )
+  if (found.dates.times.length === 0) undecided.push('no time was found')
+  return found
+}
+
+type Dates = ReturnType<typeof findDates>
+
+/** The header's patterns, and the printed code that holds the receipt number when no line does. */
+function findReceiptFields(
+  papers: readonly Paper[],
+  codes: Codes,
+  dates: Dates,
+  { matchers }: ReturnType<typeof compileTemplate>,
+  { evidence, problems }: Notes,
+) {
+  const header = findHeader(papers, dates, matchers)
+  for (const { pattern, example, fields } of header)
+    evidence.push({ what: fields.join(', '), as: pattern, example })
+  const isNumbered = header.some(line => line.fields.includes('receipt'))
+  const found = isNumbered ? null : findReceiptCode(codes)
+  if (found !== null)
+    evidence.push({
+      what: 'receipt, in a printed code',
+      as: found.code.pattern,
+      example: `${found.code.symbologies?.join(', ')} ${found.example}`,
+    })
+  if (!isNumbered && found === null)
+    problems.push(
+      'No receipt number was found. Copies are then recognised by time, total and till, which needs a time with seconds.',
+    )
+  if (!header.some(line => line.fields.includes('till')))
+    problems.push('No till was found. The till of the settings is used.')
+  return { header: header.map(line => line.pattern), code: found?.code ?? null }
+}
+
+type Items = ReturnType<typeof findItems>
+
+function itemChoices({ lines, beside, headings, hasNotes }: Items): Partial<Draft>[] {
+  const notes = hasNotes ? ['{text}'] : []
+  const itemsAt = (which: 'details' | 'before', after: readonly string[]) => ({
+    items: {
+      after: [...after],
+      lines: [...lines],
+      details: which === 'details' ? [...beside, ...notes] : notes,
+      before: which === 'before' ? [...beside] : [],
+      ignore: ['{rule}'],
+    },
+  })
+  const sides = beside.length === 0 ? (['details'] as const) : (['details', 'before'] as const)
+  const afters = headings.length === 0 ? [[]] : [[], headings.toReversed()]
+  return afters.flatMap(after => sides.map(side => itemsAt(side, after)))
+}
+
+/** Whether a discount belongs to its item or to the receipt, and with which sign it is printed. */
+function discountChoices({ discounts }: Items): Partial<Draft>[][] {
+  const rules = unique(discounts.map(each => each.pattern))
+  if (rules.length === 0) return []
+  const isNegative = discounts.filter(each => each.value < 0).length * 2 > discounts.length
+  const signs = isNegative ? (['negative', 'positive'] as const) : (['positive', 'negative'] as const)
+  return [
+    (['line', 'receipt'] as const).flatMap(of =>
+      signs.map(printed => ({
+        items: { lines: [], discounts: rules.map(pattern => ({ pattern, of, printed })) },
+      })),
+    ),
+  ]
 }
 
 function closingOf(
   labelled: readonly LabelledLine[],
   papers: readonly Paper[],
   format: Parameters<typeof findTaxRows>[1],
+  { evidence, problems, undecided }: Notes,
 ) {
-  const evidence: Evidence[] = []
-  const problems: string[] = []
-  const undecided: string[] = []
   const patternsOf = (label: keyof typeof amountLabels) => {
     const found = labelled.filter(each => each.label === label)
     for (const pattern of unique(found.map(each => each.pattern)))
@@ -359,15 +397,15 @@ function closingOf(
     labelled.filter(each => (TENDERS as readonly string[]).includes(each.label)).map(each => each.receipt),
   )
   if (rows.length === 0)
-    problems.push('No payment was found on any receipt: each is taken as paid by "other" (tenders.whenNone).')
+    problems.push('No payment was found on any receipt: each counts as paid by "other" (tenders.whenNone).')
   else if (paid.size < papers.length)
-    problems.push(`${papers.length - paid.size} receipts name no payment that is known.`)
+    problems.push(`${papers.length - paid.size} receipts print no known payment.`)
   const tenders = {
     rows,
     change: patternsOf('change'),
     ...(rows.length === 0 ? { whenNone: { kind: 'other' as const, name: 'not printed' } } : {}),
   }
-  return { evidence, problems, undecided, totals: total, tenders, choices }
+  return { totals: total, tenders, choices }
 }
 
 function taxChoices(
@@ -383,13 +421,13 @@ function taxChoices(
   const rows = unique([...table, ...patterns.filter(isRow)])
   const sums = patterns.filter(pattern => !isRow(pattern))
   if (rows.length + sums.length === 0) {
-    problems.push('No tax was found: sales are told without it, their amounts as printed.')
+    problems.push('No tax was found: sales are reported without tax, their amounts as printed.')
     return [[{ taxes: { mode: 'none' } }]]
   }
   const lacking =
     papers.length - new Set(labelled.filter(each => each.label === 'tax').map(each => each.receipt)).size
   const mayLack = lacking > 0 && table.length === 0
-  if (mayLack) problems.push(`${lacking} receipts print no tax; the template lets that be (taxes.mayLack).`)
+  if (mayLack) problems.push(`${lacking} receipts print no tax; the template allows that (taxes.mayLack).`)
   const modes = [true, false].flatMap(complete =>
     (['included', 'added'] as const).flatMap(mode =>
       [0, 1].map(room => ({ totals: { total, tax: sums }, taxes: { mode, rows, complete, room, mayLack } })),

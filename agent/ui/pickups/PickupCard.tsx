@@ -1,4 +1,5 @@
 import { Text } from '@mantine/core'
+import { memo } from 'react'
 import { isEnded } from '../../../shared/pickup-moves.ts'
 import { useMessages } from '../../../shared/ui/language.tsx'
 import { Problem } from '../../../shared/ui/Problem.tsx'
@@ -16,8 +17,11 @@ import { useMoves } from './useMoves.ts'
 
 const shownLines = 3
 
-/** One pickup in the list: who, what, by when, and the one thing to do next. All of it opens the pickup. */
-export function PickupCard({ view, zone }: { view: PickupView; zone: string }) {
+/**
+ * One pickup in the list: who, what, by when, and the one thing to do next. All of it opens the pickup. Drawn again only
+ * when its own view changes: the list is read again at every change of any of them.
+ */
+export const PickupCard = memo(function PickupCard({ view, zone }: { view: PickupView; zone: string }) {
   const t = useMessages(pickupMessages)
   const moves = useMoves(view)
   return (
@@ -59,7 +63,7 @@ export function PickupCard({ view, zone }: { view: PickupView; zone: string }) {
       )}
     </li>
   )
-}
+})
 
 function Items({ view }: { view: PickupView }) {
   const t = useMessages(pickupMessages)

@@ -20,6 +20,13 @@ export function stateSentence(
   const silent = state.sources.find(source => source.state === 'unavailable')
   if (silent !== undefined) return { look: 'wrong', sentence: silentSource(silent, t) }
   if (state.link === 'offline') return { look: 'caution', sentence: offline(state, t, clock(state.since)) }
+  const closed = state.writeBacks.find(each => each.state === 'unavailable' && each.waiting > 0)
+  if (closed !== undefined)
+    return { look: 'caution', sentence: t.posClosed(closed.target, closed.waiting, closed.problem ?? '') }
+  const refusing = state.writeBacks.find(each => each.refused + each.givenUp > 0)
+  if (refusing !== undefined)
+    return { look: 'caution', sentence: t.posRefuses(refusing.target, refusing.refused + refusing.givenUp) }
+  if (state.unreadCommands > 0) return { look: 'caution', sentence: t.unreadCommands(state.unreadCommands) }
   if (state.link === 'connecting') {
     const sentence = state.unsentSales > 0 ? t.connectingSales(state.unsentSales) : t.connecting
     return { look: 'waiting', sentence }

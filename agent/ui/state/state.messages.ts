@@ -17,6 +17,11 @@ const en = {
   refused: 'Head office does not accept this till. Call IT; sales stay safe here.',
   sourceUnavailable: (source: string, problem: string) => `Sales can't be read from ${source}: ${problem}`,
   sourceUnavailablePlain: (source: string) => `Sales can't be read from ${source}. Call IT.`,
+  posClosed: (pos: string, n: number, problem: string) =>
+    `${changes(n)} can't be written to ${pos} yet. ${problem}`.trimEnd(),
+  posRefuses: (pos: string, n: number) => `${pos} refused ${changes(n)} from head office. IT knows.`,
+  unreadCommands: (n: number) =>
+    `This till can't read ${n === 1 ? 'a message' : `${n} messages`} from head office. Ask IT to update Tillbridge.`,
   lost: (since: string) =>
     `Tillbridge on this till has not answered since ${since}. What you see may be old. Ask IT to restart it.`,
 }
@@ -34,6 +39,10 @@ const de: typeof en = {
   refused: 'Die Zentrale nimmt diese Kasse nicht an. IT anrufen; die Verkäufe sind hier sicher.',
   sourceUnavailable: (source, problem) => `Verkäufe aus ${source} sind nicht lesbar: ${problem}`,
   sourceUnavailablePlain: source => `Verkäufe aus ${source} sind nicht lesbar. IT anrufen.`,
+  posClosed: (pos, n, problem) => `${aenderungen(n)} noch nicht in ${pos} geschrieben. ${problem}`.trimEnd(),
+  posRefuses: (pos, n) => `${pos} hat ${aenderungen(n)} der Zentrale abgelehnt. Die IT weiß davon.`,
+  unreadCommands: n =>
+    `Diese Kasse kann ${n === 1 ? 'eine Nachricht' : `${n} Nachrichten`} der Zentrale nicht lesen. Bitte die IT, Tillbridge zu aktualisieren.`,
   lost: since =>
     `Tillbridge an dieser Kasse antwortet seit ${since} nicht. Die Anzeige kann veraltet sein. Bitte die IT, es neu zu starten.`,
 }

@@ -8,6 +8,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Kasse „{till}“ in Filiale {store} ist angehalten: {reason} Melden Sie sie neu an mit: hub enrol-code {store}. Noch nicht übertragene Verkäufe sendet sie dann einmal.',
   'till-restored':
     'Eine Kasse der Filiale {store} wurde aus einer Sicherung wiederhergestellt und beginnt eine neue Epoche. Nichts geht verloren oder zählt doppelt. Klären Sie, warum sie wiederhergestellt wurde.',
+  'device-silent':
+    'Kasse „{till}“ der Filiale {store} hat sich seit zwei Tagen nicht verbunden. Ihre Verkäufe fehlen hier vielleicht. Prüfen Sie, ob der Rechner läuft und online ist; wird die Kasse nicht mehr benutzt, widerrufen Sie sie.',
   'hub-behind':
     'Dem Hub fehlen {missing} Datensätze, die er Kasse „{till}“ schon bestätigt hatte, weil er aus einer Sicherung wiederhergestellt wurde. Die Kasse sendet sie erneut.',
   'pos-row-refused': '{said}',
@@ -17,6 +19,10 @@ export const de: Readonly<Record<WordCode, string>> = {
   'unposted-sale.no-number':
     'Ein Bon ohne Nummer vom {soldAt} wurde an Kasse {till} in Filiale {store} gedruckt, aber {expected} kennt diesen Verkauf nicht. Suchen Sie ihn im Kassensystem. Ist er verloren, tragen Sie ihn dort nach.',
   'pos-write-refused': '{said}',
+  'pos-write-waiting':
+    'Änderungen, die an Kasse „{till}“ noch ins Kassensystem „{target}“ geschrieben werden müssen: {waiting}. {why}',
+  'command-unreadable':
+    'Befehle des Hubs, die Kasse „{till}“ nicht lesen kann: {commands}. Aktualisieren Sie ihren Agent. Er bewahrt sie auf und führt sie nach der Aktualisierung aus.',
   'peripheral-missing': '{said}',
   'printer-needs-care': '{said}',
   'receipt-does-not-balance':
@@ -92,6 +98,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'phrase.state-refused': 'Bereits abgelehnt',
   'phrase.state-expired': 'Nicht rechtzeitig abgeholt und geschlossen',
   'phrase.state-cancelled': 'Storniert',
+  'phrase.no-cause': 'Die Kasse nennt keinen Grund.',
   'phrase.no-reason': 'ohne Angabe von Gründen',
   'phrase.unnamed-till': 'ohne Namen',
   'phrase.no-location': 'ein Standort, den Shopify nicht mehr hat',

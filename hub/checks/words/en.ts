@@ -10,6 +10,8 @@ export const en = {
     'Till "{till}" of store {store} is stopped: {reason} Re-enrol it with: hub enrol-code {store}. It then sends the sales it still holds, once.',
   'till-restored':
     'A till of store {store} was restored from a backup and continues in a new epoch. Nothing is lost or counted twice. Find out why it was restored.',
+  'device-silent':
+    'Till "{till}" of store {store} has not connected for two days. Its sales may be missing here. Check that its computer is on and online; if the till is no longer in use, revoke it.',
   'hub-behind':
     'The hub is missing {missing} records that it had confirmed to till "{till}", because it was restored from a backup. The till is sending them again.',
   'pos-row-refused': '{said}',
@@ -19,6 +21,9 @@ export const en = {
   'unposted-sale.no-number':
     'A receipt without a number of {soldAt} was printed at till {till} in store {store}, but {expected} has no such sale. Look for it in the POS. If it is lost, enter it there.',
   'pos-write-refused': '{said}',
+  'pos-write-waiting': 'Changes waiting to be written into POS "{target}" at till "{till}": {waiting}. {why}',
+  'command-unreadable':
+    'Commands from the hub that till "{till}" cannot read: {commands}. Update its agent. It keeps them and applies them after the update.',
   'peripheral-missing': '{said}',
   'printer-needs-care': '{said}',
   'receipt-does-not-balance':
@@ -93,6 +98,7 @@ export const en = {
   'phrase.state-refused': 'Already refused',
   'phrase.state-expired': 'Not collected in time and closed',
   'phrase.state-cancelled': 'Cancelled',
+  'phrase.no-cause': 'The till does not report a reason.',
   'phrase.no-reason': 'no reason given',
   'phrase.unnamed-till': 'without a name',
   'phrase.no-location': 'a location that Shopify no longer has',

@@ -1,10 +1,16 @@
 import { z } from 'zod'
-import type { ExceptionKind } from '../kinds.ts'
 import type { en } from './en.ts'
 
 /** A text's key; the keys of exceptions begin with their kind. */
 export type WordCode = keyof typeof en
-export type ExceptionCode = Extract<WordCode, ExceptionKind | `${ExceptionKind}.${string}`>
+export type ExceptionCode = Exclude<WordCode, `phrase.${string}`>
+
+/** A kind of exception: what its texts' keys begin with. */
+export type ExceptionKind = ExceptionCode extends infer Code
+  ? Code extends `${infer Kind}.${string}`
+    ? Kind
+    : Code
+  : never
 
 type PhraseCode = Extract<WordCode, `phrase.${string}`>
 

@@ -22,6 +22,11 @@ export interface Conflict {
   readonly fill?: string
 }
 
+/** What a transaction may write: rows of one store and rows that no store owns, or anything. */
+export interface LockScope {
+  readonly store: string | null
+}
+
 /** One kind of database beneath the hub: what differs between SQLite and PostgreSQL is here and nowhere else. */
 export interface Engine {
   readonly name: 'sqlite' | 'postgres'
@@ -30,6 +35,10 @@ export interface Engine {
   readonly codes: CodeCache
   /** For transactions only. */
   readonly writer: Kysely<Schema>
+  /** Makes conflicting transactions take turns; called before the transaction reads anything. */
+  lock(tx: Transaction<Schema>, scope: LockScope): Promise<void>
+  /** Whether a transaction that failed with this before its COMMIT was sent may run again at once. */
+  runsAgain(error: unknown): boolean
   insert(tx: Transaction<Schema>, insert: Insert): Promise<void>
   close(): Promise<void>
 }

@@ -42,6 +42,8 @@ function sqliteEngine(writing: Database, reading: Database): Engine {
     reader,
     writer,
     codes: openCodeCache(),
+    lock: async () => undefined, // BEGIN IMMEDIATE has taken the one lock there is
+    runsAgain: () => false,
     // The one writing connection is the transaction's while it runs, so the statement needs no way through Kysely.
     async insert(_tx, insert) {
       const sql = insertSql(insert)

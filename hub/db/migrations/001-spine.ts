@@ -5,8 +5,9 @@ type Columns = Readonly<Record<string, ColumnType | `${ColumnType}?`>>
 
 const isSqlite = (db: Kysely<unknown>) => db.getExecutor().adapter instanceof SqliteAdapter
 
+/** Texts are compared by their bytes, as on SQLite, whatever the database's own order is. */
 function typeOf(db: Kysely<unknown>, type: string) {
-  if (type.startsWith('text')) return 'text' as const
+  if (type.startsWith('text')) return isSqlite(db) ? ('text' as const) : sql`text COLLATE "C"`
   if (type.startsWith('bytes')) return isSqlite(db) ? sql`blob` : sql`bytea`
   return sql`bigint`
 }
@@ -46,7 +47,9 @@ async function numbered(
 async function counted(db: Kysely<unknown>, name: string, columns: Columns): Promise<void> {
   let builder: CreateTableBuilder<string, string> = db.schema
     .createTable(name)
-    .addColumn('id', 'integer', c => c.primaryKey().autoIncrement())
+    .addColumn('id', isSqlite(db) ? 'integer' : sql`bigint`, c =>
+      isSqlite(db) ? c.primaryKey().autoIncrement() : c.primaryKey().generatedByDefaultAsIdentity(),
+    )
   for (const [column, type] of Object.entries(columns)) {
     const base = typeOf(db, type)
     builder = builder.addColumn(column, base, c => (type.endsWith('?') ? c : c.notNull()))
@@ -56,6 +59,7 @@ async function counted(db: Kysely<unknown>, name: string, columns: Columns): Pro
 
 async function up(db: Kysely<unknown>): Promise<void> {
   await table(db, 'setting', { key: 'text', value: 'text' }, ['key'])
+  await table(db, 'lease', { name: 'text', holder: 'text', token: 'text', expires_at: 'bigint' }, ['name'])
   await table(
     db,
     'store',
@@ -116,10 +120,12 @@ async function up(db: Kysely<unknown>): Promise<void> {
       state: 'text',
       problem: 'text?',
       body: 'text',
+      turn: 'bigint',
       received_at: 'bigint',
     },
     ['store', 'device', 'epoch', 'seq'],
   )
+  await history(db)
   await table(db, 'stream_in', { device: 'text', epoch: 'bigint', seq: 'bigint', hash: 'text' }, ['device'])
   await table(
     db,
@@ -232,6 +238,17 @@ async function up(db: Kysely<unknown>): Promise<void> {
   await indexes(db)
 }
 
+async function history(db: Kysely<unknown>): Promise<void> {
+  await numbered(db, 'store_turn', { store: 'bigint', turn: 'bigint' }, ['store'])
+  const place = { turn: 'bigint', epoch: 'bigint', seq: 'bigint' } as const
+  await table(
+    db,
+    'rebuild',
+    { projection: 'text', store: 'bigint', ...place, events: 'bigint', done: 'bigint' },
+    ['projection', 'store'],
+  )
+}
+
 const SALE = { store: 'bigint', sale: 'bigint' } as const
 const REVISION_LINE = { ...SALE, revision: 'bigint', line: 'bigint' } as const
 const ORIGIN = { device: 'bigint', epoch: 'bigint', seq: 'bigint', received_at: 'bigint' } as const
@@ -340,6 +357,7 @@ async function stock(db: Kysely<unknown>): Promise<void> {
 
 async function indexes(db: Kysely<unknown>): Promise<void> {
   await sql`CREATE INDEX event_unapplied ON event (store, kind) WHERE state <> 'applied'`.execute(db)
+  await sql`CREATE INDEX event_turn ON event (store, turn)`.execute(db)
   await sql`CREATE UNIQUE INDEX code_text ON code (text)`.execute(db)
   await sql`CREATE UNIQUE INDEX sale_receipt ON sale (store, receipt)`.execute(db)
   await sql`CREATE UNIQUE INDEX stock_entry_by_key ON stock_entry (store, key)`.execute(db)

@@ -10,7 +10,7 @@ import { openThrottle, type Priority } from './throttle.ts'
 export const shopifyUnreachable = defineError(
   'SHOPIFY_UNREACHABLE',
   (f: { operation: string; problem: string }) =>
-    `Shopify did not answer (${f.operation}): ${f.problem} Nothing is lost; it is tried again by itself.`,
+    `Shopify did not answer (${f.operation}): ${f.problem} Nothing is lost; it is retried automatically.`,
 )
 export const shopifyRefuses = defineError(
   'SHOPIFY_REFUSES',
@@ -112,7 +112,7 @@ export function openShopifyClient({ settings, world, onChange }: ClientOptions):
         try {
           const target = address.loopback ? url.replace(/^https:/, 'http:') : url
           const signal = AbortSignal.any([giveUp.signal, closing.signal])
-          // A redirect would carry the token to whoever it names.
+          // A redirect would carry the token to any host it names.
           return await world.sockets.fetch(target, { ...init, signal, redirect: 'manual' })
         } catch (error) {
           failure = error

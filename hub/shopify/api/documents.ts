@@ -1,6 +1,6 @@
 /**
  * Every GraphQL document of ours, Admin API 2026-10. A test validates each against Shopify's schema and finds any that
- * stands elsewhere. The operation's name is also what logs and cost estimates call it by.
+ * is defined elsewhere. The operation's name is also what logs and cost estimates call it by.
  */
 
 export const LOCATIONS = /* GraphQL */ `

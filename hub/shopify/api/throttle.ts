@@ -22,7 +22,7 @@ export interface Throttle {
   enter(call: { document: string; size: number; guess: number; priority: Priority }): Promise<Ticket>
   /** How many rows of `perRow` points one call may ask beside `fixed` points, for this shop's bucket. */
   rowsThatFit(points: { fixed: number; perRow: number; most: number }): number
-  /** Nobody enters for a while: the edge said Retry-After. */
+  /** Lets no request in for a while: Shopify's edge answered with Retry-After. */
   holdFor(ms: number): void
 }
 

@@ -3,7 +3,7 @@ import type { Variant } from './item-rows.ts'
 
 /**
  * One key for all ways to write one trade item's number: a UPC of 12 digits and the same EAN with a leading zero meet.
- * A code that is no GTIN is a shop's own and compares as text.
+ * Any other code is a shop's own and is compared as text.
  */
 export function articleKey(barcode: string): string {
   return gtinOrNull(barcode) ?? `own:${barcode.trim()}`

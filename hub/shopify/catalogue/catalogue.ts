@@ -6,7 +6,7 @@ import type { ShopifyClient } from '../api/client.ts'
 import { ALL_VARIANTS, FIND_VARIANTS } from '../api/documents.ts'
 import { type List, page, pagesOf } from '../api/pages.ts'
 import { articleKey, barcodeForms, byArticle } from './barcode-match.ts'
-import { reportableSkus, reportItem, Variant, writeItem } from './item-rows.ts'
+import { reportItems, Variant, writeItem } from './item-rows.ts'
 
 const Answer = z.object({ productVariants: page(Variant) })
 type Answer = z.infer<typeof Answer>
@@ -81,7 +81,7 @@ async function findBySku(client: ShopifyClient, skus: readonly string[]): Promis
   return found
 }
 
-/** @returns every variant whose barcode names the same article as the till's, by the till's SKU */
+/** @returns every variant whose barcode names the same item as the till's, by the till's SKU */
 async function findByBarcode(
   client: ShopifyClient,
   barcodes: ReadonlyMap<string, string>,
@@ -109,11 +109,9 @@ async function writeItems(
 ): Promise<void> {
   for (let start = 0; start < skus.length; start += ROWS_A_TRANSACTION)
     await transaction(db, async tx => {
-      const reportable = await reportableSkus(tx)
-      for (const sku of skus.slice(start, start + ROWS_A_TRANSACTION)) {
-        const state = await writeItem(tx, sku, found.get(sku) ?? [], now)
-        if (reportable.has(sku)) await reportItem(tx, sku, state, now)
-      }
+      const some = skus.slice(start, start + ROWS_A_TRANSACTION)
+      for (const sku of some) await writeItem(tx, sku, found.get(sku) ?? [], now)
+      await reportItems(tx, some, now)
     })
 }
 

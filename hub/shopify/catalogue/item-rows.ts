@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import { closeException, openException } from '../../checks/exceptions.ts'
+import { reconcileExceptions } from '../../checks/exceptions.ts'
+import { itemKinds, waitingItems } from '../../checks/waiting-items.ts'
 import type { Tx } from '../../db/db.ts'
 import { type Item, type ItemState, putItem } from '../../items/item-table.ts'
-import { dueOfItem, dueSkus, takeDueOfItem } from '../../outbox/postings.ts'
+import { dueOfItem, takeDueOfItem } from '../../outbox/postings.ts'
 import { recordWithoutCall } from '../../outbox/writes.ts'
 
 /** A variant as Shopify gives it. */
@@ -65,8 +66,8 @@ function stateOf(items: number, tracked: boolean): ItemState {
 }
 
 /**
- * What was sold while Shopify did not count an item is not posted once it does: whoever turned counting on has counted
- * the shelf as it is now. One settled write with no changes says so for the trace.
+ * What was sold while Shopify did not track an item is not posted later: the person who turned tracking on has counted
+ * the shelf as it is now. One settled write without changes records that for the trace.
  */
 async function settleUncounted(tx: Tx, sku: string, now: number): Promise<void> {
   for (const { store } of await dueOfItem(tx, sku)) {
@@ -76,35 +77,10 @@ async function settleUncounted(tx: Tx, sku: string, now: number): Promise<void> 
   }
 }
 
-/** SKUs that `reportItem` has something to say of: those with waiting movements or with an open exception. */
-export async function reportableSkus(tx: Tx): Promise<ReadonlySet<string>> {
-  const named = await tx
-    .selectFrom('exception')
-    .select('subject')
-    .where('kind', 'in', Object.values(kindOf))
-    .where('closed_at', 'is', null)
-    .execute()
-  return new Set([...(await dueSkus(tx)), ...named.map(row => row.subject)])
-}
-
-const kindOf = {
-  unknown: 'sku-unknown',
-  ambiguous: 'sku-ambiguous',
-  untracked: 'item-untracked',
-} as const
-
-/**
- * Opens or closes what staff must know of an item: only of one whose movements wait, since nothing is amiss with an
- * unsold article that Shopify lacks.
- */
-export async function reportItem(tx: Tx, sku: string, state: ItemState, now: number): Promise<void> {
-  const waiting = await dueOfItem(tx, sku)
-  const stores = waiting.map(one => one.store)
-  const problem = state in kindOf ? kindOf[state as keyof typeof kindOf] : null
-  for (const kind of Object.values(kindOf))
-    if (kind !== problem || waiting.length === 0) await closeException(tx, kind, sku, now)
-  if (problem === null || waiting.length === 0) return
-  const fields = { sku, stores: stores.join(', ') }
-  const store = stores.length === 1 ? (stores[0] ?? null) : null
-  await openException(tx, { code: problem, subject: sku, store, fields, evidence: { stores, waiting } }, now)
+/** Opens, counts or closes what e-commerce must know of items that were just looked up. */
+export async function reportItems(tx: Tx, skus: readonly string[], now: number): Promise<void> {
+  for (const kind of itemKinds) {
+    const found = await waitingItems(tx, kind, skus)
+    await reconcileExceptions(tx, { kind, scope: { subjects: skus }, found, at: now, seen: 'again' })
+  }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type Problem, reconcileExceptions } from '../../checks/exceptions.ts'
+import { reconcileExceptions } from '../../checks/exceptions.ts'
+import type { Problem } from '../../checks/problem.ts'
 import { type Db, transaction } from '../../db/db.ts'
 import { readPlaces } from '../../stock/places.ts'
 import type { ShopifyClient } from '../api/client.ts'

@@ -178,7 +178,7 @@ export async function readOrder(client: ShopifyClient, id: string): Promise<Orde
 }
 
 const HOUR_MS = 3_600_000
-/** The location's pickup time, as it stands in Shopify's settings: the latest moment of it. */
+/** The location's pickup time from Shopify's settings, taken at its latest. */
 const promiseMs: Readonly<Record<string, number>> = {
   ONE_HOUR: HOUR_MS,
   TWO_HOURS: 2 * HOUR_MS,

@@ -12,7 +12,7 @@ import { withoutOpening, writeOpenings } from '../../stock/opening-balance.ts'
 import { type Place, stockSubject } from '../../stock/places.ts'
 import type { ItemLevel } from '../../stock/shop-level.ts'
 import type { ShopifyClient } from '../api/client.ts'
-import { reportItem } from '../catalogue/item-rows.ts'
+import { reportItems } from '../catalogue/item-rows.ts'
 import { readItemLevels } from './levels.ts'
 import { type Change, changeFrom, freeze, parseRequest, postingUri } from './request.ts'
 
@@ -190,7 +190,7 @@ async function isUncountable(tx: Tx, due: Due, level: ItemLevel | undefined, now
   if (level?.tracked === true) return false
   const state = level === undefined ? 'unknown' : 'untracked'
   await withdrawItem(tx, due.sku, state, now)
-  await reportItem(tx, due.sku, state, now)
+  await reportItems(tx, [due.sku], now)
   return true
 }
 

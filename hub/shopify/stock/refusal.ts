@@ -7,7 +7,7 @@ export type BadChanges = ReadonlyMap<string, readonly UserError[]>
 
 /** What an answered user error asks us to do. */
 export type Remedy =
-  /** Somebody changed the level first: read again, new key. */
+  /** The level was changed first by someone else: read again, new key. */
   | { readonly kind: 'read-again' }
   /** The same key is being worked on: wait, send the same again. */
   | { readonly kind: 'wait' }

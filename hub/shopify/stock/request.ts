@@ -38,7 +38,7 @@ export function parseRequest(json: string): FrozenRequest {
 
 /**
  * A document URI shows in Shopify's admin history and leads back to the write and its movements. The key keeps it
- * unlike any other, also after the database came from a backup and counts its writes anew.
+ * unlike any other, also after the database was restored from a backup and numbers its writes from an earlier point again.
  */
 export function postingUri(write: number, key: string): string {
   return `gid://tillbridge/Posting/${write}-${key}`
@@ -113,6 +113,19 @@ export function showsAll(answer: AdjustAnswer, changes: readonly Change[]): bool
   return changes.every(change =>
     shown.some(one => one.name === 'available' && one.item?.id === change.item && one.delta === change.delta),
   )
+}
+
+/** What is kept of an answer for a trace: Shopify's own record of the change, and what each item has after it. */
+export function proofOf(answer: AdjustAnswer): object {
+  const group = answer.inventoryAdjustQuantities.inventoryAdjustmentGroup
+  const available = (group?.changes ?? []).filter(change => change.name === 'available')
+  return {
+    by: 'answer',
+    group: group?.id ?? null,
+    available: Object.fromEntries(
+      available.map(({ item, quantityAfterChange }) => [item?.id ?? '', quantityAfterChange]),
+    ),
+  }
 }
 
 export type Verdict = 'applied' | 'not-applied' | 'unclear'

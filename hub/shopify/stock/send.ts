@@ -11,6 +11,7 @@ import {
   decideByLevel,
   type FrozenRequest,
   parseRequest,
+  proofOf,
   showsAll,
 } from './request.ts'
 import { confirm, dropBadChanges, freezeAgain, giveUp, refuseWhole } from './settle.ts'
@@ -18,7 +19,7 @@ import { confirm, dropBadChanges, freezeAgain, giveUp, refuseWhole } from './set
 /** Shopify forgets a key after 24 hours; one this old is never sent again. */
 export const KEY_LIFE_MS = 23 * 3_600_000
 const RETRY: BackOff = { firstMs: 1_000, longestMs: 5 * 60_000 }
-/** How often one call of `sendStock` may freeze anew before it leaves the write for later. */
+/** How often one call of `sendStock` may freeze a write again before it leaves it for later. */
 const FREEZES_A_TURN = 5
 
 export interface SendWork {
@@ -67,7 +68,7 @@ async function settle(
   switch (result.kind) {
     case 'answered':
       if (!showsAll(result.data, request.changes)) return decide(work, write)
-      await transaction(db, tx => confirm(tx, write, request, { by: 'answer', ...result.data }, now))
+      await transaction(db, tx => confirm(tx, write, request, proofOf(result.data), now))
       return 'done'
     case 'unknown':
       await postpone(work, write, result.problem)

@@ -49,7 +49,7 @@ export async function freezeAgain(
 }
 
 /**
- * Takes the refused changes out of the request, each with an exception that names it, and freezes the rest anew.
+ * Takes the refused changes out of the request, each with an exception that names it, and freezes the rest again.
  * @returns how many changes are left
  */
 export async function dropBadChanges(
@@ -98,7 +98,7 @@ export async function refuseWhole(
   )
 }
 
-/** Nobody can tell whether it was carried out: nothing more is sent, and a person must look. */
+/** It is not known whether it was carried out: nothing more is sent, and a person must check. */
 export async function giveUp(
   tx: Tx,
   write: Write,

@@ -23,13 +23,13 @@ export interface WebhookWork extends OrderWork {
   readonly world: World
   /** Locations changed at Shopify: check the mapping again. */
   readonly onLocations: () => Promise<void>
-  /** Articles changed that we could not map: look them up again. */
+  /** Items that we could not map have changed: look them up again. */
   readonly onItems: () => void
 }
 
 /**
  * Applies stored webhooks in the order they came, those of one thing together. Each is only a hint to read that thing
- * anew, so neither their order nor their number matters. What cannot be read is kept whole and named.
+ * again, so neither their order nor their number matters. What cannot be read is kept whole and reported.
  * @throws SHOPIFY_UNREACHABLE, SHOPIFY_REFUSES: the webhooks stay and are tried again
  */
 export async function runWebhooks(work: WebhookWork): Promise<void> {

@@ -7,7 +7,7 @@ import classes from './Login.module.css'
 import { loginMessages } from './login.messages.ts'
 import { useLogin } from './me.query.ts'
 
-/** The way in, shown whenever an answer says that nobody is logged in. */
+/** The log-in form, shown whenever an answer says that the user is not logged in. */
 export function Login() {
   const t = useMessages(loginMessages)
   const login = useLogin()

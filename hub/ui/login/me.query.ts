@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { getJson, postJson } from '../../../shared/ui/json.ts'
 import { type LoginRequest, Me } from '../../web/api-schema.ts'
 
-/** Who is logged in; fails as unauthorised when nobody is. */
+/** Who is logged in; fails as unauthorised when no user is. */
 export const meQuery = queryOptions({
   queryKey: ['me'],
   queryFn: ({ signal }) => getJson('/api/me', Me, signal),

@@ -13,7 +13,7 @@ const shopifyLook: Record<NowView['shopify']['state'], StateLook> = {
   'not-configured': 'quiet',
 }
 
-/** One line: how many stores are up to date, how Shopify stands, and what it has not confirmed. */
+/** One line: how many stores are up to date, the connection to Shopify, and what it has not confirmed. */
 export function Summary({ view }: { view: NowView }) {
   const t = useMessages(nowMessages)
   const { shopify, locations } = view

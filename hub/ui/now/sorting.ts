@@ -21,7 +21,7 @@ export interface Sorting {
 
 const isColumn = (text: string | null): text is Column => columns.some(column => column === text)
 
-// Nobody knowing is worse than any number.
+// Not knowing is worse than any number.
 const unknown = Number.MAX_SAFE_INTEGER
 
 const sortKey: Record<Exclude<Column, 'store'>, (location: LocationView) => number> = {

@@ -4,9 +4,9 @@
  */
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { openAgentJournal } from '../../../agent/agent-journal.ts'
 import { agentPaths } from '../../../agent/config.ts'
 import { readDeviceFile } from '../../../agent/enrolment/device-file.ts'
-import { openJournal } from '../../../agent/journal/journal.ts'
 import { startUplink } from '../../../agent/uplink/uplink.ts'
 import { jsonLog, nodeWorld } from '../../../shared/node-world.ts'
 import type { World } from '../../../shared/world.ts'
@@ -38,7 +38,7 @@ async function openTill(store: CatalogueStore, meanMs: number): Promise<Disposab
   if (device === null) throw new Error(`${store.code} is not enrolled`)
   using opening = new DisposableStack()
   const journal = opening.use(
-    openJournal({
+    openAgentJournal({
       path: paths.journal,
       device: device.device,
       world,
@@ -47,7 +47,9 @@ async function openTill(store: CatalogueStore, meanMs: number): Promise<Disposab
       },
     }),
   )
-  const uplink = opening.use(startUplink({ world, device, version: 'light', journal, sources: () => [] }))
+  const uplink = opening.use(
+    startUplink({ world, device, version: 'light', journal, sources: () => [], writeBacks: () => [] }),
+  )
   await new Promise<void>(resolve => {
     const look = () => {
       if (uplink.state().link === 'online') resolve()

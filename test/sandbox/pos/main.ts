@@ -36,7 +36,7 @@ const say = (text: string) => {
   if (!values.quiet) console.log(`${store.code}  ${text}`)
 }
 const printerPort = values['printer-port'] === undefined ? null : Number(values['printer-port'])
-/** As tills do: a printer that takes nothing is the cashier's to look after, and the sale stands. */
+/** As on a real till: if the printer accepts nothing, the cashier has to look after it, and the sale is still valid. */
 async function print(receipt: string): Promise<void> {
   if (printerPort === null) return
   try {

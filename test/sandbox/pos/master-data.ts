@@ -12,7 +12,7 @@ export function netPrice(grossMinor: number, taxRate: number): number {
 export const productId = (sku: string): string => `product-${sku.toLowerCase()}`
 export const taxId = (rate: number): string => `tax-${rate}`
 
-/** What a shop enters before its first sale: taxes, staff, articles, a place, opening stock. */
+/** What a shop enters before its first sale: taxes, staff, items, a place, opening stock. */
 export function fillMasterData(db: Database, store: CatalogueStore): void {
   const put = (table: string, row: Readonly<Record<string, string | number | null>>): void => {
     const columns = Object.keys(row)

@@ -25,7 +25,7 @@ export interface Shop {
   readonly settings: ShopSettings
   readonly scopes: ReadonlySet<string>
   readonly profile: Pick<ShopSeed, 'name' | 'domain' | 'currency' | 'zone'>
-  /** Queues a webhook for whoever subscribed, in the transaction of its cause. */
+  /** Queues a webhook for its subscribers, in the transaction of its cause. */
   emit(topic: string, subject: WebhookSubject): void
   /** Work with a due time was added or made due. */
   wake(): void

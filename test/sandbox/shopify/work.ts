@@ -4,7 +4,7 @@ import type { Shop } from './shop.ts'
 import type { DeliveryRun } from './webhooks/deliver.ts'
 import { readyAt } from './webhooks/outbox.ts'
 
-/** What the shop does by itself: routing, cancel jobs, webhook deliveries. */
+/** What the shop does automatically: routing, cancel jobs, webhook deliveries. */
 export interface Worker {
   wake(): void
   /** Resolves once nothing is due any more. What is due later stays. */

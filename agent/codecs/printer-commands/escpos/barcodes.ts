@@ -10,7 +10,7 @@ import {
   upcA,
   upcE,
 } from '../barcode.ts'
-import { type Body, type Call, type Command, keep, reading, skip, wordAt } from '../command.ts'
+import { type Body, type Command, type CommandCall, keep, reading, skip, wordAt } from '../command.ts'
 import { addCode, askStatus, type Printer } from '../printer.ts'
 
 /** More than any symbol holds: QR takes 7,089 digits. */
@@ -102,7 +102,7 @@ const PRINT = 81
 const SIZE = 82
 
 /** GS ( k pL pH cn fn …: stores, prints, or asks the size of a symbol (Epson ESC/POS reference, GS ( k). */
-export function gsParenthesisK(printer: Printer, length: number, { offset }: Call): Body {
+export function gsParenthesisK(printer: Printer, length: number, { offset }: CommandCall): Body {
   return keep(length, 3 + MOST_SYMBOL_BYTES, data => {
     const [cn = 0, fn = 0] = data
     const symbology = SYMBOLS[cn]

@@ -103,7 +103,7 @@ function feedDots(printer: Printer, n: number, offset: number): void {
   }
 }
 
-/** ESC d n, ESC e n: feeds n lines; the feed behind a line is no line of its own. */
+/** ESC d n, ESC e n: feeds n lines; the feed after a line does not add a blank line. */
 function feedLines(printer: Printer, n: number, offset: number): void {
   if (printer.page === null) flushLine(printer, offset)
   else {

@@ -1,4 +1,4 @@
-import { type Body, type Call, type Command, keep, longAt, reading, skip, wordAt } from '../command.ts'
+import { type Body, type Command, type CommandCall, keep, longAt, reading, skip, wordAt } from '../command.ts'
 import { addImage, askStatus, type Printer } from '../printer.ts'
 
 const NEXT_IS_NOTHING = undefined
@@ -75,7 +75,7 @@ export function storedPictures(left: number): Body | undefined {
 const PARAMETERS = 16
 
 /** GS ( L pL pH m fn …, and GS 8 L with a longer count: graphics stored and printed (Epson ESC/POS reference, GS ( L). */
-export function gsParenthesisL(printer: Printer, length: number, { offset }: Call): Body {
+export function gsParenthesisL(printer: Printer, length: number, { offset }: CommandCall): Body {
   return keep(length, PARAMETERS, data => {
     if (!printer.selected || data.length < 2) return
     switch (data[1]) {
@@ -123,7 +123,7 @@ export const gs8: Command = reading(5, (printer, call) => {
   return gsParenthesisL(printer, longAt(call.bytes, call.at + 1), call)
 })
 
-/** GS D m fn a kc1 kc2 b c, then a Windows bitmap, whose length stands in its own bytes 2 to 5. */
+/** GS D m fn a kc1 kc2 b c, then a Windows bitmap, whose bytes 2 to 5 are its length. */
 export const gsD: Command = reading(7, () =>
   keep(6, 6, head => {
     if (head[0] !== 0x42 || head[1] !== 0x4d) return NEXT_IS_NOTHING

@@ -39,7 +39,7 @@ import {
   updateGlyphs,
 } from '../printer.ts'
 import { escB, escGsX, escGsY } from './barcodes.ts'
-import { escStar } from './raster.ts'
+import { starEscStar } from './raster.ts'
 
 /** Width or height: 0 to 5, or their digits, stand for one to six times. */
 const times = (n: number): number => Math.min(6, digit(n) + 1)
@@ -184,13 +184,10 @@ const escGsSlash = reading(1, (_, { bytes, at }): Body | 'unknown' | undefined =
   return '34'.includes(kind) ? textToNul(64) : 'unknown'
 })
 
-const textToNul = (limit: number): Body => ({
-  kind: 'until',
-  terminator: 0,
-  limit,
-  accepts: () => true,
-  done: () => undefined,
-})
+/** A text that NUL ends. */
+function textToNul(limit: number): Body {
+  return { kind: 'until', terminator: 0, limit, accepts: () => true, done: () => undefined }
+}
 
 const ALIGNMENTS = ['left', 'center', 'right'] as const
 
@@ -245,7 +242,7 @@ const escEntries: readonly Entry[] = [
   ['$', one((printer, n) => kanji(digit(n) === 1)(printer))],
   ['%', ignored(1)],
   ['&', reading(3, (_, { bytes, at }) => (digit(bytes[at + 1] ?? 0) === 1 ? skip(48) : undefined))],
-  ['*', escStar],
+  ['*', starEscStar],
   ['-', ignored(1)],
   ['/', ignored(1)],
   ['0', ignored(0)],

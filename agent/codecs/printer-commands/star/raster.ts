@@ -18,7 +18,7 @@ const CUTS: Readonly<Record<string, 'full' | 'partial'>> = {
  * ESC * r: raster mode (Star Line mode command specifications). In it only rows, ESC * r and ESC FF are commands; any other byte
  * ends it here, so that a lost end cannot swallow the text of the next receipt.
  */
-export const escStar: Command = reading(2, (printer, { bytes, at, offset }) => {
+export const starEscStar: Command = reading(2, (printer, { bytes, at, offset }) => {
   if (bytes[at] !== 0x72) return 'unknown'
   return setting(printer, bytes[at + 1] ?? 0, offset, false)
 })

@@ -1,8 +1,8 @@
-import type { CsvColumns } from './settings.ts'
+import type { CsvColumns } from './column-headings.ts'
 
 /**
- * What the heading lines of known exports settle, and no more. How dates and decimals are written, what a status
- * means and which sign a refund has differs by till, country and version: that stays with the settings.
+ * What the heading line of a known export tells us, and no more. The format of dates and decimals, the meaning of a
+ * status and the sign of a refund differ by till, country and version, so the settings must say them.
  */
 export interface Preset {
   readonly rows: 'line' | 'receipt'
@@ -30,7 +30,7 @@ const loyverse = {
 } as const satisfies CsvColumns
 
 export const presets: Readonly<Record<(typeof presetNames)[number], Preset>> = {
-  /** Loyverse, receipts: no articles, so that it moves no stock. Payments of one receipt are one name. */
+  /** Loyverse, receipts: no items, so it moves no stock. All payments of a receipt share one name. */
   'loyverse-receipts': {
     rows: 'receipt',
     columns: {
@@ -42,7 +42,7 @@ export const presets: Readonly<Record<(typeof presetNames)[number], Preset>> = {
     },
     taxIncluded: true,
   },
-  /** Loyverse, receipts by item: articles, but no payments. */
+  /** Loyverse, receipts by item: items, but no payments. */
   'loyverse-receipts-by-item': {
     rows: 'line',
     columns: {
@@ -55,7 +55,7 @@ export const presets: Readonly<Record<(typeof presetNames)[number], Preset>> = {
       tax: 'Taxes',
     },
   },
-  /** Square, transactions: payments, but no articles. A tip is part of the total. */
+  /** Square, transactions: payments, but no items. A tip is part of the total. */
   'square-transactions': {
     rows: 'receipt',
     columns: {
@@ -77,7 +77,7 @@ export const presets: Readonly<Record<(typeof presetNames)[number], Preset>> = {
     },
     taxIncluded: true,
   },
-  /** DSFinV-K, lines_vat.csv: money by line and VAT key, without articles, payments or the time of the sale. */
+  /** DSFinV-K, lines_vat.csv: money by line and VAT key, without items, payments or the time of the sale. */
   'dsfinvk-lines-vat': {
     rows: 'line',
     delimiter: ';',

@@ -1,6 +1,6 @@
 import type { Assembly, CutRecord, SalesEntry } from '../file-format.ts'
 
-/** A row by itself: its receipt's key, and the entry that it and others of its key make. */
+/** One row: its receipt's key, and the entry that the rows of this key form together. */
 export interface GroupedRow {
   readonly key: string
   readonly record: CutRecord
@@ -27,9 +27,9 @@ const MOST_ROWS = 2_500
 const MOST_HELD_BYTES = 2 * 1024 * 1024
 
 /**
- * Gathers the rows of each receipt. One is told when no further row of it can come: another receipt began
- * (window 0), or so many rows of others followed; or as it stands, when the file rests. Told or not, its rows are held
- * as long as more may come, so that a row that is appended later is read together with them.
+ * Gathers the rows of each receipt. A receipt is complete when no further row can follow: another receipt
+ * began (window 0), as many rows of others followed as the window allows, or the file rests. Its rows are held as long
+ * as more may follow, so that a row that is appended later is read together with them.
  */
 export function receiptGroups({ window, rowOf, entryOf }: Grouping): Assembly {
   const groups = new Map<string, Group>()

@@ -2,48 +2,8 @@ import { z } from 'zod'
 import { tenderKinds } from '../../../../shared/events.ts'
 import { salesFilesSettings } from '../settings.ts'
 import { isDateFormat } from '../values.ts'
+import { csvColumns } from './column-headings.ts'
 import { type Preset, presetNames, presets } from './presets.ts'
-
-const heading = z.string().min(1).max(200)
-
-/** Headings of the columns, upper and lower case alike. What is left out, the file does not have. */
-export const csvColumns = z.strictObject({
-  /** The receipt's key; where one column is not enough, several together. */
-  receipt: z.union([heading, z.array(heading).min(1).max(5)]).optional(),
-  receiptNumber: heading.optional(),
-  date: heading.optional(),
-  time: heading.optional(),
-  businessDate: heading.optional(),
-  till: heading.optional(),
-  staff: heading.optional(),
-  warehouse: heading.optional(),
-  type: heading.optional(),
-  status: heading.optional(),
-  line: heading.optional(),
-  sku: heading.optional(),
-  barcode: heading.optional(),
-  title: heading.optional(),
-  quantity: heading.optional(),
-  /** What the line comes to after discounts. */
-  amount: heading.optional(),
-  /** Price of one unit; used where there is no amount. */
-  price: heading.optional(),
-  discount: heading.optional(),
-  tax: heading.optional(),
-  taxName: heading.optional(),
-  /** In percent. */
-  taxRate: heading.optional(),
-  /** What the whole receipt comes to, tax and all; the same on each of its rows. */
-  total: heading.optional(),
-  /** The name of the payment. */
-  tender: heading.optional(),
-  /** Columns that each hold what was paid in one way. */
-  tenders: z
-    .array(z.strictObject({ column: heading, kind: z.enum(tenderKinds) }))
-    .max(20)
-    .optional(),
-})
-export type CsvColumns = z.infer<typeof csvColumns>
 
 const shape = z.strictObject({
   ...salesFilesSettings,
@@ -51,7 +11,7 @@ const shape = z.strictObject({
   warehouse: z.string().min(1).max(255),
   delimiter: z.enum(['auto', ',', ';', '\t', '|']).default('auto'),
   quote: z.string().length(1).default('"'),
-  /** `auto`: by the byte order mark, else UTF-8, and Windows-1252 for a row that is none. */
+  /** `auto`: by the byte order mark, else UTF-8, and Windows-1252 for a row that is not valid UTF-8. */
   encoding: z.enum(['auto', 'utf-8', 'utf-16le', 'windows-1252']).default('auto'),
   /** Lines before the heading line. */
   skipLines: z.int().min(0).max(50).default(0),
@@ -64,12 +24,12 @@ const shape = z.strictObject({
     .optional(),
   /** Format of the time column. */
   time: z.string().max(20).optional(),
-  /** One row for each article sold, or one for each receipt. */
+  /** One row for each line sold, or one for each receipt. */
   rows: z.enum(['line', 'receipt']).optional(),
-  /** Rows of one receipt lie at most so far apart; 0: they follow each other. */
+  /** Rows of one receipt are at most this far apart; 0: they follow each other directly. */
   window: z.int().min(0).max(5_000).default(200),
   columns: csvColumns.default({}),
-  /** Whether amounts, prices and discounts have tax in them. */
+  /** Whether amounts, prices and discounts include tax. */
   taxIncluded: z.boolean().optional(),
   /** `signed`: amounts and units of refunds are below zero. Else what each value of the type column means. */
   refunds: z.union([
@@ -82,7 +42,7 @@ const shape = z.strictObject({
   tenderKinds: z.record(z.string(), z.enum(tenderKinds)).default({}),
 })
 
-/** Settings of the kind `csv`, a preset's filled in, each that is needed and left out named. */
+/** Settings of the kind `csv`, completed by the preset. Names each required setting that is missing. */
 export const csvSettings = shape.transform((given, context) => {
   const preset: Partial<Preset> = given.preset === undefined ? {} : presets[given.preset]
   const all = { ...preset, ...definedOf(given), columns: { ...preset.columns, ...given.columns } }
@@ -101,7 +61,7 @@ export const csvSettings = shape.transform((given, context) => {
   if (rows === 'line')
     need('columns.amount', columns.amount ?? columns.price, 'the heading of the amount, or of "price"')
   if (rows === 'receipt') need('columns.total', columns.total ?? columns.amount, 'the heading of the total')
-  if (columns.tax !== undefined) need('taxIncluded', taxIncluded, 'whether amounts have tax in them')
+  if (columns.tax !== undefined) need('taxIncluded', taxIncluded, 'whether amounts include tax')
   if (all.refunds !== 'signed') need('columns.type', columns.type, 'the heading of the type of receipt')
   if (columns.status !== undefined) need('statuses', all.statuses, 'what each status means')
   if (decimal === undefined || date === undefined || rows === undefined) return z.NEVER

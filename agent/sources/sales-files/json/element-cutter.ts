@@ -119,7 +119,7 @@ function valueEnd(bytes: Buffer, at: number, from: Inside | null): number | Insi
     else if (OPEN.has(byte)) depth += 1
     else if (CLOSE.has(byte)) {
       depth -= 1
-      // one that closes nothing is an element by itself: each takes a byte at least
+      // a bracket that closes nothing is one element: each element takes at least one byte
       if (depth <= 0) return isNested || place === at ? place + 1 : place
     } else if (!isNested && !isText && (byte === COMMA || isSpace(byte))) return place
   }

@@ -4,7 +4,7 @@ import { recordMalformed, recordTooLong, recordUnfinished, salesFileUnreadable }
 import { elementCutter } from './element-cutter.ts'
 import { type JsonStore, keyAt, readJsonSale, wallAt } from './json-sale.ts'
 
-/** Sales from JSON: the elements of a list, or one sale a line. Each is parsed by itself. */
+/** Sales from JSON: the elements of a list, or one sale a line. Each is parsed separately. */
 export function jsonFormat(store: JsonStore): FileFormat {
   const pointer = store.settings.list
   return {
@@ -69,7 +69,7 @@ function entryOf(record: CutRecord, file: string, isLines: boolean, store: JsonS
       // the last line of a file that rests needs no line end, if it is whole
       if (is === 'unfinished' && !(isLines && isObject)) throw recordUnfinished({ file, line })
       if (!isObject)
-        throw recordMalformed({ file, line, why: value === NONE ? 'it is no JSON' : 'it is no object' })
+        throw recordMalformed({ file, line, why: value === NONE ? 'it is not JSON' : 'it is not an object' })
       try {
         return readJsonSale(value, store)
       } catch (error) {

@@ -3,11 +3,11 @@ import { tenderKinds } from '../../../../shared/events.ts'
 import { salesFilesSettings } from '../settings.ts'
 import { isDateFormat } from '../values.ts'
 
-/** Where a value lies, as in RFC 6901: `/payments/0/amount`; `~1` is a slash, `~0` a tilde. */
+/** Where a value is, as in RFC 6901: `/payments/0/amount`; `~1` is a slash, `~0` a tilde. */
 const pointer = z
   .string()
   .max(200)
-  .regex(/^(\/([^~/]|~[01])*)*$/, 'is no JSON pointer such as /sale/number')
+  .regex(/^(\/([^~/]|~[01])*)*$/, 'is not a JSON pointer such as /sale/number')
 
 const lineFields = z.strictObject({
   line: pointer.optional(),
@@ -15,9 +15,9 @@ const lineFields = z.strictObject({
   barcode: pointer.optional(),
   title: pointer.optional(),
   quantity: pointer.optional(),
-  /** What the line comes to after discounts. */
+  /** The line's amount after discounts. */
   amount: pointer.optional(),
-  /** Price of one unit; used where there is no amount. */
+  /** Price of one unit; used if there is no amount. */
   price: pointer.optional(),
   discount: pointer.optional(),
   tax: pointer.optional(),

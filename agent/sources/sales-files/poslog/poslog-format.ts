@@ -14,8 +14,8 @@ import {
 import { spellings, transactionCutter } from './transaction-cutter.ts'
 
 /**
- * POSLog of ARTS (later NRF, OMG), IXRetail versions 2.1 to 6.0, and whatever else holds its Transaction elements.
- * Only those elements are parsed, each by itself, so that a broken one costs no other.
+ * POSLog of ARTS (later NRF, OMG), IXRetail versions 2.1 to 6.0, and any other XML that holds its Transaction elements.
+ * Only those elements are parsed, each separately, so that a broken one does not affect the others.
  */
 export function poslogFormat(store: PoslogStore): FileFormat {
   return {

@@ -9,7 +9,7 @@ const settings = z.strictObject({
   ...salesFilesSettings,
   /** The POS's code of the place that sales take from; left out: the POSLog's own store code. */
   warehouse: z.string().min(1).max(255).optional(),
-  /** Which number of an item is the shop's article code. */
+  /** Which number of an item is the shop's item code. */
   sku: z.enum(['auto', 'item-id', 'pos-item-id', 'barcode']).default('auto'),
 })
 

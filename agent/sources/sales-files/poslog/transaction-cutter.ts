@@ -20,9 +20,9 @@ type Tag =
   | { readonly is: 'none'; readonly from: number; readonly isBegun?: boolean }
 
 /**
- * Cuts a POSLog into its Transaction elements by their tags alone, whatever their prefix and whatever stands around
+ * Cuts a POSLog into its Transaction elements by their tags alone, whatever their prefix and whatever surrounds
  * them. A Transaction that begins before the last one ended shows that the last one is broken: it ends there, and
- * reading goes on with the new one. Comments and CDATA sections are passed over.
+ * reading continues with the new one. Comments and CDATA sections are skipped.
  */
 export function transactionCutter(spelling: Spelling): Cutter {
   return {
@@ -80,7 +80,7 @@ function tagScanner(bytes: Buffer, { unit, spell }: Spelling, isEnd: boolean): (
       ? ''
       : String.fromCharCode(bytes[place] ?? 0)
 
-  /** The start of the tag whose name's last part stands at `place`; null: it is no tag of that name. */
+  /** The start of the tag whose name's last part is at `place`; null: there is no such tag. */
   const tagStart = (place: number): { start: number; is: 'open' | 'close' } | null => {
     let start = place - unit
     if (at(start) === ':') {
@@ -98,7 +98,7 @@ function tagScanner(bytes: Buffer, { unit, spell }: Spelling, isEnd: boolean): (
     return Math.max(from, bytes.length - longest - ((bytes.length - longest) % unit))
   }
 
-  let nextBang = -1 // found once and kept until it is passed: looking anew for each tag would be quadratic
+  let nextBang = -1 // found once and kept until it is passed: searching again for each tag would be quadratic
   return from => {
     let place = from
     for (;;) {

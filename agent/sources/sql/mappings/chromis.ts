@@ -6,9 +6,9 @@ import { unicentaMapping } from './unicenta.ts'
 
 /**
  * Chromis POS 0.5 to 1.5, a fork from the same parent as uniCenta with the same tables of sales. Its own: a promotion's
- * discount is a line below zero that names the article and its units once more, marked `product.promotionadded`, and
- * moves no stock; `refundqty` says how much of a line came back later, which the refund tells by itself. Packs
- * (`ispack`) are told as sold, not by what they hold.
+ * discount is a negative line that names the item and its units once more, marked `product.promotionadded`, and
+ * moves no stock; `refundqty` says how much of a line came back later, which the refund reports too. Packs
+ * (`ispack`) are reported as sold, not by their contents.
  */
 const chromisMapping: SqlMapping = {
   ...unicentaMapping,

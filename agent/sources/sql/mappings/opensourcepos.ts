@@ -16,10 +16,10 @@ interface Installation {
 /**
  * OpenSourcePOS 3.1 to 3.4, on MySQL and MariaDB. A sale's `sale_status` is 0 completed, 1 suspended (quotes and work
  * orders too), 2 cancelled, which is how a sale is deleted; `sale_type` 2 and 3 are work orders and quotes. Nothing
- * keeps a line's amount: it is computed as the POS does, a percentage rounded by itself, a fixed discount taken off
- * each unit. With tax included (`tax_type` 0) the line's own tax is in it. Returns have units below zero. Payments hold
- * what was handed over, `cash_refund` what was given back of it; `cash_adjustment` 1 is no payment but the rounding of
- * cash. There are no tills and no sessions. `item_number` is both barcode and article code. Components of a kit are
+ * keeps a line's amount: it is computed as the POS does, a percentage is rounded separately, a fixed discount applies
+ * to each unit. With tax included (`tax_type` 0) the line's own tax is in it. Returns have units below zero. Payments hold
+ * what was handed over, `cash_refund` the change given; `cash_adjustment` 1 is not a payment but the rounding of
+ * cash. There are no tills and no sessions. `item_number` is both barcode and item code. Components of a kit are
  * lines of their own; the kit's line has no stock.
  */
 function opensourceposMapping(of: Installation): SqlMapping {
@@ -181,7 +181,7 @@ const settings = z.strictObject({
     .default('ospos_'),
   /** What the POS's own names of payments mean: `{ "Bar": "cash" }`. */
   tenders: z.record(z.string().min(1).max(40), z.enum(tenderKinds)).default({}),
-  /** Whether the prices of articles hold the tax, as the POS is configured. */
+  /** Whether the prices of items include tax, as configured in the POS. */
   pricesIncludeTax: z.boolean().nullable().default(null),
   ...storeSettings,
 })

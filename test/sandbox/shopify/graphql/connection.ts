@@ -29,7 +29,7 @@ interface Position {
 }
 
 /**
- * One page of a list. A cursor holds the sort value and id it stands at, as Shopify's do, so a page goes on
+ * One page of a list. A cursor holds the sort value and id of its row, as Shopify's do, so a page goes on
  * from its place even when the list changed meanwhile: what moved ahead of the cursor is not seen again.
  */
 export function connection<T>(

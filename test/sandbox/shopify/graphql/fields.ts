@@ -25,7 +25,7 @@ export type Field<S> = (source: S, args: never, context: RequestContext, info: G
 export type Fields<S> = Readonly<Record<string, Field<S>>>
 export type Types = Readonly<Record<string, Fields<never>>>
 
-/** A part of Shopify's schema that the sandbox has no behaviour for. Loud, so that nobody builds on silence. */
+/** A part of Shopify's schema that the sandbox has no behaviour for. It fails loudly, so that no code relies on a missing answer. */
 export function notSimulated(what: string): GraphQLError {
   return new GraphQLError(`${what} is not simulated by the Tillbridge sandbox`, {
     extensions: { code: 'NOT_SIMULATED' },

@@ -6,7 +6,7 @@ export function gid<T extends string>(type: T, id: number | string): IdOf<T> {
   return `gid://shopify/${type}/${id}`
 }
 
-/** What a global id names; undefined when the text is none. */
+/** What a global id names; undefined when the text is not a global id. */
 export function parseGid(text: string): { type: string; id: string } | undefined {
   const match = /^gid:\/\/shopify\/(\w+)\/([^?]+)(\?.*)?$/.exec(text)
   const [, type, id] = match ?? []

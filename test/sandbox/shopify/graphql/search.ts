@@ -127,7 +127,7 @@ export function wordMatches(text: string | null, term: Term): boolean {
 }
 
 /**
- * Shopify's search is tokenised: `sku:MUG` also finds MUG-BLU, and case does not count. Whoever looks up one
+ * Shopify's search is tokenised: `sku:MUG` also finds MUG-BLU, and case does not count. A caller that looks up one
  * SKU must compare exactly afterwards.
  */
 export function tokensMatch(text: string | null, term: Term): boolean {

@@ -79,7 +79,7 @@ export function holdFulfillmentOrder(shop: Shop, id: string, input: HoldInput): 
   }
 }
 
-/** Puts a hold on, whoever wants it. */
+/** Puts a hold on, for any caller. */
 export function addHold(shop: Shop, fulfillmentOrderId: number, wanted: Omit<Hold, 'id'>): Hold {
   const order = shop.store.need('fulfillmentOrder', fulfillmentOrderId)
   const hold: Hold = { ...wanted, id: shop.store.nextId() }

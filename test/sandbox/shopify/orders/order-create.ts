@@ -64,7 +64,7 @@ const stockOf: Readonly<Record<string, 'obey' | 'oversell' | 'bypass'>> = {
 /**
  * `orderCreate`. Shopify has no input for a pickup; the sandbox takes a shipping line whose code or title says
  * "pickup" (pick-up, pick up) as one, at the location the attribute `pickup_location` names or, without it,
- * the one whose name stands in the shipping line. Stock is left alone unless `inventoryBehaviour` says otherwise.
+ * the one whose name appears in the shipping line. Stock is left alone unless `inventoryBehaviour` says otherwise.
  */
 export function createOrder(shop: Shop, { order, options }: OrderCreateArguments): OrderCreatePayload {
   const lineItems = order.lineItems ?? []

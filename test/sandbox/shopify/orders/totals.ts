@@ -12,7 +12,7 @@ export function orderTotals(order: Order): Totals {
   return sums(order, line => line.quantity, order.shipping?.priceMinor ?? 0)
 }
 
-/** What is still owed or kept of it: a cancelled order comes to nothing. */
+/** What is still owed or kept of it: zero for a cancelled order. */
 export function currentTotals(order: Order): Totals {
   return sums(
     order,

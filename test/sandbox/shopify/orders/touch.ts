@@ -1,7 +1,7 @@
 import type { Shop } from '../shop.ts'
 import type { FulfillmentOrder, Order } from '../state/entities.ts'
 
-/** Stores a changed order with its new `updatedAt`, and tells whoever subscribed to orders/updated. */
+/** Stores a changed order with its new `updatedAt`, and notifies subscribers of orders/updated. */
 export function touchOrder(shop: Shop, order: Order): Order {
   const touched = shop.store.put('order', { ...order, updatedAt: shop.clock.stamp() })
   shop.emit('ORDERS_UPDATED', { kind: 'order', id: order.id })

@@ -31,7 +31,7 @@ export function levelOf(shop: Shop, itemId: number, locationId: number): Level |
   return shop.store.get('level', levelKey(itemId, locationId))
 }
 
-/** A level nobody stocked yet: Shopify makes it on the first write, inactive. */
+/** A level that was never stocked: Shopify makes it on the first write, inactive. */
 export function newLevel(shop: Shop, itemId: number, locationId: number, isActive: boolean): Level {
   const at = shop.clock.stamp()
   return {
@@ -95,7 +95,7 @@ function applyOne(
   })
 }
 
-/** A move within a level leaves on_hand as it was, and then it is no change. */
+/** A move within a level leaves on_hand as it was, so it is not recorded as a change. */
 function onHandChange(shop: Shop, before: number, level: Level): readonly QuantityChange[] {
   const after = quantityOf(level, 'on_hand')
   if (after === before) return []

@@ -11,7 +11,7 @@ export function topicHeader(topic: string): string {
   return `${resource.toLowerCase()}/${topic.slice(resource.length + 1).toLowerCase()}`
 }
 
-// A longer resource stands before one it begins with.
+// A longer resource is listed before one that it begins with.
 const resources = [
   'FULFILLMENT_ORDERS',
   'FULFILLMENTS',

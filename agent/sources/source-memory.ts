@@ -1,6 +1,56 @@
-import type { Database } from 'better-sqlite3'
 import { z } from 'zod'
-import type { KnownRow, SourceMemory, SourceReading } from '../sources/source.ts'
+import type { AgentEvent } from '../../shared/events.ts'
+import type { JournalDb, JournalPart } from '../journal/part.ts'
+import { maskEvents } from './masked-events.ts'
+import type { KnownRow, SourceMemory, SourceReading } from './source.ts'
+
+const sourceTables = /* sql */ `
+  CREATE TABLE source_mark (
+    source TEXT PRIMARY KEY,
+    mark TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE source_known (
+    source TEXT NOT NULL,
+    key TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    state TEXT NOT NULL,
+    sold_at TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    told TEXT,
+    PRIMARY KEY (source, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX source_known_window ON source_known (source, sold_at, key);
+`
+
+/** Decides, inside the transaction, what of a source's events is journalled. */
+export type Absorb = (source: string, events: readonly AgentEvent[]) => readonly AgentEvent[]
+
+export interface SourceMemories {
+  /** One source's memory. Card numbers in what it commits are masked here, whatever the source does itself. */
+  of(source: string, absorb: Absorb): SourceMemory
+}
+
+/** The journal's part for what each source has read so far. A reading and its events are one transaction. */
+export const sourceMemories: JournalPart<SourceMemories> = {
+  name: 'sources',
+  migrations: [sourceTables],
+  open({ db, write, append }) {
+    const memory = openSourceMemory(db)
+    return {
+      api: {
+        of: (source, absorb) =>
+          memory.of(source, reading => {
+            const events = maskEvents(reading.events)
+            return write(() => {
+              for (const event of absorb(source, events)) append(event)
+              memory.save(source, reading)
+            })
+          }),
+      },
+    }
+  },
+}
 
 const Known = z.object({
   key: z.string(),
@@ -13,7 +63,7 @@ const Known = z.object({
 const COLUMNS = 'key, fingerprint, state, sold_at AS soldAt, since, told'
 
 /** What a source has read so far. `save` runs inside the transaction that journals the reading's events. */
-export function openSourceMemory(db: Database) {
+function openSourceMemory(db: JournalDb) {
   const readMark = db.prepare('SELECT mark FROM source_mark WHERE source = ?').pluck()
   const writeMark = db.prepare(
     'INSERT INTO source_mark VALUES (?, ?) ON CONFLICT (source) DO UPDATE SET mark = excluded.mark',

@@ -1,7 +1,7 @@
-import type { Database } from 'better-sqlite3'
 import { z } from 'zod'
 import { defineError } from '../../shared/errors.ts'
 import { EpochMs, PeripheralName, PickupId } from '../../shared/ids.ts'
+import type { JournalDb, JournalPart } from '../journal/part.ts'
 
 /** A migration of the journal: slips on their way to paper. */
 export const printJobTables = /* sql */ `
@@ -75,8 +75,54 @@ const KEEP_ROW_MS = 30 * 24 * 3_600_000
 const COLUMNS = `job, device, kind, pickup, order_name AS orderName, copy_of AS copyOf, made_at AS madeAt, state,
   sentence, ended_at AS endedAt`
 
-/** Slips in the journal. What writes must run inside the journal's `write`, so that it is durable when that resolves. */
-export function openPrintJobs(db: Database) {
+/** Slips on their way to paper. What writes must run inside the part's `write`, so that it is durable when that resolves. */
+export interface PrintJobs {
+  get(job: string): PrintJob | null
+  /** The slip itself; null: too old. */
+  bytes(job: string): Uint8Array | null
+  /** Newest first. */
+  newest(limit: number): PrintJob[]
+  ofPickup(pickup: PickupId): PrintJob[]
+  /** The oldest one that waits for this device. */
+  next(device: string): PrintJob | null
+  /** @throws PRINT_QUEUE_FULL */
+  add(job: NewPrintJob): void
+  /** A copy of a job that has ended. @throws PRINT_JOB_UNKNOWN, PRINT_JOB_UNDER_WAY, PRINT_JOB_TOO_OLD */
+  copy(job: string, copy: string, at: EpochMs): PrintJob
+  /** Before the first byte: whatever happens from here on, it may be on paper. False: it was moved by another. */
+  begin(job: string): boolean
+  /** Nothing of it was sent. */
+  putBack(job: string, sentence: string): void
+  end(job: string, state: 'printed' | 'maybe', sentence: string, at: number): void
+  /** What was being printed when the agent ended. Returns how many. */
+  interrupted(sentence: string, at: number): number
+  /** What was made before `before` and still waits. Returns how many. */
+  expire(before: number, sentence: string, at: number): number
+  prune(now: number): void
+}
+
+/** The journal's part for slips. */
+export const printJobs: JournalPart<{
+  readonly jobs: PrintJobs
+  /** Runs `work` in the journal's next transaction; resolves once it is durable. */
+  write<T>(work: () => T): Promise<T>
+}> = {
+  name: 'print-jobs',
+  migrations: [printJobTables],
+  open: ({ db, write, changed }) => ({
+    api: {
+      jobs: openPrintJobs(db),
+      write: work =>
+        write(() => {
+          changed()
+          return work()
+        }),
+    },
+  }),
+}
+
+/** The table's functions. */
+export function openPrintJobs(db: JournalDb): PrintJobs {
   const insert = db.prepare(
     `INSERT INTO print_job (job, device, kind, pickup, order_name, copy_of, made_at, state, sentence, bytes)
      VALUES (@job, @device, @kind, @pickup, @orderName, @copyOf, @madeAt, 'queued', 'Waits for the printer.', @bytes)`,
@@ -116,18 +162,13 @@ export function openPrintJobs(db: Database) {
 
   return {
     get,
-    /** The slip itself; null: too old. */
-    bytes: (job: string): Uint8Array | null => Bytes.parse(bytes.get(job) ?? null),
-    /** Newest first. */
-    newest: (limit: number): PrintJob[] => Jobs.parse(newest.all(limit)),
-    ofPickup: (pickup: PickupId): PrintJob[] => Jobs.parse(ofPickup.all(pickup)),
-    /** The oldest one that waits for this device. */
-    next: (device: string): PrintJob | null => Jobs.parse(next.all(device))[0] ?? null,
+    bytes: job => Bytes.parse(bytes.get(job) ?? null),
+    newest: limit => Jobs.parse(newest.all(limit)),
+    ofPickup: pickup => Jobs.parse(ofPickup.all(pickup)),
+    next: device => Jobs.parse(next.all(device))[0] ?? null,
 
-    /** @throws PRINT_QUEUE_FULL */
     add,
-    /** A job anew, as a copy of one that has ended. @throws PRINT_JOB_UNKNOWN, PRINT_JOB_UNDER_WAY, PRINT_JOB_TOO_OLD */
-    copy(job: string, copy: string, at: EpochMs): PrintJob {
+    copy(job, copy, at) {
       const found = get(job)
       if (found === null) throw printJobUnknown({ job })
       if (found.endedAt === null) throw printJobUnderWay({ job, state: found.state })
@@ -136,24 +177,18 @@ export function openPrintJobs(db: Database) {
       add({ ...found, job: copy, copyOf: job, madeAt: at, bytes: slip })
       return found
     },
-    /** Before the first byte: whatever happens from here on, it may be on paper. False: it was moved by another. */
-    begin: (job: string): boolean =>
+    begin: job =>
       move.run({ job, from: 'queued', to: 'sending', sentence: 'Is being printed.', endedAt: null })
         .changes === 1,
-    /** Nothing of it was sent. */
-    putBack: (job: string, sentence: string): void =>
+    putBack: (job, sentence) =>
       void move.run({ job, from: 'sending', to: 'queued', sentence, endedAt: null }),
-    end: (job: string, state: 'printed' | 'maybe', sentence: string, at: number): void =>
+    end: (job, state, sentence, at) =>
       void move.run({ job, from: 'sending', to: state, sentence, endedAt: at }),
-    /** What was being printed when the agent ended. Returns how many. */
-    interrupted: (sentence: string, at: number): number => interrupted.run({ sentence, at }).changes,
-    /** What was made before `before` and still waits. Returns how many. */
-    expire: (before: number, sentence: string, at: number): number =>
-      expire.run({ before, sentence, at }).changes,
-    prune(now: number): void {
+    interrupted: (sentence, at) => interrupted.run({ sentence, at }).changes,
+    expire: (before, sentence, at) => expire.run({ before, sentence, at }).changes,
+    prune(now) {
       dropBytes.run(now - KEEP_BYTES_MS)
       dropRows.run(now - KEEP_ROW_MS)
     },
   }
 }
-export type PrintJobs = ReturnType<typeof openPrintJobs>

@@ -1,5 +1,5 @@
-import type { Database } from 'better-sqlite3'
 import { z } from 'zod'
+import type { JournalDb, JournalPart } from '../../journal/part.ts'
 
 /**
  * Receipts as the print path saw them, card numbers masked. Kept so that `receipts learn` has samples and a corrected
@@ -78,8 +78,28 @@ const MOST_KEPT = 5_000
 /** Pruning looks at an index only, but not at every receipt. */
 const PRUNE_EVERY = 50
 
+/** All sources' receipts. */
+export interface CapturedReceiptsTable {
+  /** The newest receipts of a source, newest first: for `receipts learn`. */
+  newest(source: string, limit: number): readonly CapturedReceipt[]
+  /** Never drops what has not been read: that would be a sale lost. */
+  prune(source: string, now: number): void
+  /** @param write runs a write in the journal's next transaction and resolves once it is durable */
+  of(source: string, write: <T>(work: () => T) => Promise<T>): CapturedReceipts
+}
+
+/** The journal's part for captured receipts: one view for each source. */
+export const capturedReceipts: JournalPart<{ of(source: string): CapturedReceipts }> = {
+  name: 'captured-receipts',
+  migrations: [capturedReceiptTables],
+  open({ db, write }) {
+    const table = openCapturedReceipts(db)
+    return { api: { of: source => table.of(source, write) } }
+  },
+}
+
 /** The table's functions. None of them opens a transaction: the journal's group does. */
-export function openCapturedReceipts(db: Database) {
+export function openCapturedReceipts(db: JournalDb): CapturedReceiptsTable {
   const insert = db.prepare(
     `INSERT INTO captured_receipt (source, printer, at, state, body) VALUES (?, ?, ?, 'new', ?)`,
   )
@@ -107,7 +127,6 @@ export function openCapturedReceipts(db: Database) {
     added += 1
     if (added % PRUNE_EVERY === 1) prune(source, receipt.at)
   }
-  /** Never drops what has not been read: that would be a sale lost. */
   const prune = (source: string, now: number): void => {
     dropOld.run(now - KEPT_MS)
     dropMany.run(source, source, MOST_KEPT)
@@ -118,12 +137,9 @@ export function openCapturedReceipts(db: Database) {
     return [...first, ...z.array(CapturedReceipt).parse(again.all(source, reading, limit - first.length))]
   }
   return {
-    /** The newest receipts of a source, newest first: for `receipts learn`. */
-    newest: (source: string, limit: number): readonly CapturedReceipt[] =>
-      z.array(CapturedReceipt).parse(newest.all(source, limit)),
+    newest: (source, limit) => z.array(CapturedReceipt).parse(newest.all(source, limit)),
     prune,
-    /** @param write runs a write in the journal's next transaction and resolves once it is durable */
-    of(source: string, write: <T>(work: () => T) => Promise<T>): CapturedReceipts {
+    of(source, write) {
       return {
         add: receipt => write(() => add(source, receipt)),
         unread: (reading, limit) => unread(source, reading, limit),

@@ -1,0 +1,59 @@
+import type { TillbridgeError } from '../shared/errors.ts'
+import type { World } from '../shared/world.ts'
+import type { Changed } from './journal/changes.ts'
+import { type Journal, openJournal } from './journal/journal.ts'
+import type { ApisOf } from './journal/part.ts'
+import { matchingPart } from './matching/sightings.ts'
+import type { Witness } from './matching/witness.ts'
+import { pickupStore } from './pickups/pickup-store.ts'
+import { printJobs } from './printing/print-jobs.ts'
+import { capturedReceipts } from './sources/paper/captured-receipts.ts'
+import type { SourceMemory } from './sources/source.ts'
+import { sourceMemories } from './sources/source-memory.ts'
+import type { TillChange } from './till/parts.ts'
+import { storeDescribed } from './till/store-described.ts'
+import { type WriteBackRule, writeBacksPart } from './write-back/write-backs.ts'
+
+/** Every feature's part of the journal. A new one is a file in its feature's folder and a line here. */
+const partsOf = ({ witnesses = [], writeBacks = [] }: Rules) => ({
+  sources: sourceMemories,
+  captured: capturedReceipts,
+  matching: matchingPart(witnesses),
+  pickups: pickupStore,
+  store: storeDescribed,
+  printing: printJobs,
+  writeBacks: writeBacksPart(writeBacks),
+})
+
+interface Rules {
+  /** Sources that only confirm what others hold. */
+  readonly witnesses?: readonly Witness[]
+  /** What is to be written into which POS. */
+  readonly writeBacks?: readonly WriteBackRule[]
+}
+
+/** What the features keep in the journal. */
+export type AgentParts = ApisOf<ReturnType<typeof partsOf>>
+export type AgentJournal = Journal<AgentParts>
+
+/**
+ * Opens the journal with all parts of an agent.
+ * @param options.failed called once when the file can't be trusted any more; the agent must close it and start again
+ * @throws what opening the journal throws
+ */
+export function openAgentJournal(
+  options: Rules & { path: string; device: string; world: World; failed(error: TillbridgeError): void },
+): AgentJournal {
+  return openJournal({ ...options, parts: partsOf(options) })
+}
+
+/** What the till page has to read again after a change of the journal. */
+export function tillChangesOf(changed: Changed): TillChange[] {
+  const isState = ['stream', 'store', 'write-backs'].some(topic => changed.has(topic))
+  return [...(isState ? (['state'] as const) : []), ...(changed.has('pickups') ? (['pickups'] as const) : [])]
+}
+
+/** A source's memory, its sales compared with those of other sources before they are journalled. */
+export function memoryOf({ parts }: AgentJournal): (source: string) => SourceMemory {
+  return source => parts.sources.of(source, parts.matching.absorb)
+}

@@ -1,0 +1,106 @@
+import { dirname } from 'node:path'
+import { z } from 'zod'
+import { openDurable } from '../../shared/durable-sqlite.ts'
+import { defineError, type TillbridgeError } from '../../shared/errors.ts'
+import type { World } from '../../shared/world.ts'
+import { openBallast } from './ballast.ts'
+import type { JournalDb } from './part.ts'
+import { migrateJournal } from './schema.ts'
+
+export const journalForeign = defineError(
+  'JOURNAL_FOREIGN',
+  (f: { path: string; device: string; found: string }) =>
+    `${f.path} belongs to device ${f.found}, this agent is ${f.device}. Set that file aside, or enrol with its own device file.`,
+)
+export const journalGone = defineError(
+  'JOURNAL_GONE',
+  (f: { path: string }) =>
+    `${f.path} was deleted or replaced while the agent was running. The agent stops writing and opens it again.`,
+)
+export const journalDamaged = defineError(
+  'JOURNAL_DAMAGED',
+  (f: { path: string; cause: string }) =>
+    `The disk refused to make ${f.path} durable (${f.cause}). The agent opens it again and checks it; nothing was acknowledged that is not safe.`,
+)
+
+const IDENTITY_CHECK_MS = 1_000
+
+/** The journal's file, and whether it may still be written to. */
+export interface JournalFile {
+  readonly db: JournalDb
+  /** @throws JOURNAL_DAMAGED, JOURNAL_GONE: a file that can't be trusted is not written to */
+  demandWhole(): void
+  /** Judges a failed write: a full disk gets the ballast; a failing disk breaks the file for good. */
+  writeFailed(cause: unknown): void
+  /** The file and the memory of it may differ: breaks it for good. */
+  distrust(cause: unknown): void
+  isBroken(): boolean
+  /** Whether the ballast was given up, because the disk is full. */
+  diskFull(): boolean
+  /** Takes the ballast's space again once there is room. */
+  restoreBallast(): void
+  close(): void
+}
+
+/**
+ * Opens the file, its own tables up to date.
+ * @param options.broke called once when the file can't be trusted any more
+ * @throws JOURNAL_FOREIGN, and what opening a durable file throws
+ */
+export function openJournalFile(options: {
+  path: string
+  device: string
+  world: Pick<World, 'files' | 'clock'>
+  broke(error: TillbridgeError): void
+}): JournalFile {
+  const { path, world } = options
+  const { files, clock } = world
+  files.ensureFolder(dirname(path))
+  const db = openDurable(files, path)
+  migrateJournal(db, path)
+  demandOwner(db, path, options.device)
+  const identity = files.identity(path)
+  const ballast = openBallast(files, `${path}.ballast`)
+  let broken: TillbridgeError | null = null
+  let checkedAt = clock.monotonicMs()
+
+  function breakDown(error: TillbridgeError): void {
+    if (broken !== null) return
+    broken = error
+    options.broke(error)
+  }
+  return {
+    db,
+    demandWhole() {
+      if (broken !== null) throw broken
+      const now = clock.monotonicMs()
+      if (now - checkedAt <= IDENTITY_CHECK_MS) return
+      checkedAt = now
+      if (files.identity(path) === identity) return
+      const gone = journalGone({ path })
+      breakDown(gone)
+      throw gone
+    },
+    writeFailed(cause) {
+      const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+      if (code === 'SQLITE_FULL') ballast.release()
+      else if (code.startsWith('SQLITE_IOERR') || code === 'SQLITE_CORRUPT' || code === 'SQLITE_READONLY')
+        breakDown(journalDamaged({ path, cause: code }, cause))
+    },
+    distrust: cause => breakDown(journalDamaged({ path, cause: String(cause) }, cause)),
+    isBroken: () => broken !== null,
+    diskFull: ballast.released,
+    restoreBallast: ballast.restore,
+    close: () => void db.close(),
+  }
+}
+
+function demandOwner(db: JournalDb, path: string, device: string): void {
+  const found = z
+    .string()
+    .optional()
+    .parse(db.prepare('SELECT device FROM stream_state LIMIT 1').pluck().get())
+  if (found === undefined || found === device) return
+  db.close()
+  throw journalForeign({ path, device, found })
+}

@@ -1,0 +1,137 @@
+import { z } from 'zod'
+import { PickupPut } from '../../shared/commands.ts'
+import type { PickupMoved } from '../../shared/events.ts'
+import type { PickupId } from '../../shared/ids.ts'
+import { isEnded, staffMoves } from '../../shared/pickup-moves.ts'
+import type { Mark } from '../../shared/stream/log.ts'
+import type { JournalDb, JournalPart, Moved } from '../journal/part.ts'
+import { packPosition } from '../journal/position.ts'
+
+const pickupTables = /* sql */ `
+  CREATE TABLE pickup (
+    pickup TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    ended_at INTEGER,               -- when it ended, by the hub's word; NULL: it is open
+    body TEXT NOT NULL              -- the newest pickup.put command
+  ) STRICT;
+  CREATE INDEX pickup_open ON pickup (pickup) WHERE ended_at IS NULL;
+  CREATE INDEX pickup_ended ON pickup (ended_at) WHERE ended_at IS NOT NULL;
+
+  CREATE TABLE pickup_move (        -- moves made here that the hub has not yet said it applied
+    position INTEGER PRIMARY KEY,   -- of the pickup.moved event in the outbox
+    pickup TEXT NOT NULL,
+    move TEXT NOT NULL,
+    staff TEXT NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX pickup_move_of ON pickup_move (pickup, position);
+`
+
+/** A move made at this till that the hub has not yet said it applied. */
+export const LocalMove = z.object({ move: z.enum(staffMoves), staff: z.string(), at: z.int() })
+export type LocalMove = z.infer<typeof LocalMove>
+
+/** The hub's last word on a pickup, and this till's own moves since. */
+export interface StoredPickup {
+  readonly put: PickupPut
+  readonly moves: readonly LocalMove[]
+}
+
+const Body = z.string().transform((text): unknown => JSON.parse(text))
+const MoveRow = LocalMove.extend({ pickup: z.string() })
+
+/** Both halves read an index of just those rows. */
+export const SHOWN = /* sql */ `
+  SELECT body FROM pickup WHERE ended_at IS NULL
+   UNION ALL SELECT body FROM pickup WHERE ended_at > ?`
+const ENDED_KEPT_MS = 30 * 24 * 3_600_000
+
+/** The pickups that the hub has told this till of. */
+export interface PickupStore {
+  /** Open ones, and those that ended after `endedSince` (ms). Costs the same however many have ended before. */
+  list(endedSince: number): StoredPickup[]
+  get(pickup: PickupId): StoredPickup | null
+  /** Journals the move that `decide` returns, and its effect here, after looking at the pickup as it is by then. */
+  move(decide: () => PickupMoved): Promise<Mark>
+}
+
+/** The journal's part for pickups: a projection of the hub's commands and of this till's own moves. */
+export const pickupStore: JournalPart<PickupStore> = {
+  name: 'pickups',
+  migrations: [pickupTables],
+  open({ db, write, append, changed }) {
+    const rows = prepareRows(db)
+    return {
+      api: {
+        list: rows.list,
+        get: rows.get,
+        move: decide =>
+          write(() => {
+            const event = decide()
+            const mark = append(event)
+            rows.addMove(event, mark)
+            changed()
+            return mark
+          }),
+      },
+      onCommand(command) {
+        if (command.kind !== 'pickup.put') return
+        rows.put(command)
+        changed()
+      },
+      onMoved: rows.reposition,
+      prune: now => rows.prune(now - ENDED_KEPT_MS),
+    }
+  },
+}
+
+function prepareRows(db: JournalDb) {
+  const put = db.prepare(
+    `INSERT INTO pickup (pickup, version, ended_at, body) VALUES (?, ?, ?, ?)
+     ON CONFLICT (pickup) DO UPDATE SET version = excluded.version, ended_at = excluded.ended_at, body = excluded.body
+       WHERE excluded.version >= pickup.version`,
+  )
+  const settle = db.prepare('DELETE FROM pickup_move WHERE pickup = ? AND position <= ?')
+  const addMove = db.prepare(
+    'INSERT INTO pickup_move (position, pickup, move, staff, at) VALUES (?, ?, ?, ?, ?)',
+  )
+  const reposition = db.prepare('UPDATE pickup_move SET position = ? WHERE position = ?')
+  const shown = db.prepare(SHOWN).pluck()
+  const one = db.prepare('SELECT body FROM pickup WHERE pickup = ?').pluck()
+  const allMoves = db.prepare('SELECT pickup, move, staff, at FROM pickup_move ORDER BY position')
+  const movesOf = db.prepare(
+    'SELECT pickup, move, staff, at FROM pickup_move WHERE pickup = ? ORDER BY position',
+  )
+  const prune = db.prepare(
+    'DELETE FROM pickup WHERE ended_at < ? AND pickup NOT IN (SELECT pickup FROM pickup_move)',
+  )
+  const parsePut = (body: unknown) => PickupPut.parse(Body.parse(body))
+
+  return {
+    put(command: PickupPut): void {
+      const endedAt = isEnded(command.state) ? (command.movedAt ?? command.at) : null
+      put.run(command.pickup, command.version, endedAt, JSON.stringify(command))
+      settle.run(command.pickup, packPosition(command.seen))
+    },
+    addMove(event: PickupMoved, mark: Mark): void {
+      addMove.run(packPosition(mark), event.pickup, event.move, event.staff, event.at)
+    },
+    /** The records of moves went to a new epoch. From the last to the first, so that no two ever share a position. */
+    reposition(moved: readonly Moved[]): void {
+      for (const [from, to] of moved.toReversed()) reposition.run(to, from)
+    },
+    list(endedSince: number): StoredPickup[] {
+      const moves = Map.groupBy(z.array(MoveRow).parse(allMoves.all()), row => row.pickup)
+      return shown.all(endedSince).map(body => {
+        const parsed = parsePut(body)
+        return { put: parsed, moves: moves.get(parsed.pickup) ?? [] }
+      })
+    },
+    get(pickup: PickupId): StoredPickup | null {
+      const body = one.get(pickup)
+      if (body === undefined) return null
+      return { put: parsePut(body), moves: z.array(MoveRow).parse(movesOf.all(pickup)) }
+    },
+    prune: (before: number): void => void prune.run(before),
+  }
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import { tenderKinds } from '../../../../shared/events.ts'
+
+const heading = z.string().min(1).max(200)
+
+/** Headings of the columns; upper and lower case are the same. Leave out what the file does not have. */
+export const csvColumns = z.strictObject({
+  /** The receipt's key: one column, or several together. */
+  receipt: z.union([heading, z.array(heading).min(1).max(5)]).optional(),
+  receiptNumber: heading.optional(),
+  date: heading.optional(),
+  time: heading.optional(),
+  businessDate: heading.optional(),
+  till: heading.optional(),
+  staff: heading.optional(),
+  warehouse: heading.optional(),
+  type: heading.optional(),
+  status: heading.optional(),
+  line: heading.optional(),
+  sku: heading.optional(),
+  barcode: heading.optional(),
+  title: heading.optional(),
+  quantity: heading.optional(),
+  /** The line's amount after discounts. */
+  amount: heading.optional(),
+  /** Price of one unit; used if there is no amount. */
+  price: heading.optional(),
+  discount: heading.optional(),
+  tax: heading.optional(),
+  taxName: heading.optional(),
+  /** In percent. */
+  taxRate: heading.optional(),
+  /** The receipt's total including tax; the same on each of its rows. */
+  total: heading.optional(),
+  /** The name of the payment. */
+  tender: heading.optional(),
+  /** Columns that each hold the amount paid in one way. */
+  tenders: z
+    .array(z.strictObject({ column: heading, kind: z.enum(tenderKinds) }))
+    .max(20)
+    .optional(),
+})
+export type CsvColumns = z.infer<typeof csvColumns>

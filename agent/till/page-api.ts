@@ -1,0 +1,73 @@
+import type { ServerResponse } from 'node:http'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { PickupId } from '../../shared/ids.ts'
+import { firstIssue } from '../../shared/protocol.ts'
+import { pickupUnknown } from '../pickups/pickups.ts'
+import { printJobUnknown } from '../printing/print-jobs.ts'
+import { tillRequestMalformed } from './answer-errors.ts'
+import { MoveRequest, ScanRequest, SlipRequest } from './api-schema.ts'
+import type { TillServerParts } from './parts.ts'
+
+const PickupParams = z.object({ pickup: PickupId })
+const JobParams = z.object({ job: z.string().min(1).max(64) })
+
+type PageParts = Pick<TillServerParts, 'state' | 'pickups' | 'scanned' | 'slips'>
+
+/**
+ * What the till page reads and does.
+ * @param demandPage throws unless the request comes from a page that was let in
+ * @param addPage takes over a live stream's response; false when there are too many
+ */
+export function addPageApi(
+  app: FastifyInstance,
+  parts: PageParts,
+  demandPage: (request: FastifyRequest) => void,
+  addPage: (response: ServerResponse) => boolean,
+): void {
+  app.register(async api => {
+    api.addHook('onRequest', async request => demandPage(request))
+    addReads(api, parts)
+    addActions(api, parts)
+    api.get('/api/live', (_request, reply) => {
+      reply.hijack()
+      if (!addPage(reply.raw)) reply.raw.writeHead(503).end()
+    })
+  })
+}
+
+function addReads(api: FastifyInstance, parts: PageParts): void {
+  const fresh = (reply: FastifyReply, body: unknown) => reply.header('cache-control', 'no-store').send(body)
+  api.get('/api/state', (_request, reply) => fresh(reply, parts.state()))
+  api.get('/api/pickups', (_request, reply) => fresh(reply, parts.pickups.list()))
+  api.get('/api/print-jobs', (_request, reply) => fresh(reply, parts.slips.list()))
+}
+
+function addActions(api: FastifyInstance, parts: PageParts): void {
+  api.post('/api/pickups/:pickup/moves', async request =>
+    parts.pickups.move(pickupIn(request), bodyOf(request, MoveRequest)),
+  )
+  api.post('/api/scans', request => parts.scanned(bodyOf(request, ScanRequest).text))
+  api.post('/api/pickups/:pickup/slips', request =>
+    parts.slips.print(pickupIn(request), bodyOf(request, SlipRequest).slip),
+  )
+  api.post('/api/print-jobs/:job/reprint', request => {
+    const params = JobParams.safeParse(request.params)
+    if (!params.success) throw printJobUnknown({ job: '' })
+    return parts.slips.reprint(params.data.job)
+  })
+}
+
+/** @throws PICKUP_UNKNOWN */
+function pickupIn(request: FastifyRequest): PickupId {
+  const params = PickupParams.safeParse(request.params)
+  if (!params.success) throw pickupUnknown({ pickup: '' })
+  return params.data.pickup
+}
+
+/** @throws TILL_REQUEST_MALFORMED */
+function bodyOf<T>(request: FastifyRequest, schema: z.ZodType<T>): T {
+  const asked = schema.safeParse(request.body)
+  if (!asked.success) throw tillRequestMalformed({ why: firstIssue(asked.error) })
+  return asked.data
+}

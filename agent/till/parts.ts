@@ -1,0 +1,39 @@
+import type { PickupId } from '../../shared/ids.ts'
+import type { World } from '../../shared/world.ts'
+import type { Pickups } from '../pickups/pickups.ts'
+import type { PosInlet } from '../sources/http/http-source.ts'
+import type { PrintJobView, ScanView, slipKinds, TillState } from './api-schema.ts'
+
+export interface TillServerParts {
+  readonly world: World
+  readonly port: number
+  readonly linkCode: string
+  /** The folder of the built till page. */
+  readonly pages: string
+  readonly pickups: Pickups
+  /** Where the POS's own calls go, and the token that they carry. */
+  readonly pos: { readonly inlet: PosInlet; readonly token: string }
+  /** What a scanner in keyboard mode typed into the page: journalled, and what it means. */
+  readonly scanned: (text: string) => Promise<ScanView>
+  readonly slips: Slips
+  state(): TillState
+  /** Called with a listener for every scan of this till's other scanners. */
+  onScan(listener: (scan: ScanView) => void): () => void
+  /** Called with a listener for every change, with what it is that changed. */
+  onChange(listener: (what: TillChange) => void): () => void
+}
+
+/** What of the page has to be read again. */
+export type TillChange = 'state' | 'pickups'
+
+/** Slips for pickups: printed once each, and again when staff say so. */
+export interface Slips {
+  /** Those of the last day, newest first. */
+  list(): readonly PrintJobView[]
+  /** @throws PICKUP_UNKNOWN, PRINTER_NOT_SET */
+  print(pickup: PickupId, slip: (typeof slipKinds)[number]): Promise<PrintJobView>
+  /** @throws PRINT_JOB_UNKNOWN */
+  reprint(job: string): Promise<PrintJobView>
+  /** Called with a listener for every change of a job. */
+  onChange(listener: () => void): () => void
+}

@@ -1,0 +1,254 @@
+import { z } from 'zod'
+import type { HubCommand, PickupPut, ReturnRestocked } from '../../shared/commands.ts'
+import type { AgentEvent } from '../../shared/events.ts'
+import { EpochMs, type SourceId } from '../../shared/ids.ts'
+import { isEnded } from '../../shared/pickup-moves.ts'
+import type { JournalDb, JournalPart } from '../journal/part.ts'
+import { handOverJob, orderJob, returnJob, WriteBackJob, type WriteBackKind } from './job.ts'
+
+/** The journal's tables for what is to be written into a POS; one entry of its migrations. */
+export const writeBackTables = /* sql */ `
+  CREATE TABLE write_back_target (
+    target TEXT PRIMARY KEY,
+    since INTEGER NOT NULL          -- agent clock: when it was first configured; what happened before is not its
+  ) STRICT;
+
+  CREATE TABLE write_back (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    target TEXT NOT NULL,
+    external_id TEXT NOT NULL,
+    what TEXT NOT NULL,
+    state TEXT NOT NULL,            -- planned | refused | done | dropped (its order ended before) | given-up
+    planned_at INTEGER NOT NULL,
+    next_at INTEGER NOT NULL,       -- not tried before, agent clock
+    attempts INTEGER NOT NULL,
+    problem TEXT,                   -- JSON, as the hub was last told; null: none
+    body TEXT NOT NULL,             -- the job; emptied once it is over
+    UNIQUE (target, external_id)
+  ) STRICT;
+  CREATE INDEX write_back_open ON write_back (target, state, seq) WHERE state IN ('planned', 'refused');
+  CREATE INDEX write_back_waiting ON write_back (target, state, planned_at)
+    WHERE state IN ('planned', 'refused', 'given-up');
+`
+
+/** What a target is to be given. */
+export interface WriteBackRule {
+  readonly target: SourceId
+  readonly what: readonly WriteBackKind[]
+}
+
+export interface WriteBackProblem {
+  readonly code: string
+  readonly sentence: string
+}
+
+/** What became of an attempt. `later`: the POS could not be reached; it counts as none. */
+export type WriteBackOutcome =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'refused'; readonly problem: WriteBackProblem }
+  | { readonly kind: 'later' }
+
+const HOUR_MS = 3_600_000
+const REFUSED_EVERY_MS = HOUR_MS
+const GIVEN_UP_AFTER_MS = 7 * 24 * HOUR_MS
+const KEPT_MS = 400 * 24 * HOUR_MS
+
+const Row = z.object({
+  externalId: z.string(),
+  what: WriteBackJob.shape.what,
+  state: z.string(),
+  plannedAt: z.int(),
+  attempts: z.int(),
+  problem: z.string().nullable(),
+})
+type Row = z.infer<typeof Row>
+const Counts = z.array(z.object({ state: z.string(), count: z.int(), oldest: z.int() }))
+
+/** What waits for one target. */
+export interface WaitingWriteBacks {
+  readonly target: SourceId
+  readonly planned: number
+  readonly refused: number
+  readonly givenUp: number
+  /** Agent clock, ms: when the oldest of the planned ones was planned; null when none is. */
+  readonly oldestAt: number | null
+}
+
+/** The table's functions. Writers run inside the transaction of the record that causes them. */
+export interface WriteBacks {
+  /** Plans what a command asks for; a command that comes again plans nothing. Returns whether it planned anything. */
+  plan(command: HubCommand): boolean
+  /** The next thing for a target, taken until it is settled; null when nothing is due. */
+  take(target: SourceId): WriteBackJob | null
+  /**
+   * Notes what became of an attempt.
+   * @returns what is to be journalled in the same transaction: a thing done, or a problem that the hub has not had
+   */
+  settle(target: SourceId, externalId: string, outcome: WriteBackOutcome): AgentEvent[]
+  /** Agent clock, ms: when the next thing is due for a target; null when none waits. */
+  dueAt(target: SourceId): number | null
+  /** Each configured target, also one for which nothing waits. */
+  waiting(): readonly WaitingWriteBacks[]
+  /** Forgets what is long over. The keys in the POS still keep it from being written twice. */
+  prune(): number
+}
+
+/** What the write-back runner works on. `settle` resolves once it is durable, its events with it. */
+export interface WriteBackOutbox extends Pick<WriteBacks, 'take' | 'dueAt' | 'waiting'> {
+  settle(target: SourceId, externalId: string, outcome: WriteBackOutcome): Promise<void>
+}
+
+/** The journal's part for what is to be written into POSs by `rules`. */
+export function writeBacksPart(rules: readonly WriteBackRule[]): JournalPart<WriteBackOutbox> {
+  return {
+    name: 'write-backs',
+    migrations: [writeBackTables],
+    open({ db, now, write, append, changed }) {
+      const table = openWriteBacks(db, rules, now)
+      return {
+        api: {
+          take: table.take,
+          dueAt: table.dueAt,
+          waiting: table.waiting,
+          settle: (target, externalId, outcome) =>
+            write(() => {
+              changed()
+              for (const event of table.settle(target, externalId, outcome)) append(event)
+            }),
+        },
+        onCommand(command) {
+          if (table.plan(command)) changed()
+        },
+        prune: () => void table.prune(),
+      }
+    },
+  }
+}
+
+/** Opens the table; a target that is new in `rules` begins now. */
+export function openWriteBacks(
+  db: JournalDb,
+  rules: readonly WriteBackRule[],
+  now: () => number,
+): WriteBacks {
+  const rows = prepareRows(db)
+  /** In an attempt just now, by this process. */
+  const taken = new Set<string>()
+  for (const { target } of rules) rows.begin.run(target, now())
+
+  const startOf = (target: SourceId): number => z.int().parse(rows.since.get(target) ?? now())
+  const plan = (target: SourceId, job: WriteBackJob): boolean =>
+    rows.add.run(target, job.externalId, job.what, now(), now(), JSON.stringify(job)).changes > 0
+
+  function planOrder(target: SourceId, put: PickupPut): boolean {
+    const job = orderJob(put)
+    if (!isEnded(put.state)) return plan(target, job)
+    return !taken.has(placeOf(target, job.externalId)) && rows.drop.run(target, job.externalId).changes > 0
+  }
+  function planHandOver(target: SourceId, put: PickupPut): boolean {
+    if (put.state !== 'collected') return false
+    const job = handOverJob(put)
+    return job.at >= startOf(target) && job.lines.length > 0 && plan(target, job)
+  }
+  function planReturn(target: SourceId, command: ReturnRestocked): boolean {
+    const job = returnJob(command)
+    return command.at >= startOf(target) && job.lines.length > 0 && plan(target, job)
+  }
+  function planFor({ target, what }: WriteBackRule, command: HubCommand): boolean {
+    if (command.kind === 'return.restocked') return what.includes('return') && planReturn(target, command)
+    if (command.kind !== 'pickup.put') return false
+    const isOrder = what.includes('order') && planOrder(target, command)
+    return (what.includes('hand-over') && planHandOver(target, command)) || isOrder
+  }
+  const written = (target: SourceId, row: Row, problem: WriteBackProblem | null): AgentEvent => ({
+    kind: 'pos.written',
+    at: EpochMs.parse(now()),
+    source: target,
+    what: row.what,
+    externalId: row.externalId,
+    problem,
+  })
+
+  return {
+    plan: command => rules.map(rule => planFor(rule, command)).includes(true),
+    take(target) {
+      const body = z.string().optional().parse(rows.next.get(target, now()))
+      if (body === undefined) return null
+      const job = WriteBackJob.parse(JSON.parse(body))
+      taken.add(placeOf(target, job.externalId))
+      return job
+    },
+    settle(target, externalId, outcome) {
+      taken.delete(placeOf(target, externalId))
+      const found = rows.one.get(target, externalId)
+      if (found === undefined || outcome.kind === 'later') return []
+      const row = Row.parse(found)
+      if (row.state === 'done') return []
+      if (outcome.kind === 'done') {
+        rows.finish.run(target, externalId)
+        return [written(target, row, null)]
+      }
+      const problem = JSON.stringify(outcome.problem)
+      const isOver = now() - row.plannedAt >= GIVEN_UP_AFTER_MS
+      rows.refuse.run(isOver ? 'given-up' : 'refused', problem, now() + REFUSED_EVERY_MS, target, externalId)
+      return problem === row.problem ? [] : [written(target, row, outcome.problem)]
+    },
+    dueAt: target => z.int().nullable().parse(rows.nextAt.get(target)),
+    waiting: () => rules.map(({ target }) => waitingOf(target, Counts.parse(rows.counts.all(target)))),
+    prune: () => rows.prune.run(now() - KEPT_MS).changes,
+  }
+}
+
+const placeOf = (target: string, externalId: string): string => `${target} ${externalId}`
+
+function waitingOf(target: SourceId, counts: z.infer<typeof Counts>): WaitingWriteBacks {
+  const of = (state: string) => counts.find(each => each.state === state)
+  return {
+    target,
+    planned: of('planned')?.count ?? 0,
+    refused: of('refused')?.count ?? 0,
+    givenUp: of('given-up')?.count ?? 0,
+    oldestAt: of('planned')?.oldest ?? null,
+  }
+}
+
+/** The table's statements, prepared once. */
+function prepareRows(db: JournalDb) {
+  return {
+    begin: db.prepare('INSERT INTO write_back_target VALUES (?, ?) ON CONFLICT (target) DO NOTHING'),
+    since: db.prepare('SELECT since FROM write_back_target WHERE target = ?').pluck(),
+    add: db.prepare(
+      `INSERT INTO write_back (target, external_id, what, state, planned_at, next_at, attempts, problem, body)
+       VALUES (?, ?, ?, 'planned', ?, ?, 0, NULL, ?) ON CONFLICT (target, external_id) DO NOTHING`,
+    ),
+    drop: db.prepare(
+      `UPDATE write_back SET state = 'dropped', body = ''
+        WHERE target = ? AND external_id = ? AND state = 'planned' AND attempts = 0`,
+    ),
+    // new ones first, in their order; then those that were refused
+    next: db
+      .prepare(
+        `SELECT body FROM write_back WHERE target = ? AND state IN ('planned', 'refused') AND next_at <= ?
+          ORDER BY state = 'refused', seq LIMIT 1`,
+      )
+      .pluck(),
+    nextAt: db
+      .prepare("SELECT MIN(next_at) FROM write_back WHERE target = ? AND state IN ('planned', 'refused')")
+      .pluck(),
+    one: db.prepare(
+      `SELECT external_id AS externalId, what, state, planned_at AS plannedAt, attempts, problem
+         FROM write_back WHERE target = ? AND external_id = ?`,
+    ),
+    finish: db.prepare(
+      "UPDATE write_back SET state = 'done', attempts = attempts + 1, problem = NULL, body = '' WHERE target = ? AND external_id = ?",
+    ),
+    refuse: db.prepare(
+      'UPDATE write_back SET state = ?, attempts = attempts + 1, problem = ?, next_at = ? WHERE target = ? AND external_id = ?',
+    ),
+    counts: db.prepare(
+      `SELECT state, COUNT(*) AS count, MIN(planned_at) AS oldest FROM write_back
+        WHERE target = ? AND state IN ('planned', 'refused', 'given-up') GROUP BY state`,
+    ),
+    prune: db.prepare("DELETE FROM write_back WHERE planned_at < ? AND state NOT IN ('planned', 'refused')"),
+  }
+}

@@ -1,0 +1,66 @@
+import type { Status } from '../../shared/protocol.ts'
+import { type Db, transaction } from '../db/db.ts'
+import { reconcileExceptions } from './exceptions.ts'
+import type { Problem } from './problem.ts'
+import type { ExceptionKind } from './words/message.ts'
+
+/** Only a till's report opens and closes these. */
+const kinds = ['command-unreadable', 'pos-write-waiting'] as const satisfies readonly ExceptionKind[]
+
+/** How long a change may wait for its POS before it becomes an exception. */
+const WAITS_MS = 15 * 60_000
+
+interface Reporter {
+  readonly device: string
+  readonly store: string
+  readonly till: string
+}
+
+/** What is wrong according to a till's own report. */
+export function problemsIn({ device, store, till }: Reporter, status: Status): Problem[] {
+  const { unreadCommands, writeBacks, clock } = status
+  const unread: Problem = {
+    code: 'command-unreadable',
+    subject: device,
+    store,
+    fields: { till, commands: unreadCommands },
+    evidence: { unreadCommands },
+  }
+  const waiting = writeBacks
+    .filter(({ waiting, oldestAt }) => waiting > 0 && oldestAt !== null && clock - oldestAt >= WAITS_MS)
+    .map(
+      ({ target, waiting, oldestAt, problem }): Problem => ({
+        code: 'pos-write-waiting',
+        subject: `${device}/${target}`,
+        store,
+        fields: { till, target, waiting, why: problem ?? { phrase: 'phrase.no-cause' } },
+        evidence: { waiting, oldestAt, problem },
+      }),
+    )
+  return [...(unreadCommands > 0 ? [unread] : []), ...waiting]
+}
+
+/** Opens the exceptions for what a till reports, and closes those it no longer reports. */
+export async function noteReport(
+  db: Db,
+  device: string,
+  problems: readonly Problem[],
+  at: number,
+): Promise<void> {
+  const open = await db
+    .selectFrom('exception')
+    .select(['kind', 'subject'])
+    .where('closed_at', 'is', null)
+    .where('kind', 'in', kinds)
+    .where(e => e.or([e('subject', '=', device), e('subject', 'like', `${device}/%`)]))
+    .execute()
+  if (open.length + problems.length === 0) return
+  await transaction(db, async tx => {
+    for (const kind of kinds) {
+      const found = problems.filter(({ code }) => code === kind)
+      const subjects = [...open.filter(row => row.kind === kind), ...found].map(({ subject }) => subject)
+      if (subjects.length === 0) continue
+      await reconcileExceptions(tx, { kind, scope: { subjects }, found, at, seen: 'still' })
+    }
+  })
+}

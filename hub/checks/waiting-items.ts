@@ -1,0 +1,43 @@
+import type { Reads } from '../db/db.ts'
+import type { Schema } from '../db/schema.ts'
+import type { Problem } from './problem.ts'
+
+type ItemKind = 'sku-unknown' | 'sku-ambiguous' | 'item-untracked'
+
+const stateOf = {
+  'sku-unknown': 'unknown',
+  'sku-ambiguous': 'ambiguous',
+  'item-untracked': 'untracked',
+} as const satisfies Record<ItemKind, Schema['item']['state']>
+
+/** The kinds of exceptions about items whose stock cannot reach Shopify. */
+export const itemKinds = Object.keys(stateOf) as readonly ItemKind[]
+
+/**
+ * Items of one such kind whose movements wait: an item that was never sold or moved is of no concern.
+ * @param skus only these; left out: all that wait
+ */
+export async function waitingItems(
+  db: Reads,
+  kind: ItemKind,
+  skus?: readonly string[],
+): Promise<readonly Problem[]> {
+  const rows = await db
+    .selectFrom('due as d')
+    .innerJoin('item as i', 'i.id', 'd.item')
+    .innerJoin('code as s', 's.id', 'd.store')
+    .select(e => ['i.sku', 's.text as store', e.fn.sum<number | string>('d.quantity').as('quantity')])
+    .where('i.state', '=', stateOf[kind])
+    .$if(skus !== undefined, query => query.where('i.sku', 'in', [...(skus ?? [])]))
+    .groupBy(['i.sku', 's.text'])
+    .orderBy('i.sku')
+    .orderBy('s.text')
+    .execute()
+  return [...Map.groupBy(rows, row => row.sku)].map(([sku, ofSku]) => {
+    const waiting = ofSku.map(({ store, quantity }) => ({ store, quantity: Number(quantity) }))
+    const stores = waiting.map(({ store }) => store)
+    const store = stores.length === 1 ? (stores[0] ?? null) : null
+    const fields = { sku, stores: stores.join(', ') }
+    return { code: kind, subject: sku, store, fields, evidence: { stores, waiting } }
+  })
+}

@@ -1,0 +1,57 @@
+import type { Command } from 'commander'
+import { answers, command } from '../../shared/command-line.ts'
+import { defineError } from '../../shared/errors.ts'
+import { projections } from '../effects/projections.ts'
+import { type RebuildProgress, rebuildProjection } from '../streams/rebuild.ts'
+import {
+  databaseOption,
+  type HubCommandParts,
+  type HubFolder,
+  hubFolderOption,
+  withDb,
+} from './command-parts.ts'
+
+const names = projections.map(({ name }) => name)
+
+export const projectionUnknown = defineError(
+  'PROJECTION_UNKNOWN',
+  (f: { name: string }) =>
+    `There is no projection "${f.name}". Those that can be rebuilt: ${names.join(', ')}.`,
+)
+
+const STEPS = 10
+
+/** One word for each tenth of a store, so that a line is written when it changes. */
+const stepOf = ({ store, turn, turns, done }: RebuildProgress) =>
+  `${store}/${done ? 'done' : Math.floor((STEPS * turn) / Math.max(turns, 1))}`
+
+export function rebuildCommand({ terminal, world }: HubCommandParts): Command {
+  const of = command('rebuild', 'make tables again from the stored events; a run that was stopped goes on')
+    .argument('<projection>', names.join(', '))
+    .option('--from-start', 'do not go on where a stopped run was')
+    .option(...hubFolderOption)
+    .option(...databaseOption)
+  type Options = HubFolder & { fromStart?: boolean }
+  return answers<Options>(of, terminal, async ({ json, fromStart, ...where }, name = '') => {
+    const projection = projections.find(one => one.name === name)
+    if (projection === undefined) throw projectionUnknown({ name })
+    let said = ''
+    const report = (progress: RebuildProgress) => {
+      if (stepOf(progress) === said) return
+      said = stepOf(progress)
+      terminal.err(`${json === true ? JSON.stringify(progress) : sentence(progress)}\n`)
+    }
+    const done = await withDb(world, where, db =>
+      rebuildProjection({ db, projection, fromStart: fromStart === true, report }),
+    )
+    return {
+      json: { projection: name, ...done },
+      text: `${name}: ${done.events} events of ${done.stores} stores replayed.`,
+    }
+  })
+}
+
+function sentence({ store, events, turn, turns, done }: RebuildProgress): string {
+  if (done) return `${store}: done, ${events} events`
+  return `${store}: ${events} events, ${Math.floor((100 * turn) / Math.max(turns, 1))} %`
+}

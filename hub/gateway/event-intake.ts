@@ -1,0 +1,132 @@
+import { decodeFrame, limits } from '../../shared/protocol.ts'
+import { newRecords } from '../../shared/stream/accept.ts'
+import type { Batch, InLog, Mark, ReceivedRecord } from '../../shared/stream/log.ts'
+import type { CommitQueue } from './commit-queue.ts'
+import { frameUnexpected, tooMuchQueued } from './refusals.ts'
+
+/** Bodies of one transaction, in UTF-16 units: several frames, since a frame holds 1 MiB at most. */
+const TRANSACTION_CHARACTERS = 1024 * 1024
+/** What one device may have waiting before the hub takes no more of this connection. */
+const LANE_CHARACTERS = 16 * 1024 * 1024
+/** What one device is asked to have under way: at rest, and while many devices send their backlogs. */
+const SHARE_CHARACTERS = { atRest: 2 * 1024 * 1024, crowded: limits.batchCharacters }
+/** Taken for the size of a record until the device has sent some. */
+const USUAL_RECORD_CHARACTERS = 1_024
+
+/** Takes one device's events from the wire to their commit. */
+export interface EventIntake {
+  /** @param frame a batch of events as it came; it is read when it is its turn */
+  take(frame: string): void
+  /** How many records beyond the last ack the device may have under way. */
+  credit(): number
+  stop(): void
+}
+
+export interface IntakeParts {
+  readonly device: string
+  readonly store: string
+  readonly queue: CommitQueue
+  readonly log: InLog
+  ack(held: Mark, credit: number): void
+  /** Called once; nothing is taken after it. */
+  failed(error: unknown): void
+}
+
+/**
+ * Commits a device's batches in their order and acks each commit. Frames that wait behind one another share a
+ * transaction, up to 1,000 records. A refused frame goes to `failed` with its typed error and nothing of it is kept;
+ * frames before it are.
+ */
+export function openEventIntake(parts: IntakeParts): EventIntake {
+  const { device, log, queue } = parts
+  let recordCharacters = USUAL_RECORD_CHARACTERS
+  let isStopped = false
+  let isFull = false
+
+  function credit(): number {
+    const share = queue.isCrowded() ? SHARE_CHARACTERS.crowded : SHARE_CHARACTERS.atRest
+    return Math.max(1, Math.min(limits.credit, Math.floor(share / recordCharacters)))
+  }
+
+  async function commit(waiting: readonly string[]): Promise<number> {
+    const held = await log.held()
+    const { records, frames } = await joinFrames(parts, held, waiting)
+    const now = records.length === 0 ? held : await log.commit(records)
+    if (records.length > 0) recordCharacters = Math.ceil(charactersOf(records) / records.length)
+    if (!isStopped) parts.ack(now, credit())
+    if (isFull && frames === waiting.length) throw tooMuchQueued({ device })
+    return frames
+  }
+
+  const lane = queue.openLane(parts.store, {
+    commit,
+    failed(error) {
+      if (!isStopped) parts.failed(error)
+      isStopped = true
+    },
+  })
+
+  return {
+    take(frame) {
+      if (isStopped || isFull) return
+      // What came before is still committed; the device sends the rest over its next connection.
+      if (lane.characters() > 0 && lane.characters() + frame.length > LANE_CHARACTERS) isFull = true
+      else lane.push(frame)
+    },
+    credit,
+    stop() {
+      isStopped = true
+      lane.close()
+    },
+  }
+}
+
+interface Joined {
+  readonly records: readonly ReceivedRecord[]
+  /** How many frames the records came in. */
+  readonly frames: number
+}
+
+/** The new records of the first frame, and of those behind it that follow it directly and fit into its transaction. */
+async function joinFrames(parts: IntakeParts, held: Mark, waiting: readonly string[]): Promise<Joined> {
+  const id = { stream: 'events', device: parts.device } as const
+  const [first = ''] = waiting
+  const records = [...(await newRecords(id, parts.log, held, readBatch(first)))]
+  let characters = first.length
+  let frames = 1
+  for (const frame of waiting.slice(1)) {
+    const last = records.at(-1)
+    characters += frame.length
+    if (last === undefined || characters > TRANSACTION_CHARACTERS) break
+    const following = await recordsBehind(id, last, frame)
+    if (records.length + following.length > limits.batchRecords || following.length === 0) break
+    records.push(...following)
+    frames += 1
+  }
+  return { records, frames }
+}
+
+/** The records of a frame that directly follows `last`; none otherwise, and then the frame is judged in its own turn. */
+async function recordsBehind(
+  id: { readonly stream: 'events'; readonly device: string },
+  last: Mark,
+  frame: string,
+): Promise<readonly ReceivedRecord[]> {
+  try {
+    const batch = readBatch(frame)
+    if (batch.epoch !== last.epoch || batch.first !== last.seq + 1) return []
+    return await newRecords(id, { hashAt: () => null }, last, batch)
+  } catch {
+    return [] // its own turn finds the same fault, and says so
+  }
+}
+
+function readBatch(text: string): Batch {
+  const frame = decodeFrame(text)
+  if (frame.t !== 'batch' || frame.stream !== 'events') throw frameUnexpected({ kind: frame.t })
+  return frame
+}
+
+function charactersOf(records: readonly ReceivedRecord[]): number {
+  return records.reduce((sum, { body }) => sum + body.length, 0)
+}

@@ -1,0 +1,76 @@
+import { type Hello, protocolRange } from '../../shared/protocol.ts'
+import { streamForked } from '../../shared/stream/accept.ts'
+import type { InLog, Mark, OutLog, Position } from '../../shared/stream/log.ts'
+import { checkClaim, resumeSending, type SenderClaim } from '../../shared/stream/resume.ts'
+import type { World } from '../../shared/world.ts'
+import type { Db } from '../db/db.ts'
+import type { Signals } from '../signals.ts'
+import { commandLog } from '../streams/command-log.ts'
+import { type ApplyEvents, eventLog } from '../streams/event-log.ts'
+import type { DeviceRow } from './authenticate.ts'
+import { protocolUnsupported } from './refusals.ts'
+
+export interface HandshakeParts {
+  readonly world: Pick<World, 'clock'>
+  readonly db: Db
+  readonly apply: ApplyEvents
+  readonly signals: Signals
+  /** The hub was restored from a backup: it lacks records that it had acked. */
+  hubIsBehind(device: DeviceRow, missing: number, acked: Position): Promise<void>
+}
+
+/** From where both streams of a device go on. */
+export interface Agreement {
+  readonly events: InLog
+  readonly held: Mark
+  readonly commands: OutLog
+  readonly claim: SenderClaim
+  readonly sendAfter: Position
+}
+
+/** @throws PROTOCOL_UNSUPPORTED */
+export function checkProtocol({ protocol }: Hello): void {
+  if (protocol < protocolRange.min || protocol > protocolRange.max)
+    throw protocolUnsupported({ asked: protocol })
+}
+
+/**
+ * Compares what an authenticated device says of its streams with what the hub holds, and decides where they go on.
+ * @throws STREAM_FORKED
+ */
+export async function agreeOnStreams(
+  parts: HandshakeParts,
+  device: DeviceRow,
+  hello: Hello,
+): Promise<Agreement> {
+  const { db, apply, signals } = parts
+  const { now } = parts.world.clock
+  const events = eventLog({ db, device: device.device, store: device.store, now, apply, signals })
+  await checkEvents(parts, device, hello, events)
+  const commands = commandLog(db, device.device, now)
+  const sendAfter = await resumeCommands(commands, hello.commands)
+  const claim = { last: await commands.last(), acked: await commands.acked() }
+  return { events, held: await events.held(), commands, claim, sendAfter }
+}
+
+async function checkEvents(
+  parts: HandshakeParts,
+  device: DeviceRow,
+  hello: Hello,
+  events: InLog,
+): Promise<void> {
+  const verdict = await checkClaim(events, hello.events)
+  if (verdict.kind === 'forked') {
+    const { at, why } = verdict
+    throw streamForked({ device: device.device, stream: 'events', epoch: at.epoch, seq: at.seq, why })
+  }
+  if (verdict.kind === 'behind') await parts.hubIsBehind(device, verdict.missing, hello.events.acked)
+}
+
+/** A device whose commands don't fit the hub's gets all that it may lack in a new epoch. */
+async function resumeCommands(commands: OutLog, held: Mark): Promise<Position> {
+  const resume = await resumeSending(commands, held)
+  if (resume.kind === 'send') return resume.after
+  await commands.renew(resume.kind === 'renew' ? resume.reason : 'receiver-ahead', held.epoch)
+  return { epoch: (await commands.last()).epoch, seq: 0 }
+}

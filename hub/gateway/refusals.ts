@@ -1,0 +1,40 @@
+import { defineError, TillbridgeError } from '../../shared/errors.ts'
+import { closeCodes, type Frame, protocolRange } from '../../shared/protocol.ts'
+import { batchCorrupt, streamGap } from '../../shared/stream/accept.ts'
+import { streamMoved } from '../streams/event-log.ts'
+import {
+  challengeStale,
+  deviceQuarantined,
+  deviceRevoked,
+  deviceUnknown,
+  signatureWrong,
+} from './authenticate.ts'
+
+export const protocolUnsupported = defineError(
+  'PROTOCOL_UNSUPPORTED',
+  (f: { asked: number }) =>
+    `This hub speaks protocol ${protocolRange.min}–${protocolRange.max}, the agent asked for ${f.asked}. Update the older of the two.`,
+)
+export const frameUnexpected = defineError(
+  'FRAME_UNEXPECTED',
+  (f: { kind: Frame['t'] }) => `A ${f.kind} frame came at the wrong moment. The connection starts again.`,
+)
+export const tooMuchQueued = defineError(
+  'TOO_MUCH_QUEUED',
+  (f: { device: string }) =>
+    `Device ${f.device} sent more than the hub can keep waiting. The connection starts again and sends the rest.`,
+)
+
+const unauthorised = [deviceUnknown, signatureWrong]
+const again = [streamGap, batchCorrupt, streamMoved, tooMuchQueued]
+
+/** The WebSocket close code that goes with what ended a session. */
+export function closeCodeOf(error: unknown): number {
+  if (unauthorised.some(kind => kind.is(error))) return closeCodes.unauthorised
+  if (challengeStale.is(error)) return closeCodes.slow
+  if (deviceQuarantined.is(error) || deviceRevoked.is(error)) return closeCodes.quarantined
+  if (protocolUnsupported.is(error)) return closeCodes.version
+  if (again.some(kind => kind.is(error))) return closeCodes.gap
+  if (error instanceof TillbridgeError) return closeCodes.malformed
+  return closeCodes.failed
+}

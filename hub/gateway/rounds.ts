@@ -1,0 +1,49 @@
+import type { Cancel, World } from '../../shared/world.ts'
+import type { ReadDb } from '../db/db.ts'
+import type { LiveSessions } from './live-sessions.ts'
+
+/** How often live sessions are compared with what the database says of their devices. */
+const ROUND_MS = 15_000
+
+/**
+ * Finds what another process or node has written: devices that may no longer connect, and commands to send. Two
+ * queries a round, however many devices are connected.
+ */
+export function startRounds(parts: {
+  world: Pick<World, 'timers'>
+  db: ReadDb
+  sessions: LiveSessions
+  /** Runs work that the gateway waits for before it ends, and logs its failure. */
+  background(work: Promise<void>): void
+}): Cancel {
+  const { world, db, sessions, background } = parts
+  function round(): void {
+    if (sessions.size() > 0) {
+      background(dropWithoutRight(db, sessions))
+      background(wakeBehind(db, sessions))
+    }
+    stop = world.timers.after(ROUND_MS, round)
+  }
+  let stop = world.timers.after(ROUND_MS, round)
+  return () => stop()
+}
+
+/** A device revoked by another process or node is out within this round, well under a minute. */
+async function dropWithoutRight(db: ReadDb, sessions: LiveSessions): Promise<void> {
+  const out = await db
+    .selectFrom('device')
+    .select(['device', 'state', 'state_reason'])
+    .where('state', '<>', 'active')
+    .execute()
+  for (const { device, state, state_reason } of out) sessions.drop({ device, state, why: state_reason ?? '' })
+}
+
+/** Only devices that lack commands are woken: an idle session costs no query. */
+async function wakeBehind(db: ReadDb, sessions: LiveSessions): Promise<void> {
+  const behind = await db
+    .selectFrom('stream_out')
+    .select('device')
+    .where(e => e.or([e('seq', '>', e.ref('acked_seq')), e('epoch', '>', e.ref('acked_epoch'))]))
+    .execute()
+  sessions.wake(behind.map(({ device }) => device))
+}

@@ -1,0 +1,14 @@
+import { defineProjection } from '../../streams/projection.ts'
+import { decideAll } from '../apply.ts'
+import { writeSales } from '../sale-rows.ts'
+
+/** Receipts with their lines, taxes and tenders. Movements name receipts by number: the same events give the same numbers. */
+export const sales = defineProjection({
+  name: 'sales',
+  kinds: ['sale.completed', 'sale.voided'],
+  tables: ['sale', 'sale_line', 'sale_tax', 'sale_tender'],
+  async apply(tx, store, placed) {
+    const decided = await decideAll(tx, store, placed)
+    await writeSales(tx, store, decided.sales)
+  },
+})

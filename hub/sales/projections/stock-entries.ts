@@ -1,0 +1,14 @@
+import { defineProjection } from '../../streams/projection.ts'
+import { decideAll } from '../apply.ts'
+import { writeStockEntries } from '../stock-entries.ts'
+
+/** Entries of the POS's stock diary. Movements name them by number: the same events give the same numbers. */
+export const stockEntries = defineProjection({
+  name: 'stock-entries',
+  kinds: ['stock.moved'],
+  tables: ['stock_entry'],
+  async apply(tx, store, placed) {
+    const decided = await decideAll(tx, store, placed)
+    await writeStockEntries(tx, store, decided.entries)
+  },
+})

@@ -1,0 +1,172 @@
+import { knownCodes, textsOf } from '../db/codes.ts'
+import type { Reads } from '../db/db.ts'
+import type { Schema } from '../db/schema.ts'
+import { type MovementKind, movementKinds } from '../stock/movement-kinds.ts'
+import { readRecord } from '../streams/read-record.ts'
+import { receiptKey } from './receipt-key.ts'
+import { dateOfNumber, wallOfNumber } from './sale-times.ts'
+
+/** Which receipt is meant: its number as printed, or with `source` the POS's own key. */
+interface WantedReceipt {
+  readonly store: string
+  readonly receipt: string
+  readonly source: string | null
+}
+
+/** Where a movement is on its way to Shopify. `write` null: none carries it, and it waits or Shopify need not hear of it. */
+interface TracedMovement {
+  readonly kind: string
+  readonly line: number
+  readonly revision: number
+  readonly sku: string
+  readonly warehouse: string
+  readonly quantity: number
+  readonly event: string
+  readonly write: TracedWrite | null
+}
+
+interface TracedWrite {
+  readonly id: number
+  readonly state: string
+  readonly settledAt: number | null
+  readonly problem: string | null
+  readonly request: unknown
+  readonly answer: unknown
+}
+
+type Traced = Awaited<ReturnType<typeof traceOne>>
+
+/** Everything that the hub holds of a receipt. Two tills may have printed one number, so there may be several. */
+export async function traceReceipt(db: Reads, wanted: WantedReceipt): Promise<readonly Traced[]> {
+  const store = (await knownCodes(db, [wanted.store])).get(wanted.store)
+  if (store === undefined) return []
+  const of = db.selectFrom('sale').selectAll().where('store', '=', store)
+  const rows = await (wanted.source === null
+    ? of.where('receipt_number', '=', wanted.receipt)
+    : of.where('receipt', '=', receiptKey(wanted.source, wanted.receipt))
+  )
+    .orderBy('sale')
+    .execute()
+  const found: Traced[] = []
+  for (const row of rows) found.push(await traceOne(db, row))
+  return found
+}
+
+type SaleRow = Schema['sale']
+
+async function traceOne(db: Reads, row: SaleRow) {
+  const movements = await readMovements(db, row)
+  const places = new Map(
+    [row, ...movements.places].map(place => [`${place.device}/${place.epoch}/${place.seq}`, place]),
+  )
+  const texts = await textsOf(db, [row.source, row.till, ...[...places.values()].map(place => place.device)])
+  const events = []
+  for (const place of [...places.values()].toSorted((a, b) => a.epoch - b.epoch || a.seq - b.seq)) {
+    const record = await readRecord(db, row.store, place)
+    if (record === null) continue
+    const { device, epoch, seq, kind, state, at, body } = record
+    const event: unknown = JSON.parse(body)
+    events.push({ place: `${texts.get(device) ?? ''}/${epoch}/${seq}`, kind, state, at, event })
+  }
+  return {
+    sale: row.sale,
+    receiptNumber: row.receipt_number,
+    source: texts.get(row.source) ?? '',
+    till: texts.get(row.till) ?? '',
+    state: row.state,
+    revision: row.revision,
+    businessDate: dateOfNumber(row.business_date),
+    soldAt: wallOfNumber(row.sold_at),
+    currency: row.currency,
+    net: row.net,
+    tax: row.tax,
+    tendered: row.tendered,
+    lines: await readLines(db, row),
+    movements: movements.traced,
+    events,
+  }
+}
+
+/** The lines of the newest revision. `sku` null: a service or a free amount. */
+async function readLines(db: Reads, { store, sale, revision }: SaleRow) {
+  const rows = await db
+    .selectFrom('sale_line as l')
+    .leftJoin('item as i', 'i.id', 'l.item')
+    .select(['l.line', 'i.sku', 'l.warehouse', 'l.quantity', 'l.net'])
+    .where(e => e.and({ 'l.store': store, 'l.sale': sale, 'l.revision': revision }))
+    .orderBy('l.line')
+    .execute()
+  const texts = await textsOf(
+    db,
+    rows.map(row => row.warehouse),
+  )
+  return rows.map(row => ({ ...row, warehouse: texts.get(row.warehouse) ?? '' }))
+}
+
+const KINDS: ReadonlyMap<number, MovementKind> = new Map([
+  [movementKinds.sale, 'sale'],
+  [movementKinds['sale-reversal'], 'sale-reversal'],
+])
+
+async function readMovements(db: Reads, { store, sale }: SaleRow) {
+  const rows = await db
+    .selectFrom('movement as m')
+    .innerJoin('item as i', 'i.id', 'm.item')
+    .leftJoin('posting as p', join =>
+      join
+        .onRef('p.store', '=', 'm.store')
+        .onRef('p.kind', '=', 'm.kind')
+        .onRef('p.cause', '=', 'm.cause')
+        .onRef('p.line', '=', 'm.line')
+        .onRef('p.revision', '=', 'm.revision'),
+    )
+    .select(['m.kind', 'm.line', 'm.revision', 'm.warehouse', 'm.quantity', 'm.device', 'm.epoch', 'm.seq'])
+    .select(['i.sku', 'p.write'])
+    .where('m.store', '=', store)
+    .where('m.kind', 'in', [...KINDS.keys()])
+    .where('m.cause', '=', sale)
+    .orderBy('m.revision')
+    .orderBy('m.kind')
+    .orderBy('m.line')
+    .execute()
+  const texts = await textsOf(
+    db,
+    rows.flatMap(row => [row.warehouse, row.device ?? []].flat()),
+  )
+  const writes = await readWrites(
+    db,
+    rows.flatMap(row => row.write ?? []),
+  )
+  const traced = rows.map(
+    (row): TracedMovement => ({
+      kind: KINDS.get(row.kind) ?? String(row.kind),
+      line: row.line,
+      revision: row.revision,
+      sku: row.sku,
+      warehouse: texts.get(row.warehouse) ?? '',
+      quantity: row.quantity,
+      event: `${texts.get(row.device ?? 0) ?? ''}/${row.epoch}/${row.seq}`,
+      write: row.write === null ? null : (writes.get(row.write) ?? null),
+    }),
+  )
+  const places = rows.flatMap(({ device, epoch, seq }) =>
+    device === null || epoch === null || seq === null ? [] : [{ device, epoch, seq }],
+  )
+  return { traced, places }
+}
+
+async function readWrites(db: Reads, ids: readonly number[]): Promise<ReadonlyMap<number, TracedWrite>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('shopify_write')
+    .selectAll()
+    .where('id', 'in', [...new Set(ids)])
+    .execute()
+  return new Map(
+    rows.map(({ id, state, settled_at: settledAt, problem, request_json, answer_json }) => {
+      const request: unknown = JSON.parse(request_json)
+      const answer: unknown = answer_json === null ? null : JSON.parse(answer_json)
+      return [id, { id, state, settledAt, problem, request, answer }]
+    }),
+  )
+}

@@ -1,0 +1,190 @@
+import { sql } from 'kysely'
+import { defineError } from '../../shared/errors.ts'
+import { codesFor, textsOf } from '../db/codes.ts'
+import { type Db, insertRows, type Tx, transaction } from '../db/db.ts'
+import type { Schema } from '../db/schema.ts'
+import { type EffectedRecord, effectedAfter } from './event-history.ts'
+import type { PlacedEvent } from './placed-event.ts'
+import type { Projection } from './projection.ts'
+import { readEvent } from './read-event.ts'
+import { lastTurn } from './turns.ts'
+
+export const rebuildElsewhere = defineError(
+  'REBUILD_ELSEWHERE',
+  (f: { projection: string }) =>
+    `Another command is rebuilding ${f.projection} at the same time. Wait until it has ended.`,
+)
+
+/** How far one store is. `turn` of `turns` commits of its events have been replayed. */
+export interface RebuildProgress {
+  readonly store: string
+  readonly events: number
+  readonly turn: number
+  readonly turns: number
+  readonly done: boolean
+}
+
+export interface RebuildParts {
+  readonly db: Db
+  readonly projection: Projection
+  /** Forget how far a former run came. */
+  readonly fromStart: boolean
+  /** Called after each transaction, and waited for. */
+  readonly report: (progress: RebuildProgress) => Promise<void> | void
+  /** How many events are replayed in one transaction. */
+  readonly most?: number
+}
+
+type Row = Schema['rebuild']
+
+const EVENTS_A_TRANSACTION = 1_000
+
+/**
+ * Makes a projection's tables again from the stored events, store by store, while the hub is running or not. The rows
+ * grow under the store's negative number, where nothing reads them; live events go on to change the rows in use. When
+ * the copy has caught up, it takes their place in one transaction that holds up the store's events. A killed run goes
+ * on where it was.
+ * @throws REBUILD_ELSEWHERE
+ */
+export async function rebuildProjection(parts: RebuildParts): Promise<{ stores: number; events: number }> {
+  const { db, projection } = parts
+  const rows = await transaction(db, tx => begin(tx, parts))
+  const stores = await textsOf(
+    db,
+    rows.map(row => row.store),
+  )
+  let events = 0
+  for (const row of rows) {
+    let now = row
+    while (now.done === 0) {
+      now = await replaySome(parts, now, stores.get(row.store) ?? '')
+      const turns = await lastTurn(db, row.store)
+      const { turn, done } = now
+      await parts.report({
+        store: stores.get(row.store) ?? '',
+        events: now.events,
+        turn: done === 1 ? turns : turn,
+        turns,
+        done: done === 1,
+      })
+    }
+    events += now.events
+  }
+  await transaction(db, tx => forget(tx, projection))
+  return { stores: rows.length, events }
+}
+
+/** Where a former run stopped, or a row for every store. */
+async function begin(tx: Tx, { projection, fromStart }: RebuildParts): Promise<readonly Row[]> {
+  const left = await readRows(tx, projection)
+  if (left.length > 0 && !fromStart) return left
+  for (const { store } of left) await clear(tx, projection, -store)
+  await forget(tx, projection)
+  const stores = await tx.selectFrom('store').select('code').orderBy('code').execute()
+  const codes = await codesFor(
+    tx,
+    stores.map(store => store.code),
+  )
+  await insertRows(
+    tx,
+    'rebuild',
+    [...codes.values()].map(store => ({
+      projection: projection.name,
+      store,
+      turn: 0,
+      epoch: 0,
+      seq: 0,
+      events: 0,
+      done: 0,
+    })),
+  )
+  return readRows(tx, projection)
+}
+
+function readRows(tx: Tx, { name }: Projection): Promise<Row[]> {
+  return tx.selectFrom('rebuild').selectAll().where('projection', '=', name).orderBy('store').execute()
+}
+
+async function forget(tx: Tx, { name }: Projection): Promise<void> {
+  await tx.deleteFrom('rebuild').where('projection', '=', name).execute()
+}
+
+/** Replays the next events in one transaction; when none is left, the copy takes the place of the rows in use. */
+async function replaySome(
+  { db, projection, most = EVENTS_A_TRANSACTION }: RebuildParts,
+  from: Row,
+  store: string,
+): Promise<Row> {
+  const wanted = { kinds: projection.kinds, limit: most }
+  const read = await effectedAfter(db, from.store, from, wanted)
+  return transaction(
+    db,
+    async tx => {
+      await expectUntouched(tx, from)
+      if (read.length === wanted.limit) return replay(tx, projection, from, { store, records: read })
+      const rest = await effectedAfter(tx, from.store, from, wanted)
+      const now = await replay(tx, projection, from, { store, records: rest })
+      return rest.length < wanted.limit ? exchange(tx, projection, now) : now
+    },
+    { store },
+  )
+}
+
+async function expectUntouched(tx: Tx, { projection, store, turn, epoch, seq }: Row): Promise<void> {
+  const row = await tx
+    .selectFrom('rebuild')
+    .selectAll()
+    .where(e => e.and({ projection, store, turn, epoch, seq, done: 0 }))
+    .executeTakeFirst()
+  if (row === undefined) throw rebuildElsewhere({ projection })
+}
+
+async function replay(
+  tx: Tx,
+  projection: Projection,
+  from: Row,
+  { store, records }: { readonly store: string; readonly records: readonly EffectedRecord[] },
+): Promise<Row> {
+  const last = records.at(-1)
+  if (last === undefined) return from
+  await projection.apply(tx, -from.store, await placedEvents(tx, store, records))
+  const { turn, epoch, seq } = last
+  return keep(tx, { ...from, turn, epoch, seq, events: from.events + records.length })
+}
+
+async function placedEvents(
+  tx: Tx,
+  store: string,
+  records: readonly EffectedRecord[],
+): Promise<PlacedEvent[]> {
+  const devices = await textsOf(
+    tx,
+    records.map(record => record.device),
+  )
+  return records.flatMap(({ device, epoch, seq, at, body }) => {
+    const read = readEvent(body)
+    if (read.state !== 'applied') return []
+    return [{ event: read.event, origin: { store, device: devices.get(device) ?? '', epoch, seq, at } }]
+  })
+}
+
+async function exchange(tx: Tx, projection: Projection, row: Row): Promise<Row> {
+  await clear(tx, projection, row.store)
+  for (const table of projection.tables)
+    await tx.rows(sql`UPDATE ${sql.table(table)} SET store = ${row.store} WHERE store = ${-row.store}`)
+  return keep(tx, { ...row, done: 1 })
+}
+
+async function clear(tx: Tx, { tables }: Projection, store: number): Promise<void> {
+  for (const table of tables) await tx.rows(sql`DELETE FROM ${sql.table(table)} WHERE store = ${store}`)
+}
+
+async function keep(tx: Tx, row: Row): Promise<Row> {
+  const { projection, store, ...change } = row
+  await tx
+    .updateTable('rebuild')
+    .set(change)
+    .where(e => e.and({ projection, store }))
+    .execute()
+  return row
+}

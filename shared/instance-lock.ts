@@ -1,0 +1,45 @@
+import { dirname } from 'node:path'
+import { z } from 'zod'
+import type { Files } from './world.ts'
+
+const Holder = z.object({ pid: z.int() })
+/** How long a reader of the pid may hold up its writer, and the other way round. */
+const PATIENCE_MS = 2_000
+
+/**
+ * Makes this process the only one of its kind on a folder, until the returned lock is disposed or the process ends,
+ * however it ends: SQLite holds the lock, and the operating system takes it back from a process that was killed. Others
+ * can read the holder's pid meanwhile, as they can read any SQLite file whose writer is not committing.
+ * @param options.path the lock's own small file; it stays behind, unlocked
+ * @param options.refusal the error to throw when another process holds it; null: its pid can't be read
+ */
+export function holdInstance(
+  files: Pick<Files, 'database' | 'ensureFolder'>,
+  options: { path: string; pid: number; refusal: (pid: number | null) => Error },
+): Disposable {
+  files.ensureFolder(dirname(options.path))
+  const db = files.database(options.path, { readOnly: false })
+  try {
+    db.pragma('busy_timeout = 0')
+    db.exec('BEGIN IMMEDIATE')
+    db.pragma(`busy_timeout = ${PATIENCE_MS}`)
+    db.exec('CREATE TABLE IF NOT EXISTS holder (pid INTEGER NOT NULL); DELETE FROM holder')
+    db.prepare('INSERT INTO holder VALUES (?)').run(options.pid)
+    db.exec('COMMIT')
+    db.pragma('busy_timeout = 0')
+    db.exec('BEGIN IMMEDIATE') // of two that start at one moment, one gets it
+    return { [Symbol.dispose]: () => void db.close() }
+  } catch (error) {
+    const isHeld = error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY'
+    const pid = isHeld ? pidIn(db) : null
+    db.close()
+    throw isHeld ? options.refusal(pid) : error
+  }
+}
+
+function pidIn(db: ReturnType<Files['database']>): number | null {
+  db.pragma(`busy_timeout = ${PATIENCE_MS}`)
+  const hasTable = db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'holder'").get() !== undefined
+  const row = hasTable ? Holder.safeParse(db.prepare('SELECT pid FROM holder').get()) : null
+  return row?.success === true ? row.data.pid : null
+}

@@ -1,0 +1,176 @@
+import { expect, test } from 'vitest'
+import { openCommitQueue } from '../../hub/gateway/commit-queue.ts'
+import { openGate } from '../../hub/gateway/handshake-gate.ts'
+
+/** A queue whose commits and turns of the event loop pass one by one, by hand. */
+function queueByHand() {
+  const turns: (() => void)[] = []
+  const order: string[] = []
+  const failures: unknown[] = []
+  let turnsTaken = 0
+  const queue = openCommitQueue({
+    soon(run) {
+      turns.push(run)
+      return () => undefined
+    },
+  })
+  return {
+    queue,
+    order,
+    failures,
+    turnsTaken: () => turnsTaken,
+    /** A device that commits one frame at a time and notes it by its first character. */
+    till: (name: string, store: string, commit?: (waiting: readonly string[]) => Promise<number>) =>
+      queue.openLane(store, {
+        commit:
+          commit ??
+          (async waiting => {
+            order.push(`${name} ${waiting[0]?.[0]}`)
+            return 1
+          }),
+        failed: error => failures.push(error),
+      }),
+    async settle(most = 100): Promise<void> {
+      for (let i = 0; i < most; i += 1) {
+        await new Promise(resolve => setImmediate(resolve))
+        const turn = turns.shift()
+        if (turn === undefined) return
+        turnsTaken += 1
+        turn()
+      }
+    },
+  }
+}
+
+const big = (letter: string) => letter.repeat(20_000)
+
+test('a live sale goes before the backlogs that came before it', async () => {
+  const { till, settle, order } = queueByHand()
+  const one = till('backlog-1', 'A')
+  const two = till('backlog-2', 'B')
+  const live = till('live', 'C')
+  one.push(big('1'))
+  one.push(big('2'))
+  two.push(big('1'))
+  two.push(big('2'))
+  live.push('s')
+  await settle()
+  expect(order).toEqual(['live s', 'backlog-1 1', 'backlog-2 1', 'backlog-1 2', 'backlog-2 2'])
+})
+
+test('a sale that comes during a commit is next, whatever else waits', async () => {
+  const { till, settle, order } = queueByHand()
+  const live = till('live', 'C')
+  let came = false
+  const one = till('backlog', 'A', async waiting => {
+    order.push(`backlog ${waiting[0]?.[0]}`)
+    if (!came) live.push('s')
+    came = true
+    return 1
+  })
+  for (const letter of ['1', '2', '3']) one.push(big(letter))
+  await settle()
+  expect(order).toEqual(['backlog 1', 'live s', 'backlog 2', 'backlog 3'])
+})
+
+test('stores take turns: one with many tills does not hold up another', async () => {
+  const { till, settle, order } = queueByHand()
+  for (const name of ['a1', 'a2', 'a3']) till(name, 'A').push('s')
+  till('b1', 'B').push('s')
+  await settle()
+  expect(order).toEqual(['a1 s', 'b1 s', 'a2 s', 'a3 s'])
+})
+
+test('a till that keeps sending keeps its place, and its frames stay in their order', async () => {
+  const { till, settle, order } = queueByHand()
+  const one = till('one', 'A')
+  const two = till('two', 'A')
+  one.push('1')
+  two.push('1')
+  one.push('2')
+  await settle()
+  expect(order).toEqual(['one 1', 'two 1', 'one 2'])
+})
+
+test('a backlog goes on while live sales never cease', async () => {
+  const { queue, till, settle, order } = queueByHand()
+  const busy = queue.openLane('A', {
+    async commit() {
+      order.push('live')
+      if (order.length < 40) busy.push('s')
+      return 1
+    },
+    failed: () => undefined,
+  })
+  busy.push('s')
+  till('backlog', 'B').push(big('1'))
+  await settle()
+  expect(order.indexOf('backlog 1')).toBe(8)
+  expect(order.filter(one => one === 'live')).toHaveLength(39)
+})
+
+test('the event loop has a turn between two commits', async () => {
+  const { till, settle, order, turnsTaken } = queueByHand()
+  const one = till('one', 'A')
+  for (const letter of ['1', '2', '3']) one.push(letter)
+  await settle(2)
+  expect([order, turnsTaken()]).toEqual([['one 1', 'one 2'], 2])
+})
+
+test('a till whose commit fails takes nothing more, and the others go on', async () => {
+  const { till, settle, order, failures } = queueByHand()
+  const fault = new Error('fork')
+  const bad = till('bad', 'A', () => Promise.reject(fault))
+  bad.push('1')
+  bad.push('2')
+  till('good', 'A').push('1')
+  await settle()
+  bad.push('3')
+  await settle()
+  expect([failures, order, bad.characters()]).toEqual([[fault], ['good 1'], 0])
+})
+
+test('frames of a lane that is closed are never committed, and what they took is free again', async () => {
+  const { queue, till, settle, order } = queueByHand()
+  const one = till('one', 'A')
+  for (let frames = 0; frames < 70; frames += 1) one.push('x'.repeat(1_000_000))
+  expect(queue.isCrowded()).toBe(true)
+  one.close()
+  expect(queue.isCrowded()).toBe(false)
+  await settle()
+  expect(order).toEqual([])
+})
+
+test('at most so many handshakes are under way; the others follow in their order, after a failure too', async () => {
+  const gate = openGate(2)
+  const started: number[] = []
+  const ends: (() => void)[] = []
+  const all = [0, 1, 2, 3].map(id =>
+    gate(async () => {
+      started.push(id)
+      await new Promise<void>((resolve, reject) => {
+        ends.push(id === 0 ? () => reject(new Error('refused')) : resolve)
+      })
+      return id
+    }),
+  )
+  const settled = Promise.allSettled(all)
+  await Promise.resolve()
+  expect(started).toEqual([0, 1])
+  for (const expected of [
+    [0, 1, 2],
+    [0, 1, 2, 3],
+    [0, 1, 2, 3],
+    [0, 1, 2, 3],
+  ]) {
+    ends.shift()?.()
+    await new Promise(resolve => setImmediate(resolve))
+    expect(started).toEqual(expected)
+  }
+  expect((await settled).map(({ status }) => status)).toEqual([
+    'rejected',
+    'fulfilled',
+    'fulfilled',
+    'fulfilled',
+  ])
+})

@@ -1,0 +1,119 @@
+import { expect, test } from 'vitest'
+import { openCommitQueue } from '../../hub/gateway/commit-queue.ts'
+import { openEventIntake } from '../../hub/gateway/event-intake.ts'
+import { encodeBatch, limits } from '../../shared/protocol.ts'
+import { genesis, link } from '../../shared/stream/chain.ts'
+import type { Mark, ReceivedRecord } from '../../shared/stream/log.ts'
+import { turns } from '../manual-world.ts'
+
+const start: Mark = { epoch: 1, seq: 0, hash: genesis('events', 'dev_1', 1) }
+
+/** A database that only remembers how many records each transaction held. */
+function fakeLog() {
+  const commits: number[] = []
+  const taken: ReceivedRecord[] = []
+  return {
+    commits,
+    taken,
+    log: {
+      held: () => taken.at(-1) ?? start,
+      hashAt: ({ seq }: { seq: number }) => (seq === 0 ? start.hash : (taken[seq - 1]?.hash ?? null)),
+      commit(records: readonly ReceivedRecord[]) {
+        commits.push(records.length)
+        taken.push(...records)
+        return taken.at(-1) ?? start
+      },
+    },
+  }
+}
+
+function setUp() {
+  const { log, commits, taken } = fakeLog()
+  const acks: { seq: number; credit: number }[] = []
+  const failures: unknown[] = []
+  const intake = openEventIntake({
+    device: 'dev_1',
+    store: 'HAR',
+    queue: openCommitQueue({
+      soon(run) {
+        setImmediate(run)
+        return () => undefined
+      },
+    }),
+    log,
+    ack: ({ seq }, credit) => acks.push({ seq, credit }),
+    failed: error => failures.push(error),
+  })
+  return { intake, commits, taken, acks, failures }
+}
+
+/** Frames that follow one another, as a sender cuts them. */
+function framesOf(...batches: readonly (readonly string[])[]): string[] {
+  let { hash, seq } = start
+  return batches.map(bodies => {
+    const prev = hash
+    for (const body of bodies) hash = link(hash, body)
+    const first = seq + 1
+    seq += bodies.length
+    return encodeBatch('events', { epoch: 1, first, prev, head: hash, bodies })
+  })
+}
+
+const receipts = (count: number, size = 50) =>
+  Array.from({ length: count }, (_, i) => `"${i}`.padEnd(size, '.'))
+
+test('frames that wait behind one another share a transaction of at most 1,000 records', async () => {
+  const { intake, commits, acks } = setUp()
+  for (const frame of framesOf(...Array.from({ length: 5 }, () => receipts(300)))) intake.take(frame)
+  await turns()
+  expect(commits).toEqual([900, 600])
+  expect(acks.map(({ seq }) => seq)).toEqual([900, 1_500])
+})
+
+test('a transaction of large records ends at 1 MiB, and a frame is never more than that', async () => {
+  const { intake, commits } = setUp()
+  const frames = framesOf(...Array.from({ length: 6 }, () => receipts(1, 300_000)))
+  expect(Math.max(...frames.map(frame => frame.length))).toBeLessThanOrEqual(limits.frameBytes)
+  for (const frame of frames) intake.take(frame)
+  await turns()
+  expect(commits).toEqual([3, 3])
+})
+
+test('a frame that does not fit those before it is refused in its own turn; they are kept', async () => {
+  const { intake, commits, acks, failures } = setUp()
+  const [one = '', two = '', three = ''] = framesOf(receipts(2), receipts(2), receipts(2))
+  intake.take(one)
+  intake.take(two)
+  intake.take(three.replace('"1', '"9'))
+  await turns()
+  expect([commits, acks.map(({ seq }) => seq)]).toEqual([[4], [4]])
+  expect(failures).toMatchObject([{ code: 'BATCH_CORRUPT' }])
+})
+
+test('a frame sent twice is taken once and acked again', async () => {
+  const { intake, commits, acks } = setUp()
+  const [one = ''] = framesOf(receipts(3))
+  intake.take(one)
+  intake.take(one)
+  await turns()
+  expect([commits, acks.map(({ seq }) => seq)]).toEqual([[3], [3, 3]])
+})
+
+test('credit follows the size of the records: many small ones, few large ones, never none', async () => {
+  const small = setUp()
+  for (const frame of framesOf(receipts(10, 100))) small.intake.take(frame)
+  const large = setUp()
+  for (const frame of framesOf(receipts(1, 340_000))) large.intake.take(frame)
+  await turns()
+  expect(small.acks.at(-1)?.credit).toBe(limits.credit)
+  expect(large.acks.at(-1)?.credit).toBe(6)
+  expect(large.intake.credit()).toBe(6)
+})
+
+test('a device that ignores its credit is cut off at 16 MiB, and what came before is kept', async () => {
+  const { intake, taken, failures } = setUp()
+  for (const frame of framesOf(...Array.from({ length: 60 }, () => receipts(1, 340_000)))) intake.take(frame)
+  await turns(200)
+  expect(taken.length).toBe(Math.floor((16 * 1024 * 1024) / 340_150))
+  expect(failures).toMatchObject([{ code: 'TOO_MUCH_QUEUED' }])
+})

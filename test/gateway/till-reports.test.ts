@@ -1,0 +1,66 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { listExceptions } from '../../hub/checks/exceptions.ts'
+import { noteReport, problemsIn } from '../../hub/checks/till-report.ts'
+import { transaction } from '../../hub/db/db.ts'
+import { type CommandDraft, sendToStore } from '../../hub/streams/command-log.ts'
+import { Status } from '../../shared/protocol.ts'
+import { manualWorld, temporaryFolder, until } from '../manual-world.ts'
+import { enrolTestTill, network, startTestHub, startTestTill } from './till-and-hub.ts'
+
+const clock = 1_800_000_000_000
+const till = { device: 'dev_1', store: 'HAR', till: 'Till 1' }
+const status = (over: object) =>
+  Status.parse({ t: 'status', unsent: 0, oldestUnsentAt: null, clock, sources: [], ...over })
+const waits = (minutes: number, waiting = 2) => ({
+  target: 'pos',
+  state: 'unavailable',
+  problem: 'It is locked.',
+  waiting,
+  refused: 0,
+  givenUp: 0,
+  oldestAt: waiting === 0 ? null : clock - minutes * 60_000,
+})
+
+test('a report names what waits for a POS too long, and commands that can\u2019t be read', () => {
+  const kinds = (over: object) =>
+    problemsIn(till, status(over)).map(({ code, subject }) => `${code} ${subject}`)
+  expect(kinds({})).toEqual([])
+  expect(kinds({ writeBacks: [waits(14)] })).toEqual([])
+  expect(kinds({ writeBacks: [waits(15), waits(99, 0)] })).toEqual(['pos-write-waiting dev_1/pos'])
+  expect(kinds({ unreadCommands: 1 })).toEqual(['command-unreadable dev_1'])
+})
+
+test('an exception opens once, and closes when the till reports that it is over', async () => {
+  using folder = temporaryFolder()
+  const world = manualWorld()
+  await using hub = await startTestHub(world, folder.path)
+  const open = async () => (await listExceptions(hub.db)).map(({ kind, count }) => `${kind} ${count}`).sort()
+  const bad = problemsIn(till, status({ writeBacks: [waits(20)], unreadCommands: 3 }))
+  await noteReport(hub.db, till.device, bad, clock)
+  await noteReport(hub.db, till.device, bad, clock + 1)
+  await noteReport(hub.db, 'dev_2', [], clock + 1)
+  expect(await open()).toEqual(['command-unreadable 1', 'pos-write-waiting 1'])
+  await noteReport(hub.db, till.device, problemsIn(till, status({ unreadCommands: 3 })), clock + 2)
+  expect(await open()).toEqual(['command-unreadable 1'])
+  await noteReport(hub.db, till.device, [], clock + 3)
+  expect(await open()).toEqual([])
+})
+
+test('a command that a till can\u2019t read becomes an exception at the hub', async () => {
+  using folder = temporaryFolder()
+  const world = manualWorld()
+  await using hub = await startTestHub(world, folder.path)
+  const device = await enrolTestTill(world, hub.db)
+  using _till = startTestTill(world, device, join(folder.path, 'journal.db'), network(hub.gateway))
+  const fromLater = { kind: 'weather.changed', at: 1 } as unknown as CommandDraft
+  await transaction(hub.db, tx => sendToStore(tx, 'HAR', fromLater))
+  await until(
+    'the exception',
+    async () => {
+      await world.advance(15_000)
+      return (await listExceptions(hub.db)).some(({ kind }) => kind === 'command-unreadable')
+    },
+    50,
+  )
+})

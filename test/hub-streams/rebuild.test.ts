@@ -1,0 +1,164 @@
+import fc from 'fast-check'
+import { sql } from 'kysely'
+import { expect, test } from 'vitest'
+import { type Db, transaction } from '../../hub/db/db.ts'
+import { applyEvents } from '../../hub/effects/index.ts'
+import { projections } from '../../hub/effects/projections.ts'
+import { audit } from '../../hub/stock/audit.ts'
+import { applyDeferredEvents } from '../../hub/streams/event-log.ts'
+import type { Projection } from '../../hub/streams/projection.ts'
+import { rebuildProjection } from '../../hub/streams/rebuild.ts'
+import { openLedger } from '../hub-sales/ledger-of.ts'
+import { dump, feed, type Happening, TILLS } from './lives.ts'
+
+const happening: fc.Arbitrary<Happening> = fc.record({
+  what: fc.constantFrom('sale', 'sale', 'void', 'entry', 'cash'),
+  number: fc.nat(4),
+  units: fc.integer({ min: 1, max: 3 }),
+})
+const batch = fc.record({
+  till: fc.constantFrom(...TILLS),
+  clock: fc.integer({ min: 1, max: 50 }), // the hub's clock jumps: it must not decide the order
+  happenings: fc.array(happening, { minLength: 1, maxLength: 6 }),
+})
+
+const dumpAll = (db: Db) => dump(db, { tables: projections.flatMap(one => one.tables) })
+
+/** As after a fault of the program: rows are missing, and one is wrong. */
+const spoil = (db: Db, { tables }: Projection) =>
+  transaction(db, async tx => {
+    for (const table of tables) await tx.rows(sql`DELETE FROM ${sql.table(table)} WHERE store > 0`)
+  })
+
+const once = (db: Db, projection: Projection, most: number) =>
+  rebuildProjection({ db, projection, fromStart: false, report() {}, most })
+
+test('whatever two tills sent in whichever batches, a rebuilt projection equals the live one', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(batch, { maxLength: 12 }),
+      fc.integer({ min: 1, max: 9 }),
+      async (batches, most) => {
+        await using ledger = await openLedger()
+        let now = 0
+        const commit = feed(ledger.db, () => now)
+        for (const { till, clock, happenings } of batches) {
+          now = clock
+          await commit(till, happenings)
+        }
+        const live = await dumpAll(ledger.db)
+        for (const projection of projections) {
+          await spoil(ledger.db, projection)
+          await once(ledger.db, projection, most)
+        }
+        expect(await dumpAll(ledger.db)).toEqual(live)
+        const { findings } = await audit(ledger.db)
+        expect(findings.filter(finding => finding.invariant !== 'promise-within-stock')).toEqual([])
+      },
+    ),
+    { numRuns: 40 },
+  )
+}, 120_000) // forty databases, on a machine that may be busy
+
+const sold = (number: number, units = 1): Happening => ({ what: 'sale', number, units })
+
+test.each(projections.map(one => [one.name, one] as const))(
+  '%s: what a running hub applies meanwhile is neither lost nor doubled',
+  async (_name, projection) => {
+    const happenings = [1, 2, 3].flatMap((number): Happening[] => [
+      sold(number),
+      { what: 'void', number, units: 1 },
+      { what: 'entry', number, units: 2 },
+      { what: 'cash', number, units: 2 },
+    ])
+    const meanwhile = happenings.map(one => ({ ...one, units: one.units + 1 }))
+    await using rebuilt = await openLedger()
+    await using untouched = await openLedger()
+    const commit = feed(rebuilt.db, () => 1)
+    await commit(TILLS[0], happenings)
+    let left = 3
+    const report = async () => {
+      left -= 1
+      if (left >= 0) await commit(TILLS[left % 2 === 0 ? 0 : 1], meanwhile.slice(left * 4, left * 4 + 4))
+    }
+    await rebuildProjection({ db: rebuilt.db, projection, fromStart: false, report, most: 2 })
+    expect(left).toBeLessThanOrEqual(0)
+
+    const same = feed(untouched.db, () => 1)
+    await same(TILLS[0], happenings)
+    for (const turn of [2, 1, 0])
+      await same(TILLS[turn % 2 === 0 ? 0 : 1], meanwhile.slice(turn * 4, turn * 4 + 4))
+    expect(await dumpAll(rebuilt.db)).toEqual(await dumpAll(untouched.db))
+  },
+)
+
+/** As a kill between two transactions; one within a transaction leaves what was before it. */
+async function stopAfter(db: Db, projection: Projection, transactions: number): Promise<void> {
+  let left = transactions
+  const report = () => {
+    left -= 1
+    if (left === 0) throw new Error('killed')
+  }
+  await expect(rebuildProjection({ db, projection, fromStart: false, report, most: 2 })).rejects.toThrow(
+    'killed',
+  )
+}
+
+test('a rebuild that was killed goes on where it was, and until it is done the former rows are in use', async () => {
+  const [sales] = projections
+  if (sales === undefined) throw new Error('no projection')
+  await using ledger = await openLedger()
+  await feed(ledger.db, () => 1)(
+    TILLS[0],
+    [1, 2, 3, 4, 5].map(number => sold(number)),
+  )
+  const live = await dumpAll(ledger.db)
+  await stopAfter(ledger.db, sales, 2)
+  const inUse = ledger.db.selectFrom('sale').select('sale').where('store', '>', 0)
+  expect(await inUse.execute()).toHaveLength(5)
+  let events: number[] = []
+  const report = (progress: { events: number }) => void events.push(progress.events)
+  await rebuildProjection({ db: ledger.db, projection: sales, fromStart: false, report, most: 2 })
+  expect(events).toEqual([5])
+  expect(await dumpAll(ledger.db)).toEqual(live)
+
+  await stopAfter(ledger.db, sales, 2)
+  events = []
+  await rebuildProjection({ db: ledger.db, projection: sales, fromStart: true, report, most: 2 })
+  expect(events).toEqual([2, 4, 5])
+  expect(await dumpAll(ledger.db)).toEqual(live)
+})
+
+test('two rebuilds of one projection at a time: one goes on, the other is refused', async () => {
+  const [sales] = projections
+  if (sales === undefined) throw new Error('no projection')
+  await using ledger = await openLedger()
+  await feed(ledger.db, () => 1)(
+    TILLS[0],
+    [1, 2, 3, 4, 5].map(number => sold(number)),
+  )
+  const live = await dumpAll(ledger.db)
+  let other: Promise<unknown> | null = null
+  const report = async () => {
+    other ??= once(ledger.db, sales, 2)
+    await other
+  }
+  await expect(
+    rebuildProjection({ db: ledger.db, projection: sales, fromStart: false, report, most: 2 }),
+  ).rejects.toMatchObject({ code: 'REBUILD_ELSEWHERE' })
+  expect(await dumpAll(ledger.db)).toEqual(live)
+})
+
+test('events of a kind that the hub learned later are replayed where they took effect, not where they came', async () => {
+  await using ledger = await openLedger()
+  const { db } = ledger
+  const commit = feed(db, () => 1)
+  await commit(TILLS[0], [sold(1, 1), sold(2, 1)], async () => new Set())
+  await transaction(db, tx => tx.updateTable('event').set({ state: 'deferred' }).execute())
+  await commit(TILLS[1], [sold(2, 3), sold(1, 3)])
+  expect(await applyDeferredEvents({ db, now: () => 9, apply: applyEvents })).toBe(2)
+  const live = await dumpAll(db)
+  expect(live['sale']?.filter(row => row.includes('"revision":1'))).toHaveLength(2)
+  for (const projection of projections) await once(db, projection, 1)
+  expect(await dumpAll(db)).toEqual(live)
+})

@@ -1,0 +1,11 @@
+import { writeSync } from 'node:fs'
+import { holdInstance } from '../../shared/instance-lock.ts'
+import { nodeWorld } from '../../shared/node-world.ts'
+import { quietLog } from '../manual-world.ts'
+
+/** Holds a lock until it is killed. */
+const [path = ''] = process.argv.slice(2)
+const { files } = nodeWorld({ log: quietLog })
+holdInstance(files, { path, pid: process.pid, refusal: pid => new Error(`held by ${pid}`) })
+writeSync(1, 'held')
+setInterval(() => undefined, 1_000)

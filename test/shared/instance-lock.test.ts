@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { holdInstance } from '../../shared/instance-lock.ts'
+import { manualWorld, temporaryFolder } from '../manual-world.ts'
+import { nodeWords } from './child.ts'
+
+const refusal = (pid: number | null) => new Error(`held by ${pid}`)
+
+test('a second one on the same folder is refused and told the pid of the first', () => {
+  using folder = temporaryFolder()
+  const { files } = manualWorld()
+  const path = join(folder.path, 'new', 'agent.lock')
+  const first = holdInstance(files, { path, pid: 41, refusal })
+  expect(() => holdInstance(files, { path, pid: 42, refusal })).toThrow('held by 41')
+  using other = holdInstance(files, { path: join(folder.path, 'other.lock'), pid: 43, refusal })
+  expect(other).toBeDefined()
+  first[Symbol.dispose]()
+  using next = holdInstance(files, { path, pid: 42, refusal })
+  expect(next).toBeDefined()
+  expect(() => holdInstance(files, { path, pid: 44, refusal })).toThrow('held by 42')
+})
+
+test('the lock of a process that was killed is free at once', async () => {
+  using folder = temporaryFolder()
+  const { files } = manualWorld()
+  const path = join(folder.path, 'agent.lock')
+  const [command = '', ...args] = nodeWords(new URL('instance-lock.child.ts', import.meta.url), path)
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(child.stdout, 'data')
+  expect(() => holdInstance(files, { path, pid: 42, refusal })).toThrow(`held by ${child.pid}`)
+  child.kill('SIGKILL')
+  await once(child, 'close')
+  using taken = holdInstance(files, { path, pid: 42, refusal })
+  expect(taken).toBeDefined()
+})
