@@ -9,6 +9,7 @@ const hubSuites = [
   'test/hub-sales/**/*.test.ts',
   'test/hub-shopify/{after-restore,barcodes,items,once.property,shopify,stock,webhooks}*.test.ts',
   'test/hub-stock/**/*.test.ts',
+  'test/hub-streams/**/*.test.ts',
   'test/hub-web/**/*.test.ts',
   'test/gateway/**/*.test.ts',
 ]
