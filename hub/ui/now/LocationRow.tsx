@@ -133,7 +133,12 @@ function UnsentCell({ location }: { location: LocationView }) {
   const t = useMessages(nowMessages)
   const { count, sure } = storeUnsent(location)
   return (
-    <Table.Td data-testid="unsent" className={classes['number']} title={sure ? undefined : t.unknownWhy}>
+    <Table.Td
+      data-testid="unsent"
+      className={classes['number']}
+      data-words={count !== null && !sure}
+      title={sure ? undefined : t.unknownWhy}
+    >
       {count === null ? <Text c="dimmed">{t.unknown}</Text> : sure ? count : t.lastWord(count)}
     </Table.Td>
   )

@@ -118,7 +118,7 @@ const de: typeof en = {
   lagNone: 'keiner',
   unknown: 'unbekannt',
   unknownWhy: 'Unbekannt, solange die Kasse offline ist',
-  lastWord: n => `${n} beim letzten Kontakt`,
+  lastWord: n => `${n} (zuletzt gemeldet)`,
   noSale: 'noch kein Verkauf',
   receivedAt: time => `Im Hub eingetroffen ${time}`,
   receipts: n => (n === 1 ? '1 Bon' : `${n} Bons`),
