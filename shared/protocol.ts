@@ -100,7 +100,7 @@ export const Status = z.object({
         state: z.enum(['reading', 'unavailable']),
         problem: z.string().max(1_000).nullable(),
         /** Agent clock: all that the POS held by then has been read; null when not yet since the agent's start. */
-        readUntil: EpochMs.nullable().default(null),
+        readUntil: EpochMs.nullable(),
       }),
     )
     .max(50),
@@ -118,10 +118,9 @@ export const Status = z.object({
         oldestAt: EpochMs.nullable(),
       }),
     )
-    .max(10)
-    .default([]),
+    .max(10),
   /** Commands that the agent's version can't read. It keeps them, and a newer one applies them. */
-  unreadCommands: count.default(0),
+  unreadCommands: count,
 })
 export type Status = z.infer<typeof Status>
 const Ping = z.object({ t: z.literal('ping'), clock: EpochMs })

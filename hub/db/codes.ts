@@ -1,4 +1,5 @@
 import { codeCache, insertRows, type Reads, type Tx } from './db.ts'
+import { storableText } from './storable-text.ts'
 
 /** How many texts are asked for in one query; shorter lists are padded, so that the statement is prepared once. */
 const TEXTS_A_QUERY = 50
@@ -8,7 +9,18 @@ const TEXTS_A_QUERY = 50
  * warehouses, names of tills, staff, taxes and tenders. A number never changes its text.
  */
 export async function codesFor(tx: Tx, texts: Iterable<string>): Promise<ReadonlyMap<string, number>> {
-  const wanted = new Set(texts)
+  const asked = new Set(texts)
+  const wanted = new Set([...asked].map(storableText))
+  const codes = await givenCodes(tx, wanted)
+  return new Map(
+    [...asked].flatMap(text => {
+      const code = codes.get(storableText(text))
+      return code === undefined ? [] : [[text, code] as const]
+    }),
+  )
+}
+
+async function givenCodes(tx: Tx, wanted: ReadonlySet<string>): Promise<ReadonlyMap<string, number>> {
   const found = await knownCodes(tx, wanted)
   const missing = [...wanted].filter(text => !found.has(text)).toSorted()
   if (missing.length === 0) return found

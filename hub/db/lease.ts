@@ -49,8 +49,8 @@ export async function startLease({ db, world, name, holder }: LeaseParts): Promi
     const gained = found.token === token && !held
     if (held && found.token !== token)
       world.log.warn({ lease: name, holder: heldBy }, 'another hub has taken over')
-    held = found.token === token
-    if (gained) for (const listener of listeners) listener()
+    held = found.token === token && !stopped
+    if (gained && held) for (const listener of listeners) listener()
   }
 
   async function renew(): Promise<void> {

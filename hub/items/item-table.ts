@@ -1,5 +1,6 @@
 import { insertRows, type Reads, type Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
+import { storableText } from '../db/storable-text.ts'
 
 /** What is known of one SKU: the tills' own words and what Shopify has for it. */
 export type Item = Omit<Schema['item'], 'id'> & { readonly id: number }
@@ -14,7 +15,7 @@ export interface NotedItem {
 
 /** Keeps items that a till named, to be looked up in Shopify. What is known of one already stays. */
 export async function noteItems(tx: Tx, items: readonly NotedItem[]): Promise<void> {
-  const sorted = items.toSorted((a, b) => (a.sku < b.sku ? -1 : 1)) // stores share these rows: one order, no deadlock
+  const sorted = stored(items).toSorted((a, b) => (a.sku < b.sku ? -1 : 1)) // stores share these rows: one order, no deadlock
   await insertRows(
     tx,
     'item',
@@ -23,16 +24,34 @@ export async function noteItems(tx: Tx, items: readonly NotedItem[]): Promise<vo
   )
 }
 
+/** Each SKU once, in texts that read back as they were written. */
+function stored(items: readonly NotedItem[]): NotedItem[] {
+  const rows = items.map(({ sku, barcode, title }) => ({
+    sku: storableText(sku),
+    barcode: barcode === null ? null : storableText(barcode),
+    title: title === null ? null : storableText(title),
+  }))
+  return [...new Map(rows.map(row => [row.sku, row])).values()]
+}
+
 /** The number of each of these SKUs in hot rows. An SKU never seen gets one, and is looked up in Shopify. */
 export async function itemNumbers(tx: Tx, skus: ReadonlySet<string>): Promise<ReadonlyMap<string, number>> {
-  const found = await readNumbers(tx, [...skus])
-  const missing = [...skus].filter(sku => !found.has(sku))
-  if (missing.length === 0) return found
-  await noteItems(
-    tx,
-    missing.map(sku => ({ sku, barcode: null, title: null })),
+  const wanted = [...new Set([...skus].map(storableText))]
+  const found = await readNumbers(tx, wanted)
+  const missing = wanted.filter(sku => !found.has(sku))
+  if (missing.length > 0) {
+    await noteItems(
+      tx,
+      missing.map(sku => ({ sku, barcode: null, title: null })),
+    )
+    for (const [sku, number] of await readNumbers(tx, missing)) found.set(sku, number)
+  }
+  return new Map(
+    [...skus].flatMap(sku => {
+      const number = found.get(storableText(sku))
+      return number === undefined ? [] : [[sku, number] as const]
+    }),
   )
-  return new Map([...found, ...(await readNumbers(tx, missing))])
 }
 
 const SKUS_A_QUERY = 250
@@ -127,16 +146,17 @@ export async function siblingsOf(
 
 /** The inventory item of each mapped SKU; SKUs that are not mapped are left out. */
 export async function mappedItems(db: Reads, skus: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  if (skus.length === 0) return new Map()
-  const rows = await db
-    .selectFrom('item')
-    .select(['inventory_item_id', 'sku'])
-    .where('sku', 'in', skus)
-    .where('state', '=', 'mapped')
-    .execute()
-  return new Map(
-    rows.flatMap(row => (row.inventory_item_id === null ? [] : [[row.sku, row.inventory_item_id] as const])),
-  )
+  const found = new Map<string, string>()
+  for (let start = 0; start < skus.length; start += SKUS_A_QUERY) {
+    const rows = await db
+      .selectFrom('item')
+      .select(['inventory_item_id', 'sku'])
+      .where('sku', 'in', skus.slice(start, start + SKUS_A_QUERY))
+      .where('state', '=', 'mapped')
+      .execute()
+    for (const { sku, inventory_item_id: item } of rows) if (item !== null) found.set(sku, item)
+  }
+  return found
 }
 
 /** The SKU of each mapped inventory item of Shopify's. */

@@ -1,6 +1,8 @@
 import { units } from '../../shared/quantity.ts'
+import { codeFor } from '../db/codes.ts'
 import type { Tx } from '../db/db.ts'
 import { numberOfGid } from '../stock/movement-key.ts'
+import { movementKinds } from '../stock/movement-kinds.ts'
 import { type NewMovement, writeMovements } from '../stock/movements.ts'
 import { countedByOpening } from '../stock/opening-balance.ts'
 import type { Pickup, PickupLines } from './pickup-row.ts'
@@ -83,7 +85,7 @@ export async function releaseUnits(tx: Tx, pickup: Pickup, now: number): Promise
 
 /**
  * The goods have left with the customer. `by`: whether Shopify has taken them off its own level, or we must tell it.
- * Once a pickup: the source key says so.
+ * Once a line: what was booked as handed over before, by Shopify's word or ours, is not booked again.
  */
 export async function handOverUnits(
   tx: Tx,
@@ -93,9 +95,11 @@ export async function handOverUnits(
 ): Promise<PickupLines> {
   const { lines } = pickup
   const at = placeOf(pickup)
+  const done = await handedOverLines(tx, at)
+  const left = counted(lines.lines).filter(line => !done.has(numberOfGid(line.id)))
   await writeMovements(
     tx,
-    counted(lines.lines).map(line => ({
+    left.map(line => ({
       ...movement(at, lines.warehouse, line, {
         kind: 'hand-over',
         revision: 0,
@@ -144,4 +148,18 @@ export async function changeUnits(
 
 function placeOf({ row }: Pickup): Place {
   return { store: row.store, pickup: row.pickup, version: row.version }
+}
+
+/** The lines of a pickup that were handed over already, by their numbers. */
+async function handedOverLines(tx: Tx, at: Place): Promise<ReadonlySet<number>> {
+  const store = await codeFor(tx, at.store)
+  const rows = await tx
+    .selectFrom('movement')
+    .select('line')
+    .where('store', '=', store)
+    .where('kind', '=', movementKinds['hand-over'])
+    .where('cause', '=', numberOfGid(at.pickup))
+    .where('revision', '=', 0)
+    .execute()
+  return new Set(rows.map(row => row.line))
 }

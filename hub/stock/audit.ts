@@ -91,7 +91,8 @@ async function checkLevels(db: ReadDb): Promise<AuditFinding[]> {
     level: number | null
     moved: number | null
   }>`
-    SELECT s.text AS store, w.text AS warehouse, i.sku, b.state, b.level, b.moved FROM (
+    SELECT COALESCE(s.text, 'number ' || b.store) AS store, COALESCE(w.text, 'number ' || b.warehouse) AS warehouse,
+           COALESCE(i.sku, 'number ' || b.item) AS sku, b.state, b.level, b.moved FROM (
       SELECT store, warehouse, item, state, SUM(level) AS level, SUM(moved) AS moved FROM (
         SELECT store, warehouse, item, state, quantity AS level, 0 AS moved FROM level
         UNION ALL
@@ -100,7 +101,7 @@ async function checkLevels(db: ReadDb): Promise<AuditFinding[]> {
       ) AS both_sides
       GROUP BY store, warehouse, item, state HAVING SUM(level) <> SUM(moved)
     ) AS b
-    JOIN code AS s ON s.id = b.store JOIN code AS w ON w.id = b.warehouse JOIN item AS i ON i.id = b.item`)
+    LEFT JOIN code AS s ON s.id = b.store LEFT JOIN code AS w ON w.id = b.warehouse LEFT JOIN item AS i ON i.id = b.item`)
   return rows.map(({ store, warehouse, sku, state, level, moved }) => ({
     invariant: 'level-is-sum',
     subject: `${store}/${warehouse}/${sku}/${state === stockStates.committed ? 'committed' : 'on_hand'}`,
@@ -111,14 +112,14 @@ async function checkLevels(db: ReadDb): Promise<AuditFinding[]> {
 /** What is due is the sum of the movements that no write carries, and no movement is both. */
 async function checkDue(db: ReadDb): Promise<AuditFinding[]> {
   const rows = await db.rows(sql<{ store: string; sku: string; due: number | null; waiting: number | null }>`
-    SELECT s.text AS store, i.sku, b.due, b.waiting FROM (
+    SELECT COALESCE(s.text, 'number ' || b.store) AS store, COALESCE(i.sku, 'number ' || b.item) AS sku, b.due, b.waiting FROM (
       SELECT store, warehouse, item, SUM(due) AS due, SUM(waiting) AS waiting FROM (
         SELECT store, warehouse, item, quantity AS due, 0 AS waiting FROM due
         UNION ALL
         SELECT store, warehouse, item, 0 AS due, quantity AS waiting FROM due_movement
       ) AS both_sides
       GROUP BY store, warehouse, item HAVING SUM(due) <> SUM(waiting)
-    ) AS b JOIN code AS s ON s.id = b.store JOIN item AS i ON i.id = b.item
+    ) AS b LEFT JOIN code AS s ON s.id = b.store LEFT JOIN item AS i ON i.id = b.item
     UNION ALL
     SELECT s.text AS store, i.sku, d.quantity AS due, 0 AS waiting
       FROM due_movement AS d

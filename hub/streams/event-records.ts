@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { codeIn, codesFor, knownCodes, textsOf } from '../db/codes.ts'
 import { insertRows, type Reads, type Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
+import { storableText } from '../db/storable-text.ts'
 
 export type EventState = Schema['event']['state']
 
@@ -39,6 +40,8 @@ export async function keepRecords(
       store: codeIn(codes, store),
       device: codeIn(codes, device),
       ...record,
+      kind: storableText(record.kind),
+      problem: record.problem === null ? null : storableText(record.problem),
       received_at: at,
     })),
   )

@@ -1,11 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { newDeviceKey } from '../../agent/enrolment/device-file.ts'
 import { manualWorld, temporaryFolder } from '../manual-world.ts'
 import { type Program, run, start } from './command.ts'
+
+// each test starts several processes; on a busy machine one start takes seconds
+vi.setConfig({ testTimeout: 180_000 })
 
 async function occupiedPort() {
   const server = createServer()
@@ -87,7 +90,7 @@ test.concurrent('hub audit ends with 1 when something does not add up, and says 
   expect((await run('hub', ['migrate', ...data])).code).toBe(0)
   expect((await run('hub', ['audit', ...data])).code).toBe(0)
   const db = manualWorld().files.database(join(folder.path, 'hub.db'), { readOnly: false })
-  db.exec("INSERT INTO level VALUES ('HAR', '0', 'SHIRT-M', 'on_hand', 1000)")
+  db.exec('INSERT INTO level (store, warehouse, item, state, quantity) VALUES (1, 2, 3, 0, 1000)')
   db.close()
   const { code, out } = await run('hub', ['audit', ...data])
   expect({ code, json: json(out) }).toMatchObject({
@@ -210,4 +213,4 @@ test.concurrent('from an empty folder to a till online, by commands alone; no se
   for (const secret of secrets) expect(seen).not.toContain(secret)
   expect(await till.stop()).toBe(0)
   expect(await serving.stop()).toBe(0)
-}, 60_000)
+}, 300_000)

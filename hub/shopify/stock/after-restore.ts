@@ -92,8 +92,8 @@ async function suspectsAt(db: Reads, place: Place): Promise<readonly Suspect[]> 
         .onRef('m.line', '=', 'd.line')
         .onRef('m.revision', '=', 'd.revision'),
     )
-    .innerJoin('code as c', 'c.id', 'm.device')
-    .innerJoin('recovery as r', 'r.device', 'c.text')
+    .leftJoin('code as c', 'c.id', 'm.device')
+    .leftJoin('recovery as r', 'r.device', 'c.text')
     .innerJoin('item as i', 'i.id', 'd.item')
     .selectAll('d')
     .select(['i.sku', 'i.inventory_item_id as shopifyItem'])
@@ -102,6 +102,7 @@ async function suspectsAt(db: Reads, place: Place): Promise<readonly Suspect[]> 
     .where('i.state', '=', 'mapped')
     .where(e =>
       e.or([
+        e('m.device', 'is', null), // a hand-over that the hub itself booked: a lost hub may have posted it too
         e('m.epoch', '<', e.ref('r.epoch')),
         e.and([e('m.epoch', '=', e.ref('r.epoch')), e('m.seq', '<=', e.ref('r.seq'))]),
       ]),

@@ -84,7 +84,7 @@ export async function planStock(work: PlanWork, place: Place): Promise<number | 
       'stock',
     )
   const plan = async () => {
-    const levels = !sendable && opened.length === 0 ? new Map<string, ItemLevel>() : await read()
+    const levels = !sendable && opened.length === 0 ? null : await read()
     return transaction(db, tx => writePlan(tx, { world, place, skus: batch.map(one => one.sku), levels }))
   }
   // Only an opening minds that orders are taken in between reading and writing.
@@ -113,7 +113,8 @@ interface Plan {
   readonly world: World
   readonly place: Place
   readonly skus: readonly string[]
-  readonly levels: ReadonlyMap<string, ItemLevel>
+  /** Null: they were not needed and not read. An item missing from a reading is one that Shopify no longer has. */
+  readonly levels: ReadonlyMap<string, ItemLevel> | null
 }
 
 async function writePlan(tx: Tx, { world, place, skus, levels }: Plan): Promise<number | null> {
@@ -121,11 +122,11 @@ async function writePlan(tx: Tx, { world, place, skus, levels }: Plan): Promise<
   const now = world.clock.now()
   const due = (await dueAt(tx, place)).filter(({ sku }) => skus.includes(sku))
   const gone = new Set<string>()
-  if (levels.size > 0)
+  if (levels !== null)
     for (const one of due) if (await isUncountable(tx, one, levels.get(one.item), now)) gone.add(one.sku)
   const present = due.filter(({ sku }) => !gone.has(sku))
   const openings = present.flatMap(({ sku, item }) => {
-    const level = levels.get(item)
+    const level = levels?.get(item)
     return level === undefined ? [] : [[sku, level] as const]
   })
   await writeOpenings(tx, place, new Map(openings), now)
@@ -139,7 +140,7 @@ async function writePlan(tx: Tx, { world, place, skus, levels }: Plan): Promise<
   for (const one of present) {
     const delta = wholeUnits(one.quantity)
     await reportFraction(tx, place, one, delta === null, now)
-    const level = levels.get(one.item)
+    const level = levels?.get(one.item)
     if (delta === null || delta === 0 || level === undefined) continue
     // one item once a request: what another SKU of it moved goes with the next, against the level as it is then
     if (changes.some(change => change.item === one.item)) continue
