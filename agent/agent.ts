@@ -39,7 +39,7 @@ export interface Agent extends AsyncDisposable {
 
 /**
  * Composes the agent: journal, sources, uplink, till.
- * @param failed called when the journal can't be trusted any more; the caller disposes the agent and starts it anew
+ * @param failed called when the journal can't be trusted any more; the caller disposes the agent and starts a new one
  * @throws NOT_ENROLLED, and what its parts throw; a failed start leaves nothing open
  */
 export async function startAgent(

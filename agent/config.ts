@@ -24,7 +24,7 @@ export const AgentConfig = z.strictObject(
     till: z
       .strictObject({
         port: z.int().min(0).max(65_535).default(7420),
-        /** A file with the code of the page's link, written anew by what starts this agent and shows its page. */
+        /** A file with the code of the page's link, rewritten by the program that starts this agent and shows its page. */
         codeFile: z.string().min(1).optional(),
       })
       .prefault({}),
@@ -98,7 +98,7 @@ export function readAgentConfig(files: Files, path: string): AgentConfig {
   return config.data
 }
 
-/** The sources that only confirm what others hold. One whose other is not configured counts by itself. */
+/** The sources that only confirm another's sales. If that other source is not configured, the source counts on its own. */
 export function witnessesOf({ sources }: AgentConfig): readonly Witness[] {
   const names = new Set(sources.map(({ source }) => source))
   return sources.flatMap(({ source, witnessOf, settleMinutes, compareNumbers }) =>

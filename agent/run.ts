@@ -18,7 +18,7 @@ const RESTART_MS = 5_000
 
 /**
  * Runs an agent until `stop` resolves. When its journal can't be trusted any more (a failed fsync, a file replaced
- * beneath it) all is closed and opened anew, which checks the file; a failed fsync is never tried again in place.
+ * beneath it) everything is closed and reopened, which checks the file. A failed fsync is never retried in place.
  * @throws AGENT_ALREADY_RUNNING, and what keeps a first start from working
  */
 export async function runAgent(options: {

@@ -11,7 +11,7 @@ const OWED = /* sql */ `
    WHERE kind <> 'epoch.opened' AND position > (SELECT acked FROM stream_state WHERE stream = 'events')
    ORDER BY position`
 
-/** What stands at the journal's path before an agent opens it. */
+/** What is at the journal's path before an agent opens it. */
 type Found =
   | { readonly kind: 'ours' }
   /** Left by the device that this till was enrolled as before; `owed`: what the hub has not had of it. */

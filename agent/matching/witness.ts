@@ -1,8 +1,8 @@
 import type { SourceId } from '../../shared/ids.ts'
 
 /**
- * One source that sees sales which another one holds: a receipt printer's stream beside the POS's database. What the
- * witness sees is no sale of its own but a sighting of one that the primary is to tell.
+ * One source that sees sales which another source records: a receipt printer's stream beside the POS's database. What
+ * the witness sees only counts as a sighting: the primary source is expected to report the sale itself.
  */
 export interface Witness {
   readonly witness: SourceId

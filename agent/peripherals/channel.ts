@@ -5,7 +5,7 @@
 export interface Channel {
   /** Resolves once the system has taken the bytes. @throws CHANNEL_LOST, CHANNEL_STALLED */
   write(bytes: Uint8Array): Promise<void>
-  /** Set once, before the next turn of the event loop. `closed` comes once, whoever closed; null: on our wish. */
+  /** Set once, before the next turn of the event loop. `closed` is called once; its argument is null when we closed. */
   listen(handlers: ChannelHandlers): void
   /** Stops reading, so that the sender is held up as its own hardware would hold it. Left out: it can't be held up. */
   pause?(): void

@@ -15,7 +15,7 @@ export type PeripheralSays =
     }
   /** One whole scan, without prefix and suffix. */
   | { readonly is: 'scanned'; readonly bytes: Uint8Array; readonly via: 'serial' | 'hid' | 'tee' }
-  /** Bytes that were no whole scan, and why they were let go. */
+  /** Bytes that did not make a whole scan, and why they were dropped. */
   | { readonly is: 'scan-dropped'; readonly bytes: number; readonly sentence: string }
   /** Bytes on their way between POS and printer, in order. `job`: a new number for each connection or pause. */
   | {
@@ -27,8 +27,8 @@ export type PeripheralSays =
   /** The POS has finished, or paused long enough: what was captured as `job` is whole. */
   | { readonly is: 'capture-ended'; readonly job: number }
   /**
-   * The agent took captured bytes too slowly, and this many were let go so that printing never waits. 0: the peripheral
-   * host ended in the middle, and nobody knows how many.
+   * The agent took captured bytes too slowly, so this many were dropped to keep printing from waiting. 0 when the
+   * peripheral host ended in the middle and the number is unknown.
    */
   | { readonly is: 'capture-lost'; readonly job: number; readonly bytes: number }
   | {
@@ -51,7 +51,7 @@ export interface DriverParts {
   say(what: PeripheralSays): void
 }
 
-/** An open peripheral: it looks for its hardware, loses it and finds it again by itself, until it is closed. */
+/** An open peripheral: it looks for its hardware and reconnects automatically after a loss, until it is closed. */
 export interface Peripheral {
   take(order: PeripheralOrder): void
   /** Resolves within two seconds, whatever the hardware does. */

@@ -4,7 +4,7 @@ import type { Timers } from '../../shared/world.ts'
 
 const text = z.string().max(1_024).nullable()
 
-/** What hardware a till has, for `agent doctor`: plain data, and a sentence for each thing that stands in the way. */
+/** What hardware a till has, for `agent doctor`: plain data, and a sentence for each problem. */
 export const Found = z.strictObject({
   serialPorts: z
     .array(

@@ -2,6 +2,7 @@ import { defineError } from '../../shared/errors.ts'
 import { EpochMs, type PickupId } from '../../shared/ids.ts'
 import { isEnded, stateAfter } from '../../shared/pickup-moves.ts'
 import type { Clock } from '../../shared/world.ts'
+import { maskCardNumbers } from '../codecs/card-numbers/mask.ts'
 import type { MoveRequest, PickupView } from '../till/api-schema.ts'
 import type { PickupStore, StoredPickup } from './pickup-store.ts'
 import { viewOf } from './pickup-view.ts'
@@ -24,7 +25,8 @@ export interface Pickups {
   /** @throws PICKUP_UNKNOWN */
   get(pickup: PickupId): PickupView
   /**
-   * Makes a staff member's move durable and shows it at once; the hub decides when it arrives there.
+   * Makes a staff member's move durable and shows it at once; the hub decides when it arrives there. Card numbers in what
+   * staff typed are masked before anything is kept.
    * @throws PICKUP_UNKNOWN, MOVE_ILLEGAL
    */
   move(pickup: PickupId, request: MoveRequest): Promise<PickupView>
@@ -47,7 +49,10 @@ export function openPickups(store: PickupStore, clock: Clock, till: () => string
         .sort((a, b) => a.order.placedAt - b.order.placedAt)
     },
     get: pickup => viewOf(stored(pickup)),
-    async move(pickup, { move, staff, reason }) {
+    async move(pickup, request) {
+      const { move } = request
+      const staff = maskCardNumbers(request.staff)
+      const reason = request.reason === null ? null : maskCardNumbers(request.reason)
       await store.move(() => {
         const { state, order } = viewOf(stored(pickup))
         if (stateAfter(state, move) === null) throw moveIllegal({ order: order.name, state, move })

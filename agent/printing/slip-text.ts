@@ -24,7 +24,7 @@ const INVISIBLE = /[\p{C}\p{Z}]+/gu
  * characters. What was cut ends in `...`.
  */
 export function printable(text: string, max: number): string {
-  const head = text.slice(0, 4 * max + 64) // nobody's megabytes are normalised
+  const head = text.slice(0, 4 * max + 64) // keeps a huge text from being normalised in full
   const clean = head
     .normalize('NFC')
     .replace(INVISIBLE, ' ')

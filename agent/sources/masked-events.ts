@@ -32,7 +32,7 @@ const FEWEST_DIGITS = 12
 
 /**
  * The events with the card numbers in their texts masked. Every source's events pass here before they are journalled, so
- * that no adapter has to remember it. What holds none is passed on as it is, uncopied.
+ * that no adapter has to remember it. An event without a card number is passed on uncopied.
  */
 export function maskEvents(events: readonly AgentEvent[]): readonly AgentEvent[] {
   return events.map(maskEvent)

@@ -27,10 +27,10 @@ export interface Asking {
  * Guards the loopback server. Any program and any web page on this PC can reach it, so: the Host must be exactly
  * ours (a rebound DNS name is not), a page must hold the cookie that this start's link gave it, and whatever changes
  * something must come from our own origin with a header that no form can send.
- * @param linkCode what the page's link carries: 256 random bits, drawn anew at each start
+ * @param linkCode what the page's link carries: 256 random bits, new at each start
  */
 export function openAccess(linkCode: string) {
-  // Derived, so that pages stay signed in while whoever started the agent restarts it after a crash.
+  // Derived, so that pages stay signed in when the program that started the agent restarts it after a crash.
   const token = hash('sha256', `tillbridge till page\n${linkCode}`, 'base64url')
 
   function demandHost({ headers }: Asking, port: number): void {

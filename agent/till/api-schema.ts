@@ -57,7 +57,7 @@ export type WriteBackView = z.infer<typeof WriteBackView>
 /** Text that a scanner in keyboard mode typed into the page. */
 export const ScanRequest = z.strictObject({ text: z.string().min(1).max(4_096) })
 
-/** What a scan means here. `code` is what to look for: an order's name, an article's number, or the text itself. */
+/** What a scan means here. `code` is what to look for: an order's name, an item's number, or the text itself. */
 export const ScanView = z.object({
   code: z.string(),
   /** Plain words when it could not be understood. */
@@ -89,7 +89,7 @@ export const TillState = z.object({
   zone: z.string(),
   link: z.enum(['online', 'connecting', 'offline', 'refused']),
   since: EpochMs,
-  /** Plain words for `refused` (this till must be enrolled anew, and so on). */
+  /** Plain words for `refused` (for example, that this till must be re-enrolled). */
   problem: z.string().nullable(),
   /** Events in the journal that the hub has not acknowledged. */
   unsent: z.int().min(0),

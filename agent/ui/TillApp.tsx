@@ -16,7 +16,7 @@ import { stateQuery } from './state/state.query.ts'
 import classes from './TillApp.module.css'
 import { TillScreen } from './TillScreen.tsx'
 
-/** The till page: whoever was let in sees the pickups, all others how to get in. */
+/** The till page: the pickups in a browser that was let in; in any other, how to open the page. */
 export function TillApp() {
   const t = useMessages(appMessages)
   const state = useQuery(stateQuery)

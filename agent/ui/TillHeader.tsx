@@ -19,7 +19,7 @@ interface TillHeaderProps {
   onHelp: () => void
 }
 
-/** Which till this is, how it stands with head office, and who is at it. */
+/** Which till this is, its connection to head office, and who is using it. */
 export function TillHeader({ state, live, sound, onHelp }: TillHeaderProps) {
   const t = useMessages(appMessages)
   const words = useMessages(staffMessages)

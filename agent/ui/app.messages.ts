@@ -5,7 +5,7 @@ const en = {
     'Orders cannot be shown now; sales are still recorded by the POS and nothing is lost. Ask IT to start Tillbridge on this PC, then try again.',
   notOpened: {
     title: 'Open the till page from Tillbridge',
-    why: 'This browser has not been let in yet, so that nobody else on the network can see your customers.',
+    why: "This browser does not have access yet. Access is limited to protect your customers' data.",
     link: 'On the till PC, open the link that one of these commands prints:',
     or: 'or',
     again: 'I have opened it, try again',
@@ -22,7 +22,7 @@ const de: typeof en = {
     'Bestellungen können gerade nicht gezeigt werden; die Kasse zeichnet Verkäufe weiter auf, nichts geht verloren. Bitte die IT, Tillbridge auf diesem PC zu starten, dann noch einmal versuchen.',
   notOpened: {
     title: 'Bitte die Kassenseite aus Tillbridge öffnen',
-    why: 'Dieser Browser ist noch nicht freigegeben, damit niemand sonst im Netz Ihre Kundschaft sehen kann.',
+    why: 'Dieser Browser ist noch nicht freigegeben. Der Zugriff ist beschränkt, um Kundendaten zu schützen.',
     link: 'Am Kassen-PC den Link öffnen, den einer dieser Befehle ausgibt:',
     or: 'oder',
     again: 'Ist geöffnet, noch einmal versuchen',

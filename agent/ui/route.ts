@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
 
-/** Where the page stands: the list, or one pickup. Kept in the address, so that a reload comes back to it. */
+/** What the page shows: the list, or one pickup. Kept in the address, so that a reload shows the same. */
 export type Route = { readonly page: 'list' } | { readonly page: 'pickup'; readonly id: string }
 
 const pickupPath = /^#\/pickups\/([^/]+)$/

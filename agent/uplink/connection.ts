@@ -27,7 +27,7 @@ export const hubTooDifferent = defineError(
 export const hubIsAnother = defineError(
   'HUB_IS_ANOTHER',
   (f: { expected: string; found: string }) =>
-    `This till is enrolled with hub ${f.expected}, but hub ${f.found} answers at its address. Check the address, or enrol anew.`,
+    `This till is enrolled with hub ${f.expected}, but hub ${f.found} answers at its address. Check the address, or re-enrol this till.`,
 )
 
 /** Close codes after which trying again as before can't help: a person must act. */

@@ -8,7 +8,7 @@ import { signerOf } from '../enrolment/device-file.ts'
 import type { Journal } from '../journal/journal.ts'
 import { type Connection, runConnection } from './connection.ts'
 
-/** How this agent stands with its hub. `refused`: a person must act; the agent still tries, slowly. */
+/** This agent's connection to its hub. `refused`: a person must act; the agent still retries, slowly. */
 export interface LinkState {
   readonly link: 'online' | 'connecting' | 'offline' | 'refused'
   readonly since: number

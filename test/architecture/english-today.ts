@@ -2,6 +2,4 @@
  * How many refused phrases each area may still have. Lower a figure when you rewrite, never raise one; the goal is an
  * empty table. An area that has none left must leave it.
  */
-export const englishToday: Readonly<Record<string, number>> = {
-  agent: 95,
-}
+export const englishToday: Readonly<Record<string, number>> = {}

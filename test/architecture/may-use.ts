@@ -48,7 +48,7 @@ export const parts: Readonly<Record<string, Part>> = {
   },
   'agent/pickups/': {
     does: 'what staff do with pickups',
-    mayUse: ['agent/journal/', 'agent/till/api-schema.ts'],
+    mayUse: ['agent/codecs/card-numbers/', 'agent/journal/', 'agent/till/api-schema.ts'],
   },
   'agent/printing/': {
     does: 'slips and their queue',

@@ -60,6 +60,25 @@ test('a move is in the journal before it is answered, and shown at once', async 
   expect(set.shown()).toEqual(['picking 1'])
 })
 
+test('a card number that staff typed is masked wherever it is kept', async () => {
+  using set = setUp()
+  await set.receive(put())
+  const request = {
+    move: 'refuse',
+    staff: 'Ada 4111 1111 1111 1111',
+    reason: 'paid with 4111111111111111',
+  } as const
+  const view = await set.pickups().move(PICKUP, request)
+  const staff = 'Ada **** **** **** 1111'
+  expect(view.movedBy).toBe(staff)
+  expect(JSON.parse((await readChain(set.journal()))[0] ?? '')).toMatchObject({
+    staff,
+    reason: 'paid with ************1111',
+  })
+  set.reopen()
+  expect(set.pickups().get(PICKUP).movedBy).toBe(staff)
+})
+
 test('an illegal move and an unknown pickup are refused and leave no trace', async () => {
   using set = setUp()
   await set.receive(put())

@@ -44,7 +44,7 @@ test.each(['abort', 'segv', 'hang'] as const)(
     till.peripherals.askConditions(troublemaker)
     await till.scanned(`before ${how}`)
     if (how === 'hang') await till.hostStaysSilent()
-    expect(await printed).toMatchObject({ outcome: 'maybe', sentence: expect.stringContaining('ended (') })
+    expect(await printed).toMatchObject({ outcome: 'maybe', sentence: expect.stringContaining('stopped (') })
     await eventually('the captured job told as broken', () => captured.length === 3)
     expect(captured).toEqual(['captured 1', 'capture-lost 1', 'capture-ended 1'])
     await till.hostRestarts()

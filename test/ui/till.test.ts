@@ -182,7 +182,7 @@ test('goods that are missing are reported with a reason; a reload comes back to 
   await using opened = await openPage(browser, till.url, { staff: 'Maya', at })
   const { page } = opened
   await page.reload()
-  expect(await textOf(page.getByTestId('journey'))).toBe('Safe here, not yet at head office')
+  expect(await textOf(page.getByTestId('journey'))).toBe('Saved here, not yet sent to head office')
   await page.getByTestId('give-up').click()
   expect(await page.getByTestId('give-up-yes').isDisabled()).toBe(true)
   await page.getByRole('button', { name: 'Damaged' }).click()

@@ -5,7 +5,7 @@ import { recordFieldMissing } from '../../../shared/record-problems.ts'
 import { decimal } from './decimal.ts'
 import { childrenOf, textOf, type XmlNode } from './xml-tree.ts'
 
-/** Which of an item's numbers is the shop's own article code. */
+/** Which of an item's numbers is the shop's own SKU. */
 export type SkuRule = 'auto' | 'item-id' | 'pos-item-id' | 'barcode'
 
 export interface Item {
@@ -22,7 +22,7 @@ interface Code {
 }
 
 const BARCODE_TYPE = /EAN|UPC|GTIN|JAN|ISBN|barcode/i
-/** ItemType of what is sold but is no article on a shelf. */
+/** ItemTypes that are sold but are not goods on a shelf. */
 const NO_GOODS = /^(Service|Fee|GiftCertificate|GiftCard|Donation|Deposit|Warranty|Alteration|Tax|Tip)s?$/i
 
 /** What was sold. Its barcode is a code that is typed as one, else one of 12 to 14 digits that is a right GTIN. */
@@ -49,7 +49,7 @@ export function itemOf(sale: XmlNode, lineItem: XmlNode, rule: SkuRule): Item {
   }
 }
 
-/** By itself: the first code that is no barcode, else the first. */
+/** With `auto`: the first code that is not a barcode, or else the first code. */
 function skuBy(rule: SkuRule, codes: readonly Code[], barcode: string | null): string | null {
   if (rule === 'barcode') return barcode
   if (rule !== 'auto') return codes.find(code => code.from === rule)?.text ?? null
@@ -66,7 +66,7 @@ const PIECES = /^(EA|EACH|PCE|PC|PCS|ST|STK|C62|H87|UN|UNIT|UNITS)$/i
 /** Units and minor units of one line, both without a sign of their own for a return. */
 export interface Measure {
   readonly quantity: Quantity
-  /** What the line comes to before any discount that it leaves in: ExtendedAmount, else price × quantity. */
+  /** The line's amount before any discount that it leaves in: ExtendedAmount, else price × quantity. */
   readonly extended: number
   /** That it was multiplied here, and so rounded once more. */
   readonly isComputed: boolean

@@ -72,7 +72,7 @@ const SALES = [
   'CustomerOrderForPickup',
 ]
 const RETURNS = ['Return', 'ReturnForDelivery', 'ReturnForPickup']
-/** Money for something that is no article. */
+/** Money charged for something other than an item. */
 const CHARGES = ['Fee', 'Deposit', 'GiftCertificate', 'GiftCard', 'PaymentOnAccount', 'Donation', 'Surcharge']
 const REWARDS = ['LoyaltyReward', 'Discount', 'Reward', 'RetailPriceModifier', 'TransactionDiscount']
 
@@ -198,7 +198,7 @@ function chargeOf(title: string, amount: number): GoodsPart {
   return { item, quantity: 1_000 as Quantity, ...directions, extended: Math.abs(amount), ...none }
 }
 
-/** Points, messages and offers that are worth no money here are no rewards. */
+/** Null for points, messages and offers without a money value on this receipt. */
 function rewardOf(node: XmlNode, currency: Currency): RewardPart | null {
   const category = textOf(node, 'RewardCategory')
   if (category !== null && !/monetary|discount|amount/i.test(category)) return null

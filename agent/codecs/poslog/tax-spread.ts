@@ -3,8 +3,9 @@ import { sum } from '../../../shared/money.ts'
 import { type Reckoning, sumOf } from './totals-solver.ts'
 
 /**
- * The tax in each line's amount, goods before rewards, where prices hold it: as the lines say where that comes to the
- * receipt's tax (a minor unit a line apart at most), else in proportion to their amounts. Zeros where tax comes on top.
+ * The tax in each line's amount, goods before rewards, when prices include tax. Uses the lines' own tax if its total
+ * matches the receipt's tax (within one minor unit per line), else splits the receipt's tax in proportion to the lines'
+ * amounts. Zeros when tax is added on top.
  */
 export function spread(
   reckoning: Pick<Reckoning, 'goods' | 'rewards' | 'taxes' | 'taxIncluded'>,

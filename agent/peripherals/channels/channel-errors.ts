@@ -3,7 +3,7 @@ import { defineError } from '../../../shared/errors.ts'
 export const channelLost = defineError(
   'CHANNEL_LOST',
   (f: { channel: string; why: string }) =>
-    `The connection to ${f.channel} was lost (${f.why}). Look at its power and cable; it is opened again by itself.`,
+    `The connection to ${f.channel} was lost (${f.why}). Check its power and cable. The agent reconnects automatically.`,
 )
 export const channelStalled = defineError(
   'CHANNEL_STALLED',

@@ -21,7 +21,7 @@ export interface KeptChannelParts<Kept extends Channel> {
 export interface KeptChannel {
   /** The open channel; null while there is none. */
   channel(): Channel | null
-  /** Drops the channel as if it were lost, and opens it anew. */
+  /** Drops the channel as if it were lost, and reopens it. */
   drop(problem: Error): void
   close(): Promise<void>
 }

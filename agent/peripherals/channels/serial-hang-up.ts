@@ -11,7 +11,7 @@ interface UnixPort {
 
 /**
  * Makes an unplugged port fail. The system then answers each read with 0 bytes, and `serialport` 13 reads again at
- * once, without end, until its memory is full (bindings-cpp#162, mended by its open pull request #164). Windows' ports
+ * once, without end, until its memory is full (bindings-cpp#162, fixed by its open pull request #164). Windows' ports
  * are left as they are.
  * @param port as the binding opened it; its `read` is replaced
  */
@@ -46,7 +46,7 @@ function isUnixPort(port: object): port is UnixPort & object {
   return 'poller' in port && 'fd' in port && 'isOpen' in port && 'read' in port
 }
 
-/** As the bindings mark a read that `close` ended, which is no loss. */
+/** How the bindings mark a read that `close` ended; it does not mean that the port was lost. */
 const cancelled = () => Object.assign(new Error('Port is not open'), { canceled: true })
 
 const isNotYet = (error: unknown) =>

@@ -6,7 +6,7 @@ import { channelLost, channelStalled, whyOf } from './channel-errors.ts'
 export const serialMissing = defineError(
   'SERIAL_MISSING',
   (f: { path: string }) =>
-    `There is no serial port ${f.path}: the device is unplugged, or has another name now. Plug it in; it is used by itself once it is back.`,
+    `There is no serial port ${f.path}: the peripheral is unplugged or its port has a new name. Plug it in; the agent reconnects automatically.`,
 )
 export const serialBusy = defineError(
   'SERIAL_BUSY',
@@ -58,7 +58,7 @@ const STALL_MS = 10_000
 
 /**
  * Channels over serial ports, by the `serialport` package: RS-232 and USB adapters alike. Opening, draining and closing
- * are known to hang there (bindings-cpp#237), so that each stands under a limit of its own.
+ * are known to hang there (bindings-cpp#237), so each has its own time limit.
  * @param makePort `options => new SerialPort(options)`
  */
 export function serialChannels(

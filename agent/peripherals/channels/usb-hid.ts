@@ -9,7 +9,7 @@ import { findUsbDevice, usbName } from './usb-device.ts'
 export const hidScannerMissing = defineError(
   'HID_SCANNER_MISSING',
   (f: { device: string }) =>
-    `The USB scanner ${f.device} is not plugged in. Once it is back it is used by itself.`,
+    `The USB scanner ${f.device} is not plugged in. Plug it in; the agent reconnects automatically.`,
 )
 export const hidScannerBusy = defineError(
   'HID_SCANNER_BUSY',
@@ -180,7 +180,7 @@ async function scannerPipe(device: UsbHidDevice, pipes: readonly Pipe[], name: s
   throw problem ?? usbNotScanner({ device: name })
 }
 
-/** @returns what stood in the way; null: it is ours */
+/** @returns the error that kept us from taking it; null when it is ours */
 async function take(device: UsbHidDevice, { interfaceNumber }: Pipe): Promise<unknown> {
   // Linux binds usbhid to every scanner; elsewhere, and where nothing is bound, this fails and does not matter
   const [detached] = await Promise.allSettled([device.detachKernelDriver(interfaceNumber)])
@@ -195,7 +195,7 @@ async function take(device: UsbHidDevice, { interfaceNumber }: Pipe): Promise<un
 }
 
 async function giveBack(device: UsbHidDevice, { interfaceNumber }: Pipe): Promise<void> {
-  // what fails on the way out changes nothing: another driver takes the part anew when it is plugged in
+  // a failure here is harmless: another driver takes the interface when the scanner is next plugged in
   await Promise.allSettled([device.releaseInterface(interfaceNumber)])
   await Promise.allSettled([device.attachKernelDriver(interfaceNumber)])
 }

@@ -8,7 +8,7 @@ import { findUsbDevice, usbName } from './usb-device.ts'
 export const usbPrinterMissing = defineError(
   'USB_PRINTER_MISSING',
   (f: { device: string }) =>
-    `The USB printer ${f.device} is not plugged in, or is switched off. Once it is back it is used by itself.`,
+    `The USB printer ${f.device} is unplugged or switched off. Plug it in and switch it on; the agent reconnects automatically.`,
 )
 export const usbPrinterBusy = defineError(
   'USB_PRINTER_BUSY',

@@ -9,7 +9,7 @@ import { MAX_SENTENCE } from './protocol.ts'
 export const driverFailed = defineError(
   'PERIPHERAL_DRIVER_FAILED',
   (f: { kind: string; why: string }) =>
-    `The part of the agent that works with this peripheral (${f.kind}) failed: ${f.why}. It is started again by itself; if this comes back, send in a support bundle.`,
+    `The part of the agent that works with this peripheral (${f.kind}) failed: ${f.why}. It restarts automatically. If this keeps happening, send in a support bundle.`,
 )
 const noPrinter = 'A scanner prints nothing. Name a printer instead.'
 
@@ -25,8 +25,8 @@ export interface GuardedPeripheral {
 }
 
 /**
- * A peripheral whose driver may fail: what it throws in its timers, its channels' handlers and its orders ends this driver
- * alone, which is told as `gone` and opened anew after 1 s … 30 s.
+ * A peripheral whose driver may fail: an error in its timers, its channels' handlers or its orders ends this driver
+ * alone. The driver is reported as `gone` and reopened after 1 s … 30 s.
  */
 export function guardPeripheral({ kind, open }: ConfiguredPeripheral, parts: DriverParts): GuardedPeripheral {
   let current: Run | null = null

@@ -13,7 +13,7 @@ import { type FromHost, MAX_SENTENCE, ToHost } from './protocol.ts'
 export const hostMessageInvalid = defineError(
   'HOST_MESSAGE_INVALID',
   (f: { from: 'agent' | 'device host'; why: string }) =>
-    `A message of the ${f.from} can't be read and was left out (${f.why}). Agent and device host are of different versions: install the agent anew.`,
+    `A message from the ${f.from} can't be read and was skipped (${f.why}). The agent and its device host have different versions: reinstall the agent.`,
 )
 export const peripheralUnknown = defineError(
   'PERIPHERAL_NOT_SET_UP',
@@ -35,7 +35,7 @@ export interface HostParts {
 export interface Host {
   /** A message of the agent, as it came. */
   take(message: unknown): void
-  /** An error that reached nobody. */
+  /** An uncaught error. */
   fault(error: unknown): void
   /** Resolves within two seconds, whatever the hardware does. */
   close(): Promise<void>

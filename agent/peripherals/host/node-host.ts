@@ -15,10 +15,10 @@ import { openHost } from './host.ts'
 export const nativePartMissing = defineError(
   'NATIVE_PART_MISSING',
   (f: { part: string; why: string }) =>
-    `The part "${f.part}" can't be loaded on this computer (${f.why}). Install the agent anew, for this system.`,
+    `The part "${f.part}" can't be loaded on this computer (${f.why}). Reinstall the agent in the version for this system.`,
 )
 
-/** Errors that reach nobody are told and outlived, but not so many: then it is better to begin anew. */
+/** Uncaught errors are reported and the host goes on. After this many in a minute a restart is safer. */
 const MAX_FAULTS_A_MINUTE = 20
 const CLOSE_MS = 800
 

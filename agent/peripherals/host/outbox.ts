@@ -86,7 +86,7 @@ export function openOutbox(send: (message: FromHost) => void): Outbox {
         {
           is: 'scan-dropped',
           bytes,
-          sentence: `The agent took scans too slowly, and ${bytes} bytes of them were let go. Scan the articles again.`,
+          sentence: `The agent could not keep up with the scanner, and ${bytes} bytes of scans were dropped. Scan the items again.`,
         },
         null,
       )

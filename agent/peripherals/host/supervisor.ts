@@ -13,11 +13,11 @@ import { FromHost, MAX_PRINT_BYTES } from './protocol.ts'
 export const hostEnded = defineError(
   'DEVICE_HOST_ENDED',
   (f: { why: string }) =>
-    `The part of the agent that works with scanners and printers ended (${f.why}). It is started again by itself within half a minute; if this comes back, send in a support bundle.`,
+    `The part of the agent that works with scanners and printers stopped (${f.why}). It restarts automatically within half a minute. If this keeps happening, send in a support bundle.`,
 )
 
 const BEAT_MS = 1_000
-/** Beats without a sign of life. Beats, not seconds: a till that slept, or an agent held up itself, kills nobody. */
+/** Beats without an answer. Beats, not seconds, so that a sleeping till or a busy agent never kills a healthy host. */
 const SILENT_BEATS = 10
 /** Until it first answers: an old till PC after its switch-on, with a virus scanner at work, needs its time. */
 const STARTING_BEATS = 60
@@ -51,8 +51,9 @@ const limitOf = (own: Running) => (own.hasAnswered ? SILENT_BEATS : STARTING_BEA
 const isSilent = (own: Running) => own.silentBeats > limitOf(own)
 
 /**
- * Keeps a device host running: a beat a second, killed after ten beats without an answer (sixty for its first), started again after
- * 1 s … 30 s, its peripherals set up anew. While it is away its peripherals are `gone`; a print job that it had becomes `maybe`.
+ * Keeps a device host running: a beat a second, killed after ten beats without an answer (sixty for its first), then
+ * restarted after 1 s … 30 s with its peripherals set up again. Meanwhile its peripherals are `gone`, and a print job
+ * that it had becomes `maybe`.
  */
 export function superviseHost({ world, launch, peripherals, said }: SupervisorParts): Supervisor {
   const { clock, timers } = world

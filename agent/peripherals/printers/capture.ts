@@ -42,7 +42,7 @@ export function captureJobs(options: {
       options.say(what)
       return true
     } catch {
-      return false // told as `capture-lost`: there is nobody else to tell, and the paper must not wait
+      return false // reported as `capture-lost`: the message has no other receiver, and the paper must not wait
     }
   }
 

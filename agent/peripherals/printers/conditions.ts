@@ -32,7 +32,7 @@ export function factsOfAutomatic([first, second, third]: readonly [
     offline: (first & 0x08) !== 0,
     coverOpen: (first & 0x20) !== 0,
     cutterError: (second & 0x08) !== 0,
-    error: (second & 0x64) !== 0, // mechanical, unrecoverable, and the head's heat, which passes by itself
+    error: (second & 0x64) !== 0, // mechanical, unrecoverable, or an overheated head, which cools down on its own
     paperLow: (third & 0x03) !== 0,
     paperOut: (third & 0x0c) !== 0,
   }

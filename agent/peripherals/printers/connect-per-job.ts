@@ -14,8 +14,7 @@ const FREEING_STEP_MS = 50
 const LINGER_MS = 60_000
 
 /**
- * A connection for each use, and a short look in between that asks how the printer is. Whoever wants to print breaks
- * the look off.
+ * A connection for each use, and short status checks in between. A print job interrupts a status check.
  */
 export function connectionLinks(
   options: TimeParts & {
@@ -61,7 +60,7 @@ export function connectionLinks(
       opening.then(
         late => late.reset?.(),
         () => {},
-      ) // nobody waits for this one any more
+      ) // this one is no longer awaited
     }
     try {
       channel = await opening

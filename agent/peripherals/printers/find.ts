@@ -13,7 +13,7 @@ import {
 import { starStatusReader } from './star-status.ts'
 import { statusReader } from './status.ts'
 
-/** What stands at an address, in plain words. `nothing` is left out of a scan's result. */
+/** What answers at an address, in plain words. A scan's result leaves out `nothing`. */
 export interface ProbedPrinter {
   readonly host: string
   readonly port: number
@@ -37,7 +37,7 @@ const MOST_SUBNETS = 4
 const MOST_HEARD_BYTES = 512
 const STAR_REQUEST = Uint8Array.of(0x1b, 0x06, 0x01)
 
-/** Asks what stands at an address how it is. Never throws; takes at most about six seconds. */
+/** Asks the printer at an address for its status. Never throws; takes at most about six seconds. */
 export async function probePrinter(
   parts: ProbeParts,
   host: string,
@@ -167,8 +167,8 @@ export async function scanForPrinters(
 const isPrivate = (address: string) => /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.)/.test(address)
 
 /**
- * The addresses beside this computer's own: the 254 of each private IPv4 network that it stands in, without itself.
- * Larger networks are looked through around the own address only, foreign and public ones never.
+ * The addresses next to this computer's own: the 254 of each private IPv4 network that it is in, without its own.
+ * In a larger network only the range around its own address is scanned. Other networks and public ones never are.
  * @param interfaces what `os.networkInterfaces()` gives
  */
 export function neighbours(

@@ -8,7 +8,7 @@ import { SerialTransport } from './transport.ts'
 export const PosSide = z.discriminatedUnion('by', [
   z.strictObject({
     by: z.literal('tcp'),
-    /** The loopback address, unless the POS runs on another machine: whoever reaches it can print. */
+    /** The loopback address, unless the POS runs on another machine: any program that reaches this address can print. */
     host: z.string().min(1).max(255).default('127.0.0.1'),
     port: z.int().min(0).max(65_535).default(9100),
   }),

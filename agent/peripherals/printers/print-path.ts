@@ -48,7 +48,7 @@ function openPrintPath(settings: Settings, parts: DriverParts) {
     try {
       parts.say(what)
     } catch {
-      // whoever hears is broken and will be started anew; printing goes on
+      // the receiver is broken and will be restarted; printing goes on
     }
   }
   const state = openPrinterState(say, settings.drawerOpenWhen)
@@ -110,7 +110,7 @@ function openPrintPath(settings: Settings, parts: DriverParts) {
     }
   }
 
-  /** Ends the present POS's connection if it is idle, as long as somebody waits. */
+  /** Ends the current POS connection once it is idle, as long as another connection is waiting. */
   function dropIdle(): () => void {
     const check = () => {
       if (passage !== null && passage.idleMs() >= IDLE_MS) passage.stop()

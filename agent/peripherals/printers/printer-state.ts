@@ -49,7 +49,7 @@ export function openPrinterState(say: (what: PeripheralSays) => void, drawerOpen
       told = []
       say({ is: 'gone', code, sentence })
     },
-    /** Says again how it stands, for one who has just begun to listen. */
+    /** Repeats the current state for a listener that has just joined. */
     sayAgain(): void {
       say({ is: 'conditions', conditions: told })
     },

@@ -18,7 +18,7 @@ type Settings = z.infer<typeof Settings>
 
 const CLOSE_MS = 1_900
 
-/** A receipt printer of our own, for slips. It is looked for, lost and found again by itself. */
+/** A receipt printer of our own, for slips. It reconnects automatically. */
 export const printer = definePeripheral<Settings>({
   kind: 'printer',
   what: 'printer',

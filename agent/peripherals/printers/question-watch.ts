@@ -4,8 +4,8 @@ const DLE = 0x10
 const EOT = 0x04
 
 /**
- * Finds DLE EOT 1 to 4 in what a POS sends, wherever it stands: a printer acts on it inside of pictures too (Epson
- * ESC/POS reference, "Real-time commands").
+ * Finds DLE EOT 1 to 4 anywhere in what a POS sends: a printer acts on it even inside pictures (Epson ESC/POS
+ * reference, "Real-time commands").
  */
 export function questionWatch() {
   let matched = 0

@@ -13,7 +13,7 @@ const CHUNK_BYTES = 1_024
 const WRITE_MS = 10_000
 /** A slip takes a printer a few seconds; one at 9,600 baud with a full buffer about ten. */
 const CONFIRM_MS = 20_000
-/** With its cover open or without paper it goes on once that is mended, with what it holds. */
+/** A printer with its cover open or without paper prints what it holds once that is fixed. */
 const MEND_MS = 120_000
 const LOOK_EVERY_MS = 2_000
 
@@ -29,7 +29,7 @@ export async function sendJob(
     asks: boolean
     state: PrinterState
     timers: Timers
-    /** Runs the writing itself while nobody else writes. */
+    /** Runs the writing itself, with no other write at the same time. */
     alone(writing: () => Promise<void>): Promise<void>
   },
 ): Promise<JobOutcome> {
@@ -84,7 +84,7 @@ async function confirmed(
     const stopping = stoppingConditions(state.conditions())
     if (waited >= (stopping.length > 0 ? MEND_MS : CONFIRM_MS))
       return stopping.length > 0
-        ? maybe(`The printer has it but ${inWords(stopping)}. It may come out once that is mended.`)
+        ? maybe(`The printer has it but ${inWords(stopping)}. It may come out once that is fixed.`)
         : maybe('The printer took it but did not confirm it. Look whether it came out.')
   }
 }

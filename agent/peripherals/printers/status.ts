@@ -1,7 +1,7 @@
 /**
  * What a printer sends back, told apart by fixed bits (Epson ESC/POS reference, "Identification of transmission
  * status"): `0xx1xx00` begins the four bytes of automatic status, `0xx1xx10` answers DLE EOT, `0xx0xxxx` answers GS r,
- * XON and XOFF stand alone, and a block runs from its header to a NUL. Anything else is no status.
+ * XON and XOFF stand alone, and a block runs from its header to a NUL. Anything else is not a status.
  */
 export type Heard =
   | { readonly is: 'automatic'; readonly bytes: readonly [number, number, number, number] }

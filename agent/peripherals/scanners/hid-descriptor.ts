@@ -7,9 +7,9 @@ export interface ScanReportLayout {
   readonly reportId: number | null
   /** The whole report's length. */
   readonly bytes: number
-  /** Where the number of data bytes stands; null: there is none, and NULs at the end are padding. */
+  /** Position of the number of data bytes; null when it is not sent and NULs at the end are padding. */
   readonly countAt: number | null
-  /** Where the AIM identifier's three bytes stand; null: it sends none. */
+  /** Positions of the AIM identifier's three bytes; null when it is not sent. */
   readonly aimAt: readonly [number, number, number] | null
   readonly dataAt: number
   readonly dataBytes: number
@@ -50,7 +50,7 @@ const AIM = [
 const DECODED_DATA = usage(BARCODE_SCANNER_PAGE, 0xfe)
 const CONTINUED = usage(BARCODE_SCANNER_PAGE, 0xff)
 
-/** Longer ones are no scanner's: the largest that are made have 64 bytes on USB 1.1, 1,024 on USB 2.0. */
+/** A scanner's reports are shorter: at most 64 bytes on USB 1.1 and 1,024 on USB 2.0. */
 const MAX_REPORT_BITS = 4_096 * 8
 const MAX_USAGES = 64
 const MAX_PUSHED = 8

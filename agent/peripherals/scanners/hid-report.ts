@@ -80,7 +80,7 @@ function dataOf(layout: ScanReportLayout, report: Uint8Array): Uint8Array {
   return data.subarray(0, end)
 }
 
-/** `]`, a letter, a modifier (ISO/IEC 15424); anything else is no identifier. */
+/** `]`, a letter, a modifier (ISO/IEC 15424); anything else is not an identifier. */
 function aimOf({ aimAt }: ScanReportLayout, report: Uint8Array): Uint8Array {
   if (aimAt === null) return new Uint8Array()
   const [bracket = 0, letter = 0, modifier = 0] = aimAt.map(at => report[at] ?? 0)

@@ -22,7 +22,7 @@ export const framingSettings = {
 const Framing = z.strictObject(framingSettings)
 export type Framing = z.infer<typeof Framing>
 
-/** Longer ones are no codes: QR version 40 holds 4,296 characters, of which a till needs none. */
+/** Longer data is not a code that a till needs, although QR version 40 holds up to 4,296 characters. */
 export const MAX_CODE_BYTES = 4_096
 /** A scanner with a memory sends all of it at once; more than that is a fault, or an attack. */
 const BURST_CODES = 2_000
@@ -171,12 +171,12 @@ const endsWith = (bytes: Uint8Array, length: number, part: Uint8Array) =>
 export function dropSentence(why: DropReason, bytes: number): string {
   switch (why) {
     case 'broken-off':
-      return `The scanner sent ${bytes} bytes without an end and then nothing. Scan the article again; if this comes back, set the scanner's suffix as it is set here.`
+      return `The scanner sent ${bytes} bytes without a suffix and then stopped. Scan the item again. If this keeps happening, set the scanner to the suffix that is set here.`
     case 'too-long':
-      return `The scanner sent ${bytes} bytes in one code, more than the ${MAX_CODE_BYTES} that are taken. If this comes back, set the scanner's suffix as it is set here.`
+      return `The scanner sent ${bytes} bytes in one code; the limit is ${MAX_CODE_BYTES}. If this keeps happening, set the scanner to the suffix that is set here.`
     case 'no-prefix':
       return `The scanner sent ${bytes} bytes without the prefix that is set here. Set the same prefix in the scanner.`
     case 'flood':
-      return `The scanner sends codes without a pause; ${bytes} bytes of them were let go. Look whether its trigger is stuck or it lies before a code.`
+      return `The scanner keeps sending codes; ${bytes} bytes of them were dropped. Check whether its trigger is stuck or it is lying in front of a code.`
   }
 }

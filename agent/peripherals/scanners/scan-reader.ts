@@ -2,7 +2,7 @@ import type { Cancel, Clock, Timers } from '../../../shared/world.ts'
 import type { PeripheralSays } from '../driver.ts'
 import { type DropReason, dropSentence, type Framing, frameScans } from './scan-framing.ts'
 
-/** Of drops for one reason, the first is told at once and those that follow together, so that noise floods nobody. */
+/** The first drop for a reason is reported at once and later ones together, so that noise does not flood the agent. */
 const DROPS_TOGETHER_MS = 1_000
 
 export interface ScanReader {

@@ -9,7 +9,7 @@ import { readScans } from './scan-reader.ts'
 
 /** What waits to be written to one side before the other side is held up, as a cable with flow control would. */
 const HELD_UP_BYTES = 65_536
-/** A POS that takes nothing for so long is not reading: its port is opened anew and what waited for it let go. */
+/** A POS that takes nothing for this long is not reading: its port is reopened and the waiting bytes are dropped. */
 const POS_STALL_MS = 2_000
 
 const Port = z.strictObject(serialSettings)

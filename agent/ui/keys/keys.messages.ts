@@ -18,9 +18,8 @@ const en: KeyWords = {
   scanner: 'A scanner works at any time: scan an order or an item.',
   trap: {
     layout:
-      'The scanner is set to another keyboard than this computer. The code was mended; ask IT to set the scanner.',
-    'caps-lock':
-      'Caps Lock is on: what the scanner types comes in the wrong letters. Switch it off and scan again.',
+      "The scanner and this computer use different keyboard layouts. We corrected the code. Ask IT to fix the scanner's keyboard setting.",
+    'caps-lock': 'Caps Lock is on, so the scanner types the wrong letters. Switch it off and scan again.',
   },
 }
 const de: KeyWords = {
@@ -36,9 +35,9 @@ const de: KeyWords = {
   scanner: 'Der Scanner geht immer: Bestellung oder Artikel scannen.',
   trap: {
     layout:
-      'Der Scanner ist auf eine andere Tastatur eingestellt als dieser Rechner. Der Code wurde berichtigt; bitte die IT, den Scanner einzustellen.',
+      'Scanner und Computer verwenden unterschiedliche Tastaturbelegungen. Der Code wurde korrigiert. Bitte die Scanner-Einstellung von der IT anpassen lassen.',
     'caps-lock':
-      'Die Feststelltaste ist an: Der Scanner tippt falsche Buchstaben. Bitte ausschalten und noch einmal scannen.',
+      'Die Feststelltaste ist an, deshalb liefert der Scanner falsche Buchstaben. Bitte ausschalten und noch einmal scannen.',
   },
 }
 export const keyMessages = { en, de }

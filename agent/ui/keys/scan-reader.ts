@@ -34,8 +34,8 @@ export interface KeyStroke {
 }
 
 /**
- * What a scanner typed. `layout`: it types by the US keyboard and this computer reads another (y and z change places, `]`
- * is a `+`); the text was mended by the keys' places. `caps-lock`: capitals and small letters may be the other way round.
+ * What a scanner typed. `layout`: it types on a US layout and this computer uses another (y and z are swapped, `]` is a
+ * `+`); the text was corrected by the keys' positions. `caps-lock`: upper and lower case may be swapped.
  */
 export interface TypedScan {
   readonly text: string
@@ -90,7 +90,7 @@ export class ScanReader {
     return this.isOpen || this.text.length > 1
   }
 
-  /** Whether a prefix has begun a scan: then its strokes are nobody else's, whatever has the focus. */
+  /** Whether a prefix has begun a scan: then its keystrokes go to this reader alone, whatever has the focus. */
   get prefixed(): boolean {
     return this.isOpen
   }

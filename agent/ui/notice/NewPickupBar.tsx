@@ -7,7 +7,7 @@ import { noticeMessages } from './notice.messages.ts'
 
 const named = 3
 
-/** Names new pickups wherever the page now stands does not show them, so that no filter hides one. */
+/** Names new pickups that the current view does not show, so that no filter hides one. */
 export function NewPickupBar({ fresh, onShow }: { fresh: readonly PickupView[]; onShow: () => void }) {
   const t = useMessages(noticeMessages)
   if (fresh.length === 0) return null

@@ -10,13 +10,13 @@ export interface Sound {
   readonly allow: () => void
   /** Whether the browser waits for a touch before it lets the page make sound. */
   readonly blocked: boolean
-  /** When a mute ends by itself; null when it is not muted. */
+  /** When the mute ends automatically; null when the sound is not muted. */
   readonly mutedUntil: number | null
   readonly mute: () => void
   readonly unmute: () => void
 }
 
-/** The till's sound and its mute, which ends by itself after 30 minutes, also over a reload. */
+/** The till's sound and its mute, which ends automatically after 30 minutes, even across a reload. */
 export function useSound(): Sound {
   const now = useNow()
   const [chime] = useState<Chime>(createChime)

@@ -8,7 +8,7 @@ import { peripheralMessages } from './peripherals.messages.ts'
 
 const backShownMs = 8_000
 
-/** Names each scanner and printer that is gone or needs somebody, and says for a moment when one is back. */
+/** Names each scanner and printer that is disconnected or needs attention, and briefly shows when one is back. */
 export function PeripheralBar({ peripherals }: { peripherals: readonly PeripheralView[] }) {
   const t = useMessages(peripheralMessages)
   const back = useComeBack(peripherals)
@@ -40,7 +40,7 @@ export function PeripheralBar({ peripherals }: { peripherals: readonly Periphera
   )
 }
 
-/** An open drawer and paper that will soon run out stop nobody. */
+/** An open drawer does not count: it never stops work. */
 function isTroubled({ connected, conditions }: PeripheralView): boolean {
   return !connected || conditions.some(condition => condition !== 'drawer-open')
 }

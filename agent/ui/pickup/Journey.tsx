@@ -8,7 +8,7 @@ import { pickupPageMessages } from './pickup.messages.ts'
 
 type Words = (typeof pickupPageMessages)['en']
 
-/** Where staff's last step stands on its way to head office, Shopify and the customer. */
+/** How far staff's last step has got on its way to head office, Shopify and the customer. */
 export function Journey({ view }: { view: PickupView }) {
   const t = useMessages(pickupPageMessages)
   const { look, words } = journey(view, t)

@@ -30,7 +30,7 @@ interface PickupPageProps {
   prints: boolean
 }
 
-/** One pickup: its items large, where it stands, and what to do next at the bottom right. */
+/** One pickup: its items in large type, its status, and the next step at the bottom right. */
 export function PickupPage({ view, zone, scanned, prints }: PickupPageProps) {
   const t = useMessages(pickupPageMessages)
   const words = useMessages(pickupMessages)

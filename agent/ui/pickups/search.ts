@@ -41,7 +41,7 @@ export function lineWithCode(view: PickupView, code: string): PickupLine | undef
   )
 }
 
-// The same article's code comes with 12, 13 or 14 digits, and an order's name with and without its sign.
+// An item's barcode may have 12, 13 or 14 digits, and an order's name may come with or without its `#`.
 function plainCode(code: string): string {
   const bare = code.trim().toLowerCase().replace(/^#/, '')
   return /^\d{8,}$/.test(bare) ? bare.replace(/^0+/, '') : bare

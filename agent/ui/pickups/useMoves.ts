@@ -38,7 +38,7 @@ export function useMoves(view: PickupView): Moves {
       return true
     } catch (error) {
       const refused = error instanceof ApiError && error.failure === 'refused'
-      // Without an answer nobody knows whether the move was made: the words must not claim either.
+      // Without an answer it is unknown whether the move was made, so the words must not claim either.
       const words = refused
         ? { say: t.notMoved(view.order.name), sentence: error.message }
         : { say: t.noWord(view.order.name), sentence: t.noAnswer }

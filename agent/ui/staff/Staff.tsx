@@ -3,7 +3,7 @@ import { useRemembered } from '../../../shared/ui/remembered.ts'
 import { StaffDialog } from './StaffDialog.tsx'
 
 interface Staff {
-  /** Who is at this till, or null while nobody has said. */
+  /** Who is at this till; null until a name has been given. */
   readonly name: string | null
   /** Asks for the name, also when one is known; null when the person would not say. */
   readonly ask: () => Promise<string | null>
