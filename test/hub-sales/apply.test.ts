@@ -79,3 +79,14 @@ test('however contents come and however they are cut into batches, the levels ar
     { numRuns: 40 },
   )
 }, 120_000) // forty databases, on a machine that may be busy
+
+test('odd characters in names and codes stop nothing and count once', async () => {
+  await using ledger = await openLedger()
+  const line = { line: 0, barcode: null, title: 'Cup', quantity: 1000, net: 840, warehouse: '0' }
+  const odd = { staff: 'Anna \ud83d', till: 'T\u0000 1', lines: [{ ...line, sku: 'CUP-\ud83d' }] }
+  await ledger.apply([sold(1, 1, odd), sold(2, 1, odd), sold(1, 1, odd)])
+  await ledger.apply([sold(3, 2)])
+  const sales = await ledger.db.selectFrom('sale').select('receipt_number').orderBy('sale').execute()
+  expect(sales.map(row => row.receipt_number)).toEqual(['1', '2', '3'])
+  expect(Object.values(await levels(ledger.db)).toSorted()).toEqual([-2000, -2000])
+})

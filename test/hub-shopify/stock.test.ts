@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { transaction } from '../../hub/db/db.ts'
 import { KEY_LIFE_MS } from '../../hub/shopify/stock/send.ts'
 import { catalogueSeed } from '../sandbox/shopify/catalogue-seed.ts'
 import type { Fault } from '../sandbox/shopify/faults.ts'
@@ -243,4 +244,22 @@ test('a tiny bucket is never overdrawn: nothing is throttled', async () => {
   await hub.write()
   expect((await writesOf(hub)).map(write => write.state)).toEqual(['confirmed', 'confirmed'])
   expect(hub.lines.filter(line => JSON.stringify(line.facts).includes('throttles'))).toEqual([])
+})
+
+test('an item that Shopify has deleted goes back to the catalogue, also when nothing else waits', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  await sell(hub, 'HAR', sku, 1)
+  const gone = 'gid://shopify/InventoryItem/999999'
+  await transaction(hub.db, tx =>
+    tx.updateTable('item').set({ inventory_item_id: gone }).where('sku', '=', sku).execute(),
+  )
+  await hub.write()
+  const item = await hub.db
+    .selectFrom('item')
+    .select('state')
+    .where('sku', '=', sku)
+    .executeTakeFirstOrThrow()
+  expect(item.state).toBe('unknown')
+  expect((await openExceptions(hub)).map(({ kind }) => kind)).toContain('sku-unknown')
 })

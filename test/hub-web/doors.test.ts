@@ -170,13 +170,17 @@ test.each(['//', '//[', '/\\\\[', 'http://[/device', '/dev%69ce', '/device/', '*
   },
 )
 
-test('a hub whose database is gone is not ready, and says so', async () => {
-  await using hub = await openHub()
-  await hub.db.destroy()
-  const { status, body } = await ask(`${hub.url}/readyz`)
-  expect([status, JSON.parse(body)]).toEqual([503, { status: 'database unavailable' }])
-  expect((await ask(`${hub.url}/healthz`)).status).toBe(200)
-})
+// a closed pool of PostgreSQL connects again at the next query; a server that is gone is test/hub-db's
+test.skipIf(process.env['HUB_ENGINE'] === 'postgres')(
+  'a hub whose database is gone is not ready, and says so',
+  async () => {
+    await using hub = await openHub()
+    await hub.db.destroy()
+    const { status, body } = await ask(`${hub.url}/readyz`)
+    expect([status, JSON.parse(body)]).toEqual([503, { status: 'database unavailable' }])
+    expect((await ask(`${hub.url}/healthz`)).status).toBe(200)
+  },
+)
 
 test('health, readiness and figures answer; unknown addresses say so as JSON; the page is there', async () => {
   await using hub = await openHub()
