@@ -91,6 +91,8 @@ export const TillState = z.object({
   since: EpochMs,
   /** Plain words for `refused` (for example, that this till must be re-enrolled). */
   problem: z.string().nullable(),
+  /** Whether the disk of this PC is full. The till page says so whatever the link is. */
+  diskFull: z.boolean().default(false),
   /** Events in the journal that the hub has not acknowledged. */
   unsent: z.int().min(0),
   unsentSales: z.int().min(0),

@@ -27,6 +27,7 @@ export function tillState(parts: {
     problem: journal.diskFull()
       ? 'The disk of this PC is full. Sales are still kept, but not for long: free some space.'
       : (link.problem?.message ?? null),
+    diskFull: journal.diskFull(),
     unsent: events,
     unsentSales: sales,
     sources: parts.sources,

@@ -16,6 +16,7 @@ export function stateSentence(
   clock: (at: number) => string,
 ): { look: StateLook; sentence: string } {
   if (live.state === 'lost') return { look: 'wrong', sentence: t.lost(clock(live.since)) }
+  if (state.diskFull) return { look: 'wrong', sentence: t.diskFull }
   if (state.link === 'refused') return { look: 'wrong', sentence: state.problem ?? t.refused }
   const silent = state.sources.find(source => source.state === 'unavailable')
   if (silent !== undefined) return { look: 'wrong', sentence: silentSource(silent, t) }

@@ -15,6 +15,7 @@ const en = {
   offlineChanges: (since: string, n: number) =>
     `Working offline since ${since}, ${changes(n)} waiting — nothing is lost`,
   refused: 'Head office does not accept this till. Call IT; sales stay safe here.',
+  diskFull: 'The disk of this PC is full. Sales are still kept, but not for long. Ask IT to free some space.',
   sourceUnavailable: (source: string, problem: string) => `Sales can't be read from ${source}: ${problem}`,
   sourceUnavailablePlain: (source: string) => `Sales can't be read from ${source}. Call IT.`,
   posClosed: (pos: string, n: number, problem: string) =>
@@ -37,6 +38,8 @@ const de: typeof en = {
   offlineChanges: (since, n) =>
     `Arbeitet seit ${since} ohne Verbindung, ${aenderungen(n)} warten – nichts geht verloren`,
   refused: 'Die Zentrale nimmt diese Kasse nicht an. IT anrufen; die Verkäufe sind hier sicher.',
+  diskFull:
+    'Die Festplatte dieses PCs ist voll. Verkäufe werden noch gespeichert, aber nicht mehr lange. Bitte die IT, Platz zu schaffen.',
   sourceUnavailable: (source, problem) => `Verkäufe aus ${source} sind nicht lesbar: ${problem}`,
   sourceUnavailablePlain: source => `Verkäufe aus ${source} sind nicht lesbar. IT anrufen.`,
   posClosed: (pos, n, problem) => `${aenderungen(n)} noch nicht in ${pos} geschrieben. ${problem}`.trimEnd(),

@@ -1,0 +1,57 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { TillState } from '../../agent/till/api-schema.ts'
+import { tillState } from '../../agent/till/till-state.ts'
+import { stateMessages } from '../../agent/ui/state/state.messages.ts'
+import { stateSentence } from '../../agent/ui/state/state-sentence.ts'
+import { DeviceId } from '../../shared/ids.ts'
+import { lightWorld, openTestJournal } from '../journal/test-journal.ts'
+import { temporaryFolder } from '../manual-world.ts'
+
+const links = TillState.shape.link.options
+
+/** What the page says of a till with nothing else wrong. */
+function said(link: TillState['link'], diskFull: boolean) {
+  const state = TillState.parse({
+    store: 'HAR',
+    storeName: 'Harbour Street',
+    till: 'Till 1',
+    zone: 'Europe/London',
+    link,
+    since: 1,
+    problem: null,
+    unsent: 3,
+    unsentSales: 2,
+    sources: [],
+    diskFull,
+  })
+  return stateSentence(state, { state: 'connected', since: 1 }, stateMessages.en, () => '14:08')
+}
+
+test.each(links)('a full disk is said whatever the link is: %s', link => {
+  expect(said(link, true)).toEqual({ look: 'wrong', sentence: stateMessages.en.diskFull })
+  expect(said(link, false).sentence).not.toContain('disk')
+})
+
+test.each([true, false])('the state carries what the journal knows of its disk: %s', isFull => {
+  using folder = temporaryFolder()
+  using opened = openTestJournal(lightWorld(), join(folder.path, 'journal.db'))
+  const state = tillState({
+    device: {
+      device: DeviceId.parse('dev_0000000000000000'),
+      store: 'HAR',
+      storeName: 'Harbour Street',
+      till: 'Till 1',
+      zone: 'Europe/London',
+      hub: { id: 'hub_test', url: 'http://127.0.0.1:1' },
+      privateKey: '',
+    },
+    journal: { ...opened.journal, diskFull: () => isFull },
+    link: { link: 'online', since: 1, problem: null },
+    sources: [],
+    peripherals: [],
+    writeBacks: [],
+    prints: false,
+  })
+  expect(state.diskFull).toBe(isFull)
+})
