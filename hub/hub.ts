@@ -50,17 +50,20 @@ export const hubAlreadyRunning = defineError(
     `A hub is already running here (${f.database}, pid ${f.pid ?? 'unknown'}). Stop it first, or use another data folder.`,
 )
 
-/** Lets one hub use a database file. A database on a server is not locked. */
+/**
+ * Lets one hub use a database file, and one hub of this name a database on a server: two of one name would take the
+ * lease from each other again and again.
+ */
 function holdDatabase(
   world: Pick<World, 'files'>,
-  database: DatabaseAddress,
-  pid: number,
+  options: { database: DatabaseAddress; pid: number; nodeFile?: string },
 ): Disposable | null {
-  if (!('file' in database)) return null
+  const held = 'file' in options.database ? options.database.file : options.nodeFile
+  if (held === undefined) return null
   return holdInstance(world.files, {
-    path: `${database.file}.lock`,
-    pid,
-    refusal: holder => hubAlreadyRunning({ database: database.file, pid: holder }),
+    path: `${held}.lock`,
+    pid: options.pid,
+    refusal: holder => hubAlreadyRunning({ database: held, pid: holder }),
   })
 }
 
@@ -74,12 +77,14 @@ export async function startHub(
     pid: number
     /** Tells hubs on one PostgreSQL database apart, and stays the same when this one starts again. */
     node?: string
+    /** Holds that name; only one process may use it. */
+    nodeFile?: string
   },
   world: World,
 ): Promise<Hub> {
   const { config } = options
   await using building = new AsyncDisposableStack()
-  building.use(holdDatabase(world, options.database, options.pid))
+  building.use(holdDatabase(world, options))
   const db = building.adopt(await openHubDatabase(world, options.database), opened => opened.destroy())
   const hub = await hubIdentity(db, world)
   const signals = openSignals()

@@ -34,7 +34,9 @@ export function serveCommand({ terminal, world, pages }: HubCommandParts): Comma
     const stop = stopSignal()
     const address = databaseAddress(world.files, data, config, database)
     const node = nodeName(world, data)
-    await using hub = await startHub({ database: address, config, pages, pid: process.pid, node }, world)
+    const { node: nodeFile } = paths
+    const options = { database: address, config, pages, pid: process.pid, node, nodeFile }
+    await using hub = await startHub(options, world)
     terminal.out(json === true ? `${JSON.stringify({ url: hub.url })}\n` : `The hub is at ${hub.url}\n`)
     await stop
     return { json: { stopped: true }, text: '' }
