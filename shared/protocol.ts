@@ -100,7 +100,7 @@ export const Status = z.object({
         state: z.enum(['reading', 'unavailable']),
         problem: z.string().max(1_000).nullable(),
         /** Agent clock: all that the POS held by then has been read; null when not yet since the agent's start. */
-        readUntil: EpochMs.nullable(),
+        readUntil: EpochMs.nullable().default(null),
       }),
     )
     .max(50),
@@ -118,9 +118,10 @@ export const Status = z.object({
         oldestAt: EpochMs.nullable(),
       }),
     )
-    .max(10),
+    .max(10)
+    .default([]),
   /** Commands that the agent's version can't read. It keeps them, and a newer one applies them. */
-  unreadCommands: count,
+  unreadCommands: count.default(0),
 })
 export type Status = z.infer<typeof Status>
 const Ping = z.object({ t: z.literal('ping'), clock: EpochMs })

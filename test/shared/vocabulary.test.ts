@@ -12,7 +12,7 @@ import { EnrolAnswer, EnrolRequest, FrameHeader } from '../../shared/protocol.ts
 const pinned = {
   'frames of the device connection': [
     FrameHeader,
-    '7a088acd354a85119c8f940109e95c22f7c1aa92607408d4810d90676f244064',
+    '561c0d3125ab6e2e6e4e88aedce5a1d63275497018e83ba7ace498dee2b07486',
   ],
   'the enrolment’s question': [
     EnrolRequest,
