@@ -50,6 +50,8 @@ export interface RealTill extends AsyncDisposable {
   readonly scans: string[]
   readonly pids: number[]
   killHost(signal: NodeJS.Signals): void
+  /** Moves the agent's clock on by the time that two reports of one peripheral are apart. */
+  nextReport(): Promise<void>
   /** Moves the agent's clock on by the shortest wait before a host is started again. */
   hostRestarts(): Promise<void>
   /** Moves the agent's clock on, a beat at a time, until the agent gives up on a host that does not answer. */
@@ -90,6 +92,7 @@ export function realTill(
       if (pid !== undefined) process.kill(pid, signal)
     },
     hostRestarts: () => world.advance(1_000),
+    nextReport: () => world.advance(2_000),
     async hostStaysSilent() {
       for (let beat = 0; beat < MOST_BEATS; beat += 1) {
         if (peripherals.states().every(({ connected }) => !connected)) return
