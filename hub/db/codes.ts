@@ -91,8 +91,10 @@ export async function textsOf(db: Reads, codes: Iterable<number>): Promise<Reado
   })
   for (let start = 0; start < asked.length; start += TEXTS_A_QUERY) {
     const some = asked.slice(start, start + TEXTS_A_QUERY)
-    for (const row of await db.selectFrom('code').selectAll().where('id', 'in', some).execute())
+    for (const row of await db.selectFrom('code').selectAll().where('id', 'in', some).execute()) {
       found.set(row.id, row.text)
+      cache.remember(row.text, row.id)
+    }
   }
   return found
 }

@@ -1,3 +1,4 @@
+import { sum } from '../../shared/money.ts'
 import { closeException, openException, reconcileExceptions } from '../checks/exceptions.ts'
 import type { Tx } from '../db/db.ts'
 import { type NotedItem, noteItems } from '../items/item-table.ts'
@@ -147,7 +148,6 @@ function doesNotBalance(
   subject: string,
   content: Extract<ReceiptEvent, { kind: 'sale.completed' }>,
 ) {
-  const sum = (rows: readonly { amount: number }[]) => rows.reduce((total, { amount }) => total + amount, 0)
   const { receiptNumber, businessDate, unexplained, currency } = content
   return {
     code: 'receipt-does-not-balance' as const,
@@ -155,9 +155,9 @@ function doesNotBalance(
     store,
     fields: { receipt: receiptNumber, date: businessDate, difference: { money: unexplained, currency } },
     evidence: {
-      net: content.lines.reduce((total, { net }) => total + net, 0),
-      tax: sum(content.taxes),
-      tendered: sum(content.tenders),
+      net: sum(content.lines.map(({ net }) => net)),
+      tax: sum(content.taxes.map(({ amount }) => amount)),
+      tendered: sum(content.tenders.map(({ amount }) => amount)),
       unexplained,
     },
   }

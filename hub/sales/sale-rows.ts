@@ -1,4 +1,5 @@
 import type { SaleCompleted } from '../../shared/events.ts'
+import { sum } from '../../shared/money.ts'
 import { codeIn, codesFor } from '../db/codes.ts'
 import { insertRows, type Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
@@ -113,9 +114,9 @@ function saleRow(store: number, { held, origin, content }: WithContent, codes: C
     business_date: dateNumber(content.businessDate),
     sold_at: wallNumber(content.soldAt.wall),
     currency: content.currency,
-    net: content.lines.reduce((total, { net }) => total + net, 0),
-    tax: content.taxes.reduce((total, { amount }) => total + amount, 0),
-    tendered: content.tenders.reduce((total, { amount }) => total + amount, 0),
+    net: sum(content.lines.map(({ net }) => net)),
+    tax: sum(content.taxes.map(({ amount }) => amount)),
+    tendered: sum(content.tenders.map(({ amount }) => amount)),
     rounding: content.rounding,
     unexplained: content.unexplained,
     device: codeIn(codes, origin.device),

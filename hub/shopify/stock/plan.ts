@@ -71,7 +71,7 @@ export async function planStock(work: PlanWork, place: Place): Promise<number | 
   const batch = [...whole, ...fractions].slice(0, CHANGES_A_REQUEST) // fractions must not crowd out what can go
   if (batch.length === 0) return null
   const sendable = whole.some(({ quantity }) => quantity !== 0)
-  const opened = await withoutOpening(
+  const unopened = await withoutOpening(
     db,
     place,
     batch.map(({ sku }) => sku),
@@ -84,11 +84,11 @@ export async function planStock(work: PlanWork, place: Place): Promise<number | 
       'stock',
     )
   const plan = async () => {
-    const levels = !sendable && opened.length === 0 ? null : await read()
+    const levels = !sendable && unopened.length === 0 ? null : await read()
     return transaction(db, tx => writePlan(tx, { world, place, skus: batch.map(one => one.sku), levels }))
   }
   // Only an opening minds that orders are taken in between reading and writing.
-  return opened.length === 0 ? plan() : turn(plan)
+  return unopened.length === 0 ? plan() : turn(plan)
 }
 
 async function isBusy(db: Reads, place: Place): Promise<boolean> {
