@@ -45,6 +45,7 @@ function isUnreadable(error: unknown): boolean {
   return [moneyUnreadable, quantityUnreadable, gtinInvalid].some(kind => kind.is(error))
 }
 
-function codeOf(error: unknown): string {
+/** The code that either engine gives an error; empty for an error of another kind. */
+export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
