@@ -3,7 +3,7 @@ import type { Position } from '../../shared/stream/log.ts'
 import type { World } from '../../shared/world.ts'
 import { closeException, isExceptionOpen, openException } from '../checks/exceptions.ts'
 import { type Db, transaction } from '../db/db.ts'
-import { codeOf } from '../db/errors.ts'
+import { databaseCodeOf } from '../db/errors.ts'
 import { streamMoved } from '../streams/event-log.ts'
 import type { DeviceRow } from './authenticate.ts'
 
@@ -46,7 +46,7 @@ export function openCommitWatches(parts: {
   async function open(device: DeviceRow, { at, tries }: Count, error: unknown): Promise<void> {
     const { store, till } = device
     const { code, sentence } = describeError(error)
-    const named = codeOf(error) || code
+    const named = databaseCodeOf(error) || code
     const fields = { till, store, epoch: at.epoch, seq: at.seq, error: named, why: sentence }
     const evidence = { device: device.device, ...at, tries, code: named, sentence }
     await transaction(db, tx =>
