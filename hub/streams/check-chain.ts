@@ -3,6 +3,7 @@ import { textsOf } from '../db/codes.ts'
 import type { ReadDb } from '../db/db.ts'
 import { BLOCK_COLUMNS, blockName, type StoredBlock } from './block-source.ts'
 import { blockDamaged, decodeBlock } from './event-block.ts'
+import { bodyAsItCame } from './event-body.ts'
 
 /** One epoch of one device's events, by its numbers; `name` is the device. */
 interface HeldStream {
@@ -115,7 +116,7 @@ async function partsAfter(
 }
 
 function rowPart({ seq, hash, body }: { seq: number; hash: string; body: string }): Part {
-  return { first: seq, last: seq, follow: head => (hash === link(head, body) ? hash : null) }
+  return { first: seq, last: seq, follow: head => (hash === link(head, bodyAsItCame(body)) ? hash : null) }
 }
 
 function blockPart({ name }: HeldStream, block: StoredBlock): Part {

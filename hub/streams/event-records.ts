@@ -5,6 +5,7 @@ import type { Schema } from '../db/schema.ts'
 import { storableText } from '../db/storable-text.ts'
 import { blockName, hubBlocks } from './block-source.ts'
 import { decodeBlock } from './event-block.ts'
+import { storedBody } from './event-body.ts'
 
 export type EventState = Schema['event']['state']
 
@@ -28,7 +29,7 @@ export interface EventRecord extends StreamOf {
   readonly at: number
 }
 
-/** Keeps records of one stream, byte for byte. */
+/** Keeps records of one stream; `bodyAsItCame` gives each body byte for byte. */
 export async function keepRecords(
   tx: Tx,
   { store, device }: StreamOf,
@@ -43,6 +44,7 @@ export async function keepRecords(
       device: codeIn(codes, device),
       ...record,
       kind: storableText(record.kind),
+      body: storedBody(record.body),
       problem: record.problem === null ? null : storableText(record.problem),
       received_at: at,
     })),

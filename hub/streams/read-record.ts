@@ -1,6 +1,7 @@
 import type { Reads } from '../db/db.ts'
 import { type BlockSource, blockName, hubBlocks, type RecordPlace } from './block-source.ts'
 import { decodeBlock } from './event-block.ts'
+import { bodyAsItCame } from './event-body.ts'
 
 /** A stored record as it came. `device` by its number; `at`: when the hub received it. */
 interface StoredRecord extends RecordPlace {
@@ -20,7 +21,7 @@ export async function readRecord(
   db: Reads,
   store: number,
   { device, epoch, seq }: RecordPlace,
-  archives: ReadonlyMap<string, BlockSource>,
+  archives: ReadonlyMap<string, BlockSource> = new Map(),
 ): Promise<StoredRecord | ArchivedRecord | null> {
   const place = { device, epoch, seq }
   const row = await db
@@ -28,7 +29,7 @@ export async function readRecord(
     .select(['device', 'epoch', 'seq', 'kind', 'state', 'body', 'received_at as at'])
     .where(e => e.and({ store, ...place }))
     .executeTakeFirst()
-  if (row !== undefined) return row
+  if (row !== undefined) return { ...row, body: bodyAsItCame(row.body) }
   const packed = await packedRecord(hubBlocks(db), store, place)
   if (packed !== null) return packed
   const run = await db
