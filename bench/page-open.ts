@@ -15,7 +15,7 @@ const USER = { user: 'bench', password: 'a password of the bench' } as const
 const world = quietWorld()
 
 /**
- * What a sale pays for somebody looking: head office's first page is open on a hub with five million sale lines behind
+ * What an open page costs a sale: head office's first page is open on a hub with five million sale lines behind
  * it, and reads again at each hint, as a browser does. The floor is the same hub, in the same round, with no page open.
  */
 export async function pageOpen({ tiny }: Scale): Promise<Row[]> {
