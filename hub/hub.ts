@@ -91,7 +91,7 @@ export async function startHub(
   await applyDeferredEvents({ db, apply: applyEvents, now: world.clock.now })
 
   // In the order of their ends, last first: no more requests, then the devices' connections, then Shopify, then the port.
-  const port = building.use(await openPort(config.host, config.port))
+  const port = building.use(await openPort(world, config.host, config.port))
   const lease = building.use(await startLease({ db, world, name: 'shopify', holder: options.node ?? hub }))
   const shopify = building.use(
     await startShopify({ db, world, lease, signals, settings: shopSettings(config, port.url, world) }),

@@ -1,6 +1,7 @@
 import { genesis, link } from '../../shared/stream/chain.ts'
 import { textsOf } from '../db/codes.ts'
 import type { ReadDb } from '../db/db.ts'
+import { bodyAsItCame } from './event-body.ts'
 
 /** One epoch of one device's events, by its numbers; `name` is the device. */
 interface HeldStream {
@@ -42,7 +43,7 @@ export async function firstBroken(db: ReadDb, stream: HeldStream): Promise<strin
       .limit(PAGE)
       .execute()
     for (const row of rows) {
-      if (row.seq !== last + 1 || row.hash !== link(head, row.body))
+      if (row.seq !== last + 1 || row.hash !== link(head, bodyAsItCame(row.body)))
         return `${stream.name}/${stream.epoch}/${row.seq}`
       last = row.seq
       head = row.hash

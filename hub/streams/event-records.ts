@@ -3,6 +3,7 @@ import { codeIn, codesFor, knownCodes, textsOf } from '../db/codes.ts'
 import { insertRows, type Reads, type Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { storableText } from '../db/storable-text.ts'
+import { storedBody } from './event-body.ts'
 
 export type EventState = Schema['event']['state']
 
@@ -26,7 +27,7 @@ export interface EventRecord extends StreamOf {
   readonly at: number
 }
 
-/** Keeps records of one stream, byte for byte. */
+/** Keeps records of one stream; `bodyAsItCame` gives each body byte for byte. */
 export async function keepRecords(
   tx: Tx,
   { store, device }: StreamOf,
@@ -41,6 +42,7 @@ export async function keepRecords(
       device: codeIn(codes, device),
       ...record,
       kind: storableText(record.kind),
+      body: storedBody(record.body),
       problem: record.problem === null ? null : storableText(record.problem),
       received_at: at,
     })),

@@ -1,4 +1,5 @@
 import type { Reads } from '../db/db.ts'
+import { bodyAsItCame } from './event-body.ts'
 
 /** A stored record as it came. `device` by its number; `at`: when the hub received it. */
 interface StoredRecord {
@@ -23,5 +24,5 @@ export async function readRecord(
     .select(['device', 'epoch', 'seq', 'kind', 'state', 'body', 'received_at as at'])
     .where(e => e.and({ store, device, epoch, seq }))
     .executeTakeFirst()
-  return row ?? null
+  return row === undefined ? null : { ...row, body: bodyAsItCame(row.body) }
 }
