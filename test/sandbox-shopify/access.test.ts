@@ -36,7 +36,7 @@ test('without read_customers the order comes with a null customer beside one ACC
   ])
 })
 
-test('a scope counts wherever its type stands in an answer, in the answer to a write too', async () => {
+test('a scope counts wherever its type appears in an answer, in the answer to a write too', async () => {
   await using shop = await openShop({
     scopes: without('read_locations', 'write_locations', 'read_products', 'write_products'),
   })
@@ -68,7 +68,7 @@ test('a scope counts wherever its type stands in an answer, in the answer to a w
       },
     },
   )
-  // Carried out, though an error stands beside it.
+  // Carried out, though an error came beside it.
   expect(written.body.data).toMatchObject({
     inventoryAdjustQuantities: { inventoryAdjustmentGroup: { changes: [{ delta: -1, location: null }, {}] } },
   })

@@ -13,7 +13,7 @@ import {
   type TestShop,
 } from './harness.ts'
 
-/** Where nobody could say what Shopify does, a switch says it; here each of its settings. */
+/** Where no source says what Shopify does, a switch decides. Here is each setting of each switch. */
 
 interface Adjusted {
   readonly inventoryAdjustmentGroup: { readonly changes: readonly object[] } | null

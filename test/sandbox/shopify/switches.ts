@@ -19,7 +19,7 @@ export const Switches = z.strictObject({
   webhookHosts: z.enum(['loopback', 'any']),
   /** What the app was approved for: all of it, the customer without name, mail and phone, or nothing. */
   customerData: z.union([z.boolean(), z.literal('without-fields')]),
-  /** What stands where customer data is denied: null beside an error, or null and not a word. */
+  /** What denied customer data looks like: null beside an error, or null without one. */
   deniedCustomerData: z.enum(['error', 'null']),
   /** How long a token of the client-credentials grant lives. */
   tokenLifetimeMs: z.int().min(1),

@@ -27,7 +27,7 @@ export const allScopes: readonly string[] = [
 ]
 
 /**
- * What reading a type needs, wherever in an answer it stands. Fulfilment orders are not here: Shopify cuts them out in
+ * What reading a type needs, wherever it appears in an answer. Fulfilment orders are not here: Shopify cuts them out in
  * silence.
  */
 export const scopeOfType: Readonly<Record<string, string>> = {

@@ -12,7 +12,7 @@ import {
 import type { Operation } from './cost.ts'
 import { parseGid } from './gid.ts'
 
-/** Errors for what stands where a global id belongs and is none. Shopify refuses the whole request for one of them. */
+/** Errors for texts that should be global ids and are not. Shopify refuses the whole request for one of them. */
 export function globalIdErrors(op: Operation): readonly GraphQLError[] {
   return [...variableErrors(op), ...literalErrors(op)]
 }
