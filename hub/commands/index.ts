@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { archiveCommand } from './archive.ts'
 import { auditCommand } from './audit.ts'
 import type { HubCommandParts } from './command-parts.ts'
 import { deviceCommand } from './device.ts'
@@ -21,6 +22,7 @@ const commands: readonly ((parts: HubCommandParts) => Command)[] = [
   deviceCommand,
   exceptionsCommand,
   auditCommand,
+  archiveCommand,
   rebuildCommand,
   traceCommand,
 ]
