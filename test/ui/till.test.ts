@@ -361,7 +361,7 @@ test('hostile text is shown as text, in every field', async () => {
       order: { name: evil('order'), placedAt: minutesAgo(5) },
       customer: { name: evil('customer'), phoneEnd: '<b>1' },
       note: evil('note'),
-      notice: evil('notice'),
+      notice: { code: 'moved-away', to: evil('notice') },
       movedBy: evil('staff'),
       movedAt: minutesAgo(1),
       state: 'picking',
@@ -416,7 +416,14 @@ test('nothing is wider than the window, also at 200 % zoom, and buttons can be h
   await using till = await cannedTill(built)
   const long = 'Donaudampfschifffahrtsgesellschaftskapitänsmützenlederriemenschnalle'
   const customer = { name: long, phoneEnd: null }
-  till.pickups.push(pickup({ number: 9, customer, lines: [line(12, long, { sku: long })], notice: long }))
+  till.pickups.push(
+    pickup({
+      number: 9,
+      customer,
+      lines: [line(12, long, { sku: long })],
+      notice: { code: 'moved-away', to: long },
+    }),
+  )
   await using opened = await openPage(browser, till.url, { locale: 'de-DE', staff: 'Maya' })
   const { page } = opened
   await card(page, '#9').waitFor()

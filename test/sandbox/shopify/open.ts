@@ -1,4 +1,5 @@
 import type { Clock, Random, Timers } from '../../../shared/world.ts'
+import { changeScopes, installApp, uninstallApp } from './app/installation.ts'
 import { createFaults, type Fault } from './faults.ts'
 import { allScopes } from './graphql/access.ts'
 import { type BucketSize, costBucket } from './graphql/cost-bucket.ts'
@@ -10,7 +11,7 @@ import { type PickupOrder, placePickupOrder } from './orders/storefront-order.ts
 import type { Shop } from './shop.ts'
 import { shopClock } from './state/clock.ts'
 import { type ShopSeed, seedShop } from './state/seed.ts'
-import { openStore } from './state/store.ts'
+import { openStore, type Store } from './state/store.ts'
 import { type Switches, switchDefaults } from './switches.ts'
 import { deliveryRun } from './webhooks/deliver.ts'
 import { webhookOutbox } from './webhooks/outbox.ts'
@@ -22,8 +23,9 @@ export interface ShopOptions extends Partial<Switches> {
   readonly file?: string
   readonly seed: ShopSeed
   readonly accessToken: string
-  /** Signs the webhooks. */
+  /** Signs the webhooks, and gets tokens together with the client id. */
   readonly clientSecret: string
+  readonly clientId?: string
   readonly costBucket?: BucketSize
   /** What the app was granted. Everything Tillbridge asks for when left out. */
   readonly scopes?: readonly string[]
@@ -48,6 +50,7 @@ export interface SandboxShop extends AsyncDisposable {
   /** The myshopify domain, as webhooks name it. */
   readonly shop: string
   readonly accessToken: string
+  readonly clientId: string
   readonly clientSecret: string
   /** Answers one HTTP request. Rejects with `ConnectionBroken` where a fault breaks the line. */
   handle(request: ShopRequest): Promise<ShopResponse>
@@ -69,6 +72,12 @@ export interface SandboxShop extends AsyncDisposable {
   /** Another app holds the order's open fulfilment orders. */
   holdOrder(name: string): OrderView
   order(name: string): OrderView
+  /** What the merchant does with the app. */
+  readonly app: {
+    uninstall(): void
+    install(): void
+    changeScopes(scopes: readonly string[]): void
+  }
   /** Moves the shop's time on; what became due is done. */
   advanceClock(ms: number): void
   state(): StateView
@@ -84,9 +93,10 @@ export interface SandboxShop extends AsyncDisposable {
 /** Opens a shop, from its state file or from the seed. Time and chance come from `world` alone. */
 export function openSandboxShopify(options: ShopOptions, world: ShopWorld): SandboxShop {
   const { store, shop, worker } = openShopParts(options, world)
+  const { accessToken, clientSecret, clientId = sandboxClientId } = options
   const handle = requestHandler({
     shop,
-    accessToken: options.accessToken,
+    credentials: { accessToken, clientId, clientSecret },
     bucket: costBucket(options.costBucket ?? developmentBucket, shop.clock.now),
     busyKeys: new Map(),
   })
@@ -97,8 +107,9 @@ export function openSandboxShopify(options: ShopOptions, world: ShopWorld): Sand
   worker.wake() // what the last run left due
   return {
     shop: options.seed.domain,
-    accessToken: options.accessToken,
-    clientSecret: options.clientSecret,
+    accessToken,
+    clientId,
+    clientSecret,
     handle,
     fetch: inProcessFetch(handle),
     faults: shop.faults,
@@ -115,6 +126,11 @@ export function openSandboxShopify(options: ShopOptions, world: ShopWorld): Sand
       ),
     holdOrder: name => orderView(shop, holdByAnotherApp(shop, name)),
     order: name => orderView(shop, orderNamed(shop, name)),
+    app: {
+      uninstall: () => uninstallApp(shop),
+      install: () => installApp(shop),
+      changeScopes: scopes => changeScopes(shop, scopes),
+    },
     advanceClock(ms) {
       shop.clock.advance(ms)
       worker.wake()
@@ -130,6 +146,7 @@ export function openSandboxShopify(options: ShopOptions, world: ShopWorld): Sand
   }
 }
 
+const sandboxClientId = 'sandbox-client-id'
 const developmentBucket: BucketSize = { maximumAvailable: 2000, restoreRate: 100 }
 
 function openShopParts(options: ShopOptions, world: ShopWorld) {
@@ -151,7 +168,9 @@ function openShopParts(options: ShopOptions, world: ShopWorld) {
       settings = { ...settings, ...switches }
       worker.wake()
     },
-    scopes: new Set(options.scopes ?? allScopes),
+    get scopes() {
+      return scopesOf(store, options)
+    },
     profile: options.seed,
     emit: webhookOutbox({ store, clock, chance: world.random, faults }),
     wake: () => worker.wake(),
@@ -159,6 +178,15 @@ function openShopParts(options: ShopOptions, world: ShopWorld) {
   const run = deliveryRun(shop, options.clientSecret, world.fetch)
   const worker = startWorker(shop, run, world.lookAgainMs ?? Number.POSITIVE_INFINITY)
   return { store, shop, worker }
+}
+
+const scopeSets = new WeakMap<readonly string[], ReadonlySet<string>>()
+
+function scopesOf(store: Store, options: ShopOptions): ReadonlySet<string> {
+  const handles = store.need('meta', 'meta').scopes ?? options.scopes ?? allScopes
+  const known = scopeSets.get(handles) ?? new Set(handles)
+  scopeSets.set(handles, known)
+  return known
 }
 
 function switchesOf(options: ShopOptions): Switches {

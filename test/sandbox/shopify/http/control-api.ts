@@ -11,6 +11,9 @@ import { dateTime } from '../state/clock.ts'
 import type { Order } from '../state/entities.ts'
 import { quantityOf } from '../stock/ledger.ts'
 import { Switches } from '../switches.ts'
+import { appControls } from './app-controls.ts'
+import type { Controlled } from './controlled.ts'
+import { read } from './controlled.ts'
 import { HttpProblem } from './messages.ts'
 
 const OrderBody = z.strictObject({
@@ -37,12 +40,6 @@ const FaultBody = z.strictObject({
   status: z.int().min(100).max(599).optional(),
 })
 const AdvanceBody = z.strictObject({ ms: z.int().min(0) })
-
-/** What the control API answers with. */
-export interface Controlled {
-  readonly status: number
-  readonly body: unknown
-}
 
 /** One request to `/sandbox/…`; the README lists them. */
 export function control(shop: Shop, method: string, path: string, body: unknown): Controlled {
@@ -78,16 +75,12 @@ export function control(shop: Shop, method: string, path: string, body: unknown)
       shop.wake()
       return { status: 200, body: { now: new Date(shop.clock.now()).toISOString() } }
   }
+  const more = appControls[route]
+  if (more !== undefined) return more(shop, body, name ?? '')
   throw new HttpProblem(
     404,
     `The sandbox has no ${method} ${path}. test/sandbox/shopify/README.md lists what it has.`,
   )
-}
-
-function read<T>(schema: z.ZodType<T>, body: unknown): T {
-  const parsed = schema.safeParse(body)
-  if (!parsed.success) throw new HttpProblem(400, z.prettifyError(parsed.error))
-  return parsed.data
 }
 
 /** The switches that were named. */

@@ -267,6 +267,8 @@ export interface Subscription {
   readonly updatedAt: number
   /** The last delivery that got a 2xx; a deletion needs eight failed retries since. */
   readonly lastSuccess: number
+  /** Failed attempts since then, whichever delivery they were of. */
+  readonly failuresInRow: number
 }
 
 export interface Delivery {
@@ -292,6 +294,8 @@ export type WebhookSubject =
   | { readonly kind: 'level'; readonly itemId: number; readonly locationId: number }
   | { readonly kind: 'fulfillmentOrder'; readonly id: number }
   | { readonly kind: 'moved'; readonly originalId: number; readonly movedId: number }
+  | { readonly kind: 'shop' }
+  | { readonly kind: 'scopes'; readonly previous: readonly string[] }
   | { readonly kind: 'split'; readonly originalId: number; readonly remainingId: number }
 
 export interface LogEntry {
@@ -306,6 +310,15 @@ interface Meta {
   readonly nextId: number
   readonly nextOrderNumber: number
   readonly clockOffsetMs: number
+  /** What the merchant granted since the shop opened; without it, what the shop was opened with. */
+  readonly scopes?: readonly string[]
+  readonly uninstalled?: boolean
+}
+
+/** A token of the client-credentials grant, stored under itself. */
+interface Token {
+  readonly id: string
+  readonly expiresAt: number
 }
 
 /** Every kind of thing the store holds, by the name it is stored under. */
@@ -326,5 +339,6 @@ export interface Entities {
   readonly subscription: Subscription
   readonly delivery: Delivery
   readonly log: LogEntry
+  readonly token: Token
 }
 export type Kind = keyof Entities

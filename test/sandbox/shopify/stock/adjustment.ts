@@ -1,7 +1,7 @@
 import { gid, type IdOf, idOf } from '../graphql/gid.ts'
 import type { Shop } from '../shop.ts'
 import type { AdjustmentGroup, QuantityChange, QuantityName } from '../state/entities.ts'
-import { levelOf, quantityOf } from './ledger.ts'
+import { levelOf, type Movement, quantityOf } from './ledger.ts'
 
 /** A user error as every inventory mutation answers it. */
 export interface InventoryUserError {
@@ -42,9 +42,28 @@ const reasons: ReadonlySet<string> = new Set([
 
 const limit = 2_000_000_000
 
-/** Collects user errors of one call: it is all or nothing, so a single one refuses everything. */
+/** Collects user errors of one call: it is all or nothing, unless `partlyApplied` lets the right changes through. */
 export class Refusals {
   readonly errors: InventoryUserError[] = []
+
+  /** The movements of a call's changes. A change that added an error of its own has none. */
+  movements<T>(
+    changes: readonly T[],
+    check: (change: T, index: number) => readonly Movement[],
+  ): readonly Movement[] {
+    return changes.flatMap((change, index) => {
+      const before = this.errors.length
+      const wanted = check(change, index)
+      return this.errors.length === before ? wanted : []
+    })
+  }
+
+  /** Whether a call with these movements changes nothing. */
+  refuse(shop: Shop, movements: readonly Movement[]): boolean {
+    if (this.errors.length === 0) return false
+    const concernOneChange = this.errors.every(({ field }) => field.some(part => /^\d+$/.test(part)))
+    return !shop.settings.partlyApplied || !concernOneChange || movements.length === 0
+  }
 
   add(code: string, field: readonly string[], message: string): void {
     this.errors.push({ code, field, message })
@@ -183,10 +202,13 @@ export interface AdjustmentPayload {
 }
 
 /** The answer of a call that changed stock. */
-export function changed(group: AdjustmentGroup | null): AdjustmentPayload {
+export function changed(
+  group: AdjustmentGroup | null,
+  userErrors: readonly InventoryUserError[] = [],
+): AdjustmentPayload {
   return {
     inventoryAdjustmentGroup: group === null ? null : gid('InventoryAdjustmentGroup', group.id),
-    userErrors: [],
+    userErrors,
   }
 }
 

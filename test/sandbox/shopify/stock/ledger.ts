@@ -90,7 +90,11 @@ function applyOne(
   return shop.store.put('level', {
     ...level,
     quantities: { ...level.quantities, [name]: level.quantities[name] + delta },
-    changedAt: { ...level.changedAt, [name]: at },
+    changedAt: {
+      ...level.changedAt,
+      [name]: at,
+      ...(shop.settings.onHandUpdatedAt === 'any-change' ? { on_hand: at } : {}),
+    },
     updatedAt: at,
   })
 }

@@ -3,8 +3,17 @@ import { requireScope } from '../graphql/access.ts'
 import { connection, type PageArguments } from '../graphql/connection.ts'
 import type { Fields } from '../graphql/fields.ts'
 import { gid, idOf } from '../graphql/gid.ts'
+import { invalidId } from '../graphql/global-ids.ts'
 import { levelGid } from '../graphql/level-gid.ts'
-import { type Filters, idMatches, isIndexed, search, timeMatches, tokensMatch } from '../graphql/search.ts'
+import {
+  type Filters,
+  idMatches,
+  indexedAt,
+  isIndexed,
+  search,
+  timeMatches,
+  tokensMatch,
+} from '../graphql/search.ts'
 import type { Shop } from '../shop.ts'
 import { dateTime } from '../state/clock.ts'
 import {
@@ -25,11 +34,12 @@ export type LevelListArguments = PageArguments & {
 const quantityNames: readonly QuantityName[] = [...storedStates, 'on_hand']
 
 /** The filters of every list of levels. */
-export function levelFilters(shop: Shop): Filters<Level> {
+export function levelFilters(shop: Shop, lagMs: number): Filters<Level> {
   return {
     id: (level, term) => idMatches(level.id, term, 'InventoryLevel'),
     inventory_item_id: (level, term) => idMatches(level.itemId, term, 'InventoryItem'),
-    updated_at: (level, term) => timeMatches(level.updatedAt, term, shop.clock.now()),
+    updated_at: (level, term) =>
+      timeMatches(indexedAt(level, shop.clock.now(), lagMs), term, shop.clock.now()),
     created_at: (level, term) => timeMatches(level.createdAt, term, shop.clock.now()),
   }
 }
@@ -51,15 +61,21 @@ export const itemFields: Fields<Item> = {
     { shop },
   ) => {
     const locationId = idOf(args.locationId, 'Location')
-    const level = locationId === undefined ? undefined : levelOf(shop, item.id, locationId)
+    if (locationId === undefined) throw invalidId(args.locationId)
+    const level = levelOf(shop, item.id, locationId)
     return level === undefined || (!level.isActive && args.includeInactive !== true) ? null : level
   },
-  inventoryLevels: (item, args: LevelListArguments, { shop }) => {
-    const matches = search(args.query, levelFilters(shop))
+  inventoryLevels: (item, args: LevelListArguments, { shop, searchLagMs }) => {
+    const matches = search(args.query, levelFilters(shop, searchLagMs), shop.settings.unknownSearchTerm)
     const levels = [...shop.store.all('location')].flatMap(
       location => levelOf(shop, item.id, location.id) ?? [],
     )
-    const shown = levels.filter(level => (level.isActive || args.includeInactive === true) && matches(level))
+    const shown = levels.filter(
+      level =>
+        (level.isActive || args.includeInactive === true) &&
+        matches(level) &&
+        (args.query == null || isIndexed(level, shop.clock.now(), searchLagMs)),
+    )
     return connection(shown, args, level => ({ value: level.id, id: level.id }))
   },
   locationsCount: (item, _, { shop }) => ({
@@ -159,12 +175,16 @@ export function itemList(
 ) {
   requireScope(shop, 'read_inventory', 'inventoryItems')
   const now = shop.clock.now()
-  const matches = search<Item>(args.query, {
-    sku: (item, term) => tokensMatch(item.sku, term),
-    id: (item, term) => idMatches(item.id, term, 'InventoryItem'),
-    created_at: (item, term) => timeMatches(item.createdAt, term, now),
-    updated_at: (item, term) => timeMatches(item.updatedAt, term, now),
-  })
+  const matches = search<Item>(
+    args.query,
+    {
+      sku: (item, term) => tokensMatch(item.sku, term),
+      id: (item, term) => idMatches(item.id, term, 'InventoryItem'),
+      created_at: (item, term) => timeMatches(item.createdAt, term, now),
+      updated_at: (item, term) => timeMatches(indexedAt(item, now, lagMs), term, now),
+    },
+    shop.settings.unknownSearchTerm,
+  )
   const shown = [...shop.store.all('item')].filter(
     item => matches(item) && (args.query == null || isIndexed(item, now, lagMs)),
   )

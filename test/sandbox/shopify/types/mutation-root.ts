@@ -109,12 +109,12 @@ export const mutationFields: Fields<unknown> = {
   ),
   webhookSubscriptionCreate: mutation<SubscriptionArguments>(
     'webhookSubscriptionCreate',
-    { scope: 'read_orders', coded: false, empty: { webhookSubscription: null } },
+    { scope: null, coded: false, empty: { webhookSubscription: null } },
     createSubscription,
   ),
   webhookSubscriptionDelete: mutation<{ id: string }>(
     'webhookSubscriptionDelete',
-    { scope: 'read_orders', coded: false, empty: { deletedWebhookSubscriptionId: null } },
+    { scope: null, coded: false, empty: { deletedWebhookSubscriptionId: null } },
     (shop, { id }) => deleteSubscription(shop, id),
   ),
   locationLocalPickupEnable: mutation<{ localPickupSettings: PickupSettings }>(

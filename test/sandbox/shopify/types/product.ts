@@ -76,18 +76,22 @@ type ListArguments = PageArguments & { readonly query?: string | null; readonly 
 export function variantList(shop: Shop, args: ListArguments, lagMs: number) {
   requireScope(shop, 'read_products', 'productVariants')
   const now = shop.clock.now()
-  const matches = search<Variant>(args.query, {
-    sku: (variant, term) => tokensMatch(itemOf(shop, variant).sku, term),
-    barcode: (variant, term) => wordMatches(variant.barcode, term),
-    title: (variant, term) => tokensMatch(variant.title, term),
-    id: (variant, term) => idMatches(variant.id, term, 'ProductVariant'),
-    product_id: (variant, term) => idMatches(variant.productId, term, 'Product'),
-    updated_at: (variant, term) => timeMatches(indexedAt(variant, now, lagMs), term, now),
-    location_id: (variant, term) => {
-      const at = [...shop.store.all('location')].find(location => idMatches(location.id, term, 'Location'))
-      return at !== undefined && levelOf(shop, variant.itemId, at.id)?.isActive === true
+  const matches = search<Variant>(
+    args.query,
+    {
+      sku: (variant, term) => tokensMatch(itemOf(shop, variant).sku, term),
+      barcode: (variant, term) => wordMatches(variant.barcode, term),
+      title: (variant, term) => tokensMatch(variant.title, term),
+      id: (variant, term) => idMatches(variant.id, term, 'ProductVariant'),
+      product_id: (variant, term) => idMatches(variant.productId, term, 'Product'),
+      updated_at: (variant, term) => timeMatches(indexedAt(variant, now, lagMs), term, now),
+      location_id: (variant, term) => {
+        const at = [...shop.store.all('location')].find(location => idMatches(location.id, term, 'Location'))
+        return at !== undefined && levelOf(shop, variant.itemId, at.id)?.isActive === true
+      },
     },
-  })
+    shop.settings.unknownSearchTerm,
+  )
   const shown = [...shop.store.all('variant')].filter(
     variant => matches(variant) && (args.query == null || isIndexed(variant, now, lagMs)),
   )
@@ -118,16 +122,20 @@ export function productList(shop: Shop, args: ListArguments, lagMs: number) {
   const now = shop.clock.now()
   const variants = (product: Product): readonly Variant[] =>
     product.variantIds.map(id => shop.store.need('variant', id))
-  const matches = search<Product>(args.query, {
-    id: (product, term) => idMatches(product.id, term, 'Product'),
-    title: (product, term) => tokensMatch(product.title, term),
-    handle: (product, term) => wordMatches(product.handle, term),
-    status: (_, term) => term.value.toLowerCase().split(',').includes('active'),
-    sku: (product, term) => variants(product).some(variant => tokensMatch(itemOf(shop, variant).sku, term)),
-    barcode: (product, term) => variants(product).some(variant => wordMatches(variant.barcode, term)),
-    created_at: (product, term) => timeMatches(product.createdAt, term, now),
-    updated_at: (product, term) => timeMatches(indexedAt(product, now, lagMs), term, now),
-  })
+  const matches = search<Product>(
+    args.query,
+    {
+      id: (product, term) => idMatches(product.id, term, 'Product'),
+      title: (product, term) => tokensMatch(product.title, term),
+      handle: (product, term) => wordMatches(product.handle, term),
+      status: (_, term) => term.value.toLowerCase().split(',').includes('active'),
+      sku: (product, term) => variants(product).some(variant => tokensMatch(itemOf(shop, variant).sku, term)),
+      barcode: (product, term) => variants(product).some(variant => wordMatches(variant.barcode, term)),
+      created_at: (product, term) => timeMatches(product.createdAt, term, now),
+      updated_at: (product, term) => timeMatches(indexedAt(product, now, lagMs), term, now),
+    },
+    shop.settings.unknownSearchTerm,
+  )
   const shown = [...shop.store.all('product')].filter(
     product => matches(product) && (args.query == null || isIndexed(product, now, lagMs)),
   )

@@ -13,8 +13,12 @@ export function topicHeader(topic: string): string {
 
 // A longer resource is listed before one that it begins with.
 const resources = [
+  'REVERSE_FULFILLMENT_ORDERS',
   'FULFILLMENT_ORDERS',
   'FULFILLMENTS',
+  'INVENTORY_SHIPMENTS',
+  'INVENTORY_TRANSFERS',
+  'BULK_OPERATIONS',
   'INVENTORY_LEVELS',
   'INVENTORY_ITEMS',
   'LOCATIONS',
@@ -36,6 +40,7 @@ interface OutboxParts {
  */
 export function webhookOutbox({ store, clock, chance, faults }: OutboxParts) {
   return function emit(topic: string, subject: WebhookSubject): void {
+    if (store.need('meta', 'meta').uninstalled === true) return
     const subscriptions = [...store.all('subscription')].filter(subscription => subscription.topic === topic)
     if (subscriptions.length === 0) return
     if (faults.strike('webhook-silent', [topic]) !== undefined) return

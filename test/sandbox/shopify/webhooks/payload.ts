@@ -45,6 +45,15 @@ export function webhookPayload(shop: Shop, topic: string, subject: WebhookSubjec
         source_location: { id: gid('Location', original.locationId), name: original.locationName },
       }
     }
+    case 'shop':
+      return { id: 68_000_000_001, name: shop.profile.name, myshopify_domain: shop.profile.domain }
+    case 'scopes':
+      return {
+        id: gid('AppInstallation', 68_000_000_003),
+        previous: subject.previous,
+        current: [...shop.scopes],
+        updated_at: new Date(shop.clock.now()).toISOString(),
+      }
     case 'split':
       return {
         fulfillment_order: brief(shop.store.need('fulfillmentOrder', subject.originalId)),
@@ -60,7 +69,7 @@ function brief(order: FulfillmentOrder): { readonly id: string; readonly status:
 function orderBody(shop: Shop, order: Order): object {
   const { currency } = shop.profile
   const totals = orderTotals(order)
-  const shown = shop.settings.customerData
+  const shown = shop.settings.customerData === true
   const customer = order.customerId === null ? undefined : shop.store.need('customer', order.customerId)
   return {
     id: order.id,
