@@ -102,7 +102,7 @@ async function sell(db: Db, receipts: number): Promise<void> {
     device: DEVICE,
     store: STORE.code,
     now: () => LONG_AGO,
-    apply: applyAndSettle,
+    apply: applyAndPost,
     signals: openSignals(),
   })
   let hash = genesis('events', DEVICE, 1)
@@ -118,16 +118,20 @@ async function sell(db: Db, receipts: number): Promise<void> {
 }
 
 /** Receipt by receipt, though many share a commit so that the bench does not wait for the disk. */
-const applyAndSettle: ApplyEvents = async (tx, store, placed, at) => {
+const applyAndPost: ApplyEvents = async (tx, store, placed, at) => {
   for (const one of placed) {
     await applyEvents(tx, store, [one], at)
-    await settle(tx, one.origin.seq, at)
+    await postAndConfirm(tx, one.origin.seq, at)
   }
   return new Set()
 }
 
 /** The write of what waits, planned, sent and confirmed as the hub's own does. */
-async function settle(tx: Parameters<typeof planWrite>[0], index: number, now: number): Promise<void> {
+async function postAndConfirm(
+  tx: Parameters<typeof planWrite>[0],
+  index: number,
+  now: number,
+): Promise<void> {
   const due = await dueSums(tx, PLACE)
   const key = `${String(index).padStart(8, '0')}-5b5a-4c8e-9d0f-3f1c2a7b6e5d`
   const id = await planWrite(tx, { kind: 'adjust', store: STORE.code, subject: '', key, request: {}, now })
