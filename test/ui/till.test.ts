@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { type PeripheralView, TillState } from '../../agent/till/api-schema.ts'
+import { type PeripheralView, PickupView, TillState } from '../../agent/till/api-schema.ts'
 import { launchChromium } from '../chromium.ts'
 import { builtPage } from './built-page.ts'
 import { cannedTill, line, minutesAgo, pickup, upToDate } from './canned-till.ts'
@@ -254,6 +254,46 @@ test('follows the till live, says when the till is gone, and catches up when it 
   await page.clock.runFor(8_000)
   await card(page, '#1050').waitFor()
   await page.getByTestId('state-line').filter({ hasText: 'Up to date' }).waitFor()
+})
+
+/** Marks what each card was last drawn with: React gives an element new props whenever its component runs. */
+const markCards = (page: Page) =>
+  page.getByTestId('pickup-card').evaluateAll(cards => {
+    for (const one of cards) {
+      const key = Object.keys(one).find(name => name.startsWith('__reactProps$'))
+      if (key === undefined) throw new Error('React keeps the props of an element elsewhere now')
+      Object.assign(one, { drawnWith: Reflect.get(one, key) })
+    }
+  })
+/** The orders whose cards were drawn again since they were marked. */
+const drawnAgain = (page: Page) =>
+  page.getByTestId('pickup-card').evaluateAll(cards =>
+    cards
+      .filter(one => {
+        const key = Object.keys(one).find(name => name.startsWith('__reactProps$')) ?? ''
+        return Reflect.get(one, key) !== Reflect.get(one, 'drawnWith')
+      })
+      .map(one => one.getAttribute('data-order')),
+  )
+
+test('a change of one pickup reads the pickups again, nothing else, and draws that one card', async () => {
+  await using till = await cannedTill(built)
+  await using opened = await openPage(browser, till.url, { staff: 'Maya' })
+  const { page } = opened
+  await card(page, '#1043').waitFor()
+  await markCards(page)
+  const read: string[] = []
+  page.on('request', request => read.push(new URL(request.url()).pathname))
+  till.pickups = till.pickups.map(one =>
+    one.order.name === '#1035' ? PickupView.parse({ ...one, state: 'ready' }) : one,
+  )
+  till.tell({ type: 'pickups' })
+  await expect.poll(() => shownState(page, '#1035')).toBe('Ready')
+  expect(await drawnAgain(page)).toEqual(['#1035'])
+  till.tell({ type: 'state', state: TillState.parse({ ...upToDate, unsent: 3, unsentSales: 3 }) })
+  await page.getByText('Sending 3 sales').waitFor()
+  expect(await drawnAgain(page)).toEqual(['#1035'])
+  expect(read).toEqual(['/api/pickups'])
 })
 
 test('a new order rings, again every 30 s until someone starts it, and no filter hides it', async () => {
