@@ -81,9 +81,9 @@ export async function openHubDatabase(
   given: { readonly create: boolean } = { create: true },
 ): Promise<Db> {
   if ('file' in address) {
-    if (!given.create && world.files.sizeOf(address.file) === null)
-      throw databaseMissing({ path: address.file })
-    return migrated(openSqlite(world.files, address.file), given.create ? null : address.file)
+    if (given.create) return openHubDb(world.files, address.file)
+    if (world.files.sizeOf(address.file) === null) throw databaseMissing({ path: address.file })
+    return migrated(openSqlite(world.files, address.file), address.file)
   }
   return migrated(await openPostgresEngine(world, address), given.create ? null : address.url)
 }
