@@ -18,7 +18,7 @@ import { openList } from '../route.ts'
 import { Slips } from '../slips/Slips.tsx'
 import { GiveUpDialog } from './GiveUpDialog.tsx'
 import { Journey } from './Journey.tsx'
-import { PickupLines } from './PickupLines.tsx'
+import { PickupItems } from './PickupItems.tsx'
 import classes from './PickupPage.module.css'
 import { pickupPageMessages } from './pickup.messages.ts'
 
@@ -67,7 +67,7 @@ export function PickupPage({ view, zone, scanned, prints }: PickupPageProps) {
               <Text className={classes['noteText']}>{view.note}</Text>
             </div>
           )}
-          <PickupLines view={view} scanned={line?.id ?? null} />
+          <PickupItems view={view} scanned={line?.id ?? null} />
         </div>
         <Facts view={view} zone={zone} prints={prints} />
       </div>
