@@ -3,7 +3,14 @@ import { changeScopes, installApp, uninstallApp } from './app/installation.ts'
 import { createFaults, type Fault } from './faults.ts'
 import { allScopes } from './graphql/access.ts'
 import { type BucketSize, costBucket } from './graphql/cost-bucket.ts'
-import { cancelByName, holdByAnotherApp, orderNamed, orderView, stateView } from './http/control-api.ts'
+import {
+  cancelByName,
+  control,
+  holdByAnotherApp,
+  orderNamed,
+  orderView,
+  stateView,
+} from './http/control-api.ts'
 import { type Fetch, inProcessFetch } from './http/in-process.ts'
 import type { ShopRequest, ShopResponse } from './http/messages.ts'
 import { requestHandler } from './http/routes.ts'
@@ -56,6 +63,8 @@ export interface SandboxShop extends AsyncDisposable {
   handle(request: ShopRequest): Promise<ShopResponse>
   /** The same as a `fetch`, for a client in this process; the host in the URL does not matter. */
   readonly fetch: Fetch
+  /** The control API, without HTTP. Throws `HttpProblem` where that would answer an error. */
+  control(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): unknown
   readonly faults: {
     set(fault: Fault): void
     clear(): void
@@ -112,6 +121,7 @@ export function openSandboxShopify(options: ShopOptions, world: ShopWorld): Sand
     clientSecret,
     handle,
     fetch: inProcessFetch(handle),
+    control: (method, path, body = {}) => control(shop, method, path, body).body,
     faults: shop.faults,
     switches: { now: () => shop.settings, turn: shop.turn },
     createOrder(order) {

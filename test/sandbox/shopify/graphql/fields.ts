@@ -40,7 +40,7 @@ export function notSimulated(what: string): GraphQLError {
  */
 export function fieldResolver(types: Types): GraphQLFieldResolver<unknown, RequestContext> {
   return (source, args, context, info) => {
-    const value = resolved(source, args, context, info)
+    const value = withoutDeleted(resolved(source, args, context, info))
     const scope = value == null ? undefined : scopeOf(info)
     if (scope !== undefined) requireScope(context.shop, scope, info.fieldName)
     return value
@@ -69,6 +69,12 @@ export function fieldResolver(types: Types): GraphQLFieldResolver<unknown, Reque
 /** What reading a field's type needs; a list or a connection needs what its items do. */
 function scopeOf(info: GraphQLResolveInfo): string | undefined {
   return scopeOfType[getNamedType(info.returnType).name.replace(/Connection$/, '')]
+}
+
+/** What was deleted is null wherever something still refers to it. */
+function withoutDeleted(value: unknown): unknown {
+  const isDeleted = typeof value === 'object' && value !== null && 'deletedAt' in value
+  return isDeleted && value.deletedAt !== undefined ? null : value
 }
 
 function loaded(value: unknown, shop: Shop): unknown {

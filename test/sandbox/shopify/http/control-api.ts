@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { itemsOnSale } from '../catalogue/products.ts'
 import { faultKinds } from '../faults.ts'
 import { cancelOrder, whyNotCancel } from '../orders/cancel.ts'
 import { displayStatus } from '../orders/display-status.ts'
@@ -8,13 +9,15 @@ import { placePickupOrder, UnknownInShop } from '../orders/storefront-order.ts'
 import { fulfillmentOrdersOf, isActive } from '../orders/touch.ts'
 import type { Shop } from '../shop.ts'
 import { dateTime } from '../state/clock.ts'
-import type { Order } from '../state/entities.ts'
+import type { Item, Order } from '../state/entities.ts'
 import { quantityOf } from '../stock/ledger.ts'
 import { Switches } from '../switches.ts'
 import { appControls } from './app-controls.ts'
+import { catalogueControls } from './catalogue-controls.ts'
 import type { Controlled } from './controlled.ts'
 import { read } from './controlled.ts'
 import { HttpProblem } from './messages.ts'
+import { stockControls } from './stock-controls.ts'
 
 const OrderBody = z.strictObject({
   location: z.union([z.string(), z.number()]),
@@ -75,7 +78,7 @@ export function control(shop: Shop, method: string, path: string, body: unknown)
       shop.wake()
       return { status: 200, body: { now: new Date(shop.clock.now()).toISOString() } }
   }
-  const more = appControls[route]
+  const more = { ...appControls, ...catalogueControls, ...stockControls }[route]
   if (more !== undefined) return more(shop, body, name ?? '')
   throw new HttpProblem(
     404,
@@ -185,11 +188,22 @@ export function orderView(shop: Shop, order: Order) {
   }
 }
 
+/** An item by its SKU; of twins, only the one on sale is called by the SKU alone. */
+function levelNames(shop: Shop): (item: Item) => string {
+  const onSale = new Set(itemsOnSale(shop).values())
+  return ({ id, sku, deletedAt }) => {
+    if (sku === null) return `item ${id}`
+    if (deletedAt !== undefined) return `${sku} (deleted ${id})`
+    return onSale.has(id) ? sku : `${sku} (item ${id})`
+  }
+}
+
 /** Everything a test may want to check: levels by SKU, location and state, orders, deliveries and the log. */
 export function stateView(shop: Shop) {
+  const nameOf = levelNames(shop)
   const levels: Record<string, Record<string, object>> = {}
   for (const level of shop.store.all('level')) {
-    const sku = shop.store.need('item', level.itemId).sku ?? `item ${level.itemId}`
+    const sku = nameOf(shop.store.need('item', level.itemId))
     const at = shop.store.need('location', level.locationId).code
     levels[sku] = {
       ...levels[sku],

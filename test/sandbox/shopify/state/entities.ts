@@ -42,11 +42,16 @@ export interface Location {
   readonly updatedAt: number
 }
 
+export type ProductStatus = 'ACTIVE' | 'ARCHIVED' | 'DRAFT' | 'UNLISTED'
+
 export interface Product {
   readonly id: number
   readonly handle: string
   readonly title: string
+  readonly status: ProductStatus
   readonly variantIds: readonly number[]
+  /** Deleted things stay for what refers to them; no answer shows them. */
+  readonly deletedAt?: number
   readonly createdAt: number
   readonly updatedAt: number
 }
@@ -61,6 +66,9 @@ export interface Variant {
   readonly taxRate: number
   readonly policy: 'DENY' | 'CONTINUE'
   readonly position: number
+  /** What a bundle is made of; empty for everything else. */
+  readonly components: readonly { readonly variantId: number; readonly quantity: number }[]
+  readonly deletedAt?: number
   readonly createdAt: number
   readonly updatedAt: number
 }
@@ -72,6 +80,7 @@ export interface Item {
   /** A bundle parent: its stock follows its components and refuses every write. */
   readonly bundle: boolean
   readonly variantIds: readonly number[]
+  readonly deletedAt?: number
   readonly createdAt: number
   readonly updatedAt: number
 }
@@ -96,11 +105,16 @@ export interface QuantityChange {
   readonly ledgerDocumentUri: string | null
 }
 
+/** Who besides our app changes stock. */
+export type StockWriter = 'other-app' | 'staff' | 'shopify-pos'
+
 export interface AdjustmentGroup {
   readonly id: number
   readonly reason: string
   readonly referenceDocumentUri: string | null
   readonly createdAt: number
+  /** Whose change it was; ours when left out. */
+  readonly by?: StockWriter
   readonly changes: readonly QuantityChange[]
 }
 
@@ -294,6 +308,8 @@ export type WebhookSubject =
   | { readonly kind: 'level'; readonly itemId: number; readonly locationId: number }
   | { readonly kind: 'fulfillmentOrder'; readonly id: number }
   | { readonly kind: 'moved'; readonly originalId: number; readonly movedId: number }
+  | { readonly kind: 'item'; readonly id: number }
+  | { readonly kind: 'location'; readonly id: number }
   | { readonly kind: 'shop' }
   | { readonly kind: 'scopes'; readonly previous: readonly string[] }
   | { readonly kind: 'split'; readonly originalId: number; readonly remainingId: number }

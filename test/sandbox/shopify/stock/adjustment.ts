@@ -1,6 +1,7 @@
+import { exists } from '../catalogue/products.ts'
 import { gid, type IdOf, idOf } from '../graphql/gid.ts'
 import type { Shop } from '../shop.ts'
-import type { AdjustmentGroup, QuantityChange, QuantityName } from '../state/entities.ts'
+import type { AdjustmentGroup, QuantityChange, QuantityName, StockWriter } from '../state/entities.ts'
 import { levelOf, type Movement, quantityOf } from './ledger.ts'
 
 /** A user error as every inventory mutation answers it. */
@@ -174,7 +175,10 @@ function isUri(text: string): boolean {
 function found<T extends 'InventoryItem' | 'Location'>(shop: Shop, id: string, type: T): number | undefined {
   const number = idOf(id, type)
   if (number === undefined) return undefined
-  if (type === 'InventoryItem') return shop.store.get('item', number)?.id
+  if (type === 'InventoryItem') {
+    const item = shop.store.get('item', number)
+    return exists(item) ? item.id : undefined
+  }
   const location = shop.store.get('location', number)
   return location?.isActive === true ? location.id : undefined
 }
@@ -182,7 +186,7 @@ function found<T extends 'InventoryItem' | 'Location'>(shop: Shop, id: string, t
 /** Keeps what a call changed as one history entry. Nothing changed, nothing kept: Shopify answers null then. */
 export function keepGroup(
   shop: Shop,
-  input: { reason: string; referenceDocumentUri?: string | null },
+  input: { reason: string; referenceDocumentUri?: string | null; by?: StockWriter },
   changes: readonly QuantityChange[],
 ): AdjustmentGroup | null {
   if (changes.length === 0) return null
@@ -191,6 +195,7 @@ export function keepGroup(
     reason: input.reason,
     referenceDocumentUri: input.referenceDocumentUri ?? null,
     createdAt: shop.clock.stamp(),
+    ...(input.by === undefined ? {} : { by: input.by }),
     changes,
   })
 }

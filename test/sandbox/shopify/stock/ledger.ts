@@ -117,3 +117,15 @@ function onHandChange(shop: Shop, before: number, level: Level): readonly Quanti
     },
   ]
 }
+
+/** Ends a level: hidden, its numbers kept. */
+export function unstock(shop: Shop, held: Level): void {
+  const level = shop.store.need('level', levelKey(held.itemId, held.locationId))
+  if (!level.isActive) return
+  shop.store.put('level', { ...level, isActive: false, updatedAt: shop.clock.stamp() })
+  shop.emit('INVENTORY_LEVELS_DISCONNECT', {
+    kind: 'level',
+    itemId: level.itemId,
+    locationId: level.locationId,
+  })
+}

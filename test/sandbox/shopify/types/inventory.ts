@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql'
+import { exists } from '../catalogue/products.ts'
 import { requireScope } from '../graphql/access.ts'
 import { connection, type PageArguments } from '../graphql/connection.ts'
 import type { Fields } from '../graphql/fields.ts'
@@ -31,6 +32,8 @@ export type LevelListArguments = PageArguments & {
   readonly query?: string | null
 }
 
+const otherAppId = 68_000_000_005
+
 const quantityNames: readonly QuantityName[] = [...storedStates, 'on_hand']
 
 /** The filters of every list of levels. */
@@ -52,9 +55,9 @@ export const itemFields: Fields<Item> = {
   trackedEditable: () => ({ locked: false, reason: null }),
   requiresShipping: () => true,
   duplicateSkuCount: (item, _, { shop }) =>
-    [...shop.store.all('item')].filter(
-      other => item.sku !== null && other.sku === item.sku && other.id !== item.id,
-    ).length,
+    [...shop.store.all('item')]
+      .filter(exists)
+      .filter(other => item.sku !== null && other.sku === item.sku && other.id !== item.id).length,
   inventoryLevel: (
     item,
     args: { readonly locationId: string; readonly includeInactive?: boolean | null },
@@ -128,8 +131,10 @@ export const groupFields: Fields<AdjustmentGroup> = {
   id: group => gid('InventoryAdjustmentGroup', group.id),
   reason: group => group.reason,
   referenceDocumentUri: group => group.referenceDocumentUri,
-  app: () => ({}),
-  staffMember: () => null,
+  app: group =>
+    group.by === undefined ? {} : group.by === 'other-app' ? { id: otherAppId, title: 'Another app' } : null,
+  staffMember: group =>
+    group.by === 'staff' ? { id: gid('StaffMember', 68_000_000_006), name: 'Shop staff' } : null,
   createdAt: group => dateTime(group.createdAt),
   changes: (
     group,
@@ -185,8 +190,8 @@ export function itemList(
     },
     shop.settings.unknownSearchTerm,
   )
-  const shown = [...shop.store.all('item')].filter(
-    item => matches(item) && (args.query == null || isIndexed(item, now, lagMs)),
-  )
+  const shown = [...shop.store.all('item')]
+    .filter(exists)
+    .filter(item => matches(item) && (args.query == null || isIndexed(item, now, lagMs)))
   return connection(shown, args, item => ({ value: item.id, id: item.id }))
 }

@@ -1,3 +1,4 @@
+import { exists } from '../catalogue/products.ts'
 import { connection, type PageArguments } from '../graphql/connection.ts'
 import type { Fields } from '../graphql/fields.ts'
 import { gid, idOf } from '../graphql/gid.ts'
@@ -65,7 +66,9 @@ export const locationFields: Fields<Location> = {
 }
 
 function levelsAt(shop: Shop, location: Location): readonly Level[] {
-  return [...shop.store.all('level')].filter(level => level.locationId === location.id)
+  return [...shop.store.all('level')].filter(
+    level => level.locationId === location.id && exists(shop.store.get('item', level.itemId)),
+  )
 }
 
 /** `locations`: sorted by name unless asked otherwise. */

@@ -11,7 +11,7 @@ import { changeFields, groupFields, itemFields, levelFields } from './inventory.
 import { locationFields } from './location.ts'
 import { mutationFields } from './mutation-root.ts'
 import { customerFields, lineFields, orderFields, transactionFields } from './order.ts'
-import { productFields, variantFields } from './product.ts'
+import { componentFields, productFields, variantFields } from './product.ts'
 import { queryFields } from './query-root.ts'
 import { appFields, installationFields, jobFields, shopFields, subscriptionFields } from './shop.ts'
 
@@ -26,6 +26,7 @@ export const types: Types = {
   Location: locationFields,
   Product: productFields,
   ProductVariant: variantFields,
+  ProductVariantComponent: componentFields,
   InventoryItem: itemFields,
   InventoryLevel: levelFields,
   InventoryAdjustmentGroup: groupFields,

@@ -13,7 +13,11 @@ export function webhookPayload(shop: Shop, topic: string, subject: WebhookSubjec
     case 'order':
       return orderBody(shop, shop.store.need('order', subject.id))
     case 'product':
-      return productBody(shop, subject.id)
+      return topic === 'PRODUCTS_DELETE' ? { id: subject.id } : productBody(shop, subject.id)
+    case 'item':
+      return itemBody(shop, topic, subject.id)
+    case 'location':
+      return locationBody(shop, subject.id)
     case 'fulfillment':
       return fulfillmentBody(shop, shop.store.need('fulfillment', subject.id))
     case 'level': {
@@ -59,6 +63,36 @@ export function webhookPayload(shop: Shop, topic: string, subject: WebhookSubjec
         fulfillment_order: brief(shop.store.need('fulfillmentOrder', subject.originalId)),
         remaining_fulfillment_order: brief(shop.store.need('fulfillmentOrder', subject.remainingId)),
       }
+  }
+}
+
+function itemBody(shop: Shop, topic: string, id: number): object {
+  if (topic === 'INVENTORY_ITEMS_DELETE') return { id }
+  const item = shop.store.need('item', id)
+  return {
+    id,
+    admin_graphql_api_id: gid('InventoryItem', id),
+    sku: item.sku,
+    tracked: item.tracked,
+    requires_shipping: true,
+    created_at: dateTime(item.createdAt),
+    updated_at: dateTime(item.updatedAt),
+  }
+}
+
+function locationBody(shop: Shop, id: number): object {
+  const location = shop.store.need('location', id)
+  return {
+    id,
+    admin_graphql_api_id: gid('Location', id),
+    name: location.name,
+    active: location.isActive,
+    address1: location.street,
+    zip: location.postcode,
+    city: location.city,
+    country_code: location.country,
+    created_at: dateTime(location.createdAt),
+    updated_at: dateTime(location.updatedAt),
   }
 }
 
@@ -175,7 +209,7 @@ function productBody(shop: Shop, id: number): object {
     admin_graphql_api_id: gid('Product', product.id),
     title: product.title,
     handle: product.handle,
-    status: 'active',
+    status: product.status.toLowerCase(),
     updated_at: dateTime(product.updatedAt),
     variants: product.variantIds.map(variantId => {
       const variant = shop.store.need('variant', variantId)
