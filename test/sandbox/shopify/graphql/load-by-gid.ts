@@ -15,6 +15,7 @@ const kindOf: Readonly<Record<string, Kind>> = {
   Fulfillment: 'fulfillment',
   WebhookSubscription: 'subscription',
   Job: 'job',
+  BulkOperation: 'bulk',
 }
 
 export type Loaded = Entities[Kind] & { readonly __typename: string }

@@ -310,6 +310,7 @@ export type WebhookSubject =
   | { readonly kind: 'moved'; readonly originalId: number; readonly movedId: number }
   | { readonly kind: 'item'; readonly id: number }
   | { readonly kind: 'location'; readonly id: number }
+  | { readonly kind: 'bulk'; readonly id: number }
   | { readonly kind: 'shop' }
   | { readonly kind: 'scopes'; readonly previous: readonly string[] }
   | { readonly kind: 'split'; readonly originalId: number; readonly remainingId: number }
@@ -329,6 +330,29 @@ interface Meta {
   /** What the merchant granted since the shop opened; without it, what the shop was opened with. */
   readonly scopes?: readonly string[]
   readonly uninstalled?: boolean
+}
+
+export interface BulkOperation {
+  readonly id: number
+  readonly query: string
+  readonly groupObjects: boolean
+  readonly status: 'CREATED' | 'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELING' | 'CANCELED'
+  readonly errorCode: 'ACCESS_DENIED' | 'INTERNAL_SERVER_ERROR' | 'TIMEOUT' | null
+  readonly createdAt: number
+  readonly completedAt: number | null
+  readonly dueAt: number
+  /** Part of the file's address. */
+  readonly secret: string
+  readonly objects: number
+  readonly rootObjects: number
+  /** It failed and left the rows it had. */
+  readonly isPartial: boolean
+}
+
+/** What a bulk operation wrote, under the operation's number. */
+interface BulkFile {
+  readonly id: number
+  readonly text: string
 }
 
 /** A token of the client-credentials grant, stored under itself. */
@@ -356,5 +380,7 @@ export interface Entities {
   readonly delivery: Delivery
   readonly log: LogEntry
   readonly token: Token
+  readonly bulk: BulkOperation
+  readonly bulkFile: BulkFile
 }
 export type Kind = keyof Entities

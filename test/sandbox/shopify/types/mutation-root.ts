@@ -19,6 +19,7 @@ import {
   deleteSubscription,
   type SubscriptionArguments,
 } from '../webhooks/subscriptions.ts'
+import { bulkMutations } from './bulk.ts'
 import { catalogueMutations } from './catalogue-mutations.ts'
 
 const stock = {
@@ -32,6 +33,7 @@ const fulfilment = { scope: 'write_merchant_managed_fulfillment_orders', coded: 
 /** The mutations the sandbox carries out. Every other one of the schema answers NOT_SIMULATED. */
 export const mutationFields: Fields<unknown> = {
   ...catalogueMutations,
+  ...bulkMutations,
   inventoryAdjustQuantities: mutation<{ input: AdjustInput }>(
     'inventoryAdjustQuantities',
     { ...stock, check: ({ input }) => requireChangeFromQuantity('InventoryChangeInput', input.changes) },

@@ -7,6 +7,7 @@ import { levelByGid } from '../graphql/level-gid.ts'
 import { isLoadable, loadByGid } from '../graphql/load-by-gid.ts'
 import type { Shop } from '../shop.ts'
 import type { Kind } from '../state/entities.ts'
+import { bulkQueries } from './bulk.ts'
 import { fulfillmentOrderList } from './fulfillment-order.ts'
 import { inventoryProperties, itemList } from './inventory.ts'
 import { locationList } from './location.ts'
@@ -42,6 +43,7 @@ function node(shop: Shop, id: string) {
 
 /** The queries the sandbox answers. Every other one of the schema answers NOT_SIMULATED. */
 export const queryFields: Fields<unknown> = {
+  ...bulkQueries,
   shop: () => ({}),
   currentAppInstallation: () => ({}),
   app: () => ({}),

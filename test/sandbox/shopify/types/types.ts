@@ -1,4 +1,5 @@
 import type { Types } from '../graphql/fields.ts'
+import { bulkOperationFields } from './bulk.ts'
 import { fulfillmentFields, fulfillmentLineFields } from './fulfillment.ts'
 import {
   fulfillmentOrderFields,
@@ -23,6 +24,7 @@ export const types: Types = {
   AppInstallation: installationFields,
   App: appFields,
   Job: jobFields,
+  BulkOperation: bulkOperationFields,
   Location: locationFields,
   Product: productFields,
   ProductVariant: variantFields,
