@@ -15,6 +15,8 @@ const kindOf: Readonly<Record<string, Kind>> = {
   Fulfillment: 'fulfillment',
   WebhookSubscription: 'subscription',
   Job: 'job',
+  InventoryTransfer: 'transfer',
+  InventoryShipment: 'shipment',
   BulkOperation: 'bulk',
 }
 

@@ -21,6 +21,7 @@ import {
 } from '../webhooks/subscriptions.ts'
 import { bulkMutations } from './bulk.ts'
 import { catalogueMutations } from './catalogue-mutations.ts'
+import { transferMutations } from './transfer.ts'
 
 const stock = {
   scope: 'write_inventory',
@@ -34,6 +35,7 @@ const fulfilment = { scope: 'write_merchant_managed_fulfillment_orders', coded: 
 export const mutationFields: Fields<unknown> = {
   ...catalogueMutations,
   ...bulkMutations,
+  ...transferMutations,
   inventoryAdjustQuantities: mutation<{ input: AdjustInput }>(
     'inventoryAdjustQuantities',
     { ...stock, check: ({ input }) => requireChangeFromQuantity('InventoryChangeInput', input.changes) },

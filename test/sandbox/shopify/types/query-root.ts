@@ -13,6 +13,7 @@ import { inventoryProperties, itemList } from './inventory.ts'
 import { locationList } from './location.ts'
 import { isVisible, orderList } from './order-list.ts'
 import { productList, variantList } from './product.ts'
+import { transferQueries } from './transfer.ts'
 
 type ById = { readonly id: string }
 type List = PageArguments & {
@@ -44,6 +45,7 @@ function node(shop: Shop, id: string) {
 /** The queries the sandbox answers. Every other one of the schema answers NOT_SIMULATED. */
 export const queryFields: Fields<unknown> = {
   ...bulkQueries,
+  ...transferQueries,
   shop: () => ({}),
   currentAppInstallation: () => ({}),
   app: () => ({}),

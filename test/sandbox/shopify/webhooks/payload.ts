@@ -49,6 +49,10 @@ export function webhookPayload(shop: Shop, topic: string, subject: WebhookSubjec
         source_location: { id: gid('Location', original.locationId), name: original.locationName },
       }
     }
+    case 'transfer':
+      return { id: subject.id, admin_graphql_api_id: gid('InventoryTransfer', subject.id) }
+    case 'shipment':
+      return { id: subject.id, admin_graphql_api_id: gid('InventoryShipment', subject.id) }
     case 'bulk':
       return bulkBody(shop, subject.id)
     case 'shop':
