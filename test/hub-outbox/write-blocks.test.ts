@@ -19,7 +19,7 @@ const step = fc.record({
   /** Ends one that was left open before. */
   late: fc.boolean(),
   pack: fc.option(
-    fc.record({ before: fc.integer({ min: 0, max: 12 }), most: fc.integer({ min: 1, max: 4 }) }),
+    fc.record({ before: fc.integer({ min: 0, max: 12 }), blockSize: fc.integer({ min: 1, max: 4 }) }),
   ),
 })
 
@@ -57,7 +57,7 @@ test('whatever ends when and is packed when, each write is read as it ended', as
         if (pack !== null) await packWrites(db, pack, async () => true)
         expect(await readWrites(db, ids)).toEqual(expected)
       }
-      await packWrites(db, { before: 1_000, most: 1 }, async () => true)
+      await packWrites(db, { before: 1_000, blockSize: 1 }, async () => true)
       expect(await readWrites(db, ids)).toEqual(expected)
       expect((await openWrites(db, { kinds: ['adjust'] })).map(write => write.id)).toEqual(open)
       const left = await db.selectFrom('shopify_write').select(['id', 'state']).orderBy('id').execute()
@@ -74,6 +74,6 @@ test('a block that is not full waits', async () => {
   const write = { kind: 'adjust', store: 'HAR', subject: 's', key: 'k', request: {}, now: 1 } as const
   const id = await transaction(db, tx => planWrite(tx, write))
   await transaction(db, tx => confirmWrite(tx, id, { proof: {}, now: 1 }))
-  expect(await packWrites(db, { before: 9, most: 2 }, async () => true)).toBe(0)
+  expect(await packWrites(db, { before: 9, blockSize: 2 }, async () => true)).toBe(0)
   expect(await db.selectFrom('shopify_write').select('id').execute()).toHaveLength(1)
 })

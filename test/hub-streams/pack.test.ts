@@ -36,7 +36,7 @@ const step = fc.record({
   pack: fc.option(
     fc.record({
       before: fc.integer({ min: 1, max: 60 }),
-      most: fc.integer({ min: 1, max: 5 }),
+      blockSize: fc.integer({ min: 1, max: 5 }),
       stopAfter: fc.integer({ min: 1, max: 20 }),
     }),
   ),
@@ -71,12 +71,18 @@ test('whatever is packed whenever, every reader gives what it gave before', asyn
           }
           if (pack !== null) await packEvents(packed.db, pack, stepsOf(pack.stopAfter))
         }
-        await packEvents(packed.db, { before: 1_000, most: 3 }, forever)
+        await packEvents(packed.db, { before: 1_000, blockSize: 3 }, forever)
         expect(await readAll(packed.db, one.places, limit)).toEqual(
           await readAll(untouched.db, other.places, limit),
         )
         for (const projection of projections)
-          await rebuildProjection({ db: packed.db, projection, fromStart: false, report() {}, most: limit })
+          await rebuildProjection({
+            db: packed.db,
+            projection,
+            fromStart: false,
+            report() {},
+            batchSize: limit,
+          })
         expect(await dumpAll(packed.db)).toEqual(await dumpAll(untouched.db))
       },
     ),
@@ -94,8 +100,8 @@ test('full blocks take the place of old rows; what does not fill one stays', asy
   await using ledger = await openLedger()
   const { db } = ledger
   await feed(db, () => 5)(TILLS[0], TEN)
-  expect(await packEvents(db, { before: 5, most: 4 }, forever)).toBe(0) // not old enough
-  expect(await packEvents(db, { before: 6, most: 4 }, forever)).toBe(8)
+  expect(await packEvents(db, { before: 5, blockSize: 4 }, forever)).toBe(0) // not old enough
+  expect(await packEvents(db, { before: 6, blockSize: 4 }, forever)).toBe(8)
   const blocks = await db.selectFrom('event_block').select(['first_seq', 'last_seq', 'received_to']).execute()
   expect(blocks).toEqual([
     { first_seq: 1, last_seq: 4, received_to: 5 },
@@ -114,7 +120,7 @@ test('records that break the chain are left as rows, and the audit still finds t
   await transaction(db, tx =>
     tx.updateTable('event').set({ body: '{"kind":"cash.moved"}' }).where('seq', '=', 6).execute(),
   )
-  expect(await packEvents(db, { before: 6, most: 4 }, forever)).toBe(4)
+  expect(await packEvents(db, { before: 6, blockSize: 4 }, forever)).toBe(4)
   expect((await audit(db)).findings.map(({ subject }) => subject)).toEqual([`${TILLS[0]}/1/6`])
 })
 
@@ -132,7 +138,7 @@ test.each(damages)(
     await using ledger = await openLedger()
     const { db } = ledger
     await feed(db, () => 5)(TILLS[0], TEN)
-    await packEvents(db, { before: 6, most: 4 }, forever)
+    await packEvents(db, { before: 6, blockSize: 4 }, forever)
     const { body } = await db
       .selectFrom('event_block')
       .select('body')
@@ -156,7 +162,7 @@ test('a packed block that is gone is found by the audit', async () => {
   await using ledger = await openLedger()
   const { db } = ledger
   await feed(db, () => 5)(TILLS[0], TEN)
-  await packEvents(db, { before: 6, most: 5 }, forever)
+  await packEvents(db, { before: 6, blockSize: 5 }, forever)
   await transaction(db, tx => tx.deleteFrom('event_block').where('first_seq', '=', 6).execute())
   expect((await audit(db)).findings.map(({ invariant }) => invariant)).toEqual(['chain'])
 })
@@ -207,6 +213,7 @@ test('a running hub packs what is older than its setting, and stops when it is t
     world,
     afterDays: 1,
     packs: { events: (wanted, pause) => packEvents(db, wanted, pause) },
+    check: async () => undefined,
   })
   await world.advance(10 * 60_000)
   await until('packed', async () => {
