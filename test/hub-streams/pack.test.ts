@@ -4,14 +4,14 @@ import { transaction } from '../../hub/db/db.ts'
 import { projections } from '../../hub/effects/projections.ts'
 import { startPacking } from '../../hub/packing.ts'
 import { audit } from '../../hub/stock/audit.ts'
-import { decodeBlock, encodeBlock } from '../../hub/streams/event-block.ts'
+import { blockDamaged, decodeBlock, encodeBlock } from '../../hub/streams/event-block.ts'
 import { packEvents } from '../../hub/streams/pack.ts'
 import { rebuildProjection } from '../../hub/streams/rebuild.ts'
 import { link } from '../../shared/stream/chain.ts'
 import { engine } from '../hub-engines.ts'
 import { openLedger } from '../hub-sales/ledger-of.ts'
 import { manualWorld, until } from '../manual-world.ts'
-import { dump, feed, type Happening, TILLS } from './lives.ts'
+import { dump, eventOf, feed, type Happening, TILLS } from './lives.ts'
 import { mixedStreams, readAll, type Sent, type SentBatch } from './mixed-streams.ts'
 
 const happening: fc.Arbitrary<Happening> = fc.record({
@@ -179,13 +179,13 @@ function chain<R extends { readonly body: string }>(records: readonly R[]): (R &
 test('a block gives back any text byte for byte', () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: 'binary' }), { minLength: 1, maxLength: 20 }), bodies => {
-      const records = bodies.map((body, index) => ({
+      const records = bodies.map((text, index) => ({
         seq: index + 4,
-        kind: `kind-${body.length % 3}`,
+        kind: `kind-${text.length % 3}`,
         hash: `h${index}`,
         turn: 7 + index,
         at: 1_700_000_000_000 - index,
-        body,
+        body: `"kind-${text.length % 3}"${text}`,
       }))
       const block = encodeBlock(records)
       const chained = chain(records)
@@ -197,6 +197,43 @@ test('a block gives back any text byte for byte', () => {
       }
       expect(decodeBlock('x', head, block)).toEqual(chained)
     }),
+  )
+})
+
+test('each single bit of a block that flips is refused, or changes no record', () => {
+  const of = (index: number) => {
+    const happening = { ...sold(index), what: index % 3 === 0 ? 'void' : 'cash' } as const
+    const event = eventOf(happening, index)
+    return {
+      seq: index + 1,
+      kind: event.kind,
+      turn: 70 + index,
+      at: 1_700_000_000_000 + 7 * index,
+      body: JSON.stringify(event),
+    }
+  }
+  const records = chain(Array.from({ length: 9 }, (_, index) => of(index)))
+  const head = { first_seq: 1, last_seq: 9, previous: 'p', last_hash: records.at(-1)?.hash ?? '' }
+  const block = encodeBlock(records)
+  let refused = 0
+  for (let bit = 0; bit < 8 * block.length; bit += 1) {
+    const flipped = Buffer.from(block)
+    flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7))
+    try {
+      expect(decodeBlock('x', head, flipped), `bit ${bit}`).toEqual(records)
+    } catch (error) {
+      if (!blockDamaged.is(error)) throw error
+      refused += 1
+    }
+  }
+  expect(refused).toBeGreaterThan(7 * block.length)
+})
+
+test('a block whose kinds were changed is refused, checksum or not', () => {
+  const records = chain([{ seq: 1, kind: 'sale.voided', turn: 1, at: 1, body: '{"kind":"cash.moved"}' }])
+  const head = { first_seq: 1, last_seq: 1, previous: 'p', last_hash: records[0]?.hash ?? '' }
+  expect(() => decodeBlock('x', head, encodeBlock(records))).toThrow(
+    expect.objectContaining({ code: 'BLOCK_DAMAGED' }),
   )
 })
 
