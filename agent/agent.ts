@@ -5,7 +5,7 @@ import { memoryOf, openAgentJournal, tillChangesOf } from './agent-journal.ts'
 import { type AgentConfig, agentPaths, witnessesOf } from './config.ts'
 import { readDeviceFile } from './enrolment/device-file.ts'
 import { adoptJournal } from './journal/adopt.ts'
-import { startSettling } from './matching/settling.ts'
+import { startDueSightings } from './matching/due-sightings.ts'
 import type { LaunchHost } from './peripherals/host/host-link.ts'
 import { openPickups } from './pickups/pickups.ts'
 import { openPosInlet } from './sources/http/http-source.ts'
@@ -104,7 +104,9 @@ export async function startAgent(
   )
   const readUntil = (source: SourceId) =>
     sources.states().find(each => each.source === source)?.readUntil ?? null
-  building.use(startSettling({ world, settle: () => journal.parts.matching.settle(readUntil) }))
+  building.use(
+    startDueSightings({ world, reportMissing: () => journal.parts.matching.reportMissing(readUntil) }),
+  )
   const writeBack = building.use(
     startWriteBack(config.writeBack, {
       world,

@@ -36,8 +36,8 @@ export const AgentConfig = z.strictObject(
           settings: z.unknown(),
           /** The source that should hold the same sales: this one only confirms them. */
           witnessOf: SourceId.optional(),
-          /** How long that one has for a sale that was seen here. */
-          settleMinutes: z
+          /** How long that one may take to report a sale that was seen here. */
+          reportWithinMinutes: z
             .number()
             .positive()
             .max(7 * 24 * 60)
@@ -101,7 +101,7 @@ export function readAgentConfig(files: Files, path: string): AgentConfig {
 /** The sources that only confirm another's sales. If that other source is not configured, the source counts on its own. */
 export function witnessesOf({ sources }: AgentConfig): readonly Witness[] {
   const names = new Set(sources.map(({ source }) => source))
-  return sources.flatMap(({ source, witnessOf, settleMinutes, compareNumbers }) =>
+  return sources.flatMap(({ source, witnessOf, reportWithinMinutes, compareNumbers }) =>
     witnessOf === undefined || !names.has(witnessOf) || witnessOf === source
       ? []
       : [
@@ -109,7 +109,7 @@ export function witnessesOf({ sources }: AgentConfig): readonly Witness[] {
             ...witnessDefaults,
             witness: source,
             primary: witnessOf,
-            ...(settleMinutes === undefined ? {} : { settleMs: settleMinutes * 60_000 }),
+            ...(reportWithinMinutes === undefined ? {} : { reportWithinMs: reportWithinMinutes * 60_000 }),
             ...(compareNumbers === undefined ? {} : { compareNumbers }),
           },
         ],

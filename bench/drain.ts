@@ -11,8 +11,8 @@ import { genesis, link } from '../shared/stream/chain.ts'
 import { quietWorld } from './data/quiet-world.ts'
 import { digestOf, expectSame } from './data/rows.ts'
 import { type Child, startChild } from './measure/child.ts'
+import { flushFiles } from './measure/flush-files.ts'
 import { enrolledPair, startHub } from './measure/hub.ts'
-import { settle } from './measure/settle.ts'
 
 const world = quietWorld()
 
@@ -96,8 +96,8 @@ export async function drainIntoHub(
   const [hubFolder, tillFolder] = [join(folder, 'hub'), join(folder, 'till')]
   await cp(backlog.hub, hubFolder, { recursive: true })
   await cp(backlog.till, tillFolder, { recursive: true })
-  settle(hubFolder)
-  settle(tillFolder)
+  flushFiles(hubFolder)
+  flushFiles(tillFolder)
   const ms = await (async () => {
     await using hub = await startHub(hubFolder)
     return await drainInto(hub.url, tillFolder)
@@ -112,7 +112,7 @@ export async function drainIntoHub(
 export async function drainIntoStream(folder: string, backlog: Backlog): Promise<number> {
   const tillFolder = join(folder, 'till')
   await cp(backlog.till, tillFolder, { recursive: true })
-  settle(tillFolder)
+  flushFiles(tillFolder)
   const { device, hub } = backlog.device
   const ms = await (async () => {
     const script = new URL('./processes/stream-hub.ts', import.meta.url)

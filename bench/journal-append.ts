@@ -9,7 +9,7 @@ import { digestOf, expectSame } from './data/rows.ts'
 import { fsyncRaw } from './floors/raw-fsync.ts'
 import { insertRaw, OUTBOX, rawFile } from './floors/raw-sqlite.ts'
 import { compare, type Row } from './measure/compare.ts'
-import { settle } from './measure/settle.ts'
+import { flushFiles } from './measure/flush-files.ts'
 import { timed } from './measure/stopwatch.ts'
 import { inTempFolder } from './measure/temp-folder.ts'
 import type { Scale } from './scale.ts'
@@ -69,7 +69,7 @@ async function appendToJournal(
       throw error
     },
   })
-  settle(folder)
+  flushFiles(folder)
   const ms = await timed(async () => {
     for (const group of groups) await journal.record(group)
   })

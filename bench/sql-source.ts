@@ -9,7 +9,7 @@ import { quietWorld } from './data/quiet-world.ts'
 import { digestOf, expectSame } from './data/rows.ts'
 import { writeUnicentaShop } from './data/unicenta-shop.ts'
 import { compare, type Row } from './measure/compare.ts'
-import { settle } from './measure/settle.ts'
+import { flushFiles } from './measure/flush-files.ts'
 import { timed } from './measure/stopwatch.ts'
 import { inTempFolder } from './measure/temp-folder.ts'
 import type { Scale } from './scale.ts'
@@ -86,7 +86,7 @@ async function readIntoJournal(folder: string, pos: string, sales: number): Prom
     readText: file => world.files.readText(file),
   })
   try {
-    settle(folder)
+    flushFiles(folder)
     return await timed(async () => {
       while (journal.unsent().sales < sales) await source.read()
     })
@@ -148,7 +148,7 @@ async function selectAndInsert(folder: string, pos: string, finished: Finished):
     for (const row of finished.known.slice(start, start + GROUP)) insertKnown.run(row)
   })
   let read = 0
-  settle(folder)
+  flushFiles(folder)
   const ms = await timed(() => {
     for (let start = 0; start < finished.outbox.length; start += GROUP) {
       const keys = JSON.stringify(finished.keys.slice(start, start + GROUP))

@@ -32,7 +32,7 @@ export function takeTurns(): Turns {
   }
 }
 
-/** Runs the work when it is its turn, and settles as the work does. */
+/** Runs the work when it is its turn, and ends as the work does. */
 export type Turn = <T>(work: () => Promise<T>) => Promise<T>
 
 /** Runs one piece of work at a time, in the order in which they came. A failure reaches its own caller only. */

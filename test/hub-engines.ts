@@ -81,11 +81,11 @@ function watchQueries(): () => Promise<boolean> {
     Reflect.set(prototype, name, function watched(this: unknown, ...given: unknown[]) {
       const answer: unknown = original.apply(this, given)
       if (answer instanceof Promise) {
-        const settled: Promise<unknown> = answer.then(
-          () => underWay.delete(settled),
-          () => underWay.delete(settled),
+        const ended: Promise<unknown> = answer.then(
+          () => underWay.delete(ended),
+          () => underWay.delete(ended),
         )
-        underWay.add(settled)
+        underWay.add(ended)
       }
       return answer
     })

@@ -33,6 +33,6 @@ function capturedOnce(rows: ReturnType<typeof capturedReceiptsOf>): CapturedRece
   return {
     add: async () => undefined,
     unread: (_reading, limit) => left.splice(0, limit),
-    settle: async () => undefined,
+    close: async () => undefined,
   }
 }

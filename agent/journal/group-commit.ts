@@ -40,16 +40,16 @@ export function openGroupCommit(
     waiting = []
     scheduled = false
     if (entries.length === 0) return
-    let settle: (() => void)[]
+    let resolves: (() => void)[]
     try {
-      settle = commitAll.immediate(entries)
+      resolves = commitAll.immediate(entries)
     } catch (error) {
       rolledBack()
       commitFailed(error)
       for (const entry of entries) entry.reject(error)
       return
     }
-    for (const done of settle) done()
+    for (const resolve of resolves) resolve()
   }
 
   return {

@@ -66,7 +66,7 @@ const Open = Facts.extend({
 const AllOpen = z.array(Open)
 /** A sighting that no sale was found for yet. `seen`: agent clock, ms. */
 export type OpenSighting = z.infer<typeof Open>
-const Due = z.object({ witness: z.string(), seen: z.int() })
+const Oldest = z.array(z.object({ witness: z.string(), seen: z.int() }))
 
 export interface NewSighting extends SaleFacts {
   readonly witness: string
@@ -106,8 +106,8 @@ function prepareSeen(db: JournalDb) {
   const byNumber = db.prepare(`${open} AND expected = ? AND number = ?`)
   const allOf = db.prepare(`${open} AND expected = ?`)
   const one = db.prepare(`${open} AND witness = ? AND receipt = ?`)
-  const nextDue = db.prepare(
-    "SELECT witness, seen FROM sighting WHERE state = 'waiting' ORDER BY seen LIMIT 1",
+  const oldest = db.prepare(
+    "SELECT witness, MIN(seen) AS seen FROM sighting WHERE state = 'waiting' GROUP BY witness",
   )
   return {
     stateOf: (witness: string, receipt: string) =>
@@ -127,8 +127,8 @@ function prepareSeen(db: JournalDb) {
     openByNumber: (expected: string, number: string) => AllOpen.parse(byNumber.all(expected, number)),
     openOf: (expected: string) => AllOpen.parse(allOf.all(expected)),
     openOne: (witness: string, receipt: string) => Open.nullable().parse(one.get(witness, receipt) ?? null),
-    /** The one that has waited longest. */
-    longestWaiting: () => Due.nullable().parse(nextDue.get() ?? null),
+    /** Of each witness, the sighting that has waited longest. */
+    longestWaiting: () => Oldest.parse(oldest.all()),
   }
 }
 

@@ -37,7 +37,7 @@ export interface Matching {
   /** Inside a write of the journal: what of a source's events is to be journalled. */
   absorb(source: string, events: readonly AgentEvent[]): readonly AgentEvent[]
   /** Journals the sales that a witness saw and that are missing by now. */
-  settle(readUntil: ReadUntil): Promise<void>
+  reportMissing(readUntil: ReadUntil): Promise<void>
 }
 
 /** The journal's part for sales seen by two sources. */
@@ -50,7 +50,7 @@ export function matchingPart(witnesses: readonly Witness[]): JournalPart<Matchin
       return {
         api: {
           absorb: (source, events) => sightings.absorb(source, events, now()),
-          async settle(readUntil) {
+          async reportMissing(readUntil) {
             const due = sightings.nextDue()
             if (due === null || due > now()) return
             await write(() => {
@@ -71,8 +71,10 @@ export function openSightings(db: JournalDb, witnesses: readonly Witness[]): Sig
   const primaryNames = new Set<string>(primaries)
   const rows = prepareSightings(db)
 
-  function settledAt({ witness, seen }: Pick<OpenSighting, 'witness' | 'seen'>): number {
-    return seen + (ruleOf(witness)?.settleMs ?? 0)
+  /** Agent clock, ms; null when the witness is not configured any more. */
+  function dueAt({ witness, seen }: Pick<OpenSighting, 'witness' | 'seen'>): number | null {
+    const rule = ruleOf(witness)
+    return rule === undefined ? null : seen + rule.reportWithinMs
   }
   return {
     absorb(source, events, now) {
@@ -98,17 +100,19 @@ export function openSightings(db: JournalDb, witnesses: readonly Witness[]): Sig
         const waiting = rows
           .openOf(primary)
           .filter(({ state, witness }) => state === 'waiting' && rules.has(witness))
-        const due = waiting.filter(sighting => settledAt(sighting) <= until)
+        const due = waiting.filter(sighting => (dueAt(sighting) ?? Number.POSITIVE_INFINITY) <= until)
         if (due.length === 0) return []
         const pairs = pairAll(rows, ruleOf, waiting)
         return due.sort(byTime).flatMap(sighting => {
           const rule = ruleOf(sighting.witness)
-          return rule === undefined ? [] : settle(rows, rule, sighting, pairs.get(sighting) ?? null, now)
+          return rule === undefined
+            ? []
+            : closeSighting(rows, rule, sighting, pairs.get(sighting) ?? null, now)
         })
       }),
     nextDue() {
-      const row = rows.longestWaiting()
-      return row === null ? null : settledAt(row)
+      const due = rows.longestWaiting().flatMap(oldest => dueAt(oldest) ?? [])
+      return due.length === 0 ? null : Math.min(...due)
     },
   }
 }
@@ -168,7 +172,7 @@ function absorbSale(rows: SightingRows, ruleOf: RuleOf, event: SaleCompleted, no
 }
 
 /** The end of a sighting whose time is over. */
-function settle(
+function closeSighting(
   rows: SightingRows,
   rule: Witness,
   sighting: OpenSighting,

@@ -9,10 +9,14 @@ export interface Witness {
   readonly primary: SourceId
   /** How far a sale's time on paper may lie from the one in the database. */
   readonly windowMs: number
-  /** How long the primary has for a sale that was seen, counted from the sighting. */
-  readonly settleMs: number
+  /** How long the primary may take to report a sale that was seen, counted from the sighting. */
+  readonly reportWithinMs: number
   /** False when the number printed is another than the one in the database: time, till and total must do. */
   readonly compareNumbers: boolean
 }
 
-export const witnessDefaults = { windowMs: 10 * 60_000, settleMs: 15 * 60_000, compareNumbers: true } as const
+export const witnessDefaults = {
+  windowMs: 10 * 60_000,
+  reportWithinMs: 15 * 60_000,
+  compareNumbers: true,
+} as const

@@ -3,7 +3,7 @@ import type { EpochMs } from '../../shared/ids.ts'
 import type { Cancel, World } from '../../shared/world.ts'
 import type { PeripheralState } from './peripheral-state.ts'
 
-/** A loose plug makes at most one event in this time. The state that it settles in is always reported. */
+/** A loose plug makes at most one event in this time. The state that it ends up in is always reported. */
 const APART_MS = 2_000
 
 export interface StateTeller {

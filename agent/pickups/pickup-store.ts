@@ -91,7 +91,7 @@ function prepareRows(db: JournalDb) {
      ON CONFLICT (pickup) DO UPDATE SET version = excluded.version, ended_at = excluded.ended_at, body = excluded.body
        WHERE excluded.version >= pickup.version`,
   )
-  const settle = db.prepare('DELETE FROM pickup_move WHERE pickup = ? AND position <= ?')
+  const forgetSeen = db.prepare('DELETE FROM pickup_move WHERE pickup = ? AND position <= ?')
   const addMove = db.prepare(
     'INSERT INTO pickup_move (position, pickup, move, staff, at) VALUES (?, ?, ?, ?, ?)',
   )
@@ -111,7 +111,7 @@ function prepareRows(db: JournalDb) {
     put(command: PickupPut): void {
       const endedAt = isEnded(command.state) ? (command.movedAt ?? command.at) : null
       put.run(command.pickup, command.version, endedAt, JSON.stringify(command))
-      settle.run(command.pickup, packPosition(command.seen))
+      forgetSeen.run(command.pickup, packPosition(command.seen))
     },
     addMove(event: PickupMoved, mark: Mark): void {
       addMove.run(packPosition(mark), event.pickup, event.move, event.staff, event.at)

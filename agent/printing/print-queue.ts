@@ -78,7 +78,7 @@ export function startPrintQueue(parts: PrintQueueParts): PrintQueue {
     return lane
   }
 
-  /** Settles the jobs of the former run first: nothing is sent before that. */
+  /** Closes the jobs of the former run first: nothing is sent before that. */
   async function sweep(): Promise<void> {
     const now = clock.now()
     const swept = await written('the print queue', () => {

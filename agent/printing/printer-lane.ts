@@ -19,7 +19,7 @@ export interface LaneParts {
   /** Runs `work` in the journal's next transaction; null when it could not be written, which is logged. */
   written<T>(what: string, work: () => T): Promise<{ readonly value: T } | null>
   readonly print: Peripherals['print']
-  /** False until the jobs of the former run are settled. */
+  /** False until the jobs of the former run are closed. */
   isReady(): boolean
   readonly clock: Clock
   readonly timers: Timers

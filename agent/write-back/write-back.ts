@@ -31,7 +31,7 @@ export interface WriteBackState {
 export interface WriteBackParts {
   readonly world: Pick<World, 'clock' | 'timers' | 'random' | 'log'>
   /** The journal's side. */
-  readonly outbox: Pick<WriteBackOutbox, 'take' | 'settle' | 'dueAt'>
+  readonly outbox: Pick<WriteBackOutbox, 'take' | 'noteOutcome' | 'dueAt'>
   partsFor(target: SourceId): TargetParts
   /** Called when a target's state changes. */
   onState?(state: WriteBackState): void
@@ -103,12 +103,12 @@ function runTarget(
       log.info({ externalId: job.externalId }, `${job.what} written into the POS`)
     } catch (error) {
       if (!isRefusal(error)) {
-        await outbox.settle(target, job.externalId, { kind: 'later' })
+        await outbox.noteOutcome(target, job.externalId, { kind: 'later' })
         throw error
       }
       outcome = { kind: 'refused', problem: describeError(error) }
     }
-    await outbox.settle(target, job.externalId, outcome)
+    await outbox.noteOutcome(target, job.externalId, outcome)
     return true
   }
 

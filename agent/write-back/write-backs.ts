@@ -78,13 +78,13 @@ export interface WaitingWriteBacks {
 export interface WriteBacks {
   /** Plans what a command asks for; a command that comes again plans nothing. Returns whether it planned anything. */
   plan(command: HubCommand): boolean
-  /** The next thing for a target, taken until it is settled; null when nothing is due. */
+  /** The next thing for a target, taken until its outcome is noted; null when nothing is due. */
   take(target: SourceId): WriteBackJob | null
   /**
    * Notes what became of an attempt.
    * @returns what is to be journalled in the same transaction: a thing done, or a problem that the hub has not had
    */
-  settle(target: SourceId, externalId: string, outcome: WriteBackOutcome): AgentEvent[]
+  noteOutcome(target: SourceId, externalId: string, outcome: WriteBackOutcome): AgentEvent[]
   /** Agent clock, ms: when the next thing is due for a target; null when none waits. */
   dueAt(target: SourceId): number | null
   /** Each configured target, also one for which nothing waits. */
@@ -93,9 +93,9 @@ export interface WriteBacks {
   prune(): number
 }
 
-/** What the write-back runner works on. `settle` resolves once it is durable, its events with it. */
+/** What the write-back runner works on. `noteOutcome` resolves once it is durable, its events with it. */
 export interface WriteBackOutbox extends Pick<WriteBacks, 'take' | 'dueAt' | 'waiting'> {
-  settle(target: SourceId, externalId: string, outcome: WriteBackOutcome): Promise<void>
+  noteOutcome(target: SourceId, externalId: string, outcome: WriteBackOutcome): Promise<void>
 }
 
 /** The journal's part for what is to be written into POSs by `rules`. */
@@ -110,10 +110,10 @@ export function writeBacksPart(rules: readonly WriteBackRule[]): JournalPart<Wri
           take: table.take,
           dueAt: table.dueAt,
           waiting: table.waiting,
-          settle: (target, externalId, outcome) =>
+          noteOutcome: (target, externalId, outcome) =>
             write(() => {
               changed()
-              for (const event of table.settle(target, externalId, outcome)) append(event)
+              for (const event of table.noteOutcome(target, externalId, outcome)) append(event)
             }),
         },
         onCommand(command) {
@@ -178,7 +178,7 @@ export function openWriteBacks(
       taken.add(placeOf(target, job.externalId))
       return job
     },
-    settle(target, externalId, outcome) {
+    noteOutcome(target, externalId, outcome) {
       taken.delete(placeOf(target, externalId))
       const found = rows.one.get(target, externalId)
       if (found === undefined || outcome.kind === 'later') return []

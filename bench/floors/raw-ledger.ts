@@ -2,7 +2,7 @@ import { cp } from 'node:fs/promises'
 import SQLite from 'better-sqlite3'
 import { hubPaths } from '../../hub/config.ts'
 import { digestOf, expectSame } from '../data/rows.ts'
-import { settle } from '../measure/settle.ts'
+import { flushFiles } from '../measure/flush-files.ts'
 
 type Cells = readonly unknown[]
 
@@ -50,7 +50,7 @@ export async function insertLedger(
   sizes: readonly number[],
 ): Promise<number> {
   await cp(empty, folder, { recursive: true })
-  settle(folder)
+  flushFiles(folder)
   const file = hubPaths(folder).database
   const db = new SQLite(file)
   db.pragma('wal_autocheckpoint = 2000')

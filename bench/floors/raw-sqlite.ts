@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import SQLite, { type Database } from 'better-sqlite3'
-import { settle } from '../measure/settle.ts'
+import { flushFiles } from '../measure/flush-files.ts'
 import { timed } from '../measure/stopwatch.ts'
 
 const FULL = 2
@@ -53,7 +53,7 @@ export async function insertRaw<Item>(
   const commit = db.transaction((group: readonly Item[]) => {
     for (const item of group) insert.run(rowOf(item))
   })
-  settle(folder)
+  flushFiles(folder)
   const ms = await timed(() => {
     for (const group of groups) commit.immediate(group)
   })

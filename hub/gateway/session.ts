@@ -129,14 +129,14 @@ class DeviceSession implements Session {
 
   answers(ms: number): Promise<boolean> {
     return new Promise(resolve => {
-      const settle = (heard: boolean) => {
+      const finish = (heard: boolean) => {
         this.#onHeard = null
         resolve(heard)
       }
-      const cancel = this.#parts.world.timers.after(ms, () => settle(false))
+      const cancel = this.#parts.world.timers.after(ms, () => finish(false))
       this.#onHeard = () => {
         cancel()
-        settle(true)
+        finish(true)
       }
       this.#send({ t: 'ping', clock: this.#clock() })
     })

@@ -143,7 +143,7 @@ async function end(tx: Tx, one: One, held: Pickup): Promise<void> {
   const { order, fulfillment, now, stores } = one
   await closeException(tx, 'pickup-refused', held.row.pickup, now)
   await closeException(tx, 'pickup-short', held.row.pickup, now)
-  // Our own hand-over settles with its write, which knows whether it was this one that Shopify carried out.
+  // Our own hand-over closes with its write, which knows whether it was this one that Shopify carried out.
   if (held.body.state === 'collected') return
   if (held.body.state === 'cancelled' && !held.lines.committed) return
   await closeException(tx, 'pickup-write-refused', held.row.pickup, now)

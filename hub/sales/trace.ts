@@ -28,7 +28,7 @@ interface TracedMovement {
 interface TracedWrite {
   readonly id: number
   readonly state: string
-  readonly settledAt: number | null
+  readonly endedAt: number | null
   readonly problem: string | null
   readonly request: unknown
   readonly answer: unknown
@@ -163,10 +163,10 @@ async function readWrites(db: Reads, ids: readonly number[]): Promise<ReadonlyMa
     .where('id', 'in', [...new Set(ids)])
     .execute()
   return new Map(
-    rows.map(({ id, state, settled_at: settledAt, problem, request_json, answer_json }) => {
+    rows.map(({ id, state, settled_at: endedAt, problem, request_json, answer_json }) => {
       const request: unknown = JSON.parse(request_json)
       const answer: unknown = answer_json === null ? null : JSON.parse(answer_json)
-      return [id, { id, state, settledAt, problem, request, answer }]
+      return [id, { id, state, endedAt, problem, request, answer }]
     }),
   )
 }

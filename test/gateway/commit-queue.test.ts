@@ -30,7 +30,7 @@ function queueByHand() {
           }),
         failed: error => failures.push(error),
       }),
-    async settle(most = 100): Promise<void> {
+    async runTurns(most = 100): Promise<void> {
       for (let i = 0; i < most; i += 1) {
         await new Promise(resolve => setImmediate(resolve))
         const turn = turns.shift()
@@ -45,7 +45,7 @@ function queueByHand() {
 const big = (letter: string) => letter.repeat(20_000)
 
 test('a live sale goes before the backlogs that came before it', async () => {
-  const { till, settle, order } = queueByHand()
+  const { till, runTurns, order } = queueByHand()
   const one = till('backlog-1', 'A')
   const two = till('backlog-2', 'B')
   const live = till('live', 'C')
@@ -54,12 +54,12 @@ test('a live sale goes before the backlogs that came before it', async () => {
   two.push(big('1'))
   two.push(big('2'))
   live.push('s')
-  await settle()
+  await runTurns()
   expect(order).toEqual(['live s', 'backlog-1 1', 'backlog-2 1', 'backlog-1 2', 'backlog-2 2'])
 })
 
 test('a sale that comes during a commit is next, whatever else waits', async () => {
-  const { till, settle, order } = queueByHand()
+  const { till, runTurns, order } = queueByHand()
   const live = till('live', 'C')
   let came = false
   const one = till('backlog', 'A', async waiting => {
@@ -69,31 +69,31 @@ test('a sale that comes during a commit is next, whatever else waits', async () 
     return 1
   })
   for (const letter of ['1', '2', '3']) one.push(big(letter))
-  await settle()
+  await runTurns()
   expect(order).toEqual(['backlog 1', 'live s', 'backlog 2', 'backlog 3'])
 })
 
 test('stores take turns: one with many tills does not hold up another', async () => {
-  const { till, settle, order } = queueByHand()
+  const { till, runTurns, order } = queueByHand()
   for (const name of ['a1', 'a2', 'a3']) till(name, 'A').push('s')
   till('b1', 'B').push('s')
-  await settle()
+  await runTurns()
   expect(order).toEqual(['a1 s', 'b1 s', 'a2 s', 'a3 s'])
 })
 
 test('a till that keeps sending keeps its place, and its frames stay in their order', async () => {
-  const { till, settle, order } = queueByHand()
+  const { till, runTurns, order } = queueByHand()
   const one = till('one', 'A')
   const two = till('two', 'A')
   one.push('1')
   two.push('1')
   one.push('2')
-  await settle()
+  await runTurns()
   expect(order).toEqual(['one 1', 'two 1', 'one 2'])
 })
 
 test('a backlog goes on while live sales never cease', async () => {
-  const { queue, till, settle, order } = queueByHand()
+  const { queue, till, runTurns, order } = queueByHand()
   const busy = queue.openLane('A', {
     async commit() {
       order.push('live')
@@ -104,40 +104,40 @@ test('a backlog goes on while live sales never cease', async () => {
   })
   busy.push('s')
   till('backlog', 'B').push(big('1'))
-  await settle()
+  await runTurns()
   expect(order.indexOf('backlog 1')).toBe(8)
   expect(order.filter(one => one === 'live')).toHaveLength(39)
 })
 
 test('the event loop has a turn between two commits', async () => {
-  const { till, settle, order, turnsTaken } = queueByHand()
+  const { till, runTurns, order, turnsTaken } = queueByHand()
   const one = till('one', 'A')
   for (const letter of ['1', '2', '3']) one.push(letter)
-  await settle(2)
+  await runTurns(2)
   expect([order, turnsTaken()]).toEqual([['one 1', 'one 2'], 2])
 })
 
 test('a till whose commit fails takes nothing more, and the others go on', async () => {
-  const { till, settle, order, failures } = queueByHand()
+  const { till, runTurns, order, failures } = queueByHand()
   const fault = new Error('fork')
   const bad = till('bad', 'A', () => Promise.reject(fault))
   bad.push('1')
   bad.push('2')
   till('good', 'A').push('1')
-  await settle()
+  await runTurns()
   bad.push('3')
-  await settle()
+  await runTurns()
   expect([failures, order, bad.characters()]).toEqual([[fault], ['good 1'], 0])
 })
 
 test('frames of a lane that is closed are never committed, and what they took is free again', async () => {
-  const { queue, till, settle, order } = queueByHand()
+  const { queue, till, runTurns, order } = queueByHand()
   const one = till('one', 'A')
   for (let frames = 0; frames < 70; frames += 1) one.push('x'.repeat(1_000_000))
   expect(queue.isCrowded()).toBe(true)
   one.close()
   expect(queue.isCrowded()).toBe(false)
-  await settle()
+  await runTurns()
   expect(order).toEqual([])
 })
 
@@ -154,7 +154,7 @@ test('at most so many handshakes are under way; the others follow in their order
       return id
     }),
   )
-  const settled = Promise.allSettled(all)
+  const outcomes = Promise.allSettled(all)
   await Promise.resolve()
   expect(started).toEqual([0, 1])
   for (const expected of [
@@ -167,7 +167,7 @@ test('at most so many handshakes are under way; the others follow in their order
     await new Promise(resolve => setImmediate(resolve))
     expect(started).toEqual(expected)
   }
-  expect((await settled).map(({ status }) => status)).toEqual([
+  expect((await outcomes).map(({ status }) => status)).toEqual([
     'rejected',
     'fulfilled',
     'fulfilled',

@@ -4,7 +4,7 @@ import { applyEvents } from '../../hub/effects/index.ts'
 import { takeInOrder } from '../../hub/pickups/intake.ts'
 import type { OrderSnapshot, PickupFulfillmentOrder } from '../../hub/pickups/order-snapshot.ts'
 import { readPickup } from '../../hub/pickups/pickup-row.ts'
-import { settlePickupWrite } from '../../hub/pickups/settle-write.ts'
+import { closePickupWrite } from '../../hub/pickups/close-write.ts'
 import { readPlaces } from '../../hub/stock/places.ts'
 import { eventLog } from '../../hub/streams/event-log.ts'
 import { genesis, link } from '../../shared/stream/chain.ts'
@@ -112,6 +112,6 @@ test('a pickup that opens again after Shopify had closed it is handed over, and 
     .where('kind', '=', 'collected')
     .executeTakeFirstOrThrow()
   const confirmed = { kind: 'confirmed', proof: {} } as const
-  await transaction(hub.db, tx => settlePickupWrite(tx, write.id, confirmed, hub.world.clock.now()))
+  await transaction(hub.db, tx => closePickupWrite(tx, write.id, confirmed, hub.world.clock.now()))
   expect(await ledgerLevel(hub, SKU, 'HAR')).toMatchObject({ onHand: before - 2, committed: 0 })
 })

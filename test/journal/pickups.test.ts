@@ -143,7 +143,7 @@ describe('the hub’s word and this till’s own moves', () => {
     expect(set.shown()).toEqual(['ready 0'])
   })
 
-  test('a word on one pickup settles nothing of another', async () => {
+  test('a word on one pickup confirms nothing of another', async () => {
     using set = setUp()
     const other = PickupId.parse('gid://shopify/FulfillmentOrder/2')
     const order = { name: '#2', placedAt: EpochMs.parse(1) }
@@ -154,7 +154,7 @@ describe('the hub’s word and this till’s own moves', () => {
   })
 })
 
-test('moves outlive a new epoch of the events, and are settled by their new place', async () => {
+test('moves outlive a new epoch of the events, and are confirmed by their new place', async () => {
   using set = setUp()
   await set.receive(put())
   await set.journal().record([sale(1)])

@@ -83,7 +83,8 @@ export class Watched {
     this.#rules = rules
     this.#sightings = openSightings(this.db, rules)
   }
-  restart(): void {
+  restart(rules: readonly Witness[] = this.#rules): void {
+    this.#rules = rules
     this.#sightings = openSightings(this.db, this.#rules)
   }
   absorb(source: SourceId, ...events: readonly AgentEvent[]): readonly AgentEvent[] {

@@ -215,3 +215,25 @@ test('another currency is another sale', () => {
   const facts = { receipt: '1', number: '', till: '', at: 0, currency: 'EUR', total: 1 }
   expect(isAlike(facts, { ...facts, currency: 'CHF' }, 1)).toBe(false)
 })
+
+test('the next due time is the earliest of all witnesses, not that of the oldest sighting', () => {
+  const quick = SourceId.parse('quick')
+  const rules = [
+    { ...witnessed, reportWithinMs: 60 * minute },
+    { ...witnessed, witness: quick, reportWithinMs: 5 * minute },
+  ]
+  using watched = new Watched(rules)
+  watched.absorb(printer, sale(printer, { receipt: 'p-1', number: '1' }))
+  watched.pass(minute)
+  watched.absorb(quick, sale(quick, { receipt: 'q-1', number: '2' }))
+  expect(watched.nextDue()).toBe(start + 6 * minute)
+  expect(watched.pass(5 * minute)).toMatchObject([{ kind: 'sale.unposted', receipt: 'q-1' }])
+  expect(watched.nextDue()).toBe(start + 60 * minute)
+})
+
+test('a sighting of a witness that is no longer configured is never due', () => {
+  using watched = new Watched()
+  watched.absorb(printer, sale(printer, { receipt: 'p-1', number: '1' }))
+  watched.restart([{ ...witnessed, witness: SourceId.parse('other') }])
+  expect(watched.nextDue()).toBeNull()
+})

@@ -110,31 +110,31 @@ describe('what prints nothing belongs', () => {
 })
 
 describe('as the bytes come', () => {
-  test('a receipt is given when the next begins, or when the stream settles', () => {
+  test('a receipt is given when the next begins, or when the stream goes quiet', () => {
     const decoder = openDecoder({ profile: 'epson' })
     expect(decoder.push(bytes('a\n', CUT))).toEqual([])
     expect(decoder.push(bytes(KICK))).toEqual([])
     expect(decoder.push(bytes('b')).map(textsOf)).toEqual([['a']])
     expect(decoder.push(bytes('\n', CUT))).toEqual([])
-    const [second] = decoder.settle()
+    const [second] = decoder.quiet()
     expect(textsOf(second)).toEqual(['b'])
     expect(second?.end).toBe(15)
-    expect(decoder.settle()).toEqual([])
+    expect(decoder.quiet()).toEqual([])
     expect(decoder.end()).toEqual([])
   })
   test('a pause in the middle of a receipt ends nothing', () => {
     const decoder = openDecoder({ profile: 'epson' })
     decoder.push(bytes('a\nb'))
-    expect(decoder.settle()).toEqual([])
+    expect(decoder.quiet()).toEqual([])
     decoder.push(bytes('c\n', CUT))
-    expect(decoder.settle().map(textsOf)).toEqual([['a', 'bc']])
+    expect(decoder.quiet().map(textsOf)).toEqual([['a', 'bc']])
   })
   test('a drawer kick alone is given after a pause, a status request waits for its receipt', () => {
     const decoder = openDecoder({ profile: 'epson' })
     decoder.push(bytes(KICK))
-    expect(decoder.settle()).toMatchObject([{ lines: [], drawerKicks: [{ pin: 2 }], end: 5 }])
+    expect(decoder.quiet()).toMatchObject([{ lines: [], drawerKicks: [{ pin: 2 }], end: 5 }])
     decoder.push(bytes(STATUS))
-    expect(decoder.settle()).toEqual([])
+    expect(decoder.quiet()).toEqual([])
     decoder.push(bytes('a\n'))
     expect(decoder.end()).toMatchObject([{ statusRequests: [{ command: 'DLE EOT 1', offset: 5 }] }])
   })

@@ -288,7 +288,7 @@ describe('what survives', () => {
     const { reader, captured, open, readAll, told, states } = shop()
     await reader.take(receipt(1), 'counter', 1)
     await reader.take(decoded('Receipt 9'), 'counter', 1)
-    const dying = open({ ...captured, settle: async () => Promise.reject(new Error('killed')) })
+    const dying = open({ ...captured, close: async () => Promise.reject(new Error('killed')) })
     await expect(dying.read()).rejects.toThrow('killed')
     expect(told()).toEqual(['sale.completed', 'source.row-refused'])
     await readAll(open())

@@ -15,7 +15,7 @@ export const harbour = 'gid://shopify/Location/101'
 export const market = 'gid://shopify/Location/102'
 
 /** A small shop: two mugs, a bundle, an untracked wrap, and one plate the market never stocked. */
-const smallShop: ShopSeed = {
+export const smallShop: ShopSeed = {
   name: 'Small shop',
   domain: 'small.myshopify.com',
   currency: 'EUR',

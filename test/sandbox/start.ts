@@ -1,15 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
+import { holdInstance } from '../../shared/instance-lock.ts'
+import { jsonLog, nodeWorld } from '../../shared/node-world.ts'
 import { stores as catalogueStores } from './catalogue.ts'
 import { type EverythingOptions, type RunFile, startEverything } from './everything.ts'
 import { type StartOptions, startProgram } from './start-options.ts'
@@ -19,10 +13,8 @@ const options = startProgram().parse().opts<StartOptions>()
 
 const runFile = join(options.data, 'run.json')
 const logFile = join(options.data, 'log.txt')
-rmSync(runFile, { force: true })
-await endLeftovers(options.data)
-if (options.fresh) forget(options.data)
-mkdirSync(options.data, { recursive: true, mode: 0o700 })
+const LOCK = 'start.lock'
+const { files } = nodeWorld({ log: jsonLog('warn', { part: 'start' }) })
 
 const stopping = new Promise<void>(resolve => {
   // npm ends the shell it started, and the shell does not pass that on
@@ -32,6 +24,18 @@ const stopping = new Promise<void>(resolve => {
 })
 
 try {
+  if (options.fresh) demandOurs(options.data)
+  using _lock = holdInstance(files, {
+    path: join(options.data, LOCK),
+    pid: process.pid,
+    refusal: pid =>
+      new Error(
+        `Tillbridge is already running here (${resolve(options.data)}, pid ${pid ?? 'unknown'}). Stop it first, or use another folder: npm start -- --data FOLDER`,
+      ),
+  })
+  rmSync(runFile, { force: true })
+  await endLeftovers(options.data)
+  if (options.fresh) forget(options.data)
   await demandFree([
     options.hubPort,
     options.shopifyPort,
@@ -58,7 +62,7 @@ try {
   rmSync(runFile, { force: true })
 } catch (error) {
   process.stderr.write(
-    `${error instanceof Error ? error.message : String(error)}\n${logFile} holds the log.\n`,
+    `${error instanceof Error ? error.message : String(error)}\n${existsSync(logFile) ? `${logFile} holds the log.\n` : ''}`,
   )
   process.exitCode = 1
 }
@@ -83,12 +87,17 @@ function welcome(run: RunFile): string {
   ].join('\n')
 }
 
-/** Removes only what a start of ours made. */
+/** Refuses to empty a folder that no start of ours made. */
+function demandOurs(folder: string): void {
+  const kept = existsSync(folder) ? readdirSync(folder).filter(name => !name.startsWith(LOCK)) : []
+  if (kept.length > 0 && !kept.includes('shopify.db') && !kept.includes('log.txt'))
+    throw new Error(`${folder} was not made by npm start, so --fresh does not empty it.`)
+}
+
+/** Empties the folder. The lock stays: a new file of that name would not be the one that this process holds. */
 function forget(folder: string): void {
-  if (!existsSync(folder)) return
-  if (!existsSync(join(folder, 'shopify.db')) && !existsSync(logFile))
-    throw new Error(`${folder} was not made by npm start, so --fresh does not remove it.`)
-  rmSync(folder, { recursive: true, force: true })
+  for (const name of readdirSync(folder))
+    if (!name.startsWith(LOCK)) rmSync(join(folder, name), { recursive: true, force: true })
 }
 
 /** Ends what an earlier start left running because it was itself killed: its parts name this folder as theirs. */

@@ -4,37 +4,73 @@ import { expect, test } from 'vitest'
 import { agentPaths } from '../../agent/config.ts'
 import { newDeviceKey, writeDeviceFile } from '../../agent/enrolment/device-file.ts'
 import { DeviceId } from '../../shared/ids.ts'
+import { holdInstance } from '../../shared/instance-lock.ts'
 import { DEVICE, lightWorld } from '../journal/test-journal.ts'
 import { temporaryFolder } from '../manual-world.ts'
-import { nodeWords, runToEnd } from './child.ts'
+import { type ChildEnd, nodeWords, runToEnd } from './child.ts'
 
 const command = (side: 'agent' | 'hub', ...args: string[]) =>
   nodeWords(new URL(`../../${side}/cli.mjs`, import.meta.url), ...args)
 
-/** Starts `words`, waits until it says that it is ready, and starts them again. */
-async function startTwice(words: readonly string[]) {
+const refusal = (pid: number | null) => new Error(`held by ${pid}`)
+
+/** Leaves a lock as a process did whose pid a living program has now: this one. */
+function leaveLockOfLivingPid(path: string): void {
+  holdInstance(lightWorld().files, { path, pid: process.pid, refusal })[Symbol.dispose]()
+}
+
+/** A started program that has written `ready` on its stdout. */
+async function started(words: readonly string[], ready: RegExp) {
   const [program = '', ...args] = words
-  const first = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'] })
-  try {
-    await once(first.stdout, 'data')
-    return { pid: first.pid, second: await runToEnd([...words]) }
-  } finally {
-    first.kill('SIGKILL')
-    await once(first, 'close')
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const closed = once(child, 'close')
+  let out = ''
+  await new Promise<void>((resolve, reject) => {
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      out += text
+      if (ready.test(out)) resolve()
+    })
+    void closed.then(([code]) => reject(new Error(`ended with ${code} before it was ready: ${out}`)))
+  })
+  return {
+    pid: child.pid,
+    async end(signal: NodeJS.Signals) {
+      child.kill(signal)
+      await closed
+    },
   }
 }
 
-test('a second hub on a data folder is refused and names the first', async () => {
+/** Starts `words`, starts them again beside the first, kills the first and starts them once more. */
+async function startThrice(words: readonly string[], ready: RegExp) {
+  const first = await started(words, ready)
+  let second: ChildEnd
+  try {
+    second = await runToEnd([...words])
+  } finally {
+    await first.end('SIGKILL')
+  }
+  const third = await started(words, ready)
+  await third.end('SIGTERM')
+  return { pid: first.pid, second }
+}
+
+test('a second hub on a data folder is refused and told the first; one that was killed blocks no start', async () => {
   using folder = temporaryFolder()
-  const { pid, second } = await startTwice(command('hub', 'serve', '--data', folder.path, '--port', '0'))
+  leaveLockOfLivingPid(`${folder.path}/hub.db.lock`)
+  const { pid, second } = await startThrice(
+    command('hub', 'serve', '--data', folder.path, '--port', '0'),
+    /http/,
+  )
   expect(second.code).toBe(1)
   expect(second.err).toContain(`already running here (${folder.path}/hub.db, pid ${pid})`)
 }, 120_000)
 
-test('a second agent on a data folder is refused and names the first', async () => {
+test('a second agent on a data folder is refused and told the first; one that was killed blocks no start', async () => {
   using folder = temporaryFolder()
   const { files, random } = lightWorld()
   const paths = agentPaths(folder.path)
+  leaveLockOfLivingPid(paths.lock)
   files.writePrivate(paths.config, '{"till":{"port":0}}')
   writeDeviceFile(files, paths.device, {
     device: DeviceId.parse(DEVICE),
@@ -45,7 +81,20 @@ test('a second agent on a data folder is refused and names the first', async () 
     zone: 'Europe/Berlin',
     privateKey: newDeviceKey(random).privateKey,
   })
-  const { pid, second } = await startTwice(command('agent', 'run', '--data', folder.path))
+  const { pid, second } = await startThrice(command('agent', 'run', '--data', folder.path), /http/)
   expect(second.code).toBe(1)
   expect(second.err).toMatch(new RegExp(`already running here .*pid ${pid}`))
+}, 120_000)
+
+test('a second npm start on a data folder is refused and leaves the first running; a killed one blocks no start', async () => {
+  using folder = temporaryFolder()
+  leaveLockOfLivingPid(`${folder.path}/start.lock`)
+  const ports = ['hub', 'shopify', 'till'].flatMap(part => [`--${part}-port`, '0'])
+  const words = nodeWords(
+    new URL('../sandbox/start.ts', import.meta.url),
+    ...['--data', folder.path, '--stores', '1', '--quiet-pos', ...ports],
+  )
+  const { pid, second } = await startThrice(words, /Ctrl-C stops all/)
+  expect(second.code).toBe(1)
+  expect(second.err).toContain(`already running here (${folder.path}, pid ${pid})`)
 }, 120_000)

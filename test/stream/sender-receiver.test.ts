@@ -6,7 +6,7 @@ import { memoryInLog, memoryOutLog } from './memory-log.ts'
 
 const DEVICE = 'dev_0000000000000000'
 
-async function settle(): Promise<void> {
+async function atRest(): Promise<void> {
   for (let i = 0; i < 60; i += 1) await Promise.resolve()
 }
 
@@ -30,72 +30,72 @@ function startSending(count: number, credit: number) {
 describe('a sender', () => {
   test('sends in order, in batches, and stops at the receiver’s credit', async () => {
     const { spans } = startSending(20, 7)
-    await settle()
+    await atRest()
     expect(spans()).toEqual(['1/1+3', '1/4+3', '1/7+1'])
   })
 
   test('goes on as acks free credit, counted by records in flight', async () => {
     const { sender, spans, log } = startSending(20, 7)
-    await settle()
+    await atRest()
     await sender.acked({ epoch: 1, seq: 3 }, 7)
-    await settle()
+    await atRest()
     expect(spans().slice(3)).toEqual(['1/8+3'])
     expect(await log.acked()).toMatchObject({ epoch: 1, seq: 3 })
     await sender.acked({ epoch: 1, seq: 10 }, 4)
-    await settle()
+    await atRest()
     expect(spans().slice(4)).toEqual(['1/11+3', '1/14+1'])
   })
 
   test('holds a batch that is acked in part wholly for in flight', async () => {
     const { sender, spans } = startSending(20, 6)
-    await settle()
+    await atRest()
     await sender.acked({ epoch: 1, seq: 4 }, 6)
-    await settle()
+    await atRest()
     expect(spans()).toEqual(['1/1+3', '1/4+3', '1/7+3'])
   })
 
   test('sends nothing on no credit until some comes', async () => {
     const { sender, spans } = startSending(5, 0)
-    await settle()
+    await atRest()
     expect(spans()).toEqual([])
     await sender.acked({ epoch: 1, seq: 0 }, 2)
-    await settle()
+    await atRest()
     expect(spans()).toEqual(['1/1+2'])
   })
 
   test('wakes for what is appended, once each', async () => {
     const { log, sender, spans } = startSending(0, 100)
-    await settle()
+    await atRest()
     log.append('{"n":1}')
     sender.appended()
     sender.appended()
     sender.appended()
-    await settle()
+    await atRest()
     expect(spans()).toEqual(['1/1+1'])
     log.append('{"n":2}')
     log.append('{"n":3}')
     sender.appended()
-    await settle()
+    await atRest()
     expect(spans()).toEqual(['1/1+1', '1/2+2'])
   })
 
   test('crosses into the next epoch and counts both in flight', async () => {
     const { log, sender, spans } = startSending(2, 4)
-    await settle()
+    await atRest()
     await log.acknowledge({ epoch: 1, seq: 2 })
     await log.renew('receiver-ahead')
     for (let n = 3; n <= 6; n += 1) log.append(`{"n":${n}}`)
     sender.appended()
-    await settle()
+    await atRest()
     expect(spans()).toEqual(['1/1+2', '2/1+2'])
     await sender.acked({ epoch: 2, seq: 2 }, 4)
-    await settle()
+    await atRest()
     expect(spans().slice(2)).toEqual(['2/3+3'])
   })
 
   test('takes no ack backwards', async () => {
     const { log, sender } = startSending(9, 9)
-    await settle()
+    await atRest()
     await sender.acked({ epoch: 1, seq: 6 }, 9)
     await sender.acked({ epoch: 1, seq: 3 }, 9)
     expect(await log.acked()).toMatchObject({ seq: 6 })
@@ -104,11 +104,11 @@ describe('a sender', () => {
   test('says nothing after it was stopped', async () => {
     const { log, sender, spans } = startSending(3, 9)
     sender.stop()
-    await settle()
+    await atRest()
     log.append('{}')
     sender.appended()
     await sender.acked({ epoch: 1, seq: 3 }, 9)
-    await settle()
+    await atRest()
     expect(spans()).toEqual([])
     expect(await log.acked()).toMatchObject({ seq: 0 })
   })
@@ -126,9 +126,9 @@ describe('a sender', () => {
       send: () => expect.unreachable(),
       failed: error => failures.push(error),
     })
-    await settle()
+    await atRest()
     sender.appended()
-    await settle()
+    await atRest()
     expect(failures).toEqual([broken])
   })
 })
@@ -150,7 +150,7 @@ function startReceiving(over: Partial<InLog> = {}) {
 /** The batches in which a sender's log goes out. */
 async function batches(count: number): Promise<Batch[]> {
   const { sent } = startSending(count, 100)
-  await settle()
+  await atRest()
   return sent
 }
 
@@ -158,7 +158,7 @@ describe('a receiver', () => {
   test('commits batch after batch, acking each with its credit once it is kept', async () => {
     const { log, acks, receiver } = startReceiving()
     for (const batch of await batches(7)) receiver.batch(batch)
-    await settle()
+    await atRest()
     expect(log.applied()).toHaveLength(7)
     expect(acks.map(({ seq }) => seq)).toEqual([50_003, 50_006, 50_007])
   })
@@ -173,11 +173,11 @@ describe('a receiver', () => {
       },
     })
     for (const batch of await batches(6)) receiver.batch(batch)
-    await settle()
+    await atRest()
     expect(commits).toHaveLength(1)
     expect(acks).toEqual([])
     first.resolve({ epoch: 1, seq: 3, hash: 'x' })
-    await settle()
+    await atRest()
     expect(acks[0]).toEqual({ epoch: 1, seq: 50_003 })
   })
 
@@ -187,7 +187,7 @@ describe('a receiver', () => {
     if (one === undefined) throw new Error('no batch')
     receiver.batch(one)
     receiver.batch(one)
-    await settle()
+    await atRest()
     expect(acks.map(({ seq }) => seq)).toEqual([50_003, 50_003])
     expect(log.applied()).toHaveLength(3)
   })
@@ -199,9 +199,9 @@ describe('a receiver', () => {
     receiver.batch(one)
     receiver.batch(three)
     receiver.batch(two)
-    await settle()
+    await atRest()
     receiver.batch(two)
-    await settle()
+    await atRest()
     expect(failures).toHaveLength(1)
     expect(failures[0]).toMatchObject({ code: 'STREAM_GAP' })
     expect(acks).toHaveLength(1)
@@ -213,7 +213,7 @@ describe('a receiver', () => {
       commit: () => Promise.reject(new Error('disk full')),
     })
     for (const batch of await batches(6)) receiver.batch(batch)
-    await settle()
+    await atRest()
     expect(failures).toEqual([new Error('disk full')])
     expect(acks).toEqual([])
   })
@@ -222,10 +222,10 @@ describe('a receiver', () => {
     const commit = Promise.withResolvers<Mark>()
     const { acks, receiver } = startReceiving({ commit: () => commit.promise })
     for (const batch of await batches(6)) receiver.batch(batch)
-    await settle()
+    await atRest()
     receiver.stop()
     commit.resolve({ epoch: 1, seq: 3, hash: 'x' })
-    await settle()
+    await atRest()
     expect(acks).toEqual([])
   })
 })

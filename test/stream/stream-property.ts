@@ -51,7 +51,7 @@ class Pair {
       this.out.append(JSON.stringify({ kind: 'fact', n: this.written, at: this.readings }))
     }
     this.sender?.appended()
-    await settle()
+    await atRest()
   }
 
   cut(): void {
@@ -98,7 +98,7 @@ class Pair {
         this.cut()
       },
     })
-    await settle()
+    await atRest()
   }
 
   async deliver(): Promise<void> {
@@ -112,18 +112,18 @@ class Pair {
       const frame = decodeFrame(message)
       if (frame.t === 'batch') this.receiver?.batch(frame)
     }
-    await settle()
+    await atRest()
   }
 
   async deliverAck(): Promise<void> {
     const ack = this.toSender.shift()
     if (ack !== undefined) await this.sender?.acked(ack, ack.credit)
-    await settle()
+    await atRest()
   }
 }
 
 /** Everything in the pair is promise-driven: a few turns of the microtask queue bring it to rest. */
-async function settle(): Promise<void> {
+async function atRest(): Promise<void> {
   for (let i = 0; i < 60; i += 1) await Promise.resolve()
 }
 

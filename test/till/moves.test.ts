@@ -37,7 +37,7 @@ test('a whole pickup goes by while the hub is away, each step once', async () =>
   expect(till.journal.unsent().events).toBe(3)
 })
 
-test('the hub’s word settles what it has seen and keeps newer moves on top', async () => {
+test('the hub’s word confirms what it has seen and keeps newer moves on top', async () => {
   await using till = await openTill()
   till.put()
   await move(till, step('pick'))

@@ -41,8 +41,8 @@ class Outbox implements Disposable {
   restart(): void {
     this.#open = openWriteBacks(this.db, [this.#rule], () => this.now)
   }
-  settle(id: string, outcome: Parameters<typeof this.open.settle>[2]): void {
-    this.events.push(...this.open.settle(target, id, outcome))
+  noteOutcome(id: string, outcome: Parameters<typeof this.open.noteOutcome>[2]): void {
+    this.events.push(...this.open.noteOutcome(target, id, outcome))
   }
   [Symbol.dispose](): void {
     this.db.close()
@@ -65,7 +65,7 @@ test('an order is planned once while it is open, with all that the POS needs', (
       { sku: null, barcode: null, title: 'Gift wrap', units: 1 },
     ],
   })
-  outbox.settle(orderId, { kind: 'done' })
+  outbox.noteOutcome(orderId, { kind: 'done' })
   expect(outbox.open.take(target)).toBeNull()
   outbox.restart()
   outbox.open.plan(pickup('ready', 5))
@@ -86,7 +86,7 @@ test('an order that ends before it was written is not written any more, unless i
   busy.open.plan(pickup('received'))
   busy.open.take(target)
   busy.open.plan(pickup('cancelled', 2))
-  busy.settle(orderId, { kind: 'done' })
+  busy.noteOutcome(orderId, { kind: 'done' })
   expect(busy.events).toHaveLength(1)
 })
 
@@ -119,16 +119,16 @@ test('a refusal is told once and tried again every hour, for a week; others pass
   const problem = { code: 'POS_ARTICLE_UNKNOWN', sentence: 'The POS has no such item.' }
   const first = 'tillbridge:return:1'
   expect(outbox.open.take(target)?.externalId).toBe(first)
-  outbox.settle(first, { kind: 'refused', problem })
+  outbox.noteOutcome(first, { kind: 'refused', problem })
   expect(outbox.open.take(target)?.externalId).toBe('tillbridge:return:2')
-  outbox.settle('tillbridge:return:2', { kind: 'done' })
+  outbox.noteOutcome('tillbridge:return:2', { kind: 'done' })
   expect(outbox.open.take(target)).toBeNull()
   expect(outbox.open.dueAt(target)).toBe(noon + hour)
   let tries = 0
   for (; tries < 1_000; tries += 1) {
     outbox.now += hour
     if (outbox.open.take(target) === null) break
-    outbox.settle(first, { kind: 'refused', problem })
+    outbox.noteOutcome(first, { kind: 'refused', problem })
   }
   expect(tries).toBe(7 * 24)
   expect(outbox.events.map(event => ('problem' in event ? event.problem : undefined))).toEqual([
@@ -142,14 +142,14 @@ test('a corrected refusal is reported as done', () => {
   using outbox = new Outbox(['return'])
   outbox.open.plan(restocked('1'))
   outbox.open.take(target)
-  outbox.settle('tillbridge:return:1', { kind: 'refused', problem: { code: 'A', sentence: 'a' } })
+  outbox.noteOutcome('tillbridge:return:1', { kind: 'refused', problem: { code: 'A', sentence: 'a' } })
   outbox.now += hour
   outbox.open.take(target)
-  outbox.settle('tillbridge:return:1', { kind: 'refused', problem: { code: 'B', sentence: 'b' } })
+  outbox.noteOutcome('tillbridge:return:1', { kind: 'refused', problem: { code: 'B', sentence: 'b' } })
   outbox.now += hour
   outbox.open.take(target)
-  outbox.settle('tillbridge:return:1', { kind: 'done' })
-  outbox.settle('tillbridge:return:1', { kind: 'done' })
+  outbox.noteOutcome('tillbridge:return:1', { kind: 'done' })
+  outbox.noteOutcome('tillbridge:return:1', { kind: 'done' })
   expect(outbox.events.map(event => ('problem' in event ? (event.problem?.code ?? null) : ''))).toEqual([
     'A',
     'B',
@@ -163,7 +163,7 @@ test('a POS out of reach costs a thing nothing', () => {
   for (let i = 0; i < 5; i += 1) {
     const job = outbox.open.take(target)
     expect(job?.externalId).toBe('tillbridge:return:1')
-    outbox.settle('tillbridge:return:1', { kind: 'later' })
+    outbox.noteOutcome('tillbridge:return:1', { kind: 'later' })
   }
   expect(outbox.events).toEqual([])
 })

@@ -50,8 +50,8 @@ function setUp(kind: TargetKind, settings: unknown = {}) {
   const outbox: WriteBackParts['outbox'] = {
     take: writeBacks.take,
     dueAt: writeBacks.dueAt,
-    async settle(of, id, outcome: WriteBackOutcome) {
-      events.push(...writeBacks.settle(of, id, outcome))
+    async noteOutcome(of, id, outcome: WriteBackOutcome) {
+      events.push(...writeBacks.noteOutcome(of, id, outcome))
     },
   }
   const running = startWriteBack([config], { world, outbox, partsFor: () => partsFor(), kinds: [kind] })
@@ -150,7 +150,7 @@ test('wrong settings and unknown kinds are said, and stop nothing', async () => 
   expect(shop.running.states()[0]).toMatchObject({ state: 'unavailable', problem: 'no' })
   const config = WriteBackConfig.parse({ target, kind: 'nothing', what: ['order'], settings: {} })
   const world = manualWorld()
-  const outbox = { take: () => null, settle: async () => undefined, dueAt: () => null }
+  const outbox = { take: () => null, noteOutcome: async () => undefined, dueAt: () => null }
   await using running = startWriteBack([config], { world, outbox, partsFor: () => partsFor() })
   expect(running.states()[0]?.problem).toContain('unicenta, sql, file-drop')
 })

@@ -38,7 +38,7 @@ for (let n = 1; ; n += 1) {
   writeSync(1, '.')
   if (n === Number(kill)) process.kill(process.pid, 'SIGKILL')
   db.transaction(() => {
-    for (const event of writeBacks.settle(target, job.externalId, { kind: 'done' }))
+    for (const event of writeBacks.noteOutcome(target, job.externalId, { kind: 'done' }))
       db.prepare('INSERT INTO told VALUES (?)').run(JSON.stringify(event))
   }).immediate()
 }

@@ -17,7 +17,7 @@ export interface Decoder {
    * To be called when nothing came for a while: gives the receipt that a cut ended. Without it a receipt waits until the next one
    * begins, because a drawer kick or a status request may still follow its cut.
    */
-  settle(): DecodedReceipt[]
+  quiet(): DecodedReceipt[]
   /** No more bytes come: gives what is left. */
   end(): DecodedReceipt[]
   /** Status requests that no receipt was there to hold. Known after `end`. */
@@ -51,8 +51,8 @@ function openNamed(name: Exclude<ProfileName, 'auto'>, codePages: CodePages, fro
       reader.push(bytes)
       return drafts.take()
     },
-    settle() {
-      drafts.settle(reader.offset())
+    quiet() {
+      drafts.quiet(reader.offset())
       return drafts.take()
     },
     end() {
@@ -95,13 +95,13 @@ function openAuto(codePages: CodePages): Decoder {
       decoder = decided.decoder
       return [...decided.given, ...decoder.push(bytes.subarray(room))]
     },
-    settle() {
-      if (decoder !== null) return decoder.settle()
+    quiet() {
+      if (decoder !== null) return decoder.quiet()
       if (heldBytes === 0) return []
       const decided = decide()
       if (!decided.sure) return [...decided.given, ...decided.decoder.end()]
       decoder = decided.decoder
-      return [...decided.given, ...decoder.settle()]
+      return [...decided.given, ...decoder.quiet()]
     },
     end() {
       if (decoder !== null) return decoder.end()

@@ -63,7 +63,7 @@ export interface Drafts {
   /** Finished receipts, each given once. */
   take(): DecodedReceipt[]
   /** The stream pauses: the receipt that a cut ended is complete. */
-  settle(end: number): void
+  quiet(end: number): void
   /** The stream is over: the open receipt is complete, if anything is in it. */
   finish(end: number): void
   /** Status requests of a stream that has no receipt to hold them. */
@@ -117,7 +117,7 @@ export function openDrafts(from: number): Drafts {
       of.finished = []
       return taken
     },
-    settle: end => settle(of, end),
+    quiet: end => quiet(of, end),
     finish: end => finish(of, end),
     leftOver: () => of.open.statusRequests,
   }
@@ -211,7 +211,7 @@ function addCodePage(open: Draft, encoding: string, number: number | null): void
     open.codePageNumbers.push({ number, encoding })
 }
 
-function settle(of: Splitting, end: number): void {
+function quiet(of: Splitting, end: number): void {
   giveBack(of, end)
   release(of)
   if (of.open.begun || of.open.drawerKicks.length === 0) return

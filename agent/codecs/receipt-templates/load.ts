@@ -56,7 +56,7 @@ export function parseTemplate(
   return changed.data
 }
 
-/** @throws RECEIPT_TEMPLATE_UNDECIDED when a person has still to settle something in it */
+/** @throws RECEIPT_TEMPLATE_UNDECIDED when a person still has to decide something in it */
 export function demandDecided(template: ReceiptTemplate): void {
   const { name, undecided } = template
   if (undecided.length > 0) throw receiptTemplateUndecided({ template: name, undecided })

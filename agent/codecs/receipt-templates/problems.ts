@@ -36,5 +36,5 @@ export const receiptTemplateUnknown = defineError(
 export const receiptTemplateUndecided = defineError(
   'RECEIPT_TEMPLATE_UNDECIDED',
   (f: { template: string; undecided: readonly string[] }) =>
-    `The receipt template ${f.template} leaves something open: ${f.undecided.join('; ')}. Settle it in the file and empty "undecided"; no receipt is booked before.`,
+    `The receipt template ${f.template} leaves something open: ${f.undecided.join('; ')}. Decide it in the file and empty "undecided"; no receipt is booked before.`,
 )

@@ -132,7 +132,7 @@ export const ReceiptTemplate = z
   .strictObject({
     name: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/),
     about: z.string().max(1_000).optional(),
-    /** What `learn` could not settle. As long as it holds anything, no receipt is read into the books. */
+    /** What `learn` could not decide. As long as it holds anything, no receipt is read into the books. */
     undecided: z.array(z.string().max(500)).max(50).default([]),
     currency: Currency.optional(),
     numbers: Numbers,

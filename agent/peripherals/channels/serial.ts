@@ -145,7 +145,8 @@ function channelOf(port: SerialPortLike, settings: SerialSettings & WriteLimit, 
   const finish = (problem: Error | null): void => {
     if (isOver) return
     isOver = true
-    for (const write of writes) write.settle(problem ?? channelLost({ channel: path, why: 'it was closed' }))
+    for (const write of writes)
+      write.complete(problem ?? channelLost({ channel: path, why: 'it was closed' }))
     over.resolve()
     handlers?.closed(problem)
   }
@@ -171,7 +172,7 @@ function channelOf(port: SerialPortLike, settings: SerialSettings & WriteLimit, 
     isDraining = true
     port.drain(error => {
       isDraining = false
-      for (const write of drained) write.settle(error)
+      for (const write of drained) write.complete(error)
       drain()
     })
   }
@@ -192,12 +193,12 @@ function channelOf(port: SerialPortLike, settings: SerialSettings & WriteLimit, 
       const limitMs = stallMs === null ? null : transmitMs(bytes.length, settings) + stallMs
       const stalled = (ms: number): void => {
         const problem = channelStalled({ channel: path, seconds: Math.round(ms / 1_000) })
-        write.settle(problem)
+        write.complete(problem)
         void stop(problem)
       }
       const cancel = limitMs === null ? () => {} : timers.after(limitMs, () => stalled(limitMs))
       const write: Write = {
-        settle(error) {
+        complete(error) {
           if (!writes.delete(write)) return
           cancel()
           if (error === null) resolve()
@@ -211,7 +212,7 @@ function channelOf(port: SerialPortLike, settings: SerialSettings & WriteLimit, 
       }
       writes.add(write)
       port.write(bytes, error => {
-        if (error !== null && error !== undefined) return write.settle(error)
+        if (error !== null && error !== undefined) return write.complete(error)
         undrained.push(write)
         drain()
       })
@@ -225,7 +226,7 @@ function channelOf(port: SerialPortLike, settings: SerialSettings & WriteLimit, 
 
 interface Write {
   /** Null: the system has sent it. Only the first call counts. */
-  settle(error: Error | null): void
+  complete(error: Error | null): void
 }
 
 const whyUnplugged = (error: Error | null | undefined) =>

@@ -110,7 +110,7 @@ export function usbHidChannels(usb: UsbHidHost, timers: Timers): Pick<OpenChanne
         if (isLate) await channel.close()
         return channel
       })
-      const settled = opened.then(
+      const ended = opened.then(
         () => opening.delete(name),
         () => opening.delete(name),
       )
@@ -119,7 +119,7 @@ export function usbHidChannels(usb: UsbHidHost, timers: Timers): Pick<OpenChanne
         isLate = true
         late.reject(hidScannerBusy({ device: name, why: 'it did not open within 5 seconds' }))
       })
-      void settled.then(cancel)
+      void ended.then(cancel)
       return Promise.race([opened, late.promise])
     },
   }

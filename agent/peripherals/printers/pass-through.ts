@@ -64,9 +64,9 @@ export function passageFor(options: {
     },
     passed(bytes) {
       capture.printed(bytes)
-      settle()
+      endJobWhenWhole()
     },
-    slipEnded: settle,
+    slipEnded: endJobWhenWhole,
   })
   const toPos = passToPos(pos, { source: () => link?.channel ?? null, passed: capture.answered })
 
@@ -79,7 +79,7 @@ export function passageFor(options: {
   }
 
   /** The POS has finished and all it sent is with the printer: the job is whole. */
-  function settle(): void {
+  function endJobWhenWhole(): void {
     if ((!posEnded && !posClosed) || !toPrinter.isEmpty() || isOver) return
     capture.ended()
     if (posClosed) finish()
@@ -121,11 +121,11 @@ export function passageFor(options: {
         data: toPrinter.take,
         ended() {
           posEnded = true
-          settle()
+          endJobWhenWhole()
         },
         closed() {
           posClosed = true
-          settle()
+          endJobWhenWhole()
         },
       })
       return {

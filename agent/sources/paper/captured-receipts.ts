@@ -59,7 +59,7 @@ const CapturedReceipt = z.object({
 export type CapturedReceipt = z.infer<typeof CapturedReceipt>
 
 /** What became of a captured receipt. */
-export interface Settled {
+export interface ClosedReceipt {
   readonly id: number
   readonly state: Exclude<CapturedReceipt['state'], 'new'>
   readonly code: string | null
@@ -70,7 +70,7 @@ export interface CapturedReceipts {
   add(receipt: { printer: string; at: number; body: CapturedBody }): Promise<void>
   /** Oldest first: new ones, and those that another reading than this one refused or set aside. */
   unread(reading: string, limit: number): readonly CapturedReceipt[]
-  settle(reading: string, settled: readonly Settled[]): Promise<void>
+  close(reading: string, closed: readonly ClosedReceipt[]): Promise<void>
 }
 
 const KEPT_MS = 30 * 24 * 3_600_000
@@ -143,9 +143,9 @@ export function openCapturedReceipts(db: JournalDb): CapturedReceiptsTable {
       return {
         add: receipt => write(() => add(source, receipt)),
         unread: (reading, limit) => unread(source, reading, limit),
-        settle: (reading, settled) =>
+        close: (reading, closed) =>
           write(() => {
-            for (const { id, state, code } of settled) update.run(state, code, reading, id)
+            for (const { id, state, code } of closed) update.run(state, code, reading, id)
           }),
       }
     },

@@ -6,7 +6,7 @@ import type { ReceiptSale, SaleReading } from '../../codecs/receipt-templates/re
 import { fingerprintOf } from '../fingerprint.ts'
 import { type RowStep, type SeenRow, stepRow } from '../known-rows.ts'
 import type { KnownRow } from '../source.ts'
-import type { CapturedReceipt, Settled } from './captured-receipts.ts'
+import type { CapturedReceipt, ClosedReceipt } from './captured-receipts.ts'
 
 export const receiptDiffers = defineError(
   'RECEIPT_DIFFERS',
@@ -24,7 +24,7 @@ export interface ReadReceipt {
 export interface Decision {
   readonly events: readonly AgentEvent[]
   readonly known: readonly KnownRow[]
-  readonly settled: Settled
+  readonly closed: ClosedReceipt
 }
 
 /** The keys under which the memory knows a receipt: as a print that could not be read, and as a sale. */
@@ -51,12 +51,12 @@ export function decide(
   if (reading.is === 'unparsed' || reading.is === 'failed') return refuse(captured, print, reading.error)
   const accepted = stepRow(print, { is: 'ignored' }) // closes an open refusal of the same print
   if (reading.is === 'none' || keys.sale === null)
-    return decision([accepted], settled(captured, 'none', reading.is === 'none' ? reading.why : null))
+    return decision([accepted], closed(captured, 'none', reading.is === 'none' ? reading.why : null))
   const { sale } = reading
   const before = known(keys.sale)
   const printed = paperOf(sale)
   if (before?.state === 'sold') {
-    if (before.fingerprint === printed) return decision([accepted], settled(captured, 'copy', null))
+    if (before.fingerprint === printed) return decision([accepted], closed(captured, 'copy', null))
     const error = receiptDiffers({ number: sale.receiptNumber, soldAt: sale.soldAt.wall })
     return refuse(captured, print, error)
   }
@@ -65,14 +65,14 @@ export function decide(
     { source, name: keys.sale, known: before, wall: sale.soldAt.wall, now },
     { is: 'told', fingerprint: printed, told: toldOf(sale), events: [event] },
   )
-  return decision([accepted, told], settled(captured, 'sold', null))
+  return decision([accepted, told], closed(captured, 'sold', null))
 }
 
-function decision(steps: readonly RowStep[], settled: Settled): Decision {
+function decision(steps: readonly RowStep[], closed: ClosedReceipt): Decision {
   return {
     events: steps.flatMap(step => step.events),
     known: steps.flatMap(step => step.known ?? []),
-    settled,
+    closed,
   }
 }
 
@@ -85,12 +85,12 @@ function refuse(captured: CapturedReceipt, print: SeenRow, error: unknown): Deci
     payload: () => textOf(captured).slice(0, MOST_PAYLOAD),
     what: 'receipt',
   })
-  return decision([step], settled(captured, 'refused', code))
+  return decision([step], closed(captured, 'refused', code))
 }
 
 const MOST_PAYLOAD = 16_384
 
-function settled({ id }: CapturedReceipt, state: Settled['state'], code: string | null): Settled {
+function closed({ id }: CapturedReceipt, state: ClosedReceipt['state'], code: string | null): ClosedReceipt {
   return { id, state, code }
 }
 

@@ -87,16 +87,16 @@ export function receiptReader(settings: ReceiptSettings, parts: ReceiptParts): R
       const decisions = readings.map(reading => {
         const decision = decide(source, reading, key => known.get(key))
         for (const row of decision.known) known.set(row.key, row)
-        note(reading, decision.settled.state)
+        note(reading, decision.closed.state)
         return decision
       })
       const events = decisions.flatMap(decision => decision.events)
       const changed = new Map(decisions.flatMap(decision => decision.known).map(row => [row.key, row]))
       if (changed.size > 0) await memory.commit({ events, known: [...changed.values()], mark: null })
       // after a crash in between, they are read again and yield nothing new
-      await captured.settle(
+      await captured.close(
         id,
-        decisions.map(decision => decision.settled),
+        decisions.map(decision => decision.closed),
       )
       return rows.length === BATCH ? 'more' : 'idle'
     },

@@ -61,7 +61,7 @@ const TENDERS = ['cash', 'card', 'cheque', 'voucher', 'account'] as const
 /**
  * Proposes a template from receipts of one till, reads all of them with it, and says which of them add up and which
  * don't. What the samples leave open is tried in every combination; the one with which most of them add up wins. What they
- * can't settle is listed in `template.undecided` and `problems`, and no receipt is booked while anything is undecided.
+ * can't decide is listed in `template.undecided` and `problems`, and no receipt is booked while anything is undecided.
  */
 export function proposeTemplate(
   receipts: readonly Printed[],
@@ -90,10 +90,10 @@ export function proposeTemplate(
     problems.push(
       'Fewer than three receipts add up: give more, with discounts, returns, card payments and several taxes.',
     )
-  const settled = { ...chosen, undecided: undecided.slice(0, 50) }
+  const decided = { ...chosen, undecided: undecided.slice(0, 50) }
   return {
-    template: options.currency === undefined && facts.currency === null ? settled : { ...settled, currency },
-    evidence: [...facts.evidence, ...evidenceOf(settled)],
+    template: options.currency === undefined && facts.currency === null ? decided : { ...decided, currency },
+    evidence: [...facts.evidence, ...evidenceOf(decided)],
     coverage,
     problems: [...problems, ...undecided.map(each => `Decide this yourself: ${each}.`)],
   }
@@ -436,7 +436,7 @@ function taxChoices(
   return [modes]
 }
 
-/** What the choice settled, for people. */
+/** What the choice decided, for people. */
 function evidenceOf({ items, taxes, totals }: ReceiptTemplate): Evidence[] {
   const found: Evidence[] = items.lines.map(as => ({ what: 'items', as, example: null }))
   for (const as of items.details) found.push({ what: 'below an item', as, example: null })

@@ -44,7 +44,7 @@ export async function writeItem(
   }
   if (state === 'mapped' && before !== undefined && isSame(before, row)) return state // most of a catalogue, most days
   await putItem(tx, sku, row)
-  if (before?.state === 'untracked' && state === 'mapped') await settleUncounted(tx, sku, now)
+  if (before?.state === 'untracked' && state === 'mapped') await closeUncounted(tx, sku, now)
   return state
 }
 
@@ -67,9 +67,9 @@ function stateOf(items: number, tracked: boolean): ItemState {
 
 /**
  * What was sold while Shopify did not track an item is not posted later: the person who turned tracking on has counted
- * the shelf as it is now. One settled write without changes records that for the trace.
+ * the shelf as it is now. One closed write without changes records that for the trace.
  */
-async function settleUncounted(tx: Tx, sku: string, now: number): Promise<void> {
+async function closeUncounted(tx: Tx, sku: string, now: number): Promise<void> {
   for (const { store } of await dueOfItem(tx, sku)) {
     const why = `Shopify did not count ${sku} when these movements happened.`
     const id = await recordWithoutCall(tx, { store, subject: sku, why, now })

@@ -49,7 +49,7 @@ interface Seen {
  * Shopify's times are whole seconds: an order may change again within the second of its `updatedAt`. Only a reading
  * made after that second is over has seen all of that version.
  */
-function isSettled(seen: Seen | undefined, updatedAt: number): boolean {
+function isKnown(seen: Seen | undefined, updatedAt: number): boolean {
   return seen?.updatedAt === updatedAt && seen.readAt - seen.since >= 2_000
 }
 
@@ -80,7 +80,7 @@ export function openOrderPoll(work: OrderWork, overlapMs: number): OrderPoll {
     )
     for await (const nodes of pagesOf(client, changedOrders, { query })) {
       const readAt = now()
-      const changed = nodes.filter(node => !isSettled(seen.get(node.id), node.updatedAt))
+      const changed = nodes.filter(node => !isKnown(seen.get(node.id), node.updatedAt))
       const newest = Math.max(watermark, ...nodes.map(node => node.updatedAt))
       const again = await takeIn(
         changed.map(node => node.id),

@@ -9,7 +9,7 @@ import {
   shrinkRequest,
   type Write,
 } from '../../outbox/writes.ts'
-import { type PickupOutcome, settlePickupWrite } from '../../pickups/settle-write.ts'
+import { closePickupWrite, type PickupOutcome } from '../../pickups/close-write.ts'
 import { PickupRequest } from '../../pickups/write-plan.ts'
 import type { Signals } from '../../signals.ts'
 import {
@@ -79,14 +79,14 @@ async function sendReady(work: PickupWriteWork, write: Write, request: PickupReq
     .executeTakeFirst()
   if (pickup?.state !== 'ready') {
     // A customer who holds the goods already must not be told to come for them.
-    await settle(work, write, {
+    await close(work, write, {
       kind: 'overtaken',
       problem: 'The pickup went on before Shopify heard of it.',
     })
     return
   }
   if (write.first_sent_at !== null && (await wasPrepared(db, write))) {
-    await settle(work, write, { kind: 'confirmed', proof: { by: 'webhook' } })
+    await close(work, write, { kind: 'confirmed', proof: { by: 'webhook' } })
     return
   }
   const resent = write.first_sent_at !== null
@@ -95,7 +95,7 @@ async function sendReady(work: PickupWriteWork, write: Write, request: PickupReq
   const input = { lineItemsByFulfillmentOrder: [{ fulfillmentOrderId: request.fulfillmentOrder }] }
   const result = await client.write(preparedForPickup, { input }, 'pickup')
   if (result.kind === 'user-errors' && resent && isPrepared(result.errors)) {
-    await settle(work, sent, { kind: 'confirmed', proof: { by: 'refusal-of-repeat', errors: result.errors } })
+    await close(work, sent, { kind: 'confirmed', proof: { by: 'refusal-of-repeat', errors: result.errors } })
     return
   }
   await conclude(work, sent, result, resent)
@@ -136,7 +136,7 @@ async function sendCollected(work: PickupWriteWork, write: Write, request: Picku
   const result = await client.write(createFulfillment, { fulfillment }, 'pickup')
   if (result.kind === 'user-errors') {
     if (await concludeByReading(work, sent, problemOf(result.errors))) return
-    await settle(work, sent, { kind: 'refused', problem: problemOf(result.errors), retryAt: retryAt(work) })
+    await close(work, sent, { kind: 'refused', problem: problemOf(result.errors), retryAt: retryAt(work) })
     return
   }
   await conclude(work, sent, result, resent)
@@ -150,11 +150,11 @@ async function concludeByReading(work: PickupWriteWork, write: Write, why: strin
   const request = PickupRequest.parse(JSON.parse(write.request_json))
   const state = await readFulfillmentOrder(work.client, request.fulfillmentOrder)
   if (state?.fulfilled === true) {
-    await settle(work, write, { kind: 'confirmed', proof: { by: 'read-back', why } })
+    await close(work, write, { kind: 'confirmed', proof: { by: 'read-back', why } })
     return true
   }
   if (state === null || state.status === 'CANCELLED' || state.status === 'CLOSED') {
-    await settle(work, write, { kind: 'cancelled', problem: 'The order was cancelled in Shopify.' })
+    await close(work, write, { kind: 'cancelled', problem: 'The order was cancelled in Shopify.' })
     return true
   }
   const remaining = new Map(state.lines.map(line => [line.id, line.remainingQuantity]))
@@ -163,7 +163,7 @@ async function concludeByReading(work: PickupWriteWork, write: Write, why: strin
     return quantity > 0 ? [{ ...line, quantity }] : []
   })
   if (left.length === 0) {
-    await settle(work, write, { kind: 'confirmed', proof: { by: 'read-back', why } })
+    await close(work, write, { kind: 'confirmed', proof: { by: 'read-back', why } })
     return true
   }
   if (JSON.stringify(left) !== JSON.stringify(request.lines))
@@ -179,17 +179,17 @@ async function conclude(
 ): Promise<void> {
   switch (result.kind) {
     case 'answered':
-      await settle(work, write, { kind: 'confirmed', proof: { by: 'answer', answer: result.data } })
+      await close(work, write, { kind: 'confirmed', proof: { by: 'answer', answer: result.data } })
       return
     case 'user-errors':
-      await settle(work, write, {
+      await close(work, write, {
         kind: 'refused',
         problem: problemOf(result.errors),
         retryAt: retryAt(work),
       })
       return
     case 'invalid':
-      await settle(work, write, { kind: 'refused', problem: result.problem, retryAt: retryAt(work) })
+      await close(work, write, { kind: 'refused', problem: result.problem, retryAt: retryAt(work) })
       return
     case 'unknown':
       await postpone(work, write, result.problem)
@@ -202,9 +202,9 @@ async function conclude(
   }
 }
 
-async function settle(work: PickupWriteWork, write: Write, outcome: PickupOutcome): Promise<void> {
+async function close(work: PickupWriteWork, write: Write, outcome: PickupOutcome): Promise<void> {
   const { db, world, signals } = work
-  await transaction(db, tx => settlePickupWrite(tx, write.id, outcome, world.clock.now()))
+  await transaction(db, tx => closePickupWrite(tx, write.id, outcome, world.clock.now()))
   signals.say('commands', write.store)
   signals.say('stock', write.store) // a hand-over that Shopify refused is posted as stock
   signals.say('pickup-writes', write.store) // the pickup's next write may wait for this one

@@ -130,7 +130,7 @@ async function writePlan(tx: Tx, { world, place, skus, levels }: Plan): Promise<
     return level === undefined ? [] : [[sku, level] as const]
   })
   await writeOpenings(tx, place, new Map(openings), now)
-  await settleZeros(
+  await closeZeros(
     tx,
     place,
     present.filter(({ quantity }) => quantity === 0),
@@ -174,7 +174,7 @@ async function insertPlanned(
 }
 
 /** A sale and its void, a move there and back: Shopify need not hear of it. */
-async function settleZeros(tx: Tx, place: Place, zeros: readonly Due[], now: number): Promise<void> {
+async function closeZeros(tx: Tx, place: Place, zeros: readonly Due[], now: number): Promise<void> {
   if (zeros.length === 0) return
   const skus = zeros.map(one => one.sku)
   const id = await recordWithoutCall(tx, {

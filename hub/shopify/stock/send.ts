@@ -14,7 +14,7 @@ import {
   proofOf,
   showsAll,
 } from './request.ts'
-import { confirm, dropBadChanges, freezeAgain, giveUp, refuseWhole } from './settle.ts'
+import { confirm, dropBadChanges, freezeAgain, giveUp, refuseWhole } from './write-outcome.ts'
 
 /** Shopify forgets a key after 24 hours; one this old is never sent again. */
 export const KEY_LIFE_MS = 23 * 3_600_000
@@ -53,10 +53,10 @@ async function sendOnce(work: SendWork, id: number): Promise<Step> {
   if (write === null) return 'done'
   const request = parseRequest(write.request_json)
   const result = await client.write(adjustQuantities, request.variables, 'stock')
-  return settle(work, write, request, result, resent)
+  return noteOutcome(work, write, request, result, resent)
 }
 
-async function settle(
+async function noteOutcome(
   work: SendWork,
   write: Write,
   request: FrozenRequest,

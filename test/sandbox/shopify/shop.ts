@@ -1,30 +1,25 @@
+import type { Cancel, Timers } from '../../../shared/world.ts'
+import type { Chance } from './chance.ts'
 import type { Faults } from './faults.ts'
 import type { Clock } from './state/clock.ts'
 import type { LogEntry, WebhookSubject } from './state/entities.ts'
 import type { ShopSeed } from './state/seed.ts'
 import type { Store } from './state/store.ts'
-
-/** How the simulated shop behaves where Shopify's own behaviour is a setting or is slow. */
-export interface ShopSettings {
-  /** From orders/create to the fulfilment orders. */
-  readonly routingDelayMs: number
-  /** From the answered `orderCancel` to its effect. */
-  readonly cancelDelayMs: number
-  /** Before each of the eight retries. Shopify spreads them over four hours. */
-  readonly webhookRetryMs: readonly number[]
-  readonly webhookTimeoutMs: number
-  /** false: the app was not approved for protected customer data, so names, mails and phones are empty. */
-  readonly customerData: boolean
-}
+import type { Switches } from './switches.ts'
 
 /** What every part of the simulated shop works on. */
 export interface Shop {
   readonly store: Store
   readonly clock: Clock
+  readonly timers: Timers
+  readonly chance: Chance
   readonly faults: Faults
-  readonly settings: ShopSettings
+  /** As they are now: they change at run time, so read them when they count. */
+  readonly settings: Switches
   readonly scopes: ReadonlySet<string>
   readonly profile: Pick<ShopSeed, 'name' | 'domain' | 'currency' | 'zone'>
+  /** Turns some switches. */
+  turn(switches: Partial<Switches>): void
   /** Queues a webhook for its subscribers, in the transaction of its cause. */
   emit(topic: string, subject: WebhookSubject): void
   /** Work with a due time was added or made due. */
@@ -34,4 +29,10 @@ export interface Shop {
 /** Notes what happened, for `/sandbox/state`. */
 export function log(shop: Shop, what: string, detail: LogEntry['detail']): void {
   shop.store.put('log', { id: shop.store.nextId(), at: shop.clock.now(), what, detail })
+}
+
+/** Resolves after `ms` of the shop's timers. */
+export function pause(timers: Timers, ms: number): { readonly over: Promise<void>; readonly cancel: Cancel } {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  return { over: promise, cancel: timers.after(ms, resolve) }
 }

@@ -1,3 +1,4 @@
+import type { Cancel } from '../../../shared/world.ts'
 import { runDueJobs } from './orders/cancel.ts'
 import { routeDueOrders } from './orders/route.ts'
 import type { Shop } from './shop.ts'
@@ -12,13 +13,13 @@ export interface Worker {
   stop(): Promise<void>
 }
 
-/** A caller's clock may jump without telling us, so a due time is looked at again at least this often. */
-const lookAgainMs = 50
-
-/** Starts the shop's own work. */
-export function startWorker(shop: Shop, deliveries: DeliveryRun): Worker {
-  let scheduled: NodeJS.Immediate | undefined
-  let timer: NodeJS.Timeout | undefined
+/**
+ * Starts the shop's own work. `lookAgainMs` is for a clock that jumps without telling the timers: what waits is
+ * looked at again at least that often.
+ */
+export function startWorker(shop: Shop, deliveries: DeliveryRun, lookAgainMs: number): Worker {
+  let scheduled: Cancel | undefined
+  let timer: Cancel | undefined
   let stopped = false
   let waiting: (() => void)[] = []
 
@@ -28,11 +29,15 @@ export function startWorker(shop: Shop, deliveries: DeliveryRun): Worker {
     routeDueOrders(shop)
     runDueJobs(shop)
     deliveries.start(wake)
-    const next = nextDue(shop)
-    clearTimeout(timer)
-    if (next !== undefined) {
-      const wait = Math.min(lookAgainMs, Math.max(1, next - shop.clock.now()))
-      timer = setTimeout(wake, wait).unref()
+    timer?.()
+    timer = undefined
+    // What is due already is under way, or waits for what is: its end wakes us.
+    const next = dueTimes(shop).reduce(
+      (soonest, at) => (at > shop.clock.now() ? Math.min(soonest, at) : soonest),
+      Number.POSITIVE_INFINITY,
+    )
+    if (next !== Number.POSITIVE_INFINITY) {
+      timer = shop.timers.after(Math.min(lookAgainMs, next - shop.clock.now()), wake)
     }
     if (!isBusy()) {
       const done = waiting
@@ -43,12 +48,11 @@ export function startWorker(shop: Shop, deliveries: DeliveryRun): Worker {
 
   function wake(): void {
     if (stopped) return
-    scheduled ??= setImmediate(run)
+    scheduled ??= shop.timers.soon(run)
   }
 
   function isBusy(): boolean {
-    const next = nextDue(shop)
-    return deliveries.inFlight() > 0 || (next !== undefined && next <= shop.clock.now())
+    return deliveries.inFlight() > 0 || dueTimes(shop).some(at => at <= shop.clock.now())
   }
 
   return {
@@ -60,20 +64,19 @@ export function startWorker(shop: Shop, deliveries: DeliveryRun): Worker {
       }),
     async stop() {
       stopped = true
-      clearTimeout(timer)
-      clearImmediate(scheduled)
+      timer?.()
+      scheduled?.()
       for (const resolve of waiting) resolve()
       await deliveries.abandon()
     },
   }
 }
 
-/** When something has to be done next. */
-function nextDue(shop: Shop): number | undefined {
-  let next = Number.POSITIVE_INFINITY
-  for (const order of shop.store.all('order'))
-    if (order.routeAt !== null) next = Math.min(next, order.routeAt)
-  for (const job of shop.store.all('job')) if (!job.done) next = Math.min(next, job.dueAt)
-  for (const delivery of shop.store.all('delivery')) next = Math.min(next, readyAt(delivery))
-  return next === Number.POSITIVE_INFINITY ? undefined : next
+/** When something has to be done. */
+function dueTimes(shop: Shop): number[] {
+  const times: number[] = []
+  for (const order of shop.store.all('order')) if (order.routeAt !== null) times.push(order.routeAt)
+  for (const job of shop.store.all('job')) if (!job.done) times.push(job.dueAt)
+  for (const delivery of shop.store.all('delivery')) times.push(readyAt(delivery))
+  return times
 }

@@ -1,12 +1,18 @@
-import { randomUUID, timingSafeEqual } from 'node:crypto'
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { setTimeout as delay } from 'node:timers/promises'
+import { uuid } from '../chance.ts'
 import type { CostBucket } from '../graphql/cost-bucket.ts'
 import { answer, type GraphqlAnswer, keysOf, type Prepared, prepare, throttled } from '../graphql/execute.ts'
 import type { RequestContext } from '../graphql/fields.ts'
 import { apiVersion } from '../schema/load.ts'
-import { log, type Shop } from '../shop.ts'
-import { parseObject, readBody, send, sendJson } from './respond.ts'
+import { log, pause, type Shop } from '../shop.ts'
+import {
+  ConnectionBroken,
+  jsonAnswer,
+  parseObject,
+  type ShopRequest,
+  type ShopResponse,
+  textAnswer,
+} from './messages.ts'
+import { sameSecret } from './secret.ts'
 
 export interface AdminApi {
   readonly shop: Shop
@@ -16,31 +22,19 @@ export interface AdminApi {
   readonly busyKeys: Map<string, number>
 }
 
-/** Whether two secrets are equal, in constant time for equal lengths. */
-export function sameSecret(given: unknown, expected: string): boolean {
-  if (typeof given !== 'string') return false
-  const [a, b] = [Buffer.from(given), Buffer.from(expected)]
-  return a.length === b.length && timingSafeEqual(a, b)
-}
-
 /** POST `/admin/api/VERSION/graphql.json`, with the faults that are switched on. */
-export async function handleAdminApi(
-  api: AdminApi,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+export async function handleAdminApi(api: AdminApi, request: ShopRequest): Promise<ShopResponse> {
   const { faults } = api.shop
   const headers: Record<string, string> = {
-    'X-Request-Id': randomUUID(),
+    'X-Request-Id': uuid(api.shop.chance),
     // A version Shopify no longer has is served by one it has; only this header tells.
     'X-Shopify-API-Version': apiVersion,
   }
   if (!sameSecret(request.headers['x-shopify-access-token'], api.accessToken)) {
     const errors = '[API] Invalid API key or access token (unrecognized login or wrong password)'
-    sendJson(response, 401, { errors }, headers)
-    return
+    return jsonAnswer(401, { errors }, headers)
   }
-  const body = parseObject(await readBody(request))
+  const body = parseObject(request.body)
   const prepared = prepare({
     query: typeof body['query'] === 'string' ? body['query'] : '',
     variables: isRecord(body['variables']) ? body['variables'] : {},
@@ -49,35 +43,26 @@ export async function handleAdminApi(
   const names = prepared.ok ? prepared.rootFields.map(field => field.name.value) : ['']
   if (faults.strike('other-version', names)) headers['X-Shopify-API-Version'] = '2027-01'
 
-  if (faults.strike('lost-request', names)) {
-    request.socket.destroy()
-    return
-  }
+  if (faults.strike('lost-request', names)) throw new ConnectionBroken('The request was lost')
   if (faults.strike('http-429', names)) {
     const errors =
       'Exceeded 2 calls per second for api client. Reduce request rates to resume uninterrupted service.'
-    sendJson(response, 429, { errors }, { ...headers, 'Retry-After': '2.0' })
-    return
+    return jsonAnswer(429, { errors }, { ...headers, 'Retry-After': '2.0' })
   }
   const broken = faults.strike('http-5xx', names)
-  if (broken) {
-    sendJson(response, broken.status ?? 503, { errors: 'Internal Server Error' }, headers)
-    return
-  }
+  if (broken) return jsonAnswer(broken.status ?? 503, { errors: 'Internal Server Error' }, headers)
   const html = faults.strike('html-body', names)
   if (html) {
     const page =
       '<!DOCTYPE html><html><head><title>Something went wrong</title></head><body>Sorry.</body></html>'
-    send(response, html.status ?? 200, 'text/html; charset=utf-8', page, headers)
-    return
+    return textAnswer(html.status ?? 200, 'text/html; charset=utf-8', page, headers)
   }
   const result = await work(api, prepared, names)
   if (faults.strike('lost-answer', names)) {
     api.shop.store.transaction(() => log(api.shop, 'answer lost', { operation: names.join(' ') }))
-    request.socket.destroy()
-    return
+    throw new ConnectionBroken('The answer was lost')
   }
-  sendJson(response, 200, result, headers)
+  return jsonAnswer(200, result, headers)
 }
 
 async function work(api: AdminApi, prepared: Prepared, names: readonly string[]): Promise<GraphqlAnswer> {
@@ -96,7 +81,7 @@ async function work(api: AdminApi, prepared: Prepared, names: readonly string[])
   // Shopify is at work on the key while the client waits: a second request with it is told so.
   for (const key of keys) api.busyKeys.set(key, (api.busyKeys.get(key) ?? 0) + 1)
   try {
-    if (slow !== undefined) await delay(slow.ms ?? 1000)
+    if (slow !== undefined) await pause(shop.timers, slow.ms ?? 1000).over
     return answer(prepared.op, context, bucket)
   } finally {
     for (const key of keys) {

@@ -10,7 +10,8 @@ import type { Shop } from '../shop.ts'
 import { dateTime } from '../state/clock.ts'
 import type { Order } from '../state/entities.ts'
 import { quantityOf } from '../stock/ledger.ts'
-import { HttpProblem } from './respond.ts'
+import { Switches } from '../switches.ts'
+import { HttpProblem } from './messages.ts'
 
 const OrderBody = z.strictObject({
   location: z.union([z.string(), z.number()]),
@@ -64,6 +65,11 @@ export function control(shop: Shop, method: string, path: string, body: unknown)
     case 'DELETE faults':
       shop.faults.clear()
       return { status: 200, body: { faults: [] } }
+    case 'GET switches':
+      return { status: 200, body: shop.settings }
+    case 'POST switches':
+      shop.turn(given(read(Switches.partial(), body)))
+      return { status: 200, body: shop.settings }
     case 'GET state':
       return { status: 200, body: stateView(shop) }
     case 'POST clock :name':
@@ -82,6 +88,11 @@ function read<T>(schema: z.ZodType<T>, body: unknown): T {
   const parsed = schema.safeParse(body)
   if (!parsed.success) throw new HttpProblem(400, z.prettifyError(parsed.error))
   return parsed.data
+}
+
+/** The switches that were named. */
+function given(switches: Readonly<Record<string, unknown>>): Partial<Switches> {
+  return Object.fromEntries(Object.entries(switches).filter(([, value]) => value !== undefined))
 }
 
 /** exactOptionalPropertyTypes: a key that is there must have a value. */

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { uuid } from '../chance.ts'
 import { gid, idOf } from '../graphql/gid.ts'
 import { log, type Shop } from '../shop.ts'
 import type { CancelJob, Order } from '../state/entities.ts'
@@ -31,7 +31,7 @@ export function requestCancel(shop: Shop, args: CancelArguments): CancelPayload 
     return refusal('INVALID', ['staffNote'], 'Staff note is too long (maximum is 255 characters)')
   }
   const job: CancelJob = {
-    id: randomUUID(),
+    id: uuid(shop.chance),
     orderId: order.id,
     reason: args.reason,
     restock: args.restock,

@@ -1,8 +1,7 @@
 import { createHmac } from 'node:crypto'
-import { request as httpRequest } from 'node:http'
-import { request as httpsRequest } from 'node:https'
+import type { Fetch } from '../http/in-process.ts'
 import { apiVersion } from '../schema/load.ts'
-import { log, type Shop } from '../shop.ts'
+import { log, pause, type Shop } from '../shop.ts'
 import type { Delivery, Subscription } from '../state/entities.ts'
 import { readyAt, topicHeader } from './outbox.ts'
 import { webhookPayload } from './payload.ts'
@@ -20,7 +19,7 @@ export interface DeliveryRun {
 const atOncePerSubscription = 8
 
 /** Sends webhooks as Shopify does: signed, once, eight times again, and then the subscription is gone. */
-export function deliveryRun(shop: Shop, clientSecret: string): DeliveryRun {
+export function deliveryRun(shop: Shop, clientSecret: string, fetch: Fetch): DeliveryRun {
   const flying = new Map<number, { readonly subscriptionId: number; readonly done: Promise<void> }>()
   const abort = new AbortController()
 
@@ -34,9 +33,42 @@ export function deliveryRun(shop: Shop, clientSecret: string): DeliveryRun {
     const body = delivery.body ?? buildBody(shop, delivery, subscription)
     shop.store.put('delivery', { ...delivery, body })
     const headers = headersOf(shop, { ...delivery, body }, subscription, clientSecret)
-    const status = await post(subscription.uri, headers, body, shop.settings.webhookTimeoutMs, abort.signal)
+    const status = await post(subscription.uri, { headers, body }, abort.signal)
     if (abort.signal.aborted) return // the next start sends it again
     shop.store.transaction(() => settle(shop, delivery.id, status))
+  }
+
+  /** The HTTP status, or why there is none. Shopify waits for the whole answer within its five seconds. */
+  async function post(
+    uri: string,
+    { headers, body }: { readonly headers: Record<string, string>; readonly body: string },
+    stopped: AbortSignal,
+  ): Promise<number | string> {
+    const late = new AbortController()
+    const limit = pause(shop.timers, shop.settings.webhookTimeoutMs)
+    const gaveUp = limit.over.then(() => {
+      late.abort(new Error('timed out'))
+      return 'timed out'
+    })
+    const { promise: stopping, resolve: stop } = Promise.withResolvers<string>()
+    const onStop = (): void => stop('stopped')
+    stopped.addEventListener('abort', onStop, { once: true })
+    const answered = async (): Promise<number | string> => {
+      try {
+        const signal = AbortSignal.any([stopped, late.signal])
+        const response = await fetch(uri, { method: 'POST', headers, body, redirect: 'manual', signal })
+        await response.arrayBuffer()
+        return response.status
+      } catch (error) {
+        return error instanceof Error ? error.message : String(error)
+      }
+    }
+    try {
+      return await Promise.race([answered(), gaveUp, stopping])
+    } finally {
+      limit.cancel()
+      stopped.removeEventListener('abort', onStop)
+    }
   }
 
   return {
@@ -89,34 +121,6 @@ function headersOf(
     'X-Shopify-Triggered-At': new Date(delivery.triggeredAt).toISOString(),
     ...(subscription.name === null ? {} : { 'X-Shopify-Name': subscription.name }),
   }
-}
-
-/** The HTTP status, or why there is none. */
-function post(
-  uri: string,
-  headers: Record<string, string>,
-  body: string,
-  timeoutMs: number,
-  signal: AbortSignal,
-): Promise<number | string> {
-  const request = uri.startsWith('https:') ? httpsRequest : httpRequest
-  return new Promise(resolve => {
-    const overall = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
-    const sent = request(uri, {
-      method: 'POST',
-      agent: false, // one connection a webhook, so a receiver that closes is not kept waiting
-      headers: { ...headers, 'Content-Length': Buffer.byteLength(body) },
-      signal: overall,
-    })
-    sent.on('response', response => {
-      // Shopify waits for the whole answer within its five seconds.
-      response.resume()
-      response.on('end', () => resolve(response.statusCode ?? 'no status'))
-      response.on('error', error => resolve(error.message))
-    })
-    sent.on('error', error => resolve(overall.aborted && !signal.aborted ? 'timed out' : error.message))
-    sent.end(body)
-  })
 }
 
 function settle(shop: Shop, id: number, status: number | string): void {

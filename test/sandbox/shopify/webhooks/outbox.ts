@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { type Chance, uuid } from '../chance.ts'
 import type { Faults } from '../faults.ts'
 import type { Clock } from '../state/clock.ts'
 import type { Delivery, WebhookSubject } from '../state/entities.ts'
@@ -23,11 +23,18 @@ const resources = [
   'APP',
 ] as const
 
+interface OutboxParts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly chance: Chance
+  readonly faults: Faults
+}
+
 /**
  * Queues an event for every subscription to its topic, within the transaction of its cause. One event, one
  * event id; each delivery of it has a webhook id of its own, a duplicate too.
  */
-export function webhookOutbox({ store, clock, faults }: { store: Store; clock: Clock; faults: Faults }) {
+export function webhookOutbox({ store, clock, chance, faults }: OutboxParts) {
   return function emit(topic: string, subject: WebhookSubject): void {
     const subscriptions = [...store.all('subscription')].filter(subscription => subscription.topic === topic)
     if (subscriptions.length === 0) return
@@ -36,7 +43,7 @@ export function webhookOutbox({ store, clock, faults }: { store: Store; clock: C
     const copies = faults.strike('webhook-twice', [topic]) === undefined ? 1 : 2
     const afterNext = faults.strike('webhook-reordered', [topic]) !== undefined
     const now = clock.now()
-    const eventId = randomUUID()
+    const eventId = uuid(chance)
     for (const { id: subscriptionId } of subscriptions) {
       for (let copy = 0; copy < copies; copy += 1) {
         store.put('delivery', {
@@ -45,7 +52,7 @@ export function webhookOutbox({ store, clock, faults }: { store: Store; clock: C
           topic,
           subject,
           eventId,
-          webhookId: randomUUID(),
+          webhookId: uuid(chance),
           triggeredAt: now,
           dueAt: now + (late?.ms ?? (late === undefined ? 0 : defaultLateMs)),
           attempts: 0,

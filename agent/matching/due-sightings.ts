@@ -1,22 +1,22 @@
 import type { Cancel, World } from '../../shared/world.ts'
 
-export interface SettlingParts {
+export interface DueSightingsParts {
   readonly world: Pick<World, 'timers' | 'log'>
   /** Journals what is missing by now. */
-  settle(): Promise<void>
+  reportMissing(): Promise<void>
 }
 
 const EVERY_MS = 30_000
 
 /** Looks twice a minute for sightings whose time is over. A failed look is logged and tried again. */
-export function startSettling({ world, settle }: SettlingParts): AsyncDisposable {
+export function startDueSightings({ world, reportMissing }: DueSightingsParts): AsyncDisposable {
   let isStopped = false
   let cancel: Cancel = () => undefined
   let turn: Promise<void> = Promise.resolve()
 
   const look = async (): Promise<void> => {
     try {
-      await settle()
+      await reportMissing()
     } catch (error) {
       world.log.warn({ error }, 'sales seen by a witness could not be compared; it is tried again')
     }

@@ -1,4 +1,23 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+/** An HTTP request as the shop sees it, whichever way it came. Header names are in lower case. */
+export interface ShopRequest {
+  readonly method: string
+  /** With its query, without scheme and host. */
+  readonly path: string
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly body: string
+}
+
+/** What the shop answers. */
+export interface ShopResponse {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** The connection breaks instead of an answer: what a fault asked for. */
+export class ConnectionBroken extends Error {
+  override readonly name = 'ConnectionBroken'
+}
 
 /** A request that is answered with a status and a sentence. */
 export class HttpProblem extends Error {
@@ -8,20 +27,6 @@ export class HttpProblem extends Error {
     super(message)
     this.status = status
   }
-}
-
-const maxBodyBytes = 4 * 1024 * 1024
-
-/** The whole body as text. */
-export async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > maxBodyBytes) throw new HttpProblem(413, 'The body is larger than the sandbox reads.')
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
 }
 
 /** Parses a JSON object; anything else is the client's mistake. */
@@ -41,19 +46,18 @@ export function parseObject(text: string): Readonly<Record<string, unknown>> {
   return value as Readonly<Record<string, unknown>>
 }
 
-/** Answers with JSON. */
-export function sendJson(
-  response: ServerResponse,
+/** An answer of JSON. */
+export function jsonAnswer(
   status: number,
   body: unknown,
   headers: Readonly<Record<string, string>> = {},
-): void {
-  send(response, status, 'application/json; charset=utf-8', JSON.stringify(body), headers)
+): ShopResponse {
+  return textAnswer(status, 'application/json; charset=utf-8', JSON.stringify(body), headers)
 }
 
-/** Answers with HTML. No script, no foreign content: the policy says so too. */
-export function sendHtml(response: ServerResponse, status: number, html: string): void {
-  send(response, status, 'text/html; charset=utf-8', html, {
+/** An answer of HTML. No script, no foreign content: the policy says so too. */
+export function htmlAnswer(status: number, html: string): ShopResponse {
+  return textAnswer(status, 'text/html; charset=utf-8', html, {
     'Content-Security-Policy':
       "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     'X-Content-Type-Options': 'nosniff',
@@ -62,14 +66,12 @@ export function sendHtml(response: ServerResponse, status: number, html: string)
   })
 }
 
-/** Answers with text of any type. */
-export function send(
-  response: ServerResponse,
+/** An answer of text of any type. */
+export function textAnswer(
   status: number,
   type: string,
   body: string,
   headers: Readonly<Record<string, string>> = {},
-): void {
-  response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(body), ...headers })
-  response.end(body)
+): ShopResponse {
+  return { status, headers: { 'Content-Type': type, ...headers }, body }
 }

@@ -16,10 +16,10 @@ export type PickupOutcome =
   | { readonly kind: 'cancelled'; readonly problem: string }
 
 /**
- * Settles a pickup write and what hangs on it in one transaction: the pickup's way to Shopify as staff see it, the
+ * Closes a pickup write and what hangs on it in one transaction: the pickup's way to Shopify as staff see it, the
  * ledger's units once Shopify has them as handed over, the exceptions. After commit, say `commands` and `now`.
  */
-export async function settlePickupWrite(
+export async function closePickupWrite(
   tx: Tx,
   id: number,
   outcome: PickupOutcome,
