@@ -6,7 +6,7 @@ import { cancelByName, holdByAnotherApp, orderNamed, orderView, stateView } from
 import { type Fetch, inProcessFetch } from './http/in-process.ts'
 import type { ShopRequest, ShopResponse } from './http/messages.ts'
 import { requestHandler } from './http/routes.ts'
-import { type PickupOrder, placePickupOrder } from './orders/storefront-order.ts'
+import { placeStorefrontOrder, type StorefrontOrder } from './orders/storefront-order.ts'
 import type { Shop } from './shop.ts'
 import { shopClock } from './state/clock.ts'
 import { type ShopSeed, seedShop } from './state/seed.ts'
@@ -63,7 +63,7 @@ export interface SandboxShop extends AsyncDisposable {
     turn(switches: Partial<Switches>): void
   }
   /** Places a paid pickup order. Throws when the shop has not enough and `oversell` is not set. */
-  createOrder(order: PickupOrder): OrderView
+  createOrder(order: StorefrontOrder): OrderView
   /** The customer cancels; restocked unless said otherwise. */
   cancelOrder(name: string, wish?: { readonly reason?: string; readonly restock?: boolean }): OrderView
   /** Another app holds the order's open fulfilment orders. */
@@ -104,7 +104,7 @@ export function openSandboxShopify(options: ShopOptions, world: ShopWorld): Sand
     faults: shop.faults,
     switches: { now: () => shop.settings, turn: shop.turn },
     createOrder(order) {
-      const placed = placePickupOrder(shop, order)
+      const placed = placeStorefrontOrder(shop, order)
       worker.wake()
       return orderView(shop, placed)
     },

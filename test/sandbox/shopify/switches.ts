@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { orderSwitchDefaults, orderSwitches } from './orders/order-switches.ts'
 
 const Delay = z.int().min(0)
 
@@ -13,6 +14,7 @@ export const Switches = z.strictObject({
   webhookTimeoutMs: z.int().min(1),
   /** false: the app was not approved for protected customer data. */
   customerData: z.boolean(),
+  ...orderSwitches,
 })
 export type Switches = z.infer<typeof Switches>
 
@@ -35,4 +37,5 @@ export const switchDefaults: Switches = {
   ],
   webhookTimeoutMs: 5 * second,
   customerData: true,
+  ...orderSwitchDefaults,
 }

@@ -43,6 +43,7 @@ const needKey: ReadonlySet<string> = new Set([
   'inventoryAdjustQuantities',
   'inventoryMoveQuantities',
   'inventorySetQuantities',
+  'refundCreate',
 ])
 
 const resolveField = fieldResolver(types)

@@ -13,6 +13,11 @@ const kindOf: Readonly<Record<string, Kind>> = {
   Order: 'order',
   FulfillmentOrder: 'fulfillmentOrder',
   Fulfillment: 'fulfillment',
+  Refund: 'refund',
+  Return: 'return',
+  ReverseFulfillmentOrder: 'reverseFulfillmentOrder',
+  CalculatedOrder: 'edit',
+  OrderEditSession: 'edit',
   WebhookSubscription: 'subscription',
   Job: 'job',
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { faultKinds } from '../faults.ts'
+import { OutOfStock } from '../orders/allocate.ts'
+import { financialStatus, outstanding } from '../orders/balance.ts'
 import { cancelOrder, whyNotCancel } from '../orders/cancel.ts'
 import { displayStatus } from '../orders/display-status.ts'
 import { addHold } from '../orders/hold.ts'
-import { OutOfStock } from '../orders/place.ts'
-import { placePickupOrder, UnknownInShop } from '../orders/storefront-order.ts'
+import { placeStorefrontOrder, UnknownInShop } from '../orders/storefront-order.ts'
 import { fulfillmentOrdersOf, isActive } from '../orders/touch.ts'
 import type { Shop } from '../shop.ts'
 import { dateTime } from '../state/clock.ts'
@@ -109,7 +110,7 @@ function defined(fault: z.infer<typeof FaultBody>) {
 
 function place(shop: Shop, wanted: z.infer<typeof OrderBody>): Order {
   try {
-    return placePickupOrder(shop, wanted)
+    return placeStorefrontOrder(shop, wanted)
   } catch (error) {
     if (error instanceof OutOfStock || error instanceof UnknownInShop)
       throw new HttpProblem(422, error.message)
@@ -150,6 +151,7 @@ export function holdByAnotherApp(shop: Shop, name: string | undefined): Order {
     reason: 'HIGH_RISK_OF_FRAUD',
     reasonNotes: 'Held by another app',
     handle: 'other',
+    externalId: null,
     ours: false,
   }
   shop.store.transaction(() => {
@@ -167,7 +169,8 @@ export function orderView(shop: Shop, order: Order) {
     createdAt: dateTime(order.createdAt),
     updatedAt: dateTime(order.updatedAt),
     cancelledAt: order.cancelledAt === null ? null : dateTime(order.cancelledAt),
-    financialStatus: order.financialStatus,
+    financialStatus: financialStatus(shop, order),
+    outstandingMinor: outstanding(order),
     fulfillmentStatus: displayStatus(shop, order),
     lines: order.lines.map(({ sku, quantity, currentQuantity }) => ({ sku, quantity, currentQuantity })),
     fulfillmentOrders: fulfillmentOrdersOf(shop, order).map(one => ({

@@ -99,8 +99,7 @@ export function captureOrder(shop: Shop, input: CaptureInput): CapturePayload {
   const order = shop.store.get('order', idOf(input.id, 'Order') ?? -1)
   if (order === undefined) return wrong(['id'], 'Order does not exist')
   const parent = order.transactions.find(
-    one =>
-      one.kind === 'AUTHORIZATION' && one.id === idOf(input.parentTransactionId, 'OrderTransaction'),
+    one => one.kind === 'AUTHORIZATION' && one.id === idOf(input.parentTransactionId, 'OrderTransaction'),
   )
   if (parent === undefined || isExpired(shop, parent))
     return wrong(['parentTransactionId'], 'Transaction cannot be captured')

@@ -50,7 +50,11 @@ export function placeOrder(shop: Shop, draft: OrderDraft): Order {
   const plan = groups.flatMap((group, index) =>
     allocate(
       shop,
-      { index, preferred: group.locationId, ships: group.methodType === 'SHIPPING' && draft.stock !== 'bypass' },
+      {
+        index,
+        preferred: group.locationId,
+        ships: group.methodType === 'SHIPPING' && draft.stock !== 'bypass',
+      },
       lines.filter(line => line.group === index && line.kind !== 'tip'),
     ),
   )
@@ -75,12 +79,7 @@ function withGiftCardGroup({ groups, lines }: OrderDraft): readonly DeliveryGrou
   return [...groups, { methodType: 'NONE', locationId: first.locationId, shipping: null, fulfillAt: null }]
 }
 
-function orderLine(
-  shop: Shop,
-  draft: DraftLine,
-  stock: OrderDraft['stock'],
-  lastGroup: number,
-): OrderLine {
+function orderLine(shop: Shop, draft: DraftLine, stock: OrderDraft['stock'], lastGroup: number): OrderLine {
   const item = draft.itemId === null ? undefined : shop.store.need('item', draft.itemId)
   return {
     ...draft,

@@ -1,7 +1,7 @@
 import type { Shop } from '../shop.ts'
 import type { FulfillmentOrder, Order } from '../state/entities.ts'
-import { fulfilGiftCards } from './gift-cards.ts'
 import { outstanding } from './balance.ts'
+import { fulfilGiftCards } from './gift-cards.ts'
 import { newFulfillmentOrder } from './new-fulfillment-order.ts'
 import { touchFulfillmentOrder, touchOrder } from './touch.ts'
 

@@ -221,6 +221,7 @@ export interface Hold {
   readonly reason: string
   readonly reasonNotes: string | null
   readonly handle: string
+  readonly externalId: string | null
   /** false: another app's, which ours may not count or name. */
   readonly ours: boolean
 }
@@ -376,6 +377,8 @@ export interface EditLine {
   /** The number of the line item; a new number for a line the edit adds. */
   readonly id: number
   readonly added: boolean
+  /** The line's current quantity when the edit began; the commit is refused when it is another by then. */
+  readonly before: number
   readonly quantity: number
   readonly restock: boolean
   readonly locationId: number | null

@@ -11,6 +11,7 @@ import { fulfillmentOrderList } from './fulfillment-order.ts'
 import { inventoryProperties, itemList } from './inventory.ts'
 import { locationList } from './location.ts'
 import { isVisible, orderList } from './order-list.ts'
+import { returnableFulfillments } from './order-return.ts'
 import { productList, variantList } from './product.ts'
 
 type ById = { readonly id: string }
@@ -32,6 +33,9 @@ const scopeOfType: Readonly<Record<string, string>> = {
   Customer: 'read_orders',
   FulfillmentOrder: 'read_merchant_managed_fulfillment_orders',
   Fulfillment: 'read_orders',
+  Refund: 'read_orders',
+  Return: 'read_returns',
+  ReverseFulfillmentOrder: 'read_returns',
 }
 
 /** Finds one thing by its global id; an id of another type is an error, an unknown one is null. */
@@ -103,6 +107,12 @@ export const queryFields: Fields<unknown> = {
     return byId(shop, 'FulfillmentOrder', 'fulfillmentOrder', id, 'fulfillmentOrder')
   },
   fulfillment: (_, { id }: ById, { shop }) => byId(shop, 'Fulfillment', 'fulfillment', id, 'fulfillment'),
+  refund: (_, { id }: ById, { shop }) => byId(shop, 'Refund', 'refund', id, 'refund'),
+  return: (_, { id }: ById, { shop }) => byId(shop, 'Return', 'return', id, 'return'),
+  reverseFulfillmentOrder: (_, { id }: ById, { shop }) =>
+    byId(shop, 'ReverseFulfillmentOrder', 'reverseFulfillmentOrder', id, 'reverseFulfillmentOrder'),
+  returnableFulfillments: (_, args: List & { readonly orderId: string }, { shop }) =>
+    returnableFulfillments(shop, args),
   webhookSubscription: (_, { id }: ById, { shop }) =>
     byId(shop, 'WebhookSubscription', 'subscription', id, 'webhookSubscription'),
   webhookSubscriptions: (
