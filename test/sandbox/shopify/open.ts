@@ -2,10 +2,18 @@ import type { Clock, Random, Timers } from '../../../shared/world.ts'
 import { createFaults, type Fault } from './faults.ts'
 import { allScopes } from './graphql/access.ts'
 import { type BucketSize, costBucket } from './graphql/cost-bucket.ts'
-import { cancelByName, holdByAnotherApp, orderNamed, orderView, stateView } from './http/control-api.ts'
+import {
+  actByName,
+  cancelByName,
+  holdByAnotherApp,
+  orderNamed,
+  orderView,
+  stateView,
+} from './http/control-api.ts'
 import { type Fetch, inProcessFetch } from './http/in-process.ts'
 import type { ShopRequest, ShopResponse } from './http/messages.ts'
 import { requestHandler } from './http/routes.ts'
+import type { OrderActionInput } from './orders/action-schema.ts'
 import { placeStorefrontOrder, type StorefrontOrder } from './orders/storefront-order.ts'
 import type { Shop } from './shop.ts'
 import { shopClock } from './state/clock.ts'
@@ -66,6 +74,8 @@ export interface SandboxShop extends AsyncDisposable {
   createOrder(order: StorefrontOrder): OrderView
   /** The customer cancels; restocked unless said otherwise. */
   cancelOrder(name: string, wish?: { readonly reason?: string; readonly restock?: boolean }): OrderView
+  /** What a customer or the staff do to an order in the online store or the admin: pay, edit, refund, return, move and so on. */
+  act(name: string, action: OrderActionInput): OrderView
   /** Another app holds the order's open fulfilment orders. */
   holdOrder(name: string): OrderView
   order(name: string): OrderView
@@ -113,6 +123,7 @@ export function openSandboxShopify(options: ShopOptions, world: ShopWorld): Sand
         shop,
         cancelByName(shop, name, { reason: wish.reason ?? 'CUSTOMER', restock: wish.restock ?? true }),
       ),
+    act: (name, action) => orderView(shop, actByName(shop, name, action)),
     holdOrder: name => orderView(shop, holdByAnotherApp(shop, name)),
     order: name => orderView(shop, orderNamed(shop, name)),
     advanceClock(ms) {

@@ -9,26 +9,56 @@ export class OutOfStock extends Error {
 
 type Wanted = Pick<OrderLine, 'id' | 'itemId' | 'quantity' | 'kind'>
 
+interface Group {
+  readonly index: number
+  readonly preferred: number
+  readonly ships: boolean
+}
+
+/** Units of an item at a place that earlier lines of the same order took. */
+type Taken = Map<string, number>
+
 /**
- * Says where each unit of a delivery group is promised. A pickup is its store's. A shipment goes from one
- * location that has everything, the preferred one first; when there is none, each line takes what it finds
- * place by place, and what is nowhere stays with the preferred one.
+ * Says where each unit of an order is promised. A pickup is its store's. A shipment goes from one location that
+ * has everything, the preferred one first; when there is none, each line takes what it finds place by place,
+ * and what is nowhere stays with the preferred one. Pickups choose first.
  */
 export function allocate(
   shop: Shop,
-  group: { readonly index: number; readonly preferred: number; readonly ships: boolean },
-  lines: readonly Wanted[],
+  groups: readonly Group[],
+  linesOf: (group: Group) => readonly Wanted[],
 ): readonly PlannedUnits[] {
-  const { index, preferred, ships } = group
-  const whole = (locationId: number): readonly PlannedUnits[] =>
-    lines.map(({ id, quantity }) => ({ lineId: id, group: index, locationId, quantity }))
+  const taken: Taken = new Map()
+  const byGroup = groups
+    .toSorted((a, b) => Number(a.ships) - Number(b.ships))
+    .map(group => {
+      const plan = allocateGroup(shop, group, linesOf(group), taken)
+      return { index: group.index, plan }
+    })
+  return byGroup.toSorted((a, b) => a.index - b.index).flatMap(({ plan }) => plan)
+}
+
+function allocateGroup(
+  shop: Shop,
+  { index, preferred, ships }: Group,
+  lines: readonly Wanted[],
+  taken: Taken,
+): readonly PlannedUnits[] {
   const places = ships ? placesFrom(shop, preferred) : [preferred]
-  const one = places.find(locationId => hasAll(shop, lines, locationId))
-  if (places.length === 1 || one !== undefined) return whole(one ?? preferred)
-  const left = new Map<string, number>()
-  return lines.flatMap(line =>
-    spread(shop, line, places, left).map(part => ({ lineId: line.id, group: index, ...part })),
-  )
+  const one = places.find(locationId => hasAll(shop, lines, locationId, taken))
+  if (places.length > 1 && one === undefined) {
+    return lines.flatMap(line =>
+      spread(shop, line, places, taken).map(part => ({ lineId: line.id, group: index, ...part })),
+    )
+  }
+  const locationId = one ?? preferred
+  for (const { itemId, quantity } of lines) take(taken, itemId, locationId, quantity)
+  return lines.map(({ id, quantity }) => ({ lineId: id, group: index, locationId, quantity }))
+}
+
+function take(taken: Taken, itemId: number | null, locationId: number, quantity: number): void {
+  const key = `${itemId}:${locationId}`
+  taken.set(key, (taken.get(key) ?? 0) + quantity)
 }
 
 /** Throws when what was promised is not there and may not be sold on. */
@@ -62,34 +92,36 @@ function placesFrom(shop: Shop, preferred: number): readonly number[] {
   return [preferred, ...active.filter(id => id !== preferred)]
 }
 
-function hasAll(shop: Shop, lines: readonly Wanted[], locationId: number): boolean {
+function hasAll(shop: Shop, lines: readonly Wanted[], locationId: number, taken: Taken): boolean {
   const byItem = Map.groupBy(lines, line => line.itemId)
   return [...byItem].every(([itemId, own]) => {
     if (itemId === null || !shop.store.need('item', itemId).tracked) return true
-    return availableAt(shop, itemId, locationId) >= own.reduce((sum, line) => sum + line.quantity, 0)
+    const wanted = own.reduce((sum, line) => sum + line.quantity, 0)
+    return leftAt(shop, itemId, locationId, taken) >= wanted
   })
 }
 
-/** `left` remembers what earlier lines of the same item took. */
-function spread(shop: Shop, line: Wanted, places: readonly number[], left: Map<string, number>) {
+function leftAt(shop: Shop, itemId: number, locationId: number, taken: Taken): number {
+  return availableAt(shop, itemId, locationId) - (taken.get(`${itemId}:${locationId}`) ?? 0)
+}
+
+function spread(shop: Shop, line: Wanted, places: readonly number[], taken: Taken) {
   const parts: { locationId: number; quantity: number }[] = []
   const { itemId } = line
   let open = line.quantity
   if (itemId !== null && shop.store.need('item', itemId).tracked) {
     for (const locationId of places) {
-      const key = `${itemId}:${locationId}`
-      const there = left.get(key) ?? Math.max(0, availableAt(shop, itemId, locationId))
-      const quantity = Math.min(open, there)
-      left.set(key, there - quantity)
+      const quantity = Math.min(open, Math.max(0, leftAt(shop, itemId, locationId, taken)))
       open -= quantity
       if (quantity > 0) parts.push({ locationId, quantity })
     }
   }
   const [preferred = -1] = places
-  if (open === 0) return parts
   const first = parts.find(part => part.locationId === preferred)
-  if (first === undefined) return [...parts, { locationId: preferred, quantity: open }]
-  return parts.map(part => (part === first ? { ...part, quantity: part.quantity + open } : part))
+  if (open > 0 && first !== undefined) first.quantity += open
+  if (open > 0 && first === undefined) parts.push({ locationId: preferred, quantity: open })
+  for (const part of parts) take(taken, itemId, part.locationId, part.quantity)
+  return parts
 }
 
 function availableAt(shop: Shop, itemId: number, locationId: number): number {

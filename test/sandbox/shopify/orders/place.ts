@@ -47,16 +47,14 @@ export function placeOrder(shop: Shop, draft: OrderDraft): Order {
   store.put('meta', { ...meta, nextOrderNumber: meta.nextOrderNumber + 1 })
   const groups = withGiftCardGroup(draft)
   const lines = draft.lines.map(line => orderLine(shop, line, draft.stock, groups.length - 1))
-  const plan = groups.flatMap((group, index) =>
-    allocate(
-      shop,
-      {
-        index,
-        preferred: group.locationId,
-        ships: group.methodType === 'SHIPPING' && draft.stock !== 'bypass',
-      },
-      lines.filter(line => line.group === index && line.kind !== 'tip'),
-    ),
+  const plan = allocate(
+    shop,
+    groups.map(({ locationId, methodType }, index) => ({
+      index,
+      preferred: locationId,
+      ships: methodType === 'SHIPPING' && draft.stock !== 'bypass',
+    })),
+    ({ index }) => lines.filter(line => line.group === index && line.kind !== 'tip'),
   )
   if (draft.stock === 'obey') refuseShortage(shop, lines, plan)
   const order = store.put('order', newOrder(shop, id, meta.nextOrderNumber, draft, { groups, lines, plan }))
