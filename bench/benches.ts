@@ -4,7 +4,9 @@ import { escposDecode } from './escpos-decode.ts'
 import { journalAppend } from './journal-append.ts'
 import type { Row } from './measure/compare.ts'
 import { memory } from './memory.ts'
+import { pageOpen } from './page-open.ts'
 import { poslog } from './poslog.ts'
+import { postgresIngest } from './postgres-ingest.ts'
 import { printPath } from './print-path.ts'
 import { saleLatency } from './sale-latency.ts'
 import type { Scale } from './scale.ts'
@@ -15,6 +17,8 @@ export const benches: Readonly<Record<string, (scale: Scale) => Promise<Row[]>>>
   'journal-append': journalAppend,
   'drain-stream': drainStream,
   'drain-ledger': drainLedger,
+  'page-open': pageOpen,
+  'postgres-ingest': postgresIngest,
   'sale-latency': saleLatency,
   memory,
   'escpos-decode': escposDecode,

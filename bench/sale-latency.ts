@@ -10,7 +10,8 @@ import { inTempFolder } from './measure/temp-folder.ts'
 import { atPace, type Paced } from './processes/at-pace.ts'
 import type { Scale } from './scale.ts'
 
-const Latencies = z.array(z.number())
+/** What a till answers when it was asked to sell: ms of each sale. */
+export const Latencies = z.array(z.number())
 
 /**
  * From the moment a sale is handed to the till's journal until the hub's ack of it is back: durable at both ends.

@@ -21,6 +21,15 @@ export const HubConfig = z.strictObject({
       passwordFile: z.string().min(1).optional(),
     })
     .optional(),
+  /** How long old things are kept in which form. */
+  history: z
+    .strictObject({
+      /** Events older than this are packed. */
+      packAfterDays: z.int().min(1).max(3_650).default(1),
+      /** Where `trace` and `rebuild` look for archive files. */
+      archiveFolder: z.string().min(1).optional(),
+    })
+    .prefault({}),
   shopify: z
     .strictObject({
       /** `my-shop.myshopify.com`, or an http address on this machine for the sandbox. */

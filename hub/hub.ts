@@ -14,6 +14,7 @@ import { sendOpenPickups } from './pickups/snapshot.ts'
 import { type ShopifySettings, startShopify } from './shopify/shopify.ts'
 import { openSignals } from './signals.ts'
 import { applyDeferredEvents } from './streams/event-log.ts'
+import { startPacking } from './streams/pack.ts'
 import { openPort } from './web/port.ts'
 import { serveHub } from './web/server.ts'
 
@@ -91,11 +92,12 @@ export async function startHub(
   await applyDeferredEvents({ db, apply: applyEvents, now: world.clock.now })
 
   // In the order of their ends, last first: no more requests, then the devices' connections, then Shopify, then the port.
-  const port = building.use(await openPort(config.host, config.port))
+  const port = building.use(await openPort(world, config.host, config.port))
   const lease = building.use(await startLease({ db, world, name: 'shopify', holder: options.node ?? hub }))
   const shopify = building.use(
     await startShopify({ db, world, lease, signals, settings: shopSettings(config, port.url, world) }),
   )
+  building.use(startPacking({ world, db, afterDays: config.history.packAfterDays }))
   const gateway = building.use(openGateway({ world, db, hub, signals }))
   building.use(startChecks({ world, db, checks, changed: () => signals.say('now') }))
   building.use(

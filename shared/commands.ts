@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { EpochOpened } from './events.ts'
 import { EpochMs, PickupId, Sku, StoreCode } from './ids.ts'
 import { pickupStates } from './pickup-moves.ts'
+import { SentNotice } from './pickup-notices.ts'
 
 /** Hub → agent orders and facts. Fields are only ever added; a test pins this vocabulary's hash. */
 
@@ -42,8 +43,8 @@ export const PickupPut = z.object({
   movedBy: label.nullable(),
   movedAt: EpochMs.nullable(),
   shopify: z.enum(shopifyStates),
-  /** Plain words for staff when something did not go as they asked; null when all is well. */
-  notice: z.string().max(1_000).nullable(),
+  /** What staff must know, for example that something did not go as they asked; null when all is well. */
+  notice: SentNotice.nullable(),
   seen: z.object({ epoch: z.int().min(0), seq: z.int().min(0) }),
 })
 export type PickupPut = z.infer<typeof PickupPut>

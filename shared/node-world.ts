@@ -15,7 +15,9 @@ import { dirname } from 'node:path'
 import SQLite from 'better-sqlite3'
 import { pino } from 'pino'
 import { WebSocket } from 'ws'
-import type { Files, Log, Sockets, Wire, World } from './world.ts'
+import { listenOnPort } from './node-port.ts'
+import { wireOf } from './node-wire.ts'
+import type { Files, Log, Sockets, World } from './world.ts'
 
 /** The real world: Node's clock, timers, network and disk. Only composition roots import this file. */
 export function nodeWorld(options: { log: Log }): World {
@@ -72,27 +74,7 @@ const nodeSockets: Sockets = {
     return wireOf(socket)
   },
   fetch: (url, init) => fetch(url, init),
-}
-
-/** A `ws` socket, of either side, as a Wire. Binary frames are refused: the protocol is text. */
-export function wireOf(socket: WebSocket): Wire {
-  return {
-    send: message => socket.send(message),
-    close: (code, reason) => socket.close(code, reason),
-    terminate: () => socket.terminate(),
-    listen(handlers) {
-      let cause = ''
-      socket.on('open', () => handlers.open())
-      socket.on('message', (data, isBinary) => {
-        if (isBinary) socket.close(1003, 'text frames only')
-        else handlers.message(data.toString())
-      })
-      socket.on('error', error => {
-        cause = error.message // 'close' always follows and carries it on
-      })
-      socket.on('close', (code, reason) => handlers.closed(code, reason.toString() || cause))
-    },
-  }
+  listen: listenOnPort,
 }
 
 const nodeFiles: Files = {

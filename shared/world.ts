@@ -1,3 +1,4 @@
+import type { RequestListener, Server } from 'node:http'
 import type { Database } from 'better-sqlite3'
 
 /**
@@ -56,6 +57,47 @@ export interface Sockets {
   /** Opens a WebSocket; failure arrives as `closed`. */
   connect(url: string, options: { maxPayload: number; handshakeTimeoutMs: number }): Wire
   fetch(url: string, init?: RequestInit): Promise<Response>
+  /**
+   * Listens for HTTP requests and WebSockets. Rejects with the system's error when the port can't be had.
+   * @param options.port 0: any free port
+   */
+  listen(options: {
+    readonly host: string
+    readonly port: number
+    readonly webSockets: WebSocketLimits | null
+  }): Promise<HttpPort>
+}
+
+/** What one WebSocket message may be, for a port that takes them. */
+export interface WebSocketLimits {
+  readonly maxPayload: number
+  readonly maxFragments: number
+}
+
+/** A port. It listens before the parts behind it are built, so all of them can be told its address. */
+export interface HttpPort extends AsyncDisposable {
+  readonly host: string
+  readonly port: number
+  readonly url: string
+  /** For a web framework that wants Node's server. */
+  readonly server: Server
+  /** Hands over the requests that arrived so far, and every later one. */
+  serve(handlers: PortHandlers): void
+}
+
+export interface PortHandlers {
+  readonly request: RequestListener
+  /** What takes the connection that a WebSocket request asks for; null: it is refused without an answer. */
+  upgrade(asked: UpgradeRequest): ((wire: Wire) => void) | null
+}
+
+export interface UpgradeRequest {
+  /** Without its query. */
+  readonly path: string
+  /** Set by browsers only. */
+  readonly origin: string | null
+  /** The other side's address. */
+  readonly address: string
 }
 
 export interface Files {

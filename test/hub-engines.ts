@@ -38,7 +38,7 @@ async function connect() {
   afterAll(async () => {
     for (const name of await Promise.all(made.values()))
       await administer(server, `DROP DATABASE ${name} WITH (FORCE)`)
-  })
+  }, 300_000) // a property test makes dozens, and each drop waits for a checkpoint
   const make = (path: string, template: string) => {
     const name = `t${createHash('sha256').update(`${process.pid}/${path}`).digest('hex').slice(0, 20)}`
     const making = administer(server, `CREATE DATABASE ${name} TEMPLATE ${template}`).then(() => name)

@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import Fastify, { type FastifyInstance } from 'fastify'
@@ -5,6 +6,7 @@ import { z } from 'zod'
 import { defineError } from '../../shared/errors.ts'
 import { pageHeaders } from '../../shared/http-security.ts'
 import { openEventStream } from '../../shared/server-sent-events.ts'
+import type { HttpPort, World } from '../../shared/world.ts'
 import { type Access, openAccess } from './access.ts'
 import { answerErrors } from './answer-errors.ts'
 import type { TillState } from './api-schema.ts'
@@ -31,48 +33,53 @@ const LOOPBACK = '127.0.0.1'
 
 /** Serves the till page and its API, to this PC only. */
 export async function serveTill(parts: TillServerParts): Promise<TillServer> {
-  const app = Fastify({
-    logger: false,
-    bodyLimit: 64 * 1024,
-    routerOptions: { maxParamLength: 300 }, // a pickup's id, a receipt's key
-    requestTimeout: 30_000,
-    forceCloseConnections: true,
-  })
+  await using building = new AsyncDisposableStack()
+  const port = building.use(await openTillPort(parts.world, parts.port))
+  const taken = Promise.withResolvers<RequestListener>()
+  const app = building.adopt(
+    Fastify({
+      logger: false,
+      bodyLimit: 64 * 1024,
+      routerOptions: { maxParamLength: 300 }, // a pickup's id, a receipt's key
+      serverFactory(handler) {
+        taken.resolve(handler)
+        return port.server
+      },
+    }),
+    one => one.close(),
+  )
   const access = openAccess(parts.linkCode)
   const live = openEventStream(parts.world.timers)
-  const portOf = () => {
-    const address = app.server.address()
-    return typeof address === 'object' && address !== null ? address.port : parts.port
-  }
+  building.defer(() => live.close())
   answerErrors(app, parts.world.log)
-  app.addHook('onRequest', async request => access.demandHost(request, portOf()))
+  app.addHook('onRequest', async request => access.demandHost(request, port.port))
   app.addHook('onSend', async (_request, reply) => void reply.headers(pageHeaders))
   addHealth(app, parts.state)
   addDoor(app, access)
   addPosDoor(app, parts.pos)
-  addPageApi(app, parts, request => access.demandPage(request, portOf()), live.add)
+  addPageApi(app, parts, request => access.demandPage(request, port.port), live.add)
   if (parts.world.files.sizeOf(join(parts.pages, 'index.html')) !== null)
     await app.register(fastifyStatic, { root: parts.pages, cacheControl: false })
+  await app.ready()
 
-  const stopLive = sendChanges(parts, message => live.send(message))
-  async function close(): Promise<void> {
-    stopLive()
-    live.close()
-    await app.close()
-  }
-  try {
-    await app.listen({ host: LOOPBACK, port: parts.port })
-  } catch (cause) {
-    await close()
-    if (cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE')
-      throw tillPortTaken({ port: parts.port }, cause)
-    throw cause
-  }
-  const url = `http://${LOOPBACK}:${portOf()}`
+  building.defer(sendChanges(parts, message => live.send(message)))
+  port.serve({ request: await taken.promise, upgrade: () => null })
+  const all = building.move()
   return {
-    url,
-    link: `${url}/open?code=${parts.linkCode}`,
-    [Symbol.asyncDispose]: close,
+    url: port.url,
+    link: `${port.url}/open?code=${parts.linkCode}`,
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  }
+}
+
+/** @throws TILL_PORT_TAKEN */
+async function openTillPort(world: Pick<World, 'sockets'>, port: number): Promise<HttpPort> {
+  try {
+    return await world.sockets.listen({ host: LOOPBACK, port, webSockets: null })
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE')
+      throw tillPortTaken({ port }, cause)
+    throw cause
   }
 }
 

@@ -13,11 +13,11 @@ import {
   signedHello,
 } from '../../shared/protocol.ts'
 import { streamForked } from '../../shared/stream/accept.ts'
-import type { InLog, OutLog } from '../../shared/stream/log.ts'
+import type { InLog, OutLog, Position } from '../../shared/stream/log.ts'
 import { type Receiver, startReceiver } from '../../shared/stream/receiver.ts'
 import { checkClaim, resumeSending } from '../../shared/stream/resume.ts'
 import { type Sender, startSender } from '../../shared/stream/sender.ts'
-import type { Wire, World } from '../../shared/world.ts'
+import type { Cancel, Wire, World } from '../../shared/world.ts'
 
 export const hubTooDifferent = defineError(
   'PROTOCOL_TOO_DIFFERENT',
@@ -64,175 +64,230 @@ export interface Connection {
 
 /** Runs one connection to the hub from its challenge to its end. */
 export function runConnection(wire: Wire, parts: ConnectionParts): Connection {
-  const { world, identity } = parts
-  let sender: Sender | null = null
-  let receiver: Receiver | null = null
-  let refusal: TillbridgeError | null = null
-  /** The hub's own words before it closed; they last only with a close code that says so. */
-  let said: TillbridgeError | null = null
-  let phase: 'challenge' | 'welcome' | 'open' | 'ended' = 'challenge'
-  /** Frames are handled one after the other, even when one waits for the disk. */
-  let turn: Promise<void> = Promise.resolve()
-  let heardAt = world.clock.monotonicMs()
-  let stopClock = world.timers.after(limits.handshakeMs * 2, () =>
-    giveUp(closeCodes.slow, 'handshake too slow'),
+  const running = new RunningConnection(wire, parts)
+  return {
+    appended: () => running.appended(),
+    tell: () => running.tell(),
+    close: () => running.close(),
+  }
+}
+
+type Challenge = Extract<Frame, { t: 'challenge' }>
+type Welcome = Extract<Frame, { t: 'welcome' }>
+
+/** What this agent answers to a challenge: a protocol that both speak, or why there is no connection. */
+function protocolFor(
+  challenge: Challenge,
+  hub: string,
+): number | { refusal: TillbridgeError; close: number } {
+  const version = Math.min(challenge.protocol.max, protocolRange.max)
+  if (version < Math.max(challenge.protocol.min, protocolRange.min)) {
+    const refusal = hubTooDifferent({
+      hub: `${challenge.protocol.min}–${challenge.protocol.max}`,
+      agent: `${protocolRange.min}–${protocolRange.max}`,
+    })
+    return { refusal, close: closeCodes.version }
+  }
+  if (challenge.hub === hub) return version
+  return { refusal: hubIsAnother({ expected: hub, found: challenge.hub }), close: closeCodes.unauthorised }
+}
+
+function forked(
+  stream: 'commands' | 'events',
+  device: string,
+  { at, why }: { at: Position; why: string },
+): TillbridgeError {
+  return streamForked({ device, stream, epoch: at.epoch, seq: at.seq, why })
+}
+
+/** Where sending resumes. Opens a new epoch when this till or the hub was restored from a backup. */
+async function resumeEvents(
+  { events, identity, world }: ConnectionParts,
+  hubHolds: Welcome['events'],
+): Promise<Position> {
+  const resume = await resumeSending(events, hubHolds)
+  if (resume.kind === 'forked') throw forked('events', identity.device, resume)
+  if (resume.kind === 'send') return resume.after
+  world.log.warn(
+    { reason: resume.reason, hubHolds },
+    'this till was restored from a backup, or the hub was: a new epoch begins',
   )
+  await events.renew(resume.reason)
+  return { epoch: (await events.last()).epoch, seq: 0 }
+}
 
-  const send = (frame: Exclude<Frame, { t: 'batch' }>) => wire.send(encodeFrame(frame))
-  const clock = () => EpochMs.parse(world.clock.now())
+class RunningConnection {
+  readonly #wire: Wire
+  readonly #parts: ConnectionParts
+  #sender: Sender | null = null
+  #receiver: Receiver | null = null
+  #refusal: TillbridgeError | null = null
+  /** The hub's own words before it closed; they last only with a close code that says so. */
+  #said: TillbridgeError | null = null
+  #phase: 'challenge' | 'welcome' | 'open' | 'ended' = 'challenge'
+  /** Frames are handled one after the other, even when one waits for the disk. */
+  #turn: Promise<void> = Promise.resolve()
+  #heardAt: number
+  #stopClock: Cancel
 
-  function giveUp(code: number, reason: string): void {
-    if (phase === 'ended') return
-    wire.close(code, reason.slice(0, 120))
-    world.timers.after(LINGER_MS, wire.terminate)
+  constructor(wire: Wire, parts: ConnectionParts) {
+    const { clock, timers } = parts.world
+    this.#wire = wire
+    this.#parts = parts
+    this.#heardAt = clock.monotonicMs()
+    this.#stopClock = timers.after(limits.handshakeMs * 2, () =>
+      this.#giveUp(closeCodes.slow, 'handshake too slow'),
+    )
+    this.#listen()
   }
 
-  function finish(code: number, reason: string): void {
-    if (phase === 'ended') return
-    phase = 'ended'
-    parts.ended({ code, reason, refusal: refusal ?? (lastingCodes.has(code) ? said : null) })
+  appended(): void {
+    this.#sender?.appended()
   }
 
-  function failed(error: unknown): void {
+  tell(): void {
+    if (this.#phase === 'open') this.#send(this.#parts.status())
+  }
+
+  close(): void {
+    if (this.#phase === 'ended') return
+    this.#phase = 'ended'
+    this.#stop()
+    this.#wire.close(closeCodes.goingAway, 'agent stops')
+    this.#parts.world.timers.after(LINGER_MS, this.#wire.terminate)
+  }
+
+  #listen(): void {
+    this.#wire.listen({
+      open() {},
+      message: text => {
+        this.#heardAt = this.#parts.world.clock.monotonicMs()
+        this.#turn = this.#turn
+          .then(() => this.#take(decodeFrame(text)))
+          .catch((error: unknown) => this.#failed(error))
+      },
+      closed: (code, reason) => {
+        this.#stop()
+        this.#turn = this.#turn.then(() => this.#finish(code, reason)) // behind the frames that came before it: one may say why
+      },
+    })
+  }
+
+  #stop(): void {
+    this.#stopClock()
+    this.#sender?.stop()
+    this.#receiver?.stop()
+  }
+
+  #send(frame: Exclude<Frame, { t: 'batch' }>): void {
+    this.#wire.send(encodeFrame(frame))
+  }
+
+  #clock(): EpochMs {
+    return EpochMs.parse(this.#parts.world.clock.now())
+  }
+
+  #giveUp(code: number, reason: string): void {
+    if (this.#phase === 'ended') return
+    this.#wire.close(code, reason.slice(0, 120))
+    this.#parts.world.timers.after(LINGER_MS, this.#wire.terminate)
+  }
+
+  #finish(code: number, reason: string): void {
+    if (this.#phase === 'ended') return
+    this.#phase = 'ended'
+    const refusal = this.#refusal ?? (lastingCodes.has(code) ? this.#said : null)
+    this.#parts.ended({ code, reason, refusal })
+  }
+
+  #failed(error: unknown): void {
     const { code, sentence } = describeError(error)
-    world.log.warn({ code, error }, sentence)
-    if (streamForked.is(error)) refusal = error
-    giveUp(streamForked.is(error) ? closeCodes.quarantined : closeCodes.failed, code)
+    this.#parts.world.log.warn({ code, error }, sentence)
+    if (streamForked.is(error)) this.#refusal = error
+    this.#giveUp(streamForked.is(error) ? closeCodes.quarantined : closeCodes.failed, code)
   }
 
-  async function answer(challenge: Extract<Frame, { t: 'challenge' }>): Promise<void> {
-    const version = Math.min(challenge.protocol.max, protocolRange.max)
-    if (version < Math.max(challenge.protocol.min, protocolRange.min)) {
-      refusal = hubTooDifferent({
-        hub: `${challenge.protocol.min}–${challenge.protocol.max}`,
-        agent: `${protocolRange.min}–${protocolRange.max}`,
-      })
-      return giveUp(closeCodes.version, refusal.code)
+  async #take(frame: Frame): Promise<void> {
+    if (this.#phase === 'ended') return
+    if (frame.t === 'refuse') {
+      this.#said = new TillbridgeError(frame.code, frame.sentence, {})
+      return
     }
-    if (challenge.hub !== identity.hub) {
-      refusal = hubIsAnother({ expected: identity.hub, found: challenge.hub })
-      return giveUp(closeCodes.unauthorised, refusal.code)
+    if (this.#phase === 'challenge' && frame.t === 'challenge') return this.#answer(frame)
+    if (this.#phase === 'welcome' && frame.t === 'welcome') return this.#begin(frame)
+    if (this.#phase !== 'open') return this.#giveUp(closeCodes.malformed, `unexpected ${frame.t}`)
+    if (frame.t === 'ack' && frame.stream === 'events')
+      return this.#sender?.acked({ epoch: frame.epoch, seq: frame.seq }, frame.credit)
+    if (frame.t === 'batch' && frame.stream === 'commands') return this.#receiver?.batch(frame)
+    if (frame.t === 'ping') return this.#send({ t: 'pong', clock: this.#clock(), echo: frame.clock })
+    if (frame.t !== 'pong') this.#giveUp(closeCodes.malformed, `unexpected ${frame.t}`)
+  }
+
+  async #answer(challenge: Challenge): Promise<void> {
+    const { identity, events, commands, sign, world } = this.#parts
+    const protocol = protocolFor(challenge, identity.hub)
+    if (typeof protocol !== 'number') {
+      this.#refusal = protocol.refusal
+      return this.#giveUp(protocol.close, protocol.refusal.code)
     }
     const said: Omit<Hello, 't' | 'signature'> = {
-      protocol: version,
+      protocol,
       device: identity.device as Hello['device'],
       version: identity.version,
       instance: identity.instance,
       nonce: Buffer.from(world.random.bytes(18)).toString('base64url'),
-      clock: clock(),
-      events: { last: await parts.events.last(), acked: await parts.events.acked() },
-      commands: await parts.commands.held(),
+      clock: this.#clock(),
+      events: { last: await events.last(), acked: await events.acked() },
+      commands: await commands.held(),
     }
-    phase = 'welcome'
-    send({ t: 'hello', ...said, signature: parts.sign(signedHello(challenge.hub, challenge.nonce, said)) })
+    this.#phase = 'welcome'
+    this.#send({ t: 'hello', ...said, signature: sign(signedHello(challenge.hub, challenge.nonce, said)) })
   }
 
-  async function begin(welcome: Extract<Frame, { t: 'welcome' }>): Promise<void> {
-    const verdict = await checkClaim(parts.commands, welcome.commands)
-    if (verdict.kind === 'forked')
-      throw streamForked({
-        device: identity.device,
-        stream: 'commands',
-        epoch: verdict.at.epoch,
-        seq: verdict.at.seq,
-        why: verdict.why,
-      })
-    let resume = await resumeSending(parts.events, welcome.events)
-    if (resume.kind === 'renew') {
-      world.log.warn(
-        { reason: resume.reason, hubHolds: welcome.events },
-        'this till was restored from a backup, or the hub was: a new epoch begins',
-      )
-      await parts.events.renew(resume.reason)
-      resume = { kind: 'send', after: { epoch: (await parts.events.last()).epoch, seq: 0 } }
-    }
-    if (resume.kind === 'forked')
-      throw streamForked({
-        device: identity.device,
-        stream: 'events',
-        epoch: resume.at.epoch,
-        seq: resume.at.seq,
-        why: resume.why,
-      })
-    if (phase !== 'welcome') return
-    phase = 'open'
-    receiver = startReceiver({
+  async #begin(welcome: Welcome): Promise<void> {
+    const { identity, commands, events } = this.#parts
+    const verdict = await checkClaim(commands, welcome.commands)
+    if (verdict.kind === 'forked') throw forked('commands', identity.device, verdict)
+    const after = await resumeEvents(this.#parts, welcome.events)
+    if (this.#phase !== 'welcome') return
+    this.#phase = 'open'
+    this.#startStreams(after, welcome.credit)
+    await events.acknowledge(welcome.events)
+    this.#send(this.#parts.status())
+    this.#parts.online()
+    this.#beat()
+  }
+
+  #startStreams(after: Position, credit: number): void {
+    const { identity, commands, events } = this.#parts
+    const failed = (error: unknown) => this.#failed(error)
+    this.#receiver = startReceiver({
       id: { stream: 'commands', device: identity.device },
-      log: parts.commands,
+      log: commands,
       credit: limits.credit,
-      ack: (held, credit) => send({ t: 'ack', stream: 'commands', epoch: held.epoch, seq: held.seq, credit }),
+      ack: (held, left) =>
+        this.#send({ t: 'ack', stream: 'commands', epoch: held.epoch, seq: held.seq, credit: left }),
       failed,
     })
-    sender = startSender({
-      log: parts.events,
-      after: resume.after,
-      credit: welcome.credit,
+    this.#sender = startSender({
+      log: events,
+      after,
+      credit,
       limits: { records: limits.batchRecords, characters: limits.batchCharacters },
-      send: batch => wire.send(encodeBatch('events', batch)),
+      send: batch => this.#wire.send(encodeBatch('events', batch)),
       failed,
     })
-    await parts.events.acknowledge(welcome.events)
-    send(parts.status())
-    parts.online()
-    beat()
   }
 
-  function beat(): void {
-    stopClock()
-    stopClock = world.timers.after(limits.heartbeatMs, () => {
-      if (world.clock.monotonicMs() - heardAt > limits.silenceMs)
-        return giveUp(closeCodes.slow, 'the hub went silent')
-      send({ t: 'ping', clock: clock() })
-      send(parts.status())
-      beat()
+  #beat(): void {
+    const { clock, timers } = this.#parts.world
+    this.#stopClock()
+    this.#stopClock = timers.after(limits.heartbeatMs, () => {
+      if (clock.monotonicMs() - this.#heardAt > limits.silenceMs)
+        return this.#giveUp(closeCodes.slow, 'the hub went silent')
+      this.#send({ t: 'ping', clock: this.#clock() })
+      this.#send(this.#parts.status())
+      this.#beat()
     })
-  }
-
-  function take(frame: Frame): Promise<void> | void {
-    if (phase === 'ended') return
-    if (frame.t === 'refuse') {
-      said = new TillbridgeError(frame.code, frame.sentence, {})
-      return
-    }
-    if (phase === 'challenge' && frame.t === 'challenge') return answer(frame)
-    if (phase === 'welcome' && frame.t === 'welcome') return begin(frame)
-    if (phase !== 'open') return giveUp(closeCodes.malformed, `unexpected ${frame.t}`)
-    if (frame.t === 'ack' && frame.stream === 'events')
-      return sender?.acked({ epoch: frame.epoch, seq: frame.seq }, frame.credit)
-    if (frame.t === 'batch' && frame.stream === 'commands') return receiver?.batch(frame)
-    if (frame.t === 'ping') return send({ t: 'pong', clock: clock(), echo: frame.clock })
-    if (frame.t !== 'pong') giveUp(closeCodes.malformed, `unexpected ${frame.t}`)
-  }
-
-  wire.listen({
-    open() {},
-    message(text) {
-      heardAt = world.clock.monotonicMs()
-      turn = turn.then(() => take(decodeFrame(text))).catch(failed)
-    },
-    closed(code, reason) {
-      stopClock()
-      sender?.stop()
-      receiver?.stop()
-      turn = turn.then(() => finish(code, reason)) // behind the frames that came before it: one may say why
-    },
-  })
-
-  return {
-    appended() {
-      sender?.appended()
-    },
-    tell() {
-      if (phase === 'open') send(parts.status())
-    },
-    close() {
-      if (phase === 'ended') return
-      phase = 'ended'
-      stopClock()
-      sender?.stop()
-      receiver?.stop()
-      wire.close(closeCodes.goingAway, 'agent stops')
-      world.timers.after(LINGER_MS, wire.terminate)
-    },
   }
 }

@@ -9,6 +9,8 @@ import { quietWorld } from '../data/quiet-world.ts'
 import { answerQuestions } from './answer-questions.ts'
 import { atPace, Paced } from './at-pace.ts'
 
+const Sold = Paced.extend({ first: z.int().default(0) })
+
 /** A till's journal and uplink in a process of their own, as `tillbridge-agent run` composes them. */
 const folder = process.argv[2] ?? ''
 const world = quietWorld()
@@ -36,7 +38,7 @@ answerQuestions({
     await done.promise
     return performance.now() - start
   },
-  /** Records sales one by one while connected. How long each took until its ack came, in ms. */
+  /** Records sales one by one while connected; `first` were sold before. How long each took until its ack came, in ms. */
   async sell(input) {
     const ackedBy: { seq: number; at: number }[] = []
     const online = Promise.withResolvers<void>()
@@ -45,15 +47,17 @@ answerQuestions({
       if (link.state().link === 'online') online.resolve()
     })
     await online.promise
-    const plan = Paced.parse(input)
+    const plan = Sold.parse(input)
+    const seqOf = (index: number) => plan.first + index + 1
     const called: number[] = []
     await atPace(plan, async index => {
-      const event = saleAt(index)
+      const event = saleAt(plan.first + index)
       called.push(performance.now())
       await journal.record([event])
     })
-    while ((ackedBy.at(-1)?.seq ?? 0) < called.length) await new Promise(resolve => setTimeout(resolve, 10))
-    return latencies(called, ackedBy)
+    while ((ackedBy.at(-1)?.seq ?? 0) < seqOf(called.length - 1))
+      await new Promise(resolve => setTimeout(resolve, 10))
+    return latencies(called, ackedBy, seqOf)
   },
 })
 
@@ -79,11 +83,15 @@ function connect(acked: (upTo: Position) => void) {
   })
 }
 
-/** The n-th call made record n, since the journal was empty; an ack covers all up to its own. */
-function latencies(called: readonly number[], ackedBy: readonly { seq: number; at: number }[]): number[] {
+/** An ack covers all records up to its own. */
+function latencies(
+  called: readonly number[],
+  ackedBy: readonly { seq: number; at: number }[],
+  seqOf: (index: number) => number,
+): number[] {
   let ack = 0
   return called.map((at, index) => {
-    while ((ackedBy[ack]?.seq ?? Number.POSITIVE_INFINITY) < index + 1) ack += 1
+    while ((ackedBy[ack]?.seq ?? Number.POSITIVE_INFINITY) < seqOf(index)) ack += 1
     return (ackedBy[ack]?.at ?? Number.NaN) - at
   })
 }

@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely'
 import { defineError } from '../../shared/errors.ts'
 import type { ReadDb, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
+import { storableText } from '../db/storable-text.ts'
 import { exceptionKinds } from './kinds.ts'
 import type { Problem, Scope } from './problem.ts'
 import { type ExceptionCode, type ExceptionKind, StoredFields } from './words/message.ts'
@@ -27,8 +28,9 @@ export async function reconcileExceptions(
   tx: Tx,
   findings: Findings,
 ): Promise<{ readonly opened: number; readonly closed: number }> {
-  const { kind, found, at } = findings
-  const open = new Map((await openInScope(tx, findings)).map(row => [row.subject, row]))
+  const { kind, at } = findings
+  const found = findings.found.map(problem => ({ ...problem, subject: storableText(problem.subject) }))
+  const open = new Map((await openInScope(tx, { ...findings, found })).map(row => [row.subject, row]))
   let opened = 0
   for (const problem of found) {
     const known = open.get(problem.subject)
@@ -61,7 +63,8 @@ async function openInScope(tx: Tx, { kind, scope, found }: Findings) {
     .where('closed_at', 'is', null)
   if (scope === 'all') return open.execute()
   if ('store' in scope) return open.where('store', '=', scope.store).execute()
-  const subjects = 'subjects' in scope ? scope.subjects : found.map(({ subject }) => subject)
+  const subjects =
+    'subjects' in scope ? scope.subjects.map(storableText) : found.map(({ subject }) => subject)
   const bySubject = subjects.length === 0 ? [] : await open.where('subject', 'in', subjects).execute()
   const byCode = 'code' in scope ? await open.where('code', '=', scope.code).execute() : []
   return [...new Map([...bySubject, ...byCode].map(row => [row.id, row])).values()]
@@ -140,6 +143,18 @@ export async function closeException(
   const scope = { subjects: [subject] }
   const findings: Findings = { kind, scope, found: [], at, seen: 'still', ...options }
   return (await reconcileExceptions(tx, findings)).closed > 0
+}
+
+/** Whether an exception of this kind is open for a subject. */
+export async function isExceptionOpen(db: ReadDb, kind: ExceptionKind, subject: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('exception')
+    .select('id')
+    .where('kind', '=', kind)
+    .where('subject', '=', subject)
+    .where('closed_at', 'is', null)
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 export const exceptionMissing = defineError(

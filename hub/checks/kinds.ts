@@ -10,6 +10,7 @@ interface KindFacts {
 /** Kinds that events, orders and answers of Shopify open as they happen. */
 const happening: { readonly [K in ExceptionKind]?: KindFacts } = {
   'event-unreadable': { owner: 'it', severity: 'warning' },
+  'ingest-blocked': { owner: 'it', severity: 'urgent' },
   'stream-forked': { owner: 'it', severity: 'urgent' },
   'till-restored': { owner: 'it', severity: 'notice' },
   'hub-behind': { owner: 'it', severity: 'warning' },

@@ -29,10 +29,11 @@ export function rebuildCommand({ terminal, world }: HubCommandParts): Command {
   const of = command('rebuild', 'make tables again from the stored events; a run that was stopped goes on')
     .argument('<projection>', names.join(', '))
     .option('--from-start', 'do not go on where a stopped run was')
+    .option('--skip-unreadable', 'leave out stored events that can’t be read, and name each')
     .option(...hubFolderOption)
     .option(...databaseOption)
-  type Options = HubFolder & { fromStart?: boolean }
-  return answers<Options>(of, terminal, async ({ json, fromStart, ...where }, name = '') => {
+  type Options = HubFolder & { fromStart?: boolean; skipUnreadable?: boolean }
+  return answers<Options>(of, terminal, async ({ json, fromStart, skipUnreadable, ...where }, name = '') => {
     const projection = projections.find(one => one.name === name)
     if (projection === undefined) throw projectionUnknown({ name })
     let said = ''
@@ -41,11 +42,17 @@ export function rebuildCommand({ terminal, world }: HubCommandParts): Command {
       said = stepOf(progress)
       terminal.err(`${json === true ? JSON.stringify(progress) : sentence(progress)}\n`)
     }
+    const skipped = new Set<string>()
+    const skip = (event: string, problem: string) => {
+      if (!skipped.has(event)) terminal.err(`left out ${event}: ${problem}\n`)
+      skipped.add(event)
+    }
+    const given = skipUnreadable === true ? { skipUnreadable: skip } : {}
     const done = await withDb(world, where, db =>
-      rebuildProjection({ db, projection, fromStart: fromStart === true, report }),
+      rebuildProjection({ db, projection, fromStart: fromStart === true, report, ...given }),
     )
     return {
-      json: { projection: name, ...done },
+      json: { projection: name, ...done, skipped: [...skipped] },
       text: `${name}: ${done.events} events of ${done.stores} stores replayed.`,
     }
   })

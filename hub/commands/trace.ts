@@ -45,6 +45,7 @@ function textOf(one: Traced): string {
     ...one.events.map(
       e => `  event ${e.place}: ${e.kind}, ${e.state}, received ${new Date(e.at).toISOString()}`,
     ),
+    ...one.archived.map(e => `  event ${e.place}: in the archive ${e.file}; add --archive ${e.file}`),
   ].join('\n')
 }
 

@@ -19,7 +19,7 @@ const rules: readonly (readonly [RegExp, Fault])[] = [
 
 /** Judges an error of either engine by its code. */
 export function faultOf(error: unknown): Fault {
-  const code = codeOf(error)
+  const code = databaseCodeOf(error)
   return rules.find(([pattern]) => pattern.test(code))?.[1] ?? 'transient'
 }
 
@@ -33,7 +33,7 @@ export function isDataFault(error: unknown): boolean {
 
 /** Whether the connection was lost, or the server ended it: another one may do. */
 export function isLostConnection(error: unknown): boolean {
-  if (/^(08...|57P0[123]|ECONNRESET|EPIPE|ETIMEDOUT)$/.test(codeOf(error))) return true
+  if (/^(08...|57P0[123]|ECONNRESET|EPIPE|ETIMEDOUT)$/.test(databaseCodeOf(error))) return true
   // `pg` gives these no code
   return (
     error instanceof Error && /^Connection terminated|not queryable|Client was closed/.test(error.message)
@@ -45,6 +45,7 @@ function isUnreadable(error: unknown): boolean {
   return [moneyUnreadable, quantityUnreadable, gtinInvalid].some(kind => kind.is(error))
 }
 
-function codeOf(error: unknown): string {
+/** The code that either engine gives an error; empty for an error of another kind. */
+export function databaseCodeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : ''
 }

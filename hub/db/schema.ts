@@ -62,6 +62,36 @@ export interface Schema {
     turn: number
     received_at: number
   }
+  /**
+   * Whole runs of old applied records of one device and epoch, moved out of `event` and compressed; see
+   * streams/event-block.ts. `previous` is the hash before its first record, `last_hash` that of its last.
+   */
+  event_block: {
+    store: number
+    device: number
+    epoch: number
+    first_seq: number
+    last_seq: number
+    first_turn: number
+    last_turn: number
+    /** The earliest and the latest moment at which the hub received one of them. */
+    received_from: number
+    received_to: number
+    previous: string
+    last_hash: string
+    body: Buffer
+  }
+  /** Runs of records that were moved into an archive file, named without its folder; see streams/archive.ts. */
+  event_archive: {
+    store: number
+    device: number
+    epoch: number
+    first_seq: number
+    last_seq: number
+    previous: string
+    last_hash: string
+    file: string
+  }
   /** How far the rebuilding of a projection has come in each store; see streams/rebuild.ts. No rows: none is under way. */
   rebuild: {
     projection: string

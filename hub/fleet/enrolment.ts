@@ -141,7 +141,7 @@ async function supersede(tx: Tx, store: string, till: string, now: number): Prom
       .set({ state: 'revoked', state_reason: 're-enrolled' })
       .where('device', '=', device)
       .execute()
-    for (const kind of ['stream-forked', 'till-restored', 'hub-behind'] as const)
+    for (const kind of ['stream-forked', 'till-restored', 'hub-behind', 'ingest-blocked'] as const)
       await closeException(tx, kind, device, now)
   }
 }

@@ -2,6 +2,7 @@ import { decodeFrame, limits } from '../../shared/protocol.ts'
 import { newRecords } from '../../shared/stream/accept.ts'
 import type { Batch, InLog, Mark, ReceivedRecord } from '../../shared/stream/log.ts'
 import type { CommitQueue } from './commit-queue.ts'
+import type { CommitWatch } from './commit-watch.ts'
 import { frameUnexpected, tooMuchQueued } from './refusals.ts'
 
 /** Bodies of one transaction, in UTF-16 units: several frames, since a frame holds 1 MiB at most. */
@@ -27,6 +28,7 @@ export interface IntakeParts {
   readonly store: string
   readonly queue: CommitQueue
   readonly log: InLog
+  readonly watch: CommitWatch
   ack(held: Mark, credit: number): void
   /** Called once; nothing is taken after it. */
   failed(error: unknown): void
@@ -38,7 +40,7 @@ export interface IntakeParts {
  * frames before it are.
  */
 export function openEventIntake(parts: IntakeParts): EventIntake {
-  const { device, log, queue } = parts
+  const { device, log, queue, watch } = parts
   let recordCharacters = USUAL_RECORD_CHARACTERS
   let isStopped = false
   let isFull = false
@@ -51,11 +53,35 @@ export function openEventIntake(parts: IntakeParts): EventIntake {
   async function commit(waiting: readonly string[]): Promise<number> {
     const held = await log.held()
     const { records, frames } = await joinFrames(parts, held, waiting)
-    const now = records.length === 0 ? held : await log.commit(records)
+    const now = await commitAll(held, records)
+    watch.committed()
     if (records.length > 0) recordCharacters = Math.ceil(charactersOf(records) / records.length)
     if (!isStopped) parts.ack(now, credit())
     if (isFull && frames === waiting.length) throw tooMuchQueued({ device })
     return frames
+  }
+
+  /** Once a commit has failed, one that fails again is made record by record: those before the one in the way pass. */
+  async function commitAll(held: Mark, records: readonly ReceivedRecord[]): Promise<Mark> {
+    if (records.length < 2 || !watch.isStuck()) return commitSome(held, records)
+    try {
+      return await log.commit(records)
+    } catch {
+      let now = held
+      for (const record of records) now = await commitSome(now, [record])
+      return now
+    }
+  }
+
+  async function commitSome(held: Mark, records: readonly ReceivedRecord[]): Promise<Mark> {
+    const [first] = records
+    if (first === undefined) return held
+    try {
+      return await log.commit(records)
+    } catch (error) {
+      watch.failed(first, error)
+      throw error
+    }
   }
 
   const lane = queue.openLane(parts.store, {

@@ -8,6 +8,7 @@ import { quarantineDevice } from '../streams/device-quarantine.ts'
 import { openAdmission } from './admission.ts'
 import type { DeviceRow } from './authenticate.ts'
 import { type CommitQueue, openCommitQueue } from './commit-queue.ts'
+import { openCommitWatches } from './commit-watch.ts'
 import { type DeviceNotes, openDeviceNotes } from './device-notes.ts'
 import { openGate } from './handshake-gate.ts'
 import { type LiveDevice, type LiveSessions, openLiveSessions } from './live-sessions.ts'
@@ -116,6 +117,7 @@ function partsOfSessions(
     apply: applyEvents,
     signals,
     queue: own.queue,
+    watches: openCommitWatches({ world, db, background, changed: sayNow }),
     handshakes: openGate(HANDSHAKES_AT_ONCE),
     admit: sessions.admit,
     hubIsBehind: notes.hubIsBehind,

@@ -17,6 +17,7 @@ import type { Turn } from '../../shared/turns.ts'
 import type { Cancel, Wire, World } from '../../shared/world.ts'
 import { authenticate, challengeStale, type DeviceRow, deviceQuarantined } from './authenticate.ts'
 import type { CommitQueue } from './commit-queue.ts'
+import type { CommitWatches } from './commit-watch.ts'
 import { type EventIntake, openEventIntake } from './event-intake.ts'
 import { type Agreement, agreeOnStreams, checkProtocol, type HandshakeParts } from './handshake.ts'
 import { closeCodeOf, frameUnexpected } from './refusals.ts'
@@ -29,6 +30,7 @@ export interface SessionParts extends HandshakeParts {
   readonly world: Pick<World, 'clock' | 'timers' | 'random' | 'log'>
   readonly hub: string
   readonly queue: CommitQueue
+  readonly watches: CommitWatches
   /** Lets few handshakes through at a time: a storm of them must not keep out the sales of others. */
   readonly handshakes: Turn
   /**
@@ -253,6 +255,7 @@ class DeviceSession implements Session {
       store: device.store,
       queue: this.#parts.queue,
       log: agreed.events,
+      watch: this.#parts.watches.ofSession(device),
       ack: ({ epoch, seq }, credit) => this.#send({ t: 'ack', stream: 'events', epoch, seq, credit }),
       failed,
     })

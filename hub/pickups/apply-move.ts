@@ -1,8 +1,8 @@
 import type { PickupMoved } from '../../shared/events.ts'
 import { isEnded, type PickupMove, type PickupState, stateAfter } from '../../shared/pickup-moves.ts'
+import type { PickupNotice } from '../../shared/pickup-notices.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
 import type { FieldValue } from '../checks/words/message.ts'
-import { wordMessage } from '../checks/words/word.ts'
 import type { Tx } from '../db/db.ts'
 import { handOverUnits } from './allocation.ts'
 import { knewOfCancel } from './cancel-known.ts'
@@ -54,17 +54,21 @@ async function makeMove(
   state: PickupState,
 ): Promise<Follows> {
   const tells = event.move === 'finish' ? 'ready' : event.move === 'collect' ? 'collected' : null
-  const reason = event.reason === null || event.reason.trim() === '' ? 'no reason given' : event.reason.trim()
-  const notice =
-    event.move === 'refuse' || event.move === 'miss'
-      ? `${event.staff} ${event.move === 'refuse' ? 'refused this order' : 'reported missing items'}: ${reason}.`
-      : null
-  const body = { state, movedBy: event.staff, movedAt: event.at, notice }
+  const body = { state, movedBy: event.staff, movedAt: event.at, notice: noticeOf(event) }
   const shopify = tells === null ? pickup.body.shopify : 'sending'
   const moved = await changePickup(tx, pickup, { body: { ...body, shopify } }, at.now)
   if (tells !== null) await planPickupWrite(tx, tells, moved, at.now)
   await nameForOffice(tx, at, event, pickup)
   return tells === null ? ['commands'] : ['commands', 'pickup-writes']
+}
+
+/** What the store's other tills are told of a move that ends or delays the order. */
+function noticeOf(event: PickupMoved): PickupNotice | null {
+  const { move, staff } = event
+  const typed = event.reason?.trim() ?? ''
+  const reason = typed === '' ? null : typed
+  if (move === 'refuse') return { code: 'refused', staff, reason }
+  return move === 'miss' ? { code: 'items-missing', staff, reason } : null
 }
 
 /** What the people online must act on: the customer has paid and will not get all of it here. */
@@ -85,13 +89,13 @@ function reasonOf({ reason }: PickupMoved): FieldValue {
 }
 
 async function refuseMove(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: Pickup): Promise<void> {
-  const zone = await zoneOf(tx, at.store)
-  const why = whyRefused(pickup, event.move, zone)
-  const notice = wordMessage(why.phrase, why.fields, 'en').slice(0, 1_000)
+  const { state, movedBy, movedAt } = pickup.body
+  const notice = { code: 'move-refused', move: event.move, state, by: movedBy, at: movedAt } as const
   await changePickup(tx, pickup, { body: { notice } }, at.now)
   // Work done twice needs no attention; goods handed over against the hub's word do.
   if (event.move !== 'collect' && !(isEnded(pickup.body.state) && event.move === 'finish')) return
   const code = event.move === 'collect' ? 'pickup-move-refused.collect' : 'pickup-move-refused.finish'
+  const why = whyRefused(pickup, event.move, await zoneOf(tx, at.store))
   const fields = { staff: event.staff, order: pickup.row.order_name, till: event.till, why }
   const subject = `${pickup.row.pickup}/${event.move}`
   await openException(tx, { code, subject, store: at.store, fields, evidence: evidenceOf(at, event) }, at.now)
@@ -111,8 +115,7 @@ async function standAsCollected(
     movedBy: event.staff,
     movedAt: event.at,
     shopify: 'nothing-due' as const,
-    notice:
-      'The order had been cancelled before this hand-over reached the hub. It is recorded; head office decides about the money.',
+    notice: { code: 'collected-after-cancel' } as const,
   }
   await changePickup(tx, pickup, { body, lines }, at.now)
   await nameCancelledButCollected(tx, pickup, { ...evidenceOf(at, event) }, at.now)

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { PickupNotice } from '../../shared/pickup-notices.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
 import type { Tx } from '../db/db.ts'
 import { confirmWrite, refuseWrite, retryWrite, type Write } from '../outbox/writes.ts'
@@ -70,17 +72,19 @@ async function refused(
   now: number,
 ): Promise<void> {
   const { row } = pickup
-  const again = outcome.retryAt === null ? '' : ' It is retried automatically.'
-  const notice =
-    kind === 'ready'
-      ? `Shopify did not accept "ready": ${outcome.problem} The customer has not been told; tell them if you can.${again}`
-      : `Shopify did not accept the hand-over: ${outcome.problem}${again}`
+  const said = outcome.problem.slice(0, 1_000)
+  const notice: PickupNotice = {
+    code: 'write-refused',
+    step: kind,
+    said,
+    isRetried: outcome.retryAt !== null,
+  }
   const evidence = { problem: outcome.problem, kind }
   const fields = { order: row.order_name, store: row.store, problem: outcome.problem }
   const code = `pickup-write-refused.${kind}${outcome.retryAt === null ? '' : '-retried'}` as const
   await openException(tx, { code, subject: row.pickup, store: row.store, fields, evidence }, now)
-  if (pickup.body.shopify === 'refused' && pickup.body.notice === notice.slice(0, 1_000)) return
-  await changePickup(tx, pickup, { body: { shopify: 'refused', notice: notice.slice(0, 1_000) } }, now)
+  if (pickup.body.shopify === 'refused' && isDeepStrictEqual(pickup.body.notice, notice)) return
+  await changePickup(tx, pickup, { body: { shopify: 'refused', notice } }, now)
 }
 
 /** Cancelled at Shopify while the goods went out: they are gone, and our ledger must say so itself. */
@@ -88,8 +92,7 @@ async function cancelled(tx: Tx, pickup: Pickup, kind: Kind, problem: string, no
   if (kind === 'ready') return
   await closeException(tx, 'pickup-write-refused', pickup.row.pickup, now)
   const lines = await handOverUnits(tx, pickup, 'us', now)
-  const notice =
-    'The order had been cancelled in Shopify before this hand-over. It is recorded; head office decides about the money.'
+  const notice = { code: 'collected-after-cancel' } as const
   await changePickup(tx, pickup, { body: { shopify: 'refused', notice }, lines }, now)
   await nameCancelledButCollected(tx, pickup, { problem }, now)
 }

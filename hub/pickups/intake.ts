@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util'
+import { knownNotice, type PickupNotice } from '../../shared/pickup-notices.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
 import type { Tx } from '../db/db.ts'
 import { type Place, placeOf } from '../stock/places.ts'
@@ -6,7 +8,6 @@ import { toBody, toLines } from './new-pickup.ts'
 import type { OrderSnapshot, PickupFulfillmentOrder } from './order-snapshot.ts'
 import { changePickup, epochMs, type Pickup, type PickupLines, putPickup, readPickup } from './pickup-row.ts'
 
-const ON_HOLD = 'Shopify has put this order on hold. Do not hand it over until the hold is released.'
 const AT_SHOPIFY = 'Shopify'
 
 export interface IntakeResult {
@@ -115,12 +116,8 @@ async function refresh(tx: Tx, one: One, held: Pickup): Promise<void> {
   const { customer, note, promisedBy, lines } = fresh
   const body = { customer, note, promisedBy, lines, notice: noticeOf(fulfillment, held.body.notice) }
   const newLines = toLines(fulfillment)
-  const known = { ...body, customer: held.body.customer, note: held.body.note }
-  known.promisedBy = held.body.promisedBy
-  known.lines = held.body.lines
-  known.notice = held.body.notice
   const sameLines = JSON.stringify(held.lines.lines) === JSON.stringify(newLines)
-  if (sameLines && JSON.stringify(known) === JSON.stringify(body)) {
+  if (sameLines && isDeepStrictEqual({ ...held.body, ...body }, held.body)) {
     await tx
       .updateTable('pickup')
       .set({ shopify_updated_at: order.updatedAt })
@@ -133,9 +130,11 @@ async function refresh(tx: Tx, one: One, held: Pickup): Promise<void> {
   await changePickup(tx, held, change, now)
 }
 
-function noticeOf({ status }: PickupFulfillmentOrder, notice: string | null): string | null {
-  if (status === 'ON_HOLD') return ON_HOLD
-  return notice === ON_HOLD ? null : notice
+/** What a pickup's notice becomes: a hold goes before what else there is, and goes when it is released. */
+function noticeOf({ status }: PickupFulfillmentOrder, notice: Pickup['body']['notice']): PickupNotice | null {
+  if (status === 'ON_HOLD') return { code: 'on-hold' }
+  const known = notice === null ? null : knownNotice(notice)
+  return known?.code === 'on-hold' ? null : known
 }
 
 /** Shopify has cancelled, closed or fulfilled it. What staff ended before stays ended; the ledger lets go of it. */
@@ -159,15 +158,14 @@ async function end(tx: Tx, one: One, held: Pickup): Promise<void> {
   const moved = { movedBy: AT_SHOPIFY, movedAt: epochMs(now), shopify: 'nothing-due' as const }
   const body =
     fulfillment.fulfilled && held.body.state === 'ready'
-      ? { ...moved, state: 'collected' as const, notice: 'Shopify shows it as handed over.' }
+      ? { ...moved, state: 'collected' as const, notice: { code: 'collected-at-shopify' as const } }
       : { ...moved, state: 'cancelled' as const, notice: whyEnded(order, fulfillment) }
   await changePickup(tx, held, { body, lines, shopifyUpdatedAt }, now)
 }
 
-function whyEnded(order: OrderSnapshot, fulfillment: PickupFulfillmentOrder): string {
-  if (fulfillment.fulfilled) return 'Shopify shows it as handed over already. Nothing is left to do.'
-  if (order.cancelledAt !== null) return 'The order was cancelled. Put the goods back.'
-  return 'Shopify has taken this pickup back. Put the goods back.'
+function whyEnded(order: OrderSnapshot, fulfillment: PickupFulfillmentOrder): PickupNotice {
+  if (fulfillment.fulfilled) return { code: 'fulfilled-at-shopify' }
+  return order.cancelledAt === null ? { code: 'taken-back' } : { code: 'order-cancelled' }
 }
 
 /** Its store loses it: moved to another location. */
@@ -182,7 +180,7 @@ async function leaveStore(tx: Tx, one: One, held: Pickup): Promise<void> {
     movedBy: AT_SHOPIFY,
     movedAt: epochMs(now),
     shopify: 'nothing-due' as const,
-    notice: `Moved to ${fulfillment.locationName.slice(0, 100)}. Put the goods back.`,
+    notice: { code: 'moved-away' as const, to: fulfillment.locationName.slice(0, 100) },
   }
   await changePickup(tx, held, { body, lines, shopifyUpdatedAt: order.updatedAt }, now)
 }

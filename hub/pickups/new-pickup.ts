@@ -1,4 +1,5 @@
 import { PickupId, Sku } from '../../shared/ids.ts'
+import type { PickupNotice } from '../../shared/pickup-notices.ts'
 import type { FulfillmentLine, OrderSnapshot, PickupFulfillmentOrder } from './order-snapshot.ts'
 import { cleanText, phoneEnd } from './order-text.ts'
 import { epochMs, type PickupBody, type PickupLines } from './pickup-row.ts'
@@ -10,7 +11,7 @@ const MOST_LINES = 250
 export function toBody(
   order: OrderSnapshot,
   fulfillment: PickupFulfillmentOrder,
-  as: { version: number; at: number; notice: string | null },
+  as: { version: number; at: number; notice: PickupNotice | null },
 ): PickupBody {
   const note = order.note === null ? '' : cleanText(order.note, 2_000, { lines: true })
   return {

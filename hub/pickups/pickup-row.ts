@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { PickupPut } from '../../shared/commands.ts'
 import { EpochMs } from '../../shared/ids.ts'
+import type { PickupNotice } from '../../shared/pickup-notices.ts'
 import type { Reads, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { sendToStore } from '../streams/command-log.ts'
@@ -49,11 +50,8 @@ export async function readPickup(db: Reads, id: string): Promise<Pickup | null> 
 }
 
 type Change = Partial<
-  Pick<
-    PickupBody,
-    'state' | 'movedBy' | 'movedAt' | 'shopify' | 'notice' | 'note' | 'customer' | 'promisedBy' | 'lines'
-  >
->
+  Pick<PickupBody, 'state' | 'movedBy' | 'movedAt' | 'shopify' | 'note' | 'customer' | 'promisedBy' | 'lines'>
+> & { readonly notice?: PickupNotice | null }
 
 export interface PickupChange {
   readonly body: Change

@@ -2,6 +2,7 @@ import { knownCodes, textsOf } from '../db/codes.ts'
 import type { Reads } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { type MovementKind, movementKinds } from '../stock/movement-kinds.ts'
+import type { BlockSource } from '../streams/block-source.ts'
 import { readRecord } from '../streams/read-record.ts'
 import { receiptKey } from './receipt-key.ts'
 import { dateOfNumber, wallOfNumber } from './sale-times.ts'
@@ -11,6 +12,8 @@ interface WantedReceipt {
   readonly store: string
   readonly receipt: string
   readonly source: string | null
+  /** The archive files at hand, by their names. */
+  readonly archives?: ReadonlyMap<string, BlockSource>
 }
 
 /** Where a movement is on its way to Shopify. `write` null: none carries it, and it waits or Shopify need not hear of it. */
@@ -48,25 +51,30 @@ export async function traceReceipt(db: Reads, wanted: WantedReceipt): Promise<re
     .orderBy('sale')
     .execute()
   const found: Traced[] = []
-  for (const row of rows) found.push(await traceOne(db, row))
+  for (const row of rows) found.push(await traceOne(db, row, wanted.archives ?? new Map()))
   return found
 }
 
 type SaleRow = Schema['sale']
 
-async function traceOne(db: Reads, row: SaleRow) {
+async function traceOne(db: Reads, row: SaleRow, archives: ReadonlyMap<string, BlockSource>) {
   const movements = await readMovements(db, row)
   const places = new Map(
     [row, ...movements.places].map(place => [`${place.device}/${place.epoch}/${place.seq}`, place]),
   )
   const texts = await textsOf(db, [row.source, row.till, ...[...places.values()].map(place => place.device)])
   const events = []
+  const archived = []
   for (const place of [...places.values()].toSorted((a, b) => a.epoch - b.epoch || a.seq - b.seq)) {
-    const record = await readRecord(db, row.store, place)
+    const record = await readRecord(db, row.store, place, archives)
     if (record === null) continue
-    const { device, epoch, seq, kind, state, at, body } = record
-    const event: unknown = JSON.parse(body)
-    events.push({ place: `${texts.get(device) ?? ''}/${epoch}/${seq}`, kind, state, at, event })
+    const name = `${texts.get(record.device) ?? ''}/${record.epoch}/${record.seq}`
+    if ('archive' in record) archived.push({ place: name, file: record.archive })
+    else {
+      const { kind, state, at, body } = record
+      const event: unknown = JSON.parse(body)
+      events.push({ place: name, kind, state, at, event })
+    }
   }
   return {
     sale: row.sale,
@@ -84,6 +92,8 @@ async function traceOne(db: Reads, row: SaleRow) {
     lines: await readLines(db, row),
     movements: movements.traced,
     events,
+    /** Events in archive files that are not at hand. */
+    archived,
   }
 }
 

@@ -21,7 +21,7 @@ export interface AuditReport {
  * line against its movement, and promises against stock.
  */
 export async function audit(db: ReadDb): Promise<AuditReport> {
-  const count = async (table: 'event' | 'movement' | 'level') =>
+  const count = async (table: 'movement' | 'level') =>
     Number(
       (
         await db
@@ -36,7 +36,7 @@ export async function audit(db: ReadDb): Promise<AuditReport> {
     .where('store', '>', 0) // the others are being rebuilt
     .executeTakeFirstOrThrow()
   return {
-    events: await count('event'),
+    events: await countEvents(db),
     sales: Number(sales.n),
     movements: await count('movement'),
     levels: await count('level'),
@@ -49,6 +49,15 @@ export async function audit(db: ReadDb): Promise<AuditReport> {
       ...(await checkPromises(db)),
     ],
   }
+}
+
+/** Rows, packed and archived ones. */
+async function countEvents(db: ReadDb): Promise<number> {
+  const [row] = await db.rows(sql<{ events: number | string }>`
+    SELECT (SELECT COUNT(*) FROM event)
+         + (SELECT COALESCE(SUM(last_seq - first_seq + 1), 0) FROM event_block)
+         + (SELECT COALESCE(SUM(last_seq - first_seq + 1), 0) FROM event_archive) AS events`)
+  return Number(row?.events ?? 0)
 }
 
 async function checkChains(db: ReadDb): Promise<AuditFinding[]> {
@@ -70,11 +79,21 @@ async function checkHeads(db: ReadDb): Promise<AuditFinding[]> {
   const rows = await db.rows(sql<{ device: string; epoch: number; seq: number }>`
     SELECT s.device, s.epoch, s.seq FROM stream_in AS s LEFT JOIN code AS c ON c.text = s.device
      LEFT JOIN device AS d ON d.device = s.device LEFT JOIN code AS k ON k.text = d.store
-     WHERE NOT EXISTS (SELECT 1 FROM event AS e
-                        WHERE e.store = k.id AND e.device = c.id AND e.epoch = s.epoch AND e.seq = s.seq AND e.hash = s.hash)
+     WHERE NOT (EXISTS (SELECT 1 FROM event AS e
+                         WHERE e.store = k.id AND e.device = c.id AND e.epoch = s.epoch AND e.seq = s.seq AND e.hash = s.hash)
+             OR EXISTS (SELECT 1 FROM event_block AS e
+                         WHERE e.store = k.id AND e.device = c.id AND e.epoch = s.epoch AND e.last_seq = s.seq AND e.last_hash = s.hash)
+             OR EXISTS (SELECT 1 FROM event_archive AS e
+                         WHERE e.store = k.id AND e.device = c.id AND e.epoch = s.epoch AND e.last_seq = s.seq AND e.last_hash = s.hash))
         OR EXISTS (SELECT 1 FROM event AS e
                     WHERE e.store = k.id AND e.device = c.id
-                      AND (e.epoch > s.epoch OR (e.epoch = s.epoch AND e.seq > s.seq)))`)
+                      AND (e.epoch > s.epoch OR (e.epoch = s.epoch AND e.seq > s.seq)))
+        OR EXISTS (SELECT 1 FROM event_block AS e
+                    WHERE e.store = k.id AND e.device = c.id
+                      AND (e.epoch > s.epoch OR (e.epoch = s.epoch AND e.last_seq > s.seq)))
+        OR EXISTS (SELECT 1 FROM event_archive AS e
+                    WHERE e.store = k.id AND e.device = c.id
+                      AND (e.epoch > s.epoch OR (e.epoch = s.epoch AND e.last_seq > s.seq)))`)
   return rows.map(({ device, epoch, seq }) => ({
     invariant: 'chain',
     subject: `${device}/${epoch}/${seq}`,

@@ -1,6 +1,9 @@
 import { genesis, link } from '../../shared/stream/chain.ts'
 import { textsOf } from '../db/codes.ts'
 import type { ReadDb } from '../db/db.ts'
+import { BLOCK_COLUMNS, blockName, type StoredBlock } from './block-source.ts'
+import { blockDamaged, decodeBlock } from './event-block.ts'
+import { bodyAsItCame } from './event-body.ts'
 
 /** One epoch of one device's events, by its numbers; `name` is the device. */
 interface HeldStream {
@@ -10,43 +13,138 @@ interface HeldStream {
   readonly name: string
 }
 
-const PAGE = 2_000
+const ROWS = 2_000
+const BLOCKS = 16
+const ARCHIVED = 1_000
 
-/** Every epoch of every device of which the hub holds records. */
+/** Every epoch of every device of which the hub holds records, packed and archived ones included. */
 export async function streamsHeld(db: ReadDb): Promise<readonly HeldStream[]> {
-  const rows = await db
-    .selectFrom('event')
-    .select(['store', 'device', 'epoch'])
-    .groupBy(['store', 'device', 'epoch'])
-    .execute()
+  const streams = new Map<string, Omit<HeldStream, 'name'>>()
+  for (const table of ['event', 'event_block', 'event_archive'] as const) {
+    const rows = await db
+      .selectFrom(table)
+      .select(['store', 'device', 'epoch'])
+      .groupBy(['store', 'device', 'epoch'])
+      .execute()
+    for (const row of rows) streams.set(`${row.store}/${row.device}/${row.epoch}`, row)
+  }
+  const found = [...streams.values()].toSorted(
+    (a, b) => a.store - b.store || a.device - b.device || a.epoch - b.epoch,
+  )
   const names = await textsOf(
     db,
-    rows.map(row => row.device),
+    found.map(row => row.device),
   )
-  return rows.map(row => ({ ...row, name: names.get(row.device) ?? String(row.device) }))
+  return found.map(row => ({ ...row, name: names.get(row.device) ?? String(row.device) }))
 }
 
-/** Walks one epoch's hash chain. @returns the first record that does not follow its predecessor; null: all do */
+/** Some consecutive records of a stream. */
+interface Part {
+  readonly first: number
+  readonly last: number
+  /** Goes on from `head`, the hash of record `at`. @returns the hash of the last record; null: they do not follow */
+  follow(head: string, at: number): string | null
+}
+
+/**
+ * Walks one epoch's hash chain over rows, packed and archived records; of the archived ones it knows the first and
+ * last hash. @returns the first record that does not follow its predecessor; null: all do
+ */
 export async function firstBroken(db: ReadDb, stream: HeldStream): Promise<string | null> {
   let head = genesis('events', stream.name, stream.epoch)
   let last = 0
   for (;;) {
-    const rows = await db
-      .selectFrom('event')
-      .select(['seq', 'hash', 'body'])
-      .where('store', '=', stream.store)
-      .where('device', '=', stream.device)
-      .where('epoch', '=', stream.epoch)
-      .where('seq', '>', last)
-      .orderBy('seq')
-      .limit(PAGE)
-      .execute()
-    for (const row of rows) {
-      if (row.seq !== last + 1 || row.hash !== link(head, row.body))
-        return `${stream.name}/${stream.epoch}/${row.seq}`
-      last = row.seq
-      head = row.hash
+    const { parts, isEnd } = await partsAfter(db, stream, last)
+    for (const part of parts) {
+      if (part.last <= last) continue // packed or archived while the walk was reading
+      const next = part.first <= last + 1 ? part.follow(head, last) : null
+      if (next === null) return `${stream.name}/${stream.epoch}/${part.first}`
+      last = part.last
+      head = next
     }
-    if (rows.length < PAGE) return null
+    if (isEnd) return null
+  }
+}
+
+/** The next parts in order. Records move from rows to blocks to archives, so reading in that order misses none. */
+async function partsAfter(
+  db: ReadDb,
+  stream: HeldStream,
+  after: number,
+): Promise<{ parts: readonly Part[]; isEnd: boolean }> {
+  const of = { store: stream.store, device: stream.device, epoch: stream.epoch }
+  const rows = await db
+    .selectFrom('event')
+    .select(['seq', 'hash', 'body'])
+    .where(e => e.and(of))
+    .where('seq', '>', after)
+    .orderBy('seq')
+    .limit(ROWS)
+    .execute()
+  const blocks = await db
+    .selectFrom('event_block')
+    .select(BLOCK_COLUMNS)
+    .where(e => e.and(of))
+    .where('last_seq', '>', after)
+    .orderBy('first_seq')
+    .limit(BLOCKS)
+    .execute()
+  const archived = await db
+    .selectFrom('event_archive')
+    .select(['first_seq', 'last_seq', 'previous', 'last_hash'])
+    .where(e => e.and(of))
+    .where('last_seq', '>', after)
+    .orderBy('first_seq')
+    .limit(ARCHIVED)
+    .execute()
+  const horizon = Math.min(
+    rows.length < ROWS ? Number.POSITIVE_INFINITY : (rows.at(-1)?.seq ?? 0),
+    blocks.length < BLOCKS ? Number.POSITIVE_INFINITY : (blocks.at(-1)?.last_seq ?? 0),
+    archived.length < ARCHIVED ? Number.POSITIVE_INFINITY : (archived.at(-1)?.last_seq ?? 0),
+  )
+  const parts = [
+    ...rows.map(rowPart),
+    ...blocks.map(block => blockPart(stream, block)),
+    ...archived.map(archivedPart),
+  ]
+  return {
+    parts: parts
+      .filter(part => part.last <= horizon)
+      .toSorted((a, b) => a.first - b.first || a.last - b.last),
+    isEnd: horizon === Number.POSITIVE_INFINITY,
+  }
+}
+
+function rowPart({ seq, hash, body }: { seq: number; hash: string; body: string }): Part {
+  return { first: seq, last: seq, follow: head => (hash === link(head, bodyAsItCame(body)) ? hash : null) }
+}
+
+function blockPart({ name }: HeldStream, block: StoredBlock): Part {
+  return {
+    first: block.first_seq,
+    last: block.last_seq,
+    follow(head, at) {
+      try {
+        const records = decodeBlock(blockName(name, block), block, block.body)
+        const before = at < block.first_seq ? block.previous : records[at - block.first_seq]?.hash
+        return before === head ? block.last_hash : null
+      } catch (error) {
+        if (blockDamaged.is(error)) return null
+        throw error
+      }
+    },
+  }
+}
+
+function archivedPart(run: {
+  first_seq: number
+  last_seq: number
+  previous: string
+  last_hash: string
+}): Part {
+  return {
+    first: run.first_seq,
+    last: run.last_seq,
+    follow: (head, at) => (at >= run.first_seq || run.previous === head ? run.last_hash : null),
   }
 }

@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
 import type { Reads } from '../db/db.ts'
+import { type BlockSource, blockName, hubBlocks } from './block-source.ts'
+import { decodeBlock } from './event-block.ts'
 
 /** A place in the order in which a store's events took effect. */
 export interface Effected {
@@ -16,14 +18,40 @@ export interface EffectedRecord extends Effected {
   readonly at: number
 }
 
-/** The next records of a store, by its number, that took effect, in the order in which they did. */
+/** Which records are wanted, and how many at most. */
+export interface WantedRecords {
+  readonly kinds: readonly string[]
+  readonly limit: number
+  /** Archive files that hold some of them. */
+  readonly archives: readonly BlockSource[]
+}
+
+/**
+ * The next records of a store, by its number, that took effect, in the order in which they did, whether they are rows,
+ * packed or archived. At most one block of each device is in memory.
+ */
 export async function effectedAfter(
   db: Reads,
   store: number,
   after: Effected,
-  wanted: { readonly kinds: readonly string[]; readonly limit: number },
+  wanted: WantedRecords,
 ): Promise<EffectedRecord[]> {
-  const rows = await db
+  // rows first: one that is packed meanwhile is then seen twice, never missed
+  const rows = await effectedRows(db, store, after, wanted)
+  const runs = [fromList(rows)]
+  for (const source of [hubBlocks(db), ...wanted.archives])
+    for (const device of await source.devices(store))
+      runs.push(packedRecords(source, { store, device }, after, new Set(wanted.kinds)))
+  return firstOf(runs, wanted.limit)
+}
+
+async function effectedRows(
+  db: Reads,
+  store: number,
+  after: Effected,
+  wanted: WantedRecords,
+): Promise<EffectedRecord[]> {
+  return db
     .selectFrom('event')
     .select(['turn', 'epoch', 'seq', 'device', 'kind', 'body', 'received_at as at'])
     .where('store', '=', store)
@@ -36,5 +64,55 @@ export async function effectedAfter(
     .orderBy('seq')
     .limit(wanted.limit)
     .execute()
-  return rows
+}
+
+type Run = AsyncIterator<EffectedRecord, undefined>
+
+async function* fromList(records: readonly EffectedRecord[]): AsyncGenerator<EffectedRecord, undefined> {
+  yield* records
+}
+
+/** One device's packed records, block by block. Within a device, turns follow the order of the stream. */
+async function* packedRecords(
+  source: BlockSource,
+  { store, device }: { readonly store: number; readonly device: number },
+  after: Effected,
+  kinds: ReadonlySet<string>,
+): AsyncGenerator<EffectedRecord, undefined> {
+  let from: Effected = { turn: after.turn, epoch: 0, seq: 0 }
+  for (;;) {
+    const block = await source.next(store, device, from)
+    if (block === null) return
+    const { epoch } = block
+    for (const { seq, turn, kind, body, at } of decodeBlock(blockName(device, block), block, block.body))
+      if (kinds.has(kind) && order({ turn, epoch, seq }, after) > 0)
+        yield { turn, epoch, seq, device, kind, body, at }
+    from = { turn: block.last_turn, epoch, seq: block.last_seq }
+  }
+}
+
+/** The first records of several runs that are each in order, every record once. */
+async function firstOf(runs: readonly Run[], limit: number): Promise<EffectedRecord[]> {
+  const heads = await Promise.all(runs.map(async run => ({ run, next: await run.next() })))
+  const found: EffectedRecord[] = []
+  while (found.length < limit) {
+    let first: { run: Run; next: IteratorResult<EffectedRecord, undefined> } | null = null
+    let record: EffectedRecord | null = null
+    for (const head of heads) {
+      if (head.next.done === true) continue
+      if (record !== null && order(head.next.value, record) >= 0) continue
+      first = head
+      record = head.next.value
+    }
+    if (first === null || record === null) break
+    const last = found.at(-1)
+    if (last === undefined || order(record, last) > 0) found.push(record)
+    first.next = await first.run.next()
+  }
+  return found
+}
+
+/** Below 0: `a` took effect before `b`. A turn of a store belongs to one device, so no two records are equal. */
+function order(a: Effected, b: Effected): number {
+  return a.turn - b.turn || a.epoch - b.epoch || a.seq - b.seq
 }

@@ -3,6 +3,9 @@ import { codeIn, codesFor, knownCodes, textsOf } from '../db/codes.ts'
 import { insertRows, type Reads, type Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { storableText } from '../db/storable-text.ts'
+import { blockName, hubBlocks } from './block-source.ts'
+import { decodeBlock } from './event-block.ts'
+import { storedBody } from './event-body.ts'
 
 export type EventState = Schema['event']['state']
 
@@ -26,7 +29,7 @@ export interface EventRecord extends StreamOf {
   readonly at: number
 }
 
-/** Keeps records of one stream, byte for byte. */
+/** Keeps records of one stream; `bodyAsItCame` gives each body byte for byte. */
 export async function keepRecords(
   tx: Tx,
   { store, device }: StreamOf,
@@ -41,28 +44,38 @@ export async function keepRecords(
       device: codeIn(codes, device),
       ...record,
       kind: storableText(record.kind),
+      body: storedBody(record.body),
       problem: record.problem === null ? null : storableText(record.problem),
       received_at: at,
     })),
   )
 }
 
-/** The hash of one record; null when the hub does not hold it. */
+/** The hash of one record; null when the hub does not hold it, or when it is in the middle of an archived run. */
 export async function hashOf(
   db: Reads,
   { store, device }: StreamOf,
   { epoch, seq }: { readonly epoch: number; readonly seq: number },
 ): Promise<string | null> {
   const codes = await knownCodes(db, [store, device])
+  const of = { store: codes.get(store) ?? 0, device: codes.get(device) ?? 0, epoch }
   const row = await db
     .selectFrom('event')
     .select('hash')
-    .where('store', '=', codes.get(store) ?? 0)
-    .where('device', '=', codes.get(device) ?? 0)
-    .where('epoch', '=', epoch)
-    .where('seq', '=', seq)
+    .where(e => e.and({ ...of, seq }))
     .executeTakeFirst()
-  return row?.hash ?? null
+  if (row !== undefined) return row.hash
+  const block = await hubBlocks(db).holding(of.store, { device: of.device, epoch, seq })
+  if (block !== null) {
+    const records = decodeBlock(blockName(device, block), block, block.body)
+    return records[seq - block.first_seq]?.hash ?? null
+  }
+  const archived = await db
+    .selectFrom('event_archive')
+    .select('last_hash')
+    .where(e => e.and({ ...of, last_seq: seq }))
+    .executeTakeFirst()
+  return archived?.last_hash ?? null
 }
 
 /** Records of kinds that this version did not know when they came, oldest first. Reads only what is not applied. */
@@ -88,6 +101,9 @@ export async function deferredRecords(db: Reads): Promise<EventRecord[]> {
   }))
 }
 
+/** What an applied record says that took effect later than its neighbours. Such records are never packed. */
+const APPLIED_LATE = 'its kind was unknown when it was received; it took effect after an upgrade'
+
 /** Notes what became of a record that was deferred; false when it no longer is. */
 export async function closeDeferred(
   tx: Tx,
@@ -97,7 +113,7 @@ export async function closeDeferred(
   const codes = await codesFor(tx, [store, device])
   const closed = await tx
     .updateTable('event')
-    .set(outcome)
+    .set({ ...outcome, problem: outcome.problem ?? APPLIED_LATE })
     .where('store', '=', codeIn(codes, store))
     .where('device', '=', codeIn(codes, device))
     .where('epoch', '=', epoch)

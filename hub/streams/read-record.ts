@@ -1,27 +1,60 @@
 import type { Reads } from '../db/db.ts'
+import { type BlockSource, blockName, hubBlocks, type RecordPlace } from './block-source.ts'
+import { decodeBlock } from './event-block.ts'
+import { bodyAsItCame } from './event-body.ts'
 
 /** A stored record as it came. `device` by its number; `at`: when the hub received it. */
-interface StoredRecord {
-  readonly device: number
-  readonly epoch: number
-  readonly seq: number
+interface StoredRecord extends RecordPlace {
   readonly kind: string
   readonly state: string
   readonly body: string
   readonly at: number
 }
 
-/** One record of a store, by its place; null: the hub does not hold it. */
+/** A record that was moved into an archive file which is not at hand. */
+interface ArchivedRecord extends RecordPlace {
+  readonly archive: string
+}
+
+/** One record of a store, by its place, in whichever form it is kept; null: the hub does not hold it. */
 export async function readRecord(
   db: Reads,
   store: number,
-  place: { readonly device: number; readonly epoch: number; readonly seq: number },
-): Promise<StoredRecord | null> {
-  const { device, epoch, seq } = place
+  { device, epoch, seq }: RecordPlace,
+  archives: ReadonlyMap<string, BlockSource> = new Map(),
+): Promise<StoredRecord | ArchivedRecord | null> {
+  const place = { device, epoch, seq }
   const row = await db
     .selectFrom('event')
     .select(['device', 'epoch', 'seq', 'kind', 'state', 'body', 'received_at as at'])
-    .where(e => e.and({ store, device, epoch, seq }))
+    .where(e => e.and({ store, ...place }))
     .executeTakeFirst()
-  return row ?? null
+  if (row !== undefined) return { ...row, body: bodyAsItCame(row.body) }
+  const packed = await packedRecord(hubBlocks(db), store, place)
+  if (packed !== null) return packed
+  const run = await db
+    .selectFrom('event_archive')
+    .select(['last_seq', 'file'])
+    .where(e => e.and({ store, device, epoch }))
+    .where('first_seq', '<=', seq)
+    .orderBy('first_seq', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  if (run === undefined || run.last_seq < seq) return null
+  const archive = archives.get(run.file)
+  if (archive === undefined) return { ...place, archive: run.file }
+  return (await packedRecord(archive, store, place)) ?? { ...place, archive: run.file }
+}
+
+async function packedRecord(
+  source: BlockSource,
+  store: number,
+  place: RecordPlace,
+): Promise<StoredRecord | null> {
+  const block = await source.holding(store, place)
+  if (block === null) return null
+  const records = decodeBlock(blockName(place.device, block), block, block.body)
+  const record = records[place.seq - block.first_seq]
+  if (record === undefined) return null
+  return { ...place, kind: record.kind, state: 'applied', body: record.body, at: record.at }
 }

@@ -3,6 +3,8 @@ import { defineError } from '../../shared/errors.ts'
 import { codesFor, textsOf } from '../db/codes.ts'
 import { type Db, insertRows, type Tx, transaction } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
+import { archiveFiles } from './archived.ts'
+import type { BlockSource } from './block-source.ts'
 import { type EffectedRecord, effectedAfter } from './event-history.ts'
 import type { PlacedEvent } from './placed-event.ts'
 import type { Projection } from './projection.ts'
@@ -13,6 +15,17 @@ export const rebuildElsewhere = defineError(
   'REBUILD_ELSEWHERE',
   (f: { projection: string }) =>
     `Another command is rebuilding ${f.projection} at the same time. Wait until it has ended.`,
+)
+
+export const storedEventUnreadable = defineError(
+  'STORED_EVENT_UNREADABLE',
+  (f: { event: string; problem: string }) =>
+    `The stored event ${f.event} took effect once and can't be read now: ${f.problem}. The tables in use are unchanged. Ask for help with this message, or leave such events out with --skip-unreadable.`,
+)
+export const archiveNeeded = defineError(
+  'ARCHIVE_NEEDED',
+  (f: { files: string }) =>
+    `Events were archived, and all are needed: name each file with --archive (${f.files}).`,
 )
 
 /** How far one store is. `turn` of `turns` commits of its events have been replayed. */
@@ -33,6 +46,10 @@ export interface RebuildParts {
   readonly report: (progress: RebuildProgress) => Promise<void> | void
   /** How many events are replayed in one transaction. */
   readonly most?: number
+  /** The archive files at hand, by their names; every one that holds events is needed. */
+  readonly archives?: ReadonlyMap<string, BlockSource>
+  /** Called for each stored event that can't be read, which is then left out; without it the rebuild is refused. */
+  readonly skipUnreadable?: (event: string, problem: string) => void
 }
 
 type Row = Schema['rebuild']
@@ -44,7 +61,7 @@ const EVENTS_A_TRANSACTION = 1_000
  * grow under the store's negative number, where nothing reads them; live events go on to change the rows in use. When
  * the copy has caught up, it takes their place in one transaction that holds up the store's events. A killed run goes
  * on where it was.
- * @throws REBUILD_ELSEWHERE
+ * @throws REBUILD_ELSEWHERE, ARCHIVE_NEEDED, STORED_EVENT_UNREADABLE
  */
 export async function rebuildProjection(parts: RebuildParts): Promise<{ stores: number; events: number }> {
   const { db, projection } = parts
@@ -75,7 +92,10 @@ export async function rebuildProjection(parts: RebuildParts): Promise<{ stores: 
 }
 
 /** Where a former run stopped, or a row for every store. */
-async function begin(tx: Tx, { projection, fromStart }: RebuildParts): Promise<readonly Row[]> {
+async function begin(tx: Tx, parts: RebuildParts): Promise<readonly Row[]> {
+  const { projection, fromStart, archives = new Map() } = parts
+  const missing = (await archiveFiles(tx)).filter(file => !archives.has(file))
+  if (missing.length > 0) throw archiveNeeded({ files: missing.join(', ') })
   const left = await readRows(tx, projection)
   if (left.length > 0 && !fromStart) return left
   for (const { store } of left) await clear(tx, projection, -store)
@@ -110,20 +130,17 @@ async function forget(tx: Tx, { name }: Projection): Promise<void> {
 }
 
 /** Replays the next events in one transaction; when none is left, the copy takes the place of the rows in use. */
-async function replaySome(
-  { db, projection, most = EVENTS_A_TRANSACTION }: RebuildParts,
-  from: Row,
-  store: string,
-): Promise<Row> {
-  const wanted = { kinds: projection.kinds, limit: most }
+async function replaySome(parts: RebuildParts, from: Row, store: string): Promise<Row> {
+  const { db, projection, most = EVENTS_A_TRANSACTION, archives = new Map() } = parts
+  const wanted = { kinds: projection.kinds, limit: most, archives: [...archives.values()] }
   const read = await effectedAfter(db, from.store, from, wanted)
   return transaction(
     db,
     async tx => {
       await expectUntouched(tx, from)
-      if (read.length === wanted.limit) return replay(tx, projection, from, { store, records: read })
+      if (read.length === wanted.limit) return replay(tx, parts, from, { store, records: read })
       const rest = await effectedAfter(tx, from.store, from, wanted)
-      const now = await replay(tx, projection, from, { store, records: rest })
+      const now = await replay(tx, parts, from, { store, records: rest })
       return rest.length < wanted.limit ? exchange(tx, projection, now) : now
     },
     { store },
@@ -141,19 +158,20 @@ async function expectUntouched(tx: Tx, { projection, store, turn, epoch, seq }: 
 
 async function replay(
   tx: Tx,
-  projection: Projection,
+  parts: RebuildParts,
   from: Row,
   { store, records }: { readonly store: string; readonly records: readonly EffectedRecord[] },
 ): Promise<Row> {
   const last = records.at(-1)
   if (last === undefined) return from
-  await projection.apply(tx, -from.store, await placedEvents(tx, store, records))
+  await parts.projection.apply(tx, -from.store, await placedEvents(tx, parts, store, records))
   const { turn, epoch, seq } = last
   return keep(tx, { ...from, turn, epoch, seq, events: from.events + records.length })
 }
 
 async function placedEvents(
   tx: Tx,
+  { skipUnreadable }: Pick<RebuildParts, 'skipUnreadable'>,
   store: string,
   records: readonly EffectedRecord[],
 ): Promise<PlacedEvent[]> {
@@ -161,10 +179,14 @@ async function placedEvents(
     tx,
     records.map(record => record.device),
   )
-  return records.flatMap(({ device, epoch, seq, at, body }) => {
+  return records.flatMap(({ device: code, epoch, seq, at, body }) => {
+    const device = devices.get(code) ?? String(code)
     const read = readEvent(body)
-    if (read.state !== 'applied') return []
-    return [{ event: read.event, origin: { store, device: devices.get(device) ?? '', epoch, seq, at } }]
+    if (read.state === 'applied') return [{ event: read.event, origin: { store, device, epoch, seq, at } }]
+    const event = `${store}/${device}/${epoch}/${seq}`
+    if (skipUnreadable === undefined) throw storedEventUnreadable({ event, problem: read.problem })
+    skipUnreadable(event, read.problem)
+    return []
   })
 }
 

@@ -1,17 +1,13 @@
 import type { IncomingMessage, RequestListener } from 'node:http'
 import { join } from 'node:path'
-import type { Duplex } from 'node:stream'
 import fastifyStatic from '@fastify/static'
 import Fastify, { type FastifyInstance } from 'fastify'
-import { WebSocketServer } from 'ws'
 import type { z } from 'zod'
 import { defineError, describeError, TillbridgeError } from '../../shared/errors.ts'
 import { failureLimit } from '../../shared/failure-limit.ts'
 import { pageHeaders } from '../../shared/http-security.ts'
-import { wireOf } from '../../shared/node-world.ts'
-import { limits } from '../../shared/protocol.ts'
 import { openEventStream } from '../../shared/server-sent-events.ts'
-import type { World } from '../../shared/world.ts'
+import type { HttpPort, PortHandlers, World } from '../../shared/world.ts'
 import type { Db } from '../db/db.ts'
 import { enrolCodeWrong, enrolThrottled } from '../fleet/enrolment.ts'
 import type { Gateway } from '../gateway/gateway.ts'
@@ -22,7 +18,6 @@ import { gzipText } from './compress.ts'
 import { hubMetrics } from './metrics.ts'
 import { crossSite, mountRoutes, notSignedIn, roleInsufficient } from './mount-routes.ts'
 import { type NowParts, readFigures, readNow } from './now-view.ts'
-import type { HubPort } from './port.ts'
 import type { WebContext } from './route.ts'
 import { routes } from './routes/index.ts'
 import { sessionCookie } from './session-cookie.ts'
@@ -37,7 +32,7 @@ export interface HubServerParts {
   readonly db: Db
   readonly gateway: Gateway
   readonly signals: Signals
-  readonly port: HubPort
+  readonly port: HttpPort
   /** The folder of the built head-office page. */
   readonly pages: string
   /** The address under which the world reaches this hub; null when it is the one it listens on. */
@@ -115,27 +110,14 @@ function shareReads<K, T>(read: (key: K) => Promise<T>): (key: K) => Promise<T> 
   }
 }
 
-/** Turns upgrade requests for /device into connections of the gateway, and refuses all others. */
-function deviceUpgrades(gateway: Gateway) {
+/** Hands connections to /device to the gateway, and refuses all others: a browser's page is never a device. */
+function deviceUpgrades(gateway: Gateway): { upgrade: PortHandlers['upgrade']; close(): void } {
   let closed = false
-  const sockets = new WebSocketServer({
-    noServer: true,
-    maxPayload: limits.frameBytes,
-    perMessageDeflate: false,
-    maxFragments: 64,
-  })
   return {
-    upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-      socket.on('error', () => socket.destroy())
-      const [path] = (request.url ?? '').split('?', 1) // never parsed: an exception here would end the hub
-      if (closed || path !== '/device' || request.headers.origin !== undefined) return void socket.destroy()
-      sockets.handleUpgrade(request, socket, head, ws =>
-        gateway.accept(wireOf(ws), request.socket.remoteAddress ?? ''),
-      )
-    },
-    close(): void {
+    upgrade: ({ path, origin, address }) =>
+      closed || path !== '/device' || origin !== null ? null : wire => gateway.accept(wire, address),
+    close() {
       closed = true
-      sockets.close()
     },
   }
 }

@@ -70,7 +70,11 @@ const rules: readonly Rule[] = [
     'only db, journal, sources and write-back know SQLite',
   ),
   only(/^(hub\/web|agent\/till)\//, ['fastify', '@fastify/static'], 'only the two servers import Fastify'),
-  only(/^(shared\/node-world\.ts|hub\/web\/server\.ts)$/, ['ws'], 'WebSockets come through the world'),
+  only(
+    /^shared\/node-(port|wire)\.ts$|^shared\/node-world\.ts$/,
+    ['ws'],
+    'WebSockets come through the world',
+  ),
   only(
     /^(shared\/command-line\.ts|(agent|hub)\/cli\.ts|(agent|hub)\/commands\/[a-z-]+\.ts)$/,
     ['commander'],

@@ -37,7 +37,7 @@ const forbidden: readonly (readonly [pattern: RegExp, instead: string])[] = [
 
 /** The World itself and what is outside it: programs' roots, and ways to hardware that the simulator replaces whole. */
 const outside: readonly (readonly [path: RegExp, why: string])[] = [
-  [/^shared\/(node-world|world)\.ts$/, 'the World, and the real one'],
+  [/^shared\/(node-(world|port|wire)|world)\.ts$/, 'the World, and the real one'],
   [
     /^(shared\/command-line|(agent|hub)\/cli|(agent|hub)\/commands\/[a-z-]+)\.ts$/,
     'runs under a person’s hand',
@@ -55,11 +55,8 @@ const exceptions: Exceptions = {
   'hub/web/metrics.ts: use a setting that is passed in': 'a figure of the process; nothing is decided by it',
   'agent/till/metrics.ts: use a setting that is passed in':
     'a figure of the process; nothing is decided by it',
-  'hub/web/port.ts: use world.files or world.sockets': 'Node’s own server, which a simulator does not run',
-  'hub/web/server.ts: use world.sockets': 'a simulator hands wires to the gateway and runs no HTTP server',
-  'hub/web/server.ts: use a server that is passed in':
-    'a simulator hands wires to the gateway and runs no HTTP server',
-  'agent/till/server.ts: use a server that is passed in': 'a simulator calls the pickups, not the page’s API',
+  'hub/web/server.ts: use a server that is passed in': 'it is given the port, and opens none',
+  'agent/till/server.ts: use a server that is passed in': 'it is given the port, and opens none',
   'hub/db/engines/postgres.ts: use a connection that is passed in': 'replaced whole (Engine)',
   'agent/write-back/mysql-writer.ts: use a connection that is passed in': 'replaced whole (TargetKind)',
   'agent/write-back/postgres-writer.ts: use a connection that is passed in': 'replaced whole (TargetKind)',

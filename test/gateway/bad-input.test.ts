@@ -1,6 +1,11 @@
+import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { signerOf } from '../../agent/enrolment/device-file.ts'
+import { listExceptions } from '../../hub/checks/exceptions.ts'
+import { type Db, transaction } from '../../hub/db/db.ts'
+import { openGateway } from '../../hub/gateway/gateway.ts'
 import { audit } from '../../hub/stock/audit.ts'
+import { readRecord } from '../../hub/streams/read-record.ts'
 import { SaleCompleted } from '../../shared/events.ts'
 import {
   closeCodes,
@@ -17,7 +22,7 @@ import { manualWorld, temporaryFolder, turns, until, wirePair } from '../manual-
 import { enrolTestTill, onHand, sale, startTestHub, type TestHub } from './till-and-hub.ts'
 
 /** A hand on the wire: says whatever a test wants, and remembers what the hub answered. */
-function connect(hub: TestHub) {
+function connect(hub: Pick<TestHub, 'gateway'>) {
   const line = wirePair()
   const frames: Frame[] = []
   let closed: { code: number; reason: string } | null = null
@@ -78,8 +83,8 @@ async function setUp() {
     })
   }
   /** Connects as the enrolled device, up to the welcome. */
-  async function enter(over: Partial<Hello> = {}) {
-    const line = connect(hub)
+  async function enter(over: Partial<Hello> = {}, by: Pick<TestHub, 'gateway'> = hub) {
+    const line = connect(by)
     line.wire.send(hello((await line.frame('challenge')).nonce, over))
     await line.frame('welcome')
     return line
@@ -254,6 +259,38 @@ test('unknown kinds wait, unreadable records are set aside whole, and the stream
   expect((await audit(set.hub.db)).findings).toEqual([])
 })
 
+test('a record with U+0000 is kept byte for byte and holds up nothing behind it', async () => {
+  await using set = await setUp()
+  const { device } = set.device
+  const bodies = [
+    JSON.stringify(sale(1)),
+    '{"kind":"sale.completed","note":"raw \u0000 zero"}',
+    '\u0001"looks like a stored one"',
+    JSON.stringify({ kind: 'weather\u0000changed', at: 1 }),
+    JSON.stringify(sale(2)),
+  ]
+  const line = await set.enter()
+  line.wire.send(encodeBatch('events', batch(device, bodies)))
+  expect(await line.frame('ack')).toMatchObject({ seq: 5 })
+  const { db } = set.hub
+  const rows = await db
+    .selectFrom('event')
+    .select(['store', 'device', 'epoch', 'seq'])
+    .orderBy('seq')
+    .execute()
+  const kept = await Promise.all(rows.map(({ store, ...place }) => readRecord(db, store, place)))
+  expect(kept).toMatchObject(bodies.map(body => ({ body })))
+  expect(kept.map(record => (record !== null && 'state' in record ? record.state : null))).toEqual([
+    'applied',
+    'quarantined',
+    'quarantined',
+    'deferred',
+    'applied',
+  ])
+  expect(await onHand(db)).toBe(-2)
+  expect((await audit(db)).findings).toEqual([])
+})
+
 test('a record that breaks its own effect is set aside; those around it count', async () => {
   await using set = await setUp()
   const { device } = set.device
@@ -275,6 +312,75 @@ test('a record that breaks its own effect is set aside; those around it count', 
   const kept = await db.selectFrom('event').select('state').orderBy('seq').execute()
   expect(kept.map(({ state }) => state)).toEqual(['applied', 'quarantined', 'applied'])
   expect(await onHand(db)).toBe(-2)
+})
+
+/** Takes away a table that only some sales need, or gives it back: neither engine calls that a fault of the data. */
+const rename = (db: Db, from: string, to: string) =>
+  transaction(db, tx => tx.rows(sql`ALTER TABLE ${sql.table(from)} RENAME TO ${sql.table(to)}`))
+
+const blocked = async (db: Db) => (await listExceptions(db)).filter(({ kind }) => kind === 'ingest-blocked')
+
+/** Two sales without payments, and two that need the table of payments. */
+const someUnpaid = [
+  sale(1, 1, { tenders: [], unexplained: 1000 }),
+  sale(2, 1, { tenders: [], unexplained: 1000 }),
+  sale(3),
+  sale(4),
+].map(event => JSON.stringify(event))
+
+/** A hub that has stored the first record and can't store the third. */
+async function setUpBlocked() {
+  const set = await setUp()
+  const { db } = set.hub
+  const send = async (count: number, by?: Pick<TestHub, 'gateway'>) => {
+    const line = await set.enter({}, by)
+    line.wire.send(encodeBatch('events', batch(set.device.device, someUnpaid.slice(0, count))))
+    return line
+  }
+  await (await send(1)).frame('ack')
+  await rename(db, 'sale_tender', 'gone')
+  return {
+    ...set,
+    db,
+    send,
+    async failing(tries: number) {
+      for (let i = 0; i < tries; i += 1)
+        expect(await (await send(4)).end()).toMatchObject({ code: closeCodes.failed })
+    },
+    repair: () => rename(db, 'gone', 'sale_tender'),
+  }
+}
+
+test('a record that the hub fails to store again and again is named by its place, and those before it are stored', async () => {
+  await using set = await setUpBlocked()
+  const { db, send, failing } = set
+  await failing(2)
+  expect(await onHand(db)).toBe(-2)
+  await failing(3)
+  expect(await blocked(db)).toEqual([])
+  await failing(2)
+  await until('the exception', async () => (await blocked(db)).length === 1)
+  const [found] = await blocked(db)
+  expect(found).toMatchObject({ subject: set.device.device, store: 'HAR', severity: 'urgent', owner: 'it' })
+  expect(found?.sentence).toMatch(
+    /^Till "Till 1" of store HAR .* record 1\/3 \((SQLITE_ERROR|42P01): .*sale_tender/,
+  )
+
+  await set.repair()
+  expect(await (await send(4)).frame('ack')).toMatchObject({ seq: 4 })
+  await until('the end of the exception', async () => (await blocked(db)).length === 0)
+  expect(await onHand(db)).toBe(-4)
+})
+
+test('an exception for what one process could not store closes when another process stores it', async () => {
+  await using set = await setUpBlocked()
+  const { db, send, failing } = set
+  await failing(7)
+  await until('the exception', async () => (await blocked(db)).length === 1)
+  await set.repair()
+  await using gateway = openGateway({ world: set.world, db, hub: 'hub_test', signals: set.hub.signals })
+  await (await send(4, { gateway })).frame('ack')
+  await until('the end of the exception', async () => (await blocked(db)).length === 0)
 })
 
 test('a million-character garbage flood on one connection leaves the others alone', async () => {

@@ -41,6 +41,7 @@ function setUp() {
       },
     }),
     log,
+    watch: { isStuck: () => false, committed: () => undefined, failed: () => undefined },
     ack: ({ seq }, credit) => acks.push({ seq, credit }),
     failed: error => failures.push(error),
   })

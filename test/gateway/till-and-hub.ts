@@ -103,7 +103,7 @@ export function startTestTill(
   net: ReturnType<typeof network>,
 ): TestTill {
   const failures: unknown[] = []
-  const own = { ...world, sockets: net.sockets }
+  const own = { ...world, sockets: { ...world.sockets, ...net.sockets } }
   const journal = openAgentJournal({
     path: file,
     device: device.device,

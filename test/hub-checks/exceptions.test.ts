@@ -10,7 +10,7 @@ import { exceptionKinds } from '../../hub/checks/kinds.ts'
 import type { Problem } from '../../hub/checks/problem.ts'
 import { de } from '../../hub/checks/words/de.ts'
 import { en } from '../../hub/checks/words/en.ts'
-import { languageOf, wordMessage, wordStored } from '../../hub/checks/words/word.ts'
+import { languageOf, wordStored } from '../../hub/checks/words/word.ts'
 import { type Db, transaction } from '../../hub/db/db.ts'
 import { openTestHubDb } from '../hub-engines.ts'
 import { manualWorld, temporaryFolder } from '../manual-world.ts'
@@ -34,14 +34,14 @@ test('every text of an exception belongs to a kind that has an owner', () => {
 
 test('an exception is worded in the language of its reader, amounts and phrases inside it too', () => {
   const fields = { receipt: '7', date: '2026-11-25', difference: { money: -150, currency: 'EUR' } }
-  expect(wordMessage('receipt-does-not-balance', fields, 'en')).toContain(
+  expect(wordStored('receipt-does-not-balance', fields, 'en')).toContain(
     'differ from lines and taxes by -€1.50',
   )
-  expect(wordMessage('receipt-does-not-balance', fields, 'de')).toMatch(/um -1,50\s€ voneinander/)
+  expect(wordStored('receipt-does-not-balance', fields, 'de')).toMatch(/um -1,50\s€ voneinander/)
   const why = { phrase: 'phrase.no-reason' } as const
   const short = { store: 'HAR', order: '#1', staff: 'Maya', reason: why }
-  expect(wordMessage('pickup-short', short, 'en')).toContain('Maya reported missing items for pickup #1')
-  expect(wordMessage('pickup-short', short, 'de')).toContain('ohne Angabe von Gründen')
+  expect(wordStored('pickup-short', short, 'en')).toContain('Maya reported missing items for pickup #1')
+  expect(wordStored('pickup-short', short, 'de')).toContain('ohne Angabe von Gründen')
   expect(wordStored('from-a-newer-hub', { sku: 'X' }, 'en')).toBe('from-a-newer-hub X')
 })
 

@@ -31,24 +31,7 @@ export async function longHistory(): Promise<LongHistory> {
   const folder = stack.use(temporaryFolder())
   const world = manualWorld()
   const file = join(folder.path, 'hub.db')
-  const made = await openHubDb(world.files, file)
-  await transaction(made, async tx => {
-    for (let n = 1; n <= STORES; n += 1) {
-      const code = storeCode(n)
-      await putStore(tx, { code, name: `Store ${n}`, zone: 'Europe/Berlin', currency: 'EUR' }, 0)
-      await mapWarehouse(tx, code, '0', `${100 + n}`, 0)
-    }
-    await codesFor(tx, [
-      ...Array.from({ length: STORES }, (_, n) => storeCode(n + 1)),
-      '0',
-      'pos',
-      'Till 1',
-      'cash',
-      'VAT',
-    ])
-  })
-  await made.destroy()
-  fill(file)
+  await fillHistory(world.files, file, RECEIPTS)
   const watch = watchedFiles(world.files)
   const db = await openHubDb(watch.files, file)
   stack.defer(() => db.destroy())
@@ -69,14 +52,31 @@ export async function longHistory(): Promise<LongHistory> {
 
 const storeCode = (n: number) => `S${String(n).padStart(3, '0')}`
 
+/** Gives the hub of `file` 20 stores that have sold `receipts` receipts of 2.5 lines, all posted and confirmed. */
+export async function fillHistory(files: Files, file: string, receipts: number): Promise<void> {
+  const made = await openHubDb(files, file)
+  await transaction(made, async tx => {
+    for (let n = 1; n <= STORES; n += 1) {
+      const code = storeCode(n)
+      await putStore(tx, { code, name: `Store ${n}`, zone: 'Europe/Berlin', currency: 'EUR' }, 0)
+      await mapWarehouse(tx, code, '0', `${1_000 + n}`, 0)
+    }
+    const stores = Array.from({ length: STORES }, (_, n) => storeCode(n + 1))
+    // one by one: the rows below count on the stores' numbers to follow each other
+    for (const text of [...stores, '0', 'pos', 'Till 1', 'cash', 'VAT']) await codesFor(tx, [text])
+  })
+  await made.destroy()
+  fill(file, receipts)
+}
+
 /** Rows as the hub writes them, made by SQL: only what queries look at differs from row to row. */
-function fill(file: string): void {
+function fill(file: string, receipts: number): void {
   const db = new SQLite(file)
   db.pragma('synchronous = OFF')
   db.pragma('foreign_keys = OFF')
   const code = (text: string) => db.prepare('SELECT id FROM code WHERE text = ?').pluck().get(text) as number
   const [first, main, pos, till, cash] = ['S001', '0', 'pos', 'Till 1', 'cash'].map(code)
-  const values = { first, main, pos, till, cash, stores: STORES, receipts: RECEIPTS, items: ITEMS }
+  const values = { first, main, pos, till, cash, stores: STORES, receipts, items: ITEMS }
   db.transaction(() => {
     for (const statement of FILL) db.prepare(statement).run(values)
   })()

@@ -58,7 +58,7 @@ export function feed(db: Db, now: () => number) {
     happenings: readonly Happening[],
     apply: ApplyEvents = applyEvents,
   ): Promise<void> => {
-    if (!heads.has(device)) await enrol(db, device)
+    if (!heads.has(device)) await enrolTill(db, device)
     const head = heads.get(device) ?? { seq: 0, hash: genesis('events', device, 1) }
     const records = happenings.map(happening => {
       at += 1
@@ -72,7 +72,7 @@ export function feed(db: Db, now: () => number) {
   }
 }
 
-const enrol = (db: Db, device: string) =>
+export const enrolTill = (db: Db, device: string) =>
   transaction(db, tx =>
     tx
       .insertInto('device')

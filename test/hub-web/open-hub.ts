@@ -20,7 +20,7 @@ export async function openHub(given: { publicUrl?: string } = {}) {
   }
   await setPassword(PASSWORD)
   const webhooks: { headers: object; raw: Buffer }[] = []
-  const port = await openPort('127.0.0.1', 0)
+  const port = await openPort(world, '127.0.0.1', 0)
   const server = await serveHub({
     world,
     db: hub.db,

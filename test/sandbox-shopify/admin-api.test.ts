@@ -122,6 +122,92 @@ test('an empty bucket throttles with HTTP 200 and no data, and refills as time p
   expect((await shop.post(query)).body.errors).toBeUndefined()
 })
 
+test('what is not a global id refuses the whole request; one of another kind is an error of its field', async () => {
+  await using shop = await openShop()
+  const item = await shop.item('MUG-BLU')
+  const level = `query($id: ID!, $at: ID!) { shop { name } inventoryItem(id: $id) { inventoryLevel(locationId: $at) { id } } }`
+  const malformed = await shop.post(level, { id: item, at: '101' })
+  expect(malformed.body).not.toHaveProperty('data')
+  expect(malformed.body.errors).toMatchObject([
+    {
+      message: 'Variable $at of type ID! was provided invalid value',
+      extensions: {
+        code: 'INVALID_VARIABLE',
+        value: '101',
+        problems: [{ path: [], explanation: "Invalid global id '101'" }],
+      },
+    },
+  ])
+  const nested = await shop.post(
+    'mutation($input: InventoryAdjustQuantitiesInput!) { inventoryAdjustQuantities(input: $input) @idempotent(key: "k") { userErrors { code } } }',
+    {
+      input: {
+        name: 'available',
+        reason: 'correction',
+        changes: [{ inventoryItemId: item, locationId: 'HAR', delta: -1, changeFromQuantity: null }],
+      },
+    },
+  )
+  expect(nested.body).not.toHaveProperty('data')
+  expect(nested.body.errors).toMatchObject([
+    { extensions: { problems: [{ path: ['changes', 0, 'locationId'] }] } },
+  ])
+  const literal = await shop.post('{ location(id: "HAR") { name } }')
+  expect(literal.body.errors).toMatchObject([
+    { message: "Invalid global id 'HAR'", extensions: { code: 'argumentLiteralsIncompatible' } },
+  ])
+  const other = await shop.post(level, { id: item, at: item })
+  expect(other.body.data).toEqual({ shop: { name: 'Small shop' }, inventoryItem: { inventoryLevel: null } })
+  expect(other.body.errors).toMatchObject([{ path: ['inventoryItem', 'inventoryLevel'] }])
+  const unknown = await shop.post(level, { id: item, at: 'gid://shopify/Location/999' })
+  expect(unknown.body.errors).toBeUndefined()
+  expect(unknown.body.data).toMatchObject({ inventoryItem: { inventoryLevel: null } })
+})
+
+test('the actual cost is never above the requested one, whatever lists came', async () => {
+  await using shop = await openShop()
+  const item = await shop.item('MUG-BLU')
+  const change = { inventoryItemId: item, locationId: harbour, delta: 1, changeFromQuantity: null }
+  const sent: readonly (readonly [query: string, variables: object])[] = [
+    [
+      `mutation($input: InventoryAdjustQuantitiesInput!) { inventoryAdjustQuantities(input: $input) @idempotent(key: "k") {
+        inventoryAdjustmentGroup { changes { item { id sku } location { id } } } userErrors { code } } }`,
+      {
+        input: {
+          name: 'available',
+          reason: 'correction',
+          changes: Array.from({ length: 40 }, () => change),
+        },
+      },
+    ],
+    [
+      `query($ids: [ID!]!) { nodes(ids: $ids) { ... on InventoryItem { inventoryLevels(first: 5) { nodes {
+        quantities(names: ["available", "on_hand", "committed", "damaged"]) { name quantity } } } } } }`,
+      { ids: Array.from({ length: 30 }, () => item) },
+    ],
+    ['{ inventoryProperties { quantityNames { name } } }', {}],
+    [
+      '{ node(id: "gid://shopify/Location/101") { id ... on Location { inventoryLevels(first: 9) { edges { node { item { variants(first: 3) { nodes { id } } } } } } } } }',
+      {},
+    ],
+    [
+      '{ products(first: 50) { edges { cursor node { variants(first: 5) { nodes { id product { id } } edges { cursor } } } } } }',
+      {},
+    ],
+    ['{ currentAppInstallation { accessScopes { handle } } }', {}],
+  ]
+  for (const quantityCost of ['list', 'each'] as const) {
+    shop.sandbox.switches.turn({ quantityCost, idempotencyKeys: 'ignored' })
+    for (const [query, variables] of sent) {
+      const { body } = await shop.post(query, variables)
+      expect(body.errors).toBeUndefined()
+      const { requestedQueryCost, actualQueryCost } = cost(body) as Readonly<Record<string, number>>
+      expect(actualQueryCost, query).toBeGreaterThan(0)
+      expect(actualQueryCost, query).toBeLessThanOrEqual(requestedQueryCost ?? 0)
+    }
+  }
+})
+
 test('pages follow their cursors in both directions', async () => {
   await using shop = await openShop()
   const page = async (args: string) => {
@@ -195,7 +281,7 @@ test('a missing scope denies its field and keeps the rest; fulfilment orders are
     orders: { nodes: [{ fulfillmentOrders: { nodes: [] } }] },
   })
   const write = await shop.post(
-    `mutation { inventoryItemUpdate(id: "x", input: {}) { userErrors { message } } }`,
+    `mutation { inventoryItemUpdate(id: "gid://shopify/InventoryItem/1", input: {}) { userErrors { message } } }`,
   )
   expect(write.body.errors).toMatchObject([{ extensions: { code: 'ACCESS_DENIED' } }])
 })

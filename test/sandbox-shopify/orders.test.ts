@@ -417,7 +417,12 @@ test('orders are found by time, delivery method, name and status, in the order a
 
 test('an order older than sixty days needs read_all_orders, and names need approval', async () => {
   const clock = handClock()
-  await using shop = await openShop({ now: clock.now, scopes: ['read_orders'], customerData: false })
+  await using shop = await openShop({
+    now: clock.now,
+    scopes: ['read_orders', 'read_customers'],
+    customerData: false,
+    deniedCustomerData: 'null',
+  })
   orderTwo(shop)
   const query = '{ orders(first: 5) { nodes { customer { firstName } email } } }'
   expect(at(await shop.data(query), 'orders', 'nodes')).toEqual([

@@ -65,8 +65,7 @@ const longWords = pickup({
   number: 1099,
   customer: { name: 'Hubert Blaine Wolfeschlegelsteinhausenbergerdorff senior', phoneEnd: '99' },
   note: 'Bitte in Geschenkpapier einpacken und unbedingt ohne Preisschild. '.repeat(4),
-  notice:
-    'Shopify says that this order was already cancelled by the customer. Put the goods back on the shelf.',
+  notice: { code: 'order-cancelled' },
   lines: Array.from({ length: 7 }, (_, index) =>
     line(index + 1, `Donaudampfschifffahrtsgesellschaftskapitänsmütze mit Lederriemen ${index}`, {
       variantTitle: 'Marineblau / Größe 58 / Sonderanfertigung',

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { type PeripheralView, TillState } from '../../agent/till/api-schema.ts'
+import { type PeripheralView, PickupView, TillState } from '../../agent/till/api-schema.ts'
 import { launchChromium } from '../chromium.ts'
 import { builtPage } from './built-page.ts'
 import { cannedTill, line, minutesAgo, pickup, upToDate } from './canned-till.ts'
@@ -256,6 +256,46 @@ test('follows the till live, says when the till is gone, and catches up when it 
   await page.getByTestId('state-line').filter({ hasText: 'Up to date' }).waitFor()
 })
 
+/** Marks what each card was last drawn with: React gives an element new props whenever its component runs. */
+const markCards = (page: Page) =>
+  page.getByTestId('pickup-card').evaluateAll(cards => {
+    for (const one of cards) {
+      const key = Object.keys(one).find(name => name.startsWith('__reactProps$'))
+      if (key === undefined) throw new Error('React keeps the props of an element elsewhere now')
+      Object.assign(one, { drawnWith: Reflect.get(one, key) })
+    }
+  })
+/** The orders whose cards were drawn again since they were marked. */
+const drawnAgain = (page: Page) =>
+  page.getByTestId('pickup-card').evaluateAll(cards =>
+    cards
+      .filter(one => {
+        const key = Object.keys(one).find(name => name.startsWith('__reactProps$')) ?? ''
+        return Reflect.get(one, key) !== Reflect.get(one, 'drawnWith')
+      })
+      .map(one => one.getAttribute('data-order')),
+  )
+
+test('a change of one pickup reads the pickups again, nothing else, and draws that one card', async () => {
+  await using till = await cannedTill(built)
+  await using opened = await openPage(browser, till.url, { staff: 'Maya' })
+  const { page } = opened
+  await card(page, '#1043').waitFor()
+  await markCards(page)
+  const read: string[] = []
+  page.on('request', request => read.push(new URL(request.url()).pathname))
+  till.pickups = till.pickups.map(one =>
+    one.order.name === '#1035' ? PickupView.parse({ ...one, state: 'ready' }) : one,
+  )
+  till.tell({ type: 'pickups' })
+  await expect.poll(() => shownState(page, '#1035')).toBe('Ready')
+  expect(await drawnAgain(page)).toEqual(['#1035'])
+  till.tell({ type: 'state', state: TillState.parse({ ...upToDate, unsent: 3, unsentSales: 3 }) })
+  await page.getByText('Sending 3 sales').waitFor()
+  expect(await drawnAgain(page)).toEqual(['#1035'])
+  expect(read).toEqual(['/api/pickups'])
+})
+
 test('a new order rings, again every 30 s until someone starts it, and no filter hides it', async () => {
   await using till = await cannedTill(built)
   till.pickups = []
@@ -321,7 +361,7 @@ test('hostile text is shown as text, in every field', async () => {
       order: { name: evil('order'), placedAt: minutesAgo(5) },
       customer: { name: evil('customer'), phoneEnd: '<b>1' },
       note: evil('note'),
-      notice: evil('notice'),
+      notice: { code: 'moved-away', to: evil('notice') },
       movedBy: evil('staff'),
       movedAt: minutesAgo(1),
       state: 'picking',
@@ -376,7 +416,14 @@ test('nothing is wider than the window, also at 200 % zoom, and buttons can be h
   await using till = await cannedTill(built)
   const long = 'Donaudampfschifffahrtsgesellschaftskapitänsmützenlederriemenschnalle'
   const customer = { name: long, phoneEnd: null }
-  till.pickups.push(pickup({ number: 9, customer, lines: [line(12, long, { sku: long })], notice: long }))
+  till.pickups.push(
+    pickup({
+      number: 9,
+      customer,
+      lines: [line(12, long, { sku: long })],
+      notice: { code: 'moved-away', to: long },
+    }),
+  )
   await using opened = await openPage(browser, till.url, { locale: 'de-DE', staff: 'Maya' })
   const { page } = opened
   await card(page, '#9').waitFor()

@@ -1,5 +1,5 @@
 import iconv from 'iconv-lite'
-import { internationalSigns } from './international.ts'
+import { internationalSigns, isInternationalSet } from './international.ts'
 
 /** What stands for a byte that its code page gives no character. */
 export const NO_CHARACTER = '\uFFFD'
@@ -53,23 +53,30 @@ function characterOf(page: string, byte: number): string {
   return page === 'tcvn-3-capitals' ? character.toUpperCase() : character
 }
 
-const glyphTables = new Map<string, Uint16Array>()
+/** By page, then by international set; looked up at every ESC @ and ESC t. */
+const glyphTables = new Map<string, Map<number, Uint16Array>>()
 
 /**
  * What each of 256 bytes puts on paper in a code page (by our name, as in `DecodedReceipt.codePages`) and an
  * international set (ESC R): one UTF-16 unit each. DEL stays as it is, to be left out of lines. An `unknown-<n>` page reads as cp437.
  */
 export function glyphsOf(page: string, international: number): Uint16Array {
-  const signs = internationalSigns(international)
-  const key = `${page} ${signs.size === 0 ? 0 : international}`
-  const known = glyphTables.get(key)
+  const set = isInternationalSet(international) ? international : 0
+  const tables = glyphTables.get(page) ?? new Map<number, Uint16Array>()
+  const known = tables.get(set)
   if (known !== undefined) return known
-  const table = Uint16Array.from({ length: 256 }, (_, byte) => {
-    const glyph = byte < 0x80 ? (signs.get(byte) ?? String.fromCharCode(byte)) : upperHalf(page)[byte - 0x80]
+  const table = drawTable(page, set)
+  glyphTables.set(page, tables.set(set, table))
+  return table
+}
+
+function drawTable(page: string, international: number): Uint16Array {
+  const signs = internationalSigns(international)
+  const upper = upperHalf(page)
+  return Uint16Array.from({ length: 256 }, (_, byte) => {
+    const glyph = byte < 0x80 ? (signs.get(byte) ?? String.fromCharCode(byte)) : upper[byte - 0x80]
     return (glyph ?? NO_CHARACTER).charCodeAt(0)
   })
-  glyphTables.set(key, table)
-  return table
 }
 
 /** Encodings of more than one byte a character that a code-page number may stand for, by our name. */

@@ -20,6 +20,9 @@ const SETS: Readonly<Record<number, string>> = {
   16: '#₫@[\\]^`{|}~', // Vietnam
 }
 
+/** Whether ESC R n changes any sign. */
+export const isInternationalSet = (n: number): boolean => SETS[n] !== undefined
+
 /** The signs that stand in place of ASCII's in the set `n`; none for sets without any, or unknown ones. */
 export function internationalSigns(n: number): ReadonlyMap<number, string> {
   const set = SETS[n]

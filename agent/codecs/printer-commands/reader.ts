@@ -90,9 +90,10 @@ function readChunk(reading: Reading, bytes: Buffer): void {
 
 /** Prints up to the next control byte. @returns its place */
 function readText({ printer, base }: Reading, bytes: Buffer, from: number): number {
+  const end = bytes.length
   let at = from
   let all = 0
-  while (at < bytes.length) {
+  while (at < end) {
     const each = bytes[at] ?? 0
     if (each < 0x20) break
     all |= each

@@ -174,11 +174,12 @@ function list<T>(of: Draft, items: T[], item: T): void {
 }
 
 function addLine(of: Splitting, line: PrintedLine, end: number): void {
+  const { open } = of
   if (line.text === '') {
-    if (!of.open.printed && of.open.lines.length >= MOST_LEADING_BLANKS) return
-  } else beginPrinting(of)
-  of.open.lines.push(line)
-  of.open.characters += line.text.length
+    if (!open.printed && open.lines.length >= MOST_LEADING_BLANKS) return
+  } else if (!open.printed) beginPrinting(of)
+  open.lines.push(line)
+  open.characters += line.text.length
   closeIfFull(of, end)
 }
 

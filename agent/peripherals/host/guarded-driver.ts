@@ -28,113 +28,138 @@ export interface GuardedPeripheral {
  * A peripheral whose driver may fail: an error in its timers, its channels' handlers or its orders ends this driver
  * alone. The driver is reported as `gone` and reopened after 1 s … 30 s.
  */
-export function guardPeripheral({ kind, open }: ConfiguredPeripheral, parts: DriverParts): GuardedPeripheral {
-  let current: Run | null = null
-  let printing = new Set<string>()
-  let failures = 0
-  let again: Cancel = () => {}
-  let isClosed = false
+export function guardPeripheral(configured: ConfiguredPeripheral, parts: DriverParts): GuardedPeripheral {
+  const guarded = new GuardedDriver(configured, parts)
+  return { take: order => guarded.take(order), close: () => guarded.close() }
+}
 
-  const say = (what: PeripheralSays): void => {
-    if (what.is === 'print-ended') printing.delete(what.job)
-    for (const each of said(what)) parts.say(each)
+const STARTING = 'The printer is being started again. Print once more in a moment.'
+
+class GuardedDriver {
+  readonly #configured: ConfiguredPeripheral
+  readonly #parts: DriverParts
+  #current: Run | null = null
+  #printing = new Set<string>()
+  #failures = 0
+  #again: Cancel = () => {}
+  #isClosed = false
+
+  constructor(configured: ConfiguredPeripheral, parts: DriverParts) {
+    this.#configured = configured
+    this.#parts = parts
+    this.#start()
   }
 
-  const start = (): void => {
-    const since = parts.clock.monotonicMs()
-    const run: Run = { peripheral: null, cancels: new Set(), channels: new Set() }
-    current = run
-    const guard = <Args extends unknown[]>(call: (...args: Args) => void) => {
-      return (...args: Args): void => {
-        if (current !== run) return
-        try {
-          call(...args)
-        } catch (error) {
-          fail(run, error, parts.clock.monotonicMs() - since)
-        }
-      }
-    }
-    try {
-      run.peripheral = open({
-        clock: parts.clock,
-        timers: guardedTimers(parts.timers, guard, run.cancels),
-        channels: guardedChannels(parts.channels, guard, run.channels, () => current === run),
-        say: what => {
-          if (current === run || what.is === 'print-ended') say(what)
-        },
-      })
-    } catch (error) {
-      fail(run, error, 0)
-    }
-  }
-
-  const fail = (run: Run, error: unknown, ranMs: number): void => {
-    if (current !== run) return
-    current = null
-    for (const cancel of run.cancels) cancel()
-    if (ranMs >= STEADY_MS) failures = 0
-    const { sentence } = describeError(error)
-    const problem = driverFailed({ kind: kind.kind, why: sentence })
-    say({ is: 'gone', code: problem.code, sentence: problem.message })
-    for (const job of printing) say({ is: 'print-ended', job, outcome: 'maybe', sentence: problem.message })
-    printing = new Set()
-    const waitMs = doubledMs(failures, AGAIN)
-    failures += 1
-    // its channels are given back first: a port is locked for as long as the old driver has it
-    void closed(run).then(() => {
-      if (!isClosed) again = parts.timers.after(waitMs, start)
-    })
-  }
-
-  const closed = async (run: Run): Promise<void> => {
-    const limit = Promise.withResolvers<void>()
-    const cancel = parts.timers.after(CLOSE_MS, limit.resolve)
-    const closing = async (): Promise<void> => {
-      const [ended] = await Promise.allSettled([(async () => run.peripheral?.close())()])
-      if (ended.status === 'rejected') {
-        const { code, sentence } = describeError(ended.reason)
-        say({ is: 'gone', code, sentence })
-      }
-      // what the driver left open, as one does that failed while it was starting
-      await Promise.allSettled([...run.channels].map(channel => channel.close()))
-    }
-    await Promise.race([closing(), limit.promise])
-    cancel()
-  }
-
-  const refuse = (job: string, sentence: string): void =>
-    say({ is: 'print-ended', job, outcome: 'failed', sentence })
-
-  const take = (order: PeripheralOrder): void => {
-    if (order.is === 'print' && kind.what === 'scanner') {
-      refuse(order.job, noPrinter)
+  take(order: PeripheralOrder): void {
+    if (order.is === 'print' && this.#configured.kind.what === 'scanner') {
+      this.#refuse(order.job, noPrinter)
       return
     }
-    const run = current
+    const run = this.#current
     if (run === null || run.peripheral === null) {
-      if (order.is === 'print')
-        refuse(order.job, 'The printer is being started again. Print once more in a moment.')
+      if (order.is === 'print') this.#refuse(order.job, STARTING)
       return
     }
-    if (order.is === 'print') printing.add(order.job)
+    if (order.is === 'print') this.#printing.add(order.job)
     try {
       run.peripheral.take(order)
     } catch (error) {
-      fail(run, error, 0)
+      this.#fail(run, error, 0)
     }
   }
 
-  start()
-  return {
-    take,
-    async close() {
-      isClosed = true
-      again()
-      if (current === null) return
-      await closed(current)
-      for (const cancel of current?.cancels ?? []) cancel()
-      current = null
-    },
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#again()
+    if (this.#current === null) return
+    await this.#closed(this.#current)
+    for (const cancel of this.#current?.cancels ?? []) cancel()
+    this.#current = null
+  }
+
+  #start(): void {
+    const { clock, timers, channels } = this.#parts
+    const run: Run = { peripheral: null, cancels: new Set(), channels: new Set() }
+    this.#current = run
+    const guard = this.#guardFor(run)
+    const isCurrent = () => this.#current === run
+    try {
+      run.peripheral = this.#configured.open({
+        clock,
+        timers: guardedTimers(timers, guard, run.cancels),
+        channels: guardedChannels(channels, guard, run.channels, isCurrent),
+        say: what => {
+          if (isCurrent() || what.is === 'print-ended') this.#say(what)
+        },
+      })
+    } catch (error) {
+      this.#fail(run, error, 0)
+    }
+  }
+
+  /** Runs a call of the driver while it is the current one; an error in the call ends the driver. */
+  #guardFor(run: Run): Guard {
+    const { clock } = this.#parts
+    const since = clock.monotonicMs()
+    return call =>
+      (...args) => {
+        if (this.#current !== run) return
+        try {
+          call(...args)
+        } catch (error) {
+          this.#fail(run, error, clock.monotonicMs() - since)
+        }
+      }
+  }
+
+  #fail(run: Run, error: unknown, ranMs: number): void {
+    if (this.#current !== run) return
+    this.#current = null
+    for (const cancel of run.cancels) cancel()
+    if (ranMs >= STEADY_MS) this.#failures = 0
+    this.#tellFailure(error)
+    const waitMs = doubledMs(this.#failures, AGAIN)
+    this.#failures += 1
+    // its channels are given back first: a port is locked for as long as the old driver has it
+    void this.#closed(run).then(() => {
+      if (!this.#isClosed) this.#again = this.#parts.timers.after(waitMs, () => this.#start())
+    })
+  }
+
+  #tellFailure(error: unknown): void {
+    const { sentence } = describeError(error)
+    const problem = driverFailed({ kind: this.#configured.kind.kind, why: sentence })
+    this.#say({ is: 'gone', code: problem.code, sentence: problem.message })
+    for (const job of this.#printing)
+      this.#say({ is: 'print-ended', job, outcome: 'maybe', sentence: problem.message })
+    this.#printing = new Set()
+  }
+
+  /** Resolves when the driver has closed, or has taken too long. */
+  async #closed(run: Run): Promise<void> {
+    const limit = Promise.withResolvers<void>()
+    const cancel = this.#parts.timers.after(CLOSE_MS, limit.resolve)
+    await Promise.race([this.#closeAll(run), limit.promise])
+    cancel()
+  }
+
+  async #closeAll(run: Run): Promise<void> {
+    const [ended] = await Promise.allSettled([(async () => run.peripheral?.close())()])
+    if (ended.status === 'rejected') {
+      const { code, sentence } = describeError(ended.reason)
+      this.#say({ is: 'gone', code, sentence })
+    }
+    // what the driver left open, as one does that failed while it was starting
+    await Promise.allSettled([...run.channels].map(channel => channel.close()))
+  }
+
+  #refuse(job: string, sentence: string): void {
+    this.#say({ is: 'print-ended', job, outcome: 'failed', sentence })
+  }
+
+  #say(what: PeripheralSays): void {
+    if (what.is === 'print-ended') this.#printing.delete(what.job)
+    for (const each of said(what)) this.#parts.say(each)
   }
 }
 

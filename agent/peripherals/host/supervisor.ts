@@ -50,153 +50,175 @@ interface Running {
 const limitOf = (own: Running) => (own.hasAnswered ? SILENT_BEATS : STARTING_BEATS)
 const isSilent = (own: Running) => own.silentBeats > limitOf(own)
 
+const RESTARTING = 'Scanners and printers are being started again. Print once more in a moment.'
+const TOO_LARGE = 'The print job is larger than 4 MiB, which no receipt is. Nothing was printed.'
+
 /**
  * Keeps a device host running: a beat a second, killed after ten beats without an answer (sixty for its first), then
  * restarted after 1 s … 30 s with its peripherals set up again. Meanwhile its peripherals are `gone`, and a print job
  * that it had becomes `maybe`.
  */
-export function superviseHost({ world, launch, peripherals, said }: SupervisorParts): Supervisor {
-  const { clock, timers } = world
-  const log = world.log.child({ part: 'device-host' })
-  const jobs = captureJobs()
-  const printing = new Map<PeripheralName, Set<string>>()
-  let running: Running | null = null
-  let failures = 0
-  let isClosed = false
-  let cancelAgain: Cancel = () => {}
-  let cancelBeat: Cancel = () => {}
-  let closed: (() => void) | null = null
+export function superviseHost(parts: SupervisorParts): Supervisor {
+  const supervised = new SupervisedHost(parts)
+  return {
+    order: (peripheral, order) => supervised.order(peripheral, order),
+    [Symbol.asyncDispose]: () => supervised.close(),
+  }
+}
 
-  const tell = async (peripheral: PeripheralName, what: PeripheralSays): Promise<void> => {
-    try {
-      await said(peripheral, what)
-    } catch (error) {
-      log.error({ error, peripheral }, 'what a peripheral said could not be taken')
+class SupervisedHost {
+  readonly #parts: SupervisorParts
+  readonly #log: World['log']
+  readonly #jobs = captureJobs()
+  readonly #printing = new Map<PeripheralName, Set<string>>()
+  #running: Running | null = null
+  #failures = 0
+  #isClosed = false
+  #cancelAgain: Cancel = () => {}
+  #cancelBeat: Cancel = () => {}
+  /** While it is being closed: to be called when the host has ended. */
+  #closed: (() => void) | null = null
+
+  constructor(parts: SupervisorParts) {
+    this.#parts = parts
+    this.#log = parts.world.log.child({ part: 'device-host' })
+    this.#start()
+  }
+
+  order(peripheral: PeripheralName, order: PeripheralOrder): void {
+    if (this.#running === null) this.#refuse(peripheral, order, RESTARTING)
+    else if (order.is === 'print' && order.bytes.length > MAX_PRINT_BYTES)
+      this.#refuse(peripheral, order, TOO_LARGE)
+    else {
+      if (order.is === 'print') this.#note(peripheral, order.job)
+      this.#running.link.send({ is: 'order', peripheral, order })
     }
   }
 
-  const start = (): void => {
+  #note(peripheral: PeripheralName, job: string): void {
+    const open = this.#printing.get(peripheral) ?? new Set()
+    this.#printing.set(peripheral, open.add(job))
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#cancelAgain()
+    const own = this.#running
+    if (own === null) return
+    const ended = Promise.withResolvers<void>()
+    this.#closed = ended.resolve
+    own.link.send({ is: 'close' })
+    const cancel = this.#parts.world.timers.after(CLOSE_MS, () => {
+      own.link.kill()
+      ended.resolve()
+    })
+    await ended.promise
+    cancel()
+    this.#cancelBeat()
+    this.#running = null
+  }
+
+  #start(): void {
+    const { launch, world, peripherals } = this.#parts
     let link: HostLink
     try {
       link = launch()
     } catch (error) {
-      log.error({ error }, 'the device host could not be started')
-      again(describeError(error).sentence, 0)
+      this.#log.error({ error }, 'the device host could not be started')
+      this.#again(describeError(error).sentence, 0)
       return
     }
-    const own: Running = { link, sinceMs: clock.monotonicMs(), silentBeats: 0, hasAnswered: false }
-    running = own
+    const own: Running = { link, sinceMs: world.clock.monotonicMs(), silentBeats: 0, hasAnswered: false }
+    this.#running = own
     link.listen({
       message: raw => {
-        if (running === own) take(own, raw)
+        if (this.#running === own) this.#take(own, raw)
       },
-      ended: why => lost(own, why),
+      ended: why => this.#lost(own, why),
     })
     link.send({ is: 'configure', peripherals: [...peripherals] })
-    cancelBeat = timers.after(BEAT_MS, () => beat(own))
+    this.#beatSoon(own)
   }
 
-  const beat = (own: Running): void => {
-    if (running !== own) return
+  #beatSoon(own: Running): void {
+    this.#cancelBeat = this.#parts.world.timers.after(BEAT_MS, () => this.#beat(own))
+  }
+
+  #beat(own: Running): void {
+    if (this.#running !== own) return
     own.silentBeats += 1
     if (isSilent(own)) {
-      log.error({}, 'the device host does not answer and is ended')
+      this.#log.error({}, 'the device host does not answer and is ended')
       own.link.kill()
-      cancelBeat = timers.after(KILL_MS, () => lost(own, 'it could not be ended'))
+      this.#cancelBeat = this.#parts.world.timers.after(KILL_MS, () =>
+        this.#lost(own, 'it could not be ended'),
+      )
       return
     }
     own.link.send({ is: 'ping' })
-    cancelBeat = timers.after(BEAT_MS, () => beat(own))
+    this.#beatSoon(own)
   }
 
-  const take = (own: Running, raw: unknown): void => {
+  #take(own: Running, raw: unknown): void {
     own.silentBeats = 0
     own.hasAnswered = true
     const parsed = FromHost.safeParse(raw)
     if (!parsed.success) {
       const problem = hostMessageInvalid({ from: 'device host', why: firstIssue(parsed.error) })
-      log.error({ code: problem.code }, problem.message)
+      this.#log.error({ code: problem.code }, problem.message)
       return
     }
     const message = parsed.data
-    if (message.is === 'fault') log.error({ code: message.code }, message.sentence)
+    if (message.is === 'fault') this.#log.error({ code: message.code }, message.sentence)
     if (message.is !== 'said') return
     const { n, peripheral } = message
-    const what = jobs.renumbered(peripheral, message.what)
-    if (what.is === 'print-ended') printing.get(peripheral)?.delete(what.job)
-    void tell(peripheral, what).then(() => {
-      if (running === own) own.link.send({ is: 'took', n })
+    const what = this.#jobs.renumbered(peripheral, message.what)
+    if (what.is === 'print-ended') this.#printing.get(peripheral)?.delete(what.job)
+    void this.#tell(peripheral, what).then(() => {
+      if (this.#running === own) own.link.send({ is: 'took', n })
     })
   }
 
-  const lost = (own: Running, why: string): void => {
-    if (running !== own) return
-    running = null
-    cancelBeat()
-    closed?.()
-    if (clock.monotonicMs() - own.sinceMs >= STEADY_MS) failures = 0
+  async #tell(peripheral: PeripheralName, what: PeripheralSays): Promise<void> {
+    try {
+      await this.#parts.said(peripheral, what)
+    } catch (error) {
+      this.#log.error({ error, peripheral }, 'what a peripheral said could not be taken')
+    }
+  }
+
+  #lost(own: Running, why: string): void {
+    if (this.#running !== own) return
+    this.#running = null
+    this.#cancelBeat()
+    this.#closed?.()
+    if (this.#parts.world.clock.monotonicMs() - own.sinceMs >= STEADY_MS) this.#failures = 0
     const reason = isSilent(own) ? `it did not answer for ${limitOf(own)} seconds` : why
-    again(reason, doubledMs(failures, AGAIN))
+    this.#again(reason, doubledMs(this.#failures, AGAIN))
   }
 
-  const again = (why: string, waitMs: number): void => {
-    if (isClosed) return
-    const ms = Math.max(AGAIN.firstMs, waitMs)
-    failures += 1
-    cancelAgain = timers.after(ms, start)
+  #again(why: string, waitMs: number): void {
+    if (this.#isClosed) return
+    this.#failures += 1
+    this.#cancelAgain = this.#parts.world.timers.after(Math.max(AGAIN.firstMs, waitMs), () => this.#start())
     const problem = hostEnded({ why })
-    log.error({ code: problem.code }, problem.message)
-    for (const { peripheral } of peripherals)
-      void tell(peripheral, { is: 'gone', code: problem.code, sentence: problem.message })
-    for (const { peripheral, what } of jobs.broken()) void tell(peripheral, what)
-    for (const [peripheral, open] of printing)
+    this.#log.error({ code: problem.code }, problem.message)
+    this.#tellAllGone(problem.code, problem.message)
+  }
+
+  /** Every peripheral is gone; receipts that were under way are incomplete, print jobs may have been printed. */
+  #tellAllGone(code: string, sentence: string): void {
+    for (const { peripheral } of this.#parts.peripherals)
+      void this.#tell(peripheral, { is: 'gone', code, sentence })
+    for (const { peripheral, what } of this.#jobs.broken()) void this.#tell(peripheral, what)
+    for (const [peripheral, open] of this.#printing)
       for (const job of open)
-        void tell(peripheral, { is: 'print-ended', job, outcome: 'maybe', sentence: problem.message })
-    printing.clear()
+        void this.#tell(peripheral, { is: 'print-ended', job, outcome: 'maybe', sentence })
+    this.#printing.clear()
   }
 
-  const refuse = (peripheral: PeripheralName, order: PeripheralOrder, sentence: string): void => {
+  #refuse(peripheral: PeripheralName, order: PeripheralOrder, sentence: string): void {
     if (order.is === 'print')
-      void tell(peripheral, { is: 'print-ended', job: order.job, outcome: 'failed', sentence })
-  }
-
-  start()
-  return {
-    order(peripheral, order) {
-      if (running === null)
-        return refuse(
-          peripheral,
-          order,
-          'Scanners and printers are being started again. Print once more in a moment.',
-        )
-      if (order.is === 'print') {
-        if (order.bytes.length > MAX_PRINT_BYTES)
-          return refuse(
-            peripheral,
-            order,
-            'The print job is larger than 4 MiB, which no receipt is. Nothing was printed.',
-          )
-        const open = printing.get(peripheral) ?? new Set()
-        printing.set(peripheral, open.add(order.job))
-      }
-      running.link.send({ is: 'order', peripheral, order })
-    },
-    async [Symbol.asyncDispose]() {
-      isClosed = true
-      cancelAgain()
-      const own = running
-      if (own === null) return
-      const ended = Promise.withResolvers<void>()
-      closed = ended.resolve
-      own.link.send({ is: 'close' })
-      const cancel = timers.after(CLOSE_MS, () => {
-        own.link.kill()
-        closed?.()
-      })
-      await ended.promise
-      cancel()
-      cancelBeat()
-      running = null
-    },
+      void this.#tell(peripheral, { is: 'print-ended', job: order.job, outcome: 'failed', sentence })
   }
 }

@@ -13,88 +13,135 @@ const FREEING_STEP_MS = 50
 /** How long a printer may take to print what it holds before it hangs up. */
 const LINGER_MS = 60_000
 
-/**
- * A connection for each use, and short status checks in between. A print job interrupts a status check.
- */
-export function connectionLinks(
-  options: TimeParts & {
-    language: 'esc-pos' | 'star'
-    answers: boolean
-    pollSeconds: number
-    state: PrinterState
-    open(): Promise<Channel>
-    /** Told whenever it is found, or found gone. */
-    reachable(is: boolean): void
-  },
-): Links {
-  const { clock, timers, state, reachable } = options
-  const lingering = new Set<Channel>()
-  let users = 0
-  let isClosed = false
-  let isFound = false
-  let failures = 0
-  let brokenOffAt = Number.NEGATIVE_INFINITY
-  let stopLooking: Cancel = () => {}
-  let breakOff: (() => void) | null = null
+interface JobConnections extends TimeParts {
+  readonly language: 'esc-pos' | 'star'
+  readonly answers: boolean
+  readonly pollSeconds: number
+  readonly state: PrinterState
+  open(): Promise<Channel>
+  /** Told whenever it is found, or found gone. */
+  reachable(is: boolean): void
+}
 
-  function found(): void {
-    failures = 0
-    isFound = true
-    reachable(true)
+/** A connection for each use, and short status checks in between. A print job interrupts a status check. */
+export function connectionLinks(options: JobConnections): Links {
+  const links = new LinksPerJob(options)
+  return {
+    use: user => links.use(user),
+    done: link => links.done(link),
+    look: () => links.look(),
+    close: () => links.close(),
   }
-  function missed(error: unknown): void {
-    isFound = false
-    state.gone(error)
-    reachable(false)
-  }
-  const linkTo = (channel: Channel, user: LinkUser): PrinterLink =>
-    linkOver(options.language, { channel, clock, timers, state, ...user })
+}
 
-  async function lookOnce(): Promise<void> {
-    let channel: Channel
-    const opening = options.open()
+class LinksPerJob {
+  readonly #options: JobConnections
+  readonly #lingering = new Set<Channel>()
+  #users = 0
+  #isClosed = false
+  #isFound = false
+  #failures = 0
+  #brokenOffAt = Number.NEGATIVE_INFINITY
+  #stopLooking: Cancel = () => {}
+  #breakOff: (() => void) | null = null
+
+  constructor(options: JobConnections) {
+    this.#options = options
+  }
+
+  async use(user: LinkUser): Promise<PrinterLink> {
+    this.#users += 1
+    this.#breakOff?.()
+    try {
+      const link = this.#linkTo(await this.#openForUse(), user)
+      this.#found()
+      return link
+    } catch (error) {
+      this.#users -= 1
+      this.#missed(error)
+      this.#lookAgain(RETRY_MS)
+      throw error
+    }
+  }
+
+  async done(link: PrinterLink): Promise<void> {
+    this.#users -= 1
+    void this.#linger(link)
+    this.#lookAgain(this.#options.pollSeconds * 1_000)
+  }
+
+  look(): void {
+    if (this.#users > 0 || this.#breakOff !== null || this.#isClosed) return
+    void this.#lookOnce().finally(() => {
+      this.#breakOff = null
+      this.#lookAgain(this.#failures > 0 ? RETRY_MS : this.#options.pollSeconds * 1_000)
+    })
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#stopLooking()
+    this.#breakOff?.()
+    await Promise.all([...this.#lingering].map(channel => channel.close()))
+  }
+
+  #found(): void {
+    this.#failures = 0
+    this.#isFound = true
+    this.#options.reachable(true)
+  }
+
+  #missed(error: unknown): void {
+    this.#isFound = false
+    this.#options.state.gone(error)
+    this.#options.reachable(false)
+  }
+
+  #linkTo(channel: Channel, user: LinkUser): PrinterLink {
+    const { language, clock, timers, state } = this.#options
+    return linkOver(language, { channel, clock, timers, state, ...user })
+  }
+
+  /** One status check, unless a print job breaks it off. */
+  async #lookOnce(): Promise<void> {
+    const opening = this.#options.open()
     let isBrokenOff = false
-    breakOff = () => {
+    this.#breakOff = () => {
       isBrokenOff = true
-      brokenOffAt = clock.monotonicMs()
+      this.#brokenOffAt = this.#options.clock.monotonicMs()
       opening.then(
         late => late.reset?.(),
         () => {},
       ) // this one is no longer awaited
     }
+    let channel: Channel
     try {
       channel = await opening
     } catch (error) {
-      failures += 1
-      if (!isBrokenOff && (failures > 1 || !isFound)) missed(error)
+      this.#failures += 1
+      if (!isBrokenOff && (this.#failures > 1 || !this.#isFound)) this.#missed(error)
       return
     }
     if (isBrokenOff) return
-    const link = linkTo(channel, nobody)
-    found()
-    if (options.answers) await Promise.race([link.ask(), link.lost])
+    const link = this.#linkTo(channel, nobody)
+    this.#found()
+    if (this.#options.answers) await Promise.race([link.ask(), link.lost])
     if (!isBrokenOff) await channel.close()
   }
 
-  function lookAgain(afterMs: number): void {
-    stopLooking()
-    if (!isClosed) stopLooking = timers.after(afterMs, look)
-  }
-  function look(): void {
-    if (users > 0 || breakOff !== null || isClosed) return
-    void lookOnce().finally(() => {
-      breakOff = null
-      lookAgain(failures > 0 ? RETRY_MS : options.pollSeconds * 1_000)
-    })
+  #lookAgain(afterMs: number): void {
+    this.#stopLooking()
+    if (!this.#isClosed) this.#stopLooking = this.#options.timers.after(afterMs, () => this.look())
   }
 
   /** @throws as `open` does, after it was given the time to be free again */
-  async function openForUse(): Promise<Channel> {
+  async #openForUse(): Promise<Channel> {
+    const { open, clock, timers } = this.#options
     for (;;) {
       try {
-        return await options.open()
+        return await open()
       } catch (error) {
-        if (clock.monotonicMs() - brokenOffAt > FREEING_MS) throw error
+        if (clock.monotonicMs() - this.#brokenOffAt > FREEING_MS) throw error
         await new Promise<void>(resolve => void timers.after(FREEING_STEP_MS, resolve))
       }
     }
@@ -104,43 +151,14 @@ export function connectionLinks(
    * Says goodbye and reads on until the printer hangs up. Closing at once would make its next status byte a reset,
    * and a reset throws away what it has not printed yet.
    */
-  async function linger({ channel, lost }: PrinterLink): Promise<void> {
-    lingering.add(channel)
+  async #linger({ channel, lost }: PrinterLink): Promise<void> {
+    this.#lingering.add(channel)
     channel.finish?.()
     const limit = Promise.withResolvers<void>()
-    const stop = timers.after(LINGER_MS, limit.resolve)
+    const stop = this.#options.timers.after(LINGER_MS, limit.resolve)
     await Promise.race([lost, limit.promise])
     stop()
     await channel.close()
-    lingering.delete(channel)
-  }
-
-  return {
-    async use(user) {
-      users += 1
-      breakOff?.()
-      try {
-        const link = linkTo(await openForUse(), user)
-        found()
-        return link
-      } catch (error) {
-        users -= 1
-        missed(error)
-        lookAgain(RETRY_MS)
-        throw error
-      }
-    },
-    async done(link) {
-      users -= 1
-      void linger(link)
-      lookAgain(options.pollSeconds * 1_000)
-    },
-    look,
-    async close() {
-      isClosed = true
-      stopLooking()
-      breakOff?.()
-      await Promise.all([...lingering].map(channel => channel.close()))
-    },
+    this.#lingering.delete(channel)
   }
 }

@@ -1,13 +1,20 @@
 import { z } from 'zod'
 import { takeTurns } from '../../../shared/turns.ts'
-import { type DriverParts, definePeripheral, type PeripheralSays } from '../driver.ts'
-import { captureJobs } from './capture.ts'
+import {
+  type DriverParts,
+  definePeripheral,
+  type Peripheral,
+  type PeripheralOrder,
+  type PeripheralSays,
+} from '../driver.ts'
+import { type Capture, captureJobs } from './capture.ts'
 import { connectionLinks } from './connect-per-job.ts'
-import { nobody } from './links.ts'
+import { type Links, nobody } from './links.ts'
 import { type Passage, type PosConnection, passageFor } from './pass-through.ts'
 import { heldLinks } from './persistent-connection.ts'
 import { PosSide, posDoors } from './pos-listener.ts'
-import { openPrinterState } from './printer-state.ts'
+import type { PrinterLink } from './printer-link.ts'
+import { openPrinterState, type PrinterState } from './printer-state.ts'
 import { type JobOutcome, sendJob } from './send-job.ts'
 import { nameOfTransport, openTransport, printerSettings, Transport } from './transport.ts'
 
@@ -41,146 +48,191 @@ export const printPath = definePeripheral<Settings>({
   open: (settings, parts) => openPrintPath(settings, parts),
 })
 
-function openPrintPath(settings: Settings, parts: DriverParts) {
-  const { clock, timers, channels } = parts
-  const { language, answers, pollSeconds, to, from } = settings
-  const say = (what: PeripheralSays) => {
+function openPrintPath(settings: Settings, parts: DriverParts): Peripheral {
+  const path = new PrintPath(settings, parts)
+  return { take: order => path.take(order), close: () => path.close() }
+}
+
+class PrintPath {
+  readonly #settings: Settings
+  readonly #parts: DriverParts
+  readonly #state: PrinterState
+  readonly #turns = takeTurns()
+  readonly #capture: Capture
+  readonly #doors: ReturnType<typeof posDoors>
+  readonly #links: Links
+  /** A POS on a cable never hangs up, so its printer's connection is held as well. */
+  readonly #isHeld: boolean
+  /** The POS that has the printer now. */
+  #passage: Passage | null = null
+  #isClosed = false
+  #slips: Promise<void> = Promise.resolve()
+  /** Whom to tell when a slip may find its turn. */
+  readonly #moments: (() => void)[] = []
+
+  constructor(settings: Settings, parts: DriverParts) {
+    const { timers, channels } = parts
+    this.#settings = settings
+    this.#parts = parts
+    this.#isHeld = settings.to.by !== 'tcp' || settings.from.by === 'serial'
+    this.#state = openPrinterState(what => this.#say(what), settings.drawerOpenWhen)
+    this.#capture = captureJobs({
+      language: settings.language,
+      timers,
+      say: parts.say,
+      jobEnded: () => this.#moment(),
+    })
+    this.#doors = posDoors({
+      from: settings.from,
+      channels,
+      timers,
+      came: pos => void this.#serve(pos),
+      opened: this.#state.connected,
+      failed: this.#state.gone,
+    })
+    this.#links = this.#openLinks()
+    this.#links.look()
+  }
+
+  take(order: PeripheralOrder): void {
+    if (order.is === 'print')
+      this.#slips = this.#slips.then(async () =>
+        this.#say({ is: 'print-ended', job: order.job, ...(await this.#slip(order.bytes)) }),
+      )
+    else {
+      this.#state.sayAgain()
+      this.#links.look()
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#doors.shut()
+    this.#passage?.stop()
+    this.#moment()
+    const limit = new Promise<void>(resolve => void this.#parts.timers.after(CLOSE_MS, resolve))
+    await Promise.race([this.#links.close(), limit])
+  }
+
+  #openLinks(): Links {
+    const { clock, timers, channels } = this.#parts
+    const { language, answers, pollSeconds, to } = this.#settings
+    const reachable = (is: boolean) => {
+      if (is && !this.#isClosed) this.#doors.open()
+      else this.#doors.shut()
+    }
+    const open = () => openTransport(channels, to, { stallMs: null }) // how long to wait for paper is for the POS to say
+    const common = { clock, timers, language, answers, pollSeconds, state: this.#state, reachable, open }
+    if (!this.#isHeld) return connectionLinks(common)
+    return heldLinks({
+      ...common,
+      name: nameOfTransport(to),
+      greeting: new Uint8Array(),
+      mayAsk: () => this.#passage?.isBetweenJobs() === true,
+    })
+  }
+
+  #say(what: PeripheralSays): void {
     try {
-      parts.say(what)
+      this.#parts.say(what)
     } catch {
       // the receiver is broken and will be restarted; printing goes on
     }
   }
-  const state = openPrinterState(say, settings.drawerOpenWhen)
-  const turns = takeTurns()
-  let passage: Passage | null = null
-  let isClosed = false
-  const moments: (() => void)[] = []
-  const moment = () => {
-    for (const tell of moments.splice(0)) tell()
-  }
-  const capture = captureJobs({ language, timers, say: parts.say, jobEnded: moment })
 
-  const doors = posDoors({
-    from,
-    channels,
-    timers,
-    came: pos => void serve(pos),
-    opened: state.connected,
-    failed: state.gone,
-  })
-  const reachable = (is: boolean) => {
-    if (is && !isClosed) doors.open()
-    else doors.shut()
+  #moment(): void {
+    for (const tell of this.#moments.splice(0)) tell()
   }
-  // a POS on a cable never hangs up, so its printer's connection is held as well
-  const isHeld = to.by !== 'tcp' || from.by === 'serial'
-  const common = { clock, timers, language, answers, pollSeconds, state, reachable }
-  const open = () => openTransport(channels, to, { stallMs: null }) // how long to wait for paper is for the POS to say
-  const links = isHeld
-    ? heldLinks({
-        ...common,
-        open,
-        name: nameOfTransport(to),
-        greeting: new Uint8Array(),
-        mayAsk: () => passage?.isBetweenJobs() === true,
-      })
-    : connectionLinks({ ...common, open })
-  links.look()
 
-  async function serve(pos: PosConnection): Promise<void> {
-    if (turns.waiting() >= MOST_WAITING) return drop(pos)
-    const stopWatching = turns.isFree() ? () => {} : dropIdle()
-    const release = await turns.take()
+  /** Passes one POS connection through, when its turn has come. */
+  async #serve(pos: PosConnection): Promise<void> {
+    const { clock, timers } = this.#parts
+    if (this.#turns.waiting() >= MOST_WAITING) return drop(pos)
+    const stopWatching = this.#turns.isFree() ? () => {} : this.#dropIdle()
+    const release = await this.#turns.take()
     stopWatching()
     try {
-      const route = passageFor({ pos, capture, clock, timers })
-      const link = await links.use(route)
-      passage = route.start(link, !isHeld)
-      moment()
+      const route = passageFor({ pos, capture: this.#capture, clock, timers })
+      const link = await this.#links.use(route)
+      const passage = route.start(link, !this.#isHeld)
+      this.#passage = passage
+      this.#moment()
       await passage.over
-      passage = null
-      await links.done(link)
+      this.#passage = null
+      await this.#links.done(link)
     } catch {
       drop(pos) // the printer can't be reached, as `gone` has told: the POS sees its connection fail
     } finally {
-      passage = null
+      this.#passage = null
       release()
-      moment()
+      this.#moment()
     }
   }
 
   /** Ends the current POS connection once it is idle, as long as another connection is waiting. */
-  function dropIdle(): () => void {
+  #dropIdle(): () => void {
+    const { timers } = this.#parts
     const check = () => {
-      if (passage !== null && passage.idleMs() >= IDLE_MS) passage.stop()
+      if (this.#passage !== null && this.#passage.idleMs() >= IDLE_MS) this.#passage.stop()
       stop = timers.after(IDLE_CHECK_MS, check)
     }
     let stop = timers.after(IDLE_CHECK_MS, check)
     return () => stop()
   }
 
-  async function slip(bytes: Uint8Array): Promise<JobOutcome> {
+  /** Prints a slip of ours between two receipts of the POS, or while no POS is connected. */
+  async #slip(bytes: Uint8Array): Promise<JobOutcome> {
+    const { clock } = this.#parts
     const until = clock.monotonicMs() + SLIP_WAIT_MS
-    while (!isClosed) {
-      const sharing = passage
-      if (sharing?.isBetweenJobs()) return printBetween(sharing, bytes)
-      if (sharing === null && turns.isFree()) return printAlone(bytes)
+    while (!this.#isClosed) {
+      const sharing = this.#passage
+      if (sharing?.isBetweenJobs()) return this.#printBetween(sharing, bytes)
+      if (sharing === null && this.#turns.isFree()) return this.#printAlone(bytes)
       const left = until - clock.monotonicMs()
       if (left <= 0) break
-      await nextMoment(left)
+      await this.#nextMoment(left)
     }
     return { outcome: 'failed', sentence: 'Nothing was sent: the POS is printing. It is tried again.' }
   }
-  function nextMoment(ms: number): Promise<void> {
+
+  #nextMoment(ms: number): Promise<void> {
     return new Promise(resolve => {
-      const stop = timers.after(ms, resolve)
-      moments.push(() => {
+      const stop = this.#parts.timers.after(ms, resolve)
+      this.#moments.push(() => {
         stop()
         resolve()
       })
     })
   }
-  function printBetween(sharing: Passage, bytes: Uint8Array): Promise<JobOutcome> {
-    const asks = answers && sharing.link.answersApart
-    return sendJob(sharing.link, bytes, { asks, state, timers, alone: sharing.between })
+
+  #printBetween(sharing: Passage, bytes: Uint8Array): Promise<JobOutcome> {
+    const asks = this.#settings.answers && sharing.link.answersApart
+    return this.#send(sharing.link, bytes, { asks, alone: sharing.between })
   }
-  async function printAlone(bytes: Uint8Array): Promise<JobOutcome> {
-    const release = await turns.take()
+
+  async #printAlone(bytes: Uint8Array): Promise<JobOutcome> {
+    const release = await this.#turns.take()
     try {
-      const link = await links.use(nobody)
+      const link = await this.#links.use(nobody)
       try {
-        return await sendJob(link, bytes, { asks: answers, state, timers, alone: work => work() })
+        return await this.#send(link, bytes, { asks: this.#settings.answers, alone: work => work() })
       } finally {
-        await links.done(link)
+        await this.#links.done(link)
       }
     } catch {
       return { outcome: 'failed', sentence: 'Nothing was sent: the printer can not be reached.' }
     } finally {
       release()
-      moment()
+      this.#moment()
     }
   }
 
-  let slips: Promise<void> = Promise.resolve()
-  return {
-    take(order: { is: 'print'; job: string; bytes: Uint8Array } | { is: 'ask-conditions' }): void {
-      if (order.is === 'print')
-        slips = slips.then(async () =>
-          say({ is: 'print-ended', job: order.job, ...(await slip(order.bytes)) }),
-        )
-      else {
-        state.sayAgain()
-        links.look()
-      }
-    },
-    async close(): Promise<void> {
-      isClosed = true
-      doors.shut()
-      passage?.stop()
-      moment()
-      await Promise.race([links.close(), new Promise<void>(resolve => void timers.after(CLOSE_MS, resolve))])
-    },
+  #send(
+    link: PrinterLink,
+    bytes: Uint8Array,
+    how: { asks: boolean; alone: Passage['between'] },
+  ): Promise<JobOutcome> {
+    return sendJob(link, bytes, { ...how, state: this.#state, timers: this.#parts.timers })
   }
 }
 

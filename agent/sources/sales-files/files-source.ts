@@ -61,6 +61,15 @@ interface Active {
   steps: number
 }
 
+/** The folder that is followed: its files in their order, and the one being read. */
+interface Folder {
+  readonly source: SalesFilesParts
+  readonly queue: ReturnType<typeof fileQueue>
+  /** Whether the last mark names a file that is being read. */
+  isMarked: boolean
+  active: Active | null
+}
+
 /**
  * Sales from the files of a folder. This is how none is missed and none is reported twice:
  *
@@ -72,12 +81,10 @@ interface Active {
  *   Once a file has rested it is opened once more, so that a change too quick for its time stamp is found.
  */
 export function openSalesFiles({ parts, files, format, settings, window }: SalesFilesParts): OpenSource {
-  const { source, memory, clock, log } = parts
-  const rules = fingerprintOf([{ ...settings, pollSeconds: 0, quietSeconds: 0, watch: '' }, source])
+  const { memory, clock } = parts
+  const rules = fingerprintOf([{ ...settings, pollSeconds: 0, quietSeconds: 0, watch: '' }, parts.source])
   const mark = Mark.safeParse(memory.mark())
   const interrupted = mark.success ? mark.data.reading : null
-  let isMarked = interrupted !== null
-  const queue = fileQueue({ memory, clock, rules, quietMs: settings.quietSeconds * 1_000, interrupted })
   const watch = watchFolder({
     files,
     clock,
@@ -86,191 +93,251 @@ export function openSalesFiles({ parts, files, format, settings, window }: Sales
     how: settings.watch,
     pollMs: settings.pollSeconds * 1_000,
   })
-  let active: Active | null = null
-
-  const at = () => ({ source, now: epochMs(clock.now()) })
-
-  const commitFile = async (tracked: TrackedFile, events: readonly AgentEvent[], known: Known = []) => {
-    const { now } = at()
-    const { unread, refusal } = tracked.memory
-    const rows = [fileRow(tracked.file.name, tracked.memory, now)]
-    if (unread.length > 0 || refusal !== null) rows.push(identityRow(tracked.file, now))
-    await memory.commit({ events, known: [...known, ...rows], mark: isMarked ? markOf(null) : null })
-    isMarked = false
+  const quietMs = settings.quietSeconds * 1_000
+  const folder: Folder = {
+    source: { parts, files, format, settings, window },
+    queue: fileQueue({ memory, clock, rules, quietMs, interrupted }),
+    isMarked: interrupted !== null,
+    active: null,
   }
-
-  const begin = async (tracked: TrackedFile): Promise<void> => {
-    const { file, memory: known } = tracked
-    const isFinal = queue.isResting(tracked)
-    const path = join(settings.folder, file.name)
-    try {
-      const reading = await openReading({
-        files,
-        path,
-        name: file.name,
-        identity: file.identity,
-        format,
-        from: known.position,
-        isFinal,
-      })
-      if (reading === null) return await leaveUnread(tracked, isFinal)
-      const pass = reading.isContinued ? known.pass : known.pass + 1
-      const from = reading.isContinued ? (known.position?.offset ?? 0) : 0
-      const keyless = known.unread.filter(({ row, offset }) => isKeyless(row) && offset >= from)
-      tracked.memory = { ...known, pass, position: reading.isContinued ? known.position : null }
-      active = {
-        tracked,
-        reading,
-        isFinal,
-        pass: `${file.name}#${pass}`,
-        stale: new Set(keyless.map(({ row }) => row)),
-        restored: new Set(),
-        read: 0,
-        refused: 0,
-        steps: 0,
-      }
-    } catch (error) {
-      await failed(tracked, isFinal, error)
-    }
+  return {
+    read: () => readStep(folder, watch),
+    close: () => watch.close(),
   }
+}
 
-  /** The file is too short to begin, or was removed meanwhile. */
-  const leaveUnread = async (tracked: TrackedFile, isFinal: boolean): Promise<void> => {
-    if (!isFinal) return queue.later(tracked)
-    finish(tracked)
-    await commitFile(tracked, [])
+/** One step: a part of the file being read, the next file, or a look into the folder. */
+async function readStep(folder: Folder, watch: ReturnType<typeof watchFolder>): Promise<'more' | 'idle'> {
+  const { queue, active } = folder
+  if (active !== null) {
+    await advance(folder, active)
+    return 'more'
   }
-
-  /** Refuses nothing before the file rests: it may be half-written, or the POS may hold it for the moment. */
-  const failed = async (tracked: TrackedFile, isFinal: boolean, error: unknown): Promise<void> => {
-    queue.later(tracked)
-    if (!isFinal) return
-    if (error instanceof TillbridgeError) return refuseFile(tracked, error)
-    const reason = error instanceof Error ? error.message : String(error)
-    await refuseFile(tracked, salesFileUnreadable({ file: tracked.file.name, reason }, error), 'try-again')
+  const next = queue.next()
+  if (next !== null) {
+    await begin(folder, next)
+    return 'more'
   }
+  if (queue.recall()) return 'more'
+  if (!watch.isDue()) return 'idle'
+  queue.update(await watch.look())
+  return 'more'
+}
 
-  const finish = (tracked: TrackedFile): void => {
-    tracked.memory = { ...tracked.memory, seen: seenOf(tracked), isFinished: true }
-    queue.done(tracked)
+const circumstancesOf = ({ source: { parts } }: Folder) => ({
+  source: parts.source,
+  now: epochMs(parts.clock.now()),
+})
+
+async function begin(folder: Folder, tracked: TrackedFile): Promise<void> {
+  const { files, format, settings } = folder.source
+  const { file, memory: known } = tracked
+  const isFinal = folder.queue.isResting(tracked)
+  try {
+    const reading = await openReading({
+      files,
+      path: join(settings.folder, file.name),
+      name: file.name,
+      identity: file.identity,
+      format,
+      from: known.position,
+      isFinal,
+    })
+    if (reading === null) return await leaveUnread(folder, tracked, isFinal)
+    folder.active = passOf(tracked, reading, isFinal)
+  } catch (error) {
+    await failed(folder, tracked, isFinal, error)
   }
+}
 
-  const refuseFile = async (
-    tracked: TrackedFile,
-    error: TillbridgeError,
-    then?: 'try-again',
-  ): Promise<void> => {
-    const { code, sentence } = describeError(error)
-    const row = tracked.memory.refusal?.row ?? fileRowName(tracked.file.name)
-    const isKnown = tracked.memory.refusal?.code === code
-    tracked.memory = { ...tracked.memory, refusal: { code, row } }
-    if (then === undefined) finish(tracked)
-    const { now } = at()
-    const said = { code, sentence: sentence.slice(0, 1_000), payload: '' }
-    const refused = { kind: 'source.row-refused', at: now, source, row, ...said }
-    await commitFile(tracked, isKnown ? [] : [SourceRowRefused.parse(refused)])
+/** Continues the file's pass where its position is still true; else begins the next pass. */
+function passOf(tracked: TrackedFile, reading: FileReading, isFinal: boolean): Active {
+  const { file, memory: known } = tracked
+  const pass = reading.isContinued ? known.pass : known.pass + 1
+  const from = reading.isContinued ? (known.position?.offset ?? 0) : 0
+  const keyless = known.unread.filter(({ row, offset }) => isKeyless(row) && offset >= from)
+  tracked.memory = { ...known, pass, position: reading.isContinued ? known.position : null }
+  return {
+    tracked,
+    reading,
+    isFinal,
+    pass: `${file.name}#${pass}`,
+    stale: new Set(keyless.map(({ row }) => row)),
+    restored: new Set(),
+    read: 0,
+    refused: 0,
+    steps: 0,
   }
+}
 
-  const advance = async (now: Active): Promise<void> => {
-    const { tracked, reading } = now
-    const circumstances = {
-      ...at(),
-      startFrom: settings.startFrom === 'all' ? null : settings.startFrom,
-      pass: now.pass,
-      window,
-    }
-    let gathered: EntryGroup
-    try {
-      gathered = await groupEntries(reading, memory, circumstances, log)
-    } catch (error) {
-      active = null
-      return failed(tracked, now.isFinal, error)
-    }
-    if (gathered.is === 'gone') {
-      active = null
-      return queue.later(tracked)
-    }
-    const { found, read } = gathered
-    const unread = new Map(tracked.memory.unread.map(({ row, offset }) => [row, offset]))
-    for (const { row, offset, is } of found.marks) noteMark(now, unread, { row, offset, is })
-    now.read += read
-    now.refused += found.refused
-    now.steps += 1
-    tracked.memory = {
-      ...tracked.memory,
-      position: reading.position(),
-      seen: null,
-      isFinished: false,
-      unread: [...unread].slice(0, MOST_REFUSED).map(([row, offset]) => ({ row, offset })),
-    }
-    if (now.refused >= MOST_REFUSED && now.refused * 2 > now.read) {
-      active = null
-      await memory.commit({ events: found.events, known: found.known, mark: null })
-      const reason = `more than half of its first ${now.read} records can't be read; the first of them say why`
-      return refuseFile(tracked, salesFileUnreadable({ file: tracked.file.name, reason }))
-    }
-    if (gathered.is === 'end') return end(now, found)
-    if (found.known.length === 0 && now.steps % STEPS_A_MARK !== 0) return
-    isMarked = true
-    const reached = markOf({ name: tracked.file.name, memory: tracked.memory })
-    await memory.commit({ events: found.events, known: found.known, mark: reached })
+/** The file is too short to begin, or was removed meanwhile. */
+async function leaveUnread(folder: Folder, tracked: TrackedFile, isFinal: boolean): Promise<void> {
+  if (!isFinal) return folder.queue.later(tracked)
+  finish(folder, tracked)
+  await commitFile(folder, tracked, [])
+}
+
+/** Refuses nothing before the file rests: it may be half-written, or the POS may hold it for the moment. */
+async function failed(folder: Folder, tracked: TrackedFile, isFinal: boolean, error: unknown): Promise<void> {
+  folder.queue.later(tracked)
+  if (!isFinal) return
+  if (error instanceof TillbridgeError) return refuseFile(folder, tracked, error)
+  const reason = error instanceof Error ? error.message : String(error)
+  await refuseFile(
+    folder,
+    tracked,
+    salesFileUnreadable({ file: tracked.file.name, reason }, error),
+    'try-again',
+  )
+}
+
+function finish(folder: Folder, tracked: TrackedFile): void {
+  tracked.memory = { ...tracked.memory, seen: seenOf(tracked), isFinished: true }
+  folder.queue.done(tracked)
+}
+
+async function refuseFile(
+  folder: Folder,
+  tracked: TrackedFile,
+  error: TillbridgeError,
+  then?: 'try-again',
+): Promise<void> {
+  const { code, sentence } = describeError(error)
+  const row = tracked.memory.refusal?.row ?? fileRowName(tracked.file.name)
+  const isKnown = tracked.memory.refusal?.code === code
+  tracked.memory = { ...tracked.memory, refusal: { code, row } }
+  if (then === undefined) finish(folder, tracked)
+  const { now, source } = circumstancesOf(folder)
+  const said = { code, sentence: sentence.slice(0, 1_000), payload: '' }
+  const refused = { kind: 'source.row-refused', at: now, source, row, ...said }
+  await commitFile(folder, tracked, isKnown ? [] : [SourceRowRefused.parse(refused)])
+}
+
+/** Commits what is known of a file together with the last events read from it. */
+async function commitFile(
+  folder: Folder,
+  tracked: TrackedFile,
+  events: readonly AgentEvent[],
+  known: Known = [],
+): Promise<void> {
+  const { now } = circumstancesOf(folder)
+  const { unread, refusal } = tracked.memory
+  const rows = [fileRow(tracked.file.name, tracked.memory, now)]
+  if (unread.length > 0 || refusal !== null) rows.push(identityRow(tracked.file, now))
+  const mark = folder.isMarked ? markOf(null) : null
+  await folder.source.parts.memory.commit({ events, known: [...known, ...rows], mark })
+  folder.isMarked = false
+}
+
+/** Reads the next records of the file and commits what they tell. */
+async function advance(folder: Folder, active: Active): Promise<void> {
+  const { parts, settings, window } = folder.source
+  const { tracked } = active
+  const circumstances = {
+    ...circumstancesOf(folder),
+    startFrom: settings.startFrom === 'all' ? null : settings.startFrom,
+    pass: active.pass,
+    window,
   }
+  let gathered: EntryGroup
+  try {
+    gathered = await groupEntries(active.reading, parts.memory, circumstances, parts.log)
+  } catch (error) {
+    folder.active = null
+    return failed(folder, tracked, active.isFinal, error)
+  }
+  if (gathered.is === 'gone') {
+    folder.active = null
+    return folder.queue.later(tracked)
+  }
+  count(active, gathered)
+  if (active.refused >= MOST_REFUSED && active.refused * 2 > active.read)
+    return abandon(folder, active, gathered.found)
+  if (gathered.is === 'end') return end(folder, active, gathered.found)
+  await commitStep(folder, active, gathered.found)
+}
 
-  const end = async (now: Active, found: Pick<Found, 'events' | 'known'>): Promise<void> => {
-    active = null
-    const { tracked, stale, restored } = now
-    const { refusal } = tracked.memory
-    const latest = new Map(memory.known(tracked.memory.unread.map(({ row }) => row)))
-    for (const row of found.known) latest.set(row.key, row)
-    const restoring = [...restored].flatMap(row => latest.get(row) ?? []).map(row => restore(row, at()))
-    for (const { known } of restoring) if (known !== null) latest.set(known.key, known)
-    const unread = tracked.memory.unread.filter(
-      ({ row }) => !stale.has(row) && latest.get(row)?.state === 'refused',
-    )
-    tracked.memory = {
-      ...tracked.memory,
-      seen: seenOf(tracked),
-      isFinished: now.isFinal,
-      refusal: null,
-      unread,
-    }
-    const before = memory.known([...stale, ...(refusal === null ? [] : [refusal.row])])
-    const readable = [...before.values()].filter(
-      row => row.state === 'refused' && !found.known.some(each => each.key === row.key),
-    )
-    const closed = readable.map(row =>
+/** Notes in the file's memory how far it has been read, and which records were refused. */
+function count(active: Active, { found, read }: EntryGroup): void {
+  const { tracked } = active
+  const unread = new Map(tracked.memory.unread.map(({ row, offset }) => [row, offset]))
+  for (const { row, offset, is } of found.marks) noteMark(active, unread, { row, offset, is })
+  active.read += read
+  active.refused += found.refused
+  active.steps += 1
+  tracked.memory = {
+    ...tracked.memory,
+    position: active.reading.position(),
+    seen: null,
+    isFinished: false,
+    unread: [...unread].slice(0, MOST_REFUSED).map(([row, offset]) => ({ row, offset })),
+  }
+}
+
+/** Most of the file can't be read: the file is refused, and what could be read of it is kept. */
+async function abandon(folder: Folder, { tracked, read }: Active, found: Found): Promise<void> {
+  folder.active = null
+  await folder.source.parts.memory.commit({ events: found.events, known: found.known, mark: null })
+  const reason = `more than half of its first ${read} records can't be read; the first of them say why`
+  return refuseFile(folder, tracked, salesFileUnreadable({ file: tracked.file.name, reason }))
+}
+
+async function commitStep(folder: Folder, { tracked, steps }: Active, found: Found): Promise<void> {
+  if (found.known.length === 0 && steps % STEPS_A_MARK !== 0) return
+  folder.isMarked = true
+  const mark = markOf({ name: tracked.file.name, memory: tracked.memory })
+  await folder.source.parts.memory.commit({ events: found.events, known: found.known, mark })
+}
+
+/** The file was read to its end: refusals that it no longer shows are closed. */
+async function end(folder: Folder, active: Active, found: Found): Promise<void> {
+  folder.active = null
+  const { tracked, isFinal } = active
+  const { refusal } = tracked.memory
+  const { restoring, unread } = restoredRows(folder, active, found)
+  tracked.memory = {
+    ...tracked.memory,
+    seen: seenOf(tracked),
+    isFinished: isFinal,
+    refusal: null,
+    unread,
+  }
+  const steps = [...closedRefusals(folder, active, found, refusal?.row), ...restoring]
+  const rows = new Map(
+    [...found.known, ...steps.flatMap(step => step.known ?? [])].map(row => [row.key, row]),
+  )
+  const events = [...found.events, ...steps.flatMap(step => step.events)]
+  await commitFile(folder, tracked, events, [...rows.values()])
+  if (isFinal) folder.queue.done(tracked)
+  else folder.queue.later(tracked)
+}
+
+/** Receipts that were refused and read again as the hub has them; and the records that are still refused. */
+function restoredRows(folder: Folder, { tracked, stale, restored }: Active, found: Found) {
+  const { memory } = folder.source.parts
+  const latest = new Map(memory.known(tracked.memory.unread.map(({ row }) => row)))
+  for (const row of found.known) latest.set(row.key, row)
+  const restoring = [...restored]
+    .flatMap(row => latest.get(row) ?? [])
+    .map(row => restore(row, circumstancesOf(folder)))
+  for (const { known } of restoring) if (known !== null) latest.set(known.key, known)
+  const unread = tracked.memory.unread.filter(
+    ({ row }) => !stale.has(row) && latest.get(row)?.state === 'refused',
+  )
+  return { restoring, unread }
+}
+
+/** Closes what was refused and is not in the file any more: records without a key, and the file as a whole. */
+function closedRefusals(folder: Folder, { stale }: Active, found: Found, file: string | undefined) {
+  const before = folder.source.parts.memory.known([...stale, ...(file === undefined ? [] : [file])])
+  return [...before.values()]
+    .filter(row => row.state === 'refused' && !found.known.some(each => each.key === row.key))
+    .map(row =>
       stepRow(
-        { ...at(), name: row.key, known: row, wall: wallOf(row) },
+        { ...circumstancesOf(folder), name: row.key, known: row, wall: wallOf(row) },
         { is: 'gone', undo: [], told: row.told },
       ),
     )
-    const steps = [...closed, ...restoring]
-    const rows = new Map(
-      [...found.known, ...steps.flatMap(step => step.known ?? [])].map(row => [row.key, row]),
-    )
-    await commitFile(tracked, [...found.events, ...steps.flatMap(step => step.events)], [...rows.values()])
-    if (now.isFinal) queue.done(tracked)
-    else queue.later(tracked)
-  }
-
-  return {
-    async read() {
-      if (active !== null) {
-        await advance(active)
-        return 'more'
-      }
-      const next = queue.next()
-      if (next !== null) {
-        await begin(next)
-        return 'more'
-      }
-      if (queue.recall()) return 'more'
-      if (!watch.isDue()) return 'idle'
-      queue.update(await watch.look())
-      return 'more'
-    },
-    close: () => watch.close(),
-  }
 }
 
 /** A record refused again is neither gone nor corrected; one that reads as before counts only if it was refused here. */

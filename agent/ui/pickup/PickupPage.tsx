@@ -13,6 +13,7 @@ import { pickupMessages } from '../pickups/pickups.messages.ts'
 import { lineWithCode } from '../pickups/search.ts'
 import { giveUpMove, stateLook } from '../pickups/states.ts'
 import { useMoves } from '../pickups/useMoves.ts'
+import { useNoticeWords } from '../pickups/word-notice.ts'
 import { openList } from '../route.ts'
 import { Slips } from '../slips/Slips.tsx'
 import { GiveUpDialog } from './GiveUpDialog.tsx'
@@ -35,6 +36,7 @@ export function PickupPage({ view, zone, scanned, prints }: PickupPageProps) {
   const t = useMessages(pickupPageMessages)
   const words = useMessages(pickupMessages)
   const moves = useMoves(view)
+  const worded = useNoticeWords(zone)
   const line = scanned === null ? undefined : lineWithCode(view, scanned)
   return (
     <main className={classes['page']} data-testid="pickup" data-order={view.order.name}>
@@ -50,7 +52,7 @@ export function PickupPage({ view, zone, scanned, prints }: PickupPageProps) {
           {moves.failed !== null && (
             <Problem say={moves.failed.say} meaning={moves.failed.sentence} error={moves.failed.error} />
           )}
-          {view.notice !== null && <Problem say={t.notice} meaning={view.notice} />}
+          {view.notice !== null && <Problem say={t.notice} meaning={worded(view.notice)} />}
           {scanned !== null && (
             <div role="status" className={classes['scan']} data-right={line !== undefined}>
               {line === undefined ? t.notInOrder(scanned) : t.inOrder(line.title)}

@@ -14,6 +14,7 @@ import { PromisedTime } from './PromisedTime.tsx'
 import { pickupMessages } from './pickups.messages.ts'
 import { stateLook } from './states.ts'
 import { useMoves } from './useMoves.ts'
+import { useNoticeWords } from './word-notice.ts'
 
 const shownLines = 3
 
@@ -24,6 +25,7 @@ const shownLines = 3
 export const PickupCard = memo(function PickupCard({ view, zone }: { view: PickupView; zone: string }) {
   const t = useMessages(pickupMessages)
   const moves = useMoves(view)
+  const worded = useNoticeWords(zone)
   return (
     <li
       className={classes['card']}
@@ -51,7 +53,7 @@ export const PickupCard = memo(function PickupCard({ view, zone }: { view: Picku
           )}
         </div>
         <Items view={view} />
-        {view.notice !== null && <StateBadge look="wrong" word={view.notice} />}
+        {view.notice !== null && <StateBadge look="wrong" word={worded(view.notice)} />}
       </div>
       <div className={classes['action']}>
         <PrimaryAction view={view} moves={moves} />

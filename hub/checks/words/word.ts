@@ -1,21 +1,12 @@
 import { formatMoney } from '../../../shared/money.ts'
 import { de } from './de.ts'
 import { en } from './en.ts'
-import type { FieldsOf, StoredFields, WordCode } from './message.ts'
+import type { StoredFields } from './message.ts'
 
 export const languages = ['en', 'de'] as const
 export type Language = (typeof languages)[number]
 
 const texts: Readonly<Record<Language, Readonly<Record<string, string>>>> = { en, de }
-
-/** Words a message in a language. */
-export function wordMessage<Code extends WordCode>(
-  code: Code,
-  fields: FieldsOf<Code>,
-  language: Language,
-): string {
-  return wordStored(code, fields as StoredFields, language)
-}
 
 /** Words a message read from the database. A key that this version does not know is shown with its fields. */
 export function wordStored(code: string, fields: StoredFields, language: Language): string {

@@ -240,6 +240,19 @@ async function up(db: Kysely<unknown>): Promise<void> {
 
 async function history(db: Kysely<unknown>): Promise<void> {
   await numbered(db, 'store_turn', { store: 'bigint', turn: 'bigint' }, ['store'])
+  const run = {
+    store: 'bigint',
+    device: 'bigint',
+    epoch: 'bigint',
+    first_seq: 'bigint',
+    last_seq: 'bigint',
+  } as const
+  const runKey = ['store', 'device', 'epoch', 'first_seq']
+  const chain = { previous: 'text', last_hash: 'text' } as const
+  const turns = { first_turn: 'bigint', last_turn: 'bigint' } as const
+  const received = { received_from: 'bigint', received_to: 'bigint' } as const
+  await table(db, 'event_block', { ...run, ...turns, ...received, ...chain, body: 'bytes' }, runKey)
+  await table(db, 'event_archive', { ...run, ...chain, file: 'text' }, runKey)
   const place = { turn: 'bigint', epoch: 'bigint', seq: 'bigint' } as const
   await table(
     db,
@@ -358,6 +371,7 @@ async function stock(db: Kysely<unknown>): Promise<void> {
 async function indexes(db: Kysely<unknown>): Promise<void> {
   await sql`CREATE INDEX event_unapplied ON event (store, kind) WHERE state <> 'applied'`.execute(db)
   await sql`CREATE INDEX event_turn ON event (store, turn)`.execute(db)
+  await sql`CREATE INDEX event_block_turn ON event_block (store, device, last_turn)`.execute(db)
   await sql`CREATE UNIQUE INDEX code_text ON code (text)`.execute(db)
   await sql`CREATE UNIQUE INDEX sale_receipt ON sale (store, receipt)`.execute(db)
   await sql`CREATE UNIQUE INDEX stock_entry_by_key ON stock_entry (store, key)`.execute(db)

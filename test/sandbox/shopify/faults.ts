@@ -11,6 +11,8 @@ export const faultKinds = [
   'ignore-idempotency-keys',
   'quantity-after-change-null',
   'search-lag',
+  'token-expired',
+  'token-refused',
   'webhook-late',
   'webhook-twice',
   'webhook-reordered',

@@ -1,10 +1,12 @@
 import type { Clock, Random, Timers } from '../../../shared/world.ts'
+import { changeScopes, installApp, uninstallApp } from './app/installation.ts'
 import { createFaults, type Fault } from './faults.ts'
 import { allScopes } from './graphql/access.ts'
 import { type BucketSize, costBucket } from './graphql/cost-bucket.ts'
 import {
   actByName,
   cancelByName,
+  control,
   holdByAnotherApp,
   orderNamed,
   orderView,
@@ -18,7 +20,7 @@ import { placeStorefrontOrder, type StorefrontOrder } from './orders/storefront-
 import type { Shop } from './shop.ts'
 import { shopClock } from './state/clock.ts'
 import { type ShopSeed, seedShop } from './state/seed.ts'
-import { openStore } from './state/store.ts'
+import { openStore, type Store } from './state/store.ts'
 import { type Switches, switchDefaults } from './switches.ts'
 import { deliveryRun } from './webhooks/deliver.ts'
 import { webhookOutbox } from './webhooks/outbox.ts'
@@ -30,8 +32,9 @@ export interface ShopOptions extends Partial<Switches> {
   readonly file?: string
   readonly seed: ShopSeed
   readonly accessToken: string
-  /** Signs the webhooks. */
+  /** Signs the webhooks, and gets tokens together with the client id. */
   readonly clientSecret: string
+  readonly clientId?: string
   readonly costBucket?: BucketSize
   /** What the app was granted. Everything Tillbridge asks for when left out. */
   readonly scopes?: readonly string[]
@@ -56,11 +59,14 @@ export interface SandboxShop extends AsyncDisposable {
   /** The myshopify domain, as webhooks name it. */
   readonly shop: string
   readonly accessToken: string
+  readonly clientId: string
   readonly clientSecret: string
   /** Answers one HTTP request. Rejects with `ConnectionBroken` where a fault breaks the line. */
   handle(request: ShopRequest): Promise<ShopResponse>
   /** The same as a `fetch`, for a client in this process; the host in the URL does not matter. */
   readonly fetch: Fetch
+  /** The control API, without HTTP. Throws `HttpProblem` where that would answer an error. */
+  control(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): unknown
   readonly faults: {
     set(fault: Fault): void
     clear(): void
@@ -79,6 +85,12 @@ export interface SandboxShop extends AsyncDisposable {
   /** Another app holds the order's open fulfilment orders. */
   holdOrder(name: string): OrderView
   order(name: string): OrderView
+  /** What the merchant does with the app. */
+  readonly app: {
+    uninstall(): void
+    install(): void
+    changeScopes(scopes: readonly string[]): void
+  }
   /** Moves the shop's time on; what became due is done. */
   advanceClock(ms: number): void
   state(): StateView
@@ -94,9 +106,10 @@ export interface SandboxShop extends AsyncDisposable {
 /** Opens a shop, from its state file or from the seed. Time and chance come from `world` alone. */
 export function openSandboxShopify(options: ShopOptions, world: ShopWorld): SandboxShop {
   const { store, shop, worker } = openShopParts(options, world)
+  const { accessToken, clientSecret, clientId = sandboxClientId } = options
   const handle = requestHandler({
     shop,
-    accessToken: options.accessToken,
+    credentials: { accessToken, clientId, clientSecret },
     bucket: costBucket(options.costBucket ?? developmentBucket, shop.clock.now),
     busyKeys: new Map(),
   })
@@ -107,10 +120,12 @@ export function openSandboxShopify(options: ShopOptions, world: ShopWorld): Sand
   worker.wake() // what the last run left due
   return {
     shop: options.seed.domain,
-    accessToken: options.accessToken,
-    clientSecret: options.clientSecret,
+    accessToken,
+    clientId,
+    clientSecret,
     handle,
     fetch: inProcessFetch(handle),
+    control: (method, path, body = {}) => control(shop, method, path, body).body,
     faults: shop.faults,
     switches: { now: () => shop.settings, turn: shop.turn },
     createOrder(order) {
@@ -126,6 +141,11 @@ export function openSandboxShopify(options: ShopOptions, world: ShopWorld): Sand
     act: (name, action) => orderView(shop, actByName(shop, name, action)),
     holdOrder: name => orderView(shop, holdByAnotherApp(shop, name)),
     order: name => orderView(shop, orderNamed(shop, name)),
+    app: {
+      uninstall: () => uninstallApp(shop),
+      install: () => installApp(shop),
+      changeScopes: scopes => changeScopes(shop, scopes),
+    },
     advanceClock(ms) {
       shop.clock.advance(ms)
       worker.wake()
@@ -141,6 +161,7 @@ export function openSandboxShopify(options: ShopOptions, world: ShopWorld): Sand
   }
 }
 
+const sandboxClientId = 'sandbox-client-id'
 const developmentBucket: BucketSize = { maximumAvailable: 2000, restoreRate: 100 }
 
 function openShopParts(options: ShopOptions, world: ShopWorld) {
@@ -162,7 +183,9 @@ function openShopParts(options: ShopOptions, world: ShopWorld) {
       settings = { ...settings, ...switches }
       worker.wake()
     },
-    scopes: new Set(options.scopes ?? allScopes),
+    get scopes() {
+      return scopesOf(store, options)
+    },
     profile: options.seed,
     emit: webhookOutbox({ store, clock, chance: world.random, faults }),
     wake: () => worker.wake(),
@@ -170,6 +193,15 @@ function openShopParts(options: ShopOptions, world: ShopWorld) {
   const run = deliveryRun(shop, options.clientSecret, world.fetch)
   const worker = startWorker(shop, run, world.lookAgainMs ?? Number.POSITIVE_INFINITY)
   return { store, shop, worker }
+}
+
+const scopeSets = new WeakMap<readonly string[], ReadonlySet<string>>()
+
+function scopesOf(store: Store, options: ShopOptions): ReadonlySet<string> {
+  const handles = store.need('meta', 'meta').scopes ?? options.scopes ?? allScopes
+  const known = scopeSets.get(handles) ?? new Set(handles)
+  scopeSets.set(handles, known)
+  return known
 }
 
 function switchesOf(options: ShopOptions): Switches {

@@ -12,8 +12,40 @@ export const Switches = z.strictObject({
   /** Before each of the eight retries. Shopify spreads them over four hours. */
   webhookRetryMs: z.array(Delay).readonly(),
   webhookTimeoutMs: z.int().min(1),
-  /** false: the app was not approved for protected customer data. */
-  customerData: z.boolean(),
+  /** Whether an API-made subscription goes when one delivery's eighth retry failed, or after eight failures in a row. */
+  subscriptionEnds: z.enum(['eighth-retry', 'eight-failures-in-a-row']),
+  /** `https`: a webhook address of http is refused, as Shopify refuses it. */
+  webhookScheme: z.enum(['any', 'https']),
+  /** `any` is for a shop whose webhooks leave by a simulator's `fetch`. */
+  webhookHosts: z.enum(['loopback', 'any']),
+  /** What the app was approved for: all of it, the customer without name, mail and phone, or nothing. */
+  customerData: z.union([z.boolean(), z.literal('without-fields')]),
+  /** What denied customer data looks like: null beside an error, or null without one. */
+  deniedCustomerData: z.enum(['error', 'null']),
+  /** How long a token of the client-credentials grant lives. */
+  tokenLifetimeMs: z.int().min(1),
+  /** false: the token the shop was opened with is not taken; only granted ones are. */
+  staticToken: z.boolean(),
+  /** How far every list with a `query` trails behind. */
+  indexLagMs: Delay,
+  /** A search field Shopify does not know: the sandbox's error, or Shopify's silence and a list unfiltered by it. */
+  unknownSearchTerm: z.enum(['refuse', 'ignore']),
+  /** How many of a call's user errors are named. */
+  userErrors: z.enum(['all', 'first']),
+  /** A stock call with wrong changes among right ones: true carries the right ones out. */
+  partlyApplied: z.boolean(),
+  /** `ignored`: `@idempotent` is taken and does nothing, as two live reports saw it. */
+  idempotencyKeys: z.enum(['kept', 'ignored']),
+  /** A resent call whose `changeFromQuantity` no longer matches: the first answer, or STALE. */
+  keyReplay: z.enum(['before-compare', 'after-compare']),
+  /** Whether a call that answered user errors has used its key up. */
+  keyAfterUserErrors: z.enum(['used', 'free']),
+  /** Whether one key may serve two mutations. */
+  keyScope: z.enum(['shop', 'mutation']),
+  /** What moves the `updatedAt` of `on_hand`: a change of its own number, or any change of the level. */
+  onHandUpdatedAt: z.enum(['own-change', 'any-change']),
+  /** What `quantities(names:)` costs: one object whatever it lists, or one for each name. */
+  quantityCost: z.enum(['list', 'each']),
   ...orderSwitches,
 })
 export type Switches = z.infer<typeof Switches>
@@ -36,6 +68,22 @@ export const switchDefaults: Switches = {
     120 * minute,
   ],
   webhookTimeoutMs: 5 * second,
+  subscriptionEnds: 'eighth-retry',
+  webhookScheme: 'any',
+  webhookHosts: 'loopback',
   customerData: true,
+  deniedCustomerData: 'error',
+  tokenLifetimeMs: 24 * 60 * minute,
+  staticToken: true,
+  indexLagMs: 0,
+  unknownSearchTerm: 'refuse',
+  userErrors: 'all',
+  partlyApplied: false,
+  idempotencyKeys: 'kept',
+  keyReplay: 'before-compare',
+  keyAfterUserErrors: 'used',
+  keyScope: 'shop',
+  onHandUpdatedAt: 'own-change',
+  quantityCost: 'list',
   ...orderSwitchDefaults,
 }

@@ -4,9 +4,15 @@ import type { Shop } from '../shop.ts'
 /** Every scope Tillbridge asks for: what an app gets that is installed properly. */
 export const allScopes: readonly string[] = [
   'read_products',
+  'write_products',
+  'read_customers',
   'read_inventory',
   'write_inventory',
+  'write_inventory_transfers',
+  'write_inventory_shipments',
+  'write_inventory_shipments_received_items',
   'read_locations',
+  'write_locations',
   'read_orders',
   'write_orders',
   'read_all_orders',
@@ -19,6 +25,28 @@ export const allScopes: readonly string[] = [
   'read_shopify_payments_payouts',
   'write_shipping',
 ]
+
+/**
+ * What reading a type needs, wherever it appears in an answer. Fulfilment orders are not here: Shopify cuts them out in
+ * silence.
+ */
+export const scopeOfType: Readonly<Record<string, string>> = {
+  Customer: 'read_customers',
+  Product: 'read_products',
+  ProductVariant: 'read_products',
+  ProductVariantComponent: 'read_products',
+  Location: 'read_locations',
+  InventoryItem: 'read_inventory',
+  InventoryLevel: 'read_inventory',
+  InventoryAdjustmentGroup: 'read_inventory',
+  InventoryTransfer: 'read_inventory_transfers',
+  InventoryShipment: 'read_inventory_shipments',
+  Order: 'read_orders',
+  Fulfillment: 'read_orders',
+  Refund: 'read_orders',
+  Return: 'read_returns',
+  ReverseFulfillmentOrder: 'read_returns',
+}
 
 /** A write scope includes its read scope. */
 export function mayUse(shop: Shop, scope: string): boolean {
@@ -37,4 +65,21 @@ export function requireScope(shop: Shop, scope: string, field: string): void {
       requiredAccess: `\`${scope}\` access scope.`,
     },
   })
+}
+
+const moreOnProtectedData =
+  'See https://shopify.dev/docs/apps/launch/protected-customer-data for more details.'
+
+/** A customer, for an app that was approved for the object at all. The error carries no code. */
+export function customerObject<T>(shop: Shop, customer: () => T | null): T | null {
+  const { customerData, deniedCustomerData } = shop.settings
+  if (customerData !== false || deniedCustomerData === 'null') return customer()
+  throw new GraphQLError(`This app is not approved to access the Customer object. ${moreOnProtectedData}`)
+}
+
+/** A name, mail address or phone number, for an app that was approved for such fields. */
+export function customerField<T>(shop: Shop, field: string, value: () => T | null): T | null {
+  if (shop.settings.customerData === true) return value()
+  if (shop.settings.deniedCustomerData === 'null') return null
+  throw new GraphQLError(`This app is not approved to use the ${field} field. ${moreOnProtectedData}`)
 }

@@ -21,9 +21,16 @@ import {
 
 /** The dearest single query Shopify runs, whatever the plan. */
 export const maxQueryCost = 1000
-const mutationCost = 10
-/** A connection costs this and its items: `products(first: 20) { edges { node { id } } }` is 22. */
-const connectionCost = 2
+
+/** What things cost, requested and actual alike. The actual cost counts what came of what was requested, never more. */
+const costs = {
+  object: 1,
+  /** And its items: `products(first: 20) { edges { node { id } } }` is 22. */
+  connection: 2,
+  mutation: 10,
+  /** The arguments that say how long a plain list may be. A list without them is one item, however long it is. */
+  listLength: { list: ['ids', 'first'], each: ['ids', 'first', 'names'] },
+} as const
 
 export interface Operation {
   readonly schema: GraphQLSchema
@@ -32,20 +39,23 @@ export interface Operation {
   readonly variables: Readonly<Record<string, unknown>>
 }
 
+/** How plain lists are counted; see the switch `quantityCost`. */
+export type ListCost = keyof typeof costs.listLength
+
 /**
  * Points of an operation: scalars nothing, an object 1, an interface or union its dearest member, a connection
  * 2 and its page size times one item, a mutation at least 10. Without data it is the requested cost; with
  * data the actual one, where pages count what they hold and null counts nothing.
  */
-export function operationCost(op: Operation, data?: unknown): number {
+export function operationCost(op: Operation, lists: ListCost, data?: unknown): number {
   const isMutation = op.operation.operation === 'mutation'
   const root = isMutation ? op.schema.getMutationType() : op.schema.getQueryType()
   if (!root) throw new Error('The schema has no root type')
-  const walker = costWalker(op)
+  const walker = costWalker(op, lists)
   if (!isMutation) return walker.selection(op.operation.selectionSet, root, data)
   return walker
     .fieldsOf(op.operation.selectionSet, root, data)
-    .reduce((sum, { node, of, value }) => sum + Math.max(mutationCost, walker.field(node, of, value)), 0)
+    .reduce((sum, { node, of, value }) => sum + Math.max(costs.mutation, walker.field(node, of, value)), 0)
 }
 
 /** A connection, by Relay's naming. */
@@ -69,7 +79,7 @@ interface Visited {
   readonly value: unknown
 }
 
-function costWalker({ schema, document, variables }: Operation) {
+function costWalker({ schema, document, variables }: Operation, lists: ListCost) {
   const fragments = new Map(
     document.definitions
       .filter((one): one is FragmentDefinitionNode => one.kind === Kind.FRAGMENT_DEFINITION)
@@ -149,10 +159,16 @@ function costWalker({ schema, document, variables }: Operation) {
     )
       return 0
     const { selectionSet } = node
-    if (isConnection(type)) return connectionCost + connectionItems(node, type, value)
-    const one = (item: unknown): number => (item === null ? 0 : 1 + selection(selectionSet, type, item))
-    if (Array.isArray(value)) return value.reduce((sum: number, item: unknown) => sum + one(item), 0)
-    return isListType(getNullableType(of)) ? listSize(node) * one(undefined) : one(value)
+    if (isConnection(type)) return costs.connection + connectionItems(node, type, value)
+    const one = (item: unknown): number =>
+      item === null ? 0 : costs.object + selection(selectionSet, type, item)
+    if (!isListType(getNullableType(of))) return one(value)
+    const most = listSize(node) * one(undefined)
+    if (!Array.isArray(value)) return most
+    return Math.min(
+      most,
+      value.reduce((sum: number, item: unknown) => sum + one(item), 0),
+    )
   }
 
   function connectionItems(node: FieldNode, type: GraphQLNamedType, value: unknown): number {
@@ -164,12 +180,12 @@ function costWalker({ schema, document, variables }: Operation) {
       const itemType = getNamedType(of)
       const itemCost = (item: unknown): number => {
         if (list.selectionSet === undefined) return 0
-        if (list.name.value === 'nodes') return 1 + selection(list.selectionSet, itemType, item)
+        if (list.name.value === 'nodes') return costs.object + selection(list.selectionSet, itemType, item)
         const inner = fieldsOf(list.selectionSet, itemType, item).reduce(
           (sum, one) => sum + field(one.node, one.of, one.value),
           0,
         )
-        return Math.max(1, inner)
+        return Math.max(costs.object, inner)
       }
       if (Array.isArray(held)) return held.reduce((sum: number, item: unknown) => sum + itemCost(item), 0)
       return pageSize(node) * itemCost(undefined)
@@ -182,11 +198,14 @@ function costWalker({ schema, document, variables }: Operation) {
     return Number(argumentOf(node, 'first', variables) ?? argumentOf(node, 'last', variables) ?? 0)
   }
 
-  /** `nodes(ids:)` and plain lists with `first` are as long as asked; other lists count once. */
+  /** As long as asked; a list that is not asked a length counts once. */
   function listSize(node: FieldNode): number {
-    const ids = argumentOf(node, 'ids', variables)
-    if (Array.isArray(ids)) return ids.length
-    return Number(argumentOf(node, 'first', variables) ?? 1)
+    for (const name of costs.listLength[lists]) {
+      const value = argumentOf(node, name, variables)
+      if (Array.isArray(value)) return value.length
+      if (typeof value === 'number') return value
+    }
+    return 1
   }
 
   return { selection, fieldsOf, field }

@@ -15,6 +15,7 @@ import { types } from '../types/types.ts'
 import { maxQueryCost, type Operation, operationCost } from './cost.ts'
 import type { CostBucket } from './cost-bucket.ts'
 import { fieldResolver, type RequestContext, typeResolver } from './fields.ts'
+import { globalIdErrors } from './global-ids.ts'
 import { keyOfNode } from './idempotency.ts'
 import { limitErrors } from './limits.ts'
 
@@ -43,6 +44,13 @@ const needKey: ReadonlySet<string> = new Set([
   'inventoryAdjustQuantities',
   'inventoryMoveQuantities',
   'inventorySetQuantities',
+  'inventoryShipmentCreate',
+  'inventoryShipmentCreateInTransit',
+  'inventoryShipmentReceive',
+  'inventoryTransferCreate',
+  'inventoryTransferCreateAsReadyToShip',
+  'locationActivate',
+  'locationDeactivate',
   'refundCreate',
 ])
 
@@ -66,13 +74,14 @@ export function prepare(request: GraphqlRequest): Prepared {
     variables: { ...defaultsOf(operation), ...request.variables },
   }
   const rootFields = operation.selectionSet.selections.flatMap(one => fieldsIn(one, document))
-  const limits = [...limitErrors(op), ...keyErrors(op, rootFields)]
+  const limits = [...limitErrors(op), ...globalIdErrors(op), ...keyErrors(op, rootFields)]
   return limits.length > 0 ? wrong(limits, 'BAD_REQUEST') : { ok: true, op, rootFields }
 }
 
 /** Executes a prepared request against the bucket: throttled, too dear, or answered with its cost. */
 export function answer(op: Operation, context: RequestContext, bucket: CostBucket): GraphqlAnswer {
-  const requested = operationCost(op)
+  const lists = context.shop.settings.quantityCost
+  const requested = operationCost(op, lists)
   const cost = (actual: number | null) => ({
     cost: { requestedQueryCost: requested, actualQueryCost: actual, throttleStatus: bucket.status() },
   })
@@ -95,11 +104,11 @@ export function answer(op: Operation, context: RequestContext, bucket: CostBucke
   if ('then' in result) throw new Error('A resolver of the sandbox was asynchronous')
   // Errors without data come from the variables: nothing was executed.
   const code = result.data === undefined ? { code: 'INVALID_VARIABLE' } : {}
-  const errors = result.errors?.map(error => ({
-    ...error.toJSON(),
-    extensions: { ...code, ...error.extensions },
-  }))
-  const actual = operationCost(op, result.data ?? null)
+  const errors = result.errors?.map(error => {
+    const extensions = { ...code, ...error.extensions }
+    return Object.keys(extensions).length === 0 ? error.toJSON() : { ...error.toJSON(), extensions }
+  })
+  const actual = operationCost(op, lists, result.data ?? null)
   bucket.giveBack(Math.max(0, requested - actual))
   return {
     ...(result.data === undefined ? {} : { data: result.data }),

@@ -7,6 +7,7 @@ import {
   isCompositeType,
 } from 'graphql'
 import type { Shop } from '../shop.ts'
+import { requireScope, scopeOfType } from './access.ts'
 import { loadByGid } from './load-by-gid.ts'
 
 /** What one request carries through execution. */
@@ -39,6 +40,18 @@ export function notSimulated(what: string): GraphQLError {
  */
 export function fieldResolver(types: Types): GraphQLFieldResolver<unknown, RequestContext> {
   return (source, args, context, info) => {
+    const value = withoutDeleted(resolved(source, args, context, info))
+    const scope = value == null ? undefined : scopeOf(info)
+    if (scope !== undefined) requireScope(context.shop, scope, info.fieldName)
+    return value
+  }
+
+  function resolved(
+    source: unknown,
+    args: unknown,
+    context: RequestContext,
+    info: GraphQLResolveInfo,
+  ): unknown {
     const table = types[info.parentType.name]
     if (table !== undefined) {
       const field = Object.hasOwn(table, info.fieldName) ? table[info.fieldName] : undefined
@@ -51,6 +64,17 @@ export function fieldResolver(types: Types): GraphQLFieldResolver<unknown, Reque
     const value = (source as Readonly<Record<string, unknown>>)[info.fieldName]
     return isCompositeType(getNamedType(info.returnType)) ? loaded(value, context.shop) : value
   }
+}
+
+/** What reading a field's type needs; a list or a connection needs what its items do. */
+function scopeOf(info: GraphQLResolveInfo): string | undefined {
+  return scopeOfType[getNamedType(info.returnType).name.replace(/Connection$/, '')]
+}
+
+/** What was deleted is null wherever something still refers to it. */
+function withoutDeleted(value: unknown): unknown {
+  const isDeleted = typeof value === 'object' && value !== null && 'deletedAt' in value
+  return isDeleted && value.deletedAt !== undefined ? null : value
 }
 
 function loaded(value: unknown, shop: Shop): unknown {

@@ -34,7 +34,9 @@ export function loadByGid(shop: Shop, id: string): Loaded | null {
   }
   const kind = kindOf[parsed.type]
   const entity = kind === undefined ? undefined : shop.store.get(kind, parsed.id)
-  return entity === undefined ? null : { ...entity, __typename: parsed.type }
+  return entity === undefined || ('deletedAt' in entity && entity.deletedAt !== undefined)
+    ? null
+    : { ...entity, __typename: parsed.type }
 }
 
 /** Whether `node(id:)` knows this type at all. */

@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql'
+import type { Switches } from '../switches.ts'
 import { notSimulated } from './fields.ts'
 import { idOf, parseGid } from './gid.ts'
 
@@ -15,41 +16,46 @@ type Token =
   | { readonly kind: '(' | ')' | 'AND' | 'OR' | 'NOT' }
   | { readonly kind: 'word'; readonly text: string; readonly term: Term | null; readonly field: string }
 
+type Predicate<T> = (item: T) => boolean
+
 /**
  * A predicate for Shopify's search syntax: terms, comparators, quotes, AND (also unsaid), OR, NOT or `-`, and
- * brackets. An unknown filter is an error here; Shopify would ignore it and answer too much.
+ * brackets. An unknown filter is an error unless `unknown` says to ignore it: Shopify does, and answers too much.
  */
-export function search<T>(query: string | null | undefined, filters: Filters<T>): (item: T) => boolean {
+export function search<T>(
+  query: string | null | undefined,
+  filters: Filters<T>,
+  unknown: Switches['unknownSearchTerm'],
+): Predicate<T> {
   if (query == null || query.trim() === '') return () => true
   const tokens = tokenize(query)
   let next = 0
 
-  const either = (): ((item: T) => boolean) => {
+  // An ignored term is undefined: what it is joined with counts alone.
+  const either = (): Predicate<T> | undefined => {
     let left = both()
     while (tokens[next]?.kind === 'OR') {
       next += 1
-      const [a, b] = [left, both()]
-      left = item => a(item) || b(item)
+      left = joined(left, both(), (a, b) => item => a(item) || b(item))
     }
     return left
   }
-  const both = (): ((item: T) => boolean) => {
+  const both = (): Predicate<T> | undefined => {
     let left = single()
     for (;;) {
       const kind = tokens[next]?.kind
       if (kind === undefined || kind === 'OR' || kind === ')') return left
       if (kind === 'AND') next += 1
-      const [a, b] = [left, single()]
-      left = item => a(item) && b(item)
+      left = joined(left, single(), (a, b) => item => a(item) && b(item))
     }
   }
-  const single = (): ((item: T) => boolean) => {
+  const single = (): Predicate<T> | undefined => {
     const token = tokens[next]
     next += 1
     if (token === undefined) throw malformed(query)
     if (token.kind === 'NOT') {
       const inner = single()
-      return item => !inner(item)
+      return inner === undefined ? undefined : item => !inner(item)
     }
     if (token.kind === '(') {
       const inner = either()
@@ -60,13 +66,24 @@ export function search<T>(query: string | null | undefined, filters: Filters<T>)
     if (token.kind !== 'word') throw malformed(query)
     const { term } = token
     const filter = Object.hasOwn(filters, token.field) ? filters[token.field] : undefined
-    if (term === null || filter === undefined) throw notSimulated(`The search term "${token.text}"`)
+    if (term === null || filter === undefined) {
+      if (unknown === 'ignore') return undefined
+      throw notSimulated(`The search term "${token.text}"`)
+    }
     return item => filter(item, term)
   }
 
   const predicate = either()
   if (next < tokens.length) throw malformed(query)
-  return predicate
+  return predicate ?? (() => true)
+}
+
+function joined<T>(
+  a: Predicate<T> | undefined,
+  b: Predicate<T> | undefined,
+  join: (a: Predicate<T>, b: Predicate<T>) => Predicate<T>,
+): Predicate<T> | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : join(a, b)
 }
 
 const tokenPattern =

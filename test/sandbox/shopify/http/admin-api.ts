@@ -1,3 +1,4 @@
+import { type Credentials, isValidToken, revokeToken } from '../app/tokens.ts'
 import { uuid } from '../chance.ts'
 import type { CostBucket } from '../graphql/cost-bucket.ts'
 import { answer, type GraphqlAnswer, keysOf, type Prepared, prepare, throttled } from '../graphql/execute.ts'
@@ -12,12 +13,11 @@ import {
   type ShopResponse,
   textAnswer,
 } from './messages.ts'
-import { sameSecret } from './secret.ts'
 
 export interface AdminApi {
   readonly shop: Shop
   readonly bucket: CostBucket
-  readonly accessToken: string
+  readonly credentials: Credentials
   /** Keys of `@idempotent` in work. */
   readonly busyKeys: Map<string, number>
 }
@@ -30,10 +30,8 @@ export async function handleAdminApi(api: AdminApi, request: ShopRequest): Promi
     // A version Shopify no longer has is served by one it has; only this header tells.
     'X-Shopify-API-Version': apiVersion,
   }
-  if (!sameSecret(request.headers['x-shopify-access-token'], api.accessToken)) {
-    const errors = '[API] Invalid API key or access token (unrecognized login or wrong password)'
-    return jsonAnswer(401, { errors }, headers)
-  }
+  const token = request.headers['x-shopify-access-token']
+  if (!isValidToken(api.shop, api.credentials, token)) return unauthorised(headers)
   const body = parseObject(request.body)
   const prepared = prepare({
     query: typeof body['query'] === 'string' ? body['query'] : '',
@@ -41,6 +39,10 @@ export async function handleAdminApi(api: AdminApi, request: ShopRequest): Promi
     operationName: typeof body['operationName'] === 'string' ? body['operationName'] : null,
   })
   const names = prepared.ok ? prepared.rootFields.map(field => field.name.value) : ['']
+  if (token !== undefined && faults.strike('token-expired', names)) {
+    revokeToken(api.shop, token)
+    return unauthorised(headers)
+  }
   if (faults.strike('other-version', names)) headers['X-Shopify-API-Version'] = '2027-01'
 
   if (faults.strike('lost-request', names)) throw new ConnectionBroken('The request was lost')
@@ -65,6 +67,11 @@ export async function handleAdminApi(api: AdminApi, request: ShopRequest): Promi
   return jsonAnswer(200, result, headers)
 }
 
+function unauthorised(headers: Readonly<Record<string, string>>): ShopResponse {
+  const errors = '[API] Invalid API key or access token (unrecognized login or wrong password)'
+  return jsonAnswer(401, { errors }, headers)
+}
+
 async function work(api: AdminApi, prepared: Prepared, names: readonly string[]): Promise<GraphqlAnswer> {
   const { shop, bucket } = api
   if (!prepared.ok) return { ...prepared.answer, extensions: idleCost(bucket) }
@@ -73,7 +80,9 @@ async function work(api: AdminApi, prepared: Prepared, names: readonly string[])
   const context: RequestContext = {
     shop,
     busyKeys: new Set(api.busyKeys.keys()),
-    ignoreIdempotencyKeys: shop.faults.strike('ignore-idempotency-keys', names) !== undefined,
+    ignoreIdempotencyKeys:
+      shop.faults.strike('ignore-idempotency-keys', names) !== undefined ||
+      shop.settings.idempotencyKeys === 'ignored',
     hideQuantityAfterChange: shop.faults.strike('quantity-after-change-null', names) !== undefined,
     searchLagMs: searchLag(shop, names),
   }
@@ -97,7 +106,8 @@ const defaultSearchLagMs = 5000
 
 function searchLag(shop: Shop, names: readonly string[]): number {
   const fault = shop.faults.strike('search-lag', names)
-  return fault === undefined ? 0 : (fault.ms ?? defaultSearchLagMs)
+  const { indexLagMs } = shop.settings
+  return fault === undefined ? indexLagMs : Math.max(indexLagMs, fault.ms ?? defaultSearchLagMs)
 }
 
 function idleCost(bucket: CostBucket): object {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { itemsOnSale } from '../catalogue/products.ts'
 import { faultKinds } from '../faults.ts'
 import { ActionRefused, OrderAction } from '../orders/action-schema.ts'
 import { actOnOrder } from '../orders/actions.ts'
@@ -12,10 +13,15 @@ import { currentTotals } from '../orders/totals.ts'
 import { fulfillmentOrdersOf, isActive } from '../orders/touch.ts'
 import type { Shop } from '../shop.ts'
 import { dateTime } from '../state/clock.ts'
-import type { Order } from '../state/entities.ts'
+import type { Item, Order } from '../state/entities.ts'
 import { quantityOf } from '../stock/ledger.ts'
 import { Switches } from '../switches.ts'
+import { appControls } from './app-controls.ts'
+import { catalogueControls } from './catalogue-controls.ts'
+import type { Controlled } from './controlled.ts'
+import { read } from './controlled.ts'
 import { HttpProblem } from './messages.ts'
+import { stockControls } from './stock-controls.ts'
 
 const Destination = z.union([z.string(), z.number()])
 const OrderBody = z.strictObject({
@@ -60,12 +66,6 @@ const FaultBody = z.strictObject({
 })
 const AdvanceBody = z.strictObject({ ms: z.int().min(0) })
 
-/** What the control API answers with. */
-export interface Controlled {
-  readonly status: number
-  readonly body: unknown
-}
-
 /** One request to `/sandbox/…`; the README lists them. */
 export function control(shop: Shop, method: string, path: string, body: unknown): Controlled {
   const [, , resource, name, action] = path.split('/').map(decodeURIComponent)
@@ -102,16 +102,12 @@ export function control(shop: Shop, method: string, path: string, body: unknown)
       shop.wake()
       return { status: 200, body: { now: new Date(shop.clock.now()).toISOString() } }
   }
+  const more = { ...appControls, ...catalogueControls, ...stockControls }[route]
+  if (more !== undefined) return more(shop, body, name ?? '')
   throw new HttpProblem(
     404,
     `The sandbox has no ${method} ${path}. test/sandbox/shopify/README.md lists what it has.`,
   )
-}
-
-function read<T>(schema: z.ZodType<T>, body: unknown): T {
-  const parsed = schema.safeParse(body)
-  if (!parsed.success) throw new HttpProblem(400, z.prettifyError(parsed.error))
-  return parsed.data
 }
 
 /** The switches that were named. */
@@ -256,11 +252,22 @@ export function orderView(shop: Shop, order: Order) {
   }
 }
 
+/** An item by its SKU; of twins, only the one on sale is called by the SKU alone. */
+function levelNames(shop: Shop): (item: Item) => string {
+  const onSale = new Set(itemsOnSale(shop).values())
+  return ({ id, sku, deletedAt }) => {
+    if (sku === null) return `item ${id}`
+    if (deletedAt !== undefined) return `${sku} (deleted ${id})`
+    return onSale.has(id) ? sku : `${sku} (item ${id})`
+  }
+}
+
 /** Everything a test may want to check: levels by SKU, location and state, orders, deliveries and the log. */
 export function stateView(shop: Shop) {
+  const nameOf = levelNames(shop)
   const levels: Record<string, Record<string, object>> = {}
   for (const level of shop.store.all('level')) {
-    const sku = shop.store.need('item', level.itemId).sku ?? `item ${level.itemId}`
+    const sku = nameOf(shop.store.need('item', level.itemId))
     const at = shop.store.need('location', level.locationId).code
     levels[sku] = {
       ...levels[sku],

@@ -1,6 +1,7 @@
 import { type AdminApi, handleAdminApi } from './admin-api.ts'
 import { control } from './control-api.ts'
 import { HttpProblem, jsonAnswer, parseObject, type ShopRequest, type ShopResponse } from './messages.ts'
+import { handleTokenRequest } from './oauth.ts'
 import { sameSecret } from './secret.ts'
 import { storefront } from './storefront-routes.ts'
 
@@ -18,8 +19,11 @@ export function requestHandler(api: AdminApi): (request: ShopRequest) => Promise
       if (method !== 'POST') throw new HttpProblem(405, 'The Admin API takes POST.')
       return handleAdminApi(api, request)
     }
+    if (pathname === '/admin/oauth/access_token') {
+      return handleTokenRequest(api.shop, api.credentials, request)
+    }
     if (!pathname.startsWith('/sandbox/')) return page(request)
-    if (!sameSecret(headers['x-shopify-access-token'], api.accessToken)) {
+    if (!sameSecret(headers['x-shopify-access-token'], api.credentials.accessToken)) {
       throw new HttpProblem(401, 'The control API needs X-Shopify-Access-Token.')
     }
     const answer = control(api.shop, method, pathname, parseObject(body))

@@ -42,11 +42,16 @@ export interface Location {
   readonly updatedAt: number
 }
 
+export type ProductStatus = 'ACTIVE' | 'ARCHIVED' | 'DRAFT' | 'UNLISTED'
+
 export interface Product {
   readonly id: number
   readonly handle: string
   readonly title: string
+  readonly status: ProductStatus
   readonly variantIds: readonly number[]
+  /** Deleted things stay for what refers to them; no answer shows them. */
+  readonly deletedAt?: number
   readonly createdAt: number
   readonly updatedAt: number
 }
@@ -61,6 +66,9 @@ export interface Variant {
   readonly taxRate: number
   readonly policy: 'DENY' | 'CONTINUE'
   readonly position: number
+  /** What a bundle is made of; empty for everything else. */
+  readonly components: readonly { readonly variantId: number; readonly quantity: number }[]
+  readonly deletedAt?: number
   readonly createdAt: number
   readonly updatedAt: number
 }
@@ -72,6 +80,7 @@ export interface Item {
   /** A bundle parent: its stock follows its components and refuses every write. */
   readonly bundle: boolean
   readonly variantIds: readonly number[]
+  readonly deletedAt?: number
   readonly createdAt: number
   readonly updatedAt: number
 }
@@ -96,11 +105,16 @@ export interface QuantityChange {
   readonly ledgerDocumentUri: string | null
 }
 
+/** Who besides our app changes stock. */
+export type StockWriter = 'other-app' | 'staff' | 'shopify-pos'
+
 export interface AdjustmentGroup {
   readonly id: number
   readonly reason: string
   readonly referenceDocumentUri: string | null
   readonly createdAt: number
+  /** Whose change it was; ours when left out. */
+  readonly by?: StockWriter
   readonly changes: readonly QuantityChange[]
 }
 
@@ -433,6 +447,8 @@ export interface Subscription {
   readonly updatedAt: number
   /** The last delivery that got a 2xx; a deletion needs eight failed retries since. */
   readonly lastSuccess: number
+  /** Failed attempts since then, whichever delivery they were of. */
+  readonly failuresInRow: number
 }
 
 export interface Delivery {
@@ -465,6 +481,10 @@ export type WebhookSubject =
   | { readonly kind: 'disposed'; readonly reverseFulfillmentOrderId: number }
   | { readonly kind: 'merged'; readonly id: number; readonly mergedIds: readonly number[] }
   | { readonly kind: 'hold'; readonly fulfillmentOrderId: number; readonly holdId: number }
+  | { readonly kind: 'item'; readonly id: number }
+  | { readonly kind: 'location'; readonly id: number }
+  | { readonly kind: 'shop' }
+  | { readonly kind: 'scopes'; readonly previous: readonly string[] }
   | { readonly kind: 'split'; readonly originalId: number; readonly remainingId: number }
 
 export interface LogEntry {
@@ -479,6 +499,15 @@ interface Meta {
   readonly nextId: number
   readonly nextOrderNumber: number
   readonly clockOffsetMs: number
+  /** What the merchant granted since the shop opened; without it, what the shop was opened with. */
+  readonly scopes?: readonly string[]
+  readonly uninstalled?: boolean
+}
+
+/** A token of the client-credentials grant, stored under itself. */
+interface Token {
+  readonly id: string
+  readonly expiresAt: number
 }
 
 /** Every kind of thing the store holds, by the name it is stored under. */
@@ -503,5 +532,6 @@ export interface Entities {
   readonly subscription: Subscription
   readonly delivery: Delivery
   readonly log: LogEntry
+  readonly token: Token
 }
 export type Kind = keyof Entities

@@ -1,4 +1,4 @@
-import { type Location, noStock } from './entities.ts'
+import { type Location, noStock, type ProductStatus, type Variant } from './entities.ts'
 import type { Store } from './store.ts'
 
 /** A shop as it opens. */
@@ -28,10 +28,12 @@ interface SeedLocation {
 export interface SeedProduct {
   readonly handle: string
   readonly title: string
+  /** ACTIVE when left out. */
+  readonly status?: ProductStatus
   readonly variants: readonly SeedVariant[]
 }
 
-interface SeedVariant {
+export interface SeedVariant {
   readonly sku: string | null
   readonly title: string
   readonly barcode: string | null
@@ -41,6 +43,8 @@ interface SeedVariant {
   readonly tracked?: boolean
   /** A bundle parent refuses every inventory write. */
   readonly bundle?: boolean
+  /** What the bundle is made of. */
+  readonly components?: readonly { readonly sku: string; readonly quantity: number }[]
   /** CONTINUE: sold on below zero. */
   readonly policy?: 'DENY' | 'CONTINUE'
   /** Opening `available` by location id. A location left out does not stock the item. */
@@ -58,6 +62,7 @@ export function seedShop(store: Store, seed: ShopSeed, at: number): void {
     store.put('meta', { id: 'meta', nextId: firstId, nextOrderNumber: 1001, clockOffsetMs: 0 })
     for (const location of seed.locations) store.put('location', toLocation(location, stamp))
     for (const product of seed.products) seedProduct(store, product, stamp)
+    for (const variant of seed.products.flatMap(product => product.variants)) joinComponents(store, variant)
   })
 }
 
@@ -86,6 +91,7 @@ function seedProduct(store: Store, seed: SeedProduct, at: number): void {
       taxRate: variant.taxRate,
       policy: variant.policy ?? 'DENY',
       position: index + 1,
+      components: [],
       createdAt: at,
       updatedAt: at,
     })
@@ -93,7 +99,7 @@ function seedProduct(store: Store, seed: SeedProduct, at: number): void {
       id: itemId,
       sku: variant.sku,
       tracked: variant.tracked ?? true,
-      bundle: variant.bundle ?? false,
+      bundle: variant.bundle ?? variant.components !== undefined,
       variantIds: [id],
       createdAt: at,
       updatedAt: at,
@@ -116,8 +122,22 @@ function seedProduct(store: Store, seed: SeedProduct, at: number): void {
     id: productId,
     handle: seed.handle,
     title: seed.title,
+    status: seed.status ?? 'ACTIVE',
     variantIds,
     createdAt: at,
     updatedAt: at,
   })
+}
+
+/** A bundle names its parts by SKU; they may come later in the seed. */
+function joinComponents(store: Store, { sku, components }: SeedVariant): void {
+  if (components === undefined) return
+  const bySku = (wanted: string | null): Variant => {
+    for (const variant of store.all('variant')) {
+      if (store.need('item', variant.itemId).sku === wanted) return variant
+    }
+    throw new Error(`The seed has no SKU ${wanted}`)
+  }
+  const parts = components.map(part => ({ variantId: bySku(part.sku).id, quantity: part.quantity }))
+  store.put('variant', { ...bySku(sku), components: parts })
 }

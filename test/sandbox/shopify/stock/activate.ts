@@ -1,8 +1,9 @@
+import { exists } from '../catalogue/products.ts'
 import { idOf } from '../graphql/gid.ts'
-import { levelGid } from '../graphql/level-gid.ts'
+import { levelByGid, levelGid } from '../graphql/level-gid.ts'
 import type { Shop } from '../shop.ts'
 import { keepGroup } from './adjustment.ts'
-import { levelOf, moveStock, newLevel, quantityOf } from './ledger.ts'
+import { levelOf, moveStock, newLevel, quantityOf, unstock } from './ledger.ts'
 
 export interface ActivateArguments {
   readonly inventoryItemId: string
@@ -28,7 +29,7 @@ export interface ActivatePayload {
  */
 export function activateLevel(shop: Shop, args: ActivateArguments): ActivatePayload {
   const item = shop.store.get('item', idOf(args.inventoryItemId, 'InventoryItem') ?? -1)
-  if (item === undefined) return refusal('inventoryItemId', 'The product could not be found.')
+  if (!exists(item)) return refusal('inventoryItemId', 'The product could not be found.')
   const location = shop.store.get('location', idOf(args.locationId, 'Location') ?? -1)
   if (location?.isActive !== true) return refusal('locationId', "The location couldn't be found.")
   if (item.bundle) return refusal('inventoryItemId', 'The inventory of a bundle cannot be activated.')
@@ -63,4 +64,18 @@ export function activateLevel(shop: Shop, args: ActivateArguments): ActivatePayl
 
 function refusal(field: string, message: string): ActivatePayload {
   return { inventoryLevel: null, userErrors: [{ field: [field], message }] }
+}
+
+/** `inventoryDeactivate`: the level is hidden and keeps its numbers; promised goods forbid it. */
+export function deactivateLevel(shop: Shop, id: string): { readonly userErrors: readonly PlainUserError[] } {
+  const level = levelByGid(shop.store, id)
+  if (level?.isActive !== true) {
+    return { userErrors: [{ field: ['inventoryLevelId'], message: 'Inventory level could not be found.' }] }
+  }
+  if (level.quantities.committed !== 0 || level.quantities.incoming !== 0) {
+    const message = 'The product cannot be unstocked: it has committed or incoming inventory at the location.'
+    return { userErrors: [{ field: null, message }] }
+  }
+  unstock(shop, level)
+  return { userErrors: [] }
 }

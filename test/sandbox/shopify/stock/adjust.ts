@@ -26,7 +26,7 @@ export function adjustQuantities(shop: Shop, input: AdjustInput): AdjustmentPayl
   const name = input.name as StoredState
   refusals.reason(input.reason)
   refusals.reference(input.referenceDocumentUri)
-  const movements = input.changes.flatMap((change, index): readonly Movement[] => {
+  const movements = refusals.movements(input.changes, (change, index): readonly Movement[] => {
     const at = ['input', 'changes', String(index)]
     const ids = { item: change.inventoryItemId, location: change.locationId }
     const place = refusals.place(shop, ids, at, [...at, 'locationId'])
@@ -44,6 +44,6 @@ export function adjustQuantities(shop: Shop, input: AdjustInput): AdjustmentPayl
       'All changes must have the same ledger document URI or, in the case of adjusting available, no ledger document URI.',
     )
   }
-  if (refusals.errors.length > 0) return refused(refusals.errors)
-  return changed(keepGroup(shop, input, moveStock(shop, movements)))
+  if (refusals.refuse(shop, movements)) return refused(refusals.errors)
+  return changed(keepGroup(shop, input, moveStock(shop, movements)), refusals.errors)
 }

@@ -1,7 +1,8 @@
+import { exists } from '../catalogue/products.ts'
 import { gid, type IdOf, idOf } from '../graphql/gid.ts'
 import type { Shop } from '../shop.ts'
-import type { AdjustmentGroup, QuantityChange, QuantityName } from '../state/entities.ts'
-import { levelOf, quantityOf } from './ledger.ts'
+import type { AdjustmentGroup, QuantityChange, QuantityName, StockWriter } from '../state/entities.ts'
+import { levelOf, type Movement, quantityOf } from './ledger.ts'
 
 /** A user error as every inventory mutation answers it. */
 export interface InventoryUserError {
@@ -42,9 +43,28 @@ const reasons: ReadonlySet<string> = new Set([
 
 const limit = 2_000_000_000
 
-/** Collects user errors of one call: it is all or nothing, so a single one refuses everything. */
+/** Collects user errors of one call: it is all or nothing, unless `partlyApplied` lets the right changes through. */
 export class Refusals {
   readonly errors: InventoryUserError[] = []
+
+  /** The movements of a call's changes. A change that added an error of its own has none. */
+  movements<T>(
+    changes: readonly T[],
+    check: (change: T, index: number) => readonly Movement[],
+  ): readonly Movement[] {
+    return changes.flatMap((change, index) => {
+      const before = this.errors.length
+      const wanted = check(change, index)
+      return this.errors.length === before ? wanted : []
+    })
+  }
+
+  /** Whether a call with these movements changes nothing. */
+  refuse(shop: Shop, movements: readonly Movement[]): boolean {
+    if (this.errors.length === 0) return false
+    const concernOneChange = this.errors.every(({ field }) => field.some(part => /^\d+$/.test(part)))
+    return !shop.settings.partlyApplied || !concernOneChange || movements.length === 0
+  }
 
   add(code: string, field: readonly string[], message: string): void {
     this.errors.push({ code, field, message })
@@ -155,7 +175,10 @@ function isUri(text: string): boolean {
 function found<T extends 'InventoryItem' | 'Location'>(shop: Shop, id: string, type: T): number | undefined {
   const number = idOf(id, type)
   if (number === undefined) return undefined
-  if (type === 'InventoryItem') return shop.store.get('item', number)?.id
+  if (type === 'InventoryItem') {
+    const item = shop.store.get('item', number)
+    return exists(item) ? item.id : undefined
+  }
   const location = shop.store.get('location', number)
   return location?.isActive === true ? location.id : undefined
 }
@@ -163,7 +186,7 @@ function found<T extends 'InventoryItem' | 'Location'>(shop: Shop, id: string, t
 /** Keeps what a call changed as one history entry. Nothing changed, nothing kept: Shopify answers null then. */
 export function keepGroup(
   shop: Shop,
-  input: { reason: string; referenceDocumentUri?: string | null },
+  input: { reason: string; referenceDocumentUri?: string | null; by?: StockWriter },
   changes: readonly QuantityChange[],
 ): AdjustmentGroup | null {
   if (changes.length === 0) return null
@@ -172,6 +195,7 @@ export function keepGroup(
     reason: input.reason,
     referenceDocumentUri: input.referenceDocumentUri ?? null,
     createdAt: shop.clock.stamp(),
+    ...(input.by === undefined ? {} : { by: input.by }),
     changes,
   })
 }
@@ -183,10 +207,13 @@ export interface AdjustmentPayload {
 }
 
 /** The answer of a call that changed stock. */
-export function changed(group: AdjustmentGroup | null): AdjustmentPayload {
+export function changed(
+  group: AdjustmentGroup | null,
+  userErrors: readonly InventoryUserError[] = [],
+): AdjustmentPayload {
   return {
     inventoryAdjustmentGroup: group === null ? null : gid('InventoryAdjustmentGroup', group.id),
-    userErrors: [],
+    userErrors,
   }
 }
 

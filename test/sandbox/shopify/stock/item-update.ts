@@ -1,3 +1,4 @@
+import { exists } from '../catalogue/products.ts'
 import { gid, idOf } from '../graphql/gid.ts'
 import type { Shop } from '../shop.ts'
 import type { PlainUserError } from './activate.ts'
@@ -18,7 +19,7 @@ export interface ItemUpdatePayload {
 /** `inventoryItemUpdate` of `sku` and `tracked`; the rest of the input is not simulated and says so. */
 export function updateItem(shop: Shop, { id, input }: ItemUpdateArguments): ItemUpdatePayload {
   const item = shop.store.get('item', idOf(id, 'InventoryItem') ?? -1)
-  if (item === undefined) return refusal('id', 'The product could not be found.')
+  if (!exists(item)) return refusal('id', 'The product could not be found.')
   const unknown = Object.keys(input).find(key => key !== 'sku' && key !== 'tracked')
   if (unknown !== undefined) return refusal(unknown, `${unknown} is not simulated by the Tillbridge sandbox`)
   const at = shop.clock.stamp()
@@ -28,6 +29,7 @@ export function updateItem(shop: Shop, { id, input }: ItemUpdateArguments): Item
     tracked: input.tracked ?? item.tracked,
     updatedAt: at,
   })
+  shop.emit('INVENTORY_ITEMS_UPDATE', { kind: 'item', id: item.id })
   touchVariants(shop, item.variantIds, at)
   return { inventoryItem: gid('InventoryItem', item.id), userErrors: [] }
 }

@@ -90,7 +90,11 @@ function applyOne(
   return shop.store.put('level', {
     ...level,
     quantities: { ...level.quantities, [name]: level.quantities[name] + delta },
-    changedAt: { ...level.changedAt, [name]: at },
+    changedAt: {
+      ...level.changedAt,
+      [name]: at,
+      ...(shop.settings.onHandUpdatedAt === 'any-change' ? { on_hand: at } : {}),
+    },
     updatedAt: at,
   })
 }
@@ -112,4 +116,16 @@ function onHandChange(shop: Shop, before: number, level: Level): readonly Quanti
       ledgerDocumentUri,
     },
   ]
+}
+
+/** Ends a level: hidden, its numbers kept. */
+export function unstock(shop: Shop, held: Level): void {
+  const level = shop.store.need('level', levelKey(held.itemId, held.locationId))
+  if (!level.isActive) return
+  shop.store.put('level', { ...level, isActive: false, updatedAt: shop.clock.stamp() })
+  shop.emit('INVENTORY_LEVELS_DISCONNECT', {
+    kind: 'level',
+    itemId: level.itemId,
+    locationId: level.locationId,
+  })
 }

@@ -26,7 +26,7 @@ export function moveQuantities(shop: Shop, input: MoveInput): AdjustmentPayload 
   const refusals = new Refusals()
   refusals.reason(input.reason)
   refusals.reference(input.referenceDocumentUri)
-  const movements = input.changes.flatMap((change, index): readonly Movement[] => {
+  const movements = refusals.movements(input.changes, (change, index): readonly Movement[] => {
     const at = ['input', 'changes', String(index)]
     const { from, to } = change
     if (change.quantity < 0) {
@@ -68,6 +68,6 @@ export function moveQuantities(shop: Shop, input: MoveInput): AdjustmentPayload 
       'Only a maximum of 2 ledger document URIs across all changes is allowed.',
     )
   }
-  if (refusals.errors.length > 0) return refused(refusals.errors)
-  return changed(keepGroup(shop, input, moveStock(shop, movements)))
+  if (refusals.refuse(shop, movements)) return refused(refusals.errors)
+  return changed(keepGroup(shop, input, moveStock(shop, movements)), refusals.errors)
 }

@@ -31,7 +31,7 @@ export function setQuantities(shop: Shop, input: SetInput): AdjustmentPayload {
   refusals.reason(input.reason)
   refusals.reference(input.referenceDocumentUri)
   const seen = new Set<string>()
-  const movements = input.quantities.flatMap((wanted, index): readonly Movement[] => {
+  const movements = refusals.movements(input.quantities, (wanted, index): readonly Movement[] => {
     const at = ['input', 'quantities', String(index)]
     const pair = `${wanted.inventoryItemId} ${wanted.locationId}`
     if (seen.has(pair)) {
@@ -59,6 +59,6 @@ export function setQuantities(shop: Shop, input: SetInput): AdjustmentPayload {
     const before = quantityOf(levelOf(shop, place.itemId, place.locationId), name)
     return [{ ...place, name: 'available', delta: wanted.quantity - before }]
   })
-  if (refusals.errors.length > 0) return refused(refusals.errors)
-  return changed(keepGroup(shop, input, moveStock(shop, movements)))
+  if (refusals.refuse(shop, movements)) return refused(refusals.errors)
+  return changed(keepGroup(shop, input, moveStock(shop, movements)), refusals.errors)
 }

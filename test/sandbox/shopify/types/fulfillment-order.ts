@@ -215,12 +215,16 @@ type ListArguments = PageArguments & {
 /** `fulfillmentOrders`. Cut by scope in silence, as Shopify does it. */
 export function fulfillmentOrderList(shop: Shop, args: ListArguments, lagMs: number) {
   const now = shop.clock.now()
-  const matches = search<FulfillmentOrder>(args.query, {
-    id: (one, term) => idMatches(one.id, term, 'FulfillmentOrder'),
-    status: (one, term) => wordMatches(one.status, term),
-    assigned_location_id: (one, term) => idMatches(one.locationId, term, 'Location'),
-    updated_at: (one, term) => timeMatches(indexedAt(one, now, lagMs), term, now),
-  })
+  const matches = search<FulfillmentOrder>(
+    args.query,
+    {
+      id: (one, term) => idMatches(one.id, term, 'FulfillmentOrder'),
+      status: (one, term) => wordMatches(one.status, term),
+      assigned_location_id: (one, term) => idMatches(one.locationId, term, 'Location'),
+      updated_at: (one, term) => timeMatches(indexedAt(one, now, lagMs), term, now),
+    },
+    shop.settings.unknownSearchTerm,
+  )
   const all = mayUse(shop, 'read_merchant_managed_fulfillment_orders')
     ? [...shop.store.all('fulfillmentOrder')]
     : []

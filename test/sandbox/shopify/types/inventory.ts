@@ -1,10 +1,20 @@
 import { GraphQLError } from 'graphql'
+import { exists } from '../catalogue/products.ts'
 import { requireScope } from '../graphql/access.ts'
 import { connection, type PageArguments } from '../graphql/connection.ts'
 import type { Fields } from '../graphql/fields.ts'
 import { gid, idOf } from '../graphql/gid.ts'
+import { invalidId } from '../graphql/global-ids.ts'
 import { levelGid } from '../graphql/level-gid.ts'
-import { type Filters, idMatches, isIndexed, search, timeMatches, tokensMatch } from '../graphql/search.ts'
+import {
+  type Filters,
+  idMatches,
+  indexedAt,
+  isIndexed,
+  search,
+  timeMatches,
+  tokensMatch,
+} from '../graphql/search.ts'
 import type { Shop } from '../shop.ts'
 import { dateTime } from '../state/clock.ts'
 import {
@@ -22,14 +32,17 @@ export type LevelListArguments = PageArguments & {
   readonly query?: string | null
 }
 
+const otherAppId = 68_000_000_005
+
 const quantityNames: readonly QuantityName[] = [...storedStates, 'on_hand']
 
 /** The filters of every list of levels. */
-export function levelFilters(shop: Shop): Filters<Level> {
+export function levelFilters(shop: Shop, lagMs: number): Filters<Level> {
   return {
     id: (level, term) => idMatches(level.id, term, 'InventoryLevel'),
     inventory_item_id: (level, term) => idMatches(level.itemId, term, 'InventoryItem'),
-    updated_at: (level, term) => timeMatches(level.updatedAt, term, shop.clock.now()),
+    updated_at: (level, term) =>
+      timeMatches(indexedAt(level, shop.clock.now(), lagMs), term, shop.clock.now()),
     created_at: (level, term) => timeMatches(level.createdAt, term, shop.clock.now()),
   }
 }
@@ -42,24 +55,30 @@ export const itemFields: Fields<Item> = {
   trackedEditable: () => ({ locked: false, reason: null }),
   requiresShipping: () => true,
   duplicateSkuCount: (item, _, { shop }) =>
-    [...shop.store.all('item')].filter(
-      other => item.sku !== null && other.sku === item.sku && other.id !== item.id,
-    ).length,
+    [...shop.store.all('item')]
+      .filter(exists)
+      .filter(other => item.sku !== null && other.sku === item.sku && other.id !== item.id).length,
   inventoryLevel: (
     item,
     args: { readonly locationId: string; readonly includeInactive?: boolean | null },
     { shop },
   ) => {
     const locationId = idOf(args.locationId, 'Location')
-    const level = locationId === undefined ? undefined : levelOf(shop, item.id, locationId)
+    if (locationId === undefined) throw invalidId(args.locationId)
+    const level = levelOf(shop, item.id, locationId)
     return level === undefined || (!level.isActive && args.includeInactive !== true) ? null : level
   },
-  inventoryLevels: (item, args: LevelListArguments, { shop }) => {
-    const matches = search(args.query, levelFilters(shop))
+  inventoryLevels: (item, args: LevelListArguments, { shop, searchLagMs }) => {
+    const matches = search(args.query, levelFilters(shop, searchLagMs), shop.settings.unknownSearchTerm)
     const levels = [...shop.store.all('location')].flatMap(
       location => levelOf(shop, item.id, location.id) ?? [],
     )
-    const shown = levels.filter(level => (level.isActive || args.includeInactive === true) && matches(level))
+    const shown = levels.filter(
+      level =>
+        (level.isActive || args.includeInactive === true) &&
+        matches(level) &&
+        (args.query == null || isIndexed(level, shop.clock.now(), searchLagMs)),
+    )
     return connection(shown, args, level => ({ value: level.id, id: level.id }))
   },
   locationsCount: (item, _, { shop }) => ({
@@ -112,8 +131,10 @@ export const groupFields: Fields<AdjustmentGroup> = {
   id: group => gid('InventoryAdjustmentGroup', group.id),
   reason: group => group.reason,
   referenceDocumentUri: group => group.referenceDocumentUri,
-  app: () => ({}),
-  staffMember: () => null,
+  app: group =>
+    group.by === undefined ? {} : group.by === 'other-app' ? { id: otherAppId, title: 'Another app' } : null,
+  staffMember: group =>
+    group.by === 'staff' ? { id: gid('StaffMember', 68_000_000_006), name: 'Shop staff' } : null,
   createdAt: group => dateTime(group.createdAt),
   changes: (
     group,
@@ -159,14 +180,18 @@ export function itemList(
 ) {
   requireScope(shop, 'read_inventory', 'inventoryItems')
   const now = shop.clock.now()
-  const matches = search<Item>(args.query, {
-    sku: (item, term) => tokensMatch(item.sku, term),
-    id: (item, term) => idMatches(item.id, term, 'InventoryItem'),
-    created_at: (item, term) => timeMatches(item.createdAt, term, now),
-    updated_at: (item, term) => timeMatches(item.updatedAt, term, now),
-  })
-  const shown = [...shop.store.all('item')].filter(
-    item => matches(item) && (args.query == null || isIndexed(item, now, lagMs)),
+  const matches = search<Item>(
+    args.query,
+    {
+      sku: (item, term) => tokensMatch(item.sku, term),
+      id: (item, term) => idMatches(item.id, term, 'InventoryItem'),
+      created_at: (item, term) => timeMatches(item.createdAt, term, now),
+      updated_at: (item, term) => timeMatches(indexedAt(item, now, lagMs), term, now),
+    },
+    shop.settings.unknownSearchTerm,
   )
+  const shown = [...shop.store.all('item')]
+    .filter(exists)
+    .filter(item => matches(item) && (args.query == null || isIndexed(item, now, lagMs)))
   return connection(shown, args, item => ({ value: item.id, id: item.id }))
 }

@@ -1,7 +1,9 @@
+import { exists } from '../catalogue/products.ts'
 import { connection, type PageArguments } from '../graphql/connection.ts'
 import type { Fields } from '../graphql/fields.ts'
 import { gid, idOf } from '../graphql/gid.ts'
-import { search } from '../graphql/search.ts'
+import { invalidId } from '../graphql/global-ids.ts'
+import { isIndexed, search } from '../graphql/search.ts'
 import { isActive } from '../orders/touch.ts'
 import type { Shop } from '../shop.ts'
 import { dateTime } from '../state/clock.ts'
@@ -45,13 +47,17 @@ export const locationFields: Fields<Location> = {
     { shop },
   ) => {
     const itemId = idOf(args.inventoryItemId, 'InventoryItem')
-    const level = itemId === undefined ? undefined : levelOf(shop, itemId, location.id)
+    if (itemId === undefined) throw invalidId(args.inventoryItemId)
+    const level = levelOf(shop, itemId, location.id)
     return level === undefined || (!level.isActive && args.includeInactive !== true) ? null : level
   },
-  inventoryLevels: (location, args: LevelListArguments, { shop }) => {
-    const matches = search(args.query, levelFilters(shop))
+  inventoryLevels: (location, args: LevelListArguments, { shop, searchLagMs }) => {
+    const matches = search(args.query, levelFilters(shop, searchLagMs), shop.settings.unknownSearchTerm)
     const shown = levelsAt(shop, location).filter(
-      level => (level.isActive || args.includeInactive === true) && matches(level),
+      level =>
+        (level.isActive || args.includeInactive === true) &&
+        matches(level) &&
+        (args.query == null || isIndexed(level, shop.clock.now(), searchLagMs)),
     )
     return connection(shown, args, level => ({ value: level.id, id: level.id }))
   },
@@ -60,7 +66,9 @@ export const locationFields: Fields<Location> = {
 }
 
 function levelsAt(shop: Shop, location: Location): readonly Level[] {
-  return [...shop.store.all('level')].filter(level => level.locationId === location.id)
+  return [...shop.store.all('level')].filter(
+    level => level.locationId === location.id && exists(shop.store.get('item', level.itemId)),
+  )
 }
 
 /** `locations`: sorted by name unless asked otherwise. */
@@ -72,10 +80,14 @@ export function locationList(
     readonly sortKey?: string | null
   },
 ) {
-  const matches = search<Location>(args.query, {
-    name: (location, term) => location.name.toLowerCase() === term.value.toLowerCase(),
-    active: (location, term) => String(location.isActive) === term.value,
-  })
+  const matches = search<Location>(
+    args.query,
+    {
+      name: (location, term) => location.name.toLowerCase() === term.value.toLowerCase(),
+      active: (location, term) => String(location.isActive) === term.value,
+    },
+    shop.settings.unknownSearchTerm,
+  )
   const shown = [...shop.store.all('location')].filter(
     location => (location.isActive || args.includeInactive === true) && matches(location),
   )

@@ -11,6 +11,7 @@ import {
   deleteSubscription,
   type SubscriptionArguments,
 } from '../webhooks/subscriptions.ts'
+import { catalogueMutations } from './catalogue-mutations.ts'
 import { orderMutationFields } from './order-mutations.ts'
 
 const stock = {
@@ -22,6 +23,7 @@ const stock = {
 
 /** The mutations the sandbox carries out. Every other one of the schema answers NOT_SIMULATED. */
 export const mutationFields: Fields<unknown> = {
+  ...catalogueMutations,
   inventoryAdjustQuantities: mutation<{ input: AdjustInput }>(
     'inventoryAdjustQuantities',
     { ...stock, check: ({ input }) => requireChangeFromQuantity('InventoryChangeInput', input.changes) },
@@ -57,12 +59,12 @@ export const mutationFields: Fields<unknown> = {
   ...orderMutationFields,
   webhookSubscriptionCreate: mutation<SubscriptionArguments>(
     'webhookSubscriptionCreate',
-    { scope: 'read_orders', coded: false, empty: { webhookSubscription: null } },
+    { scope: null, coded: false, empty: { webhookSubscription: null } },
     createSubscription,
   ),
   webhookSubscriptionDelete: mutation<{ id: string }>(
     'webhookSubscriptionDelete',
-    { scope: 'read_orders', coded: false, empty: { deletedWebhookSubscriptionId: null } },
+    { scope: null, coded: false, empty: { deletedWebhookSubscriptionId: null } },
     (shop, { id }) => deleteSubscription(shop, id),
   ),
   locationLocalPickupEnable: mutation<{ localPickupSettings: PickupSettings }>(

@@ -29,28 +29,32 @@ export function isVisible(shop: Shop, order: Order): boolean {
 export function orderList(shop: Shop, args: ListArguments, lagMs: number) {
   requireScope(shop, 'read_orders', 'orders')
   const now = shop.clock.now()
-  const matches = search<Order>(args.query, {
-    id: (order, term) => idMatches(order.id, term, 'Order'),
-    name: (order, term) => wordMatches(order.name, term) || wordMatches(order.name.replace(/^#/, ''), term),
-    email: (order, term) => wordMatches(order.email, term),
-    created_at: (order, term) => timeMatches(order.createdAt, term, now),
-    processed_at: (order, term) => timeMatches(order.processedAt, term, now),
-    updated_at: (order, term) => timeMatches(indexedAt(order, now, lagMs), term, now),
-    status: statusMatches,
-    delivery_method: (order, term) => deliveryMatches(shop, order, term),
-    financial_status: (order, term) => wordMatches(financialStatus(shop, order), term),
-    return_status: (order, term) => wordMatches(returnStatus(shop, order), term),
-    fulfillment_status: (order, term) => fulfilmentMatches(shop, order, term),
-    fulfillment_location_id: (order, term) =>
-      order.fulfillmentOrderIds.some(id =>
-        idMatches(shop.store.need('fulfillmentOrder', id).locationId, term, 'Location'),
-      ),
-    source_name: (order, term) => wordMatches(order.sourceName, term),
-    source_identifier: (order, term) => wordMatches(order.sourceIdentifier, term),
-    sku: (order, term) => order.lines.some(line => wordMatches(line.sku, term)),
-    tag: (order, term) => order.tags.some(tag => wordMatches(tag, term)),
-    test: (order, term) => String(order.test) === term.value,
-  })
+  const matches = search<Order>(
+    args.query,
+    {
+      id: (order, term) => idMatches(order.id, term, 'Order'),
+      name: (order, term) => wordMatches(order.name, term) || wordMatches(order.name.replace(/^#/, ''), term),
+      email: (order, term) => wordMatches(order.email, term),
+      created_at: (order, term) => timeMatches(order.createdAt, term, now),
+      processed_at: (order, term) => timeMatches(order.processedAt, term, now),
+      updated_at: (order, term) => timeMatches(indexedAt(order, now, lagMs), term, now),
+      status: statusMatches,
+      delivery_method: (order, term) => deliveryMatches(shop, order, term),
+      financial_status: (order, term) => wordMatches(financialStatus(shop, order), term),
+      return_status: (order, term) => wordMatches(returnStatus(shop, order), term),
+      fulfillment_status: (order, term) => fulfilmentMatches(shop, order, term),
+      fulfillment_location_id: (order, term) =>
+        order.fulfillmentOrderIds.some(id =>
+          idMatches(shop.store.need('fulfillmentOrder', id).locationId, term, 'Location'),
+        ),
+      source_name: (order, term) => wordMatches(order.sourceName, term),
+      source_identifier: (order, term) => wordMatches(order.sourceIdentifier, term),
+      sku: (order, term) => order.lines.some(line => wordMatches(line.sku, term)),
+      tag: (order, term) => order.tags.some(tag => wordMatches(tag, term)),
+      test: (order, term) => String(order.test) === term.value,
+    },
+    shop.settings.unknownSearchTerm,
+  )
   const shown = [...shop.store.all('order')].filter(
     order => isVisible(shop, order) && matches(order) && (args.query == null || isIndexed(order, now, lagMs)),
   )

@@ -1,4 +1,4 @@
-import { mayUse } from '../graphql/access.ts'
+import { customerField, customerObject, mayUse } from '../graphql/access.ts'
 import { connection, type PageArguments } from '../graphql/connection.ts'
 import type { Fields } from '../graphql/fields.ts'
 import { gid } from '../graphql/gid.ts'
@@ -30,10 +30,12 @@ export const orderFields: Fields<Order> = {
   note: order => order.note,
   tags: order => order.tags,
   test: order => order.test,
-  email: (order, _, { shop }) => (shop.settings.customerData ? order.email : null),
-  phone: (order, _, { shop }) => (shop.settings.customerData ? order.phone : null),
+  email: (order, _, { shop }) => customerField(shop, 'email', () => order.email),
+  phone: (order, _, { shop }) => customerField(shop, 'phone', () => order.phone),
   customer: (order, _, { shop }) =>
-    order.customerId === null ? null : shop.store.need('customer', order.customerId),
+    customerObject(shop, () =>
+      order.customerId === null ? null : shop.store.need('customer', order.customerId),
+    ),
   customAttributes: order => order.customAttributes,
   sourceName: order => order.sourceName,
   sourceIdentifier: order => order.sourceIdentifier,
@@ -254,17 +256,22 @@ export const transactionFields: Fields<Transaction & { readonly order: Order }> 
 export const customerFields: Fields<Customer> = {
   id: customer => gid('Customer', customer.id),
   legacyResourceId: customer => String(customer.id),
-  firstName: (customer, _, { shop }) => (shop.settings.customerData ? customer.firstName : null),
-  lastName: (customer, _, { shop }) => (shop.settings.customerData ? customer.lastName : null),
+  firstName: (customer, _, { shop }) => customerField(shop, 'firstName', () => customer.firstName),
+  lastName: (customer, _, { shop }) => customerField(shop, 'lastName', () => customer.lastName),
+  // Its type allows no null: denied in silence, it is an empty text.
   displayName: (customer, _, { shop }) =>
-    shop.settings.customerData ? [customer.firstName, customer.lastName].filter(Boolean).join(' ') : '',
-  email: (customer, _, { shop }) => (shop.settings.customerData ? customer.email : null),
-  phone: (customer, _, { shop }) => (shop.settings.customerData ? customer.phone : null),
+    customerField(shop, 'displayName', () =>
+      [customer.firstName, customer.lastName].filter(Boolean).join(' '),
+    ) ?? '',
+  email: (customer, _, { shop }) => customerField(shop, 'email', () => customer.email),
+  phone: (customer, _, { shop }) => customerField(shop, 'phone', () => customer.phone),
   defaultEmailAddress: (customer, _, { shop }) =>
-    shop.settings.customerData && customer.email !== null
-      ? { emailAddress: customer.email, validFormat: true }
-      : null,
+    customerField(shop, 'defaultEmailAddress', () =>
+      customer.email === null ? null : { emailAddress: customer.email, validFormat: true },
+    ),
   defaultPhoneNumber: (customer, _, { shop }) =>
-    shop.settings.customerData && customer.phone !== null ? { phoneNumber: customer.phone } : null,
+    customerField(shop, 'defaultPhoneNumber', () =>
+      customer.phone === null ? null : { phoneNumber: customer.phone },
+    ),
   createdAt: customer => dateTime(customer.createdAt),
 }

@@ -1,3 +1,4 @@
+import { exists } from '../catalogue/products.ts'
 import { requireScope } from '../graphql/access.ts'
 import { connection, type PageArguments } from '../graphql/connection.ts'
 import { type Fields, notSimulated } from '../graphql/fields.ts'
@@ -8,6 +9,7 @@ import {
   indexedAt,
   isIndexed,
   search,
+  type Term,
   timeMatches,
   tokensMatch,
   wordMatches,
@@ -24,7 +26,7 @@ export const productFields: Fields<Product> = {
   handle: product => product.handle,
   vendor: (_, __, { shop }) => shop.profile.name,
   productType: () => '',
-  status: () => 'ACTIVE',
+  status: product => product.status,
   tags: () => [],
   isGiftCard: () => false,
   tracksInventory: (product, _, { shop }) =>
@@ -60,6 +62,12 @@ export const variantFields: Fields<Variant> = {
   availableForSale: (variant, _, { shop }) =>
     !itemOf(shop, variant).tracked || variant.policy === 'CONTINUE' || availableOf(shop, variant) > 0,
   requiresComponents: (variant, _, { shop }) => itemOf(shop, variant).bundle,
+  productVariantComponents: (variant, args: PageArguments) =>
+    connection(
+      variant.components.map(part => ({ ...part, of: variant.id })),
+      args,
+      ({ variantId }) => ({ value: variantId, id: variantId }),
+    ),
   selectedOptions: variant => [{ name: 'Title', value: variant.title, optionValue: null }],
   inventoryItem: (variant, _, { shop }) => {
     requireScope(shop, 'read_inventory', 'inventoryItem')
@@ -70,31 +78,52 @@ export const variantFields: Fields<Variant> = {
   updatedAt: variant => dateTime(variant.updatedAt),
 }
 
+interface Component {
+  readonly of: number
+  readonly variantId: number
+  readonly quantity: number
+}
+
+export const componentFields: Fields<Component> = {
+  id: part => gid('ProductVariantComponent', `${part.of}-${part.variantId}`),
+  quantity: part => part.quantity,
+  productVariant: (part, _, { shop }) => shop.store.need('variant', part.variantId),
+}
+
 type ListArguments = PageArguments & { readonly query?: string | null; readonly sortKey?: string | null }
 
 /** `productVariants`. SKU and barcode are searched, not looked up: several may answer. */
 export function variantList(shop: Shop, args: ListArguments, lagMs: number) {
   requireScope(shop, 'read_products', 'productVariants')
   const now = shop.clock.now()
-  const matches = search<Variant>(args.query, {
-    sku: (variant, term) => tokensMatch(itemOf(shop, variant).sku, term),
-    barcode: (variant, term) => wordMatches(variant.barcode, term),
-    title: (variant, term) => tokensMatch(variant.title, term),
-    id: (variant, term) => idMatches(variant.id, term, 'ProductVariant'),
-    product_id: (variant, term) => idMatches(variant.productId, term, 'Product'),
-    updated_at: (variant, term) => timeMatches(indexedAt(variant, now, lagMs), term, now),
-    location_id: (variant, term) => {
-      const at = [...shop.store.all('location')].find(location => idMatches(location.id, term, 'Location'))
-      return at !== undefined && levelOf(shop, variant.itemId, at.id)?.isActive === true
+  const matches = search<Variant>(
+    args.query,
+    {
+      sku: (variant, term) => tokensMatch(itemOf(shop, variant).sku, term),
+      barcode: (variant, term) => wordMatches(variant.barcode, term),
+      product_status: (variant, term) => statusMatches(productOf(shop, variant), term),
+      title: (variant, term) => tokensMatch(variant.title, term),
+      id: (variant, term) => idMatches(variant.id, term, 'ProductVariant'),
+      product_id: (variant, term) => idMatches(variant.productId, term, 'Product'),
+      updated_at: (variant, term) => timeMatches(indexedAt(variant, now, lagMs), term, now),
+      location_id: (variant, term) => {
+        const at = [...shop.store.all('location')].find(location => idMatches(location.id, term, 'Location'))
+        return at !== undefined && levelOf(shop, variant.itemId, at.id)?.isActive === true
+      },
     },
-  })
-  const shown = [...shop.store.all('variant')].filter(
-    variant => matches(variant) && (args.query == null || isIndexed(variant, now, lagMs)),
+    shop.settings.unknownSearchTerm,
   )
+  const shown = [...shop.store.all('variant')]
+    .filter(exists)
+    .filter(variant => matches(variant) && (args.query == null || isIndexed(variant, now, lagMs)))
   return connection(shown, args, variant => ({
     value: variantSort(shop, variant, args.sortKey ?? 'ID'),
     id: variant.id,
   }))
+}
+
+function statusMatches(product: Product, term: Term): boolean {
+  return term.value.toLowerCase().split(',').includes(product.status.toLowerCase())
 }
 
 function variantSort(shop: Shop, variant: Variant, sortKey: string): string | number {
@@ -118,19 +147,23 @@ export function productList(shop: Shop, args: ListArguments, lagMs: number) {
   const now = shop.clock.now()
   const variants = (product: Product): readonly Variant[] =>
     product.variantIds.map(id => shop.store.need('variant', id))
-  const matches = search<Product>(args.query, {
-    id: (product, term) => idMatches(product.id, term, 'Product'),
-    title: (product, term) => tokensMatch(product.title, term),
-    handle: (product, term) => wordMatches(product.handle, term),
-    status: (_, term) => term.value.toLowerCase().split(',').includes('active'),
-    sku: (product, term) => variants(product).some(variant => tokensMatch(itemOf(shop, variant).sku, term)),
-    barcode: (product, term) => variants(product).some(variant => wordMatches(variant.barcode, term)),
-    created_at: (product, term) => timeMatches(product.createdAt, term, now),
-    updated_at: (product, term) => timeMatches(indexedAt(product, now, lagMs), term, now),
-  })
-  const shown = [...shop.store.all('product')].filter(
-    product => matches(product) && (args.query == null || isIndexed(product, now, lagMs)),
+  const matches = search<Product>(
+    args.query,
+    {
+      id: (product, term) => idMatches(product.id, term, 'Product'),
+      title: (product, term) => tokensMatch(product.title, term),
+      handle: (product, term) => wordMatches(product.handle, term),
+      status: statusMatches,
+      sku: (product, term) => variants(product).some(variant => tokensMatch(itemOf(shop, variant).sku, term)),
+      barcode: (product, term) => variants(product).some(variant => wordMatches(variant.barcode, term)),
+      created_at: (product, term) => timeMatches(product.createdAt, term, now),
+      updated_at: (product, term) => timeMatches(indexedAt(product, now, lagMs), term, now),
+    },
+    shop.settings.unknownSearchTerm,
   )
+  const shown = [...shop.store.all('product')]
+    .filter(exists)
+    .filter(product => matches(product) && (args.query == null || isIndexed(product, now, lagMs)))
   return connection(shown, args, product => ({
     value: productSort(product, args.sortKey ?? 'ID'),
     id: product.id,
@@ -160,8 +193,14 @@ function productOf(shop: Shop, variant: Variant): Product {
   return shop.store.need('product', variant.productId)
 }
 
-/** Available over every location that stocks it. */
+/** Available over every location that stocks it; of a bundle, as many as its scarcest part allows. */
 function availableOf(shop: Shop, variant: Variant): number {
+  if (variant.components.length > 0) {
+    const sets = variant.components.map(({ variantId, quantity }) =>
+      Math.floor(availableOf(shop, shop.store.need('variant', variantId)) / quantity),
+    )
+    return Math.min(...sets)
+  }
   return [...shop.store.all('location')].reduce((sum, location) => {
     const level = levelOf(shop, variant.itemId, location.id)
     return level?.isActive === true ? sum + quantityOf(level, 'available') : sum

@@ -1,8 +1,8 @@
-import { GraphQLError } from 'graphql'
-import { mayUse, requireScope } from '../graphql/access.ts'
+import { mayUse, requireScope, scopeOfType } from '../graphql/access.ts'
 import { connection, type PageArguments } from '../graphql/connection.ts'
 import { type Fields, notSimulated } from '../graphql/fields.ts'
 import { idOf, parseGid } from '../graphql/gid.ts'
+import { invalidId } from '../graphql/global-ids.ts'
 import { levelByGid } from '../graphql/level-gid.ts'
 import { isLoadable, loadByGid } from '../graphql/load-by-gid.ts'
 import type { Shop } from '../shop.ts'
@@ -22,22 +22,6 @@ type List = PageArguments & {
   readonly includeClosed?: boolean | null
 }
 
-const scopeOfType: Readonly<Record<string, string>> = {
-  Location: 'read_locations',
-  Product: 'read_products',
-  ProductVariant: 'read_products',
-  InventoryItem: 'read_inventory',
-  InventoryLevel: 'read_inventory',
-  InventoryAdjustmentGroup: 'read_inventory',
-  Order: 'read_orders',
-  Customer: 'read_orders',
-  FulfillmentOrder: 'read_merchant_managed_fulfillment_orders',
-  Fulfillment: 'read_orders',
-  Refund: 'read_orders',
-  Return: 'read_returns',
-  ReverseFulfillmentOrder: 'read_returns',
-}
-
 /** Finds one thing by its global id; an id of another type is an error, an unknown one is null. */
 function byId(shop: Shop, type: string, kind: Kind, id: string, field: string) {
   const scope = scopeOfType[type]
@@ -45,12 +29,6 @@ function byId(shop: Shop, type: string, kind: Kind, id: string, field: string) {
   const number = idOf(id, type)
   if (number === undefined) throw invalidId(id)
   return shop.store.get(kind, number) ?? null
-}
-
-function invalidId(id: string): GraphQLError {
-  return new GraphQLError(`Invalid global id '${id}'`, {
-    extensions: { code: 'argumentLiteralsIncompatible' },
-  })
 }
 
 function node(shop: Shop, id: string) {

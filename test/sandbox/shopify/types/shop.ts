@@ -35,12 +35,13 @@ export const installationFields: Fields<unknown> = {
   id: () => gid('AppInstallation', 68_000_000_003),
   accessScopes: (_, __, { shop }) =>
     [...shop.scopes].map(handle => ({ handle, description: handle.replaceAll('_', ' ') })),
-  app: () => ({ id: gid('App', 68_000_000_004) }),
+  app: () => ({}),
 }
 
-export const appFields: Fields<unknown> = {
-  id: () => gid('App', 68_000_000_004),
-  title: () => 'Tillbridge',
+/** Ours, unless it says which. */
+export const appFields: Fields<{ readonly id?: number; readonly title?: string }> = {
+  id: app => gid('App', app.id ?? 68_000_000_004),
+  title: app => app.title ?? 'Tillbridge',
   handle: () => 'tillbridge',
 }
 

@@ -21,7 +21,7 @@ import {
   reverseFulfillmentOrderFields,
   reverseLineFields,
 } from './order-return.ts'
-import { productFields, variantFields } from './product.ts'
+import { componentFields, productFields, variantFields } from './product.ts'
 import { queryFields } from './query-root.ts'
 import { appFields, installationFields, jobFields, shopFields, subscriptionFields } from './shop.ts'
 
@@ -36,6 +36,7 @@ export const types: Types = {
   Location: locationFields,
   Product: productFields,
   ProductVariant: variantFields,
+  ProductVariantComponent: componentFields,
   InventoryItem: itemFields,
   InventoryLevel: levelFields,
   InventoryAdjustmentGroup: groupFields,

@@ -137,18 +137,29 @@ function settle(shop: Shop, id: number, status: number | string): void {
   letOvertakenGo(shop, delivery)
   if (typeof status === 'number' && status >= 200 && status < 300) {
     shop.store.remove('delivery', id)
-    shop.store.put('subscription', { ...subscription, lastSuccess: now })
+    shop.store.put('subscription', { ...subscription, lastSuccess: now, failuresInRow: 0 })
     return
   }
-  const wait = shop.settings.webhookRetryMs[delivery.attempts]
+  const failuresInRow = subscription.failuresInRow + 1
+  shop.store.put('subscription', { ...subscription, failuresInRow })
+  const { subscriptionEnds, webhookRetryMs } = shop.settings
+  if (subscriptionEnds === 'eight-failures-in-a-row' && failuresInRow >= 8) {
+    endSubscription(shop, subscription)
+    return
+  }
+  const wait = webhookRetryMs[delivery.attempts]
   if (wait !== undefined) {
     shop.store.put('delivery', { ...delivery, attempts: delivery.attempts + 1, dueAt: now + wait })
     return
   }
   shop.store.remove('delivery', id)
   if (subscription.lastSuccess >= delivery.triggeredAt) return
-  dropSubscription(shop, subscription.id)
-  log(shop, 'webhook subscription deleted', { topic: subscription.topic, uri: subscription.uri })
+  if (subscriptionEnds === 'eighth-retry') endSubscription(shop, subscription)
+}
+
+function endSubscription(shop: Shop, { id, topic, uri }: Subscription): void {
+  dropSubscription(shop, id)
+  log(shop, 'webhook subscription deleted', { topic, uri })
 }
 
 /** A later delivery of this subscription went out: what was to be overtaken is. */

@@ -20,6 +20,9 @@ const resources = [
   'RETURNS',
   'FULFILLMENT_ORDERS',
   'FULFILLMENTS',
+  'INVENTORY_SHIPMENTS',
+  'INVENTORY_TRANSFERS',
+  'BULK_OPERATIONS',
   'INVENTORY_LEVELS',
   'INVENTORY_ITEMS',
   'LOCATIONS',
@@ -41,6 +44,7 @@ interface OutboxParts {
  */
 export function webhookOutbox({ store, clock, chance, faults }: OutboxParts) {
   return function emit(topic: string, subject: WebhookSubject): void {
+    if (store.need('meta', 'meta').uninstalled === true) return
     const subscriptions = [...store.all('subscription')].filter(subscription => subscription.topic === topic)
     if (subscriptions.length === 0) return
     if (faults.strike('webhook-silent', [topic]) !== undefined) return

@@ -16,7 +16,11 @@ export function webhookPayload(shop: Shop, topic: string, subject: WebhookSubjec
     case 'order':
       return orderBody(shop, shop.store.need('order', subject.id))
     case 'product':
-      return productBody(shop, subject.id)
+      return topic === 'PRODUCTS_DELETE' ? { id: subject.id } : productBody(shop, subject.id)
+    case 'item':
+      return itemBody(shop, topic, subject.id)
+    case 'location':
+      return locationBody(shop, subject.id)
     case 'fulfillment':
       return fulfillmentBody(shop, shop.store.need('fulfillment', subject.id))
     case 'level': {
@@ -56,11 +60,50 @@ export function webhookPayload(shop: Shop, topic: string, subject: WebhookSubjec
     case 'merged':
     case 'hold':
       return orderEventBody(shop, subject)
+    case 'shop':
+      return { id: 68_000_000_001, name: shop.profile.name, myshopify_domain: shop.profile.domain }
+    case 'scopes':
+      return {
+        id: gid('AppInstallation', 68_000_000_003),
+        previous: subject.previous,
+        current: [...shop.scopes],
+        updated_at: new Date(shop.clock.now()).toISOString(),
+      }
     case 'split':
       return {
         fulfillment_order: brief(shop.store.need('fulfillmentOrder', subject.originalId)),
         remaining_fulfillment_order: brief(shop.store.need('fulfillmentOrder', subject.remainingId)),
       }
+  }
+}
+
+function itemBody(shop: Shop, topic: string, id: number): object {
+  if (topic === 'INVENTORY_ITEMS_DELETE') return { id }
+  const item = shop.store.need('item', id)
+  return {
+    id,
+    admin_graphql_api_id: gid('InventoryItem', id),
+    sku: item.sku,
+    tracked: item.tracked,
+    requires_shipping: true,
+    created_at: dateTime(item.createdAt),
+    updated_at: dateTime(item.updatedAt),
+  }
+}
+
+function locationBody(shop: Shop, id: number): object {
+  const location = shop.store.need('location', id)
+  return {
+    id,
+    admin_graphql_api_id: gid('Location', id),
+    name: location.name,
+    active: location.isActive,
+    address1: location.street,
+    zip: location.postcode,
+    city: location.city,
+    country_code: location.country,
+    created_at: dateTime(location.createdAt),
+    updated_at: dateTime(location.updatedAt),
   }
 }
 
@@ -71,7 +114,7 @@ function brief(order: FulfillmentOrder): { readonly id: string; readonly status:
 function orderBody(shop: Shop, order: Order): object {
   const { currency } = shop.profile
   const totals = orderTotals(order)
-  const shown = shop.settings.customerData
+  const shown = shop.settings.customerData === true
   const customer = order.customerId === null ? undefined : shop.store.need('customer', order.customerId)
   return {
     id: order.id,
@@ -171,7 +214,7 @@ function productBody(shop: Shop, id: number): object {
     admin_graphql_api_id: gid('Product', product.id),
     title: product.title,
     handle: product.handle,
-    status: 'active',
+    status: product.status.toLowerCase(),
     updated_at: dateTime(product.updatedAt),
     variants: product.variantIds.map(variantId => {
       const variant = shop.store.need('variant', variantId)

@@ -1,7 +1,9 @@
+import { mayUse } from '../graphql/access.ts'
 import { notSimulated } from '../graphql/fields.ts'
 import { gid, idOf } from '../graphql/gid.ts'
 import type { Shop } from '../shop.ts'
 import type { PlainUserError } from '../stock/activate.ts'
+import { topicHeader } from './outbox.ts'
 
 export interface SubscriptionArguments {
   readonly topic: string
@@ -21,8 +23,8 @@ export interface SubscriptionPayload {
 }
 
 /**
- * `webhookSubscriptionCreate`. Shopify wants https; the sandbox delivers to this machine alone, so it takes
- * http and https of the loopback and nothing else: no test ever posts to a stranger.
+ * `webhookSubscriptionCreate`. Shopify wants https; the sandbox delivers to this machine alone unless a simulator
+ * carries its webhooks, so it takes http and https of the loopback and nothing else: no test ever posts to a stranger.
  */
 export function createSubscription(
   shop: Shop,
@@ -30,8 +32,10 @@ export function createSubscription(
 ): SubscriptionPayload {
   if (webhookSubscription.filter != null) throw notSimulated('A webhook filter')
   const uri = webhookSubscription.uri ?? webhookSubscription.callbackUrl ?? ''
-  if (!isLoopbackUrl(uri))
-    return refusal('uri', 'Address is not a URL of this machine (the sandbox delivers to 127.0.0.1 only)')
+  const denied = topicDenied(shop, topic)
+  if (denied !== undefined) return refusal('topic', denied)
+  const wrong = addressDenied(shop, uri)
+  if (wrong !== undefined) return refusal('uri', wrong)
   if ((webhookSubscription.format ?? 'JSON') !== 'JSON')
     return refusal('format', 'XML is not simulated by the sandbox')
   for (const held of shop.store.all('subscription')) {
@@ -48,6 +52,7 @@ export function createSubscription(
     createdAt: at,
     updatedAt: at,
     lastSuccess: 0,
+    failuresInRow: 0,
   })
   return { webhookSubscription: gid('WebhookSubscription', made.id), userErrors: [] }
 }
@@ -74,12 +79,47 @@ export function dropSubscription(shop: Shop, id: number): void {
   shop.store.remove('subscription', id)
 }
 
-function isLoopbackUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false
+function addressDenied(shop: Shop, text: string): string | undefined {
+  if (!URL.canParse(text)) return 'Address is invalid'
   const { protocol, hostname } = new URL(text)
-  return (
-    (protocol === 'http:' || protocol === 'https:') && ['127.0.0.1', 'localhost', '[::1]'].includes(hostname)
-  )
+  if (protocol !== 'https:' && (protocol !== 'http:' || shop.settings.webhookScheme === 'https')) {
+    return `Address protocol ${protocol}// is not supported`
+  }
+  if (shop.settings.webhookHosts === 'any' || ['127.0.0.1', 'localhost', '[::1]'].includes(hostname)) {
+    return undefined
+  }
+  return 'Address is not a URL of this machine (the sandbox delivers to 127.0.0.1 only)'
+}
+
+/** The scope a topic needs, and whether it carries protected customer data. The longest prefix counts. */
+const topics: readonly (readonly [prefix: string, scope: string, isProtected: boolean])[] = [
+  ['REVERSE_FULFILLMENT_ORDERS_', 'read_returns', false],
+  ['FULFILLMENT_ORDERS_', 'read_merchant_managed_fulfillment_orders', false],
+  ['FULFILLMENTS_', 'read_fulfillments', true],
+  ['INVENTORY_TRANSFERS_', 'read_inventory_transfers', false],
+  ['INVENTORY_SHIPMENTS_', 'read_inventory_shipments', false],
+  ['INVENTORY_', 'read_inventory', false],
+  ['LOCATIONS_', 'read_locations', false],
+  ['PRODUCTS_', 'read_products', false],
+  ['CUSTOMERS_', 'read_customers', true],
+  ['RETURNS_', 'read_returns', false],
+  ['REFUNDS_', 'read_orders', true],
+  ['TENDER_TRANSACTIONS_', 'read_orders', false],
+  ['ORDER_TRANSACTIONS_', 'read_orders', false],
+  ['ORDERS_', 'read_orders', true],
+]
+
+function topicDenied(shop: Shop, topic: string): string | undefined {
+  const found = topics.find(([prefix]) => topic.startsWith(prefix))
+  if (found === undefined) return undefined
+  const [, scope, isProtected] = found
+  if (!mayUse(shop, scope)) {
+    return `You do not have permission to create or update webhooks with ${topicHeader(topic)} topic. This topic is restricted due to access scope.`
+  }
+  if (isProtected && shop.settings.customerData === false) {
+    return 'This app is not approved to subscribe to webhook topics containing protected customer data. See https://shopify.dev/docs/apps/launch/protected-customer-data for more details.'
+  }
+  return undefined
 }
 
 function refusal(field: string, message: string): SubscriptionPayload {

@@ -1,0 +1,75 @@
+import type { PickupState } from '../../../shared/pickup-moves.ts'
+
+const givenBy = (staff: string, reason: string | null, none: string) => `${staff}: ${reason ?? none}`
+
+const state: Readonly<Record<PickupState, string>> = {
+  received: 'Not started yet',
+  accepted: 'Already accepted',
+  picking: 'Already being picked',
+  short: 'Already reported as incomplete',
+  ready: 'Already ready',
+  collected: 'Already handed over',
+  refused: 'Already given back',
+  expired: 'Not collected in time and closed',
+  cancelled: 'Cancelled',
+}
+const en = {
+  onHold: 'Shopify has put this order on hold. Do not hand it over until the hold is released.',
+  collectedAtShopify: 'Shopify shows it as handed over.',
+  fulfilledAtShopify: 'Shopify shows it as handed over already. There is nothing left to do.',
+  orderCancelled: 'The order was cancelled. Put the goods back.',
+  takenBack: 'Shopify has taken this pickup back. Put the goods back.',
+  movedAway: (to: string) => `Moved to ${to}. Put the goods back.`,
+  refused: (staff: string, reason: string | null) =>
+    `Given back by ${givenBy(staff, reason, 'no reason given')}`,
+  itemsMissing: (staff: string, reason: string | null) =>
+    `Missing items reported by ${givenBy(staff, reason, 'no reason given')}`,
+  state,
+  lastMove: (done: string, by: string, time: string) => `${done} by ${by} at ${time}.`,
+  lastState: (done: string) => `${done}.`,
+  notReady: 'It is not marked ready yet.',
+  collectedAfterCancel:
+    'The order had been cancelled before this hand-over. The hand-over is recorded; head office decides about the money.',
+  readyRefused: (said: string) =>
+    `Shopify did not accept "ready": ${said} The customer has not been told; tell them if you can.`,
+  collectedRefused: (said: string) => `Shopify did not accept the hand-over: ${said}`,
+  retried: 'It is retried automatically.',
+  unknown:
+    'Head office has a message about this order that this till cannot show. Ask head office before you go on with it.',
+}
+const de: typeof en = {
+  onHold:
+    'Shopify hat diese Bestellung angehalten. Bitte erst übergeben, wenn sie dort wieder freigegeben ist.',
+  collectedAtShopify: 'In Shopify ist sie als übergeben eingetragen.',
+  fulfilledAtShopify: 'In Shopify ist sie schon als übergeben eingetragen. Es ist nichts mehr zu tun.',
+  orderCancelled: 'Die Bestellung wurde storniert. Bitte die Ware zurücklegen.',
+  takenBack: 'Shopify hat diese Abholung zurückgenommen. Bitte die Ware zurücklegen.',
+  movedAway: to => `Verlegt nach ${to}. Bitte die Ware zurücklegen.`,
+  refused: (staff, reason) => `Zurückgegeben von ${givenBy(staff, reason, 'ohne Angabe von Gründen')}`,
+  itemsMissing: (staff, reason) =>
+    `Als unvollständig gemeldet von ${givenBy(staff, reason, 'ohne Angabe von Gründen')}`,
+  state: {
+    received: 'Noch nicht begonnen',
+    accepted: 'Bereits angenommen',
+    picking: 'Bereits in Arbeit',
+    short: 'Bereits als unvollständig gemeldet',
+    ready: 'Bereits bereit',
+    collected: 'Bereits übergeben',
+    refused: 'Bereits zurückgegeben',
+    expired: 'Nicht rechtzeitig abgeholt und geschlossen',
+    cancelled: 'Storniert',
+  },
+  lastMove: (done, by, time) => `${done} von ${by} um ${time}.`,
+  lastState: done => `${done}.`,
+  notReady: 'Sie ist noch nicht bereit gemeldet.',
+  collectedAfterCancel:
+    'Die Bestellung war vor dieser Übergabe storniert worden. Die Übergabe ist erfasst; über das Geld entscheidet die Zentrale.',
+  readyRefused: said =>
+    `Shopify hat „bereit“ nicht angenommen: ${said} Der Kunde/die Kundin wurde nicht benachrichtigt; bitte wenn möglich Bescheid sagen.`,
+  collectedRefused: said => `Shopify hat die Übergabe nicht angenommen: ${said}`,
+  retried: 'Es wird automatisch erneut versucht.',
+  unknown:
+    'Die Zentrale hat eine Nachricht zu dieser Bestellung, die diese Kasse nicht anzeigen kann. Bitte vor dem nächsten Schritt bei der Zentrale nachfragen.',
+}
+export const pickupNoticeMessages = { en, de }
+export type PickupNoticeMessages = typeof en

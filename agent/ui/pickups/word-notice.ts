@@ -1,0 +1,65 @@
+import { isEnded } from '../../../shared/pickup-moves.ts'
+import { knownNotice, type PickupNotice, type SentNotice } from '../../../shared/pickup-notices.ts'
+import { useLanguage, useMessages } from '../../../shared/ui/language.tsx'
+import { clockTime } from '../../../shared/ui/time-words.ts'
+import { type PickupNoticeMessages, pickupNoticeMessages } from './pickup-notice.messages.ts'
+
+/** Words a pickup's notice. `time`: how the store's clock showed a moment. */
+export function wordNotice(t: PickupNoticeMessages, sent: SentNotice, time: (at: number) => string): string {
+  if (typeof sent === 'string') return sent
+  const notice = knownNotice(sent)
+  if (notice === null) return t.unknown
+  switch (notice.code) {
+    case 'on-hold':
+      return t.onHold
+    case 'collected-at-shopify':
+      return t.collectedAtShopify
+    case 'fulfilled-at-shopify':
+      return t.fulfilledAtShopify
+    case 'order-cancelled':
+      return t.orderCancelled
+    case 'taken-back':
+      return t.takenBack
+    case 'moved-away':
+      return t.movedAway(notice.to)
+    case 'refused':
+      return t.refused(notice.staff, notice.reason)
+    case 'items-missing':
+      return t.itemsMissing(notice.staff, notice.reason)
+    case 'move-refused':
+      return wordRefusedMove(t, notice, time)
+    case 'collected-after-cancel':
+      return t.collectedAfterCancel
+    case 'write-refused':
+      return wordRefusedWrite(t, notice)
+  }
+}
+
+type Notice<Code extends PickupNotice['code']> = Extract<PickupNotice, { code: Code }>
+
+/** "Already handed over by Maya at 14:02." */
+function wordRefusedMove(
+  t: PickupNoticeMessages,
+  { move, state, by, at }: Notice<'move-refused'>,
+  time: (at: number) => string,
+): string {
+  const done = t.state[state]
+  const last = by === null || at === null ? t.lastState(done) : t.lastMove(done, by, time(at))
+  const isTooEarly = move === 'collect' && !isEnded(state) && state !== 'ready'
+  return isTooEarly ? `${last} ${t.notReady}` : last
+}
+
+function wordRefusedWrite(
+  t: PickupNoticeMessages,
+  { step, said, isRetried }: Notice<'write-refused'>,
+): string {
+  const refused = step === 'ready' ? t.readyRefused(said) : t.collectedRefused(said)
+  return isRetried ? `${refused} ${t.retried}` : refused
+}
+
+/** Words notices in the page's language, with times as the store's clock shows them. */
+export function useNoticeWords(zone: string): (notice: SentNotice) => string {
+  const t = useMessages(pickupNoticeMessages)
+  const { locale } = useLanguage()
+  return notice => wordNotice(t, notice, at => clockTime(at, { zone, locale }))
+}

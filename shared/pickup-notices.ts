@@ -1,0 +1,58 @@
+import { z } from 'zod'
+import { EpochMs } from './ids.ts'
+import { pickupStates, staffMoves } from './pickup-moves.ts'
+
+/** What staff must know about a pickup, as a code and its facts: the till page words it in its reader's language. */
+
+const name = z.string().max(500)
+/** As staff typed it; null when they gave none. */
+const reason = z.string().max(500).nullable()
+const alone = <const Code extends string>(code: Code) => z.object({ code: z.literal(code) })
+
+/** Codes are only ever added. */
+export const PickupNotice = z.discriminatedUnion('code', [
+  /** Shopify holds the order; it must not be handed over until the hold is released. */
+  alone('on-hold'),
+  /** It was ready here, and Shopify shows it as handed over. */
+  alone('collected-at-shopify'),
+  /** Shopify shows it as handed over before it was ready here: nothing is left to do. */
+  alone('fulfilled-at-shopify'),
+  alone('order-cancelled'),
+  /** Shopify closed this pickup without cancelling the order. */
+  alone('taken-back'),
+  z.object({ code: z.literal('moved-away'), to: name }),
+  z.object({ code: z.literal('refused'), staff: name, reason }),
+  z.object({ code: z.literal('items-missing'), staff: name, reason }),
+  /** A till's move came too late or too early. `state`, `by`, `at`: what was done last, by whom and when. */
+  z.object({
+    code: z.literal('move-refused'),
+    move: z.enum(staffMoves),
+    state: z.enum(pickupStates),
+    by: name.nullable(),
+    at: EpochMs.nullable(),
+  }),
+  /** The order was cancelled before the hand-over was known; head office decides about the money. */
+  alone('collected-after-cancel'),
+  /** Shopify did not accept that it is ready or handed over. `said`: its answer. */
+  z.object({
+    code: z.literal('write-refused'),
+    step: z.enum(['ready', 'collected']),
+    said: z.string().max(1_000),
+    isRetried: z.boolean(),
+  }),
+])
+export type PickupNotice = z.infer<typeof PickupNotice>
+
+/** A notice as a command carries it: one of ours, one of a newer hub's, or a sentence from a hub of before the codes. */
+export const SentNotice = z.union([
+  PickupNotice,
+  z.looseObject({ code: z.string().max(64) }),
+  z.string().max(1_000),
+])
+export type SentNotice = z.infer<typeof SentNotice>
+
+/** The notice if this version knows its code and all its facts are there; null otherwise. */
+export function knownNotice(notice: SentNotice): PickupNotice | null {
+  const known = PickupNotice.safeParse(notice)
+  return known.success ? known.data : null
+}

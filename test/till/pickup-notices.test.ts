@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest'
+import { pickupNoticeMessages } from '../../agent/ui/pickups/pickup-notice.messages.ts'
+import { wordNotice } from '../../agent/ui/pickups/word-notice.ts'
+import { PickupPut } from '../../shared/commands.ts'
+import { EpochMs } from '../../shared/ids.ts'
+import { PickupNotice, SentNotice } from '../../shared/pickup-notices.ts'
+
+const { en, de } = pickupNoticeMessages
+const time = () => '14:02'
+const moved = {
+  code: 'move-refused',
+  move: 'collect',
+  state: 'collected',
+  by: 'Maya',
+  at: EpochMs.parse(1_800_000_000_000),
+} as const
+
+test.each<[PickupNotice, string, string]>([
+  [moved, 'Already handed over by Maya at 14:02.', 'Bereits übergeben von Maya um 14:02.'],
+  [
+    { ...moved, state: 'picking' },
+    'Already being picked by Maya at 14:02. It is not marked ready yet.',
+    'Bereits in Arbeit von Maya um 14:02. Sie ist noch nicht bereit gemeldet.',
+  ],
+  [{ ...moved, move: 'finish', state: 'received', by: null }, 'Not started yet.', 'Noch nicht begonnen.'],
+  [
+    { code: 'refused', staff: 'Maya', reason: null },
+    'Given back by Maya: no reason given',
+    'Zurückgegeben von Maya: ohne Angabe von Gründen',
+  ],
+  [
+    { code: 'write-refused', step: 'collected', said: 'It is on hold.', isRetried: true },
+    'Shopify did not accept the hand-over: It is on hold. It is retried automatically.',
+    'Shopify hat die Übergabe nicht angenommen: It is on hold. Es wird automatisch erneut versucht.',
+  ],
+  [
+    { code: 'moved-away', to: 'Market Square' },
+    'Moved to Market Square. Put the goods back.',
+    'Verlegt nach Market Square. Bitte die Ware zurücklegen.',
+  ],
+])('%j is worded in both languages', (notice, english, german) => {
+  expect(wordNotice(en, notice, time)).toBe(english)
+  expect(wordNotice(de, notice, time)).toBe(german)
+})
+
+test.each([
+  ['a code of a newer hub', { code: 'customer-waits', since: 1 }],
+  ['a known code that lacks a fact', { code: 'moved-away' }],
+  ['a known code with a fact that is new', { ...moved, state: 'returned' }],
+])('%s still comes with its pickup, and asks staff to call head office', (_what, given) => {
+  const notice = PickupPut.shape.notice.parse(given)
+  expect(notice).toEqual(given)
+  expect(wordNotice(en, SentNotice.parse(notice), time)).toContain('Ask head office')
+  expect(wordNotice(de, SentNotice.parse(notice), time)).toContain('bei der Zentrale nachfragen')
+})
+
+test('a sentence from a hub before the codes is shown as it is', () => {
+  const notice = SentNotice.parse('The customer cancelled.')
+  expect(wordNotice(de, notice, time)).toBe('The customer cancelled.')
+})
+
+test('every code has words in both languages', () => {
+  const text = { to: 'x', staff: 'x', reason: 'x', said: 'x', by: 'x' }
+  for (const { shape } of PickupNotice.options) {
+    const code = shape.code.value
+    const given = { ...moved, step: 'ready', isRetried: false, ...text, code }
+    for (const t of [en, de]) expect([code, wordNotice(t, given, time)]).not.toContain(t.unknown)
+  }
+})
