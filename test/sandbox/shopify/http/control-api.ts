@@ -24,35 +24,41 @@ import { HttpProblem } from './messages.ts'
 import { stockControls } from './stock-controls.ts'
 
 const Destination = z.union([z.string(), z.number()])
-const OrderBody = z.strictObject({
-  location: Destination.optional(),
-  lines: z.array(z.strictObject({ sku: z.string(), quantity: z.int().min(1), to: Destination.optional() })),
-  customItems: z
-    .array(
-      z.strictObject({
-        title: z.string(),
-        priceMinor: z.int().min(0),
-        quantity: z.int().min(1),
-        to: Destination.optional(),
-      }),
-    )
-    .optional(),
-  giftCardsMinor: z.array(z.int().min(1)).optional(),
-  tipMinor: z.int().min(1).optional(),
-  discount: z.strictObject({ code: z.string(), minor: z.int().min(0) }).optional(),
-  shippingMinor: z.int().min(0).optional(),
-  customer: z
-    .strictObject({ name: z.string().min(1), email: z.string().optional(), phone: z.string().optional() })
-    .optional(),
-  payment: z
-    .union([z.enum(['paid', 'pending', 'authorized']), z.strictObject({ part: z.int().min(1) })])
-    .optional(),
-  fulfillAt: z.int().optional(),
-  test: z.boolean().optional(),
-  name: z.string().optional(),
-  note: z.string().optional(),
-  oversell: z.boolean().optional(),
-})
+const OrderBody = z
+  .strictObject({
+    location: Destination.optional(),
+    lines: z.array(z.strictObject({ sku: z.string(), quantity: z.int().min(1), to: Destination.optional() })),
+    customItems: z
+      .array(
+        z.strictObject({
+          title: z.string(),
+          priceMinor: z.int().min(0),
+          quantity: z.int().min(1),
+          to: Destination.optional(),
+        }),
+      )
+      .optional(),
+    giftCardsMinor: z.array(z.int().min(1)).optional(),
+    tipMinor: z.int().min(1).optional(),
+    discount: z.strictObject({ code: z.string(), minor: z.int().min(0) }).optional(),
+    shippingMinor: z.int().min(0).optional(),
+    customer: z
+      .strictObject({ name: z.string().min(1), email: z.string().optional(), phone: z.string().optional() })
+      .optional(),
+    payment: z
+      .union([z.enum(['paid', 'pending', 'authorized']), z.strictObject({ part: z.int().min(1) })])
+      .optional(),
+    fulfillAt: z.int().optional(),
+    test: z.boolean().optional(),
+    name: z.string().optional(),
+    note: z.string().optional(),
+    oversell: z.boolean().optional(),
+  })
+  .refine(
+    ({ location, lines, customItems = [] }) =>
+      location !== undefined || [...lines, ...customItems].every(({ to }) => to !== undefined),
+    'Without a location each line says where it goes: a location, or "ship".',
+  )
 const CancelBody = z.strictObject({
   reason: z.enum(['CUSTOMER', 'DECLINED', 'FRAUD', 'INVENTORY', 'OTHER', 'STAFF']).default('CUSTOMER'),
   restock: z.boolean().default(true),

@@ -121,7 +121,7 @@ function groupFor(order: Order, locationId: number | null): number {
   return found === -1 ? 0 : found
 }
 
-/** Promises more units: stock is committed and they join an open fulfilment order, or get one of their own. */
+/** Promises more units: stock is committed and they join an open fulfilment order, or get a new one. */
 function addOpenUnits(shop: Shop, order: Order, added: readonly AddedUnits[]): void {
   const movements: Movement[] = []
   const made: number[] = []

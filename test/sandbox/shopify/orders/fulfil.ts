@@ -69,7 +69,7 @@ function whyNot(order: FulfillmentOrder): string | undefined {
   return undefined
 }
 
-/** Hands over the chosen units, whoever does it. */
+/** Hands over the chosen units. */
 export function fulfil(
   shop: Shop,
   parts: readonly Part[],

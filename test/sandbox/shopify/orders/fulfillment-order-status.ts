@@ -45,7 +45,7 @@ export function rescheduleFulfillmentOrder(
   return answer
 }
 
-/** `fulfillmentOrderReportProgress`: somebody works on it; until it is opened again it cannot be moved. */
+/** `fulfillmentOrderReportProgress`: staff work on it; until it is opened again it cannot be moved. */
 export function reportProgress(shop: Shop, id: string): StatusPayload {
   const held = find(shop, id)
   if (held === undefined)

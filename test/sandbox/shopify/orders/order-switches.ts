@@ -6,7 +6,7 @@ export const orderSwitches = {
   moveStarted: z.enum(['refuse', 'allow']),
   /**
    * What an edit does to fulfilment orders. keep: ids stay, added units join one that is open there; separate:
-   * added units get one of their own; replace: what the edit touches is closed and made again under a new id.
+   * added units get a new one; replace: what the edit touches is closed and made again under a new id.
    */
   editFulfillmentOrders: z.enum(['keep', 'separate', 'replace']),
   /** Whether `totalQuantity` of a fulfilment order line falls with units that a refund, edit or cancel takes away. */

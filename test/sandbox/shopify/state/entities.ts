@@ -268,7 +268,7 @@ export interface FulfillmentOrder {
   readonly group: number
   readonly fulfillAt: number
   readonly status: FulfillmentOrderStatus
-  /** When somebody reported progress by hand; such a fulfilment order cannot be moved. */
+  /** When staff reported progress by hand; such a fulfilment order cannot be moved. */
   readonly progressAt: number | null
   /** No field of Shopify's shows it; only the webhook proves it. */
   readonly preparedAt: number | null
