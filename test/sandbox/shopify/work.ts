@@ -1,4 +1,6 @@
 import type { Cancel } from '../../../shared/world.ts'
+import { isOpen } from './bulk/operation.ts'
+import { runDueBulk } from './bulk/run.ts'
 import { runDueJobs } from './orders/cancel.ts'
 import { openDueFulfillmentOrders, routeDueOrders } from './orders/route.ts'
 import type { Shop } from './shop.ts'
@@ -29,6 +31,7 @@ export function startWorker(shop: Shop, deliveries: DeliveryRun, lookAgainMs: nu
     routeDueOrders(shop)
     openDueFulfillmentOrders(shop)
     runDueJobs(shop)
+    runDueBulk(shop)
     deliveries.start(wake)
     timer?.()
     timer = undefined
@@ -80,6 +83,7 @@ function dueTimes(shop: Shop): number[] {
   for (const held of shop.store.all('fulfillmentOrder'))
     if (held.status === 'SCHEDULED') times.push(held.fulfillAt)
   for (const job of shop.store.all('job')) if (!job.done) times.push(job.dueAt)
+  for (const bulk of shop.store.all('bulk')) if (isOpen(bulk)) times.push(bulk.dueAt)
   for (const delivery of shop.store.all('delivery')) times.push(readyAt(delivery))
   return times
 }

@@ -20,6 +20,9 @@ const kindOf: Readonly<Record<string, Kind>> = {
   OrderEditSession: 'edit',
   WebhookSubscription: 'subscription',
   Job: 'job',
+  InventoryTransfer: 'transfer',
+  InventoryShipment: 'shipment',
+  BulkOperation: 'bulk',
 }
 
 export type Loaded = Entities[Kind] & { readonly __typename: string }

@@ -11,8 +11,10 @@ import {
   deleteSubscription,
   type SubscriptionArguments,
 } from '../webhooks/subscriptions.ts'
+import { bulkMutations } from './bulk.ts'
 import { catalogueMutations } from './catalogue-mutations.ts'
 import { orderMutationFields } from './order-mutations.ts'
+import { transferMutations } from './transfer.ts'
 
 const stock = {
   scope: 'write_inventory',
@@ -24,6 +26,8 @@ const stock = {
 /** The mutations the sandbox carries out. Every other one of the schema answers NOT_SIMULATED. */
 export const mutationFields: Fields<unknown> = {
   ...catalogueMutations,
+  ...bulkMutations,
+  ...transferMutations,
   inventoryAdjustQuantities: mutation<{ input: AdjustInput }>(
     'inventoryAdjustQuantities',
     { ...stock, check: ({ input }) => requireChangeFromQuantity('InventoryChangeInput', input.changes) },
