@@ -41,7 +41,7 @@ export async function scene(
     unitsOf: () => 60,
     ...options,
   })
-  return play(sceneOf(world))
+  return await play(sceneOf(world)) // before the world is disposed
 }
 
 const Gone = z.object({ data: z.unknown() })

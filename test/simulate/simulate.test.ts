@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { runSimulator } from './run-simulator.ts'
 
 const Line = z.object({
   seed: z.string(),
@@ -11,28 +11,7 @@ const Line = z.object({
   counts: z.record(z.string(), z.number()),
 })
 
-/** A process of its own, so that nothing but the seed decides what happens in it. */
-function simulate(...options: string[]): Promise<z.infer<typeof Line>[]> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['test/simulate/main.ts', '--json', '--again', ...options])
-    let [out, problems] = ['', '']
-    child.stdout.on('data', (piece: Buffer) => {
-      out += piece.toString()
-    })
-    child.stderr.on('data', (piece: Buffer) => {
-      problems += piece.toString()
-    })
-    child.on('close', () => {
-      if (problems !== '') return reject(new Error(problems))
-      resolve(
-        out
-          .trim()
-          .split('\n')
-          .map(line => Line.parse(JSON.parse(line))),
-      )
-    })
-  })
-}
+const simulate = async (...options: string[]) => z.array(Line).parse(await runSimulator(...options))
 
 test('twenty seeds keep every promise, whatever goes wrong in them', { timeout: 540_000 }, async () => {
   const runs = await simulate('--seeds', '20')

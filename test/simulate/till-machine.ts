@@ -19,7 +19,8 @@ export interface TillMachine {
   readonly till: string
   /** The POS's source in the agent. */
   readonly source: string
-  enrol(code: string): Promise<void>
+  /** @param as another name than its own */
+  enrol(code: string, as?: string): Promise<void>
   start(): void
   process(): SimProcess | null
   stop(): Promise<void>
@@ -103,9 +104,9 @@ export function tillMachine(
     store: store.code,
     till,
     source,
-    async enrol(code) {
+    async enrol(code, as = till) {
       const own = startProcess(universe, machine, chance)
-      writeDeviceFile(outside, paths.device, await enrol(own.world, HUB_URL, code, till))
+      writeDeviceFile(outside, paths.device, await enrol(own.world, HUB_URL, code, as))
       own.killAfter(0, 'stop')
     },
     start,
