@@ -8,13 +8,14 @@ import { scanText } from './codecs/scan-codes/scan-text.ts'
 import type { AgentConfig } from './config.ts'
 import { captureReceipts } from './peripherals/capture-receipts.ts'
 import type { LaunchHost } from './peripherals/host/host-link.ts'
-import { scanObserver } from './peripherals/observe-scan.ts'
+import { type ObserveScan, scanObserver } from './peripherals/observe-scan.ts'
 import { startPeripherals } from './peripherals/peripherals.ts'
 import { printProfiles } from './peripherals/print-profiles.ts'
 import { startPrintQueue } from './printing/print-queue.ts'
 import { openPrinting, type PrintingParts } from './printing/printing.ts'
 import { RECEIPTS } from './sources/paper/receipt-sources.ts'
 import type { PeripheralView, ScanView } from './till/api-schema.ts'
+import type { SlipPrinting } from './till/parts.ts'
 
 export interface TillPeripheralsParts {
   readonly world: World
@@ -28,6 +29,18 @@ export interface TillPeripheralsParts {
 }
 
 /** The till's scanners, printers and print paths, and what comes of them: scans, receipts, slips. */
+export interface TillPeripherals extends AsyncDisposable {
+  /** Also for scans that do not come from a peripheral of the agent. */
+  readonly observe: ObserveScan
+  /** Calls the listener for each scan of a peripheral. Returns what ends it. */
+  onScan(listener: (scan: ScanView) => void): Cancel
+  /** Each configured peripheral as it is now. */
+  states(): PeripheralView[]
+  /** Slips for the till page. */
+  slips(parts: Pick<PrintingParts, 'pickup' | 'place'>): SlipPrinting
+}
+
+/** Starts the peripherals that the settings name. */
 export function startTillPeripherals({
   world,
   config,
@@ -35,7 +48,7 @@ export function startTillPeripherals({
   receipts,
   launch,
   changed,
-}: TillPeripheralsParts) {
+}: TillPeripheralsParts): TillPeripherals {
   const { clock, log } = world
   const now = () => epochMs(clock.now())
   const record = (events: readonly AgentEvent[]) => journal.record(events)
@@ -91,11 +104,11 @@ export function startTillPeripherals({
 
   return {
     observe,
-    onScan(listener: (scan: ScanView) => void): Cancel {
+    onScan(listener) {
       scanListeners.add(listener)
       return () => void scanListeners.delete(listener)
     },
-    states: (): PeripheralView[] =>
+    states: () =>
       peripherals.states().map(({ peripheral, what, connected, conditions, sentence }) => ({
         peripheral,
         what,
@@ -103,9 +116,9 @@ export function startTillPeripherals({
         conditions: [...conditions],
         sentence,
       })),
-    slips: (parts: Pick<PrintingParts, 'pickup' | 'place'>) => ({
+    slips: parts => ({
       ...openPrinting({ ...parts, config: config.printing ?? null, queue, clock }),
-      onChange(listener: () => void): Cancel {
+      onChange(listener) {
         slipListeners.add(listener)
         return () => void slipListeners.delete(listener)
       },

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import packageJson from '../package.json' with { type: 'json' }
 import { processTerminal, runCommandLine } from '../shared/command-line.ts'
 import { jsonLog, nodeWorld } from '../shared/node-world.ts'
-import { hubProgram } from './commands/index.ts'
+import { hubProgram, hubUsageErrors } from './commands/index.ts'
 
 process.umask(0o077) // only the hub's own user may read its files
 const program = hubProgram({
@@ -11,4 +11,4 @@ const program = hubProgram({
   version: packageJson.version,
   pages: fileURLToPath(new URL('../dist/hub', import.meta.url)),
 })
-process.exitCode = await runCommandLine(program, process.argv.slice(2), processTerminal)
+process.exitCode = await runCommandLine(program, process.argv.slice(2), processTerminal, hubUsageErrors)

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { defineError } from '../shared/errors.ts'
-import { firstIssue } from '../shared/protocol.ts'
+import { everyIssue } from '../shared/protocol.ts'
 import type { Files } from '../shared/world.ts'
 import type { DatabaseAddress } from './db/db.ts'
 import { isServerUrl } from './db/engines/server-address.ts'
@@ -73,7 +73,7 @@ export function databaseAddress(
   }
 }
 
-/** @throws HUB_CONFIG_INVALID naming the field */
+/** @throws HUB_CONFIG_INVALID naming every field that is wrong */
 export function readHubConfig(files: Files, path: string): HubConfig {
   const text = files.readText(path)
   let json: unknown
@@ -83,7 +83,7 @@ export function readHubConfig(files: Files, path: string): HubConfig {
     throw hubConfigInvalid({ path, why: 'it is not JSON' }, cause)
   }
   const config = HubConfig.safeParse(json)
-  if (!config.success) throw hubConfigInvalid({ path, why: firstIssue(config.error) })
+  if (!config.success) throw hubConfigInvalid({ path, why: everyIssue(config.error) })
   return config.data
 }
 

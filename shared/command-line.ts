@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander'
-import { describeError, TillbridgeError } from './errors.ts'
+import { describeError, type ErrorKind, TillbridgeError } from './errors.ts'
 
 /** What a command hands back: `--json` prints `json` alone on stdout, else `text` is printed. */
 export interface CommandResult {
@@ -50,12 +50,14 @@ export function answers<Options extends { json?: boolean }>(
 
 /**
  * Runs a command line to its end.
+ * @param usage kinds of errors that say an argument or an option is malformed
  * @returns 0 done; 1 it failed and says why, or found something wrong; 2 wrong usage
  */
 export async function runCommandLine(
   program: Command,
   argv: readonly string[],
   terminal: Terminal,
+  usage: readonly Pick<ErrorKind<never>, 'is'>[] = [],
 ): Promise<number> {
   const asJson = argv.includes('--json')
   const quiet = (of: Command): void => {
@@ -73,7 +75,7 @@ export async function runCommandLine(
     if (asJson) terminal.out(`${JSON.stringify({ error: { code, sentence } })}\n`)
     terminal.err(`${sentence} [${code}]\n`)
     if (!(error instanceof TillbridgeError) && error instanceof Error) terminal.err(`${error.stack ?? ''}\n`)
-    return exitCodes.failed
+    return usage.some(kind => kind.is(error)) ? exitCodes.usage : exitCodes.failed
   }
 }
 

@@ -10,9 +10,12 @@ const SILENT_CONNECTION_MS = 60_000
 
 /** A port of this machine. Requests that arrive before `serve` wait for it. */
 export const listenOnPort: Sockets['listen'] = async ({ host, port, webSockets }) => {
-  const server = createServer({ requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS })
+  const server = createServer({
+    requestTimeout: REQUEST_MS,
+    headersTimeout: REQUEST_MS,
+    keepAliveTimeout: SILENT_CONNECTION_MS, // a POS that keeps a connection must not find it closed after Node's 5 s
+  })
   server.setTimeout(SILENT_CONNECTION_MS)
-  const devices = webSockets === null ? null : webSocketServer(webSockets)
   let early: { readonly socket: Duplex; answer(by: PortHandlers): void }[] = []
   let behind: PortHandlers | null = null
   function pass(socket: Duplex, answer: (by: PortHandlers) => void): void {
@@ -20,9 +23,13 @@ export const listenOnPort: Sockets['listen'] = async ({ host, port, webSockets }
     else answer(behind)
   }
   server.on('request', (request, response) => pass(request.socket, by => by.request(request, response)))
-  server.on('upgrade', (request, socket, head) =>
-    pass(socket, by => upgradeSocket(devices, by, { request, socket, head })),
-  )
+  const devices = webSockets === null ? null : webSocketServer(webSockets)
+  // without a listener Node takes a request that offers HTTP/2 or a WebSocket as a plain one, as a POS expects
+  if (devices !== null)
+    server.on('upgrade', (request, socket, head) => {
+      socket.on('error', () => socket.destroy())
+      pass(socket, by => upgradeSocket(devices, by, { request, socket, head }))
+    })
   await listening(server, host, port)
   const address = server.address()
   const taken = typeof address === 'object' && address !== null ? address.port : port
@@ -54,15 +61,14 @@ function webSocketServer(limits: WebSocketLimits): WebSocketServer {
 }
 
 function upgradeSocket(
-  devices: WebSocketServer | null,
+  devices: WebSocketServer,
   by: PortHandlers,
   { request, socket, head }: { request: IncomingMessage; socket: Duplex; head: Buffer },
 ): void {
-  socket.on('error', () => socket.destroy())
   const [path = ''] = (request.url ?? '').split('?', 1) // never parsed: an exception here would end the hub
   const origin = request.headers.origin ?? null
   const taker = by.upgrade({ path, origin, address: request.socket.remoteAddress ?? '' })
-  if (devices === null || taker === null) return void socket.destroy()
+  if (taker === null) return void socket.destroy()
   devices.handleUpgrade(request, socket, head, ws => taker(wireOf(ws)))
 }
 

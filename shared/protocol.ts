@@ -197,10 +197,17 @@ function jsonOf(line: string): unknown {
 
 /** The first thing a schema objects to, as `field: words`. */
 export function firstIssue(error: z.ZodError): string {
-  const issue = error.issues[0]
-  if (issue === undefined) return 'unknown'
-  const field = issue.path.join('.')
-  return field === '' ? issue.message : `${field}: ${issue.message}`
+  const [issue] = error.issues
+  return issue === undefined ? 'unknown' : issueWords(issue)
+}
+
+/** All that a schema objects to, for people who correct a file. */
+export function everyIssue(error: z.ZodError): string {
+  return error.issues.map(issueWords).join('; ')
+}
+
+function issueWords({ path, message }: z.core.$ZodIssue): string {
+  return path.length === 0 ? message : `${path.join('.')}: ${message}`
 }
 
 /** What the agent signs: everything that it says of itself, bound to this hub, this connection and this moment. */

@@ -5,7 +5,7 @@ import { defineError } from '../../shared/errors.ts'
 import type { World } from '../../shared/world.ts'
 import { agentPaths } from '../config.ts'
 import { deviceFileUnreadable, readDeviceFile, writeDeviceFile } from '../enrolment/device-file.ts'
-import { enrol } from '../enrolment/enrol.ts'
+import { enrolTill } from '../enrolment/enrol.ts'
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
 
 export const alreadyEnrolled = defineError(
@@ -34,7 +34,7 @@ export function enrolCommand({ terminal, world }: CommandParts): Command {
       throw alreadyEnrolled({ device: former, folder: options.data })
     const code = await readCode(terminal)
     if (code === '') throw enrolCodeMissing({})
-    const file = await enrol(world, options.hub, code, options.till ?? null)
+    const file = await enrolTill(world, options.hub, code, options.till ?? null)
     world.files.ensureFolder(options.data)
     writeDeviceFile(world.files, paths.device, file)
     const { device, store, storeName, till } = file

@@ -18,7 +18,7 @@ export const hubUnreachable = defineError(
  * @param hubUrl the hub's http(s) address
  * @throws ENROL_REFUSED, HUB_UNREACHABLE
  */
-export async function enrol(
+export async function enrolTill(
   world: Pick<World, 'sockets' | 'random'>,
   hubUrl: string,
   code: string,

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { databaseUnusable, openDurable } from '../../shared/durable-sqlite.ts'
-import { AgentEvent } from '../../shared/events.ts'
 import type { World } from '../../shared/world.ts'
 import { openJournal } from './journal.ts'
+import type { OutboxRecord } from './outbox.ts'
 import { migrateJournal } from './schema.ts'
 
-const Rows = z.array(z.object({ body: z.string() }))
+const Rows = z.array(z.object({ kind: z.string(), at: z.number(), body: z.string() }))
 const OWED = /* sql */ `
-  SELECT body FROM outbox
+  SELECT kind, at, body FROM outbox
    WHERE kind <> 'epoch.opened' AND position > (SELECT acked FROM stream_state WHERE stream = 'events')
    ORDER BY position`
 
@@ -15,7 +15,7 @@ const OWED = /* sql */ `
 type Found =
   | { readonly kind: 'ours' }
   /** Left by the device that this till was enrolled as before; `owed`: what the hub has not had of it. */
-  | { readonly kind: 'former'; readonly device: string; readonly owed: readonly AgentEvent[] }
+  | { readonly kind: 'former'; readonly device: string; readonly owed: readonly OutboxRecord[] }
   | { readonly kind: 'damaged'; readonly why: string }
 
 /**
@@ -58,7 +58,7 @@ async function handOver(
   world: World,
   path: string,
   device: string,
-  owed: readonly AgentEvent[],
+  owed: readonly OutboxRecord[],
 ): Promise<void> {
   world.files.removeDatabase(path)
   const journal = openJournal({
@@ -69,7 +69,7 @@ async function handOver(
     failed: error => world.log.error({ code: error.code }, error.message),
   })
   try {
-    await journal.record(owed)
+    await journal.carry(owed)
   } finally {
     journal[Symbol.dispose]()
     world.files.remove(`${path}.ballast`) // it has its own under its final name
@@ -88,8 +88,7 @@ function lookAt(world: World, path: string, device: string, verify: boolean): Fo
         .optional()
         .parse(db.prepare('SELECT device FROM stream_state LIMIT 1').pluck().get())
       if (owner === undefined || owner === device) return { kind: 'ours' }
-      const owed = Rows.parse(db.prepare(OWED).all()).map(({ body }) => AgentEvent.parse(JSON.parse(body)))
-      return { kind: 'former', device: owner, owed }
+      return { kind: 'former', device: owner, owed: Rows.parse(db.prepare(OWED).all()) }
     } finally {
       db.close()
     }

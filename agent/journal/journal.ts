@@ -7,7 +7,7 @@ import type { Cancel, World } from '../../shared/world.ts'
 import type { Changed } from './changes.ts'
 import { type CommandLog, openInbox } from './inbox.ts'
 import { openJournalFile } from './journal-file.ts'
-import { appendSized, type EventLog, openEventOutbox, type Unsent } from './outbox.ts'
+import { appendSized, type EventLog, type OutboxRecord, openEventOutbox, type Unsent } from './outbox.ts'
 import type { ApisOf, JournalParts } from './part.ts'
 import { apisOf, openParts } from './parts.ts'
 import { openJournalWrites } from './writes.ts'
@@ -19,6 +19,8 @@ export interface Journal<Apis = unknown> extends Disposable {
   readonly parts: Apis
   /** Journals events; resolves once they would survive a power cut, with the newest one's mark. */
   record(events: readonly AgentEvent[]): Promise<Mark | null>
+  /** Journals records of another journal, byte for byte. */
+  carry(records: readonly OutboxRecord[]): Promise<void>
   unsent(): Unsent
   /** Commands that this version can't read. They are kept, and applied by one that can. */
   unreadCommands(): number
@@ -90,6 +92,11 @@ export function openJournal<Parts extends JournalParts>(options: {
       },
       commands: { ...inbox.log, commit: records => streamWrite(() => inbox.log.commit(records)) },
       parts: apisOf<Parts>(parts),
+      carry: records =>
+        writes.soon(() => {
+          writes.mark('stream')
+          for (const record of records) outbox.carry(record)
+        }),
       record: events => writes.soon(() => events.map(append).at(-1) ?? null),
       unsent: outbox.unsent,
       unreadCommands: inbox.unapplied,

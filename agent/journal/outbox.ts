@@ -44,10 +44,19 @@ export interface Unsent {
   readonly oldestAt: number | null
 }
 
+/** A record as an outbox keeps it. `at`: the agent's clock, ms. */
+export interface OutboxRecord {
+  readonly kind: string
+  readonly at: number
+  readonly body: string
+}
+
 export interface EventOutbox {
   readonly log: EventLog
   /** Appends one event; the caller holds the transaction. @throws EVENT_TOO_LARGE */
   append(event: AgentEvent): Mark
+  /** Appends a record of another journal, byte for byte: a later version's records are not read on their way. */
+  carry(record: OutboxRecord): Mark
   /** After a rollback: what is in memory follows the file again. */
   reload(): void
   /** Called inside `renew`'s transaction with the records that moved. */
@@ -123,6 +132,7 @@ export function openEventOutbox(db: JournalDb, device: string, now: () => number
   return {
     log,
     append: event => append(event.kind, event.at, JSON.stringify(event)),
+    carry: ({ kind, at, body }) => append(kind, at, body),
     reload() {
       head = readHead()
     },

@@ -14,13 +14,16 @@ export interface ObserverParts {
   record(event: ScanObserved): Promise<unknown>
 }
 
+/** Journals a scan and returns what it means. Resolves once the scan is durable. */
+export type ObserveScan = (
+  peripheral: PeripheralName,
+  via: ScanObserved['via'],
+  text: string,
+) => Promise<ScanView>
+
 /** Takes each scan, whichever scanner it comes from: understood, journalled, and told to the till page. */
-export function scanObserver({ rules, clock, record }: ObserverParts) {
-  return async function observe(
-    peripheral: PeripheralName,
-    via: ScanObserved['via'],
-    text: string,
-  ): Promise<ScanView> {
+export function scanObserver({ rules, clock, record }: ObserverParts): ObserveScan {
+  return async (peripheral, via, text) => {
     const at = epochMs(clock.now())
     const scan = decodeScan(text, rules, new Date(at).getUTCFullYear())
     await record({ kind: 'scan.observed', at, peripheral, via, ...observedFields(scan) })

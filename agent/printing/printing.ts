@@ -29,16 +29,24 @@ export interface PrintingParts {
 const SHOWN = 50
 
 /** Slips of pickups as the till page asks for them. */
-export function openPrinting({ config, queue, clock, pickup, place }: PrintingParts) {
+export interface Printing {
+  /** The newest jobs, newest first. */
+  list(): PrintJobView[]
+  /** Resolves once the slip is queued durably. @throws PRINTER_NOT_SET, PICKUP_UNKNOWN, PRINT_QUEUE_FULL */
+  print(id: PickupId, kind: SlipKind): Promise<PrintJobView>
+  /** @throws PRINT_JOB_UNKNOWN, PRINT_JOB_UNDER_WAY, PRINT_JOB_TOO_OLD */
+  reprint(job: string): Promise<PrintJobView>
+}
+
+export function openPrinting({ config, queue, clock, pickup, place }: PrintingParts): Printing {
   function jobNamed(job: string): PrintJobView {
     const found = queue.newest(SHOWN).find(one => one.job === job)
     if (found === undefined) throw printJobUnknown({ job })
     return viewOf(found)
   }
   return {
-    list: (): PrintJobView[] => queue.newest(SHOWN).map(viewOf),
-    /** Resolves once the slip is queued durably. @throws PRINTER_NOT_SET, PICKUP_UNKNOWN, PRINT_QUEUE_FULL */
-    async print(id: PickupId, kind: SlipKind): Promise<PrintJobView> {
+    list: () => queue.newest(SHOWN).map(viewOf),
+    async print(id, kind) {
       if (config === null) throw printerNotSet({})
       const { printer, ...format } = config
       const view = pickup(id)
@@ -47,8 +55,7 @@ export function openPrinting({ config, queue, clock, pickup, place }: PrintingPa
       const orderName = view.order.name
       return jobNamed(await queue.print({ device: printer, kind, pickup: id, orderName, bytes }))
     },
-    /** @throws PRINT_JOB_UNKNOWN, PRINT_JOB_UNDER_WAY, PRINT_JOB_TOO_OLD */
-    reprint: async (job: string): Promise<PrintJobView> => jobNamed(await queue.reprint(job)),
+    reprint: async job => jobNamed(await queue.reprint(job)),
   }
 }
 

@@ -17,11 +17,11 @@ export const rowMoves = {
   gone: { told: 'sold', incomplete: 'waiting', unreadable: 'refused', gone: 'gone', ignored: 'gone' },
 } as const satisfies Record<
   KnownRow['state'] | 'unknown',
-  Record<Exclude<Finding['is'], 'same'>, KnownRow['state'] | 'unknown' | 'as-told'>
+  Record<Exclude<RowFinding['is'], 'same'>, KnownRow['state'] | 'unknown' | 'as-told'>
 >
 
 /** What a source finds out about a row. The fingerprint stands for the content: the same fingerprint means no change. */
-export type Finding =
+export type RowFinding =
   /** Nothing changed, or nothing that the hub should learn. */
   | { readonly is: 'same' }
   /** Its content goes to the hub. `told` is kept with the row, so that the source can take it back later. */
@@ -73,7 +73,7 @@ export interface RowStep {
  * Turns a finding into events and a remembered row. Pure. Commit both in one transaction and each content reaches the
  * hub once, however often it is found: the same finding again yields no event.
  */
-export function stepRow(row: SeenRow, finding: Finding): RowStep {
+export function stepRow(row: SeenRow, finding: RowFinding): RowStep {
   if (finding.is === 'same' || isRepeated(row.known, finding)) return unchanged(row.known)
   const move = rowMoves[row.known?.state ?? 'unknown'][finding.is]
   const state = move === 'as-told' ? (typeof row.known?.told === 'string' ? 'sold' : 'gone') : move
@@ -102,7 +102,7 @@ export function wallOf(known: KnownRow | undefined): string | null {
   return known?.soldAt.split(' ', 1)[0] || null
 }
 
-function isRepeated(known: KnownRow | undefined, finding: Exclude<Finding, { is: 'same' }>): boolean {
+function isRepeated(known: KnownRow | undefined, finding: Exclude<RowFinding, { is: 'same' }>): boolean {
   if (known === undefined) return false
   const isSame = 'fingerprint' in finding && known.fingerprint === finding.fingerprint
   switch (finding.is) {
@@ -123,20 +123,20 @@ function unchanged(known: KnownRow | undefined): RowStep {
   return { events: [], known: null, state: known?.state ?? null }
 }
 
-function eventsOf(row: SeenRow, finding: Finding): readonly AgentEvent[] {
+function eventsOf(row: SeenRow, finding: RowFinding): readonly AgentEvent[] {
   if (finding.is === 'told') return finding.events
   if (finding.is === 'gone') return finding.undo
   return finding.is === 'unreadable' ? [refused(row, finding)] : []
 }
 
-function toldAfter(known: KnownRow | undefined, finding: Finding): string | null {
+function toldAfter(known: KnownRow | undefined, finding: RowFinding): string | null {
   if (finding.is === 'gone') return finding.told ?? null
   return 'told' in finding && finding.told !== undefined ? finding.told : (known?.told ?? null)
 }
 
 function refused(
   { source, name, now }: SeenRow,
-  { error, payload, what }: Extract<Finding, { is: 'unreadable' }>,
+  { error, payload, what }: Extract<RowFinding, { is: 'unreadable' }>,
 ): AgentEvent {
   const { code, sentence } = describeError(error)
   return SourceRowRefused.parse({

@@ -39,8 +39,23 @@ export function maskEvents(events: readonly AgentEvent[]): readonly AgentEvent[]
 }
 
 function maskEvent(event: AgentEvent): AgentEvent {
+  if (!hasSuspect(event)) return event
   const masked = maskedOrNull(event, '')
   return masked === null ? event : (masked as AgentEvent) // only texts differ, and a mask keeps their length
+}
+
+/** Whether any text may hold a card number. Copies nothing: it runs for every event, and nearly all of them end here. */
+function hasSuspect(of: object): boolean {
+  const fields = of as Readonly<Record<string, unknown>>
+  for (const name in fields) if (isSuspect(fields[name], name)) return true
+  return false
+}
+
+function isSuspect(value: unknown, field: string): boolean {
+  if (typeof value === 'string')
+    return value.length >= FEWEST_DIGITS && !codeFields.has(field) && mayHoldCard(value)
+  if (typeof value !== 'object' || value === null) return false
+  return Array.isArray(value) ? value.some(each => isSuspect(each, field)) : hasSuspect(value)
 }
 
 /** Null: nothing of it is to be masked, which is nearly always so. */
@@ -56,14 +71,14 @@ function maskedOrNull(value: unknown, field: string): unknown {
 
 /** A cheap look before the real one: most texts of a sale hold few digits. Other scripts' digits count as enough. */
 function mayHoldCard(text: string): boolean {
-  if (text.length < FEWEST_DIGITS) return false
   let digits = 0
-  for (let at = 0; at < text.length; at += 1) {
+  for (let at = 0; digits + text.length - at >= FEWEST_DIGITS; at += 1) {
+    if (digits === FEWEST_DIGITS) return true
     const code = text.charCodeAt(at)
     if (code >= 0x30 && code <= 0x39) digits += 1
     else if (code >= 0xb2) return true
   }
-  return digits >= FEWEST_DIGITS
+  return false
 }
 
 function maskedList(list: readonly unknown[], field: string): unknown[] | null {

@@ -110,10 +110,10 @@ export type TillState = z.infer<typeof TillState>
  * A server-sent event of GET /api/live; `pickups` and `print-jobs` say that a list has changed, `state` carries the new
  * state, `scan` what a scanner of this till has just read.
  */
-export const LiveMessage = z.discriminatedUnion('type', [
+export const TillLiveMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('pickups') }),
   z.object({ type: z.literal('print-jobs') }),
   z.object({ type: z.literal('scan'), scan: ScanView }),
   z.object({ type: z.literal('state'), state: TillState }),
 ])
-export type LiveMessage = z.infer<typeof LiveMessage>
+export type TillLiveMessage = z.infer<typeof TillLiveMessage>

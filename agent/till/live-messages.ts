@@ -1,4 +1,4 @@
-import type { LiveMessage } from './api-schema.ts'
+import type { TillLiveMessage } from './api-schema.ts'
 import type { TillChange, TillServerParts } from './parts.ts'
 
 const GATHERED_MS = 100
@@ -9,7 +9,7 @@ const GATHERED_MS = 100
  */
 export function sendChanges(
   parts: Pick<TillServerParts, 'world' | 'state' | 'onChange' | 'onScan' | 'slips'>,
-  send: (message: LiveMessage) => void,
+  send: (message: TillLiveMessage) => void,
 ): () => void {
   const gathered = new Set<TillChange>()
   let cancel: (() => void) | null = null

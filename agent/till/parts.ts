@@ -15,7 +15,7 @@ export interface TillServerParts {
   readonly pos: { readonly inlet: PosInlet; readonly token: string }
   /** What a scanner in keyboard mode typed into the page: journalled, and what it means. */
   readonly scanned: (text: string) => Promise<ScanView>
-  readonly slips: Slips
+  readonly slips: SlipPrinting
   state(): TillState
   /** Called with a listener for every scan of this till's other scanners. */
   onScan(listener: (scan: ScanView) => void): () => void
@@ -27,7 +27,7 @@ export interface TillServerParts {
 export type TillChange = 'state' | 'pickups'
 
 /** Slips for pickups: printed once each, and again when staff say so. */
-export interface Slips {
+export interface SlipPrinting {
   /** Those of the last day, newest first. */
   list(): readonly PrintJobView[]
   /** @throws PICKUP_UNKNOWN, PRINTER_NOT_SET */

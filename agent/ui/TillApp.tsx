@@ -6,7 +6,7 @@ import { useLive } from '../../shared/ui/live.ts'
 import { NowProvider } from '../../shared/ui/now.tsx'
 import { Problem } from '../../shared/ui/Problem.tsx'
 import { Waiting } from '../../shared/ui/Waiting.tsx'
-import { LiveMessage, type ScanView, type TillState } from '../till/api-schema.ts'
+import { type ScanView, TillLiveMessage, type TillState } from '../till/api-schema.ts'
 import { appMessages } from './app.messages.ts'
 import { NotOpened } from './NotOpened.tsx'
 import { pickupsQuery } from './pickups/pickups.query.ts'
@@ -50,7 +50,7 @@ function LiveTill({ state }: { state: TillState }) {
     void client.invalidateQueries({ queryKey: pickupsQuery.queryKey })
     void client.invalidateQueries({ queryKey: printJobsQuery.queryKey })
   }
-  const live = useLive('/api/live', LiveMessage, {
+  const live = useLive('/api/live', TillLiveMessage, {
     open: readAll,
     // Shows a lapsed session as such, which an EventSource can't tell from a dead server.
     lost: () => void client.invalidateQueries({ queryKey: stateQuery.queryKey }),

@@ -1,11 +1,11 @@
 import { useSyncExternalStore } from 'react'
 
 /** What the page shows: the list, or one pickup. Kept in the address, so that a reload shows the same. */
-export type Route = { readonly page: 'list' } | { readonly page: 'pickup'; readonly id: string }
+export type TillRoute = { readonly page: 'list' } | { readonly page: 'pickup'; readonly id: string }
 
 const pickupPath = /^#\/pickups\/([^/]+)$/
 
-function parseRoute(hash: string): Route {
+function parseRoute(hash: string): TillRoute {
   const id = pickupPath.exec(hash)?.[1]
   if (id === undefined) return { page: 'list' }
   try {
@@ -36,6 +36,6 @@ function subscribe(tell: () => void): () => void {
 }
 
 /** The route in the address, followed as it changes. */
-export function useRoute(): Route {
+export function useRoute(): TillRoute {
   return parseRoute(useSyncExternalStore(subscribe, () => location.hash))
 }

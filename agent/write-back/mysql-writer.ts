@@ -4,7 +4,14 @@ import type { Server } from '../sources/sql/server.ts'
 import { lockWaits, mysqlConnection, serverTimes } from '../sources/sql/server.ts'
 import { withPlaces } from './named-values.ts'
 import { posWriteUnavailable, posWriteUnsafe, statementRefused } from './problems.ts'
-import { again, codeOf, messageOf, type SqlRow, type SqlTransaction, type SqlWriter } from './sql-writer.ts'
+import {
+  again,
+  codeOf,
+  messageOf,
+  type SqlTransaction,
+  type SqlWriter,
+  type TargetRow,
+} from './sql-writer.ts'
 
 /** MySQL or MariaDB. @throws POS_WRITE_UNAVAILABLE, POS_WRITE_UNSAFE when a table can't undo half a change */
 export async function mysqlWriter(
@@ -87,7 +94,7 @@ function transactionOn(connection: mysql.Connection): SqlTransaction {
         { sql: placed.sql, timeout: serverTimes.answer },
         placed.values,
       )
-      return rows as SqlRow[]
+      return rows as TargetRow[]
     },
     async run(sql, values) {
       const placed = withPlaces(sql, values, () => '?')

@@ -1,5 +1,5 @@
 /** What can stand for a name in an SQL text. */
-export type SqlValue = string | number | bigint | Uint8Array | Date | null | boolean
+export type WrittenValue = string | number | bigint | Uint8Array | Date | null | boolean
 
 /**
  * A text with named values (`:units`) as one with places, and the values in their order. Quoted text, comments and
@@ -9,10 +9,10 @@ export type SqlValue = string | number | bigint | Uint8Array | Date | null | boo
  */
 export function withPlaces(
   sql: string,
-  values: Readonly<Record<string, SqlValue>>,
+  values: Readonly<Record<string, WrittenValue>>,
   place: (n: number) => string,
-): { sql: string; values: SqlValue[] } {
-  const taken: SqlValue[] = []
+): { sql: string; values: WrittenValue[] } {
+  const taken: WrittenValue[] = []
   const text = sql.replace(TOKEN, (token: string, name: string | undefined) => {
     if (name === undefined) return token
     const value = Object.hasOwn(values, name) ? values[name] : undefined

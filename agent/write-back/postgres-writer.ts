@@ -4,7 +4,14 @@ import type { Server } from '../sources/sql/server.ts'
 import { lockWaits, postgresConnection, serverTimes } from '../sources/sql/server.ts'
 import { withPlaces } from './named-values.ts'
 import { posWriteUnavailable, statementRefused } from './problems.ts'
-import { again, codeOf, messageOf, type SqlRow, type SqlTransaction, type SqlWriter } from './sql-writer.ts'
+import {
+  again,
+  codeOf,
+  messageOf,
+  type SqlTransaction,
+  type SqlWriter,
+  type TargetRow,
+} from './sql-writer.ts'
 
 /** @throws POS_WRITE_UNAVAILABLE */
 export async function postgresWriter(
@@ -39,7 +46,7 @@ export async function postgresWriter(
   const tx: SqlTransaction = {
     async query(sql, values) {
       const placed = withPlaces(sql, values, place)
-      return (await client.query<Record<string, SqlRow[string]>>(placed.sql, placed.values)).rows
+      return (await client.query<Record<string, TargetRow[string]>>(placed.sql, placed.values)).rows
     },
     async run(sql, values) {
       const placed = withPlaces(sql, values, place)

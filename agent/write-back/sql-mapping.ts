@@ -17,16 +17,16 @@ const Run = z.strictObject({
   orElse: Sql.optional(),
   mayChangeNone: z.boolean().optional(),
 })
-const Step = z.union([Find, Run])
-export type Step = z.infer<typeof Step>
+const WriteStep = z.union([Find, Run])
+export type WriteStep = z.infer<typeof WriteStep>
 
 const JobMapping = z.strictObject({
   /** Gives a row when `:externalId` (or `:shortId`) is in the POS. It is asked first, in the same transaction. */
   done: Sql,
-  before: z.array(Step).max(20).default([]),
+  before: z.array(WriteStep).max(20).default([]),
   /** For each line of the order. */
-  lines: z.array(Step).max(20).default([]),
-  after: z.array(Step).max(20).default([]),
+  lines: z.array(WriteStep).max(20).default([]),
+  after: z.array(WriteStep).max(20).default([]),
 })
 export type JobMapping = z.infer<typeof JobMapping>
 

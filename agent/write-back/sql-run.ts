@@ -1,16 +1,16 @@
 import type { WriteBackJob } from './job.ts'
-import type { SqlValue } from './named-values.ts'
+import type { WrittenValue } from './named-values.ts'
 import { posArticleAmbiguous, posArticleUnknown, posWriteRefused, statementRefused } from './problems.ts'
-import type { JobMapping, Step, WriteMapping } from './sql-mapping.ts'
+import type { JobMapping, WriteMapping, WriteStep } from './sql-mapping.ts'
 import { lineValuesOf, valuesOf } from './sql-values.ts'
-import type { SqlRow, SqlTransaction, SqlWriter } from './sql-writer.ts'
+import type { SqlTransaction, SqlWriter, TargetRow } from './sql-writer.ts'
 
 export interface RunSettings {
   readonly zone: string
   /** The store's own values for the mapping: `warehouse`. */
   readonly values: Readonly<Record<string, string | number>>
 }
-type Values = Readonly<Record<string, SqlValue>>
+type Values = Readonly<Record<string, WrittenValue>>
 
 /**
  * Writes one job by its mapping, all of it or nothing. First checks, in the same transaction, whether it is there
@@ -54,7 +54,7 @@ async function runAll(
 /** Runs the steps in turn; gives the values and what they found. */
 async function runSteps(
   tx: SqlTransaction,
-  steps: readonly Step[],
+  steps: readonly WriteStep[],
   given: Values,
   job: WriteBackJob,
   line: number | null,
@@ -78,11 +78,11 @@ async function runSteps(
 
 async function find(
   tx: SqlTransaction,
-  step: Extract<Step, { find: string }>,
+  step: Extract<WriteStep, { find: string }>,
   values: Values,
   job: WriteBackJob,
   line: number | null,
-): Promise<SqlRow> {
+): Promise<TargetRow> {
   for (const sql of [step.sql].flat()) {
     const rows = await tx.query(sql, values)
     const [row] = rows
@@ -93,7 +93,7 @@ async function find(
 }
 
 function notOne(
-  step: Extract<Step, { find: string }>,
+  step: Extract<WriteStep, { find: string }>,
   job: WriteBackJob,
   line: number | null,
   found: string,

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { zoneClock } from '../../shared/wall-clock.ts'
 import type { WriteBackJob } from './job.ts'
-import type { SqlValue } from './named-values.ts'
+import type { WrittenValue } from './named-values.ts'
 
-type Values = Readonly<Record<string, SqlValue>>
+type Values = Readonly<Record<string, WrittenValue>>
 
 /** POS columns are rarely longer. */
 const LONGEST_TEXT = 255

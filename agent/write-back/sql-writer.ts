@@ -1,11 +1,11 @@
-import type { SqlValue } from './named-values.ts'
+import type { WrittenValue } from './named-values.ts'
 
-export type SqlRow = Readonly<Record<string, SqlValue>>
-type Values = Readonly<Record<string, SqlValue>>
+export type TargetRow = Readonly<Record<string, WrittenValue>>
+type Values = Readonly<Record<string, WrittenValue>>
 
 /** Statements within one transaction. If one throws, all are rolled back. */
 export interface SqlTransaction {
-  query(sql: string, values: Values): Promise<readonly SqlRow[]>
+  query(sql: string, values: Values): Promise<readonly TargetRow[]>
   /** @returns the number of rows it changed */
   run(sql: string, values: Values): Promise<number>
 }

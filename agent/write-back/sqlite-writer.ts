@@ -2,7 +2,7 @@ import { TillbridgeError } from '../../shared/errors.ts'
 import type { Files } from '../../shared/world.ts'
 import { withPlaces } from './named-values.ts'
 import { posWriteUnavailable, statementRefused } from './problems.ts'
-import { codeOf, messageOf, type SqlRow, type SqlTransaction, type SqlWriter } from './sql-writer.ts'
+import { codeOf, messageOf, type SqlTransaction, type SqlWriter, type TargetRow } from './sql-writer.ts'
 
 /** SQLite holds the event loop while it waits for the POS's lock; the job is tried again anyway. */
 const BUSY_MS = 100
@@ -24,7 +24,7 @@ export function sqliteWriter(db: ReturnType<Files['database']>, target: string):
   const tx: SqlTransaction = {
     async query(sql, values) {
       const placed = withPlaces(sql, values, () => '?')
-      return db.prepare(placed.sql).all(...placed.values.map(plain)) as SqlRow[]
+      return db.prepare(placed.sql).all(...placed.values.map(plain)) as TargetRow[]
     },
     async run(sql, values) {
       const placed = withPlaces(sql, values, () => '?')

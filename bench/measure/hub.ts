@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { agentPaths } from '../../agent/config.ts'
 import { writeDeviceFile } from '../../agent/enrolment/device-file.ts'
-import { enrol } from '../../agent/enrolment/enrol.ts'
+import { enrolTill } from '../../agent/enrolment/enrol.ts'
 import { hubPaths } from '../../hub/config.ts'
 import { openHubDb, transaction } from '../../hub/db/db.ts'
 import { createEnrolCode } from '../../hub/fleet/enrolment.ts'
@@ -43,7 +43,7 @@ export async function enrolTills(hub: { url: string; folder: string }, tills: nu
       return made
     })
     const devices = []
-    for (const code of codes) devices.push(await enrol(world, hub.url, code, null))
+    for (const code of codes) devices.push(await enrolTill(world, hub.url, code, null))
     return devices
   } finally {
     await db.destroy()

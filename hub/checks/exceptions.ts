@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import { defineError } from '../../shared/errors.ts'
 import type { ReadDb, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
@@ -159,7 +159,7 @@ export async function isExceptionOpen(db: ReadDb, kind: ExceptionKind, subject: 
 
 export const exceptionMissing = defineError(
   'EXCEPTION_MISSING',
-  (f: { id: number }) => `No exception ${f.id} is open. List the open ones with: hub exceptions.`,
+  (f: { id: number }) => `No exception ${f.id} is open. List the open ones with: tillbridge-hub exceptions.`,
 )
 
 /**
@@ -186,23 +186,31 @@ export type OpenException = Selectable<Schema['exception']> & {
   /** What happened and what to do, in the reader's language. */
   readonly sentence: string
 }
-const rank = { urgent: 0, warning: 1, notice: 2 } as const
+/** The most urgent first, as numbers that a database can sort. */
+const bySeverity = sql`CASE severity WHEN 'urgent' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END`
 
-/** What is wrong now, in a language: the most urgent first, the newest first among equals; 500 at most. */
-export async function listExceptions(db: ReadDb, language: Language = 'en'): Promise<OpenException[]> {
+/**
+ * What is wrong now, in a language: the most urgent first, the newest first among equals.
+ * @param limit how many of them; `countOpenExceptions` says how many there are
+ */
+export async function listExceptions(
+  db: ReadDb,
+  language: Language = 'en',
+  limit = Number.MAX_SAFE_INTEGER,
+): Promise<OpenException[]> {
   const rows = await db
     .selectFrom('exception')
     .selectAll()
     .where('closed_at', 'is', null)
+    .orderBy(bySeverity)
     .orderBy('last_seen', 'desc')
-    .limit(500)
+    .orderBy('id', 'desc')
+    .limit(limit)
     .execute()
-  return rows
-    .sort((a, b) => rank[a.severity] - rank[b.severity] || b.last_seen - a.last_seen)
-    .map(row => ({
-      ...row,
-      sentence: wordStored(row.code, StoredFields.parse(JSON.parse(row.fields_json)), language),
-    }))
+  return rows.map(row => ({
+    ...row,
+    sentence: wordStored(row.code, StoredFields.parse(JSON.parse(row.fields_json)), language),
+  }))
 }
 
 /** How many exceptions are open, by store and by severity. */
@@ -217,10 +225,10 @@ export async function countOpenExceptions(db: ReadDb): Promise<{
     .groupBy(['store', 'severity'])
     .execute()
   const byStore = new Map<string, number>()
-  const bySeverity = new Map<OpenException['severity'], number>()
+  const ofSeverity = new Map<OpenException['severity'], number>()
   for (const { store, severity, count } of rows) {
     if (store !== null) byStore.set(store, (byStore.get(store) ?? 0) + Number(count))
-    bySeverity.set(severity, (bySeverity.get(severity) ?? 0) + Number(count))
+    ofSeverity.set(severity, (ofSeverity.get(severity) ?? 0) + Number(count))
   }
-  return { byStore, bySeverity }
+  return { byStore, bySeverity: ofSeverity }
 }

@@ -1,7 +1,6 @@
 import { dirname, join } from 'node:path'
 import { InvalidArgumentError } from 'commander'
 import type { Terminal } from '../../shared/command-line.ts'
-import { defineError } from '../../shared/errors.ts'
 import type { World } from '../../shared/world.ts'
 import { databaseAddress, hubPaths, readHubConfig } from '../config.ts'
 import { type Db, openHubDatabase } from '../db/db.ts'
@@ -33,12 +32,6 @@ export const databaseOption = [
   'postgres://user@host/database, or an SQLite file; what hub.json says when left out',
 ] as const
 
-export const databaseMissing = defineError(
-  'DATABASE_MISSING',
-  (f: { path: string }) =>
-    `There is no hub database at ${f.path}. Check --data, or create one with: hub migrate.`,
-)
-
 /**
  * Runs a command's work on the database. A hub may be running on it at the same time.
  * @param given.create make the database if there is none yet
@@ -52,12 +45,8 @@ export async function withDb<T>(
 ): Promise<T> {
   const config = readHubConfig(world.files, hubPaths(data).config)
   const address = databaseAddress(world.files, data, config, database)
-  if ('file' in address) {
-    const path = address.file
-    if (!given.create && world.files.sizeOf(path) === null) throw databaseMissing({ path })
-    world.files.ensureFolder(dirname(path))
-  }
-  const db = await openHubDatabase(world, address)
+  if ('file' in address && given.create) world.files.ensureFolder(dirname(address.file))
+  const db = await openHubDatabase(world, address, given)
   try {
     return await work(db)
   } finally {

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { answers, command } from '../../shared/command-line.ts'
 import { transaction } from '../db/db.ts'
-import { listDevices, revokeDevice } from '../fleet/enrolment.ts'
+import { listDevices, revokeDevice } from '../fleet/devices.ts'
 import {
   databaseOption,
   type HubCommandParts,

@@ -1,11 +1,15 @@
 import { Command } from 'commander'
+import { databaseUrlInvalid } from '../db/engines/server-address.ts'
+import { locationMalformed } from '../fleet/store-check.ts'
+import { storeInvalid } from '../fleet/stores.ts'
+import { archiveCommand } from './archive.ts'
 import { auditCommand } from './audit.ts'
 import type { HubCommandParts } from './command-parts.ts'
 import { deviceCommand } from './device.ts'
 import { enrolCodeCommand } from './enrol-code.ts'
-import { exceptionsCommand } from './exceptions.ts'
+import { exceptionsCommand, reasonMissing } from './exceptions.ts'
 import { migrateCommand } from './migrate.ts'
-import { rebuildCommand } from './rebuild.ts'
+import { projectionUnknown, rebuildCommand } from './rebuild.ts'
 import { serveCommand } from './serve.ts'
 import { storeCommand } from './store.ts'
 import { traceCommand } from './trace.ts'
@@ -21,9 +25,19 @@ const commands: readonly ((parts: HubCommandParts) => Command)[] = [
   deviceCommand,
   exceptionsCommand,
   auditCommand,
+  archiveCommand,
   rebuildCommand,
   traceCommand,
 ]
+
+/** Errors that say that what was typed is malformed: nothing was done, and the command ends as for wrong usage. */
+export const hubUsageErrors = [
+  databaseUrlInvalid,
+  locationMalformed,
+  projectionUnknown,
+  reasonMissing,
+  storeInvalid,
+] as const
 
 /** The hub's whole command line. */
 export function hubProgram(parts: HubCommandParts): Command {

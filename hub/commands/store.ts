@@ -5,7 +5,14 @@ import type { World } from '../../shared/world.ts'
 import { hubPaths, readHubConfig, readSecret } from '../config.ts'
 import { transaction } from '../db/db.ts'
 import { demandShopCurrency, nameOfLocation } from '../fleet/store-check.ts'
-import { listStores, listWarehouses, mapWarehouse, putStore } from '../fleet/stores.ts'
+import {
+  listStores,
+  listWarehouses,
+  mapWarehouse,
+  putStore,
+  type Store,
+  type Warehouse,
+} from '../fleet/stores.ts'
 import { readShopFacts, type ShopFacts } from '../shopify/catalogue/shop-check.ts'
 import {
   databaseOption,
@@ -95,6 +102,22 @@ function mapCommand({ terminal, world }: HubCommandParts): Command {
   )
 }
 
+/** A store as `store list --json` prints it; docs/commands.md describes it. */
+function listed({ code, name, zone, currency }: Store, warehouses: readonly Warehouse[]) {
+  const own = warehouses.filter(({ store }) => store === code)
+  return {
+    store: code,
+    name,
+    zone,
+    currency,
+    warehouses: own.map(one => ({
+      warehouse: one.code,
+      location: one.location_id,
+      isMain: one.main === 1,
+    })),
+  }
+}
+
 function listCommand({ terminal, world }: HubCommandParts): Command {
   const of = command('list', 'the stores and their warehouses')
     .option(...hubFolderOption)
@@ -104,10 +127,10 @@ function listCommand({ terminal, world }: HubCommandParts): Command {
       stores: await listStores(db),
       warehouses: await listWarehouses(db),
     }))
-    const found = stores.map(s => ({ ...s, warehouses: warehouses.filter(w => w.store === s.code) }))
-    const lines = found.map(({ code, name, warehouses: own }) => {
-      const mapped = own.map(w => `${w.code} → ${w.location_id ?? 'not mapped'}`).join(', ')
-      return `${code}  ${name}  ${mapped}`
+    const found = stores.map(one => listed(one, warehouses))
+    const lines = found.map(({ store, name, warehouses: own }) => {
+      const mapped = own.map(w => `${w.warehouse} → ${w.location ?? 'not mapped'}`).join(', ')
+      return `${store}  ${name}  ${mapped}`
     })
     return { json: found, text: lines.join('\n') || 'There are no stores yet.' }
   })

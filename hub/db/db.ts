@@ -61,34 +61,52 @@ function refuseInside(engine: Engine): void {
   if (current?.open === true && current.engine === engine) throw readInTransaction({})
 }
 
+export const databaseMissing = defineError(
+  'DATABASE_MISSING',
+  (f: { path: string }) =>
+    `There is no hub database at ${f.path}. Check --data and --database, or create one with: tillbridge-hub migrate.`,
+)
+
 /** Where a hub's database is: an SQLite file, or a PostgreSQL server. */
 export type DatabaseAddress = { readonly file: string } | DatabaseServer
 
 /**
  * Opens the hub's database on either engine and brings its schema up to date.
- * @throws MIGRATION_FAILED, and what `openSqlite` and `openPostgresEngine` throw
+ * @param given.create make it if there is none yet, be it that a server's database is empty
+ * @throws DATABASE_MISSING, MIGRATION_FAILED, and what `openSqlite` and `openPostgresEngine` throw
  */
 export async function openHubDatabase(
   world: Pick<World, 'files' | 'log'>,
   address: DatabaseAddress,
+  given: { readonly create: boolean } = { create: true },
 ): Promise<Db> {
-  if ('file' in address) return openHubDb(world.files, address.file)
-  return migrated(await openPostgresEngine(world, address))
+  if ('file' in address) {
+    if (given.create) return openHubDb(world.files, address.file)
+    if (world.files.sizeOf(address.file) === null) throw databaseMissing({ path: address.file })
+    return migrated(openSqlite(world.files, address.file), address.file)
+  }
+  return migrated(await openPostgresEngine(world, address), given.create ? null : address.url)
 }
 
 /** Opens the hub's embedded database, migrated. `path`: an SQLite file. */
 export async function openHubDb(files: Files, path: string): Promise<Db> {
-  return migrated(openSqlite(files, path))
+  return migrated(openSqlite(files, path), null)
 }
 
-async function migrated(engine: Engine): Promise<Db> {
+/** @param mustExist how the database is named when it has never been a hub's; null: it may be new */
+async function migrated(engine: Engine, mustExist: string | null): Promise<Db> {
   try {
+    if (mustExist !== null && !(await hasSchema(engine))) throw databaseMissing({ path: mustExist })
     await migrateHub(engine.writer)
     return hubDb(engine)
   } catch (error) {
     await engine.close()
     throw error
   }
+}
+
+async function hasSchema({ reader }: Engine): Promise<boolean> {
+  return (await reader.introspection.getTables()).some(({ name }) => name === 'setting')
 }
 
 function hubDb(engine: Engine): Db {

@@ -1,4 +1,3 @@
-import { ZodError } from 'zod'
 import { gtinInvalid } from '../../shared/gtin.ts'
 import { moneyUnreadable } from '../../shared/money.ts'
 import { quantityUnreadable } from '../../shared/quantity.ts'
@@ -25,7 +24,8 @@ export function faultOf(error: unknown): Fault {
 
 /**
  * Whether a failure is proven to lie in the data at hand, so that a second try must fail in the same way. Only then may
- * a record be set aside; a lost connection, a full disk or anything unknown must never cost a sale.
+ * a record be set aside; a lost connection, a full disk or anything unknown must never cost a sale. A schema that refuses a
+ * row of ours (a ZodError) says nothing of the record: records are read before they get here.
  */
 export function isDataFault(error: unknown): boolean {
   return faultOf(error) === 'constraint' || isUnreadable(error)
@@ -41,7 +41,6 @@ export function isLostConnection(error: unknown): boolean {
 }
 
 function isUnreadable(error: unknown): boolean {
-  if (error instanceof ZodError) return true
   return [moneyUnreadable, quantityUnreadable, gtinInvalid].some(kind => kind.is(error))
 }
 

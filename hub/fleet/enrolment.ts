@@ -3,15 +3,15 @@ import { defineError } from '../../shared/errors.ts'
 import { DeviceId, StoreCode } from '../../shared/ids.ts'
 import { type EnrolAnswer, EnrolRequest, firstIssue, signedEnrolment } from '../../shared/protocol.ts'
 import { randomId, type World } from '../../shared/world.ts'
-import { closeException } from '../checks/exceptions.ts'
 import { type Db, type Tx, transaction } from '../db/db.ts'
-import { isSigned } from '../gateway/authenticate.ts'
-import { beginCommands } from '../streams/command-log.ts'
+import { isSignedBy } from './device-key.ts'
+import { addDevice, supersedeDevices } from './devices.ts'
 import { describeStore, storeUnknown } from './stores.ts'
 
 export const enrolCodeWrong = defineError(
   'ENROL_CODE_WRONG',
-  () => 'This code is unknown, used or older than a day. Make a new one with: hub enrol-code STORE.',
+  () =>
+    'This code is unknown, used or older than a day. Make a new one with: tillbridge-hub enrol-code STORE.',
 )
 export const enrolMalformed = defineError(
   'ENROL_MALFORMED',
@@ -65,7 +65,7 @@ export async function enrolDevice(parts: EnrolmentParts, body: unknown): Promise
   const request = EnrolRequest.safeParse(body)
   if (!request.success) throw enrolMalformed({ why: firstIssue(request.error) })
   const { code, publicKey, proof, till } = request.data
-  if (!isSigned(publicKey, signedEnrolment(code, publicKey), proof))
+  if (!isSignedBy(publicKey, signedEnrolment(code, publicKey), proof))
     throw enrolMalformed({ why: 'its proof does not fit its key' })
   const now = parts.world.clock.now()
   return transaction(parts.db, async tx => {
@@ -85,7 +85,7 @@ export async function enrolDevice(parts: EnrolmentParts, body: unknown): Promise
       .set({ used_at: now, device })
       .where('code_hash', '=', found.code_hash)
       .execute()
-    await supersede(tx, found.code, name, now)
+    await supersedeDevices(tx, found.code, name, now)
     await addDevice(tx, { device, store: found.code, till: name, publicKey }, now)
     await describeStore(
       tx,
@@ -96,73 +96,4 @@ export async function enrolDevice(parts: EnrolmentParts, body: unknown): Promise
     await parts.sendSnapshot(tx, device, now)
     return { device, hub: parts.hub, store: found.code, storeName: found.name, till: name, zone: found.zone }
   })
-}
-
-async function addDevice(
-  tx: Tx,
-  device: { device: string; store: string; till: string; publicKey: string },
-  now: number,
-): Promise<void> {
-  await tx
-    .insertInto('device')
-    .values({
-      device: device.device,
-      store: device.store,
-      till: device.till,
-      public_key: device.publicKey,
-      state: 'active',
-      state_reason: null,
-      enrolled_at: now,
-      version: null,
-      last_seen_at: null,
-      connected_at: null,
-      disconnected_at: null,
-      unsent: null,
-      oldest_unsent_at: null,
-      clock_offset_ms: null,
-      sources_json: '[]',
-    })
-    .execute()
-  await beginCommands(tx, device.device)
-}
-
-/** A re-enrolled till leaves its former device behind, and that device's open problems are closed. */
-async function supersede(tx: Tx, store: string, till: string, now: number): Promise<void> {
-  const former = await tx
-    .selectFrom('device')
-    .select('device')
-    .where('store', '=', store)
-    .where('till', '=', till)
-    .where('state', '<>', 'revoked')
-    .execute()
-  for (const { device } of former) {
-    await tx
-      .updateTable('device')
-      .set({ state: 'revoked', state_reason: 're-enrolled' })
-      .where('device', '=', device)
-      .execute()
-    for (const kind of ['stream-forked', 'till-restored', 'hub-behind', 'ingest-blocked'] as const)
-      await closeException(tx, kind, device, now)
-  }
-}
-
-export const deviceMissing = defineError(
-  'DEVICE_MISSING',
-  (f: { device: string }) => `There is no device "${f.device}". List them with: hub device list.`,
-)
-
-/** Takes a device's right to connect away. Its session must be dropped after this commits. */
-export async function revokeDevice(tx: Tx, device: string): Promise<void> {
-  const revoked = await tx
-    .updateTable('device')
-    .set({ state: 'revoked', state_reason: 'revoked by head office' })
-    .where('device', '=', device)
-    .executeTakeFirst()
-  if (revoked.numUpdatedRows === 0n) throw deviceMissing({ device })
-}
-
-/** Every device with its state, by store and till. Its key is left out. */
-export async function listDevices(db: Db) {
-  const rows = await db.selectFrom('device').selectAll().orderBy('store').orderBy('till').execute()
-  return rows.map(({ public_key: _key, sources_json: _sources, ...row }) => row)
 }

@@ -9,7 +9,7 @@ import { isCurrency, locationId } from './store-check.ts'
 
 export const storeUnknown = defineError(
   'STORE_UNKNOWN',
-  (f: { store: string }) => `There is no store "${f.store}". List them with: hub store list.`,
+  (f: { store: string }) => `There is no store "${f.store}". List them with: tillbridge-hub store list.`,
 )
 export const storeInvalid = defineError(
   'STORE_INVALID',

@@ -1,8 +1,8 @@
-import { createPublicKey, verify } from 'node:crypto'
 import { defineError } from '../../shared/errors.ts'
 import { type Hello, signedHello } from '../../shared/protocol.ts'
 import type { ReadDb } from '../db/db.ts'
-import type { Schema } from '../db/schema.ts'
+import { isSignedBy } from '../fleet/device-key.ts'
+import { type DeviceRow, readDevice } from '../fleet/devices.ts'
 
 export const deviceUnknown = defineError(
   'DEVICE_UNKNOWN',
@@ -28,8 +28,6 @@ export const deviceRevoked = defineError(
     `Device ${f.device} was revoked by head office. Re-enrol the till if that was a mistake.`,
 )
 
-export type DeviceRow = Schema['device']
-
 /** Checks that a hello comes from the holder of an enrolled device's key, for this very connection. */
 export async function authenticate(
   db: ReadDb,
@@ -37,31 +35,14 @@ export async function authenticate(
   challenge: { readonly nonce: string; readonly fresh: boolean },
   hello: Hello,
 ): Promise<DeviceRow> {
-  const device = await db
-    .selectFrom('device')
-    .selectAll()
-    .where('device', '=', hello.device)
-    .executeTakeFirst()
+  const device = await readDevice(db, hello.device)
   if (device === undefined) throw deviceUnknown({ device: hello.device })
   const { signature, t: _, ...said } = hello
-  if (!isSigned(device.public_key, signedHello(hub, challenge.nonce, said), signature))
+  if (!isSignedBy(device.public_key, signedHello(hub, challenge.nonce, said), signature))
     throw signatureWrong({ device: hello.device })
   if (!challenge.fresh) throw challengeStale({ device: hello.device })
   if (device.state === 'revoked') throw deviceRevoked({ device: hello.device })
   if (device.state === 'quarantined')
     throw deviceQuarantined({ device: hello.device, reason: device.state_reason ?? 'its stream forked.' })
   return device
-}
-
-/** Verifies an Ed25519 signature. @param publicKey SPKI DER, base64url @param signature base64url */
-export function isSigned(publicKey: string, text: string, signature: string): boolean {
-  try {
-    const key = createPublicKey({ key: Buffer.from(publicKey, 'base64url'), format: 'der', type: 'spki' })
-    return (
-      key.asymmetricKeyType === 'ed25519' &&
-      verify(null, Buffer.from(text), key, Buffer.from(signature, 'base64url'))
-    )
-  } catch {
-    return false // not a key at all: the same answer as a wrong signature
-  }
 }

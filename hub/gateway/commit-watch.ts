@@ -4,8 +4,8 @@ import type { World } from '../../shared/world.ts'
 import { closeException, isExceptionOpen, openException } from '../checks/exceptions.ts'
 import { type Db, transaction } from '../db/db.ts'
 import { databaseCodeOf } from '../db/errors.ts'
+import type { DeviceRow } from '../fleet/devices.ts'
 import { streamMoved } from '../streams/event-log.ts'
-import type { DeviceRow } from './authenticate.ts'
 
 /** Failures in a row at one record before people are told: a database that restarts is back before that. */
 const TRIES = 5

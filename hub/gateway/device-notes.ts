@@ -1,29 +1,40 @@
 import type { Hello } from '../../shared/protocol.ts'
 import type { Position } from '../../shared/stream/log.ts'
-import type { World } from '../../shared/world.ts'
+import type { Cancel, World } from '../../shared/world.ts'
 import { openException, reconcileExceptions } from '../checks/exceptions.ts'
 import { type Db, type Tx, transaction } from '../db/db.ts'
+import { type DeviceRow, noteConnected, noteDisconnected } from '../fleet/devices.ts'
 import { beginRecovery } from '../stock/recovery.ts'
-import type { DeviceRow } from './authenticate.ts'
 import type { ReportedStatus } from './session.ts'
 
 /** How long a restored till is shown to IT. */
 const RESTORED_SHOWN_MS = 24 * 3_600_000
 /** Comings and goings that share a transaction: after an outage all tills come at once. */
 const NOTES_A_TRANSACTION = 100
+/** Notes that could not be written are tried again after this time, or with the next note. */
+const RETRY_MS = 10_000
 
 /** What the database keeps of the devices' connections. */
 export interface DeviceNotes {
-  /** Resolves when it is written, as `ended` does. */
+  /** Resolves when it is written, as `ended` does. What can't be written is kept and tried again. */
   opened(device: DeviceRow, hello: Hello): Promise<void>
   /** @param last the device's last status; null when it sent none */
   ended(device: DeviceRow, last: ReportedStatus | null): Promise<void>
+  /** Nothing is tried again from now on. */
+  close(): void
   /** The hub was restored from a backup: it lacks records that it had acked. */
   hubIsBehind(device: DeviceRow, missing: number, acked: Position): Promise<void>
 }
 
 type Note =
-  | { readonly kind: 'opened'; readonly device: DeviceRow; readonly hello: Hello; readonly at: number }
+  | {
+      readonly kind: 'opened'
+      readonly device: DeviceRow
+      readonly hello: Hello
+      readonly at: number
+      /** The device told nothing of a restored hub in this handshake. */
+      readonly isClean: boolean
+    }
   | {
       readonly kind: 'ended'
       readonly device: DeviceRow
@@ -31,15 +42,28 @@ type Note =
       readonly at: number
     }
 
-export function openDeviceNotes(parts: { world: Pick<World, 'clock' | 'timers'>; db: Db }): DeviceNotes {
-  const { world, db } = parts
-  const waiting: Note[] = []
+export function openDeviceNotes(parts: {
+  world: Pick<World, 'clock' | 'timers'>
+  db: Db
+  /** Runs work that the gateway waits for before it ends, and logs its failure. */
+  background(work: Promise<void>): void
+}): DeviceNotes {
+  const { world, db, background } = parts
+  let waiting: Note[] = []
   let writing: Promise<void> | null = null
+  let cancelRetry: Cancel | null = null
+  let isClosed = false
   /** Devices that told the hub of its restoration in the handshake under way; the next clean one closes the exception. */
   const restoring = new Set<string>()
 
   function note(one: Note): Promise<void> {
     waiting.push(one)
+    return write()
+  }
+
+  function write(): Promise<void> {
+    cancelRetry?.()
+    cancelRetry = null
     writing ??= writeAll().finally(() => {
       writing = null
     })
@@ -50,21 +74,32 @@ export function openDeviceNotes(parts: { world: Pick<World, 'clock' | 'timers'>;
     while (waiting.length > 0) {
       await new Promise<void>(resolve => void world.timers.soon(resolve))
       const notes = waiting.splice(0, NOTES_A_TRANSACTION)
-      const clean = notes.filter(({ kind, device }) => kind === 'opened' && !restoring.delete(device.device))
-      await transaction(db, async tx => {
-        for (const one of notes) await writeNote(tx, one)
-        await closeRestored(
-          tx,
-          clean.map(({ device }) => device.device),
-          world.clock.now(),
-        )
-      })
+      try {
+        await transaction(db, tx => writeNotes(tx, notes, world.clock.now()))
+      } catch (error) {
+        keepForLater(notes)
+        throw error
+      }
     }
   }
 
+  /** Of each device the newest note of a kind is enough, so that a long outage fills no memory. */
+  function keepForLater(notes: readonly Note[]): void {
+    const newest = new Map([...notes, ...waiting].map(one => [`${one.kind} ${one.device.device}`, one]))
+    waiting = [...newest.values()].sort((one, other) => one.at - other.at)
+    if (!isClosed) cancelRetry ??= world.timers.after(RETRY_MS, () => background(write()))
+  }
+
   return {
-    opened: (device, hello) => note({ kind: 'opened', device, hello, at: world.clock.now() }),
+    opened(device, hello) {
+      const isClean = !restoring.delete(device.device)
+      return note({ kind: 'opened', device, hello, at: world.clock.now(), isClean })
+    },
     ended: (device, last) => note({ kind: 'ended', device, last, at: world.clock.now() }),
+    close() {
+      isClosed = true
+      cancelRetry?.()
+    },
     async hubIsBehind(device, missing, acked) {
       restoring.add(device.device)
       const at = world.clock.now()
@@ -81,28 +116,21 @@ export function openDeviceNotes(parts: { world: Pick<World, 'clock' | 'timers'>;
   }
 }
 
+async function writeNotes(tx: Tx, notes: readonly Note[], now: number): Promise<void> {
+  for (const one of notes) await writeNote(tx, one)
+  const clean = notes.filter(one => one.kind === 'opened' && one.isClean)
+  await closeRestored(
+    tx,
+    clean.map(({ device }) => device.device),
+    now,
+  )
+}
+
 async function writeNote(tx: Tx, note: Note): Promise<void> {
-  await tx
-    .updateTable('device')
-    .set({ ...(note.kind === 'opened' ? openedFacts(note) : endedFacts(note)), last_seen_at: note.at })
-    .where('device', '=', note.device.device)
-    .execute()
-}
-
-function openedFacts({ hello, at }: Extract<Note, { kind: 'opened' }>) {
-  return { connected_at: at, version: hello.version, clock_offset_ms: hello.clock - at }
-}
-
-function endedFacts({ last, at }: Extract<Note, { kind: 'ended' }>) {
-  if (last === null) return { disconnected_at: at }
-  const { unsent, oldestUnsentAt, sources } = last.status
-  return {
-    disconnected_at: at,
-    unsent,
-    oldest_unsent_at: oldestUnsentAt,
-    sources_json: JSON.stringify(sources),
-    clock_offset_ms: last.offsetMs,
-  }
+  const { device } = note.device
+  if (note.kind === 'ended') return noteDisconnected(tx, device, note.at, note.last)
+  const { version, clock } = note.hello
+  await noteConnected(tx, device, { at: note.at, version, offsetMs: clock - note.at })
 }
 
 async function closeRestored(tx: Tx, devices: readonly string[], at: number): Promise<void> {

@@ -3,10 +3,9 @@ import { closeCodes } from '../../shared/protocol.ts'
 import type { Wire, World } from '../../shared/world.ts'
 import type { Db } from '../db/db.ts'
 import { applyEvents } from '../effects/index.ts'
+import { type DeviceRow, quarantineDevice } from '../fleet/devices.ts'
 import { EVERY_STORE, type Signals } from '../signals.ts'
-import { quarantineDevice } from '../streams/device-quarantine.ts'
 import { openAdmission } from './admission.ts'
-import type { DeviceRow } from './authenticate.ts'
 import { type CommitQueue, openCommitQueue } from './commit-queue.ts'
 import { openCommitWatches } from './commit-watch.ts'
 import { type DeviceNotes, openDeviceNotes } from './device-notes.ts'
@@ -51,11 +50,12 @@ export function openGateway(parts: GatewayParts): Gateway {
   const sessions = openLiveSessions({ world, quarantine })
   const admission = openAdmission(UNAUTHENTICATED_PER_ADDRESS)
   const queue = openCommitQueue(world.timers)
+  const notes = openDeviceNotes({ world, db, background: background.run })
   const sessionParts = partsOfSessions(parts, {
     sessions,
     queue,
     quarantine,
-    notes: openDeviceNotes({ world, db }),
+    notes,
     background: background.run,
   })
   const all = new Set<Session>()
@@ -88,6 +88,7 @@ export function openGateway(parts: GatewayParts): Gateway {
     async [Symbol.asyncDispose]() {
       forget()
       stopRounds()
+      notes.close()
       for (const session of all)
         session.end(new TillbridgeError('HUB_STOPS', 'The hub stops; it will be back.', {}))
       await queue.idle()

@@ -4,10 +4,10 @@ import type { InLog, Mark, OutLog, Position } from '../../shared/stream/log.ts'
 import { checkClaim, resumeSending, type SenderClaim } from '../../shared/stream/resume.ts'
 import type { World } from '../../shared/world.ts'
 import type { Db } from '../db/db.ts'
+import type { DeviceRow } from '../fleet/devices.ts'
 import type { Signals } from '../signals.ts'
 import { commandLog } from '../streams/command-log.ts'
 import { type ApplyEvents, eventLog } from '../streams/event-log.ts'
-import type { DeviceRow } from './authenticate.ts'
 import { protocolUnsupported } from './refusals.ts'
 
 export interface HandshakeParts {

@@ -1,7 +1,8 @@
 import { defineError } from '../../shared/errors.ts'
 import { closeCodes, type Hello, type Status } from '../../shared/protocol.ts'
 import type { World } from '../../shared/world.ts'
-import { type DeviceRow, deviceQuarantined, deviceRevoked } from './authenticate.ts'
+import type { DeviceRow } from '../fleet/devices.ts'
+import { deviceQuarantined, deviceRevoked } from './authenticate.ts'
 import type { Session } from './session.ts'
 
 export const sessionReplaced = defineError(

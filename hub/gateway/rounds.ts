@@ -1,28 +1,38 @@
 import type { Cancel, World } from '../../shared/world.ts'
-import type { ReadDb } from '../db/db.ts'
+import { type Db, type ReadDb, transaction } from '../db/db.ts'
+import { noteSeen } from '../fleet/devices.ts'
 import type { LiveSessions } from './live-sessions.ts'
 
 /** How often live sessions are compared with what the database says of their devices. */
 const ROUND_MS = 15_000
+/** Every hour the database is told which devices are connected: a hub that is killed can't say when they went. */
+const ROUNDS_UNTIL_SEEN = 240
 
 /**
  * Finds what another process or node has written: devices that may no longer connect, and commands to send. Two
  * queries a round, however many devices are connected.
  */
 export function startRounds(parts: {
-  world: Pick<World, 'timers'>
-  db: ReadDb
+  world: Pick<World, 'clock' | 'timers'>
+  db: Db
   sessions: LiveSessions
   /** Runs work that the gateway waits for before it ends, and logs its failure. */
   background(work: Promise<void>): void
 }): Cancel {
   const { world, db, sessions, background } = parts
+  let rounds = 0
   function round(): void {
+    rounds += 1
     if (sessions.size() > 0) {
+      if (rounds % ROUNDS_UNTIL_SEEN === 0) background(noteConnectedDevices())
       background(dropWithoutRight(db, sessions))
       background(wakeBehind(db, sessions))
     }
     stop = world.timers.after(ROUND_MS, round)
+  }
+  function noteConnectedDevices(): Promise<void> {
+    const devices = [...sessions.view().keys()]
+    return transaction(db, tx => noteSeen(tx, devices, world.clock.now()))
   }
   let stop = world.timers.after(ROUND_MS, round)
   return () => stop()

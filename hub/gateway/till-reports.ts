@@ -2,7 +2,7 @@ import type { Status } from '../../shared/protocol.ts'
 import type { World } from '../../shared/world.ts'
 import { noteReport, problemsIn } from '../checks/till-report.ts'
 import type { Db } from '../db/db.ts'
-import type { DeviceRow } from './authenticate.ts'
+import type { DeviceRow } from '../fleet/devices.ts'
 
 export interface TillReports {
   /** Opens and closes exceptions for what a till reports. Asks the database only when the problems have changed. */

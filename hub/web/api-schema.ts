@@ -45,7 +45,13 @@ export const LocationView = z.object({
       currency: z.string(),
     })
     .nullable(),
-  salesToday: z.object({ receipts: z.int(), total: z.int(), currency: z.string() }).nullable(),
+  /** Takings by currency: the store's own first. */
+  salesToday: z
+    .object({
+      receipts: z.int(),
+      totals: z.array(z.object({ total: z.int(), currency: z.string() })),
+    })
+    .nullable(),
   openPickups: z.int().min(0),
   latePickups: z.int().min(0),
   openExceptions: z.int().min(0),
@@ -78,7 +84,10 @@ export const NowView = z.object({
     unconfirmedWrites: z.int().min(0),
   }),
   locations: z.array(LocationView),
+  /** The most urgent first. */
   exceptions: z.array(ExceptionView),
+  /** How many more are open than are listed. */
+  moreExceptions: z.int().min(0).default(0),
 })
 export type NowView = z.infer<typeof NowView>
 

@@ -40,7 +40,7 @@ export async function readNow(parts: NowParts, language: Language = 'en'): Promi
   const devices = Map.groupBy(await readDevices(parts, now), device => device.store)
   const locationOf = await mainLocations(db)
   const exceptions = await readExceptions(db, language)
-  const openExceptions = (await countOpenExceptions(db)).byStore
+  const open = await countOpenExceptions(db)
   const pickups = await openPickupCounts(db, now)
   const newest = await newestSales(db)
   const today = await salesToday(db, stores, newest, now)
@@ -53,10 +53,10 @@ export async function readNow(parts: NowParts, language: Language = 'en'): Promi
       locationId: locationOf.get(code) ?? null,
       devices: (devices.get(code) ?? []).map(({ store: _, ...device }) => device),
       lastSale: newest.get(code)?.sale ?? null,
-      salesToday: today.get(code) ?? { receipts: 0, total: 0, currency: store.currency },
+      salesToday: today.get(code) ?? { receipts: 0, totals: [{ total: 0, currency: store.currency }] },
       openPickups: pickups.get(code)?.open ?? 0,
       latePickups: pickups.get(code)?.late ?? 0,
-      openExceptions: openExceptions.get(code) ?? 0,
+      openExceptions: open.byStore.get(code) ?? 0,
     }
   })
   return {
@@ -64,8 +64,14 @@ export async function readNow(parts: NowParts, language: Language = 'en'): Promi
     shopify: { ...parts.shopify(), unconfirmedWrites: await unconfirmedWrites(db) },
     locations,
     exceptions,
+    moreExceptions: Math.max(0, sum(open.bySeverity.values()) - exceptions.length),
   }
 }
+
+const sum = (counts: Iterable<number>) => [...counts].reduce((total, count) => total + count, 0)
+
+/** How many exceptions the first page lists. */
+const EXCEPTIONS_SHOWN = 500
 
 /** What /metrics shows. Reads no sales. */
 export async function readFigures(parts: NowParts): Promise<Figures> {
@@ -183,7 +189,7 @@ async function newestSales(db: ReadDb): Promise<ReadonlyMap<string, NewestSale>>
   )
 }
 
-/** Receipts and takings of each store's current business date, from one index. */
+/** Receipts and takings of each store's current business date, by currency, from one index. */
 async function salesToday(
   db: ReadDb,
   stores: readonly Schema['store'][],
@@ -207,30 +213,30 @@ async function salesToday(
     .select(e => [
       's.code as store',
       'l.business_date',
+      'l.currency',
       e.fn.countAll<number | string>().as('receipts'),
       sql<number | string>`coalesce(sum(l.tendered), 0)`.as('total'),
     ])
     .where('l.business_date', 'in', days.map(dateNumber))
     .where('l.state', '=', 'sold')
-    .groupBy(['s.code', 'l.business_date'])
+    .groupBy(['s.code', 'l.business_date', 'l.currency'])
     .execute()
   const dateOf = new Map(dates.map(({ code, date }) => [code, date]))
+  const own = rows.filter(row => dateOf.get(row.store) === dateOfNumber(row.business_date))
   return new Map(
-    rows
-      .filter(row => dateOf.get(row.store) === dateOfNumber(row.business_date))
-      .map(row => [
-        row.store,
-        {
-          receipts: Number(row.receipts),
-          total: Number(row.total),
-          currency: currencies.get(row.store) ?? '',
-        },
-      ]),
+    [...Map.groupBy(own, row => row.store)].map(([store, found]) => {
+      const totals = found.map(({ currency, total }) => ({ currency, total: Number(total) }))
+      const isForeign = (currency: string) => Number(currency !== currencies.get(store))
+      totals.sort(
+        (x, y) => isForeign(x.currency) - isForeign(y.currency) || (x.currency < y.currency ? -1 : 1),
+      )
+      return [store, { receipts: sum(found.map(({ receipts }) => Number(receipts))), totals }]
+    }),
   )
 }
 
 async function readExceptions(db: ReadDb, language: Language): Promise<ExceptionView[]> {
-  const open = await listExceptions(db, language)
+  const open = await listExceptions(db, language, EXCEPTIONS_SHOWN)
   return open.map(
     ({
       id,

@@ -154,7 +154,7 @@ test.concurrent('from an empty folder to a till online, by commands alone; no se
   ).toBe(0)
   expect((await hub('store', 'map', 'HAR', 'WH-1', '101')).code).toBe(0)
   expect(json((await hub('store', 'list')).out)).toMatchObject([
-    { code: 'HAR', warehouses: [{ code: 'WH-1', location_id: 'gid://shopify/Location/101' }] },
+    { store: 'HAR', warehouses: [{ warehouse: 'WH-1', location: 'gid://shopify/Location/101' }] },
   ])
   expect(json((await run('hub', ['user', 'add', 'kim', ...hubData], password)).out)).toEqual({ user: 'kim' })
   expect((await run('hub', ['user', 'add', 'kim', ...hubData], 'short')).err).toContain('PASSWORD_TOO_SHORT')

@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { hubProgram } from '../../hub/commands/index.ts'
+import { hubProgram, hubUsageErrors } from '../../hub/commands/index.ts'
 import { runCommandLine } from '../../shared/command-line.ts'
 import { jsonLog, nodeWorld } from '../../shared/node-world.ts'
 import { temporaryFolder } from '../manual-world.ts'
@@ -24,7 +24,8 @@ function openFolder() {
     }
     const world = nodeWorld({ log: jsonLog('silent', {}) })
     const program = hubProgram({ terminal, world, version: '0.0.0', pages: folder.path })
-    const code = await runCommandLine(program, [...args, '--data', folder.path, '--json'], terminal)
+    const given = [...args, '--data', folder.path, '--json']
+    const code = await runCommandLine(program, given, terminal, hubUsageErrors)
     return { code, json: JSON.parse(out) as unknown }
   }
   return { path: folder.path, hub, [Symbol.dispose]: () => folder[Symbol.dispose]() }
@@ -39,7 +40,11 @@ function configure(folder: string, shop: string): void {
 
 test('without a shop, what can be checked is checked, and the rest is said to be unchecked', async () => {
   using folder = openFolder()
-  const refused = async (...args: string[]) => (await folder.hub(...args)).json
+  const refused = async (...args: string[]) => {
+    const { code, json } = await folder.hub(...args)
+    expect(code).toBe(2)
+    return json
+  }
   expect(await refused(...HAR, ...BERLIN, '--currency', 'XXQ')).toMatchObject({
     error: { code: 'STORE_INVALID', sentence: expect.stringContaining('XXQ') },
   })
@@ -59,6 +64,44 @@ test('without a shop, what can be checked is checked, and the rest is said to be
       code: 0,
       json: { checked: false, name: null },
     })
+})
+
+test('store list prints a shape of its own, not rows', async () => {
+  using folder = openFolder()
+  await folder.hub(...HAR, ...BERLIN, '--currency', 'EUR')
+  await folder.hub('store', 'map', 'HAR', 'WH-2', '101')
+  expect((await folder.hub('store', 'list')).json).toEqual([
+    {
+      store: 'HAR',
+      name: 'Harbour',
+      zone: 'Europe/Berlin',
+      currency: 'EUR',
+      warehouses: [{ warehouse: 'WH-2', location: 'gid://shopify/Location/101', isMain: true }],
+    },
+  ])
+})
+
+test.each([['hub.db'], ['other.db']])('a command that only reads makes no database %s', async file => {
+  using folder = openFolder()
+  const where = file === 'hub.db' ? [] : ['--database', join(folder.path, file)]
+  expect(await folder.hub('audit', ...where)).toMatchObject({
+    code: 1,
+    json: {
+      error: { code: 'DATABASE_MISSING', sentence: expect.stringContaining('tillbridge-hub migrate') },
+    },
+  })
+  expect(existsSync(join(folder.path, file))).toBe(false)
+})
+
+test('hub.json with several mistakes is refused with all of them', async () => {
+  using folder = openFolder()
+  writeFileSync(join(folder.path, 'hub.json'), '{"port": "high", "hots": "x", "shopify": {"shop": ""}}')
+  const { json } = await folder.hub('store', 'list')
+  const named = {
+    code: 'HUB_CONFIG_INVALID',
+    sentence: expect.stringMatching(/port.*shopify.shop.*shopify.accessTokenFile.*hots/),
+  }
+  expect(json).toMatchObject({ error: named })
 })
 
 test('with a shop, currency and location must be the shop’s', async () => {

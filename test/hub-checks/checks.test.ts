@@ -110,10 +110,10 @@ test('a warehouse that the hub was never told of is named while its sales wait, 
 test('a till that has not connected for two days is named, and one that never did or is connected is not', async () => {
   await using on = await setUp()
   const connection = (connected_at: number, disconnected_at: number | null) =>
-    transaction(
-      on.db,
-      async tx => void (await tx.updateTable('device').set({ connected_at, disconnected_at }).execute()),
-    )
+    transaction(on.db, async tx => {
+      const last_seen_at = Math.max(connected_at, disconnected_at ?? 0)
+      await tx.updateTable('device').set({ connected_at, disconnected_at, last_seen_at }).execute()
+    })
   const start = on.world.clock.now()
   await on.running.runAll()
   expect(await openKinds(on.db)).toEqual([])
@@ -126,6 +126,9 @@ test('a till that has not connected for two days is named, and one that never di
   await connection(start, start - 49 * HOUR_MS)
   await on.running.runAll()
   expect(await openKinds(on.db)).toEqual([])
+  await connection(start - 49 * HOUR_MS, null) // the hub was killed while it was connected
+  await on.running.runAll()
+  expect(await openKinds(on.db)).toEqual([`device-silent ${on.device}`])
 })
 
 test('checks run at their intervals, and one that fails holds up no other', async () => {

@@ -101,3 +101,22 @@ test('an event counts each time, and a quiet time keeps an exception open', asyn
   expect(await happen(20)).toBe(true)
   await db.destroy()
 })
+
+test('an old urgent exception goes before many newer ones of less urgency', async () => {
+  using folder = temporaryFolder()
+  const db = await openTestHubDb(manualWorld(), join(folder.path, 'hub.db'))
+  const refused: Problem = {
+    code: 'shopify-refuses',
+    subject: 'shop',
+    store: null,
+    fields: { problem: 'No.' },
+    evidence: {},
+  }
+  await transaction(db, async tx => {
+    await openException(tx, refused, 1)
+    for (let at = 2; at < 12; at += 1) await openException(tx, unknown(`S${at}`), at)
+  })
+  expect((await listExceptions(db, 'en', 3)).map(({ subject }) => subject)).toEqual(['shop', 'S11', 'S10'])
+  expect(await listExceptions(db)).toHaveLength(11)
+  await db.destroy()
+})

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, inject, test } from 'vitest'
 import { openHubDatabase, transaction } from '../../hub/db/db.ts'
 import { isServerUrl, pgSettings } from '../../hub/db/engines/server-address.ts'
 import { readSetting, writeSetting } from '../../hub/db/setting.ts'
@@ -56,6 +56,16 @@ test('a server that does not answer is named, with its reason and without the pa
 })
 
 describe.runIf(engine === 'postgres')('transactions on one server', () => {
+  test('an empty database is not made a hub’s by a command that only reads', async () => {
+    const server = inject('hubServer')
+    if (server === null) throw new Error('the engine is PostgreSQL')
+    const url = `postgres://postgres@localhost:${server.port}/postgres`
+    const open = () =>
+      openHubDatabase(manualWorld(), { url, password: () => server.password }, { create: false })
+    await expect(open()).rejects.toThrow(expect.objectContaining({ code: 'DATABASE_MISSING' }))
+    await expect(open()).rejects.toThrow(/tillbridge-hub migrate/) // nothing was made the first time
+  })
+
   test('those of two stores run at the same time; one that may write anything waits for both', async () => {
     const db = await openTestHubDb(manualWorld(), 'two-stores')
     const order: string[] = []

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
+import { openException } from '../../hub/checks/exceptions.ts'
 import { type Db, transaction } from '../../hub/db/db.ts'
 import { applyEvents } from '../../hub/effects/index.ts'
 import { putStore } from '../../hub/fleet/stores.ts'
@@ -58,10 +59,49 @@ test('the first page asks as many questions for 40 stores as for 2, and finds ea
   expect(large.result.locations[4]).toMatchObject({
     store: 'S004',
     lastSale: { receiptNumber: '3', total: 5_000, currency: 'EUR' },
-    salesToday: { receipts: 3, total: 15_000, currency: 'EUR' },
+    salesToday: { receipts: 3, totals: [{ total: 15_000, currency: 'EUR' }] },
   })
   await few.destroy()
   await many.destroy()
+})
+
+test('takings are added up by currency, the store’s own first', async () => {
+  using folder = temporaryFolder()
+  const db = await hubWithStores(folder.path, 1)
+  const origin = { store: 'S000', device: 'dev_S000', epoch: 1, at: NOON }
+  const placed = ['CHF', 'USD', 'CHF'].map((currency, index) => ({
+    event: sale(index + 10, 2, { currency }),
+    origin: { ...origin, seq: index + 10 },
+  }))
+  await transaction(db, tx => applyEvents(tx, 'S000', placed, NOON))
+  expect((await readNow(parts(db))).locations[0]?.salesToday).toEqual({
+    receipts: 6,
+    totals: [
+      { currency: 'EUR', total: 3_000 },
+      { currency: 'CHF', total: 4_000 },
+      { currency: 'USD', total: 2_000 },
+    ],
+  })
+  await db.destroy()
+})
+
+test('exceptions that are not listed are counted', async () => {
+  using folder = temporaryFolder()
+  const db = await hubWithStores(folder.path, 1)
+  await transaction(db, async tx => {
+    for (let index = 0; index < 503; index += 1) {
+      const sku = `SKU-${index}`
+      const fields = { sku, stores: 'S000' }
+      await openException(
+        tx,
+        { code: 'sku-unknown', subject: sku, store: 'S000', fields, evidence: {} },
+        NOON,
+      )
+    }
+  })
+  const view = await readNow(parts(db))
+  expect([view.exceptions.length, view.moreExceptions]).toEqual([500, 4]) // and a warehouse that is not mapped
+  await db.destroy()
 })
 
 test('what monitoring asks for reads no sales', async () => {

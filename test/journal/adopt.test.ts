@@ -30,6 +30,23 @@ test('what a former device still owed goes into the new one’s journal, once, a
   expect(readdirSync(folder.path).filter(name => name.includes('.next'))).toEqual([])
 })
 
+test('a record whose shape this version does not know is carried byte for byte', async () => {
+  using folder = temporaryFolder()
+  const path = join(folder.path, 'journal.db')
+  const world = await formerJournal(path)
+  const odd = [
+    '{"kind":"sale.completed","at":1,"receipt":"of an older schema"}',
+    '{"kind":"weather.changed", "at":2}',
+  ]
+  {
+    using opened = openTestJournal(world, path, FORMER)
+    await opened.journal.carry(odd.map((body, index) => ({ kind: 'sale.completed', at: index, body })))
+  }
+  await adoptJournal(world, { path, device: DEVICE, verify: false })
+  using opened = openTestJournal(world, path)
+  expect((await readChain(opened.journal)).slice(-2)).toEqual(odd)
+})
+
 test('a start that was killed between the two renames is finished by the next', async () => {
   using folder = temporaryFolder()
   const path = join(folder.path, 'journal.db')

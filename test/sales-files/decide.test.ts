@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { decide } from '../../agent/sources/sales-files/decide.ts'
+import { decideFileEntry } from '../../agent/sources/sales-files/decide.ts'
 import type { SalesEntry } from '../../agent/sources/sales-files/file-format.ts'
 import type { KnownRow } from '../../agent/sources/source.ts'
 import { EpochMs, SourceId } from '../../shared/ids.ts'
@@ -23,8 +23,8 @@ test('a broken record of a voided receipt is closed when the void comes again', 
   let known: KnownRow | undefined
   const kinds = []
   const seen = [{ is: 'void' }, { is: 'refused', error: new Error('broken') }, { is: 'void' }, { is: 'void' }]
-  for (const said of seen as Parameters<typeof decide>[1][]) {
-    const step = decide(entry, said, known, at)
+  for (const said of seen as Parameters<typeof decideFileEntry>[1][]) {
+    const step = decideFileEntry(entry, said, known, at)
     kinds.push(step.events.map(event => event.kind))
     known = step.known ?? known
   }

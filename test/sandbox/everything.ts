@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { agentPaths } from '../../agent/config.ts'
 import { readDeviceFile, writeDeviceFile } from '../../agent/enrolment/device-file.ts'
-import { enrol } from '../../agent/enrolment/enrol.ts'
+import { enrolTill } from '../../agent/enrolment/enrol.ts'
 import { hubPaths } from '../../hub/config.ts'
 import { openHubDb, transaction } from '../../hub/db/db.ts'
 import { createEnrolCode } from '../../hub/fleet/enrolment.ts'
@@ -281,7 +281,7 @@ async function startLightStores(
 /** Enrols a till that has no device file yet, and tells one that has where the hub is now. */
 async function enrolOnce(path: string, hub: string, code: string): Promise<void> {
   const device = readDeviceFile(world.files, path)
-  if (device === null) writeDeviceFile(world.files, path, await enrol(world, hub, code, null))
+  if (device === null) writeDeviceFile(world.files, path, await enrolTill(world, hub, code, null))
   else writeDeviceFile(world.files, path, { ...device, hub: { ...device.hub, url: hub } })
 }
 

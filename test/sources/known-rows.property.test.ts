@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Finding, rowMoves, stepRow, wallOf } from '../../agent/sources/known-rows.ts'
+import { type RowFinding, rowMoves, stepRow, wallOf } from '../../agent/sources/known-rows.ts'
 import type { KnownRow } from '../../agent/sources/source.ts'
 import { defineError } from '../../shared/errors.ts'
 import { type AgentEvent, SaleCompleted, SaleVoided } from '../../shared/events.ts'
@@ -48,10 +48,10 @@ const voided = SaleVoided.parse({
   reason: 'deleted',
 })
 
-type Seen = { readonly is: Exclude<Finding['is'], 'same'>; readonly version: number }
+type Seen = { readonly is: Exclude<RowFinding['is'], 'same'>; readonly version: number }
 
 /** What a source finds, given what it was told before. */
-function findingOf({ is, version }: Seen, known: KnownRow | undefined): Finding {
+function findingOf({ is, version }: Seen, known: KnownRow | undefined): RowFinding {
   const fingerprint = `${is} ${version}`
   if (is === 'told') return { is, fingerprint, told: `sale ${version}`, events: [saleOf(version)] }
   if (is === 'incomplete') return { is, fingerprint, since: now }

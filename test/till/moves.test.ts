@@ -1,6 +1,6 @@
 import { get } from 'node:http'
 import { expect, test } from 'vitest'
-import { LiveMessage, PickupView, TillState } from '../../agent/till/api-schema.ts'
+import { PickupView, TillLiveMessage, TillState } from '../../agent/till/api-schema.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import { until } from '../manual-world.ts'
 import { ask, cookieBy, openTill } from './open-till.ts'
@@ -80,7 +80,7 @@ test('a page that listens hears of a new pickup and of the state, in one message
   const messages = heard
     .split('\n')
     .filter(line => line.startsWith('data: '))
-    .map(line => LiveMessage.parse(JSON.parse(line.slice(6))))
+    .map(line => TillLiveMessage.parse(JSON.parse(line.slice(6))))
   expect(messages.map(message => message.type)).toEqual(['state', 'pickups'])
   listening.destroy()
 })

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { LiveMessage, PickupView, PrintJobView, TillState } from '../../agent/till/api-schema.ts'
+import { PickupView, PrintJobView, TillLiveMessage, TillState } from '../../agent/till/api-schema.ts'
 import { type PickupState, type StaffMove, stateAfter } from '../../shared/pickup-moves.ts'
 import { type LiveStreams, serveLive, servePage } from './built-page.ts'
 
@@ -141,7 +141,7 @@ export interface CannedTill extends AsyncDisposable {
   readonly scans: string[]
   printJobs: PrintJobView[]
   readonly live: LiveStreams
-  readonly tell: (message: z.input<typeof LiveMessage>) => void
+  readonly tell: (message: z.input<typeof TillLiveMessage>) => void
 }
 
 /** Serves a built till page with canned answers. */
@@ -219,7 +219,7 @@ export async function cannedTill(folder: string): Promise<CannedTill> {
     url: served.url,
     posted,
     live: streams,
-    tell: (message: z.input<typeof LiveMessage>) => streams.send(LiveMessage.parse(message)),
+    tell: (message: z.input<typeof TillLiveMessage>) => streams.send(TillLiveMessage.parse(message)),
     [Symbol.asyncDispose]: async () => {
       streams.drop()
       await served.close()

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   type KeyStroke,
-  ScanReader,
   type TypedScan,
+  TypedScanReader,
   usualWedge,
   type WedgeSettings,
 } from '../../agent/ui/keys/scan-reader.ts'
@@ -13,7 +13,7 @@ type Key = string | Omit<KeyStroke, 'at'>
 
 /** Types keys `gapMs` apart; gives all scans that came of them. */
 function type(keys: readonly Key[], gapMs = 5, settings: Partial<WedgeSettings> = {}): TypedScan[] {
-  const reader = new ScanReader({ ...usualWedge, ...settings })
+  const reader = new TypedScanReader({ ...usualWedge, ...settings })
   return keys.flatMap((key, i) => {
     const stroke = typeof key === 'string' ? { key } : key
     return reader.stroke({ ...stroke, at: 1_000 + i * gapMs }) ?? []
@@ -50,7 +50,7 @@ describe('by speed', () => {
         fc.string({ maxLength: 10 }),
         fc.string({ unit: fc.constantFrom(...'0123456789ABC-#'), minLength: 4, maxLength: 40 }),
         (before, code) => {
-          const reader = new ScanReader()
+          const reader = new TypedScanReader()
           for (const [i, key] of [...before].entries()) reader.stroke({ key, at: i * 200 })
           for (const [i, key] of [...code].entries())
             expect(reader.stroke({ key, at: 10_000 + i * 10 })).toBeNull()
@@ -75,7 +75,7 @@ describe('by prefix', () => {
   })
 
   test('it is given up after half a second of nothing, and keys after that are typed by a person', () => {
-    const reader = new ScanReader({ ...usualWedge, prefix: 'F9' })
+    const reader = new TypedScanReader({ ...usualWedge, prefix: 'F9' })
     reader.stroke({ key: 'F9', at: 0 })
     expect(reader.prefixed).toBe(true)
     reader.stroke({ key: 'a', at: 600 })

@@ -8,7 +8,7 @@ import { childrenOf, textOf, type XmlNode } from './xml-tree.ts'
 /** Which of an item's numbers is the shop's own SKU. */
 export type SkuRule = 'auto' | 'item-id' | 'pos-item-id' | 'barcode'
 
-export interface Item {
+export interface PoslogItem {
   readonly sku: string | null
   readonly barcode: string | null
   readonly title: string
@@ -26,7 +26,7 @@ const BARCODE_TYPE = /EAN|UPC|GTIN|JAN|ISBN|barcode/i
 const NO_GOODS = /^(Service|Fee|GiftCertificate|GiftCard|Donation|Deposit|Warranty|Alteration|Tax|Tip)s?$/i
 
 /** What was sold. Its barcode is a code that is typed as one, else one of 12 to 14 digits that is a right GTIN. */
-export function itemOf(sale: XmlNode, lineItem: XmlNode, rule: SkuRule): Item {
+export function itemOf(sale: XmlNode, lineItem: XmlNode, rule: SkuRule): PoslogItem {
   const codes: Code[] = []
   const note = (node: XmlNode | undefined, from: Code['from'], type: string | undefined) => {
     const text = node?.text.trim() ?? ''

@@ -2,7 +2,7 @@ import type { Tender } from '../../../shared/events.ts'
 import { type Currency, sum } from '../../../shared/money.ts'
 import type { Quantity } from '../../../shared/quantity.ts'
 import { decimal } from './decimal.ts'
-import { type Item, itemOf, measureOf, type SkuRule } from './items.ts'
+import { itemOf, measureOf, type PoslogItem, type SkuRule } from './items.ts'
 import { childOf, childrenOf, isFlagged, textOf, type XmlNode } from './xml-tree.ts'
 
 /** A tax as written: its sign and whether prices hold it is for reckoning.ts to find out. */
@@ -16,7 +16,7 @@ export interface TaxPart {
 
 /** What one line item sold or took back. Amounts without the sign of a return. */
 export interface GoodsPart {
-  readonly item: Item
+  readonly item: PoslogItem
   readonly quantity: Quantity
   /** -1: it comes back to the shop. By its amount's sign, and by its quantity's where a vendor writes it there alone. */
   readonly direction: 1 | -1
@@ -131,7 +131,7 @@ function goodsIn(direction: 1 | -1): Reading {
 }
 
 function chargeIn(node: XmlNode, _: XmlNode, currency: Currency): readonly Content[] {
-  const amount = amountIn(node, currency, 'Amount', 'ExtendedAmount', 'FaceValueAmount')
+  const amount = amountOfElement(node, currency, 'Amount', 'ExtendedAmount', 'FaceValueAmount')
   return amount === null
     ? []
     : [{ is: 'goods', goods: chargeOf(textOf(node, 'Description') ?? node.name, amount) }]
@@ -155,7 +155,7 @@ function tenderIn(node: XmlNode, _: XmlNode, currency: Currency): readonly Conte
 }
 
 function roundingIn(node: XmlNode, _: XmlNode, currency: Currency): readonly Content[] {
-  const amount = amountIn(node, currency, 'Amount') ?? ownAmount(node, currency)
+  const amount = amountOfElement(node, currency, 'Amount') ?? ownAmount(node, currency)
   return amount === null ? [] : [{ is: 'rounding', amount }]
 }
 
@@ -176,7 +176,7 @@ function goodsOf(
     const value = amount === null ? 0 : (ownAmount(amount, currency) ?? 0)
     return /add/i.test(amount?.attributes['Action'] ?? '') ? -Math.abs(value) : Math.abs(value)
   })
-  const discount = amountIn(node, currency, 'ExtendedDiscountAmount')
+  const discount = amountOfElement(node, currency, 'ExtendedDiscountAmount')
   return {
     item: itemOf(node, lineItem, rule),
     quantity: Math.abs(measure.quantity) as Quantity,
@@ -202,7 +202,14 @@ function chargeOf(title: string, amount: number): GoodsPart {
 function rewardOf(node: XmlNode, currency: Currency): RewardPart | null {
   const category = textOf(node, 'RewardCategory')
   if (category !== null && !/monetary|discount|amount/i.test(category)) return null
-  const amount = amountIn(node, currency, 'Amount', 'ExtendedRewardAmount', 'RewardAmount', 'ExtendedAmount')
+  const amount = amountOfElement(
+    node,
+    currency,
+    'Amount',
+    'ExtendedRewardAmount',
+    'RewardAmount',
+    'ExtendedAmount',
+  )
   if (amount === null || amount === 0) return null
   const added = /add/i.test(childOf(node, 'Amount')?.attributes['Action'] ?? '')
   const title = textOf(node, 'Description', 'PromotionDescription') ?? ''
@@ -216,14 +223,14 @@ function rewardOf(node: XmlNode, currency: Currency): RewardPart | null {
 }
 
 function taxOf(node: XmlNode, currency: Currency): TaxPart | null {
-  const amount = amountIn(node, currency, 'Amount', 'TaxAmount')
+  const amount = amountOfElement(node, currency, 'Amount', 'TaxAmount')
   if (amount === null) return null
   const percent = Number(textOf(node, 'Percent', 'TaxPercent') ?? Number.NaN)
   const name = [textOf(node, 'TaxAuthority'), node.attributes['TaxType']].find(text => (text ?? '') !== '')
   return {
     name: name ?? textOf(node, 'TaxGroupID', 'TaxRuleID') ?? 'Tax',
     rate: percent >= 0 && percent <= 1_000 ? Math.round(percent * 10_000) : null,
-    base: amountIn(node, currency, 'TaxableAmount'),
+    base: amountOfElement(node, currency, 'TaxableAmount'),
     amount,
   }
 }
@@ -248,16 +255,16 @@ function tenderOf(node: XmlNode, currency: Currency): TenderPart {
     /^(CreditDebit|Check|Cheque|Voucher|GiftCard|StoredValue)/.test(child.name),
   )
   const change = childrenOf(node, 'TenderChange').map(
-    each => amountIn(each, currency, 'Amount') ?? ownAmount(each, currency) ?? 0,
+    each => amountOfElement(each, currency, 'Amount') ?? ownAmount(each, currency) ?? 0,
   )
   const typeCode = node.attributes['TypeCode'] ?? textOf(node, 'TypeCode') ?? ''
   const words = type === '' ? (inner?.name ?? name) : type
   return {
     kind: KINDS.find(([word]) => word.test(words))?.[1] ?? 'other',
     name,
-    amount: amountIn(node, currency, 'Amount') ?? 0,
+    amount: amountOfElement(node, currency, 'Amount') ?? 0,
     change: sum(change.map(Math.abs)),
-    cashback: Math.abs(amountIn(node, currency, 'Cashback', 'CashBackAmount') ?? 0),
+    cashback: Math.abs(amountOfElement(node, currency, 'Cashback', 'CashBackAmount') ?? 0),
     isRefund: /refund|change|return/i.test(typeCode),
   }
 }
@@ -269,13 +276,17 @@ function isRoundingTender(node: XmlNode): boolean {
 }
 
 function roundingOf(tender: XmlNode, currency: Currency): number | null {
-  const stated = amountIn(tender, currency, 'Rounding')
+  const stated = amountOfElement(tender, currency, 'Rounding')
   if (stated !== null) return stated === 0 ? (isRoundingTender(tender) ? 0 : null) : stated
-  return isRoundingTender(tender) ? amountIn(tender, currency, 'Amount') : null
+  return isRoundingTender(tender) ? amountOfElement(tender, currency, 'Amount') : null
 }
 
 /** @throws MONEY_UNREADABLE naming the element */
-export function amountIn(node: XmlNode, currency: Currency, ...names: readonly string[]): number | null {
+export function amountOfElement(
+  node: XmlNode,
+  currency: Currency,
+  ...names: readonly string[]
+): number | null {
   for (const name of names) {
     const text = textOf(node, name)
     if (text !== null) return decimal(text, currency, name)

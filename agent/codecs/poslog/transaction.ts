@@ -6,7 +6,7 @@ import { maskCardNumbers } from '../card-numbers/mask.ts'
 import { decimal } from './decimal.ts'
 import { type Header, keyOf, linkedKey, standingOf } from './header.ts'
 import type { SkuRule } from './items.ts'
-import { amountIn, partsOf, type TaxPart } from './parts.ts'
+import { amountOfElement, partsOf, type TaxPart } from './parts.ts'
 import { spread } from './tax-spread.ts'
 import { type Reckoning, reckon, sumOf, type Totals } from './totals-solver.ts'
 import { childOf, childrenOf, textOf, type XmlNode } from './xml-tree.ts'
@@ -153,7 +153,7 @@ function totalsOf(retail: XmlNode, currency: Currency): Totals {
   const grand = byType.get('TransactionGrandAmount') ?? byType.get('GrandTotal') ?? null
   return {
     grand: grand ?? (net !== undefined && tax !== null ? net + tax : null),
-    rounded: amountIn(retail, currency, 'RoundedTotal'),
+    rounded: amountOfElement(retail, currency, 'RoundedTotal'),
     roundings,
     tax,
     change: byType.get('TransactionChangeAmount') ?? byType.get('ChangeDue') ?? null,
@@ -240,15 +240,15 @@ function cashOf(
 }
 
 function movedAmount(node: XmlNode, currency: Currency): number | null {
-  const own = amountIn(node, currency, 'Amount', 'TotalAmount', 'DropAmount')
+  const own = amountOfElement(node, currency, 'Amount', 'TotalAmount', 'DropAmount')
   if (own !== null) return own
   const totals = childOf(node, 'Totals')
-  const total = totals === null ? null : amountIn(totals, currency, 'Amount')
+  const total = totals === null ? null : amountOfElement(totals, currency, 'Amount')
   if (total !== null) return total
   const parts = ['TenderControlTransactionTenderLineItem', 'TenderAmount', 'Tender'].flatMap(name =>
     childrenOf(node, name),
   )
-  const amounts = parts.map(part => amountIn(part, currency, 'Amount') ?? 0)
+  const amounts = parts.map(part => amountOfElement(part, currency, 'Amount') ?? 0)
   return amounts.length === 0 ? null : sum(amounts)
 }
 

@@ -2,7 +2,7 @@ import type { PeripheralName } from '../../../shared/ids.ts'
 import type { PeripheralSays } from '../driver.ts'
 
 /** A host counts its capture jobs from its own start; these numbers go on through the next host's. */
-export function captureJobs() {
+export function numberedCaptures() {
   const open = new Map<string, { peripheral: PeripheralName; job: number }>()
   let next = 1
 

@@ -5,7 +5,7 @@ import { firstIssue } from '../../../shared/protocol.ts'
 import type { Cancel, World } from '../../../shared/world.ts'
 import type { PeripheralConfig } from '../configured.ts'
 import type { PeripheralOrder, PeripheralSays } from '../driver.ts'
-import { captureJobs } from './capture-jobs.ts'
+import { numberedCaptures } from './capture-jobs.ts'
 import { hostMessageInvalid } from './host.ts'
 import type { HostLink, LaunchHost } from './host-link.ts'
 import { FromHost, MAX_PRINT_BYTES } from './protocol.ts'
@@ -69,7 +69,7 @@ export function superviseHost(parts: SupervisorParts): Supervisor {
 class SupervisedHost {
   readonly #parts: SupervisorParts
   readonly #log: World['log']
-  readonly #jobs = captureJobs()
+  readonly #jobs = numberedCaptures()
   readonly #printing = new Map<PeripheralName, Set<string>>()
   #running: Running | null = null
   #failures = 0

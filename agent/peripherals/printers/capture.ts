@@ -6,7 +6,7 @@ import { cutWatch } from './cut-watch.ts'
 const PAUSE_MS = 2_000
 
 /** Copies of what goes between a POS and its printer, as `captureJobs` makes them. */
-export interface Capture {
+export interface JobCapture {
   /** The POS's bytes, written to the printer. */
   printed(bytes: Uint8Array): void
   /** The printer's bytes, handed to the POS. Those outside of a job are not captured. */
@@ -27,7 +27,7 @@ export function captureJobs(options: {
   say(what: PeripheralSays): void
   /** A job has ended: a moment for a slip of ours. */
   jobEnded(): void
-}): Capture {
+}): JobCapture {
   const { timers, jobEnded } = options
   const cuts = cutWatch(options.language)
   let job = 0

@@ -1,6 +1,6 @@
 import type { Clock, Timers } from '../../../shared/world.ts'
 import type { Channel, ChannelHandlers } from '../channel.ts'
-import type { Capture } from './capture.ts'
+import type { JobCapture } from './capture.ts'
 import type { LinkUser } from './links.ts'
 import type { PrinterLink } from './printer-link.ts'
 
@@ -41,7 +41,7 @@ export interface PassageRoute extends LinkUser {
  */
 export function passageFor(options: {
   pos: PosConnection
-  capture: Capture
+  capture: JobCapture
   clock: Clock
   timers: Timers
 }): PassageRoute {

@@ -7,7 +7,7 @@ import {
   type PeripheralOrder,
   type PeripheralSays,
 } from '../driver.ts'
-import { type Capture, captureJobs } from './capture.ts'
+import { captureJobs, type JobCapture } from './capture.ts'
 import { connectionLinks } from './connect-per-job.ts'
 import { type Links, nobody } from './links.ts'
 import { type Passage, type PosConnection, passageFor } from './pass-through.ts'
@@ -58,7 +58,7 @@ class PrintPath {
   readonly #parts: DriverParts
   readonly #state: PrinterState
   readonly #turns = takeTurns()
-  readonly #capture: Capture
+  readonly #capture: JobCapture
   readonly #doors: ReturnType<typeof posDoors>
   readonly #links: Links
   /** A POS on a cable never hangs up, so its printer's connection is held as well. */

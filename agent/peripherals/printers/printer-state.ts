@@ -5,10 +5,24 @@ import { type Condition, conditionsOf, type DrawerOpenWhen, type PrinterFacts } 
 /** So many questions in a row without an answer: the cable is there, the printer is off or busy with itself. */
 const SILENT_AFTER = 3
 
-export type PrinterState = ReturnType<typeof openPrinterState>
-
 /** What is known of one printer, over all connections to it; says each change once. */
-export function openPrinterState(say: (what: PeripheralSays) => void, drawerOpenWhen: DrawerOpenWhen) {
+export interface PrinterState {
+  conditions(): readonly Condition[]
+  /** The printer reported something about itself. */
+  learn(news: PrinterFacts): void
+  /** A question had no answer in time. */
+  notAnswered(): void
+  connected(): void
+  gone(error: unknown): void
+  /** Repeats the current state for a listener that has just joined. */
+  sayAgain(): void
+}
+
+/** Opens a printer's state, with nothing known yet. */
+export function openPrinterState(
+  say: (what: PeripheralSays) => void,
+  drawerOpenWhen: DrawerOpenWhen,
+): PrinterState {
   let facts: PrinterFacts = {}
   let told: readonly Condition[] = []
   let reach: string | null = null
@@ -23,24 +37,22 @@ export function openPrinterState(say: (what: PeripheralSays) => void, drawerOpen
   }
 
   return {
-    conditions: (): readonly Condition[] => told,
-    /** The printer said something of itself. */
-    learn(news: PrinterFacts): void {
+    conditions: () => told,
+    learn(news) {
       unanswered = 0
       facts = { ...facts, ...news }
       tell()
     },
-    /** A question had no answer in time. */
-    notAnswered(): void {
+    notAnswered() {
       unanswered += 1
       tell()
     },
-    connected(): void {
+    connected() {
       if (reach === 'connected') return
       reach = 'connected'
       say({ is: 'connected' })
     },
-    gone(error: unknown): void {
+    gone(error) {
       const { code, sentence } = describeError(error)
       if (reach === code) return
       reach = code
@@ -49,8 +61,7 @@ export function openPrinterState(say: (what: PeripheralSays) => void, drawerOpen
       told = []
       say({ is: 'gone', code, sentence })
     },
-    /** Repeats the current state for a listener that has just joined. */
-    sayAgain(): void {
+    sayAgain() {
       say({ is: 'conditions', conditions: told })
     },
   }

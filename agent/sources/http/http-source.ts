@@ -6,7 +6,7 @@ import { Currency } from '../../../shared/money.ts'
 import { oneAtATime } from '../../../shared/turns.ts'
 import { maskCardNumbersIn } from '../../codecs/card-numbers/mask-value.ts'
 import { fingerprintOf } from '../fingerprint.ts'
-import { type Finding, type SeenRow, stepRow, wallOf } from '../known-rows.ts'
+import { type RowFinding, type SeenRow, stepRow, wallOf } from '../known-rows.ts'
 import { type AnySourceKind, defineSource, type SourceParts } from '../source.ts'
 import { readPostedSale } from './posted-sale.ts'
 import { idempotencyKeyReused, posSourceClosed, postedReceiptUnknown } from './problems.ts'
@@ -77,7 +77,7 @@ function postedSales(settings: z.infer<typeof Settings>, parts: PostedParts): Po
     key: string,
     { request, sale }: { request: SeenRow; sale: SeenRow },
     fingerprint: string,
-    finding: () => Finding,
+    finding: () => RowFinding,
   ): Promise<PostedAnswer['taken']> {
     if (request.known !== undefined && request.known.state !== 'refused') {
       if (request.known.fingerprint !== fingerprint) throw idempotencyKeyReused({ key })

@@ -39,7 +39,7 @@ export function keysOf({ captured, reading }: ReadReceipt): { row: string; sale:
 }
 
 /** Compares a receipt with what is known of it. Pure. The rules for printed receipts are here. */
-export function decide(
+export function decideReceipt(
   source: SourceId,
   read: ReadReceipt,
   known: (key: string) => KnownRow | undefined,

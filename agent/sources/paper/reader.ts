@@ -9,7 +9,7 @@ import type { KnownRow, OpenSource, SourceParts } from '../source.ts'
 import { bodyOf, printedOf } from './body.ts'
 import type { CapturedReceipt, CapturedReceipts } from './captured-receipts.ts'
 import { readCatalogue } from './catalogue.ts'
-import { decide, keysOf, type ReadReceipt } from './decide.ts'
+import { decideReceipt, keysOf, type ReadReceipt } from './decide.ts'
 import type { ReceiptSettings } from './settings.ts'
 
 export interface ReceiptParts extends Pick<SourceParts, 'source' | 'memory' | 'log'> {
@@ -85,7 +85,7 @@ export function receiptReader(settings: ReceiptSettings, parts: ReceiptParts): R
       })
       const known = new Map<string, KnownRow>(memory.known([...new Set(keys)]))
       const decisions = readings.map(reading => {
-        const decision = decide(source, reading, key => known.get(key))
+        const decision = decideReceipt(source, reading, key => known.get(key))
         for (const row of decision.known) known.set(row.key, row)
         note(reading, decision.closed.state)
         return decision

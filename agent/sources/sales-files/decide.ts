@@ -4,13 +4,13 @@ import { type AgentEvent, SaleVoided } from '../../../shared/events.ts'
 import type { EpochMs, SourceId } from '../../../shared/ids.ts'
 import { maskCardNumbers } from '../../codecs/card-numbers/mask.ts'
 import { fingerprintOf } from '../fingerprint.ts'
-import { type Finding, type RowStep, stepRow, wallOf } from '../known-rows.ts'
+import { type RowFinding, type RowStep, stepRow, wallOf } from '../known-rows.ts'
 import type { KnownRow } from '../source.ts'
 import type { Said, SalesEntry } from './file-format.ts'
 import { rowsScattered } from './problems.ts'
 
 /** Facts of the moment, of the store and of the entry's file. */
-export interface Circumstances {
+export interface EntryCircumstances {
   readonly source: SourceId
   readonly now: EpochMs
   /** First business date that counts; null: all. */
@@ -61,11 +61,11 @@ export function isKeyless(row: string): boolean {
  * reported again, and a void is final.
  * @param entry what it reads as: a fault in reading was caught and is its refusal
  */
-export function decide(
+export function decideFileEntry(
   entry: SalesEntry,
   said: Said | { readonly is: 'refused'; readonly error: unknown },
   known: KnownRow | undefined,
-  at: Circumstances,
+  at: EntryCircumstances,
 ): RowStep {
   const name = said.is === 'voids' ? entryName(said.key) : rowOf(entry)
   const before: Before = { name, known, memo: memoOf(known) }
@@ -88,8 +88,8 @@ function told(
   said: Extract<Said, { is: 'sale' | 'cash' }>,
   before: Before,
   place: string,
-  at: Circumstances,
-): Finding {
+  at: EntryCircumstances,
+): RowFinding {
   const { memo } = before
   const fingerprint = fingerprintOf(said.is === 'sale' ? said.sale : said.cash)
   if (memo.isVoid || memo.was.includes(fingerprint)) return { is: 'same' }
@@ -112,7 +112,7 @@ export function isRestored(
 }
 
 /** Closes the refusal of a receipt that its file shows again as the hub has it. */
-export function restore(known: KnownRow, at: Pick<Circumstances, 'source' | 'now'>): RowStep {
+export function restore(known: KnownRow, at: Pick<EntryCircumstances, 'source' | 'now'>): RowStep {
   const memo = memoOf(known)
   if (memo.held === undefined)
     return stepRow({ ...at, name: known.key, known, wall: wallOf(known) }, { is: 'same' })
@@ -129,7 +129,12 @@ function isElsewhere(memo: Memo, pass: string, place: string): boolean {
 }
 
 /** Remembers where this pass through the file met the receipt, if its rows may be scattered. */
-function placed(step: RowStep, { known, memo }: Before, place: string, { window }: Circumstances): RowStep {
+function placed(
+  step: RowStep,
+  { known, memo }: Before,
+  place: string,
+  { window }: EntryCircumstances,
+): RowStep {
   if (window === null) return step
   const row = step.known ?? known
   if (row === undefined) return step
@@ -158,7 +163,7 @@ function formerly({ known, memo }: Pick<Before, 'known' | 'memo'>): string[] {
     : [...memo.was, known.fingerprint].slice(-MOST_FORMER)
 }
 
-function unreadable(entry: SalesEntry, before: Before, error: unknown): Finding {
+function unreadable(entry: SalesEntry, before: Before, error: unknown): RowFinding {
   const { memo } = before
   // Without the sentence, which names the file and the line: a copy elsewhere is the same broken record.
   const fingerprint = fingerprintOf([entry.text(), describeError(error).code])
@@ -177,7 +182,7 @@ function payloadOf(text: string): string {
 }
 
 /** A void is final, and remembered even of a receipt that no file has shown yet. */
-function takenBack(before: Before, at: Circumstances): Finding {
+function takenBack(before: Before, at: EntryCircumstances): RowFinding {
   const { memo, name, known } = before
   // void and refused: a broken record of it was read later, and this one closes that refusal
   if (memo.isVoid && known?.state !== 'refused') return { is: 'same' }

@@ -1,7 +1,7 @@
 import type { AgentEvent } from '../../../shared/events.ts'
 import type { Log } from '../../../shared/world.ts'
 import type { KnownRow, SourceMemory } from '../source.ts'
-import { type Circumstances, decide, entryName, isRestored, rowOf } from './decide.ts'
+import { decideFileEntry, type EntryCircumstances, entryName, isRestored, rowOf } from './decide.ts'
 import type { Said, SalesEntry } from './file-format.ts'
 
 export interface Examined {
@@ -26,7 +26,7 @@ export interface RefusalMark {
 export function examineEntries(
   entries: readonly SalesEntry[],
   memory: Pick<SourceMemory, 'known'>,
-  at: Circumstances,
+  at: EntryCircumstances,
   log: Log,
 ): Examined {
   const read = entries.map(entry => {
@@ -39,7 +39,7 @@ export function examineEntries(
   const marks: RefusalMark[] = []
   let refused = 0
   for (const { entry, said, row } of read) {
-    const step = decide(entry, said, after.get(row) ?? before.get(row), at)
+    const step = decideFileEntry(entry, said, after.get(row) ?? before.get(row), at)
     if (step.fault !== undefined)
       log.error({ row, error: step.fault }, 'a record was refused because of a fault in this program')
     if (said.is === 'refused') {

@@ -1,12 +1,12 @@
 import type { CashMoved, SaleCompleted } from '../../../shared/events.ts'
 
 /** An event as a record tells it, still without its time and fingerprint. */
-export type SaleFacts = Omit<SaleCompleted, 'at' | 'fingerprint'>
+export type SaleInFile = Omit<SaleCompleted, 'at' | 'fingerprint'>
 export type CashFacts = Omit<CashMoved, 'at'>
 
 /** What a record says. Refusals are thrown: whatever `read` throws is why it can't be read. */
 export type Said =
-  | { readonly is: 'sale'; readonly sale: SaleFacts }
+  | { readonly is: 'sale'; readonly sale: SaleInFile }
   | { readonly is: 'cash'; readonly cash: CashFacts }
   /** The receipt is marked as not counting. */
   | { readonly is: 'void' }

@@ -1,7 +1,7 @@
 import { sum } from '../../../shared/money.ts'
 import type { Log } from '../../../shared/world.ts'
 import type { KnownRow, SourceMemory } from '../source.ts'
-import type { Circumstances } from './decide.ts'
+import type { EntryCircumstances } from './decide.ts'
 import { type Examined, examineEntries } from './examine-entries.ts'
 import type { FileReading, Step } from './file-reading.ts'
 
@@ -21,7 +21,7 @@ const ENOUGH = 125
 export async function groupEntries(
   reading: FileReading,
   memory: Pick<SourceMemory, 'known'>,
-  at: Circumstances,
+  at: EntryCircumstances,
   log: Log,
 ): Promise<EntryGroup> {
   const pending = new Map<string, KnownRow>()

@@ -3,7 +3,7 @@ import { SaleCompleted, type Tender } from '../../../shared/events.ts'
 import { decimalFromMinor, sum } from '../../../shared/money.ts'
 import { checked, receiptTooLong, saleDoesNotAddUp } from '../../../shared/record-problems.ts'
 import { maskCardNumbers } from '../../codecs/card-numbers/mask.ts'
-import type { SaleFacts } from './file-format.ts'
+import type { SaleInFile } from './file-format.ts'
 import type { SalesStore } from './settings.ts'
 
 export interface PlainLine {
@@ -58,7 +58,7 @@ const MOST_TAXES_OR_TENDERS = 50
  * and tax, since each was rounded once.
  * @throws SALE_DOES_NOT_ADD_UP, RECEIPT_TOO_LONG, ROW_OUT_OF_BOUNDS
  */
-export function saleOf(plain: PlainSale, store: SalesStore & { readonly warehouse: string }): SaleFacts {
+export function saleOf(plain: PlainSale, store: SalesStore & { readonly warehouse: string }): SaleInFile {
   const taxes = plain.taxes ?? taxesOfLines(plain)
   const taxTotal = sum(taxes.map(tax => tax.amount))
   const nets = netsOf(plain, taxTotal)

@@ -1,7 +1,7 @@
 import { describeError } from '../../../shared/errors.ts'
 import type { EpochMs, SourceId } from '../../../shared/ids.ts'
 import { fingerprintOf } from '../fingerprint.ts'
-import { type Finding, type RowStep, stepRow, wallOf } from '../known-rows.ts'
+import { type RowFinding, type RowStep, stepRow, wallOf } from '../known-rows.ts'
 import type { KnownRow } from '../source.ts'
 import type { Content, Interpretation, RowKind } from './row-kind.ts'
 
@@ -28,14 +28,14 @@ export function rowName(kind: Pick<RowKind, 'name'>, key: string): string {
 }
 
 /** Compares one row with what is known of it. Pure. The rules for databases are here. */
-export function decide(row: RowNow, at: Circumstances): RowStep {
+export function decideRow(row: RowNow, at: Circumstances): RowStep {
   const { content, known, key } = row
   const wall = content === undefined ? wallOf(known) : content.wall
   const finding = content === undefined ? takenBack(row, at, 'deleted') : findingOf(row, content, at)
   return stepRow({ source: at.source, name: rowName(at.kind, key), known, wall, now: at.now }, finding)
 }
 
-function findingOf(row: RowNow, content: Content, at: Circumstances): Finding {
+function findingOf(row: RowNow, content: Content, at: Circumstances): RowFinding {
   const { known } = row
   const { fingerprint } = content
   if (known?.state === 'sold' && known.fingerprint === fingerprint) return { is: 'same' }
@@ -47,7 +47,7 @@ function findingOf(row: RowNow, content: Content, at: Circumstances): Finding {
   const tell = ({
     tell,
     told,
-  }: Pick<Extract<Interpretation, { is: 'whole' }>, 'tell' | 'told'>): Finding => ({
+  }: Pick<Extract<Interpretation, { is: 'whole' }>, 'tell' | 'told'>): RowFinding => ({
     is: 'told',
     fingerprint,
     told,
@@ -75,14 +75,14 @@ function interpreted(content: Content): Reading {
   }
 }
 
-function unreadable(content: Content, error: unknown): Finding {
+function unreadable(content: Content, error: unknown): RowFinding {
   const { code, sentence } = describeError(error)
   const fingerprint = fingerprintOf([content.fingerprint, code, sentence])
   return { is: 'unreadable', fingerprint, error, payload: () => content.payload() }
 }
 
 /** The POS no longer holds the row, or voided it: what was reported to the hub is taken back. */
-function takenBack(row: RowNow, at: Circumstances, reason: 'deleted' | 'marked-void'): Finding {
+function takenBack(row: RowNow, at: Circumstances, reason: 'deleted' | 'marked-void'): RowFinding {
   const { known, key } = row
   if (known === undefined || known.state === 'gone') return { is: 'same' }
   const wall = row.content?.wall ?? wallOf(known)

@@ -2,7 +2,7 @@ import type { AgentEvent } from '../../../shared/events.ts'
 import { epochMs } from '../../../shared/ids.ts'
 import type { RowStep } from '../known-rows.ts'
 import type { KnownRow, SourceParts } from '../source.ts'
-import { decide, rowName } from './decide.ts'
+import { decideRow, rowName } from './decide.ts'
 import type { RecheckList } from './recheck-list.ts'
 import type { Reader, RowKind } from './row-kind.ts'
 
@@ -25,7 +25,7 @@ export function examiner({ parts, reader, graceMs, rechecks }: ExamineParts): Ex
     const at = { source, kind, now, graceMs, startFrom: reader.startFrom }
     const decisions = keys.map(key => {
       const name = rowName(kind, key)
-      const decision = decide({ key, content: contents.get(key), known: known.get(name) }, at)
+      const decision = decideRow({ key, content: contents.get(key), known: known.get(name) }, at)
       rechecks.note(kind, key, decision.state, (decision.known ?? known.get(name))?.since ?? now, now)
       return { name, decision }
     })

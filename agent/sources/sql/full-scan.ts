@@ -3,7 +3,7 @@ import type { SourceParts } from '../source.ts'
 import type { AdaptiveBatch } from './adaptive-batch.ts'
 import { deletionsPass } from './deletions.ts'
 import type { Examine } from './examine.ts'
-import type { Place } from './key-pages.ts'
+import type { KeyPosition } from './key-pages.ts'
 import type { ScannedKind, ScanPass } from './scan-pass.ts'
 import { relevantKeys } from './tail-scan.ts'
 
@@ -53,7 +53,9 @@ export function fullScan({
 }: FullScanParts): FullScan {
   const { memory, clock } = parts
   const resumed = Mark.safeParse(memory.mark())
-  const after = new Map<string, Place['nativeKey']>(resumed.success ? Object.entries(resumed.data.after) : [])
+  const after = new Map<string, KeyPosition['nativeKey']>(
+    resumed.success ? Object.entries(resumed.data.after) : [],
+  )
   let now: string | null = null
   let round: { passes: Set<ScanPass>; atStart: string | null } | null = null
   let isClean = true

@@ -1,7 +1,7 @@
 import type { SourceMemory } from '../source.ts'
 import type { AdaptiveBatch } from './adaptive-batch.ts'
 import type { Examine } from './examine.ts'
-import type { KeyPages, Place } from './key-pages.ts'
+import type { KeyPages, KeyPosition } from './key-pages.ts'
 import type { RowKind } from './row-kind.ts'
 import { relevantKeys } from './tail-scan.ts'
 
@@ -21,7 +21,7 @@ export function itemsPass(parts: {
   readonly batching: AdaptiveBatch
 }): ItemsPass {
   const { kind, pages, memory, examine, batching } = parts
-  let after: Place['nativeKey'] | null = null
+  let after: KeyPosition['nativeKey'] | null = null
   let isDone = false
   const readPage = async (): Promise<void> => {
     const limit = batching.size(BATCH)

@@ -4,7 +4,7 @@ import { wallOrNull } from './row-payload.ts'
 import { pageStatements } from './statements.ts'
 
 /** A row's place in a table's order of time. Values stay as the database gave them. */
-export interface Place {
+export interface KeyPosition {
   readonly key: string
   /** False: this row is not read. */
   readonly counts: boolean
@@ -15,13 +15,13 @@ export interface Place {
 /** Pages of one kind of rows, in several orders: keys and times only, so that a page is cheap. */
 export interface KeyPages {
   /** Newest first; `before`: exclusive. */
-  newest(before: Place | null, limit: number): Promise<readonly Place[]>
+  newest(before: KeyPosition | null, limit: number): Promise<readonly KeyPosition[]>
   /** Oldest first; null: from the first row on. */
   oldest(
-    from: { readonly place: Place; readonly inclusive: boolean } | null,
+    from: { readonly place: KeyPosition; readonly inclusive: boolean } | null,
     limit: number,
-  ): Promise<readonly Place[]>
-  byKey(after: Place['nativeKey'] | null, limit: number): Promise<readonly Place[]>
+  ): Promise<readonly KeyPosition[]>
+  byKey(after: KeyPosition['nativeKey'] | null, limit: number): Promise<readonly KeyPosition[]>
   /** Which of these keys the POS holds. */
   present(keys: readonly string[]): Promise<ReadonlySet<string>>
   count(): Promise<number>
@@ -61,7 +61,7 @@ async function rowsOf(engine: SqlEngine, sql: string, params: readonly (string |
   return rows
 }
 
-function placeOf(row: SqlRow, reader: Reader): Place {
+function placeOf(row: SqlRow, reader: Reader): KeyPosition {
   const key = row['key'] ?? null
   const time = row['time'] ?? null
   return {

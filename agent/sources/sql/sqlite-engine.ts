@@ -17,7 +17,10 @@ const Columns = z.array(z.object({ name: z.string() }))
  * looked at before each: a POS that was restored from a copy has put another file in its place, and the one that is
  * still open would answer for ever with old rows.
  */
-export function openSqlite(file: string, parts: Pick<SourceParts, 'openReadOnly' | 'identity'>): SqlEngine {
+export function openSqliteEngine(
+  file: string,
+  parts: Pick<SourceParts, 'openReadOnly' | 'identity'>,
+): SqlEngine {
   const identity = parts.identity(file)
   if (identity === null) throw posFileMissing({ file })
   const guard = <T>(read: () => T): T => {

@@ -6,7 +6,7 @@ import type { SqlEngine } from './engine.ts'
 import type { SqlMapping } from './mapping.ts'
 import { serverOf, serverSettings } from './server.ts'
 import { openSqlSource, type SqlSettings } from './sql-source.ts'
-import { openSqlite } from './sqlite-engine.ts'
+import { openSqliteEngine } from './sqlite-engine.ts'
 
 /** Settings of every source that reads a POS's database. */
 export const storeSettings = {
@@ -49,7 +49,7 @@ export async function openByMapping(
 }
 
 async function openDatabase(database: Database, parts: SourceParts): Promise<SqlEngine> {
-  if (database.product === 'sqlite') return openSqlite(database.file, parts)
+  if (database.product === 'sqlite') return openSqliteEngine(database.file, parts)
   const { product, ...settings } = database
   return product === 'postgres'
     ? (await import('./postgres-engine.ts')).openPostgres(serverOf(settings, 5_432, parts), parts)

@@ -2,7 +2,7 @@ import type { SourceMemory } from '../source.ts'
 import type { AdaptiveBatch } from './adaptive-batch.ts'
 import { rowName } from './decide.ts'
 import type { Examine } from './examine.ts'
-import type { KeyPages, Place } from './key-pages.ts'
+import type { KeyPages, KeyPosition } from './key-pages.ts'
 import type { RowKind } from './row-kind.ts'
 
 /** How many of the newest rows are read again whenever anything in the POS has changed. */
@@ -12,8 +12,8 @@ const PAGE = 500
 const BATCH = 240
 
 type Work =
-  | { readonly going: 'back'; readonly before: Place | null }
-  | { readonly going: 'forward'; readonly from: Place | null; readonly inclusive: boolean }
+  | { readonly going: 'back'; readonly before: KeyPosition | null }
+  | { readonly going: 'forward'; readonly from: KeyPosition | null; readonly inclusive: boolean }
 
 /** The newest rows of one kind: finds new sales, and edits and deletions of recent ones, at once. */
 export interface TailScan {
@@ -43,7 +43,7 @@ export function tailScan({ kind, pages, memory, examine, batching }: TailScanPar
   let before: ReadonlySet<string> = new Set()
   let seen: string[] = []
 
-  const lookBack = async (place: Place | null): Promise<void> => {
+  const lookBack = async (place: KeyPosition | null): Promise<void> => {
     const size = place === null ? OVERLAP : PAGE
     const page = await pages.newest(place, size)
     const known = memory.known(page.map(row => rowName(kind, row.key)))
@@ -57,7 +57,7 @@ export function tailScan({ kind, pages, memory, examine, batching }: TailScanPar
       }
   }
 
-  const readForward = async (from: Place | null, inclusive: boolean): Promise<void> => {
+  const readForward = async (from: KeyPosition | null, inclusive: boolean): Promise<void> => {
     const size = batching.size(BATCH)
     const page = await pages.oldest(from === null ? null : { place: from, inclusive }, size)
     await examine(kind, relevantKeys(kind, memory, page))
@@ -100,7 +100,7 @@ export function tailScan({ kind, pages, memory, examine, batching }: TailScanPar
 export function relevantKeys(
   kind: RowKind,
   memory: Pick<SourceMemory, 'known'>,
-  page: readonly Place[],
+  page: readonly KeyPosition[],
 ): readonly string[] {
   const others = page.filter(row => !row.counts).map(row => rowName(kind, row.key))
   const known = others.length === 0 ? null : memory.known(others)

@@ -50,7 +50,7 @@ const silentKeys = ['Shift', 'Control', 'Alt', 'AltGraph', 'CapsLock', 'NumLock'
 const AIM = /^\][A-Za-z][0-9A-Za-z]/
 
 /** Tells a barcode scanner in keyboard mode from a person typing: by its prefix, or by a fast burst, and its suffix. */
-export class ScanReader {
+export class TypedScanReader {
   private readonly settings: WedgeSettings
   private text = ''
   /** The same strokes as a US keyboard types them; null once a stroke has no place on it. */

@@ -1,5 +1,11 @@
 import { useEffect, useEffectEvent } from 'react'
-import { type KeyStroke, ScanReader, type TypedScan, usualWedge, type WedgeSettings } from './scan-reader.ts'
+import {
+  type KeyStroke,
+  type TypedScan,
+  TypedScanReader,
+  usualWedge,
+  type WedgeSettings,
+} from './scan-reader.ts'
 
 interface TillKeys {
   search: () => void
@@ -31,7 +37,7 @@ function strokeOf(event: KeyboardEvent): KeyStroke {
  * @param wedge the same object as long as the settings are the same
  */
 export function useTillKeys(keys: TillKeys, wedge: WedgeSettings = usualWedge): void {
-  const onKey = useEffectEvent((event: KeyboardEvent, scanner: ScanReader) => {
+  const onKey = useEffectEvent((event: KeyboardEvent, scanner: TypedScanReader) => {
     if (event.metaKey || event.isComposing) return
     const typing = isTyping(event.target)
     const stroke = strokeOf(event)
@@ -53,7 +59,7 @@ export function useTillKeys(keys: TillKeys, wedge: WedgeSettings = usualWedge): 
     else if (!scanner.bursting && !prefixed && !stroke.ctrl && !stroke.alt) pressed(event, keys)
   })
   useEffect(() => {
-    const scanner = new ScanReader(wedge)
+    const scanner = new TypedScanReader(wedge)
     const listen = (event: KeyboardEvent) => onKey(event, scanner)
     window.addEventListener('keydown', listen, { capture: true })
     return () => window.removeEventListener('keydown', listen, { capture: true })

@@ -5,7 +5,7 @@ import { isEnded } from '../../../shared/pickup-moves.ts'
 import { useMessages } from '../../../shared/ui/language.tsx'
 import { Problem } from '../../../shared/ui/Problem.tsx'
 import { RelativeTime } from '../../../shared/ui/RelativeTime.tsx'
-import { StateBadge } from '../../../shared/ui/StateBadge.tsx'
+import { StateBadge, StateIcon } from '../../../shared/ui/StateBadge.tsx'
 import type { PickupView } from '../../till/api-schema.ts'
 import { PrimaryAction } from '../pickups/PrimaryAction.tsx'
 import { PromisedTime } from '../pickups/PromisedTime.tsx'
@@ -18,7 +18,7 @@ import { openList } from '../route.ts'
 import { Slips } from '../slips/Slips.tsx'
 import { GiveUpDialog } from './GiveUpDialog.tsx'
 import { Journey } from './Journey.tsx'
-import { PickupLines } from './PickupLines.tsx'
+import { PickupItems } from './PickupItems.tsx'
 import classes from './PickupPage.module.css'
 import { pickupPageMessages } from './pickup.messages.ts'
 
@@ -55,7 +55,8 @@ export function PickupPage({ view, zone, scanned, prints }: PickupPageProps) {
           {view.notice !== null && <Problem say={t.notice} meaning={worded(view.notice)} />}
           {scanned !== null && (
             <div role="status" className={classes['scan']} data-right={line !== undefined}>
-              {line === undefined ? t.notInOrder(scanned) : t.inOrder(line.title)}
+              <StateIcon look={line === undefined ? 'wrong' : 'done'} size={22} />
+              <span>{line === undefined ? t.notInOrder(scanned) : t.inOrder(line.title)}</span>
             </div>
           )}
           {view.note !== null && (
@@ -66,7 +67,7 @@ export function PickupPage({ view, zone, scanned, prints }: PickupPageProps) {
               <Text className={classes['noteText']}>{view.note}</Text>
             </div>
           )}
-          <PickupLines view={view} scanned={line?.id ?? null} />
+          <PickupItems view={view} scanned={line?.id ?? null} />
         </div>
         <Facts view={view} zone={zone} prints={prints} />
       </div>

@@ -17,13 +17,13 @@ function haystack(view: PickupView): string {
 }
 
 /** What a scanned or typed code means here. `several`: more than one open order has that item. */
-export type Found =
+export type CodeMatch =
   | { readonly is: 'pickup'; readonly pickup: PickupView }
   | { readonly is: 'several' }
   | { readonly is: 'nothing' }
 
 /** Finds the order that a code names, or the one open order that has the item it names. */
-export function findCode(pickups: readonly PickupView[], code: string): Found {
+export function findCode(pickups: readonly PickupView[], code: string): CodeMatch {
   const wanted = plainCode(code)
   const named = pickups.filter(view => plainCode(view.order.name) === wanted)
   const open = pickups.filter(view => !isEnded(view.state))

@@ -6,12 +6,12 @@ import { useMessages } from '../../../shared/ui/language.tsx'
 import { Problem } from '../../../shared/ui/Problem.tsx'
 import type { PickupView } from '../../till/api-schema.ts'
 import classes from './Slips.module.css'
-import { slipMessages } from './slips.messages.ts'
+import { slipPanelMessages } from './slips.messages.ts'
 import { printJobsQuery, usePrint } from './slips.query.ts'
 
 /** The slip that a pickup needs now, and how the last one came out. */
 export function Slips({ view }: { view: PickupView }) {
-  const t = useMessages(slipMessages)
+  const t = useMessages(slipPanelMessages)
   const jobs = useQuery(printJobsQuery)
   const print = usePrint(view.pickup)
   const slip = view.state === 'ready' || view.state === 'collected' ? 'collection-receipt' : 'pick-slip'

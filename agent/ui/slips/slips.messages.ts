@@ -24,4 +24,4 @@ const de: typeof en = {
   failed: 'Der Zettel konnte nicht eingereiht werden',
   noAnswer: 'Tillbridge an dieser Kasse hat nicht geantwortet. Bitte noch einmal versuchen.',
 }
-export const slipMessages = { en, de }
+export const slipPanelMessages = { en, de }

@@ -7,7 +7,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'ingest-blocked':
     'Kasse „{till}“ in Filiale {store} kann ihre Verkäufe nicht abliefern: Der Hub scheitert jedes Mal daran, Datensatz {epoch}/{seq} zu speichern ({error}: {why}). Die Kasse behält ihn und alle folgenden und sendet sie erneut. Prüfen Sie Festplatte und Datenbank des Hubs. Ist nur diese Kasse betroffen, fragen Sie mit dem Protokoll des Hubs um Hilfe.',
   'stream-forked':
-    'Kasse „{till}“ in Filiale {store} ist angehalten: {reason} Melden Sie sie neu an mit: hub enrol-code {store}. Noch nicht übertragene Verkäufe sendet sie dann einmal.',
+    'Kasse „{till}“ in Filiale {store} ist angehalten: {reason} Melden Sie sie neu an mit: tillbridge-hub enrol-code {store}. Noch nicht übertragene Verkäufe sendet sie dann einmal.',
   'till-restored':
     'Eine Kasse der Filiale {store} wurde aus einer Sicherung wiederhergestellt und beginnt eine neue Epoche. Nichts geht verloren oder zählt doppelt. Klären Sie, warum sie wiederhergestellt wurde.',
   'device-silent':
@@ -30,7 +30,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'receipt-does-not-balance':
     'Bon {receipt} vom {date}: Zahlungen und Positionen samt Steuern weichen um {difference} voneinander ab. Der Bestand ist gebucht. Korrigieren Sie den Bon im Kassensystem oder akzeptieren Sie die Differenz.',
   'location-unmapped.sold':
-    'Filiale {store} verkauft aus dem Lager „{warehouse}“, das keinem Shopify-Standort zugeordnet ist. Führen Sie aus: hub store map {store} "{warehouse}" STANDORT. Die Verkäufe bleiben erhalten und werden danach gebucht.',
+    'Filiale {store} verkauft aus dem Lager „{warehouse}“, das keinem Shopify-Standort zugeordnet ist. Führen Sie aus: tillbridge-hub store map {store} "{warehouse}" STANDORT. Die Verkäufe bleiben erhalten und werden danach gebucht.',
   'location-unmapped.none':
     'Lager {warehouse} der Filiale {store} ist keinem Shopify-Standort zugeordnet, deshalb erreicht sein Bestand Shopify nicht. Ordnen Sie es einem dieser Standorte zu: {choice}. Die Verkäufe bleiben erhalten und werden danach gebucht.',
   'location-unmapped.gone':

@@ -9,7 +9,7 @@ export const en = {
   'ingest-blocked':
     'Till "{till}" of store {store} cannot deliver its sales: each time, the hub fails to store record {epoch}/{seq} ({error}: {why}). The till keeps that record and all behind it, and sends them again. Check the hub’s disk and database. If only this till is blocked, ask for help with the hub’s log.',
   'stream-forked':
-    'Till "{till}" of store {store} is stopped: {reason} Re-enrol it with: hub enrol-code {store}. It then sends the sales it still holds, once.',
+    'Till "{till}" of store {store} is stopped: {reason} Re-enrol it with: tillbridge-hub enrol-code {store}. It then sends the sales it still holds, once.',
   'till-restored':
     'A till of store {store} was restored from a backup and continues in a new epoch. Nothing is lost or counted twice. Find out why it was restored.',
   'device-silent':
@@ -31,7 +31,7 @@ export const en = {
   'receipt-does-not-balance':
     'Receipt {receipt} of {date}: payments differ from lines and taxes by {difference}. The stock was moved. Correct the receipt in the POS or accept the difference.',
   'location-unmapped.sold':
-    'Store {store} sells from POS warehouse "{warehouse}", which is not mapped to a Shopify location. Run: hub store map {store} "{warehouse}" LOCATION. Its sales are kept and posted once it is mapped.',
+    'Store {store} sells from POS warehouse "{warehouse}", which is not mapped to a Shopify location. Run: tillbridge-hub store map {store} "{warehouse}" LOCATION. Its sales are kept and posted once it is mapped.',
   'location-unmapped.none':
     'Warehouse {warehouse} of store {store} is not mapped to a Shopify location, so its stock does not reach Shopify. Map it to one of these: {choice}. Its sales are kept and posted afterwards.',
   'location-unmapped.gone':

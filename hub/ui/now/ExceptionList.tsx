@@ -17,12 +17,14 @@ const severityLook: Record<ExceptionView['severity'], StateLook> = {
 const hubZone = new Intl.DateTimeFormat().resolvedOptions().timeZone
 
 interface ExceptionListProps {
+  /** How many more are open than are given. */
+  more: number
   exceptions: readonly ExceptionView[]
   locations: readonly LocationView[]
 }
 
 /** The issues that need attention, the most urgent first, each with its owner and age. Nothing when there are none. */
-export function ExceptionList({ exceptions, locations }: ExceptionListProps) {
+export function ExceptionList({ exceptions, locations, more }: ExceptionListProps) {
   const t = useMessages(nowMessages)
   if (exceptions.length === 0) return null
   const stores = new Map(locations.map(location => [location.store, location]))
@@ -46,6 +48,11 @@ export function ExceptionList({ exceptions, locations }: ExceptionListProps) {
             </ul>
           </div>
         ))}
+      {more > 0 && (
+        <Text c="dimmed" data-testid="more-exceptions">
+          {t.more(more)} <code>tillbridge-hub exceptions</code>
+        </Text>
+      )}
     </section>
   )
 }

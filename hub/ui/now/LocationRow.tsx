@@ -123,7 +123,9 @@ function Today({ location }: { location: LocationView }) {
   if (today === null) return <Text c="dimmed">{t.noSale}</Text>
   return (
     <>
-      <div>{formatMoney(today.total, today.currency, locale)}</div>
+      {today.totals.map(({ total, currency }) => (
+        <div key={currency}>{formatMoney(total, currency, locale)}</div>
+      ))}
       <Text c="dimmed">{t.receipts(today.receipts)}</Text>
     </>
   )

@@ -43,7 +43,7 @@ function Found({ view }: { view: NowView }) {
   return (
     <>
       <Answer view={view} />
-      <ExceptionList exceptions={view.exceptions} locations={view.locations} />
+      <ExceptionList exceptions={view.exceptions} locations={view.locations} more={view.moreExceptions} />
       <Summary view={view} />
       {view.locations.length > 0 ? (
         <LocationTable locations={view.locations} />

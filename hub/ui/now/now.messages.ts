@@ -16,6 +16,8 @@ const en = {
   times: (n: number) => `${n} times`,
   since: (time: string) => `since ${time}`,
   exceptions: 'Issues that need attention',
+  more: (n: number) =>
+    n === 1 ? '1 more issue is not shown. List all with:' : `${n} more issues are not shown. List all with:`,
   upToDate: (some: number, all: number) => `${some} of ${all} ${all === 1 ? 'store' : 'stores'} up to date`,
   shopify: {
     connected: (shop: string) => `Shopify is connected (${shop})`,
@@ -80,6 +82,10 @@ const de: typeof en = {
   times: n => `${n}-mal`,
   since: time => `seit ${time}`,
   exceptions: 'Offene Punkte',
+  more: n =>
+    n === 1
+      ? '1 weiteres Problem wird nicht gezeigt. Alle zeigt:'
+      : `${n} weitere Probleme werden nicht gezeigt. Alle zeigt:`,
   upToDate: (some, all) => `${some} von ${all} ${all === 1 ? 'Filiale' : 'Filialen'} aktuell`,
   shopify: {
     connected: shop => `Shopify ist verbunden (${shop})`,

@@ -33,6 +33,8 @@ export interface ShopOptions extends Partial<Switches> {
   /** Signs the webhooks, and gets tokens together with the client id. */
   readonly clientSecret: string
   readonly clientId?: string
+  /** Where clients reach the shop. Its myshopify domain when left out. */
+  readonly origin?: () => string
   readonly costBucket?: BucketSize
   /** What the app was granted. Everything Tillbridge asks for when left out. */
   readonly scopes?: readonly string[]
@@ -182,6 +184,7 @@ function openShopParts(options: ShopOptions, world: ShopWorld) {
       return scopesOf(store, options)
     },
     profile: options.seed,
+    origin: options.origin ?? (() => `https://${options.seed.domain}`),
     emit: webhookOutbox({ store, clock, chance: world.random, faults }),
     wake: () => worker.wake(),
   }

@@ -1,4 +1,6 @@
 import type { Cancel } from '../../../shared/world.ts'
+import { isOpen } from './bulk/operation.ts'
+import { runDueBulk } from './bulk/run.ts'
 import { runDueJobs } from './orders/cancel.ts'
 import { routeDueOrders } from './orders/route.ts'
 import type { Shop } from './shop.ts'
@@ -28,6 +30,7 @@ export function startWorker(shop: Shop, deliveries: DeliveryRun, lookAgainMs: nu
     if (stopped) return
     routeDueOrders(shop)
     runDueJobs(shop)
+    runDueBulk(shop)
     deliveries.start(wake)
     timer?.()
     timer = undefined
@@ -77,6 +80,7 @@ function dueTimes(shop: Shop): number[] {
   const times: number[] = []
   for (const order of shop.store.all('order')) if (order.routeAt !== null) times.push(order.routeAt)
   for (const job of shop.store.all('job')) if (!job.done) times.push(job.dueAt)
+  for (const bulk of shop.store.all('bulk')) if (isOpen(bulk)) times.push(bulk.dueAt)
   for (const delivery of shop.store.all('delivery')) times.push(readyAt(delivery))
   return times
 }

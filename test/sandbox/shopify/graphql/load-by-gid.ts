@@ -15,6 +15,9 @@ const kindOf: Readonly<Record<string, Kind>> = {
   Fulfillment: 'fulfillment',
   WebhookSubscription: 'subscription',
   Job: 'job',
+  InventoryTransfer: 'transfer',
+  InventoryShipment: 'shipment',
+  BulkOperation: 'bulk',
 }
 
 export type Loaded = Entities[Kind] & { readonly __typename: string }

@@ -310,6 +310,9 @@ export type WebhookSubject =
   | { readonly kind: 'moved'; readonly originalId: number; readonly movedId: number }
   | { readonly kind: 'item'; readonly id: number }
   | { readonly kind: 'location'; readonly id: number }
+  | { readonly kind: 'transfer'; readonly id: number }
+  | { readonly kind: 'shipment'; readonly id: number }
+  | { readonly kind: 'bulk'; readonly id: number }
   | { readonly kind: 'shop' }
   | { readonly kind: 'scopes'; readonly previous: readonly string[] }
   | { readonly kind: 'split'; readonly originalId: number; readonly remainingId: number }
@@ -329,6 +332,70 @@ interface Meta {
   /** What the merchant granted since the shop opened; without it, what the shop was opened with. */
   readonly scopes?: readonly string[]
   readonly uninstalled?: boolean
+}
+
+export interface TransferLine {
+  readonly id: number
+  readonly itemId: number
+  readonly quantity: number
+}
+
+export interface Transfer {
+  readonly id: number
+  readonly name: string
+  readonly originId: number | null
+  readonly destinationId: number | null
+  readonly status: 'DRAFT' | 'READY_TO_SHIP' | 'IN_PROGRESS' | 'TRANSFERRED' | 'CANCELED'
+  readonly lines: readonly TransferLine[]
+  readonly note: string | null
+  readonly referenceName: string | null
+  readonly tags: readonly string[]
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+export interface ShipmentLine {
+  readonly id: number
+  readonly itemId: number
+  readonly quantity: number
+  readonly accepted: number
+  readonly rejected: number
+}
+
+export interface Shipment {
+  readonly id: number
+  readonly transferId: number
+  readonly name: string
+  readonly status: 'DRAFT' | 'IN_TRANSIT' | 'PARTIALLY_RECEIVED' | 'RECEIVED'
+  readonly barcode: string | null
+  readonly lines: readonly ShipmentLine[]
+  readonly shippedAt: number | null
+  readonly receivedAt: number | null
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+export interface BulkOperation {
+  readonly id: number
+  readonly query: string
+  readonly groupObjects: boolean
+  readonly status: 'CREATED' | 'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELING' | 'CANCELED'
+  readonly errorCode: 'ACCESS_DENIED' | 'INTERNAL_SERVER_ERROR' | 'TIMEOUT' | null
+  readonly createdAt: number
+  readonly completedAt: number | null
+  readonly dueAt: number
+  /** Part of the file's address. */
+  readonly secret: string
+  readonly objects: number
+  readonly rootObjects: number
+  /** It failed and left the rows it had. */
+  readonly isPartial: boolean
+}
+
+/** What a bulk operation wrote, under the operation's number. */
+interface BulkFile {
+  readonly id: number
+  readonly text: string
 }
 
 /** A token of the client-credentials grant, stored under itself. */
@@ -356,5 +423,9 @@ export interface Entities {
   readonly delivery: Delivery
   readonly log: LogEntry
   readonly token: Token
+  readonly transfer: Transfer
+  readonly shipment: Shipment
+  readonly bulk: BulkOperation
+  readonly bulkFile: BulkFile
 }
 export type Kind = keyof Entities

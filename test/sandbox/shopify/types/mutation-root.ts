@@ -19,7 +19,9 @@ import {
   deleteSubscription,
   type SubscriptionArguments,
 } from '../webhooks/subscriptions.ts'
+import { bulkMutations } from './bulk.ts'
 import { catalogueMutations } from './catalogue-mutations.ts'
+import { transferMutations } from './transfer.ts'
 
 const stock = {
   scope: 'write_inventory',
@@ -32,6 +34,8 @@ const fulfilment = { scope: 'write_merchant_managed_fulfillment_orders', coded: 
 /** The mutations the sandbox carries out. Every other one of the schema answers NOT_SIMULATED. */
 export const mutationFields: Fields<unknown> = {
   ...catalogueMutations,
+  ...bulkMutations,
+  ...transferMutations,
   inventoryAdjustQuantities: mutation<{ input: AdjustInput }>(
     'inventoryAdjustQuantities',
     { ...stock, check: ({ input }) => requireChangeFromQuantity('InventoryChangeInput', input.changes) },

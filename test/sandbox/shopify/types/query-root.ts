@@ -7,11 +7,13 @@ import { levelByGid } from '../graphql/level-gid.ts'
 import { isLoadable, loadByGid } from '../graphql/load-by-gid.ts'
 import type { Shop } from '../shop.ts'
 import type { Kind } from '../state/entities.ts'
+import { bulkQueries } from './bulk.ts'
 import { fulfillmentOrderList } from './fulfillment-order.ts'
 import { inventoryProperties, itemList } from './inventory.ts'
 import { locationList } from './location.ts'
 import { isVisible, orderList } from './order-list.ts'
 import { productList, variantList } from './product.ts'
+import { transferQueries } from './transfer.ts'
 
 type ById = { readonly id: string }
 type List = PageArguments & {
@@ -42,6 +44,8 @@ function node(shop: Shop, id: string) {
 
 /** The queries the sandbox answers. Every other one of the schema answers NOT_SIMULATED. */
 export const queryFields: Fields<unknown> = {
+  ...bulkQueries,
+  ...transferQueries,
   shop: () => ({}),
   currentAppInstallation: () => ({}),
   app: () => ({}),

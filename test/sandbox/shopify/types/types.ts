@@ -1,4 +1,5 @@
 import type { Types } from '../graphql/fields.ts'
+import { bulkOperationFields } from './bulk.ts'
 import { fulfillmentFields, fulfillmentLineFields } from './fulfillment.ts'
 import {
   fulfillmentOrderFields,
@@ -14,6 +15,7 @@ import { customerFields, lineFields, orderFields, transactionFields } from './or
 import { componentFields, productFields, variantFields } from './product.ts'
 import { queryFields } from './query-root.ts'
 import { appFields, installationFields, jobFields, shopFields, subscriptionFields } from './shop.ts'
+import { shipmentFields, shipmentLineFields, transferFields, transferLineFields } from './transfer.ts'
 
 /** Every type of the schema whose values are entities. */
 export const types: Types = {
@@ -23,6 +25,11 @@ export const types: Types = {
   AppInstallation: installationFields,
   App: appFields,
   Job: jobFields,
+  InventoryTransfer: transferFields,
+  InventoryTransferLineItem: transferLineFields,
+  InventoryShipment: shipmentFields,
+  InventoryShipmentLineItem: shipmentLineFields,
+  BulkOperation: bulkOperationFields,
   Location: locationFields,
   Product: productFields,
   ProductVariant: variantFields,

@@ -49,6 +49,12 @@ export function webhookPayload(shop: Shop, topic: string, subject: WebhookSubjec
         source_location: { id: gid('Location', original.locationId), name: original.locationName },
       }
     }
+    case 'transfer':
+      return { id: subject.id, admin_graphql_api_id: gid('InventoryTransfer', subject.id) }
+    case 'shipment':
+      return { id: subject.id, admin_graphql_api_id: gid('InventoryShipment', subject.id) }
+    case 'bulk':
+      return bulkBody(shop, subject.id)
     case 'shop':
       return { id: 68_000_000_001, name: shop.profile.name, myshopify_domain: shop.profile.domain }
     case 'scopes':
@@ -93,6 +99,18 @@ function locationBody(shop: Shop, id: number): object {
     country_code: location.country,
     created_at: dateTime(location.createdAt),
     updated_at: dateTime(location.updatedAt),
+  }
+}
+
+function bulkBody(shop: Shop, id: number): object {
+  const { status, errorCode, createdAt, completedAt } = shop.store.need('bulk', id)
+  return {
+    admin_graphql_api_id: gid('BulkOperation', id),
+    type: 'query',
+    status: status.toLowerCase(),
+    error_code: errorCode?.toLowerCase() ?? null,
+    created_at: dateTime(createdAt),
+    completed_at: completedAt === null ? null : dateTime(completedAt),
   }
 }
 

@@ -6,7 +6,7 @@ import classes from './PickupPage.module.css'
 import { pickupPageMessages } from './pickup.messages.ts'
 
 /** A pickup's items, large enough to read from an arm's length. `scanned`: the line that was just scanned. */
-export function PickupLines({ view, scanned }: { view: PickupView; scanned: string | null }) {
+export function PickupItems({ view, scanned }: { view: PickupView; scanned: string | null }) {
   const t = useMessages(pickupPageMessages)
   return (
     <section aria-labelledby="items">

@@ -1,0 +1,155 @@
+import { defineError } from '../../shared/errors.ts'
+import type { Status } from '../../shared/protocol.ts'
+import { closeException, openException } from '../checks/exceptions.ts'
+import { type Db, type Reads, type Tx, transaction } from '../db/db.ts'
+import type { Schema } from '../db/schema.ts'
+import { beginCommands } from '../streams/command-log.ts'
+
+/** The one owner of the table `device`: enrolment, state, and what was last heard of each. */
+
+export type DeviceRow = Schema['device']
+
+export const deviceMissing = defineError(
+  'DEVICE_MISSING',
+  (f: { device: string }) => `There is no device "${f.device}". List them with: tillbridge-hub device list.`,
+)
+
+/** Adds an enrolled device; its command stream begins here. */
+export async function addDevice(
+  tx: Tx,
+  device: { device: string; store: string; till: string; publicKey: string },
+  now: number,
+): Promise<void> {
+  await tx
+    .insertInto('device')
+    .values({
+      device: device.device,
+      store: device.store,
+      till: device.till,
+      public_key: device.publicKey,
+      state: 'active',
+      state_reason: null,
+      enrolled_at: now,
+      version: null,
+      last_seen_at: null,
+      connected_at: null,
+      disconnected_at: null,
+      unsent: null,
+      oldest_unsent_at: null,
+      clock_offset_ms: null,
+      sources_json: '[]',
+    })
+    .execute()
+  await beginCommands(tx, device.device)
+}
+
+/** A re-enrolled till leaves its former device behind, and that device's open problems are closed. */
+export async function supersedeDevices(tx: Tx, store: string, till: string, now: number): Promise<void> {
+  const former = await tx
+    .selectFrom('device')
+    .select('device')
+    .where('store', '=', store)
+    .where('till', '=', till)
+    .where('state', '<>', 'revoked')
+    .execute()
+  for (const { device } of former) {
+    await tx
+      .updateTable('device')
+      .set({ state: 'revoked', state_reason: 're-enrolled' })
+      .where('device', '=', device)
+      .execute()
+    for (const kind of ['stream-forked', 'till-restored', 'hub-behind', 'ingest-blocked'] as const)
+      await closeException(tx, kind, device, now)
+  }
+}
+
+/** Takes a device's right to connect away. Its session must be dropped after this commits. @throws DEVICE_MISSING */
+export async function revokeDevice(tx: Tx, device: string): Promise<void> {
+  const revoked = await tx
+    .updateTable('device')
+    .set({ state: 'revoked', state_reason: 'revoked by head office' })
+    .where('device', '=', device)
+    .executeTakeFirst()
+  if (revoked.numUpdatedRows === 0n) throw deviceMissing({ device })
+}
+
+/** Stops a device: nothing it sends takes effect until it is re-enrolled. */
+export async function quarantineDevice(
+  db: Db,
+  device: Pick<DeviceRow, 'device' | 'store' | 'till'>,
+  reason: string,
+  now: number,
+): Promise<void> {
+  await transaction(db, async tx => {
+    await tx
+      .updateTable('device')
+      .set({ state: 'quarantined', state_reason: reason })
+      .where('device', '=', device.device)
+      .where('state', '=', 'active')
+      .execute()
+    await openException(
+      tx,
+      {
+        code: 'stream-forked',
+        subject: device.device,
+        store: device.store,
+        fields: { till: device.till, store: device.store, reason },
+        evidence: { device: device.device, reason },
+      },
+      now,
+    )
+  })
+}
+
+/** A device has connected. `at`: hub clock, ms; `offsetMs`: its clock minus ours. */
+export async function noteConnected(
+  tx: Tx,
+  device: string,
+  { at, version, offsetMs }: { at: number; version: string; offsetMs: number },
+): Promise<void> {
+  await tx
+    .updateTable('device')
+    .set({ connected_at: at, last_seen_at: at, version, clock_offset_ms: offsetMs })
+    .where('device', '=', device)
+    .execute()
+}
+
+/** A device's connection has ended. `last`: its last word about itself; null when it gave none. */
+export async function noteDisconnected(
+  tx: Tx,
+  device: string,
+  at: number,
+  last: { readonly status: Status; readonly offsetMs: number } | null,
+): Promise<void> {
+  await tx
+    .updateTable('device')
+    .set({ disconnected_at: at, last_seen_at: at, ...(last === null ? {} : lastWord(last)) })
+    .where('device', '=', device)
+    .execute()
+}
+
+function lastWord({ status, offsetMs }: { readonly status: Status; readonly offsetMs: number }) {
+  return {
+    unsent: status.unsent,
+    oldest_unsent_at: status.oldestUnsentAt,
+    sources_json: JSON.stringify(status.sources),
+    clock_offset_ms: offsetMs,
+  }
+}
+
+/** Devices that are connected now; their sessions say the rest when they end. */
+export async function noteSeen(tx: Tx, devices: readonly string[], at: number): Promise<void> {
+  if (devices.length === 0) return
+  await tx.updateTable('device').set({ last_seen_at: at }).where('device', 'in', devices).execute()
+}
+
+/** One device; undefined when it was never enrolled here. */
+export function readDevice(db: Reads, device: string): Promise<DeviceRow | undefined> {
+  return db.selectFrom('device').selectAll().where('device', '=', device).executeTakeFirst()
+}
+
+/** Every device with its state, by store and till. Its key is left out. */
+export async function listDevices(db: Reads) {
+  const rows = await db.selectFrom('device').selectAll().orderBy('store').orderBy('till').execute()
+  return rows.map(({ public_key: _key, sources_json: _sources, ...row }) => row)
+}

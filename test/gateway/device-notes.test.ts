@@ -1,0 +1,109 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { type Db, withFence } from '../../hub/db/db.ts'
+import { openDeviceNotes } from '../../hub/gateway/device-notes.ts'
+import { openLiveSessions } from '../../hub/gateway/live-sessions.ts'
+import { startRounds } from '../../hub/gateway/rounds.ts'
+import type { Session } from '../../hub/gateway/session.ts'
+import { Hello } from '../../shared/protocol.ts'
+import { manualWorld, temporaryFolder, until } from '../manual-world.ts'
+import { enrolTestTill, startTestHub } from './till-and-hub.ts'
+
+async function setUp() {
+  const folder = temporaryFolder()
+  const world = manualWorld()
+  const hub = await startTestHub(world, join(folder.path))
+  const { device } = await enrolTestTill(world, hub.db)
+  const row = await hub.db.selectFrom('device').selectAll().executeTakeFirstOrThrow()
+  const mark = { epoch: 1, seq: 0, hash: 'h' }
+  const hello = Hello.parse({
+    t: 'hello',
+    protocol: 1,
+    device,
+    version: '9.9.9',
+    instance: 'run_1',
+    nonce: 'n',
+    clock: world.clock.now(),
+    events: { last: mark, acked: mark },
+    commands: mark,
+    signature: 's',
+  })
+  const read = () => hub.db.selectFrom('device').selectAll().executeTakeFirstOrThrow()
+  return {
+    world,
+    db: hub.db,
+    row,
+    hello,
+    read,
+    async [Symbol.asyncDispose]() {
+      await hub[Symbol.asyncDispose]()
+      folder[Symbol.dispose]()
+    },
+  }
+}
+
+test('what could not be written of a device’s connection is written when the database is back', async () => {
+  await using on = await setUp()
+  let isDown = true
+  const db = withFence(on.db, async () => {
+    if (isDown) throw new Error('the database is away')
+  })
+  const failures: unknown[] = []
+  const background = (work: Promise<void>) => void work.catch(error => failures.push(error))
+  const notes = openDeviceNotes({ world: on.world, db, background })
+  const connectedAt = on.world.clock.now()
+  await expect(notes.opened(on.row, on.hello)).rejects.toThrow('the database is away')
+  await on.world.advance(11_000)
+  await until('the second try', () => failures.length === 1)
+  expect((await on.read()).connected_at).toBeNull()
+  isDown = false
+  await on.world.advance(11_000)
+  await until('the note', async () => (await on.read()).connected_at !== null)
+  expect(await on.read()).toMatchObject({ connected_at: connectedAt, version: '9.9.9' })
+  notes.close()
+})
+
+test('while a device is connected, the database is told so every hour', async () => {
+  await using on = await setUp()
+  const sessions = openLiveSessions({ world: on.world, quarantine: async () => undefined })
+  const session: Session = {
+    instance: () => 'run_1',
+    status: () => null,
+    commandsAppended() {},
+    answers: async () => true,
+    refuse() {},
+    end() {},
+  }
+  await sessions.admit(session, on.row, on.hello)
+  const failures: unknown[] = []
+  const background = (work: Promise<void>) => void work.catch(error => failures.push(error))
+  const db: Db = on.db
+  const stop = startRounds({ world: on.world, db, sessions, background })
+  for (let minute = 0; minute < 61; minute += 1) await on.world.advance(60_000)
+  await until('the note', async () => (await on.read()).last_seen_at !== null)
+  expect(Number((await on.read()).last_seen_at)).toBeGreaterThan(on.world.clock.now() - 3_600_000)
+  expect(failures).toEqual([])
+  stop()
+})
+
+test('a restored hub’s exception stays open until a clean handshake, also when its note comes late', async () => {
+  await using on = await setUp()
+  let isDown = false
+  const db = withFence(on.db, async () => {
+    if (isDown) throw new Error('the database is away')
+  })
+  const background = (work: Promise<void>) => void work.catch(() => undefined)
+  const notes = openDeviceNotes({ world: on.world, db, background })
+  const open = async () =>
+    on.db.selectFrom('exception').select('kind').where('closed_at', 'is', null).execute()
+  await notes.hubIsBehind(on.row, 3, { epoch: 1, seq: 3 })
+  isDown = true
+  await expect(notes.opened(on.row, on.hello)).rejects.toThrow('the database is away')
+  isDown = false
+  await on.world.advance(11_000)
+  await until('the note', async () => (await on.read()).connected_at !== null)
+  expect(await open()).toEqual([{ kind: 'hub-behind' }])
+  await notes.opened(on.row, on.hello)
+  expect(await open()).toEqual([])
+  notes.close()
+})
