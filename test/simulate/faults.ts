@@ -8,7 +8,7 @@ export interface FaultKind {
   readonly name: string
   /** How likely it is among the others. */
   readonly weight: number
-  /** Makes it happen now. It ends by itself, or by `healAll`. @returns what to tell in the story */
+  /** Makes it happen now. It ends after a while, or by `healAll`. @returns what to tell in the story */
   strike(world: World, chance: Chance, counters: FaultCounts): string
 }
 

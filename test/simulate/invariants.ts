@@ -156,7 +156,7 @@ function ordersAgree(
     if (order.state === 'collected' && delivered !== units && status !== 'cancelled')
       fail(`${units} units were handed over; Shopify says ${delivered}.`)
     if (order.state !== 'collected' && delivered > 0)
-      fail(`Nobody collected it; Shopify says ${delivered} units.`)
+      fail(`No customer collected it; Shopify says ${delivered} units.`)
     if (order.state === 'cancelled' && states.some(state => !['cancelled', 'refused'].includes(state)))
       fail(`It is cancelled; the hub says ${states.join(', ')}.`)
     if (order.state === 'waiting' && (states.length === 0 || states.some(state => ENDED.has(state))))

@@ -5,7 +5,7 @@ import { runSimulator } from './run-simulator.ts'
 
 const Acted = z.object({ finding: z.string(), found: z.string().nullable() })
 
-test('what is known to go wrong still does; what holds by now comes off the list', {
+test('what is known to go wrong still does; what was corrected comes off the list', {
   timeout: 540_000,
 }, async () => {
   const acted = z.array(Acted).parse(await runSimulator('--known'))

@@ -18,7 +18,7 @@ export interface Staff {
   press(order: string, move: string): Promise<Pressed>
   /** What the till shows of an order; null when it shows none. */
   shows(order: string): Promise<PickupView | null>
-  /** A customer stands at this till. @returns whether the goods were handed over */
+  /** A customer has come to this till. @returns whether the goods were handed over */
   handOver(order: Order): Promise<boolean>
 }
 

@@ -84,7 +84,7 @@ export async function run(options: RunOptions): Promise<Outcome> {
     for (let day = 0; day < options.days; day += 1) {
       drawn = planDay(world, options, { day, drawn, counts })
       await world.pass(options.minutes * MINUTE_MS)
-      if (day + 1 < options.days) world.universe.time.sleep(DAY_MS - options.minutes * MINUTE_MS)
+      if (day + 1 < options.days) world.universe.time.skip(DAY_MS - options.minutes * MINUTE_MS)
     }
     failures = await verdict(world)
   } catch (error) {

@@ -1,6 +1,6 @@
 import { agentPaths } from '../../agent/config.ts'
 import { writeDeviceFile } from '../../agent/enrolment/device-file.ts'
-import { enrol } from '../../agent/enrolment/enrol.ts'
+import { enrolTill } from '../../agent/enrolment/enrol.ts'
 import { runAgent } from '../../agent/run.ts'
 import { nodeSalesFiles } from '../../agent/sources/sales-files/node-sales-files.ts'
 import { nodeDropFiles } from '../../agent/write-back/node-drop-files.ts'
@@ -106,7 +106,7 @@ export function tillMachine(
     source,
     async enrol(code, as = till) {
       const own = startProcess(universe, machine, chance)
-      writeDeviceFile(outside, paths.device, await enrol(own.world, HUB_URL, code, as))
+      writeDeviceFile(outside, paths.device, await enrolTill(own.world, HUB_URL, code, as))
       own.killAfter(0, 'stop')
     },
     start,

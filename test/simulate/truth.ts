@@ -36,7 +36,7 @@ export interface Order {
   readonly store: string
   readonly lines: readonly { readonly sku: string; readonly units: number }[]
   state: 'waiting' | 'collected' | 'cancelled'
-  /** How often somebody handed goods over. */
+  /** How often staff handed goods over. */
   handOvers: number
 }
 

@@ -8,7 +8,7 @@ export interface VirtualTime {
   /** Work that takes turns of Node's own event loop, as its own HTTP parts do: it gets some at each moment. */
   during<T>(work: Promise<T>): Promise<T>
   /** Every computer is asleep for so long, as overnight. Then all that is overdue happens. */
-  sleep(ms: number): void
+  skip(ms: number): void
   /** Does everything that is due until then. */
   runUntil(ms: number): Promise<void>
   /** Lets time pass until the promise settles. Rejects when `mostMs` have passed first. */
@@ -72,7 +72,7 @@ export function virtualTime(onStep: (step: number, at: number) => void = () => u
         turning -= 1
       }
     },
-    sleep(ms) {
+    skip(ms) {
       elapsed += ms
     },
     async runUntil(ms) {

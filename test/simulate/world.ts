@@ -16,7 +16,7 @@ import { openTrace } from './trace.ts'
 import { openTruth, type Truth } from './truth.ts'
 import { virtualTime } from './virtual-time.ts'
 
-/** One till with all that stands at it. */
+/** One till with its POS and its staff. */
 export interface Counter {
   readonly till: TillMachine
   readonly pos: Pos

@@ -159,7 +159,7 @@ export const stockKnown: readonly Known[] = [
   },
   {
     finding: 'shopify-8',
-    says: 'A change whose answer was lost is not made twice because somebody made the opposite change',
+    says: 'A change whose answer was lost is not made twice because another app made the opposite change',
     scenario: () =>
       scene(async world => {
         sell(world, 2)
@@ -171,7 +171,7 @@ export const stockKnown: readonly Known[] = [
         await whileHubIsOff(world, async () => {
           await adjustOnline(world, TEE.sku, 1)
           world.truth.moveUnits('S1', TEE.sku, 1)
-          world.universe.time.sleep(DAY_MS)
+          world.universe.time.skip(DAY_MS)
         })
         await world.minutes(15)
         return wrongOnline(world)
