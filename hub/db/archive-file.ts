@@ -76,15 +76,15 @@ export function openArchiveFile(
   if (!isThere && !create) throw archiveMissing({ path })
   const db = files.database(path, { readOnly: !create })
   try {
-    if (create) {
-      db.pragma('journal_mode = DELETE') // one file, which can be copied and put away
-      db.pragma('synchronous = FULL')
-    }
     if (create && !isTable(db, 'about')) begin(db, hub)
     const about = z.string().optional()
     const of = db.prepare('SELECT value FROM about WHERE key = ?').pluck()
     if (about.parse(of.get('hub')) !== hub || about.parse(of.get('format')) !== FORMAT)
       throw archiveForeign({ path })
+    if (create) {
+      db.pragma('journal_mode = DELETE') // once it is known to be ours: one file, which can be copied and put away
+      db.pragma('synchronous = FULL')
+    }
     return archiveFile(db, basename(path))
   } catch (error) {
     db.close()
