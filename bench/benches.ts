@@ -1,6 +1,7 @@
 import { drainLedger } from './drain-ledger.ts'
 import { drainStream } from './drain-stream.ts'
 import { escposDecode } from './escpos-decode.ts'
+import { hubSize } from './hub-size.ts'
 import { journalAppend } from './journal-append.ts'
 import type { Row } from './measure/compare.ts'
 import { memory } from './memory.ts'
@@ -19,6 +20,7 @@ export const benches: Readonly<Record<string, (scale: Scale) => Promise<Row[]>>>
   'drain-ledger': drainLedger,
   'page-open': pageOpen,
   'postgres-ingest': postgresIngest,
+  'hub-size': hubSize,
   'sale-latency': saleLatency,
   memory,
   'escpos-decode': escposDecode,

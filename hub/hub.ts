@@ -10,11 +10,13 @@ import { readSetting, writeSetting } from './db/setting.ts'
 import { applyEvents } from './effects/index.ts'
 import { enrolDevice } from './fleet/enrolment.ts'
 import { openGateway } from './gateway/gateway.ts'
+import { packWrites } from './outbox/write-blocks.ts'
+import { startPacking } from './packing.ts'
 import { sendOpenPickups } from './pickups/snapshot.ts'
 import { type ShopifySettings, startShopify } from './shopify/shopify.ts'
 import { openSignals } from './signals.ts'
 import { applyDeferredEvents } from './streams/event-log.ts'
-import { startPacking } from './streams/pack.ts'
+import { packEvents } from './streams/pack.ts'
 import { openPort } from './web/port.ts'
 import { serveHub } from './web/server.ts'
 
@@ -97,7 +99,16 @@ export async function startHub(
   const shopify = building.use(
     await startShopify({ db, world, lease, signals, settings: shopSettings(config, port.url, world) }),
   )
-  building.use(startPacking({ world, db, afterDays: config.history.packAfterDays }))
+  building.use(
+    startPacking({
+      world,
+      afterDays: config.history.packAfterDays,
+      packs: {
+        events: (wanted, pause) => packEvents(db, wanted, pause),
+        writes: (wanted, pause) => packWrites(db, wanted, pause),
+      },
+    }),
+  )
   const gateway = building.use(openGateway({ world, db, hub, signals }))
   building.use(startChecks({ world, db, checks, changed: () => signals.say('now') }))
   building.use(

@@ -2,7 +2,7 @@ import { describeError } from './errors.ts'
 import type { Cancel, World } from './world.ts'
 
 /** What an error says to people, and its stable code. */
-export interface Problem {
+export interface OpenProblem {
   readonly code: string
   readonly sentence: string
 }
@@ -24,7 +24,7 @@ export interface KeepOpenParts<Open> {
   /** How long to wait before it is opened again. `failures`: consecutive ones before this one, from 0. */
   retryMs(failures: number): number
   /** Called when the problem changes; null: it works again. */
-  show(problem: Problem | null): void
+  show(problem: OpenProblem | null): void
 }
 
 export interface KeptOpen {
@@ -47,7 +47,7 @@ export function keepOpen<Open>(parts: KeepOpenParts<Open>): KeptOpen {
   let cancel: Cancel = () => undefined
   let underWay: Promise<void> = Promise.resolve()
 
-  const show = (problem: Problem | null): void => {
+  const show = (problem: OpenProblem | null): void => {
     if (shown === (problem?.sentence ?? null)) return
     shown = problem?.sentence ?? null
     parts.show(problem)

@@ -1,7 +1,7 @@
 import { type BackOff, doubledMs } from '../../shared/back-off.ts'
 import { describeError } from '../../shared/errors.ts'
 import type { SourceId } from '../../shared/ids.ts'
-import { type KeptOpen, keepOpen, type Problem } from '../../shared/keep-open.ts'
+import { type KeptOpen, keepOpen, type OpenProblem } from '../../shared/keep-open.ts'
 import type { Log, World } from '../../shared/world.ts'
 import { configured, type SourceConfig } from './configured.ts'
 import type { AnySourceKind, OpenSource, SourceMemory, SourceParts } from './source.ts'
@@ -64,7 +64,7 @@ function runSource(config: SourceConfig, parts: SourcesParts): RunningSource {
     readUntil: null,
   }
 
-  const show = (problem: Problem | null): void => {
+  const show = (problem: OpenProblem | null): void => {
     const state = problem === null ? 'reading' : 'unavailable'
     current = { ...current, state, problem: problem?.sentence ?? null, code: problem?.code ?? null }
     if (problem === null) log.info({}, 'source is read again')
@@ -96,7 +96,7 @@ function runSource(config: SourceConfig, parts: SourcesParts): RunningSource {
 function openerOf(
   config: SourceConfig,
   kinds: readonly AnySourceKind[],
-  show: (problem: Problem) => void,
+  show: (problem: OpenProblem) => void,
   keep: (start: (parts: SourceParts) => Promise<OpenSource>) => KeptOpen,
 ): KeptOpen | null {
   try {

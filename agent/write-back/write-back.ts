@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type BackOff, backOffMs } from '../../shared/back-off.ts'
 import { describeError } from '../../shared/errors.ts'
 import { SourceId } from '../../shared/ids.ts'
-import { type KeptOpen, keepOpen, type Problem } from '../../shared/keep-open.ts'
+import { type KeptOpen, keepOpen, type OpenProblem } from '../../shared/keep-open.ts'
 import type { World } from '../../shared/world.ts'
 import { targetKinds } from './index.ts'
 import { writeBackKinds } from './job.ts'
@@ -84,7 +84,7 @@ function runTarget(
   const log = world.log.child({ writeBack: target })
   let current: WriteBackState = { target, kind, state: 'ready', problem: null, code: null }
 
-  const show = (problem: Problem | null): void => {
+  const show = (problem: OpenProblem | null): void => {
     const state = problem === null ? 'ready' : 'unavailable'
     current = { ...current, state, problem: problem?.sentence ?? null, code: problem?.code ?? null }
     if (problem === null) log.info({}, 'the POS can be written to again')

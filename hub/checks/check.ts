@@ -1,6 +1,6 @@
 import type { Reads } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
-import type { Problem, Scope } from './problem.ts'
+import type { Scope, SubjectProblem } from './problem.ts'
 import type { ExceptionKind } from './words/message.ts'
 
 /**
@@ -15,7 +15,7 @@ export interface Check {
   /** Which open exceptions it speaks for; left out: all of its kind. */
   readonly scope?: Scope
   /** Reads only what is open or due, never the history: it runs beside the sales. */
-  find(db: Reads, now: number): Promise<readonly Problem[]>
+  find(db: Reads, now: number): Promise<readonly SubjectProblem[]>
 }
 
 /** A check is a file of its own and a line in hub/checks/index.ts; its words and its runbook page have its kind's name. */

@@ -4,14 +4,14 @@ import type { ReadDb, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { storableText } from '../db/storable-text.ts'
 import { exceptionKinds } from './kinds.ts'
-import type { Problem, Scope } from './problem.ts'
+import type { Scope, SubjectProblem } from './problem.ts'
 import { type ExceptionCode, type ExceptionKind, StoredFields } from './words/message.ts'
-import { type Language, wordStored } from './words/word.ts'
+import { type WordLanguage, wordStored } from './words/word.ts'
 
 export interface Findings {
   readonly kind: ExceptionKind
   readonly scope: Scope
-  readonly found: readonly Problem[]
+  readonly found: readonly SubjectProblem[]
   /** Hub clock, ms. */
   readonly at: number
   /** `again`: it happened once more, which counts; `still`: it was looked at again and is unchanged. */
@@ -73,7 +73,7 @@ async function openInScope(tx: Tx, { kind, scope, found }: Findings) {
 async function noteSeen(
   tx: Tx,
   known: Awaited<ReturnType<typeof openInScope>>[number],
-  { code, fields, evidence }: Problem,
+  { code, fields, evidence }: SubjectProblem,
   { at, seen }: Findings,
 ): Promise<void> {
   const now = { code, fields_json: JSON.stringify(fields), evidence_json: JSON.stringify(evidence) }
@@ -90,7 +90,7 @@ async function noteSeen(
 async function insertException(
   tx: Tx,
   kind: ExceptionKind,
-  { code, subject, store, fields, evidence }: Problem,
+  { code, subject, store, fields, evidence }: SubjectProblem,
   at: number,
 ): Promise<void> {
   const { owner, severity } = factsOf(kind)
@@ -126,7 +126,7 @@ function factsOf(kind: ExceptionKind) {
 }
 
 /** Something happened to one subject: opens its exception, or counts once more. Says whether it is new. */
-export async function openException(tx: Tx, problem: Problem, at: number): Promise<boolean> {
+export async function openException(tx: Tx, problem: SubjectProblem, at: number): Promise<boolean> {
   const scope = { subjects: [problem.subject] }
   const kind = kindOf(problem.code)
   return (await reconcileExceptions(tx, { kind, scope, found: [problem], at, seen: 'again' })).opened > 0
@@ -195,7 +195,7 @@ const bySeverity = sql`CASE severity WHEN 'urgent' THEN 0 WHEN 'warning' THEN 1 
  */
 export async function listExceptions(
   db: ReadDb,
-  language: Language = 'en',
+  language: WordLanguage = 'en',
   limit = Number.MAX_SAFE_INTEGER,
 ): Promise<OpenException[]> {
   const rows = await db

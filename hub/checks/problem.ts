@@ -1,7 +1,7 @@
 import type { ExceptionCode, FieldsOf } from './words/message.ts'
 
 /** What is wrong with one subject: which text says so, and its fields. Worded when it is shown, in the reader's language. */
-export type Problem = {
+export type SubjectProblem = {
   [Code in ExceptionCode]: {
     /** An exception's kind, or a variant of it: `kind.variant`. */
     readonly code: Code

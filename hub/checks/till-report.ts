@@ -1,7 +1,7 @@
 import type { Status } from '../../shared/protocol.ts'
 import { type Db, transaction } from '../db/db.ts'
 import { reconcileExceptions } from './exceptions.ts'
-import type { Problem } from './problem.ts'
+import type { SubjectProblem } from './problem.ts'
 import type { ExceptionKind } from './words/message.ts'
 
 /** Only a till's report opens and closes these. */
@@ -17,9 +17,9 @@ interface Reporter {
 }
 
 /** What is wrong according to a till's own report. */
-export function problemsIn({ device, store, till }: Reporter, status: Status): Problem[] {
+export function problemsIn({ device, store, till }: Reporter, status: Status): SubjectProblem[] {
   const { unreadCommands, writeBacks, clock } = status
-  const unread: Problem = {
+  const unread: SubjectProblem = {
     code: 'command-unreadable',
     subject: device,
     store,
@@ -29,7 +29,7 @@ export function problemsIn({ device, store, till }: Reporter, status: Status): P
   const waiting = writeBacks
     .filter(({ waiting, oldestAt }) => waiting > 0 && oldestAt !== null && clock - oldestAt >= WAITS_MS)
     .map(
-      ({ target, waiting, oldestAt, problem }): Problem => ({
+      ({ target, waiting, oldestAt, problem }): SubjectProblem => ({
         code: 'pos-write-waiting',
         subject: `${device}/${target}`,
         store,
@@ -44,7 +44,7 @@ export function problemsIn({ device, store, till }: Reporter, status: Status): P
 export async function noteReport(
   db: Db,
   device: string,
-  problems: readonly Problem[],
+  problems: readonly SubjectProblem[],
   at: number,
 ): Promise<void> {
   const open = await db

@@ -1,6 +1,6 @@
 import type { Reads } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
-import type { Problem } from './problem.ts'
+import type { SubjectProblem } from './problem.ts'
 
 type ItemKind = 'sku-unknown' | 'sku-ambiguous' | 'item-untracked'
 
@@ -21,7 +21,7 @@ export async function waitingItems(
   db: Reads,
   kind: ItemKind,
   skus?: readonly string[],
-): Promise<readonly Problem[]> {
+): Promise<readonly SubjectProblem[]> {
   const rows = await db
     .selectFrom('due as d')
     .innerJoin('item as i', 'i.id', 'd.item')

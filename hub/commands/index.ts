@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { databaseUrlInvalid } from '../db/engines/server-address.ts'
 import { locationMalformed } from '../fleet/store-check.ts'
 import { storeInvalid } from '../fleet/stores.ts'
+import { archiveCommand } from './archive.ts'
 import { auditCommand } from './audit.ts'
 import type { HubCommandParts } from './command-parts.ts'
 import { deviceCommand } from './device.ts'
@@ -24,6 +25,7 @@ const commands: readonly ((parts: HubCommandParts) => Command)[] = [
   deviceCommand,
   exceptionsCommand,
   auditCommand,
+  archiveCommand,
   rebuildCommand,
   traceCommand,
 ]

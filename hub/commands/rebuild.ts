@@ -3,6 +3,7 @@ import { answers, command } from '../../shared/command-line.ts'
 import { defineError } from '../../shared/errors.ts'
 import { projections } from '../effects/projections.ts'
 import { type RebuildProgress, rebuildProjection } from '../streams/rebuild.ts'
+import { archiveOption, withArchives } from './archives.ts'
 import {
   databaseOption,
   type HubCommandParts,
@@ -29,33 +30,40 @@ export function rebuildCommand({ terminal, world }: HubCommandParts): Command {
   const of = command('rebuild', 'make tables again from the stored events; a run that was stopped goes on')
     .argument('<projection>', names.join(', '))
     .option('--from-start', 'do not go on where a stopped run was')
+    .option(...archiveOption)
     .option('--skip-unreadable', 'leave out stored events that can’t be read, and name each')
     .option(...hubFolderOption)
     .option(...databaseOption)
-  type Options = HubFolder & { fromStart?: boolean; skipUnreadable?: boolean }
-  return answers<Options>(of, terminal, async ({ json, fromStart, skipUnreadable, ...where }, name = '') => {
-    const projection = projections.find(one => one.name === name)
-    if (projection === undefined) throw projectionUnknown({ name })
-    let said = ''
-    const report = (progress: RebuildProgress) => {
-      if (stepOf(progress) === said) return
-      said = stepOf(progress)
-      terminal.err(`${json === true ? JSON.stringify(progress) : sentence(progress)}\n`)
-    }
-    const skipped = new Set<string>()
-    const skip = (event: string, problem: string) => {
-      if (!skipped.has(event)) terminal.err(`left out ${event}: ${problem}\n`)
-      skipped.add(event)
-    }
-    const given = skipUnreadable === true ? { skipUnreadable: skip } : {}
-    const done = await withDb(world, where, db =>
-      rebuildProjection({ db, projection, fromStart: fromStart === true, report, ...given }),
-    )
-    return {
-      json: { projection: name, ...done, skipped: [...skipped] },
-      text: `${name}: ${done.events} events of ${done.stores} stores replayed.`,
-    }
-  })
+  type Options = HubFolder & { fromStart?: boolean; skipUnreadable?: boolean; archive?: string[] }
+  return answers<Options>(
+    of,
+    terminal,
+    async ({ json, fromStart, skipUnreadable, archive, ...where }, name = '') => {
+      const projection = projections.find(one => one.name === name)
+      if (projection === undefined) throw projectionUnknown({ name })
+      let said = ''
+      const report = (progress: RebuildProgress) => {
+        if (stepOf(progress) === said) return
+        said = stepOf(progress)
+        terminal.err(`${json === true ? JSON.stringify(progress) : sentence(progress)}\n`)
+      }
+      const skipped = new Set<string>()
+      const skip = (event: string, problem: string) => {
+        if (!skipped.has(event)) terminal.err(`left out ${event}: ${problem}\n`)
+        skipped.add(event)
+      }
+      const given = skipUnreadable === true ? { skipUnreadable: skip } : {}
+      const done = await withDb(world, where, db =>
+        withArchives(world, db, { data: where.data, archive }, archives =>
+          rebuildProjection({ db, projection, fromStart: fromStart === true, report, archives, ...given }),
+        ),
+      )
+      return {
+        json: { projection: name, ...done, skipped: [...skipped] },
+        text: `${name}: ${done.events} events of ${done.stores} stores replayed.`,
+      }
+    },
+  )
 }
 
 function sentence({ store, events, turn, turns, done }: RebuildProgress): string {

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { answers, command } from '../../shared/command-line.ts'
 import { defineError } from '../../shared/errors.ts'
 import { traceReceipt } from '../sales/trace.ts'
+import { archiveOption, withArchives } from './archives.ts'
 import {
   databaseOption,
   type HubCommandParts,
@@ -21,14 +22,23 @@ export function traceCommand({ terminal, world }: HubCommandParts): Command {
     .argument('<store>', 'the store’s code')
     .argument('<receipt>', 'the receipt’s number as printed')
     .option('--source <source>', 'the receipt is the key that this source’s POS uses')
+    .option(...archiveOption)
     .option(...hubFolderOption)
     .option(...databaseOption)
-  type Options = HubFolder & { source?: string }
-  return answers<Options>(of, terminal, async ({ source = null, ...where }, store = '', receipt = '') => {
-    const found = await withDb(world, where, db => traceReceipt(db, { store, receipt, source }))
-    if (found.length === 0) throw receiptUnknown({ receipt, store })
-    return { json: found, text: found.map(textOf).join('\n\n') }
-  })
+  type Options = HubFolder & { source?: string; archive?: string[] }
+  return answers<Options>(
+    of,
+    terminal,
+    async ({ source = null, archive, ...where }, store = '', receipt = '') => {
+      const found = await withDb(world, where, db =>
+        withArchives(world, db, { data: where.data, archive }, archives =>
+          traceReceipt(db, { store, receipt, source, archives }),
+        ),
+      )
+      if (found.length === 0) throw receiptUnknown({ receipt, store })
+      return { json: found, text: found.map(textOf).join('\n\n') }
+    },
+  )
 }
 
 type Traced = Awaited<ReturnType<typeof traceReceipt>>[number]

@@ -6,7 +6,7 @@ import { type CodeCache, stageCodes } from './code-cache.ts'
 import type { Conflict, Engine } from './engines/engine.ts'
 import { openPostgresEngine } from './engines/postgres.ts'
 import type { DatabaseServer } from './engines/server-address.ts'
-import { openSqlite } from './engines/sqlite.ts'
+import { openHubSqlite } from './engines/sqlite.ts'
 import { migrateHub } from './migrate.ts'
 import type { Schema } from './schema.ts'
 
@@ -73,7 +73,7 @@ export type DatabaseAddress = { readonly file: string } | DatabaseServer
 /**
  * Opens the hub's database on either engine and brings its schema up to date.
  * @param given.create make it if there is none yet, be it that a server's database is empty
- * @throws DATABASE_MISSING, MIGRATION_FAILED, and what `openSqlite` and `openPostgresEngine` throw
+ * @throws DATABASE_MISSING, MIGRATION_FAILED, and what `openHubSqlite` and `openPostgresEngine` throw
  */
 export async function openHubDatabase(
   world: Pick<World, 'files' | 'log'>,
@@ -83,14 +83,14 @@ export async function openHubDatabase(
   if ('file' in address) {
     if (given.create) return openHubDb(world.files, address.file)
     if (world.files.sizeOf(address.file) === null) throw databaseMissing({ path: address.file })
-    return migrated(openSqlite(world.files, address.file), address.file)
+    return migrated(openHubSqlite(world.files, address.file), address.file)
   }
   return migrated(await openPostgresEngine(world, address), given.create ? null : address.url)
 }
 
 /** Opens the hub's embedded database, migrated. `path`: an SQLite file. */
 export async function openHubDb(files: Files, path: string): Promise<Db> {
-  return migrated(openSqlite(files, path), null)
+  return migrated(openHubSqlite(files, path), null)
 }
 
 /** @param mustExist how the database is named when it has never been a hub's; null: it may be new */

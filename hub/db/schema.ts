@@ -268,6 +268,8 @@ export interface Schema {
     answer_json: string | null
     problem: string | null
   }
+  /** Confirmed writes, moved out of `shopify_write` and compressed; see outbox/write-blocks.ts. */
+  write_block: { first_id: number; last_id: number; body: Buffer }
   webhook: {
     topic: string
     event_id: string

@@ -3,8 +3,8 @@ import type { Schema } from '../db/schema.ts'
 import { storableText } from '../db/storable-text.ts'
 
 /** What is known of one SKU: the tills' own words and what Shopify has for it. */
-export type Item = Omit<Schema['item'], 'id'> & { readonly id: number }
-export type ItemState = Item['state']
+export type HubItem = Omit<Schema['item'], 'id'> & { readonly id: number }
+export type ItemState = HubItem['state']
 
 /** An item as a till named it. */
 export interface NotedItem {
@@ -83,7 +83,7 @@ export function numberIn(numbers: ReadonlyMap<string, number>, sku: string): num
 export async function putItem(
   tx: Tx,
   sku: string,
-  row: Omit<Item, 'id' | 'sku' | 'image_url'>,
+  row: Omit<HubItem, 'id' | 'sku' | 'image_url'>,
 ): Promise<void> {
   await tx
     .insertInto('item')

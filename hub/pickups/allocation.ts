@@ -5,7 +5,7 @@ import { numberOfGid } from '../stock/movement-key.ts'
 import { movementKinds } from '../stock/movement-kinds.ts'
 import { type NewMovement, writeMovements } from '../stock/movements.ts'
 import { countedByOpening } from '../stock/opening-balance.ts'
-import type { Pickup, PickupLines } from './pickup-row.ts'
+import type { LedgerLines, Pickup } from './pickup-row.ts'
 
 interface Place {
   readonly store: string
@@ -13,7 +13,7 @@ interface Place {
   readonly version: number
 }
 
-type Line = PickupLines['lines'][number]
+type Line = LedgerLines['lines'][number]
 
 /** Lines that move stock: Shopify commits nothing for an item it does not count. */
 function counted(lines: readonly Line[]): readonly (Line & { sku: string })[] {
@@ -65,7 +65,7 @@ export async function commitUnits(
 }
 
 /** The order no longer claims these units here. Safe to call twice: a pickup releases once. */
-export async function releaseUnits(tx: Tx, pickup: Pickup, now: number): Promise<PickupLines> {
+export async function releaseUnits(tx: Tx, pickup: Pickup, now: number): Promise<LedgerLines> {
   const { row, lines } = pickup
   if (!lines.committed) return lines
   const at = placeOf(pickup)
@@ -92,7 +92,7 @@ export async function handOverUnits(
   pickup: Pickup,
   by: 'shopify' | 'us',
   now: number,
-): Promise<PickupLines> {
+): Promise<LedgerLines> {
   const { lines } = pickup
   const at = placeOf(pickup)
   const done = await handedOverLines(tx, at)

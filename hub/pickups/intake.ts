@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
+import { epochMs } from '../../shared/ids.ts'
 import { knownNotice, type PickupNotice } from '../../shared/pickup-notices.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
 import type { Tx } from '../db/db.ts'
-import { type Place, placeOf } from '../stock/places.ts'
+import { placeOf, type StockPlace } from '../stock/places.ts'
 import { changeUnits, commitUnits, handOverUnits, releaseUnits } from './allocation.ts'
 import { toBody, toLines } from './new-pickup.ts'
 import type { OrderSnapshot, PickupFulfillmentOrder } from './order-snapshot.ts'
-import { changePickup, epochMs, type Pickup, type PickupLines, putPickup, readPickup } from './pickup-row.ts'
+import { changePickup, type LedgerLines, type Pickup, putPickup, readPickup } from './pickup-row.ts'
 
 const AT_SHOPIFY = 'Shopify'
 
@@ -40,7 +41,7 @@ interface One {
   readonly order: OrderSnapshot
   readonly fulfillment: PickupFulfillmentOrder
   readonly held: Pickup | null
-  readonly place: Place | null
+  readonly place: StockPlace | null
   readonly now: number
   readonly stores: Set<string>
 }
@@ -82,10 +83,10 @@ function isOver(order: OrderSnapshot, { status, lines }: PickupFulfillmentOrder)
   return status === 'INCOMPLETE' || lines.every(line => line.remaining === 0)
 }
 
-async function begin(tx: Tx, one: One, place: Place, version: number): Promise<void> {
+async function begin(tx: Tx, one: One, place: StockPlace, version: number): Promise<void> {
   const { order, fulfillment, now } = one
   const [warehouse] = place.warehouses
-  const lines: PickupLines = { warehouse, committed: true, lines: toLines(fulfillment) }
+  const lines: LedgerLines = { warehouse, committed: true, lines: toLines(fulfillment) }
   const body = toBody(order, fulfillment, { version, at: now, notice: noticeOf(fulfillment, null) })
   const at = { store: place.store, pickup: fulfillment.id, version }
   await commitUnits(tx, at, { ...lines, orderedAt: order.createdAt }, now)

@@ -1,8 +1,8 @@
-import { PickupId, Sku } from '../../shared/ids.ts'
+import { epochMs, PickupId, Sku } from '../../shared/ids.ts'
 import type { PickupNotice } from '../../shared/pickup-notices.ts'
 import type { FulfillmentLine, OrderSnapshot, PickupFulfillmentOrder } from './order-snapshot.ts'
 import { cleanText, phoneEnd } from './order-text.ts'
-import { epochMs, type PickupBody, type PickupLines } from './pickup-row.ts'
+import type { LedgerLines, PickupBody } from './pickup-row.ts'
 
 /** As many lines as one command may carry; Shopify's own orders hold fewer. */
 const MOST_LINES = 250
@@ -41,7 +41,7 @@ export function toBody(
 }
 
 /** The lines as the ledger and the fulfilment need them. */
-export function toLines(fulfillment: PickupFulfillmentOrder): PickupLines['lines'] {
+export function toLines(fulfillment: PickupFulfillmentOrder): LedgerLines['lines'] {
   return fulfillment.lines.map(line => ({
     id: line.id,
     sku: skuOf(line),

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { PickupPut } from '../../shared/commands.ts'
-import { EpochMs } from '../../shared/ids.ts'
 import type { PickupNotice } from '../../shared/pickup-notices.ts'
 import type { Reads, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
@@ -11,7 +10,7 @@ export const PickupBody = PickupPut.omit({ seen: true })
 export type PickupBody = z.infer<typeof PickupBody>
 
 /** What the ledger and `fulfillmentCreate` need of a pickup. */
-export const PickupLines = z.object({
+export const LedgerLines = z.object({
   warehouse: z.string(),
   /** The ledger holds these units as committed; false once they are released. */
   committed: z.boolean(),
@@ -27,20 +26,20 @@ export const PickupLines = z.object({
     }),
   ),
 })
-export type PickupLines = z.infer<typeof PickupLines>
+export type LedgerLines = z.infer<typeof LedgerLines>
 
 /** One pickup, read and parsed. */
 export interface Pickup {
   readonly row: Schema['pickup']
   readonly body: PickupBody
-  readonly lines: PickupLines
+  readonly lines: LedgerLines
 }
 
 export function parsePickup(row: Schema['pickup']): Pickup {
   return {
     row,
     body: PickupBody.parse(JSON.parse(row.body_json)),
-    lines: PickupLines.parse(JSON.parse(row.lines_json)),
+    lines: LedgerLines.parse(JSON.parse(row.lines_json)),
   }
 }
 
@@ -55,7 +54,7 @@ type Change = Partial<
 
 export interface PickupChange {
   readonly body: Change
-  readonly lines?: PickupLines
+  readonly lines?: LedgerLines
   readonly shopifyUpdatedAt?: number
 }
 
@@ -95,8 +94,4 @@ export async function putPickup(tx: Tx, pickup: Pickup): Promise<void> {
     .onConflict(conflict => conflict.column('pickup').doUpdateSet(pickup.row))
     .execute()
   await sendToStore(tx, pickup.row.store, pickup.body)
-}
-
-export function epochMs(at: number): EpochMs {
-  return EpochMs.parse(at)
 }

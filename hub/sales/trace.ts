@@ -1,6 +1,8 @@
 import { knownCodes, textsOf } from '../db/codes.ts'
 import type { Reads } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
+import { readWrites } from '../outbox/write-blocks.ts'
+import type { Write } from '../outbox/writes.ts'
 import { type MovementKind, movementKinds } from '../stock/movement-kinds.ts'
 import type { BlockSource } from '../streams/block-source.ts'
 import { readRecord } from '../streams/read-record.ts'
@@ -156,7 +158,7 @@ async function readMovements(db: Reads, { store, sale }: SaleRow) {
       warehouse: texts.get(row.warehouse) ?? '',
       quantity: row.quantity,
       event: `${texts.get(row.device ?? 0) ?? ''}/${row.epoch}/${row.seq}`,
-      write: row.write === null ? null : (writes.get(row.write) ?? null),
+      write: tracedOrNull(writes.get(row.write ?? 0)),
     }),
   )
   const places = rows.flatMap(({ device, epoch, seq }) =>
@@ -165,18 +167,17 @@ async function readMovements(db: Reads, { store, sale }: SaleRow) {
   return { traced, places }
 }
 
-async function readWrites(db: Reads, ids: readonly number[]): Promise<ReadonlyMap<number, TracedWrite>> {
-  if (ids.length === 0) return new Map()
-  const rows = await db
-    .selectFrom('shopify_write')
-    .selectAll()
-    .where('id', 'in', [...new Set(ids)])
-    .execute()
-  return new Map(
-    rows.map(({ id, state, settled_at: endedAt, problem, request_json, answer_json }) => {
-      const request: unknown = JSON.parse(request_json)
-      const answer: unknown = answer_json === null ? null : JSON.parse(answer_json)
-      return [id, { id, state, endedAt, problem, request, answer }]
-    }),
-  )
+const tracedOrNull = (write: Write | undefined) => (write === undefined ? null : tracedWrite(write))
+
+function tracedWrite({
+  id,
+  state,
+  settled_at: endedAt,
+  problem,
+  request_json,
+  answer_json,
+}: Write): TracedWrite {
+  const request: unknown = JSON.parse(request_json)
+  const answer: unknown = answer_json === null ? null : JSON.parse(answer_json)
+  return { id, state, endedAt, problem, request, answer }
 }

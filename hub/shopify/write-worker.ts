@@ -4,7 +4,7 @@ import type { World } from '../../shared/world.ts'
 import type { Db } from '../db/db.ts'
 import { openWrites } from '../outbox/writes.ts'
 import type { Signals } from '../signals.ts'
-import { type Place, readPlaces } from '../stock/places.ts'
+import { readPlaces, type StockPlace } from '../stock/places.ts'
 import { type ShopifyClient, shopifyRefuses, shopifyUnreachable } from './api/client.ts'
 import { sendPickupWrite } from './pickups/pickup-writes.ts'
 import { judgeAfterRestore, storesInRecovery } from './stock/after-restore.ts'
@@ -44,7 +44,7 @@ export async function runWrites(work: WriteWork, scope: WriteScope = everything)
 }
 
 /** After the hub was restored: stores for which Shopify has yet to be asked what was posted before. */
-async function unjudgedStores(work: WriteWork, places: readonly Place[]): Promise<ReadonlySet<string>> {
+async function unjudgedStores(work: WriteWork, places: readonly StockPlace[]): Promise<ReadonlySet<string>> {
   const unjudged = new Set<string>()
   for (const store of await storesInRecovery(work.db)) {
     const own = places.filter(place => place.store === store)
@@ -73,7 +73,7 @@ async function sendDueStock(work: WriteWork): Promise<void> {
   if (due.length > 0) work.signals.say('now')
 }
 
-async function sendWaiting(work: WriteWork, place: Place): Promise<void> {
+async function sendWaiting(work: WriteWork, place: StockPlace): Promise<void> {
   for (let request = 0; request < REQUESTS_A_RUN; request += 1) {
     const id = await planStock(work, place)
     if (id === null) return

@@ -6,11 +6,11 @@ import { dueSums } from '../outbox/postings.ts'
 import { levelSums } from './levels.ts'
 import { movementKinds } from './movement-kinds.ts'
 import { type NewMovement, writeMovements } from './movements.ts'
-import type { Place } from './places.ts'
+import type { StockPlace } from './places.ts'
 import type { ItemLevel } from './shop-level.ts'
 
 /** The numbers that openings at a place are found by: their cause is the main warehouse. Null: nothing moved there yet. */
-async function placeNumbers(db: Reads, place: Pick<Place, 'store' | 'warehouses'>) {
+async function placeNumbers(db: Reads, place: Pick<StockPlace, 'store' | 'warehouses'>) {
   const [main] = place.warehouses
   const codes = await knownCodes(db, [place.store, main])
   const store = codes.get(place.store)
@@ -21,7 +21,7 @@ async function placeNumbers(db: Reads, place: Pick<Place, 'store' | 'warehouses'
 /** Which of these SKUs name an item whose level at one place the ledger has not taken from Shopify yet. */
 export async function withoutOpening(
   db: Reads,
-  place: Place,
+  place: StockPlace,
   skus: readonly string[],
 ): Promise<readonly string[]> {
   const at = await placeNumbers(db, place)
@@ -47,7 +47,7 @@ export async function withoutOpening(
  */
 export async function writeOpenings(
   tx: Tx,
-  place: Place,
+  place: StockPlace,
   levels: ReadonlyMap<string, ItemLevel>,
   now: number,
 ): Promise<void> {
@@ -89,7 +89,7 @@ function firstOf(siblings: readonly string[], among: readonly string[]): string 
 /** What Shopify has, or is being told, of each item under all its SKUs, by `state/SKU` of the one that opens it. */
 async function postedSums(
   tx: Tx,
-  place: Place,
+  place: StockPlace,
   siblings: ReadonlyMap<string, readonly string[]>,
   skus: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {

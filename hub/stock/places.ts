@@ -1,7 +1,7 @@
 import type { Reads } from '../db/db.ts'
 
 /** A Shopify location and the warehouses of one store whose stock it shows, the main one first. */
-export interface Place {
+export interface StockPlace {
   readonly store: string
   readonly location: string
   readonly warehouses: readonly [string, ...string[]]
@@ -13,7 +13,7 @@ export interface Place {
  */
 export async function readPlaces(
   db: Reads,
-): Promise<{ places: readonly Place[]; unclear: ReadonlySet<string> }> {
+): Promise<{ places: readonly StockPlace[]; unclear: ReadonlySet<string> }> {
   const rows = await db
     .selectFrom('warehouse')
     .selectAll()
@@ -35,12 +35,12 @@ export async function readPlaces(
 }
 
 /** The place of one location; null when no store, or more than one, claims it. */
-export async function placeOf(db: Reads, location: string): Promise<Place | null> {
+export async function placeOf(db: Reads, location: string): Promise<StockPlace | null> {
   const { places } = await readPlaces(db)
   return places.find(place => place.location === location) ?? null
 }
 
 /** What exceptions about one item's stock at one place are called. */
-export function stockSubject(place: Place, sku: string): string {
+export function stockSubject(place: StockPlace, sku: string): string {
   return `${place.store}/${place.warehouses[0]}/${sku}`
 }

@@ -1,7 +1,5 @@
 import { sql } from 'kysely'
-import { describeError } from '../../shared/errors.ts'
 import { genesis } from '../../shared/stream/chain.ts'
-import type { Cancel, World } from '../../shared/world.ts'
 import { type Db, insertRows, type Tx, transaction } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { blockName } from './block-source.ts'
@@ -206,60 +204,4 @@ async function exchange(tx: Tx, block: Schema['event_block']): Promise<boolean> 
     .where('seq', '<=', last_seq)
     .execute()
   return true
-}
-
-/** How long the hub does other things after each block. */
-const PAUSE_MS = 20
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
-/** After the hub's start: tills come back first. */
-const FIRST_MS = 10 * 60_000
-
-/** Packs what is old enough, hourly, while the hub runs. */
-export function startPacking(parts: {
-  readonly world: Pick<World, 'clock' | 'timers' | 'log'>
-  readonly db: Db
-  /** Days that events stay as rows. */
-  readonly afterDays: number
-}): AsyncDisposable {
-  const { world, db, afterDays } = parts
-  let isStopped = false
-  let cancel: Cancel = () => undefined
-  let goOn: () => void = () => undefined
-  let running: Promise<void> = Promise.resolve()
-
-  function pause(): Promise<boolean> {
-    if (isStopped) return Promise.resolve(false)
-    return new Promise(resolve => {
-      goOn = () => resolve(!isStopped)
-      cancel = world.timers.after(PAUSE_MS, goOn)
-    })
-  }
-
-  async function round(): Promise<void> {
-    try {
-      const packed = await packEvents(db, { before: world.clock.now() - afterDays * DAY_MS }, pause)
-      if (packed > 0) world.log.info({ events: packed }, 'old events were packed')
-    } catch (error) {
-      world.log.error(describeError(error), 'packing old events failed and is tried again later')
-    }
-    schedule(HOUR_MS)
-  }
-
-  function schedule(ms: number): void {
-    if (isStopped) return
-    cancel = world.timers.after(ms, () => {
-      running = round()
-    })
-  }
-
-  schedule(FIRST_MS)
-  return {
-    async [Symbol.asyncDispose]() {
-      isStopped = true
-      cancel()
-      goOn()
-      await running
-    },
-  }
 }

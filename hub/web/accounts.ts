@@ -57,7 +57,7 @@ export async function putAccount(tx: Tx, name: string, password_hash: string, no
 const tokenHash = (token: string) => hash('sha256', token, 'base64url')
 
 /** Opens a session and gives its token, of which only the hash is kept. @throws LOGIN_WRONG */
-export async function login(
+export async function openSession(
   db: Db,
   random: Random,
   name: string,
@@ -89,6 +89,6 @@ export async function sessionOf(db: ReadDb, token: string, now: number): Promise
   return found ?? null
 }
 
-export async function logout(db: Db, token: string): Promise<void> {
+export async function endSession(db: Db, token: string): Promise<void> {
   await transaction(db, tx => tx.deleteFrom('session').where('token_hash', '=', tokenHash(token)).execute())
 }

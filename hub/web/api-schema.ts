@@ -92,4 +92,4 @@ export const NowView = z.object({
 export type NowView = z.infer<typeof NowView>
 
 /** A server-sent event of GET /api/live: something on the first page has changed; read it again. */
-export const LiveMessage = z.object({ type: z.literal('now') })
+export const HubLiveMessage = z.object({ type: z.literal('now') })

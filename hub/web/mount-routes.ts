@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { defineError } from '../../shared/errors.ts'
 import { type Account, sessionOf } from './accounts.ts'
-import type { Route, RouteRole, WebContext } from './route.ts'
+import type { HubRoute, RouteRole, WebContext } from './route.ts'
 
 export const notSignedIn = defineError('NOT_SIGNED_IN', () => 'Log in first.')
 export const roleInsufficient = defineError(
@@ -14,7 +14,7 @@ export const crossSite = defineError(
 )
 
 /** Mounts routes. Each call is checked for its origin and its caller's role before its handler runs. */
-export function mountRoutes(app: FastifyInstance, context: WebContext, routes: readonly Route[]): void {
+export function mountRoutes(app: FastifyInstance, context: WebContext, routes: readonly HubRoute[]): void {
   for (const route of routes)
     if (route.rawBodyBytes === undefined) mount(app, context, route)
     else
@@ -25,7 +25,7 @@ export function mountRoutes(app: FastifyInstance, context: WebContext, routes: r
       })
 }
 
-function mount(app: FastifyInstance, context: WebContext, route: Route): void {
+function mount(app: FastifyInstance, context: WebContext, route: HubRoute): void {
   app.route({
     method: route.method,
     url: route.path,

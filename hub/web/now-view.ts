@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { countOpenExceptions, listExceptions } from '../checks/exceptions.ts'
-import type { Language } from '../checks/words/word.ts'
+import type { WordLanguage } from '../checks/words/word.ts'
 import type { ReadDb } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import type { LiveDevice } from '../gateway/live-sessions.ts'
@@ -33,7 +33,7 @@ export interface Figures {
 }
 
 /** Everything that the first page shows, in a number of queries that does not depend on the number of stores. */
-export async function readNow(parts: NowParts, language: Language = 'en'): Promise<NowView> {
+export async function readNow(parts: NowParts, language: WordLanguage = 'en'): Promise<NowView> {
   const { db } = parts
   const now = parts.now()
   const stores = await db.selectFrom('store').selectAll().orderBy('code').execute()
@@ -235,7 +235,7 @@ async function salesToday(
   )
 }
 
-async function readExceptions(db: ReadDb, language: Language): Promise<ExceptionView[]> {
+async function readExceptions(db: ReadDb, language: WordLanguage): Promise<ExceptionView[]> {
   const open = await listExceptions(db, language, EXCEPTIONS_SHOWN)
   return open.map(
     ({

@@ -5,7 +5,7 @@ import { defineError } from '../../shared/errors.ts'
 import type { failureLimit } from '../../shared/failure-limit.ts'
 import { firstIssue } from '../../shared/protocol.ts'
 import type { World } from '../../shared/world.ts'
-import type { Language } from '../checks/words/word.ts'
+import type { WordLanguage } from '../checks/words/word.ts'
 import type { Db } from '../db/db.ts'
 import type { Signals } from '../signals.ts'
 import type { Account } from './accounts.ts'
@@ -36,7 +36,7 @@ export interface WebContext {
   readonly failedLogins: FailureLimit
   readonly failedEnrolments: FailureLimit
   readonly metrics: { readonly contentType: string; text(): Promise<string> }
-  readNow(language: Language): Promise<NowView>
+  readNow(language: WordLanguage): Promise<NowView>
   enrol(body: unknown): Promise<unknown>
   receiveWebhook(headers: IncomingMessage['headers'], rawBody: Buffer): Promise<void>
   /** Takes over a response and sends it hints; false when there are too many already. */
@@ -66,7 +66,7 @@ interface Definition<Schema extends z.ZodType> {
 }
 
 /** A route as the server mounts it. */
-export interface Route extends Omit<Definition<z.ZodType>, 'schema' | 'handler'> {
+export interface HubRoute extends Omit<Definition<z.ZodType>, 'schema' | 'handler'> {
   /** @throws REQUEST_MALFORMED, and whatever the handler throws */
   handle(
     context: WebContext,
@@ -75,7 +75,7 @@ export interface Route extends Omit<Definition<z.ZodType>, 'schema' | 'handler'>
 }
 
 /** Declares a route: its body is parsed by its schema before the handler runs. */
-export function defineRoute<Schema extends z.ZodType>(definition: Definition<Schema>): Route {
+export function defineRoute<Schema extends z.ZodType>(definition: Definition<Schema>): HubRoute {
   const { schema, handler, ...route } = definition
   return {
     ...route,

@@ -13,7 +13,7 @@ import { enrolCodeWrong, enrolThrottled } from '../fleet/enrolment.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import type { Signals } from '../signals.ts'
 import { loginThrottled, loginWrong } from './accounts.ts'
-import type { LiveMessage } from './api-schema.ts'
+import type { HubLiveMessage } from './api-schema.ts'
 import { gzipText } from './compress.ts'
 import { hubMetrics } from './metrics.ts'
 import { crossSite, mountRoutes, notSignedIn, roleInsufficient } from './mount-routes.ts'
@@ -135,7 +135,10 @@ function isOwnHost(parts: HubServerParts, host: string | undefined): boolean {
 const LOOPBACK = ['127.0.0.1', '[::1]', '::1', 'localhost']
 
 /** At most two hints a second: at each, a page reads the whole first screen again. */
-function liveHints(parts: HubServerParts, send: (message: z.infer<typeof LiveMessage>) => void): () => void {
+function liveHints(
+  parts: HubServerParts,
+  send: (message: z.infer<typeof HubLiveMessage>) => void,
+): () => void {
   let pending: (() => void) | null = null
   const forget = parts.signals.on('now', () => {
     pending ??= parts.world.timers.after(500, () => {

@@ -1,5 +1,5 @@
 /** Where and in which language a moment is told. */
-export interface Place {
+export interface TimePlace {
   readonly zone: string
   readonly locale: string
 }
@@ -7,7 +7,7 @@ export interface Place {
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 
-function format(at: number, place: Place, options: Intl.DateTimeFormatOptions): string {
+function format(at: number, place: TimePlace, options: Intl.DateTimeFormatOptions): string {
   try {
     return new Intl.DateTimeFormat(place.locale, { ...options, timeZone: place.zone }).format(at)
   } catch {
@@ -22,12 +22,12 @@ export function dayAt(at: number, zone: string): string {
 }
 
 /** `14:05`, as the clock at the place shows it. */
-export function clockTime(at: number, place: Place): string {
+export function clockTime(at: number, place: TimePlace): string {
   return format(at, place, { hour: '2-digit', minute: '2-digit' })
 }
 
 /** `14:05` for today, else `Tue 24 Nov, 14:05`. */
-export function clockOrDate(at: number, now: number, place: Place): string {
+export function clockOrDate(at: number, now: number, place: TimePlace): string {
   if (dayAt(at, place.zone) === dayAt(now, place.zone)) return clockTime(at, place)
   return format(at, place, {
     weekday: 'short',
@@ -39,7 +39,7 @@ export function clockOrDate(at: number, now: number, place: Place): string {
 }
 
 /** The whole moment with its zone, for the hover. */
-export function exactTime(at: number, place: Place): string {
+export function exactTime(at: number, place: TimePlace): string {
   return format(at, place, {
     year: 'numeric',
     month: 'short',

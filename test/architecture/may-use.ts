@@ -221,6 +221,7 @@ export const parts: Readonly<Record<string, Part>> = {
       'hub/gateway/',
     ],
   },
+  'hub/packing.ts': { does: 'runs hourly what packs old rows', mayUse: [] },
   'hub/hub.ts': { does: 'puts the parts of a running hub together', mayUse: ['hub'] },
   'hub/commands/': { does: 'the command line, one file a command', mayUse: ['hub'] },
   'hub/cli.ts': { does: 'names the commands', mayUse: ['hub'] },

@@ -7,7 +7,7 @@ import {
   reconcileExceptions,
 } from '../../hub/checks/exceptions.ts'
 import { exceptionKinds } from '../../hub/checks/kinds.ts'
-import type { Problem } from '../../hub/checks/problem.ts'
+import type { SubjectProblem } from '../../hub/checks/problem.ts'
 import { de } from '../../hub/checks/words/de.ts'
 import { en } from '../../hub/checks/words/en.ts'
 import { languageOf, wordStored } from '../../hub/checks/words/word.ts'
@@ -55,7 +55,7 @@ test.each([
   expect(languageOf(header)).toBe(language)
 })
 
-const unknown = (sku: string, stores = 'HAR'): Problem => ({
+const unknown = (sku: string, stores = 'HAR'): SubjectProblem => ({
   code: 'sku-unknown',
   subject: sku,
   store: stores,
@@ -71,7 +71,7 @@ async function open(db: Db): Promise<[string, number][]> {
 test('a scan opens what it finds, leaves what is unchanged and closes what is gone, within its scope', async () => {
   using folder = temporaryFolder()
   const db = await openTestHubDb(manualWorld(), join(folder.path, 'hub.db'))
-  const scan = (scope: 'all' | { store: string }, found: Problem[], at: number) =>
+  const scan = (scope: 'all' | { store: string }, found: SubjectProblem[], at: number) =>
     transaction(db, tx => reconcileExceptions(tx, { kind: 'sku-unknown', scope, found, at, seen: 'still' }))
   expect(await scan('all', [unknown('A'), unknown('B', 'MKT')], 1)).toEqual({ opened: 2, closed: 0 })
   expect(await scan('all', [unknown('A'), unknown('B', 'MKT')], 2)).toEqual({ opened: 0, closed: 0 })
@@ -105,7 +105,7 @@ test('an event counts each time, and a quiet time keeps an exception open', asyn
 test('an old urgent exception goes before many newer ones of less urgency', async () => {
   using folder = temporaryFolder()
   const db = await openTestHubDb(manualWorld(), join(folder.path, 'hub.db'))
-  const refused: Problem = {
+  const refused: SubjectProblem = {
     code: 'shopify-refuses',
     subject: 'shop',
     store: null,

@@ -2,9 +2,10 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { transaction } from '../../hub/db/db.ts'
 import { projections } from '../../hub/effects/projections.ts'
+import { startPacking } from '../../hub/packing.ts'
 import { audit } from '../../hub/stock/audit.ts'
 import { decodeBlock, encodeBlock } from '../../hub/streams/event-block.ts'
-import { packEvents, startPacking } from '../../hub/streams/pack.ts'
+import { packEvents } from '../../hub/streams/pack.ts'
 import { rebuildProjection } from '../../hub/streams/rebuild.ts'
 import { link } from '../../shared/stream/chain.ts'
 import { engine } from '../hub-engines.ts'
@@ -202,7 +203,11 @@ test('a running hub packs what is older than its setting, and stops when it is t
     TILLS[0],
     Array.from({ length: 300 }, (_, index) => sold(index)),
   )
-  await using _packing = startPacking({ world, db, afterDays: 1 })
+  await using _packing = startPacking({
+    world,
+    afterDays: 1,
+    packs: { events: (wanted, pause) => packEvents(db, wanted, pause) },
+  })
   await world.advance(10 * 60_000)
   await until('packed', async () => {
     await world.advance(1_000)

@@ -4,13 +4,13 @@ import Fastify from 'fastify'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { mountRoutes } from '../../hub/web/mount-routes.ts'
-import { defineRoute, type Route, routeRoles, type WebContext } from '../../hub/web/route.ts'
+import { defineRoute, type HubRoute, routeRoles, type WebContext } from '../../hub/web/route.ts'
 import { routes } from '../../hub/web/routes/index.ts'
 import { ask } from '../till/open-till.ts'
 import { openHub, PASSWORD } from './open-hub.ts'
 
 /** What is wrong with a list of routes: no role, or something that a viewer may change. */
-function complaints(list: readonly Partial<Route>[]): string[] {
+function complaints(list: readonly Partial<HubRoute>[]): string[] {
   return list.flatMap(({ method, path, role, ownPageOnly }) => {
     const name = `${method} ${path}`
     if (role === undefined || !routeRoles.includes(role)) return [`${name} has no role`]

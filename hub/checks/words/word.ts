@@ -3,13 +3,13 @@ import { de } from './de.ts'
 import { en } from './en.ts'
 import type { StoredFields } from './message.ts'
 
-export const languages = ['en', 'de'] as const
-export type Language = (typeof languages)[number]
+export const wordLanguages = ['en', 'de'] as const
+export type WordLanguage = (typeof wordLanguages)[number]
 
-const texts: Readonly<Record<Language, Readonly<Record<string, string>>>> = { en, de }
+const texts: Readonly<Record<WordLanguage, Readonly<Record<string, string>>>> = { en, de }
 
 /** Words a message read from the database. A key that this version does not know is shown with its fields. */
-export function wordStored(code: string, fields: StoredFields, language: Language): string {
+export function wordStored(code: string, fields: StoredFields, language: WordLanguage): string {
   const text = texts[language][code]
   if (text === undefined)
     return [code, ...Object.values(fields).map(value => wordField(value, language))].join(' ')
@@ -19,14 +19,14 @@ export function wordStored(code: string, fields: StoredFields, language: Languag
   })
 }
 
-function wordField(value: StoredFields[string], language: Language): string {
+function wordField(value: StoredFields[string], language: WordLanguage): string {
   if (typeof value !== 'object') return String(value)
   if ('money' in value) return formatMoney(value.money, value.currency, language)
   return wordStored(value.phrase, value.fields ?? {}, language)
 }
 
 /** The language that an Accept-Language header prefers among ours; English when it names none of them. */
-export function languageOf(header: string | undefined): Language {
+export function languageOf(header: string | undefined): WordLanguage {
   const wanted = (header ?? '')
     .split(',')
     .map(part => {
@@ -34,6 +34,8 @@ export function languageOf(header: string | undefined): Language {
       return { language: tag.slice(0, 2).toLowerCase(), weight: Number(weight ?? 1) }
     })
     .sort((a, b) => b.weight - a.weight)
-  const found = wanted.find(({ language, weight }) => weight > 0 && languages.some(one => one === language))
-  return languages.find(one => one === found?.language) ?? 'en'
+  const found = wanted.find(
+    ({ language, weight }) => weight > 0 && wordLanguages.some(one => one === language),
+  )
+  return wordLanguages.find(one => one === found?.language) ?? 'en'
 }

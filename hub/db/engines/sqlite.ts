@@ -13,7 +13,7 @@ const MAX_STATEMENTS = 500
  * for the writer (WAL), and it cannot write even by mistake (`query_only`).
  * @throws SQLITE_NOT_DURABLE, DATABASE_UNUSABLE
  */
-export function openSqlite(files: Files, path: string): Engine {
+export function openHubSqlite(files: Files, path: string): Engine {
   const writing = openDurable(files, path)
   try {
     // receipts' keys are spread over their indexes: with the default 2 MB, pages are read and written again and again

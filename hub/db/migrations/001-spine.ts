@@ -175,6 +175,7 @@ async function up(db: Kysely<unknown>): Promise<void> {
     answer_json: 'text?',
     problem: 'text?',
   })
+  await table(db, 'write_block', { first_id: 'bigint', last_id: 'bigint', body: 'bytes' }, ['first_id'])
   await table(
     db,
     'webhook',
@@ -383,7 +384,6 @@ async function indexes(db: Kysely<unknown>): Promise<void> {
   await sql`CREATE INDEX sale_by_time ON sale (store, received_at, seq)`.execute(db)
   await sql`CREATE INDEX sale_by_date ON sale (store, business_date, state, tendered)`.execute(db)
   await sql`CREATE INDEX write_open ON shopify_write (due_at) WHERE settled_at IS NULL`.execute(db)
-  await sql`CREATE INDEX write_subject ON shopify_write (subject)`.execute(db)
   await sql`CREATE INDEX webhook_due ON webhook (due_at) WHERE state = 'stored'`.execute(db)
   await sql`CREATE INDEX pickup_open ON pickup (store, state, promised_by) WHERE state NOT IN ('collected', 'refused', 'expired', 'cancelled')`.execute(
     db,

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { reconcileExceptions } from '../../checks/exceptions.ts'
 import { itemKinds, waitingItems } from '../../checks/waiting-items.ts'
 import type { Tx } from '../../db/db.ts'
-import { type Item, type ItemState, putItem } from '../../items/item-table.ts'
+import { type HubItem, type ItemState, putItem } from '../../items/item-table.ts'
 import { dueOfItem, takeDueOfItem } from '../../outbox/postings.ts'
 import { recordWithoutCall } from '../../outbox/writes.ts'
 
@@ -48,7 +48,7 @@ export async function writeItem(
   return state
 }
 
-function isSame(before: Item, row: Omit<Item, 'id' | 'sku' | 'image_url'>): boolean {
+function isSame(before: HubItem, row: Omit<HubItem, 'id' | 'sku' | 'image_url'>): boolean {
   return (
     before.state === row.state &&
     before.inventory_item_id === row.inventory_item_id &&

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { reconcileExceptions } from '../../checks/exceptions.ts'
-import type { Problem } from '../../checks/problem.ts'
+import type { SubjectProblem } from '../../checks/problem.ts'
 import { type Db, transaction } from '../../db/db.ts'
 import { readPlaces } from '../../stock/places.ts'
 import type { ShopifyClient } from '../api/client.ts'
@@ -35,18 +35,20 @@ export async function checkLocations(db: Db, locations: readonly Location[], now
   await transaction(db, async tx => {
     const warehouses = await tx.selectFrom('warehouse').selectAll().execute()
     const { unclear } = await readPlaces(tx)
-    const found = warehouses.flatMap(({ store, code: warehouse, location_id: location }): Problem[] => {
-      const code = whyUnmapped(location, active, unclear)
-      if (code === null) return []
-      const fields = {
-        store,
-        warehouse,
-        location: location ?? '',
-        choice: choice === '' ? ({ phrase: 'phrase.no-locations' } as const) : choice,
-      }
-      const evidence = { location, locations: locations.map(({ id, name }) => ({ id, name })) }
-      return [{ code, subject: `${store}/${warehouse}`, store, fields, evidence }]
-    })
+    const found = warehouses.flatMap(
+      ({ store, code: warehouse, location_id: location }): SubjectProblem[] => {
+        const code = whyUnmapped(location, active, unclear)
+        if (code === null) return []
+        const fields = {
+          store,
+          warehouse,
+          location: location ?? '',
+          choice: choice === '' ? ({ phrase: 'phrase.no-locations' } as const) : choice,
+        }
+        const evidence = { location, locations: locations.map(({ id, name }) => ({ id, name })) }
+        return [{ code, subject: `${store}/${warehouse}`, store, fields, evidence }]
+      },
+    )
     const subjects = warehouses.map(({ store, code }) => `${store}/${code}`)
     const kind = 'location-unmapped'
     await reconcileExceptions(tx, { kind, scope: { subjects }, found, at: now, seen: 'still' })

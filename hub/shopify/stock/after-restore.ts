@@ -6,7 +6,7 @@ import { type DueMovement, dueSums, takeMovements } from '../../outbox/postings.
 import { openWrites, recordWithoutCall } from '../../outbox/writes.ts'
 import { levelSums } from '../../stock/levels.ts'
 import { withoutOpening } from '../../stock/opening-balance.ts'
-import { type Place, stockSubject } from '../../stock/places.ts'
+import { type StockPlace, stockSubject } from '../../stock/places.ts'
 import { endRecovery } from '../../stock/recovery.ts'
 import type { ItemLevel } from '../../stock/shop-level.ts'
 import type { ShopifyClient } from '../api/client.ts'
@@ -41,11 +41,11 @@ export async function storesInRecovery(db: Db): Promise<ReadonlySet<string>> {
 export async function judgeAfterRestore(
   work: RestoreWork,
   store: string,
-  places: readonly Place[],
+  places: readonly StockPlace[],
 ): Promise<boolean> {
   const { db, client, now } = work
   if (!(await isCaughtUp(db, store)) || (await isWriting(db, store))) return false
-  const found = new Map<Place, ReadonlyMap<string, ItemLevel>>()
+  const found = new Map<StockPlace, ReadonlyMap<string, ItemLevel>>()
   for (const place of places) {
     const items = [...new Set((await suspectsAt(db, place)).map(suspect => suspect.shopifyItem))]
     found.set(place, await readItemLevels(client, place.location, items, 'stock'))
@@ -77,7 +77,7 @@ async function isWriting(db: Reads, store: string): Promise<boolean> {
   return open.length > 0
 }
 
-async function suspectsAt(db: Reads, place: Place): Promise<readonly Suspect[]> {
+async function suspectsAt(db: Reads, place: StockPlace): Promise<readonly Suspect[]> {
   const codes = await knownCodes(db, [place.store, ...place.warehouses])
   const store = codes.get(place.store)
   const warehouses = place.warehouses.flatMap(code => codes.get(code) ?? [])
@@ -113,7 +113,7 @@ async function suspectsAt(db: Reads, place: Place): Promise<readonly Suspect[]> 
 
 async function judgePlace(
   tx: Tx,
-  place: Place,
+  place: StockPlace,
   levels: ReadonlyMap<string, ItemLevel>,
   now: number,
 ): Promise<void> {
@@ -170,7 +170,7 @@ function verdictOf(shopify: number, believed: number, moved: number): Verdict {
 }
 
 /** What the restored ledger believes that Shopify has on hand: everything it knows to be posted. */
-async function believedOnHand(tx: Tx, place: Place, item: string): Promise<number> {
+async function believedOnHand(tx: Tx, place: StockPlace, item: string): Promise<number> {
   const own = await tx.selectFrom('item').select('sku').where('inventory_item_id', '=', item).execute()
   const skus = own.map(row => row.sku)
   const held = (await levelSums(tx, place, skus)).filter(({ state }) => state === 'on_hand')

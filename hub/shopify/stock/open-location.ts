@@ -3,7 +3,7 @@ import { type Db, transaction } from '../../db/db.ts'
 import { readSetting, writeSetting } from '../../db/setting.ts'
 import { mappedSkus } from '../../items/item-table.ts'
 import { writeOpenings } from '../../stock/opening-balance.ts'
-import type { Place } from '../../stock/places.ts'
+import type { StockPlace } from '../../stock/places.ts'
 import type { ShopifyClient } from '../api/client.ts'
 import { pagesOf } from '../api/pages.ts'
 import { locationLevels } from './levels.ts'
@@ -11,7 +11,7 @@ import { locationLevels } from './levels.ts'
 /** Begins the ledger of every mapped item that a location stocks; later runs look only at what changed since. */
 export async function openLocation(
   work: { db: Db; client: ShopifyClient; turn: Turn; now: () => number },
-  place: Place,
+  place: StockPlace,
 ): Promise<void> {
   const { db, client, turn, now } = work
   const key = `shopify.openings/${place.location}`

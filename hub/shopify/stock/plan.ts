@@ -9,7 +9,7 @@ import { mappedItems, withdrawItem } from '../../items/item-table.ts'
 import { dueSums, takeDue } from '../../outbox/postings.ts'
 import { completePlan, openWrites, planWrite, recordWithoutCall } from '../../outbox/writes.ts'
 import { withoutOpening, writeOpenings } from '../../stock/opening-balance.ts'
-import { type Place, stockSubject } from '../../stock/places.ts'
+import { type StockPlace, stockSubject } from '../../stock/places.ts'
 import type { ItemLevel } from '../../stock/shop-level.ts'
 import type { ShopifyClient } from '../api/client.ts'
 import { reportItems } from '../catalogue/item-rows.ts'
@@ -40,7 +40,7 @@ interface PlanWork {
 }
 
 /** What waits of mapped items at one place, summed by SKU. */
-async function dueAt(db: Reads, place: Place): Promise<readonly Due[]> {
+async function dueAt(db: Reads, place: StockPlace): Promise<readonly Due[]> {
   const sums = await dueSums(db, place)
   const items = await mappedItems(
     db,
@@ -60,7 +60,7 @@ async function dueAt(db: Reads, place: Place): Promise<readonly Due[]> {
  * at a time, so that levels tell what became of it.
  * @returns the planned write; null when nothing waits that may be sent. Throws as `ShopifyClient.read` does.
  */
-export async function planStock(work: PlanWork, place: Place): Promise<number | null> {
+export async function planStock(work: PlanWork, place: StockPlace): Promise<number | null> {
   const { db, client, world, turn } = work
   if (await isBusy(db, place)) return null
   const held = await heldSubjects(db, world.clock.now())
@@ -91,7 +91,7 @@ export async function planStock(work: PlanWork, place: Place): Promise<number | 
   return unopened.length === 0 ? plan() : turn(plan)
 }
 
-async function isBusy(db: Reads, place: Place): Promise<boolean> {
+async function isBusy(db: Reads, place: StockPlace): Promise<boolean> {
   const open = await openWrites(db, { kinds: ['adjust'], store: place.store })
   return open.some(row => parseRequest(row.request_json).location === place.location)
 }
@@ -111,7 +111,7 @@ async function heldSubjects(db: Db, now: number): Promise<ReadonlySet<string>> {
 
 interface Plan {
   readonly world: World
-  readonly place: Place
+  readonly place: StockPlace
   readonly skus: readonly string[]
   /** Null: they were not needed and not read. An item missing from a reading is one that Shopify no longer has. */
   readonly levels: ReadonlyMap<string, ItemLevel> | null
@@ -153,7 +153,7 @@ async function writePlan(tx: Tx, { world, place, skus, levels }: Plan): Promise<
 async function insertPlanned(
   tx: Tx,
   world: World,
-  place: Place,
+  place: StockPlace,
   changes: readonly Change[],
 ): Promise<number> {
   const now = world.clock.now()
@@ -174,7 +174,7 @@ async function insertPlanned(
 }
 
 /** A sale and its void, a move there and back: Shopify need not hear of it. */
-async function closeZeros(tx: Tx, place: Place, zeros: readonly Due[], now: number): Promise<void> {
+async function closeZeros(tx: Tx, place: StockPlace, zeros: readonly Due[], now: number): Promise<void> {
   if (zeros.length === 0) return
   const skus = zeros.map(one => one.sku)
   const id = await recordWithoutCall(tx, {
@@ -195,7 +195,13 @@ async function isUncountable(tx: Tx, due: Due, level: ItemLevel | undefined, now
   return true
 }
 
-async function reportFraction(tx: Tx, place: Place, due: Due, waits: boolean, now: number): Promise<void> {
+async function reportFraction(
+  tx: Tx,
+  place: StockPlace,
+  due: Due,
+  waits: boolean,
+  now: number,
+): Promise<void> {
   const subject = stockSubject(place, due.sku)
   const kind = 'quantity-not-whole'
   const quantity = unitsForPeople(due.quantity)
@@ -208,7 +214,7 @@ async function reportFraction(tx: Tx, place: Place, due: Due, waits: boolean, no
 
 async function reportInactive(
   tx: Tx,
-  place: Place,
+  place: StockPlace,
   sku: string,
   level: ItemLevel,
   now: number,

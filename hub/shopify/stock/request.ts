@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Place } from '../../stock/places.ts'
+import type { StockPlace } from '../../stock/places.ts'
 import type { ItemLevel } from '../../stock/shop-level.ts'
 import type { Mutation } from '../api/client.ts'
 import { UserErrors } from '../api/client.ts'
@@ -47,7 +47,7 @@ export function postingUri(write: number, key: string): string {
 /** Freezes one request. `reference` is its write's document; `changes` must not be empty; each pair of item and location comes once. */
 export function freeze(
   reference: string,
-  place: Place,
+  place: StockPlace,
   key: string,
   changes: readonly Change[],
 ): FrozenRequest {

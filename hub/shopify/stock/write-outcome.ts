@@ -3,12 +3,12 @@ import type { Tx } from '../../db/db.ts'
 import { forgetItem } from '../../items/item-table.ts'
 import { releaseWrite } from '../../outbox/postings.ts'
 import { confirmWrite, freezeWrite, giveUpWrite, refuseWrite, type Write } from '../../outbox/writes.ts'
-import { type Place, stockSubject } from '../../stock/places.ts'
+import { type StockPlace, stockSubject } from '../../stock/places.ts'
 import type { ItemLevel } from '../../stock/shop-level.ts'
 import { type BadChanges, isGone, whyRefused } from './refusal.ts'
 import { type Change, changeFrom, type FrozenRequest, freeze, traceOf } from './request.ts'
 
-function placeOfWrite(write: Write, { location, warehouses }: FrozenRequest): Place {
+function placeOfWrite(write: Write, { location, warehouses }: FrozenRequest): StockPlace {
   return { store: write.store, location, warehouses }
 }
 

@@ -7,7 +7,7 @@ import { NowProvider } from '../../../shared/ui/now.tsx'
 import { Problem } from '../../../shared/ui/Problem.tsx'
 import { clockTime } from '../../../shared/ui/time-words.ts'
 import { Waiting } from '../../../shared/ui/Waiting.tsx'
-import { LiveMessage, type NowView } from '../../web/api-schema.ts'
+import { HubLiveMessage, type NowView } from '../../web/api-schema.ts'
 import { Answer } from './Answer.tsx'
 import { ExceptionList } from './ExceptionList.tsx'
 import { LocationTable } from './LocationTable.tsx'
@@ -23,7 +23,7 @@ export function NowPage() {
   const { language } = useLanguage()
   const now = useQuery(nowQuery(language))
   const readAgain = () => void client.invalidateQueries({ queryKey: nowKey })
-  const live = useLive('/api/live', LiveMessage, { open: readAgain, message: readAgain, lost: readAgain })
+  const live = useLive('/api/live', HubLiveMessage, { open: readAgain, message: readAgain, lost: readAgain })
   return (
     <main className={classes['page']}>
       {live.state === 'lost' && <Lost live={live} />}

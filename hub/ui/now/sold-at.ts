@@ -1,4 +1,4 @@
-import { clockOrDate, dayAt, type Place } from '../../../shared/ui/time-words.ts'
+import { clockOrDate, dayAt, type TimePlace } from '../../../shared/ui/time-words.ts'
 
 const wallTime = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2}(\.\d+)?)?$/
 
@@ -6,7 +6,7 @@ const wallTime = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2}(\.\d+)?)?$/
  * When a sale was made, as clock time of its store. The POS writes wall-clock time, which must not pass through this
  * computer's zone; a text with an offset is a moment. Null for any other text.
  */
-export function soldAtWords(soldAt: string, now: number, place: Place): string | null {
+export function soldAtWords(soldAt: string, now: number, place: TimePlace): string | null {
   const wall = wallTime.exec(soldAt)
   if (wall === null) {
     const at = Date.parse(soldAt)

@@ -3,7 +3,7 @@ import { enrolCodeWrong, enrolMalformed, enrolThrottled } from '../../fleet/enro
 import { defineRoute } from '../route.ts'
 
 /** An agent enrols with a one-time code; the code is what it brings instead of an account. */
-export const enrol = defineRoute({
+export const enrolRoute = defineRoute({
   method: 'POST',
   path: '/enrol',
   role: 'anyone',

@@ -1,5 +1,5 @@
-import type { Route } from '../route.ts'
-import { enrol } from './enrol.ts'
+import type { HubRoute } from '../route.ts'
+import { enrolRoute } from './enrol.ts'
 import { health } from './health.ts'
 import { live } from './live.ts'
 import { login } from './login.ts'
@@ -11,11 +11,11 @@ import { ready } from './ready.ts'
 import { shopifyWebhook } from './shopify-webhook.ts'
 
 /** Every route of the hub, apart from the devices' WebSocket and the page's files. */
-export const routes: readonly Route[] = [
+export const routes: readonly HubRoute[] = [
   health,
   ready,
   metrics,
-  enrol,
+  enrolRoute,
   shopifyWebhook,
   login,
   logout,

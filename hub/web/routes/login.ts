@@ -1,4 +1,4 @@
-import { loginThrottled, loginWrong, login as openSession } from '../accounts.ts'
+import { loginThrottled, loginWrong, openSession } from '../accounts.ts'
 import { LoginRequest } from '../api-schema.ts'
 import { defineRoute } from '../route.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { logout as endSession } from '../accounts.ts'
+import { endSession } from '../accounts.ts'
 import { defineRoute } from '../route.ts'
 
 /** Ends the caller's own session, if it has one. */

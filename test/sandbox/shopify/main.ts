@@ -16,6 +16,8 @@ const { values } = parseArgs({
     'client-secret-file': { type: 'string' },
     'light-stores': { type: 'string', default: '0' },
     'routing-delay-ms': { type: 'string', default: '1000' },
+    // Shopify's search is always seconds behind, and its clients have to cope.
+    'index-lag-ms': { type: 'string', default: '3000' },
     json: { type: 'boolean', default: false },
   },
 })
@@ -37,6 +39,7 @@ const sandbox = await startSandboxShopify({
   clientSecret: secret('client-secret-file'),
   routingDelayMs: Number(values['routing-delay-ms']),
   cancelDelayMs: 1000,
+  indexLagMs: Number(values['index-lag-ms']),
 })
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {

@@ -25,15 +25,19 @@ const lookAgainMs = 50
 
 /** Starts a shop in real time on a real socket, from its state file or from the seed. */
 export async function startSandboxShopify(options: SandboxShopifyOptions): Promise<SandboxShopify> {
-  const shop = openSandboxShopify(options, {
-    clock: { now: options.now ?? Date.now },
-    timers: nodeTimers,
-    random: { bytes: randomBytes },
-    // One connection a webhook, so a receiver that closes is not kept waiting.
-    fetch: (url, init) => fetch(url, { ...init, headers: { ...init?.headers, Connection: 'close' } }),
-    lookAgainMs,
-    ...options.world,
-  })
+  let url = ''
+  const shop = openSandboxShopify(
+    { origin: () => url, ...options },
+    {
+      clock: { now: options.now ?? Date.now },
+      timers: nodeTimers,
+      random: { bytes: randomBytes },
+      // One connection a webhook, so a receiver that closes is not kept waiting.
+      fetch: (url, init) => fetch(url, { ...init, headers: { ...init?.headers, Connection: 'close' } }),
+      lookAgainMs,
+      ...options.world,
+    },
+  )
   const server = nodeServer(shop.handle)
   const close = async (): Promise<void> => {
     const closed = new Promise<void>(resolve => server.close(() => resolve()))
@@ -51,7 +55,8 @@ export async function startSandboxShopify(options: SandboxShopifyOptions): Promi
     throw error
   }
   const { port } = server.address() as AddressInfo
-  return { ...shop, url: `http://127.0.0.1:${port}`, close, [Symbol.asyncDispose]: close }
+  url = `http://127.0.0.1:${port}`
+  return { ...shop, url, close, [Symbol.asyncDispose]: close }
 }
 
 /** Timers that keep no process alive. */

@@ -18,6 +18,8 @@ export interface Shop {
   readonly settings: Switches
   readonly scopes: ReadonlySet<string>
   readonly profile: Pick<ShopSeed, 'name' | 'domain' | 'currency' | 'zone'>
+  /** Where the shop is reached, `https://harbour.myshopify.com`: files are fetched there. */
+  origin(): string
   /** Turns some switches. */
   turn(switches: Partial<Switches>): void
   /** Queues a webhook for its subscribers, in the transaction of its cause. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { orderSwitchDefaults, orderSwitches } from './orders/order-switches.ts'
 
 const Delay = z.int().min(0)
 
@@ -43,8 +44,15 @@ export const Switches = z.strictObject({
   keyScope: z.enum(['shop', 'mutation']),
   /** What moves the `updatedAt` of `on_hand`: a change of its own number, or any change of the level. */
   onHandUpdatedAt: z.enum(['own-change', 'any-change']),
+  /** From `bulkOperationRunQuery` to its end. */
+  bulkDelayMs: Delay,
+  /** Whether a bulk query shows the shop as it was when it started or when it ended. */
+  bulkReads: z.enum(['at-start', 'at-end']),
+  /** What `__parentId` names: the row above, or an object with an id in between. */
+  bulkParent: z.enum(['nearest-row', 'nearest-object']),
   /** What `quantities(names:)` costs: one object whatever it lists, or one for each name. */
   quantityCost: z.enum(['list', 'each']),
+  ...orderSwitches,
 })
 export type Switches = z.infer<typeof Switches>
 
@@ -82,5 +90,9 @@ export const switchDefaults: Switches = {
   keyAfterUserErrors: 'used',
   keyScope: 'shop',
   onHandUpdatedAt: 'own-change',
+  bulkDelayMs: 0,
+  bulkReads: 'at-start',
+  bulkParent: 'nearest-row',
   quantityCost: 'list',
+  ...orderSwitchDefaults,
 }

@@ -11,6 +11,7 @@ import {
   validate,
 } from 'graphql'
 import { loadAdminSchema } from '../schema/load.ts'
+import type { Shop } from '../shop.ts'
 import { types } from '../types/types.ts'
 import { maxQueryCost, type Operation, operationCost } from './cost.ts'
 import type { CostBucket } from './cost-bucket.ts'
@@ -76,6 +77,18 @@ export function prepare(request: GraphqlRequest): Prepared {
   const rootFields = operation.selectionSet.selections.flatMap(one => fieldsIn(one, document))
   const limits = [...limitErrors(op), ...globalIdErrors(op), ...keyErrors(op, rootFields)]
   return limits.length > 0 ? wrong(limits, 'BAD_REQUEST') : { ok: true, op, rootFields }
+}
+
+/** How a query of any size is executed on the shop's present state, cost and limits aside. */
+export function executionOf(shop: Shop) {
+  const contextValue: RequestContext = {
+    shop,
+    busyKeys: new Set(),
+    ignoreIdempotencyKeys: false,
+    hideQuantityAfterChange: false,
+    searchLagMs: shop.settings.indexLagMs,
+  }
+  return { schema: loadAdminSchema(), contextValue, fieldResolver: resolveField, typeResolver }
 }
 
 /** Executes a prepared request against the bucket: throttled, too dear, or answered with its cost. */

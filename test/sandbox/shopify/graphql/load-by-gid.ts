@@ -13,8 +13,16 @@ const kindOf: Readonly<Record<string, Kind>> = {
   Order: 'order',
   FulfillmentOrder: 'fulfillmentOrder',
   Fulfillment: 'fulfillment',
+  Refund: 'refund',
+  Return: 'return',
+  ReverseFulfillmentOrder: 'reverseFulfillmentOrder',
+  CalculatedOrder: 'edit',
+  OrderEditSession: 'edit',
   WebhookSubscription: 'subscription',
   Job: 'job',
+  InventoryTransfer: 'transfer',
+  InventoryShipment: 'shipment',
+  BulkOperation: 'bulk',
 }
 
 export type Loaded = Entities[Kind] & { readonly __typename: string }

@@ -1,3 +1,4 @@
+import { bulkFile } from '../bulk/file.ts'
 import { type AdminApi, handleAdminApi } from './admin-api.ts'
 import { control } from './control-api.ts'
 import { HttpProblem, jsonAnswer, parseObject, type ShopRequest, type ShopResponse } from './messages.ts'
@@ -22,6 +23,8 @@ export function requestHandler(api: AdminApi): (request: ShopRequest) => Promise
     if (pathname === '/admin/oauth/access_token') {
       return handleTokenRequest(api.shop, api.credentials, request)
     }
+    const file = bulkFile(api.shop, request)
+    if (file !== undefined) return file
     if (!pathname.startsWith('/sandbox/')) return page(request)
     if (!sameSecret(headers['x-shopify-access-token'], api.credentials.accessToken)) {
       throw new HttpProblem(401, 'The control API needs X-Shopify-Access-Token.')

@@ -7,11 +7,14 @@ import { levelByGid } from '../graphql/level-gid.ts'
 import { isLoadable, loadByGid } from '../graphql/load-by-gid.ts'
 import type { Shop } from '../shop.ts'
 import type { Kind } from '../state/entities.ts'
+import { bulkQueries } from './bulk.ts'
 import { fulfillmentOrderList } from './fulfillment-order.ts'
 import { inventoryProperties, itemList } from './inventory.ts'
 import { locationList } from './location.ts'
 import { isVisible, orderList } from './order-list.ts'
+import { returnableFulfillments } from './order-return.ts'
 import { productList, variantList } from './product.ts'
+import { transferQueries } from './transfer.ts'
 
 type ById = { readonly id: string }
 type List = PageArguments & {
@@ -42,6 +45,8 @@ function node(shop: Shop, id: string) {
 
 /** The queries the sandbox answers. Every other one of the schema answers NOT_SIMULATED. */
 export const queryFields: Fields<unknown> = {
+  ...bulkQueries,
+  ...transferQueries,
   shop: () => ({}),
   currentAppInstallation: () => ({}),
   app: () => ({}),
@@ -84,6 +89,12 @@ export const queryFields: Fields<unknown> = {
     return byId(shop, 'FulfillmentOrder', 'fulfillmentOrder', id, 'fulfillmentOrder')
   },
   fulfillment: (_, { id }: ById, { shop }) => byId(shop, 'Fulfillment', 'fulfillment', id, 'fulfillment'),
+  refund: (_, { id }: ById, { shop }) => byId(shop, 'Refund', 'refund', id, 'refund'),
+  return: (_, { id }: ById, { shop }) => byId(shop, 'Return', 'return', id, 'return'),
+  reverseFulfillmentOrder: (_, { id }: ById, { shop }) =>
+    byId(shop, 'ReverseFulfillmentOrder', 'reverseFulfillmentOrder', id, 'reverseFulfillmentOrder'),
+  returnableFulfillments: (_, args: List & { readonly orderId: string }, { shop }) =>
+    returnableFulfillments(shop, args),
   webhookSubscription: (_, { id }: ById, { shop }) =>
     byId(shop, 'WebhookSubscription', 'subscription', id, 'webhookSubscription'),
   webhookSubscriptions: (

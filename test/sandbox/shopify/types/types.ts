@@ -1,4 +1,5 @@
 import type { Types } from '../graphql/fields.ts'
+import { bulkOperationFields } from './bulk.ts'
 import { fulfillmentFields, fulfillmentLineFields } from './fulfillment.ts'
 import {
   fulfillmentOrderFields,
@@ -11,9 +12,20 @@ import { changeFields, groupFields, itemFields, levelFields } from './inventory.
 import { locationFields } from './location.ts'
 import { mutationFields } from './mutation-root.ts'
 import { customerFields, lineFields, orderFields, transactionFields } from './order.ts'
+import { calculatedLineFields, calculatedOrderFields, editSessionFields } from './order-edit.ts'
+import { refundFields, refundLineFields } from './order-refund.ts'
+import {
+  dispositionFields,
+  returnableFields,
+  returnFields,
+  returnLineFields,
+  reverseFulfillmentOrderFields,
+  reverseLineFields,
+} from './order-return.ts'
 import { componentFields, productFields, variantFields } from './product.ts'
 import { queryFields } from './query-root.ts'
 import { appFields, installationFields, jobFields, shopFields, subscriptionFields } from './shop.ts'
+import { shipmentFields, shipmentLineFields, transferFields, transferLineFields } from './transfer.ts'
 
 /** Every type of the schema whose values are entities. */
 export const types: Types = {
@@ -23,6 +35,11 @@ export const types: Types = {
   AppInstallation: installationFields,
   App: appFields,
   Job: jobFields,
+  InventoryTransfer: transferFields,
+  InventoryTransferLineItem: transferLineFields,
+  InventoryShipment: shipmentFields,
+  InventoryShipmentLineItem: shipmentLineFields,
+  BulkOperation: bulkOperationFields,
   Location: locationFields,
   Product: productFields,
   ProductVariant: variantFields,
@@ -40,6 +57,17 @@ export const types: Types = {
   FulfillmentOrderLocationForMove: locationForMoveFields,
   FulfillmentOrderHoldPayload: holdPayloadFields,
   FulfillmentHold: holdFields,
+  Refund: refundFields,
+  RefundLineItem: refundLineFields,
+  Return: returnFields,
+  ReturnLineItem: returnLineFields,
+  ReturnableFulfillment: returnableFields,
+  ReverseFulfillmentOrder: reverseFulfillmentOrderFields,
+  ReverseFulfillmentOrderLineItem: reverseLineFields,
+  ReverseFulfillmentOrderDisposition: dispositionFields,
+  CalculatedOrder: calculatedOrderFields,
+  CalculatedLineItem: calculatedLineFields,
+  OrderEditSession: editSessionFields,
   Fulfillment: fulfillmentFields,
   FulfillmentLineItem: fulfillmentLineFields,
   WebhookSubscription: subscriptionFields,

@@ -1,0 +1,40 @@
+import { basename, join } from 'node:path'
+import type { World } from '../../shared/world.ts'
+import { hubPaths, readHubConfig } from '../config.ts'
+import { openArchiveFile } from '../db/archive-file.ts'
+import type { Db } from '../db/db.ts'
+import { readSetting } from '../db/setting.ts'
+import { archivedBlocks } from '../streams/archive.ts'
+import { archiveFiles } from '../streams/archived.ts'
+import type { BlockSource } from '../streams/block-source.ts'
+
+export const archiveOption = [
+  '--archive <file...>',
+  'archive files to read; also looked for in history.archiveFolder of hub.json',
+] as const
+
+/**
+ * Runs work with the archive files at hand: those given, and those in the folder that the settings name.
+ * @throws ARCHIVE_MISSING, ARCHIVE_FOREIGN
+ */
+export async function withArchives<T>(
+  world: World,
+  db: Db,
+  from: { readonly data: string; readonly archive?: readonly string[] | undefined },
+  work: (archives: ReadonlyMap<string, BlockSource>) => Promise<T>,
+): Promise<T> {
+  const hub = (await readSetting(db, 'hub')) ?? ''
+  const folder = readHubConfig(world.files, hubPaths(from.data).config).history.archiveFolder
+  const paths = new Map((from.archive ?? []).map(path => [basename(path), path]))
+  for (const name of folder === undefined ? [] : await archiveFiles(db)) {
+    const path = join(folder ?? '', name)
+    if (!paths.has(name) && world.files.sizeOf(path) !== null) paths.set(name, path)
+  }
+  using open = new DisposableStack()
+  const archives = new Map<string, BlockSource>()
+  for (const [name, path] of paths) {
+    const file = open.use(openArchiveFile(world.files, path, { hub, create: false }))
+    archives.set(name, archivedBlocks(db, file))
+  }
+  return await work(archives)
+}

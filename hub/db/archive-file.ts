@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto'
+import { basename } from 'node:path'
+import type { Database } from 'better-sqlite3'
+import { z } from 'zod'
+import { defineError } from '../../shared/errors.ts'
+import type { Files } from '../../shared/world.ts'
+
+export const archiveForeign = defineError(
+  'ARCHIVE_FOREIGN',
+  (f: { path: string }) => `${f.path} is not an archive of this hub. Give another file; nothing was changed.`,
+)
+export const archiveMissing = defineError(
+  'ARCHIVE_MISSING',
+  (f: { path: string }) => `There is no archive file at ${f.path}. Check the path.`,
+)
+
+const FORMAT = '1'
+
+/** A block in an archive file. Stores and devices by their names, because numbers are the hub's own. */
+const ArchivedBlock = z.object({
+  store: z.string(),
+  device: z.string(),
+  epoch: z.int(),
+  first_seq: z.int(),
+  last_seq: z.int(),
+  first_turn: z.int(),
+  last_turn: z.int(),
+  received_from: z.int(),
+  received_to: z.int(),
+  previous: z.string(),
+  last_hash: z.string(),
+  body: z.custom<Uint8Array>(value => value instanceof Uint8Array),
+})
+export type ArchivedBlock = z.infer<typeof ArchivedBlock>
+
+/** Which block, by its names. */
+export type BlockKey = Pick<ArchivedBlock, 'store' | 'device' | 'epoch' | 'first_seq'>
+
+/** An open archive file: packed events that were moved out of a hub's database. */
+export interface ArchiveFile extends Disposable {
+  /** Its name without its folder. */
+  readonly name: string
+  /** Adds blocks, durably; one that is there already is replaced by the same. */
+  add(blocks: readonly ArchivedBlock[]): void
+  /** A block whose checksum is right; null: it is not there, or not as it was written. */
+  read(key: BlockKey): ArchivedBlock | null
+  devices(store: string): readonly string[]
+  next(
+    store: string,
+    device: string,
+    after: { turn: number; epoch: number; seq: number },
+  ): ArchivedBlock | null
+  holding(store: string, place: { device: string; epoch: number; seq: number }): ArchivedBlock | null
+}
+
+const SCHEMA = `
+  CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+  CREATE TABLE archived_block (
+    store TEXT NOT NULL, device TEXT NOT NULL, epoch INTEGER NOT NULL, first_seq INTEGER NOT NULL,
+    last_seq INTEGER NOT NULL, first_turn INTEGER NOT NULL, last_turn INTEGER NOT NULL,
+    received_from INTEGER NOT NULL, received_to INTEGER NOT NULL, previous TEXT NOT NULL, last_hash TEXT NOT NULL,
+    body BLOB NOT NULL, checksum TEXT NOT NULL, PRIMARY KEY (store, device, epoch, first_seq));
+  CREATE INDEX archived_block_turn ON archived_block (store, device, last_turn);`
+
+/**
+ * Opens an archive file; with `create` it is made when there is none.
+ * @param hub the hub's own name: a file of another hub is refused
+ * @throws ARCHIVE_FOREIGN, ARCHIVE_MISSING
+ */
+export function openArchiveFile(
+  files: Files,
+  path: string,
+  { hub, create }: { readonly hub: string; readonly create: boolean },
+): ArchiveFile {
+  const isThere = (files.sizeOf(path) ?? 0) > 0
+  if (!isThere && !create) throw archiveMissing({ path })
+  const db = files.database(path, { readOnly: !create })
+  try {
+    if (create && !isTable(db, 'about')) begin(db, hub)
+    const about = z.string().optional()
+    const of = db.prepare('SELECT value FROM about WHERE key = ?').pluck()
+    if (about.parse(of.get('hub')) !== hub || about.parse(of.get('format')) !== FORMAT)
+      throw archiveForeign({ path })
+    if (create) {
+      db.pragma('journal_mode = DELETE') // once it is known to be ours: one file, which can be copied and put away
+      db.pragma('synchronous = FULL')
+    }
+    return archiveFile(db, basename(path))
+  } catch (error) {
+    db.close()
+    if (archiveForeign.is(error)) throw error
+    if (
+      error instanceof Error &&
+      'code' in error &&
+      /^SQLITE_(NOTADB|ERROR|CORRUPT)/.test(String(error.code))
+    )
+      throw archiveForeign({ path }, error)
+    throw error
+  }
+}
+
+const isTable = (db: Database, name: string) =>
+  db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?").get(name) !== undefined
+
+function begin(db: Database, hub: string): void {
+  db.transaction(() => {
+    if (db.prepare('SELECT 1 FROM sqlite_schema').get() !== undefined) return // another program's file
+    db.exec(SCHEMA)
+    db.prepare('INSERT INTO about VALUES (?, ?), (?, ?)').run('format', FORMAT, 'hub', hub)
+  }).immediate()
+}
+
+function archiveFile(db: Database, name: string): ArchiveFile {
+  const columns = Object.keys(ArchivedBlock.shape)
+  const values = columns.map(column => `@${column}`).join(', ')
+  const insert = `INSERT OR REPLACE INTO archived_block (${columns.join(', ')}, checksum) VALUES (${values}, @checksum)`
+  const select = `SELECT ${columns.join(', ')}, checksum FROM archived_block`
+  const byKey = db.prepare(
+    `${select} WHERE store = @store AND device = @device AND epoch = @epoch AND first_seq = @first_seq`,
+  )
+  const nextByTurn = db.prepare(
+    `${select} WHERE store = @store AND device = @device AND last_turn >= @turn AND (epoch, last_seq) > (@epoch, @seq)
+     ORDER BY last_turn, epoch, last_seq LIMIT 1`,
+  )
+  const byPlace = db.prepare(
+    `${select} WHERE store = @store AND device = @device AND epoch = @epoch AND first_seq <= @seq
+     ORDER BY first_seq DESC LIMIT 1`,
+  )
+  return {
+    name,
+    add(blocks) {
+      const put = db.prepare(insert)
+      db.transaction(() => {
+        for (const block of blocks) put.run({ ...block, checksum: checksumOf(block) })
+      }).immediate()
+    },
+    read: key => checked(byKey.get(key)),
+    devices: store =>
+      z
+        .array(z.string())
+        .parse(db.prepare('SELECT DISTINCT device FROM archived_block WHERE store = ?').pluck().all(store)),
+    next: (store, device, after) => checked(nextByTurn.get({ store, device, ...after })),
+    holding(store, place) {
+      const block = checked(byPlace.get({ store, ...place }))
+      return block !== null && block.last_seq >= place.seq ? block : null
+    },
+    [Symbol.dispose]: () => void db.close(),
+  }
+}
+
+const Row = ArchivedBlock.extend({ checksum: z.string() })
+
+function checked(row: unknown): ArchivedBlock | null {
+  if (row === undefined) return null
+  const { checksum, ...block } = Row.parse(row)
+  return checksumOf(block) === checksum ? block : null
+}
+
+function checksumOf({ body, ...facts }: ArchivedBlock): string {
+  const named = Object.keys(ArchivedBlock.shape).flatMap(key =>
+    key === 'body' ? [] : [facts[key as keyof typeof facts]],
+  )
+  return createHash('sha256')
+    .update(`${JSON.stringify(named)}\n`)
+    .update(body)
+    .digest('hex')
+}

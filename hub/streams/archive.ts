@@ -1,0 +1,158 @@
+import { defineError } from '../../shared/errors.ts'
+import type { ArchivedBlock, ArchiveFile } from '../db/archive-file.ts'
+import { knownCodes, textsOf } from '../db/codes.ts'
+import { type Db, insertRows, type Reads, type Tx, transaction } from '../db/db.ts'
+import type { Schema } from '../db/schema.ts'
+import type { BlockSource } from './block-source.ts'
+
+export const archiveUnreadable = defineError(
+  'ARCHIVE_UNREADABLE',
+  (f: { file: string; block: string }) =>
+    `What was written to ${f.file} could not be read back (${f.block}). Nothing was removed from the hub. Check that disk, and archive into another file.`,
+)
+export const rebuildUnderWay = defineError(
+  'REBUILD_UNDER_WAY',
+  (f: { projection: string }) =>
+    `A rebuild of ${f.projection} has not ended. Let it finish (hub rebuild ${f.projection}), then archive.`,
+)
+
+/** Blocks moved in one transaction. */
+const BLOCKS_A_STEP = 50
+
+export interface ArchiveProgress {
+  readonly events: number
+  readonly blocks: number
+}
+
+/**
+ * Moves packed events that were all received before a moment into an archive file. Blocks are written to the file,
+ * made durable, read back and compared before they are removed from the hub, so a kill at any point loses none; a block
+ * that is in both is read from the hub alone, and the next run goes on with it.
+ * @throws ARCHIVE_UNREADABLE, REBUILD_UNDER_WAY
+ */
+export async function archiveEvents(
+  db: Db,
+  file: ArchiveFile,
+  before: number,
+  report: (progress: ArchiveProgress) => Promise<void> | void,
+): Promise<ArchiveProgress> {
+  let done: ArchiveProgress = { events: 0, blocks: 0 }
+  for (;;) {
+    const blocks = await oldBlocks(db, before)
+    if (blocks.length === 0) return done
+    const archived = await named(db, blocks)
+    file.add(archived)
+    for (const block of archived) expectReadBack(file, block)
+    const moved = await transaction(db, tx => forget(tx, blocks, file.name))
+    done = {
+      events: done.events + moved.reduce((sum, block) => sum + block.last_seq - block.first_seq + 1, 0),
+      blocks: done.blocks + moved.length,
+    }
+    await report(done)
+  }
+}
+
+type Block = Schema['event_block']
+
+function oldBlocks(db: Reads, before: number): Promise<Block[]> {
+  return db
+    .selectFrom('event_block')
+    .selectAll()
+    .where('received_to', '<', before)
+    .orderBy('store')
+    .orderBy('device')
+    .orderBy('epoch')
+    .orderBy('first_seq')
+    .limit(BLOCKS_A_STEP)
+    .execute()
+}
+
+async function named(db: Reads, blocks: readonly Block[]): Promise<ArchivedBlock[]> {
+  const texts = await textsOf(
+    db,
+    blocks.flatMap(block => [block.store, block.device]),
+  )
+  const text = (code: number) => {
+    const found = texts.get(code)
+    if (found === undefined) throw new RangeError(`no text has the code ${code}`)
+    return found
+  }
+  return blocks.map(block => ({ ...block, store: text(block.store), device: text(block.device) }))
+}
+
+function expectReadBack(file: ArchiveFile, block: ArchivedBlock): void {
+  const read = file.read(block)
+  const same =
+    read !== null &&
+    Buffer.compare(read.body, block.body) === 0 &&
+    JSON.stringify({ ...read, body: '' }, KEYS) === JSON.stringify({ ...block, body: '' }, KEYS)
+  if (same) return
+  const { device, epoch, first_seq, last_seq } = block
+  throw archiveUnreadable({ file: file.name, block: `${device}/${epoch}/${first_seq}-${last_seq}` })
+}
+
+const KEYS = [
+  'store',
+  'device',
+  'epoch',
+  'first_seq',
+  'last_seq',
+  'first_turn',
+  'last_turn',
+  'received_from',
+  'received_to',
+  'previous',
+  'last_hash',
+]
+
+/** Removes blocks from the hub and notes where they are. @returns those that were still there */
+async function forget(tx: Tx, blocks: readonly Block[], file: string): Promise<readonly Block[]> {
+  const rebuild = await tx.selectFrom('rebuild').select('projection').limit(1).executeTakeFirst()
+  if (rebuild !== undefined) throw rebuildUnderWay(rebuild)
+  const moved: Block[] = []
+  for (const block of blocks) {
+    const { store, device, epoch, first_seq } = block
+    const gone = await tx
+      .deleteFrom('event_block')
+      .where(e => e.and({ store, device, epoch, first_seq }))
+      .executeTakeFirst()
+    if (gone.numDeletedRows === 0n) continue // another command has moved it
+    await note(tx, block, file)
+    moved.push(block)
+  }
+  return moved
+}
+
+/** One row for a run of records in one file. */
+async function note(tx: Tx, block: Block, file: string): Promise<void> {
+  const { store, device, epoch, first_seq, last_seq, previous, last_hash } = block
+  const longer = await tx
+    .updateTable('event_archive')
+    .set({ last_seq, last_hash })
+    .where(e => e.and({ store, device, epoch, last_seq: first_seq - 1, last_hash: previous, file }))
+    .executeTakeFirst()
+  if (longer.numUpdatedRows > 0n) return
+  await insertRows(tx, 'event_archive', [
+    { store, device, epoch, first_seq, last_seq, previous, last_hash, file },
+  ])
+}
+
+/** An archive file as readers of stored events see it: by the hub's numbers. */
+export function archivedBlocks(db: Reads, file: ArchiveFile): BlockSource {
+  const textOf = async (code: number) => (await textsOf(db, [code])).get(code) ?? ''
+  const numbered = (block: ArchivedBlock | null, device: number) =>
+    block === null ? null : { ...block, device }
+  return {
+    async devices(store) {
+      const codes = await knownCodes(db, file.devices(await textOf(store)))
+      return [...codes.values()]
+    },
+    next: async (store, device, after) =>
+      numbered(file.next(await textOf(store), await textOf(device), after), device),
+    holding: async (store, place) =>
+      numbered(
+        file.holding(await textOf(store), { ...place, device: await textOf(place.device) }),
+        place.device,
+      ),
+  }
+}
