@@ -311,7 +311,7 @@ test('card numbers leave it in no event', async () => {
   expect(JSON.stringify(events)).not.toContain(pan)
 })
 
-test.each([
+test.each<[string, string, Record<string, unknown>?]>([
   ['a line that names the delimiter', 'sep=|\nNo|At|Net\n1|2026-11-25 09:10|5\n'],
   [
     'such a line and a comma in a heading',

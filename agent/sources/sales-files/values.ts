@@ -42,7 +42,7 @@ export function isDateFormat(format: string): boolean {
 }
 
 function partsOf(format: string): RegExp | null {
-  // a year written with two digits is told apart from a day or an hour only where another sign stands beside it
+  // a year written with two digits is told apart from a day or an hour only where another sign is beside it
   const isApart = /(?<![A-Za-z])YYYY(?![A-Za-z])/.test(format)
   const source = format.replace(
     /YYYY|YY|MM|M|DD|D|HH|H|hh|h|mm|ss|A|[^A-Za-z]|[A-Za-z]/g,
