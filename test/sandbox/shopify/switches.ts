@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { orderSwitchDefaults, orderSwitches } from './orders/order-switches.ts'
 
 const Delay = z.int().min(0)
 
@@ -51,6 +52,7 @@ export const Switches = z.strictObject({
   bulkParent: z.enum(['nearest-row', 'nearest-object']),
   /** What `quantities(names:)` costs: one object whatever it lists, or one for each name. */
   quantityCost: z.enum(['list', 'each']),
+  ...orderSwitches,
 })
 export type Switches = z.infer<typeof Switches>
 
@@ -92,4 +94,5 @@ export const switchDefaults: Switches = {
   bulkReads: 'at-start',
   bulkParent: 'nearest-row',
   quantityCost: 'list',
+  ...orderSwitchDefaults,
 }
