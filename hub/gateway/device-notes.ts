@@ -79,7 +79,9 @@ export function openDeviceNotes(parts: {
       await new Promise<void>(resolve => void world.timers.soon(resolve))
       const notes = waiting.splice(0, countTogether(waiting))
       try {
-        const stores = await transaction(db, tx => writeNotes(tx, notes, { sendSnapshot, now: world.clock.now() }))
+        const stores = await transaction(db, tx =>
+          writeNotes(tx, notes, { sendSnapshot, now: world.clock.now() }),
+        )
         for (const store of stores) sent(store)
       } catch (error) {
         keepForLater(notes)

@@ -378,7 +378,13 @@ test('an exception for what one process could not store closes when another proc
   await failing(7)
   await until('the exception', async () => (await blocked(db)).length === 1)
   await set.repair()
-  await using gateway = openGateway({ world: set.world, db, hub: 'hub_test', signals: set.hub.signals, sendSnapshot })
+  await using gateway = openGateway({
+    world: set.world,
+    db,
+    hub: 'hub_test',
+    signals: set.hub.signals,
+    sendSnapshot,
+  })
   await (await send(4, { gateway })).frame('ack')
   await until('the end of the exception', async () => (await blocked(db)).length === 0)
 })

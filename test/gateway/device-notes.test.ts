@@ -92,7 +92,13 @@ test('a device that comes with another version gets its store’s open pickups a
   )
   const sent: string[] = []
   const background = (work: Promise<void>) => void work
-  const notes = openDeviceNotes({ world, db, background, sendSnapshot: sendOpenPickups, sent: store => sent.push(store) })
+  const notes = openDeviceNotes({
+    world,
+    db,
+    background,
+    sendSnapshot: sendOpenPickups,
+    sent: store => sent.push(store),
+  })
   const connect = async (version: string) => notes.opened(await on.read(), { ...hello, version })
   const pickups = async () =>
     (await db.selectFrom('command').select('body').execute()).filter(row => row.body.includes('pickup.put'))

@@ -58,10 +58,7 @@ export async function enrolTestTill(world: ManualWorld, db: Db, till = 'Till 1')
     proof: key.sign(signedEnrolment(code, key.publicKey)),
     till: null,
   }
-  const { device, hub, ...told } = await enrolDevice(
-    { db, world, hub: 'hub_test', sendSnapshot },
-    body,
-  )
+  const { device, hub, ...told } = await enrolDevice({ db, world, hub: 'hub_test', sendSnapshot }, body)
   return { device, ...told, hub: { id: hub, url: 'http://127.0.0.1:1' }, privateKey: key.privateKey }
 }
 

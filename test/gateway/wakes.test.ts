@@ -4,7 +4,15 @@ import { expect, test } from 'vitest'
 import { openGateway } from '../../hub/gateway/gateway.ts'
 import type { Signal } from '../../hub/signals.ts'
 import { manualWorld, temporaryFolder, until } from '../manual-world.ts'
-import { enrolTestTill, network, sale, sendSnapshot, startTestHub, startTestTill, type TestHub } from './till-and-hub.ts'
+import {
+  enrolTestTill,
+  network,
+  sale,
+  sendSnapshot,
+  startTestHub,
+  startTestTill,
+  type TestHub,
+} from './till-and-hub.ts'
 
 /** Counts the hints that are sent, by signal and store. */
 function countHints(hub: TestHub): () => Record<string, number> {
