@@ -1,3 +1,4 @@
+import { variantOnSale } from '../catalogue/products.ts'
 import { OutOfStock } from '../orders/allocate.ts'
 import { displayStatus } from '../orders/display-status.ts'
 import { placeStorefrontOrder, UnknownInShop } from '../orders/storefront-order.ts'
@@ -63,7 +64,8 @@ function option(
   chosenSku: string,
 ): Markup | string {
   const item = shop.store.need('item', variant.itemId)
-  if (item.sku === null || item.bundle) return ''
+  if (item.sku === null || variantOnSale(shop, item.sku)?.id !== variant.id) return ''
+  if (item.bundle && variant.components.length === 0) return ''
   const { title } = shop.store.need('product', variant.productId)
   const left = stores.map(
     store => `${store.name} ${Math.max(0, quantityOf(levelOf(shop, item.id, store.id), 'available'))}`,
