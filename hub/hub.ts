@@ -111,7 +111,7 @@ export async function startHub(
       check: blockCheck(db, { now: world.clock.now }),
     }),
   )
-  const gateway = building.use(openGateway({ world, db, hub, signals }))
+  const gateway = building.use(openGateway({ world, db, hub, signals, sendSnapshot: sendOpenPickups }))
   building.use(startChecks({ world, db, checks, changed: () => signals.say('now') }))
   building.use(
     await serveHub({

@@ -4,6 +4,7 @@ import { createFaults, type Fault } from './faults.ts'
 import { allScopes } from './graphql/access.ts'
 import { type BucketSize, costBucket } from './graphql/cost-bucket.ts'
 import {
+  actByName,
   cancelByName,
   control,
   holdByAnotherApp,
@@ -14,11 +15,13 @@ import {
 import { type Fetch, inProcessFetch } from './http/in-process.ts'
 import type { ShopRequest, ShopResponse } from './http/messages.ts'
 import { requestHandler } from './http/routes.ts'
-import { type PickupOrder, placePickupOrder } from './orders/storefront-order.ts'
+import type { OrderActionInput } from './orders/action-schema.ts'
+import { placeStorefrontOrder, type StorefrontOrder } from './orders/storefront-order.ts'
 import type { Shop } from './shop.ts'
 import { shopClock } from './state/clock.ts'
 import { type ShopSeed, seedShop } from './state/seed.ts'
 import { openStore, type Store } from './state/store.ts'
+import { upgradeCatalogue, upgradeOrders } from './state/upgrade.ts'
 import { type Switches, switchDefaults } from './switches.ts'
 import { deliveryRun } from './webhooks/deliver.ts'
 import { webhookOutbox } from './webhooks/outbox.ts'
@@ -77,9 +80,11 @@ export interface SandboxShop extends AsyncDisposable {
     turn(switches: Partial<Switches>): void
   }
   /** Places a paid pickup order. Throws when the shop has not enough and `oversell` is not set. */
-  createOrder(order: PickupOrder): OrderView
+  createOrder(order: StorefrontOrder): OrderView
   /** The customer cancels; restocked unless said otherwise. */
   cancelOrder(name: string, wish?: { readonly reason?: string; readonly restock?: boolean }): OrderView
+  /** What a customer or the staff do to an order in the online store or the admin: pay, edit, refund, return, move and so on. */
+  act(name: string, action: OrderActionInput): OrderView
   /** Another app holds the order's open fulfilment orders. */
   holdOrder(name: string): OrderView
   order(name: string): OrderView
@@ -127,7 +132,7 @@ export function openSandboxShopify(options: ShopOptions, world: ShopWorld): Sand
     faults: shop.faults,
     switches: { now: () => shop.settings, turn: shop.turn },
     createOrder(order) {
-      const placed = placePickupOrder(shop, order)
+      const placed = placeStorefrontOrder(shop, order)
       worker.wake()
       return orderView(shop, placed)
     },
@@ -136,6 +141,7 @@ export function openSandboxShopify(options: ShopOptions, world: ShopWorld): Sand
         shop,
         cancelByName(shop, name, { reason: wish.reason ?? 'CUSTOMER', restock: wish.restock ?? true }),
       ),
+    act: (name, action) => orderView(shop, actByName(shop, name, action)),
     holdOrder: name => orderView(shop, holdByAnotherApp(shop, name)),
     order: name => orderView(shop, orderNamed(shop, name)),
     app: {
@@ -164,6 +170,10 @@ const developmentBucket: BucketSize = { maximumAvailable: 2000, restoreRate: 100
 function openShopParts(options: ShopOptions, world: ShopWorld) {
   const store = openStore(options.file)
   seedShop(store, options.seed, world.clock.now())
+  store.transaction(() => {
+    upgradeOrders(store)
+    upgradeCatalogue(store)
+  })
   const clock = shopClock(store, world.clock.now)
   const faults = createFaults()
   let settings = switchesOf(options)

@@ -2,7 +2,7 @@ import type { Cancel } from '../../../shared/world.ts'
 import { isOpen } from './bulk/operation.ts'
 import { runDueBulk } from './bulk/run.ts'
 import { runDueJobs } from './orders/cancel.ts'
-import { routeDueOrders } from './orders/route.ts'
+import { openDueFulfillmentOrders, routeDueOrders } from './orders/route.ts'
 import type { Shop } from './shop.ts'
 import type { DeliveryRun } from './webhooks/deliver.ts'
 import { readyAt } from './webhooks/outbox.ts'
@@ -29,6 +29,7 @@ export function startWorker(shop: Shop, deliveries: DeliveryRun, lookAgainMs: nu
     scheduled = undefined
     if (stopped) return
     routeDueOrders(shop)
+    openDueFulfillmentOrders(shop)
     runDueJobs(shop)
     runDueBulk(shop)
     deliveries.start(wake)
@@ -79,6 +80,8 @@ export function startWorker(shop: Shop, deliveries: DeliveryRun, lookAgainMs: nu
 function dueTimes(shop: Shop): number[] {
   const times: number[] = []
   for (const order of shop.store.all('order')) if (order.routeAt !== null) times.push(order.routeAt)
+  for (const held of shop.store.all('fulfillmentOrder'))
+    if (held.status === 'SCHEDULED') times.push(held.fulfillAt)
   for (const job of shop.store.all('job')) if (!job.done) times.push(job.dueAt)
   for (const bulk of shop.store.all('bulk')) if (isOpen(bulk)) times.push(bulk.dueAt)
   for (const delivery of shop.store.all('delivery')) times.push(readyAt(delivery))

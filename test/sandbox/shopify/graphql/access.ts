@@ -43,7 +43,9 @@ export const scopeOfType: Readonly<Record<string, string>> = {
   InventoryShipment: 'read_inventory_shipments',
   Order: 'read_orders',
   Fulfillment: 'read_orders',
+  Refund: 'read_orders',
   Return: 'read_returns',
+  ReverseFulfillmentOrder: 'read_returns',
 }
 
 /** A write scope includes its read scope. */

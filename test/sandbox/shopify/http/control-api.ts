@@ -1,11 +1,15 @@
 import { z } from 'zod'
 import { itemsOnSale } from '../catalogue/products.ts'
 import { faultKinds } from '../faults.ts'
+import { ActionRefused, OrderAction } from '../orders/action-schema.ts'
+import { actOnOrder } from '../orders/actions.ts'
+import { OutOfStock } from '../orders/allocate.ts'
+import { financialStatus, outstanding, received, refunded } from '../orders/balance.ts'
 import { cancelOrder, whyNotCancel } from '../orders/cancel.ts'
 import { displayStatus } from '../orders/display-status.ts'
 import { addHold } from '../orders/hold.ts'
-import { OutOfStock } from '../orders/place.ts'
-import { placePickupOrder, UnknownInShop } from '../orders/storefront-order.ts'
+import { placeStorefrontOrder, UnknownInShop } from '../orders/storefront-order.ts'
+import { currentTotals } from '../orders/totals.ts'
 import { fulfillmentOrdersOf, isActive } from '../orders/touch.ts'
 import type { Shop } from '../shop.ts'
 import { dateTime } from '../state/clock.ts'
@@ -17,20 +21,45 @@ import { catalogueControls } from './catalogue-controls.ts'
 import type { Controlled } from './controlled.ts'
 import { read } from './controlled.ts'
 import { HttpProblem } from './messages.ts'
+import { posControls } from './pos-controls.ts'
 import { stockControls } from './stock-controls.ts'
 
-const OrderBody = z.strictObject({
-  location: z.union([z.string(), z.number()]),
-  lines: z.array(z.strictObject({ sku: z.string(), quantity: z.int().min(1) })).min(1),
-  customer: z.strictObject({
-    name: z.string().min(1),
-    email: z.string().optional(),
-    phone: z.string().optional(),
-  }),
-  name: z.string().optional(),
-  note: z.string().optional(),
-  oversell: z.boolean().optional(),
-})
+const Destination = z.union([z.string(), z.number()])
+const OrderBody = z
+  .strictObject({
+    location: Destination.optional(),
+    lines: z.array(z.strictObject({ sku: z.string(), quantity: z.int().min(1), to: Destination.optional() })),
+    customItems: z
+      .array(
+        z.strictObject({
+          title: z.string(),
+          priceMinor: z.int().min(0),
+          quantity: z.int().min(1),
+          to: Destination.optional(),
+        }),
+      )
+      .optional(),
+    giftCardsMinor: z.array(z.int().min(1)).optional(),
+    tipMinor: z.int().min(1).optional(),
+    discount: z.strictObject({ code: z.string(), minor: z.int().min(0) }).optional(),
+    shippingMinor: z.int().min(0).optional(),
+    customer: z
+      .strictObject({ name: z.string().min(1), email: z.string().optional(), phone: z.string().optional() })
+      .optional(),
+    payment: z
+      .union([z.enum(['paid', 'pending', 'authorized']), z.strictObject({ part: z.int().min(1) })])
+      .optional(),
+    fulfillAt: z.int().optional(),
+    test: z.boolean().optional(),
+    name: z.string().optional(),
+    note: z.string().optional(),
+    oversell: z.boolean().optional(),
+  })
+  .refine(
+    ({ location, lines, customItems = [] }) =>
+      location !== undefined || [...lines, ...customItems].every(({ to }) => to !== undefined),
+    'Without a location each line says where it goes: a location, or "ship".',
+  )
 const CancelBody = z.strictObject({
   reason: z.enum(['CUSTOMER', 'DECLINED', 'FRAUD', 'INVENTORY', 'OTHER', 'STAFF']).default('CUSTOMER'),
   restock: z.boolean().default(true),
@@ -55,6 +84,8 @@ export function control(shop: Shop, method: string, path: string, body: unknown)
       return { status: 200, body: orderView(shop, orderNamed(shop, name)) }
     case 'POST orders :name cancel':
       return { status: 200, body: orderView(shop, cancelByName(shop, name, read(CancelBody, body))) }
+    case 'POST orders :name actions':
+      return { status: 200, body: orderView(shop, actByName(shop, name, body)) }
     case 'POST orders :name hold':
       return { status: 200, body: orderView(shop, holdByAnotherApp(shop, name)) }
     case 'GET faults':
@@ -78,7 +109,7 @@ export function control(shop: Shop, method: string, path: string, body: unknown)
       shop.wake()
       return { status: 200, body: { now: new Date(shop.clock.now()).toISOString() } }
   }
-  const more = { ...appControls, ...catalogueControls, ...stockControls }[route]
+  const more = { ...appControls, ...catalogueControls, ...posControls, ...stockControls }[route]
   if (more !== undefined) return more(shop, body, name ?? '')
   throw new HttpProblem(
     404,
@@ -105,7 +136,7 @@ function defined(fault: z.infer<typeof FaultBody>) {
 
 function place(shop: Shop, wanted: z.infer<typeof OrderBody>): Order {
   try {
-    return placePickupOrder(shop, wanted)
+    return placeStorefrontOrder(shop, wanted)
   } catch (error) {
     if (error instanceof OutOfStock || error instanceof UnknownInShop)
       throw new HttpProblem(422, error.message)
@@ -121,6 +152,17 @@ export function orderNamed(shop: Shop, name: string | undefined): Order {
     if (order.name === name || order.name === `#${name}`) return order
   }
   throw new HttpProblem(404, `The shop has no order ${name}.`)
+}
+
+/** Does what a customer or the staff would do in the online store or the admin. */
+export function actByName(shop: Shop, name: string | undefined, action: unknown): Order {
+  const wanted = read(OrderAction, action)
+  try {
+    return actOnOrder(shop, orderNamed(shop, name), wanted)
+  } catch (error) {
+    if (error instanceof ActionRefused) throw new HttpProblem(409, error.message)
+    throw error
+  }
 }
 
 /** What a customer does who changes their mind: cancelled and refunded at once. */
@@ -146,6 +188,7 @@ export function holdByAnotherApp(shop: Shop, name: string | undefined): Order {
     reason: 'HIGH_RISK_OF_FRAUD',
     reasonNotes: 'Held by another app',
     handle: 'other',
+    externalId: null,
     ours: false,
   }
   shop.store.transaction(() => {
@@ -163,12 +206,26 @@ export function orderView(shop: Shop, order: Order) {
     createdAt: dateTime(order.createdAt),
     updatedAt: dateTime(order.updatedAt),
     cancelledAt: order.cancelledAt === null ? null : dateTime(order.cancelledAt),
-    financialStatus: order.financialStatus,
+    financialStatus: financialStatus(shop, order),
+    money: {
+      total: currentTotals(order).total,
+      received: received(order),
+      refunded: refunded(order),
+      outstanding: outstanding(order),
+    },
     fulfillmentStatus: displayStatus(shop, order),
-    lines: order.lines.map(({ sku, quantity, currentQuantity }) => ({ sku, quantity, currentQuantity })),
+    lines: order.lines.map(({ id, sku, title, quantity, currentQuantity, returned }) => ({
+      id,
+      sku,
+      title,
+      quantity,
+      currentQuantity,
+      returned,
+    })),
     fulfillmentOrders: fulfillmentOrdersOf(shop, order).map(one => ({
       id: `gid://shopify/FulfillmentOrder/${one.id}`,
       location: shop.store.need('location', one.locationId).code,
+      method: one.methodType,
       status: one.status,
       prepared: one.preparedAt !== null,
       holds: one.holds.map(({ reason, ours }) => ({ reason, ours })),
@@ -183,8 +240,22 @@ export function orderView(shop: Shop, order: Order) {
       .map(one => ({
         id: `gid://shopify/Fulfillment/${one.id}`,
         status: one.status,
+        location: shop.store.need('location', one.locationId).code,
         lines: one.lines.map(({ quantity }) => quantity),
       })),
+    returns: order.returnIds
+      .map(id => shop.store.need('return', id))
+      .map(({ id, name, status, lines }) => ({
+        id,
+        name,
+        status,
+        lines: lines.map(line => ({
+          lineId: line.lineId,
+          quantity: line.quantity,
+          processed: line.processed,
+        })),
+      })),
+    refunds: order.refundIds.map(id => shop.store.need('refund', id)).map(({ id, lines }) => ({ id, lines })),
   }
 }
 

@@ -1,6 +1,7 @@
+import { variantOnSale } from '../catalogue/products.ts'
+import { OutOfStock } from '../orders/allocate.ts'
 import { displayStatus } from '../orders/display-status.ts'
-import { OutOfStock } from '../orders/place.ts'
-import { placePickupOrder, UnknownInShop } from '../orders/storefront-order.ts'
+import { placeStorefrontOrder, UnknownInShop } from '../orders/storefront-order.ts'
 import { orderTotals } from '../orders/totals.ts'
 import { fulfillmentOrdersOf, isActive } from '../orders/touch.ts'
 import type { Shop } from '../shop.ts'
@@ -63,7 +64,8 @@ function option(
   chosenSku: string,
 ): Markup | string {
   const item = shop.store.need('item', variant.itemId)
-  if (item.sku === null || item.bundle) return ''
+  if (item.sku === null || variantOnSale(shop, item.sku)?.id !== variant.id) return ''
+  if (item.bundle && variant.components.length === 0) return ''
   const { title } = shop.store.need('product', variant.productId)
   const left = stores.map(
     store => `${store.name} ${Math.max(0, quantityOf(levelOf(shop, item.id, store.id), 'available'))}`,
@@ -84,7 +86,7 @@ function recentOrders(shop: Shop): Markup | string {
 
 /** The confirmation, and later the state of the order. */
 export function orderPage(shop: Shop, order: Order): string {
-  const place = shop.store.need('location', order.locationId)
+  const place = shop.store.need('location', order.groups[0]?.locationId ?? -1)
   return page(
     `Order ${order.name}`,
     html`
@@ -119,7 +121,7 @@ export function orderFromForm(shop: Shop, form: Form): Order | string {
   if (!Number.isInteger(quantity) || quantity < 1 || quantity > 99)
     return 'Please order between 1 and 99 pieces.'
   try {
-    return placePickupOrder(shop, {
+    return placeStorefrontOrder(shop, {
       location: form.get('location') ?? '',
       lines: [{ sku: form.get('sku') ?? '', quantity }],
       customer: { name: name.slice(0, 80) },

@@ -3,7 +3,11 @@ import { gid, idOf } from '../graphql/gid.ts'
 import { log, type Shop } from '../shop.ts'
 import type { CancelJob, Order } from '../state/entities.ts'
 import { type Movement, moveStock } from '../stock/ledger.ts'
+import { authorizationLeft, received, refunded } from './balance.ts'
+import { bookTransactions, type NewTransaction } from './payment.ts'
 import type { CodedUserError } from './prepare.ts'
+import { recordRefund, repay } from './refund.ts'
+import { lineAmount, shippingPrice } from './totals.ts'
 import { fulfillmentOrdersOf, isActive, touchFulfillmentOrder, touchOrder } from './touch.ts'
 
 export interface CancelArguments {
@@ -46,6 +50,8 @@ export function requestCancel(shop: Shop, args: CancelArguments): CancelPayload 
 /** Why an order cannot be cancelled; undefined when it can. */
 export function whyNotCancel(shop: Shop, order: Order): string | undefined {
   if (order.cancelledAt !== null) return 'Order has already been cancelled'
+  const returns = order.returnIds.map(id => shop.store.need('return', id).status)
+  if (returns.some(status => status === 'OPEN' || status === 'REQUESTED')) return 'Order has open returns'
   const fulfilled = order.fulfillmentIds.some(id => shop.store.need('fulfillment', id).status === 'SUCCESS')
   return fulfilled ? 'Order has fulfillments that cannot be cancelled' : undefined
 }
@@ -58,12 +64,12 @@ export function cancelOrder(
 ): Order {
   const at = shop.clock.stamp()
   const open = fulfillmentOrdersOf(shop, order).filter(isActive)
-  const promised: readonly { lineId: number; quantity: number; locationId: number }[] =
-    order.routeAt === null
-      ? open.flatMap(({ locationId, lines }) =>
-          lines.map(line => ({ lineId: line.lineId, quantity: line.remaining, locationId })),
-        )
-      : order.lines.map(line => ({ lineId: line.id, quantity: line.quantity, locationId: order.locationId }))
+  const promised: readonly Promised[] = [
+    ...order.plan,
+    ...open.flatMap(({ locationId, lines }) =>
+      lines.map(line => ({ lineId: line.lineId, quantity: line.remaining, locationId })),
+    ),
+  ]
   moveStock(
     shop,
     promised.flatMap(one => release(order, one, wish.restock)),
@@ -73,32 +79,60 @@ export function cancelOrder(
     touchFulfillmentOrder(shop, { ...one, lines, holds: [], status: 'CANCELLED' })
     shop.emit('FULFILLMENT_ORDERS_CANCELLED', { kind: 'fulfillmentOrder', id: one.id })
   }
-  const paid = order.transactions.reduce((sum, one) => sum + (one.kind === 'SALE' ? one.amountMinor : 0), 0)
-  const refunds = wish.refund && order.financialStatus === 'PAID'
+  const settled = settle(shop, shop.store.put('order', { ...order, plan: [], routeAt: null }), wish)
   const cancelled = touchOrder(shop, {
-    ...order,
-    lines: order.lines.map(line => ({ ...line, currentQuantity: 0 })),
-    transactions: refunds
-      ? [
-          ...order.transactions,
-          { id: shop.store.nextId(), kind: 'REFUND', amountMinor: paid, gateway: 'bogus', at },
-        ]
-      : order.transactions,
-    financialStatus: refunds ? 'REFUNDED' : order.financialStatus,
+    ...settled,
     cancelledAt: at,
     cancelReason: wish.reason,
     restocked: wish.restock,
-    routeAt: null,
   })
   shop.emit('ORDERS_CANCELLED', { kind: 'order', id: order.id })
   log(shop, 'order cancelled', { name: order.name, ...wish })
   return cancelled
 }
 
+/** Takes everything off the order and pays back what was paid, or keeps it. Authorisations are voided. */
+function settle(
+  shop: Shop,
+  order: Order,
+  { restock, refund }: { readonly restock: boolean; readonly refund: boolean },
+): Order {
+  const voids = order.transactions.flatMap((one): readonly NewTransaction[] => {
+    const left = one.kind === 'AUTHORIZATION' ? authorizationLeft(order, one) : 0
+    return left === 0 ? [] : [{ kind: 'VOID', parentId: one.id, amountMinor: left, gateway: one.gateway }]
+  })
+  const voided = bookTransactions(shop, order, voids)
+  const paid = Math.max(0, received(order) - refunded(order))
+  const made = recordRefund(shop, voided, {
+    returnId: null,
+    note: null,
+    lines: order.lines
+      .filter(line => line.currentQuantity > 0)
+      .map(line => ({
+        lineId: line.id,
+        quantity: line.currentQuantity,
+        restockType: restock ? 'CANCEL' : 'NO_RESTOCK',
+        locationId: null,
+        amountMinor: lineAmount(line, line.currentQuantity),
+        fulfilled: [],
+      })),
+    shippingMinor: shippingPrice(order) - order.shippingRefundedMinor,
+    money: refund ? repay(voided, paid) : [],
+    settleShortfall: true,
+  })
+  return shop.store.need('order', made.orderId)
+}
+
+interface Promised {
+  readonly lineId: number
+  readonly quantity: number
+  readonly locationId: number
+}
+
 /** Restocked goods are available again; the others leave the books. */
 function release(
   order: Order,
-  { lineId, quantity, locationId }: { lineId: number; quantity: number; locationId: number },
+  { lineId, quantity, locationId }: Promised,
   restock: boolean,
 ): readonly Movement[] {
   const line = order.lines.find(one => one.id === lineId)

@@ -3,8 +3,9 @@ import type { Shop } from '../shop.ts'
 import type { Fulfillment, FulfillmentOrder, Order } from '../state/entities.ts'
 import type { PlainUserError } from '../stock/activate.ts'
 import { type Movement, moveStock } from '../stock/ledger.ts'
+import { outstanding } from './balance.ts'
 import { type ChosenLine, chooseLines, type LineInput } from './chosen-lines.ts'
-import { fulfillmentOrdersOf, isActive, touchFulfillmentOrder, touchOrder } from './touch.ts'
+import { fulfillmentOrdersOf, isActive, isWorkable, touchFulfillmentOrder, touchOrder } from './touch.ts'
 
 export interface FulfillmentInput {
   readonly lineItemsByFulfillmentOrder: readonly {
@@ -63,11 +64,17 @@ export function createFulfillment(shop: Shop, input: FulfillmentInput): Fulfillm
 
 function whyNot(order: FulfillmentOrder): string | undefined {
   if (order.status === 'ON_HOLD') return 'Fulfillment order is on hold and cannot be fulfilled.'
-  if (!isActive(order)) return 'Fulfillment order is closed and cannot be fulfilled.'
+  if (order.status === 'SCHEDULED') return 'Fulfillment order is scheduled and cannot be fulfilled.'
+  if (!isWorkable(order)) return 'Fulfillment order is closed and cannot be fulfilled.'
   return undefined
 }
 
-function fulfil(shop: Shop, parts: readonly Part[], input: FulfillmentInput): Fulfillment {
+/** Hands over the chosen units. */
+export function fulfil(
+  shop: Shop,
+  parts: readonly Part[],
+  input: Pick<FulfillmentInput, 'trackingInfo'>,
+): Fulfillment {
   const { store } = shop
   const at = shop.clock.stamp()
   const orderId = parts[0]?.order.orderId ?? -1
@@ -101,9 +108,9 @@ function fulfil(shop: Shop, parts: readonly Part[], input: FulfillmentInput): Fu
     ...order,
     fulfillmentIds: [...order.fulfillmentIds, made.id],
     // The shop setting "automatically archive the order", on by default.
-    closedAt: done && order.financialStatus === 'PAID' ? at : order.closedAt,
+    closedAt: done && outstanding(order) <= 0 ? at : order.closedAt,
   })
-  if (done) shop.emit('ORDERS_FULFILLED', { kind: 'order', id: order.id })
+  shop.emit(done ? 'ORDERS_FULFILLED' : 'ORDERS_PARTIALLY_FULFILLED', { kind: 'order', id: order.id })
   return made
 }
 

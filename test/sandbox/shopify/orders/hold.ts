@@ -4,7 +4,7 @@ import type { Hold } from '../state/entities.ts'
 import { chooseLines, type LineInput, withoutLines } from './chosen-lines.ts'
 import type { CodedUserError } from './prepare.ts'
 import { splitOff } from './split.ts'
-import { isActive, touchFulfillmentOrder, touchOrder } from './touch.ts'
+import { freeStatus, isActive, touchFulfillmentOrder, touchOrder } from './touch.ts'
 
 export interface HoldInput {
   readonly reason: string
@@ -69,6 +69,7 @@ export function holdFulfillmentOrder(shop: Shop, id: string, input: HoldInput): 
     reason: input.reason,
     reasonNotes: input.reasonNotes ?? null,
     handle,
+    externalId: input.externalId ?? null,
     ours: true,
   })
   return {
@@ -85,6 +86,7 @@ export function addHold(shop: Shop, fulfillmentOrderId: number, wanted: Omit<Hol
   const hold: Hold = { ...wanted, id: shop.store.nextId() }
   touchFulfillmentOrder(shop, { ...order, status: 'ON_HOLD', holds: [...order.holds, hold] })
   touchOrder(shop, shop.store.need('order', order.orderId))
+  shop.emit('FULFILLMENT_HOLDS_ADDED', { kind: 'hold', fulfillmentOrderId: order.id, holdId: hold.id })
   shop.emit('FULFILLMENT_ORDERS_PLACED_ON_HOLD', { kind: 'fulfillmentOrder', id: order.id })
   return hold
 }
@@ -92,7 +94,11 @@ export function addHold(shop: Shop, fulfillmentOrderId: number, wanted: Omit<Hol
 /** `fulfillmentOrderReleaseHold`. Without ids it releases everybody's holds. */
 export function releaseHold(
   shop: Shop,
-  args: { readonly id: string; readonly holdIds?: readonly string[] | null },
+  args: {
+    readonly id: string
+    readonly holdIds?: readonly string[] | null
+    readonly externalId?: string | null
+  },
 ): { readonly fulfillmentOrder: string | null; readonly userErrors: readonly CodedUserError[] } {
   const order = shop.store.get('fulfillmentOrder', idOf(args.id, 'FulfillmentOrder') ?? -1)
   if (order === undefined) {
@@ -103,9 +109,16 @@ export function releaseHold(
     }
   }
   const named = args.holdIds?.map(id => idOf(id, 'FulfillmentHold'))
-  const holds = order.holds.filter(hold => named !== undefined && !named.includes(hold.id))
+  const released = order.holds.filter(
+    hold =>
+      (named === undefined || named.includes(hold.id)) &&
+      (args.externalId == null || hold.externalId === args.externalId),
+  )
+  const holds = order.holds.filter(hold => !released.includes(hold))
+  for (const { id } of released)
+    shop.emit('FULFILLMENT_HOLDS_RELEASED', { kind: 'hold', fulfillmentOrderId: order.id, holdId: id })
   if (order.status === 'ON_HOLD' && holds.length === 0) {
-    touchFulfillmentOrder(shop, { ...order, holds, status: 'OPEN' })
+    touchFulfillmentOrder(shop, { ...order, holds, status: freeStatus(shop, order) })
     touchOrder(shop, shop.store.need('order', order.orderId))
     shop.emit('FULFILLMENT_ORDERS_HOLD_RELEASED', { kind: 'fulfillmentOrder', id: order.id })
   } else {

@@ -3,9 +3,9 @@ import type { Shop } from '../shop.ts'
 import type { FulfillmentOrder, Order } from '../state/entities.ts'
 import { levelOf, type Movement, moveStock } from '../stock/ledger.ts'
 import { type ChosenLine, chooseLines, isWholeOrder, type LineInput, withoutLines } from './chosen-lines.ts'
+import { newFulfillmentOrder } from './new-fulfillment-order.ts'
 import type { CodedUserError } from './prepare.ts'
-import { newFulfillmentOrder } from './route.ts'
-import { fulfillmentOrdersOf, isActive, touchFulfillmentOrder, touchOrder } from './touch.ts'
+import { fulfillmentOrdersOf, hasFulfilled, isActive, touchFulfillmentOrder, touchOrder } from './touch.ts'
 
 export interface MoveArguments {
   readonly id: string
@@ -39,6 +39,10 @@ export function moveFulfillmentOrder(shop: Shop, args: MoveArguments): MovePaylo
   const target = shop.store.get('location', idOf(args.newLocationId, 'Location') ?? -1)
   if (target === undefined) return refusal(['newLocationId'], 'Location not found.')
   if (!isActive(held) || target.id === held.locationId) return refusal(null, 'Cannot change location.')
+  if (hasProgress(shop, held)) {
+    const code = 'CANNOT_MOVE_FULFILLMENT_ORDER_WITH_REPORTED_PROGRESS'
+    return refusal(['id'], 'Cannot move a fulfillment order that has reported progress.', code)
+  }
   const choice = chooseLines(held, args.fulfillmentOrderLineItems)
   if (!choice.ok)
     return refusal(['fulfillmentOrderLineItems', String(choice.index)], 'Invalid line item quantity.')
@@ -47,7 +51,13 @@ export function moveFulfillmentOrder(shop: Shop, args: MoveArguments): MovePaylo
   if (!canTake(shop, order, lineIds, target.id)) return refusal(null, 'Cannot change location.')
 
   const sibling = fulfillmentOrdersOf(shop, order).find(
-    other => other.id !== held.id && other.locationId === target.id && isActive(other),
+    other =>
+      other.id !== held.id &&
+      other.locationId === target.id &&
+      other.group === held.group &&
+      isActive(other) &&
+      other.status !== 'ON_HOLD' &&
+      other.status !== 'SCHEDULED',
   )
   const moved = relocate(shop, order, held, choice.lines, target.id, sibling)
   moveStock(
@@ -65,6 +75,12 @@ export function moveFulfillmentOrder(shop: Shop, args: MoveArguments): MovePaylo
   }
 }
 
+/** Reported progress always blocks a move; whether "ready" and a part handed over do is not known of Shopify: a switch. */
+export function hasProgress(shop: Shop, held: FulfillmentOrder): boolean {
+  if (held.progressAt !== null) return true
+  return shop.settings.moveStarted === 'refuse' && (held.preparedAt !== null || hasFulfilled(shop, held))
+}
+
 function relocate(
   shop: Shop,
   order: Order,
@@ -76,7 +92,7 @@ function relocate(
   const locationName = shop.store.need('location', locationId).name
   if (sibling === undefined && isWholeOrder(held, chosen)) {
     // What was laid out at the old counter is not ready at the new one.
-    const status = held.status === 'ON_HOLD' ? 'ON_HOLD' : 'OPEN'
+    const status = held.status === 'ON_HOLD' || held.status === 'SCHEDULED' ? held.status : 'OPEN'
     return touchFulfillmentOrder(shop, { ...held, locationId, locationName, status, preparedAt: null })
   }
   const lines = withoutLines(held, chosen)
@@ -90,12 +106,14 @@ function relocate(
     touchFulfillmentOrder(shop, { ...sibling, lines: left.filter(line => line.total > 0), status: 'CLOSED' })
   }
   const wanted = [...moving].filter(([, quantity]) => quantity > 0)
-  return newFulfillmentOrder(
-    shop,
-    order,
+  const made = newFulfillmentOrder(shop, order, {
+    group: held.group,
     locationId,
-    wanted.map(([lineId, quantity]) => ({ lineId, quantity })),
-  )
+    lines: wanted.map(([lineId, quantity]) => ({ lineId, quantity })),
+  })
+  const { holds, fulfillAt } = held
+  const status = held.status === 'ON_HOLD' || held.status === 'SCHEDULED' ? held.status : 'OPEN'
+  return touchFulfillmentOrder(shop, { ...made, holds, fulfillAt, status })
 }
 
 /** The promise leaves one shelf and lies on another. */
@@ -116,11 +134,11 @@ function promise(
   ]
 }
 
-function refusal(field: readonly string[] | null, message: string): MovePayload {
+function refusal(field: readonly string[] | null, message: string, code: string | null = null): MovePayload {
   return {
     movedFulfillmentOrder: null,
     originalFulfillmentOrder: null,
     remainingFulfillmentOrder: null,
-    userErrors: [{ code: null, field, message }],
+    userErrors: [{ code, field, message }],
   }
 }

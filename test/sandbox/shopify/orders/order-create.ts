@@ -1,9 +1,10 @@
 import { gid, idOf } from '../graphql/gid.ts'
 import type { Shop } from '../shop.ts'
 import type { Location, MethodType } from '../state/entities.ts'
-import { type DraftLine, OutOfStock, placeOrder } from './place.ts'
+import { OutOfStock } from './allocate.ts'
+import { type DraftLine, type Payment, placeOrder } from './place.ts'
 import type { CodedUserError } from './prepare.ts'
-import { findLocation, variantLine } from './storefront-order.ts'
+import { findLocation, freeLine, spreadDiscount, variantLine } from './storefront-order.ts'
 
 interface MoneyBagInput {
   readonly shopMoney: { readonly amount: string; readonly currencyCode: string }
@@ -20,6 +21,7 @@ export interface OrderCreateArguments {
           readonly variantTitle?: string | null
           readonly quantity: number
           readonly priceSet?: MoneyBagInput | null
+          readonly giftCard?: boolean | null
         }[]
       | null
     readonly shippingLines?:
@@ -42,6 +44,13 @@ export interface OrderCreateArguments {
     readonly sourceIdentifier?: string | null
     readonly processedAt?: string | null
     readonly financialStatus?: string | null
+    readonly transactions?: readonly { readonly amountSet: MoneyBagInput }[] | null
+    readonly discountCode?: {
+      readonly itemFixedDiscountCode?: {
+        readonly code: string
+        readonly amountSet?: MoneyBagInput | null
+      } | null
+    } | null
     readonly test?: boolean | null
   }
   readonly options?: { readonly inventoryBehaviour?: string | null } | null
@@ -77,7 +86,7 @@ export function createOrder(shop: Shop, { order, options }: OrderCreateArguments
       return refusal('INVALID', [...field, 'quantity'], 'Quantity must be greater than 0')
     if (wanted.variantId == null) {
       if (wanted.title == null) return refusal('INVALID', [...field, 'title'], "Title can't be blank")
-      lines.push(freeLine(wanted, wanted.title))
+      lines.push(withoutVariant(wanted, wanted.title))
       continue
     }
     const variant = shop.store.get('variant', idOf(wanted.variantId, 'ProductVariant') ?? -1)
@@ -85,38 +94,25 @@ export function createOrder(shop: Shop, { order, options }: OrderCreateArguments
     const line = variantLine(shop, variant.id, wanted.quantity)
     lines.push(wanted.priceSet == null ? line : { ...line, priceMinor: minor(wanted.priceSet) })
   }
-  const shipping = order.shippingLines?.[0]
   const { methodType, location } = deliveryOf(shop, order)
   if (location === undefined)
     return refusal('INVALID', ['order', 'customAttributes'], 'No such pickup location')
-  const person = order.customer?.toUpsert
+  const discount = order.discountCode?.itemFixedDiscountCode
   try {
     const placed = placeOrder(shop, {
       name: order.name ?? undefined,
-      locationId: location.id,
-      methodType,
-      lines,
-      customer:
-        person == null
-          ? undefined
-          : {
-              firstName: person.firstName ?? null,
-              lastName: person.lastName ?? null,
-              email: person.email ?? null,
-              phone: person.phone ?? null,
-            },
+      groups: [{ methodType, locationId: location.id, shipping: shippingOf(order), fulfillAt: null }],
+      lines: spreadDiscount(discount?.amountSet == null ? 0 : minor(discount.amountSet), lines),
+      customer: customerOf(order),
       email: order.email ?? null,
       phone: order.phone ?? null,
       note: order.note ?? null,
       tags: order.tags ?? [],
       customAttributes: order.customAttributes ?? [],
-      shipping:
-        shipping === undefined
-          ? null
-          : { title: shipping.title, code: shipping.code ?? null, priceMinor: minor(shipping.priceSet) },
+      discountCode: discount?.code ?? null,
       sourceName: order.sourceName ?? 'sandbox-app',
       sourceIdentifier: order.sourceIdentifier ?? null,
-      paid: (order.financialStatus ?? 'PAID') === 'PAID',
+      payment: paymentOf(order),
       test: order.test ?? false,
       processedAt: order.processedAt == null ? undefined : Date.parse(order.processedAt),
       stock: stockOf[options?.inventoryBehaviour ?? 'BYPASS'] ?? 'bypass',
@@ -129,24 +125,43 @@ export function createOrder(shop: Shop, { order, options }: OrderCreateArguments
   }
 }
 
-function freeLine(
-  wanted: {
-    sku?: string | null
-    variantTitle?: string | null
-    quantity: number
-    priceSet?: MoneyBagInput | null
-  },
-  title: string,
-): DraftLine {
+type OrderInput = OrderCreateArguments['order']
+
+function withoutVariant(wanted: NonNullable<OrderInput['lineItems']>[number], title: string): DraftLine {
+  const priceMinor = wanted.priceSet == null ? 0 : minor(wanted.priceSet)
+  const kind = wanted.giftCard === true ? 'gift-card' : 'custom'
+  const line = freeLine(kind, { title, priceMinor, quantity: wanted.quantity })
+  return { ...line, sku: wanted.sku ?? null, variantTitle: wanted.variantTitle ?? null }
+}
+
+function shippingOf({ shippingLines }: OrderInput) {
+  const [shipping] = shippingLines ?? []
+  if (shipping === undefined) return null
+  return { title: shipping.title, code: shipping.code ?? null, priceMinor: minor(shipping.priceSet) }
+}
+
+function customerOf({ customer }: OrderInput) {
+  const person = customer?.toUpsert
+  if (person == null) return undefined
   return {
-    variantId: null,
-    itemId: null,
-    sku: wanted.sku ?? null,
-    title,
-    variantTitle: wanted.variantTitle ?? null,
-    quantity: wanted.quantity,
-    priceMinor: wanted.priceSet == null ? 0 : minor(wanted.priceSet),
-    taxRate: 0,
+    firstName: person.firstName ?? null,
+    lastName: person.lastName ?? null,
+    email: person.email ?? null,
+    phone: person.phone ?? null,
+  }
+}
+
+/** PARTIALLY_PAID is as much as the transactions given with it say. */
+function paymentOf({ financialStatus, transactions }: OrderInput): Payment {
+  switch (financialStatus ?? 'PAID') {
+    case 'PAID':
+      return 'paid'
+    case 'AUTHORIZED':
+      return 'authorized'
+    case 'PARTIALLY_PAID':
+      return { part: (transactions ?? []).reduce((sum, one) => sum + minor(one.amountSet), 0) }
+    default:
+      return 'pending'
   }
 }
 

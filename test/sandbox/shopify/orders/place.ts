@@ -1,15 +1,24 @@
 import { log, type Shop } from '../shop.ts'
-import type { Customer, MethodType, Order, OrderLine } from '../state/entities.ts'
-import { levelOf, type Movement, moveStock, quantityOf } from '../stock/ledger.ts'
+import type { Customer, DeliveryGroup, Order, OrderLine, PlannedUnits } from '../state/entities.ts'
+import { type Movement, moveStock } from '../stock/ledger.ts'
+import { allocate, refuseShortage } from './allocate.ts'
+import { authorizationLastsMs } from './balance.ts'
+import { bookTransactions, type NewTransaction } from './payment.ts'
 import { routeOrder } from './route.ts'
+import { orderTotals } from './totals.ts'
 
 /** A line as ordered: a variant of the shop, or free text that moves no stock. */
-export type DraftLine = Omit<OrderLine, 'id' | 'currentQuantity' | 'claimed'>
+export type DraftLine = Pick<
+  OrderLine,
+  'variantId' | 'itemId' | 'sku' | 'title' | 'variantTitle' | 'quantity' | 'priceMinor' | 'taxRate' | 'kind'
+> & { readonly discountMinor?: number; readonly group?: number }
+
+/** How an order is paid when it is placed. `part`: a deposit in minor units. */
+export type Payment = 'paid' | 'pending' | 'authorized' | { readonly part: number }
 
 export interface OrderDraft {
   readonly name?: string | undefined
-  readonly locationId: number
-  readonly methodType: MethodType
+  readonly groups: readonly DeliveryGroup[]
   readonly lines: readonly DraftLine[]
   readonly customer?: Omit<Customer, 'id' | 'createdAt'> | undefined
   readonly email?: string | null
@@ -17,62 +26,100 @@ export interface OrderDraft {
   readonly note?: string | null
   readonly tags?: readonly string[]
   readonly customAttributes?: Order['customAttributes']
-  readonly shipping: Order['shipping']
+  readonly discountCode?: string | null
   readonly sourceName: string
   readonly sourceIdentifier?: string | null
-  readonly paid: boolean
+  readonly payment: Payment
   readonly test: boolean
   readonly processedAt?: number | undefined
   /** `obey` refuses what is not there, `oversell` goes below zero, `bypass` leaves stock alone. */
   readonly stock: 'obey' | 'oversell' | 'bypass'
 }
 
-/** What a shopper is told when the shelf is empty. */
-export class OutOfStock extends Error {
-  override readonly name = 'OutOfStock'
-}
-
 /**
- * Takes an order: its stock goes from available to committed at once, at the location it will be routed to;
+ * Takes an order: its stock goes from available to committed at once, at the locations it will be routed to;
  * its fulfilment orders follow after the router's delay.
  */
 export function placeOrder(shop: Shop, draft: OrderDraft): Order {
-  if (draft.stock === 'obey') refuseWhatIsNotThere(shop, draft)
   const { store } = shop
-  const at = shop.clock.stamp()
   const id = store.nextId()
   const meta = store.need('meta', 'meta')
   store.put('meta', { ...meta, nextOrderNumber: meta.nextOrderNumber + 1 })
-  const lines = draft.lines.map((line): OrderLine => {
-    const item = line.itemId === null ? undefined : store.need('item', line.itemId)
-    const claimed = draft.stock !== 'bypass' && item?.tracked === true && !item.bundle
-    return { ...line, id: store.nextId(), currentQuantity: line.quantity, claimed }
-  })
-  const total = lines.reduce(
-    (sum, line) => sum + line.priceMinor * line.quantity,
-    draft.shipping?.priceMinor ?? 0,
+  const groups = withGiftCardGroup(draft)
+  const lines = draft.lines.map(line => orderLine(shop, line, draft.stock, groups.length - 1))
+  const plan = allocate(
+    shop,
+    groups.map(({ locationId, methodType }, index) => ({
+      index,
+      preferred: locationId,
+      ships: methodType === 'SHIPPING' && draft.stock !== 'bypass',
+    })),
+    ({ index }) => lines.filter(line => line.group === index && line.kind !== 'tip'),
   )
-  const order: Order = {
+  if (draft.stock === 'obey') refuseShortage(shop, lines, plan)
+  const order = store.put('order', newOrder(shop, id, meta.nextOrderNumber, draft, { groups, lines, plan }))
+  moveStock(
+    shop,
+    plan.flatMap(units => claim(lines, units)),
+  )
+  const paid = bookTransactions(shop, order, firstPayment(shop, order, draft.payment))
+  shop.emit('ORDERS_CREATE', { kind: 'order', id })
+  if (draft.payment === 'paid') shop.emit('ORDERS_PAID', { kind: 'order', id })
+  const locationId = groups[0]?.locationId ?? null
+  log(shop, 'order placed', { name: order.name, locationId, source: draft.sourceName })
+  return shop.settings.routingDelayMs === 0 ? routeOrder(shop, paid) : paid
+}
+
+/** Gift cards travel by mail, whatever the rest of the order does. */
+function withGiftCardGroup({ groups, lines }: OrderDraft): readonly DeliveryGroup[] {
+  const [first] = groups
+  if (first === undefined || !lines.some(line => line.kind === 'gift-card')) return groups
+  return [...groups, { methodType: 'NONE', locationId: first.locationId, shipping: null, fulfillAt: null }]
+}
+
+function orderLine(shop: Shop, draft: DraftLine, stock: OrderDraft['stock'], lastGroup: number): OrderLine {
+  const item = draft.itemId === null ? undefined : shop.store.need('item', draft.itemId)
+  return {
+    ...draft,
+    id: shop.store.nextId(),
+    currentQuantity: draft.quantity,
+    orderedQuantity: draft.quantity,
+    returned: 0,
+    discountMinor: draft.discountMinor ?? 0,
+    group: draft.kind === 'gift-card' ? lastGroup : (draft.group ?? 0),
+    claimed: stock !== 'bypass' && item?.tracked === true && !item.bundle,
+  }
+}
+
+function newOrder(
+  shop: Shop,
+  id: number,
+  number: number,
+  draft: OrderDraft,
+  parts: Pick<Order, 'groups' | 'lines' | 'plan'>,
+): Order {
+  const at = shop.clock.stamp()
+  return {
     id,
-    number: meta.nextOrderNumber,
-    name: draft.name ?? `#${meta.nextOrderNumber}`,
+    number,
+    name: draft.name ?? `#${number}`,
     customerId: draft.customer === undefined ? null : keepCustomer(shop, draft.customer).id,
     email: draft.email ?? draft.customer?.email ?? null,
     phone: draft.phone ?? draft.customer?.phone ?? null,
     note: draft.note ?? null,
     tags: draft.tags ?? [],
     customAttributes: draft.customAttributes ?? [],
+    discountCode: draft.discountCode ?? null,
     sourceName: draft.sourceName,
     sourceIdentifier: draft.sourceIdentifier ?? null,
-    shipping: draft.shipping,
-    methodType: draft.methodType,
-    locationId: draft.locationId,
+    ...parts,
     confirmed: draft.stock !== 'bypass',
-    lines,
-    transactions: draft.paid
-      ? [{ id: store.nextId(), kind: 'SALE', amountMinor: total, gateway: 'bogus', at }]
-      : [],
-    financialStatus: draft.paid ? 'PAID' : 'PENDING',
+    transactions: [],
+    refundIds: [],
+    returnIds: [],
+    shippingRefundedMinor: 0,
+    discrepancyMinor: 0,
+    edited: false,
     fulfillmentOrderIds: [],
     fulfillmentIds: [],
     routeAt: shop.clock.now() + shop.settings.routingDelayMs,
@@ -85,43 +132,26 @@ export function placeOrder(shop: Shop, draft: OrderDraft): Order {
     createdAt: at,
     updatedAt: at,
   }
-  store.put('order', order)
-  moveStock(
-    shop,
-    lines.flatMap(line => claim(line, draft.locationId)),
-  )
-  shop.emit('ORDERS_CREATE', { kind: 'order', id })
-  if (draft.paid) shop.emit('ORDERS_PAID', { kind: 'order', id })
-  log(shop, 'order placed', { name: order.name, locationId: draft.locationId, source: draft.sourceName })
-  return shop.settings.routingDelayMs === 0 ? routeOrder(shop, order) : order
 }
 
-function claim({ itemId, quantity, claimed }: OrderLine, locationId: number): readonly Movement[] {
-  if (!claimed || itemId === null) return []
+function firstPayment(shop: Shop, order: Order, payment: Payment): readonly NewTransaction[] {
+  const whole = orderTotals(order).total
+  const base = { parentId: null, gateway: 'bogus' }
+  if (payment === 'pending') return []
+  if (payment === 'paid') return [{ ...base, kind: 'SALE', amountMinor: whole }]
+  if (payment !== 'authorized') return [{ ...base, kind: 'SALE', amountMinor: Math.min(whole, payment.part) }]
+  const expiresAt = shop.clock.stamp() + authorizationLastsMs
+  return [{ ...base, kind: 'AUTHORIZATION', amountMinor: whole, expiresAt }]
+}
+
+function claim(lines: readonly OrderLine[], units: PlannedUnits): readonly Movement[] {
+  const line = lines.find(one => one.id === units.lineId)
+  if (line?.claimed !== true || line.itemId === null) return []
+  const at = { itemId: line.itemId, locationId: units.locationId }
   return [
-    { name: 'available', delta: -quantity, itemId, locationId },
-    { name: 'committed', delta: quantity, itemId, locationId },
+    { name: 'available', delta: -units.quantity, ...at },
+    { name: 'committed', delta: units.quantity, ...at },
   ]
-}
-
-function refuseWhatIsNotThere(shop: Shop, draft: OrderDraft): void {
-  const wanted = new Map<number, number>()
-  for (const { itemId, quantity } of draft.lines) {
-    if (itemId !== null) wanted.set(itemId, (wanted.get(itemId) ?? 0) + quantity)
-  }
-  for (const [itemId, quantity] of wanted) {
-    const item = shop.store.need('item', itemId)
-    const sellsOn = item.variantIds.some(id => shop.store.need('variant', id).policy === 'CONTINUE')
-    if (!item.tracked || sellsOn) continue
-    const level = levelOf(shop, itemId, draft.locationId)
-    const available = level?.isActive === true ? quantityOf(level, 'available') : 0
-    if (available < quantity) {
-      const place = shop.store.need('location', draft.locationId).name
-      throw new OutOfStock(
-        `${item.sku ?? 'This item'}: ${Math.max(0, available)} left at ${place}, ${quantity} wanted.`,
-      )
-    }
-  }
 }
 
 /** One customer per e-mail address, as Shopify keeps them; without one each order has its own. */

@@ -1,7 +1,7 @@
 import { idOf } from '../graphql/gid.ts'
 import type { Shop } from '../shop.ts'
 import type { FulfillmentOrder } from '../state/entities.ts'
-import { isActive, touchFulfillmentOrder, touchOrder } from './touch.ts'
+import { isWorkable, touchFulfillmentOrder, touchOrder } from './touch.ts'
 
 export interface PrepareInput {
   readonly lineItemsByFulfillmentOrder: readonly { readonly fulfillmentOrderId: string }[]
@@ -22,12 +22,7 @@ export function prepareForPickup(shop: Shop, input: PrepareInput): { userErrors:
   for (const [index, { fulfillmentOrderId }] of input.lineItemsByFulfillmentOrder.entries()) {
     const field = ['input', 'lineItemsByFulfillmentOrder', String(index), 'fulfillmentOrderId']
     const order = shop.store.get('fulfillmentOrder', idOf(fulfillmentOrderId, 'FulfillmentOrder') ?? -1)
-    if (
-      order === undefined ||
-      !isActive(order) ||
-      order.status === 'ON_HOLD' ||
-      order.methodType !== 'PICK_UP'
-    ) {
+    if (order === undefined || !isWorkable(order) || order.methodType !== 'PICK_UP') {
       const message = 'The fulfillment order is invalid.'
       return { userErrors: [{ code: 'FULFILLMENT_ORDER_INVALID', field, message }] }
     }

@@ -1,43 +1,24 @@
 import type { Shop } from '../shop.ts'
 import type { FulfillmentOrder, Order } from '../state/entities.ts'
-import { touchOrder } from './touch.ts'
+import { outstanding } from './balance.ts'
+import { fulfilGiftCards } from './gift-cards.ts'
+import { newFulfillmentOrder } from './new-fulfillment-order.ts'
+import { touchFulfillmentOrder, touchOrder } from './touch.ts'
 
-/** What Shopify's background router does: gives the order its fulfilment order. */
+/** What Shopify's background router does: one fulfilment order for each delivery group and location. */
 export function routeOrder(shop: Shop, order: Order): Order {
-  const lines = order.lines.map(line => ({ lineId: line.id, quantity: line.quantity }))
-  const made = newFulfillmentOrder(shop, order, order.locationId, lines)
-  const routed = touchOrder(shop, { ...order, routeAt: null, fulfillmentOrderIds: [made.id] })
-  shop.emit('FULFILLMENT_ORDERS_ORDER_ROUTING_COMPLETE', { kind: 'fulfillmentOrder', id: made.id })
-  return routed
-}
-
-/** An open fulfilment order over these lines. The caller puts its id on the order. */
-export function newFulfillmentOrder(
-  shop: Shop,
-  order: Order,
-  locationId: number,
-  lines: readonly { readonly lineId: number; readonly quantity: number }[],
-): FulfillmentOrder {
-  const at = shop.clock.stamp()
-  return shop.store.put('fulfillmentOrder', {
-    id: shop.store.nextId(),
-    orderId: order.id,
-    locationId,
-    locationName: shop.store.need('location', locationId).name,
-    deliveryMethodId: shop.store.nextId(),
-    methodType: order.methodType,
-    status: 'OPEN',
-    preparedAt: null,
-    lines: lines.map(({ lineId, quantity }) => ({
-      id: shop.store.nextId(),
-      lineId,
-      total: quantity,
-      remaining: quantity,
-    })),
-    holds: [],
-    createdAt: at,
-    updatedAt: at,
+  const groups = Map.groupBy(order.plan, ({ group, locationId }) => `${group}:${locationId}`)
+  const made = [...groups.values()].flatMap((units): readonly FulfillmentOrder[] => {
+    const [first] = units
+    return first === undefined
+      ? []
+      : [newFulfillmentOrder(shop, order, { group: first.group, locationId: first.locationId, lines: units })]
   })
+  const ids = made.map(one => one.id)
+  const routed = touchOrder(shop, { ...order, routeAt: null, plan: [], fulfillmentOrderIds: ids })
+  for (const id of ids)
+    shop.emit('FULFILLMENT_ORDERS_ORDER_ROUTING_COMPLETE', { kind: 'fulfillmentOrder', id })
+  return outstanding(routed) > 0 ? routed : fulfilGiftCards(shop, routed)
 }
 
 /** Routes every order whose moment has come. */
@@ -45,5 +26,23 @@ export function routeDueOrders(shop: Shop): void {
   for (const order of [...shop.store.all('order')]) {
     if (order.routeAt === null || order.routeAt > shop.clock.now()) continue
     shop.store.transaction(() => routeOrder(shop, order))
+  }
+}
+
+/** The order with its fulfilment orders: what changes an order before the router came makes it come at once. */
+export function routedOrder(shop: Shop, order: Order): Order {
+  return order.routeAt === null ? order : routeOrder(shop, order)
+}
+
+/** Opens the scheduled fulfilment orders whose day has come. */
+export function openDueFulfillmentOrders(shop: Shop): void {
+  for (const held of [...shop.store.all('fulfillmentOrder')]) {
+    if (held.status !== 'SCHEDULED' || held.fulfillAt > shop.clock.now()) continue
+    shop.store.transaction(() => {
+      touchFulfillmentOrder(shop, { ...held, status: 'OPEN' })
+      touchOrder(shop, shop.store.need('order', held.orderId))
+      const subject = { kind: 'fulfillmentOrder', id: held.id } as const
+      shop.emit('FULFILLMENT_ORDERS_SCHEDULED_FULFILLMENT_ORDER_READY', subject)
+    })
   }
 }

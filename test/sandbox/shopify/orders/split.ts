@@ -2,8 +2,8 @@ import { gid, idOf } from '../graphql/gid.ts'
 import type { Shop } from '../shop.ts'
 import type { FulfillmentOrder } from '../state/entities.ts'
 import { type ChosenLine, chooseLines, type LineInput, withoutLines } from './chosen-lines.ts'
+import { newFulfillmentOrder } from './new-fulfillment-order.ts'
 import type { CodedUserError } from './prepare.ts'
-import { newFulfillmentOrder } from './route.ts'
 import { isActive, touchFulfillmentOrder, touchOrder } from './touch.ts'
 
 export interface SplitInput {
@@ -69,12 +69,11 @@ export function splitFulfillmentOrders(shop: Shop, splits: readonly SplitInput[]
 /** Takes units out of a fulfilment order into a new one at the same location. */
 export function splitOff(shop: Shop, held: FulfillmentOrder, lines: readonly ChosenLine[]): FulfillmentOrder {
   const order = shop.store.need('order', held.orderId)
-  const part = newFulfillmentOrder(
-    shop,
-    order,
-    held.locationId,
-    lines.map(({ line, quantity }) => ({ lineId: line.lineId, quantity })),
-  )
+  const part = newFulfillmentOrder(shop, order, {
+    group: held.group,
+    locationId: held.locationId,
+    lines: lines.map(({ line, quantity }) => ({ lineId: line.lineId, quantity })),
+  })
   touchFulfillmentOrder(shop, { ...held, lines: withoutLines(held, lines) })
   // A part of something held or already laid out is so too.
   const kept = touchFulfillmentOrder(shop, {
@@ -82,6 +81,8 @@ export function splitOff(shop: Shop, held: FulfillmentOrder, lines: readonly Cho
     status: held.status,
     holds: held.holds,
     preparedAt: held.preparedAt,
+    progressAt: held.progressAt,
+    fulfillAt: held.fulfillAt,
   })
   touchOrder(shop, { ...order, fulfillmentOrderIds: [...order.fulfillmentOrderIds, part.id] })
   shop.emit('FULFILLMENT_ORDERS_SPLIT', { kind: 'split', originalId: held.id, remainingId: part.id })

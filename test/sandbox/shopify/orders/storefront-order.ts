@@ -1,18 +1,49 @@
+import { variantOnSale } from '../catalogue/products.ts'
 import { idOf } from '../graphql/gid.ts'
 import type { Shop } from '../shop.ts'
-import type { Location, Order } from '../state/entities.ts'
-import { type DraftLine, placeOrder } from './place.ts'
+import type { DeliveryGroup, Location, Order } from '../state/entities.ts'
+import { type DraftLine, type Payment, placeOrder } from './place.ts'
 
-/** An order for local pickup, as a shopper places it in the online store. */
-export interface PickupOrder {
-  /** A location's code, name, number or global id. */
-  readonly location: string | number
-  readonly lines: readonly { readonly sku: string; readonly quantity: number }[]
-  readonly customer: {
-    readonly name: string
-    readonly email?: string | undefined
-    readonly phone?: string | undefined
-  }
+/** Where a line goes: `ship`, or the location of a pickup by code, name, number or global id. */
+export type Destination = string | number
+
+/** An order as a shopper places it in the online store. */
+export interface StorefrontOrder {
+  /** Where lines that name no destination of their own are picked up; without it they are shipped. */
+  readonly location?: Destination | undefined
+  readonly lines: readonly {
+    readonly sku: string
+    readonly quantity: number
+    readonly to?: Destination | undefined
+  }[]
+  /** Free text with a price, as staff put it on an order; it moves no stock. */
+  readonly customItems?:
+    | readonly {
+        readonly title: string
+        readonly priceMinor: number
+        readonly quantity: number
+        readonly to?: Destination | undefined
+      }[]
+    | undefined
+  /** Gift cards, each of this value. */
+  readonly giftCardsMinor?: readonly number[] | undefined
+  readonly tipMinor?: number | undefined
+  /** Taken off the goods, spread over them by value. */
+  readonly discount?: { readonly code: string; readonly minor: number } | undefined
+  readonly shippingMinor?: number | undefined
+  /** Without one the order has no customer. */
+  readonly customer?:
+    | {
+        readonly name: string
+        readonly email?: string | undefined
+        readonly phone?: string | undefined
+      }
+    | undefined
+  /** Paid at once when left out. */
+  readonly payment?: Payment | undefined
+  /** Epoch milliseconds: a pre-order, scheduled until then. */
+  readonly fulfillAt?: number | undefined
+  readonly test?: boolean | undefined
   /** Instead of the next number. */
   readonly name?: string | undefined
   readonly note?: string | undefined
@@ -41,34 +72,110 @@ export function findLocation(shop: Shop, wanted: string | number): Location | un
   return undefined
 }
 
-/** Places a pickup order; it is paid at once. */
-export function placePickupOrder(shop: Shop, wanted: PickupOrder): Order {
-  const location = findLocation(shop, wanted.location)
-  if (location === undefined) throw new UnknownInShop(`The shop has no location ${wanted.location}.`)
-  if (location.pickup === null) throw new UnknownInShop(`${location.name} does not offer pickup.`)
-  if (wanted.lines.length === 0) throw new UnknownInShop('An order needs at least one line.')
-  const lines = wanted.lines.map(line => lineOf(shop, line))
-  const [firstName = '', ...rest] = wanted.customer.name.trim().split(/\s+/)
+const standardShippingMinor = 490
+
+/** Places an order as the online store does: one delivery group for each destination. */
+export function placeStorefrontOrder(shop: Shop, wanted: StorefrontOrder): Order {
+  const destinations = new Map<number | 'ship', number>()
+  const groupOf = (to: Destination | undefined): number => {
+    const key = destinationOf(shop, to ?? wanted.location ?? 'ship')
+    const index = destinations.get(key) ?? destinations.size
+    destinations.set(key, index)
+    return index
+  }
+  const lines = spreadDiscount(wanted.discount?.minor ?? 0, [
+    ...wanted.lines.flatMap(line => linesOf(shop, line).map(one => ({ ...one, group: groupOf(line.to) }))),
+    ...(wanted.customItems ?? []).map(item => ({ ...freeLine('custom', item), group: groupOf(item.to) })),
+  ])
+  const extras = [
+    ...(wanted.giftCardsMinor ?? []).map(priceMinor =>
+      freeLine('gift-card', { title: 'Gift card', priceMinor, quantity: 1 }),
+    ),
+    ...(wanted.tipMinor ? [freeLine('tip', { title: 'Tip', priceMinor: wanted.tipMinor, quantity: 1 })] : []),
+  ]
+  if (lines.length + extras.length === 0) throw new UnknownInShop('An order needs at least one line.')
+  if (destinations.size === 0) groupOf(undefined)
   return shop.store.transaction(() =>
     placeOrder(shop, {
       name: wanted.name,
-      locationId: location.id,
-      methodType: 'PICK_UP',
-      lines,
-      customer: {
-        firstName,
-        lastName: rest.join(' ') || null,
-        email: wanted.customer.email ?? null,
-        phone: wanted.customer.phone ?? null,
-      },
+      groups: [...destinations.keys()].map(key => deliveryGroup(shop, key, wanted)),
+      lines: [...lines, ...extras],
+      customer: customerOf(wanted.customer),
       note: wanted.note ?? null,
-      shipping: { title: location.name, code: location.name, priceMinor: 0 },
+      discountCode: wanted.discount?.code ?? null,
       sourceName: 'web',
-      paid: true,
-      test: false,
+      payment: wanted.payment ?? 'paid',
+      test: wanted.test ?? false,
       stock: wanted.oversell === true ? 'oversell' : 'obey',
     }),
   )
+}
+
+function destinationOf(shop: Shop, to: Destination): number | 'ship' {
+  if (to === 'ship') return 'ship'
+  const location = findLocation(shop, to)
+  if (location === undefined) throw new UnknownInShop(`The shop has no location ${to}.`)
+  if (!location.isActive || location.pickup === null)
+    throw new UnknownInShop(`${location.name} does not offer pickup.`)
+  return location.id
+}
+
+function deliveryGroup(shop: Shop, to: number | 'ship', wanted: StorefrontOrder): DeliveryGroup {
+  const fulfillAt = wanted.fulfillAt ?? null
+  if (to !== 'ship') {
+    const { name } = shop.store.need('location', to)
+    const shipping = { title: name, code: name, priceMinor: 0 }
+    return { methodType: 'PICK_UP', locationId: to, shipping, fulfillAt }
+  }
+  const [first] = [...shop.store.all('location')].filter(one => one.isActive)
+  if (first === undefined) throw new UnknownInShop('The shop has no active location.')
+  const priceMinor = wanted.shippingMinor ?? standardShippingMinor
+  const shipping = { title: 'Standard', code: 'Standard', priceMinor }
+  return { methodType: 'SHIPPING', locationId: first.id, shipping, fulfillAt }
+}
+
+function customerOf(customer: StorefrontOrder['customer']) {
+  if (customer === undefined) return undefined
+  const [firstName = '', ...rest] = customer.name.trim().split(/\s+/)
+  return {
+    firstName,
+    lastName: rest.join(' ') || null,
+    email: customer.email ?? null,
+    phone: customer.phone ?? null,
+  }
+}
+
+/** Spreads an amount over lines by value; rounding falls so that the parts add up to the whole. */
+export function spreadDiscount(minor: number, lines: readonly DraftLine[]): readonly DraftLine[] {
+  const value = lines.reduce((sum, line) => sum + line.priceMinor * line.quantity, 0)
+  const whole = Math.min(minor, value)
+  if (whole === 0) return lines
+  let [seen, given] = [0, 0]
+  return lines.map(line => {
+    seen += line.priceMinor * line.quantity
+    const upTo = Math.round((whole * seen) / value)
+    const discountMinor = upTo - given
+    given = upTo
+    return { ...line, discountMinor }
+  })
+}
+
+/** A line without a variant. */
+export function freeLine(
+  kind: 'custom' | 'gift-card' | 'tip',
+  wanted: { readonly title: string; readonly priceMinor: number; readonly quantity: number },
+): DraftLine {
+  return {
+    variantId: null,
+    itemId: null,
+    sku: null,
+    title: wanted.title,
+    variantTitle: null,
+    quantity: wanted.quantity,
+    priceMinor: wanted.priceMinor,
+    taxRate: 0,
+    kind,
+  }
 }
 
 /** An order line of a variant. */
@@ -83,14 +190,16 @@ export function variantLine(shop: Shop, variantId: number, quantity: number): Dr
     quantity,
     priceMinor: variant.priceMinor,
     taxRate: variant.taxRate,
+    kind: 'goods',
   }
 }
 
-function lineOf(shop: Shop, { sku, quantity }: PickupOrder['lines'][number]): DraftLine {
+/** A shopper's line. A bundle is ordered as its parts: they are what is picked and counted. */
+function linesOf(shop: Shop, { sku, quantity }: StorefrontOrder['lines'][number]): readonly DraftLine[] {
   if (!Number.isInteger(quantity) || quantity < 1)
     throw new UnknownInShop(`${quantity} of ${sku} cannot be ordered.`)
-  for (const variant of shop.store.all('variant')) {
-    if (shop.store.need('item', variant.itemId).sku === sku) return variantLine(shop, variant.id, quantity)
-  }
-  throw new UnknownInShop(`The shop has no SKU ${sku}.`)
+  const variant = variantOnSale(shop, sku)
+  if (variant === undefined) throw new UnknownInShop(`The shop has no SKU ${sku}.`)
+  if (variant.components.length === 0) return [variantLine(shop, variant.id, quantity)]
+  return variant.components.map(part => variantLine(shop, part.variantId, part.quantity * quantity))
 }

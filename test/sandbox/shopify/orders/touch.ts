@@ -22,3 +22,22 @@ export function fulfillmentOrdersOf(shop: Shop, order: Order): readonly Fulfillm
 export function isActive(order: FulfillmentOrder): boolean {
   return order.status !== 'CLOSED' && order.status !== 'CANCELLED'
 }
+
+/** Whether it can be prepared and handed over now. */
+export function isWorkable(order: FulfillmentOrder): boolean {
+  return order.status === 'OPEN' || order.status === 'IN_PROGRESS'
+}
+
+/** The status that fits a fulfilment order which nothing holds: IN_PROGRESS once it is laid out, begun or reported. */
+export function freeStatus(shop: Shop, order: FulfillmentOrder): 'OPEN' | 'IN_PROGRESS' {
+  const begun = order.preparedAt !== null || order.progressAt !== null || hasFulfilled(shop, order)
+  return begun ? 'IN_PROGRESS' : 'OPEN'
+}
+
+/** Whether units of it were handed over and not taken back. */
+export function hasFulfilled(shop: Shop, held: FulfillmentOrder): boolean {
+  return shop.store
+    .need('order', held.orderId)
+    .fulfillmentIds.map(id => shop.store.need('fulfillment', id))
+    .some(one => one.status === 'SUCCESS' && one.lines.some(line => line.fulfillmentOrderId === held.id))
+}

@@ -129,6 +129,23 @@ export interface Customer {
 
 export type MethodType = 'PICK_UP' | 'SHIPPING' | 'RETAIL' | 'NONE'
 
+/** One way part of an order reaches the customer, and the shipping line that pays for it. */
+export interface DeliveryGroup {
+  readonly methodType: MethodType
+  /** The pickup point; for a shipment the location that was preferred, though stock may send it elsewhere. */
+  readonly locationId: number
+  readonly shipping: {
+    readonly title: string
+    readonly code: string | null
+    readonly priceMinor: number
+  } | null
+  /** A pre-order: its fulfilment orders are SCHEDULED until then. */
+  readonly fulfillAt: number | null
+}
+
+/** Tips are never fulfilled; gift cards have a fulfilment order of their own that fulfils itself once paid. */
+export type LineKind = 'goods' | 'custom' | 'gift-card' | 'tip'
+
 export interface OrderLine {
   readonly id: number
   readonly variantId: number | null
@@ -136,9 +153,19 @@ export interface OrderLine {
   readonly sku: string | null
   readonly title: string
   readonly variantTitle: string | null
+  /** Units ever on the order: ordered and added by edits, removed ones included. */
   readonly quantity: number
   readonly currentQuantity: number
+  /** Units when the order was placed; 0 for a line that an edit added. The discount is spread over them. */
+  readonly orderedQuantity: number
+  /** Fulfilled units that were refunded or came back. */
+  readonly returned: number
   readonly priceMinor: number
+  /** Taken off the line as a whole. */
+  readonly discountMinor: number
+  /** Index of its delivery group. */
+  readonly group: number
+  readonly kind: LineKind
   /** Per cent, contained in the price. */
   readonly taxRate: number
   /** Its units were taken from `available`. Not so for untracked items and for orders made with BYPASS. */
@@ -147,10 +174,21 @@ export interface OrderLine {
 
 export interface Transaction {
   readonly id: number
-  readonly kind: 'SALE' | 'REFUND'
+  readonly kind: 'SALE' | 'AUTHORIZATION' | 'CAPTURE' | 'REFUND' | 'VOID'
+  readonly parentId: number | null
   readonly amountMinor: number
   readonly gateway: string
+  /** Of an authorisation: after it the money is no longer there to capture. */
+  readonly expiresAt: number | null
   readonly at: number
+}
+
+/** Units of an order and where they were promised, until the router has made the fulfilment orders. */
+export interface PlannedUnits {
+  readonly lineId: number
+  readonly group: number
+  readonly locationId: number
+  readonly quantity: number
 }
 
 export interface Order {
@@ -165,19 +203,19 @@ export interface Order {
   readonly customAttributes: readonly { readonly key: string; readonly value: string }[]
   readonly sourceName: string
   readonly sourceIdentifier: string | null
-  readonly shipping: {
-    readonly title: string
-    readonly code: string | null
-    readonly priceMinor: number
-  } | null
-  readonly methodType: MethodType
-  /** Where its stock is committed and its first fulfilment order goes. */
-  readonly locationId: number
+  readonly discountCode: string | null
+  readonly groups: readonly DeliveryGroup[]
+  readonly plan: readonly PlannedUnits[]
   /** Shopify's `confirmed`: stock was reserved. */
   readonly confirmed: boolean
   readonly lines: readonly OrderLine[]
   readonly transactions: readonly Transaction[]
-  readonly financialStatus: 'PAID' | 'PENDING' | 'REFUNDED'
+  readonly refundIds: readonly number[]
+  readonly returnIds: readonly number[]
+  readonly shippingRefundedMinor: number
+  /** What refunds paid less than they took off the order (in the shop's favour), or more (negative). */
+  readonly discrepancyMinor: number
+  readonly edited: boolean
   readonly fulfillmentOrderIds: readonly number[]
   readonly fulfillmentIds: readonly number[]
   /** When the router makes its fulfilment orders; null once it has. */
@@ -197,6 +235,7 @@ export interface Hold {
   readonly reason: string
   readonly reasonNotes: string | null
   readonly handle: string
+  readonly externalId: string | null
   /** false: another app's, which ours may not count or name. */
   readonly ours: boolean
 }
@@ -208,7 +247,14 @@ export interface FulfillmentOrderLine {
   readonly remaining: number
 }
 
-type FulfillmentOrderStatus = 'OPEN' | 'IN_PROGRESS' | 'ON_HOLD' | 'CLOSED' | 'CANCELLED'
+type FulfillmentOrderStatus =
+  | 'SCHEDULED'
+  | 'OPEN'
+  | 'IN_PROGRESS'
+  | 'ON_HOLD'
+  | 'INCOMPLETE'
+  | 'CLOSED'
+  | 'CANCELLED'
 
 export interface FulfillmentOrder {
   readonly id: number
@@ -218,7 +264,12 @@ export interface FulfillmentOrder {
   readonly locationName: string
   readonly deliveryMethodId: number
   readonly methodType: MethodType
+  /** Index of the delivery group of its order. */
+  readonly group: number
+  readonly fulfillAt: number
   readonly status: FulfillmentOrderStatus
+  /** When staff reported progress by hand; such a fulfilment order cannot be moved. */
+  readonly progressAt: number | null
   /** No field of Shopify's shows it; only the webhook proves it. */
   readonly preparedAt: number | null
   readonly lines: readonly FulfillmentOrderLine[]
@@ -249,6 +300,121 @@ export interface Fulfillment {
   } | null
   readonly createdAt: number
   readonly updatedAt: number
+}
+
+/** Units of one fulfilment line that a refund or a return is about. */
+export interface FulfilledUnits {
+  readonly fulfillmentId: number
+  readonly fulfillmentLineId: number
+  readonly quantity: number
+}
+
+export type RestockType = 'NO_RESTOCK' | 'CANCEL' | 'RETURN'
+
+export interface RefundLine {
+  readonly id: number
+  readonly lineId: number
+  readonly quantity: number
+  readonly restockType: RestockType
+  /** Where the goods went back; null when they did not. */
+  readonly locationId: number | null
+  readonly amountMinor: number
+  /** The fulfilled ones among its units. */
+  readonly fulfilled: readonly FulfilledUnits[]
+}
+
+export interface Refund {
+  readonly id: number
+  readonly orderId: number
+  readonly returnId: number | null
+  readonly note: string | null
+  readonly lines: readonly RefundLine[]
+  readonly shippingMinor: number
+  /** Positive in the shop's favour. */
+  readonly discrepancyMinor: number
+  readonly transactionIds: readonly number[]
+  readonly processedAt: number
+  readonly createdAt: number
+}
+
+export interface ReturnLine {
+  readonly id: number
+  readonly lineId: number
+  readonly fulfillmentId: number
+  readonly fulfillmentLineId: number
+  readonly quantity: number
+  readonly processed: number
+  readonly refunded: number
+  readonly reason: string
+  readonly reasonNote: string
+  readonly customerNote: string | null
+}
+
+export interface Return {
+  readonly id: number
+  readonly orderId: number
+  readonly name: string
+  readonly status: 'REQUESTED' | 'OPEN' | 'CLOSED' | 'CANCELED' | 'DECLINED'
+  readonly lines: readonly ReturnLine[]
+  readonly reverseFulfillmentOrderIds: readonly number[]
+  readonly decline: { readonly reason: string; readonly note: string | null } | null
+  readonly approvedAt: number | null
+  readonly closedAt: number | null
+  readonly createdAt: number
+}
+
+export type DispositionType = 'RESTOCKED' | 'NOT_RESTOCKED' | 'MISSING' | 'PROCESSING_REQUIRED'
+
+export interface Disposition {
+  readonly id: number
+  readonly type: DispositionType
+  readonly quantity: number
+  readonly locationId: number | null
+  readonly at: number
+}
+
+export interface ReverseFulfillmentOrder {
+  readonly id: number
+  readonly returnId: number
+  readonly orderId: number
+  readonly status: 'OPEN' | 'CLOSED' | 'CANCELED'
+  readonly lines: readonly {
+    readonly id: number
+    readonly returnLineId: number
+    readonly total: number
+    readonly dispositions: readonly Disposition[]
+  }[]
+}
+
+/** A line within an order edit that was not committed yet. */
+export interface EditLine {
+  /** The number of the line item; a new number for a line the edit adds. */
+  readonly id: number
+  readonly added: boolean
+  /** The line's current quantity when the edit began; the commit is refused when it is another by then. */
+  readonly before: number
+  readonly quantity: number
+  readonly restock: boolean
+  readonly locationId: number | null
+  /** What an added line would be. */
+  readonly draft: Omit<
+    OrderLine,
+    'id' | 'quantity' | 'currentQuantity' | 'orderedQuantity' | 'returned' | 'claimed' | 'group'
+  > | null
+}
+
+/** Shopify's CalculatedOrder and OrderEditSession: one number for both. */
+export interface OrderEdit {
+  readonly id: number
+  readonly orderId: number
+  readonly lines: readonly EditLine[]
+  readonly committedAt: number | null
+  readonly staffNote: string | null
+  readonly notifyCustomer: boolean
+  /** What the commit changed, by line item. */
+  readonly additions: readonly { readonly lineId: number; readonly delta: number }[]
+  readonly removals: readonly { readonly lineId: number; readonly delta: number }[]
+  readonly createdAt: number
 }
 
 export interface CancelJob {
@@ -308,6 +474,13 @@ export type WebhookSubject =
   | { readonly kind: 'level'; readonly itemId: number; readonly locationId: number }
   | { readonly kind: 'fulfillmentOrder'; readonly id: number }
   | { readonly kind: 'moved'; readonly originalId: number; readonly movedId: number }
+  | { readonly kind: 'refund'; readonly id: number }
+  | { readonly kind: 'return'; readonly id: number }
+  | { readonly kind: 'edit'; readonly id: number }
+  | { readonly kind: 'transaction'; readonly orderId: number; readonly id: number }
+  | { readonly kind: 'disposed'; readonly reverseFulfillmentOrderId: number }
+  | { readonly kind: 'merged'; readonly id: number; readonly mergedIds: readonly number[] }
+  | { readonly kind: 'hold'; readonly fulfillmentOrderId: number; readonly holdId: number }
   | { readonly kind: 'item'; readonly id: number }
   | { readonly kind: 'location'; readonly id: number }
   | { readonly kind: 'transfer'; readonly id: number }
@@ -417,6 +590,10 @@ export interface Entities {
   readonly order: Order
   readonly fulfillmentOrder: FulfillmentOrder
   readonly fulfillment: Fulfillment
+  readonly refund: Refund
+  readonly return: Return
+  readonly reverseFulfillmentOrder: ReverseFulfillmentOrder
+  readonly edit: OrderEdit
   readonly job: CancelJob
   readonly idempotency: IdempotencyRecord
   readonly subscription: Subscription

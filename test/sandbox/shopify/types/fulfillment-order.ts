@@ -6,7 +6,8 @@ import { loadByGid } from '../graphql/load-by-gid.ts'
 import { moneyBag } from '../graphql/money.ts'
 import { idMatches, indexedAt, isIndexed, search, timeMatches, wordMatches } from '../graphql/search.ts'
 import type { HoldPayload } from '../orders/hold.ts'
-import { canTake } from '../orders/move.ts'
+import { mergeable } from '../orders/merge.ts'
+import { canTake, hasProgress } from '../orders/move.ts'
 import { isActive } from '../orders/touch.ts'
 import type { Shop } from '../shop.ts'
 import { dateTime } from '../state/clock.ts'
@@ -47,10 +48,11 @@ export const fulfillmentOrderFields: Fields<FulfillmentOrder> = {
     maxDeliveryDateTime: null,
   }),
   destination: () => null,
-  fulfillAt: one => dateTime(one.createdAt),
+  fulfillAt: one => dateTime(one.fulfillAt),
   fulfillBy: () => null,
   fulfillmentHolds: one => one.holds,
-  supportedActions: one => supportedActions(one).map(action => ({ action, externalUrl: null })),
+  supportedActions: (one, _, { shop }) =>
+    supportedActions(shop, one).map(action => ({ action, externalUrl: null })),
   lineItems: (one, args: PageArguments) =>
     connection(
       one.lines.map(line => ({ of: one, line })),
@@ -66,6 +68,8 @@ export const fulfillmentOrderFields: Fields<FulfillmentOrder> = {
       args,
       ({ location }) => ({ value: location.name, id: location.id }),
     ),
+  fulfillmentOrdersForMerge: (one, args: PageArguments, { shop }) =>
+    connection(mergeable(shop, one), args, ({ id }) => ({ value: id, id })),
   fulfillments: (one, args: PageArguments, { shop }) => {
     const all = shop.store
       .need('order', one.orderId)
@@ -78,15 +82,22 @@ export const fulfillmentOrderFields: Fields<FulfillmentOrder> = {
 }
 
 /** What Shopify lets one do next; clients ask instead of guessing. */
-function supportedActions(order: FulfillmentOrder): readonly string[] {
+function supportedActions(shop: Shop, order: FulfillmentOrder): readonly string[] {
   const units = order.lines.reduce((sum, line) => sum + line.remaining, 0)
+  const move = hasProgress(shop, order) ? [] : ['MOVE']
   const split = units > 1 ? ['SPLIT'] : []
+  const merge = mergeable(shop, order).length > 0 ? ['MERGE'] : []
+  const open = order.progressAt === null ? [] : ['MARK_AS_OPEN']
   switch (order.status) {
     case 'OPEN':
     case 'IN_PROGRESS':
-      return ['CREATE_FULFILLMENT', 'MOVE', 'HOLD', ...split]
+      return ['CREATE_FULFILLMENT', ...open, ...move, 'HOLD', ...split, ...merge]
+    case 'SCHEDULED':
+      return ['MARK_AS_OPEN', ...move, 'HOLD', ...merge]
     case 'ON_HOLD':
-      return ['RELEASE_HOLD', 'HOLD', 'MOVE']
+      return ['RELEASE_HOLD', 'HOLD', ...move]
+    case 'INCOMPLETE':
+      return move
     case 'CLOSED':
     case 'CANCELLED':
       return []
@@ -146,7 +157,11 @@ function movable(shop: Shop, { of, location, lineItemIds }: MoveTarget): boolean
       lineItemIds.length === 0 || lineItemIds.some(id => idOf(id, 'FulfillmentOrderLineItem') === line.id),
   )
   const lineIds = chosen.filter(line => line.remaining > 0).map(line => line.lineId)
-  return isActive(of) && canTake(shop, shop.store.need('order', of.orderId), lineIds, location.id)
+  return (
+    isActive(of) &&
+    !hasProgress(shop, of) &&
+    canTake(shop, shop.store.need('order', of.orderId), lineIds, location.id)
+  )
 }
 
 export const locationForMoveFields: Fields<MoveTarget> = {
@@ -208,7 +223,7 @@ export function fulfillmentOrderList(shop: Shop, args: ListArguments, lagMs: num
       assigned_location_id: (one, term) => idMatches(one.locationId, term, 'Location'),
       updated_at: (one, term) => timeMatches(indexedAt(one, now, lagMs), term, now),
     },
-    shop.settings.unknownSearchTerm,
+    shop.settings,
   )
   const all = mayUse(shop, 'read_merchant_managed_fulfillment_orders')
     ? [...shop.store.all('fulfillmentOrder')]

@@ -2,6 +2,7 @@ import { connection, type PageArguments } from '../graphql/connection.ts'
 import type { Fields } from '../graphql/fields.ts'
 import { gid } from '../graphql/gid.ts'
 import { moneyBag } from '../graphql/money.ts'
+import { lineAmount } from '../orders/totals.ts'
 import type { Shop } from '../shop.ts'
 import { dateTime } from '../state/clock.ts'
 import type { Fulfillment, FulfillmentLine } from '../state/entities.ts'
@@ -13,7 +14,9 @@ export const fulfillmentFields: Fields<Fulfillment> = {
   status: one => one.status,
   displayStatus: (one, _, { shop }) => {
     if (one.status === 'CANCELLED') return 'CANCELED'
-    return shop.store.need('order', one.orderId).methodType === 'PICK_UP' ? 'PICKED_UP' : 'FULFILLED'
+    const [line] = one.lines
+    const from = line === undefined ? undefined : shop.store.need('fulfillmentOrder', line.fulfillmentOrderId)
+    return from?.methodType === 'PICK_UP' ? 'PICKED_UP' : 'FULFILLED'
   },
   order: (one, _, { shop }) => shop.store.need('order', one.orderId),
   location: (one, _, { shop }) => shop.store.need('location', one.locationId),
@@ -60,5 +63,5 @@ export const fulfillmentLineFields: Fields<LineOf> = {
   originalTotalSet: (one, _, { shop }) =>
     moneyBag(ordered(shop, one).line.priceMinor * one.line.quantity, shop.profile.currency),
   discountedTotalSet: (one, _, { shop }) =>
-    moneyBag(ordered(shop, one).line.priceMinor * one.line.quantity, shop.profile.currency),
+    moneyBag(lineAmount(ordered(shop, one).line, one.line.quantity), shop.profile.currency),
 }

@@ -1,14 +1,6 @@
 import type { Fields } from '../graphql/fields.ts'
 import { mutation, requireChangeFromQuantity } from '../graphql/mutation.ts'
-import { type CancelArguments, requestCancel } from '../orders/cancel.ts'
-import { cancelFulfillment } from '../orders/cancel-fulfillment.ts'
-import { createFulfillment, type FulfillmentInput } from '../orders/fulfil.ts'
-import { type HoldInput, holdFulfillmentOrder, releaseHold } from '../orders/hold.ts'
-import { type MoveArguments, moveFulfillmentOrder } from '../orders/move.ts'
-import { createOrder, type OrderCreateArguments } from '../orders/order-create.ts'
 import { enablePickup, type PickupSettings } from '../orders/pickup-settings.ts'
-import { type PrepareInput, prepareForPickup } from '../orders/prepare.ts'
-import { type SplitInput, splitFulfillmentOrders } from '../orders/split.ts'
 import { type ActivateArguments, activateLevel } from '../stock/activate.ts'
 import { type AdjustInput, adjustQuantities } from '../stock/adjust.ts'
 import { type ItemUpdateArguments, updateItem } from '../stock/item-update.ts'
@@ -21,6 +13,7 @@ import {
 } from '../webhooks/subscriptions.ts'
 import { bulkMutations } from './bulk.ts'
 import { catalogueMutations } from './catalogue-mutations.ts'
+import { orderMutationFields } from './order-mutations.ts'
 import { transferMutations } from './transfer.ts'
 
 const stock = {
@@ -29,7 +22,6 @@ const stock = {
   coded: true,
   empty: { inventoryAdjustmentGroup: null },
 } as const
-const fulfilment = { scope: 'write_merchant_managed_fulfillment_orders', coded: true } as const
 
 /** The mutations the sandbox carries out. Every other one of the schema answers NOT_SIMULATED. */
 export const mutationFields: Fields<unknown> = {
@@ -68,51 +60,7 @@ export const mutationFields: Fields<unknown> = {
     { scope: 'write_inventory', coded: false, empty: { inventoryItem: null } },
     updateItem,
   ),
-  fulfillmentOrderLineItemsPreparedForPickup: mutation<{ input: PrepareInput }>(
-    'fulfillmentOrderLineItemsPreparedForPickup',
-    { ...fulfilment, empty: {} },
-    (shop, { input }) => prepareForPickup(shop, input),
-  ),
-  fulfillmentCreate: mutation<{ fulfillment: FulfillmentInput }>(
-    'fulfillmentCreate',
-    { ...fulfilment, coded: false, empty: { fulfillment: null } },
-    (shop, { fulfillment }) => createFulfillment(shop, fulfillment),
-  ),
-  fulfillmentCancel: mutation<{ id: string }>(
-    'fulfillmentCancel',
-    { ...fulfilment, coded: false, empty: { fulfillment: null } },
-    (shop, { id }) => cancelFulfillment(shop, id),
-  ),
-  fulfillmentOrderMove: mutation<MoveArguments>(
-    'fulfillmentOrderMove',
-    { ...fulfilment, empty: {} },
-    moveFulfillmentOrder,
-  ),
-  fulfillmentOrderSplit: mutation<{ fulfillmentOrderSplits: readonly SplitInput[] }>(
-    'fulfillmentOrderSplit',
-    { ...fulfilment, empty: {} },
-    (shop, { fulfillmentOrderSplits }) => splitFulfillmentOrders(shop, fulfillmentOrderSplits),
-  ),
-  fulfillmentOrderHold: mutation<{ id: string; fulfillmentHold: HoldInput }>(
-    'fulfillmentOrderHold',
-    { ...fulfilment, empty: {} },
-    (shop, { id, fulfillmentHold }) => holdFulfillmentOrder(shop, id, fulfillmentHold),
-  ),
-  fulfillmentOrderReleaseHold: mutation<{ id: string; holdIds?: readonly string[] | null }>(
-    'fulfillmentOrderReleaseHold',
-    { ...fulfilment, empty: {} },
-    releaseHold,
-  ),
-  orderCancel: mutation<CancelArguments>(
-    'orderCancel',
-    { scope: 'write_orders', coded: true, empty: { job: null } },
-    requestCancel,
-  ),
-  orderCreate: mutation<OrderCreateArguments>(
-    'orderCreate',
-    { scope: 'write_orders', coded: true, empty: { order: null } },
-    createOrder,
-  ),
+  ...orderMutationFields,
   webhookSubscriptionCreate: mutation<SubscriptionArguments>(
     'webhookSubscriptionCreate',
     { scope: null, coded: false, empty: { webhookSubscription: null } },

@@ -10,7 +10,8 @@ import {
   timeMatches,
   wordMatches,
 } from '../graphql/search.ts'
-import { displayStatus } from '../orders/display-status.ts'
+import { financialStatus } from '../orders/balance.ts'
+import { displayStatus, returnStatus } from '../orders/display-status.ts'
 import { orderTotals } from '../orders/totals.ts'
 import type { Shop } from '../shop.ts'
 import type { Order } from '../state/entities.ts'
@@ -38,9 +39,9 @@ export function orderList(shop: Shop, args: ListArguments, lagMs: number) {
       processed_at: (order, term) => timeMatches(order.processedAt, term, now),
       updated_at: (order, term) => timeMatches(indexedAt(order, now, lagMs), term, now),
       status: statusMatches,
-      delivery_method: (order, term) =>
-        order.methodType.toLowerCase().replace('_', '-') === term.value.toLowerCase(),
-      financial_status: (order, term) => wordMatches(order.financialStatus, term),
+      delivery_method: (order, term) => deliveryMatches(shop, order, term),
+      financial_status: (order, term) => wordMatches(financialStatus(shop, order), term),
+      return_status: (order, term) => wordMatches(returnStatus(shop, order), term),
       fulfillment_status: (order, term) => fulfilmentMatches(shop, order, term),
       fulfillment_location_id: (order, term) =>
         order.fulfillmentOrderIds.some(id =>
@@ -52,7 +53,7 @@ export function orderList(shop: Shop, args: ListArguments, lagMs: number) {
       tag: (order, term) => order.tags.some(tag => wordMatches(tag, term)),
       test: (order, term) => String(order.test) === term.value,
     },
-    shop.settings.unknownSearchTerm,
+    shop.settings,
   )
   const shown = [...shop.store.all('order')].filter(
     order => isVisible(shop, order) && matches(order) && (args.query == null || isIndexed(order, now, lagMs)),
@@ -61,6 +62,12 @@ export function orderList(shop: Shop, args: ListArguments, lagMs: number) {
     value: sortValue(order, args.sortKey ?? 'PROCESSED_AT'),
     id: order.id,
   }))
+}
+
+/** Which groups of a mixed order count is not known of Shopify: a switch. */
+function deliveryMatches(shop: Shop, { groups }: Order, { value }: Term): boolean {
+  const asked = shop.settings.deliveryMethodFilter === 'first-group' ? groups.slice(0, 1) : groups
+  return asked.some(group => group.methodType.toLowerCase().replace('_', '-') === value.toLowerCase())
 }
 
 function statusMatches(order: Order, { value }: Term): boolean {

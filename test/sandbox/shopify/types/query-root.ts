@@ -12,6 +12,7 @@ import { fulfillmentOrderList } from './fulfillment-order.ts'
 import { inventoryProperties, itemList } from './inventory.ts'
 import { locationList } from './location.ts'
 import { isVisible, orderList } from './order-list.ts'
+import { returnableFulfillments } from './order-return.ts'
 import { productList, variantList } from './product.ts'
 import { transferQueries } from './transfer.ts'
 
@@ -88,6 +89,12 @@ export const queryFields: Fields<unknown> = {
     return byId(shop, 'FulfillmentOrder', 'fulfillmentOrder', id, 'fulfillmentOrder')
   },
   fulfillment: (_, { id }: ById, { shop }) => byId(shop, 'Fulfillment', 'fulfillment', id, 'fulfillment'),
+  refund: (_, { id }: ById, { shop }) => byId(shop, 'Refund', 'refund', id, 'refund'),
+  return: (_, { id }: ById, { shop }) => byId(shop, 'Return', 'return', id, 'return'),
+  reverseFulfillmentOrder: (_, { id }: ById, { shop }) =>
+    byId(shop, 'ReverseFulfillmentOrder', 'reverseFulfillmentOrder', id, 'reverseFulfillmentOrder'),
+  returnableFulfillments: (_, args: List & { readonly orderId: string }, { shop }) =>
+    returnableFulfillments(shop, args),
   webhookSubscription: (_, { id }: ById, { shop }) =>
     byId(shop, 'WebhookSubscription', 'subscription', id, 'webhookSubscription'),
   webhookSubscriptions: (

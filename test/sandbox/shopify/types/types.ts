@@ -12,6 +12,16 @@ import { changeFields, groupFields, itemFields, levelFields } from './inventory.
 import { locationFields } from './location.ts'
 import { mutationFields } from './mutation-root.ts'
 import { customerFields, lineFields, orderFields, transactionFields } from './order.ts'
+import { calculatedLineFields, calculatedOrderFields, editSessionFields } from './order-edit.ts'
+import { refundFields, refundLineFields } from './order-refund.ts'
+import {
+  dispositionFields,
+  returnableFields,
+  returnFields,
+  returnLineFields,
+  reverseFulfillmentOrderFields,
+  reverseLineFields,
+} from './order-return.ts'
 import { componentFields, productFields, variantFields } from './product.ts'
 import { queryFields } from './query-root.ts'
 import { appFields, installationFields, jobFields, shopFields, subscriptionFields } from './shop.ts'
@@ -47,6 +57,17 @@ export const types: Types = {
   FulfillmentOrderLocationForMove: locationForMoveFields,
   FulfillmentOrderHoldPayload: holdPayloadFields,
   FulfillmentHold: holdFields,
+  Refund: refundFields,
+  RefundLineItem: refundLineFields,
+  Return: returnFields,
+  ReturnLineItem: returnLineFields,
+  ReturnableFulfillment: returnableFields,
+  ReverseFulfillmentOrder: reverseFulfillmentOrderFields,
+  ReverseFulfillmentOrderLineItem: reverseLineFields,
+  ReverseFulfillmentOrderDisposition: dispositionFields,
+  CalculatedOrder: calculatedOrderFields,
+  CalculatedLineItem: calculatedLineFields,
+  OrderEditSession: editSessionFields,
   Fulfillment: fulfillmentFields,
   FulfillmentLineItem: fulfillmentLineFields,
   WebhookSubscription: subscriptionFields,

@@ -14,6 +14,10 @@ export function topicHeader(topic: string): string {
 // A longer resource is listed before one that it begins with.
 const resources = [
   'REVERSE_FULFILLMENT_ORDERS',
+  'ORDER_TRANSACTIONS',
+  'FULFILLMENT_HOLDS',
+  'REFUNDS',
+  'RETURNS',
   'FULFILLMENT_ORDERS',
   'FULFILLMENTS',
   'INVENTORY_SHIPMENTS',

@@ -1,11 +1,14 @@
 import { gid } from '../graphql/gid.ts'
 import { levelGid } from '../graphql/level-gid.ts'
 import { decimal } from '../graphql/money.ts'
-import { orderTotals } from '../orders/totals.ts'
+import { financialStatus, outstanding } from '../orders/balance.ts'
+import { displayStatus, fulfilledUnits } from '../orders/display-status.ts'
+import { currentTotals, orderTotals } from '../orders/totals.ts'
 import type { Shop } from '../shop.ts'
 import { dateTime } from '../state/clock.ts'
 import type { Fulfillment, FulfillmentOrder, Order, OrderLine, WebhookSubject } from '../state/entities.ts'
 import { levelOf, quantityOf } from '../stock/ledger.ts'
+import { orderEventBody } from './order-events.ts'
 
 /** The body of a webhook, built from the state of this moment; undefined when its subject is gone. */
 export function webhookPayload(shop: Shop, topic: string, subject: WebhookSubject): object | undefined {
@@ -49,6 +52,14 @@ export function webhookPayload(shop: Shop, topic: string, subject: WebhookSubjec
         source_location: { id: gid('Location', original.locationId), name: original.locationName },
       }
     }
+    case 'refund':
+    case 'return':
+    case 'edit':
+    case 'transaction':
+    case 'disposed':
+    case 'merged':
+    case 'hold':
+      return orderEventBody(shop, subject)
     case 'transfer':
       return { id: subject.id, admin_graphql_api_id: gid('InventoryTransfer', subject.id) }
     case 'shipment':
@@ -136,9 +147,11 @@ function orderBody(shop: Shop, order: Order): object {
     closed_at: order.closedAt === null ? null : dateTime(order.closedAt),
     confirmed: order.confirmed,
     currency,
-    financial_status: order.financialStatus.toLowerCase(),
+    financial_status: financialStatus(shop, order).toLowerCase(),
     fulfillment_status: restStatus(shop, order),
     total_price: decimal(totals.total),
+    current_total_price: decimal(currentTotals(order).total),
+    total_outstanding: decimal(outstanding(order)),
     total_tax: decimal(totals.tax),
     taxes_included: true,
     test: order.test,
@@ -160,21 +173,17 @@ function orderBody(shop: Shop, order: Order): object {
             email: shown ? customer.email : null,
             phone: shown ? customer.phone : null,
           },
-    shipping_lines:
-      order.shipping === null
+    shipping_lines: order.groups.flatMap(({ shipping }) =>
+      shipping === null
         ? []
-        : [
-            {
-              title: order.shipping.title,
-              code: order.shipping.code,
-              price: decimal(order.shipping.priceMinor),
-            },
-          ],
+        : [{ title: shipping.title, code: shipping.code, price: decimal(shipping.priceMinor) }],
+    ),
     line_items: order.lines.map(lineBody),
   }
 }
 
-function lineBody(line: OrderLine): object {
+/** A line item of REST's. */
+export function lineBody(line: OrderLine): object {
   return {
     id: line.id,
     admin_graphql_api_id: gid('LineItem', line.id),
@@ -191,14 +200,10 @@ function lineBody(line: OrderLine): object {
 
 /** REST knows fewer states than GraphQL. */
 function restStatus(shop: Shop, order: Order): string | null {
-  if (order.restocked) return 'restocked'
-  const done = order.fulfillmentIds
-    .map(id => shop.store.need('fulfillment', id))
-    .filter(one => one.status === 'SUCCESS')
-    .flatMap(one => one.lines)
-    .reduce((sum, line) => sum + line.quantity, 0)
-  if (done === 0) return null
-  return done === order.lines.reduce((sum, line) => sum + line.quantity, 0) ? 'fulfilled' : 'partial'
+  const status = displayStatus(shop, order)
+  if (status === 'RESTOCKED') return 'restocked'
+  if (status === 'FULFILLED') return 'fulfilled'
+  return fulfilledUnits(shop, order) > 0 ? 'partial' : null
 }
 
 function fulfillmentBody(shop: Shop, fulfillment: Fulfillment): object {
