@@ -30,7 +30,7 @@ export const blockDamaged = defineError(
 /** Measured on receipts of 800 bytes: more records or a higher level make little smaller and take longer at a time. */
 export const BLOCK_RECORDS = 256
 /** A longer body has a block to itself. */
-export const BLOCK_BYTES = 512 * 1024
+export const BLOCK_BYTES = 256 * 1024
 const LEVEL = 3
 const MOST_BYTES = 256 * 1024 * 1024
 
