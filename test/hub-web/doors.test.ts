@@ -167,6 +167,7 @@ test.each(['//', '//[', '/\\\\[', 'http://[/device', '/dev%69ce', '/device/', '*
     )
     expect(heard).not.toContain('101')
     expect((await ask(`${hub.url}/healthz`)).status).toBe(200)
+    expect((await ask(`${hub.url}/metrics`)).body).toMatch(/^tillbridge_hub_storage_writable 0$/m)
   },
 )
 
@@ -179,6 +180,7 @@ test.skipIf(process.env['HUB_ENGINE'] === 'postgres')(
     const { status, body } = await ask(`${hub.url}/readyz`)
     expect([status, JSON.parse(body)]).toEqual([503, { status: 'database unavailable' }])
     expect((await ask(`${hub.url}/healthz`)).status).toBe(200)
+    expect((await ask(`${hub.url}/metrics`)).body).toMatch(/^tillbridge_hub_storage_writable 0$/m)
   },
 )
 
