@@ -55,19 +55,29 @@ test('a restart goes on: stock, orders, keys, the clock and pending webhooks', a
   expect(receiver.topics()).toEqual(['orders/create'])
 })
 
-test('a transaction that fails leaves neither the file nor the cache changed', () => {
-  const store = openStore(undefined)
+test.each(['in memory', 'in a file'])('a transaction that fails changes nothing %s', where => {
+  using folder = tempFolder()
+  const file = where === 'in a file' ? join(folder.path, 'shop.db') : undefined
+  const store = openStore(file)
   store.put('meta', { id: 'meta', nextId: 7, nextOrderNumber: 1, clockOffsetMs: 0 })
+  store.put('token', { id: 'kept', expiresAt: 1 })
   const failing = (): unknown =>
     store.transaction(() => {
       store.nextId()
       store.put('log', { id: 7, at: 0, what: 'half done', detail: {} })
+      store.put('token', { id: 'kept', expiresAt: 2 })
+      store.remove('token', 'kept')
       throw new Error('stop')
     })
   expect(failing).toThrow('stop')
   expect(store.get('log', 7)).toBeUndefined()
+  expect(store.get('token', 'kept')).toEqual({ id: 'kept', expiresAt: 1 })
   expect(store.nextId()).toBe(7)
   store.close()
+  const again = openStore(file)
+  expect(again.get('token', 'kept')).toEqual(file === undefined ? undefined : { id: 'kept', expiresAt: 1 })
+  expect(again.count('log')).toBe(0)
+  again.close()
 })
 
 interface Running {

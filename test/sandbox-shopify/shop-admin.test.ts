@@ -299,3 +299,56 @@ test('staff, another app and Shopify POS change stock; the group says whose chan
   ).toBe(422)
   expect((await shop.control('POST', '/sandbox/stock/burn', mug)).status).toBe(404)
 })
+
+test('a sale on Shopify POS takes stock at once and is an order of that store, handed over and paid', async () => {
+  await using receiver = await openReceiver()
+  await using shop = await openShop({ routingDelayMs: 5000 })
+  await subscribe(shop, receiver, 'ORDERS_CREATE', 'FULFILLMENTS_CREATE', 'INVENTORY_LEVELS_UPDATE')
+  const lines = [{ sku: 'MUG-BLU', quantity: 12 }]
+  const sold = await shop.control('POST', '/sandbox/pos/sales', { location: 'HAR', lines, receipt: 'R-7' })
+  expect(sold).toMatchObject({ status: 201, body: { name: '#1001' } })
+  expect(shop.sandbox.order('#1001')).toMatchObject({
+    financialStatus: 'PAID',
+    fulfillmentStatus: 'FULFILLED',
+  })
+  expect(await levels(shop, 'MUG-BLU', harbour)).toMatchObject({ available: -2, committed: 0, on_hand: -2 })
+  const data = await shop.data(
+    `{ orders(first: 5, query: "source_name:pos") { nodes { sourceName sourceIdentifier retailLocation { name }
+      fulfillmentOrders(first: 5) { nodes { deliveryMethod { methodType } } } } } }`,
+  )
+  expect(at(data, 'orders', 'nodes')).toEqual([
+    {
+      sourceName: 'pos',
+      sourceIdentifier: 'R-7',
+      retailLocation: { name: 'Harbour Street' },
+      fulfillmentOrders: { nodes: [{ deliveryMethod: { methodType: 'RETAIL' } }] },
+    },
+  ])
+  await shop.sandbox.webhooks.settled()
+  expect(new Set(receiver.topics())).toEqual(
+    new Set(['orders/create', 'fulfillments/create', 'inventory_levels/update']),
+  )
+  const unknown = [{ sku: 'NONE', quantity: 1 }]
+  expect((await shop.control('POST', '/sandbox/pos/sales', { location: 'HAR', lines: unknown })).status).toBe(
+    422,
+  )
+})
+
+test('a bundle is ordered as its parts, and they are what the store picks and Shopify counts', async () => {
+  const seed = hardSeed()
+  await using shop = await openShop({ seed })
+  const parts = seed.products
+    .flatMap(({ variants: all }) => all)
+    .find(({ components }) => components)?.components
+  const before = parts?.map(({ sku }) => at(shop.sandbox.state().levels, sku, 'HAR', 'available')) as number[]
+  const order = shop.sandbox.createOrder({
+    location: 'HAR',
+    lines: [{ sku: 'GIFT-SET', quantity: 2 }],
+    customer: { name: 'Ada' },
+  })
+  const wanted = parts?.map(({ sku, quantity }) => ({ sku, quantity: 2 * quantity })) ?? []
+  expect(order.lines.map(({ sku, quantity }) => ({ sku, quantity }))).toEqual(wanted)
+  expect(wanted.map(({ sku }) => at(shop.sandbox.state().levels, sku, 'HAR', 'available'))).toEqual(
+    wanted.map(({ quantity }, index) => (before[index] ?? 0) - quantity),
+  )
+})

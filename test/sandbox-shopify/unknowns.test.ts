@@ -173,6 +173,24 @@ test('unknownSearchTerm: an error, or ignored as Shopify ignores it', async () =
   expect(await found('(colour:blue OR size:L) AND sku:WRAP')).toEqual(['WRAP'])
 })
 
+test('forgottenSearchFields: a field this shop does not know is ignored, so the list answers too much', async () => {
+  await using shop = await openShop()
+  const order = { lines: [{ sku: 'MUG-BLU', quantity: 1 }], customer: { name: 'Ada' } }
+  shop.sandbox.createOrder({ ...order, location: 'HAR', name: 'pickup' })
+  shop.sandbox.createOrder({ ...order, location: 'ship', name: 'shipped' })
+  const found = async (): Promise<unknown> =>
+    at(
+      await shop.data(
+        '{ orders(first: 9, query: "delivery_method:pick-up status:open") { nodes { name } } }',
+      ),
+      'orders',
+      'nodes',
+    )
+  expect(await found()).toEqual([{ name: 'pickup' }])
+  shop.sandbox.switches.turn({ forgottenSearchFields: ['delivery_method'] })
+  expect(await found()).toEqual([{ name: 'pickup' }, { name: 'shipped' }])
+})
+
 test('indexLagMs: every list with a query trails behind, levels too; reading by id does not', async () => {
   const clock = handClock()
   await using shop = await openShop({ now: clock.now })

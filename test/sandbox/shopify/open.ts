@@ -21,7 +21,7 @@ import type { Shop } from './shop.ts'
 import { shopClock } from './state/clock.ts'
 import { type ShopSeed, seedShop } from './state/seed.ts'
 import { openStore, type Store } from './state/store.ts'
-import { upgradeOrders } from './state/upgrade.ts'
+import { upgradeCatalogue, upgradeOrders } from './state/upgrade.ts'
 import { type Switches, switchDefaults } from './switches.ts'
 import { deliveryRun } from './webhooks/deliver.ts'
 import { webhookOutbox } from './webhooks/outbox.ts'
@@ -170,7 +170,10 @@ const developmentBucket: BucketSize = { maximumAvailable: 2000, restoreRate: 100
 function openShopParts(options: ShopOptions, world: ShopWorld) {
   const store = openStore(options.file)
   seedShop(store, options.seed, world.clock.now())
-  store.transaction(() => upgradeOrders(store))
+  store.transaction(() => {
+    upgradeOrders(store)
+    upgradeCatalogue(store)
+  })
   const clock = shopClock(store, world.clock.now)
   const faults = createFaults()
   let settings = switchesOf(options)

@@ -28,8 +28,17 @@ export interface Shop {
   wake(): void
 }
 
-/** Notes what happened, for `/sandbox/state`. */
+/** A simulated week writes far more than a test reads. */
+const entriesKept = 20_000
+
+/** Notes what happened, for `/sandbox/state`. The oldest entries make room. */
 export function log(shop: Shop, what: string, detail: LogEntry['detail']): void {
+  if (shop.store.count('log') >= entriesKept) {
+    for (const oldest of shop.store.all('log')) {
+      shop.store.remove('log', oldest.id)
+      break
+    }
+  }
   shop.store.put('log', { id: shop.store.nextId(), at: shop.clock.now(), what, detail })
 }
 

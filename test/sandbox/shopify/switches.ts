@@ -30,6 +30,8 @@ export const Switches = z.strictObject({
   indexLagMs: Delay,
   /** A search field Shopify does not know: the sandbox's error, or Shopify's silence and a list unfiltered by it. */
   unknownSearchTerm: z.enum(['refuse', 'ignore']),
+  /** Search fields this shop does not know, though the documentation does. They are ignored. */
+  forgottenSearchFields: z.array(z.string()).readonly(),
   /** How many of a call's user errors are named. */
   userErrors: z.enum(['all', 'first']),
   /** A stock call with wrong changes among right ones: true carries the right ones out. */
@@ -83,6 +85,7 @@ export const switchDefaults: Switches = {
   staticToken: true,
   indexLagMs: 0,
   unknownSearchTerm: 'refuse',
+  forgottenSearchFields: [],
   userErrors: 'all',
   partlyApplied: false,
   idempotencyKeys: 'kept',

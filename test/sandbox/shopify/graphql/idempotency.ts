@@ -58,6 +58,10 @@ export function remember(
   failed: boolean,
 ): void {
   const firstAt = shop.clock.now()
+  for (const oldest of shop.store.all('idempotency')) {
+    if (oldest.firstAt + rememberedMs <= firstAt) shop.store.remove('idempotency', oldest.id)
+    break
+  }
   shop.store.put('idempotency', { id: key, parameters, firstAt, payload: failed ? null : payload, failed })
 }
 

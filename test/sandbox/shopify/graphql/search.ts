@@ -20,12 +20,12 @@ type Predicate<T> = (item: T) => boolean
 
 /**
  * A predicate for Shopify's search syntax: terms, comparators, quotes, AND (also unsaid), OR, NOT or `-`, and
- * brackets. An unknown filter is an error unless `unknown` says to ignore it: Shopify does, and answers too much.
+ * brackets. An unknown filter is an error unless `rules` say to ignore it: Shopify does, and answers too much.
  */
 export function search<T>(
   query: string | null | undefined,
   filters: Filters<T>,
-  unknown: Switches['unknownSearchTerm'],
+  rules: Pick<Switches, 'unknownSearchTerm' | 'forgottenSearchFields'>,
 ): Predicate<T> {
   if (query == null || query.trim() === '') return () => true
   const tokens = tokenize(query)
@@ -66,8 +66,9 @@ export function search<T>(
     if (token.kind !== 'word') throw malformed(query)
     const { term } = token
     const filter = Object.hasOwn(filters, token.field) ? filters[token.field] : undefined
+    if (rules.forgottenSearchFields.includes(token.field)) return undefined
     if (term === null || filter === undefined) {
-      if (unknown === 'ignore') return undefined
+      if (rules.unknownSearchTerm === 'ignore') return undefined
       throw notSimulated(`The search term "${token.text}"`)
     }
     return item => filter(item, term)

@@ -21,6 +21,7 @@ import { catalogueControls } from './catalogue-controls.ts'
 import type { Controlled } from './controlled.ts'
 import { read } from './controlled.ts'
 import { HttpProblem } from './messages.ts'
+import { posControls } from './pos-controls.ts'
 import { stockControls } from './stock-controls.ts'
 
 const Destination = z.union([z.string(), z.number()])
@@ -108,7 +109,7 @@ export function control(shop: Shop, method: string, path: string, body: unknown)
       shop.wake()
       return { status: 200, body: { now: new Date(shop.clock.now()).toISOString() } }
   }
-  const more = { ...appControls, ...catalogueControls, ...stockControls }[route]
+  const more = { ...appControls, ...catalogueControls, ...posControls, ...stockControls }[route]
   if (more !== undefined) return more(shop, body, name ?? '')
   throw new HttpProblem(
     404,

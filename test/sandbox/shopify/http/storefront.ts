@@ -1,4 +1,4 @@
-import { exists } from '../catalogue/products.ts'
+import { exists, variantOnSale } from '../catalogue/products.ts'
 import { OutOfStock } from '../orders/allocate.ts'
 import type { Payment } from '../orders/place.ts'
 import { placeStorefrontOrder, type StorefrontOrder, UnknownInShop } from '../orders/storefront-order.ts'
@@ -60,9 +60,10 @@ function productCard(
   form: Form | undefined,
 ): Markup | string {
   const variants = product.variantIds.map(id => shop.store.need('variant', id)).filter(exists)
-  const sold = variants.filter(({ itemId }) => {
+  const sold = variants.filter(({ id, itemId, components }) => {
     const { sku, bundle } = shop.store.need('item', itemId)
-    return sku !== null && !bundle
+    if (sku === null || variantOnSale(shop, sku)?.id !== id) return false
+    return !bundle || components.length > 0
   })
   if (sold.length === 0) return ''
   return html`

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { variantOnSale } from '../catalogue/products.ts'
 import { gid } from '../graphql/gid.ts'
 import type { Shop } from '../shop.ts'
 import type { FulfillmentOrder, Order } from '../state/entities.ts'
@@ -225,7 +226,7 @@ function heldLines(order: Order, held: FulfillmentOrder, lines: z.infer<typeof L
 }
 
 function variantOf(shop: Shop, sku: string): number {
-  for (const variant of shop.store.all('variant'))
-    if (shop.store.need('item', variant.itemId).sku === sku) return variant.id
-  throw new ActionRefused(`The shop has no SKU ${sku}.`)
+  const variant = variantOnSale(shop, sku)
+  if (variant === undefined) throw new ActionRefused(`The shop has no SKU ${sku}.`)
+  return variant.id
 }

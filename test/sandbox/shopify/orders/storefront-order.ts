@@ -1,3 +1,4 @@
+import { variantOnSale } from '../catalogue/products.ts'
 import { idOf } from '../graphql/gid.ts'
 import type { Shop } from '../shop.ts'
 import type { DeliveryGroup, Location, Order } from '../state/entities.ts'
@@ -83,7 +84,7 @@ export function placeStorefrontOrder(shop: Shop, wanted: StorefrontOrder): Order
     return index
   }
   const lines = spreadDiscount(wanted.discount?.minor ?? 0, [
-    ...wanted.lines.map(line => ({ ...lineOf(shop, line), group: groupOf(line.to) })),
+    ...wanted.lines.flatMap(line => linesOf(shop, line).map(one => ({ ...one, group: groupOf(line.to) }))),
     ...(wanted.customItems ?? []).map(item => ({ ...freeLine('custom', item), group: groupOf(item.to) })),
   ])
   const extras = [
@@ -193,11 +194,12 @@ export function variantLine(shop: Shop, variantId: number, quantity: number): Dr
   }
 }
 
-function lineOf(shop: Shop, { sku, quantity }: StorefrontOrder['lines'][number]): DraftLine {
+/** A shopper's line. A bundle is ordered as its parts: they are what is picked and counted. */
+function linesOf(shop: Shop, { sku, quantity }: StorefrontOrder['lines'][number]): readonly DraftLine[] {
   if (!Number.isInteger(quantity) || quantity < 1)
     throw new UnknownInShop(`${quantity} of ${sku} cannot be ordered.`)
-  for (const variant of shop.store.all('variant')) {
-    if (shop.store.need('item', variant.itemId).sku === sku) return variantLine(shop, variant.id, quantity)
-  }
-  throw new UnknownInShop(`The shop has no SKU ${sku}.`)
+  const variant = variantOnSale(shop, sku)
+  if (variant === undefined) throw new UnknownInShop(`The shop has no SKU ${sku}.`)
+  if (variant.components.length === 0) return [variantLine(shop, variant.id, quantity)]
+  return variant.components.map(part => variantLine(shop, part.variantId, part.quantity * quantity))
 }

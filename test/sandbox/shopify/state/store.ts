@@ -40,9 +40,17 @@ function keyOf(kind: Kind, entity: Entities[Kind]): string {
   return String(entity.id)
 }
 
-/** Opens the state file, or a shop that forgets when no file is named. */
-export function openStore(file: string | undefined): Store {
-  const db = new Database(file ?? ':memory:')
+/** Where a change goes besides the cache. */
+interface Backing {
+  load(): Iterable<{ readonly kind: Kind; readonly id: string; readonly entity: Entities[Kind] }>
+  put(kind: Kind, id: string, entity: Entities[Kind]): void
+  remove(kind: Kind, id: string): void
+  transaction<T>(work: () => T): T
+  close(): void
+}
+
+function fileBacking(file: string): Backing {
+  const db = new Database(file)
   // WAL with synchronous=NORMAL: a killed process loses nothing that was committed.
   db.pragma('journal_mode = WAL')
   db.pragma('synchronous = NORMAL')
@@ -50,17 +58,35 @@ export function openStore(file: string | undefined): Store {
   const upsert = db.prepare('INSERT OR REPLACE INTO entity (kind, id, body) VALUES (?, ?, ?)')
   const erase = db.prepare('DELETE FROM entity WHERE kind = ? AND id = ?')
   const everything = db.prepare('SELECT kind, id, body FROM entity')
-
-  let written = false
-  let cache = new Map<Kind, Map<string, Entities[Kind]>>()
-  load()
-
-  function load(): void {
-    cache = new Map()
-    for (const row of everything.iterate() as Iterable<{ kind: Kind; id: string; body: string }>) {
-      ofKind(row.kind).set(row.id, JSON.parse(row.body) as Entities[Kind])
-    }
+  return {
+    *load() {
+      for (const row of everything.iterate() as Iterable<{ kind: Kind; id: string; body: string }>) {
+        yield { kind: row.kind, id: row.id, entity: JSON.parse(row.body) as Entities[Kind] }
+      }
+    },
+    put: (kind, id, entity) => void upsert.run(kind, id, JSON.stringify(entity)),
+    remove: (kind, id) => void erase.run(kind, id),
+    transaction: work => db.transaction(work).immediate(),
+    close: () => void db.close(),
   }
+}
+
+/** A shop without a file: a simulator opens hundreds of them and kills none. */
+const noBacking: Backing = {
+  load: () => [],
+  put() {},
+  remove() {},
+  transaction: work => work(),
+  close() {},
+}
+
+/** Opens the state file, or a shop that forgets when no file is named. */
+export function openStore(file: string | undefined): Store {
+  const backing = file === undefined ? noBacking : fileBacking(file)
+  const cache = new Map<Kind, Map<string, Entities[Kind]>>()
+  for (const { kind, id, entity } of backing.load()) ofKind(kind).set(id, entity)
+  /** How to take back what the open transaction did to the cache, oldest first; undefined outside of one. */
+  let undo: (() => void)[] | undefined
 
   function ofKind(kind: Kind): Map<string, Entities[Kind]> {
     let held = cache.get(kind)
@@ -69,6 +95,26 @@ export function openStore(file: string | undefined): Store {
       cache.set(kind, held)
     }
     return held
+  }
+
+  function rememberOld(kind: Kind, id: string): void {
+    if (undo === undefined) return
+    const held = ofKind(kind)
+    const old = held.get(id)
+    undo.push(() => void (old === undefined ? held.delete(id) : held.set(id, old)))
+  }
+
+  function begin<T>(work: () => T): T {
+    const steps: (() => void)[] = []
+    undo = steps
+    try {
+      return backing.transaction(work)
+    } catch (error) {
+      for (const step of steps.reverse()) step()
+      throw error
+    } finally {
+      undo = undefined
+    }
   }
 
   const store: Store = {
@@ -84,14 +130,14 @@ export function openStore(file: string | undefined): Store {
     count: kind => ofKind(kind).size,
     put(kind, entity) {
       const id = keyOf(kind, entity)
-      written = true
-      upsert.run(kind, id, JSON.stringify(entity))
+      rememberOld(kind, id)
+      backing.put(kind, id, entity)
       ofKind(kind).set(id, entity)
       return entity
     },
     remove(kind, id) {
-      written = true
-      erase.run(kind, String(id))
+      rememberOld(kind, String(id))
+      backing.remove(kind, String(id))
       ofKind(kind).delete(String(id))
     },
     nextId() {
@@ -99,17 +145,8 @@ export function openStore(file: string | undefined): Store {
       store.put('meta', { ...meta, nextId: meta.nextId + 1 })
       return meta.nextId
     },
-    transaction(work) {
-      if (db.inTransaction) return work()
-      written = false
-      try {
-        return db.transaction(work).immediate()
-      } catch (error) {
-        if (written) load() // else the cache would keep what was rolled back
-        throw error
-      }
-    },
-    close: () => void db.close(),
+    transaction: work => (undo === undefined ? begin(work) : work()),
+    close: () => backing.close(),
   }
   return store
 }

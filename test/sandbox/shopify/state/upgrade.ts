@@ -49,3 +49,16 @@ function upgradeFulfillmentOrder(store: Store, id: number): void {
   const holds = held.holds.map(hold => ({ ...hold, externalId: null }))
   store.put('fulfillmentOrder', { ...held, group: 0, fulfillAt: held.createdAt, progressAt: null, holds })
 }
+
+/** The same for a catalogue in which everything was on sale, and for subscriptions that counted no failures. */
+export function upgradeCatalogue(store: Store): void {
+  for (const product of [...store.all('product')]) {
+    if (product.status === undefined) store.put('product', { ...product, status: 'ACTIVE' })
+  }
+  for (const variant of [...store.all('variant')]) {
+    if (variant.components === undefined) store.put('variant', { ...variant, components: [] })
+  }
+  for (const one of [...store.all('subscription')]) {
+    if (one.failuresInRow === undefined) store.put('subscription', { ...one, failuresInRow: 0 })
+  }
+}

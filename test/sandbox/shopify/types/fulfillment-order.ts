@@ -223,7 +223,7 @@ export function fulfillmentOrderList(shop: Shop, args: ListArguments, lagMs: num
       assigned_location_id: (one, term) => idMatches(one.locationId, term, 'Location'),
       updated_at: (one, term) => timeMatches(indexedAt(one, now, lagMs), term, now),
     },
-    shop.settings.unknownSearchTerm,
+    shop.settings,
   )
   const all = mayUse(shop, 'read_merchant_managed_fulfillment_orders')
     ? [...shop.store.all('fulfillmentOrder')]

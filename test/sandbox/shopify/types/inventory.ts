@@ -69,7 +69,7 @@ export const itemFields: Fields<Item> = {
     return level === undefined || (!level.isActive && args.includeInactive !== true) ? null : level
   },
   inventoryLevels: (item, args: LevelListArguments, { shop, searchLagMs }) => {
-    const matches = search(args.query, levelFilters(shop, searchLagMs), shop.settings.unknownSearchTerm)
+    const matches = search(args.query, levelFilters(shop, searchLagMs), shop.settings)
     const levels = [...shop.store.all('location')].flatMap(
       location => levelOf(shop, item.id, location.id) ?? [],
     )
@@ -188,7 +188,7 @@ export function itemList(
       created_at: (item, term) => timeMatches(item.createdAt, term, now),
       updated_at: (item, term) => timeMatches(indexedAt(item, now, lagMs), term, now),
     },
-    shop.settings.unknownSearchTerm,
+    shop.settings,
   )
   const shown = [...shop.store.all('item')]
     .filter(exists)

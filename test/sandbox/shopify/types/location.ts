@@ -52,7 +52,7 @@ export const locationFields: Fields<Location> = {
     return level === undefined || (!level.isActive && args.includeInactive !== true) ? null : level
   },
   inventoryLevels: (location, args: LevelListArguments, { shop, searchLagMs }) => {
-    const matches = search(args.query, levelFilters(shop, searchLagMs), shop.settings.unknownSearchTerm)
+    const matches = search(args.query, levelFilters(shop, searchLagMs), shop.settings)
     const shown = levelsAt(shop, location).filter(
       level =>
         (level.isActive || args.includeInactive === true) &&
@@ -86,7 +86,7 @@ export function locationList(
       name: (location, term) => location.name.toLowerCase() === term.value.toLowerCase(),
       active: (location, term) => String(location.isActive) === term.value,
     },
-    shop.settings.unknownSearchTerm,
+    shop.settings,
   )
   const shown = [...shop.store.all('location')].filter(
     location => (location.isActive || args.includeInactive === true) && matches(location),

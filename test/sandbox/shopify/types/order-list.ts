@@ -53,7 +53,7 @@ export function orderList(shop: Shop, args: ListArguments, lagMs: number) {
       tag: (order, term) => order.tags.some(tag => wordMatches(tag, term)),
       test: (order, term) => String(order.test) === term.value,
     },
-    shop.settings.unknownSearchTerm,
+    shop.settings,
   )
   const shown = [...shop.store.all('order')].filter(
     order => isVisible(shop, order) && matches(order) && (args.query == null || isIndexed(order, now, lagMs)),

@@ -77,7 +77,12 @@ export const orderFields: Fields<Order> = {
     ),
   taxLines: (order, _, { shop }) => taxLines(shop, order.lines, line => line.quantity),
   currentTaxLines: (order, _, { shop }) => taxLines(shop, order.lines, line => line.currentQuantity),
-  retailLocation: () => null,
+  retailLocation: (order, _, { shop }) => {
+    const [group] = order.groups
+    return order.sourceName === 'pos' && group !== undefined
+      ? shop.store.need('location', group.locationId)
+      : null
+  },
   requiresShipping: order => order.groups.some(group => group.methodType === 'SHIPPING'),
   shippingAddress: () => null,
   billingAddress: () => null,

@@ -111,7 +111,7 @@ export function variantList(shop: Shop, args: ListArguments, lagMs: number) {
         return at !== undefined && levelOf(shop, variant.itemId, at.id)?.isActive === true
       },
     },
-    shop.settings.unknownSearchTerm,
+    shop.settings,
   )
   const shown = [...shop.store.all('variant')]
     .filter(exists)
@@ -159,7 +159,7 @@ export function productList(shop: Shop, args: ListArguments, lagMs: number) {
       created_at: (product, term) => timeMatches(product.createdAt, term, now),
       updated_at: (product, term) => timeMatches(indexedAt(product, now, lagMs), term, now),
     },
-    shop.settings.unknownSearchTerm,
+    shop.settings,
   )
   const shown = [...shop.store.all('product')]
     .filter(exists)

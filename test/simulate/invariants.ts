@@ -1,0 +1,214 @@
+import { z } from 'zod'
+import { listExceptions } from '../../hub/checks/exceptions.ts'
+import type { Db } from '../../hub/db/db.ts'
+import { receiptKey } from '../../hub/sales/receipt-key.ts'
+import { audit } from '../../hub/stock/audit.ts'
+import { stockStates } from '../../hub/stock/movement-kinds.ts'
+import type { Truth } from './truth.ts'
+import type { World } from './world.ts'
+
+/** A promise that is not kept, where, and by how much. */
+export interface Failure {
+  /** Stable: names the invariant, so that a run can be shrunk to the same failure. */
+  readonly invariant: string
+  readonly subject: string
+  readonly detail: string
+}
+
+type OpenException = {
+  readonly kind: string
+  readonly subject: string
+  readonly store: string | null
+  readonly sentence: string
+}
+
+/**
+ * Judges a run when its faults have ended and ten minutes have passed. One function an invariant; each gives what does not hold.
+ */
+export async function judge(world: World): Promise<Failure[]> {
+  return world.hub.look(async db => {
+    const exceptions = await listExceptions(db)
+    const open = exceptions.map(({ kind, subject, store, sentence }) => ({ kind, subject, store, sentence }))
+    return [
+      ...(await ledgerAddsUp(db)),
+      ...(await receiptsAreThereOnce(db, world.truth)),
+      ...(await shelvesAgree(db, world, open)),
+      ...ordersAgree(world, await pickupStates(db), open),
+      ...(await queuesAreEmpty(db, world)),
+      ...nothingIsSilent(world),
+    ]
+  })
+}
+
+/** Invariants 1, 7 and 8: chains, movements and levels, as `hub audit` recounts them. */
+async function ledgerAddsUp(db: Db): Promise<Failure[]> {
+  const { findings } = await audit(db)
+  return findings.map(({ invariant, subject, sentence }) => ({
+    invariant: `audit/${invariant}`,
+    subject,
+    detail: sentence,
+  }))
+}
+
+const SaleRow = z.object({
+  store: z.string(),
+  receipt: z.instanceof(Uint8Array),
+  state: z.string(),
+  net: z.number(),
+  tax: z.number(),
+  tendered: z.number(),
+})
+
+/** Invariants 3, 15 and 17: each receipt of each POS is at the hub once, to the cent, and no other is. */
+async function receiptsAreThereOnce(db: Db, truth: Truth): Promise<Failure[]> {
+  const rows = z
+    .array(SaleRow)
+    .parse(
+      await db
+        .selectFrom('sale as s')
+        .innerJoin('code as c', 'c.id', 's.store')
+        .select(['c.text as store', 's.receipt', 's.state', 's.net', 's.tax', 's.tendered'])
+        .execute(),
+    )
+  const keyOf = (store: string, key: Uint8Array) => `${store}/${Buffer.from(key).toString('hex')}`
+  const held = new Map(rows.map(row => [keyOf(row.store, row.receipt), row]))
+  const failures: Failure[] = []
+  const fail = (subject: string, detail: string) =>
+    failures.push({ invariant: 'receipt-once', subject, detail })
+  for (const receipt of truth.receipts.values()) {
+    const key = keyOf(receipt.store, receiptKey(receipt.source, receipt.receipt))
+    const row = held.get(key)
+    held.delete(key)
+    const subject = `${receipt.store}/${receipt.receipt}`
+    if (row === undefined) fail(subject, `The POS has ${receipt.gross} cents; the hub has no such receipt.`)
+    else if (row.state !== receipt.state)
+      fail(subject, `The POS says ${receipt.state}, the hub ${row.state}.`)
+    else if (
+      receipt.state === 'sold' &&
+      (row.net + row.tax !== receipt.gross || row.tendered !== receipt.gross)
+    )
+      fail(
+        subject,
+        `The POS has ${receipt.gross} cents, the hub ${row.net} + ${row.tax}, paid ${row.tendered}.`,
+      )
+  }
+  for (const [key, row] of held) fail(key, `The hub has a receipt of ${row.tendered} cents that no POS has.`)
+  return failures
+}
+
+/** What an exception says about a difference: it names the store, and the item where it names one. */
+function isNamed(open: readonly OpenException[], store: string, sku: string): boolean {
+  return open.some(
+    one =>
+      (one.store === store || one.subject.startsWith(`${store}/`)) &&
+      (one.subject.includes(sku) || one.sentence.includes(sku)) &&
+      !SAYS_NOTHING_OF_STOCK.has(one.kind),
+  )
+}
+const SAYS_NOTHING_OF_STOCK = new Set(['device-silent', 'till-restored', 'hub-behind'])
+
+/** Invariant 9: shelf, ledger and Shopify agree, or an exception names the item. */
+async function shelvesAgree(db: Db, world: World, open: readonly OpenException[]): Promise<Failure[]> {
+  const rows = await db
+    .selectFrom('level as l')
+    .innerJoin('code as c', 'c.id', 'l.store')
+    .innerJoin('item as i', 'i.id', 'l.item')
+    .select(['c.text as store', 'i.sku', 'l.quantity'])
+    .where('l.state', '=', stockStates.on_hand)
+    .execute()
+  const ledger = new Map<string, number>()
+  for (const { store, sku, quantity } of rows)
+    ledger.set(`${store}/${sku}`, (ledger.get(`${store}/${sku}`) ?? 0) + Number(quantity) / 1000)
+  const shown = Levels.parse(world.shop.shop().state().levels)
+  return [...world.truth.shelves()].flatMap(([store, sku, units]) => {
+    const [held, online] = [ledger.get(`${store}/${sku}`) ?? 0, shown[sku]?.[store]?.on_hand ?? 0]
+    if ((held === units && online === units) || isNamed(open, store, sku)) return []
+    const detail = `${units} on the shelf, ${held} in the ledger, ${online} in Shopify, and no exception names it.`
+    return [{ invariant: 'shelves-agree', subject: `${store}/${sku}`, detail }]
+  })
+}
+const Levels = z.record(z.string(), z.record(z.string(), z.object({ on_hand: z.number() })))
+
+async function pickupStates(db: Db): Promise<Map<string, string[]>> {
+  const rows = await db.selectFrom('pickup').select(['order_name', 'state']).execute()
+  const states = new Map<string, string[]>()
+  for (const { order_name, state } of rows) states.set(order_name, [...(states.get(order_name) ?? []), state])
+  return states
+}
+
+/** Invariants 12 and 13: each customer has what was paid for, once, and every side says so. */
+function ordersAgree(
+  world: World,
+  hub: ReadonlyMap<string, string[]>,
+  open: readonly OpenException[],
+): Failure[] {
+  const failures: Failure[] = []
+  for (const order of world.truth.orders.values()) {
+    const { status, delivered } = asShopHasIt(world, order.name)
+    const states = hub.get(order.name) ?? []
+    const named = open.some(one => one.sentence.includes(order.name))
+    const fail = (detail: string) => {
+      if (!named) failures.push({ invariant: 'order-agrees', subject: order.name, detail })
+    }
+    const units = order.lines.reduce((sum, line) => sum + line.units, 0)
+    if (order.state === 'collected' && !states.includes('collected'))
+      fail(`It was handed over; the hub says ${states.join(', ') || 'nothing'}.`)
+    if (order.state === 'collected' && delivered !== units && status !== 'cancelled')
+      fail(`${units} units were handed over; Shopify says ${delivered}.`)
+    if (order.state !== 'collected' && delivered > 0)
+      fail(`No customer collected it; Shopify says ${delivered} units.`)
+    if (order.state === 'cancelled' && states.some(state => !['cancelled', 'refused'].includes(state)))
+      fail(`It is cancelled; the hub says ${states.join(', ')}.`)
+    if (order.state === 'waiting' && (states.length === 0 || states.some(state => ENDED.has(state))))
+      fail(`Its customer may still come; the hub says ${states.join(', ') || 'nothing'}.`)
+  }
+  return failures
+}
+const ENDED = new Set(['collected', 'cancelled', 'expired'])
+
+function asShopHasIt(world: World, name: string): { status: string; delivered: number } {
+  const order = world.shop.shop().order(name)
+  const delivered = order.fulfillments
+    .filter(one => one.status === 'SUCCESS')
+    .reduce((sum, one) => sum + one.lines.reduce((units, quantity) => units + quantity, 0), 0)
+  return { status: order.cancelledAt === null ? 'open' : 'cancelled', delivered }
+}
+
+/** Invariant 22: with the faults off, nothing waits anywhere. */
+async function queuesAreEmpty(db: Db, world: World): Promise<Failure[]> {
+  const failures: Failure[] = []
+  const none = (subject: string, count: number) => {
+    if (count > 0) failures.push({ invariant: 'queues-empty', subject, detail: `${count} wait.` })
+  }
+  const count = async (table: 'due' | 'recovery' | 'due_movement') =>
+    (await db.selectFrom(table).selectAll().execute()).length
+  none('due', await count('due'))
+  none('due_movement', await count('due_movement'))
+  none('recovery', await count('recovery'))
+  const writes = await db.selectFrom('shopify_write').select('id').where('settled_at', 'is', null).execute()
+  none('shopify_write', writes.length)
+  const webhooks = await db.selectFrom('webhook').select('event_id').where('state', '=', 'stored').execute()
+  none('webhook', webhooks.length)
+  const events = await db.selectFrom('event').select('seq').where('state', '<>', 'applied').execute()
+  none('events set aside', events.length)
+  none('webhooks at Shopify', world.shop.shop().webhooks.pending().length)
+  for (const counter of world.counters) {
+    none(`POS of ${counter.till.machine.name}`, counter.pos.waiting())
+    none(`journal of ${counter.till.machine.name}`, await counter.unsent())
+  }
+  return failures
+}
+
+/** What went wrong unexpectedly is in a log; nothing may be. */
+function nothingIsSilent(world: World): Failure[] {
+  const said = [
+    ...world.hub.errors().map(error => ['hub', error] as const),
+    ...world.counters.flatMap(({ till }) => till.errors().map(error => [till.machine.name, error] as const)),
+    ...world.counters.flatMap(({ till, pos }) =>
+      pos.refusals.map(error => [till.machine.name, error] as const),
+    ),
+  ]
+  return said
+    .filter(([, error]) => !world.expectedErrors.some(pattern => pattern.test(error)))
+    .map(([subject, detail]) => ({ invariant: 'no-unexpected-error', subject, detail }))
+}

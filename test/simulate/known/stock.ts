@@ -1,0 +1,207 @@
+import { z } from 'zod'
+import type { Known } from '../known.ts'
+import { copyDatabase, fileOf, type Scene, scene } from '../scene.ts'
+import { SHOP_DOMAIN } from '../shop-machine.ts'
+
+const TEE = { sku: 'TEE-1', price: 490 }
+const MUG = { sku: 'MUG-2', price: 1190 }
+const DAY_MS = 86_400_000
+
+function sell(world: Scene, units: number, good = TEE): void {
+  world.counter('S1').pos.sell([{ ...good, units }])
+}
+
+/** What Shopify shows of an item in S1 when it is not what the shelf holds. */
+function wrongOnline(world: Scene, sku = TEE.sku): string | null {
+  const [shelf, online] = [world.truth.units('S1', sku), world.online('S1', sku)]
+  return shelf === online ? null : `${shelf} on the shelf, ${online} in Shopify`
+}
+
+const Location = z.object({
+  locations: z.object({ nodes: z.array(z.object({ id: z.string(), name: z.string() })) }),
+})
+const Level = z.object({
+  inventoryItems: z.object({ nodes: z.array(z.object({ id: z.string(), sku: z.string().nullable() })) }),
+})
+
+async function itemOf(world: Scene, sku: string): Promise<string> {
+  const found = Level.parse(await world.admin('{ inventoryItems(first: 50) { nodes { id sku } } }'))
+  return found.inventoryItems.nodes.find(node => node.sku === sku)?.id ?? ''
+}
+async function locationOf(world: Scene, name: string): Promise<string> {
+  const found = Location.parse(await world.admin('{ locations(first: 50) { nodes { id name } } }'))
+  return found.locations.nodes.find(node => node.name === name)?.id ?? ''
+}
+
+/** Another app changes a level in Shopify. */
+async function adjustOnline(world: Scene, sku: string, delta: number): Promise<void> {
+  const change = {
+    inventoryItemId: await itemOf(world, sku),
+    locationId: await locationOf(world, 'Store 1'),
+    delta,
+    changeFromQuantity: null,
+  }
+  const done = await world.admin(
+    `mutation($input: InventoryAdjustQuantitiesInput!) {
+       inventoryAdjustQuantities(input: $input) @idempotent(key: "by-hand-${sku}-${world.universe.time.steps()}") { userErrors { message } }
+     }`,
+    { input: { name: 'available', reason: 'correction', changes: [change] } },
+  )
+  if (!JSON.stringify(done).includes('"userErrors":[]'))
+    throw new Error(`the level was not changed: ${JSON.stringify(done)}`)
+}
+
+/** Stops the hub, runs `off`, and starts it again. */
+async function whileHubIsOff(world: Scene, off: () => void | Promise<void>): Promise<void> {
+  await world.settle(world.hub.stop())
+  await off()
+  world.hub.start()
+  await world.settle(world.hub.ready())
+}
+
+export const stockKnown: readonly Known[] = [
+  {
+    finding: 'security-1',
+    says: 'A hub that is put back to a backup posts no sale to Shopify twice, or says so',
+    scenario: () =>
+      scene(async world => {
+        const { line } = world.universe.network
+        const [file, backup] = [fileOf(world.hub.machine, 'hub.db'), `${world.folder}/backup.db`]
+        line(SHOP_DOMAIN).state = 'cut'
+        sell(world, 5)
+        await world.minutes(1)
+        await whileHubIsOff(world, () => copyDatabase(file, backup))
+        line(SHOP_DOMAIN).state = 'good'
+        await world.minutes(3)
+        if (wrongOnline(world) !== null) return null
+        await whileHubIsOff(world, () => copyDatabase(backup, file))
+        await world.minutes(12)
+        return world.broken('shelves-agree')
+      }),
+  },
+  {
+    finding: 'security-5',
+    says: 'An absurd quantity of one item keeps no other item of its store from Shopify',
+    scenario: () =>
+      scene(async world => {
+        sell(world, 4_006_381_333_931)
+        await world.minutes(1)
+        for (let sale = 0; sale < 10; sale += 1) sell(world, 1, MUG)
+        await world.minutes(15)
+        return wrongOnline(world, MUG.sku)
+      }),
+  },
+  {
+    finding: 'security-16',
+    says: 'A hub’s clock that is set right lets stock writes go on at once',
+    scenario: () =>
+      scene(async world => {
+        world.hub.machine.clockOffsetMs = 2 * DAY_MS
+        world.shop
+          .shop()
+          .faults.set({ kind: 'throttled', times: 'always', operation: 'inventoryAdjustQuantities' })
+        sell(world, 3)
+        await world.minutes(1)
+        world.shop.shop().faults.clear()
+        world.hub.machine.clockOffsetMs = 0
+        await world.minutes(60)
+        return wrongOnline(world)
+      }),
+  },
+  {
+    finding: 'shopify-1',
+    says: 'A receipt from before the store went live moves no stock in Shopify',
+    scenario: () =>
+      scene(async world => {
+        const before = world.online('S1', TEE.sku)
+        world.counter('S1').till.machine.clockOffsetMs = -3 * 365 * DAY_MS
+        sell(world, 5)
+        await world.minutes(15)
+        const after = world.online('S1', TEE.sku)
+        return after === before ? null : `A receipt of 2023 moved Shopify from ${before} to ${after}`
+      }),
+  },
+  {
+    finding: 'shopify-6',
+    says: 'What another app changes in Shopify reaches the ledger, or an exception names it',
+    scenario: () =>
+      scene(async world => {
+        sell(world, 1)
+        await world.minutes(1)
+        await adjustOnline(world, TEE.sku, -4)
+        world.truth.moveUnits('S1', TEE.sku, -4)
+        await world.minutes(60)
+        return world.broken('shelves-agree')
+      }),
+  },
+  {
+    finding: 'shopify-7',
+    says: 'After a restored hub no sale is taken for posted because a level happens to agree',
+    scenario: () =>
+      scene(async world => {
+        const [file, backup] = [fileOf(world.hub.machine, 'hub.db'), `${world.folder}/backup.db`]
+        const { line } = world.universe.network
+        sell(world, 2)
+        await world.minutes(1)
+        await adjustOnline(world, TEE.sku, -1)
+        world.truth.moveUnits('S1', TEE.sku, -1)
+        await whileHubIsOff(world, () => copyDatabase(file, backup))
+        line(SHOP_DOMAIN).state = 'cut'
+        sell(world, 1)
+        await world.minutes(1)
+        await whileHubIsOff(world, () => copyDatabase(backup, file))
+        line(SHOP_DOMAIN).state = 'good'
+        await world.minutes(15)
+        const difference = wrongOnline(world)
+        const isNamed = (await world.exceptions()).some(text => text.includes(TEE.sku))
+        return isNamed ? null : difference
+      }),
+  },
+  {
+    finding: 'shopify-8',
+    says: 'A change whose answer was lost is not made twice because another app made the opposite change',
+    scenario: () =>
+      scene(async world => {
+        sell(world, 2)
+        await world.minutes(1)
+        const { faults } = world.shop.shop()
+        faults.set({ kind: 'lost-answer', operation: 'inventoryAdjustQuantities' })
+        sell(world, 1)
+        for (let second = 0; second < 60 && faults.active().length > 0; second += 1) await world.pass(200)
+        await whileHubIsOff(world, async () => {
+          await adjustOnline(world, TEE.sku, 1)
+          world.truth.moveUnits('S1', TEE.sku, 1)
+          world.universe.time.skip(DAY_MS)
+        })
+        await world.minutes(15)
+        return wrongOnline(world)
+      }),
+  },
+  {
+    finding: 'shopify-13',
+    says: 'A stock write that Shopify does not take for an hour opens an exception',
+    scenario: () =>
+      scene(async world => {
+        world.shop
+          .shop()
+          .faults.set({ kind: 'http-5xx', times: 'always', operation: 'inventoryAdjustQuantities' })
+        sell(world, 2)
+        await world.minutes(60)
+        const said = (await world.exceptions()).some(text => /TEE-1|write|Shopify/.test(text))
+        return said ? null : `${wrongOnline(world)}, and no exception after an hour`
+      }),
+  },
+  {
+    finding: 'shopify-15',
+    says: 'Half a unit sold once keeps no whole unit from Shopify',
+    scenario: () =>
+      scene(async world => {
+        sell(world, 0.5)
+        await world.minutes(1)
+        for (let sale = 0; sale < 30; sale += 1) sell(world, 1)
+        await world.minutes(15)
+        const online = world.online('S1', TEE.sku)
+        return online <= 30 ? null : `30 and a half were sold of 60; Shopify shows ${online}`
+      }),
+  },
+]

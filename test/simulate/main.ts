@@ -1,0 +1,160 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { z } from 'zod'
+import { faults } from './faults.ts'
+import { known } from './known.ts'
+import { ProcessDead } from './process.ts'
+import { type Outcome, type RunOptions, run, smallScale } from './run.ts'
+import { shrink } from './shrink.ts'
+import { storyOf } from './story.ts'
+
+const HELP = `npm run simulate -- [options]
+
+Runs the real hub and the real agents with a pretend Shopify, in one process under one virtual clock.
+
+  --seed N        one seed, with its story when it fails
+  --seeds N       seeds 1 to N (default 20); goes on where it was interrupted
+  --stores S --tills T --days D --minutes M --sales N --orders N --faults N
+                  the size of the company and of its days
+  --until STEP    end at this step
+  --open          keep the databases and say where they are
+  --trace         print every line of the trace
+  --json          one line of JSON for each seed, nothing else on stdout
+  --known [ID]    act out what is known to go wrong, or one of it: --known security-1
+  --again         forget how far an earlier --seeds came
+`
+
+// What a program that was killed leaves behind: its promises end in the error by which it learns that it is dead.
+process.on('unhandledRejection', error => {
+  if (error instanceof ProcessDead || /database connection is not open/.test(String(error))) return
+  throw error
+})
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    help: { type: 'boolean' },
+    seed: { type: 'string' },
+    seeds: { type: 'string', default: '20' },
+    stores: { type: 'string' },
+    tills: { type: 'string' },
+    days: { type: 'string' },
+    minutes: { type: 'string' },
+    sales: { type: 'string' },
+    orders: { type: 'string' },
+    faults: { type: 'string' },
+    until: { type: 'string' },
+    open: { type: 'boolean', default: false },
+    trace: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    known: { type: 'boolean', default: false },
+    again: { type: 'boolean', default: false },
+  },
+})
+
+const Count = z.coerce.number().int().min(0)
+const count = (given: string | undefined, otherwise: number): number =>
+  given === undefined ? otherwise : Count.parse(given)
+
+function optionsFor(seed: string): RunOptions {
+  const scale = smallScale
+  const keep = `.simulation/seed-${seed}`
+  if (values.open) rmSync(keep, { recursive: true, force: true })
+  return {
+    seed,
+    stores: count(values.stores, scale.stores),
+    tills: count(values.tills, scale.tills),
+    days: count(values.days, scale.days),
+    minutes: count(values.minutes, scale.minutes),
+    sales: count(values.sales, scale.sales),
+    orders: count(values.orders, scale.orders),
+    faults: count(values.faults, scale.faults),
+    ...(values.until === undefined ? {} : { until: Count.parse(values.until) }),
+    ...(values.open ? { keep } : {}),
+    ...(values.trace ? { onLine: (line: string) => void process.stdout.write(line) } : {}),
+  }
+}
+
+function say(text: string): void {
+  if (!values.json) process.stdout.write(`${text}\n`)
+}
+
+function tell(outcome: Outcome): void {
+  const { seed, hash, steps, did, failures, counts } = outcome
+  if (values.json)
+    process.stdout.write(
+      `${JSON.stringify({ seed, hash, steps, did, failures, counts: Object.fromEntries(counts) })}\n`,
+    )
+  else if (failures.length === 0)
+    say(
+      `seed ${seed}  ${hash}  ${steps} steps, ${did.sales} sales, ${did.orders} orders, ${did.handOvers} handed over`,
+    )
+}
+
+async function one(seed: string): Promise<boolean> {
+  const options = optionsFor(seed)
+  const outcome = await run(options)
+  tell(outcome)
+  if (values.open) say(`The databases are in ${options.keep ?? ''}`)
+  if (outcome.failures.length === 0) return true
+  say(storyOf(outcome))
+  return false
+}
+
+const MEMORY = '.simulation/passed.json'
+const Memory = z.object({ scale: z.string(), passed: z.number() })
+
+/** How many seeds of this scale an earlier call found good. */
+function passedBefore(scale: string): number {
+  if (values.again || !existsSync(MEMORY)) return 0
+  const memory = Memory.safeParse(JSON.parse(readFileSync(MEMORY, 'utf8')))
+  return memory.success && memory.data.scale === scale ? memory.data.passed : 0
+}
+
+async function many(seeds: number): Promise<boolean> {
+  const { seed: _, ...scaled } = optionsFor('0')
+  const scale = JSON.stringify(scaled)
+  const totals = new Map<string, number>()
+  const begun = passedBefore(scale)
+  if (begun >= seeds) say(`Seeds 1 to ${seeds} passed before; --again runs them again.`)
+  for (let seed = begun + 1; seed <= seeds; seed += 1) {
+    const options = optionsFor(String(seed))
+    const outcome = await run(options)
+    tell(outcome)
+    for (const [name, times] of outcome.counts) totals.set(name, (totals.get(name) ?? 0) + times)
+    if (outcome.failures.length > 0) {
+      say(storyOf(outcome))
+      const smaller = await shrink(options, outcome)
+      const left = smaller.outcome.faults - (smaller.options.without?.size ?? 0)
+      say(`\nSmaller: ${smaller.options.days} days, ${left} faults.\n${storyOf(smaller.outcome)}`)
+      return false
+    }
+    mkdirSync('.simulation', { recursive: true })
+    writeFileSync(MEMORY, JSON.stringify({ scale, passed: seed }))
+  }
+  const idle = faults.filter(({ name }) => (totals.get(name) ?? 0) === 0).map(({ name }) => name)
+  say([...totals].map(([name, times]) => `${name} ${times}`).join(', '))
+  if (seeds >= 100 && begun === 0 && idle.length > 0) say(`These faults never struck: ${idle.join(', ')}`)
+  return seeds < 100 || begun > 0 || idle.length === 0
+}
+
+/** Says of each known problem what it still does. True when all of them are still there. */
+async function actOut(only: string | undefined): Promise<boolean> {
+  let isAsListed = true
+  for (const { finding, says, scenario } of known) {
+    if (only !== undefined && only !== finding) continue
+    const found = await scenario()
+    isAsListed &&= found !== null
+    if (values.json) process.stdout.write(`${JSON.stringify({ finding, says, found })}\n`)
+    else
+      say(`${finding}: ${says}.\n  ${found ?? 'It holds now: take it off the list in test/simulate/known.'}`)
+  }
+  return isAsListed
+}
+
+if (values.help === true) process.stdout.write(HELP)
+else if (values.known) process.exitCode = (await actOut(positionals[0])) ? 0 : 1
+else {
+  const isGood = values.seed === undefined ? await many(Count.parse(values.seeds)) : await one(values.seed)
+  process.exitCode = isGood ? 0 : 1
+}

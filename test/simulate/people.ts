@@ -1,0 +1,182 @@
+import { z } from 'zod'
+import { PickupView } from '../../agent/till/api-schema.ts'
+import type { Chance } from './chance.ts'
+import { basket } from './goods.ts'
+import { bystander } from './network.ts'
+import type { Universe } from './process.ts'
+import type { ShopMachine } from './shop-machine.ts'
+import type { TillMachine } from './till-machine.ts'
+import type { Order, Truth } from './truth.ts'
+
+const MINUTE_MS = 60_000
+
+/** The page of a till in front of a member of staff. */
+export interface Staff {
+  /** Looks at the till's list and does the next thing that it asks for. */
+  work(): Promise<void>
+  /** Presses one button for an order, whatever the list says. */
+  press(order: string, move: string): Promise<Pressed>
+  /** What the till shows of an order; null when it shows none. */
+  shows(order: string): Promise<PickupView | null>
+  /** A customer has come to this till. @returns whether the goods were handed over */
+  handOver(order: Order): Promise<boolean>
+}
+
+export interface PeopleParts {
+  readonly truth: Truth
+  readonly shop: ShopMachine
+  readonly chance: Chance
+}
+
+/** What a press of a button came to: `unknown` when no answer came. */
+type Pressed = 'done' | 'refused' | 'unknown'
+
+export function staffAt(universe: Universe, till: TillMachine, parts: PeopleParts): Staff {
+  const { time, network, trace } = universe
+  const { truth, chance } = parts
+  const name = till.machine.name
+  const sockets = network.socketsOf(name, bystander)
+  const staff = `Staff at ${till.till}`
+
+  async function ask(path: string, body: object | null): Promise<{ status: number; json: unknown } | null> {
+    const link = till.pageLink()
+    if (link === null) return null
+    const giveUp = new AbortController()
+    const cancel = time.after(5_000, () => giveUp.abort(new Error('no answer')))
+    try {
+      const door = await sockets.fetch(link, { signal: giveUp.signal })
+      const cookie = (door.headers.get('set-cookie') ?? '').split(';', 1)[0] ?? ''
+      const answer = await sockets.fetch(new URL(path, link).href, {
+        method: body === null ? 'GET' : 'POST',
+        headers: { cookie, 'x-tillbridge': '1', 'content-type': 'application/json' },
+        ...(body === null ? {} : { body: JSON.stringify(body) }),
+        signal: giveUp.signal,
+      })
+      return { status: answer.status, json: await answer.json() }
+    } catch {
+      return null
+    } finally {
+      cancel()
+    }
+  }
+  async function list(): Promise<readonly PickupView[] | null> {
+    const answer = await ask('/api/pickups', null)
+    return answer?.status === 200 ? z.array(PickupView).parse(answer.json) : null
+  }
+  async function press(pickup: PickupView, move: string, reason: string | null = null): Promise<Pressed> {
+    trace.tell(time.elapsedMs(), name, `presses ${move} for ${pickup.order.name}`)
+    const path = `/api/pickups/${encodeURIComponent(pickup.pickup)}/moves`
+    const answer = await ask(path, { move, staff, reason })
+    if (answer === null || answer.status >= 500) return 'unknown'
+    return answer.status === 200 ? 'done' : 'refused'
+  }
+
+  /** Takes an order on, or refuses it: then the people online tell the customer and pay back. */
+  async function begin(pickup: PickupView): Promise<void> {
+    if (!chance.once(12)) return void (await press(pickup, 'pick'))
+    if ((await press(pickup, 'refuse', 'No time today')) !== 'done') return
+    const order = truth.orders.get(pickup.order.name)
+    if (order !== undefined) time.after(3 * MINUTE_MS, () => cancelOrder(universe, order, parts))
+  }
+
+  return {
+    async work() {
+      const pickups = await list()
+      for (const pickup of pickups ?? []) {
+        if (pickup.state === 'picking') await press(pickup, 'finish')
+        else if (pickup.state === 'received' || pickup.state === 'accepted') await begin(pickup)
+      }
+    },
+    async press(order, move) {
+      const pickup = (await list())?.find(each => each.order.name === order)
+      return pickup === undefined ? 'unknown' : press(pickup, move)
+    },
+    shows: async order => (await list())?.find(each => each.order.name === order) ?? null,
+    async handOver(order) {
+      const shown = (await list())?.find(pickup => pickup.order.name === order.name)
+      if (shown === undefined || shown.state !== 'ready') return false
+      let pressed = await press(shown, 'collect')
+      for (let look = 0; pressed === 'unknown' && look < 20; look += 1) {
+        await new Promise<void>(resolve => void time.after(MINUTE_MS / 6, resolve))
+        const now = (await list())?.find(pickup => pickup.order.name === order.name)
+        if (now?.state === 'collected') pressed = 'done'
+        else if (now?.state === 'ready') pressed = await press(now, 'collect')
+      }
+      if (pressed !== 'done') return false
+      for (const { sku, units } of order.lines) truth.moveUnits(order.store, sku, -units)
+      order.state = 'collected'
+      order.handOvers += 1
+      trace.tell(time.elapsedMs(), name, `hands ${order.name} over`)
+      return true
+    },
+  }
+}
+
+/** One customer's order from the web shop to the counter. */
+export async function customer(
+  universe: Universe,
+  store: string,
+  counters: readonly Staff[],
+  parts: PeopleParts,
+): Promise<void> {
+  const { time, trace } = universe
+  const { truth, shop, chance } = parts
+  const lines = basket(chance).map(({ sku, units }) => ({ sku, units }))
+  const wanted = { location: store, lines: lines.map(({ sku, units }) => ({ sku, quantity: units })) }
+  const placed = tryToOrder(shop, wanted)
+  if (placed === null) return
+  const order: Order = { name: placed, store, lines, state: 'waiting', handOvers: 0 }
+  truth.orders.set(order.name, order)
+  trace.tell(time.elapsedMs(), 'customer', `orders ${order.name} at ${store}`)
+  const comes = chance.between(1, 10)
+  const pause = (minutes: number) =>
+    new Promise<void>(resolve => void time.after(minutes * MINUTE_MS, resolve))
+  if (comes === 1) {
+    await pause(chance.between(1, 6))
+    return cancelOrder(universe, order, parts)
+  }
+  for (let look = 0; look < 30 && !isPrepared(shop, order); look += 1) {
+    await pause(1)
+    if (order.state !== 'waiting') return
+  }
+  if (comes === 2 || !isPrepared(shop, order)) return // does not come
+  await pause(chance.between(1, 3))
+  for (let attempt = 0; attempt < 10 && order.state === 'waiting'; attempt += 1) {
+    if (await chance.pick(counters).handOver(order)) return
+    await pause(1)
+  }
+}
+
+/** Cancels it in the web shop, if the shop still allows that. */
+export function cancelOrder(
+  { time, trace }: Universe,
+  order: Order,
+  { shop }: Pick<PeopleParts, 'shop'>,
+): void {
+  if (order.state !== 'waiting') return
+  try {
+    shop.shop().cancelOrder(order.name)
+  } catch {
+    return // it is being handed over
+  }
+  order.state = 'cancelled'
+  trace.tell(time.elapsedMs(), 'customer', `cancels ${order.name}`)
+}
+
+function tryToOrder(
+  shop: ShopMachine,
+  wanted: { location: string; lines: { sku: string; quantity: number }[] },
+): string | null {
+  try {
+    return shop.shop().createOrder({ ...wanted, customer: { name: 'Ana Ruiz' } }).name
+  } catch {
+    return null // sold out
+  }
+}
+
+function isPrepared(shop: ShopMachine, order: Order): boolean {
+  return shop
+    .shop()
+    .order(order.name)
+    .fulfillmentOrders.some(one => one.prepared)
+}

@@ -1,0 +1,167 @@
+import { goods } from './goods.ts'
+import { bystander } from './network.ts'
+import type { Universe } from './process.ts'
+import { TILL_PORT, type TillMachine } from './till-machine.ts'
+import { type Receipt, type ReceiptLine, type Truth, unitsSold } from './truth.ts'
+
+/** The POS program on a till: it keeps its receipts itself and posts each change to the agent until it is taken. */
+export interface Pos {
+  sell(lines: readonly ReceiptLine[]): Receipt
+  /** The cashier corrects a receipt. */
+  edit(receipt: Receipt, lines: readonly ReceiptLine[]): void
+  cancel(receipt: Receipt): void
+  receipts(): readonly Receipt[]
+  /** How many changes the agent has not answered for. */
+  waiting(): number
+  /** What the agent answered that no POS could do anything about. */
+  readonly refusals: readonly string[]
+}
+
+interface Call {
+  readonly key: string
+  readonly method: 'POST' | 'DELETE'
+  readonly path: string
+  readonly body: string
+  readonly receipt: Receipt
+  readonly revision: number
+}
+
+const RETRY_MS = 3_000
+const TIMEOUT_MS = 10_000
+
+export function openPos(universe: Universe, till: TillMachine, parts: { truth: Truth }): Pos {
+  const { time, network, epoch, trace } = universe
+  const { truth } = parts
+  const receipts: Receipt[] = []
+  const queue: Call[] = []
+  const refusals: string[] = []
+  let isSending = false
+  let calls = 0
+  const name = till.machine.name
+  const sockets = network.socketsOf(name, bystander)
+
+  function move(lines: readonly ReceiptLine[], sign: 1 | -1): void {
+    for (const [sku, units] of unitsSold(lines)) truth.moveUnits(till.store, sku, -sign * units)
+  }
+  function post(receipt: Receipt): void {
+    calls += 1
+    receipt.isPosted = false
+    const path = `/pos/${till.source}/sales`
+    const isVoid = receipt.state === 'voided'
+    queue.push({
+      key: `call-${calls}`,
+      method: isVoid ? 'DELETE' : 'POST',
+      path: isVoid ? `${path}/${receipt.receipt}` : path,
+      body: isVoid ? '' : bodyOf(receipt),
+      receipt,
+      revision: receipt.revision,
+    })
+    void send()
+  }
+  function bodyOf(receipt: Receipt): string {
+    const soldAt = new Date(epoch + Math.floor(time.elapsedMs()) + till.machine.clockOffsetMs).toISOString()
+    return JSON.stringify(saleBody(receipt, soldAt, till.till))
+  }
+
+  async function send(): Promise<void> {
+    if (isSending) return
+    isSending = true
+    for (let call = queue[0]; call !== undefined; call = queue[0]) {
+      if (await attempt(call)) queue.shift()
+      else await new Promise<void>(resolve => void time.after(RETRY_MS, resolve))
+    }
+    isSending = false
+  }
+  async function attempt(call: Call): Promise<boolean> {
+    const token = till.posToken()
+    if (token === null) return false
+    const giveUp = new AbortController()
+    const cancel = time.after(TIMEOUT_MS, () => giveUp.abort(new Error('no answer')))
+    try {
+      const answer = await sockets.fetch(`http://127.0.0.1:${TILL_PORT}${call.path}`, {
+        method: call.method,
+        headers: {
+          authorization: `Bearer ${token}`,
+          'idempotency-key': call.key,
+          ...(call.body === '' ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(call.body === '' ? {} : { body: call.body }),
+        signal: giveUp.signal,
+      })
+      if (answer.status >= 500 || answer.status === 404 || answer.status === 409) return false
+      if (answer.status !== 200) refusals.push(`${answer.status} ${await answer.text()}`)
+      else if (call.receipt.revision === call.revision) call.receipt.isPosted = true
+      return true
+    } catch {
+      return false
+    } finally {
+      cancel()
+    }
+  }
+
+  return {
+    refusals,
+    receipts: () => receipts,
+    waiting: () => queue.length,
+    sell(lines) {
+      const receipt: Receipt = {
+        store: till.store,
+        source: till.source,
+        receipt: `${till.source}-${receipts.length + 1}`,
+        state: 'sold',
+        gross: grossOf(lines),
+        lines,
+        revision: 1,
+        isPosted: false,
+      }
+      receipts.push(receipt)
+      truth.receipts.set(`${till.store}/${receipt.receipt}`, receipt)
+      move(lines, 1)
+      trace.tell(time.elapsedMs(), name, `sells ${wordsOf(lines)} (${receipt.receipt})`)
+      post(receipt)
+      return receipt
+    },
+    edit(receipt, lines) {
+      move(receipt.lines, -1)
+      move(lines, 1)
+      Object.assign(receipt, { lines, gross: grossOf(lines), revision: receipt.revision + 1 })
+      trace.tell(time.elapsedMs(), name, `corrects ${receipt.receipt} to ${wordsOf(lines)}`)
+      post(receipt)
+    },
+    cancel(receipt) {
+      move(receipt.lines, -1)
+      Object.assign(receipt, { state: 'voided', revision: receipt.revision + 1 })
+      trace.tell(time.elapsedMs(), name, `voids ${receipt.receipt}`)
+      post(receipt)
+    },
+  }
+}
+
+const grossOf = (lines: readonly ReceiptLine[]) =>
+  lines.reduce((sum, { units, price }) => sum + units * price, 0)
+const wordsOf = (lines: readonly ReceiptLine[]) => lines.map(({ sku, units }) => `${units} ${sku}`).join(', ')
+
+/** A receipt as POST /pos/SOURCE/sales takes it; 19 % tax is in the price. */
+export function saleBody(
+  { receipt, lines, gross }: Pick<Receipt, 'receipt' | 'lines' | 'gross'>,
+  soldAt: string,
+  till: string,
+) {
+  const decimal = (minor: number) => (minor / 100).toFixed(2)
+  const nets = lines.map(({ units, price }) => Math.round((units * price) / 1.19))
+  const net = nets.reduce((sum, one) => sum + one, 0)
+  return {
+    receipt,
+    receiptNumber: receipt,
+    till,
+    soldAt,
+    lines: lines.map(({ sku, units }, index) => ({
+      sku,
+      title: goods.find(good => good.sku === sku)?.sku ?? sku,
+      quantity: units,
+      net: decimal(nets[index] ?? 0),
+    })),
+    taxes: [{ name: 'VAT', ratePercent: 19, base: decimal(net), amount: decimal(gross - net) }],
+    tenders: [{ kind: 'cash', amount: decimal(gross) }],
+  }
+}

@@ -1,0 +1,124 @@
+import { agentPaths } from '../../agent/config.ts'
+import { writeDeviceFile } from '../../agent/enrolment/device-file.ts'
+import { enrolTill } from '../../agent/enrolment/enrol.ts'
+import { runAgent } from '../../agent/run.ts'
+import { nodeSalesFiles } from '../../agent/sources/sales-files/node-sales-files.ts'
+import { nodeDropFiles } from '../../agent/write-back/node-drop-files.ts'
+import { nodeWorld } from '../../shared/node-world.ts'
+import { quietLog } from '../manual-world.ts'
+import type { Chance } from './chance.ts'
+import { HUB_URL, type StoreSetUp } from './hub-machine.ts'
+import { type Machine, type SimProcess, startProcess, type Universe } from './process.ts'
+
+export const TILL_PORT = 7420
+
+/** The real agent on a store's till. A service manager starts it again when it ends. */
+export interface TillMachine {
+  readonly machine: Machine
+  readonly store: string
+  readonly till: string
+  /** The POS's source in the agent. */
+  readonly source: string
+  /** @param as another name than its own */
+  enrol(code: string, as?: string): Promise<void>
+  start(): void
+  process(): SimProcess | null
+  stop(): Promise<void>
+  errors(): readonly string[]
+  /** The token for the POS's own program; null before the first start. */
+  posToken(): string | null
+  /** The link by which the page is opened; null while no agent runs. */
+  pageLink(): string | null
+}
+
+export function tillMachine(
+  universe: Universe,
+  machine: Machine,
+  parts: { store: StoreSetUp; till: string; chance: Chance },
+): TillMachine {
+  const { time } = universe
+  const { store, till, chance } = parts
+  const paths = agentPaths(machine.folder)
+  const outside = nodeWorld({ log: quietLog }).files
+  const source = `pos-${till.toLowerCase().replaceAll(' ', '-')}`
+  const errors: string[] = []
+  let process: SimProcess | null = null
+  let isWanted = false
+  let stopping = Promise.withResolvers<void>()
+  let ended: Promise<void> = Promise.resolve()
+
+  outside.ensureFolder(machine.folder)
+  outside.writePrivate(
+    paths.config,
+    JSON.stringify({
+      till: { port: TILL_PORT },
+      sources: [
+        {
+          source,
+          kind: 'http',
+          settings: { currency: store.currency, zone: store.zone, warehouse: store.warehouse },
+        },
+      ],
+    }),
+  )
+
+  async function run(own: SimProcess): Promise<void> {
+    try {
+      await runAgent({
+        folder: machine.folder,
+        pid: 1,
+        version: 'simulated',
+        pages: machine.folder,
+        launchHost: () => {
+          throw new Error('this till has no peripherals')
+        },
+        dropFiles: nodeDropFiles,
+        salesFiles: nodeSalesFiles,
+        world: own.world,
+        stop: stopping.promise,
+        ready() {},
+      })
+    } catch (error) {
+      if (!own.isAlive()) return
+      errors.push(`the agent ended: ${String(error)}`)
+    }
+    own.killAfter(0, 'stop')
+  }
+
+  function start(): void {
+    isWanted = true
+    if (process !== null) return
+    stopping = Promise.withResolvers()
+    const own = startProcess(universe, machine, chance)
+    process = own
+    own.onDeath(() => {
+      errors.push(...own.errors)
+      process = null
+      time.after(5_000, () => isWanted && start())
+    })
+    ended = run(own)
+  }
+
+  return {
+    machine,
+    store: store.code,
+    till,
+    source,
+    async enrol(code, as = till) {
+      const own = startProcess(universe, machine, chance)
+      writeDeviceFile(outside, paths.device, await enrolTill(own.world, HUB_URL, code, as))
+      own.killAfter(0, 'stop')
+    },
+    start,
+    process: () => process,
+    async stop() {
+      isWanted = false
+      stopping.resolve()
+      await ended
+    },
+    errors: () => [...errors, ...(process?.errors ?? [])],
+    posToken: () => outside.readText(paths.posToken)?.trim() ?? null,
+    // a stopped agent removes it; one that died leaves a link to nothing
+    pageLink: () => outside.readText(paths.link)?.trim() ?? null,
+  }
+}

@@ -1,0 +1,68 @@
+/** What is physically so, whatever any computer believes. Kept by the people who act, and by nothing else. */
+export interface Truth {
+  /** Units in a store: on its shelves, and packed for customers who have not come. */
+  units(store: string, sku: string): number
+  moveUnits(store: string, sku: string, by: number): void
+  readonly receipts: Map<string, Receipt>
+  readonly orders: Map<string, Order>
+  shelves(): Iterable<readonly [store: string, sku: string, units: number]>
+}
+
+/** A receipt as its POS has it now. */
+export interface Receipt {
+  readonly store: string
+  readonly source: string
+  readonly receipt: string
+  state: 'sold' | 'voided'
+  /** Minor units. */
+  gross: number
+  lines: readonly ReceiptLine[]
+  revision: number
+  /** The POS has the agent's word that its newest content is durable. */
+  isPosted: boolean
+}
+
+export interface ReceiptLine {
+  readonly sku: string
+  /** Negative: taken back. */
+  readonly units: number
+  /** Minor units each, tax included. */
+  readonly price: number
+}
+
+/** An order for pickup as its customer lives it. */
+export interface Order {
+  readonly name: string
+  readonly store: string
+  readonly lines: readonly { readonly sku: string; readonly units: number }[]
+  state: 'waiting' | 'collected' | 'cancelled'
+  /** How often staff handed goods over. */
+  handOvers: number
+}
+
+export function openTruth(): Truth {
+  const held = new Map<string, Map<string, number>>()
+  const of = (store: string) => {
+    const shelf = held.get(store) ?? new Map<string, number>()
+    held.set(store, shelf)
+    return shelf
+  }
+  return {
+    units: (store, sku) => of(store).get(sku) ?? 0,
+    moveUnits(store, sku, by) {
+      of(store).set(sku, (of(store).get(sku) ?? 0) + by)
+    },
+    receipts: new Map(),
+    orders: new Map(),
+    *shelves() {
+      for (const [store, shelf] of held) for (const [sku, units] of shelf) yield [store, sku, units]
+    },
+  }
+}
+
+/** What a receipt moved off the shelves: positive for goods that left. */
+export function unitsSold(lines: readonly ReceiptLine[]): ReadonlyMap<string, number> {
+  const sold = new Map<string, number>()
+  for (const { sku, units } of lines) sold.set(sku, (sold.get(sku) ?? 0) + units)
+  return sold
+}

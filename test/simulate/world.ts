@@ -1,0 +1,156 @@
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { TillState } from '../../agent/till/api-schema.ts'
+import { type Chance, chanceOf } from './chance.ts'
+import { goodDisk } from './disk.ts'
+import { type Good, shopSeed, storesNamed } from './goods.ts'
+import { HUB_NAME, type HubMachine, hubMachine, type StoreSetUp } from './hub-machine.ts'
+import { bystander, openNetwork } from './network.ts'
+import { type Staff, staffAt } from './people.ts'
+import { openPos, type Pos } from './pos.ts'
+import type { Machine, Universe } from './process.ts'
+import { type ShopLikeness, type ShopMachine, startShop } from './shop-machine.ts'
+import { type TillMachine, tillMachine } from './till-machine.ts'
+import { openTrace } from './trace.ts'
+import { openTruth, type Truth } from './truth.ts'
+import { virtualTime } from './virtual-time.ts'
+
+/** One till with its POS and its staff. */
+export interface Counter {
+  readonly till: TillMachine
+  readonly pos: Pos
+  readonly staff: Staff
+  /** Events in the agent's journal that the hub has not acknowledged; all of them when the agent does not answer. */
+  unsent(): Promise<number>
+}
+
+/** A whole simulated company: its machines, its people's tools and what is physically true. */
+export interface World extends AsyncDisposable {
+  readonly universe: Universe
+  readonly folder: string
+  readonly chance: Chance
+  readonly truth: Truth
+  readonly shop: ShopMachine
+  readonly hub: HubMachine
+  readonly stores: readonly StoreSetUp[]
+  readonly counters: readonly Counter[]
+  counter(store: string, till?: number): Counter
+  /** Errors that a fault of this run brings about in a log. */
+  readonly expectedErrors: RegExp[]
+  pass(ms: number): Promise<void>
+}
+
+export interface WorldOptions {
+  readonly seed: string
+  readonly stores: number
+  readonly tills: number
+  /** Wall clock at the beginning, ms. */
+  readonly epoch: number
+  /** Opening stock of each item. */
+  unitsOf?(store: StoreSetUp, good: Good, chance: Chance): number
+  /** How this shop differs from the usual one. */
+  readonly shop?: ShopLikeness
+  onStep?(step: number, at: number): void
+  onLine?(line: string): void
+  /** Keeps the databases in this folder. */
+  readonly keep?: string
+}
+
+/** Builds it: stores mapped, tills enrolled, hub and agents up and connected. */
+export async function openWorld(options: WorldOptions): Promise<World> {
+  const chance = chanceOf(options.seed)
+  const folder = options.keep ?? mkdtempSync(join(scratch(), 'tillbridge-simulation-'))
+  mkdirSync(folder, { recursive: true })
+  const time = virtualTime(options.onStep)
+  const trace = openTrace(folder, options.onLine)
+  const network = openNetwork({ time, trace, chance: chance.fork('network') })
+  const universe: Universe = { time, trace, network, epoch: options.epoch }
+  const machine = (name: string): Machine => {
+    mkdirSync(join(folder, name), { recursive: true })
+    return { name, folder: join(folder, name), disk: goodDisk(), clockOffsetMs: 0, running: null }
+  }
+  const stores = storesNamed(options.stores)
+  const truth = openTruth()
+  const stock = chance.fork('stock')
+  const seed = shopSeed(stores, (store, good) => {
+    const units = options.unitsOf?.(store, good, stock) ?? stock.between(300, 400)
+    truth.moveUnits(store.code, good.sku, units)
+    return units
+  })
+  const shop = startShop(universe, {
+    folder: machine('shop').folder,
+    seed,
+    chance: chance.fork('shop'),
+    likeness: options.shop ?? {},
+  })
+  const hub = hubMachine(universe, machine(HUB_NAME), chance.fork('hub'))
+  await time.settle('stores', hub.addStores(stores))
+  hub.start()
+  await time.settle('the hub’s start', hub.ready())
+  const counters: Counter[] = []
+  for (let index = 0; index < options.tills; index += 1) {
+    const store = stores[index % stores.length]
+    if (store === undefined) throw new RangeError('a world needs a store')
+    const number = Math.floor(index / stores.length) + 1
+    const till = tillMachine(universe, machine(`${store.code.toLowerCase()}-till-${number}`), {
+      store,
+      till: `Till ${number}`,
+      chance: chance.fork(`till ${index}`),
+    })
+    const code = await time.settle('a code', hub.enrolCode(store.code, till.till))
+    await time.settle('an enrolment', till.enrol(code))
+    till.start()
+    const people = { truth, shop, chance: chance.fork(`staff ${index}`) }
+    counters.push({
+      till,
+      pos: openPos(universe, till, { truth }),
+      staff: staffAt(universe, till, people),
+      unsent: () => unsentAt(universe, till),
+    })
+  }
+  await time.runUntil(time.elapsedMs() + 5_000)
+  return {
+    universe,
+    folder,
+    chance,
+    truth,
+    shop,
+    hub,
+    stores,
+    counters,
+    expectedErrors: [],
+    counter(store, till = 1) {
+      const found = counters.find(each => each.till.store === store && each.till.till === `Till ${till}`)
+      if (found === undefined) throw new RangeError(`there is no till ${till} in ${store}`)
+      return found
+    },
+    pass: ms => time.runUntil(time.elapsedMs() + ms),
+    async [Symbol.asyncDispose]() {
+      for (const { till } of counters) till.process()?.killAfter(0, 'stop')
+      hub.process()?.killAfter(0, 'stop')
+      await shop.close()
+      if (options.keep === undefined) rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Memory, where the system has such a folder: a sync costs nothing there. */
+function scratch(): string {
+  const memory = '/dev/shm'
+  return statSync(memory, { throwIfNoEntry: false })?.isDirectory() === true ? memory : tmpdir()
+}
+
+async function unsentAt({ network }: Universe, till: TillMachine): Promise<number> {
+  const link = till.pageLink()
+  if (link === null) return Number.POSITIVE_INFINITY
+  const sockets = network.socketsOf(till.machine.name, bystander)
+  try {
+    const door = await sockets.fetch(link)
+    const cookie = (door.headers.get('set-cookie') ?? '').split(';', 1)[0] ?? ''
+    const answer = await sockets.fetch(new URL('/api/state', link).href, { headers: { cookie } })
+    return TillState.parse(await answer.json()).unsent
+  } catch {
+    return Number.POSITIVE_INFINITY
+  }
+}
