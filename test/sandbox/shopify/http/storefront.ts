@@ -67,13 +67,13 @@ function productCard(
   })
   if (sold.length === 0) return ''
   return html`
-    <article class="card product">
+    <section class="card product" aria-label="${product.title}">
       <img src="/photos/${product.handle}.svg" alt="" width="240" height="180">
       <div>
         <h3>${product.title}</h3>
         ${sold.map(variant => variantRow(shop, stores, variant, form))}
       </div>
-    </article>`
+    </section>`
 }
 
 function variantRow(
@@ -176,7 +176,7 @@ export function orderFromForm(shop: Shop, form: Form): Order | string {
   }
 }
 
-/** The items with a quantity; undefined when a quantity is no number of pieces. */
+/** The items with a quantity; undefined when a quantity is not a number of pieces. */
 function linesOf(shop: Shop, form: Form): StorefrontOrder['lines'] | undefined {
   const wanted = [...form].flatMap(([field, text]): readonly (readonly [string, string])[] => {
     if (field.startsWith('q.')) return text.trim() === '' || text === '0' ? [] : [[field.slice(2), text]]
