@@ -50,7 +50,8 @@ export function openAgentJournal(
 /** What the till page has to read again after a change of the journal. */
 export function tillChangesOf(changed: Changed): TillChange[] {
   const isState = ['stream', 'store', 'write-backs'].some(topic => changed.has(topic))
-  return [...(isState ? (['state'] as const) : []), ...(changed.has('pickups') ? (['pickups'] as const) : [])]
+  const isPickups = ['pickups', 'unread'].some(topic => changed.has(topic))
+  return [...(isState ? (['state'] as const) : []), ...(isPickups ? (['pickups'] as const) : [])]
 }
 
 /** A source's memory, its sales compared with those of other sources before they are journalled. */

@@ -158,7 +158,7 @@ export async function startAgent(
     uplink.tell()
     writeBack.wake()
   })
-  const pickups = openPickups(journal.parts.pickups, world.clock, tillName)
+  const pickups = openPickups(journal.parts.pickups, world.clock, tillName, journal.unreadPickups)
   const place = () => ({
     storeName: store()?.name ?? device.storeName,
     till: tillName(),

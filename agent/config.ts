@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { defineError } from '../shared/errors.ts'
 import { SourceId } from '../shared/ids.ts'
-import { firstIssue } from '../shared/protocol.ts'
+import { everyIssue } from '../shared/protocol.ts'
 import type { Files } from '../shared/world.ts'
 import { ScanRules } from './codecs/scan-codes/rules.ts'
 import { type Witness, witnessDefaults } from './matching/witness.ts'
@@ -84,7 +84,7 @@ export function agentPaths(folder: string) {
   }
 }
 
-/** @throws CONFIG_INVALID naming the field */
+/** @throws CONFIG_INVALID naming every wrong field */
 export function readAgentConfig(files: Files, path: string): AgentConfig {
   const text = files.readText(path)
   let json: unknown
@@ -94,7 +94,7 @@ export function readAgentConfig(files: Files, path: string): AgentConfig {
     throw configInvalid({ path, why: 'it is not JSON' }, cause)
   }
   const config = AgentConfig.safeParse(json)
-  if (!config.success) throw configInvalid({ path, why: firstIssue(config.error) })
+  if (!config.success) throw configInvalid({ path, why: everyIssue(config.error) })
   return config.data
 }
 

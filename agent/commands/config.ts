@@ -1,7 +1,8 @@
 import { Command } from 'commander'
 import { answers, command } from '../../shared/command-line.ts'
+import { TillbridgeError } from '../../shared/errors.ts'
 import { notEnrolled } from '../agent.ts'
-import { agentPaths, readAgentConfig } from '../config.ts'
+import { agentPaths, configInvalid, readAgentConfig } from '../config.ts'
 import { readDeviceFile } from '../enrolment/device-file.ts'
 import { peripheralKinds } from '../peripherals/index.ts'
 import { checkPeripheral } from '../peripherals/print-profiles.ts'
@@ -19,10 +20,12 @@ export function configCommand({ terminal, world }: CommandParts): Command {
   answers<Data>(of, terminal, async ({ data }) => {
     const paths = agentPaths(data)
     const config = readAgentConfig(world.files, paths.config)
-    for (const peripheral of config.peripherals) checkPeripheral(peripheral, peripheralKinds)
     const kinds = kindsToLookAt(world, data)
-    for (const source of config.sources) configured(source, kinds)
-    for (const entry of config.writeBack) configuredTarget(entry)
+    nameAll(paths.config, [
+      ...config.peripherals.map(each => () => checkPeripheral(each, peripheralKinds)),
+      ...config.sources.map(each => () => configured(each, kinds)),
+      ...config.writeBack.map(each => () => configuredTarget(each)),
+    ])
     const device = readDeviceFile(world.files, paths.device)
     if (device === null) throw notEnrolled({ folder: data })
     const { assumes, warnings } = assumptionsOf(config, world.files.readText(paths.config), world.files)
@@ -37,4 +40,24 @@ export function configCommand({ terminal, world }: CommandParts): Command {
     }
   })
   return new Command('config').description('this agent’s settings').addCommand(of)
+}
+
+/** Checks every entry. @throws what the only wrong one threw, or CONFIG_INVALID with the sentences of all wrong ones */
+function nameAll(path: string, checks: readonly (() => unknown)[]): void {
+  const wrong = checks.flatMap(check => problemOf(check) ?? [])
+  const [first] = wrong
+  if (first === undefined) return
+  if (wrong.length === 1) throw first
+  const why = wrong.map(({ message }) => message.replace(/\.$/, '')).join('; ')
+  throw configInvalid({ path, why })
+}
+
+function problemOf(check: () => unknown): TillbridgeError | null {
+  try {
+    check()
+    return null
+  } catch (error) {
+    if (error instanceof TillbridgeError) return error
+    throw error
+  }
 }

@@ -1,4 +1,4 @@
-/** What a commit changed: `stream` (events, acks, commands) and the names of parts. */
+/** What a commit changed: `stream` (events, acks, commands), `unread` (commands that can't be read) and the names of parts. */
 export type Changed = ReadonlySet<string>
 
 /** Gathers what each write changes and tells listeners once it is durable. */

@@ -9,7 +9,12 @@ import { packPosition, unpackPosition } from './position.ts'
 const Row = z.object({ position: z.int(), hash: z.string() })
 const Unapplied = z.array(z.object({ position: z.int(), body: z.string() }))
 const Kind = z.object({ kind: z.string() })
-const knownKinds = new Set<string>(HubCommand.options.map(option => option.shape.kind.value))
+/** As much of a command about a pickup as every version can be expected to read. */
+const AboutPickup = z.object({
+  kind: z.literal('pickup.put'),
+  pickup: z.string(),
+  version: z.int().catch(Number.POSITIVE_INFINITY),
+})
 
 /** How many applied commands stay, so that a resend can be compared. */
 const KEEP = 5_000
@@ -18,20 +23,25 @@ type Outcome =
   | { state: 'applied'; command: HubCommand }
   | { state: 'deferred' | 'quarantined'; problem: string }
 
-/** Reads one command's body. Unknown kinds wait for a newer version; unreadable ones are kept apart, never thrown. */
+/**
+ * Reads one command's body. What names a kind waits for a newer version, be it that the kind is unknown or that its
+ * shape has changed; anything else is kept apart, never thrown.
+ */
 function readCommand(body: string): Outcome {
-  let json: unknown
-  try {
-    json = JSON.parse(body)
-  } catch {
-    return { state: 'quarantined', problem: 'not JSON' }
-  }
+  const json = jsonOrNull(body)
+  if (json === null) return { state: 'quarantined', problem: 'not JSON' }
   const parsed = HubCommand.safeParse(json)
   if (parsed.success) return { state: 'applied', command: parsed.data }
-  const kind = Kind.safeParse(json)
-  if (kind.success && !knownKinds.has(kind.data.kind))
-    return { state: 'deferred', problem: `unknown kind ${kind.data.kind}` }
-  return { state: 'quarantined', problem: firstIssue(parsed.error) }
+  const { success: hasKind } = Kind.safeParse(json)
+  return { state: hasKind ? 'deferred' : 'quarantined', problem: firstIssue(parsed.error) }
+}
+
+function jsonOrNull(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return null // what isn't JSON can't be read by any version
+  }
 }
 
 /** The commands' durable log, read and written at once. */
@@ -45,15 +55,28 @@ export interface Inbox {
   readonly log: CommandLog
   /** How many commands this version can't read. */
   unapplied(): number
+  /** The pickups that such commands are about, with the newest version that could not be read. */
+  unreadPickups(): ReadonlyMap<string, number>
 }
 
 /** Opens the commands' log. Effects run in the transaction that stores their command. */
-export function openInbox(db: JournalDb, device: string, apply: (command: HubCommand) => void): Inbox {
+export function openInbox(
+  db: JournalDb,
+  device: string,
+  {
+    apply,
+    unread,
+  }: {
+    apply(command: HubCommand): void
+    /** A command that this version can't read has been stored, or one of them was read after all. */
+    unread(): void
+  },
+): Inbox {
   const insert = db.prepare('INSERT INTO inbox (position, hash, state, problem, body) VALUES (?, ?, ?, ?, ?)')
   const newest = db.prepare('SELECT position, hash FROM inbox ORDER BY position DESC LIMIT 1')
   const hashOf = db.prepare('SELECT hash FROM inbox WHERE position = ?').pluck()
   const prune = db.prepare("DELETE FROM inbox WHERE position < ? AND state = 'applied'")
-  const deferred = db.prepare("SELECT position, body FROM inbox WHERE state = 'deferred' ORDER BY position")
+  const unapplied = db.prepare("SELECT position, body FROM inbox WHERE state <> 'applied' ORDER BY position")
   const setState = db.prepare('UPDATE inbox SET state = ?, problem = ?, body = ? WHERE position = ?')
   const countUnapplied = db.prepare("SELECT COUNT(*) FROM inbox WHERE state <> 'applied'").pluck()
 
@@ -68,6 +91,7 @@ export function openInbox(db: JournalDb, device: string, apply: (command: HubCom
       applied ? null : record.body,
     )
     if (applied) apply(outcome.command)
+    else unread()
   }
 
   const commit = db.transaction((records: readonly ReceivedRecord[]) => {
@@ -76,17 +100,29 @@ export function openInbox(db: JournalDb, device: string, apply: (command: HubCom
     if (last !== undefined) prune.run(packPosition(last) - KEEP)
   })
 
-  /** After an upgrade: commands whose kind is known by now take effect. */
-  const applyDeferred = db.transaction(() => {
-    for (const { position, body } of Unapplied.parse(deferred.all())) {
+  /** After an upgrade: commands that can be read by now take effect, also those that an older version set apart. */
+  const applyKept = db.transaction(() => {
+    for (const { position, body } of Unapplied.parse(unapplied.all())) {
       const outcome = readCommand(body)
-      if (outcome.state === 'deferred') continue
+      if (outcome.state === 'quarantined') continue
       const applied = outcome.state === 'applied'
       setState.run(outcome.state, applied ? null : outcome.problem, applied ? null : body, position)
       if (applied) apply(outcome.command)
     }
+    unread()
   })
-  applyDeferred.immediate()
+  applyKept.immediate()
+
+  function unreadPickups(): ReadonlyMap<string, number> {
+    const newest = new Map<string, number>()
+    for (const { body } of Unapplied.parse(unapplied.all())) {
+      const about = AboutPickup.safeParse(jsonOrNull(body))
+      if (!about.success) continue
+      const { pickup, version } = about.data
+      newest.set(pickup, Math.max(version, newest.get(pickup) ?? 0))
+    }
+    return newest
+  }
 
   function held(): Mark {
     const row = newest.get()
@@ -104,5 +140,5 @@ export function openInbox(db: JournalDb, device: string, apply: (command: HubCom
       return held()
     },
   } satisfies InLog
-  return { log, unapplied: (): number => z.int().parse(countUnapplied.get()) }
+  return { log, unapplied: (): number => z.int().parse(countUnapplied.get()), unreadPickups }
 }

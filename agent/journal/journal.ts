@@ -24,6 +24,8 @@ export interface Journal<Apis = unknown> extends Disposable {
   unsent(): Unsent
   /** Commands that this version can't read. They are kept, and applied by one that can. */
   unreadCommands(): number
+  /** The pickups that such commands are about, with the newest version that could not be read. */
+  unreadPickups(): ReadonlyMap<string, number>
   diskFull(): boolean
   /** Called after every durable change, with what changed. Returns what ends that. */
   onChange(listener: (changed: Changed) => void): () => void
@@ -73,7 +75,7 @@ export function openJournal<Parts extends JournalParts>(options: {
     const apply = (command: HubCommand) => {
       for (const part of open) part.onCommand?.(command)
     }
-    const inbox = writes.now(() => openInbox(db, device, apply))
+    const inbox = writes.now(() => openInbox(db, device, { apply, unread: () => writes.mark('unread') }))
     const stopPruning = startPruning(world, () => {
       writes.now(() => outbox.prune(now() - RETENTION_MS))
       for (const part of open) writes.now(() => part.prune?.(now()))
@@ -100,6 +102,7 @@ export function openJournal<Parts extends JournalParts>(options: {
       record: events => writes.soon(() => events.map(append).at(-1) ?? null),
       unsent: outbox.unsent,
       unreadCommands: inbox.unapplied,
+      unreadPickups: inbox.unreadPickups,
       diskFull: file.diskFull,
       onChange: writes.onChange,
       [Symbol.dispose](): void {

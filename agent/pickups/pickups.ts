@@ -32,34 +32,44 @@ export interface Pickups {
   move(pickup: PickupId, request: MoveRequest): Promise<PickupView>
 }
 
-/** The pickups of this till, from the journal. */
-export function openPickups(store: PickupStore, clock: Clock, till: () => string): Pickups {
+/**
+ * The pickups of this till, from the journal.
+ * @param unread the pickups that unread commands are about, with their newest version
+ */
+export function openPickups(
+  store: PickupStore,
+  clock: Clock,
+  till: () => string,
+  unread: () => ReadonlyMap<string, number>,
+): Pickups {
   function stored(pickup: PickupId): StoredPickup {
     const found = store.get(pickup)
     if (found === null) throw pickupUnknown({ pickup })
     return found
   }
+  const view = (pickup: PickupId) => viewOf(stored(pickup), unread())
   return {
     list() {
       const since = clock.now() - ENDED_SHOWN_MS
+      const outdated = unread()
       return store
         .list(since)
-        .map(viewOf)
+        .map(found => viewOf(found, outdated))
         .filter(view => isShown(view, since))
         .sort((a, b) => a.order.placedAt - b.order.placedAt)
     },
-    get: pickup => viewOf(stored(pickup)),
+    get: view,
     async move(pickup, request) {
       const { move } = request
       const staff = maskCardNumbers(request.staff)
       const reason = request.reason === null ? null : maskCardNumbers(request.reason)
       await store.move(() => {
-        const { state, order } = viewOf(stored(pickup))
+        const { state, order } = view(pickup)
         if (stateAfter(state, move) === null) throw moveIllegal({ order: order.name, state, move })
         const at = EpochMs.parse(clock.now())
         return { kind: 'pickup.moved', at, pickup, move, staff, till: till(), reason }
       })
-      return viewOf(stored(pickup))
+      return view(pickup)
     },
   }
 }

@@ -10,3 +10,8 @@ export const sourceSettingsInvalid = defineError(
   (f: { source: string; problems: readonly string[] }) =>
     `The settings of the source ${f.source} are not right: ${f.problems.join('; ')}. Correct them; the source starts with the next settings.`,
 )
+export const receiptNumberRepeated = defineError(
+  'RECEIPT_NUMBER_REPEATED',
+  (f: { key: string; first: string; second: string; advice: string }) =>
+    `The number ${f.key} is used twice: by ${f.first}, which is kept, and by ${f.second}, which does not count yet. ${f.advice}`,
+)

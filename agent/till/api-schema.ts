@@ -13,6 +13,9 @@ import { staffMoves } from '../../shared/pickup-moves.ts'
 export const PickupView = PickupPut.omit({ kind: true, seen: true }).extend({ pendingMoves: z.int().min(0) })
 export type PickupView = z.infer<typeof PickupView>
 
+/** The till's own notice: the hub has changed this pickup, and this version can't read how. */
+export const tillOutdated = { code: 'till-outdated' } as const
+
 export const MoveRequest = z.strictObject({
   move: z.enum(staffMoves),
   staff: z.string().trim().min(1).max(100),

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { firstIssue } from '../../shared/protocol.ts'
+import { everyIssue } from '../../shared/protocol.ts'
 import type { Clock, Files, Log } from '../../shared/world.ts'
 import type { DropFiles } from './drop-files.ts'
 import type { WriteBackJob } from './job.ts'
@@ -48,7 +48,7 @@ export function defineTarget<Settings>(kind: {
     settings: kind.settings,
     configure(target, settings) {
       const parsed = kind.settings.safeParse(settings)
-      if (!parsed.success) throw writeBackSettingsInvalid({ target, why: firstIssue(parsed.error) })
+      if (!parsed.success) throw writeBackSettingsInvalid({ target, why: everyIssue(parsed.error) })
       return parts => kind.open(parsed.data, parts)
     },
   }

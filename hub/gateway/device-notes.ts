@@ -3,7 +3,7 @@ import type { Position } from '../../shared/stream/log.ts'
 import type { Cancel, World } from '../../shared/world.ts'
 import { openException, reconcileExceptions } from '../checks/exceptions.ts'
 import { type Db, type Tx, transaction } from '../db/db.ts'
-import { type DeviceRow, noteConnected, noteDisconnected } from '../fleet/devices.ts'
+import { type DeviceRow, noteConnected, noteDisconnected, readDevice } from '../fleet/devices.ts'
 import { beginRecovery } from '../stock/recovery.ts'
 import type { ReportedStatus } from './session.ts'
 
@@ -47,8 +47,12 @@ export function openDeviceNotes(parts: {
   db: Db
   /** Runs work that the gateway waits for before it ends, and logs its failure. */
   background(work: Promise<void>): void
+  /** What a device with another version is told again: its store's open pickups. */
+  sendSnapshot(tx: Tx, device: string, now: number): Promise<void>
+  /** A device of this store has commands to receive. */
+  sent(store: string): void
 }): DeviceNotes {
-  const { world, db, background } = parts
+  const { world, db, background, sendSnapshot, sent } = parts
   let waiting: Note[] = []
   let writing: Promise<void> | null = null
   let cancelRetry: Cancel | null = null
@@ -73,9 +77,12 @@ export function openDeviceNotes(parts: {
   async function writeAll(): Promise<void> {
     while (waiting.length > 0) {
       await new Promise<void>(resolve => void world.timers.soon(resolve))
-      const notes = waiting.splice(0, NOTES_A_TRANSACTION)
+      const notes = waiting.splice(0, countTogether(waiting))
       try {
-        await transaction(db, tx => writeNotes(tx, notes, world.clock.now()))
+        const stores = await transaction(db, tx =>
+          writeNotes(tx, notes, { sendSnapshot, now: world.clock.now() }),
+        )
+        for (const store of stores) sent(store)
       } catch (error) {
         keepForLater(notes)
         throw error
@@ -116,14 +123,49 @@ export function openDeviceNotes(parts: {
   }
 }
 
-async function writeNotes(tx: Tx, notes: readonly Note[], now: number): Promise<void> {
-  for (const one of notes) await writeNote(tx, one)
+/** The device runs another version than when it authenticated last. Its first version came with a snapshot. */
+function isUpgrade(note: Note): boolean {
+  const { version } = note.device
+  return note.kind === 'opened' && version !== null && version !== note.hello.version
+}
+
+/** How many of the first notes share a transaction. An upgrade, which sends a whole store's pickups, has its own. */
+function countTogether(notes: readonly Note[]): number {
+  const upgrade = notes.findIndex(isUpgrade)
+  if (upgrade === 0) return 1
+  return Math.min(NOTES_A_TRANSACTION, upgrade === -1 ? notes.length : upgrade)
+}
+
+interface Writing {
+  readonly now: number
+  sendSnapshot(tx: Tx, device: string, now: number): Promise<void>
+}
+
+/** @returns the stores that have a device with commands to receive */
+async function writeNotes(tx: Tx, notes: readonly Note[], by: Writing): Promise<readonly string[]> {
+  const stores: string[] = []
+  for (const one of notes) {
+    if (isUpgrade(one) && (await sendAfterUpgrade(tx, one, by))) stores.push(one.device.store)
+    await writeNote(tx, one)
+  }
   const clean = notes.filter(one => one.kind === 'opened' && one.isClean)
   await closeRestored(
     tx,
     clean.map(({ device }) => device.device),
-    now,
+    by.now,
   )
+  return stores
+}
+
+/**
+ * A version may read what the one before could not, or lack what that one kept for it: it gets the open pickups again.
+ * @returns whether it was this connection that brought the version
+ */
+async function sendAfterUpgrade(tx: Tx, note: Note, { sendSnapshot, now }: Writing): Promise<boolean> {
+  const before = await readDevice(tx, note.device.device)
+  if (note.kind !== 'opened' || before?.version === note.hello.version) return false
+  await sendSnapshot(tx, note.device.device, now)
+  return true
 }
 
 async function writeNote(tx: Tx, note: Note): Promise<void> {

@@ -1,7 +1,7 @@
 import { defineError, TillbridgeError } from '../../shared/errors.ts'
 import { closeCodes } from '../../shared/protocol.ts'
 import type { Wire, World } from '../../shared/world.ts'
-import type { Db } from '../db/db.ts'
+import type { Db, Tx } from '../db/db.ts'
 import { applyEvents } from '../effects/index.ts'
 import { type DeviceRow, quarantineDevice } from '../fleet/devices.ts'
 import { EVERY_STORE, type Signals } from '../signals.ts'
@@ -39,6 +39,8 @@ export interface GatewayParts {
   /** The hub's own name, see `hubIdentity`. */
   readonly hub: string
   readonly signals: Signals
+  /** What a device with another version is told again: its store's open pickups. */
+  sendSnapshot(tx: Tx, device: string, now: number): Promise<void>
 }
 
 /** The devices' door: one live session a device, everything else refused with a reason. */
@@ -50,7 +52,13 @@ export function openGateway(parts: GatewayParts): Gateway {
   const sessions = openLiveSessions({ world, quarantine })
   const admission = openAdmission(UNAUTHENTICATED_PER_ADDRESS)
   const queue = openCommitQueue(world.timers)
-  const notes = openDeviceNotes({ world, db, background: background.run })
+  const notes = openDeviceNotes({
+    world,
+    db,
+    background: background.run,
+    sendSnapshot: parts.sendSnapshot,
+    sent: store => signals.say('commands', store),
+  })
   const sessionParts = partsOfSessions(parts, {
     sessions,
     queue,

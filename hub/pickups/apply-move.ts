@@ -175,7 +175,7 @@ function evidenceOf({ device, epoch, seq }: MoveOrigin, event: PickupMoved) {
 }
 
 interface Why {
-  readonly phrase: 'phrase.moved' | 'phrase.moved-unsigned' | 'phrase.not-ready'
+  readonly phrase: 'phrase.moved' | 'phrase.moved-back' | 'phrase.moved-unsigned' | 'phrase.not-ready'
   readonly fields: Readonly<Record<'state' | 'by' | 'at' | 'why', FieldValue>>
 }
 
@@ -184,7 +184,8 @@ function whyRefused({ body }: Pickup, move: PickupMove, zone: string): Why {
   const { state, movedBy, movedAt } = body
   const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: zone })
   const isSigned = movedBy !== null && movedAt !== null
-  const phrase = isSigned ? 'phrase.moved' : 'phrase.moved-unsigned'
+  const signed = state === 'received' ? 'phrase.moved-back' : 'phrase.moved'
+  const phrase = isSigned ? signed : 'phrase.moved-unsigned'
   const fields = {
     state: { phrase: `phrase.state-${state}` },
     by: movedBy ?? '',

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { epochMs } from '../../shared/ids.ts'
-import { knownNotice, type PickupNotice } from '../../shared/pickup-notices.ts'
+import { knownNotice, type PickupNotice, type SentNotice } from '../../shared/pickup-notices.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
 import type { Tx } from '../db/db.ts'
 import { placeOf, type StockPlace } from '../stock/places.ts'
@@ -131,11 +131,13 @@ async function refresh(tx: Tx, one: One, held: Pickup): Promise<void> {
   await changePickup(tx, held, change, now)
 }
 
-/** What a pickup's notice becomes: a hold goes before what else there is, and goes when it is released. */
-function noticeOf({ status }: PickupFulfillmentOrder, notice: Pickup['body']['notice']): PickupNotice | null {
+/**
+ * What a pickup's notice becomes: a hold goes before what else there is, and goes when it is released. Any other stays
+ * as it is stored, also one that this version can't read.
+ */
+function noticeOf({ status }: PickupFulfillmentOrder, notice: SentNotice | null): SentNotice | null {
   if (status === 'ON_HOLD') return { code: 'on-hold' }
-  const known = notice === null ? null : knownNotice(notice)
-  return known?.code === 'on-hold' ? null : known
+  return notice !== null && knownNotice(notice)?.code === 'on-hold' ? null : notice
 }
 
 /** Shopify has cancelled, closed or fulfilled it. What staff ended before stays ended; the ledger lets go of it. */

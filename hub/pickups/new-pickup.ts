@@ -1,5 +1,5 @@
 import { epochMs, PickupId, Sku } from '../../shared/ids.ts'
-import type { PickupNotice } from '../../shared/pickup-notices.ts'
+import type { SentNotice } from '../../shared/pickup-notices.ts'
 import type { FulfillmentLine, OrderSnapshot, PickupFulfillmentOrder } from './order-snapshot.ts'
 import { cleanText, phoneEnd } from './order-text.ts'
 import type { LedgerLines, PickupBody } from './pickup-row.ts'
@@ -11,7 +11,7 @@ const MOST_LINES = 250
 export function toBody(
   order: OrderSnapshot,
   fulfillment: PickupFulfillmentOrder,
-  as: { version: number; at: number; notice: PickupNotice | null },
+  as: { version: number; at: number; notice: SentNotice | null },
 ): PickupBody {
   const note = order.note === null ? '' : cleanText(order.note, 2_000, { lines: true })
   return {

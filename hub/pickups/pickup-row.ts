@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { PickupPut } from '../../shared/commands.ts'
-import type { PickupNotice } from '../../shared/pickup-notices.ts'
+import type { SentNotice } from '../../shared/pickup-notices.ts'
 import type { Reads, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { sendToStore } from '../streams/command-log.ts'
@@ -50,7 +50,7 @@ export async function readPickup(db: Reads, id: string): Promise<Pickup | null> 
 
 type Change = Partial<
   Pick<PickupBody, 'state' | 'movedBy' | 'movedAt' | 'shopify' | 'note' | 'customer' | 'promisedBy' | 'lines'>
-> & { readonly notice?: PickupNotice | null }
+> & { readonly notice?: SentNotice | null }
 
 export interface PickupChange {
   readonly body: Change

@@ -84,6 +84,22 @@ test.concurrent.each([
   expect(out).toContain(named)
 })
 
+test.concurrent('config check names all that is wrong at once', async () => {
+  using folder = temporaryFolder()
+  const at = join(folder.path, 'agent.json')
+  writeFileSync(at, '{"till":{"port":"high"},"sources":[{"source":"pos"}]}')
+  const fields = await run('agent', ['config', 'check', '--data', folder.path])
+  expect(fields.err).toMatch(/till\.port: .*; sources\.0\.kind: /)
+  const sources = [
+    { source: 'pos', kind: 'unicentre', settings: {} },
+    { source: 'other', kind: 'unicenta', settings: { database: 'pos.db' } },
+  ]
+  writeFileSync(at, JSON.stringify({ sources }))
+  const entries = await run('agent', ['config', 'check', '--json', '--data', folder.path])
+  expect(json(entries.out)).toMatchObject({ error: { code: 'CONFIG_INVALID' } })
+  for (const named of ['unicentre', 'zone']) expect(entries.out).toContain(named)
+})
+
 test.concurrent('hub audit ends with 1 when something does not add up, and says what', async () => {
   using folder = temporaryFolder()
   const data = ['--data', folder.path, '--json']

@@ -19,7 +19,7 @@ import {
 import { genesis, link } from '../../shared/stream/chain.ts'
 import type { Batch } from '../../shared/stream/log.ts'
 import { manualWorld, temporaryFolder, turns, until, wirePair } from '../manual-world.ts'
-import { enrolTestTill, onHand, sale, startTestHub, type TestHub } from './till-and-hub.ts'
+import { enrolTestTill, onHand, sale, sendSnapshot, startTestHub, type TestHub } from './till-and-hub.ts'
 
 /** A hand on the wire: says whatever a test wants, and remembers what the hub answered. */
 function connect(hub: Pick<TestHub, 'gateway'>) {
@@ -378,7 +378,13 @@ test('an exception for what one process could not store closes when another proc
   await failing(7)
   await until('the exception', async () => (await blocked(db)).length === 1)
   await set.repair()
-  await using gateway = openGateway({ world: set.world, db, hub: 'hub_test', signals: set.hub.signals })
+  await using gateway = openGateway({
+    world: set.world,
+    db,
+    hub: 'hub_test',
+    signals: set.hub.signals,
+    sendSnapshot,
+  })
   await (await send(4, { gateway })).frame('ack')
   await until('the end of the exception', async () => (await blocked(db)).length === 0)
 })

@@ -1,13 +1,15 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { type Db, withFence } from '../../hub/db/db.ts'
+import { type Db, transaction, withFence } from '../../hub/db/db.ts'
 import { openDeviceNotes } from '../../hub/gateway/device-notes.ts'
 import { openLiveSessions } from '../../hub/gateway/live-sessions.ts'
 import { startRounds } from '../../hub/gateway/rounds.ts'
 import type { Session } from '../../hub/gateway/session.ts'
+import { sendOpenPickups } from '../../hub/pickups/snapshot.ts'
 import { Hello } from '../../shared/protocol.ts'
+import { put } from '../journal/test-journal.ts'
 import { manualWorld, temporaryFolder, until } from '../manual-world.ts'
-import { enrolTestTill, startTestHub } from './till-and-hub.ts'
+import { enrolTestTill, sendSnapshot, startTestHub } from './till-and-hub.ts'
 
 async function setUp() {
   const folder = temporaryFolder()
@@ -50,7 +52,7 @@ test('what could not be written of a device’s connection is written when the d
   })
   const failures: unknown[] = []
   const background = (work: Promise<void>) => void work.catch(error => failures.push(error))
-  const notes = openDeviceNotes({ world: on.world, db, background })
+  const notes = openDeviceNotes({ world: on.world, db, background, sendSnapshot, sent: () => undefined })
   const connectedAt = on.world.clock.now()
   await expect(notes.opened(on.row, on.hello)).rejects.toThrow('the database is away')
   await on.world.advance(11_000)
@@ -60,6 +62,52 @@ test('what could not be written of a device’s connection is written when the d
   await on.world.advance(11_000)
   await until('the note', async () => (await on.read()).connected_at !== null)
   expect(await on.read()).toMatchObject({ connected_at: connectedAt, version: '9.9.9' })
+  notes.close()
+})
+
+test('a device that comes with another version gets its store’s open pickups again, once', async () => {
+  await using on = await setUp()
+  const { db, hello, world } = on
+  const pickup = put()
+  const lines = { warehouse: '0', committed: true, lines: [] }
+  const { seen: _, ...body } = pickup
+  await transaction(db, tx =>
+    tx
+      .insertInto('pickup')
+      .values({
+        pickup: pickup.pickup,
+        store: 'HAR',
+        order_id: 'gid://shopify/Order/1',
+        order_name: '#1001',
+        version: 1,
+        state: 'ready',
+        body_json: JSON.stringify({ ...body, state: 'ready' }),
+        lines_json: JSON.stringify(lines),
+        placed_at: 1,
+        promised_by: null,
+        shopify_updated_at: 1,
+        updated_at: 1,
+      })
+      .execute(),
+  )
+  const sent: string[] = []
+  const background = (work: Promise<void>) => void work
+  const notes = openDeviceNotes({
+    world,
+    db,
+    background,
+    sendSnapshot: sendOpenPickups,
+    sent: store => sent.push(store),
+  })
+  const connect = async (version: string) => notes.opened(await on.read(), { ...hello, version })
+  const pickups = async () =>
+    (await db.selectFrom('command').select('body').execute()).filter(row => row.body.includes('pickup.put'))
+      .length
+  await connect('1.0.0') // enrolling has sent them
+  await connect('1.0.0')
+  expect([await pickups(), sent]).toEqual([0, []])
+  await Promise.all([connect('1.1.0'), connect('1.1.0')])
+  expect([await pickups(), sent]).toEqual([1, ['HAR']])
   notes.close()
 })
 
@@ -93,7 +141,7 @@ test('a restored hub’s exception stays open until a clean handshake, also when
     if (isDown) throw new Error('the database is away')
   })
   const background = (work: Promise<void>) => void work.catch(() => undefined)
-  const notes = openDeviceNotes({ world: on.world, db, background })
+  const notes = openDeviceNotes({ world: on.world, db, background, sendSnapshot, sent: () => undefined })
   const open = async () =>
     on.db.selectFrom('exception').select('kind').where('closed_at', 'is', null).execute()
   await notes.hubIsBehind(on.row, 3, { epoch: 1, seq: 3 })

@@ -14,6 +14,9 @@ import type { Wire } from '../../shared/world.ts'
 import { openTestHubDb } from '../hub-engines.ts'
 import { type ManualWorld, wirePair } from '../manual-world.ts'
 
+/** The till's side of pickups is not tested with this hub. */
+export const sendSnapshot = async () => {}
+
 /** A hub with a real SQLite file, whose gateway is reached by wires in memory. */
 export async function startTestHub(world: ManualWorld, folder: string, file = 'hub.db') {
   const db = await openTestHubDb(world, join(folder, file))
@@ -23,6 +26,7 @@ export async function startTestHub(world: ManualWorld, folder: string, file = 'h
     db,
     hub: 'hub_test',
     signals,
+    sendSnapshot,
   })
   await transaction(db, async tx => {
     await putStore(
@@ -54,10 +58,7 @@ export async function enrolTestTill(world: ManualWorld, db: Db, till = 'Till 1')
     proof: key.sign(signedEnrolment(code, key.publicKey)),
     till: null,
   }
-  const { device, hub, ...told } = await enrolDevice(
-    { db, world, hub: 'hub_test', sendSnapshot: async () => {} },
-    body,
-  )
+  const { device, hub, ...told } = await enrolDevice({ db, world, hub: 'hub_test', sendSnapshot }, body)
   return { device, ...told, hub: { id: hub, url: 'http://127.0.0.1:1' }, privateKey: key.privateKey }
 }
 

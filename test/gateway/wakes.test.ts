@@ -4,7 +4,15 @@ import { expect, test } from 'vitest'
 import { openGateway } from '../../hub/gateway/gateway.ts'
 import type { Signal } from '../../hub/signals.ts'
 import { manualWorld, temporaryFolder, until } from '../manual-world.ts'
-import { enrolTestTill, network, sale, startTestHub, startTestTill, type TestHub } from './till-and-hub.ts'
+import {
+  enrolTestTill,
+  network,
+  sale,
+  sendSnapshot,
+  startTestHub,
+  startTestTill,
+  type TestHub,
+} from './till-and-hub.ts'
 
 /** Counts the hints that are sent, by signal and store. */
 function countHints(hub: TestHub): () => Record<string, number> {
@@ -73,7 +81,7 @@ test.each([1, 4])('with %s idle tills, a round of the gateway is two queries', a
   await using hub = await startTestHub(world, folder.path)
   const counter = queryCounter()
   const db = hub.db.withPlugin(counter.plugin)
-  await using gateway = openGateway({ world, db, hub: 'hub_test', signals: hub.signals })
+  await using gateway = openGateway({ world, db, hub: 'hub_test', signals: hub.signals, sendSnapshot })
   using running = new DisposableStack()
   for (let number = 1; number <= tills; number += 1) {
     const device = await enrolTestTill(world, hub.db, `Till ${number}`)

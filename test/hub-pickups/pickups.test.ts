@@ -342,6 +342,27 @@ test('an older snapshot never wins', async () => {
   expect(await stateOf(hub, pickup)).toMatchObject({ state: 'cancelled' })
 })
 
+test.each([
+  ['a sentence from before the codes', 'The customer comes on Friday.'],
+  ['a code of a newer hub', { code: 'customer-waits', since: 1 }],
+])('a notice that is %s survives when its order is read again', async (_what, notice) => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const { placed, pickup } = await received(hub)
+  const body = { ...(await stateOf(hub, pickup)), notice }
+  await transaction(hub.db, tx =>
+    tx
+      .updateTable('pickup')
+      .set({ body_json: JSON.stringify(body) })
+      .where('pickup', '=', pickup)
+      .execute(),
+  )
+  const order = await readOrder(hub.client, placed.id)
+  if (order === null) throw new Error('the order is there')
+  await transaction(hub.db, tx => takeInOrder(tx, { ...order, note: 'Gift wrap' }, hub.world.clock.now()))
+  expect(await stateOf(hub, pickup)).toMatchObject({ note: 'Gift wrap', notice })
+})
+
 test('moved to another store: it disappears from one and appears at the other', async () => {
   await using hub = await shopAndHub()
   await hub.sync()

@@ -168,6 +168,22 @@ describe('commands', () => {
     expect(again.journal.unreadCommands()).toBe(0)
   })
 
+  test('of a known kind in a new shape wait as well, also when an older version set them apart', async () => {
+    using set = setUp()
+    const wide = { ...described, name: { long: 'Harbour Street' } }
+    await receiveCommands(set.journal, [described, wide, wide])
+    const db = set.world.files.database(set.path, { readOnly: false })
+    const states = () => db.prepare('SELECT state FROM inbox ORDER BY position').pluck().all()
+    expect(states()).toEqual(['applied', 'deferred', 'deferred'])
+    const upgraded = JSON.stringify({ ...described, name: 'After the upgrade' })
+    db.prepare("UPDATE inbox SET state = 'quarantined', body = ? WHERE state = 'deferred'").run(upgraded)
+    using again = openTestJournal(set.world, set.path)
+    expect(again.journal.parts.store()).toMatchObject({ name: 'After the upgrade' })
+    expect(again.journal.unreadCommands()).toBe(0)
+    expect(states()).toEqual(['applied', 'applied', 'applied'])
+    db.close()
+  })
+
   test('of which one can’t be stored are not stored at all', async () => {
     using set = setUp()
     await receiveCommands(set.journal, [described])

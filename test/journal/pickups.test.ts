@@ -1,6 +1,10 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { tillChangesOf } from '../../agent/agent-journal.ts'
 import { openPickups } from '../../agent/pickups/pickups.ts'
+import { tillOutdated } from '../../agent/till/api-schema.ts'
+import { pickupNoticeMessages } from '../../agent/ui/pickups/pickup-notice.messages.ts'
+import { wordNotice } from '../../agent/ui/pickups/word-notice.ts'
 import { EpochMs, PickupId } from '../../shared/ids.ts'
 import type { StaffMove } from '../../shared/pickup-moves.ts'
 import { sale } from '../gateway/till-and-hub.ts'
@@ -15,7 +19,8 @@ function setUp() {
   const path = join(folder.path, 'journal.db')
   const world = lightWorld()
   let opened = openTestJournal(world, path)
-  const pickups = () => openPickups(opened.journal.parts.pickups, world.clock, () => 'Till 1')
+  const pickups = () =>
+    openPickups(opened.journal.parts.pickups, world.clock, () => 'Till 1', opened.journal.unreadPickups)
   return {
     world,
     journal: () => opened.journal,
@@ -36,6 +41,28 @@ function setUp() {
     },
   }
 }
+
+test('a change that this version can’t read is named on its pickup until a newer word is read', async () => {
+  using set = setUp()
+  const notices = () =>
+    set
+      .pickups()
+      .list()
+      .map(({ pickup, notice }) => [pickup, notice])
+  await set.receive(put({ version: 1, state: 'ready' }))
+  const changed: string[] = []
+  set.journal().onChange(what => changed.push(...tillChangesOf(what)))
+  await set.receive({ ...put({ version: 2, state: 'cancelled' }), notice: { why: 'no code' } })
+  expect(changed).toContain('pickups')
+  expect(notices()).toEqual([[PICKUP, tillOutdated]])
+  await set.pickups().move(PICKUP, { move: 'collect', staff: 'Ada', reason: null })
+  expect(set.pickups().get(PICKUP)).toMatchObject({ state: 'collected', notice: tillOutdated })
+  set.reopen()
+  expect(set.pickups().get(PICKUP).notice).toEqual(tillOutdated)
+  expect(wordNotice(pickupNoticeMessages.en, tillOutdated, String)).toContain('ask IT to update')
+  await set.receive(put({ version: 3, state: 'cancelled' }))
+  expect(set.pickups().get(PICKUP).notice).toBeNull()
+})
 
 test('a move is in the journal before it is answered, and shown at once', async () => {
   using set = setUp()

@@ -310,3 +310,21 @@ test('card numbers leave it in no event', async () => {
   expect(events.map(event => event.kind).sort()).toEqual(['sale.completed', 'source.row-refused'])
   expect(JSON.stringify(events)).not.toContain(pan)
 })
+
+test.each<[string, string, Record<string, unknown>?]>([
+  ['a line that names the delimiter', 'sep=|\nNo|At|Net\n1|2026-11-25 09:10|5\n'],
+  [
+    'such a line and a comma in a heading',
+    'sep=;\r\nNo;At;"Net, Gross, Tax, All";Net\r\n1;2026-11-25 09:10;x;5\r\n',
+  ],
+  ['such a line, skipped by the settings', 'sep=;\nNo;At;Net\n1;2026-11-25 09:10;5\n', { skipLines: 1 }],
+  ['line ends of CR alone', 'No;At;Net\r1;2026-11-25 09:10;5\r'],
+  ['CR alone, and no line end at the end', 'No;At;Net\r1;2026-11-25 09:10;5'],
+  ['a year of two digits', 'No;At;Net\n1;25.11.26 9:10;5\n', { date: 'D.M.YYYY H:mm' }],
+  ['protected values', 'No;At;Net\n1;"=""2026-11-25 09:10""";\'5\n'],
+])('reads %s as a spreadsheet wrote it', async (_, text, more = {}) => {
+  const columns = { receipt: 'No', date: 'At', amount: 'Net' }
+  expect(await told(text, { ...more, columns })).toMatchObject([
+    { receipt: '1', soldAt: { wall: '2026-11-25T09:10:00' }, lines: [{ net: 500 }] },
+  ])
+})

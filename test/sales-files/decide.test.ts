@@ -10,6 +10,7 @@ const at = {
   startFrom: null,
   pass: 'a.xml#1',
   window: null,
+  repeated: { are: 'refuse' as const, advice: () => '' },
 }
 const entry: SalesEntry = {
   key: 'HAR/2/2026-11-25/1',

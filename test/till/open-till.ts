@@ -55,7 +55,7 @@ export async function openTill() {
     kinds: [pos.kind],
   })
   await world.advance(0)
-  const pickups = openPickups(journal.parts.pickups, world.clock, () => 'Till 1')
+  const pickups = openPickups(journal.parts.pickups, world.clock, () => 'Till 1', journal.unreadPickups)
   const config = AgentConfig.parse({ printing: { printer: 'counter-printer' } })
   const receipts = openReceiptSources([], {
     ...world,

@@ -24,6 +24,11 @@ test.each<[PickupNotice, string, string]>([
   ],
   [{ ...moved, move: 'finish', state: 'received', by: null }, 'Not started yet.', 'Noch nicht begonnen.'],
   [
+    { ...moved, move: 'finish', state: 'received', by: 'Shopify' },
+    'Set back to “not started” by Shopify at 14:02.',
+    'Von Shopify um 14:02 auf „nicht begonnen“ zurückgesetzt.',
+  ],
+  [
     { code: 'refused', staff: 'Maya', reason: null },
     'Given back by Maya: no reason given',
     'Zurückgegeben von Maya: ohne Angabe von Gründen',

@@ -1,10 +1,19 @@
 import { z } from 'zod'
 import { describeError } from '../../../shared/errors.ts'
 import { type AgentEvent, SaleVoided } from '../../../shared/events.ts'
-import type { EpochMs, SourceId } from '../../../shared/ids.ts'
+import { type EpochMs, LONGEST_KEY, ReceiptKey, type SourceId } from '../../../shared/ids.ts'
 import { maskCardNumbers } from '../../codecs/card-numbers/mask.ts'
 import { fingerprintOf } from '../fingerprint.ts'
 import { type RowFinding, type RowStep, stepRow, wallOf } from '../known-rows.ts'
+import { receiptNumberRepeated } from '../problems.ts'
+import {
+  cashFacts,
+  type Difference,
+  differencesOf,
+  ReceiptFacts,
+  receiptInWords,
+  saleFacts,
+} from '../repeated-receipt.ts'
 import type { KnownRow } from '../source.ts'
 import type { Said, SalesEntry } from './file-format.ts'
 import { rowsScattered } from './problems.ts'
@@ -17,9 +26,19 @@ export interface EntryCircumstances {
   readonly startFrom: string | null
   /** Names one pass through one file, from its beginning. */
   readonly pass: string
+  /** What a receipt is that has the key of another one. */
+  readonly repeated: RepeatedRules
   /** How far apart the rows of one receipt may be; null: a receipt is one record, and a later one is an edit. */
   readonly window: number | null
 }
+
+export interface RepeatedRules {
+  readonly are: 'refuse' | 'keep-both'
+  /** How the settings can tell them apart, for people. */
+  advice(differences: readonly Difference[]): string
+}
+
+type Told = Extract<Said, { is: 'sale' | 'cash' }>
 
 /** The content of `KnownRow.told` for an entry. */
 const Memo = z.object({
@@ -33,6 +52,8 @@ const Memo = z.object({
   held: z.string().optional(),
   /** Pass and offset of its first row. */
   at: z.string(),
+  /** What tells it from another receipt of the same key; kept when it is voided. */
+  facts: ReceiptFacts.optional(),
 })
 type Memo = z.infer<typeof Memo>
 
@@ -84,19 +105,60 @@ export function decideFileEntry(
   return placed(stepRow(row, told(said, before, place, at)), before, place, at)
 }
 
-function told(
-  said: Extract<Said, { is: 'sale' | 'cash' }>,
-  before: Before,
-  place: string,
-  at: EntryCircumstances,
-): RowFinding {
+function told(said: Told, before: Before, place: string, at: EntryCircumstances): RowFinding {
   const { memo } = before
   const fingerprint = fingerprintOf(said.is === 'sale' ? said.sale : said.cash)
   if (memo.isVoid || memo.was.includes(fingerprint)) return { is: 'same' }
   const event: AgentEvent =
     said.is === 'sale' ? { ...said.sale, at: at.now, fingerprint } : { ...said.cash, at: at.now }
-  const next: Memo = { ...withoutHeld(memo), told: said.is, was: formerly(before), at: place }
+  const next: Memo = {
+    ...withoutHeld(memo),
+    told: said.is,
+    was: formerly(before),
+    at: place,
+    facts: factsOf(said),
+  }
   return { is: 'told', fingerprint, told: JSON.stringify(next), events: [event] }
+}
+
+/**
+ * The record as an entry of its own, if it is another receipt than the one that its key names: a refund or a later sale
+ * with the number of an earlier one. Null: it is the same receipt, or the first of its key.
+ */
+export function asRepeated(
+  entry: SalesEntry,
+  said: Said,
+  known: KnownRow | undefined,
+  at: EntryCircumstances,
+): { readonly entry: SalesEntry; readonly said: Told | { is: 'refused'; error: unknown } } | null {
+  if (entry.key === null || (said.is !== 'sale' && said.is !== 'cash')) return null
+  const { facts: before, was } = memoOf(known)
+  const fingerprint = fingerprintOf(said.is === 'sale' ? said.sale : said.cash)
+  if (before === undefined || known?.fingerprint === fingerprint || was.includes(fingerprint)) return null
+  const facts = factsOf(said)
+  const differences = differencesOf(before, facts)
+  if (differences.length === 0) return null
+  const key = `${entry.key}/${facts.wall}/${(facts.paid ?? 0) < 0 ? 'refund' : said.is}`
+  if (at.repeated.are === 'keep-both' && key.length <= LONGEST_KEY)
+    return { entry: { ...entry, key }, said: withKey(said, key) }
+  const error = receiptNumberRepeated({
+    key: entry.key,
+    first: receiptInWords(before),
+    second: `${receiptInWords(facts)} in ${at.pass.replace(/#\d+$/, '')}`,
+    advice: at.repeated.advice(differences),
+  })
+  return { entry: { ...entry, key: null }, said: { is: 'refused', error } }
+}
+
+function withKey(said: Told, key: string): Told {
+  const receipt = ReceiptKey.parse(key)
+  return said.is === 'sale'
+    ? { is: 'sale', sale: { ...said.sale, receipt } }
+    : { is: 'cash', cash: { ...said.cash, receipt } }
+}
+
+function factsOf(said: Told): ReceiptFacts {
+  return said.is === 'sale' ? saleFacts(said.sale) : cashFacts(said.cash)
 }
 
 /**
@@ -193,7 +255,7 @@ function takenBack(before: Before, at: EntryCircumstances): RowFinding {
     receipt: name.slice(name.indexOf('/') + 1),
     reason: 'marked-void',
   }
-  const next: Memo = { told: null, was: formerly(before), isVoid: true, at: '' }
+  const next: Memo = { told: null, was: formerly(before), isVoid: true, at: '', facts: memo.facts }
   return {
     is: 'gone',
     undo: memo.told === null ? [] : [SaleVoided.parse(voided)],

@@ -1,7 +1,14 @@
 import type { AgentEvent } from '../../../shared/events.ts'
 import type { Log } from '../../../shared/world.ts'
 import type { KnownRow, SourceMemory } from '../source.ts'
-import { decideFileEntry, type EntryCircumstances, entryName, isRestored, rowOf } from './decide.ts'
+import {
+  asRepeated,
+  decideFileEntry,
+  type EntryCircumstances,
+  entryName,
+  isRestored,
+  rowOf,
+} from './decide.ts'
 import type { Said, SalesEntry } from './file-format.ts'
 
 export interface Examined {
@@ -29,7 +36,7 @@ export function examineEntries(
   at: EntryCircumstances,
   log: Log,
 ): Examined {
-  const read = entries.map(entry => {
+  const read = entries.map((entry): Read => {
     const said = saidBy(entry)
     return { entry, said, row: said.is === 'voids' ? entryName(said.key) : rowOf(entry) }
   })
@@ -38,14 +45,16 @@ export function examineEntries(
   const told = new Map<string, AgentEvent[]>()
   const marks: RefusalMark[] = []
   let refused = 0
-  for (const { entry, said, row } of read) {
-    const step = decideFileEntry(entry, said, after.get(row) ?? before.get(row), at)
+  for (const first of read) {
+    const { entry, said, row } = besideFirst(first, after.get(first.row) ?? before.get(first.row), at)
+    const known = after.get(row) ?? (row === first.row ? before : memory.known([row])).get(row)
+    const step = decideFileEntry(entry, said, known, at)
     if (step.fault !== undefined)
       log.error({ row, error: step.fault }, 'a record was refused because of a fault in this program')
     if (said.is === 'refused') {
       refused += 1
       marks.push({ row, offset: entry.offset, is: 'refused' })
-    } else if (isRestored(said, step.known ?? after.get(row) ?? before.get(row)))
+    } else if (isRestored(said, step.known ?? known))
       marks.push({ row, offset: entry.offset, is: 'restored' })
     if (step.known === null) continue
     after.set(row, step.known)
@@ -61,6 +70,19 @@ export function examineEntries(
     refused,
     marks,
   }
+}
+
+interface Read {
+  readonly entry: SalesEntry
+  readonly said: Said | { readonly is: 'refused'; readonly error: unknown }
+  readonly row: string
+}
+
+/** A receipt that has the number of another one has a row of its own, so that it never replaces it. */
+function besideFirst(read: Read, known: KnownRow | undefined, at: EntryCircumstances): Read {
+  if (read.said.is === 'refused') return read
+  const repeated = asRepeated(read.entry, read.said, known, at)
+  return repeated === null ? read : { ...repeated, row: rowOf(repeated.entry) }
 }
 
 /** An error in one record affects only that record: it becomes its refusal. */

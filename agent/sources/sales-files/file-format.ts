@@ -1,4 +1,5 @@
 import type { CashMoved, SaleCompleted } from '../../../shared/events.ts'
+import type { Difference } from '../repeated-receipt.ts'
 
 /** An event as a record tells it, still without its time and fingerprint. */
 export type SaleInFile = Omit<SaleCompleted, 'at' | 'fingerprint'>
@@ -72,6 +73,10 @@ export interface OpenedFile {
 
 /** A kind of journal. */
 export interface FileFormat {
+  /** The setting and the fields whose values together would tell two receipts of one number apart; null: none would. */
+  keyFor(
+    differences: readonly Difference[],
+  ): { readonly setting: string; readonly fields: readonly string[] } | null
   /** File names that are read where the settings don't say: patterns with * and ?. */
   readonly names: readonly string[]
   /**
@@ -86,3 +91,23 @@ export const MOST_RECORD_BYTES = 4 * 1024 * 1024
 
 /** So much of a record that is too long is kept, the same however its file was read. */
 export const KEPT_OF_TOO_LONG = 65_536
+
+interface FieldsOfReceipt {
+  readonly date?: string | undefined
+  readonly type?: string | undefined
+  readonly till?: string | undefined
+}
+
+/** The fields of a journal that differ between two receipts of one number, as far as it has them. */
+export function fieldsApart(
+  differences: readonly Difference[],
+  { date, type, till }: FieldsOfReceipt,
+): readonly string[] {
+  const has = (...wanted: readonly Difference[]) => wanted.some(each => differences.includes(each))
+  const fields = [
+    has('day', 'time') ? date : undefined,
+    has('till') ? till : undefined,
+    has('sign', 'kind') && !has('day', 'time') ? (type ?? date) : undefined,
+  ]
+  return fields.filter(field => field !== undefined)
+}

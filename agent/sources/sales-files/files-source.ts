@@ -6,7 +6,7 @@ import { epochMs } from '../../../shared/ids.ts'
 import { fingerprintOf } from '../fingerprint.ts'
 import { stepRow, wallOf } from '../known-rows.ts'
 import type { OpenSource, SourceParts } from '../source.ts'
-import { isKeyless, restore } from './decide.ts'
+import { type EntryCircumstances, isKeyless, restore } from './decide.ts'
 import type { RefusalMark } from './examine-entries.ts'
 import type { FileFormat } from './file-format.ts'
 import { FileMemory, fileRow, fileRowName, identityRow } from './file-memory.ts'
@@ -24,6 +24,7 @@ export interface SalesFilesSettings {
   readonly watch: 'system' | 'poll'
   readonly pollSeconds: number
   readonly quietSeconds: number
+  readonly repeatedNumbers?: 'refuse' | 'keep-both' | undefined
 }
 
 export interface SalesFilesParts {
@@ -238,6 +239,7 @@ async function advance(folder: Folder, active: Active): Promise<void> {
     startFrom: settings.startFrom === 'all' ? null : settings.startFrom,
     pass: active.pass,
     window,
+    repeated: repeatedRules(folder.source),
   }
   let gathered: EntryGroup
   try {
@@ -255,6 +257,19 @@ async function advance(folder: Folder, active: Active): Promise<void> {
     return abandon(folder, active, gathered.found)
   if (gathered.is === 'end') return end(folder, active, gathered.found)
   await commitStep(folder, active, gathered.found)
+}
+
+function repeatedRules({ format, settings }: SalesFilesParts): EntryCircumstances['repeated'] {
+  return {
+    are: settings.repeatedNumbers ?? 'refuse',
+    advice(differences) {
+      const key = format.keyFor(differences)
+      const both = 'set "repeatedNumbers" to "keep-both", which counts both and changes no other key.'
+      if (key === null) return `To count both, ${both}`
+      const fields = JSON.stringify(key.fields)
+      return `${fields} as "${key.setting}" tells them apart: set it before the source first starts. If it has sent sales already, ${both}`
+    },
+  }
 }
 
 /** Notes in the file's memory how far it has been read, and which records were refused. */

@@ -2,53 +2,19 @@ import { type Currency, type Minor, minorFromDecimal } from '../../../shared/mon
 import { type Quantity, quantityFromUnits } from '../../../shared/quantity.ts'
 import { recordValueUnreadable } from '../../../shared/record-problems.ts'
 import type { wallClock } from '../../../shared/wall-clock.ts'
+import { type NumberRules, plainNumber } from './number-text.ts'
 
-/** Nothing that is a number or a moment is longer. */
+/** Nothing that is a moment is longer. */
 const LONGEST = 64
-
-/** How a journal writes its numbers. */
-export interface NumberRules {
-  readonly decimal: '.' | ','
-  /** Between groups of three digits; '' for none. */
-  readonly thousands: '' | '.' | ',' | ' ' | "'"
-}
-
-/**
- * A number as an exporter wrote it, as plain decimal text: currency signs and spaces go, parentheses and a trailing
- * minus mean below zero. Nothing is guessed: a comma where the settings say point is an error.
- * @throws RECORD_VALUE_UNREADABLE naming the field
- */
-export function plainNumber(text: string, field: string, rules: NumberRules): string {
-  if (text.length > LONGEST)
-    throw recordValueUnreadable({ field, value: text.slice(0, LONGEST), expected: 'a number' })
-  const inner = rules.thousands === ' ' ? text.replace(/(?<=\d)[\s\u00a0\u202f](?=\d{3})/gu, '') : text
-  const bare = inner
-    .replace(/\p{Sc}|\b[A-Z]{3}\b/gu, '')
-    .replace(/^[\s\u00a0\u202f]+|[\s\u00a0\u202f]+$/gu, '')
-  const isBelow = /^\(.*\)$/.test(bare) || /^[-−–]|[-−–]$/.test(bare)
-  const digits = bare.replace(/^\(|\)$|^[-−–+]|[-−–+]$/g, '').trim()
-  const group = rules.thousands.trim()
-  const grouped = group === '' ? /^\d+$/ : new RegExp(`^\\d{1,3}(\\${group}\\d{3})+$|^\\d+$`)
-  const [whole = '', fraction, ...more] = digits.split(rules.decimal)
-  const isRight = more.length === 0 && (whole === '' ? (fraction ?? '') !== '' : grouped.test(whole))
-  if (!isRight || !/^\d*$/.test(fraction ?? ''))
-    throw recordValueUnreadable({
-      field,
-      value: text,
-      expected: `a number such as 1${rules.thousands}234${rules.decimal}50`,
-    })
-  const plain = group === '' ? whole : whole.replaceAll(group, '')
-  return `${isBelow ? '-' : ''}${plain === '' ? '0' : plain}${fraction === undefined || fraction === '' ? '' : `.${fraction}`}`
-}
 
 /** @throws RECORD_VALUE_UNREADABLE, MONEY_UNREADABLE naming the field */
 export function moneyIn(text: string, field: string, rules: NumberRules, currency: Currency): Minor {
-  return minorFromDecimal(plainNumber(text, field, rules), currency, field)
+  return minorFromDecimal(plainNumber(text, field, rules, { currency }), currency, field)
 }
 
 /** @throws RECORD_VALUE_UNREADABLE, QUANTITY_UNREADABLE naming the field */
 export function unitsIn(text: string, field: string, rules: NumberRules): Quantity {
-  return quantityFromUnits(plainNumber(text, field, rules), field)
+  return quantityFromUnits(plainNumber(text, field, rules, 'units'), field)
 }
 
 const TOKENS: Readonly<Record<string, string>> = {
@@ -76,9 +42,13 @@ export function isDateFormat(format: string): boolean {
 }
 
 function partsOf(format: string): RegExp | null {
+  // a year written with two digits is told apart from a day or an hour only where another sign is beside it
+  const isApart = /(?<![A-Za-z])YYYY(?![A-Za-z])/.test(format)
   const source = format.replace(
     /YYYY|YY|MM|M|DD|D|HH|H|hh|h|mm|ss|A|[^A-Za-z]|[A-Za-z]/g,
-    part => TOKENS[part] ?? part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&').replace(/\s/, '\\s+'),
+    part =>
+      (part === 'YYYY' && isApart ? '(?<year>\\d{4}|\\d{2})' : TOKENS[part]) ??
+      part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&').replace(/\s/, '\\s+'),
   )
   try {
     return new RegExp(`^${source}$`)

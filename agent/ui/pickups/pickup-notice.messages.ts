@@ -27,6 +27,7 @@ const en = {
   state,
   lastMove: (done: string, by: string, time: string) => `${done} by ${by} at ${time}.`,
   lastState: (done: string) => `${done}.`,
+  movedBack: (by: string, time: string) => `Set back to “not started” by ${by} at ${time}.`,
   notReady: 'It is not marked ready yet.',
   collectedAfterCancel:
     'The order had been cancelled before this hand-over. The hand-over is recorded; head office decides about the money.',
@@ -36,6 +37,8 @@ const en = {
   retried: 'It is retried automatically.',
   unknown:
     'Head office has a message about this order that this till cannot show. Ask head office before you go on with it.',
+  outdated:
+    'Head office has changed this order, but this till is too old to show how. Ask head office before you hand anything over, and ask IT to update Tillbridge here.',
 }
 const de: typeof en = {
   onHold:
@@ -61,6 +64,7 @@ const de: typeof en = {
   },
   lastMove: (done, by, time) => `${done} von ${by} um ${time}.`,
   lastState: done => `${done}.`,
+  movedBack: (by, time) => `Von ${by} um ${time} auf „nicht begonnen“ zurückgesetzt.`,
   notReady: 'Sie ist noch nicht bereit gemeldet.',
   collectedAfterCancel:
     'Die Bestellung war vor dieser Übergabe storniert worden. Die Übergabe ist erfasst; über das Geld entscheidet die Zentrale.',
@@ -70,6 +74,8 @@ const de: typeof en = {
   retried: 'Es wird automatisch erneut versucht.',
   unknown:
     'Die Zentrale hat eine Nachricht zu dieser Bestellung, die diese Kasse nicht anzeigen kann. Bitte vor dem nächsten Schritt bei der Zentrale nachfragen.',
+  outdated:
+    'Die Zentrale hat diese Bestellung geändert, aber diese Kasse ist zu alt, um die Änderung zu zeigen. Bitte vor der Übergabe bei der Zentrale nachfragen und die IT bitten, Tillbridge hier zu aktualisieren.',
 }
 export const pickupNoticeMessages = { en, de }
 export type PickupNoticeMessages = typeof en

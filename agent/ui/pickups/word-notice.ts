@@ -1,14 +1,15 @@
-import { isEnded } from '../../../shared/pickup-moves.ts'
+import { isEnded, type PickupState } from '../../../shared/pickup-moves.ts'
 import { knownNotice, type PickupNotice, type SentNotice } from '../../../shared/pickup-notices.ts'
 import { useLanguage, useMessages } from '../../../shared/ui/language.tsx'
 import { clockTime } from '../../../shared/ui/time-words.ts'
+import { tillOutdated } from '../../till/api-schema.ts'
 import { type PickupNoticeMessages, pickupNoticeMessages } from './pickup-notice.messages.ts'
 
 /** Words a pickup's notice. `time`: how the store's clock showed a moment. */
 export function wordNotice(t: PickupNoticeMessages, sent: SentNotice, time: (at: number) => string): string {
   if (typeof sent === 'string') return sent
   const notice = knownNotice(sent)
-  if (notice === null) return t.unknown
+  if (notice === null) return sent.code === tillOutdated.code ? t.outdated : t.unknown
   switch (notice.code) {
     case 'on-hold':
       return t.onHold
@@ -43,10 +44,13 @@ function wordRefusedMove(
   { move, state, by, at }: Notice<'move-refused'>,
   time: (at: number) => string,
 ): string {
-  const done = t.state[state]
-  const last = by === null || at === null ? t.lastState(done) : t.lastMove(done, by, time(at))
+  const last = by === null || at === null ? t.lastState(t.state[state]) : lastMove(t, state, by, time(at))
   const isTooEarly = move === 'collect' && !isEnded(state) && state !== 'ready'
   return isTooEarly ? `${last} ${t.notReady}` : last
+}
+
+function lastMove(t: PickupNoticeMessages, state: PickupState, by: string, time: string): string {
+  return state === 'received' ? t.movedBack(by, time) : t.lastMove(t.state[state], by, time)
 }
 
 function wordRefusedWrite(

@@ -5,7 +5,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'event-unreadable':
     'Ein Ereignis der Art „{kind}“ aus Filiale {store} konnte nicht verarbeitet werden ({problem}). Es bleibt vollständig erhalten. Aktualisieren Sie den Hub oder fragen Sie mit der Datensatznummer um Hilfe.',
   'ingest-blocked':
-    'Kasse „{till}“ in Filiale {store} kann ihre Verkäufe nicht abliefern: Der Hub scheitert jedes Mal daran, Datensatz {epoch}/{seq} zu speichern ({error}: {why}). Die Kasse behält ihn und alle folgenden und sendet sie erneut. Prüfen Sie Festplatte und Datenbank des Hubs. Ist nur diese Kasse betroffen, fragen Sie mit dem Protokoll des Hubs um Hilfe.',
+    'Kasse „{till}“ in Filiale {store} kann ihre Verkäufe nicht abliefern: Der Hub scheitert jedes Mal daran, Datensatz {epoch}/{seq} zu speichern ({error}: {why}). Die Kasse behält ihn und alle folgenden und sendet sie erneut. Prüfen Sie Festplatte und Datenbank des Hubs. Ist nur diese Kasse betroffen, fragen Sie mit der Logdatei des Hubs um Hilfe.',
   'stream-forked':
     'Kasse „{till}“ in Filiale {store} ist angehalten: {reason} Melden Sie sie neu an mit: tillbridge-hub enrol-code {store}. Noch nicht übertragene Verkäufe sendet sie dann einmal.',
   'till-restored':
@@ -89,6 +89,7 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Shopify weist Tillbridge ab: {problem} Prüfen Sie Zugriffstoken und Berechtigungen der App in der Shopify-Verwaltung. Verkäufe und Abholungen bleiben erhalten und werden danach übertragen.',
 
   'phrase.moved': '{state} von {by} um {at}.',
+  'phrase.moved-back': 'Von {by} um {at} auf „nicht begonnen“ zurückgesetzt.',
   'phrase.moved-unsigned': '{state}.',
   'phrase.not-ready': '{why} Sie ist noch nicht als bereit markiert.',
   'phrase.state-received': 'Noch nicht begonnen',

@@ -89,6 +89,7 @@ export const en = {
     'Shopify refuses Tillbridge: {problem} Check the app’s access token and scopes in Shopify’s admin. Sales and pickups are kept and sent once this is fixed.',
 
   'phrase.moved': '{state} by {by} at {at}.',
+  'phrase.moved-back': 'Set back to "not started" by {by} at {at}.',
   'phrase.moved-unsigned': '{state}.',
   'phrase.not-ready': '{why} It is not marked ready yet.',
   'phrase.state-received': 'Not started yet',

@@ -1,3 +1,4 @@
+import { withoutProtection } from '../number-text.ts'
 import { csvColumnsMissing } from '../problems.ts'
 import type { CsvSettings } from './settings.ts'
 
@@ -47,7 +48,10 @@ export function columnsOf(
       return text === '' ? null : text
     }
     return {
-      value: field => at(named.get(field)),
+      value(field) {
+        const text = at(named.get(field))
+        return text === null || withoutProtection(text) === '' ? null : withoutProtection(text)
+      },
       receipt: () => keys.map(place => at(place) ?? ''),
       tenders: () => paid.map(at),
       heading: field => single[field] ?? field,

@@ -1,11 +1,12 @@
 import { parse } from 'csv-parse/sync'
 import { describeError, TillbridgeError } from '../../../../shared/errors.ts'
 import { recordFieldMissing } from '../../../../shared/record-problems.ts'
-import type { CutRecord, FileFormat, Said, SalesEntry } from '../file-format.ts'
+import { type CutRecord, type FileFormat, fieldsApart, type Said, type SalesEntry } from '../file-format.ts'
 import { recordMalformed, recordTooLong } from '../problems.ts'
 import { columnsOf, type Row } from './columns.ts'
 import { receiptGroups } from './receipt-groups.ts'
 import { type CsvStore, keyIn, readReceiptRows, wallIn } from './receipt-rows.ts'
+import { receiptsApart } from './receipts-apart.ts'
 import { MOST_ROW_BYTES, rowCutter } from './row-cutter.ts'
 
 /** Receipts from CSV exports, as the settings say. */
@@ -13,12 +14,18 @@ export function csvFormat(store: CsvStore): FileFormat {
   const { settings } = store
   return {
     names: ['*.csv', '*.txt'],
+    keyFor(differences) {
+      const { receipt, date, type, till } = settings.columns
+      const more = fieldsApart(differences, { date, type, till }).filter(field => !receipt.includes(field))
+      return more.length === 0 ? null : { setting: 'columns.receipt', fields: [...receipt, ...more] }
+    },
     open(file, head, isEnd) {
       const text = encodingOf(head, settings.encoding)
       const found = headingLine(head, text, settings.skipLines, isEnd)
       if (found === null) return null
       const line = text.decode(head.subarray(found.start, found.end))
-      const delimiter = settings.delimiter === 'auto' ? delimiterOf(line) : settings.delimiter
+      const delimiter =
+        settings.delimiter === 'auto' ? (found.delimiter ?? delimiterOf(line)) : settings.delimiter
       const fieldsOf = fieldReader(delimiter, settings.quote)
       const toRow = columnsOf(file, fieldsOf(line) ?? [], settings.columns)
       const around = {
@@ -42,7 +49,7 @@ export function csvFormat(store: CsvStore): FileFormat {
                   const read = readKey(record, around)
                   return 'key' in read && !('read' in read) ? { key: read.key, record } : read
                 },
-                entryOf: (key, rows) => entryOf(key, rows, around),
+                entriesOf: (key, rows) => entriesOf(key, rows, around),
               })
             : {
                 add: records =>
@@ -92,16 +99,46 @@ function encodingOf(head: Buffer, said: CsvStore['settings']['encoding']): Encod
   }
 }
 
-/** The heading line's bytes and where the rows begin; null: it has no end yet. */
-function headingLine(head: Buffer, { unit, start }: Encoding, skipLines: number, isEnd: boolean) {
-  let from = start
-  for (let left = skipLines; ; left -= 1) {
-    let end = head.indexOf(10, from)
-    while (unit === 2 && end >= 0 && (end % 2 === 1 || head[end + 1] !== 0)) end = head.indexOf(10, end + 1)
-    if (end < 0) return isEnd && left === 0 ? { start: from, end: head.length, next: head.length } : null
-    if (left === 0) return { start: from, end, next: end + unit }
-    from = end + unit
+interface HeadingLine {
+  readonly start: number
+  readonly end: number
+  /** Where the rows begin. */
+  readonly next: number
+  /** What a first line such as `sep=;` says; spreadsheets write one. */
+  readonly delimiter: string | null
+}
+
+/** The heading line's bytes; null: it has no end yet. */
+function headingLine(head: Buffer, text: Encoding, skipLines: number, isEnd: boolean): HeadingLine | null {
+  let from = text.start
+  let delimiter: string | null = null
+  for (let left = skipLines; ; ) {
+    const line = lineAt(head, from, text.unit, isEnd)
+    if (line === null || (line.next >= head.length && left > 0)) return null
+    const said = from === text.start ? separatorSaid(text.decode(head.subarray(from, line.end))) : null
+    delimiter ??= said
+    if (left === 0 && said === null) return { start: from, ...line, delimiter }
+    if (line.next >= head.length) return null
+    if (left > 0) left -= 1
+    from = line.next
   }
+}
+
+/** A line that ends with LF, CRLF, or CR alone, as old Macs and some tills write; null: it has no end yet. */
+function lineAt(head: Buffer, from: number, unit: 1 | 2, isEnd: boolean) {
+  const at = (place: number) => (unit === 1 ? head[place] : head.readUInt16LE(place))
+  const last = head.length - ((head.length - from) % unit) - unit
+  for (let place = from; place <= last; place += unit) {
+    const character = at(place)
+    if (character === 10) return { end: place, next: place + unit }
+    if (character === 13 && place + unit <= last && at(place + unit) !== 10)
+      return { end: place, next: place + unit }
+  }
+  return isEnd ? { end: head.length, next: head.length } : null
+}
+
+function separatorSaid(line: string): string | null {
+  return /^\ufeff?"?sep=(.)"?\s*$/i.exec(line)?.[1] ?? null
 }
 
 const DELIMITERS = [';', ',', '\t', '|'] as const
@@ -177,6 +214,20 @@ function readKey(record: CutRecord, around: Around): { readonly key: string } | 
   const text = around.text.decode(record.bytes)
   if (/^[\s;,|"]*$/.test(text)) return { ...broken(() => new Error()), read: () => ({ is: 'nothing' }) }
   return broken(() => recordFieldMissing({ field: `${heading} (${file}, line ${line})` }))
+}
+
+function entriesOf(key: string, records: readonly CutRecord[], around: Around): readonly SalesEntry[] {
+  const read = records.flatMap(record => {
+    const row = around.rowOf(record.bytes)
+    return row === null ? [] : [{ record, row }]
+  })
+  return receiptsApart(read, around.store).map(receipt =>
+    entryOf(
+      key,
+      receipt.map(({ record }) => record),
+      around,
+    ),
+  )
 }
 
 function entryOf(key: string, records: readonly CutRecord[], around: Around): SalesEntry {

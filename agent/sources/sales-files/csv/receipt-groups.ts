@@ -11,7 +11,8 @@ export interface Grouping {
   readonly window: number
   /** A row whose key can't be read is an entry of its own. */
   rowOf(record: CutRecord): GroupedRow | SalesEntry
-  entryOf(key: string, rows: readonly CutRecord[]): SalesEntry
+  /** One, or several where a number was used again: a refund that names its sale. */
+  entriesOf(key: string, rows: readonly CutRecord[]): readonly SalesEntry[]
 }
 
 interface Group {
@@ -31,14 +32,14 @@ const MOST_HELD_BYTES = 2 * 1024 * 1024
  * began (window 0), as many rows of others followed as the window allows, or the file rests. Its rows are held as long
  * as more may follow, so that a row that is appended later is read together with them.
  */
-export function receiptGroups({ window, rowOf, entryOf }: Grouping): Assembly {
+export function receiptGroups({ window, rowOf, entriesOf }: Grouping): Assembly {
   const groups = new Map<string, Group>()
   let count = 0
   let bytes = 0
 
-  const tell = (key: string, group: Group): SalesEntry => {
+  const tell = (key: string, group: Group): readonly SalesEntry[] => {
     group.isTold = true
-    return entryOf(key, group.rows)
+    return entriesOf(key, group.rows)
   }
 
   /** Closes what can't grow any more. The map is in the order of the groups' last rows. */
@@ -49,7 +50,7 @@ export function receiptGroups({ window, rowOf, entryOf }: Grouping): Assembly {
       if (!isOut) break
       groups.delete(key)
       bytes -= group.bytes
-      if (!group.isTold) told.push(tell(key, group))
+      if (!group.isTold) told.push(...tell(key, group))
     }
     return told
   }
@@ -77,7 +78,7 @@ export function receiptGroups({ window, rowOf, entryOf }: Grouping): Assembly {
       }
       return told
     },
-    flush: () => [...groups].filter(([, group]) => !group.isTold).map(([key, group]) => tell(key, group)),
+    flush: () => [...groups].filter(([, group]) => !group.isTold).flatMap(([key, group]) => tell(key, group)),
     held() {
       let oldest: CutRecord | undefined
       for (const { rows } of groups.values())

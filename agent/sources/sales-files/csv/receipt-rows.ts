@@ -3,8 +3,9 @@ import { LONGEST_KEY } from '../../../../shared/ids.ts'
 import { recordFieldMissing, recordValueUnreadable } from '../../../../shared/record-problems.ts'
 import { wallClock } from '../../../../shared/wall-clock.ts'
 import type { Said } from '../file-format.ts'
+import { plainNumber } from '../number-text.ts'
 import { type PlainLine, type PlainSale, saleOf } from '../plain-sale.ts'
-import { looked, momentIn, moneyIn, plainNumber, unitsIn } from '../values.ts'
+import { looked, momentIn, moneyIn, unitsIn } from '../values.ts'
 import type { Row } from './columns.ts'
 import type { CsvSettings } from './settings.ts'
 
@@ -53,6 +54,14 @@ function meaningOf(row: Row, { refunds, statuses }: CsvSettings): Meaning {
   }
   if (refunds === 'signed') return 'sale'
   return looked(refunds, row.value('type') ?? '', row.heading('type'))
+}
+
+/** Whether a row says that goods or money went back. @throws RECORD_VALUE_UNREADABLE */
+export function isGivenBack(row: Row, store: CsvStore): boolean {
+  if (meaningOf(row, store.settings) === 'refund') return true
+  const reader = readerOf(store)
+  if (row.value('quantity') !== null) return reader.units(row) < 0
+  return row.value('amount') !== null && reader.money(row, 'amount') < 0
 }
 
 /** What the rows of one receipt say. Pure; throws why they can't be read, naming the column. */
@@ -167,7 +176,7 @@ function amountOf(
     throw recordFieldMissing({
       field: row.heading(store.settings.columns.amount === undefined ? 'price' : 'amount'),
     })
-  const exact = Number(plainNumber(price, row.heading('price'), store.settings))
+  const exact = Number(plainNumber(price, row.heading('price'), store.settings, store.settings))
   return moneyOf((exact * quantity) / 1_000, row, store)
 }
 
@@ -184,7 +193,7 @@ function taxOf(row: Row, sign: (amount: number) => number, store: CsvStore): Pla
   const rate =
     percent === null
       ? null
-      : Number(plainNumber(percent.replace(/\s*%$/, ''), row.heading('taxRate'), store.settings))
+      : Number(plainNumber(percent.replace(/\s*%$/, ''), row.heading('taxRate'), store.settings, 'figure'))
   return {
     name: row.value('taxName') ?? row.heading('tax'),
     rate: rate === null || rate < 0 ? null : Math.round(rate * 10_000),

@@ -1,5 +1,11 @@
 import { TillbridgeError } from '../../../../shared/errors.ts'
-import { type CutRecord, type FileFormat, MOST_RECORD_BYTES, type SalesEntry } from '../file-format.ts'
+import {
+  type CutRecord,
+  type FileFormat,
+  fieldsApart,
+  MOST_RECORD_BYTES,
+  type SalesEntry,
+} from '../file-format.ts'
 import { recordMalformed, recordTooLong, recordUnfinished, salesFileUnreadable } from '../problems.ts'
 import { elementCutter } from './element-cutter.ts'
 import { type JsonStore, keyAt, readJsonSale, wallAt } from './json-sale.ts'
@@ -9,6 +15,12 @@ export function jsonFormat(store: JsonStore): FileFormat {
   const pointer = store.settings.list
   return {
     names: ['*.json', '*.ndjson', '*.jsonl'],
+    keyFor(differences) {
+      const { receipt, date, type, till } = store.settings.fields
+      const before = typeof receipt === 'string' ? [receipt] : receipt
+      const more = fieldsApart(differences, { date, type, till }).filter(field => !before.includes(field))
+      return more.length === 0 ? null : { setting: 'fields.receipt', fields: [...before, ...more] }
+    },
     open(file, head, isEnd) {
       if (head[0] === 0xff || head[0] === 0xfe)
         throw salesFileUnreadable({ file, reason: 'it is not UTF-8, as JSON has to be' })

@@ -1,12 +1,13 @@
+import { TillbridgeError } from '../../../../shared/errors.ts'
 import { LONGEST_KEY } from '../../../../shared/ids.ts'
-import { minorFromDecimal } from '../../../../shared/money.ts'
-import { quantityFromUnits } from '../../../../shared/quantity.ts'
+import { minorFromDecimal, moneyUnreadable } from '../../../../shared/money.ts'
 import { recordFieldMissing, recordValueUnreadable } from '../../../../shared/record-problems.ts'
 import { wallClock } from '../../../../shared/wall-clock.ts'
 import { kindOf } from '../csv/receipt-rows.ts'
 import type { Said } from '../file-format.ts'
+import { type NumberRules, plainNumber } from '../number-text.ts'
 import { type PlainLine, type PlainSale, saleOf } from '../plain-sale.ts'
-import { looked, momentIn } from '../values.ts'
+import { looked, momentIn, moneyIn, unitsIn } from '../values.ts'
 import type { JsonSettings } from './settings.ts'
 
 export interface JsonStore {
@@ -91,7 +92,7 @@ export function readJsonSale(value: unknown, store: JsonStore): Said {
   const money = (of: unknown, pointer: string | undefined): number | null => {
     const text = textAt(of, pointer)
     if (text === null || pointer === undefined) return null
-    return sign(minorIn(text, pointer, store))
+    return sign(minorIn(text, pointer, rulesAt(of, pointer, settings), store))
   }
   const wall = wallAt(value, store)
   const total = money(value, fields.total)
@@ -167,7 +168,9 @@ function lineOf(
 ): PlainLine {
   const { line: at } = store.settings.fields
   const units = textAt(line, at.quantity)
-  const quantity = sign(units === null ? 1_000 : quantityFromUnits(units, at.quantity ?? ''))
+  const quantity = sign(
+    units === null ? 1_000 : unitsIn(units, at.quantity ?? '', rulesAt(line, at.quantity, store.settings)),
+  )
   const number = textAt(line, at.line)
   const tax = money(line, at.tax)
   return {
@@ -193,16 +196,14 @@ function pricedAmount(line: unknown, quantity: number, store: JsonStore): number
   const { price, amount } = store.settings.fields.line
   const text = textAt(line, price)
   if (text === null || price === undefined) throw recordFieldMissing({ field: price ?? amount ?? 'amount' })
-  const exact = Number(text)
-  if (!Number.isFinite(exact))
-    throw recordValueUnreadable({ field: price, value: text.slice(0, 100), expected: 'a number' })
+  const exact = Number(plainNumber(text, price, rulesAt(line, price, store.settings), store.settings))
   const product = (exact * quantity) / 1_000
   if (store.settings.amounts === 'minor') return Math.round(product)
   return minorFromDecimal(product, store.settings.currency, price)
 }
 
-function minorIn(text: string, field: string, { settings }: JsonStore): number {
-  if (settings.amounts === 'decimal') return minorFromDecimal(text, settings.currency, field)
+function minorIn(text: string, field: string, rules: NumberRules, { settings }: JsonStore): number {
+  if (settings.amounts === 'decimal') return decimalIn(text, field, rules, settings)
   if (!/^-?\d{1,14}$/.test(text))
     throw recordValueUnreadable({
       field,
@@ -210,6 +211,23 @@ function minorIn(text: string, field: string, { settings }: JsonStore): number {
       expected: 'a whole number of minor units',
     })
   return Number(text)
+}
+
+/** @throws MONEY_UNREADABLE naming the pointer */
+function decimalIn(text: string, field: string, rules: NumberRules, { currency }: JsonSettings): number {
+  try {
+    return moneyIn(text, field, rules, currency)
+  } catch (error) {
+    if (!(error instanceof TillbridgeError)) throw error
+    throw moneyUnreadable({ field, value: text }, error)
+  }
+}
+
+/** JSON's own numbers have a point; a text may be written as the country does. */
+function rulesAt(of: unknown, pointer: string | undefined, settings: JsonSettings): NumberRules {
+  if (pointer === undefined || typeof valueAt(of, pointer) === 'number')
+    return { decimal: '.', thousands: '' }
+  return { decimal: settings.decimal ?? '.', thousands: settings.thousands ?? '' }
 }
 
 /** Percent as parts per million. */

@@ -34,6 +34,9 @@ export const jsonSettings = z
     list: pointer.default(''),
     /** `decimal`: 19.9 or "19.90". `minor`: cents. */
     amounts: z.enum(['decimal', 'minor']).default('decimal'),
+    /** How amounts and quantities are written that are texts; a number of JSON has a point in any case. */
+    decimal: z.enum(['.', ',']).optional(),
+    thousands: z.enum(['', '.', ',', ' ', "'"]).optional(),
     date: z
       .string()
       .max(40)

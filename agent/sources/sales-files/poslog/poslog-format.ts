@@ -20,6 +20,7 @@ import { spellings, transactionCutter } from './transaction-cutter.ts'
 export function poslogFormat(store: PoslogStore): FileFormat {
   return {
     names: ['*.xml', '*.poslog'],
+    keyFor: () => null,
     open(file, head, isEnd) {
       if (head.length < 4 && !isEnd) return null
       const unit = head[1] === 0 || (head[0] === 0xff && head[1] === 0xfe) ? 2 : 1

@@ -1,0 +1,115 @@
+import { recordValueUnreadable } from '../../../shared/record-problems.ts'
+import { currencyWords, unitWords } from './number-words.ts'
+
+/** Nothing that is a number is longer. */
+const LONGEST = 64
+
+/** How a journal writes its numbers. */
+export interface NumberRules {
+  readonly decimal: '.' | ','
+  /** Between groups of three digits; '' for none. */
+  readonly thousands: '' | '.' | ',' | ' ' | "'"
+}
+
+/** What may stand beside the digits: money of this currency, units of goods, or a bare figure such as a rate. */
+export type NumberOf = { readonly currency: string } | 'units' | 'figure'
+
+const MINUS = /[-−–—‐‑﹣－]/u
+/** `5.-`, `5,--`, `5.–`: a price without cents, as Swiss, Austrian, Dutch and Nordic tills write it. */
+const NO_CENTS = /[.,:](?:[-−–—‐‑﹣－]{1,2}|=)$/u
+/** Binary noise around zero, as `1.7763568394002505E-15`. */
+const NEARLY_ZERO = /^\d(?:[.,]\d+)?e-(?:0?[7-9]|[1-9]\d+)$/i
+
+/**
+ * A number as an exporter wrote it, as plain decimal text. Currency signs and words, a spreadsheet's protection and
+ * spaces go; parentheses and a minus on either side mean below zero. Nothing is guessed: a comma where the settings say
+ * point is an error, and so is a word that is not known.
+ * @throws RECORD_VALUE_UNREADABLE naming the field
+ */
+export function plainNumber(text: string, field: string, rules: NumberRules, of: NumberOf): string {
+  const unreadable = () =>
+    recordValueUnreadable({
+      field,
+      value: text.slice(0, LONGEST),
+      expected: `a number such as 1${rules.thousands}234${rules.decimal}50`,
+    })
+  if (text.length > LONGEST) throw unreadable()
+  const bare = withoutWords(withoutProtection(written(text)), of, unreadable)
+  const { digits, isBelow, isWhole } = signed(bare, unreadable)
+  if (isWhole && digits.includes(rules.decimal)) throw unreadable() // `12.50.-`
+  const plain = NEARLY_ZERO.test(digits) ? '0' : decimalOf(digits, rules)
+  if (plain === null) throw unreadable()
+  return `${isBelow ? '-' : ''}${plain}`
+}
+
+/** Full-width signs, every kind of blank and of apostrophe as their plain forms; marks of writing direction go. */
+function written(text: string): string {
+  return text
+    .replace(/[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\u200b\ufeff]/gu, '')
+    .replace(/[\uff01-\uff5e]/gu, sign => String.fromCharCode(sign.charCodeAt(0) - 0xfee0))
+    .replace(/[’‘ʼ´`′]/gu, "'")
+    .replace(/\s+/gu, ' ')
+    .trim()
+}
+
+/** Exporters write `="0012"` or `'0012` to keep a spreadsheet from changing a value. */
+export function withoutProtection(text: string): string {
+  return (/^="(.*)"$/.exec(text)?.[1] ?? text.replace(/^'(?=[-+=@\d.,(])/, '')).trim()
+}
+
+/** One currency sign or word (`CHF 12.50`, `12,50 kr`, `($9.00)`), or one unit of goods (`2 pcs`), goes. */
+function withoutWords(text: string, of: NumberOf, unreadable: () => Error): string {
+  if (of === 'figure' || /\de-\d/i.test(text)) return text
+  const [word, ...more] = [...text.matchAll(/\p{L}+\.?(?:\p{Sc}|\/\.?)?|\p{Sc}/gu)].map(([each]) => each)
+  if (word === undefined) return text
+  if (more.length > 0 || !isKnown(word, text, of)) throw unreadable()
+  return text.replace(word, ' ').replace(/\s+/gu, ' ').trim()
+}
+
+function isKnown(word: string, text: string, of: Exclude<NumberOf, 'figure'>): boolean {
+  const plain = word.replace(/\.$/, '').toLowerCase()
+  if (of === 'units') return unitWords.has(plain)
+  if (/\p{Sc}/u.test(word) || plain.startsWith(of.currency.toLowerCase())) return true
+  // a letter behind an amount is the mark of a tax rate
+  return currencyWords.has(plain) && (plain.length > 1 || !/\d\s*\p{L}/u.test(text))
+}
+
+function signed(text: string, unreadable: () => Error) {
+  const bracketed = /^\((.*)\)$/.exec(text)?.[1]?.trim()
+  const bare = bracketed ?? text
+  const whole = bare.replace(NO_CENTS, '')
+  const parts = /^([-−–—‐‑﹣－+]?) ?(.*?) ?([-−–—‐‑﹣－+]?)$/u.exec(whole)
+  const [, before = '', digits = '', after = ''] = parts ?? []
+  const signs = [before, after].filter(sign => sign !== '')
+  if (signs.length + (bracketed === undefined ? 0 : 1) > 1) throw unreadable() // it says twice that it is below zero
+  const isBelow = bracketed !== undefined || signs.some(sign => MINUS.test(sign))
+  return { digits, isBelow, isWhole: whole !== bare }
+}
+
+/** Null: it is not written as the rules say. */
+function decimalOf(digits: string, { decimal, thousands }: NumberRules): string | null {
+  const [whole = '', fraction = '', ...more] = digits.split(decimal)
+  if (more.length > 0 || !/^\d*$/.test(fraction)) return null
+  if (whole === '' ? fraction === '' : !isGrouped(whole, thousands)) return null
+  const plain = thousands === '' ? whole : whole.replaceAll(thousands, '')
+  return withoutNoise(plain === '' ? '0' : plain, fraction)
+}
+
+function isGrouped(whole: string, thousands: NumberRules['thousands']): boolean {
+  if (/^\d+$/.test(whole)) return true
+  if (thousands === '') return false
+  const sign = `\\${thousands}`
+  // 1,234,567, and 12,34,567 as India groups
+  return new RegExp(`^(?:\\d{1,3}(?:${sign}\\d{3})+|\\d{1,2}(?:${sign}\\d{2})+${sign}\\d{3})$`).test(whole)
+}
+
+/** More digits than a binary number holds are its noise: 12.344999999999999 was 12.345. */
+function withoutNoise(whole: string, fraction: string): string {
+  if (fraction === '') return whole
+  const text = `${whole}.${fraction}`
+  const meant = text.replace(/^0+|\./g, '').replace(/^0+/, '').length
+  if (meant < 16 || whole.length > 13) return text
+  return Number(text)
+    .toFixed(Math.max(0, 15 - whole.length))
+    .replace(/\.?0+$/, '')
+}

@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest'
+import { type NumberRules, plainNumber } from '../../agent/sources/sales-files/number-text.ts'
+import { unitsIn } from '../../agent/sources/sales-files/values.ts'
+
+const swiss: NumberRules = { decimal: '.', thousands: "'" }
+const german: NumberRules = { decimal: ',', thousands: '.' }
+const nordic: NumberRules = { decimal: ',', thousands: ' ' }
+const english: NumberRules = { decimal: '.', thousands: ',' }
+const bare: NumberRules = { decimal: '.', thousands: '' }
+
+const read = (text: string, rules: NumberRules, currency = 'CHF') =>
+  plainNumber(text, 'Amount', rules, { currency })
+
+test.each([
+  ['8.-', swiss, '8'],
+  ['8.\u2013', swiss, '8'],
+  ['8.--', swiss, '8'],
+  ['8,\u2014', german, '8'],
+  ['8.-', german, '8'],
+  ['1.250,-', german, '1250'],
+  ['-8.-', swiss, '-8'],
+  ['(8.--)', swiss, '-8'],
+  ['Fr. 8.-', swiss, '8'],
+  ['8.\u2013 CHF', swiss, '8'],
+  ['7.35-', swiss, '-7.35'],
+  ['7,35\u2212', german, '-7.35'],
+  ['\u2212\u00a07.35', swiss, '-7.35'],
+  ['($91.20)', english, '-91.20'],
+  ['$(91.20)', english, '-91.20'],
+  ['-$91.20', english, '-91.20'],
+  ['$-91.20', english, '-91.20'],
+  ['3\u20191\u0030\u0030.05', swiss, '3100.05'],
+  ["3'100.05", swiss, '3100.05'],
+  ['3\u00a0100,05', nordic, '3100.05'],
+  ['3\u202f100,05', nordic, '3100.05'],
+  ['3\u2009100,05 kr', nordic, '3100.05'],
+  ['12,34,567.00', english, '1234567.00'],
+  ['Rs.\u00a0640.00', english, '640.00'],
+  ['R$ 640,00', german, '640.00'],
+  ['R640.00', bare, '640.00'],
+  ['640,00 z\u0142', nordic, '640.00'],
+  ['K\u010d 640,00', nordic, '640.00'],
+  ['\uff16\uff14\uff10', bare, '640'],
+  ['="640.00"', bare, '640.00'],
+  ["'640.00", bare, '640.00'],
+  ["'-640.00", bare, '-640.00'],
+  ['8.149999999999999', bare, '8.15'],
+  ['128.14500000000001', bare, '128.145'],
+  ['-1.4210854715202004E-14', bare, '-0'],
+])('%s is a number', (text, rules, plain) => {
+  expect(read(text, rules)).toBe(plain)
+})
+
+test.each([
+  ['7.35 CR', swiss],
+  ['7.35 A', swiss],
+  ['7.35 N', swiss],
+  ['7.35%', swiss],
+  ['USD 7.35', swiss],
+  ['7.35 EUR', swiss],
+  ['7:35', swiss],
+  ['7.35E+1', swiss],
+  ['7.35.-', swiss],
+  ['1.250.-', bare],
+  ['1.250', { decimal: ',', thousands: '' }],
+  ['1,250', bare],
+  ['3 100.05', swiss],
+  ['31.00,05', german],
+  ['-7.35-', swiss],
+  ['(-7.35)', swiss],
+  ['--7.35', swiss],
+  ['7\u00b2', bare],
+  ['', bare],
+  ['.', bare],
+  ['-', bare],
+] as [string, NumberRules][])('%s is refused, not guessed', (text, rules) => {
+  expect(() => read(text, rules)).toThrow('"Amount" holds')
+})
+
+test('what 1.250 is, the settings say', () => {
+  expect(read('1.250', german)).toBe('1250')
+  expect(read('1.250', bare)).toBe('1.250')
+})
+
+test('a quantity may name its unit, and no other measure', () => {
+  expect(unitsIn('3 Stk.', 'Menge', german)).toBe(3_000)
+  expect(unitsIn('0,538 kg', 'Menge', german)).toBe(538)
+  expect(unitsIn('0.30000000000000004', 'Qty', bare)).toBe(300)
+  expect(() => unitsIn('538 g', 'Menge', german)).toThrow('"Menge" holds')
+  expect(() => unitsIn('3 CHF', 'Menge', german)).toThrow('"Menge" holds')
+})
