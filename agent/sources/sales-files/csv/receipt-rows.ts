@@ -1,4 +1,5 @@
 import { LONGEST_KEY } from '../../../../shared/ids.ts'
+import { sum } from '../../../../shared/money.ts'
 import { recordFieldMissing, recordValueUnreadable } from '../../../../shared/record-problems.ts'
 import { wallClock } from '../../../../shared/wall-clock.ts'
 import { maskCardNumbers } from '../../../codecs/card-numbers/mask.ts'
@@ -84,8 +85,11 @@ export function readReceiptRows(key: string, rows: readonly Row[], store: CsvSto
   const meant = rows.filter(row => meanings.get(row) === 'sale' || meanings.get(row) === 'refund')
   if (meant.length === 0) return { is: [...meanings.values()].includes('void') ? 'void' : 'nothing' }
   const ofType = (type: RowType) => meant.filter(row => (types.get(row) ?? type) === type)
-  const isRefund = [...meanings.values()].includes('refund')
-  const sign = (amount: number) => (isRefund ? -Math.abs(amount) : amount)
+  const lines = linesOf(ofType('line'), meanings, store)
+  const sign = signOf(
+    meant.map(row => meanings.get(row)),
+    sum(lines.map(line => line.amount)),
+  )
   const money = (field: Money) =>
     first.value(field) === null ? null : sign(readerOf(store).money(first, field))
   const wall = wallIn(first, store)
@@ -100,7 +104,7 @@ export function readReceiptRows(key: string, rows: readonly Row[], store: CsvSto
       day === null
         ? wall.slice(0, 10)
         : momentIn(day, first.heading('businessDate'), settings.date, store.clock).slice(0, 10),
-    lines: linesOf(ofType('line'), meanings, store),
+    lines,
     taxIncluded: settings.taxIncluded,
     taxes: null,
     total: money('total'),
@@ -115,6 +119,13 @@ export function readReceiptRows(key: string, rows: readonly Row[], store: CsvSto
   const warehouse = first.value('warehouse') ?? settings.warehouse
   const of = { source: store.source, currency: settings.currency, zone: settings.zone, warehouse }
   return { is: 'sale', sale: saleOf(plain, of) }
+}
+
+/** A refund's total and payments are below zero however they are written; those of an exchange as its lines come out. */
+function signOf(meanings: readonly (Meaning | undefined)[], ofLines: number): (amount: number) => number {
+  const isMixed = meanings.includes('sale')
+  const isBelow = meanings.includes('refund') && (!isMixed || ofLines < 0)
+  return amount => (isBelow ? -Math.abs(amount) : amount)
 }
 
 type Money = 'amount' | 'price' | 'discount' | 'tax' | 'total' | 'rounding' | 'paid'
