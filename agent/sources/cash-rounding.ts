@@ -23,7 +23,7 @@ const SMALLEST_COIN: Readonly<Record<string, number>> = {
 }
 
 /**
- * Whether a receipt's payments differ from what it comes to by the rounding of cash alone: some of it was paid in cash,
+ * Whether a receipt's payments differ from its sum by the rounding of cash alone: some of it was paid in cash,
  * and the difference is less than the smallest coin. What was rounded and how differs by country and by shop, so both
  * directions count; a difference of a coin or more is never rounding.
  */

@@ -122,7 +122,7 @@ function postedSales(settings: z.infer<typeof Settings>, parts: PostedParts): Po
     }
   }
 
-  /** Why a posted sale does not count: its time, or a receipt of the same key that it is no version of. */
+  /** Why a posted sale does not count: its time, or a receipt of the same key that is another one. */
   function wrongReceipt(
     facts: ReceiptFacts,
     { known, name }: SeenRow,
