@@ -37,7 +37,9 @@ function revokeCommand({ terminal, world }: HubCommandParts): Command {
     .option(...hubFolderOption)
     .option(...databaseOption)
   return answers<HubFolder>(of, terminal, async ({ data, database }, id = '') => {
-    await withDb(world, { data, database }, db => transaction(db, tx => revokeDevice(tx, id)))
+    await withDb(world, { data, database }, db =>
+      transaction(db, tx => revokeDevice(tx, id, world.clock.now())),
+    )
     return { json: { device: id, state: 'revoked' }, text: `${id} is revoked.` }
   })
 }

@@ -31,6 +31,17 @@ export function isDataFault(error: unknown): boolean {
   return faultOf(error) === 'constraint' || isUnreadable(error)
 }
 
+/**
+ * Whether the whole database takes no writes: a full or read-only disk, a file that can't be opened; a server that is
+ * away, ends, or lacks disk, memory or connections. Damage is not among them: it may lie where one store reads alone.
+ */
+export function isStorageFault(error: unknown): boolean {
+  const code = databaseCodeOf(error)
+  if (/^SQLITE_(FULL|READONLY|IOERR|CANTOPEN|NOTADB|NOMEM|PERM)/.test(code)) return true
+  if (/^(53|58)[0-9A-Z]{3}$|^25006$/.test(code)) return true
+  return /^(ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|28[0-9A-Z]{3}|3D000)$/.test(code) || isLostConnection(error)
+}
+
 /** Whether the connection was lost, or the server ended it: another one may do. */
 export function isLostConnection(error: unknown): boolean {
   if (/^(08...|57P0[123]|ECONNRESET|EPIPE|ETIMEDOUT)$/.test(databaseCodeOf(error))) return true

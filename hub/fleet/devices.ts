@@ -58,19 +58,44 @@ export async function supersedeDevices(tx: Tx, store: string, till: string, now:
       .set({ state: 'revoked', state_reason: 're-enrolled' })
       .where('device', '=', device)
       .execute()
-    for (const kind of ['stream-forked', 'till-restored', 'hub-behind', 'ingest-blocked'] as const)
-      await closeException(tx, kind, device, now)
+    await closeProblemsOf(tx, device, now)
   }
 }
 
-/** Takes a device's right to connect away. Its session must be dropped after this commits. @throws DEVICE_MISSING */
-export async function revokeDevice(tx: Tx, device: string): Promise<void> {
+/** Problems whose subject is a device: they end with its right to connect. */
+const ofDevice = [
+  'stream-forked',
+  'till-restored',
+  'hub-behind',
+  'ingest-blocked',
+  'device-silent',
+  'command-unreadable',
+] as const
+
+async function closeProblemsOf(tx: Tx, device: string, now: number): Promise<void> {
+  for (const kind of ofDevice) await closeException(tx, kind, device, now)
+  const waiting = await tx
+    .selectFrom('exception')
+    .select('subject')
+    .where('closed_at', 'is', null)
+    .where('kind', '=', 'pos-write-waiting')
+    .where('subject', 'like', `${device}/%`)
+    .execute()
+  for (const { subject } of waiting) await closeException(tx, 'pos-write-waiting', subject, now)
+}
+
+/**
+ * Takes a device's right to connect away and closes its open problems. Its session must be dropped after this commits.
+ * @throws DEVICE_MISSING
+ */
+export async function revokeDevice(tx: Tx, device: string, now: number): Promise<void> {
   const revoked = await tx
     .updateTable('device')
     .set({ state: 'revoked', state_reason: 'revoked by head office' })
     .where('device', '=', device)
     .executeTakeFirst()
   if (revoked.numUpdatedRows === 0n) throw deviceMissing({ device })
+  await closeProblemsOf(tx, device, now)
 }
 
 /** Stops a device: nothing it sends takes effect until it is re-enrolled. */

@@ -12,7 +12,7 @@ const CROWDED_CHARACTERS = 64 * 1024 * 1024
 export interface CommitLaneWork {
   /**
    * Commits from the front of the frames that wait, in one transaction.
-   * @returns how many frames it has dealt with, at least 1
+   * @returns how many frames it has dealt with; 0: the first one in part, and the rest is for a later turn
    */
   commit(waiting: readonly string[]): Promise<number>
   /** `commit` threw, and the lane takes nothing more. */

@@ -1,7 +1,7 @@
 import type { Hello } from '../../shared/protocol.ts'
 import type { Position } from '../../shared/stream/log.ts'
 import type { Cancel, World } from '../../shared/world.ts'
-import { openException, reconcileExceptions } from '../checks/exceptions.ts'
+import { closeException, openException, reconcileExceptions } from '../checks/exceptions.ts'
 import { type Db, type Tx, transaction } from '../db/db.ts'
 import { type DeviceRow, noteConnected, noteDisconnected, readDevice } from '../fleet/devices.ts'
 import { beginRecovery } from '../stock/recovery.ts'
@@ -148,7 +148,13 @@ async function writeNotes(tx: Tx, notes: readonly Note[], by: Writing): Promise<
     if (isUpgrade(one) && (await sendAfterUpgrade(tx, one, by))) stores.push(one.device.store)
     await writeNote(tx, one)
   }
-  const clean = notes.filter(one => one.kind === 'opened' && one.isClean)
+  const opened = notes.filter(one => one.kind === 'opened')
+  await closeAtHandshake(
+    tx,
+    opened.map(({ device }) => device.device),
+    by.now,
+  )
+  const clean = opened.filter(one => one.isClean)
   await closeRestored(
     tx,
     clean.map(({ device }) => device.device),
@@ -173,6 +179,20 @@ async function writeNote(tx: Tx, note: Note): Promise<void> {
   if (note.kind === 'ended') return noteDisconnected(tx, device, note.at, note.last)
   const { version, clock } = note.hello
   await noteConnected(tx, device, { at: note.at, version, offsetMs: clock - note.at })
+}
+
+/** What kept devices from being taken in is over; that a record can't be stored is not. */
+async function closeAtHandshake(tx: Tx, devices: readonly string[], at: number): Promise<void> {
+  if (devices.length === 0) return
+  const open = await tx
+    .selectFrom('exception')
+    .select('subject')
+    .where('closed_at', 'is', null)
+    .where('kind', '=', 'ingest-blocked')
+    .where('code', '=', 'ingest-blocked.handshake')
+    .where('subject', 'in', devices)
+    .execute()
+  for (const { subject } of open) await closeException(tx, 'ingest-blocked', subject, at)
 }
 
 async function closeRestored(tx: Tx, devices: readonly string[], at: number): Promise<void> {

@@ -37,13 +37,16 @@ export interface IntakeParts {
 /**
  * Commits a device's batches in their order and acks each commit. Frames that wait behind one another share a
  * transaction, up to 1,000 records. A refused frame goes to `failed` with its typed error and nothing of it is kept;
- * frames before it are.
+ * frames before it are. Once a commit has failed, one that fails again is made in parts, so that the records before the
+ * one in the way pass: first one record, then twice as many each time. Each part has its own turn in the queue.
  */
 export function openEventIntake(parts: IntakeParts): EventIntake {
   const { device, log, queue, watch } = parts
   let recordCharacters = USUAL_RECORD_CHARACTERS
   let isStopped = false
   let isFull = false
+  /** How many records the next part may hold. */
+  let most: number = limits.batchRecords
 
   function credit(): number {
     const share = queue.isCrowded() ? SHARE_CHARACTERS.crowded : SHARE_CHARACTERS.atRest
@@ -52,33 +55,31 @@ export function openEventIntake(parts: IntakeParts): EventIntake {
 
   async function commit(waiting: readonly string[]): Promise<number> {
     const held = await log.held()
-    const { records, frames } = await joinFrames(parts, held, waiting)
-    const now = await commitAll(held, records)
+    const { records, frames } = await joinFrames(parts, held, waiting, most)
+    const part = records.slice(0, most)
+    const now = await commitPart(held, part)
+    if (now === null) return 0
     watch.committed()
-    if (records.length > 0) recordCharacters = Math.ceil(charactersOf(records) / records.length)
+    most = Math.min(limits.batchRecords, most * 2)
+    if (part.length > 0) recordCharacters = Math.ceil(charactersOf(part) / part.length)
     if (!isStopped) parts.ack(now, credit())
+    if (part.length < records.length) return 0
     if (isFull && frames === waiting.length) throw tooMuchQueued({ device })
     return frames
   }
 
-  /** Once a commit has failed, one that fails again is made record by record: those before the one in the way pass. */
-  async function commitAll(held: Mark, records: readonly ReceivedRecord[]): Promise<Mark> {
-    if (records.length < 2 || !watch.isStuck()) return commitSome(held, records)
-    try {
-      return await log.commit(records)
-    } catch {
-      let now = held
-      for (const record of records) now = await commitSome(now, [record])
-      return now
-    }
-  }
-
-  async function commitSome(held: Mark, records: readonly ReceivedRecord[]): Promise<Mark> {
-    const [first] = records
+  /** @returns null when a smaller part is to be tried in the next turn */
+  async function commitPart(held: Mark, part: readonly ReceivedRecord[]): Promise<Mark | null> {
+    const [first] = part
     if (first === undefined) return held
+    const isInParts = watch.isStuck() || most < limits.batchRecords
     try {
-      return await log.commit(records)
+      return await log.commit(part)
     } catch (error) {
+      if (isInParts && part.length > 1) {
+        most = 1
+        return null
+      }
       watch.failed(first, error)
       throw error
     }
@@ -113,8 +114,16 @@ interface Joined {
   readonly frames: number
 }
 
-/** The new records of the first frame, and of those behind it that follow it directly and fit into its transaction. */
-async function joinFrames(parts: IntakeParts, held: Mark, waiting: readonly string[]): Promise<Joined> {
+/**
+ * The new records of the first frame, and of those behind it that follow it directly and fit into its transaction. No
+ * frame is added once there are `enough` records.
+ */
+async function joinFrames(
+  parts: IntakeParts,
+  held: Mark,
+  waiting: readonly string[],
+  enough: number,
+): Promise<Joined> {
   const id = { stream: 'events', device: parts.device } as const
   const [first = ''] = waiting
   const records = [...(await newRecords(id, parts.log, held, readBatch(first)))]
@@ -123,7 +132,7 @@ async function joinFrames(parts: IntakeParts, held: Mark, waiting: readonly stri
   for (const frame of waiting.slice(1)) {
     const last = records.at(-1)
     characters += frame.length
-    if (last === undefined || characters > TRANSACTION_CHARACTERS) break
+    if (last === undefined || characters > TRANSACTION_CHARACTERS || records.length >= enough) break
     const following = await recordsBehind(id, last, frame)
     if (records.length + following.length > limits.batchRecords || following.length === 0) break
     records.push(...following)

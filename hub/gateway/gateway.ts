@@ -13,6 +13,7 @@ import { openGate } from './handshake-gate.ts'
 import { type LiveDevice, type LiveSessions, openLiveSessions } from './live-sessions.ts'
 import { startRounds } from './rounds.ts'
 import { type Session, type SessionParts, serveSession } from './session.ts'
+import { openStorageWatch, type StorageProblem, type StorageWatch } from './storage-watch.ts'
 import { openTillReports } from './till-reports.ts'
 
 export const tooManyConnections = defineError(
@@ -30,6 +31,8 @@ export interface Gateway {
   /** Takes a new connection. @param address the peer's, for admission limits */
   accept(wire: Wire, address: string): void
   live(): ReadonlyMap<string, LiveDevice>
+  /** That the hub's database takes no writes; null while it does. */
+  storage(): StorageProblem | null
   [Symbol.asyncDispose](): Promise<void>
 }
 
@@ -52,6 +55,12 @@ export function openGateway(parts: GatewayParts): Gateway {
   const sessions = openLiveSessions({ world, quarantine })
   const admission = openAdmission(UNAUTHENTICATED_PER_ADDRESS)
   const queue = openCommitQueue(world.timers)
+  const storage = openStorageWatch({
+    world,
+    db,
+    background: background.run,
+    changed: () => signals.say('now'),
+  })
   const notes = openDeviceNotes({
     world,
     db,
@@ -64,6 +73,7 @@ export function openGateway(parts: GatewayParts): Gateway {
     queue,
     quarantine,
     notes,
+    storage,
     background: background.run,
   })
   const all = new Set<Session>()
@@ -93,10 +103,12 @@ export function openGateway(parts: GatewayParts): Gateway {
       all.add(session)
     },
     live: sessions.view,
+    storage: storage.problem,
     async [Symbol.asyncDispose]() {
       forget()
       stopRounds()
       notes.close()
+      storage.close()
       for (const session of all)
         session.end(new TillbridgeError('HUB_STOPS', 'The hub stops; it will be back.', {}))
       await queue.idle()
@@ -112,12 +124,15 @@ function partsOfSessions(
     readonly sessions: LiveSessions
     readonly queue: CommitQueue
     readonly notes: DeviceNotes
+    readonly storage: StorageWatch
     quarantine(device: DeviceRow, reason: string): Promise<void>
     background(work: Promise<void>): void
   },
 ): SessionParts {
-  const { sessions, notes, background } = own
+  const { sessions, notes, storage, background } = own
   const reports = openTillReports({ world, db })
+  /** Those that got past the handshake: a device that is never taken in counts as silent. */
+  const taken = new WeakSet<Session>()
   const sayNow = ({ store }: DeviceRow) => signals.say('now', store)
   return {
     world,
@@ -126,18 +141,21 @@ function partsOfSessions(
     apply: applyEvents,
     signals,
     queue: own.queue,
-    watches: openCommitWatches({ world, db, background, changed: sayNow }),
+    watches: openCommitWatches({ world, db, storage, background, changed: sayNow }),
     handshakes: openGate(HANDSHAKES_AT_ONCE),
     admit: sessions.admit,
     hubIsBehind: notes.hubIsBehind,
-    opened: (_, device, hello) => background(notes.opened(device, hello).then(() => sayNow(device))),
+    opened(session, device, hello) {
+      taken.add(session)
+      background(notes.opened(device, hello).then(() => sayNow(device)))
+    },
     reported(device, status, isNews) {
       if (isNews) sayNow(device)
       background(reports.note(device, status))
     },
     forked: (device, reason) => own.quarantine(device, reason).then(() => sayNow(device)),
     ended(session, device) {
-      if (device !== null && sessions.remove(session, device))
+      if (device !== null && sessions.remove(session, device) && taken.has(session))
         background(notes.ended(device, session.status()).then(() => sayNow(device)))
     },
   }

@@ -1,5 +1,11 @@
-import { defineError, TillbridgeError } from '../../shared/errors.ts'
-import { closeCodes, type Frame, protocolRange } from '../../shared/protocol.ts'
+import { defineError } from '../../shared/errors.ts'
+import {
+  closeCodes,
+  type Frame,
+  frameMalformed,
+  frameTooLarge,
+  protocolRange,
+} from '../../shared/protocol.ts'
 import { batchCorrupt, streamGap } from '../../shared/stream/accept.ts'
 import { streamMoved } from '../streams/event-log.ts'
 import {
@@ -27,14 +33,15 @@ export const tooMuchQueued = defineError(
 
 const unauthorised = [deviceUnknown, signatureWrong]
 const again = [streamGap, batchCorrupt, streamMoved, tooMuchQueued]
+const malformed = [frameMalformed, frameTooLarge, frameUnexpected]
 
-/** The WebSocket close code that goes with what ended a session. */
+/** The WebSocket close code that goes with what ended a session. What no device has caused is the hub's own fault. */
 export function closeCodeOf(error: unknown): number {
   if (unauthorised.some(kind => kind.is(error))) return closeCodes.unauthorised
   if (challengeStale.is(error)) return closeCodes.slow
   if (deviceQuarantined.is(error) || deviceRevoked.is(error)) return closeCodes.quarantined
   if (protocolUnsupported.is(error)) return closeCodes.version
   if (again.some(kind => kind.is(error))) return closeCodes.gap
-  if (error instanceof TillbridgeError) return closeCodes.malformed
+  if (malformed.some(kind => kind.is(error))) return closeCodes.malformed
   return closeCodes.failed
 }

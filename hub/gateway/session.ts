@@ -185,6 +185,9 @@ class DeviceSession implements Session {
     const cause = error instanceof TillbridgeError ? undefined : error
     this.#parts.world.log.warn({ code, device: this.#device?.device, error: cause }, sentence)
     if (streamForked.is(error) && this.#device !== null) return void this.#forked(this.#device, error)
+    const isOwnFault = closeCodeOf(error) === closeCodes.failed
+    if (isOwnFault && this.#phase.name === 'admitting' && this.#device !== null)
+      this.#parts.watches.handshakeFailed(this.#device, error)
     const known =
       error instanceof TillbridgeError
         ? error
@@ -272,6 +275,7 @@ class DeviceSession implements Session {
       failed,
     })
     this.#phase = { name: 'open', device, intake, sender }
+    this.#parts.watches.handshakeDone(device)
     this.#parts.opened(this, device, hello)
     this.#beat()
   }

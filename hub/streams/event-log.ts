@@ -30,18 +30,21 @@ export interface EventLogParts {
   readonly signals: Signals
 }
 
+/** Up to where the hub holds a device's events. */
+export async function readHeld(db: Reads, device: string): Promise<Mark> {
+  const row = await db
+    .selectFrom('stream_in')
+    .select(['epoch', 'seq', 'hash'])
+    .where('device', '=', device)
+    .executeTakeFirst()
+  return row ?? { epoch: 0, seq: 0, hash: genesis('events', device, 0) }
+}
+
 /** One device's events as the hub keeps them: records, their effects and the stream's position in one transaction. */
 export function eventLog(parts: EventLogParts): InLog {
   const { db, device } = parts
 
-  async function held(from: Reads = db): Promise<Mark> {
-    const row = await from
-      .selectFrom('stream_in')
-      .select(['epoch', 'seq', 'hash'])
-      .where('device', '=', device)
-      .executeTakeFirst()
-    return row ?? { epoch: 0, seq: 0, hash: genesis('events', device, 0) }
-  }
+  const held = (from: Reads = db) => readHeld(from, device)
 
   async function commitOnce(
     records: readonly ReceivedRecord[],

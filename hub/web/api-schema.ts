@@ -76,6 +76,8 @@ export type ExceptionView = z.infer<typeof ExceptionView>
 /** GET /api/now: the whole first page. */
 export const NowView = z.object({
   hubTime: time,
+  /** The hub's database takes no writes, with its code. Known without the database. */
+  storage: z.object({ code: z.string(), since: time }).nullable().default(null),
   shopify: z.object({
     state: z.enum(['connected', 'unreachable', 'refused', 'not-configured']),
     shop: z.string().nullable(),

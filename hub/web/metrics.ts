@@ -1,8 +1,13 @@
 import { Gauge, Registry } from 'prom-client'
+import type { World } from '../../shared/world.ts'
+import type { StorageProblem } from '../gateway/storage-watch.ts'
 import type { Figures } from './now-view.ts'
 
-/** The hub's figures for Prometheus, read when asked. */
-export function hubMetrics(readFigures: () => Promise<Figures>): {
+/** The hub's figures for Prometheus, read when asked. Without its database the hub still says that it can't store. */
+export function hubMetrics(
+  { log }: Pick<World, 'log'>,
+  read: { figures(): Promise<Figures>; storage(): StorageProblem | null },
+): {
   contentType: string
   text(): Promise<string>
 } {
@@ -19,13 +24,20 @@ export function hubMetrics(readFigures: () => Promise<Figures>): {
   const exceptions = gauge('open_exceptions', 'Open exceptions', ['severity'])
   const writes = gauge('shopify_unconfirmed_writes', 'Stock changes decided and not confirmed by Shopify')
   const reachable = gauge('shopify_connected', 'Whether Shopify answers (1) or not (0)')
+  const stores = gauge('storage_writable', 'Whether the database takes writes (1) or not (0)')
   const memory = gauge('resident_memory_bytes', 'Resident memory of the process')
 
   return {
     contentType: registry.contentType,
     async text() {
-      const figures = await readFigures()
+      const figures = await read.figures().catch((error: unknown) => {
+        log.error({ error }, 'the figures for /metrics could not be read')
+        return null
+      })
+      stores.set(figures === null || read.storage() !== null ? 0 : 1)
+      memory.set(process.memoryUsage.rss())
       for (const metric of [connected, unsent, lag, pickups, exceptions]) metric.reset()
+      if (figures === null) return registry.metrics()
       for (const [store, open] of figures.openPickups) pickups.set({ store }, open)
       for (const { store, till, connection, unsent: events, lagMs } of figures.devices) {
         connected.set({ store, till }, connection === 'connected' ? 1 : 0)
@@ -36,7 +48,6 @@ export function hubMetrics(readFigures: () => Promise<Figures>): {
         exceptions.set({ severity }, figures.exceptions.get(severity) ?? 0)
       writes.set(figures.unconfirmedWrites)
       reachable.set(figures.isShopifyConnected ? 1 : 0)
-      memory.set(process.memoryUsage.rss())
       return registry.metrics()
     },
   }

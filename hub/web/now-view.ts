@@ -5,6 +5,7 @@ import type { WordLanguage } from '../checks/words/word.ts'
 import type { ReadDb } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import type { LiveDevice } from '../gateway/live-sessions.ts'
+import type { StorageProblem } from '../gateway/storage-watch.ts'
 import { unconfirmedWrites } from '../outbox/unconfirmed.ts'
 import { openPickupCounts } from '../pickups/counts.ts'
 import { dateNumber, dateOfNumber, wallOfNumber } from '../sales/sale-times.ts'
@@ -20,6 +21,8 @@ export interface NowParts {
   readonly db: ReadDb
   live(): ReadonlyMap<string, LiveDevice>
   shopify(): ShopifyState
+  /** That the hub's database takes no writes; null while it does. */
+  storage(): StorageProblem | null
   now(): number
 }
 
@@ -61,6 +64,7 @@ export async function readNow(parts: NowParts, language: WordLanguage = 'en'): P
   })
   return {
     hubTime: now,
+    storage: parts.storage(),
     shopify: { ...parts.shopify(), unconfirmedWrites: await unconfirmedWrites(db) },
     locations,
     exceptions,

@@ -7,6 +7,7 @@ import { firstIssue } from '../../shared/protocol.ts'
 import type { World } from '../../shared/world.ts'
 import type { WordLanguage } from '../checks/words/word.ts'
 import type { Db } from '../db/db.ts'
+import type { StorageProblem } from '../gateway/storage-watch.ts'
 import type { Signals } from '../signals.ts'
 import type { Account } from './accounts.ts'
 import type { NowView } from './api-schema.ts'
@@ -35,6 +36,8 @@ export interface WebContext {
   /** Failed log-ins and failed enrolments, by caller. */
   readonly failedLogins: FailureLimit
   readonly failedEnrolments: FailureLimit
+  /** That the hub's database takes no writes; null while it does. */
+  storage(): StorageProblem | null
   readonly metrics: { readonly contentType: string; text(): Promise<string> }
   readNow(language: WordLanguage): Promise<NowView>
   enrol(body: unknown): Promise<unknown>

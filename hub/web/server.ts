@@ -94,7 +94,8 @@ function contextOf(parts: HubServerParts, addPage: WebContext['addPage']): WebCo
     session: sessionCookie(parts.publicUrl?.startsWith('https:') ?? false),
     failedLogins: failureLimit(world.clock, { failures: 10, windowMs: 5 * 60_000 }),
     failedEnrolments: failureLimit(world.clock, { failures: 10, windowMs: 60_000 }),
-    metrics: hubMetrics(() => readFigures(parts.view)),
+    storage: parts.view.storage,
+    metrics: hubMetrics(world, { figures: () => readFigures(parts.view), storage: parts.view.storage }),
     readNow: shareReads(language => readNow(parts.view, language)),
     receiveWebhook: parts.receiveWebhook,
   }

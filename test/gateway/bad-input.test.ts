@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { signerOf } from '../../agent/enrolment/device-file.ts'
 import { listExceptions } from '../../hub/checks/exceptions.ts'
-import { type Db, transaction } from '../../hub/db/db.ts'
+import { type Db, transaction, withFence } from '../../hub/db/db.ts'
 import { openGateway } from '../../hub/gateway/gateway.ts'
 import { audit } from '../../hub/stock/audit.ts'
 import { readRecord } from '../../hub/streams/read-record.ts'
@@ -387,6 +387,45 @@ test('an exception for what one process could not store closes when another proc
   })
   await (await send(4, { gateway })).frame('ack')
   await until('the end of the exception', async () => (await blocked(db)).length === 0)
+})
+
+test('a till that the hub fails to take in is told of, counts as silent, and is forgotten once it is taken in', async () => {
+  await using set = await setUp()
+  const { db } = set.hub
+  await rename(db, 'stream_out', 'gone')
+  for (let i = 0; i < 5; i += 1) {
+    const line = connect(set.hub)
+    line.wire.send(set.hello((await line.frame('challenge')).nonce))
+    expect((await line.end()).code).toBe(closeCodes.failed)
+  }
+  await until('the exception', async () => (await blocked(db)).length === 1)
+  expect((await blocked(db))[0]?.code).toBe('ingest-blocked.handshake')
+  const seen = () => db.selectFrom('device').select('last_seen_at').executeTakeFirstOrThrow()
+  expect(await seen()).toEqual({ last_seen_at: null })
+  await rename(db, 'gone', 'stream_out')
+  await set.enter()
+  await until('the end of the exception', async () => (await blocked(db)).length === 0)
+  expect(await seen()).not.toEqual({ last_seen_at: null })
+})
+
+test('a hub whose disk is full says so in memory, and no longer once a record is stored', async () => {
+  await using set = await setUp()
+  let isFull = true
+  const db = withFence(set.hub.db, async () => {
+    if (isFull) throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' })
+  })
+  const { world } = set
+  await using gateway = openGateway({ world, db, hub: 'hub_test', signals: set.hub.signals, sendSnapshot })
+  const send = async () => {
+    const line = await set.enter({}, { gateway })
+    line.wire.send(encodeBatch('events', batch(set.device.device, [JSON.stringify(sale(1))])))
+    return line
+  }
+  expect((await (await send()).end()).code).toBe(closeCodes.failed)
+  expect(gateway.storage()).toEqual({ code: 'SQLITE_FULL', since: world.clock.now() })
+  isFull = false
+  await (await send()).frame('ack')
+  expect(gateway.storage()).toBeNull()
 })
 
 test('a million-character garbage flood on one connection leaves the others alone', async () => {

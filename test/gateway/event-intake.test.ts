@@ -4,12 +4,12 @@ import { openEventIntake } from '../../hub/gateway/event-intake.ts'
 import { encodeBatch, limits } from '../../shared/protocol.ts'
 import { genesis, link } from '../../shared/stream/chain.ts'
 import type { Mark, ReceivedRecord } from '../../shared/stream/log.ts'
-import { turns } from '../manual-world.ts'
+import { turns, until } from '../manual-world.ts'
 
 const start: Mark = { epoch: 1, seq: 0, hash: genesis('events', 'dev_1', 1) }
 
-/** A database that only remembers how many records each transaction held. */
-function fakeLog() {
+/** A database that only remembers how many records each transaction held, and fails at the record number `bad`. */
+function fakeLog(bad: number | null) {
   const commits: number[] = []
   const taken: ReceivedRecord[] = []
   return {
@@ -19,6 +19,7 @@ function fakeLog() {
       held: () => taken.at(-1) ?? start,
       hashAt: ({ seq }: { seq: number }) => (seq === 0 ? start.hash : (taken[seq - 1]?.hash ?? null)),
       commit(records: readonly ReceivedRecord[]) {
+        if (records.some(({ seq }) => seq === bad)) throw new Error('the disk does not take it')
         commits.push(records.length)
         taken.push(...records)
         return taken.at(-1) ?? start
@@ -27,25 +28,34 @@ function fakeLog() {
   }
 }
 
-function setUp() {
-  const { log, commits, taken } = fakeLog()
+function setUp({ bad = null, isStuck = false }: { bad?: number | null; isStuck?: boolean } = {}) {
+  const { log, commits, taken } = fakeLog(bad)
+  let stuck = isStuck
+  const failedAt: number[] = []
+  const queue = openCommitQueue({
+    soon(run) {
+      setImmediate(run)
+      return () => undefined
+    },
+  })
   const acks: { seq: number; credit: number }[] = []
   const failures: unknown[] = []
   const intake = openEventIntake({
     device: 'dev_1',
     store: 'HAR',
-    queue: openCommitQueue({
-      soon(run) {
-        setImmediate(run)
-        return () => undefined
-      },
-    }),
+    queue,
     log,
-    watch: { isStuck: () => false, committed: () => undefined, failed: () => undefined },
+    watch: {
+      isStuck: () => stuck,
+      committed() {
+        stuck = false
+      },
+      failed: ({ seq }) => void failedAt.push(seq),
+    },
     ack: ({ seq }, credit) => acks.push({ seq, credit }),
     failed: error => failures.push(error),
   })
-  return { intake, commits, taken, acks, failures }
+  return { intake, queue, commits, taken, acks, failures, failedAt }
 }
 
 /** Frames that follow one another, as a sender cuts them. */
@@ -117,4 +127,42 @@ test('a device that ignores its credit is cut off at 16 MiB, and what came befor
   await turns(200)
   expect(taken.length).toBe(Math.floor((16 * 1024 * 1024) / 340_150))
   expect(failures).toMatchObject([{ code: 'TOO_MUCH_QUEUED' }])
+})
+
+test('a record that can’t be stored, deep in a backlog: each part is a turn of the queue, and is acked', async () => {
+  const { intake, queue, commits, acks, failures, failedAt } = setUp({ bad: 701, isStuck: true })
+  const seen: number[] = []
+  const live = queue.openLane('MKT', {
+    async commit() {
+      seen.push(commits.length)
+      if (seen.length < 100) live.push('sale')
+      return 1
+    },
+    failed: error => failures.push(error),
+  })
+  const [frame = ''] = framesOf(receipts(1_000, 5))
+  intake.take(frame)
+  live.push('sale')
+  await turns(400)
+  expect(commits.slice(0, 5)).toEqual([1, 2, 4, 8, 16])
+  expect(commits.reduce((sum, count) => sum + count, 0)).toBe(700)
+  expect(commits.length).toBeLessThan(50)
+  expect(acks.map(({ seq }) => seq)).toEqual(
+    commits.map((_, i) => commits.slice(0, i + 1).reduce((a, b) => a + b)),
+  )
+  expect(new Set(seen).size).toBeGreaterThan(5) // the other store sold in between
+  expect(failedAt).toEqual([701])
+  expect(failures).toMatchObject([{ message: 'the disk does not take it' }])
+})
+
+test('a connection that has ended leaves the rest of a backlog alone', async () => {
+  const { intake, acks, taken, failures } = setUp({ bad: 701, isStuck: true })
+  const [frame = ''] = framesOf(receipts(1_000, 5))
+  intake.take(frame)
+  await until('a first part', () => taken.length >= 7)
+  intake.stop()
+  const [stored, acked] = [taken.length, acks.length]
+  await turns(100)
+  expect(taken.length).toBeLessThanOrEqual(stored + 8)
+  expect([acks.length, failures]).toEqual([acked, []])
 })

@@ -54,6 +54,7 @@ function costly(): string[] {
 const parts = () => ({
   db: history.db,
   live: () => new Map(),
+  storage: () => null,
   shopify: () => ({ state: 'connected' as const, shop: null, problem: null }),
   now: () => history.world.clock.now(),
 })

@@ -179,6 +179,7 @@ test.skipIf(process.env['HUB_ENGINE'] === 'postgres')(
     const { status, body } = await ask(`${hub.url}/readyz`)
     expect([status, JSON.parse(body)]).toEqual([503, { status: 'database unavailable' }])
     expect((await ask(`${hub.url}/healthz`)).status).toBe(200)
+    expect((await ask(`${hub.url}/metrics`)).body).toMatch(/^tillbridge_hub_storage_writable 0$/m)
   },
 )
 

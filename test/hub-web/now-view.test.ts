@@ -44,6 +44,7 @@ async function counting<T>(db: Db, read: (db: Db) => Promise<T>): Promise<{ resu
 const parts = (db: Db) => ({
   db,
   live: () => new Map(),
+  storage: () => null,
   shopify: () => ({ state: 'not-configured', shop: null, problem: null }) as const,
   now: () => NOON,
 })

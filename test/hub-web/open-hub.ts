@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { transaction } from '../../hub/db/db.ts'
 import { createEnrolCode, enrolDevice } from '../../hub/fleet/enrolment.ts'
 import { hashPassword, putAccount } from '../../hub/web/accounts.ts'
+import type { NowParts } from '../../hub/web/now-view.ts'
 import { openPort } from '../../hub/web/port.ts'
 import { serveHub } from '../../hub/web/server.ts'
 import { startTestHub } from '../gateway/till-and-hub.ts'
@@ -10,7 +11,7 @@ import { manualWorld, temporaryFolder } from '../manual-world.ts'
 export const PASSWORD = 'correct horse battery'
 
 /** The hub's real web server over TCP, on a real database, without a shop. `webhooks` takes what arrives. */
-export async function openHub(given: { publicUrl?: string } = {}) {
+export async function openHub(given: { publicUrl?: string; storage?: NowParts['storage'] } = {}) {
   const folder = temporaryFolder()
   const world = manualWorld()
   const hub = await startTestHub(world, folder.path)
@@ -32,6 +33,7 @@ export async function openHub(given: { publicUrl?: string } = {}) {
     view: {
       db: hub.db,
       live: hub.gateway.live,
+      storage: given.storage ?? hub.gateway.storage,
       shopify: () => ({ state: 'not-configured', shop: null, problem: null }),
       now: world.clock.now,
     },

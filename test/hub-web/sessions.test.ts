@@ -142,3 +142,14 @@ test('the first page’s facts parse, of an empty hub and of one with a till and
     locations: [{ openExceptions: 1 }],
   })
 })
+
+test('a hub that cannot store is not ready, and says so where people and monitoring look', async () => {
+  const since = Date.UTC(2026, 10, 25, 9)
+  await using hub = await openHub({ storage: () => ({ code: 'SQLITE_FULL', since }) })
+  const ready = await ask(`${hub.url}/readyz`)
+  const status = 'the hub cannot store: SQLITE_FULL, since 2026-11-25T09:00:00.000Z'
+  expect([ready.status, JSON.parse(ready.body)]).toEqual([503, { status }])
+  expect((await ask(`${hub.url}/metrics`)).body).toMatch(/^tillbridge_hub_storage_writable 0$/m)
+  const now = await ask(`${hub.url}/api/now`, { headers: await signedIn(hub) })
+  expect(JSON.parse(now.body)).toMatchObject({ storage: { code: 'SQLITE_FULL', since } })
+})

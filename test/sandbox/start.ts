@@ -72,7 +72,7 @@ function welcome(run: RunFile): string {
     '',
     `Head office    ${run.hub.url}   user ${run.hub.user}, password ${run.hub.password}`,
     ...run.stores.map(store => `${store.name.padEnd(14)} ${store.till.url}`),
-    `Sandbox shop   ${run.shopify.url}   order something for pickup here`,
+    `Sandbox shop   ${run.shopify.url}   order here, or play the shop's staff`,
     ...(run.lightStores.length === 0
       ? []
       : [

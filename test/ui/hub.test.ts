@@ -140,6 +140,7 @@ test('says that all is well only when it is, and what to do when there is nothin
   const expected: [unknown, string][] = [
     [{ ...well, shopify: { ...shopify, state: 'unreachable' } }, 'Shopify cannot be reached'],
     [{ ...well, locations: [silent] }, '1 till is offline'],
+    [{ ...well, storage: { code: 'SQLITE_FULL', since: hubTime } }, 'The hub cannot store anything'],
     [{ ...well, locations: [] }, 'No stores yet'],
   ]
   for (const [now, words] of expected) {
@@ -150,6 +151,9 @@ test('says that all is well only when it is, and what to do when there is nothin
         return textOf(answer)
       })
       .toContain(words)
+    const isStoring = words !== 'The hub cannot store anything'
+    const alerts = await page.getByTestId('cannot-store').allTextContents()
+    expect(alerts).toEqual(isStoring ? [] : [expect.stringContaining('SQLITE_FULL')])
   }
   expect(await textOf(page.getByTestId('empty'))).toContain('tillbridge-hub store')
   hub.broken = true

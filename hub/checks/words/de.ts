@@ -6,6 +6,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Ein Ereignis der Art „{kind}“ aus Filiale {store} konnte nicht verarbeitet werden ({problem}). Es bleibt vollständig erhalten. Aktualisieren Sie den Hub oder fragen Sie mit der Datensatznummer um Hilfe.',
   'ingest-blocked':
     'Kasse „{till}“ in Filiale {store} kann ihre Verkäufe nicht abliefern: Der Hub scheitert jedes Mal daran, Datensatz {epoch}/{seq} zu speichern ({error}: {why}). Die Kasse behält ihn und alle folgenden und sendet sie erneut. Prüfen Sie Festplatte und Datenbank des Hubs. Ist nur diese Kasse betroffen, fragen Sie mit der Logdatei des Hubs um Hilfe.',
+  'ingest-blocked.handshake':
+    'Kasse „{till}“ in Filiale {store} erreicht den Hub, aber er kann sie nicht annehmen ({error}: {why}). Die Kasse behält ihre Verkäufe und versucht es weiter. Prüfen Sie Festplatte und Datenbank des Hubs. Ist nur diese Kasse betroffen, fragen Sie mit der Logdatei des Hubs um Hilfe.',
   'stream-forked':
     'Kasse „{till}“ in Filiale {store} ist angehalten: {reason} Melden Sie sie neu an mit: tillbridge-hub enrol-code {store}. Noch nicht übertragene Verkäufe sendet sie dann einmal.',
   'till-restored':

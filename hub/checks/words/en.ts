@@ -8,6 +8,8 @@ export const en = {
     'An event of kind "{kind}" from store {store} could not be applied ({problem}). It is kept in full. Update the hub, or ask for help with the record’s number.',
   'ingest-blocked':
     'Till "{till}" of store {store} cannot deliver its sales: each time, the hub fails to store record {epoch}/{seq} ({error}: {why}). The till keeps that record and all behind it, and sends them again. Check the hub’s disk and database. If only this till is blocked, ask for help with the hub’s log.',
+  'ingest-blocked.handshake':
+    'Till "{till}" of store {store} reaches the hub, but the hub fails each time to take it in ({error}: {why}). The till keeps its sales and tries again. Check the hub’s disk and database. If only this till is affected, ask for help with the hub’s log.',
   'stream-forked':
     'Till "{till}" of store {store} is stopped: {reason} Re-enrol it with: tillbridge-hub enrol-code {store}. It then sends the sales it still holds, once.',
   'till-restored':

@@ -81,8 +81,9 @@ function conflictSql(table: string, conflict: Conflict | null): string {
 }
 
 /**
- * better-sqlite3 as Kysely wants it, with two changes: statements are prepared once, and `begin` is the given statement
- * (the writer takes its lock at the start: BEGIN IMMEDIATE).
+ * better-sqlite3 as Kysely wants it, with three changes: statements are prepared once, `begin` is the given statement
+ * (the writer takes its lock at the start: BEGIN IMMEDIATE), and `rollback` does nothing when SQLite has rolled back
+ * already, as it does when the disk is full or fails at the commit: its error would hide that one.
  */
 function withStatementCache(db: Database, begin: string): SqliteDatabase {
   const cache = new Map<string, SqliteStatement>()
@@ -92,10 +93,18 @@ function withStatementCache(db: Database, begin: string): SqliteDatabase {
       const cached = cache.get(sql)
       if (cached !== undefined) return cached
       if (cache.size >= MAX_STATEMENTS) cache.clear()
-      const statement = plain(db.prepare(sql === 'begin' ? begin : sql))
+      const prepared = plain(db.prepare(sql === 'begin' ? begin : sql))
+      const statement = sql === 'rollback' ? onlyInside(db, prepared) : prepared
       cache.set(sql, statement)
       return statement
     },
+  }
+}
+
+function onlyInside(db: Database, rollback: SqliteStatement): SqliteStatement {
+  return {
+    ...rollback,
+    run: parameters => (db.inTransaction ? rollback.run(parameters) : { changes: 0, lastInsertRowid: 0 }),
   }
 }
 

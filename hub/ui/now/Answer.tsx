@@ -20,6 +20,7 @@ export function Answer({ view }: { view: NowView }) {
 }
 
 function answer(view: NowView, t: NowWords): { look: StateLook; words: string } {
+  if (view.storage !== null) return { look: 'wrong', words: t.cannotStore }
   const open = view.exceptions.length
   const urgent = view.exceptions.some(one => one.severity === 'urgent')
   if (open > 0) return { look: urgent ? 'wrong' : 'waiting', words: t.need(open) }

@@ -43,6 +43,7 @@ function Found({ view }: { view: NowView }) {
   return (
     <>
       <Answer view={view} />
+      {view.storage !== null && <CannotStore storage={view.storage} />}
       <ExceptionList exceptions={view.exceptions} locations={view.locations} more={view.moreExceptions} />
       <Summary view={view} />
       {view.locations.length > 0 ? (
@@ -55,6 +56,18 @@ function Found({ view }: { view: NowView }) {
         </div>
       )}
     </>
+  )
+}
+
+function CannotStore({ storage }: { storage: NonNullable<NowView['storage']> }) {
+  const t = useMessages(nowMessages)
+  const { locale } = useLanguage()
+  const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone
+  const since = clockTime(storage.since, { zone, locale })
+  return (
+    <div data-testid="cannot-store">
+      <Problem say={t.cannotStoreSince(storage.code, since)} meaning={t.cannotStoreMeaning} />
+    </div>
   )
 }
 

@@ -5,6 +5,11 @@ const en = {
     'Stores keep working and nothing is lost; only this page is out of date. Tell IT if this continues.',
   unreadable: 'This page is older than the hub. Reload the page.',
   lost: (since: string) => `The hub has not answered since ${since}. The figures may be out of date.`,
+  cannotStore: 'The hub cannot store anything',
+  cannotStoreSince: (code: string, since: string) =>
+    `The hub’s database has refused to store since ${since}: ${code}`,
+  cannotStoreMeaning:
+    'Tills keep their sales and send them later; nothing is lost. Until then stock and this page are out of date. IT must check the disk and the database of the hub.',
   title: 'Now',
   need: (n: number) => (n === 1 ? '1 issue needs attention' : `${n} issues need attention`),
   allWell: 'All well',
@@ -71,6 +76,10 @@ const de: typeof en = {
     'Die Filialen arbeiten weiter, nichts geht verloren; nur diese Seite ist nicht aktuell. Bleibt es so, bitte die IT informieren.',
   unreadable: 'Diese Seite ist älter als der Hub. Bitte die Seite neu laden.',
   lost: since => `Der Hub antwortet seit ${since} nicht. Die Anzeige kann veraltet sein.`,
+  cannotStore: 'Der Hub kann nichts speichern',
+  cannotStoreSince: (code, since) => `Die Datenbank des Hubs nimmt seit ${since} nichts an: ${code}`,
+  cannotStoreMeaning:
+    'Die Kassen behalten ihre Verkäufe und senden sie später; nichts geht verloren. Bis dahin sind Bestände und diese Seite nicht aktuell. Die IT muss Festplatte und Datenbank des Hubs prüfen.',
   title: 'Jetzt',
   need: n => (n === 1 ? '1 offener Punkt' : `${n} offene Punkte`),
   allWell: 'Alles in Ordnung',

@@ -59,7 +59,7 @@ export function jsonAnswer(
 export function htmlAnswer(status: number, html: string): ShopResponse {
   return textAnswer(status, 'text/html; charset=utf-8', html, {
     'Content-Security-Policy':
-      "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+      "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'no-referrer',
     'Cache-Control': 'no-store',
