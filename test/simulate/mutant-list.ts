@@ -12,10 +12,10 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the hub acks before it has committed',
     file: 'hub/gateway/event-intake.ts',
-    find: 'const now = await commitAll(held, records)',
-    replace: `const last = records.at(-1)
+    find: 'const now = await commitPart(held, part)',
+    replace: `const last = part.at(-1)
     if (last !== undefined) parts.ack(last, credit())
-    const now = await commitAll(held, records)`,
+    const now = await commitPart(held, part)`,
   },
   {
     name: 'commits are synced later: one connection is left at NORMAL',
