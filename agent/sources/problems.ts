@@ -15,3 +15,13 @@ export const receiptNumberRepeated = defineError(
   (f: { key: string; first: string; second: string; advice: string }) =>
     `The number ${f.key} is used twice: by ${f.first}, which is kept, and by ${f.second}, which does not count yet. ${f.advice}`,
 )
+export const tillClockWrong = defineError(
+  'TILL_CLOCK_WRONG',
+  (f: { wall: string; why: string }) =>
+    `The till dated this sale ${f.wall}, ${f.why}. Set the till's clock, and this PC's; then correct the date in the POS, or set "oddTimes" to "accept" in this source's settings to count it as dated.`,
+)
+export const saleJumpsBack = defineError(
+  'SALE_JUMPS_BACK',
+  (f: { wall: string; before: string }) =>
+    `This sale is dated ${f.wall}, weeks before the one ahead of it in the file (${f.before}). Check the till's clock; then correct the date in the POS, or set "oddTimes" to "accept" in this source's settings to count it as dated.`,
+)

@@ -4,6 +4,7 @@ import type { Log } from '../../shared/world.ts'
 import { moveIllegal, pickupUnknown } from '../pickups/pickups.ts'
 import { printJobUnderWay, printJobUnknown } from '../printing/print-jobs.ts'
 import { idempotencyKeyReused, posSourceClosed, postedReceiptUnknown } from '../sources/http/problems.ts'
+import { receiptNumberRepeated } from '../sources/problems.ts'
 import { hostWrong, originWrong, tillNotOpened } from './access.ts'
 import { posTokenWrong } from './pos-api.ts'
 
@@ -23,6 +24,7 @@ const statusOf: Readonly<Record<string, number>> = {
   [posSourceClosed.code]: 404,
   [postedReceiptUnknown.code]: 404,
   [idempotencyKeyReused.code]: 409,
+  [receiptNumberRepeated.code]: 409,
 }
 
 /** Answers with a code and a sentence; what was not expected is logged, and says only that it failed. */

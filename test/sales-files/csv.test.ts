@@ -48,7 +48,7 @@ test('rows of one receipt are one sale', async () => {
       tenders: [{ kind: 'cash', name: 'Cash', amount: 3570 }],
       rounding: 0,
     },
-    { receipt: '2', lines: [{ quantity: -1000, net: -1000 }], tenders: [{ kind: 'other', amount: -1190 }] },
+    { receipt: '2', lines: [{ quantity: -1000, net: -1000 }], tenders: [{ kind: 'card', amount: -1190 }] },
   ])
 })
 

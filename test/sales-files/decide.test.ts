@@ -10,6 +10,7 @@ const at = {
   startFrom: null,
   pass: 'a.xml#1',
   window: null,
+  clock: null,
   repeated: { are: 'refuse' as const, advice: () => '' },
 }
 const entry: SalesEntry = {

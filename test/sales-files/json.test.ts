@@ -71,7 +71,7 @@ test.each([
       taxes: [{ name: 'VAT', rate: 190_000, amount: 380, base: 2000 }],
       tenders: [
         { kind: 'cash', amount: 3000 },
-        { kind: 'other', name: 'change', amount: -620 },
+        { kind: 'cash', name: 'change', amount: -620 },
       ],
       rounding: 0,
     },

@@ -201,3 +201,28 @@ test('JSON: a refund with the number of its sale', async () => {
   folder.restart({ repeatedNumbers: 'keep-both' })
   expect(soldOf(await folder.rest())).toEqual([['5/2026-07-18T17:00:00/refund', [['CUP', -1]], -1500]])
 })
+
+test('an exchange is paid either way, whether or not its total has a minus', async () => {
+  const rows = (no: string, sold: string, back: string, total: string) =>
+    `${no};18.07.2026 10:20;Verkauf;K1;CUP;1;${sold};${total};Bar\n${no};18.07.2026 10:20;Retoure;K1;PEN;1;${back};${total};Bar\n`
+  const { events } = await readAll(
+    {
+      'a.csv':
+        HEAD.replace('\n', ';Summe;Art\n') +
+        rows('E1', '15.00', '4.00', '11.00') +
+        rows('E2', '4.00', '15.00', '-11.00') +
+        rows('E3', '4.00', '15.00', '11.00') +
+        rows('E4', '4.00', '4.00', '0.00'),
+    },
+    {
+      refunds: { Verkauf: 'sale', Retoure: 'refund' },
+      columns: { ...columns, total: 'Summe', tender: 'Art' },
+    },
+  )
+  expect(soldOf(events).map(([receipt, , paid]) => [receipt, paid])).toEqual([
+    ['E1', 1100],
+    ['E2', -1100],
+    ['E3', -1100],
+    ['E4', undefined],
+  ])
+})

@@ -134,3 +134,29 @@ test.each<[string, Parameters<typeof send>[2], number, string]>([
   expect(await send(till, sale, given)).toMatchObject({ status, answer: { code } })
   expect(await told(till)).toEqual([])
 })
+
+test('a refund that has the receipt of its sale never replaces it, and a wrong clock is asked about', async () => {
+  await using till = await openTill()
+  await send(till, sale)
+  const refund = {
+    ...sale,
+    soldAt: '2026-11-25T15:00:00',
+    lines: [{ sku: ' SHIRT-M ', quantity: '-2', net: '-33.62' }],
+    taxes: [{ name: 'VAT', base: '-33.62', amount: '-6.39' }],
+    tenders: [{ kind: 'cash', amount: '-40.00' }],
+  }
+  const repeated = await send(till, refund)
+  expect(repeated).toMatchObject({ status: 409, answer: { code: 'RECEIPT_NUMBER_REPEATED' } })
+  expect(repeated.answer['sentence']).toContain('the refund of 2026-11-25 15:00 over -40.00 EUR')
+  expect(await send(till, { ...refund, receipt: 'R-457/refund' })).toMatchObject({ status: 200 })
+  const early = await send(till, { ...sale, receipt: 'R-1', soldAt: '1970-01-01T00:10:00' })
+  expect(early).toMatchObject({ status: 400, answer: { code: 'TILL_CLOCK_WRONG' } })
+  const events = await told(till)
+  expect(events.map(({ kind }) => kind)).toEqual([
+    'sale.completed',
+    'source.row-refused',
+    'sale.completed',
+    'source.row-refused',
+  ])
+  expect(events[2]).toMatchObject({ lines: [{ sku: 'SHIRT-M' }], rounding: 1, unexplained: 0 })
+})

@@ -4,10 +4,14 @@ import { type SaleCompleted, SaleVoided } from '../../../shared/events.ts'
 import { epochMs, ReceiptKey, type SourceId } from '../../../shared/ids.ts'
 import { Currency } from '../../../shared/money.ts'
 import { oneAtATime } from '../../../shared/turns.ts'
+import { zoneClock } from '../../../shared/wall-clock.ts'
 import { maskCardNumbersIn } from '../../codecs/card-numbers/mask-value.ts'
 import { fingerprintOf } from '../fingerprint.ts'
 import { type RowFinding, type SeenRow, stepRow, wallOf } from '../known-rows.ts'
+import { receiptNumberRepeated } from '../problems.ts'
+import { differencesOf, ReceiptFacts, receiptInWords, saleFacts } from '../repeated-receipt.ts'
 import { type AnySourceKind, defineSource, type SourceParts } from '../source.ts'
+import { clockProblem, latestWall } from '../till-clock.ts'
 import { readPostedSale } from './posted-sale.ts'
 import { idempotencyKeyReused, posSourceClosed, postedReceiptUnknown } from './problems.ts'
 
@@ -32,6 +36,8 @@ const Settings = z.strictObject({
   zone: z.string().min(1).max(64),
   /** The POS's code of the location whose stock a sale reduces. */
   warehouse: z.string().min(1).max(255),
+  /** A sale whose date a till can't have had: `refuse` asks. */
+  oddTimes: z.enum(['refuse', 'accept']).optional(),
 })
 
 /** The inlet for sales that a POS posts (docs/sources-http.md), and the kind of source that receives them. */
@@ -67,7 +73,7 @@ interface PostedSales {
 type PostedParts = Pick<SourceParts, 'source' | 'memory' | 'clock'>
 
 function postedSales(settings: z.infer<typeof Settings>, parts: PostedParts): PostedSales {
-  const { source, memory } = parts
+  const { source, memory, clock } = parts
   /** One at a time: two posts of one receipt must not both find it new. */
   const inTurn = oneAtATime()
 
@@ -97,7 +103,7 @@ function postedSales(settings: z.infer<typeof Settings>, parts: PostedParts): Po
   async function refuse(key: string, body: unknown, error: unknown): Promise<void> {
     if (!(error instanceof TillbridgeError)) return
     const { request } = rowsOf(key, '', null)
-    if (request.known !== undefined && request.known.state !== 'refused') return
+    if (isTaken(request)) return
     const step = stepRow(request, {
       is: 'unreadable',
       fingerprint: fingerprintOf([error.code, body]),
@@ -116,6 +122,26 @@ function postedSales(settings: z.infer<typeof Settings>, parts: PostedParts): Po
     }
   }
 
+  /** Why a posted sale does not count: its time, or a receipt of the same key that is another one. */
+  function wrongReceipt(
+    facts: ReceiptFacts,
+    { known, name }: SeenRow,
+    fingerprint: string,
+  ): TillbridgeError | null {
+    const latest = latestWall(zoneClock(settings.zone)(clock.now()))
+    const odd =
+      settings.oddTimes === 'accept' || known !== undefined ? null : clockProblem(facts.wall, latest)
+    const before = factsIn(known?.told)
+    if (odd !== null || before === null || known?.fingerprint === fingerprint) return odd
+    if (differencesOf(before, facts).length === 0) return null
+    return receiptNumberRepeated({
+      key: name.slice(name.indexOf('/') + 1),
+      first: receiptInWords(before),
+      second: receiptInWords(facts),
+      advice: 'Post the second one with a "receipt" of its own, such as the number with "/refund".',
+    })
+  }
+
   return {
     post: (key, body) =>
       inTurn(async () => {
@@ -123,9 +149,15 @@ function postedSales(settings: z.infer<typeof Settings>, parts: PostedParts): Po
         const fingerprint = fingerprintOf([sale])
         const { wall } = sale.soldAt
         const rows = rowsOf(key, sale.receipt, wall)
+        const facts = saleFacts(sale)
+        const wrong = wrongReceipt(facts, rows.sale, fingerprint)
+        if (wrong !== null && !isTaken(rows.request)) {
+          await refuse(key, body, wrong)
+          throw wrong
+        }
         const taken = await take(key, rows, fingerprint, () => {
           const event: SaleCompleted = { ...sale, at: rows.sale.now, fingerprint }
-          return { is: 'told', fingerprint, told: wall, events: [event] }
+          return { is: 'told', fingerprint, told: JSON.stringify(facts), events: [event] }
         })
         return { receipt: sale.receipt, taken, unexplained: sale.unexplained }
       }),
@@ -146,6 +178,15 @@ function postedSales(settings: z.infer<typeof Settings>, parts: PostedParts): Po
         return { receipt: ReceiptKey.parse(receipt), taken, unexplained: 0 }
       }),
   }
+}
+
+function isTaken({ known }: SeenRow): boolean {
+  return known !== undefined && known.state !== 'refused'
+}
+
+/** Null: the receipt was kept by a version that did not note its facts, or was voided. */
+function factsIn(told: string | null | undefined): ReceiptFacts | null {
+  return told?.startsWith('{') === true ? ReceiptFacts.parse(JSON.parse(told)) : null
 }
 
 /** The request's row knows what a key was used for; the sale's row knows the receipt. */

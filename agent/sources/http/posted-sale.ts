@@ -5,6 +5,7 @@ import { firstIssue } from '../../../shared/protocol.ts'
 import { quantityFromUnits } from '../../../shared/quantity.ts'
 import { wallClock } from '../../../shared/wall-clock.ts'
 import { maskCardNumbers } from '../../codecs/card-numbers/mask.ts'
+import { isCashRounding } from '../cash-rounding.ts'
 import { postedSaleMalformed } from './problems.ts'
 
 const text = (longest: number) => z.string().max(longest)
@@ -13,7 +14,7 @@ const amount = z.union([z.string().max(32), z.number()])
 
 /**
  * A sale as a POS posts it. Amounts in the currency's unit, `quantity` in units with at most three decimals, negative
- * for goods taken back. `net` is without tax and after `discount`; Σ tenders = Σ net + Σ tax.
+ * for goods taken back. `net` is without tax and after `discount`; Σ tenders = Σ net + Σ tax + rounding.
  */
 export const PostedSale = z.strictObject({
   /** The POS's own key of the receipt: the same key with other content is an edit. */
@@ -29,7 +30,7 @@ export const PostedSale = z.strictObject({
     .array(
       z.strictObject({
         /** Null: a service or a free amount, which moves no stock. */
-        sku: text(255).min(1).nullable(),
+        sku: z.string().trim().min(1).max(255).nullable(),
         barcode: text(64).nullable().default(null),
         title: text(500).default(''),
         quantity: amount,
@@ -52,6 +53,8 @@ export const PostedSale = z.strictObject({
   tenders: z
     .array(z.strictObject({ kind: z.enum(tenderKinds), name: text(500).default(''), amount }))
     .max(50),
+  /** What cash was rounded by; left out: less than the smallest coin of a cash payment is taken for it. */
+  rounding: amount.optional(),
 })
 
 export interface PostedSaleSettings {
@@ -97,7 +100,10 @@ export function readPostedSale(body: unknown, source: string, settings: PostedSa
     sum(lines.map(each => each.net)) -
     sum(taxes.map(each => each.amount))
   // Each line and each tax was rounded once, here or by the POS.
-  const addsUp = Math.abs(difference) <= lines.length + taxes.length
+  const room = lines.length + taxes.length
+  const said = sale.rounding === undefined ? null : money(sale.rounding, 'rounding')
+  const isSaid = said !== null && Math.abs(difference - said) <= room
+  const addsUp = Math.abs(difference) <= room || isSaid || isCashRounding(difference, tenders, currency)
   const event = SaleCompleted.omit({ at: true, fingerprint: true }).safeParse({
     kind: 'sale.completed',
     source,

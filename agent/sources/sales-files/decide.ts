@@ -15,6 +15,7 @@ import {
   saleFacts,
 } from '../repeated-receipt.ts'
 import type { KnownRow } from '../source.ts'
+import type { TillClocks } from '../till-clock.ts'
 import type { Said, SalesEntry } from './file-format.ts'
 import { rowsScattered } from './problems.ts'
 
@@ -28,6 +29,8 @@ export interface EntryCircumstances {
   readonly pass: string
   /** What a receipt is that has the key of another one. */
   readonly repeated: RepeatedRules
+  /** What a till's clock can say; null: whatever it says counts. */
+  readonly clock: { readonly latest: string; readonly tills: TillClocks } | null
   /** How far apart the rows of one receipt may be; null: a receipt is one record, and a later one is an edit. */
   readonly window: number | null
 }

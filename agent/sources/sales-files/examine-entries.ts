@@ -1,6 +1,7 @@
 import type { AgentEvent } from '../../../shared/events.ts'
 import type { Log } from '../../../shared/world.ts'
 import type { KnownRow, SourceMemory } from '../source.ts'
+import { clockProblem } from '../till-clock.ts'
 import {
   asRepeated,
   decideFileEntry,
@@ -81,8 +82,23 @@ interface Read {
 /** A receipt that has the number of another one has a row of its own, so that it never replaces it. */
 function besideFirst(read: Read, known: KnownRow | undefined, at: EntryCircumstances): Read {
   if (read.said.is === 'refused') return read
+  const odd = oddTime(read.said, known, at)
+  if (odd !== null) return { ...read, said: { is: 'refused', error: odd } }
   const repeated = asRepeated(read.entry, read.said, known, at)
   return repeated === null ? read : { ...repeated, row: rowOf(repeated.entry) }
+}
+
+/** Why a sale's time can't be right. What the hub was told before stays as it is. */
+function oddTime(
+  said: Said,
+  known: KnownRow | undefined,
+  { clock, startFrom }: EntryCircumstances,
+): Error | null {
+  if (clock === null || said.is !== 'sale' || (known !== undefined && known.state !== 'refused')) return null
+  const { soldAt, till, businessDate } = said.sale
+  const problem = clockProblem(soldAt.wall, clock.latest)
+  if (problem !== null) return problem
+  return startFrom !== null && businessDate < startFrom ? null : clock.tills.next(till, soldAt.wall)
 }
 
 /** An error in one record affects only that record: it becomes its refusal. */

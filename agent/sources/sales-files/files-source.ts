@@ -3,9 +3,11 @@ import { z } from 'zod'
 import { describeError, TillbridgeError } from '../../../shared/errors.ts'
 import { type AgentEvent, SourceRowRefused } from '../../../shared/events.ts'
 import { epochMs } from '../../../shared/ids.ts'
+import { zoneClock } from '../../../shared/wall-clock.ts'
 import { fingerprintOf } from '../fingerprint.ts'
 import { stepRow, wallOf } from '../known-rows.ts'
 import type { OpenSource, SourceParts } from '../source.ts'
+import { latestWall, type TillClocks, tillClocks } from '../till-clock.ts'
 import { type EntryCircumstances, isKeyless, restore } from './decide.ts'
 import type { RefusalMark } from './examine-entries.ts'
 import type { FileFormat } from './file-format.ts'
@@ -24,6 +26,8 @@ export interface SalesFilesSettings {
   readonly watch: 'system' | 'poll'
   readonly pollSeconds: number
   readonly quietSeconds: number
+  readonly zone: string
+  readonly oddTimes?: 'refuse' | 'accept' | undefined
   readonly repeatedNumbers?: 'refuse' | 'keep-both' | undefined
 }
 
@@ -53,6 +57,7 @@ interface Active {
   readonly reading: FileReading
   readonly isFinal: boolean
   readonly pass: string
+  readonly clocks: TillClocks
   /** Refused records without a key that this reading has passed or will pass again. */
   readonly stale: Set<string>
   /** Refused receipts that this file shows again as the hub has them. */
@@ -66,6 +71,10 @@ interface Active {
 interface Folder {
   readonly source: SalesFilesParts
   readonly queue: ReturnType<typeof fileQueue>
+  /** The PC's time in the store's zone. */
+  readonly wallClock: (ms: number) => string
+  /** The clocks of the tills in the files that were read last, by file. */
+  readonly clocks: Map<string, TillClocks>
   /** Whether the last mark names a file that is being read. */
   isMarked: boolean
   active: Active | null
@@ -98,6 +107,8 @@ export function openSalesFiles({ parts, files, format, settings, window }: Sales
   const folder: Folder = {
     source: { parts, files, format, settings, window },
     queue: fileQueue({ memory, clock, rules, quietMs, interrupted }),
+    wallClock: zoneClock(settings.zone),
+    clocks: new Map(),
     isMarked: interrupted !== null,
     active: null,
   }
@@ -145,14 +156,14 @@ async function begin(folder: Folder, tracked: TrackedFile): Promise<void> {
       isFinal,
     })
     if (reading === null) return await leaveUnread(folder, tracked, isFinal)
-    folder.active = passOf(tracked, reading, isFinal)
+    folder.active = passOf(folder, tracked, reading, isFinal)
   } catch (error) {
     await failed(folder, tracked, isFinal, error)
   }
 }
 
 /** Continues the file's pass where its position is still true; else begins the next pass. */
-function passOf(tracked: TrackedFile, reading: FileReading, isFinal: boolean): Active {
+function passOf(folder: Folder, tracked: TrackedFile, reading: FileReading, isFinal: boolean): Active {
   const { file, memory: known } = tracked
   const pass = reading.isContinued ? known.pass : known.pass + 1
   const from = reading.isContinued ? (known.position?.offset ?? 0) : 0
@@ -163,12 +174,24 @@ function passOf(tracked: TrackedFile, reading: FileReading, isFinal: boolean): A
     reading,
     isFinal,
     pass: `${file.name}#${pass}`,
+    clocks: clocksOf(folder, file.name, reading.isContinued),
     stale: new Set(keyless.map(({ row }) => row)),
     restored: new Set(),
     read: 0,
     refused: 0,
     steps: 0,
   }
+}
+
+/** Files whose tills' clocks are remembered: those that grow are few. */
+const MOST_CLOCKS = 50
+
+function clocksOf({ clocks }: Folder, file: string, isContinued: boolean): TillClocks {
+  const kept = (isContinued ? clocks.get(file) : undefined) ?? tillClocks()
+  clocks.delete(file)
+  clocks.set(file, kept)
+  for (const oldest of clocks.keys()) if (clocks.size > MOST_CLOCKS) clocks.delete(oldest)
+  return kept
 }
 
 /** The file is too short to begin, or was removed meanwhile. */
@@ -240,6 +263,10 @@ async function advance(folder: Folder, active: Active): Promise<void> {
     pass: active.pass,
     window,
     repeated: repeatedRules(folder.source),
+    clock:
+      settings.oddTimes === 'accept'
+        ? null
+        : { latest: latestWall(folder.wallClock(parts.clock.now())), tills: active.clocks },
   }
   let gathered: EntryGroup
   try {

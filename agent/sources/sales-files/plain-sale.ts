@@ -3,6 +3,7 @@ import { SaleCompleted, type Tender } from '../../../shared/events.ts'
 import { decimalFromMinor, sum } from '../../../shared/money.ts'
 import { checked, receiptTooLong, saleDoesNotAddUp } from '../../../shared/record-problems.ts'
 import { maskCardNumbers } from '../../codecs/card-numbers/mask.ts'
+import { isCashRounding } from '../cash-rounding.ts'
 import type { SaleInFile } from './file-format.ts'
 import type { SalesStore } from './settings.ts'
 
@@ -41,7 +42,11 @@ export interface PlainSale {
     | null
   /** The receipt's own total including tax; null: it has none. */
   readonly total: number | null
-  /** Null: the file has no payments. */
+  /** What cash was rounded by, as the file says it, with either sign; null: it does not say. */
+  readonly rounding: number | null
+  /** A payment that the file names without an amount: it paid all. */
+  readonly paidBy: Pick<Tender, 'kind' | 'name'> | null
+  /** Null: the file has no payments, or names one without its amount. */
   readonly tenders:
     | readonly { readonly kind: Tender['kind']; readonly name: string; readonly amount: number }[]
     | null
@@ -67,16 +72,18 @@ export function saleOf(plain: PlainSale, store: SalesStore & { readonly warehous
   const room = plain.lines.length + taxes.length
   const tenders =
     plain.tenders ??
-    [{ kind: 'other' as const, name: '', amount: plain.total ?? comesTo }].filter(each => each.amount !== 0)
+    [{ ...(plain.paidBy ?? NOT_NAMED), amount: plain.total ?? comesTo }].filter(each => each.amount !== 0)
   const paid = sum(tenders.map(tender => tender.amount))
   const wrong = (what: string, expected: number, found: number) => {
     const text = (amount: number) => decimalFromMinor(amount, store.currency)
     const sums = { expected: text(expected), found: text(found), difference: text(found - expected) }
     return saleDoesNotAddUp({ what, currency: store.currency, ...sums })
   }
-  if (plain.total !== null && Math.abs(plain.total - comesTo) > room)
+  const isPaid = isRounded(plain, paid - comesTo, room, tenders, store.currency)
+  const isAfterRounding = isPaid && plain.total !== null && Math.abs(plain.total - paid) <= room
+  if (plain.total !== null && Math.abs(plain.total - comesTo) > room && !isAfterRounding)
     throw wrong('Lines and taxes', plain.total, comesTo)
-  if (Math.abs(paid - comesTo) > room) throw wrong('Payments', comesTo, paid)
+  if (!isPaid) throw wrong('Payments', comesTo, paid)
   if (plain.lines.length > MOST_LINES) throw receiptTooLong({ limit: MOST_LINES })
   if (Math.max(taxes.length, tenders.length) > MOST_TAXES_OR_TENDERS)
     throw receiptTooLong({ limit: MOST_TAXES_OR_TENDERS })
@@ -110,6 +117,20 @@ export function saleOf(plain: PlainSale, store: SalesStore & { readonly warehous
     rounding: paid - comesTo,
     unexplained: 0,
   })
+}
+
+const NOT_NAMED = { kind: 'other', name: '' } as const
+
+/** Whether payments differ from lines and taxes by no more than the rounding of each, or by the rounding of cash. */
+function isRounded(
+  plain: PlainSale,
+  difference: number,
+  room: number,
+  tenders: NonNullable<PlainSale['tenders']>,
+  currency: string,
+): boolean {
+  const isSaid = plain.rounding !== null && Math.abs(Math.abs(difference) - Math.abs(plain.rounding)) <= room
+  return Math.abs(difference) <= room || isSaid || isCashRounding(difference, tenders, currency)
 }
 
 /** Lines' taxes of one name and rate are one; its base is what those lines come to without it. */

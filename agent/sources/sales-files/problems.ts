@@ -55,3 +55,8 @@ export const rowsScattered = defineError(
   (f: { key: string; window: number }) =>
     `The rows of receipt ${f.key} are more than ${f.window} rows apart in one file, so they can't be told from a second receipt. Sort the export by receipt, or raise "window" in this source's settings.`,
 )
+export const tenderKindUnknown = defineError(
+  'TENDER_KIND_UNKNOWN',
+  (f: { name: string; field: string }) =>
+    `"${f.field}" names the payment ${JSON.stringify(f.name)}, and nothing says of which kind it is. Add it to "tenderKinds" in this source's settings, as cash, card, voucher or another kind; the receipt is then read again.`,
+)

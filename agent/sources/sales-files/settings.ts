@@ -15,6 +15,8 @@ export const salesFilesSettings = {
   pollSeconds: z.number().min(0.2).max(3_600).default(5),
   /** How long a file must rest before its last record counts as complete. */
   quietSeconds: z.number().min(1).max(86_400).default(30),
+  /** A sale whose date a till can't have had, or that lies weeks behind the one before it: `refuse` asks. */
+  oddTimes: z.enum(['refuse', 'accept']).optional(),
   /**
    * A receipt that has the key of another one, and differs in sign, kind, day or till: `refuse` asks what it is,
    * `keep-both` counts it beside the first.

@@ -32,6 +32,12 @@ export const csvColumns = z.strictObject({
   taxRate: heading.optional(),
   /** The receipt's total including tax; the same on each of its rows. */
   total: heading.optional(),
+  /** What cash was rounded by. */
+  rounding: heading.optional(),
+  /** What a row is, where lines and payments have rows of their own; see `rowTypes`. */
+  rowType: heading.optional(),
+  /** The amount of a row that is a payment. */
+  paid: heading.optional(),
   /** The name of the payment. */
   tender: heading.optional(),
   /** Columns that each hold the amount paid in one way. */

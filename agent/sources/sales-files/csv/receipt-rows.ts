@@ -1,10 +1,13 @@
-import type { tenderKinds } from '../../../../shared/events.ts'
 import { LONGEST_KEY } from '../../../../shared/ids.ts'
+import { sum } from '../../../../shared/money.ts'
 import { recordFieldMissing, recordValueUnreadable } from '../../../../shared/record-problems.ts'
 import { wallClock } from '../../../../shared/wall-clock.ts'
+import { maskCardNumbers } from '../../../codecs/card-numbers/mask.ts'
 import type { Said } from '../file-format.ts'
 import { plainNumber } from '../number-text.ts'
 import { type PlainLine, type PlainSale, saleOf } from '../plain-sale.ts'
+import { tenderKindUnknown } from '../problems.ts'
+import { tenderMeant } from '../tender-words.ts'
 import { looked, momentIn, moneyIn, unitsIn } from '../values.ts'
 import type { Row } from './columns.ts'
 import type { CsvSettings } from './settings.ts'
@@ -45,12 +48,19 @@ export function wallIn(row: Row, { settings, clock }: CsvStore): string {
 }
 
 type Meaning = 'sale' | 'refund' | 'void' | 'nothing'
+type RowType = 'receipt' | 'line' | 'payment' | 'nothing'
+
+/** What a row holds; without a column that says it, each row is a line and has what the receipt has. */
+function typeOf(row: Row, { rowTypes }: CsvSettings): RowType | null {
+  if (rowTypes === undefined) return null
+  return looked(rowTypes, row.value('rowType') ?? '', row.heading('rowType'))
+}
 
 function meaningOf(row: Row, { refunds, statuses }: CsvSettings): Meaning {
   const status = row.value('status')
   if (statuses !== undefined && status !== null) {
     const said = looked(statuses, status, row.heading('status'))
-    if (said !== 'counts') return said
+    if (said !== 'counts' && said !== 'account') return said
   }
   if (refunds === 'signed') return 'sale'
   return looked(refunds, row.value('type') ?? '', row.heading('type'))
@@ -67,18 +77,22 @@ export function isGivenBack(row: Row, store: CsvStore): boolean {
 /** What the rows of one receipt say. Pure; throws why they can't be read, naming the column. */
 export function readReceiptRows(key: string, rows: readonly Row[], store: CsvStore): Said {
   const { settings } = store
-  const [first] = rows
+  const types = new Map(rows.map(row => [row, typeOf(row, settings)]))
+  const first = rows.find(row => types.get(row) === 'receipt') ?? rows[0]
   if (first === undefined) return { is: 'nothing' }
-  const meanings = rows.map(row => meaningOf(row, settings))
+  const meanings = new Map(rows.map(row => [row, meaningOf(row, settings)]))
   // A receipt does not count when the POS says so of all its rows; a line alone that does not is left out.
-  const meant = rows.filter((_, index) => meanings[index] === 'sale' || meanings[index] === 'refund')
-  if (meant.length === 0) return { is: meanings.includes('void') ? 'void' : 'nothing' }
+  const meant = rows.filter(row => meanings.get(row) === 'sale' || meanings.get(row) === 'refund')
+  if (meant.length === 0) return { is: [...meanings.values()].includes('void') ? 'void' : 'nothing' }
+  const ofType = (type: RowType) => meant.filter(row => (types.get(row) ?? type) === type)
+  const lines = linesOf(ofType('line'), meanings, store)
+  const sign = signOf(
+    meant.map(row => meanings.get(row)),
+    sum(lines.map(line => line.amount)),
+  )
+  const money = (field: Money) =>
+    first.value(field) === null ? null : sign(readerOf(store).money(first, field))
   const wall = wallIn(first, store)
-  const lines = linesOf(meant, meanings, rows, store)
-  const reader = readerOf(store)
-  const isRefund = meanings.includes('refund')
-  const sign = (amount: number) => (isRefund ? -Math.abs(amount) : amount)
-  const total = first.value('total') === null ? null : sign(reader.money(first, 'total'))
   const day = first.value('businessDate')
   const plain: PlainSale = {
     key,
@@ -93,15 +107,28 @@ export function readReceiptRows(key: string, rows: readonly Row[], store: CsvSto
     lines,
     taxIncluded: settings.taxIncluded,
     taxes: null,
-    total,
-    tenders: tendersOf(first, total, sign, store),
+    total: money('total'),
+    rounding: money('rounding'),
+    ...paymentsOf(
+      first,
+      { meant, payments: settings.rowTypes === undefined ? null : ofType('payment') },
+      sign,
+      store,
+    ),
   }
   const warehouse = first.value('warehouse') ?? settings.warehouse
   const of = { source: store.source, currency: settings.currency, zone: settings.zone, warehouse }
   return { is: 'sale', sale: saleOf(plain, of) }
 }
 
-type Money = 'amount' | 'price' | 'discount' | 'tax' | 'total'
+/** A refund's total and payments are below zero however they are written; those of an exchange as its lines come out. */
+function signOf(meanings: readonly (Meaning | undefined)[], ofLines: number): (amount: number) => number {
+  const isMixed = meanings.includes('sale')
+  const isBelow = meanings.includes('refund') && (!isMixed || ofLines < 0)
+  return amount => (isBelow ? -Math.abs(amount) : amount)
+}
+
+type Money = 'amount' | 'price' | 'discount' | 'tax' | 'total' | 'rounding' | 'paid'
 
 function readerOf({ settings }: CsvStore) {
   const { currency } = settings
@@ -115,17 +142,12 @@ function readerOf({ settings }: CsvStore) {
   }
 }
 
-function linesOf(
-  meant: readonly Row[],
-  meanings: readonly Meaning[],
-  rows: readonly Row[],
-  store: CsvStore,
-): PlainLine[] {
+function linesOf(meant: readonly Row[], meanings: ReadonlyMap<Row, Meaning>, store: CsvStore): PlainLine[] {
   const { settings } = store
   const reader = readerOf(store)
   const byNumber = new Map<number, PlainLine>()
   for (const [index, row] of meant.entries()) {
-    const isRefund = meanings[rows.indexOf(row)] === 'refund'
+    const isRefund = meanings.get(row) === 'refund'
     const sign = (amount: number) => (isRefund ? -Math.abs(amount) : amount)
     const quantity = sign(reader.units(row))
     const line = lineNumber(row, index)
@@ -201,26 +223,63 @@ function taxOf(row: Row, sign: (amount: number) => number, store: CsvStore): Pla
   }
 }
 
-function tendersOf(
-  row: Row,
-  total: number | null,
-  sign: (amount: number) => number,
-  { settings }: CsvStore,
-): PlainSale['tenders'] {
-  const { columns, currency } = settings
-  if (columns.tenders !== undefined)
-    return columns.tenders.flatMap(({ column, kind }, index) => {
-      const text = row.tenders()[index] ?? null
-      const amount = text === null ? 0 : sign(moneyIn(text, column, settings, currency))
-      return amount === 0 ? [] : [{ kind, name: column, amount }]
-    })
-  const name = row.value('tender')
-  if (name === null || total === null) return null
-  return total === 0 ? [] : [{ kind: kindOf(name, settings.tenderKinds), name, amount: total }]
+type Payments = Pick<PlainSale, 'tenders' | 'paidBy'>
+
+interface PaymentRows {
+  /** All rows that count. */
+  readonly meant: readonly Row[]
+  /** Those that are payments; null: payments have no rows of their own. */
+  readonly payments: readonly Row[] | null
 }
 
-type Kind = (typeof tenderKinds)[number]
+function paymentsOf(
+  first: Row,
+  { meant, payments }: PaymentRows,
+  sign: (amount: number) => number,
+  store: CsvStore,
+): Payments {
+  const { columns, tenderKinds, statuses, currency } = store.settings
+  if (payments !== null) {
+    const tenders = payments.flatMap(row => {
+      const { kind, name } = named(row, row.value('tender') ?? '', tenderKinds)
+      const amount = sign(readerOf(store).money(row, 'paid'))
+      return amount === 0 || kind === 'rounding' ? [] : [{ kind, name, amount }]
+    })
+    const isOwed =
+      statuses !== undefined && looked(statuses, first.value('status') ?? '', 'status') === 'account'
+    if (isOwed && tenders.length === 0)
+      return { tenders: null, paidBy: { kind: 'account', name: first.value('status') ?? '' } }
+    return { tenders, paidBy: null }
+  }
+  if (columns.tenders !== undefined) {
+    const tenders = columns.tenders.flatMap(({ column, kind }, index) => {
+      const text = first.tenders()[index] ?? null
+      const amount = text === null ? 0 : sign(moneyIn(text, column, store.settings, currency))
+      return amount === 0 ? [] : [{ kind, name: column, amount }]
+    })
+    return { tenders, paidBy: null }
+  }
+  const [name, ...more] = new Set(meant.map(row => row.value('tender') ?? '').filter(each => each !== ''))
+  if (name === undefined) return { tenders: null, paidBy: null }
+  if (more.length > 0)
+    throw recordValueUnreadable({
+      field: first.heading('tender'),
+      value: [name, ...more].join(', ').slice(0, 100),
+      expected:
+        'one way of payment on all rows of a receipt ("tenders" or "rowTypes" say how several are written)',
+    })
+  const { kind } = named(first, name, tenderKinds)
+  return { tenders: null, paidBy: { kind: kind === 'rounding' ? 'cash' : kind, name } }
+}
 
-export function kindOf(name: string, kinds: Readonly<Record<string, Kind>>): Kind {
-  return Object.entries(kinds).find(([each]) => each.toLowerCase() === name.toLowerCase())?.[1] ?? 'other'
+function named(row: Row, name: string, kinds: CsvSettings['tenderKinds']) {
+  return { kind: tenderKindIn(name, kinds, row.heading('tender')), name }
+}
+
+/** @throws TENDER_KIND_UNKNOWN; a payment that has no name is of the kind `other` */
+export function tenderKindIn(name: string, kinds: CsvSettings['tenderKinds'], field: string) {
+  if (name === '') return 'other'
+  const kind = tenderMeant(name, kinds)
+  if (kind === null) throw tenderKindUnknown({ name: maskCardNumbers(name).slice(0, 100), field })
+  return kind
 }

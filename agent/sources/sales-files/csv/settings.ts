@@ -36,9 +36,11 @@ const shape = z.strictObject({
     z.literal('signed'),
     z.record(z.string(), z.enum(['sale', 'refund', 'void', 'nothing'])),
   ]),
-  /** What each value of the status column means; another one is refused. */
-  statuses: z.record(z.string(), z.enum(['counts', 'void', 'nothing'])).optional(),
-  /** What kind of payment each name is; others are `other`. */
+  /** What each value of the status column means; another one is refused. `account`: what is unpaid is owed. */
+  statuses: z.record(z.string(), z.enum(['counts', 'account', 'void', 'nothing'])).optional(),
+  /** What each value of the column `rowType` means. */
+  rowTypes: z.record(z.string(), z.enum(['receipt', 'line', 'payment', 'nothing'])).optional(),
+  /** What kind of payment each name is, where its words don't say it. */
   tenderKinds: z.record(z.string(), z.enum(tenderKinds)).default({}),
 })
 
@@ -63,6 +65,11 @@ export const csvSettings = shape.transform((given, context) => {
   if (rows === 'receipt') need('columns.total', columns.total ?? columns.amount, 'the heading of the total')
   if (columns.tax !== undefined) need('taxIncluded', taxIncluded, 'whether amounts include tax')
   if (all.refunds !== 'signed') need('columns.type', columns.type, 'the heading of the type of receipt')
+  if (columns.rowType !== undefined) need('rowTypes', all.rowTypes, 'what each type of row is')
+  if (Object.values(all.rowTypes ?? {}).includes('payment')) {
+    need('columns.paid', columns.paid, 'the heading of the amount of a payment')
+    need('columns.tender', columns.tender, 'the heading of the name of a payment')
+  }
   if (columns.status !== undefined) need('statuses', all.statuses, 'what each status means')
   if (decimal === undefined || date === undefined || rows === undefined) return z.NEVER
   if (decimal === given.thousands) need('thousands', undefined, 'not the same sign as "decimal"')

@@ -3,7 +3,7 @@ import { LONGEST_KEY } from '../../../../shared/ids.ts'
 import { minorFromDecimal, moneyUnreadable } from '../../../../shared/money.ts'
 import { recordFieldMissing, recordValueUnreadable } from '../../../../shared/record-problems.ts'
 import { wallClock } from '../../../../shared/wall-clock.ts'
-import { kindOf } from '../csv/receipt-rows.ts'
+import { tenderKindIn } from '../csv/receipt-rows.ts'
 import type { Said } from '../file-format.ts'
 import { type NumberRules, plainNumber } from '../number-text.ts'
 import { type PlainLine, type PlainSale, saleOf } from '../plain-sale.ts'
@@ -128,16 +128,14 @@ export function readJsonSale(value: unknown, store: JsonStore): Said {
     tenders:
       fields.tenders === undefined || tender === undefined
         ? null
-        : listAt(value, fields.tenders)
-            .map(each => {
-              const name = textAt(each, tender.name) ?? ''
-              return {
-                kind: kindOf(name, settings.tenderKinds),
-                name,
-                amount: money(each, tender.amount) ?? 0,
-              }
-            })
-            .filter(each => each.amount !== 0),
+        : listAt(value, fields.tenders).flatMap(each => {
+            const name = textAt(each, tender.name) ?? ''
+            const kind = tenderKindIn(name, settings.tenderKinds, tender.name ?? '')
+            const amount = money(each, tender.amount) ?? 0
+            return amount === 0 || kind === 'rounding' ? [] : [{ kind, name, amount }]
+          }),
+    rounding: money(value, fields.rounding),
+    paidBy: null,
   }
   const warehouse = textAt(value, fields.warehouse) ?? settings.warehouse
   return {

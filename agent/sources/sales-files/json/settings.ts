@@ -61,6 +61,8 @@ export const jsonSettings = z
       type: pointer.optional(),
       status: pointer.optional(),
       total: pointer.optional(),
+      /** What cash was rounded by. */
+      rounding: pointer.optional(),
       lines: pointer.optional(),
       line: lineFields.default({}),
       taxes: pointer.optional(),

@@ -1,0 +1,96 @@
+import type { Tender } from '../../../shared/events.ts'
+
+type Kind = Tender['kind']
+
+/** Names of payments as tills of many countries print them, without accents. `whole`: only if nothing but digits is beside it. */
+interface TenderWords {
+  readonly kind: Kind | 'rounding'
+  readonly within: string
+  readonly whole: string
+}
+
+const split = (words: string) => words.split(',').map(word => word.trim())
+
+/** The first that fits counts: a gift card is a voucher, though its name has a card in it. */
+const WORDS: readonly TenderWords[] = [
+  {
+    kind: 'rounding',
+    within:
+      'rounding,rundung,avrundning,oresavrundning,afrunding,oreafrunding,oresutjevning,pyoristys,arrondi,arrotondamento,redondeo,arredondamento,afronding,zaokrouhleni,zaokraglenie,kerekites,zaokruzivanje',
+    whole: '',
+  },
+  {
+    kind: 'voucher',
+    within:
+      'gift card,giftcard,gift certificate,voucher,store credit,gutschein,geschenkkarte,geschenkgutschein,cheque cadeau,carte cadeau,bon d achat,avoir,buono,buono regalo,carta regalo,vale,tarjeta regalo,cadeaubon,cadeaukaart,waardebon,presentkort,gavekort,lahjakortti,tegoedbon,cartao presente,bon podarunkowy,karta podarunkowa,darkovy poukaz,poukaz,utalvany,loyalty,loyalty points,punkte,edenred,sodexo,pluxee,ticket restaurant,cheques vacances',
+    whole: 'bon,gavecard',
+  },
+  { kind: 'cheque', within: 'cheque,check,scheck,assegno,talon', whole: '' },
+  {
+    kind: 'account',
+    within:
+      'on account,account,auf rechnung,rechnung,lieferschein,house account,tab,a credit,en compte,sur compte,op rekening,rekening,fattura,faktura,lasku,a cuenta,cuenta,layby,room charge,zimmer',
+    whole: 'kredit,credito',
+  },
+  {
+    kind: 'bank',
+    within:
+      'bank transfer,wire transfer,uberweisung,vorkasse,lastschrift,sepa,virement,prelevement,bonifico,transferencia,overschrijving,bankoverforing,przelew,prevod,tilisiirto,ach,iban,giro,multibanco referencia',
+    whole: '',
+  },
+  {
+    kind: 'card',
+    within:
+      'card,visa,mastercard,master card,maestro,vpay,v pay,amex,american express,diners,discover,jcb,unionpay,union pay,eftpos,eft,credit,debit,girocard,ec karte,ec cash,karte,kartenzahlung,kreditkarte,kartya,bankkartya,carte,carte bancaire,carta,carta di credito,bancomat,pagamento elettronico,tarjeta,cartao,karta,kartou,platebni karta,kort,betalkort,kortti,pankkikortti,dankort,bankaxept,bancontact,betaalkaart,pinpas,interac,mada,elo,mir,rupay,apple pay,google pay,samsung pay,contactless,kontaktlos,twint,swish,vipps,mobilepay,mobile pay,blik,bizum,satispay,paypal,klarna,alipay,wechat,wechat pay,payconiq,ideal,wero,postcard,post finance card,postfinance,sumup,zettle,square,stripe,terminal,pix,upi,paytm,mb way,tap to pay,afterpay,zip,cartes bancaires,kredi karti,banka karti',
+    whole: 'ec,cb,pin,cc,tpv,cartes',
+  },
+  {
+    kind: 'cash',
+    within:
+      'cash,bargeld,barzahlung,geg bar,ruckgeld,especes,espece,liquide,contanti,contante,efectivo,metalico,dinheiro,numerario,contant,kontant,kontanter,kontanten,kateinen,gotowka,hotove,hotovost,keszpenz,gotovina,numerar,nakit,tunai,cash sale,change,change given,monnaie,rendu,resto,cambio,wisselgeld,vaxel',
+    whole: 'bar,kas,kassa,contado',
+  },
+  {
+    kind: 'free',
+    within: 'complimentary,free of charge,on the house,gratis,kostenlos,offert,omaggio',
+    whole: '',
+  },
+  {
+    kind: 'other',
+    within: 'other tender,other payment,sonstige,sonstiges,autre',
+    whole: 'other,misc,altro,otro,anders',
+  },
+]
+
+const KNOWN = WORDS.map(({ kind, within, whole }) => ({
+  kind,
+  within: split(within).map(word => ` ${word} `),
+  whole: new Set(split(whole).filter(word => word !== '')),
+}))
+
+/** Letters alone, in lower case and without accents; ligatures and strokes as tills without them write. */
+function plainName(name: string): string {
+  const letters = name
+    .toLowerCase()
+    .replaceAll('ø', 'o')
+    .replaceAll('ł', 'l')
+    .replaceAll('ß', 'ss')
+    .replaceAll('æ', 'ae')
+  return letters
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[^\p{L}]+/gu, ' ')
+    .trim()
+}
+
+/** The kind of payment that a name means, by the settings first and else by known words; null: neither knows it. */
+export function tenderMeant(name: string, said: Readonly<Record<string, Kind>>): Kind | 'rounding' | null {
+  const own = Object.entries(said).find(([each]) => each.toLowerCase() === name.toLowerCase())
+  if (own !== undefined) return own[1]
+  const plain = plainName(name)
+  const spaced = ` ${plain} `
+  const found = KNOWN.find(
+    ({ within, whole }) => whole.has(plain) || within.some(word => spaced.includes(word)),
+  )
+  return found?.kind ?? null
+}
