@@ -32,8 +32,16 @@ export interface DiskOfProcess {
   end(how: 'kill' | 'power' | 'stop'): void
 }
 
-/** @param step passed before everything that touches the disk; throws when the program is dead */
-export function diskOfProcess(disk: Disk, step: () => void): DiskOfProcess {
+/** What a program's files tell the program. */
+export interface DiskListener {
+  /** Passed before everything that touches the disk; throws when the program is dead. */
+  step(): void
+  /** A commit is made; the next step comes after it. */
+  committed(): void
+}
+
+export function diskOfProcess(disk: Disk, listener: DiskListener): DiskOfProcess {
+  const { step } = listener
   const open = new Set<GuardedDatabase>()
   const files: Files = {
     ...stepped(real, step),
@@ -62,7 +70,7 @@ export function diskOfProcess(disk: Disk, step: () => void): DiskOfProcess {
     database(path, options) {
       step()
       const db = real.database(path, options)
-      open.add(guardDatabase(db, { path, disk, step, readOnly: options.readOnly }))
+      open.add(guardDatabase(db, { path, disk, ...listener, readOnly: options.readOnly }))
       return db
     },
   }
@@ -104,6 +112,7 @@ interface Guard {
   readonly path: string
   readonly disk: Disk
   readonly step: () => void
+  readonly committed: () => void
   readonly readOnly: boolean
 }
 
@@ -125,6 +134,7 @@ function guardDatabase(db: Database, guard: Guard): GuardedDatabase {
     if (!isCommit) return
     if (disk.trouble === 'failing') throw failedWrite('SQLITE_IOERR_FSYNC', 'disk I/O error')
     noteSync()
+    guard.committed()
   }
   /** SQLite gives the whole transaction up when a write fails for want of a disk. */
   function failedWrite(code: string, message: string): Error {

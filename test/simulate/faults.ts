@@ -24,16 +24,24 @@ export const faults: readonly FaultKind[] = [
     strike(world, chance, counts) {
       const name = anyMachine(world, chance)
       const { network, time } = world.universe
-      const lost = network.counts.framesLost
       const ended = network.cut(name)
       count(counts, this.name, ended)
       network.line(name).state = 'cut'
       const ms = chance.between(1, 180) * SECOND_MS
       time.after(ms, () => {
         network.line(name).state = 'good'
-        count(counts, 'cut-mid-frame', network.counts.framesLost - lost)
       })
       return `The line of ${name} is cut for ${ms / SECOND_MS} s`
+    },
+  },
+  {
+    name: 'line-cut-mid-frame',
+    weight: 3,
+    strike(world, chance, counts) {
+      const name = chance.pick([world.hub, ...world.counters.map(({ till }) => till)]).machine.name
+      const { network } = world.universe
+      network.cutInNextFrame(name, () => count(counts, this.name, network.cut(name)))
+      return `The line of ${name} breaks in the middle of its next frame`
     },
   },
   {
@@ -120,6 +128,18 @@ export const faults: readonly FaultKind[] = [
     ] as const
   ).map(([kind, weight]) => shopFault(kind, weight, { times: 2, ms: 4_000 })),
   {
+    name: 'poison-row',
+    weight: 1,
+    strike(world, chance, counts) {
+      const { pos, till } = chance.pick(world.counters)
+      pos.poison().then(
+        status => count(counts, this.name, status === 400 ? 1 : 0),
+        () => undefined, // the agent is not up
+      )
+      return `The POS of ${till.machine.name} posts a row that can't be read`
+    },
+  },
+  {
     name: 'answer-lost',
     weight: 2,
     strike(world, chance, counts) {
@@ -175,26 +195,22 @@ function death(
   name: string,
   weight: number,
   how: Ending,
-  victim: (
-    world: World,
-    chance: Chance,
-  ) => {
-    readonly machine: { readonly name: string }
-    process(): {
-      killAfter(steps: number, how: Ending): void
-      onDeath(listener: (how: Ending) => void): void
-    } | null
-  },
+  victim: (world: World, chance: Chance) => Pick<Counter['till'], 'machine' | 'process'>,
 ): FaultKind {
   return {
     name,
     weight,
     strike(world, chance, counts) {
       const { machine, process } = victim(world, chance)
-      const steps = chance.between(1, 400)
       const running = process()
-      running?.killAfter(steps, how)
       running?.onDeath(ended => count(counts, name, ended === how ? 1 : 0))
+      if (chance.once(2)) {
+        const commits = chance.between(1, 6)
+        running?.killAfterCommits(commits, how)
+        return `${machine.name} will end by ${how} right after ${commits} commits`
+      }
+      const steps = chance.between(1, 400)
+      running?.killAfter(steps, how)
       return `${machine.name} will end by ${how} after ${steps} steps`
     },
   }
@@ -219,7 +235,8 @@ function shopFault(kind: ShopFault['kind'], weight: number, how: { times: number
     strike(world, chance, counts) {
       const { faults } = world.shop.shop()
       const times = chance.between(1, how.times)
-      faults.set({ kind, times, ms: how.ms })
+      const operation = chance.pick(['', '', 'inventoryAdjustQuantities', 'fulfillment'])
+      faults.set({ kind, times, ms: how.ms, ...(kind.startsWith('webhook') ? {} : { operation }) })
       world.universe.time.after(120 * SECOND_MS, () => {
         const left = faults.active().filter(one => one.kind === kind).length
         count(counts, kind, left === 0 ? 1 : 0)

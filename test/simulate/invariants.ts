@@ -36,6 +36,7 @@ export async function judge(world: World): Promise<Failure[]> {
       ...ordersAgree(world, await pickupStates(db), open),
       ...(await queuesAreEmpty(db, world)),
       ...nothingIsSilent(world),
+      ...world.failuresOnTheWay,
     ]
   })
 }
@@ -144,7 +145,7 @@ function ordersAgree(
 ): Failure[] {
   const failures: Failure[] = []
   for (const order of world.truth.orders.values()) {
-    const { status, delivered } = asShopHasIt(world, order.name)
+    const { status, delivered, isPrepared } = asShopHasIt(world, order.name)
     const states = hub.get(order.name) ?? []
     const named = open.some(one => one.sentence.includes(order.name))
     const fail = (detail: string) => {
@@ -157,6 +158,8 @@ function ordersAgree(
       fail(`${units} units were handed over; Shopify says ${delivered}.`)
     if (order.state !== 'collected' && delivered > 0)
       fail(`No customer collected it; Shopify says ${delivered} units.`)
+    if (states.includes('ready') && status === 'open' && !isPrepared)
+      fail('The hub says ready; Shopify does not know.')
     if (order.state === 'cancelled' && states.some(state => !['cancelled', 'refused'].includes(state)))
       fail(`It is cancelled; the hub says ${states.join(', ')}.`)
     if (order.state === 'waiting' && (states.length === 0 || states.some(state => ENDED.has(state))))
@@ -166,12 +169,16 @@ function ordersAgree(
 }
 const ENDED = new Set(['collected', 'cancelled', 'expired'])
 
-function asShopHasIt(world: World, name: string): { status: string; delivered: number } {
+function asShopHasIt(world: World, name: string): { status: string; delivered: number; isPrepared: boolean } {
   const order = world.shop.shop().order(name)
   const delivered = order.fulfillments
     .filter(one => one.status === 'SUCCESS')
     .reduce((sum, one) => sum + one.lines.reduce((units, quantity) => units + quantity, 0), 0)
-  return { status: order.cancelledAt === null ? 'open' : 'cancelled', delivered }
+  return {
+    status: order.cancelledAt === null ? 'open' : 'cancelled',
+    delivered,
+    isPrepared: order.fulfillmentOrders.some(one => one.prepared),
+  }
 }
 
 /** Invariant 22: with the faults off, nothing waits anywhere. */

@@ -21,6 +21,7 @@ Runs the real hub and the real agents with a pretend Shopify, in one process und
   --trace         print every line of the trace
   --json          one line of JSON for each seed, nothing else on stdout
   --known [ID]    act out what is known to go wrong, or one of it: --known security-1
+  --no-shrink     end at the first failing seed
   --again         forget how far an earlier --seeds came
 `
 
@@ -49,6 +50,7 @@ const { values, positionals } = parseArgs({
     json: { type: 'boolean', default: false },
     known: { type: 'boolean', default: false },
     again: { type: 'boolean', default: false },
+    'no-shrink': { type: 'boolean', default: false },
   },
 })
 
@@ -124,6 +126,7 @@ async function many(seeds: number): Promise<boolean> {
     for (const [name, times] of outcome.counts) totals.set(name, (totals.get(name) ?? 0) + times)
     if (outcome.failures.length > 0) {
       say(storyOf(outcome))
+      if (values['no-shrink']) return false
       const smaller = await shrink(options, outcome)
       const left = smaller.outcome.faults - (smaller.options.without?.size ?? 0)
       say(`\nSmaller: ${smaller.options.days} days, ${left} faults.\n${storyOf(smaller.outcome)}`)

@@ -35,8 +35,12 @@ export interface Network {
   line(machine: string): Line
   /** Ends every connection of a machine now; what was on its way is lost. Gives how many there were. */
   cut(machine: string): number
+  /** Ends every connection of a machine when its next frame has left and has not arrived. */
+  cutInNextFrame(machine: string, whenCut: () => void): void
   /** A host that is not simulated by sockets: it takes requests as `fetch` makes them. */
   addHost(name: string, fetch: (url: string, init?: RequestInit) => Promise<Response>): void
+  /** Sees every frame as it leaves. */
+  watch(frame: (from: string, to: string, text: string) => void): void
   /** The next answers to a machine's requests are lost after they were carried out. */
   loseAnswers(machine: string, count: number): void
   readonly counts: { frames: number; framesLost: number; requests: number; answersLost: number }
@@ -59,6 +63,14 @@ export function openNetwork(parts: { time: VirtualTime; trace: Trace; chance: Ch
   const hosts = new Map<string, (url: string, init?: RequestInit) => Promise<Response>>()
   const pairs = new Map<string, Set<Pair>>()
   const answersToLose = new Map<string, number>()
+  const watchers: ((from: string, to: string, text: string) => void)[] = []
+  const watched = (from: string, to: string, text: string) => {
+    for (const see of watchers) see(from, to, text)
+    const whenCut = cutters.get(from)
+    if (whenCut !== undefined) time.after(1, whenCut)
+    cutters.delete(from)
+  }
+  const cutters = new Map<string, () => void>()
   const counts = { frames: 0, framesLost: 0, requests: 0, answersLost: 0 }
 
   const line = (machine: string): Line => {
@@ -89,7 +101,17 @@ export function openNetwork(parts: { time: VirtualTime; trace: Trace; chance: Ch
     owner.step()
     const url = new URL(address)
     const { machine, port } = hostOf(url, from)
-    const pair = openPair({ time, trace, counts, from, to: machine, latency, isThrough, isSwallowed })
+    const pair = openPair({
+      time,
+      trace,
+      counts,
+      from,
+      to: machine,
+      latency,
+      isThrough,
+      isSwallowed,
+      watched,
+    })
     for (const name of [from, machine]) pairs.set(name, (pairs.get(name) ?? new Set()).add(pair))
     owner.onDeath(() => pair.client.die())
     time.after(latency(from, machine), () => {
@@ -208,6 +230,8 @@ export function openNetwork(parts: { time: VirtualTime; trace: Trace; chance: Ch
       pairs.set(machine, new Set())
       return open.length
     },
+    watch: frame => void watchers.push(frame),
+    cutInNextFrame: (machine, whenCut) => void cutters.set(machine, whenCut),
     addHost: (name, fetch) => void hosts.set(name, fetch),
     loseAnswers: (machine, count) => void answersToLose.set(machine, count),
   }
@@ -251,6 +275,7 @@ interface PairParts {
   latency(one: string, other: string): number
   isThrough(one: string, other: string): boolean
   isSwallowed(one: string, other: string): boolean
+  watched(from: string, to: string, text: string): void
 }
 
 interface End {
@@ -322,6 +347,7 @@ function openEnd(parts: PairParts, own: string, peer: string, other: () => Inner
           if (!isOpen) return
           by.step()
           trace.note(time.elapsedMs(), own, `> ${peer} ${message}`)
+          parts.watched(own, peer, message)
           cross(to => to.message(message), true)
         },
         close(code, reason) {

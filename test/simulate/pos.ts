@@ -10,6 +10,8 @@ export interface Pos {
   /** The cashier corrects a receipt. */
   edit(receipt: Receipt, lines: readonly ReceiptLine[]): void
   cancel(receipt: Receipt): void
+  /** Posts a sale that can't be read. @returns the agent's status */
+  poison(): Promise<number>
   receipts(): readonly Receipt[]
   /** How many changes the agent has not answered for. */
   waiting(): number
@@ -127,6 +129,19 @@ export function openPos(universe: Universe, till: TillMachine, parts: { truth: T
       Object.assign(receipt, { lines, gross: grossOf(lines), revision: receipt.revision + 1 })
       trace.tell(time.elapsedMs(), name, `corrects ${receipt.receipt} to ${wordsOf(lines)}`)
       post(receipt)
+    },
+    async poison() {
+      calls += 1
+      const answer = await sockets.fetch(`http://127.0.0.1:${TILL_PORT}/pos/${till.source}/sales`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${till.posToken() ?? ''}`,
+          'idempotency-key': `call-${calls}`,
+          'content-type': 'application/json',
+        },
+        body: JSON.stringify({ receipt: `poison-${calls}`, soldAt: 'yesterday', lines: [], tenders: [] }),
+      })
+      return answer.status
     },
     cancel(receipt) {
       move(receipt.lines, -1)

@@ -30,6 +30,8 @@ export interface SimProcess {
   isAlive(): boolean
   /** Ends it before one of its next steps: a statement, a frame, a timer. `steps` 0: now. */
   killAfter(steps: number, how: Ending): void
+  /** Ends it after so many commits: what it would have done next is not done. */
+  killAfterCommits(commits: number, how: Ending): void
   onDeath(listener: (how: Ending) => void): void
   /** What it logged as an error, in order. */
   readonly errors: readonly string[]
@@ -49,6 +51,7 @@ export function startProcess(universe: Universe, machine: Machine, chance: Chanc
   const deaths: ((how: Ending) => void)[] = []
   let alive = true
   let killer: { left: number; how: Ending } | null = null
+  let commitsLeft: { left: number; how: Ending } | null = null
 
   function die(how: Ending): void {
     if (!alive) return
@@ -68,7 +71,14 @@ export function startProcess(universe: Universe, machine: Machine, chance: Chanc
       throw new ProcessDead(machine.name)
     }
   }
-  const files = diskOfProcess(machine.disk, step)
+  function committed(): void {
+    if (commitsLeft === null) return
+    commitsLeft.left -= 1
+    if (commitsLeft.left > 0) return
+    killer = { left: 0, how: commitsLeft.how }
+    commitsLeft = null
+  }
+  const files = diskOfProcess(machine.disk, { step, committed })
   /** Runs its code as Node does: an error that nothing catches ends the program. */
   function enter(run: () => void): void {
     if (!alive) return
@@ -87,6 +97,9 @@ export function startProcess(universe: Universe, machine: Machine, chance: Chanc
     killAfter(steps, how) {
       if (steps === 0) die(how)
       else killer = { left: steps, how }
+    },
+    killAfterCommits(commits, how) {
+      commitsLeft = { left: commits, how }
     },
     onDeath(listener) {
       deaths.push(listener)

@@ -46,6 +46,7 @@ export function tillMachine(
   let isWanted = false
   let stopping = Promise.withResolvers<void>()
   let ended: Promise<void> = Promise.resolve()
+  let gone = Promise.withResolvers<void>()
 
   outside.ensureFolder(machine.folder)
   outside.writePrivate(
@@ -91,7 +92,9 @@ export function tillMachine(
     stopping = Promise.withResolvers()
     const own = startProcess(universe, machine, chance)
     process = own
+    gone = Promise.withResolvers()
     own.onDeath(() => {
+      gone.resolve()
       errors.push(...own.errors)
       process = null
       time.after(5_000, () => isWanted && start())
@@ -114,7 +117,7 @@ export function tillMachine(
     async stop() {
       isWanted = false
       stopping.resolve()
-      await ended
+      await Promise.race([ended, gone.promise]) // the code of a killed one never ends
     },
     errors: () => [...errors, ...(process?.errors ?? [])],
     posToken: () => outside.readText(paths.posToken)?.trim() ?? null,

@@ -6,6 +6,7 @@ import { type Chance, chanceOf } from './chance.ts'
 import { goodDisk } from './disk.ts'
 import { type Good, shopSeed, storesNamed } from './goods.ts'
 import { HUB_NAME, type HubMachine, hubMachine, type StoreSetUp } from './hub-machine.ts'
+import type { Failure } from './invariants.ts'
 import { bystander, openNetwork } from './network.ts'
 import { type Staff, staffAt } from './people.ts'
 import { openPos, type Pos } from './pos.ts'
@@ -15,6 +16,7 @@ import { type TillMachine, tillMachine } from './till-machine.ts'
 import { openTrace } from './trace.ts'
 import { openTruth, type Truth } from './truth.ts'
 import { virtualTime } from './virtual-time.ts'
+import { watchAcks } from './watch-acks.ts'
 
 /** One till with its POS and its staff. */
 export interface Counter {
@@ -36,6 +38,8 @@ export interface World extends AsyncDisposable {
   readonly stores: readonly StoreSetUp[]
   readonly counters: readonly Counter[]
   counter(store: string, till?: number): Counter
+  /** Promises that were broken on the way. */
+  readonly failuresOnTheWay: readonly Failure[]
   /** Errors that a fault of this run brings about in a log. */
   readonly expectedErrors: RegExp[]
   pass(ms: number): Promise<void>
@@ -109,6 +113,11 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       unsent: () => unsentAt(universe, till),
     })
   }
+  const acks = watchAcks(join(hub.machine.folder, 'hub.db'), name => {
+    const found = counters.find(({ till }) => till.machine.name === name)
+    return found?.till.machine.folder ?? null
+  })
+  network.watch((from, to, text) => from === HUB_NAME && acks.frame(to, text))
   await time.runUntil(time.elapsedMs() + 5_000)
   return {
     universe,
@@ -119,6 +128,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     hub,
     stores,
     counters,
+    failuresOnTheWay: acks.failures,
     expectedErrors: [],
     counter(store, till = 1) {
       const found = counters.find(each => each.till.store === store && each.till.till === `Till ${till}`)

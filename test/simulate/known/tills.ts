@@ -127,6 +127,21 @@ export const tillKnown: readonly Known[] = [
       }),
   },
   {
+    finding: 'security-4',
+    says: 'A re-enrolled till takes back a sale that its POS had posted before',
+    scenario: () =>
+      scene(async world => {
+        const { till, pos } = world.counter('S1')
+        const receipt = pos.sell([{ ...TEE, units: 1 }])
+        await world.minutes(1)
+        const code = await world.settle(world.hub.enrolCode('S1', till.till))
+        await whileAgentIsOff(world, () => world.settle(till.enrol(code)))
+        pos.cancel(receipt)
+        await world.minutes(12)
+        return world.broken('receipt-once')
+      }),
+  },
+  {
     finding: 'security-6',
     says: 'A till that claims more than it ever sent stops no store’s stock',
     scenario: () =>
