@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { describeError, type ErrorKind, TillbridgeError } from './errors.ts'
 
-/** What a command hands back: `--json` prints `json` alone on stdout, else `text` is printed. */
+/** What a command hands back: `--json` prints only `json` on stdout, else `text` is printed. */
 export interface CommandResult {
   /** `undefined`: all was printed already, line by line. */
   readonly json: unknown
@@ -20,7 +20,7 @@ export const exitCodes = { ok: 0, failed: 1, usage: 2 } as const
 
 /** A command with `--json`, which every command takes. */
 export function command(name: string, description: string): Command {
-  return new Command(name).description(description).option('--json', 'print JSON alone on stdout')
+  return new Command(name).description(description).option('--json', 'print only JSON on stdout')
 }
 
 /** The end of a command that has printed its result and ends with another code than 0. */

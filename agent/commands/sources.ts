@@ -49,9 +49,9 @@ const TAIL_MS = 500
 /** Follows the journal of the running agent; each event is one line. */
 function tail({ terminal, world }: CommandParts): Command {
   const of = command('tail', 'show what is read while the agent runs, line by line, until Ctrl-C')
-    .option('--last <events>', 'begin with so many of the events before', rowCount, 10)
-    .option('--source <name>', 'of this source alone')
-    .option('--limit <events>', 'end after so many', rowCount)
+    .option('--last <events>', 'how many earlier events to show first', rowCount, 10)
+    .option('--source <name>', 'only events of this source')
+    .option('--limit <events>', 'stop after this many events', rowCount)
     .option(...folderOption)
   type Options = Data & { last: number; source?: string; limit?: number }
   return answers<Options>(of, terminal, async ({ data, last, source, limit, json }) => {

@@ -1,10 +1,10 @@
 import type { AgentEvent, SaleCompleted } from '../../shared/events.ts'
 import { EpochMs, ReceiptKey, SourceId } from '../../shared/ids.ts'
+import { momentOf } from '../../shared/moment.ts'
 import { Currency, Minor, sum } from '../../shared/money.ts'
 import type { JournalDb, JournalPart } from '../journal/part.ts'
 import { isAlike, numberKey, type SaleFacts, tillKey } from './alike.ts'
 import { pairAll, type RuleOf, saleMatching, sightingOf } from './match.ts'
-import { momentOf } from './moment.ts'
 import { byTime } from './pair.ts'
 import {
   type OpenSighting,

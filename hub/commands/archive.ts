@@ -1,10 +1,11 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import { answers, command } from '../../shared/command-line.ts'
 import { defineError } from '../../shared/errors.ts'
+import type { Files } from '../../shared/world.ts'
 import { openArchiveFile } from '../db/archive-file.ts'
 import { readSetting } from '../db/setting.ts'
-import { archiveEvents } from '../streams/archive.ts'
+import { archiveEvents, hasOldBlocks } from '../streams/archive.ts'
 import { packEvents } from '../streams/pack.ts'
 import {
   databaseOption,
@@ -24,7 +25,12 @@ export const archiveTooRecent = defineError(
     `The last ${YOUNGEST_DAYS} days stay in the hub's database. Give a date up to ${f.latest}.`,
 )
 
-/** Midnight UTC of a date. */
+export const archiveFolderMissing = defineError(
+  'ARCHIVE_FOLDER_MISSING',
+  (f: { folder: string }) => `There is no folder ${f.folder}. Make it, or check the path after --to.`,
+)
+
+/** A day as YYYY-MM-DD. */
 function date(text: string): string {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(Date.parse(text)))
     throw new InvalidArgumentError('write it as YYYY-MM-DD')
@@ -38,12 +44,12 @@ export function archiveCommand({ terminal, world }: HubCommandParts): Command {
   )
     .requiredOption(
       '--before <date>',
-      'events that the hub received before this day (UTC), as YYYY-MM-DD',
+      `events that the hub received before this day (UTC), as YYYY-MM-DD; the last ${YOUNGEST_DAYS} days always stay`,
       date,
     )
     .requiredOption(
       '--to <where>',
-      'a file whose name ends in .db, or a folder; a file that exists is added to',
+      'a file whose name ends in .db, or a folder that exists; a file that exists is added to',
     )
     .option(...hubFolderOption)
     .option(...databaseOption)
@@ -53,11 +59,12 @@ export function archiveCommand({ terminal, world }: HubCommandParts): Command {
     const youngest = world.clock.now() - YOUNGEST_DAYS * DAY_MS
     if (before > youngest) throw archiveTooRecent({ latest: new Date(youngest).toISOString().slice(0, 10) })
     const path = to.endsWith('.db') ? to : join(to, `events-before-${day}.db`)
+    demandFolder(world.files, dirname(path))
     const done = await withDb(world, where, async db => {
       const hub = (await readSetting(db, 'hub')) ?? ''
-      if (!to.endsWith('.db')) world.files.ensureFolder(to)
-      using file = openArchiveFile(world.files, path, { hub, create: true })
       await packEvents(db, { before }, async () => true)
+      if (!(await hasOldBlocks(db, before))) return null
+      using file = openArchiveFile(world.files, path, { hub, create: true })
       return await archiveEvents(db, file, before, progress =>
         terminal.err(
           json === true
@@ -66,9 +73,19 @@ export function archiveCommand({ terminal, world }: HubCommandParts): Command {
         ),
       )
     })
+    if (done === null)
+      return {
+        json: { file: null, events: 0, blocks: 0 },
+        text: `There is nothing to archive before ${day}. No file was made.`,
+      }
     return {
       json: { file: path, ...done },
       text: `${done.events} events were moved to ${path}. Keep this file as long as the books.`,
     }
   })
+}
+
+/** An archive is kept for years: a mistyped path must not make a folder that no backup covers. */
+function demandFolder(files: Pick<Files, 'identity'>, folder: string): void {
+  if (files.identity(folder) === null) throw archiveFolderMissing({ folder })
 }

@@ -29,7 +29,7 @@ export const hubFolderOption = [
 
 export const databaseOption = [
   '--database <where>',
-  'postgres://user@host/database, or an SQLite file; what hub.json says when left out',
+  'postgres://user@host/database, or an SQLite file (default: from hub.json)',
 ] as const
 
 /**

@@ -25,7 +25,7 @@ export function serveCommand({ terminal, world, pages }: HubCommandParts): Comma
   const of = command('serve', 'run the hub: tills, Shopify and the web page, until Ctrl-C')
     .option(...hubFolderOption)
     .option(...databaseOption)
-    .option('--port <port>', 'another port than the one in hub.json', portNumber)
+    .option('--port <port>', 'a port other than the one in hub.json', portNumber)
   return answers<HubFolder & { port?: number }>(of, terminal, async ({ data, database, port, json }) => {
     const paths = hubPaths(data)
     world.files.ensureFolder(data)

@@ -10,6 +10,7 @@ import {
   hubFolderOption,
   withDb,
 } from './command-parts.ts'
+import { traceReport, traceText } from './trace-report.ts'
 
 export const receiptUnknown = defineError(
   'RECEIPT_UNKNOWN',
@@ -36,34 +37,8 @@ export function traceCommand({ terminal, world }: HubCommandParts): Command {
         ),
       )
       if (found.length === 0) throw receiptUnknown({ receipt, store })
-      return { json: found, text: found.map(textOf).join('\n\n') }
+      const reports = found.map(traceReport)
+      return { json: reports, text: reports.map(traceText).join('\n\n') }
     },
   )
-}
-
-type Traced = Awaited<ReturnType<typeof traceReceipt>>[number]
-
-function textOf(one: Traced): string {
-  const { receiptNumber, till, source, soldAt, state, revision, currency } = one
-  return [
-    `Receipt ${receiptNumber} of ${till} (${source}), ${soldAt.replace('T', ' ')}: ${state}, revision ${revision}`,
-    `  net ${one.net}, tax ${one.tax}, tendered ${one.tendered} (smallest units of ${currency})`,
-    ...one.lines.map(
-      l => `  line ${l.line}: ${l.quantity / 1000} × ${l.sku ?? 'no item'} from ${l.warehouse}`,
-    ),
-    ...one.movements.flatMap(movementText),
-    ...one.events.map(
-      e => `  event ${e.place}: ${e.kind}, ${e.state}, received ${new Date(e.at).toISOString()}`,
-    ),
-    ...one.archived.map(e => `  event ${e.place}: in the archive ${e.file}; add --archive ${e.file}`),
-    ...one.unreadable.map(e => `  event ${e.place}: ${e.problem}`),
-  ].join('\n')
-}
-
-function movementText(m: Traced['movements'][number]): string[] {
-  const moved = `  movement ${m.kind}, line ${m.line}, revision ${m.revision}: ${m.quantity / 1000} × ${m.sku}`
-  if (m.write === null) return [`${moved}, carried by no write yet`]
-  const { id, state, problem, answer } = m.write
-  const said = problem ?? (answer === null ? 'no answer yet' : JSON.stringify(answer))
-  return [`${moved}, carried by write ${id} (${state})`, `    ${said}`]
 }

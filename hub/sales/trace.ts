@@ -2,6 +2,7 @@ import { archiveDamaged } from '../db/archive-file.ts'
 import { knownCodes, textsOf } from '../db/codes.ts'
 import type { Reads } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
+import { storeUnknown } from '../fleet/stores.ts'
 import { readWrites, type UnreadableWrite } from '../outbox/write-blocks.ts'
 import type { Write } from '../outbox/writes.ts'
 import { type MovementKind, movementKinds } from '../stock/movement-kinds.ts'
@@ -41,10 +42,19 @@ interface TracedWrite {
   readonly answer: unknown
 }
 
-type Traced = Awaited<ReturnType<typeof traceOne>>
+type Traced = Awaited<ReturnType<typeof traceOne>> & {
+  /** The store's time zone: `soldAt` is its wall clock. */
+  readonly zone: string
+}
 
-/** Everything that the hub holds of a receipt. Two tills may have printed one number, so there may be several. */
+/** Everything that the hub holds of a receipt. Two tills may have printed one number, so there may be several. @throws STORE_UNKNOWN */
 export async function traceReceipt(db: Reads, wanted: WantedReceipt): Promise<readonly Traced[]> {
+  const known = await db
+    .selectFrom('store')
+    .select('zone')
+    .where('code', '=', wanted.store)
+    .executeTakeFirst()
+  if (known === undefined) throw storeUnknown({ store: wanted.store })
   const store = (await knownCodes(db, [wanted.store])).get(wanted.store)
   if (store === undefined) return []
   const of = db.selectFrom('sale').selectAll().where('store', '=', store)
@@ -55,7 +65,8 @@ export async function traceReceipt(db: Reads, wanted: WantedReceipt): Promise<re
     .orderBy('sale')
     .execute()
   const found: Traced[] = []
-  for (const row of rows) found.push(await traceOne(db, row, wanted.archives ?? new Map()))
+  for (const row of rows)
+    found.push({ ...(await traceOne(db, row, wanted.archives ?? new Map())), zone: known.zone })
   return found
 }
 

@@ -52,6 +52,12 @@ export async function archiveEvents(
   }
 }
 
+/** Whether any packed events were all received before a moment. */
+export async function hasOldBlocks(db: Reads, before: number): Promise<boolean> {
+  const block = db.selectFrom('event_block').select('first_seq').where('received_to', '<', before).limit(1)
+  return (await block.executeTakeFirst()) !== undefined
+}
+
 type Block = Schema['event_block']
 
 function oldBlocks(db: Reads, before: number): Promise<Block[]> {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { isAlike, mayBeSameTill, numberKey, tillKey } from '../../agent/matching/alike.ts'
-import { momentOf } from '../../agent/matching/moment.ts'
 import { AgentEvent } from '../../shared/events.ts'
 import { SourceId } from '../../shared/ids.ts'
+import { momentOf } from '../../shared/moment.ts'
 import { minute, primary, printer, sale, start, voided, Watched, witnessed } from './sales.ts'
 
 test('a sale seen by printer and database is told once, whichever is first', () => {

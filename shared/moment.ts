@@ -1,6 +1,6 @@
-import type { PosTime } from '../../shared/events.ts'
-import { isTimeZone } from '../../shared/time-zone.ts'
-import { zoneClock } from '../../shared/wall-clock.ts'
+import type { PosTime } from './events.ts'
+import { isTimeZone } from './time-zone.ts'
+import { zoneClock } from './wall-clock.ts'
 
 const MOST_ZONES = 50
 const clocks = new Map<string, (ms: number) => string>()
