@@ -15,6 +15,7 @@ import { startPacking } from './packing.ts'
 import { sendOpenPickups } from './pickups/snapshot.ts'
 import { type ShopifySettings, startShopify } from './shopify/shopify.ts'
 import { openSignals } from './signals.ts'
+import { blockCheck } from './streams/check-blocks.ts'
 import { applyDeferredEvents } from './streams/event-log.ts'
 import { packEvents } from './streams/pack.ts'
 import { openPort } from './web/port.ts'
@@ -107,6 +108,7 @@ export async function startHub(
         events: (wanted, pause) => packEvents(db, wanted, pause),
         writes: (wanted, pause) => packWrites(db, wanted, pause),
       },
+      check: blockCheck(db, { now: world.clock.now }),
     }),
   )
   const gateway = building.use(openGateway({ world, db, hub, signals, sendSnapshot: sendOpenPickups }))

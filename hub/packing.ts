@@ -15,25 +15,27 @@ const FIRST_MS = 10 * 60_000
  */
 type Pack = (wanted: { readonly before: number }, pause: () => Promise<boolean>) => Promise<number>
 
-/** Packs what is old enough, hourly, while the hub runs. */
+/** Packs what is old enough and checks what was packed, hourly, while the hub runs. */
 export function startPacking(parts: {
   readonly world: Pick<World, 'clock' | 'timers' | 'log'>
   /** Days that rows stay as they are. */
   readonly afterDays: number
   /** What packs which rows, by their names. */
   readonly packs: Readonly<Record<string, Pack>>
+  /** Looks at some of what was packed; waits for the pause after each block. */
+  readonly check: (pause: () => Promise<boolean>) => Promise<void>
 }): AsyncDisposable {
-  const { world, afterDays, packs } = parts
+  const { world, afterDays, packs, check } = parts
   let isStopped = false
   let cancel: Cancel = () => undefined
-  let goOn: () => void = () => undefined
+  let endPause: () => void = () => undefined
   let running: Promise<void> = Promise.resolve()
 
   function pause(): Promise<boolean> {
     if (isStopped) return Promise.resolve(false)
     return new Promise(resolve => {
-      goOn = () => resolve(!isStopped)
-      cancel = world.timers.after(PAUSE_MS, goOn)
+      endPause = () => resolve(!isStopped)
+      cancel = world.timers.after(PAUSE_MS, endPause)
     })
   }
 
@@ -45,6 +47,9 @@ export function startPacking(parts: {
       } catch (error) {
         world.log.error({ what, ...describeError(error) }, 'packing failed and is tried again later')
       }
+    await check(pause).catch((error: unknown) =>
+      world.log.error(describeError(error), 'packed events could not be checked; it is tried again later'),
+    )
     schedule(HOUR_MS)
   }
 
@@ -60,7 +65,7 @@ export function startPacking(parts: {
     async [Symbol.asyncDispose]() {
       isStopped = true
       cancel()
-      goOn()
+      endPause()
       await running
     },
   }

@@ -12,6 +12,7 @@ const happening: { readonly [K in ExceptionKind]?: KindFacts } = {
   'event-unreadable': { owner: 'it', severity: 'warning' },
   'ingest-blocked': { owner: 'it', severity: 'urgent' },
   'stream-forked': { owner: 'it', severity: 'urgent' },
+  'history-damaged': { owner: 'it', severity: 'warning' },
   'till-restored': { owner: 'it', severity: 'notice' },
   'hub-behind': { owner: 'it', severity: 'warning' },
   'pos-row-refused': { owner: 'it', severity: 'warning' },

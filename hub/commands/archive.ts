@@ -58,7 +58,7 @@ export function archiveCommand({ terminal, world }: HubCommandParts): Command {
       if (!to.endsWith('.db')) world.files.ensureFolder(to)
       using file = openArchiveFile(world.files, path, { hub, create: true })
       await packEvents(db, { before }, async () => true)
-      return archiveEvents(db, file, before, progress =>
+      return await archiveEvents(db, file, before, progress =>
         terminal.err(
           json === true
             ? `${JSON.stringify(progress)}\n`

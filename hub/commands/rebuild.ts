@@ -60,11 +60,13 @@ export function rebuildCommand({ terminal, world }: HubCommandParts): Command {
       )
       return {
         json: { projection: name, ...done, skipped: [...skipped] },
-        text: `${name}: ${done.events} events of ${done.stores} stores replayed.`,
+        text: `${name}: ${done.events} events of ${done.stores} stores replayed.${leftOut(skipped.size)}`,
       }
     },
   )
 }
+
+const leftOut = (count: number) => (count === 0 ? '' : ` Left out because they can’t be read: ${count}.`)
 
 function sentence({ store, events, turn, turns, done }: RebuildProgress): string {
   if (done) return `${store}: done, ${events} events`

@@ -56,6 +56,7 @@ function textOf(one: Traced): string {
       e => `  event ${e.place}: ${e.kind}, ${e.state}, received ${new Date(e.at).toISOString()}`,
     ),
     ...one.archived.map(e => `  event ${e.place}: in the archive ${e.file}; add --archive ${e.file}`),
+    ...one.unreadable.map(e => `  event ${e.place}: ${e.problem}`),
   ].join('\n')
 }
 

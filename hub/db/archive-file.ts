@@ -14,6 +14,12 @@ export const archiveMissing = defineError(
   (f: { path: string }) => `There is no archive file at ${f.path}. Check the path.`,
 )
 
+export const archiveDamaged = defineError(
+  'ARCHIVE_DAMAGED',
+  (f: { file: string; block: string }) =>
+    `The archive ${f.file} was changed on disk: its events ${f.block} are not as they were written. Use another copy of the file.`,
+)
+
 const FORMAT = '1'
 
 /** A block in an archive file. Stores and devices by their names, because numbers are the hub's own. */
@@ -45,11 +51,13 @@ export interface ArchiveFile extends Disposable {
   /** A block whose checksum is right; null: it is not there, or not as it was written. */
   read(key: BlockKey): ArchivedBlock | null
   devices(store: string): readonly string[]
+  /** @throws ARCHIVE_DAMAGED */
   next(
     store: string,
     device: string,
     after: { turn: number; epoch: number; seq: number },
   ): ArchivedBlock | null
+  /** @throws ARCHIVE_DAMAGED */
   holding(store: string, place: { device: string; epoch: number; seq: number }): ArchivedBlock | null
 }
 
@@ -139,9 +147,9 @@ function archiveFile(db: Database, name: string): ArchiveFile {
       z
         .array(z.string())
         .parse(db.prepare('SELECT DISTINCT device FROM archived_block WHERE store = ?').pluck().all(store)),
-    next: (store, device, after) => checked(nextByTurn.get({ store, device, ...after })),
+    next: (store, device, after) => undamaged(name, nextByTurn.get({ store, device, ...after })),
     holding(store, place) {
-      const block = checked(byPlace.get({ store, ...place }))
+      const block = undamaged(name, byPlace.get({ store, ...place }))
       return block !== null && block.last_seq >= place.seq ? block : null
     },
     [Symbol.dispose]: () => void db.close(),
@@ -154,6 +162,14 @@ function checked(row: unknown): ArchivedBlock | null {
   if (row === undefined) return null
   const { checksum, ...block } = Row.parse(row)
   return checksumOf(block) === checksum ? block : null
+}
+
+/** @throws ARCHIVE_DAMAGED rather than to say that the file has no such events */
+function undamaged(file: string, row: unknown): ArchivedBlock | null {
+  const block = checked(row)
+  if (block !== null || row === undefined) return block
+  const { device, epoch, first_seq, last_seq } = Row.parse(row)
+  throw archiveDamaged({ file, block: `${device}/${epoch}/${first_seq}-${last_seq}` })
 }
 
 function checksumOf({ body, ...facts }: ArchivedBlock): string {

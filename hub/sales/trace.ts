@@ -1,10 +1,12 @@
+import { archiveDamaged } from '../db/archive-file.ts'
 import { knownCodes, textsOf } from '../db/codes.ts'
 import type { Reads } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
-import { readWrites } from '../outbox/write-blocks.ts'
+import { readWrites, type UnreadableWrite } from '../outbox/write-blocks.ts'
 import type { Write } from '../outbox/writes.ts'
 import { type MovementKind, movementKinds } from '../stock/movement-kinds.ts'
 import type { BlockSource } from '../streams/block-source.ts'
+import { blockDamaged } from '../streams/event-block.ts'
 import { readRecord } from '../streams/read-record.ts'
 import { receiptKey } from './receipt-key.ts'
 import { dateOfNumber, wallOfNumber } from './sale-times.ts'
@@ -67,9 +69,18 @@ async function traceOne(db: Reads, row: SaleRow, archives: ReadonlyMap<string, B
   const texts = await textsOf(db, [row.source, row.till, ...[...places.values()].map(place => place.device)])
   const events = []
   const archived = []
+  const unreadable = []
   for (const place of [...places.values()].toSorted((a, b) => a.epoch - b.epoch || a.seq - b.seq)) {
-    const record = await readRecord(db, row.store, place, archives)
+    const record = await readRecord(db, row.store, place, archives).catch((error: unknown) => {
+      if (blockDamaged.is(error) || archiveDamaged.is(error)) return error
+      throw error
+    })
     if (record === null) continue
+    if (record instanceof Error) {
+      const { device, epoch, seq } = place
+      unreadable.push({ place: `${texts.get(device) ?? ''}/${epoch}/${seq}`, problem: record.message })
+      continue
+    }
     const name = `${texts.get(record.device) ?? ''}/${record.epoch}/${record.seq}`
     if ('archive' in record) archived.push({ place: name, file: record.archive })
     else {
@@ -96,6 +107,8 @@ async function traceOne(db: Reads, row: SaleRow, archives: ReadonlyMap<string, B
     events,
     /** Events in archive files that are not at hand. */
     archived,
+    /** Events whose stored copy is damaged. */
+    unreadable,
   }
 }
 
@@ -167,7 +180,12 @@ async function readMovements(db: Reads, { store, sale }: SaleRow) {
   return { traced, places }
 }
 
-const tracedOrNull = (write: Write | undefined) => (write === undefined ? null : tracedWrite(write))
+function tracedOrNull(write: Write | UnreadableWrite | undefined): TracedWrite | null {
+  if (write === undefined) return null
+  if (!('unreadable' in write)) return tracedWrite(write)
+  const { id, unreadable: problem } = write
+  return { id, state: 'unreadable', endedAt: null, problem, request: null, answer: null }
+}
 
 function tracedWrite({
   id,

@@ -1,10 +1,17 @@
 import { sql } from 'kysely'
 import type { ReadDb } from '../db/db.ts'
+import { damagedWriteBlocks } from '../outbox/write-blocks.ts'
 import { firstBroken, streamsHeld } from '../streams/check-chain.ts'
 import { COMMITTED, movementKinds, stockStates } from './movement-kinds.ts'
 
 export interface AuditFinding {
-  readonly invariant: 'chain' | 'level-is-sum' | 'due-is-sum' | 'line-has-movement' | 'promise-within-stock'
+  readonly invariant:
+    | 'chain'
+    | 'level-is-sum'
+    | 'due-is-sum'
+    | 'line-has-movement'
+    | 'promise-within-stock'
+    | 'write-readable'
   readonly subject: string
   readonly sentence: string
 }
@@ -18,7 +25,7 @@ export interface AuditReport {
 
 /**
  * Recounts the whole ledger, read-only: every device's hash chain, every level against its movements, every sold
- * line against its movement, and promises against stock.
+ * line against its movement, promises against stock, and that packed requests to Shopify can be read.
  */
 export async function audit(db: ReadDb): Promise<AuditReport> {
   const count = async (table: 'movement' | 'level') =>
@@ -47,6 +54,7 @@ export async function audit(db: ReadDb): Promise<AuditReport> {
       ...(await checkDue(db)),
       ...(await checkLines(db)),
       ...(await checkPromises(db)),
+      ...(await checkPackedWrites(db)),
     ],
   }
 }
@@ -203,5 +211,13 @@ async function checkPromises(db: ReadDb): Promise<AuditFinding[]> {
     invariant: 'promise-within-stock',
     subject: `${store}/${warehouse}/${sku}`,
     sentence: `${committed / 1000} units are promised to customers and ${on_hand / 1000} are on hand. Find replacements or tell the customers.`,
+  }))
+}
+
+async function checkPackedWrites(db: ReadDb): Promise<AuditFinding[]> {
+  return (await damagedWriteBlocks(db)).map(({ first, last, problem }) => ({
+    invariant: 'write-readable',
+    subject: `writes/${first}-${last}`,
+    sentence: problem,
   }))
 }

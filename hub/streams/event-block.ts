@@ -29,7 +29,8 @@ export const blockDamaged = defineError(
 
 /** Measured on receipts of 800 bytes: more records or a higher level make little smaller and take longer at a time. */
 export const BLOCK_RECORDS = 256
-export const BLOCK_CHARACTERS = 1024 * 1024
+/** A longer body has a block to itself. */
+export const BLOCK_BYTES = 256 * 1024
 const LEVEL = 3
 const MOST_BYTES = 256 * 1024 * 1024
 
@@ -40,7 +41,7 @@ const MOST_BYTES = 256 * 1024 * 1024
 const Columns = z.object({
   kinds: z.array(z.string()),
   kind: z.array(z.int().min(0)),
-  turn: z.array(z.int()),
+  turn: z.array(z.int().min(0)),
   at: z.array(z.int()),
   length: z.array(z.int().min(0)),
 })
@@ -56,7 +57,10 @@ export function encodeBlock(records: readonly PackedRecord[]): Buffer {
     length: records.map(record => record.body.length),
   }
   const text = `${JSON.stringify(columns)}\n${records.map(record => record.body).join('')}`
-  return zstdCompressSync(text, { params: { [constants.ZSTD_c_compressionLevel]: LEVEL } })
+  return zstdCompressSync(text, {
+    // the chain's hashes cover the bodies, the checksum all the rest
+    params: { [constants.ZSTD_c_compressionLevel]: LEVEL, [constants.ZSTD_c_checksumFlag]: 1 },
+  })
 }
 
 /**
@@ -82,6 +86,8 @@ export function decodeBlock(name: string, head: BlockHead, body: Uint8Array): Pa
     hash = link(hash, text)
     const [turn, at, named] = [turns[index], moments[index], kinds[kind[index] ?? -1]]
     if (turn === undefined || at === undefined || named === undefined) throw damaged('a record lacks a field')
+    if (!text.includes(JSON.stringify(named)))
+      throw damaged('a record is not of the kind that its body names')
     records.push({ seq: head.first_seq + index, kind: named, hash, turn, at, body: text })
   }
   if (from !== bodies.length || hash !== head.last_hash)

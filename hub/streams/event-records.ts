@@ -1,10 +1,11 @@
 import { sql } from 'kysely'
+import { heldWithoutHash } from '../../shared/stream/log.ts'
 import { codeIn, codesFor, knownCodes, textsOf } from '../db/codes.ts'
 import { insertRows, type Reads, type Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { storableText } from '../db/storable-text.ts'
-import { blockName, hubBlocks } from './block-source.ts'
-import { decodeBlock } from './event-block.ts'
+import { blockName, hubBlocks, type StoredBlock } from './block-source.ts'
+import { blockDamaged, decodeBlock } from './event-block.ts'
 import { storedBody } from './event-body.ts'
 
 export type EventState = Schema['event']['state']
@@ -51,12 +52,15 @@ export async function keepRecords(
   )
 }
 
-/** The hash of one record; null when the hub does not hold it, or when it is in the middle of an archived run. */
+/**
+ * The hash of one record; null when the hub does not hold it. A hash within an archived run, or in a block that is
+ * damaged, is not at hand.
+ */
 export async function hashOf(
   db: Reads,
   { store, device }: StreamOf,
   { epoch, seq }: { readonly epoch: number; readonly seq: number },
-): Promise<string | null> {
+): Promise<string | typeof heldWithoutHash | null> {
   const codes = await knownCodes(db, [store, device])
   const of = { store: codes.get(store) ?? 0, device: codes.get(device) ?? 0, epoch }
   const row = await db
@@ -66,16 +70,29 @@ export async function hashOf(
     .executeTakeFirst()
   if (row !== undefined) return row.hash
   const block = await hubBlocks(db).holding(of.store, { device: of.device, epoch, seq })
-  if (block !== null) {
-    const records = decodeBlock(blockName(device, block), block, block.body)
-    return records[seq - block.first_seq]?.hash ?? null
-  }
+  if (block !== null) return hashInBlock(device, block, seq)
   const archived = await db
     .selectFrom('event_archive')
-    .select('last_hash')
-    .where(e => e.and({ ...of, last_seq: seq }))
+    .select(['last_seq', 'last_hash'])
+    .where(e => e.and(of))
+    .where('first_seq', '<=', seq)
+    .orderBy('first_seq', 'desc')
+    .limit(1)
     .executeTakeFirst()
-  return archived?.last_hash ?? null
+  if (archived === undefined || archived.last_seq < seq) return null
+  return archived.last_seq === seq ? archived.last_hash : heldWithoutHash
+}
+
+/** The last hash is kept beside the block; the others need it to be decompressed. */
+function hashInBlock(device: string, block: StoredBlock, seq: number): string | typeof heldWithoutHash {
+  if (seq === block.last_seq) return block.last_hash
+  try {
+    const records = decodeBlock(blockName(device, block), block, block.body)
+    return records[seq - block.first_seq]?.hash ?? heldWithoutHash
+  } catch (error) {
+    if (blockDamaged.is(error)) return heldWithoutHash
+    throw error
+  }
 }
 
 /** Records of kinds that this version did not know when they came, oldest first. Reads only what is not applied. */
@@ -101,7 +118,15 @@ export async function deferredRecords(db: Reads): Promise<EventRecord[]> {
   }))
 }
 
-/** What an applied record says that took effect later than its neighbours. Such records are never packed. */
+/**
+ * Whether a record took effect when it was received, in the order of its stream. One that took effect after an upgrade
+ * keeps a note, and its turn is later than those of the records behind it.
+ */
+export function isInOrder({ state, problem }: Pick<Schema['event'], 'state' | 'problem'>): boolean {
+  return state === 'applied' && problem === null
+}
+
+/** What is noted with an applied record that was deferred first. */
 const APPLIED_LATE = 'its kind was unknown when it was received; it took effect after an upgrade'
 
 /** Notes what became of a record that was deferred; false when it no longer is. */

@@ -4,7 +4,7 @@ import { type Db, insertRows, type Tx, transaction } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { blockName } from './block-source.ts'
 import {
-  BLOCK_CHARACTERS,
+  BLOCK_BYTES,
   BLOCK_RECORDS,
   type BlockHead,
   blockDamaged,
@@ -12,20 +12,23 @@ import {
   encodeBlock,
   type PackedRecord,
 } from './event-block.ts'
-import { hashOf } from './event-records.ts'
+import { hashOf, isInOrder } from './event-records.ts'
 
-/** A run between two records that cannot be packed is worth a block from this length on. */
-const FEWEST = 8
+/** A run that can't become longer is worth a block from this length on; a shorter one stays as rows. */
+const SHORTEST_CLOSED_RUN = 8
+/** Rows that one search looks at, a page at a time: a large body makes it slow to look past it. */
+const ROWS_A_SEARCH = 1_024
+const ROWS_A_PAGE = 32
 
 /** Which records are packed. */
 export interface PackWanted {
   /** Received before this moment (hub clock, ms). */
   readonly before: number
   /** Records a block, at most. */
-  readonly most?: number
+  readonly blockSize?: number
 }
 
-/** A stream whose records are packed, by its numbers and names. */
+/** A device's stream, by its numbers and names. */
 interface PackStream {
   readonly store: string
   readonly storeCode: number
@@ -38,39 +41,49 @@ interface Place {
   readonly seq: number
 }
 
-interface Row extends PackedRecord {
-  readonly epoch: number
+/** What decides whether a row goes into a block, without its body. */
+interface RowFacts extends Place {
+  readonly turn: number
+  readonly bytes: number
+  readonly isPackable: boolean
 }
 
-/** What one look at a stream found: a block to be written, and where to look next; `next` null: nothing is left. */
-interface Step {
-  readonly packed: number
+/** `run`: rows that make a block, or null. `next`: where to search next; null when no old row is left. */
+interface Search {
+  readonly run: readonly RowFacts[] | null
   readonly next: Place | null
 }
 
 /**
  * Packs the old records of every stream: full blocks of consecutive applied records. What does not fill a block stays
- * as rows until it does. A kill at any point leaves each record either as a row or in a block.
+ * as rows until it does. A kill at any point leaves each record either as a row or in a block. When one stream fails,
+ * the others are packed before its error is thrown.
  * @param pause waited for after each block, so that live events are committed in between; false ends the packing
  * @returns how many records were packed
  */
 export async function packEvents(db: Db, wanted: PackWanted, pause: () => Promise<boolean>): Promise<number> {
   let packed = 0
-  for (const stream of await streamsWithRows(db)) {
-    let from: Place | null = { epoch: 0, seq: 0 }
-    while (from !== null) {
-      const step: Step = await packNext(db, stream, from, wanted)
-      packed += step.packed
-      from = step.next
-      if (!(await pause())) return packed
+  const failures: unknown[] = []
+  for (const stream of await enrolledStreams(db)) {
+    try {
+      let from: Place | null = { epoch: 0, seq: 0 }
+      while (from !== null) {
+        const { run, next }: Search = await searchRun(db, stream, from, wanted)
+        if (run !== null) packed += await packRun(db, stream, run)
+        from = next
+        if (!(await pause())) return packed
+      }
+    } catch (error) {
+      failures.push(error)
     }
   }
+  if (failures.length > 0) throw failures[0]
   return packed
 }
 
-/** Every enrolled device, in the order of their stores. Asking each for its first old row costs a look-up. */
-async function streamsWithRows(db: Db): Promise<PackStream[]> {
-  const devices = await db
+/** The stream of every enrolled device, in the order of their stores. */
+async function enrolledStreams(db: Db): Promise<PackStream[]> {
+  return db
     .selectFrom('device')
     .innerJoin('code as s', 's.text', 'device.store')
     .innerJoin('code as d', 'd.text', 'device.device')
@@ -78,77 +91,111 @@ async function streamsWithRows(db: Db): Promise<PackStream[]> {
     .orderBy('device.store')
     .orderBy('device.device')
     .execute()
-  return devices
 }
 
-/** Packs the first run behind `from` when it fills a block, or cannot become longer. */
-async function packNext(db: Db, stream: PackStream, from: Place, wanted: PackWanted): Promise<Step> {
-  const { before, most = BLOCK_RECORDS } = wanted
-  const rows = await oldRows(db, stream, from, before, most)
-  const run = firstRun(rows)
-  const last = run.at(-1)
-  if (last === undefined) return { packed: 0, next: null }
-  const isFull = run.length === most || charactersOf(run) >= BLOCK_CHARACTERS
-  const isBounded = run.length < rows.length && run.length >= Math.min(FEWEST, most)
-  const next = rows.length === run.length && !isFull ? null : { epoch: last.epoch, seq: last.seq }
-  if (!isFull && !isBounded) return { packed: 0, next }
-  const packed = await packRun(db, stream, run)
-  return { packed: packed ? run.length : 0, next }
+/** The first run behind `from` that fills a block, or that can't become longer and is worth one. */
+async function searchRun(db: Db, stream: PackStream, from: Place, wanted: PackWanted): Promise<Search> {
+  const { before, blockSize = BLOCK_RECORDS } = wanted
+  let run: RowFacts[] = []
+  let bytes = 0
+  let end = from // the last row that is known to be in no run from here on
+  let looked = from
+  for (let count = 0; count < Math.max(ROWS_A_SEARCH, 2 * blockSize); count += ROWS_A_PAGE) {
+    const { rows, isEnd } = await oldRows(db, stream, looked, before)
+    for (const row of rows) {
+      const last = run.at(-1)
+      const isLonger = last !== undefined && follows(last, row)
+      if (isLonger && bytes + row.bytes > BLOCK_BYTES) return { run, next: last }
+      if (last !== undefined && !isLonger && run.length >= Math.min(SHORTEST_CLOSED_RUN, blockSize))
+        return { run, next: last }
+      if (!isLonger) {
+        end = looked
+        run = []
+        bytes = 0
+      }
+      looked = row
+      if (row.isPackable) {
+        run.push(row)
+        bytes += row.bytes
+      } else end = row
+      if (run.length === blockSize) return { run, next: row }
+    }
+    if (isEnd) return { run: null, next: null }
+  }
+  return { run: null, next: end }
 }
 
+/** Whether one block can hold both rows next to each other: one epoch, no gap, in the order in which they took effect. */
+function follows(before: RowFacts, row: RowFacts): boolean {
+  return row.isPackable && row.epoch === before.epoch && row.seq === before.seq + 1 && row.turn >= before.turn
+}
+
+/** A page of rows up to the first young one: what comes behind it is younger, and need not be read. */
 async function oldRows(
   db: Db,
   { storeCode, deviceCode }: PackStream,
   from: Place,
   before: number,
-  most: number,
-): Promise<Row[]> {
+): Promise<{ readonly rows: readonly RowFacts[]; readonly isEnd: boolean }> {
   const rows = await db
     .selectFrom('event')
-    .select(['epoch', 'seq', 'kind', 'hash', 'turn', 'received_at as at', 'body'])
+    .select(['epoch', 'seq', 'turn', 'state', 'problem', 'received_at'])
+    // the stored length: neither engine reads the body for it
+    .select(sql<number>`octet_length(body)`.as('bytes'))
     .where('store', '=', storeCode)
     .where('device', '=', deviceCode)
     .where(sql<boolean>`(epoch, seq) > (${from.epoch}, ${from.seq})`)
-    .where('state', '=', 'applied')
-    .where('problem', 'is', null)
-    .where('received_at', '<', before)
     .orderBy('epoch')
     .orderBy('seq')
-    .limit(most)
+    .limit(ROWS_A_PAGE)
     .execute()
-  return rows
+  const young = rows.findIndex(row => row.received_at >= before)
+  return {
+    rows: (young === -1 ? rows : rows.slice(0, young)).map(row => ({
+      epoch: row.epoch,
+      seq: row.seq,
+      turn: row.turn,
+      bytes: row.bytes,
+      isPackable: isInOrder(row),
+    })),
+    isEnd: young !== -1 || rows.length < ROWS_A_PAGE,
+  }
 }
 
-/** The longest run at the start that one block can hold: one epoch, no gap, in the order in which it took effect. */
-function firstRun(rows: readonly Row[]): readonly Row[] {
-  let characters = 0
-  const end = rows.findIndex((row, index) => {
-    const before = rows[index - 1]
-    characters += row.body.length
-    if (before === undefined) return false
-    const follows = row.epoch === before.epoch && row.seq === before.seq + 1 && row.turn >= before.turn
-    return !follows || characters - row.body.length >= BLOCK_CHARACTERS
-  })
-  return end === -1 ? rows : rows.slice(0, end)
+async function rowsOf(
+  db: Db,
+  { storeCode: store, deviceCode: device }: PackStream,
+  { epoch, from, to }: { readonly epoch: number; readonly from: number; readonly to: number },
+): Promise<PackedRecord[]> {
+  return db
+    .selectFrom('event')
+    .select(['seq', 'kind', 'hash', 'turn', 'received_at as at', 'body'])
+    .where(e => e.and({ store, device, epoch }))
+    .where('seq', '>=', from)
+    .where('seq', '<=', to)
+    .orderBy('seq')
+    .execute()
 }
 
-const charactersOf = (rows: readonly Row[]) => rows.reduce((sum, row) => sum + row.body.length, 0)
-
-/** Moves a run into a block in one transaction. @returns false: it was left as it is, because it can't be packed */
-async function packRun(db: Db, stream: PackStream, run: readonly Row[]): Promise<boolean> {
-  const [first] = run
-  const last = run.at(-1)
-  if (first === undefined || last === undefined) return false
-  const { epoch } = first
+/** Moves a run into a block in one transaction. @returns how many records; 0: they were left as they are */
+async function packRun(db: Db, stream: PackStream, run: readonly RowFacts[]): Promise<number> {
+  const [start] = run
+  const end = run.at(-1)
+  if (start === undefined || end === undefined) return 0
+  const { epoch } = start
+  const records = await rowsOf(db, stream, { epoch, from: start.seq, to: end.seq })
+  const [first] = records
+  const last = records.at(-1)
+  if (first === undefined || last === undefined || records.length !== run.length) return 0 // another hub was first
   const previous =
     first.seq === 1
       ? genesis('events', stream.device, epoch)
       : await hashOf(db, stream, { epoch, seq: first.seq - 1 })
-  if (previous === null) return false
+  if (typeof previous !== 'string') return 0
   const head = { first_seq: first.seq, last_seq: last.seq, previous, last_hash: last.hash }
-  const body = encodeBlock(run)
-  if (!holdsAll(blockName(stream.device, { ...head, epoch }), head, body, run)) return false
-  const moments = run.map(row => row.at)
+  const body = encodeBlock(records)
+  if (!holdsAll(blockName(stream.device, { ...head, epoch }), head, body, records)) return 0
+  const moments = records.map(record => record.at)
   const block = {
     store: stream.storeCode,
     device: stream.deviceCode,
@@ -160,11 +207,12 @@ async function packRun(db: Db, stream: PackStream, run: readonly Row[]): Promise
     received_to: Math.max(...moments),
     body,
   }
-  return transaction(db, tx => exchange(tx, block), { store: stream.store })
+  const isDone = await transaction(db, tx => exchange(tx, block), { store: stream.store })
+  return isDone ? records.length : 0
 }
 
 /** Whether a block gives back each record byte for byte. Records that break the chain are left for the audit to find. */
-function holdsAll(name: string, head: BlockHead, body: Buffer, run: readonly Row[]): boolean {
+function holdsAll(name: string, head: BlockHead, body: Buffer, run: readonly PackedRecord[]): boolean {
   try {
     const records = decodeBlock(name, head, body)
     return run.every((row, index) => {

@@ -44,8 +44,8 @@ export interface RebuildParts {
   readonly fromStart: boolean
   /** Called after each transaction, and waited for. */
   readonly report: (progress: RebuildProgress) => Promise<void> | void
-  /** How many events are replayed in one transaction. */
-  readonly most?: number
+  /** How many events are replayed at a time. */
+  readonly batchSize?: number
   /** The archive files at hand, by their names; every one that holds events is needed. */
   readonly archives?: ReadonlyMap<string, BlockSource>
   /** Called for each stored event that can't be read, which is then left out; without it the rebuild is refused. */
@@ -129,18 +129,27 @@ async function forget(tx: Tx, { name }: Projection): Promise<void> {
   await tx.deleteFrom('rebuild').where('projection', '=', name).execute()
 }
 
-/** Replays the next events in one transaction; when none is left, the copy takes the place of the rows in use. */
+/**
+ * Replays the next events in one transaction; when none is left, the copy takes the place of the rows in use. The
+ * transaction holds up the store, so the last one reads only the turns that came after the search before it.
+ */
 async function replaySome(parts: RebuildParts, from: Row, store: string): Promise<Row> {
-  const { db, projection, most = EVENTS_A_TRANSACTION, archives = new Map() } = parts
-  const wanted = { kinds: projection.kinds, limit: most, archives: [...archives.values()] }
+  const { db, projection, batchSize = EVENTS_A_TRANSACTION, archives = new Map() } = parts
+  const wanted = { kinds: projection.kinds, limit: batchSize, archives: [...archives.values()] }
+  // turns of a store are committed one after the other: up to this one, the search misses none
+  const turn = await lastTurn(db, from.store)
   const read = await effectedAfter(db, from.store, from, wanted)
+  const isLast = read.length < wanted.limit
+  const records = isLast ? read.filter(record => record.turn <= turn) : read
   return transaction(
     db,
     async tx => {
       await expectUntouched(tx, from)
-      if (read.length === wanted.limit) return replay(tx, parts, from, { store, records: read })
-      const rest = await effectedAfter(tx, from.store, from, wanted)
-      const now = await replay(tx, parts, from, { store, records: rest })
+      const replayed = await replay(tx, parts, from, { store, records })
+      if (!isLast) return replayed
+      const searched = turn < from.turn ? replayed : { ...replayed, turn: turn + 1, epoch: 0, seq: 0 }
+      const rest = await effectedAfter(tx, from.store, searched, wanted)
+      const now = await replay(tx, parts, searched, { store, records: rest })
       return rest.length < wanted.limit ? exchange(tx, projection, now) : now
     },
     { store },
@@ -164,9 +173,10 @@ async function replay(
 ): Promise<Row> {
   const last = records.at(-1)
   if (last === undefined) return from
-  await parts.projection.apply(tx, -from.store, await placedEvents(tx, parts, store, records))
+  const placed = await placedEvents(tx, parts, store, records)
+  await parts.projection.apply(tx, -from.store, placed)
   const { turn, epoch, seq } = last
-  return keep(tx, { ...from, turn, epoch, seq, events: from.events + records.length })
+  return keep(tx, { ...from, turn, epoch, seq, events: from.events + placed.length })
 }
 
 async function placedEvents(

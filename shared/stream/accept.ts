@@ -1,6 +1,14 @@
 import { defineError } from '../errors.ts'
 import { genesis, link } from './chain.ts'
-import type { Batch, InLog, Mark, Position, ReceivedRecord, StreamName } from './log.ts'
+import {
+  type Batch,
+  heldWithoutHash,
+  type InLog,
+  type Mark,
+  type Position,
+  type ReceivedRecord,
+  type StreamName,
+} from './log.ts'
 
 export const streamForked = defineError(
   'STREAM_FORKED',
@@ -35,7 +43,9 @@ export async function newRecords(
   const forked = (at: Position, why: string) => streamForked({ ...id, epoch: at.epoch, seq: at.seq, why })
 
   if (batch.epoch < held.epoch) {
-    if ((await log.hashAt(last)) !== last.hash) throw forked(last, 'an epoch that was closed has gone on')
+    const known = await log.hashAt(last)
+    if (known !== heldWithoutHash && known !== last.hash)
+      throw forked(last, 'an epoch that was closed has gone on')
     return []
   }
   if (batch.epoch > held.epoch) {
@@ -53,7 +63,7 @@ export async function newRecords(
   }
   const overlap = last.seq <= held.seq ? last : records[held.seq - batch.first]
   const known = overlap === undefined ? null : await log.hashAt(overlap)
-  if (overlap === undefined || (known !== null && known !== overlap.hash))
+  if (overlap === undefined || (typeof known === 'string' && known !== overlap.hash))
     throw forked(overlap ?? held, 'a record sent again has another content')
   return records.filter(record => record.seq > held.seq)
 }

@@ -55,12 +55,15 @@ export interface ReceivedRecord extends Mark {
   readonly body: string
 }
 
+/** A record is held, and its hash is not at hand: it was archived, or its copy is damaged. */
+export const heldWithoutHash: unique symbol = Symbol('held without its hash')
+
 /** The receiver's durable side of a stream. */
 export interface InLog {
   /** The newest committed record; epoch 0, seq 0 when there is none. */
   held(): Awaitable<Mark>
   /** The hash at a committed position, null when it holds none there. */
-  hashAt(position: Position): Awaitable<string | null>
+  hashAt(position: Position): Awaitable<string | typeof heldWithoutHash | null>
   /** Commits records and their effects in one transaction and gives back what is held then. */
   commit(records: readonly ReceivedRecord[]): Awaitable<Mark>
 }

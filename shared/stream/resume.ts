@@ -65,7 +65,7 @@ export async function checkClaim(log: InLog, claim: SenderClaim): Promise<ClaimV
         kind: 'behind',
         missing: claim.acked.epoch === held.epoch ? claim.acked.seq - held.seq : claim.acked.seq,
       }
-    if (known !== null && known !== claim.acked.hash)
+    if (typeof known === 'string' && known !== claim.acked.hash)
       return { kind: 'forked', at: claim.acked, why: 'an acknowledged record has two contents' }
   }
   return { kind: 'fine' }

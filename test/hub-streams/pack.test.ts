@@ -4,14 +4,14 @@ import { transaction } from '../../hub/db/db.ts'
 import { projections } from '../../hub/effects/projections.ts'
 import { startPacking } from '../../hub/packing.ts'
 import { audit } from '../../hub/stock/audit.ts'
-import { decodeBlock, encodeBlock } from '../../hub/streams/event-block.ts'
+import { blockDamaged, decodeBlock, encodeBlock } from '../../hub/streams/event-block.ts'
 import { packEvents } from '../../hub/streams/pack.ts'
 import { rebuildProjection } from '../../hub/streams/rebuild.ts'
 import { link } from '../../shared/stream/chain.ts'
 import { engine } from '../hub-engines.ts'
 import { openLedger } from '../hub-sales/ledger-of.ts'
 import { manualWorld, until } from '../manual-world.ts'
-import { dump, feed, type Happening, TILLS } from './lives.ts'
+import { dump, eventOf, feed, type Happening, TILLS } from './lives.ts'
 import { mixedStreams, readAll, type Sent, type SentBatch } from './mixed-streams.ts'
 
 const happening: fc.Arbitrary<Happening> = fc.record({
@@ -36,7 +36,7 @@ const step = fc.record({
   pack: fc.option(
     fc.record({
       before: fc.integer({ min: 1, max: 60 }),
-      most: fc.integer({ min: 1, max: 5 }),
+      blockSize: fc.integer({ min: 1, max: 5 }),
       stopAfter: fc.integer({ min: 1, max: 20 }),
     }),
   ),
@@ -71,12 +71,18 @@ test('whatever is packed whenever, every reader gives what it gave before', asyn
           }
           if (pack !== null) await packEvents(packed.db, pack, stepsOf(pack.stopAfter))
         }
-        await packEvents(packed.db, { before: 1_000, most: 3 }, forever)
+        await packEvents(packed.db, { before: 1_000, blockSize: 3 }, forever)
         expect(await readAll(packed.db, one.places, limit)).toEqual(
           await readAll(untouched.db, other.places, limit),
         )
         for (const projection of projections)
-          await rebuildProjection({ db: packed.db, projection, fromStart: false, report() {}, most: limit })
+          await rebuildProjection({
+            db: packed.db,
+            projection,
+            fromStart: false,
+            report() {},
+            batchSize: limit,
+          })
         expect(await dumpAll(packed.db)).toEqual(await dumpAll(untouched.db))
       },
     ),
@@ -94,8 +100,8 @@ test('full blocks take the place of old rows; what does not fill one stays', asy
   await using ledger = await openLedger()
   const { db } = ledger
   await feed(db, () => 5)(TILLS[0], TEN)
-  expect(await packEvents(db, { before: 5, most: 4 }, forever)).toBe(0) // not old enough
-  expect(await packEvents(db, { before: 6, most: 4 }, forever)).toBe(8)
+  expect(await packEvents(db, { before: 5, blockSize: 4 }, forever)).toBe(0) // not old enough
+  expect(await packEvents(db, { before: 6, blockSize: 4 }, forever)).toBe(8)
   const blocks = await db.selectFrom('event_block').select(['first_seq', 'last_seq', 'received_to']).execute()
   expect(blocks).toEqual([
     { first_seq: 1, last_seq: 4, received_to: 5 },
@@ -114,7 +120,7 @@ test('records that break the chain are left as rows, and the audit still finds t
   await transaction(db, tx =>
     tx.updateTable('event').set({ body: '{"kind":"cash.moved"}' }).where('seq', '=', 6).execute(),
   )
-  expect(await packEvents(db, { before: 6, most: 4 }, forever)).toBe(4)
+  expect(await packEvents(db, { before: 6, blockSize: 4 }, forever)).toBe(4)
   expect((await audit(db)).findings.map(({ subject }) => subject)).toEqual([`${TILLS[0]}/1/6`])
 })
 
@@ -132,7 +138,7 @@ test.each(damages)(
     await using ledger = await openLedger()
     const { db } = ledger
     await feed(db, () => 5)(TILLS[0], TEN)
-    await packEvents(db, { before: 6, most: 4 }, forever)
+    await packEvents(db, { before: 6, blockSize: 4 }, forever)
     const { body } = await db
       .selectFrom('event_block')
       .select('body')
@@ -156,7 +162,7 @@ test('a packed block that is gone is found by the audit', async () => {
   await using ledger = await openLedger()
   const { db } = ledger
   await feed(db, () => 5)(TILLS[0], TEN)
-  await packEvents(db, { before: 6, most: 5 }, forever)
+  await packEvents(db, { before: 6, blockSize: 5 }, forever)
   await transaction(db, tx => tx.deleteFrom('event_block').where('first_seq', '=', 6).execute())
   expect((await audit(db)).findings.map(({ invariant }) => invariant)).toEqual(['chain'])
 })
@@ -173,13 +179,13 @@ function chain<R extends { readonly body: string }>(records: readonly R[]): (R &
 test('a block gives back any text byte for byte', () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: 'binary' }), { minLength: 1, maxLength: 20 }), bodies => {
-      const records = bodies.map((body, index) => ({
+      const records = bodies.map((text, index) => ({
         seq: index + 4,
-        kind: `kind-${body.length % 3}`,
+        kind: `kind-${text.length % 3}`,
         hash: `h${index}`,
         turn: 7 + index,
         at: 1_700_000_000_000 - index,
-        body,
+        body: `"kind-${text.length % 3}"${text}`,
       }))
       const block = encodeBlock(records)
       const chained = chain(records)
@@ -191,6 +197,43 @@ test('a block gives back any text byte for byte', () => {
       }
       expect(decodeBlock('x', head, block)).toEqual(chained)
     }),
+  )
+})
+
+test('each single bit of a block that flips is refused, or changes no record', () => {
+  const of = (index: number) => {
+    const happening = { ...sold(index), what: index % 3 === 0 ? 'void' : 'cash' } as const
+    const event = eventOf(happening, index)
+    return {
+      seq: index + 1,
+      kind: event.kind,
+      turn: 70 + index,
+      at: 1_700_000_000_000 + 7 * index,
+      body: JSON.stringify(event),
+    }
+  }
+  const records = chain(Array.from({ length: 9 }, (_, index) => of(index)))
+  const head = { first_seq: 1, last_seq: 9, previous: 'p', last_hash: records.at(-1)?.hash ?? '' }
+  const block = encodeBlock(records)
+  let refused = 0
+  for (let bit = 0; bit < 8 * block.length; bit += 1) {
+    const flipped = Buffer.from(block)
+    flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7))
+    try {
+      expect(decodeBlock('x', head, flipped), `bit ${bit}`).toEqual(records)
+    } catch (error) {
+      if (!blockDamaged.is(error)) throw error
+      refused += 1
+    }
+  }
+  expect(refused).toBeGreaterThan(7 * block.length)
+})
+
+test('a block whose kinds were changed is refused, checksum or not', () => {
+  const records = chain([{ seq: 1, kind: 'sale.voided', turn: 1, at: 1, body: '{"kind":"cash.moved"}' }])
+  const head = { first_seq: 1, last_seq: 1, previous: 'p', last_hash: records[0]?.hash ?? '' }
+  expect(() => decodeBlock('x', head, encodeBlock(records))).toThrow(
+    expect.objectContaining({ code: 'BLOCK_DAMAGED' }),
   )
 })
 
@@ -207,6 +250,7 @@ test('a running hub packs what is older than its setting, and stops when it is t
     world,
     afterDays: 1,
     packs: { events: (wanted, pause) => packEvents(db, wanted, pause) },
+    check: async () => undefined,
   })
   await world.advance(10 * 60_000)
   await until('packed', async () => {

@@ -16,6 +16,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Kasse „{till}“ der Filiale {store} hat sich seit zwei Tagen nicht verbunden. Ihre Verkäufe fehlen hier vielleicht. Prüfen Sie, ob der Rechner läuft und online ist; wird die Kasse nicht mehr benutzt, widerrufen Sie sie.',
   'hub-behind':
     'Dem Hub fehlen {missing} Datensätze, die er Kasse „{till}“ schon bestätigt hatte, weil er aus einer Sicherung wiederhergestellt wurde. Die Kasse sendet sie erneut.',
+  'history-damaged':
+    'Gepackte Ereignisse der Filiale {store} sind nicht lesbar: {events}. Sie wurden auf der Festplatte verändert. Verkäufe und Bestände sind nicht betroffen. Prüfen Sie die Festplatte des Hubs und stellen Sie die Datenbank aus einer Sicherung wieder her.',
   'pos-row-refused': '{said}',
   'receipt-unparsed': '{said}',
   'unposted-sale':

@@ -18,6 +18,8 @@ export const en = {
     'Till "{till}" of store {store} has not connected for two days. Its sales may be missing here. Check that its computer is on and online; if the till is no longer in use, revoke it.',
   'hub-behind':
     'The hub is missing {missing} records that it had confirmed to till "{till}", because it was restored from a backup. The till is sending them again.',
+  'history-damaged':
+    'Packed events of store {store} cannot be read: {events}. They were changed on disk. Sales and stock are not affected. Check the hub’s disk, and restore the database from a backup.',
   'pos-row-refused': '{said}',
   'receipt-unparsed': '{said}',
   'unposted-sale':
