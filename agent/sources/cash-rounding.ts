@@ -1,13 +1,13 @@
-/** The smallest coin in minor units, where cash is rounded to it. Countries of one currency may round or not. */
-const SMALLEST_COIN: Readonly<Record<string, number>> = {
+/**
+ * The coin that cash is rounded to, in minor units, where a country's law or its tills round. Rounded to the nearest,
+ * so a sale differs by half a coin at most.
+ */
+const COIN: Readonly<Record<string, number>> = {
   SEK: 100,
   NOK: 100,
   DKK: 50,
   CZK: 100,
   HUF: 500,
-  PLN: 5,
-  RON: 5,
-  EUR: 5, // Finland, Belgium, Ireland, Italy, Slovakia, Estonia, Lithuania, Netherlands
   CHF: 5,
   AUD: 5,
   NZD: 10,
@@ -15,24 +15,45 @@ const SMALLEST_COIN: Readonly<Record<string, number>> = {
   SGD: 5,
   MYR: 5,
   HKD: 10,
-  ZAR: 10,
   ILS: 10,
   INR: 100,
-  TRY: 5,
-  ARS: 1_000,
+}
+
+/** Of the countries that pay in euros, those that round cash to five cents, by their time zones. The others do not. */
+const EURO_ZONES_THAT_ROUND: ReadonlySet<string> = new Set([
+  'Europe/Amsterdam',
+  'Europe/Bratislava',
+  'Europe/Brussels',
+  'Europe/Dublin',
+  'Europe/Helsinki',
+  'Europe/Mariehamn',
+  'Europe/Rome',
+  'Europe/San_Marino',
+  'Europe/Tallinn',
+  'Europe/Vatican',
+  'Europe/Vilnius',
+])
+const EURO_COIN = 5
+
+/** Where a receipt was written. */
+export interface CashPlace {
+  readonly currency: string
+  /** IANA time zone of the store. */
+  readonly zone: string
 }
 
 /**
- * Whether a receipt's payments differ from its sum by the rounding of cash alone: some of it was paid in cash,
- * and the difference is less than the smallest coin. What was rounded and how differs by country and by shop, so both
- * directions count; a difference of a coin or more is never rounding.
+ * Whether a receipt's payments differ from its sum by the rounding of cash alone: some of it was paid in cash, in whole
+ * coins, and the difference is half a coin at most. Anything else stays unexplained: a wrong line must not pass as
+ * rounding.
+ * @param difference payments less lines and taxes, minor units
  */
 export function isCashRounding(
   difference: number,
   tenders: readonly { readonly kind: string; readonly amount: number }[],
-  currency: string,
+  { currency, zone }: CashPlace,
 ): boolean {
-  const coin = SMALLEST_COIN[currency]
-  if (coin === undefined || Math.abs(difference) >= coin) return false
+  const coin = currency === 'EUR' ? (EURO_ZONES_THAT_ROUND.has(zone) ? EURO_COIN : null) : COIN[currency]
+  if (coin === null || coin === undefined || Math.abs(difference) > coin / 2) return false
   return tenders.some(({ kind, amount }) => kind === 'cash' && amount !== 0 && amount % coin === 0)
 }

@@ -159,13 +159,13 @@ test.each([
   ['DKK', '12.24', '12.00', -24],
   ['CZK', '99.40', '99.00', -40],
   ['CHF', '9.98', '10.00', 2],
-  ['EUR', '9.98', '10.00', 2],
+  ['EUR', '9.98', '10.00', 2, 'Europe/Helsinki'],
   ['AUD', '-9.98', '-10.00', -2],
   ['NZD', '9.94', '9.90', -4],
   ['CAD', '9.98', '10.00', 2],
-])('cash in %s: %s paid with %s', async (currency, sum, cash, rounding) => {
+])('cash in %s: %s paid with %s', async (currency, sum, cash, rounding, zone = 'Europe/Berlin') => {
   const columns = { receipt: 'No', date: 'At', amount: 'Sum', tenders: [{ column: 'Cash', kind: 'cash' }] }
-  const { sales } = await told(`No,At,Sum,Cash\n1,${AT},${sum},${cash}\n`, { currency, columns })
+  const { sales } = await told(`No,At,Sum,Cash\n1,${AT},${sum},${cash}\n`, { currency, zone, columns })
   expect(sales).toMatchObject([{ rounding, unexplained: 0 }])
 })
 
@@ -186,4 +186,13 @@ test('a difference of a coin, or of a card payment, is never rounding; one that 
   expect((await read('64.90,,,65.00')).refused).toMatchObject([{ code: 'SALE_DOES_NOT_ADD_UP' }])
   expect((await read('64.90,0.10,,65.00')).sales).toMatchObject([{ rounding: 10 }])
   expect((await read('-64.90,0.10,-65.00,')).sales).toMatchObject([{ rounding: -10 }])
+})
+
+test.each([
+  ['more than half a coin', 'SEK', 'Europe/Stockholm', '64.20', '65.00'],
+  ['cents where euros are not rounded', 'EUR', 'Europe/Berlin', '9.97', '10.00'],
+])('%s is not taken for rounding', async (_, currency, zone, sum, cash) => {
+  const columns = { receipt: 'No', date: 'At', amount: 'Sum', tenders: [{ column: 'Cash', kind: 'cash' }] }
+  const { refused } = await told(`No,At,Sum,Cash\n1,${AT},${sum},${cash}\n`, { currency, zone, columns })
+  expect(refused).toMatchObject([{ code: 'SALE_DOES_NOT_ADD_UP' }])
 })

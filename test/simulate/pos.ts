@@ -37,6 +37,8 @@ export function openPos(universe: Universe, till: TillMachine, parts: { truth: T
   const receipts: Receipt[] = []
   const queue: Call[] = []
   const refusals: string[] = []
+  /** A corrected receipt keeps the time of its sale. */
+  const soldAts = new Map<string, string>()
   let isSending = false
   let calls = 0
   const name = till.machine.name
@@ -61,7 +63,9 @@ export function openPos(universe: Universe, till: TillMachine, parts: { truth: T
     void send()
   }
   function bodyOf(receipt: Receipt): string {
-    const soldAt = new Date(epoch + Math.floor(time.elapsedMs()) + till.machine.clockOffsetMs).toISOString()
+    const now = new Date(epoch + Math.floor(time.elapsedMs()) + till.machine.clockOffsetMs).toISOString()
+    const soldAt = soldAts.get(receipt.receipt) ?? now
+    soldAts.set(receipt.receipt, soldAt)
     return JSON.stringify(saleBody(receipt, soldAt, till.till))
   }
 

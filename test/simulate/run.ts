@@ -174,7 +174,11 @@ function planCounter(
       if (open.length === 0) return
       const receipt = chance.pick(open)
       if (chance.once(3)) pos.cancel(receipt)
-      else pos.edit(receipt, basket(chance))
+      else
+        pos.edit(
+          receipt,
+          basket(chance).map(line => ({ ...line, units: line.units * Math.sign(receipt.gross) })),
+        )
     })
   for (let ms = chance.between(20_000, 60_000); ms < dayMs; ms += chance.between(30_000, 90_000))
     time.after(ms, () => void staff.work())

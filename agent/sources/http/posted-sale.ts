@@ -103,7 +103,7 @@ export function readPostedSale(body: unknown, source: string, settings: PostedSa
   const room = lines.length + taxes.length
   const said = sale.rounding === undefined ? null : money(sale.rounding, 'rounding')
   const isSaid = said !== null && Math.abs(difference - said) <= room
-  const addsUp = Math.abs(difference) <= room || isSaid || isCashRounding(difference, tenders, currency)
+  const addsUp = Math.abs(difference) <= room || isSaid || isCashRounding(difference, tenders, settings)
   const event = SaleCompleted.omit({ at: true, fingerprint: true }).safeParse({
     kind: 'sale.completed',
     source,

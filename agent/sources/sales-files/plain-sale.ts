@@ -79,7 +79,7 @@ export function saleOf(plain: PlainSale, store: SalesStore & { readonly warehous
     const sums = { expected: text(expected), found: text(found), difference: text(found - expected) }
     return saleDoesNotAddUp({ what, currency: store.currency, ...sums })
   }
-  const isPaid = isRounded(plain, paid - comesTo, room, tenders, store.currency)
+  const isPaid = isRounded(plain, paid - comesTo, room, tenders, store)
   const isAfterRounding = isPaid && plain.total !== null && Math.abs(plain.total - paid) <= room
   if (plain.total !== null && Math.abs(plain.total - comesTo) > room && !isAfterRounding)
     throw wrong('Lines and taxes', plain.total, comesTo)
@@ -127,10 +127,10 @@ function isRounded(
   difference: number,
   room: number,
   tenders: NonNullable<PlainSale['tenders']>,
-  currency: string,
+  store: SalesStore,
 ): boolean {
   const isSaid = plain.rounding !== null && Math.abs(Math.abs(difference) - Math.abs(plain.rounding)) <= room
-  return Math.abs(difference) <= room || isSaid || isCashRounding(difference, tenders, currency)
+  return Math.abs(difference) <= room || isSaid || isCashRounding(difference, tenders, store)
 }
 
 /** Lines' taxes of one name and rate are one; its base is what those lines come to without it. */

@@ -1,4 +1,5 @@
 import type { Tender } from '../../../shared/events.ts'
+import { sum } from '../../../shared/money.ts'
 
 type Kind = Tender['kind']
 
@@ -93,4 +94,23 @@ export function tenderMeant(name: string, said: Readonly<Record<string, Kind>>):
     ({ within, whole }) => whole.has(plain) || within.some(word => spaced.includes(word)),
   )
   return found?.kind ?? null
+}
+
+/** A payment as a file names it, before the rounding of cash is told apart. Amount in minor units. */
+interface NamedPayment {
+  readonly kind: Kind | 'rounding'
+  readonly name: string
+  readonly amount: number
+}
+
+/** Tells the payments of a receipt from what the file writes as a payment but is the rounding of cash; null: there is none. */
+export function withoutRounding(told: readonly NamedPayment[]): {
+  readonly tenders: readonly { readonly kind: Kind; readonly name: string; readonly amount: number }[]
+  readonly rounded: number | null
+} {
+  const tenders = told.flatMap(({ kind, name, amount }) =>
+    kind === 'rounding' || amount === 0 ? [] : [{ kind, name, amount }],
+  )
+  const rounding = told.filter(({ kind }) => kind === 'rounding')
+  return { tenders, rounded: rounding.length === 0 ? null : sum(rounding.map(each => each.amount)) }
 }

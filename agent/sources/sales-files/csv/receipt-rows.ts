@@ -7,7 +7,7 @@ import type { Said } from '../file-format.ts'
 import { plainNumber } from '../number-text.ts'
 import { type PlainLine, type PlainSale, saleOf } from '../plain-sale.ts'
 import { tenderKindUnknown } from '../problems.ts'
-import { tenderMeant } from '../tender-words.ts'
+import { tenderMeant, withoutRounding } from '../tender-words.ts'
 import { looked, momentIn, moneyIn, unitsIn } from '../values.ts'
 import type { Row } from './columns.ts'
 import type { CsvSettings } from './settings.ts'
@@ -94,6 +94,8 @@ export function readReceiptRows(key: string, rows: readonly Row[], store: CsvSto
     first.value(field) === null ? null : sign(readerOf(store).money(first, field))
   const wall = wallIn(first, store)
   const day = first.value('businessDate')
+  const payments = settings.rowTypes === undefined ? null : ofType('payment')
+  const { rounded, ...paid } = paymentsOf(first, { meant, payments }, sign, store)
   const plain: PlainSale = {
     key,
     receiptNumber: first.value('receiptNumber') ?? key,
@@ -108,13 +110,8 @@ export function readReceiptRows(key: string, rows: readonly Row[], store: CsvSto
     taxIncluded: settings.taxIncluded,
     taxes: null,
     total: money('total'),
-    rounding: money('rounding'),
-    ...paymentsOf(
-      first,
-      { meant, payments: settings.rowTypes === undefined ? null : ofType('payment') },
-      sign,
-      store,
-    ),
+    rounding: money('rounding') ?? rounded,
+    ...paid,
   }
   const warehouse = first.value('warehouse') ?? settings.warehouse
   const of = { source: store.source, currency: settings.currency, zone: settings.zone, warehouse }
@@ -223,7 +220,10 @@ function taxOf(row: Row, sign: (amount: number) => number, store: CsvStore): Pla
   }
 }
 
-type Payments = Pick<PlainSale, 'tenders' | 'paidBy'>
+interface Payments extends Pick<PlainSale, 'tenders' | 'paidBy'> {
+  /** What a payment that is named as rounding says; null when there is none. */
+  readonly rounded: number | null
+}
 
 interface PaymentRows {
   /** All rows that count. */
@@ -240,16 +240,16 @@ function paymentsOf(
 ): Payments {
   const { columns, tenderKinds, statuses, currency } = store.settings
   if (payments !== null) {
-    const tenders = payments.flatMap(row => {
-      const { kind, name } = named(row, row.value('tender') ?? '', tenderKinds)
-      const amount = sign(readerOf(store).money(row, 'paid'))
-      return amount === 0 || kind === 'rounding' ? [] : [{ kind, name, amount }]
-    })
+    const told = payments.map(row => ({
+      ...named(row, row.value('tender') ?? '', tenderKinds),
+      amount: sign(readerOf(store).money(row, 'paid')),
+    }))
+    const { tenders, rounded } = withoutRounding(told)
     const isOwed =
       statuses !== undefined && looked(statuses, first.value('status') ?? '', 'status') === 'account'
     if (isOwed && tenders.length === 0)
-      return { tenders: null, paidBy: { kind: 'account', name: first.value('status') ?? '' } }
-    return { tenders, paidBy: null }
+      return { tenders: null, paidBy: { kind: 'account', name: first.value('status') ?? '' }, rounded }
+    return { tenders, paidBy: null, rounded }
   }
   if (columns.tenders !== undefined) {
     const tenders = columns.tenders.flatMap(({ column, kind }, index) => {
@@ -257,10 +257,10 @@ function paymentsOf(
       const amount = text === null ? 0 : sign(moneyIn(text, column, store.settings, currency))
       return amount === 0 ? [] : [{ kind, name: column, amount }]
     })
-    return { tenders, paidBy: null }
+    return { tenders, paidBy: null, rounded: null }
   }
   const [name, ...more] = new Set(meant.map(row => row.value('tender') ?? '').filter(each => each !== ''))
-  if (name === undefined) return { tenders: null, paidBy: null }
+  if (name === undefined) return { tenders: null, paidBy: null, rounded: null }
   if (more.length > 0)
     throw recordValueUnreadable({
       field: first.heading('tender'),
@@ -269,7 +269,7 @@ function paymentsOf(
         'one way of payment on all rows of a receipt ("tenders" or "rowTypes" say how several are written)',
     })
   const { kind } = named(first, name, tenderKinds)
-  return { tenders: null, paidBy: { kind: kind === 'rounding' ? 'cash' : kind, name } }
+  return { tenders: null, paidBy: { kind: kind === 'rounding' ? 'cash' : kind, name }, rounded: null }
 }
 
 function named(row: Row, name: string, kinds: CsvSettings['tenderKinds']) {

@@ -7,6 +7,7 @@ import { tenderKindIn } from '../csv/receipt-rows.ts'
 import type { Said } from '../file-format.ts'
 import { type NumberRules, plainNumber } from '../number-text.ts'
 import { type PlainLine, type PlainSale, saleOf } from '../plain-sale.ts'
+import { withoutRounding } from '../tender-words.ts'
 import { looked, momentIn, moneyIn, unitsIn } from '../values.ts'
 import type { JsonSettings } from './settings.ts'
 
@@ -101,6 +102,15 @@ export function readJsonSale(value: unknown, store: JsonStore): Said {
       ? [soleLine(total, sign)]
       : listAt(value, fields.lines).map((line, index) => lineOf(line, index, sign, money, store))
   const { tax, tender } = fields
+  const told =
+    fields.tenders === undefined || tender === undefined
+      ? null
+      : listAt(value, fields.tenders).map(each => {
+          const name = textAt(each, tender.name) ?? ''
+          const kind = tenderKindIn(name, settings.tenderKinds, tender.name ?? '')
+          return { kind, name, amount: money(each, tender.amount) ?? 0 }
+        })
+  const payments = told === null ? null : withoutRounding(told)
   const key = keyAt(value, store)
   const day = textAt(value, fields.businessDate)
   const plain: PlainSale = {
@@ -125,16 +135,8 @@ export function readJsonSale(value: unknown, store: JsonStore): Said {
             amount: money(each, tax.amount) ?? 0,
           })),
     total,
-    tenders:
-      fields.tenders === undefined || tender === undefined
-        ? null
-        : listAt(value, fields.tenders).flatMap(each => {
-            const name = textAt(each, tender.name) ?? ''
-            const kind = tenderKindIn(name, settings.tenderKinds, tender.name ?? '')
-            const amount = money(each, tender.amount) ?? 0
-            return amount === 0 || kind === 'rounding' ? [] : [{ kind, name, amount }]
-          }),
-    rounding: money(value, fields.rounding),
+    tenders: payments?.tenders ?? null,
+    rounding: money(value, fields.rounding) ?? payments?.rounded ?? null,
     paidBy: null,
   }
   const warehouse = textAt(value, fields.warehouse) ?? settings.warehouse
