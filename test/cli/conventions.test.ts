@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { type Argument, Command } from 'commander'
 import { expect, test } from 'vitest'
 import { command } from '../../shared/command-line.ts'
 import { codeOf, page } from '../docs/markdown.ts'
@@ -47,9 +47,15 @@ test.each(all)(
   },
 )
 
+/** An argument as `--help` writes it: `<file>`, or `[files...]` where it may be left out. */
+function written(one: Argument): string {
+  const name = one.variadic ? `${one.name()}...` : one.name()
+  return one.required ? `<${name}>` : `[${name}]`
+}
+
 /** The line of docs/commands.md for a command. */
 const rowOf = (side: string, { words, description, arguments: given }: Verb) =>
-  `| \`${[side, words, ...given.map(one => (one.variadic ? `<${one.name()}...>` : `<${one.name()}>`))].join(' ')}\` | ${description} |`
+  `| \`${[side, words, ...given.map(written)].join(' ')}\` | ${description} |`
 
 test('docs/commands.md has one line for each command, in the program’s own words, and no other', () => {
   const rows = page('docs/commands.md').text.match(/^\| `(agent|hub) .*$/gm) ?? []
