@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { answers, command } from '../../shared/command-line.ts'
 import { defineError } from '../../shared/errors.ts'
+import { demandStore } from '../fleet/stores.ts'
 import { traceReceipt } from '../sales/trace.ts'
 import { archiveOption, withArchives } from './archives.ts'
 import {
@@ -31,11 +32,12 @@ export function traceCommand({ terminal, world }: HubCommandParts): Command {
     of,
     terminal,
     async ({ source = null, archive, ...where }, store = '', receipt = '') => {
-      const found = await withDb(world, where, db =>
-        withArchives(world, db, { data: where.data, archive }, archives =>
+      const found = await withDb(world, where, async db => {
+        await demandStore(db, store)
+        return await withArchives(world, db, { data: where.data, archive }, archives =>
           traceReceipt(db, { store, receipt, source, archives }),
-        ),
-      )
+        )
+      })
       if (found.length === 0) throw receiptUnknown({ receipt, store })
       const reports = found.map(traceReport)
       return { json: reports, text: reports.map(traceText).join('\n\n') }

@@ -76,6 +76,12 @@ export async function describeStore(
   })
 }
 
+/** @throws STORE_UNKNOWN */
+export async function demandStore(db: ReadDb, store: string): Promise<void> {
+  const found = await db.selectFrom('store').select('code').where('code', '=', store).executeTakeFirst()
+  if (found === undefined) throw storeUnknown({ store })
+}
+
 /**
  * Maps a POS's warehouse code to the Shopify location that mirrors it. The store's first is its main one, where its
  * pickups are. @param location a location's global id or its number
@@ -88,10 +94,7 @@ export async function mapWarehouse(
   location: string,
   now: number,
 ): Promise<void> {
-  if (
-    (await tx.selectFrom('store').select('code').where('code', '=', store).executeTakeFirst()) === undefined
-  )
-    throw storeUnknown({ store })
+  await demandStore(tx, store)
   const location_id = locationId(location)
   const taken = await tx
     .selectFrom('warehouse')

@@ -2,7 +2,6 @@ import { archiveDamaged } from '../db/archive-file.ts'
 import { knownCodes, textsOf } from '../db/codes.ts'
 import type { Reads } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
-import { storeUnknown } from '../fleet/stores.ts'
 import { readWrites, type UnreadableWrite } from '../outbox/write-blocks.ts'
 import type { Write } from '../outbox/writes.ts'
 import { type MovementKind, movementKinds } from '../stock/movement-kinds.ts'
@@ -47,16 +46,15 @@ type Traced = Awaited<ReturnType<typeof traceOne>> & {
   readonly zone: string
 }
 
-/** Everything that the hub holds of a receipt. Two tills may have printed one number, so there may be several. @throws STORE_UNKNOWN */
+/** Everything that the hub holds of a receipt. Two tills may have printed one number, so there may be several. */
 export async function traceReceipt(db: Reads, wanted: WantedReceipt): Promise<readonly Traced[]> {
   const known = await db
     .selectFrom('store')
     .select('zone')
     .where('code', '=', wanted.store)
     .executeTakeFirst()
-  if (known === undefined) throw storeUnknown({ store: wanted.store })
   const store = (await knownCodes(db, [wanted.store])).get(wanted.store)
-  if (store === undefined) return []
+  if (known === undefined || store === undefined) return []
   const of = db.selectFrom('sale').selectAll().where('store', '=', store)
   const rows = await (wanted.source === null
     ? of.where('receipt_number', '=', wanted.receipt)
