@@ -2,7 +2,7 @@ import { defineError } from '../../shared/errors.ts'
 import { EpochMs, StoreCode } from '../../shared/ids.ts'
 import { isTimeZone } from '../../shared/time-zone.ts'
 import { closeException } from '../checks/exceptions.ts'
-import type { ReadDb, Tx } from '../db/db.ts'
+import type { ReadDb, Reads, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { sendToDevice } from '../streams/command-log.ts'
 import { isCurrency, locationId } from './store-check.ts'
@@ -77,7 +77,7 @@ export async function describeStore(
 }
 
 /** @throws STORE_UNKNOWN */
-export async function demandStore(db: ReadDb, store: string): Promise<void> {
+export async function demandStore(db: Reads, store: string): Promise<void> {
   const found = await db.selectFrom('store').select('code').where('code', '=', store).executeTakeFirst()
   if (found === undefined) throw storeUnknown({ store })
 }
