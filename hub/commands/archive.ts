@@ -75,14 +75,19 @@ export function archiveCommand({ terminal, world }: HubCommandParts): Command {
     })
     if (done === null)
       return {
-        json: { file: null, events: 0, blocks: 0 },
+        json: { file: null, events: 0, blocks: 0, left: 0 },
         text: `There is nothing to archive before ${day}. No file was made.`,
       }
     return {
       json: { file: path, ...done },
-      text: `${done.events} events were moved to ${path}. Keep this file as long as the books.`,
+      text: `${done.events} events were moved to ${path}. Keep this file as long as the books.${damagedLeft(done.left)}`,
     }
   })
+}
+
+function damagedLeft(blocks: number): string {
+  if (blocks === 0) return ''
+  return ` Damaged blocks that stay in the hub: ${blocks}. See docs/runbook/history-damaged.md.`
 }
 
 /** An archive is kept for years: a mistyped path must not make a folder that no backup covers. */

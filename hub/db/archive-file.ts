@@ -20,6 +20,12 @@ export const archiveDamaged = defineError(
     `The archive ${f.file} was changed on disk: its events ${f.block} are not as they were written. Use another copy of the file.`,
 )
 
+export const archiveConflict = defineError(
+  'ARCHIVE_CONFLICT',
+  (f: { file: string; block: string }) =>
+    `The archive ${f.file} holds other events at ${f.block}: the hub was restored from a backup since. Nothing was removed from the hub or the file. Archive into a new file.`,
+)
+
 const FORMAT = '1'
 
 /** A block in an archive file. Stores and devices by their names, because numbers are the hub's own. */
@@ -46,7 +52,8 @@ export type BlockKey = Pick<ArchivedBlock, 'store' | 'device' | 'epoch' | 'first
 export interface ArchiveFile extends Disposable {
   /** Its name without its folder. */
   readonly name: string
-  /** Adds blocks, durably; one that is there already is replaced by the same. */
+  isEmpty(): boolean
+  /** Adds blocks, durably; one that is there already must be the same. @throws ARCHIVE_CONFLICT */
   add(blocks: readonly ArchivedBlock[]): void
   /** A block whose checksum is right; null: it is not there, or not as it was written. */
   read(key: BlockKey): ArchivedBlock | null
@@ -121,7 +128,8 @@ function begin(db: Database, hub: string): void {
 function archiveFile(db: Database, name: string): ArchiveFile {
   const columns = Object.keys(ArchivedBlock.shape)
   const values = columns.map(column => `@${column}`).join(', ')
-  const insert = `INSERT OR REPLACE INTO archived_block (${columns.join(', ')}, checksum) VALUES (${values}, @checksum)`
+  const insert = `INSERT INTO archived_block (${columns.join(', ')}, checksum) VALUES (${values}, @checksum)
+    ON CONFLICT DO UPDATE SET body = excluded.body WHERE checksum = excluded.checksum`
   const select = `SELECT ${columns.join(', ')}, checksum FROM archived_block`
   const byKey = db.prepare(
     `${select} WHERE store = @store AND device = @device AND epoch = @epoch AND first_seq = @first_seq`,
@@ -139,9 +147,15 @@ function archiveFile(db: Database, name: string): ArchiveFile {
     add(blocks) {
       const put = db.prepare(insert)
       db.transaction(() => {
-        for (const block of blocks) put.run({ ...block, checksum: checksumOf(block) })
+        for (const block of blocks) {
+          const { changes } = put.run({ ...block, checksum: checksumOf(block) })
+          const { device, epoch, first_seq, last_seq } = block
+          if (changes === 0)
+            throw archiveConflict({ file: name, block: `${device}/${epoch}/${first_seq}-${last_seq}` })
+        }
       }).immediate()
     },
+    isEmpty: () => db.prepare('SELECT 1 FROM archived_block').get() === undefined,
     read: key => checked(byKey.get(key)),
     devices: store =>
       z

@@ -1,9 +1,12 @@
+import { sql } from 'kysely'
 import { defineError } from '../../shared/errors.ts'
 import type { ArchivedBlock, ArchiveFile } from '../db/archive-file.ts'
 import { knownCodes, textsOf } from '../db/codes.ts'
 import { type Db, insertRows, type Reads, type Tx, transaction } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
-import type { BlockSource } from './block-source.ts'
+import { archiveFiles } from './archived.ts'
+import { type BlockSource, blockName } from './block-source.ts'
+import { blockDamaged, decodeBlock } from './event-block.ts'
 
 export const archiveUnreadable = defineError(
   'ARCHIVE_UNREADABLE',
@@ -16,19 +19,27 @@ export const rebuildUnderWay = defineError(
     `A rebuild of ${f.projection} has not ended. Let it finish (hub rebuild ${f.projection}), then archive.`,
 )
 
+export const archiveNameTaken = defineError(
+  'ARCHIVE_NAME_TAKEN',
+  (f: { file: string }) =>
+    `Events were archived into another file named ${f.file}. Give this one a name of its own, or add to that file.`,
+)
+
 /** Blocks moved in one transaction. */
 const BLOCKS_A_STEP = 50
 
 export interface ArchiveProgress {
   readonly events: number
   readonly blocks: number
+  /** Damaged blocks, which stay in the hub: a new checksum would make them look whole. */
+  readonly left: number
 }
 
 /**
  * Moves packed events that were all received before a moment into an archive file. Blocks are written to the file,
  * made durable, read back and compared before they are removed from the hub, so a kill at any point loses none; a block
- * that is in both is read from the hub alone, and the next run goes on with it.
- * @throws ARCHIVE_UNREADABLE, REBUILD_UNDER_WAY
+ * that is in both is read from the hub alone, and the next run goes on with it. A damaged block stays where it is.
+ * @throws ARCHIVE_UNREADABLE, ARCHIVE_NAME_TAKEN, ARCHIVE_CONFLICT, REBUILD_UNDER_WAY
  */
 export async function archiveEvents(
   db: Db,
@@ -36,10 +47,16 @@ export async function archiveEvents(
   before: number,
   report: (progress: ArchiveProgress) => Promise<void> | void,
 ): Promise<ArchiveProgress> {
-  let done: ArchiveProgress = { events: 0, blocks: 0 }
+  if (file.isEmpty() && (await archiveFiles(db)).includes(file.name))
+    throw archiveNameTaken({ file: file.name })
+  let done: ArchiveProgress = { events: 0, blocks: 0, left: 0 }
+  let after: Place = { store: 0, device: 0, epoch: 0, first_seq: 0 }
   for (;;) {
-    const blocks = await oldBlocks(db, before)
-    if (blocks.length === 0) return done
+    const found = await oldBlocks(db, before, after)
+    const last = found.at(-1)
+    if (last === undefined) return done
+    after = last
+    const blocks = found.filter(isReadable)
     const archived = await named(db, blocks)
     file.add(archived)
     for (const block of archived) expectReadBack(file, block)
@@ -47,6 +64,7 @@ export async function archiveEvents(
     done = {
       events: done.events + moved.reduce((sum, block) => sum + block.last_seq - block.first_seq + 1, 0),
       blocks: done.blocks + moved.length,
+      left: done.left + found.length - blocks.length,
     }
     await report(done)
   }
@@ -59,12 +77,26 @@ export async function hasOldBlocks(db: Reads, before: number): Promise<boolean> 
 }
 
 type Block = Schema['event_block']
+type Place = Pick<Block, 'store' | 'device' | 'epoch' | 'first_seq'>
 
-function oldBlocks(db: Reads, before: number): Promise<Block[]> {
+function isReadable(block: Block): boolean {
+  try {
+    decodeBlock(blockName(block.device, block), block, block.body)
+    return true
+  } catch (error) {
+    if (blockDamaged.is(error)) return false
+    throw error
+  }
+}
+
+function oldBlocks(db: Reads, before: number, after: Place): Promise<Block[]> {
   return db
     .selectFrom('event_block')
     .selectAll()
     .where('received_to', '<', before)
+    .where(
+      sql<boolean>`(store, device, epoch, first_seq) > (${after.store}, ${after.device}, ${after.epoch}, ${after.first_seq})`,
+    )
     .orderBy('store')
     .orderBy('device')
     .orderBy('epoch')
@@ -148,10 +180,14 @@ export function archivedBlocks(db: Reads, file: ArchiveFile): BlockSource {
   const textOf = async (code: number) => (await textsOf(db, [code])).get(code) ?? ''
   const numbered = (block: ArchivedBlock | null, device: number) =>
     block === null ? null : { ...block, device }
+  const known = new Map<number, readonly number[]>() // asked again within a transaction, where `db` must not be read
   return {
     async devices(store) {
-      const codes = await knownCodes(db, file.devices(await textOf(store)))
-      return [...codes.values()]
+      const devices = known.get(store) ?? [
+        ...(await knownCodes(db, file.devices(await textOf(store)))).values(),
+      ]
+      known.set(store, devices)
+      return devices
     },
     next: async (store, device, after) =>
       numbered(file.next(await textOf(store), await textOf(device), after), device),

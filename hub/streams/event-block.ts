@@ -19,6 +19,8 @@ export interface BlockHead {
   readonly last_seq: number
   readonly previous: string
   readonly last_hash: string
+  /** The turn of its last record, by which blocks are found in order. */
+  readonly last_turn?: number
 }
 
 export const blockDamaged = defineError(
@@ -92,6 +94,8 @@ export function decodeBlock(name: string, head: BlockHead, body: Uint8Array): Pa
   }
   if (from !== bodies.length || hash !== head.last_hash)
     throw damaged('a record was changed or is missing: the hashes do not match')
+  if (head.last_turn !== undefined && records.at(-1)?.turn !== head.last_turn)
+    throw damaged('it is noted under another turn than that of its last record')
   return records
 }
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Reads } from '../db/db.ts'
-import { type BlockSource, blockName, hubBlocks } from './block-source.ts'
-import { decodeBlock } from './event-block.ts'
+import { type BlockSource, blockName, hubBlocks, type StoredBlock } from './block-source.ts'
+import { blockDamaged, decodeBlock, type PackedRecord } from './event-block.ts'
 
 /** A place in the order in which a store's events took effect. */
 export interface Effected {
@@ -24,6 +24,8 @@ export interface WantedRecords {
   readonly limit: number
   /** Archive files that hold some of them. */
   readonly archives: readonly BlockSource[]
+  /** Called for a block that can't be read, which is then left out; without it the reading fails. */
+  readonly skipDamaged?: (block: string, problem: string) => void
 }
 
 /**
@@ -41,7 +43,7 @@ export async function effectedAfter(
   const runs = [fromList(rows)]
   for (const source of [hubBlocks(db), ...wanted.archives])
     for (const device of await source.devices(store))
-      runs.push(packedRecords(source, { store, device }, after, new Set(wanted.kinds)))
+      runs.push(packedRecords(source, { store, device }, after, wanted))
   return firstOf(runs, wanted.limit)
 }
 
@@ -77,17 +79,33 @@ async function* packedRecords(
   source: BlockSource,
   { store, device }: { readonly store: number; readonly device: number },
   after: Effected,
-  kinds: ReadonlySet<string>,
+  { kinds: wanted, skipDamaged }: Pick<WantedRecords, 'kinds' | 'skipDamaged'>,
 ): AsyncGenerator<EffectedRecord, undefined> {
+  const kinds = new Set(wanted)
   let from: Effected = { turn: after.turn, epoch: 0, seq: 0 }
   for (;;) {
     const block = await source.next(store, device, from)
     if (block === null) return
     const { epoch } = block
-    for (const { seq, turn, kind, body, at } of decodeBlock(blockName(device, block), block, block.body))
+    for (const { seq, turn, kind, body, at } of recordsOf(device, block, skipDamaged))
       if (kinds.has(kind) && order({ turn, epoch, seq }, after) > 0)
         yield { turn, epoch, seq, device, kind, body, at }
     from = { turn: block.last_turn, epoch, seq: block.last_seq }
+  }
+}
+
+function recordsOf(
+  device: number,
+  block: StoredBlock,
+  skipDamaged: WantedRecords['skipDamaged'],
+): readonly PackedRecord[] {
+  const name = blockName(device, block)
+  try {
+    return decodeBlock(name, block, block.body)
+  } catch (error) {
+    if (skipDamaged === undefined || !blockDamaged.is(error)) throw error
+    skipDamaged(name, error.message)
+    return []
   }
 }
 
@@ -95,7 +113,7 @@ async function* packedRecords(
 async function firstOf(runs: readonly Run[], limit: number): Promise<EffectedRecord[]> {
   const heads = await Promise.all(runs.map(async run => ({ run, next: await run.next() })))
   const found: EffectedRecord[] = []
-  while (found.length < limit) {
+  for (;;) {
     let first: { run: Run; next: IteratorResult<EffectedRecord, undefined> } | null = null
     let record: EffectedRecord | null = null
     for (const head of heads) {
@@ -106,13 +124,28 @@ async function firstOf(runs: readonly Run[], limit: number): Promise<EffectedRec
     }
     if (first === null || record === null) break
     const last = found.at(-1)
-    if (last === undefined || order(record, last) > 0) found.push(record)
+    // a page ends between two places, because the next one begins behind the last place
+    if (found.length >= limit && last !== undefined && order(record, last) > 0) break
+    if (!isAmong(found, record)) found.push(record)
     first.next = await first.run.next()
   }
   return found
 }
 
-/** Below 0: `a` took effect before `b`. A turn of a store belongs to one device, so no two records are equal. */
+/**
+ * Whether a record was found already: it was packed while it was being read. Another device's at the same place is
+ * another record: a hub that was restored from a backup counts its turns once more.
+ */
+function isAmong(found: readonly EffectedRecord[], record: EffectedRecord): boolean {
+  for (let index = found.length - 1; index >= 0; index -= 1) {
+    const one = found[index]
+    if (one === undefined || order(one, record) !== 0) return false
+    if (one.device === record.device) return true
+  }
+  return false
+}
+
+/** Below 0: `a` took effect before `b`. */
 function order(a: Effected, b: Effected): number {
   return a.turn - b.turn || a.epoch - b.epoch || a.seq - b.seq
 }

@@ -10,6 +10,7 @@ import type { PlacedEvent } from './placed-event.ts'
 import type { Projection } from './projection.ts'
 import { readEvent } from './read-event.ts'
 import { lastTurn } from './turns.ts'
+import { gapsIn, historyIncomplete } from './whole-history.ts'
 
 export const rebuildElsewhere = defineError(
   'REBUILD_ELSEWHERE',
@@ -61,10 +62,11 @@ const EVENTS_A_TRANSACTION = 1_000
  * grow under the store's negative number, where nothing reads them; live events go on to change the rows in use. When
  * the copy has caught up, it takes their place in one transaction that holds up the store's events. A killed run goes
  * on where it was.
- * @throws REBUILD_ELSEWHERE, ARCHIVE_NEEDED, STORED_EVENT_UNREADABLE
+ * @throws REBUILD_ELSEWHERE, ARCHIVE_NEEDED, HISTORY_INCOMPLETE, STORED_EVENT_UNREADABLE
  */
 export async function rebuildProjection(parts: RebuildParts): Promise<{ stores: number; events: number }> {
   const { db, projection } = parts
+  await expectWholeHistory(parts)
   const rows = await transaction(db, tx => begin(tx, parts))
   const stores = await textsOf(
     db,
@@ -91,11 +93,19 @@ export async function rebuildProjection(parts: RebuildParts): Promise<{ stores: 
   return { stores: rows.length, events }
 }
 
+/** Before anything is changed: the tables in use must never give way to ones that lack what could not be read. */
+async function expectWholeHistory({ db, archives = new Map(), skipUnreadable }: RebuildParts): Promise<void> {
+  const missing = (await archiveFiles(db)).filter(file => !archives.has(file))
+  if (missing.length > 0) throw archiveNeeded({ files: missing.join(', ') })
+  for (const { events, why } of await gapsIn(db, archives)) {
+    if (skipUnreadable === undefined) throw historyIncomplete({ events, why })
+    skipUnreadable(events, why)
+  }
+}
+
 /** Where a former run stopped, or a row for every store. */
 async function begin(tx: Tx, parts: RebuildParts): Promise<readonly Row[]> {
-  const { projection, fromStart, archives = new Map() } = parts
-  const missing = (await archiveFiles(tx)).filter(file => !archives.has(file))
-  if (missing.length > 0) throw archiveNeeded({ files: missing.join(', ') })
+  const { projection, fromStart } = parts
   const left = await readRows(tx, projection)
   if (left.length > 0 && !fromStart) return left
   for (const { store } of left) await clear(tx, projection, -store)
@@ -135,7 +145,13 @@ async function forget(tx: Tx, { name }: Projection): Promise<void> {
  */
 async function replaySome(parts: RebuildParts, from: Row, store: string): Promise<Row> {
   const { db, projection, batchSize = EVENTS_A_TRANSACTION, archives = new Map() } = parts
-  const wanted = { kinds: projection.kinds, limit: batchSize, archives: [...archives.values()] }
+  const { skipUnreadable: skipDamaged } = parts
+  const wanted = {
+    kinds: projection.kinds,
+    limit: batchSize,
+    archives: [...archives.values()],
+    ...(skipDamaged === undefined ? {} : { skipDamaged }),
+  }
   // turns of a store are committed one after the other: up to this one, the search misses none
   const turn = await lastTurn(db, from.store)
   const read = await effectedAfter(db, from.store, from, wanted)

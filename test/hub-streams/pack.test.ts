@@ -154,7 +154,7 @@ test.each(damages)(
     expect((await audit(db)).findings.map(({ subject }) => subject)).toEqual([`${TILLS[0]}/1/5`])
     await expect(
       rebuildProjection({ db, projection: sales, fromStart: true, report() {} }),
-    ).rejects.toMatchObject({ code: 'BLOCK_DAMAGED' })
+    ).rejects.toMatchObject({ code: 'HISTORY_INCOMPLETE' })
   },
 )
 
