@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { TillbridgeError } from '../../shared/errors.ts'
 import { AgentConfig } from '../config.ts'
-import { entriesOf, placeOf, plainIssue, schemaMistakes } from '../config-mistakes.ts'
+import { listedIn, plainIssue, schemaMistakes, whereIn } from '../config-mistakes.ts'
 import { PeripheralConfig } from '../peripherals/configured.ts'
 import { peripheralKinds } from '../peripherals/index.ts'
 import { checkPeripheral } from '../peripherals/print-profiles.ts'
@@ -25,11 +25,11 @@ export function configMistakes(json: unknown, kinds: readonly AnySourceKind[]): 
 /** What is wrong with the settings of each entry whose own fields are right. */
 function entryMistakes<Entry>(
   json: unknown,
-  list: Parameters<typeof entriesOf>[1],
+  list: Parameters<typeof listedIn>[1],
   schema: z.ZodType<Entry>,
   check: (entry: Entry) => unknown,
 ): string[] {
-  return entriesOf(json, list).flatMap((entry, index) => {
+  return listedIn(json, list).flatMap((entry, index) => {
     const parsed = schema.safeParse(entry)
     if (!parsed.success) return [] // the whole file's schema has said so
     try {
@@ -40,7 +40,7 @@ function entryMistakes<Entry>(
       const { cause } = error
       if (!(cause instanceof z.ZodError)) return [error.message.replace(/\.$/, '')]
       return cause.issues.map(
-        issue => `${placeOf(json, [list, index, 'settings', ...issue.path])}: ${plainIssue(issue)}`,
+        issue => `${whereIn(json, [list, index, 'settings', ...issue.path])}: ${plainIssue(issue)}`,
       )
     }
   })
@@ -53,10 +53,10 @@ const Printing = z.looseObject({ printing: z.looseObject({ printer: z.string() }
 
 /** Names that are used twice, and names of what is not in the file. */
 function nameMistakes(json: unknown): string[] {
-  const sources = entriesOf(json, 'sources').map(entry => Sources.safeParse(entry).data ?? {})
+  const sources = listedIn(json, 'sources').map(entry => Sources.safeParse(entry).data ?? {})
   const names = sources.flatMap(({ source }) => source ?? [])
   const twice = new Set(names.filter((name, index) => names.indexOf(name) !== index))
-  const printers = entriesOf(json, 'peripherals').flatMap(
+  const printers = listedIn(json, 'peripherals').flatMap(
     entry => Peripherals.safeParse(entry).data?.peripheral ?? [],
   )
   const printer = Printing.safeParse(json).data?.printing.printer
@@ -66,7 +66,7 @@ function nameMistakes(json: unknown): string[] {
       witnessOf === undefined || names.includes(witnessOf)
         ? []
         : [
-            `${placeOf(json, ['sources', index, 'witnessOf'])}: there is no source "${witnessOf}"${oneOf(names)}`,
+            `${whereIn(json, ['sources', index, 'witnessOf'])}: there is no source "${witnessOf}"${oneOf(names)}`,
           ],
     ),
     ...(printer === undefined || printers.includes(printer)

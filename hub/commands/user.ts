@@ -47,7 +47,7 @@ function addCommand({ terminal, world }: HubCommandParts): Command {
         done === 'added'
           ? `${name} can now sign in.`
           : `${name} had an account: its password was changed, and its sessions were ended.`
-      return { json: { user: name, account: done }, text }
+      return { json: { user: name }, text }
     },
   )
 }
