@@ -41,7 +41,7 @@ test('the packed package runs both commands below node_modules, and holds its pa
   ]
   await run(process.execPath, [hub, ...add, '--data', data])
   const { stdout } = await run(process.execPath, [hub, 'store', 'list', '--json', '--data', data])
-  expect(JSON.parse(stdout)).toMatchObject([{ code: 'HAR', name: 'Harbour' }])
+  expect(JSON.parse(stdout)).toMatchObject([{ store: 'HAR', name: 'Harbour' }])
   const agent = await run(process.execPath, [join(own, 'bin/tillbridge-agent.mjs'), '--help'])
   expect(agent.stdout).toContain('enrol')
   expect(readdirSync(join(own, 'dist')).sort()).toEqual(['hub', 'till'])
