@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { defineError } from '../shared/errors.ts'
 import { SourceId } from '../shared/ids.ts'
-import { everyIssue } from '../shared/protocol.ts'
 import type { Files } from '../shared/world.ts'
 import { ScanRules } from './codecs/scan-codes/rules.ts'
+import { jsonFault, schemaMistakes } from './config-mistakes.ts'
 import { type Witness, witnessDefaults } from './matching/witness.ts'
 import { PeripheralConfigs } from './peripherals/configured.ts'
 import { PrintingConfig } from './printing/printing.ts'
@@ -69,7 +69,10 @@ export type AgentConfig = z.infer<typeof AgentConfig>
 
 export const configInvalid = defineError(
   'CONFIG_INVALID',
-  (f: { path: string; why: string }) => `${f.path} can't be used: ${f.why}. Correct it and start again.`,
+  ({ path, mistakes }: { path: string; mistakes: readonly string[] }) =>
+    mistakes.length === 1
+      ? `${path} can't be used: ${mistakes.join()}. Correct it and start again.`
+      : `${path} can't be used:\n${mistakes.map(each => `- ${each}`).join('\n')}\nCorrect them and start again.`,
 )
 
 /** Where an agent keeps what is its own. */
@@ -84,17 +87,23 @@ export function agentPaths(folder: string) {
   }
 }
 
+/** agent.json as it was written; `{}` when there is none. @throws CONFIG_INVALID naming the line and column of what is not JSON */
+export function readAgentJson(files: Files, path: string): unknown {
+  const text = files.readText(path)
+  try {
+    return text === null ? {} : JSON.parse(text)
+  } catch (cause) {
+    const { line, column } = jsonFault(text ?? '')
+    const mistake = `it is not JSON from line ${line}, column ${column} on`
+    throw configInvalid({ path, mistakes: [mistake] }, cause)
+  }
+}
+
 /** @throws CONFIG_INVALID naming every wrong field */
 export function readAgentConfig(files: Files, path: string): AgentConfig {
-  const text = files.readText(path)
-  let json: unknown
-  try {
-    json = text === null ? {} : JSON.parse(text)
-  } catch (cause) {
-    throw configInvalid({ path, why: 'it is not JSON' }, cause)
-  }
+  const json = readAgentJson(files, path)
   const config = AgentConfig.safeParse(json)
-  if (!config.success) throw configInvalid({ path, why: everyIssue(config.error) })
+  if (!config.success) throw configInvalid({ path, mistakes: schemaMistakes(json, config.error) })
   return config.data
 }
 

@@ -30,15 +30,7 @@ export function assumptionsOf(
 }
 
 function warningsOf({ sources }: AgentConfig): string[] {
-  const names = new Set<string>(sources.map(({ source }) => source))
-  return [
-    ...(sources.length === 0 ? ['No source is configured: this agent reads no sales.'] : []),
-    ...sources.flatMap(({ source, witnessOf }) =>
-      witnessOf === undefined || names.has(witnessOf)
-        ? []
-        : [`${source}: "witnessOf" names ${witnessOf}, which is not configured, so its sales count.`],
-    ),
-  ]
+  return sources.length === 0 ? ['No source is configured: this agent reads no sales.'] : []
 }
 
 /** Settings whose value is a path on this PC. */

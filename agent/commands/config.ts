@@ -1,15 +1,11 @@
 import { Command } from 'commander'
 import { answers, command } from '../../shared/command-line.ts'
-import { TillbridgeError } from '../../shared/errors.ts'
 import { notEnrolled } from '../agent.ts'
-import { agentPaths, configInvalid, readAgentConfig } from '../config.ts'
+import { agentPaths, configInvalid, readAgentConfig, readAgentJson } from '../config.ts'
 import { readDeviceFile } from '../enrolment/device-file.ts'
-import { peripheralKinds } from '../peripherals/index.ts'
-import { checkPeripheral } from '../peripherals/print-profiles.ts'
-import { configured } from '../sources/configured.ts'
-import { configuredTarget } from '../write-back/write-back.ts'
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
 import { assumptionsOf } from './config-assumptions.ts'
+import { configMistakes } from './config-mistakes.ts'
 import { kindsToLookAt } from './source-kinds.ts'
 
 export function configCommand({ terminal, world }: CommandParts): Command {
@@ -19,13 +15,9 @@ export function configCommand({ terminal, world }: CommandParts): Command {
   ).option(...folderOption)
   answers<Data>(of, terminal, async ({ data }) => {
     const paths = agentPaths(data)
+    const mistakes = configMistakes(readAgentJson(world.files, paths.config), kindsToLookAt(world, data))
+    if (mistakes.length > 0) throw configInvalid({ path: paths.config, mistakes })
     const config = readAgentConfig(world.files, paths.config)
-    const kinds = kindsToLookAt(world, data)
-    nameAll(paths.config, [
-      ...config.peripherals.map(each => () => checkPeripheral(each, peripheralKinds)),
-      ...config.sources.map(each => () => configured(each, kinds)),
-      ...config.writeBack.map(each => () => configuredTarget(each)),
-    ])
     const device = readDeviceFile(world.files, paths.device)
     if (device === null) throw notEnrolled({ folder: data })
     const { assumes, warnings } = assumptionsOf(config, world.files.readText(paths.config), world.files)
@@ -40,24 +32,4 @@ export function configCommand({ terminal, world }: CommandParts): Command {
     }
   })
   return new Command('config').description('this agent’s settings').addCommand(of)
-}
-
-/** Checks every entry. @throws what the only wrong one threw, or CONFIG_INVALID with the sentences of all wrong ones */
-function nameAll(path: string, checks: readonly (() => unknown)[]): void {
-  const wrong = checks.flatMap(check => problemOf(check) ?? [])
-  const [first] = wrong
-  if (first === undefined) return
-  if (wrong.length === 1) throw first
-  const why = wrong.map(({ message }) => message.replace(/\.$/, '')).join('; ')
-  throw configInvalid({ path, why })
-}
-
-function problemOf(check: () => unknown): TillbridgeError | null {
-  try {
-    check()
-    return null
-  } catch (error) {
-    if (error instanceof TillbridgeError) return error
-    throw error
-  }
 }

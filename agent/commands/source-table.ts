@@ -4,9 +4,15 @@ import type { SourceConfig } from '../sources/configured.ts'
 import type { PreviewRow } from '../sources/preview.ts'
 
 /** What a source's first rows would become, as aligned columns for people. */
-export function sourceTable({ source, kind }: SourceConfig, rows: readonly PreviewRow[]): string {
+export function sourceTable(
+  { source, kind }: SourceConfig,
+  rows: readonly PreviewRow[],
+  { hasMore }: { readonly hasMore: boolean } = { hasMore: false },
+): string {
   const refused = rows.filter(row => row.problem !== null).length
-  const heading = `${source} (${kind}): ${counted(rows.length, 'row')}${refused === 0 ? '' : `, ${refused} refused`}`
+  const shown = hasMore ? `first ${counted(rows.length, 'row')} shown` : counted(rows.length, 'row')
+  const more = hasMore ? '; there are more, which were not checked' : ''
+  const heading = `${source} (${kind}): ${shown}${refused === 0 ? '' : `, ${refused} refused`}${more}`
   if (rows.length === 0) return heading
   const cells = [
     ['row', 'sold at', 'becomes'],

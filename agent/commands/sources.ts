@@ -29,12 +29,14 @@ export function sourcesCommand(parts: CommandParts): Command {
     const tables: string[] = []
     for (const source of config.sources) {
       const rows: PreviewRow[] = []
+      let hasMore = false
       for await (const row of previewSource(source, world, kinds)) {
+        hasMore = rows.length === limit
+        if (hasMore) break
         rows.push(row)
-        if (rows.length === limit) break
       }
       found.push(...rows.map(row => ({ source: source.source, ...row })))
-      tables.push(sourceTable(source, rows))
+      tables.push(sourceTable(source, rows, { hasMore }))
     }
     return { json: found, text: tables.length === 0 ? 'No source is configured.' : tables.join('\n\n') }
   })

@@ -38,10 +38,12 @@ export function wrongBecause(check: Finding['check'], subject: string, error: un
 export function summaryOf(findings: readonly Finding[]): string {
   const wrong = findings.filter(finding => finding.verdict === 'wrong').length
   const look = findings.filter(finding => finding.verdict === 'look').length
-  if (wrong + look === 0) return 'All is well.'
+  const unseen = findings.filter(finding => finding.verdict === 'unseen').length
+  const untested = unseen === 0 ? '' : ` ${unseen} marked "?" could not be tested.`
+  if (wrong + look === 0) return unseen === 0 ? 'All is well.' : `Nothing wrong was found.${untested}`
   const parts = [
     ...(wrong === 0 ? [] : [`${wrong} ${wrong === 1 ? 'thing is' : 'things are'} wrong`]),
     ...(look === 0 ? [] : [`${look} to look at`]),
   ]
-  return `${parts.join(', ')}. Each arrow says what to do.`
+  return `${parts.join(', ')}. Each arrow says what to do.${untested}`
 }

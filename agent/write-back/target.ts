@@ -48,7 +48,8 @@ export function defineTarget<Settings>(kind: {
     settings: kind.settings,
     configure(target, settings) {
       const parsed = kind.settings.safeParse(settings)
-      if (!parsed.success) throw writeBackSettingsInvalid({ target, why: everyIssue(parsed.error) })
+      if (!parsed.success)
+        throw writeBackSettingsInvalid({ target, why: everyIssue(parsed.error) }, parsed.error)
       return parts => kind.open(parsed.data, parts)
     },
   }

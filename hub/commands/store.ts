@@ -128,9 +128,11 @@ function listCommand({ terminal, world }: HubCommandParts): Command {
       warehouses: await listWarehouses(db),
     }))
     const found = stores.map(one => listed(one, warehouses))
-    const lines = found.map(({ store, name, warehouses: own }) => {
-      const mapped = own.map(w => `${w.warehouse} → ${w.location ?? 'not mapped'}`).join(', ')
-      return `${store}  ${name}  ${mapped}`
+    const lines = found.map(({ store, name, zone, currency, warehouses: own }) => {
+      const mapped = own
+        .map(w => `${w.warehouse} → ${w.location ?? 'not mapped'}${w.isMain ? ' (main)' : ''}`)
+        .join(', ')
+      return `${store}  ${name}  ${zone}  ${currency}  ${mapped}`
     })
     return { json: found, text: lines.join('\n') || 'There are no stores yet.' }
   })

@@ -35,7 +35,7 @@ function addCommand({ terminal, world }: HubCommandParts): Command {
         say: terminal.err,
       })
       const hash = await hashPassword(world.random, password)
-      await withDb(
+      const done = await withDb(
         world,
         { data, database },
         db => transaction(db, tx => putAccount(tx, name, hash, world.clock.now())),
@@ -43,7 +43,11 @@ function addCommand({ terminal, world }: HubCommandParts): Command {
           create: true,
         },
       )
-      return { json: { user: name }, text: `${name} can now sign in.` }
+      const text =
+        done === 'added'
+          ? `${name} can now sign in.`
+          : `${name} had an account: its password was changed, and its sessions were ended.`
+      return { json: { user: name }, text }
     },
   )
 }

@@ -45,13 +45,20 @@ export interface Account {
   readonly role: string
 }
 
-export async function putAccount(tx: Tx, name: string, password_hash: string, now: number): Promise<void> {
+export async function putAccount(
+  tx: Tx,
+  name: string,
+  password_hash: string,
+  now: number,
+): Promise<'added' | 'changed'> {
+  const former = await tx.selectFrom('account').select('name').where('name', '=', name).executeTakeFirst()
   await tx
     .insertInto('account')
     .values({ name, password_hash, role: 'owner', created_at: now })
     .onConflict(c => c.column('name').doUpdateSet({ password_hash }))
     .execute()
   await tx.deleteFrom('session').where('account', '=', name).execute()
+  return former === undefined ? 'added' : 'changed'
 }
 
 const tokenHash = (token: string) => hash('sha256', token, 'base64url')

@@ -67,10 +67,12 @@ export const parts: Readonly<Record<string, Part>> = {
       'agent/uplink/',
     ],
   },
+  'agent/config-mistakes.ts': { does: 'says in plain words what is wrong in agent.json', mayUse: [] },
   'agent/config.ts': {
     does: "the agent's settings, from the settings of its parts",
     mayUse: [
       'codecs',
+      'agent/config-mistakes.ts',
       'agent/peripherals/',
       'agent/sources/',
       'agent/matching/',

@@ -66,14 +66,14 @@ test.concurrent('agent.json with a wrong field is refused by the field’s name'
 
 test.concurrent.each([
   [
-    'SOURCE_SETTINGS_INVALID',
-    'zone',
+    'CONFIG_INVALID',
+    'source \\"pos\\", settings.zone: is missing',
     { sources: [{ source: 'pos', kind: 'unicenta', settings: { database: 'pos.db' } }] },
   ],
-  ['SOURCE_KIND_UNKNOWN', 'unicentre', { sources: [{ source: 'pos', kind: 'unicentre', settings: {} }] }],
+  ['CONFIG_INVALID', 'unicentre', { sources: [{ source: 'pos', kind: 'unicentre', settings: {} }] }],
   [
-    'WRITE_BACK_SETTINGS_INVALID',
-    'database',
+    'CONFIG_INVALID',
+    'writeBack \\"pos\\", settings.database: ',
     { writeBack: [{ target: 'pos', kind: 'unicenta', what: ['return'], settings: {} }] },
   ],
 ])('config check ends with %s and names %s', async (error, named, config) => {
@@ -89,7 +89,7 @@ test.concurrent('config check names all that is wrong at once', async () => {
   const at = join(folder.path, 'agent.json')
   writeFileSync(at, '{"till":{"port":"high"},"sources":[{"source":"pos"}]}')
   const fields = await run('agent', ['config', 'check', '--data', folder.path])
-  expect(fields.err).toMatch(/till\.port: .*; sources\.0\.kind: /)
+  expect(fields.err).toMatch(/till\.port: .*\n- source "pos", kind: /)
   const sources = [
     { source: 'pos', kind: 'unicentre', settings: {} },
     { source: 'other', kind: 'unicenta', settings: { database: 'pos.db' } },

@@ -26,7 +26,7 @@ test('config check names files that are not there yet, wherever settings name th
     sources: [
       { source: 'a', kind: 'unicenta', settings: { file: '/pos/there.db' } },
       { source: 'b', kind: 'unicenta', settings: { database: { file: '/pos/late.db' } } },
-      { source: 'c', kind: 'csv', settings: { folder: '/exports' }, witnessOf: 'missing' },
+      { source: 'c', kind: 'csv', settings: { folder: '/exports' }, witnessOf: 'b' },
     ],
   })
   expect(assumes.filter(each => each.includes('/'))).toEqual([
@@ -34,7 +34,7 @@ test('config check names files that are not there yet, wherever settings name th
     'c, "folder": /exports is not there yet.',
   ])
   expect(assumes.join()).not.toContain('The till page')
-  expect(warnings).toEqual(['c: "witnessOf" names missing, which is not configured, so its sales count.'])
+  expect(warnings).toEqual([])
 })
 
 test('sources check prints a table that a person can read', () => {
@@ -74,4 +74,7 @@ test('sources check prints a table that a person can read', () => {
     '  receipts/3      2026-11-25T09:30:00  nothing yet: it is not complete',
   ])
   expect(sourceTable(config, [])).toBe('pos (unicenta): 0 rows')
+  expect(sourceTable(config, rows.slice(0, 2), { hasMore: true }).split('\n')[0]).toBe(
+    'pos (unicenta): first 2 rows shown, 1 refused; there are more, which were not checked',
+  )
 })

@@ -80,6 +80,9 @@ test('a support bundle leaves secrets out and keeps where they lie', () => {
 test('the last line counts what is wrong', () => {
   const finding = { check: 'pos', subject: '', sentence: '', advice: null } as const
   expect(summaryOf([{ ...finding, verdict: 'ok' }])).toBe('All is well.')
+  expect(summaryOf([{ ...finding, verdict: 'unseen' }])).toBe(
+    'Nothing wrong was found. 1 marked "?" could not be tested.',
+  )
   expect(
     summaryOf([
       { ...finding, verdict: 'wrong' },

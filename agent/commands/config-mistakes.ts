@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import { TillbridgeError } from '../../shared/errors.ts'
+import { AgentConfig } from '../config.ts'
+import { listedIn, plainIssue, schemaMistakes, whereIn } from '../config-mistakes.ts'
+import { PeripheralConfig } from '../peripherals/configured.ts'
+import { peripheralKinds } from '../peripherals/index.ts'
+import { checkPeripheral } from '../peripherals/print-profiles.ts'
+import { configured } from '../sources/configured.ts'
+import type { AnySourceKind } from '../sources/source.ts'
+import { configuredTarget, WriteBackConfig } from '../write-back/write-back.ts'
+
+/** All that is wrong in agent.json, one line each: its fields, each entry's kind and settings, and names that do not fit together. */
+export function configMistakes(json: unknown, kinds: readonly AnySourceKind[]): string[] {
+  const parsed = AgentConfig.safeParse(json)
+  const source = AgentConfig.shape.sources.unwrap().element
+  return [
+    ...(parsed.success ? [] : schemaMistakes(json, parsed.error)),
+    ...entryMistakes(json, 'sources', source, each => configured(each, kinds)),
+    ...entryMistakes(json, 'peripherals', PeripheralConfig, each => checkPeripheral(each, peripheralKinds)),
+    ...entryMistakes(json, 'writeBack', WriteBackConfig, each => configuredTarget(each)),
+    ...nameMistakes(json),
+  ]
+}
+
+/** What is wrong with the settings of each entry whose own fields are right. */
+function entryMistakes<Entry>(
+  json: unknown,
+  list: Parameters<typeof listedIn>[1],
+  schema: z.ZodType<Entry>,
+  check: (entry: Entry) => unknown,
+): string[] {
+  return listedIn(json, list).flatMap((entry, index) => {
+    const parsed = schema.safeParse(entry)
+    if (!parsed.success) return [] // the whole file's schema has said so
+    try {
+      check(parsed.data)
+      return []
+    } catch (error) {
+      if (!(error instanceof TillbridgeError)) throw error
+      const { cause } = error
+      if (!(cause instanceof z.ZodError)) return [error.message.replace(/\.$/, '')]
+      return cause.issues.map(
+        issue => `${whereIn(json, [list, index, 'settings', ...issue.path])}: ${plainIssue(issue)}`,
+      )
+    }
+  })
+}
+
+const Name = z.string().optional().catch(undefined)
+const Sources = z.looseObject({ source: Name, witnessOf: Name })
+const Peripherals = z.looseObject({ peripheral: Name })
+const Printing = z.looseObject({ printing: z.looseObject({ printer: z.string() }) })
+
+/** Names that are used twice, and names of what is not in the file. */
+function nameMistakes(json: unknown): string[] {
+  const sources = listedIn(json, 'sources').map(entry => Sources.safeParse(entry).data ?? {})
+  const names = sources.flatMap(({ source }) => source ?? [])
+  const twice = new Set(names.filter((name, index) => names.indexOf(name) !== index))
+  const printers = listedIn(json, 'peripherals').flatMap(
+    entry => Peripherals.safeParse(entry).data?.peripheral ?? [],
+  )
+  const printer = Printing.safeParse(json).data?.printing.printer
+  return [
+    ...[...twice].map(name => `source "${name}": two sources have this name; each needs its own`),
+    ...sources.flatMap(({ witnessOf }, index) =>
+      witnessOf === undefined || names.includes(witnessOf)
+        ? []
+        : [
+            `${whereIn(json, ['sources', index, 'witnessOf'])}: there is no source "${witnessOf}"${oneOf(names)}`,
+          ],
+    ),
+    ...(printer === undefined || printers.includes(printer)
+      ? []
+      : [`printing.printer: there is no peripheral "${printer}"${oneOf(printers)}`]),
+  ]
+}
+
+const oneOf = (names: readonly string[]) =>
+  names.length === 0 ? '' : `; it must be one of ${[...new Set(names)].join(', ')}`
