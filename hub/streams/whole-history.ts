@@ -12,7 +12,7 @@ export const historyIncomplete = defineError(
 )
 
 /** What is not whole, and why. `events`: device/epoch/seq, or a run of them. */
-export interface Gap {
+export interface HistoryGap {
   readonly events: string
   readonly why: string
 }
@@ -24,8 +24,8 @@ export interface Gap {
 export async function gapsIn(
   db: ReadDb,
   archives: ReadonlyMap<string, BlockSource>,
-): Promise<readonly Gap[]> {
-  const gaps: Gap[] = []
+): Promise<readonly HistoryGap[]> {
+  const gaps: HistoryGap[] = []
   for (const stream of await streamsHeld(db)) {
     const broken = await firstBroken(db, stream)
     if (broken !== null) gaps.push({ events: broken, why: 'does not follow the event before it' })
