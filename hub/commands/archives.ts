@@ -1,7 +1,8 @@
 import { basename, join } from 'node:path'
+import { describeError } from '../../shared/errors.ts'
 import type { World } from '../../shared/world.ts'
 import { hubPaths, readHubConfig } from '../config.ts'
-import { openArchiveFile } from '../db/archive-file.ts'
+import { archiveForeign, archiveMissing, openArchiveFile } from '../db/archive-file.ts'
 import type { Db } from '../db/db.ts'
 import { readSetting } from '../db/setting.ts'
 import { archivedBlocks } from '../streams/archive.ts'
@@ -30,11 +31,18 @@ export async function withArchives<T>(
     const path = join(folder ?? '', name)
     if (!paths.has(name) && world.files.sizeOf(path) !== null) paths.set(name, path)
   }
+  const given = new Set(from.archive)
   using open = new DisposableStack()
   const archives = new Map<string, BlockSource>()
   for (const [name, path] of paths) {
-    const file = open.use(openArchiveFile(world.files, path, { hub, create: false }))
-    archives.set(name, archivedBlocks(db, file))
+    try {
+      const file = open.use(openArchiveFile(world.files, path, { hub, create: false }))
+      archives.set(name, archivedBlocks(db, file))
+    } catch (error) {
+      // one of the folder is named by the command that needs it; the others must still be read
+      if (given.has(path) || !(archiveForeign.is(error) || archiveMissing.is(error))) throw error
+      world.log.warn({ path, ...describeError(error) }, 'an archive cannot be opened')
+    }
   }
   return await work(archives)
 }

@@ -89,7 +89,9 @@ export function openArchiveFile(
 ): ArchiveFile {
   const isThere = (files.sizeOf(path) ?? 0) > 0
   if (!isThere && !create) throw archiveMissing({ path })
-  const db = files.database(path, { readOnly: !create })
+  // a kill while it was written leaves a journal beside it, which only a writer can roll back
+  const isCut = files.sizeOf(`${path}-journal`) !== null
+  const db = files.database(path, { readOnly: !create && !isCut })
   try {
     if (create && !isTable(db, 'about')) begin(db, hub)
     const about = z.string().optional()
@@ -161,9 +163,9 @@ function archiveFile(db: Database, name: string): ArchiveFile {
       z
         .array(z.string())
         .parse(db.prepare('SELECT DISTINCT device FROM archived_block WHERE store = ?').pluck().all(store)),
-    next: (store, device, after) => undamaged(name, nextByTurn.get({ store, device, ...after })),
+    next: (store, device, after) => undamaged(name, () => nextByTurn.get({ store, device, ...after })),
     holding(store, place) {
-      const block = undamaged(name, byPlace.get({ store, ...place }))
+      const block = undamaged(name, () => byPlace.get({ store, ...place }))
       return block !== null && block.last_seq >= place.seq ? block : null
     },
     [Symbol.dispose]: () => void db.close(),
@@ -179,11 +181,23 @@ function checked(row: unknown): ArchivedBlock | null {
 }
 
 /** @throws ARCHIVE_DAMAGED rather than to say that the file has no such events */
-function undamaged(file: string, row: unknown): ArchivedBlock | null {
-  const block = checked(row)
-  if (block !== null || row === undefined) return block
-  const { device, epoch, first_seq, last_seq } = Row.parse(row)
-  throw archiveDamaged({ file, block: `${device}/${epoch}/${first_seq}-${last_seq}` })
+function undamaged(file: string, read: () => unknown): ArchivedBlock | null {
+  let row: unknown
+  try {
+    row = read()
+    const block = checked(row)
+    if (block !== null || row === undefined) return block
+  } catch (cause) {
+    throw archiveDamaged({ file, block: placeOf(row) }, cause)
+  }
+  throw archiveDamaged({ file, block: placeOf(row) })
+}
+
+function placeOf(row: unknown): string {
+  const known = Row.pick({ device: true, epoch: true, first_seq: true, last_seq: true }).safeParse(row)
+  if (!known.success) return 'that were asked for'
+  const { device, epoch, first_seq, last_seq } = known.data
+  return `${device}/${epoch}/${first_seq}-${last_seq}`
 }
 
 function checksumOf({ body, ...facts }: ArchivedBlock): string {

@@ -5,7 +5,7 @@ import { writeSetting } from '../db/setting.ts'
 
 /** How often a database that takes no writes is tried, also when no till sends anything. */
 const TRY_MS = 10_000
-/** A small write may succeed where a till's batch fails: the trial counts once no till has failed for so long. */
+/** A small write may succeed where a till's batch fails: a success counts once no till has failed for so long. */
 const QUIET_MS = 60_000
 
 /** The hub's database takes no writes: the code that it gives for it, and since when (hub clock, ms). */
@@ -18,7 +18,7 @@ export interface StorageProblem {
 export interface StorageWatch {
   /** Null while writes succeed. */
   problem(): StorageProblem | null
-  /** A write has succeeded. */
+  /** A write has succeeded; it ends the problem when none has failed for a minute. */
   stored(): void
   /** A write has failed. Only a fault of the whole database counts; one record's does not. */
   failed(error: unknown): void
@@ -46,8 +46,8 @@ export function openStorageWatch(parts: {
     cancel = null
     try {
       await transaction(db, tx => writeSetting(tx, 'storage-tried-at', String(world.clock.now())))
-      if (world.clock.monotonicMs() - failedAt >= QUIET_MS) stored()
-      else tryLater()
+      stored()
+      if (problem !== null) tryLater()
     } catch (error) {
       failed(error)
       if (problem !== null) tryLater()
@@ -55,7 +55,7 @@ export function openStorageWatch(parts: {
   }
 
   function stored(): void {
-    if (problem === null) return
+    if (problem === null || world.clock.monotonicMs() - failedAt < QUIET_MS) return
     world.log.info({ ...problem }, 'the database takes writes again')
     problem = null
     cancel?.()

@@ -4,6 +4,7 @@ import { reconcileExceptions } from '../checks/exceptions.ts'
 import type { SubjectProblem } from '../checks/problem.ts'
 import { textsOf } from '../db/codes.ts'
 import { type Db, type Reads, transaction } from '../db/db.ts'
+import { readSetting, writeSetting } from '../db/setting.ts'
 import { BLOCK_COLUMNS, blockName, hubBlocks, type StoredBlock } from './block-source.ts'
 import { blockDamaged, decodeBlock } from './event-block.ts'
 
@@ -19,9 +20,10 @@ interface Place {
 
 type StoredIn = StoredBlock & { readonly store: number }
 
-const Evidence = z.object({
-  place: z.object({ store: z.int(), device: z.int(), epoch: z.int(), seq: z.int() }),
-})
+const PlaceText = z.object({ store: z.int(), device: z.int(), epoch: z.int(), seq: z.int() })
+const Evidence = z.object({ place: PlaceText })
+/** Where the next round begins: a hub that is restarted every day must come to its last block as well. */
+const CHECKED_TO = 'blocks-checked-to'
 const START: Place = { store: 0, device: 0, epoch: 0, seq: 0 }
 
 /**
@@ -33,8 +35,8 @@ export function blockCheck(
   db: Db,
   { now, blocksARound = BLOCKS_A_ROUND }: { readonly now: () => number; readonly blocksARound?: number },
 ): (pause: () => Promise<boolean>) => Promise<void> {
-  let after = START
   return async pause => {
+    let after = await checkedTo(db)
     const looked = await namedDamaged(db)
     const found: SubjectProblem[] = []
     for (const { place } of looked) {
@@ -52,6 +54,8 @@ export function blockCheck(
       if (problem !== null && !subjects.includes(problem.subject)) found.push(problem)
       if (!(await pause())) break
     }
+    const reached = JSON.stringify(PlaceText.parse(after))
+    await transaction(db, tx => writeSetting(tx, CHECKED_TO, reached))
     if (found.length === 0 && subjects.length === 0) return
     const at = now()
     const scope = { subjects: [...subjects, ...found.map(({ subject }) => subject)] }
@@ -59,6 +63,11 @@ export function blockCheck(
       reconcileExceptions(tx, { kind: 'history-damaged', scope, found, at, seen: 'still' }),
     )
   }
+}
+
+async function checkedTo(db: Reads): Promise<Place> {
+  const text = await readSetting(db, CHECKED_TO)
+  return text === null ? START : PlaceText.parse(JSON.parse(text))
 }
 
 /** The blocks that were damaged when they were last looked at. */

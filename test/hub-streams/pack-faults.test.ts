@@ -83,6 +83,16 @@ test('a damaged block is an exception until it is restored', async () => {
   expect(await open(db)).toEqual([])
 })
 
+test('a hub that is restarted after each round still comes to the last block', async () => {
+  await using ledger = await openLedger()
+  const { db } = ledger
+  await feed(db, () => 5)(TILLS[0], sales(12))
+  await packEvents(db, { before: 6, blockSize: 4 }, forever)
+  await damage(db, 9)
+  for (let start = 0; start < 3; start += 1) await blockCheck(db, { now: () => 7, blocksARound: 1 })(forever)
+  expect(await open(db)).toMatchObject([{ kind: 'history-damaged', subject: `${TILLS[0]}/1/9-12` }])
+})
+
 test('when one stream fails, the others are packed before its error is thrown', async () => {
   await using ledger = await openLedger()
   const { db } = ledger
