@@ -22,7 +22,7 @@ type StoredIn = StoredBlock & { readonly store: number }
 
 const PlaceText = z.object({ store: z.int(), device: z.int(), epoch: z.int(), seq: z.int() })
 const Evidence = z.object({ place: PlaceText })
-/** Where the next round begins: a hub that is restarted every day must come to its last block as well. */
+/** Where the next round begins: a hub that is restarted every day must reach its last block as well. */
 const CHECKED_TO = 'blocks-checked-to'
 const START: Place = { store: 0, device: 0, epoch: 0, seq: 0 }
 

@@ -83,7 +83,7 @@ test('a damaged block is an exception until it is restored', async () => {
   expect(await open(db)).toEqual([])
 })
 
-test('a hub that is restarted after each round still comes to the last block', async () => {
+test('a hub that is restarted after each round still reaches the last block', async () => {
   await using ledger = await openLedger()
   const { db } = ledger
   await feed(db, () => 5)(TILLS[0], sales(12))
