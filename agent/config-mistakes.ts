@@ -20,7 +20,7 @@ export function whereIn(json: unknown, path: readonly PropertyKey[]): string {
   return field.length === 0 ? who : `${who}, ${field.join('.')}`
 }
 
-/** A list of agent.json as it was written; empty where there is none. */
+/** A list of agent.json as it was written; empty when it has no such list. */
 export function listedIn(json: unknown, list: NamedList): readonly unknown[] {
   return z.looseObject({ [list]: z.array(z.unknown()) }).safeParse(json).data?.[list] ?? []
 }

@@ -87,7 +87,7 @@ export function agentPaths(folder: string) {
   }
 }
 
-/** agent.json as it was written; `{}` when there is none. @throws CONFIG_INVALID naming the line and column of what is not JSON */
+/** agent.json as it was written; `{}` when the file is missing. @throws CONFIG_INVALID naming the line and column of what is not JSON */
 export function readAgentJson(files: Files, path: string): unknown {
   const text = files.readText(path)
   try {

@@ -78,7 +78,7 @@ const SCHEMA = `
   CREATE INDEX archived_block_turn ON archived_block (store, device, last_turn);`
 
 /**
- * Opens an archive file; with `create` it is made when there is none.
+ * Opens an archive file; with `create` a missing one is made.
  * @param hub the hub's own name: a file of another hub is refused
  * @throws ARCHIVE_FOREIGN, ARCHIVE_MISSING
  */

@@ -72,7 +72,7 @@ export type DatabaseAddress = { readonly file: string } | DatabaseServer
 
 /**
  * Opens the hub's database on either engine and brings its schema up to date.
- * @param given.create make it if there is none yet, be it that a server's database is empty
+ * @param given.create make it when it is missing, or when a server's database is empty
  * @throws DATABASE_MISSING, MIGRATION_FAILED, and what `openHubSqlite` and `openPostgresEngine` throw
  */
 export async function openHubDatabase(

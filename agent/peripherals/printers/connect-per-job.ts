@@ -1,7 +1,7 @@
 import type { Cancel } from '../../../shared/world.ts'
 import type { Channel } from '../channel.ts'
 import type { Links, LinkUser } from './links.ts'
-import { nobody } from './links.ts'
+import { passingNothing } from './links.ts'
 import type { PrinterLink } from './printer-link.ts'
 import type { PrinterState } from './printer-state.ts'
 import { linkOver, type TimeParts } from './transport.ts'
@@ -123,7 +123,7 @@ class LinksPerJob {
       return
     }
     if (isBrokenOff) return
-    const link = this.#linkTo(channel, nobody)
+    const link = this.#linkTo(channel, passingNothing)
     this.#found()
     if (this.#options.answers) await Promise.race([link.ask(), link.lost])
     if (!isBrokenOff) await channel.close()

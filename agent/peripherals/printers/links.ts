@@ -17,4 +17,4 @@ export interface Links {
   close(): Promise<void>
 }
 
-export const nobody: LinkUser = { passing() {} }
+export const passingNothing: LinkUser = { passing() {} }

@@ -2,7 +2,7 @@ import type { Cancel } from '../../../shared/world.ts'
 import type { Channel } from '../channel.ts'
 import { channelLost } from '../channels/channel-errors.ts'
 import type { Links, LinkUser } from './links.ts'
-import { nobody } from './links.ts'
+import { passingNothing } from './links.ts'
 import type { PrinterLink } from './printer-link.ts'
 import type { PrinterState } from './printer-state.ts'
 import { linkOver, type TimeParts } from './transport.ts'
@@ -31,7 +31,7 @@ export function heldLinks(
 ): Links {
   const { clock, timers, state, reachable } = options
   let link: PrinterLink | null = null
-  let user: LinkUser = nobody
+  let user: LinkUser = passingNothing
   let isUsed = false
   let isClosed = false
   let retryMs = RETRY_MS
@@ -102,7 +102,7 @@ export function heldLinks(
     },
     async done() {
       isUsed = false
-      user = nobody
+      user = passingNothing
     },
     look,
     async close() {

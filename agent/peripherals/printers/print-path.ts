@@ -9,7 +9,7 @@ import {
 } from '../driver.ts'
 import { captureJobs, type JobCapture } from './capture.ts'
 import { connectionLinks } from './connect-per-job.ts'
-import { type Links, nobody } from './links.ts'
+import { type Links, passingNothing } from './links.ts'
 import { type Passage, type PosConnection, passageFor } from './pass-through.ts'
 import { heldLinks } from './persistent-connection.ts'
 import { PosSide, posDoors } from './pos-listener.ts'
@@ -213,7 +213,7 @@ class PrintPath {
   async #printAlone(bytes: Uint8Array): Promise<JobOutcome> {
     const release = await this.#turns.take()
     try {
-      const link = await this.#links.use(nobody)
+      const link = await this.#links.use(passingNothing)
       try {
         return await this.#send(link, bytes, { asks: this.#settings.answers, alone: work => work() })
       } finally {

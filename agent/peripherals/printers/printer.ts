@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type DriverParts, definePeripheral, type Peripheral, type PeripheralOrder } from '../driver.ts'
 import { connectionLinks } from './connect-per-job.ts'
 import { automaticStatus } from './esc-pos-link.ts'
-import { type Links, nobody } from './links.ts'
+import { type Links, passingNothing } from './links.ts'
 import { heldLinks } from './persistent-connection.ts'
 import { openPrinterState } from './printer-state.ts'
 import { type JobOutcome, sendJob } from './send-job.ts'
@@ -46,7 +46,7 @@ function openPrinter(settings: Settings, parts: DriverParts): Peripheral {
 
   async function print(bytes: Uint8Array): Promise<JobOutcome> {
     try {
-      const link = await links.use(nobody)
+      const link = await links.use(passingNothing)
       try {
         return await sendJob(link, bytes, { asks: answers, state, timers, alone: work => work() })
       } finally {

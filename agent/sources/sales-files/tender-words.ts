@@ -103,7 +103,7 @@ interface NamedPayment {
   readonly amount: number
 }
 
-/** Tells the payments of a receipt from what the file writes as a payment but is the rounding of cash; null: there is none. */
+/** Tells the payments of a receipt from what the file writes as a payment but is the rounding of cash; null: it writes no such payment. */
 export function withoutRounding(told: readonly NamedPayment[]): {
   readonly tenders: readonly { readonly kind: Kind; readonly name: string; readonly amount: number }[]
   readonly rounded: number | null

@@ -221,7 +221,7 @@ function taxOf(row: Row, sign: (amount: number) => number, store: CsvStore): Pla
 }
 
 interface Payments extends Pick<PlainSale, 'tenders' | 'paidBy'> {
-  /** What a payment that is named as rounding says; null when there is none. */
+  /** What a payment that is named as rounding says; null when no payment is so named. */
   readonly rounded: number | null
 }
 

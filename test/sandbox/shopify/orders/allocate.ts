@@ -20,7 +20,7 @@ type Taken = Map<string, number>
 
 /**
  * Says where each unit of an order is promised. A pickup is its store's. A shipment goes from one location that
- * has everything, the preferred one first; when there is none, each line takes what it finds place by place,
+ * has everything, the preferred one first; when no place has, each line takes what it finds place by place,
  * and what is nowhere stays with the preferred one. Pickups choose first.
  */
 export function allocate(

@@ -38,7 +38,7 @@ export function deliveryRun(shop: Shop, clientSecret: string, fetch: Fetch): Del
     shop.store.transaction(() => settle(shop, delivery.id, status))
   }
 
-  /** The HTTP status, or why there is none. Shopify waits for the whole answer within its five seconds. */
+  /** The HTTP status, or why no answer came. Shopify waits for the whole answer within its five seconds. */
   async function post(
     uri: string,
     { headers, body }: { readonly headers: Record<string, string>; readonly body: string },
