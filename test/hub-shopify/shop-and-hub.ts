@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { listExceptions } from '../../hub/checks/exceptions.ts'
 import { type Db, type Tx, transaction } from '../../hub/db/db.ts'
+import { addDevice } from '../../hub/fleet/devices.ts'
 import { dueSums } from '../../hub/outbox/postings.ts'
 import { openShopifyClient, type ShopifyClient } from '../../hub/shopify/api/client.ts'
 import { lookUpItems, syncCatalogue } from '../../hub/shopify/catalogue/catalogue.ts'
@@ -12,7 +13,6 @@ import { openSignals, type Signals } from '../../hub/signals.ts'
 import { levelSums } from '../../hub/stock/levels.ts'
 import { writeMovements } from '../../hub/stock/movements.ts'
 import { readPlaces } from '../../hub/stock/places.ts'
-import { beginCommands } from '../../hub/streams/command-log.ts'
 import { nodeWorld } from '../../shared/node-world.ts'
 import { units } from '../../shared/quantity.ts'
 import { oneAtATime } from '../../shared/turns.ts'
@@ -200,29 +200,7 @@ async function addStores(tx: Tx, mapped: boolean): Promise<void> {
       .values({ store: store.code, code: store.posWarehouse, location_id, main: 1 })
       .execute()
   }
-  for (const { device, store, till } of tills) {
-    await tx
-      .insertInto('device')
-      .values({
-        device,
-        store,
-        till,
-        public_key: '',
-        state: 'active',
-        state_reason: null,
-        enrolled_at: 0,
-        version: null,
-        last_seen_at: null,
-        connected_at: null,
-        disconnected_at: null,
-        unsent: null,
-        oldest_unsent_at: null,
-        clock_offset_ms: null,
-        sources_json: '[]',
-      })
-      .execute()
-    await beginCommands(tx, device)
-  }
+  for (const { device, store, till } of tills) await addDevice(tx, { device, store, till, publicKey: '' }, 0)
 }
 
 export const warehouses = { HAR: 'WH-HARBOUR', MKT: 'WH-MARKET' } as const

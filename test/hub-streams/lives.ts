@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { type Db, transaction } from '../../hub/db/db.ts'
 import { applyEvents } from '../../hub/effects/index.ts'
+import { addDevice } from '../../hub/fleet/devices.ts'
 import { openSignals } from '../../hub/signals.ts'
 import { type ApplyEvents, eventLog } from '../../hub/streams/event-log.ts'
 import type { Projection } from '../../hub/streams/projection.ts'
@@ -73,28 +74,7 @@ export function feed(db: Db, now: () => number) {
 }
 
 export const enrolTill = (db: Db, device: string) =>
-  transaction(db, tx =>
-    tx
-      .insertInto('device')
-      .values({
-        device,
-        store: 'HAR',
-        till: device,
-        public_key: '',
-        state: 'active',
-        state_reason: null,
-        enrolled_at: 0,
-        version: null,
-        last_seen_at: null,
-        connected_at: null,
-        disconnected_at: null,
-        unsent: null,
-        oldest_unsent_at: null,
-        clock_offset_ms: null,
-        sources_json: '[]',
-      })
-      .execute(),
-  )
+  transaction(db, tx => addDevice(tx, { device, store: 'HAR', till: device, publicKey: '' }, 0))
 
 /** Every row of a projection's tables, in one order. */
 export async function dump(
