@@ -1,6 +1,9 @@
+import { sqliteCodeOf } from '../shared/durable-sqlite.ts'
 import type { TillbridgeError } from '../shared/errors.ts'
 import type { World } from '../shared/world.ts'
+import { adoptJournal } from './journal/adopt.ts'
 import type { Changed } from './journal/changes.ts'
+import { isUnreadable } from './journal/damage.ts'
 import { type Journal, openJournal } from './journal/journal.ts'
 import type { ApisOf } from './journal/part.ts'
 import { matchingPart } from './matching/sightings.ts'
@@ -45,6 +48,27 @@ export function openAgentJournal(
   options: Rules & { path: string; device: string; world: World; failed(error: TillbridgeError): void },
 ): AgentJournal {
   return openJournal({ ...options, parts: partsOf(options) })
+}
+
+/**
+ * Makes the file fit for this device and opens it. A file that turns out damaged while it is opened is salvaged too.
+ * @param options.verify reads every page of the file first, after the disk has failed
+ * @throws what opening the journal throws
+ */
+export async function adoptAgentJournal(
+  options: Parameters<typeof openAgentJournal>[0] & { verify: boolean },
+): Promise<AgentJournal> {
+  const { world, path, device, verify } = options
+  const adopted = { path, device, parts: partsOf(options) }
+  await adoptJournal(world, { ...adopted, verify })
+  try {
+    return openAgentJournal(options)
+  } catch (error) {
+    const code = sqliteCodeOf(error)
+    if (!isUnreadable(code)) throw error
+    await adoptJournal(world, { ...adopted, verify: false, damaged: code })
+    return openAgentJournal(options)
+  }
 }
 
 /** What the till page has to read again after a change of the journal. */

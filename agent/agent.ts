@@ -1,10 +1,9 @@
 import { defineError, type TillbridgeError } from '../shared/errors.ts'
 import { epochMs, PeripheralName, type SourceId } from '../shared/ids.ts'
 import type { World } from '../shared/world.ts'
-import { memoryOf, openAgentJournal, tillChangesOf } from './agent-journal.ts'
+import { adoptAgentJournal, memoryOf, tillChangesOf } from './agent-journal.ts'
 import { type AgentConfig, agentPaths, witnessesOf } from './config.ts'
 import { readDeviceFile } from './enrolment/device-file.ts'
-import { adoptJournal } from './journal/adopt.ts'
 import { startDueSightings } from './matching/due-sightings.ts'
 import type { LaunchHost } from './peripherals/host/host-link.ts'
 import { openPickups } from './pickups/pickups.ts'
@@ -75,9 +74,9 @@ export async function startAgent(
   }
 
   await using building = new AsyncDisposableStack()
-  await adoptJournal(world, { path: paths.journal, device: device.device, verify: options.verify })
   const journal = building.use(
-    openAgentJournal({
+    await adoptAgentJournal({
+      verify: options.verify,
       path: paths.journal,
       device: device.device,
       world,

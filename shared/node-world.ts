@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto'
 import {
   closeSync,
   existsSync,
+  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -119,6 +121,23 @@ const nodeFiles: Files = {
   identity(path) {
     const found = statSync(path, { throwIfNoEntry: false })
     return found === undefined ? null : `${found.dev}:${found.ino}`
+  },
+  openBytes(path) {
+    if (!existsSync(path)) return null
+    const handle = openSync(path, 'r')
+    return {
+      size: fstatSync(handle).size,
+      read(at, length) {
+        const bytes = new Uint8Array(length)
+        try {
+          return bytes.subarray(0, readSync(handle, bytes, 0, length, at))
+        } catch (error) {
+          if (error instanceof Error && 'code' in error && error.code === 'EIO') return null
+          throw error
+        }
+      },
+      [Symbol.dispose]: () => closeSync(handle),
+    }
   },
   database: (path, { readOnly }) =>
     new SQLite(path, readOnly ? { readonly: true, fileMustExist: true, timeout: 250 } : { timeout: 5_000 }),

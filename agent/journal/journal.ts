@@ -1,6 +1,6 @@
 import type { HubCommand } from '../../shared/commands.ts'
 import type { TillbridgeError } from '../../shared/errors.ts'
-import type { AgentEvent } from '../../shared/events.ts'
+import type { AgentEvent, JournalSalvaged } from '../../shared/events.ts'
 import { epochMs } from '../../shared/ids.ts'
 import type { Mark } from '../../shared/stream/log.ts'
 import type { Cancel, World } from '../../shared/world.ts'
@@ -10,6 +10,7 @@ import { openJournalFile } from './journal-file.ts'
 import { appendSized, type EventLog, type OutboxRecord, openEventOutbox, type Unsent } from './outbox.ts'
 import type { ApisOf, JournalParts } from './part.ts'
 import { apisOf, openParts } from './parts.ts'
+import type { Salvage } from './salvage/salvage.ts'
 import { openJournalWrites } from './writes.ts'
 
 /** The agent's durable memory: what goes to the hub, what came from it, and the tables of its parts. */
@@ -21,6 +22,8 @@ export interface Journal<Apis = unknown> extends Disposable {
   record(events: readonly AgentEvent[]): Promise<Mark | null>
   /** Journals records of another journal, byte for byte. */
   carry(records: readonly OutboxRecord[]): Promise<void>
+  /** After a salvage: a new epoch where the chain has a hole, what was lost is read again, and the hub is told. */
+  takeOver(salvage: Salvage, event: JournalSalvaged): void
   unsent(): Unsent
   /** Commands that this version can't read. They are kept, and applied by one that can. */
   unreadCommands(): number
@@ -59,7 +62,7 @@ export function openJournal<Parts extends JournalParts>(options: {
     },
   })
   const { db } = file
-  const outbox = openEventOutbox(db, device, now)
+  const outbox = openEventOutbox(db, device, { now, changed: file.distrust })
   const writes = openJournalWrites(file, world.timers, outbox.reload)
   function append(event: AgentEvent): Mark {
     writes.mark('stream')
@@ -98,6 +101,13 @@ export function openJournal<Parts extends JournalParts>(options: {
         writes.soon(() => {
           writes.mark('stream')
           for (const record of records) outbox.carry(record)
+        }),
+      takeOver: ({ events }, event) =>
+        streamWrite(() => {
+          if (events.isBroken) outbox.log.renew('journal-damaged')
+          const { between } = events
+          if (between !== null) for (const part of open) part.onLost?.(between)
+          append(event)
         }),
       record: events => writes.soon(() => events.map(append).at(-1) ?? null),
       unsent: outbox.unsent,

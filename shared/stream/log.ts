@@ -24,7 +24,7 @@ export interface Batch {
 }
 
 /** Why a sender opens a new epoch. */
-export type RenewReason = 'receiver-ahead' | 'records-gone'
+export type RenewReason = 'receiver-ahead' | 'records-gone' | 'journal-damaged'
 
 /** The sender's durable side of a stream: keeps every record until it is acked and older than its retention. */
 export interface OutLog {
