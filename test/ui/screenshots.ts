@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { TillState } from '../../agent/till/api-schema.ts'
 import { NowView } from '../../hub/web/api-schema.ts'
+import { EpochMs } from '../../shared/ids.ts'
 import type { PickupNotice } from '../../shared/pickup-notices.ts'
 import buildPages from '../build-pages.ts'
 import { launchChromium } from '../chromium.ts'
@@ -89,10 +90,10 @@ function withNotices(till: CannedTill): void {
     { code: 'items-missing', staff: 'Maya', reason: null },
     {
       code: 'move-refused',
-      move: 'collected',
+      move: 'collect',
       state: 'cancelled',
       by: 'Sam',
-      at: minutesAgo(12),
+      at: EpochMs.parse(minutesAgo(12)),
     },
     { code: 'collected-after-cancel' },
     { code: 'write-refused', step: 'ready', said: 'The fulfillment order is not open.', isRetried: true },
