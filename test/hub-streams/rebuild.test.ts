@@ -6,6 +6,7 @@ import { applyEvents } from '../../hub/effects/index.ts'
 import { projections } from '../../hub/effects/projections.ts'
 import { audit } from '../../hub/stock/audit.ts'
 import { applyDeferredEvents } from '../../hub/streams/event-log.ts'
+import { packEvents } from '../../hub/streams/pack.ts'
 import type { Projection } from '../../hub/streams/projection.ts'
 import { rebuildProjection } from '../../hub/streams/rebuild.ts'
 import { genesis, link } from '../../shared/stream/chain.ts'
@@ -160,6 +161,13 @@ test('events of a kind that the hub learned later are replayed where they took e
   expect(await applyDeferredEvents({ db, now: () => 9, apply: applyEvents })).toBe(2)
   const live = await dumpAll(db)
   expect(live['sale']?.filter(row => row.includes('"revision":1'))).toHaveLength(2)
+  const late = db.selectFrom('event').select(['seq', 'problem', 'applied_late']).where('applied_late', '=', 1)
+  expect(await late.orderBy('seq').execute()).toEqual([
+    { seq: 1, problem: null, applied_late: 1 },
+    { seq: 2, problem: null, applied_late: 1 },
+  ])
+  expect(await packEvents(db, { before: 5, blockSize: 2 }, async () => true)).toBe(2)
+  expect(await late.execute()).toHaveLength(2)
   for (const projection of projections) await once(db, projection, 1)
   expect(await dumpAll(db)).toEqual(live)
 })
