@@ -8,7 +8,7 @@ import { audit } from '../../hub/stock/audit.ts'
 import { applyDeferredEvents } from '../../hub/streams/event-log.ts'
 import { packEvents } from '../../hub/streams/pack.ts'
 import type { Projection } from '../../hub/streams/projection.ts'
-import { rebuildProjection } from '../../hub/streams/rebuild.ts'
+import { dropRebuild, rebuildProjection } from '../../hub/streams/rebuild.ts'
 import { genesis, link } from '../../shared/stream/chain.ts'
 import { openLedger } from '../hub-sales/ledger-of.ts'
 import { dump, feed, type Happening, TILLS } from './lives.ts'
@@ -149,6 +149,30 @@ test('two rebuilds of one projection at a time: one goes on, the other is refuse
     rebuildProjection({ db: ledger.db, projection: sales, fromStart: false, report, batchSize: 2 }),
   ).rejects.toMatchObject({ code: 'REBUILD_ELSEWHERE' })
   expect(await dumpAll(ledger.db)).toEqual(live)
+})
+
+test('a stopped rebuild is dropped without a trace; one that is running is told', async () => {
+  const [sales] = projections
+  if (sales === undefined) throw new Error('no projection')
+  await using ledger = await openLedger()
+  const { db } = ledger
+  await feed(db, () => 1)(
+    TILLS[0],
+    [1, 2, 3, 4, 5].map(number => sold(number)),
+  )
+  const live = await dumpAll(db)
+  expect(await dropRebuild(db, sales)).toBe(false)
+  await stopAfter(db, sales, 2)
+  expect(await dumpAll(db)).not.toEqual(live)
+  expect(await dropRebuild(db, sales)).toBe(true)
+  expect(await dumpAll(db)).toEqual(live)
+  const report = async () => void (await dropRebuild(db, sales))
+  await expect(
+    rebuildProjection({ db, projection: sales, fromStart: false, report, batchSize: 2 }),
+  ).rejects.toMatchObject({ code: 'REBUILD_ELSEWHERE' })
+  expect(await dumpAll(db)).toEqual(live)
+  await once(db, sales, 2)
+  expect(await dumpAll(db)).toEqual(live)
 })
 
 test('events of a kind that the hub learned later are replayed where they took effect, not where they came', async () => {
