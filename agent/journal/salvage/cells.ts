@@ -121,7 +121,7 @@ function recordIn(bytes: Uint8Array): Value[] | null {
   for (let place = header.next; place < end; ) {
     const serial = varint(bytes, place)
     place = serial.next
-    const value = valueOf(bytes, at, Number(serial.value))
+    const value = storedValue(bytes, at, Number(serial.value))
     if (value === null || place > end) return null
     values.push(value.value)
     at += value.length
@@ -131,7 +131,7 @@ function recordIn(bytes: Uint8Array): Value[] | null {
 
 const wholeLengths = [0, 1, 2, 3, 4, 6, 8] as const
 
-function valueOf(bytes: Uint8Array, at: number, serial: number): { value: Value; length: number } | null {
+function storedValue(bytes: Uint8Array, at: number, serial: number): { value: Value; length: number } | null {
   if (serial === 8 || serial === 9) return { value: serial - 8, length: 0 }
   if (serial === 10 || serial === 11) return null
   if (serial === 0) return { value: null, length: 0 }
