@@ -44,7 +44,7 @@ async function setUp() {
     world,
     db: () => hub.db,
     start,
-    /** One day of the till: it sells, and its POS is read again from where the journal stands. */
+    /** One day of the till: it sells, and its POS is read again from the journal's mark. */
     async day(sales: readonly number[], options: { disk?: string; offline?: boolean } = {}) {
       using till = start(options.disk)
       for (const number of sales) {
