@@ -53,13 +53,14 @@ export function openAgentJournal(
 /**
  * Makes the file fit for this device and opens it. A file that turns out damaged while it is opened is salvaged too.
  * @param options.verify reads every page of the file first, after the disk has failed
+ * @param options.epoch the newest one known outside the journal: an epoch that a salvage opens is above it
  * @throws what opening the journal throws
  */
 export async function adoptAgentJournal(
-  options: Parameters<typeof openAgentJournal>[0] & { verify: boolean },
+  options: Parameters<typeof openAgentJournal>[0] & { verify: boolean; epoch?: number },
 ): Promise<AgentJournal> {
-  const { world, path, device, verify } = options
-  const adopted = { path, device, parts: partsOf(options) }
+  const { world, path, device, verify, epoch = 1 } = options
+  const adopted = { path, device, epoch, parts: partsOf(options) }
   await adoptJournal(world, { ...adopted, verify })
   try {
     return openAgentJournal(options)

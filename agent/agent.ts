@@ -4,6 +4,7 @@ import type { World } from '../shared/world.ts'
 import { adoptAgentJournal, memoryOf, tillChangesOf } from './agent-journal.ts'
 import { type AgentConfig, agentPaths, witnessesOf } from './config.ts'
 import { readDeviceFile } from './enrolment/device-file.ts'
+import { keptEpoch } from './enrolment/kept-epoch.ts'
 import { startDueSightings } from './matching/due-sightings.ts'
 import type { LaunchHost } from './peripherals/host/host-link.ts'
 import { openPickups } from './pickups/pickups.ts'
@@ -77,6 +78,7 @@ export async function startAgent(
   const journal = building.use(
     await adoptAgentJournal({
       verify: options.verify,
+      epoch: device.epoch ?? 1,
       path: paths.journal,
       device: device.device,
       world,
@@ -140,6 +142,7 @@ export async function startAgent(
       device,
       version: options.version,
       journal,
+      epochs: keptEpoch(world, paths.device, device),
       sources: () =>
         sources.states().map(({ source, state, problem, readUntil }) => ({
           source,

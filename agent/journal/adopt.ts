@@ -30,11 +30,19 @@ type Found =
  * stand nowhere else. A damaged file is set aside whole, and what can be read of it goes into a new one.
  * May be killed at any point: the next start goes on.
  * @param options.verify reads every page of the file first, after the disk has failed
+ * @param options.epoch the newest one known outside the journal
  * @param options.damaged why the file is known to be damaged; null: it is looked at
  */
 export async function adoptJournal(
   world: World,
-  options: { path: string; device: string; verify: boolean; parts: JournalParts; damaged?: string | null },
+  options: {
+    path: string
+    device: string
+    verify: boolean
+    parts: JournalParts
+    epoch?: number
+    damaged?: string | null
+  },
 ): Promise<void> {
   const { path, device } = options
   const next = `${path}.next`
@@ -66,7 +74,19 @@ export async function adoptJournal(
 /** Takes what can be read into a new file, and puts that in the damaged one's place, which is kept. */
 function salvageJournal(
   world: World,
-  { path, device, parts, why }: { path: string; device: string; parts: JournalParts; why: string },
+  {
+    path,
+    device,
+    parts,
+    epoch = 1,
+    why,
+  }: {
+    path: string
+    device: string
+    parts: JournalParts
+    epoch?: number
+    why: string
+  },
 ): void {
   const { files, log } = world
   const next = `${path}.next`
@@ -81,7 +101,7 @@ function salvageJournal(
     parts,
     failed: error => log.error({ code: error.code }, error.message),
   })
-  journal.takeOver(salvage, event)
+  journal.takeOver(salvage, event, epoch)
   journal[Symbol.dispose]()
   files.remove(`${next}.ballast`) // it has its own under its final name
   writeSalvagedNote(files, path, { state: 'exchanging', event })

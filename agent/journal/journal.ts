@@ -23,7 +23,7 @@ export interface Journal<Apis = unknown> extends Disposable {
   /** Journals records of another journal, byte for byte. */
   carry(records: readonly OutboxRecord[]): Promise<void>
   /** After a salvage: a new epoch where the chain has a hole, what was lost is read again, and the hub is told. */
-  takeOver(salvage: Salvage, event: JournalSalvaged): void
+  takeOver(salvage: Salvage, event: JournalSalvaged, above: number): void
   unsent(): Unsent
   /** Commands that this version can't read. They are kept, and applied by one that can. */
   unreadCommands(): number
@@ -102,9 +102,9 @@ export function openJournal<Parts extends JournalParts>(options: {
           writes.mark('stream')
           for (const record of records) outbox.carry(record)
         }),
-      takeOver: ({ events }, event) =>
+      takeOver: ({ events }, event, above) =>
         streamWrite(() => {
-          if (events.isBroken) outbox.log.renew('journal-damaged')
+          if (events.isBroken) outbox.log.renew('journal-damaged', above)
           const { between } = events
           if (between !== null) for (const part of open) part.onLost?.(between)
           append(event)
