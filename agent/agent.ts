@@ -5,6 +5,7 @@ import { adoptAgentJournal, memoryOf, tillChangesOf } from './agent-journal.ts'
 import { type AgentConfig, agentPaths, witnessesOf } from './config.ts'
 import { readDeviceFile } from './enrolment/device-file.ts'
 import { keptEpoch } from './enrolment/kept-epoch.ts'
+import { readSalvagedNote } from './journal/salvaged-note.ts'
 import { startDueSightings } from './matching/due-sightings.ts'
 import type { LaunchHost } from './peripherals/host/host-link.ts'
 import { openPickups } from './pickups/pickups.ts'
@@ -87,6 +88,9 @@ export async function startAgent(
       failed: options.failed,
     }),
   )
+  const salvaged = readSalvagedNote(world.files, paths.journal)?.event.at ?? null
+  const damagedLately = () =>
+    salvaged !== null && world.clock.now() - salvaged < DAMAGE_SHOWN_MS ? salvaged : null
   const { store, writeBacks, captured } = journal.parts
   const memoryFor = memoryOf(journal)
   const pos = openPosInlet()
@@ -186,6 +190,7 @@ export async function startAgent(
           writeBacks: writeBackStates(writeBack.states(), writeBacks.waiting()),
           peripherals: peripherals.states(),
           prints: config.printing !== undefined,
+          damagedAt: damagedLately(),
         }),
       onChange(listener) {
         listeners.add(listener)
@@ -198,6 +203,9 @@ export async function startAgent(
   const parts = building.move()
   return { till: { url: server.url, link: server.link }, [Symbol.asyncDispose]: () => parts.disposeAsync() }
 }
+
+/** How long the till page says that its journal was damaged. */
+const DAMAGE_SHOWN_MS = 7 * 24 * 3_600_000
 
 function linkCodeOf(config: AgentConfig, world: Pick<World, 'files' | 'random'>): string {
   const given =

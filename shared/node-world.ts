@@ -139,8 +139,12 @@ const nodeFiles: Files = {
       [Symbol.dispose]: () => closeSync(handle),
     }
   },
-  database: (path, { readOnly }) =>
-    new SQLite(path, readOnly ? { readonly: true, fileMustExist: true, timeout: 250 } : { timeout: 5_000 }),
+  database(path, { readOnly }) {
+    if (readOnly) return new SQLite(path, { readonly: true, fileMustExist: true, timeout: 250 })
+    // SQLite gives a new file, and its log, what the umask leaves; these are its owner's alone
+    if (path !== ':memory:' && !existsSync(path)) closeSync(openSync(path, 'a', 0o600))
+    return new SQLite(path, { timeout: 5_000 })
+  },
 }
 
 /** A rename is durable once its folder is; Windows has no such call and needs none. */

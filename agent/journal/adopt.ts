@@ -1,7 +1,8 @@
 import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
-import { openDurable, sqliteCodeOf } from '../../shared/durable-sqlite.ts'
+import { sqliteCodeOf } from '../../shared/durable-sqlite.ts'
 import type { World } from '../../shared/world.ts'
+import { openWithBallast } from './ballast.ts'
 import { isUnreadable } from './damage.ts'
 import { openJournal } from './journal.ts'
 import type { OutboxRecord } from './outbox.ts'
@@ -153,7 +154,7 @@ async function handOver(
 
 function lookAt(world: World, path: string, device: string, verify: boolean): Found {
   try {
-    const db = openDurable(world.files, path)
+    const db = openWithBallast(world, path)
     try {
       const checked = verify ? String(db.pragma('quick_check(1)', { simple: true })) : 'ok'
       if (checked !== 'ok') return { kind: 'damaged', why: 'SQLITE_CORRUPT' }

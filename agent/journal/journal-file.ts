@@ -1,9 +1,9 @@
 import { dirname } from 'node:path'
 import { z } from 'zod'
-import { openDurable, sqliteCodeOf } from '../../shared/durable-sqlite.ts'
+import { sqliteCodeOf } from '../../shared/durable-sqlite.ts'
 import { defineError, describeError, type TillbridgeError } from '../../shared/errors.ts'
 import type { World } from '../../shared/world.ts'
-import { openBallast } from './ballast.ts'
+import { openBallast, openWithBallast } from './ballast.ts'
 import { guarded, isDamage } from './damage.ts'
 import type { JournalDb } from './part.ts'
 import { migrateJournal } from './schema.ts'
@@ -39,6 +39,9 @@ export interface JournalFile {
   isBroken(): boolean
   /** Whether the ballast was given up, because the disk is full. */
   diskFull(): boolean
+  /** Whether the last write failed because the disk is full, with the ballast given up before. */
+  refusesWrites(): boolean
+  written(): void
   /** Takes the ballast's space again once there is room. */
   restoreBallast(): void
   close(): void
@@ -58,12 +61,13 @@ export function openJournalFile(options: {
   const { path, world } = options
   const { files, clock } = world
   files.ensureFolder(dirname(path))
-  const db = guarded(openDurable(files, path), error => judge(error))
+  const db = guarded(openWithBallast(world, path), error => judge(error))
   migrateJournal(db, path)
   demandOwner(db, path, options.device)
   const identity = files.identity(path)
-  const ballast = openBallast(files, `${path}.ballast`)
+  const ballast = openBallast(files, path)
   let broken: TillbridgeError | null = null
+  let refuses = false
   let checkedAt = clock.monotonicMs()
 
   function breakDown(error: TillbridgeError): void {
@@ -91,13 +95,20 @@ export function openJournalFile(options: {
     },
     writeFailed(cause) {
       const code = sqliteCodeOf(cause)
-      if (code === 'SQLITE_FULL') ballast.release()
-      else if (code === 'SQLITE_READONLY') breakDown(journalDamaged({ path, cause: code }, cause))
+      if (code === 'SQLITE_FULL') {
+        refuses = ballast.released()
+        ballast.release()
+      }
+      if (code === 'SQLITE_READONLY') breakDown(journalDamaged({ path, cause: code }, cause))
       else judge(cause)
     },
     distrust: cause => breakDown(journalDamaged({ path, cause: describeError(cause).code }, cause)),
     isBroken: () => broken !== null,
     diskFull: ballast.released,
+    refusesWrites: () => refuses,
+    written() {
+      refuses = false
+    },
     restoreBallast: ballast.restore,
     close: () => void db.close(),
   }

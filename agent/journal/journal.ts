@@ -30,6 +30,8 @@ export interface Journal<Apis = unknown> extends Disposable {
   /** The pickups that such commands are about, with the newest version that could not be read. */
   unreadPickups(): ReadonlyMap<string, number>
   diskFull(): boolean
+  /** Whether nothing can be kept any more: the disk is full, and the space kept for that is used up. */
+  refusesWrites(): boolean
   /** Called after every durable change, with what changed. Returns what ends that. */
   onChange(listener: (changed: Changed) => void): () => void
 }
@@ -37,6 +39,7 @@ export interface Journal<Apis = unknown> extends Disposable {
 /** Acked events stay this long, so that a hub restored from a backup can have them again. */
 const RETENTION_MS = 30 * 24 * 3_600_000
 const PRUNE_EVERY_MS = 3_600_000
+const REFILL_EVERY_MS = 5 * 60_000
 
 /**
  * Opens the journal and its parts.
@@ -84,6 +87,9 @@ export function openJournal<Parts extends JournalParts>(options: {
       for (const part of open) writes.now(() => part.prune?.(now()))
       file.restoreBallast()
     })
+    const stopRefilling = every(world.timers, REFILL_EVERY_MS, () => {
+      if (file.diskFull()) file.restoreBallast()
+    })
     const streamWrite = <T>(work: () => T): T =>
       writes.now(() => {
         writes.mark('stream')
@@ -114,9 +120,11 @@ export function openJournal<Parts extends JournalParts>(options: {
       unreadCommands: inbox.unapplied,
       unreadPickups: inbox.unreadPickups,
       diskFull: file.diskFull,
+      refusesWrites: file.refusesWrites,
       onChange: writes.onChange,
       [Symbol.dispose](): void {
         stopPruning()
+        stopRefilling()
         if (!file.isBroken()) writes.flush()
         file.close()
       },
@@ -125,6 +133,15 @@ export function openJournal<Parts extends JournalParts>(options: {
     file.close()
     throw error
   }
+}
+
+function every(timers: World['timers'], ms: number, work: () => void): Cancel {
+  let stop = timers.after(ms, run)
+  function run(): void {
+    work()
+    stop = timers.after(ms, run)
+  }
+  return () => stop()
 }
 
 function startPruning({ timers, log }: Pick<World, 'timers' | 'log'>, pruneAll: () => void): Cancel {

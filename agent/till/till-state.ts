@@ -13,6 +13,8 @@ export function tillState(parts: {
   peripherals: readonly PeripheralView[]
   writeBacks: readonly WriteBackView[]
   prints: boolean
+  /** When the journal was last found damaged, agent clock; null: not lately. */
+  damagedAt?: number | null
 }): TillState {
   const { device, journal, link } = parts
   const store = journal.parts.store()
@@ -24,10 +26,10 @@ export function tillState(parts: {
     zone: store?.zone ?? device.zone,
     link: link.link,
     since: link.since,
-    problem: journal.diskFull()
-      ? 'The disk of this PC is full. Sales are still kept, but not for long: free some space.'
-      : (link.problem?.message ?? null),
+    problem: diskProblem(journal) ?? link.problem?.message ?? null,
     diskFull: journal.diskFull(),
+    keepsNothing: journal.refusesWrites(),
+    damagedAt: parts.damagedAt ?? null,
     unsent: events,
     unsentSales: sales,
     sources: parts.sources,
@@ -36,4 +38,12 @@ export function tillState(parts: {
     unreadCommands: journal.unreadCommands(),
     prints: parts.prints,
   })
+}
+
+function diskProblem(journal: Journal): string | null {
+  if (journal.refusesWrites())
+    return 'The disk of this PC is full. Nothing can be kept any more: free some space now.'
+  return journal.diskFull()
+    ? 'The disk of this PC is full. Sales are still kept, but not for long: free some space.'
+    : null
 }

@@ -7,6 +7,8 @@ import type { Conflict, Engine } from './engines/engine.ts'
 import { openPostgresEngine } from './engines/postgres.ts'
 import type { DatabaseServer } from './engines/server-address.ts'
 import { openHubSqlite } from './engines/sqlite.ts'
+import { type DatabaseFaults, hubDatabaseDamaged, isDamageCode } from './engines/watched.ts'
+import { databaseCodeOf } from './errors.ts'
 import { migrateHub } from './migrate.ts'
 import type { Schema } from './schema.ts'
 
@@ -36,6 +38,8 @@ export interface Db extends ReadDb {
   /** The same database, whose queries outside transactions pass through a plugin. */
   withPlugin(plugin: KyselyPlugin): Db
   destroy(): Promise<void>
+  /** Reads every page, which takes long and blocks SQLite's process. Gives what is damaged, in the engine's words. */
+  check(): Promise<readonly string[]>
   readonly [fence]?: (tx: Tx) => Promise<void>
 }
 
@@ -78,14 +82,34 @@ export type DatabaseAddress = { readonly file: string } | DatabaseServer
 export async function openHubDatabase(
   world: Pick<World, 'files' | 'log'>,
   address: DatabaseAddress,
-  given: { readonly create: boolean } = { create: true },
+  given: { readonly create: boolean; readonly faults?: DatabaseFaults } = { create: true },
 ): Promise<Db> {
   if ('file' in address) {
-    if (given.create) return openHubDb(world.files, address.file)
-    if (world.files.sizeOf(address.file) === null) throw databaseMissing({ path: address.file })
-    return migrated(openHubSqlite(world.files, address.file), address.file)
+    const { file } = address
+    if (!given.create && world.files.sizeOf(file) === null) throw databaseMissing({ path: file })
+    return readable(file, () =>
+      migrated(openHubSqlite(world.files, file, given.faults), given.create ? null : file),
+    )
   }
   return migrated(await openPostgresEngine(world, address), given.create ? null : address.url)
+}
+
+/** Damage that opening meets is said in words, not in SQLite's code. */
+async function readable<T>(path: string, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open()
+  } catch (error) {
+    const damage = damageIn(error)
+    throw damage === null ? error : hubDatabaseDamaged({ path, why: damage }, error)
+  }
+}
+
+/** SQLite's code of damage, in an error or in what caused it. */
+export function damageIn(error: unknown): string | null {
+  if (hubDatabaseDamaged.is(error)) return String(error.facts['why'])
+  const code = databaseCodeOf(error)
+  if (isDamageCode(code)) return code
+  return error instanceof Error && error.cause !== undefined ? damageIn(error.cause) : null
 }
 
 /** Opens the hub's embedded database, migrated. `path`: an SQLite file. */
@@ -126,6 +150,7 @@ function dbOf(engine: Engine, reader: Kysely<Schema>): Db {
     rows: async query => (await query.execute(reader)).rows,
     withPlugin: plugin => dbOf(engine, reader.withPlugin(plugin)),
     destroy: () => engine.close(),
+    check: () => engine.check(),
     [outside]: true,
     [codeCache]: engine.codes,
     [engineOf]: engine,

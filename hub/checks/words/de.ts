@@ -16,6 +16,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Das Journal der Kasse „{till}“ in Filiale {store} war beschädigt ({cause}). Sein ganzer Inhalt konnte gelesen werden und wird wieder benutzt. Prüfen Sie die Festplatte dieses Rechners, bevor sie erneut ausfällt. Die beschädigte Datei liegt dort als {file}.',
   'journal-damaged.missing':
     'Das Journal der Kasse „{till}“ in Filiale {store} war beschädigt ({cause}). Nicht lesbar waren: {missing}. Was das Kassensystem noch hat, wird erneut gelesen und zählt einmal. Vergleichen Sie die Bons der Kasse von diesem Tag mit dem Hub, und prüfen Sie die Festplatte dieses Rechners. Die beschädigte Datei liegt dort als {file}.',
+  'database-damaged':
+    'Ein Teil der Datenbank des Hubs ist nicht lesbar ({why}). Was anderswo darin liegt, arbeitet weiter; die Kassen behalten, was der Hub nicht speichern kann. Führen Sie aus: tillbridge-hub audit. Prüfen Sie danach die Festplatte und spielen Sie die neueste Sicherung ein.',
   'device-silent':
     'Kasse „{till}“ der Filiale {store} hat sich seit zwei Tagen nicht verbunden. Ihre Verkäufe fehlen hier vielleicht. Prüfen Sie, ob der Rechner läuft und online ist; wird die Kasse nicht mehr benutzt, widerrufen Sie sie.',
   'hub-behind':

@@ -18,6 +18,8 @@ export const en = {
     'The journal of till "{till}" in store {store} was damaged ({cause}). All of its content could be read and is in use again. Check the disk of this computer before it fails again. The damaged file is kept there as {file}.',
   'journal-damaged.missing':
     'The journal of till "{till}" in store {store} was damaged ({cause}). These could not be read: {missing}. What the POS still holds is read again and counts once. Compare the till’s receipts of that day with the hub, and check the disk of this computer. The damaged file is kept there as {file}.',
+  'database-damaged':
+    'A part of the hub’s database cannot be read ({why}). What lies elsewhere in it still works; the tills keep what the hub cannot store. Run: tillbridge-hub audit. Then check the disk and restore the newest backup.',
   'device-silent':
     'Till "{till}" of store {store} has not connected for two days. Its sales may be missing here. Check that its computer is on and online; if the till is no longer in use, revoke it.',
   'hub-behind':

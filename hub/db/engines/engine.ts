@@ -40,5 +40,7 @@ export interface Engine {
   /** Whether a transaction that failed with this before its COMMIT was sent may run again at once. */
   runsAgain(error: unknown): boolean
   insert(tx: Transaction<Schema>, insert: Insert): Promise<void>
+  /** Checks that all of it can be read. Gives what is wrong, in the engine's words. */
+  check(): Promise<readonly string[]>
   close(): Promise<void>
 }
