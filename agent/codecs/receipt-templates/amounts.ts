@@ -11,7 +11,7 @@ export interface PlacedAmount {
 }
 
 /** The amounts of a line with their places, from left to right. */
-export function amountsIn(line: string, format: NumberFormat): readonly PlacedAmount[] {
+export function amountsOn(line: string, format: NumberFormat): readonly PlacedAmount[] {
   const found: PlacedAmount[] = []
   for (let at = 0; at < Math.min(line.length, MOST_LINE); ) {
     const scanned = isStart(line, at) ? scanAmount(line, at, format) : null

@@ -1,4 +1,4 @@
-import { amountsIn } from './amounts.ts'
+import { amountsOn } from './amounts.ts'
 import type { CompiledTemplate } from './compile.ts'
 import type { PaperLine } from './paper.ts'
 import type { NotSaleReason } from './template.ts'
@@ -52,7 +52,7 @@ const HEADINGS: ReadonlySet<PrintKind> = new Set([
 const SOFT: ReadonlySet<PrintKind> = new Set(['slip', 'drawer', 'voucher'])
 const HEADING_LINES = 12
 
-/** Why a print that reads as a sale is none; null: it is one. `outside`: its lines above and below the items. */
+/** Why a print that reads as a sale is not one; null: it is a sale. `outside`: its lines above and below the items. */
 export function markedAs(
   outside: readonly PaperLine[],
   isPaid: boolean,
@@ -77,7 +77,7 @@ export function besideSale(
   const money = lines.map(({ text }) => holdsMoney(text))
   const [first, last] = [money.indexOf(true), money.lastIndexOf(true)]
   const labels = lines.flatMap(({ text }) =>
-    amountsIn(text, values.format).map(amount => amountLabel(text.slice(0, amount.start), amount.value)),
+    amountsOn(text, values.format).map(amount => amountLabel(text.slice(0, amount.start), amount.value)),
   )
   const isPaid = labels.some(label => label !== null && isTenderLabel(label))
   for (const [at, mark] of marks.entries()) {
@@ -121,7 +121,7 @@ function holdsMoney(text: string): boolean {
   return MONEY.test(text.replace(DATE_OR_TIME, ' '))
 }
 
-/** Whether a line with money may be an item: nothing that is known stands before its amount. */
+/** Whether a line with money may be an item: no known word is before its amount. */
 function mayBeGoods(text: string): boolean {
   const amount = /[-−]?[€$£¥]? ?\d[\d.,]*[.,]\d{2}/u.exec(text.replace(DATE_OR_TIME, ' '))
   const label = text.slice(0, amount?.index ?? text.length)

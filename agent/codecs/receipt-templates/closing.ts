@@ -1,4 +1,4 @@
-import { amountsIn } from './amounts.ts'
+import { amountsOn } from './amounts.ts'
 import { squeezed } from './blanks.ts'
 import type { CompiledTemplate, Matchers, Tagged } from './compile.ts'
 import type { PaperLine } from './paper.ts'
@@ -179,7 +179,7 @@ function patternReaders(draft: ClosingDraft, compiled: CompiledTemplate, refuse:
 /** Reads a line with one amount by the words before it, whatever the template says. */
 function wordReader(draft: ClosingDraft, { values }: CompiledTemplate): LineReader {
   return line => {
-    const amounts = amountsIn(line.text, values.format)
+    const amounts = amountsOn(line.text, values.format)
     const [amount] = amounts
     if (amount === undefined || amounts.length > 1) return false
     const text = line.text.slice(0, amount.start)

@@ -119,7 +119,7 @@ function isMarker(text: string): boolean {
   return itemWords.voided.has(plain) || itemWords.returned.has(plain)
 }
 
-/** An amount with a minus whose name says that a price was reduced is no returned item. */
+/** An amount with a minus whose name says that a price was reduced: not an item that came back. */
 function isOffItem({ found }: Match, text: string, hasItem: boolean): boolean {
   const isNegative = /^\W*[-−–(]|[-−–)]\W*$/.test(found.amount ?? '')
   return (

@@ -4,7 +4,7 @@ import type { CompiledTemplate } from './compile.ts'
 import type { Refusals } from './refusals.ts'
 
 /** What was paid, and the rounding with the sign that it turned out to have. */
-export interface Paid {
+export interface Payments {
   readonly tenders: readonly TenderRow[]
   readonly rounding: number
 }
@@ -15,14 +15,14 @@ export interface Paid {
  * the one with which the payments come out to the minor unit.
  * @throws RECEIPT_DOES_NOT_ADD_UP, RECEIPT_UNPARSED
  */
-export function tendersOf(closing: Closing, { template }: CompiledTemplate, refuse: Refusals): Paid {
+export function tendersOf(closing: Closing, { template }: CompiledTemplate, refuse: Refusals): Payments {
   const isAfter = template.totals.rounding?.where !== 'in-total'
   const onTop = sum(closing.extras.filter(extra => !extra.isInTotal).map(extra => extra.amount))
   const owedWith = (rounding: number) => closing.total + onTop + (isAfter ? rounding : 0)
   const signs =
     isAfter && closing.rounding !== 0 ? [closing.rounding, 0 - closing.rounding] : [closing.rounding]
   for (const rounding of signs) {
-    const tenders = settledBy(owedWith(rounding), closing, template)
+    const tenders = paymentsFor(owedWith(rounding), closing, template)
     if (tenders === null) continue
     for (const { value, line } of closing.later)
       if (value !== owedWith(rounding) && Math.abs(value) !== Math.abs(owedWith(rounding)))
@@ -42,7 +42,7 @@ export function tendersOf(closing: Closing, { template }: CompiledTemplate, refu
 }
 
 /** The payments that come to what is owed; null: they don't. */
-function settledBy(
+function paymentsFor(
   owed: number,
   closing: Closing,
   { tenders: rules }: CompiledTemplate['template'],

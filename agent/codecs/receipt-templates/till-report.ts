@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Currency } from '../../../shared/money.ts'
-import { amountsIn } from './amounts.ts'
+import { amountsOn } from './amounts.ts'
 import { squeezed } from './blanks.ts'
 import type { CompiledTemplate } from './compile.ts'
 import type { PaperLine } from './paper.ts'
@@ -48,7 +48,7 @@ export function tillReportIn(
       date = values.dateAt(text, at) ?? date
       time = values.timeAt(text, at) ?? time
     }
-    const last = amountsIn(text, values.format).at(-1)
+    const last = amountsOn(text, values.format).at(-1)
     if (last === undefined || rows.length >= MOST_ROWS) continue
     const amount = values.amount(text.slice(last.start, last.end))
     const name = squeezed(text.slice(0, last.start))

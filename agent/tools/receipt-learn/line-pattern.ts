@@ -1,4 +1,4 @@
-import { isStart, amountsIn as placedAmounts } from '../../codecs/receipt-templates/amounts.ts'
+import { amountsOn, isStart } from '../../codecs/receipt-templates/amounts.ts'
 import { skipBlanks } from '../../codecs/receipt-templates/blanks.ts'
 import { type NumberFormat, scanRate } from '../../codecs/receipt-templates/number-format.ts'
 
@@ -23,7 +23,7 @@ export function linePattern(line: string, stretches: readonly Stretch[]): string
 
 /** The amounts of a line with their places. */
 export function amountsIn(line: string, format: NumberFormat): (Stretch & { readonly value: number })[] {
-  return placedAmounts(line, format).map(amount => ({ ...amount, as: '{amount}' }))
+  return amountsOn(line, format).map(amount => ({ ...amount, as: '{amount}' }))
 }
 
 /** The first rate of a line: `19%`, `19,00 %`; the sign stays outside. In parts per million. */
