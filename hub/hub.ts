@@ -119,7 +119,7 @@ export async function startHub(
   await using building = new AsyncDisposableStack()
   building.use(holdDatabase(world, options))
   const db = building.adopt(
-    await openHubDatabase(world, options.database, { create: true, faults }),
+    await openHubDatabase(world, options.database, { create: true, server: { ...world, faults } }),
     opened => opened.destroy(),
   )
   if (options.verify === true) await demandWhole(db, options.database)

@@ -2,9 +2,11 @@ import { dirname } from 'node:path'
 import { z } from 'zod'
 import { sqliteCodeOf } from '../../shared/durable-sqlite.ts'
 import { defineError, describeError, type TillbridgeError } from '../../shared/errors.ts'
+import { lockHolder } from '../../shared/lock-holder.ts'
 import type { World } from '../../shared/world.ts'
 import { openBallast, openWithBallast } from './ballast.ts'
 import { guarded, isDamage } from './damage.ts'
+import { BUSY_MS } from './group-commit.ts'
 import type { JournalDb } from './part.ts'
 import { migrateJournal } from './schema.ts'
 import { noteSuspicion } from './suspicion.ts'
@@ -37,6 +39,8 @@ export interface JournalFile {
   /** The file and the memory of it may differ: breaks it for good. */
   distrust(cause: unknown): void
   isBroken(): boolean
+  /** Another program has the file locked: names it in the log. */
+  lockedByAnother(): void
   /** Whether the ballast was given up, because the disk is full. */
   diskFull(): boolean
   /** Whether the last write failed because the disk is full, with the ballast given up before. */
@@ -63,6 +67,7 @@ export function openJournalFile(options: {
   files.ensureFolder(dirname(path))
   const db = guarded(openWithBallast(world, path), error => judge(error))
   migrateJournal(db, path)
+  db.pragma(`busy_timeout = ${BUSY_MS}`)
   demandOwner(db, path, options.device)
   const identity = files.identity(path)
   const ballast = openBallast(files, path)
@@ -104,6 +109,8 @@ export function openJournalFile(options: {
     },
     distrust: cause => breakDown(journalDamaged({ path, cause: describeError(cause).code }, cause)),
     isBroken: () => broken !== null,
+    lockedByAnother: () =>
+      world.log.warn({ path, holder: lockHolder(files, path) }, 'another program has the journal locked'),
     diskFull: ballast.released,
     refusesWrites: () => refuses,
     written() {

@@ -32,6 +32,7 @@ export function openJournalWrites(file: JournalFile, timers: Timers, reload: () 
       }
     },
     file.writeFailed,
+    file.lockedByAnother,
   )
   return {
     async soon(work) {

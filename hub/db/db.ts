@@ -6,8 +6,8 @@ import { type CodeCache, stageCodes } from './code-cache.ts'
 import type { Conflict, Engine } from './engines/engine.ts'
 import { openPostgresEngine } from './engines/postgres.ts'
 import type { DatabaseServer } from './engines/server-address.ts'
-import { openHubSqlite } from './engines/sqlite.ts'
-import { type DatabaseFaults, hubDatabaseDamaged, isDamageCode } from './engines/watched.ts'
+import { openHubSqlite, type SqliteServer } from './engines/sqlite.ts'
+import { hubDatabaseDamaged, isDamageCode } from './engines/watched.ts'
 import { databaseCodeOf } from './errors.ts'
 import { migrateHub } from './migrate.ts'
 import type { Schema } from './schema.ts'
@@ -77,18 +77,19 @@ export type DatabaseAddress = { readonly file: string } | DatabaseServer
 /**
  * Opens the hub's database on either engine and brings its schema up to date.
  * @param given.create make it when it is missing, or when a server's database is empty
+ * @param given.server the process serves others: it must not stand still, and is told of faults
  * @throws DATABASE_MISSING, MIGRATION_FAILED, and what `openHubSqlite` and `openPostgresEngine` throw
  */
 export async function openHubDatabase(
   world: Pick<World, 'files' | 'log'>,
   address: DatabaseAddress,
-  given: { readonly create: boolean; readonly faults?: DatabaseFaults } = { create: true },
+  given: { readonly create: boolean; readonly server?: SqliteServer } = { create: true },
 ): Promise<Db> {
   if ('file' in address) {
     const { file } = address
     if (!given.create && world.files.sizeOf(file) === null) throw databaseMissing({ path: file })
     return readable(file, () =>
-      migrated(openHubSqlite(world.files, file, given.faults), given.create ? null : file),
+      migrated(openHubSqlite(world.files, file, given.server), given.create ? null : file),
     )
   }
   return migrated(await openPostgresEngine(world, address), given.create ? null : address.url)
@@ -184,11 +185,16 @@ export async function transaction<T>(
 ): Promise<T> {
   const engine = db[engineOf]
   refuseInside(engine)
-  for (let run = 1; ; run += 1) {
+  for (let run = 1, locked = 1; ; run += 1) {
     const attempt = { committing: false }
     try {
       return await runOnce(db, work, scope, attempt)
     } catch (error) {
+      if (!attempt.committing && (await engine.waitForLock(error, locked))) {
+        locked += 1
+        run -= 1
+        continue
+      }
       // once COMMIT is sent, a lost connection leaves open whether it took place
       if (attempt.committing || run === MOST_RUNS || !engine.runsAgain(error)) throw error
     }

@@ -32,39 +32,39 @@ test('the database and its log belong to their owner alone', async () => {
   await db.destroy()
 })
 
-test('a page of rubbish, wherever it is: a start says what to do, or the audit names the damage', {
-  timeout: 60_000,
-}, async () => {
-  using folder = temporaryFolder(memory)
-  const whole = join(folder.path, 'whole.db')
-  const world = await newHub(whole)
-  const pages = statSync(whole).size / PAGE
-  expect(pages).toBeGreaterThan(50)
-  const path = join(folder.path, 'hub.db')
-  let started = 0
-  for (let page = 1; page <= pages; page += 1) {
-    world.files.removeDatabase(path)
-    const bytes = readFileSync(whole)
-    bytes.fill(0xa5, (page - 1) * PAGE, page * PAGE)
-    writeFileSync(path, bytes)
-    const opened = await openHubDatabase(world, { file: path }).catch((error: unknown) => error)
-    if (opened instanceof Error) {
-      expect(opened, `page ${page}`).toMatchObject({ code: 'HUB_DATABASE_DAMAGED' })
-      expect(opened.message).toContain('restore the newest backup')
-      continue
+test.each([1, 2, 3, 4])(
+  'pages of rubbish, %i of 4: a start says what to do, or the audit names the damage',
+  async from => {
+    using folder = temporaryFolder(memory)
+    const whole = join(folder.path, 'whole.db')
+    const world = await newHub(whole)
+    const pages = statSync(whole).size / PAGE
+    expect(pages).toBeGreaterThan(50)
+    const path = join(folder.path, 'hub.db')
+    let started = 0
+    for (let page = from; page <= pages; page += 4) {
+      world.files.removeDatabase(path)
+      const bytes = readFileSync(whole)
+      bytes.fill(0xa5, (page - 1) * PAGE, page * PAGE)
+      writeFileSync(path, bytes)
+      const opened = await openHubDatabase(world, { file: path }).catch((error: unknown) => error)
+      if (opened instanceof Error) {
+        expect(opened, `page ${page}`).toMatchObject({ code: 'HUB_DATABASE_DAMAGED' })
+        expect(opened.message).toContain('restore the newest backup')
+        continue
+      }
+      started += 1
+      const db = opened as Awaited<ReturnType<typeof openHubDatabase>>
+      const { findings } = await audit(db)
+      expect(
+        findings.map(({ invariant }) => invariant),
+        `page ${page}`,
+      ).toContain('database')
+      await db.destroy()
     }
-    started += 1
-    const db = opened as Awaited<ReturnType<typeof openHubDatabase>>
-    const { findings } = await audit(db)
-    expect(
-      findings.map(({ invariant }) => invariant),
-      `page ${page}`,
-    ).toContain('database')
-    await db.destroy()
-  }
-  expect(started).toBeGreaterThan(0)
-  expect(started).toBeLessThan(pages)
-})
+    expect(started).toBeGreaterThan(0)
+  },
+)
 
 test('damage that a query meets is told once, and what caused an error is found in it', async () => {
   using folder = temporaryFolder()
@@ -78,7 +78,7 @@ test('damage that a query meets is told once, and what caused an error is found 
   bytes.fill(0xa5, (page - 1) * PAGE, page * PAGE)
   writeFileSync(path, bytes)
   const faults = { failed: () => expect.unreachable(), damaged: (error: Error) => void damaged.push(error) }
-  const db = await openHubDatabase(world, { file: path }, { create: true, faults })
+  const db = await openHubDatabase(world, { file: path }, { create: true, server: { ...world, faults } })
   for (let n = 0; n < 2; n += 1) {
     const error = await hubIdentity(db, world).catch((caught: unknown) => caught)
     expect(damageIn(error)).toMatch(/^SQLITE_CORRUPT/)

@@ -94,7 +94,10 @@ function capturing(take: () => Promise<void>) {
     world,
     stopping,
     named,
-    print: () => captured(counter, { is: 'captured', job: 1, towards: 'printer', bytes: receipt }),
+    async print() {
+      await captured(counter, { is: 'captured', job: 1, towards: 'printer', bytes: receipt })
+      await captured(counter, { is: 'capture-ended', job: 1 })
+    },
   }
 }
 

@@ -82,6 +82,7 @@ function postgresEngine(reader: Kysely<Schema>, writer: Kysely<Schema>): Engine 
       await tx.executeQuery(lockQuery(scope))
     },
     runsAgain: error => isConflict(error) || isLostConnection(error),
+    waitForLock: async () => false, // the server makes it wait
     async insert(tx, insert) {
       columnTypes ??= await readColumnTypes(tx)
       for (const query of insertQueries(insert, columnTypes)) await tx.executeQuery(query)

@@ -1,8 +1,10 @@
 import type { Database, Statement } from 'better-sqlite3'
 import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely'
 import { z } from 'zod'
+import { pause } from '../../../shared/back-off.ts'
 import { openDurable, sqliteCodeOf } from '../../../shared/durable-sqlite.ts'
-import type { Files } from '../../../shared/world.ts'
+import { lockHolder } from '../../../shared/lock-holder.ts'
+import type { Files, Log, Timers } from '../../../shared/world.ts'
 import { openCodeCache } from '../code-cache.ts'
 import type { Schema } from '../schema.ts'
 import type { Conflict, Engine, Insert } from './engine.ts'
@@ -21,7 +23,7 @@ const MAX_STATEMENTS = 500
  * for the writer (WAL), and it cannot write even by mistake (`query_only`).
  * @throws SQLITE_NOT_DURABLE, DATABASE_UNUSABLE, HUB_DATABASE_DAMAGED
  */
-export function openHubSqlite(files: Files, path: string, faults: DatabaseFaults = unheard): Engine {
+export function openHubSqlite(files: Files, path: string, server: SqliteServer | null = null): Engine {
   const writing = openUndamaged(files, path)
   try {
     // receipts' keys are spread over their indexes: with the default 2 MB, pages are read and written again and again
@@ -30,7 +32,11 @@ export function openHubSqlite(files: Files, path: string, faults: DatabaseFaults
     const reading = files.database(path, { readOnly: false })
     reading.pragma('query_only = ON')
     reading.pragma('cache_size = -32768')
-    return sqliteEngine(writing, reading, watchFaults(path, faults))
+    if (server !== null) writing.pragma(`busy_timeout = ${BUSY_MS}`)
+    return sqliteEngine(writing, reading, {
+      watch: watchFaults(path, server?.faults ?? unheard),
+      waitForLock: server === null ? async () => false : lockWaiter(files, path, server),
+    })
   } catch (error) {
     writing.close()
     throw error
@@ -48,7 +54,32 @@ function openUndamaged(files: Files, path: string): Database {
   }
 }
 
-function sqliteEngine(writing: Database, reading: Database, watch: FaultWatch): Engine {
+/** What a process that serves others must not do is stand still: it waits for locks off its event loop. */
+export interface SqliteServer {
+  readonly timers: Timers
+  readonly log: Log
+  readonly faults: DatabaseFaults
+}
+
+const BUSY_MS = 50
+const LOCKED_AGAIN_MS = 100
+const MOST_LOCKED = 200
+
+function lockWaiter(files: Files, path: string, { timers, log }: SqliteServer): Engine['waitForLock'] {
+  return async (error, run) => {
+    if (!/^SQLITE_BUSY/.test(sqliteCodeOf(error)) || run > MOST_LOCKED) return false
+    if (run === 1)
+      log.warn({ path, holder: lockHolder(files, path) }, 'another program has the database locked')
+    await pause({ timers }, LOCKED_AGAIN_MS)
+    return true
+  }
+}
+
+function sqliteEngine(
+  writing: Database,
+  reading: Database,
+  { watch, waitForLock }: { watch: FaultWatch } & Pick<Engine, 'waitForLock'>,
+): Engine {
   const reader = new Kysely<Schema>({
     dialect: new SqliteDialect({ database: withStatementCache(reading, 'begin', watch) }),
   })
@@ -63,6 +94,7 @@ function sqliteEngine(writing: Database, reading: Database, watch: FaultWatch): 
     codes: openCodeCache(),
     lock: async () => undefined, // BEGIN IMMEDIATE has taken the one lock there is
     runsAgain: () => false,
+    waitForLock,
     // The one writing connection is the transaction's while it runs, so the statement needs no way through Kysely.
     async insert(_tx, insert) {
       const sql = insertSql(insert)
