@@ -142,7 +142,7 @@ function guardDatabase(db: Database, guard: Guard): GuardedDatabase {
     return new SQLite.SqliteError(message, code)
   }
   function noteSync(): void {
-    const synchronous = Number(native.pragma.call(db, 'synchronous', { simple: true }))
+    const synchronous = Number(durability.get())
     if (synchronous >= 2) {
       if (isUnsynced) forgetAside()
       isUnsynced = false
@@ -155,7 +155,8 @@ function guardDatabase(db: Database, guard: Guard): GuardedDatabase {
     for (const end of ['', '-wal']) rmSync(aside + end, { force: true })
   }
 
-  const native = { prepare: db.prepare, exec: db.exec, transaction: db.transaction, pragma: db.pragma }
+  const native = { prepare: db.prepare, exec: db.exec, transaction: db.transaction }
+  const durability = db.prepare('PRAGMA synchronous').pluck()
   const beforeSql = (sql: string) => (WRITES.test(sql) ? beforeWrite(COMMITS.test(sql)) : step())
   const own = {
     prepare(sql: string) {

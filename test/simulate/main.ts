@@ -14,6 +14,7 @@ Runs the real hub and the real agents with a pretend Shopify, in one process und
 
   --seed N        one seed, with its story when it fails
   --seeds N       seeds 1 to N (default 20); goes on where it was interrupted
+  --from N        begins at this seed and remembers nothing
   --stores S --tills T --days D --minutes M --sales N --orders N --faults N
                   the size of the company and of its days
   --until STEP    end at this step
@@ -37,6 +38,7 @@ const { values, positionals } = parseArgs({
     help: { type: 'boolean' },
     seed: { type: 'string' },
     seeds: { type: 'string', default: '20' },
+    from: { type: 'string' },
     stores: { type: 'string' },
     tills: { type: 'string' },
     days: { type: 'string' },
@@ -108,9 +110,15 @@ const Memory = z.object({ scale: z.string(), passed: z.number() })
 
 /** How many seeds of this scale an earlier call found good. */
 function passedBefore(scale: string): number {
+  if (values.from !== undefined) return Count.parse(values.from) - 1
   if (values.again || !existsSync(MEMORY)) return 0
   const memory = Memory.safeParse(JSON.parse(readFileSync(MEMORY, 'utf8')))
   return memory.success && memory.data.scale === scale ? memory.data.passed : 0
+}
+
+function remember(scale: string, passed: number): void {
+  mkdirSync('.simulation', { recursive: true })
+  writeFileSync(MEMORY, JSON.stringify({ scale, passed }))
 }
 
 async function many(seeds: number): Promise<boolean> {
@@ -132,8 +140,7 @@ async function many(seeds: number): Promise<boolean> {
       say(`\nSmaller: ${smaller.options.days} days, ${left} faults.\n${storyOf(smaller.outcome)}`)
       return false
     }
-    mkdirSync('.simulation', { recursive: true })
-    writeFileSync(MEMORY, JSON.stringify({ scale, passed: seed }))
+    if (values.from === undefined) remember(scale, seed)
   }
   const idle = faults.filter(({ name }) => (totals.get(name) ?? 0) === 0).map(({ name }) => name)
   say([...totals].map(([name, times]) => `${name} ${times}`).join(', '))

@@ -1,5 +1,5 @@
 import { agentPaths } from '../../agent/config.ts'
-import { writeDeviceFile } from '../../agent/enrolment/device-file.ts'
+import { readDeviceFile, writeDeviceFile } from '../../agent/enrolment/device-file.ts'
 import { enrolTill } from '../../agent/enrolment/enrol.ts'
 import { runAgent } from '../../agent/run.ts'
 import { nodeSalesFiles } from '../../agent/sources/sales-files/node-sales-files.ts'
@@ -25,6 +25,8 @@ export interface TillMachine {
   process(): SimProcess | null
   stop(): Promise<void>
   errors(): readonly string[]
+  /** The device that this PC is enrolled as; null when its file is gone. */
+  device(): string | null
   /** The token for the POS's own program; null before the first start. */
   posToken(): string | null
   /** The link by which the page is opened; null while no agent runs. */
@@ -42,6 +44,7 @@ export function tillMachine(
   const outside = nodeWorld({ log: quietLog }).files
   const source = `pos-${till.toLowerCase().replaceAll(' ', '-')}`
   const errors: string[] = []
+  let enrolled: string | null = null
   let process: SimProcess | null = null
   let isWanted = false
   let stopping = Promise.withResolvers<void>()
@@ -110,6 +113,7 @@ export function tillMachine(
     async enrol(code, as = till) {
       const own = startProcess(universe, machine, chance)
       writeDeviceFile(outside, paths.device, await enrolTill(own.world, HUB_URL, code, as))
+      enrolled = null
       own.killAfter(0, 'stop')
     },
     start,
@@ -120,6 +124,7 @@ export function tillMachine(
       await Promise.race([ended, gone.promise]) // the code of a killed one never ends
     },
     errors: () => [...errors, ...(process?.errors ?? [])],
+    device: () => (enrolled ??= readDeviceFile(outside, paths.device)?.device ?? null),
     posToken: () => outside.readText(paths.posToken)?.trim() ?? null,
     // a stopped agent removes it; one that died leaves a link to nothing
     pageLink: () => outside.readText(paths.link)?.trim() ?? null,

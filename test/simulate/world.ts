@@ -113,9 +113,9 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       unsent: () => unsentAt(universe, till),
     })
   }
-  const acks = watchAcks(join(hub.machine.folder, 'hub.db'), name => {
+  const acks = watchAcks({ file: join(hub.machine.folder, 'hub.db'), process: hub.process }, name => {
     const found = counters.find(({ till }) => till.machine.name === name)
-    return found?.till.machine.folder ?? null
+    return found?.till.device() ?? null
   })
   network.watch((from, to, text) => from === HUB_NAME && acks.frame(to, text))
   await time.runUntil(time.elapsedMs() + 5_000)
