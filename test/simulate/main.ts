@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
-import { faults } from './faults.ts'
+import { allFaults, faults } from './faults/index.ts'
 import { known } from './known.ts'
 import { ProcessDead } from './process.ts'
 import { type Outcome, type RunOptions, run, smallScale } from './run.ts'
 import { shrink } from './shrink.ts'
 import { storyOf } from './story.ts'
+import { tryFaults } from './try-faults.ts'
 
 const HELP = `npm run simulate -- [options]
 
@@ -21,8 +22,12 @@ Runs the real hub and the real agents with a pretend Shopify, in one process und
   --open          keep the databases and say where they are
   --trace         print every line of the trace
   --json          one line of JSON for each seed, nothing else on stdout
+  --all-faults    strike with what is switched off as well (test/simulate/faults/switched-off.ts)
+  --only NAMES    strike with these alone: --only hub-killed,torn-page
+  --try-faults    let each fault strike once and say whether it came about
   --known [ID]    act out what is known to go wrong, or one of it: --known security-1
   --no-shrink     end at the first failing seed
+  --keep-going    tell of each failing seed and go on
   --again         forget how far an earlier --seeds came
 `
 
@@ -51,7 +56,11 @@ const { values, positionals } = parseArgs({
     trace: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     known: { type: 'boolean', default: false },
+    'all-faults': { type: 'boolean', default: false },
+    only: { type: 'string' },
+    'try-faults': { type: 'boolean', default: false },
     again: { type: 'boolean', default: false },
+    'keep-going': { type: 'boolean', default: false },
     'no-shrink': { type: 'boolean', default: false },
   },
 })
@@ -59,6 +68,13 @@ const { values, positionals } = parseArgs({
 const Count = z.coerce.number().int().min(0)
 const count = (given: string | undefined, otherwise: number): number =>
   given === undefined ? otherwise : Count.parse(given)
+
+/** The faults that were asked for. */
+function chosen() {
+  const names = values.only?.split(',')
+  if (names !== undefined) return allFaults.filter(({ name }) => names.includes(name))
+  return values['all-faults'] ? allFaults : faults
+}
 
 function optionsFor(seed: string): RunOptions {
   const scale = smallScale
@@ -73,6 +89,7 @@ function optionsFor(seed: string): RunOptions {
     sales: count(values.sales, scale.sales),
     orders: count(values.orders, scale.orders),
     faults: count(values.faults, scale.faults),
+    among: chosen(),
     ...(values.until === undefined ? {} : { until: Count.parse(values.until) }),
     ...(values.open ? { keep } : {}),
     ...(values.trace ? { onLine: (line: string) => void process.stdout.write(line) } : {}),
@@ -126,6 +143,7 @@ async function many(seeds: number): Promise<boolean> {
   const scale = JSON.stringify(scaled)
   const totals = new Map<string, number>()
   const begun = passedBefore(scale)
+  let failed = 0
   if (begun >= seeds) say(`Seeds 1 to ${seeds} passed before; --again runs them again.`)
   for (let seed = begun + 1; seed <= seeds; seed += 1) {
     const options = optionsFor(String(seed))
@@ -134,18 +152,23 @@ async function many(seeds: number): Promise<boolean> {
     for (const [name, times] of outcome.counts) totals.set(name, (totals.get(name) ?? 0) + times)
     if (outcome.failures.length > 0) {
       say(storyOf(outcome))
+      failed += 1
+      if (values['keep-going']) continue
       if (values['no-shrink']) return false
       const smaller = await shrink(options, outcome)
       const left = smaller.outcome.faults - (smaller.options.without?.size ?? 0)
       say(`\nSmaller: ${smaller.options.days} days, ${left} faults.\n${storyOf(smaller.outcome)}`)
       return false
     }
-    if (values.from === undefined) remember(scale, seed)
+    if (values.from === undefined && failed === 0) remember(scale, seed)
   }
-  const idle = faults.filter(({ name }) => (totals.get(name) ?? 0) === 0).map(({ name }) => name)
+  const idle = chosen()
+    .filter(({ name }) => (totals.get(name) ?? 0) === 0)
+    .map(({ name }) => name)
   say([...totals].map(([name, times]) => `${name} ${times}`).join(', '))
   if (seeds >= 100 && begun === 0 && idle.length > 0) say(`These faults never struck: ${idle.join(', ')}`)
-  return seeds < 100 || begun > 0 || idle.length === 0
+  if (failed > 0) say(`${failed} seeds failed.`)
+  return failed === 0 && (seeds < 100 || begun > 0 || idle.length === 0)
 }
 
 /** Says of each known problem what it still does. True when all of them are still there. */
@@ -163,7 +186,12 @@ async function actOut(only: string | undefined): Promise<boolean> {
 }
 
 if (values.help === true) process.stdout.write(HELP)
-else if (values.known) process.exitCode = (await actOut(positionals[0])) ? 0 : 1
+else if (values['try-faults']) {
+  const tried = await tryFaults(chosen())
+  for (const { name, came } of tried)
+    process.stdout.write(values.json ? `${JSON.stringify({ name, came })}\n` : `${name} ${came}\n`)
+  process.exitCode = tried.every(({ came }) => came > 0) ? 0 : 1
+} else if (values.known) process.exitCode = (await actOut(positionals[0])) ? 0 : 1
 else {
   const isGood = values.seed === undefined ? await many(Count.parse(values.seeds)) : await one(values.seed)
   process.exitCode = isGood ? 0 : 1

@@ -15,12 +15,19 @@ export const TILL_PORT = 7420
 /** The real agent on a store's till. A service manager starts it again when it ends. */
 export interface TillMachine {
   readonly machine: Machine
+  /** Where it is, by its last enrolment. */
   readonly store: string
   readonly till: string
   /** The POS's source in the agent. */
   readonly source: string
   /** @param as another name than its own */
   enrol(code: string, as?: string): Promise<void>
+  /** The PC is carried to another store; its next enrolment makes it that store's. */
+  carryTo(store: StoreSetUp): void
+  /** No POS and no staff use it for now. */
+  isClosed: boolean
+  /** Ends it at once; it does not start again until told so. */
+  halt(): void
   start(): void
   process(): SimProcess | null
   stop(): Promise<void>
@@ -39,7 +46,8 @@ export function tillMachine(
   parts: { store: StoreSetUp; till: string; chance: Chance },
 ): TillMachine {
   const { time } = universe
-  const { store, till, chance } = parts
+  const { till, chance } = parts
+  let { store } = parts
   const paths = agentPaths(machine.folder)
   const outside = nodeWorld({ log: quietLog }).files
   const source = `pos-${till.toLowerCase().replaceAll(' ', '-')}`
@@ -51,20 +59,13 @@ export function tillMachine(
   let ended: Promise<void> = Promise.resolve()
   let gone = Promise.withResolvers<void>()
 
-  outside.ensureFolder(machine.folder)
-  outside.writePrivate(
-    paths.config,
-    JSON.stringify({
-      till: { port: TILL_PORT },
-      sources: [
-        {
-          source,
-          kind: 'http',
-          settings: { currency: store.currency, zone: store.zone, warehouse: store.warehouse },
-        },
-      ],
-    }),
-  )
+  function writeConfig(): void {
+    const { currency, zone, warehouse } = store
+    const sources = [{ source, kind: 'http', settings: { currency, zone, warehouse } }]
+    outside.ensureFolder(machine.folder)
+    outside.writePrivate(paths.config, JSON.stringify({ till: { port: TILL_PORT }, sources }))
+  }
+  writeConfig()
 
   async function run(own: SimProcess): Promise<void> {
     try {
@@ -107,7 +108,9 @@ export function tillMachine(
 
   return {
     machine,
-    store: store.code,
+    get store() {
+      return store.code
+    },
     till,
     source,
     async enrol(code, as = till) {
@@ -116,7 +119,16 @@ export function tillMachine(
       enrolled = null
       own.killAfter(0, 'stop')
     },
+    carryTo(to) {
+      store = to
+      writeConfig()
+    },
+    isClosed: false,
     start,
+    halt() {
+      isWanted = false
+      process?.killAfter(0, 'kill')
+    },
     process: () => process,
     async stop() {
       isWanted = false
