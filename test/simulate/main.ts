@@ -5,6 +5,7 @@ import { allFaults, faults } from './faults/index.ts'
 import { known } from './known.ts'
 import { ProcessDead } from './process.ts'
 import { type Outcome, type RunOptions, run, smallScale } from './run.ts'
+import { scenarios } from './scenarios.ts'
 import { shrink } from './shrink.ts'
 import { storyOf } from './story.ts'
 import { tryFaults } from './try-faults.ts'
@@ -26,6 +27,8 @@ Runs the real hub and the real agents with a pretend Shopify, in one process und
   --only NAMES    strike with these alone: --only hub-killed,torn-page
   --try-faults    let each fault strike once and say whether it came about
   --known [ID]    act out what is known to go wrong, or one of it: --known security-1
+  --scenarios [WORDS]
+                  act out what must hold, or what of it has these words in its title
   --no-shrink     end at the first failing seed
   --keep-going    tell of each failing seed and go on
   --again         forget how far an earlier --seeds came
@@ -56,9 +59,13 @@ const { values, positionals } = parseArgs({
     trace: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     known: { type: 'boolean', default: false },
+<<<<<<< HEAD
     'all-faults': { type: 'boolean', default: false },
     only: { type: 'string' },
     'try-faults': { type: 'boolean', default: false },
+=======
+    scenarios: { type: 'boolean', default: false },
+>>>>>>> main
     again: { type: 'boolean', default: false },
     'keep-going': { type: 'boolean', default: false },
     'no-shrink': { type: 'boolean', default: false },
@@ -185,13 +192,31 @@ async function actOut(only: string | undefined): Promise<boolean> {
   return isAsListed
 }
 
+/** Plays each scenario. True when all of them end well. */
+async function playAll(words: string | undefined): Promise<boolean> {
+  let isGood = true
+  for (const { says, play } of scenarios) {
+    if (words !== undefined && !says.includes(words)) continue
+    const found = await play()
+    isGood &&= found === null
+    if (values.json) process.stdout.write(`${JSON.stringify({ says, found })}\n`)
+    else say(`${says}: ${found ?? 'it holds'}`)
+  }
+  return isGood
+}
+
 if (values.help === true) process.stdout.write(HELP)
+<<<<<<< HEAD
 else if (values['try-faults']) {
   const tried = await tryFaults(chosen())
   for (const { name, came } of tried)
     process.stdout.write(values.json ? `${JSON.stringify({ name, came })}\n` : `${name} ${came}\n`)
   process.exitCode = tried.every(({ came }) => came > 0) ? 0 : 1
 } else if (values.known) process.exitCode = (await actOut(positionals[0])) ? 0 : 1
+=======
+else if (values.known) process.exitCode = (await actOut(positionals[0])) ? 0 : 1
+else if (values.scenarios) process.exitCode = (await playAll(positionals[0])) ? 0 : 1
+>>>>>>> main
 else {
   const isGood = values.seed === undefined ? await many(Count.parse(values.seeds)) : await one(values.seed)
   process.exitCode = isGood ? 0 : 1
