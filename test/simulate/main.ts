@@ -59,13 +59,10 @@ const { values, positionals } = parseArgs({
     trace: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     known: { type: 'boolean', default: false },
-<<<<<<< HEAD
     'all-faults': { type: 'boolean', default: false },
     only: { type: 'string' },
     'try-faults': { type: 'boolean', default: false },
-=======
     scenarios: { type: 'boolean', default: false },
->>>>>>> main
     again: { type: 'boolean', default: false },
     'keep-going': { type: 'boolean', default: false },
     'no-shrink': { type: 'boolean', default: false },
@@ -206,17 +203,13 @@ async function playAll(words: string | undefined): Promise<boolean> {
 }
 
 if (values.help === true) process.stdout.write(HELP)
-<<<<<<< HEAD
 else if (values['try-faults']) {
   const tried = await tryFaults(chosen())
   for (const { name, came } of tried)
     process.stdout.write(values.json ? `${JSON.stringify({ name, came })}\n` : `${name} ${came}\n`)
   process.exitCode = tried.every(({ came }) => came > 0) ? 0 : 1
 } else if (values.known) process.exitCode = (await actOut(positionals[0])) ? 0 : 1
-=======
-else if (values.known) process.exitCode = (await actOut(positionals[0])) ? 0 : 1
 else if (values.scenarios) process.exitCode = (await playAll(positionals[0])) ? 0 : 1
->>>>>>> main
 else {
   const isGood = values.seed === undefined ? await many(Count.parse(values.seeds)) : await one(values.seed)
   process.exitCode = isGood ? 0 : 1

@@ -37,7 +37,6 @@ export const pcFaults: readonly FaultKind[] = [
           for (const name of readdirSync(machine.folder))
             if (name !== 'agent.json') rmSync(join(machine.folder, name), { recursive: true })
           await enrol(world, counter)
-          counter.pos.closeDay()
           counter.till.start()
         })
         if (isDone) count(counts, this.name, 1)
@@ -56,7 +55,6 @@ export const pcFaults: readonly FaultKind[] = [
         const isDone = await closedAndSent(world, counter, async () => {
           counter.till.halt()
           counter.till.carryTo(to)
-          counter.pos.closeDay()
           await enrol(world, counter, `${counter.till.till} of ${from}`)
           counter.till.start()
         })
@@ -76,7 +74,7 @@ export const pcFaults: readonly FaultKind[] = [
     strike(world, chance, counts) {
       const machine = chance.pick(machinesOf(world))
       const file = fileOf(machine.machine, machine === world.hub ? 'hub.db' : 'journal.db')
-      world.expectedErrors.push(/SCHEMA_NEWER|newer version|corrupted migrations/)
+      world.expectedErrors.push(/SCHEMA_NEWER|newer version|MIGRATION_FAILED|could not be brought up to date/)
       world.errand(this.name, async () => {
         machine.halt()
         const before = machine.errors().length

@@ -96,7 +96,6 @@ async function putTillBack(world: World, counter: Counter, image: string): Promi
   return closedAndSent(world, counter, async () => {
     till.halt()
     copyDatabase(image, fileOf(till.machine, 'journal.db'))
-    counter.pos.closeDay() // corrections of what the image does not know: see `switchedOff`
     till.start()
   })
 }
@@ -104,10 +103,12 @@ async function putTillBack(world: World, counter: Counter, image: string): Promi
 /** Does something to a till while nobody uses it and all that it holds is at the hub; not at all when that takes long. */
 export async function closedAndSent(
   world: World,
-  { till, unsent }: Counter,
+  { till, pos, unsent }: Counter,
   work: () => Promise<void>,
 ): Promise<boolean> {
-  if (till.isClosed) return false
+  pos.closeDay() // corrections of what its new journal would not know: see `switchedOff`
+  for (let look = 0; look < 24 && pos.waiting() > 0; look += 1) await world.wait(5 * SECOND_MS)
+  if (till.isClosed || pos.waiting() > 0) return false
   till.isClosed = true
   try {
     for (let look = 0; look < 24; look += 1) {
