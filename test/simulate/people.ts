@@ -18,6 +18,8 @@ export interface Staff {
   findNothing(then: () => void): void
   /** Presses one button for an order, whatever the list says. */
   press(order: string, move: string): Promise<Pressed>
+  /** Everything that the till shows; null when it does not answer. */
+  list(): Promise<readonly PickupView[] | null>
   /** What the till shows of an order; null when it shows none. */
   shows(order: string): Promise<PickupView | null>
   /** A customer has come to this till. @returns whether the goods were handed over */
@@ -91,6 +93,7 @@ export function staffAt(universe: Universe, till: TillMachine, parts: PeoplePart
   }
 
   return {
+    list,
     findNothing: then => void whenNotFound.push(then),
     async work() {
       const pickups = await list()

@@ -96,6 +96,11 @@ async function putTillBack(world: World, counter: Counter, image: string): Promi
   return closedAndSent(world, counter, async () => {
     till.halt()
     copyDatabase(image, fileOf(till.machine, 'journal.db'))
+    const line = world.universe.network.line(till.machine.name)
+    line.state = 'cut' // it sells before it reaches the hub, so that its new epoch begins with what it owes
+    world.universe.time.after(40 * SECOND_MS, () => {
+      line.state = 'good'
+    })
     till.start()
   })
 }
