@@ -14,7 +14,7 @@ interface AckingHub {
 
 /**
  * Invariant 2, judged at each moment and not at the end: no ack leaves the hub before what it says is committed there.
- * @param deviceOf the device enrolled on a machine; null when the machine is no till
+ * @param deviceOf the device enrolled on a machine; null when that machine runs no agent
  */
 export function watchAcks(hub: AckingHub, deviceOf: (machine: string) => string | null) {
   const failures: Failure[] = []

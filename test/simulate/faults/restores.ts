@@ -105,7 +105,7 @@ async function putTillBack(world: World, counter: Counter, image: string): Promi
   })
 }
 
-/** Does something to a till while nobody uses it and all that it holds is at the hub; not at all when that takes long. */
+/** Does something to a till while the shop keeps it closed and the hub has all that it holds; not at all when that takes long. */
 export async function closedAndSent(
   world: World,
   { till, pos, unsent }: Counter,
