@@ -115,7 +115,7 @@ export async function startHub(
 ): Promise<Hub> {
   const { config } = options
   const damage = Promise.withResolvers<Error>()
-  const faults = { failed: (error: Error) => options.failed?.(error), damaged: damage.resolve }
+  const faults = { failed: options.failed, damaged: damage.resolve }
   await using building = new AsyncDisposableStack()
   building.use(holdDatabase(world, options))
   const db = building.adopt(

@@ -141,10 +141,19 @@ const nodeFiles: Files = {
   },
   database(path, { readOnly }) {
     if (readOnly) return new SQLite(path, { readonly: true, fileMustExist: true, timeout: 250 })
-    // SQLite gives a new file, and its log, what the umask leaves; these are its owner's alone
-    if (path !== ':memory:' && !existsSync(path)) closeSync(openSync(path, 'a', 0o600))
+    createPrivate(path)
     return new SQLite(path, { timeout: 5_000 })
   },
+}
+
+/** SQLite gives a new file, and its log, what the umask leaves; this makes them their owner's alone. */
+function createPrivate(path: string): void {
+  if (path === ':memory:' || existsSync(path)) return
+  try {
+    closeSync(openSync(path, 'a', 0o600))
+  } catch {
+    // a folder that takes no files: SQLite meets it next, and its code is what callers judge by
+  }
 }
 
 /** A rename is durable once its folder is; Windows has no such call and needs none. */

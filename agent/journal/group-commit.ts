@@ -14,7 +14,7 @@ export interface GroupCommit {
   abandon(error: unknown): void
 }
 
-/** SQLite itself waits only so long for another program's lock, since the agent stands still meanwhile. */
+/** SQLite itself waits only so long for another program's lock, since the agent does nothing else meanwhile. */
 export const BUSY_MS = 100
 const LOCKED_AGAIN_MS = 100
 const MOST_LOCKED = 100

@@ -2,7 +2,6 @@ import type { Command } from 'commander'
 import { answers, command, stopSignal } from '../../shared/command-line.ts'
 import { randomId, type World } from '../../shared/world.ts'
 import { databaseAddress, hubPaths, readHubConfig } from '../config.ts'
-import { runHub } from '../run.ts'
 import {
   databaseOption,
   type HubCommandParts,
@@ -10,6 +9,7 @@ import {
   hubFolderOption,
   portNumber,
 } from './command-parts.ts'
+import { runHub } from './run-hub.ts'
 
 /** The name of the hub that runs in this folder, drawn at its first start. */
 function nodeName(world: Pick<World, 'files' | 'random'>, folder: string): string {

@@ -88,9 +88,8 @@ export async function openHubDatabase(
   if ('file' in address) {
     const { file } = address
     if (!given.create && world.files.sizeOf(file) === null) throw databaseMissing({ path: file })
-    return readable(file, () =>
-      migrated(openHubSqlite(world.files, file, given.server), given.create ? null : file),
-    )
+    if (given.create) return openHubDb(world.files, file, given.server)
+    return readable(file, () => migrated(openHubSqlite(world.files, file, given.server), file))
   }
   return migrated(await openPostgresEngine(world, address), given.create ? null : address.url)
 }
@@ -114,8 +113,8 @@ export function damageIn(error: unknown): string | null {
 }
 
 /** Opens the hub's embedded database, migrated. `path`: an SQLite file. */
-export async function openHubDb(files: Files, path: string): Promise<Db> {
-  return migrated(openHubSqlite(files, path), null)
+export async function openHubDb(files: Files, path: string, server?: SqliteServer): Promise<Db> {
+  return readable(path, () => migrated(openHubSqlite(files, path, server), null))
 }
 
 /** @param mustExist how the database is named when it has never been a hub's; null: it may be new */

@@ -43,7 +43,7 @@ export function openHubSqlite(files: Files, path: string, server: SqliteServer |
   }
 }
 
-const unheard: DatabaseFaults = { failed() {}, damaged() {} }
+const unheard: DatabaseFaults = { damaged() {} }
 
 function openUndamaged(files: Files, path: string): Database {
   try {

@@ -14,8 +14,8 @@ export const hubDatabaseDamaged = defineError(
 
 /** What the hub is told of its database's file. */
 export interface DatabaseFaults {
-  /** A write or sync failed: the connection must not be used again. Called once. */
-  failed(error: Error): void
+  /** A write or sync failed: the connection is not used again. Called once. Left out: who opened it does not reopen it. */
+  readonly failed?: ((error: Error) => void) | undefined
   /** A page can't be read. Called once; other pages may well be whole. */
   damaged(error: Error): void
 }
@@ -35,7 +35,7 @@ export function watchFaults(path: string, faults: DatabaseFaults): FaultWatch {
       isDamageKnown = true
       faults.damaged(hubDatabaseDamaged({ path, why }, error))
     }
-    if (!isFailedWrite(why) || failure !== null) return
+    if (!isFailedWrite(why) || failure !== null || faults.failed === undefined) return
     failure = hubDatabaseFailed({ path, why }, error)
     faults.failed(failure)
   }

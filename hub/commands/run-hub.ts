@@ -1,8 +1,8 @@
-import { pause } from '../shared/back-off.ts'
-import { describeError } from '../shared/errors.ts'
-import type { World } from '../shared/world.ts'
-import { hubDatabaseDamaged } from './db/engines/watched.ts'
-import { startHub } from './hub.ts'
+import { pause } from '../../shared/back-off.ts'
+import { describeError } from '../../shared/errors.ts'
+import type { World } from '../../shared/world.ts'
+import { hubDatabaseDamaged } from '../db/engines/watched.ts'
+import { startHub } from '../hub.ts'
 
 const RESTART_MS = 5_000
 
