@@ -4,6 +4,7 @@ import { TillbridgeError } from '../../../shared/errors.ts'
 import { SaleCompleted } from '../../../shared/events.ts'
 import type { Currency } from '../../../shared/money.ts'
 import { sum } from '../../../shared/money.ts'
+import { settingsMistakes } from '../../../shared/plain-issues.ts'
 import { type Closing, readClosing } from './closing.ts'
 import { type CompiledTemplate, compileTemplate } from './compile.ts'
 import { type ReceiptHeader, readHeader } from './header.ts'
@@ -126,8 +127,8 @@ function saleOf(
   const shown = lines.some(line => isReturn(withoutOrnaments(line.text)) !== null) ? negated(sale) : sale
   const checked = ReceiptSale.safeParse(shown)
   if (checked.success) return checked.data
-  const [issue] = checked.error.issues
-  throw refuse.whole(`"${issue?.path.join('.')}" is outside what a record may hold (${issue?.message})`)
+  const [mistake = ''] = settingsMistakes(checked.error, 'the receipt')
+  throw refuse.whole(`a value is outside what a record may hold (${mistake})`)
 }
 
 function checkTotals(
