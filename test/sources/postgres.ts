@@ -8,7 +8,7 @@ import type { PosServer } from './pos-server.ts'
 /** A PostgreSQL server of its own, with the user `tillbridge` that may read what a test grants. */
 export async function startPostgres(flags: readonly string[] = []): Promise<PosServer> {
   const folder = mkdtempSync(join(tmpdir(), 'tillbridge-pg-'))
-  const server = await startPostgresServer(folder, ['fsync=off', ...flags])
+  const server = await startPostgresServer(folder, ['fsync=off', ...flags], 'admin-secret')
   const { port } = server
   const client = async (database: string) => {
     const opened = await server.client(database)
