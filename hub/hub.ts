@@ -3,6 +3,7 @@ import { holdInstance } from '../shared/instance-lock.ts'
 import { randomId, type World } from '../shared/world.ts'
 import { databaseDamagedProblem } from './checks/database-damaged.ts'
 import { openException } from './checks/exceptions.ts'
+import { forgetClosed } from './checks/forget-closed.ts'
 import { checks } from './checks/index.ts'
 import { startChecks } from './checks/run-checks.ts'
 import { type HubConfig, readSecret } from './config.ts'
@@ -141,6 +142,12 @@ export async function startHub(
       packs: {
         events: (wanted, pause) => packEvents(db, wanted, pause),
         writes: (wanted, pause) => packWrites(db, wanted, pause),
+      },
+      forgets: {
+        exceptions: {
+          afterDays: config.history.forgetExceptionsAfterDays,
+          forget: (wanted, pause) => forgetClosed(db, wanted, pause),
+        },
       },
       check: blockCheck(db, { now: world.clock.now }),
     }),
