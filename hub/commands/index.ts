@@ -10,6 +10,7 @@ import { enrolCodeCommand } from './enrol-code.ts'
 import { exceptionsCommand, reasonMissing } from './exceptions.ts'
 import { migrateCommand } from './migrate.ts'
 import { projectionUnknown, rebuildCommand } from './rebuild.ts'
+import { confirmationMissing, decisionMissing, recoveryCommand } from './recovery.ts'
 import { serveCommand } from './serve.ts'
 import { storeCommand } from './store.ts'
 import { traceCommand } from './trace.ts'
@@ -24,6 +25,7 @@ const commands: readonly ((parts: HubCommandParts) => Command)[] = [
   enrolCodeCommand,
   deviceCommand,
   exceptionsCommand,
+  recoveryCommand,
   auditCommand,
   archiveCommand,
   rebuildCommand,
@@ -32,7 +34,9 @@ const commands: readonly ((parts: HubCommandParts) => Command)[] = [
 
 /** Errors that say that what was typed is malformed: nothing was done, and the command ends as for wrong usage. */
 export const hubUsageErrors = [
+  confirmationMissing,
   databaseUrlInvalid,
+  decisionMissing,
   locationMalformed,
   projectionUnknown,
   reasonMissing,

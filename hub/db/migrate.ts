@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { defineError } from '../../shared/errors.ts'
 import { spine } from './migrations/001-spine.ts'
+import { recovery } from './migrations/002-recovery.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -11,7 +12,7 @@ export const migrationFailed = defineError(
 )
 
 /** Forward only. A migration that has shipped is never edited. */
-const migrations = { '001-spine': spine }
+const migrations = { '001-spine': spine, '002-recovery': recovery }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED with the database unchanged */
 export async function migrateHub(db: Kysely<Schema>): Promise<readonly string[]> {
