@@ -154,26 +154,6 @@ export const tillKnown: readonly Known[] = [
       }),
   },
   {
-    finding: 'security-9',
-    says: 'A till PC that is put back to one image twice goes on',
-    scenario: () =>
-      scene(async world => {
-        const { till } = world.counter('S1')
-        const [file, image] = [fileOf(till.machine, 'journal.db'), `${world.folder}/image.db`]
-        sell(world, 2)
-        await world.minutes(1)
-        await whileAgentIsOff(world, () => copyDatabase(file, image))
-        for (let day = 0; day < 2; day += 1) {
-          sell(world, 2)
-          await world.minutes(2)
-          await whileAgentIsOff(world, () => copyDatabase(image, file))
-        }
-        sell(world, 1)
-        await world.minutes(12)
-        return world.broken('receipt-once', 'queues-empty')
-      }),
-  },
-  {
     finding: 'security-10',
     says: 'A till PC that moves to another store takes no unsent sales of the former store along',
     scenario: () =>
