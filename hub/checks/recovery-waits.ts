@@ -23,19 +23,20 @@ export async function waitingRecoveries(db: Reads): Promise<readonly WaitingReco
   const found: WaitingRecovery[] = []
   for (const { store, cause, begun_at: begunAt, since } of rows) {
     const tills = (await awaitedTills(db, store)).map(({ till }) => till)
-    const movements = await missingMovements(db, store)
-    const evidence = { since, begunAt, tills, movements }
-    found.push({ store, cause, begunAt, waiting: wordsOf(tills, movements), evidence })
+    const missing = await missingMovements(db, store)
+    const evidence = { since, begunAt, tills, ...missing }
+    found.push({ store, cause, begunAt, waiting: wordsOf(tills, missing), evidence })
   }
   return found
 }
 
-function wordsOf(tills: readonly string[], movements: number): FieldValue {
+function wordsOf(tills: readonly string[], { movements, skus }: MissingMovements): FieldValue {
+  const items = namesOf(skus)
   const names = tills.map(till => `"${till}"`).join(', ')
   if (tills.length === 0 && movements === 0) return { phrase: 'phrase.waiting-nothing' }
-  if (tills.length === 0) return { phrase: 'phrase.waiting-movements', fields: { movements } }
+  if (tills.length === 0) return { phrase: 'phrase.waiting-movements', fields: { movements, items } }
   if (movements === 0) return { phrase: 'phrase.waiting-tills', fields: { tills: names } }
-  return { phrase: 'phrase.waiting-both', fields: { tills: names, movements } }
+  return { phrase: 'phrase.waiting-both', fields: { tills: names, movements, items } }
 }
 
 /** A till of a recovery that has not sent everything again. */
@@ -65,12 +66,30 @@ export async function awaitedTills(db: Reads, store: string): Promise<AwaitedTil
   })
 }
 
-/** How many movements a lost hub sent that have not come again. */
-export async function missingMovements(db: Reads, store: string): Promise<number> {
-  const { count } = await db
+/** What a lost hub sent and no till has sent again. */
+export interface MissingMovements {
+  readonly movements: number
+  readonly skus: readonly string[]
+}
+
+export async function missingMovements(db: Reads, store: string): Promise<MissingMovements> {
+  const rows = await db
     .selectFrom('lost_posting')
-    .select(e => e.fn.countAll<number | string>().as('count'))
+    .select(e => ['sku', e.fn.countAll<number | string>().as('count')])
     .where('store', '=', store)
-    .executeTakeFirstOrThrow()
-  return Number(count)
+    .groupBy('sku')
+    .orderBy('sku')
+    .execute()
+  return {
+    movements: rows.reduce((sum, { count }) => sum + Number(count), 0),
+    skus: rows.map(({ sku }) => sku),
+  }
+}
+
+/** How many items a sentence names. */
+const NAMED = 10
+
+function namesOf(skus: readonly string[]): string {
+  const more = skus.length - NAMED
+  return [...skus.slice(0, NAMED), ...(more > 0 ? [`+${more}`] : [])].join(', ')
 }

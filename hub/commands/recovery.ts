@@ -68,7 +68,7 @@ async function listAll(db: ReadDb): Promise<Listed[]> {
       begunAt: recovery?.begun_at ?? null,
       since: recovery?.since ?? null,
       awaitedTills: tills.map(({ till }) => till),
-      missingMovements: await missingMovements(db, store),
+      missingMovements: (await missingMovements(db, store)).movements,
       undecided,
     })
   }
@@ -158,7 +158,7 @@ function dropCommand({ terminal, world }: HubCommandParts): Command {
       const recovery = await recoveryOf(db, store)
       if (recovery === null || recovery.ended_at !== null) throw recoveryMissing({ store })
       const tills = (await awaitedTills(db, store)).map(({ till }) => till)
-      const movements = await missingMovements(db, store)
+      const { movements } = await missingMovements(db, store)
       const what = `Store ${store} no longer waits for ${tills.join(', ') || 'any till'} and for ${movements} movements that Shopify has already. Should they come after all, they are not sent twice.`
       if (!yes) throw confirmationMissing({ what })
       await transaction(db, tx => dropRecovery(tx, store, world.clock.now()))

@@ -40,7 +40,7 @@ export async function recordWithoutCall(
     readonly now: number
     /** `unknown`: it can't be told what Shopify has, and nothing is sent. */
     readonly state?: 'confirmed' | 'unknown'
-    /** Kept with it, for whoever decides what became of it. */
+    /** Kept with it, for the person who decides what became of it. */
     readonly facts?: object
   },
 ): Promise<number> {

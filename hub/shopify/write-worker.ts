@@ -6,7 +6,7 @@ import type { SendRecord } from '../generation/generation.ts'
 import { markSent, openWrites, type Write } from '../outbox/writes.ts'
 import type { Signals } from '../signals.ts'
 import { readPlaces, type StockPlace } from '../stock/places.ts'
-import { recoveries, settleRecovery } from '../stock/recovery.ts'
+import { concludeRecovery, recoveries } from '../stock/recovery.ts'
 import { type ShopifyClient, shopifyRefuses, shopifyUnreachable } from './api/client.ts'
 import { sendPickupWrite } from './pickups/pickup-writes.ts'
 import { planStock } from './stock/plan.ts'
@@ -41,13 +41,14 @@ export async function runWrites(work: WriteWork, scope: WriteScope = everything)
   const all = (await readPlaces(work.db)).places
   const places = stores === null ? all : all.filter(place => stores.has(place.store))
   await inParallel(places, WIDTH, place => sendWaiting(work, place))
-  await settleRecoveries(work)
+  await concludeRecoveries(work)
 }
 
 /** What was due has been judged by the plans: recoveries whose tills have sent everything end. */
-async function settleRecoveries({ db, world, signals }: WriteWork): Promise<void> {
+async function concludeRecoveries({ db, world, signals }: WriteWork): Promise<void> {
   const underWay = await recoveries(db)
-  for (const { store } of underWay) await transaction(db, tx => settleRecovery(tx, store, world.clock.now()))
+  for (const { store } of underWay)
+    await transaction(db, tx => concludeRecovery(tx, store, world.clock.now()))
   if (underWay.length > 0) signals.say('now')
 }
 

@@ -51,7 +51,7 @@ async function setAsideOf(db: Reads, store: string): Promise<SetAside[]> {
 }
 
 /** What a person has found out in Shopify about movements that were set aside. */
-export interface Decision {
+export interface PersonsDecision {
   readonly store: string
   /** One item; null: all of the store. */
   readonly sku: string | null
@@ -65,7 +65,7 @@ export interface Decision {
  * Carries a person's decision out: what Shopify has counts as posted, what it lacks is due again and is sent.
  * @returns what was decided
  */
-export async function decideRestored(tx: Tx, decision: Decision): Promise<Undecided[]> {
+export async function decideRestored(tx: Tx, decision: PersonsDecision): Promise<Undecided[]> {
   const { store, sku, posted, why, now } = decision
   const undecided = await undecidedOf(tx, store)
   const meant = undecided.filter(one => sku === null || one.sku === sku)

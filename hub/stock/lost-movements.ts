@@ -38,7 +38,7 @@ export async function takeLostMovements(tx: Tx, recovery: Recovery): Promise<rea
   }
   const contradictions: Contradiction[] = []
   for (const one of differing) {
-    const found = await settleDiffering(tx, recovery, number, one)
+    const found = await resolveDiffering(tx, recovery, number, one)
     if (found !== null) contradictions.push(found)
   }
   return contradictions
@@ -88,7 +88,7 @@ async function take(
  * One name with two contents: the two hubs saw different histories of one sale or entry. All that the lost hub sent of
  * it against all that is due of it: equal, and it is posted; else a person must look.
  */
-async function settleDiffering(
+async function resolveDiffering(
   tx: Tx,
   recovery: Recovery,
   store: number,
@@ -99,7 +99,7 @@ async function settleDiffering(
     ({ name, sku }) => causeOf(name) === causeOf(lost.name) && sku === lost.sku,
   )
   const [first] = sent
-  if (first === undefined) return null // settled with another of its cause
+  if (first === undefined) return null // resolved with another of its cause
   const own = (await dueOfCause(tx, store, due)).filter(({ item }) => item === due.item)
   const [theirs, ours] = [sumOf(sent), sumOf(own)]
   const { sku } = await skuOf(tx, due.item)

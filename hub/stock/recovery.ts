@@ -141,10 +141,10 @@ export async function noteHello(
  * Ends the recovery of a store when its tills have sent everything and nothing that the lost hub sent is missing. What
  * waits for its item to be mapped is still judged, so the row stays, out of sight, as long as there is some.
  */
-export async function settleRecovery(tx: Tx, store: string, now: number): Promise<void> {
+export async function concludeRecovery(tx: Tx, store: string, now: number): Promise<void> {
   const recovery = await recoveryOf(tx, store)
   if (recovery === null) return
-  if ((await awaitedTills(tx, store)).length > 0 || (await missingMovements(tx, store)) > 0) return
+  if ((await awaitedTills(tx, store)).length > 0 || (await missingMovements(tx, store)).movements > 0) return
   if (recovery.ended_at === null) await endRecovery(tx, store, now)
   if (!(await isUnjudged(tx, store))) await forgetRecovery(tx, store)
 }

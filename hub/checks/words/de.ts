@@ -122,9 +122,9 @@ export const de: Readonly<Record<WordCode, string>> = {
   'phrase.no-locations': 'die App sieht keinen',
   'phrase.waiting-tills': 'Kassen {tills}',
   'phrase.waiting-movements':
-    '{movements} Bewegungen, die an Shopify gesendet wurden und noch nicht wieder eingetroffen sind',
+    '{movements} Bestandsänderungen, die Shopify hat und die keine Kasse wieder gesendet hat ({items})',
   'phrase.waiting-both':
-    'Kassen {tills} und {movements} Bewegungen, die an Shopify gesendet wurden und noch nicht wieder eingetroffen sind',
+    'Kassen {tills} und {movements} Bestandsänderungen, die Shopify hat und die keine Kasse wieder gesendet hat ({items})',
   'phrase.waiting-nothing': 'nichts; es endet bald',
   'phrase.no-level': 'keinen Bestand',
   'phrase.shopify-says': 'Shopify sagt: {said}',

@@ -121,9 +121,10 @@ export const en = {
   'phrase.no-location': 'a location that Shopify no longer has',
   'phrase.no-locations': 'none is visible to the app',
   'phrase.waiting-tills': 'tills {tills}',
-  'phrase.waiting-movements': '{movements} movements that were sent to Shopify and have not come again',
+  'phrase.waiting-movements':
+    '{movements} stock changes that Shopify has and no till has sent again ({items})',
   'phrase.waiting-both':
-    'tills {tills}, and {movements} movements that were sent to Shopify and have not come again',
+    'tills {tills}, and {movements} stock changes that Shopify has and no till has sent again ({items})',
   'phrase.waiting-nothing': 'nothing; it ends soon',
   'phrase.no-level': 'no level',
   'phrase.shopify-says': 'Shopify says: {said}',
