@@ -1,5 +1,6 @@
 import type { Check } from './check.ts'
 import { deviceSilent } from './device-silent.ts'
+import { handedOverUnknown } from './handed-over-unknown.ts'
 import { itemUntracked } from './item-untracked.ts'
 import { locationUnmapped } from './location-unmapped.ts'
 import { skuAmbiguous } from './sku-ambiguous.ts'
@@ -8,6 +9,7 @@ import { skuUnknown } from './sku-unknown.ts'
 /** What the hub looks for at intervals: one line a check. */
 export const checks: readonly Check[] = [
   deviceSilent,
+  handedOverUnknown,
   itemUntracked,
   locationUnmapped,
   skuAmbiguous,

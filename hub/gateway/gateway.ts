@@ -120,7 +120,7 @@ export function openGateway(parts: GatewayParts): Gateway {
 
 /** What every session is given. */
 function partsOfSessions(
-  { world, db, hub, signals }: GatewayParts,
+  { world, db, hub, signals, sendSnapshot }: GatewayParts,
   own: {
     readonly sessions: LiveSessions
     readonly queue: CommitQueue
@@ -141,6 +141,7 @@ function partsOfSessions(
     hub,
     apply: applyEvents,
     signals,
+    sendSnapshot,
     queue: own.queue,
     watches: openCommitWatches({ world, db, storage, background, changed: sayNow }),
     handshakes: openGate(HANDSHAKES_AT_ONCE),

@@ -8,7 +8,7 @@ import { quietLog } from '../../manual-world.ts'
 import { HUB_URL } from '../hub-machine.ts'
 import type { Known } from '../known.ts'
 import { startProcess } from '../process.ts'
-import { copyDatabase, fileOf, type Scene, scene } from '../scene.ts'
+import { fileOf, type Scene, scene } from '../scene.ts'
 
 const TEE = { sku: 'TEE-1', price: 490 }
 const TWO_TILLS = { stores: 1, tills: 2 } as const
@@ -83,32 +83,6 @@ async function claimTooMuch(world: Scene): Promise<void> {
 }
 
 export const tillKnown: readonly Known[] = [
-  {
-    finding: 'security-2',
-    says: 'After a hub was put back to a backup its tills follow its word on pickups',
-    scenario: () =>
-      scene(async world => {
-        const [file, backup] = [fileOf(world.hub.machine, 'hub.db'), `${world.folder}/backup.db`]
-        await world.settle(world.hub.stop())
-        copyDatabase(file, backup)
-        world.hub.start()
-        await world.settle(world.hub.ready())
-        const order = await world.order('S1', TEE.sku, 2)
-        await world.minutes(2)
-        await world.press('S1', 1, order, 'pick', 'finish')
-        await world.settle(world.hub.stop())
-        copyDatabase(backup, file)
-        world.hub.start()
-        await world.settle(world.hub.ready())
-        await world.minutes(3)
-        world.shop.shop().cancelOrder(order.name)
-        await world.minutes(10)
-        const shown = await world.settle(world.counter('S1').staff.shows(order.name))
-        return shown === null || shown.state === 'cancelled'
-          ? null
-          : `The order was cancelled ten minutes ago; the till still shows it as ${shown.state}`
-      }),
-  },
   {
     finding: 'security-3',
     says: 'Damaged pages of a journal keep no other sale from the hub, or the hub is told',
