@@ -1,4 +1,5 @@
 import type { DeviceFile } from '../enrolment/device-file.ts'
+import type { KeptOfStore } from '../enrolment/former-stores.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { LinkState } from '../uplink/uplink.ts'
 import { type PeripheralView, type SourceView, TillState, type WriteBackView } from './api-schema.ts'
@@ -12,6 +13,7 @@ export function tillState(parts: {
   sources: readonly SourceView[]
   peripherals: readonly PeripheralView[]
   writeBacks: readonly WriteBackView[]
+  kept?: readonly KeptOfStore[]
   prints: boolean
 }): TillState {
   const { device, journal, link } = parts
@@ -34,6 +36,10 @@ export function tillState(parts: {
     peripherals: parts.peripherals,
     writeBacks: parts.writeBacks,
     unreadCommands: journal.unreadCommands(),
+    kept: (parts.kept ?? []).map(({ store: of, events, receipts }) => ({
+      store: of,
+      records: events + receipts,
+    })),
     prints: parts.prints,
   })
 }

@@ -3,7 +3,7 @@ import { closeCodes } from '../../shared/protocol.ts'
 import type { Wire, World } from '../../shared/world.ts'
 import type { Db, Tx } from '../db/db.ts'
 import { applyEvents } from '../effects/index.ts'
-import { type DeviceRow, quarantineDevice } from '../fleet/devices.ts'
+import { type DeviceRow, quarantineDevice, retireDevice } from '../fleet/devices.ts'
 import { EVERY_STORE, type Signals } from '../signals.ts'
 import { openAdmission } from './admission.ts'
 import { type CommitQueue, openCommitQueue } from './commit-queue.ts'
@@ -154,6 +154,9 @@ function partsOfSessions(
     reported(device, status, isNews) {
       if (isNews) sayNow(device)
       background(reports.note(device, status))
+      const { leavingTo, unsent } = status
+      if (leavingTo !== undefined && unsent === 0)
+        background(retireDevice(db, device.device, leavingTo, world.clock.now()).then(() => sayNow(device)))
     },
     forked: (device, reason) => own.quarantine(device, reason).then(() => sayNow(device)),
     ended(session, device) {

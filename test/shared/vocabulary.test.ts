@@ -12,7 +12,7 @@ import { EnrolAnswer, EnrolRequest, FrameHeader } from '../../shared/protocol.ts
 const pinned = {
   'frames of the device connection': [
     FrameHeader,
-    '1b649eecf209a61f18d57f8ba31af619087582778a921a23ca518e6ed051344c',
+    'ee00f3e292797b944631fc3cd80e99a7f39d9b3cd3956b796dcd069bfca780ea',
   ],
   'the enrolment’s question': [
     EnrolRequest,

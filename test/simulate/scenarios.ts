@@ -1,3 +1,4 @@
+import { movedScenarios } from './scenarios/moved.ts'
 import { pickupScenarios } from './scenarios/pickups.ts'
 import { restoredScenarios } from './scenarios/restored.ts'
 
@@ -8,4 +9,4 @@ export interface Scenario {
   play(): Promise<string | null>
 }
 
-export const scenarios: readonly Scenario[] = [...restoredScenarios, ...pickupScenarios]
+export const scenarios: readonly Scenario[] = [...restoredScenarios, ...pickupScenarios, ...movedScenarios]

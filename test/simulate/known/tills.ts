@@ -11,7 +11,6 @@ import { startProcess } from '../process.ts'
 import { fileOf, type Scene, scene } from '../scene.ts'
 
 const TEE = { sku: 'TEE-1', price: 490 }
-const TWO_TILLS = { stores: 1, tills: 2 } as const
 
 function sell(world: Scene, count: number, till = 1): void {
   for (let sale = 0; sale < count; sale += 1) world.counter('S1', till).pos.sell([{ ...TEE, units: 1 }])
@@ -101,21 +100,6 @@ export const tillKnown: readonly Known[] = [
       }),
   },
   {
-    finding: 'security-4',
-    says: 'A re-enrolled till takes back a sale that its POS had posted before',
-    scenario: () =>
-      scene(async world => {
-        const { till, pos } = world.counter('S1')
-        const receipt = pos.sell([{ ...TEE, units: 1 }])
-        await world.minutes(1)
-        const code = await world.settle(world.hub.enrolCode('S1', till.till))
-        await whileAgentIsOff(world, () => world.settle(till.enrol(code)))
-        pos.cancel(receipt)
-        await world.minutes(12)
-        return world.broken('receipt-once')
-      }),
-  },
-  {
     finding: 'security-6',
     says: 'A till that claims more than it ever sent stops no store’s stock',
     scenario: () =>
@@ -126,28 +110,6 @@ export const tillKnown: readonly Known[] = [
         await world.minutes(20)
         return world.broken('shelves-agree')
       }),
-  },
-  {
-    finding: 'security-10',
-    says: 'A till PC that moves to another store takes no unsent sales of the former store along',
-    scenario: () =>
-      scene(
-        async world => {
-          const { till } = world.counter('S1')
-          world.universe.network.cut(till.machine.name)
-          world.universe.network.line(till.machine.name).state = 'cut'
-          sell(world, 5)
-          await world.minutes(1)
-          const code = await world.settle(world.hub.enrolCode('S2', 'Till 9'))
-          await whileAgentIsOff(world, async () => {
-            world.universe.network.line(till.machine.name).state = 'good'
-            await world.settle(till.enrol(code))
-          })
-          await world.minutes(15)
-          return world.broken('shelves-agree')
-        },
-        { stores: 2, tills: 2 },
-      ),
   },
   {
     finding: 'security-17',
@@ -163,21 +125,6 @@ export const tillKnown: readonly Known[] = [
         },
         { unitsOf: () => 10 },
       ),
-  },
-  {
-    finding: 'security-20',
-    says: 'A second PC enrolled under one till’s name leaves the first one connected, or asks',
-    scenario: () =>
-      scene(async world => {
-        const code = await world.settle(world.hub.enrolCode('S1', 'Till 1'))
-        const { till } = world.counter('S1', 2)
-        await world.settle(till.stop())
-        await world.settle(till.enrol(code, 'Till 1'))
-        await world.minutes(2)
-        sell(world, 1)
-        await world.minutes(12)
-        return world.broken('receipt-once')
-      }, TWO_TILLS),
   },
   {
     finding: 'security-24',
