@@ -1,5 +1,4 @@
 import type { DeviceFile } from '../enrolment/device-file.ts'
-import type { KeptOfStore } from '../enrolment/former-stores.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { LinkState } from '../uplink/uplink.ts'
 import { type PeripheralView, type SourceView, TillState, type WriteBackView } from './api-schema.ts'
@@ -13,7 +12,7 @@ export function tillState(parts: {
   sources: readonly SourceView[]
   peripherals: readonly PeripheralView[]
   writeBacks: readonly WriteBackView[]
-  kept?: readonly KeptOfStore[]
+  kept?: readonly { readonly store: string; readonly events: number; readonly receipts: number }[]
   prints: boolean
 }): TillState {
   const { device, journal, link } = parts
