@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { openDurable } from '../shared/durable-sqlite.ts'
 import type { Status } from '../shared/protocol.ts'
 import type { World } from '../shared/world.ts'
+import type { DeviceFile, Identity } from './enrolment/device-file.ts'
 import { type Journal, openJournal } from './journal/journal.ts'
 import { keptAsidePath } from './journal/other-store.ts'
 import { startUplink } from './uplink/uplink.ts'
-import type { DeviceFile, Identity } from './enrolment/device-file.ts'
 
 /** What is kept of another store: told to the hub and shown at the till until it has been handed over. */
 export type KeptOfStore = NonNullable<Status['kept']>[number]

@@ -1,8 +1,10 @@
 import type { Check } from './check.ts'
 import { deviceSilent } from './device-silent.ts'
 import { handedOverUnknown } from './handed-over-unknown.ts'
+import { hubRestored } from './hub-restored.ts'
 import { itemUntracked } from './item-untracked.ts'
 import { locationUnmapped } from './location-unmapped.ts'
+import { recoveryOverdue } from './recovery-overdue.ts'
 import { skuAmbiguous } from './sku-ambiguous.ts'
 import { skuUnknown } from './sku-unknown.ts'
 
@@ -10,8 +12,10 @@ import { skuUnknown } from './sku-unknown.ts'
 export const checks: readonly Check[] = [
   deviceSilent,
   handedOverUnknown,
+  hubRestored,
   itemUntracked,
   locationUnmapped,
+  recoveryOverdue,
   skuAmbiguous,
   skuUnknown,
 ]

@@ -1,3 +1,4 @@
+import { hubRestoredScenarios } from './scenarios/hub-restored.ts'
 import { movedScenarios } from './scenarios/moved.ts'
 import { pickupScenarios } from './scenarios/pickups.ts'
 import { restoredScenarios } from './scenarios/restored.ts'
@@ -9,4 +10,9 @@ export interface Scenario {
   play(): Promise<string | null>
 }
 
-export const scenarios: readonly Scenario[] = [...restoredScenarios, ...pickupScenarios, ...movedScenarios]
+export const scenarios: readonly Scenario[] = [
+  ...hubRestoredScenarios,
+  ...restoredScenarios,
+  ...pickupScenarios,
+  ...movedScenarios,
+]
