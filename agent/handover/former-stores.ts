@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { openDurable } from '../shared/durable-sqlite.ts'
-import type { Status } from '../shared/protocol.ts'
-import type { World } from '../shared/world.ts'
-import type { DeviceFile, Identity } from './enrolment/device-file.ts'
-import { type Journal, openJournal } from './journal/journal.ts'
-import { keptAsidePath } from './journal/other-store.ts'
-import { startUplink } from './uplink/uplink.ts'
+import { openDurable } from '../../shared/durable-sqlite.ts'
+import type { Status } from '../../shared/protocol.ts'
+import type { World } from '../../shared/world.ts'
+import type { DeviceFile, Identity } from '../enrolment/device-file.ts'
+import { type Journal, openJournal } from '../journal/journal.ts'
+import { keptAsidePath } from '../journal/other-store.ts'
+import { startUplink } from '../uplink/uplink.ts'
 
 /** What is kept of another store: told to the hub and shown at the till until it has been handed over. */
 export type KeptOfStore = NonNullable<Status['kept']>[number]
@@ -30,7 +30,7 @@ export function isHomeOf(
 }
 
 /**
- * Hands over what this PC still owes of stores where it stood before, as the devices that it was there. When the hub has
+ * Hands over what this PC still owes the stores where it was before, as the devices that it was there. When the hub has
  * all of it, that device is retired there. What the hub no longer takes is kept, and named until this PC is enrolled in
  * that store again.
  */

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { openDurable } from '../shared/durable-sqlite.ts'
-import type { World } from '../shared/world.ts'
-import type { DeviceFile } from './enrolment/device-file.ts'
-import { keptAsidePath } from './journal/other-store.ts'
-import { InheritedRows, type SourceMemories } from './sources/source-memory.ts'
+import { openDurable } from '../../shared/durable-sqlite.ts'
+import type { World } from '../../shared/world.ts'
+import type { DeviceFile } from '../enrolment/device-file.ts'
+import { keptAsidePath } from '../journal/other-store.ts'
+import { InheritedRows, type SourceMemories } from '../sources/source-memory.ts'
 
 /**
  * Takes over what this PC's former devices had read. At the same store only from sources that can't be read again: a
