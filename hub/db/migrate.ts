@@ -5,6 +5,7 @@ import { spine } from './migrations/001-spine.ts'
 import { appliedLate } from './migrations/002-applied-late.ts'
 import { closedExceptions } from './migrations/003-closed-exceptions.ts'
 import { identity } from './migrations/004-identity.ts'
+import { recovery } from './migrations/005-recovery.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -19,6 +20,7 @@ const migrations = {
   '002-applied-late': appliedLate,
   '003-closed-exceptions': closedExceptions,
   '004-identity': identity,
+  '005-recovery': recovery,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED with the database unchanged */

@@ -22,8 +22,8 @@ export interface HandshakeParts {
   readonly db: Db
   readonly apply: ApplyEvents
   readonly signals: Signals
-  /** The hub was restored from a backup: it lacks records that it had acked. */
-  hubIsBehind(device: DeviceRow, missing: number, acked: Position): Promise<void>
+  /** A device says that the hub acked records which it does not hold. */
+  hubIsBehind(device: DeviceRow, missing: number): Promise<void>
 }
 
 /** From where both streams of a device go on. */
@@ -80,7 +80,7 @@ async function checkEvents(
     const why = 'two copies of its disk take turns, each going on from its own end'
     throw streamForked({ device: device.device, stream: 'events', epoch, seq, why })
   }
-  if (verdict.kind === 'behind') await parts.hubIsBehind(device, verdict.missing, hello.events.acked)
+  if (verdict.kind === 'behind') await parts.hubIsBehind(device, verdict.missing)
 }
 
 /** A device whose commands don't fit the hub's gets all that it may lack in a new epoch. */

@@ -34,6 +34,7 @@ export async function judge(world: World): Promise<Failure[]> {
       ...(await receiptsAreThereOnce(db, world.truth)),
       ...(await shelvesAgree(db, world, open)),
       ...ordersAgree(world, await pickupStates(db), open),
+      ...(await tillsAgree(db, world)),
       ...(await queuesAreEmpty(db, world)),
       ...nothingIsSilent(world),
       ...world.failuresOnTheWay,
@@ -106,7 +107,13 @@ function isNamed(open: readonly OpenException[], store: string, sku: string): bo
       !SAYS_NOTHING_OF_STOCK.has(one.kind),
   )
 }
-const SAYS_NOTHING_OF_STOCK = new Set(['device-silent', 'till-restored', 'hub-behind'])
+const SAYS_NOTHING_OF_STOCK = new Set([
+  'device-silent',
+  'till-restored',
+  'hub-behind',
+  'hub-restored',
+  'recovery-overdue',
+])
 
 /** Invariant 9: shelf, ledger and Shopify agree, or an exception names the item. */
 async function shelvesAgree(db: Db, world: World, open: readonly OpenException[]): Promise<Failure[]> {
@@ -181,17 +188,45 @@ function asShopHasIt(world: World, name: string): { status: string; delivered: n
   }
 }
 
+/** Invariant 12 as staff see it: each till shows each open pickup of its store as the hub has it, and no other. */
+async function tillsAgree(db: Db, world: World): Promise<Failure[]> {
+  const rows = await db.selectFrom('pickup').select(['pickup', 'store', 'order_name', 'state']).execute()
+  const failures: Failure[] = []
+  for (const { till, staff } of world.counters) {
+    const shown = new Map<string, string>((await staff.list())?.map(({ pickup, state }) => [pickup, state]))
+    for (const { pickup, store, order_name, state } of rows) {
+      const here = store === till.store ? shown.get(pickup) : undefined
+      shown.delete(pickup)
+      const should = store === till.store ? state : 'nothing'
+      if (here === state || (here === undefined && (should === 'nothing' || NOT_SHOWN.has(state)))) continue
+      const detail = `${order_name}: the till shows ${here ?? 'nothing'}, the hub says ${should}.`
+      failures.push({ invariant: 'tills-agree', subject: till.machine.name, detail })
+    }
+    for (const [pickup, state] of shown)
+      failures.push({
+        invariant: 'tills-agree',
+        subject: till.machine.name,
+        detail: `The till shows ${pickup} as ${state}; the hub has no such pickup.`,
+      })
+  }
+  return failures
+}
+/** What has ended leaves a till's list after a while. */
+const NOT_SHOWN = new Set(['collected', 'cancelled', 'refused', 'expired'])
+
 /** Invariant 22: with the faults off, nothing waits anywhere. */
 async function queuesAreEmpty(db: Db, world: World): Promise<Failure[]> {
   const failures: Failure[] = []
   const none = (subject: string, count: number) => {
     if (count > 0) failures.push({ invariant: 'queues-empty', subject, detail: `${count} wait.` })
   }
-  const count = async (table: 'due' | 'recovery' | 'due_movement') =>
+  const count = async (table: 'due' | 'lost_posting' | 'due_movement') =>
     (await db.selectFrom(table).selectAll().execute()).length
   none('due', await count('due'))
   none('due_movement', await count('due_movement'))
-  none('recovery', await count('recovery'))
+  none('lost_posting', await count('lost_posting'))
+  const recovering = await db.selectFrom('recovery').select('store').where('ended_at', 'is', null).execute()
+  none('recovery', recovering.length)
   const writes = await db.selectFrom('shopify_write').select('id').where('settled_at', 'is', null).execute()
   none('shopify_write', writes.length)
   const webhooks = await db.selectFrom('webhook').select('event_id').where('state', '=', 'stored').execute()

@@ -1,3 +1,4 @@
+import { hubRestoredScenarios } from './scenarios/hub-restored.ts'
 import { restoredScenarios } from './scenarios/restored.ts'
 
 /** What once went wrong, or easily could, acted out; see known.ts for what still does. */
@@ -7,4 +8,4 @@ export interface Scenario {
   play(): Promise<string | null>
 }
 
-export const scenarios: readonly Scenario[] = [...restoredScenarios]
+export const scenarios: readonly Scenario[] = [...hubRestoredScenarios, ...restoredScenarios]

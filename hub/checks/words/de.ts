@@ -60,7 +60,17 @@ export const de: Readonly<Record<WordCode, string>> = {
   'stock-write-unknown.answer-lost':
     'Es ist nicht bekannt, ob Shopify diese Bestandsänderungen an {warehouse} ({store}) ausgeführt hat: {items}. Vergleichen Sie die Bestände in Shopify mit einer Zählung in der Filiale und korrigieren Sie Shopify bei Abweichungen.',
   'stock-write-unknown.restored':
-    'Der Hub wurde aus einer Sicherung wiederhergestellt. {items} an {warehouse} ({store}): Shopify zeigt {shown}, das wiederhergestellte Bestandsbuch {believed}, und {moved} wurden seither bewegt. Es ist nicht klar, ob Shopify das schon hat, deshalb wurde nichts gesendet. Zählen Sie nach und korrigieren Sie Shopify bei Abweichungen.',
+    'Der Hub wurde aus einer Sicherung wiederhergestellt. {items} an {warehouse} ({store}): {moved} wurden davor bewegt, und es ist nicht bekannt, ob Shopify, das {shown} zeigt, das schon hat. Es wurde nichts gesendet. Vergleichen Sie mit dem Bestandsverlauf in der Shopify-Verwaltung und führen Sie dann aus: tillbridge-hub recovery judge {store} --sku {items}, mit --posted oder --not-posted.',
+  'hub-restored.older':
+    'Die Datenbank des Hubs ist älter, als sie schon war: Sie wurde aus einer Sicherung wiederhergestellt. Was er für Filiale {store} an Shopify gesendet hatte, ist bekannt und wird nicht erneut gesendet. Gewartet wird auf: {waiting}.',
+  'hub-restored.no-record':
+    'Die Datenbank des Hubs liegt an einem neuen Ort, oder die Aufzeichnung neben ihr fehlt; sie ist vielleicht älter, als sie schon war. Für Filiale {store} wird Shopify zu jeder Änderung gefragt, bevor sie gesendet wird. Gewartet wird auf: {waiting}.',
+  'hub-restored.forked':
+    'Eine Kopie der Datenbank des Hubs wurde anderswo benutzt, und diese hier ist nicht die neueste. Stellen Sie sicher, dass nur ein Hub läuft. Für Filiale {store} wird Shopify zu jeder Änderung gefragt, bevor sie gesendet wird. Gewartet wird auf: {waiting}.',
+  'hub-restored.till':
+    'Eine Kasse der Filiale {store} sagt, der Hub habe Datensätze bestätigt, die er nicht hat; die Aufzeichnung neben der Datenbank weiß davon nichts. Zu älteren Änderungen wird Shopify gefragt, bevor sie gesendet werden. Gewartet wird auf: {waiting}.',
+  'recovery-overdue':
+    'Der Hub stellt Filiale {store} seit über einer Stunde wieder her. Gewartet wird auf: {waiting}. Verbinden Sie diese Kassen oder widerrufen Sie die, die es nicht mehr gibt. Kommt etwas nicht mehr, führen Sie aus: tillbridge-hub recovery drop {store}.',
   'pickup-write-refused.ready':
     'Abholung {order} in {store}: Shopify hat „bereit“ nicht angenommen: {problem} Der Kunde wurde nicht benachrichtigt; sagen Sie ihm wenn möglich Bescheid. Sehen Sie sich die Bestellung in Shopify an.',
   'pickup-write-refused.ready-retried':
@@ -110,6 +120,12 @@ export const de: Readonly<Record<WordCode, string>> = {
   'phrase.unnamed-till': 'ohne Namen',
   'phrase.no-location': 'ein Standort, den Shopify nicht mehr hat',
   'phrase.no-locations': 'die App sieht keinen',
+  'phrase.waiting-tills': 'Kassen {tills}',
+  'phrase.waiting-movements':
+    '{movements} Bestandsänderungen, die Shopify hat und die keine Kasse wieder gesendet hat ({items})',
+  'phrase.waiting-both':
+    'Kassen {tills} und {movements} Bestandsänderungen, die Shopify hat und die keine Kasse wieder gesendet hat ({items})',
+  'phrase.waiting-nothing': 'nichts; es endet bald',
   'phrase.no-level': 'keinen Bestand',
   'phrase.shopify-says': 'Shopify sagt: {said}',
   'phrase.INVALID_INVENTORY_ITEM':

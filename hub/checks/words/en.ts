@@ -61,7 +61,17 @@ export const en = {
   'stock-write-unknown.answer-lost':
     'It is not known whether Shopify made these stock changes at {warehouse} ({store}): {items}. Compare the levels in Shopify with a count in the store, and correct Shopify where they differ.',
   'stock-write-unknown.restored':
-    'The hub was restored from a backup. {items} at {warehouse} ({store}): Shopify shows {shown}, the restored ledger {believed}, and {moved} moved since then. It is not clear whether Shopify has that, so nothing was sent. Count the items, and correct Shopify if it differs.',
+    'The hub was restored from a backup. {items} at {warehouse} ({store}): {moved} moved before that, and it is not known whether Shopify, which shows {shown}, has that already. Nothing was sent. Compare with the inventory history in Shopify’s admin, then run: tillbridge-hub recovery judge {store} --sku {items}, with --posted or --not-posted.',
+  'hub-restored.older':
+    'The hub’s database is older than it was: it was restored from a backup. For store {store}, what it had sent to Shopify is known and is not sent again. Waiting for: {waiting}.',
+  'hub-restored.no-record':
+    'The hub’s database is in a new place, or the record beside it is gone, so it may be older than it was. For store {store}, Shopify is asked about each change before it is sent. Waiting for: {waiting}.',
+  'hub-restored.forked':
+    'A copy of the hub’s database was used elsewhere, and this is not the newest. Make sure that only one hub runs. For store {store}, Shopify is asked about each change before it is sent. Waiting for: {waiting}.',
+  'hub-restored.till':
+    'A till of store {store} says that the hub confirmed records that it does not have, and the record beside the database knows nothing of it. Shopify is asked about older changes before they are sent. Waiting for: {waiting}.',
+  'recovery-overdue':
+    'The hub has been recovering store {store} for over an hour. Waiting for: {waiting}. Connect these tills, or revoke those that are gone. If something will not come any more, run: tillbridge-hub recovery drop {store}.',
   'pickup-write-refused.ready':
     'Pickup {order} at {store}: Shopify did not accept "ready": {problem} The customer has not been notified; tell them if you can. Look at the order in Shopify.',
   'pickup-write-refused.ready-retried':
@@ -110,6 +120,12 @@ export const en = {
   'phrase.unnamed-till': 'without a name',
   'phrase.no-location': 'a location that Shopify no longer has',
   'phrase.no-locations': 'none is visible to the app',
+  'phrase.waiting-tills': 'tills {tills}',
+  'phrase.waiting-movements':
+    '{movements} stock changes that Shopify has and no till has sent again ({items})',
+  'phrase.waiting-both':
+    'tills {tills}, and {movements} stock changes that Shopify has and no till has sent again ({items})',
+  'phrase.waiting-nothing': 'nothing; it ends soon',
   'phrase.no-level': 'no level',
   'phrase.shopify-says': 'Shopify says: {said}',
   'phrase.INVALID_INVENTORY_ITEM': 'Shopify no longer has this item. Map its SKU to an item that exists.',

@@ -88,6 +88,14 @@ export const ADJUST_QUANTITIES = /* GraphQL */ `
     }
   }`
 
+/** A stock change that Shopify has made. Groups can't be listed or searched: only an id that was noted leads to one. */
+export const ADJUSTMENT_GROUP = /* GraphQL */ `
+  query AdjustmentGroup($id: ID!) {
+    node(id: $id) {
+      ... on InventoryAdjustmentGroup { id referenceDocumentUri }
+    }
+  }`
+
 export const PREPARED_FOR_PICKUP = /* GraphQL */ `
   mutation PreparedForPickup($input: FulfillmentOrderLineItemsPreparedForPickupInput!) {
     fulfillmentOrderLineItemsPreparedForPickup(input: $input) {

@@ -1,13 +1,5 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
-import { agentPaths } from '../../../agent/config.ts'
-import { readDeviceFile, signerOf } from '../../../agent/enrolment/device-file.ts'
-import { runConnection } from '../../../agent/uplink/connection.ts'
-import { nodeWorld } from '../../../shared/node-world.ts'
-import { genesis } from '../../../shared/stream/chain.ts'
-import { quietLog } from '../../manual-world.ts'
-import { HUB_URL } from '../hub-machine.ts'
 import type { Known } from '../known.ts'
-import { startProcess } from '../process.ts'
 import { copyDatabase, fileOf, type Scene, scene } from '../scene.ts'
 
 const TEE = { sku: 'TEE-1', price: 490 }
@@ -44,42 +36,6 @@ function ruinPages(file: string): number {
   }
   closeSync(handle)
   return ruined
-}
-
-/** A hello with a till's own key that claims a record which the hub never had. */
-async function claimTooMuch(world: Scene): Promise<void> {
-  const { machine } = world.counter('S1').till
-  const device = readDeviceFile(nodeWorld({ log: quietLog }).files, agentPaths(machine.folder).device)
-  if (device === null) throw new Error('the till is not enrolled')
-  const rogue = startProcess(world.universe, { ...machine, running: null }, world.chance.fork('rogue'))
-  const far = { epoch: 1, seq: 1_000_000_000, hash: 'x'.repeat(43) }
-  const none = { epoch: 0, seq: 0, hash: genesis('commands', device.device, 0) }
-  const limits = { maxPayload: 1024 * 1024, handshakeTimeoutMs: 5_000 }
-  const wire = rogue.world.sockets.connect(`${HUB_URL.replace('https', 'wss')}/device`, limits)
-  const nothing = async () => null
-  runConnection(wire, {
-    world: rogue.world,
-    identity: { device: device.device, hub: device.hub.id, version: 'rogue', instance: 'rogue' },
-    sign: signerOf(device),
-    events: {
-      last: async () => far,
-      acked: async () => far,
-      oldest: nothing,
-      hashAt: nothing,
-      endOf: async () => 0,
-      read: nothing,
-      acknowledge: async () => undefined,
-      renew: async () => undefined,
-    },
-    commands: { held: async () => none, hashAt: nothing, commit: async () => none },
-    status: () => {
-      throw new Error('it never comes so far')
-    },
-    online() {},
-    ended() {},
-  })
-  await world.pass(3_000)
-  rogue.killAfter(0, 'kill')
 }
 
 export const tillKnown: readonly Known[] = [
@@ -139,18 +95,6 @@ export const tillKnown: readonly Known[] = [
         pos.cancel(receipt)
         await world.minutes(12)
         return world.broken('receipt-once')
-      }),
-  },
-  {
-    finding: 'security-6',
-    says: 'A till that claims more than it ever sent stops no store’s stock',
-    scenario: () =>
-      scene(async world => {
-        await whileAgentIsOff(world, () => claimTooMuch(world))
-        await world.minutes(2)
-        sell(world, 5)
-        await world.minutes(20)
-        return world.broken('shelves-agree')
       }),
   },
   {
