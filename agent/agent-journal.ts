@@ -5,6 +5,7 @@ import { adoptJournal } from './journal/adopt.ts'
 import type { Changed } from './journal/changes.ts'
 import { isUnreadable } from './journal/damage.ts'
 import { type Journal, openJournal } from './journal/journal.ts'
+import type { JournalOwner } from './journal/other-store.ts'
 import type { ApisOf } from './journal/part.ts'
 import { matchingPart } from './matching/sightings.ts'
 import type { Witness } from './matching/witness.ts'
@@ -57,10 +58,14 @@ export function openAgentJournal(
  * @throws what opening the journal throws
  */
 export async function adoptAgentJournal(
-  options: Parameters<typeof openAgentJournal>[0] & { verify: boolean; epoch?: number },
+  options: Parameters<typeof openAgentJournal>[0] & {
+    verify: boolean
+    isHome(owner: JournalOwner): boolean
+    epoch?: number
+  },
 ): Promise<AgentJournal> {
-  const { world, path, device, verify, epoch = 1 } = options
-  const adopted = { path, device, epoch, parts: partsOf(options) }
+  const { world, path, device, verify, isHome, epoch = 1 } = options
+  const adopted = { path, device, isHome, epoch, parts: partsOf(options) }
   await adoptJournal(world, { ...adopted, verify })
   try {
     return openAgentJournal(options)

@@ -5,6 +5,8 @@ import { adoptAgentJournal, memoryOf, tillChangesOf } from './agent-journal.ts'
 import { type AgentConfig, agentPaths, witnessesOf } from './config.ts'
 import { readDeviceFile } from './enrolment/device-file.ts'
 import { keptEpoch } from './enrolment/kept-epoch.ts'
+import { bringHome, isHomeOf, startFormerStores } from './handover/former-stores.ts'
+import { inheritMemory } from './handover/inherit-memory.ts'
 import { readSalvagedNote } from './journal/salvaged-note.ts'
 import { startDueSightings } from './matching/due-sightings.ts'
 import type { LaunchHost } from './peripherals/host/host-link.ts'
@@ -79,6 +81,7 @@ export async function startAgent(
   const journal = building.use(
     await adoptAgentJournal({
       verify: options.verify,
+      isHome: owner => isHomeOf(device, owner),
       epoch: device.epoch ?? 1,
       path: paths.journal,
       device: device.device,
@@ -88,6 +91,8 @@ export async function startAgent(
       failed: options.failed,
     }),
   )
+  await bringHome(world, device, paths.journal, journal)
+  await inheritMemory(world, journal.parts.sources, { device, path: paths.journal, sources: config.sources })
   const salvaged = readSalvagedNote(world.files, paths.journal)?.event.at ?? null
   const damagedLately = () =>
     salvaged !== null && world.clock.now() - salvaged < DAMAGE_SHOWN_MS ? salvaged : null
@@ -140,6 +145,15 @@ export async function startAgent(
       changed: () => changed('state'),
     }),
   )
+  const formerStores = building.use(
+    startFormerStores({
+      world,
+      device,
+      path: paths.journal,
+      version: options.version,
+      changed: stateChanged,
+    }),
+  )
   const uplink = building.use(
     startUplink({
       world,
@@ -147,6 +161,7 @@ export async function startAgent(
       version: options.version,
       journal,
       epochs: keptEpoch(world, paths.device, device),
+      kept: () => [...formerStores.kept()],
       sources: () =>
         sources.states().map(({ source, state, problem, readUntil }) => ({
           source,
@@ -189,6 +204,7 @@ export async function startAgent(
           sources: sources.states(),
           writeBacks: writeBackStates(writeBack.states(), writeBacks.waiting()),
           peripherals: peripherals.states(),
+          kept: formerStores.kept(),
           prints: config.printing !== undefined,
           damagedAt: damagedLately(),
         }),

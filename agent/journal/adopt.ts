@@ -5,6 +5,7 @@ import type { World } from '../../shared/world.ts'
 import { openWithBallast } from './ballast.ts'
 import { isUnreadable } from './damage.ts'
 import { openJournal } from './journal.ts'
+import { type JournalOwner, ownerIn, setOtherStoreAside } from './other-store.ts'
 import type { OutboxRecord } from './outbox.ts'
 import type { JournalParts } from './part.ts'
 import { salvagedEvent, salvageInto } from './salvage/salvage.ts'
@@ -22,16 +23,18 @@ const OWED = /* sql */ `
 type Found =
   | { readonly kind: 'ours' }
   /** Left by the device that this till was enrolled as before; `owed`: what the hub has not had of it. */
-  | { readonly kind: 'former'; readonly device: string; readonly owed: readonly OutboxRecord[] }
+  | { readonly kind: 'former'; readonly owner: JournalOwner; readonly owed: readonly OutboxRecord[] }
   | { readonly kind: 'damaged'; readonly why: string }
 
 /**
  * Makes the file at `path` fit to be opened as this device's journal. A former device's journal hands what it still
  * owes to a new one and is set aside: sales would be read from the POS again anyway and count once, moves of pickups
- * stand nowhere else. A damaged file is set aside whole, and what can be read of it goes into a new one.
+ * are kept nowhere else. One that was written in another store is kept aside as it is. A damaged file is set aside
+ * whole, and what can be read of it goes into a new one.
  * May be killed at any point: the next start goes on.
  * @param options.verify reads every page of the file first, after the disk has failed
  * @param options.epoch the newest one known outside the journal
+ * @param options.isHome whether the journal of a former device belongs to this till's own store and hub
  * @param options.damaged why the file is known to be damaged; null: it is looked at
  */
 export async function adoptJournal(
@@ -41,6 +44,7 @@ export async function adoptJournal(
     device: string
     verify: boolean
     parts: JournalParts
+    isHome(owner: JournalOwner): boolean
     epoch?: number
     damaged?: string | null
   },
@@ -63,11 +67,12 @@ export async function adoptJournal(
   }
   if (suspicion !== null) forgetSuspicion(world, path)
   if (found.kind === 'ours') return
+  if (!options.isHome(found.owner)) return setOtherStoreAside(world, path, found.owner)
   await handOver(world, next, device, found.owed)
-  world.files.move(path, `${path}.${found.device}`)
+  world.files.move(path, `${path}.${found.owner.device}`)
   world.files.move(next, path)
   world.log.warn(
-    { former: found.device, owed: found.owed.length },
+    { former: found.owner.device, owed: found.owed.length },
     'the journal of this till’s former device was adopted',
   )
 }
@@ -159,12 +164,9 @@ function lookAt(world: World, path: string, device: string, verify: boolean): Fo
       const checked = verify ? String(db.pragma('quick_check(1)', { simple: true })) : 'ok'
       if (checked !== 'ok') return { kind: 'damaged', why: 'SQLITE_CORRUPT' }
       migrateJournal(db, path)
-      const owner = z
-        .string()
-        .optional()
-        .parse(db.prepare('SELECT device FROM stream_state LIMIT 1').pluck().get())
-      if (owner === undefined || owner === device) return { kind: 'ours' }
-      return { kind: 'former', device: owner, owed: Rows.parse(db.prepare(OWED).all()) }
+      const owner = ownerIn(db)
+      if (owner === null || owner.device === device) return { kind: 'ours' }
+      return { kind: 'former', owner, owed: Rows.parse(db.prepare(OWED).all()) }
     } finally {
       db.close()
     }

@@ -12,6 +12,7 @@ export function tillState(parts: {
   sources: readonly SourceView[]
   peripherals: readonly PeripheralView[]
   writeBacks: readonly WriteBackView[]
+  kept?: readonly { readonly store: string; readonly events: number; readonly receipts: number }[]
   prints: boolean
   /** When the journal was last found damaged, agent clock; null: not lately. */
   damagedAt?: number | null
@@ -36,6 +37,10 @@ export function tillState(parts: {
     peripherals: parts.peripherals,
     writeBacks: parts.writeBacks,
     unreadCommands: journal.unreadCommands(),
+    kept: (parts.kept ?? []).map(({ store: of, events, receipts }) => ({
+      store: of,
+      records: events + receipts,
+    })),
     prints: parts.prints,
   })
 }

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { defineError } from '../../shared/errors.ts'
 import { spine } from './migrations/001-spine.ts'
@@ -25,6 +25,7 @@ const migrations = {
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED with the database unchanged */
 export async function migrateHub(db: Kysely<Schema>): Promise<readonly string[]> {
+  if (await isUpToDate(db)) return []
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
   const { error, results = [] } = await migrator.migrateToLatest()
   if (error !== undefined) {
@@ -32,4 +33,14 @@ export async function migrateHub(db: Kysely<Schema>): Promise<readonly string[]>
     throw migrationFailed({ migration: failed?.migrationName ?? 'unknown' }, error)
   }
   return results.map(result => result.migrationName)
+}
+
+/** Asked first, because the migrator reads the form of every table each time that a database is opened. */
+async function isUpToDate(db: Kysely<Schema>): Promise<boolean> {
+  try {
+    const { rows } = await sql<{ name: string }>`SELECT name FROM kysely_migration ORDER BY name`.execute(db)
+    return rows.map(({ name }) => name).join() === Object.keys(migrations).join()
+  } catch {
+    return false // an empty database; any other trouble, the migrator meets and names
+  }
 }

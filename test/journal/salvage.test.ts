@@ -26,6 +26,7 @@ async function filledJournal(path: string): Promise<void> {
     world,
     writeBacks: RULES,
     verify: false,
+    isHome: () => true,
     failed: () => expect.unreachable(),
   })
   const pickups = Array.from({ length: 30 }, (_, n) =>
@@ -164,7 +165,7 @@ describe('a page of rubbish, wherever it is', () => {
     let sent: string[]
     let known: number
     {
-      using journal = await adoptAgentJournal({ ...options, verify: false })
+      using journal = await adoptAgentJournal({ ...options, verify: false, isHome: () => true })
       const acked = journal.events.acked()
       const oldest =
         journal.events.last().epoch > 1 ? { epoch: 2, seq: 0 } : { epoch: 1, seq: Math.max(acked.seq, 0) }
@@ -247,6 +248,7 @@ describe('a page of rubbish, wherever it is', () => {
       world: lightWorld(),
       writeBacks: RULES,
       verify: false,
+      isHome: () => true,
       failed: () => expect.unreachable(),
     })
     const bodies = await readChain(journal, DEVICE, { epoch: 2, seq: 0 })

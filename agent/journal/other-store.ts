@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import type { World } from '../../shared/world.ts'
+import type { JournalDb } from './part.ts'
+
+/** Whose a journal is. `store`: as the hub last described it; null when it never did. */
+export interface JournalOwner {
+  readonly device: string
+  readonly store: string | null
+}
+
+const Described = z.string().transform((text): unknown => JSON.parse(text))
+const Store = z.object({ store: z.string() })
+
+function hasTable(db: JournalDb, table: string): boolean {
+  return db.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").get(table) !== undefined
+}
+
+/** The device that a journal belongs to; null: it is new. */
+export function ownerIn(db: JournalDb): JournalOwner | null {
+  if (!hasTable(db, 'stream_state')) return null
+  const device = z
+    .string()
+    .optional()
+    .parse(db.prepare('SELECT device FROM stream_state LIMIT 1').pluck().get())
+  if (device === undefined) return null
+  const body = hasTable(db, 'store') ? db.prepare('SELECT body FROM store').pluck().get() : undefined
+  return { device, store: body === undefined ? null : Store.parse(Described.parse(body)).store }
+}
+
+/** Where the journal of a device of another store is kept. */
+export function keptAsidePath(path: string, device: string): string {
+  return `${path}.other-store.${device}`
+}
+
+/**
+ * Sets the journal at `path`, written in another store, aside: its records stay that store's and never go into the new
+ * device's journal.
+ */
+export function setOtherStoreAside(
+  world: Pick<World, 'files' | 'log'>,
+  path: string,
+  owner: JournalOwner,
+): void {
+  const aside = keptAsidePath(path, owner.device)
+  world.files.writePrivate(`${aside}.owner`, JSON.stringify(owner)) // names it even where its key is lost
+  world.files.move(path, aside)
+  world.files.remove(`${path}.ballast`)
+  world.log.warn(
+    { former: owner.device, store: owner.store, aside },
+    'this journal was written in another store: it is kept aside',
+  )
+}
