@@ -1,5 +1,6 @@
 import type { Check } from './check.ts'
 import { deviceSilent } from './device-silent.ts'
+import { handedOverUnknown } from './handed-over-unknown.ts'
 import { hubRestored } from './hub-restored.ts'
 import { itemUntracked } from './item-untracked.ts'
 import { locationUnmapped } from './location-unmapped.ts'
@@ -10,6 +11,7 @@ import { skuUnknown } from './sku-unknown.ts'
 /** What the hub looks for at intervals: one line a check. */
 export const checks: readonly Check[] = [
   deviceSilent,
+  handedOverUnknown,
   hubRestored,
   itemUntracked,
   locationUnmapped,

@@ -106,6 +106,10 @@ export const parts: Readonly<Record<string, Part>> = {
       'agent/till/',
     ],
   },
+  'agent/handover/': {
+    does: 'what a device leaves to its successor or still owes another store',
+    mayUse: ['agent/journal/', 'agent/enrolment/', 'agent/sources/', 'agent/uplink/'],
+  },
   'agent/doctor/': {
     does: 'examines a till and says what to do',
     mayUse: [

@@ -202,7 +202,7 @@ function askOfItems(
 }
 
 function itemChoices(items: Items, ignored: readonly string[]): Choice {
-  const { lines, above, below, beside, headings, hasNotes, codeForms } = items
+  const { lines, above, below, beside, headings, hasNotes, codeForms, hasNumberedNames } = items
   const notes = hasNotes && !above.includes('{name}') && !below.includes('{name}') ? ['{text}'] : []
   const itemsAt = (which: 'details' | 'before', after: readonly string[]) => ({
     items: {
@@ -212,6 +212,7 @@ function itemChoices(items: Items, ignored: readonly string[]): Choice {
       before: [...(which === 'before' ? beside : []), ...above],
       ignore: ['{rule}', ...ignored],
       codeForms: [...codeForms],
+      numberedNames: hasNumberedNames,
     },
   })
   const sides = beside.length === 0 ? (['details'] as const) : (['details', 'before'] as const)

@@ -1,5 +1,5 @@
 import type { Matchers } from '../../codecs/receipt-templates/compile.ts'
-import { codeShape } from '../../codecs/receipt-templates/counted.ts'
+import { codeShape, endsInNumber } from '../../codecs/receipt-templates/counted.ts'
 import type { NumberFormat } from '../../codecs/receipt-templates/number-format.ts'
 import { itemWords, plainLabel } from '../../codecs/receipt-templates/words.ts'
 import type { LabelledLine } from './closing-lines.ts'
@@ -36,6 +36,8 @@ export interface FoundItems {
   /** An item code that no label tells, with no proof that it is one; null: there is none. */
   readonly code: SeenLine | null
   readonly codeForms: readonly string[]
+  /** Whether the name of any item ends in a small number. */
+  readonly hasNumberedNames: boolean
   /** An item with a minus that no word tells to be a return or a discount; null: there is none. */
   readonly negative: SeenLine | null
 }
@@ -94,6 +96,7 @@ export function findItems(parts: Parts): FoundItems {
       ...main.codes,
       ...codesOf(names.lines, /\{sku\} \{name\}/.test(names.above.join())),
     ]).map(codeShape),
+    hasNumberedNames: [...mains, ...names.lines].some(line => endsInNumber(nameOf(line) ?? line.text)),
     negative: mains.find(line => isOddNegative(line, mains, neighbours)) ?? null,
   }
 }

@@ -9,7 +9,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'ingest-blocked.handshake':
     'Kasse „{till}“ in Filiale {store} erreicht den Hub, aber er kann sie nicht annehmen ({error}: {why}). Die Kasse behält ihre Verkäufe und versucht es weiter. Prüfen Sie Festplatte und Datenbank des Hubs. Ist nur diese Kasse betroffen, fragen Sie mit der Logdatei des Hubs um Hilfe.',
   'stream-forked':
-    'Kasse „{till}“ in Filiale {store} ist angehalten: {reason} Melden Sie sie neu an mit: tillbridge-hub enrol-code {store}. Noch nicht übertragene Verkäufe sendet sie dann einmal.',
+    'Kasse „{till}“ in Filiale {store} ist angehalten: {reason} Melden Sie sie neu an mit: tillbridge-hub enrol-code {store} --till "{till}". Noch nicht übertragene Verkäufe sendet sie dann einmal.',
   'till-restored':
     'Eine Kasse der Filiale {store} wurde aus einer Sicherung wiederhergestellt und beginnt eine neue Epoche. Nichts geht verloren oder zählt doppelt. Klären Sie, warum sie wiederhergestellt wurde.',
   'device-silent':
@@ -84,7 +84,11 @@ export const de: Readonly<Record<WordCode, string>> = {
   'pickup-move-refused.finish':
     '{staff} hat {order} an {till} als bereit markiert, aber: {why} Legen Sie diese Ware zurück.',
   'pickup-move-refused.unknown':
-    'Eine Kasse der Filiale {store} hat eine Abholung bewegt, die der Hub nicht kennt ({move} von {staff}, {pickup}). Suchen Sie die Bestellung in Shopify. Wurde Ware übergeben, schließen Sie sie dort ab.',
+    'Eine Kasse der Filiale {store} hat eine Abholung bewegt, die der Hub noch nicht hat ({move} von {staff}, {pickup}). Der Schritt wartet und gilt, sobald Shopify die Bestellung zeigt. Bleibt dies länger als eine Stunde offen, suchen Sie die Bestellung in Shopify. Wurde Ware übergeben, schließen Sie sie dort ab.',
+  'unsent-of-other-store':
+    'Der PC der Kasse „{till}“ in Filiale {here} kam aus Filiale {store} und hat noch {events} Datensätze jener Filiale, die der Hub von ihm nicht mehr annimmt. Sie zählen nirgends. Melden Sie den PC noch einmal in Filiale {store} an, um sie zu senden, und dann wieder hier.',
+  'handed-over-unknown':
+    '{staff} hat an {till} in {store} eine Abholung übergeben ({pickup}), deren Bestellung der Hub in Shopify nicht findet. Die Ware ist weg. Suchen Sie die Bestellung, schließen Sie sie in Shopify ab und berichtigen Sie den Bestand von Hand.',
   'pickup-move-refused.foreign':
     '{staff} in {store} hat den Schritt „{move}“ an Abholung {order} ausgeführt, die jetzt zu {owner} gehört. Er wurde nicht übernommen. Falls {store} Ware übergeben hat, informieren Sie {owner} und die Zentrale.',
   'pickup-refused':

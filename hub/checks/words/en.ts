@@ -11,7 +11,7 @@ export const en = {
   'ingest-blocked.handshake':
     'Till "{till}" of store {store} reaches the hub, but the hub fails each time to take it in ({error}: {why}). The till keeps its sales and tries again. Check the hub’s disk and database. If only this till is affected, ask for help with the hub’s log.',
   'stream-forked':
-    'Till "{till}" of store {store} is stopped: {reason} Re-enrol it with: tillbridge-hub enrol-code {store}. It then sends the sales it still holds, once.',
+    'Till "{till}" of store {store} is stopped: {reason} Re-enrol it with: tillbridge-hub enrol-code {store} --till "{till}". It then sends the sales it still holds, once.',
   'till-restored':
     'A till of store {store} was restored from a backup and continues in a new epoch. Nothing is lost or counted twice. Find out why it was restored.',
   'device-silent':
@@ -84,7 +84,11 @@ export const en = {
     '{staff} handed over pickup {order} at {till}, but: {why} If goods left the store twice or too early, count them and tell head office.',
   'pickup-move-refused.finish': '{staff} marked {order} ready at {till}, but: {why} Put these goods back.',
   'pickup-move-refused.unknown':
-    'A till of {store} moved a pickup that the hub does not have ({move} by {staff}, {pickup}). Look for the order in Shopify. If goods were handed over, fulfil it there.',
+    'A till of {store} moved a pickup that the hub does not have yet ({move} by {staff}, {pickup}). The step waits and takes effect as soon as Shopify shows the order. If this stays open for more than an hour, look for the order in Shopify. If goods were handed over, fulfil it there.',
+  'unsent-of-other-store':
+    'The PC of till "{till}" in store {here} came from store {store} and still keeps {events} records of that store, which the hub no longer accepts from it. They are not counted anywhere. Enrol the PC in store {store} once more to send them, then move it back.',
+  'handed-over-unknown':
+    '{staff} handed over a pickup at {till} in {store} ({pickup}), and the hub cannot find its order in Shopify. The goods are gone. Find the order, fulfil it in Shopify, and correct the stock by hand.',
   'pickup-move-refused.foreign':
     '{staff} at {store} made the move "{move}" on pickup {order}, which now belongs to {owner}. It was not applied. If {store} handed goods over, tell {owner} and head office.',
   'pickup-refused':

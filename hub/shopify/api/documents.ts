@@ -174,7 +174,7 @@ export const FULFILLMENT_ORDER = /* GraphQL */ `
 export const FULFILLMENT_ORDER_STATES = /* GraphQL */ `
   query FulfillmentOrderStates($ids: [ID!]!) {
     nodes(ids: $ids) {
-      ... on FulfillmentOrder { id status updatedAt assignedLocation { location { id } } }
+      ... on FulfillmentOrder { id orderId status updatedAt assignedLocation { location { id } } }
     }
   }`
 

@@ -1,9 +1,8 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
 import type { Known } from '../known.ts'
-import { copyDatabase, fileOf, type Scene, scene } from '../scene.ts'
+import { fileOf, type Scene, scene } from '../scene.ts'
 
 const TEE = { sku: 'TEE-1', price: 490 }
-const TWO_TILLS = { stores: 1, tills: 2 } as const
 
 function sell(world: Scene, count: number, till = 1): void {
   for (let sale = 0; sale < count; sale += 1) world.counter('S1', till).pos.sell([{ ...TEE, units: 1 }])
@@ -40,32 +39,6 @@ function ruinPages(file: string): number {
 
 export const tillKnown: readonly Known[] = [
   {
-    finding: 'security-2',
-    says: 'After a hub was put back to a backup its tills follow its word on pickups',
-    scenario: () =>
-      scene(async world => {
-        const [file, backup] = [fileOf(world.hub.machine, 'hub.db'), `${world.folder}/backup.db`]
-        await world.settle(world.hub.stop())
-        copyDatabase(file, backup)
-        world.hub.start()
-        await world.settle(world.hub.ready())
-        const order = await world.order('S1', TEE.sku, 2)
-        await world.minutes(2)
-        await world.press('S1', 1, order, 'pick', 'finish')
-        await world.settle(world.hub.stop())
-        copyDatabase(backup, file)
-        world.hub.start()
-        await world.settle(world.hub.ready())
-        await world.minutes(3)
-        world.shop.shop().cancelOrder(order.name)
-        await world.minutes(10)
-        const shown = await world.settle(world.counter('S1').staff.shows(order.name))
-        return shown === null || shown.state === 'cancelled'
-          ? null
-          : `The order was cancelled ten minutes ago; the till still shows it as ${shown.state}`
-      }),
-  },
-  {
     finding: 'security-3',
     says: 'Damaged pages of a journal keep no other sale from the hub, or the hub is told',
     scenario: () =>
@@ -83,43 +56,6 @@ export const tillKnown: readonly Known[] = [
       }),
   },
   {
-    finding: 'security-4',
-    says: 'A re-enrolled till takes back a sale that its POS had posted before',
-    scenario: () =>
-      scene(async world => {
-        const { till, pos } = world.counter('S1')
-        const receipt = pos.sell([{ ...TEE, units: 1 }])
-        await world.minutes(1)
-        const code = await world.settle(world.hub.enrolCode('S1', till.till))
-        await whileAgentIsOff(world, () => world.settle(till.enrol(code)))
-        pos.cancel(receipt)
-        await world.minutes(12)
-        return world.broken('receipt-once')
-      }),
-  },
-  {
-    finding: 'security-10',
-    says: 'A till PC that moves to another store takes no unsent sales of the former store along',
-    scenario: () =>
-      scene(
-        async world => {
-          const { till } = world.counter('S1')
-          world.universe.network.cut(till.machine.name)
-          world.universe.network.line(till.machine.name).state = 'cut'
-          sell(world, 5)
-          await world.minutes(1)
-          const code = await world.settle(world.hub.enrolCode('S2', 'Till 9'))
-          await whileAgentIsOff(world, async () => {
-            world.universe.network.line(till.machine.name).state = 'good'
-            await world.settle(till.enrol(code))
-          })
-          await world.minutes(15)
-          return world.broken('shelves-agree')
-        },
-        { stores: 2, tills: 2 },
-      ),
-  },
-  {
     finding: 'security-17',
     says: 'Units that are promised and then sold open an exception',
     scenario: () =>
@@ -133,21 +69,6 @@ export const tillKnown: readonly Known[] = [
         },
         { unitsOf: () => 10 },
       ),
-  },
-  {
-    finding: 'security-20',
-    says: 'A second PC enrolled under one till’s name leaves the first one connected, or asks',
-    scenario: () =>
-      scene(async world => {
-        const code = await world.settle(world.hub.enrolCode('S1', 'Till 1'))
-        const { till } = world.counter('S1', 2)
-        await world.settle(till.stop())
-        await world.settle(till.enrol(code, 'Till 1'))
-        await world.minutes(2)
-        sell(world, 1)
-        await world.minutes(12)
-        return world.broken('receipt-once')
-      }, TWO_TILLS),
   },
   {
     finding: 'security-24',
