@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { AgentEvent } from '../../shared/events.ts'
 import type { JournalDb, JournalPart } from '../journal/part.ts'
-import { maskEvents } from './masked-events.ts'
+import { keptName } from './kept-names.ts'
 import type { KnownRow, SourceMemory, SourceReading } from './source.ts'
 
 const sourceTables = /* sql */ `
@@ -27,7 +27,7 @@ const sourceTables = /* sql */ `
 export type Absorb = (source: string, events: readonly AgentEvent[]) => readonly AgentEvent[]
 
 export interface SourceMemories {
-  /** One source's memory. Card numbers in what it commits are masked here, whatever the source does itself. */
+  /** One source's memory. Card numbers are masked in what it remembers, and in its events by the journal. */
   of(source: string, absorb: Absorb): SourceMemory
 }
 
@@ -40,13 +40,12 @@ export const sourceMemories: JournalPart<SourceMemories> = {
     return {
       api: {
         of: (source, absorb) =>
-          memory.of(source, reading => {
-            const events = maskEvents(reading.events)
-            return write(() => {
-              for (const event of absorb(source, events)) append(event)
+          memory.of(source, reading =>
+            write(() => {
+              for (const event of absorb(source, reading.events)) append(event)
               memory.save(source, reading)
-            })
-          }),
+            }),
+          ),
       },
     }
   },
@@ -82,8 +81,16 @@ function openSourceMemory(db: JournalDb) {
   return {
     save(source: string, reading: Pick<SourceReading, 'known' | 'mark'>): void {
       for (const row of reading.known)
-        put.run(source, row.key, row.fingerprint, row.state, row.soldAt, row.since, row.told)
-      if (reading.mark !== null) writeMark.run(source, JSON.stringify(reading.mark))
+        put.run(
+          source,
+          keptName(row.key),
+          row.fingerprint,
+          row.state,
+          keptName(row.soldAt),
+          row.since,
+          row.told === null ? null : keptName(row.told),
+        )
+      if (reading.mark !== null) writeMark.run(source, keptName(JSON.stringify(reading.mark)))
     },
     /** One source's view; `commit` is the journal's. */
     of(source: string, commit: SourceMemory['commit']): SourceMemory {
@@ -93,8 +100,15 @@ function openSourceMemory(db: JournalDb) {
           return mark === null || mark === undefined ? null : JSON.parse(mark)
         },
         known(keys) {
-          const rows = z.array(Known).parse(byKeys.all(source, JSON.stringify(keys)))
-          return new Map(rows.map((row): [string, KnownRow] => [row.key, row]))
+          const kept = keys.map((key): [string, string] => [key, keptName(key)])
+          const found = z.array(Known).parse(byKeys.all(source, JSON.stringify(kept.map(([, name]) => name))))
+          const rows = new Map(found.map((row): [string, KnownRow] => [row.key, row]))
+          return new Map(
+            kept.flatMap(([key, name]): [string, KnownRow][] => {
+              const row = rows.get(name)
+              return row === undefined ? [] : [[key, row]]
+            }),
+          )
         },
         knownBetween: (from, to, limit) => z.array(Known).parse(window.all(source, from, to, limit)),
         commit,

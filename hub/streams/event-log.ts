@@ -5,7 +5,14 @@ import { openException } from '../checks/exceptions.ts'
 import { type Db, type Reads, type Tx, transaction } from '../db/db.ts'
 import { isDataFault } from '../db/errors.ts'
 import type { Signal, Signals } from '../signals.ts'
-import { closeDeferred, deferredRecords, type EventRecord, hashOf, keepRecords } from './event-records.ts'
+import {
+  APPLIED_MASKED,
+  closeDeferred,
+  deferredRecords,
+  type EventRecord,
+  hashOf,
+  keepRecords,
+} from './event-records.ts'
 import type { Origin, PlacedEvent } from './placed-event.ts'
 import { type ReadEvent, readEvent } from './read-event.ts'
 import { nextTurn } from './turns.ts'
@@ -97,7 +104,9 @@ export function eventLog(parts: EventLogParts): InLog {
       } catch (error) {
         if (!isDataFault(error)) throw error
         const problem = error instanceof Error ? error.message : String(error)
-        now = await commitOnce([record], [{ state: 'quarantined', kind: outcome.kind, problem }])
+        const { kind, masked } = outcome
+        const aside = { state: 'quarantined', kind, problem } as const
+        now = await commitOnce([record], [masked === undefined ? aside : { ...aside, masked }])
       }
     }
     return now
@@ -133,8 +142,10 @@ async function storeRecords(
       const outcome = outcomes[index]
       if (outcome === undefined) throw new RangeError('one outcome for each record')
       const { state, kind } = outcome
-      const problem = outcome.state === 'applied' ? null : outcome.problem
-      return { epoch, seq, kind, hash, state, problem, body, turn, at }
+      const { masked } = outcome
+      const isMasked = masked !== undefined
+      const problem = outcome.state === 'applied' ? (isMasked ? APPLIED_MASKED : null) : outcome.problem
+      return { epoch, seq, kind, hash, state, problem, body: masked ?? body, isMasked, turn, at }
     }),
   )
   const last = records.at(-1)

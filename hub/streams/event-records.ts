@@ -6,7 +6,7 @@ import type { Schema } from '../db/schema.ts'
 import { storableText } from '../db/storable-text.ts'
 import { blockName, hubBlocks, type StoredBlock } from './block-source.ts'
 import { blockDamaged, decodeBlock } from './event-block.ts'
-import { storedBody } from './event-body.ts'
+import { bodyAsItCame, storedBody } from './event-body.ts'
 
 export type EventState = Schema['event']['state']
 
@@ -25,6 +25,8 @@ export interface EventRecord extends StreamOf {
   readonly state: EventState
   readonly problem: string | null
   readonly body: string
+  /** A card number was masked in the body, so that its hash is no longer the body's. */
+  readonly isMasked?: boolean
   /** The commit of its store in which it took effect. */
   readonly turn: number
   readonly at: number
@@ -40,12 +42,12 @@ export async function keepRecords(
   await insertRows(
     tx,
     'event',
-    records.map(({ at, ...record }) => ({
+    records.map(({ at, isMasked = false, ...record }) => ({
       store: codeIn(codes, store),
       device: codeIn(codes, device),
       ...record,
       kind: storableText(record.kind),
-      body: storedBody(record.body),
+      body: storedBody(record.body, { isMasked }),
       problem: record.problem === null ? null : storableText(record.problem),
       received_at: at,
     })),
@@ -112,6 +114,7 @@ export async function deferredRecords(db: Reads): Promise<EventRecord[]> {
   )
   return rows.map(({ received_at: at, store, device, ...row }) => ({
     ...row,
+    body: bodyAsItCame(row.body),
     store: texts.get(store) ?? '',
     device: texts.get(device) ?? '',
     at,
@@ -125,6 +128,9 @@ export async function deferredRecords(db: Reads): Promise<EventRecord[]> {
 export function isInOrder({ state, problem }: Pick<Schema['event'], 'state' | 'problem'>): boolean {
   return state === 'applied' && problem === null
 }
+
+/** What is noted with an applied record whose body was masked: its hash is that of the body as it came. */
+export const APPLIED_MASKED = 'a card number was masked in it'
 
 /** What is noted with an applied record that was deferred first. */
 const APPLIED_LATE = 'its kind was unknown when it was received; it took effect after an upgrade'

@@ -1,9 +1,9 @@
 import { expect, test, vi } from 'vitest'
-import { findCards } from '../../agent/codecs/card-numbers/candidates.ts'
-import { cardLengths } from '../../agent/codecs/card-numbers/issuers.ts'
-import { maskCardNumbers, maskLines } from '../../agent/codecs/card-numbers/mask.ts'
-import { maskCardNumbersIn } from '../../agent/codecs/card-numbers/mask-value.ts'
-import { eachRun, type Run } from '../../agent/codecs/card-numbers/runs.ts'
+import { findCards } from '../../shared/card-numbers/candidates.ts'
+import { cardLengths } from '../../shared/card-numbers/issuers.ts'
+import { maskCardNumbers, maskLines } from '../../shared/card-numbers/mask.ts'
+import { maskCardNumbersIn } from '../../shared/card-numbers/mask-value.ts'
+import { eachRun, type Run } from '../../shared/card-numbers/runs.ts'
 
 test.each([
   ['4111111111111111', '************1111'],

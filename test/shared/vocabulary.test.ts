@@ -19,7 +19,7 @@ const pinned = {
     '4e1014f141c3da019c798c6047fa006b62fd204dad6f1293e8e6c983c1b522bd',
   ],
   'the enrolment’s answer': [EnrolAnswer, 'fd969032143607858af47af950030b27c00d7d02459f96940324eb7688f29f2d'],
-  'events, agent to hub': [AgentEvent, '97efc56bfa8a805ef8a3194ff49a68c4169761b13851b268acf512dd7305fa35'],
+  'events, agent to hub': [AgentEvent, '7c3fa46fe6f0d4d8a1673cf0bd8576834bdb30488af2dc598484b4b897a02f91'],
   'commands, hub to agent': [HubCommand, '3bfbfeeb5550a2503d99b2291b914aead2f50030331410aad468c11fd313ca17'],
 } as const
 

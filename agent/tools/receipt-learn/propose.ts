@@ -1,6 +1,6 @@
 import type { z } from 'zod'
+import { maskCardNumbers } from '../../../shared/card-numbers/mask.ts'
 import { type Currency, Currency as CurrencySchema } from '../../../shared/money.ts'
-import { maskCardNumbers } from '../../codecs/card-numbers/mask.ts'
 import { compileTemplate } from '../../codecs/receipt-templates/compile.ts'
 import { maskedTexts } from '../../codecs/receipt-templates/masked.ts'
 import { type Printed, paperLines } from '../../codecs/receipt-templates/paper.ts'
