@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Help } from 'commander'
 import { describeError, type ErrorKind, TillbridgeError } from './errors.ts'
 
 /** What a command hands back: `--json` prints only `json` on stdout, else `text` is printed. */
@@ -20,7 +20,11 @@ export const exitCodes = { ok: 0, failed: 1, usage: 2 } as const
 
 /** A command with `--json`, which every command takes. */
 export function command(name: string, description: string): Command {
-  return new Command(name).description(description).option('--json', 'print only JSON on stdout')
+  const help = new Help()
+  const of = new Command(name).description(description).option('--json', 'print only JSON on stdout')
+  return of.configureHelp({
+    optionDescription: option => `${help.optionDescription(option)}${option.mandatory ? ' (required)' : ''}`,
+  })
 }
 
 /** The end of a command that has printed its result and ends with another code than 0. */

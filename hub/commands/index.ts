@@ -3,6 +3,7 @@ import { databaseUrlInvalid } from '../db/engines/server-address.ts'
 import { locationMalformed } from '../fleet/store-check.ts'
 import { storeInvalid } from '../fleet/stores.ts'
 import { archiveCommand } from './archive.ts'
+import { archivesCommand } from './archives.ts'
 import { auditCommand } from './audit.ts'
 import type { HubCommandParts } from './command-parts.ts'
 import { deviceCommand } from './device.ts'
@@ -26,6 +27,7 @@ const commands: readonly ((parts: HubCommandParts) => Command)[] = [
   exceptionsCommand,
   auditCommand,
   archiveCommand,
+  archivesCommand,
   rebuildCommand,
   traceCommand,
 ]

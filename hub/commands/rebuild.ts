@@ -1,9 +1,8 @@
-import type { Command } from 'commander'
-import { answers, command } from '../../shared/command-line.ts'
+import { type Command, Option } from 'commander'
+import { answers, type CommandResult, command } from '../../shared/command-line.ts'
 import { defineError } from '../../shared/errors.ts'
 import { projections } from '../effects/projections.ts'
-import { type RebuildProgress, rebuildProjection } from '../streams/rebuild.ts'
-import { archiveOption, withArchives } from './archives.ts'
+import { dropRebuild, type RebuildProgress, rebuildProjection } from '../streams/rebuild.ts'
 import {
   databaseOption,
   type HubCommandParts,
@@ -11,6 +10,7 @@ import {
   hubFolderOption,
   withDb,
 } from './command-parts.ts'
+import { archiveOption, withArchives } from './given-archives.ts'
 
 const names = projections.map(({ name }) => name)
 
@@ -30,17 +30,30 @@ export function rebuildCommand({ terminal, world }: HubCommandParts): Command {
   const of = command('rebuild', 'make tables again from the stored events; a run that was stopped goes on')
     .argument('<projection>', names.join(', '))
     .option('--from-start', 'do not go on where a stopped run was')
+    .addOption(
+      new Option('--drop', 'do not rebuild: drop what a stopped run has made').conflicts([
+        'fromStart',
+        'archive',
+        'skipUnreadable',
+      ]),
+    )
     .option(...archiveOption)
     .option('--skip-unreadable', 'leave out stored events that can’t be read, and name each')
     .option(...hubFolderOption)
     .option(...databaseOption)
-  type Options = HubFolder & { fromStart?: boolean; skipUnreadable?: boolean; archive?: string[] }
+  type Options = HubFolder & {
+    fromStart?: boolean
+    drop?: boolean
+    skipUnreadable?: boolean
+    archive?: string[]
+  }
   return answers<Options>(
     of,
     terminal,
-    async ({ json, fromStart, skipUnreadable, archive, ...where }, name = '') => {
+    async ({ json, fromStart, drop, skipUnreadable, archive, ...where }, name = '') => {
       const projection = projections.find(one => one.name === name)
       if (projection === undefined) throw projectionUnknown({ name })
+      if (drop === true) return dropped(name, await withDb(world, where, db => dropRebuild(db, projection)))
       let said = ''
       const report = (progress: RebuildProgress) => {
         if (stepOf(progress) === said) return
@@ -64,6 +77,15 @@ export function rebuildCommand({ terminal, world }: HubCommandParts): Command {
       }
     },
   )
+}
+
+function dropped(projection: string, wasUnderWay: boolean): CommandResult {
+  return {
+    json: { projection, dropped: wasUnderWay },
+    text: wasUnderWay
+      ? `The stopped rebuild of ${projection} was dropped. The tables in use are unchanged.`
+      : `No rebuild of ${projection} is under way. Nothing was changed.`,
+  }
 }
 
 const leftOut = (count: number) => (count === 0 ? '' : ` Left out because they can’t be read: ${count}.`)

@@ -3,7 +3,6 @@ import { answers, command } from '../../shared/command-line.ts'
 import { defineError } from '../../shared/errors.ts'
 import { demandStore } from '../fleet/stores.ts'
 import { traceReceipt } from '../sales/trace.ts'
-import { archiveOption, withArchives } from './archives.ts'
 import {
   databaseOption,
   type HubCommandParts,
@@ -11,6 +10,7 @@ import {
   hubFolderOption,
   withDb,
 } from './command-parts.ts'
+import { archiveOption, withArchives } from './given-archives.ts'
 import { traceReport, traceText } from './trace-report.ts'
 
 export const receiptUnknown = defineError(

@@ -57,6 +57,10 @@ export interface ArchiveFile extends Disposable {
   add(blocks: readonly ArchivedBlock[]): void
   /** A block whose checksum is right; null: it is not there, or not as it was written. */
   read(key: BlockKey): ArchivedBlock | null
+  /** Every block in the order of its key; null: it is not as it was written. SQLite's errors are thrown as they are. */
+  blocks(): Iterable<{ readonly place: string; readonly block: ArchivedBlock | null }>
+  /** What SQLite finds wrong with the file's own structure; null: nothing. */
+  fault(): string | null
   devices(store: string): readonly string[]
   /** @throws ARCHIVE_DAMAGED */
   next(
@@ -159,6 +163,14 @@ function archiveFile(db: Database, name: string): ArchiveFile {
     },
     isEmpty: () => db.prepare('SELECT 1 FROM archived_block').get() === undefined,
     read: key => checked(byKey.get(key)),
+    *blocks() {
+      for (const row of db.prepare(`${select} ORDER BY store, device, epoch, first_seq`).iterate())
+        yield { place: placeOf(row), block: wholeBlock(row) }
+    },
+    fault() {
+      const found = z.string().parse(db.prepare('PRAGMA integrity_check(1)').pluck().get())
+      return found === 'ok' ? null : found
+    },
     devices: store =>
       z
         .array(z.string())
@@ -178,6 +190,11 @@ function checked(row: unknown): ArchivedBlock | null {
   if (row === undefined) return null
   const { checksum, ...block } = Row.parse(row)
   return checksumOf(block) === checksum ? block : null
+}
+
+/** A block of any row; null: the row is not one, or not as it was written. */
+function wholeBlock(row: unknown): ArchivedBlock | null {
+  return Row.safeParse(row).success ? checked(row) : null
 }
 
 /** @throws ARCHIVE_DAMAGED rather than to say that the file has no such events */

@@ -2,6 +2,8 @@ import type { Kysely } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { defineError } from '../../shared/errors.ts'
 import { spine } from './migrations/001-spine.ts'
+import { appliedLate } from './migrations/002-applied-late.ts'
+import { closedExceptions } from './migrations/003-closed-exceptions.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -11,7 +13,11 @@ export const migrationFailed = defineError(
 )
 
 /** Forward only. A migration that has shipped is never edited. */
-const migrations = { '001-spine': spine }
+const migrations = {
+  '001-spine': spine,
+  '002-applied-late': appliedLate,
+  '003-closed-exceptions': closedExceptions,
+}
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED with the database unchanged */
 export async function migrateHub(db: Kysely<Schema>): Promise<readonly string[]> {

@@ -61,6 +61,8 @@ export interface Schema {
     body: string
     turn: number
     received_at: number
+    /** 1: its kind was unknown when it was received. It took effect after an upgrade, in a later turn than the records behind it. */
+    applied_late: Generated<0 | 1>
   }
   /**
    * Whole runs of old applied records of one device and epoch, moved out of `event` and compressed; see

@@ -16,7 +16,7 @@ export const archiveUnreadable = defineError(
 export const rebuildUnderWay = defineError(
   'REBUILD_UNDER_WAY',
   (f: { projection: string }) =>
-    `A rebuild of ${f.projection} has not ended. Let it finish (hub rebuild ${f.projection}), then archive.`,
+    `A rebuild of ${f.projection} has not ended. Let it finish (hub rebuild ${f.projection}) or drop it (hub rebuild ${f.projection} --drop), then archive.`,
 )
 
 export const archiveNameTaken = defineError(

@@ -88,8 +88,7 @@ export function decodeBlock(name: string, head: BlockHead, body: Uint8Array): Pa
     hash = link(hash, text)
     const [turn, at, named] = [turns[index], moments[index], kinds[kind[index] ?? -1]]
     if (turn === undefined || at === undefined || named === undefined) throw damaged('a record lacks a field')
-    if (!text.includes(JSON.stringify(named)))
-      throw damaged('a record is not of the kind that its body names')
+    if (kindIn(text) !== named) throw damaged('a record is not of the kind that its body names')
     records.push({ seq: head.first_seq + index, kind: named, hash, turn, at, body: text })
   }
   if (from !== bodies.length || hash !== head.last_hash)
@@ -97,6 +96,17 @@ export function decodeBlock(name: string, head: BlockHead, body: Uint8Array): Pa
   if (head.last_turn !== undefined && records.at(-1)?.turn !== head.last_turn)
     throw damaged('it is noted under another turn than that of its last record')
   return records
+}
+
+/** The kind that a body names, however it is spelled; null: it names none. */
+function kindIn(body: string): unknown {
+  try {
+    const json: unknown = JSON.parse(body)
+    return typeof json === 'object' && json !== null && 'kind' in json ? json.kind : null
+  } catch (error) {
+    if (error instanceof SyntaxError) return null
+    throw error
+  }
 }
 
 function textOf(

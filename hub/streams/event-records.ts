@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import { heldWithoutHash } from '../../shared/stream/log.ts'
 import { codeIn, codesFor, knownCodes, textsOf } from '../db/codes.ts'
 import { insertRows, type Reads, type Tx } from '../db/db.ts'
@@ -121,19 +121,17 @@ export async function deferredRecords(db: Reads): Promise<EventRecord[]> {
   }))
 }
 
-/**
- * Whether a record took effect when it was received, in the order of its stream. One that took effect after an upgrade
- * keeps a note, and its turn is later than those of the records behind it.
- */
-export function isInOrder({ state, problem }: Pick<Schema['event'], 'state' | 'problem'>): boolean {
-  return state === 'applied' && problem === null
+/** Whether a record took effect when it was received, in the order of its stream, and is kept as it came. */
+export function isInOrder({
+  state,
+  applied_late,
+  problem,
+}: Pick<Selectable<Schema['event']>, 'state' | 'applied_late' | 'problem'>): boolean {
+  return state === 'applied' && applied_late === 0 && problem === null
 }
 
 /** What is noted with an applied record whose body was masked: its hash is that of the body as it came. */
 export const APPLIED_MASKED = 'a card number was masked in it'
-
-/** What is noted with an applied record that was deferred first. */
-const APPLIED_LATE = 'its kind was unknown when it was received; it took effect after an upgrade'
 
 /** Notes what became of a record that was deferred; false when it no longer is. */
 export async function closeDeferred(
@@ -144,7 +142,7 @@ export async function closeDeferred(
   const codes = await codesFor(tx, [store, device])
   const closed = await tx
     .updateTable('event')
-    .set({ ...outcome, problem: outcome.problem ?? APPLIED_LATE })
+    .set({ ...outcome, applied_late: outcome.state === 'applied' ? 1 : 0 })
     .where('store', '=', codeIn(codes, store))
     .where('device', '=', codeIn(codes, device))
     .where('epoch', '=', epoch)

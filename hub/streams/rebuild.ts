@@ -15,7 +15,7 @@ import { gapsIn, historyIncomplete } from './whole-history.ts'
 export const rebuildElsewhere = defineError(
   'REBUILD_ELSEWHERE',
   (f: { projection: string }) =>
-    `Another command is rebuilding ${f.projection} at the same time. Wait until it has ended.`,
+    `Another command is rebuilding ${f.projection} at the same time, or has dropped this rebuild. Wait until it has ended.`,
 )
 
 export const storedEventUnreadable = defineError(
@@ -108,8 +108,7 @@ async function begin(tx: Tx, parts: RebuildParts): Promise<readonly Row[]> {
   const { projection, fromStart } = parts
   const left = await readRows(tx, projection)
   if (left.length > 0 && !fromStart) return left
-  for (const { store } of left) await clear(tx, projection, -store)
-  await forget(tx, projection)
+  await drop(tx, projection, left)
   const stores = await tx.selectFrom('store').select('code').orderBy('code').execute()
   const codes = await codesFor(
     tx,
@@ -129,6 +128,24 @@ async function begin(tx: Tx, parts: RebuildParts): Promise<readonly Row[]> {
     })),
   )
   return readRows(tx, projection)
+}
+
+/**
+ * Drops what a stopped rebuild has made so far, so that nothing waits for its end. The tables in use are unchanged; a
+ * rebuild that is running ends with REBUILD_ELSEWHERE.
+ * @returns whether one was under way
+ */
+export async function dropRebuild(db: Db, projection: Projection): Promise<boolean> {
+  return transaction(db, async tx => {
+    const left = await readRows(tx, projection)
+    await drop(tx, projection, left)
+    return left.length > 0
+  })
+}
+
+async function drop(tx: Tx, projection: Projection, rows: readonly Row[]): Promise<void> {
+  for (const { store } of rows) await clear(tx, projection, -store)
+  await forget(tx, projection)
 }
 
 function readRows(tx: Tx, { name }: Projection): Promise<Row[]> {

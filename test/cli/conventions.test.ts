@@ -35,10 +35,13 @@ test.each(all)(
 
 test.each(all)(
   '%s %s --help ends with 0; wrong usage ends with 2 and says why on stderr alone',
-  async (side, words) => {
+  async (side, words, verb) => {
     const help = await run(side, [...words.split(' '), '--help'])
     expect(help).toMatchObject({ code: 0, err: '' })
     expect(help.out).toContain('--json')
+    const said = help.out.replaceAll(/\s+/g, ' ')
+    for (const { description, mandatory } of verb.options)
+      if (mandatory) expect(said).toContain(`${description} (required)`)
     expect(await run(side, [...words.split(' '), '--no-such-option'])).toMatchObject({
       code: 2,
       out: '',

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { withArchives } from '../../hub/commands/archives.ts'
+import { withArchives } from '../../hub/commands/given-archives.ts'
 import { openArchiveFile } from '../../hub/db/archive-file.ts'
 import { transaction } from '../../hub/db/db.ts'
 import { writeSetting } from '../../hub/db/setting.ts'

@@ -58,12 +58,13 @@ export function feed(db: Db, now: () => number) {
     device: string,
     happenings: readonly Happening[],
     apply: ApplyEvents = applyEvents,
+    spell: (event: AgentEvent) => string = event => JSON.stringify(event),
   ): Promise<void> => {
     if (!heads.has(device)) await enrolTill(db, device)
     const head = heads.get(device) ?? { seq: 0, hash: genesis('events', device, 1) }
     const records = happenings.map(happening => {
       at += 1
-      const body = JSON.stringify(eventOf(happening, at))
+      const body = spell(eventOf(happening, at))
       head.seq += 1
       head.hash = link(head.hash, body)
       return { epoch: 1, seq: head.seq, hash: head.hash, body }

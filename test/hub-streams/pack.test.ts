@@ -5,8 +5,10 @@ import { projections } from '../../hub/effects/projections.ts'
 import { startPacking } from '../../hub/packing.ts'
 import { audit } from '../../hub/stock/audit.ts'
 import { blockDamaged, decodeBlock, encodeBlock } from '../../hub/streams/event-block.ts'
+import { effectedAfter } from '../../hub/streams/event-history.ts'
 import { packEvents } from '../../hub/streams/pack.ts'
 import { rebuildProjection } from '../../hub/streams/rebuild.ts'
+import type { AgentEvent } from '../../shared/events.ts'
 import { link } from '../../shared/stream/chain.ts'
 import { engine } from '../hub-engines.ts'
 import { openLedger } from '../hub-sales/ledger-of.ts'
@@ -113,6 +115,28 @@ test('full blocks take the place of old rows; what does not fill one stays', asy
   expect(await audit(db)).toMatchObject({ events: 10, findings: [] })
 })
 
+/** JSON that says the same in other characters. */
+const spellings: readonly [string, (event: AgentEvent) => string][] = [
+  ['its kind escaped', event => JSON.stringify(event).replace('"kind":"s', '"kind":"\\u0073')],
+  ['its key escaped', event => JSON.stringify(event).replace('"kind"', '"k\\u0069nd"')],
+  ['its kind last and spaced', ({ kind, ...rest }) => JSON.stringify({ ...rest, kind }, null, 2)],
+]
+
+test.each(spellings)('an event with %s is packed, and so are those beside it', async (_what, spell) => {
+  await using ledger = await openLedger()
+  const { db } = ledger
+  const commit = feed(db, () => 5)
+  await commit(TILLS[0], TEN.slice(0, 4))
+  await commit(TILLS[0], TEN.slice(4, 6), undefined, spell)
+  await commit(TILLS[0], TEN.slice(6))
+  const kinds = { kinds: ['sale.completed'], limit: 20, archives: [] }
+  const { store } = await db.selectFrom('event').select('store').executeTakeFirstOrThrow()
+  const before = await effectedAfter(db, store, { turn: 0, epoch: 0, seq: 0 }, kinds)
+  expect(await packEvents(db, { before: 6, blockSize: 10 }, forever)).toBe(10)
+  expect(await effectedAfter(db, store, { turn: 0, epoch: 0, seq: 0 }, kinds)).toEqual(before)
+  expect((await audit(db)).findings).toEqual([])
+})
+
 test('records that break the chain are left as rows, and the audit still finds them', async () => {
   await using ledger = await openLedger()
   const { db } = ledger
@@ -185,7 +209,7 @@ test('a block gives back any text byte for byte', () => {
         hash: `h${index}`,
         turn: 7 + index,
         at: 1_700_000_000_000 - index,
-        body: `"kind-${text.length % 3}"${text}`,
+        body: `{"kind":"kind-${text.length % 3}","text":${JSON.stringify(text)}}`,
       }))
       const block = encodeBlock(records)
       const chained = chain(records)

@@ -6,8 +6,9 @@ import { applyEvents } from '../../hub/effects/index.ts'
 import { projections } from '../../hub/effects/projections.ts'
 import { audit } from '../../hub/stock/audit.ts'
 import { applyDeferredEvents } from '../../hub/streams/event-log.ts'
+import { packEvents } from '../../hub/streams/pack.ts'
 import type { Projection } from '../../hub/streams/projection.ts'
-import { rebuildProjection } from '../../hub/streams/rebuild.ts'
+import { dropRebuild, rebuildProjection } from '../../hub/streams/rebuild.ts'
 import { genesis, link } from '../../shared/stream/chain.ts'
 import { openLedger } from '../hub-sales/ledger-of.ts'
 import { dump, feed, type Happening, TILLS } from './lives.ts'
@@ -150,6 +151,30 @@ test('two rebuilds of one projection at a time: one goes on, the other is refuse
   expect(await dumpAll(ledger.db)).toEqual(live)
 })
 
+test('a stopped rebuild is dropped without a trace; one that is running is told', async () => {
+  const [sales] = projections
+  if (sales === undefined) throw new Error('no projection')
+  await using ledger = await openLedger()
+  const { db } = ledger
+  await feed(db, () => 1)(
+    TILLS[0],
+    [1, 2, 3, 4, 5].map(number => sold(number)),
+  )
+  const live = await dumpAll(db)
+  expect(await dropRebuild(db, sales)).toBe(false)
+  await stopAfter(db, sales, 2)
+  expect(await dumpAll(db)).not.toEqual(live)
+  expect(await dropRebuild(db, sales)).toBe(true)
+  expect(await dumpAll(db)).toEqual(live)
+  const report = async () => void (await dropRebuild(db, sales))
+  await expect(
+    rebuildProjection({ db, projection: sales, fromStart: false, report, batchSize: 2 }),
+  ).rejects.toMatchObject({ code: 'REBUILD_ELSEWHERE' })
+  expect(await dumpAll(db)).toEqual(live)
+  await once(db, sales, 2)
+  expect(await dumpAll(db)).toEqual(live)
+})
+
 test('events of a kind that the hub learned later are replayed where they took effect, not where they came', async () => {
   await using ledger = await openLedger()
   const { db } = ledger
@@ -160,6 +185,13 @@ test('events of a kind that the hub learned later are replayed where they took e
   expect(await applyDeferredEvents({ db, now: () => 9, apply: applyEvents })).toBe(2)
   const live = await dumpAll(db)
   expect(live['sale']?.filter(row => row.includes('"revision":1'))).toHaveLength(2)
+  const late = db.selectFrom('event').select(['seq', 'problem', 'applied_late']).where('applied_late', '=', 1)
+  expect(await late.orderBy('seq').execute()).toEqual([
+    { seq: 1, problem: null, applied_late: 1 },
+    { seq: 2, problem: null, applied_late: 1 },
+  ])
+  expect(await packEvents(db, { before: 5, blockSize: 2 }, async () => true)).toBe(2)
+  expect(await late.execute()).toHaveLength(2)
   for (const projection of projections) await once(db, projection, 1)
   expect(await dumpAll(db)).toEqual(live)
 })

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { TillState } from '../../agent/till/api-schema.ts'
 import { NowView } from '../../hub/web/api-schema.ts'
+import { EpochMs } from '../../shared/ids.ts'
+import type { PickupNotice } from '../../shared/pickup-notices.ts'
 import buildPages from '../build-pages.ts'
 import { launchChromium } from '../chromium.ts'
 import { builtPage } from './built-page.ts'
@@ -79,6 +81,31 @@ const longWords = pickup({
   shopify: 'refused',
 })
 
+/** A pickup for every notice that the hub sends. */
+function withNotices(till: CannedTill): void {
+  const notices: readonly PickupNotice[] = [
+    { code: 'on-hold' },
+    { code: 'moved-away', to: 'Leeds' },
+    { code: 'refused', staff: 'Sam', reason: 'Glass is chipped' },
+    { code: 'items-missing', staff: 'Maya', reason: null },
+    {
+      code: 'move-refused',
+      move: 'collect',
+      state: 'cancelled',
+      by: 'Sam',
+      at: EpochMs.parse(minutesAgo(12)),
+    },
+    { code: 'collected-after-cancel' },
+    { code: 'write-refused', step: 'ready', said: 'The fulfillment order is not open.', isRetried: true },
+    { code: 'collected-at-shopify' },
+    { code: 'taken-back' },
+    { code: 'order-cancelled' },
+  ]
+  till.pickups = notices.map((notice, index) => pickup({ number: 2001 + index, notice }))
+}
+
+const tallScreen = { viewport: { width: 1024, height: 2_000 } }
+
 const tillShots: readonly Shot<CannedTill>[] = [
   { name: 'list' },
   { name: 'list-dark', options: dark },
@@ -141,6 +168,8 @@ const tillShots: readonly Shot<CannedTill>[] = [
       await page.getByText('has not answered').waitFor()
     },
   },
+  { name: 'list-notices', prepare: withNotices, options: tallScreen },
+  { name: 'list-notices-dark-german', prepare: withNotices, options: { ...tallScreen, ...dark, ...german } },
   { name: 'list-peripherals', prepare: withPeripherals },
   { name: 'list-peripherals-dark', prepare: withPeripherals, options: dark },
   { name: 'pickup-slip', at: onePickup(1041), prepare: withPeripherals, act: perhapsPrinted },
@@ -202,6 +231,14 @@ const tillShots: readonly Shot<CannedTill>[] = [
   },
 ]
 
+/** A hub whose disk is full: nothing that arrives can be kept. */
+function cannotStore(hub: CannedHub): void {
+  hub.now = {
+    ...usualNow(),
+    storage: NowView.shape.storage.parse({ code: 'SQLITE_FULL', since: minutesAgo(9) }),
+  }
+}
+
 const hubShots: readonly Shot<CannedHub>[] = [
   { name: 'now', options: wide },
   { name: 'now-dark', options: { ...wide, ...dark } },
@@ -240,6 +277,8 @@ const hubShots: readonly Shot<CannedHub>[] = [
     },
     act: page => page.mouse.wheel(0, 900),
   },
+  { name: 'now-cannot-store', options: wide, prepare: cannotStore },
+  { name: 'now-cannot-store-dark-german', options: { ...wide, ...dark, ...german }, prepare: cannotStore },
   {
     name: 'now-lost',
     options: wide,
