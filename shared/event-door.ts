@@ -94,7 +94,7 @@ const rowNames = ['receipt', 'entry', 'row'] as const
 
 /**
  * An event that may not be kept, as the refused row that says so; null when it belongs to no source's row, and then
- * whoever made it has to be told.
+ * the caller has to be told.
  */
 export function refusedAtDoor(
   event: AgentEvent,

@@ -156,7 +156,7 @@ export function openEventOutbox(db: JournalDb, device: string, now: () => number
 }
 
 /**
- * Appends an event as it may be kept, whoever made it. A row of a source that is beyond the vocabulary's bounds, holds a
+ * Appends an event as it may be kept. A row of a source that is beyond the vocabulary's bounds, holds a
  * card number as its code or is too large for the wire becomes a refused row that says so, and those behind it go on.
  * @throws ROW_OUT_OF_BOUNDS, CARD_NUMBER_AS_CODE, EVENT_TOO_LARGE for an event that belongs to no source's row
  */

@@ -97,16 +97,34 @@ function hashInBlock(device: string, block: StoredBlock, seq: number): string | 
   }
 }
 
-/** Records of kinds that this version did not know when they came, oldest first. Reads only what is not applied. */
-export async function deferredRecords(db: Reads): Promise<EventRecord[]> {
+/**
+ * Records of kinds that an earlier version did not know when they came, and this one does, oldest first, behind `after`.
+ * Reads no record of a kind that is still unknown: of those there may be many.
+ */
+export async function deferredRecords(
+  db: Reads,
+  { kinds, after, limit }: { kinds: readonly string[]; after: EventRecord | null; limit: number },
+): Promise<EventRecord[]> {
+  const codes = after === null ? null : await knownCodes(db, [after.store, after.device])
   const rows = await db
     .selectFrom('event')
     .selectAll()
     .where('state', '=', 'deferred')
     // written out, not as a parameter: only so does the planner use the index of what is not applied
     .where(sql<boolean>`state <> 'applied'`)
+    .where('kind', 'in', kinds)
+    .$if(after !== null, query =>
+      query.where(
+        sql<boolean>`(received_at, seq, store, device, epoch) >
+          (${after?.at}, ${after?.seq}, ${codes?.get(after?.store ?? '')}, ${codes?.get(after?.device ?? '')}, ${after?.epoch})`,
+      ),
+    )
     .orderBy('received_at')
     .orderBy('seq')
+    .orderBy('store')
+    .orderBy('device')
+    .orderBy('epoch')
+    .limit(limit)
     .execute()
   const texts = await textsOf(
     db,

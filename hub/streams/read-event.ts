@@ -18,7 +18,8 @@ export type ReadEvent = (
 }
 
 const Kind = z.object({ kind: z.string().min(1).max(64) })
-const knownKinds = new Set<string>(AgentEvent.options.map(option => option.shape.kind.value))
+/** The kinds of events that this version takes. */
+export const knownKinds: readonly string[] = AgentEvent.options.map(option => option.shape.kind.value)
 
 /** Reads one record's body, through the same door that the till's journal has: an older till may have none. */
 export function readEvent(body: string): ReadEvent {
@@ -38,7 +39,7 @@ export function readEvent(body: string): ReadEvent {
   const kind = named.success ? visibleText(maskCardNumbers(named.data.kind)) || 'unreadable' : 'unreadable'
   if (parsed.success) return readKnown(body, kind, parsed.data)
   const kept = maskedOf(body, JSON.stringify(maskRecord(json)), JSON.stringify(json))
-  if (named.success && !knownKinds.has(kind))
+  if (named.success && !knownKinds.includes(kind))
     return { state: 'deferred', kind, problem: `unknown kind ${kind}`, ...kept }
   return { state: 'quarantined', kind, problem: firstIssue(parsed.error), ...kept }
 }

@@ -11,7 +11,7 @@ const NUMBERS =
 
 /**
  * Finds card numbers in a code: a key, an item number. Unlike a text, a code is full of digits by nature, so a number
- * counts only if it is whole, its issuer gives out that length, and it is no valid GTIN.
+ * counts only if it is whole, its issuer gives out that length, and its check digit is not a GTIN's.
  */
 function cardsIn(code: string): readonly RegExpExecArray[] {
   if (code.length < cardLengths.shortest || isHarmlessNumber(code)) return []

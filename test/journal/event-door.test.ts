@@ -84,7 +84,7 @@ const kinds = AgentEvent.options.map(option => option.shape.kind.value)
 const eventOf = (kind: AgentEvent['kind'], over: object = {}) =>
   ({ kind, at, source, ...events[kind], ...over }) as unknown as AgentEvent
 
-/** What stands in the journal after an adapter's event, through its source's memory or without one. */
+/** What the journal holds after an adapter's event, through its source's memory or without one. */
 async function journalled(event: AgentEvent, by: 'memory' | 'record' = 'memory'): Promise<string[]> {
   using folder = temporaryFolder()
   using opened = openTestJournal(lightWorld(), join(folder.path, 'journal.db'))
@@ -152,7 +152,7 @@ describe('whatever makes an event, the journal', () => {
     expect(refused.kind === 'source.row-refused' && refused.sentence).toContain(`"${field}"`)
   })
 
-  test('refuses what belongs to no row to whoever made it, and keeps nothing of it', async () => {
+  test('refuses what belongs to no row to its caller, and keeps nothing of it', async () => {
     using folder = temporaryFolder()
     using opened = openTestJournal(lightWorld(), join(folder.path, 'journal.db'))
     const moved = eventOf('pickup.moved', { reason: 'x'.repeat(501) })
@@ -189,7 +189,7 @@ describe('whatever makes an event, the journal', () => {
   })
 })
 
-test('barcodes, UUIDs, hashes, dates and running numbers are no card numbers', () => {
+test('barcodes, UUIDs, hashes, dates and running numbers are not taken for card numbers', () => {
   const codes = [
     '4006381333931',
     '4000521006419',
