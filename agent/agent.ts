@@ -4,6 +4,7 @@ import type { World } from '../shared/world.ts'
 import { memoryOf, openAgentJournal, tillChangesOf } from './agent-journal.ts'
 import { type AgentConfig, agentPaths, witnessesOf } from './config.ts'
 import { readDeviceFile } from './enrolment/device-file.ts'
+import { keptEpoch } from './enrolment/kept-epoch.ts'
 import { adoptJournal } from './journal/adopt.ts'
 import { startDueSightings } from './matching/due-sightings.ts'
 import type { LaunchHost } from './peripherals/host/host-link.ts'
@@ -141,6 +142,7 @@ export async function startAgent(
       device,
       version: options.version,
       journal,
+      epochs: keptEpoch(world, paths.device, device),
       sources: () =>
         sources.states().map(({ source, state, problem, readUntil }) => ({
           source,

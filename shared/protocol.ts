@@ -71,6 +71,8 @@ export type Hello = z.infer<typeof Hello>
 export const Welcome = z.object({
   t: z.literal('welcome'),
   events: Mark,
+  /** How much of the events that the agent claims the hub has; left out by a hub that does not look. */
+  holds: z.enum(['last', 'acked', 'none']).optional(),
   credit: count,
   commands: Claim,
   clock: EpochMs,

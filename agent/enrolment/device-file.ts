@@ -14,6 +14,8 @@ const DeviceFile = z.strictObject({
   zone: z.string(),
   /** Ed25519, PKCS #8 DER, base64url. */
   privateKey: z.string(),
+  /** The newest epoch of its events; left out: the first. It outlives the journal. */
+  epoch: z.int().min(1).optional(),
 })
 export type DeviceFile = z.infer<typeof DeviceFile>
 

@@ -13,11 +13,12 @@ import {
   signedHello,
 } from '../../shared/protocol.ts'
 import { streamForked } from '../../shared/stream/accept.ts'
-import type { InLog, OutLog, Position } from '../../shared/stream/log.ts'
+import type { InLog, Mark, OutLog, Position } from '../../shared/stream/log.ts'
 import { type Receiver, startReceiver } from '../../shared/stream/receiver.ts'
 import { checkClaim, resumeSending } from '../../shared/stream/resume.ts'
 import { type Sender, startSender } from '../../shared/stream/sender.ts'
 import type { Cancel, Wire, World } from '../../shared/world.ts'
+import type { KeptEpoch } from '../enrolment/kept-epoch.ts'
 
 export const hubTooDifferent = defineError(
   'PROTOCOL_TOO_DIFFERENT',
@@ -46,6 +47,8 @@ export interface ConnectionParts {
   }
   sign(text: string): string
   readonly events: OutLog
+  /** The newest epoch as it is known outside the journal. */
+  readonly epochs?: KeptEpoch | undefined
   readonly commands: InLog
   status(): Status
   /** The handshake is done. */
@@ -102,17 +105,25 @@ function forked(
 
 /** Where sending resumes. Opens a new epoch when this till or the hub was restored from a backup. */
 async function resumeEvents(
-  { events, identity, world }: ConnectionParts,
-  hubHolds: Welcome['events'],
+  { events, epochs, identity, world }: ConnectionParts,
+  { events: hubHolds, holds }: Welcome,
+  claimed: Mark,
 ): Promise<Position> {
-  const resume = await resumeSending(events, hubHolds)
+  if (holds === 'last') await events.acknowledge(claimed) // a restored journal may not know of its acks
+  const newest = epochs?.newest() ?? 0
+  const { epoch } = await events.last()
+  if (newest > epoch && hubHolds.epoch <= epoch) {
+    world.log.warn({ newest }, 'the journal is older than the device file: a new epoch begins')
+    await events.renew('log-older', newest)
+  }
+  const resume = await resumeSending(events, hubHolds, holds)
   if (resume.kind === 'forked') throw forked('events', identity.device, resume)
   if (resume.kind === 'send') return resume.after
   world.log.warn(
     { reason: resume.reason, hubHolds },
     'this till was restored from a backup, or the hub was: a new epoch begins',
   )
-  await events.renew(resume.reason)
+  await events.renew(resume.reason, Math.max(hubHolds.epoch, newest))
   return { epoch: (await events.last()).epoch, seq: 0 }
 }
 
@@ -124,6 +135,8 @@ class RunningConnection {
   #refusal: TillbridgeError | null = null
   /** The hub's own words before it closed; they last only with a close code that says so. */
   #said: TillbridgeError | null = null
+  /** The newest event when the hello was sent; more may have been recorded since. */
+  #claimed: Mark = { epoch: 0, seq: 0, hash: '' }
   #phase: 'challenge' | 'welcome' | 'open' | 'ended' = 'challenge'
   /** Frames are handled one after the other, even when one waits for the disk. */
   #turn: Promise<void> = Promise.resolve()
@@ -240,6 +253,7 @@ class RunningConnection {
       events: { last: await events.last(), acked: await events.acked() },
       commands: await commands.held(),
     }
+    this.#claimed = said.events.last
     this.#phase = 'welcome'
     this.#send({ t: 'hello', ...said, signature: sign(signedHello(challenge.hub, challenge.nonce, said)) })
   }
@@ -247,9 +261,12 @@ class RunningConnection {
   async #begin(welcome: Welcome): Promise<void> {
     const { identity, commands, events } = this.#parts
     const verdict = await checkClaim(commands, welcome.commands)
-    if (verdict.kind === 'forked') throw forked('commands', identity.device, verdict)
-    const after = await resumeEvents(this.#parts, welcome.events)
+    // a hub that was restored begins a new epoch, whatever it and this till were told before
+    const isNewEpoch = welcome.commands.last.epoch > (await commands.held()).epoch
+    if (verdict.kind === 'forked' && !isNewEpoch) throw forked('commands', identity.device, verdict)
+    const after = await resumeEvents(this.#parts, welcome, this.#claimed)
     if (this.#phase !== 'welcome') return
+    this.#parts.epochs?.raise(Math.max(welcome.events.epoch, after.epoch))
     this.#phase = 'open'
     this.#startStreams(after, welcome.credit)
     await events.acknowledge(welcome.events)

@@ -5,7 +5,9 @@ import { limits, type Status } from '../../shared/protocol.ts'
 import { randomId, type World } from '../../shared/world.ts'
 import type { DeviceFile } from '../enrolment/device-file.ts'
 import { signerOf } from '../enrolment/device-file.ts'
+import type { KeptEpoch } from '../enrolment/kept-epoch.ts'
 import type { Journal } from '../journal/journal.ts'
+import type { EventLog } from '../journal/outbox.ts'
 import { type Connection, runConnection } from './connection.ts'
 
 /** This agent's connection to its hub. `refused`: a person must act; the agent still retries, slowly. */
@@ -27,12 +29,26 @@ const RETRY: BackOff = { firstMs: 250, longestMs: 30_000 }
 const REFUSED_RETRY_MS = 60_000
 const STATUS_EVERY_MS = 1_000
 
+/** The events' log, with each epoch noted outside it before it is opened there. */
+function noting(log: EventLog, epochs: KeptEpoch): EventLog {
+  return {
+    ...log,
+    renew(reason, above = 0) {
+      const next = Math.max(log.last().epoch, above, epochs.newest()) + 1
+      epochs.raise(next)
+      log.renew(reason, next - 1)
+    },
+  }
+}
+
 /** Keeps a connection to the hub for as long as it lives, with full-jitter back-off between attempts. */
 export function startUplink(parts: {
   world: World
   device: DeviceFile
   version: string
   journal: Journal
+  /** The newest epoch as it is known outside the journal. */
+  epochs?: KeptEpoch
   sources(): Status['sources']
   writeBacks(): Status['writeBacks']
 }): Uplink {
@@ -40,6 +56,7 @@ export function startUplink(parts: {
   const sign = signerOf(device)
   const url = new URL('/device', device.hub.url.replace(/^http/, 'ws')).href
   const instance = randomId(world.random, 'run')
+  const events = parts.epochs === undefined ? journal.events : noting(journal.events, parts.epochs)
   let connection: Connection | null = null
   let state: LinkState = { link: 'connecting', since: world.clock.now(), problem: null }
   let failures = 0
@@ -78,12 +95,13 @@ export function startUplink(parts: {
       world,
       identity: { device: device.device, hub: device.hub.id, version: parts.version, instance },
       sign,
-      events: journal.events,
+      events,
+      epochs: parts.epochs,
       commands: journal.commands,
       status,
       online() {
         failures = 0
-        world.log.info({ url }, 'connected to the hub')
+        world.log.info({ url, instance }, 'connected to the hub')
         become('online')
       },
       ended({ code, reason, refusal }) {

@@ -2,6 +2,7 @@ import type { Check } from './check.ts'
 import { deviceSilent } from './device-silent.ts'
 import { itemUntracked } from './item-untracked.ts'
 import { locationUnmapped } from './location-unmapped.ts'
+import { promisedBeyondStock } from './promised-beyond-stock.ts'
 import { skuAmbiguous } from './sku-ambiguous.ts'
 import { skuUnknown } from './sku-unknown.ts'
 
@@ -10,6 +11,7 @@ export const checks: readonly Check[] = [
   deviceSilent,
   itemUntracked,
   locationUnmapped,
+  promisedBeyondStock,
   skuAmbiguous,
   skuUnknown,
 ]

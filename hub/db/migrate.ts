@@ -4,6 +4,8 @@ import { defineError } from '../../shared/errors.ts'
 import { spine } from './migrations/001-spine.ts'
 import { appliedLate } from './migrations/002-applied-late.ts'
 import { closedExceptions } from './migrations/003-closed-exceptions.ts'
+import { identity } from './migrations/004-identity.ts'
+import { promised } from './migrations/005-promised.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -17,6 +19,8 @@ const migrations = {
   '001-spine': spine,
   '002-applied-late': appliedLate,
   '003-closed-exceptions': closedExceptions,
+  '004-identity': identity,
+  '005-promised': promised,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED with the database unchanged */

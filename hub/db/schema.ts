@@ -37,6 +37,8 @@ export interface Schema {
     expires_at: number
     used_at: number | null
     device: string | null
+    /** What it may do to a till of the same name: null, nothing; else see fleet/enrolment.ts. */
+    replaces: string | null
   }
   /**
    * The numbers that stand for texts in the tables below of which there are millions of rows: there `store`, `device`,
@@ -110,6 +112,17 @@ export interface Schema {
    */
   recovery: { device: string; store: string; epoch: number; seq: number }
   stream_in: { device: string; epoch: number; seq: number; hash: string }
+  /** Each epoch of a device's events but the first: why it began, and what the hub held by then. */
+  stream_epoch: {
+    device: string
+    epoch: number
+    reason: string
+    tip_epoch: number
+    tip_seq: number
+    tip_hash: string
+  }
+  /** Devices that came back to an end that they had left for an older state, and how often; see streams/epochs.ts. */
+  stream_return: { device: string; times: number }
   command: { device: string; epoch: number; seq: number; hash: string; body: string; at: number }
   stream_out: {
     device: string
@@ -301,6 +314,21 @@ export interface Schema {
     /** The order's newest change that was applied, by Shopify's clock: an older snapshot never wins. */
     shopify_updated_at: number
     updated_at: number
+  }
+  /** Every move that staff made of a pickup, once. `made_at`: the till's clock. `waiting`: its order is not known yet. */
+  pickup_move: {
+    pickup: string
+    store: string
+    move: string
+    made_at: number
+    till: string
+    staff: string
+    state: 'applied' | 'waiting' | 'ended'
+    device: string
+    epoch: number
+    seq: number
+    received_at: number
+    body_json: string
   }
   exception: {
     id: Generated<number>

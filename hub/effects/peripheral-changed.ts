@@ -1,5 +1,5 @@
 import { reconcileExceptions } from '../checks/exceptions.ts'
-import { quoted } from '../checks/words/quoted.ts'
+import { saidByTill } from '../checks/words/said-by-till.ts'
 import { defineEffect } from './effect.ts'
 
 /** Conditions in which a printer does not print until staff act. */
@@ -22,7 +22,7 @@ export const peripheralChanged = defineEffect({
       const problem = {
         subject,
         store,
-        fields: { store, peripheral: event.peripheral, said: quoted(sentence) },
+        fields: { store, peripheral: event.peripheral, said: saidByTill(sentence) },
         evidence,
       }
       const holds = [

@@ -1,6 +1,6 @@
 import type { PosWritten } from '../../shared/events.ts'
 import { reconcileExceptions } from '../checks/exceptions.ts'
-import { quoted } from '../checks/words/quoted.ts'
+import { saidByTill } from '../checks/words/said-by-till.ts'
 import { defineEffect } from './effect.ts'
 
 /** The result of writing something into the POS. */
@@ -27,5 +27,5 @@ function fieldsOf(
   store: string,
 ) {
   const phrase = { phrase: `phrase.write-${what}` } as const
-  return { store, source, what: phrase, order: externalId, code, said: quoted(sentence) }
+  return { store, source, what: phrase, order: externalId, code, said: saidByTill(sentence) }
 }

@@ -90,6 +90,7 @@ export function openGateway(parts: GatewayParts): Gateway {
       }
       const session = serveSession(wire, {
         ...sessionParts,
+        address,
         opened(...opened) {
           leave()
           sessionParts.opened(...opened)
@@ -128,7 +129,7 @@ function partsOfSessions(
     quarantine(device: DeviceRow, reason: string): Promise<void>
     background(work: Promise<void>): void
   },
-): SessionParts {
+): Omit<SessionParts, 'address'> {
   const { sessions, notes, storage, background } = own
   const reports = openTillReports({ world, db })
   /** Those that got past the handshake: a device that is never taken in counts as silent. */

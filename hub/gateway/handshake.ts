@@ -1,12 +1,19 @@
 import { type Hello, protocolRange } from '../../shared/protocol.ts'
 import { streamForked } from '../../shared/stream/accept.ts'
 import type { InLog, Mark, OutLog, Position } from '../../shared/stream/log.ts'
-import { checkClaim, resumeSending, type SenderClaim } from '../../shared/stream/resume.ts'
+import {
+  checkClaim,
+  type Holds,
+  holdsOf,
+  resumeSending,
+  type SenderClaim,
+} from '../../shared/stream/resume.ts'
 import type { World } from '../../shared/world.ts'
 import type { Db } from '../db/db.ts'
 import type { DeviceRow } from '../fleet/devices.ts'
 import type { Signals } from '../signals.ts'
 import { commandLog } from '../streams/command-log.ts'
+import { noteReturn } from '../streams/epochs.ts'
 import { type ApplyEvents, eventLog } from '../streams/event-log.ts'
 import { protocolUnsupported } from './refusals.ts'
 
@@ -23,6 +30,8 @@ export interface HandshakeParts {
 export interface Agreement {
   readonly events: InLog
   readonly held: Mark
+  /** How much of what the device claims is held. */
+  readonly holds: Holds
   readonly commands: OutLog
   readonly claim: SenderClaim
   readonly sendAfter: Position
@@ -50,7 +59,8 @@ export async function agreeOnStreams(
   const commands = commandLog(db, device.device, now)
   const sendAfter = await resumeCommands(commands, hello.commands)
   const claim = { last: await commands.last(), acked: await commands.acked() }
-  return { events, held: await events.held(), commands, claim, sendAfter }
+  const holds = await holdsOf(events, hello.events)
+  return { events, held: await events.held(), holds, commands, claim, sendAfter }
 }
 
 async function checkEvents(
@@ -63,6 +73,12 @@ async function checkEvents(
   if (verdict.kind === 'forked') {
     const { at, why } = verdict
     throw streamForked({ device: device.device, stream: 'events', epoch: at.epoch, seq: at.seq, why })
+  }
+  const back = await noteReturn(parts.db, device.device, await events.held(), hello.events)
+  if (back !== null && back.times > 1) {
+    const { epoch, seq } = back.end
+    const why = 'two copies of its disk take turns, each going on from its own end'
+    throw streamForked({ device: device.device, stream: 'events', epoch, seq, why })
   }
   if (verdict.kind === 'behind') await parts.hubIsBehind(device, verdict.missing, hello.events.acked)
 }

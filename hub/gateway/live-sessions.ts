@@ -51,11 +51,11 @@ export function openLiveSessions(parts: {
 }): LiveSessions {
   const entries = new Map<string, Entry>()
 
-  async function replace(older: Entry, hello: Hello): Promise<void> {
+  async function replace(older: Entry, newer: Session, hello: Hello): Promise<void> {
     const { session, device } = older
     const isCopy = session.instance() !== hello.instance && (await session.answers(PROBE_MS))
     if (!isCopy) return session.refuse(sessionReplaced({ device: device.device }), closeCodes.replaced)
-    const reason = 'two copies of it are connected at the same time. Its disk was probably cloned.'
+    const reason = `two copies of it are connected at the same time (${session.describe()}; ${newer.describe()}). Its disk was probably cloned. Keep the PC that belongs at this till; on the other, stop the agent and enrol it as a till of its own.`
     await parts.quarantine(device, reason)
     const error = deviceQuarantined({ device: device.device, reason })
     session.refuse(error, closeCodes.quarantined)
@@ -65,7 +65,7 @@ export function openLiveSessions(parts: {
   return {
     async admit(session, device, hello) {
       const older = entries.get(device.device)
-      if (older !== undefined) await replace(older, hello)
+      if (older !== undefined) await replace(older, session, hello)
       entries.set(device.device, { session, device, connectedAt: parts.world.clock.now() })
     },
     remove(session, { device }) {

@@ -28,6 +28,8 @@ const LINGER_MS = 1_000
 const BATCH_BEGINS = '{"t":"batch"'
 
 export interface SessionParts extends HandshakeParts {
+  /** The peer's. */
+  readonly address: string
   readonly world: Pick<World, 'clock' | 'timers' | 'random' | 'log'>
   readonly hub: string
   readonly queue: CommitQueue
@@ -54,6 +56,8 @@ export interface ReportedStatus {
 
 export interface Session {
   instance(): string | null
+  /** Tells this copy of a device from another one, for people: where it connects from and since when. */
+  describe(): string
   status(): ReportedStatus | null
   commandsAppended(): void
   /** Whether the other end says anything within `ms`. */
@@ -86,6 +90,8 @@ class DeviceSession implements Session {
   readonly #parts: SessionParts
   readonly #nonce: string
   readonly #challengedAt: number
+  /** Hub clock, ms. */
+  readonly #connectedAt: number
   #phase: Phase = { name: 'hello' }
   #device: DeviceRow | null = null
   #instance: string | null = null
@@ -102,6 +108,7 @@ class DeviceSession implements Session {
     this.#parts = parts
     this.#nonce = Buffer.from(random.bytes(24)).toString('base64url')
     this.#challengedAt = clock.monotonicMs()
+    this.#connectedAt = clock.now()
     this.#heardAt = this.#challengedAt
     this.#stopClock = timers.after(limits.handshakeMs, () =>
       this.refuse(challengeStale({ device: 'unknown' }), closeCodes.slow),
@@ -120,6 +127,11 @@ class DeviceSession implements Session {
 
   instance(): string | null {
     return this.#instance
+  }
+
+  describe(): string {
+    const since = new Date(this.#connectedAt).toISOString().slice(0, 16).replace('T', ' ')
+    return `${this.#instance ?? 'unknown'} from ${this.#parts.address}, connected since ${since} UTC`
   }
 
   status(): ReportedStatus | null {
@@ -263,9 +275,9 @@ class DeviceSession implements Session {
       ack: ({ epoch, seq }, credit) => this.#send({ t: 'ack', stream: 'events', epoch, seq, credit }),
       failed,
     })
-    const { held, claim } = agreed
+    const { held, holds, claim } = agreed
     const credit = intake.credit()
-    this.#send({ t: 'welcome', events: held, credit, commands: claim, clock: this.#clock() })
+    this.#send({ t: 'welcome', events: held, holds, credit, commands: claim, clock: this.#clock() })
     const sender = startSender({
       log: agreed.commands,
       after: agreed.sendAfter,

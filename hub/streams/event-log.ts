@@ -5,6 +5,7 @@ import { openException } from '../checks/exceptions.ts'
 import { type Db, type Reads, type Tx, transaction } from '../db/db.ts'
 import { databaseCodeOf, isDataFault } from '../db/errors.ts'
 import type { Signal, Signals } from '../signals.ts'
+import { noteEpoch } from './epochs.ts'
 import {
   APPLIED_MASKED,
   closeDeferred,
@@ -66,6 +67,7 @@ export function eventLog(parts: EventLogParts): InLog {
         if (first === undefined || last === undefined) return { mark: before, hints: noHints }
         if (!follows(before, first)) throw streamMoved({ device })
         const at = parts.now()
+        if (first.epoch > before.epoch && before.epoch > 0) await noteEpoch(tx, device, before, first)
         await storeRecords(tx, parts, records, outcomes, at)
         const applied = await applyEffects(tx, parts, records, outcomes, { received: at, now: at })
         return { mark: { epoch: last.epoch, seq: last.seq, hash: last.hash }, hints: applied }

@@ -23,8 +23,8 @@ export interface Batch {
   readonly bodies: readonly string[]
 }
 
-/** Why a sender opens a new epoch. */
-export type RenewReason = 'receiver-ahead' | 'records-gone'
+/** Why a sender opens a new epoch. `log-older`: it knows of a later one than its log does. */
+export type RenewReason = 'receiver-ahead' | 'records-gone' | 'log-older'
 
 /** The sender's durable side of a stream: keeps every record until it is acked and older than its retention. */
 export interface OutLog {

@@ -1,10 +1,20 @@
-import type { InLog, Mark, OutLog, Position, RenewReason } from './log.ts'
+import {
+  heldWithoutHash,
+  type InLog,
+  type Mark,
+  type OutLog,
+  type Position,
+  type RenewReason,
+} from './log.ts'
 
 /** What a sender says of itself at the handshake. */
 export interface SenderClaim {
   readonly last: Mark
   readonly acked: Mark
 }
+
+/** How much of a sender's history its receiver has: all of it, what the sender knows to be acked, or less than that. */
+export type Holds = 'last' | 'acked' | 'none'
 
 /**
  * How a stream goes on after a handshake.
@@ -16,11 +26,29 @@ export type Resume =
   | { readonly kind: 'renew'; readonly reason: RenewReason }
   | { readonly kind: 'forked'; readonly at: Position; readonly why: string }
 
-/** The sender's decision, from its own log and what the receiver holds. */
-export async function resumeSending(log: OutLog, held: Mark): Promise<Resume> {
+/**
+ * The sender's decision, from its own log and what the receiver holds. A renewed epoch must be above `held` too: the
+ * receiver may be ahead by whole epochs, because this log was restored from before they were opened.
+ * @param holds how much of this log's own history the receiver has; left out: what is acked
+ */
+export async function resumeSending(log: OutLog, held: Mark, holds: Holds = 'acked'): Promise<Resume> {
+  const resume = await compareLogs(log, held, holds)
+  if (resume.kind === 'send' && !(await continuesAfter(log, resume.after)))
+    return { kind: 'renew', reason: 'records-gone' }
+  return resume
+}
+
+/** Whether the log still has what comes next: records that are pruned can't be sent. */
+async function continuesAfter(log: OutLog, after: Position): Promise<boolean> {
+  const oldest = await log.oldest()
+  if (oldest === null || oldest.seq === 1 || !isAfter(oldest, after)) return true
+  return oldest.epoch === after.epoch && oldest.seq === after.seq + 1
+}
+
+async function compareLogs(log: OutLog, held: Mark, holds: Holds): Promise<Resume> {
   const last = await log.last()
   if (held.epoch > last.epoch)
-    return { kind: 'forked', at: held, why: 'this copy was left behind by a later one' }
+    return { kind: 'renew', reason: holds === 'none' ? 'records-gone' : 'receiver-ahead' }
   if (held.epoch === 0) return resumeFromNothing(log, last)
   const end = await log.endOf(held.epoch)
   if (held.seq > end) {
@@ -56,8 +84,6 @@ export type ClaimVerdict =
 
 export async function checkClaim(log: InLog, claim: SenderClaim): Promise<ClaimVerdict> {
   const held = await log.held()
-  if (held.epoch > claim.last.epoch)
-    return { kind: 'forked', at: claim.last, why: 'this copy was left behind by a later one' }
   if (claim.acked.epoch > 0 && claim.acked.seq > 0) {
     const known = await log.hashAt(claim.acked)
     if (known === null && isAfter(claim.acked, held))
@@ -69,6 +95,18 @@ export async function checkClaim(log: InLog, claim: SenderClaim): Promise<ClaimV
       return { kind: 'forked', at: claim.acked, why: 'an acknowledged record has two contents' }
   }
   return { kind: 'fine' }
+}
+
+/** How much of what a sender claims the receiver has. A sender that was restored carries on only what is missing. */
+export async function holdsOf(log: Pick<InLog, 'hashAt'>, { last, acked }: SenderClaim): Promise<Holds> {
+  if (await isHeld(log, last)) return 'last'
+  return (await isHeld(log, acked)) ? 'acked' : 'none'
+}
+
+async function isHeld(log: Pick<InLog, 'hashAt'>, mark: Mark): Promise<boolean> {
+  if (mark.seq === 0) return true
+  const known = await log.hashAt(mark)
+  return known === heldWithoutHash || known === mark.hash
 }
 
 /** Whether `a` comes after `b`. */

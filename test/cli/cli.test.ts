@@ -229,4 +229,4 @@ test.concurrent('from an empty folder to a till online, by commands alone; no se
   for (const secret of secrets) expect(seen).not.toContain(secret)
   expect(await till.stop()).toBe(0)
   expect(await serving.stop()).toBe(0)
-}, 300_000)
+})

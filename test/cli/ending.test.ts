@@ -60,4 +60,4 @@ test('hub serve ends on SIGTERM while a till is connected: sockets get 1001, and
   expect(await second.stop()).toBe(0)
   expect(till.log()).toContain('"code":1001')
   expect(await till.stop()).toBe(0)
-}, 180_000)
+})

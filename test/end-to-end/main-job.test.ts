@@ -40,14 +40,14 @@ beforeAll(async () => {
   })
   shop = openShop(everything.run.shopify)
   browser = await launchChromium()
-}, 120_000)
+})
 
 afterAll(async () => {
   await browser?.close()
   await everything?.[Symbol.asyncDispose]()
   await line?.[Symbol.asyncDispose]()
   folder[Symbol.dispose]()
-}, 60_000)
+})
 
 /** Asks again until it holds; the last answer is in the failure. */
 async function eventually<T>(
@@ -76,6 +76,7 @@ const available = async (sku: string) =>
 async function openTill(): Promise<Page> {
   // the browser's own language, whatever this machine calls it
   const page = await browser.newPage({ viewport: { width: 1024, height: 768 } })
+  page.setDefaultTimeout(300_000)
   await page.addInitScript(() => localStorage.setItem('tillbridge.staff', 'Maya'))
   await page.goto(store().till.url)
   return page
@@ -84,6 +85,7 @@ async function openTill(): Promise<Page> {
 async function openHeadOffice(): Promise<Page> {
   const { url, user, password } = everything.run.hub
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+  page.setDefaultTimeout(300_000)
   await page.goto(url)
   await page.getByLabel('User').fill(user)
   await page
@@ -120,7 +122,7 @@ test('a sale at the till lowers Shopify’s stock, and head office sees it', asy
   )
   expect(await row.getByTestId('connection').textContent()).toContain('Connected')
   await office.close()
-}, 120_000)
+})
 
 test('an order online is picked, made ready and handed over at the till, and Shopify has it fulfilled', async () => {
   const till = await openTill()
@@ -131,7 +133,7 @@ test('an order online is picked, made ready and handed over at the till, and Sho
     customer: 'Ana Pavić',
   })
   const card = till.locator(`[data-testid=pickup-card][data-order="${order.name}"]`)
-  await card.waitFor({ timeout: 30_000 })
+  await card.waitFor()
   expect(await card.textContent()).toContain('Ana Pavić')
   for (const next of ['Mark ready', 'Hand over']) {
     await card.getByTestId('primary-action').click()
@@ -149,7 +151,7 @@ test('an order online is picked, made ready and handed over at the till, and Sho
   const is = after.get('LIN-SHIRT-S')
   expect(is).toEqual({ available: (was?.available ?? 0) - 2, onHand: (was?.onHand ?? 0) - 2 })
   await till.close()
-}, 120_000)
+})
 
 test('500 lines sold with the line cut while agent and hub are killed: every total agrees to the unit and the cent', async () => {
   const till = await openTill()
@@ -209,7 +211,7 @@ test('500 lines sold with the line cut while agent and hub are killed: every tot
       available: (before.get(sku)?.available ?? 0) - sold - promised,
     })
   }
-  await till.locator(`[data-testid=pickup-card][data-order="${order.name}"]`).waitFor({ timeout: 60_000 })
+  await till.locator(`[data-testid=pickup-card][data-order="${order.name}"]`).waitFor()
   await eventually(
     'the till is up to date',
     () => till.getByTestId('state-line').textContent(),
@@ -224,7 +226,7 @@ test('500 lines sold with the line cut while agent and hub are killed: every tot
   ])
   expect(JSON.parse(stdout)).toMatchObject({ findings: [] })
   await till.close()
-}, 300_000)
+})
 
 /** Sales, refunds, voids and edits until so many lines are sold; `after` is told the receipts so far. */
 async function sellLines(

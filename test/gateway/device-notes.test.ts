@@ -116,6 +116,7 @@ test('while a device is connected, the database is told so every hour', async ()
   const sessions = openLiveSessions({ world: on.world, quarantine: async () => undefined })
   const session: Session = {
     instance: () => 'run_1',
+    describe: () => 'run_1',
     status: () => null,
     commandsAppended() {},
     answers: async () => true,

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type AgentJournal, openAgentJournal } from '../../agent/agent-journal.ts'
 import { type DeviceFile, newDeviceKey } from '../../agent/enrolment/device-file.ts'
+import type { KeptEpoch } from '../../agent/enrolment/kept-epoch.ts'
 import { startUplink, type Uplink } from '../../agent/uplink/uplink.ts'
 import { type Db, transaction } from '../../hub/db/db.ts'
 import { createEnrolCode, enrolDevice } from '../../hub/fleet/enrolment.ts'
@@ -102,6 +103,7 @@ export function startTestTill(
   device: DeviceFile,
   file: string,
   net: ReturnType<typeof network>,
+  epochs?: KeptEpoch,
 ): TestTill {
   const failures: unknown[] = []
   const own = { ...world, sockets: { ...world.sockets, ...net.sockets } }
@@ -116,6 +118,7 @@ export function startTestTill(
     device,
     version: 'test',
     journal,
+    ...(epochs === undefined ? {} : { epochs }),
     sources: () => [],
     writeBacks: () => [],
   })

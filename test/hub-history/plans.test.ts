@@ -33,7 +33,7 @@ const FEW_ROWS = 5_000
 let history: LongHistory
 beforeAll(async () => {
   history = await longHistory()
-}, 300_000)
+})
 afterAll(() => history?.[Symbol.asyncDispose]())
 
 /** Sentences about statements that walk a growing table, or give more rows than there is open work. */

@@ -67,7 +67,7 @@ test('whatever ends when and is packed when, each write is read as it ended', as
     }),
     { numRuns: engine === 'sqlite' ? 20 : 6 },
   )
-}, 180_000)
+})
 
 test('a block that is not full waits', async () => {
   await using ledger = await openLedger()

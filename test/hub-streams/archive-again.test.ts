@@ -172,4 +172,4 @@ test('hub archive, killed in the middle and run again, loses nothing and doubles
   } finally {
     await db.destroy()
   }
-}, 120_000)
+})

@@ -119,7 +119,7 @@ test('whatever is archived and killed whenever, readers with the archives give w
     }),
     { numRuns: engine === 'sqlite' ? 15 : 5 },
   )
-}, 180_000)
+})
 
 /** Ten receipts, of which the first eight are packed. */
 async function packedLedger() {

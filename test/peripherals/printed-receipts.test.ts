@@ -84,9 +84,7 @@ async function openShop() {
     },
     /** Prints as a till does; again while the print path is not there yet. */
     async print(bytes: Uint8Array): Promise<void> {
-      await expect
-        .poll(() => printOn(port, bytes).then(() => 'printed', String), { timeout: 20_000 })
-        .toBe('printed')
+      await expect.poll(() => printOn(port, bytes).then(() => 'printed', String)).toBe('printed')
     },
     journalled(): AgentEvent[] {
       using reader = openJournalReader(real.files, agentPaths(folder.path).journal)
@@ -95,7 +93,7 @@ async function openShop() {
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   }
 }
-const soon = { timeout: 20_000, interval: 50 }
+const soon = { interval: 50 }
 const kindsOf = (events: readonly AgentEvent[]) => events.map(({ kind }) => kind)
 
 test('every byte reaches the printer as sent; the database and the paper tell one sale', async () => {

@@ -49,7 +49,7 @@ test('10 MiB of any bytes come through unchanged, both ways at once', async () =
   pos.socket.end()
   await soon('the end of the job', () => path.said.some(what => what.is === 'capture-ended'))
   expect(hash(captured(path.said, 'printer'))).toBe(hash(receipt))
-}, 60_000)
+})
 
 test("the POS's own questions and automatic status pass, and tell the till how the printer is", async () => {
   await using printer = await fakePrinter()
@@ -119,7 +119,7 @@ test('a stalled printer holds the POS up, and nothing grows', async () => {
   const was = taken
   await soon('the POS to go on', () => taken > was)
   pos.socket.destroy()
-}, 60_000)
+})
 
 test('a printer that dies in the middle fails the POS, refuses it while away, and is found again', async () => {
   await using printer = await fakePrinter()

@@ -67,7 +67,7 @@ test('one that stalls is given up, as maybe', async () => {
     outcome: 'maybe',
     sentence: expect.stringContaining('may be on paper'),
   })
-}, 30_000)
+})
 
 test('one that is not there fails the slip, and is found when it comes', async () => {
   await using printer = await fakePrinter()

@@ -109,4 +109,4 @@ test('a write that is not accepted is given up after its limit, and the channel 
   await failing
   await soon('its end', () => ends.length === 1)
   expect(ends).toMatchObject([{ code: 'CHANNEL_STALLED' }])
-}, 30_000)
+})

@@ -153,7 +153,7 @@ describe('patterns', () => {
     ['  ', 'it is empty'],
   ])('%s is refused', (pattern, problem) => expect(match(pattern, 'x')).toBe(problem))
 
-  test('a line with more ways to match than can be tried is judged all the same', { timeout: 60_000 }, () => {
+  test('a line with more ways to match than can be tried is judged all the same', () => {
     const pattern = '{text} {word} {text} {word} {text} {word} {text} {word} {text} {amount} {mark} end'
     // nine places over 190 words: more than 10^14 ways
     expect(match(pattern, `${'a '.repeat(190)} end`)).toBeNull()

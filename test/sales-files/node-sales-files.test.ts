@@ -39,7 +39,7 @@ test('says that something in the folder changed', async () => {
         appendFileSync(file, 'x')
         expect(changes).toBeGreaterThan(0)
       },
-      { timeout: 10_000, interval: 50 },
+      { interval: 50 },
     )
   } finally {
     stop()

@@ -55,7 +55,7 @@ export function runToEnd(
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, ...options.env },
     cwd: options.cwd,
-    timeout: 25_000,
+    timeout: 600_000, // only ends one that hangs
     killSignal: 'SIGKILL',
   })
   let out = ''

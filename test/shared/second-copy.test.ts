@@ -64,7 +64,7 @@ test('a second hub on a data folder is refused and told the first; one that was 
   )
   expect(second.code).toBe(1)
   expect(second.err).toContain(`already running here (${folder.path}/hub.db, pid ${pid})`)
-}, 120_000)
+})
 
 test('a second agent on a data folder is refused and told the first; one that was killed blocks no start', async () => {
   using folder = temporaryFolder()
@@ -84,7 +84,7 @@ test('a second agent on a data folder is refused and told the first; one that wa
   const { pid, second } = await startThrice(command('agent', 'run', '--data', folder.path), /http/)
   expect(second.code).toBe(1)
   expect(second.err).toMatch(new RegExp(`already running here .*pid ${pid}`))
-}, 120_000)
+})
 
 test('a second npm start on a data folder is refused and leaves the first running; a killed one blocks no start', async () => {
   using folder = temporaryFolder()
@@ -97,4 +97,4 @@ test('a second npm start on a data folder is refused and leaves the first runnin
   const { pid, second } = await startThrice(words, /Ctrl-C stops all/)
   expect(second.code).toBe(1)
   expect(second.err).toContain(`already running here (${folder.path}, pid ${pid})`)
-}, 120_000)
+})

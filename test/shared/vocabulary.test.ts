@@ -12,7 +12,7 @@ import { EnrolAnswer, EnrolRequest, FrameHeader } from '../../shared/protocol.ts
 const pinned = {
   'frames of the device connection': [
     FrameHeader,
-    '561c0d3125ab6e2e6e4e88aedce5a1d63275497018e83ba7ace498dee2b07486',
+    '1b649eecf209a61f18d57f8ba31af619087582778a921a23ca518e6ed051344c',
   ],
   'the enrolment’s question': [
     EnrolRequest,

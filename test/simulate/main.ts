@@ -5,6 +5,7 @@ import { faults } from './faults.ts'
 import { known } from './known.ts'
 import { ProcessDead } from './process.ts'
 import { type Outcome, type RunOptions, run, smallScale } from './run.ts'
+import { scenarios } from './scenarios.ts'
 import { shrink } from './shrink.ts'
 import { storyOf } from './story.ts'
 
@@ -21,6 +22,8 @@ Runs the real hub and the real agents with a pretend Shopify, in one process und
   --trace         print every line of the trace
   --json          one line of JSON for each seed, nothing else on stdout
   --known [ID]    act out what is known to go wrong, or one of it: --known security-1
+  --scenarios [WORDS]
+                  act out what must hold, or what of it has these words in its title
   --no-shrink     end at the first failing seed
   --again         forget how far an earlier --seeds came
 `
@@ -49,6 +52,7 @@ const { values, positionals } = parseArgs({
     trace: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     known: { type: 'boolean', default: false },
+    scenarios: { type: 'boolean', default: false },
     again: { type: 'boolean', default: false },
     'no-shrink': { type: 'boolean', default: false },
   },
@@ -155,8 +159,22 @@ async function actOut(only: string | undefined): Promise<boolean> {
   return isAsListed
 }
 
+/** Plays each scenario. True when all of them end well. */
+async function playAll(words: string | undefined): Promise<boolean> {
+  let isGood = true
+  for (const { says, play } of scenarios) {
+    if (words !== undefined && !says.includes(words)) continue
+    const found = await play()
+    isGood &&= found === null
+    if (values.json) process.stdout.write(`${JSON.stringify({ says, found })}\n`)
+    else say(`${says}: ${found ?? 'it holds'}`)
+  }
+  return isGood
+}
+
 if (values.help === true) process.stdout.write(HELP)
 else if (values.known) process.exitCode = (await actOut(positionals[0])) ? 0 : 1
+else if (values.scenarios) process.exitCode = (await playAll(positionals[0])) ? 0 : 1
 else {
   const isGood = values.seed === undefined ? await many(Count.parse(values.seeds)) : await one(values.seed)
   process.exitCode = isGood ? 0 : 1

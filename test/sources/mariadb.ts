@@ -97,6 +97,6 @@ async function untilItAnswers(port: number, child: ChildProcess): Promise<void> 
     const connection = await connect(port)
     await connection.end()
   }
-  await vi.waitFor(ask, { timeout: 60_000, interval: 20 })
+  await vi.waitFor(ask, { timeout: 600_000, interval: 20 })
   if (child.exitCode !== null) throw new Error(`mariadbd ended with exit code ${child.exitCode}`)
 }

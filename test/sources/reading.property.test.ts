@@ -155,4 +155,4 @@ test('whatever happens to the POS and to the reader, what was reported adds up t
     }),
     { numRuns: Number(process.env['SOURCE_RUNS'] ?? 20) },
   )
-}, 600_000)
+})

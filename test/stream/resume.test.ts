@@ -1,8 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { batchCorrupt, newRecords, streamForked, streamGap } from '../../shared/stream/accept.ts'
 import { genesis, link } from '../../shared/stream/chain.ts'
-import type { Batch, Mark, Position, ReceivedRecord } from '../../shared/stream/log.ts'
-import { checkClaim, isAfter, type Resume, resumeSending } from '../../shared/stream/resume.ts'
+import {
+  type Batch,
+  heldWithoutHash,
+  type InLog,
+  type Mark,
+  type Position,
+  type ReceivedRecord,
+} from '../../shared/stream/log.ts'
+import { checkClaim, holdsOf, isAfter, type Resume, resumeSending } from '../../shared/stream/resume.ts'
 import { type MemoryOutLog, memoryInLog, memoryOutLog } from './memory-log.ts'
 
 const DEVICE = 'dev_0000000000000000'
@@ -25,7 +32,13 @@ const mark = (epoch: number, seq: number, branch = '', from = 1): Mark =>
     : (({ hash }) => ({ epoch, seq, hash }))(records(epoch, seq, branch, from).at(-1) ?? nothing)
 
 /** A sender's log: epoch 1 with `first` records, and `second` more in an epoch 2 when given. */
-function sender(given: { first: number; acked?: number; pruned?: boolean; second?: number }): MemoryOutLog {
+function sender(given: {
+  first: number
+  acked?: number
+  pruned?: boolean
+  second?: number
+  prunedIn?: 2
+}): MemoryOutLog {
   const log = memoryOutLog('events', DEVICE)
   for (const { body } of records(1, given.first)) log.append(body)
   void log.acknowledge({ epoch: 1, seq: given.acked ?? 0 })
@@ -34,6 +47,10 @@ function sender(given: { first: number; acked?: number; pruned?: boolean; second
   void log.acknowledge({ epoch: 1, seq: given.first })
   void log.renew('receiver-ahead')
   for (let n = 1; n < given.second; n += 1) log.append(`{"n":${n}}`)
+  if (given.prunedIn === 2) {
+    void log.acknowledge({ epoch: 2, seq: 2 })
+    log.prune()
+  }
   return log
 }
 
@@ -82,10 +99,16 @@ describe('a sender goes on from what the receiver holds', () => {
       { kind: 'forked', at: mark(1, 4, 'other', 4), why: 'an acknowledged record has two contents' },
     ],
     [
-      'the receiver knows a later epoch: this is the copy left behind',
-      sender({ first: 5 }),
+      'the receiver knows a later epoch: the sender was restored from before it',
+      sender({ first: 5, acked: 5 }),
       mark(2, 1),
-      { kind: 'forked', at: mark(2, 1), why: 'this copy was left behind by a later one' },
+      { kind: 'renew', reason: 'receiver-ahead' },
+    ],
+    [
+      'the receiver skipped to an epoch whose beginning is pruned: a new one with what is left',
+      sender({ first: 5, second: 4, prunedIn: 2 }),
+      mark(1, 9),
+      { kind: 'renew', reason: 'records-gone' },
     ],
     ['the receiver is in an earlier epoch', sender({ first: 5, second: 3 }), mark(1, 4), send(1, 4)],
     ['the receiver holds an earlier epoch whole', sender({ first: 5, second: 3 }), mark(1, 5), send(1, 5)],
@@ -104,6 +127,28 @@ describe('a sender goes on from what the receiver holds', () => {
   ]
   test.each(cases)('%s', async (_what, log, held, expected) => {
     expect(await resumeSending(log, held)).toEqual(expected)
+  })
+
+  test('a receiver that is ahead by epochs and lacks what it once acked gets everything again', async () => {
+    expect(await resumeSending(sender({ first: 5, acked: 5 }), mark(3, 1), 'none')).toEqual({
+      kind: 'renew',
+      reason: 'records-gone',
+    })
+  })
+})
+
+describe('a receiver says how much it has of what a sender claims', () => {
+  const log = memoryInLog('events', DEVICE, [...records(1, 5), ...records(2, 3)])
+  const archived: Pick<InLog, 'hashAt'> = { hashAt: () => heldWithoutHash }
+  test.each<[string, Pick<InLog, 'hashAt'>, Mark, Mark, string]>([
+    ['all of an older copy', log, mark(1, 4), mark(1, 2), 'last'],
+    ['all of a new log', log, mark(1, 0), mark(1, 0), 'last'],
+    ['what was acked of a copy that went on alone', log, mark(1, 5, 'other', 4), mark(1, 3), 'acked'],
+    ['nothing that was acked', log, mark(1, 9), mark(1, 7), 'none'],
+    ['another history', log, mark(1, 5, 'other', 2), mark(1, 4, 'other', 2), 'none'],
+    ['an archived record counts', archived, mark(1, 5, 'other', 2), mark(1, 4, 'other', 2), 'last'],
+  ])('%s', async (_what, into, last, acked, expected) => {
+    expect(await holdsOf(into, { last, acked })).toBe(expected)
   })
 })
 
@@ -133,12 +178,13 @@ describe('a receiver checks what a sender claims before it takes anything', () =
       mark(1, 4, 'other', 4),
       { kind: 'forked', at: mark(1, 4, 'other', 4), why: 'an acknowledged record has two contents' },
     ],
+    ['the sender was restored from before an epoch that this end knows', later, mark(1, 9), mark(1, 5), fine],
     [
-      'the sender is a copy from before an epoch that this end knows',
+      'an ack from before a later epoch has another content here',
       later,
       mark(1, 9),
-      mark(1, 5),
-      { kind: 'forked', at: mark(1, 9), why: 'this copy was left behind by a later one' },
+      mark(1, 4, 'other', 4),
+      { kind: 'forked', at: mark(1, 4, 'other', 4), why: 'an acknowledged record has two contents' },
     ],
   ])('%s', async (_what, log, last, acked, expected) => {
     expect(await checkClaim(log, { last, acked })).toEqual(expected)

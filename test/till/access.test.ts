@@ -116,6 +116,7 @@ test('a page of another origin in the same browser can neither read, nor move, n
   const browser = await launchChromium()
   try {
     const context = await browser.newContext()
+    context.setDefaultTimeout(300_000)
     const staff = await context.newPage()
     await staff.goto(till.link) // the browser holds the till's cookie: same host, so even its port does not keep it away
     const page = await context.newPage()

@@ -48,7 +48,7 @@ export async function openPage(browser: Browser, url: string, opening: Opening =
     return route.fulfill({ contentType: 'image/svg+xml', body: picture(name) })
   })
   const page = await context.newPage()
-  page.setDefaultTimeout(10_000) // shorter than a test may take, so that the step that hangs is named
+  page.setDefaultTimeout(300_000) // shorter than a test may take, so that the step that hangs is named
   const wrongs: string[] = []
   page.on('pageerror', error => wrongs.push(String(error)))
   page.on('console', message => {

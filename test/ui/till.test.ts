@@ -15,7 +15,7 @@ let browser: Browser
 const built = builtPage('agent')
 beforeAll(async () => {
   browser = await launchChromium()
-}, 60_000)
+})
 afterAll(async () => {
   await browser?.close()
 })

@@ -4,6 +4,12 @@ import type { WordCode } from './message.ts'
 export const de: Readonly<Record<WordCode, string>> = {
   'exceptions-beyond-limit':
     'Filiale {store} hat mehr als {limit} offene Ausnahmen der Art „{kind}“; {more} weitere wurden gezählt und sind nicht aufgeführt. Suchen Sie die Ursache: meist eine Kasse oder eine Einstellung.',
+  'promised-beyond-stock':
+    'Filiale {store}, {warehouse}: {promised} von {sku} sind Kunden zugesagt, {held} sind vorhanden: {missing} fehlen. Zählen Sie den Artikel. Ist er nicht da, suchen Sie Ersatz oder informieren Sie die Kunden.',
+  'clock-wrong.ahead':
+    'Die Uhr der Kasse „{till}“ in Filiale {store} geht gegenüber dem Hub {minutes} Minuten vor. Ihre Verkäufe tragen diese Zeit. Stellen Sie die Uhr des Kassen-PCs über einen Zeitserver.',
+  'clock-wrong.behind':
+    'Die Uhr der Kasse „{till}“ in Filiale {store} geht gegenüber dem Hub {minutes} Minuten nach. Ihre Verkäufe tragen diese Zeit. Stellen Sie die Uhr des Kassen-PCs über einen Zeitserver.',
   'event-unreadable':
     'Ein Ereignis der Art „{kind}“ aus Filiale {store} konnte nicht verarbeitet werden ({problem}). Es bleibt vollständig erhalten. Aktualisieren Sie den Hub oder fragen Sie mit der Datensatznummer um Hilfe.',
   'ingest-blocked':

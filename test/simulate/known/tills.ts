@@ -154,26 +154,6 @@ export const tillKnown: readonly Known[] = [
       }),
   },
   {
-    finding: 'security-9',
-    says: 'A till PC that is put back to one image twice goes on',
-    scenario: () =>
-      scene(async world => {
-        const { till } = world.counter('S1')
-        const [file, image] = [fileOf(till.machine, 'journal.db'), `${world.folder}/image.db`]
-        sell(world, 2)
-        await world.minutes(1)
-        await whileAgentIsOff(world, () => copyDatabase(file, image))
-        for (let day = 0; day < 2; day += 1) {
-          sell(world, 2)
-          await world.minutes(2)
-          await whileAgentIsOff(world, () => copyDatabase(image, file))
-        }
-        sell(world, 1)
-        await world.minutes(12)
-        return world.broken('receipt-once', 'queues-empty')
-      }),
-  },
-  {
     finding: 'security-10',
     says: 'A till PC that moves to another store takes no unsent sales of the former store along',
     scenario: () =>
@@ -196,21 +176,6 @@ export const tillKnown: readonly Known[] = [
       ),
   },
   {
-    finding: 'security-17',
-    says: 'Units that are promised and then sold open an exception',
-    scenario: () =>
-      scene(
-        async world => {
-          await world.order('S1', TEE.sku, 4)
-          sell(world, 9)
-          await world.minutes(15)
-          const promised = await world.broken('audit/promise-within-stock')
-          return promised !== null && (await world.exceptions()).length === 0 ? promised : null
-        },
-        { unitsOf: () => 10 },
-      ),
-  },
-  {
     finding: 'security-20',
     says: 'A second PC enrolled under one till’s name leaves the first one connected, or asks',
     scenario: () =>
@@ -224,18 +189,6 @@ export const tillKnown: readonly Known[] = [
         await world.minutes(12)
         return world.broken('receipt-once')
       }, TWO_TILLS),
-  },
-  {
-    finding: 'security-24',
-    says: 'A till’s clock that is two days wrong opens an exception',
-    scenario: () =>
-      scene(async world => {
-        world.counter('S1').till.machine.clockOffsetMs = 2 * 86_400_000
-        await world.minutes(30)
-        return (await world.exceptions()).length > 0
-          ? null
-          : 'Half an hour later no exception names the clock'
-      }),
   },
   {
     finding: 'shopify-9',
