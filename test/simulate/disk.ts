@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, rmSync } from 'node:fs'
+import { appendFileSync, copyFileSync, existsSync, renameSync, rmSync } from 'node:fs'
 import SQLite, { type Database, type Statement } from 'better-sqlite3'
 import { nodeWorld } from '../../shared/node-world.ts'
 import type { Files } from '../../shared/world.ts'
@@ -6,21 +6,26 @@ import { quietLog } from '../manual-world.ts'
 
 /** A machine's disk: real files in a folder, and what is wrong with it. */
 export interface Disk {
-  /** `full`: nothing can be written. `failing`: a commit can't be made durable. */
-  trouble: 'none' | 'full' | 'failing'
+  /** `full`: nothing can be written. `failing`: a commit can't be made durable. `unreadable`: no read succeeds. */
+  trouble: 'none' | 'full' | 'failing' | 'unreadable'
   /** Bytes given back to a full disk by deleting something large. */
   spare: number
+  /** How many bytes of a half-written page a power cut leaves at the end of each log; 0: none. */
+  tornBytes: number
+  /** How many logs a power cut left so. */
+  torn: number
   /** Files that only their size is known of: set aside, never read. */
   readonly reserved: Map<string, number>
 }
 
 /** A disk without trouble. */
 export function goodDisk(): Disk {
-  return { trouble: 'none', spare: 0, reserved: new Map() }
+  return { trouble: 'none', spare: 0, tornBytes: 0, torn: 0, reserved: new Map() }
 }
 
 const real = nodeWorld({ log: quietLog }).files
 const WRITES = /^\s*(insert|update|delete|replace|create|drop|alter|commit)/i
+const READS = /^\s*(select|with)/i
 const COMMITS = /^\s*commit/i
 /** What a statement is taken to need of a full disk's spare room. */
 const BYTES_A_WRITE = 4_096
@@ -77,8 +82,10 @@ export function diskOfProcess(disk: Disk, listener: DiskListener): DiskOfProcess
   return {
     files,
     end(how) {
+      const logs = how === 'power' && disk.tornBytes > 0 ? setLogsAside([...open].map(one => one.path)) : []
       for (const one of open) one.close()
       if (how === 'power') for (const one of open) one.losePower()
+      for (const log of logs) tear(log, disk)
       open.clear()
     },
   }
@@ -103,7 +110,23 @@ function stepped(files: Files, step: () => void): Omit<Files, 'writePrivate' | '
   }
 }
 
+/** Keeps databases and their logs as they are: closing them would bring the logs home. */
+function setLogsAside(paths: readonly string[]): readonly string[] {
+  const logs = [...new Set(paths)].filter(path => existsSync(`${path}-wal`) && !existsSync(`${path}.synced`))
+  for (const path of logs) for (const end of ['', '-wal']) copyFileSync(path + end, `${path}.torn${end}`)
+  return logs
+}
+
+/** Puts a database and its log back with half a page after the log's end. */
+function tear(path: string, disk: Disk): void {
+  for (const end of ['-shm', '-wal', '']) rmSync(path + end, { force: true })
+  for (const end of ['', '-wal']) renameSync(`${path}.torn${end}`, path + end)
+  appendFileSync(`${path}-wal`, new Uint8Array(disk.tornBytes).fill(0xa5))
+  disk.torn += 1
+}
+
 interface GuardedDatabase {
+  readonly path: string
   close(): void
   losePower(): void
 }
@@ -142,7 +165,7 @@ function guardDatabase(db: Database, guard: Guard): GuardedDatabase {
     return new SQLite.SqliteError(message, code)
   }
   function noteSync(): void {
-    const synchronous = Number(native.pragma.call(db, 'synchronous', { simple: true }))
+    const synchronous = Number(durability.get())
     if (synchronous >= 2) {
       if (isUnsynced) forgetAside()
       isUnsynced = false
@@ -155,15 +178,23 @@ function guardDatabase(db: Database, guard: Guard): GuardedDatabase {
     for (const end of ['', '-wal']) rmSync(aside + end, { force: true })
   }
 
-  const native = { prepare: db.prepare, exec: db.exec, transaction: db.transaction, pragma: db.pragma }
-  const beforeSql = (sql: string) => (WRITES.test(sql) ? beforeWrite(COMMITS.test(sql)) : step())
+  const native = { prepare: db.prepare, exec: db.exec, transaction: db.transaction }
+  const durability = db.prepare('PRAGMA synchronous').pluck()
+  function beforeRead(): void {
+    step()
+    if (disk.trouble === 'unreadable') throw failedWrite('SQLITE_IOERR_READ', 'disk I/O error')
+  }
+  function beforeSql(sql: string): () => void {
+    if (!WRITES.test(sql)) return READS.test(sql) ? beforeRead : step
+    return COMMITS.test(sql) ? () => beforeWrite(true) : () => beforeWrite(false)
+  }
   const own = {
     prepare(sql: string) {
       step()
-      return guardStatement(native.prepare.call(db, sql), () => beforeSql(sql))
+      return guardStatement(native.prepare.call(db, sql), beforeSql(sql))
     },
     exec(sql: string) {
-      beforeSql(sql)
+      beforeSql(sql)()
       return native.exec.call(db, sql)
     },
     transaction(work: (...given: unknown[]) => unknown) {
@@ -182,6 +213,7 @@ function guardDatabase(db: Database, guard: Guard): GuardedDatabase {
   let depth = 0
   Object.assign(db, own)
   return {
+    path,
     close() {
       try {
         db.close()

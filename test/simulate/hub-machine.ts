@@ -32,6 +32,8 @@ export interface HubMachine {
   ready(): Promise<void>
   isUp(): boolean
   stop(): Promise<void>
+  /** Ends it at once; it does not start again until told so. */
+  halt(): void
   process(): SimProcess | null
   /** What each of its lives logged as an error. */
   errors(): readonly string[]
@@ -106,6 +108,10 @@ export function hubMachine(universe: Universe, machine: Machine, chance: Chance)
       isWanted = false
       await hub?.[Symbol.asyncDispose]()
       process?.killAfter(0, 'stop')
+    },
+    halt() {
+      isWanted = false
+      process?.killAfter(0, 'kill')
     },
     process: () => process,
     errors: () => [...errors, ...(process?.errors ?? [])],

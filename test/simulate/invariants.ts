@@ -34,6 +34,7 @@ export async function judge(world: World): Promise<Failure[]> {
       ...(await receiptsAreThereOnce(db, world.truth)),
       ...(await shelvesAgree(db, world, open)),
       ...ordersAgree(world, await pickupStates(db), open),
+      ...(await tillsAgree(db, world)),
       ...(await queuesAreEmpty(db, world)),
       ...nothingIsSilent(world),
       ...world.failuresOnTheWay,
@@ -180,6 +181,32 @@ function asShopHasIt(world: World, name: string): { status: string; delivered: n
     isPrepared: order.fulfillmentOrders.some(one => one.prepared),
   }
 }
+
+/** Invariant 12 as staff see it: each till shows each open pickup of its store as the hub has it, and no other. */
+async function tillsAgree(db: Db, world: World): Promise<Failure[]> {
+  const rows = await db.selectFrom('pickup').select(['pickup', 'store', 'order_name', 'state']).execute()
+  const failures: Failure[] = []
+  for (const { till, staff } of world.counters) {
+    const shown = new Map<string, string>((await staff.list())?.map(({ pickup, state }) => [pickup, state]))
+    for (const { pickup, store, order_name, state } of rows) {
+      const here = store === till.store ? shown.get(pickup) : undefined
+      shown.delete(pickup)
+      const should = store === till.store ? state : 'nothing'
+      if (here === state || (here === undefined && (should === 'nothing' || NOT_SHOWN.has(state)))) continue
+      const detail = `${order_name}: the till shows ${here ?? 'nothing'}, the hub says ${should}.`
+      failures.push({ invariant: 'tills-agree', subject: till.machine.name, detail })
+    }
+    for (const [pickup, state] of shown)
+      failures.push({
+        invariant: 'tills-agree',
+        subject: till.machine.name,
+        detail: `The till shows ${pickup} as ${state}; the hub has no such pickup.`,
+      })
+  }
+  return failures
+}
+/** What has ended leaves a till's list after a while. */
+const NOT_SHOWN = new Set(['collected', 'cancelled', 'refused', 'expired'])
 
 /** Invariant 22: with the faults off, nothing waits anywhere. */
 async function queuesAreEmpty(db: Db, world: World): Promise<Failure[]> {

@@ -1,13 +1,14 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
-import { faults } from './faults.ts'
+import { allFaults, faults } from './faults/index.ts'
 import { known } from './known.ts'
 import { ProcessDead } from './process.ts'
 import { type Outcome, type RunOptions, run, smallScale } from './run.ts'
 import { scenarios } from './scenarios.ts'
 import { shrink } from './shrink.ts'
 import { storyOf } from './story.ts'
+import { tryFaults } from './try-faults.ts'
 
 const HELP = `npm run simulate -- [options]
 
@@ -15,16 +16,21 @@ Runs the real hub and the real agents with a pretend Shopify, in one process und
 
   --seed N        one seed, with its story when it fails
   --seeds N       seeds 1 to N (default 20); goes on where it was interrupted
+  --from N        begins at this seed and remembers nothing
   --stores S --tills T --days D --minutes M --sales N --orders N --faults N
                   the size of the company and of its days
   --until STEP    end at this step
   --open          keep the databases and say where they are
   --trace         print every line of the trace
   --json          one line of JSON for each seed, nothing else on stdout
+  --all-faults    strike with what is switched off as well (test/simulate/faults/switched-off.ts)
+  --only NAMES    strike with these alone: --only hub-killed,torn-page
+  --try-faults    let each fault strike once and say whether it came about
   --known [ID]    act out what is known to go wrong, or one of it: --known security-1
   --scenarios [WORDS]
                   act out what must hold, or what of it has these words in its title
   --no-shrink     end at the first failing seed
+  --keep-going    tell of each failing seed and go on
   --again         forget how far an earlier --seeds came
 `
 
@@ -40,6 +46,7 @@ const { values, positionals } = parseArgs({
     help: { type: 'boolean' },
     seed: { type: 'string' },
     seeds: { type: 'string', default: '20' },
+    from: { type: 'string' },
     stores: { type: 'string' },
     tills: { type: 'string' },
     days: { type: 'string' },
@@ -52,8 +59,12 @@ const { values, positionals } = parseArgs({
     trace: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     known: { type: 'boolean', default: false },
+    'all-faults': { type: 'boolean', default: false },
+    only: { type: 'string' },
+    'try-faults': { type: 'boolean', default: false },
     scenarios: { type: 'boolean', default: false },
     again: { type: 'boolean', default: false },
+    'keep-going': { type: 'boolean', default: false },
     'no-shrink': { type: 'boolean', default: false },
   },
 })
@@ -61,6 +72,13 @@ const { values, positionals } = parseArgs({
 const Count = z.coerce.number().int().min(0)
 const count = (given: string | undefined, otherwise: number): number =>
   given === undefined ? otherwise : Count.parse(given)
+
+/** The faults that were asked for. */
+function chosen() {
+  const names = values.only?.split(',')
+  if (names !== undefined) return allFaults.filter(({ name }) => names.includes(name))
+  return values['all-faults'] ? allFaults : faults
+}
 
 function optionsFor(seed: string): RunOptions {
   const scale = smallScale
@@ -75,6 +93,7 @@ function optionsFor(seed: string): RunOptions {
     sales: count(values.sales, scale.sales),
     orders: count(values.orders, scale.orders),
     faults: count(values.faults, scale.faults),
+    among: chosen(),
     ...(values.until === undefined ? {} : { until: Count.parse(values.until) }),
     ...(values.open ? { keep } : {}),
     ...(values.trace ? { onLine: (line: string) => void process.stdout.write(line) } : {}),
@@ -112,9 +131,15 @@ const Memory = z.object({ scale: z.string(), passed: z.number() })
 
 /** How many seeds of this scale an earlier call found good. */
 function passedBefore(scale: string): number {
+  if (values.from !== undefined) return Count.parse(values.from) - 1
   if (values.again || !existsSync(MEMORY)) return 0
   const memory = Memory.safeParse(JSON.parse(readFileSync(MEMORY, 'utf8')))
   return memory.success && memory.data.scale === scale ? memory.data.passed : 0
+}
+
+function remember(scale: string, passed: number): void {
+  mkdirSync('.simulation', { recursive: true })
+  writeFileSync(MEMORY, JSON.stringify({ scale, passed }))
 }
 
 async function many(seeds: number): Promise<boolean> {
@@ -122,6 +147,7 @@ async function many(seeds: number): Promise<boolean> {
   const scale = JSON.stringify(scaled)
   const totals = new Map<string, number>()
   const begun = passedBefore(scale)
+  let failed = 0
   if (begun >= seeds) say(`Seeds 1 to ${seeds} passed before; --again runs them again.`)
   for (let seed = begun + 1; seed <= seeds; seed += 1) {
     const options = optionsFor(String(seed))
@@ -130,19 +156,23 @@ async function many(seeds: number): Promise<boolean> {
     for (const [name, times] of outcome.counts) totals.set(name, (totals.get(name) ?? 0) + times)
     if (outcome.failures.length > 0) {
       say(storyOf(outcome))
+      failed += 1
+      if (values['keep-going']) continue
       if (values['no-shrink']) return false
       const smaller = await shrink(options, outcome)
       const left = smaller.outcome.faults - (smaller.options.without?.size ?? 0)
       say(`\nSmaller: ${smaller.options.days} days, ${left} faults.\n${storyOf(smaller.outcome)}`)
       return false
     }
-    mkdirSync('.simulation', { recursive: true })
-    writeFileSync(MEMORY, JSON.stringify({ scale, passed: seed }))
+    if (values.from === undefined && failed === 0) remember(scale, seed)
   }
-  const idle = faults.filter(({ name }) => (totals.get(name) ?? 0) === 0).map(({ name }) => name)
+  const idle = chosen()
+    .filter(({ name }) => (totals.get(name) ?? 0) === 0)
+    .map(({ name }) => name)
   say([...totals].map(([name, times]) => `${name} ${times}`).join(', '))
   if (seeds >= 100 && begun === 0 && idle.length > 0) say(`These faults never struck: ${idle.join(', ')}`)
-  return seeds < 100 || begun > 0 || idle.length === 0
+  if (failed > 0) say(`${failed} seeds failed.`)
+  return failed === 0 && (seeds < 100 || begun > 0 || idle.length === 0)
 }
 
 /** Says of each known problem what it still does. True when all of them are still there. */
@@ -173,7 +203,12 @@ async function playAll(words: string | undefined): Promise<boolean> {
 }
 
 if (values.help === true) process.stdout.write(HELP)
-else if (values.known) process.exitCode = (await actOut(positionals[0])) ? 0 : 1
+else if (values['try-faults']) {
+  const tried = await tryFaults(chosen())
+  for (const { name, came } of tried)
+    process.stdout.write(values.json ? `${JSON.stringify({ name, came })}\n` : `${name} ${came}\n`)
+  process.exitCode = tried.every(({ came }) => came > 0) ? 0 : 1
+} else if (values.known) process.exitCode = (await actOut(positionals[0])) ? 0 : 1
 else if (values.scenarios) process.exitCode = (await playAll(positionals[0])) ? 0 : 1
 else {
   const isGood = values.seed === undefined ? await many(Count.parse(values.seeds)) : await one(values.seed)

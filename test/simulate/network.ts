@@ -35,6 +35,8 @@ export interface Network {
   line(machine: string): Line
   /** Ends every connection of a machine now; what was on its way is lost. Gives how many there were. */
   cut(machine: string): number
+  /** A machine loses its connections and the others are not told. Gives how many there were. */
+  orphan(machine: string): number
   /** Ends every connection of a machine when its next frame has left and has not arrived. */
   cutInNextFrame(machine: string, whenCut: () => void): void
   /** A host that is not simulated by sockets: it takes requests as `fetch` makes them. */
@@ -230,6 +232,11 @@ export function openNetwork(parts: { time: VirtualTime; trace: Trace; chance: Ch
       pairs.set(machine, new Set())
       return open.length
     },
+    orphan(machine) {
+      const open = [...(pairs.get(machine) ?? [])].filter(pair => pair.isOpen() && pair.from === machine)
+      for (const pair of open) pair.client.drop('lost')
+      return open.length
+    },
     watch: frame => void watchers.push(frame),
     cutInNextFrame: (machine, whenCut) => void cutters.set(machine, whenCut),
     addHost: (name, fetch) => void hosts.set(name, fetch),
@@ -288,6 +295,7 @@ interface End {
 }
 
 interface Pair {
+  readonly from: string
   readonly client: End
   readonly server: End
   isOpen(): boolean
@@ -297,7 +305,7 @@ interface Pair {
 function openPair(parts: PairParts): Pair {
   const client = openEnd(parts, parts.from, parts.to, () => server)
   const server = openEnd(parts, parts.to, parts.from, () => client)
-  return { client, server, isOpen: () => client.isOpen() || server.isOpen() }
+  return { from: parts.from, client, server, isOpen: () => client.isOpen() || server.isOpen() }
 }
 
 function openEnd(parts: PairParts, own: string, peer: string, other: () => InnerEnd): InnerEnd {

@@ -14,8 +14,12 @@ const MINUTE_MS = 60_000
 export interface Staff {
   /** Looks at the till's list and does the next thing that it asks for. */
   work(): Promise<void>
+  /** Whatever they have to pick next is nowhere to be found. */
+  findNothing(then: () => void): void
   /** Presses one button for an order, whatever the list says. */
   press(order: string, move: string): Promise<Pressed>
+  /** Everything that the till shows; null when it does not answer. */
+  list(): Promise<readonly PickupView[] | null>
   /** What the till shows of an order; null when it shows none. */
   shows(order: string): Promise<PickupView | null>
   /** A customer has come to this till. @returns whether the goods were handed over */
@@ -37,10 +41,11 @@ export function staffAt(universe: Universe, till: TillMachine, parts: PeoplePart
   const name = till.machine.name
   const sockets = network.socketsOf(name, bystander)
   const staff = `Staff at ${till.till}`
+  const whenNotFound: (() => void)[] = []
 
   async function ask(path: string, body: object | null): Promise<{ status: number; json: unknown } | null> {
     const link = till.pageLink()
-    if (link === null) return null
+    if (link === null || till.isClosed) return null
     const giveUp = new AbortController()
     const cancel = time.after(5_000, () => giveUp.abort(new Error('no answer')))
     try {
@@ -73,17 +78,28 @@ export function staffAt(universe: Universe, till: TillMachine, parts: PeoplePart
 
   /** Takes an order on, or refuses it: then the people online tell the customer and pay back. */
   async function begin(pickup: PickupView): Promise<void> {
-    if (!chance.once(12)) return void (await press(pickup, 'pick'))
-    if ((await press(pickup, 'refuse', 'No time today')) !== 'done') return
+    if (chance.once(12)) await refuse(pickup, 'No time today')
+    else await press(pickup, 'pick')
+  }
+  async function finish(pickup: PickupView): Promise<void> {
+    const found = whenNotFound.shift()
+    if (found === undefined) return void (await press(pickup, 'finish'))
+    if ((await press(pickup, 'miss')) === 'done') found()
+  }
+  async function refuse(pickup: PickupView, reason: string): Promise<void> {
+    if ((await press(pickup, 'refuse', reason)) !== 'done') return
     const order = truth.orders.get(pickup.order.name)
     if (order !== undefined) time.after(3 * MINUTE_MS, () => cancelOrder(universe, order, parts))
   }
 
   return {
+    list,
+    findNothing: then => void whenNotFound.push(then),
     async work() {
       const pickups = await list()
       for (const pickup of pickups ?? []) {
-        if (pickup.state === 'picking') await press(pickup, 'finish')
+        if (pickup.state === 'picking') await finish(pickup)
+        else if (pickup.state === 'short') await refuse(pickup, 'Not found')
         else if (pickup.state === 'received' || pickup.state === 'accepted') await begin(pickup)
       }
     },

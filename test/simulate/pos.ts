@@ -12,7 +12,10 @@ export interface Pos {
   cancel(receipt: Receipt): void
   /** Posts a sale that can't be read. @returns the agent's status */
   poison(): Promise<number>
+  /** Receipts that the cashier may still correct. */
   receipts(): readonly Receipt[]
+  /** What was sold so far is not corrected any more. */
+  closeDay(): void
   /** How many changes the agent has not answered for. */
   waiting(): number
   /** What the agent answered that no POS could do anything about. */
@@ -39,6 +42,7 @@ export function openPos(universe: Universe, till: TillMachine, parts: { truth: T
   const refusals: string[] = []
   /** A corrected receipt keeps the time of its sale. */
   const soldAts = new Map<string, string>()
+  let closed = 0
   let isSending = false
   let calls = 0
   const name = till.machine.name
@@ -80,7 +84,7 @@ export function openPos(universe: Universe, till: TillMachine, parts: { truth: T
   }
   async function attempt(call: Call): Promise<boolean> {
     const token = till.posToken()
-    if (token === null) return false
+    if (token === null || till.isClosed) return false
     const giveUp = new AbortController()
     const cancel = time.after(TIMEOUT_MS, () => giveUp.abort(new Error('no answer')))
     try {
@@ -107,7 +111,10 @@ export function openPos(universe: Universe, till: TillMachine, parts: { truth: T
 
   return {
     refusals,
-    receipts: () => receipts,
+    receipts: () => receipts.slice(closed),
+    closeDay() {
+      closed = receipts.length
+    },
     waiting: () => queue.length,
     sell(lines) {
       const receipt: Receipt = {

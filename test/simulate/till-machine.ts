@@ -1,5 +1,5 @@
 import { agentPaths } from '../../agent/config.ts'
-import { writeDeviceFile } from '../../agent/enrolment/device-file.ts'
+import { readDeviceFile, writeDeviceFile } from '../../agent/enrolment/device-file.ts'
 import { enrolTill } from '../../agent/enrolment/enrol.ts'
 import { runAgent } from '../../agent/run.ts'
 import { nodeSalesFiles } from '../../agent/sources/sales-files/node-sales-files.ts'
@@ -15,16 +15,25 @@ export const TILL_PORT = 7420
 /** The real agent on a store's till. A service manager starts it again when it ends. */
 export interface TillMachine {
   readonly machine: Machine
+  /** Where it is, by its last enrolment. */
   readonly store: string
   readonly till: string
   /** The POS's source in the agent. */
   readonly source: string
   /** @param as another name than its own */
   enrol(code: string, as?: string): Promise<void>
+  /** The PC is carried to another store; its next enrolment makes it that store's. */
+  carryTo(store: StoreSetUp): void
+  /** No POS and no staff use it for now. */
+  isClosed: boolean
+  /** Ends it at once; it does not start again until told so. */
+  halt(): void
   start(): void
   process(): SimProcess | null
   stop(): Promise<void>
   errors(): readonly string[]
+  /** The device that this PC is enrolled as; null when its file is gone. */
+  device(): string | null
   /** The token for the POS's own program; null before the first start. */
   posToken(): string | null
   /** The link by which the page is opened; null while no agent runs. */
@@ -37,31 +46,26 @@ export function tillMachine(
   parts: { store: StoreSetUp; till: string; chance: Chance },
 ): TillMachine {
   const { time } = universe
-  const { store, till, chance } = parts
+  const { till, chance } = parts
+  let { store } = parts
   const paths = agentPaths(machine.folder)
   const outside = nodeWorld({ log: quietLog }).files
   const source = `pos-${till.toLowerCase().replaceAll(' ', '-')}`
   const errors: string[] = []
+  let enrolled: string | null = null
   let process: SimProcess | null = null
   let isWanted = false
   let stopping = Promise.withResolvers<void>()
   let ended: Promise<void> = Promise.resolve()
   let gone = Promise.withResolvers<void>()
 
-  outside.ensureFolder(machine.folder)
-  outside.writePrivate(
-    paths.config,
-    JSON.stringify({
-      till: { port: TILL_PORT },
-      sources: [
-        {
-          source,
-          kind: 'http',
-          settings: { currency: store.currency, zone: store.zone, warehouse: store.warehouse },
-        },
-      ],
-    }),
-  )
+  function writeConfig(): void {
+    const { currency, zone, warehouse } = store
+    const sources = [{ source, kind: 'http', settings: { currency, zone, warehouse } }]
+    outside.ensureFolder(machine.folder)
+    outside.writePrivate(paths.config, JSON.stringify({ till: { port: TILL_PORT }, sources }))
+  }
+  writeConfig()
 
   async function run(own: SimProcess): Promise<void> {
     try {
@@ -104,15 +108,27 @@ export function tillMachine(
 
   return {
     machine,
-    store: store.code,
+    get store() {
+      return store.code
+    },
     till,
     source,
     async enrol(code, as = till) {
       const own = startProcess(universe, machine, chance)
       writeDeviceFile(outside, paths.device, await enrolTill(own.world, HUB_URL, code, as))
+      enrolled = null
       own.killAfter(0, 'stop')
     },
+    carryTo(to) {
+      store = to
+      writeConfig()
+    },
+    isClosed: false,
     start,
+    halt() {
+      isWanted = false
+      process?.killAfter(0, 'kill')
+    },
     process: () => process,
     async stop() {
       isWanted = false
@@ -120,6 +136,7 @@ export function tillMachine(
       await Promise.race([ended, gone.promise]) // the code of a killed one never ends
     },
     errors: () => [...errors, ...(process?.errors ?? [])],
+    device: () => (enrolled ??= readDeviceFile(outside, paths.device)?.device ?? null),
     posToken: () => outside.readText(paths.posToken)?.trim() ?? null,
     // a stopped agent removes it; one that died leaves a link to nothing
     pageLink: () => outside.readText(paths.link)?.trim() ?? null,

@@ -3,6 +3,8 @@ export interface Truth {
   /** Units in a store: on its shelves, and packed for customers who have not come. */
   units(store: string, sku: string): number
   moveUnits(store: string, sku: string, by: number): void
+  /** Units that a customer could take: what is packed for others stays. */
+  onShelf(store: string, sku: string): number
   readonly receipts: Map<string, Receipt>
   readonly orders: Map<string, Order>
   shelves(): Iterable<readonly [store: string, sku: string, units: number]>
@@ -47,13 +49,19 @@ export function openTruth(): Truth {
     held.set(store, shelf)
     return shelf
   }
+  const orders = new Map<string, Order>()
   return {
     units: (store, sku) => of(store).get(sku) ?? 0,
     moveUnits(store, sku, by) {
       of(store).set(sku, (of(store).get(sku) ?? 0) + by)
     },
+    onShelf(store, sku) {
+      const waiting = [...orders.values()].filter(order => order.store === store && order.state === 'waiting')
+      const packed = waiting.flatMap(({ lines }) => lines).filter(line => line.sku === sku)
+      return (of(store).get(sku) ?? 0) - packed.reduce((sum, { units }) => sum + units, 0)
+    },
     receipts: new Map(),
-    orders: new Map(),
+    orders,
     *shelves() {
       for (const [store, shelf] of held) for (const [sku, units] of shelf) yield [store, sku, units]
     },

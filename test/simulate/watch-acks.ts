@@ -1,31 +1,33 @@
-import SQLite from 'better-sqlite3'
+import SQLite, { type Database, type Statement } from 'better-sqlite3'
 import { z } from 'zod'
-import { agentPaths } from '../../agent/config.ts'
-import { readDeviceFile } from '../../agent/enrolment/device-file.ts'
-import { nodeWorld } from '../../shared/node-world.ts'
-import { quietLog } from '../manual-world.ts'
 import type { Failure } from './invariants.ts'
+import type { SimProcess } from './process.ts'
 
 const Ack = z.object({ t: z.literal('ack'), stream: z.literal('events'), epoch: z.int(), seq: z.int() })
 const Held = z.object({ epoch: z.int(), seq: z.int() }).optional()
-const { files } = nodeWorld({ log: quietLog })
+
+/** The hub as far as its acks are judged. */
+interface AckingHub {
+  readonly file: string
+  process(): SimProcess | null
+}
 
 /**
  * Invariant 2, judged at each moment and not at the end: no ack leaves the hub before what it says is committed there.
- * @param file the hub's database
+ * @param deviceOf the device enrolled on a machine; null when that machine runs no agent
  */
-export function watchAcks(file: string, folderOf: (machine: string) => string | null) {
+export function watchAcks(hub: AckingHub, deviceOf: (machine: string) => string | null) {
   const failures: Failure[] = []
+  const look = lookInto(hub)
   return {
     failures,
     frame(to: string, text: string): void {
       if (!text.startsWith('{"t":"ack"')) return
       const ack = Ack.safeParse(JSON.parse(text))
-      const folder = folderOf(to)
-      if (!ack.success || folder === null) return
-      const device = readDeviceFile(files, agentPaths(folder).device)?.device ?? ''
+      const device = deviceOf(to)
+      if (!ack.success || device === null) return
       const { epoch, seq } = ack.data
-      const held = heldBy(file, device)
+      const held = look(device)
       if (held !== undefined && (held.epoch > epoch || (held.epoch === epoch && held.seq >= seq))) return
       const detail = `The hub acked ${epoch}/${seq} and holds ${held === undefined ? 'nothing' : `${held.epoch}/${held.seq}`}.`
       failures.push({ invariant: 'ack-after-commit', subject: to, detail })
@@ -33,11 +35,17 @@ export function watchAcks(file: string, folderOf: (machine: string) => string | 
   }
 }
 
-function heldBy(file: string, device: string): z.infer<typeof Held> {
-  const db = new SQLite(file, { readonly: true, fileMustExist: true })
-  try {
-    return Held.parse(db.prepare('SELECT epoch, seq FROM stream_in WHERE device = ?').get(device))
-  } finally {
-    db.close()
+/** What the hub has committed of a device's stream. One connection for each life of the hub: between two lives its file may be replaced. */
+function lookInto(hub: AckingHub): (device: string) => z.infer<typeof Held> {
+  let look: { db: Database; held: Statement; life: SimProcess } | null = null
+  return device => {
+    const life = hub.process()
+    if (life === null) return undefined
+    if (look?.life !== life) {
+      const db = new SQLite(hub.file, { readonly: true, fileMustExist: true })
+      look = { db, life, held: db.prepare('SELECT epoch, seq FROM stream_in WHERE device = ?') }
+      life.onDeath(() => db.close())
+    }
+    return Held.parse(look.held.get(device))
   }
 }

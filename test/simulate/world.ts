@@ -39,10 +39,18 @@ export interface World extends AsyncDisposable {
   readonly counters: readonly Counter[]
   counter(store: string, till?: number): Counter
   /** Promises that were broken on the way. */
-  readonly failuresOnTheWay: readonly Failure[]
+  readonly failuresOnTheWay: Failure[]
   /** Errors that a fault of this run brings about in a log. */
   readonly expectedErrors: RegExp[]
   pass(ms: number): Promise<void>
+  /** Resolves when so much time has passed; for what goes on beside the rest. */
+  wait(ms: number): Promise<void>
+  /** Something that takes a while and must be done before a run is judged. */
+  errand(what: string, work: () => Promise<void>): void
+  /** Resolves when every errand is done. */
+  errandsDone(): Promise<void>
+  /** A PC that is switched off, with an empty disk. */
+  machine(name: string): Machine
 }
 
 export interface WorldOptions {
@@ -113,12 +121,13 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       unsent: () => unsentAt(universe, till),
     })
   }
-  const acks = watchAcks(join(hub.machine.folder, 'hub.db'), name => {
+  const acks = watchAcks({ file: join(hub.machine.folder, 'hub.db'), process: hub.process }, name => {
     const found = counters.find(({ till }) => till.machine.name === name)
-    return found?.till.machine.folder ?? null
+    return found?.till.device() ?? null
   })
   network.watch((from, to, text) => from === HUB_NAME && acks.frame(to, text))
   await time.runUntil(time.elapsedMs() + 5_000)
+  const errands = new Set<Promise<void>>()
   return {
     universe,
     folder,
@@ -136,6 +145,19 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       return found
     },
     pass: ms => time.runUntil(time.elapsedMs() + ms),
+    wait: ms => new Promise(resolve => void time.after(ms, resolve)),
+    errand(what, work) {
+      const errand = work()
+        .catch((error: unknown) => {
+          acks.failures.push({ invariant: 'errand-done', subject: what, detail: String(error) })
+        })
+        .finally(() => errands.delete(errand))
+      errands.add(errand)
+    },
+    async errandsDone() {
+      while (errands.size > 0) await Promise.all(errands)
+    },
+    machine,
     async [Symbol.asyncDispose]() {
       for (const { till } of counters) till.process()?.killAfter(0, 'stop')
       hub.process()?.killAfter(0, 'stop')

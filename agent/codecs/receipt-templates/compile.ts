@@ -10,7 +10,14 @@ import type { ReceiptTemplate } from './template.ts'
 export type Matchers = (line: string) => Matched | null
 
 /** Matchers that come with what the template says of them. */
-export type Tagged<Tag> = (line: string) => { readonly found: Matched; readonly tag: Tag } | null
+export type Tagged<Tag> = (line: string) => TaggedMatch<Tag> | null
+
+export interface TaggedMatch<Tag> {
+  readonly found: Matched
+  readonly tag: Tag
+  /** What `{text}` and `{word}` took of the line, where it holds digits. */
+  passedOver(): string
+}
 
 export interface FieldValues {
   /** Minor units of the currency. @throws RangeError for a text that is not an amount, which no pattern matches */
@@ -23,6 +30,9 @@ export interface FieldValues {
   date(text: string): string
   /** `09:30:00`, or `09:30` when no seconds are printed. */
   time(text: string): string
+  /** The date that begins at a place of a line; null: none does. */
+  dateAt(text: string, at: number): string | null
+  timeAt(text: string, at: number): string | null
   readonly format: NumberFormat
   readonly minorDigits: number
 }
@@ -70,6 +80,8 @@ export function compileTemplate(template: ReceiptTemplate, currency: Currency): 
       rate: text => required(scanRate(text, 0, numbers), text).value,
       date: text => required(date(text, 0), text).value,
       time: text => required(time(text, 0), text).value,
+      dateAt: (text, at) => date(text, at)?.value ?? null,
+      timeAt: (text, at) => time(text, at)?.value ?? null,
       format: numbers,
       minorDigits: minor,
     },
@@ -88,7 +100,7 @@ export function compileTemplate(template: ReceiptTemplate, currency: Currency): 
       return line => {
         for (const { tag, matcher: each } of all) {
           const found = each.match(line)
-          if (found !== null) return { found, tag }
+          if (found !== null) return { found, tag, passedOver: () => each.passedOver(line) }
         }
         return null
       }

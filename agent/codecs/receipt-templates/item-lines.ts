@@ -1,13 +1,21 @@
-import type { CompiledTemplate } from './compile.ts'
+import type { CompiledTemplate, TaggedMatch } from './compile.ts'
+import { withoutOrnaments } from './paper.ts'
 import type { Matched } from './pattern.ts'
 import { isOnlyText, type ReceiptTemplate } from './template.ts'
+import { isDiscountName, itemWords, plainLabel } from './words.ts'
 
-type Discount = ReceiptTemplate['items']['discounts'][number]
+type Discount = Pick<ReceiptTemplate['items']['discounts'][number], 'of' | 'printed'>
 
 /** What a line among the items is. */
 export type ItemLine =
   | { readonly is: 'end' | 'header' | 'ignored' | 'unknown' }
-  | { readonly is: 'item' | 'detail' | 'before'; readonly found: Matched }
+  | {
+      readonly is: 'item' | 'detail' | 'before'
+      readonly found: Matched
+      /** Digits of the line that no field took. */
+      readonly passed: string
+      readonly pattern: string
+    }
   | { readonly is: 'discount'; readonly found: Matched; readonly rule: Discount }
 
 /** The place of a line. */
@@ -19,6 +27,8 @@ export interface ItemPlace {
   /** A line that announces an item has been seen, and the item not yet. */
   readonly isAnnounced: boolean
 }
+
+type Match = TaggedMatch<{ readonly pattern: string }>
 
 /**
  * Tells what a line is. What ends the items comes first, then what has a sign of its own, then items; a pattern of text
@@ -33,15 +43,17 @@ export function itemLines(compiled: CompiledTemplate): (text: string, place: Ite
     ...totals.tax,
     ...totals.total,
     ...(totals.rounding?.patterns ?? []),
+    ...totals.extras.map(each => each.pattern),
   ])
   const isHeader = compiled.matchers(header)
   const isDiscount = compiled.tagged(items.discounts)
-  const isItem = compiled.matchers(items.lines)
-  const isIgnored = compiled.matchers(items.ignore)
-  const clear = (patterns: readonly string[]) => compiled.matchers(patterns.filter(each => !isOnlyText(each)))
-  const vague = (patterns: readonly string[]) => compiled.matchers(patterns.filter(isOnlyText))
-  const details = { clear: clear(items.details), vague: vague(items.details) }
-  const before = { clear: clear(items.before), vague: vague(items.before) }
+  const isItem = itemMatch(compiled)
+  const ignored = compiled.tagged(items.ignore.map(pattern => ({ pattern })))
+  const those = (patterns: readonly string[], vague: boolean) =>
+    compiled.tagged(patterns.filter(each => isOnlyText(each) === vague).map(pattern => ({ pattern })))
+  const details = { clear: those(items.details, false), vague: those(items.details, true) }
+  const before = { clear: those(items.before, false), vague: those(items.before, true) }
+  const names = items.before.some(each => each.includes('{name}'))
 
   return (text, { isStarted, hasItem, isAnnounced }) => {
     if (isEnd(text) !== null) return { is: 'end' }
@@ -50,15 +62,76 @@ export function itemLines(compiled: CompiledTemplate): (text: string, place: Ite
     if (discount !== null) return { is: 'discount', found: discount.found, rule: discount.tag }
     const beside = (which: 'clear' | 'vague'): ItemLine | null => {
       const detail = hasItem && !isAnnounced ? details[which](text) : null
-      if (detail !== null) return { is: 'detail', found: detail }
+      if (detail !== null) return lineOf('detail', detail)
       const announced = before[which](text)
-      return announced === null ? null : { is: 'before', found: announced }
+      return announced === null ? null : lineOf('before', announced)
     }
+    const nameless = isItem.nameless(text)
+    if (nameless !== null && (isAnnounced || !names)) return lineOf('item', nameless)
     const known = beside('clear')
     if (known !== null) return known
-    const item = isItem(text)
-    if (item !== null) return { is: 'item', found: item }
-    if (isIgnored(text) !== null) return { is: 'ignored' }
+    const item = isItem.named(text)
+    if (item !== null) return isOffItem(item, text, hasItem) ? offOf(item) : lineOf('item', item)
+    const passed = ignored(text)
+    if (passed !== null && (hasLabel(passed.tag.pattern) || passed.passedOver() === ''))
+      return { is: 'ignored' }
+    if (isStarted && isMarker(text)) return { is: 'ignored' }
     return beside('vague') ?? { is: 'unknown' }
   }
+}
+
+function lineOf(is: 'item' | 'detail' | 'before', match: Match): ItemLine {
+  return { is, found: match.found, passed: match.passedOver(), pattern: match.tag.pattern }
+}
+
+/** The item patterns with a name and those without; a line that takes an item back is read without its first word. */
+function itemMatch(compiled: CompiledTemplate) {
+  const { lines } = compiled.template.items
+  const those = (named: boolean) =>
+    compiled.tagged(lines.filter(each => each.includes('{name}') === named).map(pattern => ({ pattern })))
+  const [withName, without] = [those(true), those(false)]
+  return {
+    nameless: without,
+    named(text: string): Match | null {
+      const found = withName(text)
+      if (found !== null && /^[^{[]*\p{L}/u.test(found.tag.pattern)) return found
+      const rest = withoutVoidWord(text)
+      const taken = rest === null ? null : withName(rest)
+      const isBack = taken !== null && compiled.values.amount(taken.found.amount ?? '0') < 0
+      return isBack ? taken : found
+    },
+  }
+}
+
+/** The rest of a line that begins with a word for taking an item back: `VOID 1 x Mug -15.00`. */
+function withoutVoidWord(text: string): string | null {
+  const words = [...text.slice(0, 60).matchAll(/[\p{L}'-]+[.:]?/gu)].slice(0, 3)
+  for (const word of words.toReversed()) {
+    const end = word.index + word[0].length
+    if (itemWords.voided.has(plainLabel(text.slice(0, end)))) return text.slice(end)
+  }
+  return null
+}
+
+/** A line that is one word for taking back or giving back; the item that it is for has its own minus. */
+function isMarker(text: string): boolean {
+  const plain = plainLabel(withoutOrnaments(text))
+  return itemWords.voided.has(plain) || itemWords.returned.has(plain)
+}
+
+/** An amount with a minus whose name says that a price was reduced: not an item that came back. */
+function isOffItem({ found }: Match, text: string, hasItem: boolean): boolean {
+  const isNegative = /^\W*[-−–(]|[-−–)]\W*$/.test(found.amount ?? '')
+  return (
+    hasItem && isNegative && found.price === undefined && found.quantity === undefined && isDiscountName(text)
+  )
+}
+
+function offOf({ found }: Match): ItemLine {
+  return { is: 'discount', found, rule: { of: 'line', printed: 'negative' } }
+}
+
+/** Whether a pattern has a word of its own, so that who wrote it knew what the line is. */
+function hasLabel(pattern: string): boolean {
+  return /\p{L}/u.test(pattern.replace(/\{[^}]*\}/g, ''))
 }

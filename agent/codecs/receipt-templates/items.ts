@@ -1,6 +1,7 @@
 import { squeezed } from './blanks.ts'
 import type { CompiledTemplate } from './compile.ts'
-import { itemLines } from './item-lines.ts'
+import { codeShape, isCountedLine, looksCounted } from './counted.ts'
+import { type ItemLine, itemLines } from './item-lines.ts'
 import type { PaperLine } from './paper.ts'
 import type { Matched } from './pattern.ts'
 import type { Refusals } from './refusals.ts'
@@ -18,12 +19,20 @@ export interface ReceiptItem {
   readonly off: number
   readonly offInside: number
   readonly mark: string | null
+  /** Parts per million; null: its line does not print it. */
+  readonly rate: number | null
+}
+
+/** What is off all items of a tax mark; null: off the whole receipt. */
+export interface SharedOff {
+  readonly mark: string | null
+  readonly off: number
 }
 
 export interface ItemSection {
   readonly items: readonly ReceiptItem[]
-  /** Discounts among the items that are for the whole receipt. */
-  readonly wholeOff: number
+  /** Discounts among the items that are for several of them. */
+  readonly shared: readonly SharedOff[]
   readonly head: readonly PaperLine[]
   readonly rest: readonly PaperLine[]
 }
@@ -31,9 +40,13 @@ export interface ItemSection {
 interface Gathered {
   readonly name: string[]
   readonly fields: Map<keyof Matched, string>
+  /** Digits of its lines that no field took, with the line of each. */
+  readonly passed: { readonly text: string; readonly line: PaperLine }[]
+  readonly line: PaperLine
   off: number
-  line: number
 }
+
+type Beside = Extract<ItemLine, { is: 'item' | 'detail' | 'before' }>
 
 /** Finds the items and reads each of their lines; what can't be read is refused, never skipped. */
 export function readItems(
@@ -44,54 +57,52 @@ export function readItems(
   const first = firstLine(lines, compiled, refuse)
   const meaningOf = itemLines(compiled)
   const gathered: Gathered[] = []
-  let announced: { found: Matched; line: PaperLine }[] = []
+  const shared: SharedOff[] = []
+  let announced: { said: Beside; line: PaperLine }[] = []
   let start = first ?? lines.length
   let end = lines.length
-  let wholeOff = 0
   for (const [at, line] of lines.entries()) {
     if (at < (first ?? 0)) continue
     const last = gathered.at(-1)
     const isStarted = first !== null || last !== undefined
-    const meaning = meaningOf(line.text, {
-      isStarted,
-      hasItem: last !== undefined,
-      isAnnounced: announced.length > 0,
-    })
+    const place = { isStarted, hasItem: last !== undefined, isAnnounced: announced.length > 0 }
+    const meaning = meaningOf(line.text, place)
     if (meaning.is === 'end' && (isStarted || announced.length > 0)) {
       end = at
       break
     }
     if (meaning.is === 'item') {
-      const next: Gathered = { name: [], fields: new Map(), off: 0, line: line.number }
-      for (const each of announced) merge(next, each.found, each.line, refuse)
-      merge(next, meaning.found, line, refuse)
+      const next: Gathered = { name: [], fields: new Map(), passed: [], off: 0, line }
+      for (const each of announced) merge(next, each.said, each.line, refuse)
+      merge(next, meaning, line, refuse)
       if (!isStarted) start = at - announced.length
       announced = []
       gathered.push(next)
-    } else if (meaning.is === 'before') announced.push({ found: meaning.found, line })
-    else if (!isStarted) announced = []
+    } else if (meaning.is === 'before') {
+      // above the first item only the nearest line of each kind can belong to it
+      const again = isStarted ? -1 : announced.findLastIndex(each => each.said.pattern === meaning.pattern)
+      announced = [...announced.slice(again + 1), { said: meaning, line }]
+    } else if (!isStarted) announced = []
     else if (meaning.is === 'unknown')
       throw refuse.line('the template knows no such line among the items', line)
-    else if (meaning.is === 'detail' && last !== undefined) merge(last, meaning.found, line, refuse)
+    else if (meaning.is === 'detail' && last !== undefined) merge(last, meaning, line, refuse)
     else if (meaning.is === 'discount') {
       if (announced.length > 0) throw refuse.line('it is between the lines of an item', line)
-      const printed = compiled.values.amount(meaning.found.amount ?? '')
-      const off = meaning.rule.printed === 'negative' ? 0 - printed : printed
-      if (meaning.rule.of === 'receipt') wholeOff += off
-      else if (last === undefined) throw refuse.line('a discount has no item above it', line)
-      else last.off += off
+      takeOff(meaning, last, shared, line, compiled, refuse)
     }
   }
   const [open] = announced
   if (open !== undefined && gathered.length > 0)
     throw refuse.line('it announces an item that does not follow', open.line)
   if (gathered.length === 0) throw refuse.whole('it holds no item that the template knows')
-  return {
-    items: gathered.map(each => itemOf(each, compiled, refuse)),
-    wholeOff,
-    head: lines.slice(0, start),
-    rest: lines.slice(end),
-  }
+  const above = lines[start - 1]
+  if (first === null && above !== undefined && isCountedLine(above.text))
+    throw refuse.line(
+      'it looks like a quantity of the item below it, and the template does not read it',
+      above,
+    )
+  const items = gathered.map(each => itemOf(each, compiled, refuse))
+  return { items: withCodes(items), shared, head: lines.slice(0, start), rest: lines.slice(end) }
 }
 
 /** The place after the lines that `after` names one after another; null: the template names none. */
@@ -104,20 +115,35 @@ function firstLine(lines: readonly PaperLine[], compiled: CompiledTemplate, refu
   throw refuse.whole('the lines that come before its items (items.after) are not there')
 }
 
-function merge(item: Gathered, found: Matched, line: PaperLine, refuse: Refusals): void {
+function takeOff(
+  { found, rule }: Extract<ItemLine, { is: 'discount' }>,
+  last: Gathered | undefined,
+  shared: SharedOff[],
+  line: PaperLine,
+  { values }: CompiledTemplate,
+  refuse: Refusals,
+): void {
+  const printed = values.amount(found.amount ?? '')
+  const off = rule.printed === 'negative' ? 0 - printed : printed
+  const mark = found.mark ?? null
+  const isOfItem = mark === null || last?.fields.get('mark') === mark
+  if (rule.of === 'receipt' || !isOfItem) shared.push({ mark, off })
+  else if (last === undefined) throw refuse.line('a discount has no item above it', line)
+  else last.off += off
+}
+
+function merge(item: Gathered, { found, passed }: Beside, line: PaperLine, refuse: Refusals): void {
   for (const [field, text] of Object.entries(found) as [keyof Matched, string][]) {
     if (field === 'name') item.name.push(text)
     else if (item.fields.has(field) && item.fields.get(field) !== text)
       throw refuse.line(`it gives one item a second ${field}`, line)
     else item.fields.set(field, text)
   }
+  if (passed !== '') item.passed.push({ text: passed, line })
 }
 
-function itemOf(
-  { name, fields, off, line }: Gathered,
-  compiled: CompiledTemplate,
-  refuse: Refusals,
-): ReceiptItem {
+function itemOf(gathered: Gathered, compiled: CompiledTemplate, refuse: Refusals): ReceiptItem {
+  const { name, fields, off, line } = gathered
   const { values } = compiled
   const read = <T>(field: keyof Matched, as: (text: string) => T): T | null => {
     const text = fields.get(field)
@@ -127,9 +153,9 @@ function itemOf(
   const price = read('price', values.amount)
   // a line without a quantity is one unit
   const printed = read('quantity', values.quantity) ?? 1_000
-  if (printed === 0) throw refuse.at('an item has a quantity of nothing', line)
+  if (printed === 0) throw refuse.at('an item has a quantity of nothing', line.number)
   if (printed < 0 && amount > 0)
-    throw refuse.at('an item has a negative quantity but a positive amount', line)
+    throw refuse.at('an item has a negative quantity but a positive amount', line.number)
   const quantity = amount < 0 ? 0 - Math.abs(printed) : printed
   const offInside = Math.abs(read('discount', values.amount) ?? 0) * Math.sign(amount)
   if (price !== null) {
@@ -137,8 +163,11 @@ function itemOf(
     // scales round in their own way
     const room = quantity % 1_000 === 0 ? 0 : 1
     if (amount !== 0 || offInside === 0)
-      refuse.sum('the amount of an item', full - offInside, amount, { line, room })
+      refuse.sum('the amount of an item', full - offInside, amount, { line: line.number, room })
   }
+  if (name.length === 0) throw refuse.line('an item has no name', line)
+  if (price === null || amount === 0) demandAllRead(gathered, compiled, refuse)
+  demandCodeForm(gathered, compiled, refuse)
   return {
     name: squeezed(name.join(' ')).slice(0, 500),
     sku: read('sku', unmasked),
@@ -148,7 +177,49 @@ function itemOf(
     off,
     offInside,
     mark: fields.get('mark') ?? null,
+    rate: read('rate', values.rate),
   }
+}
+
+/**
+ * Every digit of an item's lines must have been read, unless a price proves its quantity: a number that is passed over may
+ * be a quantity or a weight.
+ * @throws RECEIPT_UNPARSED
+ */
+function demandAllRead({ name, passed, line }: Gathered, compiled: CompiledTemplate, refuse: Refusals): void {
+  const [unread] = passed
+  if (unread !== undefined)
+    throw refuse.line(
+      `"${squeezed(unread.text).slice(0, 40)}" may be a quantity or a weight, and the template does not read it`,
+      unread.line,
+    )
+  const isName = compiled.matchers(compiled.template.items.names)
+  if (name.some(each => looksCounted(each) && isName(squeezed(each)) === null))
+    throw refuse.line(
+      `a number in "${squeezed(name.join(' ')).slice(0, 40)}" looks like a quantity or a weight that the template does not read (if it is part of the name, add the name to items.names)`,
+      line,
+    )
+}
+
+function demandCodeForm({ fields, line }: Gathered, { template }: CompiledTemplate, refuse: Refusals): void {
+  const code = fields.get('sku')
+  const forms = template.items.codeForms
+  if (code !== undefined && forms.length > 0 && !forms.includes(codeShape(code)))
+    throw refuse.line(`"${code}" does not have the form of an item code (items.codeForms)`, line)
+}
+
+/** A line that takes an item back often prints its name alone: it has the code of the item of that name. */
+function withCodes(items: readonly ReceiptItem[]): readonly ReceiptItem[] {
+  return items.map(item => {
+    if (item.quantity > 0 || item.sku !== null || item.barcode !== null) return item
+    const same = items.filter(
+      each => each.quantity > 0 && each.name.toLowerCase() === item.name.toLowerCase(),
+    )
+    const [one] = same
+    const isOne =
+      one !== undefined && same.every(each => each.sku === one.sku && each.barcode === one.barcode)
+    return isOne ? { ...item, sku: one.sku, barcode: one.barcode } : item
+  })
 }
 
 /** A code that was masked because it may be a card number can't be used as a code. */

@@ -85,6 +85,8 @@ export type Matched = Partial<Record<Field, string>>
 export interface Matcher {
   /** Null: the line is not of this pattern. */
   match(line: string): Matched | null
+  /** What `{text}` and `{word}` took of a line that matches, as far as it holds digits. */
+  passedOver(line: string): string
 }
 
 type Node =
@@ -128,7 +130,11 @@ export function compilePattern(
       const text = withoutTrailingBlanks(line)
       if (text.length > MOST_LINE || text === '') return null
       const lower = lowered(text)
-      return lower.includes(needed) ? walk(nodes, text, lower) : null
+      return lower.includes(needed) ? (walk(nodes, text, lower)?.kept ?? null) : null
+    },
+    passedOver(line) {
+      const text = withoutTrailingBlanks(line)
+      return text.length > MOST_LINE ? '' : (walk(nodes, text, lowered(text))?.passed ?? '')
     },
   }
 }
@@ -136,7 +142,13 @@ export function compilePattern(
 /** What the states of one walk lead back to, kept between walks; a state counts when its stamp is the walk's. */
 const scratch = { from: new Int32Array(0), stamp: new Int32Array(0), walk: 0 }
 
-function walk(nodes: readonly Node[], text: string, lower: string): Matched | null {
+/** What a walk through a line took: for fields that are kept, and, where it holds digits, for text that is not. */
+interface Walked {
+  readonly kept: Matched
+  readonly passed: string
+}
+
+function walk(nodes: readonly Node[], text: string, lower: string): Walked | null {
   const width = text.length + 1
   const states = (nodes.length + 1) * width
   if (scratch.from.length < states || scratch.walk > 2 ** 30) {
@@ -191,21 +203,24 @@ function captured(
   from: Int32Array,
   end: number,
   width: number,
-): Matched {
+): Walked {
   const result: Matched = {}
+  const passed: string[] = []
   let later = text.length
   for (let state = end; state >= 0; ) {
     const index = Math.floor(state / width)
     const at = state - index * width
     const node = nodes[index]
     if (node?.is === 'scan' || node?.is === 'text') {
-      if (isKept(node.field)) result[node.field] = text.slice(at, later)
+      const taken = text.slice(at, later)
+      if (isKept(node.field)) result[node.field] = taken
+      else if ((node.field === 'text' || node.field === 'word') && /\d/.test(taken)) passed.push(taken)
       later = at
     } else if (node !== undefined && node.is !== 'more') later = at
     else if (node === undefined) later = at
     state = from[state] ?? -1
   }
-  return result
+  return { kept: result, passed: passed.toReversed().join(' ') }
 }
 
 function partNamed(name: string): PatternPart | null {

@@ -4,6 +4,7 @@ import { TillbridgeError } from '../../../shared/errors.ts'
 import { SaleCompleted } from '../../../shared/events.ts'
 import type { Currency } from '../../../shared/money.ts'
 import { sum } from '../../../shared/money.ts'
+import { besideSale, markedAs } from './beside-sales.ts'
 import { type Closing, readClosing } from './closing.ts'
 import { type CompiledTemplate, compileTemplate } from './compile.ts'
 import { type ReceiptHeader, readHeader } from './header.ts'
@@ -12,8 +13,9 @@ import { type PaperLine, type Printed, type PrintedCodeText, paperLines, without
 import { receiptIsImage, receiptTemplateInvalid } from './problems.ts'
 import { type Refusals, refusalsOf } from './refusals.ts'
 import { priced, taxed } from './taxes.ts'
-import type { notSaleReasons, ReceiptTemplate } from './template.ts'
+import type { NotSaleReason, ReceiptTemplate } from './template.ts'
 import { negated, tendersOf } from './tenders.ts'
+import { type TillReport, tillReportIn } from './till-report.ts'
 
 /** A sale as a receipt tells it: an event but for what its reader adds. */
 export const ReceiptSale = SaleCompleted.omit({ at: true, source: true, fingerprint: true })
@@ -34,7 +36,12 @@ export interface SaleContext {
 export type SaleReading =
   | { readonly is: 'sale'; readonly sale: ReceiptSale }
   /** Known not to be a sale: a copy, a training, a report, or nothing printed at all. */
-  | { readonly is: 'none'; readonly why: (typeof notSaleReasons)[number] | 'nothing-printed' }
+  | {
+      readonly is: 'none'
+      readonly why: NotSaleReason | 'nothing-printed'
+      /** What an X or Z report says. */
+      readonly report?: TillReport
+    }
   | { readonly is: 'unparsed'; readonly error: TillbridgeError }
 
 /**
@@ -60,43 +67,85 @@ export function saleReader(
   const compiled = compileTemplate(template, currency)
   const refuse = refusalsOf(compiled)
   const notSale = compiled.tagged(template.notSales)
+  const onSales = compiled.matchers(template.onSales)
+  const isOnSales = (text: string) => onSales(withoutOrnaments(text)) !== null || onSales(text) !== null
   return receipt => {
     const lines = paperLines(receipt)
     if (lines === null) return { is: 'unparsed', error: refuse.whole('it is longer than any receipt') }
-    if (lines.length === 0) {
-      const images = receipt.images.filter(image => image.kind !== 'stored').length
+    const images = receipt.images.filter(image => image.kind !== 'stored').length
+    if (lines.length === 0)
       return images === 0
         ? { is: 'none', why: 'nothing-printed' }
         : { is: 'unparsed', error: receiptIsImage({ images }) }
-    }
     for (const { text } of lines) {
       const found = notSale(withoutOrnaments(text))
-      if (found !== null) return { is: 'none', why: found.tag.as }
+      if (found !== null) return noneOf(found.tag.as, lines, compiled)
     }
-    try {
-      return { is: 'sale', sale: saleOf({ lines, codes: receipt.codes ?? [] }, compiled, context, refuse) }
-    } catch (error) {
-      if (error instanceof TillbridgeError) return { is: 'unparsed', error }
-      throw error
+    const printed = { lines, codes: receipt.codes ?? [] }
+    const read = readWith(printed, compiled, context, refuse)
+    if ('error' in read) {
+      const beside = images === 0 ? besideSale(lines, compiled, isOnSales) : null
+      return beside === null ? { is: 'unparsed', error: read.error } : noneOf(beside, lines, compiled)
     }
+    const marked = markedAs(read.outside, read.isPaid, isOnSales)
+    return marked === null ? { is: 'sale', sale: read.sale } : noneOf(marked, lines, compiled)
   }
 }
 
-function saleOf(
-  { lines, codes }: { readonly lines: readonly PaperLine[]; readonly codes: readonly PrintedCodeText[] },
+function noneOf(why: NotSaleReason, lines: readonly PaperLine[], compiled: CompiledTemplate): SaleReading {
+  const report = why === 'report' ? tillReportIn(lines, compiled) : null
+  return report === null ? { is: 'none', why } : { is: 'none', why, report }
+}
+
+interface ReadSale {
+  readonly sale: ReceiptSale
+  /** The lines above and below the items. */
+  readonly outside: readonly PaperLine[]
+  /** A payment is printed. */
+  readonly isPaid: boolean
+}
+
+type Paper = { readonly lines: readonly PaperLine[]; readonly codes: readonly PrintedCodeText[] }
+
+/** By the template alone, and if that fails with the known words of payments as well. The first reason counts. */
+function readWith(
+  printed: Paper,
   compiled: CompiledTemplate,
   context: SaleContext,
   refuse: Refusals,
-): ReceiptSale {
+): ReadSale | { readonly error: TillbridgeError } {
+  const attempt = (withWords: boolean): ReadSale | { readonly error: TillbridgeError } => {
+    try {
+      return saleOf(printed, compiled, context, refuse, withWords)
+    } catch (error) {
+      if (error instanceof TillbridgeError) return { error }
+      throw error
+    }
+  }
+  const own = attempt(false)
+  if (!('error' in own) || !compiled.template.knownWords) return own
+  const known = attempt(true)
+  return 'error' in known ? own : known
+}
+
+function saleOf(
+  { lines, codes }: Paper,
+  compiled: CompiledTemplate,
+  context: SaleContext,
+  refuse: Refusals,
+  withWords: boolean,
+): ReadSale {
   const { template, currency } = compiled
   const section = readItems(lines, compiled, refuse)
-  const closing = readClosing(section.rest, compiled, refuse)
-  const wholeOff = section.wholeOff + closing.wholeOff
-  const items = priced(section.items, wholeOff, refuse)
-  checkTotals(items, { ...closing, wholeOff }, compiled, refuse)
+  const closing = readClosing(section.rest, compiled, refuse, withWords)
+  const shared =
+    closing.wholeOff === 0 ? section.shared : [...section.shared, { mark: null, off: closing.wholeOff }]
+  const items = priced(section.items, shared, refuse)
+  const inTotal = checkTotals(items, closing, sum(shared.map(each => each.off)), compiled, refuse)
   const { nets, taxes } = taxed(items, closing, compiled, refuse)
-  const tenders = tendersOf(closing, compiled, refuse)
-  const header = readHeader({ lines: [...section.head, ...closing.others], codes }, compiled, refuse)
+  const paid = tendersOf({ ...closing, rounding: inTotal }, compiled, refuse)
+  const head = [...section.head, ...closing.others]
+  const header = readHeader({ lines: head, codes }, compiled, refuse)
   const till = header.till ?? context.till
   const sale = {
     kind: 'sale.completed',
@@ -107,52 +156,83 @@ function saleOf(
     businessDate: header.businessDate,
     soldAt: { wall: `${header.date}T${header.time}`, zone: context.zone },
     currency,
-    lines: items.map(({ item, off }, line) => ({
-      line,
-      sku: item.sku ?? context.skuOf({ barcode: item.barcode, name: item.name }),
-      barcode: item.barcode,
-      title: item.name,
-      quantity: item.quantity,
-      net: nets[line],
-      warehouse: context.warehouse,
-      ...(off === 0 ? {} : { discount: off }),
-    })),
+    lines: [
+      ...items.map(({ item, off }, line) => ({
+        line,
+        sku: item.sku ?? context.skuOf({ barcode: item.barcode, name: item.name }),
+        barcode: item.barcode,
+        title: item.name,
+        quantity: item.quantity,
+        net: nets[line],
+        warehouse: context.warehouse,
+        ...(off === 0 ? {} : { discount: off }),
+      })),
+      ...extraLines(closing.extras, items.length, context.warehouse),
+    ],
     taxes,
-    tenders,
-    rounding: closing.rounding,
+    tenders: paid.tenders,
+    rounding: paid.rounding,
     unexplained: 0,
   }
   const isReturn = compiled.matchers(template.returns)
-  const shown = lines.some(line => isReturn(withoutOrnaments(line.text)) !== null) ? negated(sale) : sale
-  const checked = ReceiptSale.safeParse(shown)
-  if (checked.success) return checked.data
+  const isTurned = lines.some(line => isReturn(withoutOrnaments(line.text)) !== null) && closing.total >= 0
+  const checked = ReceiptSale.safeParse(isTurned ? negated(sale) : sale)
+  if (checked.success)
+    return {
+      sale: checked.data,
+      outside: [...section.head, ...section.rest],
+      isPaid: closing.tenders.length > 0,
+    }
   const [issue] = checked.error.issues
   throw refuse.whole(`"${issue?.path.join('.')}" is outside what a record may hold (${issue?.message})`)
 }
 
+/** Tips, surcharges and fees as lines that move no stock. */
+function extraLines(extras: Closing['extras'], from: number, warehouse: string) {
+  return extras
+    .filter(extra => extra.amount !== 0)
+    .map(({ name, amount }, at) => ({
+      line: from + at,
+      sku: null,
+      barcode: null,
+      title: name,
+      quantity: amount < 0 ? -1_000 : 1_000,
+      net: amount,
+      warehouse,
+    }))
+}
+
+/** Checks total and subtotal. Returns the rounding with the sign that it turned out to have. */
 function checkTotals(
   items: readonly { readonly amount: number }[],
   closing: Closing,
+  wholeOff: number,
   { template }: CompiledTemplate,
   refuse: Refusals,
-): void {
+): number {
   const { totals, taxes } = template
   const tax = closing.taxes.length === 0 ? (closing.tax ?? 0) : sum(closing.taxes.map(row => row.amount))
   const afterDiscounts = sum(items.map(item => item.amount))
-  const rounding = totals.rounding?.where === 'in-total' ? closing.rounding : 0
   const added = taxes.mode === 'added' ? tax : 0
-  refuse.sum('the total', afterDiscounts + added + rounding, closing.total)
+  const extras = sum(closing.extras.filter(extra => extra.isInTotal).map(extra => extra.amount))
+  const before = afterDiscounts + added + extras
+  let rounding = closing.rounding
+  if (totals.rounding?.where === 'in-total') {
+    if (before - rounding === closing.total) rounding = 0 - rounding
+    refuse.sum('the total', before + rounding, closing.total)
+  } else refuse.sum('the total', before, closing.total)
   if (closing.subtotal !== null && totals.subtotal !== undefined) {
     const { means } = totals.subtotal
     const expected =
       means === 'items'
-        ? afterDiscounts + closing.wholeOff
+        ? afterDiscounts + wholeOff
         : means === 'after-discounts'
           ? afterDiscounts
           : afterDiscounts - (taxes.mode === 'included' ? tax : 0)
     const room = means === 'without-tax' ? taxes.room * Math.max(1, closing.taxes.length) : 0
     refuse.sum('the subtotal', expected, closing.subtotal, { room })
   }
+  return rounding
 }
 
 /** The same on an unmarked copy: number, time, total and till. */

@@ -3,7 +3,7 @@ import { sum } from '../../../shared/money.ts'
 import type { Closing, TaxRow } from './closing.ts'
 import type { CompiledTemplate } from './compile.ts'
 import { includedTax } from './included-tax.ts'
-import type { ReceiptItem } from './items.ts'
+import type { ReceiptItem, SharedOff } from './items.ts'
 import type { Refusals } from './refusals.ts'
 
 /** An item's money once every discount has its place. `amount`: as printed, with the tax if that is included. */
@@ -14,19 +14,27 @@ export interface Priced {
 }
 
 /**
- * Shares what is off the whole receipt out over its items, in proportion to what each brings, largest remainder first.
+ * Shares what is off several items out over them, in proportion to what each brings, largest remainder first.
  * @throws RECEIPT_UNPARSED when there is nothing to take it off
  */
-export function priced(items: readonly ReceiptItem[], wholeOff: number, refuse: Refusals): readonly Priced[] {
-  // a discount on a sale is for what is sold, not for what is brought back on the same receipt
-  const weights = items.map(({ amount, off }) => {
-    const net = amount - off
-    return Math.sign(net) === Math.sign(wholeOff) ? net : 0
-  })
-  const shares = inProportion(wholeOff, weights)
-  if (shares === null) throw refuse.whole('it takes a discount off nothing')
+export function priced(
+  items: readonly ReceiptItem[],
+  shared: readonly SharedOff[],
+  refuse: Refusals,
+): readonly Priced[] {
+  const offs = items.map(item => item.off)
+  for (const { mark, off } of shared) {
+    // a discount on a sale is for what is sold, not for what is brought back on the same receipt
+    const weights = items.map((item, at) => {
+      const net = item.amount - (offs[at] ?? 0)
+      return Math.sign(net) === Math.sign(off) && (mark === null || item.mark === mark) ? net : 0
+    })
+    const shares = inProportion(off, weights)
+    if (shares === null) throw refuse.whole('it takes a discount off nothing')
+    for (const [at, share] of shares.entries()) offs[at] = (offs[at] ?? 0) + share
+  }
   return items.map((item, at) => {
-    const off = item.off + (shares[at] ?? 0)
+    const off = offs[at] ?? 0
     return { item, amount: item.amount - off, off: off + item.offInside }
   })
 }
@@ -52,12 +60,15 @@ export function taxed(
   const rows = taxRowsOf(closing, rules.room, refuse)
   if (rules.mode === 'none') return { nets: amounts, taxes: [] }
   if (rows.length === 0) {
+    // an even exchange, or all that was rung up taken back, has no tax to print
+    const all = lines.map((_, at) => at)
+    if (sum(amounts) === 0) return { nets: withoutTax(amounts, all, lines, compiled), taxes: [] }
     if (rules.mayLack) return { nets: amounts, taxes: [] }
     throw refuse.whole('it prints no tax that the template knows')
   }
   const isIncluded = rules.mode === 'included'
-  const groups = groupByRow(rows, lines, compiled, refuse)
-  const nets = [...amounts]
+  const { groups, even } = groupByRow(rows, lines, compiled, refuse)
+  const nets = isIncluded ? withoutTax(amounts, [...even], lines, compiled) : [...amounts]
   const taxes = rows.map((row, index) => {
     const members = groups.get(row) ?? null
     const gross = members === null ? null : sum(members.map(at => amounts[at] ?? 0))
@@ -78,7 +89,8 @@ export function taxed(
       sum(taxes.map(tax => tax.base + (isIncluded ? tax.amount : 0))),
       { room: rules.room * rows.length },
     )
-  if (isIncluded) takeOut(nets, rows, groups, refuse)
+  if (isIncluded)
+    takeOut(nets, rows, { groups, even, rates: lines.map(line => rateOf(line, compiled)) }, refuse)
   return { nets, taxes }
 }
 
@@ -100,29 +112,73 @@ function checkRate(row: TaxRow, base: number, lines: number, refuse: Refusals): 
   refuse.sum(`the tax ${row.name}`, expected, row.amount, { room: 1 + Math.floor(lines / 2) })
 }
 
+/** The rate that an item prints or that its mark has; null: it says none. */
+function rateOf({ item }: Priced, { template }: CompiledTemplate): number | null {
+  if (item.rate !== null) return item.rate
+  const percent = item.mark === null ? undefined : template.taxes.marks[item.mark]
+  return percent === undefined ? null : Math.round(percent * 10_000)
+}
+
+/** What is rung up and taken back holds tax too, though none is printed: out it goes where its rate is known. */
+function withoutTax(
+  amounts: readonly number[],
+  members: readonly number[],
+  lines: readonly Priced[],
+  compiled: CompiledTemplate,
+): number[] {
+  const rates = members.map(at => {
+    const line = lines[at]
+    return line === undefined ? null : rateOf(line, compiled)
+  })
+  if (compiled.template.taxes.mode !== 'included' || rates.includes(null)) return [...amounts]
+  const nets = [...amounts]
+  for (const [index, at] of members.entries()) {
+    const gross = amounts[at] ?? 0
+    const net = Math.round((Math.abs(gross) * 1_000_000) / (1_000_000 + (rates[index] ?? 0)))
+    nets[at] = gross < 0 ? 0 - net : net
+  }
+  return sum(members.map(at => nets[at] ?? 0)) === 0 ? nets : [...amounts]
+}
+
+interface Grouped {
+  readonly groups: ReadonlyMap<TaxRow, readonly number[]>
+  /** Items of marks that have no row, because what was rung up was taken back. */
+  readonly even: ReadonlySet<number>
+}
+
 /** The items that a row's tax is for, by their marks; a row that no mark leads to is for all items without one. */
 function groupByRow(
   rows: readonly TaxRow[],
   lines: readonly Priced[],
-  { template }: CompiledTemplate,
+  compiled: CompiledTemplate,
   refuse: Refusals,
-): ReadonlyMap<TaxRow, readonly number[]> {
-  const { marks } = template.taxes
+): Grouped {
   const groups = new Map<TaxRow, number[]>()
-  const isMarked = rows.some(row => row.mark !== null) || Object.keys(marks).length > 0
-  if (!isMarked) return groups
-  for (const [at, { item }] of lines.entries()) {
-    if (item.mark === null) continue
-    const percent = marks[item.mark]
-    const rate = percent === undefined ? null : Math.round(percent * 10_000)
+  const rowless = new Map<string, number[]>()
+  const isMarked =
+    rows.some(row => row.mark !== null) ||
+    Object.keys(compiled.template.taxes.marks).length > 0 ||
+    lines.some(line => line.item.rate !== null)
+  if (!isMarked) return { groups, even: new Set() }
+  for (const [at, line] of lines.entries()) {
+    const { mark } = line.item
+    const rate = rateOf(line, compiled)
+    if (mark === null && rate === null) continue
     const row =
-      rows.find(each => each.mark === item.mark) ?? rows.find(each => rate !== null && each.rate === rate)
+      rows.find(each => mark !== null && each.mark === mark) ??
+      rows.find(each => rate !== null && each.rate === rate)
     const only = rows.length === 1 && rows[0]?.rate === null && rows[0].mark === null ? rows[0] : undefined
     const found = row ?? (rate !== null && rate > 0 ? only : undefined)
     if (found !== undefined) groups.set(found, [...(groups.get(found) ?? []), at])
-    else if (rate !== 0) throw refuse.whole(`the mark "${item.mark}" of an item leads to no tax`)
+    else if (rate !== 0) {
+      const key = mark ?? `${(rate ?? 0) / 10_000} %`
+      rowless.set(key, [...(rowless.get(key) ?? []), at])
+    }
   }
-  return groups
+  for (const [mark, members] of rowless)
+    if (sum(members.map(at => lines[at]?.amount ?? 0)) !== 0)
+      throw refuse.whole(`the mark "${mark}" of an item leads to no tax`)
+  return { groups, even: new Set([...rowless.values()].flat()) }
 }
 
 /** A row that prints no base: what its own items leave, or what all other rows do. */
@@ -146,17 +202,15 @@ function baseOf(
 function takeOut(
   nets: number[],
   rows: readonly TaxRow[],
-  groups: ReadonlyMap<TaxRow, readonly number[]>,
+  { groups, even, rates }: Grouped & { readonly rates: readonly (number | null)[] },
   refuse: Refusals,
 ): void {
   const grouped = new Set([...groups.values()].flat())
-  const free = nets.flatMap((_, at) => (grouped.has(at) ? [] : [at]))
+  const free = nets.flatMap((_, at) => (grouped.has(at) || even.has(at) ? [] : [at]))
   const share = (tax: number, members: readonly number[], rate: number | null): void => {
-    const shares = includedTax(
-      tax,
-      members.map(at => nets[at] ?? 0),
-      rate,
-    )
+    const grosses = members.map(at => nets[at] ?? 0)
+    const own = members.map(at => rates[at] ?? null)
+    const shares = rate === null ? byOwnRates(tax, grosses, own, refuse) : includedTax(tax, grosses, rate)
     if (shares === null) throw refuse.whole('its tax can not be taken out of its items')
     for (const [index, at] of members.entries()) nets[at] = (nets[at] ?? 0) - (shares[index] ?? 0)
   }
@@ -168,4 +222,23 @@ function takeOut(
   if (open.length === 0) return
   const only = open.length === 1 ? open[0] : undefined
   share(sum(open.map(row => row.amount)), free, only?.base === null ? null : (only?.rate ?? null))
+}
+
+/** One sum of tax for items that each print their own rate. */
+function byOwnRates(
+  tax: number,
+  grosses: readonly number[],
+  rates: readonly (number | null)[],
+  refuse: Refusals,
+): number[] | null {
+  if (rates.some(rate => rate === null)) return includedTax(tax, grosses, null)
+  const parts = grosses.map((gross, at) => (gross * (rates[at] ?? 0)) / (1_000_000 + (rates[at] ?? 0)))
+  refuse.sum('the tax', Math.round(sum(parts)), tax, { room: 1 + Math.floor(grosses.length / 2) })
+  const shares = parts.map(part => Math.round(part))
+  const largest = shares.reduce(
+    (best, share, at) => (Math.abs(share) > Math.abs(shares[best] ?? 0) ? at : best),
+    0,
+  )
+  shares[largest] = (shares[largest] ?? 0) + tax - sum(shares)
+  return shares
 }

@@ -31,6 +31,7 @@ const MOST = 60
 const list = <T extends z.ZodType>(one: T) => z.array(one).max(MOST)
 const plain = pattern([], [])
 const amount = pattern(['amount'], ['rate'])
+const discount = pattern(['amount'], ['rate', 'mark'])
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/)
 const ITEM = ['name', 'quantity', 'price', 'amount', 'discount', 'sku', 'barcode', 'mark', 'rate'] as const
 
@@ -75,11 +76,19 @@ const Items = z.strictObject({
   until: list(plain).default([]),
   /** Lines that belong to the item below them. */
   before: list(pattern([], ITEM)).default([]),
-  lines: list(pattern(['name', 'amount'], ITEM)).min(1),
+  /** A line without `{name}` takes it from a line above or below. */
+  lines: list(pattern(['amount'], ITEM)).min(1),
   /** Lines that belong to the item above them. */
   details: list(pattern([], ITEM)).default([]),
-  discounts: list(z.strictObject({ pattern: amount, of: z.enum(['line', 'receipt']), printed })).default([]),
+  /** With `{mark}`, a discount whose mark differs from the item above it is taken off all items of that mark. */
+  discounts: list(z.strictObject({ pattern: discount, of: z.enum(['line', 'receipt']), printed })).default(
+    [],
+  ),
   ignore: list(plain).default([]),
+  /** Names in which a number that looks like a quantity is part of the name: `Batteries x {number}`. */
+  names: list(plain).default([]),
+  /** Forms of the item codes: `A-0` for `CT-02`. A code of another form refuses the receipt. Empty: any form. */
+  codeForms: list(z.string().min(1).max(64)).default([]),
 })
 
 const Totals = z.strictObject({
@@ -96,6 +105,8 @@ const Totals = z.strictObject({
   rounding: z
     .strictObject({ patterns: list(amount).min(1), where: z.enum(['in-total', 'after-total']) })
     .optional(),
+  /** Tips, surcharges and fees: above the total they are part of it, below it they come on top. */
+  extras: list(z.strictObject({ pattern: amount, name: z.string().min(1).max(100).optional() })).default([]),
 })
 
 const Taxes = z.strictObject({
@@ -122,11 +133,31 @@ const Tenders = z.strictObject({
     }),
   ),
   change: list(amount).default([]),
+  /** Money given out for a return, printed without a minus. */
+  payouts: list(z.strictObject({ pattern: amount, kind: TenderKind })).default([]),
   /** What a receipt without any of the rows was paid with; left out: it is refused. */
   whenNone: z.strictObject({ kind: TenderKind, name: z.string().min(1).max(100) }).optional(),
 })
 
-export const notSaleReasons = ['copy', 'training', 'void', 'report', 'other'] as const
+export const notSaleReasons = [
+  'copy',
+  'training',
+  'void',
+  'report',
+  'other',
+  'quote',
+  'gift',
+  'proforma',
+  'order',
+  'test',
+  'no-sale',
+  'timesheet',
+  'drawer',
+  'voucher',
+  'slip',
+  'no-amount',
+] as const
+export type NotSaleReason = (typeof notSaleReasons)[number]
 
 export const ReceiptTemplate = z
   .strictObject({
@@ -139,6 +170,13 @@ export const ReceiptTemplate = z
     dates: Dates,
     /** Lines by which a print is known not to be a sale. Signs like `***` around them don't matter. */
     notSales: list(z.strictObject({ pattern: plain, as: z.enum(notSaleReasons) })).default([]),
+    /**
+     * Lines that this till prints on sales too, though they hold a known word of another print: `DUPLICATE`. The known
+     * words of all languages (words/) count beside `notSales`.
+     */
+    onSales: list(plain).default([]),
+    /** Whether payments, tips and rounding that no pattern names are read by the known words of all languages. */
+    knownWords: z.boolean().default(true),
     /** Lines that tell a return whose amounts are printed without a minus. */
     returns: list(plain).default([]),
     header: list(pattern([], ['receipt', 'till', 'staff', 'date', 'time', 'businessDate'])),
@@ -167,7 +205,10 @@ export const ReceiptTemplate = z
     for (const [one, two] of other)
       if (isAmbiguous(one, two))
         refuse(['dates', 'formats'], `"${one}" and "${two}" read one date as two days`)
-    if (items.after.length === 0 && items.before.some(isOnlyText))
+    const lackName = items.lines.some(line => !line.includes('{name}'))
+    if (lackName && ![...items.before, ...items.details].some(line => line.includes('{name}')))
+      refuse(['items', 'lines'], 'a line lacks {name}, and no line above or below an item has it')
+    if (items.after.length === 0 && !lackName && items.before.some(isOnlyText))
       refuse(
         ['items', 'before'],
         'a line of text alone needs "after", or the shop\'s name would become an item',

@@ -1,8 +1,7 @@
 import type { NumberFormat } from '../../codecs/receipt-templates/number-format.ts'
-import { withoutOrnaments } from '../../codecs/receipt-templates/paper.ts'
-import { isOnlyText, type ReceiptTemplate } from '../../codecs/receipt-templates/template.ts'
+import { isOnlyText } from '../../codecs/receipt-templates/template.ts'
+import { type AmountLabel, amountLabel } from '../../codecs/receipt-templates/words.ts'
 import type { Paper } from './formats.ts'
-import { type AmountLabel, amountLabel, notSaleLabels, plainLabel } from './labels.ts'
 import { amountsIn, linePattern, rateIn, type Stretch } from './line-pattern.ts'
 
 export interface LabelledLine {
@@ -22,7 +21,7 @@ export function findLabelled(papers: readonly Paper[], format: NumberFormat): re
       const amounts = amountsIn(text, format)
       const [first] = amounts
       if (first === undefined) return []
-      const label = amountLabel(text.slice(0, first.start))
+      const label = amountLabel(text.slice(0, first.start), first.value)
       if (label === null) return []
       if (amounts.length > 1 && label !== 'tax') return []
       const pattern = label === 'tax' ? taxPattern(text, amounts, format) : labelPattern(text, first, format)
@@ -98,21 +97,4 @@ function namesOf(values: readonly number[], rate: number | null): readonly strin
   const asBase = Math.abs((other * rate) / 1_000_000 - tax)
   const asGross = Math.abs((other * rate) / (1_000_000 + rate) - tax)
   return asBase <= asGross ? ['{tax}', '{base}'] : ['{tax}', '{gross}']
-}
-
-/** Marks among the lines of a print that is not a sale. */
-export function findNotSales(papers: readonly Paper[]): ReceiptTemplate['notSales'] {
-  const found = new Map<string, ReceiptTemplate['notSales'][number]>()
-  for (const text of papers.flat()) {
-    const mark = withoutOrnaments(text)
-    for (const [as, phrases] of Object.entries(notSaleLabels) as [
-      keyof typeof notSaleLabels,
-      readonly string[],
-    ][])
-      if (phrases.some(phrase => plainLabel(phrase) === plainLabel(mark))) {
-        const pattern = linePattern(mark, [])
-        found.set(pattern, { pattern, as })
-      }
-  }
-  return [...found.values()].slice(0, 60)
 }

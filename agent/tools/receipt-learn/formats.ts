@@ -7,6 +7,7 @@ import {
 } from '../../codecs/receipt-templates/date-format.ts'
 import { monthLanguages } from '../../codecs/receipt-templates/month-names.ts'
 import { type NumberFormat, scanAmount } from '../../codecs/receipt-templates/number-format.ts'
+import { placesOf } from '../../codecs/receipt-templates/places.ts'
 
 /** A receipt's lines as text. */
 export type Paper = readonly string[]
@@ -145,9 +146,4 @@ export function findDates(papers: readonly Paper[]): FoundDates {
 /** Whether a line holds what a scan reads, at the beginning of a word. */
 function holds(line: string, scan: (text: string, at: number) => object | null): boolean {
   return placesOf(line).some(at => scan(line, at) !== null)
-}
-
-/** Where words begin. */
-export function placesOf(line: string): number[] {
-  return [...line.slice(0, 400).matchAll(/(?<![\p{L}\p{N}])[\p{L}\p{N}]/gu)].map(match => match.index)
 }

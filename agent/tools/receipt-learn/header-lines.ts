@@ -1,7 +1,8 @@
 import type { Matchers } from '../../codecs/receipt-templates/compile.ts'
 import { dateScanner, timeScanner } from '../../codecs/receipt-templates/date-format.ts'
-import { type FoundDates, type Paper, placesOf } from './formats.ts'
-import { fillers, plainLabel, receiptLabels, staffLabels, tillLabels, weekdays } from './labels.ts'
+import { placesOf } from '../../codecs/receipt-templates/places.ts'
+import { headerWords, plainLabel, weekdays } from '../../codecs/receipt-templates/words.ts'
+import type { FoundDates, Paper } from './formats.ts'
 import { linePattern, type Stretch } from './line-pattern.ts'
 
 export type HeaderField = 'date' | 'time' | 'receipt' | 'till' | 'staff'
@@ -74,13 +75,13 @@ function stretchesOf(line: string, { date, time }: Scanners): Stretch[] {
       break
     }
   const words = wordsOf(line)
-  const labelled = (labels: readonly string[], as: string, isValue: (word: string) => boolean) => {
+  const labelled = (labels: ReadonlySet<string>, as: string, isValue: (word: string) => boolean) => {
     const value = valueAfter(line, words, labels, isValue)
     if (value !== null && isFree(value.start, value.end)) found.push({ ...value, as })
   }
-  labelled(receiptLabels, '{receipt}', word => /\d/.test(word) && !/^\d+[.,]\d{2}$/.test(word))
-  labelled(tillLabels, '{till}', word => /^[\p{L}\d-]{1,20}$/u.test(word) && /\d/.test(word))
-  labelled(staffLabels, '{staff}', word => /\p{L}|\d/u.test(word))
+  labelled(headerWords.receipt, '{receipt}', word => /\d/.test(word) && !/^\d+[.,]\d{2}$/.test(word))
+  labelled(headerWords.till, '{till}', word => /^[\p{L}\d-]{1,20}$/u.test(word) && /\d/.test(word))
+  labelled(headerWords.staff, '{staff}', word => /\p{L}|\d/u.test(word))
   // a number without a label is a receipt number only beside the time: `Item #1` is an item
   const isDated = found.some(each => each.as === '{date}' || each.as === '{time}')
   const bare = words.find(word => /^#\d+$/.test(word.text) && isFree(word.start, word.end))
@@ -113,7 +114,7 @@ function wordsOf(line: string): Word[] {
 function valueAfter(
   line: string,
   words: readonly Word[],
-  labels: readonly string[],
+  labels: ReadonlySet<string>,
   isValue: (word: string) => boolean,
 ) {
   for (let at = 0; at < words.length; at += 1)
@@ -124,9 +125,7 @@ function valueAfter(
           .map(word => word.text)
           .join(' '),
       )
-      const isLabel = labels.some(
-        each => each === label || [...fillers].some(filler => `${each} ${filler}` === label),
-      )
+      const isLabel = labels.has(label) || labels.has(withoutNumberWord(label))
       if (!isLabel || at + length > words.length) continue
       let next = at + length
       while (next < words.length && isFiller(words[next]?.text ?? '')) next += 1
@@ -136,13 +135,20 @@ function valueAfter(
       const text = line.slice(start, value.end).replace(/[,;.:]+$/, '')
       if (!isValue(text)) return null
       // a name goes on to the end of the line
-      const isLast = labels === staffLabels
+      const isLast = labels === headerWords.staff
       return { start, end: isLast ? line.trimEnd().length : start + text.length }
     }
   return null
 }
 
+/** `bon nr` is `bon`, `trans#` is `trans`. */
+function withoutNumberWord(label: string): string {
+  const words = label.replace(/#$/, ' #').split(' ')
+  const last = words.at(-1) ?? ''
+  return headerWords.number.has(last) || last === '#' ? words.slice(0, -1).join(' ').trim() : label
+}
+
 function isFiller(word: string): boolean {
   const plain = plainLabel(word)
-  return plain === '' || (fillers.has(plain) && plain !== '')
+  return plain === '' || (headerWords.number.has(plain) && plain !== '')
 }

@@ -1,5 +1,6 @@
-import { isBlank, skipBlanks } from '../../codecs/receipt-templates/blanks.ts'
-import { type NumberFormat, scanAmount, scanRate } from '../../codecs/receipt-templates/number-format.ts'
+import { amountsOn, isStart } from '../../codecs/receipt-templates/amounts.ts'
+import { skipBlanks } from '../../codecs/receipt-templates/blanks.ts'
+import { type NumberFormat, scanRate } from '../../codecs/receipt-templates/number-format.ts'
 
 /** A stretch of a line that a pattern is to have a field for. */
 export interface Stretch {
@@ -22,16 +23,7 @@ export function linePattern(line: string, stretches: readonly Stretch[]): string
 
 /** The amounts of a line with their places. */
 export function amountsIn(line: string, format: NumberFormat): (Stretch & { readonly value: number })[] {
-  const found: (Stretch & { value: number })[] = []
-  for (let at = 0; at < Math.min(line.length, 400); ) {
-    const scanned = isStart(line, at) ? scanAmount(line, at, format) : null
-    if (scanned === null) at += 1
-    else {
-      found.push({ start: at, end: scanned.end, as: '{amount}', value: scanned.value })
-      at = scanned.end
-    }
-  }
-  return found
+  return amountsOn(line, format).map(amount => ({ ...amount, as: '{amount}' }))
 }
 
 /** The first rate of a line: `19%`, `19,00 %`; the sign stays outside. In parts per million. */
@@ -42,11 +34,6 @@ export function rateIn(line: string, format: NumberFormat): (Stretch & { readonl
       return { start: at, end: scanned.end, as: '{rate}', value: scanned.value }
   }
   return null
-}
-
-function isStart(line: string, at: number): boolean {
-  const before = line[at - 1]
-  return !isBlank(line[at]) && (before === undefined || !/[\p{L}\p{N}.,]/u.test(before))
 }
 
 function literal(text: string): string {

@@ -6,12 +6,12 @@ import { maskedTexts } from '../../codecs/receipt-templates/masked.ts'
 import { type Printed, paperLines } from '../../codecs/receipt-templates/paper.ts'
 import { type SaleReading, saleReader } from '../../codecs/receipt-templates/read-sale.ts'
 import { ReceiptTemplate } from '../../codecs/receipt-templates/template.ts'
-import { findLabelled, findNotSales, findTaxRows, type LabelledLine } from './closing-lines.ts'
+import type { AmountLabel } from '../../codecs/receipt-templates/words.ts'
+import { findLabelled, findTaxRows, type LabelledLine } from './closing-lines.ts'
 import { findReceiptCode } from './code-fields.ts'
 import { findDates, findNumbers, type Paper } from './formats.ts'
 import { findHeader } from './header-lines.ts'
 import { findItems } from './item-shapes.ts'
-import type { amountLabels } from './labels.ts'
 
 type Draft = z.input<typeof ReceiptTemplate>
 
@@ -56,7 +56,7 @@ const MOST_TRIED = 8
 const MOST_LINES_SEARCHED = 1_500
 const LONGEST_SEARCHED = 120
 const MOST_COMBINATIONS = 1_500
-const TENDERS = ['cash', 'card', 'cheque', 'voucher', 'account'] as const
+const TENDERS = ['cash', 'card', 'cheque', 'voucher', 'account', 'bank'] as const
 
 /**
  * Proposes a template from receipts of one till, reads all of them with it, and says which of them add up and which
@@ -74,7 +74,7 @@ export function proposeTemplate(
   }))
   const papers = lookedInto(samples)
   const facts = factsOf(papers, codesOfSales(samples, papers), options.currency)
-  const base = { name: options.name ?? 'learned', notSales: findNotSales(papers), ...facts.fixed }
+  const base = { name: options.name ?? 'learned', ...facts.fixed }
   const currency = options.currency ?? facts.currency ?? CurrencySchema.parse('EUR')
   const chosen = bestTemplate(base, facts.choices, samples, currency)
   const coverage = coverageOf(samples, chosen, currency)
@@ -192,7 +192,7 @@ interface Notes {
 }
 
 interface Facts extends Notes {
-  readonly fixed: Omit<Draft, 'name' | 'notSales'>
+  readonly fixed: Omit<Draft, 'name'>
   /** What the samples leave open: of each list, one applies. The first is the likeliest. */
   readonly choices: readonly (readonly Partial<Draft>[])[]
   readonly currency: Currency | null
@@ -350,7 +350,7 @@ function closingOf(
   format: Parameters<typeof findTaxRows>[1],
   { evidence, problems, undecided }: Notes,
 ) {
-  const patternsOf = (label: keyof typeof amountLabels) => {
+  const patternsOf = (label: AmountLabel) => {
     const found = labelled.filter(each => each.label === label)
     for (const pattern of unique(found.map(each => each.pattern)))
       evidence.push({

@@ -1,4 +1,5 @@
 import {
+  type DocumentNode,
   GraphQLError,
   type GraphQLInputType,
   getNullableType,
@@ -60,7 +61,12 @@ function wrongIds(type: GraphQLInputType, value: unknown, path: WrongId['path'])
   return [{ path, value }]
 }
 
+/** They are the same each time a document comes. */
+const literal = new WeakMap<DocumentNode, readonly GraphQLError[]>()
+
 function literalErrors({ schema, document }: Operation): readonly GraphQLError[] {
+  const known = literal.get(document)
+  if (known !== undefined) return known
   const errors: GraphQLError[] = []
   const info = new TypeInfo(schema)
   visit(
@@ -78,6 +84,7 @@ function literalErrors({ schema, document }: Operation): readonly GraphQLError[]
       },
     }),
   )
+  literal.set(document, errors)
   return errors
 }
 

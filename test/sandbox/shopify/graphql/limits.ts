@@ -1,5 +1,6 @@
 import {
   type ASTVisitor,
+  type DocumentNode,
   type FieldNode,
   GraphQLError,
   getNamedType,
@@ -13,20 +14,43 @@ const longestList = 250
 
 /** Shopify's sizes: pages and input lists of at most 250, and every connection says how long a page it wants. */
 export function limitErrors(op: Operation): readonly GraphQLError[] {
-  const errors: GraphQLError[] = []
-  const info = new TypeInfo(op.schema)
+  return limitedFields(op).flatMap(({ node, isPaged }) => [
+    ...(isPaged ? pageErrors(node, op.variables) : []),
+    ...(node.arguments ?? []).flatMap(argument =>
+      listErrors(
+        argumentOf(node, argument.name.value, op.variables),
+        [node.name.value, argument.name.value],
+        node,
+      ),
+    ),
+  ])
+}
+
+interface LimitedField {
+  readonly node: FieldNode
+  /** It is a connection, which wants to know how long a page is. */
+  readonly isPaged: boolean
+}
+
+/** Finding them is most of the work, and a client sends the same few documents again and again. */
+const limited = new WeakMap<DocumentNode, readonly LimitedField[]>()
+
+/** The fields of a document that a size is asked of. */
+function limitedFields({ document, schema }: Operation): readonly LimitedField[] {
+  const known = limited.get(document)
+  if (known !== undefined) return known
+  const found: LimitedField[] = []
+  const info = new TypeInfo(schema)
   const visitor: ASTVisitor = {
     Field(node) {
       const type = info.getType()
-      if (type && isConnection(getNamedType(type))) errors.push(...pageErrors(node, op.variables))
-      for (const argument of node.arguments ?? []) {
-        const value = argumentOf(node, argument.name.value, op.variables)
-        errors.push(...listErrors(value, [node.name.value, argument.name.value], node))
-      }
+      const isPaged = type != null && isConnection(getNamedType(type))
+      if (isPaged || (node.arguments ?? []).length > 0) found.push({ node, isPaged })
     },
   }
-  visit(op.document, visitWithTypeInfo(info, visitor))
-  return errors
+  visit(document, visitWithTypeInfo(info, visitor))
+  limited.set(document, found)
+  return found
 }
 
 function pageErrors(node: FieldNode, variables: Operation['variables']): readonly GraphQLError[] {

@@ -1,0 +1,131 @@
+import { amountsOn } from './amounts.ts'
+import type { CompiledTemplate } from './compile.ts'
+import type { PaperLine } from './paper.ts'
+import type { NotSaleReason } from './template.ts'
+import { amountLabel, isTenderLabel, type PrintKind, printBegin, printMark } from './words.ts'
+
+/**
+ * Prints that are not sales, by the words that tills of all supported languages print on them. A print that the template
+ * reads as a sale is one unless a mark outside its items says otherwise; one that it can't read is put aside only when
+ * nothing on it can be goods sold for money.
+ */
+
+const REASONS: Readonly<Record<PrintKind, NotSaleReason>> = {
+  training: 'training',
+  void: 'void',
+  copy: 'copy',
+  quote: 'quote',
+  gift: 'gift',
+  proforma: 'proforma',
+  order: 'order',
+  test: 'test',
+  report: 'report',
+  reportX: 'report',
+  reportZ: 'report',
+  noSale: 'no-sale',
+  timesheet: 'timesheet',
+  drawer: 'drawer',
+  voucher: 'voucher',
+  slip: 'slip',
+}
+/** Marks that make a print which reads as a sale something else. */
+const MARKS: ReadonlySet<PrintKind> = new Set([
+  'training',
+  'void',
+  'copy',
+  'quote',
+  'gift',
+  'proforma',
+  'order',
+  'test',
+])
+/** Headings that no sale has, whatever amounts follow. */
+const HEADINGS: ReadonlySet<PrintKind> = new Set([
+  'report',
+  'reportX',
+  'reportZ',
+  'noSale',
+  'timesheet',
+  'test',
+])
+/** Kinds whose words sales print as well, such as a card slip below a receipt. */
+const SOFT: ReadonlySet<PrintKind> = new Set(['slip', 'drawer', 'voucher'])
+const HEADING_LINES = 12
+
+/** Why a print that reads as a sale is not one; null: it is a sale. `outside`: its lines above and below the items. */
+export function markedAs(
+  outside: readonly PaperLine[],
+  isPaid: boolean,
+  isOnSales: (text: string) => boolean,
+): NotSaleReason | null {
+  for (const { text } of outside) {
+    const mark = printMark(text)
+    if (mark === null || !MARKS.has(mark.kind) || isOnSales(text) || (mark.isWeak && isPaid)) continue
+    return REASONS[mark.kind]
+  }
+  return null
+}
+
+/** What a print is that the template can't read as a sale; null: it may be a sale, so it must be looked at. */
+export function besideSale(
+  lines: readonly PaperLine[],
+  compiled: CompiledTemplate,
+  isOnSales: (text: string) => boolean,
+): NotSaleReason | null {
+  const { template, values } = compiled
+  const marks = lines.map(({ text }) => (isOnSales(text) ? null : printMark(text)))
+  const money = lines.map(({ text }) => holdsMoney(text))
+  const [first, last] = [money.indexOf(true), money.lastIndexOf(true)]
+  const labels = lines.flatMap(({ text }) =>
+    amountsOn(text, values.format).map(amount => amountLabel(text.slice(0, amount.start), amount.value)),
+  )
+  const isPaid = labels.some(label => label !== null && isTenderLabel(label))
+  for (const [at, mark] of marks.entries()) {
+    if (mark === null) continue
+    const isHeading = at < HEADING_LINES && (first < 0 || at < first)
+    if (HEADINGS.has(mark.kind) && isHeading) return REASONS[mark.kind]
+    const isOutside = first < 0 || at < first || at > last
+    if (MARKS.has(mark.kind) && isOutside && !(mark.isWeak && isPaid)) return REASONS[mark.kind]
+  }
+  if (first < 0)
+    return (template.numbers.decimals ?? values.minorDigits) === 0
+      ? null
+      : wordlessReason(lines, marks, compiled)
+  const hasGoods = lines.some(({ text }, at) => money[at] === true && mayBeGoods(text))
+  const soft = marks.find(mark => mark !== null && SOFT.has(mark.kind))
+  return soft === undefined || soft === null || hasGoods ? null : REASONS[soft.kind]
+}
+
+/**
+ * A print without any money: what its words say it is, or just that. Null: it has a receipt number but says nothing else,
+ * so it may be a part of a sale.
+ */
+function wordlessReason(
+  lines: readonly PaperLine[],
+  marks: readonly ReturnType<typeof printMark>[],
+  { template, matchers }: CompiledTemplate,
+): NotSaleReason | null {
+  const mark = marks.find(each => each !== null)
+  const begins = lines.slice(0, 3).flatMap(({ text }) => printBegin(text) ?? [])[0]
+  const kind = mark?.kind ?? begins
+  if (kind !== undefined) return REASONS[kind]
+  const isNumbered = matchers(template.header.filter(pattern => pattern.includes('{receipt}')))
+  return lines.some(({ text }) => isNumbered(text) !== null) ? null : 'no-amount'
+}
+
+const DATE_OR_TIME = /\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{1,2}:\d{2}(?::\d{2})?/g
+const MONEY = /\d[.,·’' ]\s?(?:\d{1,3}|-|–)(?!\d)|[€$£¥] ?\d|\d ?[€$£¥]|\d ?(?:kr|zł|chf|eur)\b/iu
+
+/** Whether a line may hold an amount in any form: one that is overlooked would hide a sale. */
+function holdsMoney(text: string): boolean {
+  return MONEY.test(text.replace(DATE_OR_TIME, ' '))
+}
+
+/** Whether a line with money may be an item: no known word is before its amount. */
+function mayBeGoods(text: string): boolean {
+  const amount = /[-−]?[€$£¥]? ?\d[\d.,]*[.,]\d{2}/u.exec(text.replace(DATE_OR_TIME, ' '))
+  const label = text.slice(0, amount?.index ?? text.length)
+  if (!/\p{L}{2}/u.test(label.replace(/\b(?:eur|usd|gbp|chf|sek|nok|dkk|pln|kr)\b/giu, '')))
+    return amount === null
+  return amountLabel(label) === null && printMark(label) === null
+}

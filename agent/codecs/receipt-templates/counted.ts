@@ -1,0 +1,53 @@
+import { squeezed } from './blanks.ts'
+
+/**
+ * Numbers within a name that look like a quantity, a weight or a unit price which the template did not read. Such a name
+ * refuses its receipt: a quantity that is lost changes stock without a word, since sums add up all the same.
+ */
+
+const PIECES =
+  'stk|stck|stück|st|pcs|pce|pc|pieces|ea|pz|pezzi|uds|ud|unid|szt|kpl|ks|qty|qté|cant|menge|antal|antall|aantal|stuks'
+const WEIGHTS = 'kg|kgs|g|gr|lb|lbs|oz'
+
+const FORMS: readonly RegExp[] = [
+  // `2 x Mug`, `2x Mug`, `n.3 * Mug`, `2 @ Mug`
+  /^\P{L}{0,3}(?:n\.? ?|nr\.? ?)?\d+(?:[.,]\d{1,3})? ?[x×*@] ?(?![\dx×])/iu,
+  // `Mug x 2`, `Mug x2`, `Mug (x 2)`, `Mug * 2`
+  /[ ([][x×*@] ?\d+(?:[.,]\d{1,3})?[)\]]?$/iu,
+  // `Mug (2)`, `Mug 2x`
+  /[ ([]\d{1,3} ?[x×][)\]]?$/iu,
+  /[([]\d{1,3}[)\]]$/u,
+  // a sum within it: `2 x 4.00`, `@ 4.00`
+  /\d ?[x×*] ?\S{0,3}?\d+[.,]\d{2}(?!\d)/iu,
+  /@ ?\S{0,3}?\d/u,
+  new RegExp(`^\\d{1,3} ?(?:${PIECES})\\b\\.?`, 'iu'),
+  new RegExp(`(?:^|[ (])\\d{1,3} ?(?:${PIECES})\\.?\\)?$`, 'iu'),
+  new RegExp(`(?:${PIECES})\\.?:? ?\\d{1,3}$`, 'iu'),
+  new RegExp(`(?:^|[ (])\\d+[.,]\\d{2,3} ?(?:${WEIGHTS})\\b`, 'iu'),
+  // a bare number before the name
+  /^\d{1,3} +\p{L}/u,
+]
+/** A number in a column of its own. */
+const COLUMNS: readonly RegExp[] = [/^\d+(?:[.,]\d+)?\s{2,}/u, /\s{2,}[x×*@]?\d+(?:[.,]\d+)?$/u]
+
+/** Whether a name, as printed, holds a number that looks like a quantity, a weight or a price. */
+export function looksCounted(name: string): boolean {
+  if (!/\d/.test(name)) return false
+  const plain = squeezed(name)
+  return FORMS.some(form => form.test(plain)) || COLUMNS.some(form => form.test(name.trim()))
+}
+
+/** Whether a whole line is a quantity with its price, such as `n.3 * 12,50`: it belongs to an item. */
+export function isCountedLine(line: string): boolean {
+  return /^\P{L}*(?:n\.? ?|nr\.? ?)?\d+(?:[.,]\d{1,3})? ?\p{L}{0,5}\.? ?[x×*@] ?\P{L}{0,3}\p{L}{0,3}\.? ?\d[\d.,]*\P{L}{0,3}(?:\p{L}{0,3}(?:\/\p{L}{1,5})?)$/iu.test(
+    squeezed(line),
+  )
+}
+
+/** An item code's form: runs of capitals, small letters and digits as one sign each. `CT-02` is `A-0`. */
+export function codeShape(code: string): string {
+  return code
+    .replace(/\p{Lu}+/gu, 'A')
+    .replace(/\p{Ll}+/gu, 'a')
+    .replace(/\d+/g, '0')
+}

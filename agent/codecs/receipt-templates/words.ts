@@ -1,0 +1,252 @@
+import { z } from 'zod'
+import da from './words/da.json' with { type: 'json' }
+import de from './words/de.json' with { type: 'json' }
+import en from './words/en.json' with { type: 'json' }
+import es from './words/es.json' with { type: 'json' }
+import fi from './words/fi.json' with { type: 'json' }
+import fr from './words/fr.json' with { type: 'json' }
+import it from './words/it.json' with { type: 'json' }
+import nl from './words/nl.json' with { type: 'json' }
+import no from './words/no.json' with { type: 'json' }
+import pl from './words/pl.json' with { type: 'json' }
+import pt from './words/pt.json' with { type: 'json' }
+import sv from './words/sv.json' with { type: 'json' }
+
+/**
+ * The words that tills print, one file a language in words/. To add a language, write its file and name it here; to add
+ * a word, add it to its list. Capitals, accents on paper and punctuation don't matter, except that letters must be the same.
+ */
+
+const phrases = z.array(z.string().min(1))
+
+/** Labels beside amounts, in the order in which a line is tried: `Total VAT` is a tax, `Sub-total` a subtotal. */
+const amountLabels = [
+  'subtotal',
+  'change',
+  'payout',
+  'rounding',
+  'tip',
+  'surcharge',
+  'discount',
+  'tax',
+  'cash',
+  'card',
+  'cheque',
+  'voucher',
+  'account',
+  'bank',
+  'total',
+  'paid',
+] as const
+export type AmountLabel = (typeof amountLabels)[number]
+
+/** Kinds of prints that are not sales. */
+const printKinds = [
+  'training',
+  'void',
+  'copy',
+  'quote',
+  'gift',
+  'proforma',
+  'order',
+  'test',
+  'reportX',
+  'reportZ',
+  'report',
+  'noSale',
+  'timesheet',
+  'drawer',
+  'voucher',
+  'slip',
+] as const
+export type PrintKind = (typeof printKinds)[number]
+
+const itemKeys = [
+  'quantity',
+  'code',
+  'voided',
+  'deposit',
+  'each',
+  'offer',
+  'returned',
+  'paidBy',
+  'including',
+] as const
+
+const Words = z.strictObject({
+  language: z.string(),
+  amounts: z.strictObject(
+    Object.fromEntries(amountLabels.map(label => [label, phrases])) as Record<AmountLabel, typeof phrases>,
+  ),
+  header: z.strictObject({ receipt: phrases, till: phrases, staff: phrases, number: phrases }),
+  items: z.strictObject(
+    Object.fromEntries(itemKeys.map(key => [key, phrases])) as Record<
+      (typeof itemKeys)[number],
+      typeof phrases
+    >,
+  ),
+  prints: z.strictObject(
+    Object.fromEntries(printKinds.map(kind => [kind, phrases])) as Record<PrintKind, typeof phrases>,
+  ),
+  weekdays: phrases,
+})
+
+const all = [en, de, fr, nl, it, es, pt, pl, sv, no, da, fi].map(file => Words.parse(file))
+
+/** Letters and digits of a label alone, lower case: `Bon-Nr.:` is `bon nr`. */
+export function plainLabel(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/’/g, "'")
+    .replace(/[^\p{L}\p{N}%°º#]+/gu, ' ')
+    .trim()
+}
+
+const setOf = (lists: readonly (readonly string[])[]): ReadonlySet<string> =>
+  new Set(lists.flat().map(plainLabel))
+
+const amounts = amountLabels.map(label => [label, setOf(all.map(each => each.amounts[label]))] as const)
+const amountsOf = (label: AmountLabel) => amounts.find(([each]) => each === label)?.[1] ?? new Set<string>()
+
+export const headerWords = {
+  receipt: setOf(all.map(each => each.header.receipt)),
+  till: setOf(all.map(each => each.header.till)),
+  staff: setOf(all.map(each => each.header.staff)),
+  /** Words between a label and its number. */
+  number: setOf(all.map(each => each.header.number)),
+}
+export const weekdays = setOf(all.map(each => each.weekdays))
+
+const itemSets = Object.fromEntries(
+  itemKeys.map(key => [key, setOf(all.map(each => each.items[key]))]),
+) as Record<(typeof itemKeys)[number], ReadonlySet<string>>
+export const itemWords = itemSets
+
+const CURRENCIES = new Set(
+  'eur euro usd gbp chf sek nok dkk pln czk huf ron bgn isk aud nzd cad brl jpy zar kr zł zl kč ft lei fr rs rm €'.split(
+    ' ',
+  ),
+)
+
+/** The words of a label beside an amount: rates, currencies, counts and masked numbers say nothing of what it is. */
+function wordsOf(text: string): string[] {
+  return plainLabel(text.replace(/\d+(?:[.,]\d+)? ?%/g, ' '))
+    .split(' ')
+    .filter(
+      word =>
+        word !== '' && word !== '%' && !CURRENCIES.has(word) && !/^[x#]*\d[\dx#]*$|^#+$|^x{3,}$/.test(word),
+    )
+}
+
+const tenders = ['cash', 'card', 'cheque', 'voucher', 'account', 'bank'] as const
+type TenderLabel = (typeof tenders)[number]
+export function isTenderLabel(label: AmountLabel): label is TenderLabel {
+  return (tenders as readonly AmountLabel[]).includes(label)
+}
+
+const cardWords = new Set([...amountsOf('card')].flatMap(phrase => phrase.split(' ')))
+const exact = (phrase: string): AmountLabel | null =>
+  amounts.find(([, known]) => known.has(phrase))?.[0] ?? null
+
+function tenderOf(words: readonly string[]): TenderLabel | null {
+  const phrase = words.join(' ')
+  const known = tenders.find(each => amountsOf(each).has(phrase))
+  if (known !== undefined) return known
+  const isCard =
+    words.length > 0 && words.length <= 5 && words.every(word => cardWords.has(word) || word === 'ending')
+  return isCard ? 'card' : null
+}
+
+/** The rest of the words after the longest phrase that they begin with; null: they begin with none. */
+function after(words: readonly string[], known: ReadonlySet<string>): readonly string[] | null {
+  for (const length of [4, 3, 2, 1])
+    if (length <= words.length && known.has(words.slice(0, length).join(' '))) return words.slice(length)
+  return null
+}
+
+const DISCOUNT_ENDINGS =
+  /(rabatt|rabat|remise|sconto|korting|descuento|discount|nachlass|alennus|desconto|coupon|promo)$/
+const TOTAL = /^(total|summe|gesamt\p{L}*|totale|totaal|totalt|suma|razem|yhteensä)$/u
+
+/**
+ * What a label beside an amount means; null when these words don't know it: it may be an item's name.
+ * @param value the amount, when its sign may decide
+ */
+export function amountLabel(text: string, value = 0): AmountLabel | null {
+  const words = wordsOf(text)
+  if (words.length === 0) return null
+  const known = exact(words.join(' '))
+  if (known !== null) return known
+  for (const label of ['change', 'payout', 'rounding', 'tip', 'surcharge'] as const) {
+    const rest = after(words, amountsOf(label))
+    if (rest !== null && tenderOf(rest) !== null) return label
+  }
+  const byWhat = tenderOf(after(words, itemSets.paidBy) ?? words)
+  if (byWhat !== null) return byWhat
+  if (words.length <= 5 && after(after(words, itemSets.including) ?? words, amountsOf('tax')) !== null)
+    return 'tax'
+  if (value < 0 && isDiscountName(text)) return 'discount'
+  return TOTAL.test(words[0] ?? '') && words.length <= 4 ? 'total' : null
+}
+
+/** Whether a name says that it is a price taken off: `App-Preis-Rabatt`, `2 for 5.00`. */
+export function isDiscountName(text: string): boolean {
+  const words = wordsOf(text)
+  return (
+    words.some(word => amountsOf('discount').has(word) || (word.length > 6 && DISCOUNT_ENDINGS.test(word))) ||
+    isOffer(text)
+  )
+}
+
+/** `2 for 5.00`, `3 für 2` */
+function isOffer(text: string): boolean {
+  const found = /^\s*\d{1,2} ?x? ?(\p{L}+) ?\d/u.exec(text)
+  return found?.[1] !== undefined && itemSets.offer.has(found[1].toLowerCase())
+}
+
+interface PrintMark {
+  readonly kind: PrintKind
+  /** The word is also a label that sales print, such as `Order`. */
+  readonly isWeak: boolean
+}
+
+const prints = new Map<string, PrintMark>()
+for (const kind of printKinds)
+  for (const phrase of all.flatMap(each => each.prints[kind]).map(plainLabel)) {
+    const isWeak = headerWords.receipt.has(phrase) || (kind === 'order' && !phrase.includes(' '))
+    const key = phrase.replaceAll(' ', '')
+    if (!prints.has(key)) prints.set(key, { kind, isWeak })
+  }
+
+/** Whether a whole line, less the signs around it and numbers, says that the print is not a sale: `*** TRAINING ***`. */
+export function printMark(line: string): PrintMark | null {
+  if (line.length > 80) return null
+  const words = plainLabel(line)
+    .split(' ')
+    .filter(word => word !== '')
+  const hasNumber = words.some(word => /\d/.test(word))
+  const named = words.filter(word => !/\d/.test(word) && !(hasNumber && headerWords.number.has(word)))
+  const found = prints.get(once(named).join(''))
+  return found === undefined || (hasNumber && found.isWeak) ? null : found
+}
+
+/** A phrase that a line repeats: `VOID * VOID * VOID`. */
+function once(words: readonly string[]): readonly string[] {
+  for (let length = 1; length <= words.length / 2; length += 1)
+    if (words.length % length === 0 && words.every((word, at) => word === words[at % length]))
+      // one letter after another is a word in wide type
+      return words.every(word => word.length === 1) ? words : words.slice(0, length)
+  return words
+}
+
+/** The kind of print whose words a line begins with: `TIMESHEET Maya IN 09:00`. */
+export function printBegin(line: string): PrintKind | null {
+  const words = plainLabel(line)
+    .split(' ')
+    .filter(word => word !== '')
+  for (const length of [3, 2, 1]) {
+    const found = prints.get(words.slice(0, length).join(''))
+    if (found !== undefined && length <= words.length) return found.kind
+  }
+  return null
+}
