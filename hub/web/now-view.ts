@@ -177,12 +177,12 @@ async function newestSales(db: ReadDb): Promise<ReadonlyMap<string, NewestSale>>
       'l.sold_at',
       'l.business_date',
       'l.received_at',
-      'l.tendered',
+      sql<number>`cast(l.tendered as double precision)`.as('tendered'),
       'l.currency',
     ])
     .execute()
   return new Map(
-    rows.map(row => {
+    rows.filter(({ tendered }) => Number.isSafeInteger(tendered)).map(row => {
       const sale = {
         receiptNumber: row.receipt_number,
         soldAt: wallOfNumber(row.sold_at),
