@@ -1,4 +1,4 @@
-import { cashAt } from './data/events.ts'
+import { priceAt } from './data/events.ts'
 import { type Backlog, drainIntoHub, drainIntoStream, prepareBacklog } from './drain.ts'
 import { sendRaw } from './floors/raw-socket.ts'
 import { EVENTS, insertRaw, RECORDS } from './floors/raw-sqlite.ts'
@@ -7,13 +7,13 @@ import { inTempFolder } from './measure/temp-folder.ts'
 import type { Scale } from './scale.ts'
 
 /**
- * A till that was offline sends its backlog of cash movements: the agent's journal and uplink in one process, what
+ * A till that was offline sends its backlog of prices, which the hub keeps and enters nowhere else, so that it writes one row an event, as the floor does: the agent's journal and uplink in one process, what
  * receives in another, over loopback, durable at both ends, the chain checked.
  */
 export async function drainStream({ tiny }: Scale): Promise<Row[]> {
   const count = tiny ? 3_000 : 200_000
   return inTempFolder(async folder => {
-    const backlog = await prepareBacklog(folder, count, cashAt)
+    const backlog = await prepareBacklog(folder, count, priceAt)
     const common = {
       bench: 'drain-stream',
       unit: 'events/s',
@@ -45,18 +45,21 @@ export async function drainStream({ tiny }: Scale): Promise<Row[]> {
   })
 }
 
-function insertEvents(folder: string, { batches, device }: Backlog): Promise<number> {
-  const at = Date.now()
+function insertEvents(folder: string, { batches }: Backlog): Promise<number> {
+  const [store, device, epoch, at] = [1, 2, 1, Date.now()]
+  const turns = new Map(batches.flatMap((batch, turn) => batch.map(({ seq }) => [seq, turn] as const)))
   return insertRaw(folder, EVENTS, batches, ({ seq, kind, hash, body }) => [
-    device.store,
-    device.device,
-    1,
+    store,
+    device,
+    epoch,
     seq,
     kind,
     hash,
     'applied',
     null,
     body,
+    turns.get(seq),
     at,
+    0,
   ])
 }

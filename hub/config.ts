@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { defineError } from '../shared/errors.ts'
-import { everyIssue } from '../shared/protocol.ts'
+import { jsonFault, settingsMistakes } from '../shared/plain-issues.ts'
 import type { Files } from '../shared/world.ts'
 import type { DatabaseAddress } from './db/db.ts'
 import { isServerUrl } from './db/engines/server-address.ts'
@@ -26,6 +26,8 @@ export const HubConfig = z.strictObject({
     .strictObject({
       /** Events older than this are packed. */
       packAfterDays: z.int().min(1).max(3_650).default(1),
+      /** Exceptions that were closed longer ago than this are removed. */
+      forgetExceptionsAfterDays: z.int().min(1).max(36_500).default(400),
       /** Where `trace` and `rebuild` look for archive files. */
       archiveFolder: z.string().min(1).optional(),
     })
@@ -80,10 +82,12 @@ export function readHubConfig(files: Files, path: string): HubConfig {
   try {
     json = text === null ? {} : JSON.parse(text)
   } catch (cause) {
-    throw hubConfigInvalid({ path, why: 'it is not JSON' }, cause)
+    const { line, column } = jsonFault(text ?? '')
+    throw hubConfigInvalid({ path, why: `it is not JSON from line ${line}, column ${column} on` }, cause)
   }
   const config = HubConfig.safeParse(json)
-  if (!config.success) throw hubConfigInvalid({ path, why: everyIssue(config.error) })
+  if (!config.success)
+    throw hubConfigInvalid({ path, why: settingsMistakes(config.error, 'hub.json').join('; ') })
   return config.data
 }
 

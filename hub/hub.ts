@@ -1,6 +1,7 @@
 import { defineError } from '../shared/errors.ts'
 import { holdInstance } from '../shared/instance-lock.ts'
 import { randomId, type World } from '../shared/world.ts'
+import { forgetClosed } from './checks/forget-closed.ts'
 import { checks } from './checks/index.ts'
 import { startChecks } from './checks/run-checks.ts'
 import { type HubConfig, readSecret } from './config.ts'
@@ -107,6 +108,12 @@ export async function startHub(
       packs: {
         events: (wanted, pause) => packEvents(db, wanted, pause),
         writes: (wanted, pause) => packWrites(db, wanted, pause),
+      },
+      forgets: {
+        exceptions: {
+          afterDays: config.history.forgetExceptionsAfterDays,
+          forget: (wanted, pause) => forgetClosed(db, wanted, pause),
+        },
       },
       check: blockCheck(db, { now: world.clock.now }),
     }),

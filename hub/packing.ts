@@ -15,17 +15,25 @@ const FIRST_MS = 10 * 60_000
  */
 type Pack = (wanted: { readonly before: number }, pause: () => Promise<boolean>) => Promise<number>
 
-/** Packs what is old enough and checks what was packed, hourly, while the hub runs. */
+/** Removes what is older than `before`, as `Pack` packs it. */
+interface Forget {
+  readonly afterDays: number
+  readonly forget: Pack
+}
+
+/** Packs what is old enough, checks what was packed and removes what is too old, hourly, while the hub runs. */
 export function startPacking(parts: {
   readonly world: Pick<World, 'clock' | 'timers' | 'log'>
   /** Days that rows stay as they are. */
   readonly afterDays: number
   /** What packs which rows, by their names. */
   readonly packs: Readonly<Record<string, Pack>>
+  /** What removes which rows, by their names. */
+  readonly forgets?: Readonly<Record<string, Forget>>
   /** Looks at some of what was packed; waits for the pause after each block. */
   readonly check: (pause: () => Promise<boolean>) => Promise<void>
 }): AsyncDisposable {
-  const { world, afterDays, packs, check } = parts
+  const { world, afterDays, packs, check, forgets = {} } = parts
   let isStopped = false
   let cancel: Cancel = () => undefined
   let endPause: () => void = () => undefined
@@ -39,14 +47,23 @@ export function startPacking(parts: {
     })
   }
 
+  async function guarded(what: string, days: number, work: Pack, done: string): Promise<void> {
+    try {
+      const rows = await work({ before: world.clock.now() - days * DAY_MS }, pause)
+      if (rows > 0) world.log.info({ what, rows }, done)
+    } catch (error) {
+      world.log.error(
+        { what, ...describeError(error) },
+        'old rows could not be handled; it is tried again later',
+      )
+    }
+  }
+
   async function round(): Promise<void> {
     for (const [what, pack] of Object.entries(packs))
-      try {
-        const packed = await pack({ before: world.clock.now() - afterDays * DAY_MS }, pause)
-        if (packed > 0) world.log.info({ what, packed }, 'old rows were packed')
-      } catch (error) {
-        world.log.error({ what, ...describeError(error) }, 'packing failed and is tried again later')
-      }
+      await guarded(what, afterDays, pack, 'old rows were packed')
+    for (const [what, one] of Object.entries(forgets))
+      await guarded(what, one.afterDays, one.forget, 'old rows were removed')
     await check(pause).catch((error: unknown) =>
       world.log.error(describeError(error), 'packed events could not be checked; it is tried again later'),
     )

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineError } from './errors.ts'
 import { DeviceId, EpochMs } from './ids.ts'
+import { plainIssue } from './plain-issues.ts'
 import type { Batch } from './stream/log.ts'
 
 /** Versions of this protocol that this code speaks. docs/protocol.md describes it; a test pins its hash. */
@@ -200,16 +201,9 @@ function jsonOf(line: string): unknown {
 /** The first thing a schema objects to, as `field: words`. */
 export function firstIssue(error: z.ZodError): string {
   const [issue] = error.issues
-  return issue === undefined ? 'unknown' : issueWords(issue)
-}
-
-/** All that a schema objects to, for people who correct a file. */
-export function everyIssue(error: z.ZodError): string {
-  return error.issues.map(issueWords).join('; ')
-}
-
-function issueWords({ path, message }: z.core.$ZodIssue): string {
-  return path.length === 0 ? message : `${path.join('.')}: ${message}`
+  return issue === undefined
+    ? 'unknown'
+    : [...(issue.path.length === 0 ? [] : [issue.path.join('.')]), plainIssue(issue, 'field')].join(': ')
 }
 
 /** What the agent signs: everything that it says of itself, bound to this hub, this connection and this moment. */

@@ -14,11 +14,13 @@ export function doctorCommand(parts: CommandParts): Command {
   )
     .option('--scan-network', 'also ask every address of this PC’s networks for a printer on port 9100')
     .option(...folderOption)
+    .addHelpText('after', `\nMarks: ${LEGEND}`)
   return answers<Data & { scanNetwork?: boolean }>(
     of,
     terminal,
     async ({ data, json, scanNetwork = false }) => {
       const { examine } = await import('./examine.ts')
+      if (json !== true) terminal.out(`${LEGEND}\n`)
       const { findings } = await examine(parts, { folder: data, scanNetwork }, finding => {
         if (json !== true) terminal.out(`${lineOf(finding)}\n`)
       })
@@ -63,6 +65,8 @@ function notEmpty(text: string): string {
   return text
 }
 
+const LEGEND =
+  'ok: it works. LOOK: it works and needs attention. WRONG: it does not work. ?: it could not be tested here.'
 const signs = { ok: 'ok   ', look: 'LOOK ', wrong: 'WRONG', unseen: '?    ' } as const
 
 function lineOf({ check, subject, verdict, sentence, advice }: Finding): string {

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { plainIssue } from '../../shared/plain-issues.ts'
 import { PrinterProfile, type ProfileName, profileNames } from '../codecs/printer-commands/profiles.ts'
 
 /** The options that `withPrinterOptions` adds, as a command receives them. */
@@ -37,6 +38,6 @@ function addCodePage(
   const codePages = { ...before, [number.trim()]: encoding.trim() }
   const checked = PrinterProfile.safeParse({ codePages })
   if (!checked.success)
-    throw new InvalidArgumentError(checked.error.issues.map(({ message }) => message).join('; '))
+    throw new InvalidArgumentError(checked.error.issues.map(issue => plainIssue(issue)).join('; '))
   return codePages
 }

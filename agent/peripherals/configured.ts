@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineError, type TillbridgeError } from '../../shared/errors.ts'
 import { PeripheralName } from '../../shared/ids.ts'
+import { settingsMistakes } from '../../shared/plain-issues.ts'
 import type { AnyPeripheralKind, DriverParts, Peripheral } from './driver.ts'
 
 /** A peripheral as `agent.json` names it. */
@@ -57,6 +58,5 @@ export function configuredPeripheral(
 
 /** The error that names every setting of a peripheral that is wrong. */
 export function invalidSettings(peripheral: PeripheralName, error: z.ZodError): TillbridgeError {
-  const problems = error.issues.map(issue => `${issue.path.join('.') || 'settings'}: ${issue.message}`)
-  return peripheralSettingsInvalid({ peripheral, problems }, error)
+  return peripheralSettingsInvalid({ peripheral, problems: settingsMistakes(error, 'settings') }, error)
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { SourceId } from '../../shared/ids.ts'
+import { settingsMistakes } from '../../shared/plain-issues.ts'
 import { sourceKindUnknown, sourceSettingsInvalid } from './problems.ts'
 import type { AnySourceKind, OpenSource, SourceParts } from './source.ts'
 
@@ -24,7 +25,6 @@ export function configured(
     return found.configure(settings)
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error
-    const problems = error.issues.map(issue => `${issue.path.join('.') || 'settings'}: ${issue.message}`)
-    throw sourceSettingsInvalid({ source, problems }, error)
+    throw sourceSettingsInvalid({ source, problems: settingsMistakes(error, 'settings') }, error)
   }
 }

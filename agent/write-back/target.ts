@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { everyIssue } from '../../shared/protocol.ts'
+import { settingsMistakes } from '../../shared/plain-issues.ts'
 import type { Clock, Files, Log } from '../../shared/world.ts'
 import type { DropFiles } from './drop-files.ts'
 import type { WriteBackJob } from './job.ts'
@@ -49,7 +49,10 @@ export function defineTarget<Settings>(kind: {
     configure(target, settings) {
       const parsed = kind.settings.safeParse(settings)
       if (!parsed.success)
-        throw writeBackSettingsInvalid({ target, why: everyIssue(parsed.error) }, parsed.error)
+        throw writeBackSettingsInvalid(
+          { target, why: settingsMistakes(parsed.error, 'settings').join('; ') },
+          parsed.error,
+        )
       return parts => kind.open(parsed.data, parts)
     },
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type AgentEvent, CashMoved, SaleCompleted } from '../../shared/events.ts'
+import { type AgentEvent, PriceChanged, SaleCompleted } from '../../shared/events.ts'
 
 export const STORE = { code: 'HAR', name: 'Harbour Street', zone: 'Europe/Berlin', currency: 'EUR' } as const
 export const WAREHOUSE = 'WH-HARBOUR'
@@ -63,18 +63,18 @@ export function saleAt(index: number): AgentEvent {
   })
 }
 
-/** The index-th cash movement: a fact that the hub keeps and that has no effect on the ledger. About 250 bytes. */
-export function cashAt(index: number): AgentEvent {
-  const { at, date } = momentOf(index)
-  return CashMoved.parse({
-    kind: 'cash.moved',
-    at,
+/** The index-th price: a fact that the hub keeps as a record and enters nowhere else. About 250 bytes. */
+export function priceAt(index: number): AgentEvent {
+  return PriceChanged.parse({
+    kind: 'price.changed',
+    at: momentOf(index).at,
     source: 'pos',
-    receipt: uuidOf(index),
-    till: 'HAR-TILL-1',
-    businessDate: date,
+    entry: uuidOf(index),
+    fingerprint: createHash('md5').update(`price ${index}`).digest('hex'),
+    sku: `SHIRT-${index % ARTICLES}`,
+    barcode: `952${String(index % ARTICLES).padStart(10, '0')}`,
+    price: 1_990 + (index % 1_000),
     currency: STORE.currency,
-    amount: -5_000 - (index % 1_000),
-    name: 'cashout: coins for the safe',
+    taxIncluded: true,
   })
 }

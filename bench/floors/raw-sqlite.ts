@@ -26,13 +26,16 @@ export const OUTBOX = /* sql */ `
 export const RECORDS =
   'CREATE TABLE record (seq INTEGER PRIMARY KEY, hash TEXT NOT NULL, body TEXT NOT NULL) STRICT'
 
-/** The hub's event table. */
+/** The hub's event table with its indexes. */
 export const EVENTS = /* sql */ `
   CREATE TABLE event (
-    store TEXT NOT NULL, device TEXT NOT NULL, epoch BIGINT NOT NULL, seq BIGINT NOT NULL, kind TEXT NOT NULL,
-    hash TEXT NOT NULL, state TEXT NOT NULL, problem TEXT, body TEXT NOT NULL, received_at BIGINT NOT NULL,
+    store BIGINT NOT NULL, device BIGINT NOT NULL, epoch BIGINT NOT NULL, seq BIGINT NOT NULL, kind TEXT NOT NULL,
+    hash TEXT NOT NULL, state TEXT NOT NULL, problem TEXT, body TEXT NOT NULL, turn BIGINT NOT NULL,
+    received_at BIGINT NOT NULL, applied_late BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (store, device, epoch, seq)
-  )`
+  );
+  CREATE INDEX event_unapplied ON event (store, kind) WHERE state <> 'applied';
+  CREATE INDEX event_turn ON event (store, turn)`
 
 /**
  * Inserts rows through one prepared statement, one transaction a group.

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { configMistakes } from '../../agent/commands/config-mistakes.ts'
 import { kindsToLookAt } from '../../agent/commands/source-kinds.ts'
-import { jsonFault } from '../../agent/config-mistakes.ts'
+import { jsonFault } from '../../shared/plain-issues.ts'
 import { manualWorld, temporaryFolder } from '../manual-world.ts'
 
 test('every mistake of every stage is named in one run, by the entry’s name or its place', () => {

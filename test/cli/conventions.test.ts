@@ -50,6 +50,11 @@ test.each(all)(
   },
 )
 
+test('doctor’s help explains its marks', async () => {
+  const { out } = await run('agent', ['doctor', '--help'])
+  for (const mark of ['ok: ', 'LOOK: ', 'WRONG: ', '?: ']) expect(out).toContain(mark)
+})
+
 /** An argument as `--help` writes it: `<file>`, or `[files...]` where it may be left out. */
 function written(one: Argument): string {
   const name = one.variadic ? `${one.name()}...` : one.name()

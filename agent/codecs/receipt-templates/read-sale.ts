@@ -4,6 +4,7 @@ import { TillbridgeError } from '../../../shared/errors.ts'
 import { SaleCompleted } from '../../../shared/events.ts'
 import type { Currency } from '../../../shared/money.ts'
 import { sum } from '../../../shared/money.ts'
+import { settingsMistakes } from '../../../shared/plain-issues.ts'
 import { besideSale, markedAs } from './beside-sales.ts'
 import { type Closing, readClosing } from './closing.ts'
 import { type CompiledTemplate, compileTemplate } from './compile.ts'
@@ -183,8 +184,8 @@ function saleOf(
       outside: [...section.head, ...section.rest],
       isPaid: closing.tenders.length > 0,
     }
-  const [issue] = checked.error.issues
-  throw refuse.whole(`"${issue?.path.join('.')}" is outside what a record may hold (${issue?.message})`)
+  const [mistake = ''] = settingsMistakes(checked.error, 'the receipt')
+  throw refuse.whole(`a value is outside what a record may hold (${mistake})`)
 }
 
 /** Tips, surcharges and fees as lines that move no stock. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineError } from '../../../shared/errors.ts'
 import { Sku } from '../../../shared/ids.ts'
+import { settingsMistakes } from '../../../shared/plain-issues.ts'
 import { squeezed } from '../../codecs/receipt-templates/blanks.ts'
 import type { SaleContext } from '../../codecs/receipt-templates/read-sale.ts'
 
@@ -27,11 +28,8 @@ export function readCatalogue(file: string, text: string | null): SaleContext['s
   }
   const parsed = Catalogue.safeParse(value)
   if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    throw receiptCatalogueInvalid(
-      { file, problem: `"${issue?.path.join('.')}": ${issue?.message}` },
-      parsed.error,
-    )
+    const problem = settingsMistakes(parsed.error, 'the file').join('; ')
+    throw receiptCatalogueInvalid({ file, problem }, parsed.error)
   }
   const skus = new Map<string, string>()
   for (const [printed, sku] of Object.entries(parsed.data)) {

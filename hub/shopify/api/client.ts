@@ -2,6 +2,7 @@ import { createAdminApiClient } from '@shopify/admin-api-client'
 import { z } from 'zod'
 import { backOffMs, pause } from '../../../shared/back-off.ts'
 import { defineError } from '../../../shared/errors.ts'
+import { firstIssue } from '../../../shared/protocol.ts'
 import type { World } from '../../../shared/world.ts'
 import { type ShopAddress, type ShopSettings, shopAddress } from '../shop-settings.ts'
 import { type Exchange, judge, type Outcome } from './response.ts'
@@ -195,7 +196,7 @@ export function openShopifyClient({ settings, world, onChange }: ClientOptions):
       const outcome = await call(mutation, variables, priority)
       if (outcome.kind !== 'answered') return outcome
       const data = mutation.answer.safeParse(outcome.data)
-      if (!data.success) return { kind: 'unknown', problem: z.prettifyError(data.error) }
+      if (!data.success) return { kind: 'unknown', problem: firstIssue(data.error) }
       const errors = mutation.userErrors(data.data)
       return errors.length > 0 ? { kind: 'user-errors', errors } : { kind: 'answered', data: data.data }
     },
@@ -209,7 +210,7 @@ export function openShopifyClient({ settings, world, onChange }: ClientOptions):
 function parsed<T>(operation: Operation<T>, data: unknown): T {
   const result = operation.answer.safeParse(data)
   if (result.success) return result.data
-  throw shopifyAnswerUnreadable({ operation: operation.name, problem: z.prettifyError(result.error) })
+  throw shopifyAnswerUnreadable({ operation: operation.name, problem: firstIssue(result.error) })
 }
 
 /** Being throttled, or told that one request is wrong, says that Shopify is there. Null: it says nothing new. */
