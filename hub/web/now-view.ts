@@ -182,16 +182,18 @@ async function newestSales(db: ReadDb): Promise<ReadonlyMap<string, NewestSale>>
     ])
     .execute()
   return new Map(
-    rows.filter(({ tendered }) => Number.isSafeInteger(tendered)).map(row => {
-      const sale = {
-        receiptNumber: row.receipt_number,
-        soldAt: wallOfNumber(row.sold_at),
-        receivedAt: Number(row.received_at),
-        total: Number(row.tendered),
-        currency: row.currency,
-      }
-      return [row.store, { sale, businessDate: dateOfNumber(row.business_date) }]
-    }),
+    rows
+      .filter(({ tendered }) => Number.isSafeInteger(tendered))
+      .map(row => {
+        const sale = {
+          receiptNumber: row.receipt_number,
+          soldAt: wallOfNumber(row.sold_at),
+          receivedAt: Number(row.received_at),
+          total: Number(row.tendered),
+          currency: row.currency,
+        }
+        return [row.store, { sale, businessDate: dateOfNumber(row.business_date) }]
+      }),
   )
 }
 
