@@ -5,7 +5,10 @@ import { memoryOf, openAgentJournal, tillChangesOf } from './agent-journal.ts'
 import { type AgentConfig, agentPaths, witnessesOf } from './config.ts'
 import { readDeviceFile } from './enrolment/device-file.ts'
 import { keptEpoch } from './enrolment/kept-epoch.ts'
+import { bringHome, isHomeOf, startFormerStores } from './handover/former-stores.ts'
+import { inheritMemory } from './handover/inherit-memory.ts'
 import { adoptJournal } from './journal/adopt.ts'
+import { setOtherStoreAside } from './journal/other-store.ts'
 import { startDueSightings } from './matching/due-sightings.ts'
 import type { LaunchHost } from './peripherals/host/host-link.ts'
 import { openPickups } from './pickups/pickups.ts'
@@ -76,6 +79,11 @@ export async function startAgent(
   }
 
   await using building = new AsyncDisposableStack()
+  setOtherStoreAside(world, {
+    path: paths.journal,
+    device: device.device,
+    home: owner => isHomeOf(device, owner),
+  })
   await adoptJournal(world, { path: paths.journal, device: device.device, verify: options.verify })
   const journal = building.use(
     openAgentJournal({
@@ -87,6 +95,8 @@ export async function startAgent(
       failed: options.failed,
     }),
   )
+  await bringHome(world, device, paths.journal, journal)
+  await inheritMemory(world, journal.parts.sources, { device, path: paths.journal, sources: config.sources })
   const { store, writeBacks, captured } = journal.parts
   const memoryFor = memoryOf(journal)
   const pos = openPosInlet()
@@ -136,6 +146,15 @@ export async function startAgent(
       changed: () => changed('state'),
     }),
   )
+  const formerStores = building.use(
+    startFormerStores({
+      world,
+      device,
+      path: paths.journal,
+      version: options.version,
+      changed: stateChanged,
+    }),
+  )
   const uplink = building.use(
     startUplink({
       world,
@@ -143,6 +162,7 @@ export async function startAgent(
       version: options.version,
       journal,
       epochs: keptEpoch(world, paths.device, device),
+      kept: () => [...formerStores.kept()],
       sources: () =>
         sources.states().map(({ source, state, problem, readUntil }) => ({
           source,
@@ -185,6 +205,7 @@ export async function startAgent(
           sources: sources.states(),
           writeBacks: writeBackStates(writeBack.states(), writeBacks.waiting()),
           peripherals: peripherals.states(),
+          kept: formerStores.kept(),
           prints: config.printing !== undefined,
         }),
       onChange(listener) {

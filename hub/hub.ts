@@ -11,11 +11,13 @@ import { readSetting, writeSetting } from './db/setting.ts'
 import { applyEvents } from './effects/index.ts'
 import { enrolDevice } from './fleet/enrolment.ts'
 import { openGateway } from './gateway/gateway.ts'
+import { type Generation, startGeneration } from './generation/generation.ts'
 import { packWrites } from './outbox/write-blocks.ts'
 import { startPacking } from './packing.ts'
 import { sendOpenPickups } from './pickups/snapshot.ts'
 import { type ShopifySettings, startShopify } from './shopify/shopify.ts'
 import { openSignals } from './signals.ts'
+import { openStockKeys, recoverFromRecord } from './stock/recover-from-record.ts'
 import { blockCheck } from './streams/check-blocks.ts'
 import { applyDeferredEvents } from './streams/event-log.ts'
 import { packEvents } from './streams/pack.ts'
@@ -72,6 +74,26 @@ function holdDatabase(
   })
 }
 
+/** Beside the database file; on PostgreSQL beside the file that names the hub. Null: the hub keeps no record. */
+function recordFile(options: { database: DatabaseAddress; nodeFile?: string }): string | null {
+  const beside = 'file' in options.database ? options.database.file : options.nodeFile
+  return beside === undefined ? null : `${beside}.record`
+}
+
+/** Knows whether the database was put back to an older state, and begins the recovery if it was. */
+function openGeneration(
+  options: { database: DatabaseAddress; nodeFile?: string },
+  parts: { db: Db; world: World; hub: string },
+): Promise<Generation> {
+  return startGeneration({
+    ...parts,
+    file: recordFile(options),
+    alone: 'file' in options.database,
+    openKeys: openStockKeys,
+    onRestored: recoverFromRecord,
+  })
+}
+
 /** Composes the hub: database, gateway, Shopify, web. A failed start leaves nothing open. */
 export async function startHub(
   options: {
@@ -93,13 +115,21 @@ export async function startHub(
   const db = building.adopt(await openHubDatabase(world, options.database), opened => opened.destroy())
   const hub = await hubIdentity(db, world)
   const signals = openSignals()
+  const generation = building.use(await openGeneration(options, { db, world, hub }))
   await applyDeferredEvents({ db, apply: applyEvents, now: world.clock.now })
 
   // In the order of their ends, last first: no more requests, then the devices' connections, then Shopify, then the port.
   const port = building.use(await openPort(world, config.host, config.port))
   const lease = building.use(await startLease({ db, world, name: 'shopify', holder: options.node ?? hub }))
   const shopify = building.use(
-    await startShopify({ db, world, lease, signals, settings: shopSettings(config, port.url, world) }),
+    await startShopify({
+      db,
+      world,
+      lease,
+      signals,
+      sends: generation.sends,
+      settings: shopSettings(config, port.url, world),
+    }),
   )
   building.use(
     startPacking({

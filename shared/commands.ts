@@ -73,10 +73,18 @@ export const ReturnRestocked = z.object({
 })
 export type ReturnRestocked = z.infer<typeof ReturnRestocked>
 
+/**
+ * Every pickup that is open in this store has been told in this epoch of the commands: those that the till still shows
+ * from an earlier epoch are not known to the hub. Comes after a restored hub's snapshot.
+ */
+export const PickupsComplete = z.object({ kind: z.literal('pickups.complete'), at: EpochMs })
+export type PickupsComplete = z.infer<typeof PickupsComplete>
+
 export const HubCommand = z.discriminatedUnion('kind', [
   PickupPut,
   StoreDescribed,
   EpochOpened,
   ReturnRestocked,
+  PickupsComplete,
 ])
 export type HubCommand = z.infer<typeof HubCommand>

@@ -20,6 +20,8 @@ export const PickupNotice = z.discriminatedUnion('code', [
   alone('order-cancelled'),
   /** Shopify closed this pickup without cancelling the order. */
   alone('taken-back'),
+  /** The hub, restored from a backup, does not know this pickup: it is closed here until the hub tells of it again. */
+  alone('unknown-to-hub'),
   z.object({ code: z.literal('moved-away'), to: name }),
   z.object({ code: z.literal('refused'), staff: name, reason }),
   z.object({ code: z.literal('items-missing'), staff: name, reason }),

@@ -123,6 +123,22 @@ export const Status = z.object({
     )
     .max(10)
     .default([]),
+  /** What this PC still keeps of stores where it was enrolled before. `refused`: why the hub does not take it. */
+  kept: z
+    .array(
+      z.object({
+        device: DeviceId,
+        store: z.string().max(64),
+        events: count,
+        sales: count,
+        receipts: count,
+        refused: z.string().max(64).nullable(),
+      }),
+    )
+    .max(10)
+    .optional(),
+  /** The PC has moved to this store: the device ends as soon as it has sent everything. */
+  leavingTo: z.string().max(64).optional(),
   /** Commands that the agent's version can't read. It keeps them, and a newer one applies them. */
   unreadCommands: count.default(0),
 })

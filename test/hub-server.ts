@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { openHubDatabase } from '../hub/db/db.ts'
 import { nodeWorld } from '../shared/node-world.ts'
+import { POOL_TABLE } from './hub-database-pool.ts'
 import { quietLog } from './manual-world.ts'
 import { hasPostgres, startPostgresServer } from './postgres-server.ts'
 
@@ -36,6 +37,7 @@ export default async function startHubServer(project: TestProject): Promise<() =
   const { port, password } = server
   const template = 'hub_template'
   await server.administer(`CREATE DATABASE ${template}`)
+  await server.administer(POOL_TABLE)
   const url = `postgres://postgres@localhost:${port}/${template}`
   const db = await openHubDatabase(nodeWorld({ log: quietLog }), { url, password: () => password })
   await db.destroy()

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { answers, command } from '../../shared/command-line.ts'
 import { defineError } from '../../shared/errors.ts'
+import { Currency } from '../../shared/money.ts'
 import type { PrinterProfile } from '../codecs/printer-commands/profiles.ts'
 import {
   type CodePageProposal,
@@ -30,28 +31,66 @@ export function learnCommand({ terminal, world }: CommandParts): Command {
   const of = command('learn', 'propose a template from receipts, and say which of them add up with it')
     .argument('[files...]', 'captured bytes; left out: the receipts that this agent has captured')
     .option('--source <name>', 'the source whose captured receipts are meant')
+    .option('--currency <code>', 'of the receipts, where no sign tells it')
+    .option(
+      '--answer <id=value>',
+      'an answer to a question of an earlier run; may be given several times',
+      (answer: string, all: readonly string[]) => [...all, answer],
+      [],
+    )
+    .option(
+      '--not-sale <file>',
+      'a captured print that is not a sale, to learn its heading; may be given several times',
+      (file: string, all: readonly string[]) => [...all, file],
+      [],
+    )
     .option('--out <file>', 'write the template there, for "template" in the source’s settings')
     .option(...folderOption)
   withPrinterOptions(of)
-  type Options = Data & PrinterOptions & { source?: string; out?: string }
-  return answers<Options>(of, terminal, async ({ data, source, out, ...printer }, ...files) => {
-    const { journal } = agentPaths(data)
-    const given = printerProfileOf(printer)
-    const isRunning = files.length === 0 && world.files.sizeOf(journal) !== null
-    const captured = isRunning ? capturedReceiptsOf(world.files, journal, source ?? null) : []
-    const decoded = (as: PrinterProfile) => files.flatMap(file => receiptsIn(file, as))
-    const codePages = proposeCodePages(files.length > 0 ? decoded(given) : captured.map(readTextOf)).filter(
-      ({ number }) => given.codePages?.[number] === undefined,
-    )
-    const reread = withCodePages(given, codePages)
-    const receipts = files.length > 0 ? decoded(reread) : captured.map(({ body }) => printedOf(body))
-    if (receipts.length === 0) throw nothingToLearn({})
-    const proposal = { ...proposeTemplate(receipts), printer: reread, codePages }
-    if (out !== undefined) writeFileSync(out, `${JSON.stringify(proposal.template, null, 2)}\n`)
-    const written = out === undefined ? '' : `\nThe template is in ${out}.`
-    const text = `${learnText(proposal).trimEnd()}\n${printerText(proposal.printer, codePages, files.length > 0)}`
-    return { json: proposal, text: `${text.trimEnd()}${written}` }
-  })
+  type Options = Data &
+    PrinterOptions & {
+      source?: string
+      out?: string
+      currency?: string
+      answer: readonly string[]
+      notSale: readonly string[]
+    }
+  return answers<Options>(
+    of,
+    terminal,
+    async ({ data, source, out, currency, answer, notSale, ...printer }, ...files) => {
+      const { journal } = agentPaths(data)
+      const given = printerProfileOf(printer)
+      const isRunning = files.length === 0 && world.files.sizeOf(journal) !== null
+      const captured = isRunning ? capturedReceiptsOf(world.files, journal, source ?? null) : []
+      const decoded = (as: PrinterProfile) => files.flatMap(file => receiptsIn(file, as))
+      const codePages = proposeCodePages(files.length > 0 ? decoded(given) : captured.map(readTextOf)).filter(
+        ({ number }) => given.codePages?.[number] === undefined,
+      )
+      const reread = withCodePages(given, codePages)
+      const receipts = files.length > 0 ? decoded(reread) : captured.map(({ body }) => printedOf(body))
+      if (receipts.length === 0) throw nothingToLearn({})
+      const proposal = {
+        ...proposeTemplate(receipts, {
+          ...(currency === undefined ? {} : { currency: Currency.parse(currency.toUpperCase()) }),
+          answers: new Map(answer.map(answerOf)),
+          ignored: notSale.flatMap(file => receiptsIn(file, reread)),
+        }),
+        printer: reread,
+        codePages,
+      }
+      if (out !== undefined) writeFileSync(out, `${JSON.stringify(proposal.template, null, 2)}\n`)
+      const written = out === undefined ? '' : `\nThe template is in ${out}.`
+      const text = `${learnText(proposal).trimEnd()}\n${printerText(proposal.printer, codePages, files.length > 0)}`
+      return { json: proposal, text: `${text.trimEnd()}${written}` }
+    },
+  )
+}
+
+/** `line:Klubkort {amount}=card`: the answer is behind the last `=`. */
+function answerOf(text: string): readonly [id: string, value: string] {
+  const at = text.lastIndexOf('=')
+  return at < 0 ? [text, 'yes'] : [text.slice(0, at), text.slice(at + 1)]
 }
 
 const readTextOf = ({ body }: CapturedReceipt): ReadText => ({

@@ -9,6 +9,7 @@ import { type PrinterOptions, printerProfileOf, withPrinterOptions } from './pri
 import { bytesOf, receiptsIn } from './read-capture.ts'
 import { textOfFiles } from './receipt-text.ts'
 import { learnCommand } from './receipts-learn.ts'
+import { reportsCommand } from './receipts-reports.ts'
 
 /** `receipts`: what a printer was told to print, and the sales in it. */
 export function receiptsCommand(parts: CommandParts): Command {
@@ -17,6 +18,7 @@ export function receiptsCommand(parts: CommandParts): Command {
     .addCommand(decode(parts))
     .addCommand(sale(parts))
     .addCommand(learnCommand(parts))
+    .addCommand(reportsCommand(parts))
 }
 
 function decode({ terminal }: CommandParts): Command {

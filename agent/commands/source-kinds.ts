@@ -34,5 +34,6 @@ function capturedOnce(rows: ReturnType<typeof capturedReceiptsOf>): CapturedRece
     add: async () => undefined,
     unread: (_reading, limit) => left.splice(0, limit),
     close: async () => undefined,
+    aside: () => ({}),
   }
 }

@@ -16,7 +16,7 @@ export function statusCommand({ terminal, world }: CommandParts): Command {
 
 /** The till's state as lines of text. */
 export function statusText(state: TillState): string {
-  const { storeName, till, link, unsent, problem, sources, writeBacks, unreadCommands } = state
+  const { storeName, till, link, unsent, problem, sources, writeBacks, kept, unreadCommands } = state
   return [
     `${storeName} · ${till}: ${link}, ${unsent} events waiting`,
     ...(problem === null ? [] : [problem]),
@@ -24,6 +24,10 @@ export function statusText(state: TillState): string {
     ...writeBacks.map(
       w =>
         `write-back ${w.target}: ${w.state}, ${w.waiting} waiting, ${w.refused} refused, ${w.givenUp} given up${w.problem === null ? '' : ` – ${w.problem}`}`,
+    ),
+    ...kept.map(
+      k =>
+        `${k.records} records of store ${k.store}, where this PC was before, are kept here and not sent yet.`,
     ),
     ...(unreadCommands === 0
       ? []

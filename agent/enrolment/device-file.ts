@@ -5,7 +5,7 @@ import { DeviceId } from '../../shared/ids.ts'
 import type { Files, Random } from '../../shared/world.ts'
 
 /** What this agent is: kept in one file that only its user can read. The private key never leaves it. */
-const DeviceFile = z.strictObject({
+const Identity = z.strictObject({
   device: DeviceId,
   hub: z.object({ id: z.string(), url: z.url() }),
   store: z.string(),
@@ -17,6 +17,11 @@ const DeviceFile = z.strictObject({
   /** The newest epoch of its events; left out: the first. It outlives the journal. */
   epoch: z.int().min(1).optional(),
 })
+const DeviceFile = Identity.extend({
+  /** What this PC was enrolled as before, oldest first: unsent records of another store are handed over as that device. */
+  former: z.array(Identity).optional(),
+})
+export type Identity = z.infer<typeof Identity>
 export type DeviceFile = z.infer<typeof DeviceFile>
 
 export const deviceFileUnreadable = defineError(
@@ -52,7 +57,7 @@ function signText(key: KeyObject, text: string): string {
 }
 
 /** A signer for the key in a device file. */
-export function signerOf(file: DeviceFile): (text: string) => string {
+export function signerOf(file: Identity): (text: string) => string {
   const key = createPrivateKey({
     key: Buffer.from(file.privateKey, 'base64url'),
     format: 'der',
@@ -72,6 +77,24 @@ export function readDeviceFile(files: Files, path: string): DeviceFile | null {
   }
 }
 
+/** The most former identities that are kept. */
+const MOST_FORMER = 10
+
+/** Writes the device file. The identity that it replaces is kept in it as a former one. */
 export function writeDeviceFile(files: Files, path: string, file: DeviceFile): void {
-  files.writePrivate(path, `${JSON.stringify(file, null, 2)}\n`)
+  const former = formerOf(files, path, file)
+  files.writePrivate(path, `${JSON.stringify(former.length === 0 ? file : { ...file, former }, null, 2)}\n`)
+}
+
+function formerOf(files: Files, path: string, file: DeviceFile): readonly Identity[] {
+  let before: DeviceFile | null
+  try {
+    before = readDeviceFile(files, path)
+  } catch (error) {
+    if (deviceFileUnreadable.is(error)) return file.former ?? []
+    throw error
+  }
+  if (before === null || before.device === file.device) return file.former ?? before?.former ?? []
+  const { former = [], ...identity } = before
+  return [...former, identity].filter(({ device }) => device !== file.device).slice(-MOST_FORMER)
 }

@@ -67,7 +67,7 @@ export function openInbox(
     apply,
     unread,
   }: {
-    apply(command: HubCommand): void
+    apply(command: HubCommand, at: Position): void
     /** A command that this version can't read has been stored, or one of them was read after all. */
     unread(): void
   },
@@ -90,7 +90,7 @@ export function openInbox(
       applied ? null : outcome.problem,
       applied ? null : record.body,
     )
-    if (applied) apply(outcome.command)
+    if (applied) apply(outcome.command, record)
     else unread()
   }
 
@@ -107,7 +107,7 @@ export function openInbox(
       if (outcome.state === 'quarantined') continue
       const applied = outcome.state === 'applied'
       setState.run(outcome.state, applied ? null : outcome.problem, applied ? null : body, position)
-      if (applied) apply(outcome.command)
+      if (applied) apply(outcome.command, unpackPosition(position))
     }
     unread()
   })
@@ -115,7 +115,9 @@ export function openInbox(
 
   function unreadPickups(): ReadonlyMap<string, number> {
     const newest = new Map<string, number>()
-    for (const { body } of Unapplied.parse(unapplied.all())) {
+    const { epoch } = held()
+    for (const { position, body } of Unapplied.parse(unapplied.all())) {
+      if (unpackPosition(position).epoch < epoch) continue // versions begin again with each epoch
       const about = AboutPickup.safeParse(jsonOrNull(body))
       if (!about.success) continue
       const { pickup, version } = about.data

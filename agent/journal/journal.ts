@@ -2,7 +2,7 @@ import type { HubCommand } from '../../shared/commands.ts'
 import type { TillbridgeError } from '../../shared/errors.ts'
 import type { AgentEvent } from '../../shared/events.ts'
 import { epochMs } from '../../shared/ids.ts'
-import type { Mark } from '../../shared/stream/log.ts'
+import type { Mark, Position } from '../../shared/stream/log.ts'
 import type { Cancel, World } from '../../shared/world.ts'
 import type { Changed } from './changes.ts'
 import { type CommandLog, openInbox } from './inbox.ts'
@@ -78,8 +78,8 @@ export function openJournal<Parts extends JournalParts>(options: {
     outbox.onMoved(moved => {
       for (const part of open) part.onMoved?.(moved)
     })
-    const apply = (command: HubCommand) => {
-      for (const part of open) part.onCommand?.(command)
+    const apply = (command: HubCommand, at: Position) => {
+      for (const part of open) part.onCommand?.(command, at)
     }
     const inbox = writes.now(() => openInbox(db, device, { apply, unread: () => writes.mark('unread') }))
     const stopPruning = startPruning(world, () => {

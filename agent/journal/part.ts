@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { HubCommand } from '../../shared/commands.ts'
 import type { AgentEvent } from '../../shared/events.ts'
 import type { EpochMs } from '../../shared/ids.ts'
-import type { Mark } from '../../shared/stream/log.ts'
+import type { Mark, Position } from '../../shared/stream/log.ts'
 
 export type JournalDb = Database
 
@@ -36,8 +36,8 @@ export interface JournalPart<Api> {
 
 export interface OpenPart<Api> {
   readonly api: Api
-  /** Runs in the transaction that stores the command. */
-  onCommand?(command: HubCommand): void
+  /** Runs in the transaction that stores the command. `at`: its place in the commands. */
+  onCommand?(command: HubCommand, at: Position): void
   /** Runs in the transaction that starts a new epoch. */
   onMoved?(moved: readonly Moved[]): void
   /** Deletes what is past its retention; called about once an hour. */

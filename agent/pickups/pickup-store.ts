@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { PickupPut } from '../../shared/commands.ts'
 import type { PickupMoved } from '../../shared/events.ts'
-import type { PickupId } from '../../shared/ids.ts'
-import { isEnded, staffMoves } from '../../shared/pickup-moves.ts'
+import { EpochMs, type PickupId } from '../../shared/ids.ts'
+import { isEnded, type PickupState, staffMoves, stateAfter } from '../../shared/pickup-moves.ts'
 import type { Mark } from '../../shared/stream/log.ts'
 import type { JournalDb, JournalPart, Moved } from '../journal/part.ts'
 import { packPosition } from '../journal/position.ts'
@@ -25,6 +25,14 @@ const pickupTables = /* sql */ `
     at INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX pickup_move_of ON pickup_move (pickup, position);
+`
+
+/**
+ * Versions count within an epoch of the commands: a restored hub may go on from a lower one. The column holds both,
+ * packed as a position is.
+ */
+const versionsByEpoch = /* sql */ `
+  UPDATE pickup SET version = version + COALESCE((SELECT MAX(position) FROM inbox), 0) / 4294967296 * 4294967296;
 `
 
 /** A move made at this till that the hub has not yet said it applied. */
@@ -58,7 +66,7 @@ export interface PickupStore {
 /** The journal's part for pickups: a projection of the hub's commands and of this till's own moves. */
 export const pickupStore: JournalPart<PickupStore> = {
   name: 'pickups',
-  migrations: [pickupTables],
+  migrations: [pickupTables, versionsByEpoch],
   open({ db, write, append, changed }) {
     const rows = prepareRows(db)
     return {
@@ -74,9 +82,11 @@ export const pickupStore: JournalPart<PickupStore> = {
             return mark
           }),
       },
-      onCommand(command) {
-        if (command.kind !== 'pickup.put') return
-        rows.put(command)
+      onCommand(command, at) {
+        if (command.kind === 'pickup.put') rows.put(command, at.epoch)
+        else if (command.kind === 'epoch.opened') rows.remember()
+        else if (command.kind === 'pickups.complete') rows.close(command.at, at.epoch)
+        else return
         changed()
       },
       onMoved: rows.reposition,
@@ -85,11 +95,37 @@ export const pickupStore: JournalPart<PickupStore> = {
   },
 }
 
+/** A pickup that the hub does not know: ended as staff ended it, else called off. */
+function asClosed(put: PickupPut, moves: readonly LocalMove[], at: EpochMs): PickupPut {
+  const { state, last } = moves.reduce<{ state: PickupState; last: LocalMove | null }>(
+    (now, move) => {
+      const next = stateAfter(now.state, move.move)
+      return next === null ? now : { state: next, last: move }
+    },
+    { state: put.state, last: null },
+  )
+  if (last !== null && isEnded(state))
+    return { ...put, at, state, movedBy: last.staff, movedAt: EpochMs.parse(last.at), notice: null }
+  const notice = { code: 'unknown-to-hub' } as const
+  return { ...put, at, state: 'cancelled', movedBy: null, movedAt: at, shopify: 'nothing-due', notice }
+}
+
 function prepareRows(db: JournalDb) {
   const put = db.prepare(
     `INSERT INTO pickup (pickup, version, ended_at, body) VALUES (?, ?, ?, ?)
      ON CONFLICT (pickup) DO UPDATE SET version = excluded.version, ended_at = excluded.ended_at, body = excluded.body
        WHERE excluded.version >= pickup.version`,
+  )
+  const remember = db.prepare(
+    `INSERT OR IGNORE INTO pickup_move (position, pickup, move, staff, at)
+     SELECT position, body ->> '$.pickup', body ->> '$.move', body ->> '$.staff', at
+       FROM outbox WHERE kind = 'pickup.moved'`,
+  )
+  const untold = db.prepare('SELECT body FROM pickup WHERE ended_at IS NULL AND version < ?').pluck()
+  const close = db.prepare('UPDATE pickup SET ended_at = ?, body = ? WHERE pickup = ?')
+  const forgetEnded = db.prepare(
+    `DELETE FROM pickup_move
+      WHERE NOT EXISTS (SELECT 1 FROM pickup p WHERE p.pickup = pickup_move.pickup AND (p.ended_at IS NULL OR p.version >= ?))`,
   )
   const forgetSeen = db.prepare('DELETE FROM pickup_move WHERE pickup = ? AND position <= ?')
   const addMove = db.prepare(
@@ -108,10 +144,23 @@ function prepareRows(db: JournalDb) {
   const parsePut = (body: unknown) => PickupPut.parse(Body.parse(body))
 
   return {
-    put(command: PickupPut): void {
+    put(command: PickupPut, epoch: number): void {
       const endedAt = isEnded(command.state) ? (command.movedAt ?? command.at) : null
-      put.run(command.pickup, command.version, endedAt, JSON.stringify(command))
+      const version = packPosition({ epoch, seq: command.version })
+      put.run(command.pickup, version, endedAt, JSON.stringify(command))
       forgetSeen.run(command.pickup, packPosition(command.seen))
+    },
+    /** The hub begins again and may lack moves that it had confirmed: they show until it says that it applied them. */
+    remember: (): void => void remember.run(),
+    /** Closes what the hub does not know any more. Goods that were handed over here stay handed over. */
+    close(at: EpochMs, epoch: number): void {
+      const begun = packPosition({ epoch, seq: 0 })
+      for (const body of untold.all(begun)) {
+        const known = parsePut(body)
+        const moves = z.array(MoveRow).parse(movesOf.all(known.pickup))
+        close.run(at, JSON.stringify(asClosed(known, moves, at)), known.pickup)
+      }
+      forgetEnded.run(begun)
     },
     addMove(event: PickupMoved, mark: Mark): void {
       addMove.run(packPosition(mark), event.pickup, event.move, event.staff, event.at)

@@ -23,22 +23,51 @@ const sourceTables = /* sql */ `
   CREATE INDEX source_known_window ON source_known (source, sold_at, key);
 `
 
+const heirTable = /* sql */ `
+  CREATE TABLE source_heir (        -- former devices of this till whose memory was taken over
+    device TEXT PRIMARY KEY
+  ) STRICT;
+`
+
+/** What a former device's journal remembers of its sources, as its rows are. */
+export const InheritedRows = z.object({
+  known: z.array(
+    z.object({
+      source: z.string(),
+      key: z.string(),
+      fingerprint: z.string(),
+      state: z.string(),
+      sold_at: z.string(),
+      since: z.int(),
+      told: z.string().nullable(),
+    }),
+  ),
+  marks: z.array(z.object({ source: z.string(), mark: z.string() })),
+})
+export type InheritedRows = z.infer<typeof InheritedRows>
+
 /** Decides, inside the transaction, what of a source's events is journalled. */
 export type Absorb = (source: string, events: readonly AgentEvent[]) => readonly AgentEvent[]
 
 export interface SourceMemories {
   /** One source's memory. Card numbers are masked in what it remembers, and in its events by the journal. */
   of(source: string, absorb: Absorb): SourceMemory
+  hasInherited(device: string): boolean
+  /** Takes over, once, what a former device had read; what this one has read itself counts more. */
+  inherit(device: string, rows: InheritedRows): Promise<void>
 }
 
 /** The journal's part for what each source has read so far. A reading and its events are one transaction. */
 export const sourceMemories: JournalPart<SourceMemories> = {
   name: 'sources',
-  migrations: [sourceTables],
+  migrations: [sourceTables, heirTable],
   open({ db, write, append }) {
     const memory = openSourceMemory(db)
     return {
       api: {
+        hasInherited: device =>
+          db.prepare('SELECT 1 FROM source_heir WHERE device = ?').get(device) !== undefined,
+        inherit: (device, rows) => write(() => memory.inherit(device, rows)),
         of: (source, absorb) =>
           memory.of(source, reading =>
             write(() => {
@@ -91,6 +120,16 @@ function openSourceMemory(db: JournalDb) {
           row.told === null ? null : keptName(row.told),
         )
       if (reading.mark !== null) writeMark.run(source, keptName(JSON.stringify(reading.mark)))
+    },
+    inherit(device: string, { known, marks }: InheritedRows): void {
+      const row = db.prepare(
+        `INSERT OR IGNORE INTO source_known (source, key, fingerprint, state, sold_at, since, told)
+         VALUES (@source, @key, @fingerprint, @state, @sold_at, @since, @told)`,
+      )
+      const mark = db.prepare('INSERT OR IGNORE INTO source_mark VALUES (@source, @mark)')
+      for (const each of known) row.run(each)
+      for (const each of marks) mark.run(each)
+      db.prepare('INSERT OR IGNORE INTO source_heir VALUES (?)').run(device)
     },
     /** One source's view; `commit` is the journal's. */
     of(source: string, commit: SourceMemory['commit']): SourceMemory {

@@ -104,6 +104,8 @@ export const TillState = z.object({
   writeBacks: z.array(WriteBackView).default([]),
   /** Messages from head office that this version can't read; a newer one applies them. */
   unreadCommands: z.int().min(0).default(0),
+  /** Records of stores where this PC was before that the hub does not take: how many, by store. */
+  kept: z.array(z.object({ store: z.string(), records: z.int() })).default([]),
   /** Whether slips can be printed at this till. */
   prints: z.boolean().default(false),
 })

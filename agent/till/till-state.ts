@@ -12,6 +12,7 @@ export function tillState(parts: {
   sources: readonly SourceView[]
   peripherals: readonly PeripheralView[]
   writeBacks: readonly WriteBackView[]
+  kept?: readonly { readonly store: string; readonly events: number; readonly receipts: number }[]
   prints: boolean
 }): TillState {
   const { device, journal, link } = parts
@@ -34,6 +35,10 @@ export function tillState(parts: {
     peripherals: parts.peripherals,
     writeBacks: parts.writeBacks,
     unreadCommands: journal.unreadCommands(),
+    kept: (parts.kept ?? []).map(({ store: of, events, receipts }) => ({
+      store: of,
+      records: events + receipts,
+    })),
     prints: parts.prints,
   })
 }

@@ -3,7 +3,7 @@ import type { TillbridgeError } from '../../shared/errors.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import { limits, type Status } from '../../shared/protocol.ts'
 import { randomId, type World } from '../../shared/world.ts'
-import type { DeviceFile } from '../enrolment/device-file.ts'
+import type { Identity } from '../enrolment/device-file.ts'
 import { signerOf } from '../enrolment/device-file.ts'
 import type { KeptEpoch } from '../enrolment/kept-epoch.ts'
 import type { Journal } from '../journal/journal.ts'
@@ -44,11 +44,15 @@ function noting(log: EventLog, epochs: KeptEpoch): EventLog {
 /** Keeps a connection to the hub for as long as it lives, with full-jitter back-off between attempts. */
 export function startUplink(parts: {
   world: World
-  device: DeviceFile
+  device: Identity
   version: string
   journal: Journal
   /** The newest epoch as it is known outside the journal. */
   epochs?: KeptEpoch
+  /** The store to which this PC has moved: it only sends what it still has as this device. */
+  leavingTo?: string
+  /** What is kept of stores where this PC was before. */
+  kept?(): NonNullable<Status['kept']>
   sources(): Status['sources']
   writeBacks(): Status['writeBacks']
 }): Uplink {
@@ -81,6 +85,8 @@ export function startUplink(parts: {
       clock: EpochMs.parse(world.clock.now()),
       sources: parts.sources(),
       writeBacks: parts.writeBacks(),
+      ...(parts.kept === undefined ? {} : { kept: parts.kept() }),
+      ...(parts.leavingTo === undefined ? {} : { leavingTo: parts.leavingTo }),
       unreadCommands: journal.unreadCommands(),
     }
   }

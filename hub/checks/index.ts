@@ -1,17 +1,23 @@
 import type { Check } from './check.ts'
 import { deviceSilent } from './device-silent.ts'
+import { handedOverUnknown } from './handed-over-unknown.ts'
+import { hubRestored } from './hub-restored.ts'
 import { itemUntracked } from './item-untracked.ts'
 import { locationUnmapped } from './location-unmapped.ts'
 import { promisedBeyondStock } from './promised-beyond-stock.ts'
+import { recoveryOverdue } from './recovery-overdue.ts'
 import { skuAmbiguous } from './sku-ambiguous.ts'
 import { skuUnknown } from './sku-unknown.ts'
 
 /** What the hub looks for at intervals: one line a check. */
 export const checks: readonly Check[] = [
   deviceSilent,
+  handedOverUnknown,
+  hubRestored,
   itemUntracked,
   locationUnmapped,
   promisedBeyondStock,
+  recoveryOverdue,
   skuAmbiguous,
   skuUnknown,
 ]

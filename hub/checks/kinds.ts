@@ -23,6 +23,7 @@ const happening: { readonly [K in ExceptionKind]?: KindFacts } = {
   'pos-write-refused': { owner: 'it', severity: 'warning' },
   'pos-write-waiting': { owner: 'it', severity: 'warning' },
   'command-unreadable': { owner: 'it', severity: 'warning' },
+  'unsent-of-other-store': { owner: 'it', severity: 'urgent' },
   'peripheral-missing': { owner: 'store', severity: 'warning' },
   'printer-needs-care': { owner: 'store', severity: 'notice' },
   'receipt-does-not-balance': { owner: 'finance', severity: 'warning' },

@@ -5,7 +5,11 @@ import type { SubjectProblem } from './problem.ts'
 import type { ExceptionKind } from './words/message.ts'
 
 /** Only a till's report opens and closes these. */
-const kinds = ['command-unreadable', 'pos-write-waiting'] as const satisfies readonly ExceptionKind[]
+const kinds = [
+  'command-unreadable',
+  'pos-write-waiting',
+  'unsent-of-other-store',
+] as const satisfies readonly ExceptionKind[]
 
 /** How long a change may wait for its POS before it becomes an exception. */
 const WAITS_MS = 15 * 60_000
@@ -37,7 +41,18 @@ export function problemsIn({ device, store, till }: Reporter, status: Status): S
         evidence: { waiting, oldestAt, problem },
       }),
     )
-  return [...(unreadCommands > 0 ? [unread] : []), ...waiting]
+  const kept = (status.kept ?? [])
+    .filter(({ refused, receipts }) => refused !== null || receipts > 0)
+    .map(
+      (one): SubjectProblem => ({
+        code: 'unsent-of-other-store',
+        subject: `${device}/${one.device}`,
+        store: one.store,
+        fields: { till, here: store, store: one.store, events: one.events + one.receipts },
+        evidence: one,
+      }),
+    )
+  return [...(unreadCommands > 0 ? [unread] : []), ...waiting, ...kept]
 }
 
 /** Opens the exceptions for what a till reports, and closes those it no longer reports. */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { answers, command } from '../../shared/command-line.ts'
 import { transaction } from '../db/db.ts'
-import { createEnrolCode } from '../fleet/enrolment.ts'
+import { createEnrolCode, demandTillName, freeTillName } from '../fleet/enrolment.ts'
 import {
   databaseOption,
   type HubCommandParts,
@@ -10,16 +10,26 @@ import {
   withDb,
 } from './command-parts.ts'
 
+type Options = HubFolder & { till?: string; replace?: boolean; force?: boolean }
+
 export function enrolCodeCommand({ terminal, world }: HubCommandParts): Command {
   const of = command('enrol-code', 'make a code that enrols one till; it works once and for a day')
     .argument('<store>', 'the store’s code')
-    .option('--till <name>', 'what staff call this till', 'Till 1')
+    .option('--till <name>', 'what staff call this till; otherwise the next free "Till N"')
+    .option('--replace', 'the new PC replaces the till of that name')
+    .option('--force', 'with --replace: also while that till is connected')
     .option(...hubFolderOption)
     .option(...databaseOption)
-  return answers<HubFolder & { till: string }>(of, terminal, async ({ data, database, till }, code = '') => {
+  return answers<Options>(of, terminal, async ({ data, database, ...asked }, store = '') => {
     const made = await withDb(world, { data, database }, db =>
-      transaction(db, tx => createEnrolCode(tx, world, code, till)),
+      transaction(db, async tx => {
+        const now = world.clock.now()
+        const till = asked.till ?? (await freeTillName(tx, store, now))
+        const replaces = asked.replace !== true ? null : asked.force === true ? 'any' : 'disconnected'
+        await demandTillName(tx, { store, till, replaces }, now)
+        return { store, till, code: await createEnrolCode(tx, world, store, till, replaces) }
+      }),
     )
-    return { json: { store: code, till, code: made }, text: made }
+    return { json: made, text: made.code }
   })
 }

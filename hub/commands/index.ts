@@ -11,6 +11,7 @@ import { enrolCodeCommand } from './enrol-code.ts'
 import { exceptionsCommand, reasonMissing } from './exceptions.ts'
 import { migrateCommand } from './migrate.ts'
 import { projectionUnknown, rebuildCommand } from './rebuild.ts'
+import { confirmationMissing, decisionMissing, recoveryCommand } from './recovery.ts'
 import { serveCommand } from './serve.ts'
 import { storeCommand } from './store.ts'
 import { traceCommand } from './trace.ts'
@@ -25,6 +26,7 @@ const commands: readonly ((parts: HubCommandParts) => Command)[] = [
   enrolCodeCommand,
   deviceCommand,
   exceptionsCommand,
+  recoveryCommand,
   auditCommand,
   archiveCommand,
   archivesCommand,
@@ -34,7 +36,9 @@ const commands: readonly ((parts: HubCommandParts) => Command)[] = [
 
 /** Errors that say that what was typed is malformed: nothing was done, and the command ends as for wrong usage. */
 export const hubUsageErrors = [
+  confirmationMissing,
   databaseUrlInvalid,
+  decisionMissing,
   locationMalformed,
   projectionUnknown,
   reasonMissing,

@@ -107,10 +107,36 @@ export interface Schema {
     done: number
   }
   /**
-   * Devices that told a hub restored from a backup of records it had acked before: up to here their movements may have
-   * been posted by the hub that was lost. The row goes when Shopify has been asked.
+   * Stores whose movements are judged before they are posted, because the database is older than it once was.
+   * `since`: what the lost hub sent beyond this database, it sent after this. `recorded`: 1 when all of that is known,
+   * in `lost_posting`; 0 when Shopify's levels must tell. `ended_at`: its tills have sent everything again.
    */
-  recovery: { device: string; store: string; epoch: number; seq: number }
+  recovery: {
+    store: string
+    cause: 'older' | 'forked' | 'no-record' | 'other-hub' | 'till'
+    begun_at: number
+    since: number
+    recorded: number
+    ended_at: number | null
+  }
+  /** What each till said at its first connection during a recovery that it held; up to there it is sent again. */
+  recovery_device: { device: string; store: string; epoch: number; seq: number; at: number }
+  /**
+   * Whether Shopify had changed an item's level since the backup when the recovery first looked. `clean`: 1 when not,
+   * so that nothing of it was posted.
+   */
+  recovery_level: { store: string; location: string; item: string; clean: number; shown: number }
+  /** Movements of which a person has found that Shopify does not have them: they are not set aside again. */
+  recovery_cleared: { store: string; kind: number; cause: number; line: number; revision: number }
+  /** Movements that a lost hub sent with a write and that this database does not hold yet, see stock/movement-names.ts. */
+  lost_posting: {
+    store: string
+    name: string
+    write: number
+    sku: string
+    warehouse: string
+    quantity: number
+  }
   stream_in: { device: string; epoch: number; seq: number; hash: string }
   /** Each epoch of a device's events but the first: why it began, and what the hub held by then. */
   stream_epoch: {

@@ -98,6 +98,19 @@ export async function revokeDevice(tx: Tx, device: string, now: number): Promise
   await closeProblemsOf(tx, device, now)
 }
 
+/** A PC that moved to another store has handed over all that it owed here: the device it was here has ended. */
+export async function retireDevice(db: Db, device: string, movedTo: string, now: number): Promise<void> {
+  await transaction(db, async tx => {
+    const retired = await tx
+      .updateTable('device')
+      .set({ state: 'revoked', state_reason: `its PC moved to store ${movedTo}` })
+      .where('device', '=', device)
+      .where('state', '=', 'active')
+      .executeTakeFirst()
+    if (retired.numUpdatedRows > 0n) await closeProblemsOf(tx, device, now)
+  })
+}
+
 /** Stops a device: nothing it sends takes effect until it is re-enrolled. */
 export async function quarantineDevice(
   db: Db,

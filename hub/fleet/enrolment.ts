@@ -3,9 +3,9 @@ import { defineError } from '../../shared/errors.ts'
 import { DeviceId, StoreCode } from '../../shared/ids.ts'
 import { type EnrolAnswer, EnrolRequest, firstIssue, signedEnrolment } from '../../shared/protocol.ts'
 import { randomId, type World } from '../../shared/world.ts'
-import { type Db, type Tx, transaction } from '../db/db.ts'
+import { type Db, type Reads, type Tx, transaction } from '../db/db.ts'
 import { isSignedBy } from './device-key.ts'
-import { addDevice, supersedeDevices } from './devices.ts'
+import { addDevice, type DeviceRow, supersedeDevices } from './devices.ts'
 import { describeStore, storeUnknown } from './stores.ts'
 
 export const enrolCodeWrong = defineError(
@@ -22,6 +22,23 @@ export const enrolThrottled = defineError(
   () => 'Too many wrong codes came from this address. Wait a minute, then try again.',
 )
 
+export const tillNameTaken = defineError(
+  'TILL_NAME_TAKEN',
+  (f: { store: string; till: string; free: string }) =>
+    `Store ${f.store} has a till "${f.till}" already. For another PC leave --till out (it becomes "${f.free}"). To replace that till's PC add --replace: its device is then revoked, and what it has not sent stays on it until it is enrolled again.`,
+)
+export const tillConnected = defineError(
+  'TILL_CONNECTED',
+  (f: { store: string; till: string }) =>
+    `Till "${f.till}" of store ${f.store} is connected now. Stop its agent first. With --replace --force it is revoked at once, and what it has not sent stays on that PC until it is enrolled again.`,
+)
+
+/** What a code may do to a till of the same name: replace one that is not connected, or any. */
+export type Replaces = 'disconnected' | 'any'
+
+/** A device that was seen as connected this long ago may have been cut off with the hub. */
+const SEEN_MS = 2 * 3_600_000
+
 const VALID_MS = 24 * 3_600_000
 /** 16 letters of 32: 80 bits. Without I, L, O and U, which people misread. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
@@ -34,6 +51,7 @@ export async function createEnrolCode(
   world: Pick<World, 'random' | 'clock'>,
   store: string,
   till: string,
+  replaces: Replaces | null = 'disconnected',
 ): Promise<string> {
   if (
     (await tx.selectFrom('store').select('code').where('code', '=', store).executeTakeFirst()) === undefined
@@ -44,9 +62,59 @@ export async function createEnrolCode(
   const expires_at = world.clock.now() + VALID_MS
   await tx
     .insertInto('enrol_code')
-    .values({ code_hash: hashOf(code), store, till, expires_at, used_at: null, device: null })
+    .values({ code_hash: hashOf(code), store, till, expires_at, used_at: null, device: null, replaces })
     .execute()
   return code
+}
+
+/** The device of a till's name that may still connect. */
+async function holderOf(db: Reads, store: string, till: string): Promise<DeviceRow | undefined> {
+  return db
+    .selectFrom('device')
+    .selectAll()
+    .where('store', '=', store)
+    .where('till', '=', till)
+    .where('state', '=', 'active')
+    .executeTakeFirst()
+}
+
+function isConnected({ connected_at, disconnected_at, last_seen_at }: DeviceRow, now: number): boolean {
+  if (connected_at === null || connected_at <= (disconnected_at ?? 0)) return false
+  return Math.max(connected_at, last_seen_at ?? 0) > now - SEEN_MS
+}
+
+/** "Till 1", or the next number that no till and no open code of the store has. */
+export async function freeTillName(db: Reads, store: string, now: number): Promise<string> {
+  const devices = await db
+    .selectFrom('device')
+    .select('till')
+    .where('store', '=', store)
+    .where('state', '<>', 'revoked')
+    .execute()
+  const codes = await db
+    .selectFrom('enrol_code')
+    .select('till')
+    .where('store', '=', store)
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', now)
+    .execute()
+  const taken = new Set([...devices, ...codes].map(({ till }) => till.toLowerCase()))
+  for (let number = 1; ; number += 1) if (!taken.has(`till ${number}`)) return `Till ${number}`
+}
+
+/**
+ * Refuses a name that would push another till out.
+ * @throws TILL_NAME_TAKEN, TILL_CONNECTED
+ */
+export async function demandTillName(
+  db: Reads,
+  { store, till, replaces }: { store: string; till: string; replaces: string | null },
+  now: number,
+): Promise<void> {
+  const holder = await holderOf(db, store, till)
+  if (holder === undefined || replaces === 'any') return
+  if (replaces === null) throw tillNameTaken({ store, till, free: await freeTillName(db, store, now) })
+  if (isConnected(holder, now)) throw tillConnected({ store, till })
 }
 
 export interface EnrolmentParts {
@@ -59,7 +127,7 @@ export interface EnrolmentParts {
 
 /**
  * Enrols a device by its one-time code. The code is spent in the transaction that makes the device.
- * @throws ENROL_MALFORMED, ENROL_CODE_WRONG
+ * @throws ENROL_MALFORMED, ENROL_CODE_WRONG, TILL_NAME_TAKEN, TILL_CONNECTED; the code is not spent then
  */
 export async function enrolDevice(parts: EnrolmentParts, body: unknown): Promise<EnrolAnswer> {
   const request = EnrolRequest.safeParse(body)
@@ -72,7 +140,14 @@ export async function enrolDevice(parts: EnrolmentParts, body: unknown): Promise
     const found = await tx
       .selectFrom('enrol_code')
       .innerJoin('store', 'store.code', 'enrol_code.store')
-      .select(['enrol_code.code_hash', 'enrol_code.till', 'store.code', 'store.name', 'store.zone'])
+      .select([
+        'enrol_code.code_hash',
+        'enrol_code.till',
+        'enrol_code.replaces',
+        'store.code',
+        'store.name',
+        'store.zone',
+      ])
       .where('code_hash', '=', hashOf(code))
       .where('used_at', 'is', null)
       .where('expires_at', '>', now)
@@ -80,6 +155,7 @@ export async function enrolDevice(parts: EnrolmentParts, body: unknown): Promise
     if (found === undefined) throw enrolCodeWrong({})
     const device = DeviceId.parse(randomId(parts.world.random, 'dev'))
     const name = till ?? found.till
+    await demandTillName(tx, { store: found.code, till: name, replaces: found.replaces }, now)
     await tx
       .updateTable('enrol_code')
       .set({ used_at: now, device })

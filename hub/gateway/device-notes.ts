@@ -1,10 +1,10 @@
 import type { Hello } from '../../shared/protocol.ts'
-import type { Position } from '../../shared/stream/log.ts'
 import type { Cancel, World } from '../../shared/world.ts'
 import { closeException, openException, reconcileExceptions } from '../checks/exceptions.ts'
 import { type Db, type Tx, transaction } from '../db/db.ts'
 import { type DeviceRow, noteConnected, noteDisconnected, readDevice } from '../fleet/devices.ts'
-import { beginRecovery } from '../stock/recovery.ts'
+import { noteHello, recoverByClaim, recoveries } from '../stock/recovery.ts'
+import { lastReceivedAt } from '../streams/last-received.ts'
 import type { ReportedStatus } from './session.ts'
 
 /** How long a restored till is shown to IT. */
@@ -22,8 +22,8 @@ export interface DeviceNotes {
   ended(device: DeviceRow, last: ReportedStatus | null): Promise<void>
   /** Nothing is tried again from now on. */
   close(): void
-  /** The hub was restored from a backup: it lacks records that it had acked. */
-  hubIsBehind(device: DeviceRow, missing: number, acked: Position): Promise<void>
+  /** A device says that the hub acked records which it does not hold. */
+  hubIsBehind(device: DeviceRow, missing: number): Promise<void>
 }
 
 type Note =
@@ -107,20 +107,31 @@ export function openDeviceNotes(parts: {
       isClosed = true
       cancelRetry?.()
     },
-    async hubIsBehind(device, missing, acked) {
+    async hubIsBehind(device, missing) {
       restoring.add(device.device)
-      const at = world.clock.now()
-      const fields = { missing, till: device.till }
-      await transaction(db, async tx => {
-        await beginRecovery(tx, device, acked, at)
-        await openException(
-          tx,
-          { code: 'hub-behind', subject: device.device, store: device.store, fields, evidence: { missing } },
-          at,
-        )
-      })
+      await transaction(db, tx => noteClaim(tx, device, missing, world.clock.now()))
     },
   }
+}
+
+/** How long a till's claim is not taken up again: one that repeats it must not hold up its store again and again. */
+const CLAIM_COUNTS_MS = 24 * 3_600_000
+
+async function noteClaim(tx: Tx, device: DeviceRow, missing: number, at: number): Promise<void> {
+  const { store, till } = device
+  const before = await tx
+    .selectFrom('exception')
+    .select('id')
+    .where('kind', '=', 'hub-behind')
+    .where('subject', '=', device.device)
+    .where('last_seen', '>', at - CLAIM_COUNTS_MS)
+    .executeTakeFirst()
+  if (before === undefined) {
+    const since = (await lastReceivedAt(tx, device)) ?? device.enrolled_at
+    await recoverByClaim(tx, { device: device.device, store, since, now: at })
+  }
+  const problem = { subject: device.device, store, fields: { missing, till }, evidence: { missing } }
+  await openException(tx, { code: 'hub-behind', ...problem }, at)
 }
 
 /** The device runs another version than when it authenticated last. Its first version came with a snapshot. */
@@ -154,6 +165,7 @@ async function writeNotes(tx: Tx, notes: readonly Note[], by: Writing): Promise<
     opened.map(({ device }) => device.device),
     by.now,
   )
+  await noteHellos(tx, opened)
   const clean = opened.filter(one => one.isClean)
   await closeRestored(
     tx,
@@ -172,6 +184,15 @@ async function sendAfterUpgrade(tx: Tx, note: Note, { sendSnapshot, now }: Writi
   if (note.kind !== 'opened' || before?.version === note.hello.version) return false
   await sendSnapshot(tx, note.device.device, now)
   return true
+}
+
+/** What each device holds when it connects during the recovery of its store: the recovery waits for it. */
+async function noteHellos(tx: Tx, opened: readonly Extract<Note, { kind: 'opened' }>[]): Promise<void> {
+  if (opened.length === 0) return
+  const recovering = new Set((await recoveries(tx)).map(({ store }) => store))
+  for (const { device, hello, at } of opened)
+    if (recovering.has(device.store))
+      await noteHello(tx, { device: device.device, store: device.store, last: hello.events.last, at })
 }
 
 async function writeNote(tx: Tx, note: Note): Promise<void> {

@@ -3,7 +3,7 @@ import { closeCodes } from '../../shared/protocol.ts'
 import type { Wire, World } from '../../shared/world.ts'
 import type { Db, Tx } from '../db/db.ts'
 import { applyEvents } from '../effects/index.ts'
-import { type DeviceRow, quarantineDevice } from '../fleet/devices.ts'
+import { type DeviceRow, quarantineDevice, retireDevice } from '../fleet/devices.ts'
 import { EVERY_STORE, type Signals } from '../signals.ts'
 import { openAdmission } from './admission.ts'
 import { type CommitQueue, openCommitQueue } from './commit-queue.ts'
@@ -120,7 +120,7 @@ export function openGateway(parts: GatewayParts): Gateway {
 
 /** What every session is given. */
 function partsOfSessions(
-  { world, db, hub, signals }: GatewayParts,
+  { world, db, hub, signals, sendSnapshot }: GatewayParts,
   own: {
     readonly sessions: LiveSessions
     readonly queue: CommitQueue
@@ -141,6 +141,7 @@ function partsOfSessions(
     hub,
     apply: applyEvents,
     signals,
+    sendSnapshot,
     queue: own.queue,
     watches: openCommitWatches({ world, db, storage, background, changed: sayNow }),
     handshakes: openGate(HANDSHAKES_AT_ONCE),
@@ -153,6 +154,9 @@ function partsOfSessions(
     reported(device, status, isNews) {
       if (isNews) sayNow(device)
       background(reports.note(device, status))
+      const { leavingTo, unsent } = status
+      if (leavingTo !== undefined && unsent === 0)
+        background(retireDevice(db, device.device, leavingTo, world.clock.now()).then(() => sayNow(device)))
     },
     forked: (device, reason) => own.quarantine(device, reason).then(() => sayNow(device)),
     ended(session, device) {

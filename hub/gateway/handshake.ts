@@ -1,3 +1,4 @@
+import { EpochMs } from '../../shared/ids.ts'
 import { type Hello, protocolRange } from '../../shared/protocol.ts'
 import { streamForked } from '../../shared/stream/accept.ts'
 import type { InLog, Mark, OutLog, Position } from '../../shared/stream/log.ts'
@@ -9,10 +10,10 @@ import {
   type SenderClaim,
 } from '../../shared/stream/resume.ts'
 import type { World } from '../../shared/world.ts'
-import type { Db } from '../db/db.ts'
+import type { Db, Tx } from '../db/db.ts'
 import type { DeviceRow } from '../fleet/devices.ts'
 import type { Signals } from '../signals.ts'
-import { commandLog } from '../streams/command-log.ts'
+import { commandLog, sendToDevice } from '../streams/command-log.ts'
 import { noteReturn } from '../streams/epochs.ts'
 import { type ApplyEvents, eventLog } from '../streams/event-log.ts'
 import { protocolUnsupported } from './refusals.ts'
@@ -22,8 +23,10 @@ export interface HandshakeParts {
   readonly db: Db
   readonly apply: ApplyEvents
   readonly signals: Signals
-  /** The hub was restored from a backup: it lacks records that it had acked. */
-  hubIsBehind(device: DeviceRow, missing: number, acked: Position): Promise<void>
+  /** What a device is told again in a new epoch of its commands: its store's open pickups. */
+  sendSnapshot(tx: Tx, device: string, now: number): Promise<void>
+  /** A device says that the hub acked records which it does not hold. */
+  hubIsBehind(device: DeviceRow, missing: number): Promise<void>
 }
 
 /** From where both streams of a device go on. */
@@ -56,7 +59,11 @@ export async function agreeOnStreams(
   const { now } = parts.world.clock
   const events = eventLog({ db, device: device.device, store: device.store, now, apply, signals })
   await checkEvents(parts, device, hello, events)
-  const commands = commandLog(db, device.device, now)
+  const commands = commandLog(db, device.device, now, async tx => {
+    await parts.sendSnapshot(tx, device.device, now())
+    const at = EpochMs.parse(now())
+    await sendToDevice(tx, device.device, { kind: 'pickups.complete', at })
+  })
   const sendAfter = await resumeCommands(commands, hello.commands)
   const claim = { last: await commands.last(), acked: await commands.acked() }
   const holds = await holdsOf(events, hello.events)
@@ -80,7 +87,7 @@ async function checkEvents(
     const why = 'two copies of its disk take turns, each going on from its own end'
     throw streamForked({ device: device.device, stream: 'events', epoch, seq, why })
   }
-  if (verdict.kind === 'behind') await parts.hubIsBehind(device, verdict.missing, hello.events.acked)
+  if (verdict.kind === 'behind') await parts.hubIsBehind(device, verdict.missing)
 }
 
 /** A device whose commands don't fit the hub's gets all that it may lack in a new epoch. */

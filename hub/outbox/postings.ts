@@ -212,4 +212,7 @@ export async function releaseWrite(tx: Tx, write: number, skus?: readonly string
       .where(e => e.and({ store, kind, cause, line, revision }))
       .execute()
   await addDue(tx, movements)
+  let lost = tx.deleteFrom('lost_posting').where('write', '=', write)
+  if (skus !== undefined) lost = lost.where('sku', 'in', skus)
+  await lost.execute() // not carried out: when they arrive they are due like any other
 }

@@ -1,7 +1,8 @@
 /**
  * The life of one request to Shopify. `send`: its bytes are about to leave. `unsend`: that first send was not carried
  * out. `freeze`: it was not carried out, and another request under another key takes its place. `retry`: Shopify
- * refused it, and it is sent again later. `postpone`: the same request goes later. The others end it.
+ * refused it, and it is sent again later. `postpone`: the same request goes later. `findPosted` and `findUnposted`: a
+ * person has looked. The others end it.
  */
 export const writeMoves = {
   planned: {
@@ -27,12 +28,15 @@ export const writeMoves = {
   confirmed: {},
   /** It was not carried out and will not be. */
   refused: {},
-  /** It can't be told whether it was carried out: a person must look. */
-  unknown: {},
+  /** It can't be told whether it was carried out: a person must look, and says what was found. */
+  unknown: {
+    findPosted: 'confirmed',
+    findUnposted: 'refused',
+  },
 } as const
 
 export type WriteState = keyof typeof writeMoves
-export type WriteMove = keyof (typeof writeMoves)['sent']
+export type WriteMove = keyof (typeof writeMoves)['sent'] | keyof (typeof writeMoves)['unknown']
 
 export const writeStates = Object.keys(writeMoves) as readonly WriteState[]
 

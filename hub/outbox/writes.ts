@@ -40,9 +40,11 @@ export async function recordWithoutCall(
     readonly now: number
     /** `unknown`: it can't be told what Shopify has, and nothing is sent. */
     readonly state?: 'confirmed' | 'unknown'
+    /** Kept with it, for the person who decides what became of it. */
+    readonly facts?: object
   },
 ): Promise<number> {
-  const { state = 'confirmed', why, now } = write
+  const { state = 'confirmed', why, now, facts = {} } = write
   return insertWrite(tx, {
     ...blank(now),
     kind: 'adjust',
@@ -52,7 +54,7 @@ export async function recordWithoutCall(
     request_json: JSON.stringify({ changes: [] }),
     state,
     settled_at: now,
-    answer_json: JSON.stringify({ by: 'nothing-to-send', why }),
+    answer_json: JSON.stringify({ by: 'nothing-to-send', why, ...facts }),
     problem: state === 'unknown' ? why : null,
   })
 }
@@ -69,7 +71,8 @@ function blank(now: number) {
   }
 }
 
-async function insertWrite(tx: Tx, row: Omit<Write, 'id'>): Promise<number> {
+/** Writes a request's row as it is given. @returns its id */
+export async function insertWrite(tx: Tx, row: Omit<Write, 'id'>): Promise<number> {
   const { id } = await tx.insertInto('shopify_write').values(row).returning('id').executeTakeFirstOrThrow()
   return id
 }
@@ -119,6 +122,7 @@ export function freezeWrite(
     idempotency_key: next.key,
     request_json: JSON.stringify(next.request),
     first_sent_at: null,
+    answer_json: null,
     due_at: next.now,
   }))
 }
@@ -175,6 +179,33 @@ export function giveUpWrite(
   end: { readonly problem: string; readonly now: number },
 ): Promise<Write | null> {
   return move(tx, id, 'giveUp', () => ({ settled_at: end.now, problem: end.problem }))
+}
+
+/** A person has found out what became of a write that ended unclear. */
+export function decideWrite(
+  tx: Tx,
+  id: number,
+  decision: { readonly posted: boolean; readonly proof: object; readonly now: number },
+): Promise<Write | null> {
+  const { posted, proof, now } = decision
+  return move(tx, id, posted ? 'findPosted' : 'findUnposted', () => ({
+    settled_at: now,
+    answer_json: JSON.stringify(proof),
+    problem: posted ? null : 'A person found that Shopify does not have it.',
+  }))
+}
+
+/** Writes that ended unclear because the database was put back, in one store: a person decides. */
+export async function undecidedWrites(db: Reads, store: string): Promise<Write[]> {
+  const rows = await db
+    .selectFrom('shopify_write')
+    .selectAll()
+    .where('state', '=', 'unknown')
+    .where('store', '=', store)
+    .where('idempotency_key', '=', '') // made without a call, see `recordWithoutCall`
+    .orderBy('id')
+    .execute()
+  return rows
 }
 
 /** @returns the write as it is now; null when the move starts nowhere in its state, which it ended meanwhile */

@@ -6,17 +6,9 @@ import type { FieldValue } from '../checks/words/message.ts'
 import type { Tx } from '../db/db.ts'
 import { handOverUnits } from './allocation.ts'
 import { knewOfCancel } from './cancel-known.ts'
+import { type MoveOrigin, nameWaiting, noteMove, waitingMoves } from './move-log.ts'
 import { changePickup, type Pickup, readPickup } from './pickup-row.ts'
 import { planPickupWrite } from './write-plan.ts'
-
-/** Where a move was made: the device is bound to its store, whatever the event says. `now`: hub clock, ms. */
-export interface MoveOrigin {
-  readonly store: string
-  readonly device: string
-  readonly epoch: number
-  readonly seq: number
-  readonly now: number
-}
 
 /** What a move leads to: the hints to send for its store after the commit. */
 type Follows = readonly ('commands' | 'pickup-writes' | 'stock')[]
@@ -28,8 +20,10 @@ type Follows = readonly ('commands' | 'pickup-writes' | 'stock')[]
  */
 export async function applyPickupMoved(tx: Tx, at: MoveOrigin, event: PickupMoved): Promise<Follows> {
   const pickup = await readPickup(tx, event.pickup)
+  const wasTaken = await noteMove(tx, at, event, pickup === null ? 'waiting' : 'applied')
+  if (wasTaken) return []
   if (pickup === null) {
-    await nameUnknown(tx, at, event)
+    await nameWaiting(tx, at, event)
     return []
   }
   if (pickup.row.store !== at.store) {
@@ -44,6 +38,16 @@ export async function applyPickupMoved(tx: Tx, at: MoveOrigin, event: PickupMove
   }
   await refuseMove(tx, at, event, pickup)
   return ['commands']
+}
+
+/** An order has become known: the moves that waited for it take effect, as if they had just come. */
+export async function applyWaitingMoves(tx: Tx, pickup: string, now: number): Promise<Follows> {
+  const follows = new Set<Follows[number]>()
+  for (const { origin, event } of await waitingMoves(tx, pickup, now)) {
+    await closeException(tx, 'pickup-move-refused', `${pickup}/${event.move}`, now)
+    for (const hint of await applyPickupMoved(tx, origin, event)) follows.add(hint)
+  }
+  return [...follows]
 }
 
 async function makeMove(
@@ -133,23 +137,6 @@ export async function nameCancelledButCollected(
   const fields = { order: row.order_name, store: row.store, items }
   const { pickup: subject, store } = row
   await openException(tx, { code: 'cancelled-but-collected', subject, store, fields, evidence }, now)
-}
-
-async function nameUnknown(tx: Tx, at: MoveOrigin, event: PickupMoved): Promise<void> {
-  const { move, staff, pickup } = event
-  const fields = { store: at.store, move, staff, pickup }
-  const evidence = evidenceOf(at, event)
-  await openException(
-    tx,
-    {
-      code: 'pickup-move-refused.unknown',
-      subject: `${pickup}/${move}`,
-      store: at.store,
-      fields,
-      evidence,
-    },
-    at.now,
-  )
 }
 
 /** Moved to another store, or forged: a device moves its own store's pickups only. */

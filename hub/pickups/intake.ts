@@ -5,6 +5,8 @@ import { closeException, openException } from '../checks/exceptions.ts'
 import type { Tx } from '../db/db.ts'
 import { placeOf, type StockPlace } from '../stock/places.ts'
 import { changeUnits, commitUnits, handOverUnits, releaseUnits } from './allocation.ts'
+import { applyWaitingMoves } from './apply-move.ts'
+import { waitingMoves } from './move-log.ts'
 import { toBody, toLines } from './new-pickup.ts'
 import type { OrderSnapshot, PickupFulfillmentOrder } from './order-snapshot.ts'
 import { changePickup, type LedgerLines, type Pickup, putPickup, readPickup } from './pickup-row.ts'
@@ -14,6 +16,8 @@ const AT_SHOPIFY = 'Shopify'
 export interface IntakeResult {
   /** Stores whose devices were sent something: say `commands` for each after commit. */
   readonly stores: ReadonlySet<string>
+  /** Stores for whose pickups something is to be written to Shopify: say `pickup-writes` and `stock`. */
+  readonly writes: ReadonlySet<string>
   /** The order is not complete yet (no fulfilment order, or its location is unmapped): ask for it again. */
   readonly again: boolean
 }
@@ -25,16 +29,17 @@ export interface IntakeResult {
  */
 export async function takeInOrder(tx: Tx, order: OrderSnapshot, now: number): Promise<IntakeResult> {
   const stores = new Set<string>()
+  const writes = new Set<string>()
   let again = !order.routed && order.cancelledAt === null
   for (const fulfillment of order.pickups) {
     const held = await readPickup(tx, fulfillment.id)
     if (held !== null && order.updatedAt < held.row.shopify_updated_at) continue
     const place = fulfillment.location === null ? null : await placeOf(tx, fulfillment.location)
-    const unmapped = await takeInOne(tx, { order, fulfillment, held, place, now, stores })
+    const unmapped = await takeInOne(tx, { order, fulfillment, held, place, now, stores, writes })
     again ||= unmapped
   }
   if (order.cancelledAt !== null) await endMissing(tx, order, now, stores)
-  return { stores, again }
+  return { stores, writes, again }
 }
 
 interface One {
@@ -44,6 +49,7 @@ interface One {
   readonly place: StockPlace | null
   readonly now: number
   readonly stores: Set<string>
+  readonly writes: Set<string>
 }
 
 /** @returns whether it could not be given to a store because its location is unmapped */
@@ -53,7 +59,8 @@ async function takeInOne(tx: Tx, one: One): Promise<boolean> {
   const subject = fulfillment.location ?? fulfillment.locationName
   if (place !== null || over) await closeException(tx, 'location-unmapped', subject, now)
   if (over) {
-    if (held !== null) await end(tx, one, held)
+    const known = held ?? (place === null ? null : await recall(tx, one, place))
+    if (known !== null) await end(tx, one, known)
     return false
   }
   // The goods are gone; its write to Shopify says the rest.
@@ -63,14 +70,35 @@ async function takeInOne(tx: Tx, one: One): Promise<boolean> {
     if (held !== null) await leaveStore(tx, one, held)
     return true
   }
-  if (held === null) await begin(tx, one, place, 1)
-  else if (held.row.store === place.store && isHeldThere(held)) await refresh(tx, one, held)
+  if (held === null) {
+    await begin(tx, one, place, 1)
+    await applyWaiting(tx, one, place.store)
+  } else if (held.row.store === place.store && isHeldThere(held)) await refresh(tx, one, held)
   else {
     await leaveStore(tx, one, held)
     await begin(tx, one, place, held.row.version + 2)
   }
   stores.add(place.store)
   return false
+}
+
+/** Staff have moved it before this hub knew of it: a hub that was restored learns the order later. */
+async function applyWaiting(tx: Tx, { fulfillment, now, writes }: One, store: string): Promise<void> {
+  if ((await applyWaitingMoves(tx, fulfillment.id, now)).length > 0) writes.add(store)
+}
+
+/**
+ * An order that is over, and that this hub has not known. If staff have moved it here, it is taken in as it was before
+ * it ended, so that their moves and its goods are booked.
+ */
+async function recall(tx: Tx, one: One, place: StockPlace): Promise<Pickup | null> {
+  const { fulfillment, now, stores } = one
+  if ((await waitingMoves(tx, fulfillment.id, now)).length === 0) return null
+  const lines = fulfillment.lines.map(line => ({ ...line, remaining: line.total }))
+  await begin(tx, { ...one, fulfillment: { ...fulfillment, status: 'OPEN', lines } }, place, 1)
+  await applyWaiting(tx, one, place.store)
+  stores.add(place.store)
+  return readPickup(tx, fulfillment.id)
 }
 
 /** A pickup that left a store for an unmapped location has ended there and may come back. */
@@ -204,7 +232,7 @@ async function endMissing(tx: Tx, order: OrderSnapshot, now: number, stores: Set
       fulfilled: false,
       lines: [],
     }
-    await end(tx, { order, fulfillment, held, place: null, now, stores }, held)
+    await end(tx, { order, fulfillment, held, place: null, now, stores, writes: new Set() }, held)
   }
 }
 

@@ -3,6 +3,7 @@ import type { World } from '../../shared/world.ts'
 import { reconcileExceptions } from '../checks/exceptions.ts'
 import { type Db, type ReadDb, transaction } from '../db/db.ts'
 import type { Lease } from '../db/lease.ts'
+import type { SendRecord } from '../generation/generation.ts'
 import type { Signals } from '../signals.ts'
 import { readPlaces } from '../stock/places.ts'
 import { openShopifyClient, type ShopifyClient } from './api/client.ts'
@@ -50,6 +51,8 @@ export interface ShopifyParts {
   /** Only one hub on a database works with Shopify. */
   readonly lease: Lease
   readonly signals: Signals
+  /** Notes outside the database what is sent. */
+  readonly sends: SendRecord
   /** Null: no shop is configured; the rest of the hub works without. */
   readonly settings: ShopifySettings | null
 }
@@ -62,7 +65,7 @@ export interface ShopifyParts {
 export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
   if (parts.settings === null) return notConfigured()
   const settings: ShopSettings = { ...shopDefaults, ...parts.settings }
-  const { lease, signals } = parts
+  const { lease, signals, sends } = parts
   const db = lease.fenced
   const world: World = { ...parts.world, log: parts.world.log.child({ part: 'shopify' }) }
   const now = () => world.clock.now()
@@ -102,7 +105,7 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
     const scope = scopeOfWrites.take()
     try {
       await lookUpNewItems(db, () => lookUpItems(catalogueWork))
-      await runWrites({ db, client, world, signals, turn }, scope)
+      await runWrites({ db, client, world, signals, turn, sends }, scope)
     } catch (error) {
       scopeOfWrites.takeEverythingNext()
       throw error

@@ -2,13 +2,14 @@ import { isDue } from '../../shared/back-off.ts'
 import { describeError } from '../../shared/errors.ts'
 import { inParallel, type Turn } from '../../shared/turns.ts'
 import type { World } from '../../shared/world.ts'
-import type { Db } from '../db/db.ts'
-import { openWrites } from '../outbox/writes.ts'
+import { type Db, transaction } from '../db/db.ts'
+import type { SendRecord } from '../generation/generation.ts'
+import { markSent, openWrites, type Write } from '../outbox/writes.ts'
 import type { Signals } from '../signals.ts'
 import { readPlaces, type StockPlace } from '../stock/places.ts'
+import { concludeRecovery, recoveries } from '../stock/recovery.ts'
 import { type ShopifyClient, shopifyRefuses, shopifyUnreachable } from './api/client.ts'
 import { sendPickupWrite } from './pickups/pickup-writes.ts'
-import { judgeAfterRestore, storesInRecovery } from './stock/after-restore.ts'
 import { planStock } from './stock/plan.ts'
 import { sendStock } from './stock/send.ts'
 import { everything, type WriteScope } from './write-scope.ts'
@@ -26,6 +27,8 @@ export interface WriteWork {
   readonly world: World
   readonly signals: Signals
   readonly turn: Turn
+  /** Notes outside the database what is sent. */
+  readonly sends: SendRecord
 }
 
 /**
@@ -40,21 +43,16 @@ export async function runWrites(work: WriteWork, scope: WriteScope = everything)
   if (stores === null) await sendDueStock(work)
   const all = (await readPlaces(work.db)).places
   const places = stores === null ? all : all.filter(place => stores.has(place.store))
-  const waiting = await unjudgedStores(work, places)
-  await inParallel(places, WIDTH, async place => {
-    if (!waiting.has(place.store)) await sendWaiting(work, place)
-  })
+  await inParallel(places, WIDTH, place => sendWaiting(work, place))
+  await concludeRecoveries(work)
 }
 
-/** After the hub was restored: stores for which Shopify has yet to be asked what was posted before. */
-async function unjudgedStores(work: WriteWork, places: readonly StockPlace[]): Promise<ReadonlySet<string>> {
-  const unjudged = new Set<string>()
-  for (const store of await storesInRecovery(work.db)) {
-    const own = places.filter(place => place.store === store)
-    const judging = { db: work.db, client: work.client, now: work.world.clock.now }
-    if (!(await judgeAfterRestore(judging, store, own))) unjudged.add(store)
-  }
-  return unjudged
+/** What was due has been judged by the plans: recoveries whose tills have sent everything end. */
+async function concludeRecoveries({ db, world, signals }: WriteWork): Promise<void> {
+  const underWay = await recoveries(db)
+  for (const { store } of underWay)
+    await transaction(db, tx => concludeRecovery(tx, store, world.clock.now()))
+  if (underWay.length > 0) signals.say('now')
 }
 
 /** The writes of one pickup go in order; those of different pickups side by side. */
@@ -64,10 +62,19 @@ async function sendDuePickups(work: WriteWork): Promise<void> {
   const due = rows
     .filter(row => isDue(row.due_at, now, LONGEST_WAIT_MS))
     .toSorted((one, other) => one.id - other.id)
+  await countAsSent(work, due)
   const bySubject = [...Map.groupBy(due, row => row.subject).values()]
   await inParallel(bySubject, WIDTH, async writes => {
     for (const { id } of writes) await guarded(work, id, () => sendPickupWrite(work, id))
   })
+}
+
+/** During a recovery a hub that was lost may have sent it: Shopify is asked before it goes again. */
+async function countAsSent({ db, world }: WriteWork, writes: readonly Write[]): Promise<void> {
+  const recovering = new Set((await recoveries(db)).map(({ store }) => store))
+  for (const { id, store, first_sent_at } of writes)
+    if (recovering.has(store) && first_sent_at === null)
+      await transaction(db, tx => markSent(tx, id, world.clock.now()))
 }
 
 async function sendDueStock(work: WriteWork): Promise<void> {

@@ -11,7 +11,10 @@ export const movementKinds = {
   /** `cause`: the stock entry, from the POS's own diary. `line`: 0. */
   entry: 3,
   'entry-reversal': 4,
-  /** What Shopify shows when the ledger of an item begins. `cause`: the main warehouse. `line`: the item. */
+  /**
+   * What Shopify shows when the ledger of an item begins. `cause`: the main warehouse. `line`: the item.
+   * `revision`: 0, then counted up by corrections, see `countInOpening`.
+   */
   opening: 5,
   /** `cause`: the fulfilment order. `line`: its line. `revision`: the pickup's version, 0 for a hand-over once and whole. */
   'hand-over': 6,

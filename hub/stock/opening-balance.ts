@@ -110,6 +110,72 @@ async function postedSums(
   return sums
 }
 
+/** The main warehouse of the place that a warehouse belongs to, by the location that both show. */
+async function mainWarehouseOf(tx: Tx, store: string, warehouse: string): Promise<string | null> {
+  const own = await tx
+    .selectFrom('warehouse')
+    .select('location_id')
+    .where('store', '=', store)
+    .where('code', '=', warehouse)
+    .executeTakeFirst()
+  const location = own?.location_id ?? null
+  if (location === null) return null
+  const { code } = await tx
+    .selectFrom('warehouse')
+    .select('code')
+    .where('store', '=', store)
+    .where('location_id', '=', location)
+    .orderBy('main', 'desc')
+    .orderBy('code')
+    .executeTakeFirstOrThrow()
+  return code
+}
+
+/**
+ * Shopify's level showed a movement already when the ledger of its item began, and the movement came into the ledger
+ * besides, or the other way round: corrects the opening by so much. An opening from before `since`, or none, needs no
+ * correction. `before`: only an opening from before that moment is meant.
+ */
+export async function countInOpening(
+  tx: Tx,
+  of: { readonly store: string; readonly warehouse: string; readonly sku: string },
+  correction: { readonly quantity: number; readonly since: number; readonly before?: number },
+): Promise<void> {
+  const main = await mainWarehouseOf(tx, of.store, of.warehouse)
+  const at = main === null ? null : await placeNumbers(tx, { store: of.store, warehouses: [main] })
+  if (main === null || at === null) return
+  const siblings = (await siblingsOf(tx, [of.sku])).get(of.sku) ?? [of.sku]
+  const rows = await tx
+    .selectFrom('movement as m')
+    .innerJoin('item as i', 'i.id', 'm.line')
+    .select(['m.line', 'm.revision', 'm.at', 'i.sku'])
+    .where('m.store', '=', at.store)
+    .where('m.kind', '=', movementKinds.opening)
+    .where('m.cause', '=', at.cause)
+    .where('i.sku', 'in', siblings)
+    .orderBy('m.revision')
+    .execute()
+  const [opening] = rows
+  const last = rows.at(-1)
+  if (opening === undefined || last === undefined || opening.at < correction.since) return
+  if (correction.before !== undefined && opening.at >= correction.before) return
+  await writeMovements(tx, [
+    {
+      store: of.store,
+      warehouse: main,
+      sku: opening.sku,
+      kind: 'opening',
+      cause: at.cause,
+      line: opening.line,
+      revision: last.revision + 1,
+      quantity: correction.quantity,
+      origin: null,
+      at: opening.at,
+      posts: false,
+    },
+  ])
+}
+
 /**
  * How much of an order's units the opening of an item already counts as committed: all, when Shopify's level had
  * them at the moment it was read. Both times are Shopify's own.

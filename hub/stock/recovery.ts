@@ -1,58 +1,207 @@
+import type { Selectable } from 'kysely'
 import type { Position } from '../../shared/stream/log.ts'
-import { isAfter } from '../../shared/stream/resume.ts'
-import type { Tx } from '../db/db.ts'
+import { closeException, reconcileExceptions } from '../checks/exceptions.ts'
+import { hubRestored } from '../checks/hub-restored.ts'
+import { awaitedTills, missingMovements } from '../checks/recovery-waits.ts'
+import type { Reads, Tx } from '../db/db.ts'
+import type { Schema } from '../db/schema.ts'
+import { type LostSend, takeInLostSends } from '../outbox/lost-postings.ts'
 import { releaseWrite } from '../outbox/postings.ts'
-import { openWrites, refuseWrite } from '../outbox/writes.ts'
+import { markSent, openWrites, refuseWrite } from '../outbox/writes.ts'
+
+/** A store whose movements are judged before they are posted. */
+export type Recovery = Selectable<Schema['recovery']>
+export type RecoveryCause = Recovery['cause']
+
+/** That the database is older than it once was. */
+export interface RecoveryFound {
+  readonly cause: RecoveryCause
+  /** Hub clock, ms: what the lost hub sent beyond this database, it sent after this. */
+  readonly since: number
+  readonly now: number
+  /** All that the lost hub sent; null: no record of it is whole, and Shopify's levels must tell. */
+  readonly lost: readonly LostSend[] | null
+}
 
 /**
- * Notes that the database came from a backup: `device` was once acked up to `acked`, which this hub does not hold. Up to
- * there, and up to what is held of the store's other devices, movements without a posting may have been posted by the
- * hub that was lost; so may writes that were planned. Nothing of them is sent before Shopify has been asked, see
- * hub/shopify/stock/after-restore.ts.
+ * Begins the recovery of some stores, or of all: nothing that waits for Shopify there, or arrives of what tills had
+ * sent before, is posted unjudged. Requests under way are ended, and their movements are judged with the others;
+ * pickup requests count as sent, so that Shopify is asked before they go again.
  */
 export async function beginRecovery(
   tx: Tx,
-  device: { readonly device: string; readonly store: string },
-  acked: Position,
-  now: number,
+  found: RecoveryFound,
+  stores: readonly string[] | 'all' = 'all',
 ): Promise<void> {
+  const { cause, now, lost } = found
+  const wanted =
+    stores === 'all'
+      ? (await tx.selectFrom('store').select('code').execute()).map(({ code }) => code)
+      : stores
+  for (const store of wanted) {
+    const since = Math.min(found.since, await sentBefore(tx, store), await formerSince(tx, store))
+    await forgetRecovery(tx, store)
+    await tx
+      .insertInto('recovery')
+      .values({ store, cause, begun_at: now, since, recorded: lost === null ? 0 : 1, ended_at: null })
+      .execute()
+    await releaseOpen(tx, store, now)
+  }
+  if (lost !== null) await takeInLostSends(tx, lost)
+  await sayWhatIsUnderWay(tx, now)
+}
+
+/** Opens the exceptions of recoveries at once, and closes those that have ended; the check keeps them up to date. */
+async function sayWhatIsUnderWay(tx: Tx, at: number): Promise<void> {
+  const found = await hubRestored.find(tx, at)
+  await reconcileExceptions(tx, { kind: 'hub-restored', scope: 'all', found, at, seen: 'still' })
+}
+
+/**
+ * A till claims that the hub confirmed records which it does not hold, and nothing else says that the database is older.
+ * The claim can't be checked, so it reaches no further than its own store, waits for no other till, and is taken up
+ * once; a recovery under way is left as it is.
+ * @param claim.since when the hub heard of the till last
+ */
+export async function recoverByClaim(
+  tx: Tx,
+  claim: { readonly device: string; readonly store: string; readonly since: number; readonly now: number },
+): Promise<void> {
+  const { device, store, since, now } = claim
+  const known = await recoveryOf(tx, store)
+  if (known !== null && known.ended_at === null) return
+  await beginRecovery(tx, { cause: 'till', since, now, lost: null }, [store])
   const others = await tx
-    .selectFrom('stream_in as s')
-    .innerJoin('device as d', 'd.device', 's.device')
-    .select(['s.device', 's.epoch', 's.seq'])
-    .where('d.store', '=', device.store)
-    .where('s.device', '<>', device.device)
+    .selectFrom('device')
+    .select('device')
+    .where('store', '=', store)
+    .where('state', '=', 'active')
+    .where('device', '<>', device)
     .execute()
-  for (const mark of [{ device: device.device, epoch: acked.epoch, seq: acked.seq }, ...others])
-    await raiseMark(tx, { ...mark, store: device.store })
-  await releasePlanned(tx, device.store, now)
+  for (const other of others)
+    await noteHello(tx, { device: other.device, store, last: { epoch: 0, seq: 0 }, at: now })
 }
 
-async function raiseMark(tx: Tx, mark: Position & { device: string; store: string }): Promise<void> {
-  const { device, store, epoch, seq } = mark
-  const known = await tx
-    .selectFrom('recovery')
-    .select(['epoch', 'seq'])
-    .where('device', '=', device)
-    .executeTakeFirst()
-  if (known !== undefined && !isAfter(mark, known)) return
-  await tx
-    .insertInto('recovery')
-    .values({ device, store, epoch, seq })
-    .onConflict(c => c.column('device').doUpdateSet({ epoch, seq }))
-    .execute()
+/** What the database itself says is under way may have been carried out before the backup was made. */
+async function sentBefore(tx: Tx, store: string): Promise<number> {
+  const open = await openWrites(tx, { kinds: ['adjust'], store })
+  return Math.min(
+    ...open.map(({ first_sent_at }) => first_sent_at ?? Number.MAX_SAFE_INTEGER),
+    Number.MAX_SAFE_INTEGER,
+  )
 }
 
-/** The lost hub may have sent what the backup shows as planned: its movements wait with the others. */
-async function releasePlanned(tx: Tx, store: string, now: number): Promise<void> {
+/** The backup was made during a recovery: what that one did not know is still not known. */
+async function formerSince(tx: Tx, store: string): Promise<number> {
+  const former = await recoveryOf(tx, store)
+  return former === null || former.recorded === 1 ? Number.MAX_SAFE_INTEGER : former.since
+}
+
+async function releaseOpen(tx: Tx, store: string, now: number): Promise<void> {
   const problem = 'The hub was restored from a backup; its movements are judged again.'
   for (const { id } of await openWrites(tx, { kinds: ['adjust'], store })) {
     await releaseWrite(tx, id)
     await refuseWrite(tx, id, { problem, now })
   }
+  for (const { id } of await openWrites(tx, { kinds: ['ready', 'collected'], store }))
+    await markSent(tx, id, now)
 }
 
-/** Shopify has been asked about all that the store's tills sent again. */
-export async function endRecovery(tx: Tx, store: string): Promise<void> {
-  await tx.deleteFrom('recovery').where('store', '=', store).execute()
+/** Null: the store's movements are posted as they come. */
+export async function recoveryOf(db: Reads, store: string): Promise<Recovery | null> {
+  const row = await db.selectFrom('recovery').selectAll().where('store', '=', store).executeTakeFirst()
+  return row ?? null
+}
+
+/** Every recovery that is under way or watched, oldest first. */
+export function recoveries(db: Reads): Promise<Recovery[]> {
+  return db.selectFrom('recovery').selectAll().orderBy('begun_at').orderBy('store').execute()
+}
+
+/**
+ * A till has connected: during a recovery it is waited for until the hub holds what the till holds now. A later
+ * connection speaks for itself, so a claim that no record can fulfil ends with the next hello of its till.
+ */
+export async function noteHello(
+  tx: Tx,
+  hello: { readonly device: string; readonly store: string; readonly last: Position; readonly at: number },
+): Promise<void> {
+  const { device, store, at } = hello
+  const recovery = await recoveryOf(tx, store)
+  if (recovery === null) return
+  const { epoch, seq } = hello.last
+  await tx
+    .insertInto('recovery_device')
+    .values({ device, store, epoch, seq, at })
+    .onConflict(c => c.column('device').doUpdateSet({ store, epoch, seq, at }))
+    .execute()
+}
+
+/**
+ * Ends the recovery of a store when its tills have sent everything and nothing that the lost hub sent is missing. What
+ * waits for its item to be mapped is still judged, so the row stays, out of sight, as long as there is some.
+ */
+export async function concludeRecovery(tx: Tx, store: string, now: number): Promise<void> {
+  const recovery = await recoveryOf(tx, store)
+  if (recovery === null) return
+  if ((await awaitedTills(tx, store)).length > 0 || (await missingMovements(tx, store)).movements > 0) return
+  if (recovery.ended_at === null) await endRecovery(tx, store, now)
+  if (!(await isUnjudged(tx, store))) await forgetRecovery(tx, store)
+}
+
+async function endRecovery(tx: Tx, store: string, now: number): Promise<void> {
+  await tx.updateTable('recovery').set({ ended_at: now }).where('store', '=', store).execute()
+  await sayItEnded(tx, store, now)
+}
+
+async function sayItEnded(tx: Tx, store: string, now: number): Promise<void> {
+  await closeException(tx, 'hub-restored', store, now)
+  await closeException(tx, 'recovery-overdue', store, now)
+}
+
+/** Something is due of an item, or at a warehouse, that Shopify could not be asked about. */
+async function isUnjudged(tx: Tx, store: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('due as d')
+    .innerJoin('code as s', 's.id', 'd.store')
+    .select('d.item')
+    .where('s.text', '=', store)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** A person ends the wait: what is missing will not come. Should it come after all, it is judged as before. */
+export function dropRecovery(tx: Tx, store: string, now: number): Promise<void> {
+  return endRecovery(tx, store, now)
+}
+
+async function forgetRecovery(tx: Tx, store: string): Promise<void> {
+  for (const table of ['recovery', 'recovery_device', 'recovery_level', 'recovery_cleared'] as const)
+    await tx.deleteFrom(table).where('store', '=', store).execute()
+}
+
+/** How Shopify's level of an item looked when a recovery first asked; null: it has not asked yet. */
+export async function firstLook(
+  db: Reads,
+  at: { readonly store: string; readonly location: string; readonly item: string },
+): Promise<'clean' | 'changed' | null> {
+  const row = await db
+    .selectFrom('recovery_level')
+    .select('clean')
+    .where(e => e.and(at))
+    .executeTakeFirst()
+  if (row === undefined) return null
+  return row.clean === 1 ? 'clean' : 'changed'
+}
+
+export async function keepFirstLook(
+  tx: Tx,
+  look: { readonly store: string; readonly location: string; readonly item: string; readonly shown: number },
+  verdict: 'clean' | 'changed',
+): Promise<void> {
+  const { store, location, item, shown } = look
+  await tx
+    .insertInto('recovery_level')
+    .values({ store, location, item, shown, clean: verdict === 'clean' ? 1 : 0 })
+    .execute()
 }

@@ -68,7 +68,13 @@ async function headOf(db: Reads, device: string) {
 const Kind = z.object({ kind: z.string() })
 
 /** One device's command stream as a sender reads it. */
-export function commandLog(db: Db, device: string, now: () => number): OutLog {
+export function commandLog(
+  db: Db,
+  device: string,
+  now: () => number,
+  /** Adds to a new epoch, in its transaction, what the device must be told in it. */
+  renewed: (tx: Tx) => Promise<void> = async () => undefined,
+): OutLog {
   const rowsAfter = (position: Position, limit: number) =>
     db
       .selectFrom('command')
@@ -166,7 +172,11 @@ export function commandLog(db: Db, device: string, now: () => number): OutLog {
           .execute(),
       )
     },
-    renew: (reason, above = 0) => transaction(db, tx => renewCommands(tx, device, reason, above, now())),
+    renew: (reason, above = 0) =>
+      transaction(db, async tx => {
+        await renewCommands(tx, device, reason, above, now())
+        await renewed(tx)
+      }),
   }
 }
 

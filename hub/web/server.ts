@@ -9,7 +9,7 @@ import { pageHeaders } from '../../shared/http-security.ts'
 import { openEventStream } from '../../shared/server-sent-events.ts'
 import type { HttpPort, PortHandlers, World } from '../../shared/world.ts'
 import type { Db } from '../db/db.ts'
-import { enrolCodeWrong, enrolThrottled } from '../fleet/enrolment.ts'
+import { enrolCodeWrong, enrolThrottled, tillConnected, tillNameTaken } from '../fleet/enrolment.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import type { Signals } from '../signals.ts'
 import { loginThrottled, loginWrong } from './accounts.ts'
@@ -160,6 +160,8 @@ const statusOf: Readonly<Record<string, number>> = {
   [roleInsufficient.code]: 403,
   [hostForeign.code]: 403,
   [enrolCodeWrong.code]: 403,
+  [tillNameTaken.code]: 409,
+  [tillConnected.code]: 409,
   [enrolThrottled.code]: 429,
   [loginThrottled.code]: 429,
   WEBHOOK_FORGED: 401,

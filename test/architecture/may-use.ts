@@ -105,6 +105,10 @@ export const parts: Readonly<Record<string, Part>> = {
       'agent/till/',
     ],
   },
+  'agent/handover/': {
+    does: 'what a device leaves to its successor or still owes another store',
+    mayUse: ['agent/journal/', 'agent/enrolment/', 'agent/sources/', 'agent/uplink/'],
+  },
   'agent/doctor/': {
     does: 'examines a till and says what to do',
     mayUse: [
@@ -131,6 +135,10 @@ export const parts: Readonly<Record<string, Part>> = {
 
   'hub/signals.ts': { does: 'hints between parts that something may have changed', mayUse: [] },
   'hub/db/': { does: 'schema, migrations, transactions', mayUse: [] },
+  'hub/generation/': {
+    does: 'whether the database is older than it once was; the record beside it',
+    mayUse: ['hub/db/'],
+  },
   'hub/config.ts': { does: "the hub's settings", mayUse: ['hub/db/'] },
   'hub/checks/': { does: 'exceptions, their kinds and the checks that find them', mayUse: ['hub/db/'] },
   'hub/streams/': {
@@ -145,7 +153,15 @@ export const parts: Readonly<Record<string, Part>> = {
   },
   'hub/stock/': {
     does: 'movements, levels, places, opening balances, the audit',
-    mayUse: ['hub/db/', 'hub/checks/', 'hub/streams/', 'hub/fleet/', 'hub/items/', 'hub/outbox/'],
+    mayUse: [
+      'hub/db/',
+      'hub/generation/',
+      'hub/checks/',
+      'hub/streams/',
+      'hub/fleet/',
+      'hub/items/',
+      'hub/outbox/',
+    ],
   },
   'hub/sales/': {
     does: 'receipts, lines, taxes, tenders',
@@ -182,6 +198,7 @@ export const parts: Readonly<Record<string, Part>> = {
     does: 'everything that speaks to Shopify',
     mayUse: [
       'hub/db/',
+      'hub/generation/',
       'hub/signals.ts',
       'hub/checks/',
       'hub/streams/',

@@ -144,8 +144,13 @@ test('a restored hub’s exception stays open until a clean handshake, also when
   const background = (work: Promise<void>) => void work.catch(() => undefined)
   const notes = openDeviceNotes({ world: on.world, db, background, sendSnapshot, sent: () => undefined })
   const open = async () =>
-    on.db.selectFrom('exception').select('kind').where('closed_at', 'is', null).execute()
-  await notes.hubIsBehind(on.row, 3, { epoch: 1, seq: 3 })
+    on.db
+      .selectFrom('exception')
+      .select('kind')
+      .where('kind', '=', 'hub-behind')
+      .where('closed_at', 'is', null)
+      .execute()
+  await notes.hubIsBehind(on.row, 3)
   isDown = true
   await expect(notes.opened(on.row, on.hello)).rejects.toThrow('the database is away')
   isDown = false

@@ -98,12 +98,15 @@ test('a hub restored from a backup gets again what it had acked', async () => {
   net.plug(restored.gateway)
   await world.advance(60_000)
   await until(
-    'the mark of what was once acked',
-    async () => (await restored.db.selectFrom('recovery').selectAll().execute()).length === 1,
+    'the mark of what the till holds',
+    async () => (await restored.db.selectFrom('recovery_device').selectAll().execute()).length === 1,
   )
-  expect(await restored.db.selectFrom('recovery').select(['device', 'epoch', 'seq']).execute()).toEqual([
-    { device: device.device, epoch: 1, seq: 3 },
+  expect(await restored.db.selectFrom('recovery').select(['store', 'cause', 'recorded']).execute()).toEqual([
+    { store: device.store, cause: 'till', recorded: 0 },
   ])
+  expect(
+    await restored.db.selectFrom('recovery_device').select(['device', 'epoch', 'seq']).execute(),
+  ).toEqual([{ device: device.device, epoch: 1, seq: 3 }])
   await till.journal.record([sale(4)])
   await until('four sales in the restored hub', async () => (await onHand(restored.db)) === -4)
   const told = await restored.db.selectFrom('exception').select('kind').execute()

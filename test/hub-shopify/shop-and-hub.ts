@@ -1,7 +1,9 @@
+import { copyFileSync, existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { listExceptions } from '../../hub/checks/exceptions.ts'
 import { type Db, type Tx, transaction } from '../../hub/db/db.ts'
 import { addDevice } from '../../hub/fleet/devices.ts'
+import { startGeneration } from '../../hub/generation/generation.ts'
 import { dueSums } from '../../hub/outbox/postings.ts'
 import { openShopifyClient, type ShopifyClient } from '../../hub/shopify/api/client.ts'
 import { lookUpItems, syncCatalogue } from '../../hub/shopify/catalogue/catalogue.ts'
@@ -13,11 +15,12 @@ import { openSignals, type Signals } from '../../hub/signals.ts'
 import { levelSums } from '../../hub/stock/levels.ts'
 import { writeMovements } from '../../hub/stock/movements.ts'
 import { readPlaces } from '../../hub/stock/places.ts'
+import { openStockKeys, recoverFromRecord } from '../../hub/stock/recover-from-record.ts'
 import { nodeWorld } from '../../shared/node-world.ts'
 import { units } from '../../shared/quantity.ts'
 import { oneAtATime } from '../../shared/turns.ts'
 import type { Log, World } from '../../shared/world.ts'
-import { openTestHubDb } from '../hub-engines.ts'
+import { copyTestHubDb, openTestHubDb } from '../hub-engines.ts'
 import { temporaryFolder } from '../manual-world.ts'
 import { stores } from '../sandbox/catalogue.ts'
 import { catalogueSeed } from '../sandbox/shopify/catalogue-seed.ts'
@@ -78,6 +81,13 @@ export interface ShopAndHub extends AsyncDisposable {
   advance(ms: number): void
   /** The hub process dies and starts again on the same file: memory is gone, the database is not. */
   restart(): Promise<void>
+  /** Stops the hub, keeps a copy of its database, and starts it again. */
+  backUp(): Promise<void>
+  /**
+   * Stops the hub and starts it on the copy. `record`: what becomes of the record beside the database; `restored` puts
+   * it back to the time of the copy.
+   */
+  putBack(record?: 'kept' | 'lost' | 'restored'): Promise<void>
   /** Catalogue, openings, unknown SKUs: what the hub does at its start. */
   sync(): Promise<void>
   lookUp(): Promise<void>
@@ -118,7 +128,10 @@ export async function shopAndHub(options: Options = {}): Promise<ShopAndHub> {
     requestTimeoutMs: 5_000,
     ...options.settings,
   }
-  const file = join(folder.path, 'hub.sqlite')
+  let file = join(folder.path, 'hub.sqlite')
+  const backup = join(folder.path, 'backup.sqlite')
+  const record = join(folder.path, 'hub.record')
+  let copies = 0
   const signals = openSignals()
   let parts = await open()
   stack.defer(() => close())
@@ -127,12 +140,28 @@ export async function shopAndHub(options: Options = {}): Promise<ShopAndHub> {
     const db = await openTestHubDb(world, file)
     const client = openShopifyClient({ settings, world, onChange: () => undefined })
     const turn = oneAtATime()
-    const work = { db, client, world, signals, turn, now: () => world.clock.now() }
-    return { db, client, turn, work, orders: openOrderPoll(work, settings.pollOverlapMs) }
+    const generation = await startGeneration({
+      db,
+      world,
+      hub: 'hub_of_test',
+      file: record,
+      alone: true,
+      openKeys: openStockKeys,
+      onRestored: recoverFromRecord,
+    })
+    const work = { db, client, world, signals, turn, sends: generation.sends, now: () => world.clock.now() }
+    return { db, client, turn, work, generation, orders: openOrderPoll(work, settings.pollOverlapMs) }
   }
   async function close() {
     parts.client[Symbol.dispose]()
+    await parts.generation[Symbol.asyncDispose]()
     await parts.db.destroy()
+  }
+  function copyRecord(from: string, to: string) {
+    for (const end of ['', '-wal', '-shm']) {
+      rmSync(to + end, { force: true })
+      if (existsSync(from + end)) copyFileSync(from + end, to + end)
+    }
   }
   await transaction(parts.db, tx => addStores(tx, options.mapped ?? true))
 
@@ -154,6 +183,21 @@ export async function shopAndHub(options: Options = {}): Promise<ShopAndHub> {
     advance,
     async restart() {
       await close()
+      parts = await open()
+    },
+    async backUp() {
+      await close()
+      copyRecord(record, `${record}.copy`)
+      await copyTestHubDb(file, backup)
+      parts = await open()
+    },
+    async putBack(what = 'kept') {
+      await close()
+      if (what === 'lost') copyRecord(`${record}.none`, record)
+      if (what === 'restored') copyRecord(`${record}.copy`, record)
+      copies += 1
+      file = `${backup}.${copies}`
+      await copyTestHubDb(backup, file)
       parts = await open()
     },
     async sync() {

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 import type { Db } from '../../hub/db/db.ts'
 import type { Lease } from '../../hub/db/lease.ts'
+import { noRecord } from '../../hub/generation/generation.ts'
 import { startShopify } from '../../hub/shopify/shopify.ts'
 import {
   openExceptions,
@@ -35,7 +36,14 @@ function heldLease(db: Db): Lease {
 test('without a shop the hub works on', async () => {
   await using hub = await shopAndHub()
   const { db, world, signals } = hub
-  await using shopify = await startShopify({ db, world, lease: heldLease(db), signals, settings: null })
+  await using shopify = await startShopify({
+    db,
+    world,
+    lease: heldLease(db),
+    signals,
+    sends: noRecord,
+    settings: null,
+  })
   expect(shopify.state()).toEqual({ state: 'not-configured', shop: null, problem: null })
   await shopify.syncNow()
 })
@@ -47,7 +55,14 @@ test('everything runs automatically: a sale lowers Shopify’s stock, an order a
   const said: string[] = []
   for (const signal of ['now', 'commands'] as const) signals.on(signal, () => said.push(signal))
   const settings = { ...settingsOf(hub), webhookUrl: server.url, pollOrdersMs: 3_600_000 }
-  await using shopify = await startShopify({ db, world, lease: heldLease(db), signals, settings })
+  await using shopify = await startShopify({
+    db,
+    world,
+    lease: heldLease(db),
+    signals,
+    sends: noRecord,
+    settings,
+  })
   server.receive = (headers, body) => shopify.receiveWebhook(headers, body)
   await shopify.syncNow()
   expect(shopify.state()).toMatchObject({ state: 'connected', problem: null })
@@ -70,7 +85,14 @@ test('Shopify refusing at the start stops nothing, is named, and closes itself',
   const { db, world, signals } = hub
   let given = 'shpat_wrong'
   const settings = { ...settingsOf(hub), accessToken: () => given }
-  await using shopify = await startShopify({ db, world, lease: heldLease(db), signals, settings })
+  await using shopify = await startShopify({
+    db,
+    world,
+    lease: heldLease(db),
+    signals,
+    sends: noRecord,
+    settings,
+  })
   await expect(shopify.syncNow()).rejects.toMatchObject({ code: 'SHOPIFY_REFUSES' })
   expect(shopify.state().state).toBe('refused')
   await expect.poll(() => openExceptions(hub)).toMatchObject([{ kind: 'shopify-refuses', owner: 'it' }])

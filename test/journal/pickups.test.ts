@@ -7,9 +7,18 @@ import { pickupNoticeMessages } from '../../agent/ui/pickups/pickup-notice.messa
 import { wordNotice } from '../../agent/ui/pickups/word-notice.ts'
 import { EpochMs, PickupId } from '../../shared/ids.ts'
 import type { StaffMove } from '../../shared/pickup-moves.ts'
+import { genesis, link } from '../../shared/stream/chain.ts'
 import { sale } from '../gateway/till-and-hub.ts'
 import { temporaryFolder } from '../manual-world.ts'
-import { lightWorld, openTestJournal, PICKUP, put, readChain, receiveCommands } from './test-journal.ts'
+import {
+  DEVICE,
+  lightWorld,
+  openTestJournal,
+  PICKUP,
+  put,
+  readChain,
+  receiveCommands,
+} from './test-journal.ts'
 
 const HOUR = 3_600_000
 const by = (move: StaffMove) => ({ move, staff: 'Ada', reason: null })
@@ -221,4 +230,78 @@ test('open pickups come oldest first; an ended one is shown for a day', async ()
   expect(names()).toEqual(['#2', '#3', '#1'])
   await set.world.advance(1)
   expect(names()).toEqual(['#1'])
+})
+
+describe('a hub that was restored begins its commands again', () => {
+  const later = async (set: ReturnType<typeof setUp>, epoch: number, ...bodies: object[]) => {
+    let hash = genesis('commands', DEVICE, epoch)
+    await set.journal().commands.commit(
+      bodies.map((body, index) => {
+        const text = JSON.stringify(body)
+        hash = link(hash, text)
+        return { epoch, seq: index + 1, hash, body: text }
+      }),
+    )
+  }
+  const opened = {
+    kind: 'epoch.opened',
+    at: 1,
+    reason: 'receiver-ahead',
+    previous: { epoch: 1, seq: 1, head: '' },
+  }
+  const complete = { kind: 'pickups.complete', at: 1_795_597_300_000 }
+  const notices = (set: ReturnType<typeof setUp>) =>
+    set
+      .pickups()
+      .list()
+      .map(({ state, notice }) => [state, notice])
+
+  test('a lower version counts in the new epoch, and its word on the end is followed', async () => {
+    using set = setUp()
+    await set.receive(put({ version: 5, state: 'ready' }))
+    await later(set, 2, opened, put({ version: 1, state: 'ready' }), complete)
+    await later(
+      set,
+      3,
+      opened,
+      put({ version: 2, state: 'cancelled', at: EpochMs.parse(set.world.clock.now()) }),
+    )
+    expect(set.shown()).toEqual(['cancelled 0'])
+  })
+
+  test('moves that the lost hub had confirmed show until the restored one says so too', async () => {
+    using set = setUp()
+    await set.receive(put())
+    for (const move of ['pick', 'finish', 'collect'] as const) await set.pickups().move(PICKUP, by(move))
+    await set.receive(put({ version: 4, state: 'collected', seen: { epoch: 1, seq: 3 } }))
+    await later(set, 2, opened, put({ version: 1, seen: { epoch: 1, seq: 1 } }), complete)
+    expect(set.pickups().get(PICKUP)).toMatchObject({ state: 'received', pendingMoves: 2 })
+    await later(set, 3, opened, put({ version: 1, seen: { epoch: 0, seq: 0 } }), complete)
+    expect(set.pickups().get(PICKUP)).toMatchObject({ state: 'collected', pendingMoves: 3 })
+    await later(set, 4, opened, put({ version: 4, state: 'collected', seen: { epoch: 1, seq: 3 } }), complete)
+    expect(set.pickups().get(PICKUP)).toMatchObject({ state: 'collected', pendingMoves: 0 })
+  })
+
+  test('what it does not know is closed with a notice, and comes back when it is told again', async () => {
+    using set = setUp()
+    const at = EpochMs.parse(set.world.clock.now())
+    await set.receive(put({ version: 5, state: 'ready' }))
+    await later(set, 2, opened, { ...complete, at })
+    expect(notices(set)).toEqual([['cancelled', { code: 'unknown-to-hub' }]])
+    expect(wordNotice(pickupNoticeMessages.en, { code: 'unknown-to-hub' }, String)).toContain(
+      'Keep the goods',
+    )
+    await later(set, 3, opened, put({ version: 1 }))
+    expect(notices(set)).toEqual([['received', null]])
+  })
+
+  test('what it does not know and staff handed over stays handed over', async () => {
+    using set = setUp()
+    const at = EpochMs.parse(set.world.clock.now())
+    await set.receive(put({ state: 'ready' }))
+    await set.pickups().move(PICKUP, by('collect'))
+    await later(set, 2, opened, { ...complete, at })
+    expect(notices(set)).toEqual([['collected', null]])
+    expect(set.shown()).toEqual(['collected 0'])
+  })
 })

@@ -20,12 +20,20 @@ describe('a number that the template does not read', () => {
     ['with its price', 'Kerze rot 3 x 4.95  14.85'],
     ['behind an at sign', 'Kerze rot @ 4.95  14.85'],
     ['a weight', 'Appels 0,538 kg  14.85'],
+    ['a price behind the name', 'Kerze rot 4.95  14.85'],
+    ['a price behind a stroke', 'Kerze rot 3/4.95  14.85'],
+    ['in brackets before the name', '(3) Kerze rot  14.85'],
+    ['with a point before the name', '3. Kerze rot  14.85'],
+    ['with a word', 'Qty 3 Kerze rot  14.85'],
+    ['behind a colon', 'Kerze rot: 3  14.85'],
   ])('%s refuses the receipt by name', (_, line) => {
     expect(refusalOf(bill(line, '14.85'), plain)).toMatch(/^RECEIPT_UNPARSED .*looks like a quantity/)
   })
 
   test('on the line above the first item', () => {
     expect(refusalOf(bill('n.3 * 4.95\nCandela  14.85', '14.85'), plain)).toContain('line 4: "n.3 * 4.95"')
+    for (const line of ['3 x', '3'])
+      expect(refusalOf(bill(`${line}\nKerze  14.85`, '14.85'), plain)).toContain('does not read it')
     expect(refusalOf(bill('3 Stk x 4.95\nKerze  14.85', '14.85'), plain)).toContain('does not read')
   })
 
@@ -44,6 +52,11 @@ describe('a number that the template does not read', () => {
       ])
     },
   )
+
+  test('a small number behind a name, where the names of a till have none', () => {
+    const strict = templateOf({ items: { lines: ['{name} {amount}'], numberedNames: false } })
+    expect(refusalOf(bill('Kerze 3  14.85', '14.85'), strict)).toContain('looks like a quantity')
+  })
 
   test('a name that the template lists is a name', () => {
     const listed = templateOf({ items: { lines: ['{name} {amount}'], names: ['Batterijen x {number}'] } })

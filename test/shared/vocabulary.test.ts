@@ -12,7 +12,7 @@ import { EnrolAnswer, EnrolRequest, FrameHeader } from '../../shared/protocol.ts
 const pinned = {
   'frames of the device connection': [
     FrameHeader,
-    '1b649eecf209a61f18d57f8ba31af619087582778a921a23ca518e6ed051344c',
+    'ee00f3e292797b944631fc3cd80e99a7f39d9b3cd3956b796dcd069bfca780ea',
   ],
   'the enrolment’s question': [
     EnrolRequest,
@@ -20,7 +20,7 @@ const pinned = {
   ],
   'the enrolment’s answer': [EnrolAnswer, 'fd969032143607858af47af950030b27c00d7d02459f96940324eb7688f29f2d'],
   'events, agent to hub': [AgentEvent, '7c3fa46fe6f0d4d8a1673cf0bd8576834bdb30488af2dc598484b4b897a02f91'],
-  'commands, hub to agent': [HubCommand, '3bfbfeeb5550a2503d99b2291b914aead2f50030331410aad468c11fd313ca17'],
+  'commands, hub to agent': [HubCommand, '62fb664e1dee840b2cd29f9d0779031faf0aea782426aec2c118aa0a37709fd4'],
 } as const
 
 test.each(Object.entries(pinned))('%s have not changed by accident', (what, [schema, pin]) => {

@@ -107,7 +107,13 @@ function isNamed(open: readonly OpenException[], store: string, sku: string): bo
       !SAYS_NOTHING_OF_STOCK.has(one.kind),
   )
 }
-const SAYS_NOTHING_OF_STOCK = new Set(['device-silent', 'till-restored', 'hub-behind'])
+const SAYS_NOTHING_OF_STOCK = new Set([
+  'device-silent',
+  'till-restored',
+  'hub-behind',
+  'hub-restored',
+  'recovery-overdue',
+])
 
 /** Invariant 9: shelf, ledger and Shopify agree, or an exception names the item. */
 async function shelvesAgree(db: Db, world: World, open: readonly OpenException[]): Promise<Failure[]> {
@@ -214,11 +220,13 @@ async function queuesAreEmpty(db: Db, world: World): Promise<Failure[]> {
   const none = (subject: string, count: number) => {
     if (count > 0) failures.push({ invariant: 'queues-empty', subject, detail: `${count} wait.` })
   }
-  const count = async (table: 'due' | 'recovery' | 'due_movement') =>
+  const count = async (table: 'due' | 'lost_posting' | 'due_movement') =>
     (await db.selectFrom(table).selectAll().execute()).length
   none('due', await count('due'))
   none('due_movement', await count('due_movement'))
-  none('recovery', await count('recovery'))
+  none('lost_posting', await count('lost_posting'))
+  const recovering = await db.selectFrom('recovery').select('store').where('ended_at', 'is', null).execute()
+  none('recovery', recovering.length)
   const writes = await db.selectFrom('shopify_write').select('id').where('settled_at', 'is', null).execute()
   none('shopify_write', writes.length)
   const webhooks = await db.selectFrom('webhook').select('event_id').where('state', '=', 'stored').execute()

@@ -1,3 +1,5 @@
+import { orderKnown } from './known/orders.ts'
+import { programKnown } from './known/programs.ts'
 import { stockKnown } from './known/stock.ts'
 import { tillKnown } from './known/tills.ts'
 
@@ -11,4 +13,4 @@ export interface Known {
   scenario(): Promise<string | null>
 }
 
-export const known: readonly Known[] = [...stockKnown, ...tillKnown]
+export const known: readonly Known[] = [...stockKnown, ...orderKnown, ...programKnown, ...tillKnown]

@@ -26,7 +26,7 @@ Runs the real hub and the real agents with a pretend Shopify, in one process und
   --all-faults    strike with what is switched off as well (test/simulate/faults/switched-off.ts)
   --only NAMES    strike with these alone: --only hub-killed,torn-page
   --try-faults    let each fault strike once and say whether it came about
-  --known [ID]    act out what is known to go wrong, or one of it: --known security-1
+  --known [IDS]   act out what is known to go wrong, or some of it: --known security-1
   --scenarios [WORDS]
                   act out what must hold, or what of it has these words in its title
   --no-shrink     end at the first failing seed
@@ -176,10 +176,10 @@ async function many(seeds: number): Promise<boolean> {
 }
 
 /** Says of each known problem what it still does. True when all of them are still there. */
-async function actOut(only: string | undefined): Promise<boolean> {
+async function actOut(only: readonly string[]): Promise<boolean> {
   let isAsListed = true
   for (const { finding, says, scenario } of known) {
-    if (only !== undefined && only !== finding) continue
+    if (only.length > 0 && !only.includes(finding)) continue
     const found = await scenario()
     isAsListed &&= found !== null
     if (values.json) process.stdout.write(`${JSON.stringify({ finding, says, found })}\n`)
@@ -208,7 +208,7 @@ else if (values['try-faults']) {
   for (const { name, came } of tried)
     process.stdout.write(values.json ? `${JSON.stringify({ name, came })}\n` : `${name} ${came}\n`)
   process.exitCode = tried.every(({ came }) => came > 0) ? 0 : 1
-} else if (values.known) process.exitCode = (await actOut(positionals[0])) ? 0 : 1
+} else if (values.known) process.exitCode = (await actOut(positionals)) ? 0 : 1
 else if (values.scenarios) process.exitCode = (await playAll(positionals[0])) ? 0 : 1
 else {
   const isGood = values.seed === undefined ? await many(Count.parse(values.seeds)) : await one(values.seed)

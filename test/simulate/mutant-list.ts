@@ -160,4 +160,129 @@ export const mutants: readonly Mutant[] = [
     find: 'if (store === null || device.store === store) session.commandsAppended()',
     replace: 'if (store === null) session.commandsAppended()',
   },
+  {
+    name: 'the till takes everything for acked as soon as anything is',
+    file: 'agent/journal/outbox.ts',
+    find: '      const hash = hashAt(upTo)\n      const packed = packPosition(upTo)\n',
+    replace:
+      '      const newest = rows.newest()\n      const hash = newest?.hash ?? hashAt(upTo)\n      const packed = newest?.position ?? packPosition(upTo)\n',
+  },
+  {
+    name: 'a void is not applied',
+    file: 'hub/sales/decide.ts',
+    find: "if (current?.state !== 'sold') return null\n  return {\n    decided: { held: { ...current, state: 'voided' }",
+    replace:
+      "if (current?.state !== 'voided') return null\n  return {\n    decided: { held: { ...current, state: 'voided' }",
+  },
+  {
+    name: 'goods that are taken back are taken off once more',
+    file: 'hub/sales/decide.ts',
+    find: "movement(origin, line, -line.quantity, { kind: 'sale', cause: sale",
+    replace: "movement(origin, line, -Math.abs(line.quantity), { kind: 'sale', cause: sale",
+  },
+  {
+    name: 'a corrected receipt keeps its first number of revision',
+    file: 'hub/sales/decide.ts',
+    find: 'const revision = (current?.revision ?? -1) + 1\n  const lines',
+    replace: 'const revision = current?.revision ?? 0\n  const lines',
+  },
+  {
+    name: 'a restored till begins an epoch that the hub knows already',
+    file: 'agent/journal/outbox.ts',
+    find: 'const epoch = Math.max(before.epoch, above) + 1',
+    replace: 'const epoch = before.epoch + 1',
+  },
+  {
+    name: 'a restored till goes on in its old epoch',
+    file: 'shared/stream/resume.ts',
+    find: "    return { kind: 'renew', reason: 'receiver-ahead' }\n  }\n  const here",
+    replace: "    return { kind: 'send', after: { epoch: last.epoch, seq: last.seq } }\n  }\n  const here",
+  },
+  {
+    name: 'a step of a pickup is shown at the till and never sent',
+    file: 'agent/pickups/pickup-store.ts',
+    find: 'const mark = append(event)\n            rows.addMove(event, mark)',
+    replace:
+      "const mark = append({ ...event, pickup: 'gid://shopify/FulfillmentOrder/1' as never })\n            rows.addMove(event, mark)",
+  },
+  {
+    name: 'a till keeps the first state of a pickup',
+    file: 'agent/pickups/pickup-store.ts',
+    find: 'WHERE excluded.version >= pickup.version',
+    replace: 'WHERE excluded.version < pickup.version',
+  },
+  {
+    name: 'taxes are counted twice',
+    file: 'hub/sales/sale-rows.ts',
+    find: 'tax: sum(content.taxes.map(({ amount }) => amount)),',
+    replace: 'tax: 2 * sum(content.taxes.map(({ amount }) => amount)),',
+  },
+  {
+    name: 'a throttled write is given up',
+    file: 'hub/shopify/api/response.ts',
+    find: "if (codes.includes('THROTTLED')) return { kind: 'not-sent', problem: 'Shopify throttles.', retryAfterMs: 0 }",
+    replace: "if (codes.includes('THROTTLED')) return { kind: 'answered', data: {} }",
+  },
+  {
+    name: 'an answer of 5xx counts as an empty one',
+    file: 'hub/shopify/api/response.ts',
+    find: "if (parsed === null || !parsed.success)\n    return {\n      outcome: { kind: 'unknown',",
+    replace:
+      "if (parsed === null || !parsed.success)\n    return {\n      outcome: { kind: 'answered', data: {},",
+  },
+  {
+    name: 'stock that waits is sent with the wrong sign',
+    file: 'hub/outbox/postings.ts',
+    find: 'return rows.map(row => ({ ...row, quantity: Number(row.quantity) }))',
+    replace: 'return rows.map(row => ({ ...row, quantity: -Number(row.quantity) }))',
+  },
+  {
+    name: 'a half-open line is never noticed by the hub',
+    file: 'hub/gateway/session.ts',
+    find: 'if (clock.monotonicMs() - this.#heardAt > limits.silenceMs) return',
+    replace: 'if (clock.monotonicMs() - this.#heardAt > 1e12) return',
+  },
+  {
+    name: 'a till sees that an order was cancelled only when it asks again',
+    file: 'hub/pickups/apply-move.ts',
+    find: "  await refuseMove(tx, at, event, pickup)\n  return ['commands']",
+    replace: '  await refuseMove(tx, at, event, pickup)\n  return []',
+  },
+  {
+    name: 'a hand-over keeps its units promised and on hand',
+    file: 'hub/pickups/allocation.ts',
+    find: 'const left = counted(lines.lines).filter(line => !done.has(numberOfGid(line.id)))',
+    replace: 'const left = counted(lines.lines).filter(line => done.has(numberOfGid(line.id)))',
+  },
+  {
+    name: 'the order poll begins where it ended, without an overlap',
+    file: 'hub/shopify/orders/order-poll.ts',
+    find: 'const since = new Date(watermark - overlapMs).toISOString()',
+    replace: 'const since = new Date(watermark + 60_000).toISOString()',
+  },
+  {
+    name: 'a write is planned and its movements are forgotten',
+    file: 'hub/outbox/writes.ts',
+    find: "    .set({ subject: plan.subject, request_json: JSON.stringify(plan.request) })\n    .where('id', '=', id)\n    .where('state', '=', 'planned')",
+    replace:
+      "    .set({ subject: plan.subject, request_json: JSON.stringify(plan.request), settled_at: 1 })\n    .where('id', '=', id)\n    .where('state', '=', 'planned')",
+  },
+  {
+    name: 'the hub says that all is acked while nothing is kept',
+    file: 'hub/gateway/event-intake.ts',
+    find: 'return await log.commit(part)',
+    replace: 'return part.at(-1) ?? (await log.commit(part))',
+  },
+  {
+    name: 'a first send that failed leaves no trace of the attempt after it',
+    file: 'hub/outbox/writes.ts',
+    find: '    attempts: e.attempts + 1,\n    first_sent_at: e.first_sent_at ?? now,',
+    replace: '    attempts: e.attempts + 1,\n    first_sent_at: null,',
+  },
+  {
+    name: 'a receipt that the hub does not hold yet is taken for a correction',
+    file: 'hub/sales/decide.ts',
+    find: "if (current?.state !== 'sold') return []\n  const { sale, revision } = current",
+    replace: "if (current?.state !== 'voided') return []\n  const { sale, revision } = current",
+  },
 ]

@@ -56,6 +56,8 @@ interface Ear {
 /** Real latencies between shops and a data centre, ms. */
 const LATENCY_MS = { least: 8, most: 60 }
 const FAILS_MS = 500
+/** After so long without a word Node's own fetch gives up. */
+const SILENT_MS = 300_000
 
 /** A network in memory. Messages of one connection arrive in order, each after its own latency. */
 export function openNetwork(parts: { time: VirtualTime; trace: Trace; chance: Chance }): Network {
@@ -156,7 +158,10 @@ export function openNetwork(parts: { time: VirtualTime; trace: Trace; chance: Ch
     { url, machine, port, init }: { url: URL; machine: string; port: string; init: RequestInit },
   ): Promise<Response> {
     await pass(latency(from, machine))
-    if (isSwallowed(from, machine)) return new Promise(() => undefined)
+    if (isSwallowed(from, machine)) {
+      await pass(SILENT_MS)
+      throw new TypeError('fetch failed')
+    }
     const host = hosts.get(machine)
     const ear = earAt(machine, port)
     const request = ear?.handlers?.request

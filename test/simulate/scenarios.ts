@@ -1,4 +1,7 @@
 import { doorScenarios } from './scenarios/doors.ts'
+import { hubRestoredScenarios } from './scenarios/hub-restored.ts'
+import { movedScenarios } from './scenarios/moved.ts'
+import { pickupScenarios } from './scenarios/pickups.ts'
 import { restoredScenarios } from './scenarios/restored.ts'
 
 /** What once went wrong, or easily could, acted out; see known.ts for what still does. */
@@ -8,4 +11,10 @@ export interface Scenario {
   play(): Promise<string | null>
 }
 
-export const scenarios: readonly Scenario[] = [...restoredScenarios, ...doorScenarios]
+export const scenarios: readonly Scenario[] = [
+  ...hubRestoredScenarios,
+  ...restoredScenarios,
+  ...pickupScenarios,
+  ...movedScenarios,
+  ...doorScenarios,
+]

@@ -8,7 +8,7 @@ import { type Good, shopSeed, storesNamed } from './goods.ts'
 import { HUB_NAME, type HubMachine, hubMachine, type StoreSetUp } from './hub-machine.ts'
 import type { Failure } from './invariants.ts'
 import { bystander, openNetwork } from './network.ts'
-import { type Staff, staffAt } from './people.ts'
+import { type PeopleParts, type Staff, staffAt } from './people.ts'
 import { openPos, type Pos } from './pos.ts'
 import type { Machine, Universe } from './process.ts'
 import { type ShopLikeness, type ShopMachine, startShop } from './shop-machine.ts'
@@ -105,21 +105,14 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     const store = stores[index % stores.length]
     if (store === undefined) throw new RangeError('a world needs a store')
     const number = Math.floor(index / stores.length) + 1
-    const till = tillMachine(universe, machine(`${store.code.toLowerCase()}-till-${number}`), {
+    const name = `${store.code.toLowerCase()}-till-${number}`
+    const till = tillMachine(universe, machine(name), {
       store,
       till: `Till ${number}`,
       chance: chance.fork(`till ${index}`),
     })
-    const code = await time.settle('a code', hub.enrolCode(store.code, till.till))
-    await time.settle('an enrolment', till.enrol(code))
-    till.start()
     const people = { truth, shop, chance: chance.fork(`staff ${index}`) }
-    counters.push({
-      till,
-      pos: openPos(universe, till, { truth }),
-      staff: staffAt(universe, till, people),
-      unsent: () => unsentAt(universe, till),
-    })
+    counters.push(await openCounter(universe, { hub, till, people }))
   }
   const acks = watchAcks({ file: join(hub.machine.folder, 'hub.db'), process: hub.process }, name => {
     const found = counters.find(({ till }) => till.machine.name === name)
@@ -127,7 +120,6 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   })
   network.watch((from, to, text) => from === HUB_NAME && acks.frame(to, text))
   await time.runUntil(time.elapsedMs() + 5_000)
-  const errands = new Set<Promise<void>>()
   return {
     universe,
     folder,
@@ -146,23 +138,48 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     },
     pass: ms => time.runUntil(time.elapsedMs() + ms),
     wait: ms => new Promise(resolve => void time.after(ms, resolve)),
-    errand(what, work) {
-      const errand = work()
-        .catch((error: unknown) => {
-          acks.failures.push({ invariant: 'errand-done', subject: what, detail: String(error) })
-        })
-        .finally(() => errands.delete(errand))
-      errands.add(errand)
-    },
-    async errandsDone() {
-      while (errands.size > 0) await Promise.all(errands)
-    },
+    ...errandsOf(acks.failures),
     machine,
     async [Symbol.asyncDispose]() {
       for (const { till } of counters) till.process()?.killAfter(0, 'stop')
       hub.process()?.killAfter(0, 'stop')
       await shop.close()
       if (options.keep === undefined) rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Enrols a till and starts it; its POS and its staff come with it. */
+async function openCounter(
+  universe: Universe,
+  { hub, till, people }: { hub: HubMachine; till: TillMachine; people: PeopleParts },
+): Promise<Counter> {
+  const { time } = universe
+  const code = await time.settle('a code', hub.enrolCode(till.store, till.till))
+  await time.settle('an enrolment', till.enrol(code))
+  till.start()
+  return {
+    till,
+    pos: openPos(universe, till, { truth: people.truth }),
+    staff: staffAt(universe, till, people),
+    unsent: () => unsentAt(universe, till),
+  }
+}
+
+/** What goes on beside the rest; an errand that fails is a broken promise. */
+function errandsOf(failures: Failure[]): Pick<World, 'errand' | 'errandsDone'> {
+  const errands = new Set<Promise<void>>()
+  return {
+    errand(what, work) {
+      const errand = work()
+        .catch((error: unknown) => {
+          failures.push({ invariant: 'errand-done', subject: what, detail: String(error) })
+        })
+        .finally(() => errands.delete(errand))
+      errands.add(errand)
+    },
+    async errandsDone() {
+      while (errands.size > 0) await Promise.all(errands)
     },
   }
 }

@@ -96,6 +96,7 @@ function withNotices(till: CannedTill): void {
       at: EpochMs.parse(minutesAgo(12)),
     },
     { code: 'collected-after-cancel' },
+    { code: 'unknown-to-hub' },
     { code: 'write-refused', step: 'ready', said: 'The fulfillment order is not open.', isRetried: true },
     { code: 'collected-at-shopify' },
     { code: 'taken-back' },

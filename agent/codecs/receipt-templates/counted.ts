@@ -6,7 +6,7 @@ import { squeezed } from './blanks.ts'
  */
 
 const PIECES =
-  'stk|stck|stück|st|pcs|pce|pc|pieces|ea|pz|pezzi|uds|ud|unid|szt|kpl|ks|qty|qté|cant|menge|antal|antall|aantal|stuks'
+  'stk|stck|stück|st|pcs|pce|pc|pieces|ea|pz|pezzi|uds|ud|unid|szt|kpl|ks|qty|qté|cant|menge|antal|antall|aantal|stuks|units|unit|menge|anz|ilość'
 const WEIGHTS = 'kg|kgs|g|gr|lb|lbs|oz'
 
 const FORMS: readonly RegExp[] = [
@@ -24,8 +24,14 @@ const FORMS: readonly RegExp[] = [
   new RegExp(`(?:^|[ (])\\d{1,3} ?(?:${PIECES})\\.?\\)?$`, 'iu'),
   new RegExp(`(?:${PIECES})\\.?:? ?\\d{1,3}$`, 'iu'),
   new RegExp(`(?:^|[ (])\\d+[.,]\\d{2,3} ?(?:${WEIGHTS})\\b`, 'iu'),
-  // a bare number before the name
+  // a number before the name: `2 Mug`, `(2) Mug`, `2. Mug`, `#2 Mug`, `Qty 2 Mug`
   /^\d{1,3} +\p{L}/u,
+  /^\(?\d{1,3}[).:] ?\p{L}/u,
+  /^# ?\d{1,3} /u,
+  new RegExp(`^(?:${PIECES})\\.?:? ?\\d{1,3}\\b`, 'iu'),
+  // `Mug: 2`, and a price behind the name: `Mug 4.00`, `Mug 2/4.00`
+  /[:,] ?\d{1,3}$/u,
+  /(?:^|[ /])\d+[.,]\d{2}$/u,
 ]
 /** A number in a column of its own. */
 const COLUMNS: readonly RegExp[] = [/^\d+(?:[.,]\d+)?\s{2,}/u, /\s{2,}[x×*@]?\d+(?:[.,]\d+)?$/u]
@@ -37,8 +43,14 @@ export function looksCounted(name: string): boolean {
   return FORMS.some(form => form.test(plain)) || COLUMNS.some(form => form.test(name.trim()))
 }
 
-/** Whether a whole line is a quantity with its price, such as `n.3 * 12,50`: it belongs to an item. */
+/** Whether a name ends in a small number without a sign: a quantity, or a part of the name as in `Type 42`. */
+export function endsInNumber(name: string): boolean {
+  return /\p{L}.* \d{1,3}$/u.test(squeezed(name))
+}
+
+/** Whether a whole line is a quantity, alone or with its price, such as `n.3 * 12,50`: it belongs to an item. */
 export function isCountedLine(line: string): boolean {
+  if (/^(?:n\.? ?)?\d{1,3}(?:[.,]\d{1,3})? ?[x×*@]?$/iu.test(squeezed(line))) return true
   return /^\P{L}*(?:n\.? ?|nr\.? ?)?\d+(?:[.,]\d{1,3})? ?\p{L}{0,5}\.? ?[x×*@] ?\P{L}{0,3}\p{L}{0,3}\.? ?\d[\d.,]*\P{L}{0,3}(?:\p{L}{0,3}(?:\/\p{L}{1,5})?)$/iu.test(
     squeezed(line),
   )

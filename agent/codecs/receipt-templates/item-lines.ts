@@ -35,12 +35,14 @@ type Match = TaggedMatch<{ readonly pattern: string }>
  * alone last, since all fits it: `2 x 19.90` would be an item called "2 x", and any item a note to the one above.
  */
 export function itemLines(compiled: CompiledTemplate): (text: string, place: ItemPlace) => ItemLine {
-  const { items, totals, header } = compiled.template
+  const { items, totals, header, taxes } = compiled.template
   const isEnd = compiled.matchers([
     ...items.until,
     ...(totals.subtotal?.patterns ?? []),
     ...totals.discounts.map(each => each.pattern),
     ...totals.tax,
+    // a row of taxes with a word of its own, `Includes GST 15%`, may be above the total
+    ...taxes.rows.filter(row => /^\p{L}/u.test(row)),
     ...totals.total,
     ...(totals.rounding?.patterns ?? []),
     ...totals.extras.map(each => each.pattern),

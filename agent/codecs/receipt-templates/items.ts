@@ -1,6 +1,6 @@
 import { squeezed } from './blanks.ts'
 import type { CompiledTemplate } from './compile.ts'
-import { codeShape, isCountedLine, looksCounted } from './counted.ts'
+import { codeShape, endsInNumber, isCountedLine, looksCounted } from './counted.ts'
 import { type ItemLine, itemLines } from './item-lines.ts'
 import type { PaperLine } from './paper.ts'
 import type { Matched } from './pattern.ts'
@@ -193,8 +193,10 @@ function demandAllRead({ name, passed, line }: Gathered, compiled: CompiledTempl
       `"${squeezed(unread.text).slice(0, 40)}" may be a quantity or a weight, and the template does not read it`,
       unread.line,
     )
-  const isName = compiled.matchers(compiled.template.items.names)
-  if (name.some(each => looksCounted(each) && isName(squeezed(each)) === null))
+  const { names, numberedNames } = compiled.template.items
+  const isName = compiled.matchers(names)
+  const isCounted = (text: string) => looksCounted(text) || (!numberedNames && endsInNumber(text))
+  if (name.some(each => isCounted(each) && isName(squeezed(each)) === null))
     throw refuse.line(
       `a number in "${squeezed(name.join(' ')).slice(0, 40)}" looks like a quantity or a weight that the template does not read (if it is part of the name, add the name to items.names)`,
       line,

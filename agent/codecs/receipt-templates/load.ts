@@ -17,6 +17,8 @@ export const builtInTemplates: readonly string[] = [...builtIn.keys()]
 export const TemplateChanges = z.strictObject({
   numbers: ReceiptTemplate.shape.numbers.optional(),
   dates: ReceiptTemplate.shape.dates.optional(),
+  /** These come beside those of the template. */
+  notSales: ReceiptTemplate.shape.notSales.unwrap().optional(),
 })
 export type TemplateChanges = z.infer<typeof TemplateChanges>
 
@@ -51,8 +53,13 @@ export function parseTemplate(
 ): ReceiptTemplate {
   const parsed = ReceiptTemplate.safeParse(value)
   if (!parsed.success) throw invalid(called, parsed.error)
-  if (changes.numbers === undefined && changes.dates === undefined) return parsed.data
-  const changed = ReceiptTemplate.safeParse({ ...parsed.data, ...changes })
+  if (Object.values(changes).every(change => change === undefined)) return parsed.data
+  const { notSales = [], ...replaced } = changes
+  const changed = ReceiptTemplate.safeParse({
+    ...parsed.data,
+    ...replaced,
+    notSales: [...notSales, ...parsed.data.notSales],
+  })
   if (!changed.success) throw invalid(called, changed.error)
   return changed.data
 }

@@ -87,6 +87,8 @@ const Items = z.strictObject({
   ignore: list(plain).default([]),
   /** Names in which a number that looks like a quantity is part of the name: `Batteries x {number}`. */
   names: list(plain).default([]),
+  /** Whether names may end in a small number, as in `Type 42`; `false` refuses a receipt with one, since it may be a quantity. */
+  numberedNames: z.boolean().default(true),
   /** Forms of the item codes: `A-0` for `CT-02`. A code of another form refuses the receipt. Empty: any form. */
   codeForms: list(z.string().min(1).max(64)).default([]),
 })

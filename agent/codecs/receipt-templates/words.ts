@@ -122,6 +122,17 @@ const itemSets = Object.fromEntries(
 ) as Record<(typeof itemKeys)[number], ReadonlySet<string>>
 export const itemWords = itemSets
 
+/** The language whose words most of the lines hold; null: none has any. */
+export function languageOnPaper(lines: readonly string[]): string | null {
+  const words = lines.flatMap(line => plainLabel(line).split(' '))
+  const scored = all.map(({ language, amounts: { total, cash, card, tax, change, subtotal }, header }) => {
+    const known = setOf([total, cash, card, tax, change, subtotal, header.receipt, header.staff, header.till])
+    return { language, hits: words.filter(word => known.has(word)).length }
+  })
+  const [best] = scored.toSorted((a, b) => b.hits - a.hits)
+  return best === undefined || best.hits === 0 ? null : best.language
+}
+
 const CURRENCIES = new Set(
   'eur euro usd gbp chf sek nok dkk pln czk huf ron bgn isk aud nzd cad brl jpy zar kr zł zl kč ft lei fr rs rm €'.split(
     ' ',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { TillReport } from '../../codecs/receipt-templates/till-report.ts'
 import type { JournalDb, JournalPart } from '../../journal/part.ts'
 
 /**
@@ -18,6 +19,16 @@ export const capturedReceiptTables = /* sql */ `
   ) STRICT;
   CREATE INDEX captured_receipt_of ON captured_receipt (source, state, id);
   CREATE INDEX captured_receipt_at ON captured_receipt (at);
+`
+
+/** The store's own totals of a day, as its X and Z reports print them. Never pruned: there are a few a day. */
+const tillReportTables = /* sql */ `
+  CREATE TABLE till_report (
+    id INTEGER PRIMARY KEY,         -- of its captured_receipt
+    source TEXT NOT NULL,
+    at INTEGER NOT NULL,            -- agent clock, ms
+    body TEXT NOT NULL              -- TillReport
+  ) STRICT;
 `
 
 /** What is kept of a receipt. `cut`: it was longer than what is kept. */
@@ -63,7 +74,12 @@ export interface ClosedReceipt {
   readonly id: number
   readonly state: Exclude<CapturedReceipt['state'], 'new'>
   readonly code: string | null
+  /** What an X or Z report says, to be kept. */
+  readonly report?: TillReport
 }
+
+/** How many prints were put aside, by why they are not sales. */
+export type AsideCounts = Readonly<Record<string, number>>
 
 /** One source's view. Writers resolve once their write would survive a power cut. */
 export interface CapturedReceipts {
@@ -71,6 +87,8 @@ export interface CapturedReceipts {
   /** Oldest first: new ones, and those that another reading than this one refused or set aside. */
   unread(reading: string, limit: number): readonly CapturedReceipt[]
   close(reading: string, closed: readonly ClosedReceipt[]): Promise<void>
+  /** Prints between two moments that are not sales. */
+  aside(from: number, to: number): AsideCounts
 }
 
 const KEPT_MS = 30 * 24 * 3_600_000
@@ -91,7 +109,7 @@ export interface CapturedReceiptsTable {
 /** The journal's part for captured receipts: one view for each source. */
 export const capturedReceipts: JournalPart<{ of(source: string): CapturedReceipts }> = {
   name: 'captured-receipts',
-  migrations: [capturedReceiptTables],
+  migrations: [capturedReceiptTables, tillReportTables],
   open({ db, write }) {
     const table = openCapturedReceipts(db)
     return { api: { of: source => table.of(source, write) } }
@@ -115,6 +133,10 @@ export function openCapturedReceipts(db: JournalDb): CapturedReceiptsTable {
   const newest = db.prepare(
     `SELECT ${columns} FROM captured_receipt WHERE source = ? ORDER BY id DESC LIMIT ?`,
   )
+  const aside = db.prepare(
+    `SELECT code, count(*) AS prints FROM captured_receipt
+      WHERE source = ? AND state = 'none' AND code IS NOT NULL AND at >= ? AND at < ? GROUP BY code ORDER BY code`,
+  )
   const dropOld = db.prepare(`DELETE FROM captured_receipt WHERE at < ? AND state <> 'new'`)
   const dropMany = db.prepare(
     `DELETE FROM captured_receipt WHERE source = ? AND state <> 'new' AND id <= (
@@ -131,6 +153,13 @@ export function openCapturedReceipts(db: JournalDb): CapturedReceiptsTable {
     dropOld.run(now - KEPT_MS)
     dropMany.run(source, source, MOST_KEPT)
   }
+  const keepReport = (source: string, { id, report }: ClosedReceipt): void => {
+    if (report === undefined) return
+    db.prepare(
+      `INSERT INTO till_report (id, source, at, body) SELECT id, ?, at, ? FROM captured_receipt WHERE id = ?
+        ON CONFLICT (id) DO UPDATE SET body = excluded.body`,
+    ).run(source, JSON.stringify(report), id)
+  }
   const unread = (source: string, reading: string, limit: number): readonly CapturedReceipt[] => {
     const first = z.array(CapturedReceipt).parse(fresh.all(source, limit))
     if (first.length === limit) return first
@@ -145,8 +174,18 @@ export function openCapturedReceipts(db: JournalDb): CapturedReceiptsTable {
         unread: (reading, limit) => unread(source, reading, limit),
         close: (reading, closed) =>
           write(() => {
-            for (const { id, state, code } of closed) update.run(state, code, reading, id)
+            for (const each of closed) {
+              update.run(each.state, each.code, reading, each.id)
+              keepReport(source, each)
+            }
           }),
+        aside: (from, to) =>
+          Object.fromEntries(
+            z
+              .array(z.object({ code: z.string(), prints: z.int() }))
+              .parse(aside.all(source, from, to))
+              .map(({ code, prints }) => [code, prints]),
+          ),
       }
     },
   }

@@ -50,8 +50,7 @@ export function decideReceipt(
   const print: SeenRow = { source, name: keys.row, known: known(keys.row), wall: null, now }
   if (reading.is === 'unparsed' || reading.is === 'failed') return refuse(captured, print, reading.error)
   const accepted = stepRow(print, { is: 'ignored' }) // closes an open refusal of the same print
-  if (reading.is === 'none' || keys.sale === null)
-    return decision([accepted], closed(captured, 'none', reading.is === 'none' ? reading.why : null))
+  if (reading.is === 'none' || keys.sale === null) return decision([accepted], asideOf(captured, reading))
   const { sale } = reading
   const before = known(keys.sale)
   const printed = paperOf(sale)
@@ -74,6 +73,13 @@ function decision(steps: readonly RowStep[], closed: ClosedReceipt): Decision {
     known: steps.flatMap(step => step.known ?? []),
     closed,
   }
+}
+
+/** A print that is not a sale; a report of the till's own totals is kept. */
+function asideOf(captured: CapturedReceipt, reading: SaleReading): ClosedReceipt {
+  if (reading.is !== 'none') return closed(captured, 'none', null)
+  const aside = closed(captured, 'none', reading.why)
+  return reading.report === undefined ? aside : { ...aside, report: reading.report }
 }
 
 function refuse(captured: CapturedReceipt, print: SeenRow, error: unknown): Decision {

@@ -28,9 +28,10 @@ export interface ReceiptReader extends OpenSource {
 }
 
 /** Counts up when this version reads receipts better than the one before: what that one refused is read again. */
-const READER = 1
+const READER = 2
 const BATCH = 25
 const LOOK_AGAIN_MS = 3_000
+const DAY_MS = 24 * 3_600_000
 
 /**
  * Sales from what a POS prints. `take` only keeps; `read` tells, so that printing never waits for reading. What the
@@ -42,15 +43,31 @@ export function receiptReader(settings: ReceiptSettings, parts: ReceiptParts): R
   const { source, memory, captured, clock, files, log } = parts
   let current: { id: string; read: ReturnType<typeof saleReader> } | null = null
   let lookedAt = 0
+  let day: number | null = null
+
+  /** One line for each day on which something else than sales was printed, once the next day's first print comes. */
+  function countDay(at: number): void {
+    const today = Math.floor(at / DAY_MS)
+    if (day !== null && today > day) {
+      const prints = captured.aside(day * DAY_MS, today * DAY_MS)
+      if (Object.keys(prints).length > 0)
+        log.info(
+          { day: new Date(day * DAY_MS).toISOString().slice(0, 10), prints },
+          'prints that are not sales',
+        )
+    }
+    if (day === null || today > day) day = today
+  }
 
   /** Template and catalogue are files that a person edits: looked at again every few seconds. */
   function currentReading() {
     const now = clock.monotonicMs()
     if (current !== null && now - lookedAt < LOOK_AGAIN_MS) return current
-    const { template: name, catalogue, numbers, dates } = settings
+    const { template: name, catalogue, numbers, dates, notSales } = settings
     const changes = {
       ...(numbers === undefined ? {} : { numbers }),
       ...(dates === undefined ? {} : { dates }),
+      ...(notSales === undefined ? {} : { notSales }),
     }
     const template = findTemplate(name, files, changes)
     demandDecided(template)
@@ -76,6 +93,7 @@ export function receiptReader(settings: ReceiptSettings, parts: ReceiptParts): R
       const { id, read } = currentReading()
       const rows = captured.unread(id, BATCH)
       if (rows.length === 0) return 'idle'
+      for (const row of rows) countDay(row.at)
       const readings = rows.map(
         (row): ReadReceipt => ({ captured: row, reading: readingOf(row, read, settings.template) }),
       )
@@ -113,7 +131,7 @@ export function receiptReader(settings: ReceiptSettings, parts: ReceiptParts): R
       )
     else if (state === 'copy')
       log.info({ receipt: id }, 'a receipt was printed again; its sale was reported before')
-    else if (reading.is === 'none') log.info({ receipt: id, why: reading.why }, 'a print is not a sale')
+    else if (reading.is === 'none') log.debug({ receipt: id, why: reading.why }, 'a print is not a sale')
   }
 }
 

@@ -15,6 +15,8 @@ export const ReceiptSettings = z.strictObject({
   /** Replace those of the template. */
   numbers: TemplateChanges.shape.numbers,
   dates: TemplateChanges.shape.dates,
+  /** Lines of prints that are not sales, beside those of the template. */
+  notSales: TemplateChanges.shape.notSales,
   zone: Zone,
   currency: Currency.optional(),
   warehouse: WarehouseCode,

@@ -16,20 +16,40 @@ export interface LabelledLine {
 
 /** Every line with a label that is known and an amount. Rows of taxes with several amounts are taxRowPattern's. */
 export function findLabelled(papers: readonly Paper[], format: NumberFormat): readonly LabelledLine[] {
-  return papers.flatMap((paper, receipt) =>
-    paper.flatMap((text, line): LabelledLine[] => {
+  return papers.flatMap((paper, receipt) => {
+    const found = paper.flatMap((text, line): LabelledLine[] => {
       const amounts = amountsIn(text, format)
       const [first] = amounts
       if (first === undefined) return []
       const label = amountLabel(text.slice(0, first.start), first.value)
       if (label === null) return []
       if (amounts.length > 1 && label !== 'tax') return []
-      const pattern = label === 'tax' ? taxPattern(text, amounts, format) : labelPattern(text, first, format)
+      const pattern =
+        label === 'tax'
+          ? taxPattern(text, amounts, format)
+          : labelPattern(text, first, format, RATED.has(label))
       if (pattern === null || isOnlyText(pattern)) return []
       return [{ label, pattern, example: text.trim(), value: first.value, receipt, line }]
-    }),
-  )
+    })
+    // an item may be called Card or Check: a way of payment is below the first total
+    const end = found.find(each => TOTALS.has(each.label))?.line ?? 0
+    return found.filter(each => each.line >= end || !PAYMENTS.has(each.label))
+  })
 }
+
+const TOTALS: ReadonlySet<AmountLabel> = new Set(['subtotal', 'total', 'tax'])
+const RATED: ReadonlySet<AmountLabel> = new Set(['discount', 'tip', 'surcharge', 'total', 'subtotal'])
+const PAYMENTS: ReadonlySet<AmountLabel> = new Set([
+  'cash',
+  'card',
+  'cheque',
+  'voucher',
+  'account',
+  'bank',
+  'change',
+  'payout',
+  'paid',
+])
 
 /** Rows of a table of taxes that begin with a mark or a rate alone: `A 19% 33.45 6.35 39.80`. */
 export function findTaxRows(
@@ -46,13 +66,20 @@ export function findTaxRows(
   )
 }
 
-function labelPattern(text: string, amount: Stretch, format: NumberFormat): string {
-  const rate = rateIn(text, format)
-  const count = /^\s*(\d{1,3})\s+\p{L}/u.exec(text.slice(0, amount.start))
+/** Numbers in a label are others on the next receipt: the card of `Visa 1234`, the count of `3 items`. */
+function labelPattern(text: string, amount: Stretch, format: NumberFormat, isRated: boolean): string {
+  const rate = isRated ? rateIn(text, format) : null
   const stretches: Stretch[] = rate === null ? [amount] : [rate, amount]
-  if (count !== null) {
-    const start = count[0].indexOf(count[1] ?? '')
-    stretches.push({ start, end: start + (count[1]?.length ?? 0), as: '{count}' })
+  for (const word of text.matchAll(/\S+/gu)) {
+    const start = word.index
+    const end = start + word[0].length
+    const isKnown = [amount, rate].some(each => each !== null && each.start < end && each.end > start)
+    if (isKnown || !/\d|[*#•]{3}/u.test(word[0])) continue
+    stretches.push({
+      start,
+      end,
+      as: start === text.search(/\S/) && /^\d{1,3}$/.test(word[0]) ? '{count}' : '{word}',
+    })
   }
   return linePattern(text, stretches)
 }
@@ -76,7 +103,8 @@ function taxPattern(
   const label = text.slice(0, firstEnd).trim()
   // a table's row needs no label; a line with one amount keeps its own, so that the pattern matches no other line
   if (rate !== null || amounts.length > 1) {
-    if (/^[\p{L}\p{N}*#]{1,2}$/u.test(label)) stretches.push(labelStretch(text, label, '{mark}'))
+    const mark = /^([\p{L}\p{N}*#]{1,2})[ =:.)]*$/u.exec(label)?.[1]
+    if (mark !== undefined) stretches.push(labelStretch(text, mark, '{mark}'))
     else if (/\p{L}/u.test(label) && amounts.length > 1)
       stretches.push(labelStretch(text, label, '{taxName}'))
   }

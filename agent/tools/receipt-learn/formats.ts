@@ -8,11 +8,42 @@ import {
 import { monthLanguages } from '../../codecs/receipt-templates/month-names.ts'
 import { type NumberFormat, scanAmount } from '../../codecs/receipt-templates/number-format.ts'
 import { placesOf } from '../../codecs/receipt-templates/places.ts'
+import { languageOnPaper } from '../../codecs/receipt-templates/words.ts'
 
 /** A receipt's lines as text. */
 export type Paper = readonly string[]
 
-const signs = ['€', 'EUR', 'Eur', '$', 'USD', 'US$', '£', 'GBP', 'CHF', 'Fr.', '¥', 'kr', 'zł', 'R$', '┬¬']
+const signs = [
+  '€',
+  'NOK',
+  'SEK',
+  'DKK',
+  'PLN',
+  'CAD',
+  'AUD',
+  'NZD',
+  'A$',
+  'C$',
+  'NZ$',
+  'CZK',
+  'Kč',
+  'EUR',
+  'Eur',
+  '$',
+  'USD',
+  'US$',
+  '£',
+  'GBP',
+  'CHF',
+  'Fr.',
+  '¥',
+  'kr',
+  'kr.',
+  'Kr',
+  'zł',
+  'R$',
+  '┬¬',
+]
 const currencyOf: Readonly<Record<string, string>> = {
   '€': 'EUR',
   EUR: 'EUR',
@@ -22,10 +53,24 @@ const currencyOf: Readonly<Record<string, string>> = {
   CHF: 'CHF',
   'Fr.': 'CHF',
   USD: 'USD',
-  US$: 'USD',
   zł: 'PLN',
   R$: 'BRL',
+  US$: 'USD',
+  A$: 'AUD',
+  C$: 'CAD',
+  NZ$: 'NZD',
+  AUD: 'AUD',
+  CAD: 'CAD',
+  NZD: 'NZD',
+  SEK: 'SEK',
+  NOK: 'NOK',
+  DKK: 'DKK',
+  PLN: 'PLN',
+  CZK: 'CZK',
+  Kč: 'CZK',
 }
+/** Crowns have one sign; the language tells whose they are. */
+const crowns: Readonly<Record<string, string>> = { sv: 'SEK', no: 'NOK', da: 'DKK' }
 
 export interface FoundNumbers {
   readonly numbers: {
@@ -37,6 +82,8 @@ export interface FoundNumbers {
   readonly format: NumberFormat
   /** Null: the signs don't say. */
   readonly currency: Currency | null
+  /** A currency's sign is printed, whether it tells the currency or not. */
+  readonly isSigned: boolean
   /** Amounts seen with this decimal sign, and with the other. */
   readonly votes: readonly [own: number, other: number]
 }
@@ -66,13 +113,31 @@ export function findNumbers(papers: readonly Paper[]): FoundNumbers {
   )
   const credit = papers.flat().some(line => /\d ?CR$/.test(line.slice(-40).trim())) ? ['CR'] : []
   const currencies = new Set(used.map(sign => currencyOf[sign]).filter(code => code !== undefined))
+  if (currencies.size === 0) for (const code of namedCurrencies(papers)) currencies.add(code)
   const [only] = currencies
   return {
     numbers: { decimal, thousands, signs: used, credit },
     format: { ...base, signs: used, credit },
     currency: currencies.size === 1 && only !== undefined ? CurrencySchema.parse(only) : null,
+    isSigned: used.length > 0,
     votes: decimal === '.' ? [points, commas] : [commas, points],
   }
+}
+
+/** The currency that a line of headings names, `Prezzo(€)`, or that the language of crowns tells. */
+function namedCurrencies(papers: readonly Paper[]): readonly string[] {
+  const lines = papers.flat()
+  const named = new Set(
+    lines
+      .flatMap(line => [
+        ...line.matchAll(/(?<![\p{L}])(EUR|CHF|GBP|SEK|NOK|DKK|PLN|CZK|NZD|AUD|CAD|USD)(?![\p{L}])|([€£])/gu),
+      ])
+      .map(match => currencyOf[match[0]])
+      .filter(code => code !== undefined),
+  )
+  if (named.size > 0) return [...named]
+  const code = crowns[languageOnPaper(lines) ?? '']
+  return code === undefined || !lines.some(line => /\bkr\b|\böre|\børe/iu.test(line)) ? [] : [code]
 }
 
 function isBesideAmount(line: string, sign: string, format: NumberFormat): boolean {

@@ -19,6 +19,8 @@ const en = {
   fulfilledAtShopify: 'Shopify shows it as handed over already. There is nothing left to do.',
   orderCancelled: 'The order was cancelled. Put the goods back.',
   takenBack: 'Shopify has taken this pickup back. Put the goods back.',
+  unknownToHub:
+    'Head office does not have this order at the moment. It comes back automatically if it is still due. Keep the goods aside, and ask head office before you hand them over.',
   movedAway: (to: string) => `Moved to ${to}. Put the goods back.`,
   refused: (staff: string, reason: string | null) =>
     `Given back by ${givenBy(staff, reason, 'no reason given')}`,
@@ -47,6 +49,8 @@ const de: typeof en = {
   fulfilledAtShopify: 'In Shopify ist sie schon als übergeben eingetragen. Es ist nichts mehr zu tun.',
   orderCancelled: 'Die Bestellung wurde storniert. Bitte die Ware zurücklegen.',
   takenBack: 'Shopify hat diese Abholung zurückgenommen. Bitte die Ware zurücklegen.',
+  unknownToHub:
+    'Die Zentrale hat diese Bestellung zurzeit nicht. Sie erscheint automatisch wieder, wenn sie noch offen ist. Bitte die Ware beiseitelegen und vor der Übergabe bei der Zentrale nachfragen.',
   movedAway: to => `Verlegt nach ${to}. Bitte die Ware zurücklegen.`,
   refused: (staff, reason) => `Zurückgegeben von ${givenBy(staff, reason, 'ohne Angabe von Gründen')}`,
   itemsMissing: (staff, reason) =>

@@ -21,6 +21,8 @@ export function wordNotice(t: PickupNoticeMessages, sent: SentNotice, time: (at:
       return t.orderCancelled
     case 'taken-back':
       return t.takenBack
+    case 'unknown-to-hub':
+      return t.unknownToHub
     case 'moved-away':
       return t.movedAway(notice.to)
     case 'refused':

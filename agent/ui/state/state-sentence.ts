@@ -27,6 +27,8 @@ export function stateSentence(
   const refusing = state.writeBacks.find(each => each.refused + each.givenUp > 0)
   if (refusing !== undefined)
     return { look: 'caution', sentence: t.posRefuses(refusing.target, refusing.refused + refusing.givenUp) }
+  const [kept] = state.kept
+  if (kept !== undefined) return { look: 'caution', sentence: t.kept(kept.store, kept.records) }
   if (state.unreadCommands > 0) return { look: 'caution', sentence: t.unreadCommands(state.unreadCommands) }
   if (state.link === 'connecting') {
     const sentence = state.unsentSales > 0 ? t.connectingSales(state.unsentSales) : t.connecting

@@ -23,6 +23,8 @@ const en = {
   posRefuses: (pos: string, n: number) => `${pos} refused ${changes(n)} from head office. IT knows.`,
   unreadCommands: (n: number) =>
     `This till can't read ${n === 1 ? 'a message' : `${n} messages`} from head office. Ask IT to update Tillbridge.`,
+  kept: (store: string, n: number) =>
+    `This PC still keeps ${changes(n)} of store ${store}. Call IT; nothing is lost.`,
   lost: (since: string) =>
     `Tillbridge on this till has not answered since ${since}. What you see may be old. Ask IT to restart it.`,
 }
@@ -46,6 +48,8 @@ const de: typeof en = {
   posRefuses: (pos, n) => `${pos} hat ${aenderungen(n)} der Zentrale abgelehnt. Die IT weiß davon.`,
   unreadCommands: n =>
     `Diese Kasse kann ${n === 1 ? 'eine Nachricht' : `${n} Nachrichten`} der Zentrale nicht lesen. Bitte die IT, Tillbridge zu aktualisieren.`,
+  kept: (store, n) =>
+    `Dieser PC hat noch ${aenderungen(n)} der Filiale ${store}. IT anrufen; nichts geht verloren.`,
   lost: since =>
     `Tillbridge an dieser Kasse antwortet seit ${since} nicht. Die Anzeige kann veraltet sein. Bitte die IT, es neu zu starten.`,
 }

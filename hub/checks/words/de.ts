@@ -17,7 +17,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'ingest-blocked.handshake':
     'Kasse „{till}“ in Filiale {store} erreicht den Hub, aber er kann sie nicht annehmen ({error}: {why}). Die Kasse behält ihre Verkäufe und versucht es weiter. Prüfen Sie Festplatte und Datenbank des Hubs. Ist nur diese Kasse betroffen, fragen Sie mit der Logdatei des Hubs um Hilfe.',
   'stream-forked':
-    'Kasse „{till}“ in Filiale {store} ist angehalten: {reason} Melden Sie sie neu an mit: tillbridge-hub enrol-code {store}. Noch nicht übertragene Verkäufe sendet sie dann einmal.',
+    'Kasse „{till}“ in Filiale {store} ist angehalten: {reason} Melden Sie sie neu an mit: tillbridge-hub enrol-code {store} --till "{till}". Noch nicht übertragene Verkäufe sendet sie dann einmal.',
   'till-restored':
     'Eine Kasse der Filiale {store} wurde aus einer Sicherung wiederhergestellt und beginnt eine neue Epoche. Nichts geht verloren oder zählt doppelt. Klären Sie, warum sie wiederhergestellt wurde.',
   'device-silent':
@@ -71,7 +71,17 @@ export const de: Readonly<Record<WordCode, string>> = {
   'stock-write-unknown.answer-lost':
     'Es ist nicht bekannt, ob Shopify diese Bestandsänderungen an {warehouse} ({store}) ausgeführt hat: {items}. Vergleichen Sie die Bestände in Shopify mit einer Zählung in der Filiale und korrigieren Sie Shopify bei Abweichungen.',
   'stock-write-unknown.restored':
-    'Der Hub wurde aus einer Sicherung wiederhergestellt. {items} an {warehouse} ({store}): Shopify zeigt {shown}, das wiederhergestellte Bestandsbuch {believed}, und {moved} wurden seither bewegt. Es ist nicht klar, ob Shopify das schon hat, deshalb wurde nichts gesendet. Zählen Sie nach und korrigieren Sie Shopify bei Abweichungen.',
+    'Der Hub wurde aus einer Sicherung wiederhergestellt. {items} an {warehouse} ({store}): {moved} wurden davor bewegt, und es ist nicht bekannt, ob Shopify, das {shown} zeigt, das schon hat. Es wurde nichts gesendet. Vergleichen Sie mit dem Bestandsverlauf in der Shopify-Verwaltung und führen Sie dann aus: tillbridge-hub recovery judge {store} --sku {items}, mit --posted oder --not-posted.',
+  'hub-restored.older':
+    'Die Datenbank des Hubs ist älter, als sie schon war: Sie wurde aus einer Sicherung wiederhergestellt. Was er für Filiale {store} an Shopify gesendet hatte, ist bekannt und wird nicht erneut gesendet. Gewartet wird auf: {waiting}.',
+  'hub-restored.no-record':
+    'Die Datenbank des Hubs liegt an einem neuen Ort, oder die Aufzeichnung neben ihr fehlt; sie ist vielleicht älter, als sie schon war. Für Filiale {store} wird Shopify zu jeder Änderung gefragt, bevor sie gesendet wird. Gewartet wird auf: {waiting}.',
+  'hub-restored.forked':
+    'Eine Kopie der Datenbank des Hubs wurde anderswo benutzt, und diese hier ist nicht die neueste. Stellen Sie sicher, dass nur ein Hub läuft. Für Filiale {store} wird Shopify zu jeder Änderung gefragt, bevor sie gesendet wird. Gewartet wird auf: {waiting}.',
+  'hub-restored.till':
+    'Eine Kasse der Filiale {store} sagt, der Hub habe Datensätze bestätigt, die er nicht hat; die Aufzeichnung neben der Datenbank weiß davon nichts. Zu älteren Änderungen wird Shopify gefragt, bevor sie gesendet werden. Gewartet wird auf: {waiting}.',
+  'recovery-overdue':
+    'Der Hub stellt Filiale {store} seit über einer Stunde wieder her. Gewartet wird auf: {waiting}. Verbinden Sie diese Kassen oder widerrufen Sie die, die es nicht mehr gibt. Kommt etwas nicht mehr, führen Sie aus: tillbridge-hub recovery drop {store}.',
   'pickup-write-refused.ready':
     'Abholung {order} in {store}: Shopify hat „bereit“ nicht angenommen: {problem} Der Kunde wurde nicht benachrichtigt; sagen Sie ihm wenn möglich Bescheid. Sehen Sie sich die Bestellung in Shopify an.',
   'pickup-write-refused.ready-retried':
@@ -85,7 +95,11 @@ export const de: Readonly<Record<WordCode, string>> = {
   'pickup-move-refused.finish':
     '{staff} hat {order} an {till} als bereit markiert, aber: {why} Legen Sie diese Ware zurück.',
   'pickup-move-refused.unknown':
-    'Eine Kasse der Filiale {store} hat eine Abholung bewegt, die der Hub nicht kennt ({move} von {staff}, {pickup}). Suchen Sie die Bestellung in Shopify. Wurde Ware übergeben, schließen Sie sie dort ab.',
+    'Eine Kasse der Filiale {store} hat eine Abholung bewegt, die der Hub noch nicht hat ({move} von {staff}, {pickup}). Der Schritt wartet und gilt, sobald Shopify die Bestellung zeigt. Bleibt dies länger als eine Stunde offen, suchen Sie die Bestellung in Shopify. Wurde Ware übergeben, schließen Sie sie dort ab.',
+  'unsent-of-other-store':
+    'Der PC der Kasse „{till}“ in Filiale {here} kam aus Filiale {store} und hat noch {events} Datensätze jener Filiale, die der Hub von ihm nicht mehr annimmt. Sie zählen nirgends. Melden Sie den PC noch einmal in Filiale {store} an, um sie zu senden, und dann wieder hier.',
+  'handed-over-unknown':
+    '{staff} hat an {till} in {store} eine Abholung übergeben ({pickup}), deren Bestellung der Hub in Shopify nicht findet. Die Ware ist weg. Suchen Sie die Bestellung, schließen Sie sie in Shopify ab und berichtigen Sie den Bestand von Hand.',
   'pickup-move-refused.foreign':
     '{staff} in {store} hat den Schritt „{move}“ an Abholung {order} ausgeführt, die jetzt zu {owner} gehört. Er wurde nicht übernommen. Falls {store} Ware übergeben hat, informieren Sie {owner} und die Zentrale.',
   'pickup-refused':
@@ -124,6 +138,12 @@ export const de: Readonly<Record<WordCode, string>> = {
   'phrase.unnamed-till': 'ohne Namen',
   'phrase.no-location': 'ein Standort, den Shopify nicht mehr hat',
   'phrase.no-locations': 'die App sieht keinen',
+  'phrase.waiting-tills': 'Kassen {tills}',
+  'phrase.waiting-movements':
+    '{movements} Bestandsänderungen, die Shopify hat und die keine Kasse wieder gesendet hat ({items})',
+  'phrase.waiting-both':
+    'Kassen {tills} und {movements} Bestandsänderungen, die Shopify hat und die keine Kasse wieder gesendet hat ({items})',
+  'phrase.waiting-nothing': 'nichts; es endet bald',
   'phrase.no-level': 'keinen Bestand',
   'phrase.shopify-says': 'Shopify sagt: {said}',
   'phrase.INVALID_INVENTORY_ITEM':

@@ -19,7 +19,7 @@ export const en = {
   'ingest-blocked.handshake':
     'Till "{till}" of store {store} reaches the hub, but the hub fails each time to take it in ({error}: {why}). The till keeps its sales and tries again. Check the hub’s disk and database. If only this till is affected, ask for help with the hub’s log.',
   'stream-forked':
-    'Till "{till}" of store {store} is stopped: {reason} Re-enrol it with: tillbridge-hub enrol-code {store}. It then sends the sales it still holds, once.',
+    'Till "{till}" of store {store} is stopped: {reason} Re-enrol it with: tillbridge-hub enrol-code {store} --till "{till}". It then sends the sales it still holds, once.',
   'till-restored':
     'A till of store {store} was restored from a backup and continues in a new epoch. Nothing is lost or counted twice. Find out why it was restored.',
   'device-silent':
@@ -72,7 +72,17 @@ export const en = {
   'stock-write-unknown.answer-lost':
     'It is not known whether Shopify made these stock changes at {warehouse} ({store}): {items}. Compare the levels in Shopify with a count in the store, and correct Shopify where they differ.',
   'stock-write-unknown.restored':
-    'The hub was restored from a backup. {items} at {warehouse} ({store}): Shopify shows {shown}, the restored ledger {believed}, and {moved} moved since then. It is not clear whether Shopify has that, so nothing was sent. Count the items, and correct Shopify if it differs.',
+    'The hub was restored from a backup. {items} at {warehouse} ({store}): {moved} moved before that, and it is not known whether Shopify, which shows {shown}, has that already. Nothing was sent. Compare with the inventory history in Shopify’s admin, then run: tillbridge-hub recovery judge {store} --sku {items}, with --posted or --not-posted.',
+  'hub-restored.older':
+    'The hub’s database is older than it was: it was restored from a backup. For store {store}, what it had sent to Shopify is known and is not sent again. Waiting for: {waiting}.',
+  'hub-restored.no-record':
+    'The hub’s database is in a new place, or the record beside it is gone, so it may be older than it was. For store {store}, Shopify is asked about each change before it is sent. Waiting for: {waiting}.',
+  'hub-restored.forked':
+    'A copy of the hub’s database was used elsewhere, and this is not the newest. Make sure that only one hub runs. For store {store}, Shopify is asked about each change before it is sent. Waiting for: {waiting}.',
+  'hub-restored.till':
+    'A till of store {store} says that the hub confirmed records that it does not have, and the record beside the database knows nothing of it. Shopify is asked about older changes before they are sent. Waiting for: {waiting}.',
+  'recovery-overdue':
+    'The hub has been recovering store {store} for over an hour. Waiting for: {waiting}. Connect these tills, or revoke those that are gone. If something will not come any more, run: tillbridge-hub recovery drop {store}.',
   'pickup-write-refused.ready':
     'Pickup {order} at {store}: Shopify did not accept "ready": {problem} The customer has not been notified; tell them if you can. Look at the order in Shopify.',
   'pickup-write-refused.ready-retried':
@@ -85,7 +95,11 @@ export const en = {
     '{staff} handed over pickup {order} at {till}, but: {why} If goods left the store twice or too early, count them and tell head office.',
   'pickup-move-refused.finish': '{staff} marked {order} ready at {till}, but: {why} Put these goods back.',
   'pickup-move-refused.unknown':
-    'A till of {store} moved a pickup that the hub does not have ({move} by {staff}, {pickup}). Look for the order in Shopify. If goods were handed over, fulfil it there.',
+    'A till of {store} moved a pickup that the hub does not have yet ({move} by {staff}, {pickup}). The step waits and takes effect as soon as Shopify shows the order. If this stays open for more than an hour, look for the order in Shopify. If goods were handed over, fulfil it there.',
+  'unsent-of-other-store':
+    'The PC of till "{till}" in store {here} came from store {store} and still keeps {events} records of that store, which the hub no longer accepts from it. They are not counted anywhere. Enrol the PC in store {store} once more to send them, then move it back.',
+  'handed-over-unknown':
+    '{staff} handed over a pickup at {till} in {store} ({pickup}), and the hub cannot find its order in Shopify. The goods are gone. Find the order, fulfil it in Shopify, and correct the stock by hand.',
   'pickup-move-refused.foreign':
     '{staff} at {store} made the move "{move}" on pickup {order}, which now belongs to {owner}. It was not applied. If {store} handed goods over, tell {owner} and head office.',
   'pickup-refused':
@@ -124,6 +138,12 @@ export const en = {
   'phrase.unnamed-till': 'without a name',
   'phrase.no-location': 'a location that Shopify no longer has',
   'phrase.no-locations': 'none is visible to the app',
+  'phrase.waiting-tills': 'tills {tills}',
+  'phrase.waiting-movements':
+    '{movements} stock changes that Shopify has and no till has sent again ({items})',
+  'phrase.waiting-both':
+    'tills {tills}, and {movements} stock changes that Shopify has and no till has sent again ({items})',
+  'phrase.waiting-nothing': 'nothing; it ends soon',
   'phrase.no-level': 'no level',
   'phrase.shopify-says': 'Shopify says: {said}',
   'phrase.INVALID_INVENTORY_ITEM': 'Shopify no longer has this item. Map its SKU to an item that exists.',

@@ -88,6 +88,14 @@ export const ADJUST_QUANTITIES = /* GraphQL */ `
     }
   }`
 
+/** A stock change that Shopify has made. Groups can't be listed or searched: only an id that was noted leads to one. */
+export const ADJUSTMENT_GROUP = /* GraphQL */ `
+  query AdjustmentGroup($id: ID!) {
+    node(id: $id) {
+      ... on InventoryAdjustmentGroup { id referenceDocumentUri }
+    }
+  }`
+
 export const PREPARED_FOR_PICKUP = /* GraphQL */ `
   mutation PreparedForPickup($input: FulfillmentOrderLineItemsPreparedForPickupInput!) {
     fulfillmentOrderLineItemsPreparedForPickup(input: $input) {
@@ -166,7 +174,7 @@ export const FULFILLMENT_ORDER = /* GraphQL */ `
 export const FULFILLMENT_ORDER_STATES = /* GraphQL */ `
   query FulfillmentOrderStates($ids: [ID!]!) {
     nodes(ids: $ids) {
-      ... on FulfillmentOrder { id status updatedAt assignedLocation { location { id } } }
+      ... on FulfillmentOrder { id orderId status updatedAt assignedLocation { location { id } } }
     }
   }`
 

@@ -35,7 +35,11 @@ export function takeInOrders(
       const order = await readOrNameIt(work, id)
       if (order !== null) orders.push(order)
     }
-    const { stores, again } = await writeOrders(db, orders, also, now())
+    const { stores, writes, again } = await writeOrders(db, orders, also, now())
+    for (const store of writes) {
+      signals.say('pickup-writes', store)
+      signals.say('stock', store)
+    }
     for (const store of stores) {
       signals.say('commands', store)
       signals.say('now', store)
@@ -63,28 +67,32 @@ async function writeOrders(db: Db, orders: readonly OrderSnapshot[], also: Also,
   } catch (error) {
     if (orders.length === 0 || !isDataFault(error)) throw error
     const stores = new Set<string>()
+    const writes = new Set<string>()
     const again: string[] = []
     for (const order of orders) {
       const one = await takeInOrNameIt(db, order, now)
       for (const store of one.stores) stores.add(store)
+      for (const store of one.writes) writes.add(store)
       again.push(...one.again)
     }
     await transaction(db, tx => also(tx, again))
-    return { stores, again }
+    return { stores, writes, again }
   }
 }
 
 async function takeInAll(tx: Tx, orders: readonly OrderSnapshot[], also: Also, now: number) {
   const stores = new Set<string>()
+  const writes = new Set<string>()
   const again: string[] = []
   for (const order of orders) {
     const result = await takeInOrder(tx, order, now)
     await closeException(tx, 'order-unreadable', order.id, now)
     for (const store of result.stores) stores.add(store)
+    for (const store of result.writes) writes.add(store)
     if (result.again) again.push(order.id)
   }
   await also(tx, again)
-  return { stores, again }
+  return { stores, writes, again }
 }
 
 async function takeInOrNameIt(db: Db, order: OrderSnapshot, now: number) {
@@ -93,7 +101,7 @@ async function takeInOrNameIt(db: Db, order: OrderSnapshot, now: number) {
   } catch (error) {
     if (!isDataFault(error)) throw error
     await transaction(db, tx => nameUnreadable(tx, { id: order.id, name: order.name, order }, error, now))
-    return { stores: new Set<string>(), again: [] }
+    return { stores: new Set<string>(), writes: new Set<string>(), again: [] }
   }
 }
 

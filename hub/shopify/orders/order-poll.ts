@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Db, Reads, Tx } from '../../db/db.ts'
 import { readSetting, writeSetting } from '../../db/setting.ts'
 import { endedStates } from '../../pickups/counts.ts'
+import { pickupsWaitedFor } from '../../pickups/move-log.ts'
 import { readPlaces } from '../../stock/places.ts'
 import type { Operation } from '../api/client.ts'
 import { CHANGED_ORDERS, FULFILLMENT_ORDER_STATES } from '../api/documents.ts'
@@ -102,6 +103,19 @@ export function openOrderPoll(work: OrderWork, overlapMs: number): OrderPoll {
     })
   }
 
+  /** The orders of pickups that staff have moved and this hub does not know. */
+  async function ordersWaitedFor(): Promise<readonly string[]> {
+    const waited = await pickupsWaitedFor(db, now())
+    const orders: string[] = []
+    for (let start = 0; start < waited.length; ) {
+      const some = waited.slice(start, start + client.rowsThatFit(states, 100))
+      start += some.length
+      const { nodes } = await client.read(states, { ids: some }, 'read')
+      orders.push(...nodes.flatMap(node => node?.orderId ?? []))
+    }
+    return orders
+  }
+
   return {
     poll,
     async checkOpen() {
@@ -125,6 +139,7 @@ export function openOrderPoll(work: OrderWork, overlapMs: number): OrderPoll {
             changed.add(row.order_id)
         }
       }
+      for (const order of await ordersWaitedFor()) changed.add(order)
       await takeInOrders(work, [...changed])
     },
   }
@@ -135,6 +150,7 @@ const States = z.object({
     z
       .object({
         id: z.string(),
+        orderId: z.string(),
         status: z.string(),
         updatedAt: z.iso.datetime({ offset: true }).transform(text => Date.parse(text)),
         assignedLocation: z.object({ location: z.object({ id: z.string() }).nullable() }),

@@ -10,9 +10,11 @@ import { dueSums, takeDue } from '../../outbox/postings.ts'
 import { completePlan, openWrites, planWrite, recordWithoutCall } from '../../outbox/writes.ts'
 import { withoutOpening, writeOpenings } from '../../stock/opening-balance.ts'
 import { type StockPlace, stockSubject } from '../../stock/places.ts'
+import { recoveryOf } from '../../stock/recovery.ts'
 import type { ItemLevel } from '../../stock/shop-level.ts'
 import type { ShopifyClient, UserError } from '../api/client.ts'
 import { reportItems } from '../catalogue/item-rows.ts'
+import { judgeDue } from './after-restore.ts'
 import { readItemLevels } from './levels.ts'
 import type { BadChanges } from './refusal.ts'
 import { type Change, changeFrom, freeze, parseRequest, postingUri } from './request.ts'
@@ -86,7 +88,8 @@ export async function planStock(work: PlanWork, place: StockPlace): Promise<numb
       'stock',
     )
   const plan = async () => {
-    const levels = !sendable && unopened.length === 0 ? null : await read()
+    const isNeeded = sendable || unopened.length > 0 || (await recoveryOf(db, place.store)) !== null
+    const levels = isNeeded ? await read() : null
     return transaction(db, tx => writePlan(tx, { world, place, skus: batch.map(one => one.sku), levels }))
   }
   // Only an opening minds that orders are taken in between reading and writing.
@@ -122,6 +125,11 @@ interface Plan {
 async function writePlan(tx: Tx, { world, place, skus, levels }: Plan): Promise<number | null> {
   if (await isBusy(tx, place)) return null
   const now = world.clock.now()
+  const recovery = await recoveryOf(tx, place.store)
+  if (recovery !== null) {
+    if (levels === null) return null // it began meanwhile: the next run asks Shopify first
+    await judgeDue(tx, recovery, place, { skus, levels, now })
+  }
   const due = (await dueAt(tx, place)).filter(({ sku }) => skus.includes(sku))
   const gone = new Set<string>()
   if (levels !== null)

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { StockPlace } from '../../stock/places.ts'
 import type { ItemLevel } from '../../stock/shop-level.ts'
-import type { Mutation } from '../api/client.ts'
+import type { Mutation, Operation } from '../api/client.ts'
 import { UserErrors } from '../api/client.ts'
-import { ADJUST_QUANTITIES } from '../api/documents.ts'
+import { ADJUST_QUANTITIES, ADJUSTMENT_GROUP } from '../api/documents.ts'
 
 /** One change as decided: `delta` in whole units, the levels as read just before. */
 const Change = z.object({
@@ -107,12 +107,26 @@ export const adjustQuantities: Mutation<AdjustAnswer> = {
   userErrors: data => data.inventoryAdjustQuantities.userErrors,
 }
 
+const Group = z.object({ node: z.object({ referenceDocumentUri: z.string().nullish() }).nullable() })
+/** Whose change an adjustment group is: its reference document. */
+export const adjustmentGroup: Operation<z.infer<typeof Group>> = {
+  name: 'AdjustmentGroup',
+  document: ADJUSTMENT_GROUP,
+  answer: Group,
+  points: { fixed: 2, perRow: 0 },
+}
+
 /** Whether an answer without errors shows every change of the request. */
 export function showsAll(answer: AdjustAnswer, changes: readonly Change[]): boolean {
   const shown = answer.inventoryAdjustQuantities.inventoryAdjustmentGroup?.changes ?? []
   return changes.every(change =>
     shown.some(one => one.name === 'available' && one.item?.id === change.item && one.delta === change.delta),
   )
+}
+
+/** Shopify's own record of the change. */
+export function groupOf(answer: AdjustAnswer): string | null {
+  return answer.inventoryAdjustQuantities.inventoryAdjustmentGroup?.id ?? null
 }
 
 /** What is kept of an answer for a trace: Shopify's own record of the change, and what each item has after it. */

@@ -1,15 +1,22 @@
+import { z } from 'zod'
 import { type BackOff, backOffMs } from '../../../shared/back-off.ts'
 import { randomId, type World } from '../../../shared/world.ts'
-import { type Db, transaction } from '../../db/db.ts'
+import { type Db, type Tx, transaction } from '../../db/db.ts'
+import type { SendRecord } from '../../generation/generation.ts'
+import type { SentMovement, SentRequest } from '../../generation/record-file.ts'
+import { lostPostingsOfWrite } from '../../outbox/lost-postings.ts'
 import { markSent, openWrite, postpone as postponeWrite, type Write } from '../../outbox/writes.ts'
+import { movementsOfWrite } from '../../stock/movement-names.ts'
 import type { ShopifyClient, UserError, WriteResult } from '../api/client.ts'
 import { readItemLevels } from './levels.ts'
 import { remedyFor } from './refusal.ts'
 import {
   type AdjustAnswer,
+  adjustmentGroup,
   adjustQuantities,
   decideByLevel,
   type FrozenRequest,
+  groupOf,
   parseRequest,
   proofOf,
   showsAll,
@@ -28,6 +35,8 @@ export interface SendWork {
   readonly db: Db
   readonly client: ShopifyClient
   readonly world: World
+  /** Notes outside the database what is sent, so that a hub restored from a backup knows it. */
+  readonly sends: SendRecord
 }
 
 /**
@@ -46,13 +55,16 @@ async function sendOnce(work: SendWork, id: number): Promise<Step> {
   const { db, client, world } = work
   const before = await openWrite(db, id)
   if (before === null) return 'done'
+  if (before.answer_json !== null && (await isRecorded(work, before, before.answer_json))) return 'done'
   // A send before this one whose end is unknown: what Shopify says now may be about that one.
   const resent = before.first_sent_at !== null
   if (before.first_sent_at !== null && isKeyOld(before.first_sent_at, world.clock.now()))
     return decide(work, before)
   // Committed before the bytes leave, so that after a kill a sent request is never taken for an unsent one.
-  const write = await transaction(db, tx => markSent(tx, id, world.clock.now()))
-  if (write === null) return 'done'
+  const marked = await transaction(db, tx => markAndCount(work, tx, id))
+  if (marked === null) return 'done'
+  const { write, note } = marked
+  if (note !== null) work.sends.sending(note)
   const request = parseRequest(write.request_json)
   const result = await client.write(adjustQuantities, request.variables, 'stock')
   return noteOutcome(work, write, request, result, resent)
@@ -61,6 +73,49 @@ async function sendOnce(work: SendWork, id: number): Promise<Step> {
 /** Also when it was sent in the future, by a clock that was wrong: then nothing is known of the key's age. */
 function isKeyOld(sentAt: number, now: number): boolean {
   return sentAt > now || now - sentAt >= KEY_LIFE_MS
+}
+
+type Marked = { readonly write: Write; readonly note: SentRequest | null }
+
+/** @returns the write as it is now, with what is noted of it when its key leaves for the first time; null: it has ended */
+async function markAndCount({ world, sends }: SendWork, tx: Tx, id: number): Promise<Marked | null> {
+  const before = await openWrite(tx, id)
+  const at = world.clock.now()
+  const write = await markSent(tx, id, at)
+  if (before === null || write === null) return null
+  if (before.first_sent_at !== null) return { write, note: null }
+  const { idempotency_key: key, store, subject, request_json: request } = write
+  const movements = await carriedBy(tx, id)
+  return { write, note: { send: await sends.next(tx), key, store, subject, request, movements, at } }
+}
+
+async function carriedBy(tx: Tx, write: number): Promise<SentMovement[]> {
+  const lost = await lostPostingsOfWrite(tx, write)
+  return [
+    ...(await movementsOfWrite(tx, write)),
+    ...lost.map(({ name, sku, warehouse, quantity }) => ({ name, sku, warehouse, quantity })),
+  ]
+}
+
+const RecordedEnd = z.object({ by: z.literal('record'), group: z.string() })
+
+/**
+ * A write of a lost hub whose answer was noted: Shopify's own record of the change must say the same.
+ * @returns whether that ends it
+ */
+async function isRecorded(work: SendWork, write: Write, answer: string): Promise<boolean> {
+  const { db, client, world, sends } = work
+  const end = RecordedEnd.safeParse(JSON.parse(answer))
+  if (!end.success) return false
+  const { node } = await client.read(adjustmentGroup, { id: end.data.group }, 'stock')
+  if (node?.referenceDocumentUri !== write.subject) {
+    await decide(work, write)
+    return true
+  }
+  sends.ended(write.idempotency_key, { state: 'applied', group: end.data.group })
+  const request = parseRequest(write.request_json)
+  await transaction(db, tx => confirm(tx, write, request, end.data, world.clock.now()))
+  return true
 }
 
 async function noteOutcome(
@@ -75,6 +130,7 @@ async function noteOutcome(
   switch (result.kind) {
     case 'answered':
       if (!showsAll(result.data, request.changes)) return decide(work, write)
+      work.sends.ended(write.idempotency_key, { state: 'applied', group: groupOf(result.data) })
       await transaction(db, tx => confirm(tx, write, request, proofOf(result.data), now))
       return 'done'
     case 'unknown':
@@ -83,10 +139,12 @@ async function noteOutcome(
     case 'refused':
     case 'not-sent':
       // This send was not carried out. If it was the first, the request has never been.
+      if (!resent) notApplied(work, write)
       await postpone(work, write, result.problem, !resent)
       return 'done'
     case 'invalid':
       if (resent) return decide(work, write)
+      notApplied(work, write)
       return isolate(work, write, request, { code: null, field: [], message: result.problem })
     case 'user-errors':
       return remedy(work, write, request, result.errors, resent)
@@ -116,6 +174,7 @@ async function remedy(
   }
   // Only Shopify's own word that the former attempt failed says so; else the levels must tell.
   if (resent && !previousFailed) return decide(work, write)
+  notApplied(work, write)
   switch (found.kind) {
     case 'read-again':
       return readAndFreeze(work, write, request)
@@ -174,6 +233,10 @@ async function refusedItems(db: Db, store: string): Promise<number> {
   return rows.length
 }
 
+function notApplied({ sends }: SendWork, write: Write): void {
+  sends.ended(write.idempotency_key, { state: 'not-applied', group: null })
+}
+
 /** Reads back what became of a request whose answer was lost, and goes on from there. */
 async function decide(work: SendWork, write: Write): Promise<Step> {
   const { db, client, world } = work
@@ -182,9 +245,11 @@ async function decide(work: SendWork, write: Write): Promise<Step> {
   const now = world.clock.now()
   switch (decideByLevel(request.changes, levels)) {
     case 'applied':
+      work.sends.ended(write.idempotency_key, { state: 'applied', group: null })
       await transaction(db, tx => confirm(tx, write, request, { by: 'read-back', levels: [...levels] }, now))
       return 'done'
     case 'not-applied': {
+      notApplied(work, write)
       const key = randomId(world.random, 'tb')
       await transaction(db, tx => freezeAgain(tx, write, request, { levels, key }, now))
       return 'again'

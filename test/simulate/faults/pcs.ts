@@ -127,7 +127,7 @@ function cloneTill(world: World, counter: Counter, chance: Chance, counts: Map<s
 }
 
 /** Makes a database look as if a newer program had written it. @returns how to undo it */
-function pretendNewer(file: string, isHub: boolean): () => void {
+export function pretendNewer(file: string, isHub: boolean): () => void {
   const run = (sql: string) => {
     const db = new SQLite(file)
     db.exec(sql)

@@ -6,8 +6,8 @@
  * sold before (`closeDay`): security 4. Once that is off the list, those calls can go.
  */
 export const switchedOff: Readonly<Record<string, string>> = {
-  'hub-restored': 'security 1 and 2, shopify 7',
-  'hub-and-till-restored': 'security 1 and 2',
+  'hub-restored': 'security 2',
+  'hub-and-till-restored': 'security 2',
   'till-moved': 'security 10',
   'sold-out': 'security 17',
   'stock-changed-in-shopify': 'shopify 6',

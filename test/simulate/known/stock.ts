@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { Known } from '../known.ts'
-import { copyDatabase, fileOf, type Scene, scene } from '../scene.ts'
-import { SHOP_DOMAIN } from '../shop-machine.ts'
+import { type Scene, scene } from '../scene.ts'
 
 const TEE = { sku: 'TEE-1', price: 490 }
 const DAY_MS = 86_400_000
@@ -60,25 +59,6 @@ async function whileHubIsOff(world: Scene, off: () => void | Promise<void>): Pro
 
 export const stockKnown: readonly Known[] = [
   {
-    finding: 'security-1',
-    says: 'A hub that is put back to a backup posts no sale to Shopify twice, or says so',
-    scenario: () =>
-      scene(async world => {
-        const { line } = world.universe.network
-        const [file, backup] = [fileOf(world.hub.machine, 'hub.db'), `${world.folder}/backup.db`]
-        line(SHOP_DOMAIN).state = 'cut'
-        sell(world, 5)
-        await world.minutes(1)
-        await whileHubIsOff(world, () => copyDatabase(file, backup))
-        line(SHOP_DOMAIN).state = 'good'
-        await world.minutes(3)
-        if (wrongOnline(world) !== null) return null
-        await whileHubIsOff(world, () => copyDatabase(backup, file))
-        await world.minutes(12)
-        return world.broken('shelves-agree')
-      }),
-  },
-  {
     finding: 'shopify-1',
     says: 'A receipt from before the store went live moves no stock in Shopify',
     scenario: () =>
@@ -102,29 +82,6 @@ export const stockKnown: readonly Known[] = [
         world.truth.moveUnits('S1', TEE.sku, -4)
         await world.minutes(60)
         return world.broken('shelves-agree')
-      }),
-  },
-  {
-    finding: 'shopify-7',
-    says: 'After a restored hub no sale is taken for posted because a level happens to agree',
-    scenario: () =>
-      scene(async world => {
-        const [file, backup] = [fileOf(world.hub.machine, 'hub.db'), `${world.folder}/backup.db`]
-        const { line } = world.universe.network
-        sell(world, 2)
-        await world.minutes(1)
-        await adjustOnline(world, TEE.sku, -1)
-        world.truth.moveUnits('S1', TEE.sku, -1)
-        await whileHubIsOff(world, () => copyDatabase(file, backup))
-        line(SHOP_DOMAIN).state = 'cut'
-        sell(world, 1)
-        await world.minutes(1)
-        await whileHubIsOff(world, () => copyDatabase(backup, file))
-        line(SHOP_DOMAIN).state = 'good'
-        await world.minutes(15)
-        const difference = wrongOnline(world)
-        const isNamed = (await world.exceptions()).some(text => text.includes(TEE.sku))
-        return isNamed ? null : difference
       }),
   },
   {

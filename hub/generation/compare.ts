@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import type { RecordedGeneration } from './record-file.ts'
+
+/** How far the database has come, as it says itself; kept under the setting `generation`. */
+export const StoredGeneration = z.object({
+  number: z.int(),
+  sends: z.int(),
+  /** Hub clock, ms: when it was last raised. A backup is at least as young as this. */
+  at: z.int(),
+  /** The lives of hubs on this database, oldest first, each with the number that it began at. */
+  lives: z.array(z.object({ instance: z.string(), from: z.int() })),
+})
+export type StoredGeneration = z.infer<typeof StoredGeneration>
+
+/** Why the hub holds its database for older than it once was. */
+export type RestoreCause = 'older' | 'forked' | 'no-record' | 'other-hub'
+
+export type Comparison =
+  /** The database has everything that the record knows of; `first`: this is its first hub that keeps a record. */
+  { readonly kind: 'same' | 'first' } | { readonly kind: 'restored'; readonly cause: RestoreCause }
+
+/**
+ * Compares a database with the record beside it. The database is raised first and the record after it, so a record that
+ * is ahead means that the database was put back. A record written in a life that the database has never heard of
+ * belongs to a copy that went on without it.
+ */
+export function compareGenerations(
+  hub: string,
+  stored: StoredGeneration | null,
+  recorded: RecordedGeneration | null,
+): Comparison {
+  if (recorded === null) return stored === null ? { kind: 'first' } : { kind: 'restored', cause: 'no-record' }
+  if (recorded.hub !== hub)
+    return stored === null ? { kind: 'first' } : { kind: 'restored', cause: 'other-hub' }
+  if (stored === null || recorded.number > stored.number || recorded.sends > stored.sends)
+    return { kind: 'restored', cause: 'older' }
+  return hasLived(stored, recorded) ? { kind: 'same' } : { kind: 'restored', cause: 'forked' }
+}
+
+/** Whether the database was raised to that number in that life. */
+function hasLived({ lives, number }: StoredGeneration, recorded: RecordedGeneration): boolean {
+  return (
+    lives.some(({ instance, from }) => instance === recorded.instance && from <= recorded.number) ||
+    // a database that has had more lives than it remembers
+    (lives.length >= MOST_LIVES && (lives[0]?.from ?? 0) > recorded.number && recorded.number < number)
+  )
+}
+
+/** How many lives a database remembers. */
+export const MOST_LIVES = 200

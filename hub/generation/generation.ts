@@ -1,0 +1,201 @@
+import { describeError } from '../../shared/errors.ts'
+import { type Cancel, randomId, type World } from '../../shared/world.ts'
+import { type Db, type Reads, type Tx, transaction } from '../db/db.ts'
+import { readSetting, writeSetting } from '../db/setting.ts'
+import { compareGenerations, MOST_LIVES, type RestoreCause, StoredGeneration } from './compare.ts'
+import {
+  openRecordFile,
+  type RecordFile,
+  type SendEnd,
+  type SentLine,
+  type SentRequest,
+} from './record-file.ts'
+
+const KEY = 'generation'
+/** A backup is at most this much younger than the database says. */
+const RAISE_MS = 60_000
+/** A backup older than this finds no record of what was sent, and Shopify is asked instead. */
+const KEEP_MS = 21 * 86_400_000
+
+/** What a hub found out about its database at its start. */
+export interface Restored {
+  readonly cause: RestoreCause
+  /** Hub clock, ms: what the lost hub sent beyond this database, it sent after this. */
+  readonly since: number
+  readonly now: number
+  /** The sends that this database lacks, with all that is known of them; null: the record does not hold all of them. */
+  readonly lost: readonly SentLine[] | null
+}
+
+/** Notes each stock change outside the database, around its sending. */
+export interface SendRecord {
+  /** Counts a send. Committed with the write's state, before `sending`. */
+  next(tx: Tx): Promise<number>
+  /** The bytes leave when this has returned. */
+  sending(request: SentRequest): void
+  ended(key: string, end: SendEnd): void
+}
+
+/** Keeps nothing: a hub that is restored then asks Shopify about everything. */
+export const noRecord: SendRecord = { next: async () => 0, sending() {}, ended() {} }
+
+/** Knows whether the database is what it was when a hub last ran on it. */
+export interface Generation extends AsyncDisposable {
+  readonly sends: SendRecord
+  /** Null: the database has everything that the record knows of. */
+  readonly restored: RestoreCause | null
+}
+
+interface GenerationParts {
+  readonly db: Db
+  readonly world: Pick<World, 'clock' | 'timers' | 'random' | 'files' | 'log'>
+  readonly hub: string
+  /** The record's own file, outside what a backup of the database puts back; null: none is kept. */
+  readonly file: string | null
+  /** No other hub works on the database; others keep records of their own. */
+  readonly alone: boolean
+  /** Keys of requests that the database has sent and not concluded: the record may know more of them. */
+  openKeys(tx: Tx): Promise<ReadonlySet<string>>
+  /** Called when the database is older than it once was, in the transaction that takes note of it. */
+  onRestored(tx: Tx, found: Restored): Promise<void>
+}
+
+/**
+ * Compares the database with the record beside it and raises both; while the hub runs they are raised every minute, and
+ * at its end. A kill at any point leaves the record at most as far as the database.
+ */
+export async function startGeneration(parts: GenerationParts): Promise<Generation> {
+  const { db, world, hub, file } = parts
+  if (file === null) return { restored: null, sends: noRecord, [Symbol.asyncDispose]: async () => undefined }
+  const instance = randomId(world.random, 'life')
+  const record = openRecordFile(world.files, file, (aside, why) =>
+    world.log.error(
+      { aside, ...describeError(why) },
+      'the record beside the database was damaged and is set aside',
+    ),
+  )
+  let stopTimer: Cancel = () => undefined
+  let isStopped = false
+  let raising: Promise<void> = Promise.resolve()
+
+  async function raise(): Promise<void> {
+    const at = world.clock.now()
+    const { number, sends } = await transaction(db, tx => raiseStored(tx, at))
+    record.keepGeneration({ hub, number, sends, instance, at })
+  }
+  function raiseLater(): void {
+    stopTimer = world.timers.after(RAISE_MS, () => {
+      raising = raise()
+        .catch((error: unknown) =>
+          world.log.warn({ ...describeError(error) }, 'the record beside the database could not be raised'),
+        )
+        .finally(() => {
+          if (!isStopped) raiseLater()
+        })
+    })
+  }
+
+  try {
+    const restored = await begin(parts, record, instance)
+    raiseLater()
+    return {
+      restored,
+      sends: sendRecord(record),
+      async [Symbol.asyncDispose]() {
+        isStopped = true
+        stopTimer()
+        await raising
+        try {
+          await raise()
+        } finally {
+          record[Symbol.dispose]()
+        }
+      },
+    }
+  } catch (error) {
+    record[Symbol.dispose]()
+    throw error
+  }
+}
+
+/** All in one transaction, so that a start that is killed is found again by the next one. */
+async function begin(
+  parts: GenerationParts,
+  record: RecordFile,
+  instance: string,
+): Promise<RestoreCause | null> {
+  const { db, world, hub, openKeys, onRestored } = parts
+  const now = world.clock.now()
+  const { generation, cause } = await transaction(db, async tx => {
+    const stored = await readGeneration(tx)
+    const recorded = record.generation()
+    const compared = compareGenerations(hub, stored, recorded)
+    const isOurs = recorded?.hub === hub
+    if (compared.kind === 'restored') {
+      const sends = stored?.sends ?? 0
+      const lines = record.sendsAfter(sends, await openKeys(tx))
+      const isWhole = isOurs && compared.cause === 'older' && holdsAll(lines, sends, recorded.sends)
+      const since = stored?.at ?? 0
+      await onRestored(tx, { cause: compared.cause, since, now, lost: isWhole ? lines : null })
+    }
+    const next = nextLife(stored, isOurs ? recorded : null, { instance, now })
+    await writeSetting(tx, KEY, JSON.stringify(next))
+    return { generation: next, cause: compared.kind === 'restored' ? compared.cause : null }
+  })
+  const { number, sends, at } = generation
+  if (parts.alone && cause === null) record.closeGaps(sends)
+  record.keepGeneration({ hub, number, sends, instance, at })
+  record.forgetBefore(now - KEEP_MS)
+  return cause
+}
+
+/** Whether every send behind `after` is there: another hub on the database notes its own sends elsewhere. */
+function holdsAll(lines: readonly SentLine[], after: number, last: number): boolean {
+  const held = lines.filter(({ send }) => send > after)
+  return held.length === last - after && held.at(-1)?.send === (held.length === 0 ? undefined : last)
+}
+
+function nextLife(
+  stored: StoredGeneration | null,
+  recorded: { readonly number: number; readonly sends: number } | null,
+  life: { readonly instance: string; readonly now: number },
+): StoredGeneration {
+  const number = Math.max(stored?.number ?? 0, recorded?.number ?? 0) + 1
+  return {
+    number,
+    sends: Math.max(stored?.sends ?? 0, recorded?.sends ?? 0),
+    at: life.now,
+    lives: [...(stored?.lives ?? []), { instance: life.instance, from: number }].slice(-MOST_LIVES),
+  }
+}
+
+/** Null: no hub that keeps a record has run on this database. */
+export async function readGeneration(db: Reads): Promise<StoredGeneration | null> {
+  const text = await readSetting(db, KEY)
+  return text === null ? null : StoredGeneration.parse(JSON.parse(text))
+}
+
+async function change(
+  tx: Tx,
+  next: (before: StoredGeneration) => StoredGeneration,
+): Promise<StoredGeneration> {
+  const before = await readGeneration(tx)
+  if (before === null) throw new RangeError('the database has no generation; the hub writes it at its start')
+  const after = next(before)
+  await writeSetting(tx, KEY, JSON.stringify(after))
+  return after
+}
+
+function raiseStored(tx: Tx, at: number): Promise<StoredGeneration> {
+  return change(tx, before => ({ ...before, number: before.number + 1, at }))
+}
+
+function sendRecord(record: RecordFile): SendRecord {
+  return {
+    async next(tx) {
+      return (await change(tx, before => ({ ...before, sends: before.sends + 1 }))).sends
+    },
+    sending: request => record.keepSend(request),
+    ended: (key, end) => record.keepEnd(key, end),
+  }
+}

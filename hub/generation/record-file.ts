@@ -1,0 +1,186 @@
+import { z } from 'zod'
+import { migrate, openDurable } from '../../shared/durable-sqlite.ts'
+import type { Files } from '../../shared/world.ts'
+
+/** How far a database had come when this was written. */
+export interface RecordedGeneration {
+  /** The hub's own name, see `hubIdentity`. */
+  readonly hub: string
+  readonly number: number
+  /** Requests that change stock, sent by any hub on the database. */
+  readonly sends: number
+  /** The life of the hub that wrote it, drawn at each start. */
+  readonly instance: string
+  readonly at: number
+}
+
+/** A movement that a request carried, by a name that a restored hub gives it again; see `movementNames`. */
+const SentMovement = z.object({
+  name: z.string(),
+  sku: z.string(),
+  warehouse: z.string(),
+  /** Thousandths of a unit. */
+  quantity: z.int(),
+})
+export type SentMovement = z.infer<typeof SentMovement>
+
+/** A request that changes stock, as noted before its bytes left. */
+export interface SentRequest {
+  /** Counts the sends of a database. */
+  readonly send: number
+  readonly key: string
+  readonly store: string
+  /** The reference document that Shopify shows with the change. */
+  readonly subject: string
+  /** The frozen request, see shopify/stock/request.ts. */
+  readonly request: string
+  readonly movements: readonly SentMovement[]
+  readonly at: number
+}
+
+/**
+ * What became of it. `applied`: Shopify has it, in the adjustment group named if its answer arrived. `not-applied`:
+ * Shopify does not have it and will not. Null: that is not known.
+ */
+export interface SendEnd {
+  readonly state: 'applied' | 'not-applied'
+  readonly group: string | null
+}
+
+export interface SentLine extends SentRequest {
+  readonly end: SendEnd | null
+}
+
+/**
+ * A small file beside the database that a backup of the database does not put back: how far the database had come,
+ * and each stock change sent to Shopify with what became of it. Every write is on disk when its call returns.
+ */
+export interface RecordFile extends Disposable {
+  /** Null: nothing was recorded here before. */
+  generation(): RecordedGeneration | null
+  keepGeneration(generation: RecordedGeneration): void
+  /** Called after the send was counted in the database and before its bytes leave. */
+  keepSend(request: SentRequest): void
+  keepEnd(key: string, end: SendEnd): void
+  /** The sends behind `send`, and those whose key is in `keys`, oldest first. */
+  sendsAfter(send: number, keys: ReadonlySet<string>): readonly SentLine[]
+  /** Sends that were counted up to `send` and are not here never left: their hub was killed before it noted them. */
+  closeGaps(send: number): void
+  /** Drops what was sent before a moment. */
+  forgetBefore(at: number): void
+}
+
+const SCHEMA = `
+  CREATE TABLE generation (one INTEGER PRIMARY KEY CHECK (one = 1), hub TEXT NOT NULL, number INTEGER NOT NULL,
+    sends INTEGER NOT NULL, instance TEXT NOT NULL, at INTEGER NOT NULL);
+  CREATE TABLE sent (send INTEGER PRIMARY KEY, key TEXT NOT NULL, store TEXT NOT NULL, subject TEXT NOT NULL,
+    request TEXT NOT NULL, movements TEXT NOT NULL, at INTEGER NOT NULL, state TEXT, adjustment TEXT);
+  CREATE INDEX sent_key ON sent (key);
+  CREATE INDEX sent_at ON sent (at);`
+
+const CLOSE_GAPS = `
+  WITH RECURSIVE number(send) AS (
+    SELECT MIN(send) + 1 FROM sent UNION ALL SELECT send + 1 FROM number WHERE send < @send
+  )
+  INSERT OR IGNORE INTO sent
+  SELECT send, '', '', '', '{}', '[]', (SELECT MIN(at) FROM sent), 'not-applied', NULL FROM number WHERE send <= @send`
+
+const Generation = z.object({
+  hub: z.string(),
+  number: z.int(),
+  sends: z.int(),
+  instance: z.string(),
+  at: z.int(),
+})
+const Line = z
+  .object({
+    send: z.int(),
+    key: z.string(),
+    store: z.string(),
+    subject: z.string(),
+    request: z.string(),
+    movements: z.string().transform(text => z.array(SentMovement).parse(JSON.parse(text))),
+    at: z.int(),
+    state: z.enum(['applied', 'not-applied']).nullable(),
+    adjustment: z.string().nullable(),
+  })
+  .transform(
+    ({ state, adjustment, ...sent }): SentLine => ({
+      ...sent,
+      end: state === null ? null : { state, group: adjustment },
+    }),
+  )
+
+/**
+ * Opens the record, or begins one. A file that can't be read is set aside under another name, and a new one begins:
+ * what it knew is lost, and the hub then asks Shopify instead.
+ * @param onDamage told once, with the name of the file set aside
+ */
+export function openRecordFile(
+  files: Files,
+  path: string,
+  onDamage: (aside: string, why: unknown) => void,
+): RecordFile {
+  try {
+    return openFile(files, path)
+  } catch (error) {
+    if (!isDamage(error)) throw error
+    const aside = `${path}.damaged`
+    files.removeDatabase(aside)
+    files.move(path, aside)
+    onDamage(aside, error)
+    return openFile(files, path)
+  }
+}
+
+function isDamage(error: unknown): boolean {
+  if (error instanceof z.ZodError || error instanceof SyntaxError) return true
+  const codes = [error, error instanceof Error ? error.cause : null].map(one =>
+    one instanceof Error && 'code' in one ? String(one.code) : '',
+  )
+  return codes.some(code => code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB')
+}
+
+function openFile(files: Files, path: string): RecordFile {
+  const db = openDurable(files, path)
+  try {
+    migrate(db, path, [SCHEMA])
+    const statements = {
+      generation: db.prepare(
+        'SELECT hub, number, MAX(sends, COALESCE((SELECT MAX(send) FROM sent), 0)) AS sends, instance, at FROM generation',
+      ),
+      keepGeneration: db.prepare(
+        'INSERT OR REPLACE INTO generation VALUES (1, @hub, @number, @sends, @instance, @at)',
+      ),
+      keepSend: db.prepare(
+        'INSERT OR REPLACE INTO sent VALUES (@send, @key, @store, @subject, @request, @movements, @at, NULL, NULL)',
+      ),
+      keepEnd: db.prepare('UPDATE sent SET state = @state, adjustment = @group WHERE key = @key'),
+      after: db.prepare('SELECT * FROM sent WHERE send > ? ORDER BY send'),
+      byKey: db.prepare('SELECT * FROM sent WHERE key = ?'),
+      closeGaps: db.prepare(CLOSE_GAPS),
+      forget: db.prepare('DELETE FROM sent WHERE at < ?'),
+    }
+    const lines = (rows: readonly unknown[]) => rows.map(row => Line.parse(row))
+    const file: RecordFile = {
+      generation: () => Generation.nullable().parse(statements.generation.get() ?? null),
+      keepGeneration: generation => void statements.keepGeneration.run(generation),
+      keepSend: ({ movements, ...sent }) =>
+        void statements.keepSend.run({ ...sent, movements: JSON.stringify(movements) }),
+      keepEnd: (key, { state, group }) => void statements.keepEnd.run({ key, state, group }),
+      sendsAfter(send, keys) {
+        const named = [...keys].flatMap(key => lines(statements.byKey.all(key)))
+        const known = new Map([...named, ...lines(statements.after.all(send))].map(line => [line.send, line]))
+        return [...known.values()].toSorted((one, other) => one.send - other.send)
+      },
+      closeGaps: send => void statements.closeGaps.run({ send }),
+      forgetBefore: at => void statements.forget.run(at),
+      [Symbol.dispose]: () => void db.close(),
+    }
+    file.generation() // a damaged file shows now, while it can still be set aside
+    return file
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}

@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import type { HubServer } from './hub-server.ts'
+
+/** The hub databases of one test run: making and dropping one costs a second on a busy machine, emptying one little. */
+interface DatabasePool {
+  /** An empty, migrated database that no other test uses. */
+  take(): Promise<string>
+  /** A copy of a database that is not open. */
+  copyOf(template: string): Promise<string>
+  /** A later test may have this database. */
+  giveBack(name: string): Promise<void>
+}
+
+/** The names of what a database holds beside its rows: a test may have changed it. */
+const FORM = `SELECT md5(string_agg(name, ',' ORDER BY name)) AS form FROM (
+  SELECT relkind::text || relname::text AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace
+  UNION ALL SELECT tgname::text FROM pg_trigger WHERE NOT tgisinternal) AS named`
+
+const EMPTY = `DO $$ DECLARE one record; BEGIN
+  FOR one IN SELECT relname, relkind, oid FROM pg_class
+              WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'S') AND relname NOT LIKE 'kysely_%' LOOP
+    IF one.relkind = 'S' THEN PERFORM setval(one.oid::regclass, 1, false);
+    ELSE EXECUTE format('DELETE FROM %I', one.relname); END IF;
+  END LOOP; END $$`
+
+const FREE = `UPDATE test_database SET taken = true WHERE name =
+  (SELECT name FROM test_database WHERE NOT taken LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING name`
+
+/** What lists the run's databases, in the server's own database. */
+export const POOL_TABLE = 'CREATE TABLE test_database (name text PRIMARY KEY, taken boolean NOT NULL)'
+
+export function databasePool(server: HubServer): DatabasePool {
+  const inDatabase = async <R extends pg.QueryResultRow>(
+    database: string,
+    ...statements: readonly [text: string, values?: readonly unknown[]][]
+  ): Promise<R[]> => {
+    const { port, password } = server
+    const client = new pg.Client({ host: 'localhost', port, user: 'postgres', password, database })
+    await client.connect()
+    try {
+      let rows: R[] = []
+      for (const [text, values = []] of statements) ({ rows } = await client.query<R>(text, [...values]))
+      return rows
+    } finally {
+      await client.end()
+    }
+  }
+  const formOf = async (database: string) => (await inDatabase<{ form: string }>(database, [FORM]))[0]?.form
+  let form: Promise<string | undefined> | null = null
+
+  async function copyOf(template: string): Promise<string> {
+    const name = `t${randomBytes(8).toString('hex')}`
+    await inDatabase(
+      'postgres',
+      [`CREATE DATABASE ${name} TEMPLATE ${template}`],
+      ['INSERT INTO test_database VALUES ($1, true)', [name]],
+    )
+    return name
+  }
+
+  return {
+    async take() {
+      const [free] = await inDatabase<{ name: string }>('postgres', [FREE])
+      if (free === undefined) return copyOf(server.template)
+      // a test that failed may have left its hub's connections open
+      const end = 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1'
+      await inDatabase('postgres', [end, [free.name]])
+      const [found] = await inDatabase<{ form: string }>(free.name, [EMPTY], [FORM])
+      form ??= formOf(server.template)
+      return found?.form === (await form) ? free.name : copyOf(server.template)
+    },
+    copyOf,
+    giveBack: async name =>
+      void (await inDatabase('postgres', ['UPDATE test_database SET taken = false WHERE name = $1', [name]])),
+  }
+}

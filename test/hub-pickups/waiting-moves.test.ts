@@ -1,0 +1,116 @@
+import { expect, test } from 'vitest'
+import { handedOverUnknown } from '../../hub/checks/handed-over-unknown.ts'
+import { transaction } from '../../hub/db/db.ts'
+import { applyPickupMoved } from '../../hub/pickups/apply-move.ts'
+import { readPickup } from '../../hub/pickups/pickup-row.ts'
+import { EpochMs, PickupId } from '../../shared/ids.ts'
+import type { StaffMove } from '../../shared/pickup-moves.ts'
+import {
+  ledgerLevel,
+  openExceptions,
+  type ShopAndHub,
+  shopAndHub,
+  shopLevel,
+  tills,
+} from '../hub-shopify/shop-and-hub.ts'
+
+const [till1] = tills
+const sku = 'MUG-BLU'
+const order = { location: 'HAR', lines: [{ sku, quantity: 2 }], customer: { name: 'Ada' } }
+
+let made = 0
+/** A till's move as it arrives; `again`: the same one under another epoch. */
+async function move(
+  hub: ShopAndHub,
+  pickup: string,
+  name: StaffMove,
+  again?: { at: number },
+): Promise<number> {
+  const now = hub.world.clock.now()
+  made += 1
+  const at = again?.at ?? now + made
+  const origin = {
+    store: till1.store,
+    device: till1.device,
+    epoch: again === undefined ? 1 : 2,
+    seq: made,
+    now,
+  }
+  await transaction(hub.db, tx =>
+    applyPickupMoved(tx, origin, {
+      kind: 'pickup.moved',
+      at: EpochMs.parse(at),
+      pickup: PickupId.parse(pickup),
+      move: name,
+      staff: 'Maya',
+      till: 'Till 1',
+      reason: null,
+    }),
+  )
+  return at
+}
+const stateOf = async (hub: ShopAndHub, pickup: string) =>
+  (await readPickup(hub.db, pickup))?.body.state ?? null
+
+/** An order at Shopify that this hub has not read. */
+function placed(hub: ShopAndHub) {
+  const { name, fulfillmentOrders } = hub.shop.createOrder(order)
+  return { name, pickup: fulfillmentOrders[0]?.id ?? '' }
+}
+
+test('moves that come before their order wait, are shown, and take effect with it', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const { name, pickup } = placed(hub)
+  for (const step of ['pick', 'finish', 'collect'] as const) await move(hub, pickup, step)
+  expect((await openExceptions(hub)).map(({ kind }) => kind)).toEqual(Array(3).fill('pickup-move-refused'))
+  await hub.poll()
+  expect(await stateOf(hub, pickup)).toBe('collected')
+  await hub.writeAll()
+  expect(hub.shop.order(name).fulfillments).toHaveLength(1)
+  expect(await openExceptions(hub)).toEqual([])
+  expect(await ledgerLevel(hub, sku, 'HAR')).toMatchObject({ onHand: 178, committed: 0 })
+  expect(shopLevel(hub, sku, 'HAR')).toMatchObject({ on_hand: 178 })
+})
+
+test('an order that ended before this hub knew of it is found by the moves that wait for it', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const { name, pickup } = placed(hub)
+  hub.shop.cancelOrder(name)
+  await hub.poll()
+  expect(await stateOf(hub, pickup)).toBeNull()
+  for (const step of ['pick', 'finish', 'collect'] as const) await move(hub, pickup, step)
+  await hub.orders.checkOpen()
+  await hub.writeAll()
+  expect(await stateOf(hub, pickup)).toBe('collected')
+  expect((await openExceptions(hub)).map(({ kind }) => kind)).toEqual(['cancelled-but-collected'])
+  expect(await ledgerLevel(hub, sku, 'HAR')).toMatchObject({ onHand: 178, committed: 0 })
+  expect(shopLevel(hub, sku, 'HAR')).toMatchObject({ on_hand: 178 })
+})
+
+test('a move sent again by a restored or re-enrolled till has no second effect', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const { pickup } = placed(hub)
+  await hub.poll()
+  const times = new Map<StaffMove, number>()
+  for (const step of ['pick', 'finish', 'collect'] as const) times.set(step, await move(hub, pickup, step))
+  const version = (await readPickup(hub.db, pickup))?.row.version
+  for (const [step, at] of times) await move(hub, pickup, step, { at })
+  expect((await readPickup(hub.db, pickup))?.row.version).toBe(version)
+  expect(await openExceptions(hub)).toEqual([])
+})
+
+test('a hand-over that waits for more than an hour needs a person', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const pickup = 'gid://shopify/FulfillmentOrder/77'
+  await move(hub, pickup, 'collect')
+  const find = (after: number) => handedOverUnknown.find(hub.db, hub.world.clock.now() + after)
+  expect(await find(0)).toEqual([])
+  expect(await find(2 * 3_600_000)).toMatchObject([
+    { subject: pickup, fields: { staff: 'Maya', till: 'Till 1' } },
+  ])
+  expect(await find(31 * 86_400_000)).toEqual([])
+})

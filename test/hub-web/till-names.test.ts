@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { transaction } from '../../hub/db/db.ts'
+import { noteConnected, noteDisconnected } from '../../hub/fleet/devices.ts'
+import { createEnrolCode, demandTillName, freeTillName, type Replaces } from '../../hub/fleet/enrolment.ts'
+import { enrolTestTill, startTestHub } from '../gateway/till-and-hub.ts'
+import { manualWorld, temporaryFolder } from '../manual-world.ts'
+
+test('names are numbered past tills and open codes; replacing is said, and refused while the till is connected', async () => {
+  using folder = temporaryFolder()
+  const world = manualWorld()
+  await using hub = await startTestHub(world, folder.path)
+  const now = world.clock.now()
+  const free = () => freeTillName(hub.db, 'HAR', now)
+  expect(await free()).toBe('Till 1')
+  const { device } = await enrolTestTill(world, hub.db)
+  expect(await free()).toBe('Till 2')
+  await transaction(hub.db, tx => createEnrolCode(tx, world, 'HAR', 'Till 2', null))
+  expect(await free()).toBe('Till 3')
+
+  const ask = (replaces: Replaces | null, till = 'Till 1') =>
+    demandTillName(hub.db, { store: 'HAR', till, replaces }, now)
+  await ask(null, 'Till 3')
+  await expect(ask(null)).rejects.toMatchObject({ code: 'TILL_NAME_TAKEN' })
+  await ask('disconnected')
+  await transaction(hub.db, tx => noteConnected(tx, device, { at: now, version: 'test', offsetMs: 0 }))
+  await expect(ask('disconnected')).rejects.toMatchObject({ code: 'TILL_CONNECTED' })
+  await ask('any')
+  await transaction(hub.db, tx => noteDisconnected(tx, device, now + 1, null))
+  await ask('disconnected')
+})

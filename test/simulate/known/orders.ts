@@ -1,0 +1,211 @@
+import { z } from 'zod'
+import type { Known } from '../known.ts'
+import { type Scene, scene } from '../scene.ts'
+import type { Order } from '../truth.ts'
+
+const TEE = { sku: 'TEE-1', price: 490 }
+const MUG = { sku: 'MUG-2', price: 1190 }
+const DAY_MS = 86_400_000
+const TWO_STORES = { stores: 2, tills: 2 } as const
+
+/** What the till of S1 shows of an order. */
+const shownAtS1 = (world: Scene, order: Order) => world.settle(world.counter('S1').staff.shows(order.name))
+
+/** An order that is ready to be collected in S1. */
+async function readyOrder(world: Scene, units: number): Promise<Order> {
+  const order = await world.order('S1', TEE.sku, units)
+  await world.minutes(2)
+  await world.press('S1', 1, order, 'pick', 'finish')
+  await world.minutes(1)
+  return order
+}
+
+/** The same, with its customer gone with the goods. */
+async function collectedOrder(world: Scene, units: number): Promise<Order> {
+  const order = await readyOrder(world, units)
+  await world.press('S1', 1, order, 'collect')
+  order.state = 'collected'
+  world.truth.moveUnits('S1', TEE.sku, -units)
+  await world.minutes(2)
+  return order
+}
+
+const Named = z.array(z.object({ id: z.string() })).min(1)
+/** The number in the first one's global id. */
+const firstOf = (list: unknown): number => Number(Named.parse(list)[0]?.id.split('/').at(-1))
+
+/** Whether an item can be counted in Shopify. */
+async function track(world: Scene, sku: string, tracked: boolean): Promise<void> {
+  const Items = z.object({
+    inventoryItems: z.object({ nodes: z.array(z.object({ id: z.string(), sku: z.string().nullable() })) }),
+  })
+  const found = Items.parse(await world.admin('{ inventoryItems(first: 50) { nodes { id sku } } }'))
+  const id = found.inventoryItems.nodes.find(node => node.sku === sku)?.id
+  const change = `mutation($id: ID!, $input: InventoryItemInput!) {
+    inventoryItemUpdate(id: $id, input: $input) { userErrors { message } } }`
+  const done = await world.admin(change, { id, input: { tracked } })
+  if (!JSON.stringify(done).includes('"userErrors":[]'))
+    throw new Error(`the item was not changed: ${JSON.stringify(done)}`)
+}
+
+export const orderKnown: readonly Known[] = [
+  {
+    finding: 'shopify-11',
+    says: 'A line that is added to a ready order is picked before it is handed over',
+    scenario: () =>
+      scene(async world => {
+        const order = await readyOrder(world, 1)
+        world.shop.shop().act(order.name, { do: 'edit', add: [{ sku: MUG.sku, quantity: 1 }] })
+        await world.minutes(10)
+        const shown = await shownAtS1(world, order)
+        return shown?.state === 'ready' && shown.notice === null
+          ? 'A mug was added to the ready order; the till still shows it as ready and says nothing'
+          : null
+      }),
+  },
+  {
+    finding: 'shopify-12',
+    says: 'The till says that an order is not paid',
+    scenario: () =>
+      scene(async world => {
+        const { name } = world.shop.shop().createOrder({
+          location: 'S1',
+          lines: [{ sku: TEE.sku, quantity: 1 }],
+          customer: { name: 'Ana Ruiz' },
+          payment: 'pending',
+        })
+        await world.minutes(5)
+        const shown = await world.settle(world.counter('S1').staff.shows(name))
+        return shown !== null && !/unpaid|outstanding|balance/i.test(JSON.stringify(shown))
+          ? 'Payment is pending; the till shows the order like any other'
+          : null
+      }),
+  },
+  {
+    finding: 'shopify-14',
+    says: 'Sales after tracking was turned on reach Shopify',
+    scenario: () =>
+      scene(async world => {
+        const sell = (units: number) => world.counter('S1').pos.sell([{ ...TEE, units }])
+        await track(world, TEE.sku, false)
+        sell(1)
+        await world.minutes(5)
+        await track(world, TEE.sku, true)
+        const counted = world.truth.units('S1', TEE.sku)
+        world.shop.shop().control('POST', '/sandbox/stock/count', { sku: TEE.sku, location: 'S1', counted })
+        sell(3)
+        await world.minutes(80)
+        const [shelf, online] = [world.truth.units('S1', TEE.sku), world.online('S1', TEE.sku)]
+        return shelf === online ? null : `${shelf} on the shelf, ${online} in Shopify`
+      }),
+  },
+  {
+    finding: 'shopify-16',
+    says: 'Goods handed over by a till that did not know of a move leave their shelf in Shopify',
+    scenario: () =>
+      scene(async world => {
+        const order = await world.order('S1', TEE.sku, 2)
+        await world.minutes(2)
+        const { network } = world.universe
+        const { name } = world.counter('S1').till.machine
+        network.cut(name)
+        network.line(name).state = 'cut'
+        const fulfilmentOrder = firstOf(world.shop.shop().order(order.name).fulfillmentOrders)
+        world.shop.shop().act(order.name, { do: 'move', fulfilmentOrder, to: 'S2' })
+        await world.minutes(2)
+        await world.press('S1', 1, order, 'pick', 'finish', 'collect')
+        order.state = 'collected'
+        world.truth.moveUnits('S1', TEE.sku, -2)
+        network.line(name).state = 'good'
+        await world.minutes(15)
+        return world.broken('shelves-agree')
+      }, TWO_STORES),
+  },
+  {
+    finding: 'shopify-17',
+    says: 'A location that was switched off is one problem, not one of each item',
+    scenario: () =>
+      scene(async world => {
+        world.shop.shop().control('POST', '/sandbox/locations/S1/deactivate', { destination: 'S2' })
+        for (const sku of ['TEE-1', 'MUG-2', 'CAP-3', 'BAG-4', 'PEN-5', 'TIN-6'])
+          world.counter('S1').pos.sell([{ sku, price: 490, units: 1 }])
+        await world.minutes(15)
+        const said = (await world.exceptions()).filter(text => text.startsWith('stock-write-refused'))
+        return said.length > 1 ? `${said.length} exceptions for one location` : null
+      }, TWO_STORES),
+  },
+  {
+    finding: 'shopify-20',
+    says: 'What is moved away from a partly collected order has not left the shelf',
+    scenario: () =>
+      scene(async world => {
+        const order = await world.order('S1', TEE.sku, 3)
+        await world.minutes(1)
+        const shop = world.shop.shop()
+        shop.switches.turn({ moveStarted: 'allow' }) // whether Shopify allows it is not known
+        const fulfilmentOrder = firstOf(shop.order(order.name).fulfillmentOrders)
+        shop.act(order.name, { do: 'fulfil', fulfilmentOrder, lines: [{ line: TEE.sku, quantity: 1 }] })
+        world.truth.moveUnits('S1', TEE.sku, -1)
+        shop.act(order.name, { do: 'move', fulfilmentOrder, to: 'S2' })
+        await world.minutes(15)
+        return world.broken('shelves-agree')
+      }, TWO_STORES),
+  },
+  {
+    finding: 'shopify-21',
+    says: 'A hand-over that is cancelled in Shopify is seen',
+    scenario: () =>
+      scene(async world => {
+        const order = await collectedOrder(world, 2)
+        const shop = world.shop.shop()
+        const fulfilment = firstOf(shop.order(order.name).fulfillments)
+        shop.act(order.name, { do: 'cancel-fulfilment', fulfilment })
+        await world.minutes(60)
+        return world.broken('shelves-agree')
+      }),
+  },
+  {
+    finding: 'shopify-22',
+    says: 'Goods that the POS takes back and the web shop refunds go back on the shelf once',
+    scenario: () =>
+      scene(async world => {
+        const order = await collectedOrder(world, 2)
+        world.counter('S1').pos.sell([{ ...TEE, units: -2 }])
+        const lines = [{ line: TEE.sku, quantity: 2 }]
+        world.shop.shop().act(order.name, { do: 'refund', lines, restock: 'RETURN', at: 'S1' })
+        await world.minutes(60)
+        return world.broken('shelves-agree')
+      }),
+  },
+  {
+    finding: 'shopify-23',
+    says: 'An archived twin of an item does not keep its sales from Shopify',
+    scenario: () =>
+      scene(async world => {
+        const shop = world.shop.shop()
+        shop.control('POST', '/sandbox/products/tee-1/duplicate', { title: 'Last year', status: 'ARCHIVED' })
+        await world.settle(world.hub.stop())
+        world.hub.start() // it reads the catalogue when it starts
+        await world.minutes(5)
+        world.counter('S1').pos.sell([{ ...TEE, units: 3 }])
+        await world.minutes(60)
+        const [shelf, online] = [world.truth.units('S1', TEE.sku), world.online('S1', TEE.sku)]
+        return shelf === online ? null : `${shelf} on the shelf, ${online} in Shopify`
+      }),
+  },
+  {
+    finding: 'shopify-34',
+    says: 'An order that is not collected for two months ends, or an exception names it',
+    scenario: () =>
+      scene(async world => {
+        const order = await readyOrder(world, 1)
+        world.universe.time.skip(62 * DAY_MS)
+        await world.minutes(10)
+        const isNamed = (await world.exceptions()).some(text => text.includes(order.name))
+        const shown = await shownAtS1(world, order)
+        return shown?.state === 'ready' && !isNamed
+          ? 'Two months later the till still shows it as ready'
+          : null
+      }),
+  },
+]

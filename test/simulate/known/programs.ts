@@ -1,0 +1,20 @@
+import { pretendNewer } from '../faults/pcs.ts'
+import type { Known } from '../known.ts'
+import { fileOf, scene } from '../scene.ts'
+
+export const programKnown: readonly Known[] = [
+  {
+    finding: 'simulator-1',
+    says: 'A hub that is older than its database says so, and which version to install',
+    scenario: () =>
+      scene(async world => {
+        await world.settle(world.hub.stop())
+        pretendNewer(fileOf(world.hub.machine, 'hub.db'), true)
+        world.hub.start()
+        await world.pass(1_000)
+        const said = world.hub.errors().at(-1) ?? 'nothing'
+        world.hub.halt()
+        return /newer/.test(said) ? null : `It says: ${said}`
+      }),
+  },
+]

@@ -1,0 +1,140 @@
+import type { Scenario } from '../scenarios.ts'
+import { copyDatabase, fileOf, type Scene, scene } from '../scene.ts'
+import type { Order } from '../truth.ts'
+
+const TEE = 'TEE-1'
+const TWO_TILLS = { stores: 1, tills: 2 } as const
+
+/** Makes a backup of the hub, lets `between` happen, and puts the hub back to it; `off` happens while it is down. */
+async function restoreHub(
+  world: Scene,
+  between: () => Promise<void>,
+  off: () => void | Promise<void> = () => undefined,
+): Promise<void> {
+  const [file, backup] = [fileOf(world.hub.machine, 'hub.db'), `${world.folder}/backup.db`]
+  const whileOff = async (work: () => void | Promise<void>) => {
+    await world.settle(world.hub.stop())
+    await work()
+    world.hub.start()
+    await world.settle(world.hub.ready())
+  }
+  await whileOff(() => copyDatabase(file, backup))
+  await between()
+  await whileOff(async () => {
+    await off()
+    copyDatabase(backup, file)
+  })
+}
+
+/** The customer has the goods. */
+function handedOver(world: Scene, order: Order): void {
+  order.state = 'collected'
+  order.handOvers += 1
+  for (const { sku, units } of order.lines) world.truth.moveUnits(order.store, sku, -units)
+}
+
+async function shown(world: Scene, order: Order, till = 1): Promise<string> {
+  return (await world.settle(world.counter('S1', till).staff.shows(order.name)))?.state ?? 'nothing'
+}
+
+/** What the till shows when it is not what it should; null when it is. */
+async function unless(world: Scene, order: Order, state: string, till = 1): Promise<string | null> {
+  const found = await shown(world, order, till)
+  return found === state ? null : `The till shows ${order.name} as ${found}, not as ${state}`
+}
+
+const fullyAgrees = (world: Scene) =>
+  world.broken('order-agrees', 'shelves-agree', 'receipt-once', 'queues-empty', 'no-unexpected-error')
+
+export const pickupScenarios: readonly Scenario[] = [
+  {
+    says: 'After a hub was put back to before an order, its tills follow its word on the cancellation',
+    play: () =>
+      scene(async world => {
+        let order: Order | null = null
+        await restoreHub(world, async () => {
+          order = await world.order('S1', TEE, 2)
+          await world.minutes(2)
+          await world.press('S1', 1, order, 'pick', 'finish')
+        })
+        if (order === null) return 'there is no order'
+        await world.minutes(3)
+        const still = await unless(world, order, 'ready')
+        if (still !== null) return still
+        const placed: Order = order
+        world.shop.shop().cancelOrder(placed.name)
+        placed.state = 'cancelled'
+        await world.minutes(10)
+        return (await unless(world, order, 'cancelled')) ?? (await fullyAgrees(world))
+      }),
+  },
+  {
+    says: 'An order that was handed over before the hub was put back to before it stays handed over',
+    play: () =>
+      scene(async world => {
+        let order: Order | null = null
+        await restoreHub(world, async () => {
+          order = await world.order('S1', TEE, 2)
+          await world.minutes(2)
+          await world.press('S1', 1, order, 'pick', 'finish', 'collect')
+          handedOver(world, order)
+          await world.minutes(2)
+        })
+        if (order === null) return 'there is no order'
+        await world.minutes(20)
+        return (await unless(world, order, 'collected')) ?? (await fullyAgrees(world))
+      }),
+  },
+  {
+    says: 'A hand-over made while the hub was being put back is not undone at either till',
+    play: () =>
+      scene(async world => {
+        let order: Order | null = null
+        await restoreHub(
+          world,
+          async () => {
+            order = await world.order('S1', TEE, 1)
+            await world.minutes(2)
+            await world.press('S1', 1, order, 'pick', 'finish')
+          },
+          async () => {
+            if (order === null) return
+            await world.press('S1', 1, order, 'collect')
+            handedOver(world, order)
+          },
+        )
+        if (order === null) return 'there is no order'
+        await world.minutes(20)
+        const first = await unless(world, order, 'collected')
+        return first ?? (await unless(world, order, 'collected', 2)) ?? (await fullyAgrees(world))
+      }, TWO_TILLS),
+  },
+  {
+    says: 'An order cancelled and handed over while the hub was being put back is named, and its goods are booked',
+    play: () =>
+      scene(async world => {
+        let order: Order | null = null
+        await restoreHub(
+          world,
+          async () => {
+            order = await world.order('S1', TEE, 1)
+            await world.minutes(2)
+            await world.press('S1', 1, order, 'pick', 'finish')
+          },
+          async () => {
+            if (order === null) return
+            await world.press('S1', 1, order, 'collect')
+            handedOver(world, order)
+            world.shop.shop().cancelOrder(order.name)
+          },
+        )
+        if (order === null) return 'there is no order'
+        await world.minutes(30)
+        const { name } = order as Order
+        const said = (await world.exceptions()).filter(text => text.includes(name))
+        if (!said.some(text => text.startsWith('cancelled-but-collected')))
+          return `Handed over and cancelled; the exceptions are ${said.join(' / ') || 'none'}`
+        return (await unless(world, order, 'collected')) ?? (await fullyAgrees(world))
+      }),
+  },
+]
