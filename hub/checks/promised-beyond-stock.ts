@@ -1,7 +1,6 @@
 import { sql } from 'kysely'
 import { unitsForPeople } from '../../shared/quantity.ts'
 import type { Reads } from '../db/db.ts'
-import { stockStates } from '../stock/movement-kinds.ts'
 import { defineCheck } from './check.ts'
 
 /** An item's promised and held quantity at one place, under whichever codes the tills and Shopify know it. */
@@ -37,6 +36,7 @@ export const promisedBeyondStock = defineCheck({
 
 /** Reads what is promised, and of the levels only those of the same items. Without any level of stock nothing is known. */
 async function promisedAndHeld(db: Reads): Promise<readonly Promised[]> {
+  // a level's state is 0 for what is on hand and 1 for what is promised, as `stockStates` in hub/stock says
   // a till may sell an item under another code than Shopify promises it under; both lead to one inventory item
   const rows = await db.rows(sql<Promised>`
     SELECT s.text AS store, w.text AS warehouse, p.sku, p.promised,
@@ -49,7 +49,7 @@ async function promisedAndHeld(db: Reads): Promise<readonly Promised[]> {
                       CASE WHEN i.inventory_item_id IS NULL THEN i.id ELSE 0 END) AS p
       JOIN item AS j ON j.id = p.item OR j.inventory_item_id = p.inventory_item_id
       JOIN level AS h ON h.store = p.store AND h.warehouse = p.warehouse AND h.item = j.id
-                     AND h.state = ${stockStates.on_hand}
+                     AND h.state = 0
       JOIN code AS s ON s.id = p.store JOIN code AS w ON w.id = p.warehouse
      GROUP BY s.text, w.text, p.sku, p.promised
      ORDER BY s.text, w.text, p.sku`)
