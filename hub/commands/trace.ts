@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { answers, command } from '../../shared/command-line.ts'
+import { answers, command, exitCodes } from '../../shared/command-line.ts'
 import { defineError } from '../../shared/errors.ts'
 import { demandStore } from '../fleet/stores.ts'
 import { traceReceipt } from '../sales/trace.ts'
@@ -40,7 +40,12 @@ export function traceCommand({ terminal, world }: HubCommandParts): Command {
       })
       if (found.length === 0) throw receiptUnknown({ receipt, store })
       const reports = found.map(traceReport)
-      return { json: reports, text: reports.map(traceText).join('\n\n') }
+      const isWhole = reports.every(({ unreadable }) => unreadable.length === 0)
+      return {
+        json: reports,
+        text: reports.map(traceText).join('\n\n'),
+        exitCode: isWhole ? exitCodes.ok : exitCodes.failed,
+      }
     },
   )
 }

@@ -26,6 +26,18 @@ export const archiveConflict = defineError(
     `The archive ${f.file} holds other events at ${f.block}: the hub was restored from a backup since. Nothing was removed from the hub or the file. Archive into a new file.`,
 )
 
+export const archiveUnopenable = defineError(
+  'ARCHIVE_UNOPENABLE',
+  (f: { path: string }) =>
+    `${f.path} cannot be opened as a file. Check that it is a file, not a folder, and that this user may read and write it and its folder. Nothing was changed.`,
+)
+
+export const archiveDiskFull = defineError(
+  'ARCHIVE_DISK_FULL',
+  (f: { file: string }) =>
+    `The disk of ${f.file} is full. Events that are not in it yet are still in the hub. Make room and run this command again: it goes on.`,
+)
+
 const FORMAT = '1'
 
 /** A block in an archive file. Stores and devices by their names, because numbers are the hub's own. */
@@ -53,7 +65,7 @@ export interface ArchiveFile extends Disposable {
   /** Its name without its folder. */
   readonly name: string
   isEmpty(): boolean
-  /** Adds blocks, durably; one that is there already must be the same. @throws ARCHIVE_CONFLICT */
+  /** Adds blocks, durably; one that is there already must be the same. @throws ARCHIVE_CONFLICT, ARCHIVE_DISK_FULL */
   add(blocks: readonly ArchivedBlock[]): void
   /** A block whose checksum is right; null: it is not there, or not as it was written. */
   read(key: BlockKey): ArchivedBlock | null
@@ -84,7 +96,7 @@ const SCHEMA = `
 /**
  * Opens an archive file; with `create` a missing one is made.
  * @param hub the hub's own name: a file of another hub is refused
- * @throws ARCHIVE_FOREIGN, ARCHIVE_MISSING
+ * @throws ARCHIVE_FOREIGN, ARCHIVE_MISSING, ARCHIVE_UNOPENABLE, ARCHIVE_DISK_FULL
  */
 export function openArchiveFile(
   files: Files,
@@ -95,7 +107,7 @@ export function openArchiveFile(
   if (!isThere && !create) throw archiveMissing({ path })
   // a kill while it was written leaves a journal beside it, which only a writer can roll back
   const isCut = files.sizeOf(`${path}-journal`) !== null
-  const db = files.database(path, { readOnly: !create && !isCut })
+  const db = databaseAt(files, path, !create && !isCut)
   try {
     if (create && !isTable(db, 'about')) begin(db, hub)
     const about = z.string().optional()
@@ -109,14 +121,26 @@ export function openArchiveFile(
     return archiveFile(db, basename(path))
   } catch (error) {
     db.close()
-    if (archiveForeign.is(error)) throw error
-    if (
-      error instanceof Error &&
-      'code' in error &&
-      /^SQLITE_(NOTADB|ERROR|CORRUPT)/.test(String(error.code))
-    )
-      throw archiveForeign({ path }, error)
-    throw error
+    if (/^SQLITE_(NOTADB|ERROR|CORRUPT)/.test(sqliteCode(error))) throw archiveForeign({ path }, error)
+    throw told(error, path)
+  }
+}
+
+const sqliteCode = (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : '')
+
+/** What SQLite says of a file that can't be opened or written, in a sentence. */
+function told(error: unknown, path: string): unknown {
+  const code = sqliteCode(error)
+  if (code === 'SQLITE_FULL') return archiveDiskFull({ file: basename(path) }, error)
+  if (/^SQLITE_(CANTOPEN|READONLY|PERM)/.test(code)) return archiveUnopenable({ path }, error)
+  return error
+}
+
+function databaseAt(files: Files, path: string, readOnly: boolean): Database {
+  try {
+    return files.database(path, { readOnly })
+  } catch (error) {
+    throw told(error, path)
   }
 }
 
@@ -152,14 +176,19 @@ function archiveFile(db: Database, name: string): ArchiveFile {
     name,
     add(blocks) {
       const put = db.prepare(insert)
-      db.transaction(() => {
+      const putAll = db.transaction(() => {
         for (const block of blocks) {
           const { changes } = put.run({ ...block, checksum: checksumOf(block) })
           const { device, epoch, first_seq, last_seq } = block
           if (changes === 0)
             throw archiveConflict({ file: name, block: `${device}/${epoch}/${first_seq}-${last_seq}` })
         }
-      }).immediate()
+      })
+      try {
+        putAll.immediate()
+      } catch (error) {
+        throw told(error, name)
+      }
     },
     isEmpty: () => db.prepare('SELECT 1 FROM archived_block').get() === undefined,
     read: key => checked(byKey.get(key)),
@@ -168,8 +197,13 @@ function archiveFile(db: Database, name: string): ArchiveFile {
         yield { place: placeOf(row), block: wholeBlock(row) }
     },
     fault() {
-      const found = z.string().parse(db.prepare('PRAGMA integrity_check(1)').pluck().get())
-      return found === 'ok' ? null : found
+      try {
+        const found = z.string().parse(db.prepare('PRAGMA integrity_check(1)').pluck().get())
+        return found === 'ok' ? null : found
+      } catch (error) {
+        if (error instanceof Error && /^SQLITE_(CORRUPT|IOERR)/.test(sqliteCode(error))) return error.message
+        throw error
+      }
     },
     devices: store =>
       z

@@ -1,5 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Insertable, Kysely, KyselyPlugin, RawBuilder, Transaction } from 'kysely'
+import {
+  type Insertable,
+  type Kysely,
+  type KyselyPlugin,
+  type RawBuilder,
+  sql,
+  type Transaction,
+} from 'kysely'
 import { defineError } from '../../shared/errors.ts'
 import type { Files, World } from '../../shared/world.ts'
 import { type CodeCache, stageCodes } from './code-cache.ts'
@@ -135,6 +142,29 @@ function dbOf(engine: Engine, reader: Kysely<Schema>): Db {
 /** The same database; each of its transactions first passes `check`, which throws when it must not write. */
 export function withFence(db: Db, check: (tx: Tx) => Promise<void>): Db {
   return { ...db, [fence]: check }
+}
+
+/** Whether SQLite could not read a page of its file. */
+export function isUnreadablePage(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && /^SQLITE_(CORRUPT|IOERR)/.test(String(error.code))
+}
+
+/**
+ * What the engine finds wrong with tables and their indexes, by which rows are found: a reader would miss some in
+ * silence. Null: nothing; PostgreSQL's own tools look at its indexes.
+ */
+export async function tableFault(db: Db, tables: readonly (keyof Schema)[]): Promise<string | null> {
+  if (db[engineOf].name !== 'sqlite') return null
+  for (const table of tables) {
+    const check = sql<{ integrity_check: string }>`PRAGMA integrity_check(${sql.table(table)})`
+    const found = await db.rows(check).catch((error: unknown) => {
+      if (isUnreadablePage(error)) return [{ integrity_check: error.message }]
+      throw error
+    })
+    const [first] = found
+    if (first !== undefined && first.integrity_check !== 'ok') return `${table}: ${first.integrity_check}`
+  }
+  return null
 }
 
 /** How often a transaction that lost against another, or lost its connection, is run. */

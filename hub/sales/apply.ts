@@ -13,7 +13,8 @@ import {
   type HeldSale,
   type ReceiptEvent,
 } from './decide.ts'
-import { nextNumber, readHeldEntries, readHeldSales, storeNumber } from './held.ts'
+import { readHeldEntries, readHeldSales, storeNumber } from './held.ts'
+import { type KnownNumber, keptNumbers, nextNumber, type Unnumbered } from './kept-numbers.ts'
 import { fingerprintKey, keyText, receiptKey } from './receipt-key.ts'
 import { writeSales } from './sale-rows.ts'
 import { writeStockEntries } from './stock-entries.ts'
@@ -62,29 +63,75 @@ export async function decideAll(tx: Tx, store: number, placed: readonly PlacedRe
     store,
     keys.filter((_, index) => isEntry[index]),
   )
-  const fresh = {
-    sale: await nextNumber(tx, 'sale', store),
-    entry: isEntry.includes(true) ? await nextNumber(tx, 'stock_entry', store) : 1,
-  }
-  return decideInOrder(placed, keys, { sales, entries, fresh })
+  const held = { sales, entries }
+  const numbers =
+    store > 0
+      ? await newNumbers(tx, store, isEntry)
+      : await replayedNumbers(tx, -store, placed, { keys, held })
+  return decideInOrder(placed, keys, { ...held, numbers })
 }
 
 /** What the hub holds; decisions are added, so that later events of the batch see them. */
 interface Held {
   readonly sales: Map<string, HeldSale>
   readonly entries: Map<string, HeldEntry>
-  readonly fresh: { sale: number; entry: number }
 }
 
-function decideInOrder(placed: readonly PlacedReceipt[], keys: readonly Buffer[], held: Held): Decisions {
+/** The number of a receipt or entry that the hub does not hold; it is used up. */
+interface Numbers {
+  sale(key: string): KnownNumber
+  entry(key: string): KnownNumber
+}
+
+/** Counts up from what was ever used. */
+async function newNumbers(tx: Tx, store: number, isEntry: readonly boolean[]): Promise<Numbers> {
+  let sale = isEntry.includes(false) ? await nextNumber(tx, 'sale', store) : 1
+  let entry = isEntry.includes(true) ? await nextNumber(tx, 'stock_entry', store) : 1
+  return {
+    sale: () => ({ number: sale++, revision: 0 }),
+    entry: () => ({ number: entry++, revision: 0 }),
+  }
+}
+
+/** A rebuild keeps the numbers that movements have. */
+async function replayedNumbers(
+  tx: Tx,
+  store: number,
+  placed: readonly PlacedReceipt[],
+  { keys, held }: { readonly keys: readonly Buffer[]; readonly held: Held },
+): Promise<Numbers> {
+  const wanted = { sale: new Map<string, Unnumbered>(), entry: new Map<string, Unnumbered>() }
+  for (const [index, { event, origin }] of placed.entries()) {
+    const key = keys[index] ?? keyOf(event)
+    const name = keyText(key)
+    if (event.kind === 'sale.voided' || held.sales.has(name) || held.entries.has(name)) continue
+    const of = event.kind === 'stock.moved' ? wanted.entry : wanted.sale
+    const moves = event.kind === 'stock.moved' || event.lines.some(({ sku }) => sku !== null)
+    if (!of.has(name)) of.set(name, { key, origin, moves })
+  }
+  const sales = await keptNumbers(tx, 'sale', store, [...wanted.sale.values()])
+  const entries = await keptNumbers(tx, 'stock_entry', store, [...wanted.entry.values()])
+  const known = (of: ReadonlyMap<string, KnownNumber>, key: string) => {
+    const number = of.get(key)
+    if (number === undefined) throw new RangeError(`no number was read for ${key}`)
+    return number
+  }
+  return { sale: key => known(sales, key), entry: key => known(entries, key) }
+}
+
+function decideInOrder(
+  placed: readonly PlacedReceipt[],
+  keys: readonly Buffer[],
+  held: Held & { readonly numbers: Numbers },
+): Decisions {
   const decisions: Decisions = { sales: [], entries: [], movements: [] }
   for (const [index, { event, origin }] of placed.entries()) {
     const key = keyText(keys[index] ?? keyOf(event))
     if (event.kind === 'stock.moved') {
       const fingerprint = keyText(fingerprintKey(event.fingerprint))
-      const decision = decideEntry(event, fingerprint, held.entries.get(key), held.fresh.entry, origin)
+      const fresh = () => held.numbers.entry(key)
+      const decision = decideEntry(event, fingerprint, held.entries.get(key), fresh, origin)
       if (decision === null) continue
-      if (decision.held.entry === held.fresh.entry) held.fresh.entry += 1
       held.entries.set(key, decision.held)
       decisions.entries.push({ event, held: decision.held })
       decisions.movements.push(...decision.movements)
@@ -94,9 +141,14 @@ function decideInOrder(placed: readonly PlacedReceipt[], keys: readonly Buffer[]
     const decision =
       event.kind === 'sale.voided'
         ? decideVoid(current, origin)
-        : decideSale(event, keyText(fingerprintKey(event.fingerprint)), current, held.fresh.sale, origin)
+        : decideSale(
+            event,
+            keyText(fingerprintKey(event.fingerprint)),
+            current,
+            () => held.numbers.sale(key),
+            origin,
+          )
     if (decision === null) continue
-    if (decision.decided.held.sale === held.fresh.sale) held.fresh.sale += 1
     held.sales.set(key, decision.decided.held)
     decisions.sales.push(decision.decided)
     decisions.movements.push(...decision.movements)

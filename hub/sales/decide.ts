@@ -2,6 +2,7 @@ import type { SaleCompleted, SaleVoided, StockMoved } from '../../shared/events.
 import type { MovementKey } from '../stock/movement-key.ts'
 import type { NewMovement } from '../stock/movements.ts'
 import type { Origin } from '../streams/placed-event.ts'
+import type { KnownNumber } from './kept-numbers.ts'
 
 export type ReceiptEvent = SaleCompleted | SaleVoided | StockMoved
 
@@ -44,18 +45,17 @@ export interface HeldEntry {
  * A changed receipt first takes back its former lines, so that edits, voids and re-reads after a restore all end at
  * the receipt's last content, whatever was sent how often.
  * @param fingerprint the event's, as the hub compares it
- * @param fresh the number that a receipt gets which the hub does not hold
+ * @param fresh gives the number and first revision of a receipt that the hub does not hold
  */
 export function decideSale(
   event: SaleCompleted,
   fingerprint: string,
   current: HeldSale | undefined,
-  fresh: number,
+  fresh: () => KnownNumber,
   origin: Origin,
 ): { decided: DecidedSale; movements: NewMovement[] } | null {
   if (current?.state === 'sold' && current.fingerprint === fingerprint) return null
-  const sale = current?.sale ?? fresh
-  const revision = (current?.revision ?? -1) + 1
+  const { number: sale, revision } = nextRevision(current?.sale, current, fresh)
   const lines = event.lines.flatMap(({ line, sku, warehouse, quantity }): StockLine[] =>
     sku === null ? [] : [{ line, sku, warehouse, quantity }],
   )
@@ -66,6 +66,15 @@ export function decideSale(
     decided: { held: { sale, revision, state: 'sold', fingerprint, lines }, origin, content: event },
     movements: [...reversal(current, origin), ...sold],
   }
+}
+
+function nextRevision(
+  number: number | undefined,
+  current: { readonly revision: number } | undefined,
+  fresh: () => KnownNumber,
+): KnownNumber {
+  if (number === undefined || current === undefined) return fresh()
+  return { number, revision: current.revision + 1 }
 }
 
 /** Decides what a void does. Null: the hub does not hold the receipt as sold. */
@@ -93,13 +102,12 @@ export function decideEntry(
   event: StockMoved,
   fingerprint: string,
   current: HeldEntry | undefined,
-  fresh: number,
+  fresh: () => KnownNumber,
   origin: Origin,
 ): { held: HeldEntry; movements: NewMovement[] } | null {
   if (current?.fingerprint === fingerprint) return null
   const { sku, warehouse, quantity } = event
-  const entry = current?.entry ?? fresh
-  const revision = (current?.revision ?? -1) + 1
+  const { number: entry, revision } = nextRevision(current?.entry, current, fresh)
   const key = { cause: entry, line: 0 }
   const movements = [movement(origin, event, quantity, { kind: 'entry', ...key, revision })]
   if (current !== undefined)

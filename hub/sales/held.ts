@@ -90,23 +90,6 @@ export async function readHeldEntries(
   return found
 }
 
-/** The number that the next new row of a store gets. Transactions of one store run one after another. */
-export async function nextNumber(tx: Tx, table: 'sale' | 'stock_entry', store: number): Promise<number> {
-  const last =
-    table === 'sale'
-      ? await tx
-          .selectFrom('sale')
-          .select(e => e.fn.max('sale').as('last'))
-          .where('store', '=', store)
-          .executeTakeFirst()
-      : await tx
-          .selectFrom('stock_entry')
-          .select(e => e.fn.max('entry').as('last'))
-          .where('store', '=', store)
-          .executeTakeFirst()
-  return Number(last?.last ?? 0) + 1
-}
-
 /** The number of one store in hot rows. */
 export async function storeNumber(tx: Tx, store: string): Promise<number> {
   return codeIn(await codesFor(tx, [store]), store)

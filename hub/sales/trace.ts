@@ -70,6 +70,10 @@ export async function traceReceipt(db: Reads, wanted: WantedReceipt): Promise<re
 
 type SaleRow = Schema['sale']
 
+const NOWHERE = 'The hub does not hold this event any more. Restore it from a backup.'
+const oldCopy = (file: string) =>
+  `It was moved into the archive ${file}, and the copy given lacks it. Give the newest copy of that file.`
+
 async function traceOne(db: Reads, row: SaleRow, archives: ReadonlyMap<string, BlockSource>) {
   const movements = await readMovements(db, row)
   const places = new Map(
@@ -80,19 +84,17 @@ async function traceOne(db: Reads, row: SaleRow, archives: ReadonlyMap<string, B
   const archived = []
   const unreadable = []
   for (const place of [...places.values()].toSorted((a, b) => a.epoch - b.epoch || a.seq - b.seq)) {
+    const name = `${texts.get(place.device) ?? ''}/${place.epoch}/${place.seq}`
     const record = await readRecord(db, row.store, place, archives).catch((error: unknown) => {
       if (blockDamaged.is(error) || archiveDamaged.is(error)) return error
       throw error
     })
-    if (record === null) continue
-    if (record instanceof Error) {
-      const { device, epoch, seq } = place
-      unreadable.push({ place: `${texts.get(device) ?? ''}/${epoch}/${seq}`, problem: record.message })
-      continue
-    }
-    const name = `${texts.get(record.device) ?? ''}/${record.epoch}/${record.seq}`
-    if ('archive' in record) archived.push({ place: name, file: record.archive })
-    else {
+    if (record === null) unreadable.push({ place: name, problem: NOWHERE })
+    else if (record instanceof Error) unreadable.push({ place: name, problem: record.message })
+    else if ('archive' in record) {
+      if (record.isAtHand) unreadable.push({ place: name, problem: oldCopy(record.archive) })
+      else archived.push({ place: name, file: record.archive })
+    } else {
       const { kind, state, at, body } = record
       const event: unknown = JSON.parse(body)
       events.push({ place: name, kind, state, at, event })
@@ -116,7 +118,7 @@ async function traceOne(db: Reads, row: SaleRow, archives: ReadonlyMap<string, B
     events,
     /** Events in archive files that are not at hand. */
     archived,
-    /** Events whose stored copy is damaged. */
+    /** Events whose stored copy is damaged or missing. */
     unreadable,
   }
 }

@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import type { ReadDb } from '../db/db.ts'
 import { damagedWriteBlocks } from '../outbox/write-blocks.ts'
-import { firstBroken, streamsHeld } from '../streams/check-chain.ts'
+import { streamsHeld, walkStream } from '../streams/check-chain.ts'
+import { missingEnds, notedEnds } from '../streams/stream-ends.ts'
 import { COMMITTED, movementKinds, stockStates } from './movement-kinds.ts'
 
 export interface AuditFinding {
@@ -70,15 +71,23 @@ async function countEvents(db: ReadDb): Promise<number> {
 
 async function checkChains(db: ReadDb): Promise<AuditFinding[]> {
   const findings: AuditFinding[] = []
+  const formerEnds = (await notedEnds(db)).filter(({ isOpen }) => !isOpen) // the open ones: see checkHeads
+  const ends = []
+  const brokenStreams = new Set<string>()
   for (const stream of await streamsHeld(db)) {
-    const broken = await firstBroken(db, stream)
+    const { broken, end } = await walkStream(db, stream)
+    ends.push(end)
     if (broken === null) continue
+    brokenStreams.add(`${stream.name}/${stream.epoch}`)
     findings.push({
       invariant: 'chain',
       subject: broken,
       sentence: `Record ${broken} does not follow its predecessor: it was changed or one is missing.`,
     })
   }
+  const walkedWhole = formerEnds.filter(({ device, epoch }) => !brokenStreams.has(`${device}/${epoch}`))
+  for (const { events, why } of missingEnds(walkedWhole, ends))
+    findings.push({ invariant: 'chain', subject: events, sentence: `${events} ${why}.` })
   return findings
 }
 

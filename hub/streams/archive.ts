@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { defineError } from '../../shared/errors.ts'
 import type { ArchivedBlock, ArchiveFile } from '../db/archive-file.ts'
-import { knownCodes, textsOf } from '../db/codes.ts'
+import { textsOf } from '../db/codes.ts'
 import { type Db, insertRows, type Reads, type Tx, transaction } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { archiveFiles } from './archived.ts'
@@ -28,6 +28,12 @@ export const archiveNameTaken = defineError(
 /** Blocks moved in one transaction. */
 const BLOCKS_A_STEP = 50
 
+export const archiveOutdated = defineError(
+  'ARCHIVE_OUTDATED',
+  (f: { file: string; events: string }) =>
+    `This ${f.file} is not the newest copy: the events ${f.events}, which the hub moved into it, are not in it. Nothing was changed. Put the newest copy in its place, or archive into a new file.`,
+)
+
 export interface ArchiveProgress {
   readonly events: number
   readonly blocks: number
@@ -39,7 +45,7 @@ export interface ArchiveProgress {
  * Moves packed events that were all received before a moment into an archive file. Blocks are written to the file,
  * made durable, read back and compared before they are removed from the hub, so a kill at any point loses none; a block
  * that is in both is read from the hub alone, and the next run goes on with it. A damaged block stays where it is.
- * @throws ARCHIVE_UNREADABLE, ARCHIVE_NAME_TAKEN, ARCHIVE_CONFLICT, REBUILD_UNDER_WAY
+ * @throws ARCHIVE_UNREADABLE, ARCHIVE_NAME_TAKEN, ARCHIVE_OUTDATED, ARCHIVE_CONFLICT, REBUILD_UNDER_WAY
  */
 export async function archiveEvents(
   db: Db,
@@ -49,6 +55,8 @@ export async function archiveEvents(
 ): Promise<ArchiveProgress> {
   if (file.isEmpty() && (await archiveFiles(db)).includes(file.name))
     throw archiveNameTaken({ file: file.name })
+  await expectNoRebuild(db)
+  await expectNewest(db, file)
   let done: ArchiveProgress = { events: 0, blocks: 0, left: 0 }
   let after: Place = { store: 0, device: 0, epoch: 0, first_seq: 0 }
   for (;;) {
@@ -67,6 +75,28 @@ export async function archiveEvents(
       left: done.left + found.length - blocks.length,
     }
     await report(done)
+  }
+}
+
+/** Looked at before a file is written to, and again in each transaction that moves blocks. */
+async function expectNoRebuild(db: Reads): Promise<void> {
+  const rebuild = await db.selectFrom('rebuild').select('projection').limit(1).executeTakeFirst()
+  if (rebuild !== undefined) throw rebuildUnderWay(rebuild)
+}
+
+/** An older copy would be taken for the file that has all, and the newer one put away. */
+async function expectNewest(db: Reads, file: ArchiveFile): Promise<void> {
+  const runs = await db.selectFrom('event_archive').selectAll().where('file', '=', file.name).execute()
+  const texts = await textsOf(
+    db,
+    runs.flatMap(run => [run.store, run.device]),
+  )
+  for (const run of runs) {
+    const { epoch, first_seq, last_seq: seq, last_hash } = run
+    const device = texts.get(run.device) ?? ''
+    const last = file.holding(texts.get(run.store) ?? '', { device, epoch, seq })
+    if (last?.last_seq !== seq || last.last_hash !== last_hash)
+      throw archiveOutdated({ file: file.name, events: `${device}/${epoch}/${first_seq}-${seq}` })
   }
 }
 
@@ -145,8 +175,7 @@ const KEYS = [
 
 /** Removes blocks from the hub and notes where they are. @returns those that were still there */
 async function forget(tx: Tx, blocks: readonly Block[], file: string): Promise<readonly Block[]> {
-  const rebuild = await tx.selectFrom('rebuild').select('projection').limit(1).executeTakeFirst()
-  if (rebuild !== undefined) throw rebuildUnderWay(rebuild)
+  await expectNoRebuild(tx)
   const moved: Block[] = []
   for (const block of blocks) {
     const { store, device, epoch, first_seq } = block
@@ -175,26 +204,51 @@ async function note(tx: Tx, block: Block, file: string): Promise<void> {
   ])
 }
 
-/** An archive file as readers of stored events see it: by the hub's numbers. */
+type NotedRun = Pick<Schema['event_archive'], 'device' | 'epoch' | 'first_seq' | 'last_seq'>
+
+/**
+ * An archive file as readers of stored events see it: by the hub's numbers. Of its blocks, only those that the hub noted
+ * when it moved them there are read in order: a killed run may have left others, and a hub that was restored from a
+ * backup knows fewer.
+ */
 export function archivedBlocks(db: Reads, file: ArchiveFile): BlockSource {
   const textOf = async (code: number) => (await textsOf(db, [code])).get(code) ?? ''
   const numbered = (block: ArchivedBlock | null, device: number) =>
     block === null ? null : { ...block, device }
-  const known = new Map<number, readonly number[]>() // asked again within a transaction, where `db` must not be read
+  const noted = new Map<number, readonly NotedRun[]>() // asked again within a transaction, where `db` must not be read
+  const runsOf = async (store: number) => {
+    const runs = noted.get(store) ?? (await notedRuns(db, store, file.name))
+    noted.set(store, runs)
+    return runs
+  }
   return {
-    async devices(store) {
-      const devices = known.get(store) ?? [
-        ...(await knownCodes(db, file.devices(await textOf(store)))).values(),
-      ]
-      known.set(store, devices)
-      return devices
+    fault: () => file.fault(),
+    devices: async store => [...new Set((await runsOf(store)).map(run => run.device))],
+    async next(store, device, after) {
+      const runs = (await runsOf(store)).filter(run => run.device === device)
+      const [storeName, name] = [await textOf(store), await textOf(device)]
+      for (let from = after; ; ) {
+        const block = file.next(storeName, name, from)
+        if (block === null || runs.some(run => isWithin(block, run))) return numbered(block, device)
+        from = { turn: block.last_turn, epoch: block.epoch, seq: block.last_seq }
+      }
     },
-    next: async (store, device, after) =>
-      numbered(file.next(await textOf(store), await textOf(device), after), device),
     holding: async (store, place) =>
       numbered(
         file.holding(await textOf(store), { ...place, device: await textOf(place.device) }),
         place.device,
       ),
   }
+}
+
+function notedRuns(db: Reads, store: number, file: string): Promise<NotedRun[]> {
+  return db
+    .selectFrom('event_archive')
+    .select(['device', 'epoch', 'first_seq', 'last_seq'])
+    .where(e => e.and({ store, file }))
+    .execute()
+}
+
+function isWithin(block: ArchivedBlock, run: NotedRun): boolean {
+  return block.epoch === run.epoch && run.first_seq <= block.first_seq && block.last_seq <= run.last_seq
 }

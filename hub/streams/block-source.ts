@@ -19,6 +19,8 @@ export interface RecordPlace {
 
 /** Where blocks are read: the hub's database or an archive file. Stores and devices by the hub's numbers. */
 export interface BlockSource {
+  /** What is wrong with its own structure, by which blocks are found; null: nothing. */
+  fault(): string | null
   devices(store: number): Promise<readonly number[]>
   /** The device's first block behind `after` that reaches the turn. */
   next(
@@ -44,6 +46,7 @@ export const BLOCK_COLUMNS = [
 /** The blocks in the hub's own database. */
 export function hubBlocks(db: Reads): BlockSource {
   return {
+    fault: () => null, // `tableFault` looks at the whole database
     async devices(store) {
       const rows = await db
         .selectFrom('event_block')

@@ -4,6 +4,7 @@ import type { ReadDb } from '../db/db.ts'
 import { BLOCK_COLUMNS, blockName, type StoredBlock } from './block-source.ts'
 import { blockDamaged, decodeBlock } from './event-block.ts'
 import { bodyAsItCame, isMaskedBody } from './event-body.ts'
+import type { StreamEnd } from './stream-ends.ts'
 
 /** One epoch of one device's events, by its numbers; `name` is the device. */
 interface HeldStream {
@@ -46,23 +47,30 @@ interface Part {
   follow(head: string, at: number): string | null
 }
 
+/** What a walk along one epoch found. */
+export interface WalkedStream {
+  /** The first record that does not follow its predecessor; null: all do. */
+  readonly broken: string | null
+  /** The last record up to there. */
+  readonly end: StreamEnd
+}
+
 /**
  * Walks one epoch's hash chain over rows, packed and archived records; of the archived ones it knows the first and
- * last hash. @returns the first record that does not follow its predecessor; null: all do
+ * last hash.
  */
-export async function firstBroken(db: ReadDb, stream: HeldStream): Promise<string | null> {
-  let head = genesis('events', stream.name, stream.epoch)
-  let last = 0
+export async function walkStream(db: ReadDb, stream: HeldStream): Promise<WalkedStream> {
+  const { name: device, epoch } = stream
+  let end: StreamEnd = { device, epoch, seq: 0, hash: genesis('events', device, epoch) }
   for (;;) {
-    const { parts, isEnd } = await partsAfter(db, stream, last)
+    const { parts, isEnd } = await partsAfter(db, stream, end.seq)
     for (const part of parts) {
-      if (part.last <= last) continue // packed or archived while the walk was reading
-      const next = part.first <= last + 1 ? part.follow(head, last) : null
-      if (next === null) return `${stream.name}/${stream.epoch}/${part.first}`
-      last = part.last
-      head = next
+      if (part.last <= end.seq) continue // packed or archived while the walk was reading
+      const next = part.first <= end.seq + 1 ? part.follow(end.hash, end.seq) : null
+      if (next === null) return { broken: `${device}/${epoch}/${part.first}`, end }
+      end = { ...end, seq: part.last, hash: next }
     }
-    if (isEnd) return null
+    if (isEnd) return { broken: null, end }
   }
 }
 

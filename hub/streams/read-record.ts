@@ -1,6 +1,8 @@
+import { archiveDamaged } from '../db/archive-file.ts'
+import { textsOf } from '../db/codes.ts'
 import type { Reads } from '../db/db.ts'
 import { type BlockSource, blockName, hubBlocks, type RecordPlace } from './block-source.ts'
-import { decodeBlock } from './event-block.ts'
+import { blockDamaged, decodeBlock } from './event-block.ts'
 import { bodyAsItCame } from './event-body.ts'
 
 /** A stored record as it came. `device` by its number; `at`: when the hub received it. */
@@ -11,9 +13,10 @@ interface StoredRecord extends RecordPlace {
   readonly at: number
 }
 
-/** A record that was moved into an archive file which is not at hand. */
+/** A record that was moved into an archive file which is not at hand, or whose copy at hand lacks it. */
 interface ArchivedRecord extends RecordPlace {
   readonly archive: string
+  readonly isAtHand: boolean
 }
 
 /** One record of a store, by its place, in whichever form it is kept; null: the hub does not hold it. */
@@ -30,7 +33,7 @@ export async function readRecord(
     .where(e => e.and({ store, ...place }))
     .executeTakeFirst()
   if (row !== undefined) return { ...row, body: bodyAsItCame(row.body) }
-  const packed = await packedRecord(hubBlocks(db), store, place)
+  const packed = await packedInHub(db, store, place, archives)
   if (packed !== null) return packed
   const run = await db
     .selectFrom('event_archive')
@@ -42,18 +45,42 @@ export async function readRecord(
     .executeTakeFirst()
   if (run === undefined || run.last_seq < seq) return null
   const archive = archives.get(run.file)
-  if (archive === undefined) return { ...place, archive: run.file }
-  return (await packedRecord(archive, store, place)) ?? { ...place, archive: run.file }
+  if (archive === undefined) return { ...place, archive: run.file, isAtHand: false }
+  return (await packedRecord(db, archive, store, place)) ?? { ...place, archive: run.file, isAtHand: true }
+}
+
+/** A record of the hub's own blocks. A killed archive run leaves a copy in its file, which serves when the block is damaged. */
+async function packedInHub(
+  db: Reads,
+  store: number,
+  place: RecordPlace,
+  archives: ReadonlyMap<string, BlockSource>,
+): Promise<StoredRecord | null> {
+  try {
+    return await packedRecord(db, hubBlocks(db), store, place)
+  } catch (error) {
+    if (!blockDamaged.is(error)) throw error
+    for (const archive of archives.values()) {
+      const copy = await packedRecord(db, archive, store, place).catch((fault: unknown) => {
+        if (blockDamaged.is(fault) || archiveDamaged.is(fault)) return null // the hub's own damage is what is told
+        throw fault
+      })
+      if (copy !== null) return copy
+    }
+    throw error
+  }
 }
 
 async function packedRecord(
+  db: Reads,
   source: BlockSource,
   store: number,
   place: RecordPlace,
 ): Promise<StoredRecord | null> {
   const block = await source.holding(store, place)
   if (block === null) return null
-  const records = decodeBlock(blockName(place.device, block), block, block.body)
+  const device = (await textsOf(db, [place.device])).get(place.device) ?? place.device
+  const records = decodeBlock(blockName(device, block), block, block.body)
   const record = records[place.seq - block.first_seq]
   if (record === undefined) return null
   return { ...place, kind: record.kind, state: 'applied', body: record.body, at: record.at }

@@ -1,7 +1,15 @@
 import { sql } from 'kysely'
 import { defineError } from '../../shared/errors.ts'
 import { codesFor, textsOf } from '../db/codes.ts'
-import { type Db, insertRows, type Tx, transaction } from '../db/db.ts'
+import {
+  type Db,
+  insertRows,
+  isUnreadablePage,
+  type Reads,
+  type Tx,
+  tableFault,
+  transaction,
+} from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { archiveFiles } from './archived.ts'
 import type { BlockSource } from './block-source.ts'
@@ -21,7 +29,12 @@ export const rebuildElsewhere = defineError(
 export const storedEventUnreadable = defineError(
   'STORED_EVENT_UNREADABLE',
   (f: { event: string; problem: string }) =>
-    `The stored event ${f.event} took effect once and can't be read now: ${f.problem}. The tables in use are unchanged. Ask for help with this message, or leave such events out with --skip-unreadable.`,
+    `The stored event ${f.event} took effect once and can't be read now: ${f.problem}. The tables in use are unchanged. Ask for help with this message, or leave such events out with --skip-unreadable. Until then the rebuild is under way and nothing can be archived; --drop drops it.`,
+)
+export const rebuildStopped = defineError(
+  'REBUILD_STOPPED',
+  (f: { projection: string; problem: string }) =>
+    `The rebuild of ${f.projection} stopped: ${f.problem} The tables in use are unchanged. Run it again when the cause is gone: it goes on. Or drop it: hub rebuild ${f.projection} --drop.`,
 )
 export const archiveNeeded = defineError(
   'ARCHIVE_NEEDED',
@@ -62,52 +75,92 @@ const EVENTS_A_TRANSACTION = 1_000
  * grow under the store's negative number, where nothing reads them; live events go on to change the rows in use. When
  * the copy has caught up, it takes their place in one transaction that holds up the store's events. A killed run goes
  * on where it was.
- * @throws REBUILD_ELSEWHERE, ARCHIVE_NEEDED, HISTORY_INCOMPLETE, STORED_EVENT_UNREADABLE
+ * @throws REBUILD_ELSEWHERE, REBUILD_STOPPED, ARCHIVE_NEEDED, HISTORY_INCOMPLETE, STORED_EVENT_UNREADABLE
  */
 export async function rebuildProjection(parts: RebuildParts): Promise<{ stores: number; events: number }> {
   const { db, projection } = parts
-  await expectWholeHistory(parts)
-  const rows = await transaction(db, tx => begin(tx, parts))
+  // first the rows: while they are there, no events are archived into a file that was not looked at
+  const { rows, isNew } = await transaction(db, tx => begin(tx, parts))
+  const archived = await expectWholeHistory(parts).catch(async (error: unknown) => {
+    if (isNew) await dropRebuild(db, projection)
+    throw isDiskFault(error)
+      ? historyIncomplete({ events: 'some', why: `cannot be read: ${error.message}` }, error)
+      : error
+  })
+  try {
+    const events = await replayAll(parts, rows, archived)
+    await transaction(db, tx => forget(tx, projection))
+    return { stores: rows.length, events }
+  } catch (error) {
+    if (!isDiskFault(error)) throw error
+    throw rebuildStopped({ projection: projection.name, problem: `${error.message}.` }, error)
+  }
+}
+
+/** What a disk or a database server reports, and no code of ours. */
+function isDiskFault(error: unknown): error is Error {
+  if (isUnreadablePage(error)) return true
+  return error instanceof Error && 'code' in error && ['SQLITE_FULL', '53100'].includes(String(error.code))
+}
+
+async function replayAll(parts: RebuildParts, rows: readonly Row[], archived: string): Promise<number> {
+  const { db } = parts
   const stores = await textsOf(
     db,
     rows.map(row => row.store),
   )
   let events = 0
   for (const row of rows) {
+    const store = stores.get(row.store) ?? ''
     let now = row
     while (now.done === 0) {
-      now = await replaySome(parts, now, stores.get(row.store) ?? '')
+      now = await replaySome(parts, now, { store, archived })
       const turns = await lastTurn(db, row.store)
       const { turn, done } = now
-      await parts.report({
-        store: stores.get(row.store) ?? '',
-        events: now.events,
-        turn: done === 1 ? turns : turn,
-        turns,
-        done: done === 1,
-      })
+      const isDone = done === 1
+      await parts.report({ store, events: now.events, turn: isDone ? turns : turn, turns, done: isDone })
     }
     events += now.events
   }
-  await transaction(db, tx => forget(tx, projection))
-  return { stores: rows.length, events }
+  return events
 }
 
-/** Before anything is changed: the tables in use must never give way to ones that lack what could not be read. */
-async function expectWholeHistory({ db, archives = new Map(), skipUnreadable }: RebuildParts): Promise<void> {
-  const missing = (await archiveFiles(db)).filter(file => !archives.has(file))
+/**
+ * Before anything is replayed: the tables in use must never give way to ones that lack what could not be read.
+ * @returns what was archived then
+ */
+async function expectWholeHistory(parts: RebuildParts): Promise<string> {
+  const { db, archives = new Map(), skipUnreadable } = parts
+  const needed = await archiveFiles(db)
+  const missing = needed.filter(file => !archives.has(file))
   if (missing.length > 0) throw archiveNeeded({ files: missing.join(', ') })
-  for (const { events, why } of await gapsIn(db, archives)) {
+  const archived = await archivedSoFar(db)
+  const faults = needed.flatMap(file => {
+    const why = archives.get(file)?.fault() ?? null
+    return why === null ? [] : [{ events: file, why: `is damaged (${why})` }]
+  })
+  const fault = await tableFault(db, ['event', 'event_block', 'event_archive'])
+  if (fault !== null) faults.push({ events: 'the hub’s database', why: `is damaged (${fault})` })
+  const gaps = faults.length > 0 && skipUnreadable === undefined ? faults : await gapsIn(db, archives)
+  for (const { events, why } of new Set([...faults, ...gaps])) {
     if (skipUnreadable === undefined) throw historyIncomplete({ events, why })
     skipUnreadable(events, why)
   }
+  return archived
+}
+
+/** Changes whenever events are archived. */
+async function archivedSoFar(db: Reads): Promise<string> {
+  const [row] = await db.rows(sql<{ runs: number | string; events: number | string | null }>`
+    SELECT COUNT(*) AS runs, SUM(last_seq - first_seq + 1) AS events FROM event_archive`)
+  return `${row?.runs}/${row?.events}`
 }
 
 /** Where a former run stopped, or a row for every store. */
-async function begin(tx: Tx, parts: RebuildParts): Promise<readonly Row[]> {
+async function begin(tx: Tx, parts: RebuildParts): Promise<{ rows: readonly Row[]; isNew: boolean }> {
   const { projection, fromStart } = parts
   const left = await readRows(tx, projection)
-  if (left.length > 0 && !fromStart) return left
+  if (left.length > 0 && !fromStart) return { rows: left, isNew: false }
   await drop(tx, projection, left)
   const stores = await tx.selectFrom('store').select('code').orderBy('code').execute()
   const codes = await codesFor(
@@ -127,7 +180,7 @@ async function begin(tx: Tx, parts: RebuildParts): Promise<readonly Row[]> {
       done: 0,
     })),
   )
-  return readRows(tx, projection)
+  return { rows: await readRows(tx, projection), isNew: true }
 }
 
 /**
@@ -160,7 +213,11 @@ async function forget(tx: Tx, { name }: Projection): Promise<void> {
  * Replays the next events in one transaction; when none is left, the copy takes the place of the rows in use. The
  * transaction holds up the store, so the last one reads only the turns that came after the search before it.
  */
-async function replaySome(parts: RebuildParts, from: Row, store: string): Promise<Row> {
+async function replaySome(
+  parts: RebuildParts,
+  from: Row,
+  { store, archived }: { readonly store: string; readonly archived: string },
+): Promise<Row> {
   const { db, projection, batchSize = EVENTS_A_TRANSACTION, archives = new Map() } = parts
   const { skipUnreadable: skipDamaged } = parts
   const wanted = {
@@ -183,7 +240,10 @@ async function replaySome(parts: RebuildParts, from: Row, store: string): Promis
       const searched = turn < from.turn ? replayed : { ...replayed, turn: turn + 1, epoch: 0, seq: 0 }
       const rest = await effectedAfter(tx, from.store, searched, wanted)
       const now = await replay(tx, parts, searched, { store, records: rest })
-      return rest.length < wanted.limit ? exchange(tx, projection, now) : now
+      if (rest.length >= wanted.limit) return now
+      if ((await archivedSoFar(tx)) !== archived)
+        throw historyIncomplete({ events: 'some', why: 'were archived while they were replayed' })
+      return exchange(tx, projection, now)
     },
     { store },
   )

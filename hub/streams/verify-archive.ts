@@ -6,7 +6,7 @@ import type { ReadDb } from '../db/db.ts'
 import { blockName } from './block-source.ts'
 import { blockDamaged, decodeBlock } from './event-block.ts'
 import { hashOf } from './event-records.ts'
-import type { HistoryGap } from './whole-history.ts'
+import type { HistoryGap } from './history-gap.ts'
 
 /** What was read so far of an archive file. */
 export interface VerifyProgress {
@@ -42,7 +42,10 @@ export async function verifyArchive(
 ): Promise<ArchiveVerdict> {
   const problems: HistoryGap[] = []
   const runs = new Map<string, Run[]>()
-  const noted = await notedRuns(db, file.name)
+  const all = await notedRuns(db)
+  const isKnown = all.some(run => run.file === file.name)
+  const noted = all.filter(run => run.file === file.name)
+  const elsewhere = new Set<string>()
   let [blocks, events] = [0, 0]
   try {
     for (const { place, block } of file.blocks()) {
@@ -50,7 +53,9 @@ export async function verifyArchive(
       if (block === null || why !== null) problems.push({ events: place, why: why ?? '' })
       else {
         const run = follow(runs, block)
-        const other = isNoted(noted, run, block) ? null : await unlikeHub(db, block)
+        for (const one of all) if (isWithin(one, run, block)) elsewhere.add(one.file)
+        const isNoted = noted.some(one => isWithin(one, run, block))
+        const other = isNoted ? null : await unlikeHub(db, block)
         if (other !== null) problems.push({ events: place, why: other })
         blocks += 1
         events += block.last_seq - block.first_seq + 1
@@ -63,19 +68,31 @@ export async function verifyArchive(
     if (!(error instanceof Error && 'code' in error && /^SQLITE_/.test(String(error.code)))) throw error
     problems.push({ events: file.name, why: `cannot be read to its end: ${error.message}` })
   }
-  for (const run of noted)
+  // a run that was killed before its first move leaves blocks that the hub still holds: nothing is missing
+  const isFirstRun = blocks > 0 && elsewhere.size === 0
+  if (!isKnown && !isFirstRun) problems.push(unknownName(file.name, [...elsewhere]))
+  // a copy under another name is held against what its events were archived into
+  const wanted = isKnown ? noted : all.filter(run => elsewhere.has(run.file))
+  for (const run of wanted)
     if (!isWhole(runs, run))
       problems.push({
         events: `${run.stream}/${run.first}-${run.last}`,
-        why: 'were archived into this file and are not all in it',
+        why: `were archived into ${isKnown ? 'this file' : run.file} and are not all in it`,
       })
   report({ file: file.name, blocks, events })
   return { file: file.name, blocks, events, problems }
 }
 
-/** The runs that the hub archived into a file. */
-async function notedRuns(db: ReadDb, file: string): Promise<readonly Run[]> {
-  const rows = await db.selectFrom('event_archive').selectAll().where('file', '=', file).execute()
+function unknownName(name: string, files: readonly string[]): HistoryGap {
+  const from = files.length === 0 ? '' : `; it is a copy of ${files.join(', ')}, so name it like that`
+  return { events: name, why: `is not the name of an archive that the hub knows${from}` }
+}
+
+type NotedRun = Run & { readonly file: string }
+
+/** The runs that the hub archived, with their files. */
+async function notedRuns(db: ReadDb): Promise<readonly NotedRun[]> {
+  const rows = await db.selectFrom('event_archive').selectAll().execute()
   const texts = await textsOf(
     db,
     rows.flatMap(row => [row.store, row.device]),
@@ -86,6 +103,7 @@ async function notedRuns(db: ReadDb, file: string): Promise<readonly Run[]> {
     last: row.last_seq,
     previous: row.previous,
     hash: row.last_hash,
+    file: row.file,
   }))
 }
 
@@ -127,11 +145,9 @@ function follow(runs: Map<string, Run[]>, block: ArchivedBlock): Run {
   return run
 }
 
-/** Whether the hub noted that it moved these events into this file. */
-function isNoted(noted: readonly Run[], { stream }: Run, block: ArchivedBlock): boolean {
-  return noted.some(
-    run => run.stream === stream && run.first <= block.first_seq && block.last_seq <= run.last,
-  )
+/** Whether the hub noted that it moved a block's events in this run. */
+function isWithin(noted: NotedRun, { stream }: Run, block: ArchivedBlock): boolean {
+  return noted.stream === stream && noted.first <= block.first_seq && block.last_seq <= noted.last
 }
 
 /** Events that were written to the file and not moved: a killed run left them in the hub. Null: they are the same. */

@@ -3,7 +3,9 @@ import { textsOf } from '../db/codes.ts'
 import type { ReadDb } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import type { BlockSource } from './block-source.ts'
-import { firstBroken, streamsHeld } from './check-chain.ts'
+import { streamsHeld, walkStream } from './check-chain.ts'
+import type { HistoryGap } from './history-gap.ts'
+import { missingEnds, notedEnds } from './stream-ends.ts'
 
 export const historyIncomplete = defineError(
   'HISTORY_INCOMPLETE',
@@ -11,25 +13,28 @@ export const historyIncomplete = defineError(
     `Not every stored event is at hand: ${f.events} ${f.why}. Made from the rest, the tables would lack sales, so those in use are unchanged. If it is an archive, give its newest copy; else restore a backup.`,
 )
 
-/** What is not whole, and why. `events`: device/epoch/seq, or a run of them. */
-export interface HistoryGap {
-  readonly events: string
-  readonly why: string
-}
-
 /**
  * Looks whether every event that the hub ever kept is at hand: rows, packed and archived ones follow each other in
- * each stream without a gap, hash by hash, and each archived run is whole in one of the files given.
+ * each stream without a gap, hash by hash, up to the end that the hub noted, and each archived run is whole in one of
+ * the files given.
  */
 export async function gapsIn(
   db: ReadDb,
   archives: ReadonlyMap<string, BlockSource>,
 ): Promise<readonly HistoryGap[]> {
   const gaps: HistoryGap[] = []
+  const noted = await notedEnds(db)
+  const ends = []
+  const broken = new Set<string>()
   for (const stream of await streamsHeld(db)) {
-    const broken = await firstBroken(db, stream)
-    if (broken !== null) gaps.push({ events: broken, why: 'does not follow the event before it' })
+    const walked = await walkStream(db, stream)
+    ends.push(walked.end)
+    if (walked.broken === null) continue
+    broken.add(`${stream.name}/${stream.epoch}`)
+    gaps.push({ events: walked.broken, why: 'does not follow the event before it' })
   }
+  const walkedWhole = noted.filter(({ device, epoch }) => !broken.has(`${device}/${epoch}`))
+  gaps.push(...missingEnds(walkedWhole, ends))
   const runs = await db.selectFrom('event_archive').selectAll().execute()
   const names = await textsOf(
     db,

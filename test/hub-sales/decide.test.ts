@@ -13,6 +13,7 @@ const moves = (decision: { movements: readonly NewMovement[] } | null) =>
     quantity,
   ]) ?? null
 const FRESH = 7
+const fresh = () => ({ number: FRESH, revision: 0 })
 
 /** Applies contents one after the other; null is a void. Gives what each did and what is held in the end. */
 function play(contents: readonly (number | null)[]) {
@@ -20,7 +21,7 @@ function play(contents: readonly (number | null)[]) {
   const effects = contents.map(units => {
     const event = units === null ? null : content(units)
     const decision =
-      event === null ? decideVoid(held, origin) : decideSale(event, event.fingerprint, held, FRESH, origin)
+      event === null ? decideVoid(held, origin) : decideSale(event, event.fingerprint, held, fresh, origin)
     held = decision?.decided.held ?? held
     return moves(decision)
   })
@@ -73,7 +74,7 @@ test('a line without an item moves no stock and keeps its money', () => {
       ],
     }),
   )
-  const decision = decideSale(gift, gift.fingerprint, undefined, FRESH, origin)
+  const decision = decideSale(gift, gift.fingerprint, undefined, fresh, origin)
   expect(decision?.movements).toEqual([])
   expect(decision?.decided.held.lines).toEqual([])
   expect(decision?.decided.content?.lines[0]?.net).toBe(840)
@@ -104,7 +105,7 @@ test('a diary entry is replaced like a receipt', () => {
   let held: HeldEntry | undefined
   const effects = [10_000, 10_000, 7_000, 0].map(quantity => {
     const event = entry(quantity)
-    const decision = decideEntry(event, event.fingerprint, held, FRESH, origin)
+    const decision = decideEntry(event, event.fingerprint, held, fresh, origin)
     held = decision?.held ?? held
     return moves(decision)
   })

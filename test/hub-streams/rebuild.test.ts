@@ -206,6 +206,7 @@ async function rewrite(db: Db, seq: number, body: string): Promise<void> {
     const set = { body: changed, hash }
     await transaction(db, tx => tx.updateTable('event').set(set).where('seq', '=', row.seq).execute())
   }
+  await transaction(db, tx => tx.updateTable('stream_in').set({ hash }).execute())
 }
 
 test('a stored event that can’t be read any more is refused by its place, or left out by name', async () => {
