@@ -1,7 +1,11 @@
+import { sqliteCodeOf } from '../shared/durable-sqlite.ts'
 import type { TillbridgeError } from '../shared/errors.ts'
 import type { World } from '../shared/world.ts'
+import { adoptJournal } from './journal/adopt.ts'
 import type { Changed } from './journal/changes.ts'
+import { isUnreadable } from './journal/damage.ts'
 import { type Journal, openJournal } from './journal/journal.ts'
+import type { JournalOwner } from './journal/other-store.ts'
 import type { ApisOf } from './journal/part.ts'
 import { matchingPart } from './matching/sightings.ts'
 import type { Witness } from './matching/witness.ts'
@@ -45,6 +49,32 @@ export function openAgentJournal(
   options: Rules & { path: string; device: string; world: World; failed(error: TillbridgeError): void },
 ): AgentJournal {
   return openJournal({ ...options, parts: partsOf(options) })
+}
+
+/**
+ * Makes the file fit for this device and opens it. A file that turns out damaged while it is opened is salvaged too.
+ * @param options.verify reads every page of the file first, after the disk has failed
+ * @param options.epoch the newest one known outside the journal: an epoch that a salvage opens is above it
+ * @throws what opening the journal throws
+ */
+export async function adoptAgentJournal(
+  options: Parameters<typeof openAgentJournal>[0] & {
+    verify: boolean
+    isHome(owner: JournalOwner): boolean
+    epoch?: number
+  },
+): Promise<AgentJournal> {
+  const { world, path, device, verify, isHome, epoch = 1 } = options
+  const adopted = { path, device, isHome, epoch, parts: partsOf(options) }
+  await adoptJournal(world, { ...adopted, verify })
+  try {
+    return openAgentJournal(options)
+  } catch (error) {
+    const code = sqliteCodeOf(error)
+    if (!isUnreadable(code)) throw error
+    await adoptJournal(world, { ...adopted, verify: false, damaged: code })
+    return openAgentJournal(options)
+  }
 }
 
 /** What the till page has to read again after a change of the journal. */

@@ -1,14 +1,13 @@
 import { defineError, type TillbridgeError } from '../shared/errors.ts'
 import { epochMs, PeripheralName, type SourceId } from '../shared/ids.ts'
 import type { World } from '../shared/world.ts'
-import { memoryOf, openAgentJournal, tillChangesOf } from './agent-journal.ts'
+import { adoptAgentJournal, memoryOf, tillChangesOf } from './agent-journal.ts'
 import { type AgentConfig, agentPaths, witnessesOf } from './config.ts'
 import { readDeviceFile } from './enrolment/device-file.ts'
 import { keptEpoch } from './enrolment/kept-epoch.ts'
 import { bringHome, isHomeOf, startFormerStores } from './handover/former-stores.ts'
 import { inheritMemory } from './handover/inherit-memory.ts'
-import { adoptJournal } from './journal/adopt.ts'
-import { setOtherStoreAside } from './journal/other-store.ts'
+import { readSalvagedNote } from './journal/salvaged-note.ts'
 import { startDueSightings } from './matching/due-sightings.ts'
 import type { LaunchHost } from './peripherals/host/host-link.ts'
 import { openPickups } from './pickups/pickups.ts'
@@ -79,14 +78,11 @@ export async function startAgent(
   }
 
   await using building = new AsyncDisposableStack()
-  setOtherStoreAside(world, {
-    path: paths.journal,
-    device: device.device,
-    home: owner => isHomeOf(device, owner),
-  })
-  await adoptJournal(world, { path: paths.journal, device: device.device, verify: options.verify })
   const journal = building.use(
-    openAgentJournal({
+    await adoptAgentJournal({
+      verify: options.verify,
+      isHome: owner => isHomeOf(device, owner),
+      epoch: device.epoch ?? 1,
       path: paths.journal,
       device: device.device,
       world,
@@ -97,6 +93,9 @@ export async function startAgent(
   )
   await bringHome(world, device, paths.journal, journal)
   await inheritMemory(world, journal.parts.sources, { device, path: paths.journal, sources: config.sources })
+  const salvaged = readSalvagedNote(world.files, paths.journal)?.event.at ?? null
+  const damagedLately = () =>
+    salvaged !== null && world.clock.now() - salvaged < DAMAGE_SHOWN_MS ? salvaged : null
   const { store, writeBacks, captured } = journal.parts
   const memoryFor = memoryOf(journal)
   const pos = openPosInlet()
@@ -207,6 +206,7 @@ export async function startAgent(
           peripherals: peripherals.states(),
           kept: formerStores.kept(),
           prints: config.printing !== undefined,
+          damagedAt: damagedLately(),
         }),
       onChange(listener) {
         listeners.add(listener)
@@ -219,6 +219,9 @@ export async function startAgent(
   const parts = building.move()
   return { till: { url: server.url, link: server.link }, [Symbol.asyncDispose]: () => parts.disposeAsync() }
 }
+
+/** How long the till page says that its journal was damaged. */
+const DAMAGE_SHOWN_MS = 7 * 24 * 3_600_000
 
 function linkCodeOf(config: AgentConfig, world: Pick<World, 'files' | 'random'>): string {
   const given =

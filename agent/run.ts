@@ -1,4 +1,5 @@
 import { pause } from '../shared/back-off.ts'
+import { sqliteCodeOf } from '../shared/durable-sqlite.ts'
 import { defineError, type TillbridgeError } from '../shared/errors.ts'
 import { holdInstance } from '../shared/instance-lock.ts'
 import type { World } from '../shared/world.ts'
@@ -6,6 +7,7 @@ import { type Agent, startAgent } from './agent.ts'
 import { agentPaths, readAgentConfig } from './config.ts'
 import type { LaunchHost } from './peripherals/host/host-link.ts'
 import type { SalesFiles } from './sources/sales-files/sales-files.ts'
+import { serveStopped } from './till/stopped-page.ts'
 import type { DropFiles } from './write-back/drop-files.ts'
 
 export const agentAlreadyRunning = defineError(
@@ -41,6 +43,7 @@ export async function runAgent(options: {
     refusal: pid => agentAlreadyRunning({ folder, pid }),
   })
   const stopped = options.stop.then(() => 'stopped' as const)
+  let isReady = false
   for (let first = true; ; first = false) {
     const config = readAgentConfig(world.files, agentPaths(folder).config)
     const failure = Promise.withResolvers<TillbridgeError>()
@@ -60,15 +63,22 @@ export async function runAgent(options: {
         },
         world,
       )
-      if (first) options.ready(agent.till)
+      if (!isReady) options.ready(agent.till)
+      isReady = true
       end = await Promise.race([stopped, failure.promise])
     } catch (error) {
-      if (first) throw error
-      world.log.error({ error }, 'the agent could not start again; it tries once more')
+      if (!isReady && !waitsForDisk(error)) throw error
+      world.log.error({ error }, 'the agent could not start; it tries once more')
+      await using _page = await serveStopped(world, config.till.port, error)
       end = await Promise.race([stopped, pause(world, RESTART_MS).then(() => undefined)])
     }
     if (end === 'stopped') return
     if (end !== undefined) world.log.error({ code: end.code }, end.message)
     if ((await Promise.race([stopped, pause(world, RESTART_MS).then(() => undefined)])) === 'stopped') return
   }
+}
+
+/** A disk that is full or fails may be put right while the agent waits; the till page says so meanwhile. */
+function waitsForDisk(error: unknown): boolean {
+  return /^(SQLITE_(FULL|IOERR|BUSY|LOCKED)|ENOSPC$|EIO$)/.test(sqliteCodeOf(error))
 }

@@ -63,19 +63,22 @@ export function startTillPeripherals({
     for (const listener of scanListeners) listener(scan)
   })
 
+  const stopping = new AbortController()
   const captured = captureReceipts({
     profileOf: printProfiles(config.peripherals),
     async take(receipt, peripheral) {
       const taken = await receipts.take(receipt, peripheral, clock.now())
       if (!taken && receipt.lines.length > 0) log.debug({ peripheral }, 'no source reads this printer')
     },
-    lost: (peripheral, bytes) => sayLost(peripheral, bytes),
+    lost: (peripheral, what) => sayLost(peripheral, what),
+    timers: world.timers,
+    stopping: stopping.signal,
     log,
   })
   peripherals.onCapture(({ peripheral, what }) => captured(peripheral, what))
 
   /** Head office learns of a print that left no record, as of a receipt that can't be read. */
-  async function sayLost(peripheral: string, bytes: number): Promise<void> {
+  async function sayLost(peripheral: string, what: number | string): Promise<void> {
     const source = config.sources.find(each => each.kind === RECEIPTS)?.source
     if (source === undefined) return
     const at = now()
@@ -86,7 +89,10 @@ export function startTillPeripherals({
         source,
         row: `print/${peripheral}/${at}`,
         code: 'PRINT_NOT_RECORDED',
-        sentence: `${bytes} bytes that were printed on ${peripheral} were not recorded, because this PC was too slow to take them. Look at the receipts of that minute.`,
+        sentence:
+          typeof what === 'number'
+            ? `${what} bytes that were printed on ${peripheral} were not recorded, because this PC could not take them in time. Look at the receipts of that minute.`
+            : `A print on ${peripheral} was not recorded, because of ${what}. Look at the receipts of that minute.`,
         payload: '',
         what: 'receipt',
       }),
@@ -125,6 +131,7 @@ export function startTillPeripherals({
     }),
     async [Symbol.asyncDispose]() {
       stopChanges()
+      stopping.abort()
       queue[Symbol.dispose]()
       try {
         await peripherals[Symbol.asyncDispose]()

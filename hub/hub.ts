@@ -1,11 +1,14 @@
-import { defineError } from '../shared/errors.ts'
+import { defineError, describeError } from '../shared/errors.ts'
 import { holdInstance } from '../shared/instance-lock.ts'
 import { randomId, type World } from '../shared/world.ts'
+import { databaseDamagedProblem } from './checks/database-damaged.ts'
+import { openException } from './checks/exceptions.ts'
 import { forgetClosed } from './checks/forget-closed.ts'
 import { checks } from './checks/index.ts'
 import { startChecks } from './checks/run-checks.ts'
 import { type HubConfig, readSecret } from './config.ts'
 import { type DatabaseAddress, type Db, openHubDatabase, transaction } from './db/db.ts'
+import { hubDatabaseDamaged } from './db/engines/watched.ts'
 import { startLease } from './db/lease.ts'
 import { readSetting, writeSetting } from './db/setting.ts'
 import { applyEvents } from './effects/index.ts'
@@ -74,6 +77,26 @@ function holdDatabase(
   })
 }
 
+/** @throws HUB_DATABASE_DAMAGED */
+async function demandWhole(db: Db, address: DatabaseAddress): Promise<void> {
+  const found = await db.check()
+  if (found.length > 0 && 'file' in address)
+    throw hubDatabaseDamaged({ path: address.file, why: found.slice(0, 3).join('; ') })
+}
+
+/** A page that can't be read: the rest may be whole, so the hub goes on and people are told. */
+async function sayDamaged(db: Db, world: Pick<World, 'clock' | 'log'>, error: Error): Promise<void> {
+  world.log.error({ error }, error.message)
+  try {
+    await transaction(db, tx => openException(tx, databaseDamagedProblem(error), world.clock.now()))
+  } catch (failure) {
+    world.log.error(
+      { ...describeError(failure) },
+      'the exception for the damaged database could not be opened',
+    )
+  }
+}
+
 /** Beside the database file; on PostgreSQL beside the file that names the hub. Null: the hub keeps no record. */
 function recordFile(options: { database: DatabaseAddress; nodeFile?: string }): string | null {
   const beside = 'file' in options.database ? options.database.file : options.nodeFile
@@ -106,13 +129,24 @@ export async function startHub(
     node?: string
     /** Holds that name; only one process may use it. */
     nodeFile?: string
+    /** Called once when the database must not be used any more; the caller disposes the hub and starts a new one. */
+    failed?(error: Error): void
+    /** Reads the whole file first: its disk has failed before. */
+    verify?: boolean
   },
   world: World,
 ): Promise<Hub> {
   const { config } = options
+  const damage = Promise.withResolvers<Error>()
+  const faults = { failed: options.failed, damaged: damage.resolve }
   await using building = new AsyncDisposableStack()
   building.use(holdDatabase(world, options))
-  const db = building.adopt(await openHubDatabase(world, options.database), opened => opened.destroy())
+  const db = building.adopt(
+    await openHubDatabase(world, options.database, { create: true, server: { ...world, faults } }),
+    opened => opened.destroy(),
+  )
+  if (options.verify === true) await demandWhole(db, options.database)
+  void damage.promise.then(error => sayDamaged(db, world, error))
   const hub = await hubIdentity(db, world)
   const signals = openSignals()
   const generation = building.use(await openGeneration(options, { db, world, hub }))

@@ -20,6 +20,12 @@ export const schemaNewer = defineError(
 
 const FULL = 2
 
+/** SQLite's code of a failed call, also when it came as DATABASE_UNUSABLE; empty for an error of another kind. */
+export function sqliteCodeOf(error: unknown): string {
+  if (databaseUnusable.is(error)) return String(error.facts['why'])
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}
+
 /**
  * Opens an SQLite file whose commits survive a power cut: WAL, synchronous=FULL, both read back after a first write,
  * because this build falls to NORMAL in WAL mode unless told per connection.
@@ -29,7 +35,7 @@ export function openDurable(files: Files, path: string): Database {
   try {
     return openFull(files, path)
   } catch (error) {
-    const why = error instanceof Error && 'code' in error ? String(error.code) : ''
+    const why = sqliteCodeOf(error)
     throw why.startsWith('SQLITE_') && !notDurable.is(error) ? databaseUnusable({ path, why }, error) : error
   }
 }

@@ -288,6 +288,24 @@ export const EpochOpened = z.object({
 })
 export type EpochOpened = z.infer<typeof EpochOpened>
 
+/**
+ * The journal was damaged; what could be read of it was taken into a new file. `events`: unsent ones that are lost, of
+ * which `sales` were sales, as far as can be counted; `isEndLost`: perhaps more behind them. `parts`: what else lost rows.
+ */
+export const JournalSalvaged = z.object({
+  kind: z.literal('journal.salvaged'),
+  at: EpochMs,
+  /** SQLite's code, or ours. */
+  cause: z.string().max(64),
+  /** The damaged file's name; it is kept. */
+  file: z.string().max(255),
+  events: z.int().min(0),
+  sales: z.int().min(0),
+  isEndLost: z.boolean(),
+  parts: z.array(z.string().max(64)).max(50),
+})
+export type JournalSalvaged = z.infer<typeof JournalSalvaged>
+
 export const AgentEvent = z.discriminatedUnion('kind', [
   SaleCompleted,
   SaleVoided,
@@ -304,5 +322,6 @@ export const AgentEvent = z.discriminatedUnion('kind', [
   ScanObserved,
   PeripheralChanged,
   PosWritten,
+  JournalSalvaged,
 ])
 export type AgentEvent = z.infer<typeof AgentEvent>

@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto'
 import {
   closeSync,
   existsSync,
+  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -120,8 +122,38 @@ const nodeFiles: Files = {
     const found = statSync(path, { throwIfNoEntry: false })
     return found === undefined ? null : `${found.dev}:${found.ino}`
   },
-  database: (path, { readOnly }) =>
-    new SQLite(path, readOnly ? { readonly: true, fileMustExist: true, timeout: 250 } : { timeout: 5_000 }),
+  openBytes(path) {
+    if (!existsSync(path)) return null
+    const handle = openSync(path, 'r')
+    return {
+      size: fstatSync(handle).size,
+      read(at, length) {
+        const bytes = new Uint8Array(length)
+        try {
+          return bytes.subarray(0, readSync(handle, bytes, 0, length, at))
+        } catch (error) {
+          if (error instanceof Error && 'code' in error && error.code === 'EIO') return null
+          throw error
+        }
+      },
+      [Symbol.dispose]: () => closeSync(handle),
+    }
+  },
+  database(path, { readOnly }) {
+    if (readOnly) return new SQLite(path, { readonly: true, fileMustExist: true, timeout: 250 })
+    createPrivate(path)
+    return new SQLite(path, { timeout: 5_000 })
+  },
+}
+
+/** SQLite gives a new file, and its log, what the umask leaves; this makes them their owner's alone. */
+function createPrivate(path: string): void {
+  if (path === ':memory:' || existsSync(path)) return
+  try {
+    closeSync(openSync(path, 'a', 0o600))
+  } catch {
+    // a folder that takes no files: SQLite meets it next, and its code is what callers judge by
+  }
 }
 
 /** A rename is durable once its folder is; Windows has no such call and needs none. */

@@ -115,8 +115,17 @@ export interface Files {
   reserve(path: string, bytes: number): boolean
   /** A file's identity on its disk, so that one unlinked while open is noticed; null when it is gone. */
   identity(path: string): string | null
+  /** Opens a file to be read piece by piece, whatever is in it; null when there is none. */
+  openBytes(path: string): FileBytes | null
   /** Opens an SQLite file. `readOnly`: the file must exist and is never written, created or locked for long. */
   database(path: string, options: { readOnly: boolean }): Database
+}
+
+/** A file's bytes as its disk gives them. */
+export interface FileBytes extends Disposable {
+  readonly size: number
+  /** At most `length` bytes; null where the disk can't read them. */
+  read(at: number, length: number): Uint8Array | null
 }
 
 type LogFacts = Readonly<Record<string, unknown>>

@@ -1,3 +1,4 @@
+import { sqliteCodeOf } from '../../shared/durable-sqlite.ts'
 import type { Timers } from '../../shared/world.ts'
 import type { JournalDb } from './part.ts'
 
@@ -13,6 +14,13 @@ export interface GroupCommit {
   abandon(error: unknown): void
 }
 
+/** SQLite itself waits only so long for another program's lock, since the agent does nothing else meanwhile. */
+export const BUSY_MS = 100
+const LOCKED_AGAIN_MS = 100
+const MOST_LOCKED = 100
+
+const isLocked = (error: unknown) => /^SQLITE_BUSY/.test(sqliteCodeOf(error))
+
 interface Waiting {
   attempt(): () => void
   reject(error: unknown): void
@@ -21,6 +29,7 @@ interface Waiting {
 /**
  * Gathers writes until the current input has been handled and commits them at once.
  * @param rolledBack called after a transaction was undone, before anyone is told
+ * @param isWaiting called when another program has the file locked: what waits is tried again, for twenty seconds
  * @param commitFailed tells what a failed COMMIT means; it decides whether the journal may go on
  */
 export function openGroupCommit(
@@ -28,9 +37,12 @@ export function openGroupCommit(
   timers: Timers,
   rolledBack: () => void,
   commitFailed: (error: unknown) => void,
+  isWaiting: () => void = () => {},
 ): GroupCommit {
   let waiting: Waiting[] = []
   let scheduled = false
+  /** How often in a row another program had the file locked. */
+  let locked = 0
   /** A savepoint inside the group's transaction; built once, since building one costs as much as an insert. */
   const guarded = db.transaction((write: () => unknown) => write())
   const commitAll = db.transaction((entries: readonly Waiting[]) => entries.map(entry => entry.attempt()))
@@ -43,8 +55,17 @@ export function openGroupCommit(
     let resolves: (() => void)[]
     try {
       resolves = commitAll.immediate(entries)
+      locked = 0
     } catch (error) {
       rolledBack()
+      if (isLocked(error) && locked < MOST_LOCKED) {
+        if (locked === 0) isWaiting()
+        locked += 1
+        waiting = [...entries, ...waiting]
+        scheduled = true
+        timers.after(LOCKED_AGAIN_MS, flush)
+        return
+      }
       commitFailed(error)
       for (const entry of entries) entry.reject(error)
       return

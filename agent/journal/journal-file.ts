@@ -1,11 +1,15 @@
 import { dirname } from 'node:path'
 import { z } from 'zod'
-import { openDurable } from '../../shared/durable-sqlite.ts'
-import { defineError, type TillbridgeError } from '../../shared/errors.ts'
+import { sqliteCodeOf } from '../../shared/durable-sqlite.ts'
+import { defineError, describeError, type TillbridgeError } from '../../shared/errors.ts'
+import { lockHolder } from '../../shared/lock-holder.ts'
 import type { World } from '../../shared/world.ts'
-import { openBallast } from './ballast.ts'
+import { openBallast, openWithBallast } from './ballast.ts'
+import { guarded, isDamage } from './damage.ts'
+import { BUSY_MS } from './group-commit.ts'
 import type { JournalDb } from './part.ts'
 import { migrateJournal } from './schema.ts'
+import { noteSuspicion } from './suspicion.ts'
 
 export const journalForeign = defineError(
   'JOURNAL_FOREIGN',
@@ -20,7 +24,7 @@ export const journalGone = defineError(
 export const journalDamaged = defineError(
   'JOURNAL_DAMAGED',
   (f: { path: string; cause: string }) =>
-    `The disk refused to make ${f.path} durable (${f.cause}). The agent opens it again and checks it; nothing was acknowledged that is not safe.`,
+    `The disk failed under ${f.path} (${f.cause}). The agent stops using it, checks it, and takes what can be read of it into a new file if it is damaged.`,
 )
 
 const IDENTITY_CHECK_MS = 1_000
@@ -35,8 +39,13 @@ export interface JournalFile {
   /** The file and the memory of it may differ: breaks it for good. */
   distrust(cause: unknown): void
   isBroken(): boolean
+  /** Another program has the file locked: names it in the log. */
+  lockedByAnother(): void
   /** Whether the ballast was given up, because the disk is full. */
   diskFull(): boolean
+  /** Whether the last write failed because the disk is full, with the ballast given up before. */
+  refusesWrites(): boolean
+  written(): void
   /** Takes the ballast's space again once there is room. */
   restoreBallast(): void
   close(): void
@@ -50,24 +59,32 @@ export interface JournalFile {
 export function openJournalFile(options: {
   path: string
   device: string
-  world: Pick<World, 'files' | 'clock'>
+  world: Pick<World, 'files' | 'clock' | 'log'>
   broke(error: TillbridgeError): void
 }): JournalFile {
   const { path, world } = options
   const { files, clock } = world
   files.ensureFolder(dirname(path))
-  const db = openDurable(files, path)
+  const db = guarded(openWithBallast(world, path), error => judge(error))
   migrateJournal(db, path)
+  db.pragma(`busy_timeout = ${BUSY_MS}`)
   demandOwner(db, path, options.device)
   const identity = files.identity(path)
-  const ballast = openBallast(files, `${path}.ballast`)
+  const ballast = openBallast(files, path)
   let broken: TillbridgeError | null = null
+  let refuses = false
   let checkedAt = clock.monotonicMs()
 
   function breakDown(error: TillbridgeError): void {
     if (broken !== null) return
     broken = error
+    noteSuspicion(world, path, error)
     options.broke(error)
+  }
+  /** Judges what a statement threw, also one that only reads. */
+  function judge(cause: unknown): void {
+    const code = sqliteCodeOf(cause)
+    if (isDamage(code)) breakDown(journalDamaged({ path, cause: code }, cause))
   }
   return {
     db,
@@ -82,14 +99,23 @@ export function openJournalFile(options: {
       throw gone
     },
     writeFailed(cause) {
-      const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-      if (code === 'SQLITE_FULL') ballast.release()
-      else if (code.startsWith('SQLITE_IOERR') || code === 'SQLITE_CORRUPT' || code === 'SQLITE_READONLY')
-        breakDown(journalDamaged({ path, cause: code }, cause))
+      const code = sqliteCodeOf(cause)
+      if (code === 'SQLITE_FULL') {
+        refuses = ballast.released()
+        ballast.release()
+      }
+      if (code === 'SQLITE_READONLY') breakDown(journalDamaged({ path, cause: code }, cause))
+      else judge(cause)
     },
-    distrust: cause => breakDown(journalDamaged({ path, cause: String(cause) }, cause)),
+    distrust: cause => breakDown(journalDamaged({ path, cause: describeError(cause).code }, cause)),
     isBroken: () => broken !== null,
+    lockedByAnother: () =>
+      world.log.warn({ path, holder: lockHolder(files, path) }, 'another program has the journal locked'),
     diskFull: ballast.released,
+    refusesWrites: () => refuses,
+    written() {
+      refuses = false
+    },
     restoreBallast: ballast.restore,
     close: () => void db.close(),
   }

@@ -1,6 +1,6 @@
 import type { HubCommand } from '../../shared/commands.ts'
 import type { TillbridgeError } from '../../shared/errors.ts'
-import type { AgentEvent } from '../../shared/events.ts'
+import type { AgentEvent, JournalSalvaged } from '../../shared/events.ts'
 import { epochMs } from '../../shared/ids.ts'
 import type { Mark, Position } from '../../shared/stream/log.ts'
 import type { Cancel, World } from '../../shared/world.ts'
@@ -16,6 +16,7 @@ import {
 } from './outbox.ts'
 import type { ApisOf, JournalParts } from './part.ts'
 import { apisOf, openParts } from './parts.ts'
+import type { Salvage } from './salvage/salvage.ts'
 import { openJournalWrites } from './writes.ts'
 
 /** The agent's durable memory: what goes to the hub, what came from it, and the tables of its parts. */
@@ -27,12 +28,16 @@ export interface Journal<Apis = unknown> extends Disposable {
   record(events: readonly AgentEvent[]): Promise<Mark | null>
   /** Journals records of another journal, byte for byte. */
   carry(records: readonly OutboxRecord[]): Promise<void>
+  /** After a salvage: a new epoch where the chain has a hole, what was lost is read again, and the hub is told. */
+  takeOver(salvage: Salvage, event: JournalSalvaged, above: number): void
   unsent(): Unsent
   /** Commands that this version can't read. They are kept, and applied by one that can. */
   unreadCommands(): number
   /** The pickups that such commands are about, with the newest version that could not be read. */
   unreadPickups(): ReadonlyMap<string, number>
   diskFull(): boolean
+  /** Whether nothing can be kept any more: the disk is full, and the space kept for that is used up. */
+  refusesWrites(): boolean
   /** Called after every durable change, with what changed. Returns what ends that. */
   onChange(listener: (changed: Changed) => void): () => void
 }
@@ -40,6 +45,7 @@ export interface Journal<Apis = unknown> extends Disposable {
 /** Acked events stay this long, so that a hub restored from a backup can have them again. */
 const RETENTION_MS = 30 * 24 * 3_600_000
 const PRUNE_EVERY_MS = 3_600_000
+const REFILL_EVERY_MS = 5 * 60_000
 
 /**
  * Opens the journal and its parts.
@@ -65,7 +71,7 @@ export function openJournal<Parts extends JournalParts>(options: {
     },
   })
   const { db } = file
-  const outbox = openEventOutbox(db, device, now)
+  const outbox = openEventOutbox(db, device, { now, changed: file.distrust })
   const writes = openJournalWrites(file, world.timers, outbox.reload)
   function append(event: AgentEvent): Mark {
     writes.mark('stream')
@@ -87,6 +93,9 @@ export function openJournal<Parts extends JournalParts>(options: {
       for (const part of open) writes.now(() => part.prune?.(now()))
       file.restoreBallast()
     })
+    const stopRefilling = every(world.timers, REFILL_EVERY_MS, () => {
+      if (file.diskFull()) file.restoreBallast()
+    })
     const streamWrite = <T>(work: () => T): T =>
       writes.now(() => {
         writes.mark('stream')
@@ -105,14 +114,23 @@ export function openJournal<Parts extends JournalParts>(options: {
           writes.mark('stream')
           for (const record of records) outbox.carry(record)
         }),
+      takeOver: ({ events }, event, above) =>
+        streamWrite(() => {
+          if (events.isBroken) outbox.log.renew('journal-damaged', above)
+          const { between } = events
+          if (between !== null) for (const part of open) part.onLost?.(between)
+          append(event)
+        }),
       record: events => writes.soon(() => events.map(append).at(-1) ?? null),
       unsent: outbox.unsent,
       unreadCommands: inbox.unapplied,
       unreadPickups: inbox.unreadPickups,
       diskFull: file.diskFull,
+      refusesWrites: file.refusesWrites,
       onChange: writes.onChange,
       [Symbol.dispose](): void {
         stopPruning()
+        stopRefilling()
         if (!file.isBroken()) writes.flush()
         file.close()
       },
@@ -121,6 +139,15 @@ export function openJournal<Parts extends JournalParts>(options: {
     file.close()
     throw error
   }
+}
+
+function every(timers: World['timers'], ms: number, work: () => void): Cancel {
+  let stop = timers.after(ms, run)
+  function run(): void {
+    work()
+    stop = timers.after(ms, run)
+  }
+  return () => stop()
 }
 
 function startPruning({ timers, log }: Pick<World, 'timers' | 'log'>, pruneAll: () => void): Cancel {

@@ -16,6 +16,12 @@ export const eventTooLarge = defineError(
     `An event of kind ${f.kind} is too large to send (${f.characters} characters). Split the receipt in the POS.`,
 )
 
+export const recordChanged = defineError(
+  'JOURNAL_RECORD_CHANGED',
+  (f: { epoch: number; seq: number }) =>
+    `A record of the journal from ${f.epoch}/${f.seq} on is not what was written: the disk changed it. The journal is checked and what can be read of it is kept.`,
+)
+
 /** Rows of our own STRICT table: SQLite has checked the types, so no schema runs per row. */
 interface Row {
   position: number
@@ -69,8 +75,14 @@ export interface EventOutbox {
   prune(before: number): number
 }
 
+export interface OutboxParts {
+  now(): number
+  /** A record is not what was journalled: the disk changed it. */
+  changed(error: TillbridgeError): void
+}
+
 /** Opens the events' log. What appends needs the caller's transaction. */
-export function openEventOutbox(db: JournalDb, device: string, now: () => number): EventOutbox {
+export function openEventOutbox(db: JournalDb, device: string, { now, changed }: OutboxParts): EventOutbox {
   const begin = (epoch: number) => genesis('events', device, epoch)
   db.prepare("INSERT INTO stream_state VALUES ('events', ?, 1, ?, ?) ON CONFLICT (stream) DO NOTHING").run(
     device,
@@ -118,13 +130,21 @@ export function openEventOutbox(db: JournalDb, device: string, now: () => number
     onMoved(facts.map(row => [row.position, packPosition(append(row.kind, row.at, row.body))]))
   })
 
+  /** What the disk changed must not reach the hub: it would be taken for a forked stream. */
+  function checked(batch: Batch): Batch {
+    if (batch.bodies.reduce(link, batch.prev) === batch.head) return batch
+    const error = recordChanged({ epoch: batch.epoch, seq: batch.first })
+    changed(error)
+    throw error
+  }
+
   const log: EventLog = {
     ...readLog(rows, begin),
     last: () => ({ epoch: head.epoch, seq: head.seq, hash: head.hash }),
     read(after, most) {
       for (let from = after; from.epoch <= head.epoch; from = { epoch: from.epoch + 1, seq: 0 }) {
         const found = rows.between(from, most.records)
-        if (found.length > 0) return batchOf(found, from, log.hashAt(from), most.characters)
+        if (found.length > 0) return checked(batchOf(found, from, log.hashAt(from), most.characters))
       }
       return null
     },

@@ -40,6 +40,8 @@ export interface OpenPart<Api> {
   onCommand?(command: HubCommand, at: Position): void
   /** Runs in the transaction that starts a new epoch. */
   onMoved?(moved: readonly Moved[]): void
+  /** Runs in the transaction that takes a damaged journal over: events journalled in that time are lost. */
+  onLost?(between: { readonly from: number; readonly to: number | null }): void
   /** Deletes what is past its retention; called about once an hour. */
   prune?(now: EpochMs): void
 }

@@ -32,12 +32,14 @@ export function openJournalWrites(file: JournalFile, timers: Timers, reload: () 
       }
     },
     file.writeFailed,
+    file.lockedByAnother,
   )
   return {
     async soon(work) {
       file.demandWhole()
       const changed = new Set<string>()
       const value = await group.run(() => changes.during(changed, work))
+      file.written()
       changes.say(changed)
       return value
     },
@@ -51,6 +53,7 @@ export function openJournalWrites(file: JournalFile, timers: Timers, reload: () 
         file.writeFailed(error)
         throw error
       }
+      file.written()
       changes.say(changed)
       return value
     },

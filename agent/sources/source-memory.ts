@@ -76,6 +76,7 @@ export const sourceMemories: JournalPart<SourceMemories> = {
             }),
           ),
       },
+      onLost: memory.forget,
     }
   },
 }
@@ -88,6 +89,8 @@ const Known = z.object({
   since: z.int(),
   told: z.string().nullable(),
 })
+/** An event is journalled within so long of the time that its row names. */
+const AROUND_MS = 10 * 60_000
 const COLUMNS = 'key, fingerprint, state, sold_at AS soldAt, since, told'
 
 /** What a source has read so far. `save` runs inside the transaction that journals the reading's events. */
@@ -107,7 +110,19 @@ function openSourceMemory(db: JournalDb) {
      ON CONFLICT (source, key) DO UPDATE SET fingerprint = excluded.fingerprint, state = excluded.state,
        sold_at = excluded.sold_at, since = excluded.since, told = excluded.told`,
   )
+  const forgetTold = db.prepare("DELETE FROM source_known WHERE since BETWEEN ? AND ? AND state <> 'gone'")
+  const forgetGone = db.prepare(
+    "UPDATE source_known SET state = 'sold', fingerprint = '' WHERE since BETWEEN ? AND ? AND state = 'gone'",
+  )
+  const forgetMarks = db.prepare('DELETE FROM source_mark')
   return {
+    /** What was told in that time is told again when it is found again, and taken back again; each counts once. */
+    forget({ from, to }: { from: number; to: number | null }): void {
+      const time = [from - AROUND_MS, to === null ? Number.MAX_SAFE_INTEGER : to + AROUND_MS]
+      forgetTold.run(time)
+      forgetGone.run(time)
+      forgetMarks.run()
+    },
     save(source: string, reading: Pick<SourceReading, 'known' | 'mark'>): void {
       for (const row of reading.known)
         put.run(

@@ -96,6 +96,10 @@ export const TillState = z.object({
   problem: z.string().nullable(),
   /** Whether the disk of this PC is full. The till page says so whatever the link is. */
   diskFull: z.boolean().default(false),
+  /** Whether nothing can be kept any more: the disk is full and the space kept for that is used up. */
+  keepsNothing: z.boolean().default(false),
+  /** When the journal was last found damaged; null: not within a week. */
+  damagedAt: EpochMs.nullable().default(null),
   /** Events in the journal that the hub has not acknowledged. */
   unsent: z.int().min(0),
   unsentSales: z.int().min(0),

@@ -3,10 +3,8 @@ import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import { defineError } from '../../shared/errors.ts'
 import { pageHeaders } from '../../shared/http-security.ts'
 import { openEventStream } from '../../shared/server-sent-events.ts'
-import type { HttpPort, World } from '../../shared/world.ts'
 import { type Access, openAccess } from './access.ts'
 import { answerErrors } from './answer-errors.ts'
 import type { TillState } from './api-schema.ts'
@@ -15,12 +13,7 @@ import { agentMetrics } from './metrics.ts'
 import { addPageApi } from './page-api.ts'
 import type { TillServerParts } from './parts.ts'
 import { addPosDoor } from './pos-api.ts'
-
-export const tillPortTaken = defineError(
-  'TILL_PORT_TAKEN',
-  (f: { port: number }) =>
-    `Port ${f.port} on this PC is in use. Stop what uses it, or set another till port.`,
-)
+import { openTillPort } from './till-port.ts'
 
 export interface TillServer {
   readonly url: string
@@ -28,8 +21,6 @@ export interface TillServer {
   readonly link: string
   [Symbol.asyncDispose](): Promise<void>
 }
-
-const LOOPBACK = '127.0.0.1'
 
 /** Serves the till page and its API, to this PC only. */
 export async function serveTill(parts: TillServerParts): Promise<TillServer> {
@@ -69,17 +60,6 @@ export async function serveTill(parts: TillServerParts): Promise<TillServer> {
     url: port.url,
     link: `${port.url}/open?code=${parts.linkCode}`,
     [Symbol.asyncDispose]: () => all.disposeAsync(),
-  }
-}
-
-/** @throws TILL_PORT_TAKEN */
-async function openTillPort(world: Pick<World, 'sockets'>, port: number): Promise<HttpPort> {
-  try {
-    return await world.sockets.listen({ host: LOOPBACK, port, webSockets: null })
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE')
-      throw tillPortTaken({ port }, cause)
-    throw cause
   }
 }
 

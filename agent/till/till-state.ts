@@ -14,6 +14,8 @@ export function tillState(parts: {
   writeBacks: readonly WriteBackView[]
   kept?: readonly { readonly store: string; readonly events: number; readonly receipts: number }[]
   prints: boolean
+  /** When the journal was last found damaged, agent clock; null: not lately. */
+  damagedAt?: number | null
 }): TillState {
   const { device, journal, link } = parts
   const store = journal.parts.store()
@@ -25,10 +27,10 @@ export function tillState(parts: {
     zone: store?.zone ?? device.zone,
     link: link.link,
     since: link.since,
-    problem: journal.diskFull()
-      ? 'The disk of this PC is full. Sales are still kept, but not for long: free some space.'
-      : (link.problem?.message ?? null),
+    problem: diskProblem(journal) ?? link.problem?.message ?? null,
     diskFull: journal.diskFull(),
+    keepsNothing: journal.refusesWrites(),
+    damagedAt: parts.damagedAt ?? null,
     unsent: events,
     unsentSales: sales,
     sources: parts.sources,
@@ -41,4 +43,12 @@ export function tillState(parts: {
     })),
     prints: parts.prints,
   })
+}
+
+function diskProblem(journal: Journal): string | null {
+  if (journal.refusesWrites())
+    return 'The disk of this PC is full. Nothing can be kept any more: free some space now.'
+  return journal.diskFull()
+    ? 'The disk of this PC is full. Sales are still kept, but not for long: free some space.'
+    : null
 }

@@ -16,6 +16,8 @@ const happening: { readonly [K in ExceptionKind]?: KindFacts } = {
   'stream-forked': { owner: 'it', severity: 'urgent' },
   'history-damaged': { owner: 'it', severity: 'warning' },
   'till-restored': { owner: 'it', severity: 'notice' },
+  'journal-damaged': { owner: 'it', severity: 'urgent' },
+  'database-damaged': { owner: 'it', severity: 'urgent' },
   'hub-behind': { owner: 'it', severity: 'warning' },
   'pos-row-refused': { owner: 'it', severity: 'warning' },
   'receipt-unparsed': { owner: 'it', severity: 'warning' },

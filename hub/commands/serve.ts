@@ -2,7 +2,6 @@ import type { Command } from 'commander'
 import { answers, command, stopSignal } from '../../shared/command-line.ts'
 import { randomId, type World } from '../../shared/world.ts'
 import { databaseAddress, hubPaths, readHubConfig } from '../config.ts'
-import { startHub } from '../hub.ts'
 import {
   databaseOption,
   type HubCommandParts,
@@ -10,6 +9,7 @@ import {
   hubFolderOption,
   portNumber,
 } from './command-parts.ts'
+import { runHub } from './run-hub.ts'
 
 /** The name of the hub that runs in this folder, drawn at its first start. */
 function nodeName(world: Pick<World, 'files' | 'random'>, folder: string): string {
@@ -36,9 +36,12 @@ export function serveCommand({ terminal, world, pages }: HubCommandParts): Comma
     const node = nodeName(world, data)
     const { node: nodeFile } = paths
     const options = { database: address, config, pages, pid: process.pid, node, nodeFile }
-    await using hub = await startHub(options, world)
-    terminal.out(json === true ? `${JSON.stringify({ url: hub.url })}\n` : `The hub is at ${hub.url}\n`)
-    await stop
+    await runHub({
+      options,
+      world,
+      stop,
+      ready: url => terminal.out(json === true ? `${JSON.stringify({ url })}\n` : `The hub is at ${url}\n`),
+    })
     return { json: { stopped: true }, text: '' }
   })
 }

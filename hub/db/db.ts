@@ -13,7 +13,9 @@ import { type CodeCache, stageCodes } from './code-cache.ts'
 import type { Conflict, Engine } from './engines/engine.ts'
 import { openPostgresEngine } from './engines/postgres.ts'
 import type { DatabaseServer } from './engines/server-address.ts'
-import { openHubSqlite } from './engines/sqlite.ts'
+import { openHubSqlite, type SqliteServer } from './engines/sqlite.ts'
+import { hubDatabaseDamaged, isDamageCode } from './engines/watched.ts'
+import { databaseCodeOf } from './errors.ts'
 import { migrateHub } from './migrate.ts'
 import type { Schema } from './schema.ts'
 
@@ -43,6 +45,8 @@ export interface Db extends ReadDb {
   /** The same database, whose queries outside transactions pass through a plugin. */
   withPlugin(plugin: KyselyPlugin): Db
   destroy(): Promise<void>
+  /** Reads every page, which takes long and blocks SQLite's process. Gives what is damaged, in the engine's words. */
+  check(): Promise<readonly string[]>
   readonly [fence]?: (tx: Tx) => Promise<void>
 }
 
@@ -80,24 +84,44 @@ export type DatabaseAddress = { readonly file: string } | DatabaseServer
 /**
  * Opens the hub's database on either engine and brings its schema up to date.
  * @param given.create make it when it is missing, or when a server's database is empty
+ * @param given.server the process serves others: it must not stand still, and is told of faults
  * @throws DATABASE_MISSING, MIGRATION_FAILED, and what `openHubSqlite` and `openPostgresEngine` throw
  */
 export async function openHubDatabase(
   world: Pick<World, 'files' | 'log'>,
   address: DatabaseAddress,
-  given: { readonly create: boolean } = { create: true },
+  given: { readonly create: boolean; readonly server?: SqliteServer } = { create: true },
 ): Promise<Db> {
   if ('file' in address) {
-    if (given.create) return openHubDb(world.files, address.file)
-    if (world.files.sizeOf(address.file) === null) throw databaseMissing({ path: address.file })
-    return migrated(openHubSqlite(world.files, address.file), address.file)
+    const { file } = address
+    if (!given.create && world.files.sizeOf(file) === null) throw databaseMissing({ path: file })
+    if (given.create) return openHubDb(world.files, file, given.server)
+    return readable(file, () => migrated(openHubSqlite(world.files, file, given.server), file))
   }
   return migrated(await openPostgresEngine(world, address), given.create ? null : address.url)
 }
 
+/** Damage that opening meets is said in words, not in SQLite's code. */
+async function readable<T>(path: string, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open()
+  } catch (error) {
+    const damage = damageIn(error)
+    throw damage === null ? error : hubDatabaseDamaged({ path, why: damage }, error)
+  }
+}
+
+/** SQLite's code of damage, in an error or in what caused it. */
+export function damageIn(error: unknown): string | null {
+  if (hubDatabaseDamaged.is(error)) return String(error.facts['why'])
+  const code = databaseCodeOf(error)
+  if (isDamageCode(code)) return code
+  return error instanceof Error && error.cause !== undefined ? damageIn(error.cause) : null
+}
+
 /** Opens the hub's embedded database, migrated. `path`: an SQLite file. */
-export async function openHubDb(files: Files, path: string): Promise<Db> {
-  return migrated(openHubSqlite(files, path), null)
+export async function openHubDb(files: Files, path: string, server?: SqliteServer): Promise<Db> {
+  return readable(path, () => migrated(openHubSqlite(files, path, server), null))
 }
 
 /** @param mustExist how the database is named when it has never been a hub's; null: it may be new */
@@ -133,6 +157,7 @@ function dbOf(engine: Engine, reader: Kysely<Schema>): Db {
     rows: async query => (await query.execute(reader)).rows,
     withPlugin: plugin => dbOf(engine, reader.withPlugin(plugin)),
     destroy: () => engine.close(),
+    check: () => engine.check(),
     [outside]: true,
     [codeCache]: engine.codes,
     [engineOf]: engine,
@@ -189,11 +214,16 @@ export async function transaction<T>(
 ): Promise<T> {
   const engine = db[engineOf]
   refuseInside(engine)
-  for (let run = 1; ; run += 1) {
+  for (let run = 1, locked = 1; ; run += 1) {
     const attempt = { committing: false }
     try {
       return await runOnce(db, work, scope, attempt)
     } catch (error) {
+      if (!attempt.committing && (await engine.waitForLock(error, locked))) {
+        locked += 1
+        run -= 1
+        continue
+      }
       // once COMMIT is sent, a lost connection leaves open whether it took place
       if (attempt.committing || run === MOST_RUNS || !engine.runsAgain(error)) throw error
     }

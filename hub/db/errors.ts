@@ -37,6 +37,7 @@ export function isDataFault(error: unknown): boolean {
  */
 export function isStorageFault(error: unknown): boolean {
   const code = databaseCodeOf(error)
+  if (code === 'HUB_DATABASE_FAILED') return true
   if (/^SQLITE_(FULL|READONLY|IOERR|CANTOPEN|NOTADB|NOMEM|PERM)/.test(code)) return true
   if (/^(53|58)[0-9A-Z]{3}$|^25006$/.test(code)) return true
   return /^(ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|28[0-9A-Z]{3}|3D000)$/.test(code) || isLostConnection(error)

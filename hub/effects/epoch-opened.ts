@@ -5,7 +5,8 @@ import { defineEffect } from './effect.ts'
 export const epochOpened = defineEffect({
   kind: 'epoch.opened',
   async apply(tx, placed, { store, at }) {
-    for (const { event, origin } of placed)
+    for (const { event, origin } of placed) {
+      if (event.reason === 'journal-damaged') continue // journal.salvaged follows and says more
       await openException(
         tx,
         {
@@ -17,5 +18,6 @@ export const epochOpened = defineEffect({
         },
         at,
       )
+    }
   },
 })

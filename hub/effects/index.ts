@@ -5,6 +5,7 @@ import type { PlacedEvent } from '../streams/placed-event.ts'
 import { cashMoved } from './cash-moved.ts'
 import { type Effect, type EffectContext, type EventKind, factOnly } from './effect.ts'
 import { epochOpened } from './epoch-opened.ts'
+import { journalSalvaged } from './journal-salvaged.ts'
 import { peripheralChanged } from './peripheral-changed.ts'
 import { pickupMoved } from './pickup-moved.ts'
 import { posWritten } from './pos-written.ts'
@@ -30,6 +31,7 @@ const effects: { readonly [K in EventKind]: Effect<K> } = {
   'peripheral.changed': peripheralChanged,
   'pos.written': posWritten,
   'epoch.opened': epochOpened,
+  'journal.salvaged': journalSalvaged,
   'stock.counted': factOnly('stock.counted'),
   'price.changed': factOnly('price.changed'),
   'scan.observed': factOnly('scan.observed'),

@@ -68,6 +68,7 @@ const ofDevice = [
   'till-restored',
   'hub-behind',
   'ingest-blocked',
+  'journal-damaged',
   'device-silent',
   'command-unreadable',
 ] as const

@@ -9,6 +9,7 @@ import type { ReportedStatus } from './session.ts'
 
 /** How long a restored till is shown to IT. */
 const RESTORED_SHOWN_MS = 24 * 3_600_000
+const DAMAGED_SHOWN_MS = 14 * 24 * 3_600_000
 /** Comings and goings that share a transaction: after an outage all tills come at once. */
 const NOTES_A_TRANSACTION = 100
 /** Notes that could not be written are tried again after this time, or with the next note. */
@@ -222,4 +223,12 @@ async function closeRestored(tx: Tx, devices: readonly string[], at: number): Pr
   await reconcileExceptions(tx, { kind: 'hub-behind', scope, found: [], at, seen: 'still' })
   const quietForMs = RESTORED_SHOWN_MS
   await reconcileExceptions(tx, { kind: 'till-restored', scope, found: [], at, seen: 'still', quietForMs })
+  await reconcileExceptions(tx, {
+    kind: 'journal-damaged',
+    scope,
+    found: [],
+    at,
+    seen: 'still',
+    quietForMs: DAMAGED_SHOWN_MS,
+  })
 }

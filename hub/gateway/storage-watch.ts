@@ -8,6 +8,9 @@ const TRY_MS = 10_000
 /** A small write may succeed where a till's batch fails: a success counts once no till has failed for so long. */
 const QUIET_MS = 60_000
 
+/** After so long without a write of its own, a database is tried: one without visitors may be full as well. */
+const IDLE_MS = 60_000
+
 /** The hub's database takes no writes: the code that it gives for it, and since when (hub clock, ms). */
 export interface StorageProblem {
   readonly code: string
@@ -36,7 +39,14 @@ export function openStorageWatch(parts: {
   let problem: StorageProblem | null = null
   let cancel: Cancel | null = null
   let failedAt = 0
+  let storedAt = world.clock.monotonicMs()
   let isClosed = false
+  let cancelIdle = world.timers.after(IDLE_MS, tryWhenIdle)
+
+  function tryWhenIdle(): void {
+    cancelIdle = world.timers.after(IDLE_MS, tryWhenIdle)
+    if (problem === null && world.clock.monotonicMs() - storedAt >= IDLE_MS) background(tryToWrite())
+  }
 
   function tryLater(): void {
     if (!isClosed) cancel ??= world.timers.after(TRY_MS, () => background(tryToWrite()))
@@ -55,6 +65,7 @@ export function openStorageWatch(parts: {
   }
 
   function stored(): void {
+    storedAt = world.clock.monotonicMs()
     if (problem === null || world.clock.monotonicMs() - failedAt < QUIET_MS) return
     world.log.info({ ...problem }, 'the database takes writes again')
     problem = null
@@ -82,6 +93,7 @@ export function openStorageWatch(parts: {
     close() {
       isClosed = true
       cancel?.()
+      cancelIdle()
     },
   }
 }

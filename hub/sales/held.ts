@@ -1,5 +1,6 @@
 import { codeIn, codesFor, textsOf } from '../db/codes.ts'
 import type { Tx } from '../db/db.ts'
+import { movementKinds } from '../stock/movement-kinds.ts'
 import type { HeldEntry, HeldSale, StockLine } from './decide.ts'
 import { keyText } from './receipt-key.ts'
 
@@ -21,15 +22,71 @@ export async function readHeldSales(
       .execute()
     const sold = rows.filter(row => row.state === 'sold')
     const lines = await readStockLines(tx, store, sold)
+    const ahead = await readAhead(tx, store, rows)
     for (const { receipt, fingerprint, ...row } of rows)
       found.set(keyText(receipt), {
         ...row,
         fingerprint: keyText(fingerprint),
         lines: lines.get(row.sale) ?? [],
+        ...ahead.get(row.sale),
       })
   }
   return found
 }
+
+type KnownSale = Pick<HeldSale, 'sale' | 'revision' | 'state'>
+
+/**
+ * Receipts whose movements are ahead of their rows: a rebuild left out the event that changed them. What their next
+ * change takes back is what the movements say. None while a copy is made, which movements are always ahead of.
+ */
+async function readAhead(
+  tx: Tx,
+  store: number,
+  sales: readonly KnownSale[],
+): Promise<ReadonlyMap<number, Omit<HeldSale, 'sale'>>> {
+  const found = new Map<number, Omit<HeldSale, 'sale'>>()
+  if (store < 0 || sales.length === 0) return found
+  const rows = await tx
+    .selectFrom('movement as m')
+    .innerJoin('item as i', 'i.id', 'm.item')
+    .select(['m.kind', 'm.cause', 'm.line', 'm.revision', 'm.warehouse', 'm.quantity', 'i.sku'])
+    .where('m.store', '=', store)
+    .where('m.kind', 'in', [movementKinds.sale, movementKinds['sale-reversal']])
+    .where(
+      'm.cause',
+      'in',
+      sales.map(({ sale }) => sale),
+    )
+    .orderBy('m.line')
+    .execute()
+  const warehouses = await textsOf(
+    tx,
+    rows.map(row => row.warehouse),
+  )
+  const moved = Map.groupBy(rows, row => row.cause)
+  for (const { sale, revision: known, state: said } of sales) {
+    const own = moved.get(sale) ?? []
+    const newest = (kind: number) =>
+      Math.max(-1, ...own.flatMap(row => (row.kind === kind ? row.revision : [])))
+    const revision = Math.max(known, newest(movementKinds.sale))
+    const isTakenBack = newest(movementKinds['sale-reversal']) >= revision
+    if (revision === known && (said === 'voided' || !isTakenBack)) continue
+    const lines = own
+      .filter(row => row.kind === movementKinds.sale && row.revision === revision)
+      .map(({ line, sku, warehouse, quantity }) => ({
+        line,
+        sku,
+        warehouse: warehouses.get(warehouse) ?? '',
+        quantity: -quantity,
+      }))
+    found.set(sale, { revision, state: isTakenBack ? 'voided' : 'sold', fingerprint: UNKNOWN, lines })
+  }
+  return found
+}
+
+/** No content has this fingerprint: the newest one is not at hand. */
+const UNKNOWN = ''
 
 /** The lines of each sale's own revision that moved stock. */
 async function readStockLines(

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { ReadDb } from '../db/db.ts'
+import type { Db, ReadDb } from '../db/db.ts'
 import { damagedWriteBlocks } from '../outbox/write-blocks.ts'
 import { streamsHeld, walkStream } from '../streams/check-chain.ts'
 import { missingEnds, notedEnds } from '../streams/stream-ends.ts'
@@ -7,6 +7,7 @@ import { COMMITTED, movementKinds, stockStates } from './movement-kinds.ts'
 
 export interface AuditFinding {
   readonly invariant:
+    | 'database'
     | 'chain'
     | 'level-is-sum'
     | 'due-is-sum'
@@ -28,7 +29,22 @@ export interface AuditReport {
  * Recounts the whole ledger, read-only: every device's hash chain, every level against its movements, every sold
  * line against its movement, promises against stock, and that packed requests to Shopify can be read.
  */
-export async function audit(db: ReadDb): Promise<AuditReport> {
+export async function audit(db: ReadDb & Pick<Db, 'check'>): Promise<AuditReport> {
+  const damage = (await db.check()).map(said => ({
+    invariant: 'database' as const,
+    subject: 'file',
+    sentence: `${said}. Check the disk and restore the newest backup.`,
+  }))
+  try {
+    const report = await recount(db)
+    return { ...report, findings: [...damage, ...report.findings] }
+  } catch (error) {
+    if (damage.length === 0) throw error
+    return { events: 0, sales: 0, movements: 0, levels: 0, findings: damage } // what can't be read can't be counted
+  }
+}
+
+async function recount(db: ReadDb): Promise<AuditReport> {
   const count = async (table: 'movement' | 'level') =>
     Number(
       (

@@ -24,7 +24,7 @@ export interface Batch {
 }
 
 /** Why a sender opens a new epoch. `log-older`: it knows of a later one than its log does. */
-export type RenewReason = 'receiver-ahead' | 'records-gone' | 'log-older'
+export type RenewReason = 'receiver-ahead' | 'records-gone' | 'log-older' | 'journal-damaged'
 
 /** The sender's durable side of a stream: keeps every record until it is acked and older than its retention. */
 export interface OutLog {

@@ -241,6 +241,23 @@ test('an edited receipt whose first content is left out keeps its number and its
   expect(traced).toMatchObject({ revision: 2, sale: 3 })
 })
 
+test.each(['sale', 'void'] as const)(
+  'a receipt whose last change, a %s, is left out is changed once more from what its movements say',
+  async what => {
+    await using hub = await openHub()
+    const { db, send } = hub
+    await send(TILLS[0], [...sales(0, 4), { what, number: 2, units: 7 }, ...sales(5, 8)])
+    await pack(db, 5)
+    await damage(db, 5)
+    await rebuild(db, [], { skip: quiet })
+    await send(TILLS[1], [{ what: 'sale', number: 2, units: 5 }])
+    expect(await setAside(db)).toEqual([])
+    const own = db.selectFrom('movement').select('quantity').where('cause', '=', 3).where('kind', '<', 3)
+    const sum = (await own.execute()).reduce((total, { quantity }) => total + quantity, 0)
+    expect(sum).toBe(-5000)
+  },
+)
+
 const withoutStock = (event: object) =>
   JSON.stringify(event, (key, value: unknown) => (key === 'sku' || key === 'barcode' ? null : value))
 

@@ -158,3 +158,52 @@ testWith('namespaces')('on a disk that takes no writes the journal says what to 
       /^DATABASE_UNUSABLE: .*\.db can't be opened for writing \(SQLITE_\w+\)\. Look at its disk/,
     )
 })
+
+describe('a page that can’t be read, met by a statement that only reads', () => {
+  async function ruined(path: string, holds: string) {
+    {
+      using opened = openTestJournal(lightWorld(), path)
+      await receiveCommands(opened.journal, [put()])
+      for (let n = 1; n <= 40; n += 1) await opened.journal.record([sale(n)])
+    }
+    const bytes = readFileSync(path)
+    for (let at = 4_096; at < bytes.length; at += 4_096)
+      if (bytes[at] === 13 && bytes.subarray(at, at + 4_096).includes(holds)) bytes.fill(0xa5, at, at + 4_096)
+    writeFileSync(path, bytes)
+  }
+
+  test.each([
+    ['unsent events', '"receipt":"r-20"', (o: ReturnType<typeof openTestJournal>) => readChain(o.journal)],
+    [
+      'a pickup',
+      'A. Customer',
+      async (o: ReturnType<typeof openTestJournal>) => o.journal.parts.pickups.list(0),
+    ],
+  ])('%s: the journal breaks down, says so, and is checked at the next start', async (_what, holds, read) => {
+    using folder = temporaryFolder()
+    const path = join(folder.path, 'journal.db')
+    await ruined(path, holds)
+    using opened = openTestJournal(lightWorld(), path)
+    await expect(read(opened)).rejects.toThrow(expect.objectContaining({ code: 'SQLITE_CORRUPT' }))
+    expect(opened.failures.map(({ code }) => code)).toEqual(['JOURNAL_DAMAGED'])
+    expect(readFileSync(`${path}.check`, 'utf8')).toBe('SQLITE_CORRUPT\n')
+    await expect(opened.journal.record([sale(41)])).rejects.toThrow(/The disk failed under/)
+  })
+
+  test('a record whose content changed on disk never leaves for the hub', async () => {
+    using folder = temporaryFolder()
+    const path = join(folder.path, 'journal.db')
+    {
+      using opened = openTestJournal(lightWorld(), path)
+      await opened.journal.record([sale(1), sale(2), sale(3)])
+    }
+    const bytes = readFileSync(path)
+    bytes.write('"receipt":"r-9"', bytes.indexOf('"receipt":"r-2"'))
+    writeFileSync(path, bytes)
+    using opened = openTestJournal(lightWorld(), path)
+    await expect(readChain(opened.journal)).rejects.toThrow(
+      expect.objectContaining({ code: 'JOURNAL_RECORD_CHANGED' }),
+    )
+    expect(opened.failures.map(({ code }) => code)).toEqual(['JOURNAL_DAMAGED'])
+  })
+})

@@ -57,6 +57,7 @@ const events: Readonly<Record<AgentEvent['kind'], object>> = {
     currency: 'EUR',
     total: 100,
   },
+  'journal.salvaged': { cause: CARD, file: CARD, events: 0, sales: 0, isEndLost: false, parts: [CARD] },
   'sale.posted': { receipt: 'r-1' },
   'scan.observed': {
     peripheral: 'scanner',

@@ -38,8 +38,16 @@ describe('each print path reads its receipts by its own profile', () => {
 
 describe('an unusable profile is named', () => {
   test.each([
-    ['with those there are', { profile: 'bixolonn' }, /counter.*profile: .*"epson-japanese".*"bixolon"/],
-    ['with the code page', { codePages: { 17: 'cp1252x' } }, /counter.*codePages\.17: .*cp1252x/],
+    [
+      'with those there are',
+      { profile: 'bixolonn' },
+      /counter.*profile: must be one of .*epson-japanese.*bixolon/,
+    ],
+    [
+      'with the code page',
+      { codePages: { 17: 'cp1252x' } },
+      /counter.*codePages\.17: must be one of .*cp1252/,
+    ],
   ])('%s', (_how, reading, sentence) => {
     const config = peripheralConfig('counter', 'print-path', { ...ends, ...reading })
     expect(() => checkPeripheral(config, peripheralKinds)).toThrow(sentence)

@@ -126,7 +126,9 @@ test('a receipt that was printed and is not in the database is missed after a qu
   }
   const lost = elsewhere.pos.sell({ lines: [{ sku: 'LIN-SHIRT-L', units: 1 }], staff: 'Anke' })
   await shop.print(paperBytes(paperLines(elsewhere.pos, 'Harbour', lost.id)))
-  await shop.print(paperBytes(['A note, not a receipt', 'card 4111 1111 1111 1111', 'and nothing else']))
+  const torn = elsewhere.pos.sell({ lines: [{ sku: 'LIN-SHIRT-M', units: 1 }], staff: 'Anke' })
+  const unread = paperLines(elsewhere.pos, 'Harbour', torn.id).slice(0, 7)
+  await shop.print(paperBytes([...unread, 'LIN-SHIRT-M card 4111 1111 1111 1111 12.9']))
   await expect.poll(() => kindsOf(shop.journalled()), soon).toContain('source.row-refused')
   expect(kindsOf(shop.journalled())).not.toContain('sale.unposted')
   shop.pass(16 * 60_000)

@@ -107,6 +107,7 @@ function stepped(files: Files, step: () => void): Omit<Files, 'writePrivate' | '
     removeDatabase: after(files.removeDatabase),
     sizeOf: after(files.sizeOf),
     identity: after(files.identity),
+    openBytes: after(files.openBytes),
   }
 }
 

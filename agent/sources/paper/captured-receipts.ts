@@ -91,6 +91,8 @@ export interface CapturedReceipts {
   aside(from: number, to: number): AsideCounts
 }
 
+/** A receipt is read within so long of its print. */
+const AROUND_MS = 10 * 60_000
 const KEPT_MS = 30 * 24 * 3_600_000
 const MOST_KEPT = 5_000
 /** Pruning looks at an index only, but not at every receipt. */
@@ -104,6 +106,8 @@ export interface CapturedReceiptsTable {
   prune(source: string, now: number): void
   /** @param write runs a write in the journal's next transaction and resolves once it is durable */
   of(source: string, write: <T>(work: () => T) => Promise<T>): CapturedReceipts
+  /** What was read of receipts of that time was lost. */
+  readAgain(between: { readonly from: number; readonly to: number | null }): void
 }
 
 /** The journal's part for captured receipts: one view for each source. */
@@ -112,7 +116,7 @@ export const capturedReceipts: JournalPart<{ of(source: string): CapturedReceipt
   migrations: [capturedReceiptTables, tillReportTables],
   open({ db, write }) {
     const table = openCapturedReceipts(db)
-    return { api: { of: source => table.of(source, write) } }
+    return { api: { of: source => table.of(source, write) }, onLost: table.readAgain }
   },
 }
 
@@ -165,7 +169,10 @@ export function openCapturedReceipts(db: JournalDb): CapturedReceiptsTable {
     if (first.length === limit) return first
     return [...first, ...z.array(CapturedReceipt).parse(again.all(source, reading, limit - first.length))]
   }
+  const renew = db.prepare("UPDATE captured_receipt SET state = 'new' WHERE at BETWEEN ? AND ?")
   return {
+    readAgain: ({ from, to }) =>
+      void renew.run(from - AROUND_MS, to === null ? Number.MAX_SAFE_INTEGER : to + AROUND_MS),
     newest: (source, limit) => z.array(CapturedReceipt).parse(newest.all(source, limit)),
     prune,
     of(source, write) {

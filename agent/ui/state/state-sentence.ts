@@ -16,11 +16,13 @@ export function stateSentence(
   clock: (at: number) => string,
 ): { look: StateLook; sentence: string } {
   if (live.state === 'lost') return { look: 'wrong', sentence: t.lost(clock(live.since)) }
+  if (state.keepsNothing) return { look: 'wrong', sentence: t.keepsNothing }
   if (state.diskFull) return { look: 'wrong', sentence: t.diskFull }
   if (state.link === 'refused') return { look: 'wrong', sentence: state.problem ?? t.refused }
   const silent = state.sources.find(source => source.state === 'unavailable')
   if (silent !== undefined) return { look: 'wrong', sentence: silentSource(silent, t) }
   if (state.link === 'offline') return { look: 'caution', sentence: offline(state, t, clock(state.since)) }
+  if (state.damagedAt !== null) return { look: 'caution', sentence: t.damaged(clock(state.damagedAt)) }
   const closed = state.writeBacks.find(each => each.state === 'unavailable' && each.waiting > 0)
   if (closed !== undefined)
     return { look: 'caution', sentence: t.posClosed(closed.target, closed.waiting, closed.problem ?? '') }

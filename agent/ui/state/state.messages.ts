@@ -16,6 +16,9 @@ const en = {
     `Working offline since ${since}, ${changes(n)} waiting — nothing is lost`,
   refused: 'Head office does not accept this till. Call IT; sales stay safe here.',
   diskFull: 'The disk of this PC is full. Sales are still kept, but not for long. Ask IT to free some space.',
+  keepsNothing: 'The disk of this PC is full. Sales are no longer kept. Call IT now to free some space.',
+  damaged: (at: string) =>
+    `The memory of this till was damaged at ${at} and is in use again. Head office knows what is missing. Ask IT to check the disk.`,
   sourceUnavailable: (source: string, problem: string) => `Sales can't be read from ${source}: ${problem}`,
   sourceUnavailablePlain: (source: string) => `Sales can't be read from ${source}. Call IT.`,
   posClosed: (pos: string, n: number, problem: string) =>
@@ -42,6 +45,10 @@ const de: typeof en = {
   refused: 'Die Zentrale nimmt diese Kasse nicht an. IT anrufen; die Verkäufe sind hier sicher.',
   diskFull:
     'Die Festplatte dieses PCs ist voll. Verkäufe werden noch gespeichert, aber nicht mehr lange. Bitte die IT, Platz zu schaffen.',
+  keepsNothing:
+    'Die Festplatte dieses PCs ist voll. Verkäufe werden nicht mehr gespeichert. Sofort die IT anrufen, um Platz zu schaffen.',
+  damaged: at =>
+    `Der Speicher dieser Kasse war um ${at} beschädigt und wird wieder benutzt. Die Zentrale weiß, was fehlt. Bitte die IT, die Festplatte zu prüfen.`,
   sourceUnavailable: (source, problem) => `Verkäufe aus ${source} sind nicht lesbar: ${problem}`,
   sourceUnavailablePlain: source => `Verkäufe aus ${source} sind nicht lesbar. IT anrufen.`,
   posClosed: (pos, n, problem) => `${aenderungen(n)} noch nicht in ${pos} geschrieben. ${problem}`.trimEnd(),

@@ -19,7 +19,13 @@ export const de: Readonly<Record<WordCode, string>> = {
   'stream-forked':
     'Kasse „{till}“ in Filiale {store} ist angehalten: {reason} Melden Sie sie neu an mit: tillbridge-hub enrol-code {store} --till "{till}". Noch nicht übertragene Verkäufe sendet sie dann einmal.',
   'till-restored':
-    'Eine Kasse der Filiale {store} wurde aus einer Sicherung wiederhergestellt und beginnt eine neue Epoche. Nichts geht verloren oder zählt doppelt. Klären Sie, warum sie wiederhergestellt wurde.',
+    'Eine Kasse der Filiale {store} wurde aus einer Sicherung wiederhergestellt und beginnt eine neue Epoche. Verkäufe, die ihr Kassensystem noch hat, werden erneut gelesen und zählen einmal. Was seit der Sicherung nur die Kasse hatte, fehlt vielleicht: vom Kassensystem übergebene Verkäufe, gedruckte Bons und Schritte bei Abholungen. Klären Sie, warum sie wiederhergestellt wurde.',
+  'journal-damaged.whole':
+    'Das Journal der Kasse „{till}“ in Filiale {store} war beschädigt ({cause}). Sein ganzer Inhalt konnte gelesen werden und wird wieder benutzt. Prüfen Sie die Festplatte dieses Rechners, bevor sie erneut ausfällt. Die beschädigte Datei liegt dort als {file}.',
+  'journal-damaged.missing':
+    'Das Journal der Kasse „{till}“ in Filiale {store} war beschädigt ({cause}). Nicht lesbar waren: {missing}. Was das Kassensystem noch hat, wird erneut gelesen und zählt einmal. Vergleichen Sie die Bons der Kasse von diesem Tag mit dem Hub, und prüfen Sie die Festplatte dieses Rechners. Die beschädigte Datei liegt dort als {file}.',
+  'database-damaged':
+    'Ein Teil der Datenbank des Hubs ist nicht lesbar ({why}). Was anderswo darin liegt, arbeitet weiter; die Kassen behalten, was der Hub nicht speichern kann. Führen Sie aus: tillbridge-hub audit. Prüfen Sie danach die Festplatte und spielen Sie die neueste Sicherung ein.',
   'device-silent':
     'Kasse „{till}“ der Filiale {store} hat sich seit zwei Tagen nicht verbunden. Ihre Verkäufe fehlen hier vielleicht. Prüfen Sie, ob der Rechner läuft und online ist; wird die Kasse nicht mehr benutzt, widerrufen Sie sie.',
   'hub-behind':
@@ -133,6 +139,20 @@ export const de: Readonly<Record<WordCode, string>> = {
   'phrase.state-refused': 'Bereits abgelehnt',
   'phrase.state-expired': 'Nicht rechtzeitig abgeholt und geschlossen',
   'phrase.state-cancelled': 'Storniert',
+  'phrase.lost-list': '{first}; {next}',
+  'phrase.lost-events': '{events} ungesendete Ereignisse, davon {sales} Verkäufe',
+  'phrase.lost-end': 'die neuesten ungesendeten Ereignisse, falls es welche gab',
+  'phrase.lost-position':
+    'wie weit der Hub bestätigt hatte (Ereignisse werden erneut gesendet und zählen einmal)',
+  'phrase.lost-commands': 'Befehle vom Hub (sie werden erneut gesendet)',
+  'phrase.lost-sources': 'was bisher aus dem Kassensystem gelesen war (es wird erneut gelesen)',
+  'phrase.lost-captured-receipts': 'gedruckte Bons',
+  'phrase.lost-matching': 'gedruckte Verkäufe, die auf ihren Eintrag im Kassensystem warten',
+  'phrase.lost-pickups': 'Abholungen und Schritte daran (der Hub sendet seine Abholungen erneut)',
+  'phrase.lost-store': 'die Beschreibung der Filiale',
+  'phrase.lost-print-jobs': 'Zettel, die auf den Druck warten',
+  'phrase.lost-write-backs':
+    'Änderungen, die auf das Kassensystem warten (Bestellungen werden erneut geplant)',
   'phrase.no-cause': 'Die Kasse nennt keinen Grund.',
   'phrase.no-reason': 'ohne Angabe von Gründen',
   'phrase.unnamed-till': 'ohne Namen',

@@ -21,7 +21,13 @@ export const en = {
   'stream-forked':
     'Till "{till}" of store {store} is stopped: {reason} Re-enrol it with: tillbridge-hub enrol-code {store} --till "{till}". It then sends the sales it still holds, once.',
   'till-restored':
-    'A till of store {store} was restored from a backup and continues in a new epoch. Nothing is lost or counted twice. Find out why it was restored.',
+    'A till of store {store} was restored from a backup and continues in a new epoch. Sales that its POS still holds are read again and count once. What only the till held since the backup may be missing: sales that the POS posted to it, printed receipts, and pickup steps. Find out why it was restored.',
+  'journal-damaged.whole':
+    'The journal of till "{till}" in store {store} was damaged ({cause}). All of its content could be read and is in use again. Check the disk of this computer before it fails again. The damaged file is kept there as {file}.',
+  'journal-damaged.missing':
+    'The journal of till "{till}" in store {store} was damaged ({cause}). These could not be read: {missing}. What the POS still holds is read again and counts once. Compare the till’s receipts of that day with the hub, and check the disk of this computer. The damaged file is kept there as {file}.',
+  'database-damaged':
+    'A part of the hub’s database cannot be read ({why}). What lies elsewhere in it still works; the tills keep what the hub cannot store. Run: tillbridge-hub audit. Then check the disk and restore the newest backup.',
   'device-silent':
     'Till "{till}" of store {store} has not connected for two days. Its sales may be missing here. Check that its computer is on and online; if the till is no longer in use, revoke it.',
   'hub-behind':
@@ -133,6 +139,18 @@ export const en = {
   'phrase.state-refused': 'Already refused',
   'phrase.state-expired': 'Not collected in time and closed',
   'phrase.state-cancelled': 'Cancelled',
+  'phrase.lost-list': '{first}; {next}',
+  'phrase.lost-events': '{events} unsent events, {sales} of them sales',
+  'phrase.lost-end': 'the newest unsent events, if there were any',
+  'phrase.lost-position': 'how far the hub had confirmed (events are sent again and count once)',
+  'phrase.lost-commands': 'commands from the hub (they are sent again)',
+  'phrase.lost-sources': 'what was read from the POS so far (it is read again)',
+  'phrase.lost-captured-receipts': 'printed receipts',
+  'phrase.lost-matching': 'printed sales waiting for their POS entry',
+  'phrase.lost-pickups': 'pickups and pickup steps (the hub sends its pickups again)',
+  'phrase.lost-store': 'the description of the store',
+  'phrase.lost-print-jobs': 'slips waiting to be printed',
+  'phrase.lost-write-backs': 'changes waiting to be written into the POS (orders are planned again)',
   'phrase.no-cause': 'The till does not report a reason.',
   'phrase.no-reason': 'no reason given',
   'phrase.unnamed-till': 'without a name',

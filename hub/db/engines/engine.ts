@@ -39,6 +39,10 @@ export interface Engine {
   lock(tx: Transaction<Schema>, scope: LockScope): Promise<void>
   /** Whether a transaction that failed with this before its COMMIT was sent may run again at once. */
   runsAgain(error: unknown): boolean
+  /** Waits, off the event loop, when another program has the database locked. False: it did not, or for too long. */
+  waitForLock(error: unknown, run: number): Promise<boolean>
   insert(tx: Transaction<Schema>, insert: Insert): Promise<void>
+  /** Checks that all of it can be read. Gives what is wrong, in the engine's words. */
+  check(): Promise<readonly string[]>
   close(): Promise<void>
 }

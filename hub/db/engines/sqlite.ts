@@ -1,20 +1,30 @@
 import type { Database, Statement } from 'better-sqlite3'
 import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely'
-import { openDurable } from '../../../shared/durable-sqlite.ts'
-import type { Files } from '../../../shared/world.ts'
+import { z } from 'zod'
+import { pause } from '../../../shared/back-off.ts'
+import { openDurable, sqliteCodeOf } from '../../../shared/durable-sqlite.ts'
+import { lockHolder } from '../../../shared/lock-holder.ts'
+import type { Files, Log, Timers } from '../../../shared/world.ts'
 import { openCodeCache } from '../code-cache.ts'
 import type { Schema } from '../schema.ts'
 import type { Conflict, Engine, Insert } from './engine.ts'
+import {
+  type DatabaseFaults,
+  type FaultWatch,
+  hubDatabaseDamaged,
+  isDamageCode,
+  watchFaults,
+} from './watched.ts'
 
 const MAX_STATEMENTS = 500
 
 /**
  * An SQLite file with two connections: one writes, the other only reads. A reader sees the last commit and never waits
  * for the writer (WAL), and it cannot write even by mistake (`query_only`).
- * @throws SQLITE_NOT_DURABLE, DATABASE_UNUSABLE
+ * @throws SQLITE_NOT_DURABLE, DATABASE_UNUSABLE, HUB_DATABASE_DAMAGED
  */
-export function openHubSqlite(files: Files, path: string): Engine {
-  const writing = openDurable(files, path)
+export function openHubSqlite(files: Files, path: string, server: SqliteServer | null = null): Engine {
+  const writing = openUndamaged(files, path)
   try {
     // receipts' keys are spread over their indexes: with the default 2 MB, pages are read and written again and again
     writing.pragma('cache_size = -65536')
@@ -22,19 +32,59 @@ export function openHubSqlite(files: Files, path: string): Engine {
     const reading = files.database(path, { readOnly: false })
     reading.pragma('query_only = ON')
     reading.pragma('cache_size = -32768')
-    return sqliteEngine(writing, reading)
+    if (server !== null) writing.pragma(`busy_timeout = ${BUSY_MS}`)
+    return sqliteEngine(writing, reading, {
+      watch: watchFaults(path, server?.faults ?? unheard),
+      waitForLock: server === null ? async () => false : lockWaiter(files, path, server),
+    })
   } catch (error) {
     writing.close()
     throw error
   }
 }
 
-function sqliteEngine(writing: Database, reading: Database): Engine {
+const unheard: DatabaseFaults = { damaged() {} }
+
+function openUndamaged(files: Files, path: string): Database {
+  try {
+    return openDurable(files, path)
+  } catch (error) {
+    const why = sqliteCodeOf(error)
+    throw isDamageCode(why) ? hubDatabaseDamaged({ path, why }, error) : error
+  }
+}
+
+/** What a process that serves others must not do is stand still: it waits for locks off its event loop. */
+export interface SqliteServer {
+  readonly timers: Timers
+  readonly log: Log
+  readonly faults: DatabaseFaults
+}
+
+const BUSY_MS = 50
+const LOCKED_AGAIN_MS = 100
+const MOST_LOCKED = 200
+
+function lockWaiter(files: Files, path: string, { timers, log }: SqliteServer): Engine['waitForLock'] {
+  return async (error, run) => {
+    if (!/^SQLITE_BUSY/.test(sqliteCodeOf(error)) || run > MOST_LOCKED) return false
+    if (run === 1)
+      log.warn({ path, holder: lockHolder(files, path) }, 'another program has the database locked')
+    await pause({ timers }, LOCKED_AGAIN_MS)
+    return true
+  }
+}
+
+function sqliteEngine(
+  writing: Database,
+  reading: Database,
+  { watch, waitForLock }: { watch: FaultWatch } & Pick<Engine, 'waitForLock'>,
+): Engine {
   const reader = new Kysely<Schema>({
-    dialect: new SqliteDialect({ database: withStatementCache(reading, 'begin') }),
+    dialect: new SqliteDialect({ database: withStatementCache(reading, 'begin', watch) }),
   })
   const writer = new Kysely<Schema>({
-    dialect: new SqliteDialect({ database: withStatementCache(writing, 'begin immediate') }),
+    dialect: new SqliteDialect({ database: withStatementCache(writing, 'begin immediate', watch) }),
   })
   const inserts = new Map<string, Statement>()
   return {
@@ -44,13 +94,17 @@ function sqliteEngine(writing: Database, reading: Database): Engine {
     codes: openCodeCache(),
     lock: async () => undefined, // BEGIN IMMEDIATE has taken the one lock there is
     runsAgain: () => false,
+    waitForLock,
     // The one writing connection is the transaction's while it runs, so the statement needs no way through Kysely.
     async insert(_tx, insert) {
       const sql = insertSql(insert)
-      const statement = inserts.get(sql) ?? writing.prepare(sql)
+      const statement = inserts.get(sql) ?? watch.during(() => writing.prepare(sql))
       inserts.set(sql, statement)
-      for (const row of insert.rows) statement.run(row)
+      watch.during(() => {
+        for (const row of insert.rows) statement.run(row)
+      })
     },
+    check: async () => checkFile(reading),
     async close() {
       await reader.destroy()
       await writer.destroy()
@@ -85,7 +139,7 @@ function conflictSql(table: string, conflict: Conflict | null): string {
  * (the writer takes its lock at the start: BEGIN IMMEDIATE), and `rollback` does nothing when SQLite has rolled back
  * already, as it does when the disk is full or fails at the commit: its error would hide that one.
  */
-function withStatementCache(db: Database, begin: string): SqliteDatabase {
+function withStatementCache(db: Database, begin: string, watch: FaultWatch): SqliteDatabase {
   const cache = new Map<string, SqliteStatement>()
   return {
     close: () => void db.close(),
@@ -93,7 +147,10 @@ function withStatementCache(db: Database, begin: string): SqliteDatabase {
       const cached = cache.get(sql)
       if (cached !== undefined) return cached
       if (cache.size >= MAX_STATEMENTS) cache.clear()
-      const prepared = plain(db.prepare(sql === 'begin' ? begin : sql))
+      const prepared = plain(
+        watch.during(() => db.prepare(sql === 'begin' ? begin : sql)),
+        watch,
+      )
       const statement = sql === 'rollback' ? onlyInside(db, prepared) : prepared
       cache.set(sql, statement)
       return statement
@@ -108,11 +165,24 @@ function onlyInside(db: Database, rollback: SqliteStatement): SqliteStatement {
   }
 }
 
-function plain(statement: Statement): SqliteStatement {
+function plain(statement: Statement, watch: FaultWatch): SqliteStatement {
   return {
     reader: statement.reader,
-    all: parameters => statement.all(...parameters),
-    run: parameters => statement.run(...parameters),
-    iterate: parameters => statement.iterate(...parameters),
+    all: parameters => watch.during(() => statement.all(...parameters)),
+    run: parameters => watch.during(() => statement.run(...parameters)),
+    iterate: parameters => watch.during(() => statement.iterate(...parameters)),
+  }
+}
+
+const MOST_FOUND = 20
+
+/** Reads every page of the file. Gives what is wrong, in SQLite's words. */
+function checkFile(db: Database): string[] {
+  try {
+    const found = z.array(z.string()).parse(db.prepare(`PRAGMA quick_check(${MOST_FOUND})`).pluck().all())
+    return found.filter(line => line !== 'ok')
+  } catch (error) {
+    if (!isDamageCode(sqliteCodeOf(error))) throw error
+    return [sqliteCodeOf(error)]
   }
 }

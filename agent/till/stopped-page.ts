@@ -1,0 +1,46 @@
+import { describeError } from '../../shared/errors.ts'
+import { pageHeaders } from '../../shared/http-security.ts'
+import type { World } from '../../shared/world.ts'
+import { openTillPort } from './till-port.ts'
+
+/**
+ * What this PC's browser gets while the agent can't use its journal: the reason, and that nothing is kept. Without
+ * a port it says nothing.
+ */
+export async function serveStopped(
+  world: Pick<World, 'sockets' | 'log'>,
+  port: number,
+  reason: unknown,
+): Promise<AsyncDisposable> {
+  try {
+    const open = await openTillPort(world, port)
+    const said = describeError(reason)
+    open.serve({
+      request(request, response) {
+        request.resume()
+        const isPage = request.headers.accept?.includes('text/html') === true
+        response.writeHead(503, {
+          ...pageHeaders,
+          'retry-after': '5',
+          'content-type': isPage ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8',
+        })
+        response.end(isPage ? pageOf(said.sentence) : JSON.stringify(said))
+      },
+      upgrade: () => null,
+    })
+    return open
+  } catch (error) {
+    world.log.warn({ ...describeError(error) }, 'the till page can’t say why the agent does not run')
+    return { async [Symbol.asyncDispose]() {} }
+  }
+}
+
+const special: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+
+function pageOf(sentence: string): string {
+  const safe = sentence.replace(/[&<>"]/g, sign => special[sign] ?? '')
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="10"><title>Tillbridge</title></head>
+<body><h1>Tillbridge can’t keep sales at the moment / Tillbridge kann derzeit keine Verkäufe speichern</h1>
+<p>Call IT. This page tries again every ten seconds. / IT anrufen. Diese Seite versucht es alle zehn Sekunden erneut.</p><p>${safe}</p></body></html>
+`
+}
