@@ -75,7 +75,10 @@ export async function keptNumbers(
   const causes = [...rows.values()].map(row => row.number)
   // what has no row in use was numbered behind what the copy holds, unless much was left out
   const behind = rows.size < wanted.length ? { after: last, to: last + 2 * wanted.length } : null
-  const moved = await movementsOf(tx, of, store, { causes, behind })
+  const moved = await movementsOf(tx, of, store, {
+    ...gathered(causes),
+    ...(behind === null ? {} : { behind }),
+  })
   const devices = await knownCodes(tx, new Set(wanted.map(one => one.origin.device)))
   const placeOf = ({ device, epoch, seq }: Origin) => `${devices.get(device) ?? 0}/${epoch}/${seq}`
   const lost = wanted.filter(
@@ -154,11 +157,30 @@ interface MovementRow {
   readonly seq: number | null
 }
 
+/** Numbers above `after`, up to `to`. */
+interface Range {
+  readonly after: number
+  readonly to: number
+}
+
+interface Causes {
+  readonly causes: readonly number[]
+  readonly within?: Range
+  readonly behind?: Range
+}
+
+/** Numbers that are close together, as those of one replayed page are, are read as one range: much faster. */
+function gathered(causes: readonly number[]): Causes {
+  const within = { after: Math.min(...causes) - 1, to: Math.max(...causes) }
+  const isClose = causes.length > 0 && within.to - within.after < 4 * causes.length
+  return isClose ? { causes: [], within } : { causes }
+}
+
 async function movementsOf(
   tx: Tx,
   { kind, reversal }: Numbered,
   store: number,
-  which: { readonly causes: readonly number[]; readonly behind: { after: number; to: number } | null },
+  which: Causes,
 ): Promise<Moved> {
   const byPlace = new Map<string, KnownNumber>()
   const places = new Map<number, Set<string>>()
@@ -175,9 +197,9 @@ async function movementsOf(
         .where('cause', 'in', which.causes.slice(from, from + KEYS_A_QUERY))
         .execute()),
     )
-  const { behind } = which
-  if (behind !== null)
-    rows.push(...(await read().where('cause', '>', behind.after).where('cause', '<=', behind.to).execute()))
+  for (const range of [which.within, which.behind])
+    if (range !== undefined)
+      rows.push(...(await read().where('cause', '>', range.after).where('cause', '<=', range.to).execute()))
   for (const row of rows) {
     const place = `${row.device}/${row.epoch}/${row.seq}`
     if (row.kind === kind) byPlace.set(place, { number: row.cause, revision: row.revision })
