@@ -24,6 +24,14 @@ export function backOffMs(world: Pick<World, 'random'>, failures: number, backOf
   return Math.floor(world.random.fraction() * doubledMs(failures, backOff))
 }
 
+/**
+ * Whether what waits until `dueAt` is due. A moment further ahead than the longest wait was written while the clock was
+ * wrong, and counts as due: else a clock that is set right would hold it for as long as it was wrong.
+ */
+export function isDue(dueAt: number, now: number, longestMs: number): boolean {
+  return dueAt <= now || dueAt > now + longestMs
+}
+
 /** Resolves after `ms`, or at once when the signal aborts. */
 export function pause(world: Pick<World, 'timers'>, ms: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted === true) return Promise.resolve()

@@ -11,10 +11,18 @@ const label = z.string().max(500)
 
 /** A moment as the POS wrote it: its wall-clock text and the zone that the store configured for it. */
 const PosTime = z.object({
-  wall: z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?$/),
+  wall: z
+    .string()
+    .regex(
+      /^(19[7-9]|2[01]\d)\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,3})?$/,
+      'not a date and time between 1970 and 2199',
+    ),
   zone: z.string().min(1).max(64),
 })
 export type PosTime = z.infer<typeof PosTime>
+
+/** The day that the POS books something to. */
+const BusinessDate = z.iso.date().regex(/^(19[7-9]|2[01]\d)/, 'not between 1970 and 2199')
 
 /** `sku` is null when the line names no item (a service, a free amount); such a line moves no stock. */
 export const SaleLine = z.object({
@@ -37,7 +45,7 @@ export type Tender = z.infer<typeof Tender>
 /** `rate` in parts per million: 19 % is 190000. Null when the POS does not say. */
 export const TaxAmount = z.object({
   name: label,
-  rate: z.int().min(0).nullable(),
+  rate: z.int().min(0).max(1e9).nullable(),
   base: Minor,
   amount: Minor,
 })
@@ -57,7 +65,7 @@ export const SaleCompleted = z.object({
   fingerprint: z.string().min(16).max(64),
   till: z.string().max(255),
   staff: z.string().max(255).nullable(),
-  businessDate: z.iso.date(),
+  businessDate: BusinessDate,
   soldAt: PosTime,
   currency: Currency,
   lines: z.array(SaleLine).max(2_000),
@@ -110,7 +118,7 @@ export const CashMoved = z.object({
   source: SourceId,
   receipt: ReceiptKey,
   till: z.string().max(255),
-  businessDate: z.iso.date(),
+  businessDate: BusinessDate,
   currency: Currency,
   amount: Minor,
   name: label,

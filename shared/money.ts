@@ -8,8 +8,8 @@ export const Currency = z
   .brand<'Currency'>()
 export type Currency = z.infer<typeof Currency>
 
-/** A signed amount of money as an integer count of the currency's minor unit (cents for EUR, yen for JPY). */
-export const Minor = z.int().brand<'Minor'>()
+/** A signed amount of money as an integer count of the currency's minor unit (cents for EUR, yen for JPY), 1e12 at most. */
+export const Minor = z.int().min(-1e12).max(1e12).brand<'Minor'>()
 export type Minor = z.infer<typeof Minor>
 
 export const moneyUnreadable = defineError(

@@ -3,9 +3,10 @@ import { defineError } from './errors.ts'
 
 /**
  * A signed quantity of goods as an integer count of thousandths of a unit, so that 0.42 kg and 3 shirts add up
- * exactly: one shirt is 1000. Shopify counts whole units only; see `wholeUnits`.
+ * exactly: one shirt is 1000. Shopify counts whole units only; see `wholeUnits`. A million units at most: beyond that a
+ * code was scanned into the field.
  */
-export const Quantity = z.int().brand<'Quantity'>()
+export const Quantity = z.int().min(-1e9).max(1e9).brand<'Quantity'>()
 export type Quantity = z.infer<typeof Quantity>
 
 const PER_UNIT = 1000

@@ -1,4 +1,4 @@
-import { maskCardNumbers, maskLines } from '../codecs/card-numbers/mask.ts'
+import { maskCardNumbers, maskLines } from '../../shared/card-numbers/mask.ts'
 import { openDecoder } from '../codecs/printer-commands/decode.ts'
 import type { DecodedReceipt, PrintedCode, StatusRequest } from '../codecs/printer-commands/decoded.ts'
 import type { PrinterProfile, ProfileName } from '../codecs/printer-commands/profiles.ts'

@@ -7,7 +7,13 @@ import type { Cancel, World } from '../../shared/world.ts'
 import type { Changed } from './changes.ts'
 import { type CommandLog, openInbox } from './inbox.ts'
 import { openJournalFile } from './journal-file.ts'
-import { appendSized, type EventLog, type OutboxRecord, openEventOutbox, type Unsent } from './outbox.ts'
+import {
+  appendThroughDoor,
+  type EventLog,
+  type OutboxRecord,
+  openEventOutbox,
+  type Unsent,
+} from './outbox.ts'
 import type { ApisOf, JournalParts } from './part.ts'
 import { apisOf, openParts } from './parts.ts'
 import type { Salvage } from './salvage/salvage.ts'
@@ -69,7 +75,7 @@ export function openJournal<Parts extends JournalParts>(options: {
   const writes = openJournalWrites(file, world.timers, outbox.reload)
   function append(event: AgentEvent): Mark {
     writes.mark('stream')
-    return appendSized(outbox, event)
+    return appendThroughDoor(outbox, event)
   }
   const core = { db, now, append, write: writes.soon }
   try {

@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { defineError, type TillbridgeError } from '../../shared/errors.ts'
+import { cardNumberAsCode, refusedAtDoor, throughDoor } from '../../shared/event-door.ts'
 import type { AgentEvent } from '../../shared/events.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import { limits } from '../../shared/protocol.ts'
+import { rowOutOfBounds } from '../../shared/record-problems.ts'
 import { genesis, link } from '../../shared/stream/chain.ts'
 import type { Batch, Mark, OutLog, Position, RenewReason } from '../../shared/stream/log.ts'
 import type { JournalDb, Moved } from './part.ts'
@@ -173,24 +175,24 @@ export function openEventOutbox(db: JournalDb, device: string, { now, changed }:
   }
 }
 
-/** A receipt too large for the wire must not stop those behind it: it becomes a refused row that says so. */
-export function appendSized(outbox: EventOutbox, event: AgentEvent): Mark {
+/**
+ * Appends an event as it may be kept. A row of a source that is beyond the vocabulary's bounds, holds a
+ * card number as its code or is too large for the wire becomes a refused row that says so, and those behind it go on.
+ * @throws ROW_OUT_OF_BOUNDS, CARD_NUMBER_AS_CODE, EVENT_TOO_LARGE for an event that belongs to no source's row
+ */
+export function appendThroughDoor(outbox: EventOutbox, event: AgentEvent): Mark {
   try {
-    return outbox.append(event)
+    return outbox.append(throughDoor(event).event)
   } catch (error) {
-    if (!eventTooLarge.is(error) || event.kind !== 'sale.completed') throw error
-    const { source, receipt: row, at } = event
-    const payload = JSON.stringify({ receiptNumber: event.receiptNumber, lines: event.lines.length })
-    return outbox.append({
-      kind: 'source.row-refused',
-      at,
-      source,
-      row,
-      code: error.code,
-      sentence: error.message,
-      payload,
-    })
+    if (!isOfTheEvent(error)) throw error
+    const refused = refusedAtDoor(event, error)
+    if (refused === null) throw error
+    return outbox.append(refused)
   }
+}
+
+function isOfTheEvent(error: unknown): error is TillbridgeError {
+  return [eventTooLarge, rowOutOfBounds, cardNumberAsCode].some(kind => kind.is(error))
 }
 
 type Head = Mark & { readonly sales: number }

@@ -1,5 +1,5 @@
 import ReceiptPrinterEncoder from '@point-of-sale/receipt-printer-encoder'
-import { maskCardNumbers } from '../codecs/card-numbers/mask.ts'
+import { maskCardNumbers } from '../../shared/card-numbers/mask.ts'
 import type { PickupView } from '../till/api-schema.ts'
 import { type SlipWords, slipMessages } from './slip.messages.ts'
 import type { SlipFormat, SlipKind } from './slip-format.ts'

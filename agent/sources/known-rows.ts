@@ -1,8 +1,11 @@
+import { maskCardNumbers } from '../../shared/card-numbers/mask.ts'
 import { describeError, TillbridgeError } from '../../shared/errors.ts'
+import { maskRecord, throughDoor } from '../../shared/event-door.ts'
 import { type AgentEvent, SourceRowAccepted, SourceRowRefused } from '../../shared/events.ts'
 import type { EpochMs, SourceId } from '../../shared/ids.ts'
-import { maskCardNumbers } from '../codecs/card-numbers/mask.ts'
 import type { KnownRow } from './source.ts'
+
+const LONGEST_PAYLOAD = 16_000
 
 /**
  * The life of one row of a POS, from any kind of source. Rows: what the memory knows of it (`unknown`: nothing yet).
@@ -73,7 +76,8 @@ export interface RowStep {
  * Turns a finding into events and a remembered row. Pure. Commit both in one transaction and each content reaches the
  * hub once, however often it is found: the same finding again yields no event.
  */
-export function stepRow(row: SeenRow, finding: RowFinding): RowStep {
+export function stepRow(row: SeenRow, found: RowFinding): RowStep {
+  const finding = atDoor(found)
   if (finding.is === 'same' || isRepeated(row.known, finding)) return unchanged(row.known)
   const move = rowMoves[row.known?.state ?? 'unknown'][finding.is]
   const state = move === 'as-told' ? (typeof row.known?.told === 'string' ? 'sold' : 'gone') : move
@@ -95,6 +99,19 @@ export function stepRow(row: SeenRow, finding: RowFinding): RowStep {
   }
   const isFault = finding.is === 'unreadable' && !(finding.error instanceof TillbridgeError)
   return isFault ? { ...step, fault: finding.error } : step
+}
+
+/** A row whose events may not be kept as they are is one that can't be read: the next correction closes its refusal. */
+function atDoor(finding: RowFinding): RowFinding {
+  if (finding.is !== 'told') return finding
+  try {
+    for (const event of finding.events) throughDoor(event)
+    return finding
+  } catch (error) {
+    const { fingerprint, events } = finding
+    const payload = () => JSON.stringify(maskRecord(events)).slice(0, LONGEST_PAYLOAD)
+    return { is: 'unreadable', fingerprint, error, payload }
+  }
 }
 
 /** The POS's wall clock of a remembered row; null when it had none. */

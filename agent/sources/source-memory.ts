@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { AgentEvent } from '../../shared/events.ts'
 import type { JournalDb, JournalPart } from '../journal/part.ts'
-import { maskEvents } from './masked-events.ts'
+import { keptName } from './kept-names.ts'
 import type { KnownRow, SourceMemory, SourceReading } from './source.ts'
 
 const sourceTables = /* sql */ `
@@ -50,7 +50,7 @@ export type InheritedRows = z.infer<typeof InheritedRows>
 export type Absorb = (source: string, events: readonly AgentEvent[]) => readonly AgentEvent[]
 
 export interface SourceMemories {
-  /** One source's memory. Card numbers in what it commits are masked here, whatever the source does itself. */
+  /** One source's memory. Card numbers are masked in what it remembers, and in its events by the journal. */
   of(source: string, absorb: Absorb): SourceMemory
   hasInherited(device: string): boolean
   /** Takes over, once, what a former device had read; what this one has read itself counts more. */
@@ -69,13 +69,12 @@ export const sourceMemories: JournalPart<SourceMemories> = {
           db.prepare('SELECT 1 FROM source_heir WHERE device = ?').get(device) !== undefined,
         inherit: (device, rows) => write(() => memory.inherit(device, rows)),
         of: (source, absorb) =>
-          memory.of(source, reading => {
-            const events = maskEvents(reading.events)
-            return write(() => {
-              for (const event of absorb(source, events)) append(event)
+          memory.of(source, reading =>
+            write(() => {
+              for (const event of absorb(source, reading.events)) append(event)
               memory.save(source, reading)
-            })
-          }),
+            }),
+          ),
       },
       onLost: memory.forget,
     }
@@ -126,8 +125,16 @@ function openSourceMemory(db: JournalDb) {
     },
     save(source: string, reading: Pick<SourceReading, 'known' | 'mark'>): void {
       for (const row of reading.known)
-        put.run(source, row.key, row.fingerprint, row.state, row.soldAt, row.since, row.told)
-      if (reading.mark !== null) writeMark.run(source, JSON.stringify(reading.mark))
+        put.run(
+          source,
+          keptName(row.key),
+          row.fingerprint,
+          row.state,
+          keptName(row.soldAt),
+          row.since,
+          row.told === null ? null : keptName(row.told),
+        )
+      if (reading.mark !== null) writeMark.run(source, keptName(JSON.stringify(reading.mark)))
     },
     inherit(device: string, { known, marks }: InheritedRows): void {
       const row = db.prepare(
@@ -147,8 +154,15 @@ function openSourceMemory(db: JournalDb) {
           return mark === null || mark === undefined ? null : JSON.parse(mark)
         },
         known(keys) {
-          const rows = z.array(Known).parse(byKeys.all(source, JSON.stringify(keys)))
-          return new Map(rows.map((row): [string, KnownRow] => [row.key, row]))
+          const kept = keys.map((key): [string, string] => [key, keptName(key)])
+          const found = z.array(Known).parse(byKeys.all(source, JSON.stringify(kept.map(([, name]) => name))))
+          const rows = new Map(found.map((row): [string, KnownRow] => [row.key, row]))
+          return new Map(
+            kept.flatMap(([key, name]): [string, KnownRow][] => {
+              const row = rows.get(name)
+              return row === undefined ? [] : [[key, row]]
+            }),
+          )
         },
         knownBetween: (from, to, limit) => z.array(Known).parse(window.all(source, from, to, limit)),
         commit,

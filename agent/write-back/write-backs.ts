@@ -172,7 +172,10 @@ export function openWriteBacks(
   return {
     plan: command => rules.map(rule => planFor(rule, command)).includes(true),
     take(target) {
-      const body = z.string().optional().parse(rows.next.get(target, now()))
+      const body = z
+        .string()
+        .optional()
+        .parse(rows.next.get(target, now(), now() + HOUR_MS))
       if (body === undefined) return null
       const job = WriteBackJob.parse(JSON.parse(body))
       taken.add(placeOf(target, job.externalId))
@@ -228,7 +231,8 @@ function prepareRows(db: JournalDb) {
     // new ones first, in their order; then those that were refused
     next: db
       .prepare(
-        `SELECT body FROM write_back WHERE target = ? AND state IN ('planned', 'refused') AND next_at <= ?
+        `SELECT body FROM write_back WHERE target = ? AND state IN ('planned', 'refused')
+            AND (next_at <= ? OR next_at > ?) -- further ahead than an hour: the clock was wrong
           ORDER BY state = 'refused', seq LIMIT 1`,
       )
       .pluck(),

@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely'
+import { z } from 'zod'
 import { defineError } from '../../shared/errors.ts'
-import type { ReadDb, Tx } from '../db/db.ts'
+import type { ReadDb, Reads, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { storableText } from '../db/storable-text.ts'
 import { exceptionKinds } from './kinds.ts'
@@ -32,16 +33,22 @@ export async function reconcileExceptions(
   const found = findings.found.map(problem => ({ ...problem, subject: storableText(problem.subject) }))
   const open = new Map((await openInScope(tx, { ...findings, found })).map(row => [row.subject, row]))
   let opened = 0
+  const beyond = new Map<string, number>()
   for (const problem of found) {
     const known = open.get(problem.subject)
     open.delete(problem.subject)
     if (known !== undefined) await noteSeen(tx, known, problem, findings)
+    else if (problem.store !== null && (await isFull(tx, kind, problem.store)))
+      beyond.set(problem.store, (beyond.get(problem.store) ?? 0) + 1)
     else {
       await insertException(tx, kind, problem, at)
       opened += 1
     }
   }
-  const gone = [...open.values()].filter(row => row.last_seen <= at - (findings.quietForMs ?? 0))
+  for (const [store, count] of beyond) await countBeyond(tx, findings, store, count)
+  const gone = [...open.values()].filter(
+    row => row.last_seen <= at - (findings.quietForMs ?? 0) || row.last_seen > at,
+  )
   if (gone.length > 0)
     await tx
       .updateTable('exception')
@@ -52,13 +59,71 @@ export async function reconcileExceptions(
         gone.map(({ id }) => id),
       )
       .execute()
+  if (gone.length > 0) await closeBeyond(tx, kind, new Set(gone.map(({ store }) => store)), at)
   return { opened, closed: gone.length }
+}
+
+/** How many exceptions of one kind a store may have open. What comes beyond is counted, so that a flood hides nothing. */
+const MOST_OPEN = 500
+
+async function isFull(tx: Reads, kind: ExceptionKind, store: string): Promise<boolean> {
+  if (kind === 'exceptions-beyond-limit') return false
+  const rows = await tx
+    .selectFrom('exception')
+    .select('id')
+    .where('kind', '=', kind)
+    .where('store', '=', store)
+    .where('closed_at', 'is', null)
+    .limit(MOST_OPEN)
+    .execute()
+  return rows.length >= MOST_OPEN
+}
+
+const Counted = z.object({ more: z.int() })
+
+async function countBeyond(
+  tx: Tx,
+  { kind, at, seen }: Findings,
+  store: string,
+  beyond: number,
+): Promise<void> {
+  const subject = `${store}/${kind}`
+  const before = await tx
+    .selectFrom('exception')
+    .select('evidence_json')
+    .where('kind', '=', 'exceptions-beyond-limit')
+    .where('subject', '=', subject)
+    .where('closed_at', 'is', null)
+    .executeTakeFirst()
+  const counted = before === undefined ? 0 : Counted.parse(JSON.parse(before.evidence_json)).more
+  const more = seen === 'again' ? counted + beyond : beyond // what looks again finds the same ones
+  const fields = { store, kind, limit: MOST_OPEN, more }
+  await openException(tx, { code: 'exceptions-beyond-limit', subject, store, fields, evidence: { more } }, at)
+}
+
+/** There is room again: what comes next is listed, so the count has served. */
+async function closeBeyond(
+  tx: Tx,
+  kind: ExceptionKind,
+  stores: ReadonlySet<string | null>,
+  at: number,
+): Promise<void> {
+  if (kind === 'exceptions-beyond-limit') return
+  for (const store of stores)
+    if (store !== null && !(await isFull(tx, kind, store)))
+      await tx
+        .updateTable('exception')
+        .set({ closed_at: at })
+        .where('kind', '=', 'exceptions-beyond-limit')
+        .where('subject', '=', `${store}/${kind}`)
+        .where('closed_at', 'is', null)
+        .execute()
 }
 
 async function openInScope(tx: Tx, { kind, scope, found }: Findings) {
   const open = tx
     .selectFrom('exception')
-    .select(['id', 'subject', 'code', 'fields_json', 'evidence_json', 'last_seen'])
+    .select(['id', 'subject', 'store', 'code', 'fields_json', 'evidence_json', 'last_seen'])
     .where('kind', '=', kind)
     .where('closed_at', 'is', null)
   if (scope === 'all') return open.execute()

@@ -4,6 +4,7 @@ import { handedOverUnknown } from './handed-over-unknown.ts'
 import { hubRestored } from './hub-restored.ts'
 import { itemUntracked } from './item-untracked.ts'
 import { locationUnmapped } from './location-unmapped.ts'
+import { promisedBeyondStock } from './promised-beyond-stock.ts'
 import { recoveryOverdue } from './recovery-overdue.ts'
 import { skuAmbiguous } from './sku-ambiguous.ts'
 import { skuUnknown } from './sku-unknown.ts'
@@ -15,6 +16,7 @@ export const checks: readonly Check[] = [
   hubRestored,
   itemUntracked,
   locationUnmapped,
+  promisedBeyondStock,
   recoveryOverdue,
   skuAmbiguous,
   skuUnknown,

@@ -9,6 +9,8 @@ interface KindFacts {
 
 /** Kinds that events, orders and answers of Shopify open as they happen. */
 const happening: { readonly [K in ExceptionKind]?: KindFacts } = {
+  'exceptions-beyond-limit': { owner: 'it', severity: 'warning' },
+  'clock-wrong': { owner: 'it', severity: 'warning' },
   'event-unreadable': { owner: 'it', severity: 'warning' },
   'ingest-blocked': { owner: 'it', severity: 'urgent' },
   'stream-forked': { owner: 'it', severity: 'urgent' },

@@ -1,3 +1,4 @@
+import { isDue } from '../../shared/back-off.ts'
 import { defineError, describeError } from '../../shared/errors.ts'
 import { type Cancel, randomId, type World } from '../../shared/world.ts'
 import { type Db, type Tx, transaction, withFence } from './db.ts'
@@ -103,7 +104,9 @@ async function claim(
   { name, holder, token, now }: Claim,
 ): Promise<{ holder: string; token: string }> {
   const before = await readLease(tx, name)
-  const isFree = before === null || before.expires_at <= now || before.holder === holder
+  // one that expires later than a lease can was taken while a clock was wrong
+  const isExpired = before !== null && isDue(before.expires_at, now, 2 * LIFE_MS)
+  const isFree = before === null || isExpired || before.holder === holder
   if (before !== null && !isFree) return before
   const next = { holder, token, expires_at: now + LIFE_MS }
   await tx

@@ -6,6 +6,7 @@ import { appliedLate } from './migrations/002-applied-late.ts'
 import { closedExceptions } from './migrations/003-closed-exceptions.ts'
 import { identity } from './migrations/004-identity.ts'
 import { recovery } from './migrations/005-recovery.ts'
+import { promised } from './migrations/006-promised.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -21,6 +22,7 @@ const migrations = {
   '003-closed-exceptions': closedExceptions,
   '004-identity': identity,
   '005-recovery': recovery,
+  '006-promised': promised,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED with the database unchanged */

@@ -1,4 +1,5 @@
 import { reconcileExceptions } from '../checks/exceptions.ts'
+import { saidByTill } from '../checks/words/said-by-till.ts'
 import { defineEffect } from './effect.ts'
 
 /** Conditions in which a printer does not print until staff act. */
@@ -18,7 +19,12 @@ export const peripheralChanged = defineEffect({
       const subject = `${store}/${origin.device}/${event.peripheral}`
       const { connected, conditions, what, sentence } = event
       const evidence = { peripheral: event.peripheral, what, conditions }
-      const problem = { subject, store, fields: { said: sentence }, evidence }
+      const problem = {
+        subject,
+        store,
+        fields: { store, peripheral: event.peripheral, said: saidByTill(sentence) },
+        evidence,
+      }
       const holds = [
         ['peripheral-missing', !connected],
         ['printer-needs-care', connected && conditions.some(condition => NEEDS_CARE.has(condition))],

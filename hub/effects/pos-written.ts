@@ -1,4 +1,6 @@
+import type { PosWritten } from '../../shared/events.ts'
 import { reconcileExceptions } from '../checks/exceptions.ts'
+import { saidByTill } from '../checks/words/said-by-till.ts'
 import { defineEffect } from './effect.ts'
 
 /** The result of writing something into the POS. */
@@ -13,8 +15,17 @@ export const posWritten = defineEffect({
       const found =
         problem === null
           ? []
-          : [{ code: kind, subject, store, fields: { said: problem.sentence }, evidence } as const]
+          : [{ code: kind, subject, store, fields: fieldsOf(event, problem, store), evidence } as const]
       await reconcileExceptions(tx, { kind, scope: { subjects: [subject] }, found, at, seen: 'again' })
     }
   },
 })
+
+function fieldsOf(
+  { source, what, externalId }: PosWritten,
+  { code, sentence }: NonNullable<PosWritten['problem']>,
+  store: string,
+) {
+  const phrase = { phrase: `phrase.write-${what}` } as const
+  return { store, source, what: phrase, order: externalId, code, said: saidByTill(sentence) }
+}

@@ -1,5 +1,6 @@
 import type { SourceRowAccepted, SourceRowRefused } from '../../shared/events.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
+import { saidByTill } from '../checks/words/said-by-till.ts'
 import type { Tx } from '../db/db.ts'
 import type { PlacedEvent } from '../streams/placed-event.ts'
 import { defineEffect, type EffectContext } from './effect.ts'
@@ -22,7 +23,8 @@ export async function applyRows(
     }
     const { row, code, sentence, payload } = event
     const evidence = { code, row, payload }
-    const problem = { subject, store, fields: { said: sentence }, evidence }
+    const fields = { store, source: event.source, row, code, said: saidByTill(sentence) }
+    const problem = { subject, store, fields, evidence }
     if (event.what === 'receipt') await openException(tx, { code: 'receipt-unparsed', ...problem }, at)
     else await openException(tx, { code: 'pos-row-refused', ...problem }, at)
   }

@@ -1,12 +1,15 @@
 import type { Cancel, World } from '../../shared/world.ts'
 import { type Db, type ReadDb, transaction } from '../db/db.ts'
 import { noteSeen } from '../fleet/devices.ts'
+import { noteClocks } from './clock-notes.ts'
 import type { LiveSessions } from './live-sessions.ts'
 
 /** How often live sessions are compared with what the database says of their devices. */
 const ROUND_MS = 15_000
 /** Every hour the database is told which devices are connected: a hub that is killed can't say when they went. */
 const ROUNDS_UNTIL_SEEN = 240
+/** Every five minutes the tills' clocks are compared with ours. */
+const ROUNDS_UNTIL_CLOCKS = 20
 
 /**
  * Finds what another process or node has written: devices that may no longer connect, and commands to send. Two
@@ -25,6 +28,7 @@ export function startRounds(parts: {
     rounds += 1
     if (sessions.size() > 0) {
       if (rounds % ROUNDS_UNTIL_SEEN === 0) background(noteConnectedDevices())
+      if (rounds % ROUNDS_UNTIL_CLOCKS === 0) background(noteClocks(db, sessions.view(), world.clock.now()))
       background(dropWithoutRight(db, sessions))
       background(wakeBehind(db, sessions))
     }

@@ -1,3 +1,4 @@
+import { isDue } from '../../shared/back-off.ts'
 import { describeError } from '../../shared/errors.ts'
 import { inParallel, type Turn } from '../../shared/turns.ts'
 import type { World } from '../../shared/world.ts'
@@ -15,6 +16,8 @@ import { everything, type WriteScope } from './write-scope.ts'
 
 /** Calls under way at once; the throttle paces them. */
 const WIDTH = 8
+/** No write is put off for longer. */
+const LONGEST_WAIT_MS = 3_600_000
 /** One run stops planning for a place after this many requests, so that others get their turn. */
 const REQUESTS_A_RUN = 20
 
@@ -56,7 +59,9 @@ async function concludeRecoveries({ db, world, signals }: WriteWork): Promise<vo
 async function sendDuePickups(work: WriteWork): Promise<void> {
   const rows = await openWrites(work.db, { kinds: ['ready', 'collected'] })
   const now = work.world.clock.now()
-  const due = rows.filter(row => row.due_at <= now).toSorted((one, other) => one.id - other.id)
+  const due = rows
+    .filter(row => isDue(row.due_at, now, LONGEST_WAIT_MS))
+    .toSorted((one, other) => one.id - other.id)
   await countAsSent(work, due)
   const bySubject = [...Map.groupBy(due, row => row.subject).values()]
   await inParallel(bySubject, WIDTH, async writes => {
@@ -75,7 +80,7 @@ async function countAsSent({ db, world }: WriteWork, writes: readonly Write[]): 
 async function sendDueStock(work: WriteWork): Promise<void> {
   const open = await openWrites(work.db, { kinds: ['adjust'] })
   const now = work.world.clock.now()
-  const due = open.filter(row => row.due_at <= now)
+  const due = open.filter(row => isDue(row.due_at, now, LONGEST_WAIT_MS))
   await inParallel(due, WIDTH, ({ id }) => guarded(work, id, () => sendStock(work, id)))
   if (due.length > 0) work.signals.say('now')
 }

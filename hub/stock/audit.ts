@@ -134,6 +134,14 @@ async function checkHeads(db: ReadDb): Promise<AuditFinding[]> {
   }))
 }
 
+/** A sum for people to read. SUM of whole numbers beyond 2^63 would end the audit. */
+const total = (column: string) => sql`SUM(CAST(${sql.ref(column)} AS double precision))`
+
+/** Whether two columns' sums differ, exactly, however large: their high and low digits are summed apart. */
+const differ = (one: string, other: string) => sql`
+  (SUM(${sql.ref(one)} / 1000000000) - SUM(${sql.ref(other)} / 1000000000)) * CAST(1000000000 AS double precision)
+  + (SUM(${sql.ref(one)} % 1000000000) - SUM(${sql.ref(other)} % 1000000000)) <> 0`
+
 async function checkLevels(db: ReadDb): Promise<AuditFinding[]> {
   const rows = await db.rows(sql<{
     store: string
@@ -145,13 +153,13 @@ async function checkLevels(db: ReadDb): Promise<AuditFinding[]> {
   }>`
     SELECT COALESCE(s.text, 'number ' || b.store) AS store, COALESCE(w.text, 'number ' || b.warehouse) AS warehouse,
            COALESCE(i.sku, 'number ' || b.item) AS sku, b.state, b.level, b.moved FROM (
-      SELECT store, warehouse, item, state, SUM(level) AS level, SUM(moved) AS moved FROM (
+      SELECT store, warehouse, item, state, ${total('level')} AS level, ${total('moved')} AS moved FROM (
         SELECT store, warehouse, item, state, quantity AS level, 0 AS moved FROM level
         UNION ALL
         SELECT store, warehouse, item, CASE WHEN kind > ${COMMITTED} THEN 1 ELSE 0 END AS state, 0 AS level, quantity AS moved
           FROM movement
       ) AS both_sides
-      GROUP BY store, warehouse, item, state HAVING SUM(level) <> SUM(moved)
+      GROUP BY store, warehouse, item, state HAVING ${differ('level', 'moved')}
     ) AS b
     LEFT JOIN code AS s ON s.id = b.store LEFT JOIN code AS w ON w.id = b.warehouse LEFT JOIN item AS i ON i.id = b.item`)
   return rows.map(({ store, warehouse, sku, state, level, moved }) => ({
@@ -165,12 +173,12 @@ async function checkLevels(db: ReadDb): Promise<AuditFinding[]> {
 async function checkDue(db: ReadDb): Promise<AuditFinding[]> {
   const rows = await db.rows(sql<{ store: string; sku: string; due: number | null; waiting: number | null }>`
     SELECT COALESCE(s.text, 'number ' || b.store) AS store, COALESCE(i.sku, 'number ' || b.item) AS sku, b.due, b.waiting FROM (
-      SELECT store, warehouse, item, SUM(due) AS due, SUM(waiting) AS waiting FROM (
+      SELECT store, warehouse, item, ${total('due')} AS due, ${total('waiting')} AS waiting FROM (
         SELECT store, warehouse, item, quantity AS due, 0 AS waiting FROM due
         UNION ALL
         SELECT store, warehouse, item, 0 AS due, quantity AS waiting FROM due_movement
       ) AS both_sides
-      GROUP BY store, warehouse, item HAVING SUM(due) <> SUM(waiting)
+      GROUP BY store, warehouse, item HAVING ${differ('due', 'waiting')}
     ) AS b LEFT JOIN code AS s ON s.id = b.store LEFT JOIN item AS i ON i.id = b.item
     UNION ALL
     SELECT s.text AS store, i.sku, d.quantity AS due, 0 AS waiting
@@ -225,8 +233,8 @@ async function checkPromises(db: ReadDb): Promise<AuditFinding[]> {
   }>`
     SELECT s.text AS store, w.text AS warehouse, b.sku, b.committed, b.on_hand FROM (
       SELECT l.store, l.warehouse, MIN(i.sku) AS sku,
-             SUM(CASE WHEN l.state = 1 THEN l.quantity ELSE 0 END) AS committed,
-             SUM(CASE WHEN l.state = 0 THEN l.quantity ELSE 0 END) AS on_hand
+             SUM(CAST(CASE WHEN l.state = 1 THEN l.quantity ELSE 0 END AS double precision)) AS committed,
+             SUM(CAST(CASE WHEN l.state = 0 THEN l.quantity ELSE 0 END AS double precision)) AS on_hand
         FROM level AS l JOIN item AS i ON i.id = l.item
        GROUP BY l.store, l.warehouse, COALESCE(i.inventory_item_id, i.sku)
     ) AS b

@@ -3,7 +3,7 @@ import { textsOf } from '../db/codes.ts'
 import type { ReadDb } from '../db/db.ts'
 import { BLOCK_COLUMNS, blockName, type StoredBlock } from './block-source.ts'
 import { blockDamaged, decodeBlock } from './event-block.ts'
-import { bodyAsItCame } from './event-body.ts'
+import { bodyAsItCame, isMaskedBody } from './event-body.ts'
 import type { StreamEnd } from './stream-ends.ts'
 
 /** One epoch of one device's events, by its numbers; `name` is the device. */
@@ -124,7 +124,10 @@ async function partsAfter(
 }
 
 function rowPart({ seq, hash, body }: { seq: number; hash: string; body: string }): Part {
-  return { first: seq, last: seq, follow: head => (hash === link(head, bodyAsItCame(body)) ? hash : null) }
+  // of a body that had to be masked, only that it has its place can be checked
+  const follow = (head: string) =>
+    isMaskedBody(body) || hash === link(head, bodyAsItCame(body)) ? hash : null
+  return { first: seq, last: seq, follow }
 }
 
 function blockPart({ name }: HeldStream, block: StoredBlock): Part {

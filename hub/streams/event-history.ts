@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Reads } from '../db/db.ts'
 import { type BlockSource, blockName, hubBlocks, type StoredBlock } from './block-source.ts'
 import { blockDamaged, decodeBlock, type PackedRecord } from './event-block.ts'
+import { bodyAsItCame } from './event-body.ts'
 
 /** A place in the order in which a store's events took effect. */
 export interface Effected {
@@ -53,7 +54,7 @@ async function effectedRows(
   after: Effected,
   wanted: WantedRecords,
 ): Promise<EffectedRecord[]> {
-  return db
+  const rows = await db
     .selectFrom('event')
     .select(['turn', 'epoch', 'seq', 'device', 'kind', 'body', 'received_at as at'])
     .where('store', '=', store)
@@ -66,6 +67,7 @@ async function effectedRows(
     .orderBy('seq')
     .limit(wanted.limit)
     .execute()
+  return rows.map(row => ({ ...row, body: bodyAsItCame(row.body) }))
 }
 
 type Run = AsyncIterator<EffectedRecord, undefined>

@@ -1,14 +1,21 @@
-import { defineError } from '../../shared/errors.ts'
+import { defineError, describeError } from '../../shared/errors.ts'
 import { genesis } from '../../shared/stream/chain.ts'
 import type { InLog, Mark, ReceivedRecord } from '../../shared/stream/log.ts'
 import { openException } from '../checks/exceptions.ts'
 import { type Db, type Reads, type Tx, transaction } from '../db/db.ts'
-import { isDataFault } from '../db/errors.ts'
+import { databaseCodeOf, isDataFault } from '../db/errors.ts'
 import type { Signal, Signals } from '../signals.ts'
 import { noteEpoch } from './epochs.ts'
-import { closeDeferred, deferredRecords, type EventRecord, hashOf, keepRecords } from './event-records.ts'
+import {
+  APPLIED_MASKED,
+  closeDeferred,
+  deferredRecords,
+  type EventRecord,
+  hashOf,
+  keepRecords,
+} from './event-records.ts'
 import type { Origin, PlacedEvent } from './placed-event.ts'
-import { type ReadEvent, readEvent } from './read-event.ts'
+import { knownKinds, type ReadEvent, readEvent } from './read-event.ts'
 import { nextTurn } from './turns.ts'
 
 /**
@@ -99,7 +106,9 @@ export function eventLog(parts: EventLogParts): InLog {
       } catch (error) {
         if (!isDataFault(error)) throw error
         const problem = error instanceof Error ? error.message : String(error)
-        now = await commitOnce([record], [{ state: 'quarantined', kind: outcome.kind, problem }])
+        const { kind, masked } = outcome
+        const aside = { state: 'quarantined', kind, problem } as const
+        now = await commitOnce([record], [masked === undefined ? aside : { ...aside, masked }])
       }
     }
     return now
@@ -135,8 +144,10 @@ async function storeRecords(
       const outcome = outcomes[index]
       if (outcome === undefined) throw new RangeError('one outcome for each record')
       const { state, kind } = outcome
-      const problem = outcome.state === 'applied' ? null : outcome.problem
-      return { epoch, seq, kind, hash, state, problem, body, turn, at }
+      const { masked } = outcome
+      const isMasked = masked !== undefined
+      const problem = outcome.state === 'applied' ? (isMasked ? APPLIED_MASKED : null) : outcome.problem
+      return { epoch, seq, kind, hash, state, problem, body: masked ?? body, isMasked, turn, at }
     }),
   )
   const last = records.at(-1)
@@ -191,17 +202,42 @@ export async function applyDeferredEvents(
   parts: Pick<EventLogParts, 'db' | 'now' | 'apply'>,
 ): Promise<number> {
   let applied = 0
-  for (const row of await deferredRecords(parts.db)) {
-    const outcome = readEvent(row.body)
-    if (outcome.state === 'deferred') continue
-    await applyDeferred(parts, row, outcome).catch((error: unknown) => {
-      if (!isDataFault(error)) throw error
-      const problem = error instanceof Error ? error.message : String(error)
-      return applyDeferred(parts, row, { state: 'quarantined', kind: outcome.kind, problem })
+  let after: EventRecord | null = null
+  for (;;) {
+    const page: readonly EventRecord[] = await deferredRecords(parts.db, {
+      kinds: knownKinds,
+      after,
+      limit: DEFERRED_A_PAGE,
     })
-    applied += 1
+    for (const row of page) if (await applyGuarded(parts, row)) applied += 1
+    after = page.at(-1) ?? null
+    if (page.length < DEFERRED_A_PAGE) return applied
   }
-  return applied
+}
+
+/** How many bodies are in memory at a time. */
+const DEFERRED_A_PAGE = 50
+
+/** @returns false: it stays deferred, and its till's exception names it */
+async function applyGuarded(
+  parts: Pick<EventLogParts, 'db' | 'now' | 'apply'>,
+  row: EventRecord,
+): Promise<boolean> {
+  const outcome = readEvent(row.body)
+  if (outcome.state === 'deferred') return false
+  try {
+    await applyDeferred(parts, row, outcome)
+    return true
+  } catch (error) {
+    if (isDataFault(error)) {
+      const problem = error instanceof Error ? error.message : String(error)
+      await applyDeferred(parts, row, { state: 'quarantined', kind: outcome.kind, problem })
+      return true
+    }
+    if (databaseCodeOf(error) !== '') throw error // it may pass at the next start
+    await transaction(parts.db, tx => nameUnreadable(tx, row, outcome.kind, describeError(error).sentence))
+    return false
+  }
 }
 
 async function applyDeferred(

@@ -6,7 +6,7 @@ import type { Schema } from '../db/schema.ts'
 import { storableText } from '../db/storable-text.ts'
 import { blockName, hubBlocks, type StoredBlock } from './block-source.ts'
 import { blockDamaged, decodeBlock } from './event-block.ts'
-import { storedBody } from './event-body.ts'
+import { bodyAsItCame, storedBody } from './event-body.ts'
 
 export type EventState = Schema['event']['state']
 
@@ -25,6 +25,8 @@ export interface EventRecord extends StreamOf {
   readonly state: EventState
   readonly problem: string | null
   readonly body: string
+  /** A card number was masked in the body, so that its hash is no longer the body's. */
+  readonly isMasked?: boolean
   /** The commit of its store in which it took effect. */
   readonly turn: number
   readonly at: number
@@ -40,12 +42,12 @@ export async function keepRecords(
   await insertRows(
     tx,
     'event',
-    records.map(({ at, ...record }) => ({
+    records.map(({ at, isMasked = false, ...record }) => ({
       store: codeIn(codes, store),
       device: codeIn(codes, device),
       ...record,
       kind: storableText(record.kind),
-      body: storedBody(record.body),
+      body: storedBody(record.body, { isMasked }),
       problem: record.problem === null ? null : storableText(record.problem),
       received_at: at,
     })),
@@ -95,16 +97,34 @@ function hashInBlock(device: string, block: StoredBlock, seq: number): string | 
   }
 }
 
-/** Records of kinds that this version did not know when they came, oldest first. Reads only what is not applied. */
-export async function deferredRecords(db: Reads): Promise<EventRecord[]> {
+/**
+ * Records of kinds that an earlier version did not know when they came, and this one does, oldest first, behind `after`.
+ * Reads no record of a kind that is still unknown: of those there may be many.
+ */
+export async function deferredRecords(
+  db: Reads,
+  { kinds, after, limit }: { kinds: readonly string[]; after: EventRecord | null; limit: number },
+): Promise<EventRecord[]> {
+  const codes = after === null ? null : await knownCodes(db, [after.store, after.device])
   const rows = await db
     .selectFrom('event')
     .selectAll()
     .where('state', '=', 'deferred')
     // written out, not as a parameter: only so does the planner use the index of what is not applied
     .where(sql<boolean>`state <> 'applied'`)
+    .where('kind', 'in', kinds)
+    .$if(after !== null, query =>
+      query.where(
+        sql<boolean>`(received_at, seq, store, device, epoch) >
+          (${after?.at}, ${after?.seq}, ${codes?.get(after?.store ?? '')}, ${codes?.get(after?.device ?? '')}, ${after?.epoch})`,
+      ),
+    )
     .orderBy('received_at')
     .orderBy('seq')
+    .orderBy('store')
+    .orderBy('device')
+    .orderBy('epoch')
+    .limit(limit)
     .execute()
   const texts = await textsOf(
     db,
@@ -112,19 +132,24 @@ export async function deferredRecords(db: Reads): Promise<EventRecord[]> {
   )
   return rows.map(({ received_at: at, store, device, ...row }) => ({
     ...row,
+    body: bodyAsItCame(row.body),
     store: texts.get(store) ?? '',
     device: texts.get(device) ?? '',
     at,
   }))
 }
 
-/** Whether a record took effect when it was received, in the order of its stream. */
+/** Whether a record took effect when it was received, in the order of its stream, and is kept as it came. */
 export function isInOrder({
   state,
   applied_late,
-}: Pick<Selectable<Schema['event']>, 'state' | 'applied_late'>): boolean {
-  return state === 'applied' && applied_late === 0
+  problem,
+}: Pick<Selectable<Schema['event']>, 'state' | 'applied_late' | 'problem'>): boolean {
+  return state === 'applied' && applied_late === 0 && problem === null
 }
+
+/** What is noted with an applied record whose body was masked: its hash is that of the body as it came. */
+export const APPLIED_MASKED = 'a card number was masked in it'
 
 /** Notes what became of a record that was deferred; false when it no longer is. */
 export async function closeDeferred(

@@ -139,7 +139,7 @@ async function oldRows(
 ): Promise<{ readonly rows: readonly RowFacts[]; readonly isEnd: boolean }> {
   const rows = await db
     .selectFrom('event')
-    .select(['epoch', 'seq', 'turn', 'state', 'applied_late', 'received_at'])
+    .select(['epoch', 'seq', 'turn', 'state', 'applied_late', 'problem', 'received_at'])
     // the stored length: neither engine reads the body for it
     .select(sql<number>`octet_length(body)`.as('bytes'))
     .where('store', '=', storeCode)

@@ -16,7 +16,7 @@ import type { BlockSource } from './block-source.ts'
 import { type EffectedRecord, effectedAfter } from './event-history.ts'
 import type { PlacedEvent } from './placed-event.ts'
 import type { Projection } from './projection.ts'
-import { readEvent } from './read-event.ts'
+import { readStoredEvent } from './stored-event.ts'
 import { lastTurn } from './turns.ts'
 import { gapsIn, historyIncomplete } from './whole-history.ts'
 
@@ -284,7 +284,7 @@ async function placedEvents(
   )
   return records.flatMap(({ device: code, epoch, seq, at, body }) => {
     const device = devices.get(code) ?? String(code)
-    const read = readEvent(body)
+    const read = readStoredEvent(body)
     if (read.state === 'applied') return [{ event: read.event, origin: { store, device, epoch, seq, at } }]
     const event = `${store}/${device}/${epoch}/${seq}`
     if (skipUnreadable === undefined) throw storedEventUnreadable({ event, problem: read.problem })

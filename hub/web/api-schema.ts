@@ -46,6 +46,7 @@ export const LocationView = z.object({
     })
     .nullable(),
   /** Takings by currency: the store's own first. */
+  /** Null: they add up to more than can be counted. */
   salesToday: z
     .object({
       receipts: z.int(),

@@ -56,7 +56,9 @@ export async function readNow(parts: NowParts, language: WordLanguage = 'en'): P
       locationId: locationOf.get(code) ?? null,
       devices: (devices.get(code) ?? []).map(({ store: _, ...device }) => device),
       lastSale: newest.get(code)?.sale ?? null,
-      salesToday: today.get(code) ?? { receipts: 0, totals: [{ total: 0, currency: store.currency }] },
+      salesToday: today.has(code)
+        ? (today.get(code) ?? null)
+        : { receipts: 0, totals: [{ total: 0, currency: store.currency }] },
       openPickups: pickups.get(code)?.open ?? 0,
       latePickups: pickups.get(code)?.late ?? 0,
       openExceptions: open.byStore.get(code) ?? 0,
@@ -175,21 +177,23 @@ async function newestSales(db: ReadDb): Promise<ReadonlyMap<string, NewestSale>>
       'l.sold_at',
       'l.business_date',
       'l.received_at',
-      'l.tendered',
+      sql<number>`cast(l.tendered as double precision)`.as('tendered'),
       'l.currency',
     ])
     .execute()
   return new Map(
-    rows.map(row => {
-      const sale = {
-        receiptNumber: row.receipt_number,
-        soldAt: wallOfNumber(row.sold_at),
-        receivedAt: Number(row.received_at),
-        total: Number(row.tendered),
-        currency: row.currency,
-      }
-      return [row.store, { sale, businessDate: dateOfNumber(row.business_date) }]
-    }),
+    rows
+      .filter(({ tendered }) => Number.isSafeInteger(tendered))
+      .map(row => {
+        const sale = {
+          receiptNumber: row.receipt_number,
+          soldAt: wallOfNumber(row.sold_at),
+          receivedAt: Number(row.received_at),
+          total: Number(row.tendered),
+          currency: row.currency,
+        }
+        return [row.store, { sale, businessDate: dateOfNumber(row.business_date) }]
+      }),
   )
 }
 
@@ -199,7 +203,7 @@ async function salesToday(
   stores: readonly Schema['store'][],
   newest: ReadonlyMap<string, NewestSale>,
   now: number,
-): Promise<ReadonlyMap<string, NonNullable<LocationView['salesToday']>>> {
+): Promise<ReadonlyMap<string, LocationView['salesToday']>> {
   const dates = stores.map(({ code, zone }) => {
     const last = newest.get(code)
     return {
@@ -219,7 +223,8 @@ async function salesToday(
       'l.business_date',
       'l.currency',
       e.fn.countAll<number | string>().as('receipts'),
-      sql<number | string>`coalesce(sum(l.tendered), 0)`.as('total'),
+      // a whole number far beyond any till's must not stop the query for all stores
+      sql<number>`coalesce(sum(cast(l.tendered as double precision)), 0)`.as('total'),
     ])
     .where('l.business_date', 'in', days.map(dateNumber))
     .where('l.state', '=', 'sold')
@@ -230,6 +235,7 @@ async function salesToday(
   return new Map(
     [...Map.groupBy(own, row => row.store)].map(([store, found]) => {
       const totals = found.map(({ currency, total }) => ({ currency, total: Number(total) }))
+      if (!totals.every(({ total }) => Number.isSafeInteger(total))) return [store, null]
       const isForeign = (currency: string) => Number(currency !== currencies.get(store))
       totals.sort(
         (x, y) => isForeign(x.currency) - isForeign(y.currency) || (x.currency < y.currency ? -1 : 1),

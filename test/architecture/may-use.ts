@@ -12,21 +12,20 @@ export const parts: Readonly<Record<string, Part>> = {
   'shared/stream/': { does: 'durable ordered logs between two ends: chain, sending, receiving', mayUse: [] },
   'shared/ui/': { does: 'what both pages share: theme, language, live updates', mayUse: [] },
   'shared/': {
-    does: 'what both sides must agree on: events, commands, protocol, money, the World',
+    does: 'what both sides must agree on: events, commands, protocol, money, card numbers, the World',
     mayUse: [],
   },
 
-  'agent/codecs/card-numbers/': { does: 'masks card numbers; pure', mayUse: [] },
   'agent/codecs/printer-commands/': { does: 'what printed bytes say; pure', mayUse: [] },
   'agent/codecs/scan-codes/': {
     does: 'what scanned codes say; pure',
-    mayUse: ['agent/codecs/card-numbers/'],
+    mayUse: [],
   },
   'agent/codecs/receipt-templates/': {
     does: 'a printed receipt into a sale; pure',
-    mayUse: ['agent/codecs/card-numbers/', 'agent/codecs/printer-commands/'],
+    mayUse: ['agent/codecs/printer-commands/'],
   },
-  'agent/codecs/poslog/': { does: 'ARTS POSLog documents; pure', mayUse: ['agent/codecs/card-numbers/'] },
+  'agent/codecs/poslog/': { does: 'ARTS POSLog documents; pure', mayUse: [] },
   'agent/till/api-schema.ts': { does: 'what the till page is told', mayUse: [] },
   'agent/journal/': {
     does: "the agent's SQLite file: outbox, inbox, position, group commit; features add their tables as parts",
@@ -48,7 +47,7 @@ export const parts: Readonly<Record<string, Part>> = {
   },
   'agent/pickups/': {
     does: 'what staff do with pickups',
-    mayUse: ['agent/codecs/card-numbers/', 'agent/journal/', 'agent/till/api-schema.ts'],
+    mayUse: ['agent/journal/', 'agent/till/api-schema.ts'],
   },
   'agent/printing/': {
     does: 'slips and their queue',

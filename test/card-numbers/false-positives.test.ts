@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { maskCardNumbers } from '../../agent/codecs/card-numbers/mask.ts'
+import { maskCardNumbers } from '../../shared/card-numbers/mask.ts'
 import { checkDigit } from '../../shared/gtin.ts'
 
 /** Park and Miller's generator: the same numbers every time. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { maskCardNumbers, maskLines } from '../../agent/codecs/card-numbers/mask.ts'
+import { maskCardNumbers, maskLines } from '../../shared/card-numbers/mask.ts'
 import { cards, inGroups, loose, printed } from './numbers.ts'
 
 /** No digit is glued to the number, and nothing says that it is a telephone's. */

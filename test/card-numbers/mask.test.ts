@@ -1,9 +1,9 @@
 import { expect, test, vi } from 'vitest'
-import { findCards } from '../../agent/codecs/card-numbers/candidates.ts'
-import { cardLengths } from '../../agent/codecs/card-numbers/issuers.ts'
-import { maskCardNumbers, maskLines } from '../../agent/codecs/card-numbers/mask.ts'
-import { maskCardNumbersIn } from '../../agent/codecs/card-numbers/mask-value.ts'
-import { eachRun, type Run } from '../../agent/codecs/card-numbers/runs.ts'
+import { findCards } from '../../shared/card-numbers/candidates.ts'
+import { cardLengths } from '../../shared/card-numbers/issuers.ts'
+import { maskCardNumbers, maskLines } from '../../shared/card-numbers/mask.ts'
+import { maskCardNumbersIn } from '../../shared/card-numbers/mask-value.ts'
+import { eachRun, type Run } from '../../shared/card-numbers/runs.ts'
 
 test.each([
   ['4111111111111111', '************1111'],
@@ -44,14 +44,14 @@ test.each([
   ['a UUID', '550e8400-e29b-41d4-a716-446655440000'],
 ])('%s stays', (_, text) => expect(maskCardNumbers(text)).toBe(text))
 
-test('in any JSON value: texts, whole numbers and keys, but no codes', () => {
+test('in any JSON value: texts, whole numbers and keys; of codes only what is a card number as a whole', () => {
   const value = {
     note: 'from 4111111111111111',
     number: 4111111111111111,
     big: 4111111111111111n,
     price: 4111111111.111111,
     list: [null, true, ['5500005555555559']],
-    sku: '4111111111111111',
+    sku: ['4111111111111111', '4000521006419', 'a4111111111111111f'],
     '4111111111111111': 1,
   }
   expect(maskCardNumbersIn(value, new Set(['sku']))).toEqual({
@@ -60,7 +60,7 @@ test('in any JSON value: texts, whole numbers and keys, but no codes', () => {
     big: '************1111',
     price: 4111111111.111111,
     list: [null, true, ['************5559']],
-    sku: '4111111111111111',
+    sku: ['************1111', '4000521006419', 'a4111111111111111f'],
     '************1111': 1,
   })
 })

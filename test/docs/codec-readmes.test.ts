@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { describe, expect, test } from 'vitest'
 
-const codecs = globSync('agent/codecs/*/').sort()
+const codecs = [...globSync('agent/codecs/*/').sort(), 'shared/card-numbers']
 const fenced = (text: string, language: string) =>
   new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(text)?.[1]
 

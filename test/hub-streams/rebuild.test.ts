@@ -11,7 +11,7 @@ import type { Projection } from '../../hub/streams/projection.ts'
 import { dropRebuild, rebuildProjection } from '../../hub/streams/rebuild.ts'
 import { genesis, link } from '../../shared/stream/chain.ts'
 import { openLedger } from '../hub-sales/ledger-of.ts'
-import { dump, feed, type Happening, TILLS } from './lives.ts'
+import { dump, eventOf, feed, type Happening, TILLS } from './lives.ts'
 
 const happening: fc.Arbitrary<Happening> = fc.record({
   what: fc.constantFrom('sale', 'sale', 'void', 'entry', 'cash'),
@@ -237,4 +237,30 @@ test('a stored event that can’t be read any more is refused by its place, or l
   expect(skipped).toEqual([event])
   const left = await db.selectFrom('sale').select('receipt_number').where('store', '>', 0).execute()
   expect(left.map(row => row.receipt_number).toSorted()).toEqual(['1', '3'])
+})
+
+/** A sale as an earlier version took it: a code scanned as its quantity, absurd amounts, a clock of the year 9999. */
+function beyondBounds(): object {
+  const sale = eventOf(sold(2), 2)
+  if (sale.kind !== 'sale.completed') throw new Error('not a sale')
+  const [line] = sale.lines
+  return {
+    ...sale,
+    businessDate: '9999-12-31',
+    soldAt: { ...sale.soldAt, wall: '9999-12-31T23:59:59' },
+    lines: [{ ...line, quantity: 4_006_381_333_931_000, net: 4_000_000_000_000 }],
+    taxes: [{ name: 'VAT', rate: 2_000_000_000, base: 4_000_000_000_000, amount: 1 }],
+  }
+}
+
+test('an event that an earlier version took, beyond today’s bounds, is replayed as it took effect', async () => {
+  await using ledger = await openLedger()
+  const { db } = ledger
+  await feed(db, () => 1)(TILLS[0], [sold(1), sold(2), sold(3)])
+  await rewrite(db, 2, JSON.stringify(beyondBounds()))
+  for (const projection of projections) await once(db, projection, 10)
+  const left = await db.selectFrom('sale').select('receipt_number').where('store', '>', 0).execute()
+  expect(left.map(row => row.receipt_number).toSorted()).toEqual(['1', '2', '3'])
+  const lines = await db.selectFrom('sale_line').select('quantity').where('store', '>', 0).execute()
+  expect(lines.map(row => row.quantity)).toContain(4_006_381_333_931_000)
 })

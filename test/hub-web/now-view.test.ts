@@ -95,7 +95,7 @@ test('exceptions that are not listed are counted', async () => {
       const fields = { sku, stores: 'S000' }
       await openException(
         tx,
-        { code: 'sku-unknown', subject: sku, store: 'S000', fields, evidence: {} },
+        { code: 'sku-unknown', subject: sku, store: index % 2 === 0 ? 'S000' : null, fields, evidence: {} },
         NOON,
       )
     }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { CashMoved } from '../../shared/events.ts'
+import { EpochMs } from '../../shared/ids.ts'
 import { sale } from '../gateway/till-and-hub.ts'
 import { temporaryFolder } from '../manual-world.ts'
 import { commitsIn, lightWorld, openTestJournal, readChain } from './test-journal.ts'
@@ -22,21 +22,13 @@ function setUp() {
   }
 }
 
-/** An event that no frame can carry; only sales are turned into a refusal. */
-const hopeless = { ...CashMoved.parse(cash()), name: 'x'.repeat(400_000) }
-function cash() {
-  return {
-    kind: 'cash.moved',
-    at: 1,
-    source: 'pos',
-    receipt: 'c-1',
-    till: 't',
-    businessDate: '2026-11-25',
-    currency: 'EUR',
-    amount: 100,
-    name: 'float',
-  }
-}
+/** An event that may not be kept and belongs to no row that could be refused. */
+const hopeless = {
+  kind: 'epoch.opened',
+  at: EpochMs.parse(1),
+  reason: 'x'.repeat(65),
+  previous: { epoch: 1, seq: 1, head: '' },
+} as const
 
 test('all that is recorded in one turn is one transaction, in the order of the calls', async () => {
   using set = setUp()
@@ -79,7 +71,7 @@ test('one that fails takes back itself alone, wholly', async () => {
     set.journal.record([sale(3), sale(4)]),
   ])
   expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled'])
-  expect(outcomes[1]).toMatchObject({ reason: { code: 'EVENT_TOO_LARGE' } })
+  expect(outcomes[1]).toMatchObject({ reason: { code: 'ROW_OUT_OF_BOUNDS' } })
   expect(outcomes[3]).toMatchObject({ value: { epoch: 1, seq: 3 } })
   expect(set.commits() - before).toBe(1)
   const bodies = await readChain(set.journal)

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { memoryOf } from '../../agent/agent-journal.ts'
 import type { KnownRow } from '../../agent/sources/source.ts'
-import { CashMoved } from '../../shared/events.ts'
+import { EpochMs } from '../../shared/ids.ts'
 import { sale } from '../gateway/till-and-hub.ts'
 import { temporaryFolder } from '../manual-world.ts'
 import { commitsIn, lightWorld, openTestJournal, readChain } from './test-journal.ts'
@@ -51,20 +51,14 @@ test('a reading of which one part fails leaves nothing', async () => {
   using set = setUp()
   const memory = memoryOf(set.journal)('pos')
   await memory.commit({ events: [sale(1)], known: [known(1)], mark: 1 })
-  const cash = CashMoved.parse({
-    kind: 'cash.moved',
-    at: 1,
-    source: 'pos',
-    receipt: 'c-1',
-    till: 't',
-    businessDate: '2026-11-25',
-    currency: 'EUR',
-    amount: 100,
-    name: 'float',
-  })
-  const hopeless = { ...cash, name: 'x'.repeat(400_000) }
+  const hopeless = {
+    kind: 'epoch.opened',
+    at: EpochMs.parse(1),
+    reason: 'x'.repeat(65),
+    previous: { epoch: 1, seq: 1, head: '' },
+  } as const
   await expect(memory.commit({ events: [sale(2), hopeless], known: [known(2)], mark: 2 })).rejects.toThrow(
-    /too large/,
+    /outside what a record may hold/,
   )
   const badRow = { ...known(3), since: 'yesterday' as unknown as number } // the STRICT table refuses it
   await expect(memory.commit({ events: [sale(3)], known: [badRow], mark: 3 })).rejects.toThrow(/TEXT|INTEGER/)

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isLuhnValid } from '../../agent/codecs/card-numbers/luhn.ts'
 import { decodeScan } from '../../agent/codecs/scan-codes/decode-scan.ts'
 import { ScanRules } from '../../agent/codecs/scan-codes/rules.ts'
 import { decodeScanLine } from '../../agent/commands/decode-scans.ts'
+import { isLuhnValid } from '../../shared/card-numbers/luhn.ts'
 import { gtinOrNull } from '../../shared/gtin.ts'
 
 const rules = ScanRules.parse({})

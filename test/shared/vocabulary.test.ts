@@ -19,7 +19,7 @@ const pinned = {
     '4e1014f141c3da019c798c6047fa006b62fd204dad6f1293e8e6c983c1b522bd',
   ],
   'the enrolment’s answer': [EnrolAnswer, 'fd969032143607858af47af950030b27c00d7d02459f96940324eb7688f29f2d'],
-  'events, agent to hub': [AgentEvent, 'c6a6fdbbb70adf412d6b34578bedd370fc967afa600b94f5cd5cdd10104a9ef2'],
+  'events, agent to hub': [AgentEvent, '6f48c93a5033e0fc2c04ec45211758568550c1e773ebe4cdbc5438e7b0a35cd5'],
   'commands, hub to agent': [HubCommand, '62fb664e1dee840b2cd29f9d0779031faf0aea782426aec2c118aa0a37709fd4'],
 } as const
 

@@ -1,3 +1,4 @@
+import { doorScenarios } from './scenarios/doors.ts'
 import { hubRestoredScenarios } from './scenarios/hub-restored.ts'
 import { movedScenarios } from './scenarios/moved.ts'
 import { pickupScenarios } from './scenarios/pickups.ts'
@@ -15,4 +16,5 @@ export const scenarios: readonly Scenario[] = [
   ...restoredScenarios,
   ...pickupScenarios,
   ...movedScenarios,
+  ...doorScenarios,
 ]

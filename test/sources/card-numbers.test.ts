@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { maskCardNumbers } from '../../agent/codecs/card-numbers/mask.ts'
+import { maskCardNumbers } from '../../shared/card-numbers/mask.ts'
 import { cards } from '../card-numbers/numbers.ts'
 import { only, Till } from './till.ts'
 

@@ -1,4 +1,4 @@
-import { maskCardNumbers, maskLines } from '../card-numbers/mask.ts'
+import { maskCardNumbers, maskLines } from '../../../shared/card-numbers/mask.ts'
 import type { DecodedReceipt } from '../printer-commands/decoded.ts'
 import { visible } from './paper.ts'
 

@@ -1,6 +1,6 @@
+import { maskCardNumbers } from '../../../shared/card-numbers/mask.ts'
 import { TillbridgeError } from '../../../shared/errors.ts'
 import { type Gtin, gtinOrNull } from '../../../shared/gtin.ts'
-import { maskCardNumbers } from '../card-numbers/mask.ts'
 import { oddPairs } from './ai-pairs.ts'
 import { type AimReading, readAim } from './aim.ts'
 import {

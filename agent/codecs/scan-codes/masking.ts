@@ -1,4 +1,4 @@
-import { maskCardNumbers } from '../card-numbers/mask.ts'
+import { maskCardNumbers } from '../../../shared/card-numbers/mask.ts'
 import type { FoundElement } from './found-element.ts'
 
 /** Digits that an AI has at most. */

@@ -1,10 +1,10 @@
 import { z } from 'zod'
+import { demandNoCardCode } from '../../../shared/event-door.ts'
 import { SaleCompleted, tenderKinds } from '../../../shared/events.ts'
 import { type Currency, minorFromDecimal, sum } from '../../../shared/money.ts'
 import { firstIssue } from '../../../shared/protocol.ts'
 import { quantityFromUnits } from '../../../shared/quantity.ts'
 import { wallClock } from '../../../shared/wall-clock.ts'
-import { maskCardNumbers } from '../../codecs/card-numbers/mask.ts'
 import { isCashRounding } from '../cash-rounding.ts'
 import { postedSaleMalformed } from './problems.ts'
 
@@ -65,7 +65,8 @@ export interface PostedSaleSettings {
 
 /**
  * A posted sale as the event that it becomes, still without its time and fingerprint.
- * @throws POSTED_SALE_MALFORMED, MONEY_UNREADABLE, QUANTITY_UNREADABLE, TIME_UNREADABLE, each naming the field
+ * @throws POSTED_SALE_MALFORMED, MONEY_UNREADABLE, QUANTITY_UNREADABLE, TIME_UNREADABLE, CARD_NUMBER_AS_CODE, each naming the
+ * field
  */
 export function readPostedSale(body: unknown, source: string, settings: PostedSaleSettings) {
   const posted = PostedSale.safeParse(body)
@@ -78,21 +79,21 @@ export function readPostedSale(body: unknown, source: string, settings: PostedSa
     line: index,
     sku: line.sku,
     barcode: line.barcode,
-    title: maskCardNumbers(line.title),
+    title: line.title,
     quantity: quantityFromUnits(line.quantity, `lines.${index}.quantity`),
     net: money(line.net, `lines.${index}.net`),
     warehouse,
     ...(line.discount === undefined ? {} : { discount: money(line.discount, `lines.${index}.discount`) }),
   }))
   const taxes = sale.taxes.map((tax, index) => ({
-    name: maskCardNumbers(tax.name),
+    name: tax.name,
     rate: tax.ratePercent === null ? null : Math.round(tax.ratePercent * 10_000),
     base: money(tax.base, `taxes.${index}.base`),
     amount: money(tax.amount, `taxes.${index}.amount`),
   }))
   const tenders = sale.tenders.map((tender, index) => ({
     kind: tender.kind,
-    name: maskCardNumbers(tender.name),
+    name: tender.name,
     amount: money(tender.amount, `tenders.${index}.amount`),
   }))
   const difference =
@@ -109,8 +110,8 @@ export function readPostedSale(body: unknown, source: string, settings: PostedSa
     source,
     receipt: sale.receipt,
     receiptNumber: sale.receiptNumber,
-    till: maskCardNumbers(sale.till),
-    staff: sale.staff === null ? null : maskCardNumbers(sale.staff),
+    till: sale.till,
+    staff: sale.staff,
     businessDate: sale.businessDate ?? wall.slice(0, 10),
     soldAt: { wall, zone },
     currency,
@@ -121,5 +122,6 @@ export function readPostedSale(body: unknown, source: string, settings: PostedSa
     unexplained: addsUp ? 0 : difference,
   })
   if (!event.success) throw postedSaleMalformed({ why: firstIssue(event.error) }, event.error)
+  demandNoCardCode(event.data)
   return event.data
 }

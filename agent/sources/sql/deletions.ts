@@ -1,5 +1,6 @@
 import { type AgentEvent, SourceRowAccepted, SourceRowRefused } from '../../../shared/events.ts'
 import { type EpochMs, epochMs } from '../../../shared/ids.ts'
+import { isMaskedName } from '../kept-names.ts'
 import type { KnownRow, SourceParts } from '../source.ts'
 import type { AdaptiveBatch } from './adaptive-batch.ts'
 import type { Examine } from './examine.ts'
@@ -63,7 +64,9 @@ export function deletionsPass({
     async advance() {
       const limit = batching.size(batch)
       const rows = memory.knownBetween(from, END_OF_TIME, limit)
-      const inScope = rows.filter(row => row.state !== 'gone' && !isOutOfScope(row, startFrom))
+      const inScope = rows.filter(
+        row => row.state !== 'gone' && !isMaskedName(row.key) && !isOutOfScope(row, startFrom),
+      )
       for (const [scanned, gone] of missing) {
         const prefix = `${scanned.kind.name}/`
         const keys = inScope

@@ -1,8 +1,8 @@
 import mysql from 'mysql2/promise'
+import { maskCardNumbers } from '../../../shared/card-numbers/mask.ts'
 import { TillbridgeError } from '../../../shared/errors.ts'
 import { oneAtATime } from '../../../shared/turns.ts'
 import type { Log } from '../../../shared/world.ts'
-import { maskCardNumbers } from '../../codecs/card-numbers/mask.ts'
 import { DatabaseBusy, integersOf, type Keys, type Query, type SqlEngine, type SqlRow } from './engine.ts'
 import { isTlsProblem, mysqlConnection, type Server, serverTimes, unreachable } from './server.ts'
 import {

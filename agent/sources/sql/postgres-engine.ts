@@ -1,8 +1,8 @@
 import pg from 'pg'
+import { maskCardNumbers } from '../../../shared/card-numbers/mask.ts'
 import { TillbridgeError } from '../../../shared/errors.ts'
 import { oneAtATime } from '../../../shared/turns.ts'
 import type { Log } from '../../../shared/world.ts'
-import { maskCardNumbers } from '../../codecs/card-numbers/mask.ts'
 import { fingerprintOf } from '../fingerprint.ts'
 import { DatabaseBusy, integersOf, type Query, type SqlEngine, type SqlRow } from './engine.ts'
 import {

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
+import { maskCardNumbers } from '../../../shared/card-numbers/mask.ts'
 import type { SaleLine, TaxAmount, Tender } from '../../../shared/events.ts'
-import { maskCardNumbers } from '../../codecs/card-numbers/mask.ts'
 import type { SqlRow } from './engine.ts'
 import type { ReceiptMapping } from './mapping.ts'
 import { amountIn, lineMoneyIn, quantityIn } from './money-in-rows.ts'

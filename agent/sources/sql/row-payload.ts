@@ -1,5 +1,5 @@
+import { maskCardNumbersIn } from '../../../shared/card-numbers/mask-value.ts'
 import { TillbridgeError } from '../../../shared/errors.ts'
-import { maskCardNumbersIn } from '../../codecs/card-numbers/mask-value.ts'
 import type { SqlRow, SqlValue } from './engine.ts'
 import type { Reader } from './row-kind.ts'
 

@@ -1,5 +1,5 @@
+import { maskCardNumbers } from '../../../shared/card-numbers/mask.ts'
 import { type Currency, Currency as CurrencySchema } from '../../../shared/money.ts'
-import { maskCardNumbers } from '../../codecs/card-numbers/mask.ts'
 import { besideSale } from '../../codecs/receipt-templates/beside-sales.ts'
 import { compileTemplate } from '../../codecs/receipt-templates/compile.ts'
 import { maskedTexts } from '../../codecs/receipt-templates/masked.ts'

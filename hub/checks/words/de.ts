@@ -2,6 +2,14 @@ import type { WordCode } from './message.ts'
 
 /** The German wording; a missing key does not compile, and a test compares the fields. */
 export const de: Readonly<Record<WordCode, string>> = {
+  'exceptions-beyond-limit':
+    'Filiale {store} hat mehr als {limit} offene Ausnahmen der Art „{kind}“; {more} weitere wurden gezählt und sind nicht aufgeführt. Suchen Sie die Ursache: meist eine Kasse oder eine Einstellung.',
+  'promised-beyond-stock':
+    'Filiale {store}, {warehouse}: {promised} von {sku} sind Kunden zugesagt, {held} sind vorhanden: {missing} fehlen. Zählen Sie den Artikel. Ist er nicht da, suchen Sie Ersatz oder informieren Sie die Kunden.',
+  'clock-wrong.ahead':
+    'Die Uhr der Kasse „{till}“ in Filiale {store} geht gegenüber dem Hub {minutes} Minuten vor. Ihre Verkäufe tragen diese Zeit. Stellen Sie die Uhr des Kassen-PCs über einen Zeitserver.',
+  'clock-wrong.behind':
+    'Die Uhr der Kasse „{till}“ in Filiale {store} geht gegenüber dem Hub {minutes} Minuten nach. Ihre Verkäufe tragen diese Zeit. Stellen Sie die Uhr des Kassen-PCs über einen Zeitserver.',
   'event-unreadable':
     'Ein Ereignis der Art „{kind}“ aus Filiale {store} konnte nicht verarbeitet werden ({problem}). Es bleibt vollständig erhalten. Aktualisieren Sie den Hub oder fragen Sie mit der Datensatznummer um Hilfe.',
   'ingest-blocked':
@@ -24,19 +32,22 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Dem Hub fehlen {missing} Datensätze, die er Kasse „{till}“ schon bestätigt hatte, weil er aus einer Sicherung wiederhergestellt wurde. Die Kasse sendet sie erneut.',
   'history-damaged':
     'Gepackte Ereignisse der Filiale {store} sind nicht lesbar: {events}. Sie wurden auf der Festplatte verändert. Verkäufe und Bestände sind nicht betroffen. Prüfen Sie die Festplatte des Hubs und stellen Sie die Datenbank aus einer Sicherung wieder her.',
-  'pos-row-refused': '{said}',
-  'receipt-unparsed': '{said}',
+  'pos-row-refused':
+    'Filiale {store}: {row} aus „{source}“ wurde abgelehnt ({code}) und zählt erst nach der Korrektur. Die Kasse meldet: “{said}”',
+  'receipt-unparsed':
+    'Filiale {store}: Ein gedruckter Beleg aus „{source}“ konnte nicht gelesen werden ({code}) und zählt nicht. Die Kasse meldet: “{said}”',
   'unposted-sale':
     'Bon {receipt} vom {soldAt} wurde an Kasse {till} in Filiale {store} gedruckt, aber {expected} kennt diesen Verkauf nicht. Suchen Sie ihn im Kassensystem. Ist er verloren, tragen Sie ihn dort nach.',
   'unposted-sale.no-number':
     'Ein Bon ohne Nummer vom {soldAt} wurde an Kasse {till} in Filiale {store} gedruckt, aber {expected} kennt diesen Verkauf nicht. Suchen Sie ihn im Kassensystem. Ist er verloren, tragen Sie ihn dort nach.',
-  'pos-write-refused': '{said}',
+  'pos-write-refused':
+    'Filiale {store}: {what} {order} konnte nicht in die Kasse „{source}“ geschrieben werden ({code}). Die Kasse meldet: “{said}”',
   'pos-write-waiting':
     'Änderungen, die an Kasse „{till}“ noch ins Kassensystem „{target}“ geschrieben werden müssen: {waiting}. {why}',
   'command-unreadable':
     'Befehle des Hubs, die Kasse „{till}“ nicht lesen kann: {commands}. Aktualisieren Sie ihren Agent. Er bewahrt sie auf und führt sie nach der Aktualisierung aus.',
-  'peripheral-missing': '{said}',
-  'printer-needs-care': '{said}',
+  'peripheral-missing': 'Filiale {store}: „{peripheral}“ ist nicht verbunden. Die Kasse meldet: “{said}”',
+  'printer-needs-care': 'Filiale {store}: „{peripheral}“ druckt nicht. Die Kasse meldet: “{said}”',
   'receipt-does-not-balance':
     'Bon {receipt} vom {date}: Zahlungen und Positionen samt Steuern weichen um {difference} voneinander ab. Der Bestand ist gebucht. Korrigieren Sie den Bon im Kassensystem oder akzeptieren Sie die Differenz.',
   'location-unmapped.sold':
@@ -112,6 +123,9 @@ export const de: Readonly<Record<WordCode, string>> = {
   'shopify-refuses':
     'Shopify weist Tillbridge ab: {problem} Prüfen Sie Zugriffstoken und Berechtigungen der App in der Shopify-Verwaltung. Verkäufe und Abholungen bleiben erhalten und werden danach übertragen.',
 
+  'phrase.write-order': 'Auftrag',
+  'phrase.write-hand-over': 'die Übergabe von',
+  'phrase.write-return': 'die Rückgabe von',
   'phrase.moved': '{state} von {by} um {at}.',
   'phrase.moved-back': 'Von {by} um {at} auf „nicht begonnen“ zurückgesetzt.',
   'phrase.moved-unsigned': '{state}.',

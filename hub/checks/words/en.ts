@@ -4,6 +4,14 @@
  * several wordings.
  */
 export const en = {
+  'exceptions-beyond-limit':
+    'Store {store} has more than {limit} open exceptions of kind "{kind}"; {more} more were counted and are not listed. Find what causes them: usually one till or one setting.',
+  'promised-beyond-stock':
+    'Store {store}, {warehouse}: {promised} of {sku} are promised to customers and {held} are in stock: {missing} are missing. Count the item. If it is not there, find a replacement or tell the customers.',
+  'clock-wrong.ahead':
+    'The clock of till "{till}" in store {store} is {minutes} minutes ahead of the hub. Its sales carry that time. Set the clock of the till’s PC by an internet time server.',
+  'clock-wrong.behind':
+    'The clock of till "{till}" in store {store} is {minutes} minutes behind the hub. Its sales carry that time. Set the clock of the till’s PC by an internet time server.',
   'event-unreadable':
     'An event of kind "{kind}" from store {store} could not be applied ({problem}). It is kept in full. Update the hub, or ask for help with the record’s number.',
   'ingest-blocked':
@@ -26,18 +34,21 @@ export const en = {
     'The hub is missing {missing} records that it had confirmed to till "{till}", because it was restored from a backup. The till is sending them again.',
   'history-damaged':
     'Packed events of store {store} cannot be read: {events}. They were changed on disk. Sales and stock are not affected. Check the hub’s disk, and restore the database from a backup.',
-  'pos-row-refused': '{said}',
-  'receipt-unparsed': '{said}',
+  'pos-row-refused':
+    'Store {store}: {row} of "{source}" was refused ({code}) and does not count until it is corrected. The till reports: “{said}”',
+  'receipt-unparsed':
+    'Store {store}: a printed receipt of "{source}" could not be read ({code}) and does not count. The till reports: “{said}”',
   'unposted-sale':
     'Receipt {receipt} of {soldAt} was printed at till {till} in store {store}, but {expected} has no such sale. Look for it in the POS. If it is lost, enter it there.',
   'unposted-sale.no-number':
     'A receipt without a number of {soldAt} was printed at till {till} in store {store}, but {expected} has no such sale. Look for it in the POS. If it is lost, enter it there.',
-  'pos-write-refused': '{said}',
+  'pos-write-refused':
+    'Store {store}: {what} {order} could not be written into POS "{source}" ({code}). The till reports: “{said}”',
   'pos-write-waiting': 'Changes waiting to be written into POS "{target}" at till "{till}": {waiting}. {why}',
   'command-unreadable':
     'Commands from the hub that till "{till}" cannot read: {commands}. Update its agent. It keeps them and applies them after the update.',
-  'peripheral-missing': '{said}',
-  'printer-needs-care': '{said}',
+  'peripheral-missing': 'Store {store}: "{peripheral}" is not connected. The till reports: “{said}”',
+  'printer-needs-care': 'Store {store}: "{peripheral}" does not print. The till reports: “{said}”',
   'receipt-does-not-balance':
     'Receipt {receipt} of {date}: payments differ from lines and taxes by {difference}. The stock was moved. Correct the receipt in the POS or accept the difference.',
   'location-unmapped.sold':
@@ -112,6 +123,9 @@ export const en = {
   'shopify-refuses':
     'Shopify refuses Tillbridge: {problem} Check the app’s access token and scopes in Shopify’s admin. Sales and pickups are kept and sent once this is fixed.',
 
+  'phrase.write-order': 'order',
+  'phrase.write-hand-over': 'the hand-over of',
+  'phrase.write-return': 'the return of',
   'phrase.moved': '{state} by {by} at {at}.',
   'phrase.moved-back': 'Set back to "not started" by {by} at {at}.',
   'phrase.moved-unsigned': '{state}.',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type BackOff, doubledMs } from '../../../shared/back-off.ts'
+import { type BackOff, doubledMs, isDue } from '../../../shared/back-off.ts'
 import { type Db, transaction } from '../../db/db.ts'
 import { tillBarcodes } from '../../items/item-table.ts'
 import type { ShopifyClient } from '../api/client.ts'
@@ -133,7 +133,7 @@ async function skusToLookUp(db: Db, now: number): Promise<readonly string[]> {
   return rows
     .filter(({ state, checked_at, count }) => {
       if (state === 'unchecked' || checked_at === null || count === null) return true
-      return now >= checked_at + doubledMs(count - 1, RECHECK)
+      return isDue(checked_at + doubledMs(count - 1, RECHECK), now, RECHECK.longestMs)
     })
     .map(row => row.sku)
 }

@@ -1,9 +1,9 @@
-import { type BackOff, doubledMs } from '../../../shared/back-off.ts'
+import { type BackOff, doubledMs, isDue } from '../../../shared/back-off.ts'
 import { defineError } from '../../../shared/errors.ts'
 import { unitsForPeople, wholeUnits } from '../../../shared/quantity.ts'
 import type { Turn } from '../../../shared/turns.ts'
 import { randomId, type World } from '../../../shared/world.ts'
-import { reconcileExceptions } from '../../checks/exceptions.ts'
+import { closeException, reconcileExceptions } from '../../checks/exceptions.ts'
 import { type Db, type Reads, type Tx, transaction } from '../../db/db.ts'
 import { mappedItems, withdrawItem } from '../../items/item-table.ts'
 import { dueSums, takeDue } from '../../outbox/postings.ts'
@@ -12,11 +12,13 @@ import { withoutOpening, writeOpenings } from '../../stock/opening-balance.ts'
 import { type StockPlace, stockSubject } from '../../stock/places.ts'
 import { recoveryOf } from '../../stock/recovery.ts'
 import type { ItemLevel } from '../../stock/shop-level.ts'
-import type { ShopifyClient } from '../api/client.ts'
+import type { ShopifyClient, UserError } from '../api/client.ts'
 import { reportItems } from '../catalogue/item-rows.ts'
 import { judgeDue } from './after-restore.ts'
 import { readItemLevels } from './levels.ts'
+import type { BadChanges } from './refusal.ts'
 import { type Change, changeFrom, freeze, parseRequest, postingUri } from './request.ts'
+import { reportRefused } from './write-outcome.ts'
 
 export const planOvertaken = defineError(
   'STOCK_PLAN_OVERTAKEN',
@@ -108,7 +110,7 @@ async function heldSubjects(db: Db, now: number): Promise<ReadonlySet<string>> {
     .where('closed_at', 'is', null)
     .execute()
   const isHeld = ({ count, last_seen }: { count: number; last_seen: number }) =>
-    now < last_seen + doubledMs(count - 1, HOLD)
+    !isDue(last_seen + doubledMs(count - 1, HOLD), now, HOLD.longestMs)
   return new Set(open.filter(isHeld).map(row => row.subject))
 }
 
@@ -145,11 +147,19 @@ async function writePlan(tx: Tx, { world, place, skus, levels }: Plan): Promise<
     now,
   )
   const changes: Change[] = []
+  const beyond: BadChanges = new Map(
+    present.flatMap(one => {
+      const level = levels?.get(one.item)
+      const error = level === undefined ? null : beyondShopify(one, level)
+      return error === null ? [] : [[one.sku, [error]] as const]
+    }),
+  )
+  await reportRefused(tx, place, beyond, {}, now)
   for (const one of present) {
     const delta = wholeUnits(one.quantity)
     await reportFraction(tx, place, one, delta === null, now)
     const level = levels?.get(one.item)
-    if (delta === null || delta === 0 || level === undefined) continue
+    if (delta === null || delta === 0 || level === undefined || beyond.has(one.sku)) continue
     // one item once a request: what another SKU of it moved goes with the next, against the level as it is then
     if (changes.some(change => change.item === one.item)) continue
     await reportInactive(tx, place, one.sku, level, now)
@@ -181,10 +191,23 @@ async function insertPlanned(
   return id
 }
 
+/** Shopify's own limit of a level, in units; a change beyond it would have the whole request refused. */
+const MOST_UNITS = 1_000_000_000
+
+function beyondShopify({ quantity }: Due, { available, onHand }: ItemLevel): UserError | null {
+  const delta = wholeUnits(quantity) ?? 0
+  const most = Math.max(delta, available + delta, onHand + delta)
+  const least = Math.min(delta, available + delta, onHand + delta)
+  const code =
+    most > MOST_UNITS ? 'INVALID_QUANTITY_TOO_HIGH' : least < -MOST_UNITS ? 'INVALID_QUANTITY_TOO_LOW' : null
+  return code === null ? null : { code, field: [], message: `${delta} units were not sent` }
+}
+
 /** A sale and its void, a move there and back: Shopify need not hear of it. */
 async function closeZeros(tx: Tx, place: StockPlace, zeros: readonly Due[], now: number): Promise<void> {
   if (zeros.length === 0) return
   const skus = zeros.map(one => one.sku)
+  for (const sku of skus) await closeException(tx, 'stock-write-refused', stockSubject(place, sku), now)
   const id = await recordWithoutCall(tx, {
     store: place.store,
     subject: skus.join(' '),

@@ -7,7 +7,7 @@ import type { SentMovement, SentRequest } from '../../generation/record-file.ts'
 import { lostPostingsOfWrite } from '../../outbox/lost-postings.ts'
 import { markSent, openWrite, postpone as postponeWrite, type Write } from '../../outbox/writes.ts'
 import { movementsOfWrite } from '../../stock/movement-names.ts'
-import type { ShopifyClient, WriteResult } from '../api/client.ts'
+import type { ShopifyClient, UserError, WriteResult } from '../api/client.ts'
 import { readItemLevels } from './levels.ts'
 import { remedyFor } from './refusal.ts'
 import {
@@ -21,13 +21,15 @@ import {
   proofOf,
   showsAll,
 } from './request.ts'
-import { confirm, dropBadChanges, freezeAgain, giveUp, refuseWhole } from './write-outcome.ts'
+import { confirm, dropBadChanges, freezeAgain, giveUp, halve, refuseWhole } from './write-outcome.ts'
 
 /** Shopify forgets a key after 24 hours; one this old is never sent again. */
 export const KEY_LIFE_MS = 23 * 3_600_000
 const RETRY: BackOff = { firstMs: 1_000, longestMs: 5 * 60_000 }
 /** How often one call of `sendStock` may freeze a write again before it leaves it for later. */
-const FREEZES_A_TURN = 5
+const FREEZES_A_TURN = 10
+/** More items than these are never refused one by one for the same unnamed reason. */
+const MOST_ISOLATED = 20
 
 export interface SendWork {
   readonly db: Db
@@ -56,7 +58,7 @@ async function sendOnce(work: SendWork, id: number): Promise<Step> {
   if (before.answer_json !== null && (await isRecorded(work, before, before.answer_json))) return 'done'
   // A send before this one whose end is unknown: what Shopify says now may be about that one.
   const resent = before.first_sent_at !== null
-  if (before.first_sent_at !== null && world.clock.now() - before.first_sent_at >= KEY_LIFE_MS)
+  if (before.first_sent_at !== null && isKeyOld(before.first_sent_at, world.clock.now()))
     return decide(work, before)
   // Committed before the bytes leave, so that after a kill a sent request is never taken for an unsent one.
   const marked = await transaction(db, tx => markAndCount(work, tx, id))
@@ -66,6 +68,11 @@ async function sendOnce(work: SendWork, id: number): Promise<Step> {
   const request = parseRequest(write.request_json)
   const result = await client.write(adjustQuantities, request.variables, 'stock')
   return noteOutcome(work, write, request, result, resent)
+}
+
+/** Also when it was sent in the future, by a clock that was wrong: then nothing is known of the key's age. */
+function isKeyOld(sentAt: number, now: number): boolean {
+  return sentAt > now || now - sentAt >= KEY_LIFE_MS
 }
 
 type Marked = { readonly write: Write; readonly note: SentRequest | null }
@@ -138,8 +145,7 @@ async function noteOutcome(
     case 'invalid':
       if (resent) return decide(work, write)
       notApplied(work, write)
-      await transaction(db, tx => refuseWhole(tx, write, request, result.problem, now))
-      return 'done'
+      return isolate(work, write, request, { code: null, field: [], message: result.problem })
     case 'user-errors':
       return remedy(work, write, request, result.errors, resent)
   }
@@ -184,9 +190,47 @@ async function remedy(
       return left === 0 ? 'done' : 'again'
     }
     case 'refused':
-      await transaction(db, tx => refuseWhole(tx, write, request, problem, now))
-      return 'done'
+      return isolate(work, write, request, { code: null, field: [], message: problem })
   }
+}
+
+/**
+ * A refusal that names no change: halves until one is left, and that one waits. When so many have been found that the
+ * fault can't be theirs, the place waits as a whole.
+ */
+async function isolate(
+  { db, world }: SendWork,
+  write: Write,
+  request: FrozenRequest,
+  error: UserError,
+): Promise<Step> {
+  const now = world.clock.now()
+  const key = randomId(world.random, 'tb')
+  const [first, ...others] = request.changes
+  if (first === undefined || (await refusedItems(db, write.store)) >= MOST_ISOLATED) {
+    await transaction(db, tx => refuseWhole(tx, write, request, error.message, now))
+    return 'done'
+  }
+  const bad = new Map([[first.sku, [error]]])
+  await transaction(db, async tx => {
+    if (others.length > 0) await halve(tx, write, request, key, now)
+    else await dropBadChanges(tx, write, request, { bad, key }, now)
+  })
+  return others.length > 0 ? 'again' : 'done'
+}
+
+/** How many items of a store wait because Shopify refused them. */
+async function refusedItems(db: Db, store: string): Promise<number> {
+  const rows = await db
+    .selectFrom('exception')
+    .select('id')
+    .where('kind', '=', 'stock-write-refused')
+    .where('code', '=', 'stock-write-refused.item')
+    .where('store', '=', store)
+    .where('closed_at', 'is', null)
+    .limit(MOST_ISOLATED)
+    .execute()
+  return rows.length
 }
 
 function notApplied({ sends }: SendWork, write: Write): void {

@@ -63,8 +63,24 @@ export async function dropBadChanges(
   for (const [sku, errors] of drop.bad) {
     await releaseWrite(tx, write.id, [sku])
     if (isGone(errors)) await forgetItem(tx, sku)
+  }
+  await reportRefused(tx, place, drop.bad, { write: write.id, request: request.variables }, now)
+  const left = request.changes.filter(change => !drop.bad.has(change.sku))
+  await keep(tx, write, request, left, drop.key, now)
+  return left.length
+}
+
+/** Names each item whose change was refused, or would be. It waits, and is tried again later and later. */
+export async function reportRefused(
+  tx: Tx,
+  place: StockPlace,
+  bad: BadChanges,
+  about: object,
+  now: number,
+): Promise<void> {
+  for (const [sku, errors] of bad) {
     const fields = { sku, warehouse: place.warehouses[0], store: place.store, why: whyRefused(errors) }
-    const evidence = { write: write.id, request: request.variables, errors }
+    const evidence = { ...about, errors }
     const subject = stockSubject(place, sku)
     await openException(
       tx,
@@ -72,9 +88,23 @@ export async function dropBadChanges(
       now,
     )
   }
-  const left = request.changes.filter(change => !drop.bad.has(change.sku))
-  await keep(tx, write, request, left, drop.key, now)
-  return left.length
+}
+
+/**
+ * Shopify refused the request, never carried out, without naming a change. Half of it is kept, so that what is wrong
+ * with one item is found and the others go; the other half is due again.
+ */
+export async function halve(
+  tx: Tx,
+  write: Write,
+  request: FrozenRequest,
+  key: string,
+  now: number,
+): Promise<void> {
+  const kept = request.changes.slice(0, Math.ceil(request.changes.length / 2))
+  const released = request.changes.slice(kept.length).map(({ sku }) => sku)
+  await releaseWrite(tx, write.id, released)
+  await keep(tx, write, request, kept, key, now)
 }
 
 /** The request as such is refused: its movements are due again, and a person hears of it. */

@@ -37,7 +37,8 @@ export async function runWebhooks(work: WebhookWork): Promise<void> {
     .selectFrom('webhook')
     .selectAll()
     .where('state', '=', 'stored')
-    .where('due_at', '<=', work.now())
+    // one that is further ahead was put off while the clock was wrong
+    .where(e => e.or([e('due_at', '<=', work.now()), e('due_at', '>', work.now() + RETRY.longestMs)]))
     .orderBy('received_at')
     .limit(BATCH)
     .execute()

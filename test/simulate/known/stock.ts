@@ -3,7 +3,6 @@ import type { Known } from '../known.ts'
 import { type Scene, scene } from '../scene.ts'
 
 const TEE = { sku: 'TEE-1', price: 490 }
-const MUG = { sku: 'MUG-2', price: 1190 }
 const DAY_MS = 86_400_000
 
 function sell(world: Scene, units: number, good = TEE): void {
@@ -59,35 +58,6 @@ async function whileHubIsOff(world: Scene, off: () => void | Promise<void>): Pro
 }
 
 export const stockKnown: readonly Known[] = [
-  {
-    finding: 'security-5',
-    says: 'An absurd quantity of one item keeps no other item of its store from Shopify',
-    scenario: () =>
-      scene(async world => {
-        sell(world, 4_006_381_333_931)
-        await world.minutes(1)
-        for (let sale = 0; sale < 10; sale += 1) sell(world, 1, MUG)
-        await world.minutes(15)
-        return wrongOnline(world, MUG.sku)
-      }),
-  },
-  {
-    finding: 'security-16',
-    says: 'A hub’s clock that is set right lets stock writes go on at once',
-    scenario: () =>
-      scene(async world => {
-        world.hub.machine.clockOffsetMs = 2 * DAY_MS
-        world.shop
-          .shop()
-          .faults.set({ kind: 'throttled', times: 'always', operation: 'inventoryAdjustQuantities' })
-        sell(world, 3)
-        await world.minutes(1)
-        world.shop.shop().faults.clear()
-        world.hub.machine.clockOffsetMs = 0
-        await world.minutes(60)
-        return wrongOnline(world)
-      }),
-  },
   {
     finding: 'shopify-1',
     says: 'A receipt from before the store went live moves no stock in Shopify',

@@ -56,33 +56,6 @@ export const tillKnown: readonly Known[] = [
       }),
   },
   {
-    finding: 'security-17',
-    says: 'Units that are promised and then sold open an exception',
-    scenario: () =>
-      scene(
-        async world => {
-          await world.order('S1', TEE.sku, 4)
-          sell(world, 9)
-          await world.minutes(15)
-          const promised = await world.broken('audit/promise-within-stock')
-          return promised !== null && (await world.exceptions()).length === 0 ? promised : null
-        },
-        { unitsOf: () => 10 },
-      ),
-  },
-  {
-    finding: 'security-24',
-    says: 'A till’s clock that is two days wrong opens an exception',
-    scenario: () =>
-      scene(async world => {
-        world.counter('S1').till.machine.clockOffsetMs = 2 * 86_400_000
-        await world.minutes(30)
-        return (await world.exceptions()).length > 0
-          ? null
-          : 'Half an hour later no exception names the clock'
-      }),
-  },
-  {
     finding: 'shopify-9',
     says: 'An order that the cashier rings up and hands over leaves the shelf once',
     scenario: () =>

@@ -1,4 +1,4 @@
-import { checkDigit } from '../../../shared/gtin.ts'
+import { checkDigit } from '../gtin.ts'
 import type { MeasuredRun } from './measured-run.ts'
 import { Gap } from './runs.ts'
 
