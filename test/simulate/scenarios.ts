@@ -1,3 +1,4 @@
+import { damagedScenarios } from './scenarios/damaged.ts'
 import { doorScenarios } from './scenarios/doors.ts'
 import { hubRestoredScenarios } from './scenarios/hub-restored.ts'
 import { movedScenarios } from './scenarios/moved.ts'
@@ -17,4 +18,5 @@ export const scenarios: readonly Scenario[] = [
   ...pickupScenarios,
   ...movedScenarios,
   ...doorScenarios,
+  ...damagedScenarios,
 ]

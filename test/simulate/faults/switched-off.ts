@@ -6,9 +6,5 @@
  * sold before (`closeDay`): security 4. Once that is off the list, those calls can go.
  */
 export const switchedOff: Readonly<Record<string, string>> = {
-  'hub-restored': 'security 2',
-  'hub-and-till-restored': 'security 2',
-  'till-moved': 'security 10',
-  'sold-out': 'security 17',
   'stock-changed-in-shopify': 'shopify 6',
 }
