@@ -120,7 +120,7 @@ export function openPos(universe: Universe, till: TillMachine, parts: { truth: T
       const receipt: Receipt = {
         store: till.store,
         source: till.source,
-        receipt: `${till.source}-${receipts.length + 1}`,
+        receipt: `${name}-${receipts.length + 1}`,
         state: 'sold',
         gross: grossOf(lines),
         lines,
