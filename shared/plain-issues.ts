@@ -33,6 +33,7 @@ export function plainIssue(issue: z.core.$ZodIssue, member: Member = 'setting'):
       return noun === undefined ? 'is missing' : `is missing; it must be ${noun}`
     }
     case 'invalid_value':
+      if (!issue.message.startsWith('Invalid')) return issue.message
       return `must be ${issue.values.length === 1 ? '' : 'one of '}${issue.values.map(String).join(', ')}`
     case 'unrecognized_keys':
       return issue.message.startsWith('Unrecognized')

@@ -157,6 +157,19 @@ test.each(['lost-answer', 'lost-request', 'http-5xx', 'html-body', 'throttled'] 
   },
 )
 
+test('"ready" that staff said in the admin, or the hub before it was put back, is done', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const { placed, pickup } = await received(hub)
+  hub.shop.act(placed.name, { do: 'ready' })
+  await move(hub, pickup, 'pick')
+  await move(hub, pickup, 'finish')
+  await hub.writeAll()
+  expect(await writesOf(hub)).toMatchObject([{ kind: 'ready', state: 'confirmed', attempts: 1 }])
+  expect(await stateOf(hub, pickup)).toMatchObject({ state: 'ready', shopify: 'confirmed', notice: null })
+  expect(await openExceptions(hub)).toEqual([])
+})
+
 test('a lost answer to "ready" is settled by Shopify’s webhook, without asking twice', async () => {
   await using hub = await shopAndHub()
   const { pickup } = await received(hub)

@@ -20,7 +20,9 @@ export interface TillMachine {
   readonly till: string
   /** The POS's source in the agent. */
   readonly source: string
-  /** @param as another name than its own */
+  /** The name that it was enrolled by last: another store may have a till of its first name. */
+  readonly enrolledAs: string
+  /** @param as another name than its last */
   enrol(code: string, as?: string): Promise<void>
   /** The PC is carried to another store; its next enrolment makes it that store's. */
   carryTo(store: StoreSetUp): void
@@ -53,6 +55,7 @@ export function tillMachine(
   const source = `pos-${till.toLowerCase().replaceAll(' ', '-')}`
   const errors: string[] = []
   let enrolled: string | null = null
+  let enrolledAs = till
   let process: SimProcess | null = null
   let isWanted = false
   let stopping = Promise.withResolvers<void>()
@@ -113,7 +116,11 @@ export function tillMachine(
     },
     till,
     source,
-    async enrol(code, as = till) {
+    get enrolledAs() {
+      return enrolledAs
+    },
+    async enrol(code, as = enrolledAs) {
+      enrolledAs = as
       const own = startProcess(universe, machine, chance)
       writeDeviceFile(outside, paths.device, await enrolTill(own.world, HUB_URL, code, as))
       enrolled = null

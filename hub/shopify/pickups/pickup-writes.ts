@@ -94,7 +94,11 @@ async function sendReady(work: PickupWriteWork, write: Write, request: PickupReq
   if (sent === null) return
   const input = { lineItemsByFulfillmentOrder: [{ fulfillmentOrderId: request.fulfillmentOrder }] }
   const result = await client.write(preparedForPickup, { input }, 'pickup')
-  if (result.kind === 'user-errors' && resent && isPrepared(result.errors)) {
+  if (
+    result.kind === 'user-errors' &&
+    isPrepared(result.errors) &&
+    (resent || (await waitsForCustomer(client, request)))
+  ) {
     await close(work, sent, { kind: 'confirmed', proof: { by: 'refusal-of-repeat', errors: result.errors } })
     return
   }
@@ -113,7 +117,19 @@ async function wasPrepared(db: Db, write: Write): Promise<boolean> {
   return row !== undefined
 }
 
-/** On a repeat, "nothing left to prepare" says that the first one was carried out. */
+/** Whether Shopify still owes all of it: "nothing left to prepare" then says that all is prepared. */
+async function waitsForCustomer(client: ShopifyClient, request: PickupRequest): Promise<boolean> {
+  const state = await readFulfillmentOrder(client, request.fulfillmentOrder)
+  if (state === null || state.fulfilled || state.status === 'CANCELLED' || state.status === 'CLOSED')
+    return false
+  const remaining = new Map(state.lines.map(line => [line.id, line.remainingQuantity]))
+  return request.lines.every(line => (remaining.get(line.id) ?? 0) >= line.quantity)
+}
+
+/**
+ * "Nothing left to prepare": an earlier request was carried out, be it ours before the hub was put back to a backup, or
+ * one that staff made in the admin.
+ */
 function isPrepared(errors: readonly UserError[]): boolean {
   return errors.some(error => error.code === 'NO_LINE_ITEMS_TO_PREPARE_FOR_FULFILLMENT_ORDER')
 }

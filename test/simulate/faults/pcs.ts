@@ -93,7 +93,7 @@ export const pcFaults: readonly FaultKind[] = [
 ]
 
 /** Enrols a till for its present store; tries until an answer comes. */
-async function enrol(world: World, { till }: Counter, as = till.till): Promise<void> {
+async function enrol(world: World, { till }: Counter, as = till.enrolledAs): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {
     try {
       return await till.enrol(await world.hub.enrolCode(till.store, as), as)
