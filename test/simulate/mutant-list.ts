@@ -32,15 +32,15 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a source remembers a receipt in another transaction than its event',
     file: 'agent/sources/source-memory.ts',
-    find: `            return write(() => {
-              for (const event of absorb(source, events)) append(event)
+    find: `            write(() => {
+              for (const event of absorb(source, reading.events)) append(event)
               memory.save(source, reading)
-            })`,
-    replace: `            return write(() => memory.save(source, reading)).then(() =>
+            }),`,
+    replace: `            write(() => memory.save(source, reading)).then(() =>
               write(() => {
-                for (const event of absorb(source, events)) append(event)
+                for (const event of absorb(source, reading.events)) append(event)
               }),
-            )`,
+            ),`,
   },
   {
     name: 'after a reconnection the sender goes on from its own end',
@@ -52,8 +52,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a record that was sent again is applied again',
     file: 'hub/sales/decide.ts',
-    find: "if (current?.state === 'sold' && current.fingerprint === fingerprint) return null\n  const sale = current?.sale ?? fresh",
-    replace: 'const sale = fresh',
+    find: "if (current?.state === 'sold' && current.fingerprint === fingerprint) return null\n  const { number: sale, revision } = nextRevision(current?.sale, current, fresh)",
+    replace: 'const { number: sale, revision } = fresh()',
   },
   {
     name: 'a void is taken off with the wrong sign',
@@ -183,8 +183,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a corrected receipt keeps its first number of revision',
     file: 'hub/sales/decide.ts',
-    find: 'const revision = (current?.revision ?? -1) + 1\n  const lines',
-    replace: 'const revision = current?.revision ?? 0\n  const lines',
+    find: 'return { number, revision: current.revision + 1 }',
+    replace: 'return { number, revision: current.revision }',
   },
   {
     name: 'a restored till begins an epoch that the hub knows already',

@@ -31,7 +31,7 @@ function diskTrouble(name: string, trouble: Disk['trouble']): FaultKind {
       const { machine } = chance.pick(machinesOf(world))
       machine.disk.trouble = trouble
       world.expectedErrors.push(
-        /SQLITE_(FULL|IOERR)|disk I\/O error|disk is full|ENOSPC|JOURNAL_DAMAGED|DATABASE_UNUSABLE/,
+        /SQLITE_(FULL|IOERR)|disk I\/O error|disk is full|ENOSPC|JOURNAL_DAMAGED|DATABASE_UNUSABLE|journal (is|was) damaged/,
       )
       count(counts, name, 1)
       const ms = chance.between(5, 60) * SECOND_MS
