@@ -18,9 +18,9 @@ export default defineConfig({
   test: {
     maxWorkers: 2, // many wait for processes and disks: by default one core of two would idle
     // How long a test that hangs may hang: no other limit is set anywhere, as a loaded machine would exceed it.
-    testTimeout: 900_000,
-    hookTimeout: 900_000,
-    expect: { poll: { timeout: 600_000 } },
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    expect: { poll: { timeout: 180_000 } },
     projects: [
       {
         extends: true,

@@ -9,7 +9,7 @@ const forbidden: readonly (readonly [name: string, pattern: RegExp])[] = [
     /\b(performance\.now|Date\.now|process\.hrtime|process\.cpuUsage|console\.time)\b|new Date\(\)/,
   ],
   ['memory in use', /\bmemoryUsage\b/],
-  ['a time limit of its own', /\btimeout: ?[\d_]{4,}|^\s*\}, [\d_]{4,}\)$/m],
+  ['a time limit of its own', /\btimeout: ?[\d_]{4,}|^\s*(\}, )?[\d_]{5,}(,|\))$/m],
   ['a sleep', /\b(setTimeout|setInterval)\b|'(node:)?timers\/promises'|\bsleep\(/],
 ]
 
