@@ -1,5 +1,6 @@
 import { Command, CommanderError, Help } from 'commander'
 import { describeError, type ErrorKind, TillbridgeError } from './errors.ts'
+import { escapeHidden } from './visible-text.ts'
 
 /** What a command hands back: `--json` prints only `json` on stdout, else `text` is printed. */
 export interface CommandResult {
@@ -90,7 +91,8 @@ export function stopSignal(): Promise<string> {
   })
 }
 
+/** Whatever a POS or a customer has written, no character of it drives the terminal or turns what is around it. */
 export const processTerminal: Terminal = {
-  out: text => void process.stdout.write(text),
-  err: text => void process.stderr.write(text),
+  out: text => void process.stdout.write(escapeHidden(text)),
+  err: text => void process.stderr.write(escapeHidden(text)),
 }

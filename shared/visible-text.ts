@@ -45,3 +45,14 @@ export function spelledOut(text: string): string {
     return `<U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}>`
   })
 }
+
+/** As `visibleText` with its lines, but what would go is written as its escape, which JSON reads back. For a terminal. */
+export function escapeHidden(text: string): string {
+  if (!HIDDEN.test(text)) return text
+  return text.replace(EACH_HIDDEN, (character, at: number, whole: string) => {
+    USEFUL.lastIndex = at
+    if (character === '\n' || character === '\t' || USEFUL.test(whole)) return character
+    const units = Array.from({ length: character.length }, (_, unit) => character.charCodeAt(unit))
+    return units.map(unit => `\\u${unit.toString(16).padStart(4, '0')}`).join('')
+  })
+}
