@@ -43,11 +43,7 @@ describe('an unusable profile is named', () => {
       { profile: 'bixolonn' },
       /counter.*profile: must be one of .*epson-japanese.*bixolon/,
     ],
-    [
-      'with the code page',
-      { codePages: { 17: 'cp1252x' } },
-      /counter.*codePages\.17: .*cp1252x/,
-    ],
+    ['with the code page', { codePages: { 17: 'cp1252x' } }, /counter.*codePages\.17: .*cp1252x/],
   ])('%s', (_how, reading, sentence) => {
     const config = peripheralConfig('counter', 'print-path', { ...ends, ...reading })
     expect(() => checkPeripheral(config, peripheralKinds)).toThrow(sentence)
