@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
+import { schemaNewer } from '../../shared/durable-sqlite.ts'
 import { defineError } from '../../shared/errors.ts'
 import { spine } from './migrations/001-spine.ts'
 import { appliedLate } from './migrations/002-applied-late.ts'
@@ -25,9 +26,13 @@ const migrations = {
   '006-promised': promised,
 }
 
-/** Brings the database to this version's schema. @throws MIGRATION_FAILED with the database unchanged */
+/** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */
 export async function migrateHub(db: Kysely<Schema>): Promise<readonly string[]> {
-  if (await isUpToDate(db)) return []
+  const known = Object.keys(migrations)
+  const applied = await appliedTo(db)
+  if (applied.some(name => !known.includes(name)))
+    throw schemaNewer({ path: 'The hub’s database', found: applied.length, known: known.length })
+  if (applied.join() === known.join()) return []
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
   const { error, results = [] } = await migrator.migrateToLatest()
   if (error !== undefined) {
@@ -38,11 +43,11 @@ export async function migrateHub(db: Kysely<Schema>): Promise<readonly string[]>
 }
 
 /** Asked first, because the migrator reads the form of every table each time that a database is opened. */
-async function isUpToDate(db: Kysely<Schema>): Promise<boolean> {
+async function appliedTo(db: Kysely<Schema>): Promise<readonly string[]> {
   try {
     const { rows } = await sql<{ name: string }>`SELECT name FROM kysely_migration ORDER BY name`.execute(db)
-    return rows.map(({ name }) => name).join() === Object.keys(migrations).join()
+    return rows.map(({ name }) => name)
   } catch {
-    return false // an empty database; any other trouble, the migrator meets and names
+    return [] // an empty database; any other trouble, the migrator meets and names
   }
 }

@@ -1,5 +1,4 @@
 import { orderKnown } from './known/orders.ts'
-import { programKnown } from './known/programs.ts'
 import { stockKnown } from './known/stock.ts'
 import { tillKnown } from './known/tills.ts'
 
@@ -13,4 +12,4 @@ export interface Known {
   scenario(): Promise<string | null>
 }
 
-export const known: readonly Known[] = [...stockKnown, ...orderKnown, ...programKnown, ...tillKnown]
+export const known: readonly Known[] = [...stockKnown, ...orderKnown, ...tillKnown]

@@ -3,6 +3,7 @@ import { doorScenarios } from './scenarios/doors.ts'
 import { hubRestoredScenarios } from './scenarios/hub-restored.ts'
 import { movedScenarios } from './scenarios/moved.ts'
 import { pickupScenarios } from './scenarios/pickups.ts'
+import { programScenarios } from './scenarios/programs.ts'
 import { restoredScenarios } from './scenarios/restored.ts'
 
 /** What once went wrong, or easily could, acted out; see known.ts for what still does. */
@@ -19,4 +20,5 @@ export const scenarios: readonly Scenario[] = [
   ...movedScenarios,
   ...doorScenarios,
   ...damagedScenarios,
+  ...programScenarios,
 ]

@@ -1,12 +1,11 @@
 import { pretendNewer } from '../faults/pcs.ts'
-import type { Known } from '../known.ts'
+import type { Scenario } from '../scenarios.ts'
 import { fileOf, scene } from '../scene.ts'
 
-export const programKnown: readonly Known[] = [
+export const programScenarios: readonly Scenario[] = [
   {
-    finding: 'simulator-1',
     says: 'A hub that is older than its database says so, and which version to install',
-    scenario: () =>
+    play: () =>
       scene(async world => {
         await world.settle(world.hub.stop())
         pretendNewer(fileOf(world.hub.machine, 'hub.db'), true)
@@ -14,7 +13,7 @@ export const programKnown: readonly Known[] = [
         await world.pass(1_000)
         const said = world.hub.errors().at(-1) ?? 'nothing'
         world.hub.halt()
-        return /newer/.test(said) ? null : `It says: ${said}`
+        return /newer version .*Install that version/.test(said) ? null : `It says: ${said}`
       }),
   },
 ]
