@@ -115,7 +115,7 @@ export interface Files {
   reserve(path: string, bytes: number): boolean
   /** A file's identity on its disk, so that one unlinked while open is noticed; null when it is gone. */
   identity(path: string): string | null
-  /** Opens a file to be read piece by piece, whatever is in it; null when there is none. */
+  /** Opens a file to be read piece by piece, whatever is in it; null when the file is missing. */
   openBytes(path: string): FileBytes | null
   /** Opens an SQLite file. `readOnly`: the file must exist and is never written, created or locked for long. */
   database(path: string, options: { readOnly: boolean }): Database

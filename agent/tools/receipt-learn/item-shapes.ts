@@ -31,14 +31,14 @@ export interface FoundItems {
   readonly discounts: readonly FoundDiscount[]
   /** Lines that stand right above the first item on every receipt, the nearest first. */
   readonly headings: readonly string[]
-  /** An item whose number before the name nothing tells to be a quantity; null: there is none. */
+  /** The first item whose name follows a number that may or may not be a quantity; null: every such number is clear. */
   readonly bare: SeenLine | null
-  /** An item code that no label tells, with no proof that it is one; null: there is none. */
+  /** The first item with what looks like a code but has no label and no proof; null: every code is clear. */
   readonly code: SeenLine | null
   readonly codeForms: readonly string[]
   /** Whether the name of any item ends in a small number. */
   readonly hasNumberedNames: boolean
-  /** An item with a minus that no word tells to be a return or a discount; null: there is none. */
+  /** The first item with a minus that may be a return or a discount; null: every minus is clear. */
   readonly negative: SeenLine | null
 }
 

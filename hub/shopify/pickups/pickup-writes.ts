@@ -120,10 +120,7 @@ async function wasPrepared(db: Db, write: Write): Promise<boolean> {
 /** Whether Shopify still owes all of it: "nothing left to prepare" then says that all is prepared. */
 async function waitsForCustomer(client: ShopifyClient, request: PickupRequest): Promise<boolean> {
   const state = await readFulfillmentOrder(client, request.fulfillmentOrder)
-  if (state === null || state.fulfilled || state.status === 'CANCELLED' || state.status === 'CLOSED')
-    return false
-  const remaining = new Map(state.lines.map(line => [line.id, line.remainingQuantity]))
-  return request.lines.every(line => (remaining.get(line.id) ?? 0) >= line.quantity)
+  return state?.fulfilled !== true && isWhole(owedOf(request, state), request)
 }
 
 /**
@@ -169,23 +166,36 @@ async function concludeByReading(work: PickupWriteWork, write: Write, why: strin
     await close(work, write, { kind: 'confirmed', proof: { by: 'read-back', why } })
     return true
   }
-  if (state === null || state.status === 'CANCELLED' || state.status === 'CLOSED') {
+  const owed = owedOf(request, state)
+  if (owed === null) {
     await close(work, write, { kind: 'cancelled', problem: 'The order was cancelled in Shopify.' })
     return true
   }
-  const remaining = new Map(state.lines.map(line => [line.id, line.remainingQuantity]))
-  const left = request.lines.flatMap(line => {
-    const quantity = Math.min(line.quantity, remaining.get(line.id) ?? 0)
-    return quantity > 0 ? [{ ...line, quantity }] : []
-  })
-  if (left.length === 0) {
+  if (owed.length === 0) {
     await close(work, write, { kind: 'confirmed', proof: { by: 'read-back', why } })
     return true
   }
-  if (JSON.stringify(left) !== JSON.stringify(request.lines))
-    await refreeze(work, write, { ...request, lines: left })
+  if (!isWhole(owed, request)) await refreeze(work, write, { ...request, lines: owed })
   return false
 }
+
+type OwedLines = PickupRequest['lines']
+
+/** What Shopify still owes of a request's lines; null: the order is gone, cancelled or closed. */
+function owedOf(
+  request: PickupRequest,
+  state: Awaited<ReturnType<typeof readFulfillmentOrder>>,
+): OwedLines | null {
+  if (state === null || state.status === 'CANCELLED' || state.status === 'CLOSED') return null
+  const remaining = new Map(state.lines.map(line => [line.id, line.remainingQuantity]))
+  return request.lines.flatMap(line => {
+    const quantity = Math.min(line.quantity, remaining.get(line.id) ?? 0)
+    return quantity > 0 ? [{ ...line, quantity }] : []
+  })
+}
+
+const isWhole = (owed: OwedLines | null, request: PickupRequest) =>
+  JSON.stringify(owed) === JSON.stringify(request.lines)
 
 async function conclude(
   work: PickupWriteWork,

@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import type { Known } from '../known.ts'
 import { type Scene, scene } from '../scene.ts'
+import { MUG, TEE } from '../steps.ts'
 import type { Order } from '../truth.ts'
 
-const TEE = { sku: 'TEE-1', price: 490 }
-const MUG = { sku: 'MUG-2', price: 1190 }
 const DAY_MS = 86_400_000
 const TWO_STORES = { stores: 2, tills: 2 } as const
 

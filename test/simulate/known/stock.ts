@@ -1,19 +1,9 @@
 import { z } from 'zod'
 import type { Known } from '../known.ts'
 import { type Scene, scene } from '../scene.ts'
+import { sellUnits, TEE, wrongOnline } from '../steps.ts'
 
-const TEE = { sku: 'TEE-1', price: 490 }
 const DAY_MS = 86_400_000
-
-function sell(world: Scene, units: number, good = TEE): void {
-  world.counter('S1').pos.sell([{ ...good, units }])
-}
-
-/** What Shopify shows of an item in S1 when it is not what the shelf holds. */
-function wrongOnline(world: Scene, sku = TEE.sku): string | null {
-  const [shelf, online] = [world.truth.units('S1', sku), world.online('S1', sku)]
-  return shelf === online ? null : `${shelf} on the shelf, ${online} in Shopify`
-}
 
 const Location = z.object({
   locations: z.object({ nodes: z.array(z.object({ id: z.string(), name: z.string() })) }),
@@ -65,7 +55,7 @@ export const stockKnown: readonly Known[] = [
       scene(async world => {
         const before = world.online('S1', TEE.sku)
         world.counter('S1').till.machine.clockOffsetMs = -3 * 365 * DAY_MS
-        sell(world, 5)
+        sellUnits(world, 5)
         await world.minutes(15)
         const after = world.online('S1', TEE.sku)
         return after === before ? null : `A receipt of 2023 moved Shopify from ${before} to ${after}`
@@ -76,7 +66,7 @@ export const stockKnown: readonly Known[] = [
     says: 'What another app changes in Shopify reaches the ledger, or an exception names it',
     scenario: () =>
       scene(async world => {
-        sell(world, 1)
+        sellUnits(world, 1)
         await world.minutes(1)
         await adjustOnline(world, TEE.sku, -4)
         world.truth.moveUnits('S1', TEE.sku, -4)
@@ -89,11 +79,11 @@ export const stockKnown: readonly Known[] = [
     says: 'A change whose answer was lost is not made twice because another app made the opposite change',
     scenario: () =>
       scene(async world => {
-        sell(world, 2)
+        sellUnits(world, 2)
         await world.minutes(1)
         const { faults } = world.shop.shop()
         faults.set({ kind: 'lost-answer', operation: 'inventoryAdjustQuantities' })
-        sell(world, 1)
+        sellUnits(world, 1)
         for (let second = 0; second < 60 && faults.active().length > 0; second += 1) await world.pass(200)
         await whileHubIsOff(world, async () => {
           await adjustOnline(world, TEE.sku, 1)
@@ -112,7 +102,7 @@ export const stockKnown: readonly Known[] = [
         world.shop
           .shop()
           .faults.set({ kind: 'http-5xx', times: 'always', operation: 'inventoryAdjustQuantities' })
-        sell(world, 2)
+        sellUnits(world, 2)
         await world.minutes(60)
         const said = (await world.exceptions()).some(text => /TEE-1|write|Shopify/.test(text))
         return said ? null : `${wrongOnline(world)}, and no exception after an hour`
@@ -123,9 +113,9 @@ export const stockKnown: readonly Known[] = [
     says: 'Half a unit sold once keeps no whole unit from Shopify',
     scenario: () =>
       scene(async world => {
-        sell(world, 0.5)
+        sellUnits(world, 0.5)
         await world.minutes(1)
-        for (let sale = 0; sale < 30; sale += 1) sell(world, 1)
+        for (let sale = 0; sale < 30; sale += 1) sellUnits(world, 1)
         await world.minutes(15)
         const online = world.online('S1', TEE.sku)
         return online <= 30 ? null : `30 and a half were sold of 60; Shopify shows ${online}`

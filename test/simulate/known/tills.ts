@@ -1,11 +1,6 @@
 import type { Known } from '../known.ts'
-import { type Scene, scene } from '../scene.ts'
-
-const TEE = { sku: 'TEE-1', price: 490 }
-
-function sell(world: Scene, count: number, till = 1): void {
-  for (let sale = 0; sale < count; sale += 1) world.counter('S1', till).pos.sell([{ ...TEE, units: 1 }])
-}
+import { scene } from '../scene.ts'
+import { sellOneByOne, TEE } from '../steps.ts'
 
 export const tillKnown: readonly Known[] = [
   {
@@ -61,7 +56,7 @@ export const tillKnown: readonly Known[] = [
     scenario: () =>
       scene(async world => {
         world.shop.shop().switches.turn({ staticToken: false })
-        sell(world, 2)
+        sellOneByOne(world, 2)
         await world.minutes(15)
         return world.broken('shelves-agree')
       }),

@@ -1,21 +1,7 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
 import type { Scenario } from '../scenarios.ts'
-import { fileOf, type Scene, scene } from '../scene.ts'
-
-const TEE = { sku: 'TEE-1', price: 490 }
-
-function sell(world: Scene, count: number, till = 1): void {
-  for (let sale = 0; sale < count; sale += 1) world.counter('S1', till).pos.sell([{ ...TEE, units: 1 }])
-}
-
-/** Ends the agent, runs `off`, and starts it again. */
-async function whileAgentIsOff(world: Scene, off: () => void | Promise<void>, till = 1): Promise<void> {
-  const { till: agent } = world.counter('S1', till)
-  await world.settle(agent.stop())
-  await off()
-  agent.start()
-  await world.pass(10_000)
-}
+import { fileOf, scene } from '../scene.ts'
+import { sellOneByOne, whileAgentIsOff } from '../steps.ts'
 
 const PAGE = 4096
 
@@ -45,7 +31,7 @@ export const damagedScenarios: readonly Scenario[] = [
         const { till } = world.counter('S1')
         world.universe.network.cut(till.machine.name)
         world.universe.network.line(till.machine.name).state = 'cut'
-        sell(world, 120)
+        sellOneByOne(world, 120)
         await world.minutes(5)
         await whileAgentIsOff(world, () => void ruinPages(fileOf(till.machine, 'journal.db')))
         world.universe.network.line(till.machine.name).state = 'good'

@@ -1,28 +1,17 @@
 import type { Scenario } from '../scenarios.ts'
-import { type Scene, scene } from '../scene.ts'
+import { scene } from '../scene.ts'
+import { MUG, sellUnits, TEE, wrongOnline } from '../steps.ts'
 
-const TEE = { sku: 'TEE-1', price: 490 }
-const MUG = { sku: 'MUG-2', price: 1190 }
 const DAY_MS = 86_400_000
-
-function sell(world: Scene, units: number, good = TEE): void {
-  world.counter('S1').pos.sell([{ ...good, units }])
-}
-
-/** What Shopify shows of an item in S1 when it is not what the shelf holds. */
-function wrongOnline(world: Scene, sku = TEE.sku): string | null {
-  const [shelf, online] = [world.truth.units('S1', sku), world.online('S1', sku)]
-  return shelf === online ? null : `${shelf} on the shelf, ${online} in Shopify`
-}
 
 export const doorScenarios: readonly Scenario[] = [
   {
     says: 'An absurd quantity of one item keeps no other item of its store from Shopify',
     play: () =>
       scene(async world => {
-        sell(world, 4_006_381_333_931)
+        sellUnits(world, 4_006_381_333_931)
         await world.minutes(1)
-        for (let sale = 0; sale < 10; sale += 1) sell(world, 1, MUG)
+        for (let sale = 0; sale < 10; sale += 1) sellUnits(world, 1, MUG)
         await world.minutes(15)
         return wrongOnline(world, MUG.sku)
       }),
@@ -35,7 +24,7 @@ export const doorScenarios: readonly Scenario[] = [
         world.shop
           .shop()
           .faults.set({ kind: 'throttled', times: 'always', operation: 'inventoryAdjustQuantities' })
-        sell(world, 3)
+        sellUnits(world, 3)
         await world.minutes(1)
         world.shop.shop().faults.clear()
         world.hub.machine.clockOffsetMs = 0
@@ -49,7 +38,7 @@ export const doorScenarios: readonly Scenario[] = [
       scene(
         async world => {
           await world.order('S1', TEE.sku, 4)
-          for (let sale = 0; sale < 9; sale += 1) sell(world, 1)
+          for (let sale = 0; sale < 9; sale += 1) sellUnits(world, 1)
           await world.minutes(15)
           const promised = await world.broken('audit/promise-within-stock')
           return promised !== null && (await world.exceptions()).length === 0 ? promised : null

@@ -10,18 +10,7 @@ import { startProcess } from '../process.ts'
 import type { Scenario } from '../scenarios.ts'
 import { copyDatabase, fileOf, type Scene, scene } from '../scene.ts'
 import { SHOP_DOMAIN } from '../shop-machine.ts'
-
-const TEE = { sku: 'TEE-1', price: 490 }
-const MUG = { sku: 'MUG-2', price: 1190 }
-
-function sell(
-  world: Scene,
-  count: number,
-  of: { till?: number; good?: typeof TEE; store?: string } = {},
-): void {
-  const { till = 1, good = TEE, store = 'S1' } = of
-  for (let sale = 0; sale < count; sale += 1) world.counter(store, till).pos.sell([{ ...good, units: 1 }])
-}
+import { MUG, sellOneByOne, TEE, wrongOnline } from '../steps.ts'
 
 const hubFile = (world: Scene) => fileOf(world.hub.machine, 'hub.db')
 const recordFile = (world: Scene) => `${hubFile(world)}.record`
@@ -54,12 +43,6 @@ function putBack(world: Scene, record: 'kept' | 'lost' | 'restored' = 'kept'): P
 
 const shopIs = (world: Scene, state: 'cut' | 'good') => {
   world.universe.network.line(SHOP_DOMAIN).state = state
-}
-
-/** What Shopify shows of an item in S1 when it is not what the shelf holds. */
-function wrongOnline(world: Scene, sku = TEE.sku): string | null {
-  const [shelf, online] = [world.truth.units('S1', sku), world.online('S1', sku)]
-  return shelf === online ? null : `${shelf} on the shelf, ${online} in Shopify`
 }
 
 const isAskedAbout = async (world: Scene, sku = TEE.sku) =>
@@ -140,7 +123,7 @@ export const hubRestoredScenarios: readonly Scenario[] = [
     play: () =>
       scene(async world => {
         shopIs(world, 'cut')
-        sell(world, 5)
+        sellOneByOne(world, 5)
         await world.minutes(1)
         await backUp(world)
         shopIs(world, 'good')
@@ -156,17 +139,17 @@ export const hubRestoredScenarios: readonly Scenario[] = [
     play: () =>
       scene(async world => {
         shopIs(world, 'cut')
-        sell(world, 3)
+        sellOneByOne(world, 3)
         await world.minutes(1)
         await backUp(world)
         shopIs(world, 'good')
-        sell(world, 2)
+        sellOneByOne(world, 2)
         await world.minutes(3)
         const { till } = world.counter('S1')
         world.universe.network.cut(till.machine.name)
         world.universe.network.line(till.machine.name).state = 'cut'
         await putBack(world)
-        sell(world, 1)
+        sellOneByOne(world, 1)
         await world.minutes(5)
         const alone = world.online('S1', TEE.sku) - world.truth.units('S1', TEE.sku)
         if (alone !== 1) return `Without its till Shopify is ${alone} off, and should lack the one new sale`
@@ -179,13 +162,13 @@ export const hubRestoredScenarios: readonly Scenario[] = [
     says: 'After a restored hub no sale is taken for posted because a level happens to agree (Shopify 7)',
     play: () =>
       scene(async world => {
-        sell(world, 2)
+        sellOneByOne(world, 2)
         await world.minutes(1)
         adjustOnline(world, -1)
         world.truth.moveUnits('S1', TEE.sku, -1)
         await backUp(world)
         shopIs(world, 'cut')
-        sell(world, 1)
+        sellOneByOne(world, 1)
         await world.minutes(1)
         await putBack(world)
         shopIs(world, 'good')
@@ -201,7 +184,7 @@ export const hubRestoredScenarios: readonly Scenario[] = [
         await claimTooMuch(world)
         world.counter('S1').till.start()
         await world.minutes(2)
-        sell(world, 5)
+        sellOneByOne(world, 5)
         await world.minutes(20)
         return agrees(world)
       }),
@@ -215,7 +198,7 @@ export const hubRestoredScenarios: readonly Scenario[] = [
           for (let time = 0; time < 4; time += 1) {
             await claimTooMuch(world)
             await world.minutes(3)
-            sell(world, 1, { till: 2 })
+            sellOneByOne(world, 1, { till: 2 })
             await world.minutes(3)
             const wrong = wrongOnline(world)
             if (wrong !== null) return wrong
@@ -231,19 +214,19 @@ export const hubRestoredScenarios: readonly Scenario[] = [
       scene(async world => {
         const { till } = world.counter('S1')
         const journal = fileOf(till.machine, 'journal.db')
-        sell(world, 4)
+        sellOneByOne(world, 4)
         await world.minutes(1)
         await world.settle(till.stop())
         copyDatabase(journal, `${world.folder}/image.db`)
         await backUp(world)
         till.start()
-        sell(world, 6)
+        sellOneByOne(world, 6)
         await world.minutes(3)
         await world.settle(till.stop())
         copyDatabase(`${world.folder}/image.db`, journal)
         await putBack(world)
         till.start()
-        sell(world, 2)
+        sellOneByOne(world, 2)
         await world.minutes(15)
         return isRightOnlineAndNamed(world)
       }),
@@ -255,13 +238,13 @@ export const hubRestoredScenarios: readonly Scenario[] = [
         const { till } = world.counter('S1')
         const journal = fileOf(till.machine, 'journal.db')
         await backUp(world)
-        sell(world, 6)
+        sellOneByOne(world, 6)
         await world.minutes(3)
         await world.settle(till.stop())
         for (const end of ['', '-wal', '-shm']) if (existsSync(journal + end)) rmSync(journal + end)
         await putBack(world)
         till.start()
-        sell(world, 2)
+        sellOneByOne(world, 2)
         await world.minutes(15)
         return isRightOnlineAndNamed(world)
       }),
@@ -272,14 +255,14 @@ export const hubRestoredScenarios: readonly Scenario[] = [
       scene(async world => {
         const { till } = world.counter('S1')
         await backUp(world)
-        sell(world, 6)
+        sellOneByOne(world, 6)
         await world.minutes(3)
         await world.settle(till.stop())
         await putBack(world)
         const code = await world.settle(world.hub.enrolCode('S1', till.till))
         await world.settle(till.enrol(code))
         till.start()
-        sell(world, 2)
+        sellOneByOne(world, 2)
         await world.minutes(15)
         return isRightOnlineAndNamed(world)
       }),
@@ -291,7 +274,7 @@ export const hubRestoredScenarios: readonly Scenario[] = [
         await backUp(world)
         const { faults } = world.shop.shop()
         faults.set({ kind: 'lost-answer', operation: 'inventoryAdjustQuantities' })
-        sell(world, 3)
+        sellOneByOne(world, 3)
         for (let second = 0; second < 60 && faults.active().length > 0; second += 1) await world.pass(200)
         world.hub.process()?.killAfter(0, 'kill')
         await world.pass(5_000)
@@ -311,7 +294,7 @@ export const hubRestoredScenarios: readonly Scenario[] = [
         await world.press('S1', 1, order, 'pick', 'finish', 'collect')
         order.state = 'collected'
         world.truth.moveUnits('S1', TEE.sku, -2)
-        sell(world, 3)
+        sellOneByOne(world, 3)
         await world.minutes(3)
         await putBack(world)
         await world.minutes(15)
@@ -325,7 +308,7 @@ export const hubRestoredScenarios: readonly Scenario[] = [
         await backUp(world)
         for (let time = 0; time < 3; time += 1) {
           const receipt = world.counter('S1').pos.sell([{ ...TEE, units: 2 }])
-          sell(world, 2, { good: MUG })
+          sellOneByOne(world, 2, { good: MUG })
           await world.minutes(2)
           if (time !== 1) world.counter('S1').pos.cancel(receipt)
           await world.minutes(1)
@@ -341,15 +324,15 @@ export const hubRestoredScenarios: readonly Scenario[] = [
     play: () =>
       scene(async world => {
         shopIs(world, 'cut')
-        sell(world, 5)
+        sellOneByOne(world, 5)
         await world.minutes(1)
         await backUp(world)
         shopIs(world, 'good')
-        sell(world, 3)
+        sellOneByOne(world, 3)
         await world.minutes(3)
         await putBack(world, 'lost')
         await world.minutes(5)
-        sell(world, 2)
+        sellOneByOne(world, 2)
         await world.minutes(15)
         if (!(await isAskedAbout(world))) return 'No person is asked'
         return isSafe(world)
@@ -360,7 +343,7 @@ export const hubRestoredScenarios: readonly Scenario[] = [
     play: () =>
       scene(async world => {
         await backUp(world)
-        sell(world, 5)
+        sellOneByOne(world, 5)
         await world.minutes(3)
         await putBack(world, 'restored')
         await world.minutes(15)
@@ -371,10 +354,10 @@ export const hubRestoredScenarios: readonly Scenario[] = [
     says: 'A hub that moves to another machine without its record, with nothing under way, asks no person',
     play: () =>
       scene(async world => {
-        sell(world, 5)
+        sellOneByOne(world, 5)
         await world.minutes(10)
         await whileHubIsOff(world, () => copyDatabase(`${world.folder}/none.db`, recordFile(world)))
-        sell(world, 2)
+        sellOneByOne(world, 2)
         await world.minutes(15)
         return agrees(world)
       }),
@@ -385,12 +368,12 @@ export const hubRestoredScenarios: readonly Scenario[] = [
       scene(
         async world => {
           await backUp(world)
-          sell(world, 2)
-          sell(world, 2, { till: 2 })
+          sellOneByOne(world, 2)
+          sellOneByOne(world, 2, { till: 2 })
           await world.minutes(3)
           await world.settle(world.counter('S1', 2).till.stop())
           await putBack(world)
-          sell(world, 3)
+          sellOneByOne(world, 3)
           await world.minutes(75)
           const overdue = (await world.exceptions()).find(text => text.startsWith('recovery-overdue'))
           if (overdue === undefined) return 'No exception says that the recovery waits'

@@ -2,13 +2,9 @@ import { transaction } from '../../../hub/db/db.ts'
 import { listDevices, revokeDevice } from '../../../hub/fleet/devices.ts'
 import type { Scenario } from '../scenarios.ts'
 import { type Scene, scene } from '../scene.ts'
+import { sellOneByOne, TEE } from '../steps.ts'
 
-const TEE = { sku: 'TEE-1', price: 490 }
 const TWO_STORES = { stores: 2, tills: 2 } as const
-
-function sell(world: Scene, count: number): void {
-  for (let sale = 0; sale < count; sale += 1) world.counter('S1').pos.sell([{ ...TEE, units: 1 }])
-}
 
 /** Enrols the first till of S1 again, in `store`. Its line is good while that happens. */
 async function enrolAgain(world: Scene, store: string, name: string): Promise<void> {
@@ -45,7 +41,7 @@ export const movedScenarios: readonly Scenario[] = [
           )
           if (refusal === null || !refusal.includes('is connected now')) return `Not refused: ${refusal}`
           await world.minutes(2)
-          sell(world, 1)
+          sellOneByOne(world, 1)
           await world.minutes(12)
           return world.broken('receipt-once')
         },
@@ -57,7 +53,7 @@ export const movedScenarios: readonly Scenario[] = [
     play: () =>
       scene(async world => {
         cut(world)
-        sell(world, 5)
+        sellOneByOne(world, 5)
         await world.minutes(1)
         await enrolAgain(world, 'S2', 'Till 9')
         await world.minutes(15)
@@ -75,7 +71,7 @@ export const movedScenarios: readonly Scenario[] = [
     play: () =>
       scene(async world => {
         cut(world)
-        sell(world, 3)
+        sellOneByOne(world, 3)
         await world.minutes(1)
         await world.settle(
           world.hub.look(db =>
@@ -104,7 +100,7 @@ export const movedScenarios: readonly Scenario[] = [
         await world.minutes(1)
         await enrolAgain(world, 'S1', 'Till 1')
         world.counter('S1').pos.cancel(receipt)
-        sell(world, 1)
+        sellOneByOne(world, 1)
         await world.minutes(12)
         return world.broken('receipt-once', 'queues-empty')
       }),
@@ -115,7 +111,7 @@ export const movedScenarios: readonly Scenario[] = [
       scene(async world => {
         const receipt = world.counter('S1').pos.sell([{ ...TEE, units: 1 }])
         cut(world)
-        sell(world, 2)
+        sellOneByOne(world, 2)
         await world.minutes(1)
         await enrolAgain(world, 'S1', 'Till 1')
         await enrolAgain(world, 'S1', 'Till 1')
