@@ -17,6 +17,7 @@ import { dirname } from 'node:path'
 import SQLite from 'better-sqlite3'
 import { pino } from 'pino'
 import { WebSocket } from 'ws'
+import { firstCause } from './errors.ts'
 import { listenOnPort } from './node-port.ts'
 import { wireOf } from './node-wire.ts'
 import type { Files, Log, Sockets, World } from './world.ts'
@@ -60,7 +61,8 @@ export function jsonLog(level: string, base: Readonly<Record<string, unknown>>):
 }
 
 /** An error with its stack and causes. Its code under another name: `code` one level down is cut as a secret. */
-function loggedError(error: unknown): unknown {
+function loggedError(thrown: unknown): unknown {
+  const error = firstCause(thrown)
   if (!(error instanceof Error)) return error
   return { ...pino.stdSerializers.errWithCause(error), errorCode: 'code' in error ? error.code : undefined }
 }
