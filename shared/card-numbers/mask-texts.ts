@@ -10,7 +10,7 @@ const ADDRESS = /^https?:\/\//
 
 /**
  * Any JSON-like value with the card numbers masked in each of its texts and in the names of its fields: the one gate of
- * what comes from outside and is no event, such as Shopify's answers, and of what goes into exceptions, commands and
+ * what comes from outside without being an event, such as Shopify's answers, and of what goes into exceptions, commands and
  * logs. Numbers stay numbers. A value that has nothing to hide is passed on uncopied.
  */
 export function maskTexts<T>(value: T): T {
