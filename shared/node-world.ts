@@ -17,6 +17,7 @@ import { dirname } from 'node:path'
 import SQLite from 'better-sqlite3'
 import { pino } from 'pino'
 import { WebSocket } from 'ws'
+import { maskJsonText } from './card-numbers/mask-texts.ts'
 import { firstCause } from './errors.ts'
 import { listenOnPort } from './node-port.ts'
 import { wireOf } from './node-wire.ts'
@@ -43,7 +44,7 @@ export function nodeWorld(options: { log: Log }): World {
   }
 }
 
-/** One JSON line an entry on stderr, so that stdout stays for a command's own result. Secrets are cut by key. */
+/** One JSON line an entry on stderr, so that stdout stays for a command's own result. Secrets are cut by key, card numbers masked. */
 export function jsonLog(level: string, base: Readonly<Record<string, unknown>>): Log {
   const paths = ['accessToken', 'password', 'privateKey', 'secret', 'token', 'code', 'authorization']
   return pino(
@@ -51,6 +52,7 @@ export function jsonLog(level: string, base: Readonly<Record<string, unknown>>):
       level,
       base,
       serializers: { error: loggedError },
+      hooks: { streamWrite: line => `${maskJsonText(line.trimEnd())}\n` },
       redact: {
         paths: paths.flatMap(path => [path, `*.${path}`].filter(p => p !== 'code')),
         censor: '[secret]',
