@@ -3,7 +3,7 @@ import type { World } from '../../shared/world.ts'
 /** Sales that a script makes. */
 export const SALES = 20
 
-/** A program on its data folder, and what is done to it. Resolves when it was stopped; rejects when it ended by itself. */
+/** A program on its data folder, and what is done to it. Resolves when it was stopped; rejects when it failed. */
 export type Script = (folder: string, parts: ScriptParts) => Promise<void>
 
 export interface ScriptParts {

@@ -11,7 +11,7 @@ import type { Side } from './sides.ts'
 export const errors = ['EIO', 'ENOSPC'] as const
 export type DiskError = (typeof errors)[number]
 
-/** The calls that are failed. strace counts each by itself; `?`: not every processor has it. */
+/** The calls that are failed. strace counts each kind apart; `?`: not every processor has it. */
 export const calls = [
   'write',
   'pwrite64',
