@@ -1,4 +1,3 @@
-import type { Database } from 'better-sqlite3'
 import { openDurable, sqliteCodeOf } from './durable-sqlite.ts'
 import { describeError } from './errors.ts'
 import type { Files, World } from './world.ts'
@@ -51,7 +50,10 @@ function takeWithRoom(files: Files, file: string): boolean {
 }
 
 /** Opens a durable file. On a full disk the ballast is given back, and it is tried once more. @throws as `openDurable` */
-export function openWithBallast(world: Pick<World, 'files' | 'log'>, path: string): Database {
+export function openWithBallast(
+  world: Pick<World, 'files' | 'log'>,
+  path: string,
+): ReturnType<typeof openDurable> {
   try {
     return openDurable(world.files, path)
   } catch (error) {
