@@ -33,9 +33,12 @@ function setUp({ bad = null, isStuck = false }: { bad?: number | null; isStuck?:
   let stuck = isStuck
   const failedAt: number[] = []
   const queue = openCommitQueue({
-    soon(run) {
-      setImmediate(run)
-      return () => undefined
+    clock: { monotonicMs: () => 0 },
+    timers: {
+      soon(run) {
+        setImmediate(run)
+        return () => undefined
+      },
     },
   })
   const acks: { seq: number; credit: number }[] = []
