@@ -9,7 +9,7 @@ import { signedEnrolment } from '../shared/protocol.ts'
 import { STORE, WAREHOUSE } from './data/events.ts'
 import { quietWorld } from './data/quiet-world.ts'
 import { type Child, startChild } from './measure/child.ts'
-import { quantile, type Row, rowOf, spread } from './measure/compare.ts'
+import { type Row, rowOf, spread } from './measure/compare.ts'
 import { startHub } from './measure/hub.ts'
 import { inTempFolder } from './measure/temp-folder.ts'
 import type { Scale } from './scale.ts'
@@ -142,7 +142,7 @@ async function outageRow(
   const { port } = new URL(hub.url)
   await hub[Symbol.asyncDispose]()
   await wait(outageMs)
-  await using again = await startHub(folder, Number(port))
+  await using _again = await startHub(folder, Number(port))
   const { onlineMs } = await tills.ask('outage', StormFigures)
   return row(`${count} tills, hub away for ${outageMs / 1_000} s: all online`, 's', [onlineMs / 1_000], {
     below: 15,

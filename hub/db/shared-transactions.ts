@@ -14,6 +14,11 @@ export interface SharedTransactions {
   run<T>(work: (tx: Tx) => Promise<T>, scope: TransactionScope): Promise<T>
 }
 
+/** Each piece of work in a transaction of its own. */
+export const ownTransactions = (db: Db): SharedTransactions => ({
+  run: (work, scope) => transaction(db, work, scope),
+})
+
 interface Waiting {
   /** Does the work. Gives what tells the caller once it is durable. */
   attempt(tx: Tx): Promise<() => void>

@@ -61,11 +61,12 @@ export async function agreeOnStreams(
   const { now } = parts.world.clock
   const events = eventLog({ db, device: device.device, store: device.store, now, apply, signals, shared })
   await checkEvents(parts, device, hello, events)
-  const commands = commandLog(db, device.device, now, async tx => {
+  const tellAgain = async (tx: Tx) => {
     await parts.sendSnapshot(tx, device.device, now())
     const at = EpochMs.parse(now())
     await sendToDevice(tx, device.device, { kind: 'pickups.complete', at })
-  })
+  }
+  const commands = commandLog(db, device.device, now, tellAgain, shared)
   const sendAfter = await resumeCommands(commands, hello.commands)
   const claim = { last: await commands.last(), acked: await commands.acked() }
   const holds = await holdsOf(events, hello.events)

@@ -4,7 +4,7 @@ import type { InLog, Mark, ReceivedRecord } from '../../shared/stream/log.ts'
 import { openException } from '../checks/exceptions.ts'
 import { type Db, type Reads, type Tx, transaction } from '../db/db.ts'
 import { databaseCodeOf, isDataFault } from '../db/errors.ts'
-import type { SharedTransactions } from '../db/shared-transactions.ts'
+import { ownTransactions, type SharedTransactions } from '../db/shared-transactions.ts'
 import type { Signal, Signals } from '../signals.ts'
 import { noteEpoch } from './epochs.ts'
 import {
@@ -56,7 +56,7 @@ export function eventLog(parts: EventLogParts): InLog {
   const { db, device } = parts
 
   const held = (from: Reads = db) => readHeld(from, device)
-  const alone: SharedTransactions = { run: (work, scope) => transaction(db, work, scope) }
+  const alone = ownTransactions(db)
 
   async function commitOnce(
     records: readonly ReceivedRecord[],
