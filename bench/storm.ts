@@ -12,8 +12,9 @@ import { type Child, startChild } from './measure/child.ts'
 import { type Row, rowOf, spread } from './measure/compare.ts'
 import { startHub } from './measure/hub.ts'
 import { inTempFolder } from './measure/temp-folder.ts'
+import { Latencies } from './sale-latency.ts'
 import type { Scale } from './scale.ts'
-import { HubLoad, Latencies, type LightTills, type Storm, StormFigures } from './storm/questions.ts'
+import { HubLoad, type LightTills, type Storm, StormFigures } from './storm/questions.ts'
 
 const world = quietWorld()
 const TILLS_A_STORE = 4

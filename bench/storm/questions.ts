@@ -35,9 +35,6 @@ export const StormFigures = z.object({
 })
 export type StormFigures = z.infer<typeof StormFigures>
 
-/** How long each sale took until its ack, in ms. */
-export const Latencies = z.array(z.number())
-
 export const HubLoad = z.object({
   /** The longest and the 99th percentile of how late the event loop was, in ms. */
   longestMs: z.number(),
