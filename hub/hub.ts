@@ -224,7 +224,7 @@ export async function startHub(
     }),
   )
   const gateway = building.use(openGateway({ world, db, hub, signals, sendSnapshot: sendOpenPickups }))
-  building.use(startChecks({ world, db, checks, changed: () => signals.say('now') }))
+  building.use(startChecks({ world, db, checks, bounds: config.unusual, changed: () => signals.say('now') }))
   building.use(
     await serveHub({
       world,

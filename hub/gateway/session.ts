@@ -17,6 +17,7 @@ import { type Sender, startSender } from '../../shared/stream/sender.ts'
 import type { Turn } from '../../shared/turns.ts'
 import type { Cancel, Wire, World } from '../../shared/world.ts'
 import type { DeviceRow } from '../fleet/devices.ts'
+import { setAsideFull } from '../streams/device-budget.ts'
 import { authenticate, challengeStale, deviceQuarantined } from './authenticate.ts'
 import type { CommitQueue } from './commit-queue.ts'
 import type { CommitWatches } from './commit-watch.ts'
@@ -25,6 +26,8 @@ import { type Agreement, agreeOnStreams, checkProtocol, type HandshakeParts } fr
 import { closeCodeOf, frameUnexpected } from './refusals.ts'
 
 const LINGER_MS = 1_000
+/** How long a device's events are not taken once it has sent too much that the hub can't read. */
+const HELD_BACK_MS = 60_000
 /** How every agent begins a batch. A batch that begins otherwise is taken as well, after it was read. */
 const BATCH_BEGINS = '{"t":"batch"'
 
@@ -208,6 +211,11 @@ class DeviceSession implements Session {
     this.refuse(known, closeCodeOf(error))
   }
 
+  /** The device stays connected for its commands, and nothing of its events is taken for a while. */
+  #holdBack(error: TillbridgeError): void {
+    this.#parts.world.timers.after(HELD_BACK_MS, () => this.#failed(error))
+  }
+
   async #forked({ device }: DeviceRow, error: TillbridgeError): Promise<void> {
     this.#stopStreams()
     if (this.#device !== null) await this.#parts.forked(this.#device, error.message)
@@ -266,7 +274,7 @@ class DeviceSession implements Session {
   }
 
   #open(device: DeviceRow, hello: Hello, agreed: Agreement): void {
-    const failed = (error: unknown) => this.#failed(error)
+    const failed = (error: unknown) => (setAsideFull.is(error) ? this.#holdBack(error) : this.#failed(error))
     const intake = openEventIntake({
       device: device.device,
       store: device.store,
