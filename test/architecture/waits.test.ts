@@ -36,7 +36,7 @@ const hub: Readonly<Record<string, string>> = {
   'movement.at': fact,
   'item.checked_at': 'test/hub-shopify/one-bad-item.test.ts',
   'shopify_write.planned_at': fact,
-  'shopify_write.first_sent_at': 'test/hub-shopify/stock.test.ts',
+  'shopify_write.first_sent_at': fact,
   'shopify_write.due_at': 'test/hub-shopify/one-bad-item.test.ts',
   'shopify_write.settled_at': fact,
   'webhook.triggered_at': fact,
@@ -65,7 +65,12 @@ const agent: Readonly<Record<string, string>> = {
   'witnessed_sale.at': fact,
   'witnessed_sale.seen': fact,
   'write_back.planned_at': fact,
-  'write_back.next_at': 'test/write-back/write-back.test.ts',
+  'write_back.next_at': 'test/write-back/outbox.test.ts',
+  'write_back_target.since': 'test/write-back/outbox.test.ts',
+  'pickup_move.at': fact,
+  'source_known.sold_at': fact,
+  'source_known.since': 'test/sources/changes.test.ts',
+  'till_report.at': fact,
 }
 
 const MOMENT = /(^|_)(at|seen|since|until|due|hour)$/
@@ -92,7 +97,7 @@ test('every moment in the hub’s database is a fact, or a wait whose end is tes
   using folder = temporaryFolder()
   const file = join(folder.path, 'hub.db')
   await (await openHubDb(manualWorld().files, file)).destroy()
-  expect(momentsIn(file)).toEqual(Object.keys(hub).sort())
+  expect(momentsIn(file).sort()).toEqual(Object.keys(hub).sort())
 })
 
 test('so is every moment in a till’s journal', () => {
@@ -101,7 +106,7 @@ test('so is every moment in a till’s journal', () => {
   const world = manualWorld()
   const parts = { path: file, device: 'dev_test00000000000000', world, failed: () => undefined }
   openAgentJournal(parts)[Symbol.dispose]()
-  expect(momentsIn(file)).toEqual(Object.keys(agent).sort())
+  expect(momentsIn(file).sort()).toEqual(Object.keys(agent).sort())
 })
 
 test('the tests that are named exist', () => {
