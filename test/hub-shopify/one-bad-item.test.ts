@@ -117,7 +117,7 @@ test.each([
       },
     })
     for (const sku of skus) await sell(hub, 'HAR', sku, sku === bad ? 7 : 1)
-    for (let run = 0; run < 60; run += 1) {
+    for (let run = 0; run < 110; run += 1) {
       await hub.write()
       hub.advance(6 * 60_000)
     }
