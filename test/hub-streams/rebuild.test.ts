@@ -236,7 +236,7 @@ test('a stored event that can’t be read any more is refused by its place, or l
   expect(rebuilt.events).toBe(2)
   expect(skipped).toEqual([event])
   const left = await db.selectFrom('sale').select('receipt_number').where('store', '>', 0).execute()
-  expect(left.map(row => row.receipt_number).toSorted()).toEqual(['1', '3'])
+  expect(left.map(row => row.receipt_number).toSorted()).toEqual(['1', '2', '3']) // 2 keeps the row it had
 })
 
 /** A sale as an earlier version took it: a code scanned as its quantity, absurd amounts, a clock of the year 9999. */
