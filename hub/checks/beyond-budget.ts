@@ -1,7 +1,7 @@
 import type { Reads } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 
-/** UTF-16 units of bodies that the hub keeps of one till although they are no use to it, at once and in a day. */
+/** UTF-16 units of bodies that the hub keeps of one till although it cannot use them, at once and in a day. */
 export const BUDGET_CHARACTERS = 64 * 1024 * 1024
 
 /** Tills that sent more than fits since a moment, and how many records did not fit; see streams/device-budget.ts. */

@@ -32,7 +32,7 @@ export interface Schema {
     clock_offset_ms: number | null
     sources_json: string
   }
-  /** What a till has had the hub keep of no use to it, see streams/device-budget.ts. `beyond`: how many records did not fit. */
+  /** What a till has had the hub keep that it cannot use, see streams/device-budget.ts. `beyond`: how many records did not fit. */
   device_budget: {
     device: string
     what: 'aside' | 'refused'

@@ -4,7 +4,7 @@ import type { Reads, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 
 /**
- * How much of what is no use to the hub a till may have it keep: a bucket that fills with what comes and empties over a
+ * How much a till may have the hub keep that the hub cannot use: a bucket that fills with what comes and empties over a
  * day. No honest day fills it; a till that floods fills its own and no other.
  */
 
