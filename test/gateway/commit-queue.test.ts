@@ -236,8 +236,42 @@ test('frames of a lane that is closed are never committed, and what they took is
   expect(order).toEqual([])
 })
 
+/** Work that may begin in the same turn. */
+const atOnce = {
+  soon(run: () => void) {
+    run()
+    return () => undefined
+  },
+}
+
+test('a turn of the event loop begins no more handshakes than are let through at once', async () => {
+  let turn: (() => void)[] = []
+  const gate = openGate(3, {
+    soon(run) {
+      turn.push(run)
+      return () => undefined
+    },
+  })
+  let done = 0
+  const all = Array.from({ length: 8 }, () =>
+    gate(async () => {
+      done += 1
+    }),
+  )
+  const doneAfterTurns: number[] = []
+  for (let turns = 0; turns < 3; turns += 1) {
+    const callbacks = turn
+    turn = []
+    for (const run of callbacks) run()
+    await new Promise(resolve => setImmediate(resolve)) // all that promises alone can do
+    doneAfterTurns.push(done)
+  }
+  await Promise.all(all)
+  expect(doneAfterTurns).toEqual([3, 6, 8])
+})
+
 test('at most so many handshakes are under way; the others follow in their order, after a failure too', async () => {
-  const gate = openGate(2)
+  const gate = openGate(2, atOnce)
   const started: number[] = []
   const ends: (() => void)[] = []
   const all = [0, 1, 2, 3].map(id =>
