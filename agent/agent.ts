@@ -4,6 +4,7 @@ import type { World } from '../shared/world.ts'
 import { adoptAgentJournal, memoryOf, tillChangesOf } from './agent-journal.ts'
 import { type AgentConfig, agentPaths, witnessesOf } from './config.ts'
 import { readDeviceFile } from './enrolment/device-file.ts'
+import { keptHubPin } from './enrolment/hub-pin.ts'
 import { keptEpoch } from './enrolment/kept-epoch.ts'
 import { bringHome, isHomeOf, startFormerStores } from './handover/former-stores.ts'
 import { inheritMemory } from './handover/inherit-memory.ts'
@@ -161,6 +162,7 @@ export async function startAgent(
       version: options.version,
       journal,
       epochs: keptEpoch(world, paths.device, device),
+      pin: keptHubPin(world, paths.device, device),
       kept: () => [...formerStores.kept()],
       sources: () =>
         sources.states().map(({ source, state, problem, readUntil }) => ({

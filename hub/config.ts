@@ -5,6 +5,7 @@ import { jsonFault, settingsMistakes } from '../shared/plain-issues.ts'
 import type { Files } from '../shared/world.ts'
 import type { DatabaseAddress } from './db/db.ts'
 import { isServerUrl } from './db/engines/server-address.ts'
+import { isAddressRange } from './web/callers.ts'
 
 /** `hub.json` in the hub's data folder. Secrets are named by file, so that they appear in no argument and no log. */
 export const HubConfig = z.strictObject({
@@ -12,6 +13,21 @@ export const HubConfig = z.strictObject({
   port: z.int().min(0).max(65_535).default(7400),
   /** Where Shopify, tills and browsers reach this hub; the address it listens on when absent. */
   publicUrl: z.url({ protocol: /^https?$/ }).optional(),
+  /** Our own reverse proxies: addresses and networks whose X-Forwarded-For counts. */
+  trustedProxies: z
+    .array(
+      z.string().refine(isAddressRange, 'an address or a network is wanted, such as 10.0.0.7 or 10.0.0.0/8'),
+    )
+    .max(100)
+    .default([]),
+  /** Most connections at once: one for each till, and some for pages and Shopify. */
+  maxConnections: z.int().min(100).max(100_000).default(10_000),
+  metrics: z
+    .strictObject({
+      /** A file with the token that Prometheus sends; without it only this machine may ask. */
+      tokenFile: z.string().min(1).optional(),
+    })
+    .prefault({}),
   /** A PostgreSQL server; the file `hub.db` in the data folder when absent. */
   database: z
     .strictObject({

@@ -94,6 +94,8 @@ export const TillState = z.object({
   since: EpochMs,
   /** Plain words for `refused` (for example, that this till must be re-enrolled). */
   problem: z.string().nullable(),
+  /** The problem's stable code; null with no problem of the link. */
+  problemCode: z.string().nullable().default(null),
   /** Whether the disk of this PC is full. The till page says so whatever the link is. */
   diskFull: z.boolean().default(false),
   /** Whether nothing can be kept any more: the disk is full and the space kept for that is used up. */

@@ -28,6 +28,7 @@ export function tillState(parts: {
     link: link.link,
     since: link.since,
     problem: diskProblem(journal) ?? link.problem?.message ?? null,
+    problemCode: link.problem?.code ?? null,
     diskFull: journal.diskFull(),
     keepsNothing: journal.refusesWrites(),
     damagedAt: parts.damagedAt ?? null,

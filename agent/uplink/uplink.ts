@@ -2,9 +2,11 @@ import { type BackOff, backOffMs } from '../../shared/back-off.ts'
 import type { TillbridgeError } from '../../shared/errors.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import { limits, type Status } from '../../shared/protocol.ts'
+import { signingKey } from '../../shared/signing.ts'
 import { randomId, type World } from '../../shared/world.ts'
 import type { Identity } from '../enrolment/device-file.ts'
-import { signerOf } from '../enrolment/device-file.ts'
+import { unsafeAddress } from '../enrolment/hub-address.ts'
+import { type HubPin, hubPin } from '../enrolment/hub-pin.ts'
 import type { KeptEpoch } from '../enrolment/kept-epoch.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { EventLog } from '../journal/outbox.ts'
@@ -49,6 +51,8 @@ export function startUplink(parts: {
   journal: Journal
   /** The newest epoch as it is known outside the journal. */
   epochs?: KeptEpoch
+  /** The hub's key, kept; left out: as the device file has it, kept as long as this runs. */
+  pin?: HubPin
   /** The store to which this PC has moved: it only sends what it still has as this device. */
   leavingTo?: string
   /** What is kept of stores where this PC was before. */
@@ -57,7 +61,9 @@ export function startUplink(parts: {
   writeBacks(): Status['writeBacks']
 }): Uplink {
   const { world, device, journal } = parts
-  const sign = signerOf(device)
+  const { sign } = signingKey(device.privateKey)
+  const pin = parts.pin ?? hubPin(world.log, device)
+  const unsafe = unsafeAddress(device.hub.url)
   const url = new URL('/device', device.hub.url.replace(/^http/, 'ws')).href
   const instance = randomId(world.random, 'run')
   const events = parts.epochs === undefined ? journal.events : noting(journal.events, parts.epochs)
@@ -93,6 +99,11 @@ export function startUplink(parts: {
 
   function connect(): void {
     if (stopped) return
+    if (unsafe !== null) {
+      world.log.error({ code: unsafe.code }, unsafe.message)
+      become('refused', unsafe)
+      return
+    }
     const wire = world.sockets.connect(url, {
       maxPayload: limits.frameBytes,
       handshakeTimeoutMs: limits.handshakeMs,
@@ -101,6 +112,7 @@ export function startUplink(parts: {
       world,
       identity: { device: device.device, hub: device.hub.id, version: parts.version, instance },
       sign,
+      pin,
       events,
       epochs: parts.epochs,
       commands: journal.commands,

@@ -4,6 +4,7 @@ import type { Wire, World } from '../../shared/world.ts'
 import type { Db, Tx } from '../db/db.ts'
 import { applyEvents } from '../effects/index.ts'
 import { type DeviceRow, quarantineDevice, retireDevice } from '../fleet/devices.ts'
+import type { HubKey } from '../fleet/hub-key.ts'
 import { EVERY_STORE, type Signals } from '../signals.ts'
 import { openAdmission } from './admission.ts'
 import { type CommitQueue, openCommitQueue } from './commit-queue.ts'
@@ -41,6 +42,8 @@ export interface GatewayParts {
   readonly db: Db
   /** The hub's own name, see `hubIdentity`. */
   readonly hub: string
+  /** What it signs its answers with. */
+  readonly key: HubKey
   readonly signals: Signals
   /** What a device with another version is told again: its store's open pickups. */
   sendSnapshot(tx: Tx, device: string, now: number): Promise<void>
@@ -120,7 +123,7 @@ export function openGateway(parts: GatewayParts): Gateway {
 
 /** What every session is given. */
 function partsOfSessions(
-  { world, db, hub, signals, sendSnapshot }: GatewayParts,
+  { world, db, hub, key, signals, sendSnapshot }: GatewayParts,
   own: {
     readonly sessions: LiveSessions
     readonly queue: CommitQueue
@@ -139,6 +142,7 @@ function partsOfSessions(
     world,
     db,
     hub,
+    key,
     apply: applyEvents,
     signals,
     sendSnapshot,
