@@ -11,6 +11,7 @@ import { inheritMemory } from './handover/inherit-memory.ts'
 import { readSalvagedNote } from './journal/salvaged-note.ts'
 import { startDueSightings } from './matching/due-sightings.ts'
 import type { LaunchHost } from './peripherals/host/host-link.ts'
+import { hidesCustomers } from './pickups/last-contact.ts'
 import { openPickups } from './pickups/pickups.ts'
 import { openPosInlet } from './sources/http/http-source.ts'
 import { sourceKinds } from './sources/kinds.ts'
@@ -97,7 +98,9 @@ export async function startAgent(
   const salvaged = readSalvagedNote(world.files, paths.journal)?.event.at ?? null
   const damagedLately = () =>
     salvaged !== null && world.clock.now() - salvaged < DAMAGE_SHOWN_MS ? salvaged : null
-  const { store, writeBacks, captured } = journal.parts
+  const { store, writeBacks, captured, contact } = journal.parts
+  if (contact.at() === null) contact.note(world.clock.now())
+  const hideAfterMs = config.pickups.hideCustomersAfterHours * 3_600_000
   const memoryFor = memoryOf(journal)
   const pos = openPosInlet()
   const receipts = openReceiptSources(config.sources, {
@@ -163,6 +166,8 @@ export async function startAgent(
       journal,
       epochs: keptEpoch(world, paths.device, device),
       pin: keptHubPin(world, paths.device, device),
+      met: () => contact.note(world.clock.now()),
+      revoked: once(journal.wipe),
       kept: () => [...formerStores.kept()],
       sources: () =>
         sources.states().map(({ source, state, problem, readUntil }) => ({
@@ -181,7 +186,10 @@ export async function startAgent(
     uplink.tell()
     writeBack.wake()
   })
-  const pickups = openPickups(journal.parts.pickups, world.clock, tillName, journal.unreadPickups)
+  const isHidden = () =>
+    uplink.state().link !== 'online' && hidesCustomers(contact.at(), world.clock.now(), hideAfterMs)
+  const pickups = openPickups(journal.parts.pickups, world.clock, tillName, journal.unreadPickups, isHidden)
+
   const place = () => ({
     storeName: store()?.name ?? device.storeName,
     till: tillName(),
@@ -208,6 +216,7 @@ export async function startAgent(
           peripherals: peripherals.states(),
           kept: formerStores.kept(),
           prints: config.printing !== undefined,
+          customersHiddenAfterHours: isHidden() ? config.pickups.hideCustomersAfterHours : null,
           damagedAt: damagedLately(),
         }),
       onChange(listener) {
@@ -220,6 +229,15 @@ export async function startAgent(
   building.defer(() => world.files.remove(paths.link))
   const parts = building.move()
   return { till: { url: server.url, link: server.link }, [Symbol.asyncDispose]: () => parts.disposeAsync() }
+}
+
+/** Runs `work` the first time only. */
+function once(work: () => void): () => void {
+  let isDone = false
+  return () => {
+    if (!isDone) work()
+    isDone = true
+  }
 }
 
 /** How long the till page says that its journal was damaged. */

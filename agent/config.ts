@@ -49,6 +49,16 @@ export const AgentConfig = z.strictObject(
       )
       .max(50)
       .default([]),
+    pickups: z
+      .strictObject({
+        /** Hours without contact to the hub after which the page hides what it knows of customers. */
+        hideCustomersAfterHours: z
+          .number()
+          .min(1)
+          .max(90 * 24)
+          .default(72),
+      })
+      .prefault({}),
     /** Scanners, printers and print paths of this till. */
     peripherals: PeripheralConfigs.default([]),
     scans: ScanRules.prefault({}),

@@ -112,6 +112,8 @@ export const TillState = z.object({
   unreadCommands: z.int().min(0).default(0),
   /** Records of stores where this PC was before that the hub does not take: how many, by store. */
   kept: z.array(z.object({ store: z.string(), records: z.int() })).default([]),
+  /** Hours without contact to the hub after which customers' names are hidden, which is so now; null: they are shown. */
+  customersHiddenAfterHours: z.number().nullable().default(null),
   /** Whether slips can be printed at this till. */
   prints: z.boolean().default(false),
 })

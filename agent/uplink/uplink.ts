@@ -27,6 +27,8 @@ export interface Uplink {
   [Symbol.dispose](): void
 }
 
+/** The hub's refusal of a device that head office has revoked. */
+const DEVICE_REVOKED = 'DEVICE_REVOKED'
 const RETRY: BackOff = { firstMs: 250, longestMs: 30_000 }
 const REFUSED_RETRY_MS = 60_000
 const STATUS_EVERY_MS = 1_000
@@ -53,6 +55,10 @@ export function startUplink(parts: {
   epochs?: KeptEpoch
   /** The hub's key, kept; left out: as the device file has it, kept as long as this runs. */
   pin?: HubPin
+  /** The hub, proven, says that this device was revoked. Called at every such contact. */
+  revoked?(): void
+  /** There was contact with the hub. */
+  met?(): void
   /** The store to which this PC has moved: it only sends what it still has as this device. */
   leavingTo?: string
   /** What is kept of stores where this PC was before. */
@@ -121,13 +127,16 @@ export function startUplink(parts: {
         failures = 0
         world.log.info({ url, instance }, 'connected to the hub')
         become('online')
+        parts.met?.()
       },
-      ended({ code, reason, refusal }) {
+      ended({ code, reason, refusal, isProven }) {
+        if (state.link === 'online') parts.met?.()
         connection = null
         cancelStatus?.()
         cancelStatus = null
         if (stopped) return
         world.log.info({ code, reason, refusal: refusal?.code }, 'the connection to the hub ended')
+        if (isProven && refusal?.code === DEVICE_REVOKED) parts.revoked?.()
         become(refusal === null ? 'offline' : 'refused', refusal)
         const wait = refusal === null ? backOffMs(world, failures, RETRY) : REFUSED_RETRY_MS
         failures += 1

@@ -52,10 +52,14 @@ const otherKey = (): HubKey => {
   }
 }
 
-function till(gateway: Pick<Gateway, 'accept'>, device: DeviceFile = set.device) {
+function till(
+  gateway: Pick<Gateway, 'accept'>,
+  device: DeviceFile = set.device,
+  more: { revoked?(): void } = {},
+) {
   const net = network({ ...set.hub.gateway, ...gateway })
   const pin = keptHubPin(set.world, set.path, device)
-  return startTestTill(set.world, device, join(set.folder.path, 'journal.db'), net, { pin })
+  return startTestTill(set.world, device, join(set.folder.path, 'journal.db'), net, { pin, ...more })
 }
 
 const stored = () => readDeviceFile(set.world.files, set.path)?.hub.key
@@ -218,4 +222,26 @@ test.each([
     code: 'HUB_ADDRESS_UNSAFE',
     unsent: 1,
   })
+})
+
+test('a till is told that it was revoked only by the hub itself', async () => {
+  await transaction(set.hub.db, tx => revokeDevice(tx, set.device.device, set.world.clock.now()))
+  const told = async (gateway: Pick<Gateway, 'accept'>) => {
+    const calls: number[] = []
+    using one = till(gateway, set.device, { revoked: () => void calls.push(1) })
+    await until('the till’s refusal', () => one.uplink.state().link === 'refused')
+    return calls.length
+  }
+  expect(await told(withoutProof(set.hub.gateway))).toBe(0)
+  expect(await told(set.hub.gateway)).toBe(1)
+})
+
+test('a till that is revoked while it is connected is told at once', async () => {
+  const calls: number[] = []
+  using one = till(set.hub.gateway, set.device, { revoked: () => void calls.push(1) })
+  await until('the till is online', () => one.uplink.state().link === 'online')
+  await transaction(set.hub.db, tx => revokeDevice(tx, set.device.device, set.world.clock.now()))
+  await set.world.advance(16_000)
+  await until('the till’s refusal', () => one.uplink.state().link === 'refused')
+  expect(calls).toHaveLength(1)
 })

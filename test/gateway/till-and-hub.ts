@@ -109,7 +109,7 @@ export function startTestTill(
   device: DeviceFile,
   file: string,
   net: ReturnType<typeof network>,
-  kept: { epochs?: KeptEpoch; pin?: HubPin } = {},
+  kept: { epochs?: KeptEpoch; pin?: HubPin; revoked?(): void } = {},
 ): TestTill {
   const failures: unknown[] = []
   const own = { ...world, sockets: { ...world.sockets, ...net.sockets } }

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
+import { transaction } from '../../hub/db/db.ts'
 import { storeWebhook, webhookForeign, webhookForged } from '../../hub/shopify/webhooks/receive.ts'
 import { keepSubscriptions, topics } from '../../hub/shopify/webhooks/subscriptions.ts'
 import { runWebhooks } from '../../hub/shopify/webhooks/webhook-worker.ts'
@@ -63,7 +64,7 @@ test('a captured webhook under other event ids makes no second row, and one read
   const send = (event: string, topic = 'orders/updated') =>
     receive(hub, signed(body, topic, event), bytes(body))
   const applied = async () => {
-    await hub.db.updateTable('webhook').set({ state: 'applied' }).execute()
+    await transaction(hub.db, tx => tx.updateTable('webhook').set({ state: 'applied' }).execute())
   }
   await send('e1')
   const [first] = await stored(hub)

@@ -77,3 +77,25 @@ test.each(['HUB_UNPROVEN', 'HUB_ADDRESS_UNSAFE'])('%s is said in the language of
   expect(sayings[0]).toMatch(/head office.*Call IT; sales stay safe here\.$/)
   expect(sayings[1]).toMatch(/Zentrale.*IT anrufen; die Verkäufe sind hier sicher\.$/)
 })
+
+test('why customers are hidden is said in the language of the page', () => {
+  const state = TillState.parse({
+    store: 'HAR',
+    storeName: 'Harbour Street',
+    till: 'Till 1',
+    zone: 'Europe/London',
+    link: 'offline',
+    since: 1,
+    problem: null,
+    unsent: 0,
+    unsentSales: 0,
+    sources: [],
+    customersHiddenAfterHours: 72,
+  })
+  const live = { state: 'connected', since: 1 } as const
+  for (const [language, words] of [
+    ['en', /72 hours.*names are hidden/],
+    ['de', /72 Stunden.*Kundennamen verborgen/],
+  ] as const)
+    expect(stateSentence(state, live, stateMessages[language], () => '14:08').sentence).toMatch(words)
+})

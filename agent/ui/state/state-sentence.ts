@@ -19,6 +19,8 @@ export function stateSentence(
   if (state.keepsNothing) return { look: 'wrong', sentence: t.keepsNothing }
   if (state.diskFull) return { look: 'wrong', sentence: t.diskFull }
   if (state.link === 'refused') return { look: 'wrong', sentence: refused(state, t) }
+  if (state.customersHiddenAfterHours !== null)
+    return { look: 'caution', sentence: t.customersHidden(state.customersHiddenAfterHours) }
   const silent = state.sources.find(source => source.state === 'unavailable')
   if (silent !== undefined) return { look: 'wrong', sentence: silentSource(silent, t) }
   if (state.link === 'offline') return { look: 'caution', sentence: offline(state, t, clock(state.since)) }
@@ -42,6 +44,7 @@ export function stateSentence(
 }
 
 function refused({ problem, problemCode }: TillState, t: Words): string {
+  if (problemCode === 'DEVICE_REVOKED') return t.revoked
   if (problemCode === 'HUB_UNPROVEN') return t.hubUnproven
   if (problemCode === 'HUB_ADDRESS_UNSAFE') return t.hubAddressUnsafe
   return problem ?? t.refused
