@@ -48,7 +48,7 @@ export interface HubServerParts {
   /** Our own reverse proxies. */
   readonly trustedProxies?: readonly string[]
   readonly maxConnections?: number
-  /** What Prometheus sends to read the figures from elsewhere; null: nobody may. */
+  /** What Prometheus sends to read the figures from elsewhere; null: only this machine may. */
   metricsToken?(): string | null
   readonly key: HubKey
   /** Where the first page's facts come from. */
