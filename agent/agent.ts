@@ -39,7 +39,7 @@ export const notEnrolled = defineError(
 const KEYBOARD = PeripheralName.parse('keyboard')
 
 export interface Agent extends AsyncDisposable {
-  readonly till: { readonly url: string; readonly link: string }
+  readonly till: { readonly url: string }
 }
 
 /**
@@ -195,11 +195,21 @@ export async function startAgent(
     till: tillName(),
     zone: store()?.zone ?? device.zone,
   })
+  const keepLink = (link: string) => {
+    try {
+      world.files.writePrivate(paths.link, `${link}\n`)
+    } catch (error) {
+      world.log.warn({ error }, 'the link of the till page could not be written')
+    }
+  }
   const server = building.use(
     await serveTill({
       world,
       port: config.till.port,
       linkCode: linkCodeOf(config, world),
+      pagesFile: paths.pages,
+      statusToken: posToken(world, paths.statusToken),
+      onLink: keepLink,
       pages: options.pages,
       pickups,
       pos: { inlet: pos.inlet, token: posToken(world, paths.posToken) },
@@ -225,10 +235,10 @@ export async function startAgent(
       },
     }),
   )
-  world.files.writePrivate(paths.link, `${server.link}\n`)
+  keepLink(server.link())
   building.defer(() => world.files.remove(paths.link))
   const parts = building.move()
-  return { till: { url: server.url, link: server.link }, [Symbol.asyncDispose]: () => parts.disposeAsync() }
+  return { till: { url: server.url }, [Symbol.asyncDispose]: () => parts.disposeAsync() }
 }
 
 /** Runs `work` the first time only. */

@@ -93,6 +93,8 @@ export function agentPaths(folder: string) {
     device: join(folder, 'device.json'),
     journal: join(folder, 'journal.db'),
     link: join(folder, 'till-link'),
+    pages: join(folder, 'till-pages'),
+    statusToken: join(folder, 'status-token'),
     lock: join(folder, 'agent.lock'),
     posToken: join(folder, 'pos-token'),
   }
