@@ -31,4 +31,3 @@ export const PageProof = z
     const [page = '', run = '', nonce = '', mac = ''] = text.split('.')
     return { page, run, nonce, mac }
   })
-export type PageProof = z.infer<typeof PageProof>

@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, hash, type KeyObject, sign, verify }
 import type { Random } from './world.ts'
 
 /** An Ed25519 key pair. */
-export interface SigningKey {
+interface SigningKey {
   /** SPKI DER, base64url. */
   readonly publicKey: string
   /** PKCS #8 DER, base64url. */

@@ -9,7 +9,7 @@ const contactTable = /* sql */ `
 `
 
 /** When this till last had contact with its hub. */
-export interface LastContact {
+interface LastContact {
   /** Agent clock; null: never noted. */
   at(): number | null
   note(at: number): void

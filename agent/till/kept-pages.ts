@@ -8,7 +8,7 @@ const OpenedPage = z.strictObject({
   /** What it signs its requests with, base64url. */
   key: z.string(),
 })
-export type OpenedPage = z.infer<typeof OpenedPage>
+type OpenedPage = z.infer<typeof OpenedPage>
 
 /** The most pages that are known at once; the oldest is forgotten, and has to be opened again. */
 const MOST = 20

@@ -6,7 +6,7 @@ type Address = ipaddr.IPv4 | ipaddr.IPv6
 type Range = [Address, number]
 
 /** What is known of a request before it is read. */
-export interface Arrived {
+interface Arrived {
   /** The other end of the connection. */
   readonly peer: string
   readonly headers: IncomingHttpHeaders

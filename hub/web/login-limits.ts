@@ -2,7 +2,7 @@ import { failureLimit } from '../../shared/failure-limit.ts'
 import type { Clock } from '../../shared/world.ts'
 
 /** Who tries to log in. */
-export interface LoginAttempt {
+interface LoginAttempt {
   /** As limits count callers. */
   readonly caller: string
   readonly name: string

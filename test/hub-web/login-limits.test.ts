@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type LoginAttempt, openLoginLimits } from '../../hub/web/login-limits.ts'
+import { openLoginLimits } from '../../hub/web/login-limits.ts'
 
 function limits() {
   let now = 0
@@ -9,7 +9,7 @@ function limits() {
       now += ms
     },
     /** How many of `count` wrong guesses are heard. */
-    guess(count: number, attempt: (n: number) => Partial<LoginAttempt>): number {
+    guess(count: number, attempt: (n: number) => Partial<Parameters<typeof limit.begin>[0]>): number {
       const heard = Array.from({ length: count }, (_, n) =>
         limit.begin({ caller: 'stranger', name: 'kim', browser: null, ...attempt(n) }),
       )

@@ -52,11 +52,16 @@ async function ask({ url, opened }: TillPage, run: string, method: 'GET' | 'POST
 const press = (page: TillPage, run: string) =>
   ask(page, run, 'POST', moves, JSON.stringify({ move: 'pick', staff: 'Ada', reason: null }))
 
-/** The agent's next life. */
-async function nextRun(url: string, former: string): Promise<string> {
+/** Where the page is served at this moment, as the link says. */
+const ownUrl = () =>
+  new URL(world.files.readText(agentPaths(folder).link)?.trim() ?? 'http://127.0.0.1:1').origin
+
+/** The agent's next life, which has another port. */
+async function nextRun(former: string): Promise<{ url: string; run: string }> {
   for (;;) {
+    const url = ownUrl()
     const run = await runAt(url)
-    if (run !== null && run !== former) return run
+    if (run !== null && run !== former) return { url, run }
     await new Promise(resolve => real.timers.after(10, () => resolve(null)))
   }
 }
@@ -67,9 +72,10 @@ async function drive(url: string): Promise<void> {
   appendFileSync('/dev/null', 'READY') // seen by strace: what is synced before belongs to the start
   if (what === 'count') return stop.resolve()
   const first = await press(page, run)
-  const again = await nextRun(url, run)
-  const second = await press(page, again)
-  const shown = await ask(page, again, 'GET', '/api/pickups')
+  const again = await nextRun(run)
+  const samePage = { ...page, url: again.url }
+  const second = await press(samePage, again.run)
+  const shown = await ask(samePage, again.run, 'GET', '/api/pickups')
   const [pickup] = (await shown.json()) as { state: string }[]
   process.stdout.write(
     JSON.stringify({ first: first.status, second: second.status, state: pickup?.state, logged }),
