@@ -58,7 +58,7 @@ test('twenty pages are known; the oldest is forgotten first', () => {
   expect(pages.map(page => door.admits(page))).toEqual([false, ...Array(20).fill(true)])
 })
 
-test('a file that can’t be read lets nobody in, and keeps no new page out', () => {
+test('a file that can’t be read lets no page in, and keeps no new one out', () => {
   using folder = temporaryFolder()
   const path = join(folder.path, 'till-pages')
   const world = manualWorld()
