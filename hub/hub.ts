@@ -4,6 +4,7 @@ import type { World } from '../shared/world.ts'
 import { databaseDamagedProblem } from './checks/database-damaged.ts'
 import { openException } from './checks/exceptions.ts'
 import { forgetClosed } from './checks/forget-closed.ts'
+import { noteDiskFull } from './checks/hub-disk-full.ts'
 import { checks } from './checks/index.ts'
 import { startChecks } from './checks/run-checks.ts'
 import { type HubConfig, readSecret } from './config.ts'
@@ -91,6 +92,44 @@ async function sayDamaged(db: Db, world: Pick<World, 'clock' | 'log'>, error: Er
   }
 }
 
+/** Whether the disk has room, from before there is a database that can be told. */
+function diskRoom() {
+  let isFull = false
+  let told: (isFull: boolean) => Promise<void> = async () => {}
+  let telling: Promise<void> = Promise.resolve()
+  const tell = () => {
+    telling = telling.then(() => told(isFull))
+  }
+  return {
+    changed(now: boolean): void {
+      isFull = now
+      tell()
+    },
+    /** Tells now and at each change, until it is disposed. */
+    tell(to: typeof told): AsyncDisposable {
+      told = to
+      tell()
+      return {
+        async [Symbol.asyncDispose]() {
+          told = async () => {}
+          await telling
+        },
+      }
+    },
+  }
+}
+
+async function sayDiskFull(db: Db, world: Pick<World, 'clock' | 'log'>, isFull: boolean): Promise<void> {
+  try {
+    await transaction(db, tx => noteDiskFull(tx, isFull, world.clock.now()))
+  } catch (failure) {
+    world.log.error(
+      { ...describeError(failure) },
+      'the exception for the full disk could not be opened or closed',
+    )
+  }
+}
+
 /** Beside the database file; on PostgreSQL beside the file that names the hub. Null: the hub keeps no record. */
 function recordFile(options: { database: DatabaseAddress; nodeFile?: string }): string | null {
   const beside = 'file' in options.database ? options.database.file : options.nodeFile
@@ -132,7 +171,8 @@ export async function startHub(
 ): Promise<Hub> {
   const { config } = options
   const damage = Promise.withResolvers<Error>()
-  const faults = { failed: options.failed, damaged: damage.resolve }
+  const room = diskRoom()
+  const faults = { failed: options.failed, damaged: damage.resolve, full: room.changed }
   await using building = new AsyncDisposableStack()
   building.use(holdDatabase(world, options))
   const db = building.adopt(
@@ -141,6 +181,7 @@ export async function startHub(
   )
   if (options.verify === true) await demandWhole(db, options.database)
   void damage.promise.then(error => sayDamaged(db, world, error))
+  building.use(room.tell(isFull => sayDiskFull(db, world, isFull)))
   const hub = await hubIdentity(db, world)
   const key = openHubKey({ db, world })
   const signals = openSignals()

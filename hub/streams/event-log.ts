@@ -3,7 +3,7 @@ import { genesis } from '../../shared/stream/chain.ts'
 import type { InLog, Mark, ReceivedRecord } from '../../shared/stream/log.ts'
 import { openException } from '../checks/exceptions.ts'
 import { type Db, type Reads, type Tx, transaction } from '../db/db.ts'
-import { databaseCodeOf, isDataFault } from '../db/errors.ts'
+import { databaseCodeOf } from '../db/errors.ts'
 import { ownTransactions, type SharedTransactions } from '../db/shared-transactions.ts'
 import type { Signal, Signals } from '../signals.ts'
 import { noteEpoch } from './epochs.ts'
@@ -17,6 +17,7 @@ import {
 } from './event-records.ts'
 import type { Origin, PlacedEvent } from './placed-event.ts'
 import { knownKinds, type ReadEvent, readEvent } from './read-event.ts'
+import { isRecordsFault } from './record-refused.ts'
 import { nextTurn } from './turns.ts'
 
 /**
@@ -90,7 +91,7 @@ export function eventLog(parts: EventLogParts): InLog {
     async commit(records) {
       const outcomes = records.map(({ body }) => readEvent(body))
       return commitOnce(records, outcomes, parts.shared ?? alone).catch((error: unknown) => {
-        if (!isDataFault(error)) throw error
+        if (!isRecordsFault(error)) throw error
         return commitOneByOne(records, outcomes)
       })
     },
@@ -108,7 +109,7 @@ export function eventLog(parts: EventLogParts): InLog {
       try {
         now = await commitOnce([record], [outcome], alone)
       } catch (error) {
-        if (!isDataFault(error)) throw error
+        if (!isRecordsFault(error)) throw error
         const problem = error instanceof Error ? error.message : String(error)
         const { kind, masked } = outcome
         const aside = { state: 'quarantined', kind, problem } as const
@@ -233,7 +234,7 @@ async function applyGuarded(
     await applyDeferred(parts, row, outcome)
     return true
   } catch (error) {
-    if (isDataFault(error)) {
+    if (isRecordsFault(error)) {
       const problem = error instanceof Error ? error.message : String(error)
       await applyDeferred(parts, row, { state: 'quarantined', kind: outcome.kind, problem })
       return true

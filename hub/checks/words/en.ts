@@ -26,6 +26,8 @@ export const en = {
     'The journal of till "{till}" in store {store} was damaged ({cause}). All of its content could be read and is in use again. Check the disk of this computer before it fails again. The damaged file is kept there as {file}.',
   'journal-damaged.missing':
     'The journal of till "{till}" in store {store} was damaged ({cause}). These could not be read: {missing}. What the POS still holds is read again and counts once. Compare the till’s receipts of that day with the hub, and check the disk of this computer. The damaged file is kept there as {file}.',
+  'hub-disk-full':
+    'The hub’s disk is full. The hub still stores everything, in the 16 MB that it keeps for that; once they are used up it stores nothing, and tills keep their sales. Make room on the disk now.',
   'database-damaged':
     'A part of the hub’s database cannot be read ({why}). What lies elsewhere in it still works; the tills keep what the hub cannot store. Run: tillbridge-hub audit. Then check the disk and restore the newest backup.',
   'device-silent':
