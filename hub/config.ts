@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { z } from 'zod'
+import { isAddressRange } from '../shared/address-range.ts'
 import { defineError } from '../shared/errors.ts'
 import { jsonFault, settingsMistakes } from '../shared/plain-issues.ts'
 import type { Files } from '../shared/world.ts'
 import type { DatabaseAddress } from './db/db.ts'
 import { isServerUrl } from './db/engines/server-address.ts'
-import { isAddressRange } from './web/callers.ts'
 
 /** `hub.json` in the hub's data folder. Secrets are named by file, so that they appear in no argument and no log. */
 export const HubConfig = z.strictObject({

@@ -1,4 +1,4 @@
-import { createHmac, hash, timingSafeEqual } from 'node:crypto'
+import { createHmac, hash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { defineError } from '../../shared/errors.ts'
 import { cookieOf } from '../../shared/http-security.ts'
@@ -6,6 +6,7 @@ import { PageProof, signedPageRequest } from '../../shared/page-proof.ts'
 import type { Random } from '../../shared/world.ts'
 import type { KeptPages } from './kept-pages.ts'
 import type { LinkCodes } from './link-codes.ts'
+import { drawSecret, same } from './secrets.ts'
 
 export const tillNotOpened = defineError(
   'TILL_NOT_OPENED',
@@ -111,13 +112,4 @@ function pageMac(key: string, text: string): string {
   return createHmac('sha256', Buffer.from(key, 'base64url')).update(text).digest('base64url')
 }
 
-/** 256 random bits as text: the code of the page's link, the POS's token. */
-export function drawSecret(random: Random): string {
-  return Buffer.from(random.bytes(32)).toString('base64url')
-}
 export type Access = ReturnType<typeof openAccess>
-
-/** Compares in a time that tells nothing of the difference. */
-export function same(a: string, b: string): boolean {
-  return timingSafeEqual(hash('sha256', a, 'buffer'), hash('sha256', b, 'buffer'))
-}

@@ -1,5 +1,5 @@
 import type { Cancel, World } from '../../shared/world.ts'
-import { drawSecret, same } from './access.ts'
+import { drawSecret, same } from './secrets.ts'
 
 /** How long a code that was drawn here opens the page, and how often a new one takes its place. */
 const VALID_MS = 15 * 60_000

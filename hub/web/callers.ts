@@ -1,9 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
-
-type Address = ipaddr.IPv4 | ipaddr.IPv6
-type Range = [Address, number]
+import { type Address, type AddressRange, addressOf, rangeOf } from '../../shared/address-range.ts'
 
 /** What is known of a request before it is read. */
 interface Arrived {
@@ -24,30 +21,7 @@ export interface Callers {
   isShared(peer: string): boolean
 }
 
-/** Whether a text names an address or a network: `10.0.0.7`, `10.0.0.0/8`, `fd00::/8`. */
-export function isAddressRange(text: string): boolean {
-  return rangeOf(text) !== null
-}
-
-function rangeOf(text: string): Range | null {
-  if (ipaddr.isValidCIDR(text)) {
-    const [address, bits] = ipaddr.parseCIDR(text)
-    return [address, bits]
-  }
-  const address = addressOf(text)
-  return address === null ? null : [address, address.kind() === 'ipv4' ? 32 : 128]
-}
-
-/** An address as it is written in a header: an IPv4 one may carry a port, an IPv6 one brackets. */
-function addressOf(text: string): Address | null {
-  const bare = text
-    .trim()
-    .replace(/^\[(.*)\](:\d+)?$/, '$1')
-    .replace(/^([\d.]+):\d+$/, '$1')
-  return isIP(bare.replace(/%.*$/, '')) === 0 ? null : ipaddr.process(bare.replace(/%.*$/, ''))
-}
-
-function isWithin(address: Address, ranges: readonly Range[]): boolean {
+function isWithin(address: Address, ranges: readonly AddressRange[]): boolean {
   return ranges.some(([network, bits]) => address.kind() === network.kind() && address.match(network, bits))
 }
 
