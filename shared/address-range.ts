@@ -1,4 +1,3 @@
-import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
 export type Address = ipaddr.IPv4 | ipaddr.IPv6
@@ -26,5 +25,7 @@ export function addressOf(text: string): Address | null {
     .trim()
     .replace(/^\[(.*)\](:\d+)?$/, '$1')
     .replace(/^([\d.]+):\d+$/, '$1')
-  return isIP(bare.replace(/%.*$/, '')) === 0 ? null : ipaddr.process(bare.replace(/%.*$/, ''))
+  const unzoned = bare.replace(/%.*$/, '')
+  const isAddress = ipaddr.IPv4.isValidFourPartDecimal(unzoned) || ipaddr.IPv6.isValid(unzoned)
+  return isAddress ? ipaddr.process(unzoned) : null
 }
