@@ -21,6 +21,7 @@ import { startPacking } from './packing.ts'
 import { sendOpenPickups } from './pickups/snapshot.ts'
 import { type ShopifySettings, startShopify } from './shopify/shopify.ts'
 import { openSignals } from './signals.ts'
+import { startNightlyAudit } from './stock/nightly-audit.ts'
 import { openStockKeys, recoverFromRecord } from './stock/recover-from-record.ts'
 import { blockCheck } from './streams/check-blocks.ts'
 import { applyDeferredEvents } from './streams/event-log.ts'
@@ -166,6 +167,8 @@ export async function startHub(
     failed?(error: Error): void
     /** Reads the whole file first: its disk has failed before. */
     verify?: boolean
+    /** Recounts everything outside this process, each night. Left out: the hub does not check itself. */
+    audit?: Parameters<typeof startNightlyAudit>[0]['audit']
   },
   world: World,
 ): Promise<Hub> {
@@ -219,6 +222,18 @@ export async function startHub(
     }),
   )
   const gateway = building.use(openGateway({ world, db, hub, key, signals, sendSnapshot: sendOpenPickups }))
+  const { audit } = options
+  if (audit !== undefined)
+    building.use(
+      startNightlyAudit({
+        world,
+        db,
+        time: config.selfCheck,
+        audit,
+        isMine: lease.isHeld,
+        changed: () => signals.say('now'),
+      }),
+    )
   building.use(startChecks({ world, db, checks, changed: () => signals.say('now') }))
   building.use(
     await serveHub({
