@@ -194,10 +194,10 @@ test('a page of another origin in the same browser can neither read, nor move, n
     context.setDefaultTimeout(300_000)
     const staff = await context.newPage()
     await staff.goto(till.link) // the browser holds the till's cookie: same host, so even its port does not keep it away
-    await staff.getByText('#1043').waitFor()
+    await staff.getByText('#1043').first().waitFor()
     expect(staff.url()).not.toContain('key=')
     await staff.reload()
-    await staff.getByText('#1043').waitFor()
+    await staff.getByText('#1043').first().waitFor()
     const page = await context.newPage()
     await page.goto(evil)
     const cookie = overheard.find(headers => headers.cookie !== undefined)?.cookie ?? ''
