@@ -54,7 +54,7 @@ export const SHOWN = /* sql */ `
    UNION ALL SELECT body FROM pickup WHERE ended_at > ?`
 const ENDED_KEPT_MS = 30 * 24 * 3_600_000
 /** As long an ended one is kept whose moves here the hub never said it applied. */
-const UNSETTLED_KEPT_MS = 90 * 24 * 3_600_000
+const UNCONFIRMED_KEPT_MS = 90 * 24 * 3_600_000
 
 /** The pickups that the hub has told this till of. */
 export interface PickupStore {
@@ -96,7 +96,7 @@ export const pickupStore: JournalPart<PickupStore> = {
         db.exec('DELETE FROM pickup; DELETE FROM pickup_move')
         changed()
       },
-      prune: now => rows.prune({ ended: now - ENDED_KEPT_MS, unsettled: now - UNSETTLED_KEPT_MS }),
+      prune: now => rows.prune({ ended: now - ENDED_KEPT_MS, unconfirmed: now - UNCONFIRMED_KEPT_MS }),
     }
   },
 }
@@ -187,7 +187,7 @@ function prepareRows(db: JournalDb) {
       if (body === undefined) return null
       return { put: parsePut(body), moves: z.array(MoveRow).parse(movesOf.all(pickup)) }
     },
-    prune: ({ ended, unsettled }: { ended: number; unsettled: number }): void =>
-      void prune.run(ended, unsettled),
+    prune: ({ ended, unconfirmed }: { ended: number; unconfirmed: number }): void =>
+      void prune.run(ended, unconfirmed),
   }
 }
