@@ -5,7 +5,8 @@ import { adoptAgentJournal, memoryOf, tillChangesOf } from './agent-journal.ts'
 import { type AgentConfig, agentPaths, witnessesOf } from './config.ts'
 import { readDeviceFile } from './enrolment/device-file.ts'
 import { keptEpoch } from './enrolment/kept-epoch.ts'
-import { bringHome, isHomeOf, startFormerStores } from './handover/former-stores.ts'
+import { bringHome } from './handover/bring-home.ts'
+import { isHomeOf, startFormerDevices } from './handover/former-devices.ts'
 import { inheritMemory } from './handover/inherit-memory.ts'
 import { readSalvagedNote } from './journal/salvaged-note.ts'
 import { startDueSightings } from './matching/due-sightings.ts'
@@ -145,8 +146,8 @@ export async function startAgent(
       changed: () => changed('state'),
     }),
   )
-  const formerStores = building.use(
-    startFormerStores({
+  const former = building.use(
+    startFormerDevices({
       world,
       device,
       path: paths.journal,
@@ -161,7 +162,7 @@ export async function startAgent(
       version: options.version,
       journal,
       epochs: keptEpoch(world, paths.device, device),
-      kept: () => [...formerStores.kept()],
+      former,
       sources: () =>
         sources.states().map(({ source, state, problem, readUntil }) => ({
           source,
@@ -204,7 +205,7 @@ export async function startAgent(
           sources: sources.states(),
           writeBacks: writeBackStates(writeBack.states(), writeBacks.waiting()),
           peripherals: peripherals.states(),
-          kept: formerStores.kept(),
+          kept: former.kept(),
           prints: config.printing !== undefined,
           damagedAt: damagedLately(),
         }),

@@ -12,7 +12,8 @@ import { hubDatabaseDamaged } from './db/engines/watched.ts'
 import { startLease } from './db/lease.ts'
 import { readSetting, writeSetting } from './db/setting.ts'
 import { applyEvents } from './effects/index.ts'
-import { enrolDevice } from './fleet/enrolment.ts'
+import { enrolDevice, greetDevice } from './fleet/enrolment.ts'
+import { readFleet, takeInFleet } from './fleet/restored-fleet.ts'
 import { openGateway } from './gateway/gateway.ts'
 import { type Generation, startGeneration } from './generation/generation.ts'
 import { packWrites } from './outbox/write-blocks.ts'
@@ -113,7 +114,13 @@ function openGeneration(
     file: recordFile(options),
     alone: 'file' in options.database,
     openKeys: openStockKeys,
-    onRestored: recoverFromRecord,
+    readFleet,
+    async onRestored(tx, found) {
+      await takeInFleet(tx, parts.world, found, (inside, device, now) =>
+        greetDevice(inside, { sendSnapshot: sendOpenPickups }, device, now),
+      )
+      await recoverFromRecord(tx, found)
+    },
   })
 }
 
@@ -182,7 +189,16 @@ export async function startHub(
       check: blockCheck(db, { now: world.clock.now }),
     }),
   )
-  const gateway = building.use(openGateway({ world, db, hub, signals, sendSnapshot: sendOpenPickups }))
+  const gateway = building.use(
+    openGateway({
+      world,
+      db,
+      hub,
+      restoredAt: generation.restoredAt,
+      signals,
+      sendSnapshot: sendOpenPickups,
+    }),
+  )
   building.use(startChecks({ world, db, checks, changed: () => signals.say('now') }))
   building.use(
     await serveHub({
@@ -200,7 +216,11 @@ export async function startHub(
         shopify: shopify.state,
         now: world.clock.now,
       },
-      enrol: body => enrolDevice({ db, world, hub, sendSnapshot: sendOpenPickups }, body),
+      async enrol(body) {
+        const answer = await enrolDevice({ db, world, hub, sendSnapshot: sendOpenPickups }, body)
+        await generation.noteFleet() // a restored hub must know a device that has had its answer
+        return answer
+      },
       receiveWebhook: shopify.receiveWebhook,
     }),
   )

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { openDurable } from '../../shared/durable-sqlite.ts'
 import type { World } from '../../shared/world.ts'
 import type { JournalDb } from './part.ts'
 
@@ -25,6 +26,24 @@ export function ownerIn(db: JournalDb): JournalOwner | null {
   if (device === undefined) return null
   const body = hasTable(db, 'store') ? db.prepare('SELECT body FROM store').pluck().get() : undefined
   return { device, store: body === undefined ? null : Store.parse(Described.parse(body)).store }
+}
+
+/** Where the journal of a former device of the same store is kept; its unsent records are in its successor's. */
+export function formerPath(path: string, device: string): string {
+  return `${path}.${device}`
+}
+
+/**
+ * What the hub had not had when this PC became another device went into that one's journal: a former device's journal
+ * at `path` does not send it again.
+ */
+export function dropCarried(files: World['files'], path: string): void {
+  const db = openDurable(files, path)
+  try {
+    db.exec("DELETE FROM outbox WHERE position > (SELECT acked FROM stream_state WHERE stream = 'events')")
+  } finally {
+    db.close()
+  }
 }
 
 /** Where the journal of a device of another store is kept. */

@@ -8,6 +8,7 @@ import { closedExceptions } from './migrations/003-closed-exceptions.ts'
 import { identity } from './migrations/004-identity.ts'
 import { recovery } from './migrations/005-recovery.ts'
 import { promised } from './migrations/006-promised.ts'
+import { lostHistory } from './migrations/007-lost-history.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -24,6 +25,7 @@ const migrations = {
   '004-identity': identity,
   '005-recovery': recovery,
   '006-promised': promised,
+  '007-lost-history': lostHistory,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

@@ -12,6 +12,7 @@ import {
   type Status,
 } from '../../shared/protocol.ts'
 import { streamForked } from '../../shared/stream/accept.ts'
+import type { Position } from '../../shared/stream/log.ts'
 import { type Sender, startSender } from '../../shared/stream/sender.ts'
 import type { Turn } from '../../shared/turns.ts'
 import type { Cancel, Wire, World } from '../../shared/world.ts'
@@ -24,6 +25,8 @@ import { type Agreement, agreeOnStreams, checkProtocol, type HandshakeParts } fr
 import { closeCodeOf, frameUnexpected } from './refusals.ts'
 
 const LINGER_MS = 1_000
+/** Agents keep what was acked for 30 days: later they have nothing to offer to a hub that was restored. */
+const RESTORED_SAID_MS = 35 * 24 * 3_600_000
 /** How every agent begins a batch. A batch that begins otherwise is taken as well, after it was read. */
 const BATCH_BEGINS = '{"t":"batch"'
 
@@ -32,6 +35,8 @@ export interface SessionParts extends HandshakeParts {
   readonly address: string
   readonly world: Pick<World, 'clock' | 'timers' | 'random' | 'log'>
   readonly hub: string
+  /** Hub clock, ms: when the database was last found to have been put back; null: never. */
+  readonly restoredAt: number | null
   readonly queue: CommitQueue
   readonly watches: CommitWatches
   /** Lets few handshakes through at a time: a storm of them must not keep out the sales of others. */
@@ -42,8 +47,15 @@ export interface SessionParts extends HandshakeParts {
    */
   admit(session: Session, device: DeviceRow, hello: Hello): Promise<void>
   opened(session: Session, device: DeviceRow, hello: Hello): void
-  /** The device's status came. `isNews`: it says something else than the one before. */
-  reported(device: DeviceRow, status: Status, isNews: boolean): void
+  /**
+   * The device's status came. `isNews`: it says something else than the one before. `last`: the newest record that the
+   * device had when it connected.
+   */
+  reported(
+    device: DeviceRow,
+    status: Status,
+    facts: { readonly isNews: boolean; readonly last: Position },
+  ): void
   forked(device: DeviceRow, reason: string): Promise<void>
   ended(session: Session, device: DeviceRow | null): void
 }
@@ -80,6 +92,7 @@ type Phase =
   | {
       readonly name: 'open'
       readonly device: DeviceRow
+      readonly last: Position
       readonly intake: EventIntake
       readonly sender: Sender
     }
@@ -121,8 +134,16 @@ class DeviceSession implements Session {
       message: text => this.#receive(text),
       closed: () => this.#finish(),
     })
-    const { hub } = this.#parts
-    this.#send({ t: 'challenge', protocol: protocolRange, hub, nonce: this.#nonce, clock: this.#clock() })
+    const { hub, restoredAt } = this.#parts
+    const isNews = restoredAt !== null && this.#connectedAt - restoredAt < RESTORED_SAID_MS
+    this.#send({
+      t: 'challenge',
+      protocol: protocolRange,
+      hub,
+      nonce: this.#nonce,
+      clock: this.#clock(),
+      ...(isNews ? { restoredAt: EpochMs.parse(restoredAt) } : {}),
+    })
   }
 
   instance(): string | null {
@@ -230,15 +251,15 @@ class DeviceSession implements Session {
     if (frame.t === 'batch') return phase.intake.take(text)
     if (frame.t === 'ack' && frame.stream === 'commands')
       return phase.sender.acked({ epoch: frame.epoch, seq: frame.seq }, frame.credit)
-    if (frame.t === 'status') return this.#noteStatus(phase.device, frame)
+    if (frame.t === 'status') return this.#noteStatus(phase, frame)
     if (frame.t === 'ping') return this.#send({ t: 'pong', clock: this.#clock(), echo: frame.clock })
     if (frame.t !== 'pong') throw frameUnexpected({ kind: frame.t })
   }
 
-  #noteStatus(device: DeviceRow, status: Status): void {
+  #noteStatus({ device, last }: Extract<Phase, { name: 'open' }>, status: Status): void {
     const isNews = !saysTheSame(this.#status?.status ?? null, status)
     this.#status = { status, offsetMs: status.clock - this.#parts.world.clock.now() }
-    this.#parts.reported(device, status, isNews)
+    this.#parts.reported(device, status, { isNews, last })
   }
 
   async #greet(hello: Hello): Promise<void> {
@@ -286,7 +307,7 @@ class DeviceSession implements Session {
       send: batch => this.#wire.send(encodeBatch('commands', batch)),
       failed,
     })
-    this.#phase = { name: 'open', device, intake, sender }
+    this.#phase = { name: 'open', device, last: hello.events.last, intake, sender }
     this.#parts.watches.handshakeDone(device)
     this.#parts.opened(this, device, hello)
     this.#beat()
