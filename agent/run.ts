@@ -1,6 +1,6 @@
 import { pause } from '../shared/back-off.ts'
 import { sqliteCodeOf } from '../shared/durable-sqlite.ts'
-import { defineError, type TillbridgeError } from '../shared/errors.ts'
+import { defineError, firstCause, type TillbridgeError } from '../shared/errors.ts'
 import { holdInstance } from '../shared/instance-lock.ts'
 import type { World } from '../shared/world.ts'
 import { type Agent, startAgent } from './agent.ts'
@@ -66,7 +66,8 @@ export async function runAgent(options: {
       if (!isReady) options.ready(agent.till)
       isReady = true
       end = await Promise.race([stopped, failure.promise])
-    } catch (error) {
+    } catch (thrown) {
+      const error = firstCause(thrown)
       if (!isReady && !waitsForDisk(error)) throw error
       world.log.error({ error }, 'the agent could not start; it tries once more')
       await using _page = await serveStopped(world, config.till.port, error)

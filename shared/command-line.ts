@@ -1,5 +1,5 @@
 import { Command, CommanderError, Help } from 'commander'
-import { describeError, type ErrorKind, TillbridgeError } from './errors.ts'
+import { describeError, type ErrorKind, firstCause, TillbridgeError } from './errors.ts'
 import { escapeHidden } from './visible-text.ts'
 
 /** What a command hands back: `--json` prints only `json` on stdout, else `text` is printed. */
@@ -73,7 +73,8 @@ export async function runCommandLine(
   try {
     await program.parseAsync([...argv], { from: 'user' })
     return exitCodes.ok
-  } catch (error) {
+  } catch (thrown) {
+    const error = firstCause(thrown)
     if (error instanceof Ended) return error.exitCode
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
     const { code, sentence } = describeError(error)

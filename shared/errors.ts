@@ -34,8 +34,14 @@ export function defineError<Facts extends Record<string, unknown>>(
   })
 }
 
+/** What failed first, when closing what was open failed as well: JavaScript then throws a SuppressedError of the last failure. */
+export function firstCause(error: unknown): unknown {
+  return error instanceof SuppressedError ? firstCause(error.suppressed) : error
+}
+
 /** The code and sentence of any thrown value; unexpected ones come as `UNEXPECTED` with their message. */
-export function describeError(value: unknown): { code: string; sentence: string } {
+export function describeError(thrown: unknown): { code: string; sentence: string } {
+  const value = firstCause(thrown)
   if (value instanceof TillbridgeError) return { code: value.code, sentence: value.message }
   return { code: 'UNEXPECTED', sentence: value instanceof Error ? value.message : String(value) }
 }

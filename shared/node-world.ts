@@ -17,6 +17,8 @@ import { dirname } from 'node:path'
 import SQLite from 'better-sqlite3'
 import { pino } from 'pino'
 import { WebSocket } from 'ws'
+import { maskJsonText } from './card-numbers/mask-texts.ts'
+import { firstCause } from './errors.ts'
 import { listenOnPort } from './node-port.ts'
 import { wireOf } from './node-wire.ts'
 import type { Files, Log, Sockets, World } from './world.ts'
@@ -42,7 +44,7 @@ export function nodeWorld(options: { log: Log }): World {
   }
 }
 
-/** One JSON line an entry on stderr, so that stdout stays for a command's own result. Secrets are cut by key. */
+/** One JSON line an entry on stderr, so that stdout stays for a command's own result. Secrets are cut by key, card numbers masked. */
 export function jsonLog(level: string, base: Readonly<Record<string, unknown>>): Log {
   const paths = ['accessToken', 'password', 'privateKey', 'secret', 'token', 'code', 'authorization']
   return pino(
@@ -50,6 +52,7 @@ export function jsonLog(level: string, base: Readonly<Record<string, unknown>>):
       level,
       base,
       serializers: { error: loggedError },
+      hooks: { streamWrite: line => `${maskJsonText(line.trimEnd())}\n` },
       redact: {
         paths: paths.flatMap(path => [path, `*.${path}`].filter(p => p !== 'code')),
         censor: '[secret]',
@@ -60,7 +63,8 @@ export function jsonLog(level: string, base: Readonly<Record<string, unknown>>):
 }
 
 /** An error with its stack and causes. Its code under another name: `code` one level down is cut as a secret. */
-function loggedError(error: unknown): unknown {
+function loggedError(thrown: unknown): unknown {
+  const error = firstCause(thrown)
   if (!(error instanceof Error)) return error
   return { ...pino.stdSerializers.errWithCause(error), errorCode: 'code' in error ? error.code : undefined }
 }

@@ -1,3 +1,4 @@
+import { maskJson } from '../../shared/card-numbers/mask-texts.ts'
 import type { World } from '../../shared/world.ts'
 import { agentPaths } from '../config.ts'
 import type { Finding } from './finding.ts'
@@ -7,7 +8,7 @@ const SECRET = /password|secret|token|private|credential|(?:^|[a-z])key$/i
 
 /**
  * What support needs to understand a till: version, machine, settings, the doctor's findings, the journal's figures.
- * No key, password or token, no receipt and no customer; paths of files that hold secrets stay, their content is not read.
+ * No key, password or token, no receipt, no customer and no card number; paths of files that hold secrets stay, their content is not read.
  */
 export function supportBundle(
   world: Pick<World, 'clock' | 'files'>,
@@ -20,7 +21,7 @@ export function supportBundle(
   },
 ): unknown {
   const paths = agentPaths(parts.folder)
-  return {
+  return maskJson({
     tillbridge: parts.version,
     madeAt: new Date(world.clock.now()).toISOString(),
     machine: parts.machine,
@@ -29,7 +30,7 @@ export function supportBundle(
     state: parts.state,
     findings: parts.findings,
     journal: world.files.sizeOf(paths.journal) === null ? null : journalFigures(world.files, paths.journal),
-  }
+  })
 }
 
 /** Any JSON value with what secret-sounding names hold left out. A path to a secret (`passwordFile`) is kept. */

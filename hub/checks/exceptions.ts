@@ -1,5 +1,7 @@
 import { type Selectable, sql } from 'kysely'
 import { z } from 'zod'
+import { maskCode } from '../../shared/card-numbers/codes.ts'
+import { maskTexts } from '../../shared/card-numbers/mask-texts.ts'
 import { defineError } from '../../shared/errors.ts'
 import type { ReadDb, Reads, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
@@ -30,7 +32,7 @@ export async function reconcileExceptions(
   findings: Findings,
 ): Promise<{ readonly opened: number; readonly closed: number }> {
   const { kind, at } = findings
-  const found = findings.found.map(problem => ({ ...problem, subject: storableText(problem.subject) }))
+  const found = findings.found.map(storableProblem)
   const open = new Map((await openInScope(tx, { ...findings, found })).map(row => [row.subject, row]))
   let opened = 0
   const beyond = new Map<string, number>()
@@ -61,6 +63,20 @@ export async function reconcileExceptions(
       .execute()
   if (gone.length > 0) await closeBeyond(tx, kind, new Set(gone.map(({ store }) => store)), at)
   return { opened, closed: gone.length }
+}
+
+/** Whatever opens an exception: no card number gets into one. */
+function storableProblem(problem: SubjectProblem): SubjectProblem {
+  return {
+    ...problem,
+    subject: storableSubject(problem.subject),
+    ...maskTexts({ fields: problem.fields, evidence: problem.evidence }),
+  } as SubjectProblem // its code still goes with its fields
+}
+
+/** A subject is made of codes. */
+function storableSubject(subject: string): string {
+  return storableText(maskCode(subject))
 }
 
 /** How many exceptions of one kind a store may have open. What comes beyond is counted, so that a flood hides nothing. */
@@ -129,7 +145,7 @@ async function openInScope(tx: Tx, { kind, scope, found }: Findings) {
   if (scope === 'all') return open.execute()
   if ('store' in scope) return open.where('store', '=', scope.store).execute()
   const subjects =
-    'subjects' in scope ? scope.subjects.map(storableText) : found.map(({ subject }) => subject)
+    'subjects' in scope ? scope.subjects.map(storableSubject) : found.map(({ subject }) => subject)
   const bySubject = subjects.length === 0 ? [] : await open.where('subject', 'in', subjects).execute()
   const byCode = 'code' in scope ? await open.where('code', '=', scope.code).execute() : []
   return [...new Map([...bySubject, ...byCode].map(row => [row.id, row])).values()]
@@ -216,7 +232,7 @@ export async function isExceptionOpen(db: ReadDb, kind: ExceptionKind, subject: 
     .selectFrom('exception')
     .select('id')
     .where('kind', '=', kind)
-    .where('subject', '=', subject)
+    .where('subject', '=', storableSubject(subject))
     .where('closed_at', 'is', null)
     .executeTakeFirst()
   return row !== undefined
@@ -240,10 +256,9 @@ export async function closeByHand(tx: Tx, id: number, why: string, now: number):
     .executeTakeFirst()
   if (open === undefined) throw exceptionMissing({ id })
   const evidence: unknown = JSON.parse(open.evidence_json)
-  const evidence_json = JSON.stringify({
-    ...(typeof evidence === 'object' ? evidence : {}),
-    closedByHand: why,
-  })
+  const evidence_json = JSON.stringify(
+    maskTexts({ ...(typeof evidence === 'object' ? evidence : {}), closedByHand: why }),
+  )
   await tx.updateTable('exception').set({ closed_at: now, evidence_json }).where('id', '=', id).execute()
 }
 

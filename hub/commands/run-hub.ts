@@ -1,5 +1,5 @@
 import { pause } from '../../shared/back-off.ts'
-import { describeError } from '../../shared/errors.ts'
+import { describeError, firstCause } from '../../shared/errors.ts'
 import type { World } from '../../shared/world.ts'
 import { hubDatabaseDamaged } from '../db/engines/watched.ts'
 import { startHub } from '../hub.ts'
@@ -19,16 +19,22 @@ export async function runHub(given: {
 }): Promise<void> {
   const { options, world } = given
   const stopped = given.stop.then(() => 'stopped' as const)
+  let isReady = false
   for (let first = true; ; first = false) {
     const failure = Promise.withResolvers<Error>()
-    let end: 'stopped' | Error
+    let end: 'stopped' | Error | undefined
     try {
       await using hub = await startHub({ ...options, verify: !first, failed: failure.resolve }, world)
-      if (first) given.ready(hub.url)
+      if (!isReady) given.ready(hub.url)
+      isReady = true
       end = await Promise.race([stopped, failure.promise])
-    } catch (error) {
-      if (first || hubDatabaseDamaged.is(error)) throw error
-      end = error instanceof Error ? error : new Error(String(error))
+    } catch (thrown) {
+      const error = firstCause(thrown)
+      if (!isReady || hubDatabaseDamaged.is(error)) throw error
+      // a connection that must not be used any more refuses the closing hub as well
+      if (end !== undefined)
+        world.log.warn({ ...describeError(error) }, 'the hub did not close without a fault')
+      end ??= error instanceof Error ? error : new Error(String(error))
     }
     if (end === 'stopped') return
     world.log.error({ ...describeError(end) }, 'the hub closes its database and starts again')

@@ -79,16 +79,18 @@ export async function startLease({ db, world, name, holder }: LeaseParts): Promi
       stopped = true
       cancel()
       held = false
-      await transaction(db, tx =>
-        tx
-          .updateTable('lease')
-          .set({ expires_at: 0 })
-          .where('name', '=', name)
-          .where('token', '=', token)
-          .execute(),
-      )
+      try {
+        await transaction(db, tx => giveBack(tx, name, token))
+      } catch (error) {
+        world.log.warn({ lease: name, ...describeError(error) }, 'the lease is not given back and expires')
+      }
     },
   }
+}
+
+async function giveBack(tx: Tx, name: string, token: string): Promise<void> {
+  const mine = tx.updateTable('lease').where('name', '=', name).where('token', '=', token)
+  await mine.set({ expires_at: 0 }).execute()
 }
 
 interface Claim {

@@ -1,3 +1,5 @@
+import { maskCardNumbers } from '../../shared/card-numbers/mask.ts'
+import { maskTexts } from '../../shared/card-numbers/mask-texts.ts'
 import { defineError } from '../../shared/errors.ts'
 import type { Status } from '../../shared/protocol.ts'
 import type { Position } from '../../shared/stream/log.ts'
@@ -27,7 +29,7 @@ export async function addDevice(
     .values({
       device: device.device,
       store: device.store,
-      till: device.till,
+      till: maskCardNumbers(device.till),
       public_key: device.publicKey,
       state: 'active',
       state_reason: null,
@@ -153,7 +155,7 @@ export async function quarantineDevice(
   await transaction(db, async tx => {
     await tx
       .updateTable('device')
-      .set({ state: 'quarantined', state_reason: reason })
+      .set({ state: 'quarantined', state_reason: maskCardNumbers(reason) })
       .where('device', '=', device.device)
       .where('state', '=', 'active')
       .execute()
@@ -179,7 +181,7 @@ export async function noteConnected(
 ): Promise<void> {
   await tx
     .updateTable('device')
-    .set({ connected_at: at, last_seen_at: at, version, clock_offset_ms: offsetMs })
+    .set({ connected_at: at, last_seen_at: at, version: maskCardNumbers(version), clock_offset_ms: offsetMs })
     .where('device', '=', device)
     .execute()
 }
@@ -202,7 +204,7 @@ function lastWord({ status, offsetMs }: { readonly status: Status; readonly offs
   return {
     unsent: status.unsent,
     oldest_unsent_at: status.oldestUnsentAt,
-    sources_json: JSON.stringify(status.sources),
+    sources_json: JSON.stringify(maskTexts(status.sources)),
     clock_offset_ms: offsetMs,
   }
 }

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { maskCardNumbers } from '../../shared/card-numbers/mask.ts'
 import { defineError } from '../../shared/errors.ts'
 import { DeviceId, StoreCode } from '../../shared/ids.ts'
 import { type EnrolAnswer, EnrolRequest, firstIssue, signedEnrolment } from '../../shared/protocol.ts'
@@ -62,7 +63,15 @@ export async function createEnrolCode(
   const expires_at = world.clock.now() + VALID_MS
   await tx
     .insertInto('enrol_code')
-    .values({ code_hash: hashOf(code), store, till, expires_at, used_at: null, device: null, replaces })
+    .values({
+      code_hash: hashOf(code),
+      store,
+      till: maskCardNumbers(till),
+      expires_at,
+      used_at: null,
+      device: null,
+      replaces,
+    })
     .execute()
   return code
 }
@@ -171,7 +180,7 @@ export async function enrolDevice(parts: EnrolmentParts, body: unknown): Promise
       .executeTakeFirst()
     if (found === undefined) throw enrolCodeWrong({})
     const device = DeviceId.parse(randomId(parts.world.random, 'dev'))
-    const name = till ?? found.till
+    const name = maskCardNumbers(till ?? found.till)
     await demandTillName(tx, { store: found.code, till: name, replaces: found.replaces }, now)
     await tx
       .updateTable('enrol_code')

@@ -1,3 +1,4 @@
+import { maskTexts } from '../../shared/card-numbers/mask-texts.ts'
 import { describeError, TillbridgeError } from '../../shared/errors.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import {
@@ -251,7 +252,7 @@ class DeviceSession implements Session {
     if (frame.t === 'batch') return phase.intake.take(text)
     if (frame.t === 'ack' && frame.stream === 'commands')
       return phase.sender.acked({ epoch: frame.epoch, seq: frame.seq }, frame.credit)
-    if (frame.t === 'status') return this.#noteStatus(phase, frame)
+    if (frame.t === 'status') return this.#noteStatus(phase, maskTexts(frame))
     if (frame.t === 'ping') return this.#send({ t: 'pong', clock: this.#clock(), echo: frame.clock })
     if (frame.t !== 'pong') throw frameUnexpected({ kind: frame.t })
   }

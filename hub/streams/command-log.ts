@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { maskTexts } from '../../shared/card-numbers/mask-texts.ts'
 import type { HubCommand } from '../../shared/commands.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import { genesis, link } from '../../shared/stream/chain.ts'
@@ -26,7 +27,7 @@ export async function sendToStore(tx: Tx, store: string, draft: CommandDraft): P
 /** Appends a command to one device's stream. */
 export async function sendToDevice(tx: Tx, device: string, draft: CommandDraft): Promise<void> {
   const body = draft.kind === 'pickup.put' ? { ...draft, seen: await seenOf(tx, device) } : draft
-  await append(tx, device, JSON.stringify(body), draft.at)
+  await append(tx, device, JSON.stringify(maskTexts(body)), draft.at)
 }
 
 async function seenOf(tx: Tx, device: string): Promise<Position> {

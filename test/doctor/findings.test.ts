@@ -6,7 +6,8 @@ import {
   printerFindings,
 } from '../../agent/doctor/peripheral-checks.ts'
 import { searchPos } from '../../agent/doctor/pos-search.ts'
-import { withoutSecrets } from '../../agent/doctor/support-bundle.ts'
+import { supportBundle, withoutSecrets } from '../../agent/doctor/support-bundle.ts'
+import { jsonLog, nodeWorld } from '../../shared/node-world.ts'
 
 const port = { path: '/dev/ttyUSB0', name: 'FTDI', vendorId: null, productId: null, serialNumber: null }
 const usb = {
@@ -75,6 +76,21 @@ test('a support bundle leaves secrets out and keeps where they lie', () => {
     accessToken: '[left out]',
     list: [{ privateKey: '[left out]' }],
   })
+})
+
+test('a support bundle holds no card number, whichever part of it names one', () => {
+  const card = '4539148803436467'
+  const said = `file batch-${card}.csv`
+  const files = {
+    ...nodeWorld({ log: jsonLog('silent', {}) }).files,
+    readText: () => JSON.stringify({ [card]: said, number: Number(card) }),
+    sizeOf: () => null,
+  }
+  const finding = { check: 'pos', subject: said, sentence: said, advice: said, verdict: 'look' } as const
+  const parts = { folder: '.', version: '1', machine: { node: card }, findings: [finding], state: [said] }
+  const text = JSON.stringify(supportBundle({ files, clock: { now: () => 0, monotonicMs: () => 0 } }, parts))
+  expect(text).not.toContain(card)
+  expect(text.match(/\*{12}6467/g)).toHaveLength(11)
 })
 
 test('the last line counts what is wrong', () => {

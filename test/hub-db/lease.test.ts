@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { transaction } from '../../hub/db/db.ts'
+import { transaction, withFence } from '../../hub/db/db.ts'
 import { startLease } from '../../hub/db/lease.ts'
 import { readSetting, writeSetting } from '../../hub/db/setting.ts'
 import { openTestHubDb } from '../hub-engines.ts'
@@ -58,4 +58,16 @@ test('a hub that starts again under its name has its lease back at once', async 
   await hubs.lease('north')
   await using again = await hubs.lease('north')
   expect(again.isHeld()).toBe(true)
+})
+
+test('a hub whose database takes no writes closes all the same; its lease expires', async () => {
+  await using hubs = await twoHubs()
+  let isWhole = true
+  const db = withFence(hubs.db, async () => {
+    if (!isWhole) throw new Error('disk I/O error')
+  })
+  const lease = await startLease({ db, world: hubs.world, name: 'shopify', holder: 'north' })
+  isWhole = false
+  await lease[Symbol.asyncDispose]()
+  expect(lease.isHeld()).toBe(false)
 })

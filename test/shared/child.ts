@@ -15,6 +15,9 @@ function has(power: Power): boolean {
   return process.platform === 'linux' && spawnSync(command, args).status === 0
 }
 
+/** Whether strace works here. */
+export const canTrace = (): boolean => has('strace')
+
 /** `test`, or a skip that names what is missing. */
 export function testWith(power: Power): typeof test {
   if (has(power)) return test

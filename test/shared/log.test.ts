@@ -45,3 +45,17 @@ test('an error is logged with its message, its code, its cause and where it came
   expect(JSON.stringify(expected)).toMatch(/Shelf A1 is empty/)
   expect(JSON.stringify(expected)).toMatch(/the cat/)
 })
+
+test('card numbers are masked in messages, facts, names and errors; the line stays JSON', async () => {
+  const card = '4539148803436467'
+  const entries = await logged(
+    `log.warn({ text: 'of ${card}', number: ${card}, list: [{ '${card}': 1 }], error: new Error('for ${card}') }, 'card ${card}')
+    log.child({ said: '4539 1488 0343 6467' }).info({ id: 'gid://shopify/Order/4539148803436' }, 'x')`,
+  )
+  const text = JSON.stringify(entries)
+  expect(text.replaceAll(' ', '')).not.toContain(card)
+  expect(entries).toMatchObject([
+    { text: 'of ************6467', number: '************6467', msg: 'card ************6467' },
+    { said: '**** **** **** 6467', id: 'gid://shopify/Order/4539148803436' },
+  ])
+})

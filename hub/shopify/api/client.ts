@@ -1,6 +1,7 @@
 import { createAdminApiClient } from '@shopify/admin-api-client'
 import { z } from 'zod'
 import { backOffMs, pause } from '../../../shared/back-off.ts'
+import { maskTexts } from '../../../shared/card-numbers/mask-texts.ts'
 import { defineError } from '../../../shared/errors.ts'
 import { firstIssue } from '../../../shared/protocol.ts'
 import type { World } from '../../../shared/world.ts'
@@ -147,12 +148,12 @@ export function openShopifyClient({ settings, world, onChange }: ClientOptions):
         return { kind: 'not-sent', problem: 'The hub is stopping.', retryAfterMs: null }
       const result = await exchange(operation, variables)
       const judged = judge(result)
+      const outcome = maskTexts(judged.outcome) // whatever is read of it may be stored
       cost = judged.cost
       noteVersion('failure' in result ? null : result.headers.get('X-Shopify-API-Version'))
-      note(judged.outcome)
-      if (judged.outcome.kind === 'not-sent' && judged.outcome.retryAfterMs !== null)
-        throttle.holdFor(judged.outcome.retryAfterMs)
-      return judged.outcome
+      note(outcome)
+      if (outcome.kind === 'not-sent' && outcome.retryAfterMs !== null) throttle.holdFor(outcome.retryAfterMs)
+      return outcome
     } finally {
       ticket.leave(cost)
     }

@@ -1,5 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
+import { maskCode } from '../../../shared/card-numbers/codes.ts'
+import { maskJsonText } from '../../../shared/card-numbers/mask-texts.ts'
 import { defineError } from '../../../shared/errors.ts'
 import { type Db, transaction } from '../../db/db.ts'
 import type { Signals } from '../../signals.ts'
@@ -43,7 +45,7 @@ export async function storeWebhook(
   const { db, settings, address, signals, now } = part
   const header = (name: string) => {
     const value = headers[`x-shopify-${name}`]
-    return typeof value === 'string' && value.length <= HEADER_MAX ? value : null
+    return typeof value === 'string' && value.length <= HEADER_MAX ? maskCode(value) : null
   }
   const topic = header('topic')
   if (raw.length > BODY_MAX || !isSigned(raw, header('hmac-sha256'), settings.webhookSecret()))
@@ -64,7 +66,7 @@ export async function storeWebhook(
         subject: subjectOf(topic, body),
         triggered_at: header('triggered-at'),
         received_at: now(),
-        body,
+        body: maskJsonText(body),
         state: 'stored',
         attempts: 0,
         due_at: now(),
