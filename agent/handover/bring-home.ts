@@ -3,7 +3,7 @@ import { openDurable } from '../../shared/durable-sqlite.ts'
 import type { World } from '../../shared/world.ts'
 import type { DeviceFile } from '../enrolment/device-file.ts'
 import type { Journal } from '../journal/journal.ts'
-import { formerPath, keptAsidePath } from '../journal/other-store.ts'
+import { formerPath, keptAsidePath, keptOwners } from '../journal/other-store.ts'
 
 const Rows = z.array(z.object({ kind: z.string(), at: z.number(), body: z.string() }))
 const OWED = /* sql */ `
@@ -21,10 +21,15 @@ export async function bringHome(
   path: string,
   journal: Journal,
 ): Promise<void> {
-  for (const identity of device.former ?? []) {
+  const former = device.former ?? []
+  const owners = keptOwners(world, path).filter(owner => former.every(one => one.device !== owner.device))
+  const home = [
+    ...former.filter(({ store, hub }) => store === device.store && hub.id === device.hub.id),
+    ...owners.filter(({ store }) => store === device.store), // their keys are lost
+  ]
+  for (const identity of home) {
     const aside = keptAsidePath(path, identity.device)
-    const isHome = identity.store === device.store && identity.hub.id === device.hub.id
-    if (!isHome || world.files.sizeOf(aside) === null) continue
+    if (world.files.sizeOf(aside) === null) continue
     const db = openDurable(world.files, aside)
     const owed = Rows.parse(db.prepare(OWED).all())
     db.close()

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { openDurable } from '../../shared/durable-sqlite.ts'
-import type { DeviceId } from '../../shared/ids.ts'
+import { DeviceId } from '../../shared/ids.ts'
 import type { Status } from '../../shared/protocol.ts'
 import type { World } from '../../shared/world.ts'
 import type { DeviceFile, Identity } from '../enrolment/device-file.ts'
 import { type Journal, openJournal } from '../journal/journal.ts'
-import { dropCarried, formerPath, keptAsidePath } from '../journal/other-store.ts'
+import { dropCarried, formerPath, keptAsidePath, keptOwners } from '../journal/other-store.ts'
 import { startUplink } from '../uplink/uplink.ts'
 
 /** What is kept of another store: told to the hub and shown at the till until it has been handed over. */
@@ -74,8 +74,9 @@ export function startFormerDevices(parts: Parts): FormerDevices {
       .filter(({ file }) => world.files.sizeOf(file) !== null)
   for (const { identity, file, isHere } of (device.former ?? []).map(asideOf))
     if (!isHere && world.files.sizeOf(file) !== null) begin(identity, file, isHere)
+  const keyless = keptWithoutKey(parts)
   return {
-    kept: () => [...open.values()].flatMap(one => one.kept() ?? []).slice(0, 10),
+    kept: () => [...keyless, ...[...open.values()].flatMap(one => one.kept() ?? [])].slice(0, 10),
     journals: () => journals().map(({ identity }) => identity.device),
     async offer() {
       for (const { identity, file, isHere } of journals()) {
@@ -86,6 +87,44 @@ export function startFormerDevices(parts: Parts): FormerDevices {
     [Symbol.dispose]() {
       for (const one of open.values()) one[Symbol.dispose]()
     },
+  }
+}
+
+/** Journals of other stores whose devices this PC can't be any more: its device file was lost. They are named. */
+function keptWithoutKey({ world, device, path }: Parts): readonly KeptOfStore[] {
+  const identities = [device, ...(device.former ?? [])]
+  return keptOwners(world, path).flatMap(owner => {
+    const file = keptAsidePath(path, owner.device)
+    const known = DeviceId.safeParse(owner.device).data
+    const isKnown = identities.some(identity => identity.device === owner.device)
+    if (known === undefined || isKnown || world.files.sizeOf(file) === null) return []
+    world.log.error(
+      { ...owner, file },
+      'this journal of another store is kept, and the key of its device is lost',
+    )
+    const { events, sales } = unsentIn(world, file)
+    const receipts = unreadReceipts(world, file)
+    if (events + receipts === 0) return []
+    return [{ device: known, store: owner.store ?? 'unknown', events, sales, receipts, refused: KEY_LOST }]
+  })
+}
+const KEY_LOST = 'KEY_LOST'
+
+const Unsent = z.object({ events: z.int(), sales: z.int() })
+
+function unsentIn(world: Pick<World, 'files'>, path: string): z.infer<typeof Unsent> {
+  const db = openDurable(world.files, path)
+  try {
+    return Unsent.parse(
+      db
+        .prepare(
+          `SELECT COUNT(*) AS events, COUNT(*) FILTER (WHERE kind = 'sale.completed') AS sales FROM outbox
+            WHERE kind <> 'epoch.opened' AND position > (SELECT acked FROM stream_state WHERE stream = 'events')`,
+        )
+        .get(),
+    )
+  } finally {
+    db.close()
   }
 }
 

@@ -51,6 +51,24 @@ export function keptAsidePath(path: string, device: string): string {
   return `${path}.other-store.${device}`
 }
 
+const ownersPath = (path: string) => `${path}.other-stores`
+const Owners = z.array(z.object({ device: z.string(), store: z.string().nullable() }))
+
+/** Whose journals were set aside here, whatever became of their files; none when the note can't be read. */
+export function keptOwners(
+  { files, log }: Pick<World, 'files' | 'log'>,
+  path: string,
+): readonly JournalOwner[] {
+  const text = files.readText(ownersPath(path))
+  if (text === null) return []
+  try {
+    return Owners.parse(JSON.parse(text))
+  } catch (error) {
+    log.error({ error, path: ownersPath(path) }, 'the note of journals of other stores can’t be read')
+    return []
+  }
+}
+
 /**
  * Sets the journal at `path`, written in another store, aside: its records stay that store's and never go into the new
  * device's journal.
@@ -61,7 +79,9 @@ export function setOtherStoreAside(
   owner: JournalOwner,
 ): void {
   const aside = keptAsidePath(path, owner.device)
-  world.files.writePrivate(`${aside}.owner`, JSON.stringify(owner)) // names it even where its key is lost
+  const others = keptOwners(world, path).filter(({ device }) => device !== owner.device)
+  // names it even where its key is lost
+  world.files.writePrivate(ownersPath(path), JSON.stringify([...others, owner]))
   world.files.move(path, aside)
   world.files.remove(`${path}.ballast`)
   world.log.warn(
