@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 /** What runs on both of the hub's engines. */
@@ -17,6 +18,9 @@ const hubSuites = [
 export default defineConfig({
   test: {
     maxWorkers: 2, // many wait for processes and disks: by default one core of two would idle
+    isolate: false, // files share the modules of their worker, which hold no state: loading them anew took as long as all unit tests
+    // The programs that tests start read their modules as an earlier one compiled them.
+    env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compile', import.meta.url)) },
     // How long a test that hangs may hang: no other limit is set anywhere, as a loaded machine would exceed it.
     testTimeout: 600_000,
     hookTimeout: 600_000,

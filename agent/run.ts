@@ -1,4 +1,5 @@
 import { pause } from '../shared/back-off.ts'
+import { giveBallast } from '../shared/ballast.ts'
 import { sqliteCodeOf } from '../shared/durable-sqlite.ts'
 import { defineError, firstCause, type TillbridgeError } from '../shared/errors.ts'
 import { holdInstance } from '../shared/instance-lock.ts'
@@ -68,6 +69,7 @@ export async function runAgent(options: {
       end = await Promise.race([stopped, failure.promise])
     } catch (thrown) {
       const error = firstCause(thrown)
+      if (giveBallast(world, agentPaths(folder).journal, error)) continue
       if (!isReady && !waitsForDisk(error)) throw error
       world.log.error({ error }, 'the agent could not start; it tries once more')
       await using _page = await serveStopped(world, config.till.port, error)

@@ -12,6 +12,7 @@ import { printPath } from './print-path.ts'
 import { saleLatency } from './sale-latency.ts'
 import type { Scale } from './scale.ts'
 import { sqlSource } from './sql-source.ts'
+import { storm } from './storm.ts'
 
 /** Every bench by the name that `--only` takes. */
 export const benches: Readonly<Record<string, (scale: Scale) => Promise<Row[]>>> = {
@@ -27,4 +28,5 @@ export const benches: Readonly<Record<string, (scale: Scale) => Promise<Row[]>>>
   'print-path': printPath,
   poslog,
   'sql-source': sqlSource,
+  storm,
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { defineError } from '../shared/errors.ts'
 import { jsonFault, settingsMistakes } from '../shared/plain-issues.ts'
+import { isTimeZone } from '../shared/time-zone.ts'
 import type { Files } from '../shared/world.ts'
 import type { DatabaseAddress } from './db/db.ts'
 import { isServerUrl } from './db/engines/server-address.ts'
@@ -30,6 +31,16 @@ export const HubConfig = z.strictObject({
       forgetExceptionsAfterDays: z.int().min(1).max(36_500).default(400),
       /** Where `trace` and `rebuild` look for archive files. */
       archiveFolder: z.string().min(1).optional(),
+    })
+    .prefault({}),
+  /** When the hub audits itself each night. */
+  selfCheck: z
+    .strictObject({
+      at: z
+        .string()
+        .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 03:30')
+        .default('03:30'),
+      zone: z.string().refine(isTimeZone, 'must be a time zone such as Europe/Berlin').default('UTC'),
     })
     .prefault({}),
   shopify: z

@@ -4,6 +4,7 @@ import { randomId, type World } from '../shared/world.ts'
 import { databaseDamagedProblem } from './checks/database-damaged.ts'
 import { openException } from './checks/exceptions.ts'
 import { forgetClosed } from './checks/forget-closed.ts'
+import { noteDiskFull } from './checks/hub-disk-full.ts'
 import { checks } from './checks/index.ts'
 import { startChecks } from './checks/run-checks.ts'
 import { type HubConfig, readSecret } from './config.ts'
@@ -21,6 +22,7 @@ import { startPacking } from './packing.ts'
 import { sendOpenPickups } from './pickups/snapshot.ts'
 import { type ShopifySettings, startShopify } from './shopify/shopify.ts'
 import { openSignals } from './signals.ts'
+import { startNightlyAudit } from './stock/nightly-audit.ts'
 import { openStockKeys, recoverFromRecord } from './stock/recover-from-record.ts'
 import { blockCheck } from './streams/check-blocks.ts'
 import { applyDeferredEvents } from './streams/event-log.ts'
@@ -98,6 +100,44 @@ async function sayDamaged(db: Db, world: Pick<World, 'clock' | 'log'>, error: Er
   }
 }
 
+/** Whether the disk has room, from before there is a database that can be told. */
+function diskRoom() {
+  let isFull = false
+  let told: (isFull: boolean) => Promise<void> = async () => {}
+  let telling: Promise<void> = Promise.resolve()
+  const tell = () => {
+    telling = telling.then(() => told(isFull))
+  }
+  return {
+    changed(now: boolean): void {
+      isFull = now
+      tell()
+    },
+    /** Tells now and at each change, until it is disposed. */
+    tell(to: typeof told): AsyncDisposable {
+      told = to
+      tell()
+      return {
+        async [Symbol.asyncDispose]() {
+          told = async () => {}
+          await telling
+        },
+      }
+    },
+  }
+}
+
+async function sayDiskFull(db: Db, world: Pick<World, 'clock' | 'log'>, isFull: boolean): Promise<void> {
+  try {
+    await transaction(db, tx => noteDiskFull(tx, isFull, world.clock.now()))
+  } catch (failure) {
+    world.log.error(
+      { ...describeError(failure) },
+      'the exception for the full disk could not be opened or closed',
+    )
+  }
+}
+
 /** Beside the database file; on PostgreSQL beside the file that names the hub. Null: the hub keeps no record. */
 function recordFile(options: { database: DatabaseAddress; nodeFile?: string }): string | null {
   const beside = 'file' in options.database ? options.database.file : options.nodeFile
@@ -140,12 +180,15 @@ export async function startHub(
     failed?(error: Error): void
     /** Reads the whole file first: its disk has failed before. */
     verify?: boolean
+    /** Recounts everything outside this process, each night. Left out: the hub does not check itself. */
+    audit?: Parameters<typeof startNightlyAudit>[0]['audit']
   },
   world: World,
 ): Promise<Hub> {
   const { config } = options
   const damage = Promise.withResolvers<Error>()
-  const faults = { failed: options.failed, damaged: damage.resolve }
+  const room = diskRoom()
+  const faults = { failed: options.failed, damaged: damage.resolve, full: room.changed }
   await using building = new AsyncDisposableStack()
   building.use(holdDatabase(world, options))
   const db = building.adopt(
@@ -154,6 +197,7 @@ export async function startHub(
   )
   if (options.verify === true) await demandWhole(db, options.database)
   void damage.promise.then(error => sayDamaged(db, world, error))
+  building.use(room.tell(isFull => sayDiskFull(db, world, isFull)))
   const hub = await hubIdentity(db, world)
   const signals = openSignals()
   const generation = building.use(await openGeneration(options, { db, world, hub }))
@@ -199,6 +243,18 @@ export async function startHub(
       sendSnapshot: sendOpenPickups,
     }),
   )
+  const { audit } = options
+  if (audit !== undefined)
+    building.use(
+      startNightlyAudit({
+        world,
+        db,
+        time: config.selfCheck,
+        audit,
+        isMine: lease.isHeld,
+        changed: () => signals.say('now'),
+      }),
+    )
   building.use(startChecks({ world, db, checks, changed: () => signals.say('now') }))
   building.use(
     await serveHub({

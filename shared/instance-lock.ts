@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 import { z } from 'zod'
+import { sqliteCodeOf } from './durable-sqlite.ts'
 import type { Files } from './world.ts'
 
 const Holder = z.object({ pid: z.int() })
@@ -22,10 +23,7 @@ export function holdInstance(
   try {
     db.pragma('busy_timeout = 0')
     db.exec('BEGIN IMMEDIATE')
-    db.pragma(`busy_timeout = ${PATIENCE_MS}`)
-    db.exec('CREATE TABLE IF NOT EXISTS holder (pid INTEGER NOT NULL); DELETE FROM holder')
-    db.prepare('INSERT INTO holder VALUES (?)').run(options.pid)
-    db.exec('COMMIT')
+    notePid(db, options.pid)
     db.pragma('busy_timeout = 0')
     db.exec('BEGIN IMMEDIATE') // of two that start at one moment, one gets it
     return { [Symbol.dispose]: () => void db.close() }
@@ -34,6 +32,19 @@ export function holdInstance(
     const pid = isHeld ? pidIn(db) : null
     db.close()
     throw isHeld ? options.refusal(pid) : error
+  }
+}
+
+/** Commits who holds it. A full disk takes no note; the lock itself needs no room. */
+function notePid(db: ReturnType<Files['database']>, pid: number): void {
+  db.pragma(`busy_timeout = ${PATIENCE_MS}`)
+  try {
+    db.exec('CREATE TABLE IF NOT EXISTS holder (pid INTEGER NOT NULL); DELETE FROM holder')
+    db.prepare('INSERT INTO holder VALUES (?)').run(pid)
+    db.exec('COMMIT')
+  } catch (error) {
+    if (sqliteCodeOf(error) !== 'SQLITE_FULL') throw error
+    if (db.inTransaction) db.exec('ROLLBACK')
   }
 }
 

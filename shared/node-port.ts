@@ -7,6 +7,8 @@ import type { HttpPort, PortHandlers, Sockets, WebSocketLimits } from './world.t
 /** Longest time for one request to arrive, and for a connection without traffic to be kept. */
 const REQUEST_MS = 30_000
 const SILENT_CONNECTION_MS = 60_000
+/** Connections that may wait to be accepted: after an outage all tills call at once, and Node's 511 turns some away. */
+const WAITING_CONNECTIONS = 4_096
 
 /** A port of this machine. Requests that arrive before `serve` wait for it. */
 export const listenOnPort: Sockets['listen'] = async ({ host, port, webSockets }) => {
@@ -75,6 +77,6 @@ function upgradeSocket(
 function listening(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen({ host, port }, resolve)
+    server.listen({ host, port, backlog: WAITING_CONNECTIONS }, resolve)
   })
 }

@@ -1,10 +1,10 @@
 import { dirname } from 'node:path'
 import { z } from 'zod'
+import { openBallast, openWithBallast } from '../../shared/ballast.ts'
 import { sqliteCodeOf } from '../../shared/durable-sqlite.ts'
 import { defineError, describeError, type TillbridgeError } from '../../shared/errors.ts'
 import { lockHolder } from '../../shared/lock-holder.ts'
 import type { World } from '../../shared/world.ts'
-import { openBallast, openWithBallast } from './ballast.ts'
 import { guarded, isDamage } from './damage.ts'
 import { BUSY_MS } from './group-commit.ts'
 import type { JournalDb } from './part.ts'
@@ -65,13 +65,18 @@ export function openJournalFile(options: {
   const { path, world } = options
   const { files, clock } = world
   files.ensureFolder(dirname(path))
-  const db = guarded(openWithBallast(world, path), error => judge(error))
-  migrateJournal(db, path)
-  db.pragma(`busy_timeout = ${BUSY_MS}`)
-  demandOwner(db, path, options.device)
-  const identity = files.identity(path)
-  const ballast = openBallast(files, path)
   let broken: TillbridgeError | null = null
+  const db = guarded(openWithBallast(world, path), judge)
+  try {
+    migrateJournal(db, path)
+    db.pragma(`busy_timeout = ${BUSY_MS}`)
+    demandOwner(db, path, options.device)
+  } catch (error) {
+    db.close()
+    throw error
+  }
+  const identity = files.identity(path)
+  const ballast = openBallast(world, path)
   let refuses = false
   let checkedAt = clock.monotonicMs()
 
@@ -127,6 +132,5 @@ function demandOwner(db: JournalDb, path: string, device: string): void {
     .optional()
     .parse(db.prepare('SELECT device FROM stream_state LIMIT 1').pluck().get())
   if (found === undefined || found === device) return
-  db.close()
   throw journalForeign({ path, device, found })
 }

@@ -61,24 +61,27 @@ export function openJournal<Parts extends JournalParts>(options: {
 }): Journal<ApisOf<Parts>> {
   const { path, device, world } = options
   const now = () => epochMs(world.clock.now())
+  /** The disk may fail while the journal is still being opened: then nothing waits for it yet. */
+  let abandon: (error: TillbridgeError) => void = () => undefined
   const file = openJournalFile({
     path,
     device,
     world,
     broke(error) {
-      writes.abandon(error)
+      abandon(error)
       options.failed(error)
     },
   })
   const { db } = file
-  const outbox = openEventOutbox(db, device, { now, changed: file.distrust })
-  const writes = openJournalWrites(file, world.timers, outbox.reload)
-  function append(event: AgentEvent): Mark {
-    writes.mark('stream')
-    return appendThroughDoor(outbox, event)
-  }
-  const core = { db, now, append, write: writes.soon }
   try {
+    const outbox = openEventOutbox(db, device, { now, changed: file.distrust })
+    const writes = openJournalWrites(file, world.timers, outbox.reload)
+    abandon = writes.abandon
+    const append = (event: AgentEvent): Mark => {
+      writes.mark('stream')
+      return appendThroughDoor(outbox, event)
+    }
+    const core = { db, now, append, write: writes.soon }
     const parts = openParts(options.parts, path, name => ({ ...core, changed: () => writes.mark(name) }))
     const open = Object.values(parts)
     outbox.onMoved(moved => {

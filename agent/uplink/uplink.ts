@@ -17,6 +17,9 @@ export interface LinkState {
   readonly problem: TillbridgeError | null
 }
 
+/** What of a journal an uplink uses. */
+export type UplinkJournal = Pick<Journal, 'events' | 'commands' | 'unsent' | 'unreadCommands' | 'onChange'>
+
 export interface Uplink {
   state(): LinkState
   onChange(listener: () => void): () => void
@@ -25,7 +28,8 @@ export interface Uplink {
   [Symbol.dispose](): void
 }
 
-const RETRY: BackOff = { firstMs: 250, longestMs: 30_000 }
+/** After an outage of any length, every till has called within ten seconds of the hub’s return. */
+const RETRY: BackOff = { firstMs: 250, longestMs: 10_000 }
 const REFUSED_RETRY_MS = 60_000
 const STATUS_EVERY_MS = 1_000
 
@@ -55,7 +59,7 @@ export function startUplink(parts: {
   world: World
   device: Identity
   version: string
-  journal: Journal
+  journal: UplinkJournal
   /** The newest epoch as it is known outside the journal. */
   epochs?: KeptEpoch
   /** The store to which this PC has moved: it only sends what it still has as this device. */

@@ -227,7 +227,11 @@ export async function closeException(
 }
 
 /** Whether an exception of this kind is open for a subject. */
-export async function isExceptionOpen(db: ReadDb, kind: ExceptionKind, subject: string): Promise<boolean> {
+export async function isExceptionOpen(
+  db: Pick<ReadDb, 'selectFrom'>,
+  kind: ExceptionKind,
+  subject: string,
+): Promise<boolean> {
   const row = await db
     .selectFrom('exception')
     .select('id')

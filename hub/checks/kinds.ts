@@ -17,6 +17,8 @@ const happening: { readonly [K in ExceptionKind]?: KindFacts } = {
   'history-damaged': { owner: 'it', severity: 'warning' },
   'till-restored': { owner: 'it', severity: 'notice' },
   'journal-damaged': { owner: 'it', severity: 'urgent' },
+  'audit-failed': { owner: 'it', severity: 'urgent' },
+  'hub-disk-full': { owner: 'it', severity: 'urgent' },
   'database-damaged': { owner: 'it', severity: 'urgent' },
   'hub-behind': { owner: 'it', severity: 'warning' },
   'pos-row-refused': { owner: 'it', severity: 'warning' },

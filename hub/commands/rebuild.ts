@@ -90,7 +90,8 @@ function dropped(projection: string, wasUnderWay: boolean): CommandResult {
 
 const leftOut = (count: number) => (count === 0 ? '' : ` Left out because they can’t be read: ${count}.`)
 
-function sentence({ store, events, turn, turns, done }: RebuildProgress): string {
-  if (done) return `${store}: done, ${events} events`
+function sentence({ store, events, turn, turns, done, kept }: RebuildProgress): string {
+  const keeps = kept === 0 ? '' : `; ${kept} kept as they were, because events of theirs may be left out`
+  if (done) return `${store}: done, ${events} events${keeps}`
   return `${store}: ${events} events, ${Math.floor((100 * turn) / Math.max(turns, 1))} %`
 }

@@ -1,4 +1,5 @@
 import { pause } from '../../shared/back-off.ts'
+import { giveBallast } from '../../shared/ballast.ts'
 import { describeError, firstCause } from '../../shared/errors.ts'
 import type { World } from '../../shared/world.ts'
 import { hubDatabaseDamaged } from '../db/engines/watched.ts'
@@ -30,6 +31,7 @@ export async function runHub(given: {
       end = await Promise.race([stopped, failure.promise])
     } catch (thrown) {
       const error = firstCause(thrown)
+      if ('file' in options.database && giveBallast(world, options.database.file, error)) continue
       if (!isReady || hubDatabaseDamaged.is(error)) throw error
       // a connection that must not be used any more refuses the closing hub as well
       if (end !== undefined)

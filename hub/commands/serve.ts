@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { answers, command, stopSignal } from '../../shared/command-line.ts'
 import { randomId, type World } from '../../shared/world.ts'
 import { databaseAddress, hubPaths, readHubConfig } from '../config.ts'
+import { auditInChild } from './audit-in-child.ts'
 import {
   databaseOption,
   type HubCommandParts,
@@ -35,7 +36,8 @@ export function serveCommand({ terminal, world, pages }: HubCommandParts): Comma
     const address = databaseAddress(world.files, data, config, database)
     const node = nodeName(world, data)
     const { node: nodeFile } = paths
-    const options = { database: address, config, pages, pid: process.pid, node, nodeFile }
+    const audit = () => auditInChild(process.argv[1] ?? '', { data, database })
+    const options = { database: address, config, pages, pid: process.pid, node, nodeFile, audit }
     await runHub({
       options,
       world,

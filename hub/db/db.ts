@@ -192,6 +192,11 @@ export async function tableFault(db: Db, tables: readonly (keyof Schema)[]): Pro
   return null
 }
 
+/** Whether one transaction runs at a time, whatever it writes; else those of different stores run side by side. */
+export function holdsOneWriter(db: Db): boolean {
+  return db[engineOf].name === 'sqlite'
+}
+
 /** How often a transaction that lost against another, or lost its connection, is run. */
 const MOST_RUNS = 4
 

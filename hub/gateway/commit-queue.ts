@@ -1,12 +1,18 @@
 import type { World } from '../../shared/world.ts'
 import { openStoreTurns, type StoreTurns } from './store-turns.ts'
 
+/** What lanes that are served together may have waiting: their commits share a transaction. UTF-16 units. */
+const TOGETHER_CHARACTERS = 512 * 1024
+const TOGETHER_LANES = 32
 /** At most this much waiting text counts as live: a till's newest sales, not a backlog. UTF-16 units. */
 const LIVE_CHARACTERS = 16 * 1024
-/** So many live commits in a row, then a backlog has its turn: it must go on while the shops are busy. */
+/** After so many rounds of live commits in a row a backlog has its turn: it must go on while the shops are busy. */
 const LIVE_IN_A_ROW = 8
 /** What all devices together may have waiting before each is asked to send less. UTF-16 units. */
 const CROWDED_CHARACTERS = 64 * 1024 * 1024
+
+/** A turn of the event loop that took less had nothing else to do. */
+const IDLE_TURN_MS = 0.03
 
 /** What a device's lane does when it is its turn. */
 export interface CommitLaneWork {
@@ -44,25 +50,32 @@ interface WaitingLane {
   characters: number
   /** Where it waits for its turn; null while it is served or has nothing to commit. */
   turns: StoreTurns<WaitingLane> | null
+  isServed: boolean
   isClosed: boolean
 }
 
 /**
- * One commit at a time, with a turn of the event loop between two, so that sockets, timers and pages are served during
- * a storm. Live frames go before backlogs, and within both the stores take turns: after an outage a store that is up to
- * date never waits for those that are catching up.
+ * One round of commits at a time: lanes of one kind whose frames fit into one transaction. Live frames go before backlogs,
+ * and within both the stores take turns: after an outage a store that is up to date never waits for those that are
+ * catching up. Between two rounds the event loop has as much time as the round took, if it has other work: sockets,
+ * timers and pages are served during a storm. One turn of the loop is too little, since it accepts one connection.
  */
-export function openCommitQueue(timers: Pick<World['timers'], 'soon'>): CommitQueue {
+export function openCommitQueue({
+  timers,
+  clock,
+}: {
+  readonly timers: Pick<World['timers'], 'soon'>
+  readonly clock: Pick<World['clock'], 'monotonicMs'>
+}): CommitQueue {
   const live = openStoreTurns<WaitingLane>()
   const backlog = openStoreTurns<WaitingLane>()
   let liveInARow = 0
   let characters = 0
-  let served: WaitingLane | null = null
   let running: Promise<void> | null = null
 
   /** A lane keeps its place while it stays live, or stays a backlog. */
   function place(lane: WaitingLane): void {
-    const waits = lane !== served && lane.frames.length > 0
+    const waits = !lane.isServed && lane.frames.length > 0
     const turns = !waits ? null : lane.characters <= LIVE_CHARACTERS ? live : backlog
     if (lane.turns === turns) return
     lane.turns?.remove(lane)
@@ -70,12 +83,28 @@ export function openCommitQueue(timers: Pick<World['timers'], 'soon'>): CommitQu
     turns?.add(lane)
   }
 
-  function next(): WaitingLane | null {
+  /** The lanes of the next round, in their order; none: nothing waits. */
+  function nextRound(): readonly WaitingLane[] {
     const first = liveInARow < LIVE_IN_A_ROW ? live.next() : null
     liveInARow = first === null ? 0 : liveInARow + 1
-    const lane = first ?? backlog.next() ?? live.next()
-    if (lane !== null) lane.turns = null
-    return lane
+    if (first !== null) return fillRound(first, live)
+    const behind = backlog.next()
+    if (behind !== null) return fillRound(behind, backlog)
+    const busy = live.next()
+    return busy === null ? [] : fillRound(busy, live)
+  }
+
+  function fillRound(first: WaitingLane, turns: StoreTurns<WaitingLane>): readonly WaitingLane[] {
+    const round = [first]
+    let together = first.characters
+    while (round.length < TOGETHER_LANES && together < TOGETHER_CHARACTERS) {
+      const lane = turns.next()
+      if (lane === null) break
+      round.push(lane)
+      together += lane.characters
+    }
+    for (const lane of round) Object.assign(lane, { turns: null, isServed: true })
+    return round
   }
 
   function forget(lane: WaitingLane, frames: number): void {
@@ -100,23 +129,43 @@ export function openCommitQueue(timers: Pick<World['timers'], 'soon'>): CommitQu
     }
   }
 
-  const turnOfTheLoop = () => new Promise<void>(resolve => void timers.soon(resolve))
+  /** One turn of the event loop, and further ones while it has work, for at most `ms`. */
+  async function leaveTime(ms: number): Promise<void> {
+    const began = clock.monotonicMs()
+    let turnBegan = began
+    for (;;) {
+      await new Promise<void>(resolve => void timers.soon(resolve))
+      const now = clock.monotonicMs()
+      if (now - began >= ms || now - turnBegan < IDLE_TURN_MS) return
+      turnBegan = now
+    }
+  }
 
   async function run(): Promise<void> {
-    await turnOfTheLoop()
-    for (served = next(); served !== null; served = next()) {
-      const lane = served
-      await serve(lane)
-      served = null
-      place(lane)
-      await turnOfTheLoop()
+    await leaveTime(0)
+    for (let round = nextRound(); round.length > 0; round = nextRound()) {
+      const began = clock.monotonicMs()
+      await Promise.all(round.map(serve))
+      for (const lane of round) {
+        lane.isServed = false
+        place(lane)
+      }
+      await leaveTime(clock.monotonicMs() - began)
     }
     running = null
   }
 
   return {
     openLane(store, work) {
-      const lane: WaitingLane = { store, work, frames: [], characters: 0, turns: null, isClosed: false }
+      const lane: WaitingLane = {
+        store,
+        work,
+        frames: [],
+        characters: 0,
+        turns: null,
+        isServed: false,
+        isClosed: false,
+      }
       return {
         push(frame) {
           if (lane.isClosed) return

@@ -1,9 +1,10 @@
+import type { TillbridgeError } from '../../shared/errors.ts'
 import { decodeFrame, limits } from '../../shared/protocol.ts'
 import { newRecords } from '../../shared/stream/accept.ts'
 import type { Batch, InLog, Mark, ReceivedRecord } from '../../shared/stream/log.ts'
 import type { CommitQueue } from './commit-queue.ts'
 import type { CommitWatch } from './commit-watch.ts'
-import { frameUnexpected, tooMuchQueued } from './refusals.ts'
+import { creditExceeded, frameUnexpected, tooMuchQueued } from './refusals.ts'
 
 /** Bodies of one transaction, in UTF-16 units: several frames, since a frame holds 1 MiB at most. */
 const TRANSACTION_CHARACTERS = 1024 * 1024
@@ -18,7 +19,7 @@ const USUAL_RECORD_CHARACTERS = 1_024
 export interface EventIntake {
   /** @param frame a batch of events as it came; it is read when it is its turn */
   take(frame: string): void
-  /** How many records beyond the last ack the device may have under way. */
+  /** How many records beyond the last ack the device may have under way. The caller tells the device. */
   credit(): number
   stop(): void
 }
@@ -44,13 +45,21 @@ export function openEventIntake(parts: IntakeParts): EventIntake {
   const { device, log, queue, watch } = parts
   let recordCharacters = USUAL_RECORD_CHARACTERS
   let isStopped = false
-  let isFull = false
+  /** Why no more is taken of this connection. What came before is still committed; the next connection brings the rest. */
+  let full: TillbridgeError | null = null
+  /** Records that came and are not acked, and the most that the device was told it may have under way. */
+  let underWay = 0
+  let granted = 0
+  /** Of the first frame that waits: records that an earlier part has acked. */
+  let ackedInPart = 0
   /** How many records the next part may hold. */
   let most: number = limits.batchRecords
 
   function credit(): number {
     const share = queue.isCrowded() ? SHARE_CHARACTERS.crowded : SHARE_CHARACTERS.atRest
-    return Math.max(1, Math.min(limits.credit, Math.floor(share / recordCharacters)))
+    const now = Math.max(1, Math.min(limits.credit, Math.floor(share / recordCharacters)))
+    granted = Math.max(granted, now) // the device may have sent before it heard of a smaller one
+    return now
   }
 
   async function commit(waiting: readonly string[]): Promise<number> {
@@ -62,9 +71,13 @@ export function openEventIntake(parts: IntakeParts): EventIntake {
     watch.committed()
     most = Math.min(limits.batchRecords, most * 2)
     if (part.length > 0) recordCharacters = Math.ceil(charactersOf(part) / part.length)
+    const isPart = part.length < records.length
+    const dealtWith = isPart ? part.length : recordsIn(waiting.slice(0, frames)) - ackedInPart
+    ackedInPart = isPart ? ackedInPart + part.length : 0
+    underWay -= dealtWith
     if (!isStopped) parts.ack(now, credit())
-    if (part.length < records.length) return 0
-    if (isFull && frames === waiting.length) throw tooMuchQueued({ device })
+    if (isPart) return 0
+    if (full !== null && frames === waiting.length) throw full
     return frames
   }
 
@@ -85,6 +98,7 @@ export function openEventIntake(parts: IntakeParts): EventIntake {
     }
   }
 
+  credit()
   const lane = queue.openLane(parts.store, {
     commit,
     failed(error) {
@@ -95,10 +109,14 @@ export function openEventIntake(parts: IntakeParts): EventIntake {
 
   return {
     take(frame) {
-      if (isStopped || isFull) return
-      // What came before is still committed; the device sends the rest over its next connection.
-      if (lane.characters() > 0 && lane.characters() + frame.length > LANE_CHARACTERS) isFull = true
-      else lane.push(frame)
+      if (isStopped || full !== null) return
+      const records = recordsIn([frame])
+      if (lane.characters() > 0 && lane.characters() + frame.length > LANE_CHARACTERS)
+        full = tooMuchQueued({ device })
+      else if (underWay > 0 && underWay + records > granted) full = creditExceeded({ device, granted })
+      if (full !== null) return
+      underWay += records
+      lane.push(frame)
     },
     credit,
     stop() {
@@ -160,6 +178,14 @@ function readBatch(text: string): Batch {
   const frame = decodeFrame(text)
   if (frame.t !== 'batch' || frame.stream !== 'events') throw frameUnexpected({ kind: frame.t })
   return frame
+}
+
+/** A frame is a line, and a line for each record. */
+function recordsIn(frames: readonly string[]): number {
+  let records = 0
+  for (const frame of frames)
+    for (let at = frame.indexOf('\n'); at >= 0; at = frame.indexOf('\n', at + 1)) records += 1
+  return records
 }
 
 function charactersOf(records: readonly ReceivedRecord[]): number {

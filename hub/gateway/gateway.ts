@@ -2,6 +2,7 @@ import { defineError, TillbridgeError } from '../../shared/errors.ts'
 import { closeCodes } from '../../shared/protocol.ts'
 import type { Wire, World } from '../../shared/world.ts'
 import type { Db, Tx } from '../db/db.ts'
+import { openSharedTransactions } from '../db/shared-transactions.ts'
 import { applyEvents } from '../effects/index.ts'
 import { type DeviceRow, quarantineDevice, retireDevice } from '../fleet/devices.ts'
 import { EVERY_STORE, type Signals } from '../signals.ts'
@@ -57,7 +58,7 @@ export function openGateway(parts: GatewayParts): Gateway {
     quarantineDevice(db, device, reason, world.clock.now())
   const sessions = openLiveSessions({ world, quarantine })
   const admission = openAdmission(UNAUTHENTICATED_PER_ADDRESS)
-  const queue = openCommitQueue(world.timers)
+  const queue = openCommitQueue(world)
   const storage = openStorageWatch({
     world,
     db,
@@ -146,6 +147,7 @@ function partsOfSessions(
     restoredAt,
     apply: applyEvents,
     signals,
+    shared: openSharedTransactions(db, world),
     sendSnapshot,
     queue: own.queue,
     watches: openCommitWatches({ world, db, storage, background, changed: sayNow }),

@@ -11,6 +11,7 @@ import {
 } from '../../shared/stream/resume.ts'
 import type { World } from '../../shared/world.ts'
 import type { Db, Tx } from '../db/db.ts'
+import type { SharedTransactions } from '../db/shared-transactions.ts'
 import type { DeviceRow } from '../fleet/devices.ts'
 import type { Signals } from '../signals.ts'
 import { commandLog, sendToDevice } from '../streams/command-log.ts'
@@ -23,6 +24,7 @@ export interface HandshakeParts {
   readonly db: Db
   readonly apply: ApplyEvents
   readonly signals: Signals
+  readonly shared: SharedTransactions
   /** What a device is told again in a new epoch of its commands: its store's open pickups. */
   sendSnapshot(tx: Tx, device: string, now: number): Promise<void>
   /** A device says that the hub acked records which it does not hold. */
@@ -55,15 +57,16 @@ export async function agreeOnStreams(
   device: DeviceRow,
   hello: Hello,
 ): Promise<Agreement> {
-  const { db, apply, signals } = parts
+  const { db, apply, signals, shared } = parts
   const { now } = parts.world.clock
-  const events = eventLog({ db, device: device.device, store: device.store, now, apply, signals })
+  const events = eventLog({ db, device: device.device, store: device.store, now, apply, signals, shared })
   await checkEvents(parts, device, hello, events)
-  const commands = commandLog(db, device.device, now, async tx => {
+  const tellAgain = async (tx: Tx) => {
     await parts.sendSnapshot(tx, device.device, now())
     const at = EpochMs.parse(now())
     await sendToDevice(tx, device.device, { kind: 'pickups.complete', at })
-  })
+  }
+  const commands = commandLog(db, device.device, now, tellAgain, shared)
   const sendAfter = await resumeCommands(commands, hello.commands)
   const claim = { last: await commands.last(), acked: await commands.acked() }
   const holds = await holdsOf(events, hello.events)

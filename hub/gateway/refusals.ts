@@ -30,9 +30,14 @@ export const tooMuchQueued = defineError(
   (f: { device: string }) =>
     `Device ${f.device} sent more than the hub can keep waiting. The connection starts again and sends the rest.`,
 )
+export const creditExceeded = defineError(
+  'CREDIT_EXCEEDED',
+  (f: { device: string; granted: number }) =>
+    `Device ${f.device} sent more than the ${f.granted} records that the hub had asked for. The connection starts again and sends the rest.`,
+)
 
 const unauthorised = [deviceUnknown, signatureWrong]
-const again = [streamGap, batchCorrupt, streamMoved, tooMuchQueued]
+const again = [streamGap, batchCorrupt, streamMoved, tooMuchQueued, creditExceeded]
 const malformed = [frameMalformed, frameTooLarge, frameUnexpected]
 
 /** The WebSocket close code that goes with what ended a session. What no device has caused is the hub's own fault. */

@@ -30,6 +30,10 @@ const LINGER_MS = 1_000
 const RESTORED_SAID_MS = 35 * 24 * 3_600_000
 /** How every agent begins a batch. A batch that begins otherwise is taken as well, after it was read. */
 const BATCH_BEGINS = '{"t":"batch"'
+/** How every agent begins a status; with its clock. One that begins otherwise is read as a whole. */
+const STATUS_BEGINS = /^\{"t":"status","unsent":\d+,"oldestUnsentAt":(?:null|\d+),"clock":(\d{1,15}),/
+/** The hub pings a device only after this silence: devices ping on their own, and thousands of them are at rest. */
+const PING_AFTER_MS = limits.heartbeatMs + 3_000
 
 export interface SessionParts extends HandshakeParts {
   /** The peer's. */
@@ -110,6 +114,8 @@ class DeviceSession implements Session {
   #device: DeviceRow | null = null
   #instance: string | null = null
   #status: ReportedStatus | null = null
+  /** The last status as it came, without its clock. */
+  #statusText: string | null = null
   #heardAt: number
   #onHeard: (() => void) | null = null
   /** Frames but batches are handled one after the other. */
@@ -246,6 +252,7 @@ class DeviceSession implements Session {
   #take(text: string): Promise<void> | void {
     const phase = this.#phase
     if (phase.name === 'ended') return
+    if (phase.name === 'open' && this.#isSameStatus(phase.device, text)) return
     const frame = decodeFrame(text)
     if (phase.name === 'hello' && frame.t === 'hello') return this.#greet(frame)
     if (phase.name !== 'open') throw frameUnexpected({ kind: frame.t })
@@ -261,6 +268,19 @@ class DeviceSession implements Session {
     const isNews = !saysTheSame(this.#status?.status ?? null, status)
     this.#status = { status, offsetMs: status.clock - this.#parts.world.clock.now() }
     this.#parts.reported(device, status, { isNews, last })
+  }
+
+  /** A device at rest says the same with another clock, again and again: that is not read a second time. */
+  #isSameStatus(device: DeviceRow, text: string): boolean {
+    const [begin = '', clock = ''] = STATUS_BEGINS.exec(text) ?? []
+    if (clock === '') return false
+    const withoutClock = begin.slice(0, -clock.length - 1) + text.slice(begin.length)
+    if (this.#status === null || withoutClock !== this.#statusText) {
+      this.#statusText = withoutClock
+      return false
+    }
+    this.#noteStatus(device, { ...this.#status.status, clock: EpochMs.parse(Number(clock)) })
+    return true
   }
 
   async #greet(hello: Hello): Promise<void> {
@@ -316,10 +336,12 @@ class DeviceSession implements Session {
 
   #beat(): void {
     const { clock, timers } = this.#parts.world
+    const silentMs = () => clock.monotonicMs() - this.#heardAt
+    const now = silentMs()
     this.#stopClock()
-    this.#stopClock = timers.after(limits.heartbeatMs, () => {
-      if (clock.monotonicMs() - this.#heardAt > limits.silenceMs) return this.#wire.terminate()
-      this.#send({ t: 'ping', clock: this.#clock() })
+    this.#stopClock = timers.after((now < PING_AFTER_MS ? PING_AFTER_MS : limits.silenceMs + 1) - now, () => {
+      if (silentMs() > limits.silenceMs) return this.#wire.terminate()
+      if (silentMs() >= PING_AFTER_MS) this.#send({ t: 'ping', clock: this.#clock() })
       this.#beat()
     })
   }

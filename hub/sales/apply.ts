@@ -15,6 +15,7 @@ import {
 } from './decide.ts'
 import { readHeldEntries, readHeldSales, storeNumber } from './held.ts'
 import { type KnownNumber, keptNumbers, nextNumber, type Unnumbered } from './kept-numbers.ts'
+import { expectOneTillEach } from './one-till-a-receipt.ts'
 import { fingerprintKey, keyText, receiptKey } from './receipt-key.ts'
 import { writeSales } from './sale-rows.ts'
 import { writeStockEntries } from './stock-entries.ts'
@@ -64,6 +65,7 @@ export async function decideAll(tx: Tx, store: number, placed: readonly PlacedRe
     keys.filter((_, index) => isEntry[index]),
   )
   const held = { sales, entries }
+  if (store > 0) await expectOneTillEach(tx, store, placed, new Set(sales.keys())) // what is replayed was judged
   const numbers =
     store > 0
       ? await newNumbers(tx, store, isEntry)

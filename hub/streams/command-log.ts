@@ -5,6 +5,7 @@ import { EpochMs } from '../../shared/ids.ts'
 import { genesis, link } from '../../shared/stream/chain.ts'
 import type { Batch, Mark, OutLog, Position, RenewReason } from '../../shared/stream/log.ts'
 import { type Db, type Reads, type Tx, transaction } from '../db/db.ts'
+import { ownTransactions, type SharedTransactions } from '../db/shared-transactions.ts'
 
 /** A command as its sender words it; `seen` is filled in for each device. */
 export type CommandDraft = HubCommand extends infer C
@@ -75,6 +76,8 @@ export function commandLog(
   now: () => number,
   /** Adds to a new epoch, in its transaction, what the device must be told in it. */
   renewed: (tx: Tx) => Promise<void> = async () => undefined,
+  /** After an outage all devices ack at the same time. */
+  shared: SharedTransactions = ownTransactions(db),
 ): OutLog {
   const rowsAfter = (position: Position, limit: number) =>
     db
@@ -159,18 +162,20 @@ export function commandLog(
     async acknowledge(upTo) {
       const hash = await hashAt(upTo)
       if (hash === null) return
-      await transaction(db, tx =>
-        tx
-          .updateTable('stream_out')
-          .set({ acked_epoch: upTo.epoch, acked_seq: upTo.seq, acked_hash: hash })
-          .where('device', '=', device)
-          .where(e =>
-            e.or([
-              e('acked_epoch', '<', upTo.epoch),
-              e.and([e('acked_epoch', '=', upTo.epoch), e('acked_seq', '<', upTo.seq)]),
-            ]),
-          )
-          .execute(),
+      await shared.run(
+        tx =>
+          tx
+            .updateTable('stream_out')
+            .set({ acked_epoch: upTo.epoch, acked_seq: upTo.seq, acked_hash: hash })
+            .where('device', '=', device)
+            .where(e =>
+              e.or([
+                e('acked_epoch', '<', upTo.epoch),
+                e.and([e('acked_epoch', '=', upTo.epoch), e('acked_seq', '<', upTo.seq)]),
+              ]),
+            )
+            .execute(),
+        {},
       )
     },
     renew: (reason, above = 0) =>

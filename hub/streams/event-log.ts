@@ -3,7 +3,8 @@ import { genesis } from '../../shared/stream/chain.ts'
 import type { InLog, Mark, ReceivedRecord } from '../../shared/stream/log.ts'
 import { openException } from '../checks/exceptions.ts'
 import { type Db, type Reads, type Tx, transaction } from '../db/db.ts'
-import { databaseCodeOf, isDataFault } from '../db/errors.ts'
+import { databaseCodeOf } from '../db/errors.ts'
+import { ownTransactions, type SharedTransactions } from '../db/shared-transactions.ts'
 import type { Signal, Signals } from '../signals.ts'
 import { noteEpoch } from './epochs.ts'
 import {
@@ -16,6 +17,7 @@ import {
 } from './event-records.ts'
 import type { Origin, PlacedEvent } from './placed-event.ts'
 import { knownKinds, type ReadEvent, readEvent } from './read-event.ts'
+import { isRecordsFault } from './record-refused.ts'
 import { nextTurn } from './turns.ts'
 
 /**
@@ -36,6 +38,8 @@ export interface EventLogParts {
   readonly now: () => number
   readonly apply: ApplyEvents
   readonly signals: Signals
+  /** Lets devices whose records come at the same time share a transaction; left out: each commit has its own. */
+  readonly shared?: SharedTransactions
 }
 
 /** Up to where the hub holds a device's events. */
@@ -53,13 +57,14 @@ export function eventLog(parts: EventLogParts): InLog {
   const { db, device } = parts
 
   const held = (from: Reads = db) => readHeld(from, device)
+  const alone = ownTransactions(db)
 
   async function commitOnce(
     records: readonly ReceivedRecord[],
     outcomes: readonly ReadEvent[],
+    transactions: SharedTransactions,
   ): Promise<Mark> {
-    const { mark, hints } = await transaction(
-      db,
+    const { mark, hints } = await transactions.run(
       async tx => {
         const before = await held(tx)
         const first = records[0]
@@ -85,8 +90,8 @@ export function eventLog(parts: EventLogParts): InLog {
     },
     async commit(records) {
       const outcomes = records.map(({ body }) => readEvent(body))
-      return commitOnce(records, outcomes).catch((error: unknown) => {
-        if (!isDataFault(error)) throw error
+      return commitOnce(records, outcomes, parts.shared ?? alone).catch((error: unknown) => {
+        if (!isRecordsFault(error)) throw error
         return commitOneByOne(records, outcomes)
       })
     },
@@ -102,13 +107,13 @@ export function eventLog(parts: EventLogParts): InLog {
       const outcome = outcomes[index]
       if (outcome === undefined) continue
       try {
-        now = await commitOnce([record], [outcome])
+        now = await commitOnce([record], [outcome], alone)
       } catch (error) {
-        if (!isDataFault(error)) throw error
+        if (!isRecordsFault(error)) throw error
         const problem = error instanceof Error ? error.message : String(error)
         const { kind, masked } = outcome
         const aside = { state: 'quarantined', kind, problem } as const
-        now = await commitOnce([record], [masked === undefined ? aside : { ...aside, masked }])
+        now = await commitOnce([record], [masked === undefined ? aside : { ...aside, masked }], alone)
       }
     }
     return now
@@ -229,7 +234,7 @@ async function applyGuarded(
     await applyDeferred(parts, row, outcome)
     return true
   } catch (error) {
-    if (isDataFault(error)) {
+    if (isRecordsFault(error)) {
       const problem = error instanceof Error ? error.message : String(error)
       await applyDeferred(parts, row, { state: 'quarantined', kind: outcome.kind, problem })
       return true

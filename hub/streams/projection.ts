@@ -1,3 +1,4 @@
+import type { RawBuilder } from 'kysely'
 import type { AgentEvent } from '../../shared/events.ts'
 import type { Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
@@ -8,6 +9,18 @@ type Kind = AgentEvent['kind']
 /** Tables whose key begins with a store's number. */
 type StoreTable = { [T in keyof Schema]: Schema[T] extends { store: number } ? T : never }[keyof Schema]
 
+/** How one thing of a projection, such as a receipt, is found again in a copy of its tables. */
+export interface Subject {
+  /** The table that has one row for each. */
+  readonly table: StoreTable
+  /** Its column that names the thing in events. */
+  readonly key: string
+  /** The column that its rows have in every table of the projection. */
+  readonly number: string
+  /** Whether the row `used` holds a later change than the row `made`. */
+  readonly isLater: RawBuilder<boolean>
+}
+
 /**
  * Tables that follow from stored events alone, so that they can be made again from them: `hub rebuild`. `apply` is
  * what the events' effects do to these tables, and nothing more.
@@ -17,6 +30,7 @@ interface ProjectionOf<E extends AgentEvent> {
   /** The kinds of events that it follows from. */
   readonly kinds: readonly E['kind'][]
   readonly tables: readonly StoreTable[]
+  readonly subject: Subject
   /**
    * Carries events into the tables, in the order in which they took effect.
    * @param store the number under which the rows are kept: while the tables are made again it is not the store's own
@@ -37,6 +51,7 @@ export function defineProjection<K extends Kind>(
     name: own.name,
     kinds: own.kinds,
     tables: own.tables,
+    subject: own.subject,
     apply: (tx, store, placed) => own.apply(tx, store, placed.filter(isOwn)),
   }
 }

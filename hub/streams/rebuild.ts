@@ -14,6 +14,7 @@ import type { Schema } from '../db/schema.ts'
 import { archiveFiles } from './archived.ts'
 import type { BlockSource } from './block-source.ts'
 import { type EffectedRecord, effectedAfter } from './event-history.ts'
+import { keepLaterRows } from './keep-later-rows.ts'
 import type { PlacedEvent } from './placed-event.ts'
 import type { Projection } from './projection.ts'
 import { readStoredEvent } from './stored-event.ts'
@@ -49,6 +50,8 @@ export interface RebuildProgress {
   readonly turn: number
   readonly turns: number
   readonly done: boolean
+  /** How many receipts or entries keep the rows they had, because events of theirs may have been left out. */
+  readonly kept: number
 }
 
 export interface RebuildParts {
@@ -62,11 +65,15 @@ export interface RebuildParts {
   readonly batchSize?: number
   /** The archive files at hand, by their names; every one that holds events is needed. */
   readonly archives?: ReadonlyMap<string, BlockSource>
-  /** Called for each stored event that can't be read, which is then left out; without it the rebuild is refused. */
+  /**
+   * Called for each stored event that can't be read, which is then left out; without it the rebuild is refused. What
+   * the other events don't lead to keeps the rows it has: without them, the till could sell it a second time.
+   */
   readonly skipUnreadable?: (event: string, problem: string) => void
 }
 
 type Row = Schema['rebuild']
+type Replayed = Row & Pick<RebuildProgress, 'kept'>
 
 const EVENTS_A_TRANSACTION = 1_000
 
@@ -112,13 +119,20 @@ async function replayAll(parts: RebuildParts, rows: readonly Row[], archived: st
   let events = 0
   for (const row of rows) {
     const store = stores.get(row.store) ?? ''
-    let now = row
+    let now: Replayed = { ...row, kept: 0 }
     while (now.done === 0) {
       now = await replaySome(parts, now, { store, archived })
       const turns = await lastTurn(db, row.store)
-      const { turn, done } = now
+      const { turn, done, kept } = now
       const isDone = done === 1
-      await parts.report({ store, events: now.events, turn: isDone ? turns : turn, turns, done: isDone })
+      await parts.report({
+        store,
+        events: now.events,
+        turn: isDone ? turns : turn,
+        turns,
+        done: isDone,
+        kept,
+      })
     }
     events += now.events
   }
@@ -215,9 +229,9 @@ async function forget(tx: Tx, { name }: Projection): Promise<void> {
  */
 async function replaySome(
   parts: RebuildParts,
-  from: Row,
+  { kept: _, ...from }: Replayed,
   { store, archived }: { readonly store: string; readonly archived: string },
-): Promise<Row> {
+): Promise<Replayed> {
   const { db, projection, batchSize = EVENTS_A_TRANSACTION, archives = new Map() } = parts
   const { skipUnreadable: skipDamaged } = parts
   const wanted = {
@@ -236,14 +250,15 @@ async function replaySome(
     async tx => {
       await expectUntouched(tx, from)
       const replayed = await replay(tx, parts, from, { store, records })
-      if (!isLast) return replayed
+      if (!isLast) return { ...replayed, kept: 0 }
       const searched = turn < from.turn ? replayed : { ...replayed, turn: turn + 1, epoch: 0, seq: 0 }
       const rest = await effectedAfter(tx, from.store, searched, wanted)
       const now = await replay(tx, parts, searched, { store, records: rest })
-      if (rest.length >= wanted.limit) return now
+      if (rest.length >= wanted.limit) return { ...now, kept: 0 }
       if ((await archivedSoFar(tx)) !== archived)
         throw historyIncomplete({ events: 'some', why: 'were archived while they were replayed' })
-      return exchange(tx, projection, now)
+      const kept = skipDamaged === undefined ? 0 : await keepLaterRows(tx, projection, now.store)
+      return { ...(await exchange(tx, projection, now)), kept }
     },
     { store },
   )

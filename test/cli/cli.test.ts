@@ -1,14 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { newDeviceKey } from '../../agent/enrolment/device-file.ts'
 import { manualWorld, temporaryFolder } from '../manual-world.ts'
-import { type Program, run, start } from './command.ts'
-
-// each test starts several processes; on a busy machine one start takes seconds
-vi.setConfig({ testTimeout: 180_000 })
+import { type Program, run, runHere, start } from './command.ts'
 
 async function occupiedPort() {
   const server = createServer()
@@ -35,7 +32,7 @@ test.concurrent.each<[Program, string[], RegExp]>([
   ['hub', ['serve', '--port', 'abc'], /whole number/],
   ['hub', ['store', 'map', 'HAR'], /missing required argument/],
 ])('%s %s: wrong words end with 2 and say which', async (program, args, says) => {
-  const { code, err } = await run(program, args)
+  const { code, err } = await runHere(program, args)
   expect(code).toBe(2)
   expect(err).toMatch(says)
 })
@@ -45,21 +42,30 @@ test.concurrent.each<[Program, string[], string]>([
   ['agent', ['status'], 'AGENT_NOT_RUNNING'],
   ['agent', ['till-link'], 'AGENT_NOT_RUNNING'],
   ['agent', ['config', 'check'], 'NOT_ENROLLED'],
-  ['agent', ['enrol', '--hub', 'http://127.0.0.1:9'], 'ENROL_CODE_MISSING'],
   ['hub', ['audit'], 'DATABASE_MISSING'],
   ['hub', ['exceptions'], 'DATABASE_MISSING'],
 ])('%s %s in an empty folder fails with %s, as JSON alone on stdout', async (program, args, code) => {
   using folder = temporaryFolder()
-  const ended = await run(program, [...args, '--json', '--data', folder.path])
+  const ended = await runHere(program, [...args, '--json', '--data', folder.path])
   expect(ended.code).toBe(1)
   expect(json(ended.out)).toMatchObject({ error: { code } })
   expect(ended.err).toContain(code)
 })
 
+test.concurrent('enrolling without a code on stdin fails as well, as JSON alone on stdout', async () => {
+  using folder = temporaryFolder()
+  const words = ['enrol', '--hub', 'http://127.0.0.1:9', '--json', '--data', folder.path]
+  const { code, out } = await run('agent', words)
+  expect({ code, json: json(out) }).toMatchObject({
+    code: 1,
+    json: { error: { code: 'ENROL_CODE_MISSING' } },
+  })
+})
+
 test.concurrent('agent.json with a wrong field is refused by the field’s name', async () => {
   using folder = temporaryFolder()
   writeFileSync(join(folder.path, 'agent.json'), '{"till":{"port":"high"}}')
-  const { code, err } = await run('agent', ['config', 'check', '--data', folder.path])
+  const { code, err } = await runHere('agent', ['config', 'check', '--data', folder.path])
   expect(code).toBe(1)
   expect(err).toContain('till.port')
 })
@@ -79,7 +85,7 @@ test.concurrent.each([
 ])('config check ends with %s and names %s', async (error, named, config) => {
   using folder = temporaryFolder()
   writeFileSync(join(folder.path, 'agent.json'), JSON.stringify(config))
-  const { code, out } = await run('agent', ['config', 'check', '--json', '--data', folder.path])
+  const { code, out } = await runHere('agent', ['config', 'check', '--json', '--data', folder.path])
   expect({ code, json: json(out) }).toMatchObject({ code: 1, json: { error: { code: error } } })
   expect(out).toContain(named)
 })
@@ -88,14 +94,14 @@ test.concurrent('config check names all that is wrong at once', async () => {
   using folder = temporaryFolder()
   const at = join(folder.path, 'agent.json')
   writeFileSync(at, '{"till":{"port":"high"},"sources":[{"source":"pos"}]}')
-  const fields = await run('agent', ['config', 'check', '--data', folder.path])
+  const fields = await runHere('agent', ['config', 'check', '--data', folder.path])
   expect(fields.err).toMatch(/till\.port: .*\n- source "pos", kind: /)
   const sources = [
     { source: 'pos', kind: 'unicentre', settings: {} },
     { source: 'other', kind: 'unicenta', settings: { database: 'pos.db' } },
   ]
   writeFileSync(at, JSON.stringify({ sources }))
-  const entries = await run('agent', ['config', 'check', '--json', '--data', folder.path])
+  const entries = await runHere('agent', ['config', 'check', '--json', '--data', folder.path])
   expect(json(entries.out)).toMatchObject({ error: { code: 'CONFIG_INVALID' } })
   for (const named of ['unicentre', 'zone']) expect(entries.out).toContain(named)
 })
@@ -103,12 +109,12 @@ test.concurrent('config check names all that is wrong at once', async () => {
 test.concurrent('hub audit ends with 1 when something does not add up, and says what', async () => {
   using folder = temporaryFolder()
   const data = ['--data', folder.path, '--json']
-  expect((await run('hub', ['migrate', ...data])).code).toBe(0)
-  expect((await run('hub', ['audit', ...data])).code).toBe(0)
+  expect((await runHere('hub', ['migrate', ...data])).code).toBe(0)
+  expect((await runHere('hub', ['audit', ...data])).code).toBe(0)
   const db = manualWorld().files.database(join(folder.path, 'hub.db'), { readOnly: false })
   db.exec('INSERT INTO level (store, warehouse, item, state, quantity) VALUES (1, 2, 3, 0, 1000)')
   db.close()
-  const { code, out } = await run('hub', ['audit', ...data])
+  const { code, out } = await runHere('hub', ['audit', ...data])
   expect({ code, json: json(out) }).toMatchObject({
     code: 1,
     json: { findings: [{ invariant: 'level-is-sum' }] },
@@ -150,7 +156,7 @@ test.concurrent.each<[string, string[]]>([
 test.concurrent.each(['abc', '-1', '1.5'])(
   'sources check --limit %s: wrong words end with 2',
   async limit => {
-    const { code, err } = await run('agent', ['sources', 'check', '--limit', limit])
+    const { code, err } = await runHere('agent', ['sources', 'check', '--limit', limit])
     expect(code).toBe(2)
     expect(err).toContain('--limit')
   },

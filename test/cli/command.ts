@@ -1,5 +1,9 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import { agentProgram } from '../../agent/commands/index.ts'
+import { hubProgram, hubUsageErrors } from '../../hub/commands/index.ts'
+import { runCommandLine } from '../../shared/command-line.ts'
+import { jsonLog, nodeWorld } from '../../shared/node-world.ts'
 
 export interface Ended {
   readonly code: number | null
@@ -23,6 +27,24 @@ export function run(program: Program, args: readonly string[], stdin = ''): Prom
   })
   child.stdin.end(stdin)
   return new Promise(resolve => child.once('close', code => resolve({ code, out, err })))
+}
+
+/** Runs one command to its end within this process, on the real world: a hundred times cheaper than `run`. */
+export async function runHere(program: Program, args: readonly string[]): Promise<Ended> {
+  const said: { out: string[]; err: string[] } = { out: [], err: [] }
+  const terminal = {
+    out: (text: string) => void said.out.push(text),
+    err: (text: string) => void said.err.push(text),
+  }
+  const parts = {
+    terminal,
+    world: nodeWorld({ log: jsonLog('silent', {}) }),
+    version: '0.0.0',
+    pages: 'dist',
+  }
+  const made = program === 'agent' ? agentProgram(parts) : hubProgram(parts)
+  const code = await runCommandLine(made, args, terminal, program === 'agent' ? [] : hubUsageErrors)
+  return { code, out: said.out.join(''), err: said.err.join('') }
 }
 
 /** Starts a command that goes on until it is told to stop, and waits for its first line. */

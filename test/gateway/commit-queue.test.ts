@@ -8,10 +8,14 @@ function queueByHand() {
   const order: string[] = []
   const failures: unknown[] = []
   let turnsTaken = 0
+  let now = 0
   const queue = openCommitQueue({
-    soon(run) {
-      turns.push(run)
-      return () => undefined
+    clock: { monotonicMs: () => now },
+    timers: {
+      soon(run) {
+        turns.push(run)
+        return () => undefined
+      },
     },
   })
   return {
@@ -19,6 +23,10 @@ function queueByHand() {
     order,
     failures,
     turnsTaken: () => turnsTaken,
+    /** Time passes: within a commit, or within a turn of the loop. */
+    pass(ms: number) {
+      now += ms
+    },
     /** A device that commits one frame at a time and notes it by its first character. */
     till: (name: string, store: string, commit?: (waiting: readonly string[]) => Promise<number>) =>
       queue.openLane(store, {
@@ -38,6 +46,7 @@ function queueByHand() {
         turnsTaken += 1
         turn()
       }
+      await new Promise(resolve => setImmediate(resolve))
     },
   }
 }
@@ -115,6 +124,71 @@ test('the event loop has a turn between two commits', async () => {
   for (const letter of ['1', '2', '3']) one.push(letter)
   await runTurns(2)
   expect([order, turnsTaken()]).toEqual([['one 1', 'one 2'], 2])
+})
+
+test('tills whose frames fit into one transaction are served in one round, live ones and backlogs apart', async () => {
+  const { till, runTurns } = queueByHand()
+  let round: string[] = []
+  const rounds: string[][] = []
+  const named = (name: string, store: string) =>
+    till(name, store, async () => {
+      round.push(name)
+      await new Promise(resolve => setImmediate(resolve)) // all of a round begin before one of them ends
+      if (round.length > 0) rounds.push(round)
+      round = []
+      return 1
+    })
+  for (const store of ['A', 'B', 'C']) named(`backlog ${store}`, store).push('b'.repeat(250_000))
+  for (const store of ['A', 'B']) named(`live ${store}`, store).push('s')
+  for (let turn = 0; turn < 10; turn += 1) await runTurns(1)
+  expect(rounds).toEqual([
+    ['live A', 'live B'],
+    ['backlog A', 'backlog B', 'backlog C'],
+  ])
+})
+
+test('a round ends at 32 tills and at half a MiB of frames', async () => {
+  const { till, runTurns } = queueByHand()
+  const sizes: number[] = []
+  const many = (count: number, characters: number) => {
+    for (let index = 0; index < count; index += 1)
+      till(`${index}`, `S${index}`, async () => {
+        const now = sizes.length - 1
+        sizes[now] = (sizes[now] ?? 0) + 1
+        return 1
+      }).push('x'.repeat(characters))
+  }
+  const runRounds = async () => {
+    for (let turn = 0; turn < 10; turn += 1) {
+      sizes.push(0)
+      await runTurns(1)
+    }
+    return sizes.splice(0).filter(size => size > 0)
+  }
+  many(70, 1)
+  expect(await runRounds()).toEqual([32, 32, 6])
+  many(5, 200_000)
+  expect(await runRounds()).toEqual([3, 2])
+})
+
+test('after a round the event loop has as much time as the round took, while it has work', async () => {
+  const { till, runTurns, pass, order } = queueByHand()
+  const one = till('one', 'A', async () => {
+    order.push('commit')
+    pass(10)
+    return 1
+  })
+  one.push('1')
+  one.push('2')
+  await runTurns(1)
+  for (let turn = 0; turn < 3; turn += 1) {
+    pass(4) // other work of the loop
+    await runTurns(1)
+  }
+  expect(order).toEqual(['commit', 'commit'])
+  one.push('3')
+  await runTurns(1) // an idle turn: nothing else has to be done
+  expect(order).toEqual(['commit', 'commit', 'commit'])
 })
 
 test('a till whose commit fails takes nothing more, and the others go on', async () => {

@@ -9,7 +9,8 @@ import { turns, until } from '../manual-world.ts'
 const start: Mark = { epoch: 1, seq: 0, hash: genesis('events', 'dev_1', 1) }
 
 /** A database that only remembers how many records each transaction held, and fails at the record number `bad`. */
-function fakeLog(bad: number | null) {
+function fakeLog(bad: number | null, failures: number) {
+  let left = failures
   const commits: number[] = []
   const taken: ReceivedRecord[] = []
   return {
@@ -19,7 +20,11 @@ function fakeLog(bad: number | null) {
       held: () => taken.at(-1) ?? start,
       hashAt: ({ seq }: { seq: number }) => (seq === 0 ? start.hash : (taken[seq - 1]?.hash ?? null)),
       commit(records: readonly ReceivedRecord[]) {
-        if (records.some(({ seq }) => seq === bad)) throw new Error('the disk does not take it')
+        const isBad = records.some(({ seq }) => seq === bad)
+        if (isBad && left > 0) {
+          left -= 1
+          throw new Error('the disk does not take it')
+        }
         commits.push(records.length)
         taken.push(...records)
         return taken.at(-1) ?? start
@@ -28,14 +33,25 @@ function fakeLog(bad: number | null) {
   }
 }
 
-function setUp({ bad = null, isStuck = false }: { bad?: number | null; isStuck?: boolean } = {}) {
-  const { log, commits, taken } = fakeLog(bad)
+function setUp({
+  bad = null,
+  times = Number.POSITIVE_INFINITY,
+  isStuck = false,
+}: {
+  bad?: number | null
+  times?: number
+  isStuck?: boolean
+} = {}) {
+  const { log, commits, taken } = fakeLog(bad, times)
   let stuck = isStuck
   const failedAt: number[] = []
   const queue = openCommitQueue({
-    soon(run) {
-      setImmediate(run)
-      return () => undefined
+    clock: { monotonicMs: () => 0 },
+    timers: {
+      soon(run) {
+        setImmediate(run)
+        return () => undefined
+      },
     },
   })
   const acks: { seq: number; credit: number }[] = []
@@ -127,6 +143,46 @@ test('a device that ignores its credit is cut off at 16 MiB, and what came befor
   await turns(200)
   expect(taken.length).toBe(Math.floor((16 * 1024 * 1024) / 340_150))
   expect(failures).toMatchObject([{ code: 'TOO_MUCH_QUEUED' }])
+})
+
+test('a device that sends beyond its credit is cut off with a code of its own, and what came before is kept', async () => {
+  const { intake, taken, acks, failures } = setUp()
+  const granted = intake.credit()
+  const [one = '', two = '', three = '', four = ''] = framesOf(
+    receipts(1_000),
+    receipts(1_000),
+    receipts(granted - 2_000),
+    receipts(1),
+  )
+  for (const frame of [one, two, three, four]) intake.take(frame)
+  await turns()
+  expect([granted, taken.length, acks.at(-1)?.seq]).toEqual([2_048, 2_048, 2_048])
+  expect(failures).toMatchObject([{ code: 'CREDIT_EXCEEDED', facts: { device: 'dev_1', granted: 2_048 } }])
+})
+
+test('acks give credit back, also those of the parts of a frame', async () => {
+  const { intake, commits, taken, failures } = setUp({ isStuck: true, bad: 700, times: 1 })
+  const frames = framesOf(...Array.from({ length: 4 }, () => receipts(1_000)))
+  for (const frame of frames) {
+    intake.take(frame)
+    await turns(100)
+  }
+  expect(commits.slice(0, 4)).toEqual([1, 2, 4, 8])
+  expect([taken.length, failures]).toEqual([4_000, []])
+})
+
+test('a device that has not heard of a smaller credit yet is not cut off', async () => {
+  const { intake, queue, taken, failures } = setUp()
+  const granted = intake.credit()
+  const crowd = Array.from({ length: 70 }, (_, index) =>
+    queue.openLane(`S${index}`, { commit: async () => 1, failed: error => failures.push(error) }),
+  )
+  for (const lane of crowd) lane.push('x'.repeat(1_000_000))
+  expect(intake.credit()).toBeLessThan(granted)
+  for (const frame of framesOf(receipts(1_000), receipts(1_000), receipts(granted - 2_000)))
+    intake.take(frame)
+  await turns(200)
+  expect([taken.length, failures]).toEqual([granted, []])
 })
 
 test('a record that can’t be stored, deep in a backlog: each part is a turn of the queue, and is acked', async () => {

@@ -190,3 +190,18 @@ test('a device revoked by another process is out within half a minute', async ()
   await until('refused', () => till.uplink.state().link === 'refused')
   expect(till.uplink.state().problem?.code).toBe('DEVICE_REVOKED')
 })
+
+test('after an outage of any length a till is back within ten seconds of the hub', async () => {
+  using folder = temporaryFolder()
+  const world = manualWorld()
+  const slowest = { ...world, random: { ...world.random, fraction: () => 0.999 } }
+  await using hub = await startTestHub(world, folder.path)
+  const device = await enrolTestTill(world, hub.db)
+  const net = network(null)
+  using till = startTestTill(slowest, device, join(folder.path, 'journal.db'), net)
+  for (let minute = 0; minute < 10; minute += 1) await world.advance(60_000)
+  expect(till.uplink.state().link).toBe('offline')
+  net.plug(hub.gateway)
+  await world.advance(10_000)
+  await until('online', () => till.uplink.state().link === 'online')
+})

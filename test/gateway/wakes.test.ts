@@ -95,3 +95,57 @@ test.each([1, 4])('with %s idle tills, a round of the gateway is two queries', a
   expect(gateway.live().size).toBe(tills)
   expect(counter.count() - before).toBe(20)
 })
+
+/** A gateway in front of `hub`'s that counts what the hub sends and may lose what the till says, by the kind of frame. */
+function listeningGateway(hub: TestHub, loses: readonly string[] = []) {
+  const sent = new Map<string, number>()
+  const kindOf = (message: string) => /^\{"t":"(\w+)"/.exec(message)?.[1] ?? 'unknown'
+  const gateway: TestHub['gateway'] = {
+    ...hub.gateway,
+    accept(wire, address) {
+      hub.gateway.accept(
+        {
+          ...wire,
+          send(message) {
+            sent.set(kindOf(message), (sent.get(kindOf(message)) ?? 0) + 1)
+            wire.send(message)
+          },
+          listen: handlers =>
+            wire.listen({
+              ...handlers,
+              message: text => void (loses.includes(kindOf(text)) || handlers.message(text)),
+            }),
+        },
+        address,
+      )
+    },
+  }
+  return { gateway, sent: (kind: string) => sent.get(kind) ?? 0 }
+}
+
+test('a till at rest costs the hub one frame a heartbeat: the answer to its ping', async () => {
+  using folder = temporaryFolder()
+  const world = manualWorld()
+  await using hub = await startTestHub(world, folder.path)
+  const device = await enrolTestTill(world, hub.db)
+  const { gateway, sent } = listeningGateway(hub)
+  using till = startTestTill(world, device, join(folder.path, 'journal.db'), network(gateway))
+  await until('online', () => till.uplink.state().link === 'online')
+  for (let second = 0; second < 300; second += 1) await world.advance(1_000)
+  expect([sent('ping'), sent('pong')]).toEqual([0, 20])
+  expect(hub.gateway.live().get(device.device)?.status?.clock).toBeGreaterThan(world.clock.now() - 16_000)
+})
+
+test('a till that never pings is pinged, and stays connected', async () => {
+  using folder = temporaryFolder()
+  const world = manualWorld()
+  await using hub = await startTestHub(world, folder.path)
+  const device = await enrolTestTill(world, hub.db)
+  const { gateway, sent } = listeningGateway(hub, ['ping', 'status'])
+  using till = startTestTill(world, device, join(folder.path, 'journal.db'), network(gateway))
+  await until('online', () => till.uplink.state().link === 'online')
+  const connectedAt = hub.gateway.live().get(device.device)?.connectedAt
+  for (let second = 0; second < 120; second += 1) await world.advance(1_000)
+  expect(sent('ping')).toBeGreaterThan(3)
+  expect(hub.gateway.live().get(device.device)?.connectedAt).toBe(connectedAt)
+})

@@ -10,6 +10,7 @@ import { packEvents } from '../../hub/streams/pack.ts'
 import type { Projection } from '../../hub/streams/projection.ts'
 import { dropRebuild, rebuildProjection } from '../../hub/streams/rebuild.ts'
 import { genesis, link } from '../../shared/stream/chain.ts'
+import { engine } from '../hub-engines.ts'
 import { openLedger } from '../hub-sales/ledger-of.ts'
 import { dump, eventOf, feed, type Happening, TILLS } from './lives.ts'
 
@@ -58,7 +59,7 @@ test('whatever two tills sent in whichever batches, a rebuilt projection equals 
         expect(findings.filter(finding => finding.invariant !== 'promise-within-stock')).toEqual([])
       },
     ),
-    { numRuns: 40 },
+    { numRuns: engine === 'sqlite' ? 40 : 8 },
   )
 }, 120_000) // forty databases, on a machine that may be busy
 
@@ -236,7 +237,7 @@ test('a stored event that can’t be read any more is refused by its place, or l
   expect(rebuilt.events).toBe(2)
   expect(skipped).toEqual([event])
   const left = await db.selectFrom('sale').select('receipt_number').where('store', '>', 0).execute()
-  expect(left.map(row => row.receipt_number).toSorted()).toEqual(['1', '3'])
+  expect(left.map(row => row.receipt_number).toSorted()).toEqual(['1', '2', '3']) // 2 keeps the row it had
 })
 
 /** A sale as an earlier version took it: a code scanned as its quantity, absurd amounts, a clock of the year 9999. */

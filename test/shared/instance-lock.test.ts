@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import SQLite from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { holdInstance } from '../../shared/instance-lock.ts'
 import { manualWorld, temporaryFolder } from '../manual-world.ts'
@@ -34,4 +35,26 @@ test('the lock of a process that was killed is free at once', async () => {
   await once(child, 'close')
   using taken = holdInstance(files, { path, pid: 42, refusal })
   expect(taken).toBeDefined()
+})
+
+test('on a full disk the lock is held without a note of who holds it', () => {
+  using folder = temporaryFolder()
+  const path = join(folder.path, 'hub.lock')
+  const { files } = manualWorld()
+  const full: typeof files = {
+    ...files,
+    database(file, options) {
+      const db = files.database(file, options)
+      const { exec } = db
+      return Object.assign(db, {
+        exec(sql: string) {
+          if (!sql.startsWith('CREATE')) return exec.call(db, sql)
+          exec.call(db, 'ROLLBACK') // as SQLite itself does
+          throw new SQLite.SqliteError('database or disk is full', 'SQLITE_FULL')
+        },
+      })
+    },
+  }
+  using _lock = holdInstance(full, { path, pid: 7, refusal })
+  expect(() => holdInstance(files, { path, pid: 8, refusal })).toThrow('held by null')
 })

@@ -39,7 +39,7 @@ const agent: Side = {
   script: agentScript,
   files(folder) {
     const { journal } = agentPaths(folder)
-    return [...databaseFiles(journal), ...notes(journal, ['.check', '.salvaged'])]
+    return [...databaseFiles(journal), ...notes(journal, ['.check', '.salvaged', '.ballast'])]
   },
   async prepare(folder) {
     const world = lightWorld()
@@ -86,7 +86,7 @@ const hub: Side = {
   script: hubScript,
   files(folder) {
     const { database } = hubPaths(folder)
-    return [...databaseFiles(database), ...databaseFiles(`${database}.record`)]
+    return [...databaseFiles(database), ...databaseFiles(`${database}.record`), `${database}.ballast`]
   },
   async prepare(folder) {
     const world = lightWorld()

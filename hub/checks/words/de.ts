@@ -24,6 +24,20 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Das Journal der Kasse „{till}“ in Filiale {store} war beschädigt ({cause}). Sein ganzer Inhalt konnte gelesen werden und wird wieder benutzt. Prüfen Sie die Festplatte dieses Rechners, bevor sie erneut ausfällt. Die beschädigte Datei liegt dort als {file}.',
   'journal-damaged.missing':
     'Das Journal der Kasse „{till}“ in Filiale {store} war beschädigt ({cause}). Nicht lesbar waren: {missing}. Was das Kassensystem noch hat, wird erneut gelesen und zählt einmal. Vergleichen Sie die Bons der Kasse von diesem Tag mit dem Hub, und prüfen Sie die Festplatte dieses Rechners. Die beschädigte Datei liegt dort als {file}.',
+  'audit-failed.chain':
+    'Die gespeicherten Ereignisse einer Kasse sind bei {subject} nicht vollständig: Eines wurde geändert oder fehlt. Führen Sie aus: tillbridge-hub audit. Bleibt es dabei, prüfen Sie die Festplatte und spielen Sie die neueste Sicherung ein.',
+  'audit-failed.level':
+    'Der Bestand {subject} ist nicht die Summe seiner Bewegungen. Führen Sie aus: tillbridge-hub audit. Bleibt es dabei, bewahren Sie eine Kopie der Datenbank auf und melden Sie es.',
+  'audit-failed.due':
+    'Was für {subject} noch an Shopify zu senden ist, stimmt nicht mit den wartenden Bewegungen überein. Führen Sie aus: tillbridge-hub audit. Bleibt es dabei, bewahren Sie eine Kopie der Datenbank auf und melden Sie es.',
+  'audit-failed.line':
+    'Bonzeile {subject} hat den Bestand um eine andere Menge bewegt, als verkauft wurde. Führen Sie aus: tillbridge-hub audit. Bleibt es dabei, bewahren Sie eine Kopie der Datenbank auf und melden Sie es.',
+  'audit-failed.write':
+    'Alte Anfragen an Shopify ({subject}) sind nicht lesbar. Prüfen Sie die Festplatte und spielen Sie die neueste Sicherung ein.',
+  'audit-failed.not-run':
+    'Die nächtliche Prüfung des Hubs konnte nicht laufen ({why}). Führen Sie aus: tillbridge-hub audit.',
+  'hub-disk-full':
+    'Die Festplatte des Hubs ist voll. Der Hub speichert noch alles, in den 16 MB, die er dafür freihält; sind sie verbraucht, speichert er nichts mehr, und die Kassen behalten ihre Verkäufe. Schaffen Sie jetzt Platz auf der Festplatte.',
   'database-damaged':
     'Ein Teil der Datenbank des Hubs ist nicht lesbar ({why}). Was anderswo darin liegt, arbeitet weiter; die Kassen behalten, was der Hub nicht speichern kann. Führen Sie aus: tillbridge-hub audit. Prüfen Sie danach die Festplatte und spielen Sie die neueste Sicherung ein.',
   'device-silent':

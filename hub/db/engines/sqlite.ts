@@ -2,6 +2,7 @@ import type { Database, Statement } from 'better-sqlite3'
 import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely'
 import { z } from 'zod'
 import { pause } from '../../../shared/back-off.ts'
+import { openBallast, openWithBallast } from '../../../shared/ballast.ts'
 import { openDurable, sqliteCodeOf } from '../../../shared/durable-sqlite.ts'
 import { lockHolder } from '../../../shared/lock-holder.ts'
 import type { Files, Log, Timers } from '../../../shared/world.ts'
@@ -24,7 +25,8 @@ const MAX_STATEMENTS = 500
  * @throws SQLITE_NOT_DURABLE, DATABASE_UNUSABLE, HUB_DATABASE_DAMAGED
  */
 export function openHubSqlite(files: Files, path: string, server: SqliteServer | null = null): Engine {
-  const writing = openUndamaged(files, path)
+  const writing = openUndamaged(files, path, server)
+  const ballast = server === null ? null : keepBallast(files, path, server)
   try {
     // receipts' keys are spread over their indexes: with the default 2 MB, pages are read and written again and again
     writing.pragma('cache_size = -65536')
@@ -34,10 +36,12 @@ export function openHubSqlite(files: Files, path: string, server: SqliteServer |
     reading.pragma('cache_size = -32768')
     if (server !== null) writing.pragma(`busy_timeout = ${BUSY_MS}`)
     return sqliteEngine(writing, reading, {
-      watch: watchFaults(path, server?.faults ?? unheard),
+      watch: watchFaults(path, server?.faults ?? unheard, ballast?.release),
       waitForLock: server === null ? async () => false : lockWaiter(files, path, server),
+      closed: () => ballast?.close(),
     })
   } catch (error) {
+    ballast?.close()
     writing.close()
     throw error
   }
@@ -45,9 +49,9 @@ export function openHubSqlite(files: Files, path: string, server: SqliteServer |
 
 const unheard: DatabaseFaults = { damaged() {} }
 
-function openUndamaged(files: Files, path: string): Database {
+function openUndamaged(files: Files, path: string, server: SqliteServer | null): Database {
   try {
-    return openDurable(files, path)
+    return server === null ? openDurable(files, path) : openWithBallast({ files, log: server.log }, path)
   } catch (error) {
     const why = sqliteCodeOf(error)
     throw isDamageCode(why) ? hubDatabaseDamaged({ path, why }, error) : error
@@ -59,6 +63,30 @@ export interface SqliteServer {
   readonly timers: Timers
   readonly log: Log
   readonly faults: DatabaseFaults
+}
+
+const REFILL_EVERY_MS = 5 * 60_000
+
+/** Gives the reserve back at the first write that finds no room, and takes it again once there is some. */
+function keepBallast(files: Files, path: string, { timers, log, faults }: SqliteServer) {
+  const ballast = openBallast({ files, log }, path)
+  let cancel = timers.after(REFILL_EVERY_MS, refill)
+  function refill(): void {
+    cancel = timers.after(REFILL_EVERY_MS, refill)
+    if (!ballast.released()) return
+    ballast.restore()
+    if (!ballast.released()) faults.full?.(false)
+  }
+  faults.full?.(ballast.released())
+  return {
+    release(): void {
+      if (ballast.released()) return
+      ballast.release()
+      log.error({ path }, 'the disk is full: the space kept for that is used, and will not last long')
+      faults.full?.(true)
+    },
+    close: () => cancel(),
+  }
 }
 
 const BUSY_MS = 50
@@ -78,8 +106,9 @@ function lockWaiter(files: Files, path: string, { timers, log }: SqliteServer): 
 function sqliteEngine(
   writing: Database,
   reading: Database,
-  { watch, waitForLock }: { watch: FaultWatch } & Pick<Engine, 'waitForLock'>,
+  own: { watch: FaultWatch; closed(): void } & Pick<Engine, 'waitForLock'>,
 ): Engine {
+  const { watch, waitForLock } = own
   const reader = new Kysely<Schema>({
     dialect: new SqliteDialect({ database: withStatementCache(reading, 'begin', watch) }),
   })
@@ -106,6 +135,7 @@ function sqliteEngine(
     },
     check: async () => checkFile(reading),
     async close() {
+      own.closed()
       await reader.destroy()
       await writer.destroy()
       // Kysely closes only what it has used. The writer closes last, so that it takes the WAL into the file.

@@ -18,6 +18,8 @@ export interface DatabaseFaults {
   readonly failed?: ((error: Error) => void) | undefined
   /** A page can't be read. Called once; other pages may well be whole. */
   damaged(error: Error): void
+  /** The disk is full and the reserve beside the file is in use (true), or is kept again (false). */
+  readonly full?: ((isFull: boolean) => void) | undefined
 }
 
 /** Judges what the connections of one file throw, and refuses the next calls after a failed write. */
@@ -26,11 +28,17 @@ export interface FaultWatch {
   during<T>(call: () => T): T
 }
 
-export function watchFaults(path: string, faults: DatabaseFaults): FaultWatch {
+/** @param refused a write found no room on the disk */
+export function watchFaults(
+  path: string,
+  faults: DatabaseFaults,
+  refused: () => void = () => {},
+): FaultWatch {
   let failure: Error | null = null
   let isDamageKnown = false
   function judge(error: unknown): void {
     const why = databaseCodeOf(error)
+    if (why === 'SQLITE_FULL') refused()
     if (isDamageCode(why) && !isDamageKnown) {
       isDamageKnown = true
       faults.damaged(hubDatabaseDamaged({ path, why }, error))

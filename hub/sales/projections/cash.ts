@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { defineProjection } from '../../streams/projection.ts'
 import { writeCash } from '../cash.ts'
 
@@ -6,5 +7,6 @@ export const cash = defineProjection({
   name: 'cash',
   kinds: ['cash.moved'],
   tables: ['cash'],
+  subject: { table: 'cash', key: 'key', number: 'key', isLater: sql`1 = 0` },
   apply: writeCash,
 })

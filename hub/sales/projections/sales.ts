@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { defineProjection } from '../../streams/projection.ts'
 import { decideAll } from '../apply.ts'
 import { writeSales } from '../sale-rows.ts'
@@ -7,6 +8,13 @@ export const sales = defineProjection({
   name: 'sales',
   kinds: ['sale.completed', 'sale.voided'],
   tables: ['sale', 'sale_line', 'sale_tax', 'sale_tender'],
+  subject: {
+    table: 'sale',
+    key: 'receipt',
+    number: 'sale',
+    isLater: sql`(used.revision > made.revision
+      OR (used.revision = made.revision AND used.state = 'voided' AND made.state <> 'voided'))`,
+  },
   async apply(tx, store, placed) {
     const decided = await decideAll(tx, store, placed)
     await writeSales(tx, store, decided.sales)

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { defineProjection } from '../../streams/projection.ts'
 import { decideAll } from '../apply.ts'
 import { writeStockEntries } from '../stock-entries.ts'
@@ -7,6 +8,7 @@ export const stockEntries = defineProjection({
   name: 'stock-entries',
   kinds: ['stock.moved'],
   tables: ['stock_entry'],
+  subject: { table: 'stock_entry', key: 'key', number: 'entry', isLater: sql`used.revision > made.revision` },
   async apply(tx, store, placed) {
     const decided = await decideAll(tx, store, placed)
     await writeStockEntries(tx, store, decided.entries)

@@ -1,0 +1,109 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { listExceptions } from '../../hub/checks/exceptions.ts'
+import { msUntil, startNightlyAudit, type ToldAudit } from '../../hub/stock/nightly-audit.ts'
+import { openTestHubDb } from '../hub-engines.ts'
+import { manualWorld, temporaryFolder, until } from '../manual-world.ts'
+
+const level = {
+  invariant: 'level-is-sum',
+  subject: 'HAR/0/SHIRT-M/on_hand',
+  sentence: 'Level 5 is not the sum 4.',
+} as const
+const line = { invariant: 'line-has-movement', subject: 'HAR/7/0', sentence: 'Receipt 7, line 0.' } as const
+const page = { invariant: 'database', subject: 'file', sentence: 'row 3 missing from an index' } as const
+const promise = {
+  invariant: 'promise-within-stock',
+  subject: 'HAR/0/SHIRT-M',
+  sentence: '2 are promised.',
+} as const
+
+/** A hub whose audits say, one after the other, what a test gives. */
+async function audited() {
+  const folder = temporaryFolder()
+  const world = manualWorld()
+  const db = await openTestHubDb(world, join(folder.path, 'hub.db'))
+  const answers: (ToldAudit['findings'] | Error)[] = []
+  const found = { mine: true, audits: 0, changes: 0 }
+  const nightly = startNightlyAudit({
+    world,
+    db,
+    time: { at: '03:30', zone: 'UTC' },
+    async audit() {
+      found.audits += 1
+      const next = answers.shift() ?? []
+      if (next instanceof Error) throw next
+      return { findings: next }
+    },
+    isMine: () => found.mine,
+    changed() {
+      found.changes += 1
+    },
+  })
+  return {
+    world,
+    nightly,
+    found,
+    answer: (...more: typeof answers) => void answers.push(...more),
+    open: async () => (await listExceptions(db)).map(({ code, subject }) => `${code} ${subject}`).sort(),
+    sentences: async () => (await listExceptions(db, 'de')).map(({ sentence }) => sentence),
+    async [Symbol.asyncDispose]() {
+      await nightly[Symbol.asyncDispose]()
+      await db.destroy()
+      folder[Symbol.dispose]()
+    },
+  }
+}
+
+test('what two audits in a row find is an exception, and what the next night no longer finds is closed', async () => {
+  await using hub = await audited()
+  hub.answer([level, line, page, promise], [line, page, promise])
+  await hub.nightly.runNow()
+  expect(await hub.open()).toEqual([
+    'audit-failed.line line-has-movement/HAR/7/0',
+    'database-damaged database',
+  ])
+  expect((await hub.sentences()).some(said => said.startsWith('Bonzeile HAR/7/0 hat den Bestand'))).toBe(true)
+  hub.answer([level], [level])
+  await hub.nightly.runNow()
+  expect(await hub.open()).toEqual(['audit-failed.level level-is-sum/HAR/0/SHIRT-M/on_hand'])
+  await hub.nightly.runNow()
+  expect(await hub.open()).toEqual([])
+  expect(hub.found.changes).toBe(3)
+})
+
+test('an audit that cannot run is an exception as well, and closes nothing that is open', async () => {
+  await using hub = await audited()
+  hub.answer([level], [level])
+  await hub.nightly.runNow()
+  hub.answer(new Error('spawn failed'))
+  await hub.nightly.runNow()
+  expect(await hub.open()).toEqual([
+    'audit-failed.level level-is-sum/HAR/0/SHIRT-M/on_hand',
+    'audit-failed.not-run audit',
+  ])
+  await hub.nightly.runNow()
+  expect(await hub.open()).toEqual([])
+})
+
+test('it runs at its time of day, each day, on the hub that works with Shopify', async () => {
+  await using hub = await audited() // the world’s clock begins at 09:00
+  await hub.world.advance(18 * 3_600_000)
+  expect(hub.found.audits).toBe(0)
+  await hub.world.advance(3_600_000)
+  await until('the first night', () => hub.found.audits === 1)
+  await hub.world.advance(24 * 3_600_000)
+  await until('the second night', () => hub.found.audits === 2)
+  hub.found.mine = false
+  await hub.world.advance(48 * 3_600_000)
+  expect(hub.found.audits).toBe(2)
+})
+
+test.each([
+  ['2026-11-25T02:30:00Z', 'Europe/Berlin', 24 * 60],
+  ['2026-11-25T02:29:30Z', 'Europe/Berlin', 0.5],
+  ['2026-11-25T03:31:00Z', 'UTC', 24 * 60 - 1],
+  ['2026-11-25T00:00:00Z', 'UTC', 210],
+])('at %s in %s it waits %d minutes', (now, zone, minutes) => {
+  expect(msUntil({ at: '03:30', zone }, Date.parse(now))).toBe(minutes * 60_000)
+})
