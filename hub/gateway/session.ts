@@ -252,7 +252,7 @@ class DeviceSession implements Session {
   #take(text: string): Promise<void> | void {
     const phase = this.#phase
     if (phase.name === 'ended') return
-    if (phase.name === 'open' && this.#isSameStatus(phase.device, text)) return
+    if (phase.name === 'open' && this.#isSameStatus(phase, text)) return
     const frame = decodeFrame(text)
     if (phase.name === 'hello' && frame.t === 'hello') return this.#greet(frame)
     if (phase.name !== 'open') throw frameUnexpected({ kind: frame.t })
@@ -271,7 +271,7 @@ class DeviceSession implements Session {
   }
 
   /** A device at rest says the same with another clock, again and again: that is not read a second time. */
-  #isSameStatus(device: DeviceRow, text: string): boolean {
+  #isSameStatus(phase: Extract<Phase, { name: 'open' }>, text: string): boolean {
     const [begin = '', clock = ''] = STATUS_BEGINS.exec(text) ?? []
     if (clock === '') return false
     const withoutClock = begin.slice(0, -clock.length - 1) + text.slice(begin.length)
@@ -279,7 +279,7 @@ class DeviceSession implements Session {
       this.#statusText = withoutClock
       return false
     }
-    this.#noteStatus(device, { ...this.#status.status, clock: EpochMs.parse(Number(clock)) })
+    this.#noteStatus(phase, { ...this.#status.status, clock: EpochMs.parse(Number(clock)) })
     return true
   }
 
