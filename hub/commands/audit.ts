@@ -19,8 +19,10 @@ export function auditCommand({ terminal, world }: HubCommandParts): Command {
   return answers<HubFolder>(of, terminal, async ({ data, database }) => {
     const report = await withDb(world, { data, database }, audit)
     const counted = `${report.events} events, ${report.sales} receipts, ${report.movements} movements, ${report.levels} levels`
-    if (report.findings.length === 0) return { json: report, text: `${counted}: all agree.` }
+    const unchecked = report.unchecked === null ? [] : [report.unchecked]
+    if (report.findings.length === 0)
+      return { json: report, text: [`${counted}: all agree.`, ...unchecked].join('\n') }
     const lines = report.findings.map(f => `${f.invariant}  ${f.subject}: ${f.sentence}`)
-    return { json: report, text: [counted, ...lines].join('\n'), exitCode: exitCodes.failed }
+    return { json: report, text: [counted, ...lines, ...unchecked].join('\n'), exitCode: exitCodes.failed }
   })
 }

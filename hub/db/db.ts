@@ -47,6 +47,8 @@ export interface Db extends ReadDb {
   destroy(): Promise<void>
   /** Reads every page, which takes long and blocks SQLite's process. Gives what is damaged, in the engine's words. */
   check(): Promise<readonly string[]>
+  /** What `check` can't look at, and why; null: it looks at everything. */
+  unchecked(): Promise<string | null>
   readonly [fence]?: (tx: Tx) => Promise<void>
 }
 
@@ -158,6 +160,7 @@ function dbOf(engine: Engine, reader: Kysely<Schema>): Db {
     withPlugin: plugin => dbOf(engine, reader.withPlugin(plugin)),
     destroy: () => engine.close(),
     check: () => engine.check(),
+    unchecked: () => engine.unchecked(),
     [outside]: true,
     [codeCache]: engine.codes,
     [engineOf]: engine,

@@ -23,28 +23,31 @@ export interface AuditReport {
   readonly movements: number
   readonly levels: number
   readonly findings: readonly AuditFinding[]
+  /** What could not be looked at, and why; null: everything was. */
+  readonly unchecked: string | null
 }
 
 /**
  * Recounts the whole ledger, read-only: every device's hash chain, every level against its movements, every sold
  * line against its movement, promises against stock, and that packed requests to Shopify can be read.
  */
-export async function audit(db: ReadDb & Pick<Db, 'check'>): Promise<AuditReport> {
+export async function audit(db: ReadDb & Pick<Db, 'check' | 'unchecked'>): Promise<AuditReport> {
   const damage = (await db.check()).map(said => ({
     invariant: 'database' as const,
     subject: 'file',
     sentence: `${said}. Check the disk and restore the newest backup.`,
   }))
+  const unchecked = await db.unchecked()
   try {
     const report = await recount(db)
-    return { ...report, findings: [...damage, ...report.findings] }
+    return { ...report, findings: [...damage, ...report.findings], unchecked }
   } catch (error) {
     if (damage.length === 0) throw error
-    return { events: 0, sales: 0, movements: 0, levels: 0, findings: damage } // what can't be read can't be counted
+    return { events: 0, sales: 0, movements: 0, levels: 0, findings: damage, unchecked } // what can't be read can't be counted
   }
 }
 
-async function recount(db: ReadDb): Promise<AuditReport> {
+async function recount(db: ReadDb): Promise<Omit<AuditReport, 'unchecked'>> {
   const count = async (table: 'movement' | 'level') =>
     Number(
       (

@@ -4,6 +4,7 @@ import { type Tx, transaction } from '../../hub/db/db.ts'
 import { audit } from '../../hub/stock/audit.ts'
 import { writeMovements } from '../../hub/stock/movements.ts'
 import { enrolTestTill, network, sale, startTestHub, startTestTill } from '../gateway/till-and-hub.ts'
+import { engine } from '../hub-engines.ts'
 import { manualWorld, temporaryFolder, until } from '../manual-world.ts'
 
 /** A hub with five receipts that came the whole way from a till. */
@@ -28,7 +29,15 @@ async function hubWithSales() {
 
 test('an honest ledger has nothing to say, and is counted', async () => {
   await using hub = await hubWithSales()
-  expect(await audit(hub.db)).toEqual({ events: 5, sales: 5, movements: 5, levels: 1, findings: [] })
+  const unchecked = engine === 'sqlite' ? null : expect.stringContaining('amcheck is not installed')
+  expect(await audit(hub.db)).toEqual({
+    events: 5,
+    sales: 5,
+    movements: 5,
+    levels: 1,
+    findings: [],
+    unchecked,
+  })
 })
 
 const corruptions: readonly [string, string, (tx: Tx) => Promise<unknown>][] = [

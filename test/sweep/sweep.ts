@@ -48,6 +48,7 @@ export interface Result extends Case {
   readonly log: string
 }
 
+const HANGS = 'it hangs'
 const CHILD = new URL('./script.child.ts', import.meta.url)
 const COMPILED = join(tmpdir(), 'tillbridge-compiled')
 /** Longest time for one run of a script; only ends one that hangs. */
@@ -87,25 +88,30 @@ export async function openSweep(side: Side, within: string | undefined) {
         Math.max(0, ...perThread(lines.filter(line => line.includes(` ${nameOf(call)}(`))))
       return new Map(calls.map(call => [call, made(call)]))
     },
-    /** Fails one call, then starts again on a good disk and counts what is there. */
+    /** Fails one call, then starts again on a good disk and counts what is there. A run that hangs must hang twice to count. */
     async fail(given: Case): Promise<Result> {
-      const at = nextRun()
-      const inject = `inject=${nameOf(given.call)}:error=${given.error}:when=${given.number}`
-      const end = await traced(at, ['-e', `trace=${nameOf(given.call)}`, '-e', inject])
-      const failed = linesOf(at.trace).find(line => line.includes('(INJECTED)')) ?? ''
-      const again = await runHere(side, at.data)
-      const wrong = [
-        ...wrongAtFault(end),
-        ...wrongAgain(again, ackedIn(end)),
-        ...(again.failed === null ? await side.faultsOf(at.data) : []),
-      ]
-      const outcome = failed === '' ? 'not-reached' : outcomeOf(end)
-      const result = { ...given, outcome, failed, wrong, log: end.err }
-      rmSync(at.data, { recursive: true, force: true })
-      rmSync(at.trace, { force: true })
-      return result
+      const result = await failOnce(given)
+      return result.wrong.includes(HANGS) ? failOnce(given) : result
     },
     [Symbol.dispose]: () => folder[Symbol.dispose](),
+  }
+
+  async function failOnce(given: Case): Promise<Result> {
+    const at = nextRun()
+    const inject = `inject=${nameOf(given.call)}:error=${given.error}:when=${given.number}`
+    const end = await traced(at, ['-e', `trace=${nameOf(given.call)}`, '-e', inject])
+    const failed = linesOf(at.trace).find(line => line.includes('(INJECTED)')) ?? ''
+    const again = await runHere(side, at.data)
+    const wrong = [
+      ...wrongAtFault(end),
+      ...wrongAgain(again, ackedIn(end)),
+      ...(again.failed === null ? await side.faultsOf(at.data) : []),
+    ]
+    const outcome = failed === '' ? 'not-reached' : outcomeOf(end)
+    const result = { ...given, outcome, failed, wrong, log: end.err }
+    rmSync(at.data, { recursive: true, force: true })
+    rmSync(at.trace, { force: true })
+    return result
   }
 }
 
@@ -163,7 +169,7 @@ function outcomeOf({ code, err }: ChildEnd): Outcome {
 }
 
 function wrongAtFault({ code, signal, out, err }: ChildEnd): string[] {
-  if (code === 137 || signal !== null) return ['it hangs']
+  if (code === 137 || signal !== null) return [HANGS]
   if (code !== 0 && code !== 1) return [`it ended with code ${code}: an error escaped`]
   if (code === 1 && /^ready$/m.test(out)) return ['it ran, and ended instead of starting again']
   const first = firstErrorIn(err)

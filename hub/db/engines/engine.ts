@@ -44,5 +44,7 @@ export interface Engine {
   insert(tx: Transaction<Schema>, insert: Insert): Promise<void>
   /** Checks that all of it can be read. Gives what is wrong, in the engine's words. */
   check(): Promise<readonly string[]>
+  /** What `check` can't look at here, and why, in words; null: it looks at everything. */
+  unchecked(): Promise<string | null>
   close(): Promise<void>
 }

@@ -88,6 +88,7 @@ function postgresEngine(reader: Kysely<Schema>, writer: Kysely<Schema>): Engine 
       for (const query of insertQueries(insert, columnTypes)) await tx.executeQuery(query)
     },
     check: () => checkIndexes(reader),
+    unchecked: async () => ((await hasAmcheck(reader)) ? null : NOT_INSTALLED),
     async close() {
       await reader.destroy()
       await writer.destroy()
@@ -95,13 +96,20 @@ function postgresEngine(reader: Kysely<Schema>, writer: Kysely<Schema>): Engine 
   }
 }
 
+const NOT_INSTALLED =
+  'The indexes of the database were not checked: the extension amcheck is not installed. A superuser can run: CREATE EXTENSION amcheck.'
+
+async function hasAmcheck(reader: Kysely<Schema>): Promise<boolean> {
+  const { rows } = await sql`SELECT 1 FROM pg_extension WHERE extname = 'amcheck'`.execute(reader)
+  return rows.length > 0
+}
+
 /**
  * PostgreSQL checks its pages itself when they have checksums. Its extension amcheck, where it is installed, compares
  * each index with its own order; without it nothing is found here.
  */
 async function checkIndexes(reader: Kysely<Schema>): Promise<readonly string[]> {
-  const installed = await sql`SELECT 1 FROM pg_extension WHERE extname = 'amcheck'`.execute(reader)
-  if (installed.rows.length === 0) return []
+  if (!(await hasAmcheck(reader))) return []
   const { rows } = await sql<{ oid: number; name: string }>`
     SELECT c.oid::int AS oid, c.relname AS name FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
       JOIN pg_am a ON a.oid = c.relam JOIN pg_namespace n ON n.oid = c.relnamespace

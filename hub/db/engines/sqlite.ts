@@ -134,6 +134,7 @@ function sqliteEngine(
       })
     },
     check: async () => checkFile(reading),
+    unchecked: async () => null,
     async close() {
       own.closed()
       await reader.destroy()
