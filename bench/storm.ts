@@ -119,6 +119,12 @@ async function stormRows(
       },
     ),
     row(
+      `${what}: processor time of the hub`,
+      's',
+      of(({ load }) => load.cpuMs / 1_000),
+      { none: 'shown' },
+    ),
+    row(
       `${what}: longest stall of the event loop`,
       'ms',
       of(({ load }) => load.longestMs),

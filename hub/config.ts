@@ -33,6 +33,15 @@ export const HubConfig = z.strictObject({
       archiveFolder: z.string().min(1).optional(),
     })
     .prefault({}),
+  /** When an hour of one till becomes the exception `till-unusual`: amounts in minor units. */
+  unusual: z
+    .strictObject({
+      times: z.number().min(3).max(1_000).default(10),
+      receipts: z.int().min(1).default(200),
+      sold: z.int().min(1).default(1_000_000),
+      refunded: z.int().min(1).default(200_000),
+    })
+    .prefault({}),
   /** When the hub audits itself each night. */
   selfCheck: z
     .strictObject({

@@ -255,7 +255,7 @@ export async function startHub(
         changed: () => signals.say('now'),
       }),
     )
-  building.use(startChecks({ world, db, checks, changed: () => signals.say('now') }))
+  building.use(startChecks({ world, db, checks, bounds: config.unusual, changed: () => signals.say('now') }))
   building.use(
     await serveHub({
       world,

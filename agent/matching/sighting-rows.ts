@@ -66,7 +66,7 @@ const Open = Facts.extend({
 const AllOpen = z.array(Open)
 /** A sighting that no sale was found for yet. `seen`: agent clock, ms. */
 export type OpenSighting = z.infer<typeof Open>
-const Oldest = z.array(z.object({ witness: z.string(), seen: z.int() }))
+const Oldest = z.array(z.object({ witness: z.string(), seen: z.int(), newest: z.int() }))
 
 export interface NewSighting extends SaleFacts {
   readonly witness: string
@@ -107,9 +107,12 @@ function prepareSeen(db: JournalDb) {
   const allOf = db.prepare(`${open} AND expected = ?`)
   const one = db.prepare(`${open} AND witness = ? AND receipt = ?`)
   const oldest = db.prepare(
-    "SELECT witness, MIN(seen) AS seen FROM sighting WHERE state = 'waiting' GROUP BY witness",
+    "SELECT witness, MIN(seen) AS seen, MAX(seen) AS newest FROM sighting WHERE state = 'waiting' GROUP BY witness",
   )
+  const pullBack = db.prepare("UPDATE sighting SET seen = @now WHERE state = 'waiting' AND seen > @now")
   return {
+    /** What was seen while the clock was ahead waits from now on, and not for as long as the clock was wrong. */
+    pullBack: (now: number) => void pullBack.run({ now }),
     stateOf: (witness: string, receipt: string) =>
       z.string().optional().parse(stateOf.get(witness, receipt)) ?? null,
     /** Notes a sighting, or one that was withdrawn once more. */

@@ -30,6 +30,8 @@ export interface Sightings {
   overdue(now: number, readUntil: ReadUntil): AgentEvent[]
   /** Agent clock, ms, when the next sighting's time is over; null when none waits. */
   nextDue(): number | null
+  /** Whether a sighting that waits was seen later than now, by a clock that was wrong. */
+  isAhead(now: number): boolean
 }
 
 /** What the agent does with sightings. */
@@ -52,7 +54,8 @@ export function matchingPart(witnesses: readonly Witness[]): JournalPart<Matchin
           absorb: (source, events) => sightings.absorb(source, events, now()),
           async reportMissing(readUntil) {
             const due = sightings.nextDue()
-            if (due === null || due > now()) return
+            // a sighting further ahead than it can wait was seen while the clock was ahead; its time begins now
+            if (due === null || (due > now() && !sightings.isAhead(now()))) return
             await write(() => {
               for (const event of sightings.overdue(now(), readUntil)) append(event)
             })
@@ -94,8 +97,9 @@ export function openSightings(db: JournalDb, witnesses: readonly Witness[]): Sig
       rows.prune(now, added)
       return journalled
     },
-    overdue: (now, readUntil) =>
-      [...primaries].flatMap(primary => {
+    overdue(now, readUntil) {
+      rows.pullBack(now)
+      return [...primaries].flatMap(primary => {
         const until = Math.min(now, readUntil(primary) ?? 0)
         const waiting = rows
           .openOf(primary)
@@ -109,7 +113,9 @@ export function openSightings(db: JournalDb, witnesses: readonly Witness[]): Sig
             ? []
             : closeSighting(rows, rule, sighting, pairs.get(sighting) ?? null, now)
         })
-      }),
+      })
+    },
+    isAhead: now => rows.longestWaiting().some(({ newest }) => newest > now),
     nextDue() {
       const due = rows.longestWaiting().flatMap(oldest => dueAt(oldest) ?? [])
       return due.length === 0 ? null : Math.min(...due)

@@ -218,7 +218,11 @@ function waitingOf(target: SourceId, counts: z.infer<typeof Counts>): WaitingWri
 /** The table's statements, prepared once. */
 function prepareRows(db: JournalDb) {
   return {
-    begin: db.prepare('INSERT INTO write_back_target VALUES (?, ?) ON CONFLICT (target) DO NOTHING'),
+    // one that begins later than now was first opened while the clock was ahead
+    begin: db.prepare(
+      `INSERT INTO write_back_target VALUES (?, ?) ON CONFLICT (target) DO
+         UPDATE SET since = excluded.since WHERE write_back_target.since > excluded.since`,
+    ),
     since: db.prepare('SELECT since FROM write_back_target WHERE target = ?').pluck(),
     add: db.prepare(
       `INSERT INTO write_back (target, external_id, what, state, planned_at, next_at, attempts, problem, body)

@@ -1,31 +1,43 @@
 import { defineCheck } from './check.ts'
+import { allHours, isOpenFor } from './opening-hours.ts'
+import type { SubjectProblem } from './problem.ts'
 
 const HOUR_MS = 3_600_000
-/** Longer than from Saturday evening to Monday morning. */
+/** Where no hours are set. Longer than from Saturday evening to Monday morning. */
 const SILENT_MS = 48 * HOUR_MS
+/** A till was last seen so far ahead of now only while the hub's clock was wrong. */
+const AHEAD_MS = HOUR_MS
 
 /**
- * Tills that have been in use and were not connected for two days. While they are connected the gateway notes that they
- * are, so a hub that was killed in the meantime makes no difference.
+ * Tills that have been in use and were not connected: for some of their store's opening hours, or for two days where no
+ * hours are set. While they are connected the gateway notes that they are, so a hub that was killed in the meantime
+ * makes no difference.
  */
 export const deviceSilent = defineCheck({
   kind: 'device-silent',
   owner: 'it',
   severity: 'warning',
-  everyMinutes: 60,
+  everyMinutes: 5,
   async find(db, now) {
+    const hours = await allHours(db)
     const rows = await db
       .selectFrom('device')
       .select(['device', 'store', 'till', 'last_seen_at', 'unsent'])
       .where('state', '=', 'active')
-      .where('last_seen_at', '<', now - SILENT_MS)
+      .where('last_seen_at', 'is not', null)
+      .orderBy('device')
       .execute()
-    return rows.map(({ device, store, till, last_seen_at: since, unsent }) => ({
-      code: 'device-silent' as const,
-      subject: device,
-      store,
-      fields: { till, store },
-      evidence: { since, unsent },
-    }))
+    return rows.flatMap(({ device, store, till, last_seen_at, unsent }): SubjectProblem[] => {
+      const since = last_seen_at ?? now
+      const about = { subject: device, store, evidence: { since, unsent } }
+      const own = hours.get(store)
+      if (own === undefined) {
+        const isSilent = since < now - SILENT_MS || since > now + AHEAD_MS
+        return isSilent ? [{ code: 'device-silent', ...about, fields: { till, store } }] : []
+      }
+      if (since <= now + AHEAD_MS && !isOpenFor(own.hours, own.zone, since, now)) return []
+      const fields = { till, store, minutes: own.hours.afterMinutes }
+      return [{ code: 'device-silent.hours', ...about, fields }]
+    })
   },
 })

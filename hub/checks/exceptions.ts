@@ -35,19 +35,21 @@ export async function reconcileExceptions(
   const found = findings.found.map(storableProblem)
   const open = new Map((await openInScope(tx, { ...findings, found })).map(row => [row.subject, row]))
   let opened = 0
-  const beyond = new Map<string, number>()
+  const beyond = new Map<string, { readonly limit: number; readonly more: number }>()
   for (const problem of found) {
     const known = open.get(problem.subject)
     open.delete(problem.subject)
     if (known !== undefined) await noteSeen(tx, known, problem, findings)
-    else if (problem.store !== null && (await isFull(tx, kind, problem.store)))
-      beyond.set(problem.store, (beyond.get(problem.store) ?? 0) + 1)
     else {
-      await insertException(tx, kind, problem, at)
-      opened += 1
+      const limit = await limitMet(tx, kind, problem)
+      if (limit === null) {
+        await insertException(tx, kind, problem, at)
+        opened += 1
+      } else if (problem.store !== null)
+        beyond.set(problem.store, { limit, more: (beyond.get(problem.store)?.more ?? 0) + 1 })
     }
   }
-  for (const [store, count] of beyond) await countBeyond(tx, findings, store, count)
+  for (const [store, what] of beyond) await countBeyond(tx, findings, store, what)
   const gone = [...open.values()].filter(
     row => row.last_seen <= at - (findings.quietForMs ?? 0) || row.last_seen > at,
   )
@@ -79,20 +81,52 @@ function storableSubject(subject: string): string {
   return storableText(maskCode(subject))
 }
 
-/** How many exceptions of one kind a store may have open. What comes beyond is counted, so that a flood hides nothing. */
-const MOST_OPEN = 500
+/** How many exceptions of one kind may be open. What comes beyond is counted, so that a flood hides nothing. */
+const MOST_OPEN = { ofDevice: 500, ofStore: 1_000 }
 
-async function isFull(tx: Reads, kind: ExceptionKind, store: string): Promise<boolean> {
-  if (kind === 'exceptions-beyond-limit') return false
+/** The limit that a problem meets; null: there is room for it. */
+async function limitMet(
+  tx: Reads,
+  kind: ExceptionKind,
+  { store, device }: Pick<SubjectProblem, 'store' | 'device'>,
+): Promise<number | null> {
+  if (store === null || kind === 'exceptions-beyond-limit') return null
+  if (device !== undefined && (await isFull(tx, kind, { device }, MOST_OPEN.ofDevice)))
+    return MOST_OPEN.ofDevice
+  return (await isFull(tx, kind, { store }, MOST_OPEN.ofStore)) ? MOST_OPEN.ofStore : null
+}
+
+async function isFull(
+  tx: Reads,
+  kind: ExceptionKind,
+  of: { readonly device: string } | { readonly store: string },
+  most: number,
+): Promise<boolean> {
   const rows = await tx
     .selectFrom('exception')
     .select('id')
     .where('kind', '=', kind)
+    .where(e => e.and(of))
+    .where('closed_at', 'is', null)
+    .limit(most)
+    .execute()
+  return rows.length >= most
+}
+
+/** Whether problems of a store may still be counted instead of listed. */
+async function hasFull(tx: Reads, kind: ExceptionKind, store: string): Promise<boolean> {
+  if (await isFull(tx, kind, { store }, MOST_OPEN.ofStore)) return true
+  const device = await tx
+    .selectFrom('exception')
+    .select('device')
+    .where('kind', '=', kind)
     .where('store', '=', store)
     .where('closed_at', 'is', null)
-    .limit(MOST_OPEN)
-    .execute()
-  return rows.length >= MOST_OPEN
+    .where('device', 'is not', null)
+    .groupBy('device')
+    .having(e => e.fn.countAll(), '>=', MOST_OPEN.ofDevice)
+    .executeTakeFirst()
+  return device !== undefined
 }
 
 const Counted = z.object({ more: z.int() })
@@ -101,7 +135,7 @@ async function countBeyond(
   tx: Tx,
   { kind, at, seen }: Findings,
   store: string,
-  beyond: number,
+  { limit, more: beyond }: { readonly limit: number; readonly more: number },
 ): Promise<void> {
   const subject = `${store}/${kind}`
   const before = await tx
@@ -113,7 +147,7 @@ async function countBeyond(
     .executeTakeFirst()
   const counted = before === undefined ? 0 : Counted.parse(JSON.parse(before.evidence_json)).more
   const more = seen === 'again' ? counted + beyond : beyond // what looks again finds the same ones
-  const fields = { store, kind, limit: MOST_OPEN, more }
+  const fields = { store, kind, limit, more }
   await openException(tx, { code: 'exceptions-beyond-limit', subject, store, fields, evidence: { more } }, at)
 }
 
@@ -126,7 +160,7 @@ async function closeBeyond(
 ): Promise<void> {
   if (kind === 'exceptions-beyond-limit') return
   for (const store of stores)
-    if (store !== null && !(await isFull(tx, kind, store)))
+    if (store !== null && !(await hasFull(tx, kind, store)))
       await tx
         .updateTable('exception')
         .set({ closed_at: at })
@@ -171,7 +205,7 @@ async function noteSeen(
 async function insertException(
   tx: Tx,
   kind: ExceptionKind,
-  { code, subject, store, fields, evidence }: SubjectProblem,
+  { code, subject, store, device, fields, evidence }: SubjectProblem,
   at: number,
 ): Promise<void> {
   const { owner, severity } = factsOf(kind)
@@ -182,6 +216,7 @@ async function insertException(
       code,
       subject,
       store,
+      device: device ?? null,
       severity,
       owner,
       fields_json: JSON.stringify(fields),
@@ -270,23 +305,29 @@ export type OpenException = Selectable<Schema['exception']> & {
   /** What happened and what to do, in the reader's language. */
   readonly sentence: string
 }
+/** How many of a store's exceptions of one kind are shown before those of other kinds and stores have had their turn. */
+const SHOWN_OF_A_KIND = 25
 /** The most urgent first, as numbers that a database can sort. */
 const bySeverity = sql`CASE severity WHEN 'urgent' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END`
 
+const isBeyondItsKind = sql`CASE WHEN ROW_NUMBER() OVER (PARTITION BY store, kind ORDER BY last_seen DESC, id DESC)
+                              > ${sql.lit(SHOWN_OF_A_KIND)} THEN 1 ELSE 0 END`
+
 /**
  * What is wrong now, in a language: the most urgent first, the newest first among equals.
- * @param limit how many of them; `countOpenExceptions` says how many there are
+ * @param limit how many of them; `countOpenExceptions` says how many there are. A flood of one kind does not hide others
+ *   as urgent
  */
 export async function listExceptions(
   db: ReadDb,
   language: WordLanguage = 'en',
   limit = Number.MAX_SAFE_INTEGER,
 ): Promise<OpenException[]> {
-  const rows = await db
-    .selectFrom('exception')
-    .selectAll()
-    .where('closed_at', 'is', null)
+  const open = db.selectFrom('exception').selectAll().where('closed_at', 'is', null)
+  const isCut = limit < Number.MAX_SAFE_INTEGER
+  const rows = await open
     .orderBy(bySeverity)
+    .$if(isCut, query => query.orderBy(isBeyondItsKind))
     .orderBy('last_seen', 'desc')
     .orderBy('id', 'desc')
     .limit(limit)

@@ -17,7 +17,8 @@ export const handedOverUnknown = defineCheck({
       .select(['pickup', 'store', 'staff', 'till', 'made_at', 'body_json'])
       .where('state', '=', 'waiting')
       .where('move', '=', 'collect')
-      .where('received_at', '<', now - WAITS_MS)
+      // one ahead of the clock was received while it was wrong
+      .where(e => e.or([e('received_at', '<', now - WAITS_MS), e('received_at', '>', now)]))
       .where('received_at', '>', now - GIVEN_UP_MS)
       .execute()
     return rows.map(({ pickup, store, staff, till, made_at, body_json }) => ({

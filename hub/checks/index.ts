@@ -7,8 +7,11 @@ import { locationUnmapped } from './location-unmapped.ts'
 import { promisedBeyondStock } from './promised-beyond-stock.ts'
 import { recordsLost } from './records-lost.ts'
 import { recoveryOverdue } from './recovery-overdue.ts'
+import { refusedRowsBeyondLimit } from './refused-rows-beyond-limit.ts'
 import { skuAmbiguous } from './sku-ambiguous.ts'
 import { skuUnknown } from './sku-unknown.ts'
+import { tillHeldBack } from './till-held-back.ts'
+import { tillUnusual } from './till-unusual.ts'
 
 /** What the hub looks for at intervals: one line a check. */
 export const checks: readonly Check[] = [
@@ -20,6 +23,9 @@ export const checks: readonly Check[] = [
   promisedBeyondStock,
   recordsLost,
   recoveryOverdue,
+  refusedRowsBeyondLimit,
   skuAmbiguous,
   skuUnknown,
+  tillHeldBack,
+  tillUnusual,
 ]

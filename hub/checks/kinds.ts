@@ -20,6 +20,7 @@ const happening: { readonly [K in ExceptionKind]?: KindFacts } = {
   'audit-failed': { owner: 'it', severity: 'urgent' },
   'hub-disk-full': { owner: 'it', severity: 'urgent' },
   'database-damaged': { owner: 'it', severity: 'urgent' },
+  'hub-copied': { owner: 'it', severity: 'urgent' },
   'hub-behind': { owner: 'it', severity: 'warning' },
   'pos-row-refused': { owner: 'it', severity: 'warning' },
   'receipt-unparsed': { owner: 'it', severity: 'warning' },

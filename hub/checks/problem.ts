@@ -8,6 +8,8 @@ export type SubjectProblem = {
     /** What it is about: the same problem is one exception with a count. */
     readonly subject: string
     readonly store: string | null
+    /** The device whose event it came by, so that one device cannot fill its store's list. */
+    readonly device?: string
     readonly fields: FieldsOf<Code>
     /** What a person needs to investigate, beyond the sentence. */
     readonly evidence: Readonly<Record<string, unknown>>

@@ -1,3 +1,4 @@
+import { isDue } from '../../shared/back-off.ts'
 import { defineCheck } from './check.ts'
 import { waitingRecoveries } from './recovery-waits.ts'
 
@@ -12,7 +13,7 @@ export const recoveryOverdue = defineCheck({
   async find(db, now) {
     const waiting = await waitingRecoveries(db)
     return waiting
-      .filter(({ begunAt }) => now - begunAt > HOUR_MS)
+      .filter(({ begunAt }) => isDue(begunAt + HOUR_MS, now, HOUR_MS))
       .map(({ store, waiting, evidence }) => ({
         code: 'recovery-overdue' as const,
         subject: store,

@@ -2,7 +2,7 @@ import { describeError } from '../../shared/errors.ts'
 import { oneAtATime } from '../../shared/turns.ts'
 import type { Cancel, World } from '../../shared/world.ts'
 import { type Db, transaction } from '../db/db.ts'
-import type { Check } from './check.ts'
+import type { Check, UnusualBounds } from './check.ts'
 import { reconcileExceptions } from './exceptions.ts'
 
 const MINUTE_MS = 60_000
@@ -20,10 +20,11 @@ export function startChecks(parts: {
   world: Pick<World, 'clock' | 'timers' | 'log'>
   db: Db
   checks: readonly Check[]
+  readonly bounds?: UnusualBounds
   /** A check has opened or closed something. */
   changed(): void
 }): RunningChecks {
-  const { world, db, checks, changed } = parts
+  const { world, checks } = parts
   const turn = oneAtATime()
   const timers = new Map<Check, Cancel>()
   let isStopped = false
@@ -38,7 +39,7 @@ export function startChecks(parts: {
   }
 
   function guarded(check: Check): Promise<void> {
-    return turn(() => runCheck(db, check, world.clock.now(), changed)).catch((error: unknown) =>
+    return turn(() => runCheck(parts, check)).catch((error: unknown) =>
       world.log.error({ check: check.kind, ...describeError(error) }, 'a check failed and runs again later'),
     )
   }
@@ -46,7 +47,7 @@ export function startChecks(parts: {
   for (const check of checks) schedule(check, FIRST_MS)
   return {
     async runAll() {
-      for (const check of checks) await turn(() => runCheck(db, check, world.clock.now(), changed))
+      for (const check of checks) await turn(() => runCheck(parts, check))
     },
     async [Symbol.asyncDispose]() {
       isStopped = true
@@ -57,10 +58,14 @@ export function startChecks(parts: {
 }
 
 /** In one transaction, so that nothing opens or closes between the look and its outcome. */
-async function runCheck(db: Db, check: Check, at: number, changed: () => void): Promise<void> {
+async function runCheck(
+  { world, db, bounds, changed }: Parameters<typeof startChecks>[0],
+  check: Check,
+): Promise<void> {
+  const at = world.clock.now()
   const { kind, scope = 'all' } = check
   const { opened, closed } = await transaction(db, async tx =>
-    reconcileExceptions(tx, { kind, scope, found: await check.find(tx, at), at, seen: 'still' }),
+    reconcileExceptions(tx, { kind, scope, found: await check.find(tx, at, bounds), at, seen: 'still' }),
   )
   if (opened + closed > 0) changed()
 }

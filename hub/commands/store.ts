@@ -2,10 +2,13 @@ import { Command } from 'commander'
 import { answers, command } from '../../shared/command-line.ts'
 import { describeError } from '../../shared/errors.ts'
 import type { World } from '../../shared/world.ts'
+import { allHours, hoursInWords, readHours, type StoreHours } from '../checks/opening-hours.ts'
 import { hubPaths, readHubConfig, readSecret } from '../config.ts'
 import { transaction } from '../db/db.ts'
 import { demandShopCurrency, nameOfLocation } from '../fleet/store-check.ts'
+import { setHours } from '../fleet/store-hours.ts'
 import {
+  demandStore,
   listStores,
   listWarehouses,
   mapWarehouse,
@@ -27,6 +30,7 @@ export function storeCommand(parts: HubCommandParts): Command {
     .description('the stores and the Shopify locations of their warehouses')
     .addCommand(addCommand(parts))
     .addCommand(mapCommand(parts))
+    .addCommand(hoursCommand(parts))
     .addCommand(listCommand(parts))
 }
 
@@ -100,6 +104,46 @@ function mapCommand({ terminal, world }: HubCommandParts): Command {
       }
     },
   )
+}
+
+function hoursCommand({ terminal, world }: HubCommandParts): Command {
+  const of = command(
+    'hours',
+    'show or set when a store is open: a till that is silent then becomes an exception soon',
+  )
+    .argument('<store>', 'the store’s code')
+    .option('--open <hours...>', 'such as "mon-fri 09:00-20:00" "sat 10:00-18:00"')
+    .option('--closed <dates...>', 'dates on which it is closed, such as 2026-12-25')
+    .option('--after <minutes>', 'how much opening time a till may be silent for', '30')
+    .option('--none', 'forget the hours: tills may then be silent for two days')
+    .option(...hubFolderOption)
+    .option(...databaseOption)
+  type Options = HubFolder & { open?: string[]; closed?: string[]; after: string; none?: boolean }
+  return answers<Options>(of, terminal, async ({ data, database, open, closed, after, none }, code = '') => {
+    const given =
+      open === undefined ? null : readHours({ open, closed: closed ?? [], afterMinutes: Number(after) })
+    const hours = await withDb(world, { data, database }, async db => {
+      if (given !== null || none === true) await transaction(db, tx => setHours(tx, code, given))
+      await demandStore(db, code)
+      return (await allHours(db)).get(code)?.hours ?? null
+    })
+    return {
+      json: { store: code, hours: hours === null ? null : listedHours(hours) },
+      text: hoursText(code, hours),
+    }
+  })
+}
+
+function listedHours(hours: StoreHours) {
+  return { open: hoursInWords(hours), closed: hours.closed, afterMinutes: hours.afterMinutes }
+}
+
+function hoursText(store: string, hours: StoreHours | null): string {
+  if (hours === null)
+    return `No hours are set for ${store}. A till that is silent for two days is an exception.`
+  const closed = hours.closed.length === 0 ? '' : `; closed on ${hours.closed.join(', ')}`
+  const open = hoursInWords(hours).join('; ')
+  return `${store} is open ${open || 'never'}${closed}. A till that is silent for ${hours.afterMinutes} minutes of that is an exception.`
 }
 
 /** A store as `store list --json` prints it; docs/commands.md describes it. */

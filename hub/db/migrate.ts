@@ -8,7 +8,9 @@ import { closedExceptions } from './migrations/003-closed-exceptions.ts'
 import { identity } from './migrations/004-identity.ts'
 import { recovery } from './migrations/005-recovery.ts'
 import { promised } from './migrations/006-promised.ts'
-import { lostHistory } from './migrations/007-lost-history.ts'
+import { budgets } from './migrations/007-budgets.ts'
+import { storeHours } from './migrations/008-store-hours.ts'
+import { lostHistory } from './migrations/009-lost-history.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -25,7 +27,9 @@ const migrations = {
   '004-identity': identity,
   '005-recovery': recovery,
   '006-promised': promised,
-  '007-lost-history': lostHistory,
+  '007-budgets': budgets,
+  '008-store-hours': storeHours,
+  '009-lost-history': lostHistory,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

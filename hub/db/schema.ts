@@ -11,6 +11,8 @@ export interface Schema {
   /** Work that one hub on this database does at a time. `token` changes with each process that takes it. */
   lease: { name: string; holder: string; token: string; expires_at: number }
   store: { code: string; name: string; zone: string; currency: string; created_at: number }
+  /** When a store is open, see fleet/store-hours.ts. No row: not known. */
+  store_hours: { store: string; hours_json: string }
   /** A POS's place of stock and the Shopify location that mirrors it. */
   warehouse: { store: string; code: string; location_id: string | null; main: number }
   device: {
@@ -29,6 +31,24 @@ export interface Schema {
     oldest_unsent_at: number | null
     clock_offset_ms: number | null
     sources_json: string
+  }
+  /** What a till has had the hub keep that it cannot use, see streams/device-budget.ts. `beyond`: how many records did not fit. */
+  device_budget: {
+    device: string
+    what: 'aside' | 'refused'
+    used: number
+    at: number
+    beyond: number
+    beyond_at: number | null
+  }
+  /** How fast a till trades, see sales/pace.ts. `hour`: since 1970, by its wall clock. */
+  device_pace: {
+    device: string
+    hour: number
+    hours: number
+    now_json: string
+    most_json: string
+    peaks_json: string
   }
   enrol_code: {
     code_hash: string
@@ -379,6 +399,8 @@ export interface Schema {
     kind: string
     subject: string
     store: string | null
+    /** Whose event opened it. */
+    device: string | null
     severity: 'urgent' | 'warning' | 'notice'
     owner: 'store' | 'ops' | 'e-commerce' | 'finance' | 'it'
     /** Which text words it: `kind` or `kind.variant`, see hub/checks/words. */

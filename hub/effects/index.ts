@@ -1,5 +1,6 @@
 import type { AgentEvent } from '../../shared/events.ts'
 import type { Tx } from '../db/db.ts'
+import { notePace } from '../sales/pace.ts'
 import type { Signal } from '../signals.ts'
 import type { PlacedEvent } from '../streams/placed-event.ts'
 import { cashMoved } from './cash-moved.ts'
@@ -67,6 +68,7 @@ export async function applyEvents(
     const own = placed.filter(({ event }) => kinds.has(event.kind))
     if (own.length > 0) await apply(tx, own, context)
   }
+  await notePace(tx, placed, at)
   hints.add('now')
   return hints
 }

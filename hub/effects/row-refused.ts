@@ -14,7 +14,7 @@ export async function applyRows(
   placed: readonly PlacedEvent<SourceRowRefused | SourceRowAccepted>[],
   { store, at }: EffectContext,
 ): Promise<void> {
-  for (const { event } of placed) {
+  for (const { event, origin } of placed) {
     const subject = `${store}/${event.source}/${event.row}`
     if (event.kind === 'source.row-accepted') {
       for (const kind of ['pos-row-refused', 'receipt-unparsed'] as const)
@@ -24,7 +24,7 @@ export async function applyRows(
     const { row, code, sentence, payload } = event
     const evidence = { code, row, payload }
     const fields = { store, source: event.source, row, code, said: saidByTill(sentence) }
-    const problem = { subject, store, fields, evidence }
+    const problem = { subject, store, device: origin.device, fields, evidence }
     if (event.what === 'receipt') await openException(tx, { code: 'receipt-unparsed', ...problem }, at)
     else await openException(tx, { code: 'pos-row-refused', ...problem }, at)
   }

@@ -13,7 +13,7 @@ export async function applyPosting(
   placed: readonly PlacedEvent<SaleUnposted | SalePosted>[],
   { store, at }: EffectContext,
 ): Promise<void> {
-  for (const { event } of placed) {
+  for (const { event, origin } of placed) {
     const subject = `${store}/${event.source}/${event.receipt}`
     if (event.kind === 'sale.posted') {
       await closeException(tx, 'unposted-sale', subject, at)
@@ -29,6 +29,6 @@ export async function applyPosting(
     }
     const code = receiptNumber === '' ? 'unposted-sale.no-number' : 'unposted-sale'
     const evidence = { receiptNumber, till, soldAt, total, currency, expected, receipt }
-    await openException(tx, { code, subject, store, fields, evidence }, at)
+    await openException(tx, { code, subject, store, device: origin.device, fields, evidence }, at)
   }
 }

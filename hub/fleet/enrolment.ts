@@ -106,6 +106,7 @@ export async function freeTillName(db: Reads, store: string, now: number): Promi
     .where('store', '=', store)
     .where('used_at', 'is', null)
     .where('expires_at', '>', now)
+    .where('expires_at', '<=', now + VALID_MS)
     .execute()
   const taken = new Set([...devices, ...codes].map(({ till }) => till.toLowerCase()))
   for (let number = 1; ; number += 1) if (!taken.has(`till ${number}`)) return `Till ${number}`
@@ -177,6 +178,7 @@ export async function enrolDevice(parts: EnrolmentParts, body: unknown): Promise
       .where('code_hash', '=', hashOf(code))
       .where('used_at', 'is', null)
       .where('expires_at', '>', now)
+      .where('expires_at', '<=', now + VALID_MS)
       .executeTakeFirst()
     if (found === undefined) throw enrolCodeWrong({})
     const device = DeviceId.parse(randomId(parts.world.random, 'dev'))

@@ -1,8 +1,12 @@
 import type { World } from '../../shared/world.ts'
 import { openStoreTurns, type StoreTurns } from './store-turns.ts'
 
-/** What lanes that are served together may have waiting: their commits share a transaction. UTF-16 units. */
-const TOGETHER_CHARACTERS = 512 * 1024
+/**
+ * How much the lanes of one round may have waiting, in UTF-16 units. It is halved after a round that took longer than the
+ * time below, and doubled after one that took less than half of it: machines differ, and so do records.
+ */
+const TOGETHER_CHARACTERS = { least: 16 * 1024, first: 128 * 1024, most: 512 * 1024 }
+const ROUND_MS = 50
 const TOGETHER_LANES = 32
 /** At most this much waiting text counts as live: a till's newest sales, not a backlog. UTF-16 units. */
 const LIVE_CHARACTERS = 16 * 1024
@@ -71,6 +75,7 @@ export function openCommitQueue({
   const backlog = openStoreTurns<WaitingLane>()
   let liveInARow = 0
   let characters = 0
+  let togetherCharacters = TOGETHER_CHARACTERS.first
   let running: Promise<void> | null = null
 
   /** A lane keeps its place while it stays live, or stays a backlog. */
@@ -97,7 +102,7 @@ export function openCommitQueue({
   function fillRound(first: WaitingLane, turns: StoreTurns<WaitingLane>): readonly WaitingLane[] {
     const round = [first]
     let together = first.characters
-    while (round.length < TOGETHER_LANES && together < TOGETHER_CHARACTERS) {
+    while (round.length < TOGETHER_LANES && together < togetherCharacters) {
       const lane = turns.next()
       if (lane === null) break
       round.push(lane)
@@ -129,14 +134,20 @@ export function openCommitQueue({
     }
   }
 
-  /** One turn of the event loop, and further ones while it has work, for at most `ms`. */
+  function adjustRounds(ms: number): void {
+    const { least, most } = TOGETHER_CHARACTERS
+    if (ms > ROUND_MS) togetherCharacters = Math.max(least, togetherCharacters / 2)
+    else if (ms < ROUND_MS / 2) togetherCharacters = Math.min(most, togetherCharacters * 2)
+  }
+
+  /** One turn of the event loop, and further ones while it has work and no live frame waits, for at most `ms`. */
   async function leaveTime(ms: number): Promise<void> {
     const began = clock.monotonicMs()
     let turnBegan = began
     for (;;) {
       await new Promise<void>(resolve => void timers.soon(resolve))
       const now = clock.monotonicMs()
-      if (now - began >= ms || now - turnBegan < IDLE_TURN_MS) return
+      if (now - began >= ms || now - turnBegan < IDLE_TURN_MS || !live.isEmpty()) return
       turnBegan = now
     }
   }
@@ -150,7 +161,9 @@ export function openCommitQueue({
         lane.isServed = false
         place(lane)
       }
-      await leaveTime(clock.monotonicMs() - began)
+      const took = clock.monotonicMs() - began
+      adjustRounds(took)
+      await leaveTime(took)
     }
     running = null
   }

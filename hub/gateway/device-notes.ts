@@ -58,6 +58,8 @@ export function openDeviceNotes(parts: {
   let writing: Promise<void> | null = null
   let cancelRetry: Cancel | null = null
   let isClosed = false
+  /** Devices that were connected to this process: of what it acked them, it has lost nothing. */
+  const known = new Set<string>()
   /** Devices that told the hub of its restoration in the handshake under way; the next clean one closes the exception. */
   const restoring = new Set<string>()
 
@@ -101,6 +103,7 @@ export function openDeviceNotes(parts: {
   return {
     opened(device, hello) {
       const isClean = !restoring.delete(device.device)
+      known.add(device.device)
       return note({ kind: 'opened', device, hello, at: world.clock.now(), isClean })
     },
     ended: (device, last) => note({ kind: 'ended', device, last, at: world.clock.now() }),
@@ -110,7 +113,11 @@ export function openDeviceNotes(parts: {
     },
     async hubIsBehind(device, missing) {
       restoring.add(device.device)
-      await transaction(db, tx => noteClaim(tx, device, missing, world.clock.now()))
+      const isCopied = known.has(device.device)
+      await transaction(db, async tx => {
+        await noteClaim(tx, device, missing, world.clock.now())
+        if (isCopied) await noteCopy(tx, device, missing, world.clock.now())
+      })
     },
   }
 }
@@ -133,6 +140,20 @@ async function noteClaim(tx: Tx, device: DeviceRow, missing: number, at: number)
   }
   const problem = { subject: device.device, store, fields: { missing, till }, evidence: { missing } }
   await openException(tx, { code: 'hub-behind', ...problem }, at)
+}
+
+/**
+ * A process that has been running since the device was last connected to it has lost no record. What the device was
+ * acked since then, another hub of this name has taken: a copy of this one, which is running too.
+ */
+async function noteCopy(
+  tx: Tx,
+  { device, store, till }: DeviceRow,
+  missing: number,
+  at: number,
+): Promise<void> {
+  const problem = { subject: 'hub', store: null, fields: { till, store }, evidence: { device, missing } }
+  await openException(tx, { code: 'hub-copied', ...problem }, at)
 }
 
 /** The device runs another version than when it authenticated last. Its first version came with a snapshot. */

@@ -2,6 +2,7 @@ import type { TillbridgeError } from '../../shared/errors.ts'
 import { decodeFrame, limits } from '../../shared/protocol.ts'
 import { newRecords } from '../../shared/stream/accept.ts'
 import type { Batch, InLog, Mark, ReceivedRecord } from '../../shared/stream/log.ts'
+import { setAsideFull } from '../streams/device-budget.ts'
 import type { CommitQueue } from './commit-queue.ts'
 import type { CommitWatch } from './commit-watch.ts'
 import { creditExceeded, frameUnexpected, tooMuchQueued } from './refusals.ts'
@@ -89,6 +90,7 @@ export function openEventIntake(parts: IntakeParts): EventIntake {
     try {
       return await log.commit(part)
     } catch (error) {
+      if (setAsideFull.is(error)) throw error
       if (isInParts && part.length > 1) {
         most = 1
         return null

@@ -151,7 +151,7 @@ function partsOfSessions(
     sendSnapshot,
     queue: own.queue,
     watches: openCommitWatches({ world, db, storage, background, changed: sayNow }),
-    handshakes: openGate(HANDSHAKES_AT_ONCE),
+    handshakes: openGate(HANDSHAKES_AT_ONCE, world.timers),
     admit: sessions.admit,
     hubIsBehind: notes.hubIsBehind,
     opened(session, device, hello) {

@@ -7,6 +7,7 @@ import {
   protocolRange,
 } from '../../shared/protocol.ts'
 import { batchCorrupt, streamGap } from '../../shared/stream/accept.ts'
+import { setAsideFull } from '../streams/device-budget.ts'
 import { streamMoved } from '../streams/event-log.ts'
 import {
   challengeStale,
@@ -37,7 +38,7 @@ export const creditExceeded = defineError(
 )
 
 const unauthorised = [deviceUnknown, signatureWrong]
-const again = [streamGap, batchCorrupt, streamMoved, tooMuchQueued, creditExceeded]
+const again = [streamGap, batchCorrupt, streamMoved, tooMuchQueued, creditExceeded, setAsideFull]
 const malformed = [frameMalformed, frameTooLarge, frameUnexpected]
 
 /** The WebSocket close code that goes with what ended a session. What no device has caused is the hub's own fault. */

@@ -18,6 +18,7 @@ import { type Sender, startSender } from '../../shared/stream/sender.ts'
 import type { Turn } from '../../shared/turns.ts'
 import type { Cancel, Wire, World } from '../../shared/world.ts'
 import type { DeviceRow } from '../fleet/devices.ts'
+import { setAsideFull } from '../streams/device-budget.ts'
 import { authenticate, challengeStale, deviceQuarantined } from './authenticate.ts'
 import type { CommitQueue } from './commit-queue.ts'
 import type { CommitWatches } from './commit-watch.ts'
@@ -28,6 +29,8 @@ import { closeCodeOf, frameUnexpected } from './refusals.ts'
 const LINGER_MS = 1_000
 /** Agents keep what was acked for 30 days: later they have nothing to offer to a hub that was restored. */
 const RESTORED_SAID_MS = 35 * 24 * 3_600_000
+/** How long a device's events are not taken once it has sent too much that the hub can't read. */
+const HELD_BACK_MS = 60_000
 /** How every agent begins a batch. A batch that begins otherwise is taken as well, after it was read. */
 const BATCH_BEGINS = '{"t":"batch"'
 /** How every agent begins a status; with its clock. One that begins otherwise is read as a whole. */
@@ -235,6 +238,11 @@ class DeviceSession implements Session {
     this.refuse(known, closeCodeOf(error))
   }
 
+  /** The device stays connected for its commands, and nothing of its events is taken for a while. */
+  #holdBack(error: TillbridgeError): void {
+    this.#parts.world.timers.after(HELD_BACK_MS, () => this.#failed(error))
+  }
+
   async #forked({ device }: DeviceRow, error: TillbridgeError): Promise<void> {
     this.#stopStreams()
     if (this.#device !== null) await this.#parts.forked(this.#device, error.message)
@@ -307,7 +315,7 @@ class DeviceSession implements Session {
   }
 
   #open(device: DeviceRow, hello: Hello, agreed: Agreement): void {
-    const failed = (error: unknown) => this.#failed(error)
+    const failed = (error: unknown) => (setAsideFull.is(error) ? this.#holdBack(error) : this.#failed(error))
     const intake = openEventIntake({
       device: device.device,
       store: device.store,

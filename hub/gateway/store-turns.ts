@@ -4,6 +4,7 @@ export interface StoreTurns<T extends { readonly store: string }> {
   remove(waiting: T): void
   /** Takes out the next one; null when none waits. */
   next(): T | null
+  isEmpty(): boolean
 }
 
 export function openStoreTurns<T extends { readonly store: string }>(): StoreTurns<T> {
@@ -19,6 +20,7 @@ export function openStoreTurns<T extends { readonly store: string }>(): StoreTur
       ofStore?.delete(waiting)
       if (ofStore?.size === 0) stores.delete(waiting.store)
     },
+    isEmpty: () => stores.size === 0,
     next() {
       for (const [store, ofStore] of stores) {
         stores.delete(store)

@@ -192,7 +192,7 @@ async function nameWhatDoesNotFit(
         await closeException(tx, 'receipt-does-not-balance', subject, now)
       continue
     }
-    await openException(tx, doesNotBalance(store, subject, content), now)
+    await openException(tx, { ...doesNotBalance(store, subject, content), device: origin.device }, now)
   }
   await nameUnmappedWarehouses(tx, store, placed, now)
 }

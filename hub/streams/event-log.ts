@@ -6,6 +6,7 @@ import { type Db, type Reads, type Tx, transaction } from '../db/db.ts'
 import { databaseCodeOf } from '../db/errors.ts'
 import { ownTransactions, type SharedTransactions } from '../db/shared-transactions.ts'
 import type { Signal, Signals } from '../signals.ts'
+import { setAsideFull, takeFromBudget } from './device-budget.ts'
 import { noteEpoch } from './epochs.ts'
 import {
   APPLIED_MASKED,
@@ -64,22 +65,29 @@ export function eventLog(parts: EventLogParts): InLog {
     outcomes: readonly ReadEvent[],
     transactions: SharedTransactions,
   ): Promise<Mark> {
-    const { mark, hints } = await transactions.run(
+    const { mark, hints, taken } = await transactions.run(
       async tx => {
         const before = await held(tx)
         const first = records[0]
-        const last = records.at(-1)
-        if (first === undefined || last === undefined) return { mark: before, hints: noHints }
+        if (first === undefined) return { mark: before, hints: noHints, taken: 0 }
         if (!follows(before, first)) throw streamMoved({ device })
         const at = parts.now()
+        const within = await withinBudgets(tx, device, { records, outcomes }, at)
+        const last = within.records.at(-1)
+        if (last === undefined) return { mark: before, hints: noHints, taken: 0 }
         if (first.epoch > before.epoch && before.epoch > 0) await noteEpoch(tx, device, before, first)
-        await storeRecords(tx, parts, records, outcomes, at)
-        const applied = await applyEffects(tx, parts, records, outcomes, { received: at, now: at })
-        return { mark: { epoch: last.epoch, seq: last.seq, hash: last.hash }, hints: applied }
+        await storeRecords(tx, parts, within.records, within.outcomes, at)
+        const applied = await applyEffects(tx, parts, within.records, within.outcomes, {
+          received: at,
+          now: at,
+        })
+        const { epoch, seq, hash } = last
+        return { mark: { epoch, seq, hash }, hints: applied, taken: within.records.length }
       },
       { store: parts.store },
     )
     for (const hint of hints) parts.signals.say(hint, parts.store)
+    if (taken < records.length) throw setAsideFull({ device })
     return mark
   }
 
@@ -118,6 +126,48 @@ export function eventLog(parts: EventLogParts): InLog {
     }
     return now
   }
+}
+
+interface Taken {
+  readonly records: readonly ReceivedRecord[]
+  readonly outcomes: readonly ReadEvent[]
+}
+
+/**
+ * What of a commit a device may have the hub keep. Of refused rows beyond its budget the content is left out; before the
+ * first unreadable record beyond it the commit ends, because nothing that may be a sale is left out or skipped.
+ */
+async function withinBudgets(
+  tx: Tx,
+  device: string,
+  { records, outcomes }: Taken,
+  now: number,
+): Promise<Taken> {
+  const indexes = outcomes.flatMap((outcome, index) => (outcome.state === 'applied' ? [] : [index]))
+  const lengths = (of: readonly number[]) => of.map(index => records[index]?.body.length ?? 0)
+  const fit =
+    indexes.length === 0 ? 0 : await takeFromBudget(tx, { device, what: 'aside' }, lengths(indexes), now)
+  const end = indexes[fit] ?? records.length
+  const refused = outcomes.slice(0, end).flatMap((outcome, index) => (isRefusal(outcome) ? [index] : []))
+  const kept =
+    refused.length === 0 ? 0 : await takeFromBudget(tx, { device, what: 'refused' }, lengths(refused), now)
+  const bare = new Set(refused.slice(kept))
+  return {
+    records: records.slice(0, end),
+    outcomes: outcomes
+      .slice(0, end)
+      .map((outcome, index) => (bare.has(index) ? withoutContent(outcome) : outcome)),
+  }
+}
+
+function isRefusal(outcome: ReadEvent): boolean {
+  return outcome.state === 'applied' && outcome.event.kind === 'source.row-refused'
+}
+
+function withoutContent(outcome: ReadEvent): ReadEvent {
+  if (outcome.state !== 'applied' || outcome.event.kind !== 'source.row-refused') return outcome
+  const event = { ...outcome.event, payload: '' }
+  return { ...outcome, event, masked: JSON.stringify(event) }
 }
 
 export const streamMoved = defineError(
@@ -192,6 +242,7 @@ async function nameUnreadable(tx: Tx, origin: Origin, kind: string, problem: str
       code: 'event-unreadable',
       subject: `${device}/${kind}`,
       store,
+      device,
       fields: { kind, store, problem },
       evidence: { device, epoch, seq, problem },
     },

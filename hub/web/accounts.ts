@@ -76,7 +76,10 @@ export async function openSession(
   if (account === undefined || !fits) throw loginWrong({})
   const token = Buffer.from(random.bytes(32)).toString('base64url')
   await transaction(db, async tx => {
-    await tx.deleteFrom('session').where('expires_at', '<', now).execute()
+    await tx
+      .deleteFrom('session')
+      .where(e => e.or([e('expires_at', '<', now), e('expires_at', '>', now + SESSION_MS)]))
+      .execute()
     await tx
       .insertInto('session')
       .values({ token_hash: tokenHash(token), account: name, created_at: now, expires_at: now + SESSION_MS })
@@ -92,6 +95,7 @@ export async function sessionOf(db: ReadDb, token: string, now: number): Promise
     .select(['account.name', 'account.role'])
     .where('token_hash', '=', tokenHash(token))
     .where('expires_at', '>', now)
+    .where('expires_at', '<=', now + SESSION_MS) // else it was opened while the clock was ahead
     .executeTakeFirst()
   return found ?? null
 }

@@ -138,7 +138,7 @@ test('tills whose frames fit into one transaction are served in one round, live 
       round = []
       return 1
     })
-  for (const store of ['A', 'B', 'C']) named(`backlog ${store}`, store).push('b'.repeat(250_000))
+  for (const store of ['A', 'B', 'C']) named(`backlog ${store}`, store).push('b'.repeat(100_000))
   for (const store of ['A', 'B']) named(`live ${store}`, store).push('s')
   for (let turn = 0; turn < 10; turn += 1) await runTurns(1)
   expect(rounds).toEqual([
@@ -147,28 +147,49 @@ test('tills whose frames fit into one transaction are served in one round, live 
   ])
 })
 
-test('a round ends at 32 tills and at half a MiB of frames', async () => {
-  const { till, runTurns } = queueByHand()
+/** The numbers of tills that were served together, round by round. `ms`: how long each round takes. */
+async function roundsOf(tills: number, characters: number, ms = 30): Promise<number[]> {
+  const { till, runTurns, pass } = queueByHand()
   const sizes: number[] = []
-  const many = (count: number, characters: number) => {
-    for (let index = 0; index < count; index += 1)
-      till(`${index}`, `S${index}`, async () => {
-        const now = sizes.length - 1
-        sizes[now] = (sizes[now] ?? 0) + 1
-        return 1
-      }).push('x'.repeat(characters))
+  for (let index = 0; index < tills; index += 1)
+    till(`${index}`, `S${index}`, async () => {
+      const now = sizes.length - 1
+      if (sizes[now] === 0) pass(ms)
+      sizes[now] = (sizes[now] ?? 0) + 1
+      return 1
+    }).push('x'.repeat(characters))
+  for (let turn = 0; turn < tills + 5; turn += 1) {
+    sizes.push(0)
+    await runTurns(1)
   }
-  const runRounds = async () => {
-    for (let turn = 0; turn < 10; turn += 1) {
-      sizes.push(0)
-      await runTurns(1)
-    }
-    return sizes.splice(0).filter(size => size > 0)
-  }
-  many(70, 1)
-  expect(await runRounds()).toEqual([32, 32, 6])
-  many(5, 200_000)
-  expect(await runRounds()).toEqual([3, 2])
+  return sizes.filter(size => size > 0)
+}
+
+test('a round ends at 32 tills', async () => {
+  expect(await roundsOf(70, 1)).toEqual([32, 32, 6])
+})
+
+test('rounds hold half as much after one of more than 50 ms, and twice as much after one of less than 25', async () => {
+  expect(await roundsOf(9, 50_000)).toEqual([3, 3, 3])
+  expect(await roundsOf(9, 50_000, 60)).toEqual([3, 2, 1, 1, 1, 1])
+  expect(await roundsOf(40, 50_000, 10)).toEqual([3, 6, 11, 11, 9])
+})
+
+test('the loop’s time ends as soon as a live frame waits', async () => {
+  const { till, runTurns, pass, order } = queueByHand()
+  const backlog = till('backlog', 'A', async waiting => {
+    order.push(`backlog ${waiting[0]?.[0]}`)
+    pass(100)
+    return 1
+  })
+  const live = till('live', 'B')
+  backlog.push(big('1'))
+  backlog.push(big('2'))
+  await runTurns(1)
+  live.push('s')
+  pass(1)
+  await runTurns(1)
+  expect(order).toEqual(['backlog 1', 'live s'])
 })
 
 test('after a round the event loop has as much time as the round took, while it has work', async () => {
@@ -215,8 +236,42 @@ test('frames of a lane that is closed are never committed, and what they took is
   expect(order).toEqual([])
 })
 
+/** Work that may begin in the same turn. */
+const atOnce = {
+  soon(run: () => void) {
+    run()
+    return () => undefined
+  },
+}
+
+test('a turn of the event loop begins no more handshakes than are let through at once', async () => {
+  let turn: (() => void)[] = []
+  const gate = openGate(3, {
+    soon(run) {
+      turn.push(run)
+      return () => undefined
+    },
+  })
+  let done = 0
+  const all = Array.from({ length: 8 }, () =>
+    gate(async () => {
+      done += 1
+    }),
+  )
+  const doneAfterTurns: number[] = []
+  for (let turns = 0; turns < 3; turns += 1) {
+    const callbacks = turn
+    turn = []
+    for (const run of callbacks) run()
+    await new Promise(resolve => setImmediate(resolve)) // all that promises alone can do
+    doneAfterTurns.push(done)
+  }
+  await Promise.all(all)
+  expect(doneAfterTurns).toEqual([3, 6, 8])
+})
+
 test('at most so many handshakes are under way; the others follow in their order, after a failure too', async () => {
-  const gate = openGate(2)
+  const gate = openGate(2, atOnce)
   const started: number[] = []
   const ends: (() => void)[] = []
   const all = [0, 1, 2, 3].map(id =>

@@ -71,3 +71,12 @@ test('a hub whose database takes no writes closes all the same; its lease expire
   await lease[Symbol.asyncDispose]()
   expect(lease.isHeld()).toBe(false)
 })
+
+test('a lease taken while a clock was a year ahead is free once the clock is right', async () => {
+  await using hubs = await twoHubs()
+  await hubs.lease('north')
+  const expires_at = hubs.world.clock.now() + 365 * 86_400_000
+  await transaction(hubs.db, tx => tx.updateTable('lease').set({ expires_at }).execute())
+  await using second = await hubs.lease('south')
+  expect(second.isHeld()).toBe(true)
+})

@@ -93,3 +93,40 @@ test('a refused item is asked for again once a clock that was days ahead is righ
   await hub.write()
   expect(shopLevel(hub, good, 'HAR').on_hand).toBe(before - 1)
 })
+
+test.each([
+  ['always calls stale', 'CHANGE_FROM_QUANTITY_STALE', true],
+  ['never can change, without a name', 'ADJUST_QUANTITIES_FAILED', false],
+] as const)(
+  'an item that Shopify %s waits alone after a while and is named; the others go',
+  async (_, code, isNamed) => {
+    await using hub = await shopAndHub()
+    await hub.sync()
+    const skus = [good, other, bad]
+    const before = skus.map(sku => shopLevel(hub, sku, 'HAR').on_hand)
+    const { write } = hub.client
+    Object.assign(hub.client, {
+      write: async (...call: Parameters<typeof write>) => {
+        const changes = (JSON.stringify(call[1]).match(/"delta":-?\d+/g) ?? []).map(each =>
+          Number(each.slice(8)),
+        )
+        const index = changes.indexOf(-7)
+        if (index === -1) return write(...call)
+        const field = isNamed ? ['input', 'changes', String(index), 'changeFromQuantity'] : ['input']
+        return { kind: 'user-errors', errors: [{ code, field, message: 'It has changed.' }] }
+      },
+    })
+    for (const sku of skus) await sell(hub, 'HAR', sku, sku === bad ? 7 : 1)
+    for (let run = 0; run < 110; run += 1) {
+      await hub.write()
+      hub.advance(6 * 60_000)
+    }
+    expect(skus.map(sku => shopLevel(hub, sku, 'HAR').on_hand)).toEqual(
+      skus.map((sku, index) => (before[index] ?? 0) - (sku === bad ? 0 : 1)),
+    )
+    expect(await openExceptions(hub)).toMatchObject([
+      { kind: 'stock-write-refused', code: 'stock-write-refused.item', owner: 'e-commerce' },
+    ])
+    expect(JSON.stringify(await openExceptions(hub))).toContain(bad)
+  },
+)

@@ -167,3 +167,23 @@ test('a POS out of reach costs a thing nothing', () => {
   }
   expect(outbox.events).toEqual([])
 })
+
+test('a target first opened while the clock was a year ahead takes what happens once the clock is right', () => {
+  using outbox = new Outbox(['return'])
+  const planned = () => outbox.db.prepare('SELECT COUNT(*) FROM write_back').pluck().get()
+  outbox.db.prepare('UPDATE write_back_target SET since = ?').run(noon + 365 * 24 * hour)
+  outbox.restart()
+  outbox.open.plan(restocked('r-1', noon + hour))
+  expect(planned()).toBe(1)
+  outbox.now = noon + 5 * hour
+  outbox.restart() // its own beginning stays
+  outbox.open.plan(restocked('r-2', noon + 2 * hour))
+  expect(planned()).toBe(2)
+})
+
+test('a change put off while the clock was a year ahead is due once the clock is right', () => {
+  using outbox = new Outbox(['return'])
+  outbox.open.plan(restocked('r-1', noon))
+  outbox.db.prepare('UPDATE write_back SET next_at = ?').run(noon + 365 * 24 * hour)
+  expect(outbox.open.take(target)).toMatchObject({ what: 'return' })
+})

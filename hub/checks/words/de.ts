@@ -42,6 +42,20 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Ein Teil der Datenbank des Hubs ist nicht lesbar ({why}). Was anderswo darin liegt, arbeitet weiter; die Kassen behalten, was der Hub nicht speichern kann. Führen Sie aus: tillbridge-hub audit. Prüfen Sie danach die Festplatte und spielen Sie die neueste Sicherung ein.',
   'device-silent':
     'Kasse „{till}“ der Filiale {store} hat sich seit zwei Tagen nicht verbunden. Ihre Verkäufe fehlen hier vielleicht. Prüfen Sie, ob der Rechner läuft und online ist; wird die Kasse nicht mehr benutzt, widerrufen Sie sie.',
+  'till-held-back':
+    'Kasse „{till}“ der Filiale {store} sendet mehr Datensätze, die der Hub nicht lesen kann, als er von einer Kasse annimmt ({limit} MiB am Tag). Die Kasse behält die übrigen und die Verkäufe dahinter, und der Hub nimmt sie langsam an; nichts geht verloren. Ist der Agent der Kasse neuer als der Hub, aktualisieren Sie den Hub. Sonst klären Sie, was die Kasse sendet, oder widerrufen Sie sie.',
+  'refused-rows-beyond-limit':
+    'Kasse „{till}“ der Filiale {store} lehnt so viele Zeilen ihres Kassensystems ab, dass der Hub deren Inhalt nicht mehr behält ({limit} MiB am Tag; {more} Zeilen darüber). Sie werden gezählt, und ihr Inhalt steht im Kassensystem. Suchen Sie die gemeinsame Ursache, meist eine Einstellung der Quelle.',
+  'till-unusual.receipts':
+    'Kasse „{till}“ der Filiale {store} hat {value} Bons aus einer Stunde gesendet; ihre stärkste Stunde bis dahin hatte {most}. Fragen Sie in der Filiale, ob es diese Verkäufe gab. Sie zählen, bis sie im Kassensystem storniert sind.',
+  'till-unusual.sold':
+    'Kasse „{till}“ der Filiale {store} hat innerhalb einer Stunde für {value} verkauft; das Höchste bis dahin war {most}. Fragen Sie in der Filiale, ob es diese Verkäufe gab. Sie zählen, bis sie im Kassensystem storniert sind.',
+  'till-unusual.refunded':
+    'Kasse „{till}“ der Filiale {store} hat innerhalb einer Stunde {value} erstattet; das Höchste bis dahin war {most}. Fragen Sie in der Filiale, ob es diese Erstattungen gab. Sie zählen, bis sie im Kassensystem storniert sind.',
+  'device-silent.hours':
+    'Kasse „{till}“ der Filiale {store} hat sich seit {minutes} Minuten Öffnungszeit nicht verbunden. Ihre Verkäufe fehlen hier vielleicht, und sie zeigt keine neuen Abholungen. Prüfen Sie, ob der Rechner läuft und online ist; wird die Kasse nicht mehr benutzt, widerrufen Sie sie.',
+  'hub-copied':
+    'Zwei Kopien dieses Hubs laufen: Kasse „{till}“ der Filiale {store} war hier verbunden, und seitdem hat ein anderer Hub dieses Namens Datensätze von ihr angenommen. Beide senden vielleicht Bestände an Shopify. Suchen Sie den anderen, etwa eine geklonte oder zurückgesetzte virtuelle Maschine, und halten Sie ihn an. Führen Sie danach aus: tillbridge-hub audit.',
   'hub-behind':
     'Dem Hub fehlen {missing} Datensätze, die er Kasse „{till}“ schon bestätigt hatte, weil er aus einer Sicherung wiederhergestellt wurde. Die Kasse sendet sie erneut.',
   'history-damaged':

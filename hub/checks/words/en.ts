@@ -43,6 +43,20 @@ export const en = {
     'A part of the hub’s database cannot be read ({why}). What lies elsewhere in it still works; the tills keep what the hub cannot store. Run: tillbridge-hub audit. Then check the disk and restore the newest backup.',
   'device-silent':
     'Till "{till}" of store {store} has not connected for two days. Its sales may be missing here. Check that its computer is on and online; if the till is no longer in use, revoke it.',
+  'till-held-back':
+    'Till "{till}" of store {store} sends more records that the hub cannot read than it takes from one till ({limit} MiB a day). The till keeps the rest and the sales behind them, and the hub takes them slowly; nothing is lost. If the till’s agent is newer than the hub, update the hub. If not, find out what the till sends, or revoke it.',
+  'refused-rows-beyond-limit':
+    'Till "{till}" of store {store} refuses so many rows of its POS that the hub no longer keeps their content ({limit} MiB a day; {more} rows beyond). They are counted, and their content is in the POS. Find the common cause, usually a setting of the source.',
+  'till-unusual.receipts':
+    'Till "{till}" of store {store} sent {value} receipts of one hour; its busiest hour until then had {most}. Ask the store whether these sales took place. They count until they are voided in the POS.',
+  'till-unusual.sold':
+    'Till "{till}" of store {store} sold for {value} within one hour; the most until then was {most}. Ask the store whether these sales took place. They count until they are voided in the POS.',
+  'till-unusual.refunded':
+    'Till "{till}" of store {store} paid back {value} within one hour; the most until then was {most}. Ask the store whether these refunds took place. They count until they are voided in the POS.',
+  'device-silent.hours':
+    'Till "{till}" of store {store} has not connected for {minutes} minutes of the store’s opening hours. Its sales may be missing here, and it shows no new pickups. Check that its computer is on and online; if the till is no longer in use, revoke it.',
+  'hub-copied':
+    'Two copies of this hub are running: till "{till}" of store {store} was connected here, and since then another hub of this name has taken records from it. Both may send stock to Shopify. Find the other one, such as a cloned or restored virtual machine, and stop it. Then run: tillbridge-hub audit.',
   'hub-behind':
     'The hub is missing {missing} records that it had confirmed to till "{till}", because it was restored from a backup. The till is sending them again.',
   'history-damaged':

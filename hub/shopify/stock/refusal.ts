@@ -43,11 +43,36 @@ export function remedyFor(errors: readonly UserError[], changes: readonly Change
   return { kind: 'refused' }
 }
 
+/**
+ * A write that has been sent so often is stuck on one of its items: the one that Shopify always calls stale, or one that
+ * it cannot change and does not name. That item waits alone, and the others of the place go.
+ */
+export function remedyForStuck(
+  found: Remedy,
+  errors: readonly UserError[],
+  changes: readonly Change[],
+): Remedy {
+  if (found.kind === 'later' && errors.some(({ code }) => code === 'ADJUST_QUANTITIES_FAILED'))
+    return { kind: 'refused' }
+  if (found.kind !== 'read-again') return found
+  const bad = namedChanges(
+    errors.filter(({ code }) => code === 'CHANGE_FROM_QUANTITY_STALE'),
+    changes,
+  )
+  return bad.size > 0 ? { kind: 'split', bad } : found
+}
+
 /** SKUs of the changes that errors name by their index; the first one when an error names none of several. */
 function badChanges(errors: readonly UserError[], changes: readonly Change[]): BadChanges {
+  return namedChanges(
+    errors.filter(({ code }) => aboutOneChange(code) !== undefined),
+    changes,
+  )
+}
+
+function namedChanges(errors: readonly UserError[], changes: readonly Change[]): BadChanges {
   const bad = new Map<string, readonly UserError[]>()
   for (const error of errors) {
-    if (aboutOneChange(error.code) === undefined) continue
     const index = error.field.indexOf('changes')
     const named = index === -1 ? undefined : changes[Number(error.field[index + 1] ?? 'none')]
     const change = named ?? changes[0]

@@ -9,7 +9,7 @@ import { markSent, openWrite, postpone as postponeWrite, type Write } from '../.
 import { movementsOfWrite } from '../../stock/movement-names.ts'
 import type { ShopifyClient, UserError, WriteResult } from '../api/client.ts'
 import { readItemLevels } from './levels.ts'
-import { remedyFor } from './refusal.ts'
+import { remedyFor, remedyForStuck } from './refusal.ts'
 import {
   type AdjustAnswer,
   adjustmentGroup,
@@ -28,6 +28,8 @@ export const KEY_LIFE_MS = 23 * 3_600_000
 const RETRY: BackOff = { firstMs: 1_000, longestMs: 5 * 60_000 }
 /** How often one call of `sendStock` may freeze a write again before it leaves it for later. */
 const FREEZES_A_TURN = 10
+/** A write that has been sent more often does not wait for all of its items together any more. */
+const STUCK_AFTER = 3 * FREEZES_A_TURN
 /** More items than these are never refused one by one for the same unnamed reason. */
 const MOST_ISOLATED = 20
 
@@ -160,7 +162,8 @@ async function remedy(
 ): Promise<Step> {
   const { db, world } = work
   const now = world.clock.now()
-  const found = remedyFor(errors, request.changes)
+  const first = remedyFor(errors, request.changes)
+  const found = write.attempts > STUCK_AFTER ? remedyForStuck(first, errors, request.changes) : first
   const problem = errors.map(error => `${error.code ?? ''} ${error.message}`.trim()).join(' ')
   const previousFailed = errors.some(error => error.code === 'IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED')
   if (found.kind === 'wait') {

@@ -1,0 +1,117 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import SQLite from 'better-sqlite3'
+import { expect, test } from 'vitest'
+import { openAgentJournal } from '../../agent/agent-journal.ts'
+import { openHubDb } from '../../hub/db/db.ts'
+import { manualWorld, temporaryFolder } from '../manual-world.ts'
+
+/**
+ * Every column that holds a moment, on both sides. `fact`: it says when something happened, and nothing waits for it to
+ * come. A wait names the file whose test shows that it ends, also when the clock was ahead as it was written.
+ */
+const fact = 'fact'
+const hub: Readonly<Record<string, string>> = {
+  'lease.expires_at': 'test/hub-db/lease.test.ts',
+  'store.created_at': fact,
+  'device.enrolled_at': fact,
+  'device.last_seen_at': 'test/hub-checks/store-hours.test.ts',
+  'device.connected_at': fact,
+  'device.disconnected_at': fact,
+  'device.oldest_unsent_at': fact,
+  'device_budget.at': 'test/hub-streams/budgets.test.ts',
+  'device_budget.beyond_at': 'test/hub-streams/budgets.test.ts',
+  'device_pace.hour': 'test/hub-sales/pace.test.ts',
+  'enrol_code.expires_at': 'test/hub-web/clock-ahead.test.ts',
+  'enrol_code.used_at': fact,
+  'event.received_at': fact,
+  'recovery.begun_at': 'test/hub-web/clock-ahead.test.ts',
+  'recovery.since': fact,
+  'recovery.ended_at': fact,
+  'recovery_device.at': fact,
+  'command.at': fact,
+  'sale.sold_at': fact,
+  'sale.received_at': fact,
+  'cash.received_at': fact,
+  'movement.at': fact,
+  'item.checked_at': 'test/hub-shopify/one-bad-item.test.ts',
+  'shopify_write.planned_at': fact,
+  'shopify_write.first_sent_at': fact,
+  'shopify_write.due_at': 'test/hub-shopify/one-bad-item.test.ts',
+  'shopify_write.settled_at': fact,
+  'webhook.triggered_at': fact,
+  'webhook.received_at': fact,
+  'webhook.due_at': 'test/hub-shopify/one-bad-item.test.ts',
+  'pickup.placed_at': fact,
+  'pickup.shopify_updated_at': fact,
+  'pickup.updated_at': fact,
+  'pickup_move.made_at': fact,
+  'pickup_move.received_at': 'test/hub-web/clock-ahead.test.ts',
+  'exception.first_seen': fact,
+  'exception.last_seen': 'test/hub-web/clock-ahead.test.ts',
+  'exception.closed_at': fact,
+  'account.created_at': fact,
+  'session.created_at': fact,
+  'session.expires_at': 'test/hub-web/clock-ahead.test.ts',
+}
+const agent: Readonly<Record<string, string>> = {
+  'outbox.at': fact,
+  'captured_receipt.at': fact,
+  'print_job.made_at': fact,
+  'print_job.ended_at': fact,
+  'pickup.ended_at': fact,
+  'sighting.at': fact,
+  'sighting.seen': 'test/matching/clock-ahead.test.ts',
+  'witnessed_sale.at': fact,
+  'witnessed_sale.seen': fact,
+  'write_back.planned_at': fact,
+  'write_back.next_at': 'test/write-back/outbox.test.ts',
+  'write_back_target.since': 'test/write-back/outbox.test.ts',
+  'pickup_move.at': fact,
+  'source_known.sold_at': fact,
+  'source_known.since': 'test/sources/changes.test.ts',
+  'till_report.at': fact,
+}
+
+const MOMENT = /(^|_)(at|seen|since|until|due|hour)$/
+
+function momentsIn(file: string): string[] {
+  using db = openReadOnly(file)
+  const tables = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").pluck().all()
+  return tables.flatMap(table =>
+    db
+      .prepare('SELECT name FROM pragma_table_info(?)')
+      .pluck()
+      .all(String(table))
+      .filter(column => MOMENT.test(String(column)))
+      .map(column => `${String(table)}.${String(column)}`),
+  )
+}
+
+function openReadOnly(file: string) {
+  const db = new SQLite(file, { readonly: true })
+  return Object.assign(db, { [Symbol.dispose]: () => void db.close() })
+}
+
+test('every moment in the hub’s database is a fact, or a wait whose end is tested', async () => {
+  using folder = temporaryFolder()
+  const file = join(folder.path, 'hub.db')
+  await (await openHubDb(manualWorld().files, file)).destroy()
+  expect(momentsIn(file).sort()).toEqual(Object.keys(hub).sort())
+})
+
+test('so is every moment in a till’s journal', () => {
+  using folder = temporaryFolder()
+  const file = join(folder.path, 'journal.db')
+  const world = manualWorld()
+  const parts = { path: file, device: 'dev_test00000000000000', world, failed: () => undefined }
+  openAgentJournal(parts)[Symbol.dispose]()
+  expect(momentsIn(file).sort()).toEqual(Object.keys(agent).sort())
+})
+
+test('the tests that are named exist', () => {
+  const named = [...Object.values(hub), ...Object.values(agent)].filter(file => file !== fact)
+  expect(
+    named.filter(file => !existsSync(file) || !/clock|ahead|future/i.test(readFileSync(file, 'utf8'))),
+  ).toEqual([])
+})

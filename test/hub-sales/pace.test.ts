@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest'
+import { tillUnusual } from '../../hub/checks/till-unusual.ts'
+import { transaction } from '../../hub/db/db.ts'
+import { notePace } from '../../hub/sales/pace.ts'
+import type { AgentEvent } from '../../shared/events.ts'
+import { sale } from '../gateway/till-and-hub.ts'
+import { openTillRecords } from '../hub-streams/till-records.ts'
+
+const HOUR_MS = 3_600_000
+
+type Hub = Awaited<ReturnType<typeof openTillRecords>>
+type Till = Awaited<ReturnType<typeof openTrading>>
+
+/** A till and the sales that it makes within hours of its own. */
+async function openTrading() {
+  const hub = await openTillRecords()
+  const device = await hub.enrol()
+  async function note(events: readonly AgentEvent[]): Promise<void> {
+    const at = hub.world.clock.now()
+    const placed = events.map((event, seq) => ({
+      event,
+      origin: { store: 'HAR', device, epoch: 1, seq, at },
+    }))
+    await transaction(hub.db, tx => notePace(tx, placed, at))
+  }
+  /** Sells within one hour and moves the clock to its end. */
+  async function hour(receipts: number, minor = 5_000): Promise<void> {
+    const wall = new Date(hub.world.clock.now()).toISOString().slice(0, 19)
+    const tenders = [{ kind: 'cash', name: 'cash', amount: minor }]
+    const event = sale(1, 1, { soldAt: { wall, zone: 'UTC' }, tenders })
+    await note(Array.from({ length: receipts }, () => event))
+    hub.world.setWallClock(hub.world.clock.now() + HOUR_MS)
+  }
+  /** Three days of ten hours with few sales in the morning and `peak` at noon. */
+  async function ordinary(peak: number): Promise<void> {
+    for (let day = 0; day < 3; day += 1)
+      for (const share of [0.2, 0.4, 0.6, 1, 0.8, 0.5, 0.5, 0.6, 0.4, 0.2])
+        await hour(Math.ceil(peak * share))
+  }
+  const found = async () => (await tillUnusual.find(hub.db, hub.world.clock.now())).map(({ code }) => code)
+  return { hub, device, note, hour, ordinary, found, [Symbol.asyncDispose]: () => hub[Symbol.asyncDispose]() }
+}
+
+test('a promotion day of five times the trade is nothing unusual, and neither is a quiet till', async () => {
+  await using till = await openTrading()
+  await till.ordinary(30)
+  for (const share of [0.2, 0.4, 0.6, 1, 0.8]) await till.hour(30 * 5 * share)
+  expect(await till.found()).toEqual([])
+})
+
+test('a till that had a few sales and now has dozens is nothing unusual: the amounts are small', async () => {
+  await using till = await openTrading()
+  await till.ordinary(1)
+  await till.hour(60)
+  expect(await till.found()).toEqual([])
+})
+
+test.each<[string, (till: Till) => Promise<void>, string]>([
+  ['more receipts', till => till.hour(310, 10), 'till-unusual.receipts'],
+  ['higher sums', till => till.hour(1, 30_000_000), 'till-unusual.sold'],
+  ['refunds', till => till.hour(20, -20_000), 'till-unusual.refunded'],
+])('an hour with far %s than any before is named, and forgotten after a week', async (_what, act, code) => {
+  await using till = await openTrading()
+  await till.ordinary(30)
+  await act(till)
+  await till.ordinary(5) // what follows does not cover it
+  expect(await till.found()).toEqual([code])
+  expect((await tillUnusual.find(till.hub.db, till.hub.world.clock.now(), never)).length).toBe(0)
+  till.hub.world.setWallClock(till.hub.world.clock.now() + 7 * 24 * HOUR_MS)
+  expect(await till.found()).toEqual([])
+})
+
+const never = { times: 1_000, receipts: 1e9, sold: 1e15, refunded: 1e15 }
+
+test('three days sent at once look as the three days they were; a new till is only learnt', async () => {
+  await using till = await openTrading()
+  await till.hour(400) // its first hour ever
+  await till.ordinary(30)
+  expect(await till.found()).toEqual([])
+  await till.note(backlog(till.hub, 30, 20))
+  expect(await till.found()).toEqual([])
+})
+
+function backlog(hub: Hub, hours: number, receipts: number) {
+  return Array.from({ length: hours * receipts }, (_, index) => {
+    const at = hub.world.clock.now() + Math.floor(index / receipts - hours) * HOUR_MS
+    return sale(100_000 + index, 1, {
+      soldAt: { wall: new Date(at).toISOString().slice(0, 19), zone: 'UTC' },
+    })
+  })
+}
+
+test('a clock far ahead does not blind the hub to what the till does next', async () => {
+  await using till = await openTrading()
+  await till.ordinary(30)
+  const wall = '2099-01-01T10:00:00'
+  await till.note([sale(90_000, 1, { soldAt: { wall, zone: 'UTC' } })])
+  await till.hour(320, 10)
+  expect(await till.found()).toEqual(['till-unusual.receipts'])
+})
+
+test('sales that take effect are counted', async () => {
+  await using hub = await openTillRecords()
+  const till = await hub.enrol()
+  await hub.receive(till, [sale(1), sale(2)])
+  const row = await hub.db.selectFrom('device_pace').select(['device', 'now_json']).executeTakeFirst()
+  expect(row).toEqual({ device: till, now_json: '{"receipts":2,"sold":2000,"refunded":0}' })
+})
