@@ -6,7 +6,8 @@ import { type AgentConfig, agentPaths, witnessesOf } from './config.ts'
 import { readDeviceFile } from './enrolment/device-file.ts'
 import { keptHubPin } from './enrolment/hub-pin.ts'
 import { keptEpoch } from './enrolment/kept-epoch.ts'
-import { bringHome, isHomeOf, startFormerStores } from './handover/former-stores.ts'
+import { bringHome } from './handover/bring-home.ts'
+import { isHomeOf, startFormerDevices } from './handover/former-devices.ts'
 import { inheritMemory } from './handover/inherit-memory.ts'
 import { readSalvagedNote } from './journal/salvaged-note.ts'
 import { startDueSightings } from './matching/due-sightings.ts'
@@ -149,8 +150,8 @@ export async function startAgent(
       changed: () => changed('state'),
     }),
   )
-  const formerStores = building.use(
-    startFormerStores({
+  const former = building.use(
+    startFormerDevices({
       world,
       device,
       path: paths.journal,
@@ -168,7 +169,7 @@ export async function startAgent(
       pin: keptHubPin(world, paths.device, device),
       met: () => contact.note(world.clock.now()),
       revoked: once(journal.wipe),
-      kept: () => [...formerStores.kept()],
+      former,
       sources: () =>
         sources.states().map(({ source, state, problem, readUntil }) => ({
           source,
@@ -224,7 +225,7 @@ export async function startAgent(
           sources: sources.states(),
           writeBacks: writeBackStates(writeBack.states(), writeBacks.waiting()),
           peripherals: peripherals.states(),
-          kept: formerStores.kept(),
+          kept: former.kept(),
           prints: config.printing !== undefined,
           customersHiddenAfterHours: isHidden() ? config.pickups.hideCustomersAfterHours : null,
           damagedAt: damagedLately(),

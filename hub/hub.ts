@@ -12,8 +12,9 @@ import { type DatabaseAddress, type Db, openHubDatabase, transaction } from './d
 import { hubDatabaseDamaged } from './db/engines/watched.ts'
 import { startLease } from './db/lease.ts'
 import { applyEvents } from './effects/index.ts'
-import { enrolDevice } from './fleet/enrolment.ts'
+import { enrolDevice, greetDevice } from './fleet/enrolment.ts'
 import { openHubKey, readHubId } from './fleet/hub-key.ts'
+import { readFleet, takeInFleet } from './fleet/restored-fleet.ts'
 import { openGateway } from './gateway/gateway.ts'
 import { type Generation, startGeneration } from './generation/generation.ts'
 import { packWrites } from './outbox/write-blocks.ts'
@@ -147,7 +148,13 @@ function openGeneration(
     file: recordFile(options),
     alone: 'file' in options.database,
     openKeys: openStockKeys,
-    onRestored: recoverFromRecord,
+    readFleet,
+    async onRestored(tx, found) {
+      await takeInFleet(tx, parts.world, found, (inside, device, now) =>
+        greetDevice(inside, { sendSnapshot: sendOpenPickups }, device, now),
+      )
+      await recoverFromRecord(tx, found)
+    },
   })
 }
 
@@ -221,7 +228,17 @@ export async function startHub(
       check: blockCheck(db, { now: world.clock.now }),
     }),
   )
-  const gateway = building.use(openGateway({ world, db, hub, key, signals, sendSnapshot: sendOpenPickups }))
+  const gateway = building.use(
+    openGateway({
+      world,
+      db,
+      hub,
+      key,
+      restoredAt: generation.restoredAt,
+      signals,
+      sendSnapshot: sendOpenPickups,
+    }),
+  )
   const { audit } = options
   if (audit !== undefined)
     building.use(
@@ -258,7 +275,14 @@ export async function startHub(
         shopify: shopify.state,
         now: world.clock.now,
       },
-      enrol: body => enrolDevice({ db, world, hub, key: key.publicKey, sendSnapshot: sendOpenPickups }, body),
+      async enrol(body) {
+        const answer = await enrolDevice(
+          { db, world, hub, key: key.publicKey, sendSnapshot: sendOpenPickups },
+          body,
+        )
+        await generation.noteFleet() // a restored hub must know a device that has had its answer
+        return answer
+      },
       receiveWebhook: shopify.receiveWebhook,
     }),
   )

@@ -50,6 +50,8 @@ export const Challenge = z.object({
   hub: text(64),
   nonce: text(64),
   clock: EpochMs,
+  /** Hub clock: when the hub last found that its database had been put back to an older state; left out: never. */
+  restoredAt: EpochMs.optional(),
 })
 
 /** Agent → hub, the answer. `signature`: Ed25519 over `signedHello`, base64url. */
@@ -156,6 +158,8 @@ export const Status = z.object({
     .optional(),
   /** The PC has moved to this store: the device ends as soon as it has sent everything. */
   leavingTo: z.string().max(64).optional(),
+  /** The devices that this PC was before and whose journals it still has: it sends what the hub lacks of them. */
+  former: z.array(DeviceId).max(10).optional(),
   /** Commands that the agent's version can't read. It keeps them, and a newer one applies them. */
   unreadCommands: count.default(0),
 })

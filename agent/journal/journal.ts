@@ -26,8 +26,8 @@ export interface Journal<Apis = unknown> extends Disposable {
   readonly parts: Apis
   /** Journals events; resolves once they would survive a power cut, with the newest one's mark. */
   record(events: readonly AgentEvent[]): Promise<Mark | null>
-  /** Journals records of another journal, byte for byte. */
-  carry(records: readonly OutboxRecord[]): Promise<void>
+  /** Journals records of a former device's journal, byte for byte; only once for each device. */
+  carry(records: readonly OutboxRecord[], device: string): Promise<void>
   /** After a salvage: a new epoch where the chain has a hole, what was lost is read again, and the hub is told. */
   takeOver(salvage: Salvage, event: JournalSalvaged, above: number): void
   /**
@@ -117,8 +117,9 @@ export function openJournal<Parts extends JournalParts>(options: {
       },
       commands: { ...inbox.log, commit: records => streamWrite(() => inbox.log.commit(records)) },
       parts: apisOf<Parts>(parts),
-      carry: records =>
+      carry: (records, of) =>
         writes.soon(() => {
+          if (db.prepare('INSERT OR IGNORE INTO carried VALUES (?)').run(of).changes === 0) return
           writes.mark('stream')
           for (const record of records) outbox.carry(record)
         }),

@@ -56,6 +56,11 @@ export interface ConnectionParts {
   /** The newest epoch as it is known outside the journal. */
   readonly epochs?: KeptEpoch | undefined
   readonly commands: InLog
+  /**
+   * The hub was put back at that time (undefined: never). True: others of this PC must send first; this connection ends
+   * and its owner begins the next one.
+   */
+  offersFirst?(restoredAt: number | undefined): boolean
   status(): Status
   /** The handshake is done. */
   online(): void
@@ -256,6 +261,8 @@ class RunningConnection {
       this.#refusal = protocol.refusal
       return this.#giveUp(protocol.close, protocol.refusal.code)
     }
+    if (this.#parts.offersFirst?.(challenge.restoredAt) === true)
+      return this.#giveUp(closeCodes.goingAway, 'former devices go first')
     const said: Omit<Hello, 't' | 'signature'> = {
       protocol,
       device: identity.device as Hello['device'],

@@ -49,6 +49,15 @@ function noting(log: EventLog, epochs: KeptEpoch): EventLog {
   }
 }
 
+/** The journals of the devices that this PC was before. */
+export interface FormerJournals {
+  /** What is kept of other stores. */
+  kept(): readonly NonNullable<Status['kept']>[number][]
+  journals(): readonly NonNullable<Status['former']>[number][]
+  /** Offers a hub that was put back what it may lack of them; resolves when this device's own turn has come. */
+  offer(): Promise<void>
+}
+
 /** Keeps a connection to the hub for as long as it lives, with full-jitter back-off between attempts. */
 export function startUplink(parts: {
   world: World
@@ -65,8 +74,8 @@ export function startUplink(parts: {
   met?(): void
   /** The store to which this PC has moved: it only sends what it still has as this device. */
   leavingTo?: string
-  /** What is kept of stores where this PC was before. */
-  kept?(): NonNullable<Status['kept']>
+  /** What this PC was before. */
+  former?: FormerJournals
   sources(): Status['sources']
   writeBacks(): Status['writeBacks']
 }): Uplink {
@@ -80,6 +89,9 @@ export function startUplink(parts: {
   let connection: Connection | null = null
   let state: LinkState = { link: 'connecting', since: world.clock.now(), problem: null }
   let failures = 0
+  /** When the hub had last been restored when it was offered what former devices have. */
+  let offeredFor: number | null = null
+  let offering: Promise<void> | null = null
   let stopped = false
   let cancelRetry = () => {}
   let cancelStatus: (() => void) | null = null
@@ -101,10 +113,23 @@ export function startUplink(parts: {
       clock: EpochMs.parse(world.clock.now()),
       sources: parts.sources(),
       writeBacks: parts.writeBacks(),
-      ...(parts.kept === undefined ? {} : { kept: parts.kept() }),
+      ...(parts.former === undefined
+        ? {}
+        : { kept: [...parts.former.kept()], former: [...parts.former.journals()] }),
       ...(parts.leavingTo === undefined ? {} : { leavingTo: parts.leavingTo }),
       unreadCommands: journal.unreadCommands(),
     }
+  }
+
+  /** Former devices go first: what they have is older than what this one sends. */
+  function offersFirst(restoredAt: number | undefined): boolean {
+    const { former } = parts
+    if (former === undefined || restoredAt === undefined || restoredAt === offeredFor) return false
+    offeredFor = restoredAt
+    if (former.journals().length === 0) return false
+    world.log.info({ restoredAt }, 'the hub was restored: former devices of this till go first')
+    offering = former.offer()
+    return true
   }
 
   function connect(): void {
@@ -126,6 +151,7 @@ export function startUplink(parts: {
       events,
       epochs: parts.epochs,
       commands: journal.commands,
+      offersFirst,
       status,
       online() {
         failures = 0
@@ -139,6 +165,11 @@ export function startUplink(parts: {
         cancelStatus?.()
         cancelStatus = null
         if (stopped) return
+        if (offering !== null) {
+          void offering.then(connect)
+          offering = null
+          return
+        }
         world.log.info({ code, reason, refusal: refusal?.code }, 'the connection to the hub ended')
         if (isProven && refusal?.code === DEVICE_REVOKED) parts.revoked?.()
         become(refusal === null ? 'offline' : 'refused', refusal)

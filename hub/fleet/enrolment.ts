@@ -138,6 +138,23 @@ export interface EnrolmentParts {
   sendSnapshot(tx: Tx, device: string, now: number): Promise<void>
 }
 
+/** Tells a new device what its store is, and which pickups are open there. @throws STORE_UNKNOWN */
+export async function greetDevice(
+  tx: Tx,
+  { sendSnapshot }: Pick<EnrolmentParts, 'sendSnapshot'>,
+  { device, store, till }: { readonly device: string; readonly store: string; readonly till: string },
+  now: number,
+): Promise<void> {
+  const found = await tx
+    .selectFrom('store')
+    .select(['name', 'zone'])
+    .where('code', '=', store)
+    .executeTakeFirst()
+  if (found === undefined) throw storeUnknown({ store })
+  await describeStore(tx, device, { code: StoreCode.parse(store), till, ...found }, now)
+  await sendSnapshot(tx, device, now)
+}
+
 /**
  * Enrols a device by its one-time code. The code is spent in the transaction that makes the device.
  * @throws ENROL_MALFORMED, ENROL_CODE_WRONG, TILL_NAME_TAKEN, TILL_CONNECTED; the code is not spent then
@@ -178,13 +195,7 @@ export async function enrolDevice(parts: EnrolmentParts, body: unknown): Promise
       .execute()
     await supersedeDevices(tx, found.code, name, now)
     await addDevice(tx, { device, store: found.code, till: name, publicKey }, now)
-    await describeStore(
-      tx,
-      device,
-      { code: StoreCode.parse(found.code), name: found.name, till: name, zone: found.zone },
-      now,
-    )
-    await parts.sendSnapshot(tx, device, now)
+    await greetDevice(tx, parts, { device, store: found.code, till: name }, now)
     const { code: store, name: storeName, zone } = found
     return { device, hub: parts.hub, hubKey, store, storeName, till: name, zone }
   })

@@ -16,6 +16,7 @@ import {
   signedWelcome,
 } from '../../shared/protocol.ts'
 import { streamForked } from '../../shared/stream/accept.ts'
+import type { Position } from '../../shared/stream/log.ts'
 import { type Sender, startSender } from '../../shared/stream/sender.ts'
 import type { Turn } from '../../shared/turns.ts'
 import type { Cancel, Wire, World } from '../../shared/world.ts'
@@ -30,6 +31,8 @@ import { type Agreement, agreeOnStreams, checkProtocol, type HandshakeParts } fr
 import { closeCodeOf, frameUnexpected } from './refusals.ts'
 
 const LINGER_MS = 1_000
+/** Agents keep what was acked for 30 days: later they have nothing to offer to a hub that was restored. */
+const RESTORED_SAID_MS = 35 * 24 * 3_600_000
 /** How long a device's events are not taken once it has sent too much that the hub can't read. */
 const HELD_BACK_MS = 60_000
 /** How every agent begins a batch. A batch that begins otherwise is taken as well, after it was read. */
@@ -45,6 +48,8 @@ export interface SessionParts extends HandshakeParts {
   readonly world: Pick<World, 'clock' | 'timers' | 'random' | 'log'>
   readonly hub: string
   readonly key: HubKey
+  /** Hub clock, ms: when the database was last found to have been put back; null: never. */
+  readonly restoredAt: number | null
   readonly queue: CommitQueue
   readonly watches: CommitWatches
   /** Lets few handshakes through at a time: a storm of them must not keep out the sales of others. */
@@ -55,8 +60,15 @@ export interface SessionParts extends HandshakeParts {
    */
   admit(session: Session, device: DeviceRow, hello: Hello): Promise<void>
   opened(session: Session, device: DeviceRow, hello: Hello): void
-  /** The device's status came. `isNews`: it says something else than the one before. */
-  reported(device: DeviceRow, status: Status, isNews: boolean): void
+  /**
+   * The device's status came. `isNews`: it says something else than the one before. `last`: the newest record that the
+   * device had when it connected.
+   */
+  reported(
+    device: DeviceRow,
+    status: Status,
+    facts: { readonly isNews: boolean; readonly last: Position },
+  ): void
   forked(device: DeviceRow, reason: string): Promise<void>
   ended(session: Session, device: DeviceRow | null): void
 }
@@ -93,6 +105,7 @@ type Phase =
   | {
       readonly name: 'open'
       readonly device: DeviceRow
+      readonly last: Position
       readonly intake: EventIntake
       readonly sender: Sender
     }
@@ -138,8 +151,16 @@ class DeviceSession implements Session {
       message: text => this.#receive(text),
       closed: () => this.#finish(),
     })
-    const { hub } = this.#parts
-    this.#send({ t: 'challenge', protocol: protocolRange, hub, nonce: this.#nonce, clock: this.#clock() })
+    const { hub, restoredAt } = this.#parts
+    const isNews = restoredAt !== null && this.#connectedAt - restoredAt < RESTORED_SAID_MS
+    this.#send({
+      t: 'challenge',
+      protocol: protocolRange,
+      hub,
+      nonce: this.#nonce,
+      clock: this.#clock(),
+      ...(isNews ? { restoredAt: EpochMs.parse(restoredAt) } : {}),
+    })
   }
 
   instance(): string | null {
@@ -260,26 +281,26 @@ class DeviceSession implements Session {
   #take(text: string): Promise<void> | void {
     const phase = this.#phase
     if (phase.name === 'ended') return
-    if (phase.name === 'open' && this.#isSameStatus(phase.device, text)) return
+    if (phase.name === 'open' && this.#isSameStatus(phase, text)) return
     const frame = decodeFrame(text)
     if (phase.name === 'hello' && frame.t === 'hello') return this.#greet(frame)
     if (phase.name !== 'open') throw frameUnexpected({ kind: frame.t })
     if (frame.t === 'batch') return phase.intake.take(text)
     if (frame.t === 'ack' && frame.stream === 'commands')
       return phase.sender.acked({ epoch: frame.epoch, seq: frame.seq }, frame.credit)
-    if (frame.t === 'status') return this.#noteStatus(phase.device, maskTexts(frame))
+    if (frame.t === 'status') return this.#noteStatus(phase, maskTexts(frame))
     if (frame.t === 'ping') return this.#send({ t: 'pong', clock: this.#clock(), echo: frame.clock })
     if (frame.t !== 'pong') throw frameUnexpected({ kind: frame.t })
   }
 
-  #noteStatus(device: DeviceRow, status: Status): void {
+  #noteStatus({ device, last }: Extract<Phase, { name: 'open' }>, status: Status): void {
     const isNews = !saysTheSame(this.#status?.status ?? null, status)
     this.#status = { status, offsetMs: status.clock - this.#parts.world.clock.now() }
-    this.#parts.reported(device, status, isNews)
+    this.#parts.reported(device, status, { isNews, last })
   }
 
   /** A device at rest says the same with another clock, again and again: that is not read a second time. */
-  #isSameStatus(device: DeviceRow, text: string): boolean {
+  #isSameStatus(phase: Extract<Phase, { name: 'open' }>, text: string): boolean {
     const [begin = '', clock = ''] = STATUS_BEGINS.exec(text) ?? []
     if (clock === '') return false
     const withoutClock = begin.slice(0, -clock.length - 1) + text.slice(begin.length)
@@ -287,7 +308,7 @@ class DeviceSession implements Session {
       this.#statusText = withoutClock
       return false
     }
-    this.#noteStatus(device, { ...this.#status.status, clock: EpochMs.parse(Number(clock)) })
+    this.#noteStatus(phase, { ...this.#status.status, clock: EpochMs.parse(Number(clock)) })
     return true
   }
 
@@ -349,7 +370,7 @@ class DeviceSession implements Session {
       send: batch => this.#wire.send(encodeBatch('commands', batch)),
       failed,
     })
-    this.#phase = { name: 'open', device, intake, sender }
+    this.#phase = { name: 'open', device, last: hello.events.last, intake, sender }
     this.#parts.watches.handshakeDone(device)
     this.#parts.opened(this, device, hello)
     this.#beat()
