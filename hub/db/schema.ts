@@ -284,6 +284,38 @@ export interface Schema {
     item: number
     warehouse: number
     quantity: number
+    /** The device that told its newest content, and when it happened by the till's wall clock; null in rows of older versions. */
+    device: number | null
+    happened_at: number | null
+  }
+  /**
+   * The newest content of a receipt, entry or cash movement that was not counted, because another till had told one of
+   * that number; see sales/refused-receipts.ts. `mark`: what tells the two apart. `subject`: its exception.
+   */
+  refused_receipt: {
+    store: number
+    what: 'sale' | 'entry' | 'cash'
+    key: Buffer
+    device: number
+    source: number
+    mark: string
+    subject: string
+    /** `agreed`: the till that holds the number has told the same. `renamed`: its own till has told it under another source. */
+    state: 'open' | 'agreed' | 'renamed'
+    epoch: number
+    seq: number
+    at: number
+  }
+  /**
+   * A second key of a receipt, entry or cash movement, whose till has told it again under another source's name. `held`
+   * and `source`: the key that the hub holds it by, and the source that it was made of.
+   */
+  receipt_name: {
+    store: number
+    what: 'sale' | 'entry' | 'cash'
+    key: Buffer
+    held: Buffer
+    source: number
   }
   /** Immutable. `kind`, `cause`, `line` and `revision` name its one cause, see stock/movement-kinds.ts. */
   movement: {

@@ -5,18 +5,23 @@ import { type NotedItem, noteItems } from '../items/item-table.ts'
 import { type NewMovement, writeMovements } from '../stock/movements.ts'
 import type { PlacedEvent as Placed } from '../streams/placed-event.ts'
 import {
+  type DecidedEntry,
   type DecidedSale,
   decideEntry,
   decideSale,
   decideVoid,
   type HeldEntry,
+  type HeldName,
   type HeldSale,
+  type NamedSale,
   type ReceiptEvent,
 } from './decide.ts'
 import { readHeldEntries, readHeldSales, storeNumber } from './held.ts'
 import { type KnownNumber, keptNumbers, nextNumber, type Unnumbered } from './kept-numbers.ts'
 import { expectOneTillEach } from './one-till-a-receipt.ts'
-import { fingerprintKey, keyText, receiptKey } from './receipt-key.ts'
+import { fingerprintKey, keyText } from './receipt-key.ts'
+import { heldNames } from './receipt-names.ts'
+import { settleRefused } from './refused-receipts.ts'
 import { writeSales } from './sale-rows.ts'
 import { writeStockEntries } from './stock-entries.ts'
 
@@ -24,8 +29,8 @@ export type PlacedReceipt = Placed<ReceiptEvent>
 
 /** What a batch does, decided in stream order. */
 interface Decisions {
-  readonly sales: DecidedSale[]
-  readonly entries: { event: Extract<ReceiptEvent, { kind: 'stock.moved' }>; held: HeldEntry }[]
+  readonly sales: NamedSale[]
+  readonly entries: DecidedEntry[]
   readonly movements: NewMovement[]
 }
 
@@ -47,12 +52,14 @@ export async function applyToLedger(
   await writeSales(tx, number, decided.sales)
   await writeStockEntries(tx, number, decided.entries)
   await nameWhatDoesNotFit(tx, store, placed, decided.sales)
+  await settleRefused(tx, number, placed, placed[0]?.origin.at ?? 0)
   return { movements: decided.movements.length }
 }
 
 /** Reads what the hub holds of these receipts and entries, and decides what each event does. */
 export async function decideAll(tx: Tx, store: number, placed: readonly PlacedReceipt[]): Promise<Decisions> {
-  const keys = placed.map(({ event }) => keyOf(event))
+  const names = await heldNames(tx, store, placed)
+  const keys = names.map(({ key }) => key)
   const isEntry = placed.map(({ event }) => event.kind === 'stock.moved')
   const sales = await readHeldSales(
     tx,
@@ -65,12 +72,14 @@ export async function decideAll(tx: Tx, store: number, placed: readonly PlacedRe
     keys.filter((_, index) => isEntry[index]),
   )
   const held = { sales, entries }
-  if (store > 0) await expectOneTillEach(tx, store, placed, new Set(sales.keys())) // what is replayed was judged
+  const isHeld = keys.map((key, index) => (isEntry[index] ? entries : sales).has(keyText(key)))
+  const known = <T>(all: readonly T[]) => all.filter((_, index) => isHeld[index])
+  if (store > 0) await expectOneTillEach(tx, store, known(placed), known(keys)) // what is replayed was judged
   const numbers =
     store > 0
       ? await newNumbers(tx, store, isEntry)
       : await replayedNumbers(tx, -store, placed, { keys, held })
-  return decideInOrder(placed, keys, { ...held, numbers })
+  return decideInOrder(placed, names, { ...held, numbers })
 }
 
 /** What the hub holds; decisions are added, so that later events of the batch see them. */
@@ -104,7 +113,7 @@ async function replayedNumbers(
 ): Promise<Numbers> {
   const wanted = { sale: new Map<string, Unnumbered>(), entry: new Map<string, Unnumbered>() }
   for (const [index, { event, origin }] of placed.entries()) {
-    const key = keys[index] ?? keyOf(event)
+    const key = nameAt(keys, index)
     const name = keyText(key)
     if (event.kind === 'sale.voided' || held.sales.has(name) || held.entries.has(name)) continue
     const of = event.kind === 'stock.moved' ? wanted.entry : wanted.sale
@@ -123,19 +132,20 @@ async function replayedNumbers(
 
 function decideInOrder(
   placed: readonly PlacedReceipt[],
-  keys: readonly Buffer[],
+  names: readonly HeldName[],
   held: Held & { readonly numbers: Numbers },
 ): Decisions {
   const decisions: Decisions = { sales: [], entries: [], movements: [] }
   for (const [index, { event, origin }] of placed.entries()) {
-    const key = keyText(keys[index] ?? keyOf(event))
+    const name = nameAt(names, index)
+    const key = keyText(name.key)
     if (event.kind === 'stock.moved') {
       const fingerprint = keyText(fingerprintKey(event.fingerprint))
       const fresh = () => held.numbers.entry(key)
       const decision = decideEntry(event, fingerprint, held.entries.get(key), fresh, origin)
       if (decision === null) continue
       held.entries.set(key, decision.held)
-      decisions.entries.push({ event, held: decision.held })
+      decisions.entries.push({ event, held: decision.held, origin, name })
       decisions.movements.push(...decision.movements)
       continue
     }
@@ -152,14 +162,16 @@ function decideInOrder(
           )
     if (decision === null) continue
     held.sales.set(key, decision.decided.held)
-    decisions.sales.push(decision.decided)
+    decisions.sales.push({ ...decision.decided, name })
     decisions.movements.push(...decision.movements)
   }
   return decisions
 }
 
-function keyOf(event: ReceiptEvent): Buffer {
-  return receiptKey(event.source, event.kind === 'stock.moved' ? event.entry : event.receipt)
+function nameAt<T>(names: readonly T[], index: number): T {
+  const name = names[index]
+  if (name === undefined) throw new RangeError('one name for each event')
+  return name
 }
 
 function itemsOf(placed: readonly PlacedReceipt[]): NotedItem[] {

@@ -2,28 +2,64 @@ import type { CashMoved } from '../../shared/events.ts'
 import { codeIn, codesFor } from '../db/codes.ts'
 import { insertRows, type Tx } from '../db/db.ts'
 import type { PlacedEvent } from '../streams/placed-event.ts'
-import { receiptKey } from './receipt-key.ts'
+import type { HeldName } from './decide.ts'
+import { expectOneTillEach } from './one-till-a-receipt.ts'
+import { keyText } from './receipt-key.ts'
+import { heldNames } from './receipt-names.ts'
+import { settleRefused } from './refused-receipts.ts'
 import { dateNumber } from './sale-times.ts'
+import { readHeldBy, toldBy } from './told.ts'
 
-/** Keeps cash put into or taken out of drawers. One receipt of a source counts once, however often it is sent. */
+/**
+ * Keeps cash put into or taken out of drawers. One receipt of a source counts once, however often it is sent.
+ * @param store below 0 while a rebuild replays
+ */
 export async function writeCash(
   tx: Tx,
   store: number,
   placed: readonly PlacedEvent<CashMoved>[],
 ): Promise<void> {
-  const newest = new Map(placed.map(one => [`${one.event.source}\n${one.event.receipt}`, one]))
-  const rows = [...newest.values()]
+  const names = await heldNames(tx, store, placed)
+  const keys = names.map(({ key }) => key)
+  if (store > 0) await expectOneTillEach(tx, store, placed, keys)
+  await writeRows(
+    tx,
+    store,
+    placed.flatMap(({ event, origin }, index) => {
+      const name = names[index]
+      return name === undefined ? [] : [{ event, origin, name }]
+    }),
+  )
+  if (store > 0) await settleRefused(tx, store, placed, placed[0]?.origin.at ?? 0)
+}
+
+/** Of each the newest content, unless the hub holds just that: it stays with the device that told it first. */
+async function writeRows(
+  tx: Tx,
+  store: number,
+  placed: readonly (PlacedEvent<CashMoved> & { readonly name: HeldName })[],
+): Promise<void> {
+  const newest = new Map(placed.map(one => [keyText(one.name.key), one]))
+  const held = await readHeldBy(
+    tx,
+    'cash',
+    store,
+    placed.map(one => one.name.key),
+  )
+  const rows = [...newest]
+    .filter(([key, { event }]) => held.get(key)?.mark !== toldBy(event).mark)
+    .map(([, one]) => one)
   const codes = await codesFor(
     tx,
-    rows.flatMap(({ event, origin }) => [event.source, event.till, event.name, origin.device]),
+    rows.flatMap(({ event, origin, name }) => [name.source, event.till, event.name, origin.device]),
   )
   await insertRows(
     tx,
     'cash',
-    rows.map(({ event, origin }) => ({
+    rows.map(({ event, origin, name }) => ({
       store,
-      key: receiptKey(event.source, event.receipt),
-      source: codeIn(codes, event.source),
+      key: name.key,
+      source: codeIn(codes, name.source),
       till: codeIn(codes, event.till),
       business_date: dateNumber(event.businessDate),
       currency: event.currency,

@@ -14,6 +14,12 @@ export interface StockLine {
   readonly quantity: number
 }
 
+/** Under which key the hub holds a receipt or an entry, and the source that its key was made of. */
+export interface HeldName {
+  readonly key: Buffer
+  readonly source: string
+}
+
 /** What the hub holds of a receipt. `sale`: its number within the store. `lines`: those of its revision that moved stock. */
 export interface HeldSale {
   readonly sale: number
@@ -28,6 +34,17 @@ export interface DecidedSale {
   readonly held: HeldSale
   readonly origin: Origin
   readonly content: SaleCompleted | null
+}
+
+/** A receipt as decided, under the name that the hub holds it by. */
+export type NamedSale = DecidedSale & { readonly name: HeldName }
+
+/** A stock entry's content as decided. */
+export interface DecidedEntry {
+  readonly event: StockMoved
+  readonly held: HeldEntry
+  readonly origin: Origin
+  readonly name: HeldName
 }
 
 /** What the hub holds of an entry of a POS's stock diary that is not a sale. */

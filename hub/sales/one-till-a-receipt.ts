@@ -1,71 +1,126 @@
-import { isExceptionOpen } from '../checks/exceptions.ts'
-import { textsOf } from '../db/codes.ts'
+import type { SubjectProblem } from '../checks/problem.ts'
 import type { Tx } from '../db/db.ts'
-import type { PlacedEvent } from '../streams/placed-event.ts'
-import { recordRefused } from '../streams/record-refused.ts'
-import type { ReceiptEvent } from './decide.ts'
-import { keyText, receiptKey } from './receipt-key.ts'
-import { wallNumber } from './sale-times.ts'
-
-/** A receipt as the hub holds it: the device that told its newest content, and when it was sold. */
-interface ToldBy {
-  readonly device: string
-  readonly soldAt: number
-}
+import type { Origin, PlacedEvent } from '../streams/placed-event.ts'
+import { RecordsRefused, type RefusedRecord } from '../streams/record-refused.ts'
+import { type Teller, tellers } from './one-teller.ts'
+import { keyText } from './receipt-key.ts'
+import { noteRefused, refusedKeys } from './refused-receipts.ts'
+import { type HeldBy, type NumberedEvent, readHeldBy, type Told, toldBy } from './told.ts'
 
 /**
  * Two tills that read one POS tell one receipt alike. Two tills that each have a POS of their own may both print a
- * receipt 17: another till's content that was sold at another moment is another sale, and must not replace the first.
- * @param held keys, by `keyText`, of receipts that the hub holds
- * @throws RECORD_REFUSED
+ * receipt 17: another till's content with another moment is another sale, and must not replace the first. So with
+ * entries of the stock diary and cash movements. All devices of one till's name are one teller.
+ * @param keys under which the hub holds what each event is about
+ * @throws RecordsRefused with each record that must not take effect
  */
 export async function expectOneTillEach(
   tx: Tx,
   store: number,
-  placed: readonly PlacedEvent<ReceiptEvent>[],
-  held: ReadonlySet<string>,
+  placed: readonly PlacedEvent<NumberedEvent>[],
+  keys: readonly Buffer[],
 ): Promise<void> {
-  if (held.size === 0) return
-  const told = await readTellers(tx, store, placed, held)
-  for (const { event, origin } of placed) {
-    if (event.kind === 'stock.moved') continue
-    const known = told.get(keyText(receiptKey(event.source, event.receipt)))
-    if (known === undefined || known.device === origin.device) continue
-    const isOther =
-      event.kind === 'sale.completed'
-        ? wallNumber(event.soldAt.wall) !== known.soldAt
-        : await isExceptionOpen(tx, 'event-unreadable', `${origin.device}/sale.completed`)
-    if (isOther) throw refused(event, known.device)
+  const told = placed.map(({ event, origin }, index) => {
+    const one = toldBy(event)
+    return { event, origin, told: one, key: keys[index] ?? one.key }
+  })
+  const held = new Map<string, HeldBy>()
+  for (const [what, some] of Map.groupBy(told, one => one.told.what)) {
+    const own = some.map(({ key }) => key)
+    for (const [key, by] of await readHeldBy(tx, what, store, own)) held.set(`${what}/${key}`, by)
+  }
+  const others = told.filter(({ told: { what }, key, origin }) => {
+    const by = held.get(`${what}/${keyText(key)}`)
+    return by !== undefined && by.device !== '' && by.device !== origin.device
+  })
+  if (others.length === 0) return
+  const refused = await judge(tx, store, others, held)
+  if (refused.length > 0) throw new RecordsRefused(refused)
+}
+
+interface Judged {
+  readonly event: NumberedEvent
+  readonly origin: Origin
+  readonly told: Told
+  readonly key: Buffer
+}
+
+async function judge(
+  tx: Tx,
+  store: number,
+  others: readonly Judged[],
+  held: ReadonlyMap<string, HeldBy>,
+): Promise<readonly RefusedRecord[]> {
+  const teller = tellers(tx)
+  const refused: RefusedRecord[] = []
+  for (const [device, own] of Map.groupBy(others, one => one.origin.device)) {
+    const { till, devices } = await teller(device)
+    const voids = own.filter(({ told }) => told.mark === null).map(({ key }) => key)
+    const notCounted = new Set(voids.length === 0 ? [] : await refusedKeys(tx, store, voids, devices))
+    for (const one of own) {
+      const name = keyText(one.key)
+      const by = held.get(`${one.told.what}/${name}`)
+      if (by === undefined || devices.has(by.device)) continue
+      const isOther =
+        one.told.mark === null ? notCounted.has(name) : by.mark !== null && by.mark !== one.told.mark
+      if (!isOther) continue
+      if (one.told.what === 'sale') notCounted.add(name)
+      refused.push(refuse(store, one, till, await teller(by.device)))
+    }
+  }
+  return refused
+}
+
+function refuse(store: number, { event, origin, told }: Judged, till: string, holder: Teller): RefusedRecord {
+  const { device, epoch, seq } = origin
+  const subject = `${device}/${told.what}/${told.source}/${told.name}`
+  return {
+    epoch,
+    seq,
+    problem: `Till "${holder.till}" has told another ${words[told.what]} ${told.name} of source "${told.source}".`,
+    exception: {
+      ...worded(event, { store: origin.store, till, other: holder.till, source: told.source }),
+      subject,
+      store: origin.store,
+      device,
+      evidence: { device, epoch, seq, source: told.source, key: told.name, kind: event.kind },
+    } as SubjectProblem, // its code still goes with its fields
+    note: tx => noteRefused(tx, store, { told, subject }, origin),
   }
 }
 
-const refused = ({ source, receipt }: { source: string; receipt: string }, device: string) =>
-  recordRefused({
-    problem: `Another till (device ${device}) has sold a receipt of this number, ${receipt}, at another time. If both tills number their own receipts, give the source "${source}" another name on one of them: it is then read again, and nothing is lost.`,
-  })
+const words = { sale: 'receipt', entry: 'stock entry', cash: 'cash movement' } as const
 
-async function readTellers(
-  tx: Tx,
-  store: number,
-  placed: readonly PlacedEvent<ReceiptEvent>[],
-  held: ReadonlySet<string>,
-): Promise<ReadonlyMap<string, ToldBy>> {
-  const keys = placed.flatMap(({ event }) => {
-    const key = event.kind === 'stock.moved' ? null : receiptKey(event.source, event.receipt)
-    return key !== null && held.has(keyText(key)) ? [key] : []
-  })
-  if (keys.length === 0) return new Map()
-  const rows = await tx
-    .selectFrom('sale')
-    .select(['receipt', 'device', 'sold_at'])
-    .where('store', '=', store)
-    .where('receipt', 'in', keys)
-    .execute()
-  const devices = await textsOf(
-    tx,
-    rows.map(row => row.device),
-  )
-  return new Map(
-    rows.map(row => [keyText(row.receipt), { device: devices.get(row.device) ?? '', soldAt: row.sold_at }]),
-  )
+function worded(
+  event: NumberedEvent,
+  of: { readonly store: string; readonly till: string; readonly other: string; readonly source: string },
+): Pick<SubjectProblem, 'code' | 'fields'> {
+  switch (event.kind) {
+    case 'sale.completed': {
+      const money = event.tenders.reduce((sum, { amount }) => sum + amount, 0)
+      const total = { money, currency: event.currency }
+      const soldAt = event.soldAt.wall.replace('T', ' ')
+      return {
+        code: 'receipt-of-two-tills.sale',
+        fields: { ...of, receipt: event.receiptNumber || event.receipt, soldAt, total },
+      }
+    }
+    case 'sale.voided':
+      return { code: 'receipt-of-two-tills.void', fields: { ...of, receipt: event.receipt } }
+    case 'stock.moved': {
+      const { entry, sku, quantity } = event
+      const happenedAt = event.happenedAt.wall.replace('T', ' ')
+      return {
+        code: 'receipt-of-two-tills.entry',
+        fields: { ...of, entry, sku, quantity: quantity / 1000, happenedAt },
+      }
+    }
+    case 'cash.moved': {
+      const amount = { money: event.amount, currency: event.currency }
+      return {
+        code: 'receipt-of-two-tills.cash',
+        fields: { ...of, receipt: event.receipt, date: event.businessDate, amount },
+      }
+    }
+  }
 }

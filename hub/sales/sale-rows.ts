@@ -4,18 +4,18 @@ import { codeIn, codesFor } from '../db/codes.ts'
 import { insertRows, type Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { itemNumbers, numberIn } from '../items/item-table.ts'
-import type { DecidedSale } from './decide.ts'
-import { fingerprintKey, receiptKey } from './receipt-key.ts'
+import type { NamedSale } from './decide.ts'
+import { fingerprintKey } from './receipt-key.ts'
 import { dateNumber, wallNumber } from './sale-times.ts'
 
-type WithContent = DecidedSale & { readonly content: SaleCompleted }
+type WithContent = NamedSale & { readonly content: SaleCompleted }
 type Codes = ReadonlyMap<string, number>
 
 /**
  * Writes receipts as decided, in stream order: the newest content of each, and the lines, taxes and tenders of every
  * revision, which are kept.
  */
-export async function writeSales(tx: Tx, store: number, decided: readonly DecidedSale[]): Promise<void> {
+export async function writeSales(tx: Tx, store: number, decided: readonly NamedSale[]): Promise<void> {
   const sold = decided.filter((one): one is WithContent => one.content !== null)
   const codes = await codesFor(tx, textsIn(decided, sold))
   const skus = sold.flatMap(({ content }) => content.lines.flatMap(line => line.sku ?? []))
@@ -46,12 +46,7 @@ export async function writeSales(tx: Tx, store: number, decided: readonly Decide
 }
 
 /** Of a batch with several contents of one receipt, the last one says whether it is voided. */
-async function writeVoids(
-  tx: Tx,
-  store: number,
-  decided: readonly DecidedSale[],
-  codes: Codes,
-): Promise<void> {
+async function writeVoids(tx: Tx, store: number, decided: readonly NamedSale[], codes: Codes): Promise<void> {
   const last = new Map(decided.map(one => [one.held.sale, one]))
   for (const { held, origin, content } of last.values()) {
     if (content !== null) continue
@@ -65,10 +60,10 @@ async function writeVoids(
   }
 }
 
-function textsIn(decided: readonly DecidedSale[], sold: readonly WithContent[]): Set<string> {
+function textsIn(decided: readonly NamedSale[], sold: readonly WithContent[]): Set<string> {
   const texts = new Set(decided.map(one => one.origin.device))
-  for (const { content } of sold) {
-    texts.add(content.source).add(content.till)
+  for (const { name, content } of sold) {
+    texts.add(name.source).add(content.till)
     if (content.staff !== null) texts.add(content.staff)
     for (const { warehouse } of content.lines) texts.add(warehouse)
     for (const { name } of content.taxes) texts.add(name)
@@ -99,12 +94,12 @@ const CONTENT = [
   'received_at',
 ] as const satisfies readonly (keyof Schema['sale'])[]
 
-function saleRow(store: number, { held, origin, content }: WithContent, codes: Codes): Schema['sale'] {
+function saleRow(store: number, { held, origin, name, content }: WithContent, codes: Codes): Schema['sale'] {
   return {
     store,
     sale: held.sale,
-    source: codeIn(codes, content.source),
-    receipt: receiptKey(content.source, content.receipt),
+    source: codeIn(codes, name.source),
+    receipt: name.key,
     revision: held.revision,
     state: 'sold',
     fingerprint: fingerprintKey(content.fingerprint),

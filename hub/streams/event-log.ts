@@ -18,7 +18,7 @@ import {
 } from './event-records.ts'
 import type { Origin, PlacedEvent } from './placed-event.ts'
 import { knownKinds, type ReadEvent, readEvent } from './read-event.ts'
-import { isRecordsFault } from './record-refused.ts'
+import { isRecordsFault, RecordsRefused, type RefusedRecord } from './record-refused.ts'
 import { nextTurn } from './turns.ts'
 
 /**
@@ -62,7 +62,7 @@ export function eventLog(parts: EventLogParts): InLog {
 
   async function commitOnce(
     records: readonly ReceivedRecord[],
-    outcomes: readonly ReadEvent[],
+    outcomes: readonly Outcome[],
     transactions: SharedTransactions,
   ): Promise<Mark> {
     const { mark, hints, taken } = await transactions.run(
@@ -98,39 +98,63 @@ export function eventLog(parts: EventLogParts): InLog {
     },
     async commit(records) {
       const outcomes = records.map(({ body }) => readEvent(body))
-      return commitOnce(records, outcomes, parts.shared ?? alone).catch((error: unknown) => {
-        if (!isRecordsFault(error)) throw error
-        return commitOneByOne(records, outcomes)
-      })
+      return commitGuarded(records, outcomes)
     },
   }
 
-  /** Finds the record that can't be applied and sets it aside; those before and behind it take effect. */
-  async function commitOneByOne(
+  /** Sets aside what can't be applied; the records before and behind it take effect. */
+  async function commitGuarded(
     records: readonly ReceivedRecord[],
-    outcomes: readonly ReadEvent[],
+    outcomes: readonly Outcome[],
   ): Promise<Mark> {
-    let now = await held()
-    for (const [index, record] of records.entries()) {
-      const outcome = outcomes[index]
-      if (outcome === undefined) continue
-      try {
-        now = await commitOnce([record], [outcome], alone)
-      } catch (error) {
-        if (!isRecordsFault(error)) throw error
-        const problem = error instanceof Error ? error.message : String(error)
-        const { kind, masked } = outcome
-        const aside = { state: 'quarantined', kind, problem } as const
-        now = await commitOnce([record], [masked === undefined ? aside : { ...aside, masked }], alone)
-      }
+    try {
+      return await commitOnce(records, outcomes, parts.shared ?? alone)
+    } catch (error) {
+      if (!isRecordsFault(error)) throw error
+      const without = setAside(records, outcomes, error)
+      if (without !== null) return commitGuarded(records, without)
+      const half = Math.ceil(records.length / 2)
+      await commitGuarded(records.slice(0, half), outcomes.slice(0, half))
+      return commitGuarded(records.slice(half), outcomes.slice(half))
     }
-    return now
   }
+}
+
+/** What the hub makes of a record. `refused`: it could be read, and its effect must not take place. */
+type Outcome = ReadEvent & { readonly refused?: RefusedRecord }
+
+/** The outcomes without the records that an error names; null: it names none, and lies in one of several. */
+function setAside(
+  records: readonly ReceivedRecord[],
+  outcomes: readonly Outcome[],
+  error: unknown,
+): readonly Outcome[] | null {
+  const named = new Map(
+    error instanceof RecordsRefused ? error.records.map(one => [`${one.epoch}/${one.seq}`, one]) : [],
+  )
+  const [first] = outcomes
+  if (named.size === 0 && records.length === 1 && first !== undefined) {
+    const problem = error instanceof Error ? error.message : String(error)
+    return [quarantined(first, problem)]
+  }
+  let isFound = false
+  const without = outcomes.map((outcome, index) => {
+    const refused = named.get(`${records[index]?.epoch}/${records[index]?.seq}`)
+    if (refused === undefined || outcome.state !== 'applied') return outcome
+    isFound = true
+    return { ...quarantined(outcome, refused.problem), refused }
+  })
+  return isFound ? without : null
+}
+
+function quarantined({ kind, masked }: ReadEvent, problem: string): Outcome {
+  const aside = { state: 'quarantined', kind, problem } as const
+  return masked === undefined ? aside : { ...aside, masked }
 }
 
 interface Taken {
   readonly records: readonly ReceivedRecord[]
-  readonly outcomes: readonly ReadEvent[]
+  readonly outcomes: readonly Outcome[]
 }
 
 /**
@@ -187,7 +211,7 @@ async function storeRecords(
   tx: Tx,
   parts: EventLogParts,
   records: readonly ReceivedRecord[],
-  outcomes: readonly ReadEvent[],
+  outcomes: readonly Outcome[],
   at: number,
 ): Promise<void> {
   const { device } = parts
@@ -219,7 +243,7 @@ async function applyEffects(
   tx: Tx,
   parts: Pick<EventLogParts, 'store' | 'device' | 'apply'>,
   records: readonly ReceivedRecord[],
-  outcomes: readonly ReadEvent[],
+  outcomes: readonly Outcome[],
   { received: at, now }: { readonly received: number; readonly now: number },
 ): Promise<ReadonlySet<Signal>> {
   const { store, device } = parts
@@ -228,10 +252,15 @@ async function applyEffects(
     const origin: Origin = { store, device, epoch: record.epoch, seq: record.seq, at }
     const outcome = outcomes[index]
     if (outcome?.state === 'applied') placed.push({ event: outcome.event, origin })
+    else if (outcome?.refused !== undefined) await nameRefused(tx, origin, outcome.refused)
     else await nameUnreadable(tx, origin, outcome?.kind ?? 'unreadable', outcome?.problem ?? '')
   }
   const hints = await parts.apply(tx, store, placed, now)
   return placed.length === records.length ? hints : new Set([...hints, 'now' as const])
+}
+
+async function nameRefused(tx: Tx, origin: Origin, refused: RefusedRecord): Promise<void> {
+  if (await refused.note(tx)) await openException(tx, refused.exception, origin.at)
 }
 
 async function nameUnreadable(tx: Tx, origin: Origin, kind: string, problem: string): Promise<void> {
@@ -286,8 +315,9 @@ async function applyGuarded(
     return true
   } catch (error) {
     if (isRecordsFault(error)) {
-      const problem = error instanceof Error ? error.message : String(error)
-      await applyDeferred(parts, row, { state: 'quarantined', kind: outcome.kind, problem })
+      const [aside] = setAside([row], [outcome], error) ?? []
+      if (aside === undefined || aside.state === 'deferred') throw error
+      await applyDeferred(parts, row, aside)
       return true
     }
     if (databaseCodeOf(error) !== '') throw error // it may pass at the next start
@@ -299,7 +329,7 @@ async function applyGuarded(
 async function applyDeferred(
   { db, now, apply }: Pick<EventLogParts, 'db' | 'now' | 'apply'>,
   row: EventRecord,
-  outcome: Exclude<ReadEvent, { state: 'deferred' }>,
+  outcome: Exclude<Outcome, { state: 'deferred' }>,
 ): Promise<void> {
   const { store, device, epoch, seq } = row
   const problem = outcome.state === 'applied' ? null : outcome.problem

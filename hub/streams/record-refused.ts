@@ -1,10 +1,30 @@
-import { defineError } from '../../shared/errors.ts'
+import { TillbridgeError } from '../../shared/errors.ts'
+import type { SubjectProblem } from '../checks/problem.ts'
+import type { Tx } from '../db/db.ts'
 import { isDataFault } from '../db/errors.ts'
 
-/** An effect that must not take place: the record is set aside whole, and its exception says `problem`. */
-export const recordRefused = defineError('RECORD_REFUSED', (f: { problem: string }) => f.problem)
+/** A record whose effect must not take place: it is set aside whole. */
+export interface RefusedRecord {
+  readonly epoch: number
+  readonly seq: number
+  readonly problem: string
+  /** What names it, in place of `event-unreadable`. */
+  readonly exception: SubjectProblem
+  /** Notes the refusal in the transaction that keeps the record. @returns whether a person must hear of it */
+  note(tx: Tx): Promise<boolean>
+}
 
-/** Whether a failure lies in the record itself, so that it is set aside instead of tried again. */
+/** Which records of a batch must not take effect. The rest of the batch may. */
+export class RecordsRefused extends TillbridgeError {
+  readonly records: readonly RefusedRecord[]
+
+  constructor(records: readonly RefusedRecord[]) {
+    super('RECORD_REFUSED', records.map(({ problem }) => problem).join(' '), { records: records.length })
+    this.records = records
+  }
+}
+
+/** Whether a failure lies in the records themselves, so that they are set aside instead of tried again. */
 export function isRecordsFault(error: unknown): boolean {
-  return recordRefused.is(error) || isDataFault(error)
+  return error instanceof RecordsRefused || isDataFault(error)
 }

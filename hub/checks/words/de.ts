@@ -12,6 +12,14 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Die Uhr der Kasse „{till}“ in Filiale {store} geht gegenüber dem Hub {minutes} Minuten nach. Ihre Verkäufe tragen diese Zeit. Stellen Sie die Uhr des Kassen-PCs über einen Zeitserver.',
   'event-unreadable':
     'Ein Ereignis der Art „{kind}“ aus Filiale {store} konnte nicht verarbeitet werden ({problem}). Es bleibt vollständig erhalten. Aktualisieren Sie den Hub oder fragen Sie mit der Datensatznummer um Hilfe.',
+  'receipt-of-two-tills.sale':
+    'Bon {receipt} vom {soldAt} über {total}, verkauft an Kasse „{till}“ in Filiale {store}, zählt nicht: Kasse „{other}“ hat einen anderen Bon mit dieser Nummer. Nummeriert jede Kasse ihre Bons selbst, geben Sie der Quelle „{source}“ an Kasse „{till}“ einen anderen Namen und starten Sie deren Agent neu: Der Bon zählt dann, und kein anderer doppelt.',
+  'receipt-of-two-tills.void':
+    'Kasse „{till}“ in Filiale {store} hat ihren Bon {receipt} storniert. Er zählt nicht, weil Kasse „{other}“ einen anderen Bon mit dieser Nummer hat; es gibt nichts zu stornieren. Nummeriert jede Kasse ihre Bons selbst, geben Sie der Quelle „{source}“ an Kasse „{till}“ einen anderen Namen und starten Sie deren Agent neu.',
+  'receipt-of-two-tills.entry':
+    'Lagerbuchung {entry} vom {happenedAt} ({quantity} von {sku}) von Kasse „{till}“ in Filiale {store} zählt nicht: Kasse „{other}“ hat eine andere Buchung mit dieser Nummer. Führt jede Kasse ihr eigenes Lagerbuch, geben Sie der Quelle „{source}“ an Kasse „{till}“ einen anderen Namen und starten Sie deren Agent neu: Die Buchung zählt dann, und keine andere doppelt.',
+  'receipt-of-two-tills.cash':
+    'Kassenbewegung {receipt} vom {date} über {amount} von Kasse „{till}“ in Filiale {store} zählt nicht: Kasse „{other}“ hat eine andere mit dieser Nummer. Nummeriert jede Kasse ihre Bons selbst, geben Sie der Quelle „{source}“ an Kasse „{till}“ einen anderen Namen und starten Sie deren Agent neu: Die Bewegung zählt dann, und keine andere doppelt.',
   'ingest-blocked':
     'Kasse „{till}“ in Filiale {store} kann ihre Verkäufe nicht abliefern: Der Hub scheitert jedes Mal daran, Datensatz {epoch}/{seq} zu speichern ({error}: {why}). Die Kasse behält ihn und alle folgenden und sendet sie erneut. Prüfen Sie Festplatte und Datenbank des Hubs. Ist nur diese Kasse betroffen, fragen Sie mit der Logdatei des Hubs um Hilfe.',
   'ingest-blocked.handshake':

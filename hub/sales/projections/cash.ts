@@ -7,6 +7,12 @@ export const cash = defineProjection({
   name: 'cash',
   kinds: ['cash.moved'],
   tables: ['cash'],
-  subject: { table: 'cash', key: 'key', number: 'key', isLater: sql`1 = 0` },
+  subject: {
+    table: 'cash',
+    key: 'key',
+    number: 'key',
+    // the row in use is of the newest event that took effect; another event's row was made without that one
+    isLater: sql`(used.device <> made.device OR used.epoch <> made.epoch OR used.seq <> made.seq)`,
+  },
   apply: writeCash,
 })
