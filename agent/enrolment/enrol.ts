@@ -19,7 +19,7 @@ export const hubUnreachable = defineError(
  * @throws ENROL_REFUSED, HUB_UNREACHABLE
  */
 export async function enrolTill(
-  world: Pick<World, 'sockets' | 'random'>,
+  world: Pick<World, 'sockets' | 'random' | 'clock'>,
   hubUrl: string,
   code: string,
   till: string | null,
@@ -43,6 +43,7 @@ export async function enrolTill(
     till: tillName,
     hub: { id: hub, url: hubUrl },
     privateKey: key.privateKey,
+    enrolledAt: world.clock.now(),
   }
 }
 
