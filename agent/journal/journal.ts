@@ -30,6 +30,11 @@ export interface Journal<Apis = unknown> extends Disposable {
   carry(records: readonly OutboxRecord[], device: string): Promise<void>
   /** After a salvage: a new epoch where the chain has a hole, what was lost is read again, and the hub is told. */
   takeOver(salvage: Salvage, event: JournalSalvaged, above: number): void
+  /**
+   * Removes what is kept of customers, also from the file's unused pages: this till is no longer trusted with it. Events
+   * that the hub does not have yet stay.
+   */
+  wipe(): void
   unsent(): Unsent
   /** Commands that this version can't read. They are kept, and applied by one that can. */
   unreadCommands(): number
@@ -125,6 +130,14 @@ export function openJournal<Parts extends JournalParts>(options: {
           if (between !== null) for (const part of open) part.onLost?.(between)
           append(event)
         }),
+      wipe() {
+        const remove = db.transaction(() => {
+          inbox.wipe()
+          for (const part of open) part.wipe?.()
+        })
+        writes.now(remove.immediate)
+        file.scrub()
+      },
       record: events => writes.soon(() => events.map(append).at(-1) ?? null),
       unsent: outbox.unsent,
       unreadCommands: inbox.unapplied,

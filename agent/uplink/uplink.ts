@@ -2,9 +2,11 @@ import { type BackOff, backOffMs } from '../../shared/back-off.ts'
 import type { TillbridgeError } from '../../shared/errors.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import { limits, type Status } from '../../shared/protocol.ts'
+import { signingKey } from '../../shared/signing.ts'
 import { randomId, type World } from '../../shared/world.ts'
 import type { Identity } from '../enrolment/device-file.ts'
-import { signerOf } from '../enrolment/device-file.ts'
+import { unsafeAddress } from '../enrolment/hub-address.ts'
+import { type HubPin, hubPin } from '../enrolment/hub-pin.ts'
 import type { KeptEpoch } from '../enrolment/kept-epoch.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { EventLog } from '../journal/outbox.ts'
@@ -28,6 +30,8 @@ export interface Uplink {
   [Symbol.dispose](): void
 }
 
+/** The hub's refusal of a device that head office has revoked. */
+const DEVICE_REVOKED = 'DEVICE_REVOKED'
 /** After an outage of any length, every till has called within ten seconds of the hub’s return. */
 const RETRY: BackOff = { firstMs: 250, longestMs: 10_000 }
 const REFUSED_RETRY_MS = 60_000
@@ -62,6 +66,12 @@ export function startUplink(parts: {
   journal: UplinkJournal
   /** The newest epoch as it is known outside the journal. */
   epochs?: KeptEpoch
+  /** The hub's key, kept; left out: as the device file has it, kept as long as this runs. */
+  pin?: HubPin
+  /** The hub, proven, says that this device was revoked. Called at every such contact. */
+  revoked?(): void
+  /** There was contact with the hub. */
+  met?(): void
   /** The store to which this PC has moved: it only sends what it still has as this device. */
   leavingTo?: string
   /** What this PC was before. */
@@ -70,7 +80,9 @@ export function startUplink(parts: {
   writeBacks(): Status['writeBacks']
 }): Uplink {
   const { world, device, journal } = parts
-  const sign = signerOf(device)
+  const { sign } = signingKey(device.privateKey)
+  const pin = parts.pin ?? hubPin(world.log, device)
+  const unsafe = unsafeAddress(device.hub.url)
   const url = new URL('/device', device.hub.url.replace(/^http/, 'ws')).href
   const instance = randomId(world.random, 'run')
   const events = parts.epochs === undefined ? journal.events : noting(journal.events, parts.epochs)
@@ -122,6 +134,11 @@ export function startUplink(parts: {
 
   function connect(): void {
     if (stopped) return
+    if (unsafe !== null) {
+      world.log.error({ code: unsafe.code }, unsafe.message)
+      become('refused', unsafe)
+      return
+    }
     const wire = world.sockets.connect(url, {
       maxPayload: limits.frameBytes,
       handshakeTimeoutMs: limits.handshakeMs,
@@ -130,6 +147,7 @@ export function startUplink(parts: {
       world,
       identity: { device: device.device, hub: device.hub.id, version: parts.version, instance },
       sign,
+      pin,
       events,
       epochs: parts.epochs,
       commands: journal.commands,
@@ -139,8 +157,10 @@ export function startUplink(parts: {
         failures = 0
         world.log.info({ url, instance }, 'connected to the hub')
         become('online')
+        parts.met?.()
       },
-      ended({ code, reason, refusal }) {
+      ended({ code, reason, refusal, isProven }) {
+        if (state.link === 'online') parts.met?.()
         connection = null
         cancelStatus?.()
         cancelStatus = null
@@ -151,6 +171,7 @@ export function startUplink(parts: {
           return
         }
         world.log.info({ code, reason, refusal: refusal?.code }, 'the connection to the hub ended')
+        if (isProven && refusal?.code === DEVICE_REVOKED) parts.revoked?.()
         become(refusal === null ? 'offline' : 'refused', refusal)
         const wait = refusal === null ? backOffMs(world, failures, RETRY) : REFUSED_RETRY_MS
         failures += 1

@@ -357,6 +357,8 @@ export interface Schema {
     triggered_at: string | null
     received_at: number
     body: string
+    /** SHA-256 of the body; null in rows of older versions. */
+    body_hash: string | null
     state: 'stored' | 'applied' | 'failed'
     attempts: number
     due_at: number

@@ -5,6 +5,7 @@ import type { Db, Tx } from '../db/db.ts'
 import { openSharedTransactions } from '../db/shared-transactions.ts'
 import { applyEvents } from '../effects/index.ts'
 import { type DeviceRow, quarantineDevice, retireDevice } from '../fleet/devices.ts'
+import type { HubKey } from '../fleet/hub-key.ts'
 import { EVERY_STORE, type Signals } from '../signals.ts'
 import { openAdmission } from './admission.ts'
 import { type CommitQueue, openCommitQueue } from './commit-queue.ts'
@@ -43,6 +44,8 @@ export interface GatewayParts {
   readonly db: Db
   /** The hub's own name, see `hubIdentity`. */
   readonly hub: string
+  /** What it signs its answers with. */
+  readonly key: HubKey
   /** Hub clock, ms: when the database was last found to have been put back to an older state; null: never. */
   readonly restoredAt?: number | null
   readonly signals: Signals
@@ -124,7 +127,7 @@ export function openGateway(parts: GatewayParts): Gateway {
 
 /** What every session is given. */
 function partsOfSessions(
-  { world, db, hub, restoredAt = null, signals, sendSnapshot }: GatewayParts,
+  { world, db, hub, key, restoredAt = null, signals, sendSnapshot }: GatewayParts,
   own: {
     readonly sessions: LiveSessions
     readonly queue: CommitQueue
@@ -144,6 +147,7 @@ function partsOfSessions(
     world,
     db,
     hub,
+    key,
     restoredAt,
     apply: applyEvents,
     signals,

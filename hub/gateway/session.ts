@@ -8,9 +8,12 @@ import {
   encodeFrame,
   type Frame,
   type Hello,
+  type HubProof,
   limits,
   protocolRange,
   type Status,
+  signedRefusal,
+  signedWelcome,
 } from '../../shared/protocol.ts'
 import { streamForked } from '../../shared/stream/accept.ts'
 import type { Position } from '../../shared/stream/log.ts'
@@ -18,6 +21,7 @@ import { type Sender, startSender } from '../../shared/stream/sender.ts'
 import type { Turn } from '../../shared/turns.ts'
 import type { Cancel, Wire, World } from '../../shared/world.ts'
 import type { DeviceRow } from '../fleet/devices.ts'
+import type { HubKey } from '../fleet/hub-key.ts'
 import { setAsideFull } from '../streams/device-budget.ts'
 import { authenticate, challengeStale, deviceQuarantined } from './authenticate.ts'
 import type { CommitQueue } from './commit-queue.ts'
@@ -43,6 +47,7 @@ export interface SessionParts extends HandshakeParts {
   readonly address: string
   readonly world: Pick<World, 'clock' | 'timers' | 'random' | 'log'>
   readonly hub: string
+  readonly key: HubKey
   /** Hub clock, ms: when the database was last found to have been put back; null: never. */
   readonly restoredAt: number | null
   readonly queue: CommitQueue
@@ -115,6 +120,8 @@ class DeviceSession implements Session {
   readonly #connectedAt: number
   #phase: Phase = { name: 'hello' }
   #device: DeviceRow | null = null
+  /** What the device said of itself; the hub's answers are bound to it. */
+  #hello: Hello | null = null
   #instance: string | null = null
   #status: ReportedStatus | null = null
   /** The last status as it came, without its clock. */
@@ -188,10 +195,10 @@ class DeviceSession implements Session {
     })
   }
 
-  refuse(error: TillbridgeError, code: number): void {
+  refuse(error: TillbridgeError, code: number, proof?: HubProof): void {
     if (this.#phase.name === 'ended') return
     this.#stopStreams()
-    this.#send({ t: 'refuse', code: error.code, sentence: error.message })
+    this.#send({ t: 'refuse', code: error.code, sentence: error.message, ...(proof && { proof }) })
     this.#wire.close(code, error.code)
     this.#parts.world.timers.after(LINGER_MS, this.#wire.terminate)
   }
@@ -235,7 +242,21 @@ class DeviceSession implements Session {
       error instanceof TillbridgeError
         ? error
         : new TillbridgeError(code, 'The hub could not take this in. It is tried again.', {}, error)
-    this.refuse(known, closeCodeOf(error))
+    if (this.#phase.name === 'admitting') void this.#refuseHello(known, closeCodeOf(error))
+    else this.refuse(known, closeCodeOf(error))
+  }
+
+  /** The refusal of a hello, signed: a revoked device removes what it keeps of customers only when the hub says so. */
+  async #refuseHello(error: TillbridgeError, code: number): Promise<void> {
+    const { hub, key, world } = this.#parts
+    const hello = this.#hello
+    try {
+      if (hello === null) return this.refuse(error, code)
+      this.refuse(error, code, await key.prove(signedRefusal(hub, this.#nonce, hello, error.code)))
+    } catch (failure) {
+      world.log.warn({ error: failure }, 'a refusal could not be signed')
+      this.refuse(error, code)
+    }
   }
 
   /** The device stays connected for its commands, and nothing of its events is taken for a while. */
@@ -294,6 +315,7 @@ class DeviceSession implements Session {
   async #greet(hello: Hello): Promise<void> {
     const { world, db, hub, handshakes } = this.#parts
     this.#phase = { name: 'admitting' }
+    this.#hello = hello
     this.#stopClock() // from here on the hub takes its time, not the device
     const fresh = world.clock.monotonicMs() - this.#challengedAt <= limits.challengeMs
     checkProtocol(hello)
@@ -307,16 +329,23 @@ class DeviceSession implements Session {
     const agreed = await handshakes(async () =>
       this.#isOver() ? null : agreeOnStreams(this.#parts, device, hello),
     )
-    if (agreed !== null && !this.#isOver()) this.#open(device, hello, agreed)
+    if (agreed === null || this.#isOver()) return
+    const intake = this.#intakeFor(device, agreed)
+    const { held, holds, claim } = agreed
+    const said = { events: held, holds, credit: intake.credit(), commands: claim, clock: this.#clock() }
+    const proof = await this.#parts.key.prove(signedWelcome(hub, this.#nonce, hello, said))
+    if (this.#isOver()) return intake.stop()
+    this.#send({ t: 'welcome', ...said, proof })
+    this.#open(device, hello, { agreed, intake })
   }
 
   #isOver(): boolean {
     return this.#phase.name === 'ended'
   }
 
-  #open(device: DeviceRow, hello: Hello, agreed: Agreement): void {
+  #intakeFor(device: DeviceRow, agreed: Agreement): EventIntake {
     const failed = (error: unknown) => (setAsideFull.is(error) ? this.#holdBack(error) : this.#failed(error))
-    const intake = openEventIntake({
+    return openEventIntake({
       device: device.device,
       store: device.store,
       queue: this.#parts.queue,
@@ -325,9 +354,14 @@ class DeviceSession implements Session {
       ack: ({ epoch, seq }, credit) => this.#send({ t: 'ack', stream: 'events', epoch, seq, credit }),
       failed,
     })
-    const { held, holds, claim } = agreed
-    const credit = intake.credit()
-    this.#send({ t: 'welcome', events: held, holds, credit, commands: claim, clock: this.#clock() })
+  }
+
+  #open(
+    device: DeviceRow,
+    hello: Hello,
+    { agreed, intake }: { agreed: Agreement; intake: EventIntake },
+  ): void {
+    const failed = (error: unknown) => this.#failed(error)
     const sender = startSender({
       log: agreed.commands,
       after: agreed.sendAfter,

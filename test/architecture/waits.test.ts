@@ -55,6 +55,7 @@ const hub: Readonly<Record<string, string>> = {
   'session.expires_at': 'test/hub-web/clock-ahead.test.ts',
 }
 const agent: Readonly<Record<string, string>> = {
+  'contact.at': 'test/journal/customers.test.ts',
   'outbox.at': fact,
   'captured_receipt.at': fact,
   'print_job.made_at': fact,

@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { agentPaths } from '../../../agent/config.ts'
-import { readDeviceFile, signerOf } from '../../../agent/enrolment/device-file.ts'
+import { readDeviceFile } from '../../../agent/enrolment/device-file.ts'
+import { hubPin } from '../../../agent/enrolment/hub-pin.ts'
 import { runConnection } from '../../../agent/uplink/connection.ts'
 import { nodeWorld } from '../../../shared/node-world.ts'
+import { signingKey } from '../../../shared/signing.ts'
 import { genesis } from '../../../shared/stream/chain.ts'
 import { quietLog } from '../../manual-world.ts'
 import { HUB_URL } from '../hub-machine.ts'
@@ -108,7 +110,8 @@ async function claimTooMuch(world: Scene): Promise<void> {
   runConnection(wire, {
     world: rogue.world,
     identity: { device: device.device, hub: device.hub.id, version: 'rogue', instance: 'rogue' },
-    sign: signerOf(device),
+    sign: signingKey(device.privateKey).sign,
+    pin: hubPin(rogue.world.log, device),
     events: {
       last: async () => far,
       acked: async () => far,
