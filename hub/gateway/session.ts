@@ -235,7 +235,10 @@ class DeviceSession implements Session {
     const { code, sentence } = describeError(error)
     const cause = error instanceof TillbridgeError ? undefined : error
     this.#parts.world.log.warn({ code, device: this.#device?.device, error: cause }, sentence)
-    if (streamForked.is(error) && this.#device !== null) return this.#forked(this.#device, error)
+    if (streamForked.is(error) && this.#device !== null) {
+      this.#forked(this.#device, error)
+      return
+    }
     const isOwnFault = closeCodeOf(error) === closeCodes.failed
     if (isOwnFault && this.#phase.name === 'admitting' && this.#device !== null)
       this.#parts.watches.handshakeFailed(this.#device, error)
