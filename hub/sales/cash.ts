@@ -39,16 +39,21 @@ async function writeRows(
   store: number,
   placed: readonly (PlacedEvent<CashMoved> & { readonly name: HeldName })[],
 ): Promise<void> {
-  const newest = new Map(placed.map(one => [keyText(one.name.key), one]))
   const held = await readHeldBy(
     tx,
     'cash',
     store,
     placed.map(one => one.name.key),
   )
-  const rows = [...newest]
-    .filter(([key, { event }]) => held.get(key)?.mark !== toldBy(event).mark)
-    .map(([, one]) => one)
+  const marks = new Map([...held].map(([key, { mark }]) => [key, mark]))
+  const changed = new Map<string, (typeof placed)[number]>()
+  for (const one of placed) {
+    const [key, { mark }] = [keyText(one.name.key), toldBy(one.event)]
+    if (marks.get(key) === mark) continue
+    marks.set(key, mark)
+    changed.set(key, one)
+  }
+  const rows = [...changed.values()]
   const codes = await codesFor(
     tx,
     rows.flatMap(({ event, origin, name }) => [name.source, event.till, event.name, origin.device]),
