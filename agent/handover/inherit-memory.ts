@@ -34,13 +34,16 @@ export async function inheritMemory(
       each => world.files.sizeOf(each) !== null,
     )
     if (file === undefined) continue
-    const names = sources.filter(({ kind }) => !isHere || kind === 'http').map(({ source }) => source)
+    const names = sources.filter(({ kind }) => !isHere || ONCE_ONLY.has(kind)).map(({ source }) => source)
     const { known, marks } = readMemory(world, file, names)
     const owned = known.map(row => ({ ...row, former: formerOf(row, one.store, store) }))
     await memories.inherit(one.device, { known: owned, marks })
     world.log.info({ former: one.device, sources: names }, 'what the former device had read is known')
   }
 }
+
+/** Kinds of sources whose past can't be read again. */
+const ONCE_ONLY = new Set(['http', 'receipts'])
 
 type Row = InheritedRows['known'][number]
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { TillReport } from '../../codecs/receipt-templates/till-report.ts'
+import { copyRows } from '../../journal/copy-rows.ts'
 import type { JournalDb, JournalPart } from '../../journal/part.ts'
 
 /**
@@ -116,7 +117,16 @@ export const capturedReceipts: JournalPart<{ of(source: string): CapturedReceipt
   migrations: [capturedReceiptTables, tillReportTables],
   open({ db, write }) {
     const table = openCapturedReceipts(db)
-    return { api: { of: source => table.of(source, write) }, onLost: table.readAgain }
+    return {
+      api: { of: source => table.of(source, write) },
+      onLost: table.readAgain,
+      inherit: former => {
+        const isNew = db.prepare('SELECT 1 FROM captured_receipt LIMIT 1').get() === undefined
+        const columns = 'source, printer, at, state, reading, code, body'
+        copyRows(former, db, 'captured_receipt', isNew ? `id, ${columns}` : columns, 'id')
+        if (isNew) copyRows(former, db, 'till_report', 'id, source, at, body', 'id')
+      },
+    }
   },
 }
 
