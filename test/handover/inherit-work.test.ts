@@ -28,6 +28,8 @@ test('what a former device of the store left unfinished comes along, each once',
       pickup: PICKUP,
       move: 'accept',
       staff: 'Mia',
+      till: 'Till 1',
+      reason: null,
     } as const
     await former.parts.pickups.move(() => moved)
   }
