@@ -85,6 +85,8 @@ export function agentPaths(folder: string) {
     link: join(folder, 'till-link'),
     lock: join(folder, 'agent.lock'),
     posToken: join(folder, 'pos-token'),
+    printSpool: join(folder, 'print-spool'),
+    printSpoolKey: join(folder, 'print-spool-key'),
   }
 }
 
