@@ -57,6 +57,7 @@ const hub: Readonly<Record<string, string>> = {
 const agent: Readonly<Record<string, string>> = {
   'outbox.at': fact,
   'captured_receipt.at': fact,
+  'taken_print.at': fact,
   'print_job.made_at': fact,
   'print_job.ended_at': fact,
   'pickup.ended_at': fact,

@@ -122,7 +122,10 @@ export function openPrintSpool(parts: PrintSpoolParts): PrintSpool {
       }
     },
     remove(id) {
-      void prints.get(id)?.remove().then(() => void prints.delete(id))
+      void prints
+        .get(id)
+        ?.remove()
+        .then(() => void prints.delete(id))
     },
     isOwn: id => prints.has(id) || [...spares.values()].some(spare => spare.id === id),
     async flush() {

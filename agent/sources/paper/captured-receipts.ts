@@ -131,6 +131,8 @@ export interface CapturedReceiptsTable {
   prune(source: string, now: number): void
   /** @param write runs a write in the journal's next transaction and resolves once it is durable */
   of(source: string, write: <T>(work: () => T) => Promise<T>): CapturedReceipts
+  /** Forgets which prints were taken half a year ago. */
+  prunePrints(now: number): void
   /** Whether receipts of this print of the spool were taken. */
   holds(print: string): boolean
   /** What was read of receipts of that time was lost. */
@@ -149,6 +151,7 @@ export const capturedReceipts: JournalPart<{
     return {
       api: { of: source => table.of(source, write), holds: table.holds },
       onLost: table.readAgain,
+      prune: table.prunePrints,
     }
   },
 }
@@ -197,7 +200,6 @@ export function openCapturedReceipts(db: JournalDb): CapturedReceiptsTable {
   const prune = (source: string, now: number): void => {
     dropOld.run(now - KEPT_MS)
     dropMany.run(source, source, MOST_KEPT)
-    db.prepare('DELETE FROM taken_print WHERE at < ?').run(now - PRINTS_KEPT_MS)
   }
   const keepReport = (source: string, { id, report }: ClosedReceipt): void => {
     if (report === undefined) return
@@ -215,6 +217,7 @@ export function openCapturedReceipts(db: JournalDb): CapturedReceiptsTable {
   return {
     readAgain: ({ from, to }) =>
       void renew.run(from - AROUND_MS, to === null ? Number.MAX_SAFE_INTEGER : to + AROUND_MS),
+    prunePrints: now => void db.prepare('DELETE FROM taken_print WHERE at < ?').run(now - PRINTS_KEPT_MS),
     holds: print =>
       db
         .prepare('SELECT 1 FROM taken_print WHERE print >= ? AND print < ? LIMIT 1')
