@@ -9,6 +9,7 @@ import type { JournalOwner } from './journal/other-store.ts'
 import type { ApisOf } from './journal/part.ts'
 import { matchingPart } from './matching/sightings.ts'
 import type { Witness } from './matching/witness.ts'
+import { lastContact } from './pickups/last-contact.ts'
 import { pickupStore } from './pickups/pickup-store.ts'
 import { printJobs } from './printing/print-jobs.ts'
 import { capturedReceipts } from './sources/paper/captured-receipts.ts'
@@ -24,6 +25,7 @@ const partsOf = ({ witnesses = [], writeBacks = [] }: Rules) => ({
   captured: capturedReceipts,
   matching: matchingPart(witnesses),
   pickups: pickupStore,
+  contact: lastContact,
   store: storeDescribed,
   printing: printJobs,
   writeBacks: writeBacksPart(writeBacks),

@@ -5,23 +5,26 @@ import type { World } from '../shared/world.ts'
 import { adoptAgentJournal, memoryOf, tillChangesOf } from './agent-journal.ts'
 import { type AgentConfig, agentPaths, witnessesOf } from './config.ts'
 import { readDeviceFile } from './enrolment/device-file.ts'
+import { keptHubPin } from './enrolment/hub-pin.ts'
 import { keptEpoch } from './enrolment/kept-epoch.ts'
-import { bringHome, isHomeOf, startFormerStores } from './handover/former-stores.ts'
+import { bringHome } from './handover/bring-home.ts'
+import { isHomeOf, startFormerDevices } from './handover/former-devices.ts'
 import { inheritMemory } from './handover/inherit-memory.ts'
 import { readSalvagedNote } from './journal/salvaged-note.ts'
 import { startDueSightings } from './matching/due-sightings.ts'
 import type { LaunchHost } from './peripherals/host/host-link.ts'
 import type { SpoolParts } from './peripherals/host/supervisor.ts'
 import { openSpoolKeys } from './peripherals/spool/spool-keys.ts'
+import { hidesCustomers } from './pickups/last-contact.ts'
 import { openPickups } from './pickups/pickups.ts'
 import { openPosInlet } from './sources/http/http-source.ts'
 import { sourceKinds } from './sources/kinds.ts'
 import { openReceiptSources, RECEIPTS } from './sources/paper/receipt-sources.ts'
 import { startSources } from './sources/runner.ts'
 import type { SalesFiles } from './sources/sales-files/sales-files.ts'
-import { drawSecret } from './till/access.ts'
 import type { TillChange } from './till/parts.ts'
 import { posToken } from './till/pos-api.ts'
+import { drawSecret } from './till/secrets.ts'
 import { serveTill } from './till/server.ts'
 import { tillState } from './till/till-state.ts'
 import { startTillPeripherals } from './till-peripherals.ts'
@@ -40,7 +43,7 @@ export const notEnrolled = defineError(
 const KEYBOARD = PeripheralName.parse('keyboard')
 
 export interface Agent extends AsyncDisposable {
-  readonly till: { readonly url: string; readonly link: string }
+  readonly till: { readonly url: string }
 }
 
 /**
@@ -99,7 +102,9 @@ export async function startAgent(
   const salvaged = readSalvagedNote(world.files, paths.journal)?.event.at ?? null
   const damagedLately = () =>
     salvaged !== null && world.clock.now() - salvaged < DAMAGE_SHOWN_MS ? salvaged : null
-  const { store, writeBacks, captured } = journal.parts
+  const { store, writeBacks, captured, contact } = journal.parts
+  if (contact.at() === null) contact.note(world.clock.now())
+  const hideAfterMs = config.pickups.hideCustomersAfterHours * 3_600_000
   const memoryFor = memoryOf(journal)
   const pos = openPosInlet()
   const receipts = openReceiptSources(config.sources, {
@@ -149,8 +154,8 @@ export async function startAgent(
       changed: () => changed('state'),
     }),
   )
-  const formerStores = building.use(
-    startFormerStores({
+  const former = building.use(
+    startFormerDevices({
       world,
       device,
       path: paths.journal,
@@ -165,7 +170,10 @@ export async function startAgent(
       version: options.version,
       journal,
       epochs: keptEpoch(world, paths.device, device),
-      kept: () => [...formerStores.kept()],
+      pin: keptHubPin(world, paths.device, device),
+      met: () => contact.note(world.clock.now()),
+      revoked: once(journal.wipe),
+      former,
       sources: () =>
         sources.states().map(({ source, state, problem, readUntil }) => ({
           source,
@@ -183,17 +191,30 @@ export async function startAgent(
     uplink.tell()
     writeBack.wake()
   })
-  const pickups = openPickups(journal.parts.pickups, world.clock, tillName, journal.unreadPickups)
+  const isHidden = () =>
+    uplink.state().link !== 'online' && hidesCustomers(contact.at(), world.clock.now(), hideAfterMs)
+  const pickups = openPickups(journal.parts.pickups, world.clock, tillName, journal.unreadPickups, isHidden)
+
   const place = () => ({
     storeName: store()?.name ?? device.storeName,
     till: tillName(),
     zone: store()?.zone ?? device.zone,
   })
+  const keepLink = (link: string) => {
+    try {
+      world.files.writePrivate(paths.link, `${link}\n`)
+    } catch (error) {
+      world.log.warn({ error }, 'the link of the till page could not be written')
+    }
+  }
   const server = building.use(
     await serveTill({
       world,
       port: config.till.port,
       linkCode: linkCodeOf(config, world),
+      pagesFile: paths.pages,
+      statusToken: posToken(world, paths.statusToken),
+      onLink: keepLink,
       pages: options.pages,
       pickups,
       pos: { inlet: pos.inlet, token: posToken(world, paths.posToken) },
@@ -208,8 +229,9 @@ export async function startAgent(
           sources: sources.states(),
           writeBacks: writeBackStates(writeBack.states(), writeBacks.waiting()),
           peripherals: peripherals.states(),
-          kept: formerStores.kept(),
+          kept: former.kept(),
           prints: config.printing !== undefined,
+          customersHiddenAfterHours: isHidden() ? config.pickups.hideCustomersAfterHours : null,
           damagedAt: damagedLately(),
         }),
       onChange(listener) {
@@ -218,10 +240,19 @@ export async function startAgent(
       },
     }),
   )
-  world.files.writePrivate(paths.link, `${server.link}\n`)
+  keepLink(server.link())
   building.defer(() => world.files.remove(paths.link))
   const parts = building.move()
-  return { till: { url: server.url, link: server.link }, [Symbol.asyncDispose]: () => parts.disposeAsync() }
+  return { till: { url: server.url }, [Symbol.asyncDispose]: () => parts.disposeAsync() }
+}
+
+/** Runs `work` the first time only. */
+function once(work: () => void): () => void {
+  let isDone = false
+  return () => {
+    if (!isDone) work()
+    isDone = true
+  }
 }
 
 /** How long the till page says that its journal was damaged. */

@@ -49,6 +49,16 @@ export const AgentConfig = z.strictObject(
       )
       .max(50)
       .default([]),
+    pickups: z
+      .strictObject({
+        /** Hours without contact to the hub after which the page hides what it knows of customers. */
+        hideCustomersAfterHours: z
+          .number()
+          .min(1)
+          .max(90 * 24)
+          .default(72),
+      })
+      .prefault({}),
     /** Scanners, printers and print paths of this till. */
     peripherals: PeripheralConfigs.default([]),
     scans: ScanRules.prefault({}),
@@ -83,6 +93,8 @@ export function agentPaths(folder: string) {
     device: join(folder, 'device.json'),
     journal: join(folder, 'journal.db'),
     link: join(folder, 'till-link'),
+    pages: join(folder, 'till-pages'),
+    statusToken: join(folder, 'status-token'),
     lock: join(folder, 'agent.lock'),
     posToken: join(folder, 'pos-token'),
     printSpool: join(folder, 'print-spool'),

@@ -4,9 +4,10 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { WebSocket } from 'ws'
 import { z } from 'zod'
 import { agentPaths } from '../agent/config.ts'
-import { type DeviceFile, signerOf, writeDeviceFile } from '../agent/enrolment/device-file.ts'
+import { type DeviceFile, writeDeviceFile } from '../agent/enrolment/device-file.ts'
 import { DeviceId, EpochMs } from '../shared/ids.ts'
 import { decodeFrame, encodeFrame, type Hello, signedHello } from '../shared/protocol.ts'
+import { signingKey } from '../shared/signing.ts'
 import { genesis } from '../shared/stream/chain.ts'
 import { stores } from '../test/sandbox/catalogue.ts'
 import { openPos } from '../test/sandbox/pos/pos.ts'
@@ -138,7 +139,7 @@ async function greet(hubUrl: string, device: DeviceFile): Promise<WebSocket> {
     encodeFrame({
       t: 'hello',
       ...said,
-      signature: signerOf(device)(signedHello(challenge.hub, challenge.nonce, said)),
+      signature: signingKey(device.privateKey).sign(signedHello(challenge.hub, challenge.nonce, said)),
     }),
   )
   const [second] = (await once(socket, 'message')) as [Buffer]

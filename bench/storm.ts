@@ -1,11 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { newDeviceKey } from '../agent/enrolment/device-file.ts'
 import { hubPaths } from '../hub/config.ts'
 import { openHubDb, transaction } from '../hub/db/db.ts'
 import { createEnrolCode, enrolDevice } from '../hub/fleet/enrolment.ts'
+import { openHubKey } from '../hub/fleet/hub-key.ts'
 import { mapWarehouse, putStore } from '../hub/fleet/stores.ts'
 import { hubIdentity } from '../hub/hub.ts'
 import { signedEnrolment } from '../shared/protocol.ts'
+import { newSigningKey } from '../shared/signing.ts'
 import { STORE, WAREHOUSE } from './data/events.ts'
 import { quietWorld } from './data/quiet-world.ts'
 import { type Child, startChild } from './measure/child.ts'
@@ -179,6 +180,7 @@ async function enrolFleet(folder: string, tills: number): Promise<LightDevice[]>
   try {
     const hub = await hubIdentity(db, world)
     const devices: LightDevice[] = []
+    const hubKey = openHubKey({ db, world })
     for (let till = 0; till < tills; till += 1) {
       const store = { ...STORE, code: `S${Math.floor(till / TILLS_A_STORE)}` }
       const code = await transaction(db, async tx => {
@@ -188,10 +190,13 @@ async function enrolFleet(folder: string, tills: number): Promise<LightDevice[]>
         }
         return createEnrolCode(tx, world, store.code, `Till ${till}`)
       })
-      const key = newDeviceKey(world.random)
+      const key = newSigningKey(world.random)
       const proof = key.sign(signedEnrolment(code, key.publicKey))
       const request = { code, publicKey: key.publicKey, proof, till: null }
-      const told = await enrolDevice({ db, world, hub, sendSnapshot: async () => {} }, request)
+      const told = await enrolDevice(
+        { db, world, hub, key: hubKey.publicKey, sendSnapshot: async () => {} },
+        request,
+      )
       devices.push({ ...told, hub: { id: hub, url: 'http://127.0.0.1' }, privateKey: key.privateKey })
     }
     return devices

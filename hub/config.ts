@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { z } from 'zod'
+import { isAddressRange } from '../shared/address-range.ts'
 import { defineError } from '../shared/errors.ts'
 import { jsonFault, settingsMistakes } from '../shared/plain-issues.ts'
 import { isTimeZone } from '../shared/time-zone.ts'
@@ -13,6 +14,21 @@ export const HubConfig = z.strictObject({
   port: z.int().min(0).max(65_535).default(7400),
   /** Where Shopify, tills and browsers reach this hub; the address it listens on when absent. */
   publicUrl: z.url({ protocol: /^https?$/ }).optional(),
+  /** Our own reverse proxies: addresses and networks whose X-Forwarded-For counts. */
+  trustedProxies: z
+    .array(
+      z.string().refine(isAddressRange, 'an address or a network is wanted, such as 10.0.0.7 or 10.0.0.0/8'),
+    )
+    .max(100)
+    .default([]),
+  /** Most connections at once: one for each till, and some for pages and Shopify. */
+  maxConnections: z.int().min(100).max(100_000).default(10_000),
+  metrics: z
+    .strictObject({
+      /** A file with the token that Prometheus sends; without it only this machine may ask. */
+      tokenFile: z.string().min(1).optional(),
+    })
+    .prefault({}),
   /** A PostgreSQL server; the file `hub.db` in the data folder when absent. */
   database: z
     .strictObject({

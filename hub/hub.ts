@@ -1,6 +1,6 @@
 import { defineError, describeError } from '../shared/errors.ts'
 import { holdInstance } from '../shared/instance-lock.ts'
-import { randomId, type World } from '../shared/world.ts'
+import type { World } from '../shared/world.ts'
 import { databaseDamagedProblem } from './checks/database-damaged.ts'
 import { openException } from './checks/exceptions.ts'
 import { forgetClosed } from './checks/forget-closed.ts'
@@ -11,9 +11,10 @@ import { type HubConfig, readSecret } from './config.ts'
 import { type DatabaseAddress, type Db, openHubDatabase, transaction } from './db/db.ts'
 import { hubDatabaseDamaged } from './db/engines/watched.ts'
 import { startLease } from './db/lease.ts'
-import { readSetting, writeSetting } from './db/setting.ts'
 import { applyEvents } from './effects/index.ts'
-import { enrolDevice } from './fleet/enrolment.ts'
+import { enrolDevice, greetDevice } from './fleet/enrolment.ts'
+import { openHubKey, readHubId } from './fleet/hub-key.ts'
+import { readFleet, takeInFleet } from './fleet/restored-fleet.ts'
 import { openGateway } from './gateway/gateway.ts'
 import { type Generation, startGeneration } from './generation/generation.ts'
 import { packWrites } from './outbox/write-blocks.ts'
@@ -33,15 +34,9 @@ export interface Hub extends AsyncDisposable {
   readonly url: string
 }
 
-/** The hub's own name, drawn at its first start; devices enrol with it and refuse another. */
-export async function hubIdentity(db: Db, world: Pick<World, 'random'>): Promise<string> {
-  return transaction(db, async tx => {
-    const known = await readSetting(tx, 'hub')
-    if (known !== null) return known
-    const drawn = randomId(world.random, 'hub', 16)
-    await writeSetting(tx, 'hub', drawn)
-    return drawn
-  })
+/** The hub's own name, drawn at its first start. */
+export function hubIdentity(db: Db, world: Pick<World, 'random'>): Promise<string> {
+  return transaction(db, tx => readHubId(tx, world.random))
 }
 
 function shopSettings(config: HubConfig, ownUrl: string, world: World): ShopifySettings | null {
@@ -153,7 +148,13 @@ function openGeneration(
     file: recordFile(options),
     alone: 'file' in options.database,
     openKeys: openStockKeys,
-    onRestored: recoverFromRecord,
+    readFleet,
+    async onRestored(tx, found) {
+      await takeInFleet(tx, parts.world, found, (inside, device, now) =>
+        greetDevice(inside, { sendSnapshot: sendOpenPickups }, device, now),
+      )
+      await recoverFromRecord(tx, found)
+    },
   })
 }
 
@@ -192,6 +193,7 @@ export async function startHub(
   void damage.promise.then(error => sayDamaged(db, world, error))
   building.use(room.tell(isFull => sayDiskFull(db, world, isFull)))
   const hub = await hubIdentity(db, world)
+  const key = openHubKey({ db, world })
   const signals = openSignals()
   const generation = building.use(await openGeneration(options, { db, world, hub }))
   await applyDeferredEvents({ db, apply: applyEvents, now: world.clock.now })
@@ -226,7 +228,17 @@ export async function startHub(
       check: blockCheck(db, { now: world.clock.now }),
     }),
   )
-  const gateway = building.use(openGateway({ world, db, hub, signals, sendSnapshot: sendOpenPickups }))
+  const gateway = building.use(
+    openGateway({
+      world,
+      db,
+      hub,
+      key,
+      restoredAt: generation.restoredAt,
+      signals,
+      sendSnapshot: sendOpenPickups,
+    }),
+  )
   const { audit } = options
   if (audit !== undefined)
     building.use(
@@ -249,6 +261,13 @@ export async function startHub(
       port,
       pages: options.pages,
       publicUrl: config.publicUrl ?? null,
+      trustedProxies: config.trustedProxies,
+      maxConnections: config.maxConnections,
+      metricsToken: () => {
+        const { tokenFile } = config.metrics
+        return tokenFile === undefined ? null : readSecret(world.files, tokenFile, 'token for /metrics')
+      },
+      key,
       view: {
         db,
         live: gateway.live,
@@ -256,7 +275,14 @@ export async function startHub(
         shopify: shopify.state,
         now: world.clock.now,
       },
-      enrol: body => enrolDevice({ db, world, hub, sendSnapshot: sendOpenPickups }, body),
+      async enrol(body) {
+        const answer = await enrolDevice(
+          { db, world, hub, key: key.publicKey, sendSnapshot: sendOpenPickups },
+          body,
+        )
+        await generation.noteFleet() // a restored hub must know a device that has had its answer
+        return answer
+      },
       receiveWebhook: shopify.receiveWebhook,
     }),
   )

@@ -7,12 +7,15 @@ import type { HttpPort, PortHandlers, Sockets, WebSocketLimits } from './world.t
 /** Longest time for one request to arrive, and for a connection without traffic to be kept. */
 const REQUEST_MS = 30_000
 const SILENT_CONNECTION_MS = 60_000
+/** How often connections are looked at for requests that take too long. */
+const CHECK_MS = 5_000
 /** Connections that may wait to be accepted: after an outage all tills call at once, and Node's 511 turns some away. */
 const WAITING_CONNECTIONS = 4_096
 
 /** A port of this machine. Requests that arrive before `serve` wait for it. */
 export const listenOnPort: Sockets['listen'] = async ({ host, port, webSockets }) => {
   const server = createServer({
+    connectionsCheckingInterval: CHECK_MS,
     requestTimeout: REQUEST_MS,
     headersTimeout: REQUEST_MS,
     keepAliveTimeout: SILENT_CONNECTION_MS, // a POS that keeps a connection must not find it closed after Node's 5 s
@@ -69,7 +72,8 @@ function upgradeSocket(
 ): void {
   const [path = ''] = (request.url ?? '').split('?', 1) // never parsed: an exception here would end the hub
   const origin = request.headers.origin ?? null
-  const taker = by.upgrade({ path, origin, address: request.socket.remoteAddress ?? '' })
+  const { headers } = request
+  const taker = by.upgrade({ path, origin, address: request.socket.remoteAddress ?? '', headers })
   if (taker === null) return void socket.destroy()
   devices.handleUpgrade(request, socket, head, ws => taker(wireOf(ws)))
 }

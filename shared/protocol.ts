@@ -50,6 +50,8 @@ export const Challenge = z.object({
   hub: text(64),
   nonce: text(64),
   clock: EpochMs,
+  /** Hub clock: when the hub last found that its database had been put back to an older state; left out: never. */
+  restoredAt: EpochMs.optional(),
 })
 
 /** Agent → hub, the answer. `signature`: Ed25519 over `signedHello`, base64url. */
@@ -68,6 +70,20 @@ export const Hello = z.object({
 })
 export type Hello = z.infer<typeof Hello>
 
+/** How a hub shows who it is: its key, and how each key passed its word on to the next. */
+const HubProof = z.object({
+  /** SPKI DER, base64url. */
+  key: text(200),
+  /** Ed25519, base64url. */
+  signature: text(128),
+  /** Oldest first: `from` signed that `to` takes its place, see `signedHubKey`. */
+  passed: z
+    .array(z.object({ from: text(200), to: text(200), signature: text(128) }))
+    .max(20)
+    .default([]),
+})
+export type HubProof = z.infer<typeof HubProof>
+
 /** Hub → agent: taken in. `events`: what the hub holds; `commands`: what the hub will send from. */
 export const Welcome = z.object({
   t: z.literal('welcome'),
@@ -77,7 +93,10 @@ export const Welcome = z.object({
   credit: count,
   commands: Claim,
   clock: EpochMs,
+  /** Signs `signedWelcome`; left out by a hub of an older version. */
+  proof: HubProof.optional(),
 })
+export type Welcome = z.infer<typeof Welcome>
 
 const BatchHeader = z.object({
   t: z.literal('batch'),
@@ -139,6 +158,8 @@ export const Status = z.object({
     .optional(),
   /** The PC has moved to this store: the device ends as soon as it has sent everything. */
   leavingTo: z.string().max(64).optional(),
+  /** The devices that this PC was before and whose journals it still has: it sends what the hub lacks of them. */
+  former: z.array(DeviceId).max(10).optional(),
   /** Commands that the agent's version can't read. It keeps them, and a newer one applies them. */
   unreadCommands: count.default(0),
 })
@@ -146,7 +167,13 @@ export type Status = z.infer<typeof Status>
 const Ping = z.object({ t: z.literal('ping'), clock: EpochMs })
 const Pong = z.object({ t: z.literal('pong'), clock: EpochMs, echo: EpochMs })
 /** Sent before a close: why, in words. */
-const Refuse = z.object({ t: z.literal('refuse'), code: text(64), sentence: z.string().max(1_000) })
+const Refuse = z.object({
+  t: z.literal('refuse'),
+  code: text(64),
+  sentence: z.string().max(1_000),
+  /** Signs `signedRefusal`: only then may an agent give something up because of it. Left out before a hello. */
+  proof: HubProof.optional(),
+})
 
 /** Every frame's header line, as it is on the wire. */
 export const FrameHeader = z.discriminatedUnion('t', [
@@ -248,6 +275,37 @@ export function signedHello(
 /** In a fixed order: what is signed must not hang on how an object was built. */
 const markParts = ({ epoch, seq, hash }: z.infer<typeof Mark>) => [epoch, seq, hash]
 
+/** What a hub's answer is bound to: this hub, both ends' nonces and the very hello, by its signature. */
+const transcript = (hub: string, challengeNonce: string, hello: Pick<Hello, 'nonce' | 'signature'>) =>
+  [hub, challengeNonce, hello.nonce, hello.signature].join('\n')
+
+/** What the hub signs in a welcome: all that it says there, as the answer to one hello. */
+export function signedWelcome(
+  hub: string,
+  challengeNonce: string,
+  hello: Pick<Hello, 'nonce' | 'signature'>,
+  welcome: Omit<Welcome, 't' | 'proof'>,
+): string {
+  const { events, holds = null, credit, commands, clock } = welcome
+  const said = [markParts(events), holds, credit, markParts(commands.last), markParts(commands.acked), clock]
+  return `tillbridge welcome 1\n${transcript(hub, challengeNonce, hello)}\n${JSON.stringify(said)}`
+}
+
+/** What the hub signs when it refuses a hello for good. */
+export function signedRefusal(
+  hub: string,
+  challengeNonce: string,
+  hello: Pick<Hello, 'nonce' | 'signature'>,
+  code: string,
+): string {
+  return `tillbridge refusal 1\n${transcript(hub, challengeNonce, hello)}\n${code}`
+}
+
+/** What a hub's key signs when another key takes its place. */
+export function signedHubKey(hub: string, next: string): string {
+  return `tillbridge hub key 1\n${hub}\n${next}`
+}
+
 /** POST /enrol on the hub: a one-time code and the public half of a key that never leaves the agent. */
 export const EnrolRequest = z.strictObject({
   code: z.string().min(1).max(64),
@@ -260,6 +318,8 @@ export const EnrolRequest = z.strictObject({
 export const EnrolAnswer = z.object({
   device: DeviceId,
   hub: text(64),
+  /** SPKI DER, base64url: the agent keeps it, and obeys only a hub that signs with it. */
+  hubKey: text(200).optional(),
   store: text(64),
   storeName: text(200),
   till: text(100),

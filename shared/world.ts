@@ -1,4 +1,4 @@
-import type { RequestListener, Server } from 'node:http'
+import type { IncomingHttpHeaders, RequestListener, Server } from 'node:http'
 import type { Database } from 'better-sqlite3'
 
 /**
@@ -98,6 +98,7 @@ export interface UpgradeRequest {
   readonly origin: string | null
   /** The other side's address. */
   readonly address: string
+  readonly headers: IncomingHttpHeaders
 }
 
 export interface Files {

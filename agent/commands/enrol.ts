@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline'
 import type { Command } from 'commander'
 import { answers, command, type Terminal } from '../../shared/command-line.ts'
 import { defineError } from '../../shared/errors.ts'
+import { keyFingerprint } from '../../shared/signing.ts'
 import type { World } from '../../shared/world.ts'
 import { agentPaths } from '../config.ts'
 import { deviceFileUnreadable, readDeviceFile, writeDeviceFile } from '../enrolment/device-file.ts'
@@ -38,9 +39,11 @@ export function enrolCommand({ terminal, world }: CommandParts): Command {
     world.files.ensureFolder(options.data)
     writeDeviceFile(world.files, paths.device, file)
     const { device, store, storeName, till } = file
+    const hubKey = file.hub.key === undefined ? null : keyFingerprint(file.hub.key)
+    const hub = hubKey === null ? '' : `\nIt obeys only the hub with the key ${hubKey}.`
     return {
-      json: { device, store, storeName, till },
-      text: `This is now till "${till}" of ${storeName} (${store}), device ${device}.`,
+      json: { device, store, storeName, till, hubKey },
+      text: `This is now till "${till}" of ${storeName} (${store}), device ${device}.${hub}`,
     }
   })
 }

@@ -7,16 +7,16 @@ export const agentNotRunning = defineError(
   (f: { folder: string }) => `No agent runs on ${f.folder}. Start it with: tillbridge-agent run.`,
 )
 
-/** Asks the running agent over its own loopback API, entering by its link like a page does. */
+/** Asks the running agent over its own loopback API, with the token that only the agent's user can read. */
 export async function askAgent(world: Pick<World, 'files' | 'sockets'>, folder: string) {
   const link = world.files.readText(agentPaths(folder).link)?.trim()
   if (link === undefined) throw agentNotRunning({ folder })
   const { TillState } = await import('../till/api-schema.ts')
   try {
-    const door = await world.sockets.fetch(link, { redirect: 'manual' })
-    const cookie = door.headers.get('set-cookie')?.split(';', 1)[0] ?? ''
+    const token = world.files.readText(agentPaths(folder).statusToken)?.trim() ?? ''
     const url = new URL(link).origin
-    const answer = await world.sockets.fetch(`${url}/api/state`, { headers: { cookie } })
+    const headers = { authorization: `Bearer ${token}` }
+    const answer = await world.sockets.fetch(`${url}/status`, { headers })
     return { url, state: TillState.parse(await answer.json()) }
   } catch (cause) {
     throw agentNotRunning({ folder }, cause)

@@ -1,7 +1,9 @@
 import { describeError } from '../../shared/errors.ts'
+import { keyFingerprint } from '../../shared/signing.ts'
 import type { World } from '../../shared/world.ts'
 import { type AgentConfig, agentPaths, readAgentConfig } from '../config.ts'
 import { readDeviceFile } from '../enrolment/device-file.ts'
+import { unsafeAddress } from '../enrolment/hub-address.ts'
 import { previewSource } from '../sources/preview.ts'
 import type { AnySourceKind } from '../sources/source.ts'
 import { type Finding, ok, wrongBecause } from './finding.ts'
@@ -109,13 +111,19 @@ export async function checkHub(
   folder: string,
 ): Promise<Finding[]> {
   let url: string
+  let key: string | undefined
   try {
     const device = readDeviceFile(world.files, agentPaths(folder).device)
     if (device === null) return []
     url = device.hub.url
+    key = device.hub.key
   } catch {
     return [] // said by the check of the enrolment
   }
+  const unsafe = unsafeAddress(url)
+  if (unsafe !== null) return [wrongBecause('hub', url, unsafe)]
+  const known =
+    key === undefined ? 'This till does not know its key yet.' : `Its key is ${keyFingerprint(key)}.`
   const limit = new AbortController()
   const cancel = world.timers.after(HUB_LIMIT_MS, () =>
     limit.abort(new Error(`no answer within ${HUB_LIMIT_MS / 1_000} s`)),
@@ -126,7 +134,7 @@ export async function checkHub(
       signal: limit.signal,
     })
     const text = (await answer.text()).slice(0, 1_000)
-    if (answer.status === 200 && text.includes('"ok"')) return [ok('hub', url, 'The hub answers.')]
+    if (answer.status === 200 && text.includes('"ok"')) return [ok('hub', url, `The hub answers. ${known}`)]
     return [
       {
         check: 'hub',

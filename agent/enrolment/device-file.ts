@@ -1,13 +1,17 @@
-import { createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto'
 import { z } from 'zod'
 import { defineError } from '../../shared/errors.ts'
 import { DeviceId } from '../../shared/ids.ts'
-import type { Files, Random } from '../../shared/world.ts'
+import type { Files } from '../../shared/world.ts'
 
 /** What this agent is: kept in one file that only its user can read. The private key never leaves it. */
 const Identity = z.strictObject({
   device: DeviceId,
-  hub: z.object({ id: z.string(), url: z.url() }),
+  hub: z.object({
+    id: z.string(),
+    url: z.url(),
+    /** The hub's public key (SPKI DER, base64url); left out until a hub that has one was met. */
+    key: z.string().optional(),
+  }),
   store: z.string(),
   storeName: z.string(),
   till: z.string(),
@@ -29,42 +33,6 @@ export const deviceFileUnreadable = defineError(
   (f: { path: string }) =>
     `${f.path} is damaged. Enrol this till again with a new code and --again; sales already read stay safe.`,
 )
-
-export interface DeviceKey {
-  /** SPKI DER, base64url: what the hub keeps. */
-  readonly publicKey: string
-  readonly privateKey: string
-  /** Ed25519 signature, base64url. */
-  sign(text: string): string
-}
-
-/** PKCS #8's header for an Ed25519 private key (RFC 8410, section 7); the 32 secret bytes follow it. */
-const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex')
-
-/** Draws a new key pair. In the real world `random` is the system's own generator. */
-export function newDeviceKey(random: Random): DeviceKey {
-  const der = Buffer.concat([PKCS8_ED25519, random.bytes(32)])
-  const privateKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
-  return {
-    publicKey: createPublicKey(privateKey).export({ type: 'spki', format: 'der' }).toString('base64url'),
-    privateKey: der.toString('base64url'),
-    sign: text => signText(privateKey, text),
-  }
-}
-
-function signText(key: KeyObject, text: string): string {
-  return sign(null, Buffer.from(text), key).toString('base64url')
-}
-
-/** A signer for the key in a device file. */
-export function signerOf(file: Identity): (text: string) => string {
-  const key = createPrivateKey({
-    key: Buffer.from(file.privateKey, 'base64url'),
-    format: 'der',
-    type: 'pkcs8',
-  })
-  return text => signText(key, text)
-}
 
 /** Null when this agent was never enrolled. @throws DEVICE_FILE_UNREADABLE */
 export function readDeviceFile(files: Files, path: string): DeviceFile | null {

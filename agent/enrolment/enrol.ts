@@ -1,7 +1,9 @@
 import { defineError } from '../../shared/errors.ts'
 import { EnrolAnswer, EnrolRequest, RefusalBody, signedEnrolment } from '../../shared/protocol.ts'
+import { newSigningKey } from '../../shared/signing.ts'
 import type { Sockets, World } from '../../shared/world.ts'
-import { type DeviceFile, newDeviceKey } from './device-file.ts'
+import type { DeviceFile } from './device-file.ts'
+import { demandSafeAddress } from './hub-address.ts'
 
 export const enrolRefused = defineError(
   'ENROL_REFUSED',
@@ -16,7 +18,7 @@ export const hubUnreachable = defineError(
  * Enrols this agent: draws a key pair, proves to the hub that it holds the private half, and gives back what the
  * device file must keep. A code works once.
  * @param hubUrl the hub's http(s) address
- * @throws ENROL_REFUSED, HUB_UNREACHABLE
+ * @throws HUB_ADDRESS_UNSAFE before anything is sent, ENROL_REFUSED, HUB_UNREACHABLE
  */
 export async function enrolTill(
   world: Pick<World, 'sockets' | 'random'>,
@@ -25,7 +27,8 @@ export async function enrolTill(
   till: string | null,
 ): Promise<DeviceFile> {
   if (!URL.canParse('/enrol', hubUrl)) throw hubUnreachable({ url: hubUrl })
-  const key = newDeviceKey(world.random)
+  demandSafeAddress(hubUrl)
+  const key = newSigningKey(world.random)
   const oneCode = code.trim().toUpperCase()
   const request = EnrolRequest.parse({
     code: oneCode,
@@ -34,14 +37,14 @@ export async function enrolTill(
     till,
   })
   const answer = await post(world.sockets, new URL('/enrol', hubUrl).href, request)
-  const { device, hub, store, storeName, till: tillName, zone } = EnrolAnswer.parse(answer)
+  const { device, hub, hubKey, store, storeName, till: tillName, zone } = EnrolAnswer.parse(answer)
   return {
     device,
     store,
     storeName,
     zone,
     till: tillName,
-    hub: { id: hub, url: hubUrl },
+    hub: { id: hub, url: hubUrl, ...(hubKey === undefined ? {} : { key: hubKey }) },
     privateKey: key.privateKey,
   }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { openDurable } from '../../shared/durable-sqlite.ts'
 import type { World } from '../../shared/world.ts'
 import type { DeviceFile } from '../enrolment/device-file.ts'
-import { keptAsidePath } from '../journal/other-store.ts'
+import { formerPath, keptAsidePath } from '../journal/other-store.ts'
 import { InheritedRows, type SourceMemories } from '../sources/source-memory.ts'
 
 /**
@@ -26,7 +26,7 @@ export async function inheritMemory(
   for (const former of device.former ?? []) {
     if (former.hub.id !== device.hub.id || memories.hasInherited(former.device)) continue
     const isHere = former.store === device.store
-    const file = [keptAsidePath(path, former.device), `${path}.${former.device}`].find(
+    const file = [keptAsidePath(path, former.device), formerPath(path, former.device)].find(
       each => world.files.sizeOf(each) !== null,
     )
     if (file === undefined) continue

@@ -5,7 +5,7 @@ import { sqliteCodeOf } from '../../shared/durable-sqlite.ts'
 import type { World } from '../../shared/world.ts'
 import { isUnreadable } from './damage.ts'
 import { openJournal } from './journal.ts'
-import { type JournalOwner, ownerIn, setOtherStoreAside } from './other-store.ts'
+import { formerPath, type JournalOwner, ownerIn, setOtherStoreAside } from './other-store.ts'
 import type { OutboxRecord } from './outbox.ts'
 import type { JournalParts } from './part.ts'
 import { salvagedEvent, salvageInto } from './salvage/salvage.ts'
@@ -68,8 +68,8 @@ export async function adoptJournal(
   if (suspicion !== null) forgetSuspicion(world, path)
   if (found.kind === 'ours') return
   if (!options.isHome(found.owner)) return setOtherStoreAside(world, path, found.owner)
-  await handOver(world, next, device, found.owed)
-  world.files.move(path, `${path}.${found.owner.device}`)
+  await handOver(world, next, device, found)
+  world.files.move(path, formerPath(path, found.owner.device))
   world.files.move(next, path)
   world.log.warn(
     { former: found.owner.device, owed: found.owed.length },
@@ -139,7 +139,7 @@ async function handOver(
   world: World,
   path: string,
   device: string,
-  owed: readonly OutboxRecord[],
+  { owner, owed }: Extract<Found, { kind: 'former' }>,
 ): Promise<void> {
   world.files.removeDatabase(path)
   const journal = openJournal({
@@ -150,7 +150,7 @@ async function handOver(
     failed: error => world.log.error({ code: error.code }, error.message),
   })
   try {
-    await journal.carry(owed)
+    await journal.carry(owed, owner.device)
   } finally {
     journal[Symbol.dispose]()
     world.files.remove(`${path}.ballast`) // it has its own under its final name

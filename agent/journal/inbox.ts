@@ -53,6 +53,8 @@ export interface CommandLog extends InLog {
 
 export interface Inbox {
   readonly log: CommandLog
+  /** Forgets what commands said that this version can't read; they keep their places. */
+  wipe(): void
   /** How many commands this version can't read. */
   unapplied(): number
   /** The pickups that such commands are about, with the newest version that could not be read. */
@@ -142,5 +144,7 @@ export function openInbox(
       return held()
     },
   } satisfies InLog
-  return { log, unapplied: (): number => z.int().parse(countUnapplied.get()), unreadPickups }
+  const wipe = () =>
+    void db.prepare("UPDATE inbox SET state = 'applied', body = NULL WHERE state <> 'applied'").run()
+  return { log, wipe, unapplied: (): number => z.int().parse(countUnapplied.get()), unreadPickups }
 }

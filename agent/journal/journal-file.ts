@@ -48,6 +48,8 @@ export interface JournalFile {
   written(): void
   /** Takes the ballast's space again once there is room. */
   restoreBallast(): void
+  /** Rewrites the file, so that nothing deleted can be read in its unused pages or its log. */
+  scrub(): void
   close(): void
 }
 
@@ -122,6 +124,14 @@ export function openJournalFile(options: {
       refuses = false
     },
     restoreBallast: ballast.restore,
+    scrub() {
+      try {
+        db.exec('VACUUM')
+        db.pragma('wal_checkpoint(TRUNCATE)')
+      } catch (error) {
+        world.log.warn({ path, error }, 'the unused pages of the journal could not be cleared')
+      }
+    },
     close: () => void db.close(),
   }
 }

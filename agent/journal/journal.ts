@@ -26,10 +26,15 @@ export interface Journal<Apis = unknown> extends Disposable {
   readonly parts: Apis
   /** Journals events; resolves once they would survive a power cut, with the newest one's mark. */
   record(events: readonly AgentEvent[]): Promise<Mark | null>
-  /** Journals records of another journal, byte for byte. */
-  carry(records: readonly OutboxRecord[]): Promise<void>
+  /** Journals records of a former device's journal, byte for byte; only once for each device. */
+  carry(records: readonly OutboxRecord[], device: string): Promise<void>
   /** After a salvage: a new epoch where the chain has a hole, what was lost is read again, and the hub is told. */
   takeOver(salvage: Salvage, event: JournalSalvaged, above: number): void
+  /**
+   * Removes what is kept of customers, also from the file's unused pages: this till is no longer trusted with it. Events
+   * that the hub does not have yet stay.
+   */
+  wipe(): void
   unsent(): Unsent
   /** Commands that this version can't read. They are kept, and applied by one that can. */
   unreadCommands(): number
@@ -112,8 +117,9 @@ export function openJournal<Parts extends JournalParts>(options: {
       },
       commands: { ...inbox.log, commit: records => streamWrite(() => inbox.log.commit(records)) },
       parts: apisOf<Parts>(parts),
-      carry: records =>
+      carry: (records, of) =>
         writes.soon(() => {
+          if (db.prepare('INSERT OR IGNORE INTO carried VALUES (?)').run(of).changes === 0) return
           writes.mark('stream')
           for (const record of records) outbox.carry(record)
         }),
@@ -124,6 +130,14 @@ export function openJournal<Parts extends JournalParts>(options: {
           if (between !== null) for (const part of open) part.onLost?.(between)
           append(event)
         }),
+      wipe() {
+        const remove = db.transaction(() => {
+          inbox.wipe()
+          for (const part of open) part.wipe?.()
+        })
+        writes.now(remove.immediate)
+        file.scrub()
+      },
       record: events => writes.soon(() => events.map(append).at(-1) ?? null),
       unsent: outbox.unsent,
       unreadCommands: inbox.unapplied,

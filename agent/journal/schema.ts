@@ -39,6 +39,11 @@ const migrations: readonly string[] = [
     version INTEGER NOT NULL        -- how many of the part's migrations have run
   ) STRICT;
   `,
+  /* sql */ `
+  CREATE TABLE carried (            -- former devices of this till whose unsent records were taken in
+    device TEXT PRIMARY KEY
+  ) STRICT;
+  `,
 ]
 
 /** Brings the journal's own tables up to date. @throws SCHEMA_NEWER */

@@ -53,6 +53,8 @@ export const SHOWN = /* sql */ `
   SELECT body FROM pickup WHERE ended_at IS NULL
    UNION ALL SELECT body FROM pickup WHERE ended_at > ?`
 const ENDED_KEPT_MS = 30 * 24 * 3_600_000
+/** As long an ended one is kept whose moves here the hub never said it applied. */
+const UNCONFIRMED_KEPT_MS = 90 * 24 * 3_600_000
 
 /** The pickups that the hub has told this till of. */
 export interface PickupStore {
@@ -90,7 +92,11 @@ export const pickupStore: JournalPart<PickupStore> = {
         changed()
       },
       onMoved: rows.reposition,
-      prune: now => rows.prune(now - ENDED_KEPT_MS),
+      wipe() {
+        db.exec('DELETE FROM pickup; DELETE FROM pickup_move')
+        changed()
+      },
+      prune: now => rows.prune({ ended: now - ENDED_KEPT_MS, unconfirmed: now - UNCONFIRMED_KEPT_MS }),
     }
   },
 }
@@ -139,7 +145,7 @@ function prepareRows(db: JournalDb) {
     'SELECT pickup, move, staff, at FROM pickup_move WHERE pickup = ? ORDER BY position',
   )
   const prune = db.prepare(
-    'DELETE FROM pickup WHERE ended_at < ? AND pickup NOT IN (SELECT pickup FROM pickup_move)',
+    'DELETE FROM pickup WHERE ended_at < ? AND (ended_at < ? OR pickup NOT IN (SELECT pickup FROM pickup_move))',
   )
   const parsePut = (body: unknown) => PickupPut.parse(Body.parse(body))
 
@@ -181,6 +187,7 @@ function prepareRows(db: JournalDb) {
       if (body === undefined) return null
       return { put: parsePut(body), moves: z.array(MoveRow).parse(movesOf.all(pickup)) }
     },
-    prune: (before: number): void => void prune.run(before),
+    prune: ({ ended, unconfirmed }: { ended: number; unconfirmed: number }): void =>
+      void prune.run(ended, unconfirmed),
   }
 }

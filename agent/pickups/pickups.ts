@@ -17,6 +17,8 @@ export const moveIllegal = defineError(
     `Order ${f.order} is ${f.state}, so this step is not open any more. Look at the order again.`,
 )
 
+/** Stands for a customer's name that is not shown, in every language. */
+const HIDDEN = '•••'
 const ENDED_SHOWN_MS = 24 * 3_600_000
 
 export interface Pickups {
@@ -35,26 +37,30 @@ export interface Pickups {
 /**
  * The pickups of this till, from the journal.
  * @param unread the pickups that unread commands are about, with their newest version
+ * @param isHidden whether this till was without contact for so long that it shows nothing of customers
  */
 export function openPickups(
   store: PickupStore,
   clock: Clock,
   till: () => string,
   unread: () => ReadonlyMap<string, number>,
+  isHidden: () => boolean = () => false,
 ): Pickups {
   function stored(pickup: PickupId): StoredPickup {
     const found = store.get(pickup)
     if (found === null) throw pickupUnknown({ pickup })
     return found
   }
-  const view = (pickup: PickupId) => viewOf(stored(pickup), unread())
+  const shown = (view: PickupView) =>
+    isHidden() ? { ...view, customer: { name: HIDDEN, phoneEnd: null }, note: null } : view
+  const view = (pickup: PickupId) => shown(viewOf(stored(pickup), unread()))
   return {
     list() {
       const since = clock.now() - ENDED_SHOWN_MS
       const outdated = unread()
       return store
         .list(since)
-        .map(found => viewOf(found, outdated))
+        .map(found => shown(viewOf(found, outdated)))
         .filter(view => isShown(view, since))
         .sort((a, b) => a.order.placedAt - b.order.placedAt)
     },

@@ -110,6 +110,10 @@ export const printJobs: JournalPart<{
   name: 'print-jobs',
   migrations: [printJobTables],
   open: ({ db, write, changed }) => ({
+    wipe() {
+      db.exec('DELETE FROM print_job')
+      changed()
+    },
     api: {
       jobs: openPrintJobs(db),
       write: work =>

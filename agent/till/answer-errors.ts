@@ -5,7 +5,7 @@ import { moveIllegal, pickupUnknown } from '../pickups/pickups.ts'
 import { printJobUnderWay, printJobUnknown } from '../printing/print-jobs.ts'
 import { idempotencyKeyReused, posSourceClosed, postedReceiptUnknown } from '../sources/http/problems.ts'
 import { receiptNumberRepeated } from '../sources/problems.ts'
-import { hostWrong, originWrong, tillNotOpened } from './access.ts'
+import { hostWrong, originWrong, tillNotOpened, tillRunChanged } from './access.ts'
 import { posTokenWrong } from './pos-api.ts'
 
 export const tillRequestMalformed = defineError(
@@ -14,6 +14,7 @@ export const tillRequestMalformed = defineError(
 )
 const statusOf: Readonly<Record<string, number>> = {
   [tillNotOpened.code]: 401,
+  [tillRunChanged.code]: 401,
   [hostWrong.code]: 403,
   [originWrong.code]: 403,
   [pickupUnknown.code]: 404,

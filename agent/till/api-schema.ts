@@ -94,6 +94,8 @@ export const TillState = z.object({
   since: EpochMs,
   /** Plain words for `refused` (for example, that this till must be re-enrolled). */
   problem: z.string().nullable(),
+  /** The problem's stable code; null with no problem of the link. */
+  problemCode: z.string().nullable().default(null),
   /** Whether the disk of this PC is full. The till page says so whatever the link is. */
   diskFull: z.boolean().default(false),
   /** Whether nothing can be kept any more: the disk is full and the space kept for that is used up. */
@@ -110,6 +112,8 @@ export const TillState = z.object({
   unreadCommands: z.int().min(0).default(0),
   /** Records of stores where this PC was before that the hub does not take: how many, by store. */
   kept: z.array(z.object({ store: z.string(), records: z.int() })).default([]),
+  /** Hours without contact to the hub after which customers' names are hidden, which is so now; null: they are shown. */
+  customersHiddenAfterHours: z.number().nullable().default(null),
   /** Whether slips can be printed at this till. */
   prints: z.boolean().default(false),
 })

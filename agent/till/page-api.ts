@@ -12,21 +12,34 @@ import type { TillServerParts } from './parts.ts'
 const PickupParams = z.object({ pickup: PickupId })
 const JobParams = z.object({ job: z.string().min(1).max(64) })
 
+/** Throws unless a request comes from a page that was let in. */
+export interface PageGuard {
+  /** By what its headers say. */
+  before(request: FastifyRequest): void
+  /** By its signature, which covers the body. */
+  after(request: FastifyRequest, body: string): void
+}
+
 type PageParts = Pick<TillServerParts, 'state' | 'pickups' | 'scanned' | 'slips'>
 
 /**
  * What the till page reads and does.
- * @param demandPage throws unless the request comes from a page that was let in
  * @param addPage takes over a live stream's response; false when there are too many
  */
 export function addPageApi(
   app: FastifyInstance,
   parts: PageParts,
-  demandPage: (request: FastifyRequest) => void,
+  guard: PageGuard,
   addPage: (response: ServerResponse) => boolean,
 ): void {
   app.register(async api => {
-    api.addHook('onRequest', async request => demandPage(request))
+    const bodies = new WeakMap<FastifyRequest, string>()
+    api.addHook('onRequest', async request => guard.before(request))
+    api.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+      bodies.set(request, String(body))
+      api.getDefaultJsonParser('error', 'error')(request, String(body), done)
+    })
+    api.addHook('preHandler', async request => guard.after(request, bodies.get(request) ?? ''))
     addReads(api, parts)
     addActions(api, parts)
     api.get('/api/live', (_request, reply) => {

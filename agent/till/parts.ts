@@ -7,7 +7,12 @@ import type { PrintJobView, ScanView, slipKinds, TillState } from './api-schema.
 export interface TillServerParts {
   readonly world: World
   readonly port: number
+  /** The first code of the page's link. */
   readonly linkCode: string
+  /** The file of the pages that were opened. */
+  readonly pagesFile: string
+  /** What programs of the agent's own user bring to read the state. */
+  readonly statusToken: string
   /** The folder of the built till page. */
   readonly pages: string
   readonly pickups: Pickups
@@ -17,6 +22,8 @@ export interface TillServerParts {
   readonly scanned: (text: string) => Promise<ScanView>
   readonly slips: SlipPrinting
   state(): TillState
+  /** Called with every newer link of the page. */
+  onLink?(link: string): void
   /** Called with a listener for every scan of this till's other scanners. */
   onScan(listener: (scan: ScanView) => void): () => void
   /** Called with a listener for every change, with what it is that changed. */

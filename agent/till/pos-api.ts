@@ -4,7 +4,8 @@ import { defineError } from '../../shared/errors.ts'
 import type { World } from '../../shared/world.ts'
 import type { PosInlet } from '../sources/http/http-source.ts'
 import { idempotencyKeyMissing, posSourceClosed } from '../sources/http/problems.ts'
-import { drawSecret, originWrong, same } from './access.ts'
+import { originWrong } from './access.ts'
+import { drawSecret, same } from './secrets.ts'
 
 export const posTokenWrong = defineError(
   'POS_TOKEN_WRONG',

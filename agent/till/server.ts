@@ -4,21 +4,25 @@ import fastifyStatic from '@fastify/static'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { pageHeaders } from '../../shared/http-security.ts'
+import { PAGE_HEADER } from '../../shared/page-proof.ts'
 import { openEventStream } from '../../shared/server-sent-events.ts'
-import { type Access, openAccess } from './access.ts'
+import { type Access, openAccess, originWrong, tillNotOpened } from './access.ts'
 import { answerErrors } from './answer-errors.ts'
 import type { TillState } from './api-schema.ts'
+import { keptPages } from './kept-pages.ts'
+import { type LinkCodes, openLinkCodes } from './link-codes.ts'
 import { sendChanges } from './live-messages.ts'
 import { agentMetrics } from './metrics.ts'
-import { addPageApi } from './page-api.ts'
+import { addPageApi, type PageGuard } from './page-api.ts'
 import type { TillServerParts } from './parts.ts'
 import { addPosDoor } from './pos-api.ts'
+import { same } from './secrets.ts'
 import { openTillPort } from './till-port.ts'
 
 export interface TillServer {
   readonly url: string
-  /** Opens the page: carries this start's code. */
-  readonly link: string
+  /** Opens one page: its code works once, and for a time. */
+  link(): string
   [Symbol.asyncDispose](): Promise<void>
 }
 
@@ -39,7 +43,12 @@ export async function serveTill(parts: TillServerParts): Promise<TillServer> {
     }),
     one => one.close(),
   )
-  const access = openAccess(parts.linkCode)
+  const { world } = parts
+  const link = () => `${port.url}/open?code=${codes.newest()}`
+  const codes: LinkCodes = building.use(
+    openLinkCodes({ world, given: parts.linkCode, changed: () => parts.onLink?.(link()) }),
+  )
+  const access = openAccess({ random: world.random, codes, pages: keptPages(world, parts.pagesFile) })
   const live = openEventStream(parts.world.timers)
   building.defer(() => live.close())
   answerErrors(app, parts.world.log)
@@ -48,7 +57,8 @@ export async function serveTill(parts: TillServerParts): Promise<TillServer> {
   addHealth(app, parts.state)
   addDoor(app, access)
   addPosDoor(app, parts.pos)
-  addPageApi(app, parts, request => access.demandPage(request, port.port), live.add)
+  addStatus(app, parts)
+  addPageApi(app, parts, pageGuard(access, port.port), live.add)
   if (parts.world.files.sizeOf(join(parts.pages, 'index.html')) !== null)
     await app.register(fastifyStatic, { root: parts.pages, cacheControl: false })
   await app.ready()
@@ -58,7 +68,7 @@ export async function serveTill(parts: TillServerParts): Promise<TillServer> {
   const all = building.move()
   return {
     url: port.url,
-    link: `${port.url}/open?code=${parts.linkCode}`,
+    link,
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   }
 }
@@ -70,13 +80,39 @@ function addHealth(app: FastifyInstance, state: () => TillState): void {
   app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()))
 }
 
-/** The page's link: its code becomes a cookie, and leaves the address bar. Without it the page says how to open it. */
+/** The page's link: its code becomes a cookie and a key, and leaves the address bar. Without it the page says how to open it. */
 function addDoor(app: FastifyInstance, access: Access): void {
   const Query = z.object({ code: z.string().max(100) })
   app.get('/open', (request, reply) => {
     const query = Query.safeParse(request.query)
-    const cookie = access.cookieFor(query.success ? query.data.code : '')
-    if (cookie !== null) reply.header('set-cookie', cookie)
-    return reply.header('cache-control', 'no-store').redirect('/', 303)
+    const opened = access.open(query.success ? query.data.code : '')
+    if (opened !== null) reply.header('set-cookie', opened.cookie)
+    return reply.header('cache-control', 'no-store').redirect(opened?.location ?? '/', 303)
   })
+  app.get('/api/run', (_request, reply) =>
+    reply.header('cache-control', 'no-store').send({ run: access.run() }),
+  )
+}
+
+/** The state for the commands of the agent's own user, which are not pages. */
+function addStatus(app: FastifyInstance, { state, statusToken }: TillServerParts): void {
+  app.get('/status', ({ headers }) => {
+    if (headers.origin !== undefined || headers['sec-fetch-site'] !== undefined) throw originWrong({})
+    if (!same(headers.authorization ?? '', `Bearer ${statusToken}`)) throw tillNotOpened({})
+    return state()
+  })
+}
+
+function pageGuard(access: Access, port: number): PageGuard {
+  return {
+    before: request => access.demandPage(request, port),
+    after(request, body) {
+      const { method, headers } = request
+      const [path = ''] = request.url.split('?', 1)
+      const query = z.object({ page: z.string() }).safeParse(request.query)
+      const proof =
+        headers[PAGE_HEADER] ?? (path === '/api/live' && query.success ? query.data.page : undefined)
+      access.demandProof({ method, headers, path, body, proof })
+    },
+  }
 }

@@ -14,6 +14,7 @@ export function tillState(parts: {
   writeBacks: readonly WriteBackView[]
   kept?: readonly { readonly store: string; readonly events: number; readonly receipts: number }[]
   prints: boolean
+  customersHiddenAfterHours?: number | null
   /** When the journal was last found damaged, agent clock; null: not lately. */
   damagedAt?: number | null
 }): TillState {
@@ -28,6 +29,7 @@ export function tillState(parts: {
     link: link.link,
     since: link.since,
     problem: diskProblem(journal) ?? link.problem?.message ?? null,
+    problemCode: link.problem?.code ?? null,
     diskFull: journal.diskFull(),
     keepsNothing: journal.refusesWrites(),
     damagedAt: parts.damagedAt ?? null,
@@ -42,6 +44,7 @@ export function tillState(parts: {
       records: events + receipts,
     })),
     prints: parts.prints,
+    customersHiddenAfterHours: parts.customersHiddenAfterHours ?? null,
   })
 }
 

@@ -9,6 +9,7 @@ import { Waiting } from '../../shared/ui/Waiting.tsx'
 import { type ScanView, TillLiveMessage, type TillState } from '../till/api-schema.ts'
 import { appMessages } from './app.messages.ts'
 import { NotOpened } from './NotOpened.tsx'
+import { liveAddress } from './page-key.ts'
 import { pickupsQuery } from './pickups/pickups.query.ts'
 import { printJobsQuery } from './slips/slips.query.ts'
 import { StaffProvider } from './staff/Staff.tsx'
@@ -50,7 +51,7 @@ function LiveTill({ state }: { state: TillState }) {
     void client.invalidateQueries({ queryKey: pickupsQuery.queryKey })
     void client.invalidateQueries({ queryKey: printJobsQuery.queryKey })
   }
-  const live = useLive('/api/live', TillLiveMessage, {
+  const live = useLive(liveAddress, TillLiveMessage, {
     open: readAll,
     // Shows a lapsed session as such, which an EventSource can't tell from a dead server.
     lost: () => void client.invalidateQueries({ queryKey: stateQuery.queryKey }),

@@ -11,6 +11,9 @@ import {
   protocolRange,
   type Status,
   signedHello,
+  signedRefusal,
+  signedWelcome,
+  type Welcome,
 } from '../../shared/protocol.ts'
 import { streamForked } from '../../shared/stream/accept.ts'
 import type { InLog, Mark, OutLog, Position } from '../../shared/stream/log.ts'
@@ -18,6 +21,7 @@ import { type Receiver, startReceiver } from '../../shared/stream/receiver.ts'
 import { checkClaim, resumeSending } from '../../shared/stream/resume.ts'
 import { type Sender, startSender } from '../../shared/stream/sender.ts'
 import type { Cancel, Wire, World } from '../../shared/world.ts'
+import { type HubPin, hubUnproven } from '../enrolment/hub-pin.ts'
 import type { KeptEpoch } from '../enrolment/kept-epoch.ts'
 
 export const hubTooDifferent = defineError(
@@ -46,15 +50,25 @@ export interface ConnectionParts {
     readonly instance: string
   }
   sign(text: string): string
+  /** The hub's key as this device knows it. */
+  readonly pin: HubPin
   readonly events: OutLog
   /** The newest epoch as it is known outside the journal. */
   readonly epochs?: KeptEpoch | undefined
   readonly commands: InLog
+  /**
+   * The hub was put back at that time (undefined: never). True: others of this PC must send first; this connection ends
+   * and its owner begins the next one.
+   */
+  offersFirst?(restoredAt: number | undefined): boolean
   status(): Status
   /** The handshake is done. */
   online(): void
-  /** Called once. `refusal`: the hub said that trying again as before can't help, and why. */
-  ended(why: { code: number; reason: string; refusal: TillbridgeError | null }): void
+  /**
+   * Called once. `refusal`: the hub said that trying again as before can't help, and why. `isProven`: the other end
+   * has shown to be the hub.
+   */
+  ended(why: { code: number; reason: string; refusal: TillbridgeError | null; isProven: boolean }): void
 }
 
 export interface Connection {
@@ -76,7 +90,7 @@ export function runConnection(wire: Wire, parts: ConnectionParts): Connection {
 }
 
 type Challenge = Extract<Frame, { t: 'challenge' }>
-type Welcome = Extract<Frame, { t: 'welcome' }>
+type Refusal = Extract<Frame, { t: 'refuse' }>
 
 /** What this agent answers to a challenge: a protocol that both speak, or why there is no connection. */
 function protocolFor(
@@ -135,6 +149,10 @@ class RunningConnection {
   #refusal: TillbridgeError | null = null
   /** The hub's own words before it closed; they last only with a close code that says so. */
   #said: TillbridgeError | null = null
+  /** Whether the other end has proved to be the hub. */
+  #isProven = false
+  #challengeNonce = ''
+  #hello: Pick<Hello, 'nonce' | 'signature'> = { nonce: '', signature: '' }
   /** The newest event when the hello was sent; more may have been recorded since. */
   #claimed: Mark = { epoch: 0, seq: 0, hash: '' }
   #phase: 'challenge' | 'welcome' | 'open' | 'ended' = 'challenge'
@@ -210,7 +228,7 @@ class RunningConnection {
     if (this.#phase === 'ended') return
     this.#phase = 'ended'
     const refusal = this.#refusal ?? (lastingCodes.has(code) ? this.#said : null)
-    this.#parts.ended({ code, reason, refusal })
+    this.#parts.ended({ code, reason, refusal, isProven: this.#isProven })
   }
 
   #failed(error: unknown): void {
@@ -223,7 +241,7 @@ class RunningConnection {
   async #take(frame: Frame): Promise<void> {
     if (this.#phase === 'ended') return
     if (frame.t === 'refuse') {
-      this.#said = new TillbridgeError(frame.code, frame.sentence, {})
+      this.#noteRefusal(frame)
       return
     }
     if (this.#phase === 'challenge' && frame.t === 'challenge') return this.#answer(frame)
@@ -243,6 +261,8 @@ class RunningConnection {
       this.#refusal = protocol.refusal
       return this.#giveUp(protocol.close, protocol.refusal.code)
     }
+    if (this.#parts.offersFirst?.(challenge.restoredAt) === true)
+      return this.#giveUp(closeCodes.goingAway, 'former devices go first')
     const said: Omit<Hello, 't' | 'signature'> = {
       protocol,
       device: identity.device as Hello['device'],
@@ -255,11 +275,35 @@ class RunningConnection {
     }
     this.#claimed = said.events.last
     this.#phase = 'welcome'
-    this.#send({ t: 'hello', ...said, signature: sign(signedHello(challenge.hub, challenge.nonce, said)) })
+    const signature = sign(signedHello(challenge.hub, challenge.nonce, said))
+    this.#challengeNonce = challenge.nonce
+    this.#hello = { nonce: said.nonce, signature }
+    this.#send({ t: 'hello', ...said, signature })
+  }
+
+  /** A refusal in words that are not the hub's own is never shown. */
+  #noteRefusal(frame: Refusal): void {
+    const { identity, pin } = this.#parts
+    if (!this.#isProven) {
+      const text = signedRefusal(identity.hub, this.#challengeNonce, this.#hello, frame.code)
+      const unproven = pin.check(frame.proof, text)
+      this.#said = unproven
+      this.#isProven = unproven === null
+    }
+    if (this.#isProven) this.#said = new TillbridgeError(frame.code, frame.sentence, {})
+  }
+
+  /** @returns whether the welcome comes from the hub that this till is enrolled with */
+  #isFromHub({ t: _, proof, ...said }: Welcome): boolean {
+    const { identity, pin } = this.#parts
+    this.#refusal = pin.check(proof, signedWelcome(identity.hub, this.#challengeNonce, this.#hello, said))
+    this.#isProven = this.#refusal === null
+    return this.#isProven
   }
 
   async #begin(welcome: Welcome): Promise<void> {
     const { identity, commands, events } = this.#parts
+    if (!this.#isFromHub(welcome)) return this.#giveUp(closeCodes.unauthorised, hubUnproven.code)
     const verdict = await checkClaim(commands, welcome.commands)
     // a hub that was restored begins a new epoch, whatever it and this till were told before
     const isNewEpoch = welcome.commands.last.epoch > (await commands.held()).epoch

@@ -2,9 +2,11 @@ import { type BackOff, backOffMs } from '../../shared/back-off.ts'
 import type { TillbridgeError } from '../../shared/errors.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import { limits, type Status } from '../../shared/protocol.ts'
+import { signingKey } from '../../shared/signing.ts'
 import { randomId, type World } from '../../shared/world.ts'
 import type { Identity } from '../enrolment/device-file.ts'
-import { signerOf } from '../enrolment/device-file.ts'
+import { unsafeAddress } from '../enrolment/hub-address.ts'
+import { type HubPin, hubPin } from '../enrolment/hub-pin.ts'
 import type { KeptEpoch } from '../enrolment/kept-epoch.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { EventLog } from '../journal/outbox.ts'
@@ -28,6 +30,8 @@ export interface Uplink {
   [Symbol.dispose](): void
 }
 
+/** The hub's refusal of a device that head office has revoked. */
+const DEVICE_REVOKED = 'DEVICE_REVOKED'
 /** After an outage of any length, every till has called within ten seconds of the hub’s return. */
 const RETRY: BackOff = { firstMs: 250, longestMs: 10_000 }
 const REFUSED_RETRY_MS = 60_000
@@ -45,6 +49,15 @@ function noting(log: EventLog, epochs: KeptEpoch): EventLog {
   }
 }
 
+/** The journals of the devices that this PC was before. */
+export interface FormerJournals {
+  /** What is kept of other stores. */
+  kept(): readonly NonNullable<Status['kept']>[number][]
+  journals(): readonly NonNullable<Status['former']>[number][]
+  /** Offers a hub that was put back what it may lack of them; resolves when this device's own turn has come. */
+  offer(): Promise<void>
+}
+
 /** Keeps a connection to the hub for as long as it lives, with full-jitter back-off between attempts. */
 export function startUplink(parts: {
   world: World
@@ -53,21 +66,32 @@ export function startUplink(parts: {
   journal: UplinkJournal
   /** The newest epoch as it is known outside the journal. */
   epochs?: KeptEpoch
+  /** The hub's key, kept; left out: as the device file has it, kept as long as this runs. */
+  pin?: HubPin
+  /** The hub, proven, says that this device was revoked. Called at every such contact. */
+  revoked?(): void
+  /** There was contact with the hub. */
+  met?(): void
   /** The store to which this PC has moved: it only sends what it still has as this device. */
   leavingTo?: string
-  /** What is kept of stores where this PC was before. */
-  kept?(): NonNullable<Status['kept']>
+  /** What this PC was before. */
+  former?: FormerJournals
   sources(): Status['sources']
   writeBacks(): Status['writeBacks']
 }): Uplink {
   const { world, device, journal } = parts
-  const sign = signerOf(device)
+  const { sign } = signingKey(device.privateKey)
+  const pin = parts.pin ?? hubPin(world.log, device)
+  const unsafe = unsafeAddress(device.hub.url)
   const url = new URL('/device', device.hub.url.replace(/^http/, 'ws')).href
   const instance = randomId(world.random, 'run')
   const events = parts.epochs === undefined ? journal.events : noting(journal.events, parts.epochs)
   let connection: Connection | null = null
   let state: LinkState = { link: 'connecting', since: world.clock.now(), problem: null }
   let failures = 0
+  /** When the hub had last been restored when it was offered what former devices have. */
+  let offeredFor: number | null = null
+  let offering: Promise<void> | null = null
   let stopped = false
   let cancelRetry = () => {}
   let cancelStatus: (() => void) | null = null
@@ -89,14 +113,32 @@ export function startUplink(parts: {
       clock: EpochMs.parse(world.clock.now()),
       sources: parts.sources(),
       writeBacks: parts.writeBacks(),
-      ...(parts.kept === undefined ? {} : { kept: parts.kept() }),
+      ...(parts.former === undefined
+        ? {}
+        : { kept: [...parts.former.kept()], former: [...parts.former.journals()] }),
       ...(parts.leavingTo === undefined ? {} : { leavingTo: parts.leavingTo }),
       unreadCommands: journal.unreadCommands(),
     }
   }
 
+  /** Former devices go first: what they have is older than what this one sends. */
+  function offersFirst(restoredAt: number | undefined): boolean {
+    const { former } = parts
+    if (former === undefined || restoredAt === undefined || restoredAt === offeredFor) return false
+    offeredFor = restoredAt
+    if (former.journals().length === 0) return false
+    world.log.info({ restoredAt }, 'the hub was restored: former devices of this till go first')
+    offering = former.offer()
+    return true
+  }
+
   function connect(): void {
     if (stopped) return
+    if (unsafe !== null) {
+      world.log.error({ code: unsafe.code }, unsafe.message)
+      become('refused', unsafe)
+      return
+    }
     const wire = world.sockets.connect(url, {
       maxPayload: limits.frameBytes,
       handshakeTimeoutMs: limits.handshakeMs,
@@ -105,21 +147,31 @@ export function startUplink(parts: {
       world,
       identity: { device: device.device, hub: device.hub.id, version: parts.version, instance },
       sign,
+      pin,
       events,
       epochs: parts.epochs,
       commands: journal.commands,
+      offersFirst,
       status,
       online() {
         failures = 0
         world.log.info({ url, instance }, 'connected to the hub')
         become('online')
+        parts.met?.()
       },
-      ended({ code, reason, refusal }) {
+      ended({ code, reason, refusal, isProven }) {
+        if (state.link === 'online') parts.met?.()
         connection = null
         cancelStatus?.()
         cancelStatus = null
         if (stopped) return
+        if (offering !== null) {
+          void offering.then(connect)
+          offering = null
+          return
+        }
         world.log.info({ code, reason, refusal: refusal?.code }, 'the connection to the hub ended')
+        if (isProven && refusal?.code === DEVICE_REVOKED) parts.revoked?.()
         become(refusal === null ? 'offline' : 'refused', refusal)
         const wait = refusal === null ? backOffMs(world, failures, RETRY) : REFUSED_RETRY_MS
         failures += 1

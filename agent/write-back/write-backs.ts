@@ -119,6 +119,12 @@ export function writeBacksPart(rules: readonly WriteBackRule[]): JournalPart<Wri
         onCommand(command) {
           if (table.plan(command)) changed()
         },
+        wipe() {
+          db.exec(
+            `UPDATE write_back SET body = '', state = CASE WHEN state IN ('planned', 'refused') THEN 'dropped' ELSE state END`,
+          )
+          changed()
+        },
         prune: () => void table.prune(),
       }
     },

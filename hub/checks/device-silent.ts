@@ -22,12 +22,13 @@ export const deviceSilent = defineCheck({
     const hours = await allHours(db)
     const rows = await db
       .selectFrom('device')
-      .select(['device', 'store', 'till', 'last_seen_at', 'unsent'])
+      .select(['device', 'store', 'till', 'last_seen_at', 'connected_at', 'disconnected_at', 'unsent'])
       .where('state', '=', 'active')
       .where('last_seen_at', 'is not', null)
       .orderBy('device')
       .execute()
-    return rows.flatMap(({ device, store, till, last_seen_at, unsent }): SubjectProblem[] => {
+    return rows.flatMap((row): SubjectProblem[] => {
+      const { device, store, till, last_seen_at, unsent } = row
       const since = last_seen_at ?? now
       const about = { subject: device, store, evidence: { since, unsent } }
       const own = hours.get(store)
@@ -35,7 +36,10 @@ export const deviceSilent = defineCheck({
         const isSilent = since < now - SILENT_MS || since > now + AHEAD_MS
         return isSilent ? [{ code: 'device-silent', ...about, fields: { till, store } }] : []
       }
-      if (since <= now + AHEAD_MS && !isOpenFor(own.hours, own.zone, since, now)) return []
+      // of a till that is connected the database is told every hour
+      const isConnected = (row.connected_at ?? 0) > (row.disconnected_at ?? 0)
+      const heard = isConnected ? since + HOUR_MS : since
+      if (since <= now + AHEAD_MS && !isOpenFor(own.hours, own.zone, heard, now)) return []
       const fields = { till, store, minutes: own.hours.afterMinutes }
       return [{ code: 'device-silent.hours', ...about, fields }]
     })

@@ -5,6 +5,7 @@ import { hubRestored } from './hub-restored.ts'
 import { itemUntracked } from './item-untracked.ts'
 import { locationUnmapped } from './location-unmapped.ts'
 import { promisedBeyondStock } from './promised-beyond-stock.ts'
+import { recordsLost } from './records-lost.ts'
 import { recoveryOverdue } from './recovery-overdue.ts'
 import { refusedRowsBeyondLimit } from './refused-rows-beyond-limit.ts'
 import { skuAmbiguous } from './sku-ambiguous.ts'
@@ -20,6 +21,7 @@ export const checks: readonly Check[] = [
   itemUntracked,
   locationUnmapped,
   promisedBeyondStock,
+  recordsLost,
   recoveryOverdue,
   refusedRowsBeyondLimit,
   skuAmbiguous,

@@ -9,6 +9,7 @@ import type { HubCommandParts } from './command-parts.ts'
 import { deviceCommand } from './device.ts'
 import { enrolCodeCommand } from './enrol-code.ts'
 import { exceptionsCommand, reasonMissing } from './exceptions.ts'
+import { keyCommand } from './key.ts'
 import { migrateCommand } from './migrate.ts'
 import { projectionUnknown, rebuildCommand } from './rebuild.ts'
 import { confirmationMissing, decisionMissing, recoveryCommand } from './recovery.ts'
@@ -25,6 +26,7 @@ const commands: readonly ((parts: HubCommandParts) => Command)[] = [
   storeCommand,
   enrolCodeCommand,
   deviceCommand,
+  keyCommand,
   exceptionsCommand,
   recoveryCommand,
   auditCommand,

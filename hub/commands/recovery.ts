@@ -2,8 +2,10 @@ import { Command } from 'commander'
 import { answers, command } from '../../shared/command-line.ts'
 import { defineError } from '../../shared/errors.ts'
 import { unitsForPeople } from '../../shared/quantity.ts'
+import { countRecords, lostForGood } from '../checks/records-lost.ts'
 import { awaitedTills, missingMovements } from '../checks/recovery-waits.ts'
 import { type ReadDb, transaction } from '../db/db.ts'
+import { dropLostHistory } from '../fleet/lost-history.ts'
 import { decideRestored, type Undecided, undecidedOf } from '../stock/decide-restored.ts'
 import { dropRecovery, recoveries, recoveryOf } from '../stock/recovery.ts'
 import {
@@ -156,12 +158,17 @@ function dropCommand({ terminal, world }: HubCommandParts): Command {
     if (why.trim() === '') throw reasonMissing({})
     const dropped = await withDb(world, { data, database }, async db => {
       const recovery = await recoveryOf(db, store)
-      if (recovery === null || recovery.ended_at !== null) throw recoveryMissing({ store })
-      const tills = (await awaitedTills(db, store)).map(({ till }) => till)
+      const records = countRecords((await lostForGood(db)).filter(row => row.store === store))
+      const isUnderWay = recovery !== null && recovery.ended_at === null
+      if (!isUnderWay && records === 0) throw recoveryMissing({ store })
+      const tills = isUnderWay ? (await awaitedTills(db, store)).map(({ till }) => till) : []
       const { movements } = await missingMovements(db, store)
-      const what = `Store ${store} no longer waits for ${tills.join(', ') || 'any till'} and for ${movements} movements that Shopify has already. Should they come after all, they are not sent twice.`
+      const what = `Store ${store} no longer waits for ${tills.join(', ') || 'any till'} and for ${movements} movements that Shopify has already. Should they come after all, they are not sent twice. ${records} records that no till has any more count as dealt with.`
       if (!yes) throw confirmationMissing({ what })
-      await transaction(db, tx => dropRecovery(tx, store, world.clock.now()))
+      await transaction(db, async tx => {
+        await dropLostHistory(tx, store, world.clock.now())
+        if (isUnderWay) await dropRecovery(tx, store, world.clock.now())
+      })
       return movements
     })
     world.log.warn({ store, movements: dropped, why: why.trim() }, 'a person ended the recovery of a store')

@@ -10,6 +10,8 @@ import { recovery } from './migrations/005-recovery.ts'
 import { promised } from './migrations/006-promised.ts'
 import { budgets } from './migrations/007-budgets.ts'
 import { storeHours } from './migrations/008-store-hours.ts'
+import { lostHistory } from './migrations/009-lost-history.ts'
+import { webhookBody } from './migrations/010-webhook-body.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -28,6 +30,8 @@ const migrations = {
   '006-promised': promised,
   '007-budgets': budgets,
   '008-store-hours': storeHours,
+  '009-lost-history': lostHistory,
+  '010-webhook-body': webhookBody,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

@@ -157,6 +157,24 @@ export interface Schema {
     warehouse: string
     quantity: number
   }
+  /**
+   * Records that the hub held before it was restored and does not hold now: one epoch's of one device, `hash` at the last.
+   * `awaited`: the device may send them again; `lost`: no till has them any more. `ends`: why the device was revoked
+   * meanwhile; it may send these records first. `since` to `until`, hub clock: when the hub had received them.
+   */
+  lost_history: {
+    device: string
+    epoch: number
+    store: string
+    till: string
+    from_seq: number
+    to_seq: number
+    hash: string
+    since: number
+    until: number
+    state: 'awaited' | 'lost'
+    ends: string | null
+  }
   stream_in: { device: string; epoch: number; seq: number; hash: string }
   /** Each epoch of a device's events but the first: why it began, and what the hub held by then. */
   stream_epoch: {
@@ -339,6 +357,8 @@ export interface Schema {
     triggered_at: string | null
     received_at: number
     body: string
+    /** SHA-256 of the body; null in rows of older versions. */
+    body_hash: string | null
     state: 'stored' | 'applied' | 'failed'
     attempts: number
     due_at: number

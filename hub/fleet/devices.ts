@@ -2,6 +2,8 @@ import { maskCardNumbers } from '../../shared/card-numbers/mask.ts'
 import { maskTexts } from '../../shared/card-numbers/mask-texts.ts'
 import { defineError } from '../../shared/errors.ts'
 import type { Status } from '../../shared/protocol.ts'
+import type { Position } from '../../shared/stream/log.ts'
+import { isAfter } from '../../shared/stream/resume.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
 import { type Db, type Reads, type Tx, transaction } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
@@ -55,13 +57,27 @@ export async function supersedeDevices(tx: Tx, store: string, till: string, now:
     .where('state', '<>', 'revoked')
     .execute()
   for (const { device } of former) {
-    await tx
-      .updateTable('device')
-      .set({ state: 'revoked', state_reason: 're-enrolled' })
-      .where('device', '=', device)
-      .execute()
-    await closeProblemsOf(tx, device, now)
+    await endDevice(tx, device, { state: 'revoked', reason: RE_ENROLLED }, now)
   }
+}
+
+const RE_ENROLLED = 're-enrolled'
+const MOVED = 'its PC moved to store '
+
+/** Whether a device that was revoked for this reason ended because its PC went on as another one, not by head office. */
+export function mayStillSend(reason: string | null): boolean {
+  return reason === RE_ENROLLED || (reason ?? '').startsWith(MOVED)
+}
+
+/** Ends a device's right to connect, and its open problems. */
+export async function endDevice(
+  tx: Tx,
+  device: string,
+  { state, reason }: { readonly state: DeviceRow['state']; readonly reason: string | null },
+  now: number,
+): Promise<void> {
+  await tx.updateTable('device').set({ state, state_reason: reason }).where('device', '=', device).execute()
+  await closeProblemsOf(tx, device, now)
 }
 
 /** Problems whose subject is a device: they end with its right to connect. */
@@ -101,12 +117,27 @@ export async function revokeDevice(tx: Tx, device: string, now: number): Promise
   await closeProblemsOf(tx, device, now)
 }
 
-/** A PC that moved to another store has handed over all that it owed here: the device it was here has ended. */
-export async function retireDevice(db: Db, device: string, movedTo: string, now: number): Promise<void> {
+/**
+ * A PC that is another device now says that it has handed over all that it owed as this one: this device has ended, if
+ * the hub holds what the device said it has.
+ */
+export async function retireDevice(
+  db: Db,
+  { device, store }: Pick<DeviceRow, 'device' | 'store'>,
+  { movedTo, last }: { readonly movedTo: string; readonly last: Position },
+  now: number,
+): Promise<void> {
   await transaction(db, async tx => {
+    const held = await tx
+      .selectFrom('stream_in')
+      .select(['epoch', 'seq'])
+      .where('device', '=', device)
+      .executeTakeFirst()
+    if (last.seq > 0 && isAfter(last, held ?? { epoch: 0, seq: 0 })) return
+    const state_reason = movedTo === store ? RE_ENROLLED : `${MOVED}${movedTo}`
     const retired = await tx
       .updateTable('device')
-      .set({ state: 'revoked', state_reason: `its PC moved to store ${movedTo}` })
+      .set({ state: 'revoked', state_reason })
       .where('device', '=', device)
       .where('state', '=', 'active')
       .executeTakeFirst()

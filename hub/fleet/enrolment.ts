@@ -3,9 +3,10 @@ import { maskCardNumbers } from '../../shared/card-numbers/mask.ts'
 import { defineError } from '../../shared/errors.ts'
 import { DeviceId, StoreCode } from '../../shared/ids.ts'
 import { type EnrolAnswer, EnrolRequest, firstIssue, signedEnrolment } from '../../shared/protocol.ts'
+import { isSignedBy } from '../../shared/signing.ts'
 import { randomId, type World } from '../../shared/world.ts'
 import { type Db, type Reads, type Tx, transaction } from '../db/db.ts'
-import { isSignedBy } from './device-key.ts'
+
 import { addDevice, type DeviceRow, supersedeDevices } from './devices.ts'
 import { describeStore, storeUnknown } from './stores.ts'
 
@@ -131,8 +132,27 @@ export interface EnrolmentParts {
   readonly db: Db
   readonly world: Pick<World, 'random' | 'clock'>
   readonly hub: string
+  /** The hub's public key, which the device is to keep. */
+  key(): Promise<string>
   /** What a new device must be told at once: its store's open pickups. */
   sendSnapshot(tx: Tx, device: string, now: number): Promise<void>
+}
+
+/** Tells a new device what its store is, and which pickups are open there. @throws STORE_UNKNOWN */
+export async function greetDevice(
+  tx: Tx,
+  { sendSnapshot }: Pick<EnrolmentParts, 'sendSnapshot'>,
+  { device, store, till }: { readonly device: string; readonly store: string; readonly till: string },
+  now: number,
+): Promise<void> {
+  const found = await tx
+    .selectFrom('store')
+    .select(['name', 'zone'])
+    .where('code', '=', store)
+    .executeTakeFirst()
+  if (found === undefined) throw storeUnknown({ store })
+  await describeStore(tx, device, { code: StoreCode.parse(store), till, ...found }, now)
+  await sendSnapshot(tx, device, now)
 }
 
 /**
@@ -146,6 +166,7 @@ export async function enrolDevice(parts: EnrolmentParts, body: unknown): Promise
   if (!isSignedBy(publicKey, signedEnrolment(code, publicKey), proof))
     throw enrolMalformed({ why: 'its proof does not fit its key' })
   const now = parts.world.clock.now()
+  const hubKey = await parts.key()
   return transaction(parts.db, async tx => {
     const found = await tx
       .selectFrom('enrol_code')
@@ -174,13 +195,8 @@ export async function enrolDevice(parts: EnrolmentParts, body: unknown): Promise
       .execute()
     await supersedeDevices(tx, found.code, name, now)
     await addDevice(tx, { device, store: found.code, till: name, publicKey }, now)
-    await describeStore(
-      tx,
-      device,
-      { code: StoreCode.parse(found.code), name: found.name, till: name, zone: found.zone },
-      now,
-    )
-    await parts.sendSnapshot(tx, device, now)
-    return { device, hub: parts.hub, store: found.code, storeName: found.name, till: name, zone: found.zone }
+    await greetDevice(tx, parts, { device, store: found.code, till: name }, now)
+    const { code: store, name: storeName, zone } = found
+    return { device, hub: parts.hub, hubKey, store, storeName, till: name, zone }
   })
 }

@@ -1,7 +1,7 @@
 import { defineError } from '../../shared/errors.ts'
 import { type Hello, signedHello } from '../../shared/protocol.ts'
+import { isSignedBy } from '../../shared/signing.ts'
 import type { ReadDb } from '../db/db.ts'
-import { isSignedBy } from '../fleet/device-key.ts'
 import { type DeviceRow, readDevice } from '../fleet/devices.ts'
 
 export const deviceUnknown = defineError(

@@ -5,6 +5,7 @@ import type { Db, Tx } from '../db/db.ts'
 import { openSharedTransactions } from '../db/shared-transactions.ts'
 import { applyEvents } from '../effects/index.ts'
 import { type DeviceRow, quarantineDevice, retireDevice } from '../fleet/devices.ts'
+import type { HubKey } from '../fleet/hub-key.ts'
 import { EVERY_STORE, type Signals } from '../signals.ts'
 import { openAdmission } from './admission.ts'
 import { type CommitQueue, openCommitQueue } from './commit-queue.ts'
@@ -12,6 +13,7 @@ import { openCommitWatches } from './commit-watch.ts'
 import { type DeviceNotes, openDeviceNotes } from './device-notes.ts'
 import { openGate } from './handshake-gate.ts'
 import { type LiveDevice, type LiveSessions, openLiveSessions } from './live-sessions.ts'
+import { openLostWatch } from './lost-watch.ts'
 import { startRounds } from './rounds.ts'
 import { type Session, type SessionParts, serveSession } from './session.ts'
 import { openStorageWatch, type StorageProblem, type StorageWatch } from './storage-watch.ts'
@@ -42,6 +44,10 @@ export interface GatewayParts {
   readonly db: Db
   /** The hub's own name, see `hubIdentity`. */
   readonly hub: string
+  /** What it signs its answers with. */
+  readonly key: HubKey
+  /** Hub clock, ms: when the database was last found to have been put back to an older state; null: never. */
+  readonly restoredAt?: number | null
   readonly signals: Signals
   /** What a device with another version is told again: its store's open pickups. */
   sendSnapshot(tx: Tx, device: string, now: number): Promise<void>
@@ -121,7 +127,7 @@ export function openGateway(parts: GatewayParts): Gateway {
 
 /** What every session is given. */
 function partsOfSessions(
-  { world, db, hub, signals, sendSnapshot }: GatewayParts,
+  { world, db, hub, key, restoredAt = null, signals, sendSnapshot }: GatewayParts,
   own: {
     readonly sessions: LiveSessions
     readonly queue: CommitQueue
@@ -133,6 +139,7 @@ function partsOfSessions(
 ): Omit<SessionParts, 'address'> {
   const { sessions, notes, storage, background } = own
   const reports = openTillReports({ world, db })
+  const lost = openLostWatch({ world, db })
   /** Those that got past the handshake: a device that is never taken in counts as silent. */
   const taken = new WeakSet<Session>()
   const sayNow = ({ store }: DeviceRow) => signals.say('now', store)
@@ -140,6 +147,8 @@ function partsOfSessions(
     world,
     db,
     hub,
+    key,
+    restoredAt,
     apply: applyEvents,
     signals,
     shared: openSharedTransactions(db, world),
@@ -153,12 +162,18 @@ function partsOfSessions(
       taken.add(session)
       background(notes.opened(device, hello).then(() => sayNow(device)))
     },
-    reported(device, status, isNews) {
+    reported(device, status, { isNews, last }) {
       if (isNews) sayNow(device)
       background(reports.note(device, status))
-      const { leavingTo, unsent } = status
-      if (leavingTo !== undefined && unsent === 0)
-        background(retireDevice(db, device.device, leavingTo, world.clock.now()).then(() => sayNow(device)))
+      background(
+        lost
+          .note(device, { former: status.former, last })
+          .then(found => (found ? sayNow(device) : undefined)),
+      )
+      const { leavingTo: movedTo, unsent } = status
+      if (movedTo === undefined || unsent > 0) return
+      const retired = retireDevice(db, device, { movedTo, last }, world.clock.now())
+      background(retired.then(() => sayNow(device)))
     },
     forked: (device, reason) => own.quarantine(device, reason).then(() => sayNow(device)),
     ended(session, device) {

@@ -6,8 +6,8 @@ import type { LiveSessions } from './live-sessions.ts'
 
 /** How often live sessions are compared with what the database says of their devices. */
 const ROUND_MS = 15_000
-/** Every five minutes the database is told which devices are connected: a hub that is killed can't say when they went. */
-const ROUNDS_UNTIL_SEEN = 20
+/** Every hour the database is told which devices are connected: a hub that is killed can't say when they went. */
+const ROUNDS_UNTIL_SEEN = 240
 /** Every five minutes the tills' clocks are compared with ours. */
 const ROUNDS_UNTIL_CLOCKS = 20
 

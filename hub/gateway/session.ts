@@ -8,15 +8,20 @@ import {
   encodeFrame,
   type Frame,
   type Hello,
+  type HubProof,
   limits,
   protocolRange,
   type Status,
+  signedRefusal,
+  signedWelcome,
 } from '../../shared/protocol.ts'
 import { streamForked } from '../../shared/stream/accept.ts'
+import type { Position } from '../../shared/stream/log.ts'
 import { type Sender, startSender } from '../../shared/stream/sender.ts'
 import type { Turn } from '../../shared/turns.ts'
 import type { Cancel, Wire, World } from '../../shared/world.ts'
 import type { DeviceRow } from '../fleet/devices.ts'
+import type { HubKey } from '../fleet/hub-key.ts'
 import { setAsideFull } from '../streams/device-budget.ts'
 import { authenticate, challengeStale, deviceQuarantined } from './authenticate.ts'
 import type { CommitQueue } from './commit-queue.ts'
@@ -26,6 +31,8 @@ import { type Agreement, agreeOnStreams, checkProtocol, type HandshakeParts } fr
 import { closeCodeOf, frameUnexpected } from './refusals.ts'
 
 const LINGER_MS = 1_000
+/** Agents keep what was acked for 30 days: later they have nothing to offer to a hub that was restored. */
+const RESTORED_SAID_MS = 35 * 24 * 3_600_000
 /** How long a device's events are not taken once it has sent too much that the hub can't read. */
 const HELD_BACK_MS = 60_000
 /** How every agent begins a batch. A batch that begins otherwise is taken as well, after it was read. */
@@ -40,6 +47,9 @@ export interface SessionParts extends HandshakeParts {
   readonly address: string
   readonly world: Pick<World, 'clock' | 'timers' | 'random' | 'log'>
   readonly hub: string
+  readonly key: HubKey
+  /** Hub clock, ms: when the database was last found to have been put back; null: never. */
+  readonly restoredAt: number | null
   readonly queue: CommitQueue
   readonly watches: CommitWatches
   /** Lets few handshakes through at a time: a storm of them must not keep out the sales of others. */
@@ -50,8 +60,15 @@ export interface SessionParts extends HandshakeParts {
    */
   admit(session: Session, device: DeviceRow, hello: Hello): Promise<void>
   opened(session: Session, device: DeviceRow, hello: Hello): void
-  /** The device's status came. `isNews`: it says something else than the one before. */
-  reported(device: DeviceRow, status: Status, isNews: boolean): void
+  /**
+   * The device's status came. `isNews`: it says something else than the one before. `last`: the newest record that the
+   * device had when it connected.
+   */
+  reported(
+    device: DeviceRow,
+    status: Status,
+    facts: { readonly isNews: boolean; readonly last: Position },
+  ): void
   forked(device: DeviceRow, reason: string): Promise<void>
   ended(session: Session, device: DeviceRow | null): void
 }
@@ -88,6 +105,7 @@ type Phase =
   | {
       readonly name: 'open'
       readonly device: DeviceRow
+      readonly last: Position
       readonly intake: EventIntake
       readonly sender: Sender
     }
@@ -102,6 +120,8 @@ class DeviceSession implements Session {
   readonly #connectedAt: number
   #phase: Phase = { name: 'hello' }
   #device: DeviceRow | null = null
+  /** What the device said of itself; the hub's answers are bound to it. */
+  #hello: Hello | null = null
   #instance: string | null = null
   #status: ReportedStatus | null = null
   /** The last status as it came, without its clock. */
@@ -131,8 +151,16 @@ class DeviceSession implements Session {
       message: text => this.#receive(text),
       closed: () => this.#finish(),
     })
-    const { hub } = this.#parts
-    this.#send({ t: 'challenge', protocol: protocolRange, hub, nonce: this.#nonce, clock: this.#clock() })
+    const { hub, restoredAt } = this.#parts
+    const isNews = restoredAt !== null && this.#connectedAt - restoredAt < RESTORED_SAID_MS
+    this.#send({
+      t: 'challenge',
+      protocol: protocolRange,
+      hub,
+      nonce: this.#nonce,
+      clock: this.#clock(),
+      ...(isNews ? { restoredAt: EpochMs.parse(restoredAt) } : {}),
+    })
   }
 
   instance(): string | null {
@@ -167,10 +195,10 @@ class DeviceSession implements Session {
     })
   }
 
-  refuse(error: TillbridgeError, code: number): void {
+  refuse(error: TillbridgeError, code: number, proof?: HubProof): void {
     if (this.#phase.name === 'ended') return
     this.#stopStreams()
-    this.#send({ t: 'refuse', code: error.code, sentence: error.message })
+    this.#send({ t: 'refuse', code: error.code, sentence: error.message, ...(proof && { proof }) })
     this.#wire.close(code, error.code)
     this.#parts.world.timers.after(LINGER_MS, this.#wire.terminate)
   }
@@ -214,7 +242,21 @@ class DeviceSession implements Session {
       error instanceof TillbridgeError
         ? error
         : new TillbridgeError(code, 'The hub could not take this in. It is tried again.', {}, error)
-    this.refuse(known, closeCodeOf(error))
+    if (this.#phase.name === 'admitting') void this.#refuseHello(known, closeCodeOf(error))
+    else this.refuse(known, closeCodeOf(error))
+  }
+
+  /** The refusal of a hello, signed: a revoked device removes what it keeps of customers only when the hub says so. */
+  async #refuseHello(error: TillbridgeError, code: number): Promise<void> {
+    const { hub, key, world } = this.#parts
+    const hello = this.#hello
+    try {
+      if (hello === null) return this.refuse(error, code)
+      this.refuse(error, code, await key.prove(signedRefusal(hub, this.#nonce, hello, error.code)))
+    } catch (failure) {
+      world.log.warn({ error: failure }, 'a refusal could not be signed')
+      this.refuse(error, code)
+    }
   }
 
   /** The device stays connected for its commands, and nothing of its events is taken for a while. */
@@ -239,26 +281,26 @@ class DeviceSession implements Session {
   #take(text: string): Promise<void> | void {
     const phase = this.#phase
     if (phase.name === 'ended') return
-    if (phase.name === 'open' && this.#isSameStatus(phase.device, text)) return
+    if (phase.name === 'open' && this.#isSameStatus(phase, text)) return
     const frame = decodeFrame(text)
     if (phase.name === 'hello' && frame.t === 'hello') return this.#greet(frame)
     if (phase.name !== 'open') throw frameUnexpected({ kind: frame.t })
     if (frame.t === 'batch') return phase.intake.take(text)
     if (frame.t === 'ack' && frame.stream === 'commands')
       return phase.sender.acked({ epoch: frame.epoch, seq: frame.seq }, frame.credit)
-    if (frame.t === 'status') return this.#noteStatus(phase.device, maskTexts(frame))
+    if (frame.t === 'status') return this.#noteStatus(phase, maskTexts(frame))
     if (frame.t === 'ping') return this.#send({ t: 'pong', clock: this.#clock(), echo: frame.clock })
     if (frame.t !== 'pong') throw frameUnexpected({ kind: frame.t })
   }
 
-  #noteStatus(device: DeviceRow, status: Status): void {
+  #noteStatus({ device, last }: Extract<Phase, { name: 'open' }>, status: Status): void {
     const isNews = !saysTheSame(this.#status?.status ?? null, status)
     this.#status = { status, offsetMs: status.clock - this.#parts.world.clock.now() }
-    this.#parts.reported(device, status, isNews)
+    this.#parts.reported(device, status, { isNews, last })
   }
 
   /** A device at rest says the same with another clock, again and again: that is not read a second time. */
-  #isSameStatus(device: DeviceRow, text: string): boolean {
+  #isSameStatus(phase: Extract<Phase, { name: 'open' }>, text: string): boolean {
     const [begin = '', clock = ''] = STATUS_BEGINS.exec(text) ?? []
     if (clock === '') return false
     const withoutClock = begin.slice(0, -clock.length - 1) + text.slice(begin.length)
@@ -266,13 +308,14 @@ class DeviceSession implements Session {
       this.#statusText = withoutClock
       return false
     }
-    this.#noteStatus(device, { ...this.#status.status, clock: EpochMs.parse(Number(clock)) })
+    this.#noteStatus(phase, { ...this.#status.status, clock: EpochMs.parse(Number(clock)) })
     return true
   }
 
   async #greet(hello: Hello): Promise<void> {
     const { world, db, hub, handshakes } = this.#parts
     this.#phase = { name: 'admitting' }
+    this.#hello = hello
     this.#stopClock() // from here on the hub takes its time, not the device
     const fresh = world.clock.monotonicMs() - this.#challengedAt <= limits.challengeMs
     checkProtocol(hello)
@@ -286,16 +329,23 @@ class DeviceSession implements Session {
     const agreed = await handshakes(async () =>
       this.#isOver() ? null : agreeOnStreams(this.#parts, device, hello),
     )
-    if (agreed !== null && !this.#isOver()) this.#open(device, hello, agreed)
+    if (agreed === null || this.#isOver()) return
+    const intake = this.#intakeFor(device, agreed)
+    const { held, holds, claim } = agreed
+    const said = { events: held, holds, credit: intake.credit(), commands: claim, clock: this.#clock() }
+    const proof = await this.#parts.key.prove(signedWelcome(hub, this.#nonce, hello, said))
+    if (this.#isOver()) return intake.stop()
+    this.#send({ t: 'welcome', ...said, proof })
+    this.#open(device, hello, { agreed, intake })
   }
 
   #isOver(): boolean {
     return this.#phase.name === 'ended'
   }
 
-  #open(device: DeviceRow, hello: Hello, agreed: Agreement): void {
+  #intakeFor(device: DeviceRow, agreed: Agreement): EventIntake {
     const failed = (error: unknown) => (setAsideFull.is(error) ? this.#holdBack(error) : this.#failed(error))
-    const intake = openEventIntake({
+    return openEventIntake({
       device: device.device,
       store: device.store,
       queue: this.#parts.queue,
@@ -304,9 +354,14 @@ class DeviceSession implements Session {
       ack: ({ epoch, seq }, credit) => this.#send({ t: 'ack', stream: 'events', epoch, seq, credit }),
       failed,
     })
-    const { held, holds, claim } = agreed
-    const credit = intake.credit()
-    this.#send({ t: 'welcome', events: held, holds, credit, commands: claim, clock: this.#clock() })
+  }
+
+  #open(
+    device: DeviceRow,
+    hello: Hello,
+    { agreed, intake }: { agreed: Agreement; intake: EventIntake },
+  ): void {
+    const failed = (error: unknown) => this.#failed(error)
     const sender = startSender({
       log: agreed.commands,
       after: agreed.sendAfter,
@@ -315,7 +370,7 @@ class DeviceSession implements Session {
       send: batch => this.#wire.send(encodeBatch('commands', batch)),
       failed,
     })
-    this.#phase = { name: 'open', device, intake, sender }
+    this.#phase = { name: 'open', device, last: hello.events.last, intake, sender }
     this.#parts.watches.handshakeDone(device)
     this.#parts.opened(this, device, hello)
     this.#beat()

@@ -7,6 +7,8 @@ export const StoredGeneration = z.object({
   sends: z.int(),
   /** Hub clock, ms: when it was last raised. A backup is at least as young as this. */
   at: z.int(),
+  /** Hub clock, ms: when the database was last found to have been put back; left out: never. */
+  restoredAt: z.int().optional(),
   /** The lives of hubs on this database, oldest first, each with the number that it began at. */
   lives: z.array(z.object({ instance: z.string(), from: z.int() })),
 })

@@ -3,6 +3,7 @@ import { type Cancel, randomId, type World } from '../../shared/world.ts'
 import { type Db, type Reads, type Tx, transaction } from '../db/db.ts'
 import { readSetting, writeSetting } from '../db/setting.ts'
 import { compareGenerations, MOST_LIVES, type RestoreCause, StoredGeneration } from './compare.ts'
+import { type Fleet, noFleet } from './fleet-record.ts'
 import {
   openRecordFile,
   type RecordFile,
@@ -14,6 +15,8 @@ import {
 const KEY = 'generation'
 /** A backup is at most this much younger than the database says. */
 const RAISE_MS = 60_000
+/** What the hub receives of its devices is noted so often. A restore within this time of it finds nothing of it in the record. */
+const FLEET_MS = 5_000
 /** A backup older than this finds no record of what was sent, and Shopify is asked instead. */
 const KEEP_MS = 21 * 86_400_000
 
@@ -25,6 +28,8 @@ export interface Restored {
   readonly now: number
   /** The sends that this database lacks, with all that is known of them; null: the record does not hold all of them. */
   readonly lost: readonly SentLine[] | null
+  /** The devices as the lost hub knew them, and what it held of their records. */
+  readonly fleet: Fleet
 }
 
 /** Notes each stock change outside the database, around its sending. */
@@ -44,6 +49,10 @@ export interface Generation extends AsyncDisposable {
   readonly sends: SendRecord
   /** Null: the database has everything that the record knows of. */
   readonly restored: RestoreCause | null
+  /** Hub clock, ms: when the database was last found to have been put back, at this start or an earlier one; null: never. */
+  readonly restoredAt: number | null
+  /** Notes outside the database which devices there are and what the hub holds of them. Failures are logged. */
+  noteFleet(): Promise<void>
 }
 
 interface GenerationParts {
@@ -56,6 +65,7 @@ interface GenerationParts {
   readonly alone: boolean
   /** Keys of requests that the database has sent and not concluded: the record may know more of them. */
   openKeys(tx: Tx): Promise<ReadonlySet<string>>
+  readFleet(db: Reads): Promise<Fleet>
   /** Called when the database is older than it once was, in the transaction that takes note of it. */
   onRestored(tx: Tx, found: Restored): Promise<void>
 }
@@ -66,7 +76,14 @@ interface GenerationParts {
  */
 export async function startGeneration(parts: GenerationParts): Promise<Generation> {
   const { db, world, hub, file } = parts
-  if (file === null) return { restored: null, sends: noRecord, [Symbol.asyncDispose]: async () => undefined }
+  if (file === null)
+    return {
+      restored: null,
+      restoredAt: null,
+      sends: noRecord,
+      noteFleet: async () => undefined,
+      [Symbol.asyncDispose]: async () => undefined,
+    }
   const instance = randomId(world.random, 'life')
   const record = openRecordFile(world.files, file, (aside, why) =>
     world.log.error(
@@ -74,39 +91,50 @@ export async function startGeneration(parts: GenerationParts): Promise<Generatio
       'the record beside the database was damaged and is set aside',
     ),
   )
-  let stopTimer: Cancel = () => undefined
+  const stops: { raise: Cancel; note: Cancel } = { raise: () => undefined, note: () => undefined }
   let isStopped = false
-  let raising: Promise<void> = Promise.resolve()
+  let working: Promise<void> = Promise.resolve()
 
   async function raise(): Promise<void> {
     const at = world.clock.now()
     const { number, sends } = await transaction(db, tx => raiseStored(tx, at))
     record.keepGeneration({ hub, number, sends, instance, at })
   }
-  function raiseLater(): void {
-    stopTimer = world.timers.after(RAISE_MS, () => {
-      raising = raise()
-        .catch((error: unknown) =>
-          world.log.warn({ ...describeError(error) }, 'the record beside the database could not be raised'),
-        )
-        .finally(() => {
-          if (!isStopped) raiseLater()
-        })
+  /** One after the other; what fails is tried again at the next time. */
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    working = working
+      .then(work)
+      .catch((error: unknown) =>
+        world.log.warn({ ...describeError(error) }, 'the record beside the database could not be raised'),
+      )
+    return working
+  }
+  const noteFleet = () => inTurn(async () => record.keepFleet(await parts.readFleet(db)))
+  function every(which: keyof typeof stops, ms: number, work: () => Promise<void>): void {
+    stops[which] = world.timers.after(ms, () => {
+      void work().finally(() => {
+        if (!isStopped) every(which, ms, work)
+      })
     })
   }
 
   try {
-    const restored = await begin(parts, record, instance)
-    raiseLater()
+    const { cause, restoredAt } = await begin(parts, record, instance)
+    every('raise', RAISE_MS, () => inTurn(raise))
+    every('note', FLEET_MS, noteFleet)
     return {
-      restored,
+      restored: cause,
+      restoredAt,
       sends: sendRecord(record),
+      noteFleet,
       async [Symbol.asyncDispose]() {
         isStopped = true
-        stopTimer()
-        await raising
+        stops.raise()
+        stops.note()
+        await working
         try {
           await raise()
+          record.keepFleet(await parts.readFleet(db))
         } finally {
           record[Symbol.dispose]()
         }
@@ -123,10 +151,10 @@ async function begin(
   parts: GenerationParts,
   record: RecordFile,
   instance: string,
-): Promise<RestoreCause | null> {
+): Promise<{ readonly cause: RestoreCause | null; readonly restoredAt: number | null }> {
   const { db, world, hub, openKeys, onRestored } = parts
   const now = world.clock.now()
-  const { generation, cause } = await transaction(db, async tx => {
+  const { generation, cause, fleet } = await transaction(db, async tx => {
     const stored = await readGeneration(tx)
     const recorded = record.generation()
     const compared = compareGenerations(hub, stored, recorded)
@@ -136,17 +164,21 @@ async function begin(
       const lines = record.sendsAfter(sends, await openKeys(tx))
       const isWhole = isOurs && compared.cause === 'older' && holdsAll(lines, sends, recorded.sends)
       const since = stored?.at ?? 0
-      await onRestored(tx, { cause: compared.cause, since, now, lost: isWhole ? lines : null })
+      const known = isOurs ? record.fleet() : noFleet
+      await onRestored(tx, { cause: compared.cause, since, now, lost: isWhole ? lines : null, fleet: known })
     }
-    const next = nextLife(stored, isOurs ? recorded : null, { instance, now })
+    const isRestored = compared.kind === 'restored'
+    const next = nextLife(stored, isOurs ? recorded : null, { instance, now, isRestored })
     await writeSetting(tx, KEY, JSON.stringify(next))
-    return { generation: next, cause: compared.kind === 'restored' ? compared.cause : null }
+    const after = await parts.readFleet(tx)
+    return { generation: next, cause: compared.kind === 'restored' ? compared.cause : null, fleet: after }
   })
   const { number, sends, at } = generation
   if (parts.alone && cause === null) record.closeGaps(sends)
+  record.keepFleet(fleet)
   record.keepGeneration({ hub, number, sends, instance, at })
   record.forgetBefore(now - KEEP_MS)
-  return cause
+  return { cause, restoredAt: generation.restoredAt ?? null }
 }
 
 /** Whether every send behind `after` is there: another hub on the database notes its own sends elsewhere. */
@@ -158,13 +190,15 @@ function holdsAll(lines: readonly SentLine[], after: number, last: number): bool
 function nextLife(
   stored: StoredGeneration | null,
   recorded: { readonly number: number; readonly sends: number } | null,
-  life: { readonly instance: string; readonly now: number },
+  life: { readonly instance: string; readonly now: number; readonly isRestored: boolean },
 ): StoredGeneration {
+  const restoredAt = life.isRestored ? life.now : stored?.restoredAt
   const number = Math.max(stored?.number ?? 0, recorded?.number ?? 0) + 1
   return {
     number,
     sends: Math.max(stored?.sends ?? 0, recorded?.sends ?? 0),
     at: life.now,
+    ...(restoredAt === undefined ? {} : { restoredAt }),
     lives: [...(stored?.lives ?? []), { instance: life.instance, from: number }].slice(-MOST_LIVES),
   }
 }

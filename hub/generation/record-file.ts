@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { migrate, openDurable } from '../../shared/durable-sqlite.ts'
 import type { Files } from '../../shared/world.ts'
+import { type Fleet, fleetTables, openFleetRecord } from './fleet-record.ts'
 
 /** How far a database had come when this was written. */
 export interface RecordedGeneration {
@@ -66,6 +67,9 @@ export interface RecordFile extends Disposable {
   sendsAfter(send: number, keys: ReadonlySet<string>): readonly SentLine[]
   /** Sends that were counted up to `send` and are not here never left: their hub was killed before it noted them. */
   closeGaps(send: number): void
+  /** The devices and what the hub held of their records, as last kept. */
+  fleet(): Fleet
+  keepFleet(fleet: Fleet): void
   /** Drops what was sent before a moment. */
   forgetBefore(at: number): void
 }
@@ -144,7 +148,8 @@ function isDamage(error: unknown): boolean {
 function openFile(files: Files, path: string): RecordFile {
   const db = openDurable(files, path)
   try {
-    migrate(db, path, [SCHEMA])
+    migrate(db, path, [SCHEMA, fleetTables])
+    const fleet = openFleetRecord(db)
     const statements = {
       generation: db.prepare(
         'SELECT hub, number, MAX(sends, COALESCE((SELECT MAX(send) FROM sent), 0)) AS sends, instance, at FROM generation',
@@ -174,6 +179,8 @@ function openFile(files: Files, path: string): RecordFile {
         return [...known.values()].toSorted((one, other) => one.send - other.send)
       },
       closeGaps: send => void statements.closeGaps.run({ send }),
+      fleet: fleet.read,
+      keepFleet: fleet.keep,
       forgetBefore: at => void statements.forget.run(at),
       [Symbol.dispose]: () => void db.close(),
     }

@@ -61,7 +61,8 @@ export async function putAccount(
   return former === undefined ? 'added' : 'changed'
 }
 
-const tokenHash = (token: string) => hash('sha256', token, 'base64url')
+/** Under what a session is kept: the token itself is never. */
+export const tokenHash = (token: string) => hash('sha256', token, 'base64url')
 
 /** Opens a session and gives its token, of which only the hash is kept. @throws LOGIN_WRONG */
 export async function openSession(
@@ -98,6 +99,23 @@ export async function sessionOf(db: ReadDb, token: string, now: number): Promise
     .where('expires_at', '<=', now + SESSION_MS) // else it was opened while the clock was ahead
     .executeTakeFirst()
   return found ?? null
+}
+
+/** Which of these sessions last still, by the hash of their token. */
+export async function openSessions(
+  db: ReadDb,
+  hashes: readonly string[],
+  now: number,
+): Promise<ReadonlySet<string>> {
+  const found = await db
+    .selectFrom('session')
+    .innerJoin('account', 'account.name', 'session.account')
+    .select('token_hash')
+    .where('token_hash', 'in', hashes)
+    .where('expires_at', '>', now)
+    .where('expires_at', '<=', now + SESSION_MS)
+    .execute()
+  return new Set(found.map(({ token_hash }) => token_hash))
 }
 
 export async function endSession(db: Db, token: string): Promise<void> {

@@ -11,6 +11,11 @@ import type { StorageProblem } from '../gateway/storage-watch.ts'
 import type { Signals } from '../signals.ts'
 import type { Account } from './accounts.ts'
 import type { NowView } from './api-schema.ts'
+import type { Callers } from './callers.ts'
+import type { KnownBrowser } from './known-browser.ts'
+import type { LivePages } from './live-pages.ts'
+import type { LoginLimits } from './login-limits.ts'
+import type { PasswordQueue } from './password-queue.ts'
 import type { SessionCookie } from './session-cookie.ts'
 
 type FailureLimit = ReturnType<typeof failureLimit>
@@ -33,8 +38,13 @@ export interface WebContext {
   readonly db: Db
   readonly signals: Signals
   readonly session: SessionCookie
-  /** Failed log-ins and failed enrolments, by caller. */
-  readonly failedLogins: FailureLimit
+  readonly callers: Callers
+  readonly knownBrowser: KnownBrowser
+  readonly logins: LoginLimits
+  readonly hashing: PasswordQueue
+  /** What Prometheus has to send from elsewhere; null: nothing opens the figures to others. */
+  metricsToken(): string | null
+  /** Failed enrolments, by caller. */
   readonly failedEnrolments: FailureLimit
   /** That the hub's database takes no writes; null while it does. */
   storage(): StorageProblem | null
@@ -42,8 +52,13 @@ export interface WebContext {
   readNow(language: WordLanguage): Promise<NowView>
   enrol(body: unknown): Promise<unknown>
   receiveWebhook(headers: IncomingMessage['headers'], rawBody: Buffer): Promise<void>
-  /** Takes over a response and sends it hints; false when there are too many already. */
-  addPage(response: FastifyReply['raw']): boolean
+  /** The pages that are told of changes. */
+  readonly pages: LivePages
+}
+
+/** Who sent a request, as limits count callers. */
+export function callerOf({ callers }: Pick<WebContext, 'callers'>, request: FastifyRequest): string {
+  return callers.of({ peer: request.socket.remoteAddress ?? '', headers: request.headers })
 }
 
 export interface Call<Body> {

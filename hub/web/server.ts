@@ -10,16 +10,24 @@ import { openEventStream } from '../../shared/server-sent-events.ts'
 import type { HttpPort, PortHandlers, World } from '../../shared/world.ts'
 import type { Db } from '../db/db.ts'
 import { enrolCodeWrong, enrolThrottled, tillConnected, tillNameTaken } from '../fleet/enrolment.ts'
+import type { HubKey } from '../fleet/hub-key.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import type { Signals } from '../signals.ts'
 import { loginThrottled, loginWrong } from './accounts.ts'
 import type { HubLiveMessage } from './api-schema.ts'
+import { type Callers, openCallers } from './callers.ts'
 import { gzipText } from './compress.ts'
+import { limitConnections } from './connection-limits.ts'
+import { knownBrowser } from './known-browser.ts'
+import { openLivePages } from './live-pages.ts'
+import { openLoginLimits } from './login-limits.ts'
 import { hubMetrics } from './metrics.ts'
 import { crossSite, mountRoutes, notSignedIn, roleInsufficient } from './mount-routes.ts'
 import { type NowParts, readFigures, readNow } from './now-view.ts'
+import { loginBusy, openPasswordQueue } from './password-queue.ts'
 import type { WebContext } from './route.ts'
 import { routes } from './routes/index.ts'
+import { metricsClosed } from './routes/metrics.ts'
 import { sessionCookie } from './session-cookie.ts'
 
 export const hostForeign = defineError(
@@ -37,6 +45,12 @@ export interface HubServerParts {
   readonly pages: string
   /** The address under which the world reaches this hub; null when it is the one it listens on. */
   readonly publicUrl: string | null
+  /** Our own reverse proxies. */
+  readonly trustedProxies?: readonly string[]
+  readonly maxConnections?: number
+  /** What Prometheus sends to read the figures from elsewhere; null: only this machine may. */
+  metricsToken?(): string | null
+  readonly key: HubKey
   /** Where the first page's facts come from. */
   readonly view: NowParts
   enrol(body: unknown): Promise<unknown>
@@ -58,24 +72,28 @@ export async function serveHub(parts: HubServerParts): Promise<AsyncDisposable> 
       return parts.port.server
     },
   })
+  const callers = openCallers(parts.trustedProxies ?? [])
+  limitConnections(parts.port.server, { most: parts.maxConnections ?? 10_000, callers })
   const live = openEventStream(parts.world.timers)
+  const pages = openLivePages({ db: parts.db, world: parts.world, stream: live })
   answerErrors(app, parts.world)
   app.addHook('onRequest', async request => {
     if (!isOwnHost(parts, request.headers.host)) throw hostForeign({})
   })
   app.addHook('onSend', async (_request, reply) => void reply.headers(pageHeaders))
   app.addHook('onSend', gzipText)
-  mountRoutes(app, contextOf(parts, live.add), routes)
+  mountRoutes(app, contextOf(parts, { pages, callers }), routes)
   if (parts.world.files.sizeOf(join(parts.pages, 'index.html')) !== null)
     await app.register(fastifyStatic, { root: parts.pages, cacheControl: false, etag: true })
   await app.ready()
 
   const stopLive = liveHints(parts, message => live.send(message))
-  const devices = deviceUpgrades(parts.gateway)
+  const devices = deviceUpgrades(parts, callers)
   parts.port.serve({ request: await taken.promise, upgrade: devices.upgrade })
   return {
     async [Symbol.asyncDispose]() {
       stopLive()
+      pages[Symbol.dispose]()
       live.close()
       devices.close()
       await app.close()
@@ -83,16 +101,24 @@ export async function serveHub(parts: HubServerParts): Promise<AsyncDisposable> 
   }
 }
 
-function contextOf(parts: HubServerParts, addPage: WebContext['addPage']): WebContext {
+function contextOf(
+  parts: HubServerParts,
+  { pages, callers }: Pick<WebContext, 'pages' | 'callers'>,
+): WebContext {
   const { world, db, signals, enrol } = parts
+  const secure = parts.publicUrl?.startsWith('https:') ?? false
   return {
     world,
     db,
     signals,
     enrol,
-    addPage,
-    session: sessionCookie(parts.publicUrl?.startsWith('https:') ?? false),
-    failedLogins: failureLimit(world.clock, { failures: 10, windowMs: 5 * 60_000 }),
+    pages,
+    callers,
+    session: sessionCookie(secure),
+    knownBrowser: knownBrowser({ key: parts.key, random: world.random, secure }),
+    logins: openLoginLimits(world.clock),
+    hashing: openPasswordQueue(),
+    metricsToken: parts.metricsToken ?? (() => null),
     failedEnrolments: failureLimit(world.clock, { failures: 10, windowMs: 60_000 }),
     storage: parts.view.storage,
     metrics: hubMetrics(world, { figures: () => readFigures(parts.view), storage: parts.view.storage }),
@@ -112,11 +138,16 @@ function shareReads<K, T>(read: (key: K) => Promise<T>): (key: K) => Promise<T> 
 }
 
 /** Hands connections to /device to the gateway, and refuses all others: a browser's page is never a device. */
-function deviceUpgrades(gateway: Gateway): { upgrade: PortHandlers['upgrade']; close(): void } {
+function deviceUpgrades(
+  parts: HubServerParts,
+  callers: Callers,
+): { upgrade: PortHandlers['upgrade']; close(): void } {
   let closed = false
   return {
-    upgrade: ({ path, origin, address }) =>
-      closed || path !== '/device' || origin !== null ? null : wire => gateway.accept(wire, address),
+    upgrade({ path, origin, address, headers }) {
+      if (closed || path !== '/device' || origin !== null || !isOwnHost(parts, headers.host)) return null
+      return wire => parts.gateway.accept(wire, callers.of({ peer: address, headers }))
+    },
     close() {
       closed = true
     },
@@ -164,12 +195,23 @@ const statusOf: Readonly<Record<string, number>> = {
   [tillConnected.code]: 409,
   [enrolThrottled.code]: 429,
   [loginThrottled.code]: 429,
+  [loginBusy.code]: 503,
+  [metricsClosed.code]: 403,
   WEBHOOK_FORGED: 401,
   WEBHOOK_FOREIGN: 404,
 }
 
+/** When a caller may try again, in seconds. */
+const retryAfter: Readonly<Record<string, number>> = {
+  [enrolThrottled.code]: 60,
+  [loginThrottled.code]: 60,
+  [loginBusy.code]: 3,
+}
+
 function answerErrors(app: FastifyInstance, world: World): void {
   app.setErrorHandler((error, request, reply) => {
+    if (error instanceof TillbridgeError && error.code in retryAfter)
+      void reply.header('retry-after', retryAfter[error.code])
     if (error instanceof TillbridgeError)
       return reply.code(statusOf[error.code] ?? 400).send({ code: error.code, sentence: error.message })
     const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500

@@ -29,6 +29,23 @@ export function isUnauthorised(error: unknown): boolean {
   return error instanceof ApiError && error.failure === 'unauthorised'
 }
 
+/** Adds to each request what its server wants as proof of who asks. */
+export interface RequestSigner {
+  /** Headers for one request. `path` is without its query, `body` empty when there is none. */
+  headers(method: string, path: string, body: string): Promise<Record<string, string>>
+  /** Whether a refusal's code says that what was signed no longer counts, so that it is signed once more. */
+  isStale(code: string): boolean
+  /** Forgets what was signed for. */
+  renew(): void
+}
+
+let signer: RequestSigner | null = null
+
+/** From now on every request of this page is signed. */
+export function signRequestsWith(by: RequestSigner): void {
+  signer = by
+}
+
 const Refusal = z.object({ code: z.string(), sentence: z.string() })
 const timeoutMs = 15_000
 
@@ -53,9 +70,30 @@ export async function postJson<T>(url: string, body: unknown, schema: z.ZodType<
   return request(url, { method: 'POST', headers, body: JSON.stringify(body) }, schema)
 }
 
-async function request<T>(
+async function request<T>(url: string, init: Asked, schema: z.ZodType<T>, signal?: AbortSignal): Promise<T> {
+  try {
+    return await requestOnce(url, init, schema, signal)
+  } catch (error) {
+    if (!(error instanceof ApiError) || signer?.isStale(error.code) !== true) throw error
+    signer.renew()
+    return requestOnce(url, init, schema, signal)
+  }
+}
+
+interface Asked {
+  readonly method: string
+  readonly headers: Record<string, string>
+  readonly body?: string
+}
+
+async function signed(url: string, { method, headers, body = '' }: Asked): Promise<Record<string, string>> {
+  const [path = ''] = url.split('?', 1)
+  return signer === null ? headers : { ...headers, ...(await signer.headers(method, path, body)) }
+}
+
+async function requestOnce<T>(
   url: string,
-  init: RequestInit,
+  init: Asked,
   schema: z.ZodType<T>,
   signal?: AbortSignal,
 ): Promise<T> {
@@ -64,7 +102,8 @@ async function request<T>(
   let status: number
   let text: string
   try {
-    const response = await fetch(url, { ...init, cache: 'no-store', signal: either })
+    const headers = await signed(url, init)
+    const response = await fetch(url, { ...init, headers, cache: 'no-store', signal: either })
     status = response.status
     text = await response.text()
   } catch (cause) {

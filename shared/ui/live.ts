@@ -13,9 +13,10 @@ const lastRetryMs = 8_000
 /**
  * Listens to a stream of server-sent events and reconnects when it breaks. Messages may be missed while it is
  * broken, so `open` must read everything again. A message of an unknown shape is ignored.
+ * @param url the stream's address, or a function that gives one for each connection; the same value each time
  */
 export function useLive<T>(
-  url: string,
+  url: string | (() => Promise<string>),
   schema: z.ZodType<T>,
   on: { message: (message: T) => void; open: () => void; lost: () => void },
 ): Live {
@@ -32,8 +33,23 @@ export function useLive<T>(
     let source: EventSource | undefined
     const become = (state: Live['state']) =>
       setLive(before => (before.state === state ? before : { state, since: Date.now() }))
+    let isOver = false
+    const again = () => {
+      become('lost')
+      onLost()
+      timer = setTimeout(connect, retryMs)
+      retryMs = Math.min(retryMs * 2, lastRetryMs)
+    }
     const connect = () => {
-      const opened = new EventSource(url)
+      if (typeof url === 'string') listen(url)
+      else
+        url().then(
+          address => !isOver && listen(address),
+          () => !isOver && again(),
+        )
+    }
+    const listen = (address: string) => {
+      const opened = new EventSource(address)
       source = opened
       opened.onopen = () => {
         retryMs = firstRetryMs
@@ -44,14 +60,12 @@ export function useLive<T>(
       opened.onerror = () => {
         // The browser gives up for ever on an HTTP error, and retries others in its own time; ours is the same for both.
         opened.close()
-        become('lost')
-        onLost()
-        timer = setTimeout(connect, retryMs)
-        retryMs = Math.min(retryMs * 2, lastRetryMs)
+        again()
       }
     }
     connect()
     return () => {
+      isOver = true
       clearTimeout(timer)
       source?.close()
     }

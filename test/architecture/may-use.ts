@@ -145,7 +145,10 @@ export const parts: Readonly<Record<string, Part>> = {
     does: 'event and command logs',
     mayUse: ['hub/db/', 'hub/signals.ts', 'hub/checks/'],
   },
-  'hub/fleet/': { does: 'stores, devices, enrolment', mayUse: ['hub/db/', 'hub/checks/', 'hub/streams/'] },
+  'hub/fleet/': {
+    does: 'stores, devices, enrolment',
+    mayUse: ['hub/db/', 'hub/checks/', 'hub/generation/', 'hub/streams/'],
+  },
   'hub/items/': { does: 'items, as Shopify and the tills name them', mayUse: ['hub/db/'] },
   'hub/outbox/': {
     does: 'every request to Shopify and its states',

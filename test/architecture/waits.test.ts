@@ -33,6 +33,8 @@ const hub: Readonly<Record<string, string>> = {
   'sale.sold_at': fact,
   'sale.received_at': fact,
   'cash.received_at': fact,
+  'lost_history.since': fact,
+  'lost_history.until': fact,
   'movement.at': fact,
   'item.checked_at': 'test/hub-shopify/one-bad-item.test.ts',
   'shopify_write.planned_at': fact,
@@ -55,6 +57,7 @@ const hub: Readonly<Record<string, string>> = {
   'session.expires_at': 'test/hub-web/clock-ahead.test.ts',
 }
 const agent: Readonly<Record<string, string>> = {
+  'contact.at': 'test/journal/customers.test.ts',
   'outbox.at': fact,
   'captured_receipt.at': fact,
   'taken_print.at': fact,

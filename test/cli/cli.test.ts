@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { newDeviceKey } from '../../agent/enrolment/device-file.ts'
+import { newSigningKey } from '../../shared/signing.ts'
 import { manualWorld, temporaryFolder } from '../manual-world.ts'
 import { type Program, run, runHere, start } from './command.ts'
 
@@ -132,7 +132,7 @@ test.concurrent('hub serve on a port that is taken says so and ends', async () =
 test.concurrent('agent run on a port that is taken says so and ends', async () => {
   using folder = temporaryFolder()
   await using taken = await occupiedPort()
-  const { privateKey } = newDeviceKey({ bytes: count => new Uint8Array(count), fraction: () => 0 })
+  const { privateKey } = newSigningKey({ bytes: count => new Uint8Array(count), fraction: () => 0 })
   const hub = { id: 'hub_1', url: 'http://127.0.0.1:9' }
   const named = { store: 'HAR', storeName: 'Harbour', till: 'Till 1', zone: 'Europe/Berlin' }
   const device = { device: 'dev_0123456789abcdefghij', hub, ...named, privateKey }

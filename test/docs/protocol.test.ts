@@ -12,6 +12,9 @@ import {
   limits,
   signedEnrolment,
   signedHello,
+  signedHubKey,
+  signedRefusal,
+  signedWelcome,
 } from '../../shared/protocol.ts'
 import { genesis, link } from '../../shared/stream/chain.ts'
 import { codeSpans, firstCells, page, section } from './markdown.ts'
@@ -100,6 +103,15 @@ test('chain, batch and signed texts are made as the page says', () => {
   })
   const array = '[1,"dev_0123456789abcdef","0.1.0","run_1","mine",5,[2,9,"L"],[2,8,"A"],[1,3,"C"]]'
   expect(signedHello('hub_1', 'theirs', hello)).toBe(`tillbridge hello 1\nhub_1\ntheirs\n${array}`)
+
+  const claim = { last: { epoch: 1, seq: 3, hash: 'C' }, acked: { epoch: 1, seq: 2, hash: 'B' } }
+  const welcome = { events: hello.events.last, credit: 7, commands: claim, clock: hello.clock }
+  expect(signedWelcome('hub_1', 'theirs', hello, welcome)).toBe(
+    'tillbridge welcome 1\nhub_1\ntheirs\nmine\nS\n[[2,9,"L"],null,7,[1,3,"C"],[1,2,"B"],5]',
+  )
+  const refusal = 'tillbridge refusal 1\nhub_1\ntheirs\nmine\nS\nDEVICE_REVOKED'
+  expect(signedRefusal('hub_1', 'theirs', hello, 'DEVICE_REVOKED')).toBe(refusal)
+  expect(signedHubKey('hub_1', 'NEXT')).toBe('tillbridge hub key 1\nhub_1\nNEXT')
 })
 
 test('a field that is not named is noticed', () => {

@@ -9,10 +9,11 @@ import { configCommand } from '../../agent/commands/config.ts'
 import { receiptsCommand } from '../../agent/commands/receipts.ts'
 import { agentPaths } from '../../agent/config.ts'
 import { codePageFindings } from '../../agent/doctor/code-page-check.ts'
-import { newDeviceKey, writeDeviceFile } from '../../agent/enrolment/device-file.ts'
+import { writeDeviceFile } from '../../agent/enrolment/device-file.ts'
 import { bodyOf } from '../../agent/sources/paper/body.ts'
 import { exitCodes, runCommandLine } from '../../shared/command-line.ts'
 import { DeviceId } from '../../shared/ids.ts'
+import { newSigningKey } from '../../shared/signing.ts'
 import { DEVICE, lightWorld } from '../journal/test-journal.ts'
 import { temporaryFolder } from '../manual-world.ts'
 import { ends, readThrough } from '../peripherals/read-through.ts'
@@ -53,7 +54,7 @@ async function runWith(entry: unknown, command: typeof configCommand, ...args: s
     storeName: 'Harbour',
     till: 'Till 1',
     zone: 'Europe/Berlin',
-    privateKey: newDeviceKey(world.random).privateKey,
+    privateKey: newSigningKey(world.random).privateKey,
   })
   let out = ''
   const write = (text: string) => {

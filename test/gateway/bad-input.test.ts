@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
-import { signerOf } from '../../agent/enrolment/device-file.ts'
 import { listExceptions } from '../../hub/checks/exceptions.ts'
 import { type Db, transaction, withFence } from '../../hub/db/db.ts'
+import { openHubKey } from '../../hub/fleet/hub-key.ts'
 import { openGateway } from '../../hub/gateway/gateway.ts'
 import { audit } from '../../hub/stock/audit.ts'
 import { readRecord } from '../../hub/streams/read-record.ts'
@@ -16,6 +16,7 @@ import {
   limits,
   signedHello,
 } from '../../shared/protocol.ts'
+import { signingKey } from '../../shared/signing.ts'
 import { genesis, link } from '../../shared/stream/chain.ts'
 import type { Batch } from '../../shared/stream/log.ts'
 import { manualWorld, temporaryFolder, turns, until, wirePair } from '../manual-world.ts'
@@ -60,7 +61,7 @@ async function setUp() {
   const world = manualWorld()
   const hub = await startTestHub(world, folder.path)
   const device = await enrolTestTill(world, hub.db)
-  const sign = signerOf(device)
+  const { sign } = signingKey(device.privateKey)
 
   function hello(nonce: string, over: Partial<Hello> = {}): string {
     const start = nothing('events', device.device, 1)
@@ -382,6 +383,7 @@ test('an exception for what one process could not store closes when another proc
     world: set.world,
     db,
     hub: 'hub_test',
+    key: openHubKey({ db, world: set.world }),
     signals: set.hub.signals,
     sendSnapshot,
   })
@@ -415,7 +417,14 @@ test('a hub whose disk is full says so in memory, and no longer once writes have
     if (isFull) throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' })
   })
   const { world } = set
-  await using gateway = openGateway({ world, db, hub: 'hub_test', signals: set.hub.signals, sendSnapshot })
+  await using gateway = openGateway({
+    world,
+    db,
+    hub: 'hub_test',
+    key: openHubKey({ db, world }),
+    signals: set.hub.signals,
+    sendSnapshot,
+  })
   const send = async () => {
     const line = await set.enter({}, { gateway })
     line.wire.send(encodeBatch('events', batch(set.device.device, [JSON.stringify(sale(1))])))

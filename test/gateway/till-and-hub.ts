@@ -1,16 +1,19 @@
 import { join } from 'node:path'
 import { type AgentJournal, openAgentJournal } from '../../agent/agent-journal.ts'
-import { type DeviceFile, newDeviceKey } from '../../agent/enrolment/device-file.ts'
+import type { DeviceFile } from '../../agent/enrolment/device-file.ts'
+import type { HubPin } from '../../agent/enrolment/hub-pin.ts'
 import type { KeptEpoch } from '../../agent/enrolment/kept-epoch.ts'
 import { startUplink, type Uplink } from '../../agent/uplink/uplink.ts'
 import { type Db, transaction } from '../../hub/db/db.ts'
 import { createEnrolCode, enrolDevice } from '../../hub/fleet/enrolment.ts'
+import { openHubKey } from '../../hub/fleet/hub-key.ts'
 import { mapWarehouse, putStore } from '../../hub/fleet/stores.ts'
 import { type Gateway, openGateway } from '../../hub/gateway/gateway.ts'
 import { openSignals } from '../../hub/signals.ts'
 import { stockStates } from '../../hub/stock/movement-kinds.ts'
 import { type AgentEvent, SaleCompleted } from '../../shared/events.ts'
 import { signedEnrolment } from '../../shared/protocol.ts'
+import { newSigningKey } from '../../shared/signing.ts'
 import type { Wire } from '../../shared/world.ts'
 import { openTestHubDb } from '../hub-engines.ts'
 import { type ManualWorld, wirePair } from '../manual-world.ts'
@@ -26,6 +29,7 @@ export async function startTestHub(world: ManualWorld, folder: string, file = 'h
     world,
     db,
     hub: 'hub_test',
+    key: openHubKey({ db, world }),
     signals,
     sendSnapshot,
   })
@@ -52,15 +56,17 @@ export type TestHub = Awaited<ReturnType<typeof startTestHub>>
 /** Enrols as an agent does, and gives what its device file holds. */
 export async function enrolTestTill(world: ManualWorld, db: Db, till = 'Till 1'): Promise<DeviceFile> {
   const code = await transaction(db, tx => createEnrolCode(tx, world, 'HAR', till))
-  const key = newDeviceKey(world.random)
+  const key = newSigningKey(world.random)
   const body = {
     code,
     publicKey: key.publicKey,
     proof: key.sign(signedEnrolment(code, key.publicKey)),
     till: null,
   }
-  const { device, hub, ...told } = await enrolDevice({ db, world, hub: 'hub_test', sendSnapshot }, body)
-  return { device, ...told, hub: { id: hub, url: 'http://127.0.0.1:1' }, privateKey: key.privateKey }
+  const parts = { db, world, hub: 'hub_test', key: openHubKey({ db, world }).publicKey, sendSnapshot }
+  const { device, hub, hubKey = '', ...told } = await enrolDevice(parts, body)
+  const pinned = { id: hub, url: 'http://127.0.0.1:1', key: hubKey }
+  return { device, ...told, hub: pinned, privateKey: key.privateKey }
 }
 
 /** Leads an agent's connections to a gateway, or nowhere while `gateway` is null. */
@@ -103,7 +109,7 @@ export function startTestTill(
   device: DeviceFile,
   file: string,
   net: ReturnType<typeof network>,
-  epochs?: KeptEpoch,
+  kept: { epochs?: KeptEpoch; pin?: HubPin; revoked?(): void } = {},
 ): TestTill {
   const failures: unknown[] = []
   const own = { ...world, sockets: { ...world.sockets, ...net.sockets } }
@@ -118,7 +124,7 @@ export function startTestTill(
     device,
     version: 'test',
     journal,
-    ...(epochs === undefined ? {} : { epochs }),
+    ...kept,
     sources: () => [],
     writeBacks: () => [],
   })

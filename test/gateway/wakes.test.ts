@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { KyselyPlugin } from 'kysely'
 import { expect, test } from 'vitest'
+import { openHubKey } from '../../hub/fleet/hub-key.ts'
 import { openGateway } from '../../hub/gateway/gateway.ts'
 import type { Signal } from '../../hub/signals.ts'
 import { manualWorld, temporaryFolder, until } from '../manual-world.ts'
@@ -81,7 +82,14 @@ test.each([1, 4])('with %s idle tills, a round of the gateway is two queries', a
   await using hub = await startTestHub(world, folder.path)
   const counter = queryCounter()
   const db = hub.db.withPlugin(counter.plugin)
-  await using gateway = openGateway({ world, db, hub: 'hub_test', signals: hub.signals, sendSnapshot })
+  await using gateway = openGateway({
+    world,
+    db,
+    hub: 'hub_test',
+    key: openHubKey({ db, world }),
+    signals: hub.signals,
+    sendSnapshot,
+  })
   using running = new DisposableStack()
   for (let number = 1; number <= tills; number += 1) {
     const device = await enrolTestTill(world, hub.db, `Till ${number}`)

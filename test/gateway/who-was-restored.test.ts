@@ -37,7 +37,7 @@ async function setUp() {
     const path = `${deviceFile}${disk}`
     const device = readDeviceFile(world.files, path)
     if (device === null) throw new Error('no device file')
-    return startTestTill(world, device, `${journal}${disk}`, net, keptEpoch(world, path, device))
+    return startTestTill(world, device, `${journal}${disk}`, net, { epochs: keptEpoch(world, path, device) })
   }
 
   return {

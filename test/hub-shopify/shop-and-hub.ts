@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { listExceptions } from '../../hub/checks/exceptions.ts'
 import { type Db, type Tx, transaction } from '../../hub/db/db.ts'
 import { addDevice } from '../../hub/fleet/devices.ts'
+import { readFleet } from '../../hub/fleet/restored-fleet.ts'
 import { startGeneration } from '../../hub/generation/generation.ts'
 import { dueSums } from '../../hub/outbox/postings.ts'
 import { openShopifyClient, type ShopifyClient } from '../../hub/shopify/api/client.ts'
@@ -147,6 +148,7 @@ export async function shopAndHub(options: Options = {}): Promise<ShopAndHub> {
       file: record,
       alone: true,
       openKeys: openStockKeys,
+      readFleet,
       onRestored: recoverFromRecord,
     })
     const work = { db, client, world, signals, turn, sends: generation.sends, now: () => world.clock.now() }

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
+import { transaction } from '../../hub/db/db.ts'
 import { storeWebhook, webhookForeign, webhookForged } from '../../hub/shopify/webhooks/receive.ts'
 import { keepSubscriptions, topics } from '../../hub/shopify/webhooks/subscriptions.ts'
 import { runWebhooks } from '../../hub/shopify/webhooks/webhook-worker.ts'
@@ -55,6 +56,36 @@ test('only what our secret signed over the very bytes is taken', async () => {
   await receive(hub, good, bytes(body))
   await receive(hub, good, bytes(body))
   expect(await stored(hub)).toMatchObject([{ topic: 'orders/create', subject: 'gid://shopify/Order/1' }])
+})
+
+test('a captured webhook under other event ids makes no second row, and one reading a minute at most', async () => {
+  await using hub = await shopAndHub()
+  const body = '{"admin_graphql_api_id":"gid://shopify/Order/1"}'
+  const send = (event: string, topic = 'orders/updated') =>
+    receive(hub, signed(body, topic, event), bytes(body))
+  const applied = async () => {
+    await transaction(hub.db, tx => tx.updateTable('webhook').set({ state: 'applied' }).execute())
+  }
+  await send('e1')
+  const [first] = await stored(hub)
+  await applied()
+  for (let n = 0; n < 20; n += 1) await send(`forged ${n}`)
+  const [again, ...others] = await stored(hub)
+  expect(others).toEqual([])
+  expect(again).toMatchObject({ event_id: 'e1', state: 'stored', due_at: (first?.due_at ?? 0) + 60_000 })
+  await applied()
+  await send('e1')
+  expect(await stored(hub)).toMatchObject([{ state: 'applied' }])
+})
+
+test('a topic that was never subscribed is not taken, however well its body is signed', async () => {
+  await using hub = await shopAndHub()
+  const body = '{"admin_graphql_api_id":"gid://shopify/Order/1"}'
+  for (const topic of ['app/uninstalled', 'customers/create', 'orders/paid', 'orders\ncreate', ''])
+    await expect(receive(hub, signed(body, topic, 'e1'), bytes(body))).rejects.toMatchObject({
+      code: webhookForeign.code,
+    })
+  expect(await stored(hub)).toEqual([])
 })
 
 test('another shop’s webhook is not ours, even well signed', async () => {

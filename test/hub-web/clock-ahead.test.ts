@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { newDeviceKey } from '../../agent/enrolment/device-file.ts'
 import { closeException, isExceptionOpen, openException } from '../../hub/checks/exceptions.ts'
 import { handedOverUnknown } from '../../hub/checks/handed-over-unknown.ts'
 import { recoveryOverdue } from '../../hub/checks/recovery-overdue.ts'
@@ -7,6 +6,7 @@ import { transaction } from '../../hub/db/db.ts'
 import { createEnrolCode, enrolDevice } from '../../hub/fleet/enrolment.ts'
 import { hashPassword, openSession, putAccount, sessionOf } from '../../hub/web/accounts.ts'
 import { signedEnrolment } from '../../shared/protocol.ts'
+import { newSigningKey } from '../../shared/signing.ts'
 import { sendSnapshot } from '../gateway/till-and-hub.ts'
 import { openTillRecords } from '../hub-streams/till-records.ts'
 
@@ -37,10 +37,10 @@ test('a session and an enrolment code made by a clock that was ahead are not goo
   expect(await sessionOf(db, good.token, world.clock.now())).toMatchObject({ name: 'kim' })
   expect(await db.selectFrom('session').select('account').execute()).toHaveLength(1)
   const code = await ahead(hub, () => transaction(db, tx => createEnrolCode(tx, world, 'HAR', 'Till 9')))
-  const key = newDeviceKey(world.random)
+  const key = newSigningKey(world.random)
   const proof = key.sign(signedEnrolment(code, key.publicKey))
   const enrolled = enrolDevice(
-    { db, world, hub: 'hub_test', sendSnapshot },
+    { db, world, hub: 'hub_test', key: async () => 'key', sendSnapshot },
     { code, publicKey: key.publicKey, proof, till: null },
   )
   await expect(enrolled).rejects.toMatchObject({ code: 'ENROL_CODE_WRONG' })

@@ -1,15 +1,15 @@
 import { connect } from 'node:net'
 import { expect, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { newDeviceKey } from '../../agent/enrolment/device-file.ts'
 import { signedEnrolment } from '../../shared/protocol.ts'
+import { newSigningKey } from '../../shared/signing.ts'
 import { ask } from '../till/open-till.ts'
 import { openHub } from './open-hub.ts'
 
 type Hub = Awaited<ReturnType<typeof openHub>>
 
 function enrolment(hub: Hub, code: string) {
-  const key = newDeviceKey(hub.world.random)
+  const key = newSigningKey(hub.world.random)
   return { code, publicKey: key.publicKey, proof: key.sign(signedEnrolment(code, key.publicKey)), till: null }
 }
 async function enrol(hub: Hub, body: unknown) {
@@ -51,7 +51,7 @@ test('a code is good for a day', async () => {
 test('a key that its sender does not hold is refused, and the code stays good', async () => {
   await using hub = await openHub()
   const code = await hub.enrolCode()
-  const foreign = { ...enrolment(hub, code), publicKey: newDeviceKey(hub.world.random).publicKey }
+  const foreign = { ...enrolment(hub, code), publicKey: newSigningKey(hub.world.random).publicKey }
   expect(await enrol(hub, foreign)).toMatchObject({ status: 400, body: { code: 'ENROL_MALFORMED' } })
   expect((await enrol(hub, enrolment(hub, code))).status).toBe(200)
 })

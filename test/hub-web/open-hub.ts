@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { transaction } from '../../hub/db/db.ts'
 import { createEnrolCode, enrolDevice } from '../../hub/fleet/enrolment.ts'
+import { openHubKey } from '../../hub/fleet/hub-key.ts'
 import { hashPassword, putAccount } from '../../hub/web/accounts.ts'
 import type { NowParts } from '../../hub/web/now-view.ts'
 import { openPort } from '../../hub/web/port.ts'
@@ -11,7 +12,14 @@ import { manualWorld, temporaryFolder } from '../manual-world.ts'
 export const PASSWORD = 'correct horse battery'
 
 /** The hub's real web server over TCP, on a real database, without a shop. `webhooks` takes what arrives. */
-export async function openHub(given: { publicUrl?: string; storage?: NowParts['storage'] } = {}) {
+export async function openHub(
+  given: {
+    publicUrl?: string
+    storage?: NowParts['storage']
+    trustedProxies?: string[]
+    metricsToken?: string
+  } = {},
+) {
   const folder = temporaryFolder()
   const world = manualWorld()
   const hub = await startTestHub(world, folder.path)
@@ -20,6 +28,7 @@ export async function openHub(given: { publicUrl?: string; storage?: NowParts['s
     await transaction(hub.db, tx => putAccount(tx, 'kim', hash, world.clock.now()))
   }
   await setPassword(PASSWORD)
+  const key = openHubKey({ db: hub.db, world })
   const webhooks: { headers: object; raw: Buffer }[] = []
   const port = await openPort(world, '127.0.0.1', 0)
   const server = await serveHub({
@@ -30,6 +39,9 @@ export async function openHub(given: { publicUrl?: string; storage?: NowParts['s
     port,
     pages: join(process.cwd(), 'dist/hub'),
     publicUrl: given.publicUrl ?? null,
+    trustedProxies: given.trustedProxies ?? [],
+    metricsToken: () => given.metricsToken ?? null,
+    key,
     view: {
       db: hub.db,
       live: hub.gateway.live,
@@ -37,7 +49,11 @@ export async function openHub(given: { publicUrl?: string; storage?: NowParts['s
       shopify: () => ({ state: 'not-configured', shop: null, problem: null }),
       now: world.clock.now,
     },
-    enrol: body => enrolDevice({ db: hub.db, world, hub: 'hub_test', sendSnapshot: async () => {} }, body),
+    enrol: body =>
+      enrolDevice(
+        { db: hub.db, world, hub: 'hub_test', key: key.publicKey, sendSnapshot: async () => {} },
+        body,
+      ),
     receiveWebhook: async (headers, raw) => void webhooks.push({ headers, raw }),
   })
   return {

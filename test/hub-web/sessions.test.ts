@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
 import { expect, test } from 'vitest'
 import { transaction } from '../../hub/db/db.ts'
 import { NowView } from '../../hub/web/api-schema.ts'
@@ -21,7 +23,7 @@ test('the right password opens a session that scripts can’t read and other sit
   await using hub = await openHub()
   const { status, headers, body } = await login(hub)
   expect({ status, body: JSON.parse(body) }).toEqual({ status: 200, body: { user: 'kim', role: 'owner' } })
-  expect(String(headers['set-cookie'])).toMatch(
+  expect(headers['set-cookie']?.[0]).toMatch(
     /^tillbridge=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=43200$/,
   )
 })
@@ -152,4 +154,42 @@ test('a hub that cannot store is not ready, and says so where people and monitor
   expect((await ask(`${hub.url}/metrics`)).body).toMatch(/^tillbridge_hub_storage_writable 0$/m)
   const now = await ask(`${hub.url}/api/now`, { headers: await signedIn(hub) })
   expect(JSON.parse(now.body)).toMatchObject({ storage: { code: 'SQLITE_FULL', since } })
+})
+
+/** A page that hears of changes, and when it no longer does. */
+async function listen(hub: Hub, cookie: string) {
+  const response = await new Promise<IncomingMessage>((resolve, reject) =>
+    request(`${hub.url}/api/live`, { headers: { cookie } }, resolve).on('error', reject).end(),
+  )
+  response.resume()
+  return { status: response.statusCode, ended: once(response, 'end') }
+}
+
+const ends: [string, (hub: Hub, cookie: string) => Promise<unknown>][] = [
+  ['log-out', (hub, cookie) => post(hub, '/api/logout', {}, { cookie })],
+  ['another password', hub => hub.setPassword('another long password')],
+  ['the account’s removal', hub => transaction(hub.db, tx => tx.deleteFrom('account').execute())],
+  ['twelve hours', hub => hub.world.advance(12 * 3_600_000)],
+]
+test.each(ends)('live updates end with the session: %s', async (_what, end) => {
+  await using hub = await openHub()
+  const { cookie } = await signedIn(hub)
+  const page = await listen(hub, cookie)
+  expect(page.status).toBe(200)
+  await end(hub, cookie)
+  await hub.world.advance(5_000)
+  await page.ended
+  expect((await ask(`${hub.url}/api/live`, { headers: { cookie } })).status).toBe(401)
+})
+
+test('another session’s live updates go on', async () => {
+  await using hub = await openHub()
+  const [one, other] = [await signedIn(hub), await signedIn(hub)]
+  const page = await listen(hub, one.cookie)
+  const stays = await listen(hub, other.cookie)
+  await post(hub, '/api/logout', {}, one)
+  await page.ended
+  await hub.world.advance(5_000)
+  const state = await Promise.race([stays.ended.then(() => 'ended'), Promise.resolve('open')])
+  expect(state).toBe('open')
 })

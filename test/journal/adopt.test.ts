@@ -40,7 +40,10 @@ test('a record whose shape this version does not know is carried byte for byte',
   ]
   {
     using opened = openTestJournal(world, path, FORMER)
-    await opened.journal.carry(odd.map((body, index) => ({ kind: 'sale.completed', at: index, body })))
+    await opened.journal.carry(
+      odd.map((body, index) => ({ kind: 'sale.completed', at: index, body })),
+      FORMER,
+    )
   }
   await adoptJournal(world, { path, device: DEVICE, verify: false, parts: {}, isHome: () => true })
   using opened = openTestJournal(world, path)

@@ -5,6 +5,7 @@ import { nodeSalesFiles } from '../../agent/sources/sales-files/node-sales-files
 import { nodeDropFiles } from '../../agent/write-back/node-drop-files.ts'
 import { nodeWorld } from '../../shared/node-world.ts'
 import type { Log } from '../../shared/world.ts'
+import { openedPage } from '../opened-page.ts'
 import { PICKUP } from './test-journal.ts'
 
 /**
@@ -24,33 +25,57 @@ const world = {
 const stop = Promise.withResolvers<void>()
 const moves = `/api/pickups/${encodeURIComponent(PICKUP)}/moves`
 
-async function press(link: string) {
-  const url = new URL(link).origin
-  const door = await fetch(link, { redirect: 'manual' })
-  const cookie = door.headers.get('set-cookie')?.split(';', 1)[0] ?? ''
-  const { status } = await fetch(url + moves, {
-    method: 'POST',
-    headers: { cookie, 'x-tillbridge': '1', 'content-type': 'application/json' },
-    body: JSON.stringify({ move: 'pick', staff: 'Ada', reason: null }),
-  })
-  return { status, cookie, url }
+interface TillPage {
+  readonly url: string
+  readonly opened: ReturnType<typeof openedPage>
 }
 
-/** The link of the next start; its code is new. */
-async function nextLink(former: string): Promise<string> {
+async function openPage(link: string): Promise<TillPage> {
+  return { url: new URL(link).origin, opened: openedPage(await fetch(link, { redirect: 'manual' })) }
+}
+
+/** The life of the agent that answers; null while none does. */
+async function runAt(url: string): Promise<string | null> {
+  try {
+    const answer = (await (await fetch(`${url}/api/run`)).json()) as { run?: string }
+    return answer.run ?? null // it is left out by the page that says why the agent does not run
+  } catch {
+    return null
+  }
+}
+
+async function ask({ url, opened }: TillPage, run: string, method: 'GET' | 'POST', path: string, body = '') {
+  const proof = opened.headers({ host: new URL(url).host, run, method, path, body })
+  const headers = { ...proof, 'x-tillbridge': '1', 'content-type': 'application/json' }
+  return fetch(url + path, { method, headers, ...(method === 'POST' ? { body } : {}) })
+}
+const press = (page: TillPage, run: string) =>
+  ask(page, run, 'POST', moves, JSON.stringify({ move: 'pick', staff: 'Ada', reason: null }))
+
+/** Where the page is served at this moment, as the link says. */
+const ownUrl = () =>
+  new URL(world.files.readText(agentPaths(folder).link)?.trim() ?? 'http://127.0.0.1:1').origin
+
+/** The agent's next life, which has another port. */
+async function nextRun(former: string): Promise<{ url: string; run: string }> {
   for (;;) {
-    const link = world.files.readText(agentPaths(folder).link)?.trim()
-    if (link !== undefined && link !== former) return link
+    const url = ownUrl()
+    const run = await runAt(url)
+    if (run !== null && run !== former) return { url, run }
     await new Promise(resolve => real.timers.after(10, () => resolve(null)))
   }
 }
 
-async function drive(link: string): Promise<void> {
+async function drive(url: string): Promise<void> {
+  const page = await openPage(world.files.readText(agentPaths(folder).link)?.trim() ?? '')
+  const run = (await runAt(url)) ?? ''
   appendFileSync('/dev/null', 'READY') // seen by strace: what is synced before belongs to the start
   if (what === 'count') return stop.resolve()
-  const first = await press(link)
-  const second = await press(await nextLink(link))
-  const shown = await fetch(`${second.url}/api/pickups`, { headers: { cookie: second.cookie } })
+  const first = await press(page, run)
+  const again = await nextRun(run)
+  const samePage = { ...page, url: again.url }
+  const second = await press(samePage, again.run)
+  const shown = await ask(samePage, again.run, 'GET', '/api/pickups')
   const [pickup] = (await shown.json()) as { state: string }[]
   process.stdout.write(
     JSON.stringify({ first: first.status, second: second.status, state: pickup?.state, logged }),
@@ -70,5 +95,5 @@ await runAgent({
   salesFiles: nodeSalesFiles,
   world,
   stop: stop.promise,
-  ready: ({ link }) => void drive(link).catch((error: unknown) => process.stderr.write(String(error))),
+  ready: ({ url }) => void drive(url).catch((error: unknown) => process.stderr.write(String(error))),
 })

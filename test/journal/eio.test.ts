@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { agentPaths } from '../../agent/config.ts'
-import { newDeviceKey, writeDeviceFile } from '../../agent/enrolment/device-file.ts'
+import { writeDeviceFile } from '../../agent/enrolment/device-file.ts'
 import { DeviceId } from '../../shared/ids.ts'
+import { newSigningKey } from '../../shared/signing.ts'
 import { temporaryFolder } from '../manual-world.ts'
 import { nodeWords, runToEnd, testWith } from '../shared/child.ts'
 import { DEVICE, lightWorld, openTestJournal, put, readChain, receiveCommands } from './test-journal.ts'
@@ -22,7 +23,7 @@ async function agentFolder(folder: string) {
     storeName: 'Harbour',
     till: 'Till 1',
     zone: 'Europe/Berlin',
-    privateKey: newDeviceKey(world.random).privateKey,
+    privateKey: newSigningKey(world.random).privateKey,
   })
   using opened = openTestJournal(world, paths.journal)
   await receiveCommands(opened.journal, [put()])

@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { agentPaths } from '../../agent/config.ts'
-import { newDeviceKey, writeDeviceFile } from '../../agent/enrolment/device-file.ts'
+import { writeDeviceFile } from '../../agent/enrolment/device-file.ts'
 import { DeviceId } from '../../shared/ids.ts'
 import { holdInstance } from '../../shared/instance-lock.ts'
+import { newSigningKey } from '../../shared/signing.ts'
 import { DEVICE, lightWorld } from '../journal/test-journal.ts'
 import { temporaryFolder } from '../manual-world.ts'
 import { type ChildEnd, nodeWords, runToEnd } from './child.ts'
@@ -79,7 +80,7 @@ test('a second agent on a data folder is refused and told the first; one that wa
     storeName: 'Harbour',
     till: 'Till 1',
     zone: 'Europe/Berlin',
-    privateKey: newDeviceKey(random).privateKey,
+    privateKey: newSigningKey(random).privateKey,
   })
   const { pid, second } = await startThrice(command('agent', 'run', '--data', folder.path), /http/)
   expect(second.code).toBe(1)

@@ -4,7 +4,8 @@ import type { Db } from '../../hub/db/db.ts'
 import { receiptKey } from '../../hub/sales/receipt-key.ts'
 import { audit } from '../../hub/stock/audit.ts'
 import { stockStates } from '../../hub/stock/movement-kinds.ts'
-import type { Truth } from './truth.ts'
+import { lookForGone } from './gone.ts'
+import { type Receipt, unitsSold } from './truth.ts'
 import type { World } from './world.ts'
 
 /** A promise that is not kept, where, and by how much. */
@@ -29,13 +30,14 @@ export async function judge(world: World): Promise<Failure[]> {
   return world.hub.look(async db => {
     const exceptions = await listExceptions(db)
     const open = exceptions.map(({ kind, subject, store, sentence }) => ({ kind, subject, store, sentence }))
+    const { failures, gone } = await receiptsAreThereOnce(db, world, open)
     return [
       ...(await ledgerAddsUp(db)),
-      ...(await receiptsAreThereOnce(db, world.truth)),
-      ...(await shelvesAgree(db, world, open)),
+      ...failures,
+      ...(await shelvesAgree(db, world, { open, gone })),
       ...ordersAgree(world, await pickupStates(db), open),
       ...(await tillsAgree(db, world)),
-      ...(await queuesAreEmpty(db, world)),
+      ...(await queuesAreEmpty(db, world, { open, gone })),
       ...nothingIsSilent(world),
       ...world.failuresOnTheWay,
     ]
@@ -61,8 +63,29 @@ const SaleRow = z.object({
   tendered: z.number(),
 })
 
-/** Invariants 3, 15 and 17: each receipt of each POS is at the hub once, to the cent, and no other is. */
-async function receiptsAreThereOnce(db: Db, truth: Truth): Promise<Failure[]> {
+/** A receipt whose newest content no computer has any more, and what the hub and Shopify can't know of it. */
+interface GoneReceipt {
+  readonly store: string
+  /** What it sold more, by item, than the hub has of it. */
+  readonly sold: ReadonlyMap<string, number>
+}
+/** What a double disaster leaves behind, see `gone.ts`, and the exceptions that must name it. */
+interface Left {
+  readonly open: readonly OpenException[]
+  readonly gone: readonly GoneReceipt[]
+}
+
+/**
+ * Invariants 3, 15 and 17: each receipt of each POS is at the hub once, to the cent, and no other is. What is in no
+ * database any more is named by till and time.
+ */
+async function receiptsAreThereOnce(
+  db: Db,
+  world: World,
+  open: readonly OpenException[],
+): Promise<{ failures: Failure[]; gone: GoneReceipt[] }> {
+  const { truth } = world
+  const { isGone } = lookForGone(world)
   const rows = z
     .array(SaleRow)
     .parse(
@@ -75,14 +98,21 @@ async function receiptsAreThereOnce(db: Db, truth: Truth): Promise<Failure[]> {
   const keyOf = (store: string, key: Uint8Array) => `${store}/${Buffer.from(key).toString('hex')}`
   const held = new Map(rows.map(row => [keyOf(row.store, row.receipt), row]))
   const failures: Failure[] = []
+  const gone: GoneReceipt[] = []
   const fail = (subject: string, detail: string) =>
     failures.push({ invariant: 'receipt-once', subject, detail })
+  const isNamedLost = ({ store }: Receipt) =>
+    open.some(one => one.kind === 'records-lost' && one.store === store)
   for (const receipt of truth.receipts.values()) {
     const key = keyOf(receipt.store, receiptKey(receipt.source, receipt.receipt))
     const row = held.get(key)
     held.delete(key)
     const subject = `${receipt.store}/${receipt.receipt}`
-    if (row === undefined) fail(subject, `The POS has ${receipt.gross} cents; the hub has no such receipt.`)
+    const former = formerAtHub(receipt, row)
+    if (former !== null && isGone(receipt) && isNamedLost(receipt))
+      gone.push({ store: receipt.store, sold: soldBeyond(receipt, former) })
+    else if (row === undefined)
+      fail(subject, `The POS has ${receipt.gross} cents; the hub has no such receipt.`)
     else if (row.state !== receipt.state)
       fail(subject, `The POS says ${receipt.state}, the hub ${row.state}.`)
     else if (
@@ -95,7 +125,24 @@ async function receiptsAreThereOnce(db: Db, truth: Truth): Promise<Failure[]> {
       )
   }
   for (const [key, row] of held) fail(key, `The hub has a receipt of ${row.tendered} cents that no POS has.`)
-  return failures
+  return { failures, gone }
+}
+
+type Content = Pick<Receipt, 'state' | 'gross' | 'lines'>
+
+/** The former content of a receipt that the hub has in place of the newest; null: it has the newest, or what never was. */
+function formerAtHub(receipt: Receipt, row: z.infer<typeof SaleRow> | undefined): Content | null {
+  if (row === undefined) return { state: 'voided', gross: 0, lines: [] }
+  const isThere = (content: Content) =>
+    content.state === row.state && (content.state === 'voided' || content.gross === row.tendered)
+  return isThere(receipt) ? null : (receipt.former.findLast(isThere) ?? null)
+}
+
+function soldBeyond(receipt: Content, former: Content): ReadonlyMap<string, number> {
+  const of = ({ state, lines }: Content) => (state === 'voided' ? new Map() : unitsSold(lines))
+  const [now, before] = [of(receipt), of(former)]
+  const skus = new Set([...now.keys(), ...before.keys()])
+  return new Map([...skus].map(sku => [sku, (now.get(sku) ?? 0) - (before.get(sku) ?? 0)]))
 }
 
 /** What an exception says about a difference: it names the store, and the item where it names one. */
@@ -115,8 +162,11 @@ const SAYS_NOTHING_OF_STOCK = new Set([
   'recovery-overdue',
 ])
 
-/** Invariant 9: shelf, ledger and Shopify agree, or an exception names the item. */
-async function shelvesAgree(db: Db, world: World, open: readonly OpenException[]): Promise<Failure[]> {
+/**
+ * Invariant 9: shelf, ledger and Shopify agree, or an exception names the item. Of what is gone the ledger lacks just
+ * that, and Shopify has all or some of it: the lost hub may have told it.
+ */
+async function shelvesAgree(db: Db, world: World, { open, gone }: Left): Promise<Failure[]> {
   const rows = await db
     .selectFrom('level as l')
     .innerJoin('code as c', 'c.id', 'l.store')
@@ -130,11 +180,15 @@ async function shelvesAgree(db: Db, world: World, open: readonly OpenException[]
   const shown = Levels.parse(world.shop.shop().state().levels)
   return [...world.truth.shelves()].flatMap(([store, sku, units]) => {
     const [held, online] = [ledger.get(`${store}/${sku}`) ?? 0, shown[sku]?.[store]?.on_hand ?? 0]
-    if ((held === units && online === units) || isNamed(open, store, sku)) return []
+    const unknown = gone.filter(one => one.store === store).map(({ sold }) => sold.get(sku) ?? 0)
+    const [most, least] = [unknown.filter(sold => sold > 0), unknown.filter(sold => sold < 0)].map(sumOf)
+    const isBetween = online >= units + (least ?? 0) && online <= units + (most ?? 0)
+    if ((held === units + sumOf(unknown) && isBetween) || isNamed(open, store, sku)) return []
     const detail = `${units} on the shelf, ${held} in the ledger, ${online} in Shopify, and no exception names it.`
     return [{ invariant: 'shelves-agree', subject: `${store}/${sku}`, detail }]
   })
 }
+const sumOf = (numbers: readonly number[]) => numbers.reduce((sum, one) => sum + one, 0)
 const Levels = z.record(z.string(), z.record(z.string(), z.object({ on_hand: z.number() })))
 
 async function pickupStates(db: Db): Promise<Map<string, string[]>> {
@@ -215,18 +269,23 @@ async function tillsAgree(db: Db, world: World): Promise<Failure[]> {
 const NOT_SHOWN = new Set(['collected', 'cancelled', 'refused', 'expired'])
 
 /** Invariant 22: with the faults off, nothing waits anywhere. */
-async function queuesAreEmpty(db: Db, world: World): Promise<Failure[]> {
+async function queuesAreEmpty(db: Db, world: World, { open, gone }: Left): Promise<Failure[]> {
   const failures: Failure[] = []
   const none = (subject: string, count: number) => {
     if (count > 0) failures.push({ invariant: 'queues-empty', subject, detail: `${count} wait.` })
   }
-  const count = async (table: 'due' | 'lost_posting' | 'due_movement') =>
+  const count = async (table: 'due' | 'due_movement') =>
     (await db.selectFrom(table).selectAll().execute()).length
   none('due', await count('due'))
   none('due_movement', await count('due_movement'))
-  none('lost_posting', await count('lost_posting'))
+  // what the lost hub told Shopify of receipts that are gone waits for a person, who is told
+  const waitsForPerson = ({ store }: { store: string }) =>
+    gone.some(one => one.store === store) &&
+    open.some(one => one.kind === 'hub-restored' && one.store === store)
+  const postings = await db.selectFrom('lost_posting').select('store').execute()
+  none('lost_posting', postings.filter(row => !waitsForPerson(row)).length)
   const recovering = await db.selectFrom('recovery').select('store').where('ended_at', 'is', null).execute()
-  none('recovery', recovering.length)
+  none('recovery', recovering.filter(row => !waitsForPerson(row)).length)
   const writes = await db.selectFrom('shopify_write').select('id').where('settled_at', 'is', null).execute()
   none('shopify_write', writes.length)
   const webhooks = await db.selectFrom('webhook').select('event_id').where('state', '=', 'stored').execute()

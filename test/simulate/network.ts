@@ -121,7 +121,13 @@ export function openNetwork(parts: { time: VirtualTime; trace: Trace; chance: Ch
     time.after(latency(from, machine), () => {
       const ear = earAt(machine, port)
       if (isSwallowed(from, machine)) return // the client gives up by its own clock
-      const taker = ear?.handlers?.upgrade({ path: url.pathname, origin: null, address: from }) ?? null
+      const taker =
+        ear?.handlers?.upgrade({
+          path: url.pathname,
+          origin: null,
+          address: from,
+          headers: { host: url.host },
+        }) ?? null
       if (ear === undefined || taker === null || !isThrough(from, machine))
         return pair.client.drop('no answer')
       ear.owner.onDeath(() => pair.server.die())

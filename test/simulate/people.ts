@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { PickupView } from '../../agent/till/api-schema.ts'
+import { openedPage } from '../opened-page.ts'
 import type { Chance } from './chance.ts'
 import { basket } from './goods.ts'
 import { bystander } from './network.ts'
@@ -49,13 +50,25 @@ export function staffAt(universe: Universe, till: TillMachine, parts: PeoplePart
     const giveUp = new AbortController()
     const cancel = time.after(5_000, () => giveUp.abort(new Error('no answer')))
     try {
-      const door = await sockets.fetch(link, { signal: giveUp.signal })
-      const cookie = (door.headers.get('set-cookie') ?? '').split(';', 1)[0] ?? ''
-      const answer = await sockets.fetch(new URL(path, link).href, {
+      const { signal } = giveUp
+      const door = await sockets.fetch(link, { signal, redirect: 'manual' })
+      const run = z
+        .object({ run: z.string() })
+        .parse(await (await sockets.fetch(new URL('/api/run', link).href, { signal })).json()).run
+      const asked = {
         method: body === null ? 'GET' : 'POST',
-        headers: { cookie, 'x-tillbridge': '1', 'content-type': 'application/json' },
-        ...(body === null ? {} : { body: JSON.stringify(body) }),
-        signal: giveUp.signal,
+        path,
+        body: body === null ? '' : JSON.stringify(body),
+      }
+      const answer = await sockets.fetch(new URL(path, link).href, {
+        method: asked.method,
+        headers: {
+          ...openedPage(door).headers({ ...asked, host: new URL(link).host, run }),
+          'x-tillbridge': '1',
+          'content-type': 'application/json',
+        },
+        ...(body === null ? {} : { body: asked.body }),
+        signal,
       })
       return { status: answer.status, json: await answer.json() }
     } catch {

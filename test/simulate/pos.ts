@@ -125,6 +125,7 @@ export function openPos(universe: Universe, till: TillMachine, parts: { truth: T
         gross: grossOf(lines),
         lines,
         revision: 1,
+        former: [],
         isPosted: false,
       }
       receipts.push(receipt)
@@ -137,6 +138,7 @@ export function openPos(universe: Universe, till: TillMachine, parts: { truth: T
     edit(receipt, lines) {
       move(receipt.lines, -1)
       move(lines, 1)
+      receipt.former.push({ state: receipt.state, gross: receipt.gross, lines: receipt.lines })
       Object.assign(receipt, { lines, gross: grossOf(lines), revision: receipt.revision + 1 })
       trace.tell(time.elapsedMs(), name, `corrects ${receipt.receipt} to ${wordsOf(lines)}`)
       post(receipt)
@@ -156,6 +158,7 @@ export function openPos(universe: Universe, till: TillMachine, parts: { truth: T
     },
     cancel(receipt) {
       move(receipt.lines, -1)
+      receipt.former.push({ state: receipt.state, gross: receipt.gross, lines: receipt.lines })
       Object.assign(receipt, { state: 'voided', revision: receipt.revision + 1 })
       trace.tell(time.elapsedMs(), name, `voids ${receipt.receipt}`)
       post(receipt)

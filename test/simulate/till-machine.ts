@@ -38,6 +38,8 @@ export interface TillMachine {
   device(): string | null
   /** The token for the POS's own program; null before the first start. */
   posToken(): string | null
+  /** The token for commands that ask for the state; null before the first start. */
+  statusToken(): string | null
   /** The link by which the page is opened; null while no agent runs. */
   pageLink(): string | null
 }
@@ -144,6 +146,7 @@ export function tillMachine(
     },
     errors: () => [...errors, ...(process?.errors ?? [])],
     device: () => (enrolled ??= readDeviceFile(outside, paths.device)?.device ?? null),
+    statusToken: () => outside.readText(paths.statusToken)?.trim() ?? null,
     posToken: () => outside.readText(paths.posToken)?.trim() ?? null,
     // a stopped agent removes it; one that died leaves a link to nothing
     pageLink: () => outside.readText(paths.link)?.trim() ?? null,

@@ -5,6 +5,12 @@ export interface Truth {
   moveUnits(store: string, sku: string, by: number): void
   /** Units that a customer could take: what is packed for others stays. */
   onShelf(store: string, sku: string): number
+  /** A till's journal was destroyed, or put back to an image: what only it had is gone. */
+  loseJournal(source: string, store: string): void
+  hasLostJournals(source: string, store: string): boolean
+  /** The hub's database was put back to a backup. */
+  putHubBack(): void
+  isHubPutBack(): boolean
   readonly receipts: Map<string, Receipt>
   readonly orders: Map<string, Order>
   shelves(): Iterable<readonly [store: string, sku: string, units: number]>
@@ -20,6 +26,8 @@ export interface Receipt {
   gross: number
   lines: readonly ReceiptLine[]
   revision: number
+  /** What it was before each correction, oldest first. */
+  readonly former: Pick<Receipt, 'state' | 'gross' | 'lines'>[]
   /** The POS has the agent's word that its newest content is durable. */
   isPosted: boolean
 }
@@ -50,7 +58,15 @@ export function openTruth(): Truth {
     return shelf
   }
   const orders = new Map<string, Order>()
+  const lostJournals = new Set<string>()
+  let isHubPutBack = false
   return {
+    loseJournal: (source, store) => void lostJournals.add(`${store}/${source}`),
+    hasLostJournals: (source, store) => lostJournals.has(`${store}/${source}`),
+    putHubBack() {
+      isHubPutBack = true
+    },
+    isHubPutBack: () => isHubPutBack,
     units: (store, sku) => of(store).get(sku) ?? 0,
     moveUnits(store, sku, by) {
       of(store).set(sku, (of(store).get(sku) ?? 0) + by)

@@ -195,9 +195,8 @@ async function unsentAt({ network }: Universe, till: TillMachine): Promise<numbe
   if (link === null) return Number.POSITIVE_INFINITY
   const sockets = network.socketsOf(till.machine.name, bystander)
   try {
-    const door = await sockets.fetch(link)
-    const cookie = (door.headers.get('set-cookie') ?? '').split(';', 1)[0] ?? ''
-    const answer = await sockets.fetch(new URL('/api/state', link).href, { headers: { cookie } })
+    const authorization = `Bearer ${till.statusToken() ?? ''}`
+    const answer = await sockets.fetch(new URL('/status', link).href, { headers: { authorization } })
     return TillState.parse(await answer.json()).unsent
   } catch {
     return Number.POSITIVE_INFINITY

@@ -2,15 +2,17 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { openAgentJournal } from '../../agent/agent-journal.ts'
 import { agentPaths } from '../../agent/config.ts'
-import { newDeviceKey, writeDeviceFile } from '../../agent/enrolment/device-file.ts'
+import { writeDeviceFile } from '../../agent/enrolment/device-file.ts'
 import { hubPaths } from '../../hub/config.ts'
 import { openHubDatabase, transaction } from '../../hub/db/db.ts'
 import { createEnrolCode, enrolDevice } from '../../hub/fleet/enrolment.ts'
+import { openHubKey } from '../../hub/fleet/hub-key.ts'
 import { mapWarehouse, putStore } from '../../hub/fleet/stores.ts'
 import { hubIdentity } from '../../hub/hub.ts'
 import { audit } from '../../hub/stock/audit.ts'
 import { DeviceId } from '../../shared/ids.ts'
 import { signedEnrolment } from '../../shared/protocol.ts'
+import { newSigningKey } from '../../shared/signing.ts'
 import { onHand, sendSnapshot } from '../gateway/till-and-hub.ts'
 import { DEVICE, lightWorld, readChain } from '../journal/test-journal.ts'
 import { agentScript } from './agent-script.ts'
@@ -55,7 +57,7 @@ const agent: Side = {
       storeName: 'Harbour',
       till: 'Till 1',
       zone: 'Europe/Berlin',
-      privateKey: newDeviceKey(world.random).privateKey,
+      privateKey: newSigningKey(world.random).privateKey,
     })
   },
   async faultsOf(folder) {
@@ -99,10 +101,10 @@ const hub: Side = {
     await transaction(db, tx => putStore(tx, store, now))
     await transaction(db, tx => mapWarehouse(tx, 'HAR', '0', '101', now))
     const code = await transaction(db, tx => createEnrolCode(tx, world, 'HAR', 'Till 1'))
-    const { publicKey, privateKey, sign } = newDeviceKey(world.random)
+    const { publicKey, privateKey, sign } = newSigningKey(world.random)
     const proof = sign(signedEnrolment(code, publicKey))
     const { hub: _, ...told } = await enrolDevice(
-      { db, world, hub: id, sendSnapshot },
+      { db, world, hub: id, key: openHubKey({ db, world }).publicKey, sendSnapshot },
       { code, publicKey, proof, till: null },
     )
     writeDeviceFile(world.files, join(till, 'device.json'), {

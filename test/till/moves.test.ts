@@ -3,19 +3,16 @@ import { expect, test } from 'vitest'
 import { PickupView, TillLiveMessage, TillState } from '../../agent/till/api-schema.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import { until } from '../manual-world.ts'
-import { ask, cookieBy, openTill } from './open-till.ts'
+import { ask, openTill, pageBy } from './open-till.ts'
 
 type Till = Awaited<ReturnType<typeof openTill>>
 const PATH = `/api/pickups/${encodeURIComponent('gid://shopify/FulfillmentOrder/7')}/moves`
 
 async function move(till: Till, body: unknown, path = PATH) {
-  const cookie = await cookieBy(till.link)
-  const headers = { cookie, origin: till.url, 'x-tillbridge': '1', 'content-type': 'application/json' }
-  const { status, body: text } = await ask(till.url + path, {
-    method: 'POST',
-    headers,
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-  })
+  const page = await pageBy(till.link)
+  const said = typeof body === 'string' ? body : JSON.stringify(body)
+  const headers = page.headers('POST', path, said)
+  const { status, body: text } = await ask(till.url + path, { method: 'POST', headers, body: said })
   return { status, body: JSON.parse(text) as Record<string, unknown> }
 }
 const step = (name: string) => ({ move: name, staff: 'Maya', reason: null })
@@ -43,8 +40,8 @@ test('the hub’s word confirms what it has seen and keeps newer moves on top', 
   await move(till, step('pick'))
   await move(till, step('finish'))
   till.put({ state: 'picking', movedBy: 'Maya', movedAt: EpochMs.parse(2), seen: { epoch: 1, seq: 1 } })
-  const cookie = await cookieBy(till.link)
-  const [view] = JSON.parse((await ask(`${till.url}/api/pickups`, { headers: { cookie } })).body) as unknown[]
+  const page = await pageBy(till.link)
+  const [view] = JSON.parse((await page.get('/api/pickups')).body) as unknown[]
   expect(view).toMatchObject({ state: 'ready', pendingMoves: 1 })
 })
 
@@ -64,9 +61,9 @@ test.each([
 
 test('a page that listens hears of a new pickup and of the state, in one message each', async () => {
   await using till = await openTill()
-  const cookie = await cookieBy(till.link)
+  const page = await pageBy(till.link)
   let heard = ''
-  const listening = get(`${till.url}/api/live`, { headers: { cookie } }, response => {
+  const listening = get(`${till.url}/api/live`, { headers: page.headers('GET', '/api/live') }, response => {
     response.on('data', chunk => {
       heard += String(chunk)
     })
@@ -102,9 +99,7 @@ test('the state names store, till and what waits', async () => {
   await using till = await openTill()
   till.put()
   await move(till, step('pick'))
-  const cookie = await cookieBy(till.link)
-  const state = TillState.parse(
-    JSON.parse((await ask(`${till.url}/api/state`, { headers: { cookie } })).body),
-  )
+  const page = await pageBy(till.link)
+  const state = TillState.parse(JSON.parse((await page.get('/api/state')).body))
   expect(state).toMatchObject({ store: 'HAR', till: 'Till 1', link: 'offline', unsent: 1, unsentSales: 0 })
 })

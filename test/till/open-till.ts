@@ -6,15 +6,17 @@ import { openPickups } from '../../agent/pickups/pickups.ts'
 import { openPosInlet } from '../../agent/sources/http/http-source.ts'
 import { openReceiptSources } from '../../agent/sources/paper/receipt-sources.ts'
 import { startSources } from '../../agent/sources/runner.ts'
-import { drawSecret } from '../../agent/till/access.ts'
 import type { TillChange } from '../../agent/till/parts.ts'
+import { drawSecret } from '../../agent/till/secrets.ts'
 import { serveTill } from '../../agent/till/server.ts'
 import { tillState } from '../../agent/till/till-state.ts'
 import { startTillPeripherals } from '../../agent/till-peripherals.ts'
 import { PickupPut } from '../../shared/commands.ts'
 import { DeviceId, PeripheralName, SourceId } from '../../shared/ids.ts'
+import type { PageRequest } from '../../shared/page-proof.ts'
 import { genesis, link } from '../../shared/stream/chain.ts'
 import { manualWorld, temporaryFolder } from '../manual-world.ts'
+import { openedPage } from '../opened-page.ts'
 
 const DEVICE = 'dev_0000000000000000'
 export const POS_TOKEN = 'a-token-of-the-pos-0123456789abcdef'
@@ -91,10 +93,14 @@ export async function openTill() {
     listeners.add(listener)
     return () => void listeners.delete(listener)
   }
+  const links: string[] = []
   const server = await serveTill({
     world,
     port: 0,
     linkCode,
+    pagesFile: join(folder.path, 'till-pages'),
+    statusToken: 'a-status-token',
+    onLink: link => links.push(link),
     pages: join(process.cwd(), 'dist/till'),
     pickups,
     scanned: text => peripherals.observe(PeripheralName.parse('keyboard'), 'keyboard', text),
@@ -106,7 +112,13 @@ export async function openTill() {
   })
   let commands = 0
   return {
-    ...server,
+    url: server.url,
+    /** As the file till-link has it at this moment. */
+    get link() {
+      return server.link()
+    },
+    pagesFile: join(folder.path, 'till-pages'),
+    links,
     state,
     onChange,
     slips,
@@ -195,8 +207,27 @@ export function ask(
   })
 }
 
-/** The cookie that the page's link gives. */
-export async function cookieBy(link: string): Promise<string> {
-  const { headers } = await ask(link)
-  return String(headers['set-cookie']).split(';', 1)[0] ?? ''
+/** A page that was opened by the till's link, and signs what it asks for as the real one does. */
+export async function pageBy(link: string) {
+  const door = await ask(link)
+  const opened = openedPage({ headers: { get: name => [door.headers[name] ?? null].flat()[0] ?? null } })
+  const { origin, host } = new URL(link)
+  const { run } = JSON.parse((await ask(`${origin}/api/run`)).body) as { run: string }
+  const headers = (method: string, path: string, body = '', over: Partial<PageRequest> = {}) => ({
+    ...opened.headers({ host, run, method, path, body, ...over }),
+    origin,
+    'x-tillbridge': '1',
+    ...(method === 'POST' ? { 'content-type': 'application/json' } : {}),
+  })
+  return {
+    ...opened,
+    run,
+    /** The headers of one request. */
+    headers,
+    get: (path: string) => ask(origin + path, { headers: headers('GET', path) }),
+    post(path: string, content: unknown) {
+      const body = JSON.stringify(content)
+      return ask(origin + path, { method: 'POST', headers: headers('POST', path, body), body })
+    },
+  }
 }

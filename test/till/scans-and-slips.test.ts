@@ -2,18 +2,14 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { PrintJobView, ScanView } from '../../agent/till/api-schema.ts'
 import { readChain } from '../journal/test-journal.ts'
-import { ask, openTill } from './open-till.ts'
+import { openTill, pageBy } from './open-till.ts'
 
 type Till = Awaited<ReturnType<typeof openTill>>
 const PICKUP = '/api/pickups/gid%3A%2F%2Fshopify%2FFulfillmentOrder%2F7'
 
-async function enter(till: Till): Promise<Record<string, string>> {
-  const door = await ask(till.link)
-  return { cookie: String(door.headers['set-cookie']).split(';', 1)[0] ?? '' }
-}
 async function send(till: Till, path: string, body: unknown) {
-  const headers = { ...(await enter(till)), 'x-tillbridge': '1', 'content-type': 'application/json' }
-  const answer = await ask(`${till.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+  const page = await pageBy(till.link)
+  const answer = await page.post(path, body)
   return { status: answer.status, body: JSON.parse(answer.body) as unknown }
 }
 const events = async (till: Till) => (await readChain(till.journal)).map(body => JSON.parse(body) as object)
@@ -41,7 +37,7 @@ test('a slip waits in the journal until its printer is there, and can be printed
   const { status, body } = await send(till, `${PICKUP}/slips`, { slip: 'pick-slip' })
   const job = PrintJobView.parse(body)
   expect({ status, job }).toMatchObject({ status: 200, job: { state: 'queued', orderName: '#1043' } })
-  const list = await ask(`${till.url}/api/print-jobs`, { headers: await enter(till) })
+  const list = await (await pageBy(till.link)).get('/api/print-jobs')
   expect(z.array(PrintJobView).parse(JSON.parse(list.body))).toEqual([job])
   expect(await send(till, `/api/print-jobs/${job.job}/reprint`, {})).toMatchObject({
     status: 409,

@@ -55,3 +55,47 @@ test.each([true, false])('the state carries what the journal knows of its disk: 
   })
   expect(state.diskFull).toBe(isFull)
 })
+
+test.each(['HUB_UNPROVEN', 'HUB_ADDRESS_UNSAFE'])('%s is said in the language of the page', problemCode => {
+  const state = TillState.parse({
+    store: 'HAR',
+    storeName: 'Harbour Street',
+    till: 'Till 1',
+    zone: 'Europe/London',
+    link: 'refused',
+    since: 1,
+    problem: 'The words of IT.',
+    problemCode,
+    unsent: 3,
+    unsentSales: 2,
+    sources: [],
+  })
+  const live = { state: 'connected', since: 1 } as const
+  const sayings = (['en', 'de'] as const).map(
+    language => stateSentence(state, live, stateMessages[language], () => '14:08').sentence,
+  )
+  expect(sayings[0]).toMatch(/head office.*Call IT; sales stay safe here\.$/)
+  expect(sayings[1]).toMatch(/Zentrale.*IT anrufen; die Verkäufe sind hier sicher\.$/)
+})
+
+test('why customers are hidden is said in the language of the page', () => {
+  const state = TillState.parse({
+    store: 'HAR',
+    storeName: 'Harbour Street',
+    till: 'Till 1',
+    zone: 'Europe/London',
+    link: 'offline',
+    since: 1,
+    problem: null,
+    unsent: 0,
+    unsentSales: 0,
+    sources: [],
+    customersHiddenAfterHours: 72,
+  })
+  const live = { state: 'connected', since: 1 } as const
+  for (const [language, words] of [
+    ['en', /72 hours.*names are hidden/],
+    ['de', /72 Stunden.*Kundennamen verborgen/],
+  ] as const)
+    expect(stateSentence(state, live, stateMessages[language], () => '14:08').sentence).toMatch(words)
+})

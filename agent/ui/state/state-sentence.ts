@@ -18,7 +18,9 @@ export function stateSentence(
   if (live.state === 'lost') return { look: 'wrong', sentence: t.lost(clock(live.since)) }
   if (state.keepsNothing) return { look: 'wrong', sentence: t.keepsNothing }
   if (state.diskFull) return { look: 'wrong', sentence: t.diskFull }
-  if (state.link === 'refused') return { look: 'wrong', sentence: state.problem ?? t.refused }
+  if (state.link === 'refused') return { look: 'wrong', sentence: refused(state, t) }
+  if (state.customersHiddenAfterHours !== null)
+    return { look: 'caution', sentence: t.customersHidden(state.customersHiddenAfterHours) }
   const silent = state.sources.find(source => source.state === 'unavailable')
   if (silent !== undefined) return { look: 'wrong', sentence: silentSource(silent, t) }
   if (state.link === 'offline') return { look: 'caution', sentence: offline(state, t, clock(state.since)) }
@@ -39,6 +41,13 @@ export function stateSentence(
   if (state.unsentSales > 0) return { look: 'waiting', sentence: t.sendingSales(state.unsentSales) }
   if (state.unsent > 0) return { look: 'waiting', sentence: t.sendingChanges(state.unsent) }
   return { look: 'done', sentence: t.upToDate }
+}
+
+function refused({ problem, problemCode }: TillState, t: Words): string {
+  if (problemCode === 'DEVICE_REVOKED') return t.revoked
+  if (problemCode === 'HUB_UNPROVEN') return t.hubUnproven
+  if (problemCode === 'HUB_ADDRESS_UNSAFE') return t.hubAddressUnsafe
+  return problem ?? t.refused
 }
 
 function silentSource(silent: TillState['sources'][number], t: Words): string {

@@ -15,6 +15,14 @@ const en = {
   offlineChanges: (since: string, n: number) =>
     `Working offline since ${since}, ${changes(n)} waiting — nothing is lost`,
   refused: 'Head office does not accept this till. Call IT; sales stay safe here.',
+  revoked:
+    'Head office has blocked this till and removed its pickups from it. Call IT; sales stay safe here.',
+  customersHidden: (hours: number) =>
+    `No contact to head office for more than ${hours} hours, so customers' names are hidden. They show again once this till is connected.`,
+  hubUnproven:
+    'What answers as head office could not prove that it is. Nothing was sent and nothing from it counts. Call IT; sales stay safe here.',
+  hubAddressUnsafe:
+    'The connection to head office is not encrypted, so it is not used. Call IT; sales stay safe here.',
   diskFull: 'The disk of this PC is full. Sales are still kept, but not for long. Ask IT to free some space.',
   keepsNothing: 'The disk of this PC is full. Sales are no longer kept. Call IT now to free some space.',
   damaged: (at: string) =>
@@ -43,6 +51,14 @@ const de: typeof en = {
   offlineChanges: (since, n) =>
     `Arbeitet seit ${since} ohne Verbindung, ${aenderungen(n)} warten – nichts geht verloren`,
   refused: 'Die Zentrale nimmt diese Kasse nicht an. IT anrufen; die Verkäufe sind hier sicher.',
+  revoked:
+    'Die Zentrale hat diese Kasse gesperrt und ihre Abholungen hier gelöscht. IT anrufen; die Verkäufe sind hier sicher.',
+  customersHidden: hours =>
+    `Seit mehr als ${hours} Stunden keine Verbindung zur Zentrale, deshalb sind Kundennamen verborgen. Sie erscheinen wieder, sobald diese Kasse verbunden ist.`,
+  hubUnproven:
+    'Was als Zentrale antwortet, konnte sich nicht ausweisen. Nichts wurde gesendet, nichts davon gilt. IT anrufen; die Verkäufe sind hier sicher.',
+  hubAddressUnsafe:
+    'Die Verbindung zur Zentrale ist nicht verschlüsselt und wird nicht benutzt. IT anrufen; die Verkäufe sind hier sicher.',
   diskFull:
     'Die Festplatte dieses PCs ist voll. Verkäufe werden noch gespeichert, aber nicht mehr lange. Bitte die IT, Platz zu schaffen.',
   keepsNothing:

@@ -116,6 +116,8 @@ export const en = {
     'A till of store {store} says that the hub confirmed records that it does not have, and the record beside the database knows nothing of it. Shopify is asked about older changes before they are sent. Waiting for: {waiting}.',
   'recovery-overdue':
     'The hub has been recovering store {store} for over an hour. Waiting for: {waiting}. Connect these tills, or revoke those that are gone. If something will not come any more, run: tillbridge-hub recovery drop {store}.',
+  'records-lost':
+    'The hub was restored from a backup, and {records} records of till "{till}" in store {store} that it held before are missing: that till’s PC or journal was replaced as well. The hub received them between {since} and {until}. Compare the receipts in the POS with the hub for that time. If the former PC still exists, enrol it again. When this is dealt with, run: tillbridge-hub recovery drop {store}.',
   'pickup-write-refused.ready':
     'Pickup {order} at {store}: Shopify did not accept "ready": {problem} The customer has not been notified; tell them if you can. Look at the order in Shopify.',
   'pickup-write-refused.ready-retried':

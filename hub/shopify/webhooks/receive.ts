@@ -1,11 +1,12 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, hash, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 import { maskCode } from '../../../shared/card-numbers/codes.ts'
 import { maskJsonText } from '../../../shared/card-numbers/mask-texts.ts'
 import { defineError } from '../../../shared/errors.ts'
-import { type Db, transaction } from '../../db/db.ts'
+import { type Db, type Tx, transaction } from '../../db/db.ts'
 import type { Signals } from '../../signals.ts'
 import type { ShopAddress, ShopSettings } from '../shop-settings.ts'
+import { isSubscribed } from './subscriptions.ts'
 
 export const webhookForged = defineError(
   'WEBHOOK_FORGED',
@@ -32,9 +33,14 @@ interface WebhookPart {
 /** Header names in lower case, as Node gives them. */
 export type WebhookHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
 
+/** Least time between two readings for webhooks that say the same. */
+const AGAIN_MS = 60_000
+
 /**
  * Takes one webhook: its signature over the raw bytes, its shop and its names are checked, and it is stored before this
- * returns; a second delivery of the same event changes nothing. Answer 200 when it returns, within five seconds.
+ * returns; a second delivery of the same event changes nothing. Its headers are not signed, so a captured one may come
+ * again under other ids: it makes no second row, and at most one reading a minute. Answer 200 when it returns, within five
+ * seconds.
  * @throws WEBHOOK_FORGED (answer 401), WEBHOOK_FOREIGN (answer 404)
  */
 export async function storeWebhook(
@@ -54,10 +60,12 @@ export async function storeWebhook(
   // A sandbox plays a shop whose name is not its address.
   const ours = shop !== null && (address.loopback || shop.toLowerCase() === address.storeDomain)
   const event = header('event-id') ?? header('webhook-id')
-  if (topic === null || event === null || !ours) throw webhookForeign({ shop, topic })
+  if (topic === null || event === null || !ours || !isSubscribed(topic)) throw webhookForeign({ shop, topic })
   const body = new TextDecoder().decode(raw)
-  await transaction(db, tx =>
-    tx
+  const body_hash = hash('sha256', body, 'base64url')
+  await transaction(db, async tx => {
+    if (await isRepeated(tx, { topic, event, body_hash, now: now() })) return
+    await tx
       .insertInto('webhook')
       .values({
         topic,
@@ -67,15 +75,38 @@ export async function storeWebhook(
         triggered_at: header('triggered-at'),
         received_at: now(),
         body: maskJsonText(body),
+        body_hash,
         state: 'stored',
         attempts: 0,
         due_at: now(),
         problem: null,
       })
       .onConflict(conflict => conflict.columns(['topic', 'event_id']).doNothing())
-      .execute(),
-  )
+      .execute()
+  })
   signals.say('webhooks')
+}
+
+/** Whether another event's webhook said the very same: it is then due once more, a minute after its last time at the soonest. */
+async function isRepeated(
+  tx: Tx,
+  { topic, event, body_hash, now }: { topic: string; event: string; body_hash: string; now: number },
+): Promise<boolean> {
+  const same = await tx
+    .selectFrom('webhook')
+    .select(['event_id', 'state', 'due_at'])
+    .where('topic', '=', topic)
+    .where('body_hash', '=', body_hash)
+    .executeTakeFirst()
+  if (same === undefined || same.event_id === event) return false
+  const again = { state: 'stored' as const, attempts: 0, due_at: Math.max(now, same.due_at + AGAIN_MS) }
+  await tx
+    .updateTable('webhook')
+    .set({ received_at: now, ...(same.state === 'applied' ? again : {}) })
+    .where('topic', '=', topic)
+    .where('event_id', '=', same.event_id)
+    .execute()
+  return true
 }
 
 /** Constant time for whatever is offered. An unset secret signs nothing. */

@@ -27,6 +27,13 @@ export const topics = [
   'LOCATIONS_DEACTIVATE',
 ] as const
 
+const names = new Set<string>(topics)
+
+/** Whether a webhook's topic (`orders/create`) is one that this hub subscribes to. */
+export function isSubscribed(topic: string): boolean {
+  return names.has(topic.toUpperCase().replaceAll('/', '_'))
+}
+
 const Subscription = z.object({ id: z.string(), topic: z.string(), uri: z.string() })
 type Subscription = z.infer<typeof Subscription>
 const Answer = z.object({ webhookSubscriptions: page(Subscription) })

@@ -1,6 +1,6 @@
 import { loginThrottled, loginWrong, openSession } from '../accounts.ts'
 import { LoginRequest } from '../api-schema.ts'
-import { defineRoute } from '../route.ts'
+import { callerOf, defineRoute } from '../route.ts'
 
 /** Opens a session for a name and password. */
 export const login = defineRoute({
@@ -9,19 +9,20 @@ export const login = defineRoute({
   role: 'anyone',
   ownPageOnly: true,
   schema: LoginRequest,
-  async handler({ db, world, session, failedLogins }, { request, reply, body }) {
-    const forgive = failedLogins.begin(`${request.ip} ${body.user}`)
+  async handler(context, { request, reply, body }) {
+    const { db, world, session, knownBrowser, hashing } = context
+    const { user: name, password } = body
+    const caller = callerOf(context, request)
+    const browser = await knownBrowser.read(request, name)
+    const forgive = context.logins.begin({ caller, name, browser })
     if (forgive === null) throw loginThrottled({})
     try {
-      const { token, account } = await openSession(
-        db,
-        world.random,
-        body.user,
-        body.password,
-        world.clock.now(),
+      const { token, account } = await hashing(browser ?? caller, () =>
+        openSession(db, world.random, name, password, world.clock.now()),
       )
       forgive()
       session.set(reply, token)
+      if (browser === null) await knownBrowser.set(reply, name)
       return { user: account.name, role: account.role }
     } catch (error) {
       if (!loginWrong.is(error)) forgive()

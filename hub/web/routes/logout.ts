@@ -9,9 +9,12 @@ export const logout = defineRoute({
   role: 'anyone',
   ownPageOnly: true,
   schema: z.unknown(),
-  async handler({ db, session }, { request, reply }) {
+  async handler({ db, session, pages }, { request, reply }) {
     const token = session.read(request)
-    if (token !== null) await endSession(db, token)
+    if (token !== null) {
+      await endSession(db, token)
+      pages.end(token)
+    }
     session.clear(reply)
     return {}
   },

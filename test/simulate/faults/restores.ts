@@ -82,6 +82,7 @@ function imageOf(world: World, { till }: Counter): string {
 
 async function putHubBack(world: World, backup: string): Promise<void> {
   world.hub.halt()
+  world.truth.putHubBack()
   copyDatabase(backup, fileOf(world.hub.machine, 'hub.db'))
   await world.wait(5 * SECOND_MS)
   world.hub.start()
@@ -95,6 +96,7 @@ async function putTillBack(world: World, counter: Counter, image: string): Promi
   const { till } = counter
   return closedAndSent(world, counter, async () => {
     till.halt()
+    world.truth.loseJournal(till.source, till.store)
     copyDatabase(image, fileOf(till.machine, 'journal.db'))
     const line = world.universe.network.line(till.machine.name)
     line.state = 'cut' // it sells before it reaches the hub, so that its new epoch begins with what it owes

@@ -6,8 +6,7 @@
  * sold before (`closeDay`): security 4. Once that is off the list, those calls can go.
  */
 export const switchedOff: Readonly<Record<string, string>> = {
-  'hub-restored': 'simulator 2: with a till moved or replaced in the same days, a recovery may wait for good',
-  'hub-and-till-restored': 'simulator 2',
-  'till-moved': 'simulator 2: seeds 11 and 13 of `--all-faults`',
   'stock-changed-in-shopify': 'shopify 6',
+  'till-moved':
+    'simulator 3: seed 11 puts the PC back to an image of before its move, and the hub to a backup of then',
 }

@@ -1,8 +1,11 @@
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { agentPaths } from '../../../agent/config.ts'
-import { readDeviceFile, signerOf } from '../../../agent/enrolment/device-file.ts'
+import { readDeviceFile } from '../../../agent/enrolment/device-file.ts'
+import { hubPin } from '../../../agent/enrolment/hub-pin.ts'
 import { runConnection } from '../../../agent/uplink/connection.ts'
 import { nodeWorld } from '../../../shared/node-world.ts'
+import { signingKey } from '../../../shared/signing.ts'
 import { genesis } from '../../../shared/stream/chain.ts'
 import { quietLog } from '../../manual-world.ts'
 import { HUB_URL } from '../hub-machine.ts'
@@ -15,6 +18,18 @@ import { MUG, sellOneByOne, TEE, wrongOnline } from '../steps.ts'
 const hubFile = (world: Scene) => fileOf(world.hub.machine, 'hub.db')
 const recordFile = (world: Scene) => `${hubFile(world)}.record`
 const backupOf = (world: Scene) => `${world.folder}/backup.db`
+
+/** Enrols the first till of S1 again; `wipe`: on a new PC. */
+async function enrolAgain(world: Scene, { store = 'S1', name = 'Till 1', wipe = false } = {}): Promise<void> {
+  const { till } = world.counter('S1')
+  await world.settle(till.stop())
+  await world.pass(10_000)
+  const { folder } = till.machine
+  if (wipe) for (const file of readdirSync(folder)) if (file !== 'agent.json') rmSync(join(folder, file))
+  await world.settle(till.enrol(await world.settle(world.hub.enrolCode(store, name)), name))
+  till.start()
+  await world.minutes(2)
+}
 
 /** Stops the hub, runs `off`, and starts it again. */
 async function whileHubIsOff(world: Scene, off: () => void | Promise<void>): Promise<void> {
@@ -95,7 +110,8 @@ async function claimTooMuch(world: Scene): Promise<void> {
   runConnection(wire, {
     world: rogue.world,
     identity: { device: device.device, hub: device.hub.id, version: 'rogue', instance: 'rogue' },
-    sign: signerOf(device),
+    sign: signingKey(device.privateKey).sign,
+    pin: hubPin(rogue.world.log, device),
     events: {
       last: async () => far,
       acked: async () => far,
@@ -265,6 +281,64 @@ export const hubRestoredScenarios: readonly Scenario[] = [
         sellOneByOne(world, 2)
         await world.minutes(15)
         return isRightOnlineAndNamed(world)
+      }),
+  },
+  {
+    says: 'The hub is put back to before its till was enrolled again, twice: the PC hands over what it sent as each',
+    play: () =>
+      scene(async world => {
+        await backUp(world)
+        for (let time = 0; time < 2; time += 1) {
+          sellOneByOne(world, 2)
+          await world.minutes(2)
+          await enrolAgain(world)
+        }
+        const receipt = world.counter('S1').pos.sell([{ ...TEE, units: 2 }])
+        await world.minutes(2)
+        world.counter('S1').pos.cancel(receipt)
+        await world.minutes(1)
+        await putBack(world)
+        await world.minutes(12)
+        return agrees(world)
+      }),
+  },
+  {
+    says: 'The hub is put back to before a till moved to another store',
+    play: () =>
+      scene(
+        async world => {
+          await backUp(world)
+          sellOneByOne(world, 3)
+          await world.minutes(2)
+          await enrolAgain(world, { store: 'S2', name: 'Till 9' })
+          await putBack(world)
+          await world.minutes(12)
+          return agrees(world)
+        },
+        { stores: 2, tills: 2 },
+      ),
+  },
+  {
+    says: 'The hub is put back to before a till had a new PC: the new one goes on, and what is gone is named',
+    play: () =>
+      scene(async world => {
+        await backUp(world)
+        sellOneByOne(world, 3)
+        await world.minutes(2)
+        const { source, store } = world.counter('S1').till
+        world.truth.loseJournal(source, store)
+        await enrolAgain(world, { wipe: true })
+        sellOneByOne(world, 2)
+        await world.minutes(2)
+        world.truth.putHubBack()
+        await putBack(world)
+        await world.minutes(12)
+        const named = (await world.exceptions()).find(text => text.startsWith('records-lost'))
+        if (named?.includes('"Till 1" in store S1') !== true) return `What is gone is not named: ${named}`
+        return (
+          (await isRightOnlineAndNamed(world)) ??
+          world.broken('receipt-once', 'shelves-agree', 'queues-empty')
+        )
       }),
   },
   {

@@ -11,6 +11,7 @@ async function enrolAgain(world: Scene, store: string, name: string): Promise<vo
   const { till } = world.counter('S1')
   const code = await world.settle(world.hub.enrolCode(store, name))
   await world.settle(till.stop())
+  await world.pass(1_000) // the hub has noted that its connection ended
   world.universe.network.line(till.machine.name).state = 'good'
   await world.settle(till.enrol(code, name))
   till.start()

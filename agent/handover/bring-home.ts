@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import { openDurable } from '../../shared/durable-sqlite.ts'
+import type { World } from '../../shared/world.ts'
+import type { DeviceFile } from '../enrolment/device-file.ts'
+import type { Journal } from '../journal/journal.ts'
+import { formerPath, keptAsidePath, keptOwners } from '../journal/other-store.ts'
+
+const Rows = z.array(z.object({ kind: z.string(), at: z.number(), body: z.string() }))
+const OWED = /* sql */ `
+  SELECT kind, at, body FROM outbox
+   WHERE kind <> 'epoch.opened' AND position > (SELECT acked FROM stream_state WHERE stream = 'events')
+   ORDER BY position`
+
+/**
+ * This PC is back in a store that it left: what was kept of that store goes into its journal, once. May be killed at any
+ * point: the next start goes on.
+ */
+export async function bringHome(
+  world: Pick<World, 'files' | 'log'>,
+  device: DeviceFile,
+  path: string,
+  journal: Journal,
+): Promise<void> {
+  const former = device.former ?? []
+  const owners = keptOwners(world, path).filter(owner => former.every(one => one.device !== owner.device))
+  const home = [
+    ...former.filter(({ store, hub }) => store === device.store && hub.id === device.hub.id),
+    ...owners.filter(({ store }) => store === device.store), // their keys are lost
+  ]
+  for (const identity of home) {
+    const aside = keptAsidePath(path, identity.device)
+    if (world.files.sizeOf(aside) === null) continue
+    const db = openDurable(world.files, aside)
+    const owed = Rows.parse(db.prepare(OWED).all())
+    db.close()
+    await journal.carry(owed, identity.device)
+    world.files.move(aside, formerPath(path, identity.device))
+    world.log.warn(
+      { former: identity.device, owed: owed.length },
+      'unsent records of this store were brought home',
+    )
+  }
+}

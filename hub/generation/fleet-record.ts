@@ -1,0 +1,93 @@
+import { z } from 'zod'
+import type { openDurable } from '../../shared/durable-sqlite.ts'
+
+/** A device as the hub knows it. */
+const KnownDevice = z.object({
+  device: z.string(),
+  store: z.string(),
+  till: z.string(),
+  publicKey: z.string(),
+  state: z.enum(['active', 'quarantined', 'revoked']),
+  reason: z.string().nullable(),
+  /** Hub clock, ms. */
+  enrolledAt: z.int(),
+})
+export type KnownDevice = z.infer<typeof KnownDevice>
+
+/** The newest record that the hub has held of one epoch of a device. */
+const HeldEnd = z.object({ device: z.string(), epoch: z.int(), seq: z.int(), hash: z.string() })
+export type HeldEnd = z.infer<typeof HeldEnd>
+
+/** Which devices there are, and up to where the hub holds the records of each. */
+export interface Fleet {
+  readonly devices: readonly KnownDevice[]
+  readonly ends: readonly HeldEnd[]
+}
+
+export const noFleet: Fleet = { devices: [], ends: [] }
+
+export const fleetTables = `
+  CREATE TABLE known_device (device TEXT PRIMARY KEY, store TEXT NOT NULL, till TEXT NOT NULL, public_key TEXT NOT NULL,
+    state TEXT NOT NULL, reason TEXT, enrolled_at INTEGER NOT NULL);
+  CREATE TABLE held_end (device TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, hash TEXT NOT NULL,
+    PRIMARY KEY (device, epoch)) WITHOUT ROWID;`
+
+interface FleetRecord {
+  read(): Fleet
+  /** Makes the record say the same as the database; what has not changed is not written. */
+  keep(fleet: Fleet): void
+}
+
+/** The part of the record for devices. */
+export function openFleetRecord(db: ReturnType<typeof openDurable>): FleetRecord {
+  const devices = db.prepare(
+    `SELECT device, store, till, public_key AS publicKey, state, reason, enrolled_at AS enrolledAt
+       FROM known_device ORDER BY enrolled_at, device`,
+  )
+  const ends = db.prepare('SELECT device, epoch, seq, hash FROM held_end ORDER BY device, epoch')
+  const putDevice = db.prepare(
+    'INSERT OR REPLACE INTO known_device VALUES (@device, @store, @till, @publicKey, @state, @reason, @enrolledAt)',
+  )
+  const putEnd = db.prepare('INSERT OR REPLACE INTO held_end VALUES (@device, @epoch, @seq, @hash)')
+  const dropDevice = db.prepare('DELETE FROM known_device WHERE device = @device')
+  const dropEnd = db.prepare('DELETE FROM held_end WHERE device = @device AND epoch = @epoch')
+  let kept: Fleet | null = null
+  const read = (): Fleet => ({
+    devices: z.array(KnownDevice).parse(devices.all()),
+    ends: z.array(HeldEnd).parse(ends.all()),
+  })
+  const write = db.transaction((changes: { devices: Changes<KnownDevice>; ends: Changes<HeldEnd> }) => {
+    for (const one of changes.devices.gone) dropDevice.run(one)
+    for (const one of changes.devices.news) putDevice.run(one)
+    for (const one of changes.ends.gone) dropEnd.run(one)
+    for (const one of changes.ends.news) putEnd.run(one)
+  })
+  return {
+    read,
+    keep(fleet) {
+      kept ??= read()
+      const changes = {
+        devices: differences(kept.devices, fleet.devices, one => one.device),
+        ends: differences(kept.ends, fleet.ends, one => `${one.device}/${one.epoch}`),
+      }
+      if (Object.values(changes).some(({ news, gone }) => news.length + gone.length > 0))
+        write.immediate(changes)
+      kept = fleet
+    },
+  }
+}
+
+interface Changes<T> {
+  readonly news: readonly T[]
+  readonly gone: readonly T[]
+}
+
+function differences<T>(before: readonly T[], after: readonly T[], nameOf: (one: T) => string): Changes<T> {
+  const known = new Map(before.map(one => [nameOf(one), one]))
+  const news = after.filter(one => {
+    const was = known.get(nameOf(one))
+    known.delete(nameOf(one))
+    return was === undefined || JSON.stringify(was) !== JSON.stringify(one)
+  })
+  return { news, gone: [...known.values()] }
+}

@@ -1,0 +1,51 @@
+import { defineError } from '../../shared/errors.ts'
+
+export const loginBusy = defineError(
+  'LOGIN_BUSY',
+  () => 'Many people are logging in at the moment. Try again in a few seconds.',
+)
+
+/** Passwords hashed at once: each takes 19 MiB and a thread that files and names of hosts need too. */
+const AT_ONCE = 2
+const WAITING = 40
+const WAITING_PER_CALLER = 10
+
+/** Runs `work` when it is the caller's turn. @throws LOGIN_BUSY when too many wait, of all callers or of this one */
+export type PasswordQueue = <T>(caller: string, work: () => Promise<T>) => Promise<T>
+
+/** One queue for all password hashing of this hub. Callers take turns, so that one with many guesses waits for itself. */
+export function openPasswordQueue(): PasswordQueue {
+  const waiting = new Map<string, (() => void)[]>()
+  let running = 0
+  let length = 0
+
+  /** The first of the caller who waits longest for a turn; its other work waits behind the other callers'. */
+  function next(): void {
+    const [entry] = waiting
+    if (entry === undefined) {
+      running -= 1
+      return
+    }
+    const [caller, own] = entry
+    const start = own.shift()
+    waiting.delete(caller)
+    if (own.length > 0) waiting.set(caller, own)
+    length -= 1
+    start?.()
+  }
+  return async (caller, work) => {
+    if (running < AT_ONCE) running += 1
+    else {
+      const own = waiting.get(caller) ?? []
+      if (length >= WAITING || own.length >= WAITING_PER_CALLER) throw loginBusy({})
+      length += 1
+      waiting.set(caller, own)
+      await new Promise<void>(resolve => own.push(resolve))
+    }
+    try {
+      return await work()
+    } finally {
+      next()
+    }
+  }
+}

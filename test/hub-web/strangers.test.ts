@@ -1,0 +1,100 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { ask } from '../till/open-till.ts'
+import { openHub, PASSWORD } from './open-hub.ts'
+
+type Hub = Awaited<ReturnType<typeof openHub>>
+const PROXY = ['127.0.0.1']
+
+async function login(hub: Hub, caller: string, given: { password?: string; cookie?: string } = {}) {
+  const { password = PASSWORD, cookie = '' } = given
+  const headers = {
+    'content-type': 'application/json',
+    'x-tillbridge': '1',
+    origin: hub.url,
+    'x-forwarded-for': caller,
+    cookie,
+  }
+  return ask(`${hub.url}/api/login`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ user: 'kim', password }),
+  })
+}
+test('behind a proxy of ours, a stranger’s guesses keep out the stranger alone, and no browser that has logged in before', async () => {
+  await using hub = await openHub({ trustedProxies: PROXY })
+  const known = await login(hub, '203.0.113.9')
+  const cookie = [known.headers['set-cookie'] ?? []]
+    .flat()
+    .map(each => each.split(';', 1)[0])
+    .join('; ')
+  const password = 'wrong wrong wrong'
+  // what a stranger writes into the header does not make a new address
+  const guesses = Array.from({ length: 11 }, (_, n) => login(hub, `10.9.8.${n}, 203.0.113.9`, { password }))
+  const statuses = (await Promise.all(guesses)).map(({ status }) => status)
+  expect(statuses.filter(status => status === 401)).toHaveLength(10)
+  const refused = await login(hub, '203.0.113.9')
+  expect([refused.status, refused.headers['retry-after']]).toEqual([429, '60'])
+  expect((await login(hub, '198.51.100.1')).status).toBe(200)
+  expect((await login(hub, '203.0.113.9', { cookie })).status).toBe(200)
+  const forged = cookie.replace(/(tillbridge-known=)[^.;]+/, '$1another')
+  expect((await login(hub, '203.0.113.9', { cookie: forged })).status).toBe(429)
+})
+
+test('the figures are for this machine, or for who brings the token', async () => {
+  await using hub = await openHub({ metricsToken: 'a token' })
+  const read = async (headers: Record<string, string>) =>
+    (await ask(`${hub.url}/metrics`, { headers })).status
+  expect(await read({})).toBe(200)
+  expect(await read({ 'x-forwarded-for': '203.0.113.9' })).toBe(403)
+  expect(await read({ 'x-forwarded-for': '203.0.113.9', authorization: 'Bearer a' })).toBe(403)
+  await using proxied = await openHub({ trustedProxies: PROXY })
+  expect((await ask(`${proxied.url}/metrics`)).status).toBe(403)
+  const token = 'a-token'
+  await using named = await openHub({ trustedProxies: PROXY, metricsToken: token })
+  const headers = { authorization: `Bearer ${token}` }
+  expect((await ask(`${named.url}/metrics`, { headers })).status).toBe(200)
+})
+
+test('a device’s connection to another host name is refused', async () => {
+  await using hub = await openHub()
+  const opens = (host: string) =>
+    new Promise<string>(resolve => {
+      const socket = new WebSocket(`${hub.url.replace('http', 'ws')}/device`, { headers: { host } })
+      socket.on('error', () => resolve('refused'))
+      socket.on('open', () => {
+        resolve('open')
+        socket.terminate()
+      })
+    })
+  expect(await opens(new URL(hub.url).host)).toBe('open')
+  expect(await opens('evil.example')).toBe('refused')
+})
+
+test('one address holds 200 connections open and no more; others still get in', async () => {
+  await using hub = await openHub({ trustedProxies: PROXY })
+  const { port } = new URL(hub.url)
+  const sockets = Array.from({ length: 210 }, () =>
+    connect({ host: '127.0.0.1', port: Number(port), localAddress: '127.0.0.2' }),
+  )
+  const ends = sockets.map(socket =>
+    once(
+      socket.on('error', () => {}),
+      'close',
+    ),
+  )
+  let ended = 0
+  const tenEnded = new Promise<void>(resolve => {
+    for (const end of ends)
+      void end.then(() => {
+        ended += 1
+        if (ended === 10) resolve()
+      })
+  })
+  await tenEnded
+  expect(sockets.filter(socket => !socket.destroyed)).toHaveLength(200)
+  expect((await ask(`${hub.url}/healthz`)).status).toBe(200)
+  for (const socket of sockets) socket.destroy()
+})
