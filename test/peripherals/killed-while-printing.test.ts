@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { startAgent } from '../../agent/agent.ts'
 import { AgentConfig, agentPaths } from '../../agent/config.ts'
-import { newDeviceKey, writeDeviceFile } from '../../agent/enrolment/device-file.ts'
+import { writeDeviceFile } from '../../agent/enrolment/device-file.ts'
 import { openJournalReader } from '../../agent/journal/reading.ts'
 import { forkHost } from '../../agent/peripherals/host/fork-host.ts'
 import type { HostLink } from '../../agent/peripherals/host/host-link.ts'
@@ -15,6 +15,7 @@ import { nodeDropFiles } from '../../agent/write-back/node-drop-files.ts'
 import { AgentEvent } from '../../shared/events.ts'
 import { DeviceId } from '../../shared/ids.ts'
 import { nodeWorld } from '../../shared/node-world.ts'
+import { newSigningKey } from '../../shared/signing.ts'
 import { quietLog, temporaryFolder } from '../manual-world.ts'
 import { reservePort } from '../reserved-port.ts'
 import { stores } from '../sandbox/catalogue.ts'
@@ -86,7 +87,7 @@ async function openShop() {
     storeName: 'Harbour',
     till: 'Till 1',
     zone,
-    privateKey: newDeviceKey(world.random).privateKey,
+    privateKey: newSigningKey(world.random).privateKey,
   })
   const parts = { version: 'test', pages: folder.path, verify: false, failed: () => {} }
   const spool = join(paths.printSpool, 'HAR')
