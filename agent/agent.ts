@@ -1,4 +1,5 @@
-import { defineError, type TillbridgeError } from '../shared/errors.ts'
+import { join } from 'node:path'
+import { defineError, describeError, type TillbridgeError } from '../shared/errors.ts'
 import { epochMs, PeripheralName, type SourceId } from '../shared/ids.ts'
 import type { World } from '../shared/world.ts'
 import { adoptAgentJournal, memoryOf, tillChangesOf } from './agent-journal.ts'
@@ -14,11 +15,13 @@ import { inheritWork } from './handover/inherit-work.ts'
 import { readSalvagedNote } from './journal/salvaged-note.ts'
 import { startDueSightings } from './matching/due-sightings.ts'
 import type { LaunchHost } from './peripherals/host/host-link.ts'
+import type { SpoolParts } from './peripherals/host/supervisor.ts'
+import { openSpoolKeys } from './peripherals/spool/spool-keys.ts'
 import { hidesCustomers } from './pickups/last-contact.ts'
 import { openPickups } from './pickups/pickups.ts'
 import { openPosInlet } from './sources/http/http-source.ts'
 import { sourceKinds } from './sources/kinds.ts'
-import { openReceiptSources } from './sources/paper/receipt-sources.ts'
+import { openReceiptSources, RECEIPTS } from './sources/paper/receipt-sources.ts'
 import { startSources } from './sources/runner.ts'
 import type { SalesFiles } from './sources/sales-files/sales-files.ts'
 import type { TillChange } from './till/parts.ts'
@@ -155,6 +158,7 @@ export async function startAgent(
       config,
       journal,
       receipts,
+      spool: printSpool(config, agentPaths(folder), world, device.store),
       launch: options.launchHost,
       changed: () => changed('state'),
     }),
@@ -267,4 +271,27 @@ function linkCodeOf(config: AgentConfig, world: Pick<World, 'files' | 'random'>)
   const given =
     config.till.codeFile === undefined ? '' : (world.files.readText(config.till.codeFile) ?? '').trim()
   return given.length >= 32 ? given : drawSecret(world.random)
+}
+
+/**
+ * Where this store's prints are kept until they are journalled; null when no source reads receipts, so that none are kept.
+ * A PC that moves to another store leaves the former store's where they are.
+ */
+function printSpool(
+  config: AgentConfig,
+  paths: ReturnType<typeof agentPaths>,
+  world: World,
+  store: string,
+): SpoolParts | null {
+  if (!config.sources.some(({ kind }) => kind === RECEIPTS)) return null
+  try {
+    const { keys, forgetFormer } = openSpoolKeys(world, `${paths.printSpoolKey}-${store}`)
+    return { settings: { folder: join(paths.printSpool, store), keys }, emptied: forgetFormer }
+  } catch (error) {
+    world.log.error(
+      describeError(error),
+      'prints are not kept on disk: the key of the print spool can’t be kept',
+    )
+    return null
+  }
 }

@@ -60,6 +60,7 @@ const agent: Readonly<Record<string, string>> = {
   'contact.at': 'test/journal/customers.test.ts',
   'outbox.at': fact,
   'captured_receipt.at': fact,
+  'taken_print.at': fact,
   'print_job.made_at': fact,
   'print_job.ended_at': fact,
   'pickup.ended_at': fact,
