@@ -1,3 +1,4 @@
+import { maskCardNumbers } from '../../shared/card-numbers/mask.ts'
 import { defineError, describeError } from '../../shared/errors.ts'
 import { genesis } from '../../shared/stream/chain.ts'
 import type { InLog, Mark, ReceivedRecord } from '../../shared/stream/log.ts'
@@ -118,7 +119,7 @@ export function eventLog(parts: EventLogParts): InLog {
         now = await commitOnce([record], [outcome], alone)
       } catch (error) {
         if (!isRecordsFault(error)) throw error
-        const problem = error instanceof Error ? error.message : String(error)
+        const problem = maskCardNumbers(error instanceof Error ? error.message : String(error))
         const { kind, masked } = outcome
         const aside = { state: 'quarantined', kind, problem } as const
         now = await commitOnce([record], [masked === undefined ? aside : { ...aside, masked }], alone)
@@ -286,8 +287,10 @@ async function applyGuarded(
     return true
   } catch (error) {
     if (isRecordsFault(error)) {
-      const problem = error instanceof Error ? error.message : String(error)
-      await applyDeferred(parts, row, { state: 'quarantined', kind: outcome.kind, problem })
+      const problem = maskCardNumbers(error instanceof Error ? error.message : String(error))
+      const { kind, masked } = outcome
+      const aside = { state: 'quarantined', kind, problem } as const
+      await applyDeferred(parts, row, masked === undefined ? aside : { ...aside, masked })
       return true
     }
     if (databaseCodeOf(error) !== '') throw error // it may pass at the next start
@@ -302,10 +305,12 @@ async function applyDeferred(
   outcome: Exclude<ReadEvent, { state: 'deferred' }>,
 ): Promise<void> {
   const { store, device, epoch, seq } = row
-  const problem = outcome.state === 'applied' ? null : outcome.problem
+  const { state, masked } = outcome
+  const maskedNote = masked === undefined ? null : APPLIED_MASKED
+  const problem = outcome.state === 'applied' ? maskedNote : outcome.problem
   await transaction(db, async tx => {
     const turn = await nextTurn(tx, store)
-    if (!(await closeDeferred(tx, row, { state: outcome.state, problem, turn }))) return // another hub was first
+    if (!(await closeDeferred(tx, row, { state, problem, turn, masked }))) return // another hub was first
     const record = { epoch, seq, hash: row.hash, body: row.body }
     await applyEffects(tx, { store, device, apply }, [record], [outcome], { received: row.at, now: now() })
   })
