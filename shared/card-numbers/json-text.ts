@@ -8,35 +8,49 @@ export interface JsonMasks {
   text(text: string, field: string): string
 }
 
-/**
- * Either a token that can't hold a card number although it has 13 digits (a hash, a moment, a barcode), or what can't be
- * ruled out: 13 digits within one token, the first of an issuer's, or digits that are spelled some other way.
- */
-const DOUBT =
-  /"(?:[0-9a-f]{32}|[0-9a-f]{64}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z?|\d{13}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"|[2-9](?:[^"\d]*\d){12}|\\["u]|[\u00b2\u00b3\u00b9\u0660-\uffff]/g
+/** What can't hold a card number although it has 13 digits or more: a hash, a moment, a UUID. */
+const HARMLESS =
+  /^(?:[0-9a-f]{32}|[0-9a-f]{64}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z?|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/
+
+const [QUOTE, BACKSLASH, ZERO, TWO, NINE] = [0x22, 0x5c, 0x30, 0x32, 0x39]
+const SHORTEST = 13
 
 /**
- * Whether any token of a JSON text may hold a card number, duplicates and numbers as they are written included. One
- * pass that copies nothing: nearly every text ends here.
+ * Whether any token of a JSON text may hold a card number, duplicates and numbers as they are written included: 13
+ * digits between two quotes, from the first one on that an issuer's number may begin with, or digits that are spelled
+ * some other way. One pass that copies nothing: nearly every text ends here.
  */
 export function mayHoldCard(json: string): boolean {
-  DOUBT.lastIndex = 0
-  for (let match = DOUBT.exec(json); match !== null; match = DOUBT.exec(json))
-    if (!isHarmless(match[0])) return true
-  return false
+  let digits = 0
+  let from = 0
+  for (let at = 0; at < json.length; at += 1) {
+    const unit = json.charCodeAt(at)
+    if (unit >= ZERO && unit <= NINE) {
+      if (digits > 0 || unit >= TWO) digits += 1
+    } else if (unit === QUOTE) {
+      if (digits >= SHORTEST && !isHarmless(json.slice(from, at))) return true
+      digits = 0
+      from = at + 1
+    } else if (unit === BACKSLASH) {
+      const next = json.charAt(at + 1)
+      if (next === 'u' || next === '"') return true
+    } else if (isOtherDigit(unit)) return true
+  }
+  return digits >= SHORTEST
 }
 
-function isHarmless(found: string): boolean {
-  if (!found.startsWith('"')) return false
-  if (found.length === 15) return isBarcode(found)
-  return found.charAt(5) === '-' || isHash(found.slice(1, -1)) // or it is a moment
-}
+/** Superscripts and other scripts' digits, by the widest bounds. */
+const isOtherDigit = (unit: number) => unit >= 0x660 || unit === 0xb2 || unit === 0xb3 || unit === 0xb9
 
-/** 13 digits, quoted, with a GTIN's check digit: those are left alone wherever they are whole. */
-function isBarcode(quoted: string): boolean {
+const isHarmless = (token: string) =>
+  token.length === SHORTEST ? isBarcode(token) : HARMLESS.test(token) && (/[-T]/.test(token) || isHash(token))
+
+/** 13 digits with a GTIN's check digit: those are left alone wherever they are whole. */
+function isBarcode(token: string): boolean {
+  if (!/^\d{13}$/.test(token)) return false
   let sum = 0
-  for (let place = 1; place <= 13; place += 1)
-    sum += (quoted.charCodeAt(place) - 0x30) * (place % 2 === 0 ? 3 : 1)
+  for (let place = 0; place < SHORTEST; place += 1)
+    sum += (token.charCodeAt(place) - ZERO) * (place % 2 === 0 ? 1 : 3)
   return sum % 10 === 0
 }
 
