@@ -7,7 +7,7 @@ const SENTENCES: ReadonlyMap<string, string> = new Map([
   ],
   [
     'DEVICE_QUARANTINED',
-    'Head office has blocked this till because its records contradict those of the hub. Call IT.',
+    'Head office has blocked this till because its records contradict those of the hub. Re-enrol the till; nothing is lost.',
   ],
   ['DEVICE_UNKNOWN', 'The hub does not know this till. Enrol it again with a new code.'],
   ['SIGNATURE_WRONG', 'The hub knows this till with another key. Enrol it again with a new code.'],
