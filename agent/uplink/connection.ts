@@ -203,7 +203,10 @@ class RunningConnection {
       },
       closed: (code, reason) => {
         this.#stop()
-        this.#turn = this.#turn.then(() => this.#finish(code, reason)) // behind the frames that came before it: one may say why
+        // behind the frames that came before it: one may say why
+        this.#turn = this.#turn
+          .then(() => this.#finish(code, reason))
+          .catch((error: unknown) => this.#parts.world.log.error({ error }, 'the end of a connection failed'))
       },
     })
   }
@@ -287,7 +290,7 @@ class RunningConnection {
   }
 
   /**
-   * Each refusal needs a signature of its own, also after the welcome: whoever relays the connection could add one. The
+   * Each refusal needs a signature of its own, also after the welcome: a relay on the connection could add one. The
    * sentence is never the other end's, because the signature covers the code only.
    */
   #noteRefusal(frame: Refusal): void {

@@ -1,4 +1,4 @@
-import { TillbridgeError } from '../../shared/errors.ts'
+import { defineError, TillbridgeError } from '../../shared/errors.ts'
 
 const SENTENCES: ReadonlyMap<string, string> = new Map([
   [
@@ -13,12 +13,15 @@ const SENTENCES: ReadonlyMap<string, string> = new Map([
   ['SIGNATURE_WRONG', 'The hub knows this till with another key. Enrol it again with a new code.'],
   ['PROTOCOL_UNSUPPORTED', 'The hub does not speak the protocol of this agent. Update the older of the two.'],
 ])
+const hubRefuses = defineError(
+  'HUB_REFUSES',
+  (f: { code: string }) => `The hub refuses this till (${f.code}). Update the agent; sales stay safe here.`,
+)
 const CODE = /^[A-Z][A-Z0-9_]{2,63}$/
 
 /** A refusal of the hub in this agent's own words. */
 export function refusalOf(code: string): TillbridgeError {
-  const known = CODE.test(code) ? code : 'HUB_REFUSES'
-  const sentence =
-    SENTENCES.get(known) ?? `The hub refuses this till (${known}). Call IT; sales stay safe here.`
-  return new TillbridgeError(known, sentence, {})
+  const sentence = SENTENCES.get(code)
+  if (sentence !== undefined) return new TillbridgeError(code, sentence, {})
+  return hubRefuses({ code: CODE.test(code) ? code : 'no code' })
 }

@@ -318,3 +318,18 @@ test('the sentence of a signed refusal is the agent’s own', async () => {
   expect(one.uplink.state().problem?.code).toBe('DEVICE_REVOKED')
   expect(one.uplink.state().problem?.message).not.toContain('curl')
 })
+
+test('a removal that fails is tried again at the next contact, and ends nothing', async () => {
+  await transaction(set.hub.db, tx => revokeDevice(tx, set.device.device, set.world.clock.now()))
+  let tries = 0
+  using one = till(set.hub.gateway, set.device, {
+    revoked() {
+      tries += 1
+      throw new Error('database or disk is full')
+    },
+  })
+  await until('the first try', () => tries === 1)
+  await until('the refusal', () => one.uplink.state().link === 'refused')
+  await set.world.advance(61_000)
+  await until('the second try', () => tries === 2)
+})

@@ -9,7 +9,7 @@ export interface TillDoors extends AsyncDisposable {
 }
 
 /**
- * The link of a till page works once. Whoever plays with the sandbox opens a page again and again, so each store has an
+ * The link of a till page works once. In the sandbox a page is opened again and again, so each store has an
  * address here that leads to its newest link. Nothing of this is part of the product.
  * @param folderOf the agent's folder of a store
  */
