@@ -159,6 +159,9 @@ export const capturedReceipts: JournalPart<{
         copyRows(former, db, 'captured_receipt', isNew ? `id, ${columns}` : columns, 'id')
         if (isNew) copyRows(former, db, 'till_report', 'id, source, at, body', 'id')
       },
+      wipe() {
+        db.exec("DELETE FROM captured_receipt WHERE state <> 'new'") // one that was not read yet is a sale to be sent
+      },
     }
   },
 }
