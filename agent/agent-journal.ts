@@ -7,6 +7,7 @@ import { isUnreadable } from './journal/damage.ts'
 import { type Journal, openJournal } from './journal/journal.ts'
 import type { JournalOwner } from './journal/other-store.ts'
 import type { ApisOf } from './journal/part.ts'
+import { wipeOthers } from './journal/wipe-folder.ts'
 import { matchingPart } from './matching/sightings.ts'
 import type { Witness } from './matching/witness.ts'
 import { lastContact } from './pickups/last-contact.ts'
@@ -67,15 +68,37 @@ export async function adoptAgentJournal(
   },
 ): Promise<AgentJournal> {
   const { world, path, device, verify, isHome, epoch = 1 } = options
+  const open = () => wholeFolder(openAgentJournal(options), options)
   const adopted = { path, device, isHome, epoch, parts: partsOf(options) }
   await adoptJournal(world, { ...adopted, verify })
   try {
-    return openAgentJournal(options)
+    return open()
   } catch (error) {
     const code = sqliteCodeOf(error)
     if (!isUnreadable(code)) throw error
     await adoptJournal(world, { ...adopted, verify: false, damaged: code })
-    return openAgentJournal(options)
+    return open()
+  }
+}
+
+/** The journal, whose wipe covers every other journal in its folder. */
+function wholeFolder(
+  journal: AgentJournal,
+  { world, path }: Parameters<typeof openAgentJournal>[0],
+): AgentJournal {
+  const failed = (error: TillbridgeError) => world.log.error({ code: error.code }, error.message)
+  const wipeAs = (file: string, device: string) => {
+    using other = openAgentJournal({ path: file, device, world, failed })
+    const isGone = other.wipe()
+    world.files.remove(`${file}.ballast`)
+    return isGone
+  }
+  return {
+    ...journal,
+    wipe() {
+      const isGone = journal.wipe()
+      return wipeOthers(world, path, wipeAs) && isGone
+    },
   }
 }
 

@@ -11,6 +11,7 @@ import { isHomeOf, startFormerDevices } from './handover/former-devices.ts'
 import { formerDevices, formerStoreAt } from './handover/former-stores.ts'
 import { inheritMemory } from './handover/inherit-memory.ts'
 import { readSalvagedNote } from './journal/salvaged-note.ts'
+import { startWiping } from './journal/wiping.ts'
 import { startDueSightings } from './matching/due-sightings.ts'
 import type { LaunchHost } from './peripherals/host/host-link.ts'
 import { hidesCustomers } from './pickups/last-contact.ts'
@@ -20,6 +21,7 @@ import { sourceKinds } from './sources/kinds.ts'
 import { openReceiptSources } from './sources/paper/receipt-sources.ts'
 import { startSources } from './sources/runner.ts'
 import type { SalesFiles } from './sources/sales-files/sales-files.ts'
+import { keptPages } from './till/kept-pages.ts'
 import type { TillChange } from './till/parts.ts'
 import { posToken } from './till/pos-api.ts'
 import { drawSecret } from './till/secrets.ts'
@@ -166,6 +168,18 @@ export async function startAgent(
       changed: stateChanged,
     }),
   )
+  const openedPages = keptPages(world, paths.pages)
+  const wiping = building.use(
+    startWiping({
+      world,
+      path: paths.journal,
+      device: device.device,
+      wipe() {
+        openedPages.clear()
+        return journal.wipe()
+      },
+    }),
+  )
   const uplink = building.use(
     startUplink({
       world,
@@ -175,7 +189,7 @@ export async function startAgent(
       epochs: keptEpoch(world, paths.device, device),
       pin: keptHubPin(world, paths.device, device),
       met: () => contact.note(world.clock.now()),
-      revoked: once(journal.wipe),
+      revoked: wiping.revoked,
       former,
       sources: () =>
         sources.states().map(({ source, state, problem, readUntil }) => ({
@@ -215,7 +229,7 @@ export async function startAgent(
       world,
       port: config.till.port,
       linkCode: linkCodeOf(config, world),
-      pagesFile: paths.pages,
+      openedPages,
       statusToken: posToken(world, paths.statusToken),
       onLink: keepLink,
       pages: options.pages,
@@ -247,15 +261,6 @@ export async function startAgent(
   building.defer(() => world.files.remove(paths.link))
   const parts = building.move()
   return { till: { url: server.url }, [Symbol.asyncDispose]: () => parts.disposeAsync() }
-}
-
-/** Runs `work` the first time only. */
-function once(work: () => void): () => void {
-  let isDone = false
-  return () => {
-    if (!isDone) work()
-    isDone = true
-  }
 }
 
 /** How long the till page says that its journal was damaged. */

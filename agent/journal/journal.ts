@@ -32,9 +32,9 @@ export interface Journal<Apis = unknown> extends Disposable {
   takeOver(salvage: Salvage, event: JournalSalvaged, above: number): void
   /**
    * Removes what is kept of customers, also from the file's unused pages: this till is no longer trusted with it. Events
-   * that the hub does not have yet stay.
+   * that the hub does not have yet stay. False: something of it may still be read in the file; it has to be tried again.
    */
-  wipe(): void
+  wipe(): boolean
   unsent(): Unsent
   /** Commands that this version can't read. They are kept, and applied by one that can. */
   unreadCommands(): number
@@ -136,7 +136,7 @@ export function openJournal<Parts extends JournalParts>(options: {
           for (const part of open) part.wipe?.()
         })
         writes.now(remove.immediate)
-        file.scrub()
+        return file.scrub()
       },
       record: events => writes.soon(() => events.map(append).at(-1) ?? null),
       unsent: outbox.unsent,

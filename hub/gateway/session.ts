@@ -31,6 +31,10 @@ import { type Agreement, agreeOnStreams, checkProtocol, type HandshakeParts } fr
 import { closeCodeOf, frameUnexpected } from './refusals.ts'
 
 const LINGER_MS = 1_000
+/** How long a refusal waits for its signature. */
+const SIGN_MS = 5_000
+/** Close codes after which an agent waits for a person. */
+const lastingCodes = new Set<number>([closeCodes.unauthorised, closeCodes.quarantined, closeCodes.version])
 /** Agents keep what was acked for 30 days: later they have nothing to offer to a hub that was restored. */
 const RESTORED_SAID_MS = 35 * 24 * 3_600_000
 /** How long a device's events are not taken once it has sent too much that the hub can't read. */
@@ -196,9 +200,15 @@ class DeviceSession implements Session {
     })
   }
 
-  refuse(error: TillbridgeError, code: number, proof?: HubProof): void {
+  refuse(error: TillbridgeError, code: number): void {
     if (this.#phase.name === 'ended') return
     this.#stopStreams()
+    if (this.#hello !== null && lastingCodes.has(code)) void this.#refuseSigned(error, code, this.#hello)
+    else this.#sendRefusal(error, code)
+  }
+
+  #sendRefusal(error: TillbridgeError, code: number, proof?: HubProof): void {
+    if (this.#phase.name === 'ended') return
     this.#send({ t: 'refuse', code: error.code, sentence: error.message, ...(proof && { proof }) })
     this.#wire.close(code, error.code)
     this.#parts.world.timers.after(LINGER_MS, this.#wire.terminate)
@@ -246,21 +256,21 @@ class DeviceSession implements Session {
       error instanceof TillbridgeError
         ? error
         : new TillbridgeError(code, 'The hub could not take this in. It is tried again.', {}, error)
-    if (this.#phase.name === 'admitting') void this.#refuseHello(known, closeCodeOf(error))
-    else this.refuse(known, closeCodeOf(error))
+    this.refuse(known, closeCodeOf(error))
   }
 
-  /** The refusal of a hello, signed: a revoked device removes what it keeps of customers only when the hub says so. */
-  async #refuseHello(error: TillbridgeError, code: number): Promise<void> {
+  /** An agent believes what has a lasting effect only when the hub signed it: a revoked one removes customers' data. */
+  async #refuseSigned(error: TillbridgeError, code: number, hello: Hello): Promise<void> {
     const { hub, key, world } = this.#parts
-    const hello = this.#hello
+    const stop = world.timers.after(SIGN_MS, () => this.#sendRefusal(error, code)) // its database may be stuck
+    let proof: HubProof | undefined
     try {
-      if (hello === null) return this.refuse(error, code)
-      this.refuse(error, code, await key.prove(signedRefusal(hub, this.#nonce, hello, error.code)))
+      proof = await key.prove(signedRefusal(hub, this.#nonce, hello, error.code))
     } catch (failure) {
       world.log.warn({ error: failure }, 'a refusal could not be signed')
-      this.refuse(error, code)
     }
+    stop()
+    this.#sendRefusal(error, code, proof)
   }
 
   /** The device stays connected for its commands, and nothing of its events is taken for a while. */

@@ -116,7 +116,13 @@ export const capturedReceipts: JournalPart<{ of(source: string): CapturedReceipt
   migrations: [capturedReceiptTables, tillReportTables],
   open({ db, write }) {
     const table = openCapturedReceipts(db)
-    return { api: { of: source => table.of(source, write) }, onLost: table.readAgain }
+    return {
+      api: { of: source => table.of(source, write) },
+      onLost: table.readAgain,
+      wipe() {
+        db.exec("DELETE FROM captured_receipt WHERE state <> 'new'") // one that was not read yet is a sale to be sent
+      },
+    }
   },
 }
 
