@@ -1,6 +1,7 @@
 import { sqliteCodeOf } from '../shared/durable-sqlite.ts'
 import type { TillbridgeError } from '../shared/errors.ts'
 import type { World } from '../shared/world.ts'
+import { homeHub } from './handover/home-hub.ts'
 import { adoptJournal } from './journal/adopt.ts'
 import type { Changed } from './journal/changes.ts'
 import { isUnreadable } from './journal/damage.ts'
@@ -27,6 +28,7 @@ const partsOf = ({ witnesses = [], writeBacks = [] }: Rules) => ({
   matching: matchingPart(witnesses),
   pickups: pickupStore,
   contact: lastContact,
+  home: homeHub,
   store: storeDescribed,
   printing: printJobs,
   writeBacks: writeBacksPart(writeBacks),

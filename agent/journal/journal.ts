@@ -28,6 +28,8 @@ export interface Journal<Apis = unknown> extends Disposable {
   record(events: readonly AgentEvent[]): Promise<Mark | null>
   /** Journals records of a former device's journal, byte for byte; only once for each device. */
   carry(records: readonly OutboxRecord[], device: string): Promise<void>
+  /** Whether records of that former device were taken in. */
+  hasCarried(device: string): boolean
   /** After a salvage: a new epoch where the chain has a hole, what was lost is read again, and the hub is told. */
   takeOver(salvage: Salvage, event: JournalSalvaged, above: number): void
   /**
@@ -123,6 +125,7 @@ export function openJournal<Parts extends JournalParts>(options: {
           writes.mark('stream')
           for (const record of records) outbox.carry(record)
         }),
+      hasCarried: of => db.prepare('SELECT 1 FROM carried WHERE device = ?').get(of) !== undefined,
       takeOver: ({ events }, event, above) =>
         streamWrite(() => {
           if (events.isBroken) outbox.log.renew('journal-damaged', above)
