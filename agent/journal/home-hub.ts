@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { JournalPart } from '../journal/part.ts'
+import type { JournalPart } from './part.ts'
 
 const homeTable = /* sql */ `
   CREATE TABLE home_hub (
