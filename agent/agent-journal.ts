@@ -4,6 +4,7 @@ import type { World } from '../shared/world.ts'
 import { adoptJournal } from './journal/adopt.ts'
 import type { Changed } from './journal/changes.ts'
 import { isUnreadable } from './journal/damage.ts'
+import { homeHub } from './journal/home-hub.ts'
 import { type Journal, openJournal } from './journal/journal.ts'
 import type { JournalOwner } from './journal/other-store.ts'
 import type { ApisOf } from './journal/part.ts'
@@ -27,6 +28,7 @@ const partsOf = ({ witnesses = [], writeBacks = [] }: Rules) => ({
   matching: matchingPart(witnesses),
   pickups: pickupStore,
   contact: lastContact,
+  home: homeHub,
   store: storeDescribed,
   printing: printJobs,
   writeBacks: writeBacksPart(writeBacks),

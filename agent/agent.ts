@@ -113,7 +113,8 @@ export async function startAgent(
   const salvaged = readSalvagedNote(world.files, paths.journal)?.event.at ?? null
   const damagedLately = () =>
     salvaged !== null && world.clock.now() - salvaged < DAMAGE_SHOWN_MS ? salvaged : null
-  const { store, writeBacks, captured, contact } = journal.parts
+  const { store, writeBacks, captured, contact, home } = journal.parts
+  home.note(device.hub.id)
   if (contact.at() === null) contact.note(world.clock.now())
   const hideAfterMs = config.pickups.hideCustomersAfterHours * 3_600_000
   const memoryFor = memoryOf(journal, formerStoreAt(before, device))
@@ -171,6 +172,7 @@ export async function startAgent(
       device,
       path: paths.journal,
       version: options.version,
+      hasCarried: journal.hasCarried,
       changed: stateChanged,
     }),
   )

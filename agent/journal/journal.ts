@@ -33,6 +33,8 @@ export interface Journal<Apis = unknown> extends Disposable {
   carry(records: readonly OutboxRecord[], device: string): Promise<void>
   /** Takes over, once, what a former device of the same store left unfinished in its journal at `path`. */
   inherit(device: string, path: string): Promise<void>
+  /** Whether records of that former device were taken in. */
+  hasCarried(device: string): boolean
   /** After a salvage: a new epoch where the chain has a hole, what was lost is read again, and the hub is told. */
   takeOver(salvage: Salvage, event: JournalSalvaged, above: number): void
   /**
@@ -143,6 +145,7 @@ export function openJournal<Parts extends JournalParts>(options: {
               }),
             )
       },
+      hasCarried: of => db.prepare('SELECT 1 FROM carried WHERE device = ?').get(of) !== undefined,
       takeOver: ({ events }, event, above) =>
         streamWrite(() => {
           if (events.isBroken) outbox.log.renew('journal-damaged', above)
