@@ -33,6 +33,8 @@ const hub: Readonly<Record<string, string>> = {
   'sale.sold_at': fact,
   'sale.received_at': fact,
   'cash.received_at': fact,
+  'lost_history.since': fact,
+  'lost_history.until': fact,
   'movement.at': fact,
   'item.checked_at': 'test/hub-shopify/one-bad-item.test.ts',
   'shopify_write.planned_at': fact,

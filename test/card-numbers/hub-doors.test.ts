@@ -55,7 +55,14 @@ const doors: readonly Door[] = [
   { name: 'webhook: name of a field', enter: (hub, card) => webhook(hub, { [card]: 1 }) },
   { name: 'webhook: not JSON', enter: (hub, card) => webhook(hub, `<note>${card}</note>`) },
   { name: 'webhook: event id', enter: (hub, card) => webhook(hub, {}, { 'x-shopify-event-id': card }) },
-  { name: 'webhook: topic', enter: (hub, card) => webhook(hub, {}, { 'x-shopify-topic': `x/${card}` }) },
+  {
+    name: 'webhook: topic',
+    async enter(hub, card) {
+      const refused = await webhook(hub, {}, { 'x-shopify-topic': `x/${card}` }).catch(String)
+      expect(refused).toContain('topic x/')
+      expect(refused).not.toContain(card)
+    },
+  },
   { name: 'webhook: time', enter: (hub, card) => webhook(hub, {}, { 'x-shopify-triggered-at': card }) },
   { name: 'webhook: SKU', enter: (hub, card) => webhook(hub, { variants: [{ sku: card }] }) },
   {

@@ -16,6 +16,7 @@ import { type CatalogueStore, stores as catalogueStores, currency } from './cata
 import { lightStores } from './light/stores.ts'
 import { openPos } from './pos/pos.ts'
 import { type Part, startPart } from './processes.ts'
+import { openTillDoors } from './till-doors.ts'
 
 export interface EverythingOptions {
   /** Where all parts keep their data. */
@@ -141,6 +142,8 @@ export async function startEverything(options: EverythingOptions): Promise<Every
     }),
   )
 
+  const folderOf = (store: string) => join(folder, `agent-${store}`)
+  const doors = started.use(await openTillDoors(folderOf))
   const stores: RunFile['stores'][number][] = []
   const agents: Part[] = []
   const pos: Part[] = []
@@ -149,10 +152,8 @@ export async function startEverything(options: EverythingOptions): Promise<Every
     const posFile = join(folder, `pos-${store.code}.db`)
     openPos(posFile, store).close()
     const address = (await options.hubAddressFor?.(store.code, hubUrl)) ?? hubUrl
-    const agentFolder = join(folder, `agent-${store.code}`)
+    const agentFolder = folderOf(store.code)
     const port = options.ports.till === 0 ? 0 : options.ports.till + index
-    // Drawn at each start of the whole; a till started again after a crash keeps it, and its page stays open.
-    const tillCode = randomBytes(32).toString('base64url')
     const paper = join(folder, `paper-${store.code}`)
     let printerPort = 0
     const printer = await startPart({
@@ -174,18 +175,13 @@ export async function startEverything(options: EverythingOptions): Promise<Every
       hub: address,
       port,
       code: codes.get(store.code) ?? '',
-      tillCode,
     })
-    let tillUrl = ''
     const agent = keep(
       await startPart({
         name: `agent ${store.code}`,
         args: [here('../../agent/cli.mjs'), 'run', '--json', '--data', agentFolder],
         log: line => options.log(`agent ${store.code}`, line),
-        ready: line => {
-          tillUrl = urlOf(line)
-          keepTillPort(agentFolder, tillUrl)
-        },
+        ready: line => keepTillPort(agentFolder, urlOf(line)),
       }),
     )
     agents.push(agent)
@@ -212,7 +208,7 @@ export async function startEverything(options: EverythingOptions): Promise<Every
       code: store.code,
       name: store.name,
       locationId: `gid://shopify/Location/${store.shopifyLocationId}`,
-      till: { url: `${tillUrl}/open?code=${tillCode}` },
+      till: { url: doors.of(store.code) },
       pos: { kind: 'unicenta', file: posFile },
       printer: { port: printPort, paper },
     })
@@ -362,12 +358,9 @@ async function prepareAgent(agent: {
   hub: string
   port: number
   code: string
-  tillCode: string
 }): Promise<void> {
   const paths = agentPaths(agent.folder)
   world.files.ensureFolder(agent.folder)
-  const codeFile = join(agent.folder, 'till-code')
-  world.files.writePrivate(codeFile, `${agent.tillCode}\n`)
   const settings = {
     file: agent.posFile,
     warehouse: agent.store.posWarehouse,
@@ -386,7 +379,7 @@ async function prepareAgent(agent: {
     till,
   }
   const settingsOf = {
-    till: { port: agent.port, codeFile },
+    till: { port: agent.port },
     sources: [
       { source: 'pos', kind: 'unicenta', settings },
       { source: 'paper', kind: 'receipts', witnessOf: 'pos', settings: paper },

@@ -50,8 +50,8 @@ function contentsIn(folder: string): readonly string[] {
     const db = openJournal(join(folder, name))
     if (db === null) return []
     try {
-      const owner = z.string().parse(db.prepare('SELECT device FROM stream_state').pluck().get())
-      if (!keys.has(owner)) return []
+      const owner = z.string().optional().parse(db.prepare('SELECT device FROM stream_state').pluck().get())
+      if (owner === undefined || !keys.has(owner)) return [] // undefined: it was cut off as it was made
       const bodies = z.array(z.string()).parse(db.prepare('SELECT body FROM outbox').pluck().all())
       return bodies.flatMap(body => {
         const event = Body.safeParse(JSON.parse(body)).data

@@ -1,6 +1,7 @@
 import { damagedScenarios } from './scenarios/damaged.ts'
 import { doorScenarios } from './scenarios/doors.ts'
 import { hubRestoredScenarios } from './scenarios/hub-restored.ts'
+import { itemScenarios } from './scenarios/items.ts'
 import { movedScenarios } from './scenarios/moved.ts'
 import { pickupScenarios } from './scenarios/pickups.ts'
 import { programScenarios } from './scenarios/programs.ts'
@@ -21,4 +22,5 @@ export const scenarios: readonly Scenario[] = [
   ...doorScenarios,
   ...damagedScenarios,
   ...programScenarios,
+  ...itemScenarios,
 ]
