@@ -6,11 +6,13 @@ import { defineCheck } from './check.ts'
 
 type LostHistory = Selectable<Schema['lost_history']>
 
-/** How long records of a device are awaited before a person is told. */
+/** How long records of a till are awaited before a person is told: it may be switched off. */
 const AWAITED_MS = 24 * 3_600_000
+/** As long, where another PC has replaced it: its own may be gone, and connects only when a person starts it. */
+const REPLACED_MS = 10 * 60_000
 
 /**
- * Records that the hub held before it was restored, and that no till has any more, or that have not come for a day; until
+ * Records that the hub held before it was restored, and that no till has any more, or that have not come back in time; until
  * a person has dealt with them.
  */
 export const recordsLost = defineCheck({
@@ -68,8 +70,13 @@ export async function namedLost(
   const isLost = ({ state, right }: (typeof rows)[number]) => state === 'lost' || right !== 'active'
   return {
     lost: rows.filter(isLost),
-    overdue: rows.filter(row => !isLost(row) && isDue(row.until + AWAITED_MS, now, AWAITED_MS)),
+    overdue: rows.filter(row => !isLost(row) && isOverdue(row, now)),
   }
+}
+
+function isOverdue({ until, ends }: LostHistory, now: number): boolean {
+  const ms = ends === null ? AWAITED_MS : REPLACED_MS
+  return isDue(until + ms, now, ms)
 }
 
 export const countRecords = (rows: readonly Pick<LostHistory, 'from_seq' | 'to_seq'>[]) =>

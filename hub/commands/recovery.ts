@@ -164,7 +164,7 @@ function dropCommand({ terminal, world }: HubCommandParts): Command {
       if (!isUnderWay && records === 0) throw recoveryMissing({ store })
       const tills = isUnderWay ? (await awaitedTills(db, store)).map(({ till }) => till) : []
       const { movements } = await missingMovements(db, store)
-      const what = `Store ${store} no longer waits for ${tills.join(', ') || 'any till'} and for ${movements} movements that Shopify has already. Should they come after all, they are not sent twice. ${records} records that no till has any more, or that have not come for a day, count as dealt with.`
+      const what = `Store ${store} no longer waits for ${tills.join(', ') || 'any till'} and for ${movements} movements that Shopify has already. Should they come after all, they are not sent twice. ${records} records that no till has any more, or that have not come back yet, count as dealt with.`
       if (!yes) throw confirmationMissing({ what })
       await transaction(db, async tx => {
         await dropLostHistory(tx, store, world.clock.now())

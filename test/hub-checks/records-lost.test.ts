@@ -279,22 +279,32 @@ test('a till that the hub knows nothing of any more carries its records on as we
   expect(await rangesOf(on.db)).toEqual(['1/1-6 lost'])
 })
 
-test('another PC’s word ends nothing: the replaced device may send, and after a day a person is told', async () => {
+test('another PC’s word ends nothing: the replaced device may send, and soon a person is told', async () => {
   await using on = await setUp()
   await on.send(1, 2)
   await takeIn(on, await ahead(on.db, on.device, 5, { state: 'revoked', reason: 're-enrolled' }))
   await reviewLostHistory(on.db, reporter(SUCCESSOR), said(1), 1)
   expect(await readDevice(on.db, on.device)).toMatchObject({ state: 'active' })
   expect(await on.named()).toEqual([])
-  await on.world.advance(DAY_MS + 120_000)
+  await on.world.advance(10 * 60_000 + 1000)
   const named = await on.named()
   expect(named).toHaveLength(1)
-  expect(named[0]).toContain('have not come back within a day')
+  expect(named[0]).toContain('have not come back yet')
   expect(await readDevice(on.db, on.device)).toMatchObject({ state: 'active' })
   await on.send(3, 3) // that PC was found
   await reviewLostHistory(on.db, reporter(on.device), said(5), on.world.clock.now())
   expect(await on.named()).toEqual([])
   expect(await readDevice(on.db, on.device)).toMatchObject({ state: 'revoked', state_reason: 're-enrolled' })
+})
+
+test('a till that does not connect after the restore is named after a day: it may be switched off', async () => {
+  await using on = await setUp()
+  await on.send(1, 2)
+  await takeIn(on, await ahead(on.db, on.device, 5))
+  await on.world.advance(DAY_MS - 60_000)
+  expect(await on.named()).toEqual([])
+  await on.world.advance(61_000)
+  expect(await on.named()).toHaveLength(1)
 })
 
 test('a person who knows that the PC is gone ends the wait, and its device', async () => {
