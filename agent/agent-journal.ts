@@ -13,7 +13,7 @@ import { lastContact } from './pickups/last-contact.ts'
 import { pickupStore } from './pickups/pickup-store.ts'
 import { printJobs } from './printing/print-jobs.ts'
 import { capturedReceipts } from './sources/paper/captured-receipts.ts'
-import type { SourceMemory } from './sources/source.ts'
+import type { FormerStoreAt, SourceMemory } from './sources/source.ts'
 import { sourceMemories } from './sources/source-memory.ts'
 import type { TillChange } from './till/parts.ts'
 import { storeDescribed } from './till/store-described.ts'
@@ -87,6 +87,9 @@ export function tillChangesOf(changed: Changed): TillChange[] {
 }
 
 /** A source's memory, its sales compared with those of other sources before they are journalled. */
-export function memoryOf({ parts }: AgentJournal): (source: string) => SourceMemory {
-  return source => parts.sources.of(source, parts.matching.absorb)
+export function memoryOf(
+  { parts }: AgentJournal,
+  formerStoreAt: FormerStoreAt = () => null,
+): (source: string) => SourceMemory {
+  return source => parts.sources.of(source, parts.matching.absorb, formerStoreAt)
 }

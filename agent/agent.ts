@@ -8,6 +8,7 @@ import { keptHubPin } from './enrolment/hub-pin.ts'
 import { keptEpoch } from './enrolment/kept-epoch.ts'
 import { bringHome } from './handover/bring-home.ts'
 import { isHomeOf, startFormerDevices } from './handover/former-devices.ts'
+import { formerDevices, formerStoreAt } from './handover/former-stores.ts'
 import { inheritMemory } from './handover/inherit-memory.ts'
 import { readSalvagedNote } from './journal/salvaged-note.ts'
 import { startDueSightings } from './matching/due-sightings.ts'
@@ -95,14 +96,20 @@ export async function startAgent(
     }),
   )
   await bringHome(world, device, paths.journal, journal)
-  await inheritMemory(world, journal.parts.sources, { device, path: paths.journal, sources: config.sources })
+  const before = formerDevices(world, device, paths.journal)
+  await inheritMemory(world, journal.parts.sources, {
+    former: before,
+    store: device.store,
+    path: paths.journal,
+    sources: config.sources,
+  })
   const salvaged = readSalvagedNote(world.files, paths.journal)?.event.at ?? null
   const damagedLately = () =>
     salvaged !== null && world.clock.now() - salvaged < DAMAGE_SHOWN_MS ? salvaged : null
   const { store, writeBacks, captured, contact } = journal.parts
   if (contact.at() === null) contact.note(world.clock.now())
   const hideAfterMs = config.pickups.hideCustomersAfterHours * 3_600_000
-  const memoryFor = memoryOf(journal)
+  const memoryFor = memoryOf(journal, formerStoreAt(before, device))
   const pos = openPosInlet()
   const receipts = openReceiptSources(config.sources, {
     ...world,

@@ -1,6 +1,8 @@
 import { Command, CommanderError, Help } from 'commander'
 import { describeError, type ErrorKind, firstCause, TillbridgeError } from './errors.ts'
+import { lastResort } from './last-resort.ts'
 import { escapeHidden } from './visible-text.ts'
+import type { World } from './world.ts'
 
 /** What a command hands back: `--json` prints only `json` on stdout, else `text` is printed. */
 export interface CommandResult {
@@ -90,6 +92,22 @@ export function stopSignal(): Promise<string> {
   return new Promise(resolve => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(signal))
   })
+}
+
+/**
+ * What a long-running command waits for, with the last net beneath it.
+ * @returns the command's exit code: a service manager starts again what did not end by a signal
+ */
+export function endOfRun(world: Pick<World, 'log' | 'clock' | 'timers'>): Promise<number> {
+  const { log, clock, timers } = world
+  const { given } = lastResort({
+    faults: process,
+    log,
+    clock,
+    timers,
+    exit: () => process.exit(exitCodes.failed),
+  })
+  return Promise.race([stopSignal().then(() => exitCodes.ok), given.then(() => exitCodes.failed)])
 }
 
 /** Whatever a POS or a customer has written, no character of it drives the terminal or turns what is around it. */

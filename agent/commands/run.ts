@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { answers, command, stopSignal } from '../../shared/command-line.ts'
+import { answers, command, endOfRun } from '../../shared/command-line.ts'
 import { forkHost } from '../peripherals/host/fork-host.ts'
 import { nodeSalesFiles } from '../sources/sales-files/node-sales-files.ts'
 import { nodeDropFiles } from '../write-back/node-drop-files.ts'
@@ -12,6 +12,7 @@ export function runCommand({ terminal, world, version, pages }: CommandParts): C
   ).option(...folderOption)
   return answers<Data>(of, terminal, async ({ data, json }) => {
     const { runAgent } = await import('../run.ts') // other commands need none of it
+    const stop = endOfRun(world)
     await runAgent({
       folder: data,
       pid: process.pid,
@@ -21,7 +22,7 @@ export function runCommand({ terminal, world, version, pages }: CommandParts): C
       dropFiles: nodeDropFiles,
       salesFiles: nodeSalesFiles,
       world,
-      stop: stopSignal(),
+      stop,
       ready: ({ url }) =>
         terminal.out(
           json === true
@@ -29,6 +30,6 @@ export function runCommand({ terminal, world, version, pages }: CommandParts): C
             : `The till page is at ${url}; open it with: tillbridge-agent till-link\n`,
         ),
     })
-    return { json: { stopped: true }, text: '' }
+    return { json: { stopped: true }, text: '', exitCode: await stop }
   })
 }

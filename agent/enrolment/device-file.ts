@@ -20,6 +20,8 @@ const Identity = z.strictObject({
   privateKey: z.string(),
   /** The newest epoch of its events; left out: the first. It outlives the journal. */
   epoch: z.int().min(1).optional(),
+  /** Agent clock, ms: when it was enrolled; left out: by a version that did not note it. */
+  enrolledAt: z.int().optional(),
 })
 const DeviceFile = Identity.extend({
   /** What this PC was enrolled as before, oldest first: unsent records of another store are handed over as that device. */

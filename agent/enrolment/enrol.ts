@@ -21,7 +21,7 @@ export const hubUnreachable = defineError(
  * @throws HUB_ADDRESS_UNSAFE before anything is sent, ENROL_REFUSED, HUB_UNREACHABLE
  */
 export async function enrolTill(
-  world: Pick<World, 'sockets' | 'random'>,
+  world: Pick<World, 'sockets' | 'random' | 'clock'>,
   hubUrl: string,
   code: string,
   till: string | null,
@@ -46,6 +46,7 @@ export async function enrolTill(
     till: tillName,
     hub: { id: hub, url: hubUrl, ...(hubKey === undefined ? {} : { key: hubKey }) },
     privateKey: key.privateKey,
+    enrolledAt: world.clock.now(),
   }
 }
 

@@ -1,39 +1,54 @@
 import { z } from 'zod'
 import { openDurable } from '../../shared/durable-sqlite.ts'
 import type { World } from '../../shared/world.ts'
-import type { DeviceFile } from '../enrolment/device-file.ts'
 import { formerPath, keptAsidePath } from '../journal/other-store.ts'
-import { InheritedRows, type SourceMemories } from '../sources/source-memory.ts'
+import { formerIn, formerText, InheritedRows, type SourceMemories } from '../sources/source-memory.ts'
+import type { FormerDevice } from './former-stores.ts'
 
 /**
  * Takes over what this PC's former devices had read. At the same store only from sources that can't be read again: a
  * POS that posted a sale may still take it back. After a move to another store from every source, so that the POS's
- * history is not read as the new store's. At another hub nothing is known, so everything is read again.
+ * history is not read as the new store's; its receipts stay the former store's. At another hub nothing is known, so
+ * everything is read again.
  */
 export async function inheritMemory(
   world: Pick<World, 'files' | 'log'>,
   memories: SourceMemories,
   {
-    device,
+    former,
+    store,
     path,
     sources,
   }: {
-    readonly device: DeviceFile
+    readonly former: readonly FormerDevice[]
+    /** The present one. */
+    readonly store: string
     readonly path: string
     readonly sources: readonly { readonly source: string; readonly kind: string }[]
   },
 ): Promise<void> {
-  for (const former of device.former ?? []) {
-    if (former.hub.id !== device.hub.id || memories.hasInherited(former.device)) continue
-    const isHere = former.store === device.store
-    const file = [keptAsidePath(path, former.device), formerPath(path, former.device)].find(
+  for (const one of former) {
+    if (one.store === null || memories.hasInherited(one.device)) continue
+    const isHere = one.store === store
+    const file = [keptAsidePath(path, one.device), formerPath(path, one.device)].find(
       each => world.files.sizeOf(each) !== null,
     )
     if (file === undefined) continue
     const names = sources.filter(({ kind }) => !isHere || kind === 'http').map(({ source }) => source)
-    await memories.inherit(former.device, readMemory(world, file, names))
-    world.log.info({ former: former.device, sources: names }, 'what the former device had read is known')
+    const { known, marks } = readMemory(world, file, names)
+    const owned = known.map(row => ({ ...row, former: formerOf(row, one.store, store) }))
+    await memories.inherit(one.device, { known: owned, marks })
+    world.log.info({ former: one.device, sources: names }, 'what the former device had read is known')
   }
+}
+
+type Row = InheritedRows['known'][number]
+
+/** Whose a former device's row is. What has no time, such as an item's price, belongs to no store. */
+function formerOf(row: Row, store: string | null, present: string): string | null {
+  if (row.former !== null) return formerIn(row.former).store === present ? null : row.former
+  if (store === null || store === present || row.sold_at.startsWith(' ')) return null
+  return formerText({ store, fingerprint: row.state === 'sold' ? row.fingerprint : null })
 }
 
 function readMemory(world: Pick<World, 'files'>, file: string, sources: readonly string[]): InheritedRows {

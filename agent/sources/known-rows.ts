@@ -3,7 +3,9 @@ import { describeError, TillbridgeError } from '../../shared/errors.ts'
 import { maskRecord, throughDoor } from '../../shared/event-door.ts'
 import { type AgentEvent, SourceRowAccepted, SourceRowRefused } from '../../shared/events.ts'
 import type { EpochMs, SourceId } from '../../shared/ids.ts'
-import type { KnownRow } from './source.ts'
+import { fingerprintOf } from './fingerprint.ts'
+import { rowOfFormerStore } from './problems.ts'
+import type { FormerRow, FormerStoreAt, KnownRow } from './source.ts'
 
 const LONGEST_PAYLOAD = 16_000
 
@@ -60,6 +62,7 @@ export interface SeenRow {
   /** The POS's wall clock; null when it can't be read. */
   readonly wall: string | null
   readonly now: EpochMs
+  readonly formerStoreAt: FormerStoreAt
 }
 
 /** The result of one finding: events, and what to remember of the row from now on (null: as before). */
@@ -70,6 +73,8 @@ export interface RowStep {
   readonly state: KnownRow['state'] | null
   /** Set when an unexpected error, a fault in this program, caused a refusal. */
   readonly fault?: unknown
+  /** Set when the row can be read but belongs to a store that this PC has left. */
+  readonly former?: TillbridgeError
 }
 
 /**
@@ -77,6 +82,14 @@ export interface RowStep {
  * hub once, however often it is found: the same finding again yields no event.
  */
 export function stepRow(row: SeenRow, found: RowFinding): RowStep {
+  const former = formerRowOf(row)
+  const error = former === null ? null : refusalOf(row, former, found)
+  const step = steppedTo(row, former, error === null ? asBooked(former, found) : setAside(found, error))
+  return error === null ? step : { ...step, former: error }
+}
+
+/** The step itself, once it is known whose row it is. */
+function steppedTo(row: SeenRow, former: FormerRow | null, found: RowFinding): RowStep {
   const finding = atDoor(found)
   if (finding.is === 'same' || isRepeated(row.known, finding)) return unchanged(row.known)
   const move = rowMoves[row.known?.state ?? 'unknown'][finding.is]
@@ -94,12 +107,51 @@ export function stepRow(row: SeenRow, found: RowFinding): RowStep {
       soldAt: `${row.wall ?? ''} ${row.name}`,
       since: finding.is === 'incomplete' ? finding.since : row.now,
       told: toldAfter(row.known, finding),
+      ...(former === null ? {} : { former }),
     },
     state,
   }
   const isFault = finding.is === 'unreadable' && !(finding.error instanceof TillbridgeError)
   return isFault ? { ...step, fault: finding.error } : step
 }
+
+/** Null: it is a row of the present store. What this device has reported itself stays so. */
+function formerRowOf({ known, wall, formerStoreAt }: SeenRow): FormerRow | null {
+  if (known?.former !== undefined) return known.former
+  if (known?.state === 'sold' || known?.state === 'gone' || wall === null) return null
+  const store = formerStoreAt(wall)
+  return store === null ? null : { store, fingerprint: null }
+}
+
+/** Why a finding about a row of a former store must not take effect; null: it has no effect, or none on any books. */
+function refusalOf(row: SeenRow, former: FormerRow, finding: RowFinding): TillbridgeError | null {
+  const change = row.known === undefined ? 'found' : 'changed'
+  const facts = { store: former.store, wall: row.wall }
+  if (finding.is === 'gone')
+    return finding.undo.length === 0 ? null : rowOfFormerStore({ ...facts, change: 'gone' })
+  if (finding.is !== 'told' || finding.events.length === 0 || finding.fingerprint === former.fingerprint)
+    return null
+  return rowOfFormerStore({ ...facts, change })
+}
+
+/** A row of a former store that reads as that store's books have it: there is nothing to report. */
+function asBooked(former: FormerRow | null, finding: RowFinding): RowFinding {
+  const isBooked = former !== null && finding.is === 'told' && finding.fingerprint === former.fingerprint
+  return isBooked ? { ...finding, events: [] } : finding
+}
+
+function setAside(finding: RowFinding, error: TillbridgeError): RowFinding {
+  const isTold = finding.is === 'told'
+  return {
+    is: 'unreadable',
+    fingerprint: fingerprintOf([error.code, isTold ? finding.fingerprint : finding.is]),
+    error,
+    payload: () => (isTold ? payloadOf(finding.events) : ''),
+  }
+}
+
+const payloadOf = (events: readonly AgentEvent[]) =>
+  JSON.stringify(maskRecord(events)).slice(0, LONGEST_PAYLOAD)
 
 /** A row whose events may not be kept as they are is one that can't be read: the next correction closes its refusal. */
 function atDoor(finding: RowFinding): RowFinding {
@@ -109,8 +161,7 @@ function atDoor(finding: RowFinding): RowFinding {
     return finding
   } catch (error) {
     const { fingerprint, events } = finding
-    const payload = () => JSON.stringify(maskRecord(events)).slice(0, LONGEST_PAYLOAD)
-    return { is: 'unreadable', fingerprint, error, payload }
+    return { is: 'unreadable', fingerprint, error, payload: () => payloadOf(events) }
   }
 }
 

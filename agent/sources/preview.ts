@@ -56,6 +56,7 @@ function forgetfulMemory(show: (row: PreviewRow) => void): SourceMemory {
     known: keys =>
       new Map(keys.flatMap(key => (rows.has(key) ? [[key, rows.get(key)]] : []) as [string, KnownRow][])),
     knownBetween: () => [],
+    formerStoreAt: () => null,
     async commit({ events, known }) {
       const rest = [...events]
       for (const row of known) {

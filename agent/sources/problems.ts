@@ -15,6 +15,16 @@ export const receiptNumberRepeated = defineError(
   (f: { key: string; first: string; second: string; advice: string }) =>
     `The number ${f.key} is used twice: by ${f.first}, which is kept, and by ${f.second}, which does not count yet. ${f.advice}`,
 )
+export const rowOfFormerStore = defineError(
+  'ROW_OF_FORMER_STORE',
+  (f: { store: string; wall: string | null; change: keyof typeof changes }) =>
+    `This PC was a till of ${f.store === 'unknown' ? 'another store' : `store ${f.store}`} at the time of this row (${f.wall ?? 'time unknown'}), and ${changes[f.change]}. No store's books are changed. Look it up in the POS and correct the books of its store by hand.`,
+)
+const changes = {
+  found: 'the row was first read after the move',
+  changed: 'the row was changed after the move',
+  gone: 'the row was voided or deleted after the move',
+} as const
 export const tillClockWrong = defineError(
   'TILL_CLOCK_WRONG',
   (f: { wall: string; why: string }) =>

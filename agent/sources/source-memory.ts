@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { AgentEvent } from '../../shared/events.ts'
 import type { JournalDb, JournalPart } from '../journal/part.ts'
 import { keptName } from './kept-names.ts'
-import type { KnownRow, SourceMemory, SourceReading } from './source.ts'
+import type { FormerRow, FormerStoreAt, KnownRow, SourceMemory, SourceReading } from './source.ts'
 
 const sourceTables = /* sql */ `
   CREATE TABLE source_mark (
@@ -29,6 +29,10 @@ const heirTable = /* sql */ `
   ) STRICT;
 `
 
+const formerRows = /* sql */ `
+  ALTER TABLE source_known ADD COLUMN former TEXT; -- JSON: the store that this PC has left and whose row it is; NULL: its present one
+`
+
 /** What a former device's journal remembers of its sources, as its rows are. */
 export const InheritedRows = z.object({
   known: z.array(
@@ -40,6 +44,7 @@ export const InheritedRows = z.object({
       sold_at: z.string(),
       since: z.int(),
       told: z.string().nullable(),
+      former: z.string().nullable().default(null), // an older version has no such column
     }),
   ),
   marks: z.array(z.object({ source: z.string(), mark: z.string() })),
@@ -51,7 +56,7 @@ export type Absorb = (source: string, events: readonly AgentEvent[]) => readonly
 
 export interface SourceMemories {
   /** One source's memory. Card numbers are masked in what it remembers, and in its events by the journal. */
-  of(source: string, absorb: Absorb): SourceMemory
+  of(source: string, absorb: Absorb, formerStoreAt: FormerStoreAt): SourceMemory
   hasInherited(device: string): boolean
   /** Takes over, once, what a former device had read; what this one has read itself counts more. */
   inherit(device: string, rows: InheritedRows): Promise<void>
@@ -60,7 +65,7 @@ export interface SourceMemories {
 /** The journal's part for what each source has read so far. A reading and its events are one transaction. */
 export const sourceMemories: JournalPart<SourceMemories> = {
   name: 'sources',
-  migrations: [sourceTables, heirTable],
+  migrations: [sourceTables, heirTable, formerRows],
   open({ db, write, append }) {
     const memory = openSourceMemory(db)
     return {
@@ -68,30 +73,41 @@ export const sourceMemories: JournalPart<SourceMemories> = {
         hasInherited: device =>
           db.prepare('SELECT 1 FROM source_heir WHERE device = ?').get(device) !== undefined,
         inherit: (device, rows) => write(() => memory.inherit(device, rows)),
-        of: (source, absorb) =>
-          memory.of(source, reading =>
+        of: (source, absorb, formerStoreAt) => ({
+          ...memory.of(source),
+          formerStoreAt,
+          commit: reading =>
             write(() => {
               for (const event of absorb(source, reading.events)) append(event)
               memory.save(source, reading)
             }),
-          ),
+        }),
       },
       onLost: memory.forget,
     }
   },
 }
 
-const Known = z.object({
-  key: z.string(),
-  fingerprint: z.string(),
-  state: z.enum(['sold', 'waiting', 'refused', 'gone']),
-  soldAt: z.string(),
-  since: z.int(),
-  told: z.string().nullable(),
-})
+const Former = z.object({ store: z.string(), fingerprint: z.string().nullable() })
+
+/** As a column holds it, and back. */
+export const formerText = (former: FormerRow): string => JSON.stringify(former)
+export const formerIn = (text: string): FormerRow => Former.parse(JSON.parse(text))
+
+const Known = z
+  .object({
+    key: z.string(),
+    fingerprint: z.string(),
+    state: z.enum(['sold', 'waiting', 'refused', 'gone']),
+    soldAt: z.string(),
+    since: z.int(),
+    told: z.string().nullable(),
+    former: z.string().nullable(),
+  })
+  .transform(({ former, ...row }): KnownRow => (former === null ? row : { ...row, former: formerIn(former) }))
 /** An event is journalled within so long of the time that its row names. */
 const AROUND_MS = 10 * 60_000
-const COLUMNS = 'key, fingerprint, state, sold_at AS soldAt, since, told'
+const COLUMNS = 'key, fingerprint, state, sold_at AS soldAt, since, told, former'
 
 /** What a source has read so far. `save` runs inside the transaction that journals the reading's events. */
 function openSourceMemory(db: JournalDb) {
@@ -106,21 +122,32 @@ function openSourceMemory(db: JournalDb) {
     `SELECT ${COLUMNS} FROM source_known WHERE source = ? AND sold_at >= ? AND sold_at < ? ORDER BY sold_at, key LIMIT ?`,
   )
   const put = db.prepare(
-    `INSERT INTO source_known (source, key, fingerprint, state, sold_at, since, told) VALUES (?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO source_known (source, key, fingerprint, state, sold_at, since, told, former) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (source, key) DO UPDATE SET fingerprint = excluded.fingerprint, state = excluded.state,
-       sold_at = excluded.sold_at, since = excluded.since, told = excluded.told`,
+       sold_at = excluded.sold_at, since = excluded.since, told = excluded.told, former = excluded.former`,
   )
-  const forgetTold = db.prepare("DELETE FROM source_known WHERE since BETWEEN ? AND ? AND state <> 'gone'")
+  const forgetTold = db.prepare(
+    "DELETE FROM source_known WHERE since BETWEEN ? AND ? AND state <> 'gone' AND former IS NULL",
+  )
   const forgetGone = db.prepare(
-    "UPDATE source_known SET state = 'sold', fingerprint = '' WHERE since BETWEEN ? AND ? AND state = 'gone'",
+    `UPDATE source_known SET state = 'sold', fingerprint = ''
+      WHERE since BETWEEN ? AND ? AND state = 'gone' AND former IS NULL`,
+  )
+  const forgetRefused = db.prepare(
+    `UPDATE source_known SET fingerprint = ''
+      WHERE since BETWEEN ? AND ? AND state = 'refused' AND former IS NOT NULL`,
   )
   const forgetMarks = db.prepare('DELETE FROM source_mark')
   return {
-    /** What was told in that time is told again when it is found again, and taken back again; each counts once. */
+    /**
+     * What was told in that time is told again when it is found again, and taken back again; each counts once. Rows of a
+     * former store stay known, and those that were refused are refused again.
+     */
     forget({ from, to }: { from: number; to: number | null }): void {
       const time = [from - AROUND_MS, to === null ? Number.MAX_SAFE_INTEGER : to + AROUND_MS]
       forgetTold.run(time)
       forgetGone.run(time)
+      forgetRefused.run(time)
       forgetMarks.run()
     },
     save(source: string, reading: Pick<SourceReading, 'known' | 'mark'>): void {
@@ -133,21 +160,22 @@ function openSourceMemory(db: JournalDb) {
           keptName(row.soldAt),
           row.since,
           row.told === null ? null : keptName(row.told),
+          row.former === undefined ? null : formerText(row.former),
         )
       if (reading.mark !== null) writeMark.run(source, keptName(JSON.stringify(reading.mark)))
     },
     inherit(device: string, { known, marks }: InheritedRows): void {
       const row = db.prepare(
-        `INSERT OR IGNORE INTO source_known (source, key, fingerprint, state, sold_at, since, told)
-         VALUES (@source, @key, @fingerprint, @state, @sold_at, @since, @told)`,
+        `INSERT OR IGNORE INTO source_known (source, key, fingerprint, state, sold_at, since, told, former)
+         VALUES (@source, @key, @fingerprint, @state, @sold_at, @since, @told, @former)`,
       )
       const mark = db.prepare('INSERT OR IGNORE INTO source_mark VALUES (@source, @mark)')
       for (const each of known) row.run(each)
       for (const each of marks) mark.run(each)
       db.prepare('INSERT OR IGNORE INTO source_heir VALUES (?)').run(device)
     },
-    /** One source's view; `commit` is the journal's. */
-    of(source: string, commit: SourceMemory['commit']): SourceMemory {
+    /** What one source has read. */
+    of(source: string): Pick<SourceMemory, 'mark' | 'known' | 'knownBetween'> {
       return {
         mark(): unknown {
           const mark = z.string().nullish().parse(readMark.get(source))
@@ -165,7 +193,6 @@ function openSourceMemory(db: JournalDb) {
           )
         },
         knownBetween: (from, to, limit) => z.array(Known).parse(window.all(source, from, to, limit)),
-        commit,
       }
     },
   }

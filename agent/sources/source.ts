@@ -17,7 +17,19 @@ export interface KnownRow {
   readonly since: number
   /** What was last reported to the hub, in the form the source needs to take it back; null: nothing. */
   readonly told: string | null
+  /** Set on a row of a store that this PC has left: it never takes effect in its present store. */
+  readonly former?: FormerRow
 }
+
+/** What is known of a row that belongs to a store where this PC was before. */
+export interface FormerRow {
+  readonly store: string
+  /** Hash of the content that its store's books have; null: they have none, or it is not known. */
+  readonly fingerprint: string | null
+}
+
+/** The store that a sale of this moment (the POS's wall clock) belongs to, if this PC has left it; null: its present one. */
+export type FormerStoreAt = (wall: string) => string | null
 
 /** One step's result. The journal commits all of it in one transaction, or nothing. */
 export interface SourceReading {
@@ -33,6 +45,7 @@ export interface SourceMemory {
   known(keys: readonly string[]): ReadonlyMap<string, KnownRow>
   /** Known rows whose `soldAt` lies in [from, to), oldest first. */
   knownBetween(from: string, to: string, limit: number): readonly KnownRow[]
+  readonly formerStoreAt: FormerStoreAt
   /** Resolves once the reading is durable. */
   commit(reading: SourceReading): Promise<void>
 }

@@ -4,7 +4,7 @@ import type { Log } from '../../shared/world.ts'
 import { moveIllegal, pickupUnknown } from '../pickups/pickups.ts'
 import { printJobUnderWay, printJobUnknown } from '../printing/print-jobs.ts'
 import { idempotencyKeyReused, posSourceClosed, postedReceiptUnknown } from '../sources/http/problems.ts'
-import { receiptNumberRepeated } from '../sources/problems.ts'
+import { receiptNumberRepeated, rowOfFormerStore } from '../sources/problems.ts'
 import { hostWrong, originWrong, tillNotOpened, tillRunChanged } from './access.ts'
 import { posTokenWrong } from './pos-api.ts'
 
@@ -26,6 +26,7 @@ const statusOf: Readonly<Record<string, number>> = {
   [postedReceiptUnknown.code]: 404,
   [idempotencyKeyReused.code]: 409,
   [receiptNumberRepeated.code]: 409,
+  [rowOfFormerStore.code]: 422,
 }
 
 /** Answers with a code and a sentence; what was not expected is logged, and says only that it failed. */

@@ -199,7 +199,10 @@ class RunningConnection {
       },
       closed: (code, reason) => {
         this.#stop()
-        this.#turn = this.#turn.then(() => this.#finish(code, reason)) // behind the frames that came before it: one may say why
+        // behind the frames that came before it: one may say why
+        this.#turn = this.#turn
+          .then(() => this.#finish(code, reason))
+          .catch((error: unknown) => this.#parts.world.log.error({ error }, 'the end of a connection failed'))
       },
     })
   }

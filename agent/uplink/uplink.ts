@@ -121,6 +121,18 @@ export function startUplink(parts: {
     }
   }
 
+  /** What a full disk keeps from being done now is done at the next contact: the connection goes on meanwhile. */
+  function atContact(what: 'met' | 'revoked'): void {
+    try {
+      parts[what]?.()
+    } catch (error) {
+      world.log.error(
+        { error, what },
+        'what follows from contact with the hub failed; the next contact tries it again',
+      )
+    }
+  }
+
   /** Former devices go first: what they have is older than what this one sends. */
   function offersFirst(restoredAt: number | undefined): boolean {
     const { former } = parts
@@ -157,21 +169,25 @@ export function startUplink(parts: {
         failures = 0
         world.log.info({ url, instance }, 'connected to the hub')
         become('online')
-        parts.met?.()
+        atContact('met')
       },
       ended({ code, reason, refusal, isProven }) {
-        if (state.link === 'online') parts.met?.()
+        if (state.link === 'online') atContact('met')
         connection = null
         cancelStatus?.()
         cancelStatus = null
         if (stopped) return
         if (offering !== null) {
-          void offering.then(connect)
+          void offering
+            .catch((error: unknown) =>
+              world.log.error({ error }, 'former devices could not send what they have'),
+            )
+            .then(connect)
           offering = null
           return
         }
         world.log.info({ code, reason, refusal: refusal?.code }, 'the connection to the hub ended')
-        if (isProven && refusal?.code === DEVICE_REVOKED) parts.revoked?.()
+        if (isProven && refusal?.code === DEVICE_REVOKED) atContact('revoked')
         become(refusal === null ? 'offline' : 'refused', refusal)
         const wait = refusal === null ? backOffMs(world, failures, RETRY) : REFUSED_RETRY_MS
         failures += 1

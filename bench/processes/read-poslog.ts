@@ -39,6 +39,7 @@ answerQuestions({
         mark: () => own.mark(),
         known: keys => own.known(keys),
         knownBetween: (from, to, limit) => own.knownBetween(from, to, limit),
+        formerStoreAt: own.formerStoreAt,
         async commit(reading) {
           for (const event of reading.events) {
             if (event.kind !== 'sale.completed') throw new Error(JSON.stringify(event))

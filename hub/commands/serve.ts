@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { answers, command, stopSignal } from '../../shared/command-line.ts'
+import { answers, command, endOfRun } from '../../shared/command-line.ts'
 import { randomId, type World } from '../../shared/world.ts'
 import { databaseAddress, hubPaths, readHubConfig } from '../config.ts'
 import { auditInChild } from './audit-in-child.ts'
@@ -32,7 +32,7 @@ export function serveCommand({ terminal, world, pages }: HubCommandParts): Comma
     world.files.ensureFolder(data)
     const read = readHubConfig(world.files, paths.config)
     const config = port === undefined ? read : { ...read, port }
-    const stop = stopSignal()
+    const stop = endOfRun(world)
     const address = databaseAddress(world.files, data, config, database)
     const node = nodeName(world, data)
     const { node: nodeFile } = paths
@@ -44,6 +44,6 @@ export function serveCommand({ terminal, world, pages }: HubCommandParts): Comma
       stop,
       ready: url => terminal.out(json === true ? `${JSON.stringify({ url })}\n` : `The hub is at ${url}\n`),
     })
-    return { json: { stopped: true }, text: '' }
+    return { json: { stopped: true }, text: '', exitCode: await stop }
   })
 }

@@ -26,6 +26,13 @@ export async function applyRows(
     const fields = { store, source: event.source, row, code, said: saidByTill(sentence) }
     const problem = { subject, store, device: origin.device, fields, evidence }
     if (event.what === 'receipt') await openException(tx, { code: 'receipt-unparsed', ...problem }, at)
-    else await openException(tx, { code: 'pos-row-refused', ...problem }, at)
+    else {
+      const isFormer = code === 'ROW_OF_FORMER_STORE'
+      await openException(
+        tx,
+        { code: isFormer ? 'pos-row-refused.former-store' : 'pos-row-refused', ...problem },
+        at,
+      )
+    }
   }
 }

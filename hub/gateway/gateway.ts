@@ -4,7 +4,7 @@ import type { Wire, World } from '../../shared/world.ts'
 import { type Db, holdsOneWriter, type Tx } from '../db/db.ts'
 import { openSharedTransactions } from '../db/shared-transactions.ts'
 import { applyEvents } from '../effects/index.ts'
-import { type DeviceRow, quarantineDevice, retireDevice } from '../fleet/devices.ts'
+import { type DeviceRow, retireDevice } from '../fleet/devices.ts'
 import type { HubKey } from '../fleet/hub-key.ts'
 import { EVERY_STORE, type Signals } from '../signals.ts'
 import { openAdmission } from './admission.ts'
@@ -14,6 +14,7 @@ import { type DeviceNotes, openDeviceNotes } from './device-notes.ts'
 import { openGate } from './handshake-gate.ts'
 import { type LiveDevice, type LiveSessions, openLiveSessions } from './live-sessions.ts'
 import { openLostWatch } from './lost-watch.ts'
+import { openQuarantines, type Quarantines } from './quarantines.ts'
 import { startRounds } from './rounds.ts'
 import { type Session, type SessionParts, serveSession } from './session.ts'
 import { openStorageWatch, type StorageProblem, type StorageWatch } from './storage-watch.ts'
@@ -57,9 +58,13 @@ export interface GatewayParts {
 export function openGateway(parts: GatewayParts): Gateway {
   const { world, db, signals } = parts
   const background = openBackground(world)
-  const quarantine = (device: DeviceRow, reason: string) =>
-    quarantineDevice(db, device, reason, world.clock.now())
-  const sessions = openLiveSessions({ world, quarantine })
+  const quarantines = openQuarantines({
+    world,
+    db,
+    background: background.run,
+    written: ({ store }) => signals.say('now', store),
+  })
+  const sessions = openLiveSessions({ world, quarantines })
   const admission = openAdmission(UNAUTHENTICATED_PER_ADDRESS)
   const queue = openCommitQueue(world, holdsOneWriter(db) ? null : world.timers)
   const storage = openStorageWatch({
@@ -78,7 +83,7 @@ export function openGateway(parts: GatewayParts): Gateway {
   const sessionParts = partsOfSessions(parts, {
     sessions,
     queue,
-    quarantine,
+    quarantines,
     notes,
     storage,
     background: background.run,
@@ -116,6 +121,7 @@ export function openGateway(parts: GatewayParts): Gateway {
       forget()
       stopRounds()
       notes.close()
+      quarantines.close()
       storage.close()
       for (const session of all)
         session.end(new TillbridgeError('HUB_STOPS', 'The hub stops; it will be back.', {}))
@@ -133,7 +139,7 @@ function partsOfSessions(
     readonly queue: CommitQueue
     readonly notes: DeviceNotes
     readonly storage: StorageWatch
-    quarantine(device: DeviceRow, reason: string): Promise<void>
+    readonly quarantines: Quarantines
     background(work: Promise<void>): void
   },
 ): Omit<SessionParts, 'address'> {
@@ -175,7 +181,7 @@ function partsOfSessions(
       const retired = retireDevice(db, device, { movedTo, last }, world.clock.now())
       background(retired.then(() => sayNow(device)))
     },
-    forked: (device, reason) => own.quarantine(device, reason).then(() => sayNow(device)),
+    forked: own.quarantines.begin,
     ended(session, device) {
       if (device !== null && sessions.remove(session, device) && taken.has(session))
         background(notes.ended(device, session.status()).then(() => sayNow(device)))

@@ -3,6 +3,7 @@ import { closeCodes, type Hello, type Status } from '../../shared/protocol.ts'
 import type { World } from '../../shared/world.ts'
 import type { DeviceRow } from '../fleet/devices.ts'
 import { deviceQuarantined, deviceRevoked } from './authenticate.ts'
+import type { Quarantines } from './quarantines.ts'
 import type { Session } from './session.ts'
 
 export const sessionReplaced = defineError(
@@ -24,7 +25,7 @@ export interface LiveDevice {
 export interface LiveSessions {
   /**
    * One session a device: a reconnection replaces its older self; two that both answer are two copies of one disk.
-   * @throws DEVICE_QUARANTINED for such a copy
+   * @throws DEVICE_QUARANTINED for such a copy, and for a device that was stopped while the database took no writes
    */
   admit(session: Session, device: DeviceRow, hello: Hello): Promise<void>
   /** @returns whether it was its device's session, and not one that was replaced */
@@ -47,7 +48,7 @@ interface Entry {
 
 export function openLiveSessions(parts: {
   world: Pick<World, 'clock'>
-  quarantine(device: DeviceRow, reason: string): Promise<void>
+  quarantines: Pick<Quarantines, 'begin' | 'unwritten'>
 }): LiveSessions {
   const entries = new Map<string, Entry>()
 
@@ -56,7 +57,7 @@ export function openLiveSessions(parts: {
     const isCopy = session.instance() !== hello.instance && (await session.answers(PROBE_MS))
     if (!isCopy) return session.refuse(sessionReplaced({ device: device.device }), closeCodes.replaced)
     const reason = `two copies of it are connected at the same time (${session.describe()}; ${newer.describe()}). Its disk was probably cloned. Keep the PC that belongs at this till; on the other, stop the agent and enrol it as a till of its own.`
-    await parts.quarantine(device, reason)
+    parts.quarantines.begin(device, reason)
     const error = deviceQuarantined({ device: device.device, reason })
     session.refuse(error, closeCodes.quarantined)
     throw error
@@ -64,6 +65,8 @@ export function openLiveSessions(parts: {
 
   return {
     async admit(session, device, hello) {
+      const reason = parts.quarantines.unwritten(device.device)
+      if (reason !== null) throw deviceQuarantined({ device: device.device, reason })
       const older = entries.get(device.device)
       if (older !== undefined) await replace(older, session, hello)
       entries.set(device.device, { session, device, connectedAt: parts.world.clock.now() })

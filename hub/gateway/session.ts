@@ -66,7 +66,8 @@ export interface SessionParts extends HandshakeParts {
     status: Status,
     facts: { readonly isNews: boolean; readonly last: Position },
   ): void
-  forked(device: DeviceRow, reason: string): Promise<void>
+  /** The device can't go on. It is told first: noting that may take as long as the database is down. */
+  forked(device: DeviceRow, reason: string): void
   ended(session: Session, device: DeviceRow | null): void
 }
 
@@ -231,7 +232,10 @@ class DeviceSession implements Session {
     const { code, sentence } = describeError(error)
     const cause = error instanceof TillbridgeError ? undefined : error
     this.#parts.world.log.warn({ code, device: this.#device?.device, error: cause }, sentence)
-    if (streamForked.is(error) && this.#device !== null) return void this.#forked(this.#device, error)
+    if (streamForked.is(error) && this.#device !== null) {
+      this.#forked(this.#device, error)
+      return
+    }
     const isOwnFault = closeCodeOf(error) === closeCodes.failed
     if (isOwnFault && this.#phase.name === 'admitting' && this.#device !== null)
       this.#parts.watches.handshakeFailed(this.#device, error)
@@ -256,10 +260,9 @@ class DeviceSession implements Session {
     }
   }
 
-  async #forked({ device }: DeviceRow, error: TillbridgeError): Promise<void> {
-    this.#stopStreams()
-    if (this.#device !== null) await this.#parts.forked(this.#device, error.message)
-    this.refuse(deviceQuarantined({ device, reason: error.message }), closeCodes.quarantined)
+  #forked(device: DeviceRow, { message: reason }: TillbridgeError): void {
+    this.refuse(deviceQuarantined({ device: device.device, reason }), closeCodes.quarantined)
+    this.#parts.forked(device, reason)
   }
 
   /** A batch waits as it came, and does not hold up the frames behind it; what else comes is handled in its order. */

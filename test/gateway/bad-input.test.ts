@@ -450,3 +450,40 @@ test('a million-character garbage flood on one connection leaves the others alon
   await line.frame('ack')
   expect(await onHand(set.hub.db)).toBe(-1)
 })
+
+test('a device found forked while the database takes no writes is out at once, and its row says so later', async () => {
+  await using set = await setUp()
+  let isFull = false
+  const db = withFence(set.hub.db, async () => {
+    if (isFull) throw new Error('database or disk is full')
+  })
+  const { world } = set
+  const key = openHubKey({ db, world })
+  await using gateway = openGateway({
+    world,
+    db,
+    hub: 'hub_test',
+    key,
+    signals: set.hub.signals,
+    sendSnapshot,
+  })
+  const first = await set.enter({}, { gateway })
+  first.wire.send(encodeBatch('events', batch(set.device.device, [JSON.stringify(sale(1))])))
+  await first.frame('ack')
+  first.wire.close(1000, '')
+  await set.world.advance(2_000)
+  isFull = true
+  const mark = { epoch: 1, seq: 1, hash: 'another' }
+  for (const events of [{ last: mark, acked: mark }, undefined]) {
+    const line = connect({ gateway })
+    const said = events === undefined ? {} : { events }
+    line.wire.send(set.hello((await line.frame('challenge')).nonce, said))
+    expect(await line.end()).toEqual({ code: closeCodes.quarantined, reason: 'DEVICE_QUARANTINED' })
+  }
+  const state = async () => (await db.selectFrom('device').select('state').executeTakeFirstOrThrow()).state
+  expect(await state()).toBe('active')
+  await set.world.advance(11_000)
+  isFull = false
+  await set.world.advance(11_000)
+  await until('the quarantine is written', async () => (await state()) === 'quarantined')
+})

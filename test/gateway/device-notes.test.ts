@@ -113,7 +113,10 @@ test('a device that comes with another version gets its store’s open pickups a
 
 test('while a device is connected, the database is told so every hour', async () => {
   await using on = await setUp()
-  const sessions = openLiveSessions({ world: on.world, quarantine: async () => undefined })
+  const sessions = openLiveSessions({
+    world: on.world,
+    quarantines: { begin() {}, unwritten: () => null },
+  })
   const session: Session = {
     instance: () => 'run_1',
     describe: () => 'run_1',

@@ -245,3 +245,18 @@ test('a till that is revoked while it is connected is told at once', async () =>
   await until('the till’s refusal', () => one.uplink.state().link === 'refused')
   expect(calls).toHaveLength(1)
 })
+
+test('a removal that fails is tried again at the next contact, and ends nothing', async () => {
+  await transaction(set.hub.db, tx => revokeDevice(tx, set.device.device, set.world.clock.now()))
+  let tries = 0
+  using one = till(set.hub.gateway, set.device, {
+    revoked() {
+      tries += 1
+      throw new Error('database or disk is full')
+    },
+  })
+  await until('the first try', () => tries === 1)
+  await until('the refusal', () => one.uplink.state().link === 'refused')
+  await set.world.advance(61_000)
+  await until('the second try', () => tries === 2)
+})

@@ -98,3 +98,26 @@ test('one address holds 200 connections open and no more; others still get in', 
   expect((await ask(`${hub.url}/healthz`)).status).toBe(200)
   for (const socket of sockets) socket.destroy()
 })
+
+test('connections beyond those that an address may begin end with what they send, and not the hub', async () => {
+  await using hub = await openHub()
+  const dial = async () => {
+    const socket = new WebSocket(`${hub.url.replace('http', 'ws')}/device`)
+    await once(socket, 'open')
+    return socket
+  }
+  const sockets: WebSocket[] = []
+  for (let n = 0; n < 20; n += 1) sockets.push(await dial())
+  const { port } = new URL(hub.url)
+  const raw = connect({ host: '127.0.0.1', port: Number(port) })
+  raw.on('error', () => {})
+  const closed = once(raw, 'close')
+  const unmasked = Buffer.from([0x81, 5, 1, 2, 3, 4, 5])
+  const asked = `GET /device HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: ${Buffer.alloc(16).toString('base64')}\r\nSec-WebSocket-Version: 13\r\n\r\n`
+  raw.write(asked)
+  await once(raw, 'data')
+  raw.write(unmasked)
+  await closed
+  expect((await ask(`${hub.url}/healthz`)).status).toBe(200)
+  for (const socket of sockets) socket.terminate()
+})

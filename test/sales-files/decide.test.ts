@@ -11,6 +11,7 @@ const at = {
   pass: 'a.xml#1',
   window: null,
   clock: null,
+  formerStoreAt: () => null,
   repeated: { are: 'refuse' as const, advice: () => '' },
 }
 const entry: SalesEntry = {

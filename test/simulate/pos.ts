@@ -48,8 +48,8 @@ export function openPos(universe: Universe, till: TillMachine, parts: { truth: T
   const name = till.machine.name
   const sockets = network.socketsOf(name, bystander)
 
-  function move(lines: readonly ReceiptLine[], sign: 1 | -1): void {
-    for (const [sku, units] of unitsSold(lines)) truth.moveUnits(till.store, sku, -sign * units)
+  function move(lines: readonly ReceiptLine[], sign: 1 | -1, store: string): void {
+    for (const [sku, units] of unitsSold(lines)) truth.moveUnits(store, sku, -sign * units)
   }
   function post(receipt: Receipt): void {
     calls += 1
@@ -130,14 +130,14 @@ export function openPos(universe: Universe, till: TillMachine, parts: { truth: T
       }
       receipts.push(receipt)
       truth.receipts.set(`${till.store}/${receipt.receipt}`, receipt)
-      move(lines, 1)
+      move(lines, 1, receipt.store)
       trace.tell(time.elapsedMs(), name, `sells ${wordsOf(lines)} (${receipt.receipt})`)
       post(receipt)
       return receipt
     },
     edit(receipt, lines) {
-      move(receipt.lines, -1)
-      move(lines, 1)
+      move(receipt.lines, -1, receipt.store)
+      move(lines, 1, receipt.store)
       receipt.former.push({ state: receipt.state, gross: receipt.gross, lines: receipt.lines })
       Object.assign(receipt, { lines, gross: grossOf(lines), revision: receipt.revision + 1 })
       trace.tell(time.elapsedMs(), name, `corrects ${receipt.receipt} to ${wordsOf(lines)}`)
@@ -157,7 +157,7 @@ export function openPos(universe: Universe, till: TillMachine, parts: { truth: T
       return answer.status
     },
     cancel(receipt) {
-      move(receipt.lines, -1)
+      move(receipt.lines, -1, receipt.store)
       receipt.former.push({ state: receipt.state, gross: receipt.gross, lines: receipt.lines })
       Object.assign(receipt, { state: 'voided', revision: receipt.revision + 1 })
       trace.tell(time.elapsedMs(), name, `voids ${receipt.receipt}`)

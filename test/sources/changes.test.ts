@@ -198,3 +198,17 @@ test('clearing a POS does not reverse its sales', async () => {
   await till.round()
   expect(kindsOf(till.memory.events.slice(ids.length + 2))).toEqual(['source.row-accepted'])
 })
+
+test('of a PC that has moved, what was sold before is refused by name and what is sold after it is told', async () => {
+  using till = new Till()
+  till.memory.formerStoreAt = wall => (wall < '2026-11-19' ? 'HAR' : null)
+  const before = till.pos.sell({ at: '2026-11-18 10:00:00', lines: [{ sku: 'MUG-BLU', units: 1 }] })
+  const after = till.pos.sell({ at: '2026-11-20 10:00:00', lines: [{ sku: 'MUG-BLU', units: 1 }] })
+  const news = await till.news()
+  expect(only('sale.completed', news).map(({ receipt }) => receipt)).toEqual([after.id])
+  const refused = only('source.row-refused', news).filter(({ row }) => row === `receipts/${before.id}`)
+  expect(refused).toMatchObject([{ code: 'ROW_OF_FORMER_STORE' }])
+  till.pos.voidReceipt(before.id)
+  await till.round()
+  expect(only('sale.voided', till.memory.events)).toEqual([])
+})

@@ -8,6 +8,7 @@ import { EpochMs, SourceId } from '../../shared/ids.ts'
 
 const source = SourceId.parse('pos')
 const now = EpochMs.parse(1_000)
+const formerStoreAt = () => null
 const broken = defineError('SAMPLE', (f: { version: number }) => `Version ${f.version} can't be read.`)
 
 function saleOf(version: number): AgentEvent {
@@ -94,7 +95,7 @@ test('whatever is found in whatever order, the hub holds the last version that c
       let known: KnownRow | undefined
       let expected = 0
       for (const found of findings) {
-        const row = { source, name: 'receipts/1', known, wall: wallOf(known), now }
+        const row = { source, name: 'receipts/1', known, wall: wallOf(known), now, formerStoreAt }
         const step = stepRow(row, findingOf(found, known))
         hub.apply(step.events)
         known = step.known ?? known
@@ -118,7 +119,7 @@ test('each step goes where the table says', () =>
       let known: KnownRow | undefined
       for (const found of findings) {
         const before = known
-        const row = { source, name: 'receipts/1', known, wall: null, now }
+        const row = { source, name: 'receipts/1', known, wall: null, now, formerStoreAt }
         known = stepRow(row, findingOf(found, known)).known ?? known
         const move = rowMoves[before?.state ?? 'unknown'][found.is]
         const state = move === 'as-told' ? (typeof before?.told === 'string' ? 'sold' : 'gone') : move
@@ -128,9 +129,59 @@ test('each step goes where the table says', () =>
   ))
 
 test('a fault of ours is told apart from a row that can’t be read', () => {
-  const row = { source, name: 'receipts/1', known: undefined, wall: null, now }
+  const row = { source, name: 'receipts/1', known: undefined, wall: null, now, formerStoreAt }
   const fault = new TypeError('undefined is not a function')
   const finding = { is: 'unreadable', fingerprint: 'x', payload: () => '{}' } as const
   expect(stepRow(row, { ...finding, error: fault }).fault).toBe(fault)
   expect(stepRow(row, { ...finding, error: broken({ version: 1 }) })).not.toHaveProperty('fault')
+})
+
+test('a row of a store that this PC has left changes no books, whatever is found of it, and each change is named', () =>
+  fc.assert(
+    fc.property(
+      fc.array(seen, { minLength: 1, maxLength: 12 }),
+      fc.constantFrom<KnownRow['state'] | 'unknown'>('unknown', 'sold', 'waiting', 'refused', 'gone'),
+      (findings, state) => {
+        const wall = '2026-11-25T09:30:00'
+        const former = { store: 'HAR', fingerprint: state === 'sold' ? 'told 1' : null }
+        const told = state === 'sold' ? 'sale 1' : null
+        const kept = { key: 'receipts/1', fingerprint: 'told 1', soldAt: `${wall} 1`, since: 1, told, former }
+        let known: KnownRow | undefined = state === 'unknown' ? undefined : { ...kept, state }
+        for (const found of findings) {
+          const before = known
+          const row = { source, name: 'receipts/1', known, wall, now, formerStoreAt: () => 'HAR' }
+          const step = stepRow(row, findingOf(found, known))
+          known = step.known ?? known
+          expect(step.events.filter(({ kind }) => !kind.startsWith('source.row-'))).toEqual([])
+          if (step.known !== null) expect(known?.former).toMatchObject({ store: 'HAR' })
+          const isBooked = found.version === 1 && former.fingerprint !== null
+          if (found.is === 'told') expect(known?.state).toBe(isBooked ? 'sold' : 'refused')
+          if (found.is === 'told' && !isBooked) expect(step.former?.message).toContain('store HAR')
+          if (found.is === 'gone' && typeof before?.told === 'string' && before.state !== 'gone')
+            expect(step.former?.code).toBe('ROW_OF_FORMER_STORE')
+          expect(stepRow({ ...row, known }, findingOf(found, known)).events).toEqual([])
+        }
+      },
+    ),
+  ))
+
+test('what this device has reported itself is its store’s, whatever time the POS gives it', () => {
+  const known: KnownRow = {
+    key: 'receipts/1',
+    fingerprint: 'x',
+    state: 'sold',
+    soldAt: ' 1',
+    since: 1,
+    told: 'sale',
+  }
+  const row = {
+    source,
+    name: 'receipts/1',
+    known,
+    wall: '2026-11-25T09:30:00',
+    now,
+    formerStoreAt: () => 'HAR',
+  }
+  const found = findingOf({ is: 'told', version: 2 }, known)
+  expect(stepRow(row, found).events).toEqual([saleOf(2)])
 })

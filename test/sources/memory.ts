@@ -1,4 +1,4 @@
-import type { KnownRow, SourceMemory, SourceReading } from '../../agent/sources/source.ts'
+import type { FormerStoreAt, KnownRow, SourceMemory, SourceReading } from '../../agent/sources/source.ts'
 import type { AgentEvent } from '../../shared/events.ts'
 
 /** A journal's side of a source, in memory. `copy` is what a backup of the journal would hold. */
@@ -7,6 +7,7 @@ export class TestMemory implements SourceMemory {
   readonly rows = new Map<string, KnownRow>()
   readonly readings: SourceReading[] = []
   #mark: string | null = null
+  formerStoreAt: FormerStoreAt = () => null
 
   mark(): unknown {
     return this.#mark === null ? null : JSON.parse(this.#mark)
@@ -37,6 +38,7 @@ export class TestMemory implements SourceMemory {
 
   copy(): TestMemory {
     const copy = new TestMemory()
+    copy.formerStoreAt = this.formerStoreAt
     copy.events.push(...this.events)
     for (const [key, row] of this.rows) copy.rows.set(key, row)
     copy.#mark = this.#mark

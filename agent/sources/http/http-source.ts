@@ -90,6 +90,10 @@ function postedSales(settings: z.infer<typeof Settings>, parts: PostedParts): Po
       return 'known'
     }
     const step = stepRow(sale, finding())
+    if (step.former !== undefined) {
+      if (step.known !== null) await memory.commit({ events: step.events, known: [step.known], mark: null })
+      throw step.former
+    }
     const used = stepRow(request, { is: 'told', fingerprint, told: sale.name, events: [] })
     await memory.commit({
       events: [...used.events, ...step.events],
@@ -201,7 +205,14 @@ function postedRows(
   const now = epochMs(clock.now())
   const row = (name: string): SeenRow => {
     const before = known.get(name)
-    return { source, name, known: before, wall: wall ?? wallOf(before), now }
+    return {
+      source,
+      name,
+      known: before,
+      wall: wall ?? wallOf(before),
+      now,
+      formerStoreAt: memory.formerStoreAt,
+    }
   }
   return { request: row(names.request), sale: row(names.sale) }
 }

@@ -5,7 +5,7 @@ import { sum } from '../../../shared/money.ts'
 import type { ReceiptSale, SaleReading } from '../../codecs/receipt-templates/read-sale.ts'
 import { fingerprintOf } from '../fingerprint.ts'
 import { type RowStep, type SeenRow, stepRow } from '../known-rows.ts'
-import type { KnownRow } from '../source.ts'
+import type { FormerStoreAt, KnownRow } from '../source.ts'
 import type { CapturedReceipt, ClosedReceipt } from './captured-receipts.ts'
 
 export const receiptDiffers = defineError(
@@ -42,12 +42,12 @@ export function keysOf({ captured, reading }: ReadReceipt): { row: string; sale:
 export function decideReceipt(
   source: SourceId,
   read: ReadReceipt,
-  known: (key: string) => KnownRow | undefined,
+  { known, formerStoreAt }: { known(key: string): KnownRow | undefined; formerStoreAt: FormerStoreAt },
 ): Decision {
   const { captured, reading } = read
   const now = epochMs(captured.at)
   const keys = keysOf(read)
-  const print: SeenRow = { source, name: keys.row, known: known(keys.row), wall: null, now }
+  const print: SeenRow = { source, name: keys.row, known: known(keys.row), wall: null, now, formerStoreAt }
   if (reading.is === 'unparsed' || reading.is === 'failed') return refuse(captured, print, reading.error)
   const accepted = stepRow(print, { is: 'ignored' }) // closes an open refusal of the same print
   if (reading.is === 'none' || keys.sale === null) return decision([accepted], asideOf(captured, reading))
@@ -61,9 +61,11 @@ export function decideReceipt(
   }
   const event = SaleCompleted.parse({ ...sale, at: now, source, fingerprint: fingerprintOf(sale) })
   const told = stepRow(
-    { source, name: keys.sale, known: before, wall: sale.soldAt.wall, now },
+    { source, name: keys.sale, known: before, wall: sale.soldAt.wall, now, formerStoreAt },
     { is: 'told', fingerprint: printed, told: toldOf(sale), events: [event] },
   )
+  if (told.former !== undefined)
+    return decision([accepted, told], closed(captured, 'refused', told.former.code))
   return decision([accepted, told], closed(captured, 'sold', null))
 }
 

@@ -103,7 +103,10 @@ export function receiptReader(settings: ReceiptSettings, parts: ReceiptParts): R
       })
       const known = new Map<string, KnownRow>(memory.known([...new Set(keys)]))
       const decisions = readings.map(reading => {
-        const decision = decideReceipt(source, reading, key => known.get(key))
+        const decision = decideReceipt(source, reading, {
+          known: key => known.get(key),
+          formerStoreAt: memory.formerStoreAt,
+        })
         for (const row of decision.known) known.set(row.key, row)
         note(reading, decision.closed.state)
         return decision

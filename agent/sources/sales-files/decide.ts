@@ -14,7 +14,7 @@ import {
   receiptInWords,
   saleFacts,
 } from '../repeated-receipt.ts'
-import type { KnownRow } from '../source.ts'
+import type { FormerStoreAt, KnownRow } from '../source.ts'
 import type { TillClocks } from '../till-clock.ts'
 import type { Said, SalesEntry } from './file-format.ts'
 import { rowsScattered } from './problems.ts'
@@ -23,6 +23,7 @@ import { rowsScattered } from './problems.ts'
 export interface EntryCircumstances {
   readonly source: SourceId
   readonly now: EpochMs
+  readonly formerStoreAt: FormerStoreAt
   /** First business date that counts; null: all. */
   readonly startFrom: string | null
   /** Names one pass through one file, from its beginning. */
@@ -94,7 +95,8 @@ export function decideFileEntry(
   const name = said.is === 'voids' ? entryName(said.key) : rowOf(entry)
   const before: Before = { name, known, memo: memoOf(known) }
   const place = `${at.pass}:${entry.offset}`
-  const row = { source: at.source, name, known, wall: entry.wall ?? wallOf(known), now: at.now }
+  const { source, now, formerStoreAt } = at
+  const row = { source, name, known, wall: entry.wall ?? wallOf(known), now, formerStoreAt }
   if (said.is === 'nothing') return stepRow(row, { is: 'same' })
   if (at.window !== null && isElsewhere(before.memo, at.pass, place)) {
     const error = rowsScattered({ key: entry.key ?? '', window: at.window })
@@ -177,7 +179,10 @@ export function isRestored(
 }
 
 /** Closes the refusal of a receipt that its file shows again as the hub has it. */
-export function restore(known: KnownRow, at: Pick<EntryCircumstances, 'source' | 'now'>): RowStep {
+export function restore(
+  known: KnownRow,
+  at: Pick<EntryCircumstances, 'source' | 'now' | 'formerStoreAt'>,
+): RowStep {
   const memo = memoOf(known)
   if (memo.held === undefined)
     return stepRow({ ...at, name: known.key, known, wall: wallOf(known) }, { is: 'same' })

@@ -139,6 +139,7 @@ async function readStep(folder: Folder, watch: ReturnType<typeof watchFolder>): 
 const circumstancesOf = ({ source: { parts } }: Folder) => ({
   source: parts.source,
   now: epochMs(parts.clock.now()),
+  formerStoreAt: parts.memory.formerStoreAt,
 })
 
 async function begin(folder: Folder, tracked: TrackedFile): Promise<void> {

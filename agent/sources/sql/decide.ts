@@ -2,7 +2,7 @@ import { describeError } from '../../../shared/errors.ts'
 import type { EpochMs, SourceId } from '../../../shared/ids.ts'
 import { fingerprintOf } from '../fingerprint.ts'
 import { type RowFinding, type RowStep, stepRow, wallOf } from '../known-rows.ts'
-import type { KnownRow } from '../source.ts'
+import type { FormerStoreAt, KnownRow } from '../source.ts'
 import type { Content, Interpretation, RowKind } from './row-kind.ts'
 
 /** One row as the POS holds it now (undefined: the POS has no such row), and what is known of it. */
@@ -19,6 +19,7 @@ export interface Circumstances {
   readonly now: EpochMs
   readonly graceMs: number
   readonly startFrom: string | null
+  readonly formerStoreAt: FormerStoreAt
 }
 
 /** The name of a row in the memory, in logs and in messages. */
@@ -32,7 +33,8 @@ export function decideRow(row: RowNow, at: Circumstances): RowStep {
   const { content, known, key } = row
   const wall = content === undefined ? wallOf(known) : content.wall
   const finding = content === undefined ? takenBack(row, at, 'deleted') : findingOf(row, content, at)
-  return stepRow({ source: at.source, name: rowName(at.kind, key), known, wall, now: at.now }, finding)
+  const { source, now, formerStoreAt } = at
+  return stepRow({ source, name: rowName(at.kind, key), known, wall, now, formerStoreAt }, finding)
 }
 
 function findingOf(row: RowNow, content: Content, at: Circumstances): RowFinding {

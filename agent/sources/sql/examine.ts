@@ -22,7 +22,8 @@ export function examiner({ parts, reader, graceMs, rechecks }: ExamineParts): Ex
     const contents = await kind.contents(keys)
     const known = memory.known(keys.map(key => rowName(kind, key)))
     const now = epochMs(clock.now())
-    const at = { source, kind, now, graceMs, startFrom: reader.startFrom }
+    const { formerStoreAt } = memory
+    const at = { source, kind, now, graceMs, startFrom: reader.startFrom, formerStoreAt }
     const decisions = keys.map(key => {
       const name = rowName(kind, key)
       const decision = decideRow({ key, content: contents.get(key), known: known.get(name) }, at)

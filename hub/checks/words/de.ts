@@ -62,6 +62,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Gepackte Ereignisse der Filiale {store} sind nicht lesbar: {events}. Sie wurden auf der Festplatte verändert. Verkäufe und Bestände sind nicht betroffen. Prüfen Sie die Festplatte des Hubs und stellen Sie die Datenbank aus einer Sicherung wieder her.',
   'pos-row-refused':
     'Filiale {store}: {row} aus „{source}“ wurde abgelehnt ({code}) und zählt erst nach der Korrektur. Die Kasse meldet: “{said}”',
+  'pos-row-refused.former-store':
+    'Filiale {store}: {row} aus „{source}“ gehört zu einer Filiale, in der dieser Kassen-PC vorher stand. In keiner Filiale wurde etwas gebucht ({code}). Korrigieren Sie die Bestände und Umsätze jener Filiale von Hand und schließen Sie dann diese Ausnahme. Die Kasse meldet: “{said}”',
   'receipt-unparsed':
     'Filiale {store}: Ein gedruckter Beleg aus „{source}“ konnte nicht gelesen werden ({code}) und zählt nicht. Die Kasse meldet: “{said}”',
   'unposted-sale':

@@ -63,6 +63,8 @@ export const en = {
     'Packed events of store {store} cannot be read: {events}. They were changed on disk. Sales and stock are not affected. Check the hub’s disk, and restore the database from a backup.',
   'pos-row-refused':
     'Store {store}: {row} of "{source}" was refused ({code}) and does not count until it is corrected. The till reports: “{said}”',
+  'pos-row-refused.former-store':
+    'Store {store}: {row} of "{source}" belongs to a store where this till PC was before. It changed no books ({code}). Correct the books of its store by hand, then close this exception. The till reports: “{said}”',
   'receipt-unparsed':
     'Store {store}: a printed receipt of "{source}" could not be read ({code}) and does not count. The till reports: “{said}”',
   'unposted-sale':

@@ -24,6 +24,15 @@ function cut(world: Scene): void {
   world.universe.network.line(name).state = 'cut'
 }
 
+/** The receipts that head office is told of because they belong to a store that their till has left. */
+async function namedAsFormer(world: Scene): Promise<string> {
+  const said = await world.exceptions()
+  const named = said.flatMap(text =>
+    /ROW_OF_FORMER_STORE/.test(text) ? (/sale\/(\S+)/.exec(text)?.[1] ?? []) : [],
+  )
+  return [...new Set(named)].sort().join(' ')
+}
+
 const agrees = (world: Scene) => world.broken('shelves-agree', 'receipt-once')
 
 export const movedScenarios: readonly Scenario[] = [
@@ -90,6 +99,34 @@ export const movedScenarios: readonly Scenario[] = [
           return `The exceptions are: ${said.join(' / ') || 'none'}`
         await enrolAgain(world, 'S1', 'Till 1')
         await world.minutes(15)
+        return agrees(world)
+      }, TWO_STORES),
+  },
+  {
+    says: 'What a POS corrects, voids or first posts after its PC has moved changes no store’s books and is named',
+    play: () =>
+      scene(async world => {
+        const { pos, till } = world.counter('S1')
+        const [edited, voided, kept] = [1, 2, 3].map(units => pos.sell([{ ...TEE, units }]))
+        if (edited === undefined || voided === undefined || kept === undefined) return 'Nothing was sold'
+        await world.minutes(1)
+        await world.settle(till.stop())
+        const unread = pos.sell([{ ...TEE, units: 4 }])
+        await enrolAgain(world, 'S2', 'Till 9')
+        world.expectedErrors.push(/ROW_OF_FORMER_STORE/)
+        pos.edit(edited, [{ ...TEE, units: 5 }])
+        pos.cancel(voided)
+        await world.minutes(6)
+        const named = await namedAsFormer(world)
+        const expected = [edited, voided, unread]
+          .map(one => one.receipt)
+          .sort()
+          .join(' ')
+        if (named !== expected) return `Named are: ${named || 'none'}`
+        pos.edit(edited, [{ ...TEE, units: 1 }])
+        await world.minutes(12)
+        const after = await namedAsFormer(world)
+        if (after.includes(edited.receipt)) return 'It reads again as its store has it, and is still named'
         return agrees(world)
       }, TWO_STORES),
   },
