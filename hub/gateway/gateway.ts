@@ -2,7 +2,7 @@ import { defineError, TillbridgeError } from '../../shared/errors.ts'
 import { failureLimit } from '../../shared/failure-limit.ts'
 import { closeCodes } from '../../shared/protocol.ts'
 import type { Wire, World } from '../../shared/world.ts'
-import type { Db, Tx } from '../db/db.ts'
+import { type Db, holdsOneWriter, type Tx } from '../db/db.ts'
 import { openSharedTransactions } from '../db/shared-transactions.ts'
 import { applyEvents } from '../effects/index.ts'
 import { type DeviceRow, retireDevice } from '../fleet/devices.ts'
@@ -70,7 +70,7 @@ export function openGateway(parts: GatewayParts): Gateway {
   })
   const sessions = openLiveSessions({ world, quarantines })
   const admission = openAdmission(UNAUTHENTICATED_PER_ADDRESS)
-  const queue = openCommitQueue(world)
+  const queue = openCommitQueue(world, holdsOneWriter(db) ? null : world.timers)
   const storage = openStorageWatch({
     world,
     db,

@@ -7,7 +7,6 @@ import {
   protocolRange,
 } from '../../shared/protocol.ts'
 import { batchCorrupt, streamGap } from '../../shared/stream/accept.ts'
-import { setAsideFull } from '../streams/device-budget.ts'
 import { streamMoved } from '../streams/event-log.ts'
 import {
   challengeStale,
@@ -44,15 +43,7 @@ export const commandsRenewedOften = defineError(
 )
 
 const unauthorised = [deviceUnknown, signatureWrong]
-const again = [
-  streamGap,
-  batchCorrupt,
-  streamMoved,
-  tooMuchQueued,
-  creditExceeded,
-  setAsideFull,
-  commandsRenewedOften,
-]
+const again = [streamGap, batchCorrupt, streamMoved, tooMuchQueued, creditExceeded, commandsRenewedOften]
 const malformed = [frameMalformed, frameTooLarge, frameUnexpected]
 
 /** The WebSocket close code that goes with what ended a session. What no device has caused is the hub's own fault. */

@@ -22,7 +22,6 @@ import type { Turn } from '../../shared/turns.ts'
 import type { Cancel, Wire, World } from '../../shared/world.ts'
 import type { DeviceRow } from '../fleet/devices.ts'
 import type { HubKey } from '../fleet/hub-key.ts'
-import { setAsideFull } from '../streams/device-budget.ts'
 import { authenticate, challengeStale, deviceQuarantined } from './authenticate.ts'
 import type { CommitQueue } from './commit-queue.ts'
 import type { CommitWatches } from './commit-watch.ts'
@@ -37,8 +36,6 @@ const SIGN_MS = 5_000
 const lastingCodes = new Set<number>([closeCodes.unauthorised, closeCodes.quarantined, closeCodes.version])
 /** Agents keep what was acked for 30 days: later they have nothing to offer to a hub that was restored. */
 const RESTORED_SAID_MS = 35 * 24 * 3_600_000
-/** How long a device's events are not taken once it has sent too much that the hub can't read. */
-const HELD_BACK_MS = 60_000
 /** How every agent begins a batch. A batch that begins otherwise is taken as well, after it was read. */
 const BATCH_BEGINS = '{"t":"batch"'
 /** How every agent begins a status; with its clock. One that begins otherwise is read as a whole. */
@@ -273,11 +270,6 @@ class DeviceSession implements Session {
     this.#sendRefusal(error, code, proof)
   }
 
-  /** The device stays connected for its commands, and nothing of its events is taken for a while. */
-  #holdBack(error: TillbridgeError): void {
-    this.#parts.world.timers.after(HELD_BACK_MS, () => this.#failed(error))
-  }
-
   #forked(device: DeviceRow, { message: reason }: TillbridgeError): void {
     this.refuse(deviceQuarantined({ device: device.device, reason }), closeCodes.quarantined)
     this.#parts.forked(device, reason)
@@ -357,15 +349,17 @@ class DeviceSession implements Session {
   }
 
   #intakeFor(device: DeviceRow, agreed: Agreement): EventIntake {
-    const failed = (error: unknown) => (setAsideFull.is(error) ? this.#holdBack(error) : this.#failed(error))
+    const { log, timers } = this.#parts.world
     return openEventIntake({
       device: device.device,
       store: device.store,
       queue: this.#parts.queue,
       log: agreed.events,
       watch: this.#parts.watches.ofSession(device),
+      timers,
       ack: ({ epoch, seq }, credit) => this.#send({ t: 'ack', stream: 'events', epoch, seq, credit }),
-      failed,
+      heldBack: ({ code, message }) => log.warn({ code, device: device.device }, message),
+      failed: error => this.#failed(error),
     })
   }
 

@@ -76,7 +76,7 @@ export function eventLog(parts: EventLogParts): InLog {
         const within = await withinBudgets(tx, device, { records, outcomes }, at)
         const last = within.records.at(-1)
         if (last === undefined) return { mark: before, hints: noHints, taken: 0 }
-        if (first.epoch > before.epoch && before.epoch > 0) await noteEpoch(tx, device, before, first)
+        if (first.epoch > before.epoch) await noteEpoch(tx, device, before, first)
         await storeRecords(tx, parts, within.records, within.outcomes, at)
         const applied = await applyEffects(tx, parts, within.records, within.outcomes, {
           received: at,
