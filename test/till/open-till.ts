@@ -118,6 +118,7 @@ export async function openTill() {
     get link() {
       return server.link()
     },
+    folder: folder.path,
     openedPages: keptPages(world, join(folder.path, 'till-pages')),
     links,
     state,
