@@ -4,9 +4,11 @@ import type { World } from '../shared/world.ts'
 import { adoptJournal } from './journal/adopt.ts'
 import type { Changed } from './journal/changes.ts'
 import { isUnreadable } from './journal/damage.ts'
+import { homeHub } from './journal/home-hub.ts'
 import { type Journal, openJournal } from './journal/journal.ts'
 import type { JournalOwner } from './journal/other-store.ts'
 import type { ApisOf } from './journal/part.ts'
+import { wipeOthers } from './journal/wipe-folder.ts'
 import { matchingPart } from './matching/sightings.ts'
 import type { Witness } from './matching/witness.ts'
 import { lastContact } from './pickups/last-contact.ts'
@@ -26,6 +28,7 @@ const partsOf = ({ witnesses = [], writeBacks = [] }: Rules) => ({
   matching: matchingPart(witnesses),
   pickups: pickupStore,
   contact: lastContact,
+  home: homeHub,
   store: storeDescribed,
   printing: printJobs,
   writeBacks: writeBacksPart(writeBacks),
@@ -67,15 +70,37 @@ export async function adoptAgentJournal(
   },
 ): Promise<AgentJournal> {
   const { world, path, device, verify, isHome, epoch = 1 } = options
+  const open = () => wholeFolder(openAgentJournal(options), options)
   const adopted = { path, device, isHome, epoch, parts: partsOf(options) }
   await adoptJournal(world, { ...adopted, verify })
   try {
-    return openAgentJournal(options)
+    return open()
   } catch (error) {
     const code = sqliteCodeOf(error)
     if (!isUnreadable(code)) throw error
     await adoptJournal(world, { ...adopted, verify: false, damaged: code })
-    return openAgentJournal(options)
+    return open()
+  }
+}
+
+/** The journal, whose wipe covers every other journal in its folder. */
+function wholeFolder(
+  journal: AgentJournal,
+  { world, path }: Parameters<typeof openAgentJournal>[0],
+): AgentJournal {
+  const failed = (error: TillbridgeError) => world.log.error({ code: error.code }, error.message)
+  const wipeAs = (file: string, device: string) => {
+    using other = openAgentJournal({ path: file, device, world, failed })
+    const isGone = other.wipe()
+    world.files.remove(`${file}.ballast`)
+    return isGone
+  }
+  return {
+    ...journal,
+    wipe() {
+      const isGone = journal.wipe()
+      return wipeOthers(world, path, wipeAs) && isGone
+    },
   }
 }
 

@@ -1,4 +1,5 @@
-import { defineError, type TillbridgeError } from '../shared/errors.ts'
+import { join } from 'node:path'
+import { defineError, describeError, type TillbridgeError } from '../shared/errors.ts'
 import { epochMs, PeripheralName, type SourceId } from '../shared/ids.ts'
 import type { World } from '../shared/world.ts'
 import { adoptAgentJournal, memoryOf, tillChangesOf } from './agent-journal.ts'
@@ -10,16 +11,21 @@ import { bringHome } from './handover/bring-home.ts'
 import { isHomeOf, startFormerDevices } from './handover/former-devices.ts'
 import { formerDevices, formerStoreAt } from './handover/former-stores.ts'
 import { inheritMemory } from './handover/inherit-memory.ts'
+import { inheritWork } from './handover/inherit-work.ts'
 import { readSalvagedNote } from './journal/salvaged-note.ts'
+import { startWiping } from './journal/wiping.ts'
 import { startDueSightings } from './matching/due-sightings.ts'
 import type { LaunchHost } from './peripherals/host/host-link.ts'
+import type { SpoolParts } from './peripherals/host/supervisor.ts'
+import { openSpoolKeys } from './peripherals/spool/spool-keys.ts'
 import { hidesCustomers } from './pickups/last-contact.ts'
 import { openPickups } from './pickups/pickups.ts'
 import { openPosInlet } from './sources/http/http-source.ts'
 import { sourceKinds } from './sources/kinds.ts'
-import { openReceiptSources } from './sources/paper/receipt-sources.ts'
+import { openReceiptSources, RECEIPTS } from './sources/paper/receipt-sources.ts'
 import { startSources } from './sources/runner.ts'
 import type { SalesFiles } from './sources/sales-files/sales-files.ts'
+import { keptPages } from './till/kept-pages.ts'
 import type { TillChange } from './till/parts.ts'
 import { posToken } from './till/pos-api.ts'
 import { drawSecret } from './till/secrets.ts'
@@ -97,6 +103,7 @@ export async function startAgent(
   )
   await bringHome(world, device, paths.journal, journal)
   const before = formerDevices(world, device, paths.journal)
+  await inheritWork(world, journal, { former: before, store: device.store, path: paths.journal })
   await inheritMemory(world, journal.parts.sources, {
     former: before,
     store: device.store,
@@ -106,7 +113,8 @@ export async function startAgent(
   const salvaged = readSalvagedNote(world.files, paths.journal)?.event.at ?? null
   const damagedLately = () =>
     salvaged !== null && world.clock.now() - salvaged < DAMAGE_SHOWN_MS ? salvaged : null
-  const { store, writeBacks, captured, contact } = journal.parts
+  const { store, writeBacks, captured, contact, home } = journal.parts
+  home.note(device.hub.id)
   if (contact.at() === null) contact.note(world.clock.now())
   const hideAfterMs = config.pickups.hideCustomersAfterHours * 3_600_000
   const memoryFor = memoryOf(journal, formerStoreAt(before, device))
@@ -153,6 +161,7 @@ export async function startAgent(
       config,
       journal,
       receipts,
+      spool: printSpool(config, agentPaths(folder), world, device.store),
       launch: options.launchHost,
       changed: () => changed('state'),
     }),
@@ -163,7 +172,20 @@ export async function startAgent(
       device,
       path: paths.journal,
       version: options.version,
+      hasCarried: journal.hasCarried,
       changed: stateChanged,
+    }),
+  )
+  const openedPages = keptPages(world, paths.pages)
+  const wiping = building.use(
+    startWiping({
+      world,
+      path: paths.journal,
+      device: device.device,
+      wipe() {
+        openedPages.clear()
+        return journal.wipe()
+      },
     }),
   )
   const uplink = building.use(
@@ -175,7 +197,7 @@ export async function startAgent(
       epochs: keptEpoch(world, paths.device, device),
       pin: keptHubPin(world, paths.device, device),
       met: () => contact.note(world.clock.now()),
-      revoked: once(journal.wipe),
+      revoked: wiping.revoked,
       former,
       sources: () =>
         sources.states().map(({ source, state, problem, readUntil }) => ({
@@ -215,7 +237,7 @@ export async function startAgent(
       world,
       port: config.till.port,
       linkCode: linkCodeOf(config, world),
-      pagesFile: paths.pages,
+      openedPages,
       statusToken: posToken(world, paths.statusToken),
       onLink: keepLink,
       pages: options.pages,
@@ -249,15 +271,6 @@ export async function startAgent(
   return { till: { url: server.url }, [Symbol.asyncDispose]: () => parts.disposeAsync() }
 }
 
-/** Runs `work` the first time only. */
-function once(work: () => void): () => void {
-  let isDone = false
-  return () => {
-    if (!isDone) work()
-    isDone = true
-  }
-}
-
 /** How long the till page says that its journal was damaged. */
 const DAMAGE_SHOWN_MS = 7 * 24 * 3_600_000
 
@@ -265,4 +278,27 @@ function linkCodeOf(config: AgentConfig, world: Pick<World, 'files' | 'random'>)
   const given =
     config.till.codeFile === undefined ? '' : (world.files.readText(config.till.codeFile) ?? '').trim()
   return given.length >= 32 ? given : drawSecret(world.random)
+}
+
+/**
+ * Where this store's prints are kept until they are journalled; null when no source reads receipts, so that none are kept.
+ * A PC that moves to another store leaves the former store's where they are.
+ */
+function printSpool(
+  config: AgentConfig,
+  paths: ReturnType<typeof agentPaths>,
+  world: World,
+  store: string,
+): SpoolParts | null {
+  if (!config.sources.some(({ kind }) => kind === RECEIPTS)) return null
+  try {
+    const { keys, forgetFormer } = openSpoolKeys(world, `${paths.printSpoolKey}-${store}`)
+    return { settings: { folder: join(paths.printSpool, store), keys }, emptied: forgetFormer }
+  } catch (error) {
+    world.log.error(
+      describeError(error),
+      'prints are not kept on disk: the key of the print spool can’t be kept',
+    )
+    return null
+  }
 }

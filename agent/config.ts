@@ -97,6 +97,8 @@ export function agentPaths(folder: string) {
     statusToken: join(folder, 'status-token'),
     lock: join(folder, 'agent.lock'),
     posToken: join(folder, 'pos-token'),
+    printSpool: join(folder, 'print-spool'),
+    printSpoolKey: join(folder, 'print-spool-key'),
   }
 }
 

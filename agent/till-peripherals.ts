@@ -3,17 +3,17 @@ import { type AgentEvent, SourceRowRefused } from '../shared/events.ts'
 import { epochMs } from '../shared/ids.ts'
 import type { Cancel, World } from '../shared/world.ts'
 import type { AgentJournal } from './agent-journal.ts'
-import type { DecodedReceipt } from './codecs/printer-commands/decoded.ts'
 import { scanText } from './codecs/scan-codes/scan-text.ts'
 import type { AgentConfig } from './config.ts'
 import { captureReceipts } from './peripherals/capture-receipts.ts'
 import type { LaunchHost } from './peripherals/host/host-link.ts'
+import type { SpoolParts } from './peripherals/host/supervisor.ts'
 import { type ObserveScan, scanObserver } from './peripherals/observe-scan.ts'
 import { startPeripherals } from './peripherals/peripherals.ts'
 import { printProfiles } from './peripherals/print-profiles.ts'
 import { startPrintQueue } from './printing/print-queue.ts'
 import { openPrinting, type PrintingParts } from './printing/printing.ts'
-import { RECEIPTS } from './sources/paper/receipt-sources.ts'
+import { RECEIPTS, type ReceiptSources } from './sources/paper/receipt-sources.ts'
 import type { PeripheralView, ScanView } from './till/api-schema.ts'
 import type { SlipPrinting } from './till/parts.ts'
 
@@ -22,7 +22,9 @@ export interface TillPeripheralsParts {
   readonly config: AgentConfig
   readonly journal: AgentJournal
   /** Takes each printed receipt; resolves to whether a source reads this printer. */
-  readonly receipts: { take(receipt: DecodedReceipt, printer: string, at: number): Promise<boolean> }
+  readonly receipts: Pick<ReceiptSources, 'take'>
+  /** Where prints are kept until they are journalled; left out: they are not kept. */
+  readonly spool?: SpoolParts | null
   readonly launch: LaunchHost
   /** Called when a peripheral is another than before. */
   changed(): void
@@ -46,6 +48,7 @@ export function startTillPeripherals({
   config,
   journal,
   receipts,
+  spool = null,
   launch,
   changed,
 }: TillPeripheralsParts): TillPeripherals {
@@ -56,7 +59,7 @@ export function startTillPeripherals({
   const scanListeners = new Set<(scan: ScanView) => void>()
   const slipListeners = new Set<() => void>()
 
-  const peripherals = startPeripherals(config.peripherals, { world, launch, record })
+  const peripherals = startPeripherals(config.peripherals, { world, launch, record, spool })
   const stopChanges = peripherals.onChange(changed)
   peripherals.onScan(async ({ peripheral, bytes, via }) => {
     const scan = await observe(peripheral, via, scanText(bytes))
@@ -66,11 +69,14 @@ export function startTillPeripherals({
   const stopping = new AbortController()
   const captured = captureReceipts({
     profileOf: printProfiles(config.peripherals),
-    async take(receipt, peripheral) {
-      const taken = await receipts.take(receipt, peripheral, clock.now())
+    async take(receipt, { peripheral, print, at, isCutOff }) {
+      const taken = await receipts.take(receipt, peripheral, at ?? clock.now(), {
+        print,
+        isCutOff,
+      })
       if (!taken && receipt.lines.length > 0) log.debug({ peripheral }, 'no source reads this printer')
     },
-    lost: (peripheral, what) => sayLost(peripheral, what),
+    lost: sayLost,
     timers: world.timers,
     stopping: stopping.signal,
     log,
@@ -78,16 +84,16 @@ export function startTillPeripherals({
   peripherals.onCapture(({ peripheral, what }) => captured(peripheral, what))
 
   /** Head office learns of a print that left no record, as of a receipt that can't be read. */
-  async function sayLost(peripheral: string, what: number | string): Promise<void> {
+  async function sayLost(peripheral: string, what: number | string, print: string | null): Promise<void> {
     const source = config.sources.find(each => each.kind === RECEIPTS)?.source
-    if (source === undefined) return
+    if (source === undefined || (print !== null && journal.parts.captured.holds(print))) return
     const at = now()
     await record([
       SourceRowRefused.parse({
         kind: 'source.row-refused',
         at,
         source,
-        row: `print/${peripheral}/${at}`,
+        row: `print/${peripheral}/${print ?? at}`,
         code: 'PRINT_NOT_RECORDED',
         sentence:
           typeof what === 'number'

@@ -1,4 +1,5 @@
-import { isCardCode, maskCode } from './card-numbers/codes.ts'
+import { isCardCode, isHash, maskCode, maskShownCode } from './card-numbers/codes.ts'
+import { maskJsonTokens } from './card-numbers/json-text.ts'
 import { maskCardNumbers } from './card-numbers/mask.ts'
 import { defineError } from './errors.ts'
 import { AgentEvent } from './events.ts'
@@ -134,9 +135,22 @@ export function maskRecord(value: unknown, field = ''): unknown {
   )
 }
 
+/**
+ * As `maskRecord`, but of the record's JSON text, every token of it: a record that is read has lost the first of two fields
+ * of one name, and digits of its longest numbers.
+ */
+export function maskRecordText(json: string): string {
+  return maskJsonTokens(json, { key: maskCardNumbers, text: maskedString })
+}
+
+/** Shopify's own ids, which a formal field may hold. */
+const SHOPIFY_ID = /^gid:\/\/shopify\/[A-Za-z]+\/\d{1,20}$/
+
 function maskedString(text: string, field: string): string {
   const kind = fieldKinds.get(field)
-  return kind === undefined || kind === 'lines' || kind === 'scan' ? maskCardNumbers(text) : maskCode(text)
+  if (kind === undefined || kind === 'lines' || kind === 'scan') return maskCardNumbers(text)
+  if (kind === 'formal' && SHOPIFY_ID.test(text)) return text
+  return maskShownCode(text)
 }
 
 /** Fewer digits than in the shortest card number can't be one, whatever is between them. */
@@ -144,6 +158,8 @@ const FEWEST_DIGITS = 13
 /** Longer than any but a title or a scan is, and not longer than the shortest bound of a text. */
 const USUAL_LENGTH = 64
 const USUAL_NUMBER = 1e9
+/** Milliseconds until the year 2033: no issuer's first digits. */
+const LATEST_USUAL = 2e12
 const USUAL_COUNT = 50
 const DAY = /^(19[7-9]|2[01]\d)\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])/
 
@@ -157,7 +173,10 @@ function isPlain(of: object): boolean {
 function isPlainValue(value: unknown, field: string): boolean {
   if (typeof value === 'string') return isPlainText(value, field)
   if (typeof value === 'number')
-    return field === 'at' || (value <= USUAL_NUMBER && value >= -USUAL_NUMBER && Math.trunc(value) === value)
+    return (
+      (value < LATEST_USUAL && field === 'at') ||
+      (value <= USUAL_NUMBER && value >= -USUAL_NUMBER && Math.trunc(value) === value)
+    )
   if (typeof value !== 'object' || value === null) return true
   if (!Array.isArray(value)) return isPlain(value)
   return value.length <= USUAL_COUNT && value.every(each => isPlainValue(each, field))
@@ -166,7 +185,7 @@ function isPlainValue(value: unknown, field: string): boolean {
 function isPlainText(text: string, field: string): boolean {
   const { length } = text
   if (length > USUAL_LENGTH || length === 0) return length === 0 && !fieldKinds.has(field)
-  if (field === 'fingerprint' || field === 'kind') return true
+  if (field === 'kind' || (field === 'fingerprint' && isHash(text))) return true
   if (field === 'wall' || field === 'businessDate') return DAY.test(text)
   let digits = 0
   let together = 0
@@ -187,7 +206,7 @@ function isPlainText(text: string, field: string): boolean {
 }
 
 function holdsNoCard(text: string, field: string): boolean {
-  return fieldKinds.get(field) === 'formal' || maskedString(text, field) === text
+  return maskedString(text, field) === text
 }
 
 interface Clean {
@@ -197,6 +216,7 @@ interface Clean {
 
 function cleanPart(value: unknown, field: string, path: string): Clean {
   if (typeof value === 'string') return cleanText(value, field, path)
+  if (typeof value === 'number' && isCardCode(String(value))) throw cardNumberAsCode({ field: path })
   if (typeof value !== 'object' || value === null) return { value, hadCard: false }
   const isList = Array.isArray(value)
   let hadCard = false
@@ -211,9 +231,10 @@ function cleanPart(value: unknown, field: string, path: string): Clean {
 function cleanText(text: string, field: string, path: string): Clean {
   const visible = visibleIn(text, field)
   const kind = fieldKinds.get(field)
-  const masked = kind === 'formal' ? visible : maskedString(visible, field)
+  const masked = maskedString(visible, field)
   const hadCard = masked !== visible
-  if (hadCard && (kind === 'key' || kind === 'code')) throw cardNumberAsCode({ field: path })
+  if (hadCard && (kind === 'formal' || kind === 'key' || kind === 'code'))
+    throw cardNumberAsCode({ field: path })
   const longest = LONGEST_CUT[field]
   return { value: longest === undefined ? masked : masked.slice(0, longest), hadCard }
 }

@@ -279,12 +279,26 @@ export const PickupMoved = z.object({
 })
 export type PickupMoved = z.infer<typeof PickupMoved>
 
+/** At most so many runs are named, the newest: a journal has one, or a few where its clock was wrong for a time. */
+export const MOST_CARRIED_RUNS = 200
+
+/** What follows the first record of an epoch: so many records, which had these positions before. */
+export const EpochCarried = z.object({
+  records: z.int().min(0),
+  runs: z
+    .array(z.object({ epoch: z.int().min(1), first: z.int().min(1), last: z.int().min(1) }))
+    .max(MOST_CARRIED_RUNS),
+})
+export type EpochCarried = z.infer<typeof EpochCarried>
+
 /** First record of every epoch but the first: names the last position that the sender had before it. */
 export const EpochOpened = z.object({
   kind: z.literal('epoch.opened'),
   at: EpochMs,
   reason: z.string().max(64),
   previous: z.object({ epoch: z.int().min(1), seq: z.int().min(0), head: z.string().max(64) }),
+  /** Left out by an agent of an older version, and by the hub. */
+  carried: EpochCarried.optional(),
 })
 export type EpochOpened = z.infer<typeof EpochOpened>
 

@@ -6,6 +6,7 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   readSync,
   renameSync,
@@ -102,6 +103,7 @@ const nodeFiles: Files = {
     syncFolder(dirname(path))
   },
   remove: path => rmSync(path, { force: true }),
+  list: folder => (existsSync(folder) ? readdirSync(folder) : []),
   ensureFolder: path => void mkdirSync(path, { recursive: true, mode: 0o700 }),
   move(from, to) {
     // the main file last: a kill in between leaves it, and its log, where they were looked for

@@ -107,6 +107,8 @@ export interface Files {
   writePrivate(path: string, text: string): void
   remove(path: string): void
   ensureFolder(path: string): void
+  /** The names of what is in a folder; none when it is missing. */
+  list(folder: string): readonly string[]
   /** Renames an SQLite file with what belongs to it; nothing happens when there is none. */
   move(from: string, to: string): void
   /** Removes an SQLite file with what belongs to it. */

@@ -66,5 +66,14 @@ function formerOf(files: Files, path: string, file: DeviceFile): readonly Identi
   }
   if (before === null || before.device === file.device) return file.former ?? before?.former ?? []
   const { former = [], ...identity } = before
-  return [...former, identity].filter(({ device }) => device !== file.device).slice(-MOST_FORMER)
+  return [...former, identity]
+    .filter(({ device }) => device !== file.device)
+    .slice(-MOST_FORMER)
+    .map(each => withKeyOf(file, each))
+}
+
+/** Enrolling again at a hub is how a till learns a key that the one before does not vouch for: its former devices too. */
+function withKeyOf({ hub }: Pick<Identity, 'hub'>, former: Identity): Identity {
+  if (former.hub.id !== hub.id || hub.key === undefined) return former
+  return { ...former, hub: { ...former.hub, key: hub.key } }
 }

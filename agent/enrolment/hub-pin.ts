@@ -7,11 +7,13 @@ import { type Identity, readDeviceFile, writeDeviceFile } from './device-file.ts
 export const hubUnproven = defineError(
   'HUB_UNPROVEN',
   (f: { why: string }) =>
-    `What answers at the hub's address did not prove that it is the hub: ${f.why}. Nothing was sent to it and nothing it says is done. Check the address, the network's name server and the proxy. If the hub has a new key, re-enrol this till.`,
+    `What answers at the hub's address did not prove that it is the hub: ${f.why}. Nothing is sent to it and nothing it says is done. Check the address, the network's name server and the proxy. If the hub has a new key, re-enrol this till.`,
 )
 
 /** The hub's public key as this device knows it. */
 export interface HubPin {
+  /** Whether a key is known yet. */
+  isKnown(): boolean
   /**
    * Checks a hub's proof over `text`, and keeps the key: a first one, or the one that the known key passed its word to.
    * Null when it fits.
@@ -27,6 +29,7 @@ export function hubPin(
 ): HubPin {
   let pinned = hub.key
   return {
+    isKnown: () => pinned !== undefined,
     check(proof, text) {
       if (proof === undefined)
         return pinned === undefined ? null : hubUnproven({ why: 'it did not sign its answer' })

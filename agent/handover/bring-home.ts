@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { openDurable } from '../../shared/durable-sqlite.ts'
+import { describeError } from '../../shared/errors.ts'
 import type { World } from '../../shared/world.ts'
 import type { DeviceFile } from '../enrolment/device-file.ts'
 import type { Journal } from '../journal/journal.ts'
-import { formerPath, keptAsidePath, keptOwners } from '../journal/other-store.ts'
+import { formerPath, keptAsidePath, keptOwners, markHandedOver } from '../journal/other-store.ts'
 
 const Rows = z.array(z.object({ kind: z.string(), at: z.number(), body: z.string() }))
 const OWED = /* sql */ `
@@ -25,19 +26,38 @@ export async function bringHome(
   const owners = keptOwners(world, path).filter(owner => former.every(one => one.device !== owner.device))
   const home = [
     ...former.filter(({ store, hub }) => store === device.store && hub.id === device.hub.id),
-    ...owners.filter(({ store }) => store === device.store), // their keys are lost
+    // their keys are lost
+    ...owners.filter(({ store, hub }) => store === device.store && (hub ?? device.hub.id) === device.hub.id),
   ]
   for (const identity of home) {
     const aside = keptAsidePath(path, identity.device)
     if (world.files.sizeOf(aside) === null) continue
-    const db = openDurable(world.files, aside)
+    try {
+      const owed = readOwed(world, aside)
+      await journal.carry(owed, identity.device)
+      world.files.move(aside, formerPath(path, identity.device))
+      world.log.warn(
+        { former: identity.device, owed: owed.length },
+        'unsent records of this store were brought home',
+      )
+    } catch (error) {
+      // this till goes on without it; head office is told, see former-devices
+      const { code, sentence } = describeError(error)
+      world.log.error(
+        { former: identity.device, file: aside, code },
+        `records could not be brought home: ${sentence}`,
+      )
+    }
+  }
+}
+
+function readOwed({ files }: Pick<World, 'files'>, aside: string): z.infer<typeof Rows> {
+  const db = openDurable(files, aside)
+  try {
     const owed = Rows.parse(db.prepare(OWED).all())
+    markHandedOver(db)
+    return owed
+  } finally {
     db.close()
-    await journal.carry(owed, identity.device)
-    world.files.move(aside, formerPath(path, identity.device))
-    world.log.warn(
-      { former: identity.device, owed: owed.length },
-      'unsent records of this store were brought home',
-    )
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { openDurable } from '../../shared/durable-sqlite.ts'
+import { describeError } from '../../shared/errors.ts'
 import { DeviceId } from '../../shared/ids.ts'
 import type { Status } from '../../shared/protocol.ts'
 import type { World } from '../../shared/world.ts'
@@ -24,6 +25,9 @@ export interface FormerDevices extends Disposable {
 
 /** Why the hub no longer takes a former device's records: it must not be asked again and again. */
 const REFUSED = new Set(['DEVICE_REVOKED', 'DEVICE_QUARANTINED', 'DEVICE_UNKNOWN', 'HUB_IS_ANOTHER'])
+/** Told to head office as well; trying again may help. */
+const NAMED = new Set([...REFUSED, 'HUB_UNPROVEN', 'HUB_ADDRESS_UNSAFE'])
+const JOURNAL_DAMAGED = 'JOURNAL_DAMAGED'
 /** How long this till's own sales wait for a former device to hand over what a restored hub lacks. */
 const OFFER_MS = 60_000
 
@@ -33,10 +37,11 @@ const isHome = (identity: Identity, device: DeviceFile) =>
 /** Whether a journal's owner was a device of this till's own store and hub. */
 export function isHomeOf(
   device: DeviceFile,
-  owner: { readonly device: string; readonly store: string | null },
+  owner: { readonly device: string; readonly store: string | null; readonly hub?: string | null },
 ): boolean {
   const identity = device.former?.find(former => former.device === owner.device)
-  return identity === undefined ? owner.store === device.store : isHome(identity, device)
+  if (identity !== undefined) return isHome(identity, device)
+  return owner.store === device.store && (owner.hub ?? device.hub.id) === device.hub.id
 }
 
 interface Parts {
@@ -44,6 +49,8 @@ interface Parts {
   readonly device: DeviceFile
   readonly path: string
   readonly version: string
+  /** Whether this till's journal took in what that device had not sent; left out: it did not. */
+  hasCarried?(device: string): boolean
   changed(): void
 }
 
@@ -55,12 +62,19 @@ interface Parts {
 export function startFormerDevices(parts: Parts): FormerDevices {
   const { world, device, path } = parts
   const open = new Map<string, HandOver>()
-  const begin = (identity: Identity, file: string, isHere: boolean): HandOver => {
+  const damaged = new Map<string, KeptOfStore>()
+  /** Null: its journal can't be used. That stops nothing else of this till, and head office is told. */
+  const begin = (identity: Identity, file: string, isHere: boolean): HandOver | null => {
     const known = open.get(identity.device)
     if (known?.isOpen() === true) return known
-    const begun = handOver(parts, identity, file, isHere)
-    open.set(identity.device, begun)
-    return begun
+    try {
+      const begun = handOver(parts, identity, file, isHere)
+      open.set(identity.device, begun)
+      return begun
+    } catch (error) {
+      damaged.set(identity.device, nameDamaged(world, identity, file, error))
+      return null
+    }
   }
   const asideOf = (identity: Identity) => {
     const isHere = isHome(identity, device)
@@ -74,14 +88,17 @@ export function startFormerDevices(parts: Parts): FormerDevices {
       .filter(({ file }) => world.files.sizeOf(file) !== null)
   for (const { identity, file, isHere } of (device.former ?? []).map(asideOf))
     if (!isHere && world.files.sizeOf(file) !== null) begin(identity, file, isHere)
+    else if (isHere && world.files.sizeOf(keptAsidePath(path, identity.device)) !== null)
+      damaged.set(identity.device, damagedOf(identity)) // it could not be brought home
   const keyless = keptWithoutKey(parts)
   return {
-    kept: () => [...keyless, ...[...open.values()].flatMap(one => one.kept() ?? [])].slice(0, 10),
+    kept: () =>
+      [...damaged.values(), ...keyless, ...[...open.values()].flatMap(one => one.kept() ?? [])].slice(0, 10),
     journals: () => journals().map(({ identity }) => identity.device),
     async offer() {
       for (const { identity, file, isHere } of journals()) {
         const begun = begin(identity, file, isHere)
-        await endOrLong(world, begun.ended)
+        if (begun !== null) await endOrLong(world, begun.ended)
       }
     },
     [Symbol.dispose]() {
@@ -102,11 +119,35 @@ function keptWithoutKey({ world, device, path }: Parts): readonly KeptOfStore[] 
       { ...owner, file },
       'this journal of another store is kept, and the key of its device is lost',
     )
-    const { events, sales } = unsentIn(world, file)
-    const receipts = unreadReceipts(world, file)
-    if (events + receipts === 0) return []
-    return [{ device: known, store: owner.store ?? 'unknown', events, sales, receipts, refused: KEY_LOST }]
+    const identity = { device: known, store: owner.store ?? 'unknown' }
+    try {
+      const { events, sales } = unsentIn(world, file)
+      const receipts = unreadReceipts(world, file)
+      return events + receipts === 0 ? [] : [{ ...identity, events, sales, receipts, refused: KEY_LOST }]
+    } catch (error) {
+      return [nameDamaged(world, identity, file, error)]
+    }
   })
+}
+
+const damagedOf = ({ device, store }: Pick<Identity, 'device' | 'store'>): KeptOfStore => ({
+  device,
+  store,
+  events: 0,
+  sales: 0,
+  receipts: 0,
+  refused: JOURNAL_DAMAGED,
+})
+
+function nameDamaged(
+  { log }: Pick<World, 'log'>,
+  identity: Pick<Identity, 'device' | 'store'>,
+  file: string,
+  error: unknown,
+): KeptOfStore {
+  const { code, sentence } = describeError(error)
+  log.error({ former: identity.device, file, code }, `a former device's journal can't be used: ${sentence}`)
+  return damagedOf(identity)
 }
 const KEY_LOST = 'KEY_LOST'
 
@@ -147,18 +188,26 @@ interface HandOver extends Disposable {
 
 /** @param isHere it was a device of this till's own store, whose unsent records are in this till's journal */
 function handOver(
-  { world, device, version, changed }: Parts,
+  { world, device, version, hasCarried, changed }: Parts,
   identity: Identity,
   file: string,
   isHere: boolean,
 ): HandOver {
-  if (isHere) dropCarried(world.files, file)
+  if (isHere && hasCarried?.(identity.device) === true) dropCarried(world.files, file)
+  let isDamaged = false
   const journal = openJournal({
     path: file,
     device: identity.device,
     world,
     parts: {},
-    failed: error => world.log.error({ code: error.code, aside: file }, error.message),
+    failed(error) {
+      world.log.error({ code: error.code, aside: file }, error.message)
+      isDamaged = true
+      world.timers.soon(() => {
+        close()
+        changed()
+      })
+    },
   })
   const uplink = startUplink({
     world,
@@ -196,7 +245,9 @@ function handOver(
     ended,
     isOpen: () => isOpen,
     kept() {
-      if (isHere) return null
+      if (isDamaged) return { ...kept, refused: JOURNAL_DAMAGED }
+      // what this till's own journal took in is not kept for another store
+      if (isHere) return kept.refused !== null && !REFUSED.has(kept.refused) ? kept : null
       if (isOpen) kept = keptOf(identity, journal, receipts, uplink.state().problem?.code ?? null)
       return kept.events + kept.receipts === 0 ? null : kept
     },
@@ -211,7 +262,7 @@ function keptOf(
   code: string | null,
 ): KeptOfStore {
   const { events, sales } = journal.unsent()
-  return { device, store, events, sales, receipts, refused: code !== null && REFUSED.has(code) ? code : null }
+  return { device, store, events, sales, receipts, refused: code !== null && NAMED.has(code) ? code : null }
 }
 
 /** Printed receipts that no template has read yet: they belong to that store as well. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { openDurable } from '../../shared/durable-sqlite.ts'
+import { describeError } from '../../shared/errors.ts'
 import type { World } from '../../shared/world.ts'
 import { formerPath, keptAsidePath } from '../journal/other-store.ts'
 import { formerIn, formerText, InheritedRows, type SourceMemories } from '../sources/source-memory.ts'
@@ -34,13 +35,18 @@ export async function inheritMemory(
       each => world.files.sizeOf(each) !== null,
     )
     if (file === undefined) continue
-    const names = sources.filter(({ kind }) => !isHere || kind === 'http').map(({ source }) => source)
-    const { known, marks } = readMemory(world, file, names)
+    const names = sources.filter(({ kind }) => !isHere || ONCE_ONLY.has(kind)).map(({ source }) => source)
+    const rows = readWhole(world, file, names)
+    if (rows === null) continue
+    const { known, marks } = rows
     const owned = known.map(row => ({ ...row, former: formerOf(row, one.store, store) }))
     await memories.inherit(one.device, { known: owned, marks })
     world.log.info({ former: one.device, sources: names }, 'what the former device had read is known')
   }
 }
+
+/** Kinds of sources whose past can't be read again. */
+const ONCE_ONLY = new Set(['http', 'receipts'])
 
 type Row = InheritedRows['known'][number]
 
@@ -49,6 +55,21 @@ function formerOf(row: Row, store: string | null, present: string): string | nul
   if (row.former !== null) return formerIn(row.former).store === present ? null : row.former
   if (store === null || store === present || row.sold_at.startsWith(' ')) return null
   return formerText({ store, fingerprint: row.state === 'sold' ? row.fingerprint : null })
+}
+
+/** Null: its file is damaged. This till goes on without; what it reads again has the same keys. */
+function readWhole(
+  world: Pick<World, 'files' | 'log'>,
+  file: string,
+  sources: readonly string[],
+): InheritedRows | null {
+  try {
+    return readMemory(world, file, sources)
+  } catch (error) {
+    const { code, sentence } = describeError(error)
+    world.log.error({ file, code }, `what a former device had read is not known: ${sentence}`)
+    return null
+  }
 }
 
 function readMemory(world: Pick<World, 'files'>, file: string, sources: readonly string[]): InheritedRows {

@@ -5,7 +5,7 @@ import { sqliteCodeOf } from '../../shared/durable-sqlite.ts'
 import type { World } from '../../shared/world.ts'
 import { isUnreadable } from './damage.ts'
 import { openJournal } from './journal.ts'
-import { formerPath, type JournalOwner, ownerIn, setOtherStoreAside } from './other-store.ts'
+import { formerPath, type JournalOwner, markHandedOver, ownerIn, setOtherStoreAside } from './other-store.ts'
 import type { OutboxRecord } from './outbox.ts'
 import type { JournalParts } from './part.ts'
 import { salvagedEvent, salvageInto } from './salvage/salvage.ts'
@@ -166,6 +166,7 @@ function lookAt(world: World, path: string, device: string, verify: boolean): Fo
       migrateJournal(db, path)
       const owner = ownerIn(db)
       if (owner === null || owner.device === device) return { kind: 'ours' }
+      markHandedOver(db)
       return { kind: 'former', owner, owed: Rows.parse(db.prepare(OWED).all()) }
     } finally {
       db.close()

@@ -28,6 +28,7 @@ export const journalDamaged = defineError(
 )
 
 const IDENTITY_CHECK_MS = 1_000
+const Checkpoint = z.array(z.object({ busy: z.int() }))
 
 /** The journal's file, and whether it may still be written to. */
 export interface JournalFile {
@@ -48,8 +49,8 @@ export interface JournalFile {
   written(): void
   /** Takes the ballast's space again once there is room. */
   restoreBallast(): void
-  /** Rewrites the file, so that nothing deleted can be read in its unused pages or its log. */
-  scrub(): void
+  /** Rewrites the file, so that nothing deleted can be read in its unused pages or its log. False: it has to be tried again. */
+  scrub(): boolean
   close(): void
 }
 
@@ -127,9 +128,10 @@ export function openJournalFile(options: {
     scrub() {
       try {
         db.exec('VACUUM')
-        db.pragma('wal_checkpoint(TRUNCATE)')
+        return Checkpoint.parse(db.pragma('wal_checkpoint(TRUNCATE)'))[0]?.busy === 0
       } catch (error) {
         world.log.warn({ path, error }, 'the unused pages of the journal could not be cleared')
+        return false
       }
     },
     close: () => void db.close(),

@@ -1,4 +1,6 @@
+import { z } from 'zod'
 import type { HubCommand } from '../../shared/commands.ts'
+import { openDurable } from '../../shared/durable-sqlite.ts'
 import type { TillbridgeError } from '../../shared/errors.ts'
 import type { AgentEvent, JournalSalvaged } from '../../shared/events.ts'
 import { epochMs } from '../../shared/ids.ts'
@@ -14,9 +16,10 @@ import {
   openEventOutbox,
   type Unsent,
 } from './outbox.ts'
-import type { ApisOf, JournalParts } from './part.ts'
+import type { ApisOf, JournalDb, JournalParts } from './part.ts'
 import { apisOf, openParts } from './parts.ts'
 import type { Salvage } from './salvage/salvage.ts'
+import { migrateJournal, migratePart } from './schema.ts'
 import { openJournalWrites } from './writes.ts'
 
 /** The agent's durable memory: what goes to the hub, what came from it, and the tables of its parts. */
@@ -28,13 +31,17 @@ export interface Journal<Apis = unknown> extends Disposable {
   record(events: readonly AgentEvent[]): Promise<Mark | null>
   /** Journals records of a former device's journal, byte for byte; only once for each device. */
   carry(records: readonly OutboxRecord[], device: string): Promise<void>
+  /** Takes over, once, what a former device of the same store left unfinished in its journal at `path`. */
+  inherit(device: string, path: string): Promise<void>
+  /** Whether records of that former device were taken in. */
+  hasCarried(device: string): boolean
   /** After a salvage: a new epoch where the chain has a hole, what was lost is read again, and the hub is told. */
   takeOver(salvage: Salvage, event: JournalSalvaged, above: number): void
   /**
    * Removes what is kept of customers, also from the file's unused pages: this till is no longer trusted with it. Events
-   * that the hub does not have yet stay.
+   * that the hub does not have yet stay. False: something of it may still be read in the file; it has to be tried again.
    */
-  wipe(): void
+  wipe(): boolean
   unsent(): Unsent
   /** Commands that this version can't read. They are kept, and applied by one that can. */
   unreadCommands(): number
@@ -123,6 +130,22 @@ export function openJournal<Parts extends JournalParts>(options: {
           writes.mark('stream')
           for (const record of records) outbox.carry(record)
         }),
+      inherit: (of, from) => {
+        const isDone = db.prepare('SELECT 1 FROM inherited WHERE device = ?').get(of) !== undefined
+        return isDone
+          ? Promise.resolve()
+          : inheritFrom(world, from, options.parts, former =>
+              writes.soon(() => {
+                const take = db.prepare('INSERT OR IGNORE INTO inherited VALUES (?)')
+                for (const device of [of, ...heirsIn(former)]) take.run(device)
+                for (const [key, part] of Object.entries(parts)) {
+                  writes.mark(options.parts[key]?.name ?? key)
+                  part.inherit?.(former)
+                }
+              }),
+            )
+      },
+      hasCarried: of => db.prepare('SELECT 1 FROM carried WHERE device = ?').get(of) !== undefined,
       takeOver: ({ events }, event, above) =>
         streamWrite(() => {
           if (events.isBroken) outbox.log.renew('journal-damaged', above)
@@ -136,7 +159,7 @@ export function openJournal<Parts extends JournalParts>(options: {
           for (const part of open) part.wipe?.()
         })
         writes.now(remove.immediate)
-        file.scrub()
+        return file.scrub()
       },
       record: events => writes.soon(() => events.map(append).at(-1) ?? null),
       unsent: outbox.unsent,
@@ -156,6 +179,28 @@ export function openJournal<Parts extends JournalParts>(options: {
     file.close()
     throw error
   }
+}
+
+/** Opens a former device's journal, its tables brought up to date. @throws SCHEMA_NEWER */
+async function inheritFrom(
+  { files }: Pick<World, 'files'>,
+  path: string,
+  parts: JournalParts,
+  work: (former: JournalDb) => Promise<void>,
+): Promise<void> {
+  const former = openDurable(files, path)
+  try {
+    migrateJournal(former, path)
+    for (const part of Object.values(parts)) migratePart(former, path, part)
+    await work(former)
+  } finally {
+    former.close()
+  }
+}
+
+/** What that device took over itself is not taken over from an older journal again. */
+function heirsIn(former: JournalDb): readonly string[] {
+  return z.array(z.string()).parse(former.prepare('SELECT device FROM inherited').pluck().all())
 }
 
 function every(timers: World['timers'], ms: number, work: () => void): Cancel {

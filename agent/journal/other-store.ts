@@ -3,10 +3,11 @@ import { openDurable } from '../../shared/durable-sqlite.ts'
 import type { World } from '../../shared/world.ts'
 import type { JournalDb } from './part.ts'
 
-/** Whose a journal is. `store`: as the hub last described it; null when it never did. */
+/** Whose a journal is. `store`: as the hub last described it; `hub`: its id; null when that was never noted. */
 export interface JournalOwner {
   readonly device: string
   readonly store: string | null
+  readonly hub: string | null
 }
 
 const Described = z.string().transform((text): unknown => JSON.parse(text))
@@ -25,7 +26,9 @@ export function ownerIn(db: JournalDb): JournalOwner | null {
     .parse(db.prepare('SELECT device FROM stream_state LIMIT 1').pluck().get())
   if (device === undefined) return null
   const body = hasTable(db, 'store') ? db.prepare('SELECT body FROM store').pluck().get() : undefined
-  return { device, store: body === undefined ? null : Store.parse(Described.parse(body)).store }
+  const store = body === undefined ? null : Store.parse(Described.parse(body)).store
+  const hub = hasTable(db, 'home_hub') ? db.prepare('SELECT hub FROM home_hub').pluck().get() : undefined
+  return { device, store, hub: z.string().optional().parse(hub) ?? null }
 }
 
 /** Where the journal of a former device of the same store is kept; its unsent records are in its successor's. */
@@ -33,14 +36,40 @@ export function formerPath(path: string, device: string): string {
   return `${path}.${device}`
 }
 
+const HandedOver = z.object({ position: z.int(), dropped: z.int() }).optional()
+
+/**
+ * Notes in a former device's journal up to where its records go into that of its successor. Called before they do; a
+ * second call changes nothing.
+ */
+export function markHandedOver(db: JournalDb): void {
+  db.exec(
+    'CREATE TABLE IF NOT EXISTS handed_over (position INTEGER NOT NULL, dropped INTEGER NOT NULL) STRICT',
+  )
+  db.exec(
+    `INSERT INTO handed_over SELECT (SELECT COALESCE(MAX(position), 0) FROM outbox), 0
+      WHERE NOT EXISTS (SELECT 1 FROM handed_over)`,
+  )
+}
+
 /**
  * What the hub had not had when this PC became another device went into that one's journal: a former device's journal
- * at `path` does not send it again.
+ * at `path` does not send it again. Done once, and only up to where it was handed over: what the journal offers again
+ * later, to a hub that was restored, may be the only copy.
  */
 export function dropCarried(files: World['files'], path: string): void {
   const db = openDurable(files, path)
+  const drop = db.transaction(() => {
+    if (!hasTable(db, 'handed_over')) return
+    const handed = HandedOver.parse(db.prepare('SELECT position, dropped FROM handed_over').get())
+    if (handed === undefined || handed.dropped === 1) return
+    db.prepare(
+      `DELETE FROM outbox WHERE position <= ? AND position > (SELECT acked FROM stream_state WHERE stream = 'events')`,
+    ).run(handed.position)
+    db.exec('UPDATE handed_over SET dropped = 1')
+  })
   try {
-    db.exec("DELETE FROM outbox WHERE position > (SELECT acked FROM stream_state WHERE stream = 'events')")
+    drop.immediate()
   } finally {
     db.close()
   }
@@ -52,7 +81,14 @@ export function keptAsidePath(path: string, device: string): string {
 }
 
 const ownersPath = (path: string) => `${path}.other-stores`
-const Owners = z.array(z.object({ device: z.string(), store: z.string().nullable() }))
+const Owners = z.array(
+  z.object({
+    device: z.string(),
+    store: z.string().nullable(),
+    /** Left out by an older version. */
+    hub: z.string().nullable().default(null),
+  }),
+)
 
 /** Whose journals were set aside here, whatever became of their files; none when the note can't be read. */
 export function keptOwners(

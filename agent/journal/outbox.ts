@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineError, type TillbridgeError } from '../../shared/errors.ts'
 import { cardNumberAsCode, refusedAtDoor, throughDoor } from '../../shared/event-door.ts'
-import type { AgentEvent } from '../../shared/events.ts'
+import { type AgentEvent, type EpochCarried, MOST_CARRIED_RUNS } from '../../shared/events.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import { limits } from '../../shared/protocol.ts'
 import { rowOutOfBounds } from '../../shared/record-problems.ts'
@@ -119,14 +119,15 @@ export function openEventOutbox(db: JournalDb, device: string, { now, changed }:
     const epoch = Math.max(before.epoch, above) + 1
     rows.setEpoch.run(epoch)
     head = { epoch, seq: 0, hash: begin(epoch), sales: 0 }
+    const facts = moving.filter(row => row.kind !== 'epoch.opened')
     const opened: AgentEvent = {
       kind: 'epoch.opened',
       at: EpochMs.parse(now()),
       reason,
       previous: { epoch: before.epoch, seq: before.seq, head: before.hash },
+      carried: { records: facts.length, runs: runsOf(moving.map(row => row.position)) },
     }
     append(opened.kind, opened.at, JSON.stringify(opened))
-    const facts = moving.filter(row => row.kind !== 'epoch.opened')
     onMoved(facts.map(row => [row.position, packPosition(append(row.kind, row.at, row.body))]))
   })
 
@@ -193,6 +194,17 @@ export function appendThroughDoor(outbox: EventOutbox, event: AgentEvent): Mark 
 
 function isOfTheEvent(error: unknown): error is TillbridgeError {
   return [eventTooLarge, rowOutOfBounds, cardNumberAsCode].some(kind => kind.is(error))
+}
+
+/** The positions, in their order, as runs without a gap; the newest ones. */
+function runsOf(positions: readonly number[]): EpochCarried['runs'] {
+  const runs: { epoch: number; first: number; last: number }[] = []
+  for (const { epoch, seq } of positions.map(unpackPosition)) {
+    const run = runs.at(-1)
+    if (run?.epoch === epoch && run.last + 1 === seq) run.last = seq
+    else runs.push({ epoch, first: seq, last: seq })
+  }
+  return runs.slice(-MOST_CARRIED_RUNS)
 }
 
 type Head = Mark & { readonly sales: number }

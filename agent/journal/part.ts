@@ -42,6 +42,8 @@ export interface OpenPart<Api> {
   onMoved?(moved: readonly Moved[]): void
   /** Runs in the transaction that takes a damaged journal over: events journalled in that time are lost. */
   onLost?(between: { readonly from: number; readonly to: number | null }): void
+  /** Takes over what a former device of the same store left unfinished; runs once, in a transaction with all other parts. */
+  inherit?(former: JournalDb): void
   /** Removes what it keeps of customers: this till is no longer trusted with it. */
   wipe?(): void
   /** Deletes what is past its retention; called about once an hour. */

@@ -44,6 +44,11 @@ const migrations: readonly string[] = [
     device TEXT PRIMARY KEY
   ) STRICT;
   `,
+  /* sql */ `
+  CREATE TABLE inherited (          -- former devices of this till whose unfinished work was taken over, here or before
+    device TEXT PRIMARY KEY
+  ) STRICT;
+  `,
 ]
 
 /** Brings the journal's own tables up to date. @throws SCHEMA_NEWER */

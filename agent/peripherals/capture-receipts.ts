@@ -10,13 +10,35 @@ import type { PeripheralSays } from './driver.ts'
 
 type Captured = Extract<PeripheralSays, { is: 'captured' | 'capture-ended' | 'capture-lost' }>
 
+/** Where a receipt comes from. */
+export interface ReceiptOrigin {
+  readonly peripheral: PeripheralName
+  /** The print's id and the receipt's place in it: the same receipt may be told again from the spool. Null: it can't be. */
+  readonly print: string | null
+  /** When it was printed, agent clock, ms; null: now. */
+  readonly at: number | null
+  /** The agent was ended while this was printed, and it may not be all of it. */
+  readonly isCutOff: boolean
+}
+
+/** A print's state between two messages. */
+interface Job {
+  readonly job: number
+  readonly print: string | null
+  /** Null: part of it was lost, and it must not be read as if it were whole. */
+  readonly decoder: Decoder | null
+  /** Receipts found in it so far. */
+  receipts: number
+  at: number | null
+}
+
 export interface ReceiptCaptureParts {
   /** How to read what goes through this print path. */
   profileOf(peripheral: PeripheralName): PrinterProfile
   /** Takes a finished receipt; resolves once it is durable. */
-  take(receipt: DecodedReceipt, peripheral: PeripheralName): Promise<void>
+  take(receipt: DecodedReceipt, origin: ReceiptOrigin): Promise<void>
   /** A print was not recorded: so many bytes of it, or for that reason; whatever receipt it was is not known. */
-  lost(peripheral: PeripheralName, what: number | string): Promise<void>
+  lost(peripheral: PeripheralName, what: number | string, print: string | null): Promise<void>
   readonly timers: Timers
   /** The agent stops. */
   readonly stopping: AbortSignal
@@ -32,11 +54,22 @@ const AGAIN: BackOff = { firstMs: 250, longestMs: 10_000 }
  * as unsent meanwhile. What can't be kept at all is named. One decoder for each job, since a POS may leave one in the middle.
  */
 export function captureReceipts({ profileOf, take, lost, timers, stopping, log }: ReceiptCaptureParts) {
-  /** Null: part of the job was lost, and a receipt with a hole in it must not be read as if it were whole. */
-  const jobs = new Map<PeripheralName, { readonly job: number; readonly decoder: Decoder | null }>()
+  /** Of prints from the spool, which come between others, each apart. */
+  const jobs = new Map<string, Job>()
 
-  async function hand(peripheral: PeripheralName, receipts: readonly DecodedReceipt[]): Promise<void> {
-    for (const receipt of receipts) await insist(peripheral, () => take(receipt, peripheral))
+  async function hand(
+    peripheral: PeripheralName,
+    job: Job,
+    receipts: readonly DecodedReceipt[],
+    isCutOff = false,
+  ): Promise<void> {
+    const first = job.receipts
+    job.receipts += receipts.length
+    const { print, at } = job
+    for (const [n, receipt] of receipts.entries()) {
+      const id = print === null ? null : `${print}/${first + n}`
+      await insist(peripheral, () => take(receipt, { peripheral, print: id, at, isCutOff }))
+    }
   }
 
   /** Tries until the journal takes it. @throws when the agent stops before that */
@@ -48,39 +81,63 @@ export function captureReceipts({ profileOf, take, lost, timers, stopping, log }
         if (failures === 0)
           log.error({ peripheral, ...describeError(error) }, 'a printed receipt could not be kept yet')
         if (!waitsForJournal(error))
-          return await insist(peripheral, () => lost(peripheral, 'a fault in this program'))
+          return await insist(peripheral, () => lost(peripheral, 'a fault in this program', null))
         if (stopping.aborted) throw error
         await pause({ timers }, doubledMs(failures, AGAIN), stopping)
       }
     }
   }
 
-  function jobOf(
+  function begun(lane: string, peripheral: PeripheralName, { job, print }: Captured): Job {
+    const fresh: Job = {
+      job,
+      print: print ?? null,
+      decoder: openDecoder(profileOf(peripheral)),
+      receipts: 0,
+      at: null,
+    }
+    jobs.set(lane, fresh)
+    return fresh
+  }
+
+  async function piece(
+    lane: string,
     peripheral: PeripheralName,
-    job: number,
-  ): { decoder: Decoder | null; ended: readonly DecodedReceipt[] } {
-    const known = jobs.get(peripheral)
-    if (known?.job === job) return { decoder: known.decoder, ended: [] }
-    const decoder = openDecoder(profileOf(peripheral))
-    jobs.set(peripheral, { job, decoder })
-    return { decoder, ended: known?.decoder?.end() ?? [] }
+    what: Extract<Captured, { is: 'captured' }>,
+  ): Promise<void> {
+    if (what.towards === 'pos') return
+    const known = jobs.get(lane)
+    const isNew = known?.job !== what.job
+    const job = isNew ? begun(lane, peripheral, what) : known
+    if (isNew && known !== undefined) await hand(peripheral, known, known.decoder?.end() ?? [])
+    job.at = what.at ?? null
+    await hand(peripheral, job, job.decoder?.push(what.bytes) ?? [])
+  }
+
+  async function ended(
+    lane: string,
+    peripheral: PeripheralName,
+    what: Extract<Captured, { is: 'capture-ended' }>,
+  ): Promise<void> {
+    const job = jobs.get(lane)
+    if (job?.job !== what.job) return
+    jobs.delete(lane)
+    if (what.end === 'again' || job.decoder === null) return
+    // what a cut of the paper ended is whole, also when the print as such was cut off behind it
+    if (what.end === 'cut') await hand(peripheral, job, job.decoder.quiet())
+    await hand(peripheral, job, job.decoder.end(), what.end === 'cut')
   }
 
   /** Resolves once every receipt that became whole is durable. */
   return async function captured(peripheral: PeripheralName, what: Captured): Promise<void> {
-    if (what.is === 'captured') {
-      if (what.towards === 'pos') return
-      const { decoder, ended } = jobOf(peripheral, what.job)
-      await hand(peripheral, [...ended, ...(decoder?.push(what.bytes) ?? [])])
-    } else if (what.is === 'capture-lost') {
-      jobs.set(peripheral, { job: what.job, decoder: null })
-      await insist(peripheral, () => lost(peripheral, what.bytes))
-    } else {
-      const known = jobs.get(peripheral)
-      if (known?.job !== what.job) return
-      jobs.delete(peripheral)
-      await hand(peripheral, known.decoder?.end() ?? [])
-    }
+    const lane = what.print === undefined ? peripheral : `${peripheral} ${what.print}`
+    if (what.is === 'captured') return piece(lane, peripheral, what)
+    if (what.is === 'capture-ended') return ended(lane, peripheral, what)
+    const { job, bytes } = what
+    const print = what.print ?? null
+    jobs.set(lane, { job, print, decoder: null, receipts: 0, at: null })
+    const why = bytes === 0 && print !== null ? 'the agent being ended while it was printed' : bytes
+    await insist(peripheral, () => lost(peripheral, why, print))
   }
 }
 

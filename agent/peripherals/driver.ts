@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { peripheralConditions } from '../../shared/events.ts'
 import type { Clock, Timers } from '../../shared/world.ts'
 import type { OpenChannels } from './channel.ts'
+import type { BeginPrint } from './spool/print-spool.ts'
 
 /** What a peripheral says to the agent. Bytes are as they came; they are read, masked and journalled outside the host. */
 export type PeripheralSays =
@@ -17,20 +18,38 @@ export type PeripheralSays =
   | { readonly is: 'scanned'; readonly bytes: Uint8Array; readonly via: 'serial' | 'hid' | 'tee' }
   /** Bytes that did not make a whole scan, and why they were dropped. */
   | { readonly is: 'scan-dropped'; readonly bytes: number; readonly sentence: string }
-  /** Bytes on their way between POS and printer, in order. `job`: a new number for each connection or pause. */
+  /**
+   * Bytes on their way between POS and printer, in order. `job`: a new number for each connection or pause. `print`: its
+   * id in the spool, under which it may be told again after a restart. `at`: told from the spool, and printed then.
+   */
   | {
       readonly is: 'captured'
       readonly job: number
+      readonly print?: string
+      readonly at?: number
       readonly towards: 'printer' | 'pos'
       readonly bytes: Uint8Array
     }
-  /** The POS has finished, or paused long enough: what was captured as `job` is whole. */
-  | { readonly is: 'capture-ended'; readonly job: number }
+  /**
+   * The POS has finished, or paused long enough: what was captured as `job` is whole. `cut`: it is not; the agent or the host was
+   * ended in the middle. `again`: the host was ended, and the next one tells all of it from the spool.
+   */
+  | {
+      readonly is: 'capture-ended'
+      readonly job: number
+      readonly print?: string
+      readonly end?: 'whole' | 'cut' | 'again'
+    }
   /**
    * The agent took captured bytes too slowly, so this many were dropped to keep printing from waiting. 0 when the
-   * peripheral host ended in the middle and the number is unknown.
+   * peripheral host ended in the middle and the number is unknown, or the spool's copy can't be read.
    */
-  | { readonly is: 'capture-lost'; readonly job: number; readonly bytes: number }
+  | {
+      readonly is: 'capture-lost'
+      readonly job: number
+      readonly print?: string
+      readonly bytes: number
+    }
   | {
       readonly is: 'print-ended'
       readonly job: string
@@ -48,6 +67,8 @@ export interface DriverParts {
   readonly clock: Clock
   readonly timers: Timers
   readonly channels: OpenChannels
+  /** Keeps what a POS prints until the agent has it; left out: it is not kept. */
+  readonly beginPrint?: BeginPrint
   say(what: PeripheralSays): void
 }
 

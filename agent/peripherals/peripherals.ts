@@ -6,7 +6,7 @@ import type { PeripheralConfig } from './configured.ts'
 import type { AnyPeripheralKind, PeripheralSays } from './driver.ts'
 import { peripheralUnknown } from './host/host.ts'
 import type { LaunchHost } from './host/host-link.ts'
-import { superviseHost } from './host/supervisor.ts'
+import { type SpoolParts, superviseHost } from './host/supervisor.ts'
 import { peripheralKinds } from './index.ts'
 import {
   nothingSaid,
@@ -53,6 +53,8 @@ export interface Peripherals extends AsyncDisposable {
 export interface PeripheralsParts {
   readonly world: Pick<World, 'clock' | 'timers' | 'log'>
   readonly launch: LaunchHost
+  /** Keeps prints until they are journalled; left out: they are not kept. */
+  readonly spool?: SpoolParts | null
   /** Takes `peripheral.changed` into the journal. */
   record(events: readonly PeripheralChanged[]): unknown
   /** Kinds other than those of index.ts, for tests. */
@@ -61,7 +63,7 @@ export interface PeripheralsParts {
 
 /** The agent's side of its scanners and printers. Without peripherals no host is started. */
 export function startPeripherals(configs: readonly PeripheralConfig[], parts: PeripheralsParts): Peripherals {
-  const { world, launch, record, kinds = peripheralKinds } = parts
+  const { world, launch, record, spool = null, kinds = peripheralKinds } = parts
   const scans = handlerList<Scan>()
   const captures = handlerList<Capture>()
   const changeListeners = new Set<() => void>()
@@ -104,7 +106,7 @@ export function startPeripherals(configs: readonly PeripheralConfig[], parts: Pe
       return false
     }
   })
-  const host = usable.length === 0 ? null : superviseHost({ world, launch, peripherals: usable, said })
+  const host = usable.length === 0 ? null : superviseHost({ world, launch, spool, peripherals: usable, said })
   const isUsable = (peripheral: PeripheralName) =>
     host !== null && usable.some(config => config.peripheral === peripheral)
 

@@ -91,6 +91,7 @@ export const pickupStore: JournalPart<PickupStore> = {
         else return
         changed()
       },
+      inherit: rows.rememberUnsent,
       onMoved: rows.reposition,
       wipe() {
         db.exec('DELETE FROM pickup; DELETE FROM pickup_move')
@@ -127,6 +128,12 @@ function prepareRows(db: JournalDb) {
      SELECT position, body ->> '$.pickup', body ->> '$.move', body ->> '$.staff', at
        FROM outbox WHERE kind = 'pickup.moved'`,
   )
+  const rememberUnsent = db.prepare(
+    `INSERT OR IGNORE INTO pickup_move (position, pickup, move, staff, at)
+     SELECT position, body ->> '$.pickup', body ->> '$.move', body ->> '$.staff', at
+       FROM outbox WHERE kind = 'pickup.moved'
+        AND position > (SELECT acked FROM stream_state WHERE stream = 'events')`,
+  )
   const untold = db.prepare('SELECT body FROM pickup WHERE ended_at IS NULL AND version < ?').pluck()
   const close = db.prepare('UPDATE pickup SET ended_at = ?, body = ? WHERE pickup = ?')
   const forgetEnded = db.prepare(
@@ -158,6 +165,8 @@ function prepareRows(db: JournalDb) {
     },
     /** The hub begins again and may lack moves that it had confirmed: they show until it says that it applied them. */
     remember: (): void => void remember.run(),
+    /** Steps that were carried over from a former device's journal show until the hub has applied them. */
+    rememberUnsent: (): void => void rememberUnsent.run(),
     /** Closes what the hub does not know any more. Goods that were handed over here stay handed over. */
     close(at: EpochMs, epoch: number): void {
       const begun = packPosition({ epoch, seq: 0 })

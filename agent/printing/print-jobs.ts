@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineError } from '../../shared/errors.ts'
 import { EpochMs, PeripheralName, PickupId } from '../../shared/ids.ts'
+import { copyRows } from '../journal/copy-rows.ts'
 import type { JournalDb, JournalPart } from '../journal/part.ts'
 
 /** A migration of the journal: slips on their way to paper. */
@@ -110,6 +111,11 @@ export const printJobs: JournalPart<{
   name: 'print-jobs',
   migrations: [printJobTables],
   open: ({ db, write, changed }) => ({
+    inherit: former => {
+      const columns =
+        'job, device, kind, pickup, order_name, copy_of, made_at, state, sentence, ended_at, bytes'
+      copyRows(former, db, 'print_job', columns, 'made_at, rowid')
+    },
     wipe() {
       db.exec('DELETE FROM print_job')
       changed()

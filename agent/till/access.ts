@@ -80,6 +80,7 @@ export function openAccess(parts: { random: Random; codes: LinkCodes; pages: Kep
       const text = signedPageRequest({ host: headers.host ?? '', run, nonce, method, path, body })
       if (key === undefined || !same(mac, pageMac(key, text))) throw tillNotOpened({})
       demandUnused(nonce)
+      pages.used(page)
     },
     /** Lets the page in that brings a link's code: its cookie, and where the page finds its key. Null for another code. */
     open(code: string): { cookie: string; location: string } | null {

@@ -3,14 +3,14 @@ import type { World } from '../../shared/world.ts'
 import type { Pickups } from '../pickups/pickups.ts'
 import type { PosInlet } from '../sources/http/http-source.ts'
 import type { PrintJobView, ScanView, slipKinds, TillState } from './api-schema.ts'
+import type { KeptPages } from './kept-pages.ts'
 
 export interface TillServerParts {
   readonly world: World
   readonly port: number
   /** The first code of the page's link. */
   readonly linkCode: string
-  /** The file of the pages that were opened. */
-  readonly pagesFile: string
+  readonly openedPages: KeptPages
   /** What programs of the agent's own user bring to read the state. */
   readonly statusToken: string
   /** The folder of the built till page. */

@@ -9,7 +9,6 @@ import { openEventStream } from '../../shared/server-sent-events.ts'
 import { type Access, openAccess, originWrong, tillNotOpened } from './access.ts'
 import { answerErrors } from './answer-errors.ts'
 import type { TillState } from './api-schema.ts'
-import { keptPages } from './kept-pages.ts'
 import { type LinkCodes, openLinkCodes } from './link-codes.ts'
 import { sendChanges } from './live-messages.ts'
 import { agentMetrics } from './metrics.ts'
@@ -48,7 +47,7 @@ export async function serveTill(parts: TillServerParts): Promise<TillServer> {
   const codes: LinkCodes = building.use(
     openLinkCodes({ world, given: parts.linkCode, changed: () => parts.onLink?.(link()) }),
   )
-  const access = openAccess({ random: world.random, codes, pages: keptPages(world, parts.pagesFile) })
+  const access = openAccess({ random: world.random, codes, pages: parts.openedPages })
   const live = openEventStream(parts.world.timers)
   building.defer(() => live.close())
   answerErrors(app, parts.world.log)

@@ -39,10 +39,9 @@ export function tillState(parts: {
     peripherals: parts.peripherals,
     writeBacks: parts.writeBacks,
     unreadCommands: journal.unreadCommands(),
-    kept: (parts.kept ?? []).map(({ store: of, events, receipts }) => ({
-      store: of,
-      records: events + receipts,
-    })),
+    kept: (parts.kept ?? [])
+      .map(({ store: of, events, receipts }) => ({ store: of, records: events + receipts }))
+      .filter(({ records }) => records > 0),
     prints: parts.prints,
     customersHiddenAfterHours: parts.customersHiddenAfterHours ?? null,
   })

@@ -1,4 +1,4 @@
-import { defineError, describeError, TillbridgeError } from '../../shared/errors.ts'
+import { defineError, describeError, type TillbridgeError } from '../../shared/errors.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import {
   closeCodes,
@@ -23,6 +23,7 @@ import { type Sender, startSender } from '../../shared/stream/sender.ts'
 import type { Cancel, Wire, World } from '../../shared/world.ts'
 import { type HubPin, hubUnproven } from '../enrolment/hub-pin.ts'
 import type { KeptEpoch } from '../enrolment/kept-epoch.ts'
+import { refusalOf } from './refusals.ts'
 
 export const hubTooDifferent = defineError(
   'PROTOCOL_TOO_DIFFERENT',
@@ -65,8 +66,8 @@ export interface ConnectionParts {
   /** The handshake is done. */
   online(): void
   /**
-   * Called once. `refusal`: the hub said that trying again as before can't help, and why. `isProven`: the other end
-   * has shown to be the hub.
+   * Called once. `refusal`: the hub said that trying again as before can't help, and why. `isProven`: the hub signed
+   * this very refusal, with a key that this device knew before the connection.
    */
   ended(why: { code: number; reason: string; refusal: TillbridgeError | null; isProven: boolean }): void
 }
@@ -149,8 +150,10 @@ class RunningConnection {
   #refusal: TillbridgeError | null = null
   /** The hub's own words before it closed; they last only with a close code that says so. */
   #said: TillbridgeError | null = null
-  /** Whether the other end has proved to be the hub. */
+  /** Whether the hub signed what it said last. */
   #isProven = false
+  /** Whether the hub's key was known before this connection: a stranger's first word must not do lasting harm. */
+  readonly #knewHub: boolean
   #challengeNonce = ''
   #hello: Pick<Hello, 'nonce' | 'signature'> = { nonce: '', signature: '' }
   /** The newest event when the hello was sent; more may have been recorded since. */
@@ -165,6 +168,7 @@ class RunningConnection {
     const { clock, timers } = parts.world
     this.#wire = wire
     this.#parts = parts
+    this.#knewHub = parts.pin.isKnown()
     this.#heardAt = clock.monotonicMs()
     this.#stopClock = timers.after(limits.handshakeMs * 2, () =>
       this.#giveUp(closeCodes.slow, 'handshake too slow'),
@@ -231,7 +235,8 @@ class RunningConnection {
     if (this.#phase === 'ended') return
     this.#phase = 'ended'
     const refusal = this.#refusal ?? (lastingCodes.has(code) ? this.#said : null)
-    this.#parts.ended({ code, reason, refusal, isProven: this.#isProven })
+    const isProven = this.#isProven && refusal !== null && refusal === this.#said
+    this.#parts.ended({ code, reason, refusal, isProven })
   }
 
   #failed(error: unknown): void {
@@ -284,24 +289,25 @@ class RunningConnection {
     this.#send({ t: 'hello', ...said, signature })
   }
 
-  /** A refusal in words that are not the hub's own is never shown. */
+  /**
+   * Each refusal needs a signature of its own, also after the welcome: a relay on the connection could add one. The
+   * sentence is never the other end's, because the signature covers the code only.
+   */
   #noteRefusal(frame: Refusal): void {
     const { identity, pin } = this.#parts
-    if (!this.#isProven) {
-      const text = signedRefusal(identity.hub, this.#challengeNonce, this.#hello, frame.code)
-      const unproven = pin.check(frame.proof, text)
-      this.#said = unproven
-      this.#isProven = unproven === null
-    }
-    if (this.#isProven) this.#said = new TillbridgeError(frame.code, frame.sentence, {})
+    const text = signedRefusal(identity.hub, this.#challengeNonce, this.#hello, frame.code)
+    const unproven = this.#knewHub
+      ? pin.check(frame.proof, text)
+      : hubUnproven({ why: "it refuses this till, which does not know the hub's key yet" })
+    this.#isProven = unproven === null
+    this.#said = unproven ?? refusalOf(frame.code)
   }
 
   /** @returns whether the welcome comes from the hub that this till is enrolled with */
   #isFromHub({ t: _, proof, ...said }: Welcome): boolean {
     const { identity, pin } = this.#parts
     this.#refusal = pin.check(proof, signedWelcome(identity.hub, this.#challengeNonce, this.#hello, said))
-    this.#isProven = this.#refusal === null
-    return this.#isProven
+    return this.#refusal === null
   }
 
   async #begin(welcome: Welcome): Promise<void> {

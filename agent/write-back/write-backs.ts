@@ -3,6 +3,7 @@ import type { HubCommand, PickupPut, ReturnRestocked } from '../../shared/comman
 import type { AgentEvent } from '../../shared/events.ts'
 import { EpochMs, type SourceId } from '../../shared/ids.ts'
 import { isEnded } from '../../shared/pickup-moves.ts'
+import { copyRows } from '../journal/copy-rows.ts'
 import type { JournalDb, JournalPart } from '../journal/part.ts'
 import { handOverJob, orderJob, returnJob, WriteBackJob, type WriteBackKind } from './job.ts'
 
@@ -125,10 +126,22 @@ export function writeBacksPart(rules: readonly WriteBackRule[]): JournalPart<Wri
           )
           changed()
         },
+        inherit: former => inheritWriteBacks(former, db),
         prune: () => void table.prune(),
       }
     },
   }
+}
+
+/** A target goes on from where it began, so that what is planned and what is done are both known. */
+function inheritWriteBacks(former: JournalDb, db: JournalDb): void {
+  const begin = db.prepare(
+    `INSERT INTO write_back_target VALUES (@target, @since) ON CONFLICT (target) DO
+       UPDATE SET since = MIN(since, excluded.since)`,
+  )
+  for (const row of former.prepare('SELECT target, since FROM write_back_target').all()) begin.run(row)
+  const columns = 'target, external_id, what, state, planned_at, next_at, attempts, problem, body'
+  copyRows(former, db, 'write_back', columns, 'seq')
 }
 
 /** Opens the table; a target that is new in `rules` begins now. */

@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { answers, command } from '../../shared/command-line.ts'
 import { defineError } from '../../shared/errors.ts'
 import { unitsForPeople } from '../../shared/quantity.ts'
-import { countRecords, lostForGood } from '../checks/records-lost.ts'
+import { countRecords, namedLost } from '../checks/records-lost.ts'
 import { awaitedTills, missingMovements } from '../checks/recovery-waits.ts'
 import { type ReadDb, transaction } from '../db/db.ts'
 import { dropLostHistory } from '../fleet/lost-history.ts'
@@ -158,12 +158,13 @@ function dropCommand({ terminal, world }: HubCommandParts): Command {
     if (why.trim() === '') throw reasonMissing({})
     const dropped = await withDb(world, { data, database }, async db => {
       const recovery = await recoveryOf(db, store)
-      const records = countRecords((await lostForGood(db)).filter(row => row.store === store))
+      const { lost, overdue } = await namedLost(db, world.clock.now())
+      const records = countRecords([...lost, ...overdue].filter(row => row.store === store))
       const isUnderWay = recovery !== null && recovery.ended_at === null
       if (!isUnderWay && records === 0) throw recoveryMissing({ store })
       const tills = isUnderWay ? (await awaitedTills(db, store)).map(({ till }) => till) : []
       const { movements } = await missingMovements(db, store)
-      const what = `Store ${store} no longer waits for ${tills.join(', ') || 'any till'} and for ${movements} movements that Shopify has already. Should they come after all, they are not sent twice. ${records} records that no till has any more count as dealt with.`
+      const what = `Store ${store} no longer waits for ${tills.join(', ') || 'any till'} and for ${movements} movements that Shopify has already. Should they come after all, they are not sent twice. ${records} records that no till has any more, or that have not come back yet, count as dealt with.`
       if (!yes) throw confirmationMissing({ what })
       await transaction(db, async tx => {
         await dropLostHistory(tx, store, world.clock.now())

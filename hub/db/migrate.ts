@@ -12,7 +12,8 @@ import { budgets } from './migrations/007-budgets.ts'
 import { storeHours } from './migrations/008-store-hours.ts'
 import { lostHistory } from './migrations/009-lost-history.ts'
 import { webhookBody } from './migrations/010-webhook-body.ts'
-import { refusedReceipts } from './migrations/011-refused-receipts.ts'
+import { lostParts } from './migrations/011-lost-parts.ts'
+import { refusedReceipts } from './migrations/012-refused-receipts.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -33,7 +34,8 @@ const migrations = {
   '008-store-hours': storeHours,
   '009-lost-history': lostHistory,
   '010-webhook-body': webhookBody,
-  '011-refused-receipts': refusedReceipts,
+  '011-lost-parts': lostParts,
+  '012-refused-receipts': refusedReceipts,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

@@ -174,7 +174,11 @@ export interface Schema {
     until: number
     state: 'awaited' | 'lost'
     ends: string | null
+    /** The device whose PC has said that it has this device's journal; null: no PC has. */
+    keeper: string | null
   }
+  /** How many records the first record of an epoch says that it carries on, and which they were before. */
+  epoch_carried: { device: string; epoch: number; records: number; runs_json: string }
   stream_in: { device: string; epoch: number; seq: number; hash: string }
   /** Each epoch of a device's events but the first: why it began, and what the hub held by then. */
   stream_epoch: {

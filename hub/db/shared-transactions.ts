@@ -1,4 +1,4 @@
-import { oneAtATime } from '../../shared/turns.ts'
+import { oneAtATime, type Turn } from '../../shared/turns.ts'
 import type { World } from '../../shared/world.ts'
 import { type Db, holdsOneWriter, type TransactionScope, type Tx, transaction } from './db.ts'
 
@@ -26,6 +26,16 @@ interface Waiting {
   refuse(error: unknown): void
 }
 
+/** One transaction of each store at a time. A store that is locked, by a rebuild for instance, holds up only itself. */
+function turnsByStore(): (scope: TransactionScope) => Turn {
+  const turns = new Map<string | null, Turn>()
+  return ({ store = null }) => {
+    const turn = turns.get(store) ?? oneAtATime()
+    turns.set(store, turn)
+    return turn
+  }
+}
+
 /**
  * What is asked for within one turn of the event loop shares one transaction and its fsync. A database that runs
  * transactions of different stores side by side shares none: they would hold each other up.
@@ -38,8 +48,8 @@ export function openSharedTransactions(
   },
 ): SharedTransactions {
   if (!holdsOneWriter(db)) {
-    const turn = oneAtATime()
-    return { run: (work, scope) => turn(() => transaction(db, work, scope)) }
+    const turnOf = turnsByStore()
+    return { run: (work, scope) => turnOf(scope)(() => transaction(db, work, scope)) }
   }
   let waiting: Waiting[] = []
   let running = false

@@ -47,8 +47,16 @@ export async function addDevice(
   await beginCommands(tx, device.device)
 }
 
-/** A re-enrolled till leaves its former device behind, and that device's open problems are closed. */
-export async function supersedeDevices(tx: Tx, store: string, till: string, now: number): Promise<void> {
+/**
+ * A re-enrolled till leaves its former device behind, and that device's open problems are closed.
+ * @param staying those that end later
+ */
+export async function supersedeDevices(
+  tx: Tx,
+  { store, till }: { readonly store: string; readonly till: string },
+  staying: ReadonlySet<string>,
+  now: number,
+): Promise<void> {
   const former = await tx
     .selectFrom('device')
     .select('device')
@@ -57,11 +65,13 @@ export async function supersedeDevices(tx: Tx, store: string, till: string, now:
     .where('state', '<>', 'revoked')
     .execute()
   for (const { device } of former) {
+    if (staying.has(device)) continue
     await endDevice(tx, device, { state: 'revoked', reason: RE_ENROLLED }, now)
   }
 }
 
-const RE_ENROLLED = 're-enrolled'
+/** Why a device ended whose PC was enrolled again. */
+export const RE_ENROLLED = 're-enrolled'
 const MOVED = 'its PC moved to store '
 
 /** Whether a device that was revoked for this reason ended because its PC went on as another one, not by head office. */

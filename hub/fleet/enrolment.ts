@@ -7,7 +7,8 @@ import { isSignedBy } from '../../shared/signing.ts'
 import { randomId, type World } from '../../shared/world.ts'
 import { type Db, type Reads, type Tx, transaction } from '../db/db.ts'
 
-import { addDevice, type DeviceRow, supersedeDevices } from './devices.ts'
+import { addDevice, type DeviceRow, RE_ENROLLED, supersedeDevices } from './devices.ts'
+import { letSendFirst } from './lost-history.ts'
 import { describeStore, storeUnknown } from './stores.ts'
 
 export const enrolCodeWrong = defineError(
@@ -77,15 +78,15 @@ export async function createEnrolCode(
   return code
 }
 
-/** The device of a till's name that may still connect. */
-async function holderOf(db: Reads, store: string, till: string): Promise<DeviceRow | undefined> {
+/** The devices of a till's name that may still connect: one, and after a restore those that owe records. */
+async function holdersOf(db: Reads, store: string, till: string): Promise<DeviceRow[]> {
   return db
     .selectFrom('device')
     .selectAll()
     .where('store', '=', store)
     .where('till', '=', till)
     .where('state', '=', 'active')
-    .executeTakeFirst()
+    .execute()
 }
 
 function isConnected({ connected_at, disconnected_at, last_seen_at }: DeviceRow, now: number): boolean {
@@ -122,10 +123,10 @@ export async function demandTillName(
   { store, till, replaces }: { store: string; till: string; replaces: string | null },
   now: number,
 ): Promise<void> {
-  const holder = await holderOf(db, store, till)
-  if (holder === undefined || replaces === 'any') return
+  const holders = await holdersOf(db, store, till)
+  if (holders.length === 0 || replaces === 'any') return
   if (replaces === null) throw tillNameTaken({ store, till, free: await freeTillName(db, store, now) })
-  if (isConnected(holder, now)) throw tillConnected({ store, till })
+  if (holders.some(holder => isConnected(holder, now))) throw tillConnected({ store, till })
 }
 
 export interface EnrolmentParts {
@@ -193,7 +194,8 @@ export async function enrolDevice(parts: EnrolmentParts, body: unknown): Promise
       .set({ used_at: now, device })
       .where('code_hash', '=', found.code_hash)
       .execute()
-    await supersedeDevices(tx, found.code, name, now)
+    const former = { store: found.code, till: name }
+    await supersedeDevices(tx, former, await letSendFirst(tx, former, RE_ENROLLED), now)
     await addDevice(tx, { device, store: found.code, till: name, publicKey }, now)
     await greetDevice(tx, parts, { device, store: found.code, till: name }, now)
     const { code: store, name: storeName, zone } = found

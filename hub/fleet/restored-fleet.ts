@@ -1,8 +1,8 @@
 import type { World } from '../../shared/world.ts'
 import type { Reads, Tx } from '../db/db.ts'
-import type { Fleet, HeldEnd, KnownDevice } from '../generation/fleet-record.ts'
+import type { Fleet, HeldEnd, KnownDevice, LostRecords } from '../generation/fleet-record.ts'
 import { addDevice, endDevice, mayStillSend, readDevice } from './devices.ts'
-import { addLostHistory } from './lost-history.ts'
+import { addLostHistory, readLostHistory } from './lost-history.ts'
 
 /** The devices and what is held of each, for the record beside the database. */
 export async function readFleet(db: Reads): Promise<Fleet> {
@@ -23,6 +23,11 @@ export async function readFleet(db: Reads): Promise<Fleet> {
       enrolledAt: enrolled_at,
     })),
     ends: [...(await heldEnds(db)).values()],
+    lost: (await readLostHistory(db)).map(({ from_seq, to_seq, ...row }) => ({
+      ...row,
+      fromSeq: from_seq,
+      toSeq: to_seq,
+    })),
   }
 }
 
@@ -58,7 +63,8 @@ export interface LostFleet {
 /**
  * Takes in what the record knows of the devices. Those that were enrolled since the backup can connect again, those
  * that were revoked since can't; the till of a device that was replaced or moved may send what is missing first. What
- * the lost hub held and this database does not is noted.
+ * the lost hub held and this database does not is noted, and so is what that hub still missed of an earlier restore. A
+ * code that was spent since the backup is unspent in it, so none made before counts any more.
  */
 export async function takeInFleet(
   tx: Tx,
@@ -67,6 +73,13 @@ export async function takeInFleet(
   /** Tells a device that the database did not know what its store is and which pickups are open. */
   greet: (tx: Tx, device: KnownDevice, now: number) => Promise<void>,
 ): Promise<void> {
+  await tx
+    .updateTable('enrol_code')
+    .set({ expires_at: lost.now })
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', lost.now)
+    .execute()
+  await takeInEarlier(tx, lost.fleet.lost ?? [])
   const held = await heldEnds(tx)
   const position = new Map(
     (await tx.selectFrom('stream_in').select(['device', 'epoch']).execute()).map(row => [
@@ -96,8 +109,14 @@ export async function takeInFleet(
         until: lost.now,
         state: isSending && isThere ? 'awaited' : 'lost',
         ends: known.state === 'active' ? null : known.reason,
+        keeper: null,
       })
   }
+}
+
+async function takeInEarlier(tx: Tx, lost: readonly LostRecords[]): Promise<void> {
+  for (const { fromSeq, toSeq, ...row } of lost)
+    await addLostHistory(tx, { ...row, from_seq: fromSeq, to_seq: toSeq })
 }
 
 /** @param open the epoch that the database's own stream of the device is in; 0: none */

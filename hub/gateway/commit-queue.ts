@@ -15,6 +15,9 @@ const LIVE_IN_A_ROW = 8
 /** What all devices together may have waiting before each is asked to send less. UTF-16 units. */
 const CROWDED_CHARACTERS = 64 * 1024 * 1024
 
+/** How long the other stores wait for one whose transaction is held up, by a rebuild for instance. */
+const LATE_MS = 100
+
 /** A turn of the event loop that took less had nothing else to do. */
 const IDLE_TURN_MS = 0.03
 
@@ -34,6 +37,9 @@ export interface CommitLane {
   push(frame: string): void
   /** What waits, in UTF-16 units. */
   characters(): number
+  /** Commits nothing until `resume`; what comes waits. */
+  pause(): void
+  resume(): void
   /** Forgets what waits. A commit under way ends as it would have. */
   close(): void
 }
@@ -55,6 +61,7 @@ interface WaitingLane {
   /** Where it waits for its turn; null while it is served or has nothing to commit. */
   turns: StoreTurns<WaitingLane> | null
   isServed: boolean
+  isPaused: boolean
   isClosed: boolean
 }
 
@@ -63,24 +70,31 @@ interface WaitingLane {
  * and within both the stores take turns: after an outage a store that is up to date never waits for those that are
  * catching up. Between two rounds the event loop has as much time as the round took, if it has other work: sockets,
  * timers and pages are served during a storm. One turn of the loop is too little, since it accepts one connection.
+ * @param sideBySide given when the database commits for several stores at the same time: a round then waits for a store
+ *   whose transaction is held up only once and only for a moment
  */
-export function openCommitQueue({
-  timers,
-  clock,
-}: {
-  readonly timers: Pick<World['timers'], 'soon'>
-  readonly clock: Pick<World['clock'], 'monotonicMs'>
-}): CommitQueue {
+export function openCommitQueue(
+  {
+    timers,
+    clock,
+  }: {
+    readonly timers: Pick<World['timers'], 'soon'>
+    readonly clock: Pick<World['clock'], 'monotonicMs'>
+  },
+  sideBySide: Pick<World['timers'], 'after'> | null = null,
+): CommitQueue {
   const live = openStoreTurns<WaitingLane>()
   const backlog = openStoreTurns<WaitingLane>()
   let liveInARow = 0
   let characters = 0
   let togetherCharacters = TOGETHER_CHARACTERS.first
   let running: Promise<void> | null = null
+  /** Commits under way of rounds that did not wait for them. */
+  const late = new Map<Promise<void>, string>()
 
   /** A lane keeps its place while it stays live, or stays a backlog. */
   function place(lane: WaitingLane): void {
-    const waits = !lane.isServed && lane.frames.length > 0
+    const waits = !lane.isServed && !lane.isPaused && lane.frames.length > 0
     const turns = !waits ? null : lane.characters <= LIVE_CHARACTERS ? live : backlog
     if (lane.turns === turns) return
     lane.turns?.remove(lane)
@@ -132,6 +146,31 @@ export function openCommitQueue({
       close(lane)
       lane.work.failed(error)
     }
+    lane.isServed = false
+    place(lane)
+  }
+
+  async function serveRound(round: readonly WaitingLane[]): Promise<void> {
+    if (sideBySide === null) return void (await Promise.all(round.map(serve)))
+    const held = new Set(late.values())
+    const waitedFor: Promise<void>[] = []
+    for (const lane of round) {
+      const served = serve(lane).then(() => {
+        late.delete(served)
+        wake()
+      })
+      late.set(served, lane.store)
+      if (!held.has(lane.store)) waitedFor.push(served)
+    }
+    const { promise: isLate, resolve } = Promise.withResolvers<void>()
+    const cancel = sideBySide.after(LATE_MS, resolve)
+    await Promise.race([Promise.all(waitedFor), isLate])
+    cancel()
+  }
+
+  function wake(): void {
+    if (live.isEmpty() && backlog.isEmpty()) return
+    running ??= run()
   }
 
   function adjustRounds(ms: number): void {
@@ -156,11 +195,7 @@ export function openCommitQueue({
     await leaveTime(0)
     for (let round = nextRound(); round.length > 0; round = nextRound()) {
       const began = clock.monotonicMs()
-      await Promise.all(round.map(serve))
-      for (const lane of round) {
-        lane.isServed = false
-        place(lane)
-      }
+      await serveRound(round)
       const took = clock.monotonicMs() - began
       adjustRounds(took)
       await leaveTime(took)
@@ -177,6 +212,7 @@ export function openCommitQueue({
         characters: 0,
         turns: null,
         isServed: false,
+        isPaused: false,
         isClosed: false,
       }
       return {
@@ -189,10 +225,21 @@ export function openCommitQueue({
           running ??= run()
         },
         characters: () => lane.characters,
+        pause() {
+          lane.isPaused = true
+          place(lane)
+        },
+        resume() {
+          lane.isPaused = false
+          place(lane)
+          wake()
+        },
         close: () => close(lane),
       }
     },
     isCrowded: () => characters > CROWDED_CHARACTERS,
-    idle: async () => void (await running),
+    async idle() {
+      while (running !== null || late.size > 0) await Promise.all([running, ...late.keys()])
+    },
   }
 }

@@ -2,6 +2,7 @@ import type { TillbridgeError } from '../../shared/errors.ts'
 import { decodeFrame, limits } from '../../shared/protocol.ts'
 import { newRecords } from '../../shared/stream/accept.ts'
 import type { Batch, InLog, Mark, ReceivedRecord } from '../../shared/stream/log.ts'
+import type { Cancel, World } from '../../shared/world.ts'
 import { setAsideFull } from '../streams/device-budget.ts'
 import type { CommitQueue } from './commit-queue.ts'
 import type { CommitWatch } from './commit-watch.ts'
@@ -13,6 +14,8 @@ const TRANSACTION_CHARACTERS = 1024 * 1024
 const LANE_CHARACTERS = 16 * 1024 * 1024
 /** What one device is asked to have under way: at rest, and while many devices send their backlogs. */
 const SHARE_CHARACTERS = { atRest: 2 * 1024 * 1024, crowded: limits.batchCharacters }
+/** How long a device's events are not taken once it has sent too much that the hub can't read. */
+const HELD_BACK_MS = 60_000
 /** Taken for the size of a record until the device has sent some. */
 const USUAL_RECORD_CHARACTERS = 1_024
 
@@ -31,7 +34,10 @@ export interface IntakeParts {
   readonly queue: CommitQueue
   readonly log: InLog
   readonly watch: CommitWatch
+  readonly timers: Pick<World['timers'], 'after'>
   ack(held: Mark, credit: number): void
+  /** Nothing is committed for a while: the device has sent too much that the hub can't read. */
+  heldBack(error: TillbridgeError): void
   /** Called once; nothing is taken after it. */
   failed(error: unknown): void
 }
@@ -41,6 +47,8 @@ export interface IntakeParts {
  * transaction, up to 1,000 records. A refused frame goes to `failed` with its typed error and nothing of it is kept;
  * frames before it are. Once a commit has failed, one that fails again is made in parts, so that the records before the
  * one in the way pass: first one record, then twice as many each time. Each part has its own turn in the queue.
+ * A device that is beyond its budget of unreadable records stays connected: it is asked to send no more, and what waits is
+ * tried again after a while.
  */
 export function openEventIntake(parts: IntakeParts): EventIntake {
   const { device, log, queue, watch } = parts
@@ -55,6 +63,7 @@ export function openEventIntake(parts: IntakeParts): EventIntake {
   let ackedInPart = 0
   /** How many records the next part may hold. */
   let most: number = limits.batchRecords
+  let stopPause: Cancel = () => undefined
 
   function credit(): number {
     const share = queue.isCrowded() ? SHARE_CHARACTERS.crowded : SHARE_CHARACTERS.atRest
@@ -90,7 +99,7 @@ export function openEventIntake(parts: IntakeParts): EventIntake {
     try {
       return await log.commit(part)
     } catch (error) {
-      if (setAsideFull.is(error)) throw error
+      if (setAsideFull.is(error)) return holdBack(error)
       if (isInParts && part.length > 1) {
         most = 1
         return null
@@ -98,6 +107,17 @@ export function openEventIntake(parts: IntakeParts): EventIntake {
       watch.failed(first, error)
       throw error
     }
+  }
+
+  /** What fits the budget was committed, and is acked. */
+  async function holdBack(error: TillbridgeError): Promise<null> {
+    const taken = await log.held()
+    if (isStopped) return null
+    lane.pause()
+    stopPause = parts.timers.after(HELD_BACK_MS, lane.resume)
+    parts.ack(taken, 0)
+    parts.heldBack(error)
+    return null
   }
 
   credit()
@@ -123,6 +143,7 @@ export function openEventIntake(parts: IntakeParts): EventIntake {
     credit,
     stop() {
       isStopped = true
+      stopPause()
       lane.close()
     },
   }

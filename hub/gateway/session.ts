@@ -22,7 +22,6 @@ import type { Turn } from '../../shared/turns.ts'
 import type { Cancel, Wire, World } from '../../shared/world.ts'
 import type { DeviceRow } from '../fleet/devices.ts'
 import type { HubKey } from '../fleet/hub-key.ts'
-import { setAsideFull } from '../streams/device-budget.ts'
 import { authenticate, challengeStale, deviceQuarantined } from './authenticate.ts'
 import type { CommitQueue } from './commit-queue.ts'
 import type { CommitWatches } from './commit-watch.ts'
@@ -31,10 +30,12 @@ import { type Agreement, agreeOnStreams, checkProtocol, type HandshakeParts } fr
 import { closeCodeOf, frameUnexpected } from './refusals.ts'
 
 const LINGER_MS = 1_000
+/** How long a refusal waits for its signature. */
+const SIGN_MS = 5_000
+/** Close codes after which an agent waits for a person. */
+const lastingCodes = new Set<number>([closeCodes.unauthorised, closeCodes.quarantined, closeCodes.version])
 /** Agents keep what was acked for 30 days: later they have nothing to offer to a hub that was restored. */
 const RESTORED_SAID_MS = 35 * 24 * 3_600_000
-/** How long a device's events are not taken once it has sent too much that the hub can't read. */
-const HELD_BACK_MS = 60_000
 /** How every agent begins a batch. A batch that begins otherwise is taken as well, after it was read. */
 const BATCH_BEGINS = '{"t":"batch"'
 /** How every agent begins a status; with its clock. One that begins otherwise is read as a whole. */
@@ -196,9 +197,15 @@ class DeviceSession implements Session {
     })
   }
 
-  refuse(error: TillbridgeError, code: number, proof?: HubProof): void {
+  refuse(error: TillbridgeError, code: number): void {
     if (this.#phase.name === 'ended') return
     this.#stopStreams()
+    if (this.#hello !== null && lastingCodes.has(code)) void this.#refuseSigned(error, code, this.#hello)
+    else this.#sendRefusal(error, code)
+  }
+
+  #sendRefusal(error: TillbridgeError, code: number, proof?: HubProof): void {
+    if (this.#phase.name === 'ended') return
     this.#send({ t: 'refuse', code: error.code, sentence: error.message, ...(proof && { proof }) })
     this.#wire.close(code, error.code)
     this.#parts.world.timers.after(LINGER_MS, this.#wire.terminate)
@@ -246,26 +253,21 @@ class DeviceSession implements Session {
       error instanceof TillbridgeError
         ? error
         : new TillbridgeError(code, 'The hub could not take this in. It is tried again.', {}, error)
-    if (this.#phase.name === 'admitting') void this.#refuseHello(known, closeCodeOf(error))
-    else this.refuse(known, closeCodeOf(error))
+    this.refuse(known, closeCodeOf(error))
   }
 
-  /** The refusal of a hello, signed: a revoked device removes what it keeps of customers only when the hub says so. */
-  async #refuseHello(error: TillbridgeError, code: number): Promise<void> {
+  /** An agent believes what has a lasting effect only when the hub signed it: a revoked one removes customers' data. */
+  async #refuseSigned(error: TillbridgeError, code: number, hello: Hello): Promise<void> {
     const { hub, key, world } = this.#parts
-    const hello = this.#hello
+    const stop = world.timers.after(SIGN_MS, () => this.#sendRefusal(error, code)) // its database may be stuck
+    let proof: HubProof | undefined
     try {
-      if (hello === null) return this.refuse(error, code)
-      this.refuse(error, code, await key.prove(signedRefusal(hub, this.#nonce, hello, error.code)))
+      proof = await key.prove(signedRefusal(hub, this.#nonce, hello, error.code))
     } catch (failure) {
       world.log.warn({ error: failure }, 'a refusal could not be signed')
-      this.refuse(error, code)
     }
-  }
-
-  /** The device stays connected for its commands, and nothing of its events is taken for a while. */
-  #holdBack(error: TillbridgeError): void {
-    this.#parts.world.timers.after(HELD_BACK_MS, () => this.#failed(error))
+    stop()
+    this.#sendRefusal(error, code, proof)
   }
 
   #forked(device: DeviceRow, { message: reason }: TillbridgeError): void {
@@ -347,15 +349,17 @@ class DeviceSession implements Session {
   }
 
   #intakeFor(device: DeviceRow, agreed: Agreement): EventIntake {
-    const failed = (error: unknown) => (setAsideFull.is(error) ? this.#holdBack(error) : this.#failed(error))
+    const { log, timers } = this.#parts.world
     return openEventIntake({
       device: device.device,
       store: device.store,
       queue: this.#parts.queue,
       log: agreed.events,
       watch: this.#parts.watches.ofSession(device),
+      timers,
       ack: ({ epoch, seq }, credit) => this.#send({ t: 'ack', stream: 'events', epoch, seq, credit }),
-      failed,
+      heldBack: ({ code, message }) => log.warn({ code, device: device.device }, message),
+      failed: error => this.#failed(error),
     })
   }
 

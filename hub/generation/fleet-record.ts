@@ -18,10 +18,30 @@ export type KnownDevice = z.infer<typeof KnownDevice>
 const HeldEnd = z.object({ device: z.string(), epoch: z.int(), seq: z.int(), hash: z.string() })
 export type HeldEnd = z.infer<typeof HeldEnd>
 
+/** Records that the hub held before an earlier restore and has not held since; see the table `lost_history`. */
+const LostRecords = z.object({
+  device: z.string(),
+  epoch: z.int(),
+  store: z.string(),
+  till: z.string(),
+  fromSeq: z.int(),
+  toSeq: z.int(),
+  hash: z.string(),
+  /** Hub clock, ms. */
+  since: z.int(),
+  until: z.int(),
+  state: z.enum(['awaited', 'lost']),
+  ends: z.string().nullable(),
+  keeper: z.string().nullable(),
+})
+export type LostRecords = z.infer<typeof LostRecords>
+
 /** Which devices there are, and up to where the hub holds the records of each. */
 export interface Fleet {
   readonly devices: readonly KnownDevice[]
   readonly ends: readonly HeldEnd[]
+  /** Until they are back or a person has dealt with them: a database that is put back again knows nothing of them. */
+  readonly lost?: readonly LostRecords[]
 }
 
 export const noFleet: Fleet = { devices: [], ends: [] }
@@ -31,6 +51,12 @@ export const fleetTables = `
     state TEXT NOT NULL, reason TEXT, enrolled_at INTEGER NOT NULL);
   CREATE TABLE held_end (device TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, hash TEXT NOT NULL,
     PRIMARY KEY (device, epoch)) WITHOUT ROWID;`
+
+/** Added later. */
+export const lostTable = `
+  CREATE TABLE lost_records (device TEXT NOT NULL, epoch INTEGER NOT NULL, store TEXT NOT NULL, till TEXT NOT NULL,
+    from_seq INTEGER NOT NULL, to_seq INTEGER NOT NULL, hash TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL,
+    state TEXT NOT NULL, ends TEXT, keeper TEXT, PRIMARY KEY (device, epoch, to_seq)) WITHOUT ROWID;`
 
 interface FleetRecord {
   read(): Fleet
@@ -45,36 +71,58 @@ export function openFleetRecord(db: ReturnType<typeof openDurable>): FleetRecord
        FROM known_device ORDER BY enrolled_at, device`,
   )
   const ends = db.prepare('SELECT device, epoch, seq, hash FROM held_end ORDER BY device, epoch')
+  const lost = db.prepare(
+    `SELECT device, epoch, store, till, from_seq AS fromSeq, to_seq AS toSeq, hash, since, until, state, ends, keeper
+       FROM lost_records ORDER BY device, epoch, to_seq`,
+  )
   const putDevice = db.prepare(
     'INSERT OR REPLACE INTO known_device VALUES (@device, @store, @till, @publicKey, @state, @reason, @enrolledAt)',
   )
   const putEnd = db.prepare('INSERT OR REPLACE INTO held_end VALUES (@device, @epoch, @seq, @hash)')
   const dropDevice = db.prepare('DELETE FROM known_device WHERE device = @device')
   const dropEnd = db.prepare('DELETE FROM held_end WHERE device = @device AND epoch = @epoch')
-  let kept: Fleet | null = null
-  const read = (): Fleet => ({
+  const putLost = db.prepare(
+    `INSERT OR REPLACE INTO lost_records
+       VALUES (@device, @epoch, @store, @till, @fromSeq, @toSeq, @hash, @since, @until, @state, @ends, @keeper)`,
+  )
+  const dropLost = db.prepare(
+    'DELETE FROM lost_records WHERE device = @device AND epoch = @epoch AND to_seq = @toSeq',
+  )
+  let kept: Required<Fleet> | null = null
+  const read = () => ({
     devices: z.array(KnownDevice).parse(devices.all()),
     ends: z.array(HeldEnd).parse(ends.all()),
+    lost: z.array(LostRecords).parse(lost.all()),
   })
-  const write = db.transaction((changes: { devices: Changes<KnownDevice>; ends: Changes<HeldEnd> }) => {
+  const write = db.transaction((changes: FleetChanges) => {
     for (const one of changes.devices.gone) dropDevice.run(one)
     for (const one of changes.devices.news) putDevice.run(one)
     for (const one of changes.ends.gone) dropEnd.run(one)
     for (const one of changes.ends.news) putEnd.run(one)
+    for (const one of changes.lost.gone) dropLost.run(one)
+    for (const one of changes.lost.news) putLost.run(one)
   })
   return {
     read,
-    keep(fleet) {
+    keep({ devices, ends, lost = [] }) {
+      const fleet = { devices, ends, lost }
       kept ??= read()
       const changes = {
         devices: differences(kept.devices, fleet.devices, one => one.device),
         ends: differences(kept.ends, fleet.ends, one => `${one.device}/${one.epoch}`),
+        lost: differences(kept.lost, fleet.lost, one => `${one.device}/${one.epoch}/${one.toSeq}`),
       }
       if (Object.values(changes).some(({ news, gone }) => news.length + gone.length > 0))
         write.immediate(changes)
       kept = fleet
     },
   }
+}
+
+interface FleetChanges {
+  readonly devices: Changes<KnownDevice>
+  readonly ends: Changes<HeldEnd>
+  readonly lost: Changes<LostRecords>
 }
 
 interface Changes<T> {

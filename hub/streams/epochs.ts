@@ -1,21 +1,31 @@
-import { EpochOpened } from '../../shared/events.ts'
+import { EpochCarried, EpochOpened } from '../../shared/events.ts'
 import type { Mark, ReceivedRecord } from '../../shared/stream/log.ts'
 import type { SenderClaim } from '../../shared/stream/resume.ts'
-import { type Db, type Tx, transaction } from '../db/db.ts'
+import { type Db, type Reads, type Tx, transaction } from '../db/db.ts'
 
-/** Notes, in the transaction that stores an epoch's first record, what the hub held when it came. */
+/** Notes, in the transaction that stores an epoch's first record, what the hub held when it came and what is to follow. */
 export async function noteEpoch(
   tx: Tx,
   device: string,
   before: Mark,
   { epoch, body }: ReceivedRecord,
 ): Promise<void> {
+  const opened = openedIn(body)
+  if (opened?.carried !== undefined) {
+    const carried = { records: opened.carried.records, runs_json: JSON.stringify(opened.carried.runs) }
+    await tx
+      .insertInto('epoch_carried')
+      .values({ device, epoch, ...carried })
+      .onConflict(c => c.columns(['device', 'epoch']).doUpdateSet(carried))
+      .execute()
+  }
+  if (before.epoch === 0) return
   await tx
     .insertInto('stream_epoch')
     .values({
       device,
       epoch,
-      reason: reasonIn(body),
+      reason: opened?.reason ?? 'unknown',
       tip_epoch: before.epoch,
       tip_seq: before.seq,
       tip_hash: before.hash,
@@ -24,13 +34,69 @@ export async function noteEpoch(
     .execute()
 }
 
-function reasonIn(body: string): string {
+function openedIn(body: string): EpochOpened | null {
   try {
-    const opened = EpochOpened.safeParse(JSON.parse(body))
-    return opened.success ? opened.data.reason : 'unknown'
+    return EpochOpened.safeParse(JSON.parse(body)).data ?? null
   } catch {
-    return 'unknown' // what is not JSON is set aside by its reader, with its own exception
+    return null // what is not JSON is set aside by its reader, with its own exception
   }
+}
+
+interface Carried extends EpochCarried {
+  readonly epoch: number
+}
+
+/** Positions of an epoch that its device carries on in a later one: all of that has come, or it has not yet. */
+interface CarriedPart {
+  readonly first: number
+  readonly last: number
+  readonly isHere: boolean
+}
+
+/** What of an epoch the device carries on in later ones; what will not come any more is left out. */
+export async function carriedOnFrom(
+  db: Reads,
+  device: string,
+  held: Mark,
+  epoch: number,
+): Promise<readonly CarriedPart[]> {
+  const rows = await db
+    .selectFrom('epoch_carried')
+    .selectAll()
+    .where('device', '=', device)
+    .where('epoch', '>', epoch)
+    .where('epoch', '<=', held.epoch)
+    .orderBy('epoch')
+    .execute()
+  const tips = await db
+    .selectFrom('stream_epoch')
+    .select(['tip_epoch', 'tip_seq'])
+    .where('device', '=', device)
+    .execute()
+  const openings = rows.map((row): Carried => {
+    const { records, runs } = EpochCarried.parse({ records: row.records, runs: JSON.parse(row.runs_json) })
+    return { epoch: row.epoch, records, runs }
+  })
+
+  /** Whether all that an epoch carries on is held; if a later epoch was opened before, in that one. */
+  function stateOf(opening: Carried): 'here' | 'coming' | 'gone' {
+    const isOpen = opening.epoch === held.epoch
+    const tip = isOpen ? held.seq : (tips.find(one => one.tip_epoch === opening.epoch)?.tip_seq ?? 0)
+    const end = opening.records + 1
+    if (tip >= end) return 'here'
+    if (isOpen) return 'coming'
+    const isRest = (run: EpochCarried['runs'][number]) =>
+      run.epoch === opening.epoch && run.first <= tip + 1 && run.last >= end
+    const next = openings.findLast(one => one.epoch > opening.epoch && one.runs.some(isRest))
+    return next === undefined ? 'gone' : stateOf(next)
+  }
+
+  return openings.flatMap(opening => {
+    const state = stateOf(opening)
+    if (state === 'gone') return []
+    const runs = opening.runs.filter(run => run.epoch === epoch)
+    return runs.map(({ first, last }) => ({ first, last, isHere: state === 'here' }))
+  })
 }
 
 /**

@@ -1,3 +1,4 @@
+import { maskCardNumbers } from '../../shared/card-numbers/mask.ts'
 import { defineError, describeError } from '../../shared/errors.ts'
 import { genesis } from '../../shared/stream/chain.ts'
 import type { InLog, Mark, ReceivedRecord } from '../../shared/stream/log.ts'
@@ -75,7 +76,7 @@ export function eventLog(parts: EventLogParts): InLog {
         const within = await withinBudgets(tx, device, { records, outcomes }, at)
         const last = within.records.at(-1)
         if (last === undefined) return { mark: before, hints: noHints, taken: 0 }
-        if (first.epoch > before.epoch && before.epoch > 0) await noteEpoch(tx, device, before, first)
+        if (first.epoch > before.epoch) await noteEpoch(tx, device, before, first)
         await storeRecords(tx, parts, within.records, within.outcomes, at)
         const applied = await applyEffects(tx, parts, within.records, within.outcomes, {
           received: at,
@@ -148,7 +149,7 @@ function setAside(
 }
 
 function quarantined({ kind, masked }: ReadEvent, problem: string): Outcome {
-  const aside = { state: 'quarantined', kind, problem } as const
+  const aside = { state: 'quarantined', kind, problem: maskCardNumbers(problem) } as const
   return masked === undefined ? aside : { ...aside, masked }
 }
 
@@ -332,10 +333,12 @@ async function applyDeferred(
   outcome: Exclude<Outcome, { state: 'deferred' }>,
 ): Promise<void> {
   const { store, device, epoch, seq } = row
-  const problem = outcome.state === 'applied' ? null : outcome.problem
+  const { state, masked } = outcome
+  const maskedNote = masked === undefined ? null : APPLIED_MASKED
+  const problem = outcome.state === 'applied' ? maskedNote : outcome.problem
   await transaction(db, async tx => {
     const turn = await nextTurn(tx, store)
-    if (!(await closeDeferred(tx, row, { state: outcome.state, problem, turn }))) return // another hub was first
+    if (!(await closeDeferred(tx, row, { state, problem, turn, masked }))) return // another hub was first
     const record = { epoch, seq, hash: row.hash, body: row.body }
     await applyEffects(tx, { store, device, apply }, [record], [outcome], { received: row.at, now: now() })
   })

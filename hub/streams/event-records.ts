@@ -155,12 +155,25 @@ export const APPLIED_MASKED = 'a card number was masked in it'
 export async function closeDeferred(
   tx: Tx,
   { store, device, epoch, seq }: EventRecord,
-  outcome: { readonly state: EventState; readonly problem: string | null; readonly turn: number },
+  outcome: {
+    readonly state: EventState
+    readonly problem: string | null
+    readonly turn: number
+    /** What is kept from now on in place of the body; undefined: the body. */
+    readonly masked: string | undefined
+  },
 ): Promise<boolean> {
+  const { state, problem, turn, masked } = outcome
   const codes = await codesFor(tx, [store, device])
   const closed = await tx
     .updateTable('event')
-    .set({ ...outcome, applied_late: outcome.state === 'applied' ? 1 : 0 })
+    .set({
+      state,
+      problem,
+      turn,
+      applied_late: state === 'applied' ? 1 : 0,
+      ...(masked === undefined ? {} : { body: storedBody(masked, { isMasked: true }) }),
+    })
     .where('store', '=', codeIn(codes, store))
     .where('device', '=', codeIn(codes, device))
     .where('epoch', '=', epoch)

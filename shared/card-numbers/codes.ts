@@ -1,10 +1,12 @@
 import { checkDigit } from '../gtin.ts'
+import { hasHidden, visibleText } from '../visible-text.ts'
 import { firstFour } from './candidates.ts'
 import { classOf } from './characters.ts'
 import { cardLengths, isIssued } from './issuers.ts'
 import { isLuhnValid } from './luhn.ts'
 
 const SHOWN = 4
+const PRINTABLE = /^[\x20-\x7e]*$/
 /** Digits without anything between them, or grouped as on a card with one sign between the groups. */
 const NUMBERS =
   /(?<!\d)(?:\d{13,19}|\d{4}([ .·_-])\d{4}\1\d{4}(?:\1\d{1,4}){1,2}|\d{4}([ .·_-])\d{6}\2\d{4,5})(?!\d)/g
@@ -34,9 +36,19 @@ export function maskCode(code: string, tag: (number: string) => string = () => '
   for (const match of cardsIn(code).toReversed()) {
     const end = match.index + match[0].length
     const hidden = match[0].slice(0, -SHOWN).replace(/\d/g, '*')
-    masked = `${masked.slice(0, match.index)}${hidden}${code.slice(end - SHOWN, end)}${tag(match[0].replace(/\D/g, ''))}${masked.slice(end)}`
+    const shown = `${hidden}${code.slice(end - SHOWN, end)}${tag(match[0].replace(/\D/g, ''))}`
+    const rest = masked.slice(end).replace(TRACK_REST, track => track.replace(/\d/g, '*'))
+    masked = `${masked.slice(0, match.index)}${shown}${rest}`
   }
   return masked
+}
+
+/** As `maskCode`, and a number that is one only without the invisible characters in it is masked without them. */
+export function maskShownCode(code: string): string {
+  const masked = maskCode(code)
+  if (masked !== code || PRINTABLE.test(code) || !hasHidden(code)) return masked
+  const visible = visibleText(code)
+  return isCardCode(visible) ? maskCode(visible) : code
 }
 
 /** Whether a code is nothing but digits and can't be a card's: a barcode, nearly always. Spares the search. */
@@ -52,18 +64,37 @@ function isHarmlessNumber(code: string): boolean {
   return sum % 10 !== 0 || !isIssued(Number(code.slice(0, 4)), code.length)
 }
 
-/** Digits within a hexadecimal number, or groups among other groups, as in a UUID: chance makes such numbers. */
+/** The shapes of UUIDs, and of hashes and object ids: nothing else is exempt, because letters beside a number prove nothing. */
+const ID =
+  /(?<![0-9A-Za-z])(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{128}|[0-9a-f]{96}|[0-9a-f]{64}|[0-9a-f]{56}|[0-9a-f]{40}|[0-9a-f]{32}|[0-9a-f]{24})(?![0-9A-Za-z])/gi
+/** Behind a number: the rest of a magnetic track, or of a chip's copy of it. */
+const TRACK_REST = /^[D=]\d{4,40}/i
+
+/** Digits within a UUID or a hash, which chance puts there. */
 function isPartOfId(code: string, at: number, found: string): boolean {
-  const before = code.slice(0, at)
-  const after = code.slice(at + found.length)
-  if (/\D/.test(found)) return /[0-9A-Za-z][ .·_-]?$/.test(before) || /^[ .·_-]?[0-9A-Za-z]/.test(after)
-  const attached = `${/[0-9A-Za-z]*$/.exec(before)?.[0] ?? ''}${/^[0-9A-Za-z]*/.exec(after)?.[0] ?? ''}`
-  return /^[0-9A-Fa-f]+$/.test(attached)
+  const to = at + found.length
+  if (TRACK_REST.test(code.slice(to))) return false
+  return [...code.matchAll(ID)].some(
+    ({ 0: id, index }) => index <= at && to <= index + id.length && hasEnoughLetters(id, found.length),
+  )
 }
+
+/** Chance makes 6 of 16 hexadecimal digits letters. Of those beside the number at least every sixth must be one. */
+function hasEnoughLetters(id: string, beside: number): boolean {
+  return id.replace(/[^a-f]/gi, '').length * 6 >= id.length - beside
+}
+
+/** Whether a text is a hash of 128 or 256 bits, or a UUID, and nothing of it a card number. */
+export function isHash(text: string): boolean {
+  return HASH.test(text) && !NUMBER_OR_GROUPS.test(text)
+}
+const HASH = /^(?:[0-9a-f]{32}|[0-9a-f]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
+/** Rare in a hash, so that it is then looked at more closely. */
+const NUMBER_OR_GROUPS = /\d{13}|\d{4}-\d{4}-\d{4}/
 
 /** Digits of other scripts as 0 to 9, one for one. */
 function asciiDigits(code: string): string {
-  if (/^[\x20-\x7e]*$/.test(code)) return code
+  if (PRINTABLE.test(code)) return code
   return code.replace(/[\u0660-\uffff]/g, unit => {
     const value = classOf(unit.charCodeAt(0))
     return value >= 0 ? String(value) : unit

@@ -1,4 +1,5 @@
-import { isCardCode, maskCode } from './codes.ts'
+import { isCardCode, maskCode, maskShownCode } from './codes.ts'
+import { maskBrokenJson, maskJsonTokens } from './json-text.ts'
 import { maskCardNumbers } from './mask.ts'
 
 /** Shopify's own ids, and marks that its pages are asked for by: they are not text, and must stay as they are. */
@@ -26,16 +27,14 @@ export function maskJson(value: unknown): unknown {
   })
 }
 
-/** JSON text as it may be stored; a text that is not JSON is masked as it is. */
+/** JSON text as it may be stored, every token of it; a text that is not JSON is masked as it is. */
 export function maskJsonText(text: string): string {
-  let value: unknown
   try {
-    value = JSON.parse(text)
+    JSON.parse(text)
   } catch {
-    return maskCardNumbers(text)
+    return maskBrokenJson(text)
   }
-  const masked = maskJson(value)
-  return masked === value ? text : JSON.stringify(masked)
+  return maskJsonTokens(text, { key: name => maskCode(name), text: maskText })
 }
 
 function maskPart(value: unknown, field: string, ofNumber: (number: number) => unknown): unknown {
@@ -61,5 +60,5 @@ function maskList(list: readonly unknown[], field: string, ofNumber: (number: nu
 
 function maskText(text: string, field: string): string {
   if (SHOPIFY_ID.test(text) || FORMAL_FIELDS.has(field)) return text
-  return CODE_FIELDS.has(field) || ADDRESS.test(text) ? maskCode(text) : maskCardNumbers(text)
+  return CODE_FIELDS.has(field) || ADDRESS.test(text) ? maskShownCode(text) : maskCardNumbers(text)
 }

@@ -3,11 +3,11 @@
  * `;…=YYMM…?`, and a chip's copy of it with D for the sign.
  */
 const NAMED = /[Bb]?(\d{12,19})\^([^^\n]{0,40})\^([\d ]{4,60})/g
-const PLAIN = /([;ö]?)(\d{12,19})([=D])(\d{4,40})/g
+const PLAIN = /([;ö]?)(\d{12,19})([=Dd])(\d{4,40})/g
 
 /** Calls `hide` with [from, to) of everything in a track but the last four digits of its number. */
 export function findTracks(text: string, isCard: (digits: string) => boolean, hide: Hide): void {
-  if (!/[\^=D]/.test(text)) return
+  if (!/[\^=]|\d[Dd]\d/.test(text)) return
   for (const match of text.matchAll(NAMED)) {
     const [whole, number = '', name = '', rest = ''] = match
     const at = match.index + whole.indexOf(number)

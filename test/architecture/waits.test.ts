@@ -53,6 +53,8 @@ const hub: Readonly<Record<string, string>> = {
   'exception.last_seen': 'test/hub-web/clock-ahead.test.ts',
   'exception.closed_at': fact,
   'account.created_at': fact,
+  'refused_receipt.at': fact,
+  'stock_entry.happened_at': fact,
   'session.created_at': fact,
   'session.expires_at': 'test/hub-web/clock-ahead.test.ts',
 }
@@ -60,6 +62,7 @@ const agent: Readonly<Record<string, string>> = {
   'contact.at': 'test/journal/customers.test.ts',
   'outbox.at': fact,
   'captured_receipt.at': fact,
+  'taken_print.at': fact,
   'print_job.made_at': fact,
   'print_job.ended_at': fact,
   'pickup.ended_at': fact,

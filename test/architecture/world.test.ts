@@ -42,7 +42,10 @@ const outside: readonly (readonly [path: RegExp, why: string])[] = [
     /^(shared\/command-line|(agent|hub)\/cli|(agent|hub)\/commands\/[a-z-]+)\.ts$/,
     'runs under a person’s hand',
   ],
-  [/^agent\/peripherals\/host\/(node-host|host-process|fork-host)\.ts$/, 'the device host, another process'],
+  [
+    /^agent\/peripherals\/host\/(node-host|node-spool-files|host-process|fork-host)\.ts$/,
+    'the device host, another process',
+  ],
   [/^agent\/peripherals\/channels\/[a-z-]+\.ts$/, 'ways to hardware, replaced whole (OpenChannels)'],
   [/^agent\/sources\/sales-files\/node-sales-files\.ts$/, 'a folder, replaced whole (SalesFiles)'],
   [/^agent\/write-back\/node-drop-files\.ts$/, 'a folder, replaced whole (DropFiles)'],

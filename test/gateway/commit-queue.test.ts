@@ -3,26 +3,32 @@ import { openCommitQueue } from '../../hub/gateway/commit-queue.ts'
 import { openGate } from '../../hub/gateway/handshake-gate.ts'
 
 /** A queue whose commits and turns of the event loop pass one by one, by hand. */
-function queueByHand() {
+function queueByHand(isSideBySide = false) {
   const turns: (() => void)[] = []
   const order: string[] = []
   const failures: unknown[] = []
   let turnsTaken = 0
   let now = 0
-  const queue = openCommitQueue({
-    clock: { monotonicMs: () => now },
-    timers: {
-      soon(run) {
-        turns.push(run)
-        return () => undefined
-      },
+  const timed = new Set<() => void>()
+  const timers = {
+    soon(run: () => void) {
+      turns.push(run)
+      return () => undefined
     },
-  })
+    after(_: number, run: () => void) {
+      timed.add(run)
+      return () => void timed.delete(run)
+    },
+  }
+  const queue = openCommitQueue({ clock: { monotonicMs: () => now }, timers }, isSideBySide ? timers : null)
   return {
     queue,
     order,
     failures,
     turnsTaken: () => turnsTaken,
+    ringTimers() {
+      for (const run of [...timed]) run()
+    },
     /** Time passes: within a commit, or within a turn of the loop. */
     pass(ms: number) {
       now += ms
@@ -302,4 +308,45 @@ test('at most so many handshakes are under way; the others follow in their order
     'fulfilled',
     'fulfilled',
   ])
+})
+
+test('side by side, a store whose transaction is held up holds up the others once, and itself until it is free', async () => {
+  const { queue, till, runTurns, ringTimers, order } = queueByHand(true)
+  const lock = Promise.withResolvers<void>()
+  const locked = till('locked', 'A', async waiting => {
+    await lock.promise
+    order.push(`locked ${waiting[0]?.[0]}`)
+    return 1
+  })
+  const free = till('free', 'B')
+  const alsoLocked = till('also locked', 'A', async () => {
+    await lock.promise
+    return 1
+  })
+  locked.push('1')
+  free.push('1')
+  await runTurns()
+  free.push('2')
+  await runTurns()
+  expect(order).toEqual(['free 1']) // the round waits for the store that is held up
+  ringTimers()
+  await runTurns()
+  expect(order).toEqual(['free 1', 'free 2'])
+  alsoLocked.push('1')
+  free.push('3')
+  await runTurns() // no timer rings: the store is known to be held up
+  free.push('4')
+  await runTurns()
+  expect(order).toEqual(['free 1', 'free 2', 'free 3', 'free 4'])
+  locked.push('2')
+  let isIdle = false
+  void queue.idle().then(() => {
+    isIdle = true
+  })
+  await runTurns()
+  expect(isIdle).toBe(false)
+  lock.resolve()
+  await runTurns()
+  expect(order.slice(4)).toEqual(['locked 1', 'locked 2'])
+  expect(isIdle).toBe(true)
 })

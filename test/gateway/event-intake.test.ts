@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { openCommitQueue } from '../../hub/gateway/commit-queue.ts'
 import { openEventIntake } from '../../hub/gateway/event-intake.ts'
+import { setAsideFull } from '../../hub/streams/device-budget.ts'
 import { encodeBatch, limits } from '../../shared/protocol.ts'
 import { genesis, link } from '../../shared/stream/chain.ts'
 import type { Mark, ReceivedRecord } from '../../shared/stream/log.ts'
@@ -9,7 +10,7 @@ import { turns, until } from '../manual-world.ts'
 const start: Mark = { epoch: 1, seq: 0, hash: genesis('events', 'dev_1', 1) }
 
 /** A database that only remembers how many records each transaction held, and fails at the record number `bad`. */
-function fakeLog(bad: number | null, failures: number) {
+function fakeLog(bad: number | null, failures: number, failsWith: Error) {
   let left = failures
   const commits: number[] = []
   const taken: ReceivedRecord[] = []
@@ -23,7 +24,9 @@ function fakeLog(bad: number | null, failures: number) {
         const isBad = records.some(({ seq }) => seq === bad)
         if (isBad && left > 0) {
           left -= 1
-          throw new Error('the disk does not take it')
+          const before = setAsideFull.is(failsWith) ? records.filter(({ seq }) => seq < (bad ?? 0)) : []
+          taken.push(...before)
+          throw failsWith
         }
         commits.push(records.length)
         taken.push(...records)
@@ -37,12 +40,14 @@ function setUp({
   bad = null,
   times = Number.POSITIVE_INFINITY,
   isStuck = false,
+  failsWith = new Error('the disk does not take it'),
 }: {
   bad?: number | null
   times?: number
   isStuck?: boolean
+  failsWith?: Error
 } = {}) {
-  const { log, commits, taken } = fakeLog(bad, times)
+  const { log, commits, taken } = fakeLog(bad, times, failsWith)
   let stuck = isStuck
   const failedAt: number[] = []
   const queue = openCommitQueue({
@@ -56,6 +61,8 @@ function setUp({
   })
   const acks: { seq: number; credit: number }[] = []
   const failures: unknown[] = []
+  const heldBack: string[] = []
+  const waiting: { ms: number; run(): void }[] = []
   const intake = openEventIntake({
     device: 'dev_1',
     store: 'HAR',
@@ -68,10 +75,18 @@ function setUp({
       },
       failed: ({ seq }) => void failedAt.push(seq),
     },
+    timers: {
+      after(ms, run) {
+        const one = { ms, run }
+        waiting.push(one)
+        return () => void waiting.splice(waiting.indexOf(one), 1)
+      },
+    },
+    heldBack: ({ code }) => void heldBack.push(code),
     ack: ({ seq }, credit) => acks.push({ seq, credit }),
     failed: error => failures.push(error),
   })
-  return { intake, queue, commits, taken, acks, failures, failedAt }
+  return { intake, queue, commits, taken, acks, failures, failedAt, heldBack, waiting }
 }
 
 /** Frames that follow one another, as a sender cuts them. */
@@ -221,4 +236,34 @@ test('a connection that has ended leaves the rest of a backlog alone', async () 
   await turns(100)
   expect(taken.length).toBeLessThanOrEqual(stored + 8)
   expect([acks.length, failures]).toEqual([acked, []])
+})
+
+test('a till beyond its budget stays connected: it is asked to send no more, and what waits is tried again', async () => {
+  const on = setUp({ bad: 4, times: 2, failsWith: setAsideFull({ device: 'dev_1' }) })
+  const { intake, acks, failures, heldBack, waiting, taken } = on
+  const [one = '', two = ''] = framesOf(receipts(6), receipts(2))
+  intake.take(one)
+  await turns()
+  expect([acks, heldBack]).toEqual([[{ seq: 3, credit: 0 }], ['SET_ASIDE_FULL']])
+  intake.take(two) // it was under way
+  await turns()
+  expect(taken).toHaveLength(3)
+  waiting.shift()?.run()
+  await turns()
+  expect(heldBack).toHaveLength(2)
+  waiting.shift()?.run()
+  await turns()
+  expect(taken.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+  expect(acks.at(-1)).toMatchObject({ seq: 8 })
+  expect(acks.at(-1)?.credit).toBeGreaterThan(0)
+  expect([failures, waiting]).toEqual([[], []])
+})
+
+test('a connection that ends while its till is held back leaves no timer', async () => {
+  const { intake, waiting } = setUp({ bad: 1, failsWith: setAsideFull({ device: 'dev_1' }) })
+  for (const frame of framesOf(receipts(1))) intake.take(frame)
+  await turns()
+  expect(waiting).toHaveLength(1)
+  intake.stop()
+  expect(waiting).toEqual([])
 })

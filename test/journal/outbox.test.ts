@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { openDurable } from '../../shared/durable-sqlite.ts'
 import { SaleCompleted } from '../../shared/events.ts'
 import { limits } from '../../shared/protocol.ts'
 import { sale } from '../gateway/till-and-hub.ts'
@@ -92,6 +93,7 @@ describe('a new epoch', () => {
     expect(JSON.parse(bodies[0] ?? '')).toMatchObject({
       reason: 'receiver-ahead',
       previous: { epoch: 1, seq: 3, head: before.hash },
+      carried: { records: 2, runs: [{ epoch: 1, first: 2, last: 3 }] },
     })
     expect(await set.journal.events.endOf(1)).toBe(1)
     expect(set.journal.unsent()).toMatchObject({ events: 3, sales: 2 })
@@ -108,6 +110,29 @@ describe('a new epoch', () => {
       'r-1',
       'r-2',
     ])
+  })
+
+  test('says which records it carries on: not those that are pruned, a gap between them included', async () => {
+    using set = setUp()
+    await set.journal.record([sale(1), sale(2), sale(3), sale(4), sale(5)])
+    await set.journal.events.acknowledge({ epoch: 1, seq: 5 })
+    const file = openDurable(set.world.files, set.path)
+    file.exec('DELETE FROM outbox WHERE position IN (SELECT position FROM outbox ORDER BY position LIMIT 1)')
+    file.exec(
+      'DELETE FROM outbox WHERE position IN (SELECT position FROM outbox ORDER BY position LIMIT 1 OFFSET 1)',
+    )
+    file.close()
+    await set.journal.events.renew('records-gone')
+    const [opened = ''] = await readChain(set.journal, DEVICE, { epoch: 2, seq: 0 })
+    expect(JSON.parse(opened)).toMatchObject({
+      carried: {
+        records: 3,
+        runs: [
+          { epoch: 1, first: 2, last: 2 },
+          { epoch: 1, first: 4, last: 5 },
+        ],
+      },
+    })
   })
 
   test('twice carries no opening on, and lasts over a restart', async () => {

@@ -120,6 +120,7 @@ const partOfTable: Readonly<Record<string, string>> = {
   source_mark: 'sources',
   source_known: 'sources',
   captured_receipt: 'captured-receipts',
+  taken_print: 'captured-receipts',
   sighting: 'matching',
   witnessed_sale: 'matching',
   pickup: 'pickups',

@@ -12,7 +12,7 @@ function outbox() {
   })
   const takeAll = () =>
     sent.splice(0).map(({ n, what }) => {
-      one.took(n)
+      one.took(n, true)
       return what
     })
   return { one, sent, takeAll }

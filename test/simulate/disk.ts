@@ -103,6 +103,7 @@ function stepped(files: Files, step: () => void): Omit<Files, 'writePrivate' | '
     readText: after(files.readText),
     remove: after(files.remove),
     ensureFolder: after(files.ensureFolder),
+    list: after(files.list),
     move: after(files.move),
     removeDatabase: after(files.removeDatabase),
     sizeOf: after(files.sizeOf),

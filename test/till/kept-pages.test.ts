@@ -58,6 +58,20 @@ test('twenty pages are known; the oldest is forgotten first', () => {
   expect(pages.map(page => door.admits(page))).toEqual([false, ...Array(20).fill(true)])
 })
 
+test('a page that asks for nothing for three days has to be opened again; one that is used goes on', async () => {
+  using folder = temporaryFolder()
+  const path = join(folder.path, 'till-pages')
+  const world = manualWorld()
+  const door = life(world, path)
+  const [used, unused] = [door.open(), door.open()]
+  await world.advance(48 * 3_600_000)
+  expect(door.admits(used)).toBe(true)
+  await world.advance(25 * 3_600_000)
+  expect([door.admits(used), door.admits(unused)]).toEqual([true, false])
+  const after = life(world, path)
+  expect([after.admits(used), after.admits(unused)]).toEqual([true, false])
+})
+
 test('a file that can’t be read lets no page in, and keeps no new one out', () => {
   using folder = temporaryFolder()
   const path = join(folder.path, 'till-pages')

@@ -6,6 +6,7 @@ import { openPickups } from '../../agent/pickups/pickups.ts'
 import { openPosInlet } from '../../agent/sources/http/http-source.ts'
 import { openReceiptSources } from '../../agent/sources/paper/receipt-sources.ts'
 import { startSources } from '../../agent/sources/runner.ts'
+import { keptPages } from '../../agent/till/kept-pages.ts'
 import type { TillChange } from '../../agent/till/parts.ts'
 import { drawSecret } from '../../agent/till/secrets.ts'
 import { serveTill } from '../../agent/till/server.ts'
@@ -98,7 +99,7 @@ export async function openTill() {
     world,
     port: 0,
     linkCode,
-    pagesFile: join(folder.path, 'till-pages'),
+    openedPages: keptPages(world, join(folder.path, 'till-pages')),
     statusToken: 'a-status-token',
     onLink: link => links.push(link),
     pages: join(process.cwd(), 'dist/till'),
@@ -117,7 +118,8 @@ export async function openTill() {
     get link() {
       return server.link()
     },
-    pagesFile: join(folder.path, 'till-pages'),
+    folder: folder.path,
+    openedPages: keptPages(world, join(folder.path, 'till-pages')),
     links,
     state,
     onChange,

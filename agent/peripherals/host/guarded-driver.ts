@@ -78,7 +78,7 @@ class GuardedDriver {
   }
 
   #start(): void {
-    const { clock, timers, channels } = this.#parts
+    const { clock, timers, channels, beginPrint } = this.#parts
     const run: Run = { peripheral: null, cancels: new Set(), channels: new Set() }
     this.#current = run
     const guard = this.#guardFor(run)
@@ -88,6 +88,7 @@ class GuardedDriver {
         clock,
         timers: guardedTimers(timers, guard, run.cancels),
         channels: guardedChannels(channels, guard, run.channels, isCurrent),
+        ...(beginPrint === undefined ? {} : { beginPrint }),
         say: what => {
           if (isCurrent() || what.is === 'print-ended') this.#say(what)
         },

@@ -6,7 +6,9 @@ import type { OpenChannels } from '../channel.ts'
 import { type ConfiguredPeripheral, configuredPeripheral, type PeripheralConfig } from '../configured.ts'
 import type { AnyPeripheralKind, PeripheralOrder } from '../driver.ts'
 import { findHardware, type Hardware } from '../find.ts'
+import type { SpoolFiles } from '../spool/spool-files.ts'
 import { type GuardedPeripheral, guardPeripheral } from './guarded-driver.ts'
+import { type HostSpool, openHostSpool } from './host-spool.ts'
 import { openOutbox } from './outbox.ts'
 import { type FromHost, MAX_SENTENCE, ToHost } from './protocol.ts'
 
@@ -27,6 +29,9 @@ export interface HostParts {
   readonly timers: Timers
   readonly channels: OpenChannels
   readonly hardware: Hardware
+  openSpoolFiles(folder: string): SpoolFiles
+  /** 32 hexadecimal digits by chance. */
+  drawId(): string
   send(message: FromHost): void
   /** All peripherals are closed; nothing more is to do. */
   ended(): void
@@ -45,6 +50,7 @@ export interface Host {
 export function openHost(parts: HostParts): Host {
   const outbox = openOutbox(parts.send)
   const peripherals = new Map<PeripheralName, GuardedPeripheral>()
+  let spool: HostSpool | null = null
   let isClosed = false
 
   const openPeripheral = (config: PeripheralConfig): void => {
@@ -57,12 +63,15 @@ export function openHost(parts: HostParts): Host {
       outbox.say(peripheral, { is: 'gone', code, sentence: sentence.slice(0, MAX_SENTENCE) })
       return
     }
+    const keeping = configured.kind.what === 'print-path' ? spool : null
+    keeping?.prepare(peripheral)
     peripherals.set(
       peripheral,
       guardPeripheral(configured, {
         clock: parts.clock,
         timers: parts.timers,
         channels: parts.channels,
+        ...(keeping === null ? {} : { beginPrint: () => keeping.begin(peripheral) }),
         say: what => outbox.say(peripheral, what),
       }),
     )
@@ -84,18 +93,22 @@ export function openHost(parts: HostParts): Host {
     isClosed = true
     await Promise.all([...peripherals.values()].map(peripheral => peripheral.close()))
     peripherals.clear()
+    await spool?.flush()
   }
 
   const handle = (message: ToHost): void => {
     switch (message.is) {
       case 'configure':
-        if (peripherals.size === 0 && !isClosed) message.peripherals.forEach(openPeripheral)
+        if (peripherals.size > 0 || isClosed) return
+        if (message.spool !== undefined && spool === null)
+          spool = openHostSpool(message.spool, { ...parts, openFiles: parts.openSpoolFiles, outbox })
+        message.peripherals.forEach(openPeripheral)
         return
       case 'order':
         order(message.peripheral, message.order)
         return
       case 'took':
-        outbox.took(message.n)
+        outbox.took(message.n, message.unkept !== true)
         return
       case 'ping':
         parts.send({ is: 'pong' })

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { read, readdirSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { defineError } from '../../../shared/errors.ts'
@@ -11,6 +12,7 @@ import { usbPrinterChannels } from '../channels/usb-printer.ts'
 import type { AnyPeripheralKind } from '../driver.ts'
 import type { Hardware } from '../find.ts'
 import { openHost } from './host.ts'
+import { nodeSpoolFiles } from './node-spool-files.ts'
 
 export const nativePartMissing = defineError(
   'NATIVE_PART_MISSING',
@@ -57,6 +59,8 @@ export function runNodeHost(kinds: readonly AnyPeripheralKind[]): void {
       usbDevices: async () => (await usb()).list(),
       deviceFiles,
     },
+    openSpoolFiles: nodeSpoolFiles,
+    drawId: () => randomBytes(16).toString('hex'),
     send(message) {
       if (process.connected) process.send?.(message, undefined, undefined, () => {}) // a lost parent is seen below
     },

@@ -22,7 +22,9 @@ interface Waiting {
 
 export interface Outbox {
   say(peripheral: PeripheralName, what: PeripheralSays): void
-  took(n: number): void
+  took(n: number, isKept: boolean): void
+  /** Resolves once the agent has all of a print, to whether it is safe in its journal. */
+  taken(print: string): Promise<boolean>
 }
 
 /**
@@ -30,7 +32,8 @@ export interface Outbox {
  * go beyond 4 MiB, told by `capture-lost`; scans and states leave at once, scans beyond 4 MiB untaken are let go.
  */
 export function openOutbox(send: (message: FromHost) => void): Outbox {
-  const untaken = new Map<number, { lane: 'capture' | 'scan'; bytes: number }>()
+  const untaken = new Map<number, { lane: 'capture' | 'scan'; bytes: number; print: string | null }>()
+  const prints = openPrintTally()
   const queue: Waiting[] = []
   const total = { capture: 0, scan: 0 }
   const lostScans = new Map<PeripheralName, number>()
@@ -42,7 +45,7 @@ export function openOutbox(send: (message: FromHost) => void): Outbox {
     next += 1
     if (lane !== null) {
       const bytes = costOf(what)
-      untaken.set(n, { lane, bytes })
+      untaken.set(n, { lane, bytes, print: prints.posted(what) })
       total[lane] += bytes
     }
     send({ is: 'said', n, peripheral, what } satisfies Said)
@@ -70,7 +73,7 @@ export function openOutbox(send: (message: FromHost) => void): Outbox {
 
   const capture = (peripheral: PeripheralName, what: Capture): void => {
     const isFull = what.is === 'captured' && queued + total.capture + costOf(what) > MAX_UNTAKEN_CAPTURE
-    enqueue(peripheral, isFull ? { is: 'capture-lost', job: what.job, bytes: what.bytes.length } : what)
+    enqueue(peripheral, isFull ? lostPiece(what) : what)
     flush()
   }
 
@@ -106,14 +109,51 @@ export function openOutbox(send: (message: FromHost) => void): Outbox {
           return post(peripheral, what, null)
       }
     },
-    took(n) {
+    taken: prints.taken,
+    took(n, isKept) {
       const taken = untaken.get(n)
       if (taken === undefined) return
       untaken.delete(n)
       total[taken.lane] -= taken.bytes
+      if (taken.print !== null) prints.took(taken.print, isKept)
       if (taken.lane === 'capture') flush()
       else if (lostScans.size > 0) tellLostScans()
     },
+  }
+}
+
+/** Which prints the agent has all of. */
+function openPrintTally() {
+  interface Tally {
+    posted: number
+    hasEnded: boolean
+    isKept: boolean
+    readonly whenTaken: ((isKept: boolean) => void)[]
+  }
+  const tallies = new Map<string, Tally>()
+  const tallyOf = (print: string): Tally => {
+    const known = tallies.get(print) ?? { posted: 0, hasEnded: false, isKept: true, whenTaken: [] }
+    tallies.set(print, known)
+    return known
+  }
+  return {
+    posted(what: PeripheralSays): string | null {
+      if (!('print' in what) || what.print === undefined) return null
+      const tally = tallyOf(what.print)
+      tally.posted += 1
+      if (what.is === 'capture-ended') tally.hasEnded = true
+      return what.print
+    },
+    took(print: string, isKept: boolean): void {
+      const tally = tallyOf(print)
+      tally.posted -= 1
+      if (!isKept) tally.isKept = false
+      if (!tally.hasEnded || tally.posted > 0) return
+      tallies.delete(print)
+      for (const tell of tally.whenTaken) tell(tally.isKept)
+    },
+    taken: (print: string): Promise<boolean> =>
+      new Promise(resolve => void tallyOf(print).whenTaken.push(resolve)),
   }
 }
 
@@ -122,13 +162,23 @@ const costOf = (what: PeripheralSays): number =>
 
 /** Two pieces that follow each other as one, where they may be. */
 function joinedCapture(last: Capture, what: Capture): Capture | null {
-  if (last.job !== what.job) return null
+  if (last.job !== what.job || last.print !== what.print) return null
   if (last.is === 'capture-lost' && what.is === 'capture-lost')
     return { ...last, bytes: last.bytes + what.bytes }
-  if (last.is !== 'captured' || what.is !== 'captured' || last.towards !== what.towards) return null
+  if (
+    last.is !== 'captured' ||
+    what.is !== 'captured' ||
+    last.towards !== what.towards ||
+    last.at !== what.at
+  )
+    return null
   if (last.bytes.length + what.bytes.length > JOIN_UP_TO) return null
   const bytes = new Uint8Array(last.bytes.length + what.bytes.length)
   bytes.set(last.bytes)
   bytes.set(what.bytes, last.bytes.length)
   return { ...last, bytes }
+}
+
+function lostPiece({ job, print, bytes }: Extract<Capture, { is: 'captured' }>): Capture {
+  return { is: 'capture-lost', job, ...(print === undefined ? {} : { print }), bytes: bytes.length }
 }

@@ -8,7 +8,7 @@ import type { PeripheralOrder, PeripheralSays } from '../driver.ts'
 import { numberedCaptures } from './capture-jobs.ts'
 import { hostMessageInvalid } from './host.ts'
 import type { HostLink, LaunchHost } from './host-link.ts'
-import { FromHost, MAX_PRINT_BYTES } from './protocol.ts'
+import { FromHost, MAX_PRINT_BYTES, type SpoolSettings } from './protocol.ts'
 
 export const hostEnded = defineError(
   'DEVICE_HOST_ENDED',
@@ -32,8 +32,19 @@ export interface SupervisorParts {
   readonly world: Pick<World, 'clock' | 'timers' | 'log'>
   readonly launch: LaunchHost
   readonly peripherals: readonly PeripheralConfig[]
-  /** What a peripheral says. The host hears that it was taken once this resolves; a rejection counts as taken and is logged. */
+  /** Keeps prints until the agent has them; null: they are not kept. */
+  readonly spool?: SpoolParts | null
+  /**
+   * What a peripheral says. The host hears that it was taken once this resolves. A rejection is logged, and the host hears that
+   * it was not kept, so that a print stays in the spool.
+   */
   said(peripheral: PeripheralName, what: PeripheralSays): void | Promise<void>
+}
+
+export interface SpoolParts {
+  readonly settings: SpoolSettings
+  /** Nothing that former starts left in the spool is there any more. */
+  emptied(): void
 }
 
 export interface Supervisor extends AsyncDisposable {
@@ -119,7 +130,7 @@ class SupervisedHost {
   }
 
   #start(): void {
-    const { launch, world, peripherals } = this.#parts
+    const { launch, world, peripherals, spool = null } = this.#parts
     let link: HostLink
     try {
       link = launch()
@@ -136,7 +147,11 @@ class SupervisedHost {
       },
       ended: why => this.#lost(own, why),
     })
-    link.send({ is: 'configure', peripherals: [...peripherals] })
+    link.send({
+      is: 'configure',
+      peripherals: [...peripherals],
+      ...(spool === null ? {} : { spool: spool.settings }),
+    })
     this.#beatSoon(own)
   }
 
@@ -169,21 +184,29 @@ class SupervisedHost {
       return
     }
     const message = parsed.data
+    if (message.is === 'spool-told') this.#spoolTold(message.isEmpty)
     if (message.is === 'fault') this.#log.error({ code: message.code }, message.sentence)
     if (message.is !== 'said') return
     const { n, peripheral } = message
     const what = this.#jobs.renumbered(peripheral, message.what)
     if (what.is === 'print-ended') this.#printing.get(peripheral)?.delete(what.job)
-    void this.#tell(peripheral, what).then(() => {
-      if (this.#running === own) own.link.send({ is: 'took', n })
+    void this.#tell(peripheral, what).then(isKept => {
+      if (this.#running === own) own.link.send({ is: 'took', n, ...(isKept ? {} : { unkept: true }) })
     })
   }
 
-  async #tell(peripheral: PeripheralName, what: PeripheralSays): Promise<void> {
+  #spoolTold(isEmpty: boolean): void {
+    for (const { peripheral, what } of this.#jobs.missing()) void this.#tell(peripheral, what)
+    if (isEmpty) this.#parts.spool?.emptied()
+  }
+
+  async #tell(peripheral: PeripheralName, what: PeripheralSays): Promise<boolean> {
     try {
       await this.#parts.said(peripheral, what)
+      return true
     } catch (error) {
       this.#log.error({ error, peripheral }, 'what a peripheral said could not be taken')
+      return false
     }
   }
 

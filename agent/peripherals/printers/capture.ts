@@ -1,5 +1,6 @@
 import type { Cancel, Timers } from '../../../shared/world.ts'
 import type { PeripheralSays } from '../driver.ts'
+import type { BeginPrint, SpooledPrint } from '../spool/print-spool.ts'
 import { cutWatch } from './cut-watch.ts'
 
 /** After a cut, a pause this long ends the job. */
@@ -7,7 +8,9 @@ const PAUSE_MS = 2_000
 
 /** Copies of what goes between a POS and its printer, as `captureJobs` makes them. */
 export interface JobCapture {
-  /** The POS's bytes, written to the printer. */
+  /** The POS's bytes, about to be written to the printer. */
+  passing(bytes: Uint8Array): void
+  /** They were written. */
   printed(bytes: Uint8Array): void
   /** The printer's bytes, handed to the POS. Those outside of a job are not captured. */
   answered(bytes: Uint8Array): void
@@ -24,6 +27,7 @@ export interface JobCapture {
 export function captureJobs(options: {
   language: 'esc-pos' | 'star'
   timers: Timers
+  beginPrint: BeginPrint | null
   say(what: PeripheralSays): void
   /** A job has ended: a moment for a slip of ours. */
   jobEnded(): void
@@ -34,7 +38,8 @@ export function captureJobs(options: {
   let isOpen = false
   let isClean = true
   let stopPause: Cancel = () => {}
-  let lost = { job: 0, bytes: 0 }
+  let lost: { job: number; print?: string; bytes: number } = { job: 0, bytes: 0 }
+  let spooled: SpooledPrint | null = null
 
   /** Whether the hearer took it. */
   function say(what: PeripheralSays): boolean {
@@ -46,10 +51,12 @@ export function captureJobs(options: {
     }
   }
 
+  const ofPrint = () => (spooled === null ? { job } : { job, print: spooled.id })
+
   function tell(towards: 'printer' | 'pos', bytes: Uint8Array): void {
     if (lost.bytes > 0 && say({ is: 'capture-lost', ...lost })) lost = { job, bytes: 0 }
-    if (lost.bytes > 0 || !say({ is: 'captured', job, towards, bytes }))
-      lost = { job, bytes: lost.bytes + bytes.length }
+    if (lost.bytes > 0 || !say({ is: 'captured', ...ofPrint(), towards, bytes }))
+      lost = { ...ofPrint(), bytes: lost.bytes + bytes.length }
   }
 
   function end(clean: boolean): void {
@@ -58,18 +65,28 @@ export function captureJobs(options: {
     if (!isOpen) return
     isOpen = false
     if (lost.bytes > 0 && say({ is: 'capture-lost', ...lost })) lost = { job, bytes: 0 }
-    say({ is: 'capture-ended', job })
+    spooled?.end()
+    say({ is: 'capture-ended', ...ofPrint() })
+    spooled = null
     jobEnded()
   }
 
+  function open(): void {
+    if (isOpen) return
+    isOpen = true
+    job += 1
+    cuts.begin()
+  }
+
   return {
-    /** The POS's bytes, written to the printer. */
+    passing(bytes: Uint8Array): void {
+      if (!isOpen) spooled = options.beginPrint?.() ?? null
+      open()
+      stopPause()
+      spooled?.add(bytes)
+    },
     printed(bytes: Uint8Array): void {
-      if (!isOpen) {
-        isOpen = true
-        job += 1
-        cuts.begin()
-      }
+      open()
       stopPause()
       cuts.see(bytes)
       tell('printer', bytes)

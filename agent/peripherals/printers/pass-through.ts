@@ -59,6 +59,7 @@ export function passageFor(options: {
   const toPrinter = passToPrinter(pos, {
     write(bytes) {
       if (link === null) return Promise.resolve()
+      capture.passing(bytes)
       busyAt = clock.monotonicMs()
       return link.pass(bytes)
     },

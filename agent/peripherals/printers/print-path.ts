@@ -79,6 +79,7 @@ class PrintPath {
     this.#capture = captureJobs({
       language: settings.language,
       timers,
+      beginPrint: parts.beginPrint ?? null,
       say: parts.say,
       jobEnded: () => this.#moment(),
     })

@@ -1,5 +1,7 @@
+import type { Statement } from 'better-sqlite3'
 import { z } from 'zod'
 import type { TillReport } from '../../codecs/receipt-templates/till-report.ts'
+import { copyRows } from '../../journal/copy-rows.ts'
 import type { JournalDb, JournalPart } from '../../journal/part.ts'
 
 /**
@@ -31,6 +33,18 @@ const tillReportTables = /* sql */ `
   ) STRICT;
 `
 
+/** Prints that were taken, by their id in the print spool: after a restart the spool may tell one again. */
+const takenPrintTables = /* sql */ `
+  CREATE TABLE taken_print (
+    source TEXT NOT NULL,
+    print TEXT NOT NULL,            -- the print's id, and the receipt's place in it: 5f…/0
+    at INTEGER NOT NULL,            -- agent clock, ms: when its last byte was printed
+    PRIMARY KEY (source, print)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX taken_print_at ON taken_print (at);
+  CREATE INDEX taken_print_print ON taken_print (print);
+`
+
 /** What is kept of a receipt. `cut`: it was longer than what is kept. */
 export const CapturedBody = z.object({
   lines: z.array(z.string()),
@@ -44,6 +58,8 @@ export const CapturedBody = z.object({
     }),
   ),
   cut: z.boolean(),
+  /** The agent was ended while it was printed: it may not be all. */
+  cutOff: z.literal(true).optional(),
   /** The code-page numbers that its characters outside ASCII were read by. */
   codePages: z.array(z.object({ number: z.int(), encoding: z.string() })).optional(),
 })
@@ -81,9 +97,17 @@ export interface ClosedReceipt {
 /** How many prints were put aside, by why they are not sales. */
 export type AsideCounts = Readonly<Record<string, number>>
 
+/** A receipt to be kept. `print`: under which it may come again; it is kept once. */
+export interface NewReceipt {
+  readonly printer: string
+  readonly at: number
+  readonly print?: string | null
+  readonly body: CapturedBody
+}
+
 /** One source's view. Writers resolve once their write would survive a power cut. */
 export interface CapturedReceipts {
-  add(receipt: { printer: string; at: number; body: CapturedBody }): Promise<void>
+  add(receipt: NewReceipt): Promise<void>
   /** Oldest first: new ones, and those that another reading than this one refused or set aside. */
   unread(reading: string, limit: number): readonly CapturedReceipt[]
   close(reading: string, closed: readonly ClosedReceipt[]): Promise<void>
@@ -95,6 +119,8 @@ export interface CapturedReceipts {
 const AROUND_MS = 10 * 60_000
 const KEPT_MS = 30 * 24 * 3_600_000
 const MOST_KEPT = 5_000
+/** Longer than a till is off with a print in its spool. */
+const PRINTS_KEPT_MS = 180 * 24 * 3_600_000
 /** Pruning looks at an index only, but not at every receipt. */
 const PRUNE_EVERY = 50
 
@@ -106,17 +132,37 @@ export interface CapturedReceiptsTable {
   prune(source: string, now: number): void
   /** @param write runs a write in the journal's next transaction and resolves once it is durable */
   of(source: string, write: <T>(work: () => T) => Promise<T>): CapturedReceipts
+  /** Forgets which prints were taken half a year ago. */
+  prunePrints(now: number): void
+  /** Whether receipts of this print of the spool were taken. */
+  holds(print: string): boolean
   /** What was read of receipts of that time was lost. */
   readAgain(between: { readonly from: number; readonly to: number | null }): void
 }
 
 /** The journal's part for captured receipts: one view for each source. */
-export const capturedReceipts: JournalPart<{ of(source: string): CapturedReceipts }> = {
+export const capturedReceipts: JournalPart<{
+  of(source: string): CapturedReceipts
+  holds: CapturedReceiptsTable['holds']
+}> = {
   name: 'captured-receipts',
-  migrations: [capturedReceiptTables, tillReportTables],
+  migrations: [capturedReceiptTables, tillReportTables, takenPrintTables],
   open({ db, write }) {
     const table = openCapturedReceipts(db)
-    return { api: { of: source => table.of(source, write) }, onLost: table.readAgain }
+    return {
+      api: { of: source => table.of(source, write), holds: table.holds },
+      onLost: table.readAgain,
+      prune: table.prunePrints,
+      inherit: former => {
+        const isNew = db.prepare('SELECT 1 FROM captured_receipt LIMIT 1').get() === undefined
+        const columns = 'source, printer, at, state, reading, code, body'
+        copyRows(former, db, 'captured_receipt', isNew ? `id, ${columns}` : columns, 'id')
+        if (isNew) copyRows(former, db, 'till_report', 'id, source, at, body', 'id')
+      },
+      wipe() {
+        db.exec("DELETE FROM captured_receipt WHERE state <> 'new'") // one that was not read yet is a sale to be sent
+      },
+    }
   },
 }
 
@@ -148,7 +194,15 @@ export function openCapturedReceipts(db: JournalDb): CapturedReceiptsTable {
   )
   let added = 0
 
-  const add = (source: string, receipt: { printer: string; at: number; body: CapturedBody }): void => {
+  // prepared when first used: a command may have an older journal open, to read only
+  let note: Statement | null = null
+  const isTakenBefore = (source: string, { print = null, at }: NewReceipt): boolean => {
+    if (print === null) return false
+    note ??= db.prepare('INSERT INTO taken_print (source, print, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
+    return note.run(source, print, at).changes === 0
+  }
+  const add = (source: string, receipt: NewReceipt): void => {
+    if (isTakenBefore(source, receipt)) return
     insert.run(source, receipt.printer, receipt.at, JSON.stringify(receipt.body))
     added += 1
     if (added % PRUNE_EVERY === 1) prune(source, receipt.at)
@@ -173,6 +227,11 @@ export function openCapturedReceipts(db: JournalDb): CapturedReceiptsTable {
   return {
     readAgain: ({ from, to }) =>
       void renew.run(from - AROUND_MS, to === null ? Number.MAX_SAFE_INTEGER : to + AROUND_MS),
+    prunePrints: now => void db.prepare('DELETE FROM taken_print WHERE at < ?').run(now - PRINTS_KEPT_MS),
+    holds: print =>
+      db
+        .prepare('SELECT 1 FROM taken_print WHERE print >= ? AND print < ? LIMIT 1')
+        .get(`${print}/`, `${print}0`) !== undefined,
     newest: (source, limit) => z.array(CapturedReceipt).parse(newest.all(source, limit)),
     prune,
     of(source, write) {

@@ -1,3 +1,4 @@
+import { defineError } from '../../../shared/errors.ts'
 import type { Clock, Files } from '../../../shared/world.ts'
 import type { DecodedReceipt } from '../../codecs/printer-commands/decoded.ts'
 import { demandDecided, findTemplate } from '../../codecs/receipt-templates/load.ts'
@@ -18,14 +19,30 @@ export interface ReceiptParts extends Pick<SourceParts, 'source' | 'memory' | 'l
   readonly files: Pick<Files, 'readText'>
 }
 
+/** Where in the print spool a receipt comes from. */
+export interface PrintOrigin {
+  /** Under which the same receipt may come again; null: it can't. */
+  readonly print: string | null
+  /** The agent was ended while it was printed, and it may not be all of it. */
+  readonly isCutOff: boolean
+}
+
 export interface ReceiptReader extends OpenSource {
   /**
    * Keeps a finished receipt of the print path, masked; resolves once it is durable. It becomes a sale at the next
-   * `read`, after a crash too. False: it is another printer's, or put nothing on paper.
+   * `read`, after a crash too. One that came before is not kept twice. False: it is another printer's, or put nothing on paper.
    * @param at agent clock, ms: when its last byte came
    */
-  take(receipt: DecodedReceipt, printer: string, at: number): Promise<boolean>
+  take(receipt: DecodedReceipt, printer: string, at: number, origin?: PrintOrigin): Promise<boolean>
 }
+
+export const printCutOff = defineError(
+  'PRINT_CUT_OFF',
+  () =>
+    'The agent was stopped while this receipt was printed, and what it saw of it may not be all. Compare it with the paper. If the POS printed it again, that print counts; if not, enter the sale by hand.',
+)
+
+const notSpooled: PrintOrigin = { print: null, isCutOff: false }
 
 /** Counts up when this version reads receipts better than the one before: what that one refused is read again. */
 const READER = 2
@@ -82,11 +99,16 @@ export function receiptReader(settings: ReceiptSettings, parts: ReceiptParts): R
   }
 
   return {
-    async take(receipt, printer, at) {
+    async take(receipt, printer, at, { print, isCutOff } = notSpooled) {
       if (printer !== settings.printer) return false
       const body = bodyOf(receipt)
       if (body === null) return false
-      await captured.add({ printer, at: Math.max(0, Math.trunc(at)), body })
+      await captured.add({
+        printer,
+        at: Math.max(0, Math.trunc(at)),
+        print,
+        body: isCutOff ? { ...body, cutOff: true } : body,
+      })
       return true
     },
     async read() {
@@ -149,6 +171,7 @@ function readingOf(
   template: string,
 ): ReadReceipt['reading'] {
   if (body.cut) return tooLong(template)
+  if (body.cutOff === true) return { is: 'unparsed', error: printCutOff({}) }
   try {
     return read(printedOf(body))
   } catch (error) {

@@ -10,7 +10,7 @@ import {
   type SourceParts,
 } from '../source.ts'
 import type { CapturedReceipts } from './captured-receipts.ts'
-import { type ReceiptReader, receiptReader } from './reader.ts'
+import { type PrintOrigin, type ReceiptReader, receiptReader } from './reader.ts'
 import { ReceiptSettings } from './settings.ts'
 
 /** The kind's name in agent.json. */
@@ -34,7 +34,7 @@ export interface ReceiptSourcesParts {
 export interface ReceiptSources {
   readonly kind: AnySourceKind
   /** Resolves once the receipt is durable in each source that reads this printer; false: no source reads it. */
-  take(receipt: DecodedReceipt, printer: string, at: number): Promise<boolean>
+  take(receipt: DecodedReceipt, printer: string, at: number, origin: PrintOrigin): Promise<boolean>
 }
 
 /**
@@ -68,8 +68,10 @@ export function openReceiptSources(
   }
   return {
     kind: receiptsKind((settings, { source }) => readerOf(source, settings)),
-    async take(receipt, printer, at) {
-      const taken = await Promise.all([...readers.values()].map(reader => reader.take(receipt, printer, at)))
+    async take(receipt, printer, at, origin) {
+      const taken = await Promise.all(
+        [...readers.values()].map(reader => reader.take(receipt, printer, at, origin)),
+      )
       return taken.includes(true)
     },
   }

@@ -45,6 +45,7 @@ export function stateSentence(
 
 function refused({ problem, problemCode }: TillState, t: Words): string {
   if (problemCode === 'DEVICE_REVOKED') return t.revoked
+  if (problemCode === 'DEVICE_QUARANTINED') return t.quarantined
   if (problemCode === 'HUB_UNPROVEN') return t.hubUnproven
   if (problemCode === 'HUB_ADDRESS_UNSAFE') return t.hubAddressUnsafe
   return problem ?? t.refused

@@ -17,10 +17,12 @@ const en = {
   refused: 'Head office does not accept this till. Call IT; sales stay safe here.',
   revoked:
     'Head office has blocked this till and removed its pickups from it. Call IT; sales stay safe here.',
+  quarantined:
+    'Head office has blocked this till because its records contradict those of head office. Call IT; sales stay safe here.',
   customersHidden: (hours: number) =>
     `No contact to head office for more than ${hours} hours, so customers' names are hidden. They show again once this till is connected.`,
   hubUnproven:
-    'What answers as head office could not prove that it is. Nothing was sent and nothing from it counts. Call IT; sales stay safe here.',
+    'What answers as head office could not prove that it is. Nothing is sent to it and nothing from it counts. Call IT; sales stay safe here.',
   hubAddressUnsafe:
     'The connection to head office is not encrypted, so it is not used. Call IT; sales stay safe here.',
   diskFull: 'The disk of this PC is full. Sales are still kept, but not for long. Ask IT to free some space.',
@@ -53,10 +55,12 @@ const de: typeof en = {
   refused: 'Die Zentrale nimmt diese Kasse nicht an. IT anrufen; die Verkäufe sind hier sicher.',
   revoked:
     'Die Zentrale hat diese Kasse gesperrt und ihre Abholungen hier gelöscht. IT anrufen; die Verkäufe sind hier sicher.',
+  quarantined:
+    'Die Zentrale hat diese Kasse gesperrt, weil ihre Daten denen der Zentrale widersprechen. IT anrufen; die Verkäufe sind hier sicher.',
   customersHidden: hours =>
     `Seit mehr als ${hours} Stunden keine Verbindung zur Zentrale, deshalb sind Kundennamen verborgen. Sie erscheinen wieder, sobald diese Kasse verbunden ist.`,
   hubUnproven:
-    'Was als Zentrale antwortet, konnte sich nicht ausweisen. Nichts wurde gesendet, nichts davon gilt. IT anrufen; die Verkäufe sind hier sicher.',
+    'Was als Zentrale antwortet, konnte sich nicht ausweisen. Nichts wird dorthin gesendet, nichts davon gilt. IT anrufen; die Verkäufe sind hier sicher.',
   hubAddressUnsafe:
     'Die Verbindung zur Zentrale ist nicht verschlüsselt und wird nicht benutzt. IT anrufen; die Verkäufe sind hier sicher.',
   diskFull:

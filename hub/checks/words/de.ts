@@ -127,7 +127,9 @@ export const de: Readonly<Record<WordCode, string>> = {
   'recovery-overdue':
     'Der Hub stellt Filiale {store} seit über einer Stunde wieder her. Gewartet wird auf: {waiting}. Verbinden Sie diese Kassen oder widerrufen Sie die, die es nicht mehr gibt. Kommt etwas nicht mehr, führen Sie aus: tillbridge-hub recovery drop {store}.',
   'records-lost':
-    'Der Hub wurde aus einer Sicherung wiederhergestellt, und {records} Datensätze der Kasse „{till}“ in Filiale {store}, die er davor hatte, fehlen: Der PC dieser Kasse oder sein Journal wurde ebenfalls ersetzt. Der Hub hatte sie zwischen {since} und {until} erhalten. Vergleichen Sie die Belege im Kassensystem mit dem Hub für diese Zeit. Gibt es den früheren PC noch, melden Sie ihn erneut an. Wenn das erledigt ist, führen Sie aus: tillbridge-hub recovery drop {store}.',
+    'Der Hub wurde aus einer Sicherung wiederhergestellt, und {records} Datensätze der Kasse „{till}“ in Filiale {store}, die er davor hatte, fehlen: Der PC dieser Kasse oder sein Journal wurde ebenfalls ersetzt. Der Hub hatte sie zwischen {since} und {until} erhalten. Vergleichen Sie die Belege im Kassensystem mit dem Hub für diese Zeit. Wenn das erledigt ist, führen Sie aus: tillbridge-hub recovery drop {store}.',
+  'records-lost.awaited':
+    'Der Hub wurde aus einer Sicherung wiederhergestellt, und {records} Datensätze der Kasse „{till}“ in Filiale {store}, die er davor hatte, sind noch nicht zurück. Sie können auf dem früheren PC der Kasse liegen. Starten Sie diesen PC oder die Kasse selbst und verbinden Sie ihn mit dem Netz: Er sendet sie von allein. Melden Sie ihn nicht neu an. Wenn es diesen PC nicht mehr gibt, führen Sie aus: tillbridge-hub recovery drop {store}.',
   'pickup-write-refused.ready':
     'Abholung {order} in {store}: Shopify hat „bereit“ nicht angenommen: {problem} Der Kunde wurde nicht benachrichtigt; sagen Sie ihm wenn möglich Bescheid. Sehen Sie sich die Bestellung in Shopify an.',
   'pickup-write-refused.ready-retried':

@@ -127,7 +127,9 @@ export const en = {
   'recovery-overdue':
     'The hub has been recovering store {store} for over an hour. Waiting for: {waiting}. Connect these tills, or revoke those that are gone. If something will not come any more, run: tillbridge-hub recovery drop {store}.',
   'records-lost':
-    'The hub was restored from a backup, and {records} records of till "{till}" in store {store} that it held before are missing: that till’s PC or journal was replaced as well. The hub received them between {since} and {until}. Compare the receipts in the POS with the hub for that time. If the former PC still exists, enrol it again. When this is dealt with, run: tillbridge-hub recovery drop {store}.',
+    'The hub was restored from a backup, and {records} records of till "{till}" in store {store} that it held before are missing: that till’s PC or journal was replaced as well. The hub received them between {since} and {until}. Compare the receipts in the POS with the hub for that time. When this is dealt with, run: tillbridge-hub recovery drop {store}.',
+  'records-lost.awaited':
+    'The hub was restored from a backup, and {records} records of till "{till}" in store {store} that it held before have not come back yet. They may be on the till’s former PC. Start that PC, or the till itself, and connect it to the network: it sends them on its own. Do not enrol it again. If that PC is gone, run: tillbridge-hub recovery drop {store}.',
   'pickup-write-refused.ready':
     'Pickup {order} at {store}: Shopify did not accept "ready": {problem} The customer has not been notified; tell them if you can. Look at the order in Shopify.',
   'pickup-write-refused.ready-retried':

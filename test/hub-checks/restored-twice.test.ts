@@ -1,0 +1,113 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { type Db, transaction } from '../../hub/db/db.ts'
+import { addDevice } from '../../hub/fleet/devices.ts'
+import { dropLostHistory, reviewLostHistory } from '../../hub/fleet/lost-history.ts'
+import { readFleet, takeInFleet } from '../../hub/fleet/restored-fleet.ts'
+import { putStore } from '../../hub/fleet/stores.ts'
+import { startGeneration } from '../../hub/generation/generation.ts'
+import { openSignals } from '../../hub/signals.ts'
+import { eventLog } from '../../hub/streams/event-log.ts'
+import { genesis, link } from '../../shared/stream/chain.ts'
+import { sale } from '../gateway/till-and-hub.ts'
+import { copyTestHubDb, openTestHubDb } from '../hub-engines.ts'
+import { manualWorld, temporaryFolder } from '../manual-world.ts'
+
+const DEVICE = 'dev_aaaaaaaaaaaaaaaa'
+const TILL = { device: DEVICE, store: 'HAR', till: 'Till 1' }
+
+/** A hub that holds five sales of a till, and a backup in which it holds two. */
+async function setUp(folder: string) {
+  const world = manualWorld()
+  const file = join(folder, 'hub.db')
+  const backup = join(folder, 'backup.db')
+  const openHub = async () => {
+    const db = await openTestHubDb(world, file)
+    const generation = await startGeneration({
+      db,
+      world,
+      hub: 'hub_of_test',
+      file: join(folder, 'hub.db.record'),
+      alone: true,
+      openKeys: async () => new Set(),
+      readFleet,
+      onRestored: (tx, found) => takeInFleet(tx, world, found, async () => {}),
+    })
+    return { db, generation }
+  }
+  async function run(work: (db: Db) => Promise<void>): Promise<void> {
+    const { db, generation } = await openHub()
+    await work(db)
+    await generation[Symbol.asyncDispose]()
+    await db.destroy()
+  }
+  async function putBack(): Promise<void> {
+    for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true })
+    await copyTestHubDb(backup, file)
+  }
+  await run(async db => {
+    await transaction(db, async tx => {
+      await putStore(tx, { code: 'HAR', name: 'H', zone: 'Europe/Berlin', currency: 'EUR' }, 0)
+      await addDevice(tx, { ...TILL, publicKey: 'x' }, 0)
+    })
+    await send(db, 2)
+  })
+  await copyTestHubDb(file, backup)
+  await run(db => send(db, 3))
+  await putBack()
+  return { run, putBack }
+}
+
+async function send(db: Db, count: number): Promise<void> {
+  const signals = openSignals()
+  const log = eventLog({
+    db,
+    device: DEVICE,
+    store: 'HAR',
+    now: () => 1,
+    apply: async () => new Set(),
+    signals,
+  })
+  let { hash, seq } = await log.held()
+  if (seq === 0) hash = genesis('events', DEVICE, 1)
+  for (let left = count; left > 0; left -= 1) {
+    seq += 1
+    const body = JSON.stringify(sale(seq))
+    hash = link(hash, body)
+    await log.commit([{ epoch: 1, seq, hash, body }])
+  }
+}
+
+const missing = (db: Db) => db.selectFrom('lost_history').select(['from_seq', 'to_seq', 'state']).execute()
+const gap = { from_seq: 3, to_seq: 5 }
+
+test('the same backup put back again and again: what is missing stays known until it is back', async () => {
+  using folder = temporaryFolder()
+  const { run, putBack } = await setUp(folder.path)
+  for (let times = 0; times < 3; times += 1) {
+    await run(async db => expect(await missing(db)).toEqual([{ ...gap, state: 'awaited' }]))
+    await putBack()
+  }
+  await run(async db => {
+    await send(db, 3)
+    await reviewLostHistory(db, TILL, { former: [], last: { epoch: 1, seq: 5 } }, 1)
+    expect(await missing(db)).toEqual([])
+  })
+  await run(async db => expect(await missing(db)).toEqual([]))
+})
+
+test('what was found to be lost stays so over a second restore, until a person has dealt with it', async () => {
+  using folder = temporaryFolder()
+  const { run, putBack } = await setUp(folder.path)
+  await run(async db => {
+    await reviewLostHistory(db, TILL, { former: [], last: { epoch: 1, seq: 2 } }, 1)
+  })
+  await putBack()
+  await run(async db => {
+    expect(await missing(db)).toEqual([{ ...gap, state: 'lost' }])
+    await transaction(db, tx => dropLostHistory(tx, 'HAR', 1))
+  })
+  await putBack()
+  await run(async db => expect(await missing(db)).toEqual([]))
+})
