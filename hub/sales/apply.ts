@@ -21,7 +21,7 @@ import { type KnownNumber, keptNumbers, nextNumber, type Unnumbered } from './ke
 import { expectOneTillEach } from './one-till-a-receipt.ts'
 import { fingerprintKey, keyText } from './receipt-key.ts'
 import { heldNames } from './receipt-names.ts'
-import { settleRefused } from './refused-receipts.ts'
+import { clearRefused } from './refused-receipts.ts'
 import { writeSales } from './sale-rows.ts'
 import { writeStockEntries } from './stock-entries.ts'
 
@@ -52,7 +52,7 @@ export async function applyToLedger(
   await writeSales(tx, number, decided.sales)
   await writeStockEntries(tx, number, decided.entries)
   await nameWhatDoesNotFit(tx, store, placed, decided.sales)
-  await settleRefused(tx, number, placed, placed[0]?.origin.at ?? 0)
+  await clearRefused(tx, number, placed, placed[0]?.origin.at ?? 0)
   return { movements: decided.movements.length }
 }
 

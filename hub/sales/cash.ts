@@ -6,7 +6,7 @@ import type { HeldName } from './decide.ts'
 import { expectOneTillEach } from './one-till-a-receipt.ts'
 import { keyText } from './receipt-key.ts'
 import { heldNames } from './receipt-names.ts'
-import { settleRefused } from './refused-receipts.ts'
+import { clearRefused } from './refused-receipts.ts'
 import { dateNumber } from './sale-times.ts'
 import { readHeldBy, toldBy } from './told.ts'
 
@@ -30,7 +30,7 @@ export async function writeCash(
       return name === undefined ? [] : [{ event, origin, name }]
     }),
   )
-  if (store > 0) await settleRefused(tx, store, placed, placed[0]?.origin.at ?? 0)
+  if (store > 0) await clearRefused(tx, store, placed, placed[0]?.origin.at ?? 0)
 }
 
 /** Of each the newest content, unless the hub holds just that: it stays with the device that told it first. */

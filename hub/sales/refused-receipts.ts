@@ -98,7 +98,7 @@ const KEYS_A_QUERY = 250
  * Closes the exceptions of what was refused and now counts: the till that holds the number has told the same, or the
  * refused till has told it under another source's name. Call it with what took effect.
  */
-export async function settleRefused(
+export async function clearRefused(
   tx: Tx,
   store: number,
   placed: readonly PlacedEvent<NumberedEvent>[],
@@ -117,12 +117,12 @@ export async function settleRefused(
         names.set(keyText(one.key), one)
       }
       const keys = [...names.keys()].map(key => Buffer.from(key, 'latin1'))
-      await settle(tx, await refusedRows(tx, store, what, keys), { names, devices, now })
+      await clear(tx, await refusedRows(tx, store, what, keys), { names, devices, now })
     }
   }
 }
 
-async function settle(
+async function clear(
   tx: Tx,
   rows: readonly Schema['refused_receipt'][],
   { names, devices, now }: { names: ReadonlyMap<string, Told>; devices: ReadonlySet<string>; now: number },

@@ -4,7 +4,7 @@ import { maskCardNumbers } from './mask.ts'
 /** What masks each kind of token; each gives back its text unchanged where there is nothing to hide. */
 export interface JsonMasks {
   key(name: string): string
-  /** @param field the key that the text stands under, also within lists */
+  /** @param field the key that the text is under, also within lists */
   text(text: string, field: string): string
 }
 

@@ -66,7 +66,7 @@ describe.each(hidden)('%s', (_, fields) => {
   })
 })
 
-test('what holds no card number stays byte for byte, however it is written', () => {
+test('a text without a card number stays byte for byte, however it is written', () => {
   const body = `{ ${sale} , "new" : [ 1.50e2, "4006381333931", "\\u00e4 \\"quoted\\"", { } , 12345678901234567890 ] }\n`
   expect(readEvent(body)).not.toHaveProperty('masked')
   expect(maskJsonText(body)).toBe(body)
