@@ -34,8 +34,8 @@ export interface TillMachine {
   process(): SimProcess | null
   stop(): Promise<void>
   errors(): readonly string[]
-  /** The device that this PC is enrolled as; null when its file is gone. */
-  device(): string | null
+  /** The device that this PC is enrolled as, and those that it was before; none when its file is gone. */
+  devices(): readonly string[]
   /** The token for the POS's own program; null before the first start. */
   posToken(): string | null
   /** The token for commands that ask for the state; null before the first start. */
@@ -56,7 +56,7 @@ export function tillMachine(
   const outside = nodeWorld({ log: quietLog }).files
   const source = `pos-${till.toLowerCase().replaceAll(' ', '-')}`
   const errors: string[] = []
-  let enrolled: string | null = null
+  let enrolled: readonly string[] | null = null
   let enrolledAs = till
   let process: SimProcess | null = null
   let isWanted = false
@@ -145,7 +145,12 @@ export function tillMachine(
       await Promise.race([ended, gone.promise]) // the code of a killed one never ends
     },
     errors: () => [...errors, ...(process?.errors ?? [])],
-    device: () => (enrolled ??= readDeviceFile(outside, paths.device)?.device ?? null),
+    devices() {
+      if (enrolled !== null) return enrolled
+      const file = readDeviceFile(outside, paths.device)
+      enrolled = file === null ? [] : [file, ...(file.former ?? [])].map(({ device }) => device)
+      return enrolled
+    },
     statusToken: () => outside.readText(paths.statusToken)?.trim() ?? null,
     posToken: () => outside.readText(paths.posToken)?.trim() ?? null,
     // a stopped agent removes it; one that died leaves a link to nothing

@@ -14,9 +14,9 @@ interface AckingHub {
 
 /**
  * Invariant 2, judged at each moment and not at the end: no ack leaves the hub before what it says is committed there.
- * @param deviceOf the device enrolled on a machine; null when that machine runs no agent
+ * @param devicesOf the device enrolled on a machine, and those that it was before: it sends as them as well
  */
-export function watchAcks(hub: AckingHub, deviceOf: (machine: string) => string | null) {
+export function watchAcks(hub: AckingHub, devicesOf: (machine: string) => readonly string[]) {
   const failures: Failure[] = []
   const look = lookInto(hub)
   return {
@@ -24,12 +24,13 @@ export function watchAcks(hub: AckingHub, deviceOf: (machine: string) => string 
     frame(to: string, text: string): void {
       if (!text.startsWith('{"t":"ack"')) return
       const ack = Ack.safeParse(JSON.parse(text))
-      const device = deviceOf(to)
-      if (!ack.success || device === null) return
+      const devices = devicesOf(to)
+      if (!ack.success || devices.length === 0) return
       const { epoch, seq } = ack.data
-      const held = look(device)
-      if (held !== undefined && (held.epoch > epoch || (held.epoch === epoch && held.seq >= seq))) return
-      const detail = `The hub acked ${epoch}/${seq} and holds ${held === undefined ? 'nothing' : `${held.epoch}/${held.seq}`}.`
+      const held = devices.flatMap(device => look(device) ?? [])
+      if (held.some(one => one.epoch > epoch || (one.epoch === epoch && one.seq >= seq))) return
+      const holds = held.map(one => `${one.epoch}/${one.seq}`).join(' and ') || 'nothing'
+      const detail = `The hub acked ${epoch}/${seq} and holds ${holds}.`
       failures.push({ invariant: 'ack-after-commit', subject: to, detail })
     },
   }

@@ -116,7 +116,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   }
   const acks = watchAcks({ file: join(hub.machine.folder, 'hub.db'), process: hub.process }, name => {
     const found = counters.find(({ till }) => till.machine.name === name)
-    return found?.till.device() ?? null
+    return found?.till.devices() ?? []
   })
   network.watch((from, to, text) => from === HUB_NAME && acks.frame(to, text))
   await time.runUntil(time.elapsedMs() + 5_000)
