@@ -55,13 +55,35 @@ export function problemsIn({ device, store, till }: Reporter, status: Status): S
   return [...(unreadCommands > 0 ? [unread] : []), ...waiting, ...kept]
 }
 
+/**
+ * Leaves out what a till says of devices that were never the other store's: a till can't open exceptions under the name of
+ * a store that it knows nothing of.
+ */
+async function ofOwnDevices(
+  db: Db,
+  reporter: string,
+  problems: readonly SubjectProblem[],
+): Promise<readonly SubjectProblem[]> {
+  const keptDevice = ({ subject }: SubjectProblem) => subject.slice(reporter.length + 1)
+  const kept = problems.filter(({ code }) => code === 'unsent-of-other-store')
+  if (kept.length === 0) return problems
+  const devices = await db
+    .selectFrom('device')
+    .select(['device', 'store'])
+    .where('device', 'in', kept.map(keptDevice))
+    .execute()
+  const stores = new Map(devices.map(({ device, store }) => [device, store]))
+  return problems.filter(one => !kept.includes(one) || stores.get(keptDevice(one)) === one.store)
+}
+
 /** Opens the exceptions for what a till reports, and closes those it no longer reports. */
 export async function noteReport(
   db: Db,
-  device: string,
-  problems: readonly SubjectProblem[],
+  { device }: Pick<Reporter, 'device'>,
+  reported: readonly SubjectProblem[],
   at: number,
 ): Promise<void> {
+  const problems = await ofOwnDevices(db, device, reported)
   const open = await db
     .selectFrom('exception')
     .select(['kind', 'subject'])

@@ -1,4 +1,5 @@
 import { defineError, TillbridgeError } from '../../shared/errors.ts'
+import { failureLimit } from '../../shared/failure-limit.ts'
 import { closeCodes } from '../../shared/protocol.ts'
 import type { Wire, World } from '../../shared/world.ts'
 import type { Db, Tx } from '../db/db.ts'
@@ -18,7 +19,7 @@ import { openQuarantines, type Quarantines } from './quarantines.ts'
 import { startRounds } from './rounds.ts'
 import { type Session, type SessionParts, serveSession } from './session.ts'
 import { openStorageWatch, type StorageProblem, type StorageWatch } from './storage-watch.ts'
-import { openTillReports } from './till-reports.ts'
+import { openTillReports, type TillReports } from './till-reports.ts'
 
 export const tooManyConnections = defineError(
   'TOO_MANY_CONNECTIONS',
@@ -30,6 +31,9 @@ const UNAUTHENTICATED_PER_ADDRESS = 20
 /** Handshakes whose turn it is, over all addresses. */
 const HANDSHAKES_AT_ONCE = 20
 const LINGER_MS = 1_000
+/** New epochs of one device's commands; each sends what the device may lack once more. */
+const RENEWALS = 5
+const RENEWALS_MS = 5 * 60_000
 
 export interface Gateway {
   /** Takes a new connection. @param address the peer's, for admission limits */
@@ -80,12 +84,14 @@ export function openGateway(parts: GatewayParts): Gateway {
     sendSnapshot: parts.sendSnapshot,
     sent: store => signals.say('commands', store),
   })
+  const reports = openTillReports({ world, db, background: background.run })
   const sessionParts = partsOfSessions(parts, {
     sessions,
     queue,
     quarantines,
     notes,
     storage,
+    reports,
     background: background.run,
   })
   const all = new Set<Session>()
@@ -122,6 +128,7 @@ export function openGateway(parts: GatewayParts): Gateway {
       stopRounds()
       notes.close()
       quarantines.close()
+      reports.close()
       storage.close()
       for (const session of all)
         session.end(new TillbridgeError('HUB_STOPS', 'The hub stops; it will be back.', {}))
@@ -139,12 +146,12 @@ function partsOfSessions(
     readonly queue: CommitQueue
     readonly notes: DeviceNotes
     readonly storage: StorageWatch
+    readonly reports: TillReports
     readonly quarantines: Quarantines
     background(work: Promise<void>): void
   },
 ): Omit<SessionParts, 'address'> {
   const { sessions, notes, storage, background } = own
-  const reports = openTillReports({ world, db })
   const lost = openLostWatch({ world, db })
   /** Those that got past the handshake: a device that is never taken in counts as silent. */
   const taken = new WeakSet<Session>()
@@ -164,13 +171,14 @@ function partsOfSessions(
     handshakes: openGate(HANDSHAKES_AT_ONCE, world.timers),
     admit: sessions.admit,
     hubIsBehind: notes.hubIsBehind,
+    renewals: failureLimit(world.clock, { failures: RENEWALS, windowMs: RENEWALS_MS }),
     opened(session, device, hello) {
       taken.add(session)
       background(notes.opened(device, hello).then(() => sayNow(device)))
     },
     reported(device, status, { isNews, last }) {
       if (isNews) sayNow(device)
-      background(reports.note(device, status))
+      background(own.reports.note(device, status))
       background(
         lost
           .note(device, { former: status.former, last })

@@ -17,7 +17,7 @@ import type { Signals } from '../signals.ts'
 import { commandLog, sendToDevice } from '../streams/command-log.ts'
 import { noteReturn } from '../streams/epochs.ts'
 import { type ApplyEvents, eventLog } from '../streams/event-log.ts'
-import { protocolUnsupported } from './refusals.ts'
+import { commandsRenewedOften, protocolUnsupported } from './refusals.ts'
 
 export interface HandshakeParts {
   readonly world: Pick<World, 'clock'>
@@ -27,6 +27,8 @@ export interface HandshakeParts {
   readonly shared: SharedTransactions
   /** What a device is told again in a new epoch of its commands: its store's open pickups. */
   sendSnapshot(tx: Tx, device: string, now: number): Promise<void>
+  /** Counts new epochs of a device's commands; null when there were too many lately. */
+  readonly renewals: { begin(device: string): unknown }
   /** A device says that the hub acked records which it does not hold. */
   hubIsBehind(device: DeviceRow, missing: number): Promise<void>
 }
@@ -50,7 +52,7 @@ export function checkProtocol({ protocol }: Hello): void {
 
 /**
  * Compares what an authenticated device says of its streams with what the hub holds, and decides where they go on.
- * @throws STREAM_FORKED
+ * @throws STREAM_FORKED, COMMANDS_RENEWED_OFTEN
  */
 export async function agreeOnStreams(
   parts: HandshakeParts,
@@ -67,7 +69,9 @@ export async function agreeOnStreams(
     await sendToDevice(tx, device.device, { kind: 'pickups.complete', at })
   }
   const commands = commandLog(db, device.device, now, tellAgain, shared)
-  const sendAfter = await resumeCommands(commands, hello.commands)
+  const sendAfter = await resumeCommands(commands, hello.commands, () => {
+    if (parts.renewals.begin(device.device) === null) throw commandsRenewedOften({ device: device.device })
+  })
   const claim = { last: await commands.last(), acked: await commands.acked() }
   const holds = await holdsOf(events, hello.events)
   return { events, held: await events.held(), holds, commands, claim, sendAfter }
@@ -93,10 +97,14 @@ async function checkEvents(
   if (verdict.kind === 'behind') await parts.hubIsBehind(device, verdict.missing)
 }
 
-/** A device whose commands don't fit the hub's gets all that it may lack in a new epoch. */
-async function resumeCommands(commands: OutLog, held: Mark): Promise<Position> {
+/**
+ * A device whose commands don't fit the hub's gets all that it may lack in a new epoch.
+ * @param mayRenew throws when the device had too many of them
+ */
+async function resumeCommands(commands: OutLog, held: Mark, mayRenew: () => void): Promise<Position> {
   const resume = await resumeSending(commands, held)
   if (resume.kind === 'send') return resume.after
+  mayRenew()
   await commands.renew(resume.kind === 'renew' ? resume.reason : 'receiver-ahead', held.epoch)
   return { epoch: (await commands.last()).epoch, seq: 0 }
 }

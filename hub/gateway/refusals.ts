@@ -37,8 +37,22 @@ export const creditExceeded = defineError(
     `Device ${f.device} sent more than the ${f.granted} records that the hub had asked for. The connection starts again and sends the rest.`,
 )
 
+export const commandsRenewedOften = defineError(
+  'COMMANDS_RENEWED_OFTEN',
+  (f: { device: string }) =>
+    `Device ${f.device} says again and again that it holds other commands than the hub sent. The connection starts again later.`,
+)
+
 const unauthorised = [deviceUnknown, signatureWrong]
-const again = [streamGap, batchCorrupt, streamMoved, tooMuchQueued, creditExceeded, setAsideFull]
+const again = [
+  streamGap,
+  batchCorrupt,
+  streamMoved,
+  tooMuchQueued,
+  creditExceeded,
+  setAsideFull,
+  commandsRenewedOften,
+]
 const malformed = [frameMalformed, frameTooLarge, frameUnexpected]
 
 /** The WebSocket close code that goes with what ended a session. What no device has caused is the hub's own fault. */

@@ -67,7 +67,29 @@ async function headOf(db: Reads, device: string) {
   return db.selectFrom('stream_out').selectAll().where('device', '=', device).executeTakeFirstOrThrow()
 }
 
-const Kind = z.object({ kind: z.string() })
+const Named = z.object({ kind: z.string(), pickup: z.string().optional() })
+
+/**
+ * What of the moving commands is still worth sending. A pickup's newest words replace the older ones, so that a device that
+ * never acks gets one snapshot, however often it comes back. `isToldAgain`: a snapshot follows, with its own end.
+ */
+function stillWanted<Row extends { readonly body: string }>(
+  moving: readonly Row[],
+  isToldAgain: boolean,
+): Row[] {
+  const later = new Set<string>()
+  return moving
+    .toReversed()
+    .filter(({ body }) => {
+      const { kind, pickup } = Named.parse(JSON.parse(body))
+      if (kind === 'epoch.opened' || (isToldAgain && kind === 'pickups.complete')) return false
+      if (kind !== 'pickup.put' || pickup === undefined) return true
+      if (later.has(pickup)) return false
+      later.add(pickup)
+      return true
+    })
+    .toReversed()
+}
 
 /** One device's command stream as a sender reads it. */
 export function commandLog(
@@ -75,7 +97,7 @@ export function commandLog(
   device: string,
   now: () => number,
   /** Adds to a new epoch, in its transaction, what the device must be told in it. */
-  renewed: (tx: Tx) => Promise<void> = async () => undefined,
+  renewed: ((tx: Tx) => Promise<void>) | null = null,
   /** After an outage all devices ack at the same time. */
   shared: SharedTransactions = ownTransactions(db),
 ): OutLog {
@@ -180,8 +202,8 @@ export function commandLog(
     },
     renew: (reason, above = 0) =>
       transaction(db, async tx => {
-        await renewCommands(tx, device, reason, above, now())
-        await renewed(tx)
+        await renewCommands(tx, device, { reason, above, isToldAgain: renewed !== null }, now())
+        await renewed?.(tx)
       }),
   }
 }
@@ -190,8 +212,11 @@ export function commandLog(
 async function renewCommands(
   tx: Tx,
   device: string,
-  reason: RenewReason,
-  above: number,
+  {
+    reason,
+    above,
+    isToldAgain,
+  }: { readonly reason: RenewReason; readonly above: number; readonly isToldAgain: boolean },
   now: number,
 ): Promise<void> {
   const head = await headOf(tx, device)
@@ -224,6 +249,5 @@ async function renewCommands(
   const at = EpochMs.parse(now)
   const previous = { epoch: head.epoch, seq: head.seq, head: head.hash }
   await append(tx, device, JSON.stringify({ kind: 'epoch.opened', at, reason, previous }), now)
-  for (const row of moving)
-    if (Kind.parse(JSON.parse(row.body)).kind !== 'epoch.opened') await append(tx, device, row.body, row.at)
+  for (const row of stillWanted(moving, isToldAgain)) await append(tx, device, row.body, row.at)
 }

@@ -1,12 +1,14 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { listExceptions } from '../../hub/checks/exceptions.ts'
-import { type Db, transaction, withFence } from '../../hub/db/db.ts'
+import { type Db, type Tx, transaction, withFence } from '../../hub/db/db.ts'
 import { openHubKey } from '../../hub/fleet/hub-key.ts'
 import { openGateway } from '../../hub/gateway/gateway.ts'
 import { audit } from '../../hub/stock/audit.ts'
+import { type CommandDraft, sendToDevice } from '../../hub/streams/command-log.ts'
 import { readRecord } from '../../hub/streams/read-record.ts'
 import { SaleCompleted } from '../../shared/events.ts'
+import { PickupId } from '../../shared/ids.ts'
 import {
   closeCodes,
   decodeFrame,
@@ -19,6 +21,7 @@ import {
 import { signingKey } from '../../shared/signing.ts'
 import { genesis, link } from '../../shared/stream/chain.ts'
 import type { Batch } from '../../shared/stream/log.ts'
+import { put } from '../journal/test-journal.ts'
 import { manualWorld, temporaryFolder, turns, until, wirePair } from '../manual-world.ts'
 import { enrolTestTill, onHand, sale, sendSnapshot, startTestHub, type TestHub } from './till-and-hub.ts'
 
@@ -486,4 +489,37 @@ test('a device found forked while the database takes no writes is out at once, a
   isFull = false
   await set.world.advance(11_000)
   await until('the quarantine is written', async () => (await state()) === 'quarantined')
+})
+
+test('a device that invents what it holds of its commands fills no table, and is soon refused for a while', async () => {
+  await using set = await setUp()
+  const { world, hub, device } = set
+  const draft: CommandDraft = put()
+  const sendPickups = async (tx: Tx) => {
+    for (let n = 0; n < 3; n += 1)
+      await sendToDevice(tx, device.device, { ...draft, pickup: PickupId.parse(`pickup_${n}`) })
+  }
+  const key = openHubKey({ db: hub.db, world })
+  const { db, signals } = hub
+  await using gateway = openGateway({ world, db, hub: 'hub_test', key, signals, sendSnapshot: sendPickups })
+  const ends: string[] = []
+  const rows: number[] = []
+  for (let n = 1; n <= 8; n += 1) {
+    const line = connect({ gateway })
+    const commands = { epoch: 100 * n, seq: 900, hash: 'invented' }
+    line.wire.send(set.hello((await line.frame('challenge')).nonce, { commands }))
+    const isAnswer = ({ t }: Frame) => t === 'welcome' || t === 'refuse'
+    await until('an answer', () => line.frames.some(isAnswer))
+    ends.push(line.frames.find(isAnswer)?.t ?? '')
+    line.wire.close(1000, '')
+    await world.advance(2_000)
+    rows.push((await db.selectFrom('command').select('seq').execute()).length)
+  }
+  expect(ends).toEqual([...Array(5).fill('welcome'), ...Array(3).fill('refuse')])
+  expect(rows.slice(1).every(count => count === rows[1])).toBe(true)
+  await world.advance(5 * 60_000)
+  const line = connect({ gateway })
+  const commands = { epoch: 5_000, seq: 900, hash: 'invented' }
+  line.wire.send(set.hello((await line.frame('challenge')).nonce, { commands }))
+  await line.frame('welcome')
 })

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { listExceptions } from '../../hub/checks/exceptions.ts'
 import { noteReport, problemsIn } from '../../hub/checks/till-report.ts'
 import { transaction } from '../../hub/db/db.ts'
+import { openTillReports } from '../../hub/gateway/till-reports.ts'
 import { type CommandDraft, sendToStore } from '../../hub/streams/command-log.ts'
 import { Status } from '../../shared/protocol.ts'
 import { manualWorld, temporaryFolder, until } from '../manual-world.ts'
@@ -37,13 +38,13 @@ test('an exception opens once, and closes when the till reports that it is over'
   await using hub = await startTestHub(world, folder.path)
   const open = async () => (await listExceptions(hub.db)).map(({ kind, count }) => `${kind} ${count}`).sort()
   const bad = problemsIn(till, status({ writeBacks: [waits(20)], unreadCommands: 3 }))
-  await noteReport(hub.db, till.device, bad, clock)
-  await noteReport(hub.db, till.device, bad, clock + 1)
-  await noteReport(hub.db, 'dev_2', [], clock + 1)
+  await noteReport(hub.db, till, bad, clock)
+  await noteReport(hub.db, till, bad, clock + 1)
+  await noteReport(hub.db, { device: 'dev_2' }, [], clock + 1)
   expect(await open()).toEqual(['command-unreadable 1', 'pos-write-waiting 1'])
-  await noteReport(hub.db, till.device, problemsIn(till, status({ unreadCommands: 3 })), clock + 2)
+  await noteReport(hub.db, till, problemsIn(till, status({ unreadCommands: 3 })), clock + 2)
   expect(await open()).toEqual(['command-unreadable 1'])
-  await noteReport(hub.db, till.device, [], clock + 3)
+  await noteReport(hub.db, till, [], clock + 3)
   expect(await open()).toEqual([])
 })
 
@@ -63,4 +64,34 @@ test('a command that a till can\u2019t read becomes an exception at the hub', as
     },
     50,
   )
+})
+
+test('a till opens no exception for devices that the hub does not have, and few in a minute', async () => {
+  using folder = temporaryFolder()
+  const world = manualWorld()
+  await using hub = await startTestHub(world, folder.path)
+  const { device } = await enrolTestTill(world, hub.db)
+  const row = await hub.db.selectFrom('device').selectAll().executeTakeFirstOrThrow()
+  const { device: other } = await enrolTestTill(world, hub.db, 'Till 2')
+  const failures: unknown[] = []
+  const background = (work: Promise<void>) => void work.catch(error => failures.push(error))
+  const reports = openTillReports({ world, db: hub.db, background })
+  const kept = (of: string, store = 'HAR') =>
+    status({ kept: [{ device: of, store, events: 1, sales: 1, receipts: 0, refused: 'X' }] })
+  const open = async () => (await listExceptions(hub.db)).map(({ subject }) => subject)
+  await reports.note(row, kept('dev_0000000000000000000a'))
+  await reports.note(row, kept(other, 'BER'))
+  expect(await open()).toEqual([])
+  await reports.note(row, kept(other))
+  expect(await open()).toEqual([`${device}/${other}`])
+  for (let n = 0; n < 100; n += 1) void reports.note(row, n % 2 === 0 ? status({}) : kept(other))
+  await reports.note(row, status({}))
+  await until('the newest report', async () => (await open()).length === 0)
+  for (let n = 0; n < 30; n += 1) await reports.note(row, n % 2 === 1 ? status({}) : kept(other))
+  await reports.note(row, kept(other))
+  expect(await open()).toEqual([])
+  await world.advance(61_000)
+  await until('the newest report, a minute later', async () => (await open()).length === 1)
+  expect(failures).toEqual([])
+  reports.close()
 })

@@ -5,8 +5,9 @@ import { expect, test } from 'vitest'
 import { transaction } from '../../hub/db/db.ts'
 import { storeWebhook, webhookForeign, webhookForged } from '../../hub/shopify/webhooks/receive.ts'
 import { keepSubscriptions, topics } from '../../hub/shopify/webhooks/subscriptions.ts'
-import { runWebhooks } from '../../hub/shopify/webhooks/webhook-worker.ts'
+import { pruneWebhooks, runWebhooks } from '../../hub/shopify/webhooks/webhook-worker.ts'
 import { oneAtATime } from '../../shared/turns.ts'
+import { topicHeader } from '../sandbox/shopify/webhooks/outbox.ts'
 import { openExceptions, type ShopAndHub, secret, shopAndHub } from './shop-and-hub.ts'
 
 const order = { location: 'HAR', lines: [{ sku: 'MUG-BLU', quantity: 1 }], customer: { name: 'Ada' } }
@@ -228,4 +229,40 @@ test('an order whose fulfilment orders come later is asked for again', async () 
   expect(await hub.db.selectFrom('pickup').select('order_name').execute()).toEqual([
     { order_name: placed.name },
   ])
+})
+
+test('a topic counts only as Shopify writes it; every one that the hub subscribes to does', async () => {
+  await using hub = await shopAndHub()
+  const body = '{"admin_graphql_api_id":"gid://shopify/Order/1"}'
+  const foreign = { code: webhookForeign.code }
+  for (const topic of [
+    'Orders/updated',
+    'orders/UPDATED',
+    'orders_updated',
+    'ORDERS_UPDATED',
+    'orders/updated/',
+  ])
+    await expect(receive(hub, signed(body, topic, topic), bytes(body))).rejects.toMatchObject(foreign)
+  const asSent = topics.map(topic => topicHeader(topic))
+  for (const topic of asSent) await receive(hub, signed(body, topic, topic), bytes(body))
+  expect((await stored(hub)).map(({ topic }) => topic).sort()).toEqual(asSent.toSorted())
+})
+
+test('failed webhooks go with their time, and only the newest are kept', async () => {
+  await using hub = await shopAndHub()
+  for (let n = 0; n < 6; n += 1) {
+    const body = `{"n":${n}}`
+    await receive(hub, signed(body, 'orders/updated', `e${n}`), bytes(body))
+    const received_at = 1_000 * (n + 1)
+    await transaction(hub.db, tx =>
+      tx.updateTable('webhook').set({ received_at }).where('event_id', '=', `e${n}`).execute(),
+    )
+  }
+  await apply(hub)
+  const left = async () => (await stored(hub)).map(({ state, event_id }) => `${event_id} ${state}`)
+  const [, second] = await stored(hub)
+  await pruneWebhooks(hub.db, Number(second?.received_at))
+  expect(await left()).toEqual(['e1 failed', 'e2 failed', 'e3 failed', 'e4 failed', 'e5 failed'])
+  await pruneWebhooks(hub.db, 0, 3)
+  expect(await left()).toEqual(['e3 failed', 'e4 failed', 'e5 failed'])
 })

@@ -27,11 +27,17 @@ export const topics = [
   'LOCATIONS_DEACTIVATE',
 ] as const
 
-const names = new Set<string>(topics)
+const RESOURCE = /^(FULFILLMENT_ORDERS|FULFILLMENTS|ORDERS|PRODUCTS|LOCATIONS)_/
 
-/** Whether a webhook's topic (`orders/create`) is one that this hub subscribes to. */
+/** The topics as Shopify writes them in a webhook's header: `fulfillment_orders/moved`. */
+const names = new Set(topics.map(topic => topic.replace(RESOURCE, '$1/').toLowerCase()))
+
+/**
+ * Whether a webhook's topic (`orders/create`) is one that this hub subscribes to, written as Shopify writes it: the header
+ * is not signed, and each other spelling would pass for news.
+ */
 export function isSubscribed(topic: string): boolean {
-  return names.has(topic.toUpperCase().replaceAll('/', '_'))
+  return names.has(topic)
 }
 
 const Subscription = z.object({ id: z.string(), topic: z.string(), uri: z.string() })

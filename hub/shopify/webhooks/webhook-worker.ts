@@ -147,9 +147,26 @@ async function setAside(tx: Tx, hook: Webhook, problem: string, now: number): Pr
   )
 }
 
-/** Applied webhooks are kept a while for questions, then go. Failed ones stay. */
-export async function pruneWebhooks(db: Db, before: number): Promise<void> {
-  await transaction(db, tx =>
-    tx.deleteFrom('webhook').where('state', '=', 'applied').where('received_at', '<', before).execute(),
-  )
+/** Failed webhooks that are kept at most; their exceptions hold what they said. */
+const MOST_FAILED = 1_000
+
+/** Applied and failed webhooks are kept a while for questions, then go; of the failed ones only the newest are kept. */
+export async function pruneWebhooks(db: Db, before: number, mostFailed = MOST_FAILED): Promise<void> {
+  await transaction(db, async tx => {
+    const tooMany = await tx
+      .selectFrom('webhook')
+      .select('received_at')
+      .where('state', '=', 'failed')
+      .orderBy('received_at', 'desc')
+      .offset(mostFailed)
+      .limit(1)
+      .executeTakeFirst()
+    const goes = tx.deleteFrom('webhook')
+    await goes.where('state', 'in', ['applied', 'failed']).where('received_at', '<', before).execute()
+    if (tooMany !== undefined)
+      await goes
+        .where('state', '=', 'failed')
+        .where('received_at', '<=', Number(tooMany.received_at))
+        .execute()
+  })
 }
