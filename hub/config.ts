@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { z } from 'zod'
-import { isAddressRange } from '../shared/address-range.ts'
+import { isAddressRange, isEveryAddress } from '../shared/address-range.ts'
 import { defineError } from '../shared/errors.ts'
 import { jsonFault, settingsMistakes } from '../shared/plain-issues.ts'
 import { isTimeZone } from '../shared/time-zone.ts'
@@ -17,7 +17,10 @@ export const HubConfig = z.strictObject({
   /** Our own reverse proxies: addresses and networks whose X-Forwarded-For counts. */
   trustedProxies: z
     .array(
-      z.string().refine(isAddressRange, 'an address or a network is wanted, such as 10.0.0.7 or 10.0.0.0/8'),
+      z
+        .string()
+        .refine(isAddressRange, 'an address or a network is wanted, such as 10.0.0.7 or 10.0.0.0/8')
+        .refine(text => !isEveryAddress(text), 'a network of all addresses would trust every stranger'),
     )
     .max(100)
     .default([]),

@@ -9,11 +9,17 @@ export function isAddressRange(text: string): boolean {
   return rangeOf(text) !== null
 }
 
-/** An address or a network; null for any other text. */
+/** Whether a text names the whole Internet, as `0.0.0.0/0` does. */
+export function isEveryAddress(text: string): boolean {
+  return rangeOf(text)?.[1] === 0
+}
+
+/** An address or a network, an IPv4 one as such also when it is written as IPv6; null for any other text. */
 export function rangeOf(text: string): AddressRange | null {
   if (ipaddr.isValidCIDR(text)) {
     const [address, bits] = ipaddr.parseCIDR(text)
-    return [address, bits]
+    const plain = ipaddr.process(address.toString()) // callers are compared in their plain form as well
+    return address.kind() === plain.kind() ? [address, bits] : [plain, Math.max(0, bits - 96)]
   }
   const address = addressOf(text)
   return address === null ? null : [address, address.kind() === 'ipv4' ? 32 : 128]

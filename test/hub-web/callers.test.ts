@@ -19,6 +19,7 @@ test.each([
   ['an empty header', ['10.0.0.7'], '10.0.0.7', '', '10.0.0.7'],
   ['a port', ['10.0.0.7'], '10.0.0.7', '203.0.113.9:51000', '203.0.113.9'],
   ['IPv4 in IPv6', ['10.0.0.7'], '::ffff:10.0.0.7', '::ffff:203.0.113.9', '203.0.113.9'],
+  ['a network of IPv4 in IPv6', ['::ffff:10.0.0.0/104'], '10.0.0.7', '203.0.113.9', '203.0.113.9'],
   ['IPv6 counts by its network', ['fd00::/8'], 'fd00::1', '[2001:db8:1:2:3:4:5:6]:443', '2001:db8:1:2::/64'],
   ['an octal octet is not an address', ['10.0.0.7'], '10.0.0.7', '0177.0.0.1', '10.0.0.7'],
 ] as const)('%s', (_what, proxies, peer, forwarded, caller) => {
@@ -40,6 +41,16 @@ test('hub.json names proxies by address or network, and nothing else', () => {
   expect(HubConfig.safeParse({ trustedProxies: ['10.0.0.7', '10.0.0.0/8', 'fd00::/8', '::1'] }).success).toBe(
     true,
   )
-  for (const wrong of ['proxy.example', '10.0.0.0/33', '10.0.0', '', '*'])
+  for (const wrong of [
+    'proxy.example',
+    '10.0.0.0/33',
+    '10.0.0',
+    '',
+    '*',
+    '0.0.0.0/0',
+    '::/0',
+    '::ffff:0:0/96',
+    '::ffff:0.0.0.0/90',
+  ])
     expect(HubConfig.safeParse({ trustedProxies: [wrong] }).success).toBe(false)
 })
