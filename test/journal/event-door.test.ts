@@ -198,7 +198,7 @@ test('barcodes, UUIDs, hashes, dates and running numbers are not taken for card 
     '1977ca2e-4506-0189-2259-3ef61707cfa0',
   ]
   const more = [
-    'a4111111111111111f',
+    'a4111111111111111fedcbaf',
     '20261128100000123',
     '2026-11-28/000123',
     '1795597200000',
