@@ -12,15 +12,15 @@ import { EnrolAnswer, EnrolRequest, FrameHeader } from '../../shared/protocol.ts
 const pinned = {
   'frames of the device connection': [
     FrameHeader,
-    'ee00f3e292797b944631fc3cd80e99a7f39d9b3cd3956b796dcd069bfca780ea',
+    'c59903ef4e82a24d5912c880375612f1a1110190093c929555988b200bed673f',
   ],
   'the enrolment’s question': [
     EnrolRequest,
     '4e1014f141c3da019c798c6047fa006b62fd204dad6f1293e8e6c983c1b522bd',
   ],
-  'the enrolment’s answer': [EnrolAnswer, 'fd969032143607858af47af950030b27c00d7d02459f96940324eb7688f29f2d'],
-  'events, agent to hub': [AgentEvent, '6f48c93a5033e0fc2c04ec45211758568550c1e773ebe4cdbc5438e7b0a35cd5'],
-  'commands, hub to agent': [HubCommand, '62fb664e1dee840b2cd29f9d0779031faf0aea782426aec2c118aa0a37709fd4'],
+  'the enrolment’s answer': [EnrolAnswer, '04ffa1b7163a1e3fe8778bc42bbaecc0251daab1ae5a4709883feb8be4bd2bf9'],
+  'events, agent to hub': [AgentEvent, '555c5e112ad53b540895fac99a24f6cedd878a197fe99915005f40af4562c2e0'],
+  'commands, hub to agent': [HubCommand, 'd2a22fd8bbcbc2129f3a42d19fbfa9b69344300890777cc22af79d08f6f714be'],
 } as const
 
 test.each(Object.entries(pinned))('%s have not changed by accident', (what, [schema, pin]) => {
