@@ -15,6 +15,7 @@ import type { Gateway } from '../gateway/gateway.ts'
 import type { Signals } from '../signals.ts'
 import { loginThrottled, loginWrong } from './accounts.ts'
 import type { HubLiveMessage } from './api-schema.ts'
+import { bodiesBusy, limitBodies } from './body-budget.ts'
 import { type Callers, openCallers } from './callers.ts'
 import { gzipText } from './compress.ts'
 import { limitConnections } from './connection-limits.ts'
@@ -80,6 +81,7 @@ export async function serveHub(parts: HubServerParts): Promise<AsyncDisposable> 
   app.addHook('onRequest', async request => {
     if (!isOwnHost(parts, request.headers.host)) throw hostForeign({})
   })
+  limitBodies(app, callers)
   app.addHook('onSend', async (_request, reply) => void reply.headers(pageHeaders))
   app.addHook('onSend', gzipText)
   mountRoutes(app, contextOf(parts, { pages, callers }), routes)
@@ -196,6 +198,7 @@ const statusOf: Readonly<Record<string, number>> = {
   [enrolThrottled.code]: 429,
   [loginThrottled.code]: 429,
   [loginBusy.code]: 503,
+  [bodiesBusy.code]: 503,
   [metricsClosed.code]: 403,
   WEBHOOK_FORGED: 401,
   WEBHOOK_FOREIGN: 404,
@@ -206,6 +209,7 @@ const retryAfter: Readonly<Record<string, number>> = {
   [enrolThrottled.code]: 60,
   [loginThrottled.code]: 60,
   [loginBusy.code]: 3,
+  [bodiesBusy.code]: 5,
 }
 
 function answerErrors(app: FastifyInstance, world: World): void {

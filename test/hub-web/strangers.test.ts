@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { until } from '../manual-world.ts'
 import { ask } from '../till/open-till.ts'
 import { openHub, PASSWORD } from './open-hub.ts'
 
@@ -120,4 +121,24 @@ test('connections beyond those that an address may begin end with what they send
   await closed
   expect((await ask(`${hub.url}/healthz`)).status).toBe(200)
   for (const socket of sockets) socket.terminate()
+})
+
+test('bodies under way are bounded before they are read, and their room is free once they end', async () => {
+  await using hub = await openHub()
+  const port = Number(new URL(hub.url).port)
+  const announce = 4 * 1024 * 1024 - 10
+  const head = `POST /webhooks/shopify HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: application/json\r\ncontent-length: ${announce}\r\n\r\n`
+  const begin = () => {
+    const socket = connect(port, '127.0.0.1')
+    socket.on('error', () => undefined)
+    socket.write(`${head}{`)
+    return socket
+  }
+  const held = Array.from({ length: 4 }, begin)
+  const send = () =>
+    ask(`${hub.url}/webhooks/shopify`, { method: 'POST', headers: {}, body: 'x'.repeat(60_000) })
+  await until('all room is taken', async () => (await send()).status === 503)
+  expect((await send()).headers['retry-after']).toBe('5')
+  for (const socket of held) socket.destroy()
+  await until('their room is free', async () => (await send()).status !== 503)
 })
