@@ -103,13 +103,17 @@ const hub: Side = {
     const code = await transaction(db, tx => createEnrolCode(tx, world, 'HAR', 'Till 1'))
     const { publicKey, privateKey, sign } = newSigningKey(world.random)
     const proof = sign(signedEnrolment(code, publicKey))
-    const { hub: _, ...told } = await enrolDevice(
+    const {
+      hub: _,
+      hubKey,
+      ...told
+    } = await enrolDevice(
       { db, world, hub: id, key: openHubKey({ db, world }).publicKey, sendSnapshot },
       { code, publicKey, proof, till: null },
     )
     writeDeviceFile(world.files, join(till, 'device.json'), {
       ...told,
-      hub: { id, url: 'http://127.0.0.1:1' },
+      hub: { id, url: 'http://127.0.0.1:1', ...(hubKey === undefined ? {} : { key: hubKey }) },
       privateKey,
     })
     await db.destroy()

@@ -280,7 +280,7 @@ export const hubRestoredScenarios: readonly Scenario[] = [
         till.start()
         sellOneByOne(world, 2)
         await world.minutes(15)
-        return isRightOnlineAndNamed(world)
+        return (await agrees(world)) === null ? null : isRightOnlineAndNamed(world)
       }),
   },
   {
