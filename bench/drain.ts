@@ -112,6 +112,7 @@ export async function drainIntoHub(
 export async function drainIntoStream(folder: string, backlog: Backlog): Promise<number> {
   const tillFolder = join(folder, 'till')
   await cp(backlog.till, tillFolder, { recursive: true })
+  forgetHubKey(tillFolder) // the receiving half alone proves nothing
   flushFiles(tillFolder)
   const { device, hub } = backlog.device
   const ms = await (async () => {
@@ -130,6 +131,14 @@ const journalOf = (tillFolder: string) => agentPaths(tillFolder).journal
 async function drainInto(url: string, tillFolder: string): Promise<number> {
   await using till = await startTill(tillFolder, url)
   return await till.ask('drain', Milliseconds)
+}
+
+function forgetHubKey(tillFolder: string): void {
+  const file = agentPaths(tillFolder).device
+  const device = readDeviceFile(world.files, file)
+  if (device === null) throw new Error(`${tillFolder} holds no device file`)
+  const { key: _, ...hub } = device.hub
+  writeDeviceFile(world.files, file, { ...device, hub })
 }
 
 /** Points a till at a hub's address of this turn and starts it; it does not connect before it is asked to. */
