@@ -18,7 +18,8 @@ const hubSuites = [
 export default defineConfig({
   test: {
     maxWorkers: 2, // many wait for processes and disks: by default one core of two would idle
-    isolate: false, // files share the modules of their worker, which hold no state: loading them anew took as long as all unit tests
+    // Files share the modules of their worker, which hold no state: loading them for each took as long as all unit tests.
+    isolate: false,
     // The programs that tests start read their modules as an earlier one compiled them.
     env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compile', import.meta.url)) },
     // How long a test that hangs may hang: no other limit is set anywhere, as a loaded machine would exceed it.

@@ -1,16 +1,11 @@
-import { z } from 'zod'
 import { openDurable } from '../../shared/durable-sqlite.ts'
 import { describeError } from '../../shared/errors.ts'
 import type { World } from '../../shared/world.ts'
 import type { DeviceFile } from '../enrolment/device-file.ts'
 import type { Journal } from '../journal/journal.ts'
 import { formerPath, keptAsidePath, keptOwners, markHandedOver } from '../journal/other-store.ts'
-
-const Rows = z.array(z.object({ kind: z.string(), at: z.number(), body: z.string() }))
-const OWED = /* sql */ `
-  SELECT kind, at, body FROM outbox
-   WHERE kind <> 'epoch.opened' AND position > (SELECT acked FROM stream_state WHERE stream = 'events')
-   ORDER BY position`
+import type { OutboxRecord } from '../journal/outbox.ts'
+import { owedRecords } from '../journal/owed-records.ts'
 
 /**
  * This PC is back in a store that it left: what was kept of that store goes into its journal, once. May be killed at any
@@ -51,10 +46,10 @@ export async function bringHome(
   }
 }
 
-function readOwed({ files }: Pick<World, 'files'>, aside: string): z.infer<typeof Rows> {
+function readOwed({ files }: Pick<World, 'files'>, aside: string): readonly OutboxRecord[] {
   const db = openDurable(files, aside)
   try {
-    const owed = Rows.parse(db.prepare(OWED).all())
+    const owed = owedRecords(db)
     markHandedOver(db)
     return owed
   } finally {

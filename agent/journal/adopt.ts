@@ -1,5 +1,4 @@
 import { basename, dirname, join } from 'node:path'
-import { z } from 'zod'
 import { openWithBallast } from '../../shared/ballast.ts'
 import { sqliteCodeOf } from '../../shared/durable-sqlite.ts'
 import type { World } from '../../shared/world.ts'
@@ -7,17 +6,12 @@ import { isUnreadable } from './damage.ts'
 import { openJournal } from './journal.ts'
 import { formerPath, type JournalOwner, markHandedOver, ownerIn, setOtherStoreAside } from './other-store.ts'
 import type { OutboxRecord } from './outbox.ts'
+import { owedRecords } from './owed-records.ts'
 import type { JournalParts } from './part.ts'
 import { salvagedEvent, salvageInto } from './salvage/salvage.ts'
 import { readSalvagedNote, writeSalvagedNote } from './salvaged-note.ts'
 import { migrateJournal } from './schema.ts'
 import { forgetSuspicion, suspicionOf } from './suspicion.ts'
-
-const Rows = z.array(z.object({ kind: z.string(), at: z.number(), body: z.string() }))
-const OWED = /* sql */ `
-  SELECT kind, at, body FROM outbox
-   WHERE kind <> 'epoch.opened' AND position > (SELECT acked FROM stream_state WHERE stream = 'events')
-   ORDER BY position`
 
 /** What is at the journal's path before an agent opens it. */
 type Found =
@@ -167,7 +161,7 @@ function lookAt(world: World, path: string, device: string, verify: boolean): Fo
       const owner = ownerIn(db)
       if (owner === null || owner.device === device) return { kind: 'ours' }
       markHandedOver(db)
-      return { kind: 'former', owner, owed: Rows.parse(db.prepare(OWED).all()) }
+      return { kind: 'former', owner, owed: owedRecords(db) }
     } finally {
       db.close()
     }

@@ -6,7 +6,6 @@ import { type EnrolAnswer, EnrolRequest, firstIssue, signedEnrolment } from '../
 import { isSignedBy } from '../../shared/signing.ts'
 import { randomId, type World } from '../../shared/world.ts'
 import { type Db, type Reads, type Tx, transaction } from '../db/db.ts'
-
 import { addDevice, type DeviceRow, RE_ENROLLED, supersedeDevices } from './devices.ts'
 import { letSendFirst } from './lost-history.ts'
 import { describeStore, storeUnknown } from './stores.ts'

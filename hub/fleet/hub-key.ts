@@ -5,7 +5,7 @@ import { randomId, type World } from '../../shared/world.ts'
 import { type Db, type Reads, type Tx, transaction } from '../db/db.ts'
 import { readSetting, writeSetting } from '../db/setting.ts'
 
-/** The hub's own name, drawn when there is none yet; devices enrol with it and refuse another. */
+/** The hub's own name, drawn at the hub's first start; devices enrol with it and refuse another. */
 export async function readHubId(tx: Tx, random: World['random']): Promise<string> {
   const known = await readSetting(tx, 'hub')
   if (known !== null) return known
@@ -44,7 +44,7 @@ async function makeKey(tx: Tx, random: World['random']): Promise<StoredKey> {
   return drawn
 }
 
-/** @returns the hub's public key, which is drawn when there is none yet */
+/** @returns the hub's public key, drawn if the hub has no key yet */
 export async function readHubKey(tx: Tx, random: World['random']): Promise<string> {
   return signingKey((await makeKey(tx, random)).privateKey).publicKey
 }

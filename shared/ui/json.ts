@@ -31,7 +31,7 @@ export function isUnauthorised(error: unknown): boolean {
 
 /** Adds to each request what its server wants as proof of who asks. */
 export interface RequestSigner {
-  /** Headers for one request. `path` is without its query, `body` empty when there is none. */
+  /** Headers for one request. `path` is without its query, `body` is empty for a request without one. */
   headers(method: string, path: string, body: string): Promise<Record<string, string>>
   /** Whether a refusal's code says that what was signed no longer counts, so that it is signed once more. */
   isStale(code: string): boolean

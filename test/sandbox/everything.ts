@@ -143,7 +143,8 @@ export async function startEverything(options: EverythingOptions): Promise<Every
   )
 
   const folderOf = (store: string) => join(folder, `agent-${store}`)
-  const doors = started.use(await openTillDoors(folderOf))
+  const linkOf = (store: string) => world.files.readText(agentPaths(folderOf(store)).link)?.trim() ?? null
+  const doors = started.use(await openTillDoors(linkOf))
   const stores: RunFile['stores'][number][] = []
   const agents: Part[] = []
   const pos: Part[] = []

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
 
 export interface TillDoors extends AsyncDisposable {
   /** The address that opens a store's till page, however often it is opened. */
@@ -11,13 +9,13 @@ export interface TillDoors extends AsyncDisposable {
 /**
  * The link of a till page works once. In the sandbox a page is opened again and again, so each store has an
  * address here that leads to its newest link. Nothing of this is part of the product.
- * @param folderOf the agent's folder of a store
+ * @param linkOf the newest link of a store's till; null: its agent is not running
  */
-export async function openTillDoors(folderOf: (store: string) => string): Promise<TillDoors> {
+export async function openTillDoors(linkOf: (store: string) => string | null): Promise<TillDoors> {
   const server = createServer((request, response) => {
     const store = /^\/till\/(\w{1,20})$/.exec(request.url ?? '')?.[1]
     const isOurs = request.method === 'GET' && request.headers.host === host
-    const link = store !== undefined && isOurs ? newestLink(folderOf(store)) : null
+    const link = store !== undefined && isOurs ? linkOf(store) : null
     if (link === null) response.writeHead(404).end('There is no running till here.\n')
     else response.writeHead(302, { location: link, 'cache-control': 'no-store' }).end()
   })
@@ -30,13 +28,5 @@ export async function openTillDoors(folderOf: (store: string) => string): Promis
       server.closeAllConnections()
       await closed
     },
-  }
-}
-
-function newestLink(agentFolder: string): string | null {
-  try {
-    return readFileSync(join(agentFolder, 'till-link'), 'utf8').trim()
-  } catch {
-    return null // the agent is not running
   }
 }

@@ -5,7 +5,7 @@ export interface SpoolFiles {
   read(name: string): Promise<Uint8Array>
   /** Makes a file that must not exist, readable by its user alone. */
   create(name: string): Promise<SpoolFile>
-  /** Also when there is none. */
+  /** Does nothing if the file is missing. */
   remove(name: string): Promise<void>
   /** Leaves a file its name and its first byte. */
   empty(name: string): Promise<void>
