@@ -25,6 +25,7 @@ export default defineConfig({
     // How long a test that hangs may hang: no other limit is set anywhere, as a loaded machine would exceed it.
     testTimeout: 600_000,
     hookTimeout: 600_000,
+    setupFiles: [fileURLToPath(new URL('test/end-children.ts', import.meta.url))],
     expect: { poll: { timeout: 180_000 } },
     projects: [
       {

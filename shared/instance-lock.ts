@@ -11,6 +11,7 @@ const PATIENCE_MS = 2_000
  * Makes this process the only one of its kind on a folder, until the returned lock is disposed or the process ends,
  * however it ends: SQLite holds the lock, and the operating system takes it back from a process that was killed. Others
  * can read the holder's pid meanwhile, as they can read any SQLite file whose writer is not committing.
+ * Keep the returned lock: one that nothing refers to any more is collected as garbage, and with it the lock is gone.
  * @param options.path the lock's own small file; it stays behind, unlocked
  * @param options.refusal the error to throw when another process holds it; null: its pid can't be read
  */

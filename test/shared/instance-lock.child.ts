@@ -6,6 +6,6 @@ import { quietLog } from '../manual-world.ts'
 /** Holds a lock until it is killed. */
 const [path = ''] = process.argv.slice(2)
 const { files } = nodeWorld({ log: quietLog })
-holdInstance(files, { path, pid: process.pid, refusal: pid => new Error(`held by ${pid}`) })
+const lock = holdInstance(files, { path, pid: process.pid, refusal: pid => new Error(`held by ${pid}`) })
 writeSync(1, 'held')
-setInterval(() => undefined, 1_000)
+setInterval(() => lock, 1_000) // a lock that nothing refers to is collected, and free

@@ -1,0 +1,19 @@
+import type { ChildProcess } from 'node:child_process'
+import { subscribe } from 'node:diagnostics_channel'
+import { afterAll } from 'vitest'
+
+/**
+ * Ends the programs that a file's tests started and left: a failed test does not come as far as ending its own, and one
+ * that lives on holds the run's output open, so that the run never ends.
+ */
+const running = new Set<ChildProcess>()
+
+subscribe('child_process', message => {
+  const { process: child } = message as { process: ChildProcess }
+  running.add(child)
+  child.once('exit', () => running.delete(child))
+})
+
+afterAll(() => {
+  for (const child of running) child.kill('SIGKILL')
+})
