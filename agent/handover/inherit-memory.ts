@@ -10,7 +10,7 @@ import type { FormerDevice } from './former-stores.ts'
  * Takes over what this PC's former devices had read. At the same store only from sources that can't be read again: a
  * POS that posted a sale may still take it back. After a move to another store from every source, so that the POS's
  * history is not read as the new store's; its receipts stay the former store's. At another hub nothing is known, so
- * everything is read again.
+ * everything is read again. The newest device first: what it knows of a sale counts more than what an older one knew.
  */
 export async function inheritMemory(
   world: Pick<World, 'files' | 'log'>,
@@ -28,7 +28,7 @@ export async function inheritMemory(
     readonly sources: readonly { readonly source: string; readonly kind: string }[]
   },
 ): Promise<void> {
-  for (const one of former) {
+  for (const one of former.toReversed()) {
     if (one.store === null || memories.hasInherited(one.device)) continue
     const isHere = one.store === store
     const file = [keptAsidePath(path, one.device), formerPath(path, one.device)].find(

@@ -158,6 +158,7 @@ export const capturedReceipts: JournalPart<{
         const columns = 'source, printer, at, state, reading, code, body'
         copyRows(former, db, 'captured_receipt', isNew ? `id, ${columns}` : columns, 'id')
         if (isNew) copyRows(former, db, 'till_report', 'id, source, at, body', 'id')
+        copyRows(former, db, 'taken_print', 'source, print, at', 'at') // the spool may tell them again
       },
       wipe() {
         db.exec("DELETE FROM captured_receipt WHERE state <> 'new'") // one that was not read yet is a sale to be sent
