@@ -31,47 +31,45 @@ const FREE = `UPDATE test_database SET taken = true WHERE name =
 export const POOL_TABLE = 'CREATE TABLE test_database (name text PRIMARY KEY, taken boolean NOT NULL)'
 
 export function databasePool(server: HubServer): DatabasePool {
-  const inDatabase = async <R extends pg.QueryResultRow>(
-    database: string,
-    ...statements: readonly [text: string, values?: readonly unknown[]][]
-  ): Promise<R[]> => {
-    const { port, password } = server
-    const client = new pg.Client({ host: 'localhost', port, user: 'postgres', password, database })
+  const { port, password } = server
+  const at = { host: 'localhost', port, user: 'postgres', password }
+  // Kept open over all tests of a worker: to connect costs more than what is asked.
+  const administrator = new pg.Pool({ ...at, database: 'postgres', max: 1, allowExitOnIdle: true })
+  const administer = async <R extends pg.QueryResultRow>(text: string, ...values: readonly unknown[]) =>
+    (await administrator.query<R>(text, [...values])).rows
+  const inDatabase = async (database: string, ...statements: readonly string[]) => {
+    const client = new pg.Client({ ...at, database })
     await client.connect()
     try {
-      let rows: R[] = []
-      for (const [text, values = []] of statements) ({ rows } = await client.query<R>(text, [...values]))
-      return rows
+      let rows: { form?: string }[] = []
+      for (const text of statements) ({ rows } = await client.query<{ form?: string }>(text))
+      return rows[0]
     } finally {
       await client.end()
     }
   }
-  const formOf = async (database: string) => (await inDatabase<{ form: string }>(database, [FORM]))[0]?.form
+  const formOf = async (database: string) => (await inDatabase(database, FORM))?.form
   let form: Promise<string | undefined> | null = null
 
   async function copyOf(template: string): Promise<string> {
     const name = `t${randomBytes(8).toString('hex')}`
-    await inDatabase(
-      'postgres',
-      [`CREATE DATABASE ${name} TEMPLATE ${template}`],
-      ['INSERT INTO test_database VALUES ($1, true)', [name]],
-    )
+    await administer(`CREATE DATABASE ${name} TEMPLATE ${template}`)
+    await administer('INSERT INTO test_database VALUES ($1, true)', name)
     return name
   }
 
   return {
     async take() {
-      const [free] = await inDatabase<{ name: string }>('postgres', [FREE])
+      const [free] = await administer<{ name: string }>(FREE)
       if (free === undefined) return copyOf(server.template)
       // a test that failed may have left its hub's connections open
-      const end = 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1'
-      await inDatabase('postgres', [end, [free.name]])
-      const [found] = await inDatabase<{ form: string }>(free.name, [EMPTY], [FORM])
+      await administer('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', free.name)
+      const found = await inDatabase(free.name, EMPTY, FORM)
       form ??= formOf(server.template)
       return found?.form === (await form) ? free.name : copyOf(server.template)
     },
     copyOf,
     giveBack: async name =>
-      void (await inDatabase('postgres', ['UPDATE test_database SET taken = false WHERE name = $1', [name]])),
+      void (await administer('UPDATE test_database SET taken = false WHERE name = $1', name)),
   }
 }
