@@ -14,14 +14,21 @@ const counts = { attempts: 0, timedOut: 0 }
 let nextEvent = 0
 let changed = () => {}
 
+/** Thousands of tills say the same: each message is printed once. */
+const printed = new Set<string>()
+function printOnce(facts: object, message: string): void {
+  if (!printed.has(message)) console.error(message, facts)
+  printed.add(message)
+}
+
 /** The uplinks' log says why each connection ended. */
 const log: Log = {
   debug() {},
   info({ code, reason }) {
     if (code === closeCodes.slow || /timed out|too slow/.test(String(reason ?? ''))) counts.timedOut += 1
   },
-  warn: (facts, message) => console.error(message, facts),
-  error: (facts, message) => console.error(message, facts),
+  warn: printOnce,
+  error: printOnce,
   child: () => log,
 }
 const world = nodeWorld({ log })
