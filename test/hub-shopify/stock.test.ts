@@ -192,6 +192,20 @@ test('an unknown outcome opens an exception and is never sent again', async () =
   expect(problem?.sentence).toContain(`${sku} (-3)`)
 })
 
+test('a lost answer that an opposite change hides is asked of a person, not sent again', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  await sell(hub, 'HAR', sku, 3)
+  hub.shop.faults.set({ kind: 'lost-answer', operation: adjust })
+  await hub.write()
+  hub.advance(60_000)
+  hub.shop.control('POST', '/sandbox/stock/count', { sku, location: 'HAR', counted: 118 })
+  hub.advance(KEY_LIFE_MS + 1)
+  await hub.writeAll()
+  expect(shopLevel(hub, sku, 'HAR')).toMatchObject({ available: 118, on_hand: 118 })
+  expect(await openExceptions(hub)).toMatchObject([{ kind: 'stock-write-unknown', store: 'HAR' }])
+})
+
 test('a sale and its void ask nothing of Shopify', async () => {
   await using hub = await shopAndHub()
   await hub.sync()

@@ -6,6 +6,7 @@ import { movedScenarios } from './scenarios/moved.ts'
 import { pickupScenarios } from './scenarios/pickups.ts'
 import { programScenarios } from './scenarios/programs.ts'
 import { restoredScenarios } from './scenarios/restored.ts'
+import { stockScenarios } from './scenarios/stock.ts'
 
 /** What once went wrong, or easily could, acted out; see known.ts for what still does. */
 export interface Scenario {
@@ -23,4 +24,5 @@ export const scenarios: readonly Scenario[] = [
   ...damagedScenarios,
   ...programScenarios,
   ...itemScenarios,
+  ...stockScenarios,
 ]

@@ -157,8 +157,9 @@ export function decideByLevel(changes: readonly Change[], levels: ReadonlyMap<st
 
 /**
  * Our change moves `available` and `on_hand` together at one moment. Orders move `available` into `committed` and leave
- * `on_hand`. An order and a fulfilment together look like our change but for the moments. What else is possible is
- * not guessed.
+ * `on_hand`. An order and a fulfilment together look like our change but for the moments. Quantities that are as they
+ * were prove nothing: an opposite change may have hidden ours. Only the moment of the last change of `on_hand` proves
+ * that ours was not made. What else is possible is not guessed.
  */
 function verdictOf(change: Change, now: ItemLevel | undefined): Verdict {
   if (now === undefined) return 'unclear'
@@ -168,6 +169,6 @@ function verdictOf(change: Change, now: ItemLevel | undefined): Verdict {
   const together = now.availableAt === null || now.onHandAt === null || now.availableAt === now.onHandAt
   if (available === change.delta && onHand === change.delta && committed === 0)
     return together ? 'applied' : 'unclear'
-  if (onHand === 0 && (now.onHandAt === change.onHandAt || committed === -available)) return 'not-applied'
+  if (onHand === 0 && now.onHandAt === change.onHandAt) return 'not-applied'
   return 'unclear'
 }
