@@ -191,7 +191,7 @@ test.each([
       using journal = await start(world, folder.path, device)
       await expectAll(journal, THIRD)
     }
-  expect(left.size).toBeGreaterThan(20)
+    expect(left.size).toBeGreaterThan(20)
     for (const copy of left.values()) {
       using journal = await start(lightWorld(), copy, device)
       await expectAll(journal, THIRD)
