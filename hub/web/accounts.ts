@@ -61,6 +61,16 @@ export async function putAccount(
   return former === undefined ? 'added' : 'changed'
 }
 
+/** An account's password as it is kept; null: there is no such account. */
+export async function passwordHashOf(db: ReadDb, name: string): Promise<string | null> {
+  const found = await db
+    .selectFrom('account')
+    .select('password_hash')
+    .where('name', '=', name)
+    .executeTakeFirst()
+  return found?.password_hash ?? null
+}
+
 /** Under what a session is kept: the token itself is never. */
 export const tokenHash = (token: string) => hash('sha256', token, 'base64url')
 

@@ -13,7 +13,7 @@ import { enrolCodeWrong, enrolThrottled, tillConnected, tillNameTaken } from '..
 import type { HubKey } from '../fleet/hub-key.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import type { Signals } from '../signals.ts'
-import { loginThrottled, loginWrong } from './accounts.ts'
+import { loginThrottled, loginWrong, passwordHashOf } from './accounts.ts'
 import type { HubLiveMessage } from './api-schema.ts'
 import { bodiesBusy, limitBodies } from './body-budget.ts'
 import { type Callers, openCallers } from './callers.ts'
@@ -117,7 +117,13 @@ function contextOf(
     pages,
     callers,
     session: sessionCookie(secure),
-    knownBrowser: knownBrowser({ key: parts.key, random: world.random, secure }),
+    knownBrowser: knownBrowser({
+      key: parts.key,
+      random: world.random,
+      clock: world.clock,
+      passwordHash: name => passwordHashOf(db, name),
+      secure,
+    }),
     logins: openLoginLimits(world.clock),
     hashing: openPasswordQueue(),
     metricsToken: parts.metricsToken ?? (() => null),

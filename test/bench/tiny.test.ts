@@ -22,7 +22,12 @@ test.each(Object.keys(benches))('bench %s runs, checks its own result and writes
     rows: { bench: string; ours: { median: number } }[]
   }
   expect(rows.map(row => row.bench)).toContain(name)
+  // a hub at rest may take no measurable processor time
   for (const { bench, ours } of rows)
-    expect({ bench, isFigure: ours.median > 0 }).toEqual({ bench, isFigure: true })
+    expect({ bench, isFigure: Number.isFinite(ours.median) && ours.median >= 0 }).toEqual({
+      bench,
+      isFigure: true,
+    })
+  expect(rows.some(({ ours }) => ours.median > 0)).toBe(true)
   expect(stdout).toContain(name)
 })

@@ -46,6 +46,18 @@ test('guessing is stopped, for that name alone, and goes on later', async () => 
   expect((await login(hub)).status).toBe(200)
 })
 
+test('a browser that logged in before has a limit of its own until the password changes', async () => {
+  await using hub = await openHub()
+  const status = async (password: string, cookie: { cookie: string }) =>
+    (await post(hub, '/api/login', { user: 'kim', password }, cookie)).status
+  const cookies = [(await login(hub)).headers['set-cookie'] ?? []].flat()
+  const known = { cookie: cookies.find(one => one.startsWith('tillbridge-known='))?.split(';', 1)[0] ?? '' }
+  for (let i = 0; i < 10; i += 1) await login(hub, 'kim', `guess ${i} guess guess`)
+  expect([(await login(hub)).status, await status(PASSWORD, known)]).toEqual([429, 200])
+  await hub.setPassword('another good battery')
+  expect(await status('another good battery', known)).toBe(429)
+})
+
 test('guesses that come all at once are counted like guesses in turn', async () => {
   await using hub = await openHub()
   const burst = Array.from({ length: 30 }, (_, i) => login(hub, 'kim', `guess ${i} guess guess`))
