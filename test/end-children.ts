@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
-import { subscribe } from 'node:diagnostics_channel'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { afterAll } from 'vitest'
 
 /**
@@ -8,12 +8,15 @@ import { afterAll } from 'vitest'
  */
 const running = new Set<ChildProcess>()
 
-subscribe('child_process', message => {
+function note(message: unknown): void {
   const { process: child } = message as { process: ChildProcess }
   running.add(child)
   child.once('exit', () => running.delete(child))
-})
+}
 
+// Each file of a worker runs this once more: what an earlier one began to watch would be watched twice.
+subscribe('child_process', note)
 afterAll(() => {
+  unsubscribe('child_process', note)
   for (const child of running) child.kill('SIGKILL')
 })

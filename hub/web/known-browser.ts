@@ -46,9 +46,8 @@ export function knownBrowser(parts: {
   const nowSeconds = () => Math.floor(clock.now() / 1_000)
   return {
     async read(request, name) {
-      const [mark = '', until = '', signature = ''] = (cookieOf(request.headers.cookie, cookie) ?? '').split(
-        '.',
-      )
+      const sent = cookieOf(request.headers.cookie, cookie) ?? ''
+      const [mark = '', until = '', signature = ''] = sent.split('.')
       if (mark === '' || signature === '' || !(Number(until) > nowSeconds())) return null
       const passwordHash = await parts.passwordHash(name)
       if (passwordHash === null) return null

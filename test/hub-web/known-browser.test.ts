@@ -9,7 +9,7 @@ test('a browser is known for a year, by the name it logged in with, while that n
   const signer = newSigningKey(random)
   const key = {
     publicKey: async () => signer.publicKey,
-    prove: async (text: string) => ({ key: signer.publicKey, signature: signer.sign(text) }),
+    prove: async (text: string) => ({ key: signer.publicKey, passed: [], signature: signer.sign(text) }),
   }
   let now = 0
   const passwords = new Map([
@@ -17,7 +17,7 @@ test('a browser is known for a year, by the name it logged in with, while that n
     ['lee', 'one'],
   ])
   const browsers = knownBrowser({
-    key: key as unknown as Parameters<typeof knownBrowser>[0]['key'],
+    key,
     random,
     clock: { now: () => now },
     passwordHash: async name => passwords.get(name) ?? null,

@@ -33,6 +33,20 @@ export async function whileAgentIsOff(
   await world.pass(10_000)
 }
 
+/** Stops the hub, runs `off`, and starts it again. */
+export async function whileHubIsOff(world: Scene, off: () => void | Promise<void>): Promise<void> {
+  await world.settle(world.hub.stop())
+  await off()
+  world.hub.start()
+  await world.settle(world.hub.ready())
+}
+
+/** Another app changes a level in Shopify. */
+export function adjustOnline(world: Scene, delta: number): void {
+  const change = { by: 'other-app', sku: TEE.sku, location: 'S1', delta }
+  world.shop.shop().control('POST', '/sandbox/stock/adjust', change)
+}
+
 /** What Shopify shows of an item in S1 when it is not what the shelf holds. */
 export function wrongOnline(world: Scene, sku = TEE.sku): string | null {
   const [shelf, online] = [world.truth.units('S1', sku), world.online('S1', sku)]

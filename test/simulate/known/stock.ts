@@ -1,43 +1,8 @@
-import { z } from 'zod'
 import type { Known } from '../known.ts'
-import { type Scene, scene } from '../scene.ts'
-import { sellUnits, TEE, wrongOnline } from '../steps.ts'
+import { scene } from '../scene.ts'
+import { adjustOnline, sellUnits, TEE, wrongOnline } from '../steps.ts'
 
 const DAY_MS = 86_400_000
-
-const Location = z.object({
-  locations: z.object({ nodes: z.array(z.object({ id: z.string(), name: z.string() })) }),
-})
-const Level = z.object({
-  inventoryItems: z.object({ nodes: z.array(z.object({ id: z.string(), sku: z.string().nullable() })) }),
-})
-
-async function itemOf(world: Scene, sku: string): Promise<string> {
-  const found = Level.parse(await world.admin('{ inventoryItems(first: 50) { nodes { id sku } } }'))
-  return found.inventoryItems.nodes.find(node => node.sku === sku)?.id ?? ''
-}
-async function locationOf(world: Scene, name: string): Promise<string> {
-  const found = Location.parse(await world.admin('{ locations(first: 50) { nodes { id name } } }'))
-  return found.locations.nodes.find(node => node.name === name)?.id ?? ''
-}
-
-/** Another app changes a level in Shopify. */
-export async function adjustOnline(world: Scene, sku: string, delta: number): Promise<void> {
-  const change = {
-    inventoryItemId: await itemOf(world, sku),
-    locationId: await locationOf(world, 'Store 1'),
-    delta,
-    changeFromQuantity: null,
-  }
-  const done = await world.admin(
-    `mutation($input: InventoryAdjustQuantitiesInput!) {
-       inventoryAdjustQuantities(input: $input) @idempotent(key: "by-hand-${sku}-${world.universe.time.steps()}") { userErrors { message } }
-     }`,
-    { input: { name: 'available', reason: 'correction', changes: [change] } },
-  )
-  if (!JSON.stringify(done).includes('"userErrors":[]'))
-    throw new Error(`the level was not changed: ${JSON.stringify(done)}`)
-}
 
 export const stockKnown: readonly Known[] = [
   {
@@ -60,7 +25,7 @@ export const stockKnown: readonly Known[] = [
       scene(async world => {
         sellUnits(world, 1)
         await world.minutes(1)
-        await adjustOnline(world, TEE.sku, -4)
+        adjustOnline(world, -4)
         world.truth.moveUnits('S1', TEE.sku, -4)
         await world.minutes(60)
         return world.broken('shelves-agree')

@@ -13,7 +13,7 @@ import { startProcess } from '../process.ts'
 import type { Scenario } from '../scenarios.ts'
 import { copyDatabase, fileOf, type Scene, scene } from '../scene.ts'
 import { SHOP_DOMAIN } from '../shop-machine.ts'
-import { MUG, sellOneByOne, TEE, wrongOnline } from '../steps.ts'
+import { adjustOnline, MUG, sellOneByOne, TEE, whileHubIsOff, wrongOnline } from '../steps.ts'
 
 const hubFile = (world: Scene) => fileOf(world.hub.machine, 'hub.db')
 const recordFile = (world: Scene) => `${hubFile(world)}.record`
@@ -29,14 +29,6 @@ async function enrolAgain(world: Scene, { store = 'S1', name = 'Till 1', wipe = 
   await world.settle(till.enrol(await world.settle(world.hub.enrolCode(store, name)), name))
   till.start()
   await world.minutes(2)
-}
-
-/** Stops the hub, runs `off`, and starts it again. */
-async function whileHubIsOff(world: Scene, off: () => void | Promise<void>): Promise<void> {
-  await world.settle(world.hub.stop())
-  await off()
-  world.hub.start()
-  await world.settle(world.hub.ready())
 }
 
 /** Copies the hub's database, and the record beside it for a restore of the whole folder. */
@@ -88,12 +80,6 @@ async function isSafe(world: Scene): Promise<string | null> {
   const [shelf, online] = [world.truth.units('S1', TEE.sku), world.online('S1', TEE.sku)]
   if (online < shelf) return `${shelf} on the shelf, ${online} in Shopify: something was told twice`
   return world.broken('shelves-agree', 'receipt-once', 'queues-empty')
-}
-
-/** Another app changes a level in Shopify. */
-function adjustOnline(world: Scene, delta: number): void {
-  const change = { by: 'other-app', sku: TEE.sku, location: 'S1', delta }
-  world.shop.shop().control('POST', '/sandbox/stock/adjust', change)
 }
 
 /** A hello with a till's own key that claims a record which the hub never had. */

@@ -1,17 +1,8 @@
-import { adjustOnline } from '../known/stock.ts'
 import type { Scenario } from '../scenarios.ts'
-import { type Scene, scene } from '../scene.ts'
-import { sellUnits, TEE, wrongOnline } from '../steps.ts'
+import { scene } from '../scene.ts'
+import { adjustOnline, sellUnits, TEE, whileHubIsOff, wrongOnline } from '../steps.ts'
 
 const DAY_MS = 86_400_000
-
-/** Stops the hub, runs `off`, and starts it again. */
-async function whileHubIsOff(world: Scene, off: () => void | Promise<void>): Promise<void> {
-  await world.settle(world.hub.stop())
-  await off()
-  world.hub.start()
-  await world.settle(world.hub.ready())
-}
 
 export const stockScenarios: readonly Scenario[] = [
   {
@@ -24,8 +15,8 @@ export const stockScenarios: readonly Scenario[] = [
         faults.set({ kind: 'lost-answer', operation: 'inventoryAdjustQuantities' })
         sellUnits(world, 1)
         for (let second = 0; second < 60 && faults.active().length > 0; second += 1) await world.pass(200)
-        await whileHubIsOff(world, async () => {
-          await adjustOnline(world, TEE.sku, 1)
+        await whileHubIsOff(world, () => {
+          adjustOnline(world, 1)
           world.truth.moveUnits('S1', TEE.sku, 1)
           world.universe.time.skip(DAY_MS)
         })
