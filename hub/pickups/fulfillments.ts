@@ -52,7 +52,7 @@ export interface Following {
   readonly done: readonly (LineUnits & { readonly store: string })[]
   /** Fulfilments that were cancelled since: their units are Shopify's to hand over again. */
   readonly takenBack: readonly { readonly fulfillment: string; readonly lines: readonly LineUnits[] }[]
-  /** Goods left from a location that is no store's: they are booked once it is mapped. */
+  /** Goods left from a location that no store has: they are booked once it is mapped. */
   readonly isUnmapped: boolean
 }
 
@@ -215,7 +215,7 @@ function adopt(older: Map<string, number>, line: string, wanted: number): number
   return adopted
 }
 
-/** The store that the goods left. Null: a location that is no store's. */
+/** The store that the goods left. Null: no store has the location. */
 async function placeOfGoods(tx: Tx, of: Followed, { location }: Fulfillment): Promise<Place | null> {
   const own = { store: of.store, warehouse: of.warehouse }
   if (location === null) return own

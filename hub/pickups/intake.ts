@@ -189,11 +189,11 @@ async function end(tx: Tx, one: One, held: Pickup): Promise<boolean> {
   await closeException(tx, 'pickup-short', held.row.pickup, now)
   if (held.body.state === 'collected') return followCollected(tx, one, held)
   const followed = await follow(tx, one, held)
-  const settled = linesAfter(followedOf(held), fulfillment.fulfillments, followed)
+  const linesNow = linesAfter(followedOf(held), fulfillment.fulfillments, followed)
   const isLetGo = held.body.state === 'cancelled' && !held.lines.committed
   if (isLetGo && followed.done.length === 0) return followed.isUnmapped
   await closeException(tx, 'pickup-write-refused', held.row.pickup, now)
-  const lines = { ...(await releaseUnits(tx, held, now)), lines: settled }
+  const lines = { ...(await releaseUnits(tx, held, now)), lines: linesNow }
   stores.add(held.row.store)
   const shopifyUpdatedAt = order.updatedAt
   const isEnded = ['refused', 'expired', 'cancelled'].includes(held.body.state)
@@ -236,13 +236,13 @@ function whyEnded(
 async function followCollected(tx: Tx, one: One, held: Pickup): Promise<boolean> {
   const { order, fulfillment, now, stores } = one
   const followed = await follow(tx, one, held)
-  const settled = linesAfter(followedOf(held), fulfillment.fulfillments, followed)
+  const linesNow = linesAfter(followedOf(held), fulfillment.fulfillments, followed)
   const isOverThere = isOver(order, fulfillment)
   const isDone = held.lines.committed && isOverThere && !(await isBeingTold(tx, held.row.pickup))
   if (followed.done.length === 0 && !isDone) return followed.isUnmapped
   if (isDone) await releaseUnits(tx, held, now)
-  else await changeUnits(tx, held, settled, now)
-  const lines = { ...held.lines, committed: held.lines.committed && !isDone, lines: settled }
+  else await changeUnits(tx, held, linesNow, now)
+  const lines = { ...held.lines, committed: held.lines.committed && !isDone, lines: linesNow }
   await changePickup(tx, held, { body: {}, lines, shopifyUpdatedAt: order.updatedAt }, now)
   stores.add(held.row.store)
   return followed.isUnmapped

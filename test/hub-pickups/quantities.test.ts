@@ -105,7 +105,7 @@ test.each(['leave-total', 'stay-in-total'] as const)(
   },
 )
 
-test('a till hands over what was in part handed over in Shopify, and a lost answer is no second hand-over', async () => {
+test('a till hands over what was in part handed over in Shopify, and a lost answer repeats nothing', async () => {
   await using hub = await shopAndHub()
   await hub.sync()
   const { name, pickup, fulfilmentOrder } = await threeMugs(hub)

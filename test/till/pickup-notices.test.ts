@@ -75,7 +75,7 @@ test('a sentence from a hub before the codes is shown as it is', () => {
 })
 
 test('every code has words in both languages', () => {
-  const text = { to: 'x', staff: 'x', reason: 'x', said: 'x', by: 'x' }
+  const text = { to: 'x', staff: 'x', reason: 'x', said: 'x', by: 'x', goods: 'x', handedOver: 1 }
   for (const { shape } of PickupNotice.options) {
     const code = shape.code.value
     const given = { ...moved, step: 'ready', isRetried: false, ...text, code }
