@@ -34,7 +34,7 @@ interface Body {
 }
 
 /**
- * When all room is taken, the caller who takes most gives way with its largest body that is still arriving: nobody fills
+ * When all room is taken, the caller who takes most gives way with its largest body that is still arriving: no one fills
  * the room for those who send little.
  */
 export function openBodyBudget(limits: { all: number; ofOne: number }): BodyBudget {

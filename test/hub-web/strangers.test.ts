@@ -155,7 +155,7 @@ test('what a caller sends at a time is bounded, and its room is free once it end
   await until('its room is free', async () => (await send()).status !== 503)
 })
 
-test('strangers who announce large bodies and send none keep nobody out', async () => {
+test('strangers who announce large bodies and send none keep no one out', async () => {
   await using hub = await openHub({ trustedProxies: PROXY })
   const callers = Array.from({ length: 24 }, (_, n) => `203.0.113.${Math.floor(n / 4)}`)
   const held = callers.map(caller => beginBody(hub, { caller, sends: 1 }))
