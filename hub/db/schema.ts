@@ -309,6 +309,10 @@ export interface Schema {
     epoch: number
     seq: number
     at: number
+    /** Its fingerprint, as `fingerprintKey` makes it; null in rows of older versions. */
+    content: Buffer | null
+    /** Once `renamed`: the key under which it counts. Null in rows of older versions. */
+    named: Buffer | null
   }
   /**
    * A second key of a receipt, entry or cash movement, whose till has told it again under another source's name. `held`
