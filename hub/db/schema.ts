@@ -421,6 +421,17 @@ export interface Schema {
     shopify_updated_at: number
     updated_at: number
   }
+  /** What the ledger took from Shopify of each fulfilment of a pickup. `made_at`: Shopify's clock. */
+  pickup_fulfillment: {
+    fulfillment: string
+    pickup: string
+    /** The store that the goods left. */
+    store: string
+    state: 'booked' | 'taken-back'
+    lines_json: string
+    made_at: number
+    updated_at: number
+  }
   /** Every move that staff made of a pickup, once. `made_at`: the till's clock. `waiting`: its order is not known yet. */
   pickup_move: {
     pickup: string
