@@ -156,6 +156,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     '{staff} meldet fehlende Artikel für Abholung {order} in {store}: {reason}. Klären Sie mit der Filiale, ob ein Teil übergeben wird, oder verschieben oder stornieren Sie die Bestellung in Shopify.',
   'cancelled-but-collected':
     'Bestellung {order} wurde storniert, aber {store} hatte sie schon übergeben ({items}). Bitten Sie den Kunden, zu zahlen oder die Ware zurückzubringen. Der Bestand wird automatisch korrigiert.',
+  'cancelled-but-collected.part':
+    'Ein Teil der Bestellung {order} wurde in Shopify storniert, erstattet oder verlegt, aber {store} hatte ihn schon übergeben ({items}). Bitten Sie den Kunden, dafür zu zahlen oder die Ware zurückzubringen. Der Bestand wird automatisch korrigiert.',
   'webhook-unreadable':
     'Ein Webhook von Shopify ({topic}) konnte nicht verarbeitet werden: {problem} Er bleibt erhalten, und die gemeldete Änderung wird durch regelmäßiges Abfragen gefunden. Melden Sie es, wenn es so bleibt.',
   'order-unreadable':

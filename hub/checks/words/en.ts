@@ -155,6 +155,8 @@ export const en = {
     '{staff} reported missing items for pickup {order} at {store}: {reason}. Agree with the store whether it is handed over in part, or move or cancel it in Shopify.',
   'cancelled-but-collected':
     'Order {order} was cancelled, but {store} had already handed it over ({items}). Ask the customer to pay or to bring it back. Stock is corrected automatically.',
+  'cancelled-but-collected.part':
+    'Part of order {order} was cancelled, refunded or moved in Shopify, but {store} had already handed it over ({items}). Ask the customer to pay for it or to bring it back. Stock is corrected automatically.',
   'webhook-unreadable':
     'A webhook from Shopify ({topic}) could not be applied: {problem} It is kept, and polling finds the change it reported. Report this if it continues.',
   'order-unreadable':
