@@ -70,7 +70,7 @@ async function makeMove(
   return tells === null ? ['commands'] : ['commands', 'pickup-writes']
 }
 
-/** What holds until the hand-over is told again after a step of less weight has taken its place. */
+/** What applies until the hand-over is told again after a step of less weight has taken its place. */
 async function noticeAfter(tx: Tx, { move }: PickupMoved, pickup: Pickup): Promise<SentNotice | null> {
   const kept = noticeAfterMove(pickup.body.notice, move)
   return kept ?? noticeAfterMove(await mayBeCollected(tx, pickup), move)

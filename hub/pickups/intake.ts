@@ -221,7 +221,7 @@ async function noteRead(tx: Tx, { order }: One, { row }: Pickup): Promise<void> 
 }
 
 /**
- * What a pickup's notice becomes: a hold goes before what else there is, and goes when it is released; then what holds as long
+ * What a pickup's notice becomes: a hold goes before what else there is, and goes when it is released; then what applies as long
  * as the pickup is open. Any other stays as it is stored, also one that this version can't read.
  */
 async function noticeOf(
