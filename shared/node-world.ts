@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import {
   closeSync,
   existsSync,
+  fchmodSync,
   fstatSync,
   fsyncSync,
   mkdirSync,
@@ -86,11 +87,12 @@ const nodeSockets: Sockets = {
 
 const nodeFiles: Files = {
   readText: path => (existsSync(path) ? readFileSync(path, 'utf8') : null),
-  writePrivate(path, text) {
+  writePrivate(path, text, readers = 'owner') {
     const fresh = `${path}.new`
     rmSync(fresh, { force: true }) // one that a crash left may be open to others
     const file = openSync(fresh, 'wx', 0o600)
     try {
+      if (readers === 'group') fchmodSync(file, 0o640) // the umask would take it from what `open` is told
       writeFileSync(file, text) // all of it or an error; writeSync writes what fits and reports nothing
       fsyncSync(file)
     } catch (error) {
