@@ -46,8 +46,11 @@ export function nodeWorld(options: { log: Log }): World {
   }
 }
 
-/** One JSON line an entry on stderr, so that stdout stays for a command's own result. Secrets are cut by key, card numbers masked. */
-export function jsonLog(level: string, base: Readonly<Record<string, unknown>>): Log {
+/**
+ * One JSON line an entry on stderr, so that stdout stays for a command's own result. Secrets are cut by key, card numbers masked.
+ * @param file where a program without a terminal logs instead
+ */
+export function jsonLog(level: string, base: Readonly<Record<string, unknown>>, file?: string): Log {
   const paths = ['accessToken', 'password', 'privateKey', 'secret', 'token', 'code', 'authorization']
   return pino(
     {
@@ -60,7 +63,7 @@ export function jsonLog(level: string, base: Readonly<Record<string, unknown>>):
         censor: '[secret]',
       },
     },
-    pino.destination({ fd: 2, sync: true }),
+    pino.destination(file === undefined ? { fd: 2, sync: true } : { dest: file, mkdir: true, sync: true }),
   )
 }
 

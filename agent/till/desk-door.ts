@@ -37,7 +37,8 @@ export function addDeskDoor(
   app.get('/desk', ({ headers }, reply): DeskView => {
     if (headers.origin !== undefined || headers['sec-fetch-site'] !== undefined) throw originWrong({})
     const { deskToken } = parts
-    if (deskToken === null || !same(headers.authorization ?? '', `Bearer ${deskToken}`)) throw tillNotOpened({})
+    if (deskToken === null || !same(headers.authorization ?? '', `Bearer ${deskToken}`))
+      throw tillNotOpened({})
     reply.header('cache-control', 'no-store')
     return { state: parts.state(), newPickups: parts.pickups.list().flatMap(newPickup) }
   })
