@@ -10,6 +10,7 @@ import { keptEpoch } from './enrolment/kept-epoch.ts'
 import { bringHome } from './handover/bring-home.ts'
 import { isHomeOf, startFormerDevices } from './handover/former-devices.ts'
 import { formerDevices, formerStoreAt } from './handover/former-stores.ts'
+import { gatherCopies } from './handover/gather-copies.ts'
 import { inheritMemory } from './handover/inherit-memory.ts'
 import { inheritWork } from './handover/inherit-work.ts'
 import { readSalvagedNote } from './journal/salvaged-note.ts'
@@ -105,6 +106,7 @@ export async function startAgent(
     }),
   )
   await bringHome(world, device, paths.journal, journal)
+  await gatherCopies(world, device, paths.journal, journal)
   const before = formerDevices(world, device, paths.journal)
   await inheritWork(world, journal, { former: before, store: device.store, path: paths.journal })
   await inheritMemory(world, journal.parts.sources, {

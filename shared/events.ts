@@ -83,6 +83,8 @@ export const SaleVoided = z.object({
   source: SourceId,
   receipt: ReceiptKey,
   reason: z.enum(['deleted', 'marked-void']),
+  /** When it was sold, by the POS's clock: tells it from another till's of the same number. Left out: not known. */
+  wall: PosTime.shape.wall.optional(),
 })
 export type SaleVoided = z.infer<typeof SaleVoided>
 

@@ -21,6 +21,7 @@ import { pino } from 'pino'
 import { WebSocket } from 'ws'
 import { maskJsonText } from './card-numbers/mask-texts.ts'
 import { firstCause } from './errors.ts'
+import { databaseMove, syncFolder } from './node-move.ts'
 import { listenOnPort } from './node-port.ts'
 import { wireOf } from './node-wire.ts'
 import type { Files, Log, Sockets, World } from './world.ts'
@@ -111,9 +112,7 @@ const nodeFiles: Files = {
   list: folder => (existsSync(folder) ? readdirSync(folder) : []),
   ensureFolder: path => void mkdirSync(path, { recursive: true, mode: 0o700 }),
   move(from, to) {
-    // the main file last: a kill in between leaves it, and its log, where they were looked for
-    for (const end of ['-wal', '-shm', '']) if (existsSync(from + end)) renameSync(from + end, to + end)
-    syncFolder(dirname(to))
+    for (const step of databaseMove(from, to)) step()
   },
   removeDatabase(path) {
     for (const end of ['', '-wal', '-shm']) rmSync(path + end, { force: true })
@@ -164,16 +163,5 @@ function createPrivate(path: string): void {
     closeSync(openSync(path, 'a', 0o600))
   } catch {
     // a folder that takes no files: SQLite meets it next, and its code is what callers judge by
-  }
-}
-
-/** A rename is durable once its folder is; Windows has no such call and needs none. */
-function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return
-  const handle = openSync(folder, 'r')
-  try {
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
   }
 }

@@ -35,6 +35,10 @@ export const PickupNotice = z.discriminatedUnion('code', [
   }),
   /** The order was cancelled before the hand-over was known; head office decides about the money. */
   alone('collected-after-cancel'),
+  /** Shopify has so many units as handed over; the rest was moved, refunded or taken off the order. `goods`: the rest. */
+  z.object({ code: z.literal('partly-handed-over'), handedOver: z.int().min(1), goods: name }),
+  /** A part was no longer in the order when it was handed over; head office decides about the money. */
+  z.object({ code: z.literal('collected-beyond-order'), goods: name }),
   /** Shopify did not accept that it is ready or handed over. `said`: its answer. */
   z.object({
     code: z.literal('write-refused'),

@@ -11,7 +11,7 @@ if (program === null) {
   )
   process.exitCode = 1
 } else {
-  const child = spawn(program, ['.', ...process.argv.slice(2)], { stdio: 'inherit' })
+  const child = spawn(program, ['dist/desktop', ...process.argv.slice(2)], { stdio: 'inherit' })
   child.on('exit', code => {
     process.exitCode = code ?? 1
   })

@@ -9,7 +9,7 @@ import { viewOf } from './pickup-view.ts'
 
 export const pickupUnknown = defineError(
   'PICKUP_UNKNOWN',
-  (f: { pickup: string }) => `This till has no pickup ${f.pickup}. It may stand in another store.`,
+  (f: { pickup: string }) => `This till has no pickup ${f.pickup}. It may belong to another store.`,
 )
 export const moveIllegal = defineError(
   'MOVE_ILLEGAL',

@@ -1,7 +1,7 @@
 import { maskCardNumbers } from '../../shared/card-numbers/mask.ts'
 import { describeError, TillbridgeError } from '../../shared/errors.ts'
 import { maskRecord, throughDoor } from '../../shared/event-door.ts'
-import { type AgentEvent, SourceRowAccepted, SourceRowRefused } from '../../shared/events.ts'
+import { type AgentEvent, SaleVoided, SourceRowAccepted, SourceRowRefused } from '../../shared/events.ts'
 import type { EpochMs, SourceId } from '../../shared/ids.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { rowOfFormerStore } from './problems.ts'
@@ -193,8 +193,15 @@ function unchanged(known: KnownRow | undefined): RowStep {
 
 function eventsOf(row: SeenRow, finding: RowFinding): readonly AgentEvent[] {
   if (finding.is === 'told') return finding.events
-  if (finding.is === 'gone') return finding.undo
+  if (finding.is === 'gone') return finding.undo.map(event => withMoment(event, row.known))
   return finding.is === 'unreadable' ? [refused(row, finding)] : []
+}
+
+/** Of two receipts that two tills gave one number, a void says which. */
+function withMoment(event: AgentEvent, known: KnownRow | undefined): AgentEvent {
+  if (event.kind !== 'sale.voided') return event
+  const named = SaleVoided.safeParse({ ...event, wall: wallOf(known) ?? undefined })
+  return named.success ? named.data : event
 }
 
 function toldAfter(known: KnownRow | undefined, finding: RowFinding): string | null {

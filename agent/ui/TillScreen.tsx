@@ -122,6 +122,7 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
         <PickupList
           pickups={pickups}
           zone={state.zone}
+          link={state.link}
           view={view}
           onView={setView}
           searchRef={searchRef}

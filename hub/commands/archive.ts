@@ -1,11 +1,11 @@
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import { answers, command } from '../../shared/command-line.ts'
 import { defineError } from '../../shared/errors.ts'
 import type { Files } from '../../shared/world.ts'
 import { openArchiveFile } from '../db/archive-file.ts'
 import { readSetting } from '../db/setting.ts'
-import { archiveEvents, hasOldBlocks } from '../streams/archive.ts'
+import { archiveEvents, expectArchivable, hasOldBlocks } from '../streams/archive.ts'
 import { packEvents } from '../streams/pack.ts'
 import {
   databaseOption,
@@ -64,6 +64,8 @@ export function archiveCommand({ terminal, world }: HubCommandParts): Command {
       const hub = (await readSetting(db, 'hub')) ?? ''
       await packEvents(db, { before }, async () => true)
       if (!(await hasOldBlocks(db, before))) return null
+      const isNew = (world.files.sizeOf(path) ?? 0) === 0
+      await expectArchivable(db, { file: basename(path), isNew })
       using file = openArchiveFile(world.files, path, { hub, create: true })
       return await archiveEvents(db, file, before, progress =>
         terminal.err(

@@ -14,6 +14,9 @@ import { lostHistory } from './migrations/009-lost-history.ts'
 import { webhookBody } from './migrations/010-webhook-body.ts'
 import { lostParts } from './migrations/011-lost-parts.ts'
 import { refusedReceipts } from './migrations/012-refused-receipts.ts'
+import { refusedContent } from './migrations/013-refused-content.ts'
+import { fulfillments } from './migrations/014-fulfillments.ts'
+import { stockWaits } from './migrations/015-stock-waits.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -36,6 +39,9 @@ const migrations = {
   '010-webhook-body': webhookBody,
   '011-lost-parts': lostParts,
   '012-refused-receipts': refusedReceipts,
+  '013-refused-content': refusedContent,
+  '014-fulfillments': fulfillments,
+  '015-stock-waits': stockWaits,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

@@ -309,6 +309,10 @@ export interface Schema {
     epoch: number
     seq: number
     at: number
+    /** Its fingerprint, as `fingerprintKey` makes it; null in rows of older versions. */
+    content: Buffer | null
+    /** Once `renamed`: the key under which it counts. Null in rows of older versions. */
+    named: Buffer | null
   }
   /**
    * A second key of a receipt, entry or cash movement, whose till has told it again under another source's name. `held`
@@ -378,11 +382,17 @@ export interface Schema {
     attempts: number
     planned_at: number
     first_sent_at: number | null
+    /** Null: not yet, or by an older version. */
+    last_sent_at: number | null
     due_at: number
     settled_at: number | null
     answer_json: string | null
     problem: string | null
   }
+  /** Items that were in a request which was not carried out and wait for another one: since when they were first in one. */
+  stock_wait: { store: string; warehouse: string; sku: string; since: number }
+  /** Parts of the work with Shopify that fail again and again, see outbox/trouble.ts. A row goes when its part works again. */
+  trouble: { part: 'place' | 'loop'; subject: string; since: number; problem: string }
   /** Confirmed writes, moved out of `shopify_write` and compressed; see outbox/write-blocks.ts. */
   write_block: { first_id: number; last_id: number; body: Buffer }
   webhook: {
@@ -415,6 +425,17 @@ export interface Schema {
     promised_by: number | null
     /** The order's newest change that was applied, by Shopify's clock: an older snapshot never wins. */
     shopify_updated_at: number
+    updated_at: number
+  }
+  /** What the ledger took from Shopify of each fulfilment of a pickup. `made_at`: Shopify's clock. */
+  pickup_fulfillment: {
+    fulfillment: string
+    pickup: string
+    /** The store that the goods left. */
+    store: string
+    state: 'booked' | 'taken-back'
+    lines_json: string
+    made_at: number
     updated_at: number
   }
   /** Every move that staff made of a pickup, once. `made_at`: the till's clock. `waiting`: its order is not known yet. */

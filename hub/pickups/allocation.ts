@@ -1,10 +1,9 @@
 import { units } from '../../shared/quantity.ts'
-import { codeFor } from '../db/codes.ts'
 import type { Tx } from '../db/db.ts'
 import { numberOfGid } from '../stock/movement-key.ts'
-import { movementKinds } from '../stock/movement-kinds.ts'
 import { type NewMovement, writeMovements } from '../stock/movements.ts'
 import { countedByOpening } from '../stock/opening-balance.ts'
+import type { LineUnits } from './fulfillments.ts'
 import type { LedgerLines, Pickup } from './pickup-row.ts'
 
 interface Place {
@@ -84,82 +83,53 @@ export async function releaseUnits(tx: Tx, pickup: Pickup, now: number): Promise
 }
 
 /**
- * The goods have left with the customer. `by`: whether Shopify has taken them off its own level, or we must tell it.
- * Once a line: what was booked as handed over before, by Shopify's word or ours, is not booked again.
+ * A till has handed over units that Shopify will not have as fulfilled, because it has cancelled or moved them: they leave the
+ * ledger, and Shopify is told. Units that it has as fulfilled are booked by `followFulfillments`.
  */
-export async function handOverUnits(
+export async function handOverTold(
   tx: Tx,
   pickup: Pickup,
-  by: 'shopify' | 'us',
+  lost: readonly LineUnits[],
   now: number,
-): Promise<LedgerLines> {
-  const { lines } = pickup
+): Promise<void> {
   const at = placeOf(pickup)
-  const done = await handedOverLines(tx, at)
-  const left = counted(lines.lines).filter(line => !done.has(numberOfGid(line.id)))
+  const quantityOf = new Map(lost.map(({ line, quantity }) => [line, quantity]))
+  const lines = pickup.lines.lines.map(line => ({ ...line, quantity: quantityOf.get(line.id) ?? 0 }))
   await writeMovements(
     tx,
-    left.map(line => ({
-      ...movement(at, lines.warehouse, line, {
-        kind: 'hand-over',
-        revision: 0,
+    counted(lines).map(line => ({
+      ...movement(at, pickup.lines.warehouse, line, {
+        kind: 'hand-over-told',
+        revision: at.version + 1,
         quantity: -units(line.quantity),
         at: now,
       }),
-      posts: by === 'us',
+      posts: true,
     })),
   )
-  return releaseUnits(tx, pickup, now)
 }
 
-/**
- * An edited or partly fulfilled order: the ledger follows the difference of each line. Units that Shopify shows as
- * fulfilled have left its level and the store.
- */
+/** Units of lines are due no more, or more are: what the order claims follows. Nothing is claimed once it is released. */
 export async function changeUnits(
   tx: Tx,
   pickup: Pickup,
   lines: readonly Line[],
   now: number,
 ): Promise<void> {
+  if (!pickup.lines.committed) return
   const at = { ...placeOf(pickup), version: pickup.row.version + 1 }
   const before = new Map(pickup.lines.lines.map(line => [line.id, line]))
   const after = new Map(lines.map(line => [line.id, line]))
-  const changed = [...new Set([...before.keys(), ...after.keys()])].flatMap(id => {
+  const movements = [...new Set([...before.keys(), ...after.keys()])].flatMap((id): NewMovement[] => {
     const line = after.get(id) ?? before.get(id)
-    if (line === undefined) return []
-    const difference = (of: 'quantity' | 'fulfilled') =>
-      (after.get(id)?.[of] ?? 0) - (before.get(id)?.[of] ?? 0)
-    return [
-      { line, kind: 'allocation' as const, delta: difference('quantity') },
-      { line, kind: 'hand-over' as const, delta: -Math.max(0, difference('fulfilled')) },
-    ]
+    const delta = (after.get(id)?.quantity ?? 0) - (before.get(id)?.quantity ?? 0)
+    if (line === undefined || delta === 0 || line.sku === null || !line.tracked) return []
+    const change = { kind: 'allocation' as const, revision: at.version, quantity: units(delta), at: now }
+    return [movement(at, pickup.lines.warehouse, { ...line, sku: line.sku }, change)]
   })
-  await writeMovements(
-    tx,
-    changed.flatMap(({ line, kind, delta }) => {
-      const { sku } = line
-      if (delta === 0 || sku === null || !line.tracked) return []
-      const change = { kind, revision: at.version, quantity: units(delta), at: now }
-      return [movement(at, pickup.lines.warehouse, { ...line, sku }, change)]
-    }),
-  )
+  await writeMovements(tx, movements)
 }
 
 function placeOf({ row }: Pickup): Place {
   return { store: row.store, pickup: row.pickup, version: row.version }
-}
-
-/** The lines of a pickup that were handed over already, by their numbers. */
-async function handedOverLines(tx: Tx, at: Place): Promise<ReadonlySet<number>> {
-  const store = await codeFor(tx, at.store)
-  const rows = await tx
-    .selectFrom('movement')
-    .select('line')
-    .where('store', '=', store)
-    .where('kind', '=', movementKinds['hand-over'])
-    .where('cause', '=', numberOfGid(at.pickup))
-    .where('revision', '=', 0)
-    .execute()
-  return new Set(rows.map(row => row.line))
 }

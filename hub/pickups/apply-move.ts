@@ -4,8 +4,10 @@ import type { PickupNotice } from '../../shared/pickup-notices.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
 import type { FieldValue } from '../checks/words/message.ts'
 import type { Tx } from '../db/db.ts'
-import { handOverUnits } from './allocation.ts'
+import { handOverTold, releaseUnits } from './allocation.ts'
 import { knewOfCancel } from './cancel-known.ts'
+import type { LineUnits } from './fulfillments.ts'
+import { goodsOf } from './goods-text.ts'
 import { type MoveOrigin, nameWaiting, noteMove, waitingMoves } from './move-log.ts'
 import { changePickup, type Pickup, readPickup } from './pickup-row.ts'
 import { planPickupWrite } from './write-plan.ts'
@@ -112,31 +114,42 @@ async function standAsCollected(
   event: PickupMoved,
   pickup: Pickup,
 ): Promise<Follows> {
+  const { lines } = pickup.lines
+  const lost = lines.flatMap(({ id, quantity }) => (quantity > 0 ? [{ line: id, quantity }] : []))
   // Shopify has put the units back on its shelf; our ledger, and by it Shopify, must take them off.
-  const lines = await handOverUnits(tx, pickup, 'us', at.now)
+  await handOverTold(tx, pickup, lost, at.now)
+  const released = await releaseUnits(tx, pickup, at.now)
+  const isPart = lost.length > 0 && lines.some(line => line.fulfilled > 0)
+  const notice: PickupNotice = isPart
+    ? { code: 'collected-beyond-order', goods: goodsOf(pickup, lost) }
+    : { code: lost.length > 0 ? 'collected-after-cancel' : 'collected-at-shopify' }
   const body = {
     state: 'collected' as const,
     movedBy: event.staff,
     movedAt: event.at,
     shopify: 'nothing-due' as const,
-    notice: { code: 'collected-after-cancel' } as const,
+    notice,
   }
-  await changePickup(tx, pickup, { body, lines }, at.now)
-  await nameCancelledButCollected(tx, pickup, { ...evidenceOf(at, event) }, at.now)
+  const none = lines.map(line => ({ ...line, quantity: 0 }))
+  await changePickup(tx, pickup, { body, lines: { ...released, lines: none } }, at.now)
+  await nameCancelledButCollected(tx, pickup, { lost, evidence: evidenceOf(at, event) }, at.now)
   return ['commands', 'stock']
 }
 
-/** Opens `cancelled-but-collected`: paid back, and the goods are with the customer. */
+/** Opens `cancelled-but-collected` for goods that are with the customer and that the order does not have any more. */
 export async function nameCancelledButCollected(
   tx: Tx,
-  { row, body }: Pickup,
-  evidence: Readonly<Record<string, unknown>>,
+  pickup: Pickup,
+  what: { readonly lost: readonly LineUnits[]; readonly evidence: object },
   now: number,
 ): Promise<void> {
-  const items = body.lines.map(line => `${line.units} × ${line.title}`).join(', ')
-  const fields = { order: row.order_name, store: row.store, items }
+  if (what.lost.length === 0) return
+  const { row, lines } = pickup
+  const isPart = lines.lines.some(line => line.fulfilled > 0)
+  const code = isPart ? 'cancelled-but-collected.part' : 'cancelled-but-collected'
+  const fields = { order: row.order_name, store: row.store, items: goodsOf(pickup, what.lost) }
   const { pickup: subject, store } = row
-  await openException(tx, { code: 'cancelled-but-collected', subject, store, fields, evidence }, now)
+  await openException(tx, { code, subject, store, fields, evidence: { ...what.evidence } }, now)
 }
 
 /** Moved to another store, or forged: a device moves its own store's pickups only. */

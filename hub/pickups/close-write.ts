@@ -3,19 +3,29 @@ import type { PickupNotice } from '../../shared/pickup-notices.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
 import type { Tx } from '../db/db.ts'
 import { confirmWrite, refuseWrite, retryWrite, type Write } from '../outbox/writes.ts'
-import { handOverUnits } from './allocation.ts'
+import { changeUnits, handOverTold } from './allocation.ts'
 import { nameCancelledButCollected } from './apply-move.ts'
+import { followedOf, followFulfillments, type LineUnits, linesAfter } from './fulfillments.ts'
+import { goodsOf } from './goods-text.ts'
+import type { Fulfillment } from './order-snapshot.ts'
 import { changePickup, type Pickup, readPickup } from './pickup-row.ts'
 
 /** What became of a pickup write at Shopify. */
 export type PickupOutcome =
-  | { readonly kind: 'confirmed'; readonly proof: object }
+  | ({ readonly kind: 'confirmed'; readonly proof: object } & Found)
   /** `retryAt`: hub clock, ms; null: it is not tried again. */
   | { readonly kind: 'refused'; readonly problem: string; readonly retryAt: number | null }
   /** The pickup has gone further: nothing was sent and nothing needs to be. */
   | { readonly kind: 'overtaken'; readonly problem: string }
   /** Shopify no longer has anything to hand over. */
-  | { readonly kind: 'cancelled'; readonly problem: string }
+  | ({ readonly kind: 'cancelled'; readonly problem: string } & Found)
+
+/** What Shopify has of a hand-over. */
+interface Found {
+  readonly fulfillments: readonly Fulfillment[]
+  /** Units that a till handed over, and that Shopify will not have as handed over. */
+  readonly lost: readonly LineUnits[]
+}
 
 /**
  * Closes a pickup write and what hangs on it in one transaction: the pickup's way to Shopify as staff see it, the
@@ -37,9 +47,9 @@ export async function closePickupWrite(
       await closeException(tx, 'pickup-write-refused', pickup.row.pickup, now)
       return
     case 'confirmed':
-      return confirmed(tx, pickup, kind, now)
+      return confirmed(tx, pickup, kind, outcome, now)
     case 'cancelled':
-      return cancelled(tx, pickup, kind, outcome.problem, now)
+      return cancelled(tx, pickup, kind, outcome, now)
     case 'refused':
       return refused(tx, pickup, kind, outcome, now)
   }
@@ -56,12 +66,63 @@ function moveWrite(tx: Tx, id: number, outcome: PickupOutcome, now: number): Pro
 
 type Kind = 'ready' | 'collected'
 
-async function confirmed(tx: Tx, pickup: Pickup, kind: Kind, now: number): Promise<void> {
+async function confirmed(
+  tx: Tx,
+  pickup: Pickup,
+  kind: Kind,
+  found: Found & { readonly proof: object },
+  now: number,
+): Promise<void> {
   await closeException(tx, 'pickup-write-refused', pickup.row.pickup, now)
+  if (kind === 'collected')
+    return book(tx, pickup, { ...found, shopify: 'confirmed', evidence: found.proof }, now)
   // A confirmed "ready" says nothing of the hand-over that is under way by now.
-  if (kind === 'ready' && pickup.body.state !== 'ready') return
-  const lines = kind === 'collected' ? await handOverUnits(tx, pickup, 'shopify', now) : pickup.lines
-  await changePickup(tx, pickup, { body: { shopify: 'confirmed', notice: null }, lines }, now)
+  if (pickup.body.state === 'ready')
+    await changePickup(tx, pickup, { body: { shopify: 'confirmed', notice: null } }, now)
+}
+
+/** Cancelled at Shopify while the goods went out: they are gone, and our ledger must say so itself. */
+async function cancelled(
+  tx: Tx,
+  pickup: Pickup,
+  kind: Kind,
+  found: Found & { readonly problem: string },
+  now: number,
+): Promise<void> {
+  if (kind === 'ready') return
+  await closeException(tx, 'pickup-write-refused', pickup.row.pickup, now)
+  const evidence = { problem: found.problem }
+  await book(tx, pickup, { ...found, shopify: 'refused', evidence }, now)
+}
+
+/** Books a hand-over as Shopify has it, and what of it Shopify does not have. */
+async function book(
+  tx: Tx,
+  pickup: Pickup,
+  found: Found & { readonly shopify: 'confirmed' | 'refused'; readonly evidence: object },
+  now: number,
+): Promise<void> {
+  const { fulfillments, lost, shopify, evidence } = found
+  const followed = await followFulfillments(tx, followedOf(pickup), fulfillments, now)
+  const gone = new Map(lost.map(({ line, quantity }) => [line, quantity]))
+  const due = linesAfter(followedOf(pickup), fulfillments, followed).map(line => ({
+    ...line,
+    quantity: Math.max(0, line.quantity - (gone.get(line.id) ?? 0)),
+  }))
+  await changeUnits(tx, pickup, due, now)
+  await handOverTold(tx, pickup, lost, now)
+  const committed = pickup.lines.committed && due.some(line => line.quantity > 0)
+  const lines = { ...pickup.lines, committed, lines: due }
+  const notice = whatWasLost(pickup, lost, shopify === 'refused')
+  const changed = await changePickup(tx, pickup, { body: { shopify, notice }, lines }, now)
+  await nameCancelledButCollected(tx, changed, { lost, evidence }, now)
+}
+
+function whatWasLost(pickup: Pickup, lost: readonly LineUnits[], isAll: boolean): PickupNotice | null {
+  if (lost.length === 0) return null
+  return isAll
+    ? { code: 'collected-after-cancel' }
+    : { code: 'collected-beyond-order', goods: goodsOf(pickup, lost) }
 }
 
 async function refused(
@@ -85,14 +146,4 @@ async function refused(
   await openException(tx, { code, subject: row.pickup, store: row.store, fields, evidence }, now)
   if (pickup.body.shopify === 'refused' && isDeepStrictEqual(pickup.body.notice, notice)) return
   await changePickup(tx, pickup, { body: { shopify: 'refused', notice } }, now)
-}
-
-/** Cancelled at Shopify while the goods went out: they are gone, and our ledger must say so itself. */
-async function cancelled(tx: Tx, pickup: Pickup, kind: Kind, problem: string, now: number): Promise<void> {
-  if (kind === 'ready') return
-  await closeException(tx, 'pickup-write-refused', pickup.row.pickup, now)
-  const lines = await handOverUnits(tx, pickup, 'us', now)
-  const notice = { code: 'collected-after-cancel' } as const
-  await changePickup(tx, pickup, { body: { shopify: 'refused', notice }, lines }, now)
-  await nameCancelledButCollected(tx, pickup, { problem }, now)
 }

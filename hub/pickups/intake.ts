@@ -4,12 +4,15 @@ import { knownNotice, type PickupNotice, type SentNotice } from '../../shared/pi
 import { closeException, openException } from '../checks/exceptions.ts'
 import type { Tx } from '../db/db.ts'
 import { placeOf, type StockPlace } from '../stock/places.ts'
-import { changeUnits, commitUnits, handOverUnits, releaseUnits } from './allocation.ts'
+import { changeUnits, commitUnits, releaseUnits } from './allocation.ts'
 import { applyWaitingMoves } from './apply-move.ts'
+import { type Following, followedOf, followFulfillments, handedOverAt, linesAfter } from './fulfillments.ts'
+import { goodsOf } from './goods-text.ts'
 import { waitingMoves } from './move-log.ts'
 import { toBody, toLines } from './new-pickup.ts'
 import type { OrderSnapshot, PickupFulfillmentOrder } from './order-snapshot.ts'
 import { changePickup, type LedgerLines, type Pickup, putPickup, readPickup } from './pickup-row.ts'
+import { isBeingTold } from './write-plan.ts'
 
 const AT_SHOPIFY = 'Shopify'
 
@@ -52,7 +55,7 @@ interface One {
   readonly writes: Set<string>
 }
 
-/** @returns whether it could not be given to a store because its location is unmapped */
+/** @returns whether to ask for the order again: a location is unmapped */
 async function takeInOne(tx: Tx, one: One): Promise<boolean> {
   const { order, fulfillment, held, place, now, stores } = one
   const over = isOver(order, fulfillment)
@@ -60,18 +63,17 @@ async function takeInOne(tx: Tx, one: One): Promise<boolean> {
   if (place !== null || over) await closeException(tx, 'location-unmapped', subject, now)
   if (over) {
     const known = held ?? (place === null ? null : await recall(tx, one, place))
-    if (known !== null) await end(tx, one, known)
-    return false
+    return known === null ? followUnheld(tx, one) : end(tx, one, known)
   }
-  // The goods are gone; its write to Shopify says the rest.
-  if (held?.body.state === 'collected') return false
+  if (held?.body.state === 'collected') return followCollected(tx, one, held)
+  const followed = held === null ? null : await follow(tx, one, held)
   if (place === null) {
     await nameUnmapped(tx, one, subject)
     if (held !== null) await leaveStore(tx, one, held)
     return true
   }
   if (held === null) {
-    await begin(tx, one, place, 1)
+    await follow(tx, one, await begin(tx, one, place, 1))
     await applyWaiting(tx, one, place.store)
   } else if (held.row.store === place.store && isHeldThere(held)) await refresh(tx, one, held)
   else {
@@ -79,7 +81,20 @@ async function takeInOne(tx: Tx, one: One): Promise<boolean> {
     await begin(tx, one, place, held.row.version + 2)
   }
   stores.add(place.store)
-  return false
+  return followed?.isUnmapped === true
+}
+
+/** Books what Shopify shows as handed over, and takes back what it shows as cancelled. */
+function follow(tx: Tx, { fulfillment, now }: One, held: Pickup): Promise<Following> {
+  return followFulfillments(tx, followedOf(held), fulfillment.fulfillments, now)
+}
+
+/** Over before this hub ever knew of it, and no till has moved it: its goods have left all the same. */
+async function followUnheld(tx: Tx, { fulfillment, place, now }: One): Promise<boolean> {
+  if (place === null) return false
+  const { store, warehouses } = place
+  const of = { pickup: fulfillment.id, store, warehouse: warehouses[0], lines: toLines(fulfillment) }
+  return (await followFulfillments(tx, of, fulfillment.fulfillments, now)).isUnmapped
 }
 
 /** Staff have moved it before this hub knew of it: a hub that was restored learns the order later. */
@@ -95,7 +110,8 @@ async function recall(tx: Tx, one: One, place: StockPlace): Promise<Pickup | nul
   const { fulfillment, now, stores } = one
   if ((await waitingMoves(tx, fulfillment.id, now)).length === 0) return null
   const lines = fulfillment.lines.map(line => ({ ...line, remaining: line.total }))
-  await begin(tx, { ...one, fulfillment: { ...fulfillment, status: 'OPEN', lines } }, place, 1)
+  const open = { ...fulfillment, status: 'OPEN' as const, lines, fulfillments: [] }
+  await begin(tx, { ...one, fulfillment: open }, place, 1)
   await applyWaiting(tx, one, place.store)
   stores.add(place.store)
   return readPickup(tx, fulfillment.id)
@@ -111,31 +127,29 @@ function isOver(order: OrderSnapshot, { status, lines }: PickupFulfillmentOrder)
   return status === 'INCOMPLETE' || lines.every(line => line.remaining === 0)
 }
 
-async function begin(tx: Tx, one: One, place: StockPlace, version: number): Promise<void> {
+async function begin(tx: Tx, one: One, place: StockPlace, version: number): Promise<Pickup> {
   const { order, fulfillment, now } = one
   const [warehouse] = place.warehouses
   const lines: LedgerLines = { warehouse, committed: true, lines: toLines(fulfillment) }
   const body = toBody(order, fulfillment, { version, at: now, notice: noticeOf(fulfillment, null) })
   const at = { store: place.store, pickup: fulfillment.id, version }
   await commitUnits(tx, at, { ...lines, orderedAt: order.createdAt }, now)
-  await putPickup(tx, {
-    body,
-    lines,
-    row: {
-      pickup: fulfillment.id,
-      store: place.store,
-      order_id: order.id,
-      order_name: body.order.name,
-      version,
-      state: body.state,
-      body_json: JSON.stringify(body),
-      lines_json: JSON.stringify(lines),
-      placed_at: body.order.placedAt,
-      promised_by: body.promisedBy,
-      shopify_updated_at: order.updatedAt,
-      updated_at: now,
-    },
-  })
+  const row = {
+    pickup: fulfillment.id,
+    store: place.store,
+    order_id: order.id,
+    order_name: body.order.name,
+    version,
+    state: body.state,
+    body_json: JSON.stringify(body),
+    lines_json: JSON.stringify(lines),
+    placed_at: body.order.placedAt,
+    promised_by: body.promisedBy,
+    shopify_updated_at: order.updatedAt,
+    updated_at: now,
+  }
+  await putPickup(tx, { row, body, lines })
+  return { row, body, lines }
 }
 
 /** Still this store's: what the order says now, in the state where staff have brought it. */
@@ -154,7 +168,7 @@ async function refresh(tx: Tx, one: One, held: Pickup): Promise<void> {
       .execute()
     return
   }
-  if (held.lines.committed) await changeUnits(tx, held, newLines, now)
+  await changeUnits(tx, held, newLines, now)
   const change = { body, lines: { ...held.lines, lines: newLines }, shopifyUpdatedAt: order.updatedAt }
   await changePickup(tx, held, change, now)
 }
@@ -169,34 +183,69 @@ function noticeOf({ status }: PickupFulfillmentOrder, notice: SentNotice | null)
 }
 
 /** Shopify has cancelled, closed or fulfilled it. What staff ended before stays ended; the ledger lets go of it. */
-async function end(tx: Tx, one: One, held: Pickup): Promise<void> {
+async function end(tx: Tx, one: One, held: Pickup): Promise<boolean> {
   const { order, fulfillment, now, stores } = one
   await closeException(tx, 'pickup-refused', held.row.pickup, now)
   await closeException(tx, 'pickup-short', held.row.pickup, now)
-  // Our own hand-over closes with its write, which knows whether it was this one that Shopify carried out.
-  if (held.body.state === 'collected') return
-  if (held.body.state === 'cancelled' && !held.lines.committed) return
+  if (held.body.state === 'collected') return followCollected(tx, one, held)
+  const followed = await follow(tx, one, held)
+  const linesNow = linesAfter(followedOf(held), fulfillment.fulfillments, followed)
+  const isLetGo = held.body.state === 'cancelled' && !held.lines.committed
+  if (isLetGo && followed.done.length === 0) return followed.isUnmapped
   await closeException(tx, 'pickup-write-refused', held.row.pickup, now)
-  const lines = fulfillment.fulfilled
-    ? await handOverUnits(tx, held, 'shopify', now)
-    : await releaseUnits(tx, held, now)
+  const lines = { ...(await releaseUnits(tx, held, now)), lines: linesNow }
   stores.add(held.row.store)
   const shopifyUpdatedAt = order.updatedAt
-  if (['refused', 'expired', 'cancelled'].includes(held.body.state)) {
-    await changePickup(tx, held, { body: {}, lines, shopifyUpdatedAt }, now)
-    return
-  }
-  const moved = { movedBy: AT_SHOPIFY, movedAt: epochMs(now), shopify: 'nothing-due' as const }
-  const body =
-    fulfillment.fulfilled && held.body.state === 'ready'
-      ? { ...moved, state: 'collected' as const, notice: { code: 'collected-at-shopify' as const } }
-      : { ...moved, state: 'cancelled' as const, notice: whyEnded(order, fulfillment) }
+  const isEnded = ['refused', 'expired', 'cancelled'].includes(held.body.state)
+  const body = isEnded ? {} : await ended(tx, one, { ...held, lines })
   await changePickup(tx, held, { body, lines, shopifyUpdatedAt }, now)
+  return followed.isUnmapped
 }
 
-function whyEnded(order: OrderSnapshot, fulfillment: PickupFulfillmentOrder): PickupNotice {
-  if (fulfillment.fulfilled) return { code: 'fulfilled-at-shopify' }
-  return order.cancelledAt === null ? { code: 'taken-back' } : { code: 'order-cancelled' }
+/** How a pickup ends that Shopify has ended, by what was handed over of it and what is left in its store. */
+async function ended(tx: Tx, { order, fulfillment, now }: One, held: Pickup) {
+  const handedOver = await handedOverAt(tx, held.row.pickup, held.row.store)
+  const left = held.lines.lines.filter(line => line.quantity > 0)
+  const moved = { movedBy: AT_SHOPIFY, movedAt: epochMs(now), shopify: 'nothing-due' as const }
+  if (handedOver > 0 && left.length === 0)
+    return held.body.state === 'ready'
+      ? { ...moved, state: 'collected' as const, notice: { code: 'collected-at-shopify' as const } }
+      : { ...moved, state: 'cancelled' as const, notice: { code: 'fulfilled-at-shopify' as const } }
+  const state = 'cancelled' as const
+  if (handedOver === 0) return { ...moved, state, notice: whyEnded(order, fulfillment) }
+  const goods = goodsOf(
+    held,
+    left.map(({ id, quantity }) => ({ line: id, quantity })),
+  )
+  return { ...moved, state, notice: { code: 'partly-handed-over' as const, handedOver, goods } }
+}
+
+function whyEnded(
+  order: OrderSnapshot,
+  { fulfillments, locationName }: PickupFulfillmentOrder,
+): PickupNotice {
+  if (order.cancelledAt !== null) return { code: 'order-cancelled' }
+  const isGone = fulfillments.some(one => one.status === 'SUCCESS')
+  return isGone ? { code: 'moved-away', to: locationName.slice(0, 100) } : { code: 'taken-back' }
+}
+
+/**
+ * Staff have handed it over: its write to Shopify says the rest, and closes with what it finds. Until then what the order
+ * claims here follows what Shopify has as handed over; after that nothing that has ended claims anything.
+ */
+async function followCollected(tx: Tx, one: One, held: Pickup): Promise<boolean> {
+  const { order, fulfillment, now, stores } = one
+  const followed = await follow(tx, one, held)
+  const linesNow = linesAfter(followedOf(held), fulfillment.fulfillments, followed)
+  const isOverThere = isOver(order, fulfillment)
+  const isDone = held.lines.committed && isOverThere && !(await isBeingTold(tx, held.row.pickup))
+  if (followed.done.length === 0 && !isDone) return followed.isUnmapped
+  if (isDone) await releaseUnits(tx, held, now)
+  else await changeUnits(tx, held, linesNow, now)
+  const lines = { ...held.lines, committed: held.lines.committed && !isDone, lines: linesNow }
+  await changePickup(tx, held, { body: {}, lines, shopifyUpdatedAt: order.updatedAt }, now)
+  stores.add(held.row.store)
+  return followed.isUnmapped
 }
 
 /** Its store loses it: moved to another location. */
@@ -229,8 +278,8 @@ async function endMissing(tx: Tx, order: OrderSnapshot, now: number, stores: Set
       location: null,
       locationName: '',
       promisedBy: null,
-      fulfilled: false,
       lines: [],
+      fulfillments: [],
     }
     await end(tx, { order, fulfillment, held, place: null, now, stores, writes: new Set() }, held)
   }

@@ -1,6 +1,11 @@
 import { epochMs, PickupId, Sku } from '../../shared/ids.ts'
 import type { SentNotice } from '../../shared/pickup-notices.ts'
-import type { FulfillmentLine, OrderSnapshot, PickupFulfillmentOrder } from './order-snapshot.ts'
+import {
+  type FulfillmentLine,
+  fulfilledUnits,
+  type OrderSnapshot,
+  type PickupFulfillmentOrder,
+} from './order-snapshot.ts'
 import { cleanText, phoneEnd } from './order-text.ts'
 import type { LedgerLines, PickupBody } from './pickup-row.ts'
 
@@ -44,10 +49,11 @@ export function toBody(
 export function toLines(fulfillment: PickupFulfillmentOrder): LedgerLines['lines'] {
   return fulfillment.lines.map(line => ({
     id: line.id,
+    orderLine: line.orderLine,
     sku: skuOf(line),
     tracked: line.tracked,
     quantity: line.remaining,
-    fulfilled: line.total - line.remaining,
+    fulfilled: fulfilledUnits(fulfillment.fulfillments, line.id),
   }))
 }
 

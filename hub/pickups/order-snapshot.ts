@@ -3,6 +3,8 @@ import { z } from 'zod'
 /** One line of a fulfilment order. Quantities in whole units. */
 export const FulfillmentLine = z.object({
   id: z.string().min(1).max(128),
+  /** The order's own line: it stays the same when its units go to another fulfilment order. */
+  orderLine: z.string().min(1).max(128),
   sku: z.string().nullable(),
   barcode: z.string().nullable(),
   title: z.string(),
@@ -11,6 +13,7 @@ export const FulfillmentLine = z.object({
   /** Whether Shopify counts the item and has committed it to the order. */
   tracked: z.boolean(),
   total: z.int().min(0),
+  /** Still to hand over. The rest of `total` was handed over, moved, refunded or edited away: only fulfilments say which. */
   remaining: z.int().min(0),
 })
 export type FulfillmentLine = z.infer<typeof FulfillmentLine>
@@ -25,6 +28,20 @@ export const fulfillmentOrderStatuses = [
   'CANCELLED',
 ] as const
 
+export const fulfillmentStatuses = ['SUCCESS', 'CANCELLED', 'ERROR', 'FAILURE', 'OPEN', 'PENDING'] as const
+
+/** Goods that Shopify has as handed over, or had. A fulfilment does not change, except that it is cancelled. */
+export const Fulfillment = z.object({
+  id: z.string().min(1).max(128),
+  status: z.enum(fulfillmentStatuses),
+  /** Where the goods left. Null: Shopify does not say. */
+  location: z.string().nullable(),
+  createdAt: z.int(),
+  /** Its units of one fulfilment order. `line`: that order's line. */
+  lines: z.array(z.object({ line: z.string().min(1).max(128), quantity: z.int().min(1) })),
+})
+export type Fulfillment = z.infer<typeof Fulfillment>
+
 /** A fulfilment order for pickup, whole. */
 export const PickupFulfillmentOrder = z.object({
   id: z.string().min(1).max(128),
@@ -33,11 +50,20 @@ export const PickupFulfillmentOrder = z.object({
   location: z.string().nullable(),
   locationName: z.string(),
   promisedBy: z.int().nullable(),
-  /** Handed over, wherever that was recorded. */
-  fulfilled: z.boolean(),
   lines: z.array(FulfillmentLine),
+  /** Handed over, wherever that was recorded; cancelled ones too. */
+  fulfillments: z.array(Fulfillment),
 })
 export type PickupFulfillmentOrder = z.infer<typeof PickupFulfillmentOrder>
+
+/** The units of a fulfilment order's line that Shopify has as handed over. */
+export function fulfilledUnits(fulfillments: readonly Fulfillment[], line: string): number {
+  return fulfillments
+    .filter(one => one.status === 'SUCCESS')
+    .flatMap(one => one.lines)
+    .filter(one => one.line === line)
+    .reduce((sum, one) => sum + one.quantity, 0)
+}
 
 /** An order as Shopify has it at one moment. Times are ms by Shopify's clock; text is untrusted. */
 export const OrderSnapshot = z.object({

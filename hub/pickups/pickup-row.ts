@@ -17,11 +17,13 @@ export const LedgerLines = z.object({
   lines: z.array(
     z.object({
       id: z.string(),
+      /** The order's line; older versions did not keep it. */
+      orderLine: z.string().optional(),
       sku: z.string().nullable(),
       tracked: z.boolean(),
       /** Still to hand over, as Shopify says. */
       quantity: z.int().min(0),
-      /** Fulfilled at Shopify already. */
+      /** Handed over, as Shopify says. */
       fulfilled: z.int(),
     }),
   ),

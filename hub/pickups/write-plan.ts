@@ -3,12 +3,30 @@ import type { Tx } from '../db/db.ts'
 import { planWrite } from '../outbox/writes.ts'
 import type { Pickup } from './pickup-row.ts'
 
+const Lines = z.array(z.object({ id: z.string(), quantity: z.int().min(1) }))
+
 /** What Shopify is asked for a pickup, as planned. Quantities in whole units. */
 export const PickupRequest = z.object({
   fulfillmentOrder: z.string(),
-  lines: z.array(z.object({ id: z.string(), quantity: z.int().min(1) })),
+  lines: Lines,
+  /** Units of these lines that Shopify had as handed over before; older versions did not note it. */
+  before: Lines.default([]),
+  /** Units that were asked for, and that Shopify turned out to have cancelled, refunded or moved meanwhile. */
+  lost: Lines.default([]),
 })
 export type PickupRequest = z.infer<typeof PickupRequest>
+
+/** Whether Shopify is still to hear of a hand-over. */
+export async function isBeingTold(tx: Tx, pickup: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('shopify_write')
+    .select('id')
+    .where('settled_at', 'is', null)
+    .where('kind', '=', 'collected')
+    .where('subject', '=', pickup)
+    .executeTakeFirst()
+  return row !== undefined
+}
 
 /**
  * Plans what Shopify must hear of a staff move, in the transaction of the move. After commit, say `writes`. Shopify
@@ -23,6 +41,10 @@ export async function planPickupWrite(
   const request: PickupRequest = {
     fulfillmentOrder: pickup.row.pickup,
     lines: pickup.lines.lines.filter(line => line.quantity > 0).map(({ id, quantity }) => ({ id, quantity })),
+    before: pickup.lines.lines
+      .filter(line => line.fulfilled > 0)
+      .map(({ id, fulfilled }) => ({ id, quantity: fulfilled })),
+    lost: [],
   }
   await planWrite(tx, {
     kind,

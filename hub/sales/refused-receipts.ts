@@ -16,27 +16,78 @@ import { type NumberedEvent, type Told, toldBy } from './told.ts'
 export async function noteRefused(
   tx: Tx,
   store: number,
-  { told: { what, key, source, mark }, subject }: { readonly told: Told; readonly subject: string },
+  { told, subject }: { readonly told: Told; readonly subject: string },
   { device, epoch, seq, at }: Origin,
 ): Promise<boolean> {
+  const { what, key, source, mark, fingerprint } = told
   const codes = await codesFor(tx, [device, source])
   const of = { store, what, device: codeIn(codes, device) }
   const before = await tx
     .selectFrom('refused_receipt')
-    .select(['state', 'mark'])
+    .select(['state', 'mark', 'content', 'named'])
     .where(e => e.and(of))
     .where('key', '=', key)
     .executeTakeFirst()
-  if (before?.state === 'renamed' && (mark === null || mark === before.mark)) return false
+  if (before?.state === 'renamed' && (await countsByNow(tx, store, told, before))) return false
   if (mark === null) return true
   const state = 'open' as const
   await insertRows(
     tx,
     'refused_receipt',
-    [{ ...of, key, source: codeIn(codes, source), mark, subject, state, epoch, seq, at }],
-    { key: ['store', 'what', 'key', 'device'], replace: ['mark', 'subject', 'state', 'epoch', 'seq', 'at'] },
+    [
+      {
+        ...{ ...of, key, source: codeIn(codes, source), mark, subject, state, epoch, seq, at },
+        ...{ content: fingerprint, named: null },
+      },
+    ],
+    {
+      key: ['store', 'what', 'key', 'device'],
+      replace: ['mark', 'subject', 'state', 'epoch', 'seq', 'at', 'content', 'named'],
+    },
   )
   return true
+}
+
+/**
+ * Whether what a till still tells under its source's former name is what counts under the present one: the content that
+ * was refused or the one that is held, or a void of what is void. A later change of it is not, and a person must hear of it.
+ */
+async function countsByNow(
+  tx: Tx,
+  store: number,
+  { what, mark, fingerprint }: Told,
+  refused: Pick<Schema['refused_receipt'], 'mark' | 'content' | 'named'>,
+): Promise<boolean> {
+  const { named, content } = refused
+  if (named === null) return false
+  const held = await readContent(tx, store, what, named)
+  if (fingerprint === null) return held?.isVoid ?? false
+  if (mark !== refused.mark) return false
+  return [content, held?.fingerprint].some(one => one && keyText(one) === keyText(fingerprint))
+}
+
+async function readContent(
+  tx: Tx,
+  store: number,
+  what: Told['what'],
+  key: Buffer,
+): Promise<{ readonly fingerprint: Buffer | null; readonly isVoid: boolean } | undefined> {
+  if (what === 'cash') return undefined // its mark is all of its content
+  const alias = await tx
+    .selectFrom('receipt_name')
+    .select('held')
+    .where(e => e.and({ store, what }))
+    .where('key', '=', key)
+    .executeTakeFirst()
+  const held = alias?.held ?? key
+  if (what === 'sale') {
+    const sale = tx.selectFrom('sale').select(['fingerprint', 'state']).where('store', '=', store)
+    const row = await sale.where('receipt', '=', held).executeTakeFirst()
+    return row && { fingerprint: row.fingerprint, isVoid: row.state === 'voided' }
+  }
+  const entry = tx.selectFrom('stock_entry').select('fingerprint').where('store', '=', store)
+  const row = await entry.where('key', '=', held).executeTakeFirst()
+  return row && { fingerprint: row.fingerprint, isVoid: false }
 }
 
 /** Sources under whose name something was refused; none: no two tills of the store share numbers. */
@@ -138,7 +189,7 @@ async function clear(
     if (!isSameName && !devices.has(texts.get(row.device) ?? '')) continue
     await tx
       .updateTable('refused_receipt')
-      .set({ state: isSameName ? 'agreed' : 'renamed' })
+      .set(isSameName ? { state: 'agreed' } : { state: 'renamed', named: told.key })
       .where(e => e.and({ store: row.store, what: row.what, device: row.device }))
       .where('key', '=', row.key)
       .execute()

@@ -1,7 +1,7 @@
 import type { CashMoved, SaleCompleted, SaleVoided, StockMoved } from '../../shared/events.ts'
 import { textsOf } from '../db/codes.ts'
 import type { Tx } from '../db/db.ts'
-import { keyText, receiptKey } from './receipt-key.ts'
+import { fingerprintKey, keyText, receiptKey } from './receipt-key.ts'
 import { dateNumber, wallNumber } from './sale-times.ts'
 
 /** Events about something that a POS numbers, and of which the hub holds the newest content. */
@@ -16,6 +16,8 @@ export interface Told {
   readonly key: Buffer
   /** Differs between two things that two tills gave one number. Null: the event does not say (a void). */
   readonly mark: string | null
+  /** Of its content. Null for a void. */
+  readonly fingerprint: Buffer | null
 }
 
 /** What the hub holds under a key: the device that told its newest content, and its mark; null: not known. */
@@ -30,15 +32,26 @@ export function toldBy(event: NumberedEvent): Told {
   const of = { source, name, key: receiptKey(source, name) }
   switch (event.kind) {
     case 'sale.completed':
-      return { ...of, what: 'sale', mark: String(wallNumber(event.soldAt.wall)) }
+      return { ...of, what: 'sale', mark: String(wallNumber(event.soldAt.wall)), ...fingerprintOf(event) }
     case 'sale.voided':
-      return { ...of, what: 'sale', mark: null }
+      return { ...of, what: 'sale', mark: null, fingerprint: null }
     case 'stock.moved':
-      return { ...of, what: 'entry', mark: String(wallNumber(event.happenedAt.wall)) }
-    case 'cash.moved':
-      return { ...of, what: 'cash', mark: cashMark({ ...event, date: dateNumber(event.businessDate) }) }
+      return {
+        ...of,
+        what: 'entry',
+        mark: String(wallNumber(event.happenedAt.wall)),
+        ...fingerprintOf(event),
+      }
+    case 'cash.moved': {
+      const mark = cashMark({ ...event, date: dateNumber(event.businessDate) })
+      return { ...of, what: 'cash', mark, ...fingerprintOf({ fingerprint: mark }) }
+    }
   }
 }
+
+const fingerprintOf = ({ fingerprint }: { readonly fingerprint: string }) => ({
+  fingerprint: fingerprintKey(fingerprint),
+})
 
 interface CashContent {
   readonly date: number

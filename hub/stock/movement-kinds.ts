@@ -16,8 +16,17 @@ export const movementKinds = {
    * `revision`: 0, then counted up by corrections, see `countInOpening`.
    */
   opening: 5,
-  /** `cause`: the fulfilment order. `line`: its line. `revision`: the pickup's version, 0 for a hand-over once and whole. */
+  /**
+   * A hand-over as it was booked before fulfilments were booked one by one; none is written any more. `cause`: the fulfilment
+   * order. `line`: its line. `revision`: the pickup's version, 0 for a hand-over once and whole.
+   */
   'hand-over': 6,
+  /** Shopify has these units as handed over. `cause`: the fulfilment. `line`: the fulfilment order's line. `revision`: 0. */
+  fulfillment: 7,
+  /** Takes back a fulfilment that was cancelled in Shopify. Keys as `fulfillment`. */
+  'fulfillment-cancelled': 8,
+  /** A till handed over what Shopify will not have as fulfilled. `cause`: the fulfilment order. `line`: its line. `revision`: the pickup's version. */
+  'hand-over-told': 9,
   /** As `opening`. `revision`: when Shopify last changed the committed level, by its clock in ms. */
   'opening-committed': 51,
   allocation: 52,

@@ -131,19 +131,17 @@ async function mainWarehouseOf(tx: Tx, store: string, warehouse: string): Promis
   return code
 }
 
-/**
- * Shopify's level showed a movement already when the ledger of its item began, and the movement came into the ledger
- * besides, or the other way round: corrects the opening by so much. An opening from before `since`, or none, needs no
- * correction. `before`: only an opening from before that moment is meant.
- */
-export async function countInOpening(
-  tx: Tx,
-  of: { readonly store: string; readonly warehouse: string; readonly sku: string },
-  correction: { readonly quantity: number; readonly since: number; readonly before?: number },
-): Promise<void> {
+interface OpeningOf {
+  readonly store: string
+  readonly warehouse: string
+  readonly sku: string
+}
+
+/** The opening of an item with its corrections, oldest first, and the numbers that it is found by. */
+async function openingOf(tx: Tx, of: OpeningOf) {
   const main = await mainWarehouseOf(tx, of.store, of.warehouse)
   const at = main === null ? null : await placeNumbers(tx, { store: of.store, warehouses: [main] })
-  if (main === null || at === null) return
+  if (main === null || at === null) return null
   const siblings = (await siblingsOf(tx, [of.sku])).get(of.sku) ?? [of.sku]
   const rows = await tx
     .selectFrom('movement as m')
@@ -155,22 +153,41 @@ export async function countInOpening(
     .where('i.sku', 'in', siblings)
     .orderBy('m.revision')
     .execute()
-  const [opening] = rows
-  const last = rows.at(-1)
-  if (opening === undefined || last === undefined || opening.at < correction.since) return
-  if (correction.before !== undefined && opening.at >= correction.before) return
+  const [first] = rows
+  return first === undefined ? null : { main, cause: at.cause, first, last: rows.at(-1) ?? first }
+}
+
+/** When the ledger of an item began, hub clock; null: it has not. */
+export async function openedAt(tx: Tx, of: OpeningOf): Promise<number | null> {
+  return (await openingOf(tx, of))?.first.at ?? null
+}
+
+/**
+ * Shopify's level showed a movement already when the ledger of its item began, and the movement came into the ledger
+ * besides, or the other way round: corrects the opening by so much. An opening from before `since`, or none, needs no
+ * correction. `before`: only an opening from before that moment is meant.
+ */
+export async function countInOpening(
+  tx: Tx,
+  of: OpeningOf,
+  correction: { readonly quantity: number; readonly since: number; readonly before?: number },
+): Promise<void> {
+  const found = await openingOf(tx, of)
+  if (found === null || found.first.at < correction.since) return
+  const { main, cause, first, last } = found
+  if (correction.before !== undefined && first.at >= correction.before) return
   await writeMovements(tx, [
     {
       store: of.store,
       warehouse: main,
-      sku: opening.sku,
+      sku: first.sku,
       kind: 'opening',
-      cause: at.cause,
-      line: opening.line,
+      cause,
+      line: first.line,
       revision: last.revision + 1,
       quantity: correction.quantity,
       origin: null,
-      at: opening.at,
+      at: first.at,
       posts: false,
     },
   ])

@@ -53,9 +53,7 @@ export async function archiveEvents(
   before: number,
   report: (progress: ArchiveProgress) => Promise<void> | void,
 ): Promise<ArchiveProgress> {
-  if (file.isEmpty() && (await archiveFiles(db)).includes(file.name))
-    throw archiveNameTaken({ file: file.name })
-  await expectNoRebuild(db)
+  await expectArchivable(db, { file: file.name, isNew: file.isEmpty() })
   await expectNewest(db, file)
   let done: ArchiveProgress = { events: 0, blocks: 0, left: 0 }
   let after: Place = { store: 0, device: 0, epoch: 0, first_seq: 0 }
@@ -76,6 +74,18 @@ export async function archiveEvents(
     }
     await report(done)
   }
+}
+
+/**
+ * Whether events may be archived into a file at all. Asked before it is made, so that a refusal leaves none behind.
+ * @throws ARCHIVE_NAME_TAKEN, REBUILD_UNDER_WAY
+ */
+export async function expectArchivable(
+  db: Reads,
+  { file, isNew }: { readonly file: string; readonly isNew: boolean },
+): Promise<void> {
+  if (isNew && (await archiveFiles(db)).includes(file)) throw archiveNameTaken({ file })
+  await expectNoRebuild(db)
 }
 
 /** Looked at before a file is written to, and again in each transaction that moves blocks. */

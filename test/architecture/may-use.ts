@@ -153,7 +153,11 @@ export const parts: Readonly<Record<string, Part>> = {
     mayUse: ['hub/db/'],
   },
   'hub/config.ts': { does: "the hub's settings", mayUse: ['hub/db/'] },
-  'hub/checks/': { does: 'exceptions, their kinds and the checks that find them', mayUse: ['hub/db/'] },
+  'hub/outbox/': { does: 'every request to Shopify and its states', mayUse: ['hub/db/'] },
+  'hub/checks/': {
+    does: 'exceptions, their kinds and the checks that find them',
+    mayUse: ['hub/db/', 'hub/outbox/'],
+  },
   'hub/streams/': {
     does: 'event and command logs',
     mayUse: ['hub/db/', 'hub/signals.ts', 'hub/checks/'],
@@ -163,10 +167,6 @@ export const parts: Readonly<Record<string, Part>> = {
     mayUse: ['hub/db/', 'hub/checks/', 'hub/generation/', 'hub/streams/'],
   },
   'hub/items/': { does: 'items, as Shopify and the tills name them', mayUse: ['hub/db/'] },
-  'hub/outbox/': {
-    does: 'every request to Shopify and its states',
-    mayUse: ['hub/db/', 'hub/signals.ts', 'hub/checks/'],
-  },
   'hub/stock/': {
     does: 'movements, levels, places, opening balances, the audit',
     mayUse: [

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
@@ -53,6 +53,20 @@ async function archivedHub() {
     },
   }
 }
+
+test('an archive that is refused leaves no file behind', async () => {
+  await using hub = await archivedHub()
+  mkdirSync(hub.at('other'))
+  await packEvents(hub.db, { before: 9, blockSize: BLOCK }, async () => true)
+  const archive = async (to: string) => {
+    const { code, err } = await hub.run('archive', '--before', '2001-01-01', '--to', hub.at(to))
+    return [code, err, readdirSync(hub.at('other'))]
+  }
+  expect(await archive('other/books.db')).toEqual([1, expect.stringContaining('[ARCHIVE_NAME_TAKEN]'), []])
+  const under = { projection: 'receipts', store: 0, turn: 0, epoch: 0, seq: 0, events: 9, done: 1 }
+  await transaction(hub.db, tx => tx.insertInto('rebuild').values(under).execute())
+  expect(await archive('other/new.db')).toEqual([1, expect.stringContaining('[REBUILD_UNDER_WAY]'), []])
+})
 
 /** Changes an archive file as a fault of a disk or a person would. */
 function change(path: string, statement: string): void {

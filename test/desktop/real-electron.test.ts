@@ -39,7 +39,7 @@ test.skipIf(program === null)(
     writeFileSync(settings, JSON.stringify({ desk, language: 'en' }))
     const app = await _electron.launch({
       executablePath: program ?? '',
-      args: ['.', `--user-data-dir=${join(folder.path, 'user')}`, '--no-sandbox'],
+      args: ['dist/desktop', `--user-data-dir=${join(folder.path, 'user')}`, '--no-sandbox'],
       env: { ...process.env, TILLBRIDGE_DESKTOP_SETTINGS: settings },
     })
     try {

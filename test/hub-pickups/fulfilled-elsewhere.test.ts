@@ -13,7 +13,15 @@ import { ledgerLevel, type ShopAndHub, shopAndHub, tills } from '../hub-shopify/
 const [till] = tills
 const SKU = 'MUG-BLU'
 const PICKUP = 'gid://shopify/FulfillmentOrder/777'
-const fulfilled = { status: 'CLOSED', fulfilled: true } as const
+const LINE = 'gid://shopify/FulfillmentOrderLineItem/9'
+const fulfillment = {
+  id: 'gid://shopify/Fulfillment/5',
+  status: 'SUCCESS' as const,
+  location: null,
+  createdAt: 4_000_000_000_000,
+  lines: [{ line: LINE, quantity: 2 }],
+}
+const fulfilled = { status: 'CLOSED' as const, fulfillments: [fulfillment] }
 
 /** An order of two mugs, as Shopify shows it at its n-th change. */
 async function orderSays(
@@ -23,7 +31,7 @@ async function orderSays(
   remaining = 2,
 ): Promise<void> {
   const { places } = await readPlaces(hub.db)
-  const line = { id: 'gid://shopify/FulfillmentOrderLineItem/9', sku: SKU, barcode: null, title: 'Mug' }
+  const line = { id: LINE, orderLine: 'gid://shopify/LineItem/8', sku: SKU, barcode: null, title: 'Mug' }
   const order: OrderSnapshot = {
     id: 'gid://shopify/Order/1',
     name: '#1',
@@ -40,7 +48,7 @@ async function orderSays(
         location: places.find(place => place.store === 'HAR')?.location ?? '',
         locationName: 'Harbour',
         promisedBy: null,
-        fulfilled: false,
+        fulfillments: [],
         lines: [{ ...line, variantTitle: null, imageUrl: null, tracked: true, total: 2, remaining }],
         ...change,
       },
@@ -104,14 +112,15 @@ test('a pickup that opens again after Shopify had closed it is handed over, and 
   const send = tillOf(hub)
   await orderSays(hub, 1)
   await orderSays(hub, 2, fulfilled, 0)
-  await orderSays(hub, 3)
+  await orderSays(hub, 3, { fulfillments: [{ ...fulfillment, status: 'CANCELLED' }] })
   await send('pick', 'finish', 'collect')
   const write = await hub.db
     .selectFrom('shopify_write')
     .select('id')
     .where('kind', '=', 'collected')
     .executeTakeFirstOrThrow()
-  const confirmed = { kind: 'confirmed', proof: {} } as const
+  const again = { ...fulfillment, id: 'gid://shopify/Fulfillment/6' }
+  const confirmed = { kind: 'confirmed', proof: {}, fulfillments: [again], lost: [] } as const
   await transaction(hub.db, tx => closePickupWrite(tx, write.id, confirmed, hub.world.clock.now()))
   expect(await ledgerLevel(hub, SKU, 'HAR')).toMatchObject({ onHand: before - 2, committed: 0 })
 })

@@ -59,6 +59,21 @@ test('two tills that each print a receipt 1 never replace or void each other’s
   expect(await onHand(db)).toEqual(-2)
 })
 
+test('a till’s void of a receipt that only another till has told takes back nothing of that one', async () => {
+  await using hub = await openTillRecords()
+  const [first, second] = [await hub.enrol('Till 1'), await hub.enrol('Till 2')]
+  await hub.receive(first, [sale(1, 2, at('10:00:00')), sale(2, 1, at('10:01:00'))])
+  // its own receipt 1, which the hub has lost or never had
+  await hub.receive(second, [{ ...voided(1), wall: '2026-07-23T11:30:00' }])
+  expect(await onHand(hub.db)).toBe(-3)
+  expect(await open(hub.db)).toEqual(['receipt-of-two-tills.void'])
+  // of one POS that both read
+  await hub.receive(second, [{ ...voided(2), wall: '2026-07-23T10:01:00' }])
+  expect(await onHand(hub.db)).toBe(-2)
+  await hub.receive(first, [{ ...voided(1), wall: '2026-07-23T10:59:00' }]) // its own till may correct the moment
+  expect(await onHand(hub.db)).toBe(0)
+})
+
 test('two tills that read one POS correct and void one receipt in turns', async () => {
   await using hub = await openTillRecords()
   const [first, second] = [await hub.enrol('Till 1'), await hub.enrol('Till 2')]
@@ -96,6 +111,26 @@ test('a till whose source gets another name counts what was refused, and nothing
   await hub.receive(second, [another(1), voided(1)])
   expect(await onHand(db)).toBe(-2 + 17)
   expect(await open(db)).toEqual([])
+})
+
+test('what changes under a former name of a source, once its till has told it under another, is asked about', async () => {
+  await using of = await twoTills()
+  const { hub, db, first, second } = of
+  await hub.receive(first, [entry(10, '09:00:00')])
+  await hub.receive(second, [entry(3, '09:30:00')])
+  await hub.receive(second, [another(1, 5, { source: 'pos-2' }), entry(3, '09:30:00', 'pos-2')])
+  const stock = -2 - 1 - 5 + 10 + 3
+  expect([await onHand(db), await open(db)]).toEqual([stock, []])
+  // the same moment, other contents: the POS has corrected both, and the former name is in use again
+  await hub.receive(second, [another(1, 7), entry(4, '09:30:00')])
+  expect(await onHand(db)).toBe(stock)
+  expect((await open(db)).toSorted()).toEqual(['receipt-of-two-tills.entry', 'receipt-of-two-tills.sale'])
+  await hub.receive(second, [another(1, 7, { source: 'pos-2' }), entry(4, '09:30:00', 'pos-2')])
+  expect([await onHand(db), await open(db)]).toEqual([stock - 2 + 1, []])
+  await hub.receive(second, [another(1, 7), entry(4, '09:30:00')])
+  expect(await open(db)).toEqual([])
+  await hub.receive(second, [voided(1)])
+  expect(await open(db)).toEqual(['receipt-of-two-tills.void'])
 })
 
 test('the name may as well change at the till that was first', async () => {

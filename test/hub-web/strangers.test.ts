@@ -123,22 +123,56 @@ test('connections beyond those that an address may begin end with what they send
   for (const socket of sockets) socket.terminate()
 })
 
-test('bodies under way are bounded before they are read, and their room is free once they end', async () => {
-  await using hub = await openHub()
+const LARGE = 4 * 1024 * 1024 - 10
+
+/** A connection that announces a large body and sends a part of it. */
+function beginBody(hub: Hub, { caller, sends }: { caller: string; sends: number }) {
   const port = Number(new URL(hub.url).port)
-  const announce = 4 * 1024 * 1024 - 10
-  const head = `POST /webhooks/shopify HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: application/json\r\ncontent-length: ${announce}\r\n\r\n`
-  const begin = () => {
-    const socket = connect(port, '127.0.0.1')
-    socket.on('error', () => undefined)
-    socket.write(`${head}{`)
-    return socket
-  }
-  const held = Array.from({ length: 4 }, begin)
-  const send = () =>
-    ask(`${hub.url}/webhooks/shopify`, { method: 'POST', headers: {}, body: 'x'.repeat(60_000) })
-  await until('all room is taken', async () => (await send()).status === 503)
+  const socket = connect(port, '127.0.0.1')
+  socket.on('error', () => undefined)
+  socket.write(
+    `POST /webhooks/shopify HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nx-forwarded-for: ${caller}\r\ncontent-type: application/json\r\ncontent-length: ${LARGE}\r\n\r\n`,
+  )
+  socket.write('x'.repeat(sends))
+  return socket
+}
+
+const sendWebhook = (hub: Hub, caller: string, bytes = 60_000) =>
+  ask(`${hub.url}/webhooks/shopify`, {
+    method: 'POST',
+    headers: { 'x-forwarded-for': caller },
+    body: 'x'.repeat(bytes),
+  })
+
+test('what a caller sends at a time is bounded, and its room is free once it ends', async () => {
+  await using hub = await openHub({ trustedProxies: PROXY })
+  const held = Array.from({ length: 4 }, () => beginBody(hub, { caller: '203.0.113.1', sends: LARGE - 1 }))
+  const send = () => sendWebhook(hub, '203.0.113.1')
+  await until('all its room is taken', async () => (await send()).status === 503)
   expect((await send()).headers['retry-after']).toBe('5')
+  expect((await sendWebhook(hub, '203.0.113.2')).status).toBe(200)
   for (const socket of held) socket.destroy()
-  await until('their room is free', async () => (await send()).status !== 503)
+  await until('its room is free', async () => (await send()).status !== 503)
+})
+
+test('strangers who announce large bodies and send none keep no one out', async () => {
+  await using hub = await openHub({ trustedProxies: PROXY })
+  const callers = Array.from({ length: 24 }, (_, n) => `203.0.113.${Math.floor(n / 4)}`)
+  const held = callers.map(caller => beginBody(hub, { caller, sends: 1 }))
+  await Promise.all(held.map(socket => once(socket, 'connect')))
+  expect((await sendWebhook(hub, '198.51.100.1')).status).toBe(200)
+  expect((await sendWebhook(hub, '203.0.113.0')).status).toBe(200)
+  for (const socket of held) socket.destroy()
+})
+
+test('strangers who fill the room with what they send give way to who sends little', async () => {
+  await using hub = await openHub({ trustedProxies: PROXY })
+  const callers = Array.from({ length: 24 }, (_, n) => `203.0.113.${Math.floor(n / 4)}`)
+  const held = callers.map(caller => beginBody(hub, { caller, sends: LARGE - 1 }))
+  const answers = held.map(
+    socket => new Promise<string>(resolve => socket.once('data', data => resolve(String(data)))),
+  )
+  expect(await Promise.race(answers)).toContain('BODIES_BUSY')
+  expect((await sendWebhook(hub, '198.51.100.1')).status).toBe(200)
+  for (const socket of held) socket.destroy()
 })

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openDurable } from '../../shared/durable-sqlite.ts'
+import { databaseMove } from '../../shared/node-move.ts'
 import { nodeWorld } from '../../shared/node-world.ts'
 import { quietLog, temporaryFolder } from '../manual-world.ts'
 import { nodeWords, onSmallDisk, runToEnd, testWith } from './child.ts'
@@ -88,6 +89,51 @@ test('an SQLite file is moved with its log, where its newest commits stand', () 
   files.removeDatabase(aside)
   expect(readdirSync(folder.path).filter(name => name.startsWith('aside'))).toEqual([])
 })
+
+test.each(['with its log', 'without'])(
+  'a move of an SQLite file %s may be killed after each step: one name has all commits, and moving it again ends well',
+  log => {
+    const hasLog = log === 'with its log'
+    const read = (path: string): unknown => {
+      using copy = temporaryFolder()
+      const end = join(copy.path, 'copy.db')
+      for (const part of ['', '-wal'])
+        if (existsSync(path + part)) writeFileSync(end + part, readFileSync(path + part))
+      const db = files.database(end, { readOnly: false })
+      const found = db.prepare('SELECT n FROM fact').pluck().all()
+      db.close()
+      return found
+    }
+    const setUp = () => {
+      const folder = temporaryFolder()
+      const [from, to] = [join(folder.path, 'journal.db'), join(folder.path, 'aside.db')]
+      const db = openDurable(files, from)
+      db.exec('CREATE TABLE fact (n INTEGER)')
+      db.pragma('wal_checkpoint(TRUNCATE)')
+      db.exec('INSERT INTO fact VALUES (7)')
+      const killed = ['', '-wal'].map(part => readFileSync(from + part))
+      db.close()
+      if (hasLog) for (const [n, part] of ['', '-wal'].entries()) writeFileSync(from + part, killed[n] ?? '')
+      writeFileSync(`${to}-wal`, 'a log of an earlier file')
+      return { from, to, [Symbol.dispose]: () => folder[Symbol.dispose]() }
+    }
+    let steps = 1
+    for (let done = 0; done <= steps; done += 1) {
+      using set = setUp()
+      const all = databaseMove(set.from, set.to)
+      steps = all.length
+      for (const step of all.slice(0, done)) step()
+      expect(read(existsSync(set.from) ? set.from : set.to)).toEqual([7])
+      files.move(set.from, set.to)
+      expect(read(set.to)).toEqual([7])
+      // a new file under the old name has nothing of the old log
+      const next = openDurable(files, set.from)
+      expect(next.prepare("SELECT 1 FROM sqlite_master WHERE name = 'fact'").get()).toBeUndefined()
+      next.close()
+    }
+    expect(steps).toBeGreaterThan(5)
+  },
+)
 
 test('moving or removing what is not there does nothing', () => {
   using folder = temporaryFolder()

@@ -19,8 +19,8 @@ const pinned = {
     '4e1014f141c3da019c798c6047fa006b62fd204dad6f1293e8e6c983c1b522bd',
   ],
   'the enrolment’s answer': [EnrolAnswer, '04ffa1b7163a1e3fe8778bc42bbaecc0251daab1ae5a4709883feb8be4bd2bf9'],
-  'events, agent to hub': [AgentEvent, '555c5e112ad53b540895fac99a24f6cedd878a197fe99915005f40af4562c2e0'],
-  'commands, hub to agent': [HubCommand, 'd2a22fd8bbcbc2129f3a42d19fbfa9b69344300890777cc22af79d08f6f714be'],
+  'events, agent to hub': [AgentEvent, '7b2619bff73f2544760cda01ed77f9bde0c70c7f0eeb46cef6f88626a4b8b254'],
+  'commands, hub to agent': [HubCommand, 'c54e82b415db27cad542d3e66e181dc87da03c91a50289a749373943961629e7'],
 } as const
 
 test.each(Object.entries(pinned))('%s have not changed by accident', (what, [schema, pin]) => {

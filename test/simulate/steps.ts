@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { Scene } from './scene.ts'
 
 /** What the scenarios and the known failures do again and again. */
@@ -52,3 +53,7 @@ export function wrongOnline(world: Scene, sku = TEE.sku): string | null {
   const [shelf, online] = [world.truth.units('S1', sku), world.online('S1', sku)]
   return shelf === online ? null : `${shelf} on the shelf, ${online} in Shopify`
 }
+
+const Named = z.array(z.object({ id: z.string() })).min(1)
+/** The number in the first one's global id. */
+export const firstOf = (list: unknown): number => Number(Named.parse(list)[0]?.id.split('/').at(-1))

@@ -185,3 +185,22 @@ test('what this device has reported itself is its store’s, whatever time the P
   const found = findingOf({ is: 'told', version: 2 }, known)
   expect(stepRow(row, found).events).toEqual([saleOf(2)])
 })
+
+test.each([
+  ['2026-11-25T09:30:00 receipts/1', '2026-11-25T09:30:00'],
+  [' receipts/1', undefined],
+  ['25.11.2026 receipts/1', undefined],
+])('a void names the moment of the sale that was told (%s)', (soldAt, wall) => {
+  const known: KnownRow = {
+    key: 'receipts/1',
+    fingerprint: 'x',
+    state: 'sold',
+    soldAt,
+    since: 1,
+    told: 'sale',
+  }
+  const row = { source, name: known.key, known, wall: '2026-11-26T10:00:00', now, formerStoreAt: () => null }
+  expect(stepRow(row, findingOf({ is: 'gone', version: 1 }, known)).events).toEqual([
+    { ...voided, ...(wall === undefined ? {} : { wall }) },
+  ])
+})

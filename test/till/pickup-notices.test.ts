@@ -43,6 +43,16 @@ test.each<[PickupNotice, string, string]>([
     'Moved to Market Square. Put the goods back.',
     'Verlegt nach Market Square. Bitte die Ware zurücklegen.',
   ],
+  [
+    { code: 'partly-handed-over', handedOver: 1, goods: '2 × Mug' },
+    'Shopify shows 1 item as handed over. The rest is no longer for this store. Put it back: 2 × Mug.',
+    'In Shopify ist 1 Artikel als übergeben eingetragen. Der Rest ist nicht mehr für diese Filiale. Bitte zurücklegen: 2 × Mug.',
+  ],
+  [
+    { code: 'collected-beyond-order', goods: '1 × Mug' },
+    'Part of it was no longer in the order: 1 × Mug. The hand-over is recorded; head office decides about the money.',
+    'Ein Teil gehörte nicht mehr zur Bestellung: 1 × Mug. Die Übergabe ist erfasst; über das Geld entscheidet die Zentrale.',
+  ],
 ])('%j is worded in both languages', (notice, english, german) => {
   expect(wordNotice(en, notice, time)).toBe(english)
   expect(wordNotice(de, notice, time)).toBe(german)
@@ -65,7 +75,7 @@ test('a sentence from a hub before the codes is shown as it is', () => {
 })
 
 test('every code has words in both languages', () => {
-  const text = { to: 'x', staff: 'x', reason: 'x', said: 'x', by: 'x' }
+  const text = { to: 'x', staff: 'x', reason: 'x', said: 'x', by: 'x', goods: 'x', handedOver: 1 }
   for (const { shape } of PickupNotice.options) {
     const code = shape.code.value
     const given = { ...moved, step: 'ready', isRetried: false, ...text, code }

@@ -105,6 +105,37 @@ function withNotices(till: CannedTill): void {
   till.pickups = notices.map((notice, index) => pickup({ number: 2001 + index, notice }))
 }
 
+/** The states in which something keeps the till from its usual work, each in English and, darkened, in German. */
+function stateShots(): readonly Shot<CannedTill>[] {
+  const blocked = { link: 'refused', problem: 'Refused.' }
+  const states: Readonly<Record<string, object>> = {
+    wiped: { ...blocked, problemCode: 'DEVICE_REVOKED' },
+    quarantined: { ...blocked, problemCode: 'DEVICE_QUARANTINED' },
+    'hub-unproven': { ...blocked, problemCode: 'HUB_UNPROVEN' },
+    'customers-hidden': { link: 'offline', customersHiddenAfterHours: 72 },
+    'disk-full': { diskFull: true },
+    'keeps-nothing': { diskFull: true, keepsNothing: true },
+    damaged: { damagedAt: minutesAgo(50) },
+    'kept-of-other-store': { kept: [{ store: 'LEE', records: 12 }] },
+  }
+  return Object.entries(states).flatMap(([name, state]) => {
+    const prepare = (till: CannedTill) => {
+      till.state = TillState.parse({ ...upToDate, ...state })
+      if (name === 'wiped') till.pickups = []
+      if (name === 'customers-hidden')
+        till.pickups = till.pickups.map(one => ({
+          ...one,
+          customer: { name: '•••', phoneEnd: null },
+          note: null,
+        }))
+    }
+    return [
+      { name: `state-${name}`, prepare },
+      { name: `state-${name}-dark-german`, prepare, options: { ...dark, ...german } },
+    ]
+  })
+}
+
 const tallScreen = { viewport: { width: 1024, height: 2_000 } }
 
 const tillShots: readonly Shot<CannedTill>[] = [
@@ -142,6 +173,7 @@ const tillShots: readonly Shot<CannedTill>[] = [
       })
     },
   },
+  ...stateShots(),
   {
     name: 'list-source-unavailable',
     prepare: till => {
@@ -209,6 +241,13 @@ const tillShots: readonly Shot<CannedTill>[] = [
   { name: 'pickup-gone', at: onePickup(1) },
   {
     name: 'not-opened',
+    prepare: till => {
+      till.mood = 'closed'
+    },
+  },
+  {
+    name: 'not-opened-dark-german',
+    options: { ...dark, ...german },
     prepare: till => {
       till.mood = 'closed'
     },

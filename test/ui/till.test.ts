@@ -237,6 +237,23 @@ test('the state line says in one sentence what the till is doing, computed from 
   }
 })
 
+test('an empty list promises new orders only while they can arrive', async () => {
+  await using till = await cannedTill(built)
+  till.pickups = []
+  await using opened = await openPage(browser, till.url)
+  const empty = opened.page.getByTestId('empty')
+  await empty.getByText('New orders appear here automatically').waitFor()
+  await expect.poll(() => till.live.listeners()).toBe(1)
+  const become = (more: object) =>
+    till.tell({ type: 'state', state: TillState.parse({ ...upToDate, ...more }) })
+  become({ link: 'offline' })
+  await empty.getByText('once the till is connected again').waitFor()
+  become({ link: 'refused', problem: 'Blocked.', problemCode: 'DEVICE_REVOKED' })
+  await empty.getByText('do not arrive at this till').waitFor()
+  await opened.page.getByTestId('tab-done').click()
+  expect(await textOf(empty)).toBe('Nothing done yet today')
+})
+
 test('follows the till live, says when the till is gone, and catches up when it is back', async () => {
   await using till = await cannedTill(built)
   till.pickups = []

@@ -3,7 +3,7 @@ import { IconSearch, IconX } from '@tabler/icons-react'
 import type { RefObject } from 'react'
 import { useMessages } from '../../../shared/ui/language.tsx'
 import { useNow } from '../../../shared/ui/now.tsx'
-import type { PickupView } from '../../till/api-schema.ts'
+import type { PickupView, TillState } from '../../till/api-schema.ts'
 import { PickupCard } from './PickupCard.tsx'
 import classes from './PickupList.module.css'
 import { pickupMessages } from './pickups.messages.ts'
@@ -19,6 +19,8 @@ export interface ListView {
 interface PickupListProps {
   pickups: readonly PickupView[]
   zone: string
+  /** Whether new orders can arrive; an empty list says so. */
+  link: TillState['link']
   view: ListView
   onView: (view: ListView) => void
   searchRef: RefObject<HTMLInputElement | null>
@@ -27,7 +29,7 @@ interface PickupListProps {
 }
 
 /** The store's pickups. Tabs only filter what is below; a search looks through all of them. */
-export function PickupList({ pickups, zone, view, onView, searchRef, onEnter }: PickupListProps) {
+export function PickupList({ pickups, zone, link, view, onView, searchRef, onEnter }: PickupListProps) {
   const t = useMessages(pickupMessages)
   const now = useNow()
   const inTabs = byTab(pickups, now, zone)
@@ -89,7 +91,7 @@ export function PickupList({ pickups, zone, view, onView, searchRef, onEnter }: 
           <Text size="lg" fw={650}>
             {t.empty[view.tab]}
           </Text>
-          {view.tab !== 'done' && <Text c="dimmed">{t.emptyMeaning}</Text>}
+          {view.tab !== 'done' && <Text c="dimmed">{t.emptyMeaning[link]}</Text>}
         </div>
       )}
       <ul className={classes['list']}>

@@ -33,6 +33,10 @@ const en = {
   notReady: 'It is not marked ready yet.',
   collectedAfterCancel:
     'The order had been cancelled before this hand-over. The hand-over is recorded; head office decides about the money.',
+  partlyHandedOver: (units: number, goods: string) =>
+    `Shopify shows ${units === 1 ? '1 item' : `${units} items`} as handed over. The rest is no longer for this store. Put it back: ${goods}.`,
+  collectedBeyondOrder: (goods: string) =>
+    `Part of it was no longer in the order: ${goods}. The hand-over is recorded; head office decides about the money.`,
   readyRefused: (said: string) =>
     `Shopify did not accept "ready": ${said} The customer has not been told; tell them if you can.`,
   collectedRefused: (said: string) => `Shopify did not accept the hand-over: ${said}`,
@@ -72,6 +76,10 @@ const de: typeof en = {
   notReady: 'Sie ist noch nicht bereit gemeldet.',
   collectedAfterCancel:
     'Die Bestellung war vor dieser Übergabe storniert worden. Die Übergabe ist erfasst; über das Geld entscheidet die Zentrale.',
+  partlyHandedOver: (units, goods) =>
+    `In Shopify ${units === 1 ? 'ist 1 Artikel' : `sind ${units} Artikel`} als übergeben eingetragen. Der Rest ist nicht mehr für diese Filiale. Bitte zurücklegen: ${goods}.`,
+  collectedBeyondOrder: goods =>
+    `Ein Teil gehörte nicht mehr zur Bestellung: ${goods}. Die Übergabe ist erfasst; über das Geld entscheidet die Zentrale.`,
   readyRefused: said =>
     `Shopify hat „bereit“ nicht angenommen: ${said} Der Kunde/die Kundin wurde nicht benachrichtigt; bitte wenn möglich Bescheid sagen.`,
   collectedRefused: said => `Shopify hat die Übergabe nicht angenommen: ${said}`,

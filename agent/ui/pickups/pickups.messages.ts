@@ -20,7 +20,12 @@ const en = {
     ready: 'Nothing is waiting to be handed over',
     done: 'Nothing done yet today',
   },
-  emptyMeaning: 'New orders appear here automatically, with a sound.',
+  emptyMeaning: {
+    online: 'New orders appear here automatically, with a sound.',
+    connecting: 'New orders appear here once the till is connected.',
+    offline: 'New orders appear here once the till is connected again.',
+    refused: 'New orders do not arrive at this till. Use another till of the store, or call IT.',
+  },
   units: (n: number) => (n === 1 ? '1 item' : `${n} items`),
   more: (n: number) => `and ${n} more`,
   by: (time: string) => `by ${time}`,
@@ -74,7 +79,13 @@ const de: typeof en = {
     ready: 'Nichts wartet auf Abholung',
     done: 'Heute noch nichts erledigt',
   },
-  emptyMeaning: 'Neue Bestellungen erscheinen hier automatisch, mit einem Signalton.',
+  emptyMeaning: {
+    online: 'Neue Bestellungen erscheinen hier automatisch, mit einem Signalton.',
+    connecting: 'Neue Bestellungen erscheinen hier, sobald die Kasse verbunden ist.',
+    offline: 'Neue Bestellungen erscheinen hier, sobald die Kasse wieder verbunden ist.',
+    refused:
+      'Neue Bestellungen kommen an dieser Kasse nicht an. Bitte eine andere Kasse der Filiale benutzen oder die IT anrufen.',
+  },
   units: n => `${n} Artikel`,
   more: n => `und ${n} weitere`,
   by: time => `bis ${time}`,

@@ -33,6 +33,10 @@ export function wordNotice(t: PickupNoticeMessages, sent: SentNotice, time: (at:
       return wordRefusedMove(t, notice, time)
     case 'collected-after-cancel':
       return t.collectedAfterCancel
+    case 'partly-handed-over':
+      return t.partlyHandedOver(notice.handedOver, notice.goods)
+    case 'collected-beyond-order':
+      return t.collectedBeyondOrder(notice.goods)
     case 'write-refused':
       return wordRefusedWrite(t, notice)
   }

@@ -22,7 +22,7 @@ const en = {
   customersHidden: (hours: number) =>
     `No contact to head office for more than ${hours} hours, so customers' names are hidden. They show again once this till is connected.`,
   hubUnproven:
-    'What answers as head office could not prove that it is. Nothing is sent to it and nothing from it counts. Call IT; sales stay safe here.',
+    "Head office's server could not prove its identity, so this till does not talk to it. Call IT; sales stay safe here.",
   hubAddressUnsafe:
     'The connection to head office is not encrypted, so it is not used. Call IT; sales stay safe here.',
   diskFull: 'The disk of this PC is full. Sales are still kept, but not for long. Ask IT to free some space.',
@@ -60,7 +60,7 @@ const de: typeof en = {
   customersHidden: hours =>
     `Seit mehr als ${hours} Stunden keine Verbindung zur Zentrale, deshalb sind Kundennamen verborgen. Sie erscheinen wieder, sobald diese Kasse verbunden ist.`,
   hubUnproven:
-    'Was als Zentrale antwortet, konnte sich nicht ausweisen. Nichts wird dorthin gesendet, nichts davon gilt. IT anrufen; die Verkäufe sind hier sicher.',
+    'Der Server der Zentrale konnte sich nicht ausweisen, deshalb tauscht diese Kasse nichts mit ihm aus. IT anrufen; die Verkäufe sind hier sicher.',
   hubAddressUnsafe:
     'Die Verbindung zur Zentrale ist nicht verschlüsselt und wird nicht benutzt. IT anrufen; die Verkäufe sind hier sicher.',
   diskFull:

@@ -152,10 +152,11 @@ export const FULFILLMENT_ORDER = /* GraphQL */ `
       orderId
       status
       updatedAt
-      fulfillments(first: 5) { nodes { id status } }
+      fulfillments(first: 5) { nodes { id } pageInfo { hasNextPage endCursor } }
       lineItems(first: $first, after: $after) {
         nodes {
           id
+          lineItem { id }
           sku
           inventoryItemId
           productTitle
@@ -165,6 +166,33 @@ export const FULFILLMENT_ORDER = /* GraphQL */ `
           image { url }
           variant { barcode inventoryItem { tracked } }
         }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  }`
+
+/** The fulfilments of an order handed over in many parts: those that `FULFILLMENT_ORDER` has no room for. */
+export const FULFILLMENTS_OF = /* GraphQL */ `
+  query FulfillmentsOf($id: ID!, $first: Int!, $after: String) {
+    fulfillmentOrder(id: $id) {
+      fulfillments(first: $first, after: $after) {
+        nodes { id }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  }`
+
+/** What was handed over, and of which fulfilment orders. */
+export const FULFILLMENT = /* GraphQL */ `
+  query Fulfillment($id: ID!, $first: Int!, $after: String) {
+    fulfillment(id: $id) {
+      id
+      status
+      createdAt
+      location { id }
+      fulfillmentOrders(first: 10) { nodes { id } }
+      fulfillmentLineItems(first: $first, after: $after) {
+        nodes { quantity lineItem { id } }
         pageInfo { hasNextPage endCursor }
       }
     }

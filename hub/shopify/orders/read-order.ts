@@ -1,8 +1,13 @@
 import { z } from 'zod'
-import { fulfillmentOrderStatuses, type OrderSnapshot } from '../../pickups/order-snapshot.ts'
+import {
+  type Fulfillment,
+  fulfillmentOrderStatuses,
+  type OrderSnapshot,
+} from '../../pickups/order-snapshot.ts'
 import type { Operation, ShopifyClient } from '../api/client.ts'
 import { FULFILLMENT_ORDER, ORDER } from '../api/documents.ts'
 import { type List, page, pagesOf } from '../api/pages.ts'
+import { FulfillmentIds, readFulfillments } from './read-fulfillments.ts'
 
 const moment = z.iso.datetime({ offset: true }).transform(text => Date.parse(text))
 
@@ -61,6 +66,7 @@ const orderById: Operation<z.infer<typeof OrderAnswer>> = {
 
 const Line = z.object({
   id: z.string(),
+  lineItem: z.object({ id: z.string() }),
   sku: z.string().nullable(),
   inventoryItemId: z.string().nullable(),
   productTitle: z.string(),
@@ -81,7 +87,7 @@ const PartAnswer = z.object({
       orderId: z.string(),
       status: z.enum(fulfillmentOrderStatuses),
       updatedAt: moment,
-      fulfillments: z.object({ nodes: z.array(z.object({ id: z.string(), status: z.string() })) }),
+      fulfillments: FulfillmentIds,
       lineItems: page(Line),
     })
     .nullable(),
@@ -92,8 +98,9 @@ type PartAnswer = z.infer<typeof PartAnswer>
 export interface FulfillmentState {
   readonly orderId: string
   readonly status: (typeof fulfillmentOrderStatuses)[number]
-  readonly fulfilled: boolean
   readonly lines: readonly Line[]
+  /** Cancelled ones too. */
+  readonly fulfillments: readonly Fulfillment[]
 }
 
 /** Null: Shopify does not have it, or hides it. Throws as `ShopifyClient.read` does. */
@@ -107,7 +114,7 @@ export async function readFulfillmentOrder(
       name: 'FulfillmentOrder',
       document: FULFILLMENT_ORDER,
       answer: PartAnswer,
-      points: { fixed: 10, perRow: 4 },
+      points: { fixed: 10, perRow: 5 },
     },
     pick(answer) {
       found = answer.fulfillmentOrder
@@ -118,14 +125,28 @@ export async function readFulfillmentOrder(
   }
   const lines: Line[] = []
   for await (const nodes of pagesOf(client, list, { id })) lines.push(...nodes)
-  return stateOf(found, lines)
+  return stateOf(client, found, lines)
 }
 
-function stateOf(found: PartAnswer['fulfillmentOrder'], lines: readonly Line[]): FulfillmentState | null {
+async function stateOf(
+  client: ShopifyClient,
+  found: PartAnswer['fulfillmentOrder'],
+  lines: readonly Line[],
+): Promise<FulfillmentState | null> {
   if (found === null) return null
-  const { orderId, status, fulfillments } = found
-  const fulfilled = status === 'CLOSED' && fulfillments.nodes.some(one => one.status === 'SUCCESS')
-  return { orderId, status, fulfilled, lines }
+  const { id, orderId, status, fulfillments: first } = found
+  const ordered = lines.map(line => ({
+    id: line.id,
+    orderLine: line.lineItem.id,
+    total: line.totalQuantity,
+    remaining: line.remainingQuantity,
+  }))
+  return {
+    orderId,
+    status,
+    lines,
+    fulfillments: await readFulfillments(client, { id, lines: ordered, first }),
+  }
 }
 
 /** Reads an order with its fulfilment orders for pickup; null when there is none of this id. Throws as `read` does. */
@@ -144,9 +165,10 @@ export async function readOrder(client: ShopifyClient, id: string): Promise<Orde
       location: part.assignedLocation.location?.id ?? null,
       locationName: part.assignedLocation.name,
       promisedBy: promiseOf(order, part),
-      fulfilled: state.fulfilled,
+      fulfillments: [...state.fulfillments],
       lines: state.lines.map(line => ({
         id: line.id,
+        orderLine: line.lineItem.id,
         sku: line.sku,
         barcode: line.variant?.barcode ?? null,
         title: line.productTitle,

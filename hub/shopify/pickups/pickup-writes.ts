@@ -10,6 +10,7 @@ import {
   type Write,
 } from '../../outbox/writes.ts'
 import { closePickupWrite, type PickupOutcome } from '../../pickups/close-write.ts'
+import { fulfilledUnits, fulfillmentStatuses } from '../../pickups/order-snapshot.ts'
 import { PickupRequest } from '../../pickups/write-plan.ts'
 import type { Signals } from '../../signals.ts'
 import {
@@ -20,7 +21,7 @@ import {
   type WriteResult,
 } from '../api/client.ts'
 import { CREATE_FULFILLMENT, PREPARED_FOR_PICKUP } from '../api/documents.ts'
-import { readFulfillmentOrder } from '../orders/read-order.ts'
+import { type FulfillmentState, readFulfillmentOrder } from '../orders/read-order.ts'
 
 const RETRY: BackOff = { firstMs: 1_000, longestMs: 5 * 60_000 }
 /** What staff did has happened though Shopify refuses it, for a hold perhaps: it is told again, seldom. */
@@ -39,11 +40,12 @@ const preparedForPickup: Mutation<z.infer<typeof Prepared>> = {
 
 const Created = z.object({
   fulfillmentCreate: z.object({
-    fulfillment: z.object({ id: z.string(), status: z.string() }).nullable(),
+    fulfillment: z.object({ id: z.string(), status: z.enum(fulfillmentStatuses) }).nullable(),
     userErrors: UserErrors,
   }),
 })
-const createFulfillment: Mutation<z.infer<typeof Created>> = {
+type Created = z.infer<typeof Created>
+const createFulfillment: Mutation<Created> = {
   name: 'CreateFulfillment',
   document: CREATE_FULFILLMENT,
   answer: Created,
@@ -86,7 +88,7 @@ async function sendReady(work: PickupWriteWork, write: Write, request: PickupReq
     return
   }
   if (write.first_sent_at !== null && (await wasPrepared(db, write))) {
-    await close(work, write, { kind: 'confirmed', proof: { by: 'webhook' } })
+    await close(work, write, readyBy({ by: 'webhook' }))
     return
   }
   const resent = write.first_sent_at !== null
@@ -99,11 +101,13 @@ async function sendReady(work: PickupWriteWork, write: Write, request: PickupReq
     isPrepared(result.errors) &&
     (resent || (await waitsForCustomer(client, request)))
   ) {
-    await close(work, sent, { kind: 'confirmed', proof: { by: 'refusal-of-repeat', errors: result.errors } })
+    await close(work, sent, readyBy({ by: 'refusal-of-repeat', errors: result.errors }))
     return
   }
-  await conclude(work, sent, result, resent)
+  await conclude(work, sent, result, { resent, outcome: data => readyBy({ by: 'answer', answer: data }) })
 }
+
+const readyBy = (proof: object): PickupOutcome => ({ kind: 'confirmed', proof, fulfillments: [], lost: [] })
 
 /** The webhook is the only proof that Shopify gives. */
 async function wasPrepared(db: Db, write: Write): Promise<boolean> {
@@ -119,8 +123,8 @@ async function wasPrepared(db: Db, write: Write): Promise<boolean> {
 
 /** Whether Shopify still owes all of it: "nothing left to prepare" then says that all is prepared. */
 async function waitsForCustomer(client: ShopifyClient, request: PickupRequest): Promise<boolean> {
-  const state = await readFulfillmentOrder(client, request.fulfillmentOrder)
-  return state?.fulfilled !== true && isWhole(owedOf(request, state), request)
+  const { owed } = standingOf(request, await readFulfillmentOrder(client, request.fulfillmentOrder))
+  return isWhole(owed, request)
 }
 
 /**
@@ -132,17 +136,19 @@ function isPrepared(errors: readonly UserError[]): boolean {
 }
 
 async function sendCollected(work: PickupWriteWork, write: Write, request: PickupRequest): Promise<void> {
-  const { client } = work
-  if (write.first_sent_at !== null && (await concludeByReading(work, write, 'lost'))) return
+  const { client, world } = work
+  const mayBeDone = write.first_sent_at !== null || request.lines.length === 0
+  if (mayBeDone && (await concludeByReading(work, write, 'lost'))) return
   const resent = write.first_sent_at !== null
   const sent = await mark(work, write)
   if (sent === null) return
+  const { fulfillmentOrder, lines, lost } = PickupRequest.parse(JSON.parse(sent.request_json))
   const fulfillment = {
     notifyCustomer: false,
     lineItemsByFulfillmentOrder: [
       {
-        fulfillmentOrderId: request.fulfillmentOrder,
-        fulfillmentOrderLineItems: request.lines.map(({ id, quantity }) => ({ id, quantity })),
+        fulfillmentOrderId: fulfillmentOrder,
+        fulfillmentOrderLineItems: lines.map(({ id, quantity }) => ({ id, quantity })),
       },
     ],
   }
@@ -152,60 +158,78 @@ async function sendCollected(work: PickupWriteWork, write: Write, request: Picku
     await close(work, sent, { kind: 'refused', problem: problemOf(result.errors), retryAt: retryAt(work) })
     return
   }
-  await conclude(work, sent, result, resent)
+  const outcome = (answer: Created): PickupOutcome => {
+    const made = answer.fulfillmentCreate.fulfillment
+    const units = lines.map(({ id, quantity }) => ({ line: id, quantity }))
+    const at = { location: null, createdAt: world.clock.now(), lines: units }
+    const fulfillments = made === null ? [] : [{ ...made, ...at }]
+    return { kind: 'confirmed', proof: { by: 'answer', answer }, fulfillments, lost: unitsOf(lost) }
+  }
+  await conclude(work, sent, result, { resent, outcome })
 }
 
+const unitsOf = (lines: PickupRequest['lines']) => lines.map(({ id, quantity }) => ({ line: id, quantity }))
+
 /**
- * Looks what the fulfilment order says of the hand-over. @returns whether that ends the write; false: Shopify still
- * owes all of it.
+ * Looks what the fulfilment order says of the hand-over, line by line. What is open is still to be sent; what is neither
+ * open nor handed over was cancelled, refunded or moved meanwhile. @returns whether that ends the write
  */
 async function concludeByReading(work: PickupWriteWork, write: Write, why: string): Promise<boolean> {
   const request = PickupRequest.parse(JSON.parse(write.request_json))
   const state = await readFulfillmentOrder(work.client, request.fulfillmentOrder)
-  if (state?.fulfilled === true) {
-    await close(work, write, { kind: 'confirmed', proof: { by: 'read-back', why } })
-    return true
+  const { owed, done, lost } = standingOf(request, state)
+  const fulfillments = state?.fulfillments ?? []
+  if (owed.length > 0) {
+    const before = request.lines.flatMap(({ id }) => linesOf(id, fulfilledUnits(fulfillments, id)))
+    if (!isWhole(owed, request)) await refreeze(work, write, { ...request, lines: owed, before, lost })
+    return false
   }
-  const owed = owedOf(request, state)
-  if (owed === null) {
-    await close(work, write, { kind: 'cancelled', problem: 'The order was cancelled in Shopify.' })
-    return true
-  }
-  if (owed.length === 0) {
-    await close(work, write, { kind: 'confirmed', proof: { by: 'read-back', why } })
-    return true
-  }
-  if (!isWhole(owed, request)) await refreeze(work, write, { ...request, lines: owed })
-  return false
+  const found = { fulfillments, lost: unitsOf(lost) }
+  if (lost.length > 0 && done.length === 0) {
+    const problem = 'The order was cancelled, refunded or moved in Shopify.'
+    await close(work, write, { kind: 'cancelled', problem, ...found })
+  } else await close(work, write, { kind: 'confirmed', proof: { by: 'read-back', why }, ...found })
+  return true
 }
 
-type OwedLines = PickupRequest['lines']
+type Lines = PickupRequest['lines']
 
-/** What Shopify still owes of a request's lines; null: the order is gone, cancelled or closed. */
-function owedOf(
+const linesOf = (id: string, quantity: number): Lines => (quantity > 0 ? [{ id, quantity }] : [])
+
+/** How far Shopify is with a request's lines. `lost`: of this and of earlier looks. */
+function standingOf(
   request: PickupRequest,
-  state: Awaited<ReturnType<typeof readFulfillmentOrder>>,
-): OwedLines | null {
-  if (state === null || state.status === 'CANCELLED' || state.status === 'CLOSED') return null
-  const remaining = new Map(state.lines.map(line => [line.id, line.remainingQuantity]))
-  return request.lines.flatMap(line => {
-    const quantity = Math.min(line.quantity, remaining.get(line.id) ?? 0)
-    return quantity > 0 ? [{ ...line, quantity }] : []
-  })
+  state: FulfillmentState | null,
+): { readonly owed: Lines; readonly done: Lines; readonly lost: Lines } {
+  const isOpen = state !== null && state.status !== 'CANCELLED' && state.status !== 'CLOSED'
+  const remaining = new Map(isOpen ? state.lines.map(line => [line.id, line.remainingQuantity]) : [])
+  const quantityOf = (lines: Lines, id: string) => lines.find(line => line.id === id)?.quantity ?? 0
+  const owed: Lines = []
+  const done: Lines = []
+  const lost = new Map(request.lost.map(({ id, quantity }) => [id, quantity]))
+  for (const { id, quantity } of request.lines) {
+    const since = fulfilledUnits(state?.fulfillments ?? [], id) - quantityOf(request.before, id)
+    const finished = Math.min(quantity, Math.max(0, since))
+    const open = Math.min(quantity - finished, remaining.get(id) ?? 0)
+    done.push(...linesOf(id, finished))
+    owed.push(...linesOf(id, open))
+    lost.set(id, (lost.get(id) ?? 0) + quantity - finished - open)
+  }
+  return { owed, done, lost: [...lost].flatMap(([id, quantity]) => linesOf(id, quantity)) }
 }
 
-const isWhole = (owed: OwedLines | null, request: PickupRequest) =>
+const isWhole = (owed: Lines, request: PickupRequest) =>
   JSON.stringify(owed) === JSON.stringify(request.lines)
 
-async function conclude(
+async function conclude<T>(
   work: PickupWriteWork,
   write: Write,
-  result: WriteResult<unknown>,
-  resent: boolean,
+  result: WriteResult<T>,
+  { resent, outcome }: { readonly resent: boolean; readonly outcome: (data: T) => PickupOutcome },
 ): Promise<void> {
   switch (result.kind) {
     case 'answered':
-      await close(work, write, { kind: 'confirmed', proof: { by: 'answer', answer: result.data } })
+      await close(work, write, outcome(result.data))
       return
     case 'user-errors':
       await close(work, write, {

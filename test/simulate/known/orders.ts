@@ -1,7 +1,6 @@
-import { z } from 'zod'
 import type { Known } from '../known.ts'
 import { type Scene, scene } from '../scene.ts'
-import { MUG, TEE } from '../steps.ts'
+import { firstOf, MUG, TEE } from '../steps.ts'
 import type { Order } from '../truth.ts'
 
 const DAY_MS = 86_400_000
@@ -28,10 +27,6 @@ async function collectedOrder(world: Scene, units: number): Promise<Order> {
   await world.minutes(2)
   return order
 }
-
-const Named = z.array(z.object({ id: z.string() })).min(1)
-/** The number in the first one's global id. */
-const firstOf = (list: unknown): number => Number(Named.parse(list)[0]?.id.split('/').at(-1))
 
 export const orderKnown: readonly Known[] = [
   {
@@ -99,23 +94,6 @@ export const orderKnown: readonly Known[] = [
         await world.minutes(15)
         const said = (await world.exceptions()).filter(text => text.startsWith('stock-write-refused'))
         return said.length > 1 ? `${said.length} exceptions for one location` : null
-      }, TWO_STORES),
-  },
-  {
-    finding: 'shopify-20',
-    says: 'What is moved away from a partly collected order has not left the shelf',
-    scenario: () =>
-      scene(async world => {
-        const order = await world.order('S1', TEE.sku, 3)
-        await world.minutes(1)
-        const shop = world.shop.shop()
-        shop.switches.turn({ moveStarted: 'allow' }) // whether Shopify allows it is not known
-        const fulfilmentOrder = firstOf(shop.order(order.name).fulfillmentOrders)
-        shop.act(order.name, { do: 'fulfil', fulfilmentOrder, lines: [{ line: TEE.sku, quantity: 1 }] })
-        world.truth.moveUnits('S1', TEE.sku, -1)
-        shop.act(order.name, { do: 'move', fulfilmentOrder, to: 'S2' })
-        await world.minutes(15)
-        return world.broken('shelves-agree')
       }, TWO_STORES),
   },
   {

@@ -1,9 +1,11 @@
 import type { Scenario } from '../scenarios.ts'
 import { copyDatabase, fileOf, type Scene, scene } from '../scene.ts'
+import { firstOf } from '../steps.ts'
 import type { Order } from '../truth.ts'
 
 const TEE = 'TEE-1'
 const TWO_TILLS = { stores: 1, tills: 2 } as const
+const TWO_STORES = { stores: 2, tills: 2 } as const
 
 /** Makes a backup of the hub, lets `between` happen, and puts the hub back to it; `off` happens while it is down. */
 async function restoreHub(
@@ -136,5 +138,21 @@ export const pickupScenarios: readonly Scenario[] = [
           return `Handed over and cancelled; the exceptions are ${said.join(' / ') || 'none'}`
         return (await unless(world, order, 'collected')) ?? (await fullyAgrees(world))
       }),
+  },
+  {
+    says: 'What is moved away from a partly collected order has not left the shelf',
+    play: () =>
+      scene(async world => {
+        const order = await world.order('S1', TEE, 3)
+        await world.minutes(1)
+        const shop = world.shop.shop()
+        shop.switches.turn({ moveStarted: 'allow' }) // whether Shopify allows it is not known
+        const fulfilmentOrder = firstOf(shop.order(order.name).fulfillmentOrders)
+        shop.act(order.name, { do: 'fulfil', fulfilmentOrder, lines: [{ line: TEE, quantity: 1 }] })
+        world.truth.moveUnits('S1', TEE, -1)
+        shop.act(order.name, { do: 'move', fulfilmentOrder, to: 'S2' })
+        await world.minutes(15)
+        return world.broken('shelves-agree', 'queues-empty', 'no-unexpected-error')
+      }, TWO_STORES),
   },
 ]

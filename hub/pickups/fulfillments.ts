@@ -1,0 +1,288 @@
+import { z } from 'zod'
+import { units } from '../../shared/quantity.ts'
+import { codeFor } from '../db/codes.ts'
+import type { Reads, Tx } from '../db/db.ts'
+import { numberOfGid } from '../stock/movement-key.ts'
+import { movementKinds } from '../stock/movement-kinds.ts'
+import { type NewMovement, writeMovements } from '../stock/movements.ts'
+import { openedAt } from '../stock/opening-balance.ts'
+import { placeOf } from '../stock/places.ts'
+import { type Fulfillment, fulfilledUnits } from './order-snapshot.ts'
+import type { LedgerLines, Pickup } from './pickup-row.ts'
+
+/** Units of one line of a pickup. */
+export interface LineUnits {
+  readonly line: string
+  readonly quantity: number
+}
+
+const Booked = z.array(
+  z.object({
+    line: z.string(),
+    orderLine: z.string().nullable(),
+    sku: z.string().nullable(),
+    warehouse: z.string(),
+    quantity: z.int().min(1),
+    /** How many of them moved stock: none of an item that Shopify does not count, or that the opening counted already. */
+    counted: z.int().min(0),
+    /** How many an older version had booked as handed over before it knew of fulfilments. */
+    adopted: z.int().min(0),
+  }),
+)
+type Booked = z.infer<typeof Booked>
+
+interface Row {
+  readonly fulfillment: string
+  readonly store: string
+  readonly state: 'booked' | 'taken-back'
+  readonly lines: Booked
+  readonly madeAt: number
+}
+
+/** Whose fulfilments are followed: a pickup, or one that this hub has never had at a till. */
+export interface Followed {
+  readonly pickup: string
+  readonly store: string
+  readonly warehouse: string
+  readonly lines: LedgerLines['lines']
+}
+
+export interface Following {
+  /** Units that Shopify has as handed over since the last look, and the store that they left. */
+  readonly done: readonly (LineUnits & { readonly store: string })[]
+  /** Fulfilments that were cancelled since: their units are Shopify's to hand over again. */
+  readonly takenBack: readonly { readonly fulfillment: string; readonly lines: readonly LineUnits[] }[]
+  /** Goods left from a location that no store has: they are booked once it is mapped. */
+  readonly isUnmapped: boolean
+}
+
+/**
+ * Books what Shopify has handed over of a pickup, by fulfilment: each is booked once at the store that the goods left, and
+ * taken back once when it is cancelled, however often and in whatever order it is read. What is not told is left as it is.
+ */
+export async function followFulfillments(
+  tx: Tx,
+  of: Followed,
+  fulfillments: readonly Fulfillment[],
+  now: number,
+): Promise<Following> {
+  if (fulfillments.length === 0) return { done: [], takenBack: [], isUnmapped: false }
+  const known = new Map((await readRows(tx, of.pickup)).map(row => [row.fulfillment, row]))
+  const older = await bookedBefore(tx, of, [...known.values()])
+  const done: (LineUnits & { store: string })[] = []
+  const takenBack: { fulfillment: string; lines: readonly LineUnits[] }[] = []
+  let isUnmapped = false
+  for (const told of fulfillments) {
+    const row = known.get(told.id)
+    if (row === undefined) {
+      const at = await placeOfGoods(tx, of, told)
+      if (at === null) isUnmapped = true
+      else if (told.status === 'SUCCESS') {
+        await book(tx, { of, at, told, older, now })
+        done.push(...told.lines.map(line => ({ ...line, store: at.store })))
+      } else if (isOff(told)) {
+        const lines = await takeBackOlder(tx, { of, at, told, older, now })
+        if (lines.length > 0) takenBack.push({ fulfillment: told.id, lines })
+      }
+    } else if (row.state === 'booked' && isOff(told)) {
+      await takeBack(tx, of.pickup, row, now)
+      takenBack.push({ fulfillment: told.id, lines: row.lines })
+    }
+  }
+  return { done, takenBack, isUnmapped }
+}
+
+const isOff = ({ status }: Fulfillment) =>
+  status === 'CANCELLED' || status === 'ERROR' || status === 'FAILURE'
+
+/**
+ * A pickup's lines after what Shopify said of its fulfilments. What has left its own store is no longer due there; what another
+ * store handed over is, to be put back.
+ */
+export function linesAfter(
+  { store, lines }: Followed,
+  fulfillments: readonly Fulfillment[],
+  { done }: Following,
+): LedgerLines['lines'] {
+  return lines.map(line => {
+    const own = done.filter(one => one.line === line.id)
+    const here = own.filter(one => one.store === store)
+    return {
+      ...line,
+      quantity: Math.max(0, line.quantity - sumOf(here)),
+      fulfilled: Math.max(line.fulfilled + sumOf(own), fulfilledUnits(fulfillments, line.id)),
+    }
+  })
+}
+
+const sumOf = (some: readonly LineUnits[]) => some.reduce((sum, one) => sum + one.quantity, 0)
+
+/** Whose fulfilments are those of a pickup. */
+export function followedOf({ row, lines }: Pickup): Followed {
+  return { pickup: row.pickup, store: row.store, warehouse: lines.warehouse, lines: lines.lines }
+}
+
+/** The units of a pickup that were handed over in one store by Shopify's word, and not taken back. */
+export async function handedOverAt(db: Reads, pickup: string, store: string): Promise<number> {
+  return (await readRows(db, pickup))
+    .filter(row => row.store === store && row.state === 'booked')
+    .flatMap(row => row.lines)
+    .reduce((sum, line) => sum + line.quantity, 0)
+}
+
+interface Booking {
+  readonly of: Followed
+  readonly at: Place
+  readonly told: Fulfillment
+  /** Units of each line that an older version has booked, and that no fulfilment has been matched with. */
+  readonly older: Map<string, number>
+  readonly now: number
+}
+interface Place {
+  readonly store: string
+  readonly warehouse: string
+}
+
+async function book(tx: Tx, booking: Booking): Promise<void> {
+  const { of, at, told, older, now } = booking
+  const lines: Booked = []
+  for (const { line: id, quantity } of told.lines) {
+    const line = of.lines.find(one => one.id === id)
+    const adopted = at.store === of.store ? adopt(older, id, quantity) : 0
+    const moves = line?.tracked === true && line.sku !== null
+    const counted = moves && !(await countsInOpening(tx, at, line.sku, told)) ? quantity : 0
+    lines.push({
+      line: id,
+      orderLine: line?.orderLine ?? null,
+      sku: line?.sku ?? null,
+      warehouse: at.warehouse,
+      quantity,
+      counted: Math.max(counted, adopted),
+      adopted,
+    })
+  }
+  await writeMovements(tx, movementsOf('fulfillment', at.store, told.id, lines, now))
+  await writeRow(tx, of.pickup, { ...rowOf(told, at), lines }, now)
+}
+
+/** An older version may have booked it and never heard that it was cancelled. */
+async function takeBackOlder(tx: Tx, { of, at, told, older, now }: Booking): Promise<readonly LineUnits[]> {
+  const lines: Booked = []
+  for (const { line: id, quantity } of told.lines) {
+    const adopted = at.store === of.store ? adopt(older, id, quantity) : 0
+    const line = of.lines.find(one => one.id === id)
+    if (adopted === 0 || line === undefined) continue
+    const { sku, orderLine = null } = line
+    const { warehouse } = at
+    lines.push({ line: id, orderLine, sku, warehouse, quantity: adopted, counted: adopted, adopted })
+  }
+  if (lines.length > 0) await takeBack(tx, of.pickup, { ...rowOf(told, at), lines }, now)
+  return lines
+}
+
+async function takeBack(tx: Tx, pickup: string, row: Omit<Row, 'state'>, now: number): Promise<void> {
+  await writeMovements(tx, movementsOf('fulfillment-cancelled', row.store, row.fulfillment, row.lines, now))
+  await writeRow(tx, pickup, { ...row, state: 'taken-back' }, now)
+}
+
+const rowOf = (told: Fulfillment, at: Place) => ({
+  fulfillment: told.id,
+  store: at.store,
+  state: 'booked' as const,
+  madeAt: told.createdAt,
+})
+
+function movementsOf(
+  kind: 'fulfillment' | 'fulfillment-cancelled',
+  store: string,
+  fulfillment: string,
+  lines: Booked,
+  at: number,
+): readonly NewMovement[] {
+  return lines.flatMap(({ sku, line, warehouse, counted, adopted }) => {
+    const left = kind === 'fulfillment' ? adopted - counted : counted
+    if (sku === null || left === 0) return []
+    const key = { kind, cause: numberOfGid(fulfillment), line: numberOfGid(line), revision: 0 }
+    return [{ ...key, store, warehouse, sku, quantity: units(left), origin: null, at, posts: false }]
+  })
+}
+
+/** Takes so many of the units that were booked without a fulfilment's name; they are this one's. */
+function adopt(older: Map<string, number>, line: string, wanted: number): number {
+  const there = older.get(line) ?? 0
+  const adopted = Math.min(there, wanted)
+  older.set(line, there - adopted)
+  return adopted
+}
+
+/** The store that the goods left. Null: no store has the location. */
+async function placeOfGoods(tx: Tx, of: Followed, { location }: Fulfillment): Promise<Place | null> {
+  const own = { store: of.store, warehouse: of.warehouse }
+  if (location === null) return own
+  const place = await placeOf(tx, location)
+  if (place === null) return null
+  return place.store === of.store ? own : { store: place.store, warehouse: place.warehouses[0] }
+}
+
+/** Shopify's times are whole seconds: within the second of a fulfilment it can't be told which came first. */
+const SECOND_MS = 1_000
+
+/** Whether the ledger of an item began with a level that had these goods taken off already. */
+async function countsInOpening(
+  tx: Tx,
+  at: Place,
+  sku: string | null,
+  { createdAt }: Fulfillment,
+): Promise<boolean> {
+  if (sku === null) return false
+  const opened = await openedAt(tx, { ...at, sku })
+  return opened !== null && opened >= createdAt + SECOND_MS
+}
+
+/** What was booked of each line before fulfilments were booked one by one, less what has been matched since. */
+async function bookedBefore(tx: Tx, of: Followed, rows: readonly Row[]): Promise<Map<string, number>> {
+  const store = await codeFor(tx, of.store)
+  const moved = await tx
+    .selectFrom('movement')
+    .select(['line', 'quantity'])
+    .where('store', '=', store)
+    .where('kind', '=', movementKinds['hand-over'])
+    .where('cause', '=', numberOfGid(of.pickup))
+    .execute()
+  const older = new Map<string, number>()
+  if (moved.length === 0) return older
+  for (const { id } of of.lines) {
+    const number = numberOfGid(id)
+    const booked = moved
+      .filter(row => row.line === number)
+      .reduce((sum, row) => sum - Number(row.quantity) / 1000, 0)
+    const adopted = rows
+      .filter(row => row.store === of.store)
+      .flatMap(row => row.lines)
+      .filter(line => line.line === id)
+      .reduce((sum, line) => sum + line.adopted, 0)
+    older.set(id, Math.max(0, booked - adopted))
+  }
+  return older
+}
+
+async function readRows(db: Reads, pickup: string): Promise<readonly Row[]> {
+  const rows = await db.selectFrom('pickup_fulfillment').selectAll().where('pickup', '=', pickup).execute()
+  return rows.map(({ fulfillment, store, state, lines_json, made_at }) => ({
+    fulfillment,
+    store,
+    state,
+    lines: Booked.parse(JSON.parse(lines_json)),
+    madeAt: made_at,
+  }))
+}
+
+async function writeRow(tx: Tx, pickup: string, row: Row, now: number): Promise<void> {
+  const { fulfillment, store, state, lines, madeAt } = row
+  const lines_json = JSON.stringify(lines)
+  await tx
+    .insertInto('pickup_fulfillment')
+    .values({ fulfillment, pickup, store, state, lines_json, made_at: madeAt, updated_at: now })
+    .onConflict(c => c.columns(['pickup', 'fulfillment']).doUpdateSet({ state, updated_at: now }))
+    .execute()
+}
