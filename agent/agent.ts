@@ -10,6 +10,7 @@ import { keptEpoch } from './enrolment/kept-epoch.ts'
 import { bringHome } from './handover/bring-home.ts'
 import { isHomeOf, startFormerDevices } from './handover/former-devices.ts'
 import { formerDevices, formerStoreAt } from './handover/former-stores.ts'
+import { gatherCopies } from './handover/gather-copies.ts'
 import { inheritMemory } from './handover/inherit-memory.ts'
 import { inheritWork } from './handover/inherit-work.ts'
 import { readSalvagedNote } from './journal/salvaged-note.ts'
@@ -25,6 +26,7 @@ import { sourceKinds } from './sources/kinds.ts'
 import { openReceiptSources, RECEIPTS } from './sources/paper/receipt-sources.ts'
 import { startSources } from './sources/runner.ts'
 import type { SalesFiles } from './sources/sales-files/sales-files.ts'
+import { keepDeskDoor } from './till/desk-door.ts'
 import { keptPages } from './till/kept-pages.ts'
 import type { TillChange } from './till/parts.ts'
 import { posToken } from './till/pos-api.ts'
@@ -67,6 +69,8 @@ export async function startAgent(
     dropFiles: DropFiles
     /** Starts the device host: a child process, or Electron's utility process. */
     launchHost: LaunchHost
+    /** The folder in which the desktop app of this till finds the way in; null: none is told. */
+    desk: string | null
     /** Reads the whole journal first: its disk has failed before. */
     verify: boolean
     failed(error: TillbridgeError): void
@@ -102,6 +106,7 @@ export async function startAgent(
     }),
   )
   await bringHome(world, device, paths.journal, journal)
+  await gatherCopies(world, device, paths.journal, journal)
   const before = formerDevices(world, device, paths.journal)
   await inheritWork(world, journal, { former: before, store: device.store, path: paths.journal })
   await inheritMemory(world, journal.parts.sources, {
@@ -225,7 +230,9 @@ export async function startAgent(
     till: tillName(),
     zone: store()?.zone ?? device.zone,
   })
+  const desk = options.desk === null ? null : building.use(keepDeskDoor(world, options.desk))
   const keepLink = (link: string) => {
+    desk?.write(link)
     try {
       world.files.writePrivate(paths.link, `${link}\n`)
     } catch (error) {
@@ -239,6 +246,7 @@ export async function startAgent(
       linkCode: linkCodeOf(config, world),
       openedPages,
       statusToken: posToken(world, paths.statusToken),
+      deskToken: desk?.token ?? null,
       onLink: keepLink,
       pages: options.pages,
       pickups,

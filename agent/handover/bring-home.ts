@@ -3,6 +3,7 @@ import { describeError } from '../../shared/errors.ts'
 import type { World } from '../../shared/world.ts'
 import type { DeviceFile } from '../enrolment/device-file.ts'
 import type { Journal } from '../journal/journal.ts'
+import { keepAside } from '../journal/kept-copies.ts'
 import { formerPath, keptAsidePath, keptOwners, markHandedOver } from '../journal/other-store.ts'
 import type { OutboxRecord } from '../journal/outbox.ts'
 import { owedRecords } from '../journal/owed-records.ts'
@@ -30,7 +31,7 @@ export async function bringHome(
     try {
       const owed = readOwed(world, aside)
       await journal.carry(owed, identity.device)
-      world.files.move(aside, formerPath(path, identity.device))
+      keepAside(world, aside, formerPath(path, identity.device))
       world.log.warn(
         { former: identity.device, owed: owed.length },
         'unsent records of this store were brought home',

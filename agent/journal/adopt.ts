@@ -4,6 +4,7 @@ import { sqliteCodeOf } from '../../shared/durable-sqlite.ts'
 import type { World } from '../../shared/world.ts'
 import { isUnreadable } from './damage.ts'
 import { openJournal } from './journal.ts'
+import { keepAside } from './kept-copies.ts'
 import { formerPath, type JournalOwner, markHandedOver, ownerIn, setOtherStoreAside } from './other-store.ts'
 import type { OutboxRecord } from './outbox.ts'
 import { owedRecords } from './owed-records.ts'
@@ -63,7 +64,7 @@ export async function adoptJournal(
   if (found.kind === 'ours') return
   if (!options.isHome(found.owner)) return setOtherStoreAside(world, path, found.owner)
   await handOver(world, next, device, found)
-  world.files.move(path, formerPath(path, found.owner.device))
+  keepAside(world, path, formerPath(path, found.owner.device))
   world.files.move(next, path)
   world.log.warn(
     { former: found.owner.device, owed: found.owed.length },

@@ -16,6 +16,7 @@ import {
   openEventOutbox,
   type Unsent,
 } from './outbox.ts'
+import { notHeld } from './owed-records.ts'
 import type { ApisOf, JournalDb, JournalParts } from './part.ts'
 import { apisOf, openParts } from './parts.ts'
 import type { Salvage } from './salvage/salvage.ts'
@@ -29,7 +30,7 @@ export interface Journal<Apis = unknown> extends Disposable {
   readonly parts: Apis
   /** Journals events; resolves once they would survive a power cut, with the newest one's mark. */
   record(events: readonly AgentEvent[]): Promise<Mark | null>
-  /** Journals records of a former device's journal, byte for byte; only once for each device. */
+  /** Journals records of a former device's journal, byte for byte; those that it has already are left out. */
   carry(records: readonly OutboxRecord[], device: string): Promise<void>
   /** Takes over, once, what a former device of the same store left unfinished in its journal at `path`. */
   inherit(device: string, path: string): Promise<void>
@@ -126,9 +127,9 @@ export function openJournal<Parts extends JournalParts>(options: {
       parts: apisOf<Parts>(parts),
       carry: (records, of) =>
         writes.soon(() => {
-          if (db.prepare('INSERT OR IGNORE INTO carried VALUES (?)').run(of).changes === 0) return
+          db.prepare('INSERT OR IGNORE INTO carried VALUES (?)').run(of)
           writes.mark('stream')
-          for (const record of records) outbox.carry(record)
+          for (const record of notHeld(db, records)) outbox.carry(record)
         }),
       inherit: (of, from) => {
         const isDone = db.prepare('SELECT 1 FROM inherited WHERE device = ?').get(of) !== undefined

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { openDurable } from '../../shared/durable-sqlite.ts'
 import type { World } from '../../shared/world.ts'
+import { keepAside } from './kept-copies.ts'
 import type { JournalDb } from './part.ts'
 
 /** Whose a journal is. `store`: as the hub last described it; `hub`: its id; null when that was never noted. */
@@ -118,7 +119,7 @@ export function setOtherStoreAside(
   const others = keptOwners(world, path).filter(({ device }) => device !== owner.device)
   // names it even where its key is lost
   world.files.writePrivate(ownersPath(path), JSON.stringify([...others, owner]))
-  world.files.move(path, aside)
+  keepAside(world, path, aside)
   world.files.remove(`${path}.ballast`)
   world.log.warn(
     { former: owner.device, store: owner.store, aside },

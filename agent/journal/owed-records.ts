@@ -12,3 +12,15 @@ const OWED = /* sql */ `
 export function owedRecords(db: JournalDb): readonly OutboxRecord[] {
   return Rows.parse(db.prepare(OWED).all())
 }
+
+const WITHIN = 'SELECT body FROM outbox WHERE at BETWEEN ? AND ?'
+
+/** Of another journal's records, those that this one does not hold: an earlier start, or an older copy, brought the rest. */
+export function notHeld(db: JournalDb, records: readonly OutboxRecord[]): readonly OutboxRecord[] {
+  const missing = new Map(records.map(record => [record.body, record]))
+  const times = records.map(({ at }) => at)
+  const [from, to] = times.reduce(([low, high], at) => [Math.min(low, at), Math.max(high, at)], [Infinity, 0])
+  if (missing.size > 0)
+    for (const body of db.prepare(WITHIN).pluck().iterate(from, to)) missing.delete(String(body))
+  return [...missing.values()]
+}
