@@ -63,6 +63,8 @@ export const en = {
     'Till "{till}" of store {store} paid back {value} within one hour; the most until then was {most}. Ask the store whether these refunds took place. They count until they are voided in the POS.',
   'device-silent.hours':
     'Till "{till}" of store {store} has not connected for {minutes} minutes of the store’s opening hours. Its sales may be missing here, and it shows no new pickups. Check that its computer is on and online; if the till is no longer in use, revoke it.',
+  'device-unknown':
+    '{devices} tills that this hub does not know have tried to connect within a day, the last of them as {device}. If the hub was restored from a backup, it has forgotten the tills that were enrolled since: enrol them again with a new code, and they send what they hold. If no till says that the hub does not know it, a stranger has reached the hub’s address; nothing of it was taken in.',
   'hub-copied':
     'Two copies of this hub are running: till "{till}" of store {store} was connected here, and since then another hub of this name has taken records from it. Both may send stock to Shopify. Find the other one, such as a cloned or restored virtual machine, and stop it. Then run: tillbridge-hub audit.',
   'hub-behind':
