@@ -148,6 +148,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Eine Kasse der Filiale {store} hat eine Abholung bewegt, die der Hub noch nicht hat ({move} von {staff}, {pickup}). Der Schritt wartet und gilt, sobald Shopify die Bestellung zeigt. Bleibt dies länger als eine Stunde offen, suchen Sie die Bestellung in Shopify. Wurde Ware übergeben, schließen Sie sie dort ab.',
   'unsent-of-other-store':
     'Der PC der Kasse „{till}“ in Filiale {here} kam aus Filiale {store} und hat noch {events} Datensätze jener Filiale, die der Hub von ihm nicht mehr annimmt. Sie zählen nirgends. Melden Sie den PC noch einmal in Filiale {store} an, um sie zu senden, und dann wieder hier.',
+  'unsent-of-other-store.unreadable':
+    'Der PC der Kasse „{till}“ in Filiale {here} kam aus Filiale {store} und hat eine Datei mit Datensätzen jener Filiale, die er nicht lesen kann. Wie viele nicht gesendet wurden, ist nicht bekannt. Kopieren Sie den Datenordner der Kasse, prüfen Sie die Festplatte und vergleichen Sie die Belege der Filiale {store} mit dem Hub.',
   'handed-over-unknown':
     '{staff} hat an {till} in {store} eine Abholung übergeben ({pickup}), deren Bestellung der Hub in Shopify nicht findet. Die Ware ist weg. Suchen Sie die Bestellung, schließen Sie sie in Shopify ab und berichtigen Sie den Bestand von Hand.',
   'pickup-move-refused.foreign':
