@@ -4,12 +4,15 @@ import { handedOverUnknown } from './handed-over-unknown.ts'
 import { hubRestored } from './hub-restored.ts'
 import { itemUntracked } from './item-untracked.ts'
 import { locationUnmapped } from './location-unmapped.ts'
+import { pickupWriteStuck } from './pickup-write-stuck.ts'
 import { promisedBeyondStock } from './promised-beyond-stock.ts'
 import { recordsLost } from './records-lost.ts'
 import { recoveryOverdue } from './recovery-overdue.ts'
 import { refusedRowsBeyondLimit } from './refused-rows-beyond-limit.ts'
+import { shopifyWorkFails } from './shopify-work-fails.ts'
 import { skuAmbiguous } from './sku-ambiguous.ts'
 import { skuUnknown } from './sku-unknown.ts'
+import { stockWriteStuck } from './stock-write-stuck.ts'
 import { tillHeldBack } from './till-held-back.ts'
 import { tillUnusual } from './till-unusual.ts'
 
@@ -20,12 +23,15 @@ export const checks: readonly Check[] = [
   hubRestored,
   itemUntracked,
   locationUnmapped,
+  pickupWriteStuck,
   promisedBeyondStock,
   recordsLost,
   recoveryOverdue,
   refusedRowsBeyondLimit,
+  shopifyWorkFails,
   skuAmbiguous,
   skuUnknown,
+  stockWriteStuck,
   tillHeldBack,
   tillUnusual,
 ]

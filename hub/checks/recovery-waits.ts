@@ -1,6 +1,7 @@
 import type { Position } from '../../shared/stream/log.ts'
 import { isAfter } from '../../shared/stream/resume.ts'
 import type { Reads } from '../db/db.ts'
+import { listed } from './words/listed.ts'
 import type { FieldValue } from './words/message.ts'
 
 /** A recovery under way and what it waits for. */
@@ -31,7 +32,7 @@ export async function waitingRecoveries(db: Reads): Promise<readonly WaitingReco
 }
 
 function wordsOf(tills: readonly string[], { movements, skus }: MissingMovements): FieldValue {
-  const items = namesOf(skus)
+  const items = listed(skus)
   const names = tills.map(till => `"${till}"`).join(', ')
   if (tills.length === 0 && movements === 0) return { phrase: 'phrase.waiting-nothing' }
   if (tills.length === 0) return { phrase: 'phrase.waiting-movements', fields: { movements, items } }
@@ -84,12 +85,4 @@ export async function missingMovements(db: Reads, store: string): Promise<Missin
     movements: rows.reduce((sum, { count }) => sum + Number(count), 0),
     skus: rows.map(({ sku }) => sku),
   }
-}
-
-/** How many items a sentence names. */
-const NAMED = 10
-
-function namesOf(skus: readonly string[]): string {
-  const more = skus.length - NAMED
-  return [...skus.slice(0, NAMED), ...(more > 0 ? [`+${more}`] : [])].join(', ')
 }

@@ -16,7 +16,8 @@ import { lostParts } from './migrations/011-lost-parts.ts'
 import { refusedReceipts } from './migrations/012-refused-receipts.ts'
 import { refusedContent } from './migrations/013-refused-content.ts'
 import { fulfillments } from './migrations/014-fulfillments.ts'
-import { toldSource } from './migrations/015-told-source.ts'
+import { stockWaits } from './migrations/015-stock-waits.ts'
+import { toldSource } from './migrations/016-told-source.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -41,7 +42,8 @@ const migrations = {
   '012-refused-receipts': refusedReceipts,
   '013-refused-content': refusedContent,
   '014-fulfillments': fulfillments,
-  '015-told-source': toldSource,
+  '015-stock-waits': stockWaits,
+  '016-told-source': toldSource,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

@@ -384,11 +384,17 @@ export interface Schema {
     attempts: number
     planned_at: number
     first_sent_at: number | null
+    /** Null: not yet, or by an older version. */
+    last_sent_at: number | null
     due_at: number
     settled_at: number | null
     answer_json: string | null
     problem: string | null
   }
+  /** Items that were in a request which was not carried out and wait for another one: since when they were first in one. */
+  stock_wait: { store: string; warehouse: string; sku: string; since: number }
+  /** Parts of the work with Shopify that fail again and again, see outbox/trouble.ts. A row goes when its part works again. */
+  trouble: { part: 'place' | 'loop'; subject: string; since: number; problem: string }
   /** Confirmed writes, moved out of `shopify_write` and compressed; see outbox/write-blocks.ts. */
   write_block: { first_id: number; last_id: number; body: Buffer }
   webhook: {

@@ -65,6 +65,7 @@ async function takeIn(tx: Tx, send: LostSend): Promise<void> {
     attempts: 1,
     planned_at: send.at,
     first_sent_at: send.at,
+    last_sent_at: send.at,
     due_at: send.at,
     settled_at: null,
     answer_json: end === null ? null : JSON.stringify(end),

@@ -28,6 +28,7 @@ const Packed = z.array(
     attempts: z.int(),
     planned_at: z.int(),
     first_sent_at: z.int().nullable(),
+    last_sent_at: z.int().nullable().default(null), // blocks of older versions have none
     due_at: z.int(),
     settled_at: z.int().nullable(),
     answer_json: z.string().nullable(),

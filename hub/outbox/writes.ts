@@ -64,6 +64,7 @@ function blank(now: number) {
     attempts: 0,
     planned_at: now,
     first_sent_at: null,
+    last_sent_at: null,
     due_at: now,
     settled_at: null,
     answer_json: null,
@@ -96,6 +97,7 @@ export function markSent(tx: Tx, id: number, now: number): Promise<Write | null>
   return move(tx, id, 'send', e => ({
     attempts: e.attempts + 1,
     first_sent_at: e.first_sent_at ?? now,
+    last_sent_at: now,
   }))
 }
 

@@ -13,6 +13,7 @@ import { type Loop, startLoop } from './loop.ts'
 import { openOrderPoll } from './orders/order-poll.ts'
 import { type ShopSettings, shopDefaults } from './shop-settings.ts'
 import { openLocation } from './stock/open-location.ts'
+import { watchLoops } from './watch-loops.ts'
 import { storeWebhook, type WebhookHeaders, webhookForeign } from './webhooks/receive.ts'
 import { keepSubscriptions } from './webhooks/subscriptions.ts'
 import { pruneWebhooks, runWebhooks } from './webhooks/webhook-worker.ts'
@@ -118,6 +119,7 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
     await pruneWebhooks(db, now() - KEEP_WEBHOOKS_MS)
   }
 
+  const watched = watchLoops({ db, world, client })
   const loop = (name: string, everyMs: number, work: () => Promise<void>) =>
     startLoop({
       world,
@@ -125,7 +127,7 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
       everyMs,
       retryMs: settings.retryBaseMs,
       work: async () => {
-        if (lease.isHeld()) await work()
+        if (lease.isHeld()) await watched(name, work)
       },
     })
   const loops = {

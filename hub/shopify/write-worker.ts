@@ -3,8 +3,10 @@ import { describeError } from '../../shared/errors.ts'
 import { inParallel, type Turn } from '../../shared/turns.ts'
 import type { World } from '../../shared/world.ts'
 import { type Db, transaction } from '../db/db.ts'
+import { storableText } from '../db/storable-text.ts'
 import type { SendRecord } from '../generation/generation.ts'
-import { markSent, openWrites, type Write } from '../outbox/writes.ts'
+import { endTrouble, noteTrouble, troubles } from '../outbox/trouble.ts'
+import { markSent, openWrites, postpone, type Write } from '../outbox/writes.ts'
 import type { Signals } from '../signals.ts'
 import { readPlaces, type StockPlace } from '../stock/places.ts'
 import { concludeRecovery, recoveries } from '../stock/recovery.ts'
@@ -18,6 +20,8 @@ import { everything, type WriteScope } from './write-scope.ts'
 const WIDTH = 8
 /** No write is put off for longer. */
 const LONGEST_WAIT_MS = 3_600_000
+/** After an error that nothing foresaw. */
+const UNEXPECTED_WAIT_MS = 60_000
 /** One run stops planning for a place after this many requests, so that others get their turn. */
 const REQUESTS_A_RUN = 20
 
@@ -43,7 +47,10 @@ export async function runWrites(work: WriteWork, scope: WriteScope = everything)
   if (stores === null) await sendDueStock(work)
   const all = (await readPlaces(work.db)).places
   const places = stores === null ? all : all.filter(place => stores.has(place.store))
-  await inParallel(places, WIDTH, place => sendWaiting(work, place))
+  const failing = new Set((await troubles(work.db, 'place')).map(({ subject }) => subject))
+  // what has failed comes last, so that it never keeps the others from their turn
+  const inTurn = places.toSorted((a, b) => Number(failing.has(a.location)) - Number(failing.has(b.location)))
+  await inParallel(inTurn, WIDTH, place => planned(work, place, failing.has(place.location)))
   await concludeRecoveries(work)
 }
 
@@ -85,6 +92,23 @@ async function sendDueStock(work: WriteWork): Promise<void> {
   if (due.length > 0) work.signals.say('now')
 }
 
+/** A place that cannot be planned must not stop the others, and is noted; see hub/checks/stock-write-stuck.ts. */
+async function planned(work: WriteWork, place: StockPlace, hadFailed: boolean): Promise<void> {
+  const { db, world } = work
+  const { store, location: subject } = place
+  try {
+    await sendWaiting(work, place)
+    if (hadFailed) await transaction(db, tx => endTrouble(tx, 'place', subject))
+  } catch (error) {
+    if (shopifyRefuses.is(error) || work.client.isClosed()) throw error
+    const { code, sentence } = describeError(error)
+    world.log.error({ store, location: subject, code, sentence }, 'stock of a store could not be planned')
+    const now = world.clock.now()
+    await transaction(db, tx => noteTrouble(tx, { part: 'place', subject, problem: sentence, now }))
+    if (shopifyUnreachable.is(error)) throw error
+  }
+}
+
 async function sendWaiting(work: WriteWork, place: StockPlace): Promise<void> {
   for (let request = 0; request < REQUESTS_A_RUN; request += 1) {
     const id = await planStock(work, place)
@@ -94,12 +118,15 @@ async function sendWaiting(work: WriteWork, place: StockPlace): Promise<void> {
   }
 }
 
-/** One write that goes wrong in an unexpected way must not stop the others; it stays due and is seen in the log. */
-async function guarded({ world }: WriteWork, write: number, send: () => Promise<void>): Promise<void> {
+/** One write that goes wrong in an unexpected way must not stop the others; it goes later and says why. */
+async function guarded({ db, world }: WriteWork, write: number, send: () => Promise<void>): Promise<void> {
   try {
     await send()
   } catch (error) {
     if (shopifyUnreachable.is(error) || shopifyRefuses.is(error)) throw error
-    world.log.error({ write, ...describeError(error) }, 'a write to Shopify failed and is tried again')
+    const { code, sentence } = describeError(error)
+    world.log.error({ write, code, sentence }, 'a write to Shopify failed and is tried again')
+    const later = { dueAt: world.clock.now() + UNEXPECTED_WAIT_MS, problem: storableText(sentence) }
+    await transaction(db, tx => postpone(tx, write, { ...later, firstSendFailed: false }))
   }
 }

@@ -131,6 +131,19 @@ export const parts: Readonly<Record<string, Part>> = {
     mayUse: ['agent', 'agent/tools/receipt-learn/'],
   },
   'agent/cli.ts': { does: 'names the commands', mayUse: ['agent/commands/'] },
+  'agent/electron/': {
+    does: 'the desktop app: a window on the till page, notices, an agent for tills without a service',
+    mayUse: [
+      'agent/till/api-schema.ts',
+      'agent/enrolment/',
+      'agent/peripherals/',
+      'agent/sources/',
+      'agent/write-back/',
+      'agent/till/',
+      'agent/config.ts',
+      'agent/run.ts',
+    ],
+  },
   'agent/ui/': { does: 'the till page', mayUse: ['agent/till/api-schema.ts', 'shared/ui/'] },
 
   'hub/signals.ts': { does: 'hints between parts that something may have changed', mayUse: [] },
@@ -140,7 +153,11 @@ export const parts: Readonly<Record<string, Part>> = {
     mayUse: ['hub/db/'],
   },
   'hub/config.ts': { does: "the hub's settings", mayUse: ['hub/db/'] },
-  'hub/checks/': { does: 'exceptions, their kinds and the checks that find them', mayUse: ['hub/db/'] },
+  'hub/outbox/': { does: 'every request to Shopify and its states', mayUse: ['hub/db/'] },
+  'hub/checks/': {
+    does: 'exceptions, their kinds and the checks that find them',
+    mayUse: ['hub/db/', 'hub/outbox/'],
+  },
   'hub/streams/': {
     does: 'event and command logs',
     mayUse: ['hub/db/', 'hub/signals.ts', 'hub/checks/'],
@@ -150,10 +167,6 @@ export const parts: Readonly<Record<string, Part>> = {
     mayUse: ['hub/db/', 'hub/checks/', 'hub/generation/', 'hub/streams/'],
   },
   'hub/items/': { does: 'items, as Shopify and the tills name them', mayUse: ['hub/db/'] },
-  'hub/outbox/': {
-    does: 'every request to Shopify and its states',
-    mayUse: ['hub/db/', 'hub/signals.ts', 'hub/checks/'],
-  },
   'hub/stock/': {
     does: 'movements, levels, places, opening balances, the audit',
     mayUse: [

@@ -39,6 +39,7 @@ const hub: Readonly<Record<string, string>> = {
   'item.checked_at': 'test/hub-shopify/one-bad-item.test.ts',
   'shopify_write.planned_at': fact,
   'shopify_write.first_sent_at': fact,
+  'shopify_write.last_sent_at': 'test/hub-shopify/stock-stuck.test.ts',
   'shopify_write.due_at': 'test/hub-shopify/one-bad-item.test.ts',
   'shopify_write.settled_at': fact,
   'webhook.triggered_at': fact,
@@ -57,6 +58,8 @@ const hub: Readonly<Record<string, string>> = {
   'account.created_at': fact,
   'refused_receipt.at': fact,
   'stock_entry.happened_at': fact,
+  'stock_wait.since': 'test/hub-shopify/stock-stuck.test.ts',
+  'trouble.since': 'test/hub-shopify/stock-stuck.test.ts',
   'session.created_at': fact,
   'session.expires_at': 'test/hub-web/clock-ahead.test.ts',
 }

@@ -118,6 +118,14 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Es ist nicht bekannt, ob Shopify diese Bestandsänderungen an {warehouse} ({store}) ausgeführt hat: {items}. Vergleichen Sie die Bestände in Shopify mit einer Zählung in der Filiale und korrigieren Sie Shopify bei Abweichungen.',
   'stock-write-unknown.restored':
     'Der Hub wurde aus einer Sicherung wiederhergestellt. {items} an {warehouse} ({store}): {moved} wurden davor bewegt, und es ist nicht bekannt, ob Shopify, das {shown} zeigt, das schon hat. Es wurde nichts gesendet. Vergleichen Sie mit dem Bestandsverlauf in der Shopify-Verwaltung und führen Sie dann aus: tillbridge-hub recovery judge {store} --sku {items}, mit --posted oder --not-posted.',
+  'stock-write-stuck.items':
+    'Shopify hat diese Bestandsänderungen von {warehouse} ({store}) seit mehr als 10 Minuten nicht übernommen: {items}. Letzte Antwort: {problem} Sie werden automatisch erneut gesendet; andere Artikel sind nicht betroffen. Bis dahin können Kunden kaufen, was schon verkauft ist.',
+  'stock-write-stuck.place':
+    'Die Bestandsänderungen von {warehouse} ({store}) konnten seit mehr als 10 Minuten nicht an Shopify gesendet werden: {problem} Der Hub versucht es automatisch erneut. Bis dahin können Kunden kaufen, was schon verkauft ist.',
+  'stock-write-stuck.shop':
+    'Shopify hat die Bestandsänderungen von {count} Filialen seit mehr als 10 Minuten nicht übernommen: {stores}. Letzte Antwort: {problem} Sie werden automatisch erneut gesendet. Bis dahin können Kunden kaufen, was schon verkauft ist.',
+  'shopify-work-fails':
+    'Die Arbeit des Hubs mit Shopify schlägt seit mehr als 10 Minuten fehl ({part}): {problem} Der Hub versucht es automatisch erneut, und nichts geht verloren. Prüfen Sie die Internetverbindung des Hubs und die Statusseite von Shopify.',
   'hub-restored.older':
     'Die Datenbank des Hubs ist älter, als sie schon war: Sie wurde aus einer Sicherung wiederhergestellt. Was er für Filiale {store} an Shopify gesendet hatte, ist bekannt und wird nicht erneut gesendet. Gewartet wird auf: {waiting}.',
   'hub-restored.no-record':
@@ -140,6 +148,10 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Abholung {order} in {store}: Shopify hat die Übergabe nicht angenommen: {problem} Sehen Sie sich die Bestellung in Shopify an.',
   'pickup-write-refused.collected-retried':
     'Abholung {order} in {store}: Shopify hat die Übergabe nicht angenommen: {problem} Der Hub versucht es automatisch erneut. Sehen Sie sich die Bestellung in Shopify an.',
+  'pickup-write-stuck.ready':
+    'Abholung {order} in {store}: Shopify hat „bereit“ seit mehr als 10 Minuten nicht übernommen. Letzte Antwort: {problem} Der Kunde wurde nicht benachrichtigt; sagen Sie ihm wenn möglich Bescheid. Der Hub sendet es automatisch erneut.',
+  'pickup-write-stuck.collected':
+    'Abholung {order} in {store}: Shopify hat die Übergabe seit mehr als 10 Minuten nicht übernommen. Letzte Antwort: {problem} Der Hub sendet sie automatisch erneut; an der Kasse ist nichts zu tun.',
   'pickup-move-refused.collect':
     '{staff} hat Abholung {order} an {till} übergeben, aber: {why} Falls Ware doppelt oder zu früh herausgegeben wurde, zählen Sie nach und informieren Sie die Zentrale.',
   'pickup-move-refused.finish':
@@ -212,6 +224,13 @@ export const de: Readonly<Record<WordCode, string>> = {
   'phrase.waiting-both':
     'Kassen {tills} und {movements} Bestandsänderungen, die Shopify hat und die keine Kasse wieder gesendet hat ({items})',
   'phrase.waiting-nothing': 'nichts; es endet bald',
+  'phrase.no-answer': 'noch keine.',
+  'phrase.work-locations': 'Standorte lesen',
+  'phrase.work-catalogue': 'Artikel und Bestände lesen',
+  'phrase.work-orders': 'Bestellungen lesen',
+  'phrase.work-webhooks': 'Webhooks anwenden',
+  'phrase.work-writes': 'Bestände und Abholungen senden',
+  'phrase.work-several': '{count} Arten von Arbeit',
   'phrase.no-level': 'keinen Bestand',
   'phrase.shopify-says': 'Shopify sagt: {said}',
   'phrase.INVALID_INVENTORY_ITEM':

@@ -118,6 +118,14 @@ export const en = {
     'It is not known whether Shopify made these stock changes at {warehouse} ({store}): {items}. Compare the levels in Shopify with a count in the store, and correct Shopify where they differ.',
   'stock-write-unknown.restored':
     'The hub was restored from a backup. {items} at {warehouse} ({store}): {moved} moved before that, and it is not known whether Shopify, which shows {shown}, has that already. Nothing was sent. Compare with the inventory history in Shopify’s admin, then run: tillbridge-hub recovery judge {store} --sku {items}, with --posted or --not-posted.',
+  'stock-write-stuck.items':
+    'Shopify has not taken these stock changes of {warehouse} ({store}) for more than 10 minutes: {items}. Last answer: {problem} They are sent again automatically; other items are not held up. Until then customers may buy what is already sold.',
+  'stock-write-stuck.place':
+    'The stock changes of {warehouse} ({store}) could not be sent to Shopify for more than 10 minutes: {problem} It is tried again automatically. Until then customers may buy what is already sold.',
+  'stock-write-stuck.shop':
+    'Shopify has not taken the stock changes of {count} stores for more than 10 minutes: {stores}. Last answer: {problem} They are sent again automatically. Until then customers may buy what is already sold.',
+  'shopify-work-fails':
+    'The hub’s work with Shopify has failed for more than 10 minutes ({part}): {problem} It is tried again automatically and nothing is lost. Check the hub’s internet connection and Shopify’s status page.',
   'hub-restored.older':
     'The hub’s database is older than it was: it was restored from a backup. For store {store}, what it had sent to Shopify is known and is not sent again. Waiting for: {waiting}.',
   'hub-restored.no-record':
@@ -140,6 +148,10 @@ export const en = {
     'Pickup {order} at {store}: Shopify did not accept the hand-over: {problem} Look at the order in Shopify.',
   'pickup-write-refused.collected-retried':
     'Pickup {order} at {store}: Shopify did not accept the hand-over: {problem} It is retried automatically. Look at the order in Shopify.',
+  'pickup-write-stuck.ready':
+    'Pickup {order} at {store}: Shopify has not taken "ready" for more than 10 minutes. Last answer: {problem} The customer has not been notified; tell them if you can. It is sent again automatically.',
+  'pickup-write-stuck.collected':
+    'Pickup {order} at {store}: Shopify has not taken the hand-over for more than 10 minutes. Last answer: {problem} It is sent again automatically; there is nothing to do at the till.',
   'pickup-move-refused.collect':
     '{staff} handed over pickup {order} at {till}, but: {why} If goods left the store twice or too early, count them and tell head office.',
   'pickup-move-refused.finish': '{staff} marked {order} ready at {till}, but: {why} Put these goods back.',
@@ -209,6 +221,13 @@ export const en = {
   'phrase.waiting-both':
     'tills {tills}, and {movements} stock changes that Shopify has and no till has sent again ({items})',
   'phrase.waiting-nothing': 'nothing; it ends soon',
+  'phrase.no-answer': 'none yet.',
+  'phrase.work-locations': 'reading locations',
+  'phrase.work-catalogue': 'reading items and their stock',
+  'phrase.work-orders': 'reading orders',
+  'phrase.work-webhooks': 'applying webhooks',
+  'phrase.work-writes': 'sending stock and pickups',
+  'phrase.work-several': '{count} kinds of work',
   'phrase.no-level': 'no level',
   'phrase.shopify-says': 'Shopify says: {said}',
   'phrase.INVALID_INVENTORY_ITEM': 'Shopify no longer has this item. Map its SKU to an item that exists.',

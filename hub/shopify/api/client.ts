@@ -76,6 +76,8 @@ export interface ShopifyClient {
   reachability(): Reachability
   /** The version that answered, when it is not the one asked for. */
   otherVersion(): string | null
+  /** The hub is stopping: what fails now says nothing about Shopify. */
+  isClosed(): boolean
   [Symbol.dispose](): void
 }
 
@@ -204,6 +206,7 @@ export function openShopifyClient({ settings, world, onChange }: ClientOptions):
     rowsThatFit: (operation, most) => throttle.rowsThatFit({ ...operation.points, most }),
     reachability: () => reachability,
     otherVersion: () => otherVersion,
+    isClosed: () => closing.signal.aborted,
     [Symbol.dispose]: () => closing.abort(new Error('the hub is stopping')),
   }
 }

@@ -7,7 +7,8 @@ import { closeException, reconcileExceptions } from '../../checks/exceptions.ts'
 import { type Db, type Reads, type Tx, transaction } from '../../db/db.ts'
 import { mappedItems, withdrawItem } from '../../items/item-table.ts'
 import { dueSums, takeDue } from '../../outbox/postings.ts'
-import { completePlan, openWrites, planWrite, recordWithoutCall } from '../../outbox/writes.ts'
+import { takeSince } from '../../outbox/stock-waits.ts'
+import { completePlan, planWrite, recordWithoutCall } from '../../outbox/writes.ts'
 import { withoutOpening, writeOpenings } from '../../stock/opening-balance.ts'
 import { type StockPlace, stockSubject } from '../../stock/places.ts'
 import { recoveryOf } from '../../stock/recovery.ts'
@@ -16,8 +17,9 @@ import type { ShopifyClient, UserError } from '../api/client.ts'
 import { reportItems } from '../catalogue/item-rows.ts'
 import { judgeDue } from './after-restore.ts'
 import { readItemLevels } from './levels.ts'
+import { MOST_OPEN, type OpenRequest, openAt } from './open-requests.ts'
 import type { BadChanges } from './refusal.ts'
-import { type Change, changeFrom, freeze, parseRequest, postingUri } from './request.ts'
+import { type Change, changeFrom, freeze, postingUri } from './request.ts'
 import { reportRefused } from './write-outcome.ts'
 
 export const planOvertaken = defineError(
@@ -60,16 +62,19 @@ async function dueAt(db: Reads, place: StockPlace): Promise<readonly Due[]> {
 
 /**
  * Plans one request for what waits at a place: a fresh reading of the levels, then, in one transaction, the frozen
- * request, the movements that point at it, and whatever needs no call or a person. One request a place is under way
- * at a time, so that levels tell what became of it.
+ * request, the movements that point at it, and whatever needs no call or a person. No item is in two requests that are
+ * under way, so that its level tells what became of each.
  * @returns the planned write; null when nothing waits that may be sent. Throws as `ShopifyClient.read` does.
  */
 export async function planStock(work: PlanWork, place: StockPlace): Promise<number | null> {
   const { db, client, world, turn } = work
-  if (await isBusy(db, place)) return null
+  const underWay = await itemsUnderWay(db, place, world.clock.now())
+  if (underWay === null) return null
   const held = await heldSubjects(db, world.clock.now())
   if (held.has(`${place.store}/${place.warehouses[0]}`)) return null
-  const due = (await dueAt(db, place)).filter(({ sku }) => !held.has(stockSubject(place, sku)))
+  const due = (await dueAt(db, place)).filter(
+    ({ sku, item }) => !held.has(stockSubject(place, sku)) && !underWay.has(item),
+  )
   const whole = due.filter(({ quantity }) => wholeUnits(quantity) !== null)
   const fractions = due.filter(({ quantity }) => wholeUnits(quantity) === null)
   const batch = [...whole, ...fractions].slice(0, CHANGES_A_REQUEST) // fractions must not crowd out what can go
@@ -96,9 +101,20 @@ export async function planStock(work: PlanWork, place: StockPlace): Promise<numb
   return unopened.length === 0 ? plan() : turn(plan)
 }
 
-async function isBusy(db: Reads, place: StockPlace): Promise<boolean> {
-  const open = await openWrites(db, { kinds: ['adjust'], store: place.store })
-  return open.some(row => parseRequest(row.request_json).location === place.location)
+/** So long a request keeps its place to itself: most end in a second, and what is sold meanwhile goes in one with the next. */
+const HOLDS_PLACE_MS = 60_000
+
+/**
+ * The items whose requests are under way at a place. What became of a request is told by the levels of its own items, so
+ * one that has been under way for long does not hold the others.
+ * @returns null: nothing is planned there now
+ */
+async function itemsUnderWay(db: Reads, place: StockPlace, now: number): Promise<ReadonlySet<string> | null> {
+  const open = await openAt(db, place)
+  if (open.length === 0) return new Set()
+  const isYoung = ({ write }: OpenRequest) => !isDue(write.planned_at + HOLDS_PLACE_MS, now, HOLDS_PLACE_MS)
+  if (open.length >= MOST_OPEN || open.some(isYoung)) return null
+  return new Set(open.flatMap(({ request }) => request.changes.map(({ item }) => item)))
 }
 
 /** Subjects whose last refusal is too recent to ask again: each in vain doubles the wait. */
@@ -123,17 +139,19 @@ interface Plan {
 }
 
 async function writePlan(tx: Tx, { world, place, skus, levels }: Plan): Promise<number | null> {
-  if (await isBusy(tx, place)) return null
   const now = world.clock.now()
+  const underWay = await itemsUnderWay(tx, place, now)
+  if (underWay === null) return null
   const recovery = await recoveryOf(tx, place.store)
   if (recovery !== null) {
     if (levels === null) return null // it began meanwhile: the next run asks Shopify first
     await judgeDue(tx, recovery, place, { skus, levels, now })
   }
-  const due = (await dueAt(tx, place)).filter(({ sku }) => skus.includes(sku))
+  const due = (await dueAt(tx, place)).filter(({ sku, item }) => skus.includes(sku) && !underWay.has(item))
   const gone = new Set<string>()
   if (levels !== null)
-    for (const one of due) if (await isUncountable(tx, one, levels.get(one.item), now)) gone.add(one.sku)
+    for (const one of due)
+      if (await isUncountable(tx, place, one, levels.get(one.item), now)) gone.add(one.sku)
   const present = due.filter(({ sku }) => !gone.has(sku))
   const openings = present.flatMap(({ sku, item }) => {
     const level = levels?.get(item)
@@ -185,8 +203,13 @@ async function insertPlanned(
     now,
   })
   const subject = postingUri(id, key)
-  await completePlan(tx, id, { subject, request: freeze(subject, place, key, changes) })
   const skus = changes.map(change => change.sku)
+  const waited = await takeSince(tx, { store: place.store, warehouse: place.warehouses[0] }, skus)
+  const dated = changes.map(change => {
+    const since = waited.get(change.sku)
+    return since === undefined ? change : { ...change, since }
+  })
+  await completePlan(tx, id, { subject, request: freeze(subject, place, key, dated) })
   if ((await takeDue(tx, place, skus, id)) < skus.length) throw planOvertaken({ write: id })
   return id
 }
@@ -207,6 +230,7 @@ function beyondShopify({ quantity }: Due, { available, onHand }: ItemLevel): Use
 async function closeZeros(tx: Tx, place: StockPlace, zeros: readonly Due[], now: number): Promise<void> {
   if (zeros.length === 0) return
   const skus = zeros.map(one => one.sku)
+  await takeSince(tx, { store: place.store, warehouse: place.warehouses[0] }, skus)
   for (const sku of skus) await closeException(tx, 'stock-write-refused', stockSubject(place, sku), now)
   const id = await recordWithoutCall(tx, {
     store: place.store,
@@ -218,8 +242,15 @@ async function closeZeros(tx: Tx, place: StockPlace, zeros: readonly Due[], now:
 }
 
 /** An item that Shopify has deleted or no longer counts goes back to the catalogue's care, and is named there. */
-async function isUncountable(tx: Tx, due: Due, level: ItemLevel | undefined, now: number): Promise<boolean> {
+async function isUncountable(
+  tx: Tx,
+  place: StockPlace,
+  due: Due,
+  level: ItemLevel | undefined,
+  now: number,
+): Promise<boolean> {
   if (level?.tracked === true) return false
+  await takeSince(tx, { store: place.store, warehouse: place.warehouses[0] }, [due.sku])
   const state = level === undefined ? 'unknown' : 'untracked'
   await withdrawItem(tx, due.sku, state, now)
   await reportItems(tx, [due.sku], now)

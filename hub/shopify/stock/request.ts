@@ -14,6 +14,8 @@ const Change = z.object({
   onHand: z.int(),
   committed: z.int(),
   onHandAt: z.number().nullable(),
+  /** When a request first carried it; left out: when this write was planned. */
+  since: z.int().optional(),
 })
 export type Change = z.infer<typeof Change>
 
@@ -27,10 +29,14 @@ const FrozenRequest = z.object({
 export type FrozenRequest = z.infer<typeof FrozenRequest>
 
 /** A change of so many units against a level as read. */
-export function changeFrom(item: { sku: string; item: string; delta: number }, level: ItemLevel): Change {
+export function changeFrom(what: ChangedItem, level: ItemLevel): Change {
+  const { sku, item, delta, since } = what
   const { available, onHand, committed, onHandAt } = level
-  return { sku: item.sku, item: item.item, delta: item.delta, available, onHand, committed, onHandAt }
+  const change = { sku, item, delta, available, onHand, committed, onHandAt }
+  return since === undefined ? change : { ...change, since }
 }
+
+type ChangedItem = Pick<Change, 'sku' | 'item' | 'delta' | 'since'>
 
 export function parseRequest(json: string): FrozenRequest {
   return FrozenRequest.parse(JSON.parse(json))

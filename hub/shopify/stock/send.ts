@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type BackOff, backOffMs } from '../../../shared/back-off.ts'
+import { type BackOff, backOffMs, isDue } from '../../../shared/back-off.ts'
 import { randomId, type World } from '../../../shared/world.ts'
 import { type Db, type Tx, transaction } from '../../db/db.ts'
 import type { SendRecord } from '../../generation/generation.ts'
@@ -9,6 +9,7 @@ import { markSent, openWrite, postpone as postponeWrite, type Write } from '../.
 import { movementsOfWrite } from '../../stock/movement-names.ts'
 import type { ShopifyClient, UserError, WriteResult } from '../api/client.ts'
 import { readItemLevels } from './levels.ts'
+import { MOST_OPEN, openAt } from './open-requests.ts'
 import { remedyFor, remedyForStuck } from './refusal.ts'
 import {
   type AdjustAnswer,
@@ -30,6 +31,12 @@ const RETRY: BackOff = { firstMs: 1_000, longestMs: 5 * 60_000 }
 const FREEZES_A_TURN = 10
 /** A write that has been sent more often does not wait for all of its items together any more. */
 const STUCK_AFTER = 3 * FREEZES_A_TURN
+/** Between two sends of a request that Shopify does not answer; then its levels are read first, and may tell. */
+const COOLED_MS = 5 * 60_000
+/** A request that has been sent so often without an answer waits for so long. */
+const UNANSWERED_SENDS = 8
+/** A request that is older is stuck. */
+const STUCK_MS = 10 * 60_000
 /** More items than these are never refused one by one for the same unnamed reason. */
 const MOST_ISOLATED = 20
 
@@ -62,6 +69,8 @@ async function sendOnce(work: SendWork, id: number): Promise<Step> {
   const resent = before.first_sent_at !== null
   if (before.first_sent_at !== null && isKeyOld(before.first_sent_at, world.clock.now()))
     return decide(work, before)
+  const early = await readBeforeResend(work, before)
+  if (early !== null) return early
   // Committed before the bytes leave, so that after a kill a sent request is never taken for an unsent one.
   const marked = await transaction(db, tx => markAndCount(work, tx, id))
   if (marked === null) return 'done'
@@ -70,6 +79,41 @@ async function sendOnce(work: SendWork, id: number): Promise<Step> {
   const request = parseRequest(write.request_json)
   const result = await client.write(adjustQuantities, request.variables, 'stock')
   return noteOutcome(work, write, request, result, resent)
+}
+
+/**
+ * Shopify gives no answer, and has had the time to carry the last send out if it ever does. Its levels may say that it
+ * did; or that it did not, and then one item may be the reason, which must not hold the others: half of the request goes
+ * on, and the other half with the next.
+ * @returns null: the same request goes once more
+ */
+async function readBeforeResend(work: SendWork, write: Write): Promise<Step | null> {
+  const { db, client, world } = work
+  if (write.last_sent_at === null || write.first_sent_at === null || write.answer_json !== null) return null
+  const now = world.clock.now()
+  if (!isStuck(write, now) || !isDue(write.last_sent_at + COOLED_MS, now, COOLED_MS)) return null
+  if (write.problem?.includes('IDEMPOTENCY_CONCURRENT_REQUEST') === true) return null // it may still be carried out
+  const request = parseRequest(write.request_json)
+  const levels = await levelsOf(client, request)
+  const verdict = decideByLevel(request.changes, levels)
+  if (verdict === 'applied') {
+    work.sends.ended(write.idempotency_key, { state: 'applied', group: null })
+    await transaction(db, tx => confirm(tx, write, request, { by: 'read-back', levels: [...levels] }, now))
+    return 'done'
+  }
+  if (verdict === 'unclear' || !(await maySplit(db, write, request))) return null
+  notApplied(work, write)
+  await transaction(db, tx => halve(tx, write, request, randomId(world.random, 'tb'), now))
+  return 'again'
+}
+
+function isStuck({ planned_at }: Write, now: number): boolean {
+  return isDue(planned_at + STUCK_MS, now, STUCK_MS)
+}
+
+/** When very many parts of a place's requests are stuck, the fault is not an item's. */
+async function maySplit(db: Db, { store }: Write, { location, changes }: FrozenRequest): Promise<boolean> {
+  return changes.length > 1 && (await openAt(db, { store, location })).length < MOST_OPEN
 }
 
 /** Also when it was sent in the future, by a clock that was wrong: then nothing is known of the key's age. */
@@ -136,13 +180,13 @@ async function noteOutcome(
       await transaction(db, tx => confirm(tx, write, request, proofOf(result.data), now))
       return 'done'
     case 'unknown':
-      await postpone(work, write, result.problem)
+      await postpone(work, write, result.problem, 'unanswered')
       return 'done'
     case 'refused':
     case 'not-sent':
       // This send was not carried out. If it was the first, the request has never been.
       if (!resent) notApplied(work, write)
-      await postpone(work, write, result.problem, !resent)
+      await postpone(work, write, result.problem, resent ? 'refused' : 'first-send-failed')
       return 'done'
     case 'invalid':
       if (resent) return decide(work, write)
@@ -167,7 +211,7 @@ async function remedy(
   const problem = errors.map(error => `${error.code ?? ''} ${error.message}`.trim()).join(' ')
   const previousFailed = errors.some(error => error.code === 'IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED')
   if (found.kind === 'wait') {
-    await postpone(work, write, problem)
+    await postpone(work, write, problem, 'unanswered')
     return 'done'
   }
   if (found.kind === 'stop') {
@@ -182,7 +226,9 @@ async function remedy(
     case 'read-again':
       return readAndFreeze(work, write, request)
     case 'later':
-      await readAndFreeze(work, write, request)
+      if (isStuck(write, now) && (await maySplit(db, write, request)))
+        await transaction(db, tx => halve(tx, write, request, randomId(world.random, 'tb'), now))
+      else await readAndFreeze(work, write, request)
       await postpone(work, write, problem)
       return 'done'
     case 'split': {
@@ -285,8 +331,10 @@ async function postpone(
   { db, world }: SendWork,
   write: Write,
   problem: string,
-  firstSendFailed = false,
+  end: 'unanswered' | 'first-send-failed' | 'refused' = 'refused',
 ): Promise<void> {
-  const dueAt = world.clock.now() + backOffMs(world, write.attempts, RETRY)
+  const coolMs = end === 'unanswered' && write.attempts >= UNANSWERED_SENDS ? COOLED_MS : 0
+  const dueAt = world.clock.now() + coolMs + backOffMs(world, write.attempts, RETRY)
+  const firstSendFailed = end === 'first-send-failed'
   await transaction(db, tx => postponeWrite(tx, write.id, { dueAt, problem, firstSendFailed }))
 }

@@ -2,6 +2,7 @@ import { closeException, openException } from '../../checks/exceptions.ts'
 import type { Tx } from '../../db/db.ts'
 import { forgetItem } from '../../items/item-table.ts'
 import { releaseWrite } from '../../outbox/postings.ts'
+import { keepSince } from '../../outbox/stock-waits.ts'
 import { confirmWrite, freezeWrite, giveUpWrite, refuseWrite, type Write } from '../../outbox/writes.ts'
 import { type StockPlace, stockSubject } from '../../stock/places.ts'
 import type { ItemLevel } from '../../stock/shop-level.ts'
@@ -91,8 +92,8 @@ export async function reportRefused(
 }
 
 /**
- * Shopify refused the request, never carried out, without naming a change. Half of it is kept, so that what is wrong
- * with one item is found and the others go; the other half is due again.
+ * The request was never carried out, and no change of it is known to be the reason. Half of it is kept, so that what is
+ * wrong with one item is found and the others go; the other half is due again and has waited since it was first planned.
  */
 export async function halve(
   tx: Tx,
@@ -102,8 +103,18 @@ export async function halve(
   now: number,
 ): Promise<void> {
   const kept = request.changes.slice(0, Math.ceil(request.changes.length / 2))
-  const released = request.changes.slice(kept.length).map(({ sku }) => sku)
-  await releaseWrite(tx, write.id, released)
+  const released = request.changes.slice(kept.length)
+  await releaseWrite(
+    tx,
+    write.id,
+    released.map(({ sku }) => sku),
+  )
+  const at = { store: write.store, warehouse: request.warehouses[0] }
+  await keepSince(
+    tx,
+    at,
+    released.map(({ sku, since }) => ({ sku, since: since ?? write.planned_at })),
+  )
   await keep(tx, write, request, kept, key, now)
 }
 

@@ -1,6 +1,6 @@
 import type { Known } from '../known.ts'
 import { scene } from '../scene.ts'
-import { adjustOnline, sellUnits, TEE, wrongOnline } from '../steps.ts'
+import { adjustOnline, sellUnits, TEE } from '../steps.ts'
 
 const DAY_MS = 86_400_000
 
@@ -29,20 +29,6 @@ export const stockKnown: readonly Known[] = [
         world.truth.moveUnits('S1', TEE.sku, -4)
         await world.minutes(60)
         return world.broken('shelves-agree')
-      }),
-  },
-  {
-    finding: 'shopify-13',
-    says: 'A stock write that Shopify does not take for an hour opens an exception',
-    scenario: () =>
-      scene(async world => {
-        world.shop
-          .shop()
-          .faults.set({ kind: 'http-5xx', times: 'always', operation: 'inventoryAdjustQuantities' })
-        sellUnits(world, 2)
-        await world.minutes(60)
-        const said = (await world.exceptions()).some(text => /TEE-1|write|Shopify/.test(text))
-        return said ? null : `${wrongOnline(world)}, and no exception after an hour`
       }),
   },
   {

@@ -24,4 +24,20 @@ export const stockScenarios: readonly Scenario[] = [
         return wrongOnline(world)
       }),
   },
+  {
+    says: 'A stock change that Shopify does not take for an hour is named, and made once when Shopify works again',
+    play: () =>
+      scene(async world => {
+        const { faults } = world.shop.shop()
+        faults.set({ kind: 'http-5xx', times: 'always', operation: 'inventoryAdjustQuantities' })
+        sellUnits(world, 2)
+        await world.minutes(60)
+        const said = (await world.exceptions()).filter(text => text.includes('TEE-1'))
+        if (said.length !== 1) return `after an hour these exceptions name it: ${JSON.stringify(said)}`
+        faults.clear()
+        await world.minutes(15)
+        const still = (await world.exceptions()).filter(text => text.includes('TEE-1'))
+        return wrongOnline(world) ?? (still.length === 0 ? null : `still open: ${JSON.stringify(still)}`)
+      }),
+  },
 ]
