@@ -27,7 +27,7 @@ const report = `${title}${HEADINGS}${sale('A-1')}\n"Page 1 of 2",,,,\n${HEADINGS
 const receiptsOf = (events: Awaited<ReturnType<typeof told>>) =>
   only('sale.completed', events).map(({ receipt, lines }) => [receipt, lines[0]?.quantity])
 
-test('page breaks, empty rows, totals and what else the settings name are no receipts', async () => {
+test('page breaks, empty rows, totals and what else the settings name are not receipts', async () => {
   const events = await told(report, { skipLines: 3, notSales: ['Page *', 'Total', 'made by *'] })
   expect(receiptsOf(events)).toEqual([
     ['A-1', 1000],
