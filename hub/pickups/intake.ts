@@ -21,10 +21,10 @@ import { waitingMoves } from './move-log.ts'
 import { toBody, toLines } from './new-pickup.ts'
 import type { OrderSnapshot, PickupFulfillmentOrder } from './order-snapshot.ts'
 import {
-  type Changed,
+  type ChangedLines,
   changedLines,
   isPacked,
-  type Part,
+  type PickupPart,
   removedUnits,
   type Shifts,
   shiftsOf,
@@ -68,7 +68,7 @@ export async function takeInOrder(tx: Tx, order: OrderSnapshot, now: number): Pr
 
 /** What has become of the pickups that the hub has tells what a new one of the same order is. */
 async function knownFirst(tx: Tx, order: OrderSnapshot) {
-  const all: (Part & { readonly place: StockPlace | null })[] = []
+  const all: (PickupPart & { readonly place: StockPlace | null })[] = []
   for (const fulfillment of order.pickups) {
     const held = await readPickup(tx, fulfillment.id)
     const place = fulfillment.location === null ? null : await placeOf(tx, fulfillment.location)
@@ -77,7 +77,7 @@ async function knownFirst(tx: Tx, order: OrderSnapshot) {
   return all.toSorted((one, other) => Number(one.held === null) - Number(other.held === null))
 }
 
-interface One extends Part {
+interface One extends PickupPart {
   readonly order: OrderSnapshot
   readonly place: StockPlace | null
   readonly now: number
@@ -205,7 +205,7 @@ async function begin(
 }
 
 /** A pickup whose goods another one of the order had in work goes on from there; null: it begins. */
-function inheritedState({ lines, from, added }: Changed) {
+function inheritedState({ lines, from, added }: ChangedLines) {
   if (from === null) return null
   const { state, movedBy, movedAt, shopify } = from.body
   const signed = { movedBy, movedAt }
@@ -218,7 +218,7 @@ function inheritedState({ lines, from, added }: Changed) {
 /** What staff must pick as well, and put back; null: nothing. */
 function changeNotice(
   pickup: Pick<Pickup, 'body' | 'lines'>,
-  { added, removed }: Pick<Changed, 'added' | 'removed'>,
+  { added, removed }: Pick<ChangedLines, 'added' | 'removed'>,
 ): PickupNotice | null {
   if (added.length === 0 && removed.length === 0) return null
   const named = (some: readonly LineUnits[]) => (some.length === 0 ? null : goodsOf(pickup, some))

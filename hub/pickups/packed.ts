@@ -17,7 +17,7 @@ export function isPacked(lines: readonly Line[], state: PickupState): boolean {
 }
 
 /** A fulfilment order of an order that was read, with the pickup that the hub has of it and the store that it is in now. */
-export interface Part {
+export interface PickupPart {
   readonly fulfillment: PickupFulfillmentOrder
   readonly held: Pickup | null
   readonly store: string | null
@@ -37,7 +37,7 @@ interface Taken {
 }
 
 /**
- * Where the units of an order go within a store when it is split, merged or made anew: what one pickup loses and another
+ * Where the units of an order go within a store when it is split, merged or remade: what one pickup loses and another
  * gains has not left its shelf.
  */
 export interface Shifts {
@@ -50,7 +50,7 @@ export interface Shifts {
 const keyOf = (store: string, orderLine: string) => `${store}\n${orderLine}`
 
 /** What an order's pickups lose to each other. Must be made before any of them is changed. */
-export function shiftsOf(parts: readonly Part[]): Shifts {
+export function shiftsOf(parts: readonly PickupPart[]): Shifts {
   const given = new Map<string, Given[]>()
   const balance = new Map<string, number>()
   const weigh = (key: string, units: number) => balance.set(key, (balance.get(key) ?? 0) + units)
@@ -92,7 +92,7 @@ function doneSince(line: Line, { fulfillments }: PickupFulfillmentOrder): number
 }
 
 /** The lines of a pickup as its store still had them to do, after what was handed over since. */
-function stillDue(part: Part): readonly (Line & { packed: number })[] {
+function stillDue(part: PickupPart): readonly (Line & { packed: number })[] {
   const { held, fulfillment } = part
   if (held === null || isEnded(held.body.state) || !held.lines.committed) return []
   return held.lines.lines.map(line => {
@@ -102,10 +102,10 @@ function stillDue(part: Part): readonly (Line & { packed: number })[] {
   })
 }
 
-const isInItsStore = ({ held, store }: Part) => held !== null && held.row.store === store
+const isInItsStore = ({ held, store }: PickupPart) => held !== null && held.row.store === store
 
 /** Units that are due now in the store that has the pickup, by line. */
-const dueNow = (part: Part) =>
+const dueNow = (part: PickupPart) =>
   new Map(
     part.isOver || !isInItsStore(part) ? [] : part.fulfillment.lines.map(line => [line.id, line.remaining]),
   )
@@ -114,7 +114,7 @@ function orderLineOf(line: Line, { lines }: PickupFulfillmentOrder): string {
   return line.orderLine ?? lines.find(one => one.id === line.id)?.orderLine ?? line.id
 }
 
-function lossesOf(part: Part) {
+function lossesOf(part: PickupPart) {
   const { held, fulfillment } = part
   if (held === null) return []
   const due = dueNow(part)
@@ -126,7 +126,7 @@ function lossesOf(part: Part) {
   })
 }
 
-function gainsOf(part: Part) {
+function gainsOf(part: PickupPart) {
   const { fulfillment, store, isOver } = part
   if (store === null || isOver) return []
   const before = new Map(isInItsStore(part) ? stillDue(part).map(line => [line.id, line.quantity]) : [])
@@ -136,7 +136,7 @@ function gainsOf(part: Part) {
   })
 }
 
-export interface Changed {
+export interface ChangedLines {
   readonly lines: LedgerLines['lines']
   /** Units that are new in the store. */
   readonly added: readonly LineUnits[]
@@ -147,7 +147,7 @@ export interface Changed {
 }
 
 /** A pickup's lines as Shopify has them now, with what lies packed of them. A line that is gone stays known, with no units due. */
-export function changedLines(part: Part & { readonly store: string }, shifts: Shifts): Changed {
+export function changedLines(part: PickupPart & { readonly store: string }, shifts: Shifts): ChangedLines {
   const { fulfillment, store } = part
   const before = new Map(isInItsStore(part) ? stillDue(part).map(line => [line.id, line]) : [])
   const added: LineUnits[] = []
@@ -170,7 +170,7 @@ export function changedLines(part: Part & { readonly store: string }, shifts: Sh
 }
 
 /** Units that its store no longer has to hand over, with this pickup or another one of the order. */
-export function removedUnits(part: Part, shifts: Shifts): readonly LineUnits[] {
+export function removedUnits(part: PickupPart, shifts: Shifts): readonly LineUnits[] {
   const { held, fulfillment } = part
   if (held === null) return []
   const due = dueNow(part)
