@@ -19,10 +19,18 @@ export function auditCommand({ terminal, world }: HubCommandParts): Command {
   return answers<HubFolder>(of, terminal, async ({ data, database }) => {
     const report = await withDb(world, { data, database }, audit)
     const counted = `${report.events} events, ${report.sales} receipts, ${report.movements} movements, ${report.levels} levels`
+    const held =
+      report.heldBack === 0
+        ? []
+        : [`Of ${report.heldBack} items a fraction is held back, because Shopify counts whole units.`]
     const unchecked = report.unchecked === null ? [] : [report.unchecked]
     if (report.findings.length === 0)
-      return { json: report, text: [`${counted}: all agree.`, ...unchecked].join('\n') }
+      return { json: report, text: [`${counted}: all agree.`, ...held, ...unchecked].join('\n') }
     const lines = report.findings.map(f => `${f.invariant}  ${f.subject}: ${f.sentence}`)
-    return { json: report, text: [counted, ...lines, ...unchecked].join('\n'), exitCode: exitCodes.failed }
+    return {
+      json: report,
+      text: [counted, ...held, ...lines, ...unchecked].join('\n'),
+      exitCode: exitCodes.failed,
+    }
   })
 }
