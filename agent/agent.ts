@@ -26,6 +26,7 @@ import { sourceKinds } from './sources/kinds.ts'
 import { openReceiptSources, RECEIPTS } from './sources/paper/receipt-sources.ts'
 import { startSources } from './sources/runner.ts'
 import type { SalesFiles } from './sources/sales-files/sales-files.ts'
+import { keepDeskDoor } from './till/desk-door.ts'
 import { keptPages } from './till/kept-pages.ts'
 import type { TillChange } from './till/parts.ts'
 import { posToken } from './till/pos-api.ts'
@@ -68,6 +69,8 @@ export async function startAgent(
     dropFiles: DropFiles
     /** Starts the device host: a child process, or Electron's utility process. */
     launchHost: LaunchHost
+    /** The folder in which the desktop app of this till finds the way in; null: none is told. */
+    desk: string | null
     /** Reads the whole journal first: its disk has failed before. */
     verify: boolean
     failed(error: TillbridgeError): void
@@ -227,7 +230,9 @@ export async function startAgent(
     till: tillName(),
     zone: store()?.zone ?? device.zone,
   })
+  const desk = options.desk === null ? null : building.use(keepDeskDoor(world, options.desk))
   const keepLink = (link: string) => {
+    desk?.write(link)
     try {
       world.files.writePrivate(paths.link, `${link}\n`)
     } catch (error) {
@@ -241,6 +246,7 @@ export async function startAgent(
       linkCode: linkCodeOf(config, world),
       openedPages,
       statusToken: posToken(world, paths.statusToken),
+      deskToken: desk?.token ?? null,
       onLink: keepLink,
       pages: options.pages,
       pickups,

@@ -30,6 +30,8 @@ export async function runAgent(options: {
   pid: number
   version: string
   pages: string
+  /** Where the desktop app of this till finds the way in; null: it is not told. */
+  desk: string | null
   launchHost: LaunchHost
   dropFiles: DropFiles
   salesFiles: SalesFiles
@@ -56,6 +58,7 @@ export async function runAgent(options: {
           config,
           version: options.version,
           pages: options.pages,
+          desk: options.desk,
           launchHost: options.launchHost,
           dropFiles: options.dropFiles,
           salesFiles: options.salesFiles,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import {
   closeSync,
   existsSync,
+  fchmodSync,
   fstatSync,
   fsyncSync,
   mkdirSync,
@@ -46,8 +47,11 @@ export function nodeWorld(options: { log: Log }): World {
   }
 }
 
-/** One JSON line an entry on stderr, so that stdout stays for a command's own result. Secrets are cut by key, card numbers masked. */
-export function jsonLog(level: string, base: Readonly<Record<string, unknown>>): Log {
+/**
+ * One JSON line an entry on stderr, so that stdout stays for a command's own result. Secrets are cut by key, card numbers masked.
+ * @param file where a program without a terminal logs instead
+ */
+export function jsonLog(level: string, base: Readonly<Record<string, unknown>>, file?: string): Log {
   const paths = ['accessToken', 'password', 'privateKey', 'secret', 'token', 'code', 'authorization']
   return pino(
     {
@@ -60,7 +64,7 @@ export function jsonLog(level: string, base: Readonly<Record<string, unknown>>):
         censor: '[secret]',
       },
     },
-    pino.destination({ fd: 2, sync: true }),
+    pino.destination(file === undefined ? { fd: 2, sync: true } : { dest: file, mkdir: true, sync: true }),
   )
 }
 
@@ -87,11 +91,12 @@ const nodeSockets: Sockets = {
 
 const nodeFiles: Files = {
   readText: path => (existsSync(path) ? readFileSync(path, 'utf8') : null),
-  writePrivate(path, text) {
+  writePrivate(path, text, readers = 'owner') {
     const fresh = `${path}.new`
     rmSync(fresh, { force: true }) // one that a crash left may be open to others
     const file = openSync(fresh, 'wx', 0o600)
     try {
+      if (readers === 'group') fchmodSync(file, 0o640) // the umask would take it from what `open` is told
       writeFileSync(file, text) // all of it or an error; writeSync writes what fits and reports nothing
       fsyncSync(file)
     } catch (error) {

@@ -103,8 +103,8 @@ export interface UpgradeRequest {
 
 export interface Files {
   readText(path: string): string | null
-  /** Replaces the file at once or not at all; readable by its owner only (mode 0600). */
-  writePrivate(path: string, text: string): void
+  /** Replaces the file at once or not at all; readable by its owner only (mode 0600), or by its group as well (0640). */
+  writePrivate(path: string, text: string, readers?: 'owner' | 'group'): void
   remove(path: string): void
   ensureFolder(path: string): void
   /** The names of what is in a folder; none when it is missing. */

@@ -19,5 +19,5 @@ export interface Data {
 export const folderOption = [
   '--data <folder>',
   'where this agent keeps its own files',
-  join(process.cwd(), '.tillbridge-agent'),
+  process.env['TILLBRIDGE_DATA'] ?? join(process.cwd(), '.tillbridge-agent'),
 ] as const

@@ -9,8 +9,10 @@ export function runCommand({ terminal, world, version, pages }: CommandParts): C
   const of = command(
     'run',
     'run the agent: read the POS, send its events to the hub, serve the till page; until Ctrl-C',
-  ).option(...folderOption)
-  return answers<Data>(of, terminal, async ({ data, json }) => {
+  )
+    .option(...folderOption)
+    .option('--desk <folder>', 'let the desktop app of this till in: where it finds the page’s link')
+  return answers<Data & { desk?: string }>(of, terminal, async ({ data, desk, json }) => {
     const { runAgent } = await import('../run.ts') // other commands need none of it
     const stop = endOfRun(world)
     await runAgent({
@@ -18,6 +20,7 @@ export function runCommand({ terminal, world, version, pages }: CommandParts): C
       pid: process.pid,
       version,
       pages,
+      desk: desk ?? null,
       launchHost: () => forkHost(),
       dropFiles: nodeDropFiles,
       salesFiles: nodeSalesFiles,

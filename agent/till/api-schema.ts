@@ -119,6 +119,27 @@ export const TillState = z.object({
 })
 export type TillState = z.infer<typeof TillState>
 
+/** What the desktop app asks for again and again: the till's state, and the pickups that wait to be accepted. */
+export const DeskView = z.object({
+  state: TillState,
+  newPickups: z.array(z.object({ pickup: PickupId, order: z.string(), units: z.int() })),
+})
+export type DeskView = z.infer<typeof DeskView>
+
+const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]']
+const isOwnLink = (link: string) => {
+  if (!URL.canParse(link)) return false
+  const { protocol, hostname, pathname } = new URL(link)
+  return protocol === 'http:' && LOOPBACK.includes(hostname) && pathname === '/open'
+}
+
+/** The file that lets the desktop app in: the page's newest link, and the token for `GET /desk` of this run. */
+export const DeskDoor = z.object({
+  link: z.url().refine(isOwnLink, 'it leads away from this PC'),
+  token: z.string().min(32),
+})
+export type DeskDoor = z.infer<typeof DeskDoor>
+
 /**
  * A server-sent event of GET /api/live; `pickups` and `print-jobs` say that a list has changed, `state` carries the new
  * state, `scan` what a scanner of this till has just read.

@@ -13,6 +13,8 @@ export interface TillServerParts {
   readonly openedPages: KeptPages
   /** What programs of the agent's own user bring to read the state. */
   readonly statusToken: string
+  /** What the desktop app of this till brings, drawn for each run; null: it is not let in. */
+  readonly deskToken: string | null
   /** The folder of the built till page. */
   readonly pages: string
   readonly pickups: Pickups

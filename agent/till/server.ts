@@ -9,6 +9,7 @@ import { openEventStream } from '../../shared/server-sent-events.ts'
 import { type Access, openAccess, originWrong, tillNotOpened } from './access.ts'
 import { answerErrors } from './answer-errors.ts'
 import type { TillState } from './api-schema.ts'
+import { addDeskDoor } from './desk-door.ts'
 import { type LinkCodes, openLinkCodes } from './link-codes.ts'
 import { sendChanges } from './live-messages.ts'
 import { agentMetrics } from './metrics.ts'
@@ -57,6 +58,7 @@ export async function serveTill(parts: TillServerParts): Promise<TillServer> {
   addDoor(app, access)
   addPosDoor(app, parts.pos)
   addStatus(app, parts)
+  addDeskDoor(app, parts)
   addPageApi(app, parts, pageGuard(access, port.port), live.add)
   if (parts.world.files.sizeOf(join(parts.pages, 'index.html')) !== null)
     await app.register(fastifyStatic, { root: parts.pages, cacheControl: false })

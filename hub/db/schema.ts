@@ -433,6 +433,7 @@ export interface Schema {
   pickup_fulfillment: {
     fulfillment: string
     pickup: string
+    order_id: string
     /** The store that the goods left. */
     store: string
     state: 'booked' | 'taken-back'

@@ -11,7 +11,10 @@ interface Rule {
 
 const side = (path: string) => /^(agent|hub)\//.exec(path)?.[1]
 const compositionRoots = ['agent/agent.ts', 'agent/run.ts', 'agent/cli.ts', 'hub/hub.ts', 'hub/cli.ts']
-const isRoot = (path: string) => compositionRoots.includes(path) || /^(agent|hub)\/commands\//.test(path)
+/** The desktop app's own processes; what else is in its folder is given what it needs. */
+const desktopRoots = /^agent\/electron\/(main|standalone\/[a-z-]+-process)\.ts$/
+const isRoot = (path: string) =>
+  compositionRoots.includes(path) || /^(agent|hub)\/commands\//.test(path) || desktopRoots.test(path)
 const only = (allowed: RegExp, packages: readonly string[], says: string): Rule => ({
   says,
   in: path => !allowed.test(path),
@@ -57,7 +60,7 @@ const rules: readonly Rule[] = [
     in: path => !/\/ui\//.test(path),
     forbids: imported => /^(agent|hub|shared)\/ui\//.test(imported),
   },
-  only(/^agent\/electron\//, ['electron'], 'only agent/electron imports electron'),
+  only(/^agent\/electron\/(main|preload)\.ts$/, ['electron'], 'only main and preload import electron'),
   only(/^hub\/shopify\//, ['@shopify/admin-api-client'], 'only hub/shopify speaks to Shopify'),
   only(
     /^hub\/(db|streams|effects|sales|stock|outbox|checks|fleet|gateway|pickups|shopify|web)\//,

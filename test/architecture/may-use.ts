@@ -131,6 +131,19 @@ export const parts: Readonly<Record<string, Part>> = {
     mayUse: ['agent', 'agent/tools/receipt-learn/'],
   },
   'agent/cli.ts': { does: 'names the commands', mayUse: ['agent/commands/'] },
+  'agent/electron/': {
+    does: 'the desktop app: a window on the till page, notices, an agent for tills without a service',
+    mayUse: [
+      'agent/till/api-schema.ts',
+      'agent/enrolment/',
+      'agent/peripherals/',
+      'agent/sources/',
+      'agent/write-back/',
+      'agent/till/',
+      'agent/config.ts',
+      'agent/run.ts',
+    ],
+  },
   'agent/ui/': { does: 'the till page', mayUse: ['agent/till/api-schema.ts', 'shared/ui/'] },
 
   'hub/signals.ts': { does: 'hints between parts that something may have changed', mayUse: [] },

@@ -88,6 +88,7 @@ await runAgent({
   folder,
   version: 'test',
   pages: folder,
+  desk: null,
   launchHost: () => {
     throw new Error('this till has no devices')
   },

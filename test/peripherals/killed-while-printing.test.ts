@@ -89,7 +89,7 @@ async function openShop() {
     zone,
     privateKey: newSigningKey(world.random).privateKey,
   })
-  const parts = { version: 'test', pages: folder.path, verify: false, failed: () => {} }
+  const parts = { version: 'test', pages: folder.path, desk: null, verify: false, failed: () => {} }
   const spool = join(paths.printSpool, 'HAR')
   const all = opened.move()
   return {

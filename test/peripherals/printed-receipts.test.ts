@@ -73,7 +73,7 @@ async function openShop() {
     zone,
     privateKey: newSigningKey(world.random).privateKey,
   })
-  const parts = { version: 'test', pages: folder.path, verify: false, failed: () => {} }
+  const parts = { version: 'test', pages: folder.path, desk: null, verify: false, failed: () => {} }
   const hosts = { launchHost: () => forkHost(), dropFiles: nodeDropFiles, salesFiles: nodeSalesFiles }
   opened.use(await startAgent({ folder: folder.path, config, ...parts, ...hosts }, world))
   const all = opened.move()

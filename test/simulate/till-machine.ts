@@ -79,6 +79,7 @@ export function tillMachine(
         pid: 1,
         version: 'simulated',
         pages: machine.folder,
+        desk: null,
         launchHost: () => {
           throw new Error('this till has no peripherals')
         },

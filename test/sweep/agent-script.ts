@@ -44,6 +44,7 @@ export const agentScript: Script = async (folder, { world, tell }) => {
     folder,
     version: 'test',
     pages: folder,
+    desk: null,
     launchHost: () => {
       throw new Error('this till has no peripherals')
     },

@@ -21,6 +21,7 @@ import { openedPage } from '../opened-page.ts'
 
 const DEVICE = 'dev_0000000000000000'
 export const POS_TOKEN = 'a-token-of-the-pos-0123456789abcdef'
+export const DESK_TOKEN = 'a-desk-token-of-at-least-32-letters'
 
 /** The till's real server over TCP, on a real journal, with no hub in reach. */
 export async function openTill() {
@@ -101,6 +102,7 @@ export async function openTill() {
     linkCode,
     openedPages: keptPages(world, join(folder.path, 'till-pages')),
     statusToken: 'a-status-token',
+    deskToken: DESK_TOKEN,
     onLink: link => links.push(link),
     pages: join(process.cwd(), 'dist/till'),
     pickups,

@@ -37,10 +37,13 @@ const timers: Timers = {
 }
 
 /**
- * Makes this process the device host: a composition root. Speaks to its parent over the channel of
- * `child_process.fork` with `serialization: 'advanced'`, and ends within a second once that channel closes.
+ * Makes this process the device host: a composition root. Ends within a second once the line to its parent closes.
+ * @param parent by default, the channel of `child_process.fork` with `serialization: 'advanced'`
  */
-export function runNodeHost(kinds: readonly AnyPeripheralKind[]): void {
+export function runNodeHost(
+  kinds: readonly AnyPeripheralKind[],
+  parent: ParentLine = forkedBy(process),
+): void {
   // a till with network printers alone never loads them, and lives the better for it
   const serial = once(nativeSerial)
   const usb = once(nativeUsb)
@@ -62,7 +65,7 @@ export function runNodeHost(kinds: readonly AnyPeripheralKind[]): void {
     openSpoolFiles: nodeSpoolFiles,
     drawId: () => randomBytes(16).toString('hex'),
     send(message) {
-      if (process.connected) process.send?.(message, undefined, undefined, () => {}) // a lost parent is seen below
+      if (parent.isConnected()) parent.send(message) // a lost parent is seen below
     },
     ended: endNow,
   })
@@ -78,14 +81,31 @@ export function runNodeHost(kinds: readonly AnyPeripheralKind[]): void {
   }
   process.on('uncaughtException', fault)
   process.on('unhandledRejection', fault)
-  process.on('message', message => host.take(message))
-  process.on('disconnect', () => {
+  parent.onMessage(message => host.take(message))
+  parent.onGone(() => {
     timers.after(CLOSE_MS, endNow)
     void host.close().then(endNow)
   })
   // a stop of the service reaches the whole group: the agent stops first, and this process with its channel
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
-  if (!process.connected) endNow()
+  if (!parent.isConnected()) endNow()
+}
+
+/** The line to the agent that this device host works for. */
+interface ParentLine {
+  isConnected(): boolean
+  send(message: unknown): void
+  onMessage(run: (message: unknown) => void): void
+  onGone(run: () => void): void
+}
+
+function forkedBy(own: NodeJS.Process): ParentLine {
+  return {
+    isConnected: () => own.connected,
+    send: message => void own.send?.(message, undefined, undefined, () => {}),
+    onMessage: run => void own.on('message', run),
+    onGone: run => void own.on('disconnect', run),
+  }
 }
 
 function once<T>(load: () => Promise<T>): () => Promise<T> {

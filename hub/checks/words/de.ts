@@ -172,6 +172,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Bestellung {order} wurde storniert, aber {store} hatte sie schon übergeben ({items}). Bitten Sie den Kunden, zu zahlen oder die Ware zurückzubringen. Der Bestand wird automatisch korrigiert.',
   'cancelled-but-collected.part':
     'Ein Teil der Bestellung {order} wurde in Shopify storniert, erstattet oder verlegt, aber {store} hatte ihn schon übergeben ({items}). Bitten Sie den Kunden, dafür zu zahlen oder die Ware zurückzubringen. Der Bestand wird automatisch korrigiert.',
+  'hand-over-cancelled':
+    'Die Übergabe der Bestellung {order} in {store} wurde in Shopify storniert ({items}, übergeben von {by}). Shopify zählt die Ware wieder zum Bestand der Filiale, Tillbridge auch. Fragen Sie {store}, ob der Kunde sie zurückgebracht hat. Wenn nicht, tragen Sie sie in Shopify wieder als übergeben ein.',
   'webhook-unreadable':
     'Ein Webhook von Shopify ({topic}) konnte nicht verarbeitet werden: {problem} Er bleibt erhalten, und die gemeldete Änderung wird durch regelmäßiges Abfragen gefunden. Melden Sie es, wenn es so bleibt.',
   'order-unreadable':
@@ -211,6 +213,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'phrase.lost-print-jobs': 'Zettel, die auf den Druck warten',
   'phrase.lost-write-backs':
     'Änderungen, die auf das Kassensystem warten (Bestellungen werden erneut geplant)',
+  'phrase.in-shopify': 'Shopifys Verwaltung',
   'phrase.no-cause': 'Die Kasse nennt keinen Grund.',
   'phrase.no-reason': 'ohne Angabe von Gründen',
   'phrase.unnamed-till': 'ohne Namen',

@@ -171,6 +171,8 @@ export const en = {
     'Order {order} was cancelled, but {store} had already handed it over ({items}). Ask the customer to pay or to bring it back. Stock is corrected automatically.',
   'cancelled-but-collected.part':
     'Part of order {order} was cancelled, refunded or moved in Shopify, but {store} had already handed it over ({items}). Ask the customer to pay for it or to bring it back. Stock is corrected automatically.',
+  'hand-over-cancelled':
+    'The hand-over of order {order} at {store} was cancelled in Shopify ({items}, handed over by {by}). Shopify counts the goods as back in the store, and so does Tillbridge. Ask {store} whether the customer brought them back. If not, mark them as fulfilled in Shopify again.',
   'webhook-unreadable':
     'A webhook from Shopify ({topic}) could not be applied: {problem} It is kept, and polling finds the change it reported. Report this if it continues.',
   'order-unreadable':
@@ -208,6 +210,7 @@ export const en = {
   'phrase.lost-store': 'the description of the store',
   'phrase.lost-print-jobs': 'slips waiting to be printed',
   'phrase.lost-write-backs': 'changes waiting to be written into the POS (orders are planned again)',
+  'phrase.in-shopify': 'Shopify’s admin',
   'phrase.no-cause': 'The till does not report a reason.',
   'phrase.no-reason': 'no reason given',
   'phrase.unnamed-till': 'without a name',
