@@ -21,6 +21,7 @@ const happening: { readonly [K in ExceptionKind]?: KindFacts } = {
   'audit-failed': { owner: 'it', severity: 'urgent' },
   'hub-disk-full': { owner: 'it', severity: 'urgent' },
   'database-damaged': { owner: 'it', severity: 'urgent' },
+  'device-unknown': { owner: 'it', severity: 'warning' },
   'hub-copied': { owner: 'it', severity: 'urgent' },
   'hub-behind': { owner: 'it', severity: 'warning' },
   'pos-row-refused': { owner: 'it', severity: 'warning' },

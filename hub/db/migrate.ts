@@ -17,7 +17,8 @@ import { refusedReceipts } from './migrations/012-refused-receipts.ts'
 import { refusedContent } from './migrations/013-refused-content.ts'
 import { fulfillments } from './migrations/014-fulfillments.ts'
 import { stockWaits } from './migrations/015-stock-waits.ts'
-import { remainders } from './migrations/016-remainders.ts'
+import { toldSource } from './migrations/016-told-source.ts'
+import { remainders } from './migrations/017-remainders.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -43,7 +44,8 @@ const migrations = {
   '013-refused-content': refusedContent,
   '014-fulfillments': fulfillments,
   '015-stock-waits': stockWaits,
-  '016-remainders': remainders,
+  '016-told-source': toldSource,
+  '017-remainders': remainders,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */
