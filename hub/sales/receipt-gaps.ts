@@ -119,7 +119,7 @@ interface Gap {
 }
 
 /**
- * Each till is looked at by itself: it may number its own receipts. Where the tills of a POS share one series, a number
+ * Each till is looked at alone: it may number its own receipts. Where the tills of a POS share one series, a number
  * that another till gave at about that time is not missing.
  * @param receipts of one series, by the time of their sale
  */
@@ -135,9 +135,8 @@ function gapsIn(receipts: readonly Numbered[], now: number): readonly Gap[] {
     .flatMap(gap => withoutTold(gap, value => isTold(value, gap)))
   const isInOrder = receipts.length >= LEAST_RECEIPTS && gaps.length * STEPS_A_GAP <= receipts.length
   if (!isInOrder) return []
-  const isSettled = ({ after, before }: Gap) =>
-    now - Math.max(before.receivedAt, after.receivedAt) >= GRACE_MS
-  const named = new Map(gaps.filter(isSettled).map(gap => [`${gap.from}-${gap.to}`, gap])) // two tills may see one
+  const isOld = ({ after, before }: Gap) => now - Math.max(before.receivedAt, after.receivedAt) >= GRACE_MS
+  const named = new Map(gaps.filter(isOld).map(gap => [`${gap.from}-${gap.to}`, gap])) // two tills may see one
   return [...named.values()]
 }
 

@@ -27,7 +27,7 @@ const report = `${title}${HEADINGS}${sale('A-1')}\n"Page 1 of 2",,,,\n${HEADINGS
 const receiptsOf = (events: Awaited<ReturnType<typeof told>>) =>
   only('sale.completed', events).map(({ receipt, lines }) => [receipt, lines[0]?.quantity])
 
-test('page breaks, empty rows, totals and what else the settings name are no receipts', async () => {
+test('page breaks, empty rows, totals and what else the settings name are not receipts', async () => {
   const events = await told(report, { skipLines: 3, notSales: ['Page *', 'Total', 'made by *'] })
   expect(receiptsOf(events)).toEqual([
     ['A-1', 1000],
@@ -36,7 +36,7 @@ test('page breaks, empty rows, totals and what else the settings name are no rec
   expect(only('source.row-refused', events)).toEqual([])
 })
 
-test('rows that nobody named are refused one by one, and the headings again are not', async () => {
+test('rows that the settings do not name are refused one by one, and the headings again are not', async () => {
   const events = await told(report, { skipLines: 3 })
   expect(receiptsOf(events)).toHaveLength(2)
   const keys = only('source.row-refused', events).map(each => each.row)
@@ -61,11 +61,11 @@ test.each([0, 1, 4])(
 
 test.each([
   [
-    'the number stands on a row of its own',
+    'the number has a row of its own',
     '1,2026-11-25 09:10,,,\n,,MUG,1,12.50\n2,2026-11-25 09:12,,,\n,,TEE,2,20.00\n',
   ],
   [
-    'the number stands beside the first item',
+    'the number is beside the first item',
     '1,2026-11-25 09:10,MUG,1,12.50\n,,TEE,2,20.00\n,,CAP,1,9.00\n2,2026-11-25 09:12,TEE,2,20.00\n,,MUG,1,12.50\n',
   ],
 ])('%s: one refusal of the file, and no receipt in part', async (_, rows) => {
