@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { EpochMs } from './ids.ts'
-import { pickupStates, staffMoves } from './pickup-moves.ts'
+import { pickupStates, type StaffMove, staffMoves } from './pickup-moves.ts'
 
 /** What staff must know about a pickup, as a code and its facts: the till page words it in its reader's language. */
 
@@ -39,6 +39,12 @@ export const PickupNotice = z.discriminatedUnion('code', [
   z.object({ code: z.literal('partly-handed-over'), handedOver: z.int().min(1), goods: name }),
   /** A part was no longer in the order when it was handed over; head office decides about the money. */
   z.object({ code: z.literal('collected-beyond-order'), goods: name }),
+  /** It was handed over, and then these goods were added to it: only they are due. */
+  z.object({ code: z.literal('added-after-hand-over'), goods: name }),
+  /** Its hand-over was cancelled in Shopify after it had ended here. */
+  alone('hand-over-cancelled'),
+  /** These goods were handed over, `by` whom at a till (null: in Shopify), and that was cancelled in Shopify. */
+  z.object({ code: z.literal('may-be-collected'), by: name.nullable(), goods: name }),
   /** Shopify did not accept that it is ready or handed over. `said`: its answer. */
   z.object({
     code: z.literal('write-refused'),
@@ -61,4 +67,17 @@ export type SentNotice = z.infer<typeof SentNotice>
 export function knownNotice(notice: SentNotice): PickupNotice | null {
   const known = PickupNotice.safeParse(notice)
   return known.success ? known.data : null
+}
+
+/** Notices that hold until the goods are handed over: a step that staff make does not answer them. */
+const lasting: readonly string[] = ['on-hold', 'may-be-collected'] satisfies PickupNotice['code'][]
+
+/** Whether a notice must be read once more before the goods are handed over. */
+export function isLasting(notice: SentNotice): boolean {
+  return typeof notice !== 'string' && lasting.includes(notice.code)
+}
+
+/** What is left of a notice after staff have made a step. */
+export function noticeAfterMove(notice: SentNotice | null, move: StaffMove): SentNotice | null {
+  return notice !== null && isLasting(notice) && move !== 'collect' && move !== 'refuse' ? notice : null
 }

@@ -1,5 +1,6 @@
 import { EpochMs } from '../../shared/ids.ts'
 import { stateAfter } from '../../shared/pickup-moves.ts'
+import { noticeAfterMove } from '../../shared/pickup-notices.ts'
 import { type PickupView, tillOutdated } from '../till/api-schema.ts'
 import type { StoredPickup } from './pickup-store.ts'
 
@@ -13,8 +14,9 @@ export function viewOf({ put, moves }: StoredPickup, unread: ReadonlyMap<string,
   const shown: PickupView = { ...view, pendingMoves: moves.length }
   for (const { move, staff, at } of moves) {
     const state = stateAfter(shown.state, move)
-    if (state !== null)
-      Object.assign(shown, { state, movedBy: staff, movedAt: EpochMs.parse(at), notice: null })
+    if (state === null) continue
+    const notice = noticeAfterMove(shown.notice, move)
+    Object.assign(shown, { state, movedBy: staff, movedAt: EpochMs.parse(at), notice })
   }
   const isOutdated = (unread.get(put.pickup) ?? 0) > put.version
   return isOutdated ? { ...shown, notice: tillOutdated } : shown

@@ -32,6 +32,7 @@ export interface Uplink {
 
 /** The hub's refusal of a device that head office has revoked. */
 const DEVICE_REVOKED = 'DEVICE_REVOKED'
+const DEVICE_UNKNOWN = 'DEVICE_UNKNOWN'
 /** After an outage of any length, every till has called within ten seconds of the hub’s return. */
 const RETRY: BackOff = { firstMs: 250, longestMs: 10_000 }
 const REFUSED_RETRY_MS = 60_000
@@ -188,12 +189,31 @@ export function startUplink(parts: {
         }
         world.log.info({ code, reason, refusal: refusal?.code }, 'the connection to the hub ended')
         if (isProven && refusal?.code === DEVICE_REVOKED) atContact('revoked')
+        if (isProven && refusal?.code === DEVICE_UNKNOWN) void sendAllAgain()
         become(refusal === null ? 'offline' : 'refused', refusal)
         const wait = refusal === null ? backOffMs(world, failures, RETRY) : REFUSED_RETRY_MS
         failures += 1
         cancelRetry = world.timers.after(wait, connect)
       },
     })
+  }
+
+  /**
+   * A hub that was restored to before this device was enrolled has lost what it confirmed: all that is held counts as
+   * unsent again, so that the device that this till becomes takes it along.
+   */
+  async function sendAllAgain(): Promise<void> {
+    try {
+      const [oldest, acked] = [await events.oldest(), await events.acked()]
+      const isAcked =
+        oldest !== null &&
+        (oldest.epoch < acked.epoch || (oldest.epoch === acked.epoch && oldest.seq <= acked.seq))
+      if (stopped || !isAcked) return
+      await events.renew('records-gone')
+      world.log.warn({ acked: acked.seq }, 'the hub has forgotten this till: all records are kept for it')
+    } catch (error) {
+      world.log.error({ error }, 'records could not be kept for the hub; the next contact tries it again')
+    }
   }
 
   /** At most one status a second: the stream itself is the fast path. */

@@ -43,17 +43,21 @@ export function problemsIn({ device, store, till }: Reporter, status: Status): S
     )
   const kept = (status.kept ?? [])
     .filter(({ refused, receipts }) => refused !== null || receipts > 0)
-    .map(
-      (one): SubjectProblem => ({
-        code: 'unsent-of-other-store',
-        subject: `${device}/${one.device}`,
-        store: one.store,
-        fields: { till, here: store, store: one.store, events: one.events + one.receipts },
-        evidence: one,
-      }),
-    )
+    .map((one): SubjectProblem => {
+      const events = one.events + one.receipts
+      const fields = { till, here: store, store: one.store }
+      const about = { subject: `${device}/${one.device}`, store: one.store, evidence: one }
+      return events === 0
+        ? { code: 'unsent-of-other-store.unreadable', ...about, fields }
+        : { code: 'unsent-of-other-store', ...about, fields: { ...fields, events } }
+    })
   return [...(unreadCommands > 0 ? [unread] : []), ...waiting, ...kept]
 }
+
+const isOf =
+  (kind: ExceptionKind) =>
+  ({ code }: SubjectProblem): boolean =>
+    code === kind || code.startsWith(`${kind}.`)
 
 /**
  * Leaves out what a till says of devices that were never the other store's: a till can't open exceptions under the name of
@@ -65,7 +69,7 @@ async function ofOwnDevices(
   problems: readonly SubjectProblem[],
 ): Promise<readonly SubjectProblem[]> {
   const keptDevice = ({ subject }: SubjectProblem) => subject.slice(reporter.length + 1)
-  const kept = problems.filter(({ code }) => code === 'unsent-of-other-store')
+  const kept = problems.filter(isOf('unsent-of-other-store'))
   if (kept.length === 0) return problems
   const devices = await db
     .selectFrom('device')
@@ -94,7 +98,7 @@ export async function noteReport(
   if (open.length + problems.length === 0) return
   await transaction(db, async tx => {
     for (const kind of kinds) {
-      const found = problems.filter(({ code }) => code === kind)
+      const found = problems.filter(isOf(kind))
       const subjects = [...open.filter(row => row.kind === kind), ...found].map(({ subject }) => subject)
       if (subjects.length === 0) continue
       await reconcileExceptions(tx, { kind, scope: { subjects }, found, at, seen: 'still' })

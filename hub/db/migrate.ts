@@ -17,6 +17,7 @@ import { refusedReceipts } from './migrations/012-refused-receipts.ts'
 import { refusedContent } from './migrations/013-refused-content.ts'
 import { fulfillments } from './migrations/014-fulfillments.ts'
 import { stockWaits } from './migrations/015-stock-waits.ts'
+import { toldSource } from './migrations/016-told-source.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -42,6 +43,7 @@ const migrations = {
   '013-refused-content': refusedContent,
   '014-fulfillments': fulfillments,
   '015-stock-waits': stockWaits,
+  '016-told-source': toldSource,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

@@ -314,6 +314,8 @@ export interface Schema {
     /** Once `renamed`: the key under which it counts. Null in rows of older versions. */
     named: Buffer | null
   }
+  /** Under which sources' names each device has told receipts, entries and cash; see sales/told-sources.ts. */
+  told_source: { store: number; source: number; device: number }
   /**
    * A second key of a receipt, entry or cash movement, whose till has told it again under another source's name. `held`
    * and `source`: the key that the hub holds it by, and the source that it was made of.
@@ -431,6 +433,7 @@ export interface Schema {
   pickup_fulfillment: {
     fulfillment: string
     pickup: string
+    order_id: string
     /** The store that the goods left. */
     store: string
     state: 'booked' | 'taken-back'

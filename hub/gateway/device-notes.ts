@@ -1,3 +1,4 @@
+import { failureLimit } from '../../shared/failure-limit.ts'
 import type { Hello } from '../../shared/protocol.ts'
 import type { Cancel, World } from '../../shared/world.ts'
 import { closeException, openException, reconcileExceptions } from '../checks/exceptions.ts'
@@ -14,6 +15,10 @@ const DAMAGED_SHOWN_MS = 14 * 24 * 3_600_000
 const NOTES_A_TRANSACTION = 100
 /** Notes that could not be written are tried again after this time, or with the next note. */
 const RETRY_MS = 10_000
+
+/** How often a device's new version brings it its store's pickups again. Beyond that, a later connection does. */
+const UPGRADES = 5
+const UPGRADES_MS = 24 * 3_600_000
 
 /** What the database keeps of the devices' connections. */
 export interface DeviceNotes {
@@ -62,6 +67,7 @@ export function openDeviceNotes(parts: {
   const known = new Set<string>()
   /** Devices that told the hub of its restoration in the handshake under way; the next clean one closes the exception. */
   const restoring = new Set<string>()
+  const upgrades = failureLimit(world.clock, { failures: UPGRADES, windowMs: UPGRADES_MS })
 
   function note(one: Note): Promise<void> {
     waiting.push(one)
@@ -83,7 +89,7 @@ export function openDeviceNotes(parts: {
       const notes = waiting.splice(0, countTogether(waiting))
       try {
         const stores = await transaction(db, tx =>
-          writeNotes(tx, notes, { sendSnapshot, now: world.clock.now() }),
+          writeNotes(tx, notes, { sendSnapshot, upgrades, now: world.clock.now() }),
         )
         for (const store of stores) sent(store)
       } catch (error) {
@@ -171,6 +177,7 @@ function countTogether(notes: readonly Note[]): number {
 
 interface Writing {
   readonly now: number
+  readonly upgrades: Pick<ReturnType<typeof failureLimit>, 'begin'>
   sendSnapshot(tx: Tx, device: string, now: number): Promise<void>
 }
 
@@ -178,8 +185,9 @@ interface Writing {
 async function writeNotes(tx: Tx, notes: readonly Note[], by: Writing): Promise<readonly string[]> {
   const stores: string[] = []
   for (const one of notes) {
-    if (isUpgrade(one) && (await sendAfterUpgrade(tx, one, by))) stores.push(one.device.store)
-    await writeNote(tx, one)
+    const upgrade = isUpgrade(one) ? await sendAfterUpgrade(tx, one, by) : 'none'
+    if (upgrade === 'sent') stores.push(one.device.store)
+    await writeNote(tx, one, { isLater: upgrade === 'later' })
   }
   const opened = notes.filter(one => one.kind === 'opened')
   await closeAtHandshake(
@@ -199,13 +207,18 @@ async function writeNotes(tx: Tx, notes: readonly Note[], by: Writing): Promise<
 
 /**
  * A version may read what the one before could not, or lack what that one kept for it: it gets the open pickups again.
- * @returns whether it was this connection that brought the version
+ * @returns `none`: another connection brought the version; `later`: it has had too many new ones
  */
-async function sendAfterUpgrade(tx: Tx, note: Note, { sendSnapshot, now }: Writing): Promise<boolean> {
+async function sendAfterUpgrade(
+  tx: Tx,
+  note: Note,
+  { sendSnapshot, upgrades, now }: Writing,
+): Promise<'none' | 'sent' | 'later'> {
   const before = await readDevice(tx, note.device.device)
-  if (note.kind !== 'opened' || before?.version === note.hello.version) return false
+  if (note.kind !== 'opened' || before?.version === note.hello.version) return 'none'
+  if (upgrades.begin(note.device.device) === null) return 'later'
   await sendSnapshot(tx, note.device.device, now)
-  return true
+  return 'sent'
 }
 
 /** What each device holds when it connects during the recovery of its store: the recovery waits for it. */
@@ -217,10 +230,12 @@ async function noteHellos(tx: Tx, opened: readonly Extract<Note, { kind: 'opened
       await noteHello(tx, { device: device.device, store: device.store, last: hello.events.last, at })
 }
 
-async function writeNote(tx: Tx, note: Note): Promise<void> {
+/** @param given.isLater its version is not noted, so that a later connection counts as the upgrade */
+async function writeNote(tx: Tx, note: Note, given: { readonly isLater: boolean }): Promise<void> {
   const { device } = note.device
   if (note.kind === 'ended') return noteDisconnected(tx, device, note.at, note.last)
-  const { version, clock } = note.hello
+  const { clock } = note.hello
+  const version = given.isLater ? (note.device.version ?? '') : note.hello.version
   await noteConnected(tx, device, { at: note.at, version, offsetMs: clock - note.at })
 }
 

@@ -20,6 +20,7 @@ import { startRounds } from './rounds.ts'
 import { type Session, type SessionParts, serveSession } from './session.ts'
 import { openStorageWatch, type StorageProblem, type StorageWatch } from './storage-watch.ts'
 import { openTillReports, type TillReports } from './till-reports.ts'
+import { openUnknownDevices, type UnknownDevices } from './unknown-devices.ts'
 
 export const tooManyConnections = defineError(
   'TOO_MANY_CONNECTIONS',
@@ -85,6 +86,7 @@ export function openGateway(parts: GatewayParts): Gateway {
     sent: store => signals.say('commands', store),
   })
   const reports = openTillReports({ world, db, background: background.run })
+  const unknown = openUnknownDevices({ world, db })
   const sessionParts = partsOfSessions(parts, {
     sessions,
     queue,
@@ -92,10 +94,11 @@ export function openGateway(parts: GatewayParts): Gateway {
     notes,
     storage,
     reports,
+    unknown,
     background: background.run,
   })
   const all = new Set<Session>()
-  const stopRounds = startRounds({ world, db, sessions, background: background.run })
+  const stopRounds = startRounds({ world, db, sessions, unknown, background: background.run })
   const forget = signals.on('commands', store => sessions.wakeStore(store === EVERY_STORE ? null : store))
 
   return {
@@ -147,6 +150,7 @@ function partsOfSessions(
     readonly notes: DeviceNotes
     readonly storage: StorageWatch
     readonly reports: TillReports
+    readonly unknown: UnknownDevices
     readonly quarantines: Quarantines
     background(work: Promise<void>): void
   },
@@ -189,6 +193,7 @@ function partsOfSessions(
       const retired = retireDevice(db, device, { movedTo, last }, world.clock.now())
       background(retired.then(() => sayNow(device)))
     },
+    unknown: (device, address) => background(own.unknown.greeted(device, address)),
     forked: own.quarantines.begin,
     ended(session, device) {
       if (device !== null && sessions.remove(session, device) && taken.has(session))

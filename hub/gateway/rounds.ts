@@ -3,6 +3,7 @@ import { type Db, type ReadDb, transaction } from '../db/db.ts'
 import { noteSeen } from '../fleet/devices.ts'
 import { noteClocks } from './clock-notes.ts'
 import type { LiveSessions } from './live-sessions.ts'
+import type { UnknownDevices } from './unknown-devices.ts'
 
 /** How often live sessions are compared with what the database says of their devices. */
 const ROUND_MS = 15_000
@@ -19,13 +20,15 @@ export function startRounds(parts: {
   world: Pick<World, 'clock' | 'timers'>
   db: Db
   sessions: LiveSessions
+  unknown: Pick<UnknownDevices, 'sweep'>
   /** Runs work that the gateway waits for before it ends, and logs its failure. */
   background(work: Promise<void>): void
 }): Cancel {
-  const { world, db, sessions, background } = parts
+  const { world, db, sessions, unknown, background } = parts
   let rounds = 0
   function round(): void {
     rounds += 1
+    if (rounds % ROUNDS_UNTIL_SEEN === 0) background(unknown.sweep())
     if (sessions.size() > 0) {
       if (rounds % ROUNDS_UNTIL_SEEN === 0) background(noteConnectedDevices())
       if (rounds % ROUNDS_UNTIL_CLOCKS === 0) background(noteClocks(db, sessions.view(), world.clock.now()))

@@ -22,7 +22,7 @@ import type { Turn } from '../../shared/turns.ts'
 import type { Cancel, Wire, World } from '../../shared/world.ts'
 import type { DeviceRow } from '../fleet/devices.ts'
 import type { HubKey } from '../fleet/hub-key.ts'
-import { authenticate, challengeStale, deviceQuarantined } from './authenticate.ts'
+import { authenticate, challengeStale, deviceQuarantined, deviceUnknown } from './authenticate.ts'
 import type { CommitQueue } from './commit-queue.ts'
 import type { CommitWatches } from './commit-watch.ts'
 import { type EventIntake, openEventIntake } from './event-intake.ts'
@@ -70,6 +70,8 @@ export interface SessionParts extends HandshakeParts {
     status: Status,
     facts: { readonly isNews: boolean; readonly last: Position },
   ): void
+  /** A device greets that this hub does not know. */
+  unknown(device: string, address: string): void
   /** The device can't go on. It is told first: noting that may take as long as the database is down. */
   forked(device: DeviceRow, reason: string): void
   ended(session: Session, device: DeviceRow | null): void
@@ -246,6 +248,8 @@ class DeviceSession implements Session {
       this.#forked(this.#device, error)
       return
     }
+    if (deviceUnknown.is(error) && this.#hello !== null)
+      this.#parts.unknown(this.#hello.device, this.#parts.address)
     const isOwnFault = closeCodeOf(error) === closeCodes.failed
     if (isOwnFault && this.#phase.name === 'admitting' && this.#device !== null)
       this.#parts.watches.handshakeFailed(this.#device, error)

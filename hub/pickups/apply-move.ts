@@ -1,11 +1,12 @@
 import type { PickupMoved } from '../../shared/events.ts'
 import { isEnded, type PickupMove, type PickupState, stateAfter } from '../../shared/pickup-moves.ts'
-import type { PickupNotice } from '../../shared/pickup-notices.ts'
+import { noticeAfterMove, type PickupNotice, type SentNotice } from '../../shared/pickup-notices.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
 import type { FieldValue } from '../checks/words/message.ts'
 import type { Tx } from '../db/db.ts'
 import { handOverTold, releaseUnits } from './allocation.ts'
 import { knewOfCancel } from './cancel-known.ts'
+import { mayBeCollected } from './cancelled-hand-over.ts'
 import type { LineUnits } from './fulfillments.ts'
 import { goodsOf } from './goods-text.ts'
 import { type MoveOrigin, nameWaiting, noteMove, waitingMoves } from './move-log.ts'
@@ -60,12 +61,19 @@ async function makeMove(
   state: PickupState,
 ): Promise<Follows> {
   const tells = event.move === 'finish' ? 'ready' : event.move === 'collect' ? 'collected' : null
-  const body = { state, movedBy: event.staff, movedAt: event.at, notice: noticeOf(event) }
+  const notice = noticeOf(event) ?? (await noticeAfter(tx, event, pickup))
+  const body = { state, movedBy: event.staff, movedAt: event.at, notice }
   const shopify = tells === null ? pickup.body.shopify : 'sending'
   const moved = await changePickup(tx, pickup, { body: { ...body, shopify } }, at.now)
   if (tells !== null) await planPickupWrite(tx, tells, moved, at.now)
   await nameForOffice(tx, at, event, pickup)
   return tells === null ? ['commands'] : ['commands', 'pickup-writes']
+}
+
+/** What applies until the hand-over is told again after a step of less weight has taken its place. */
+async function noticeAfter(tx: Tx, { move }: PickupMoved, pickup: Pickup): Promise<SentNotice | null> {
+  const kept = noticeAfterMove(pickup.body.notice, move)
+  return kept ?? noticeAfterMove(await mayBeCollected(tx, pickup), move)
 }
 
 /** What the store's other tills are told of a move that ends or delays the order. */

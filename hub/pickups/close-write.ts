@@ -5,6 +5,7 @@ import type { Tx } from '../db/db.ts'
 import { confirmWrite, refuseWrite, retryWrite, type Write } from '../outbox/writes.ts'
 import { changeUnits, handOverTold } from './allocation.ts'
 import { nameCancelledButCollected } from './apply-move.ts'
+import { mayBeCollected } from './cancelled-hand-over.ts'
 import { followedOf, followFulfillments, type LineUnits, linesAfter } from './fulfillments.ts'
 import { goodsOf } from './goods-text.ts'
 import type { Fulfillment } from './order-snapshot.ts'
@@ -77,8 +78,9 @@ async function confirmed(
   if (kind === 'collected')
     return book(tx, pickup, { ...found, shopify: 'confirmed', evidence: found.proof }, now)
   // A confirmed "ready" says nothing of the hand-over that is under way by now.
-  if (pickup.body.state === 'ready')
-    await changePickup(tx, pickup, { body: { shopify: 'confirmed', notice: null } }, now)
+  if (pickup.body.state !== 'ready') return
+  const notice = await mayBeCollected(tx, pickup)
+  await changePickup(tx, pickup, { body: { shopify: 'confirmed', notice } }, now)
 }
 
 /** Cancelled at Shopify while the goods went out: they are gone, and our ledger must say so itself. */

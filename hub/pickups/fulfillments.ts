@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { units } from '../../shared/quantity.ts'
 import { codeFor } from '../db/codes.ts'
 import type { Reads, Tx } from '../db/db.ts'
+import type { Schema } from '../db/schema.ts'
 import { numberOfGid } from '../stock/movement-key.ts'
 import { movementKinds } from '../stock/movement-kinds.ts'
 import { type NewMovement, writeMovements } from '../stock/movements.ts'
@@ -31,8 +32,10 @@ const Booked = z.array(
 )
 type Booked = z.infer<typeof Booked>
 
-interface Row {
+/** What the ledger took of one fulfilment. `madeAt`: Shopify's clock. */
+export interface BookedFulfillment {
   readonly fulfillment: string
+  readonly pickup: string
   readonly store: string
   readonly state: 'booked' | 'taken-back'
   readonly lines: Booked
@@ -42,6 +45,7 @@ interface Row {
 /** Whose fulfilments are followed: a pickup, or one that this hub has never had at a till. */
 export interface Followed {
   readonly pickup: string
+  readonly order: string
   readonly store: string
   readonly warehouse: string
   readonly lines: LedgerLines['lines']
@@ -51,7 +55,7 @@ export interface Following {
   /** Units that Shopify has as handed over since the last look, and the store that they left. */
   readonly done: readonly (LineUnits & { readonly store: string })[]
   /** Fulfilments that were cancelled since: their units are Shopify's to hand over again. */
-  readonly takenBack: readonly { readonly fulfillment: string; readonly lines: readonly LineUnits[] }[]
+  readonly takenBack: readonly string[]
   /** Goods left from a location that no store has: they are booked once it is mapped. */
   readonly isUnmapped: boolean
 }
@@ -70,7 +74,7 @@ export async function followFulfillments(
   const known = new Map((await readRows(tx, of.pickup)).map(row => [row.fulfillment, row]))
   const older = await bookedBefore(tx, of, [...known.values()])
   const done: (LineUnits & { store: string })[] = []
-  const takenBack: { fulfillment: string; lines: readonly LineUnits[] }[] = []
+  const takenBack: string[] = []
   let isUnmapped = false
   for (const told of fulfillments) {
     const row = known.get(told.id)
@@ -81,12 +85,12 @@ export async function followFulfillments(
         await book(tx, { of, at, told, older, now })
         done.push(...told.lines.map(line => ({ ...line, store: at.store })))
       } else if (isOff(told)) {
-        const lines = await takeBackOlder(tx, { of, at, told, older, now })
-        if (lines.length > 0) takenBack.push({ fulfillment: told.id, lines })
+        const isBooked = await takeBackOlder(tx, { of, at, told, older, now })
+        if (isBooked) takenBack.push(told.id)
       }
     } else if (row.state === 'booked' && isOff(told)) {
-      await takeBack(tx, of.pickup, row, now)
-      takenBack.push({ fulfillment: told.id, lines: row.lines })
+      await takeBack(tx, of, row, now)
+      takenBack.push(told.id)
     }
   }
   return { done, takenBack, isUnmapped }
@@ -119,7 +123,18 @@ const sumOf = (some: readonly LineUnits[]) => some.reduce((sum, one) => sum + on
 
 /** Whose fulfilments are those of a pickup. */
 export function followedOf({ row, lines }: Pickup): Followed {
-  return { pickup: row.pickup, store: row.store, warehouse: lines.warehouse, lines: lines.lines }
+  return {
+    pickup: row.pickup,
+    order: row.order_id,
+    store: row.store,
+    warehouse: lines.warehouse,
+    lines: lines.lines,
+  }
+}
+
+/** The fulfilments of a pickup that are booked. */
+export async function bookedFulfillments(db: Reads, pickup: string): Promise<readonly string[]> {
+  return (await readRows(db, pickup)).filter(row => row.state === 'booked').map(row => row.fulfillment)
 }
 
 /** The units of a pickup that were handed over in one store by Shopify's word, and not taken back. */
@@ -162,11 +177,11 @@ async function book(tx: Tx, booking: Booking): Promise<void> {
     })
   }
   await writeMovements(tx, movementsOf('fulfillment', at.store, told.id, lines, now))
-  await writeRow(tx, of.pickup, { ...rowOf(told, at), lines }, now)
+  await writeRow(tx, of, { ...rowOf(told, at), lines }, now)
 }
 
-/** An older version may have booked it and never heard that it was cancelled. */
-async function takeBackOlder(tx: Tx, { of, at, told, older, now }: Booking): Promise<readonly LineUnits[]> {
+/** An older version may have booked it and never heard that it was cancelled. @returns whether it had */
+async function takeBackOlder(tx: Tx, { of, at, told, older, now }: Booking): Promise<boolean> {
   const lines: Booked = []
   for (const { line: id, quantity } of told.lines) {
     const adopted = at.store === of.store ? adopt(older, id, quantity) : 0
@@ -176,13 +191,18 @@ async function takeBackOlder(tx: Tx, { of, at, told, older, now }: Booking): Pro
     const { warehouse } = at
     lines.push({ line: id, orderLine, sku, warehouse, quantity: adopted, counted: adopted, adopted })
   }
-  if (lines.length > 0) await takeBack(tx, of.pickup, { ...rowOf(told, at), lines }, now)
-  return lines
+  if (lines.length > 0) await takeBack(tx, of, { ...rowOf(told, at), lines }, now)
+  return lines.length > 0
 }
 
-async function takeBack(tx: Tx, pickup: string, row: Omit<Row, 'state'>, now: number): Promise<void> {
+async function takeBack(
+  tx: Tx,
+  of: Followed,
+  row: Omit<BookedFulfillment, 'state' | 'pickup'>,
+  now: number,
+): Promise<void> {
   await writeMovements(tx, movementsOf('fulfillment-cancelled', row.store, row.fulfillment, row.lines, now))
-  await writeRow(tx, pickup, { ...row, state: 'taken-back' }, now)
+  await writeRow(tx, of, { ...row, state: 'taken-back' }, now)
 }
 
 const rowOf = (told: Fulfillment, at: Place) => ({
@@ -240,7 +260,11 @@ async function countsInOpening(
 }
 
 /** What was booked of each line before fulfilments were booked one by one, less what has been matched since. */
-async function bookedBefore(tx: Tx, of: Followed, rows: readonly Row[]): Promise<Map<string, number>> {
+async function bookedBefore(
+  tx: Tx,
+  of: Followed,
+  rows: readonly BookedFulfillment[],
+): Promise<Map<string, number>> {
   const store = await codeFor(tx, of.store)
   const moved = await tx
     .selectFrom('movement')
@@ -266,23 +290,41 @@ async function bookedBefore(tx: Tx, of: Followed, rows: readonly Row[]): Promise
   return older
 }
 
-async function readRows(db: Reads, pickup: string): Promise<readonly Row[]> {
+async function readRows(db: Reads, pickup: string): Promise<readonly BookedFulfillment[]> {
   const rows = await db.selectFrom('pickup_fulfillment').selectAll().where('pickup', '=', pickup).execute()
-  return rows.map(({ fulfillment, store, state, lines_json, made_at }) => ({
-    fulfillment,
-    store,
-    state,
-    lines: Booked.parse(JSON.parse(lines_json)),
-    madeAt: made_at,
-  }))
+  return rows.map(parseRow)
 }
 
-async function writeRow(tx: Tx, pickup: string, row: Row, now: number): Promise<void> {
+/** What the ledger took of the fulfilments of an order, the oldest first. */
+export async function fulfillmentsOfOrder(db: Reads, order: string): Promise<readonly BookedFulfillment[]> {
+  const rows = await db
+    .selectFrom('pickup_fulfillment')
+    .selectAll()
+    .where('order_id', '=', order)
+    .orderBy('made_at')
+    .orderBy('updated_at')
+    .orderBy('fulfillment')
+    .execute()
+  return rows.map(parseRow)
+}
+
+function parseRow(row: Schema['pickup_fulfillment']): BookedFulfillment {
+  const { fulfillment, pickup, store, state, lines_json, made_at } = row
+  return { fulfillment, pickup, store, state, lines: Booked.parse(JSON.parse(lines_json)), madeAt: made_at }
+}
+
+async function writeRow(
+  tx: Tx,
+  of: Followed,
+  row: Omit<BookedFulfillment, 'pickup'>,
+  now: number,
+): Promise<void> {
+  const { pickup, order: order_id } = of
   const { fulfillment, store, state, lines, madeAt } = row
   const lines_json = JSON.stringify(lines)
   await tx
     .insertInto('pickup_fulfillment')
-    .values({ fulfillment, pickup, store, state, lines_json, made_at: madeAt, updated_at: now })
+    .values({ fulfillment, pickup, order_id, store, state, lines_json, made_at: madeAt, updated_at: now })
     .onConflict(c => c.columns(['pickup', 'fulfillment']).doUpdateSet({ state, updated_at: now }))
     .execute()
 }

@@ -1,4 +1,5 @@
 import type { LineUnits } from './fulfillments.ts'
+import type { PickupFulfillmentOrder } from './order-snapshot.ts'
 import { cleanText } from './order-text.ts'
 import type { Pickup } from './pickup-row.ts'
 
@@ -12,4 +13,10 @@ export function goodsOf({ body, lines }: Pick<Pickup, 'body' | 'lines'>, some: r
     some.map(({ line, quantity }) => `${quantity} × ${names.get(line) ?? '?'}`).join(', '),
     500,
   )
+}
+
+/** What Shopify still wants handed over, in the same words. */
+export function dueGoods({ lines }: PickupFulfillmentOrder): string {
+  const due = lines.filter(line => line.remaining > 0)
+  return cleanText(due.map(({ title, remaining }) => `${remaining} × ${title}`).join(', '), 500)
 }

@@ -6,8 +6,16 @@ import type { Tx } from '../db/db.ts'
 import { placeOf, type StockPlace } from '../stock/places.ts'
 import { changeUnits, commitUnits, releaseUnits } from './allocation.ts'
 import { applyWaitingMoves } from './apply-move.ts'
-import { type Following, followedOf, followFulfillments, handedOverAt, linesAfter } from './fulfillments.ts'
-import { goodsOf } from './goods-text.ts'
+import { mayBeCollected, nameCancelledHandOver } from './cancelled-hand-over.ts'
+import {
+  bookedFulfillments,
+  type Following,
+  followedOf,
+  followFulfillments,
+  handedOverAt,
+  linesAfter,
+} from './fulfillments.ts'
+import { dueGoods, goodsOf } from './goods-text.ts'
 import { waitingMoves } from './move-log.ts'
 import { toBody, toLines } from './new-pickup.ts'
 import type { OrderSnapshot, PickupFulfillmentOrder } from './order-snapshot.ts'
@@ -33,16 +41,24 @@ export interface IntakeResult {
 export async function takeInOrder(tx: Tx, order: OrderSnapshot, now: number): Promise<IntakeResult> {
   const stores = new Set<string>()
   const writes = new Set<string>()
+  const takenBack: string[] = []
   let again = !order.routed && order.cancelledAt === null
-  for (const fulfillment of order.pickups) {
-    const held = await readPickup(tx, fulfillment.id)
+  for (const { fulfillment, held } of await knownFirst(tx, order)) {
     if (held !== null && order.updatedAt < held.row.shopify_updated_at) continue
     const place = fulfillment.location === null ? null : await placeOf(tx, fulfillment.location)
-    const unmapped = await takeInOne(tx, { order, fulfillment, held, place, now, stores, writes })
+    const unmapped = await takeInOne(tx, { order, fulfillment, held, place, now, stores, writes, takenBack })
     again ||= unmapped
   }
   if (order.cancelledAt !== null) await endMissing(tx, order, now, stores)
+  await nameCancelledHandOver(tx, order, takenBack, now)
   return { stores, writes, again }
+}
+
+/** What has become of the pickups that the hub has tells what a new one of the same order is. */
+async function knownFirst(tx: Tx, { pickups }: OrderSnapshot) {
+  const all: { fulfillment: PickupFulfillmentOrder; held: Pickup | null }[] = []
+  for (const fulfillment of pickups) all.push({ fulfillment, held: await readPickup(tx, fulfillment.id) })
+  return all.toSorted((one, other) => Number(one.held === null) - Number(other.held === null))
 }
 
 interface One {
@@ -53,6 +69,8 @@ interface One {
   readonly now: number
   readonly stores: Set<string>
   readonly writes: Set<string>
+  /** Fulfilments that turned out to be cancelled. */
+  readonly takenBack: string[]
 }
 
 /** @returns whether to ask for the order again: a location is unmapped */
@@ -85,16 +103,23 @@ async function takeInOne(tx: Tx, one: One): Promise<boolean> {
 }
 
 /** Books what Shopify shows as handed over, and takes back what it shows as cancelled. */
-function follow(tx: Tx, { fulfillment, now }: One, held: Pickup): Promise<Following> {
-  return followFulfillments(tx, followedOf(held), fulfillment.fulfillments, now)
+async function follow(tx: Tx, one: One, held: Pickup): Promise<Following> {
+  const { fulfillment, now, takenBack } = one
+  const followed = await followFulfillments(tx, followedOf(held), fulfillment.fulfillments, now)
+  takenBack.push(...followed.takenBack)
+  return followed
 }
 
 /** Over before this hub ever knew of it, and no till has moved it: its goods have left all the same. */
-async function followUnheld(tx: Tx, { fulfillment, place, now }: One): Promise<boolean> {
+async function followUnheld(tx: Tx, one: One): Promise<boolean> {
+  const { order, fulfillment, place, now, takenBack } = one
   if (place === null) return false
   const { store, warehouses } = place
-  const of = { pickup: fulfillment.id, store, warehouse: warehouses[0], lines: toLines(fulfillment) }
-  return (await followFulfillments(tx, of, fulfillment.fulfillments, now)).isUnmapped
+  const lines = toLines(fulfillment)
+  const of = { pickup: fulfillment.id, order: order.id, store, warehouse: warehouses[0], lines }
+  const followed = await followFulfillments(tx, of, fulfillment.fulfillments, now)
+  takenBack.push(...followed.takenBack)
+  return followed.isUnmapped
 }
 
 /** Staff have moved it before this hub knew of it: a hub that was restored learns the order later. */
@@ -127,27 +152,36 @@ function isOver(order: OrderSnapshot, { status, lines }: PickupFulfillmentOrder)
   return status === 'INCOMPLETE' || lines.every(line => line.remaining === 0)
 }
 
-async function begin(tx: Tx, one: One, place: StockPlace, version: number): Promise<Pickup> {
+async function begin(
+  tx: Tx,
+  one: One,
+  place: StockPlace,
+  version: number,
+  said: PickupNotice | null = null,
+): Promise<Pickup> {
   const { order, fulfillment, now } = one
   const [warehouse] = place.warehouses
   const lines: LedgerLines = { warehouse, committed: true, lines: toLines(fulfillment) }
-  const body = toBody(order, fulfillment, { version, at: now, notice: noticeOf(fulfillment, null) })
+  const fresh = toBody(order, fulfillment, { version, at: now, notice: null })
   const at = { store: place.store, pickup: fulfillment.id, version }
   await commitUnits(tx, at, { ...lines, orderedAt: order.createdAt }, now)
-  const row = {
+  const unworded = {
     pickup: fulfillment.id,
     store: place.store,
     order_id: order.id,
-    order_name: body.order.name,
+    order_name: fresh.order.name,
     version,
-    state: body.state,
-    body_json: JSON.stringify(body),
+    state: fresh.state,
+    body_json: '',
     lines_json: JSON.stringify(lines),
-    placed_at: body.order.placedAt,
-    promised_by: body.promisedBy,
+    placed_at: fresh.order.placedAt,
+    promised_by: fresh.promisedBy,
     shopify_updated_at: order.updatedAt,
     updated_at: now,
   }
+  const notice = (await noticeOf(tx, fulfillment, { row: unworded, body: fresh, lines })) ?? said
+  const body = { ...fresh, notice }
+  const row = { ...unworded, body_json: JSON.stringify(body) }
   await putPickup(tx, { row, body, lines })
   return { row, body, lines }
 }
@@ -155,31 +189,55 @@ async function begin(tx: Tx, one: One, place: StockPlace, version: number): Prom
 /** Still this store's: what the order says now, in the state where staff have brought it. */
 async function refresh(tx: Tx, one: One, held: Pickup): Promise<void> {
   const { order, fulfillment, now } = one
-  const fresh = toBody(order, fulfillment, { version: 1, at: now, notice: null })
-  const { customer, note, promisedBy, lines } = fresh
-  const body = { customer, note, promisedBy, lines, notice: noticeOf(fulfillment, held.body.notice) }
-  const newLines = toLines(fulfillment)
-  const sameLines = JSON.stringify(held.lines.lines) === JSON.stringify(newLines)
+  const { customer, note, promisedBy, lines } = toBody(order, fulfillment, {
+    version: 1,
+    at: now,
+    notice: null,
+  })
+  const newLines = { ...held.lines, lines: toLines(fulfillment) }
+  const shown = { customer, note, promisedBy, lines }
+  const notice = await noticeOf(tx, fulfillment, {
+    ...held,
+    body: { ...held.body, ...shown },
+    lines: newLines,
+  })
+  const body = { ...shown, notice }
+  const sameLines = JSON.stringify(held.lines) === JSON.stringify(newLines)
   if (sameLines && isDeepStrictEqual({ ...held.body, ...body }, held.body)) {
-    await tx
-      .updateTable('pickup')
-      .set({ shopify_updated_at: order.updatedAt })
-      .where('pickup', '=', held.row.pickup)
-      .execute()
+    await noteRead(tx, one, held)
     return
   }
-  await changeUnits(tx, held, newLines, now)
-  const change = { body, lines: { ...held.lines, lines: newLines }, shopifyUpdatedAt: order.updatedAt }
-  await changePickup(tx, held, change, now)
+  await changeUnits(tx, held, newLines.lines, now)
+  await changePickup(tx, held, { body, lines: newLines, shopifyUpdatedAt: order.updatedAt }, now)
+}
+
+/** Nothing has changed here. */
+async function noteRead(tx: Tx, { order }: One, { row }: Pickup): Promise<void> {
+  await tx
+    .updateTable('pickup')
+    .set({ shopify_updated_at: order.updatedAt })
+    .where('pickup', '=', row.pickup)
+    .execute()
 }
 
 /**
- * What a pickup's notice becomes: a hold goes before what else there is, and goes when it is released. Any other stays
- * as it is stored, also one that this version can't read.
+ * What a pickup's notice becomes: a hold goes before what else there is, and goes when it is released; then what applies as long
+ * as the pickup is open. Any other stays as it is stored, also one that this version can't read.
  */
-function noticeOf({ status }: PickupFulfillmentOrder, notice: SentNotice | null): SentNotice | null {
+async function noticeOf(
+  tx: Tx,
+  { status }: PickupFulfillmentOrder,
+  pickup: Pick<Pickup, 'row' | 'body' | 'lines'>,
+): Promise<SentNotice | null> {
   if (status === 'ON_HOLD') return { code: 'on-hold' }
-  return notice !== null && knownNotice(notice)?.code === 'on-hold' ? null : notice
+  const { notice } = pickup.body
+  const code = notice === null ? null : knownNotice(notice)?.code
+  if (code !== null && code !== 'on-hold' && code !== 'may-be-collected') return notice
+  const fresh = await mayBeCollected(tx, pickup)
+  const known = notice === null ? null : knownNotice(notice)
+  // who handed it over is not forgotten when the pickup itself begins once more
+  const isSame = fresh?.code === 'may-be-collected' && known?.code === 'may-be-collected'
+  return isSame ? { ...fresh, by: fresh.by ?? known.by } : fresh
 }
 
 /** Shopify has cancelled, closed or fulfilled it. What staff ended before stays ended; the ledger lets go of it. */
@@ -191,13 +249,15 @@ async function end(tx: Tx, one: One, held: Pickup): Promise<boolean> {
   const followed = await follow(tx, one, held)
   const linesNow = linesAfter(followedOf(held), fulfillment.fulfillments, followed)
   const isLetGo = held.body.state === 'cancelled' && !held.lines.committed
-  if (isLetGo && followed.done.length === 0) return followed.isUnmapped
+  const isUndone = followed.takenBack.length > 0
+  if (isLetGo && followed.done.length === 0 && !isUndone) return followed.isUnmapped
   await closeException(tx, 'pickup-write-refused', held.row.pickup, now)
   const lines = { ...(await releaseUnits(tx, held, now)), lines: linesNow }
   stores.add(held.row.store)
   const shopifyUpdatedAt = order.updatedAt
   const isEnded = ['refused', 'expired', 'cancelled'].includes(held.body.state)
-  const body = isEnded ? {} : await ended(tx, one, { ...held, lines })
+  const notice = isUndone && isEnded ? ({ code: 'hand-over-cancelled' } as const) : held.body.notice
+  const body = isEnded ? { notice } : await ended(tx, one, { ...held, lines })
   await changePickup(tx, held, { body, lines, shopifyUpdatedAt }, now)
   return followed.isUnmapped
 }
@@ -236,16 +296,47 @@ function whyEnded(
 async function followCollected(tx: Tx, one: One, held: Pickup): Promise<boolean> {
   const { order, fulfillment, now, stores } = one
   const followed = await follow(tx, one, held)
+  const isUndone = followed.takenBack.length > 0
+  const isOpen = !isOver(order, fulfillment)
+  const isTold = !(await isBeingTold(tx, held.row.pickup))
+  stores.add(held.row.store)
+  if (isOpen && isTold && (await isNewer(tx, one, held))) return reopen(tx, one, held)
   const linesNow = linesAfter(followedOf(held), fulfillment.fulfillments, followed)
-  const isOverThere = isOver(order, fulfillment)
-  const isDone = held.lines.committed && isOverThere && !(await isBeingTold(tx, held.row.pickup))
-  if (followed.done.length === 0 && !isDone) return followed.isUnmapped
+  const isDone = held.lines.committed && !isOpen && isTold
+  if (followed.done.length === 0 && !isUndone && !isDone) {
+    await noteRead(tx, one, held)
+    return followed.isUnmapped
+  }
   if (isDone) await releaseUnits(tx, held, now)
   else await changeUnits(tx, held, linesNow, now)
   const lines = { ...held.lines, committed: held.lines.committed && !isDone, lines: linesNow }
-  await changePickup(tx, held, { body: {}, lines, shopifyUpdatedAt: order.updatedAt }, now)
-  stores.add(held.row.store)
+  const body = isUndone ? { notice: { code: 'hand-over-cancelled' } as const } : {}
+  await changePickup(tx, held, { body, lines, shopifyUpdatedAt: order.updatedAt }, now)
   return followed.isUnmapped
+}
+
+/**
+ * Shopify wants goods of it handed over, again or added since: it begins once more, as what is due now. @returns whether to ask again: its
+ * location is unmapped
+ */
+async function reopen(tx: Tx, one: One, held: Pickup): Promise<boolean> {
+  const { place, fulfillment, now } = one
+  if (place === null) {
+    await nameUnmapped(tx, one, fulfillment.location ?? fulfillment.locationName)
+    return true
+  }
+  await releaseUnits(tx, held, now)
+  const goods = dueGoods(fulfillment)
+  await begin(tx, one, place, held.row.version + 2, { code: 'added-after-hand-over', goods })
+  one.stores.add(place.store)
+  return false
+}
+
+/** Whether a reading is from after what is booked of this pickup: what it shows as due is then due indeed. */
+async function isNewer(tx: Tx, { fulfillment }: One, held: Pickup): Promise<boolean> {
+  const told = new Set(fulfillment.fulfillments.map(one => one.id))
+  const booked = await bookedFulfillments(tx, held.row.pickup)
+  return booked.every(id => told.has(id))
 }
 
 /** Its store loses it: moved to another location. */
@@ -281,7 +372,17 @@ async function endMissing(tx: Tx, order: OrderSnapshot, now: number, stores: Set
       lines: [],
       fulfillments: [],
     }
-    await end(tx, { order, fulfillment, held, place: null, now, stores, writes: new Set() }, held)
+    const one = {
+      order,
+      fulfillment,
+      held,
+      place: null,
+      now,
+      stores,
+      writes: new Set<string>(),
+      takenBack: [],
+    }
+    await end(tx, one, held)
   }
 }
 

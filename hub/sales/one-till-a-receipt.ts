@@ -5,7 +5,6 @@ import { RecordsRefused, type RefusedRecord } from '../streams/record-refused.ts
 import { type Teller, tellers } from './one-teller.ts'
 import { keyText } from './receipt-key.ts'
 import { noteRefused, refusedKeys } from './refused-receipts.ts'
-import { wallNumber } from './sale-times.ts'
 import { type HeldBy, type NumberedEvent, readHeldBy, type Told, toldBy } from './told.ts'
 
 /**
@@ -62,7 +61,7 @@ async function judge(
       const name = keyText(one.key)
       const by = held.get(`${one.told.what}/${name}`)
       if (by === undefined || devices.has(by.device)) continue
-      const mark = one.told.mark ?? voidedMark(one.event)
+      const mark = one.told.mark ?? one.told.moment // a void that does not say of which sale it is
       const isOther = mark === null ? notCounted.has(name) : by.mark !== null && by.mark !== mark
       if (!isOther) continue
       if (one.told.what === 'sale') notCounted.add(name)
@@ -70,12 +69,6 @@ async function judge(
     }
   }
   return refused
-}
-
-/** Which receipt a void takes back. Null: it does not say; then it counts unless that till's own receipt was refused. */
-function voidedMark(event: NumberedEvent): string | null {
-  if (event.kind !== 'sale.voided' || event.wall === undefined) return null
-  return String(wallNumber(event.wall))
 }
 
 function refuse(store: number, { event, origin, told }: Judged, till: string, holder: Teller): RefusedRecord {

@@ -5,12 +5,13 @@ import type { HeldName } from './decide.ts'
 import { tellers } from './one-teller.ts'
 import { keyText, receiptKey } from './receipt-key.ts'
 import { sharedSources } from './refused-receipts.ts'
-import { type Numbered, type NumberedEvent, readHeldBy, type Told, toldBy } from './told.ts'
+import { type HeldBy, type Numbered, type NumberedEvent, readHeldBy, type Told, toldBy } from './told.ts'
+import { noteSources } from './told-sources.ts'
 
 /**
  * The names under which the hub holds what these events are about, one for each. It is the event's own, unless its till
- * has told the same receipt before under another source's name. When two tills number their own receipts, a source of one
- * is given another name and read again: what was counted under the former name must not count twice.
+ * has told the same receipt before under another source's name. A source that is given another name is read again: what
+ * was counted under the former name must not count twice.
  * @param store below 0 while a rebuild replays: what was found when the events first took effect
  */
 export async function heldNames(
@@ -19,20 +20,52 @@ export async function heldNames(
   placed: readonly PlacedEvent<NumberedEvent>[],
 ): Promise<readonly HeldName[]> {
   const told = placed.map(({ event, origin }) => ({ ...toldBy(event), device: origin.device }))
-  const sources = await sharedSources(tx, Math.abs(store))
-  if (sources.length === 0) return told
+  const otherSources = store < 0 ? null : await otherSourcesOf(tx, store, told)
+  if (otherSources === null && !(store < 0 && (await hasNames(tx, -store)))) return told
   const names = new Map<string, HeldName>()
   const idOf = ({ what, key }: Pick<Told, 'what' | 'key'>) => `${what}/${keyText(key)}`
   for (const [what, some] of Map.groupBy(told, one => one.what)) {
     const known = await readNames(tx, Math.abs(store), what, some)
     for (const [key, held] of known) names.set(`${what}/${key}`, held)
-    if (store < 0) continue
+    if (otherSources === null) continue
     const unnamed = some.filter(one => !names.has(idOf(one)))
-    const found = await findFormer(tx, store, what, unnamed, sources)
+    const found = await findFormer(tx, store, what, unnamed, otherSources)
     for (const [key, held] of found) names.set(`${what}/${key}`, held)
     await keepNames(tx, store, what, found)
   }
   return told.map(one => names.get(idOf(one)) ?? one)
+}
+
+/** Under which other names a till may have told before what it tells now. */
+interface OtherSources {
+  /** Names under which something of it or of another till was refused. */
+  readonly shared: readonly string[]
+  /** Names under which it had told something before this batch. */
+  readonly own: readonly string[]
+}
+
+/** By device. Null: none of them has told under another name. */
+async function otherSourcesOf(
+  tx: Tx,
+  store: number,
+  told: readonly ToldByDevice[],
+): Promise<ReadonlyMap<string, OtherSources> | null> {
+  const shared = await sharedSources(tx, store)
+  const ownSources = await noteSources(tx, store, told)
+  const found = new Map<string, OtherSources>()
+  for (const device of new Set(told.map(one => one.device)))
+    found.set(device, { shared, own: await ownSources(device) })
+  const hasOthers = told.some(({ device, source }) =>
+    Object.values(found.get(device) ?? {})
+      .flat()
+      .some(other => other !== source),
+  )
+  return shared.length > 0 || hasOthers ? found : null
+}
+
+async function hasNames(tx: Tx, store: number): Promise<boolean> {
+  const row = tx.selectFrom('receipt_name').select('source').where('store', '=', store).limit(1)
+  return (await row.executeTakeFirst()) !== undefined
 }
 
 async function keepNames(
@@ -89,32 +122,53 @@ const KEYS_A_QUERY = 250
 type ToldByDevice = Told & { readonly device: string }
 
 /**
- * What the same till told under a source's name that it had to give up: the same number and the same mark. It may be
- * held, or come earlier in this batch.
+ * What the same till told under another name of its source: the same number and the same mark. Under a name that was
+ * refused it may be held or come earlier in this batch; under any other, its content has to be the same as well, because
+ * two sources of one till may number alike.
  */
 async function findFormer(
   tx: Tx,
   store: number,
   what: Numbered,
   told: readonly ToldByDevice[],
-  sources: readonly string[],
+  sources: ReadonlyMap<string, OtherSources>,
 ): Promise<ReadonlyMap<string, HeldName>> {
-  const formerOf = ({ source: own, name }: Told): HeldName[] =>
-    sources.filter(one => one !== own).map(source => ({ source, key: receiptKey(source, name) }))
+  const formerOf = ({ source: own, name, device }: ToldByDevice): FormerName[] => {
+    const other = sources.get(device) ?? { shared: [], own: [] }
+    return [...new Set([...other.shared, ...other.own])]
+      .filter(source => source !== own)
+      .map(source => ({ source, key: receiptKey(source, name), isShared: other.shared.includes(source) }))
+  }
   const keys = told.flatMap(one => [one.key, ...formerOf(one).map(({ key }) => key)])
-  const held = new Map(await readHeldBy(tx, what, store, keys))
+  const before = await readHeldBy(tx, what, store, keys)
+  const held = new Map<string, Pick<HeldBy, 'device' | 'mark'>>(before)
   const teller = tellers(tx)
   const found = new Map<string, HeldName>()
   for (const one of told) {
     const name = keyText(one.key)
     if (held.has(name) || found.has(name)) continue
     const { devices } = await teller(one.device)
-    const former = formerOf(one).find(({ key }) => {
+    const former = formerOf(one).find(({ key, isShared }) => {
       const by = held.get(keyText(key))
-      return by !== undefined && devices.has(by.device) && (one.mark === null || one.mark === by.mark)
+      if (by === undefined || !devices.has(by.device)) return false
+      return isShared ? isSameMark(one, by) : isSameContent(one, before.get(keyText(key)))
     })
-    if (former !== undefined) found.set(name, former)
+    if (former !== undefined) found.set(name, { key: former.key, source: former.source })
     else if (one.mark !== null) held.set(name, { device: one.device, mark: one.mark })
   }
   return found
+}
+
+type FormerName = HeldName & { readonly isShared: boolean }
+
+/** A void may not say of which sale it is. */
+function isSameMark({ mark, moment }: Told, by: Pick<HeldBy, 'mark'>): boolean {
+  const own = mark ?? moment
+  return own === null || own === by.mark
+}
+
+function isSameContent({ mark, moment, fingerprint }: Told, by: HeldBy | undefined): boolean {
+  if (by === undefined || by.mark === null || (mark ?? moment) !== by.mark) return false
+  if (fingerprint === null) return true
+  return by.fingerprint !== null && keyText(by.fingerprint) === keyText(fingerprint)
 }

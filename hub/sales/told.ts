@@ -1,4 +1,4 @@
-import type { CashMoved, SaleCompleted, SaleVoided, StockMoved } from '../../shared/events.ts'
+import type { CashMoved, PosTime, SaleCompleted, SaleVoided, StockMoved } from '../../shared/events.ts'
 import { textsOf } from '../db/codes.ts'
 import type { Tx } from '../db/db.ts'
 import { fingerprintKey, keyText, receiptKey } from './receipt-key.ts'
@@ -16,14 +16,17 @@ export interface Told {
   readonly key: Buffer
   /** Differs between two things that two tills gave one number. Null: the event does not say (a void). */
   readonly mark: string | null
+  /** The moment of what it is about, also for a void that says it; null: it does not, or has none. */
+  readonly moment: string | null
   /** Of its content. Null for a void. */
   readonly fingerprint: Buffer | null
 }
 
-/** What the hub holds under a key: the device that told its newest content, and its mark; null: not known. */
+/** What the hub holds under a key: the device that told its newest content, its mark and fingerprint; null: not known. */
 export interface HeldBy {
   readonly device: string
   readonly mark: string | null
+  readonly fingerprint: Buffer | null
 }
 
 export function toldBy(event: NumberedEvent): Told {
@@ -32,21 +35,23 @@ export function toldBy(event: NumberedEvent): Told {
   const of = { source, name, key: receiptKey(source, name) }
   switch (event.kind) {
     case 'sale.completed':
-      return { ...of, what: 'sale', mark: String(wallNumber(event.soldAt.wall)), ...fingerprintOf(event) }
+      return { ...of, what: 'sale', ...markedBy(event.soldAt), ...fingerprintOf(event) }
     case 'sale.voided':
-      return { ...of, what: 'sale', mark: null, fingerprint: null }
+      return { ...of, what: 'sale', mark: null, moment: momentOf(event.wall), fingerprint: null }
     case 'stock.moved':
-      return {
-        ...of,
-        what: 'entry',
-        mark: String(wallNumber(event.happenedAt.wall)),
-        ...fingerprintOf(event),
-      }
+      return { ...of, what: 'entry', ...markedBy(event.happenedAt), ...fingerprintOf(event) }
     case 'cash.moved': {
       const mark = cashMark({ ...event, date: dateNumber(event.businessDate) })
-      return { ...of, what: 'cash', mark, ...fingerprintOf({ fingerprint: mark }) }
+      return { ...of, what: 'cash', mark, moment: null, ...fingerprintOf({ fingerprint: mark }) }
     }
   }
+}
+
+const momentOf = (wall: string | undefined) => (wall === undefined ? null : String(wallNumber(wall)))
+
+function markedBy({ wall }: PosTime): { readonly mark: string; readonly moment: string } {
+  const moment = String(wallNumber(wall))
+  return { mark: moment, moment }
 }
 
 const fingerprintOf = ({ fingerprint }: { readonly fingerprint: string }) => ({
@@ -88,29 +93,25 @@ const readers: { readonly [W in Numbered]: Read } = {
   async sale(tx, store, keys) {
     const rows = await tx
       .selectFrom('sale')
-      .select(['receipt', 'device', 'sold_at'])
+      .select(['receipt', 'device', 'sold_at', 'fingerprint'])
       .where('store', '=', store)
       .where('receipt', 'in', keys)
       .execute()
     return heldBy(
       tx,
-      rows.map(row => ({ key: row.receipt, device: row.device, mark: String(row.sold_at) })),
+      rows.map(({ receipt: key, sold_at, ...row }) => ({ ...row, key, mark: String(sold_at) })),
     )
   },
   async entry(tx, store, keys) {
     const rows = await tx
       .selectFrom('stock_entry')
-      .select(['key', 'device', 'happened_at'])
+      .select(['key', 'device', 'happened_at', 'fingerprint'])
       .where('store', '=', store)
       .where('key', 'in', keys)
       .execute()
     return heldBy(
       tx,
-      rows.map(row => ({
-        key: row.key,
-        device: row.device,
-        mark: row.happened_at === null ? null : String(row.happened_at),
-      })),
+      rows.map(({ happened_at: at, ...row }) => ({ ...row, mark: at === null ? null : String(at) })),
     )
   },
   async cash(tx, store, keys) {
@@ -127,24 +128,26 @@ const readers: { readonly [W in Numbered]: Read } = {
     const text = (code: number) => texts.get(code) ?? ''
     return heldBy(
       tx,
-      rows.map(({ key, device, business_date: date, till, currency, amount, name }) => ({
-        key,
-        device,
-        mark: cashMark({ date, till: text(till), currency, amount, name: text(name) }),
-      })),
+      rows.map(({ key, device, business_date: date, till, currency, amount, name }) => {
+        const mark = cashMark({ date, till: text(till), currency, amount, name: text(name) })
+        return { key, device, mark, fingerprint: fingerprintKey(mark) }
+      }),
     )
   },
 }
 
 async function heldBy(
   tx: Tx,
-  rows: readonly { readonly key: Buffer; readonly device: number | null; readonly mark: string | null }[],
+  rows: readonly (Pick<HeldBy, 'mark' | 'fingerprint'> & {
+    readonly key: Buffer
+    readonly device: number | null
+  })[],
 ): Promise<ReadonlyMap<string, HeldBy>> {
   const devices = await textsOf(
     tx,
     rows.flatMap(row => row.device ?? []),
   )
   return new Map(
-    rows.map(({ key, device, mark }) => [keyText(key), { device: devices.get(device ?? 0) ?? '', mark }]),
+    rows.map(({ key, device, ...row }) => [keyText(key), { ...row, device: devices.get(device ?? 0) ?? '' }]),
   )
 }

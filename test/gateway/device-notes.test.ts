@@ -108,6 +108,12 @@ test('a device that comes with another version gets its store’s open pickups a
   expect([await pickups(), sent]).toEqual([0, []])
   await Promise.all([connect('1.1.0'), connect('1.1.0')])
   expect([await pickups(), sent]).toEqual([1, ['HAR']])
+  // ever new versions bring no more than a few, and a later connection that counts as the upgrade
+  for (let n = 2; n < 30; n += 1) await connect(`1.${n}.0`)
+  expect([await pickups(), (await on.read()).version]).toEqual([5, '1.5.0'])
+  await world.advance(25 * 3_600_000)
+  await connect('1.29.0')
+  expect([await pickups(), (await on.read()).version]).toEqual([6, '1.29.0'])
   notes.close()
 })
 
@@ -130,7 +136,13 @@ test('while a device is connected, the database is told so every hour', async ()
   const failures: unknown[] = []
   const background = (work: Promise<void>) => void work.catch(error => failures.push(error))
   const db: Db = on.db
-  const stop = startRounds({ world: on.world, db, sessions, background })
+  const stop = startRounds({
+    world: on.world,
+    db,
+    sessions,
+    background,
+    unknown: { sweep: async () => undefined },
+  })
   for (let minute = 0; minute < 61; minute += 1) await on.world.advance(60_000)
   await until('the note', async () => (await on.read()).last_seen_at !== null)
   expect(Number((await on.read()).last_seen_at)).toBeGreaterThan(on.world.clock.now() - 3_600_000)

@@ -95,3 +95,20 @@ test('a till opens no exception for devices that the hub does not have, and few 
   expect(failures).toEqual([])
   reports.close()
 })
+
+test('of a kept file that can\u2019t be read, no number is said; it stays one exception when the number is known', async () => {
+  using folder = temporaryFolder()
+  const world = manualWorld()
+  await using hub = await startTestHub(world, folder.path)
+  const { device } = await enrolTestTill(world, hub.db)
+  const report = async (kept: object[], at: number) => {
+    const one = { device, store: 'HAR', events: 0, sales: 0, receipts: 0, refused: 'JOURNAL_DAMAGED' }
+    const said = status({ kept: kept.map(over => ({ ...one, ...over })) })
+    await noteReport(hub.db, till, problemsIn({ ...till, store: 'NEU' }, said), at)
+    return (await listExceptions(hub.db)).map(({ sentence }) => sentence)
+  }
+  expect(await report([{}], clock)).toEqual([expect.stringMatching(/can\u2019t|cannot read.*not known/)])
+  expect((await report([{}], clock)).join()).not.toMatch(/\b0\b/)
+  expect(await report([{ events: 3 }], clock + 1)).toEqual([expect.stringContaining('3 records')])
+  expect(await report([], clock + 2)).toEqual([])
+})

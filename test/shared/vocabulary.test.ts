@@ -20,7 +20,7 @@ const pinned = {
   ],
   'the enrolment’s answer': [EnrolAnswer, '04ffa1b7163a1e3fe8778bc42bbaecc0251daab1ae5a4709883feb8be4bd2bf9'],
   'events, agent to hub': [AgentEvent, '7b2619bff73f2544760cda01ed77f9bde0c70c7f0eeb46cef6f88626a4b8b254'],
-  'commands, hub to agent': [HubCommand, 'c54e82b415db27cad542d3e66e181dc87da03c91a50289a749373943961629e7'],
+  'commands, hub to agent': [HubCommand, '67ac46341f99f7fbefe88d40e1ece992d122fd43df283e69f9582ef90a3a7892'],
 } as const
 
 test.each(Object.entries(pinned))('%s have not changed by accident', (what, [schema, pin]) => {

@@ -3,7 +3,7 @@ import { pickupNoticeMessages } from '../../agent/ui/pickups/pickup-notice.messa
 import { wordNotice } from '../../agent/ui/pickups/word-notice.ts'
 import { PickupPut } from '../../shared/commands.ts'
 import { EpochMs } from '../../shared/ids.ts'
-import { PickupNotice, SentNotice } from '../../shared/pickup-notices.ts'
+import { noticeAfterMove, PickupNotice, SentNotice } from '../../shared/pickup-notices.ts'
 
 const { en, de } = pickupNoticeMessages
 const time = () => '14:02'
@@ -53,6 +53,11 @@ test.each<[PickupNotice, string, string]>([
     'Part of it was no longer in the order: 1 × Mug. The hand-over is recorded; head office decides about the money.',
     'Ein Teil gehörte nicht mehr zur Bestellung: 1 × Mug. Die Übergabe ist erfasst; über das Geld entscheidet die Zentrale.',
   ],
+  [
+    { code: 'may-be-collected', by: 'Maya', goods: '1 × Mug' },
+    'The customer may have these goods already: 1 × Mug. Maya handed them over, and the hand-over was cancelled in Shopify. Ask before you hand anything out.',
+    'Diese Ware ist vielleicht schon abgeholt: 1 × Mug. Maya hat sie übergeben, und die Übergabe wurde in Shopify storniert. Bitte vor der Übergabe nachfragen.',
+  ],
 ])('%j is worded in both languages', (notice, english, german) => {
   expect(wordNotice(en, notice, time)).toBe(english)
   expect(wordNotice(de, notice, time)).toBe(german)
@@ -81,4 +86,14 @@ test('every code has words in both languages', () => {
     const given = { ...moved, step: 'ready', isRetried: false, ...text, code }
     for (const t of [en, de]) expect([code, wordNotice(t, given, time)]).not.toContain(t.unknown)
   }
+})
+
+test.each([
+  ['on-hold', 'pick', true],
+  ['may-be-collected', 'finish', true],
+  ['may-be-collected', 'collect', false],
+  ['items-missing', 'finish', false],
+] as const)('%s after %s: kept is %s', (code, move, isKept) => {
+  const notice = SentNotice.parse({ code, by: null, goods: 'x' })
+  expect(noticeAfterMove(notice, move)).toBe(isKept ? notice : null)
 })

@@ -25,8 +25,17 @@ export const poslogDoctype = defineError(
 )
 export const csvColumnsMissing = defineError(
   'CSV_COLUMNS_MISSING',
-  (f: { file: string; missing: readonly string[]; found: readonly string[] }) =>
-    `The file ${f.file} lacks ${f.missing.map(name => `"${name}"`).join(', ')}. Its heading line names ${f.found.map(name => `"${name}"`).join(', ') || 'nothing'}. Correct "columns" or "delimiter" in this source's settings, or the export.`,
+  (f: { file: string; missing: readonly string[]; found: readonly string[]; below: number | null }) =>
+    `The file ${f.file} lacks ${f.missing.map(name => `"${name}"`).join(', ')}. Its heading line names ${f.found.map(name => `"${name}"`).join(', ') || 'nothing'}. ${
+      f.below === null
+        ? 'Correct "columns" or "delimiter" in this source\'s settings, or the export.'
+        : `The headings are ${f.below} lines down: set "skipLines" to ${f.below} in this source's settings.`
+    }`,
+)
+export const csvNumberOnFirstRow = defineError(
+  'CSV_NUMBER_ON_FIRST_ROW',
+  (f: { file: string; heading: string }) =>
+    `The file ${f.file} has items without a receipt number: "${f.heading}" is filled in on the first row of a receipt only. Have the POS export the number on every row; until then none of this file counts, as its receipts would be incomplete.`,
 )
 export const jsonListMissing = defineError(
   'JSON_LIST_MISSING',

@@ -74,7 +74,7 @@ export function PickupPage({ view, zone, scanned, prints }: PickupPageProps) {
       {!isEnded(view.state) && (
         <div className={classes['bottom']}>
           <GiveUp view={view} make={moves.make} />
-          <PrimaryAction view={view} moves={moves} />
+          <PrimaryAction view={view} moves={moves} zone={zone} />
         </div>
       )}
     </main>

@@ -1,14 +1,23 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { isLasting } from '../../../shared/pickup-notices.ts'
 import { useMessages } from '../../../shared/ui/language.tsx'
+import { StateBadge } from '../../../shared/ui/StateBadge.tsx'
 import { sharedMessages } from '../../../shared/ui/shared.messages.ts'
 import type { PickupView } from '../../till/api-schema.ts'
 import { pickupMessages } from './pickups.messages.ts'
+import { useNoticeWords } from './word-notice.ts'
 
 /** Asks once before a handover, which cannot be undone, and names what it means. */
-export function HandOverDialog(props: { view: PickupView; onYes: () => void; onNo: () => void }) {
+export function HandOverDialog(props: {
+  view: PickupView
+  zone: string
+  onYes: () => void
+  onNo: () => void
+}) {
   const t = useMessages(pickupMessages)
   const { close } = useMessages(sharedMessages)
-  const { order, customer, lines } = props.view
+  const worded = useNoticeWords(props.zone)
+  const { order, customer, lines, notice } = props.view
   const units = lines.reduce((sum, line) => sum + line.units, 0)
   return (
     <Modal
@@ -22,6 +31,7 @@ export function HandOverDialog(props: { view: PickupView; onYes: () => void; onN
           {t.units(units)}
           {customer.phoneEnd !== null && ` · ${t.handOver.phone(customer.phoneEnd)}`}
         </Text>
+        {notice !== null && isLasting(notice) && <StateBadge look="wrong" word={worded(notice)} />}
         <Text>{t.handOver.consequence}</Text>
         <Group justify="space-between">
           <Button variant="default" onClick={props.onNo}>

@@ -56,7 +56,7 @@ export const PickupCard = memo(function PickupCard({ view, zone }: { view: Picku
         {view.notice !== null && <StateBadge look="wrong" word={worded(view.notice)} />}
       </div>
       <div className={classes['action']}>
-        <PrimaryAction view={view} moves={moves} />
+        <PrimaryAction view={view} moves={moves} zone={zone} />
       </div>
       {moves.failed !== null && (
         <div className={classes['problem']}>

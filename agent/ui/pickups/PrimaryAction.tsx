@@ -11,7 +11,7 @@ import type { Moves } from './useMoves.ts'
 const icons = { pick: IconHandStop, finish: IconCheck, collect: IconBasket } as const
 
 /** The one button that a pickup needs next; nothing when it has ended. */
-export function PrimaryAction({ view, moves }: { view: PickupView; moves: Moves }) {
+export function PrimaryAction({ view, moves, zone }: { view: PickupView; moves: Moves; zone: string }) {
   const t = useMessages(pickupMessages)
   const [asking, setAsking] = useState(false)
   const move = primaryMove(view.state)
@@ -35,6 +35,7 @@ export function PrimaryAction({ view, moves }: { view: PickupView; moves: Moves 
       {asking && (
         <HandOverDialog
           view={view}
+          zone={zone}
           onNo={() => setAsking(false)}
           onYes={() => {
             setAsking(false)

@@ -37,6 +37,12 @@ const en = {
     `Shopify shows ${units === 1 ? '1 item' : `${units} items`} as handed over. The rest is no longer for this store. Put it back: ${goods}.`,
   collectedBeyondOrder: (goods: string) =>
     `Part of it was no longer in the order: ${goods}. The hand-over is recorded; head office decides about the money.`,
+  addedAfterHandOver: (goods: string) =>
+    `The order was handed over, and more was added to it since. Only this is still due: ${goods}.`,
+  handOverCancelled:
+    'The hand-over was cancelled in Shopify. If the customer has brought the goods back, put them back; head office is told.',
+  mayBeCollected: (by: string | null, goods: string) =>
+    `The customer may have these goods already: ${goods}. ${by === null ? 'They were marked as handed over in Shopify' : `${by} handed them over`}, and the hand-over was cancelled in Shopify. Ask before you hand anything out.`,
   readyRefused: (said: string) =>
     `Shopify did not accept "ready": ${said} The customer has not been told; tell them if you can.`,
   collectedRefused: (said: string) => `Shopify did not accept the hand-over: ${said}`,
@@ -80,6 +86,12 @@ const de: typeof en = {
     `In Shopify ${units === 1 ? 'ist 1 Artikel' : `sind ${units} Artikel`} als übergeben eingetragen. Der Rest ist nicht mehr für diese Filiale. Bitte zurücklegen: ${goods}.`,
   collectedBeyondOrder: goods =>
     `Ein Teil gehörte nicht mehr zur Bestellung: ${goods}. Die Übergabe ist erfasst; über das Geld entscheidet die Zentrale.`,
+  addedAfterHandOver: goods =>
+    `Die Bestellung wurde übergeben; danach kam noch etwas dazu. Nur das ist noch offen: ${goods}.`,
+  handOverCancelled:
+    'Die Übergabe wurde in Shopify storniert. Hat die Kundin oder der Kunde die Ware zurückgebracht, bitte zurücklegen; die Zentrale weiß Bescheid.',
+  mayBeCollected: (by, goods) =>
+    `Diese Ware ist vielleicht schon abgeholt: ${goods}. ${by === null ? 'Sie war in Shopify als übergeben eingetragen' : `${by} hat sie übergeben`}, und die Übergabe wurde in Shopify storniert. Bitte vor der Übergabe nachfragen.`,
   readyRefused: said =>
     `Shopify hat „bereit“ nicht angenommen: ${said} Der Kunde/die Kundin wurde nicht benachrichtigt; bitte wenn möglich Bescheid sagen.`,
   collectedRefused: said => `Shopify hat die Übergabe nicht angenommen: ${said}`,

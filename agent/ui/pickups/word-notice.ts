@@ -37,6 +37,12 @@ export function wordNotice(t: PickupNoticeMessages, sent: SentNotice, time: (at:
       return t.partlyHandedOver(notice.handedOver, notice.goods)
     case 'collected-beyond-order':
       return t.collectedBeyondOrder(notice.goods)
+    case 'added-after-hand-over':
+      return t.addedAfterHandOver(notice.goods)
+    case 'hand-over-cancelled':
+      return t.handOverCancelled
+    case 'may-be-collected':
+      return t.mayBeCollected(notice.by, notice.goods)
     case 'write-refused':
       return wordRefusedWrite(t, notice)
   }

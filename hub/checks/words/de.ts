@@ -62,6 +62,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Kasse „{till}“ der Filiale {store} hat innerhalb einer Stunde {value} erstattet; das Höchste bis dahin war {most}. Fragen Sie in der Filiale, ob es diese Erstattungen gab. Sie zählen, bis sie im Kassensystem storniert sind.',
   'device-silent.hours':
     'Kasse „{till}“ der Filiale {store} hat sich seit {minutes} Minuten Öffnungszeit nicht verbunden. Ihre Verkäufe fehlen hier vielleicht, und sie zeigt keine neuen Abholungen. Prüfen Sie, ob der Rechner läuft und online ist; wird die Kasse nicht mehr benutzt, widerrufen Sie sie.',
+  'device-unknown':
+    '{devices} Kassen, die dieser Hub nicht kennt, haben sich innerhalb eines Tages gemeldet, zuletzt {device}. Wurde der Hub aus einer Sicherung wiederhergestellt, so hat er die Kassen vergessen, die seitdem angemeldet wurden: Melden Sie sie mit einem neuen Code neu an, dann senden sie, was sie haben. Zeigt keine Kasse an, dass der Hub sie nicht kennt, so hat ein Fremder die Adresse des Hubs erreicht; von ihm wurde nichts angenommen.',
   'hub-copied':
     'Zwei Kopien dieses Hubs laufen: Kasse „{till}“ der Filiale {store} war hier verbunden, und seitdem hat ein anderer Hub dieses Namens Datensätze von ihr angenommen. Beide senden vielleicht Bestände an Shopify. Suchen Sie den anderen, etwa eine geklonte oder zurückgesetzte virtuelle Maschine, und halten Sie ihn an. Führen Sie danach aus: tillbridge-hub audit.',
   'hub-behind':
@@ -158,6 +160,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Eine Kasse der Filiale {store} hat eine Abholung bewegt, die der Hub noch nicht hat ({move} von {staff}, {pickup}). Der Schritt wartet und gilt, sobald Shopify die Bestellung zeigt. Bleibt dies länger als eine Stunde offen, suchen Sie die Bestellung in Shopify. Wurde Ware übergeben, schließen Sie sie dort ab.',
   'unsent-of-other-store':
     'Der PC der Kasse „{till}“ in Filiale {here} kam aus Filiale {store} und hat noch {events} Datensätze jener Filiale, die der Hub von ihm nicht mehr annimmt. Sie zählen nirgends. Melden Sie den PC noch einmal in Filiale {store} an, um sie zu senden, und dann wieder hier.',
+  'unsent-of-other-store.unreadable':
+    'Der PC der Kasse „{till}“ in Filiale {here} kam aus Filiale {store} und hat eine Datei mit Datensätzen jener Filiale, die er nicht lesen kann. Wie viele nicht gesendet wurden, ist nicht bekannt. Kopieren Sie den Datenordner der Kasse, prüfen Sie die Festplatte und vergleichen Sie die Belege der Filiale {store} mit dem Hub.',
   'handed-over-unknown':
     '{staff} hat an {till} in {store} eine Abholung übergeben ({pickup}), deren Bestellung der Hub in Shopify nicht findet. Die Ware ist weg. Suchen Sie die Bestellung, schließen Sie sie in Shopify ab und berichtigen Sie den Bestand von Hand.',
   'pickup-move-refused.foreign':
@@ -170,6 +174,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Bestellung {order} wurde storniert, aber {store} hatte sie schon übergeben ({items}). Bitten Sie den Kunden, zu zahlen oder die Ware zurückzubringen. Der Bestand wird automatisch korrigiert.',
   'cancelled-but-collected.part':
     'Ein Teil der Bestellung {order} wurde in Shopify storniert, erstattet oder verlegt, aber {store} hatte ihn schon übergeben ({items}). Bitten Sie den Kunden, dafür zu zahlen oder die Ware zurückzubringen. Der Bestand wird automatisch korrigiert.',
+  'hand-over-cancelled':
+    'Die Übergabe der Bestellung {order} in {store} wurde in Shopify storniert ({items}, übergeben von {by}). Shopify zählt die Ware wieder zum Bestand der Filiale, Tillbridge auch. Fragen Sie {store}, ob der Kunde sie zurückgebracht hat. Wenn nicht, tragen Sie sie in Shopify wieder als übergeben ein.',
   'webhook-unreadable':
     'Ein Webhook von Shopify ({topic}) konnte nicht verarbeitet werden: {problem} Er bleibt erhalten, und die gemeldete Änderung wird durch regelmäßiges Abfragen gefunden. Melden Sie es, wenn es so bleibt.',
   'order-unreadable':
@@ -209,6 +215,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'phrase.lost-print-jobs': 'Zettel, die auf den Druck warten',
   'phrase.lost-write-backs':
     'Änderungen, die auf das Kassensystem warten (Bestellungen werden erneut geplant)',
+  'phrase.in-shopify': 'Shopifys Verwaltung',
   'phrase.no-cause': 'Die Kasse nennt keinen Grund.',
   'phrase.no-reason': 'ohne Angabe von Gründen',
   'phrase.unnamed-till': 'ohne Namen',

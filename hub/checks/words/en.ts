@@ -63,6 +63,8 @@ export const en = {
     'Till "{till}" of store {store} paid back {value} within one hour; the most until then was {most}. Ask the store whether these refunds took place. They count until they are voided in the POS.',
   'device-silent.hours':
     'Till "{till}" of store {store} has not connected for {minutes} minutes of the store’s opening hours. Its sales may be missing here, and it shows no new pickups. Check that its computer is on and online; if the till is no longer in use, revoke it.',
+  'device-unknown':
+    '{devices} tills that this hub does not know have tried to connect within a day, the last of them as {device}. If the hub was restored from a backup, it has forgotten the tills that were enrolled since: enrol them again with a new code, and they send what they hold. If no till says that the hub does not know it, a stranger has reached the hub’s address; nothing of it was taken in.',
   'hub-copied':
     'Two copies of this hub are running: till "{till}" of store {store} was connected here, and since then another hub of this name has taken records from it. Both may send stock to Shopify. Find the other one, such as a cloned or restored virtual machine, and stop it. Then run: tillbridge-hub audit.',
   'hub-behind':
@@ -157,6 +159,8 @@ export const en = {
     'A till of {store} moved a pickup that the hub does not have yet ({move} by {staff}, {pickup}). The step waits and takes effect as soon as Shopify shows the order. If this stays open for more than an hour, look for the order in Shopify. If goods were handed over, fulfil it there.',
   'unsent-of-other-store':
     'The PC of till "{till}" in store {here} came from store {store} and still keeps {events} records of that store, which the hub no longer accepts from it. They are not counted anywhere. Enrol the PC in store {store} once more to send them, then move it back.',
+  'unsent-of-other-store.unreadable':
+    'The PC of till "{till}" in store {here} came from store {store} and keeps a file of records of that store that it cannot read. How many were not sent is not known. Copy the till’s data folder, check its disk, and compare the receipts of store {store} with the hub.',
   'handed-over-unknown':
     '{staff} handed over a pickup at {till} in {store} ({pickup}), and the hub cannot find its order in Shopify. The goods are gone. Find the order, fulfil it in Shopify, and correct the stock by hand.',
   'pickup-move-refused.foreign':
@@ -169,6 +173,8 @@ export const en = {
     'Order {order} was cancelled, but {store} had already handed it over ({items}). Ask the customer to pay or to bring it back. Stock is corrected automatically.',
   'cancelled-but-collected.part':
     'Part of order {order} was cancelled, refunded or moved in Shopify, but {store} had already handed it over ({items}). Ask the customer to pay for it or to bring it back. Stock is corrected automatically.',
+  'hand-over-cancelled':
+    'The hand-over of order {order} at {store} was cancelled in Shopify ({items}, handed over by {by}). Shopify counts the goods as back in the store, and so does Tillbridge. Ask {store} whether the customer brought them back. If not, mark them as fulfilled in Shopify again.',
   'webhook-unreadable':
     'A webhook from Shopify ({topic}) could not be applied: {problem} It is kept, and polling finds the change it reported. Report this if it continues.',
   'order-unreadable':
@@ -206,6 +212,7 @@ export const en = {
   'phrase.lost-store': 'the description of the store',
   'phrase.lost-print-jobs': 'slips waiting to be printed',
   'phrase.lost-write-backs': 'changes waiting to be written into the POS (orders are planned again)',
+  'phrase.in-shopify': 'Shopify’s admin',
   'phrase.no-cause': 'The till does not report a reason.',
   'phrase.no-reason': 'no reason given',
   'phrase.unnamed-till': 'without a name',

@@ -206,6 +206,14 @@ export const FULFILLMENT_ORDER_STATES = /* GraphQL */ `
     }
   }`
 
+/** When orders changed last. */
+export const ORDER_TIMES = /* GraphQL */ `
+  query OrderTimes($ids: [ID!]!) {
+    nodes(ids: $ids) {
+      ... on Order { id updatedAt }
+    }
+  }`
+
 export const SUBSCRIPTIONS = /* GraphQL */ `
   query Subscriptions($first: Int!, $after: String) {
     webhookSubscriptions(first: $first, after: $after) {

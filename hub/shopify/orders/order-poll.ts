@@ -5,7 +5,7 @@ import { endedStates } from '../../pickups/counts.ts'
 import { pickupsWaitedFor } from '../../pickups/move-log.ts'
 import { readPlaces } from '../../stock/places.ts'
 import type { Operation } from '../api/client.ts'
-import { CHANGED_ORDERS, FULFILLMENT_ORDER_STATES } from '../api/documents.ts'
+import { CHANGED_ORDERS, FULFILLMENT_ORDER_STATES, ORDER_TIMES } from '../api/documents.ts'
 import { type List, page, pagesOf } from '../api/pages.ts'
 import { type OrderWork, takeInOrders } from './order-intake.ts'
 
@@ -15,6 +15,10 @@ const UNFINISHED = 'shopify.orders.unfinished'
 const FIRST_LOOK_MS = 60 * 86_400_000
 /** Longer than any router takes; what has no fulfilment order by then never gets one for pickup. */
 const UNFINISHED_MS = 3 * 86_400_000
+
+/** How often pickups that were handed over are asked about again, and for how long after. */
+const ENDED_EVERY_MS = 3_600_000
+const ENDED_WITHIN_MS = 3 * 86_400_000
 
 const Changed = z.object({
   orders: page(
@@ -61,7 +65,7 @@ export interface OrderPoll {
    * last time. The watermark commits with the last effects. Throws as `ShopifyClient.read` does.
    */
   poll(): Promise<void>
-  /** Asks where the pickups that we hold open stand, and takes in those that changed unseen. */
+  /** Asks how it is with the pickups that we hold open or handed over lately, and takes in those that changed unseen. */
   checkOpen(): Promise<void>
 }
 
@@ -116,6 +120,30 @@ export function openOrderPoll(work: OrderWork, overlapMs: number): OrderPoll {
     return orders
   }
 
+  let lastAskedOfEnded: number | null = null
+  /** Orders that changed since they were read, of pickups handed over lately: now and then, for that is seldom cancelled. */
+  async function changedAfterTheEnd(): Promise<readonly string[]> {
+    const time = now()
+    if (lastAskedOfEnded !== null && Math.abs(time - lastAskedOfEnded) < ENDED_EVERY_MS) return []
+    lastAskedOfEnded = time
+    const rows = await db
+      .selectFrom('pickup')
+      .select(e => ['order_id', e.fn.min('shopify_updated_at').as('read_at')])
+      .where('state', '=', 'collected')
+      .where('updated_at', '>', time - ENDED_WITHIN_MS)
+      .groupBy('order_id')
+      .execute()
+    const changed: string[] = []
+    for (let start = 0; start < rows.length; ) {
+      const some = rows.slice(start, start + client.rowsThatFit(orderTimes, 100))
+      start += some.length
+      const { nodes } = await client.read(orderTimes, { ids: some.map(row => row.order_id) }, 'read')
+      for (const [index, { order_id, read_at }] of some.entries())
+        if ((nodes[index]?.updatedAt ?? 0) > Number(read_at)) changed.push(order_id)
+    }
+    return changed
+  }
+
   return {
     poll,
     async checkOpen() {
@@ -126,7 +154,7 @@ export function openOrderPoll(work: OrderWork, overlapMs: number): OrderPoll {
         .execute()
       const { places } = await readPlaces(db)
       const storeOf = new Map(places.map(place => [place.location, place.store]))
-      const changed = new Set<string>()
+      const changed = new Set(await changedAfterTheEnd())
       for (let start = 0; start < open.length; ) {
         const some = open.slice(start, start + client.rowsThatFit(states, 100))
         start += some.length
@@ -163,6 +191,18 @@ const states: Operation<z.infer<typeof States>> = {
   document: FULFILLMENT_ORDER_STATES,
   answer: States,
   points: { fixed: 0, perRow: 3 },
+}
+
+const Times = z.object({
+  nodes: z.array(
+    z.object({ updatedAt: z.iso.datetime({ offset: true }).transform(text => Date.parse(text)) }).nullable(),
+  ),
+})
+const orderTimes: Operation<z.infer<typeof Times>> = {
+  name: 'OrderTimes',
+  document: ORDER_TIMES,
+  answer: Times,
+  points: { fixed: 0, perRow: 1 },
 }
 
 async function readNumber(db: Db, key: string): Promise<number | null> {

@@ -97,19 +97,6 @@ export const orderKnown: readonly Known[] = [
       }, TWO_STORES),
   },
   {
-    finding: 'shopify-21',
-    says: 'A hand-over that is cancelled in Shopify is seen',
-    scenario: () =>
-      scene(async world => {
-        const order = await collectedOrder(world, 2)
-        const shop = world.shop.shop()
-        const fulfilment = firstOf(shop.order(order.name).fulfillments)
-        shop.act(order.name, { do: 'cancel-fulfilment', fulfilment })
-        await world.minutes(60)
-        return world.broken('shelves-agree')
-      }),
-  },
-  {
     finding: 'shopify-22',
     says: 'Goods that the POS takes back and the web shop refunds go back on the shelf once',
     scenario: () =>

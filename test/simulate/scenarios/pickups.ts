@@ -155,4 +155,24 @@ export const pickupScenarios: readonly Scenario[] = [
         return world.broken('shelves-agree', 'queues-empty', 'no-unexpected-error')
       }, TWO_STORES),
   },
+  {
+    says: 'A hand-over that is cancelled in Shopify is taken back and named',
+    play: () =>
+      scene(async world => {
+        const order = await world.order('S1', TEE, 2)
+        await world.minutes(2)
+        await world.press('S1', 1, order, 'pick', 'finish', 'collect')
+        handedOver(world, order)
+        await world.minutes(3)
+        const shop = world.shop.shop()
+        shop.act(order.name, {
+          do: 'cancel-fulfilment',
+          fulfilment: firstOf(shop.order(order.name).fulfillments),
+        })
+        await world.minutes(20)
+        const said = (await world.exceptions()).filter(text => text.startsWith('hand-over-cancelled'))
+        if (said.length !== 1) return `Cancelled; the exceptions are ${said.join(' / ') || 'none'}`
+        return world.broken('shelves-agree', 'queues-empty', 'no-unexpected-error')
+      }),
+  },
 ]

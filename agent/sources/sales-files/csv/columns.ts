@@ -1,5 +1,4 @@
 import { withoutProtection } from '../number-text.ts'
-import { csvColumnsMissing } from '../problems.ts'
 import type { CsvSettings } from './settings.ts'
 
 type Columns = CsvSettings['columns']
@@ -16,23 +15,23 @@ export interface Row {
   heading(field: Single): string
 }
 
-/** @throws CSV_COLUMNS_MISSING naming all that the heading line lacks */
-export function columnsOf(
-  file: string,
-  headings: readonly string[],
-  columns: Columns,
-): (fields: readonly string[]) => Row {
+/** The headings that the settings name and the heading line lacks. */
+export function missingColumns(headings: readonly string[], columns: Columns): readonly string[] {
+  const there = new Set(headings.map(plainName))
+  const { receipt, tenders = [], ...single } = columns
+  const named = Object.values(single).filter(name => name !== undefined)
+  const wanted = [...receipt, ...tenders.map(({ column }) => column), ...named]
+  return wanted.filter(name => !there.has(plainName(name)))
+}
+
+/** Rows by the settings' names for their columns; none of these is missing. */
+export function columnsOf(headings: readonly string[], columns: Columns): (fields: readonly string[]) => Row {
   const places = new Map<string, number>()
   for (const [place, name] of headings.entries()) {
     const plain = plainName(name)
     if (!places.has(plain)) places.set(plain, place)
   }
-  const missing: string[] = []
-  const placeOf = (name: string): number => {
-    const place = places.get(plainName(name))
-    if (place === undefined) missing.push(name)
-    return place ?? -1
-  }
+  const placeOf = (name: string) => places.get(plainName(name))
   const { receipt, tenders = [], ...single } = columns
   const keys = receipt.map(placeOf)
   const paid = tenders.map(({ column }) => placeOf(column))
@@ -41,7 +40,6 @@ export function columnsOf(
       name === undefined ? [] : [[field, placeOf(name)] as const],
     ),
   )
-  if (missing.length > 0) throw csvColumnsMissing({ file, missing, found: headings.slice(0, 60) })
   return fields => {
     const at = (place: number | undefined): string | null => {
       const text = place === undefined ? '' : (fields[place] ?? '').trim()
@@ -59,7 +57,8 @@ export function columnsOf(
   }
 }
 
-function plainName(name: string): string {
+/** A heading without what does not tell it from another: case, blanks around it, a byte order mark. */
+export function plainName(name: string): string {
   return name
     .replace(/^\ufeff/, '')
     .trim()

@@ -1,12 +1,15 @@
-import { parse } from 'csv-parse/sync'
 import { describeError, TillbridgeError } from '../../../../shared/errors.ts'
 import { recordFieldMissing } from '../../../../shared/record-problems.ts'
 import { type CutRecord, type FileFormat, fieldsApart, type Said, type SalesEntry } from '../file-format.ts'
-import { recordMalformed, recordTooLong } from '../problems.ts'
-import { columnsOf, type Row } from './columns.ts'
+import { csvColumnsMissing, csvNumberOnFirstRow, recordMalformed, recordTooLong } from '../problems.ts'
+import { columnsOf, missingColumns, type Row } from './columns.ts'
+import { type Encoding, encodingOf } from './encoding.ts'
+import { headingsBelow, headingsIn } from './heading-line.ts'
+import { isNumberOnFirstRow } from './number-on-first-row.ts'
 import { receiptGroups } from './receipt-groups.ts'
 import { type CsvStore, keyIn, readReceiptRows, wallIn } from './receipt-rows.ts'
 import { receiptsApart } from './receipts-apart.ts'
+import { reportRows } from './report-rows.ts'
 import { MOST_ROW_BYTES, rowCutter } from './row-cutter.ts'
 
 /** Receipts from CSV exports, as the settings say. */
@@ -21,25 +24,31 @@ export function csvFormat(store: CsvStore): FileFormat {
     },
     open(file, head, isEnd) {
       const text = encodingOf(head, settings.encoding)
-      const found = headingLine(head, text, settings.skipLines, isEnd)
+      const found = headingsIn({ head, text, settings, isEnd }, settings.skipLines)
       if (found === null) return null
-      const line = text.decode(head.subarray(found.start, found.end))
-      const delimiter =
-        settings.delimiter === 'auto' ? (found.delimiter ?? delimiterOf(line)) : settings.delimiter
-      const fieldsOf = fieldReader(delimiter, settings.quote)
-      const toRow = columnsOf(file, fieldsOf(line) ?? [], settings.columns)
-      const around = {
+      const { columns } = settings
+      const missing = missingColumns(found.headings, columns)
+      if (missing.length > 0) {
+        const below = headingsBelow({ head, text, settings, isEnd })
+        throw csvColumnsMissing({ file, missing, found: found.headings.slice(0, 60), below })
+      }
+      const around: Around = {
         file,
         store,
-        rowOf: (bytes: Buffer) => rowIn(text.decode(bytes), fieldsOf, toRow),
         text,
+        fieldsOf: bytes => found.fieldsOf(text.decode(bytes).replace(/[\r\n]+$/, '')),
+        rowOf: columnsOf(found.headings, columns),
+        tellsNothing: reportRows(found.headings, settings.notSales),
       }
+      const cutter = () => rowCutter({ unit: text.unit, delimiter: found.delimiter, quote: settings.quote })
+      if (settings.rows === 'line' && isNumberOnFirstRow(head, found.next, cutter(), around))
+        throw csvNumberOnFirstRow({ file, heading: columns.receipt.join(', ') })
       return {
         start: found.next,
         cutter(state) {
-          const cutter = rowCutter({ unit: text.unit, delimiter, quote: settings.quote })
-          if (state === 'skipping') cutter.cut(SKIPPED, 0, false, 1)
-          return cutter
+          const begun = cutter()
+          if (state === 'skipping') begun.cut(SKIPPED, 0, false, 1)
+          return begun
         },
         assembly: () =>
           settings.rows === 'line'
@@ -68,122 +77,15 @@ export function csvFormat(store: CsvStore): FileFormat {
 /** Puts a cutter into the middle of a row that is too long. */
 const SKIPPED = Buffer.alloc(MOST_ROW_BYTES + 8, 'x')
 
-interface Encoding {
-  readonly unit: 1 | 2
-  readonly start: number
-  decode(bytes: Uint8Array): string
-}
-
-function encodingOf(head: Buffer, said: CsvStore['settings']['encoding']): Encoding {
-  const isMarked8 = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf
-  const isMarked16 = head[0] === 0xff && head[1] === 0xfe
-  if (said === 'utf-16le' || (said === 'auto' && isMarked16)) {
-    const decoder = new TextDecoder('utf-16le')
-    return { unit: 2, start: isMarked16 ? 2 : 0, decode: bytes => decoder.decode(bytes) }
-  }
-  const start = isMarked8 ? 3 : 0
-  const western = new TextDecoder('windows-1252')
-  if (said === 'windows-1252') return { unit: 1, start, decode: bytes => western.decode(bytes) }
-  const strict = new TextDecoder('utf-8', { fatal: said === 'auto' })
-  return {
-    unit: 1,
-    start,
-    decode(bytes) {
-      try {
-        return strict.decode(bytes)
-      } catch (error) {
-        if (error instanceof TypeError) return western.decode(bytes)
-        throw error
-      }
-    },
-  }
-}
-
-interface HeadingLine {
-  readonly start: number
-  readonly end: number
-  /** Where the rows begin. */
-  readonly next: number
-  /** What a first line such as `sep=;` says; spreadsheets write one. */
-  readonly delimiter: string | null
-}
-
-/** The heading line's bytes; null: it has no end yet. */
-function headingLine(head: Buffer, text: Encoding, skipLines: number, isEnd: boolean): HeadingLine | null {
-  let from = text.start
-  let delimiter: string | null = null
-  for (let left = skipLines; ; ) {
-    const line = lineAt(head, from, text.unit, isEnd)
-    if (line === null || (line.next >= head.length && left > 0)) return null
-    const said = from === text.start ? separatorSaid(text.decode(head.subarray(from, line.end))) : null
-    delimiter ??= said
-    if (left === 0 && said === null) return { start: from, ...line, delimiter }
-    if (line.next >= head.length) return null
-    if (left > 0) left -= 1
-    from = line.next
-  }
-}
-
-/** A line that ends with LF, CRLF, or CR alone, as old Macs and some tills write; null: it has no end yet. */
-function lineAt(head: Buffer, from: number, unit: 1 | 2, isEnd: boolean) {
-  const at = (place: number) => (unit === 1 ? head[place] : head.readUInt16LE(place))
-  const last = head.length - ((head.length - from) % unit) - unit
-  for (let place = from; place <= last; place += unit) {
-    const character = at(place)
-    if (character === 10) return { end: place, next: place + unit }
-    if (character === 13 && place + unit <= last && at(place + unit) !== 10)
-      return { end: place, next: place + unit }
-  }
-  return isEnd ? { end: head.length, next: head.length } : null
-}
-
-function separatorSaid(line: string): string | null {
-  return /^\ufeff?"?sep=(.)"?\s*$/i.exec(line)?.[1] ?? null
-}
-
-const DELIMITERS = [';', ',', '\t', '|'] as const
-
-function delimiterOf(line: string): string {
-  const bare = line.replace(/"[^"]*"/g, '')
-  const counts = DELIMITERS.map(delimiter => ({ delimiter, count: bare.split(delimiter).length }))
-  return counts.reduce((most, each) => (each.count > most.count ? each : most)).delimiter
-}
-
-/** Null: the row's quotation marks don't fit. */
-function fieldReader(delimiter: string, quote: string): (text: string) => readonly string[] | null {
-  const options = {
-    delimiter,
-    quote,
-    relax_quotes: true,
-    relax_column_count: true,
-    max_record_size: MOST_ROW_BYTES,
-  }
-  return text => {
-    try {
-      const [fields = []] = parse(text, options)
-      return fields
-    } catch (error) {
-      // csv-parse's own class is not told apart: whatever it says of this one row is why the row can't be read
-      if (error instanceof Error && 'code' in error) return null
-      throw error
-    }
-  }
-}
-
-function rowIn(
-  text: string,
-  fieldsOf: (text: string) => readonly string[] | null,
-  toRow: (fields: readonly string[]) => Row,
-): Row | null {
-  const fields = fieldsOf(text.replace(/[\r\n]+$/, ''))
-  return fields === null ? null : toRow(fields)
-}
-
 interface Around {
   readonly file: string
   readonly store: CsvStore
   readonly text: Encoding
-  rowOf(bytes: Buffer): Row | null
+  /** A row's fields; null: its quotation marks don't fit. */
+  fieldsOf(bytes: Buffer): readonly string[] | null
+  rowOf(fields: readonly string[]): Row
+  /** Whether a row belongs to the report and not to a receipt. */
+  tellsNothing(fields: readonly string[]): boolean
 }
 
 /** The row's key, or what it is refused with. An empty row tells nothing. */
@@ -200,26 +102,25 @@ function readKey(record: CutRecord, around: Around): { readonly key: string } | 
     },
   })
   if (record.is === 'too-long') return broken(() => recordTooLong({ file, line, limit: MOST_ROW_BYTES }))
-  const row = around.rowOf(record.bytes)
-  if (row === null)
+  const fields = around.fieldsOf(record.bytes)
+  if (fields === null)
     return broken(() => recordMalformed({ file, line, why: 'its quotation marks do not fit' }))
+  if (around.tellsNothing(fields)) return { ...broken(() => new Error()), read: () => ({ is: 'nothing' }) }
   try {
-    const key = keyIn(row)
+    const key = keyIn(around.rowOf(fields))
     if (key !== null) return { key }
   } catch (error) {
     const { sentence } = describeError(error)
     return broken(() => recordMalformed({ file, line, why: sentence }))
   }
   const heading = around.store.settings.columns.receipt.join(', ')
-  const text = around.text.decode(record.bytes)
-  if (/^[\s;,|"]*$/.test(text)) return { ...broken(() => new Error()), read: () => ({ is: 'nothing' }) }
   return broken(() => recordFieldMissing({ field: `${heading} (${file}, line ${line})` }))
 }
 
 function entriesOf(key: string, records: readonly CutRecord[], around: Around): readonly SalesEntry[] {
   const read = records.flatMap(record => {
-    const row = around.rowOf(record.bytes)
-    return row === null ? [] : [{ record, row }]
+    const fields = around.fieldsOf(record.bytes)
+    return fields === null ? [] : [{ record, row: around.rowOf(fields) }]
   })
   return receiptsApart(read, around.store).map(receipt =>
     entryOf(
@@ -233,7 +134,10 @@ function entriesOf(key: string, records: readonly CutRecord[], around: Around): 
 function entryOf(key: string, records: readonly CutRecord[], around: Around): SalesEntry {
   const { store, file } = around
   const [first] = records
-  const rows = records.flatMap(record => around.rowOf(record.bytes) ?? [])
+  const rows = records.flatMap(record => {
+    const fields = around.fieldsOf(record.bytes)
+    return fields === null ? [] : [around.rowOf(fields)]
+  })
   return {
     key,
     wall: wallOrNull(rows[0], store),

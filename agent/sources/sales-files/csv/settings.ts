@@ -5,6 +5,9 @@ import { isDateFormat } from '../values.ts'
 import { csvColumns } from './column-headings.ts'
 import { type Preset, presetNames, presets } from './presets.ts'
 
+/** So many lines may stand above the headings. */
+export const MOST_SKIPPED = 50
+
 const shape = z.strictObject({
   ...salesFilesSettings,
   preset: z.enum(presetNames).optional(),
@@ -14,7 +17,9 @@ const shape = z.strictObject({
   /** `auto`: by the byte order mark, else UTF-8, and Windows-1252 for a row that is not valid UTF-8. */
   encoding: z.enum(['auto', 'utf-8', 'utf-16le', 'windows-1252']).default('auto'),
   /** Lines before the heading line. */
-  skipLines: z.int().min(0).max(50).default(0),
+  skipLines: z.int().min(0).max(MOST_SKIPPED).default(0),
+  /** What the first text of rows is that belong to the report and not to a receipt: totals, page numbers. With * and ?. */
+  notSales: z.array(z.string().trim().min(1).max(200)).max(50).default([]),
   decimal: z.enum(['.', ',']).optional(),
   thousands: z.enum(['', '.', ',', ' ', "'"]).default(''),
   date: z
