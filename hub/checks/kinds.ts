@@ -12,6 +12,7 @@ const happening: { readonly [K in ExceptionKind]?: KindFacts } = {
   'exceptions-beyond-limit': { owner: 'it', severity: 'warning' },
   'clock-wrong': { owner: 'it', severity: 'warning' },
   'event-unreadable': { owner: 'it', severity: 'warning' },
+  'receipt-gap': { owner: 'finance', severity: 'warning' },
   'receipt-of-two-tills': { owner: 'it', severity: 'urgent' },
   'ingest-blocked': { owner: 'it', severity: 'urgent' },
   'stream-forked': { owner: 'it', severity: 'urgent' },

@@ -162,6 +162,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Der PC der Kasse „{till}“ in Filiale {here} kam aus Filiale {store} und hat noch {events} Datensätze jener Filiale, die der Hub von ihm nicht mehr annimmt. Sie zählen nirgends. Melden Sie den PC noch einmal in Filiale {store} an, um sie zu senden, und dann wieder hier.',
   'unsent-of-other-store.unreadable':
     'Der PC der Kasse „{till}“ in Filiale {here} kam aus Filiale {store} und hat eine Datei mit Datensätzen jener Filiale, die er nicht lesen kann. Wie viele nicht gesendet wurden, ist nicht bekannt. Kopieren Sie den Datenordner der Kasse, prüfen Sie die Festplatte und vergleichen Sie die Belege der Filiale {store} mit dem Hub.',
+  'receipt-gap':
+    'Die Belege {first} bis {last} der Quelle „{source}“ in Filiale {store} fehlen ({missing}); der Beleg davor ist vom {date}. Suchen Sie sie im Kassensystem oder auf Papier. Sind es Verkäufe, so hat das Kassensystem oder Tillbridge sie verloren: Sagen Sie es der IT. Hat das Kassensystem diese Nummern für etwas anderes vergeben, etwa eine geöffnete Schublade, so schließen Sie dies.',
   'handed-over-unknown':
     '{staff} hat an {till} in {store} eine Abholung übergeben ({pickup}), deren Bestellung der Hub in Shopify nicht findet. Die Ware ist weg. Suchen Sie die Bestellung, schließen Sie sie in Shopify ab und berichtigen Sie den Bestand von Hand.',
   'pickup-move-refused.foreign':
