@@ -301,6 +301,28 @@ export async function closeByHand(tx: Tx, id: number, why: string, now: number):
   await tx.updateTable('exception').set({ closed_at: now, evidence_json }).where('id', '=', id).execute()
 }
 
+const ClosedByHand = z.looseObject({ closedByHand: z.string() })
+
+/** Leaves out what a person has closed: for problems that are looked for again and do not go away. */
+export async function withoutClosedByHand(
+  tx: Tx,
+  problems: readonly SubjectProblem[],
+): Promise<readonly SubjectProblem[]> {
+  const left: SubjectProblem[] = []
+  for (const problem of problems) {
+    const rows = await tx
+      .selectFrom('exception')
+      .select('evidence_json')
+      .where('kind', '=', kindOf(problem.code))
+      .where('subject', '=', storableSubject(problem.subject))
+      .where('closed_at', 'is not', null)
+      .execute()
+    const isClosed = rows.some(row => ClosedByHand.safeParse(JSON.parse(row.evidence_json)).success)
+    if (!isClosed) left.push(problem)
+  }
+  return left
+}
+
 export type OpenException = Selectable<Schema['exception']> & {
   /** What happened and what to do, in the reader's language. */
   readonly sentence: string

@@ -1,5 +1,8 @@
 import type { Command } from 'commander'
 import { answers, command, exitCodes } from '../../shared/command-line.ts'
+import type { ReadDb } from '../db/db.ts'
+import { type OldestUnposted, oldestUnposted } from '../outbox/unconfirmed.ts'
+import { type ReceiptGap, receiptGaps } from '../sales/receipt-gaps.ts'
 import { audit } from '../stock/audit.ts'
 import {
   databaseOption,
@@ -12,17 +15,52 @@ import {
 export function auditCommand({ terminal, world }: HubCommandParts): Command {
   const of = command(
     'audit',
-    'recount everything without changing it: chains, levels, lines, allocations; exit code 1 on a finding',
+    'recount everything without changing it: chains, levels, lines, allocations; exit code 1 on a finding. Also shows gaps in receipt numbers and the oldest stock change that Shopify lacks',
   )
     .option(...hubFolderOption)
     .option(...databaseOption)
   return answers<HubFolder>(of, terminal, async ({ data, database }) => {
-    const report = await withDb(world, { data, database }, audit)
+    const { report, seen } = await withDb(world, { data, database }, async db => {
+      const report = await audit(db)
+      const isDamaged = report.findings.some(({ invariant }) => invariant === 'database')
+      return { report, seen: isDamaged ? nothingSeen : await lookedAt(db, world.clock.now()) }
+    })
     const counted = `${report.events} events, ${report.sales} receipts, ${report.movements} movements, ${report.levels} levels`
+    const held =
+      report.heldBack === 0
+        ? []
+        : [`Of ${report.heldBack} items a fraction is held back, because Shopify counts whole units.`]
     const unchecked = report.unchecked === null ? [] : [report.unchecked]
-    if (report.findings.length === 0)
-      return { json: report, text: [`${counted}: all agree.`, ...unchecked].join('\n') }
+    const json = { ...report, ...seen }
+    const more = [...held, ...inWords(seen), ...unchecked]
+    if (report.findings.length === 0) return { json, text: [`${counted}: all agree.`, ...more].join('\n') }
     const lines = report.findings.map(f => `${f.invariant}  ${f.subject}: ${f.sentence}`)
-    return { json: report, text: [counted, ...lines, ...unchecked].join('\n'), exitCode: exitCodes.failed }
+    return { json, text: [counted, ...lines, ...more].join('\n'), exitCode: exitCodes.failed }
   })
+}
+
+/** What no recount can find wrong, and a person has to see. */
+interface LookedAt {
+  readonly receiptGaps: readonly ReceiptGap[]
+  readonly oldestUnposted: OldestUnposted | null
+}
+
+/** Of a database that is damaged, and may not be readable. */
+const nothingSeen: LookedAt = { receiptGaps: [], oldestUnposted: null }
+
+async function lookedAt(db: ReadDb, now: number): Promise<LookedAt> {
+  return { receiptGaps: await receiptGaps(db, now), oldestUnposted: await oldestUnposted(db) }
+}
+
+function inWords({ receiptGaps: gaps, oldestUnposted: oldest }: LookedAt): string[] {
+  const missing = gaps.map(gap => {
+    const numbers = gap.missing === 1 ? `receipt ${gap.first} is` : `receipts ${gap.first} to ${gap.last} are`
+    return `${gap.store}, source ${gap.source}: ${numbers} missing, after one of ${gap.date}.`
+  })
+  if (oldest === null) return missing
+  const since = new Date(oldest.at).toISOString().slice(0, 16).replace('T', ' ')
+  return [
+    ...missing,
+    `The oldest stock change that Shopify has not confirmed is of ${since} UTC: ${oldest.sku} in ${oldest.store}.`,
+  ]
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Reads } from '../db/db.ts'
 
 /**
@@ -23,4 +24,27 @@ export async function unconfirmedWrites(db: Reads): Promise<number> {
     .where('kind', '<>', 'adjust')
     .executeTakeFirstOrThrow()
   return Number(due.count ?? 0) + Number(underWay.count) + Number(pickups.count)
+}
+
+/** The oldest stock movement that Shopify must hear of and has not confirmed. */
+export interface OldestUnposted {
+  readonly store: string
+  readonly sku: string
+  /** Hub clock, ms: when the hub received its cause. */
+  readonly at: number
+}
+
+/** Of items that Shopify counts. Null: there is none. Reads only what is due or under way. */
+export async function oldestUnposted(db: Reads): Promise<OldestUnposted | null> {
+  const [row] = await db.rows(sql<{ store: string; sku: string; at: number | string }>`
+    SELECT c.text AS store, i.sku, m.at FROM movement AS m
+      JOIN (SELECT store, kind, cause, line, revision FROM due_movement
+             UNION ALL
+            SELECT p.store, p.kind, p.cause, p.line, p.revision FROM posting AS p
+              JOIN shopify_write AS w ON w.id = p.write WHERE w.settled_at IS NULL) AS u
+        ON u.store = m.store AND u.kind = m.kind AND u.cause = m.cause AND u.line = m.line AND u.revision = m.revision
+      JOIN item AS i ON i.id = m.item
+      JOIN code AS c ON c.id = m.store
+     WHERE i.state <> 'untracked' ORDER BY m.at, i.sku LIMIT 1`)
+  return row === undefined ? null : { store: row.store, sku: row.sku, at: Number(row.at) }
 }

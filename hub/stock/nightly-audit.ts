@@ -3,7 +3,7 @@ import { describeError } from '../../shared/errors.ts'
 import { zoneClock } from '../../shared/wall-clock.ts'
 import type { Cancel, World } from '../../shared/world.ts'
 import { databaseDamagedProblem } from '../checks/database-damaged.ts'
-import { reconcileExceptions } from '../checks/exceptions.ts'
+import { reconcileExceptions, withoutClosedByHand } from '../checks/exceptions.ts'
 import type { SubjectProblem } from '../checks/problem.ts'
 import { type Db, transaction } from '../db/db.ts'
 import type { AuditFinding } from './audit.ts'
@@ -17,6 +17,7 @@ export const ToldAudit = z.object({
         'chain',
         'level-is-sum',
         'due-is-sum',
+        'rest-is-held-back',
         'line-has-movement',
         'promise-within-stock',
         'write-readable',
@@ -25,6 +26,19 @@ export const ToldAudit = z.object({
       sentence: z.string(),
     }),
   ),
+  /** Left out by an older version. */
+  receiptGaps: z
+    .array(
+      z.object({
+        store: z.string(),
+        source: z.string(),
+        first: z.string(),
+        last: z.string(),
+        missing: z.int(),
+        date: z.string(),
+      }),
+    )
+    .optional(),
 })
 export type ToldAudit = z.infer<typeof ToldAudit>
 
@@ -34,6 +48,7 @@ const codes = {
   chain: 'audit-failed.chain',
   'level-is-sum': 'audit-failed.level',
   'due-is-sum': 'audit-failed.due',
+  'rest-is-held-back': 'audit-failed.held',
   'line-has-movement': 'audit-failed.line',
   'promise-within-stock': null,
   'write-readable': 'audit-failed.write',
@@ -74,12 +89,12 @@ export function startNightlyAudit(parts: {
 
   async function find(): Promise<readonly SubjectProblem[]> {
     try {
-      const first = await audit()
-      if (first.findings.length === 0) return []
-      const again = (await audit()).findings
-      const isFoundAgain = (one: ToldAudit['findings'][number]) =>
-        again.some(({ invariant, subject }) => invariant === one.invariant && subject === one.subject)
-      return first.findings.filter(isFoundAgain).flatMap(finding => problemOf(finding) ?? [])
+      const first = problemsOf(await audit())
+      if (first.length === 0) return []
+      const again = problemsOf(await audit())
+      return first.filter(({ code, subject }) =>
+        again.some(other => other.code === code && other.subject === subject),
+      )
     } catch (error) {
       const { sentence: why } = describeError(error)
       world.log.error({ error }, 'the nightly audit could not run')
@@ -94,7 +109,8 @@ export function startNightlyAudit(parts: {
     const at = world.clock.now()
     const hasRun = !found.some(({ code }) => code === 'audit-failed.not-run')
     const damaged = found.filter(({ code }) => code === 'database-damaged')
-    const others = found.filter(problem => !damaged.includes(problem))
+    const gaps = found.filter(({ code }) => code === 'receipt-gap')
+    const others = found.filter(problem => !damaged.includes(problem) && !gaps.includes(problem))
     const outcomes = await transaction(db, async tx => [
       await reconcileExceptions(tx, {
         kind: 'audit-failed',
@@ -110,6 +126,13 @@ export function startNightlyAudit(parts: {
               kind: 'database-damaged',
               scope: 'all',
               found: damaged,
+              at,
+              seen: 'still',
+            }),
+            await reconcileExceptions(tx, {
+              kind: 'receipt-gap',
+              scope: 'all',
+              found: await withoutClosedByHand(tx, gaps),
               at,
               seen: 'still',
             }),
@@ -151,6 +174,17 @@ export function msUntil({ at, zone }: AuditTime, now: number): number {
   const wall = zoneClock(zone)(now).slice('2026-11-25T'.length)
   const ahead = (minuteOf(at) - minuteOf(wall) + DAY_MINUTES) % DAY_MINUTES
   return (ahead === 0 ? DAY_MINUTES : ahead) * MINUTE_MS - (now % MINUTE_MS)
+}
+
+function problemsOf({ findings, receiptGaps = [] }: ToldAudit): SubjectProblem[] {
+  return [
+    ...findings.flatMap(finding => problemOf(finding) ?? []),
+    ...receiptGaps.map((gap): SubjectProblem => {
+      const { store, source, first, last, missing, date } = gap
+      const about = { subject: `${store}/${source}/${first}-${last}`, store, evidence: gap }
+      return { code: 'receipt-gap', ...about, fields: { store, source, first, last, missing, date } }
+    }),
+  ]
 }
 
 function problemOf({ invariant, subject, sentence }: ToldAudit['findings'][number]): SubjectProblem | null {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { listExceptions } from '../../hub/checks/exceptions.ts'
+import { closeByHand, listExceptions } from '../../hub/checks/exceptions.ts'
+import { transaction } from '../../hub/db/db.ts'
 import { msUntil, startNightlyAudit, type ToldAudit } from '../../hub/stock/nightly-audit.ts'
 import { openTestHubDb } from '../hub-engines.ts'
 import { manualWorld, temporaryFolder, until } from '../manual-world.ts'
@@ -24,6 +25,7 @@ async function audited() {
   const world = manualWorld()
   const db = await openTestHubDb(world, join(folder.path, 'hub.db'))
   const answers: (ToldAudit['findings'] | Error)[] = []
+  const told: { receiptGaps?: ToldAudit['receiptGaps'] } = {}
   const found = { mine: true, audits: 0, changes: 0 }
   const nightly = startNightlyAudit({
     world,
@@ -33,7 +35,7 @@ async function audited() {
       found.audits += 1
       const next = answers.shift() ?? []
       if (next instanceof Error) throw next
-      return { findings: next }
+      return { findings: next, ...told }
     },
     isMine: () => found.mine,
     changed() {
@@ -42,8 +44,10 @@ async function audited() {
   })
   return {
     world,
+    db,
     nightly,
     found,
+    told,
     answer: (...more: typeof answers) => void answers.push(...more),
     open: async () => (await listExceptions(db)).map(({ code, subject }) => `${code} ${subject}`).sort(),
     sentences: async () => (await listExceptions(db, 'de')).map(({ sentence }) => sentence),
@@ -106,4 +110,20 @@ test.each([
   ['2026-11-25T00:00:00Z', 'UTC', 210],
 ])('at %s in %s it waits %d minutes', (now, zone, minutes) => {
   expect(msUntil({ at: '03:30', zone }, Date.parse(now))).toBe(minutes * 60_000)
+})
+
+test('a gap in receipt numbers is shown to finance until the receipts come, or until a person closes it', async () => {
+  await using hub = await audited()
+  const gap = { store: 'HAR', source: 'pos', first: '17', last: '18', missing: 2, date: '2026-11-25' }
+  const other = { ...gap, first: '40', last: '40', missing: 1 }
+  hub.told.receiptGaps = [gap, other]
+  await hub.nightly.runNow()
+  expect(await hub.open()).toEqual(['receipt-gap HAR/pos/17-18', 'receipt-gap HAR/pos/40-40'])
+  const [row] = (await listExceptions(hub.db)).filter(({ subject }) => subject.endsWith('40-40'))
+  await transaction(hub.db, tx => closeByHand(tx, row?.id ?? 0, 'the drawer was opened', 1))
+  await hub.nightly.runNow()
+  expect(await hub.open()).toEqual(['receipt-gap HAR/pos/17-18'])
+  hub.told.receiptGaps = [other]
+  await hub.nightly.runNow()
+  expect(await hub.open()).toEqual([])
 })

@@ -1,0 +1,177 @@
+import { knownCodes, textsOf } from '../db/codes.ts'
+import type { Reads } from '../db/db.ts'
+import { dateNumber, dateOfNumber } from './sale-times.ts'
+
+/** Receipt numbers that no till has told, between two that were told. */
+export interface ReceiptGap {
+  readonly store: string
+  readonly source: string
+  /** As printed; `last` is the same when one is missing. */
+  readonly first: string
+  readonly last: string
+  readonly missing: number
+  /** The business date of the receipt before the gap. */
+  readonly date: string
+}
+
+/** How far back receipts are looked at: past the end of a month and the time that finance takes for it. */
+const WINDOW_DAYS = 45
+const DAY_MS = 24 * 3_600_000
+/** A till of the same numbers may be offline, or its journal is still being sent. */
+const GRACE_MS = 2 * 3_600_000
+/** A jump beyond this is another range of numbers, not receipts that are missing. */
+const MOST_MISSING = 100
+/** Numbers of which more than one in so many steps skips some are not given one after the other by that POS. */
+const STEPS_A_GAP = 20
+const LEAST_RECEIPTS = 20
+/** The newest ones of a store; the rest follows once these are dealt with. */
+const MOST_OF_A_STORE = 50
+
+/**
+ * Gaps in the receipt numbers of each store. A series is the numbers of one source with one beginning (`A-` of `A-0017`). Only
+ * series whose numbers follow one another count: a POS that gives numbers to more than receipts has gaps of its own.
+ * Reads the sales of some weeks: not for the process that takes sales in.
+ */
+export async function receiptGaps(db: Reads, now: number): Promise<readonly ReceiptGap[]> {
+  const stores = await db.selectFrom('store').select('code').orderBy('code').execute()
+  const codes = await knownCodes(
+    db,
+    stores.map(({ code }) => code),
+  )
+  const found: ReceiptGap[] = []
+  for (const { code } of stores) {
+    const number = codes.get(code)
+    if (number !== undefined) found.push(...(await gapsOfStore(db, code, { number, now })))
+  }
+  return found
+}
+
+async function gapsOfStore(
+  db: Reads,
+  store: string,
+  { number, now }: { readonly number: number; readonly now: number },
+): Promise<readonly ReceiptGap[]> {
+  const since = dateNumber(new Date(now - WINDOW_DAYS * DAY_MS).toISOString().slice(0, 10))
+  const rows = await db
+    .selectFrom('sale')
+    .select(['source', 'till', 'receipt_number', 'business_date', 'sold_at', 'received_at'])
+    .where('store', '=', number)
+    .where('business_date', '>=', since)
+    .orderBy('sold_at')
+    .execute()
+  const series = Map.groupBy(
+    rows.flatMap(row => numberedIn(row)),
+    ({ source, prefix }) => `${source} ${prefix}`,
+  )
+  const texts = await textsOf(
+    db,
+    rows.map(row => row.source),
+  )
+  return [...series.values()]
+    .flatMap(receipts => gapsIn(receipts, now))
+    .toSorted((one, other) => other.after.date - one.after.date)
+    .slice(0, MOST_OF_A_STORE)
+    .map(({ after, from, to }) => ({
+      store,
+      source: texts.get(after.source) ?? '',
+      first: printed(after, from),
+      last: printed(after, to),
+      missing: to - from + 1,
+      date: dateOfNumber(after.date),
+    }))
+}
+
+interface Numbered {
+  readonly source: number
+  readonly prefix: string
+  readonly value: number
+  readonly digits: number
+  readonly till: number
+  readonly date: number
+  readonly soldAt: number
+  readonly receivedAt: number
+}
+
+function numberedIn(row: {
+  readonly source: number
+  readonly till: number
+  readonly receipt_number: string
+  readonly business_date: number
+  readonly sold_at: number
+  readonly received_at: number
+}): Numbered[] {
+  const [, prefix, digits] = /^(.*?)(\d{1,15})$/.exec(row.receipt_number) ?? []
+  if (prefix === undefined || digits === undefined) return []
+  const { source, till, business_date: date, sold_at: soldAt, received_at: receivedAt } = row
+  return [{ source, till, prefix, value: Number(digits), digits: digits.length, date, soldAt, receivedAt }]
+}
+
+function printed({ prefix, digits }: Numbered, value: number): string {
+  return prefix + String(value).padStart(digits, '0')
+}
+
+interface Gap {
+  /** The receipts around it. */
+  readonly after: Numbered
+  readonly before: Numbered
+  readonly from: number
+  readonly to: number
+}
+
+/**
+ * Each till is looked at alone: it may number its own receipts. Where the tills of a POS share one series, a number
+ * that another till gave at about that time is not missing.
+ * @param receipts of one series, by the time of their sale
+ */
+function gapsIn(receipts: readonly Numbered[], now: number): readonly Gap[] {
+  const byValue = Map.groupBy(receipts, ({ value }) => value)
+  const isTold = (value: number, { after, before }: Gap) =>
+    byValue
+      .get(value)
+      ?.some(({ soldAt }) => soldAt > after.soldAt - DAY_MS && soldAt < before.soldAt + DAY_MS) === true
+  const gaps = [...Map.groupBy(receipts, ({ till }) => till).values()]
+    .flatMap(runsOf)
+    .flatMap(gapsOfRun)
+    .flatMap(gap => withoutTold(gap, value => isTold(value, gap)))
+  const isInOrder = receipts.length >= LEAST_RECEIPTS && gaps.length * STEPS_A_GAP <= receipts.length
+  if (!isInOrder) return []
+  const isOld = ({ after, before }: Gap) => now - Math.max(before.receivedAt, after.receivedAt) >= GRACE_MS
+  const named = new Map(gaps.filter(isOld).map(gap => [`${gap.from}-${gap.to}`, gap])) // two tills may see one
+  return [...named.values()]
+}
+
+/** A number that comes again begins the series once more: some tills begin at 1 each day. */
+function runsOf(receipts: readonly Numbered[]): readonly (readonly Numbered[])[] {
+  const runs: Map<number, Numbered>[] = []
+  for (const receipt of receipts) {
+    const run = runs.at(-1)
+    if (run === undefined || run.has(receipt.value)) runs.push(new Map([[receipt.value, receipt]]))
+    else run.set(receipt.value, receipt)
+  }
+  return runs.map(run => [...run.values()].toSorted((one, other) => one.value - other.value))
+}
+
+function gapsOfRun(receipts: readonly Numbered[]): readonly Gap[] {
+  return receipts.flatMap((before, index) => {
+    const after = receipts[index - 1]
+    if (after === undefined) return []
+    const missing = before.value - after.value - 1
+    if (missing < 1 || missing > MOST_MISSING) return []
+    return [{ after, before, from: after.value + 1, to: before.value - 1 }]
+  })
+}
+
+/** What is left of a gap once the numbers that were told are taken out of it. */
+function withoutTold(gap: Gap, isTold: (value: number) => boolean): readonly Gap[] {
+  const left: Gap[] = []
+  let from: number | null = null
+  for (let value = gap.from; value <= gap.to + 1; value += 1) {
+    const isMissing = value <= gap.to && !isTold(value)
+    if (isMissing) from ??= value
+    else if (from !== null) {
+      left.push({ ...gap, from, to: value - 1 })
+      from = null
+    }
+  }
+  return left
+}

@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest'
+import { oldestUnposted } from '../../hub/outbox/unconfirmed.ts'
+import { receiptGaps } from '../../hub/sales/receipt-gaps.ts'
+import type { SaleCompleted } from '../../shared/events.ts'
+import { sale } from '../gateway/till-and-hub.ts'
+import { openLedger } from './ledger-of.ts'
+
+const NOW = Date.parse('2026-11-27T04:00:00Z')
+const wall = (minute: number, day = 25) =>
+  `2026-11-${day}T${String(9 + Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}:00`
+
+/** A receipt as its till printed it. `at`: minutes after nine. */
+function receipt(
+  printed: string,
+  over: { at: number; till?: string; source?: string; day?: number },
+): SaleCompleted {
+  const { at, till = 'till-1', source = 'pos', day = 25 } = over
+  const one = {
+    ...{
+      receipt: `${till}/${day}/${printed}`,
+      receiptNumber: printed,
+      till,
+      source,
+      businessDate: `2026-11-${day}`,
+    },
+    fingerprint: `fingerprint-of-${till}-${day}-${printed}`,
+    soldAt: { wall: wall(at, day), zone: 'Europe/Berlin' },
+  }
+  return sale(1, 1, one) as SaleCompleted
+}
+const numbers = (from: number, to: number, without: readonly number[] = []) =>
+  Array.from({ length: to - from + 1 }, (_, n) => from + n).filter(n => !without.includes(n))
+const printed = (n: number) => `A-${String(n).padStart(4, '0')}`
+
+async function gaps(receipts: readonly SaleCompleted[], now = NOW): Promise<string[]> {
+  await using ledger = await openLedger()
+  await ledger.apply(receipts)
+  const found = await receiptGaps(ledger.db, now)
+  return found.map(
+    ({ store, source, first, last, missing, date }) =>
+      `${store}/${source} ${first}-${last} ${missing} ${date}`,
+  )
+}
+
+test('numbers that no till has told are found, one gap for each run of them', async () => {
+  const told = numbers(1, 80, [17, 40, 41]).map(n => receipt(printed(n), { at: n }))
+  const other = numbers(1, 30).map(n => receipt(`B${n}`, { at: n }))
+  expect(await gaps([...told, ...other])).toEqual([
+    'HAR/pos A-0017-A-0017 1 2026-11-25',
+    'HAR/pos A-0040-A-0041 2 2026-11-25',
+  ])
+  expect(await gaps(told, 60_000)).toEqual([]) // just received: the others may be on their way
+  expect(await gaps([...told, ...[17, 40, 41].map(n => receipt(printed(n), { at: 99 }))])).toEqual([])
+})
+
+test('tills that share one series of their POS fill each other’s gaps; what neither has is missing', async () => {
+  const told = numbers(1, 200, [77]).map(n =>
+    receipt(printed(n), { at: n, till: n % 3 === 0 ? 'till-2' : 'till-1' }),
+  )
+  expect(await gaps(told)).toEqual(['HAR/pos A-0077-A-0077 1 2026-11-25'])
+})
+
+test('tills that number their own receipts hide no gap of each other, from another day', async () => {
+  const first = numbers(1, 60, [30]).map(n => receipt(printed(n), { at: n, day: 20 }))
+  const second = numbers(1, 60).map(n => receipt(printed(n), { at: n, till: 'till-2', day: 25 }))
+  expect(await gaps([...first, ...second])).toEqual(['HAR/pos A-0030-A-0030 1 2026-11-20'])
+})
+
+test('a series that begins at 1 each day, a new range and numbers given at random are not gaps', async () => {
+  const daily = [20, 21, 22].flatMap(day => numbers(1, 10).map(n => receipt(String(n), { at: n, day })))
+  expect(await gaps(daily)).toEqual([])
+  expect(
+    await gaps([...daily, ...numbers(5_000, 5_030).map(n => receipt(String(n), { at: n - 4_990, day: 23 }))]),
+  ).toEqual([])
+  expect(await gaps(numbers(1, 60).map(n => receipt(String(n * 7), { at: n })))).toEqual([])
+  expect(await gaps(numbers(1, 60).map(n => receipt(`no number ${n} x`, { at: n })))).toEqual([])
+})
+
+test('the oldest stock change that Shopify has not confirmed is named', async () => {
+  await using ledger = await openLedger()
+  expect(await oldestUnposted(ledger.db)).toBeNull()
+  await ledger.apply(numbers(1, 3).map(n => receipt(String(n), { at: n })))
+  expect(await oldestUnposted(ledger.db)).toEqual({ store: 'HAR', sku: 'SHIRT-M', at: 1 })
+})
