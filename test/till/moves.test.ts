@@ -42,7 +42,7 @@ test('an order that is not paid is handed over only when staff confirm that it w
   for (const name of ['pick', 'finish']) await move(till, step(name))
   expect(await move(till, step('collect'))).toMatchObject({
     status: 409,
-    body: { code: 'PAYMENT_UNCONFIRMED', message: expect.stringContaining('12.50 EUR') },
+    body: { code: 'PAYMENT_UNCONFIRMED', sentence: expect.stringContaining('12.50 EUR') },
   })
   expect(till.journal.unsent().events).toBe(2)
   expect((await move(till, { ...step('collect'), paid: true })).status).toBe(200)
