@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import packageJson from '../../../package.json' with { type: 'json' }
@@ -24,6 +24,8 @@ mkdirSync(tree, { recursive: true })
 if (kind === 'windows') {
   // what electron-builder.yml puts beside the app on Windows
   await layAgent(tree, { platform: 'win32', arch })
+  for (const script of ['install-service.cmd', 'enrol.cmd', 'remove-service.cmd'])
+    cpSync(new URL(`../windows/${script}`, import.meta.url), join(tree, script))
   print(tree)
 } else {
   await layLinux(tree, arch)
