@@ -135,9 +135,9 @@ async function postAndConfirm(
   const due = await dueSums(tx, PLACE)
   const key = `${String(index).padStart(8, '0')}-5b5a-4c8e-9d0f-3f1c2a7b6e5d`
   const id = await planWrite(tx, { kind: 'adjust', store: STORE.code, subject: '', key, request: {}, now })
-  const changes = due.map(({ sku, item, quantity }) => ({
+  const changes = due.map(({ sku, quantity }, number) => ({
     sku,
-    item: `gid://shopify/InventoryItem/${44_000_000_000_000 + item}`,
+    item: `gid://shopify/InventoryItem/${44_000_000_000_000 + number}`,
     delta: quantity / 1_000,
     available: 100,
     onHand: 100,

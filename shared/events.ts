@@ -278,6 +278,14 @@ export const PickupMoved = z.object({
   staff: z.string().min(1).max(255),
   till: z.string().max(255),
   reason: z.string().max(500).nullable(),
+  /**
+   * `finish` and `collect`: the lines and whole units that the till showed when it was pressed; they were packed, or handed over.
+   * Left out by an agent of an older version.
+   */
+  lines: z
+    .array(z.object({ pickupLine: z.string().min(1).max(128), units: z.int().min(1) }))
+    .max(250)
+    .optional(),
 })
 export type PickupMoved = z.infer<typeof PickupMoved>
 

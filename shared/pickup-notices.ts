@@ -39,6 +39,10 @@ export const PickupNotice = z.discriminatedUnion('code', [
   z.object({ code: z.literal('partly-handed-over'), handedOver: z.int().min(1), goods: name }),
   /** A part was no longer in the order when it was handed over; head office decides about the money. */
   z.object({ code: z.literal('collected-beyond-order'), goods: name }),
+  /** Shopify changed the order after its picking had begun: what must be picked as well, and what must be put back. */
+  z.object({ code: z.literal('order-changed'), added: name.nullable(), removed: name.nullable() }),
+  /** Its goods are still due in this store, as another pickup of the order. */
+  alone('continues'),
   /** It was handed over, and then these goods were added to it: only they are due. */
   z.object({ code: z.literal('added-after-hand-over'), goods: name }),
   /** Its hand-over was cancelled in Shopify after it had ended here. */

@@ -3,7 +3,7 @@ import { defineError } from './errors.ts'
 
 /**
  * A signed quantity of goods as an integer count of thousandths of a unit, so that 0.42 kg and 3 shirts add up
- * exactly: one shirt is 1000. Shopify counts whole units only; see `wholeUnits`. A million units at most: beyond that a
+ * exactly: one shirt is 1000. Shopify counts whole units only; see `unitsWithin`. A million units at most: beyond that a
  * code was scanned into the field.
  */
 export const Quantity = z.int().min(-1e9).max(1e9).brand<'Quantity'>()
@@ -37,9 +37,10 @@ export function units(count: number): Quantity {
   return (count * PER_UNIT) as Quantity
 }
 
-/** The number of whole units, or null for a fraction, which Shopify's integer levels can't hold. */
-export function wholeUnits(quantity: number): number | null {
-  return quantity % PER_UNIT === 0 ? quantity / PER_UNIT : null
+/** The whole units of a quantity; its fraction is left out. */
+export function unitsWithin(quantity: number): number {
+  const whole = Math.trunc(quantity / PER_UNIT)
+  return whole === 0 ? 0 : whole // never -0
 }
 
 /** Units with their fraction, for people: 420 is 0.42. */

@@ -70,10 +70,12 @@ export function openPickups(
       const staff = maskCardNumbers(request.staff)
       const reason = request.reason === null ? null : maskCardNumbers(request.reason)
       await store.move(() => {
-        const { state, order } = view(pickup)
+        const { state, order, lines } = view(pickup)
         if (stateAfter(state, move) === null) throw moveIllegal({ order: order.name, state, move })
         const at = EpochMs.parse(clock.now())
-        return { kind: 'pickup.moved', at, pickup, move, staff, till: till(), reason }
+        const event = { kind: 'pickup.moved' as const, at, pickup, move, staff, till: till(), reason }
+        if (move !== 'finish' && move !== 'collect') return event
+        return { ...event, lines: lines.map(({ id, units }) => ({ pickupLine: id, units })) }
       })
       return view(pickup)
     },

@@ -6,6 +6,7 @@ import { itemUntracked } from './item-untracked.ts'
 import { locationUnmapped } from './location-unmapped.ts'
 import { pickupWriteStuck } from './pickup-write-stuck.ts'
 import { promisedBeyondStock } from './promised-beyond-stock.ts'
+import { quantityNotWhole } from './quantity-not-whole.ts'
 import { recordsLost } from './records-lost.ts'
 import { recoveryOverdue } from './recovery-overdue.ts'
 import { refusedRowsBeyondLimit } from './refused-rows-beyond-limit.ts'
@@ -25,6 +26,7 @@ export const checks: readonly Check[] = [
   locationUnmapped,
   pickupWriteStuck,
   promisedBeyondStock,
+  quantityNotWhole,
   recordsLost,
   recoveryOverdue,
   refusedRowsBeyondLimit,

@@ -36,7 +36,6 @@ const happening: { readonly [K in ExceptionKind]?: KindFacts } = {
   'printer-needs-care': { owner: 'store', severity: 'notice' },
   'receipt-does-not-balance': { owner: 'finance', severity: 'warning' },
   'item-inactive': { owner: 'e-commerce', severity: 'warning' },
-  'quantity-not-whole': { owner: 'ops', severity: 'notice' },
   'stock-write-refused': { owner: 'e-commerce', severity: 'urgent' },
   'stock-write-unknown': { owner: 'ops', severity: 'urgent' },
   'pickup-write-refused': { owner: 'store', severity: 'urgent' },

@@ -26,9 +26,13 @@ export function auditCommand({ terminal, world }: HubCommandParts): Command {
       return { report, seen: isDamaged ? nothingSeen : await lookedAt(db, world.clock.now()) }
     })
     const counted = `${report.events} events, ${report.sales} receipts, ${report.movements} movements, ${report.levels} levels`
+    const held =
+      report.heldBack === 0
+        ? []
+        : [`Of ${report.heldBack} items a fraction is held back, because Shopify counts whole units.`]
     const unchecked = report.unchecked === null ? [] : [report.unchecked]
     const json = { ...report, ...seen }
-    const more = [...inWords(seen), ...unchecked]
+    const more = [...held, ...inWords(seen), ...unchecked]
     if (report.findings.length === 0) return { json, text: [`${counted}: all agree.`, ...more].join('\n') }
     const lines = report.findings.map(f => `${f.invariant}  ${f.subject}: ${f.sentence}`)
     return { json, text: [counted, ...lines, ...more].join('\n'), exitCode: exitCodes.failed }

@@ -18,6 +18,7 @@ import { refusedContent } from './migrations/013-refused-content.ts'
 import { fulfillments } from './migrations/014-fulfillments.ts'
 import { stockWaits } from './migrations/015-stock-waits.ts'
 import { toldSource } from './migrations/016-told-source.ts'
+import { remainders } from './migrations/017-remainders.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -44,6 +45,7 @@ const migrations = {
   '014-fulfillments': fulfillments,
   '015-stock-waits': stockWaits,
   '016-told-source': toldSource,
+  '017-remainders': remainders,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

@@ -393,6 +393,8 @@ export interface Schema {
   }
   /** Items that were in a request which was not carried out and wait for another one: since when they were first in one. */
   stock_wait: { store: string; warehouse: string; sku: string; since: number }
+  /** What is held back of each item, because Shopify counts whole units; see outbox/remainders.ts. */
+  remainder: { store: string; warehouse: string; sku: string; quantity: number }
   /** Parts of the work with Shopify that fail again and again, see outbox/trouble.ts. A row goes when its part works again. */
   trouble: { part: 'place' | 'loop'; subject: string; since: number; problem: string }
   /** Confirmed writes, moved out of `shopify_write` and compressed; see outbox/write-blocks.ts. */

@@ -1,5 +1,6 @@
 import { insertRows, type Reads, type Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
+import { addRemainders, restsOf } from './remainders.ts'
 import { insertWrite } from './writes.ts'
 
 /** A movement that a lost hub sent, which this database does not hold, or does not know to be posted. */
@@ -71,6 +72,7 @@ async function takeIn(tx: Tx, send: LostSend): Promise<void> {
     answer_json: end === null ? null : JSON.stringify(end),
     problem: 'A hub that was lost sent this; the database was put back to a time before.',
   })
+  await addRemainders(tx, restsOf(send.store, send.request))
   await insertRows(
     tx,
     'lost_posting',

@@ -1,6 +1,7 @@
 import { knownCodes, textsOf } from '../db/codes.ts'
 import { insertRows, type Reads, type Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
+import { addRemainders, keepFraction, remaindersAt, restsOf } from './remainders.ts'
 
 /** A movement that Shopify must hear of, by its numbers. `quantity` in thousandths of a unit. */
 export type DueMovement = Schema['due_movement']
@@ -11,11 +12,14 @@ interface Warehouses {
   readonly warehouses: readonly string[]
 }
 
-/** What waits of one item at a place, over all its warehouses. */
+/** What Shopify is still to hear of one item at a place, over all its warehouses: what is due, and what is held back. */
 export interface DueSum {
   readonly sku: string
-  readonly item: number
   readonly quantity: number
+  /** The part of `quantity` that is held back. */
+  readonly remainder: number
+  /** How many movements are due; 0: something is held back, and goes with the item's next change. */
+  readonly movements: number
 }
 
 /** Movements that no write carries yet, with their sums by item and warehouse: a look at a place costs the items that wait, not the history. */
@@ -69,20 +73,42 @@ async function placeCodes(db: Reads, place: Warehouses): Promise<PlaceCodes | nu
   return store === undefined || warehouses.length === 0 ? null : { store, warehouses }
 }
 
-/** What waits at a place, item by item; of some items when they are given. */
+/** What Shopify is still to hear at a place, item by item; of some items when they are given. */
 export async function dueSums(db: Reads, place: Warehouses, skus?: readonly string[]): Promise<DueSum[]> {
+  const remainders = new Map(await remaindersAt(db, place, skus))
+  const sums = (await sumsAt(db, place, skus)).map(({ sku, quantity, movements }) => {
+    const remainder = remainders.get(sku) ?? 0
+    remainders.delete(sku)
+    return { sku, quantity: quantity + remainder, remainder, movements }
+  })
+  const held = [...remainders].map(([sku, remainder]) => ({
+    sku,
+    quantity: remainder,
+    remainder,
+    movements: 0,
+  }))
+  return [...sums, ...held]
+}
+
+/** What is due at a place, item by item. */
+async function sumsAt(db: Reads, place: Warehouses, skus?: readonly string[]) {
   const codes = await placeCodes(db, place)
   if (codes === null || skus?.length === 0) return []
   let query = db
     .selectFrom('due as d')
     .innerJoin('item as i', 'i.id', 'd.item')
-    .select(e => ['i.sku', 'd.item', e.fn.sum<number | string>('d.quantity').as('quantity')])
+    .select(e => [
+      'i.sku',
+      'd.item',
+      e.fn.sum<number | string>('d.quantity').as('quantity'),
+      e.fn.sum<number | string>('d.movements').as('movements'),
+    ])
     .where('d.store', '=', codes.store)
     .where('d.warehouse', 'in', codes.warehouses)
     .groupBy(['i.sku', 'd.item'])
   if (skus !== undefined) query = query.where('i.sku', 'in', skus)
   const rows = await query.execute()
-  return rows.map(row => ({ ...row, quantity: Number(row.quantity) }))
+  return rows.map(row => ({ ...row, quantity: Number(row.quantity), movements: Number(row.movements) }))
 }
 
 /** What waits of one item, store by store. */
@@ -99,13 +125,16 @@ export async function dueOfItem(db: Reads, sku: string): Promise<{ store: string
   return rows.map(({ store, quantity }) => ({ store, quantity: Number(quantity) }))
 }
 
-/** Points all that waits of one item in one store, at whichever warehouse, at a write. */
+/**
+ * Points all that waits of one item in one store, at whichever warehouse, at a write without a call: Shopify knows it. A
+ * fraction of it, which Shopify can't know, is held back.
+ */
 export async function takeDueOfItem(tx: Tx, store: string, sku: string, write: number): Promise<void> {
   const rows = await tx
     .selectFrom('due as d')
     .innerJoin('item as i', 'i.id', 'd.item')
     .innerJoin('code as s', 's.id', 'd.store')
-    .select('d.warehouse')
+    .select(['d.warehouse', 'd.quantity'])
     .where('s.text', '=', store)
     .where('i.sku', '=', sku)
     .execute()
@@ -114,6 +143,10 @@ export async function takeDueOfItem(tx: Tx, store: string, sku: string, write: n
     rows.map(row => row.warehouse),
   )
   await takeDue(tx, { store, warehouses: [...texts.values()] }, [sku], write)
+  for (const { warehouse, quantity } of rows) {
+    const text = texts.get(warehouse)
+    if (text !== undefined) await keepFraction(tx, { store, warehouse: text, sku, quantity })
+  }
 }
 
 /** Points all that waits of these items at the write that carries it. @returns how many movements */
@@ -123,7 +156,7 @@ export async function takeDue(
   skus: readonly string[],
   write: number,
 ): Promise<number> {
-  const items = (await dueSums(tx, place, skus)).map(sum => sum.item)
+  const items = (await sumsAt(tx, place, skus)).map(sum => sum.item)
   const codes = await placeCodes(tx, place)
   if (codes === null || items.length === 0) return 0
   const movements = await tx
@@ -189,8 +222,21 @@ function point(tx: Tx, movements: readonly DueMovement[], write: number): Promis
   )
 }
 
-/** The movements of a write that was not carried out are due again: of some items, or of all. */
+/**
+ * The movements of a write that was not carried out are due again, of some items or of all, and what it left over of them
+ * is not held back any more. The write must still have its request as it was sent.
+ */
 export async function releaseWrite(tx: Tx, write: number, skus?: readonly string[]): Promise<void> {
+  const { store: text, request_json } = await tx
+    .selectFrom('shopify_write')
+    .select(['store', 'request_json'])
+    .where('id', '=', write)
+    .executeTakeFirstOrThrow()
+  const rests = restsOf(text, request_json).filter(({ sku }) => skus === undefined || skus.includes(sku))
+  await addRemainders(
+    tx,
+    rests.map(rest => ({ ...rest, quantity: -rest.quantity })),
+  )
   let query = tx
     .selectFrom('posting as p')
     .innerJoin('movement as m', join =>

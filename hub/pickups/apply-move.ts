@@ -5,12 +5,13 @@ import { closeException, openException } from '../checks/exceptions.ts'
 import type { FieldValue } from '../checks/words/message.ts'
 import type { Tx } from '../db/db.ts'
 import { handOverTold, releaseUnits } from './allocation.ts'
-import { knewOfCancel } from './cancel-known.ts'
 import { mayBeCollected } from './cancelled-hand-over.ts'
 import type { LineUnits } from './fulfillments.ts'
 import { goodsOf } from './goods-text.ts'
 import { type MoveOrigin, nameWaiting, noteMove, waitingMoves } from './move-log.ts'
-import { changePickup, type Pickup, readPickup } from './pickup-row.ts'
+import { isPacked, packedUnits } from './packed.ts'
+import { changePickup, type LedgerLines, type Pickup, readPickup } from './pickup-row.ts'
+import { knewOfState } from './state-known.ts'
 import { planPickupWrite } from './write-plan.ts'
 
 /** What a move leads to: the hints to send for its store after the commit. */
@@ -34,9 +35,12 @@ export async function applyPickupMoved(tx: Tx, at: MoveOrigin, event: PickupMove
     return []
   }
   const next = stateAfter(pickup.body.state, event.move)
+  if (event.move === 'finish' && next !== null) return finish(tx, at, event, pickup)
+  if (event.move === 'collect' && (next !== null || (await wasReadyThere(tx, at, event, pickup))))
+    return collect(tx, at, event, pickup)
   if (next !== null) return makeMove(tx, at, event, pickup, next)
   if (pickup.body.state === 'cancelled' && event.move === 'collect') {
-    if (!(await knewOfCancel(tx, at.device, pickup.row.pickup)))
+    if (!(await knewOfState(tx, at.device, pickup.row.pickup, 'cancelled')))
       return standAsCollected(tx, at, event, pickup)
   }
   await refuseMove(tx, at, event, pickup)
@@ -60,14 +64,95 @@ async function makeMove(
   pickup: Pickup,
   state: PickupState,
 ): Promise<Follows> {
-  const tells = event.move === 'finish' ? 'ready' : event.move === 'collect' ? 'collected' : null
   const notice = noticeOf(event) ?? (await noticeAfter(tx, event, pickup))
   const body = { state, movedBy: event.staff, movedAt: event.at, notice }
-  const shopify = tells === null ? pickup.body.shopify : 'sending'
-  const moved = await changePickup(tx, pickup, { body: { ...body, shopify } }, at.now)
-  if (tells !== null) await planPickupWrite(tx, tells, moved, at.now)
+  await changePickup(tx, pickup, { body }, at.now)
   await nameForOffice(tx, at, event, pickup)
-  return tells === null ? ['commands'] : ['commands', 'pickup-writes']
+  return ['commands']
+}
+
+/** What the till showed was packed. It is ready if that is all of it; what the till did not know of is still to be picked. */
+async function finish(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: Pickup): Promise<Follows> {
+  const unitsOf = shownUnits(event, pickup)
+  const lines = pickup.lines.lines.map(line => ({
+    ...line,
+    packed: Math.min(line.quantity, unitsOf === null ? line.quantity : (unitsOf.get(line.id) ?? 0)),
+  }))
+  const isReady = isPacked(lines, 'picking')
+  const kept = (await noticeAfter(tx, event, pickup)) ?? (isReady ? null : unpackedNotice(pickup, lines))
+  const signed = { movedBy: event.staff, movedAt: event.at, notice: kept }
+  const body = isReady
+    ? { ...signed, state: 'ready' as const, shopify: 'sending' as const }
+    : { ...signed, state: 'picking' as const }
+  const packed = await changePickup(tx, pickup, { body, lines: { ...pickup.lines, lines } }, at.now)
+  await nameForOffice(tx, at, event, pickup)
+  if (!isReady) return ['commands']
+  await planPickupWrite(tx, 'ready', packed, at.now)
+  return ['commands', 'pickup-writes']
+}
+
+function unpackedNotice(pickup: Pickup, lines: LedgerLines['lines']): PickupNotice {
+  const left = lines.flatMap(({ id, quantity, packed = 0 }) =>
+    quantity > packed ? [{ line: id, quantity: quantity - packed }] : [],
+  )
+  return { code: 'order-changed', added: goodsOf(pickup, left), removed: null }
+}
+
+/**
+ * What the till showed has left with the customer. What it did not know of stays due; what the order does not have any more is
+ * named once Shopify has answered.
+ */
+async function collect(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: Pickup): Promise<Follows> {
+  const { lines } = pickup.lines
+  const unitsOf = shownUnits(event, pickup)
+  const isUnpacked = pickup.body.state !== 'ready'
+  const handed: LineUnits[] = []
+  const beyond: LineUnits[] = []
+  for (const line of lines) {
+    const due = isUnpacked && unitsOf === null ? packedUnits(line, pickup.body.state) : line.quantity
+    const out = unitsOf === null ? due : (unitsOf.get(line.id) ?? 0)
+    const within = Math.min(out, line.quantity)
+    // what was handed over in Shopify meanwhile may be the same goods
+    const over = out - within - line.fulfilled
+    if (within > 0) handed.push({ line: line.id, quantity: within })
+    if (over > 0) beyond.push({ line: line.id, quantity: over })
+  }
+  const signed = { movedBy: event.staff, movedAt: event.at, notice: null }
+  const body = { ...signed, state: 'collected' as const, shopify: 'sending' as const }
+  const moved = await changePickup(tx, pickup, { body }, at.now)
+  await planPickupWrite(tx, 'collected', moved, at.now, { handed, beyond })
+  await nameForOffice(tx, at, event, pickup)
+  return ['commands', 'pickup-writes']
+}
+
+/**
+ * The units of each line that a till showed; null: its version does not tell. A command has room for so many lines: what it has not
+ * told of any till has been picked from the order itself, and counts whole.
+ */
+function shownUnits(event: PickupMoved, { body, lines }: Pickup): ReadonlyMap<string, number> | null {
+  if (event.lines === undefined) return null
+  const told = new Set(body.lines.map(line => line.id))
+  return new Map([
+    ...lines.lines.filter(line => !told.has(line.id)).map(line => [line.id, line.quantity] as const),
+    ...event.lines.map(({ pickupLine, units }) => [pickupLine, units] as const),
+  ])
+}
+
+/**
+ * It was ready at the till, which did not know yet that it had gone back to picking: what lay packed has been handed over.
+ */
+async function wasReadyThere(
+  tx: Tx,
+  { device }: MoveOrigin,
+  event: PickupMoved,
+  pickup: Pickup,
+): Promise<boolean> {
+  const { row, body, lines } = pickup
+  if (body.state !== 'picking') return false
+  if (!lines.lines.some(line => packedUnits(line, body.state) > 0)) return false
+  const units = shownUnits(event, pickup)
+  if (units === null) return !(await knewOfState(tx, device, row.pickup, 'picking'))
+  return lines.lines.every(line => (units.get(line.id) ?? 0) <= packedUnits(line, body.state))
 }
 
 /** What applies until the hand-over is told again after a step of less weight has taken its place. */
@@ -123,7 +208,11 @@ async function standAsCollected(
   pickup: Pickup,
 ): Promise<Follows> {
   const { lines } = pickup.lines
-  const lost = lines.flatMap(({ id, quantity }) => (quantity > 0 ? [{ line: id, quantity }] : []))
+  const unitsOf = shownUnits(event, pickup)
+  const lost = lines.flatMap(({ id, quantity }) => {
+    const out = unitsOf === null ? quantity : Math.min(quantity, unitsOf.get(id) ?? 0)
+    return out > 0 ? [{ line: id, quantity: out }] : []
+  })
   // Shopify has put the units back on its shelf; our ledger, and by it Shopify, must take them off.
   await handOverTold(tx, pickup, lost, at.now)
   const released = await releaseUnits(tx, pickup, at.now)

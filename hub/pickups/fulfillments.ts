@@ -48,7 +48,7 @@ export interface Followed {
   readonly order: string
   readonly store: string
   readonly warehouse: string
-  readonly lines: LedgerLines['lines']
+  readonly lines: readonly LedgerLines['lines'][number][]
 }
 
 export interface Following {

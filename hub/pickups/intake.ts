@@ -13,12 +13,22 @@ import {
   followedOf,
   followFulfillments,
   handedOverAt,
+  type LineUnits,
   linesAfter,
 } from './fulfillments.ts'
 import { dueGoods, goodsOf } from './goods-text.ts'
 import { waitingMoves } from './move-log.ts'
 import { toBody, toLines } from './new-pickup.ts'
 import type { OrderSnapshot, PickupFulfillmentOrder } from './order-snapshot.ts'
+import {
+  type ChangedLines,
+  changedLines,
+  isPacked,
+  type PickupPart,
+  removedUnits,
+  type Shifts,
+  shiftsOf,
+} from './packed.ts'
 import { changePickup, type LedgerLines, type Pickup, putPickup, readPickup } from './pickup-row.ts'
 import { isBeingTold } from './write-plan.ts'
 
@@ -43,10 +53,12 @@ export async function takeInOrder(tx: Tx, order: OrderSnapshot, now: number): Pr
   const writes = new Set<string>()
   const takenBack: string[] = []
   let again = !order.routed && order.cancelledAt === null
-  for (const { fulfillment, held } of await knownFirst(tx, order)) {
+  const parts = await knownFirst(tx, order)
+  const shifts = shiftsOf(parts)
+  for (const part of parts) {
+    const { held } = part
     if (held !== null && order.updatedAt < held.row.shopify_updated_at) continue
-    const place = fulfillment.location === null ? null : await placeOf(tx, fulfillment.location)
-    const unmapped = await takeInOne(tx, { order, fulfillment, held, place, now, stores, writes, takenBack })
+    const unmapped = await takeInOne(tx, { ...part, order, now, stores, writes, takenBack, shifts })
     again ||= unmapped
   }
   if (order.cancelledAt !== null) await endMissing(tx, order, now, stores)
@@ -55,31 +67,33 @@ export async function takeInOrder(tx: Tx, order: OrderSnapshot, now: number): Pr
 }
 
 /** What has become of the pickups that the hub has tells what a new one of the same order is. */
-async function knownFirst(tx: Tx, { pickups }: OrderSnapshot) {
-  const all: { fulfillment: PickupFulfillmentOrder; held: Pickup | null }[] = []
-  for (const fulfillment of pickups) all.push({ fulfillment, held: await readPickup(tx, fulfillment.id) })
+async function knownFirst(tx: Tx, order: OrderSnapshot) {
+  const all: (PickupPart & { readonly place: StockPlace | null })[] = []
+  for (const fulfillment of order.pickups) {
+    const held = await readPickup(tx, fulfillment.id)
+    const place = fulfillment.location === null ? null : await placeOf(tx, fulfillment.location)
+    all.push({ fulfillment, held, place, store: place?.store ?? null, isOver: isOver(order, fulfillment) })
+  }
   return all.toSorted((one, other) => Number(one.held === null) - Number(other.held === null))
 }
 
-interface One {
+interface One extends PickupPart {
   readonly order: OrderSnapshot
-  readonly fulfillment: PickupFulfillmentOrder
-  readonly held: Pickup | null
   readonly place: StockPlace | null
   readonly now: number
   readonly stores: Set<string>
   readonly writes: Set<string>
   /** Fulfilments that turned out to be cancelled. */
   readonly takenBack: string[]
+  readonly shifts: Shifts
 }
 
 /** @returns whether to ask for the order again: a location is unmapped */
 async function takeInOne(tx: Tx, one: One): Promise<boolean> {
-  const { order, fulfillment, held, place, now, stores } = one
-  const over = isOver(order, fulfillment)
+  const { fulfillment, held, place, now, stores } = one
   const subject = fulfillment.location ?? fulfillment.locationName
-  if (place !== null || over) await closeException(tx, 'location-unmapped', subject, now)
-  if (over) {
+  if (place !== null || one.isOver) await closeException(tx, 'location-unmapped', subject, now)
+  if (one.isOver) {
     const known = held ?? (place === null ? null : await recall(tx, one, place))
     return known === null ? followUnheld(tx, one) : end(tx, one, known)
   }
@@ -93,7 +107,7 @@ async function takeInOne(tx: Tx, one: One): Promise<boolean> {
   if (held === null) {
     await follow(tx, one, await begin(tx, one, place, 1))
     await applyWaiting(tx, one, place.store)
-  } else if (held.row.store === place.store && isHeldThere(held)) await refresh(tx, one, held)
+  } else if (held.row.store === place.store && isHeldThere(held)) await refresh(tx, one, held, place)
   else {
     await leaveStore(tx, one, held)
     await begin(tx, one, place, held.row.version + 2)
@@ -159,10 +173,12 @@ async function begin(
   version: number,
   said: PickupNotice | null = null,
 ): Promise<Pickup> {
-  const { order, fulfillment, now } = one
+  const { order, fulfillment, now, shifts } = one
   const [warehouse] = place.warehouses
-  const lines: LedgerLines = { warehouse, committed: true, lines: toLines(fulfillment) }
-  const fresh = toBody(order, fulfillment, { version, at: now, notice: null })
+  const changed = changedLines({ ...one, held: null, store: place.store }, shifts)
+  const lines: LedgerLines = { warehouse, committed: true, lines: changed.lines }
+  const inherited = inheritedState(changed)
+  const fresh = { ...toBody(order, fulfillment, { version, at: now, notice: null }), ...inherited }
   const at = { store: place.store, pickup: fulfillment.id, version }
   await commitUnits(tx, at, { ...lines, orderedAt: order.createdAt }, now)
   const unworded = {
@@ -179,36 +195,63 @@ async function begin(
     shopify_updated_at: order.updatedAt,
     updated_at: now,
   }
-  const notice = (await noticeOf(tx, fulfillment, { row: unworded, body: fresh, lines })) ?? said
+  const pickup = { row: unworded, body: fresh, lines }
+  const told = inherited === null ? said : (changeNotice(pickup, changed) ?? said)
+  const notice = (await noticeOf(tx, fulfillment, pickup)) ?? told
   const body = { ...fresh, notice }
   const row = { ...unworded, body_json: JSON.stringify(body) }
   await putPickup(tx, { row, body, lines })
   return { row, body, lines }
 }
 
-/** Still this store's: what the order says now, in the state where staff have brought it. */
-async function refresh(tx: Tx, one: One, held: Pickup): Promise<void> {
-  const { order, fulfillment, now } = one
-  const { customer, note, promisedBy, lines } = toBody(order, fulfillment, {
-    version: 1,
-    at: now,
-    notice: null,
-  })
-  const newLines = { ...held.lines, lines: toLines(fulfillment) }
-  const shown = { customer, note, promisedBy, lines }
-  const notice = await noticeOf(tx, fulfillment, {
-    ...held,
-    body: { ...held.body, ...shown },
-    lines: newLines,
-  })
-  const body = { ...shown, notice }
+/** A pickup whose goods another one of the order had in work goes on from there; null: it begins. */
+function inheritedState({ lines, from, added }: ChangedLines) {
+  if (from === null) return null
+  const { state, movedBy, movedAt, shopify } = from.body
+  const signed = { movedBy, movedAt }
+  if (isPacked(lines, 'picking') && state === 'ready') return { state, ...signed, shopify }
+  const isBegun = lines.some(line => (line.packed ?? 0) > 0) || (added.length === 0 && state !== 'accepted')
+  if (state === 'accepted' && added.length === 0) return { state, ...signed }
+  return isBegun && state !== 'received' ? { state: 'picking' as const, ...signed } : null
+}
+
+/** What staff must pick as well, and put back; null: nothing. */
+function changeNotice(
+  pickup: Pick<Pickup, 'body' | 'lines'>,
+  { added, removed }: Pick<ChangedLines, 'added' | 'removed'>,
+): PickupNotice | null {
+  if (added.length === 0 && removed.length === 0) return null
+  const named = (some: readonly LineUnits[]) => (some.length === 0 ? null : goodsOf(pickup, some))
+  return { code: 'order-changed', added: named(added), removed: named(removed) }
+}
+
+/**
+ * Still this store's: what the order says now, in the state where staff have brought it. What was ready and has gained units
+ * goes back to picking: nothing is handed over that was not picked.
+ */
+async function refresh(tx: Tx, one: One, held: Pickup, { store }: StockPlace): Promise<void> {
+  const { order, fulfillment, now, shifts } = one
+  const fresh = toBody(order, fulfillment, { version: 1, at: now, notice: null })
+  const { customer, note, promisedBy } = fresh
+  const changed = changedLines({ ...one, store }, shifts)
+  const newLines = { ...held.lines, lines: changed.lines }
+  const isToPick = held.body.state === 'ready' && !isPacked(changed.lines, 'picking')
+  const moved = { state: 'picking' as const, movedBy: AT_SHOPIFY, movedAt: epochMs(now) }
+  const shown = { customer, note, promisedBy, lines: fresh.lines, ...(isToPick ? moved : {}) }
+  const isBegun = !['received', 'accepted'].includes(held.body.state)
+  // what was taken off has its name from the pickup as it was, what was added from the pickup as it is
+  const named = { lines: newLines, body: { ...held.body, lines: [...held.body.lines, ...fresh.lines] } }
+  const told = (isBegun ? changeNotice(named, changed) : null) ?? held.body.notice
+  const body = { ...held.body, ...shown, notice: told }
+  const notice = await noticeOf(tx, fulfillment, { ...held, body, lines: newLines })
   const sameLines = JSON.stringify(held.lines) === JSON.stringify(newLines)
-  if (sameLines && isDeepStrictEqual({ ...held.body, ...body }, held.body)) {
+  if (sameLines && isDeepStrictEqual({ ...body, notice }, held.body)) {
     await noteRead(tx, one, held)
     return
   }
   await changeUnits(tx, held, newLines.lines, now)
-  await changePickup(tx, held, { body, lines: newLines, shopifyUpdatedAt: order.updatedAt }, now)
+  const change = { body: { ...shown, notice }, lines: newLines, shopifyUpdatedAt: order.updatedAt }
+  await changePickup(tx, held, change, now)
 }
 
 /** Nothing has changed here. */
@@ -232,8 +275,9 @@ async function noticeOf(
   if (status === 'ON_HOLD') return { code: 'on-hold' }
   const { notice } = pickup.body
   const code = notice === null ? null : knownNotice(notice)?.code
-  if (code !== null && code !== 'on-hold' && code !== 'may-be-collected') return notice
-  const fresh = await mayBeCollected(tx, pickup)
+  const isReplaced = code === null || code === 'on-hold' || code === 'may-be-collected'
+  const fresh = isReplaced || code === 'order-changed' ? await mayBeCollected(tx, pickup) : null
+  if (!isReplaced && fresh === null) return notice
   const known = notice === null ? null : knownNotice(notice)
   // who handed it over is not forgotten when the pickup itself begins once more
   const isSame = fresh?.code === 'may-be-collected' && known?.code === 'may-be-collected'
@@ -256,28 +300,36 @@ async function end(tx: Tx, one: One, held: Pickup): Promise<boolean> {
   stores.add(held.row.store)
   const shopifyUpdatedAt = order.updatedAt
   const isEnded = ['refused', 'expired', 'cancelled'].includes(held.body.state)
+  const removed = removedUnits(one, one.shifts)
   const notice = isUndone && isEnded ? ({ code: 'hand-over-cancelled' } as const) : held.body.notice
-  const body = isEnded ? { notice } : await ended(tx, one, { ...held, lines })
+  const body = isEnded ? { notice } : await ended(tx, one, { ...held, lines }, removed)
   await changePickup(tx, held, { body, lines, shopifyUpdatedAt }, now)
   return followed.isUnmapped
 }
 
-/** How a pickup ends that Shopify has ended, by what was handed over of it and what is left in its store. */
-async function ended(tx: Tx, { order, fulfillment, now }: One, held: Pickup) {
+/**
+ * How a pickup ends that Shopify has ended, by what was handed over of it. `removed`: what is left in its store and is not due as
+ * another pickup there.
+ */
+async function ended(
+  tx: Tx,
+  { order, fulfillment, now }: One,
+  held: Pickup,
+  removed: readonly LineUnits[],
+): Promise<Partial<Pickup['body']>> {
   const handedOver = await handedOverAt(tx, held.row.pickup, held.row.store)
-  const left = held.lines.lines.filter(line => line.quantity > 0)
+  const hasLeft = held.lines.lines.some(line => line.quantity > 0)
   const moved = { movedBy: AT_SHOPIFY, movedAt: epochMs(now), shopify: 'nothing-due' as const }
-  if (handedOver > 0 && left.length === 0)
-    return held.body.state === 'ready'
-      ? { ...moved, state: 'collected' as const, notice: { code: 'collected-at-shopify' as const } }
-      : { ...moved, state: 'cancelled' as const, notice: { code: 'fulfilled-at-shopify' as const } }
-  const state = 'cancelled' as const
-  if (handedOver === 0) return { ...moved, state, notice: whyEnded(order, fulfillment) }
-  const goods = goodsOf(
-    held,
-    left.map(({ id, quantity }) => ({ line: id, quantity })),
-  )
-  return { ...moved, state, notice: { code: 'partly-handed-over' as const, handedOver, goods } }
+  const isReady = held.body.state === 'ready'
+  if (handedOver > 0 && !hasLeft)
+    return isReady
+      ? { ...moved, state: 'collected', notice: { code: 'collected-at-shopify' } }
+      : { ...moved, state: 'cancelled', notice: { code: 'fulfilled-at-shopify' } }
+  const continues = order.cancelledAt === null && hasLeft && removed.length === 0
+  if (continues) return { ...moved, state: 'cancelled', notice: { code: 'continues' } }
+  if (handedOver === 0) return { ...moved, state: 'cancelled', notice: whyEnded(order, fulfillment) }
+  const goods = goodsOf(held, removed)
+  return { ...moved, state: 'cancelled', notice: { code: 'partly-handed-over', handedOver, goods } }
 }
 
 function whyEnded(
@@ -297,7 +349,7 @@ async function followCollected(tx: Tx, one: One, held: Pickup): Promise<boolean>
   const { order, fulfillment, now, stores } = one
   const followed = await follow(tx, one, held)
   const isUndone = followed.takenBack.length > 0
-  const isOpen = !isOver(order, fulfillment)
+  const isOpen = !one.isOver
   const isTold = !(await isBeingTold(tx, held.row.pickup))
   stores.add(held.row.store)
   if (isOpen && isTold && (await isNewer(tx, one, held))) return reopen(tx, one, held)
@@ -372,17 +424,9 @@ async function endMissing(tx: Tx, order: OrderSnapshot, now: number, stores: Set
       lines: [],
       fulfillments: [],
     }
-    const one = {
-      order,
-      fulfillment,
-      held,
-      place: null,
-      now,
-      stores,
-      writes: new Set<string>(),
-      takenBack: [],
-    }
-    await end(tx, one, held)
+    const part = { fulfillment, held, place: null, store: null, isOver: true }
+    const rest = { order, now, stores, writes: new Set<string>(), takenBack: [] }
+    await end(tx, { ...part, ...rest, shifts: shiftsOf([part]) }, held)
   }
 }
 

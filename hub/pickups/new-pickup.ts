@@ -46,7 +46,9 @@ export function toBody(
 }
 
 /** The lines as the ledger and the fulfilment need them. */
-export function toLines(fulfillment: PickupFulfillmentOrder): LedgerLines['lines'] {
+export function toLines(
+  fulfillment: PickupFulfillmentOrder,
+): readonly (LedgerLines['lines'][number] & { orderLine: string })[] {
   return fulfillment.lines.map(line => ({
     id: line.id,
     orderLine: line.orderLine,

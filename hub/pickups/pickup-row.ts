@@ -25,6 +25,8 @@ export const LedgerLines = z.object({
       quantity: z.int().min(0),
       /** Handed over, as Shopify says. */
       fulfilled: z.int(),
+      /** Of what is still to hand over, so much lies packed. Left out: none, or an older version did not note it. */
+      packed: z.int().min(0).optional(),
     }),
   ),
 })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Tx } from '../db/db.ts'
 import { planWrite } from '../outbox/writes.ts'
+import type { LineUnits } from './fulfillments.ts'
 import type { Pickup } from './pickup-row.ts'
 
 const Lines = z.array(z.object({ id: z.string(), quantity: z.int().min(1) }))
@@ -30,21 +31,25 @@ export async function isBeingTold(tx: Tx, pickup: string): Promise<boolean> {
 
 /**
  * Plans what Shopify must hear of a staff move, in the transaction of the move. After commit, say `writes`. Shopify
- * knows no idempotency here: the key only names the write.
+ * knows no idempotency here: the key only names the write. `units`: what was handed over, and what of it the order does not have;
+ * left out: all that is due.
  */
 export async function planPickupWrite(
   tx: Tx,
   kind: 'ready' | 'collected',
   pickup: Pickup,
   now: number,
+  units?: { readonly handed: readonly LineUnits[]; readonly beyond: readonly LineUnits[] },
 ): Promise<void> {
+  const asLines = (some: readonly LineUnits[]) => some.map(({ line, quantity }) => ({ id: line, quantity }))
+  const due = pickup.lines.lines.filter(line => line.quantity > 0)
   const request: PickupRequest = {
     fulfillmentOrder: pickup.row.pickup,
-    lines: pickup.lines.lines.filter(line => line.quantity > 0).map(({ id, quantity }) => ({ id, quantity })),
+    lines: units === undefined ? due.map(({ id, quantity }) => ({ id, quantity })) : asLines(units.handed),
     before: pickup.lines.lines
       .filter(line => line.fulfilled > 0)
       .map(({ id, fulfilled }) => ({ id, quantity: fulfilled })),
-    lost: [],
+    lost: asLines(units?.beyond ?? []),
   }
   await planWrite(tx, {
     kind,

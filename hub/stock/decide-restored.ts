@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { closeException } from '../checks/exceptions.ts'
 import { insertRows, type Reads, type Tx } from '../db/db.ts'
 import { releaseWrite } from '../outbox/postings.ts'
+import { keepFraction } from '../outbox/remainders.ts'
 import { decideWrite, undecidedWrites, type Write } from '../outbox/writes.ts'
 import { movementsOfWrite, type NamedMovement } from './movement-names.ts'
 import { countInOpening } from './opening-balance.ts'
@@ -98,14 +99,19 @@ async function sendAgain(tx: Tx, store: string, write: number): Promise<void> {
 
 /**
  * An item whose ledger began after the restore was opened by what Shopify showed. Movements set aside before count in
- * the opening as posted; those set aside after it, as not posted. A decision that says otherwise corrects it.
+ * the opening as posted; those set aside after it, as not posted. A decision that says otherwise corrects it. Of what
+ * Shopify has, it has whole units; the rest is held back.
  */
 async function correctOpening(tx: Tx, store: string, found: SetAside, posted: boolean): Promise<void> {
   const { write, begunAt, movements } = found
   for (const { sku, warehouse, quantity } of movements) {
     const of = { store, sku, warehouse }
-    if (posted)
-      await countInOpening(tx, of, { quantity: -quantity, since: begunAt, before: write.planned_at })
-    else await countInOpening(tx, of, { quantity, since: write.planned_at })
+    if (!posted) {
+      await countInOpening(tx, of, { quantity, since: write.planned_at })
+      continue
+    }
+    const rest = await keepFraction(tx, { ...of, quantity })
+    await countInOpening(tx, of, { quantity: rest - quantity, since: begunAt, before: write.planned_at })
+    if (rest !== 0) await countInOpening(tx, of, { quantity: rest, since: write.planned_at })
   }
 }

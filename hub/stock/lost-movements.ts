@@ -2,6 +2,7 @@ import { knownCodes, textsOf } from '../db/codes.ts'
 import type { Reads, Tx } from '../db/db.ts'
 import { forgetLostPostings, type LostPosting, lostPostings } from '../outbox/lost-postings.ts'
 import { type DueMovement, takeMovements } from '../outbox/postings.ts'
+import { keepFraction } from '../outbox/remainders.ts'
 import { movementNamed } from './movement-names.ts'
 import { countInOpening } from './opening-balance.ts'
 import type { Recovery } from './recovery.ts'
@@ -109,6 +110,13 @@ async function resolveDiffering(
     return null
   }
   await forgetLostPostings(tx, sent)
+  // what their requests left over of them goes with them
+  await keepFraction(tx, {
+    store: recovery.store,
+    warehouse: lost.warehouse,
+    sku: lost.sku,
+    quantity: -theirs,
+  })
   const warehouse = (await textsOf(tx, [due.warehouse])).get(due.warehouse) ?? lost.warehouse
   return { sku, warehouse, due: own, sent: theirs }
 }

@@ -7,16 +7,19 @@ import { ledgerLevel, type ShopAndHub, shopLevel, tills } from '../hub-shopify/s
 
 let made = 0
 
-/** Staff of a till press a button; the hub hears of it at once. */
+/** Staff of a till press a button; the hub hears of it at once. `shownThere`: what the till showed, else what the hub has. */
 export async function press(
   hub: ShopAndHub,
   pickup: string,
   move: StaffMove,
   by: { readonly device: string; readonly store: string } = tills[0],
+  shownThere?: Awaited<ReturnType<typeof shown>>,
 ): Promise<void> {
   made += 1
   const now = hub.world.clock.now()
   const at = { store: by.store, device: by.device, epoch: 1, seq: made, now }
+  const view = shownThere ?? (await shown(hub, pickup))
+  const lines = view?.lines.map(({ id, units }) => ({ pickupLine: id, units })) ?? []
   const event = {
     kind: 'pickup.moved' as const,
     at: EpochMs.parse(now + made),
@@ -25,6 +28,7 @@ export async function press(
     staff: 'Maya',
     till: 'Till 1',
     reason: null,
+    ...(move === 'finish' || move === 'collect' ? { lines } : {}),
   }
   await transaction(hub.db, tx => applyPickupMoved(tx, at, event))
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { quantityNotWhole } from '../../hub/checks/quantity-not-whole.ts'
 import { transaction } from '../../hub/db/db.ts'
 import { itemNumbers, numberIn } from '../../hub/items/item-table.ts'
 import { checkLocations, readLocations } from '../../hub/shopify/catalogue/locations.ts'
@@ -7,6 +8,7 @@ import { catalogueSeed } from '../sandbox/shopify/catalogue-seed.ts'
 import type { ShopSeed } from '../sandbox/shopify/state/seed.ts'
 import {
   ledgerLevel,
+  look,
   openExceptions,
   sell,
   shopAndHub,
@@ -151,7 +153,7 @@ test('an order taken in before the ledger of its item opens is counted once', as
   expect(await ledgerLevel(hub, 'MUG-BLU', 'HAR')).toMatchObject({ onHand: 180, committed: 3 })
 })
 
-test('fractions wait until they add up to whole units', async () => {
+test('fractions are held back until they add up to whole units', async () => {
   await using hub = await shopAndHub()
   await hub.sync()
   await sell(hub, 'HAR', 'TEA-ASSAM', 0.4)
@@ -160,11 +162,14 @@ test('fractions wait until they add up to whole units', async () => {
   await hub.write()
   expect(shopLevel(hub, 'MUG-BLU', 'HAR').on_hand).toBe(179)
   expect(shopLevel(hub, 'TEA-ASSAM', 'HAR').on_hand).toBe(320)
-  const [fraction] = await openExceptions(hub)
-  expect(fraction).toMatchObject({ kind: 'quantity-not-whole', count: 1 })
+  await look(hub, quantityNotWhole)
+  const [fraction] = await look(hub, quantityNotWhole)
+  expect(fraction).toMatchObject({ kind: 'quantity-not-whole', count: 1, store: 'HAR' })
+  expect(fraction?.fields).toMatchObject({ items: 'TEA-ASSAM (-0.4)' })
   await sell(hub, 'HAR', 'TEA-ASSAM', 0.6)
   await hub.write()
   expect(shopLevel(hub, 'TEA-ASSAM', 'HAR').on_hand).toBe(319)
+  await look(hub, quantityNotWhole)
   expect(await openExceptions(hub)).toEqual([])
 })
 

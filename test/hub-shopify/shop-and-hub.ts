@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { listExceptions } from '../../hub/checks/exceptions.ts'
+import type { Check } from '../../hub/checks/check.ts'
+import { listExceptions, reconcileExceptions } from '../../hub/checks/exceptions.ts'
 import { type Db, type Tx, transaction } from '../../hub/db/db.ts'
 import { addDevice } from '../../hub/fleet/devices.ts'
 import { readFleet } from '../../hub/fleet/restored-fleet.ts'
@@ -308,4 +309,30 @@ export async function openExceptions(hub: ShopAndHub) {
 
 export async function writesOf(hub: ShopAndHub) {
   return hub.db.selectFrom('shopify_write').selectAll().orderBy('id').execute()
+}
+
+/** Runs one check. @returns the open exceptions of its kind */
+export async function look(hub: ShopAndHub, check: Check) {
+  const at = hub.world.clock.now()
+  await transaction(hub.db, async tx =>
+    reconcileExceptions(tx, {
+      kind: check.kind,
+      scope: 'all',
+      found: await check.find(tx, at),
+      at,
+      seen: 'still',
+    }),
+  )
+  const rows = await hub.db
+    .selectFrom('exception')
+    .selectAll()
+    .where('kind', '=', check.kind)
+    .where('closed_at', 'is', null)
+    .orderBy('subject')
+    .execute()
+  return rows.map(row => ({
+    ...row,
+    fields: JSON.parse(row.fields_json) as Record<string, unknown>,
+    evidence: JSON.parse(row.evidence_json) as Record<string, unknown>,
+  }))
 }

@@ -1,43 +1,24 @@
 import { expect, test } from 'vitest'
-import type { Check } from '../../hub/checks/check.ts'
-import { reconcileExceptions } from '../../hub/checks/exceptions.ts'
 import { pickupWriteStuck } from '../../hub/checks/pickup-write-stuck.ts'
 import { shopifyWorkFails } from '../../hub/checks/shopify-work-fails.ts'
 import { stockWriteStuck } from '../../hub/checks/stock-write-stuck.ts'
 import { transaction } from '../../hub/db/db.ts'
 import { planWrite, refuseWrite } from '../../hub/outbox/writes.ts'
 import { watchLoops } from '../../hub/shopify/watch-loops.ts'
-import { openExceptions, type ShopAndHub, sell, shopAndHub, shopLevel, writesOf } from './shop-and-hub.ts'
+import {
+  look,
+  openExceptions,
+  type ShopAndHub,
+  sell,
+  shopAndHub,
+  shopLevel,
+  writesOf,
+} from './shop-and-hub.ts'
 
 const MINUTE_MS = 60_000
 const skus = ['LIN-SHIRT-M', 'MUG-BLU', 'LIN-SHIRT-S', 'LIN-SHIRT-L']
 const bad = 'LIN-SHIRT-S'
 const [good = ''] = skus
-
-async function look(hub: ShopAndHub, check: Check = stockWriteStuck) {
-  const at = hub.world.clock.now()
-  await transaction(hub.db, async tx =>
-    reconcileExceptions(tx, {
-      kind: check.kind,
-      scope: 'all',
-      found: await check.find(tx, at),
-      at,
-      seen: 'still',
-    }),
-  )
-  const rows = await hub.db
-    .selectFrom('exception')
-    .selectAll()
-    .where('kind', '=', check.kind)
-    .where('closed_at', 'is', null)
-    .orderBy('subject')
-    .execute()
-  return rows.map(row => ({
-    ...row,
-    fields: JSON.parse(row.fields_json) as Record<string, unknown>,
-    evidence: JSON.parse(row.evidence_json) as Record<string, unknown>,
-  }))
-}
 
 /** The write worker as it runs for so many minutes. */
 async function work(hub: ShopAndHub, minutes: number): Promise<void> {
@@ -75,18 +56,18 @@ test('a stock change that Shopify does not take for ten minutes is named, also a
   hub.shop.faults.set({ kind: 'http-5xx', times: 'always', operation: 'inventoryAdjustQuantities' })
   await sell(hub, 'HAR', good, 2)
   await work(hub, 9)
-  expect(await look(hub)).toEqual([])
+  expect(await look(hub, stockWriteStuck)).toEqual([])
   await hub.restart()
   await work(hub, 2)
-  const open = await look(hub)
+  const open = await look(hub, stockWriteStuck)
   expect(open).toMatchObject([{ subject: 'HAR/WH-HARBOUR', store: 'HAR', owner: 'it', severity: 'urgent' }])
   expect(JSON.stringify(open)).toContain(good)
   await work(hub, 12)
-  expect(await look(hub)).toMatchObject([{ count: 1 }])
+  expect(await look(hub, stockWriteStuck)).toMatchObject([{ count: 1 }])
   hub.shop.faults.clear()
   await hub.writeAll()
   expect(levels(hub)).toEqual(lowered(before, sku => (sku === good ? 2 : 0)))
-  expect(await look(hub)).toEqual([])
+  expect(await look(hub, stockWriteStuck)).toEqual([])
 })
 
 test('a request without an answer is split when its levels prove that it was not carried out; the others go', async () => {
@@ -98,7 +79,7 @@ test('a request without an answer is split when its levels prove that it was not
   const start = hub.world.clock.now()
   await work(hub, 60)
   expect(levels(hub)).toEqual(lowered(before, sku => (sku === bad ? 0 : 1)))
-  const [found, ...others] = await look(hub)
+  const [found, ...others] = await look(hub, stockWriteStuck)
   expect(others).toEqual([])
   expect(found?.fields).toMatchObject({ items: bad })
   expect(Number(found?.evidence['since'])).toBeLessThan(start + MINUTE_MS)
@@ -119,7 +100,7 @@ test('the half that leaves a split request has waited since the first one was pl
   await work(hub, 40)
   const requests = (await writesOf(hub)).filter(({ settled_at }) => settled_at === null)
   expect(requests.length).toBeGreaterThan(1)
-  const [found] = await look(hub)
+  const [found] = await look(hub, stockWriteStuck)
   expect(found?.evidence).toMatchObject({ skus: expect.arrayContaining(skus) })
   const dates = requests.flatMap(({ request_json, planned_at }) =>
     (JSON.parse(request_json) as { changes: { since?: number }[] }).changes.map(
@@ -142,7 +123,7 @@ test('a request that was carried out although no answer ever came is found so af
   await work(hub, 25)
   expect(levels(hub)).toEqual(lowered(before, sku => (sku === bad ? 7 : 1)))
   expect((await writesOf(hub)).map(({ state }) => state)).toEqual(['confirmed'])
-  expect(await look(hub)).toEqual([])
+  expect(await look(hub, stockWriteStuck)).toEqual([])
 })
 
 test.each([
@@ -160,7 +141,7 @@ test.each([
   await work(hub, 60)
   // what may still be carried out is never sent under another key
   expect(levels(hub)).toEqual(lowered(before, sku => (isSplit && sku !== bad ? 1 : 0)))
-  const open = await look(hub)
+  const open = await look(hub, stockWriteStuck)
   expect(open).toHaveLength(1)
   expect(open[0]?.fields).toMatchObject({ items: isSplit ? bad : expect.stringContaining(good) })
 })
@@ -178,7 +159,7 @@ test('an error that nothing foresaw is named with its items, and the others of t
   await sell(hub, 'MKT', good, 1)
   await work(hub, 12)
   expect(levels(hub)).toEqual(lowered(before, sku => (sku === good ? 1 : 0)))
-  const open = await look(hub)
+  const open = await look(hub, stockWriteStuck)
   expect(open).toHaveLength(1)
   expect(open[0]?.fields).toMatchObject({ items: bad, problem: 'cannot read properties of undefined' })
 })
@@ -200,10 +181,12 @@ test('a place whose stock cannot be planned is named; the other stores go on', a
   await sell(hub, 'MKT', good, 1)
   await work(hub, 11)
   expect(shopLevel(hub, good, 'MKT').on_hand).toBe(before - 1)
-  expect(await look(hub)).toMatchObject([{ code: 'stock-write-stuck.place', subject: 'HAR/WH-HARBOUR' }])
+  expect(await look(hub, stockWriteStuck)).toMatchObject([
+    { code: 'stock-write-stuck.place', subject: 'HAR/WH-HARBOUR' },
+  ])
   Object.assign(hub.client, { read })
   await hub.writeAll()
-  expect(await look(hub)).toEqual([])
+  expect(await look(hub, stockWriteStuck)).toEqual([])
 })
 
 test('where very many places are stuck, one exception names the stores', async () => {
@@ -228,7 +211,7 @@ test('where very many places are stuck, one exception names the stores', async (
         .execute()
     }
   })
-  const open = await look(hub)
+  const open = await look(hub, stockWriteStuck)
   expect(open).toMatchObject([{ code: 'stock-write-stuck.shop', subject: 'shopify', store: null }])
   expect(open[0]?.fields).toMatchObject({ count: 7, stores: 'S0, S1, S2, S3, S4, S5, S6' })
 })
@@ -248,7 +231,7 @@ test('a write planned while the hub’s clock was days ahead counts as stuck onc
   await sell(hub, 'HAR', good, 1)
   await work(hub, 2)
   expect(shopLevel(hub, good, 'HAR').on_hand).toBe(before - 1)
-  expect((await look(hub)).length + (await openExceptions(hub)).length).toBeGreaterThan(0)
+  expect((await look(hub, stockWriteStuck)).length + (await openExceptions(hub)).length).toBeGreaterThan(0)
 })
 
 test('a step of a pickup that Shopify does not take for ten minutes is named, unless it was refused by name', async () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Tx, transaction } from '../../hub/db/db.ts'
+import { addRemainders } from '../../hub/outbox/remainders.ts'
 import { audit } from '../../hub/stock/audit.ts'
 import { writeMovements } from '../../hub/stock/movements.ts'
 import { enrolTestTill, network, sale, startTestHub, startTestTill } from '../gateway/till-and-hub.ts'
@@ -35,6 +36,7 @@ test('an honest ledger has nothing to say, and is counted', async () => {
     sales: 5,
     movements: 5,
     levels: 1,
+    heldBack: 0,
     findings: [],
     unchecked,
   })
@@ -72,6 +74,16 @@ const corruptions: readonly [string, string, (tx: Tx) => Promise<unknown>][] = [
     'a waiting movement is gone',
     'due-is-sum',
     tx => tx.deleteFrom('due_movement').where('cause', '=', 3).execute(),
+  ],
+  [
+    'a fraction is held back that nothing left over',
+    'rest-is-held-back',
+    tx => addRemainders(tx, [{ store: 'HAR', warehouse: '0', sku: 'SHIRT-M', quantity: -500 }]),
+  ],
+  [
+    'a whole unit is held back',
+    'rest-is-held-back',
+    tx => addRemainders(tx, [{ store: 'HAR', warehouse: '0', sku: 'SHIRT-M', quantity: 2000 }]),
   ],
   ['a record is gone', 'chain', tx => tx.deleteFrom('event').where('seq', '=', 2).execute()],
   ['a level was changed', 'level-is-sum', tx => tx.updateTable('level').set({ quantity: -4000 }).execute()],

@@ -5,7 +5,7 @@ import {
   quantityUnreadable,
   units,
   unitsForPeople,
-  wholeUnits,
+  unitsWithin,
 } from '../../shared/quantity.ts'
 
 test.each([
@@ -86,10 +86,12 @@ test('quantities add up exactly in any order, where units would not', () => {
 })
 
 test('only whole units go to Shopify', () => {
-  expect(wholeUnits(3000)).toBe(3)
-  expect(wholeUnits(-3000)).toBe(-3)
-  expect(wholeUnits(3001)).toBeNull()
-  expect(wholeUnits(0)).toBe(0)
+  expect(unitsWithin(3000)).toBe(3)
+  expect(unitsWithin(-3000)).toBe(-3)
+  expect(unitsWithin(3001)).toBe(3)
+  expect(unitsWithin(-30_500)).toBe(-30)
+  expect(unitsWithin(-999)).toBe(0)
+  expect(unitsWithin(0)).toBe(0)
   expect(units(-4)).toBe(-4000)
   expect(() => units(0.0001)).toThrow(RangeError)
   expect(() => units(1e13)).toThrow(RangeError)

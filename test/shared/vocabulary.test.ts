@@ -19,8 +19,8 @@ const pinned = {
     '4e1014f141c3da019c798c6047fa006b62fd204dad6f1293e8e6c983c1b522bd',
   ],
   'the enrolment’s answer': [EnrolAnswer, '04ffa1b7163a1e3fe8778bc42bbaecc0251daab1ae5a4709883feb8be4bd2bf9'],
-  'events, agent to hub': [AgentEvent, '7b2619bff73f2544760cda01ed77f9bde0c70c7f0eeb46cef6f88626a4b8b254'],
-  'commands, hub to agent': [HubCommand, '67ac46341f99f7fbefe88d40e1ece992d122fd43df283e69f9582ef90a3a7892'],
+  'events, agent to hub': [AgentEvent, '7b95e237bc68b0177b6c7da22b06afcf866fd15e8adf4c8068141a05e39b96fd'],
+  'commands, hub to agent': [HubCommand, 'cfe512b02496ac1752f467d21ea75030308e7245db4551c225d0e510c9c49cdc'],
 } as const
 
 test.each(Object.entries(pinned))('%s have not changed by accident', (what, [schema, pin]) => {

@@ -58,6 +58,11 @@ test.each<[PickupNotice, string, string]>([
     'The customer may have these goods already: 1 × Mug. Maya handed them over, and the hand-over was cancelled in Shopify. Ask before you hand anything out.',
     'Diese Ware ist vielleicht schon abgeholt: 1 × Mug. Maya hat sie übergeben, und die Übergabe wurde in Shopify storniert. Bitte vor der Übergabe nachfragen.',
   ],
+  [
+    { code: 'order-changed', added: '1 × Mug', removed: '2 × Tote' },
+    'The order was changed. Added, pick this too: 1 × Mug. Taken off, put this back: 2 × Tote.',
+    'Die Bestellung wurde geändert. Dazugekommen, bitte auch holen: 1 × Mug. Entfallen, bitte zurücklegen: 2 × Tote.',
+  ],
 ])('%j is worded in both languages', (notice, english, german) => {
   expect(wordNotice(en, notice, time)).toBe(english)
   expect(wordNotice(de, notice, time)).toBe(german)
@@ -80,7 +85,17 @@ test('a sentence from a hub before the codes is shown as it is', () => {
 })
 
 test('every code has words in both languages', () => {
-  const text = { to: 'x', staff: 'x', reason: 'x', said: 'x', by: 'x', goods: 'x', handedOver: 1 }
+  const text = {
+    to: 'x',
+    staff: 'x',
+    reason: 'x',
+    said: 'x',
+    by: 'x',
+    goods: 'x',
+    handedOver: 1,
+    added: 'x',
+    removed: null,
+  }
   for (const { shape } of PickupNotice.options) {
     const code = shape.code.value
     const given = { ...moved, step: 'ready', isRetried: false, ...text, code }

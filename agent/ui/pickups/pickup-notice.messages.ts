@@ -37,6 +37,14 @@ const en = {
     `Shopify shows ${units === 1 ? '1 item' : `${units} items`} as handed over. The rest is no longer for this store. Put it back: ${goods}.`,
   collectedBeyondOrder: (goods: string) =>
     `Part of it was no longer in the order: ${goods}. The hand-over is recorded; head office decides about the money.`,
+  orderChanged: (added: string | null, removed: string | null) =>
+    [
+      'The order was changed.',
+      ...(added === null ? [] : [`Added, pick this too: ${added}.`]),
+      ...(removed === null ? [] : [`Taken off, put this back: ${removed}.`]),
+    ].join(' '),
+  continues:
+    'Shopify has regrouped this order. The goods are still due: see the other card of the same order.',
   addedAfterHandOver: (goods: string) =>
     `The order was handed over, and more was added to it since. Only this is still due: ${goods}.`,
   handOverCancelled:
@@ -86,6 +94,14 @@ const de: typeof en = {
     `In Shopify ${units === 1 ? 'ist 1 Artikel' : `sind ${units} Artikel`} als übergeben eingetragen. Der Rest ist nicht mehr für diese Filiale. Bitte zurücklegen: ${goods}.`,
   collectedBeyondOrder: goods =>
     `Ein Teil gehörte nicht mehr zur Bestellung: ${goods}. Die Übergabe ist erfasst; über das Geld entscheidet die Zentrale.`,
+  orderChanged: (added, removed) =>
+    [
+      'Die Bestellung wurde geändert.',
+      ...(added === null ? [] : [`Dazugekommen, bitte auch holen: ${added}.`]),
+      ...(removed === null ? [] : [`Entfallen, bitte zurücklegen: ${removed}.`]),
+    ].join(' '),
+  continues:
+    'Shopify hat diese Bestellung neu aufgeteilt. Die Ware ist noch offen: siehe die andere Karte derselben Bestellung.',
   addedAfterHandOver: goods =>
     `Die Bestellung wurde übergeben; danach kam noch etwas dazu. Nur das ist noch offen: ${goods}.`,
   handOverCancelled:

@@ -37,6 +37,10 @@ export function wordNotice(t: PickupNoticeMessages, sent: SentNotice, time: (at:
       return t.partlyHandedOver(notice.handedOver, notice.goods)
     case 'collected-beyond-order':
       return t.collectedBeyondOrder(notice.goods)
+    case 'order-changed':
+      return t.orderChanged(notice.added, notice.removed)
+    case 'continues':
+      return t.continues
     case 'added-after-hand-over':
       return t.addedAfterHandOver(notice.goods)
     case 'hand-over-cancelled':

@@ -38,6 +38,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Der Bestand {subject} ist nicht die Summe seiner Bewegungen. Führen Sie aus: tillbridge-hub audit. Bleibt es dabei, bewahren Sie eine Kopie der Datenbank auf und melden Sie es.',
   'audit-failed.due':
     'Was für {subject} noch an Shopify zu senden ist, stimmt nicht mit den wartenden Bewegungen überein. Führen Sie aus: tillbridge-hub audit. Bleibt es dabei, bewahren Sie eine Kopie der Datenbank auf und melden Sie es.',
+  'audit-failed.held':
+    'Was von {subject} vor Shopify zurückgehalten wird, ist nicht der Bruchteil, den das Bestandsbuch über ganze Stücke hinaus hat. Führen Sie aus: tillbridge-hub audit. Bleibt es dabei, bewahren Sie eine Kopie der Datenbank auf und melden Sie es.',
   'audit-failed.line':
     'Bonzeile {subject} hat den Bestand um eine andere Menge bewegt, als verkauft wurde. Führen Sie aus: tillbridge-hub audit. Bleibt es dabei, bewahren Sie eine Kopie der Datenbank auf und melden Sie es.',
   'audit-failed.write':
@@ -109,7 +111,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'item-inactive':
     '{sku} wird an {warehouse} ({store}) verkauft, ist dort in Shopify aber nicht bevorratet. Die Zahlen bleiben aktuell, aber Kunden können den Artikel von diesem Standort erst kaufen, wenn er dort in Shopify geführt wird.',
   'quantity-not-whole':
-    '{quantity} von {sku} warten an {warehouse} ({store}), weil Shopify nur ganze Stücke zählt. Sie werden übertragen, sobald sie ganze Stücke ergeben. Wird der Artikel nach Gewicht verkauft, lassen Sie die Bestandsverfolgung in Shopify aus.',
+    '{warehouse} ({store}) hat Teile von Stücken verkauft, und Shopify zählt nur ganze Stücke. Diese Mengen werden zurückgehalten und gehen mit dem nächsten ganzen Stück des Artikels an Shopify: {items}. Shopify weicht je Artikel um weniger als ein Stück ab. Wird ein Artikel nach Gewicht oder Länge verkauft, lassen Sie die Bestandsverfolgung in Shopify aus.',
   'stock-write-refused.item':
     'Shopify hat den Bestand von {sku} an {warehouse} ({store}) abgelehnt. {why} Der Hub versucht es automatisch erneut; andere Artikel sind nicht betroffen.',
   'stock-write-refused.request':

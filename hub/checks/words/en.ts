@@ -40,6 +40,8 @@ export const en = {
     'The stock level {subject} is not the sum of its movements. Run: tillbridge-hub audit. If it still says so, keep a copy of the database and report it.',
   'audit-failed.due':
     'What is still to be sent to Shopify for {subject} does not agree with the movements that wait. Run: tillbridge-hub audit. If it still says so, keep a copy of the database and report it.',
+  'audit-failed.held':
+    'What is held back from Shopify of {subject} is not the fraction that the ledger has beyond whole units. Run: tillbridge-hub audit. If it still says so, keep a copy of the database and report it.',
   'audit-failed.line':
     'Receipt line {subject} moved stock by another quantity than was sold. Run: tillbridge-hub audit. If it still says so, keep a copy of the database and report it.',
   'audit-failed.write':
@@ -109,7 +111,7 @@ export const en = {
   'item-inactive':
     '{sku} is sold at {warehouse} ({store}) but not stocked there in Shopify. Its numbers are kept up to date, but customers cannot buy it from this location until you stock it there in Shopify.',
   'quantity-not-whole':
-    '{quantity} of {sku} wait at {warehouse} ({store}), because Shopify counts whole units only. They are sent once they add up to whole units. If this item is sold by weight, leave it untracked in Shopify.',
+    '{warehouse} ({store}) sold parts of units, and Shopify counts whole units only. These quantities are held back and go to Shopify with the item’s next whole unit: {items}. Shopify differs by less than one unit of each. If an item is sold by weight or length, leave it untracked in Shopify.',
   'stock-write-refused.item':
     'Shopify refused the stock of {sku} at {warehouse} ({store}). {why} It is retried automatically; other items are not held up.',
   'stock-write-refused.request':

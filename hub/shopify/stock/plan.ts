@@ -1,12 +1,13 @@
 import { type BackOff, doubledMs, isDue } from '../../../shared/back-off.ts'
 import { defineError } from '../../../shared/errors.ts'
-import { unitsForPeople, wholeUnits } from '../../../shared/quantity.ts'
+import { units, unitsWithin } from '../../../shared/quantity.ts'
 import type { Turn } from '../../../shared/turns.ts'
 import { randomId, type World } from '../../../shared/world.ts'
 import { closeException, reconcileExceptions } from '../../checks/exceptions.ts'
 import { type Db, type Reads, type Tx, transaction } from '../../db/db.ts'
 import { mappedItems, withdrawItem } from '../../items/item-table.ts'
 import { dueSums, takeDue } from '../../outbox/postings.ts'
+import { addRemainders, restsOf } from '../../outbox/remainders.ts'
 import { takeSince } from '../../outbox/stock-waits.ts'
 import { completePlan, planWrite, recordWithoutCall } from '../../outbox/writes.ts'
 import { withoutOpening, writeOpenings } from '../../stock/opening-balance.ts'
@@ -31,11 +32,12 @@ export const planOvertaken = defineError(
 export const CHANGES_A_REQUEST = 100
 const HOLD: BackOff = { firstMs: 60_000, longestMs: 6 * 3_600_000 }
 
-/** What waits for one item at one place, in thousandths of a unit. */
+/** What waits for one item at one place, in thousandths of a unit, with what was held back of earlier changes. */
 interface Due {
   readonly sku: string
   readonly item: string
   readonly quantity: number
+  readonly remainder: number
 }
 
 interface PlanWork {
@@ -47,15 +49,15 @@ interface PlanWork {
 
 /** What waits of mapped items at one place, summed by SKU. */
 async function dueAt(db: Reads, place: StockPlace): Promise<readonly Due[]> {
-  const sums = await dueSums(db, place)
+  const sums = (await dueSums(db, place)).filter(({ movements }) => movements > 0)
   const items = await mappedItems(
     db,
     sums.map(sum => sum.sku),
   )
   return sums
-    .flatMap(({ sku, quantity }) => {
+    .flatMap(({ sku, quantity, remainder }) => {
       const item = items.get(sku)
-      return item === undefined ? [] : [{ sku, item, quantity }]
+      return item === undefined ? [] : [{ sku, item, quantity, remainder }]
     })
     .toSorted((one, other) => (one.sku < other.sku ? -1 : 1))
 }
@@ -75,11 +77,11 @@ export async function planStock(work: PlanWork, place: StockPlace): Promise<numb
   const due = (await dueAt(db, place)).filter(
     ({ sku, item }) => !held.has(stockSubject(place, sku)) && !underWay.has(item),
   )
-  const whole = due.filter(({ quantity }) => wholeUnits(quantity) !== null)
-  const fractions = due.filter(({ quantity }) => wholeUnits(quantity) === null)
-  const batch = [...whole, ...fractions].slice(0, CHANGES_A_REQUEST) // fractions must not crowd out what can go
+  const whole = due.filter(({ quantity }) => unitsWithin(quantity) !== 0)
+  const others = due.filter(({ quantity }) => unitsWithin(quantity) === 0)
+  const batch = [...whole, ...others].slice(0, CHANGES_A_REQUEST) // fractions must not crowd out what can go
   if (batch.length === 0) return null
-  const sendable = whole.some(({ quantity }) => quantity !== 0)
+  const sendable = whole.length > 0
   const unopened = await withoutOpening(
     db,
     place,
@@ -158,10 +160,10 @@ async function writePlan(tx: Tx, { world, place, skus, levels }: Plan): Promise<
     return level === undefined ? [] : [[sku, level] as const]
   })
   await writeOpenings(tx, place, new Map(openings), now)
-  await closeZeros(
+  await closeWithoutCall(
     tx,
     place,
-    present.filter(({ quantity }) => quantity === 0),
+    present.filter(({ quantity }) => unitsWithin(quantity) === 0),
     now,
   )
   const changes: Change[] = []
@@ -174,14 +176,14 @@ async function writePlan(tx: Tx, { world, place, skus, levels }: Plan): Promise<
   )
   await reportRefused(tx, place, beyond, {}, now)
   for (const one of present) {
-    const delta = wholeUnits(one.quantity)
-    await reportFraction(tx, place, one, delta === null, now)
+    const delta = unitsWithin(one.quantity)
     const level = levels?.get(one.item)
-    if (delta === null || delta === 0 || level === undefined || beyond.has(one.sku)) continue
+    if (delta === 0 || level === undefined || beyond.has(one.sku)) continue
     // one item once a request: what another SKU of it moved goes with the next, against the level as it is then
     if (changes.some(change => change.item === one.item)) continue
     await reportInactive(tx, place, one.sku, level, now)
-    changes.push(changeFrom({ sku: one.sku, item: one.item, delta }, level))
+    const rest = one.quantity - one.remainder - units(delta)
+    changes.push(changeFrom({ sku: one.sku, item: one.item, delta, rest }, level))
   }
   return changes.length === 0 ? null : insertPlanned(tx, world, place, changes)
 }
@@ -209,7 +211,9 @@ async function insertPlanned(
     const since = waited.get(change.sku)
     return since === undefined ? change : { ...change, since }
   })
-  await completePlan(tx, id, { subject, request: freeze(subject, place, key, dated) })
+  const request = freeze(subject, place, key, dated)
+  await completePlan(tx, id, { subject, request })
+  await addRemainders(tx, restsOf(place.store, JSON.stringify(request)))
   if ((await takeDue(tx, place, skus, id)) < skus.length) throw planOvertaken({ write: id })
   return id
 }
@@ -218,7 +222,7 @@ async function insertPlanned(
 const MOST_UNITS = 1_000_000_000
 
 function beyondShopify({ quantity }: Due, { available, onHand }: ItemLevel): UserError | null {
-  const delta = wholeUnits(quantity) ?? 0
+  const delta = unitsWithin(quantity)
   const most = Math.max(delta, available + delta, onHand + delta)
   const least = Math.min(delta, available + delta, onHand + delta)
   const code =
@@ -226,19 +230,35 @@ function beyondShopify({ quantity }: Due, { available, onHand }: ItemLevel): Use
   return code === null ? null : { code, field: [], message: `${delta} units were not sent` }
 }
 
-/** A sale and its void, a move there and back: Shopify need not hear of it. */
-async function closeZeros(tx: Tx, place: StockPlace, zeros: readonly Due[], now: number): Promise<void> {
-  if (zeros.length === 0) return
-  const skus = zeros.map(one => one.sku)
-  await takeSince(tx, { store: place.store, warehouse: place.warehouses[0] }, skus)
-  for (const sku of skus) await closeException(tx, 'stock-write-refused', stockSubject(place, sku), now)
-  const id = await recordWithoutCall(tx, {
-    store: place.store,
-    subject: skus.join(' '),
-    why: 'The movements cancel each other out.',
-    now,
-  })
-  await takeDue(tx, place, skus, id)
+/**
+ * A sale and its void, a move there and back: Shopify need not hear of it. Nor of less than a whole unit, which is held
+ * back and goes with the item's next change.
+ */
+async function closeWithoutCall(
+  tx: Tx,
+  place: StockPlace,
+  items: readonly Due[],
+  now: number,
+): Promise<void> {
+  const { store, warehouses } = place
+  const [warehouse] = warehouses
+  for (const isZero of [true, false]) {
+    const some = items.filter(({ quantity }) => (quantity === 0) === isZero)
+    if (some.length === 0) continue
+    const skus = some.map(one => one.sku)
+    await takeSince(tx, { store, warehouse }, skus)
+    for (const sku of skus) await closeException(tx, 'stock-write-refused', stockSubject(place, sku), now)
+    const why = isZero
+      ? 'The movements cancel each other out.'
+      : 'Less than a whole unit is left, which is held back and goes with the next change.'
+    const id = await recordWithoutCall(tx, { store, subject: skus.join(' '), why, now })
+    await takeDue(tx, place, skus, id)
+    const moved = some.map(({ sku, quantity, remainder }) => ({ sku, quantity: quantity - remainder }))
+    await addRemainders(
+      tx,
+      moved.map(one => ({ store, warehouse, ...one })),
+    )
+  }
 }
 
 /** An item that Shopify has deleted or no longer counts goes back to the catalogue's care, and is named there. */
@@ -255,23 +275,6 @@ async function isUncountable(
   await withdrawItem(tx, due.sku, state, now)
   await reportItems(tx, [due.sku], now)
   return true
-}
-
-async function reportFraction(
-  tx: Tx,
-  place: StockPlace,
-  due: Due,
-  waits: boolean,
-  now: number,
-): Promise<void> {
-  const subject = stockSubject(place, due.sku)
-  const kind = 'quantity-not-whole'
-  const quantity = unitsForPeople(due.quantity)
-  const fields = { quantity, sku: due.sku, warehouse: place.warehouses[0], store: place.store }
-  const found = waits
-    ? [{ code: kind, subject, store: place.store, fields, evidence: { ...due } } as const]
-    : []
-  await reconcileExceptions(tx, { kind, scope: { subjects: [subject] }, found, at: now, seen: 'still' })
 }
 
 async function reportInactive(

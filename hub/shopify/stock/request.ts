@@ -16,6 +16,8 @@ const Change = z.object({
   onHandAt: z.number().nullable(),
   /** When a request first carried it; left out: when this write was planned. */
   since: z.int().optional(),
+  /** Thousandths of a unit that its movements have and `delta` has not; left out: none. See outbox/remainders.ts. */
+  rest: z.int().optional(),
 })
 export type Change = z.infer<typeof Change>
 
@@ -30,13 +32,22 @@ export type FrozenRequest = z.infer<typeof FrozenRequest>
 
 /** A change of so many units against a level as read. */
 export function changeFrom(what: ChangedItem, level: ItemLevel): Change {
-  const { sku, item, delta, since } = what
+  const { sku, item, delta, since, rest } = what
   const { available, onHand, committed, onHandAt } = level
-  const change = { sku, item, delta, available, onHand, committed, onHandAt }
-  return since === undefined ? change : { ...change, since }
+  return {
+    sku,
+    item,
+    delta,
+    available,
+    onHand,
+    committed,
+    onHandAt,
+    ...(since === undefined ? {} : { since }),
+    ...(rest === undefined || rest === 0 ? {} : { rest }),
+  }
 }
 
-type ChangedItem = Pick<Change, 'sku' | 'item' | 'delta' | 'since'>
+type ChangedItem = Pick<Change, 'sku' | 'item' | 'delta' | 'since' | 'rest'>
 
 export function parseRequest(json: string): FrozenRequest {
   return FrozenRequest.parse(JSON.parse(json))
@@ -80,7 +91,13 @@ export function freeze(
 
 /** What is kept of a request once Shopify shows it: enough for a trace. The bytes are no longer needed. */
 export function traceOf(request: FrozenRequest): object {
-  const changes = request.changes.map(({ sku, item, delta, available }) => ({ sku, item, delta, available }))
+  const changes = request.changes.map(({ sku, item, delta, available, rest }) => ({
+    sku,
+    item,
+    delta,
+    available,
+    ...(rest === undefined ? {} : { rest }),
+  }))
   return { location: request.location, changes }
 }
 

@@ -1,6 +1,6 @@
 import type { Known } from '../known.ts'
 import { type Scene, scene } from '../scene.ts'
-import { firstOf, MUG, TEE } from '../steps.ts'
+import { firstOf, TEE } from '../steps.ts'
 import type { Order } from '../truth.ts'
 
 const DAY_MS = 86_400_000
@@ -29,20 +29,6 @@ async function collectedOrder(world: Scene, units: number): Promise<Order> {
 }
 
 export const orderKnown: readonly Known[] = [
-  {
-    finding: 'shopify-11',
-    says: 'A line that is added to a ready order is picked before it is handed over',
-    scenario: () =>
-      scene(async world => {
-        const order = await readyOrder(world, 1)
-        world.shop.shop().act(order.name, { do: 'edit', add: [{ sku: MUG.sku, quantity: 1 }] })
-        await world.minutes(10)
-        const shown = await shownAtS1(world, order)
-        return shown?.state === 'ready' && shown.notice === null
-          ? 'A mug was added to the ready order; the till still shows it as ready and says nothing'
-          : null
-      }),
-  },
   {
     finding: 'shopify-12',
     says: 'The till says that an order is not paid',

@@ -31,17 +31,4 @@ export const stockKnown: readonly Known[] = [
         return world.broken('shelves-agree')
       }),
   },
-  {
-    finding: 'shopify-15',
-    says: 'Half a unit sold once keeps no whole unit from Shopify',
-    scenario: () =>
-      scene(async world => {
-        sellUnits(world, 0.5)
-        await world.minutes(1)
-        for (let sale = 0; sale < 30; sale += 1) sellUnits(world, 1)
-        await world.minutes(15)
-        const online = world.online('S1', TEE.sku)
-        return online <= 30 ? null : `30 and a half were sold of 60; Shopify shows ${online}`
-      }),
-  },
 ]

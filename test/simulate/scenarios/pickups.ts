@@ -1,6 +1,6 @@
 import type { Scenario } from '../scenarios.ts'
 import { copyDatabase, fileOf, type Scene, scene } from '../scene.ts'
-import { firstOf } from '../steps.ts'
+import { firstOf, MUG } from '../steps.ts'
 import type { Order } from '../truth.ts'
 
 const TEE = 'TEE-1'
@@ -173,6 +173,26 @@ export const pickupScenarios: readonly Scenario[] = [
         const said = (await world.exceptions()).filter(text => text.startsWith('hand-over-cancelled'))
         if (said.length !== 1) return `Cancelled; the exceptions are ${said.join(' / ') || 'none'}`
         return world.broken('shelves-agree', 'queues-empty', 'no-unexpected-error')
+      }),
+  },
+  {
+    says: 'A line that is added to a ready order is picked before it is handed over',
+    play: () =>
+      scene(async world => {
+        const order = await world.order('S1', TEE, 1)
+        await world.minutes(2)
+        await world.press('S1', 1, order, 'pick', 'finish')
+        await world.minutes(1)
+        world.shop.shop().act(order.name, { do: 'edit', add: [{ sku: MUG.sku, quantity: 1 }] })
+        const whole: Order = { ...order, lines: [...order.lines, { sku: MUG.sku, units: 1 }] }
+        world.truth.orders.set(order.name, whole)
+        await world.minutes(10)
+        const changed = await unless(world, order, 'picking')
+        if (changed !== null) return changed
+        await world.press('S1', 1, whole, 'finish', 'collect')
+        handedOver(world, whole)
+        await world.minutes(5)
+        return (await unless(world, whole, 'collected')) ?? (await fullyAgrees(world))
       }),
   },
 ]

@@ -25,6 +25,24 @@ export const stockScenarios: readonly Scenario[] = [
       }),
   },
   {
+    says: 'Half a unit sold once keeps no whole unit from Shopify, and the other half goes with it when it is sold',
+    play: () =>
+      scene(async world => {
+        sellUnits(world, 0.5)
+        await world.minutes(1)
+        for (let sale = 0; sale < 30; sale += 1) sellUnits(world, 1)
+        await world.minutes(15)
+        const online = world.online('S1', TEE.sku)
+        if (online !== 30) return `30 and a half were sold of 60; Shopify shows ${online}`
+        const said = (await world.exceptions()).filter(text => text.includes('TEE-1 (-0.5)'))
+        if (said.length !== 1) return `the half is named by ${JSON.stringify(said)}`
+        sellUnits(world, 0.5)
+        await world.minutes(15)
+        const still = (await world.exceptions()).filter(text => text.includes('TEE-1'))
+        return wrongOnline(world) ?? (still.length === 0 ? null : `still open: ${JSON.stringify(still)}`)
+      }),
+  },
+  {
     says: 'A stock change that Shopify does not take for an hour is named, and made once when Shopify works again',
     play: () =>
       scene(async world => {

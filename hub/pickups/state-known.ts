@@ -1,13 +1,19 @@
 import { z } from 'zod'
+import type { PickupState } from '../../shared/pickup-moves.ts'
 import type { Tx } from '../db/db.ts'
 
 const Command = z.object({ kind: z.string(), pickup: z.string().optional(), state: z.string().optional() })
 
 /**
- * Whether a till had acknowledged the end of a pickup: no command that ended it is still unacknowledged. Commands are
+ * Whether a till had acknowledged that a pickup came to a state: no command that says so is still unacknowledged. Commands are
  * acknowledged in order, so what is not below the mark has not been seen.
  */
-export async function knewOfCancel(tx: Tx, device: string, pickup: string): Promise<boolean> {
+export async function knewOfState(
+  tx: Tx,
+  device: string,
+  pickup: string,
+  state: PickupState,
+): Promise<boolean> {
   const mark = await tx
     .selectFrom('stream_out')
     .select(['acked_epoch', 'acked_seq'])
@@ -24,10 +30,10 @@ export async function knewOfCancel(tx: Tx, device: string, pickup: string): Prom
         e.and([e('epoch', '=', mark.acked_epoch), e('seq', '>', mark.acked_seq)]),
       ]),
     )
-    .where('body', 'like', '%"state":"cancelled"%')
+    .where('body', 'like', `%"state":"${state}"%`)
     .execute()
   return !unseen.some(({ body }) => {
     const command = Command.parse(JSON.parse(body))
-    return command.kind === 'pickup.put' && command.pickup === pickup && command.state === 'cancelled'
+    return command.kind === 'pickup.put' && command.pickup === pickup && command.state === state
   })
 }
