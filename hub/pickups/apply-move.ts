@@ -121,8 +121,20 @@ async function collect(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: Picku
   const body = { ...signed, state: 'collected' as const, shopify: 'sending' as const }
   const moved = await changePickup(tx, pickup, { body }, at.now)
   await planPickupWrite(tx, 'collected', moved, at.now, { handed, beyond })
+  await nameUnpaid(tx, at, event, pickup)
   await nameForOffice(tx, at, event, pickup)
   return ['commands', 'pickup-writes']
+}
+
+/** The till did not ask for the money: it did not know, or its version does not show what is to be paid. */
+async function nameUnpaid(tx: Tx, at: MoveOrigin, event: PickupMoved, { row, body }: Pickup): Promise<void> {
+  const { outstanding } = body
+  if (outstanding == null || event.paid === true) return
+  const amount = { money: outstanding.minor, currency: outstanding.currency }
+  const fields = { order: row.order_name, store: row.store, staff: event.staff, amount }
+  const { order_id: subject, store } = row
+  const evidence = evidenceOf(at, event)
+  await openException(tx, { code: 'handed-over-unpaid', subject, store, fields, evidence }, at.now)
 }
 
 /**

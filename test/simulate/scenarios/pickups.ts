@@ -195,4 +195,24 @@ export const pickupScenarios: readonly Scenario[] = [
         return (await unless(world, whole, 'collected')) ?? (await fullyAgrees(world))
       }),
   },
+  {
+    says: 'The till says that an order is not paid, and no longer when it is',
+    play: () =>
+      scene(async world => {
+        const shop = world.shop.shop()
+        const { name } = shop.createOrder({
+          location: 'S1',
+          lines: [{ sku: TEE, quantity: 1 }],
+          customer: { name: 'Ana Ruiz' },
+          payment: 'pending',
+        })
+        await world.minutes(5)
+        const owed = (await world.settle(world.counter('S1').staff.shows(name)))?.outstanding
+        if (owed?.minor !== 490) return `Payment is pending; the till shows ${JSON.stringify(owed)}`
+        shop.act(name, { do: 'pay' })
+        await world.minutes(5)
+        const left = (await world.settle(world.counter('S1').staff.shows(name)))?.outstanding
+        return left === null ? null : `It is paid; the till shows ${JSON.stringify(left)}`
+      }),
+  },
 ]
