@@ -4,7 +4,6 @@ import { TEE } from '../steps.ts'
 import type { Order } from '../truth.ts'
 
 const DAY_MS = 86_400_000
-const TWO_STORES = { stores: 2, tills: 2 } as const
 
 /** What the till of S1 shows of an order. */
 const shownAtS1 = (world: Scene, order: Order) => world.settle(world.counter('S1').staff.shows(order.name))
