@@ -20,7 +20,7 @@ const pinned = {
   ],
   'the enrolment’s answer': [EnrolAnswer, '04ffa1b7163a1e3fe8778bc42bbaecc0251daab1ae5a4709883feb8be4bd2bf9'],
   'events, agent to hub': [AgentEvent, 'd1d04643986404c09261af31ea183a066a823c22224469ef938017962ea7a332'],
-  'commands, hub to agent': [HubCommand, 'bf51103abad86983e91b0c83697833b896b9c2910365292dbf479b9dd1ce1be9'],
+  'commands, hub to agent': [HubCommand, '7669f186cabde61ddef7f4c3776ec00777ceb55fcf64679cb6cc21ad549435cb'],
 } as const
 
 test.each(Object.entries(pinned))('%s have not changed by accident', (what, [schema, pin]) => {

@@ -215,4 +215,32 @@ export const pickupScenarios: readonly Scenario[] = [
         return left === null ? null : `It is paid; the till shows ${JSON.stringify(left)}`
       }),
   },
+  {
+    says: 'Goods handed over by a till that did not know of a move leave their shelf in Shopify',
+    play: () =>
+      scene(async world => {
+        const order = await world.order('S1', TEE, 2)
+        await world.minutes(2)
+        const { network } = world.universe
+        const { name } = world.counter('S1').till.machine
+        network.cut(name)
+        network.line(name).state = 'cut'
+        const shop = world.shop.shop()
+        const fulfilmentOrder = firstOf(shop.order(order.name).fulfillmentOrders)
+        shop.act(order.name, { do: 'move', fulfilmentOrder, to: 'S2' })
+        await world.minutes(2)
+        await world.press('S1', 1, order, 'pick', 'finish', 'collect')
+        handedOver(world, order)
+        network.line(name).state = 'good'
+        await world.minutes(15)
+        const said = (await world.exceptions()).filter(text => text.startsWith('handed-over-after-move'))
+        if (said.length !== 1)
+          return `Moved and handed over; the exceptions are ${said.join(' / ') || 'none'}`
+        const before = await world.broken('shelves-agree', 'queues-empty')
+        if (before !== null) return before
+        shop.act(order.name, { do: 'fulfil' }) // as the runbook says
+        await world.minutes(15)
+        return world.broken('shelves-agree', 'queues-empty', 'no-unexpected-error')
+      }, TWO_STORES),
+  },
 ]
