@@ -189,6 +189,8 @@ export const pickupScenarios: readonly Scenario[] = [
         await world.minutes(10)
         const changed = await unless(world, order, 'picking')
         if (changed !== null) return changed
+        world.shop.shop().act(order.name, { do: 'pay' }) // the added line
+        await world.minutes(5)
         await world.press('S1', 1, whole, 'finish', 'collect')
         handedOver(world, whole)
         await world.minutes(5)
