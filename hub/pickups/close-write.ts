@@ -104,7 +104,10 @@ async function book(
   found: Found & { readonly shopify: 'confirmed' | 'refused'; readonly evidence: object },
   now: number,
 ): Promise<void> {
-  const { fulfillments, lost, shopify, evidence } = found
+  const { lost, shopify, evidence } = found
+  // one with goods that were added since the last look is booked with the next, which tells what they are
+  const isKnown = ({ line }: LineUnits) => pickup.lines.lines.some(one => one.id === line)
+  const fulfillments = found.fulfillments.filter(one => one.lines.every(isKnown))
   const followed = await followFulfillments(tx, followedOf(pickup), fulfillments, now)
   const gone = new Map(lost.map(({ line, quantity }) => [line, quantity]))
   const due = linesAfter(followedOf(pickup), fulfillments, followed).map(line => ({

@@ -32,7 +32,7 @@ const Booked = z.array(
 )
 type Booked = z.infer<typeof Booked>
 
-/** What the ledger took of one fulfilment. `madeAt`: Shopify's clock. */
+/** What the ledger took of one fulfilment. `madeAt` and `cancelledAt`: Shopify's clock. `cancelledAt` null: not known. */
 export interface BookedFulfillment {
   readonly fulfillment: string
   readonly pickup: string
@@ -40,6 +40,7 @@ export interface BookedFulfillment {
   readonly state: 'booked' | 'taken-back'
   readonly lines: Booked
   readonly madeAt: number
+  readonly cancelledAt: number | null
 }
 
 /** Whose fulfilments are followed: a pickup, or one that this hub has never had at a till. */
@@ -89,7 +90,7 @@ export async function followFulfillments(
         if (isBooked) takenBack.push(told.id)
       }
     } else if (row.state === 'booked' && isOff(told)) {
-      await takeBack(tx, of, row, now)
+      await takeBack(tx, of, row, told, now)
       takenBack.push(told.id)
     }
   }
@@ -191,7 +192,7 @@ async function takeBackOlder(tx: Tx, { of, at, told, older, now }: Booking): Pro
     const { warehouse } = at
     lines.push({ line: id, orderLine, sku, warehouse, quantity: adopted, counted: adopted, adopted })
   }
-  if (lines.length > 0) await takeBack(tx, of, { ...rowOf(told, at), lines }, now)
+  if (lines.length > 0) await takeBack(tx, of, { ...rowOf(told, at), lines }, told, now)
   return lines.length > 0
 }
 
@@ -199,10 +200,11 @@ async function takeBack(
   tx: Tx,
   of: Followed,
   row: Omit<BookedFulfillment, 'state' | 'pickup'>,
+  { updatedAt: cancelledAt }: Fulfillment,
   now: number,
 ): Promise<void> {
   await writeMovements(tx, movementsOf('fulfillment-cancelled', row.store, row.fulfillment, row.lines, now))
-  await writeRow(tx, of, { ...row, state: 'taken-back' }, now)
+  await writeRow(tx, of, { ...row, state: 'taken-back', cancelledAt }, now)
 }
 
 const rowOf = (told: Fulfillment, at: Place) => ({
@@ -210,6 +212,7 @@ const rowOf = (told: Fulfillment, at: Place) => ({
   store: at.store,
   state: 'booked' as const,
   madeAt: told.createdAt,
+  cancelledAt: null,
 })
 
 function movementsOf(
@@ -259,20 +262,38 @@ async function countsInOpening(
   return opened !== null && opened >= createdAt + SECOND_MS
 }
 
+/**
+ * Units that an older version has booked as handed over with the whole pickup, and that no fulfilment has been matched with since.
+ * It left them due.
+ */
+export async function handedOverWhole(tx: Tx, of: Followed): Promise<ReadonlyMap<string, number>> {
+  const older = await bookedBefore(tx, of, await readRows(tx, of.pickup))
+  if (older.size === 0) return older
+  const whole = (await olderHandOvers(tx, of)).filter(({ revision }) => revision === 0)
+  const lines = new Map(whole.map(({ line, quantity }) => [line, -Number(quantity) / 1000]))
+  return new Map(
+    [...older].map(([line, units]) => [line, Math.min(units, lines.get(numberOfGid(line)) ?? 0)]),
+  )
+}
+
+async function olderHandOvers(tx: Tx, of: Followed) {
+  const store = await codeFor(tx, of.store)
+  return tx
+    .selectFrom('movement')
+    .select(['line', 'revision', 'quantity'])
+    .where('store', '=', store)
+    .where('kind', '=', movementKinds['hand-over'])
+    .where('cause', '=', numberOfGid(of.pickup))
+    .execute()
+}
+
 /** What was booked of each line before fulfilments were booked one by one, less what has been matched since. */
 async function bookedBefore(
   tx: Tx,
   of: Followed,
   rows: readonly BookedFulfillment[],
 ): Promise<Map<string, number>> {
-  const store = await codeFor(tx, of.store)
-  const moved = await tx
-    .selectFrom('movement')
-    .select(['line', 'quantity'])
-    .where('store', '=', store)
-    .where('kind', '=', movementKinds['hand-over'])
-    .where('cause', '=', numberOfGid(of.pickup))
-    .execute()
+  const moved = await olderHandOvers(tx, of)
   const older = new Map<string, number>()
   if (moved.length === 0) return older
   for (const { id } of of.lines) {
@@ -309,8 +330,9 @@ export async function fulfillmentsOfOrder(db: Reads, order: string): Promise<rea
 }
 
 function parseRow(row: Schema['pickup_fulfillment']): BookedFulfillment {
-  const { fulfillment, pickup, store, state, lines_json, made_at } = row
-  return { fulfillment, pickup, store, state, lines: Booked.parse(JSON.parse(lines_json)), madeAt: made_at }
+  const { fulfillment, pickup, store, state, lines_json, made_at: madeAt, cancelled_at: cancelledAt } = row
+  const lines = Booked.parse(JSON.parse(lines_json))
+  return { fulfillment, pickup, store, state, lines, madeAt, cancelledAt }
 }
 
 async function writeRow(
@@ -320,11 +342,12 @@ async function writeRow(
   now: number,
 ): Promise<void> {
   const { pickup, order: order_id } = of
-  const { fulfillment, store, state, lines, madeAt } = row
+  const { fulfillment, store, state, lines, madeAt: made_at, cancelledAt: cancelled_at } = row
   const lines_json = JSON.stringify(lines)
+  const change = { state, cancelled_at, updated_at: now }
   await tx
     .insertInto('pickup_fulfillment')
-    .values({ fulfillment, pickup, order_id, store, state, lines_json, made_at: madeAt, updated_at: now })
-    .onConflict(c => c.columns(['pickup', 'fulfillment']).doUpdateSet({ state, updated_at: now }))
+    .values({ fulfillment, pickup, order_id, store, lines_json, made_at, ...change })
+    .onConflict(c => c.columns(['pickup', 'fulfillment']).doUpdateSet(change))
     .execute()
 }
