@@ -2,6 +2,7 @@ import type { Check } from './check.ts'
 import { deviceSilent } from './device-silent.ts'
 import { handedOverUnknown } from './handed-over-unknown.ts'
 import { hubRestored } from './hub-restored.ts'
+import { itemBundle } from './item-bundle.ts'
 import { itemUntracked } from './item-untracked.ts'
 import { locationUnmapped } from './location-unmapped.ts'
 import { pickupWriteStuck } from './pickup-write-stuck.ts'
@@ -22,6 +23,7 @@ export const checks: readonly Check[] = [
   deviceSilent,
   handedOverUnknown,
   hubRestored,
+  itemBundle,
   itemUntracked,
   locationUnmapped,
   pickupWriteStuck,

@@ -2,12 +2,13 @@ import type { Reads } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import type { SubjectProblem } from './problem.ts'
 
-type ItemKind = 'sku-unknown' | 'sku-ambiguous' | 'item-untracked'
+type ItemKind = 'sku-unknown' | 'sku-ambiguous' | 'item-untracked' | 'item-bundle'
 
 const stateOf = {
   'sku-unknown': 'unknown',
   'sku-ambiguous': 'ambiguous',
   'item-untracked': 'untracked',
+  'item-bundle': 'bundle',
 } as const satisfies Record<ItemKind, Schema['item']['state']>
 
 /** The kinds of exceptions about items whose stock cannot reach Shopify. */

@@ -363,7 +363,7 @@ export interface Schema {
   item: {
     id: Generated<number>
     sku: string
-    state: 'mapped' | 'unknown' | 'ambiguous' | 'untracked' | 'unchecked'
+    state: 'mapped' | 'unknown' | 'ambiguous' | 'untracked' | 'bundle' | 'unchecked'
     inventory_item_id: string | null
     variant_id: string | null
     title: string | null

@@ -10,6 +10,9 @@ interface Teller {
   readonly device: string
 }
 
+/** A till has a few sources. So many names of one device are noted, because each costs every later batch a look. */
+const MOST_OF_A_DEVICE = 32
+
 /** Notes the names that are new. @returns by device: the names that the devices of its till had told under before */
 export async function noteSources(
   tx: Tx,
@@ -27,10 +30,7 @@ export async function noteSources(
   )
   const text = (code: number) => texts.get(code) ?? ''
   const known = rows.map(({ source, device }) => ({ source: text(source), device: text(device) }))
-  const names = new Set(known.map(nameOf))
-  const fresh = [
-    ...new Map(told.filter(one => !names.has(nameOf(one))).map(one => [nameOf(one), one])).values(),
-  ]
+  const fresh = newNames(known, told)
   if (fresh.length > 0) await keep(tx, store, fresh)
   const isOneSource = new Set([...known, ...fresh].map(({ source }) => source)).size < 2
   const teller = tellers(tx)
@@ -39,6 +39,22 @@ export async function noteSources(
     const { devices } = await teller(device)
     return [...new Set(known.filter(one => devices.has(one.device)).map(({ source }) => source))]
   }
+}
+
+function newNames(known: readonly Teller[], told: readonly Teller[]): readonly Teller[] {
+  const names = new Set(known.map(nameOf))
+  const counts = new Map(
+    [...Map.groupBy(known, ({ device }) => device)].map(([device, of]) => [device, of.length]),
+  )
+  const fresh: Teller[] = []
+  for (const { source, device } of told) {
+    const count = counts.get(device) ?? 0
+    if (names.has(nameOf({ source, device })) || count >= MOST_OF_A_DEVICE) continue
+    names.add(nameOf({ source, device }))
+    counts.set(device, count + 1)
+    fresh.push({ source, device })
+  }
+  return fresh
 }
 
 const nameOf = ({ source, device }: Teller) => `${device} ${source}`

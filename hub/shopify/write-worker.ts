@@ -102,10 +102,14 @@ async function planned(work: WriteWork, place: StockPlace, hadFailed: boolean): 
   } catch (error) {
     if (shopifyRefuses.is(error) || work.client.isClosed()) throw error
     const { code, sentence } = describeError(error)
-    world.log.error({ store, location: subject, code, sentence }, 'stock of a store could not be planned')
+    const isForeseen = shopifyUnreachable.is(error)
+    world.log[isForeseen ? 'warn' : 'error'](
+      { store, location: subject, code, sentence },
+      'stock of a store could not be planned',
+    )
     const now = world.clock.now()
     await transaction(db, tx => noteTrouble(tx, { part: 'place', subject, problem: sentence, now }))
-    if (shopifyUnreachable.is(error)) throw error
+    if (isForeseen) throw error
   }
 }
 

@@ -144,6 +144,7 @@ export const parts: Readonly<Record<string, Part>> = {
       'agent/run.ts',
     ],
   },
+  'agent/packages/': { does: 'services, device rules and what builds the packages', mayUse: [] },
   'agent/ui/': { does: 'the till page', mayUse: ['agent/till/api-schema.ts', 'shared/ui/'] },
 
   'hub/signals.ts': { does: 'hints between parts that something may have changed', mayUse: [] },

@@ -50,6 +50,7 @@ const outside: readonly (readonly [path: RegExp, why: string])[] = [
     /^agent\/electron\/(main|preload|build|launch|vite\.config|standalone\/(agent|device-host)-process)\.ts$/,
     'the desktop app’s own processes, and what builds them',
   ],
+  [/^agent\/packages\/[a-z/-]+\.ts$/, 'builds packages on a developer’s machine'],
   [/^agent\/peripherals\/channels\/[a-z-]+\.ts$/, 'ways to hardware, replaced whole (OpenChannels)'],
   [/^agent\/sources\/sales-files\/node-sales-files\.ts$/, 'a folder, replaced whole (SalesFiles)'],
   [/^agent\/write-back\/node-drop-files\.ts$/, 'a folder, replaced whole (DropFiles)'],

@@ -9,7 +9,7 @@ test('the audit of a real hub runs as a process of its own; one that cannot star
   const db = await openHubDatabase(manualWorld(), { file: join(folder.path, 'hub.db') })
   await db.destroy()
   const program = join(import.meta.dirname, '../../hub/cli.mjs')
-  expect(await auditInChild(program, { data: folder.path })).toEqual({ findings: [] })
+  expect(await auditInChild(program, { data: folder.path })).toEqual({ findings: [], receiptGaps: [] })
   const missing = join(folder.path, 'missing.mjs')
   await expect(auditInChild(missing, { data: folder.path })).rejects.toMatchObject({
     code: 'AUDIT_UNFINISHED',

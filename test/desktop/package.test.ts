@@ -8,11 +8,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { agentPaths } from '../../agent/config.ts'
 import { buildDesktop } from '../../agent/electron/build.ts'
 import { writeDeviceFile } from '../../agent/enrolment/device-file.ts'
+import { importedPackages, packageFolders } from '../../agent/packages/needed-packages.ts'
 import { DeviceId } from '../../shared/ids.ts'
 import { newSigningKey } from '../../shared/signing.ts'
 import { manualWorld, temporaryFolder } from '../manual-world.ts'
 import { type PackedFile, readAsar } from './asar.ts'
-import { importedPackages, withDependencies } from './needed-packages.ts'
 
 /** What marks the switches in Electron's program; a digit a switch follows. */
 const FUSES = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX'
@@ -84,7 +84,8 @@ test('the package holds the app’s processes, the till page and its icons', () 
 
 test('of packages it holds what its code imports, with what that needs, and no other', () => {
   const code = packed.filter(({ path }) => /^dist\/desktop\/.*\.[mc]js$/.test(path)).map(file => file.text())
-  const needed = withDependencies(importedPackages(code.join('\n')))
+  const folders = packageFolders(importedPackages(code.join('\n')), process.cwd())
+  const needed = new Set(folders.map(path => packageOf(`${path}/package.json`) ?? ''))
   const held = new Set(packed.map(({ path }) => packageOf(path)).filter(name => name !== undefined))
   expect([...needed].filter(name => !held.has(name))).toEqual([])
   expect([...held].filter(name => !needed.has(name))).toEqual([])

@@ -48,6 +48,26 @@ test('a hub that was restored to before a till’s enrolment says so, and that t
   )
 })
 
+test('a till that another hub of this key did not know goes on at its own, and nothing counts twice', async () => {
+  using folder = temporaryFolder()
+  const world = manualWorld()
+  const path = join(folder.path, 'journal.db')
+  await using hub = await startTestHub(world, folder.path, 'hub.db')
+  const device = await enrolTestTill(world, hub.db)
+  await using other = await startTestHub(world, folder.path, 'other.db')
+  const known = await enrolTestTill(world, other.db, 'Till 9')
+  for (let n = 1; n < 4; n += 1) {
+    {
+      using till = startTestTill(world, device, path, network(hub.gateway))
+      await till.journal.record([sale(n)])
+      await until('acked', () => till.journal.unsent().events === 0)
+      expect(await onHand(hub.db)).toBe(-n)
+    }
+    using lost = startTestTill(world, { ...device, hub: known.hub }, path, network(other.gateway))
+    await until('all is unsent again', () => lost.journal.unsent().sales === n)
+  }
+})
+
 test('strangers with invented names make one exception, and few writes', async () => {
   using folder = temporaryFolder()
   const world = manualWorld()

@@ -108,6 +108,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Shopify hat mehrere Artikel mit der SKU {sku} oder ihrem Barcode, verkauft oder bewegt in {stores}. Lassen Sie sie nur bei einem stehen. Bis dahin wird der Bestand nicht übertragen, weil nicht klar ist, welcher gemeint ist.',
   'item-untracked':
     'Shopify führt keinen Bestand für {sku}, verkauft oder bewegt in {stores}. Schalten Sie „Menge verfolgen“ in Shopify ein, wenn der Bestand wichtig ist; sonst ist nichts zu tun.',
+  'item-bundle':
+    '{sku}, verkauft oder bewegt in {stores}, ist in Shopify ein Set. Sein Bestand ergibt sich aus seinen Teilen und lässt sich nicht ändern. Lassen Sie die Kasse die Teile unter ihren eigenen SKUs verkaufen. Bis dahin ist der Bestand der Teile in Shopify zu hoch.',
   'item-inactive':
     '{sku} wird an {warehouse} ({store}) verkauft, ist dort in Shopify aber nicht bevorratet. Die Zahlen bleiben aktuell, aber Kunden können den Artikel von diesem Standort erst kaufen, wenn er dort in Shopify geführt wird.',
   'quantity-not-whole':

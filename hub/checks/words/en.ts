@@ -108,6 +108,8 @@ export const en = {
     'Shopify has several items with SKU {sku} or its barcode, sold or moved in {stores}. Keep it on one of them. Until then its stock is not sent, because it is not clear which one is meant.',
   'item-untracked':
     'Shopify does not track {sku}, sold or moved in {stores}. Turn on "Track quantity" in Shopify if its stock matters; otherwise there is nothing to do.',
+  'item-bundle':
+    '{sku}, sold or moved in {stores}, is a bundle in Shopify, so its stock follows its parts and cannot be changed. Let the POS sell the parts under their own SKUs. Until then Shopify’s stock of the parts is too high.',
   'item-inactive':
     '{sku} is sold at {warehouse} ({store}) but not stocked there in Shopify. Its numbers are kept up to date, but customers cannot buy it from this location until you stock it there in Shopify.',
   'quantity-not-whole':

@@ -22,7 +22,8 @@ const VARIANT = /* GraphQL */ `
     title
     sku
     barcode
-    product { title }
+    requiresComponents
+    product { title status }
     inventoryItem { id sku tracked }
   }`
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type BackOff, doubledMs, isDue } from '../../../shared/back-off.ts'
+import { itemKinds } from '../../checks/waiting-items.ts'
 import { type Db, transaction } from '../../db/db.ts'
 import { tillBarcodes } from '../../items/item-table.ts'
 import type { ShopifyClient } from '../api/client.ts'
@@ -121,10 +122,7 @@ async function skusToLookUp(db: Db, now: number): Promise<readonly string[]> {
     .selectFrom('due as d')
     .innerJoin('item as i', 'i.id', 'd.item')
     .leftJoin('exception as x', join =>
-      join
-        .onRef('x.subject', '=', 'i.sku')
-        .on('x.closed_at', 'is', null)
-        .on('x.kind', 'in', ['sku-unknown', 'sku-ambiguous', 'item-untracked']),
+      join.onRef('x.subject', '=', 'i.sku').on('x.closed_at', 'is', null).on('x.kind', 'in', itemKinds),
     )
     .select(['i.sku', 'i.state', 'i.checked_at', 'x.count'])
     .distinct()

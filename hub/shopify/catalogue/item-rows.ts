@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { reconcileExceptions } from '../../checks/exceptions.ts'
+import { closeException, reconcileExceptions } from '../../checks/exceptions.ts'
 import { itemKinds, waitingItems } from '../../checks/waiting-items.ts'
 import type { Tx } from '../../db/db.ts'
 import { type HubItem, type ItemState, putItem } from '../../items/item-table.ts'
@@ -12,7 +12,9 @@ export const Variant = z.object({
   title: z.string(),
   sku: z.string().nullable(),
   barcode: z.string().nullable(),
-  product: z.object({ title: z.string() }),
+  /** It is a bundle: Shopify derives its stock from its parts, and it can't be written. */
+  requiresComponents: z.boolean(),
+  product: z.object({ title: z.string(), status: z.string() }),
   inventoryItem: z.object({ id: z.string(), sku: z.string().nullable(), tracked: z.boolean() }),
 })
 export type Variant = z.infer<typeof Variant>
@@ -20,6 +22,8 @@ export type Variant = z.infer<typeof Variant>
 /**
  * Writes what Shopify has for one SKU of the tills: nothing, one item, or several. The variants must be all that bear
  * the SKU or, where none does, the till's barcode, compared exactly. One inventory item under several variants is one item.
+ * A product that is for sale comes before a draft, and a draft before an archived one: a season that is launched again
+ * leaves its former products behind under the same SKUs.
  * @returns the item's new state
  */
 export async function writeItem(
@@ -29,9 +33,10 @@ export async function writeItem(
   now: number,
 ): Promise<ItemState> {
   const before = await tx.selectFrom('item').selectAll().where('sku', '=', sku).executeTakeFirst()
-  const [first] = variants
-  const items = new Set(variants.map(variant => variant.inventoryItem.id))
-  const state = stateOf(items.size, first?.inventoryItem.tracked ?? false)
+  const meant = ofBestStatus(variants)
+  const [first] = meant
+  const items = new Set(meant.map(variant => variant.inventoryItem.id))
+  const state = stateOf(items.size, first)
   const found = state === 'unknown' || state === 'ambiguous' ? undefined : first
   const row = {
     state,
@@ -45,6 +50,7 @@ export async function writeItem(
   if (state === 'mapped' && before !== undefined && isSame(before, row)) return state // most of a catalogue, most days
   await putItem(tx, sku, row)
   if (before?.state === 'untracked' && state === 'mapped') await closeUncounted(tx, sku, now)
+  if (before?.state === 'mapped' && state === 'bundle') await closeRefused(tx, sku, now)
   return state
 }
 
@@ -59,10 +65,20 @@ function isSame(before: HubItem, row: Omit<HubItem, 'id' | 'sku' | 'image_url'>)
   )
 }
 
-function stateOf(items: number, tracked: boolean): ItemState {
-  if (items === 0) return 'unknown'
+function stateOf(items: number, first: Variant | undefined): ItemState {
+  if (items === 0 || first === undefined) return 'unknown'
   if (items > 1) return 'ambiguous'
-  return tracked ? 'mapped' : 'untracked'
+  if (first.requiresComponents) return 'bundle'
+  return first.inventoryItem.tracked ? 'mapped' : 'untracked'
+}
+
+/** From the products that customers can buy to those that they can't. A status of a later version is taken for the former. */
+const BY_STATUS = ['ACTIVE', 'UNLISTED', 'DRAFT', 'ARCHIVED']
+
+function ofBestStatus(variants: readonly Variant[]): readonly Variant[] {
+  const rankOf = ({ product }: Variant) => Math.max(0, BY_STATUS.indexOf(product.status))
+  const best = Math.min(...variants.map(rankOf))
+  return variants.filter(variant => rankOf(variant) === best)
 }
 
 /**
@@ -75,6 +91,18 @@ async function closeUncounted(tx: Tx, sku: string, now: number): Promise<void> {
     const id = await recordWithoutCall(tx, { store, subject: sku, why, now })
     await takeDueOfItem(tx, store, sku, id)
   }
+}
+
+/** Nothing of a bundle is sent any more, so nothing of it is refused; `item-bundle` says what to do. */
+async function closeRefused(tx: Tx, sku: string, now: number): Promise<void> {
+  const open = await tx
+    .selectFrom('exception')
+    .select('subject')
+    .where('kind', '=', 'stock-write-refused')
+    .where('closed_at', 'is', null)
+    .execute()
+  for (const { subject } of open)
+    if (subject.endsWith(`/${sku}`)) await closeException(tx, 'stock-write-refused', subject, now)
 }
 
 /** Opens, counts or closes what e-commerce must know of items that were just looked up. */

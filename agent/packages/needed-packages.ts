@@ -20,20 +20,22 @@ export function importedPackages(code: string): string[] {
   )
 }
 
-/** These packages with everything that they depend on, by name. */
-export function withDependencies(names: readonly string[]): Set<string> {
+/**
+ * The folders of these packages and of everything that they depend on, as npm has installed them below a folder.
+ * @param root holds node_modules
+ */
+export function packageFolders(names: readonly string[], root: string): string[] {
   const found = new Set<string>()
   const add = (name: string, from: string): void => {
     const folder = installedFrom(name, from)
-    if (folder === null || found.has(`${name} ${folder}`)) return
-    found.add(`${name} ${folder}`)
-    const { dependencies, optionalDependencies } = Manifest.parse(
-      JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')),
-    )
-    for (const below of Object.keys({ ...dependencies, ...optionalDependencies })) add(below, folder)
+    if (folder === null || found.has(folder)) return
+    found.add(folder)
+    const manifest = Manifest.parse(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')))
+    const below = { ...manifest.dependencies, ...manifest.optionalDependencies }
+    for (const name of Object.keys(below)) add(name, folder)
   }
-  for (const name of names) add(name, process.cwd())
-  return new Set([...found].map(each => each.split(' ', 1)[0] ?? ''))
+  for (const name of names) add(name, root)
+  return [...found]
 }
 
 /** Where Node finds a package from another's folder; null for an optional one that is not installed. */

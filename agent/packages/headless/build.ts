@@ -1,0 +1,51 @@
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import packageJson from '../../../package.json' with { type: 'json' }
+import { buildDeb } from './deb.ts'
+import { HOME, layAgent, layLinux } from './lay-tree.ts'
+
+/** `npm run package:headless -- deb|tar|windows`: the agent without a desktop, into dist/packages. */
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    arch: { type: 'string', default: process.arch },
+    out: { type: 'string', default: 'dist/packages' },
+  },
+})
+const arch = values.arch === 'arm64' ? 'arm64' : 'x64'
+const [kind = 'deb'] = positionals
+const { version } = packageJson
+const tree = join(values.out, `tillbridge-agent-${kind}-${arch}`)
+rmSync(tree, { recursive: true, force: true })
+mkdirSync(tree, { recursive: true })
+
+if (kind === 'windows') {
+  // what electron-builder.yml puts beside the app on Windows
+  await layAgent(tree, { platform: 'win32', arch })
+  for (const script of ['install-service.cmd', 'enrol.cmd', 'remove-service.cmd'])
+    cpSync(new URL(`../windows/${script}`, import.meta.url), join(tree, script))
+  print(tree)
+} else {
+  await layLinux(tree, arch)
+  if (kind === 'deb') print(buildDeb({ tree, to: values.out, version, arch, compression: 'xz' }))
+  else {
+    const file = join(values.out, `tillbridge-agent-${version}-linux-${arch}.tar.gz`)
+    execFileSync('tar', [
+      '--owner=0',
+      '--group=0',
+      '-czf',
+      file,
+      '-C',
+      tree,
+      HOME.split('/', 1)[0] ?? 'usr',
+      'etc',
+    ])
+    print(file)
+  }
+}
+
+function print(file: string): void {
+  process.stdout.write(`${file}\n`)
+}

@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, cpSync, globSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Target } from './lay-tree.ts'
+
+const scripts = fileURLToPath(new URL('../deb', import.meta.url))
+const architectures: Readonly<Record<Target['arch'], string>> = { x64: 'amd64', arm64: 'arm64' }
+
+/**
+ * Makes the Debian package of a laid tree.
+ * @param compression `none` is quick, `xz` small
+ * @returns its file
+ */
+export function buildDeb(options: {
+  tree: string
+  to: string
+  version: string
+  arch: Target['arch']
+  compression: 'none' | 'xz'
+}): string {
+  const { tree, version } = options
+  const architecture = architectures[options.arch]
+  const control = join(tree, 'DEBIAN')
+  rmSync(control, { recursive: true, force: true })
+  const kilobytes = Math.ceil(bytesOf(tree) / 1_024)
+  mkdirSync(control)
+  for (const script of ['postinst', 'prerm', 'postrm']) cpSync(join(scripts, script), join(control, script))
+  for (const path of globSync(join(tree, '**'))) chmodSync(path, modeOf(tree, path))
+  writeFileSync(join(control, 'conffiles'), '/etc/default/tillbridge-agent\n')
+  writeFileSync(join(control, 'control'), controlOf({ version, architecture, kilobytes }))
+  const file = join(options.to, `tillbridge-agent_${version}_${architecture}.deb`)
+  execFileSync('dpkg-deb', ['--root-owner-group', `-Z${options.compression}`, '--build', tree, file], {
+    stdio: 'pipe',
+  })
+  return file
+}
+
+function controlOf(of: { version: string; architecture: string; kilobytes: number }): string {
+  return [
+    'Package: tillbridge-agent',
+    `Version: ${of.version}`,
+    `Architecture: ${of.architecture}`,
+    'Maintainer: Tillbridge <support@tillbridge.example>',
+    `Installed-Size: ${of.kilobytes}`,
+    'Section: misc',
+    'Priority: optional',
+    'Depends: passwd, util-linux, libc6 (>= 2.28), libstdc++6',
+    'Recommends: udev, systemd',
+    'Description: reads a till and keeps its sales in agreement with Shopify',
+    ' The agent of Tillbridge as a service, with the Node that it runs on.',
+    '',
+  ].join('\n')
+}
+
+function modeOf(tree: string, path: string): number {
+  if (statSync(path).isDirectory()) return 0o755
+  const programs = [/\/DEBIAN\/p(ost|re)(inst|rm)$/, /\/usr\/bin\/[^/]+$/, /\/tillbridge-agent\/node$/]
+  return programs.some(program => program.test(path.slice(tree.length))) ? 0o755 : 0o644
+}
+
+function bytesOf(folder: string): number {
+  return globSync(join(folder, '**')).reduce((sum, path) => sum + statSync(path).size, 0)
+}

@@ -1,0 +1,11 @@
+#!/bin/sh
+# The agent's command line on this till. Root becomes the service's own user, so that it leaves no files that the service can't read.
+set -eu
+: "${TILLBRIDGE_DATA:=/var/lib/tillbridge-agent}"
+export TILLBRIDGE_DATA
+home=/usr/lib/tillbridge-agent
+cd "$TILLBRIDGE_DATA" 2>/dev/null || cd /
+if [ "$(id -u)" = 0 ]; then
+  exec setpriv --reuid=tillbridge --regid=tillbridge --init-groups -- "$home/node" "$home/bin/tillbridge-agent.mjs" "$@"
+fi
+exec "$home/node" "$home/bin/tillbridge-agent.mjs" "$@"

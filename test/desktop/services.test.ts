@@ -1,0 +1,122 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { systemFolders } from '../../agent/electron/settings.ts'
+import { serviceStarts } from '../../agent/electron/start-service.ts'
+import { programs } from '../cli/programs.ts'
+
+const read = (path: string) => readFileSync(`agent/packages/${path}`, 'utf8')
+const unit = read('systemd/tillbridge-agent.service')
+const plist = read('launchd/com.tillbridge.agent.plist')
+const windows = read('windows/install-service.cmd')
+const line = (text: string, key: string) => new RegExp(`^${key}=(.*)$`, 'm').exec(text)?.[1] ?? ''
+
+/** Options of `agent run`, as its command line has them. */
+const runOptions = programs()
+  .agent.commands.find(command => command.name() === 'run')
+  ?.options.map(({ long }) => long)
+
+/** The arguments behind `run`, as option and value in turn. */
+function optionsOf(args: readonly string[]): Record<string, string> {
+  const after = args.slice(args.indexOf('run') + 1)
+  return Object.fromEntries(
+    after.flatMap((arg, at) => (arg.startsWith('--') ? [[arg, after[at + 1] ?? '']] : [])),
+  )
+}
+const unitArgs = line(unit, 'ExecStart').split(' ')
+const plistArgs = [
+  ...(/<key>ProgramArguments<\/key>\s*<array>([\s\S]*?)<\/array>/.exec(plist)?.[1] ?? '').matchAll(
+    /<string>(.*?)<\/string>/g,
+  ),
+].map(([, text = '']) => text)
+const shawlArgs = [...(/" -- (".*)$/m.exec(windows)?.[1] ?? '').matchAll(/"([^"]*)"|(\S+)/g)].map(
+  ([, quoted, plain]) => quoted ?? plain ?? '',
+)
+
+test.each([
+  ['systemd', unitArgs, 'linux'],
+  ['launchd', plistArgs, 'darwin'],
+  ['Windows', shawlArgs.map(arg => arg.replace('%DESK_DIR%', 'C:\\ProgramData\\Tillbridge\\desk')), 'win32'],
+])(
+  'the service of %s runs the agent with options that it has, and lets the desktop app in where that looks',
+  (_system, args, platform) => {
+    const options = optionsOf(args)
+    expect(Object.keys(options)).toEqual(['--data', '--desk'])
+    for (const option of Object.keys(options)) expect(runOptions).toContain(option)
+    expect(options['--desk']).toBe(systemFolders(platform, {}).desk)
+    expect(args[1]).toMatch(/[\\/]bin[\\/]tillbridge-agent\.mjs$/)
+  },
+)
+
+test('the desktop app starts the services under the names that they are installed with', () => {
+  expect(existsSync(`agent/packages/systemd/${serviceStarts['linux']?.at(-1)}`)).toBe(true)
+  expect(plist).toContain(`<string>${serviceStarts['darwin']?.at(-1)?.replace('system/', '')}</string>`)
+  expect(windows).toContain(`--name ${serviceStarts['win32']?.at(-1)} `)
+})
+
+test('each folder of the unit is one that it makes, and the agent’s files are its own user’s', () => {
+  expect(line(unit, 'StateDirectory')).toBe('tillbridge-agent')
+  expect(optionsOf(unitArgs)).toEqual({
+    '--data': `/var/lib/${line(unit, 'StateDirectory')}`,
+    '--desk': `/run/${line(unit, 'RuntimeDirectory')}`,
+  })
+  expect([line(unit, 'StateDirectoryMode'), line(unit, 'RuntimeDirectoryMode'), line(unit, 'UMask')]).toEqual(
+    ['0700', '0750', '0077'],
+  )
+  expect(line(unit, 'ConditionPathExists')).toBe('/var/lib/tillbridge-agent/device.json')
+})
+
+test('the unit gives up every right that the agent does not need', () => {
+  const held = [
+    'NoNewPrivileges=yes',
+    'ProtectSystem=strict',
+    'CapabilityBoundingSet=',
+    'PrivateTmp=yes',
+    'DevicePolicy=closed',
+  ]
+  for (const setting of held) expect(unit.split('\n')).toContain(setting)
+  expect(line(unit, 'User')).toBe('tillbridge')
+  expect(unit).not.toMatch(/^MemoryDenyWriteExecute=yes/m) // V8 could not run
+  expect(line(unit, 'KillMode')).toBe('mixed') // the device host ends with its agent, not before it
+})
+
+const analyze = spawnSync('systemd-analyze', ['--version']).status === 0
+if (!analyze) console.info('systemd-analyze is not here: the unit was read by our own tests only')
+test.skipIf(!analyze)('systemd itself rates the unit as little exposed', () => {
+  const said = execFileSync(
+    'systemd-analyze',
+    ['security', '--offline=true', '--no-pager', 'agent/packages/systemd/tillbridge-agent.service'],
+    { encoding: 'utf8' },
+  )
+  expect(Number(/exposure level for .*: ([\d.]+)/.exec(said)?.[1])).toBeLessThan(3)
+})
+
+test.each(['deb/postinst', 'deb/prerm', 'deb/postrm', 'headless/tillbridge-agent.sh'])(
+  '%s is a script that sh reads',
+  path => {
+    expect(spawnSync('sh', ['-n', `agent/packages/${path}`]).status).toBe(0)
+  },
+)
+
+test('device rules name a subsystem, and give devices to a group that the service is in', () => {
+  const rules = read('udev/70-tillbridge-agent.rules')
+    .split('\n')
+    .filter(text => text !== '' && !text.startsWith('#'))
+  const groups = [line(unit, 'Group'), ...line(unit, 'SupplementaryGroups').split(' ')]
+  for (const rule of rules) {
+    expect(rule).toMatch(/^SUBSYSTEM=="(usb|tty)", /)
+    for (const term of rule.split(', ')) expect(term).toMatch(/^[A-Z]+(\{[\w-]+\})?(==|=)"[^"]+"$/)
+    const group = /GROUP="([^"]+)"/.exec(rule)?.[1]
+    if (group !== undefined) expect(groups).toContain(group)
+    expect(rule).not.toMatch(/MODE="0?666"/)
+  }
+})
+
+test('on Windows the code of an enrolment is never an argument of the agent, and the data are the service’s own', () => {
+  expect(read('windows/enrol.cmd')).toMatch(/enrol --hub "%~2" < "%~3"/)
+  expect(windows).toMatch(/icacls "%DATA_DIR%" \/inheritance:r \/grant:r "NT SERVICE\\TillbridgeAgent/)
+  const data = /icacls "%DATA_DIR%".*/.exec(windows)?.[0] ?? ''
+  expect(data).not.toMatch(/S-1-5-4|S-1-1-0|S-1-5-32-545/) // interactive, everyone, users
+  const scripts = ['install-service.cmd', 'enrol.cmd', 'remove-service.cmd']
+  for (const script of scripts) expect(read('windows/installer.nsh')).toContain(script)
+})
