@@ -6,7 +6,13 @@ import { confirmWrite, refuseWrite, retryWrite, type Write } from '../outbox/wri
 import { changeUnits, handOverTold } from './allocation.ts'
 import { nameCancelledButCollected } from './apply-move.ts'
 import { mayBeCollected } from './cancelled-hand-over.ts'
-import { followedOf, followFulfillments, type LineUnits, linesAfter } from './fulfillments.ts'
+import {
+  followedOf,
+  followFulfillments,
+  handedOverElsewhere,
+  type LineUnits,
+  linesAfter,
+} from './fulfillments.ts'
 import { goodsOf } from './goods-text.ts'
 import type { Fulfillment } from './order-snapshot.ts'
 import { changePickup, type Pickup, readPickup } from './pickup-row.ts'
@@ -110,10 +116,11 @@ async function book(
   const fulfillments = found.fulfillments.filter(one => one.lines.every(isKnown))
   const followed = await followFulfillments(tx, followedOf(pickup), fulfillments, now)
   const gone = new Map(lost.map(({ line, quantity }) => [line, quantity]))
-  const due = linesAfter(followedOf(pickup), fulfillments, followed).map(line => ({
-    ...line,
-    quantity: Math.max(0, line.quantity - (gone.get(line.id) ?? 0)),
-  }))
+  const elsewhere = await handedOverElsewhere(tx, pickup)
+  const due = linesAfter(followedOf(pickup), fulfillments, followed).map(line => {
+    const left = line.quantity - (gone.get(line.id) ?? 0) - (elsewhere.get(line.id) ?? 0)
+    return { ...line, quantity: Math.max(0, left) }
+  })
   await changeUnits(tx, pickup, due, now)
   await handOverTold(tx, pickup, lost, now)
   const committed = pickup.lines.committed && due.some(line => line.quantity > 0)

@@ -146,6 +146,15 @@ export async function handedOverAt(db: Reads, pickup: string, store: string): Pr
     .reduce((sum, line) => sum + line.quantity, 0)
 }
 
+/** The units of each line that other stores have handed over by Shopify's word: no longer due here once Shopify has answered. */
+export async function handedOverElsewhere(db: Reads, { row }: Pickup): Promise<ReadonlyMap<string, number>> {
+  const units = new Map<string, number>()
+  for (const { store, state, lines } of await readRows(db, row.pickup))
+    if (store !== row.store && state === 'booked')
+      for (const { line, quantity } of lines) units.set(line, (units.get(line) ?? 0) + quantity)
+  return units
+}
+
 interface Booking {
   readonly of: Followed
   readonly at: Place

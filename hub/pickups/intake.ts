@@ -88,10 +88,7 @@ async function knownFirst(tx: Tx, order: OrderSnapshot) {
  * Shopify reserves stock for a line when it is ordered, or never: what becomes of its item since (no longer counted, deleted)
  * changes nothing about that.
  */
-function asReserved(
-  fulfillment: PickupFulfillmentOrder,
-  known: readonly Pickup[],
-): PickupFulfillmentOrder {
+function asReserved(fulfillment: PickupFulfillmentOrder, known: readonly Pickup[]): PickupFulfillmentOrder {
   const held = known.flatMap(({ lines }) => lines.lines)
   const lines = fulfillment.lines.map(line => {
     const former = held.find(({ id, orderLine }) => id === line.id || orderLine === line.orderLine)

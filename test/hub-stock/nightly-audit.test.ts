@@ -114,7 +114,15 @@ test.each([
 
 test('a gap in receipt numbers is shown to finance until the receipts come, or until a person closes it', async () => {
   await using hub = await audited()
-  const gap = { store: 'HAR', source: 'pos', first: '17', last: '18', missing: 2, date: '2026-11-25', till: 'T1' }
+  const gap = {
+    store: 'HAR',
+    source: 'pos',
+    first: '17',
+    last: '18',
+    missing: 2,
+    date: '2026-11-25',
+    till: 'T1',
+  }
   const other = { ...gap, first: '40', last: '40', missing: 1 }
   hub.told.receiptGaps = [gap, other]
   await hub.nightly.runNow()
@@ -134,7 +142,11 @@ test('a gap in receipt numbers is shown to finance until the receipts come, or u
 test('the oldest gaps of a store come up once the newest are closed by hand', async () => {
   await using hub = await audited()
   const gap = { store: 'HAR', source: 'pos', missing: 1, date: '2026-11-25', till: 'T1' }
-  hub.told.receiptGaps = Array.from({ length: 51 }, (_, n) => ({ ...gap, first: `${99 - n}`, last: `${99 - n}` }))
+  hub.told.receiptGaps = Array.from({ length: 51 }, (_, n) => ({
+    ...gap,
+    first: `${99 - n}`,
+    last: `${99 - n}`,
+  }))
   await hub.nightly.runNow()
   const open = await listExceptions(hub.db, 'en', 100)
   expect(open).toHaveLength(50)

@@ -107,7 +107,7 @@ export const PREPARED_FOR_PICKUP = /* GraphQL */ `
 export const CREATE_FULFILLMENT = /* GraphQL */ `
   mutation CreateFulfillment($fulfillment: FulfillmentInput!) {
     fulfillmentCreate(fulfillment: $fulfillment) {
-      fulfillment { id status createdAt updatedAt }
+      fulfillment { id status createdAt updatedAt location { id } }
       userErrors { field message }
     }
   }`

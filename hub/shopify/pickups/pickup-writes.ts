@@ -47,6 +47,7 @@ const Created = z.object({
         status: z.enum(fulfillmentStatuses),
         createdAt: shopifyTime,
         updatedAt: shopifyTime,
+        location: z.object({ id: z.string() }).nullable(),
       })
       .nullable(),
     userErrors: UserErrors,
@@ -178,7 +179,8 @@ async function sendCollected(work: PickupWriteWork, write: Write, request: Picku
   const outcome = (answer: Created): PickupOutcome => {
     const made = answer.fulfillmentCreate.fulfillment
     const units = lines.map(({ id, quantity }) => ({ line: id, quantity }))
-    const fulfillments = made === null ? [] : [{ ...made, location: null, lines: units }]
+    // it may have been moved to another store: then Shopify has the goods taken from there
+    const fulfillments = made === null ? [] : [{ ...made, location: made.location?.id ?? null, lines: units }]
     return { kind: 'confirmed', proof: { by: 'answer', answer }, fulfillments, lost: unitsOf(lost) }
   }
   await conclude(work, sent, result, { resent, outcome })
