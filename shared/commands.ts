@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { EpochOpened } from './events.ts'
 import { EpochMs, PickupId, Sku, StoreCode } from './ids.ts'
+import { Currency, Minor } from './money.ts'
 import { pickupStates } from './pickup-moves.ts'
 import { SentNotice } from './pickup-notices.ts'
 
@@ -22,6 +23,9 @@ export const PickupLine = z.object({
 })
 export type PickupLine = z.infer<typeof PickupLine>
 
+/** Money that a customer still has to pay. */
+export const Outstanding = z.object({ minor: Minor, currency: Currency })
+
 /** How far staff's last step has come on its way to Shopify. */
 export const shopifyStates = ['nothing-due', 'sending', 'confirmed', 'refused'] as const
 
@@ -39,6 +43,8 @@ export const PickupPut = z.object({
   note: z.string().max(2_000).nullable(),
   promisedBy: EpochMs.nullable(),
   lines: z.array(PickupLine).max(250),
+  /** What is still to be paid of the order; null: nothing. Left out by a hub of an older version, which does not know. */
+  outstanding: Outstanding.nullable().optional(),
   state: z.enum(pickupStates),
   movedBy: label.nullable(),
   movedAt: EpochMs.nullable(),

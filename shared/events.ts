@@ -286,6 +286,8 @@ export const PickupMoved = z.object({
     .array(z.object({ pickupLine: z.string().min(1).max(128), units: z.int().min(1) }))
     .max(250)
     .optional(),
+  /** `collect`: the till showed an amount to pay, and staff confirmed that it was paid. Left out: it showed none. */
+  paid: z.boolean().optional(),
 })
 export type PickupMoved = z.infer<typeof PickupMoved>
 

@@ -41,6 +41,10 @@ export const PickupNotice = z.discriminatedUnion('code', [
   z.object({ code: z.literal('collected-beyond-order'), goods: name }),
   /** Shopify changed the order after its picking had begun: what must be picked as well, and what must be put back. */
   z.object({ code: z.literal('order-changed'), added: name.nullable(), removed: name.nullable() }),
+  /** It was handed over here after Shopify had moved it to another store. */
+  z.object({ code: z.literal('collected-after-move'), to: name }),
+  /** Another store has handed it over, not knowing that it was moved here: it must not be handed over again. */
+  z.object({ code: z.literal('handed-over-elsewhere'), store: name, staff: name }),
   /** Its goods are still due in this store, as another pickup of the order. */
   alone('continues'),
   /** It was handed over, and then these goods were added to it: only they are due. */
@@ -74,7 +78,11 @@ export function knownNotice(notice: SentNotice): PickupNotice | null {
 }
 
 /** Notices that hold until the goods are handed over: a step that staff make does not answer them. */
-const lasting: readonly string[] = ['on-hold', 'may-be-collected'] satisfies PickupNotice['code'][]
+const lasting: readonly string[] = [
+  'on-hold',
+  'may-be-collected',
+  'handed-over-elsewhere',
+] satisfies PickupNotice['code'][]
 
 /** Whether a notice must be read once more before the goods are handed over. */
 export function isLasting(notice: SentNotice): boolean {

@@ -1,6 +1,7 @@
 import { maskCardNumbers } from '../../shared/card-numbers/mask.ts'
 import { defineError } from '../../shared/errors.ts'
 import { EpochMs, type PickupId } from '../../shared/ids.ts'
+import { decimalFromMinor } from '../../shared/money.ts'
 import { isEnded, stateAfter } from '../../shared/pickup-moves.ts'
 import type { Clock } from '../../shared/world.ts'
 import type { MoveRequest, PickupView } from '../till/api-schema.ts'
@@ -17,6 +18,12 @@ export const moveIllegal = defineError(
     `Order ${f.order} is ${f.state}, so this step is not open any more. Look at the order again.`,
 )
 
+export const paymentUnconfirmed = defineError(
+  'PAYMENT_UNCONFIRMED',
+  (f: { order: string; amount: string }) =>
+    `Order ${f.order} still has ${f.amount} to be paid. Take the money, confirm that it was paid, and then hand the order over.`,
+)
+
 /** Stands for a customer's name that is not shown, in every language. */
 const HIDDEN = '•••'
 const ENDED_SHOWN_MS = 24 * 3_600_000
@@ -29,7 +36,7 @@ export interface Pickups {
   /**
    * Makes a staff member's move durable and shows it at once; the hub decides when it arrives there. Card numbers in what
    * staff typed are masked before anything is kept.
-   * @throws PICKUP_UNKNOWN, MOVE_ILLEGAL
+   * @throws PICKUP_UNKNOWN, MOVE_ILLEGAL, PAYMENT_UNCONFIRMED
    */
   move(pickup: PickupId, request: MoveRequest): Promise<PickupView>
 }
@@ -70,17 +77,24 @@ export function openPickups(
       const staff = maskCardNumbers(request.staff)
       const reason = request.reason === null ? null : maskCardNumbers(request.reason)
       await store.move(() => {
-        const { state, order, lines } = view(pickup)
+        const { state, order, lines, outstanding } = view(pickup)
         if (stateAfter(state, move) === null) throw moveIllegal({ order: order.name, state, move })
+        const owed = move === 'collect' ? (outstanding ?? null) : null
+        if (owed !== null && request.paid !== true)
+          throw paymentUnconfirmed({ order: order.name, amount: amountOf(owed) })
         const at = EpochMs.parse(clock.now())
         const event = { kind: 'pickup.moved' as const, at, pickup, move, staff, till: till(), reason }
         if (move !== 'finish' && move !== 'collect') return event
-        return { ...event, lines: lines.map(({ id, units }) => ({ pickupLine: id, units })) }
+        const shownLines = lines.map(({ id, units }) => ({ pickupLine: id, units }))
+        return { ...event, lines: shownLines, ...(owed === null ? {} : { paid: true }) }
       })
       return view(pickup)
     },
   }
 }
+
+const amountOf = ({ minor, currency }: NonNullable<PickupView['outstanding']>) =>
+  `${decimalFromMinor(minor, currency)} ${currency}`
 
 function isShown(view: PickupView, since: number): boolean {
   return !isEnded(view.state) || (view.movedAt ?? view.at) > since

@@ -1,5 +1,6 @@
 import ReceiptPrinterEncoder from '@point-of-sale/receipt-printer-encoder'
 import { maskCardNumbers } from '../../shared/card-numbers/mask.ts'
+import { decimalFromMinor } from '../../shared/money.ts'
 import type { PickupView } from '../till/api-schema.ts'
 import { type SlipWords, slipMessages } from './slip.messages.ts'
 import type { SlipFormat, SlipKind } from './slip-format.ts'
@@ -77,6 +78,14 @@ export function makeSlip(
   const phone = pickup.customer.phoneEnd
   say(`${words.customer}: ${name}${phone === null ? '' : `, ${words.phone(printable(phone, 4))}`}`)
   say(`${words.ordered}: ${when(pickup.order.placedAt)}`)
+  const { outstanding = null } = pickup
+  if (kind === 'pick-slip' && outstanding !== null) {
+    paper.bold(true)
+    say(
+      `${words.toPay}: ${decimalFromMinor(outstanding.minor, outstanding.currency)} ${outstanding.currency}`,
+    )
+    paper.bold(false)
+  }
   if (kind === 'pick-slip') {
     if (pickup.promisedBy !== null) {
       paper.bold(true)

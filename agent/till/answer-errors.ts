@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { defineError, describeError, TillbridgeError } from '../../shared/errors.ts'
 import type { Log } from '../../shared/world.ts'
-import { moveIllegal, pickupUnknown } from '../pickups/pickups.ts'
+import { moveIllegal, paymentUnconfirmed, pickupUnknown } from '../pickups/pickups.ts'
 import { printJobUnderWay, printJobUnknown } from '../printing/print-jobs.ts'
 import { idempotencyKeyReused, posSourceClosed, postedReceiptUnknown } from '../sources/http/problems.ts'
 import { receiptNumberRepeated, rowOfFormerStore } from '../sources/problems.ts'
@@ -19,6 +19,7 @@ const statusOf: Readonly<Record<string, number>> = {
   [originWrong.code]: 403,
   [pickupUnknown.code]: 404,
   [moveIllegal.code]: 409,
+  [paymentUnconfirmed.code]: 409,
   [printJobUnknown.code]: 404,
   [printJobUnderWay.code]: 409,
   [posTokenWrong.code]: 401,

@@ -20,6 +20,8 @@ export const MoveRequest = z.strictObject({
   move: z.enum(staffMoves),
   staff: z.string().trim().min(1).max(100),
   reason: z.string().trim().max(500).nullable(),
+  /** Staff confirm that what the order still owed was paid. A hand-over needs it when an amount is shown. */
+  paid: z.boolean().optional(),
 })
 export type MoveRequest = z.infer<typeof MoveRequest>
 

@@ -43,6 +43,8 @@ const happening: { readonly [K in ExceptionKind]?: KindFacts } = {
   'pickup-refused': { owner: 'e-commerce', severity: 'urgent' },
   'pickup-short': { owner: 'e-commerce', severity: 'warning' },
   'cancelled-but-collected': { owner: 'ops', severity: 'urgent' },
+  'handed-over-unpaid': { owner: 'finance', severity: 'urgent' },
+  'handed-over-after-move': { owner: 'ops', severity: 'urgent' },
   'hand-over-cancelled': { owner: 'ops', severity: 'urgent' },
   'webhook-unreadable': { owner: 'it', severity: 'warning' },
   'order-unreadable': { owner: 'e-commerce', severity: 'warning' },

@@ -438,7 +438,8 @@ export interface Schema {
     order_id: string
     /** The store that the goods left. */
     store: string
-    state: 'booked' | 'taken-back'
+    /** `told`: no fulfilment; a till handed them over after Shopify had moved the order away from its store. */
+    state: 'booked' | 'taken-back' | 'told'
     lines_json: string
     made_at: number
     updated_at: number

@@ -3,7 +3,7 @@ import type { Tx } from '../db/db.ts'
 import { numberOfGid } from '../stock/movement-key.ts'
 import { type NewMovement, writeMovements } from '../stock/movements.ts'
 import { countedByOpening } from '../stock/opening-balance.ts'
-import type { LineUnits } from './fulfillments.ts'
+import type { GoodsPlace, LineUnits } from './fulfillments.ts'
 import type { LedgerLines, Pickup } from './pickup-row.ts'
 
 interface Place {
@@ -84,21 +84,23 @@ export async function releaseUnits(tx: Tx, pickup: Pickup, now: number): Promise
 
 /**
  * A till has handed over units that Shopify will not have as fulfilled, because it has cancelled or moved them: they leave the
- * ledger, and Shopify is told. Units that it has as fulfilled are booked by `followFulfillments`.
+ * ledger, and Shopify is told. Units that it has as fulfilled are booked by `followFulfillments`. `from`: the store that
+ * they left, when the pickup is no longer there.
  */
 export async function handOverTold(
   tx: Tx,
   pickup: Pickup,
   lost: readonly LineUnits[],
   now: number,
+  from: GoodsPlace = { store: pickup.row.store, warehouse: pickup.lines.warehouse },
 ): Promise<void> {
-  const at = placeOf(pickup)
+  const at = { ...placeOf(pickup), store: from.store }
   const quantityOf = new Map(lost.map(({ line, quantity }) => [line, quantity]))
   const lines = pickup.lines.lines.map(line => ({ ...line, quantity: quantityOf.get(line.id) ?? 0 }))
   await writeMovements(
     tx,
     counted(lines).map(line => ({
-      ...movement(at, pickup.lines.warehouse, line, {
+      ...movement(at, from.warehouse, line, {
         kind: 'hand-over-told',
         revision: at.version + 1,
         quantity: -units(line.quantity),

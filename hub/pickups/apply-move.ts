@@ -1,17 +1,20 @@
 import type { PickupMoved } from '../../shared/events.ts'
+import { epochMs } from '../../shared/ids.ts'
 import { isEnded, type PickupMove, type PickupState, stateAfter } from '../../shared/pickup-moves.ts'
 import { noticeAfterMove, type PickupNotice, type SentNotice } from '../../shared/pickup-notices.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
 import type { FieldValue } from '../checks/words/message.ts'
 import type { Tx } from '../db/db.ts'
+import { readPlaces } from '../stock/places.ts'
+import { sendToStore } from '../streams/command-log.ts'
 import { handOverTold, releaseUnits } from './allocation.ts'
 import { mayBeCollected } from './cancelled-hand-over.ts'
-import { followedOf, handedOverWhole, type LineUnits } from './fulfillments.ts'
+import { followedOf, handedOverWhole, type LineUnits, noteTold } from './fulfillments.ts'
 import { goodsOf } from './goods-text.ts'
 import { type MoveOrigin, nameWaiting, noteMove, waitingMoves } from './move-log.ts'
 import { isPacked, packedUnits } from './packed.ts'
 import { changePickup, type LedgerLines, type Pickup, readPickup } from './pickup-row.ts'
-import { knewOfState } from './state-known.ts'
+import { knewOfState, wasNotTold } from './state-known.ts'
 import { planPickupWrite } from './write-plan.ts'
 
 /** What a move leads to: the hints to send for its store after the commit. */
@@ -31,6 +34,8 @@ export async function applyPickupMoved(tx: Tx, at: MoveOrigin, event: PickupMove
     return []
   }
   if (pickup.row.store !== at.store) {
+    if (event.move === 'collect' && (await wasNotTold(tx, at.device, pickup.row.pickup, 'cancelled')))
+      return standAfterMove(tx, at, event, pickup)
     await nameForeign(tx, at, event, pickup)
     return []
   }
@@ -121,8 +126,20 @@ async function collect(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: Picku
   const body = { ...signed, state: 'collected' as const, shopify: 'sending' as const }
   const moved = await changePickup(tx, pickup, { body }, at.now)
   await planPickupWrite(tx, 'collected', moved, at.now, { handed, beyond })
+  await nameUnpaid(tx, at, event, pickup)
   await nameForOffice(tx, at, event, pickup)
   return ['commands', 'pickup-writes']
+}
+
+/** The till did not ask for the money: it did not know, or its version does not show what is to be paid. */
+async function nameUnpaid(tx: Tx, at: MoveOrigin, event: PickupMoved, { row, body }: Pickup): Promise<void> {
+  const { outstanding } = body
+  if (outstanding == null || event.paid === true) return
+  const amount = { money: outstanding.minor, currency: outstanding.currency }
+  const fields = { order: row.order_name, store: row.store, staff: event.staff, amount }
+  const { order_id: subject, store } = row
+  const evidence = evidenceOf(at, event)
+  await openException(tx, { code: 'handed-over-unpaid', subject, store, fields, evidence }, at.now)
 }
 
 /**
@@ -249,6 +266,54 @@ export async function nameCancelledButCollected(
   const fields = { order: row.order_name, store: row.store, items: goodsOf(pickup, what.lost) }
   const { pickup: subject, store } = row
   await openException(tx, { code, subject, store, fields, evidence: { ...what.evidence } }, now)
+}
+
+/**
+ * The till could not know that the order had been moved to another store: its goods are gone, from there. Both stores are told, and
+ * one exception names it. The fulfilment that Shopify still wants is of these goods.
+ */
+async function standAfterMove(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: Pickup): Promise<Follows> {
+  const { row, body, lines } = pickup
+  const unitsOf = shownUnits(event, pickup)
+  const handed = lines.lines.flatMap(({ id, quantity }) => {
+    const out = unitsOf === null ? quantity : (unitsOf.get(id) ?? 0)
+    return out > 0 ? [{ line: id, quantity: out }] : []
+  })
+  const warehouse = await mainWarehouse(tx, at.store)
+  if (warehouse === null) {
+    await nameForeign(tx, at, event, pickup)
+    return []
+  }
+  const from = { store: at.store, warehouse }
+  await handOverTold(tx, pickup, handed, at.now, from)
+  // handed over there as well: then the goods have left both stores
+  if (body.state !== 'collected') await noteTold(tx, followedOf(pickup), from, handed, at.now)
+  const signed = { state: 'collected' as const, movedBy: event.staff, movedAt: event.at }
+  const told = { code: 'collected-after-move', to: row.store } as const
+  await sendToStore(tx, at.store, {
+    ...body,
+    ...signed,
+    version: row.version + 1,
+    notice: told,
+    at: epochMs(at.now),
+  })
+  const notice = { code: 'handed-over-elsewhere', store: at.store, staff: event.staff } as const
+  await changePickup(tx, pickup, { body: { notice } }, at.now)
+  const fields = {
+    staff: event.staff,
+    store: at.store,
+    order: row.order_name,
+    items: goodsOf(pickup, handed),
+    owner: row.store,
+  }
+  const problem = { code: 'handed-over-after-move', subject: row.pickup, store: at.store, fields } as const
+  await openException(tx, { ...problem, evidence: evidenceOf(at, event) }, at.now)
+  return ['commands', 'stock']
+}
+
+async function mainWarehouse(tx: Tx, store: string): Promise<string | null> {
+  const place = (await readPlaces(tx)).places.find(one => one.store === store)
+  return place?.warehouses[0] ?? null
 }
 
 /** Moved to another store, or forged: a device moves its own store's pickups only. */

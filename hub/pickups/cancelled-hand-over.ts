@@ -43,7 +43,7 @@ function inTime(fulfillments: readonly BookedFulfillment[]) {
     .flatMap(of => {
       const { state, madeAt, cancelledAt } = of
       const made = { at: madeAt, isBack: false, of }
-      return state === 'booked' ? [made] : [made, { at: cancelledAt ?? madeAt, isBack: true, of }]
+      return state !== 'taken-back' ? [made] : [made, { at: cancelledAt ?? madeAt, isBack: true, of }]
     })
     .toSorted((one, other) => one.at - other.at)
 }

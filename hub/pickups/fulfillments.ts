@@ -28,6 +28,8 @@ const Booked = z.array(
     counted: z.int().min(0),
     /** How many an older version had booked as handed over before it knew of fulfilments. */
     adopted: z.int().min(0),
+    /** How many another store had handed over, so that they have not left this one: Shopify was told to put them back. */
+    putBack: z.int().min(0).default(0),
   }),
 )
 type Booked = z.infer<typeof Booked>
@@ -37,7 +39,7 @@ export interface BookedFulfillment {
   readonly fulfillment: string
   readonly pickup: string
   readonly store: string
-  readonly state: 'booked' | 'taken-back'
+  readonly state: 'booked' | 'taken-back' | 'told'
   readonly lines: Booked
   readonly madeAt: number
   readonly cancelledAt: number | null
@@ -74,6 +76,7 @@ export async function followFulfillments(
   if (fulfillments.length === 0) return { done: [], takenBack: [], isUnmapped: false }
   const known = new Map((await readRows(tx, of.pickup)).map(row => [row.fulfillment, row]))
   const older = await bookedBefore(tx, of, [...known.values()])
+  const toldBefore = unmatched([...known.values()])
   const done: (LineUnits & { store: string })[] = []
   const takenBack: string[] = []
   let isUnmapped = false
@@ -83,10 +86,10 @@ export async function followFulfillments(
       const at = await placeOfGoods(tx, of, told)
       if (at === null) isUnmapped = true
       else if (told.status === 'SUCCESS') {
-        await book(tx, { of, at, told, older, now })
+        await book(tx, { of, at, told, older, toldBefore, now })
         done.push(...told.lines.map(line => ({ ...line, store: at.store })))
       } else if (isOff(told)) {
-        const isBooked = await takeBackOlder(tx, { of, at, told, older, now })
+        const isBooked = await takeBackOlder(tx, { of, at, told, older, toldBefore, now })
         if (isBooked) takenBack.push(told.id)
       }
     } else if (row.state === 'booked' && isOff(told)) {
@@ -157,19 +160,21 @@ export async function handedOverElsewhere(db: Reads, { row }: Pickup): Promise<R
 
 interface Booking {
   readonly of: Followed
-  readonly at: Place
+  readonly at: GoodsPlace
   readonly told: Fulfillment
   /** Units of each line that an older version has booked, and that no fulfilment has been matched with. */
   readonly older: Map<string, number>
+  /** Units of each line that a till handed over after the order had been moved, and no fulfilment has been matched with. */
+  readonly toldBefore: Map<string, number>
   readonly now: number
 }
-interface Place {
+export interface GoodsPlace {
   readonly store: string
   readonly warehouse: string
 }
 
 async function book(tx: Tx, booking: Booking): Promise<void> {
-  const { of, at, told, older, now } = booking
+  const { of, at, told, older, toldBefore, now } = booking
   const lines: Booked = []
   for (const { line: id, quantity } of told.lines) {
     const line = of.lines.find(one => one.id === id)
@@ -184,9 +189,11 @@ async function book(tx: Tx, booking: Booking): Promise<void> {
       quantity,
       counted: Math.max(counted, adopted),
       adopted,
+      putBack: moves ? adopt(toldBefore, id, quantity) : 0,
     })
   }
   await writeMovements(tx, movementsOf('fulfillment', at.store, told.id, lines, now))
+  await writeMovements(tx, putBackMovements(of.pickup, at.store, told.id, lines, 1, now))
   await writeRow(tx, of, { ...rowOf(told, at), lines }, now)
 }
 
@@ -199,7 +206,16 @@ async function takeBackOlder(tx: Tx, { of, at, told, older, now }: Booking): Pro
     if (adopted === 0 || line === undefined) continue
     const { sku, orderLine = null } = line
     const { warehouse } = at
-    lines.push({ line: id, orderLine, sku, warehouse, quantity: adopted, counted: adopted, adopted })
+    lines.push({
+      line: id,
+      orderLine,
+      sku,
+      warehouse,
+      quantity: adopted,
+      counted: adopted,
+      adopted,
+      putBack: 0,
+    })
   }
   if (lines.length > 0) await takeBack(tx, of, { ...rowOf(told, at), lines }, told, now)
   return lines.length > 0
@@ -213,10 +229,11 @@ async function takeBack(
   now: number,
 ): Promise<void> {
   await writeMovements(tx, movementsOf('fulfillment-cancelled', row.store, row.fulfillment, row.lines, now))
+  await writeMovements(tx, putBackMovements(of.pickup, row.store, row.fulfillment, row.lines, -1, now))
   await writeRow(tx, of, { ...row, state: 'taken-back', cancelledAt }, now)
 }
 
-const rowOf = (told: Fulfillment, at: Place) => ({
+const rowOf = (told: Fulfillment, at: GoodsPlace) => ({
   fulfillment: told.id,
   store: at.store,
   state: 'booked' as const,
@@ -239,6 +256,59 @@ function movementsOf(
   })
 }
 
+/**
+ * Another store has handed these goods over, and Shopify takes them off this one's level: it is told to put them back. The key's
+ * `revision` is made of the fulfilment's number, which is far above every version of a pickup.
+ */
+function putBackMovements(
+  pickup: string,
+  store: string,
+  fulfillment: string,
+  lines: Booked,
+  sign: 1 | -1,
+  at: number,
+): readonly NewMovement[] {
+  const revision = 2 * numberOfGid(fulfillment) + (sign === 1 ? 0 : 1)
+  return lines.flatMap(({ line, sku, warehouse, putBack }) => {
+    if (sku === null || putBack === 0) return []
+    const key = {
+      kind: 'hand-over-told' as const,
+      cause: numberOfGid(pickup),
+      line: numberOfGid(line),
+      revision,
+    }
+    return [{ ...key, store, warehouse, sku, quantity: units(sign * putBack), origin: null, at, posts: true }]
+  })
+}
+
+/** Units that tills handed over after the order had been moved away, less those that a fulfilment has been matched with. */
+function unmatched(rows: readonly BookedFulfillment[]): Map<string, number> {
+  const open = new Map<string, number>()
+  for (const { state, lines } of rows)
+    for (const { line, quantity, putBack } of lines) {
+      const units = state === 'told' ? quantity : state === 'booked' ? -putBack : 0
+      open.set(line, (open.get(line) ?? 0) + units)
+    }
+  return open
+}
+
+/** A till handed units over after their order had been moved away from its store: the fulfilment that comes is of the same goods. */
+export async function noteTold(
+  tx: Tx,
+  of: Followed,
+  at: GoodsPlace,
+  handed: readonly LineUnits[],
+  now: number,
+): Promise<void> {
+  const lines = handed.map(({ line, quantity }) => {
+    const known = of.lines.find(one => one.id === line)
+    const { orderLine = null, sku = null } = known ?? {}
+    return { line, orderLine, sku, warehouse: at.warehouse, quantity, counted: 0, adopted: 0, putBack: 0 }
+  })
+  const row = { fulfillment: `told/${now}`, store: at.store, state: 'told' as const, lines, madeAt: now }
+  await writeRow(tx, of, { ...row, cancelledAt: null }, now)
+}
+
 /** Takes so many of the units that were booked without a fulfilment's name; they are this one's. */
 function adopt(older: Map<string, number>, line: string, wanted: number): number {
   const there = older.get(line) ?? 0
@@ -248,7 +318,7 @@ function adopt(older: Map<string, number>, line: string, wanted: number): number
 }
 
 /** The store that the goods left. Null: no store has the location. */
-async function placeOfGoods(tx: Tx, of: Followed, { location }: Fulfillment): Promise<Place | null> {
+async function placeOfGoods(tx: Tx, of: Followed, { location }: Fulfillment): Promise<GoodsPlace | null> {
   const own = { store: of.store, warehouse: of.warehouse }
   if (location === null) return own
   const place = await placeOf(tx, location)
@@ -262,7 +332,7 @@ const SECOND_MS = 1_000
 /** Whether the ledger of an item began with a level that had these goods taken off already. */
 async function countsInOpening(
   tx: Tx,
-  at: Place,
+  at: GoodsPlace,
   sku: string | null,
   { createdAt }: Fulfillment,
 ): Promise<boolean> {

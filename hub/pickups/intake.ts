@@ -64,6 +64,7 @@ export async function takeInOrder(tx: Tx, order: OrderSnapshot, now: number): Pr
   }
   if (order.cancelledAt !== null) await endMissing(tx, order, now, stores)
   await nameCancelledHandOver(tx, order, takenBack, now)
+  if (order.outstanding === null) await closeException(tx, 'handed-over-unpaid', order.id, now)
   return { stores, writes, again }
 }
 
@@ -260,12 +261,12 @@ function changeNotice(
 async function refresh(tx: Tx, one: One, held: Pickup, { store }: StockPlace): Promise<void> {
   const { order, fulfillment, now, shifts } = one
   const fresh = toBody(order, fulfillment, { version: 1, at: now, notice: null })
-  const { customer, note, promisedBy } = fresh
+  const { customer, note, promisedBy, outstanding } = fresh
   const changed = changedLines({ ...one, store }, shifts)
   const newLines = { ...held.lines, lines: changed.lines }
   const isToPick = held.body.state === 'ready' && !isPacked(changed.lines, 'picking')
   const moved = { state: 'picking' as const, movedBy: AT_SHOPIFY, movedAt: epochMs(now) }
-  const shown = { customer, note, promisedBy, lines: fresh.lines, ...(isToPick ? moved : {}) }
+  const shown = { customer, note, promisedBy, outstanding, lines: fresh.lines, ...(isToPick ? moved : {}) }
   const isBegun = !['received', 'accepted'].includes(held.body.state)
   // what was taken off has its name from the pickup as it was, what was added from the pickup as it is
   const named = { lines: newLines, body: { ...held.body, lines: [...held.body.lines, ...fresh.lines] } }
@@ -317,6 +318,7 @@ async function end(tx: Tx, one: One, held: Pickup): Promise<boolean> {
   const { order, fulfillment, now, stores } = one
   await closeException(tx, 'pickup-refused', held.row.pickup, now)
   await closeException(tx, 'pickup-short', held.row.pickup, now)
+  await closeException(tx, 'handed-over-after-move', held.row.pickup, now)
   if (held.body.state === 'collected') return followCollected(tx, one, held)
   const followed = await follow(tx, one, held)
   const linesNow = linesAfter(allOf(held, fulfillment), fulfillment.fulfillments, followed)

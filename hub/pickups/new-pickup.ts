@@ -37,6 +37,7 @@ export function toBody(
       imageUrl: imageUrlOf(line),
       units: line.remaining,
     })),
+    outstanding: order.outstanding,
     state: 'received',
     movedBy: null,
     movedAt: null,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Outstanding } from '../../shared/commands.ts'
 
 /** One line of a fulfilment order. Quantities in whole units. */
 export const FulfillmentLine = z.object({
@@ -77,6 +78,8 @@ export const OrderSnapshot = z.object({
   cancelledAt: z.int().nullable(),
   note: z.string().nullable(),
   customer: z.object({ name: z.string(), phone: z.string().nullable() }),
+  /** What the customer still has to pay of the whole order; null: nothing. */
+  outstanding: Outstanding.nullable(),
   /** false: Shopify has not made its fulfilment orders yet. Ask again. */
   routed: z.boolean(),
   /** Those for pickup. */

@@ -53,7 +53,10 @@ export async function readPickup(db: Reads, id: string): Promise<Pickup | null> 
 }
 
 type Change = Partial<
-  Pick<PickupBody, 'state' | 'movedBy' | 'movedAt' | 'shopify' | 'note' | 'customer' | 'promisedBy' | 'lines'>
+  Pick<
+    PickupBody,
+    'state' | 'movedBy' | 'movedAt' | 'shopify' | 'note' | 'customer' | 'promisedBy' | 'lines' | 'outstanding'
+  >
 > & { readonly notice?: SentNotice | null }
 
 export interface PickupChange {

@@ -16,23 +16,35 @@ export async function knewOfState(
 ): Promise<boolean> {
   const mark = await tx
     .selectFrom('stream_out')
+    .select('device')
+    .where('device', '=', device)
+    .executeTakeFirst()
+  return mark !== undefined && !(await wasNotTold(tx, device, pickup, state))
+}
+
+/** Whether a command that says that a pickup came to a state is on its way to a till, which has not acknowledged it. */
+export async function wasNotTold(
+  tx: Tx,
+  device: string,
+  pickup: string,
+  state: PickupState,
+): Promise<boolean> {
+  const mark = await tx
+    .selectFrom('stream_out')
     .select(['acked_epoch', 'acked_seq'])
     .where('device', '=', device)
     .executeTakeFirst()
-  if (mark === undefined) return false
+  const { acked_epoch, acked_seq } = mark ?? { acked_epoch: 0, acked_seq: 0 }
   const unseen = await tx
     .selectFrom('command')
     .select('body')
     .where('device', '=', device)
     .where(e =>
-      e.or([
-        e('epoch', '>', mark.acked_epoch),
-        e.and([e('epoch', '=', mark.acked_epoch), e('seq', '>', mark.acked_seq)]),
-      ]),
+      e.or([e('epoch', '>', acked_epoch), e.and([e('epoch', '=', acked_epoch), e('seq', '>', acked_seq)])]),
     )
     .where('body', 'like', `%"state":"${state}"%`)
     .execute()
-  return !unseen.some(({ body }) => {
+  return unseen.some(({ body }) => {
     const command = Command.parse(JSON.parse(body))
     return command.kind === 'pickup.put' && command.pickup === pickup && command.state === state
   })

@@ -14,6 +14,7 @@ export async function press(
   move: StaffMove,
   by: { readonly device: string; readonly store: string } = tills[0],
   shownThere?: Awaited<ReturnType<typeof shown>>,
+  more: { readonly paid?: boolean } = {},
 ): Promise<void> {
   made += 1
   const now = hub.world.clock.now()
@@ -29,6 +30,7 @@ export async function press(
     till: 'Till 1',
     reason: null,
     ...(move === 'finish' || move === 'collect' ? { lines } : {}),
+    ...more,
   }
   await transaction(hub.db, tx => applyPickupMoved(tx, at, event))
 }

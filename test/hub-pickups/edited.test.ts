@@ -117,6 +117,7 @@ test('a till that did not know of the new line marks ready and hands over: the n
   await press(hub, pickup, 'pick')
   const before = await shown(hub, pickup)
   hub.shop.act(name, { do: 'edit', add: [{ sku: bag, quantity: 1 }] })
+  hub.shop.act(name, { do: 'pay' })
   await look(hub)
   await press(hub, pickup, 'finish', till, before)
   expect(await shown(hub, pickup)).toMatchObject({

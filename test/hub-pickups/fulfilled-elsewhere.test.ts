@@ -41,6 +41,7 @@ async function orderSays(
     cancelledAt: null,
     note: null,
     customer: { name: 'Ann', phone: null },
+    outstanding: null,
     routed: true,
     pickups: [
       {

@@ -82,7 +82,7 @@ test('a captured webhook under other event ids makes no second row, and one read
 test('a topic that was never subscribed is not taken, however well its body is signed', async () => {
   await using hub = await shopAndHub()
   const body = '{"admin_graphql_api_id":"gid://shopify/Order/1"}'
-  for (const topic of ['app/uninstalled', 'customers/create', 'orders/paid', 'orders\ncreate', ''])
+  for (const topic of ['app/uninstalled', 'customers/create', 'orders/fulfilled', 'orders\ncreate', ''])
     await expect(receive(hub, signed(body, topic, 'e1'), bytes(body))).rejects.toMatchObject({
       code: webhookForeign.code,
     })

@@ -19,8 +19,8 @@ const pinned = {
     '4e1014f141c3da019c798c6047fa006b62fd204dad6f1293e8e6c983c1b522bd',
   ],
   'the enrolment’s answer': [EnrolAnswer, '04ffa1b7163a1e3fe8778bc42bbaecc0251daab1ae5a4709883feb8be4bd2bf9'],
-  'events, agent to hub': [AgentEvent, '7b95e237bc68b0177b6c7da22b06afcf866fd15e8adf4c8068141a05e39b96fd'],
-  'commands, hub to agent': [HubCommand, 'cfe512b02496ac1752f467d21ea75030308e7245db4551c225d0e510c9c49cdc'],
+  'events, agent to hub': [AgentEvent, 'd1d04643986404c09261af31ea183a066a823c22224469ef938017962ea7a332'],
+  'commands, hub to agent': [HubCommand, '7669f186cabde61ddef7f4c3776ec00777ceb55fcf64679cb6cc21ad549435cb'],
 } as const
 
 test.each(Object.entries(pinned))('%s have not changed by accident', (what, [schema, pin]) => {

@@ -2,6 +2,7 @@ import { get } from 'node:http'
 import { expect, test } from 'vitest'
 import { PickupView, TillLiveMessage, TillState } from '../../agent/till/api-schema.ts'
 import { EpochMs } from '../../shared/ids.ts'
+import { Currency, minor } from '../../shared/money.ts'
 import { until } from '../manual-world.ts'
 import { ask, openTill, pageBy } from './open-till.ts'
 
@@ -32,6 +33,25 @@ test('a whole pickup goes by while the hub is away, each step once', async () =>
   for (const name of ['pick', 'finish', 'collect']) expect((await move(till, step(name))).status).toBe(200)
   expect(await move(till, step('collect'))).toMatchObject({ status: 409, body: { code: 'MOVE_ILLEGAL' } })
   expect(till.journal.unsent().events).toBe(3)
+})
+
+test('an order that is not paid is handed over only when staff confirm that it was; the event says so, and what was shown', async () => {
+  await using till = await openTill()
+  const outstanding = { minor: minor(1_250), currency: Currency.parse('EUR') }
+  till.put({ outstanding })
+  for (const name of ['pick', 'finish']) await move(till, step(name))
+  expect(await move(till, step('collect'))).toMatchObject({
+    status: 409,
+    body: { code: 'PAYMENT_UNCONFIRMED', sentence: expect.stringContaining('12.50 EUR') },
+  })
+  expect(till.journal.unsent().events).toBe(2)
+  expect((await move(till, { ...step('collect'), paid: true })).status).toBe(200)
+  const held = till.journal.events.read({ epoch: 1, seq: 0 }, { records: 9, characters: 99_999 })
+  expect(held?.bodies.map(body => JSON.parse(body))).toMatchObject([
+    { move: 'pick' },
+    { move: 'finish', lines: [{ units: expect.any(Number) }] },
+    { move: 'collect', paid: true, lines: [{ pickupLine: expect.any(String), units: expect.any(Number) }] },
+  ])
 })
 
 test('the hub’s word confirms what it has seen and keeps newer moves on top', async () => {

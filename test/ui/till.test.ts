@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type PeripheralView, PickupView, TillState } from '../../agent/till/api-schema.ts'
+import { Currency, minor } from '../../shared/money.ts'
 import { launchChromium } from '../chromium.ts'
 import { builtPage } from './built-page.ts'
 import { cannedTill, line, minutesAgo, pickup, upToDate } from './canned-till.ts'
@@ -53,6 +54,35 @@ test('an order goes from new to handed over, in the name of who is at the till',
     expect(url).toBe('/api/pickups/gid%3A%2F%2Fshopify%2FFulfillmentOrder%2F1043/moves')
     expect(headers).toMatchObject({ 'x-tillbridge': '1', 'content-type': 'application/json' })
   }
+  expect(opened.wrongs).toEqual([])
+})
+
+test('an order that is not paid says how much, and is handed over once staff tick that it was paid', async () => {
+  const outstanding = { minor: minor(1_250), currency: Currency.parse('EUR') }
+  const unpaid = pickup({
+    number: 1050,
+    state: 'ready',
+    movedBy: 'Maya',
+    movedAt: minutesAgo(1),
+    outstanding,
+  })
+  await using till = await cannedTill(built)
+  till.pickups = [unpaid]
+  await using opened = await openPage(browser, till.url)
+  const { page } = opened
+  expect(await textOf(card(page, '#1050').getByTestId('to-pay'))).toBe('To pay: €12.50')
+  await card(page, '#1050').getByRole('button', { name: 'Hand over' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByTestId('hand-over-yes').click({ force: true }) // it says that it is disabled
+  expect(till.posted).toEqual([])
+  await dialog.getByTestId('hand-over-paid').check()
+  await dialog.getByTestId('hand-over-yes').click()
+  await page.getByTestId('staff-name').fill('Maya')
+  await page.keyboard.press('Enter')
+  await card(page, '#1050').waitFor({ state: 'detached' })
+  expect(till.posted.map(({ body }) => body)).toEqual([
+    { move: 'collect', staff: 'Maya', reason: null, paid: true },
+  ])
   expect(opened.wrongs).toEqual([])
 })
 

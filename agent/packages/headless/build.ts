@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import packageJson from '../../../package.json' with { type: 'json' }
 import { buildDeb } from './deb.ts'
 import { HOME, layAgent, layLinux } from './lay-tree.ts'
 
-/** `npm run package:headless -- deb|tar|windows`: the agent without a desktop, into dist/packages. */
+/** `npm run package:headless -- deb|rpm|tar|windows`: the agent without a desktop, into dist/packages. */
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
@@ -30,6 +31,7 @@ if (kind === 'windows') {
 } else {
   await layLinux(tree, arch)
   if (kind === 'deb') print(buildDeb({ tree, to: values.out, version, arch, compression: 'xz' }))
+  else if (kind === 'rpm') buildRpm()
   else {
     const file = join(values.out, `tillbridge-agent-${version}-linux-${arch}.tar.gz`)
     execFileSync('tar', [
@@ -44,6 +46,22 @@ if (kind === 'windows') {
     ])
     print(file)
   }
+}
+
+function buildRpm(): void {
+  const set = {
+    _topdir: resolve(values.out, 'rpm'),
+    _rpmdir: resolve(values.out),
+    agent_version: version,
+    agent_tree: resolve(tree),
+  }
+  const defines = Object.entries(set).flatMap(([name, value]) => ['--define', `${name} ${value}`])
+  const machine = arch === 'arm64' ? 'aarch64' : 'x86_64'
+  const spec = fileURLToPath(new URL('../rpm/tillbridge-agent.spec', import.meta.url))
+  execFileSync('rpmbuild', ['-bb', '--target', machine, ...defines, spec], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  print(join(values.out, machine, `tillbridge-agent-${version}-1.${machine}.rpm`))
 }
 
 function print(file: string): void {

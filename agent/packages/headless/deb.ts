@@ -26,7 +26,8 @@ export function buildDeb(options: {
   const kilobytes = Math.ceil(bytesOf(tree) / 1_024)
   mkdirSync(control)
   for (const script of ['postinst', 'prerm', 'postrm']) cpSync(join(scripts, script), join(control, script))
-  for (const path of globSync(join(tree, '**'))) chmodSync(path, modeOf(tree, path))
+  for (const path of [control, ...['postinst', 'prerm', 'postrm'].map(name => join(control, name))])
+    chmodSync(path, 0o755)
   writeFileSync(join(control, 'conffiles'), '/etc/default/tillbridge-agent\n')
   writeFileSync(join(control, 'control'), controlOf({ version, architecture, kilobytes }))
   const file = join(options.to, `tillbridge-agent_${version}_${architecture}.deb`)
@@ -51,12 +52,6 @@ function controlOf(of: { version: string; architecture: string; kilobytes: numbe
     ' The agent of Tillbridge as a service, with the Node that it runs on.',
     '',
   ].join('\n')
-}
-
-function modeOf(tree: string, path: string): number {
-  if (statSync(path).isDirectory()) return 0o755
-  const programs = [/\/DEBIAN\/p(ost|re)(inst|rm)$/, /\/usr\/bin\/[^/]+$/, /\/tillbridge-agent\/node$/]
-  return programs.some(program => program.test(path.slice(tree.length))) ? 0o755 : 0o644
 }
 
 function bytesOf(folder: string): number {

@@ -1,4 +1,4 @@
-import { cpSync, globSync, mkdirSync, readFileSync } from 'node:fs'
+import { chmodSync, cpSync, globSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
@@ -46,6 +46,14 @@ export async function layLinux(tree: string, arch: Target['arch']): Promise<void
   put('systemd/tillbridge-agent.service', 'usr/lib/systemd/system/tillbridge-agent.service')
   put('udev/70-tillbridge-agent.rules', 'usr/lib/udev/rules.d/70-tillbridge-agent.rules')
   put('deb/default', 'etc/default/tillbridge-agent')
+  setModes(tree)
+}
+
+/** Every user may read the program, and only root may change it, whatever the umask of the machine that builds. */
+function setModes(tree: string): void {
+  const programs = [join(tree, 'usr/bin/tillbridge-agent'), join(tree, HOME, 'node')]
+  for (const path of globSync(join(tree, '**')))
+    chmodSync(path, statSync(path).isDirectory() || programs.includes(path) ? 0o755 : 0o644)
 }
 
 /** Bundles the command line and the device host as `npm pack` does, without the hub. */

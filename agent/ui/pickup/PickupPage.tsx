@@ -12,6 +12,7 @@ import { PromisedTime } from '../pickups/PromisedTime.tsx'
 import { pickupMessages } from '../pickups/pickups.messages.ts'
 import { lineWithCode } from '../pickups/search.ts'
 import { giveUpMove, stateLook } from '../pickups/states.ts'
+import { ToPay } from '../pickups/ToPay.tsx'
 import { useMoves } from '../pickups/useMoves.ts'
 import { useNoticeWords } from '../pickups/word-notice.ts'
 import { openList } from '../route.ts'
@@ -101,6 +102,7 @@ function Facts({ view, zone, prints }: { view: PickupView; zone: string; prints:
   return (
     <aside className={classes['facts']}>
       <PromisedTime view={view} zone={zone} />
+      <ToPay view={view} />
       {view.customer.phoneEnd !== null && <Text>{t.phone(view.customer.phoneEnd)}</Text>}
       <div className={classes['fact']}>
         <Text c="dimmed" size="xs">

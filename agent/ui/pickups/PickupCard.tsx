@@ -13,6 +13,7 @@ import { PrimaryAction } from './PrimaryAction.tsx'
 import { PromisedTime } from './PromisedTime.tsx'
 import { pickupMessages } from './pickups.messages.ts'
 import { stateLook } from './states.ts'
+import { ToPay } from './ToPay.tsx'
 import { useMoves } from './useMoves.ts'
 import { useNoticeWords } from './word-notice.ts'
 
@@ -46,6 +47,7 @@ export const PickupCard = memo(function PickupCard({ view, zone }: { view: Picku
           <span className={classes['customer']}>{view.customer.name}</span>
           <StateBadge look={stateLook[view.state]} word={t.state[view.state]} testId="pickup-state" />
           <PromisedTime view={view} zone={zone} />
+          <ToPay view={view} />
           {isEnded(view.state) && view.movedAt !== null && (
             <Text c="dimmed">
               {view.movedBy} <RelativeTime at={view.movedAt} zone={zone} />

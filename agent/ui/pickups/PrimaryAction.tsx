@@ -37,9 +37,9 @@ export function PrimaryAction({ view, moves, zone }: { view: PickupView; moves: 
           view={view}
           zone={zone}
           onNo={() => setAsking(false)}
-          onYes={() => {
+          onYes={paid => {
             setAsking(false)
-            void moves.make('collect', null)
+            void moves.make('collect', null, paid)
           }}
         />
       )}

@@ -43,6 +43,10 @@ const en = {
       ...(added === null ? [] : [`Added, pick this too: ${added}.`]),
       ...(removed === null ? [] : [`Taken off, put this back: ${removed}.`]),
     ].join(' '),
+  collectedAfterMove: (to: string) =>
+    `The order had been moved to ${to} before this hand-over. The hand-over is recorded; head office sorts out the rest.`,
+  handedOverElsewhere: (store: string, staff: string) =>
+    `${staff} at ${store} has handed this order over already. Do not hand it over again; head office closes it.`,
   continues:
     'Shopify has regrouped this order. The goods are still due: see the other card of the same order.',
   addedAfterHandOver: (goods: string) =>
@@ -100,6 +104,10 @@ const de: typeof en = {
       ...(added === null ? [] : [`Dazugekommen, bitte auch holen: ${added}.`]),
       ...(removed === null ? [] : [`Entfallen, bitte zurücklegen: ${removed}.`]),
     ].join(' '),
+  collectedAfterMove: to =>
+    `Die Bestellung war vor dieser Übergabe nach ${to} verlegt worden. Die Übergabe ist erfasst; den Rest klärt die Zentrale.`,
+  handedOverElsewhere: (store, staff) =>
+    `${staff} in ${store} hat diese Bestellung schon übergeben. Bitte nicht noch einmal übergeben; die Zentrale schließt sie ab.`,
   continues:
     'Shopify hat diese Bestellung neu aufgeteilt. Die Ware ist noch offen: siehe die andere Karte derselben Bestellung.',
   addedAfterHandOver: goods =>

@@ -31,6 +31,7 @@ const en = {
   by: (time: string) => `by ${time}`,
   late: (time: string) => `Late: promised by ${time}`,
   noPromise: 'No time promised',
+  toPay: (amount: string) => `To pay: ${amount}`,
   open: (order: string, customer: string) => `Open ${order}, ${customer}`,
   state: {
     received: 'New',
@@ -54,6 +55,8 @@ const en = {
     phone: (end: string) => `Phone ends in ${end}`,
     consequence: 'The order then counts as collected and sold. It cannot be undone here.',
     yes: 'Yes, handed over',
+    paid: (amount: string) => `The customer has paid ${amount}`,
+    payFirst: 'Shopify still shows an amount to be paid. Take it at the till first.',
     no: 'Not yet',
   },
 }
@@ -91,6 +94,7 @@ const de: typeof en = {
   by: time => `bis ${time}`,
   late: time => `Verspätet: versprochen bis ${time}`,
   noPromise: 'Keine Zeit versprochen',
+  toPay: amount => `Zu zahlen: ${amount}`,
   open: (order, customer) => `${order} öffnen, ${customer}`,
   state: {
     received: 'Neu',
@@ -115,6 +119,8 @@ const de: typeof en = {
     consequence:
       'Die Bestellung gilt dann als abgeholt und verkauft. Das lässt sich hier nicht rückgängig machen.',
     yes: 'Ja, übergeben',
+    paid: amount => `Die Kundin oder der Kunde hat ${amount} gezahlt`,
+    payFirst: 'In Shopify ist noch ein Betrag offen. Bitte zuerst kassieren.',
     no: 'Noch nicht',
   },
 }

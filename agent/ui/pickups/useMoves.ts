@@ -11,7 +11,7 @@ import { useMoveMutation } from './pickups.query.ts'
 /** Moves of one pickup as its buttons make them. */
 export interface Moves {
   /** Makes a move in the name of who is at the till, who is asked when unknown. Tells whether it was made. */
-  readonly make: (move: StaffMove, reason: string | null) => Promise<boolean>
+  readonly make: (move: StaffMove, reason: string | null, paid?: boolean) => Promise<boolean>
   readonly busy: boolean
   /** Why the last move was not made; null when all is well. */
   readonly failed: { readonly say: string; readonly sentence: string; readonly error: unknown } | null
@@ -26,14 +26,14 @@ export function useMoves(view: PickupView): Moves {
   const [busy, setBusy] = useState(false)
   const [failed, setFailed] = useState<Moves['failed']>(null)
 
-  async function make(move: StaffMove, reason: string | null): Promise<boolean> {
+  async function make(move: StaffMove, reason: string | null, paid = false): Promise<boolean> {
     if (busy) return false
     const name = staff.name ?? (await staff.ask())
     if (name === null) return false
     setBusy(true)
     setFailed(null)
     try {
-      const moved = await mutation.mutateAsync({ move, staff: name, reason })
+      const moved = await mutation.mutateAsync({ move, staff: name, reason, ...(paid ? { paid } : {}) })
       announce(t.moved(moved.order.name, t.state[moved.state]))
       return true
     } catch (error) {

@@ -39,6 +39,10 @@ export function wordNotice(t: PickupNoticeMessages, sent: SentNotice, time: (at:
       return t.collectedBeyondOrder(notice.goods)
     case 'order-changed':
       return t.orderChanged(notice.added, notice.removed)
+    case 'collected-after-move':
+      return t.collectedAfterMove(notice.to)
+    case 'handed-over-elsewhere':
+      return t.handedOverElsewhere(notice.store, notice.staff)
     case 'continues':
       return t.continues
     case 'added-after-hand-over':

@@ -180,6 +180,10 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Bestellung {order} wurde storniert, aber {store} hatte sie schon übergeben ({items}). Bitten Sie den Kunden, zu zahlen oder die Ware zurückzubringen. Der Bestand wird automatisch korrigiert.',
   'cancelled-but-collected.part':
     'Ein Teil der Bestellung {order} wurde in Shopify storniert, erstattet oder verlegt, aber {store} hatte ihn schon übergeben ({items}). Bitten Sie den Kunden, dafür zu zahlen oder die Ware zurückzubringen. Der Bestand wird automatisch korrigiert.',
+  'handed-over-unpaid':
+    '{staff} hat die Bestellung {order} in {store} übergeben, obwohl davon in Shopify noch {amount} zu zahlen waren, und die Kasse hat nicht danach gefragt. Fragen Sie {store}, ob der Kunde gezahlt hat. Wenn ja, tragen Sie die Bestellung in Shopify als bezahlt ein; wenn nicht, bitten Sie den Kunden zu zahlen.',
+  'handed-over-after-move':
+    '{staff} in {store} hat die Bestellung {order} übergeben ({items}), die in Shopify nach {owner} verlegt worden war. Die Ware hat {store} verlassen, der Bestand dort wird automatisch korrigiert. Tragen Sie die Bestellung in Shopify als übergeben ein, damit {owner} sie nicht noch einmal übergibt; der Bestand von {owner} wird dann automatisch richtiggestellt.',
   'hand-over-cancelled':
     'Die Übergabe der Bestellung {order} in {store} wurde in Shopify storniert ({items}, übergeben von {by}). Shopify zählt die Ware wieder zum Bestand der Filiale, Tillbridge auch. Fragen Sie {store}, ob der Kunde sie zurückgebracht hat. Wenn nicht, tragen Sie sie in Shopify wieder als übergeben ein.',
   'webhook-unreadable':

@@ -179,6 +179,10 @@ export const en = {
     'Order {order} was cancelled, but {store} had already handed it over ({items}). Ask the customer to pay or to bring it back. Stock is corrected automatically.',
   'cancelled-but-collected.part':
     'Part of order {order} was cancelled, refunded or moved in Shopify, but {store} had already handed it over ({items}). Ask the customer to pay for it or to bring it back. Stock is corrected automatically.',
+  'handed-over-unpaid':
+    '{staff} handed over order {order} at {store} while {amount} of it was still to be paid in Shopify, and the till did not ask for it. Ask {store} whether the customer paid. If so, mark the order as paid in Shopify; if not, ask the customer to pay.',
+  'handed-over-after-move':
+    '{staff} at {store} handed over order {order} ({items}), which had been moved to {owner} in Shopify. The goods have left {store}, and its stock is corrected automatically. Mark the order as fulfilled in Shopify, so that {owner} does not hand it over again; the stock of {owner} is then put right automatically.',
   'hand-over-cancelled':
     'The hand-over of order {order} at {store} was cancelled in Shopify ({items}, handed over by {by}). Shopify counts the goods as back in the store, and so does Tillbridge. Ask {store} whether the customer brought them back. If not, mark them as fulfilled in Shopify again.',
   'webhook-unreadable':

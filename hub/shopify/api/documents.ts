@@ -133,6 +133,8 @@ export const ORDER = /* GraphQL */ `
       confirmed
       note
       phone
+      totalOutstandingSet { shopMoney { amount currencyCode } }
+      totalCapturableSet { shopMoney { amount currencyCode } }
       customer { firstName lastName phone }
       fulfillmentOrders(first: 20) {
         nodes {
@@ -204,7 +206,7 @@ export const FULFILLMENT = /* GraphQL */ `
 export const FULFILLMENT_ORDER_STATES = /* GraphQL */ `
   query FulfillmentOrderStates($ids: [ID!]!) {
     nodes(ids: $ids) {
-      ... on FulfillmentOrder { id orderId status updatedAt assignedLocation { location { id } } }
+      ... on FulfillmentOrder { id orderId status updatedAt order { updatedAt } assignedLocation { location { id } } }
     }
   }`
 

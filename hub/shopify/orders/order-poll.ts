@@ -162,7 +162,9 @@ export function openOrderPoll(work: OrderWork, overlapMs: number): OrderPoll {
         for (const [index, row] of some.entries()) {
           const node = nodes[index] ?? null
           const store = storeOf.get(node?.assignedLocation.location?.id ?? '')
-          if (node === null || node.updatedAt > row.shopify_updated_at) changed.add(row.order_id)
+          // a payment changes the order alone
+          const newest = node === null ? null : Math.max(node.updatedAt, node.order.updatedAt)
+          if (node === null || newest === null || newest > row.shopify_updated_at) changed.add(row.order_id)
           else if (node.status === 'CANCELLED' || node.status === 'CLOSED' || store !== row.store)
             changed.add(row.order_id)
         }
@@ -181,6 +183,9 @@ const States = z.object({
         orderId: z.string(),
         status: z.string(),
         updatedAt: z.iso.datetime({ offset: true }).transform(text => Date.parse(text)),
+        order: z.object({
+          updatedAt: z.iso.datetime({ offset: true }).transform(text => Date.parse(text)),
+        }),
         assignedLocation: z.object({ location: z.object({ id: z.string() }).nullable() }),
       })
       .nullable(),
@@ -190,7 +195,7 @@ const states: Operation<z.infer<typeof States>> = {
   name: 'FulfillmentOrderStates',
   document: FULFILLMENT_ORDER_STATES,
   answer: States,
-  points: { fixed: 0, perRow: 3 },
+  points: { fixed: 0, perRow: 4 },
 }
 
 const Times = z.object({

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Currency, minor, minorFromDecimal } from '../../../shared/money.ts'
 import {
   type Fulfillment,
   fulfillmentOrderStatuses,
@@ -10,6 +11,10 @@ import { type List, page, pagesOf } from '../api/pages.ts'
 import { FulfillmentIds, readFulfillments } from './read-fulfillments.ts'
 
 const moment = z.iso.datetime({ offset: true }).transform(text => Date.parse(text))
+
+const MoneyBag = z.object({
+  shopMoney: z.object({ amount: z.string().regex(/^-?\d{1,12}(\.\d+)?$/), currencyCode: Currency }),
+})
 
 const OrderAnswer = z.object({
   order: z
@@ -23,6 +28,9 @@ const OrderAnswer = z.object({
       confirmed: z.boolean(),
       note: z.string().nullable(),
       phone: z.string().nullable(),
+      totalOutstandingSet: MoneyBag,
+      /** Authorised and not captured yet: the shop has it in hand. */
+      totalCapturableSet: MoneyBag,
       customer: z
         .object({
           firstName: z.string().nullable(),
@@ -61,7 +69,7 @@ const orderById: Operation<z.infer<typeof OrderAnswer>> = {
   name: 'Order',
   document: ORDER,
   answer: OrderAnswer,
-  points: { fixed: 125, perRow: 0 },
+  points: { fixed: 129, perRow: 0 },
 }
 
 const Line = z.object({
@@ -194,9 +202,18 @@ export async function readOrder(client: ShopifyClient, id: string): Promise<Orde
         .join(' '),
       phone: order.phone ?? customer?.phone ?? null,
     },
+    outstanding: outstandingOf(order),
     routed: parts.length > 0,
     pickups,
   }
+}
+
+/** What is still to be paid, less what is authorised; null: nothing. */
+function outstandingOf({ totalOutstandingSet, totalCapturableSet }: Order): OrderSnapshot['outstanding'] {
+  const { amount, currencyCode: currency } = totalOutstandingSet.shopMoney
+  const owed = minorFromDecimal(amount, currency, 'totalOutstandingSet')
+  const authorised = minorFromDecimal(totalCapturableSet.shopMoney.amount, currency, 'totalCapturableSet')
+  return owed > authorised ? { minor: minor(owed - authorised), currency } : null
 }
 
 const HOUR_MS = 3_600_000

@@ -1,6 +1,6 @@
 import type { Known } from '../known.ts'
 import { type Scene, scene } from '../scene.ts'
-import { firstOf, TEE } from '../steps.ts'
+import { TEE } from '../steps.ts'
 import type { Order } from '../truth.ts'
 
 const DAY_MS = 86_400_000
@@ -29,46 +29,6 @@ async function collectedOrder(world: Scene, units: number): Promise<Order> {
 }
 
 export const orderKnown: readonly Known[] = [
-  {
-    finding: 'shopify-12',
-    says: 'The till says that an order is not paid',
-    scenario: () =>
-      scene(async world => {
-        const { name } = world.shop.shop().createOrder({
-          location: 'S1',
-          lines: [{ sku: TEE.sku, quantity: 1 }],
-          customer: { name: 'Ana Ruiz' },
-          payment: 'pending',
-        })
-        await world.minutes(5)
-        const shown = await world.settle(world.counter('S1').staff.shows(name))
-        return shown !== null && !/unpaid|outstanding|balance/i.test(JSON.stringify(shown))
-          ? 'Payment is pending; the till shows the order like any other'
-          : null
-      }),
-  },
-  {
-    finding: 'shopify-16',
-    says: 'Goods handed over by a till that did not know of a move leave their shelf in Shopify',
-    scenario: () =>
-      scene(async world => {
-        const order = await world.order('S1', TEE.sku, 2)
-        await world.minutes(2)
-        const { network } = world.universe
-        const { name } = world.counter('S1').till.machine
-        network.cut(name)
-        network.line(name).state = 'cut'
-        const fulfilmentOrder = firstOf(world.shop.shop().order(order.name).fulfillmentOrders)
-        world.shop.shop().act(order.name, { do: 'move', fulfilmentOrder, to: 'S2' })
-        await world.minutes(2)
-        await world.press('S1', 1, order, 'pick', 'finish', 'collect')
-        order.state = 'collected'
-        world.truth.moveUnits('S1', TEE.sku, -2)
-        network.line(name).state = 'good'
-        await world.minutes(15)
-        return world.broken('shelves-agree')
-      }, TWO_STORES),
-  },
   {
     finding: 'shopify-17',
     says: 'A location that was switched off is one problem, not one of each item',

@@ -195,4 +195,52 @@ export const pickupScenarios: readonly Scenario[] = [
         return (await unless(world, whole, 'collected')) ?? (await fullyAgrees(world))
       }),
   },
+  {
+    says: 'The till says that an order is not paid, and no longer when it is',
+    play: () =>
+      scene(async world => {
+        const shop = world.shop.shop()
+        const { name } = shop.createOrder({
+          location: 'S1',
+          lines: [{ sku: TEE, quantity: 1 }],
+          customer: { name: 'Ana Ruiz' },
+          payment: 'pending',
+        })
+        await world.minutes(5)
+        const owed = (await world.settle(world.counter('S1').staff.shows(name)))?.outstanding
+        if (owed?.minor !== 490) return `Payment is pending; the till shows ${JSON.stringify(owed)}`
+        shop.act(name, { do: 'pay' })
+        await world.minutes(5)
+        const left = (await world.settle(world.counter('S1').staff.shows(name)))?.outstanding
+        return left === null ? null : `It is paid; the till shows ${JSON.stringify(left)}`
+      }),
+  },
+  {
+    says: 'Goods handed over by a till that did not know of a move leave their shelf in Shopify',
+    play: () =>
+      scene(async world => {
+        const order = await world.order('S1', TEE, 2)
+        await world.minutes(2)
+        const { network } = world.universe
+        const { name } = world.counter('S1').till.machine
+        network.cut(name)
+        network.line(name).state = 'cut'
+        const shop = world.shop.shop()
+        const fulfilmentOrder = firstOf(shop.order(order.name).fulfillmentOrders)
+        shop.act(order.name, { do: 'move', fulfilmentOrder, to: 'S2' })
+        await world.minutes(2)
+        await world.press('S1', 1, order, 'pick', 'finish', 'collect')
+        handedOver(world, order)
+        network.line(name).state = 'good'
+        await world.minutes(15)
+        const said = (await world.exceptions()).filter(text => text.startsWith('handed-over-after-move'))
+        if (said.length !== 1)
+          return `Moved and handed over; the exceptions are ${said.join(' / ') || 'none'}`
+        const before = await world.broken('shelves-agree', 'queues-empty')
+        if (before !== null) return before
+        shop.act(order.name, { do: 'fulfil' }) // as the runbook says
+        await world.minutes(15)
+        return world.broken('shelves-agree', 'queues-empty', 'no-unexpected-error')
+      }, TWO_STORES),
+  },
 ]
