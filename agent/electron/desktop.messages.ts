@@ -36,7 +36,6 @@ const en = {
   startFailed: (why: string) => `It did not start: ${why} Call IT.`,
   restarting: (seconds: number, why: string) =>
     `Tillbridge stopped (${why}). It starts again in ${seconds === 1 ? '1 second' : `${seconds} seconds`}.`,
-  again: 'Try again',
   details: 'Details for IT',
 
   // enrolment
@@ -90,11 +89,10 @@ const de: typeof en = {
   startFailed: why => `Der Start ist fehlgeschlagen: ${why} IT anrufen.`,
   restarting: (seconds, why) =>
     `Tillbridge wurde beendet (${why}). Neustart in ${seconds === 1 ? '1 Sekunde' : `${seconds} Sekunden`}.`,
-  again: 'Noch einmal versuchen',
   details: 'Einzelheiten für die IT',
 
   notEnrolledTitle: 'Diese Kasse ist noch nicht angemeldet',
-  notEnrolled: 'Die Zentrale gibt einen Anmeldecode aus. Ihn hier eingeben; er gilt einmal.',
+  notEnrolled: 'Die Zentrale gibt einen Anmeldecode aus. Diesen hier eingeben; er gilt einmal.',
   hub: 'Adresse der Zentrale',
   code: 'Code',
   enrol: 'Kasse anmelden',

@@ -214,12 +214,17 @@ function agentOf(parts: DesktopParts, look: () => void): AgentHere {
 }
 
 function serviceAgent(parts: DesktopParts): AgentHere {
-  const { words: t, platform, runProgram, folders } = parts
+  const { world, words: t, platform, runProgram, folders } = parts
   return {
     begin() {},
     async start() {
-      await startService(platform, runProgram)
-      return null
+      try {
+        await startService(platform, runProgram)
+        return null
+      } catch (error) {
+        world.log.warn({ error }, 'the service was not started')
+        return t.startFailed(describeError(error).sentence)
+      }
     },
     enrol: async ({ hub }) => t.enrolService(new URL(hub).origin),
     why: ({ door }) => ({

@@ -32,7 +32,6 @@ export interface DeskPage {
   forcefullyCrashRenderer(): void
   setZoomFactor(factor: number): void
   print(options: { silent: boolean }, done: (printed: boolean, why: string) => void): void
-  getURL(): string
 }
 
 export interface KeyInput {
@@ -114,7 +113,6 @@ export interface DeskWindow {
   isMinimized(): boolean
   isMaximized(): boolean
   isFocused(): boolean
-  isVisible(): boolean
   getNormalBounds(): Rectangle
   setBounds(bounds: Rectangle): void
   setAlwaysOnTop(isOnTop: boolean, level: 'floating'): void

@@ -173,7 +173,9 @@ test('the button of the page starts the system’s service, or says why not', as
   await using desk = app()
   expect(await desk.call('start-agent')).toEqual({ words: null })
   desk.at.program = () => Promise.reject(new Error('Access denied'))
-  expect((await desk.call('start-agent'))?.words).toContain('Access denied')
+  expect((await desk.call('start-agent'))?.words).toBe(
+    en.startFailed('The system did not start the Tillbridge service (Access denied).'),
+  )
   expect(desk.done.filter(each => each.startsWith('systemctl'))).toEqual(
     Array(2).fill('systemctl start tillbridge-agent.service'),
   )

@@ -38,7 +38,6 @@ export class FakePage extends EventEmitter {
   readonly zooms: number[] = []
   readonly prints: ((printed: boolean, why: string) => void)[] = []
   crashes = 0
-  url = ''
   forcefullyCrashRenderer(): void {
     this.crashes += 1
   }
@@ -47,9 +46,6 @@ export class FakePage extends EventEmitter {
   }
   print(_options: { silent: boolean }, done: (printed: boolean, why: string) => void): void {
     this.prints.push(done)
-  }
-  getURL(): string {
-    return this.url
   }
   /** Presses a key with Ctrl; whether the app took it. */
   press(key: string, over: Partial<KeyInput> = {}): boolean {
@@ -108,9 +104,6 @@ export class FakeWindow extends EventEmitter implements DeskWindow {
   }
   isFocused(): boolean {
     return this.focused
-  }
-  isVisible(): boolean {
-    return this.visible
   }
   getNormalBounds(): Rectangle {
     return this.bounds
