@@ -124,6 +124,14 @@ function controlHeight(height: number, padding: number, text: number): MantineTh
       Menu: { styles: { item: { minHeight: rem(height), fontSize: rem(text) } } },
       CloseButton: { vars: () => ({ root: { '--cb-size': rem(height), '--cb-icon-size': rem(text + 2) } }) },
       ActionIcon: { vars: () => ({ root: { '--ai-size': rem(height) } }) },
+      // its words are as tall a target as a button
+      Checkbox: {
+        vars: () => ({ root: { '--checkbox-size': rem(height / 2) } }),
+        styles: {
+          body: { alignItems: 'center' },
+          label: { display: 'flex', alignItems: 'center', minHeight: rem(height), fontSize: rem(text) },
+        },
+      },
       Input: input,
     },
   }

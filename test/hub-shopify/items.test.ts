@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { quantityNotWhole } from '../../hub/checks/quantity-not-whole.ts'
 import { transaction } from '../../hub/db/db.ts'
+import { mapWarehouse } from '../../hub/fleet/stores.ts'
 import { itemNumbers, numberIn } from '../../hub/items/item-table.ts'
 import { checkLocations, readLocations } from '../../hub/shopify/catalogue/locations.ts'
 import { catalogueSeed } from '../sandbox/shopify/catalogue-seed.ts'
@@ -249,6 +250,67 @@ test('an unmapped warehouse is named with the locations to choose from, and its 
   expect(await openExceptions(hub)).toEqual([])
   expect(shopLevel(hub, 'MUG-BLU', 'HAR').on_hand).toBe(179)
   expect(await ledgerLevel(hub, 'MUG-BLU', 'HAR')).toEqual({ onHand: 179, posted: 179, committed: 0 })
+})
+
+const mapHarbour = (hub: Awaited<ReturnType<typeof shopAndHub>>, location: number) =>
+  transaction(hub.db, tx => mapWarehouse(tx, 'HAR', warehouses.HAR, String(location), hub.world.clock.now()))
+const several = ['MUG-BLU', 'MUG-OAT', 'TOTE-NAT', 'LIN-SHIRT-M', 'LIN-SHIRT-S']
+
+test('a location that Shopify does not have is one exception, whatever the items, and ends with the right mapping', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const before = several.map(sku => shopLevel(hub, sku, 'HAR').on_hand)
+  await mapHarbour(hub, 999)
+  for (const sku of several) await sell(hub, 'HAR', sku, 1)
+  await sell(hub, 'MKT', 'MUG-BLU', 1)
+  const market = shopLevel(hub, 'MUG-BLU', 'MKT').on_hand
+  for (let run = 0; run < 3; run += 1) await hub.write()
+  const open = await openExceptions(hub)
+  expect(open).toMatchObject([
+    { kind: 'location-unmapped', code: 'location-unmapped.refused', subject: 'HAR/WH-HARBOUR', count: 1 },
+  ])
+  expect(open[0]?.sentence).toContain('999')
+  expect(shopLevel(hub, 'MUG-BLU', 'MKT').on_hand).toBe(market - 1)
+  await checkLocations(hub.db, await readLocations(hub.client), hub.world.clock.now())
+  const sent = (await writesOf(hub)).length
+  hub.advance(86_400_000)
+  await hub.restart()
+  await hub.write()
+  expect(await openExceptions(hub)).toMatchObject([{ code: 'location-unmapped.gone', count: 1 }])
+  expect(await writesOf(hub)).toHaveLength(sent) // nothing is tried while the location is known to be gone
+  await mapHarbour(hub, HAR)
+  await hub.writeAll()
+  expect(await openExceptions(hub)).toEqual([])
+  expect(several.map(sku => shopLevel(hub, sku, 'HAR').on_hand)).toEqual(before.map(level => level - 1))
+})
+
+test('a location that is listed as active and takes no stock stays named until it takes some', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const before = shopLevel(hub, 'MUG-BLU', 'HAR').on_hand
+  const { write } = hub.client
+  let asked = 0
+  Object.assign(hub.client, {
+    write: async () => {
+      asked += 1
+      const field = ['input', 'changes', '0', 'locationId']
+      return { kind: 'user-errors', errors: [{ code: 'INVALID_LOCATION', field, message: 'no' }] }
+    },
+  })
+  for (const sku of several) await sell(hub, 'HAR', sku, 1)
+  for (let minute = 0; minute < 30; minute += 1) {
+    await hub.write()
+    if (minute % 10 === 0)
+      await checkLocations(hub.db, await readLocations(hub.client), hub.world.clock.now())
+    hub.advance(60_000)
+  }
+  expect(await namesOf(hub)).toEqual(['location-unmapped HAR/WH-HARBOUR'])
+  expect(asked).toBeLessThan(7)
+  Object.assign(hub.client, { write })
+  hub.advance(3_600_000)
+  await hub.writeAll()
+  expect(await openExceptions(hub)).toEqual([])
+  expect(shopLevel(hub, 'MUG-BLU', 'HAR').on_hand).toBe(before - 1)
 })
 
 test('what Shopify did not count is not posted once it does', async () => {

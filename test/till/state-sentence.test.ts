@@ -74,7 +74,7 @@ test.each(['HUB_UNPROVEN', 'HUB_ADDRESS_UNSAFE'])('%s is said in the language of
   const sayings = (['en', 'de'] as const).map(
     language => stateSentence(state, live, stateMessages[language], () => '14:08').sentence,
   )
-  expect(sayings[0]).toMatch(/head office.*Call IT; sales stay safe here\.$/)
+  expect(sayings[0]).toMatch(/[Hh]ead office.*Call IT; sales stay safe here\.$/)
   expect(sayings[1]).toMatch(/Zentrale.*IT anrufen; die Verkäufe sind hier sicher\.$/)
 })
 

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { TillState } from '../../agent/till/api-schema.ts'
+import { PickupView, TillState } from '../../agent/till/api-schema.ts'
 import { NowView } from '../../hub/web/api-schema.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import type { PickupNotice } from '../../shared/pickup-notices.ts'
@@ -101,6 +101,14 @@ function withNotices(till: CannedTill): void {
     { code: 'collected-at-shopify' },
     { code: 'taken-back' },
     { code: 'order-cancelled' },
+    { code: 'fulfilled-at-shopify' },
+    { code: 'partly-handed-over', handedOver: 2, goods: '1 × Enamel mug' },
+    { code: 'collected-beyond-order', goods: '1 × Enamel mug' },
+    { code: 'order-changed', added: '1 × Wool beanie', removed: '2 × Enamel mug' },
+    { code: 'continues' },
+    { code: 'added-after-hand-over', goods: '1 × Wool beanie' },
+    { code: 'hand-over-cancelled' },
+    { code: 'may-be-collected', by: 'Sam', goods: '2 × Canvas tote bag' },
   ]
   till.pickups = notices.map((notice, index) => pickup({ number: 2001 + index, notice }))
 }
@@ -136,7 +144,29 @@ function stateShots(): readonly Shot<CannedTill>[] {
   })
 }
 
-const tallScreen = { viewport: { width: 1024, height: 2_000 } }
+/** A ready order with an amount to pay, whose goods the customer may have already. */
+function unpaidShots(): readonly Shot<CannedTill>[] {
+  const prepare = (till: CannedTill) => {
+    till.pickups = till.pickups.map(one =>
+      one.state === 'ready'
+        ? PickupView.parse({
+            ...one,
+            outstanding: { minor: 1_250, currency: 'EUR' },
+            notice: { code: 'may-be-collected', by: 'Sam', goods: '3 × Notebook A5' },
+          })
+        : one,
+    )
+  }
+  const act = (page: Page) => page.locator('[data-order="#1038"] button').click()
+  return [
+    { name: 'unpaid', prepare },
+    { name: 'unpaid-pickup-dark', at: onePickup(1038), prepare, options: dark },
+    { name: 'unpaid-hand-over', prepare, act },
+    { name: 'unpaid-hand-over-dark-german', prepare, act, options: { ...dark, ...german } },
+  ]
+}
+
+const tallScreen = { viewport: { width: 1024, height: 3_300 } }
 
 const tillShots: readonly Shot<CannedTill>[] = [
   { name: 'list' },
@@ -214,6 +244,7 @@ const tillShots: readonly Shot<CannedTill>[] = [
     staff: '',
     act: page => page.locator('[data-order="#1043"] button').click(),
   },
+  ...unpaidShots(),
   { name: 'hand-over', act: page => page.locator('[data-order="#1038"] button').click() },
   { name: 'pickup', at: onePickup(1041) },
   { name: 'pickup-dark', at: onePickup(1041), options: dark },

@@ -57,6 +57,7 @@ export function HandOverDialog(props: {
           <Button
             data-autofocus
             aria-disabled={!mayGo}
+            data-disabled={!mayGo}
             data-testid="hand-over-yes"
             onClick={() => {
               if (mayGo) props.onYes(outstanding !== null)

@@ -98,6 +98,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Lager {warehouse} der Filiale {store} ist keinem Shopify-Standort zugeordnet, deshalb erreicht sein Bestand Shopify nicht. Ordnen Sie es einem dieser Standorte zu: {choice}. Die Verkäufe bleiben erhalten und werden danach gebucht.',
   'location-unmapped.gone':
     'Lager {warehouse} der Filiale {store} ist {location} zugeordnet; diesen Standort hat Shopify gelöscht oder deaktiviert, deshalb erreicht sein Bestand Shopify nicht. Ordnen Sie es einem dieser Standorte zu: {choice}. Die Verkäufe bleiben erhalten und werden danach gebucht.',
+  'location-unmapped.refused':
+    'Shopify nimmt an {location}, dem Lager {warehouse} der Filiale {store} zugeordnet ist, keinen Bestand an: Der Standort ist deaktiviert, gelöscht oder führt keinen Bestand. Aktivieren Sie ihn in Shopify oder ordnen Sie das Lager einem anderen zu. Die Verkäufe bleiben erhalten und werden danach gebucht.',
   'location-unmapped.claimed-twice':
     'Lager {warehouse} der Filiale {store} ist {location} zugeordnet, den auch eine andere Filiale beansprucht, deshalb erreicht sein Bestand Shopify nicht. Ordnen Sie es einem dieser Standorte zu: {choice}. Die Verkäufe bleiben erhalten und werden danach gebucht.',
   'location-unmapped.order':

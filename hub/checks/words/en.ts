@@ -98,6 +98,8 @@ export const en = {
     'Warehouse {warehouse} of store {store} is not mapped to a Shopify location, so its stock does not reach Shopify. Map it to one of these: {choice}. Its sales are kept and posted afterwards.',
   'location-unmapped.gone':
     'Warehouse {warehouse} of store {store} is mapped to {location}, which Shopify has deleted or deactivated, so its stock does not reach Shopify. Map it to one of these: {choice}. Its sales are kept and posted afterwards.',
+  'location-unmapped.refused':
+    'Shopify does not accept stock at {location}, which warehouse {warehouse} of store {store} is mapped to: it is deactivated, deleted, or holds no stock. Activate it in Shopify, or map the warehouse to another location. Its sales are kept and posted afterwards.',
   'location-unmapped.claimed-twice':
     'Warehouse {warehouse} of store {store} is mapped to {location}, which another store claims too, so its stock does not reach Shopify. Map it to one of these: {choice}. Its sales are kept and posted afterwards.',
   'location-unmapped.order':

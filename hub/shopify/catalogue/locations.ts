@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { reconcileExceptions } from '../../checks/exceptions.ts'
 import type { SubjectProblem } from '../../checks/problem.ts'
-import { type Db, transaction } from '../../db/db.ts'
+import { type Db, type Tx, transaction } from '../../db/db.ts'
 import { readPlaces } from '../../stock/places.ts'
 import type { ShopifyClient } from '../api/client.ts'
 import { LOCATIONS } from '../api/documents.ts'
@@ -35,10 +35,11 @@ export async function checkLocations(db: Db, locations: readonly Location[], now
   await transaction(db, async tx => {
     const warehouses = await tx.selectFrom('warehouse').selectAll().execute()
     const { unclear } = await readPlaces(tx)
+    const refused = await refusedLocations(tx)
     const found = warehouses.flatMap(
       ({ store, code: warehouse, location_id: location }): SubjectProblem[] => {
         const code = whyUnmapped(location, active, unclear)
-        if (code === null) return []
+        if (code === null) return refused.filter(isAbout(`${store}/${warehouse}`, location))
         const fields = {
           store,
           warehouse,
@@ -54,6 +55,30 @@ export async function checkLocations(db: Db, locations: readonly Location[], now
     await reconcileExceptions(tx, { kind, scope: { subjects }, found, at: now, seen: 'still' })
   })
 }
+
+type Refused = Extract<SubjectProblem, { readonly code: 'location-unmapped.refused' }>
+
+/** Places at whose location Shopify refused stock: that it lists the location as active does not end that, a stock change does. */
+async function refusedLocations(tx: Tx): Promise<readonly Refused[]> {
+  const rows = await tx
+    .selectFrom('exception')
+    .select(['subject', 'store', 'fields_json', 'evidence_json'])
+    .where('code', '=', 'location-unmapped.refused')
+    .where('closed_at', 'is', null)
+    .execute()
+  return rows.map(({ subject, store, fields_json, evidence_json }) => ({
+    code: 'location-unmapped.refused',
+    subject,
+    store,
+    fields: RefusedFields.parse(JSON.parse(fields_json)),
+    evidence: z.record(z.string(), z.unknown()).parse(JSON.parse(evidence_json)),
+  }))
+}
+
+const RefusedFields = z.object({ warehouse: z.string(), store: z.string(), location: z.string() })
+
+const isAbout = (subject: string, location: string | null) => (one: Refused) =>
+  one.subject === subject && one.fields.location === location
 
 function whyUnmapped(
   location: string | null,

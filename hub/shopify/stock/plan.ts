@@ -3,7 +3,7 @@ import { defineError } from '../../../shared/errors.ts'
 import { units, unitsWithin } from '../../../shared/quantity.ts'
 import type { Turn } from '../../../shared/turns.ts'
 import { randomId, type World } from '../../../shared/world.ts'
-import { closeException, reconcileExceptions } from '../../checks/exceptions.ts'
+import { closeException } from '../../checks/exceptions.ts'
 import { type Db, type Reads, type Tx, transaction } from '../../db/db.ts'
 import { mappedItems, withdrawItem } from '../../items/item-table.ts'
 import { dueSums, takeDue } from '../../outbox/postings.ts'
@@ -119,16 +119,21 @@ async function itemsUnderWay(db: Reads, place: StockPlace, now: number): Promise
   return new Set(open.flatMap(({ request }) => request.changes.map(({ item }) => item)))
 }
 
-/** Subjects whose last refusal is too recent to ask again: each in vain doubles the wait. */
+/**
+ * Subjects that wait: items and places whose last refusal is too recent to ask again, as each in vain doubles the wait, and
+ * places whose location Shopify does not have.
+ */
 async function heldSubjects(db: Db, now: number): Promise<ReadonlySet<string>> {
   const open = await db
     .selectFrom('exception')
-    .select(['subject', 'count', 'last_seen'])
-    .where('kind', '=', 'stock-write-refused')
+    .select(['subject', 'code', 'count', 'last_seen'])
+    .where('kind', 'in', ['stock-write-refused', 'location-unmapped'])
     .where('closed_at', 'is', null)
     .execute()
-  const isHeld = ({ count, last_seen }: { count: number; last_seen: number }) =>
-    !isDue(last_seen + doubledMs(count - 1, HOLD), now, HOLD.longestMs)
+  const isHeld = ({ code, count, last_seen }: (typeof open)[number]) =>
+    code === 'location-unmapped.gone' ||
+    ((code.startsWith('stock-write-refused') || code === 'location-unmapped.refused') &&
+      !isDue(last_seen + doubledMs(count - 1, HOLD), now, HOLD.longestMs))
   return new Set(open.filter(isHeld).map(row => row.subject))
 }
 
@@ -181,7 +186,6 @@ async function writePlan(tx: Tx, { world, place, skus, levels }: Plan): Promise<
     if (delta === 0 || level === undefined || beyond.has(one.sku)) continue
     // one item once a request: what another SKU of it moved goes with the next, against the level as it is then
     if (changes.some(change => change.item === one.item)) continue
-    await reportInactive(tx, place, one.sku, level, now)
     const rest = one.quantity - one.remainder - units(delta)
     changes.push(changeFrom({ sku: one.sku, item: one.item, delta, rest }, level))
   }
@@ -275,19 +279,4 @@ async function isUncountable(
   await withdrawItem(tx, due.sku, state, now)
   await reportItems(tx, [due.sku], now)
   return true
-}
-
-async function reportInactive(
-  tx: Tx,
-  place: StockPlace,
-  sku: string,
-  level: ItemLevel,
-  now: number,
-): Promise<void> {
-  const subject = stockSubject(place, sku)
-  const kind = 'item-inactive'
-  const fields = { sku, warehouse: place.warehouses[0], store: place.store }
-  const evidence = { location: place.location }
-  const found = level.active ? [] : [{ code: kind, subject, store: place.store, fields, evidence } as const]
-  await reconcileExceptions(tx, { kind, scope: { subjects: [subject] }, found, at: now, seen: 'still' })
 }

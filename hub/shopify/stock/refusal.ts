@@ -15,6 +15,8 @@ export type Remedy =
   | { readonly kind: 'later' }
   /** Our bug: nothing more is sent. */
   | { readonly kind: 'stop' }
+  /** Shopify takes no stock at this location: nothing can be sent there, whatever the item. */
+  | { readonly kind: 'place' }
   /** These changes are refused; the others can go without them. */
   | { readonly kind: 'split'; readonly bad: BadChanges }
   /** The request as a whole is refused. */
@@ -24,7 +26,6 @@ export type Remedy =
 const ABOUT_ONE_CHANGE = [
   'INVALID_INVENTORY_ITEM',
   'NON_MUTABLE_INVENTORY_ITEM',
-  'INVALID_LOCATION',
   'INVALID_QUANTITY_TOO_HIGH',
   'INVALID_QUANTITY_TOO_LOW',
 ] as const
@@ -36,6 +37,7 @@ export function remedyFor(errors: readonly UserError[], changes: readonly Change
   if (codes.has('IDEMPOTENCY_CONCURRENT_REQUEST')) return { kind: 'wait' }
   if (codes.has('IDEMPOTENCY_KEY_PARAMETER_MISMATCH')) return { kind: 'stop' }
   if (codes.has('IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED')) return { kind: 'read-again' }
+  if (codes.has('INVALID_LOCATION')) return { kind: 'place' }
   const bad = badChanges(errors, changes)
   if (bad.size > 0) return { kind: 'split', bad }
   if (codes.has('CHANGE_FROM_QUANTITY_STALE')) return { kind: 'read-again' }

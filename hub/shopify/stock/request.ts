@@ -18,6 +18,8 @@ const Change = z.object({
   since: z.int().optional(),
   /** Thousandths of a unit that its movements have and `delta` has not; left out: none. See outbox/remainders.ts. */
   rest: z.int().optional(),
+  /** The item is not stocked there, so that customers can't buy what is written. */
+  inactive: z.literal(true).optional(),
 })
 export type Change = z.infer<typeof Change>
 
@@ -44,6 +46,7 @@ export function changeFrom(what: ChangedItem, level: ItemLevel): Change {
     onHandAt,
     ...(since === undefined ? {} : { since }),
     ...(rest === undefined || rest === 0 ? {} : { rest }),
+    ...(level.active ? {} : { inactive: true as const }),
   }
 }
 

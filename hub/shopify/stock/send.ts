@@ -22,7 +22,15 @@ import {
   proofOf,
   showsAll,
 } from './request.ts'
-import { confirm, dropBadChanges, freezeAgain, giveUp, halve, refuseWhole } from './write-outcome.ts'
+import {
+  confirm,
+  dropBadChanges,
+  freezeAgain,
+  giveUp,
+  halve,
+  refusePlace,
+  refuseWhole,
+} from './write-outcome.ts'
 
 /** Shopify forgets a key after 24 hours; one this old is never sent again. */
 export const KEY_LIFE_MS = 23 * 3_600_000
@@ -238,6 +246,9 @@ async function remedy(
       )
       return left === 0 ? 'done' : 'again'
     }
+    case 'place':
+      await transaction(db, tx => refusePlace(tx, write, request, problem, now))
+      return 'done'
     case 'refused':
       return isolate(work, write, request, { code: null, field: [], message: problem })
   }

@@ -1,4 +1,4 @@
-import { closeException, openException } from '../../checks/exceptions.ts'
+import { closeException, openException, reconcileExceptions } from '../../checks/exceptions.ts'
 import type { Tx } from '../../db/db.ts'
 import { forgetItem } from '../../items/item-table.ts'
 import { releaseWrite } from '../../outbox/postings.ts'
@@ -24,8 +24,25 @@ export async function confirm(
   const place = placeOfWrite(write, request)
   await confirmWrite(tx, write.id, { proof, trace: traceOf(request), now })
   await closeException(tx, 'stock-write-refused', `${place.store}/${place.warehouses[0]}`, now)
-  for (const { sku } of request.changes)
+  await closeException(tx, 'location-unmapped', `${place.store}/${place.warehouses[0]}`, now)
+  for (const { sku, inactive } of request.changes) {
     await closeException(tx, 'stock-write-refused', stockSubject(place, sku), now)
+    await reportInactive(tx, place, { sku, inactive: inactive === true }, now)
+  }
+}
+
+async function reportInactive(
+  tx: Tx,
+  place: StockPlace,
+  { sku, inactive }: { readonly sku: string; readonly inactive: boolean },
+  now: number,
+): Promise<void> {
+  const subject = stockSubject(place, sku)
+  const kind = 'item-inactive'
+  const fields = { sku, warehouse: place.warehouses[0], store: place.store }
+  const evidence = { location: place.location }
+  const found = inactive ? [{ code: kind, subject, store: place.store, fields, evidence } as const] : []
+  await reconcileExceptions(tx, { kind, scope: { subjects: [subject] }, found, at: now, seen: 'still' })
 }
 
 /**
@@ -137,6 +154,24 @@ export async function refuseWhole(
     { code: 'stock-write-refused.request', subject, store: place.store, fields, evidence },
     now,
   )
+}
+
+/** Shopify takes no stock at the location: one exception for the place, which waits as a whole until it is mapped rightly. */
+export async function refusePlace(
+  tx: Tx,
+  write: Write,
+  request: FrozenRequest,
+  problem: string,
+  now: number,
+): Promise<void> {
+  const { store, location, warehouses } = placeOfWrite(write, request)
+  await releaseWrite(tx, write.id)
+  await refuseWrite(tx, write.id, { problem, now })
+  const [warehouse] = warehouses
+  const fields = { warehouse, store, location }
+  const evidence = { location, write: write.id, problem }
+  const subject = `${store}/${warehouse}`
+  await openException(tx, { code: 'location-unmapped.refused', subject, store, fields, evidence }, now)
 }
 
 /** It is not known whether it was carried out: nothing more is sent, and a person must check. */

@@ -4,7 +4,6 @@ import { TEE } from '../steps.ts'
 import type { Order } from '../truth.ts'
 
 const DAY_MS = 86_400_000
-const TWO_STORES = { stores: 2, tills: 2 } as const
 
 /** What the till of S1 shows of an order. */
 const shownAtS1 = (world: Scene, order: Order) => world.settle(world.counter('S1').staff.shows(order.name))
@@ -30,19 +29,6 @@ async function collectedOrder(world: Scene, units: number): Promise<Order> {
 
 export const orderKnown: readonly Known[] = [
   {
-    finding: 'shopify-17',
-    says: 'A location that was switched off is one problem, not one of each item',
-    scenario: () =>
-      scene(async world => {
-        world.shop.shop().control('POST', '/sandbox/locations/S1/deactivate', { destination: 'S2' })
-        for (const sku of ['TEE-1', 'MUG-2', 'CAP-3', 'BAG-4', 'PEN-5', 'TIN-6'])
-          world.counter('S1').pos.sell([{ sku, price: 490, units: 1 }])
-        await world.minutes(15)
-        const said = (await world.exceptions()).filter(text => text.startsWith('stock-write-refused'))
-        return said.length > 1 ? `${said.length} exceptions for one location` : null
-      }, TWO_STORES),
-  },
-  {
     finding: 'shopify-22',
     says: 'Goods that the POS takes back and the web shop refunds go back on the shelf once',
     scenario: () =>
@@ -53,22 +39,6 @@ export const orderKnown: readonly Known[] = [
         world.shop.shop().act(order.name, { do: 'refund', lines, restock: 'RETURN', at: 'S1' })
         await world.minutes(60)
         return world.broken('shelves-agree')
-      }),
-  },
-  {
-    finding: 'shopify-23',
-    says: 'An archived twin of an item does not keep its sales from Shopify',
-    scenario: () =>
-      scene(async world => {
-        const shop = world.shop.shop()
-        shop.control('POST', '/sandbox/products/tee-1/duplicate', { title: 'Last year', status: 'ARCHIVED' })
-        await world.settle(world.hub.stop())
-        world.hub.start() // it reads the catalogue when it starts
-        await world.minutes(5)
-        world.counter('S1').pos.sell([{ ...TEE, units: 3 }])
-        await world.minutes(60)
-        const [shelf, online] = [world.truth.units('S1', TEE.sku), world.online('S1', TEE.sku)]
-        return shelf === online ? null : `${shelf} on the shelf, ${online} in Shopify`
       }),
   },
   {

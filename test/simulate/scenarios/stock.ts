@@ -58,4 +58,34 @@ export const stockScenarios: readonly Scenario[] = [
         return wrongOnline(world) ?? (still.length === 0 ? null : `still open: ${JSON.stringify(still)}`)
       }),
   },
+  {
+    says: 'A location that was switched off is one problem, not one of each item',
+    play: () =>
+      scene(
+        async world => {
+          world.shop.shop().control('POST', '/sandbox/locations/S1/deactivate', { destination: 'S2' })
+          for (const sku of ['TEE-1', 'MUG-2', 'CAP-3', 'BAG-4', 'PEN-5', 'TIN-6'])
+            world.counter('S1').pos.sell([{ sku, price: 490, units: 1 }])
+          await world.minutes(15)
+          const said = (await world.exceptions()).filter(text => /WH|S1/.test(text))
+          return said.length === 1 ? null : `${said.length} exceptions for one location: ${said.join(' | ')}`
+        },
+        { stores: 2, tills: 2 },
+      ),
+  },
+  {
+    says: 'An archived twin of an item does not keep its sales from Shopify',
+    play: () =>
+      scene(async world => {
+        const shop = world.shop.shop()
+        shop.control('POST', '/sandbox/products/tee-1/duplicate', { title: 'Last year', status: 'ARCHIVED' })
+        await world.settle(world.hub.stop())
+        world.hub.start() // it reads the catalogue when it starts
+        await world.minutes(5)
+        world.counter('S1').pos.sell([{ ...TEE, units: 3 }])
+        await world.minutes(60)
+        const [shelf, online] = [world.truth.units('S1', TEE.sku), world.online('S1', TEE.sku)]
+        return shelf === online ? null : `${shelf} on the shelf, ${online} in Shopify`
+      }),
+  },
 ]
