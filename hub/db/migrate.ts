@@ -19,6 +19,7 @@ import { fulfillments } from './migrations/014-fulfillments.ts'
 import { stockWaits } from './migrations/015-stock-waits.ts'
 import { toldSource } from './migrations/016-told-source.ts'
 import { remainders } from './migrations/017-remainders.ts'
+import { fulfillmentCancelled } from './migrations/018-fulfillment-cancelled.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -46,6 +47,7 @@ const migrations = {
   '015-stock-waits': stockWaits,
   '016-told-source': toldSource,
   '017-remainders': remainders,
+  '018-fulfillment-cancelled': fulfillmentCancelled,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

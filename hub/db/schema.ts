@@ -443,6 +443,8 @@ export interface Schema {
     lines_json: string
     made_at: number
     updated_at: number
+    /** Shopify's clock. Null: it is not cancelled, or an older version did not ask. */
+    cancelled_at: number | null
   }
   /** Every move that staff made of a pickup, once. `made_at`: the till's clock. `waiting`: its order is not known yet. */
   pickup_move: {

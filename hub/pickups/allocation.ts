@@ -122,14 +122,28 @@ export async function changeUnits(
   const at = { ...placeOf(pickup), version: pickup.row.version + 1 }
   const before = new Map(pickup.lines.lines.map(line => [line.id, line]))
   const after = new Map(lines.map(line => [line.id, line]))
-  const movements = [...new Set([...before.keys(), ...after.keys()])].flatMap((id): NewMovement[] => {
-    const line = after.get(id) ?? before.get(id)
-    const delta = (after.get(id)?.quantity ?? 0) - (before.get(id)?.quantity ?? 0)
-    if (line === undefined || delta === 0 || line.sku === null || !line.tracked) return []
-    const change = { kind: 'allocation' as const, revision: at.version, quantity: units(delta), at: now }
-    return [movement(at, pickup.lines.warehouse, { ...line, sku: line.sku }, change)]
-  })
+  const movements = [...new Set([...before.keys(), ...after.keys()])].flatMap(id =>
+    changesOf(before.get(id), after.get(id)).map(({ line, kind, by }) => {
+      const change = { kind, revision: at.version, quantity: units(by), at: now }
+      return movement(at, pickup.lines.warehouse, line, change)
+    }),
+  )
   await writeMovements(tx, movements)
+}
+
+/** How what a line claims changes: by so many units, or from one SKU to another. */
+function changesOf(before: Line | undefined, after: Line | undefined) {
+  const [old] = counted(before === undefined ? [] : [before])
+  const [fresh] = counted(after === undefined ? [] : [after])
+  const isMoved = old !== undefined && fresh !== undefined && old.sku !== fresh.sku
+  if (isMoved)
+    return [
+      { line: old, kind: 'release' as const, by: -old.quantity },
+      { line: fresh, kind: 'allocation' as const, by: fresh.quantity },
+    ]
+  const line = fresh ?? old
+  const by = (fresh?.quantity ?? 0) - (old?.quantity ?? 0)
+  return line === undefined || by === 0 ? [] : [{ line, kind: 'allocation' as const, by }]
 }
 
 function placeOf({ row }: Pickup): Place {

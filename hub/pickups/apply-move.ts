@@ -9,7 +9,7 @@ import { readPlaces } from '../stock/places.ts'
 import { sendToStore } from '../streams/command-log.ts'
 import { handOverTold, releaseUnits } from './allocation.ts'
 import { mayBeCollected } from './cancelled-hand-over.ts'
-import { followedOf, type LineUnits, noteTold } from './fulfillments.ts'
+import { followedOf, handedOverWhole, type LineUnits, noteTold } from './fulfillments.ts'
 import { goodsOf } from './goods-text.ts'
 import { type MoveOrigin, nameWaiting, noteMove, waitingMoves } from './move-log.ts'
 import { isPacked, packedUnits } from './packed.ts'
@@ -226,8 +226,10 @@ async function standAsCollected(
 ): Promise<Follows> {
   const { lines } = pickup.lines
   const unitsOf = shownUnits(event, pickup)
+  const booked = await handedOverWhole(tx, followedOf(pickup))
   const lost = lines.flatMap(({ id, quantity }) => {
-    const out = unitsOf === null ? quantity : Math.min(quantity, unitsOf.get(id) ?? 0)
+    const left = Math.max(0, quantity - (booked.get(id) ?? 0))
+    const out = unitsOf === null ? left : Math.min(left, unitsOf.get(id) ?? 0)
     return out > 0 ? [{ line: id, quantity: out }] : []
   })
   // Shopify has put the units back on its shelf; our ledger, and by it Shopify, must take them off.

@@ -28,13 +28,24 @@ function isSameLine(
 
 async function takenBackOf(db: Reads, order: string): Promise<readonly TakenBack[]> {
   let open: readonly TakenBack[] = []
-  for (const { state, lines, pickup, store } of await fulfillmentsOfOrder(db, order))
-    for (const line of lines) {
+  for (const { isBack, of } of inTime(await fulfillmentsOfOrder(db, order)))
+    for (const line of of.lines) {
       const { orderLine, sku, quantity } = line
-      if (state === 'taken-back') open = [...open, { orderLine, sku, quantity, pickup, store }]
-      else open = without(open, line)
+      const { pickup, store } = of
+      open = isBack ? [...open, { orderLine, sku, quantity, pickup, store }] : without(open, line)
     }
   return open
+}
+
+/** Hand-overs and their cancellations as they happened in Shopify. Its times are whole seconds. */
+function inTime(fulfillments: readonly BookedFulfillment[]) {
+  return fulfillments
+    .flatMap(of => {
+      const { state, madeAt, cancelledAt } = of
+      const made = { at: madeAt, isBack: false, of }
+      return state !== 'taken-back' ? [made] : [made, { at: cancelledAt ?? madeAt, isBack: true, of }]
+    })
+    .toSorted((one, other) => one.at - other.at)
 }
 
 /** Goods that were handed over again are no longer in question. */

@@ -6,7 +6,13 @@ import { confirmWrite, refuseWrite, retryWrite, type Write } from '../outbox/wri
 import { changeUnits, handOverTold } from './allocation.ts'
 import { nameCancelledButCollected } from './apply-move.ts'
 import { mayBeCollected } from './cancelled-hand-over.ts'
-import { followedOf, followFulfillments, type LineUnits, linesAfter } from './fulfillments.ts'
+import {
+  followedOf,
+  followFulfillments,
+  handedOverElsewhere,
+  type LineUnits,
+  linesAfter,
+} from './fulfillments.ts'
 import { goodsOf } from './goods-text.ts'
 import type { Fulfillment } from './order-snapshot.ts'
 import { changePickup, type Pickup, readPickup } from './pickup-row.ts'
@@ -104,13 +110,17 @@ async function book(
   found: Found & { readonly shopify: 'confirmed' | 'refused'; readonly evidence: object },
   now: number,
 ): Promise<void> {
-  const { fulfillments, lost, shopify, evidence } = found
+  const { lost, shopify, evidence } = found
+  // one with goods that were added since the last look is booked with the next, which tells what they are
+  const isKnown = ({ line }: LineUnits) => pickup.lines.lines.some(one => one.id === line)
+  const fulfillments = found.fulfillments.filter(one => one.lines.every(isKnown))
   const followed = await followFulfillments(tx, followedOf(pickup), fulfillments, now)
   const gone = new Map(lost.map(({ line, quantity }) => [line, quantity]))
-  const due = linesAfter(followedOf(pickup), fulfillments, followed).map(line => ({
-    ...line,
-    quantity: Math.max(0, line.quantity - (gone.get(line.id) ?? 0)),
-  }))
+  const elsewhere = await handedOverElsewhere(tx, pickup)
+  const due = linesAfter(followedOf(pickup), fulfillments, followed).map(line => {
+    const left = line.quantity - (gone.get(line.id) ?? 0) - (elsewhere.get(line.id) ?? 0)
+    return { ...line, quantity: Math.max(0, left) }
+  })
   await changeUnits(tx, pickup, due, now)
   await handOverTold(tx, pickup, lost, now)
   const committed = pickup.lines.committed && due.some(line => line.quantity > 0)

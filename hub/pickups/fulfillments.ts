@@ -34,7 +34,7 @@ const Booked = z.array(
 )
 type Booked = z.infer<typeof Booked>
 
-/** What the ledger took of one fulfilment. `madeAt`: Shopify's clock. */
+/** What the ledger took of one fulfilment. `madeAt` and `cancelledAt`: Shopify's clock. `cancelledAt` null: not known. */
 export interface BookedFulfillment {
   readonly fulfillment: string
   readonly pickup: string
@@ -42,6 +42,7 @@ export interface BookedFulfillment {
   readonly state: 'booked' | 'taken-back' | 'told'
   readonly lines: Booked
   readonly madeAt: number
+  readonly cancelledAt: number | null
 }
 
 /** Whose fulfilments are followed: a pickup, or one that this hub has never had at a till. */
@@ -92,7 +93,7 @@ export async function followFulfillments(
         if (isBooked) takenBack.push(told.id)
       }
     } else if (row.state === 'booked' && isOff(told)) {
-      await takeBack(tx, of, row, now)
+      await takeBack(tx, of, row, told, now)
       takenBack.push(told.id)
     }
   }
@@ -146,6 +147,15 @@ export async function handedOverAt(db: Reads, pickup: string, store: string): Pr
     .filter(row => row.store === store && row.state === 'booked')
     .flatMap(row => row.lines)
     .reduce((sum, line) => sum + line.quantity, 0)
+}
+
+/** The units of each line that other stores have handed over by Shopify's word: no longer due here once Shopify has answered. */
+export async function handedOverElsewhere(db: Reads, { row }: Pickup): Promise<ReadonlyMap<string, number>> {
+  const units = new Map<string, number>()
+  for (const { store, state, lines } of await readRows(db, row.pickup))
+    if (store !== row.store && state === 'booked')
+      for (const { line, quantity } of lines) units.set(line, (units.get(line) ?? 0) + quantity)
+  return units
 }
 
 interface Booking {
@@ -207,7 +217,7 @@ async function takeBackOlder(tx: Tx, { of, at, told, older, now }: Booking): Pro
       putBack: 0,
     })
   }
-  if (lines.length > 0) await takeBack(tx, of, { ...rowOf(told, at), lines }, now)
+  if (lines.length > 0) await takeBack(tx, of, { ...rowOf(told, at), lines }, told, now)
   return lines.length > 0
 }
 
@@ -215,11 +225,12 @@ async function takeBack(
   tx: Tx,
   of: Followed,
   row: Omit<BookedFulfillment, 'state' | 'pickup'>,
+  { updatedAt: cancelledAt }: Fulfillment,
   now: number,
 ): Promise<void> {
   await writeMovements(tx, movementsOf('fulfillment-cancelled', row.store, row.fulfillment, row.lines, now))
   await writeMovements(tx, putBackMovements(of.pickup, row.store, row.fulfillment, row.lines, -1, now))
-  await writeRow(tx, of, { ...row, state: 'taken-back' }, now)
+  await writeRow(tx, of, { ...row, state: 'taken-back', cancelledAt }, now)
 }
 
 const rowOf = (told: Fulfillment, at: GoodsPlace) => ({
@@ -227,6 +238,7 @@ const rowOf = (told: Fulfillment, at: GoodsPlace) => ({
   store: at.store,
   state: 'booked' as const,
   madeAt: told.createdAt,
+  cancelledAt: null,
 })
 
 function movementsOf(
@@ -294,7 +306,7 @@ export async function noteTold(
     return { line, orderLine, sku, warehouse: at.warehouse, quantity, counted: 0, adopted: 0, putBack: 0 }
   })
   const row = { fulfillment: `told/${now}`, store: at.store, state: 'told' as const, lines, madeAt: now }
-  await writeRow(tx, of, row, now)
+  await writeRow(tx, of, { ...row, cancelledAt: null }, now)
 }
 
 /** Takes so many of the units that were booked without a fulfilment's name; they are this one's. */
@@ -329,20 +341,38 @@ async function countsInOpening(
   return opened !== null && opened >= createdAt + SECOND_MS
 }
 
+/**
+ * Units that an older version has booked as handed over with the whole pickup, and that no fulfilment has been matched with since.
+ * It left them due.
+ */
+export async function handedOverWhole(tx: Tx, of: Followed): Promise<ReadonlyMap<string, number>> {
+  const older = await bookedBefore(tx, of, await readRows(tx, of.pickup))
+  if (older.size === 0) return older
+  const whole = (await olderHandOvers(tx, of)).filter(({ revision }) => revision === 0)
+  const lines = new Map(whole.map(({ line, quantity }) => [line, -Number(quantity) / 1000]))
+  return new Map(
+    [...older].map(([line, units]) => [line, Math.min(units, lines.get(numberOfGid(line)) ?? 0)]),
+  )
+}
+
+async function olderHandOvers(tx: Tx, of: Followed) {
+  const store = await codeFor(tx, of.store)
+  return tx
+    .selectFrom('movement')
+    .select(['line', 'revision', 'quantity'])
+    .where('store', '=', store)
+    .where('kind', '=', movementKinds['hand-over'])
+    .where('cause', '=', numberOfGid(of.pickup))
+    .execute()
+}
+
 /** What was booked of each line before fulfilments were booked one by one, less what has been matched since. */
 async function bookedBefore(
   tx: Tx,
   of: Followed,
   rows: readonly BookedFulfillment[],
 ): Promise<Map<string, number>> {
-  const store = await codeFor(tx, of.store)
-  const moved = await tx
-    .selectFrom('movement')
-    .select(['line', 'quantity'])
-    .where('store', '=', store)
-    .where('kind', '=', movementKinds['hand-over'])
-    .where('cause', '=', numberOfGid(of.pickup))
-    .execute()
+  const moved = await olderHandOvers(tx, of)
   const older = new Map<string, number>()
   if (moved.length === 0) return older
   for (const { id } of of.lines) {
@@ -379,8 +409,9 @@ export async function fulfillmentsOfOrder(db: Reads, order: string): Promise<rea
 }
 
 function parseRow(row: Schema['pickup_fulfillment']): BookedFulfillment {
-  const { fulfillment, pickup, store, state, lines_json, made_at } = row
-  return { fulfillment, pickup, store, state, lines: Booked.parse(JSON.parse(lines_json)), madeAt: made_at }
+  const { fulfillment, pickup, store, state, lines_json, made_at: madeAt, cancelled_at: cancelledAt } = row
+  const lines = Booked.parse(JSON.parse(lines_json))
+  return { fulfillment, pickup, store, state, lines, madeAt, cancelledAt }
 }
 
 async function writeRow(
@@ -390,11 +421,12 @@ async function writeRow(
   now: number,
 ): Promise<void> {
   const { pickup, order: order_id } = of
-  const { fulfillment, store, state, lines, madeAt } = row
+  const { fulfillment, store, state, lines, madeAt: made_at, cancelledAt: cancelled_at } = row
   const lines_json = JSON.stringify(lines)
+  const change = { state, cancelled_at, updated_at: now }
   await tx
     .insertInto('pickup_fulfillment')
-    .values({ fulfillment, pickup, order_id, store, state, lines_json, made_at: madeAt, updated_at: now })
-    .onConflict(c => c.columns(['pickup', 'fulfillment']).doUpdateSet({ state, updated_at: now }))
+    .values({ fulfillment, pickup, order_id, store, lines_json, made_at, ...change })
+    .onConflict(c => c.columns(['pickup', 'fulfillment']).doUpdateSet(change))
     .execute()
 }

@@ -9,6 +9,7 @@ import { applyWaitingMoves } from './apply-move.ts'
 import { mayBeCollected, nameCancelledHandOver } from './cancelled-hand-over.ts'
 import {
   bookedFulfillments,
+  type Followed,
   type Following,
   followedOf,
   followFulfillments,
@@ -69,13 +70,32 @@ export async function takeInOrder(tx: Tx, order: OrderSnapshot, now: number): Pr
 
 /** What has become of the pickups that the hub has tells what a new one of the same order is. */
 async function knownFirst(tx: Tx, order: OrderSnapshot) {
+  const known = new Map<string, Pickup>()
+  for (const { id } of order.pickups) {
+    const held = await readPickup(tx, id)
+    if (held !== null) known.set(id, held)
+  }
   const all: (PickupPart & { readonly place: StockPlace | null })[] = []
-  for (const fulfillment of order.pickups) {
-    const held = await readPickup(tx, fulfillment.id)
-    const place = fulfillment.location === null ? null : await placeOf(tx, fulfillment.location)
-    all.push({ fulfillment, held, place, store: place?.store ?? null, isOver: isOver(order, fulfillment) })
+  for (const told of order.pickups) {
+    const fulfillment = asReserved(told, [...known.values()])
+    const held = known.get(told.id) ?? null
+    const place = told.location === null ? null : await placeOf(tx, told.location)
+    all.push({ fulfillment, held, place, store: place?.store ?? null, isOver: isOver(order, told) })
   }
   return all.toSorted((one, other) => Number(one.held === null) - Number(other.held === null))
+}
+
+/**
+ * Shopify reserves stock for a line when it is ordered, or never: what becomes of its item since (no longer counted, deleted)
+ * changes nothing about that.
+ */
+function asReserved(fulfillment: PickupFulfillmentOrder, known: readonly Pickup[]): PickupFulfillmentOrder {
+  const held = known.flatMap(({ lines }) => lines.lines)
+  const lines = fulfillment.lines.map(line => {
+    const former = held.find(({ id, orderLine }) => id === line.id || orderLine === line.orderLine)
+    return former === undefined ? line : { ...line, tracked: former.tracked }
+  })
+  return { ...fulfillment, lines }
 }
 
 interface One extends PickupPart {
@@ -120,9 +140,17 @@ async function takeInOne(tx: Tx, one: One): Promise<boolean> {
 /** Books what Shopify shows as handed over, and takes back what it shows as cancelled. */
 async function follow(tx: Tx, one: One, held: Pickup): Promise<Following> {
   const { fulfillment, now, takenBack } = one
-  const followed = await followFulfillments(tx, followedOf(held), fulfillment.fulfillments, now)
+  const followed = await followFulfillments(tx, allOf(held, fulfillment), fulfillment.fulfillments, now)
   takenBack.push(...followed.takenBack)
   return followed
+}
+
+/** A pickup with the lines that were added to its order since, of which nothing was due here yet. */
+function allOf(held: Pickup, fulfillment: PickupFulfillmentOrder): Followed {
+  const of = followedOf(held)
+  const known = new Set(of.lines.map(line => line.id))
+  const fresh = toLines(fulfillment).filter(line => !known.has(line.id))
+  return { ...of, lines: [...of.lines, ...fresh.map(line => ({ ...line, quantity: 0, fulfilled: 0 }))] }
 }
 
 /** Over before this hub ever knew of it, and no till has moved it: its goods have left all the same. */
@@ -293,7 +321,7 @@ async function end(tx: Tx, one: One, held: Pickup): Promise<boolean> {
   await closeException(tx, 'handed-over-after-move', held.row.pickup, now)
   if (held.body.state === 'collected') return followCollected(tx, one, held)
   const followed = await follow(tx, one, held)
-  const linesNow = linesAfter(followedOf(held), fulfillment.fulfillments, followed)
+  const linesNow = linesAfter(allOf(held, fulfillment), fulfillment.fulfillments, followed)
   const isLetGo = held.body.state === 'cancelled' && !held.lines.committed
   const isUndone = followed.takenBack.length > 0
   if (isLetGo && followed.done.length === 0 && !isUndone) return followed.isUnmapped
@@ -355,7 +383,7 @@ async function followCollected(tx: Tx, one: One, held: Pickup): Promise<boolean>
   const isTold = !(await isBeingTold(tx, held.row.pickup))
   stores.add(held.row.store)
   if (isOpen && isTold && (await isNewer(tx, one, held))) return reopen(tx, one, held)
-  const linesNow = linesAfter(followedOf(held), fulfillment.fulfillments, followed)
+  const linesNow = linesAfter(allOf(held, fulfillment), fulfillment.fulfillments, followed)
   const isDone = held.lines.committed && !isOpen && isTold
   if (followed.done.length === 0 && !isUndone && !isDone) {
     await noteRead(tx, one, held)

@@ -38,6 +38,8 @@ export const Fulfillment = z.object({
   /** Where the goods left. Null: Shopify does not say. */
   location: z.string().nullable(),
   createdAt: z.int(),
+  /** Its last change: of a cancelled one, the cancellation. */
+  updatedAt: z.int(),
   /** Its units of one fulfilment order. `line`: that order's line. */
   lines: z.array(z.object({ line: z.string().min(1).max(128), quantity: z.int().min(1) })),
 })

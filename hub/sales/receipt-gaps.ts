@@ -12,6 +12,8 @@ export interface ReceiptGap {
   readonly missing: number
   /** The business date of the receipt before the gap. */
   readonly date: string
+  /** The till that gave the receipts around it. */
+  readonly till: string
 }
 
 /** How far back receipts are looked at: past the end of a month and the time that finance takes for it. */
@@ -24,8 +26,6 @@ const MOST_MISSING = 100
 /** Numbers of which more than one in so many steps skips some are not given one after the other by that POS. */
 const STEPS_A_GAP = 20
 const LEAST_RECEIPTS = 20
-/** The newest ones of a store; the rest follows once these are dealt with. */
-const MOST_OF_A_STORE = 50
 
 /**
  * Gaps in the receipt numbers of each store. A series is the numbers of one source with one beginning (`A-` of `A-0017`). Only
@@ -65,12 +65,11 @@ async function gapsOfStore(
   )
   const texts = await textsOf(
     db,
-    rows.map(row => row.source),
+    rows.flatMap(row => [row.source, row.till]),
   )
   return [...series.values()]
     .flatMap(receipts => gapsIn(receipts, now))
     .toSorted((one, other) => other.after.date - one.after.date)
-    .slice(0, MOST_OF_A_STORE)
     .map(({ after, from, to }) => ({
       store,
       source: texts.get(after.source) ?? '',
@@ -78,6 +77,7 @@ async function gapsOfStore(
       last: printed(after, to),
       missing: to - from + 1,
       date: dateOfNumber(after.date),
+      till: texts.get(after.till) ?? '',
     }))
 }
 
@@ -125,10 +125,9 @@ interface Gap {
  */
 function gapsIn(receipts: readonly Numbered[], now: number): readonly Gap[] {
   const byValue = Map.groupBy(receipts, ({ value }) => value)
-  const isTold = (value: number, { after, before }: Gap) =>
-    byValue
-      .get(value)
-      ?.some(({ soldAt }) => soldAt > after.soldAt - DAY_MS && soldAt < before.soldAt + DAY_MS) === true
+  const areApart = tillsApart(receipts)
+  const isTold = (value: number, gap: Gap) =>
+    byValue.get(value)?.some(one => !areApart(one.till, gap.after.till) && isOfThatTime(one, gap)) === true
   const gaps = [...Map.groupBy(receipts, ({ till }) => till).values()]
     .flatMap(runsOf)
     .flatMap(gapsOfRun)
@@ -136,8 +135,39 @@ function gapsIn(receipts: readonly Numbered[], now: number): readonly Gap[] {
   const isInOrder = receipts.length >= LEAST_RECEIPTS && gaps.length * STEPS_A_GAP <= receipts.length
   if (!isInOrder) return []
   const isOld = ({ after, before }: Gap) => now - Math.max(before.receivedAt, after.receivedAt) >= GRACE_MS
-  const named = new Map(gaps.filter(isOld).map(gap => [`${gap.from}-${gap.to}`, gap])) // two tills may see one
-  return [...named.values()]
+  return seenOnce(gaps.filter(isOld), areApart)
+}
+
+/** A till that begins at 1 each day gives the same number on each of them. */
+function isOfThatTime({ till, date, soldAt }: Numbered, { after, before }: Gap): boolean {
+  if (till === after.till) return date >= after.date && date <= before.date
+  return soldAt > after.soldAt - DAY_MS && soldAt < before.soldAt + DAY_MS
+}
+
+type AreApart = (till: number, other: number) => boolean
+
+/** Tills that have given one number on one day have numbers of their own. */
+function tillsApart(receipts: readonly Numbered[]): AreApart {
+  const apart = new Set<string>()
+  for (const same of Map.groupBy(receipts, ({ value, date }) => `${value}/${date}`).values()) {
+    const tills = [...new Set(same.map(({ till }) => till))]
+    for (const till of tills) for (const other of tills) if (till !== other) apart.add(`${till}/${other}`)
+  }
+  return (till, other) => apart.has(`${till}/${other}`)
+}
+
+/** Two tills that share a series may see one gap: the one that has the receipts closest to it names it. */
+function seenOnce(gaps: readonly Gap[], areApart: AreApart): readonly Gap[] {
+  const kept: Gap[] = []
+  const isSame = (one: Gap, other: Gap) =>
+    one.from === other.from &&
+    one.to === other.to &&
+    !areApart(one.after.till, other.after.till) &&
+    one.after.soldAt <= other.before.soldAt &&
+    other.after.soldAt <= one.before.soldAt
+  for (const gap of gaps.toSorted((one, other) => other.after.soldAt - one.after.soldAt))
+    if (!kept.some(one => isSame(one, gap))) kept.push(gap)
+  return gaps.filter(gap => kept.includes(gap))
 }
 
 /** A number that comes again begins the series once more: some tills begin at 1 each day. */

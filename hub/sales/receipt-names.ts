@@ -123,8 +123,8 @@ type ToldByDevice = Told & { readonly device: string }
 
 /**
  * What the same till told under another name of its source: the same number and the same mark. Under a name that was
- * refused it may be held or come earlier in this batch; under any other, its content has to be the same as well, because
- * two sources of one till may number alike.
+ * refused it may be held or come earlier in this batch; under any other, where only the date is known its content has to be the
+ * same as well, because two sources of one till may number alike.
  */
 async function findFormer(
   tx: Tx,
@@ -151,7 +151,9 @@ async function findFormer(
     const former = formerOf(one).find(({ key, isShared }) => {
       const by = held.get(keyText(key))
       if (by === undefined || !devices.has(by.device)) return false
-      return isShared ? isSameMark(one, by) : isSameContent(one, before.get(keyText(key)))
+      if (isShared) return isSameMark(one, by)
+      const former = before.get(keyText(key))
+      return isSameContent(one, former) || isOfSameTime(one, former)
     })
     if (former !== undefined) found.set(name, { key: former.key, source: former.source })
     else if (one.mark !== null) held.set(name, { device: one.device, mark: one.mark })
@@ -171,4 +173,11 @@ function isSameContent({ mark, moment, fingerprint }: Told, by: HeldBy | undefin
   if (by === undefined || by.mark === null || (mark ?? moment) !== by.mark) return false
   if (fingerprint === null) return true
   return by.fingerprint !== null && keyText(by.fingerprint) === keyText(fingerprint)
+}
+
+const DAY_MS = 86_400_000
+
+/** A till sells once at a time: its receipt of that number and time of day, corrected since or read in another way. */
+function isOfSameTime({ moment }: Told, by: HeldBy | undefined): boolean {
+  return moment !== null && moment === by?.mark && Number(moment) % DAY_MS !== 0
 }

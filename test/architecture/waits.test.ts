@@ -48,6 +48,7 @@ const hub: Readonly<Record<string, string>> = {
   'pickup.placed_at': fact,
   'pickup.shopify_updated_at': fact,
   'pickup.updated_at': fact,
+  'pickup_fulfillment.cancelled_at': fact,
   'pickup_fulfillment.made_at': fact,
   'pickup_fulfillment.updated_at': fact,
   'pickup_move.made_at': fact,

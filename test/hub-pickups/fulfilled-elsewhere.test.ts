@@ -19,6 +19,7 @@ const fulfillment = {
   status: 'SUCCESS' as const,
   location: null,
   createdAt: 4_000_000_000_000,
+  updatedAt: 4_000_000_000_000,
   lines: [{ line: LINE, quantity: 2 }],
 }
 const fulfilled = { status: 'CLOSED' as const, fulfillments: [fulfillment] }

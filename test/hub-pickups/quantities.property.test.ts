@@ -7,7 +7,8 @@ import { HttpProblem } from '../sandbox/shopify/http/messages.ts'
 import type { OrderActionInput } from '../sandbox/shopify/orders/action-schema.ts'
 import { bothSides, numberOf, press } from './at-the-till.ts'
 
-const skus = ['MUG-BLU', 'TOTE-NAT'] as const
+const ordered = ['MUG-BLU', 'TOTE-NAT'] as const
+const skus = [...ordered, 'LIN-SHIRT-M'] as const
 const sku = fc.constantFrom(...skus)
 const units = fc.integer({ min: 1, max: 2 })
 const which = fc.nat(3)
@@ -20,6 +21,7 @@ const step = fc.oneof(
   fc.record({ do: fc.constant('split' as const), which, sku, quantity: fc.constant(1) }),
   fc.record({ do: fc.constant('refund' as const), sku, quantity: fc.constant(1) }),
   fc.record({ do: fc.constant('add' as const), sku, quantity: units }),
+  fc.record({ do: fc.constant('set' as const), sku, quantity: fc.nat(3) }),
   fc.record({ do: fc.constantFrom('hold' as const, 'release' as const, 'cancel' as const) }),
   fc.record({
     do: fc.constant('press' as const),
@@ -52,6 +54,8 @@ function asked(hub: ShopAndHub, name: string, one: Step): OrderActionInput | nul
       return { do: one.do, lines: [{ line: one.sku, quantity: one.quantity }], restock: 'CANCEL' }
     case 'add':
       return { do: 'edit', add: [{ sku: one.sku, quantity: one.quantity }] }
+    case 'set':
+      return { do: 'edit', set: [{ line: one.sku, quantity: one.quantity }] }
     case 'hold':
     case 'release':
     case 'cancel':
@@ -107,7 +111,7 @@ test('whatever is done to an order in Shopify and at the tills, ledger and Shopi
         await using hub = await shopAndHub()
         await hub.sync()
         hub.shop.switches.turn({ moveStarted: 'allow', removedUnits, editFulfillmentOrders })
-        const lines = skus.map(one => ({ sku: one, quantity: 2 }))
+        const lines = ordered.map(one => ({ sku: one, quantity: 2 }))
         const { name } = hub.shop.createOrder({ location: 'HAR', lines, customer: { name: 'Ada' } })
         await hub.poll()
         for (const one of steps) await play(hub, name, one)

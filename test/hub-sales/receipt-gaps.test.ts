@@ -66,6 +66,17 @@ test('tills that number their own receipts hide no gap of each other, from anoth
   expect(await gaps([...first, ...second])).toEqual(['HAR/pos A-0030-A-0030 1 2026-11-20'])
 })
 
+test('a till that begins at 1 each day, and two that each begin at 1, hide no gap by their other numbers', async () => {
+  const days = [20, 21, 22, 23].flatMap(day =>
+    numbers(1, 40, day === 21 ? [15] : []).map(n => receipt(String(n), { at: n, day })),
+  )
+  expect(await gaps(days)).toEqual(['HAR/pos 15-15 1 2026-11-21'])
+  const tills = ['till-1', 'till-2'].flatMap(till =>
+    numbers(1, 60, till === 'till-1' ? [15] : []).map(n => receipt(String(n), { at: n, till })),
+  )
+  expect(await gaps(tills)).toEqual(['HAR/pos 15-15 1 2026-11-25'])
+})
+
 test('a series that begins at 1 each day, a new range and numbers given at random are not gaps', async () => {
   const daily = [20, 21, 22].flatMap(day => numbers(1, 10).map(n => receipt(String(n), { at: n, day })))
   expect(await gaps(daily)).toEqual([])

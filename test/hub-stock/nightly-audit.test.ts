@@ -114,16 +114,43 @@ test.each([
 
 test('a gap in receipt numbers is shown to finance until the receipts come, or until a person closes it', async () => {
   await using hub = await audited()
-  const gap = { store: 'HAR', source: 'pos', first: '17', last: '18', missing: 2, date: '2026-11-25' }
+  const gap = {
+    store: 'HAR',
+    source: 'pos',
+    first: '17',
+    last: '18',
+    missing: 2,
+    date: '2026-11-25',
+    till: 'T1',
+  }
   const other = { ...gap, first: '40', last: '40', missing: 1 }
   hub.told.receiptGaps = [gap, other]
   await hub.nightly.runNow()
-  expect(await hub.open()).toEqual(['receipt-gap HAR/pos/17-18', 'receipt-gap HAR/pos/40-40'])
+  expect(await hub.open()).toEqual([
+    'receipt-gap HAR/pos/T1/2026-11-25/17-18',
+    'receipt-gap HAR/pos/T1/2026-11-25/40-40',
+  ])
   const [row] = (await listExceptions(hub.db)).filter(({ subject }) => subject.endsWith('40-40'))
   await transaction(hub.db, tx => closeByHand(tx, row?.id ?? 0, 'the drawer was opened', 1))
   await hub.nightly.runNow()
-  expect(await hub.open()).toEqual(['receipt-gap HAR/pos/17-18'])
+  expect(await hub.open()).toEqual(['receipt-gap HAR/pos/T1/2026-11-25/17-18'])
   hub.told.receiptGaps = [other]
   await hub.nightly.runNow()
   expect(await hub.open()).toEqual([])
+})
+
+test('the oldest gaps of a store come up once the newest are closed by hand', async () => {
+  await using hub = await audited()
+  const gap = { store: 'HAR', source: 'pos', missing: 1, date: '2026-11-25', till: 'T1' }
+  hub.told.receiptGaps = Array.from({ length: 51 }, (_, n) => ({
+    ...gap,
+    first: `${99 - n}`,
+    last: `${99 - n}`,
+  }))
+  await hub.nightly.runNow()
+  const open = await listExceptions(hub.db, 'en', 100)
+  expect(open).toHaveLength(50)
+  for (const { id } of open) await transaction(hub.db, tx => closeByHand(tx, id, 'training', 1))
+  await hub.nightly.runNow()
+  expect(await hub.open()).toEqual(['receipt-gap HAR/pos/T1/2026-11-25/49-49'])
 })

@@ -177,6 +177,27 @@ test('a till that tells under ever new names adds no more than a few of them to 
   expect(await onHand(hub.db)).toBe(-200)
 })
 
+test('a receipt that was corrected, or is read in another way, under another name of its source counts once', async () => {
+  await using hub = await openTillRecords()
+  const device = await hub.enrol('Till 1')
+  await hub.receive(device, [sale(1, 2, at('10:00:00')), entry(10, '09:00:00'), sale(2, 1, at('00:00:00'))])
+  await hub.receive(device, [
+    another(1, 3, { ...at('10:00:00'), source: 'pos-2' }),
+    entry(8, '09:00:00', 'pos-2'),
+  ])
+  expect(await onHand(hub.db)).toBe(-3 + 8 - 1)
+  await hub.receive(device, [voided(1, 'pos-2')])
+  expect(await onHand(hub.db)).toBe(8 - 1)
+  // where a POS tells the date alone, two of its sources may both have a receipt 2 that day
+  await hub.receive(device, [another(2, 4, { ...at('00:00:00'), source: 'pos-2' })])
+  expect(await onHand(hub.db)).toBe(8 - 1 - 4)
+  for (const projection of projections) {
+    const before = await dump(hub.db, projection)
+    await rebuildProjection({ db: hub.db, projection, fromStart: true, report() {} })
+    expect(await dump(hub.db, projection)).toEqual(before)
+  }
+})
+
 test('the name may as well change at the till that was first', async () => {
   await using of = await twoTills()
   const { hub, db, first } = of

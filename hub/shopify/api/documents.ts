@@ -107,7 +107,7 @@ export const PREPARED_FOR_PICKUP = /* GraphQL */ `
 export const CREATE_FULFILLMENT = /* GraphQL */ `
   mutation CreateFulfillment($fulfillment: FulfillmentInput!) {
     fulfillmentCreate(fulfillment: $fulfillment) {
-      fulfillment { id status }
+      fulfillment { id status createdAt updatedAt location { id } }
       userErrors { field message }
     }
   }`
@@ -192,6 +192,7 @@ export const FULFILLMENT = /* GraphQL */ `
       id
       status
       createdAt
+      updatedAt
       location { id }
       fulfillmentOrders(first: 10) { nodes { id } }
       fulfillmentLineItems(first: $first, after: $after) {

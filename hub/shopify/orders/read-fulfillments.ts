@@ -22,6 +22,7 @@ const listOf: List<ListAnswer, { id: string }> = {
   most: 50,
 }
 
+const moment = z.iso.datetime({ offset: true }).transform(text => Date.parse(text))
 const Line = z.object({ quantity: z.int().nullable(), lineItem: Id })
 type Line = z.infer<typeof Line>
 const Answer = z.object({
@@ -29,7 +30,8 @@ const Answer = z.object({
     .object({
       id: z.string(),
       status: z.enum(fulfillmentStatuses),
-      createdAt: z.iso.datetime({ offset: true }).transform(text => Date.parse(text)),
+      createdAt: moment,
+      updatedAt: moment,
       location: Id.nullable(),
       fulfillmentOrders: z.object({ nodes: z.array(Id) }),
       fulfillmentLineItems: page(Line),
@@ -43,6 +45,7 @@ interface Told {
   readonly id: string
   readonly status: Fulfillment['status']
   readonly createdAt: number
+  readonly updatedAt: number
   readonly location: string | null
   /** Whether all of it is of the one fulfilment order that it was read for. */
   readonly isAlone: boolean
@@ -103,9 +106,9 @@ async function readOne(client: ShopifyClient, id: string): Promise<Told | null> 
 
 function toldOf(found: Answer['fulfillment'], units: ReadonlyMap<string, number>): Told | null {
   if (found === null) return null
-  const { id, status, createdAt, location, fulfillmentOrders } = found
+  const { location, fulfillmentOrders, fulfillmentLineItems: _lines, ...told } = found
   const isAlone = fulfillmentOrders.nodes.length <= 1
-  return { id, status, createdAt, location: location?.id ?? null, isAlone, units }
+  return { ...told, location: location?.id ?? null, isAlone, units }
 }
 
 /**
@@ -129,12 +132,9 @@ function byFulfillmentOrderLine(
         share(one, there, units, done, own)
       }
     }
-  return oldestFirst.map(({ id, status, createdAt, location }) => ({
-    id,
-    status,
-    createdAt,
-    location,
-    lines: [...(given.get(id) ?? [])].map(([line, quantity]) => ({ line, quantity })),
+  return oldestFirst.map(({ isAlone: _alone, units: _units, ...one }) => ({
+    ...one,
+    lines: [...(given.get(one.id) ?? [])].map(([line, quantity]) => ({ line, quantity })),
   }))
 }
 

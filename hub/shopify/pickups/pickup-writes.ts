@@ -38,9 +38,18 @@ const preparedForPickup: Mutation<z.infer<typeof Prepared>> = {
   userErrors: data => data.fulfillmentOrderLineItemsPreparedForPickup.userErrors,
 }
 
+const shopifyTime = z.iso.datetime({ offset: true }).transform(text => Date.parse(text))
 const Created = z.object({
   fulfillmentCreate: z.object({
-    fulfillment: z.object({ id: z.string(), status: z.enum(fulfillmentStatuses) }).nullable(),
+    fulfillment: z
+      .object({
+        id: z.string(),
+        status: z.enum(fulfillmentStatuses),
+        createdAt: shopifyTime,
+        updatedAt: shopifyTime,
+        location: z.object({ id: z.string() }).nullable(),
+      })
+      .nullable(),
     userErrors: UserErrors,
   }),
 })
@@ -52,6 +61,9 @@ const createFulfillment: Mutation<Created> = {
   points: { fixed: 10, perRow: 0 },
   userErrors: data => data.fulfillmentCreate.userErrors,
 }
+
+/** Shopify takes no longer list; the rest goes with another call. */
+const MOST_LINES = 250
 
 export interface PickupWriteWork {
   readonly db: Db
@@ -136,13 +148,14 @@ function isPrepared(errors: readonly UserError[]): boolean {
 }
 
 async function sendCollected(work: PickupWriteWork, write: Write, request: PickupRequest): Promise<void> {
-  const { client, world } = work
+  const { client, db } = work
   const mayBeDone = write.first_sent_at !== null || request.lines.length === 0
   if (mayBeDone && (await concludeByReading(work, write, 'lost'))) return
   const resent = write.first_sent_at !== null
   const sent = await mark(work, write)
   if (sent === null) return
-  const { fulfillmentOrder, lines, lost } = PickupRequest.parse(JSON.parse(sent.request_json))
+  const { fulfillmentOrder, lines: all, lost } = PickupRequest.parse(JSON.parse(sent.request_json))
+  const lines = all.slice(0, MOST_LINES)
   const fulfillment = {
     notifyCustomer: false,
     lineItemsByFulfillmentOrder: [
@@ -158,11 +171,16 @@ async function sendCollected(work: PickupWriteWork, write: Write, request: Picku
     await close(work, sent, { kind: 'refused', problem: problemOf(result.errors), retryAt: retryAt(work) })
     return
   }
+  if (result.kind === 'answered' && lines.length < all.length) {
+    if (await concludeByReading(work, sent, 'one of several parts')) return
+    const rest = await openWrite(db, sent.id)
+    return rest === null ? undefined : sendCollected(work, rest, request)
+  }
   const outcome = (answer: Created): PickupOutcome => {
     const made = answer.fulfillmentCreate.fulfillment
     const units = lines.map(({ id, quantity }) => ({ line: id, quantity }))
-    const at = { location: null, createdAt: world.clock.now(), lines: units }
-    const fulfillments = made === null ? [] : [{ ...made, ...at }]
+    // it may have been moved to another store: then Shopify has the goods taken from there
+    const fulfillments = made === null ? [] : [{ ...made, location: made.location?.id ?? null, lines: units }]
     return { kind: 'confirmed', proof: { by: 'answer', answer }, fulfillments, lost: unitsOf(lost) }
   }
   await conclude(work, sent, result, { resent, outcome })
