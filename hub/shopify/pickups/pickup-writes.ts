@@ -119,7 +119,13 @@ async function sendReady(work: PickupWriteWork, write: Write, request: PickupReq
   await conclude(work, sent, result, { resent, outcome: data => readyBy({ by: 'answer', answer: data }) })
 }
 
-const readyBy = (proof: object): PickupOutcome => ({ kind: 'confirmed', proof, fulfillments: [], lost: [], told: [] })
+const readyBy = (proof: object): PickupOutcome => ({
+  kind: 'confirmed',
+  proof,
+  fulfillments: [],
+  lost: [],
+  told: [],
+})
 
 /** The webhook is the only proof that Shopify gives. */
 async function wasPrepared(db: Db, write: Write): Promise<boolean> {
