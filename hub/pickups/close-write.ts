@@ -3,6 +3,7 @@ import type { PickupNotice } from '../../shared/pickup-notices.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
 import type { Tx } from '../db/db.ts'
 import { confirmWrite, refuseWrite, retryWrite, type Write } from '../outbox/writes.ts'
+import { sendToStore } from '../streams/command-log.ts'
 import { changeUnits, handOverTold } from './allocation.ts'
 import { nameCancelledButCollected } from './apply-move.ts'
 import { mayBeCollected } from './cancelled-hand-over.ts'
@@ -12,6 +13,7 @@ import {
   handedOverElsewhere,
   type LineUnits,
   linesAfter,
+  putBackElsewhere,
 } from './fulfillments.ts'
 import { goodsOf } from './goods-text.ts'
 import type { Fulfillment } from './order-snapshot.ts'
@@ -32,33 +34,37 @@ interface Found {
   readonly fulfillments: readonly Fulfillment[]
   /** Units that a till handed over, and that Shopify will not have as handed over. */
   readonly lost: readonly LineUnits[]
+  /** Units of these fulfilments that a till handed over, as far as it was this write that had Shopify fulfil them. */
+  readonly told: readonly LineUnits[]
 }
 
 /**
  * Closes a pickup write and what hangs on it in one transaction: the pickup's way to Shopify as staff see it, the
- * ledger's units once Shopify has them as handed over, the exceptions. After commit, say `commands` and `now`.
+ * ledger's units once Shopify has them as handed over, the exceptions. After commit, say `commands` and `now`. @returns other stores
+ * whose tills and stock it concerns: say `commands` and `stock` for each
  */
 export async function closePickupWrite(
   tx: Tx,
   id: number,
   outcome: PickupOutcome,
   now: number,
-): Promise<void> {
+): Promise<readonly string[]> {
   const write = await moveWrite(tx, id, outcome, now)
-  if (write === null) return
+  if (write === null) return []
   const pickup = await readPickup(tx, write.subject)
-  if (pickup === null) return
+  if (pickup === null) return []
   const kind = write.kind === 'ready' ? 'ready' : 'collected'
   switch (outcome.kind) {
     case 'overtaken':
       await closeException(tx, 'pickup-write-refused', pickup.row.pickup, now)
-      return
+      return []
     case 'confirmed':
       return confirmed(tx, pickup, kind, outcome, now)
     case 'cancelled':
       return cancelled(tx, pickup, kind, outcome, now)
     case 'refused':
-      return refused(tx, pickup, kind, outcome, now)
+      await refused(tx, pickup, kind, outcome, now)
+      return []
   }
 }
 
@@ -79,14 +85,15 @@ async function confirmed(
   kind: Kind,
   found: Found & { readonly proof: object },
   now: number,
-): Promise<void> {
+): Promise<readonly string[]> {
   await closeException(tx, 'pickup-write-refused', pickup.row.pickup, now)
   if (kind === 'collected')
     return book(tx, pickup, { ...found, shopify: 'confirmed', evidence: found.proof }, now)
   // A confirmed "ready" says nothing of the hand-over that is under way by now.
-  if (pickup.body.state !== 'ready') return
+  if (pickup.body.state !== 'ready') return []
   const notice = await mayBeCollected(tx, pickup)
   await changePickup(tx, pickup, { body: { shopify: 'confirmed', notice } }, now)
+  return []
 }
 
 /** Cancelled at Shopify while the goods went out: they are gone, and our ledger must say so itself. */
@@ -96,11 +103,11 @@ async function cancelled(
   kind: Kind,
   found: Found & { readonly problem: string },
   now: number,
-): Promise<void> {
-  if (kind === 'ready') return
+): Promise<readonly string[]> {
+  if (kind === 'ready') return []
   await closeException(tx, 'pickup-write-refused', pickup.row.pickup, now)
   const evidence = { problem: found.problem }
-  await book(tx, pickup, { ...found, shopify: 'refused', evidence }, now)
+  return book(tx, pickup, { ...found, shopify: 'refused', evidence }, now)
 }
 
 /** Books a hand-over as Shopify has it, and what of it Shopify does not have. */
@@ -109,12 +116,13 @@ async function book(
   pickup: Pickup,
   found: Found & { readonly shopify: 'confirmed' | 'refused'; readonly evidence: object },
   now: number,
-): Promise<void> {
+): Promise<readonly string[]> {
   const { lost, shopify, evidence } = found
   // one with goods that were added since the last look is booked with the next, which tells what they are
   const isKnown = ({ line }: LineUnits) => pickup.lines.lines.some(one => one.id === line)
   const fulfillments = found.fulfillments.filter(one => one.lines.every(isKnown))
   const followed = await followFulfillments(tx, followedOf(pickup), fulfillments, now)
+  const moved = await putBackElsewhere(tx, followedOf(pickup), fulfillments, found.told, now)
   const gone = new Map(lost.map(({ line, quantity }) => [line, quantity]))
   const elsewhere = await handedOverElsewhere(tx, pickup)
   const due = linesAfter(followedOf(pickup), fulfillments, followed).map(line => {
@@ -122,12 +130,42 @@ async function book(
     return { ...line, quantity: Math.max(0, left) }
   })
   await changeUnits(tx, pickup, due, now)
-  await handOverTold(tx, pickup, lost, now)
+  await handOverTold(tx, pickup, summed([...lost, ...moved]), now)
   const committed = pickup.lines.committed && due.some(line => line.quantity > 0)
   const lines = { ...pickup.lines, committed, lines: due }
-  const notice = whatWasLost(pickup, lost, shopify === 'refused')
+  const [to] = moved.map(({ store }) => store)
+  const afterMove = to === undefined ? null : ({ code: 'collected-after-move', to } as const)
+  const notice = whatWasLost(pickup, lost, shopify === 'refused') ?? afterMove
   const changed = await changePickup(tx, pickup, { body: { shopify, notice }, lines }, now)
   await nameCancelledButCollected(tx, changed, { lost, evidence }, now)
+  if (to === undefined) return []
+  await nameMoved(tx, changed, { to, moved, evidence }, now)
+  return [to]
+}
+
+function summed(some: readonly LineUnits[]): readonly LineUnits[] {
+  const of = new Map<string, number>()
+  for (const { line, quantity } of some) of.set(line, (of.get(line) ?? 0) + quantity)
+  return [...of].map(([line, quantity]) => ({ line, quantity }))
+}
+
+/** The order had been moved when Shopify heard of the hand-over: the other store is told that it has nothing to hand over. */
+async function nameMoved(
+  tx: Tx,
+  { row, body, lines }: Pickup,
+  what: { readonly to: string; readonly moved: readonly LineUnits[]; readonly evidence: object },
+  now: number,
+): Promise<void> {
+  const { to, moved, evidence } = what
+  const { store } = row
+  const staff = body.movedBy ?? '?'
+  const notice = { code: 'handed-over-elsewhere', store, staff } as const
+  await sendToStore(tx, to, { ...body, state: 'cancelled', shopify: 'nothing-due', notice })
+  const fields = { staff, store, order: row.order_name, items: goodsOf({ body, lines }, moved), owner: to }
+  // Shopify has the order as fulfilled, so that its end says nothing: this one is closed by hand
+  const subject = `${row.pickup}/fulfilled`
+  const code = 'handed-over-after-move.fulfilled' as const
+  await openException(tx, { code, subject, store, fields, evidence: { ...evidence } }, now)
 }
 
 function whatWasLost(pickup: Pickup, lost: readonly LineUnits[], isAll: boolean): PickupNotice | null {

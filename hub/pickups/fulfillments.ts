@@ -309,6 +309,41 @@ export async function noteTold(
   await writeRow(tx, of, { ...row, cancelledAt: null }, now)
 }
 
+/**
+ * A store has handed goods over, and Shopify has them as handed over by another one, to which the order had been moved: it is told to
+ * put them back there. `told`: fulfilments of these goods. @returns what was handed over, and the store that Shopify names
+ */
+export async function putBackElsewhere(
+  tx: Tx,
+  of: Followed,
+  told: readonly Fulfillment[],
+  handed: readonly LineUnits[],
+  now: number,
+): Promise<Following['done']> {
+  const left = new Map(handed.map(({ line, quantity }) => [line, quantity]))
+  const found: (LineUnits & { store: string })[] = []
+  const rows = (await readRows(tx, of.pickup)).toSorted((one, other) => other.madeAt - one.madeAt)
+  for (const { fulfillment, store, state, lines } of rows) {
+    if (state !== 'booked' || store === of.store || !told.some(({ id }) => id === fulfillment)) continue
+    const fresh = lines.flatMap(line => {
+      const quantity = line.putBack > 0 ? 0 : adopt(left, line.line, line.quantity)
+      if (quantity === 0) return []
+      found.push({ line: line.line, quantity, store })
+      const moves = of.lines.some(({ id, tracked }) => id === line.line && tracked)
+      return moves ? [{ ...line, putBack: quantity }] : []
+    })
+    await writeMovements(tx, putBackMovements(of.pickup, store, fulfillment, fresh, 1, now))
+    const kept = lines.map(line => fresh.find(one => one.line === line.line) ?? line)
+    await tx
+      .updateTable('pickup_fulfillment')
+      .set({ lines_json: JSON.stringify(kept), updated_at: now })
+      .where('pickup', '=', of.pickup)
+      .where('fulfillment', '=', fulfillment)
+      .execute()
+  }
+  return found
+}
+
 /** Takes so many of the units that were booked without a fulfilment's name; they are this one's. */
 function adopt(older: Map<string, number>, line: string, wanted: number): number {
   const there = older.get(line) ?? 0

@@ -122,7 +122,7 @@ test('a pickup that opens again after Shopify had closed it is handed over, and 
     .where('kind', '=', 'collected')
     .executeTakeFirstOrThrow()
   const again = { ...fulfillment, id: 'gid://shopify/Fulfillment/6' }
-  const confirmed = { kind: 'confirmed', proof: {}, fulfillments: [again], lost: [] } as const
+  const confirmed = { kind: 'confirmed', proof: {}, fulfillments: [again], lost: [], told: [] } as const
   await transaction(hub.db, tx => closePickupWrite(tx, write.id, confirmed, hub.world.clock.now()))
   expect(await ledgerLevel(hub, SKU, 'HAR')).toMatchObject({ onHand: before - 2, committed: 0 })
 })

@@ -14,8 +14,8 @@ async function look(hub: ShopAndHub): Promise<void> {
   }
 }
 
-/** An order of two mugs that Shopify has moved from the harbour to the market, and the hub knows it. */
-async function moved(hub: ShopAndHub) {
+/** An order of two mugs that is ready in the harbour. */
+async function readyAtHarbour(hub: ShopAndHub) {
   await hub.sync()
   hub.shop.switches.turn({ moveStarted: 'allow' })
   const lines = [{ sku, quantity: 2 }]
@@ -28,6 +28,12 @@ async function moved(hub: ShopAndHub) {
   const pickup = fulfillmentOrders[0]?.id ?? ''
   for (const move of ['pick', 'finish'] as const) await press(hub, pickup, move)
   await look(hub)
+  return { name, pickup }
+}
+
+/** An order of two mugs that Shopify has moved from the harbour to the market, and the hub knows it. */
+async function moved(hub: ShopAndHub) {
+  const { name, pickup } = await readyAtHarbour(hub)
   const atHarbour = await shown(hub, pickup)
   hub.shop.act(name, { do: 'move', fulfilmentOrder: numberOf(pickup), to: 'MKT' })
   await look(hub)
@@ -106,4 +112,55 @@ test('a till that knew of the move is refused, and one of a store that never had
   await look(hub)
   await agree(hub, 180, 160)
   expect(await openExceptions(hub)).toMatchObject([{ kind: 'pickup-move-refused', store: 'HAR' }])
+})
+
+test.each(['answers', 'answer is lost', 'answer is lost and the order is read first'])(
+  'the order is moved while a hand-over waits for Shopify, whose %s: the goods leave the store that handed them over, once',
+  async how => {
+    await using hub = await shopAndHub()
+    const { name, pickup } = await readyAtHarbour(hub)
+    hub.shop.act(name, { do: 'move', fulfilmentOrder: numberOf(pickup), to: 'MKT' })
+    await press(hub, pickup, 'collect')
+    if (how !== 'answers') hub.shop.faults.set({ kind: 'lost-answer', operation: 'fulfillmentCreate' })
+    await hub.writeAll()
+    if (how === 'answer is lost and the order is read first') {
+      hub.advance(500)
+      await hub.poll()
+    }
+    hub.shop.faults.clear()
+    await hub.writeAll()
+    await look(hub)
+    await look(hub)
+    await agree(hub, 178, 160)
+    expect(await lastCommandAt(hub, harbour.device)).toMatchObject({
+      state: 'collected',
+      notice: { code: 'collected-after-move', to: 'MKT' },
+    })
+    expect(await lastCommandAt(hub, market.device)).toMatchObject({
+      state: 'cancelled',
+      notice: { code: 'handed-over-elsewhere', store: 'HAR', staff: 'Maya' },
+    })
+    const exceptions = await openExceptions(hub)
+    expect(exceptions).toMatchObject([
+      { kind: 'handed-over-after-move', owner: 'ops', severity: 'urgent', store: 'HAR', count: 1 },
+    ])
+    expect(exceptions[0]?.sentence).toContain('(2 × Stoneware mug')
+    const fulfilment = numberOf(hub.shop.order(name).fulfillments[0]?.id)
+    hub.shop.act(name, { do: 'cancel-fulfilment', fulfilment })
+    await look(hub)
+    await look(hub)
+    await agree(hub, 178, 160)
+  },
+)
+
+test('the order is moved to another store and back while a hand-over waits: nothing is named', async () => {
+  await using hub = await shopAndHub()
+  const { name, pickup } = await readyAtHarbour(hub)
+  await press(hub, pickup, 'collect')
+  for (const to of ['MKT', 'HAR']) hub.shop.act(name, { do: 'move', fulfilmentOrder: numberOf(pickup), to })
+  await hub.writeAll()
+  await look(hub)
+  await agree(hub, 178, 160)
+  expect(await openExceptions(hub)).toEqual([])
+  expect(await shown(hub, pickup)).toMatchObject({ state: 'collected', notice: null })
 })

@@ -188,6 +188,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     '{staff} hat die Bestellung {order} in {store} übergeben, obwohl davon in Shopify noch {amount} zu zahlen waren, und die Kasse hat nicht danach gefragt. Fragen Sie {store}, ob der Kunde gezahlt hat. Wenn ja, tragen Sie die Bestellung in Shopify als bezahlt ein; wenn nicht, bitten Sie den Kunden zu zahlen.',
   'handed-over-after-move':
     '{staff} in {store} hat die Bestellung {order} übergeben ({items}), die in Shopify nach {owner} verlegt worden war. Die Ware hat {store} verlassen, der Bestand dort wird automatisch korrigiert. Tragen Sie die Bestellung in Shopify als übergeben ein, damit {owner} sie nicht noch einmal übergibt; der Bestand von {owner} wird dann automatisch richtiggestellt.',
+  'handed-over-after-move.fulfilled':
+    '{staff} in {store} hat die Bestellung {order} übergeben ({items}), die in Shopify gerade nach {owner} verlegt worden war. Die Ware hat {store} verlassen, Shopify hat sie aber vom Bestand von {owner} abgezogen. Der Bestand beider Filialen wird automatisch richtiggestellt. Sagen Sie {owner}, dass die Bestellung dort nicht mehr zu übergeben ist und dass Gepacktes zurückgelegt werden muss.',
   'hand-over-cancelled':
     'Die Übergabe der Bestellung {order} in {store} wurde in Shopify storniert ({items}, übergeben von {by}). Shopify zählt die Ware wieder zum Bestand der Filiale, Tillbridge auch. Fragen Sie {store}, ob der Kunde sie zurückgebracht hat. Wenn nicht, tragen Sie sie in Shopify wieder als übergeben ein.',
   'webhook-unreadable':

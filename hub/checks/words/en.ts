@@ -187,6 +187,8 @@ export const en = {
     '{staff} handed over order {order} at {store} while {amount} of it was still to be paid in Shopify, and the till did not ask for it. Ask {store} whether the customer paid. If so, mark the order as paid in Shopify; if not, ask the customer to pay.',
   'handed-over-after-move':
     '{staff} at {store} handed over order {order} ({items}), which had been moved to {owner} in Shopify. The goods have left {store}, and its stock is corrected automatically. Mark the order as fulfilled in Shopify, so that {owner} does not hand it over again; the stock of {owner} is then put right automatically.',
+  'handed-over-after-move.fulfilled':
+    '{staff} at {store} handed over order {order} ({items}), which had just been moved to {owner} in Shopify. The goods have left {store}, but Shopify took them off {owner}. The stock of both stores is put right automatically. Tell {owner} not to hand the order over, and to put back what it has packed.',
   'hand-over-cancelled':
     'The hand-over of order {order} at {store} was cancelled in Shopify ({items}, handed over by {by}). Shopify counts the goods as back in the store, and so does Tillbridge. Ask {store} whether the customer brought them back. If not, mark them as fulfilled in Shopify again.',
   'webhook-unreadable':

@@ -119,7 +119,13 @@ async function sendReady(work: PickupWriteWork, write: Write, request: PickupReq
   await conclude(work, sent, result, { resent, outcome: data => readyBy({ by: 'answer', answer: data }) })
 }
 
-const readyBy = (proof: object): PickupOutcome => ({ kind: 'confirmed', proof, fulfillments: [], lost: [] })
+const readyBy = (proof: object): PickupOutcome => ({
+  kind: 'confirmed',
+  proof,
+  fulfillments: [],
+  lost: [],
+  told: [],
+})
 
 /** The webhook is the only proof that Shopify gives. */
 async function wasPrepared(db: Db, write: Write): Promise<boolean> {
@@ -150,8 +156,8 @@ function isPrepared(errors: readonly UserError[]): boolean {
 async function sendCollected(work: PickupWriteWork, write: Write, request: PickupRequest): Promise<void> {
   const { client, db } = work
   const mayBeDone = write.first_sent_at !== null || request.lines.length === 0
-  if (mayBeDone && (await concludeByReading(work, write, 'lost'))) return
   const resent = write.first_sent_at !== null
+  if (mayBeDone && (await concludeByReading(work, write, { why: 'lost', wasSent: resent }))) return
   const sent = await mark(work, write)
   if (sent === null) return
   const { fulfillmentOrder, lines: all, lost } = PickupRequest.parse(JSON.parse(sent.request_json))
@@ -167,12 +173,13 @@ async function sendCollected(work: PickupWriteWork, write: Write, request: Picku
   }
   const result = await client.write(createFulfillment, { fulfillment }, 'pickup')
   if (result.kind === 'user-errors') {
-    if (await concludeByReading(work, sent, problemOf(result.errors))) return
+    const why = problemOf(result.errors)
+    if (await concludeByReading(work, sent, { why, wasSent: resent })) return
     await close(work, sent, { kind: 'refused', problem: problemOf(result.errors), retryAt: retryAt(work) })
     return
   }
   if (result.kind === 'answered' && lines.length < all.length) {
-    if (await concludeByReading(work, sent, 'one of several parts')) return
+    if (await concludeByReading(work, sent, { why: 'one of several parts', wasSent: true })) return
     const rest = await openWrite(db, sent.id)
     return rest === null ? undefined : sendCollected(work, rest, request)
   }
@@ -181,7 +188,8 @@ async function sendCollected(work: PickupWriteWork, write: Write, request: Picku
     const units = lines.map(({ id, quantity }) => ({ line: id, quantity }))
     // it may have been moved to another store: then Shopify has the goods taken from there
     const fulfillments = made === null ? [] : [{ ...made, location: made.location?.id ?? null, lines: units }]
-    return { kind: 'confirmed', proof: { by: 'answer', answer }, fulfillments, lost: unitsOf(lost) }
+    const proof = { by: 'answer', answer }
+    return { kind: 'confirmed', proof, fulfillments, lost: unitsOf(lost), told: units }
   }
   await conclude(work, sent, result, { resent, outcome })
 }
@@ -190,9 +198,14 @@ const unitsOf = (lines: PickupRequest['lines']) => lines.map(({ id, quantity }) 
 
 /**
  * Looks what the fulfilment order says of the hand-over, line by line. What is open is still to be sent; what is neither
- * open nor handed over was cancelled, refunded or moved meanwhile. @returns whether that ends the write
+ * open nor handed over was cancelled, refunded or moved meanwhile. `wasSent`: Shopify may have carried it out before, so that what is
+ * handed over is of this write. @returns whether that ends the write
  */
-async function concludeByReading(work: PickupWriteWork, write: Write, why: string): Promise<boolean> {
+async function concludeByReading(
+  work: PickupWriteWork,
+  write: Write,
+  { why, wasSent }: { readonly why: string; readonly wasSent: boolean },
+): Promise<boolean> {
   const request = PickupRequest.parse(JSON.parse(write.request_json))
   const state = await readFulfillmentOrder(work.client, request.fulfillmentOrder)
   const { owed, done, lost } = standingOf(request, state)
@@ -202,7 +215,7 @@ async function concludeByReading(work: PickupWriteWork, write: Write, why: strin
     if (!isWhole(owed, request)) await refreeze(work, write, { ...request, lines: owed, before, lost })
     return false
   }
-  const found = { fulfillments, lost: unitsOf(lost) }
+  const found = { fulfillments, lost: unitsOf(lost), told: wasSent ? unitsOf(done) : [] }
   if (lost.length > 0 && done.length === 0) {
     const problem = 'The order was cancelled, refunded or moved in Shopify.'
     await close(work, write, { kind: 'cancelled', problem, ...found })
@@ -272,7 +285,11 @@ async function conclude<T>(
 
 async function close(work: PickupWriteWork, write: Write, outcome: PickupOutcome): Promise<void> {
   const { db, world, signals } = work
-  await transaction(db, tx => closePickupWrite(tx, write.id, outcome, world.clock.now()))
+  const others = await transaction(db, tx => closePickupWrite(tx, write.id, outcome, world.clock.now()))
+  for (const store of others) {
+    signals.say('commands', store)
+    signals.say('stock', store)
+  }
   signals.say('commands', write.store)
   signals.say('stock', write.store) // a hand-over that Shopify refused is posted as stock
   signals.say('pickup-writes', write.store) // the pickup's next write may wait for this one
