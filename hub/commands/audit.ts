@@ -54,6 +54,8 @@ async function lookedAt(db: ReadDb, now: number): Promise<LookedAt> {
 
 function inWords({ receiptGaps: gaps, oldestUnposted: oldest }: LookedAt): string[] {
   const missing = gaps.map(gap => {
+    if (gap.gaps > 1)
+      return `${gap.store}, source ${gap.source}: ${gap.missing} receipts are missing in ${gap.gaps} gaps between ${gap.first} and ${gap.last}, the newest after one of ${gap.date}.`
     const numbers = gap.missing === 1 ? `receipt ${gap.first} is` : `receipts ${gap.first} to ${gap.last} are`
     return `${gap.store}, source ${gap.source}: ${numbers} missing, after one of ${gap.date}.`
   })

@@ -1,5 +1,6 @@
 import { insertRows, type Reads, type Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
+import { withRests } from '../db/with-rests.ts'
 import { addRemainders, restsOf } from './remainders.ts'
 import { insertWrite } from './writes.ts'
 
@@ -55,13 +56,14 @@ export async function takeInLostSends(tx: Tx, sends: readonly LostSend[]): Promi
 }
 
 async function takeIn(tx: Tx, send: LostSend): Promise<void> {
+  const request = withRests(send.request, movedIn(send))
   const end: RecordedEnd | null = send.group === null ? null : { by: 'record', group: send.group }
   const write = await insertWrite(tx, {
     kind: 'adjust',
     store: send.store,
     subject: send.subject,
     idempotency_key: send.key,
-    request_json: send.request,
+    request_json: request,
     state: 'sent',
     attempts: 1,
     planned_at: send.at,
@@ -72,7 +74,7 @@ async function takeIn(tx: Tx, send: LostSend): Promise<void> {
     answer_json: end === null ? null : JSON.stringify(end),
     problem: 'A hub that was lost sent this; the database was put back to a time before.',
   })
-  await addRemainders(tx, restsOf(send.store, send.request))
+  await addRemainders(tx, restsOf(send.store, request))
   await insertRows(
     tx,
     'lost_posting',
@@ -85,6 +87,13 @@ async function takeIn(tx: Tx, send: LostSend): Promise<void> {
       quantity,
     })),
   )
+}
+
+/** What a request's movements add up to, by SKU. */
+function movedIn({ movements }: LostSend): ReadonlyMap<string, number> {
+  const moved = new Map<string, number>()
+  for (const { sku, quantity } of movements) moved.set(sku, (moved.get(sku) ?? 0) + quantity)
+  return moved
 }
 
 /** What a store still waits for. `dueOnly`: of items that have something due there, which may be it. */

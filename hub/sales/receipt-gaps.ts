@@ -14,6 +14,10 @@ export interface ReceiptGap {
   readonly date: string
   /** The till that gave the receipts around it. */
   readonly till: string
+  /** What the numbers of the series begin with. */
+  readonly series: string
+  /** More than one: so many gaps of a series, from the first missing number to the last, told as one. */
+  readonly gaps: number
 }
 
 /** How far back receipts are looked at: past the end of a month and the time that finance takes for it. */
@@ -23,13 +27,15 @@ const DAY_MS = 24 * 3_600_000
 const GRACE_MS = 2 * 3_600_000
 /** A jump beyond this is another range of numbers, not receipts that are missing. */
 const MOST_MISSING = 100
+/** A series with more than one gap in so many receipts is told as one: each gap alone would be one of very many. */
+const RECEIPTS_A_GAP = 20
 /** Numbers of which more than one in so many steps skips some are not given one after the other by that POS. */
-const STEPS_A_GAP = 20
+const STEPS_A_SKIP = 2
 const LEAST_RECEIPTS = 20
 
 /**
- * Gaps in the receipt numbers of each store. A series is the numbers of one source with one beginning (`A-` of `A-0017`). Only
- * series whose numbers follow one another count: a POS that gives numbers to more than receipts has gaps of its own.
+ * Gaps in the receipt numbers of each store. A series is the numbers of one source with one beginning (`A-` of `A-0017`). A
+ * series with very many gaps is told as one. Only series whose numbers mostly follow one another count.
  * Reads the sales of some weeks: not for the process that takes sales in.
  */
 export async function receiptGaps(db: Reads, now: number): Promise<readonly ReceiptGap[]> {
@@ -70,12 +76,14 @@ async function gapsOfStore(
   return [...series.values()]
     .flatMap(receipts => gapsIn(receipts, now))
     .toSorted((one, other) => other.after.date - one.after.date)
-    .map(({ after, from, to }) => ({
+    .map(({ after, first, last, missing, gaps }) => ({
       store,
       source: texts.get(after.source) ?? '',
-      first: printed(after, from),
-      last: printed(after, to),
-      missing: to - from + 1,
+      first,
+      last,
+      missing,
+      series: after.prefix,
+      gaps,
       date: dateOfNumber(after.date),
       till: texts.get(after.till) ?? '',
     }))
@@ -123,7 +131,7 @@ interface Gap {
  * that another till gave at about that time is not missing.
  * @param receipts of one series, by the time of their sale
  */
-function gapsIn(receipts: readonly Numbered[], now: number): readonly Gap[] {
+function gapsIn(receipts: readonly Numbered[], now: number): readonly ToldGap[] {
   const byValue = Map.groupBy(receipts, ({ value }) => value)
   const areApart = tillsApart(receipts)
   const isTold = (value: number, gap: Gap) =>
@@ -132,10 +140,36 @@ function gapsIn(receipts: readonly Numbered[], now: number): readonly Gap[] {
     .flatMap(runsOf)
     .flatMap(gapsOfRun)
     .flatMap(gap => withoutTold(gap, value => isTold(value, gap)))
-  const isInOrder = receipts.length >= LEAST_RECEIPTS && gaps.length * STEPS_A_GAP <= receipts.length
+  const isInOrder = receipts.length >= LEAST_RECEIPTS && gaps.length * STEPS_A_SKIP <= receipts.length
   if (!isInOrder) return []
   const isOld = ({ after, before }: Gap) => now - Math.max(before.receivedAt, after.receivedAt) >= GRACE_MS
-  return seenOnce(gaps.filter(isOld), areApart)
+  const old = seenOnce(gaps.filter(isOld), areApart)
+  const [first, ...others] = old
+  if (first === undefined) return []
+  const areFew = old.length * RECEIPTS_A_GAP <= receipts.length
+  return areFew ? old.map(gap => toldAsOne(gap, [])) : [toldAsOne(first, others)]
+}
+
+/** One gap, or all gaps of a series, with the receipt before the newest of them. */
+interface ToldGap {
+  readonly after: Numbered
+  readonly first: string
+  readonly last: string
+  readonly missing: number
+  readonly gaps: number
+}
+
+function toldAsOne(one: Gap, others: readonly Gap[]): ToldGap {
+  const gaps = [one, ...others].toSorted((left, right) => left.after.soldAt - right.after.soldAt)
+  const first = gaps[0] ?? one
+  const last = gaps.at(-1) ?? one
+  return {
+    after: last.after,
+    first: printed(first.after, first.from),
+    last: printed(last.after, last.to),
+    missing: gaps.reduce((sum, { from, to }) => sum + to - from + 1, 0),
+    gaps: gaps.length,
+  }
 }
 
 /** A till that begins at 1 each day gives the same number on each of them. */

@@ -37,6 +37,8 @@ export const ToldAudit = z.object({
         missing: z.int(),
         date: z.string(),
         till: z.string(),
+        series: z.string().default(''),
+        gaps: z.int().default(1), // an older version tells each gap alone
       }),
     )
     .optional(),
@@ -117,7 +119,7 @@ export function startNightlyAudit(parts: {
     const at = world.clock.now()
     const hasRun = !found.some(({ code }) => code === 'audit-failed.not-run')
     const damaged = found.filter(({ code }) => code === 'database-damaged')
-    const gaps = found.filter(({ code }) => code === 'receipt-gap')
+    const gaps = found.filter(({ code }) => code === 'receipt-gap' || code === 'receipt-gap.many')
     const others = found.filter(problem => !damaged.includes(problem) && !gaps.includes(problem))
     const outcomes = await transaction(db, async tx => [
       await reconcileExceptions(tx, {
@@ -188,10 +190,15 @@ function problemsOf({ findings, receiptGaps = [] }: ToldAudit): SubjectProblem[]
   return [
     ...findings.flatMap(finding => problemOf(finding) ?? []),
     ...receiptGaps.map((gap): SubjectProblem => {
-      const { store, source, first, last, missing, date, till } = gap
+      const { store, source, first, last, missing, date, till, series, gaps } = gap
+      const fields = { store, source, first, last, missing, date }
+      if (gaps > 1) {
+        const about = { subject: `${store}/${source}/${series}/many`, store, evidence: gap }
+        return { code: 'receipt-gap.many', ...about, fields: { ...fields, gaps } }
+      }
       // a till that begins at 1 each day, or one of several that number their own receipts, has the same numbers again
       const about = { subject: `${store}/${source}/${till}/${date}/${first}-${last}`, store, evidence: gap }
-      return { code: 'receipt-gap', ...about, fields: { store, source, first, last, missing, date } }
+      return { code: 'receipt-gap', ...about, fields }
     }),
   ]
 }

@@ -53,6 +53,17 @@ test('numbers that no till has told are found, one gap for each run of them', as
   expect(await gaps([...told, ...[17, 40, 41].map(n => receipt(printed(n), { at: 99 }))])).toEqual([])
 })
 
+test('a series with very many gaps is told as one, which counts them', async () => {
+  const skipped = Array.from({ length: 19 }, (_, n) => 5 + n * 15)
+  const few = numbers(1, 300, skipped.slice(0, 14)).map(n => receipt(printed(n), { at: n }))
+  expect(await gaps(few)).toHaveLength(14)
+  await using ledger = await openLedger()
+  await ledger.apply(numbers(1, 300, [...skipped, 276]).map(n => receipt(printed(n), { at: n })))
+  expect(await receiptGaps(ledger.db, NOW)).toMatchObject([
+    { first: 'A-0005', last: 'A-0276', missing: 20, gaps: 19, series: 'A-', date: '2026-11-25' },
+  ])
+})
+
 test('tills that share one series of their POS fill each other’s gaps; what neither has is missing', async () => {
   const told = numbers(1, 200, [77]).map(n =>
     receipt(printed(n), { at: n, till: n % 3 === 0 ? 'till-2' : 'till-1' }),

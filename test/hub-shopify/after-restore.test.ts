@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { codeFor } from '../../hub/db/codes.ts'
 import { transaction } from '../../hub/db/db.ts'
 import { itemNumbers, numberIn } from '../../hub/items/item-table.ts'
+import { allRemainders } from '../../hub/outbox/remainders.ts'
 import { audit } from '../../hub/stock/audit.ts'
 import { decideRestored, undecidedOf } from '../../hub/stock/decide-restored.ts'
 import { movementKinds } from '../../hub/stock/movement-kinds.ts'
@@ -17,6 +18,7 @@ import {
   shopAndHub,
   shopLevel,
   tills,
+  upgradeFractions,
   warehouses,
 } from './shop-and-hub.ts'
 
@@ -486,3 +488,26 @@ test('fractions of which a person finds that Shopify does not have them go as if
   expect((await audit(hub.db)).findings.filter(({ invariant }) => invariant !== 'chain')).toEqual([])
   expect(shown(hub)).toBe(before - 6) // 3 of the lost hub, and 3 that a person ordered to send
 })
+
+test.each([true, false])(
+  'what was set aside before the upgrade is decided with its fraction (Shopify has it: %s)',
+  async posted => {
+    const { hub, before } = await hubWithSales()
+    await using _ = hub
+    await hub.backUp()
+    hub.advance(3_600_000)
+    await sold(hub, { receipt: 'r2', count: 2.5 })
+    await hub.writeAll()
+    await hub.putBack('lost')
+    await sold(hub, { receipt: 'r2', count: 2.5, soldAt: 1 })
+    await allConnect(hub)
+    await hub.writeAll()
+    await upgradeFractions(hub)
+    const decision = { store: 'HAR', sku: MUG, posted, why: 'seen', now: hub.world.clock.now() }
+    expect(await transaction(hub.db, tx => decideRestored(tx, decision))).toHaveLength(1)
+    await hub.writeAll()
+    expect((await audit(hub.db)).findings.filter(({ invariant }) => invariant !== 'chain')).toEqual([])
+    expect(await allRemainders(hub.db)).toMatchObject([{ sku: MUG, quantity: -500 }])
+    expect(shown(hub)).toBe(before - (posted ? 2 : 4))
+  },
+)

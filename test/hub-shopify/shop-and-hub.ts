@@ -1,8 +1,10 @@
 import { copyFileSync, existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { Check } from '../../hub/checks/check.ts'
 import { listExceptions, reconcileExceptions } from '../../hub/checks/exceptions.ts'
 import { type Db, type Tx, transaction } from '../../hub/db/db.ts'
+import { remainders } from '../../hub/db/migrations/017-remainders.ts'
 import { addDevice } from '../../hub/fleet/devices.ts'
 import { readFleet } from '../../hub/fleet/restored-fleet.ts'
 import { startGeneration } from '../../hub/generation/generation.ts'
@@ -335,4 +337,25 @@ export async function look(hub: ShopAndHub, check: Check) {
     fields: JSON.parse(row.fields_json) as Record<string, unknown>,
     evidence: JSON.parse(row.evidence_json) as Record<string, unknown>,
   }))
+}
+
+/** The database as a version left it that kept no fractions, brought up to date. */
+export async function upgradeFractions({ db }: ShopAndHub): Promise<void> {
+  await transaction(db, async tx => {
+    for (const { id, request_json } of await tx
+      .selectFrom('shopify_write')
+      .select(['id', 'request_json'])
+      .execute())
+      await tx
+        .updateTable('shopify_write')
+        .set({ request_json: request_json.replaceAll(/,"rest":-?\d+/g, '') })
+        .where('id', '=', id)
+        .execute()
+    const upgrade = async (raw: Kysely<unknown>) => {
+      await sql`DROP TABLE remainder`.execute(raw)
+      await remainders.up(raw)
+      return { rows: [] }
+    }
+    await tx.rows({ execute: upgrade } as unknown as RawBuilder<unknown>)
+  })
 }

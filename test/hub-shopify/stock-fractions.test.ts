@@ -1,8 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { quantityNotWhole } from '../../hub/checks/quantity-not-whole.ts'
+import { transaction } from '../../hub/db/db.ts'
+import { takeInLostSends } from '../../hub/outbox/lost-postings.ts'
+import { releaseWrite } from '../../hub/outbox/postings.ts'
 import { allRemainders } from '../../hub/outbox/remainders.ts'
 import { audit } from '../../hub/stock/audit.ts'
+import { movementsOfWrite } from '../../hub/stock/movement-names.ts'
 import type { Fault } from '../sandbox/shopify/faults.ts'
 import {
   ledgerLevel,
@@ -12,6 +16,7 @@ import {
   sell,
   shopAndHub,
   shopLevel,
+  upgradeFractions,
   writesOf,
 } from './shop-and-hub.ts'
 
@@ -87,6 +92,57 @@ test('a refused change takes what it left over back with it, and leaves it once 
   expect(await held(hub)).toEqual({ [MUG]: -900, 'MUG-OAT': -250 })
   expect(await found(hub)).toEqual([])
   expect((await openExceptions(hub)).map(({ kind }) => kind)).toEqual([])
+})
+
+test('a fraction in a request that was under way at the upgrade is held back once, also when it is refused', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const before = shopLevel(hub, MUG, 'HAR').on_hand
+  const { write } = hub.client
+  Object.assign(hub.client, { write: async () => ({ kind: 'not-sent', problem: 'offline' }) })
+  await sell(hub, 'HAR', MUG, 2.5)
+  await hub.write()
+  await upgradeFractions(hub)
+  expect(await held(hub)).toEqual({ [MUG]: -500 })
+  Object.assign(hub.client, { write: async () => ({ kind: 'invalid', problem: 'no' }) })
+  await hub.writeAll()
+  expect(await held(hub)).toEqual({})
+  expect(await found(hub)).toEqual([])
+  Object.assign(hub.client, { write })
+  hub.advance(86_400_000)
+  await hub.writeAll()
+  await hub.writeAll()
+  expect(shopLevel(hub, MUG, 'HAR').on_hand).toBe(before - 2)
+  expect(await held(hub)).toEqual({ [MUG]: -500 })
+  expect(await found(hub)).toEqual([])
+})
+
+test('a request that an older version noted, without what it left over, holds back the fraction of its movements', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  await hub.backUp()
+  await sell(hub, 'HAR', MUG, 2.5)
+  hub.shop.faults.set({ kind: 'lost-answer', operation: 'inventoryAdjustQuantities' })
+  await hub.write()
+  const [sent] = await writesOf(hub)
+  if (sent === undefined) throw new Error('nothing was sent')
+  const [movement] = await movementsOfWrite(hub.db, sent.id)
+  if (movement === undefined) throw new Error('it carries nothing')
+  await hub.putBack('lost')
+  const send = {
+    key: sent.idempotency_key,
+    store: 'HAR',
+    subject: sent.subject,
+    request: sent.request_json.replace(',"rest":-500', ''),
+    at: 0,
+    movements: [movement],
+    group: null,
+  }
+  await transaction(hub.db, tx => takeInLostSends(tx, [send]))
+  expect(await held(hub)).toEqual({ [MUG]: -500 })
+  const write = (await writesOf(hub)).at(-1)
+  await transaction(hub.db, tx => releaseWrite(tx, write?.id ?? 0))
+  expect(await held(hub)).toEqual({})
 })
 
 test('an item that is begun, or counted by Shopify again, while a fraction waits holds it back', async () => {

@@ -122,6 +122,8 @@ test('a gap in receipt numbers is shown to finance until the receipts come, or u
     missing: 2,
     date: '2026-11-25',
     till: 'T1',
+    series: 'A-',
+    gaps: 1,
   }
   const other = { ...gap, first: '40', last: '40', missing: 1 }
   hub.told.receiptGaps = [gap, other]
@@ -141,7 +143,15 @@ test('a gap in receipt numbers is shown to finance until the receipts come, or u
 
 test('the oldest gaps of a store come up once the newest are closed by hand', async () => {
   await using hub = await audited()
-  const gap = { store: 'HAR', source: 'pos', missing: 1, date: '2026-11-25', till: 'T1' }
+  const gap = {
+    store: 'HAR',
+    source: 'pos',
+    missing: 1,
+    date: '2026-11-25',
+    till: 'T1',
+    series: 'A-',
+    gaps: 1,
+  }
   hub.told.receiptGaps = Array.from({ length: 51 }, (_, n) => ({
     ...gap,
     first: `${99 - n}`,
@@ -153,4 +163,30 @@ test('the oldest gaps of a store come up once the newest are closed by hand', as
   for (const { id } of open) await transaction(hub.db, tx => closeByHand(tx, id, 'training', 1))
   await hub.nightly.runNow()
   expect(await hub.open()).toEqual(['receipt-gap HAR/pos/T1/2026-11-25/49-49'])
+})
+
+test('gaps that become very many close for the one that counts them, which a person may close for good', async () => {
+  await using hub = await audited()
+  const few = {
+    store: 'HAR',
+    source: 'pos',
+    missing: 1,
+    date: '2026-11-25',
+    till: 'T1',
+    series: 'A-',
+    gaps: 1,
+  }
+  hub.told.receiptGaps = ['17', '40'].map(number => ({ ...few, first: number, last: number }))
+  await hub.nightly.runNow()
+  const many = { ...few, first: '17', last: '290', missing: 24, gaps: 19 }
+  hub.told.receiptGaps = [many]
+  await hub.nightly.runNow()
+  const [row, ...others] = await listExceptions(hub.db)
+  expect(others).toEqual([])
+  expect(row).toMatchObject({ code: 'receipt-gap.many', owner: 'finance', store: 'HAR' })
+  expect(row?.sentence).toContain('24 numbers in 19 gaps between 17 and 290')
+  await transaction(hub.db, tx => closeByHand(tx, row?.id ?? 0, 'quotes have numbers as well', 1))
+  hub.told.receiptGaps = [{ ...many, last: '300', missing: 25, gaps: 20 }]
+  await hub.nightly.runNow()
+  expect(await hub.open()).toEqual([])
 })

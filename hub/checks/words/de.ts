@@ -170,6 +170,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Der PC der Kasse „{till}“ in Filiale {here} kam aus Filiale {store} und hat eine Datei mit Datensätzen jener Filiale, die er nicht lesen kann. Wie viele nicht gesendet wurden, ist nicht bekannt. Kopieren Sie den Datenordner der Kasse, prüfen Sie die Festplatte und vergleichen Sie die Belege der Filiale {store} mit dem Hub.',
   'receipt-gap':
     'Die Belege {first} bis {last} der Quelle „{source}“ in Filiale {store} fehlen ({missing}); der Beleg davor ist vom {date}. Suchen Sie sie im Kassensystem oder auf Papier. Sind es Verkäufe, so hat das Kassensystem oder Tillbridge sie verloren: Sagen Sie es der IT. Hat das Kassensystem diese Nummern für etwas anderes vergeben, etwa eine geöffnete Schublade, so schließen Sie dies.',
+  'receipt-gap.many':
+    'Sehr viele Belege der Quelle „{source}“ in Filiale {store} fehlen: {missing} Nummern in {gaps} Lücken zwischen {first} und {last}; der Beleg vor der jüngsten Lücke ist vom {date}. Vergleichen Sie die Tage mit dem Kassensystem. Sind es Verkäufe, so hat das Kassensystem oder Tillbridge sie verloren: Sagen Sie es der IT. Vergibt das Kassensystem einige dieser Nummern stets für etwas anderes, so schließen Sie dies; Lücken dieser Reihe werden dann nur wieder gemeldet, wenn es wenige sind.',
   'handed-over-unknown':
     '{staff} hat an {till} in {store} eine Abholung übergeben ({pickup}), deren Bestellung der Hub in Shopify nicht findet. Die Ware ist weg. Suchen Sie die Bestellung, schließen Sie sie in Shopify ab und berichtigen Sie den Bestand von Hand.',
   'pickup-move-refused.foreign':

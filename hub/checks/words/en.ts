@@ -169,6 +169,8 @@ export const en = {
     'The PC of till "{till}" in store {here} came from store {store} and keeps a file of records of that store that it cannot read. How many were not sent is not known. Copy the till’s data folder, check its disk, and compare the receipts of store {store} with the hub.',
   'receipt-gap':
     'Receipts {first} to {last} of source "{source}" in store {store} are missing ({missing}); the receipt before them is of {date}. Look for them in the POS or on paper. If they are sales, the POS or Tillbridge has lost them: tell IT. If the POS gave these numbers to something else, such as an opened drawer, close this.',
+  'receipt-gap.many':
+    'Very many receipts of source "{source}" in store {store} are missing: {missing} numbers in {gaps} gaps between {first} and {last}; the receipt before the newest gap is of {date}. Compare the days with the POS. If they are sales, the POS or Tillbridge has lost them: tell IT. If the POS always gives some of these numbers to something else, close this; gaps of this series are then only told again when they are few.',
   'handed-over-unknown':
     '{staff} handed over a pickup at {till} in {store} ({pickup}), and the hub cannot find its order in Shopify. The goods are gone. Find the order, fulfil it in Shopify, and correct the stock by hand.',
   'pickup-move-refused.foreign':
