@@ -9,12 +9,12 @@ import { readPlaces } from '../stock/places.ts'
 import { sendToStore } from '../streams/command-log.ts'
 import { handOverTold, releaseUnits } from './allocation.ts'
 import { mayBeCollected } from './cancelled-hand-over.ts'
-import { followedOf, handedOverWhole, type LineUnits, noteTold } from './fulfillments.ts'
+import { bookedSince, followedOf, handedOverWhole, type LineUnits, noteTold } from './fulfillments.ts'
 import { goodsOf } from './goods-text.ts'
 import { type MoveOrigin, nameWaiting, noteMove, waitingMoves } from './move-log.ts'
 import { isPacked, packedUnits } from './packed.ts'
 import { changePickup, type LedgerLines, type Pickup, readPickup } from './pickup-row.ts'
-import { knewOfState, wasNotTold } from './state-known.ts'
+import { knewOfState, shownSince, wasNotTold } from './state-known.ts'
 import { planPickupWrite } from './write-plan.ts'
 
 /** What a move leads to: the hints to send for its store after the commit. */
@@ -110,6 +110,7 @@ function unpackedNotice(pickup: Pickup, lines: LedgerLines['lines']): PickupNoti
 async function collect(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: Pickup): Promise<Follows> {
   const { lines } = pickup.lines
   const unitsOf = shownUnits(event, pickup)
+  const meanwhile = await fulfilledMeanwhile(tx, at, event, pickup)
   const isUnpacked = pickup.body.state !== 'ready'
   const handed: LineUnits[] = []
   const beyond: LineUnits[] = []
@@ -118,7 +119,7 @@ async function collect(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: Picku
     const out = unitsOf === null ? due : (unitsOf.get(line.id) ?? 0)
     const within = Math.min(out, line.quantity)
     // what was handed over in Shopify meanwhile may be the same goods
-    const over = out - within - line.fulfilled
+    const over = out - within - (meanwhile === null ? line.fulfilled : (meanwhile.get(line.id) ?? 0))
     if (within > 0) handed.push({ line: line.id, quantity: within })
     if (over > 0) beyond.push({ line: line.id, quantity: over })
   }
@@ -129,6 +130,20 @@ async function collect(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: Picku
   await nameUnpaid(tx, at, event, pickup)
   await nameForOffice(tx, at, event, pickup)
   return ['commands', 'pickup-writes']
+}
+
+/** What Shopify has had as handed over since the till was told what it showed; null: that is not known. */
+async function fulfilledMeanwhile(
+  tx: Tx,
+  { device }: MoveOrigin,
+  event: PickupMoved,
+  { row, lines }: Pickup,
+): Promise<ReadonlyMap<string, number> | null> {
+  const units = new Map(event.lines?.map(line => [line.pickupLine, line.units] as const))
+  if (lines.lines.every(line => line.fulfilled === 0 || (units.get(line.id) ?? 0) <= line.quantity))
+    return null
+  const since = await shownSince(tx, device, row.pickup, units)
+  return since === null ? null : bookedSince(tx, row.pickup, since)
 }
 
 /** The till did not ask for the money: it did not know, or its version does not show what is to be paid. */

@@ -158,6 +158,25 @@ export async function handedOverElsewhere(db: Reads, { row }: Pickup): Promise<R
   return units
 }
 
+/** The units of each line that were booked as handed over by Shopify's word after a time, by the hub's clock. */
+export async function bookedSince(
+  db: Reads,
+  pickup: string,
+  time: number,
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await db
+    .selectFrom('pickup_fulfillment')
+    .selectAll()
+    .where('pickup', '=', pickup)
+    .where('state', '=', 'booked')
+    .where('updated_at', '>', time)
+    .execute()
+  const units = new Map<string, number>()
+  for (const { line, quantity } of rows.flatMap(row => parseRow(row).lines))
+    units.set(line, (units.get(line) ?? 0) + quantity)
+  return units
+}
+
 interface Booking {
   readonly of: Followed
   readonly at: GoodsPlace
@@ -336,7 +355,7 @@ export async function putBackElsewhere(
     const kept = lines.map(line => fresh.find(one => one.line === line.line) ?? line)
     await tx
       .updateTable('pickup_fulfillment')
-      .set({ lines_json: JSON.stringify(kept), updated_at: now })
+      .set({ lines_json: JSON.stringify(kept) })
       .where('pickup', '=', of.pickup)
       .where('fulfillment', '=', fulfillment)
       .execute()

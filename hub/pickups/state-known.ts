@@ -3,6 +3,12 @@ import type { PickupState } from '../../shared/pickup-moves.ts'
 import type { Tx } from '../db/db.ts'
 
 const Command = z.object({ kind: z.string(), pickup: z.string().optional(), state: z.string().optional() })
+const Shown = z.object({
+  kind: z.literal('pickup.put'),
+  pickup: z.string(),
+  at: z.int(),
+  lines: z.array(z.object({ id: z.string(), units: z.int() })),
+})
 
 /**
  * Whether a till had acknowledged that a pickup came to a state: no command that says so is still unacknowledged. Commands are
@@ -48,4 +54,30 @@ export async function wasNotTold(
     const command = Command.parse(JSON.parse(body))
     return command.kind === 'pickup.put' && command.pickup === pickup && command.state === state
   })
+}
+
+/**
+ * Since when a till may have shown a pickup with these units, by the hub's clock: the first command that told it so. Null: no command
+ * that is still kept does.
+ */
+export async function shownSince(
+  tx: Tx,
+  device: string,
+  pickup: string,
+  units: ReadonlyMap<string, number>,
+): Promise<number | null> {
+  const sent = await tx
+    .selectFrom('command')
+    .select('body')
+    .where('device', '=', device)
+    .where('body', 'like', `%"pickup":"${pickup}"%`)
+    .orderBy('epoch')
+    .orderBy('seq')
+    .execute()
+  for (const { body } of sent) {
+    const put = Shown.safeParse(JSON.parse(body))
+    if (!put.success || put.data.pickup !== pickup || put.data.lines.length !== units.size) continue
+    if (put.data.lines.every(line => units.get(line.id) === line.units)) return put.data.at
+  }
+  return null
 }

@@ -65,24 +65,37 @@ async function gapsOfStore(
     .where('business_date', '>=', since)
     .orderBy('sold_at')
     .execute()
-  const series = Map.groupBy(
+  const bySeries = Map.groupBy(
     rows.flatMap(row => numberedIn(row)),
     ({ source, prefix }) => `${source} ${prefix}`,
+  )
+  const families = Map.groupBy(
+    [...bySeries.values()].flatMap(receipts => {
+      const [first] = receipts
+      return first === undefined ? [] : { receipts, source: first.source, family: familyOf(receipts, first) }
+    }),
+    ({ source, family }) => `${source} ${family}`,
   )
   const texts = await textsOf(
     db,
     rows.flatMap(row => [row.source, row.till]),
   )
-  return [...series.values()]
-    .flatMap(receipts => gapsIn(receipts, now))
+  return [...families.values()]
+    .flatMap(some => {
+      const told = gapsIn(
+        some.map(({ receipts }) => receipts),
+        now,
+      )
+      return told.map(gap => ({ ...gap, series: some[0]?.family ?? '' }))
+    })
     .toSorted((one, other) => other.after.date - one.after.date)
-    .map(({ after, first, last, missing, gaps }) => ({
+    .map(({ after, first, last, missing, series, gaps }) => ({
       store,
       source: texts.get(after.source) ?? '',
       first,
       last,
       missing,
-      series: after.prefix,
+      series,
       gaps,
       date: dateOfNumber(after.date),
       till: texts.get(after.till) ?? '',
@@ -126,12 +139,37 @@ interface Gap {
   readonly to: number
 }
 
+/** What the numbers of a series begin with; series that begin with their date are one, whatever the day. */
+function familyOf(receipts: readonly Numbered[], { prefix }: Numbered): string {
+  const digits = prefix.replaceAll(/\D/g, '')
+  const dated = receipts.filter(({ date }) => {
+    const [, month = '', day = ''] = dateOfNumber(date).split('-')
+    return digits.includes(month + day) || digits.includes(day + month)
+  })
+  // a fixed beginning, such as a store's number, looks like a date on one day of many
+  return dated.length * 2 > receipts.length ? prefix.replaceAll(/\d/g, '#') : prefix
+}
+
+/** @param family one series, or those of many days, each by the time of its sales */
+function gapsIn(family: readonly (readonly Numbered[])[], now: number): readonly ToldGap[] {
+  const receipts = family.reduce((sum, { length }) => sum + length, 0)
+  const series = family.map(gapsOfSeries)
+  const skips = series.reduce((sum, { gaps }) => sum + gaps.length, 0)
+  const isInOrder = receipts >= LEAST_RECEIPTS && skips * STEPS_A_SKIP <= receipts
+  if (!isInOrder) return []
+  const isOld = ({ after, before }: Gap) => now - Math.max(before.receivedAt, after.receivedAt) >= GRACE_MS
+  const old = series.flatMap(({ gaps, areApart }) => seenOnce(gaps.filter(isOld), areApart))
+  const [first, ...others] = old
+  if (first === undefined) return []
+  const areFew = old.length * RECEIPTS_A_GAP <= receipts
+  return areFew ? old.map(gap => toldAsOne(gap, [])) : [toldAsOne(first, others)]
+}
+
 /**
  * Each till is looked at alone: it may number its own receipts. Where the tills of a POS share one series, a number
  * that another till gave at about that time is not missing.
- * @param receipts of one series, by the time of their sale
  */
-function gapsIn(receipts: readonly Numbered[], now: number): readonly ToldGap[] {
+function gapsOfSeries(receipts: readonly Numbered[]): { readonly gaps: readonly Gap[]; areApart: AreApart } {
   const byValue = Map.groupBy(receipts, ({ value }) => value)
   const areApart = tillsApart(receipts)
   const isTold = (value: number, gap: Gap) =>
@@ -140,14 +178,7 @@ function gapsIn(receipts: readonly Numbered[], now: number): readonly ToldGap[] 
     .flatMap(runsOf)
     .flatMap(gapsOfRun)
     .flatMap(gap => withoutTold(gap, value => isTold(value, gap)))
-  const isInOrder = receipts.length >= LEAST_RECEIPTS && gaps.length * STEPS_A_SKIP <= receipts.length
-  if (!isInOrder) return []
-  const isOld = ({ after, before }: Gap) => now - Math.max(before.receivedAt, after.receivedAt) >= GRACE_MS
-  const old = seenOnce(gaps.filter(isOld), areApart)
-  const [first, ...others] = old
-  if (first === undefined) return []
-  const areFew = old.length * RECEIPTS_A_GAP <= receipts.length
-  return areFew ? old.map(gap => toldAsOne(gap, [])) : [toldAsOne(first, others)]
+  return { gaps, areApart }
 }
 
 /** One gap, or all gaps of a series, with the receipt before the newest of them. */

@@ -162,6 +162,34 @@ test.each(['handed over there', 'open there'] as const)(
   },
 )
 
+test.each([
+  { shownAfter: 'one is handed over in Shopify', thenOff: 'refund', onHand: 177 },
+  { shownAfter: 'one is refunded', thenOff: 'fulfil', onHand: 178 },
+])(
+  'three mugs, of which a till shows two after $shownAfter, and hands both over after a $thenOff',
+  async of => {
+    await using hub = await shopAndHub()
+    await hub.sync()
+    const { name, pickup, fulfilmentOrder } = await threeMugs(hub)
+    const lines = [{ line: sku, quantity: 1 }]
+    const fulfil = () => hub.shop.act(name, { do: 'fulfil', fulfilmentOrder, lines })
+    const refund = () => hub.shop.act(name, { do: 'refund', lines, restock: 'CANCEL' })
+    const [first, second] = of.thenOff === 'refund' ? [fulfil, refund] : [refund, fulfil]
+    first()
+    await look(hub)
+    for (const move of ['pick', 'finish'] as const) await press(hub, pickup, move)
+    const there = await shown(hub, pickup)
+    expect(there).toMatchObject({ state: 'ready', lines: [{ units: 2 }] })
+    second()
+    await look(hub)
+    await press(hub, pickup, 'collect', undefined, there)
+    await look(hub)
+    await agree(hub, sku, of.onHand)
+    const kinds = (await openExceptions(hub)).map(({ kind }) => kind)
+    expect(kinds).toEqual(of.thenOff === 'refund' ? ['cancelled-but-collected'] : [])
+  },
+)
+
 test('ended by Shopify under an older version, handed over by a till that was offline: its units leave stock once', async () => {
   await using hub = await shopAndHub()
   await hub.sync()

@@ -64,6 +64,28 @@ test('a series with very many gaps is told as one, which counts them', async () 
   ])
 })
 
+test('numbers that begin with their date are one series: few receipts a day hide no gap, and very many gaps are told once', async () => {
+  const told = (without: (day: number) => readonly number[]) =>
+    numbers(20, 25).flatMap(day =>
+      numbers(1, 15, without(day)).map(n => receipt(`2026-11-${day}/${n}`, { at: n, day })),
+    )
+  expect(await gaps(told(day => (day === 22 ? [7] : [])))).toEqual([
+    'HAR/pos 2026-11-22/7-2026-11-22/7 1 2026-11-22',
+  ])
+  await using ledger = await openLedger()
+  await ledger.apply(told(() => [4, 9]))
+  expect(await receiptGaps(ledger.db, NOW)).toMatchObject([
+    { first: '2026-11-20/4', last: '2026-11-25/9', gaps: 12, series: '####-##-##/' },
+  ])
+})
+
+test('a store number that looks like the date on one day is still one series', async () => {
+  const days = [20, 21, 22, 23].flatMap((day, index) =>
+    numbers(1 + 20 * index, 20 + 20 * index).map(n => receipt(`1121-${n}`, { at: n, day })),
+  )
+  expect(await gaps(days)).toEqual([])
+})
+
 test('tills that share one series of their POS fill each other’s gaps; what neither has is missing', async () => {
   const told = numbers(1, 200, [77]).map(n =>
     receipt(printed(n), { at: n, till: n % 3 === 0 ? 'till-2' : 'till-1' }),
