@@ -70,7 +70,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a stock write whose answer is lost counts as done',
     file: 'hub/shopify/stock/send.ts',
-    find: "    case 'unknown':\n      await postpone(work, write, result.problem)",
+    find: "    case 'unknown':\n      await postpone(work, write, result.problem, 'unanswered')",
     replace: "    case 'unknown':\n      await transaction(db, tx => confirm(tx, write, request, {}, now))",
   },
   {
@@ -89,21 +89,21 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a hand-over moves no stock in the ledger',
-    file: 'hub/pickups/allocation.ts',
-    find: "        kind: 'hand-over',\n        revision: 0,\n        quantity: -units(line.quantity),",
-    replace: "        kind: 'hand-over',\n        revision: 0,\n        quantity: 0 * units(line.quantity),",
+    file: 'hub/pickups/fulfillments.ts',
+    find: "const left = kind === 'fulfillment' ? adopted - counted : counted",
+    replace: "const left = 0 * (kind === 'fulfillment' ? adopted - counted : counted)",
   },
   {
     name: 'Shopify never hears that an order is ready',
     file: 'hub/pickups/apply-move.ts',
-    find: "event.move === 'finish' ? 'ready' : ",
+    find: "await planPickupWrite(tx, 'ready', packed, at.now)",
     replace: '',
   },
   {
     name: 'Shopify never hears that an order was collected',
     file: 'hub/pickups/apply-move.ts',
-    find: "event.move === 'collect' ? 'collected' : null",
-    replace: 'null',
+    find: "await planPickupWrite(tx, 'collected', moved, at.now, { handed, beyond })",
+    replace: '',
   },
   {
     name: 'orders are found by webhooks alone',
@@ -233,8 +233,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'stock that waits is sent with the wrong sign',
     file: 'hub/outbox/postings.ts',
-    find: 'return rows.map(row => ({ ...row, quantity: Number(row.quantity) }))',
-    replace: 'return rows.map(row => ({ ...row, quantity: -Number(row.quantity) }))',
+    find: 'return rows.map(row => ({ ...row, quantity: Number(row.quantity), movements: Number(row.movements) }))',
+    replace:
+      'return rows.map(row => ({ ...row, quantity: -Number(row.quantity), movements: Number(row.movements) }))',
   },
   {
     name: 'a half-open line is never noticed by the hub',
@@ -249,10 +250,10 @@ export const mutants: readonly Mutant[] = [
     replace: '  await refuseMove(tx, at, event, pickup)\n  return []',
   },
   {
-    name: 'a hand-over keeps its units promised and on hand',
-    file: 'hub/pickups/allocation.ts',
-    find: 'const left = counted(lines.lines).filter(line => !done.has(numberOfGid(line.id)))',
-    replace: 'const left = counted(lines.lines).filter(line => done.has(numberOfGid(line.id)))',
+    name: 'a hand-over that Shopify still has is taken back',
+    file: 'hub/pickups/fulfillments.ts',
+    find: "} else if (row.state === 'booked' && isOff(told)) {",
+    replace: "} else if (row.state === 'booked') {",
   },
   {
     name: 'the order poll begins where it ended, without an overlap',
