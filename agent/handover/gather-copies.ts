@@ -2,7 +2,8 @@ import { openDurable } from '../../shared/durable-sqlite.ts'
 import { describeError } from '../../shared/errors.ts'
 import type { World } from '../../shared/world.ts'
 import type { DeviceFile } from '../enrolment/device-file.ts'
-import { type Journal, openJournal } from '../journal/journal.ts'
+import { carryInto } from '../journal/carry-into.ts'
+import type { Journal } from '../journal/journal.ts'
 import { copiesOf } from '../journal/kept-copies.ts'
 import { formerPath, keptAsidePath, keptOwners } from '../journal/other-store.ts'
 import type { OutboxRecord } from '../journal/outbox.ts'
@@ -29,7 +30,7 @@ export async function gatherCopies(
     for (const copy of copiesOf(world, here))
       await gather(world, copy, owed => journal.carry([...owed, ...readOwed(world, here)], former))
     for (const copy of copiesOf(world, away))
-      await gather(world, copy, owed => carryInto(world, away, former, owed))
+      await gather(world, copy, owed => carryInto(world, { path: away, device: former }, owed, former))
   }
 }
 
@@ -65,26 +66,5 @@ function readOwed({ files }: Pick<World, 'files'>, path: string): readonly Outbo
     return owedRecords(db)
   } finally {
     db.close()
-  }
-}
-
-async function carryInto(
-  world: World,
-  path: string,
-  device: string,
-  owed: readonly OutboxRecord[],
-): Promise<void> {
-  const journal = openJournal({
-    path,
-    device,
-    world,
-    parts: {},
-    failed: error => world.log.error({ code: error.code }, error.message),
-  })
-  try {
-    await journal.carry(owed, device)
-  } finally {
-    journal[Symbol.dispose]()
-    world.files.remove(`${path}.ballast`)
   }
 }

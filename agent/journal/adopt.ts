@@ -2,6 +2,7 @@ import { basename, dirname, join } from 'node:path'
 import { openWithBallast } from '../../shared/ballast.ts'
 import { sqliteCodeOf } from '../../shared/durable-sqlite.ts'
 import type { World } from '../../shared/world.ts'
+import { carryInto } from './carry-into.ts'
 import { isUnreadable } from './damage.ts'
 import { openJournal } from './journal.ts'
 import { keepAside } from './kept-copies.ts'
@@ -63,7 +64,8 @@ export async function adoptJournal(
   if (suspicion !== null) forgetSuspicion(world, path)
   if (found.kind === 'ours') return
   if (!options.isHome(found.owner)) return setOtherStoreAside(world, path, found.owner)
-  await handOver(world, next, device, found)
+  world.files.removeDatabase(next)
+  await carryInto(world, { path: next, device }, found.owed, found.owner.device)
   keepAside(world, path, formerPath(path, found.owner.device))
   world.files.move(next, path)
   world.log.warn(
@@ -127,28 +129,6 @@ function asideOf({ files, clock }: World, path: string): string {
   for (let count = 1; ; count += 1) {
     const tried = count === 1 ? name : `${name}-${count}`
     if (['', '-wal', '-shm'].every(end => files.sizeOf(tried + end) === null)) return tried
-  }
-}
-
-async function handOver(
-  world: World,
-  path: string,
-  device: string,
-  { owner, owed }: Extract<Found, { kind: 'former' }>,
-): Promise<void> {
-  world.files.removeDatabase(path)
-  const journal = openJournal({
-    path,
-    device,
-    world,
-    parts: {},
-    failed: error => world.log.error({ code: error.code }, error.message),
-  })
-  try {
-    await journal.carry(owed, owner.device)
-  } finally {
-    journal[Symbol.dispose]()
-    world.files.remove(`${path}.ballast`) // it has its own under its final name
   }
 }
 

@@ -34,7 +34,7 @@ export interface OldestUnposted {
   readonly at: number
 }
 
-/** Of items that Shopify counts. Null: there is none. Reads only what is due or under way. */
+/** Of items that Shopify counts; null when all are confirmed. Reads only what is due or under way. */
 export async function oldestUnposted(db: Reads): Promise<OldestUnposted | null> {
   const [row] = await db.rows(sql<{ store: string; sku: string; at: number | string }>`
     SELECT c.text AS store, i.sku, m.at FROM movement AS m

@@ -20,12 +20,8 @@ export async function knewOfState(
   pickup: string,
   state: PickupState,
 ): Promise<boolean> {
-  const mark = await tx
-    .selectFrom('stream_out')
-    .select('device')
-    .where('device', '=', device)
-    .executeTakeFirst()
-  return mark !== undefined && !(await wasNotTold(tx, device, pickup, state))
+  const mark = await ackedMark(tx, device)
+  return mark !== undefined && !(await isUnseen(tx, { device, pickup, state }, mark))
 }
 
 /** Whether a command that says that a pickup came to a state is on its way to a till, which has not acknowledged it. */
@@ -35,12 +31,24 @@ export async function wasNotTold(
   pickup: string,
   state: PickupState,
 ): Promise<boolean> {
-  const mark = await tx
+  const mark = (await ackedMark(tx, device)) ?? { acked_epoch: 0, acked_seq: 0 }
+  return isUnseen(tx, { device, pickup, state }, mark)
+}
+
+/** How far a till has acknowledged its commands. */
+function ackedMark(tx: Tx, device: string) {
+  return tx
     .selectFrom('stream_out')
     .select(['acked_epoch', 'acked_seq'])
     .where('device', '=', device)
     .executeTakeFirst()
-  const { acked_epoch, acked_seq } = mark ?? { acked_epoch: 0, acked_seq: 0 }
+}
+
+async function isUnseen(
+  tx: Tx,
+  { device, pickup, state }: { device: string; pickup: string; state: PickupState },
+  { acked_epoch, acked_seq }: { acked_epoch: number; acked_seq: number },
+): Promise<boolean> {
   const unseen = await tx
     .selectFrom('command')
     .select('body')

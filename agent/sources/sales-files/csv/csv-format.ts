@@ -15,6 +15,8 @@ import { MOST_ROW_BYTES, rowCutter } from './row-cutter.ts'
 /** Receipts from CSV exports, as the settings say. */
 export function csvFormat(store: CsvStore): FileFormat {
   const { settings } = store
+  /** The beginning of a file that has passed: a file that grows is opened again for each sale, with the same beginning. */
+  let passed = Buffer.alloc(0)
   return {
     names: ['*.csv', '*.txt'],
     keyFor(differences) {
@@ -41,8 +43,11 @@ export function csvFormat(store: CsvStore): FileFormat {
         tellsNothing: reportRows(found.headings, settings.notSales),
       }
       const cutter = () => rowCutter({ unit: text.unit, delimiter: found.delimiter, quote: settings.quote })
-      if (settings.rows === 'line' && isNumberOnFirstRow(head, found.next, cutter(), around))
-        throw csvNumberOnFirstRow({ file, heading: columns.receipt.join(', ') })
+      if (settings.rows === 'line' && !passed.equals(head)) {
+        if (isNumberOnFirstRow(head, found.next, cutter(), around))
+          throw csvNumberOnFirstRow({ file, heading: columns.receipt.join(', ') })
+        passed = Buffer.from(head)
+      }
       return {
         start: found.next,
         cutter(state) {
