@@ -20,6 +20,6 @@ export async function carryInto(
     await journal.carry(owed, from)
   } finally {
     journal[Symbol.dispose]()
-    world.files.remove(`${path}.ballast`) // whoever opens it for good makes its own
+    world.files.remove(`${path}.ballast`)
   }
 }
