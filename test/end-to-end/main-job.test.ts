@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { launchChromium } from '../chromium.ts'
 import { temporaryFolder } from '../manual-world.ts'
@@ -135,12 +135,29 @@ test('an order online is picked, made ready and handed over at the till, and Sho
   const card = till.locator(`[data-testid=pickup-card][data-order="${order.name}"]`)
   await card.waitFor()
   expect(await card.textContent()).toContain('Ana Pavić')
-  for (const next of ['Mark ready', 'Hand over']) {
-    await card.getByTestId('primary-action').click()
-    await card.getByRole('button', { name: next }).waitFor()
-  }
-  await card.getByTestId('primary-action').click()
-  await till.getByTestId('hand-over-yes').click()
+  // A tap within 700 ms of a change does nothing, so each is repeated until it has worked.
+  const press = (button: Locator, until: Locator) =>
+    vi.waitFor(
+      async () => {
+        if (await button.isVisible()) await button.click()
+        await until.waitFor({ timeout: 1_000 })
+      },
+      { timeout: 60_000 },
+    )
+  await press(card.getByTestId('primary-action'), till.getByTestId('pickup'))
+  await press(
+    till.getByRole('button', { name: 'Mark ready' }),
+    card.getByRole('button', { name: 'Hand over' }),
+  )
+  const sure = till.getByTestId('hand-over-yes')
+  await press(card.getByTestId('primary-action'), sure)
+  await vi.waitFor(
+    async () => {
+      if (await sure.isVisible()) await sure.click()
+      await sure.waitFor({ state: 'detached', timeout: 1_000 })
+    },
+    { timeout: 60_000 },
+  )
   await eventually(
     'the order fulfilled in Shopify',
     () => shop.fulfilment(order.id),

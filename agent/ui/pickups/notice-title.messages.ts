@@ -1,0 +1,53 @@
+import type { PickupNotice } from '../../../shared/pickup-notices.ts'
+
+type Titles = Readonly<Record<PickupNotice['code'] | 'other', string>>
+
+const en: Titles = {
+  'on-hold': 'On hold',
+  'collected-at-shopify': 'Handed over',
+  'fulfilled-at-shopify': 'Already handed over',
+  'order-cancelled': 'Order cancelled',
+  'taken-back': 'Pickup taken back',
+  'unknown-to-hub': 'Not known at head office',
+  'moved-away': 'Moved to another store',
+  refused: 'Given back',
+  'items-missing': 'Items missing',
+  'move-refused': 'Your step came too late',
+  'collected-after-cancel': 'Handed over after it was cancelled',
+  'partly-handed-over': 'Handed over in part',
+  'collected-beyond-order': 'Handed over more than ordered',
+  'order-changed': 'Order changed',
+  'collected-after-move': 'Handed over after it was moved',
+  'handed-over-elsewhere': 'Handed over at another store',
+  continues: 'Order regrouped',
+  'added-after-hand-over': 'More was ordered',
+  'hand-over-cancelled': 'Hand-over cancelled',
+  'may-be-collected': 'Perhaps collected already',
+  'write-refused': 'Shopify refused',
+  other: 'Please note',
+}
+const de: Titles = {
+  'on-hold': 'Angehalten',
+  'collected-at-shopify': 'Übergeben',
+  'fulfilled-at-shopify': 'Schon übergeben',
+  'order-cancelled': 'Bestellung storniert',
+  'taken-back': 'Abholung zurückgenommen',
+  'unknown-to-hub': 'Der Zentrale nicht bekannt',
+  'moved-away': 'In eine andere Filiale verlegt',
+  refused: 'Zurückgegeben',
+  'items-missing': 'Artikel fehlen',
+  'move-refused': 'Dieser Schritt kam zu spät',
+  'collected-after-cancel': 'Nach der Stornierung übergeben',
+  'partly-handed-over': 'Teilweise übergeben',
+  'collected-beyond-order': 'Mehr übergeben als bestellt',
+  'order-changed': 'Bestellung geändert',
+  'collected-after-move': 'Nach der Verlegung übergeben',
+  'handed-over-elsewhere': 'In einer anderen Filiale übergeben',
+  continues: 'Bestellung neu aufgeteilt',
+  'added-after-hand-over': 'Es wurde nachbestellt',
+  'hand-over-cancelled': 'Übergabe storniert',
+  'may-be-collected': 'Vielleicht schon abgeholt',
+  'write-refused': 'Von Shopify abgelehnt',
+  other: 'Bitte beachten',
+}
+export const noticeTitleMessages = { en, de }
