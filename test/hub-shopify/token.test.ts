@@ -168,7 +168,10 @@ test('a token is renewed at 80 % of its life, and calls go on with the old one u
 
 test.each([-9, 9])('a wall clock that jumps %i years neither ends a token nor keeps it', async years => {
   let number = 0
-  const { world, tokens, asked } = keeper(credentials, () => granted(`t${(number += 1)}`, 1_000)())
+  const { world, tokens, asked } = keeper(credentials, () => {
+    number += 1
+    return granted(`t${number}`, 1_000)()
+  })
   await tokens.current()
   world.setWallClock(world.clock.now() + years * 365 * DAY_MS)
   await world.advance(100_000)
