@@ -7,7 +7,6 @@ import { isTimeZone } from '../shared/time-zone.ts'
 import type { Files } from '../shared/world.ts'
 import type { DatabaseAddress } from './db/db.ts'
 import { isServerUrl } from './db/engines/server-address.ts'
-import type { ShopSettings } from './shopify/shop-settings.ts'
 
 /** `hub.json` in the hub's data folder. Secrets are named by file, so that they appear in no argument and no log. */
 export const HubConfig = z.strictObject({
@@ -144,10 +143,7 @@ export function readHubConfig(files: Files, path: string): HubConfig {
 type ShopConfig = NonNullable<HubConfig['shopify']>
 
 /** How a configured shop is called. The files are read at each use, so that a new secret is used at once. */
-export function shopAccess(
-  shop: ShopConfig,
-  files: Pick<Files, 'readText'>,
-): Pick<ShopSettings, 'domain' | 'access' | 'webhookSecrets'> {
+export function shopAccess(shop: ShopConfig, files: Pick<Files, 'readText'>) {
   const { accessTokenFile, clientId = '', formerClientSecretFile } = shop
   const secrets = () => {
     // once a replaced secret is revoked, its file may be removed
