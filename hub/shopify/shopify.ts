@@ -6,9 +6,9 @@ import type { Lease } from '../db/lease.ts'
 import type { SendRecord } from '../generation/generation.ts'
 import type { Signals } from '../signals.ts'
 import { readPlaces } from '../stock/places.ts'
-import { type Access, openAccess } from './access.ts'
 import type { Capability } from './api/capabilities.ts'
 import { openShopifyClient, type ShopifyClient } from './api/client.ts'
+import { type AppRights, openAppRights } from './app-rights.ts'
 import { lookUpItems, syncCatalogue } from './catalogue/catalogue.ts'
 import { checkLocations, readLocations } from './catalogue/locations.ts'
 import { type Loop, startLoop } from './loop.ts'
@@ -84,7 +84,7 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
       signals.say('now')
       reportTurn(async () => {
         await reportClient(db, client, settings, now())
-        await access.report()
+        await rights.report()
       }).catch((error: unknown) =>
         world.log.error({ problem: String(error) }, 'the state of Shopify could not be noted'),
       )
@@ -94,7 +94,7 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
       loops.access.wake()
     },
   })
-  const access = openAccess({ db, client, now })
+  const rights = openAppRights({ db, client, now })
   const catalogueWork = { db, client, now }
   const orderWork = { db, client, signals, turn, now }
   const poll = openOrderPoll(orderWork, settings.pollOverlapMs)
@@ -116,9 +116,9 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
   }
   const scopeOfWrites = gatherWrites(now, settings.pollWorkMs)
   const write = async () => {
-    const scope = allowedWrites(access, scopeOfWrites.take())
+    const scope = allowedWrites(rights, scopeOfWrites.take())
     try {
-      if (access.can('items')) await lookUpNewItems(db, () => lookUpItems(catalogueWork))
+      if (rights.can('items')) await lookUpNewItems(db, () => lookUpItems(catalogueWork))
       await runWrites({ db, client, world, signals, turn, sends }, scope)
     } catch (error) {
       scopeOfWrites.takeEverythingNext()
@@ -141,13 +141,13 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
       everyMs,
       retryMs: settings.retryBaseMs,
       work: async () => {
-        if (lease.isHeld()) await watched(name, access.can(...needs) ? work : async () => undefined)
+        if (lease.isHeld()) await watched(name, rights.can(...needs) ? work : async () => undefined)
       },
     })
   const compareScopes = async () => {
-    if (access.isSettled(HOUR_MS) && !isDenied) return
+    if (rights.isComplete(HOUR_MS) && !isDenied) return
     isDenied = false
-    if (!(await access.compare())) return
+    if (!(await rights.compare())) return
     scopeOfWrites.takeEverythingNext()
     wakeAll()
   }
@@ -203,10 +203,10 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
 }
 
 /** Writes that the app has no right to wait where they are. */
-function allowedWrites(access: Access, scope: WriteScope): WriteScope {
+function allowedWrites(rights: AppRights, scope: WriteScope): WriteScope {
   return {
-    stores: access.can('stock', 'locations') ? scope.stores : new Set(),
-    pickups: scope.pickups && access.can('hand-overs', 'orders'),
+    stores: rights.can('stock', 'locations') ? scope.stores : new Set(),
+    pickups: scope.pickups && rights.can('hand-overs', 'orders'),
   }
 }
 

@@ -3,10 +3,10 @@ import { stockWriteStuck } from '../../hub/checks/stock-write-stuck.ts'
 import type { Db } from '../../hub/db/db.ts'
 import type { Lease } from '../../hub/db/lease.ts'
 import { noRecord } from '../../hub/generation/generation.ts'
-import { openAccess } from '../../hub/shopify/access.ts'
 import { capabilityList, missingScopes } from '../../hub/shopify/api/capabilities.ts'
 import { judgeDenials } from '../../hub/shopify/api/denials.ts'
 import { judge } from '../../hub/shopify/api/response.ts'
+import { openAppRights } from '../../hub/shopify/app-rights.ts'
 import { readOrder } from '../../hub/shopify/orders/read-order.ts'
 import { type Shopify, startShopify } from '../../hub/shopify/shopify.ts'
 import { allScopes } from '../sandbox/shopify/graphql/access.ts'
@@ -62,7 +62,7 @@ const scopes = capabilityList().flatMap(([, { scopes, without }]) =>
 
 test('each missing scope is one exception that names it, and ends when it is granted', async () => {
   await using hub = await shopAndHub({ sandbox: { costBucket } })
-  const access = openAccess({ db: hub.db, client: hub.client, now: hub.world.clock.now })
+  const access = openAppRights({ db: hub.db, client: hub.client, now: hub.world.clock.now })
   for (const [scope, stops] of scopes) {
     hub.shop.app.changeScopes(lacking(scope))
     await access.compare()

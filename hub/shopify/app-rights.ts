@@ -7,13 +7,13 @@ import type { Operation, ShopifyClient } from './api/client.ts'
 import { ACCESS_SCOPES } from './api/documents.ts'
 
 /** What the app may do in its shop. */
-export interface Access {
+export interface AppRights {
   /** Whether no scope of these capabilities is known to be missing. */
   can(...wanted: readonly Capability[]): boolean
   /** Asks Shopify which scopes the app has. Throws as `ShopifyClient.read` does. @returns whether it can do more than before */
   compare(): Promise<boolean>
   /** Whether the scopes were compared within the last `ms` and none was missing. */
-  isSettled(ms: number): boolean
+  isComplete(ms: number): boolean
   /** Opens and closes what people must know: one exception a missing scope, one a capability that something is withheld from. */
   report(): Promise<void>
 }
@@ -34,11 +34,11 @@ export async function readScopes(client: ShopifyClient): Promise<readonly string
   return currentAppInstallation.accessScopes.map(({ handle }) => handle)
 }
 
-export function openAccess(parts: {
+export function openAppRights(parts: {
   readonly db: Db
   readonly client: ShopifyClient
   readonly now: () => number
-}): Access {
+}): AppRights {
   const { db, client, now } = parts
   /** Null: not compared yet. Work goes on meanwhile, and Shopify denies what it must. */
   let missing: ReadonlyMap<Capability, readonly string[]> | null = null
@@ -78,7 +78,7 @@ export function openAccess(parts: {
       await report()
       return gained
     },
-    isSettled: ms => missing?.size === 0 && Math.abs(now() - comparedAt) < ms,
+    isComplete: ms => missing?.size === 0 && Math.abs(now() - comparedAt) < ms,
     report,
   }
 }
