@@ -43,6 +43,9 @@ export interface HubMachine {
   enrolCode(store: string, till: string): Promise<string>
 }
 
+/** How long the stores have been live when a run begins. */
+const LIVE_FOR_MS = 7 * 86_400_000
+
 export function hubMachine(universe: Universe, machine: Machine, chance: Chance): HubMachine {
   const { time } = universe
   const file = join(machine.folder, 'hub.db')
@@ -121,7 +124,7 @@ export function hubMachine(universe: Universe, machine: Machine, chance: Chance)
         transaction(db, async tx => {
           outside.writePrivate(secretFile, SHOP_SECRET)
           for (const store of stores) {
-            await putStore(tx, store, universe.epoch)
+            await putStore(tx, store, universe.epoch - LIVE_FOR_MS) // tills' clocks jump by hours
             await mapWarehouse(tx, store.code, store.warehouse, String(store.locationId), universe.epoch)
           }
         }),
