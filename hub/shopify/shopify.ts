@@ -41,7 +41,7 @@ export interface Shopify extends AsyncDisposable {
   syncNow(): Promise<void>
 }
 
-type Required = 'domain' | 'accessToken' | 'webhookSecret'
+type Required = 'domain' | 'access' | 'webhookSecrets'
 
 /** What a shop must say; the rest has defaults. */
 export type ShopifySettings = Pick<ShopSettings, Required> & Partial<Omit<ShopSettings, Required>>

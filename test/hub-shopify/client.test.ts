@@ -34,7 +34,7 @@ test('a shop’s own address is called over TLS, whatever its spelling', () => {
 })
 
 test('a wrong token is refused in words that name no secret', async () => {
-  await using hub = await shopAndHub({ settings: { accessToken: () => 'shpat_wrong' } })
+  await using hub = await shopAndHub({ settings: { access: { token: () => 'shpat_wrong' } } })
   const failed: unknown = await readLocations(hub.client).catch((error: unknown) => error)
   expect(shopifyRefuses.is(failed)).toBe(true)
   expect(hub.client.reachability().state).toBe('refused')
@@ -61,8 +61,8 @@ test('no server listening: unreachable, and a write was not sent', async () => {
   const settings = {
     ...shopDefaults,
     domain: `http://127.0.0.1:${port}`,
-    accessToken: () => token,
-    webhookSecret: () => secret,
+    access: { token: () => token },
+    webhookSecrets: () => [secret],
     retryBaseMs: 1,
     readAttempts: 2,
   }

@@ -7,7 +7,9 @@ import { firstIssue } from '../../../shared/protocol.ts'
 import type { World } from '../../../shared/world.ts'
 import { type ShopAddress, type ShopSettings, shopAddress } from '../shop-settings.ts'
 import { type Exchange, judge, type Outcome } from './response.ts'
+import { sendRequest } from './send-request.ts'
 import { openThrottle, type Priority } from './throttle.ts'
+import { openTokenKeeper } from './token.ts'
 
 export const shopifyUnreachable = defineError(
   'SHOPIFY_UNREACHABLE',
@@ -17,7 +19,7 @@ export const shopifyUnreachable = defineError(
 export const shopifyRefuses = defineError(
   'SHOPIFY_REFUSES',
   (f: { operation: string; problem: string }) =>
-    `Shopify refuses Tillbridge (${f.operation}): ${f.problem} Check the app's access token and its scopes.`,
+    `Shopify refuses Tillbridge (${f.operation}): ${f.problem} Check the app and its secret.`,
 )
 export const shopifyInvalid = defineError(
   'SHOPIFY_REQUEST_INVALID',
@@ -96,42 +98,46 @@ export function openShopifyClient({ settings, world, onChange }: ClientOptions):
   const throttle = openThrottle(world)
   const closing = new AbortController()
   const log = world.log
+  const sending = { world, timeoutMs: settings.requestTimeoutMs, stopped: closing.signal }
+  const tokens = openTokenKeeper({ settings, address, world, stopped: closing.signal })
   let reachability: Reachability = { state: 'unreachable', problem: 'Shopify has not been called yet.' }
   let otherVersion: string | null = null
 
-  async function exchange(operation: Operation<unknown>, variables: Variables): Promise<Exchange> {
-    const giveUp = new AbortController()
-    const cancel = world.timers.after(settings.requestTimeoutMs, () =>
-      giveUp.abort(new Error('no answer in time')),
-    )
-    let failure: unknown = null
-    // One client a call: the token may have been rotated, and the library hides what a failed fetch died of.
+  /** One client a call: the token may have been renewed. The library builds the request; what became of it is ours. */
+  async function exchange(
+    operation: Operation<unknown>,
+    variables: Variables,
+    accessToken: string,
+  ): Promise<Exchange> {
+    const sent: Exchange[] = []
     const client = createAdminApiClient({
       storeDomain: address.storeDomain,
       apiVersion: settings.apiVersion,
-      accessToken: settings.accessToken(),
+      accessToken,
       retries: 0,
       logger: entry => log.debug({ type: entry.type }, 'shopify client'),
       async customFetchApi(url, init) {
-        try {
-          const target = address.loopback ? url.replace(/^https:/, 'http:') : url
-          const signal = AbortSignal.any([giveUp.signal, closing.signal])
-          // A redirect would carry the token to any host it names.
-          return await world.sockets.fetch(target, { ...init, signal, redirect: 'manual' })
-        } catch (error) {
-          failure = error
-          throw error
-        }
+        const target = address.loopback ? url.replace(/^https:/, 'http:') : url
+        sent.push(await sendRequest(sending, target, init ?? {}))
+        return new Response()
       },
     })
-    try {
-      const response = await client.fetch(operation.document, { variables: { ...variables } })
-      const body = await response.text()
-      return { status: response.status, headers: response.headers, body }
-    } catch (error) {
-      return { failure: failure ?? error }
-    } finally {
-      cancel()
+    await client.fetch(operation.document, { variables: { ...variables } })
+    return sent[0] ?? { failure: new Error('nothing was sent') }
+  }
+
+  /** A token that Shopify no longer takes is renewed once, and the very same request goes again: a 401 carries nothing out. */
+  async function exchangeWithToken(operation: Operation<unknown>, variables: Variables) {
+    for (let attempt = 0; ; attempt += 1) {
+      const token = await tokens.current()
+      if (token.kind !== 'token') return token
+      const result = await exchange(operation, variables, token.token)
+      if ('failure' in result) return { kind: 'exchanged', result } as const
+      if (result.status !== 401) {
+        tokens.accepted(token.token)
+        return { kind: 'exchanged', result } as const
+      }
+      if (!tokens.refused(token.token) || attempt > 0) return { kind: 'exchanged', result } as const
     }
   }
 
@@ -148,7 +154,12 @@ export function openShopifyClient({ settings, world, onChange }: ClientOptions):
     try {
       if (closing.signal.aborted)
         return { kind: 'not-sent', problem: 'The hub is stopping.', retryAfterMs: null }
-      const result = await exchange(operation, variables)
+      const exchanged = await exchangeWithToken(operation, variables)
+      if (exchanged.kind !== 'exchanged') {
+        note(exchanged)
+        return exchanged
+      }
+      const { result } = exchanged
       const judged = judge(result)
       const outcome = maskTexts(judged.outcome) // whatever is read of it may be stored
       cost = judged.cost

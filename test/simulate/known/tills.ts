@@ -1,6 +1,6 @@
 import type { Known } from '../known.ts'
 import { scene } from '../scene.ts'
-import { sellOneByOne, TEE } from '../steps.ts'
+import { TEE } from '../steps.ts'
 
 export const tillKnown: readonly Known[] = [
   {
@@ -49,17 +49,6 @@ export const tillKnown: readonly Known[] = [
         },
         { shop: { customerData: false } },
       ),
-  },
-  {
-    finding: 'shopify-3',
-    says: 'The hub keeps its access to a shop whose tokens end after a day',
-    scenario: () =>
-      scene(async world => {
-        world.shop.shop().switches.turn({ staticToken: false })
-        sellOneByOne(world, 2)
-        await world.minutes(15)
-        return world.broken('shelves-agree')
-      }),
   },
   {
     finding: 'shopify-29',
