@@ -9,7 +9,7 @@ interface Chosen {
 }
 
 /** What the settings rest on that the file does not say, in sentences for the person who checks them. */
-export function assumptionsOf(layout: Layout, chosen: Chosen): string[] {
+export function assumedIn(layout: Layout, chosen: Chosen): string[] {
   const { store, found } = layout
   const { candidate, isProven } = chosen
   const { columns, thousands, files } = candidate.settings

@@ -6,11 +6,11 @@ import type { NumberRules } from '../../sources/sales-files/number-text.ts'
 import { tenderMeant } from '../../sources/sales-files/tender-words.ts'
 import type { ColumnsFound } from './columns-found.ts'
 import { dateForms, timeForms } from './date-forms.ts'
-import type { Field } from './heading-words.ts'
+import type { ExportField } from './heading-words.ts'
 import type { Meanings } from './meanings-found.ts'
 import { type MoneyEvidence, moneyEvidence } from './money-evidence.ts'
 import { numberForms } from './number-forms.ts'
-import type { Column, Table } from './table.ts'
+import type { FileColumn, Table } from './table.ts'
 
 /** Settings of a source of the kind `csv` as they are written into agent.json. */
 export type CsvGiven = z.input<typeof csvSettings>
@@ -99,8 +99,8 @@ function numbersOf({ table, found, meanings, store }: Layout): NumberRules[] {
 }
 
 interface MoneyColumns {
-  readonly amount: Column | null
-  readonly total: Column | null
+  readonly amount: FileColumn | null
+  readonly total: FileColumn | null
   /** Null: the file has no taxes. */
   readonly taxIncluded: boolean | null
 }
@@ -109,7 +109,7 @@ function moneyOf(layout: Layout, evidence: MoneyEvidence): MoneyColumns[] {
   const { found, meanings } = layout
   const byLine = isByLine(layout)
   const isMixed = meanings.rowTypes !== null
-  const isFit = (column: Column) => isOfLines(layout, column) && !evidence.isBeforeDiscount(column)
+  const isFit = (column: FileColumn) => isOfLines(layout, column) && !evidence.isBeforeDiscount(column)
   const amounts = byLine ? found.amounts.filter(isFit) : []
   const totals =
     byLine && !isMixed ? found.totals.filter(column => isOfReceipt(layout, column)) : found.totals
@@ -125,7 +125,7 @@ function moneyOf(layout: Layout, evidence: MoneyEvidence): MoneyColumns[] {
 }
 
 /** A line's amount is in each row that has a line. */
-function isOfLines({ meanings: { rowTypes } }: Layout, column: Column): boolean {
+function isOfLines({ meanings: { rowTypes } }: Layout, column: FileColumn): boolean {
   return column.cells.every(
     (cell, row) => cell !== '' || (rowTypes?.means[rowTypes.column.cells[row] ?? ''] ?? 'line') !== 'line',
   )
@@ -135,7 +135,7 @@ function isOfLines({ meanings: { rowTypes } }: Layout, column: Column): boolean 
 const ONE_IN = 10
 
 /** A receipt's total is the same on each of its rows, or in its first one alone. */
-function isOfReceipt({ found: { single } }: Layout, column: Column): boolean {
+function isOfReceipt({ found: { single } }: Layout, column: FileColumn): boolean {
   const key = (['till', 'receipt', 'date', 'time'] as const).map(field => single.get(field)?.cells ?? [])
   const totals = new Map<string, string>()
   const others = column.cells.filter((total, row) => {
@@ -170,7 +170,7 @@ function storeSettings(layout: Layout) {
 function columnsOf({ found, meanings }: Layout, money: MoneyColumns, { time }: DateSettings): CsvColumns {
   const { single } = found
   const { tenders, hasPaymentRows } = meanings
-  const heading = (field: Field) => single.get(field)?.heading
+  const heading = (field: ExportField) => single.get(field)?.heading
   const byLine = isByLine({ found })
   const optional: CsvColumns = {
     ...receiptKey(found),
@@ -212,11 +212,11 @@ function receiptKey({ single }: ColumnsFound): Pick<CsvColumns, 'receipt' | 'rec
   return { receipt: [till.heading, receipt.heading], receiptNumber: receipt.heading }
 }
 
-function hasSeveral(column: Column | undefined): boolean {
+function hasSeveral(column: FileColumn | undefined): boolean {
   return column !== undefined && new Set(column.values).size > 1
 }
 
-function tenderColumn({ heading }: Column): NonNullable<CsvColumns['tenders']> {
+function tenderColumn({ heading }: FileColumn): NonNullable<CsvColumns['tenders']> {
   const kind = tenderMeant(heading, {})
   return kind === null || kind === 'rounding' ? [] : [{ column: heading, kind }]
 }

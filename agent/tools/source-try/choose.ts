@@ -1,17 +1,17 @@
 import { type Candidate, type Dimension, dimensions } from './candidates.ts'
-import type { Answers, Question } from './questions.ts'
+import type { FileAnswers, FileQuestion } from './questions.ts'
 import type { Trial } from './trial.ts'
 
 /** The way to read the file, and what a person must say where several fit equally well. */
-export interface Choice {
+export interface ReadingChoice {
   readonly trial: Trial
-  readonly question: Question | null
+  readonly question: FileQuestion | null
   /** Whether the file's own totals or payments agree with what was read. */
   readonly isProven: boolean
 }
 
 /** Trials that fit the answers given so far. */
-export function answered(candidates: readonly Candidate[], answers: Answers): readonly Candidate[] {
+export function answered(candidates: readonly Candidate[], answers: FileAnswers): readonly Candidate[] {
   const fits = ({ assumes }: Candidate) =>
     dimensions.every(dimension => (answers.get(dimension) ?? assumes[dimension]) === assumes[dimension])
   const fitting = candidates.filter(fits)
@@ -22,7 +22,7 @@ export function answered(candidates: readonly Candidate[], answers: Answers): re
  * The best of the trials. Those whose lines add up to the file's own figures are better than those that nothing
  * checks, if they read most of the receipts; else the fewest refusals count. What the best ones read differently is asked.
  */
-export function choose(trials: readonly Trial[]): Choice | null {
+export function choose(trials: readonly Trial[]): ReadingChoice | null {
   const proven = trials.filter(({ candidate, read, refused }) => candidate.isChecked && read > refused)
   const best = bestOf(proven.length > 0 ? proven : trials)
   const [first] = best
@@ -45,7 +45,7 @@ const ASKS: Readonly<Record<Dimension, string>> = {
 }
 
 /** The first thing in which equally good ways to read the file differ, and read something different. */
-function questionAbout(best: readonly Trial[]): Question | null {
+function questionAbout(best: readonly Trial[]): FileQuestion | null {
   const [first] = best
   if (first === undefined) return null
   for (const dimension of dimensions) {

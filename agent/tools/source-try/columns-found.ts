@@ -1,23 +1,23 @@
 import { tenderMeant } from '../../sources/sales-files/tender-words.ts'
 import { dateForms, timeForms } from './date-forms.ts'
-import type { Field } from './heading-words.ts'
+import type { ExportField } from './heading-words.ts'
 import { isSomeNumber } from './number-forms.ts'
-import type { Column, Table } from './table.ts'
+import type { FileColumn, Table } from './table.ts'
 
 /** The columns that the settings can name, as the file's headings and values tell them. */
 export interface ColumnsFound {
   /** Fields that one column alone is for. */
-  readonly single: ReadonlyMap<Field, Column>
+  readonly single: ReadonlyMap<ExportField, FileColumn>
   /** What may be the amount of a line, the likeliest first. */
-  readonly amounts: readonly Column[]
+  readonly amounts: readonly FileColumn[]
   /** What may be the total of a receipt, the likeliest first. */
-  readonly totals: readonly Column[]
+  readonly totals: readonly FileColumn[]
   /** Columns that each hold what was paid in one way. */
-  readonly tenders: readonly Column[]
+  readonly tenders: readonly FileColumn[]
 }
 
 /** In this order each field takes the heading that fits it best; what is left over is for the next. */
-const TAKEN: readonly Field[] = [
+const TAKEN: readonly ExportField[] = [
   ...(['receipt', 'date', 'time', 'businessDate', 'currency', 'sku', 'barcode', 'quantity'] as const),
   ...(['taxRate', 'tax', 'taxName', 'discount', 'rounding', 'price', 'tender', 'paid'] as const),
   ...(['rowType', 'type', 'status', 'title', 'till', 'staff', 'warehouse', 'line'] as const),
@@ -25,7 +25,7 @@ const TAKEN: readonly Field[] = [
 
 export function columnsFound(table: Table): ColumnsFound {
   const free = new Set(table.columns.filter(isFirstOfItsName))
-  const single = new Map<Field, Column>()
+  const single = new Map<ExportField, FileColumn>()
   for (const field of TAKEN) {
     const best = candidates(field, free)[0]
     if (best === undefined) continue
@@ -41,13 +41,13 @@ export function columnsFound(table: Table): ColumnsFound {
 }
 
 /** Of two columns of one heading the reader takes the first. */
-function isFirstOfItsName(column: Column, place: number, columns: readonly Column[]): boolean {
+function isFirstOfItsName(column: FileColumn, place: number, columns: readonly FileColumn[]): boolean {
   return column.heading !== '' && columns.findIndex(({ heading }) => heading === column.heading) === place
 }
 
 /** Columns whose heading can mean a field and whose values allow it, the likeliest first. */
-function candidates(field: Field, free: ReadonlySet<Column>): Column[] {
-  const rankOf = (column: Column) =>
+function candidates(field: ExportField, free: ReadonlySet<FileColumn>): FileColumn[] {
+  const rankOf = (column: FileColumn) =>
     column.meant.get(field) ??
     (field === 'date' ? LATER + (column.meant.get('time') ?? Number.NaN) : Number.NaN)
   return [...free]
@@ -59,7 +59,7 @@ function candidates(field: Field, free: ReadonlySet<Column>): Column[] {
 const LATER = 1_000
 
 /** Whether a column's values can be what the field needs. */
-function fits(field: Field, column: Column): boolean {
+function fits(field: ExportField, column: FileColumn): boolean {
   const { values } = column
   const all = (rule: RegExp) => values.every(value => rule.test(value))
   switch (field) {
@@ -94,11 +94,11 @@ function fits(field: Field, column: Column): boolean {
   }
 }
 
-function isTenderColumn(column: Column): boolean {
+function isTenderColumn(column: FileColumn): boolean {
   const kind = tenderMeant(column.heading, {})
   return kind !== null && kind !== 'rounding' && column.values.length > 0 && isNumbers(column)
 }
 
-function isNumbers({ values }: Column): boolean {
+function isNumbers({ values }: FileColumn): boolean {
   return values.every(isSomeNumber)
 }

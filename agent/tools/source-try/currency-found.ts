@@ -31,12 +31,12 @@ export function currencyFound({ single, amounts, totals, tenders }: ColumnsFound
 
 function currencyIn(text: string): string | null {
   const code = /(?:^|[\s(])([A-Z]{3})(?:[\s)]|$)/.exec(text)?.[1]
-  if (code !== undefined && isCurrency(code)) return code
+  if (code !== undefined && isCurrencyCode(code)) return code
   const sign = Object.keys(SIGNS).find(each => text.includes(each))
   return sign === undefined ? null : (SIGNS[sign] ?? null)
 }
 
 /** `EUR`, not `SKU` or `VAT`. */
-export function isCurrency(code: string): boolean {
+export function isCurrencyCode(code: string): boolean {
   return Intl.supportedValuesOf('currency').includes(code)
 }

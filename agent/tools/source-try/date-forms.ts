@@ -52,7 +52,7 @@ function dateParts(text: string): { formats: readonly string[]; rest: string }[]
   return [{ formats: [`D${sign}M${sign}${year}`, `M${sign}D${sign}${year}`], rest }]
 }
 
-/** What follows a date, as a format: '' for nothing; null when it is no time of day. */
+/** What follows a date, as a format: '' for nothing; null when it is not a time of day. */
 function timeForm(rest: string): string | null {
   if (rest.trim() === '') return ''
   const between = /^(?:,? +|T)?/.exec(rest)?.[0] ?? ''

@@ -10,15 +10,15 @@ import {
   typeMeant,
 } from './meanings.ts'
 import {
-  type Answers,
+  type FileAnswers,
+  type FileQuestion,
   type Option,
-  type Question,
   rowOptions,
   statusOptions,
   tenderOptions,
   typeOptions,
 } from './questions.ts'
-import type { Column } from './table.ts'
+import type { FileColumn } from './table.ts'
 
 /** What the words in a file's columns mean, and which of them only a person knows. */
 export interface Meanings {
@@ -29,25 +29,25 @@ export interface Meanings {
   readonly refunds: Words<TypeMeaning> | null
   readonly statuses: Words<StatusMeaning> | null
   /** Columns that each hold what was paid in one way. */
-  readonly tenders: readonly Column[]
+  readonly tenders: readonly FileColumn[]
   /** The column with the name of a payment; null: the file has none. */
-  readonly tender: Column | null
+  readonly tender: FileColumn | null
   /** Names of payments whose words don't say their kind. */
   readonly tenderKinds: Readonly<Record<string, Tender['kind']>>
-  readonly questions: readonly Question[]
+  readonly questions: readonly FileQuestion[]
 }
 
 interface Words<Meaning> {
-  readonly column: Column
+  readonly column: FileColumn
   readonly means: Readonly<Record<string, Meaning>>
 }
 
 /** A file has a handful of words for a receipt's type; a column of more holds something else. */
 const MOST_WORDS = 25
 
-export function meaningsFound(found: ColumnsFound, answers: Answers): Meanings {
+export function meaningsFound(found: ColumnsFound, answers: FileAnswers): Meanings {
   const { single } = found
-  const questions: Question[] = []
+  const questions: FileQuestion[] = []
   const of = { answers, questions }
   const [row, type, status] = [rowColumn(found), single.get('type'), single.get('status')]
   const rowTypes = wordsOf(
@@ -75,8 +75,8 @@ export function meaningsFound(found: ColumnsFound, answers: Answers): Meanings {
 }
 
 interface Asking {
-  readonly answers: Answers
-  readonly questions: Question[]
+  readonly answers: FileAnswers
+  readonly questions: FileQuestion[]
 }
 
 interface Vocabulary<Meaning extends string> {
@@ -88,7 +88,7 @@ interface Vocabulary<Meaning extends string> {
 
 /** Null where not one of the column's words is known: it holds something else. */
 function wordsOf<Meaning extends string>(
-  column: Column | undefined,
+  column: FileColumn | undefined,
   { id, asks, known, options }: Vocabulary<Meaning>,
   { answers, questions }: Asking,
 ): Words<Meaning> | null {
@@ -108,7 +108,7 @@ function wordsOf<Meaning extends string>(
 }
 
 /** A column that tells lines from payments; null where a type says sale or refund alone. */
-function rowColumn({ single }: ColumnsFound): Column | undefined {
+function rowColumn({ single }: ColumnsFound): FileColumn | undefined {
   return [single.get('rowType'), single.get('type')].find(column => {
     const kinds = new Set(column?.values.map(rowMeant))
     return kinds.has('line') && (kinds.has('payment') || kinds.has('receipt'))
@@ -116,7 +116,7 @@ function rowColumn({ single }: ColumnsFound): Column | undefined {
 }
 
 function kindsOf(
-  tender: Column,
+  tender: FileColumn,
   rowTypes: Meanings['rowTypes'],
   { answers, questions }: Asking,
 ): Meanings['tenderKinds'] {

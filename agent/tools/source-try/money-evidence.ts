@@ -2,17 +2,17 @@ import type { Currency } from '../../../shared/money.ts'
 import type { NumberRules } from '../../sources/sales-files/number-text.ts'
 import { moneyIn } from '../../sources/sales-files/values.ts'
 import type { ColumnsFound } from './columns-found.ts'
-import type { Column } from './table.ts'
+import type { FileColumn } from './table.ts'
 
 type Figures = readonly [number, number, number]
-type Three = readonly [Column, Column, Column]
+type Three = readonly [FileColumn, FileColumn, FileColumn]
 
 /** What a file's own figures prove about its columns, read in one way. */
 export interface MoneyEvidence {
   /** Whether a column holds amounts before the discounts, of which another one holds those after them. */
-  isBeforeDiscount(column: Column): boolean
+  isBeforeDiscount(column: FileColumn): boolean
   /** Whether amounts include tax: one answer where the figures prove it, else both. */
-  taxIncluded(amount: Column | null): readonly boolean[]
+  taxIncluded(amount: FileColumn | null): readonly boolean[]
 }
 
 /** Amounts were rounded once each. */
@@ -28,7 +28,7 @@ export function moneyEvidence(found: ColumnsFound, rules: NumberRules, currency:
     return rows.length > 0 && rows.every(rule)
   }
   /** Whether one column is another plus the tax. */
-  const isWithTax = (gross: Column, net: Column, vat: Column) =>
+  const isWithTax = (gross: FileColumn, net: FileColumn, vat: FileColumn) =>
     isTrue([gross, vat, net], ([one, by, other]) => one - by === other)
   return {
     isBeforeDiscount: column =>
@@ -72,7 +72,7 @@ function rowsWith(columns: Three, rules: NumberRules, currency: Currency): Figur
   })
 }
 
-/** In minor units; null: it is none, or is written in another way. */
+/** In minor units; null: it is written in another way. */
 function amountIn(text: string, rules: NumberRules, currency: Currency): number | null {
   if (text === '') return null
   try {

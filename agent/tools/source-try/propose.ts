@@ -4,14 +4,14 @@ import { Currency } from '../../../shared/money.ts'
 import type { World } from '../../../shared/world.ts'
 import { type PreviewRow, previewSource } from '../../sources/preview.ts'
 import { csv } from '../../sources/sales-files/csv/csv.ts'
-import { assumptionsOf } from './assumptions.ts'
+import { assumedIn } from './assumptions.ts'
 import { type Candidate, type CsvGiven, candidatesOf, type Layout, type StoreFacts } from './candidates.ts'
 import { answered, choose } from './choose.ts'
 import { columnsFound } from './columns-found.ts'
-import { currencyFound, isCurrency } from './currency-found.ts'
+import { currencyFound, isCurrencyCode } from './currency-found.ts'
 import { meaningsFound } from './meanings-found.ts'
 import { filesLike, oneFile } from './one-file.ts'
-import type { Answers, Question } from './questions.ts'
+import type { FileAnswers, FileQuestion } from './questions.ts'
 import { tableIn } from './table.ts'
 import { trialOf } from './trial.ts'
 
@@ -25,7 +25,7 @@ export interface SourceProposal {
   /** What the settings rest on that the file does not say. */
   readonly assumed: readonly string[]
   /** What only a person knows, the first to be answered first. */
-  readonly questions: readonly Question[]
+  readonly questions: readonly FileQuestion[]
   /** Whether totals or payments in the file agree with what was read. */
   readonly isProven: boolean
   /** Why the file as a whole can't be read; null when it can. */
@@ -39,7 +39,7 @@ export interface FileToTry {
   readonly bytes: Buffer
   readonly source: SourceId
   readonly store: Omit<StoreFacts, 'folder' | 'files' | 'currency'>
-  readonly answers: Answers
+  readonly answers: FileAnswers
 }
 
 export const valuesUnknown = defineError(
@@ -65,7 +65,7 @@ export async function proposeSource(
   const found = columnsFound(table)
   const meanings = meaningsFound(found, answers)
   const said = answers.get('currency')?.toUpperCase() ?? null
-  const currency = said !== null && isCurrency(said) ? Currency.parse(said) : currencyFound(found)
+  const currency = said !== null && isCurrencyCode(said) ? Currency.parse(said) : currencyFound(found)
   const store = { ...given.store, folder, files: [filesLike(file)], currency: currency ?? SOME_CURRENCY }
   const layout: Layout = { table, found, meanings, store }
   const trials = answered(candidatesOf(layout), answers).map(candidate => trialOf(candidate, table))
@@ -78,7 +78,7 @@ export async function proposeSource(
     ...(choice.question === null ? [] : [choice.question]),
   ]
   const rows = fault === null ? await rowsOf(candidate, given, world) : []
-  const assumed = assumptionsOf(layout, { candidate, isProven: choice.isProven, rows })
+  const assumed = assumedIn(layout, { candidate, isProven: choice.isProven, rows })
   return {
     kind: 'csv',
     settings: candidate.settings,
@@ -90,7 +90,7 @@ export async function proposeSource(
   }
 }
 
-const CURRENCY: Question = {
+const CURRENCY: FileQuestion = {
   id: 'currency',
   asks: 'In which currency are the amounts? Nothing in the file says it.',
   options: [{ value: 'EUR', means: 'its ISO code: EUR, GBP, USD, CHF, SEK …' }],
@@ -101,7 +101,7 @@ function whyNothingFits({ found: { single, amounts, totals }, table }: Layout): 
   const date = named('date') ?? named('time')
   const example = (column = date) =>
     `"${column?.heading ?? ''}" has values such as ${JSON.stringify(column?.values[0] ?? '')}`
-  if (!single.has('date')) return `${example()}, which is no form of date that is known, or not in every row.`
+  if (!single.has('date')) return `${example()}; no known form of date reads all of them.`
   if (amounts.length + totals.length === 0 && !single.has('price'))
     return 'no column holds amounts of money in every row that has one.'
   return 'its amounts are written in more than one way, or none of its columns is a total.'

@@ -2,7 +2,7 @@ import type { Tender } from '../../../shared/events.ts'
 import type { RowMeaning, StatusMeaning, TypeMeaning } from './meanings.ts'
 
 /** Something that the file leaves open, for a person to answer. */
-export interface Question {
+export interface FileQuestion {
   /** What an answer names: `date`, `tender:Klubkort`. */
   readonly id: string
   readonly asks: string
@@ -14,8 +14,8 @@ export interface Option<Value extends string = string> {
   readonly means: string
 }
 
-/** Answers by the id of their question. */
-export type Answers = ReadonlyMap<string, string>
+/** FileAnswers by the id of their question. */
+export type FileAnswers = ReadonlyMap<string, string>
 
 export const typeOptions: readonly Option<TypeMeaning>[] = [
   { value: 'sale', means: 'goods were sold' },

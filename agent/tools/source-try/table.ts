@@ -4,7 +4,7 @@ import { type Headings, headingsIn } from '../../sources/sales-files/csv/heading
 import { reportRows } from '../../sources/sales-files/csv/report-rows.ts'
 import { rowCutter } from '../../sources/sales-files/csv/row-cutter.ts'
 import { withoutProtection } from '../../sources/sales-files/number-text.ts'
-import { type Field, fieldsMeant } from './heading-words.ts'
+import { type ExportField, fieldsMeant } from './heading-words.ts'
 import { reportRowPattern } from './report-words.ts'
 
 export const layoutUnknown = defineError(
@@ -19,16 +19,16 @@ export interface Table {
   readonly bytes: Buffer
   readonly delimiter: Delimiter
   readonly skipLines: number
-  readonly columns: readonly Column[]
+  readonly columns: readonly FileColumn[]
   /** What rows begin with that are totals or page numbers, for `notSales`. */
   readonly notSales: readonly string[]
 }
 
 /** A column of the file. Rows that are empty, repeat the headings or can't be taken apart are left out. */
-export interface Column {
+export interface FileColumn {
   readonly heading: string
   /** The fields that its heading can mean, with how well it fits each (0 fits best). */
-  readonly meant: ReadonlyMap<Field, number>
+  readonly meant: ReadonlyMap<ExportField, number>
   /** Its text in each row. */
   readonly cells: readonly string[]
   /** Those that are not empty. */

@@ -3,7 +3,7 @@ import { type Currency, decimalFromMinor, sum } from '../../../shared/money.ts'
 import type { PreviewRow } from '../../sources/preview.ts'
 import { takingsOf } from './assumptions.ts'
 import type { SourceProposal } from './propose.ts'
-import type { Question } from './questions.ts'
+import type { FileQuestion } from './questions.ts'
 
 const SHOWN_RECEIPTS = 5
 const SHOWN_REASONS = 8
@@ -91,13 +91,13 @@ function refusedText(refused: readonly PreviewRow[]): string[] {
   return reasons.slice(0, SHOWN_REASONS)
 }
 
-/** One question at a time: its answer may settle the others. */
-function questionText(questions: readonly Question[]): string[] {
+/** One question at a time: its answer may make the others needless. */
+function questionText(questions: readonly FileQuestion[]): string[] {
   const [first] = questions
   if (first === undefined) return ['Nothing is left open.', '']
   const { id, asks, options } = first
   return [
-    `Question 1 of ${questions.length}: ${asks}`,
+    `FileQuestion 1 of ${questions.length}: ${asks}`,
     ...options.map(({ value, means }) => `  --answer "${id}=${value}"    ${means}`),
     'Give the answer with the same command; the next question follows.',
     '',
