@@ -4,7 +4,7 @@ import type { Cancel, Timers } from './world.ts'
 /** Often enough that a page whose server froze says so within 10 s. */
 const BEAT_MS = 3_000
 /** A named event, which pages hear (of a comment they would not) and those of an older version ignore. */
-const BEAT = 'event: beat\ndata: 1\n\n'
+const BEAT = 'event: beat\ndata:\n\n'
 const MAX_LISTENERS = 200
 
 /**

@@ -18,7 +18,7 @@ import { useNewPickups } from './notice/useNewPickups.ts'
 import { useSound } from './notice/useSound.ts'
 import { PeripheralBar } from './peripherals/PeripheralBar.tsx'
 import { type PageScan, PickupGone, PickupPage } from './pickup/PickupPage.tsx'
-import { ListBar, type ListPlace, type ListView, PickupList } from './pickups/PickupList.tsx'
+import { ListBar, type ListView, PickupList, type PickupListPlace } from './pickups/PickupList.tsx'
 import { pickupMessages } from './pickups/pickups.messages.ts'
 import { pickupsQuery } from './pickups/pickups.query.ts'
 import { findCode, search } from './pickups/search.ts'
@@ -50,7 +50,7 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
   const searchRef = useRef<HTMLInputElement>(null)
   const [help, setHelp] = useState(false)
   const [view, setView] = useState<ListView>({ tab: 'open', text: '' })
-  const [place] = useState<ListPlace>(() => ({ scroll: 0, pickup: null }))
+  const [place] = useState<PickupListPlace>(() => ({ scroll: 0, pickup: null }))
   const [trap, setTrap] = useState<TypedScan['trap']>(null)
 
   const fresh = useMemo(() => pickups.filter(one => one.state === 'received'), [pickups])

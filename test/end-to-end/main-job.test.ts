@@ -136,28 +136,22 @@ test('an order online is picked, made ready and handed over at the till, and Sho
   await card.waitFor()
   expect(await card.textContent()).toContain('Ana Pavić')
   // A tap within 700 ms of a change does nothing, so each is repeated until it has worked.
-  const press = (button: Locator, until: Locator) =>
-    vi.waitFor(
+  const press = (what: string, button: Locator, until: () => Promise<boolean>) =>
+    eventually(
+      what,
       async () => {
-        if (await button.isVisible()) await button.click()
-        await until.waitFor({ timeout: 1_000 })
+        if (await until()) return true
+        await button.evaluateAll((found: HTMLElement[]) => found[0]?.click())
+        return false
       },
-      { timeout: 60_000 },
+      Boolean,
     )
-  await press(card.getByTestId('primary-action'), till.getByTestId('pickup'))
-  await press(
-    till.getByRole('button', { name: 'Mark ready' }),
-    card.getByRole('button', { name: 'Hand over' }),
-  )
+  const page = till.getByTestId('pickup')
   const sure = till.getByTestId('hand-over-yes')
-  await press(card.getByTestId('primary-action'), sure)
-  await vi.waitFor(
-    async () => {
-      if (await sure.isVisible()) await sure.click()
-      await sure.waitFor({ state: 'detached', timeout: 1_000 })
-    },
-    { timeout: 60_000 },
-  )
+  await press('its page', card.getByTestId('primary-action'), () => page.isVisible())
+  await press('back in the list', till.getByRole('button', { name: 'Mark ready' }), () => card.isVisible())
+  await press('the question', card.getByTestId('primary-action'), () => sure.isVisible())
+  await press('handed over', sure, async () => !(await sure.isVisible()))
   await eventually(
     'the order fulfilled in Shopify',
     () => shop.fulfilment(order.id),

@@ -44,7 +44,7 @@ export function serveLive(server: FastifyInstance, allowed: () => boolean): Live
     },
     drop,
     beat: () => {
-      for (const reply of open) reply.raw.write('event: beat\ndata: 1\n\n')
+      for (const reply of open) reply.raw.write('event: beat\ndata:\n\n')
     },
     listeners: () => open.size,
   }

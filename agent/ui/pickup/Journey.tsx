@@ -4,7 +4,7 @@ import { StateIcon } from '../../../shared/ui/StateBadge.tsx'
 import type { StateLook } from '../../../shared/ui/theme.ts'
 import type { PickupView } from '../../till/api-schema.ts'
 import classes from './Journey.module.css'
-import { type Step, stepsOf } from './journey-steps.ts'
+import { type JourneyStep, stepsOf } from './journey-steps.ts'
 import { pickupPageMessages } from './pickup.messages.ts'
 
 type Words = (typeof pickupPageMessages)['en']
@@ -35,7 +35,7 @@ export function Journey({ view }: { view: PickupView }) {
   )
 }
 
-function StepIcon({ step }: { step: Step }) {
+function StepIcon({ step }: { step: JourneyStep }) {
   const Icon = { yes: IconCircleCheckFilled, soon: IconLoader, no: IconCircle }[step.done]
   return <Icon size={18} aria-hidden />
 }

@@ -18,8 +18,8 @@ import { ScanBar, type ScanFeedback } from '../scan/ScanBar.tsx'
 import { scanMessages } from '../scan/scan.messages.ts'
 import { itemTitle, type ScanMeaning } from '../scan/scan-meaning.ts'
 import { TillTop } from '../TillTop.tsx'
-import { Facts } from './Facts.tsx'
 import { GiveUpDialog } from './GiveUpDialog.tsx'
+import { PickupFacts } from './PickupFacts.tsx'
 import { PickupItems } from './PickupItems.tsx'
 import classes from './PickupPage.module.css'
 import { pickupPageMessages } from './pickup.messages.ts'
@@ -78,7 +78,7 @@ export function PickupPage({ view, zone, prints, scan, play, above }: PickupPage
             <CustomerNote note={view.note} />
             <PickupItems view={view} scanned={feedback.line} />
           </div>
-          <Facts view={view} zone={zone} prints={prints} />
+          <PickupFacts view={view} zone={zone} prints={prints} />
         </div>
         <Bottom view={view} moves={moves} zone={zone} onAct={feedback.clear} />
       </main>
@@ -112,7 +112,7 @@ function Head({ view, moves, heading }: HeadProps) {
         {view.order.name} <span className={classes['customer']}>{view.customer.name}</span>
       </Title>
       <StateBadge look={state.look} word={state.word} testId="pickup-state" />
-      {/* Not where "Mark ready" comes to be: a second tap must not reach it. */}
+      {/* Not where "Mark ready" will be: a second tap must not reach it. */}
       {primaryMove(view.state) === 'pick' && (
         <div className={classes['start']}>
           <StartPicking view={view} moves={moves} />

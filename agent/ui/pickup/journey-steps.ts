@@ -2,7 +2,7 @@ import type { PickupState } from '../../../shared/pickup-moves.ts'
 import type { PickupView } from '../../till/api-schema.ts'
 
 /** A station of a pickup on its way to the customer. `soon`: on its way there. */
-export interface Step {
+export interface JourneyStep {
   readonly is: 'picked' | 'ready' | 'told' | 'handedOver'
   readonly done: 'yes' | 'soon' | 'no'
 }
@@ -20,11 +20,11 @@ const reached: Record<PickupState, number> = {
 }
 
 /** The stations in their order. Whether the customer was told is what Shopify has confirmed. */
-export function stepsOf(view: PickupView): readonly Step[] {
+export function stepsOf(view: PickupView): readonly JourneyStep[] {
   const at = reached[view.state]
-  const isSettled = view.pendingMoves === 0 && view.shopify === 'confirmed'
+  const isConfirmed = view.pendingMoves === 0 && view.shopify === 'confirmed'
   const told =
-    at >= 4 || (at >= 2 && isSettled) ? 'yes' : at >= 2 && view.shopify !== 'refused' ? 'soon' : 'no'
+    at >= 4 || (at >= 2 && isConfirmed) ? 'yes' : at >= 2 && view.shopify !== 'refused' ? 'soon' : 'no'
   return [
     {
       is: 'picked',

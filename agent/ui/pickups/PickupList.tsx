@@ -17,7 +17,7 @@ export interface ListView {
 }
 
 /** Where in the list staff were when they left it. */
-export interface ListPlace {
+export interface PickupListPlace {
   scroll: number
   /** The pickup whose card had the focus, or was opened. */
   pickup: string | null
@@ -81,7 +81,7 @@ interface PickupListProps {
   link: TillState['link']
   view: ListView
   onView: (view: ListView) => void
-  place: ListPlace
+  place: PickupListPlace
 }
 
 /** The store's pickups: what is to be done on top, what waits for its customer below. */
@@ -150,7 +150,7 @@ function Empty({ tab, link }: { tab: Tab; link: TillState['link'] }) {
 }
 
 /** Comes back to where staff left the list: scrolled the same, with the focus on the same card. */
-function useListPlace(place: ListPlace): RefObject<HTMLElement | null> {
+function useListPlace(place: PickupListPlace): RefObject<HTMLElement | null> {
   const main = useRef<HTMLElement>(null)
   useLayoutEffect(() => {
     if (place.pickup === null) return

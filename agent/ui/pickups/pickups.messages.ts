@@ -70,7 +70,7 @@ const en = {
     no: 'Not yet',
     anyway: 'Hand over anyway…',
     anywayYes: 'Hand over anyway',
-    anywayReasons: ['Head office agreed', 'The customer showed that it is settled', 'Another reason'],
+    anywayReasons: ['Head office agreed', 'The customer showed that it is sorted out', 'Another reason'],
     ownReason: 'Why may it be handed over?',
   },
 }

@@ -10,7 +10,7 @@ import classes from './PickupPage.module.css'
 import { pickupPageMessages } from './pickup.messages.ts'
 
 /** What there is to know about a pickup besides its items. */
-export function Facts({ view, zone, prints }: { view: PickupView; zone: string; prints: boolean }) {
+export function PickupFacts({ view, zone, prints }: { view: PickupView; zone: string; prints: boolean }) {
   const t = useMessages(pickupPageMessages)
   const words = useMessages(pickupMessages)
   return (
