@@ -75,10 +75,20 @@ export const HubConfig = z.strictObject({
     .strictObject({
       /** `my-shop.myshopify.com`, or an http address on this machine for the sandbox. */
       shop: z.string().min(1),
-      accessTokenFile: z.string().min(1),
+      /** Of an app of the Dev Dashboard: tokens are then asked for with it and the client secret. */
+      clientId: z.string().min(1).optional(),
+      /** For an app with a token that does not end, such as one once made in the shop's admin. */
+      accessTokenFile: z.string().min(1).optional(),
+      /** Signs webhooks, and gets tokens. */
       clientSecretFile: z.string().min(1),
+      /** The secret before this one, while it is being replaced: Shopify signs with the old one until it is revoked. */
+      formerClientSecretFile: z.string().min(1).optional(),
       pollSeconds: z.int().min(1).max(3_600).default(30),
     })
+    .refine(
+      shop => (shop.clientId === undefined) !== (shop.accessTokenFile === undefined),
+      'must have either "clientId" or "accessTokenFile"',
+    )
     .optional(),
 })
 export type HubConfig = z.infer<typeof HubConfig>
@@ -128,6 +138,24 @@ export function readHubConfig(files: Files, path: string): HubConfig {
   if (!config.success)
     throw hubConfigInvalid({ path, why: settingsMistakes(config.error, 'hub.json').join('; ') })
   return config.data
+}
+
+type ShopConfig = NonNullable<HubConfig['shopify']>
+
+/** How a configured shop is called. The files are read at each use, so that a new secret is used at once. */
+export function shopAccess(shop: ShopConfig, files: Pick<Files, 'readText'>) {
+  const { accessTokenFile, clientId = '', formerClientSecretFile } = shop
+  const secrets = () => {
+    // once a replaced secret is revoked, its file may be removed
+    const former = formerClientSecretFile === undefined ? null : files.readText(formerClientSecretFile)
+    const secret = readSecret(files, shop.clientSecretFile, 'Shopify client secret')
+    return [secret, former?.trim() ?? ''].filter(text => text !== '')
+  }
+  const access =
+    accessTokenFile === undefined
+      ? { clientId, secrets }
+      : { token: () => readSecret(files, accessTokenFile, 'Shopify access token') }
+  return { domain: shop.shop, access, webhookSecrets: secrets }
 }
 
 /** @throws SECRET_MISSING naming the file, never the secret */

@@ -7,7 +7,7 @@ import { forgetClosed } from './checks/forget-closed.ts'
 import { noteDiskFull } from './checks/hub-disk-full.ts'
 import { checks } from './checks/index.ts'
 import { startChecks } from './checks/run-checks.ts'
-import { type HubConfig, readSecret } from './config.ts'
+import { type HubConfig, readSecret, shopAccess } from './config.ts'
 import { type DatabaseAddress, type Db, openHubDatabase, transaction } from './db/db.ts'
 import { hubDatabaseDamaged } from './db/engines/watched.ts'
 import { startLease } from './db/lease.ts'
@@ -43,9 +43,7 @@ function shopSettings(config: HubConfig, ownUrl: string, world: World): ShopifyS
   const shop = config.shopify
   if (shop === undefined) return null
   return {
-    domain: shop.shop,
-    accessToken: () => readSecret(world.files, shop.accessTokenFile, 'Shopify access token'),
-    webhookSecret: () => readSecret(world.files, shop.clientSecretFile, 'Shopify client secret'),
+    ...shopAccess(shop, world.files),
     webhookUrl: `${config.publicUrl ?? ownUrl}/webhooks/shopify`,
     pollOrdersMs: shop.pollSeconds * 1_000,
   }

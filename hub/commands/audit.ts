@@ -32,7 +32,11 @@ export function auditCommand({ terminal, world }: HubCommandParts): Command {
         : [`Of ${report.heldBack} items a fraction is held back, because Shopify counts whole units.`]
     const unchecked = report.unchecked === null ? [] : [report.unchecked]
     const json = { ...report, ...seen }
-    const more = [...held, ...inWords(seen), ...unchecked]
+    const history = report.history.map(
+      ({ store, movements }) =>
+        `${store}: ${movements} stock movements from before it went live are not posted, because Shopify's stock counts them.`,
+    )
+    const more = [...held, ...history, ...inWords(seen), ...unchecked]
     if (report.findings.length === 0) return { json, text: [`${counted}: all agree.`, ...more].join('\n') }
     const lines = report.findings.map(f => `${f.invariant}  ${f.subject}: ${f.sentence}`)
     return { json, text: [counted, ...lines, ...more].join('\n'), exitCode: exitCodes.failed }

@@ -6,6 +6,7 @@ import { archiveCommand } from './archive.ts'
 import { archivesCommand } from './archives.ts'
 import { auditCommand } from './audit.ts'
 import type { HubCommandParts } from './command-parts.ts'
+import { contractCommand, momentMalformed } from './contract.ts'
 import { deviceCommand } from './device.ts'
 import { enrolCodeCommand } from './enrol-code.ts'
 import { exceptionsCommand, reasonMissing } from './exceptions.ts'
@@ -24,6 +25,7 @@ const commands: readonly ((parts: HubCommandParts) => Command)[] = [
   migrateCommand,
   userCommand,
   storeCommand,
+  contractCommand,
   enrolCodeCommand,
   deviceCommand,
   keyCommand,
@@ -42,6 +44,7 @@ export const hubUsageErrors = [
   databaseUrlInvalid,
   decisionMissing,
   locationMalformed,
+  momentMalformed,
   projectionUnknown,
   reasonMissing,
   storeInvalid,

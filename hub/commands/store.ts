@@ -3,7 +3,7 @@ import { answers, command } from '../../shared/command-line.ts'
 import { describeError } from '../../shared/errors.ts'
 import type { World } from '../../shared/world.ts'
 import { allHours, hoursInWords, readHours, type StoreHours } from '../checks/opening-hours.ts'
-import { hubPaths, readHubConfig, readSecret } from '../config.ts'
+import { hubPaths, readHubConfig, shopAccess } from '../config.ts'
 import { transaction } from '../db/db.ts'
 import { demandShopCurrency, nameOfLocation } from '../fleet/store-check.ts'
 import { setHours } from '../fleet/store-hours.ts'
@@ -42,9 +42,8 @@ type Asked =
 async function askShopify(world: World, folder: string): Promise<Asked> {
   const shop = readHubConfig(world.files, hubPaths(folder).config).shopify
   if (shop === undefined) return { facts: null, why: 'no shop is set in hub.json' }
-  const accessToken = () => readSecret(world.files, shop.accessTokenFile, 'Shopify access token')
   try {
-    return { facts: await readShopFacts({ domain: shop.shop, accessToken }, world), why: null }
+    return { facts: await readShopFacts(shopAccess(shop, world.files), world), why: null }
   } catch (error) {
     return { facts: null, why: describeError(error).sentence.replace(/\.$/, '') }
   }

@@ -93,6 +93,7 @@ export function traceText(one: TraceReport): string {
 
 function movementText(m: TraceReport['movements'][number]): string[] {
   const moved = `  movement ${m.kind}, line ${m.line}, revision ${m.revision}: ${m.quantity} × ${m.sku}`
+  if (m.isHistory) return [`${moved}, from before the store went live: not posted, Shopify's stock counts it`]
   if (m.write === null) return [`${moved}, not in a write to Shopify yet`]
   const { id, state, problem, shopify } = m.write
   const said = problem ?? shopifyText(m.sku, shopify)

@@ -20,6 +20,7 @@ import { stockWaits } from './migrations/015-stock-waits.ts'
 import { toldSource } from './migrations/016-told-source.ts'
 import { remainders } from './migrations/017-remainders.ts'
 import { fulfillmentCancelled } from './migrations/018-fulfillment-cancelled.ts'
+import { contract } from './migrations/020-contract.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -48,6 +49,7 @@ const migrations = {
   '016-told-source': toldSource,
   '017-remainders': remainders,
   '018-fulfillment-cancelled': fulfillmentCancelled,
+  '020-contract': contract,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

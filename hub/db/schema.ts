@@ -1,5 +1,16 @@
 import type { Generated } from 'kysely'
 
+interface DueMovementRow {
+  store: number
+  warehouse: number
+  item: number
+  kind: number
+  cause: number
+  line: number
+  revision: number
+  quantity: number
+}
+
 /**
  * The hub's tables. What grows with sales is keyed by its store first, so that a distributed database shards it as
  * it is; streams are keyed by their device, which belongs to one store.
@@ -13,6 +24,15 @@ export interface Schema {
   store: { code: string; name: string; zone: string; currency: string; created_at: number }
   /** When a store is open, see fleet/store-hours.ts. No row: not known. */
   store_hours: { store: string; hours_json: string }
+  /** What was agreed for each store, see contract/contract.ts. Versions are added and never changed. */
+  contract: {
+    store: string
+    version: number
+    terms_json: string
+    changed_at: number
+    changed_by: string
+    why: string
+  }
   /** A POS's place of stock and the Shopify location that mirrors it. */
   warehouse: { store: string; code: string; location_id: string | null; main: number }
   device: {
@@ -327,7 +347,10 @@ export interface Schema {
     held: Buffer
     source: number
   }
-  /** Immutable. `kind`, `cause`, `line` and `revision` name its one cause, see stock/movement-kinds.ts. */
+  /**
+   * Immutable. `kind`, `cause`, `line` and `revision` name its one cause, see stock/movement-kinds.ts. `moved_at`: when the
+   * goods moved, by the hub's clock as far as it can tell; null: as far as is known, when the hub heard of it (`at`).
+   */
   movement: {
     store: number
     kind: number
@@ -341,20 +364,17 @@ export interface Schema {
     epoch: number | null
     seq: number | null
     at: number
+    moved_at: number | null
   }
-  /** `state`: 0 on hand, 1 committed. */
+  /**
+   * Movements from before their store went live: Shopify's stock counts them already, so they are in no level, are not due
+   * and are never posted.
+   */
+  history_movement: DueMovementRow
+  /** `state`: 0 on hand, 1 committed. Movements from before the store went live are left out. */
   level: { store: number; warehouse: number; item: number; state: number; quantity: number }
   /** Movements that Shopify must hear of and that no write carries yet. */
-  due_movement: {
-    store: number
-    warehouse: number
-    item: number
-    kind: number
-    cause: number
-    line: number
-    revision: number
-    quantity: number
-  }
+  due_movement: DueMovementRow
   /** Their sums. A row goes with its last movement. */
   due: { store: number; warehouse: number; item: number; quantity: number; movements: number }
   /** Which write carried a movement to Shopify. A movement without one is due, or Shopify made it itself. */

@@ -196,6 +196,11 @@ export async function noteConnected(
     .execute()
 }
 
+/** A connected device's clock is off by something else now: its clock minus ours, ms. */
+export async function noteClock(tx: Tx, device: string, offsetMs: number): Promise<void> {
+  await tx.updateTable('device').set({ clock_offset_ms: offsetMs }).where('device', '=', device).execute()
+}
+
 /** A device's connection has ended. `last`: its last word about itself; null when it gave none. */
 export async function noteDisconnected(
   tx: Tx,

@@ -1,4 +1,5 @@
 import type { World } from '../../shared/world.ts'
+import { contractVersions, keepVersions, Terms } from '../contract/contract.ts'
 import type { Reads, Tx } from '../db/db.ts'
 import type { Fleet, HeldEnd, KnownDevice, LostRecords } from '../generation/fleet-record.ts'
 import { addDevice, endDevice, mayStillSend, readDevice } from './devices.ts'
@@ -27,6 +28,10 @@ export async function readFleet(db: Reads): Promise<Fleet> {
       ...row,
       fromSeq: from_seq,
       toSeq: to_seq,
+    })),
+    agreed: (await contractVersions(db)).map(({ terms, ...one }) => ({
+      ...one,
+      terms: JSON.stringify(terms),
     })),
   }
 }
@@ -80,6 +85,10 @@ export async function takeInFleet(
     .where('expires_at', '>', lost.now)
     .execute()
   await takeInEarlier(tx, lost.fleet.lost ?? [])
+  await keepVersions(
+    tx,
+    (lost.fleet.agreed ?? []).map(({ terms, ...one }) => ({ ...one, terms: Terms.parse(JSON.parse(terms)) })),
+  )
   const held = await heldEnds(tx)
   const position = new Map(
     (await tx.selectFrom('stream_in').select(['device', 'epoch']).execute()).map(row => [

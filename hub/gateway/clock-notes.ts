@@ -1,6 +1,7 @@
 import { reconcileExceptions } from '../checks/exceptions.ts'
 import type { SubjectProblem } from '../checks/problem.ts'
 import { type Db, transaction } from '../db/db.ts'
+import { noteClock } from '../fleet/devices.ts'
 
 const KIND = 'clock-wrong'
 /** How far a till's clock may be off, in either direction. */
@@ -52,7 +53,12 @@ export async function noteClocks(
     }
   })
   const subjects = [...wrong.map(([device]) => device), ...closing.map(({ subject }) => subject)]
-  await transaction(db, tx =>
-    reconcileExceptions(tx, { kind: KIND, scope: { subjects }, found, at, seen: 'still' }),
-  )
+  await transaction(db, async tx => {
+    // what a till sold, it sold when its clock and this say: see sales/moments.ts
+    for (const device of subjects) {
+      const offsetMs = offsets.get(device)
+      if (offsetMs !== undefined) await noteClock(tx, device, offsetMs)
+    }
+    await reconcileExceptions(tx, { kind: KIND, scope: { subjects }, found, at, seen: 'still' })
+  })
 }

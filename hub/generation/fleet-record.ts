@@ -36,12 +36,27 @@ const LostRecords = z.object({
 })
 export type LostRecords = z.infer<typeof LostRecords>
 
+/** A version of the contract with a store, see contract/contract.ts. */
+const AgreedTerms = z.object({
+  store: z.string(),
+  version: z.int(),
+  /** JSON. */
+  terms: z.string(),
+  /** Hub clock, ms. */
+  changedAt: z.int(),
+  changedBy: z.string(),
+  why: z.string(),
+})
+export type AgreedTerms = z.infer<typeof AgreedTerms>
+
 /** Which devices there are, and up to where the hub holds the records of each. */
 export interface Fleet {
   readonly devices: readonly KnownDevice[]
   readonly ends: readonly HeldEnd[]
   /** Until they are back or a person has dealt with them: a database that is put back again knows nothing of them. */
   readonly lost?: readonly LostRecords[]
+  /** What was agreed since the backup counts: else a hub that is restored posts what was held as history. */
+  readonly agreed?: readonly AgreedTerms[]
 }
 
 export const noFleet: Fleet = { devices: [], ends: [] }
@@ -57,6 +72,11 @@ export const lostTable = `
   CREATE TABLE lost_records (device TEXT NOT NULL, epoch INTEGER NOT NULL, store TEXT NOT NULL, till TEXT NOT NULL,
     from_seq INTEGER NOT NULL, to_seq INTEGER NOT NULL, hash TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL,
     state TEXT NOT NULL, ends TEXT, keeper TEXT, PRIMARY KEY (device, epoch, to_seq)) WITHOUT ROWID;`
+
+/** Added after that. */
+export const agreedTable = `
+  CREATE TABLE agreed_terms (store TEXT NOT NULL, version INTEGER NOT NULL, terms TEXT NOT NULL, changed_at INTEGER NOT NULL,
+    changed_by TEXT NOT NULL, why TEXT NOT NULL, PRIMARY KEY (store, version)) WITHOUT ROWID;`
 
 interface FleetRecord {
   read(): Fleet
@@ -75,6 +95,10 @@ export function openFleetRecord(db: ReturnType<typeof openDurable>): FleetRecord
     `SELECT device, epoch, store, till, from_seq AS fromSeq, to_seq AS toSeq, hash, since, until, state, ends, keeper
        FROM lost_records ORDER BY device, epoch, to_seq`,
   )
+  const agreed = db.prepare(
+    `SELECT store, version, terms, changed_at AS changedAt, changed_by AS changedBy, why
+       FROM agreed_terms ORDER BY store, version`,
+  )
   const putDevice = db.prepare(
     'INSERT OR REPLACE INTO known_device VALUES (@device, @store, @till, @publicKey, @state, @reason, @enrolledAt)',
   )
@@ -88,11 +112,16 @@ export function openFleetRecord(db: ReturnType<typeof openDurable>): FleetRecord
   const dropLost = db.prepare(
     'DELETE FROM lost_records WHERE device = @device AND epoch = @epoch AND to_seq = @toSeq',
   )
+  const putAgreed = db.prepare(
+    'INSERT OR REPLACE INTO agreed_terms VALUES (@store, @version, @terms, @changedAt, @changedBy, @why)',
+  )
+  const dropAgreed = db.prepare('DELETE FROM agreed_terms WHERE store = @store AND version = @version')
   let kept: Required<Fleet> | null = null
   const read = () => ({
     devices: z.array(KnownDevice).parse(devices.all()),
     ends: z.array(HeldEnd).parse(ends.all()),
     lost: z.array(LostRecords).parse(lost.all()),
+    agreed: z.array(AgreedTerms).parse(agreed.all()),
   })
   const write = db.transaction((changes: FleetChanges) => {
     for (const one of changes.devices.gone) dropDevice.run(one)
@@ -101,16 +130,19 @@ export function openFleetRecord(db: ReturnType<typeof openDurable>): FleetRecord
     for (const one of changes.ends.news) putEnd.run(one)
     for (const one of changes.lost.gone) dropLost.run(one)
     for (const one of changes.lost.news) putLost.run(one)
+    for (const one of changes.agreed.gone) dropAgreed.run(one)
+    for (const one of changes.agreed.news) putAgreed.run(one)
   })
   return {
     read,
-    keep({ devices, ends, lost = [] }) {
-      const fleet = { devices, ends, lost }
+    keep({ devices, ends, lost = [], agreed = [] }) {
+      const fleet = { devices, ends, lost, agreed }
       kept ??= read()
       const changes = {
         devices: differences(kept.devices, fleet.devices, one => one.device),
         ends: differences(kept.ends, fleet.ends, one => `${one.device}/${one.epoch}`),
         lost: differences(kept.lost, fleet.lost, one => `${one.device}/${one.epoch}/${one.toSeq}`),
+        agreed: differences(kept.agreed, fleet.agreed, one => `${one.store}/${one.version}`),
       }
       if (Object.values(changes).some(({ news, gone }) => news.length + gone.length > 0))
         write.immediate(changes)
@@ -123,6 +155,7 @@ interface FleetChanges {
   readonly devices: Changes<KnownDevice>
   readonly ends: Changes<HeldEnd>
   readonly lost: Changes<LostRecords>
+  readonly agreed: Changes<AgreedTerms>
 }
 
 interface Changes<T> {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { migrate, openDurable } from '../../shared/durable-sqlite.ts'
 import type { Files } from '../../shared/world.ts'
-import { type Fleet, fleetTables, lostTable, openFleetRecord } from './fleet-record.ts'
+import { agreedTable, type Fleet, fleetTables, lostTable, openFleetRecord } from './fleet-record.ts'
 
 /** How far a database had come when this was written. */
 export interface RecordedGeneration {
@@ -148,7 +148,7 @@ function isDamage(error: unknown): boolean {
 function openFile(files: Files, path: string): RecordFile {
   const db = openDurable(files, path)
   try {
-    migrate(db, path, [SCHEMA, fleetTables, lostTable])
+    migrate(db, path, [SCHEMA, fleetTables, lostTable, agreedTable])
     const fleet = openFleetRecord(db)
     const statements = {
       generation: db.prepare(

@@ -180,6 +180,11 @@ export async function takeDue(
 /** Points some of the waiting movements at a write, and leaves the others of their items due. */
 export async function takeMovements(tx: Tx, movements: readonly DueMovement[], write: number): Promise<void> {
   await point(tx, movements, write)
+  await dropDue(tx, movements)
+}
+
+/** Some of the waiting movements are not due any more; the others of their items are. */
+export async function dropDue(tx: Tx, movements: readonly DueMovement[]): Promise<void> {
   for (const m of movements) {
     await tx
       .deleteFrom('due_movement')

@@ -15,9 +15,11 @@ import {
   type HeldSale,
   type NamedSale,
   type ReceiptEvent,
+  type TimedOrigin,
 } from './decide.ts'
 import { readHeldEntries, readHeldSales, storeNumber } from './held.ts'
 import { type KnownNumber, keptNumbers, nextNumber, type Unnumbered } from './kept-numbers.ts'
+import { momentsOf, readClocks } from './moments.ts'
 import { expectOneTillEach } from './one-till-a-receipt.ts'
 import { fingerprintKey, keyText } from './receipt-key.ts'
 import { heldNames } from './receipt-names.ts'
@@ -26,6 +28,11 @@ import { writeSales } from './sale-rows.ts'
 import { writeStockEntries } from './stock-entries.ts'
 
 export type PlacedReceipt = Placed<ReceiptEvent>
+
+/** A receipt's event, and when what it tells happened. */
+interface TimedReceipt extends PlacedReceipt {
+  readonly origin: TimedOrigin
+}
 
 /** What a batch does, decided in stream order. */
 interface Decisions {
@@ -46,18 +53,35 @@ export async function applyToLedger(
 ): Promise<{ readonly movements: number }> {
   if (placed.length === 0) return { movements: 0 }
   const number = await storeNumber(tx, store)
-  const decided = await decideAll(tx, number, placed)
+  const decided = await decideAll(tx, number, await timed(tx, placed))
   await noteItems(tx, itemsOf(placed))
-  await writeMovements(tx, decided.movements)
+  const { history } = await writeMovements(tx, decided.movements)
   await writeSales(tx, number, decided.sales)
   await writeStockEntries(tx, number, decided.entries)
   await nameWhatDoesNotFit(tx, store, placed, decided.sales)
+  await nameUnmappedWarehouses(
+    tx,
+    store,
+    warehousesThatMove(placed, decided.movements, history),
+    placed[0]?.origin.at ?? 0,
+  )
   await clearRefused(tx, number, placed, placed[0]?.origin.at ?? 0)
   return { movements: decided.movements.length }
 }
 
+async function timed(tx: Tx, placed: readonly PlacedReceipt[]): Promise<TimedReceipt[]> {
+  const clocks = await readClocks(
+    tx,
+    placed.map(({ origin }) => origin.device),
+  )
+  return placed.map(({ event, origin }) => ({
+    event,
+    origin: { ...origin, moments: momentsOf(event, origin, clocks) },
+  }))
+}
+
 /** Reads what the hub holds of these receipts and entries, and decides what each event does. */
-export async function decideAll(tx: Tx, store: number, placed: readonly PlacedReceipt[]): Promise<Decisions> {
+export async function decideAll(tx: Tx, store: number, placed: readonly TimedReceipt[]): Promise<Decisions> {
   const names = await heldNames(tx, store, placed)
   const keys = names.map(({ key }) => key)
   const isEntry = placed.map(({ event }) => event.kind === 'stock.moved')
@@ -131,7 +155,7 @@ async function replayedNumbers(
 }
 
 function decideInOrder(
-  placed: readonly PlacedReceipt[],
+  placed: readonly TimedReceipt[],
   names: readonly HeldName[],
   held: Held & { readonly numbers: Numbers },
 ): Decisions {
@@ -206,7 +230,6 @@ async function nameWhatDoesNotFit(
     }
     await openException(tx, { ...doesNotBalance(store, subject, content), device: origin.device }, now)
   }
-  await nameUnmappedWarehouses(tx, store, placed, now)
 }
 
 function doesNotBalance(
@@ -229,26 +252,38 @@ function doesNotBalance(
   }
 }
 
-async function nameUnmappedWarehouses(
-  tx: Tx,
-  store: string,
+/** Warehouses whose stock moves in Shopify. One that only history names may have been given up long ago. */
+function warehousesThatMove(
   placed: readonly PlacedReceipt[],
-  now: number,
-): Promise<void> {
+  movements: readonly NewMovement[],
+  history: ReadonlySet<NewMovement>,
+): Set<string> {
   const used = new Set<string>()
   for (const { event } of placed) {
     if (event.kind === 'sale.completed')
       for (const { sku, warehouse } of event.lines) if (sku !== null) used.add(warehouse)
     if (event.kind === 'stock.moved') used.add(event.warehouse)
   }
+  const moving = new Set(movements.flatMap(one => (history.has(one) ? [] : [one.warehouse])))
+  for (const one of history) if (!moving.has(one.warehouse)) used.delete(one.warehouse)
+  return used
+}
+
+async function nameUnmappedWarehouses(
+  tx: Tx,
+  store: string,
+  used: ReadonlySet<string>,
+  now: number,
+): Promise<void> {
+  const unmapped = new Set(used)
   const known = await tx
     .selectFrom('warehouse')
     .select('code')
     .where('store', '=', store)
     .where('location_id', 'is not', null)
     .execute()
-  for (const { code } of known) used.delete(code)
-  const found = [...used].map(warehouse => ({
+  for (const { code } of known) unmapped.delete(code)
+  const found = [...unmapped].map(warehouse => ({
     code: 'location-unmapped.sold' as const,
     subject: `${store}/${warehouse}`,
     store,

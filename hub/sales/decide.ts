@@ -3,8 +3,14 @@ import type { MovementKey } from '../stock/movement-key.ts'
 import type { NewMovement } from '../stock/movements.ts'
 import type { Origin } from '../streams/placed-event.ts'
 import type { KnownNumber } from './kept-numbers.ts'
+import type { Moments } from './moments.ts'
 
 export type ReceiptEvent = SaleCompleted | SaleVoided | StockMoved
+
+/** Where an event came from, and when what it tells happened; left out: that does not matter, as while rows are made again. */
+export interface TimedOrigin extends Origin {
+  readonly moments?: Moments
+}
 
 /** The part of a receipt's line that its reversal must know. */
 export interface StockLine {
@@ -69,15 +75,17 @@ export function decideSale(
   fingerprint: string,
   current: HeldSale | undefined,
   fresh: () => KnownNumber,
-  origin: Origin,
+  origin: TimedOrigin,
 ): { decided: DecidedSale; movements: NewMovement[] } | null {
   if (current?.state === 'sold' && current.fingerprint === fingerprint) return null
   const { number: sale, revision } = nextRevision(current?.sale, current, fresh)
   const lines = event.lines.flatMap(({ line, sku, warehouse, quantity }): StockLine[] =>
     sku === null ? [] : [{ line, sku, warehouse, quantity }],
   )
+  // what a receipt says of its sale is true of its first content; a later one moves goods when it is changed
+  const movedAt = current === undefined ? origin.moments?.first : origin.moments?.change
   const sold = lines.map(line =>
-    movement(origin, line, -line.quantity, { kind: 'sale', cause: sale, line: line.line, revision }),
+    movement(origin, line, -line.quantity, { kind: 'sale', cause: sale, line: line.line, revision }, movedAt),
   )
   return {
     decided: { held: { sale, revision, state: 'sold', fingerprint, lines }, origin, content: event },
@@ -97,7 +105,7 @@ function nextRevision(
 /** Decides what a void does. Null: the hub does not hold the receipt as sold. */
 export function decideVoid(
   current: HeldSale | undefined,
-  origin: Origin,
+  origin: TimedOrigin,
 ): { decided: DecidedSale; movements: NewMovement[] } | null {
   if (current?.state !== 'sold') return null
   return {
@@ -106,11 +114,17 @@ export function decideVoid(
   }
 }
 
-function reversal(current: HeldSale | undefined, origin: Origin): NewMovement[] {
+function reversal(current: HeldSale | undefined, origin: TimedOrigin): NewMovement[] {
   if (current?.state !== 'sold') return []
   const { sale, revision } = current
   return current.lines.map(line =>
-    movement(origin, line, line.quantity, { kind: 'sale-reversal', cause: sale, line: line.line, revision }),
+    movement(
+      origin,
+      line,
+      line.quantity,
+      { kind: 'sale-reversal', cause: sale, line: line.line, revision },
+      origin.moments?.change,
+    ),
   )
 }
 
@@ -120,29 +134,29 @@ export function decideEntry(
   fingerprint: string,
   current: HeldEntry | undefined,
   fresh: () => KnownNumber,
-  origin: Origin,
+  origin: TimedOrigin,
 ): { held: HeldEntry; movements: NewMovement[] } | null {
   if (current?.fingerprint === fingerprint) return null
   const { sku, warehouse, quantity } = event
   const { number: entry, revision } = nextRevision(current?.entry, current, fresh)
   const key = { cause: entry, line: 0 }
-  const movements = [movement(origin, event, quantity, { kind: 'entry', ...key, revision })]
-  if (current !== undefined)
-    movements.unshift(
-      movement(origin, current, -current.quantity, {
-        kind: 'entry-reversal',
-        ...key,
-        revision: current.revision,
-      }),
-    )
+  const { first, change } = origin.moments ?? {}
+  const movedAt = current === undefined ? first : change
+  const movements = [movement(origin, event, quantity, { kind: 'entry', ...key, revision }, movedAt)]
+  if (current !== undefined) {
+    const reversed = { kind: 'entry-reversal' as const, ...key, revision: current.revision }
+    movements.unshift(movement(origin, current, -current.quantity, reversed, change))
+  }
   return { held: { entry, revision, fingerprint, sku, warehouse, quantity }, movements }
 }
 
 function movement(
-  { store, device, epoch, seq, at }: Origin,
+  { store, device, epoch, seq, at }: TimedOrigin,
   { sku, warehouse }: { readonly sku: string; readonly warehouse: string },
   quantity: number,
   key: MovementKey,
+  movedAt: number | undefined,
 ): NewMovement {
-  return { store, warehouse, sku, quantity, ...key, origin: { device, epoch, seq }, at, posts: true }
+  const from = { device, epoch, seq }
+  return { store, warehouse, sku, quantity, ...key, origin: from, at, movedAt: movedAt ?? null, posts: true }
 }

@@ -30,6 +30,8 @@ interface TracedMovement {
   readonly quantity: number
   readonly event: string
   readonly write: TracedWrite | null
+  /** It happened before its store went live: Shopify's stock counts it, and no write will carry it. */
+  readonly isHistory: boolean
 }
 
 interface TracedWrite {
@@ -156,8 +158,18 @@ async function readMovements(db: Reads, { store, sale }: SaleRow) {
         .onRef('p.line', '=', 'm.line')
         .onRef('p.revision', '=', 'm.revision'),
     )
+    .leftJoin('history_movement as h', join =>
+      join
+        .onRef('h.store', '=', 'm.store')
+        .onRef('h.warehouse', '=', 'm.warehouse')
+        .onRef('h.item', '=', 'm.item')
+        .onRef('h.kind', '=', 'm.kind')
+        .onRef('h.cause', '=', 'm.cause')
+        .onRef('h.line', '=', 'm.line')
+        .onRef('h.revision', '=', 'm.revision'),
+    )
     .select(['m.kind', 'm.line', 'm.revision', 'm.warehouse', 'm.quantity', 'm.device', 'm.epoch', 'm.seq'])
-    .select(['i.sku', 'p.write'])
+    .select(['i.sku', 'p.write', 'h.cause as history'])
     .where('m.store', '=', store)
     .where('m.kind', 'in', [...KINDS.keys()])
     .where('m.cause', '=', sale)
@@ -183,6 +195,7 @@ async function readMovements(db: Reads, { store, sale }: SaleRow) {
       quantity: row.quantity,
       event: `${texts.get(row.device ?? 0) ?? ''}/${row.epoch}/${row.seq}`,
       write: tracedOrNull(writes.get(row.write ?? 0)),
+      isHistory: row.history !== null,
     }),
   )
   const places = rows.flatMap(({ device, epoch, seq }) =>

@@ -1,12 +1,22 @@
 import { defineError } from '../../shared/errors.ts'
 
+/** The client id and secrets of an app of the Dev Dashboard: tokens are asked for, and end after a day. */
+export interface ClientCredentials {
+  readonly clientId: string
+  /** Newest first. */
+  readonly secrets: () => readonly string[]
+}
+
+/** How the app is let in. */
+export type ShopAccess = { readonly token: () => string } | ClientCredentials
+
 /** One shop and how to reach it. Secrets come through getters, so that a rotated one is used at once. */
 export interface ShopSettings {
   /** `harbour.myshopify.com`, or `http://127.0.0.1:PORT` of a sandbox. */
   readonly domain: string
-  readonly accessToken: () => string
-  /** The app's client secret: signs webhooks. */
-  readonly webhookSecret: () => string
+  readonly access: ShopAccess
+  /** The app's client secrets, newest first: each may sign webhooks. Two while one is being replaced. */
+  readonly webhookSecrets: () => readonly string[]
   /** Where Shopify posts webhooks; null: none are subscribed and polling finds everything. */
   readonly webhookUrl: string | null
   readonly apiVersion: string

@@ -3,6 +3,7 @@ import type { Db, ReadDb } from '../db/db.ts'
 import { damagedWriteBlocks } from '../outbox/write-blocks.ts'
 import { streamsHeld, walkStream } from '../streams/check-chain.ts'
 import { missingEnds, notedEnds } from '../streams/stream-ends.ts'
+import { historyCounts } from './history.ts'
 import { COMMITTED, movementKinds, stockStates } from './movement-kinds.ts'
 
 export interface AuditFinding {
@@ -25,6 +26,8 @@ export interface AuditReport {
   readonly levels: number
   /** Items of places of which a fraction is held back from Shopify. */
   readonly heldBack: number
+  /** Movements from before their store went live, by store: Shopify's stock counted them already. */
+  readonly history: readonly { readonly store: string; readonly movements: number }[]
   readonly findings: readonly AuditFinding[]
   /** What could not be looked at, and why; null: everything was. */
   readonly unchecked: string | null
@@ -47,7 +50,16 @@ export async function audit(db: ReadDb & Pick<Db, 'check' | 'unchecked'>): Promi
     return { ...report, findings: [...damage, ...report.findings], unchecked }
   } catch (error) {
     if (damage.length === 0) throw error
-    return { events: 0, sales: 0, movements: 0, levels: 0, heldBack: 0, findings: damage, unchecked } // what can't be read can't be counted
+    return {
+      events: 0,
+      sales: 0,
+      movements: 0,
+      levels: 0,
+      heldBack: 0,
+      history: [],
+      findings: damage,
+      unchecked,
+    } // what can't be read can't be counted
   }
 }
 
@@ -72,6 +84,7 @@ async function recount(db: ReadDb): Promise<Omit<AuditReport, 'unchecked'>> {
     movements: await count('movement'),
     levels: await count('level'),
     heldBack: await count('remainder'),
+    history: [...(await historyCounts(db))].map(([store, movements]) => ({ store, movements })),
     findings: [
       ...(await checkChains(db)),
       ...(await checkHeads(db)),
@@ -167,6 +180,8 @@ async function checkLevels(db: ReadDb): Promise<AuditFinding[]> {
         UNION ALL
         SELECT store, warehouse, item, CASE WHEN kind > ${COMMITTED} THEN 1 ELSE 0 END AS state, 0 AS level, quantity AS moved
           FROM movement
+        UNION ALL
+        SELECT store, warehouse, item, ${stockStates.on_hand} AS state, quantity AS level, 0 AS moved FROM history_movement
       ) AS both_sides
       GROUP BY store, warehouse, item, state HAVING ${differ('level', 'moved')}
     ) AS b
@@ -178,7 +193,7 @@ async function checkLevels(db: ReadDb): Promise<AuditFinding[]> {
   }))
 }
 
-/** What is due is the sum of the movements that no write carries, and no movement is both. */
+/** What is due is the sum of the movements that no write carries; no movement is both, and history is neither. */
 async function checkDue(db: ReadDb): Promise<AuditFinding[]> {
   const rows = await db.rows(sql<{ store: string; sku: string; due: number | null; waiting: number | null }>`
     SELECT COALESCE(s.text, 'number ' || b.store) AS store, COALESCE(i.sku, 'number ' || b.item) AS sku, b.due, b.waiting FROM (
@@ -193,7 +208,15 @@ async function checkDue(db: ReadDb): Promise<AuditFinding[]> {
     SELECT s.text AS store, i.sku, d.quantity AS due, 0 AS waiting
       FROM due_movement AS d
       JOIN posting AS p ON p.store = d.store AND p.kind = d.kind AND p.cause = d.cause AND p.line = d.line AND p.revision = d.revision
-      JOIN code AS s ON s.id = d.store JOIN item AS i ON i.id = d.item`)
+      JOIN code AS s ON s.id = d.store JOIN item AS i ON i.id = d.item
+    UNION ALL
+    SELECT s.text AS store, i.sku, h.quantity AS due, 0 AS waiting
+      FROM history_movement AS h
+      JOIN code AS s ON s.id = h.store JOIN item AS i ON i.id = h.item
+     WHERE EXISTS (SELECT 1 FROM posting AS p WHERE p.store = h.store AND p.kind = h.kind AND p.cause = h.cause
+                      AND p.line = h.line AND p.revision = h.revision)
+        OR EXISTS (SELECT 1 FROM due_movement AS d WHERE d.store = h.store AND d.warehouse = h.warehouse AND d.item = h.item
+                      AND d.kind = h.kind AND d.cause = h.cause AND d.line = h.line AND d.revision = h.revision)`)
   return rows.map(({ store, sku, due, waiting }) => ({
     invariant: 'due-is-sum',
     subject: `${store}/${sku}`,

@@ -1,5 +1,6 @@
 import { knownCodes } from '../db/codes.ts'
-import type { Reads } from '../db/db.ts'
+import { insertRows, type Reads, type Tx } from '../db/db.ts'
+import type { Schema } from '../db/schema.ts'
 import { stockStates } from './movement-kinds.ts'
 
 export interface LevelSum {
@@ -31,4 +32,20 @@ export async function levelSums(
     state: state === stockStates.committed ? 'committed' : 'on_hand',
     quantity,
   }))
+}
+
+type LevelChange = Schema['level']
+
+/** Carries changes into the levels, in the order of their key, so that two stores never wait for each other crosswise. */
+export async function changeLevels(tx: Tx, changes: readonly LevelChange[]): Promise<void> {
+  const sums = new Map<string, LevelChange>()
+  for (const { store, warehouse, item, state, quantity } of changes) {
+    const key = `${warehouse}/${item}/${state}`
+    const sum = sums.get(key)
+    sums.set(key, { store, warehouse, item, state, quantity: quantity + (sum?.quantity ?? 0) })
+  }
+  const rows = [...sums.values()].toSorted(
+    (a, b) => a.warehouse - b.warehouse || a.item - b.item || a.state - b.state,
+  )
+  await insertRows(tx, 'level', rows, { key: ['store', 'warehouse', 'item', 'state'], add: ['quantity'] })
 }

@@ -1,8 +1,11 @@
+import { goLiveOf } from '../contract/contract.ts'
 import { codeIn, codesFor } from '../db/codes.ts'
 import { insertRows, type Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { itemNumbers, numberIn } from '../items/item-table.ts'
 import { addDue } from '../outbox/postings.ts'
+import { addHistory } from './history.ts'
+import { changeLevels } from './levels.ts'
 import type { MovementKey } from './movement-key.ts'
 import { movementKinds, stateOfKind, stockStates } from './movement-kinds.ts'
 
@@ -15,6 +18,8 @@ export interface NewMovement extends MovementKey {
   /** The record of a till that caused it; null: Shopify did. */
   readonly origin: { readonly device: string; readonly epoch: number; readonly seq: number } | null
   readonly at: number
+  /** When the goods moved, by the hub's clock; null or left out: when the hub heard of it. */
+  readonly movedAt?: number | null
   /** Whether Shopify must hear of it; false: Shopify made it itself, or knows it already. */
   readonly posts: boolean
 }
@@ -23,21 +28,47 @@ type MovementRow = Schema['movement']
 
 /**
  * Writes movements, carries their sums into the levels and puts those that Shopify must hear of into the outbox, in
- * the caller's transaction. A second movement of one key is a fault of the caller and fails the transaction: effects
+ * the caller's transaction. Of the latter, what happened before its store went live is history: Shopify's stock counts it
+ * already, so it is in no level and is never posted. A second movement of one key is a fault of the caller and fails the transaction: effects
  * are decided once, before this.
  */
-export async function writeMovements(tx: Tx, movements: readonly NewMovement[]): Promise<void> {
-  if (movements.length === 0) return
+export async function writeMovements(
+  tx: Tx,
+  movements: readonly NewMovement[],
+): Promise<{ readonly history: ReadonlySet<NewMovement> }> {
+  const history = await historyOf(tx, movements)
+  if (movements.length === 0) return { history }
   const rows = await toRows(tx, movements)
   await insertRows(tx, 'movement', rows)
-  await insertRows(tx, 'level', levelChanges(movements, rows), {
-    key: ['store', 'warehouse', 'item', 'state'],
-    add: ['quantity'],
+  const written = rows.flatMap((row, index) => {
+    const of = movements[index]
+    return of === undefined ? [] : [{ row, of }]
   })
+  const live = written.filter(({ of }) => !history.has(of))
+  await changeLevels(
+    tx,
+    live.map(({ row, of }) => ({ ...row, state: stockStates[stateOfKind(of.kind)] })),
+  )
   await addDue(
     tx,
-    rows.filter((_, index) => movements[index]?.posts === true),
+    live.filter(({ of }) => of.posts).map(({ row }) => row),
   )
+  await addHistory(
+    tx,
+    written.filter(({ of }) => history.has(of)).map(({ row }) => row),
+  )
+  return { history }
+}
+
+async function historyOf(tx: Tx, movements: readonly NewMovement[]): Promise<ReadonlySet<NewMovement>> {
+  const posting = movements.filter(({ posts }) => posts)
+  const found = new Set<NewMovement>()
+  for (const [store, own] of Map.groupBy(posting, one => one.store)) {
+    const goLive = (await goLiveOf(tx, store)) ?? 0
+    if (goLive <= 0) continue // all that ever happened counts
+    for (const one of own) if ((one.movedAt ?? one.at) < goLive) found.add(one)
+  }
+  return found
 }
 
 async function toRows(tx: Tx, movements: readonly NewMovement[]): Promise<MovementRow[]> {
@@ -61,21 +92,6 @@ async function toRows(tx: Tx, movements: readonly NewMovement[]): Promise<Moveme
     epoch: m.origin?.epoch ?? null,
     seq: m.origin?.seq ?? null,
     at: m.at,
+    moved_at: m.movedAt ?? null,
   }))
-}
-
-/** Sums in the order of the levels' key, so that two stores never wait for each other crosswise. */
-function levelChanges(movements: readonly NewMovement[], rows: readonly MovementRow[]): Schema['level'][] {
-  const sums = new Map<string, Schema['level']>()
-  for (const [index, { store, warehouse, item, quantity }] of rows.entries()) {
-    const kind = movements[index]?.kind
-    if (kind === undefined) continue
-    const state = stockStates[stateOfKind(kind)]
-    const key = `${warehouse}/${item}/${state}`
-    const sum = sums.get(key)
-    sums.set(key, { store, warehouse, item, state, quantity: quantity + (sum?.quantity ?? 0) })
-  }
-  return [...sums.values()].toSorted(
-    (a, b) => a.warehouse - b.warehouse || a.item - b.item || a.state - b.state,
-  )
 }

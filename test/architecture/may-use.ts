@@ -155,6 +155,7 @@ export const parts: Readonly<Record<string, Part>> = {
   },
   'hub/config.ts': { does: "the hub's settings", mayUse: ['hub/db/'] },
   'hub/outbox/': { does: 'every request to Shopify and its states', mayUse: ['hub/db/'] },
+  'hub/contract/': { does: 'what is agreed for each store, version by version', mayUse: ['hub/db/'] },
   'hub/checks/': {
     does: 'exceptions, their kinds and the checks that find them',
     mayUse: ['hub/db/', 'hub/outbox/'],
@@ -165,13 +166,14 @@ export const parts: Readonly<Record<string, Part>> = {
   },
   'hub/fleet/': {
     does: 'stores, devices, enrolment',
-    mayUse: ['hub/db/', 'hub/checks/', 'hub/generation/', 'hub/streams/'],
+    mayUse: ['hub/db/', 'hub/contract/', 'hub/checks/', 'hub/generation/', 'hub/streams/'],
   },
   'hub/items/': { does: 'items, as Shopify and the tills name them', mayUse: ['hub/db/'] },
   'hub/stock/': {
     does: 'movements, levels, places, opening balances, the audit',
     mayUse: [
       'hub/db/',
+      'hub/contract/',
       'hub/generation/',
       'hub/checks/',
       'hub/streams/',

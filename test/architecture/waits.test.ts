@@ -53,6 +53,8 @@ const hub: Readonly<Record<string, string>> = {
   'pickup_fulfillment.updated_at': fact,
   'pickup_move.made_at': fact,
   'pickup_move.received_at': 'test/hub-web/clock-ahead.test.ts',
+  'contract.changed_at': fact,
+  'movement.moved_at': fact,
   'exception.first_seen': fact,
   'exception.last_seen': 'test/hub-web/clock-ahead.test.ts',
   'exception.closed_at': fact,

@@ -99,7 +99,7 @@ test('hub.json with several mistakes is refused with all of them', async () => {
   const { json } = await folder.hub('store', 'list')
   const named = {
     code: 'HUB_CONFIG_INVALID',
-    sentence: expect.stringMatching(/port.*shopify.shop.*shopify.accessTokenFile.*hots/),
+    sentence: expect.stringMatching(/port.*shopify.shop.*shopify.clientSecretFile.*hots/),
   }
   expect(json).toMatchObject({ error: named })
 })

@@ -2,7 +2,12 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { openShopifyClient, shopifyRefuses, shopifyUnreachable } from '../../hub/shopify/api/client.ts'
+import {
+  openShopifyClient,
+  shopifyDenies,
+  shopifyRefuses,
+  shopifyUnreachable,
+} from '../../hub/shopify/api/client.ts'
 import { LOCATIONS } from '../../hub/shopify/api/documents.ts'
 import { openThrottle } from '../../hub/shopify/api/throttle.ts'
 import { readLocations } from '../../hub/shopify/catalogue/locations.ts'
@@ -34,16 +39,17 @@ test('a shop’s own address is called over TLS, whatever its spelling', () => {
 })
 
 test('a wrong token is refused in words that name no secret', async () => {
-  await using hub = await shopAndHub({ settings: { accessToken: () => 'shpat_wrong' } })
+  await using hub = await shopAndHub({ settings: { access: { token: () => 'shpat_wrong' } } })
   const failed: unknown = await readLocations(hub.client).catch((error: unknown) => error)
   expect(shopifyRefuses.is(failed)).toBe(true)
   expect(hub.client.reachability().state).toBe('refused')
   expect(JSON.stringify([failed, hub.lines, hub.client.reachability()])).not.toContain('shpat_')
 })
 
-test('a missing scope is a refusal, not an outage', async () => {
+test('a missing scope is a refusal of that, not an outage', async () => {
   await using hub = await shopAndHub({ sandbox: { scopes: ['read_orders'] } })
-  await expect(readLocations(hub.client)).rejects.toMatchObject({ code: shopifyRefuses.code })
+  await expect(readLocations(hub.client)).rejects.toMatchObject({ code: shopifyDenies.code })
+  expect(hub.client.reachability().state).toBe('connected')
 })
 
 /** A port that was free a moment ago. */
@@ -61,8 +67,8 @@ test('no server listening: unreachable, and a write was not sent', async () => {
   const settings = {
     ...shopDefaults,
     domain: `http://127.0.0.1:${port}`,
-    accessToken: () => token,
-    webhookSecret: () => secret,
+    access: { token: () => token },
+    webhookSecrets: () => [secret],
     retryBaseMs: 1,
     readAttempts: 2,
   }

@@ -126,8 +126,8 @@ export async function shopAndHub(options: Options = {}): Promise<ShopAndHub> {
   const settings: ShopSettings = {
     ...shopDefaults,
     domain: shop.url,
-    accessToken: () => token,
-    webhookSecret: () => secret,
+    access: { token: () => token },
+    webhookSecrets: () => [secret],
     retryBaseMs: 5,
     requestTimeoutMs: 5_000,
     ...options.settings,

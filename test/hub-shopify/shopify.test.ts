@@ -17,8 +17,8 @@ import {
 
 const settingsOf = (hub: ShopAndHub) => ({
   domain: hub.shop.url,
-  accessToken: () => token,
-  webhookSecret: () => secret,
+  access: { token: () => token },
+  webhookSecrets: () => [secret],
   retryBaseMs: 5,
 })
 
@@ -84,7 +84,7 @@ test('Shopify refusing at the start stops nothing, is named, and closes itself',
   await using hub = await shopAndHub()
   const { db, world, signals } = hub
   let given = 'shpat_wrong'
-  const settings = { ...settingsOf(hub), accessToken: () => given }
+  const settings = { ...settingsOf(hub), access: { token: () => given } }
   await using shopify = await startShopify({
     db,
     world,

@@ -266,3 +266,14 @@ test('failed webhooks go with their time, and only the newest are kept', async (
   await pruneWebhooks(hub.db, 0, 3)
   expect(await left()).toEqual(['e3 failed', 'e4 failed', 'e5 failed'])
 })
+
+test('while a secret is being replaced, webhooks signed with either are taken; an empty one signs nothing', async () => {
+  await using hub = await shopAndHub({ settings: { webhookSecrets: () => ['new', secret, ''] } })
+  const body = (number: number) => `{"admin_graphql_api_id":"gid://shopify/Order/${number}"}`
+  await receive(hub, signed(body(1), 'orders/create', 'e1', 'new'), bytes(body(1)))
+  await receive(hub, signed(body(2), 'orders/create', 'e2', secret), bytes(body(2)))
+  await expect(
+    receive(hub, signed(body(3), 'orders/create', 'e3', ''), bytes(body(3))),
+  ).rejects.toMatchObject({ code: webhookForged.code })
+  expect(await stored(hub)).toHaveLength(2)
+})

@@ -37,6 +37,7 @@ test('an honest ledger has nothing to say, and is counted', async () => {
     movements: 5,
     levels: 1,
     heldBack: 0,
+    history: [],
     findings: [],
     unchecked,
   })

@@ -8,7 +8,7 @@ import { nodeWorld } from '../../shared/node-world.ts'
 import { quietLog } from '../manual-world.ts'
 import type { Chance } from './chance.ts'
 import { type Machine, type SimProcess, startProcess, type Universe } from './process.ts'
-import { SHOP_DOMAIN, SHOP_SECRET, SHOP_TOKEN } from './shop-machine.ts'
+import { SHOP_CLIENT, SHOP_DOMAIN, SHOP_SECRET } from './shop-machine.ts'
 
 export const HUB_NAME = 'hub.example'
 export const HUB_URL = `https://${HUB_NAME}`
@@ -43,10 +43,13 @@ export interface HubMachine {
   enrolCode(store: string, till: string): Promise<string>
 }
 
+/** How long the stores have been live when a run begins. */
+const LIVE_FOR_MS = 7 * 86_400_000
+
 export function hubMachine(universe: Universe, machine: Machine, chance: Chance): HubMachine {
   const { time } = universe
   const file = join(machine.folder, 'hub.db')
-  const secrets = { token: join(machine.folder, 'token'), secret: join(machine.folder, 'secret') }
+  const secretFile = join(machine.folder, 'secret')
   const outside = nodeWorld({ log: quietLog }).files
   const outsideClock = { now: () => universe.epoch + time.elapsedMs(), monotonicMs: time.elapsedMs }
   const errors: string[] = []
@@ -59,7 +62,7 @@ export function hubMachine(universe: Universe, machine: Machine, chance: Chance)
     host: '0.0.0.0',
     port: 443,
     publicUrl: HUB_URL,
-    shopify: { shop: SHOP_DOMAIN, accessTokenFile: secrets.token, clientSecretFile: secrets.secret },
+    shopify: { shop: SHOP_DOMAIN, clientId: SHOP_CLIENT, clientSecretFile: secretFile },
   })
 
   async function run(own: SimProcess): Promise<void> {
@@ -119,10 +122,9 @@ export function hubMachine(universe: Universe, machine: Machine, chance: Chance)
     addStores: stores =>
       withDb(db =>
         transaction(db, async tx => {
-          outside.writePrivate(secrets.token, SHOP_TOKEN)
-          outside.writePrivate(secrets.secret, SHOP_SECRET)
+          outside.writePrivate(secretFile, SHOP_SECRET)
           for (const store of stores) {
-            await putStore(tx, store, universe.epoch)
+            await putStore(tx, store, universe.epoch - LIVE_FOR_MS) // tills' clocks jump by hours
             await mapWarehouse(tx, store.code, store.warehouse, String(store.locationId), universe.epoch)
           }
         }),

@@ -7,6 +7,8 @@ import { type Receipt, type ReceiptLine, type Truth, unitsSold } from './truth.t
 /** The POS program on a till: it keeps its receipts itself and posts each change to the agent until it is taken. */
 export interface Pos {
   sell(lines: readonly ReceiptLine[]): Receipt
+  /** Its database holds a receipt of so long ago, whose goods left the shelf then. */
+  hadSold(lines: readonly ReceiptLine[], agoMs: number): Receipt
   /** The cashier corrects a receipt. */
   edit(receipt: Receipt, lines: readonly ReceiptLine[]): void
   cancel(receipt: Receipt): void
@@ -109,6 +111,23 @@ export function openPos(universe: Universe, till: TillMachine, parts: { truth: T
     }
   }
 
+  function ring(lines: readonly ReceiptLine[]): Receipt {
+    const receipt: Receipt = {
+      store: till.store,
+      source: till.source,
+      receipt: `${name}-${receipts.length + 1}`,
+      state: 'sold',
+      gross: grossOf(lines),
+      lines,
+      revision: 1,
+      former: [],
+      isPosted: false,
+    }
+    receipts.push(receipt)
+    truth.receipts.set(`${till.store}/${receipt.receipt}`, receipt)
+    return receipt
+  }
+
   return {
     refusals,
     receipts: () => receipts.slice(closed),
@@ -117,21 +136,17 @@ export function openPos(universe: Universe, till: TillMachine, parts: { truth: T
     },
     waiting: () => queue.length,
     sell(lines) {
-      const receipt: Receipt = {
-        store: till.store,
-        source: till.source,
-        receipt: `${name}-${receipts.length + 1}`,
-        state: 'sold',
-        gross: grossOf(lines),
-        lines,
-        revision: 1,
-        former: [],
-        isPosted: false,
-      }
-      receipts.push(receipt)
-      truth.receipts.set(`${till.store}/${receipt.receipt}`, receipt)
+      const receipt = ring(lines)
       move(lines, 1, receipt.store)
       trace.tell(time.elapsedMs(), name, `sells ${wordsOf(lines)} (${receipt.receipt})`)
+      post(receipt)
+      return receipt
+    },
+    hadSold(lines, agoMs) {
+      const receipt = ring(lines)
+      const at = epoch + Math.floor(time.elapsedMs()) + till.machine.clockOffsetMs - agoMs
+      soldAts.set(receipt.receipt, new Date(at).toISOString())
+      trace.tell(time.elapsedMs(), name, `had sold ${wordsOf(lines)} (${receipt.receipt})`)
       post(receipt)
       return receipt
     },

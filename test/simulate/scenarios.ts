@@ -1,3 +1,4 @@
+import { connectionScenarios } from './scenarios/connection.ts'
 import { damagedScenarios } from './scenarios/damaged.ts'
 import { doorScenarios } from './scenarios/doors.ts'
 import { hubRestoredScenarios } from './scenarios/hub-restored.ts'
@@ -25,4 +26,5 @@ export const scenarios: readonly Scenario[] = [
   ...programScenarios,
   ...itemScenarios,
   ...stockScenarios,
+  ...connectionScenarios,
 ]

@@ -7,10 +7,13 @@ import type { Universe } from './process.ts'
 
 export const SHOP_DOMAIN = 'pretend.myshopify.com'
 export const SHOP_TOKEN = 'shpat_simulated'
+export const SHOP_CLIENT = 'simulated-client-id'
 export const SHOP_SECRET = 'hush-hush-simulated-secret'
 
 /** Scopes and switches that a shop was given. */
-export type ShopLikeness = Partial<Omit<ShopOptions, 'file' | 'seed' | 'accessToken' | 'clientSecret'>>
+export type ShopLikeness = Partial<
+  Omit<ShopOptions, 'file' | 'seed' | 'accessToken' | 'clientId' | 'clientSecret'>
+>
 
 /** The pretend Shopify as one host of the network. It may end and start again on its file. */
 export interface ShopMachine {
@@ -36,6 +39,7 @@ export function startShop(
         file: join(parts.folder, 'shop.db'),
         seed: parts.seed,
         accessToken: SHOP_TOKEN,
+        clientId: SHOP_CLIENT,
         clientSecret: SHOP_SECRET,
         webhookHosts: 'any',
         webhookScheme: 'https',

@@ -19,11 +19,11 @@ const Answer = z.object({ shop: z.object({ currencyCode: z.string() }) })
  * @throws SHOP_DOMAIN_REFUSED, and as `ShopifyClient.read`
  */
 export async function readShopFacts(
-  settings: Pick<ShopSettings, 'domain' | 'accessToken'>,
+  settings: Pick<ShopSettings, 'domain' | 'access'>,
   world: World,
 ): Promise<ShopFacts> {
   using client = openShopifyClient({
-    settings: { ...shopDefaults, ...settings, webhookSecret: () => '', readAttempts: 2 },
+    settings: { ...shopDefaults, ...settings, webhookSecrets: () => [], readAttempts: 2 },
     world,
     onChange() {},
   })

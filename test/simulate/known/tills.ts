@@ -1,6 +1,6 @@
 import type { Known } from '../known.ts'
 import { scene } from '../scene.ts'
-import { sellOneByOne, TEE } from '../steps.ts'
+import { TEE } from '../steps.ts'
 
 export const tillKnown: readonly Known[] = [
   {
@@ -34,31 +34,6 @@ export const tillKnown: readonly Known[] = [
           .order(order.name)
           .fulfillments.flatMap(({ lines }) => lines)
         return delivered.includes(2) ? 'One of two was there; Shopify says that two were handed over' : null
-      }),
-  },
-  {
-    finding: 'shopify-2',
-    says: 'Without the scope for customers, orders still reach their stores',
-    scenario: () =>
-      scene(
-        async world => {
-          const order = await world.order('S1', TEE.sku, 1)
-          await world.minutes(10)
-          const shown = await world.settle(world.counter('S1').staff.shows(order.name))
-          return shown === null ? 'Ten minutes later the till does not show the order' : null
-        },
-        { shop: { customerData: false } },
-      ),
-  },
-  {
-    finding: 'shopify-3',
-    says: 'The hub keeps its access to a shop whose tokens end after a day',
-    scenario: () =>
-      scene(async world => {
-        world.shop.shop().switches.turn({ staticToken: false })
-        sellOneByOne(world, 2)
-        await world.minutes(15)
-        return world.broken('shelves-agree')
       }),
   },
   {

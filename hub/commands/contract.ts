@@ -1,0 +1,217 @@
+import { Command } from 'commander'
+import { answers, command } from '../../shared/command-line.ts'
+import { defineError } from '../../shared/errors.ts'
+import { momentOf } from '../../shared/moment.ts'
+import { unitsForPeople } from '../../shared/quantity.ts'
+import { zoneClock } from '../../shared/wall-clock.ts'
+import { type ContractVersion, contractOf, contractVersions } from '../contract/contract.ts'
+import { type ReadDb, transaction } from '../db/db.ts'
+import { listStores, type Store, storeUnknown } from '../fleet/stores.ts'
+import { changeGoLive, type GoLiveChange, tryGoLive } from '../stock/go-live.ts'
+import { historyCounts } from '../stock/history.ts'
+import {
+  databaseOption,
+  type HubCommandParts,
+  type HubFolder,
+  hubFolderOption,
+  withDb,
+} from './command-parts.ts'
+import { reasonMissing } from './exceptions.ts'
+import { confirmationMissing } from './recovery.ts'
+
+export const momentMalformed = defineError(
+  'MOMENT_MALFORMED',
+  (f: { value: string }) =>
+    `"${f.value}" is not a date and time. Write it as 2026-12-01T08:00 in the store's own time, with Z or an offset as in 2026-12-01T08:00+01:00, or write: now.`,
+)
+
+/** What is agreed for each store, by whom, and what a change of it would do. */
+export function contractCommand(parts: HubCommandParts): Command {
+  return new Command('contract')
+    .description('what is agreed for each store: from when on its sales change Shopify’s stock')
+    .addCommand(showCommand(parts))
+    .addCommand(setCommand(parts))
+    .addCommand(tryCommand(parts))
+}
+
+interface Shown {
+  readonly store: string
+  readonly goLive: string
+  readonly history: number
+  readonly versions: readonly {
+    readonly version: number
+    readonly goLive: string
+    readonly changedAt: string
+    readonly changedBy: string
+    readonly why: string
+  }[]
+}
+
+const iso = (ms: number) => new Date(ms).toISOString()
+
+async function shown(db: ReadDb, only: string | undefined): Promise<readonly { one: Shown; zone: string }[]> {
+  const stores = (await listStores(db)).filter(({ code }) => only === undefined || code === only)
+  if (only !== undefined && stores.length === 0) throw storeUnknown({ store: only })
+  const counts = await historyCounts(db)
+  const found = []
+  for (const { code: store, zone } of stores) {
+    const agreed = await contractOf(db, store)
+    if (agreed === null) continue
+    const versions = (await contractVersions(db, store)).map(({ version, terms, ...one }) => ({
+      version,
+      goLive: iso(terms.goLive),
+      changedAt: iso(one.changedAt),
+      changedBy: one.changedBy,
+      why: one.why,
+    }))
+    const history = counts.get(store) ?? 0
+    found.push({ zone, one: { store, goLive: iso(agreed.terms.goLive), history, versions } })
+  }
+  return found
+}
+
+function wordsOf({ store, goLive, history, versions }: Shown, zone: string): string {
+  const moment = wallIn(zone, Date.parse(goLive))
+  const held = history === 0 ? '' : ` ${history} stock movements from before are not posted.`
+  const first = versions.length === 0 ? ', when it was added' : ''
+  return [
+    `${store}  went or goes live ${moment}${first}.${held}`,
+    ...versions.map(
+      one =>
+        `  version ${one.version} of ${one.changedAt.slice(0, 16)}Z by ${one.changedBy}: live from ${wallIn(zone, Date.parse(one.goLive))} (${one.why})`,
+    ),
+  ].join('\n')
+}
+
+function showCommand({ terminal, world }: HubCommandParts): Command {
+  const of = command('show', 'from when on each store’s sales are posted, who agreed on it and why')
+    .option('--store <code>', 'only this store')
+    .option(...hubFolderOption)
+    .option(...databaseOption)
+  return answers<HubFolder & { store?: string }>(of, terminal, async ({ data, database, store }) => {
+    const found = await withDb(world, { data, database }, db => shown(db, store))
+    const text = found.map(({ one, zone }) => wordsOf(one, zone)).join('\n')
+    return { json: found.map(({ one }) => one), text: text || 'There are no stores yet.' }
+  })
+}
+
+interface SetOptions extends HubFolder {
+  readonly goLive: string
+  readonly by: string
+  readonly why?: string
+  readonly yes?: boolean
+}
+
+function setCommand({ terminal, world }: HubCommandParts): Command {
+  const of = command('set', 'agree on something else for a store; what Shopify has already stays as it is')
+    .argument('<store>', 'the store’s code')
+    .requiredOption(
+      '--go-live <moment>',
+      'sales and stock movements from before it are never posted, because Shopify’s stock counts them',
+    )
+    .requiredOption('--by <name>', 'who decided it')
+    .option('--why <reason>', 'kept with it')
+    .option('--yes', 'post what was held back as history and is not any more')
+    .option(...hubFolderOption)
+    .option(...databaseOption)
+  return answers<SetOptions>(of, terminal, async ({ data, database, ...given }, store = '') => {
+    const why = given.why ?? ''
+    if (why.trim() === '') throw reasonMissing({})
+    const done = await withDb(world, { data, database }, async db => {
+      const now = world.clock.now()
+      const { goLive, zone } = await momentFor(db, store, given.goLive, now)
+      const change = await tryGoLive(db, store, goLive)
+      if (change.released > 0 && given.yes !== true)
+        throw confirmationMissing({
+          what: `${change.released} stock movements that were history would be posted to Shopify. See them with: tillbridge-hub contract try ${store} --go-live ${given.goLive}.`,
+        })
+      const next = { store, goLive, by: given.by, why }
+      const version = await transaction(db, tx => changeGoLive(tx, next, now))
+      return { version, change, zone }
+    })
+    return { json: jsonOf(done.version, done.change), text: setText(done.version, done.change, done.zone) }
+  })
+}
+
+function jsonOf(
+  { store, version, terms }: Pick<ContractVersion, 'store' | 'version' | 'terms'>,
+  change: GoLiveChange,
+) {
+  const { held, released, posted } = change
+  const items = change.items.map(one => ({
+    ...one,
+    held: unitsForPeople(one.held),
+    released: unitsForPeople(one.released),
+  }))
+  return { store, version, goLive: iso(terms.goLive), held, released, posted, items }
+}
+
+function setText({ store, version, terms }: ContractVersion, change: GoLiveChange, zone: string): string {
+  return [
+    `Store ${store} is live from ${wallIn(zone, terms.goLive)} (version ${version} of its contract).`,
+    ...changeText(change),
+  ].join('\n')
+}
+
+function changeText({ held, released, posted }: GoLiveChange): string[] {
+  return [
+    `Held as history, not posted: ${held} movements.`,
+    `Posted from now on, held until now: ${released} movements.`,
+    `From before that moment and in Shopify already, or on their way: ${posted} movements; they stay.`,
+  ]
+}
+
+interface TryOptions extends HubFolder {
+  readonly goLive: string
+}
+
+function tryCommand({ terminal, world }: HubCommandParts): Command {
+  const of = command('try', 'show what another go-live moment would hold back and post; changes nothing')
+    .argument('<store>', 'the store’s code')
+    .requiredOption('--go-live <moment>', 'as for set')
+    .option(...hubFolderOption)
+    .option(...databaseOption)
+  return answers<TryOptions>(of, terminal, async ({ data, database, goLive: given }, store = '') => {
+    const { change, goLive, version, zone } = await withDb(world, { data, database }, async db => {
+      const { goLive, zone, version } = await momentFor(db, store, given, world.clock.now())
+      return { change: await tryGoLive(db, store, goLive), goLive, version, zone }
+    })
+    const lines = change.items.map(({ sku, warehouse, held, released }) => {
+      const parts = [
+        ...(held === 0 ? [] : [`${unitsForPeople(held)} held`]),
+        ...(released === 0 ? [] : [`${unitsForPeople(released)} posted`]),
+      ]
+      return `  ${sku} at ${warehouse}: ${parts.join(', ') || 'cancels out'}`
+    })
+    const text = [`With ${store} live from ${wallIn(zone, goLive)}:`, ...changeText(change), ...lines]
+    return { json: jsonOf({ store, version, terms: { goLive } }, change), text: text.join('\n') }
+  })
+}
+
+const MOMENT = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2})?(Z|[+-]\d{2}:\d{2})?$/
+
+/** A moment as it is typed. @throws STORE_UNKNOWN, MOMENT_MALFORMED */
+async function momentFor(
+  db: ReadDb,
+  code: string,
+  typed: string,
+  now: number,
+): Promise<{ readonly goLive: number; readonly zone: string; readonly version: number }> {
+  const store: Store | undefined = (await listStores(db)).find(one => one.code === code)
+  if (store === undefined) throw storeUnknown({ store: code })
+  const version = (await contractOf(db, code))?.version ?? 0
+  const found = { zone: store.zone, version }
+  if (typed === 'now') return { ...found, goLive: now }
+  const offset = MOMENT.exec(typed)
+  const text = typed.replace(' ', 'T')
+  const goLive =
+    offset === null
+      ? null
+      : offset[1] === undefined
+        ? momentOf({ wall: text, zone: store.zone })
+        : Date.parse(text)
+  if (goLive === null || Number.isNaN(goLive)) throw momentMalformed({ value: typed })
+  return { ...found, goLive }
+}
+
+const wallIn = (zone: string, ms: number) => `${zoneClock(zone)(ms).slice(0, 16).replace('T', ' ')} (${zone})`

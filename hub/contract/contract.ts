@@ -1,0 +1,97 @@
+import { z } from 'zod'
+import type { Reads, Tx } from '../db/db.ts'
+
+/** What is agreed for a store. Fields are only added, each with what counted before it existed. */
+export const Terms = z.object({
+  /** Hub clock, ms. What was sold or moved before it is history: Shopify's stock at that moment counts it. */
+  goLive: z.int(),
+})
+export type Terms = z.infer<typeof Terms>
+
+/** One version of a store's contract. The newest one counts. */
+export interface ContractVersion {
+  readonly store: string
+  /** Counts up from 1; 0: nothing was ever agreed, and defaults count. */
+  readonly version: number
+  readonly terms: Terms
+  /** Hub clock, ms. */
+  readonly changedAt: number
+  readonly changedBy: string
+  readonly why: string
+}
+
+/** What counts for a store that nothing was agreed for: it went live when it was added to the hub. */
+function defaults(store: string, addedAt: number): ContractVersion {
+  const terms = { goLive: addedAt }
+  return { store, version: 0, terms, changedAt: addedAt, changedBy: '', why: 'The store was added.' }
+}
+
+/** The contract that counts for a store; null: the hub does not know the store. */
+export async function contractOf(db: Reads, store: string): Promise<ContractVersion | null> {
+  const [newest] = await db
+    .selectFrom('contract')
+    .selectAll()
+    .where('store', '=', store)
+    .orderBy('version', 'desc')
+    .limit(1)
+    .execute()
+  if (newest !== undefined) return versionOf(newest)
+  const added = await db.selectFrom('store').select('created_at').where('code', '=', store).executeTakeFirst()
+  return added === undefined ? null : defaults(store, added.created_at)
+}
+
+/** Every version of every store, oldest first; of one store when it is given. */
+export async function contractVersions(db: Reads, store?: string): Promise<ContractVersion[]> {
+  let query = db.selectFrom('contract').selectAll()
+  if (store !== undefined) query = query.where('store', '=', store)
+  return (await query.orderBy('store').orderBy('version').execute()).map(versionOf)
+}
+
+interface Row {
+  readonly store: string
+  readonly version: number
+  readonly terms_json: string
+  readonly changed_at: number
+  readonly changed_by: string
+  readonly why: string
+}
+
+function versionOf({ store, version, terms_json, changed_at, changed_by, why }: Row): ContractVersion {
+  const terms = Terms.parse(JSON.parse(terms_json))
+  return { store, version, terms, changedAt: changed_at, changedBy: changed_by, why }
+}
+
+/** Adds the next version of a store's contract. What it changes of movements that are known, the caller carries out. */
+export async function addVersion(
+  tx: Tx,
+  next: { readonly store: string; readonly terms: Terms; readonly by: string; readonly why: string },
+  now: number,
+): Promise<ContractVersion> {
+  const { store, terms, by, why } = next
+  const version = ((await contractOf(tx, store))?.version ?? 0) + 1
+  const added = { store, version, terms, changedAt: now, changedBy: by, why }
+  await keepVersions(tx, [added])
+  return added
+}
+
+/** Writes versions as they are given; one that the database has stays as it is. */
+export async function keepVersions(tx: Tx, versions: readonly ContractVersion[]): Promise<void> {
+  for (const { store, version, terms, changedAt, changedBy, why } of versions)
+    await tx
+      .insertInto('contract')
+      .values({
+        store,
+        version,
+        terms_json: JSON.stringify(terms),
+        changed_at: changedAt,
+        changed_by: changedBy,
+        why,
+      })
+      .onConflict(c => c.columns(['store', 'version']).doNothing())
+      .execute()
+}
+
+/** When a store went live, or will; null: the hub does not know the store, and nothing of it is history. */
+export async function goLiveOf(db: Reads, store: string): Promise<number | null> {
+  return (await contractOf(db, store))?.terms.goLive ?? null
+}

@@ -1,0 +1,69 @@
+import type { SaleCompleted, SaleVoided, StockMoved } from '../../shared/events.ts'
+import { momentOf } from '../../shared/moment.ts'
+import type { Reads } from '../db/db.ts'
+import type { Origin } from '../streams/placed-event.ts'
+
+/** A till's clock and the hub's may differ by so much without being wrong. */
+const CLOCKS_MS = 2 * 60_000
+/** A till may have kept events of another hub, from before this one knew any till. An event that is older was made by a wrong clock. */
+const FORMER_HUB_MS = 90 * 86_400_000
+
+/** What the hub knows of the clock of a device. */
+interface DeviceClock {
+  /** Its clock minus the hub's, ms, as measured last; null: never. */
+  readonly offsetMs: number | null
+}
+
+/** The clocks of the devices that some events came from. */
+export interface Clocks {
+  of(device: string): DeviceClock
+  /** Hub clock, ms: no device has made an event before. */
+  readonly earliest: number
+}
+
+/** By the hub's clock, ms. `first`: when the goods moved. `change`: when a change of it was seen. */
+export interface Moments {
+  readonly first: number
+  readonly change: number
+}
+
+export async function readClocks(db: Reads, devices: readonly string[]): Promise<Clocks> {
+  const rows = await db
+    .selectFrom('device')
+    .select(['device', 'clock_offset_ms'])
+    .where('device', 'in', [...new Set(devices)])
+    .execute()
+  const first = await db
+    .selectFrom('device')
+    .select('enrolled_at')
+    .orderBy('enrolled_at')
+    .limit(1)
+    .executeTakeFirst()
+  const offsets = new Map(rows.map(row => [row.device, row.clock_offset_ms]))
+  return {
+    of: device => ({ offsetMs: offsets.get(device) ?? null }),
+    earliest: (first?.enrolled_at ?? 0) - FORMER_HUB_MS,
+  }
+}
+
+/**
+ * When the goods of an event moved, by the hub's clock. The POS's own time is taken as it is while the till's clock can
+ * be right. The POS and the agent share a clock, so what they agree on is how old the sale was when the agent saw it; when the agent
+ * saw it follows from the offset that the hub has measured, or else is at the latest when the hub received it.
+ */
+export function momentsOf(
+  event: SaleCompleted | SaleVoided | StockMoved,
+  { device, at: receivedAt }: Origin,
+  clocks: Clocks,
+): Moments {
+  const seen = seenAt(event.at, receivedAt, clocks.earliest, clocks.of(device))
+  if (event.kind === 'sale.voided') return { first: seen, change: seen }
+  const told = momentOf(event.kind === 'stock.moved' ? event.happenedAt : event.soldAt) ?? event.at
+  return { first: seen - Math.max(0, event.at - told), change: seen }
+}
+
+function seenAt(at: number, receivedAt: number, earliest: number, { offsetMs }: DeviceClock): number {
+  const isWrong = offsetMs !== null && Math.abs(offsetMs) > CLOCKS_MS
+  const possible = isWrong ? [at - offsetMs, at] : [at]
+  return possible.find(one => one >= earliest && one <= receivedAt + CLOCKS_MS) ?? receivedAt
+}
