@@ -4,7 +4,6 @@ import { z } from 'zod'
 
 /** Why a unit can't be handed over. Codes are only ever added; one that this version does not know reads as `other`. */
 export const missingReasons = ['not-on-shelf', 'damaged', 'sold', 'other'] as const
-export type MissingReason = (typeof missingReasons)[number]
 
 /** Units that staff could not find. `said`: what they typed; null when they typed nothing. */
 export const MissingUnits = z.object({
