@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { EpochOpened } from './events.ts'
 import { EpochMs, PickupId, Sku, StoreCode } from './ids.ts'
 import { Currency, Minor } from './money.ts'
-import { MissingUnits, MOST_LINES, MOST_MORE_LINES } from './pickup-lines.ts'
+import { MissingUnits, MOST_FIRST_LINES, MOST_MORE_LINES } from './pickup-lines.ts'
 import { pickupStates } from './pickup-moves.ts'
 import { SentNotice } from './pickup-notices.ts'
 
@@ -65,11 +65,11 @@ export const PickupPut = z.object({
   customer: z.object({ name: label, phoneEnd: z.string().max(4).nullable() }),
   note: z.string().max(2_000).nullable(),
   promisedBy: EpochMs.nullable(),
-  lines: z.array(PickupLine).max(MOST_LINES),
+  lines: z.array(PickupLine).max(MOST_FIRST_LINES),
   /** The lines after those. An agent of an older version does not show them. */
   moreLines: z.array(PickupLine).max(MOST_MORE_LINES).optional(),
   /** Lines of which nothing is due here any more. */
-  goneLines: z.array(GoneLine).max(MOST_LINES).optional(),
+  goneLines: z.array(GoneLine).max(MOST_FIRST_LINES).optional(),
   /** What is still to be paid of the order; null: nothing. Left out by a hub of an older version, which does not know. */
   outstanding: Outstanding.nullable().optional(),
   state: z.enum(pickupStates),

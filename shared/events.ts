@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Gtin } from './gtin.ts'
 import { EpochMs, PeripheralName, PickupId, ReceiptKey, Sku, SourceId, WarehouseCode } from './ids.ts'
 import { Currency, Minor } from './money.ts'
-import { CountedUnits, MissedUnits, MOST_LINES, MOST_MORE_LINES, MovedUnits } from './pickup-lines.ts'
+import { CountedUnits, MissedUnits, MOST_FIRST_LINES, MOST_MORE_LINES, MovedUnits } from './pickup-lines.ts'
 import { staffMoves, undoableMoves } from './pickup-moves.ts'
 import { Quantity } from './quantity.ts'
 
@@ -283,18 +283,18 @@ export const PickupMoved = z.object({
    * `finish`: what was found; `collect`: what was handed over, in whole units. A line that is left out has none. The whole list is
    * left out by an agent of an older version.
    */
-  lines: z.array(MovedUnits).max(MOST_LINES).optional(),
+  lines: z.array(MovedUnits).max(MOST_FIRST_LINES).optional(),
   /** The lines after those. Left out by an agent that was told of no more lines. */
   moreLines: z.array(MovedUnits).max(MOST_MORE_LINES).optional(),
   /** `finish` and `miss`: what staff could not find. Left out: nothing, or an older version did not ask. */
   missing: z
     .array(MissedUnits)
-    .max(MOST_LINES + MOST_MORE_LINES)
+    .max(MOST_FIRST_LINES + MOST_MORE_LINES)
     .optional(),
   /** `finish`: how the lines were counted. */
   counted: z
     .array(CountedUnits)
-    .max(MOST_LINES + MOST_MORE_LINES)
+    .max(MOST_FIRST_LINES + MOST_MORE_LINES)
     .optional(),
   /** `undo`, and `reopen` of a hand-over: the move that is taken back, as it was sent. */
   undoes: z

@@ -14,7 +14,7 @@ export const MissingUnits = z.object({
 export type MissingUnits = z.infer<typeof MissingUnits>
 
 /** A pickup has more lines than one list of a record holds; the others follow in a second list. */
-export const MOST_LINES = 250
+export const MOST_FIRST_LINES = 250
 export const MOST_MORE_LINES = 750
 
 /** How a unit was counted while picking. */

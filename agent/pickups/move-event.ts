@@ -2,10 +2,9 @@ import { maskCardNumbers } from '../../shared/card-numbers/mask.ts'
 import type { PickupMoved } from '../../shared/events.ts'
 import type { EpochMs } from '../../shared/ids.ts'
 import { decimalFromMinor } from '../../shared/money.ts'
-import { MOST_LINES } from '../../shared/pickup-lines.ts'
+import { MOST_FIRST_LINES } from '../../shared/pickup-lines.ts'
 import { isUndoable, stateAfter } from '../../shared/pickup-moves.ts'
 import type { LineView, MoveRequest, PickupView } from '../till/api-schema.ts'
-import type { UndoableStep } from './own-rows.ts'
 import {
   lineUnknown,
   moveIllegal,
@@ -14,9 +13,10 @@ import {
   pickIncomplete,
   pickTooMany,
   pickupOnHold,
-  reasonMissing,
+  reopenReasonMissing,
   undoTooLate,
 } from './pickup-problems.ts'
+import type { UndoableStep } from './stored-pickup.ts'
 
 /** The facts that a move is decided by, as they are when it is written. */
 export interface MoveFacts {
@@ -29,7 +29,7 @@ export interface MoveFacts {
 
 /**
  * The event of a move that staff ask for. Card numbers in what they typed are masked.
- * @throws MOVE_ILLEGAL, PAYMENT_UNCONFIRMED, LINE_UNKNOWN, PICK_TOO_MANY, PICK_INCOMPLETE, NOTHING_FOUND, REASON_MISSING,
+ * @throws MOVE_ILLEGAL, PAYMENT_UNCONFIRMED, LINE_UNKNOWN, PICK_TOO_MANY, PICK_INCOMPLETE, NOTHING_FOUND, REOPEN_REASON_MISSING,
  * PICKUP_ON_HOLD, UNDO_TOO_LATE
  */
 export function moveEvent(request: MoveRequest, facts: MoveFacts): PickupMoved {
@@ -62,7 +62,7 @@ function undone({ view, last }: MoveFacts): NonNullable<PickupMoved['undoes']> {
 function reopened(base: PickupMoved, facts: MoveFacts): PickupMoved {
   const { view, last } = facts
   const order = view.order.name
-  if (view.state !== 'short' && !base.reason) throw reasonMissing({ order })
+  if (view.state !== 'short' && !base.reason) throw reopenReasonMissing({ order })
   if (view.state !== 'collected') return base
   if (last?.move !== 'collect') throw undoTooLate({ order })
   return { ...base, undoes: undone(facts) }
@@ -154,8 +154,8 @@ function asLines(
   all: readonly { readonly line: LineView; readonly units: number }[],
 ): Pick<PickupMoved, 'lines' | 'moreLines'> {
   const lines = all.flatMap(({ line, units }) => (units > 0 ? [{ pickupLine: line.id, units }] : []))
-  if (all.length <= MOST_LINES) return { lines }
-  return { lines: lines.slice(0, MOST_LINES), moreLines: lines.slice(MOST_LINES) }
+  if (all.length <= MOST_FIRST_LINES) return { lines }
+  return { lines: lines.slice(0, MOST_FIRST_LINES), moreLines: lines.slice(MOST_FIRST_LINES) }
 }
 
 /** What is kept of a step so that it can be undone; null for one that can't. */

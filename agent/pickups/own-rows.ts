@@ -3,11 +3,10 @@ import type { PickupPut } from '../../shared/commands.ts'
 import type { PickupMoved } from '../../shared/events.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import { MissingUnits, pickMeans } from '../../shared/pickup-lines.ts'
-import { type PickupState, type UndoableMove, undoableMoves } from '../../shared/pickup-moves.ts'
+import { type PickupState, undoableMoves } from '../../shared/pickup-moves.ts'
 import type { JournalDb } from '../journal/part.ts'
-import { PickupView } from '../till/api-schema.ts'
-import type { StoredPickup } from './pickup-store.ts'
 import { viewOf } from './pickup-view.ts'
+import { type LineCount, StepBefore, type StoredPickup, type UndoableStep } from './stored-pickup.ts'
 
 /** What is counted while picking, what can be undone, and which ends staff have not read yet. */
 export const countsAndUndo = /* sql */ `
@@ -36,35 +35,6 @@ export const countsAndUndo = /* sql */ `
 
   CREATE TABLE pickup_unread (pickup TEXT PRIMARY KEY) STRICT;  -- ended by others while it was in work here
 `
-
-/** What a step changes of a pickup as staff see it. */
-export const StepBefore = PickupView.pick({
-  state: true,
-  movedBy: true,
-  movedAt: true,
-  notice: true,
-  shopify: true,
-  lines: true,
-})
-
-/** A step made at this till that can be undone for a few seconds. */
-export interface UndoableStep {
-  readonly move: UndoableMove
-  readonly staff: string
-  readonly till: string
-  readonly at: EpochMs
-  readonly before: z.infer<typeof StepBefore>
-}
-
-/** How far one line was picked at this till. */
-export interface LineCount {
-  readonly line: string
-  readonly picked: number
-  readonly missing: MissingUnits | null
-  readonly staff: string
-  readonly by: (typeof pickMeans)[number]
-  readonly at: number
-}
 
 const Json = z.string().transform((text): unknown => JSON.parse(text))
 const CountRow = z

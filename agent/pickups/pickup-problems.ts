@@ -36,8 +36,8 @@ export const nothingFound = defineError(
   (f: { order: string }) =>
     `Nothing of order ${f.order} was found, so there is nothing to hand over. Report the items missing, or give the order back.`,
 )
-export const reasonMissing = defineError(
-  'REASON_MISSING',
+export const reopenReasonMissing = defineError(
+  'REOPEN_REASON_MISSING',
   (f: { order: string }) => `Say why order ${f.order} goes back to picking.`,
 )
 export const pickupOnHold = defineError(

@@ -6,8 +6,9 @@ import { isEnded, staffMoves } from '../../shared/pickup-moves.ts'
 import type { Mark } from '../../shared/stream/log.ts'
 import type { JournalDb, JournalPart, Moved } from '../journal/part.ts'
 import { packPosition } from '../journal/position.ts'
-import { countsAndUndo, type LineCount, prepareOwnRows, StepBefore, type UndoableStep } from './own-rows.ts'
+import { countsAndUndo, prepareOwnRows } from './own-rows.ts'
 import { viewOf } from './pickup-view.ts'
+import { type LineCount, StepBefore, type StoredPickup, type UndoableStep } from './stored-pickup.ts'
 
 const pickupTables = /* sql */ `
   CREATE TABLE pickup (
@@ -36,23 +37,6 @@ const pickupTables = /* sql */ `
 const versionsByEpoch = /* sql */ `
   UPDATE pickup SET version = version + COALESCE((SELECT MAX(position) FROM inbox), 0) / 4294967296 * 4294967296;
 `
-
-/** A move made at this till that the hub has not yet said it applied. */
-export type LocalMove = Pick<PickupMoved, 'move' | 'staff' | 'lines' | 'missing' | 'undoes'> & {
-  readonly at: number
-  /** Of an undo: what it brings back. */
-  readonly restores: z.infer<typeof StepBefore> | null
-}
-
-/** The hub's last word on a pickup, and what this till has of its own. */
-export interface StoredPickup {
-  readonly put: PickupPut
-  readonly moves: readonly LocalMove[]
-  readonly counts: readonly LineCount[]
-  readonly undo: UndoableStep | null
-  /** It was ended by others while it was in work here, and staff have not read that yet. */
-  readonly isUnread: boolean
-}
 
 const Body = z.string().transform((text): unknown => JSON.parse(text))
 const MoveBody = PickupMoved.pick({ lines: true, moreLines: true, missing: true, undoes: true })

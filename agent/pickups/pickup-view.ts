@@ -3,8 +3,7 @@ import { EpochMs } from '../../shared/ids.ts'
 import { isEnded, type PickupState, stateAfter, UNDO_MS } from '../../shared/pickup-moves.ts'
 import { noticeAfterMove } from '../../shared/pickup-notices.ts'
 import { type LineView, type PickupView, tillOutdated } from '../till/api-schema.ts'
-import type { LineCount, UndoableStep } from './own-rows.ts'
-import type { LocalMove, StoredPickup } from './pickup-store.ts'
+import type { LineCount, LocalMove, StoredPickup, UndoableStep } from './stored-pickup.ts'
 
 /**
  * A pickup as staff see it: the hub's last word, with the moves made here since applied on top. A move that the

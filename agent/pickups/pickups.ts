@@ -5,8 +5,9 @@ import type { Clock } from '../../shared/world.ts'
 import type { MoveRequest, PickRequest, PickupView } from '../till/api-schema.ts'
 import { moveEvent, undoableStep } from './move-event.ts'
 import { lineUnknown, moveIllegal, pickTooMany, pickupUnknown } from './pickup-problems.ts'
-import type { PickupStore, StoredPickup } from './pickup-store.ts'
+import type { PickupStore } from './pickup-store.ts'
 import { viewOf } from './pickup-view.ts'
+import type { StoredPickup } from './stored-pickup.ts'
 
 /** Stands for a customer's name that is not shown, in every language. */
 const HIDDEN = '•••'

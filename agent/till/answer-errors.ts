@@ -10,7 +10,7 @@ import {
   pickTooMany,
   pickupOnHold,
   pickupUnknown,
-  reasonMissing,
+  reopenReasonMissing,
   undoTooLate,
 } from '../pickups/pickup-problems.ts'
 import { printJobUnderWay, printJobUnknown } from '../printing/print-jobs.ts'
@@ -35,7 +35,7 @@ const statusOf: Readonly<Record<string, number>> = {
   [pickTooMany.code]: 409,
   [pickIncomplete.code]: 409,
   [nothingFound.code]: 409,
-  [reasonMissing.code]: 409,
+  [reopenReasonMissing.code]: 409,
   [pickupOnHold.code]: 409,
   [undoTooLate.code]: 409,
   [printJobUnknown.code]: 404,

@@ -30,11 +30,16 @@ function setUp() {
   const folder = temporaryFolder()
   const path = join(folder.path, 'journal.db')
   const world = lightWorld()
+  let clockBack = 0
+  const clock = { now: () => world.clock.now() - clockBack }
   let opened = openTestJournal(world, path)
   const pickups = () =>
-    openPickups(opened.journal.parts.pickups, world.clock, () => 'Till 1', opened.journal.unreadPickups)
+    openPickups(opened.journal.parts.pickups, clock, () => 'Till 1', opened.journal.unreadPickups)
   return {
     world,
+    setClockBack(ms: number) {
+      clockBack = ms
+    },
     pickups,
     receive: (...bodies: object[]) => receiveCommands(opened.journal, bodies),
     events: async () => (await readChain(opened.journal)).map(body => JSON.parse(body)),
@@ -156,7 +161,7 @@ test('after its time, or once Shopify has it, a step can’t be undone', async (
   using set = setUp()
   await set.receive(put({ lines, state: 'ready' }))
   const { movedBy, movedAt } = await set.move('collect')
-  await expect(set.move('reopen')).rejects.toThrow(expect.objectContaining({ code: 'REASON_MISSING' }))
+  await expect(set.move('reopen')).rejects.toThrow(expect.objectContaining({ code: 'REOPEN_REASON_MISSING' }))
   const told = { version: 2, state: 'collected' as const, movedBy, movedAt, seen: { epoch: 1, seq: 1 } }
   await set.receive(put({ lines, ...told, shopify: 'sending' }))
   expect(set.pickups().get(PICKUP).undo).not.toBeNull()
@@ -166,6 +171,14 @@ test('after its time, or once Shopify has it, a step can’t be undone', async (
   await expect(set.move('reopen', { reason: 'By mistake' })).rejects.toThrow(
     expect.objectContaining({ code: 'UNDO_TOO_LATE' }),
   )
+})
+
+test('a clock that is set back does not keep a step open to be undone', async () => {
+  using set = setUp()
+  await set.receive(put({ lines, state: 'ready' }))
+  expect(await set.move('collect')).toMatchObject({ undo: { move: 'collect' } })
+  set.setClockBack(3_600_000)
+  expect(set.pickups().get(PICKUP).undo).toBeNull()
 })
 
 test('a hand-over by mistake is reopened, and a ready order goes back to picking for a reason', async () => {

@@ -71,7 +71,7 @@ const en = {
   reopened: (staff: string, reason: string | null) =>
     reason === null ? `${staff} took it back to picking.` : `${staff} took it back to picking: ${reason}`,
   notCollected: (days: number) =>
-    `The customer did not come for ${days} days. Put the goods back on the shelf; head office settles the order.`,
+    `The customer did not come for ${days} days. Put the goods back on the shelf; head office takes care of the order.`,
   unknown:
     'Head office has a message about this order that this till cannot show. Ask head office before you go on with it.',
   outdated:
