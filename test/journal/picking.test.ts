@@ -31,7 +31,7 @@ function setUp() {
   const path = join(folder.path, 'journal.db')
   const world = lightWorld()
   let clockBack = 0
-  const clock = { now: () => world.clock.now() - clockBack }
+  const clock = { ...world.clock, now: () => world.clock.now() - clockBack }
   let opened = openTestJournal(world, path)
   const pickups = () =>
     openPickups(opened.journal.parts.pickups, clock, () => 'Till 1', opened.journal.unreadPickups)
