@@ -24,6 +24,10 @@ const en: Titles = {
   'hand-over-cancelled': 'Hand-over cancelled',
   'may-be-collected': 'Perhaps collected already',
   'write-refused': 'Shopify refused',
+  'undo-too-late': 'Too late to undo',
+  'rest-missing': 'Ready without the rest',
+  reopened: 'Back in picking',
+  'not-collected': 'Not collected',
   other: 'Please note',
 }
 const de: Titles = {
@@ -48,6 +52,10 @@ const de: Titles = {
   'hand-over-cancelled': 'Übergabe storniert',
   'may-be-collected': 'Vielleicht schon abgeholt',
   'write-refused': 'Von Shopify abgelehnt',
+  'undo-too-late': 'Zu spät zum Rückgängigmachen',
+  'rest-missing': 'Ohne den Rest bereit',
+  reopened: 'Wieder in Arbeit',
+  'not-collected': 'Nicht abgeholt',
   other: 'Bitte beachten',
 }
 export const noticeTitleMessages = { en, de }
