@@ -50,6 +50,8 @@ const happening: { readonly [K in ExceptionKind]?: KindFacts } = {
   'order-unreadable': { owner: 'e-commerce', severity: 'warning' },
   'shopify-version': { owner: 'it', severity: 'warning' },
   'shopify-refuses': { owner: 'it', severity: 'urgent' },
+  'shopify-scope-missing': { owner: 'it', severity: 'urgent' },
+  'shopify-scope-limited': { owner: 'it', severity: 'warning' },
 }
 
 /** Every kind of exception, who acts on it and how urgently. Each has words and a page in docs/runbook/; tests want them. */

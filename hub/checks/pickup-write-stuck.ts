@@ -1,6 +1,7 @@
 import { isDue } from '../../shared/back-off.ts'
 import { openWrites } from '../outbox/writes.ts'
 import { defineCheck } from './check.ts'
+import { isScopeMissing } from './missing-scopes.ts'
 import type { SubjectProblem } from './problem.ts'
 import { STUCK_MS } from './stock-write-stuck.ts'
 
@@ -11,6 +12,7 @@ export const pickupWriteStuck = defineCheck({
   severity: 'urgent',
   everyMinutes: 1,
   async find(db, now) {
+    if (await isScopeMissing(db, ['write_merchant_managed_fulfillment_orders'])) return []
     const open = await openWrites(db, { kinds: ['ready', 'collected'] })
     const stuck = open.filter(({ planned_at }) => isDue(planned_at + STUCK_MS, now, STUCK_MS))
     if (stuck.length === 0) return []

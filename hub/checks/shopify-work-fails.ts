@@ -14,6 +14,7 @@ const partOf: Readonly<Record<string, Extract<WordCode, `phrase.work-${string}`>
   webhooks: 'phrase.work-webhooks',
   subscriptions: 'phrase.work-webhooks',
   writes: 'phrase.work-writes',
+  access: 'phrase.work-access',
 }
 
 /** Parts of the work with Shopify that have failed each time for ten minutes: one exception, whatever their number. */

@@ -5,6 +5,7 @@ import { allWaitingSince } from '../outbox/stock-waits.ts'
 import { troubles } from '../outbox/trouble.ts'
 import { openWrites, type Write } from '../outbox/writes.ts'
 import { defineCheck } from './check.ts'
+import { isScopeMissing } from './missing-scopes.ts'
 import type { SubjectProblem } from './problem.ts'
 import { listed } from './words/listed.ts'
 
@@ -32,6 +33,7 @@ export const stockWriteStuck = defineCheck({
   severity: 'urgent',
   everyMinutes: 1,
   async find(db, now) {
+    if (await isScopeMissing(db, ['read_inventory', 'write_inventory'])) return []
     const places = new Map<string, StuckPlace>()
     const add = (found: Omit<StuckPlace, 'skus'> & { readonly sku?: string }) => {
       if (!isDue(found.since + STUCK_MS, now, STUCK_MS)) return

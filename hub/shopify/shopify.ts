@@ -6,7 +6,9 @@ import type { Lease } from '../db/lease.ts'
 import type { SendRecord } from '../generation/generation.ts'
 import type { Signals } from '../signals.ts'
 import { readPlaces } from '../stock/places.ts'
+import type { Capability } from './api/capabilities.ts'
 import { openShopifyClient, type ShopifyClient } from './api/client.ts'
+import { type AppRights, openAppRights } from './app-rights.ts'
 import { lookUpItems, syncCatalogue } from './catalogue/catalogue.ts'
 import { checkLocations, readLocations } from './catalogue/locations.ts'
 import { type Loop, startLoop } from './loop.ts'
@@ -17,12 +19,14 @@ import { watchLoops } from './watch-loops.ts'
 import { storeWebhook, type WebhookHeaders, webhookForeign } from './webhooks/receive.ts'
 import { keepSubscriptions } from './webhooks/subscriptions.ts'
 import { pruneWebhooks, runWebhooks } from './webhooks/webhook-worker.ts'
-import { gatherWrites } from './write-scope.ts'
+import { gatherWrites, type WriteScope } from './write-scope.ts'
 import { runWrites } from './write-worker.ts'
 
 const HOUR_MS = 3_600_000
 const OPEN_PICKUPS_MS = 5 * 60_000
 const ITEMS_MS = 60_000
+/** How often the app's scopes are compared while one is missing; else hourly. */
+const ACCESS_MS = 5 * 60_000
 const KEEP_WEBHOOKS_MS = 14 * 86_400_000
 
 /** The hub's connection to Shopify, for its first page. */
@@ -72,16 +76,25 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
   const now = () => world.clock.now()
   const turn = oneAtATime()
   const reportTurn = oneAtATime()
+  let isDenied = false
   const client = openShopifyClient({
     settings,
     world,
     onChange() {
       signals.say('now')
-      reportTurn(() => reportClient(db, client, settings, now())).catch((error: unknown) =>
+      reportTurn(async () => {
+        await reportClient(db, client, settings, now())
+        await rights.report()
+      }).catch((error: unknown) =>
         world.log.error({ problem: String(error) }, 'the state of Shopify could not be noted'),
       )
     },
+    onDenied() {
+      isDenied = true
+      loops.access.wake()
+    },
   })
+  const rights = openAppRights({ db, client, now })
   const catalogueWork = { db, client, now }
   const orderWork = { db, client, signals, turn, now }
   const poll = openOrderPoll(orderWork, settings.pollOverlapMs)
@@ -103,9 +116,9 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
   }
   const scopeOfWrites = gatherWrites(now, settings.pollWorkMs)
   const write = async () => {
-    const scope = scopeOfWrites.take()
+    const scope = allowedWrites(rights, scopeOfWrites.take())
     try {
-      await lookUpNewItems(db, () => lookUpItems(catalogueWork))
+      if (rights.can('items')) await lookUpNewItems(db, () => lookUpItems(catalogueWork))
       await runWrites({ db, client, world, signals, turn, sends }, scope)
     } catch (error) {
       scopeOfWrites.takeEverythingNext()
@@ -120,22 +133,31 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
   }
 
   const watched = watchLoops({ db, world, client })
-  const loop = (name: string, everyMs: number, work: () => Promise<void>) =>
+  /** Work that needs a capability whose scope is missing waits; that scope has its exception. */
+  const loop = (name: string, everyMs: number, work: () => Promise<void>, ...needs: Capability[]) =>
     startLoop({
       world,
       name,
       everyMs,
       retryMs: settings.retryBaseMs,
       work: async () => {
-        if (lease.isHeld()) await watched(name, work)
+        if (lease.isHeld()) await watched(name, rights.can(...needs) ? work : async () => undefined)
       },
     })
+  const compareScopes = async () => {
+    if (rights.isComplete(HOUR_MS) && !isDenied) return
+    isDenied = false
+    if (!(await rights.compare())) return
+    scopeOfWrites.takeEverythingNext()
+    wakeAll()
+  }
   const loops = {
-    locations: loop('locations', HOUR_MS, syncLocations),
-    catalogue: loop('catalogue', settings.syncCatalogueMs, syncItems),
-    items: loop('items', ITEMS_MS, lookUp),
-    orders: loop('orders', settings.pollOrdersMs, poll.poll),
-    openPickups: loop('open pickups', OPEN_PICKUPS_MS, poll.checkOpen),
+    access: loop('access', ACCESS_MS, compareScopes),
+    locations: loop('locations', HOUR_MS, syncLocations, 'locations'),
+    catalogue: loop('catalogue', settings.syncCatalogueMs, syncItems, 'items', 'stock', 'locations'),
+    items: loop('items', ITEMS_MS, lookUp, 'items', 'stock'),
+    orders: loop('orders', settings.pollOrdersMs, poll.poll, 'orders', 'locations'),
+    openPickups: loop('open pickups', OPEN_PICKUPS_MS, poll.checkOpen, 'orders', 'locations'),
     webhooks: loop('webhooks', settings.pollWorkMs, applyWebhooks),
     subscriptions: loop('subscriptions', HOUR_MS, subscribe),
     writes: loop('writes', settings.pollWorkMs, write),
@@ -166,9 +188,10 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
     receiveWebhook: (headers, rawBody) =>
       storeWebhook({ db: parts.db, settings, address: client.address, signals, now }, headers, rawBody),
     async syncNow() {
-      const { locations, catalogue, orders, openPickups, webhooks, writes } = loops
+      const { access: scopes, locations, catalogue, orders, openPickups, webhooks, writes } = loops
       scopeOfWrites.takeEverythingNext()
-      for (const one of [locations, catalogue, orders, openPickups, webhooks, writes]) await one.run()
+      isDenied = true
+      for (const one of [scopes, locations, catalogue, orders, openPickups, webhooks, writes]) await one.run()
     },
     async [Symbol.asyncDispose]() {
       for (const stop of silence) stop()
@@ -176,6 +199,14 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
       await Promise.all(Object.values(loops).map(one => one.stop()))
       await reportTurn(async () => undefined)
     },
+  }
+}
+
+/** Writes that the app has no right to wait where they are. */
+function allowedWrites(rights: AppRights, scope: WriteScope): WriteScope {
+  return {
+    stores: rights.can('stock', 'locations') ? scope.stores : new Set(),
+    pickups: scope.pickups && rights.can('hand-overs', 'orders'),
   }
 }
 

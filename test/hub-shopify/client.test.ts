@@ -2,7 +2,12 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { openShopifyClient, shopifyRefuses, shopifyUnreachable } from '../../hub/shopify/api/client.ts'
+import {
+  openShopifyClient,
+  shopifyDenies,
+  shopifyRefuses,
+  shopifyUnreachable,
+} from '../../hub/shopify/api/client.ts'
 import { LOCATIONS } from '../../hub/shopify/api/documents.ts'
 import { openThrottle } from '../../hub/shopify/api/throttle.ts'
 import { readLocations } from '../../hub/shopify/catalogue/locations.ts'
@@ -41,9 +46,10 @@ test('a wrong token is refused in words that name no secret', async () => {
   expect(JSON.stringify([failed, hub.lines, hub.client.reachability()])).not.toContain('shpat_')
 })
 
-test('a missing scope is a refusal, not an outage', async () => {
+test('a missing scope is a refusal of that, not an outage', async () => {
   await using hub = await shopAndHub({ sandbox: { scopes: ['read_orders'] } })
-  await expect(readLocations(hub.client)).rejects.toMatchObject({ code: shopifyRefuses.code })
+  await expect(readLocations(hub.client)).rejects.toMatchObject({ code: shopifyDenies.code })
+  expect(hub.client.reachability().state).toBe('connected')
 })
 
 /** A port that was free a moment ago. */

@@ -221,14 +221,14 @@ export const mutants: readonly Mutant[] = [
     name: 'a throttled write is given up',
     file: 'hub/shopify/api/response.ts',
     find: "if (codes.includes('THROTTLED')) return { kind: 'not-sent', problem: 'Shopify throttles.', retryAfterMs: 0 }",
-    replace: "if (codes.includes('THROTTLED')) return { kind: 'answered', data: {} }",
+    replace: "if (codes.includes('THROTTLED')) return { kind: 'answered', data: {}, denials: [] }",
   },
   {
     name: 'an answer of 5xx counts as an empty one',
     file: 'hub/shopify/api/response.ts',
     find: "if (parsed === null || !parsed.success)\n    return {\n      outcome: { kind: 'unknown',",
     replace:
-      "if (parsed === null || !parsed.success)\n    return {\n      outcome: { kind: 'answered', data: {},",
+      "if (parsed === null || !parsed.success)\n    return {\n      outcome: { kind: 'answered', data: {}, denials: [],",
   },
   {
     name: 'stock that waits is sent with the wrong sign',

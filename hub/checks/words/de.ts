@@ -199,8 +199,29 @@ export const de: Readonly<Record<WordCode, string>> = {
   'shopify-version':
     'Shopify antwortet mit API-Version {answered} statt {asked}; sie ist abgekündigt oder noch nicht veröffentlicht. Aktualisieren Sie Tillbridge. Bis dahin geht die Arbeit weiter, mit dieser Version ungetestet.',
   'shopify-refuses':
-    'Shopify weist Tillbridge ab: {problem} Prüfen Sie Zugriffstoken und Berechtigungen der App in der Shopify-Verwaltung. Verkäufe und Abholungen bleiben erhalten und werden danach übertragen.',
+    'Shopify weist Tillbridge ab: {problem} Verkäufe und Abholungen bleiben erhalten und werden danach übertragen.',
+  'shopify-scope-missing':
+    'Der Tillbridge-App fehlt in Shopify die Berechtigung {scope}. {consequence} Ergänzen Sie die Berechtigung im Dev Dashboard, veröffentlichen Sie diese Version der App und bestätigen Sie sie im Shop.',
+  'shopify-scope-limited':
+    'Der Tillbridge-App fehlt in Shopify die Berechtigung {scope}. {consequence} Ergänzen Sie die Berechtigung im Dev Dashboard, veröffentlichen Sie diese Version der App und bestätigen Sie sie im Shop.',
+  'shopify-scope-limited.withheld':
+    'Shopify enthält der Tillbridge-App Daten vor: {problem} {consequence} Beantragen Sie den Zugriff für die App im Dev Dashboard.',
 
+  'phrase.without-locations':
+    'Der Hub weiß nicht, zu welcher Filiale eine Bestellung oder ein Bestand gehört; Abholungen und Bestände ruhen deshalb.',
+  'phrase.without-items':
+    'Artikel können nicht nachgeschlagen werden; Verkäufe neuer Artikel warten deshalb.',
+  'phrase.without-stock':
+    'Verkäufe ändern den Bestand in Shopify nicht. Sie bleiben erhalten und werden übertragen, sobald die Berechtigung erteilt ist.',
+  'phrase.without-orders': 'Neue Bestellungen zur Abholung erreichen die Filialen nicht.',
+  'phrase.without-hand-overs':
+    'Bereitgestellte und übergebene Abholungen werden Shopify nicht gemeldet, und Kunden erhalten keine Nachricht. Sie bleiben erhalten und werden gemeldet, sobald die Berechtigung erteilt ist.',
+  'phrase.without-customers':
+    'Abholungen zeigen weder Namen noch Telefonnummer noch Notiz des Kunden. Alles andere funktioniert.',
+  'phrase.without-old-orders':
+    'Bestellungen, die älter als 60 Tage sind, können nicht gelesen werden: Eine dann noch offene Abholung endet nicht, wenn Shopify sie storniert.',
+  'phrase.without-fulfillment-news':
+    'Shopify meldet nicht sofort, wenn eine Bestellung anderswo übergeben wird. Der Hub bemerkt es innerhalb von Minuten.',
   'phrase.write-order': 'Auftrag',
   'phrase.write-hand-over': 'die Übergabe von',
   'phrase.write-return': 'die Rückgabe von',
@@ -248,6 +269,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'phrase.work-catalogue': 'Artikel und Bestände lesen',
   'phrase.work-orders': 'Bestellungen lesen',
   'phrase.work-webhooks': 'Webhooks anwenden',
+  'phrase.work-access': 'Vergleichen der Berechtigungen der App',
   'phrase.work-writes': 'Bestände und Abholungen senden',
   'phrase.work-several': '{count} Arten von Arbeit',
   'phrase.no-level': 'keinen Bestand',

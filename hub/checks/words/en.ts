@@ -198,8 +198,26 @@ export const en = {
   'shopify-version':
     'Shopify answers with API version {answered} instead of {asked}, which is retired or not released yet. Update Tillbridge. Work continues until then, untested with that version.',
   'shopify-refuses':
-    'Shopify refuses Tillbridge: {problem} Check the app’s access token and scopes in Shopify’s admin. Sales and pickups are kept and sent once this is fixed.',
+    'Shopify refuses Tillbridge: {problem} Sales and pickups are kept and sent once this is fixed.',
+  'shopify-scope-missing':
+    'The Tillbridge app does not have the Shopify scope {scope}. {consequence} Add the scope in the Dev Dashboard, release that version of the app and approve it in the shop.',
+  'shopify-scope-limited':
+    'The Tillbridge app does not have the Shopify scope {scope}. {consequence} Add the scope in the Dev Dashboard, release that version of the app and approve it in the shop.',
+  'shopify-scope-limited.withheld':
+    'Shopify withholds data from the Tillbridge app: {problem} {consequence} Request access to it for the app in the Dev Dashboard.',
 
+  'phrase.without-locations':
+    'The hub can’t tell which store an order or a stock level belongs to, so pickups and stock stop.',
+  'phrase.without-items': 'Items can’t be looked up, so sales of new items wait.',
+  'phrase.without-stock': 'Sales do not change stock in Shopify. They are kept and sent once it is granted.',
+  'phrase.without-orders': 'New orders for pickup do not reach the stores.',
+  'phrase.without-hand-overs':
+    'Pickups that are ready or handed over are not reported to Shopify, so customers get no message. They are kept and sent once it is granted.',
+  'phrase.without-customers': 'Pickups show no customer name, phone number or note. Everything else works.',
+  'phrase.without-old-orders':
+    'Orders older than 60 days can’t be read: a pickup that is still open then does not end when Shopify cancels it.',
+  'phrase.without-fulfillment-news':
+    'Shopify does not report it at once when an order is handed over elsewhere. The hub finds it within minutes.',
   'phrase.write-order': 'order',
   'phrase.write-hand-over': 'the hand-over of',
   'phrase.write-return': 'the return of',
@@ -245,6 +263,7 @@ export const en = {
   'phrase.work-catalogue': 'reading items and their stock',
   'phrase.work-orders': 'reading orders',
   'phrase.work-webhooks': 'applying webhooks',
+  'phrase.work-access': 'comparing the app’s scopes',
   'phrase.work-writes': 'sending stock and pickups',
   'phrase.work-several': '{count} kinds of work',
   'phrase.no-level': 'no level',

@@ -6,6 +6,8 @@ import { defineError } from '../../../shared/errors.ts'
 import { firstIssue } from '../../../shared/protocol.ts'
 import type { World } from '../../../shared/world.ts'
 import { type ShopAddress, type ShopSettings, shopAddress } from '../shop-settings.ts'
+import type { Capability } from './capabilities.ts'
+import { judgeDenials, type Spares } from './denials.ts'
 import { type Exchange, judge, type Outcome } from './response.ts'
 import { sendRequest } from './send-request.ts'
 import { openThrottle, type Priority } from './throttle.ts'
@@ -20,6 +22,11 @@ export const shopifyRefuses = defineError(
   'SHOPIFY_REFUSES',
   (f: { operation: string; problem: string }) =>
     `Shopify refuses Tillbridge (${f.operation}): ${f.problem} Check the app and its secret.`,
+)
+export const shopifyDenies = defineError(
+  'SHOPIFY_DENIES',
+  (f: { operation: string; problem: string }) =>
+    `Shopify denies the Tillbridge app something it needs (${f.operation}): ${f.problem} Grant it in the Dev Dashboard; other work goes on.`,
 )
 export const shopifyInvalid = defineError(
   'SHOPIFY_REQUEST_INVALID',
@@ -38,6 +45,8 @@ export interface Operation<T> {
   readonly document: string
   readonly answer: z.ZodType<T>
   readonly points: { readonly fixed: number; readonly perRow: number }
+  /** Fields that may be withheld from the app: they are null then. Left out: it needs all of them. */
+  readonly spares?: Spares
 }
 
 /** Errors that a mutation's payload names. Nothing was changed. */
@@ -55,7 +64,8 @@ export interface Mutation<T> extends Operation<T> {
 export type WriteResult<T> =
   | { readonly kind: 'answered'; readonly data: T }
   | { readonly kind: 'user-errors'; readonly errors: readonly UserError[] }
-  | Exclude<Outcome, { kind: 'answered' }>
+  | { readonly kind: 'denied'; readonly problem: string }
+  | Exclude<Outcome, { kind: 'answered' | 'denied' }>
 
 type Variables = Readonly<Record<string, unknown>>
 
@@ -66,8 +76,9 @@ export type Reachability =
 export interface ShopifyClient {
   readonly address: ShopAddress
   /**
-   * Reads, trying again with jitter where that helps.
-   * @throws SHOPIFY_UNREACHABLE, SHOPIFY_REFUSES, SHOPIFY_REQUEST_INVALID, SHOPIFY_ANSWER_UNREADABLE
+   * Reads, trying again with jitter where that helps. Fields that the operation can do without may be null because
+   * Shopify withholds them; see `withheld`.
+   * @throws SHOPIFY_UNREACHABLE, SHOPIFY_REFUSES, SHOPIFY_DENIES, SHOPIFY_REQUEST_INVALID, SHOPIFY_ANSWER_UNREADABLE
    */
   read<T>(operation: Operation<T>, variables: Variables, priority: Priority): Promise<T>
   /** Writes, once. Never throws for what Shopify or the network did: the result says what is known. */
@@ -78,6 +89,8 @@ export interface ShopifyClient {
   reachability(): Reachability
   /** The version that answered, when it is not the one asked for. */
   otherVersion(): string | null
+  /** What the last answers say of each capability: Shopify's words where something is withheld, null where it is given. */
+  withheld(): ReadonlyMap<Capability, string | null>
   /** The hub is stopping: what fails now says nothing about Shopify. */
   isClosed(): boolean
   [Symbol.dispose](): void
@@ -86,14 +99,16 @@ export interface ShopifyClient {
 interface ClientOptions {
   readonly settings: ShopSettings
   readonly world: World
-  /** Told when `reachability` or `otherVersion` changes. */
+  /** Told when `reachability`, `otherVersion` or `withheld` changes. */
   readonly onChange: () => void
+  /** Told of each call that Shopify denies: a scope may be missing. */
+  readonly onDenied?: () => void
 }
 
 const Rows = z.object({ first: z.number().optional(), ids: z.array(z.unknown()).optional() })
 
 /** Opens a client for one shop. @throws SHOP_DOMAIN_REFUSED */
-export function openShopifyClient({ settings, world, onChange }: ClientOptions): ShopifyClient {
+export function openShopifyClient({ settings, world, onChange, onDenied }: ClientOptions): ShopifyClient {
   const address = shopAddress(settings.domain)
   const throttle = openThrottle(world)
   const closing = new AbortController()
@@ -102,6 +117,7 @@ export function openShopifyClient({ settings, world, onChange }: ClientOptions):
   const tokens = openTokenKeeper({ settings, address, world, stopped: closing.signal })
   let reachability: Reachability = { state: 'unreachable', problem: 'Shopify has not been called yet.' }
   let otherVersion: string | null = null
+  const withheld = new Map<Capability, string | null>()
 
   /** One client a call: the token may have been renewed. The library builds the request; what became of it is ours. */
   async function exchange(
@@ -188,12 +204,44 @@ export function openShopifyClient({ settings, world, onChange }: ClientOptions):
     onChange()
   }
 
+  function denied(operation: Operation<unknown>, problem: string) {
+    onDenied?.()
+    return shopifyDenies({ operation: operation.name, problem })
+  }
+
+  /** What was answered, without the fields that Shopify withholds. */
+  function parsed<T>(operation: Operation<T>, { data, denials }: Extract<Outcome, { kind: 'answered' }>): T {
+    const { needed, withheld: told } = judgeDenials(data, denials, operation.spares ?? {})
+    if (needed.length > 0) throw denied(operation, needed.map(({ message }) => message).join(' '))
+    const result = operation.answer.safeParse(data)
+    if (!result.success) {
+      const [denial] = denials
+      if (denial !== undefined) throw denied(operation, denial.message)
+      throw shopifyAnswerUnreadable({ operation: operation.name, problem: firstIssue(result.error) })
+    }
+    noteWithheld(told)
+    return result.data
+  }
+
+  /** The first words stay: they differ from field to field. */
+  function noteWithheld(told: ReadonlyMap<Capability, string | null>): void {
+    let isNews = false
+    for (const [capability, message] of told) {
+      const before = withheld.get(capability)
+      if (before !== undefined && (before === null) === (message === null)) continue
+      withheld.set(capability, message)
+      isNews = true
+    }
+    if (isNews) onChange()
+  }
+
   return {
     address,
     async read(operation, variables, priority) {
       for (let attempt = 0; ; attempt += 1) {
         const outcome = await call(operation, variables, priority)
-        if (outcome.kind === 'answered') return parsed(operation, outcome.data)
+        if (outcome.kind === 'answered') return parsed(operation, outcome)
+        if (outcome.kind === 'denied') throw denied(operation, outcome.problem)
         const facts = { operation: operation.name, problem: outcome.problem }
         if (outcome.kind === 'refused') throw shopifyRefuses(facts)
         if (outcome.kind === 'invalid') throw shopifyInvalid(facts)
@@ -208,7 +256,12 @@ export function openShopifyClient({ settings, world, onChange }: ClientOptions):
     },
     async write(mutation, variables, priority) {
       const outcome = await call(mutation, variables, priority)
+      if (outcome.kind === 'denied') {
+        onDenied?.()
+        return outcome.belowRoot ? { kind: 'unknown', problem: outcome.problem } : outcome
+      }
       if (outcome.kind !== 'answered') return outcome
+      // what is denied below the root was carried out all the same
       const data = mutation.answer.safeParse(outcome.data)
       if (!data.success) return { kind: 'unknown', problem: firstIssue(data.error) }
       const errors = mutation.userErrors(data.data)
@@ -217,21 +270,17 @@ export function openShopifyClient({ settings, world, onChange }: ClientOptions):
     rowsThatFit: (operation, most) => throttle.rowsThatFit({ ...operation.points, most }),
     reachability: () => reachability,
     otherVersion: () => otherVersion,
+    withheld: () => withheld,
     isClosed: () => closing.signal.aborted,
     [Symbol.dispose]: () => closing.abort(new Error('the hub is stopping')),
   }
 }
 
-function parsed<T>(operation: Operation<T>, data: unknown): T {
-  const result = operation.answer.safeParse(data)
-  if (result.success) return result.data
-  throw shopifyAnswerUnreadable({ operation: operation.name, problem: firstIssue(result.error) })
-}
-
-/** Being throttled, or told that one request is wrong, says that Shopify is there. Null: it says nothing new. */
+/** Being throttled, denied one thing, or told that one request is wrong, says that Shopify is there. Null: it says nothing new. */
 function reachabilityAfter(outcome: Outcome): Reachability | null {
   switch (outcome.kind) {
     case 'answered':
+    case 'denied':
     case 'invalid':
       return { state: 'connected', problem: null }
     case 'refused':

@@ -16,6 +16,12 @@ export const SHOP = /* GraphQL */ `
     shop { currencyCode }
   }`
 
+/** What the app was granted. */
+export const ACCESS_SCOPES = /* GraphQL */ `
+  query AccessScopes {
+    currentAppInstallation { accessScopes { handle } }
+  }`
+
 const VARIANT = /* GraphQL */ `
   fragment Variant on ProductVariant {
     id

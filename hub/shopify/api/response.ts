@@ -1,11 +1,17 @@
 import { z } from 'zod'
+import type { Denial } from './denials.ts'
 import type { ReportedCost } from './throttle.ts'
 
 /** What became of one call, as far as anyone can know. */
 export type Outcome =
-  | { readonly kind: 'answered'; readonly data: unknown }
-  /** The token or its scopes do not allow it. Not carried out. */
+  | { readonly kind: 'answered'; readonly data: unknown; readonly denials: readonly Denial[] }
+  /** Shopify does not let the app in at all. Not carried out. */
   | { readonly kind: 'refused'; readonly problem: string }
+  /**
+   * The app has no right to what was asked, such as a scope. A mutation was not carried out, unless the denied field is
+   * `belowRoot`.
+   */
+  | { readonly kind: 'denied'; readonly problem: string; readonly belowRoot: boolean }
   /** Shopify did not accept the request itself. Not carried out; trying again changes nothing. */
   | { readonly kind: 'invalid'; readonly problem: string }
   /** It never reached execution: no connection (`retryAfterMs` null), throttled, 429. */
@@ -18,15 +24,14 @@ export type Exchange =
   | { readonly status: number; readonly headers: Headers; readonly body: string }
   | { readonly failure: unknown }
 
-const GraphQLErrors = z.union([
-  z.array(
-    z.object({
-      message: z.string(),
-      extensions: z.object({ code: z.string().optional() }).optional(),
-    }),
-  ),
-  z.string(),
-])
+const GraphQLError = z.object({
+  message: z.string(),
+  path: z.array(z.union([z.string(), z.number()])).nullish(),
+  extensions: z.object({ code: z.string().optional() }).nullish(),
+})
+type GraphQLError = z.infer<typeof GraphQLError>
+
+const GraphQLErrors = z.union([z.array(GraphQLError), z.string()])
 
 const Body = z.object({
   data: z.unknown().optional(),
@@ -92,16 +97,27 @@ export function judge(exchange: Exchange): { outcome: Outcome; cost: ReportedCos
 function judgeBody({ data, errors }: z.infer<typeof Body>): Outcome {
   if (errors === undefined) {
     if (data === undefined || data === null) return { kind: 'unknown', problem: 'Shopify answered nothing.' }
-    return { kind: 'answered', data }
+    return { kind: 'answered', data, denials: [] }
   }
-  const list = typeof errors === 'string' ? [{ message: errors }] : errors
+  const list: readonly GraphQLError[] = typeof errors === 'string' ? [{ message: errors }] : errors
   const problem = list.map(error => error.message).join(' ')
-  const codes = list.map(error => ('extensions' in error ? (error.extensions?.code ?? '') : ''))
+  const codes = list.filter(error => !isDenial(error)).map(codeOf)
   if (codes.includes('THROTTLED')) return { kind: 'not-sent', problem: 'Shopify throttles.', retryAfterMs: 0 }
-  if (codes.includes('ACCESS_DENIED')) return { kind: 'refused', problem }
+  const denials = list.filter(isDenial).map(({ path, message }) => ({ path: path ?? [], message }))
+  if (codes.length === 0) {
+    if (isSomething(data)) return { kind: 'answered', data, denials }
+    return { kind: 'denied', problem, belowRoot: denials.some(({ path }) => path.length > 1) }
+  }
   // A payload beside the errors, or an error of Shopify's own: something may have been carried out.
   const ours = codes.some(code => code !== '' && code !== 'INTERNAL_SERVER_ERROR' && code !== 'TIMEOUT')
   return isSomething(data) || !ours ? { kind: 'unknown', problem } : { kind: 'invalid', problem }
+}
+
+const codeOf = (error: GraphQLError) => error.extensions?.code ?? ''
+
+/** Shopify names a missing scope by a code, and a missing approval for customer data by words alone. */
+function isDenial(error: GraphQLError): boolean {
+  return codeOf(error) === 'ACCESS_DENIED' || /\bnot approved to (access|use)\b/i.test(error.message)
 }
 
 function isSomething(data: unknown): boolean {

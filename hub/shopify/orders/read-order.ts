@@ -70,6 +70,13 @@ const orderById: Operation<z.infer<typeof OrderAnswer>> = {
   document: ORDER,
   answer: OrderAnswer,
   points: { fixed: 129, perRow: 0 },
+  spares: {
+    'order.customer': 'customers',
+    'order.phone': 'customers',
+    'order.note': 'customers',
+    'order.fulfillmentOrders.nodes.deliveryMethod.maxDeliveryDateTime': 'orders',
+    'order.fulfillmentOrders.nodes.assignedLocation.location.localPickupSettingsV2': 'locations',
+  },
 }
 
 const Line = z.object({
@@ -123,6 +130,11 @@ export async function readFulfillmentOrder(
       document: FULFILLMENT_ORDER,
       answer: PartAnswer,
       points: { fixed: 10, perRow: 5 },
+      spares: {
+        'fulfillmentOrder.lineItems.nodes.image': 'items',
+        'fulfillmentOrder.lineItems.nodes.variant': 'items',
+        'fulfillmentOrder.lineItems.nodes.variantTitle': 'items',
+      },
     },
     pick(answer) {
       found = answer.fulfillmentOrder

@@ -276,6 +276,7 @@ async function conclude<T>(
       await postpone(work, write, result.problem)
       return
     case 'refused':
+    case 'denied':
     case 'not-sent':
       // This one was not carried out. If it was the first, there is nothing to look for.
       await postpone(work, write, result.problem, !resent)

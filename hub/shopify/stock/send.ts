@@ -214,6 +214,7 @@ async function noteOutcome(
       await postpone(work, write, result.problem, 'unanswered')
       return 'done'
     case 'refused':
+    case 'denied':
     case 'not-sent':
       // This send was not carried out. If it was the first, the request has never been.
       if (!resent) notApplied(work, write)

@@ -7,7 +7,7 @@ import { openException } from '../../checks/exceptions.ts'
 import { type Db, type Tx, transaction } from '../../db/db.ts'
 import type { Schema } from '../../db/schema.ts'
 import { recheckItems } from '../../items/item-table.ts'
-import { type ShopifyClient, shopifyRefuses, shopifyUnreachable } from '../api/client.ts'
+import { type ShopifyClient, shopifyDenies, shopifyRefuses, shopifyUnreachable } from '../api/client.ts'
 import { type OrderWork, takeInOrders } from '../orders/order-intake.ts'
 import { noteUnfinished } from '../orders/order-poll.ts'
 import { readFulfillmentOrder } from '../orders/read-order.ts'
@@ -48,7 +48,8 @@ export async function runWebhooks(work: WebhookWork): Promise<void> {
       await applyGroup(work, hooks)
     } catch (error) {
       if (shopifyUnreachable.is(error) || shopifyRefuses.is(error)) throw error
-      await postpone(work, hooks, error)
+      if (shopifyDenies.is(error)) await wait(work, hooks, error)
+      else await postpone(work, hooks, error)
     }
   }
 }
@@ -109,6 +110,15 @@ async function markApplied(tx: Tx, hooks: readonly Webhook[]): Promise<void> {
       .execute()
 }
 
+/** The app has no right to read what they are about: they are asked for again until it has. */
+async function wait(work: WebhookWork, hooks: readonly Webhook[], error: unknown): Promise<void> {
+  const problem = describeError(error).sentence
+  await transaction(work.db, async tx => {
+    for (const hook of hooks)
+      await defer(tx, hook, { attempts: hook.attempts, due_at: work.now() + RETRY.longestMs, problem })
+  })
+}
+
 async function postpone(work: WebhookWork, hooks: readonly Webhook[], error: unknown): Promise<void> {
   const { sentence } = describeError(error)
   work.world.log.warn({ subject: hooks[0]?.subject, problem: sentence }, 'a webhook could not be applied yet')
@@ -120,11 +130,19 @@ async function postpone(work: WebhookWork, hooks: readonly Webhook[], error: unk
   })
 }
 
-async function later(tx: Tx, { world, now }: WebhookWork, hook: Webhook, problem: string): Promise<void> {
+function later(tx: Tx, { world, now }: WebhookWork, hook: Webhook, problem: string): Promise<void> {
   const due_at = now() + backOffMs(world, hook.attempts, RETRY)
+  return defer(tx, hook, { attempts: hook.attempts + 1, due_at, problem })
+}
+
+async function defer(
+  tx: Tx,
+  hook: Webhook,
+  to: { readonly attempts: number; readonly due_at: number; readonly problem: string },
+): Promise<void> {
   await tx
     .updateTable('webhook')
-    .set({ attempts: hook.attempts + 1, due_at, problem })
+    .set(to)
     .where('topic', '=', hook.topic)
     .where('event_id', '=', hook.event_id)
     .execute()

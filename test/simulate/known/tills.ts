@@ -37,20 +37,6 @@ export const tillKnown: readonly Known[] = [
       }),
   },
   {
-    finding: 'shopify-2',
-    says: 'Without the scope for customers, orders still reach their stores',
-    scenario: () =>
-      scene(
-        async world => {
-          const order = await world.order('S1', TEE.sku, 1)
-          await world.minutes(10)
-          const shown = await world.settle(world.counter('S1').staff.shows(order.name))
-          return shown === null ? 'Ten minutes later the till does not show the order' : null
-        },
-        { shop: { customerData: false } },
-      ),
-  },
-  {
     finding: 'shopify-29',
     says: 'Webhooks that Shopify does not deliver open an exception',
     scenario: () =>

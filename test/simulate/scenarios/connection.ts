@@ -1,10 +1,37 @@
+import { allScopes } from '../../sandbox/shopify/graphql/access.ts'
 import type { Scenario } from '../scenarios.ts'
 import { scene } from '../scene.ts'
-import { sellOneByOne } from '../steps.ts'
+import type { ShopLikeness } from '../shop-machine.ts'
+import { sellOneByOne, TEE } from '../steps.ts'
 
 const DAY_MS = 86_400_000
 
+/** Whether an order reaches the till of S1, and one exception of the app's rights says what is missing from it. */
+const arrivesWithLess = (shop: ShopLikeness) =>
+  scene(
+    async world => {
+      const order = await world.order('S1', TEE.sku, 1)
+      await world.minutes(10)
+      const shown = await world.settle(world.counter('S1').staff.shows(order.name))
+      if (shown === null) return 'Ten minutes later the till does not show the order'
+      const said = await world.exceptions()
+      const about = said.filter(text => text.startsWith('shopify-'))
+      return about.length === 1 && about[0]?.startsWith('shopify-scope-limited') === true
+        ? null
+        : `The exceptions are: ${said.join(' | ')}`
+    },
+    { shop },
+  )
+
 export const connectionScenarios: readonly Scenario[] = [
+  {
+    says: 'Without the scope for customers, orders still reach their stores',
+    play: () => arrivesWithLess({ scopes: allScopes.filter(scope => scope !== 'read_customers') }),
+  },
+  {
+    says: 'Without approval for customer data, orders still reach their stores',
+    play: () => arrivesWithLess({ customerData: false }),
+  },
   {
     says: 'The hub keeps its access to a shop whose tokens end after a day',
     play: () =>
