@@ -16,6 +16,7 @@ import type { CapturedReceipt } from '../sources/paper/captured-receipts.ts'
 import { capturedReceiptsOf } from '../sources/paper/captured-samples.ts'
 import { learnText } from '../tools/receipt-learn/learn-text.ts'
 import { proposeTemplate } from '../tools/receipt-learn/propose.ts'
+import { answerOption, answersIn } from './answer-option.ts'
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
 import { type PrinterOptions, printerProfileOf, withPrinterOptions } from './printer-options.ts'
 import { receiptsIn } from './read-capture.ts'
@@ -32,12 +33,7 @@ export function learnCommand({ terminal, world }: CommandParts): Command {
     .argument('[files...]', 'captured bytes; left out: the receipts that this agent has captured')
     .option('--source <name>', 'the source whose captured receipts are meant')
     .option('--currency <code>', 'of the receipts, where no sign tells it')
-    .option(
-      '--answer <id=value>',
-      'an answer to a question of an earlier run; may be given several times',
-      (answer: string, all: readonly string[]) => [...all, answer],
-      [],
-    )
+    .option(...answerOption)
     .option(
       '--not-sale <file>',
       'a captured print that is not a sale, to learn its heading; may be given several times',
@@ -73,7 +69,7 @@ export function learnCommand({ terminal, world }: CommandParts): Command {
       const proposal = {
         ...proposeTemplate(receipts, {
           ...(currency === undefined ? {} : { currency: Currency.parse(currency.toUpperCase()) }),
-          answers: new Map(answer.map(answerOf)),
+          answers: answersIn(answer),
           ignored: notSale.flatMap(file => receiptsIn(file, reread)),
         }),
         printer: reread,
@@ -85,12 +81,6 @@ export function learnCommand({ terminal, world }: CommandParts): Command {
       return { json: proposal, text: `${text.trimEnd()}${written}` }
     },
   )
-}
-
-/** `line:Klubkort {amount}=card`: the answer is behind the last `=`. */
-function answerOf(text: string): readonly [id: string, value: string] {
-  const at = text.lastIndexOf('=')
-  return at < 0 ? [text, 'yes'] : [text.slice(0, at), text.slice(at + 1)]
 }
 
 const readTextOf = ({ body }: CapturedReceipt): ReadText => ({

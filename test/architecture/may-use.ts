@@ -126,9 +126,13 @@ export const parts: Readonly<Record<string, Part>> = {
     does: 'proposes a receipt template from printed samples',
     mayUse: ['codecs'],
   },
+  'agent/tools/source-try/': {
+    does: 'proposes settings for a file that a POS has exported',
+    mayUse: ['agent/sources/'],
+  },
   'agent/commands/': {
     does: 'the command line, one file a command',
-    mayUse: ['agent', 'agent/tools/receipt-learn/'],
+    mayUse: ['agent', 'agent/tools/receipt-learn/', 'agent/tools/source-try/'],
   },
   'agent/cli.ts': { does: 'names the commands', mayUse: ['agent/commands/'] },
   'agent/electron/': {

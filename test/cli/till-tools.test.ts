@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { temporaryFolder } from '../manual-world.ts'
@@ -58,6 +58,35 @@ test.concurrent.each<[string, string[], string]>([
 ])('%s is refused by name', async (_what, words, code) => {
   const { code: exit, out } = await run('agent', [...words, '--json'])
   expect({ exit, json: json(out) }).toMatchObject({ exit: 1, json: { error: { code } } })
+})
+
+test.concurrent('sources try asks, writes the settings once nothing is open, and sources check reads with them', async () => {
+  using folder = temporaryFolder()
+  const file = join(folder.path, 'sales 2026-07-18.csv')
+  writeFileSync(file, 'Ticket,Date,SKU,Qty,Net,Payment method\nT-1,2026-07-18 10:00,A-1,2,12.50,Visa\n')
+  utimesSync(file, 0, 0) // it has rested
+  const words = ['sources', 'try', file, '--data', folder.path, '--zone', 'Europe/Berlin', '--json']
+  const open = await run('agent', words)
+  expect({ code: open.code, json: json(open.out) }).toMatchObject({
+    code: 1,
+    json: { questions: [{ id: 'currency' }], settings: { files: ['sales *.csv'] } },
+  })
+  const unsure = await run('agent', [...words, '--write'])
+  expect({ code: unsure.code, json: json(unsure.out) }).toMatchObject({
+    code: 1,
+    json: { error: { code: 'SOURCE_NOT_SURE' } },
+  })
+  const written = await run('agent', [...words, '--write', '--answer', 'currency=EUR'])
+  expect(written.code).toBe(0)
+  const twice = await run('agent', [...words, '--write', '--answer', 'currency=EUR'])
+  expect(json(twice.out)).toMatchObject({ error: { code: 'SOURCE_NAME_TAKEN' } })
+  const check = await run('agent', ['sources', 'check', '--data', folder.path, '--json'])
+  expect(json(check.out)).toMatchObject([
+    {
+      source: 'sales',
+      event: { receipt: 'T-1', lines: [{ sku: 'A-1', net: 1_250 }], tenders: [{ kind: 'card' }] },
+    },
+  ])
 })
 
 test.concurrent('doctor ends with 1 on a till that is not enrolled; the bundle for support holds no secret', async () => {

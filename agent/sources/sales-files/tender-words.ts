@@ -1,5 +1,6 @@
 import type { Tender } from '../../../shared/events.ts'
 import { sum } from '../../../shared/money.ts'
+import { plainWords } from './plain-words.ts'
 
 type Kind = Tender['kind']
 
@@ -69,26 +70,11 @@ const KNOWN = WORDS.map(({ kind, within, whole }) => ({
   whole: new Set(split(whole).filter(word => word !== '')),
 }))
 
-/** Letters alone, in lower case and without accents; ligatures and strokes as tills without them write. */
-function plainName(name: string): string {
-  const letters = name
-    .toLowerCase()
-    .replaceAll('ø', 'o')
-    .replaceAll('ł', 'l')
-    .replaceAll('ß', 'ss')
-    .replaceAll('æ', 'ae')
-  return letters
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .replace(/[^\p{L}]+/gu, ' ')
-    .trim()
-}
-
 /** The kind of payment that a name means, by the settings first and else by known words; null: neither knows it. */
 export function tenderMeant(name: string, said: Readonly<Record<string, Kind>>): Kind | 'rounding' | null {
   const own = Object.entries(said).find(([each]) => each.toLowerCase() === name.toLowerCase())
   if (own !== undefined) return own[1]
-  const plain = plainName(name)
+  const plain = plainWords(name, { digits: false })
   const spaced = ` ${plain} `
   const found = KNOWN.find(
     ({ within, whole }) => whole.has(plain) || within.some(word => spaced.includes(word)),

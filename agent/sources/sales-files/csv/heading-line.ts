@@ -7,7 +7,7 @@ import { type CsvSettings, MOST_SKIPPED } from './settings.ts'
 export interface Head {
   readonly head: Buffer
   readonly text: Encoding
-  readonly settings: CsvSettings
+  readonly settings: Pick<CsvSettings, 'delimiter' | 'quote' | 'columns'>
   readonly isEnd: boolean
 }
 

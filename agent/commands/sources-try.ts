@@ -1,0 +1,109 @@
+import { basename, dirname, resolve } from 'node:path'
+import type { Command } from 'commander'
+import { z } from 'zod'
+import { answers, command, exitCodes } from '../../shared/command-line.ts'
+import { defineError } from '../../shared/errors.ts'
+import { SourceId } from '../../shared/ids.ts'
+import type { Files } from '../../shared/world.ts'
+import { AgentConfig, agentPaths, readAgentJson } from '../config.ts'
+import { readDeviceFile } from '../enrolment/device-file.ts'
+import { proposeSource, type SourceProposal } from '../tools/source-try/propose.ts'
+import { tryText } from '../tools/source-try/try-text.ts'
+import { answerOption, answersIn } from './answer-option.ts'
+import { type CommandParts, type Data, folderOption } from './command-parts.ts'
+
+export const fileToTryMissing = defineError(
+  'SALES_FILE_MISSING',
+  ({ file }: { file: string }) =>
+    `There is no file ${file}, or it is empty. Name a file that the POS has exported.`,
+)
+export const settingsNotSure = defineError(
+  'SOURCE_NOT_SURE',
+  ({ questions }: { questions: number }) =>
+    `The settings were not written: ${questions === 1 ? 'one question is' : `${questions} questions are`} still open. Run the same command without --write to see it, and answer it.`,
+)
+export const sourceThere = defineError(
+  'SOURCE_NAME_TAKEN',
+  ({ source, path }: { source: string; path: string }) =>
+    `${path} has a source called "${source}" already. Choose another name with --source, or remove that one first.`,
+)
+
+const AgentJson = z.looseObject({ sources: z.array(z.looseObject({ source: z.string() })).default([]) })
+
+interface Options extends Data {
+  readonly answer: readonly string[]
+  readonly source: string
+  readonly zone?: string
+  readonly warehouse?: string
+  readonly write?: boolean
+}
+
+/** So much of a file is looked at; what follows is written as this is. */
+const LOOKED_AT = 1024 * 1024
+
+/** `sources try`: proposes the settings for a file that a POS has exported, and shows its first sales as receipts. */
+export function tryCommand({ terminal, world }: CommandParts): Command {
+  const of = command('try', 'propose settings for a file that a POS has exported, and show its first sales')
+    .argument('<file>', 'a file of rows: CSV, or with semicolons, tabs or bars')
+    .option(...answerOption)
+    .option('--source <name>', 'what the source is called', 'sales')
+    .option('--zone <name>', 'the store’s time zone; left out: that of its enrolment, or of this PC')
+    .option('--warehouse <name>', 'whose stock the sales reduce; left out: the store’s code, or "shop"')
+    .option('--write', 'add the source to agent.json')
+    .option(...folderOption)
+  return answers<Options>(of, terminal, async (options, name = '') => {
+    const file = resolve(name)
+    const proposal = await proposeSource(
+      {
+        file: basename(file),
+        folder: dirname(file),
+        bytes: beginningOf(world.files, file),
+        source: SourceId.parse(options.source),
+        store: storeOf(options),
+        answers: answersIn(options.answer),
+      },
+      world,
+    )
+    const isOpen = proposal.questions.length > 0 || proposal.fault !== null
+    const text = tryText(proposal, file)
+    if (options.write !== true)
+      return { json: proposal, text, exitCode: isOpen ? exitCodes.failed : exitCodes.ok }
+    if (isOpen) throw settingsNotSure({ questions: proposal.questions.length })
+    const path = write(options, proposal)
+    return {
+      json: proposal,
+      text: `${text}\n\nThe source "${options.source}" is in ${path}. Restart the agent to read it.`,
+    }
+  })
+
+  function storeOf({ data, zone, warehouse }: Options) {
+    const device = readDeviceFile(world.files, agentPaths(data).device)
+    return {
+      zone: zone ?? device?.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+      warehouse: warehouse ?? device?.store ?? 'shop',
+    }
+  }
+
+  /** @throws SOURCE_NAME_TAKEN, CONFIG_INVALID */
+  function write({ data, source }: Options, { kind, settings }: SourceProposal): string {
+    const path = agentPaths(data).config
+    const config = readAgentJson(world.files, path)
+    const { sources = [], ...rest } = AgentJson.parse(config)
+    if (sources.some(each => each.source === source)) throw sourceThere({ source, path })
+    const all = { ...rest, sources: [...sources, { source, kind, settings }] }
+    AgentConfig.parse(all)
+    world.files.writePrivate(path, `${JSON.stringify(all, null, 2)}\n`)
+    return path
+  }
+}
+
+/** The first bytes of a file, whole rows alone. @throws SALES_FILE_MISSING */
+function beginningOf(files: Files, file: string): Buffer {
+  using open = files.openBytes(file)
+  const read = open?.read(0, Math.min(open.size, LOOKED_AT)) ?? null
+  if (open === null || read === null || read.length === 0) throw fileToTryMissing({ file })
+  const bytes = Buffer.from(read)
+  if (bytes.length === open.size) return bytes
+  const isWide = bytes[0] === 0xff && bytes[1] === 0xfe
+  return bytes.subarray(0, bytes.lastIndexOf(10) + (isWide ? 2 : 1))
+}

@@ -1,0 +1,79 @@
+import { sum } from '../../../shared/money.ts'
+import type { PreviewRow } from '../../sources/preview.ts'
+import { type Candidate, isByLine, type Layout } from './candidates.ts'
+
+interface Chosen {
+  readonly candidate: Candidate
+  readonly isProven: boolean
+  readonly rows: readonly PreviewRow[]
+}
+
+/** What the settings rest on that the file does not say, in sentences for the person who checks them. */
+export function assumedIn(layout: Layout, chosen: Chosen): string[] {
+  const { store, found } = layout
+  const { candidate, isProven } = chosen
+  const { columns, thousands, files } = candidate.settings
+  const more = found.amounts
+    .filter(({ heading }) => heading !== columns?.amount)
+    .map(({ heading }) => `"${heading}"`)
+  return [
+    `The store's time zone is ${store.zone}, and its stock is that of "${store.warehouse}".`,
+    `Files called ${(files ?? []).join(', ')} in the same folder are read as well.`,
+    ...(isProven
+      ? []
+      : ['Nothing in the file checks its amounts: compare a few receipts with paper before you use it.']),
+    ...(isProven || columns?.amount === undefined || more.length === 0
+      ? []
+      : [`A line's amount is "${columns.amount}"; the file has ${more.join(', ')} besides.`]),
+    ...(thousands === ''
+      ? ['No amount has a sign between thousands; one that has is refused until "thousands" says it.']
+      : []),
+    ...(candidate.settings.notSales === undefined
+      ? []
+      : [
+          `Rows that begin with ${candidate.settings.notSales.map(each => `"${each}"`).join(', ')} do not belong to a receipt.`,
+        ]),
+    ...(isByLine(layout) ? [] : ['The file names no items: it tells takings, and moves no stock.']),
+    ...taxText(layout),
+    ...refundText(layout, chosen),
+    ...paymentText(layout),
+  ]
+}
+
+function taxText({ found: { single } }: Layout): string[] {
+  const rate = single.get('taxRate')
+  if (single.has('tax')) return []
+  return rate === undefined
+    ? ['The file has no taxes: its amounts count as they are, with no tax in them.']
+    : [
+        `"${rate.heading}" names rates, but no column holds the amount of tax: amounts count as they are, with no tax in them.`,
+      ]
+}
+
+function refundText({ meanings }: Layout, { rows }: Chosen): string[] {
+  const hasRefund = rows.some(
+    ({ event }) => event?.kind === 'sale.completed' && event.lines.some(line => line.quantity < 0),
+  )
+  if (hasRefund) return []
+  return [
+    meanings.refunds === null
+      ? 'No goods came back in this file. Refunds are taken to be below zero: try a file that has one.'
+      : 'No goods came back in this file. A type that it does not have is refused by name: try a file that has a refund.',
+  ]
+}
+
+function paymentText({ meanings }: Layout): string[] {
+  if (meanings.tenders.length > 0 || meanings.tender !== null) return []
+  return ['The file names no payments: takings count as paid in another way.']
+}
+
+/** What was read, in one figure for each currency: what a person compares with the till's own report. */
+export function takingsOf(rows: readonly PreviewRow[]): ReadonlyMap<string, number> {
+  const takings = new Map<string, number>()
+  for (const { event } of rows) {
+    if (event?.kind !== 'sale.completed') continue
+    const paid = sum(event.tenders.map(({ amount }) => amount))
+    takings.set(event.currency, (takings.get(event.currency) ?? 0) + paid)
+  }
+  return takings
+}

@@ -1,0 +1,104 @@
+import { tenderMeant } from '../../sources/sales-files/tender-words.ts'
+import { dateForms, timeForms } from './date-forms.ts'
+import type { ExportField } from './heading-words.ts'
+import { isSomeNumber } from './number-forms.ts'
+import type { FileColumn, Table } from './table.ts'
+
+/** The columns that the settings can name, as the file's headings and values tell them. */
+export interface ColumnsFound {
+  /** Fields that one column alone is for. */
+  readonly single: ReadonlyMap<ExportField, FileColumn>
+  /** What may be the amount of a line, the likeliest first. */
+  readonly amounts: readonly FileColumn[]
+  /** What may be the total of a receipt, the likeliest first. */
+  readonly totals: readonly FileColumn[]
+  /** Columns that each hold what was paid in one way. */
+  readonly tenders: readonly FileColumn[]
+}
+
+/** In this order each field takes the heading that fits it best; what is left over is for the next. */
+const TAKEN: readonly ExportField[] = [
+  ...(['receipt', 'date', 'time', 'businessDate', 'currency', 'sku', 'barcode', 'quantity'] as const),
+  ...(['taxRate', 'tax', 'taxName', 'discount', 'rounding', 'price', 'tender', 'paid'] as const),
+  ...(['rowType', 'type', 'status', 'title', 'till', 'staff', 'warehouse', 'line'] as const),
+]
+
+export function columnsFound(table: Table): ColumnsFound {
+  const free = new Set(table.columns.filter(isFirstOfItsName))
+  const single = new Map<ExportField, FileColumn>()
+  for (const field of TAKEN) {
+    const best = candidates(field, free)[0]
+    if (best === undefined) continue
+    single.set(field, best)
+    free.delete(best)
+  }
+  const amounts = candidates('amount', free)
+  const totals = candidates('total', free)
+  const tenders = [...free].filter(
+    column => !amounts.includes(column) && !totals.includes(column) && isTenderColumn(column),
+  )
+  return { single, amounts, totals, tenders }
+}
+
+/** Of two columns of one heading the reader takes the first. */
+function isFirstOfItsName(column: FileColumn, place: number, columns: readonly FileColumn[]): boolean {
+  return column.heading !== '' && columns.findIndex(({ heading }) => heading === column.heading) === place
+}
+
+/** Columns whose heading can mean a field and whose values allow it, the likeliest first. */
+function candidates(field: ExportField, free: ReadonlySet<FileColumn>): FileColumn[] {
+  const rankOf = (column: FileColumn) =>
+    column.meant.get(field) ??
+    (field === 'date' ? LATER + (column.meant.get('time') ?? Number.NaN) : Number.NaN)
+  return [...free]
+    .filter(column => !Number.isNaN(rankOf(column)) && column.values.length > 0 && fits(field, column))
+    .sort((one, other) => rankOf(one) - rankOf(other))
+}
+
+/** A column that is called time may hold the date as well; one that is called date comes first. */
+const LATER = 1_000
+
+/** Whether a column's values can be what the field needs. */
+function fits(field: ExportField, column: FileColumn): boolean {
+  const { values } = column
+  const all = (rule: RegExp) => values.every(value => rule.test(value))
+  switch (field) {
+    case 'date':
+    case 'businessDate':
+      return dateForms(values).length > 0
+    case 'time':
+      return timeForms(values).length > 0
+    case 'taxRate':
+      return all(/^\d{1,2}([.,]\d{1,4})?\s*%?$/)
+    case 'currency':
+      return all(/^[A-Z]{3}$/)
+    case 'line':
+      return all(/^\d{1,5}$/)
+    case 'title':
+    case 'tender':
+    case 'type':
+    case 'rowType':
+    case 'status':
+      return values.some(value => /\p{L}/u.test(value))
+    case 'quantity':
+    case 'amount':
+    case 'price':
+    case 'discount':
+    case 'tax':
+    case 'total':
+    case 'rounding':
+    case 'paid':
+      return isNumbers(column)
+    default:
+      return true
+  }
+}
+
+function isTenderColumn(column: FileColumn): boolean {
+  const kind = tenderMeant(column.heading, {})
+  return kind !== null && kind !== 'rounding' && column.values.length > 0 && isNumbers(column)
+}
+
+function isNumbers({ values }: FileColumn): boolean {
+  return values.every(isSomeNumber)
+}

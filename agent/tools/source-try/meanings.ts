@@ -1,0 +1,30 @@
+import { plainWords } from '../../sources/sales-files/plain-words.ts'
+import words from './words/meanings.json' with { type: 'json' }
+
+export type TypeMeaning = keyof typeof words.types
+export type StatusMeaning = keyof typeof words.statuses
+export type RowMeaning = keyof typeof words.rows | 'nothing'
+
+function lookUp<Meaning extends string>(lists: Readonly<Record<Meaning, readonly string[]>>) {
+  const all = new Map(
+    (Object.entries(lists) as [Meaning, readonly string[]][]).flatMap(([meaning, list]) =>
+      list.map(word => [word, meaning] as const),
+    ),
+  )
+  return (text: string): Meaning | null => all.get(plainWords(text)) ?? null
+}
+
+/** What a receipt's type says, in the languages of words/meanings.json; null: its word is not known. */
+export const typeMeant = lookUp(words.types)
+/** What a receipt's status says; null: its word is not known. */
+export const statusMeant = lookUp(words.statuses)
+
+/** What a row is where lines and payments have rows of their own, by whole words of its type; null: none of them is known. */
+export function rowMeant(text: string): RowMeaning | null {
+  const spaced = ` ${plainWords(text)} `
+  // the words of a payment come first, then those of a line: `Sale Line` is a line
+  const found = (['payment', 'line', 'receipt'] as const).find(meaning =>
+    words.rows[meaning].some(word => spaced.includes(` ${word} `)),
+  )
+  return found ?? null
+}

@@ -1,0 +1,107 @@
+import { defineError } from '../../../shared/errors.ts'
+import { encodingOf } from '../../sources/sales-files/csv/encoding.ts'
+import { type Headings, headingsIn } from '../../sources/sales-files/csv/heading-line.ts'
+import { reportRows } from '../../sources/sales-files/csv/report-rows.ts'
+import { rowCutter } from '../../sources/sales-files/csv/row-cutter.ts'
+import { withoutProtection } from '../../sources/sales-files/number-text.ts'
+import { type ExportField, fieldsMeant } from './heading-words.ts'
+import { reportRowPattern } from './report-words.ts'
+
+export const layoutUnknown = defineError(
+  'SOURCE_LAYOUT_UNKNOWN',
+  ({ file, first }: { file: string; first: string }) =>
+    `No line near the beginning of ${file} names a receipt number, a date and an amount in words that are known. It begins with ${JSON.stringify(first)}. Name its columns by hand, as docs/sources-files.md shows.`,
+)
+
+/** A file that holds one row a line, taken apart. */
+export interface Table {
+  readonly file: string
+  readonly bytes: Buffer
+  readonly delimiter: Delimiter
+  readonly skipLines: number
+  readonly columns: readonly FileColumn[]
+  /** What rows begin with that are totals or page numbers, for `notSales`. */
+  readonly notSales: readonly string[]
+}
+
+/** A column of the file. Rows that are empty, repeat the headings or can't be taken apart are left out. */
+export interface FileColumn {
+  readonly heading: string
+  /** The fields that its heading can mean, with how well it fits each (0 fits best). */
+  readonly meant: ReadonlyMap<ExportField, number>
+  /** Its text in each row. */
+  readonly cells: readonly string[]
+  /** Those that are not empty. */
+  readonly values: readonly string[]
+}
+
+const DELIMITERS = [',', ';', '\t', '|'] as const
+export type Delimiter = (typeof DELIMITERS)[number]
+
+/** So many lines may be above the headings: a report's name, its shop, its days. */
+const MOST_ABOVE = 30
+const QUOTE = '"'
+
+/** @throws SOURCE_LAYOUT_UNKNOWN */
+export function tableIn(file: string, bytes: Buffer): Table {
+  const text = encodingOf(bytes, 'auto')
+  let best: { found: Headings; delimiter: Delimiter; skipLines: number; known: number } | null = null
+  for (let skipLines = 0; skipLines <= MOST_ABOVE; skipLines += 1) {
+    for (const delimiter of DELIMITERS) {
+      const of = {
+        head: bytes,
+        text,
+        isEnd: true,
+        settings: { delimiter, quote: QUOTE, columns: { receipt: [] } },
+      }
+      const found = headingsIn(of, skipLines)
+      const known = found === null ? 0 : knownIn(found.headings)
+      if (found !== null && known > (best?.known ?? 0)) best = { found, delimiter, skipLines, known }
+    }
+  }
+  if (best === null || !isSalesTable(best.found.headings))
+    throw layoutUnknown({
+      file,
+      first: text.decode(bytes.subarray(text.start, text.start + 160)).slice(0, 80),
+    })
+  const { found, delimiter, skipLines } = best
+  const { headings } = found
+  const tellsNothing = reportRows(headings, [])
+  const pieces = rowCutter({ unit: text.unit, delimiter, quote: QUOTE }).cut(
+    bytes,
+    found.next,
+    true,
+    MOST_ROWS,
+  )
+  const rows = pieces.records
+    .map(({ start, end }) => found.fieldsOf(text.decode(bytes.subarray(start, end)).replace(/[\r\n]+$/, '')))
+    .filter(fields => fields !== null)
+    .filter(fields => !tellsNothing(fields))
+    .map(fields => fields.map(field => withoutProtection(field.trim())))
+  const receipts = rows.filter(row => reportRowPattern(row) === null)
+  const columns = headings.map((heading, place) => {
+    const cells = receipts.map(row => row[place] ?? '')
+    return {
+      heading: heading.trim(),
+      meant: fieldsMeant(heading),
+      cells,
+      values: cells.filter(cell => cell !== ''),
+    }
+  })
+  const notSales = [...new Set(rows.flatMap(row => reportRowPattern(row) ?? []))]
+  return { file, bytes, delimiter, skipLines, columns, notSales }
+}
+
+/** More rows tell nothing new of how a file is written. */
+const MOST_ROWS = 5_000
+
+/** How many different fields a heading line names. */
+function knownIn(headings: readonly string[]): number {
+  return new Set(headings.flatMap(heading => [...fieldsMeant(heading).keys()].slice(0, 1))).size
+}
+
+function isSalesTable(headings: readonly string[]): boolean {
+  const fields = new Set(headings.flatMap(heading => [...fieldsMeant(heading).keys()]))
+  const hasMoney = fields.has('amount') || fields.has('price') || fields.has('total')
+  return fields.has('receipt') && (fields.has('date') || fields.has('time')) && hasMoney
+}
