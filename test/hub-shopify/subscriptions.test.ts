@@ -53,7 +53,7 @@ test('an answer that is lost is not called a refusal, and closes none', async ()
   expect(held(hub, NEW)).toEqual([...topics].sort())
 })
 
-test('a subscription that was made though its answer was lost is no trouble', async () => {
+test('a subscription that was made though its answer was lost is taken as made', async () => {
   await using hub = await shopAndHub()
   hub.shop.faults.set({ kind: 'lost-answer', times: 2, operation: 'webhookSubscriptionCreate' })
   await keep(hub)
@@ -112,7 +112,7 @@ test('orders that change for two hours without a webhook are an exception, which
   expect(await look(hub, webhooksSilent)).toEqual([])
 })
 
-test('one change that polling found is no silence, however long ago; a clock set back begins again', async () => {
+test('one change that polling found is not called silence, however long ago; a clock set back begins again', async () => {
   await using hub = await shopAndHub()
   const found = () => transaction(hub.db, tx => noteFoundByPolling(tx, hub.world.clock.now()))
   await found()
