@@ -1,6 +1,5 @@
-import type { PickupLine } from '../../../shared/commands.ts'
 import { isEnded } from '../../../shared/pickup-moves.ts'
-import type { PickupView } from '../../till/api-schema.ts'
+import type { LineView, PickupView } from '../../till/api-schema.ts'
 
 /** Pickups whose order, customer or items hold all the words of `text`. */
 export function search(pickups: readonly PickupView[], text: string): readonly PickupView[] {
@@ -34,7 +33,7 @@ export function findCode(pickups: readonly PickupView[], code: string): CodeMatc
 }
 
 /** The line of a pickup that a code names by barcode or SKU. */
-export function lineWithCode(view: PickupView, code: string): PickupLine | undefined {
+export function lineWithCode(view: PickupView, code: string): LineView | undefined {
   const wanted = plainCode(code)
   return view.lines.find(line =>
     [line.barcode, line.sku].some(own => own !== null && plainCode(own) === wanted),

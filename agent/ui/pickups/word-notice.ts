@@ -51,6 +51,14 @@ export function wordNotice(t: PickupNoticeMessages, sent: SentNotice, time: (at:
       return t.handOverCancelled
     case 'may-be-collected':
       return t.mayBeCollected(notice.by, notice.goods)
+    case 'undo-too-late':
+      return t.undoTooLate[notice.move]
+    case 'rest-missing':
+      return t.restMissing(notice.staff, notice.goods)
+    case 'reopened':
+      return t.reopened(notice.staff, notice.reason)
+    case 'not-collected':
+      return t.notCollected(notice.days)
     case 'write-refused':
       return wordRefusedWrite(t, notice)
   }
