@@ -58,8 +58,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a void is taken off with the wrong sign',
     file: 'hub/sales/decide.ts',
-    find: "line.quantity,\n      { kind: 'sale-reversal'",
-    replace: "-line.quantity,\n      { kind: 'sale-reversal'",
+    find: 'movement(origin, line, line.quantity, key, origin.moments?.change)',
+    replace: 'movement(origin, line, -line.quantity, key, origin.moments?.change)',
   },
   {
     name: 'a corrected receipt leaves its former lines standing',

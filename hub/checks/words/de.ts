@@ -121,7 +121,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'stock-write-refused.request':
     'Shopify hat eine Bestandsänderung an {warehouse} ({store}) abgelehnt: {problem} Der Hub versucht es automatisch erneut. Melden Sie es, wenn es so bleibt.',
   'stock-write-unknown.answer-lost':
-    'Es ist nicht bekannt, ob Shopify diese Bestandsänderungen an {warehouse} ({store}) ausgeführt hat: {items}. Vergleichen Sie die Bestände in Shopify mit einer Zählung in der Filiale und korrigieren Sie Shopify bei Abweichungen.',
+    'Es ist nicht bekannt, ob Shopify diese Bestandsänderungen an {warehouse} ({store}) ausgeführt hat: {items}. Genannt sind jeweils die Änderung, der Bestand davor und der Bestand, den Shopify jetzt zeigt. Sie werden nicht noch einmal gesendet, weil sie doppelt zählen könnten. Suchen Sie {reference} im Bestandsverlauf der Shopify-Verwaltung. Ist der Eintrag nicht dort, zählen Sie die Artikel in der Filiale und korrigieren Sie Shopify.',
   'stock-write-unknown.restored':
     'Der Hub wurde aus einer Sicherung wiederhergestellt. {items} an {warehouse} ({store}): {moved} wurden davor bewegt, und es ist nicht bekannt, ob Shopify, das {shown} zeigt, das schon hat. Es wurde nichts gesendet. Vergleichen Sie mit dem Bestandsverlauf in der Shopify-Verwaltung und führen Sie dann aus: tillbridge-hub recovery judge {store} --sku {items}, mit --posted oder --not-posted.',
   'stock-write-stuck.items':

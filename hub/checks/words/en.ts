@@ -121,7 +121,7 @@ export const en = {
   'stock-write-refused.request':
     'Shopify refused to change stock at {warehouse} ({store}): {problem} It is retried automatically. Report this if it continues.',
   'stock-write-unknown.answer-lost':
-    'It is not known whether Shopify made these stock changes at {warehouse} ({store}): {items}. Compare the levels in Shopify with a count in the store, and correct Shopify where they differ.',
+    'It is not known whether Shopify made these stock changes at {warehouse} ({store}): {items}. Each shows the change, what was on hand before it and what Shopify shows on hand now. They are not sent again, because they could count twice. Look for {reference} in the inventory history in Shopify’s admin. If it is not there, count the items in the store and correct Shopify.',
   'stock-write-unknown.restored':
     'The hub was restored from a backup. {items} at {warehouse} ({store}): {moved} moved before that, and it is not known whether Shopify, which shows {shown}, has that already. Nothing was sent. Compare with the inventory history in Shopify’s admin, then run: tillbridge-hub recovery judge {store} --sku {items}, with --posted or --not-posted.',
   'stock-write-stuck.items':
