@@ -201,6 +201,12 @@ export const en = {
     'Shopify answers with API version {answered} instead of {asked}, which is retired or not released yet. Update Tillbridge. Work continues until then, untested with that version.',
   'shopify-refuses':
     'Shopify refuses Tillbridge: {problem} Sales and pickups are kept and sent once this is fixed.',
+  'webhooks-refused':
+    'Shopify refuses {count} of the hub’s webhooks ({topics}): {problem} Work goes on by polling: changed orders are found within {seconds} seconds, hand-overs made elsewhere within 5 minutes, locations within an hour, items within 6 hours.',
+  'webhooks-refused.address':
+    'Shopify sends webhooks to https addresses only, and this hub’s is {url}. Set publicUrl in hub.json to the https address at which Shopify reaches the hub. Until then work goes on by polling: changed orders are found within {seconds} seconds, hand-overs made elsewhere within 5 minutes, locations within an hour, items within 6 hours.',
+  'webhooks-silent':
+    'Orders changed in Shopify for {hours} hours, and no webhook told the hub. Polling found them, later. Check that Shopify reaches the hub’s publicUrl through the proxy, and that the client secret is the app’s: webhooks signed with another one are refused.',
   'shopify-scope-missing':
     'The Tillbridge app does not have the Shopify scope {scope}. {consequence} Add the scope in the Dev Dashboard, release that version of the app and approve it in the shop.',
   'shopify-scope-limited':
