@@ -55,6 +55,7 @@ const hub: Readonly<Record<string, string>> = {
   'pickup_move.received_at': 'test/hub-web/clock-ahead.test.ts',
   'contract.changed_at': fact,
   'item_tracked.turned_on_at': fact,
+  'item_counted.counted_until': fact,
   'item_counted.missing_since': fact,
   'movement.moved_at': fact,
   'exception.first_seen': fact,
