@@ -202,6 +202,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Shopify antwortet mit API-Version {answered} statt {asked}; sie ist abgekündigt oder noch nicht veröffentlicht. Aktualisieren Sie Tillbridge. Bis dahin geht die Arbeit weiter, mit dieser Version ungetestet.',
   'shopify-refuses':
     'Shopify weist Tillbridge ab: {problem} Verkäufe und Abholungen bleiben erhalten und werden danach übertragen.',
+  'customer-data-request':
+    'Kunde {customer} hat den Shop um Auskunft über seine Daten gebeten (Shopify-Anfrage {request}). Von seinen Bestellungen hat der Hub Namen, Ende der Telefonnummer und Notiz in: {orders}. Antworten Sie innerhalb von 30 Tagen und schließen Sie dann diese Ausnahme.',
   'webhooks-refused':
     'Shopify lehnt {count} Webhooks des Hubs ab ({topics}): {problem} Die Arbeit geht durch regelmäßige Abfragen weiter: geänderte Bestellungen werden innerhalb von {seconds} Sekunden gefunden, Übergaben anderswo innerhalb von 5 Minuten, Standorte innerhalb einer Stunde, Artikel innerhalb von 6 Stunden.',
   'webhooks-refused.address':
@@ -215,6 +217,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'shopify-scope-limited.withheld':
     'Shopify enthält der Tillbridge-App Daten vor: {problem} {consequence} Beantragen Sie den Zugriff für die App im Dev Dashboard.',
 
+  'phrase.nothing-held': 'keine',
   'phrase.without-locations':
     'Der Hub weiß nicht, zu welcher Filiale eine Bestellung oder ein Bestand gehört; Abholungen und Bestände ruhen deshalb.',
   'phrase.without-items':

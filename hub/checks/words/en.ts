@@ -201,6 +201,8 @@ export const en = {
     'Shopify answers with API version {answered} instead of {asked}, which is retired or not released yet. Update Tillbridge. Work continues until then, untested with that version.',
   'shopify-refuses':
     'Shopify refuses Tillbridge: {problem} Sales and pickups are kept and sent once this is fixed.',
+  'customer-data-request':
+    'Customer {customer} asked the shop for the data held about them (Shopify’s request {request}). Of their orders the hub holds name, end of the phone number and note in: {orders}. Answer the customer within 30 days, then close this exception.',
   'webhooks-refused':
     'Shopify refuses {count} of the hub’s webhooks ({topics}): {problem} Work goes on by polling: changed orders are found within {seconds} seconds, hand-overs made elsewhere within 5 minutes, locations within an hour, items within 6 hours.',
   'webhooks-refused.address':
@@ -214,6 +216,7 @@ export const en = {
   'shopify-scope-limited.withheld':
     'Shopify withholds data from the Tillbridge app: {problem} {consequence} Request access to it for the app in the Dev Dashboard.',
 
+  'phrase.nothing-held': 'nothing',
   'phrase.without-locations':
     'The hub can’t tell which store an order or a stock level belongs to, so pickups and stock stop.',
   'phrase.without-items': 'Items can’t be looked up, so sales of new items wait.',
