@@ -30,7 +30,7 @@ const VARIANT = /* GraphQL */ `
     barcode
     requiresComponents
     product { title status }
-    inventoryItem { id sku tracked }
+    inventoryItem { id sku tracked updatedAt }
   }`
 
 /** The whole catalogue, a page at a time. */
@@ -236,6 +236,14 @@ export const CREATE_SUBSCRIPTION = /* GraphQL */ `
   mutation CreateSubscription($topic: WebhookSubscriptionTopic!, $uri: String!) {
     webhookSubscriptionCreate(topic: $topic, webhookSubscription: { uri: $uri, format: JSON }) {
       webhookSubscription { id }
+      userErrors { field message }
+    }
+  }`
+
+export const DELETE_SUBSCRIPTION = /* GraphQL */ `
+  mutation DeleteSubscription($id: ID!) {
+    webhookSubscriptionDelete(id: $id) {
+      deletedWebhookSubscriptionId
       userErrors { field message }
     }
   }`
