@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { EpochOpened } from './events.ts'
 import { EpochMs, PickupId, Sku, StoreCode } from './ids.ts'
 import { Currency, Minor } from './money.ts'
+import { MissingUnits, MOST_FIRST_LINES, MOST_MORE_LINES } from './pickup-lines.ts'
 import { pickupStates } from './pickup-moves.ts'
 import { SentNotice } from './pickup-notices.ts'
 
@@ -9,7 +10,7 @@ import { SentNotice } from './pickup-notices.ts'
 
 const label = z.string().max(500)
 
-export const PickupLine = z.object({
+const LineText = z.object({
   id: z.string().min(1).max(128),
   sku: Sku.nullable(),
   barcode: z.string().max(64).nullable(),
@@ -19,9 +20,31 @@ export const PickupLine = z.object({
     .url({ protocol: /^https$/ })
     .max(2_000)
     .nullable(),
+})
+
+/** Whole units of a line. `ordered` = still due + `collected` + `cancelled`. Left out by a hub of an older version. */
+const LineCounts = z.object({
+  ordered: z.int().min(0).optional(),
+  /** Handed over, by Shopify's word or by a till's. */
+  collected: z.int().min(0).optional(),
+  /** Refunded, moved away or taken off the order. */
+  cancelled: z.int().min(0).optional(),
+})
+
+/** A line of which something is still to be handed over here: `units`. */
+export const PickupLine = LineText.extend({
   units: z.int().min(1),
+  ...LineCounts.shape,
+  /** Of `units`, so many lie packed. */
+  packed: z.int().min(0).optional(),
+  /** Of `units`, what staff could not find, until Shopify or another search decides. */
+  missing: MissingUnits.optional(),
 })
 export type PickupLine = z.infer<typeof PickupLine>
+
+/** A line of which nothing is due here any more. */
+export const GoneLine = LineText.extend(LineCounts.shape)
+export type GoneLine = z.infer<typeof GoneLine>
 
 /** Money that a customer still has to pay. */
 export const Outstanding = z.object({ minor: Minor, currency: Currency })
@@ -42,7 +65,11 @@ export const PickupPut = z.object({
   customer: z.object({ name: label, phoneEnd: z.string().max(4).nullable() }),
   note: z.string().max(2_000).nullable(),
   promisedBy: EpochMs.nullable(),
-  lines: z.array(PickupLine).max(250),
+  lines: z.array(PickupLine).max(MOST_FIRST_LINES),
+  /** The lines after those. An agent of an older version does not show them. */
+  moreLines: z.array(PickupLine).max(MOST_MORE_LINES).optional(),
+  /** Lines of which nothing is due here any more. */
+  goneLines: z.array(GoneLine).max(MOST_FIRST_LINES).optional(),
   /** What is still to be paid of the order; null: nothing. Left out by a hub of an older version, which does not know. */
   outstanding: Outstanding.nullable().optional(),
   state: z.enum(pickupStates),

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { Gtin } from './gtin.ts'
 import { EpochMs, PeripheralName, PickupId, ReceiptKey, Sku, SourceId, WarehouseCode } from './ids.ts'
 import { Currency, Minor } from './money.ts'
-import { staffMoves } from './pickup-moves.ts'
+import { CountedUnits, MissedUnits, MOST_FIRST_LINES, MOST_MORE_LINES, MovedUnits } from './pickup-lines.ts'
+import { staffMoves, undoableMoves } from './pickup-moves.ts'
 import { Quantity } from './quantity.ts'
 
 /** Agent → hub facts. Fields are only ever added; a test pins this vocabulary's hash. */
@@ -279,12 +280,30 @@ export const PickupMoved = z.object({
   till: z.string().max(255),
   reason: z.string().max(500).nullable(),
   /**
-   * `finish` and `collect`: the lines and whole units that the till showed when it was pressed; they were packed, or handed over.
-   * Left out by an agent of an older version.
+   * `finish`: what was found; `collect`: what was handed over, in whole units. A line that is left out has none. The whole list is
+   * left out by an agent of an older version.
    */
-  lines: z
-    .array(z.object({ pickupLine: z.string().min(1).max(128), units: z.int().min(1) }))
-    .max(250)
+  lines: z.array(MovedUnits).max(MOST_FIRST_LINES).optional(),
+  /** The lines after those. Left out by an agent that was told of no more lines. */
+  moreLines: z.array(MovedUnits).max(MOST_MORE_LINES).optional(),
+  /** `finish` and `miss`: what staff could not find. Left out: nothing, or an older version did not ask. */
+  missing: z
+    .array(MissedUnits)
+    .max(MOST_FIRST_LINES + MOST_MORE_LINES)
+    .optional(),
+  /** `finish`: how the lines were counted. */
+  counted: z
+    .array(CountedUnits)
+    .max(MOST_FIRST_LINES + MOST_MORE_LINES)
+    .optional(),
+  /** `undo`, and `reopen` of a hand-over: the move that is taken back, as it was sent. */
+  undoes: z
+    .object({
+      move: z.enum(undoableMoves),
+      at: EpochMs,
+      staff: z.string().min(1).max(255),
+      till: z.string().max(255),
+    })
     .optional(),
   /** `collect`: the till showed an amount to pay, and staff confirmed that it was paid. Left out: it showed none. */
   paid: z.boolean().optional(),

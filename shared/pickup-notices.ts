@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { EpochMs } from './ids.ts'
-import { pickupStates, type StaffMove, staffMoves } from './pickup-moves.ts'
+import { pickupStates, type StaffMove, staffMoves, undoableMoves } from './pickup-moves.ts'
 
 /** What staff must know about a pickup, as a code and its facts: the till page words it in its reader's language. */
 
@@ -60,6 +60,14 @@ export const PickupNotice = z.discriminatedUnion('code', [
     said: z.string().max(1_000),
     isRetried: z.boolean(),
   }),
+  /** A move could not be undone: Shopify, and perhaps the customer, had heard of it. */
+  z.object({ code: z.literal('undo-too-late'), move: z.enum(undoableMoves), staff: name }),
+  /** What was found is ready; head office decides about the rest, `goods`. */
+  z.object({ code: z.literal('rest-missing'), staff: name, goods: name }),
+  /** Staff took it back to picking. */
+  z.object({ code: z.literal('reopened'), staff: name, reason }),
+  /** The customer did not come for so many days: its goods go back on the shelf. */
+  z.object({ code: z.literal('not-collected'), days: z.int().min(1) }),
 ])
 export type PickupNotice = z.infer<typeof PickupNotice>
 

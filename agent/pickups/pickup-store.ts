@@ -1,11 +1,14 @@
 import { z } from 'zod'
 import { PickupPut } from '../../shared/commands.ts'
-import type { PickupMoved } from '../../shared/events.ts'
-import { EpochMs, type PickupId } from '../../shared/ids.ts'
-import { isEnded, type PickupState, staffMoves, stateAfter } from '../../shared/pickup-moves.ts'
+import { PickupMoved } from '../../shared/events.ts'
+import type { EpochMs, PickupId } from '../../shared/ids.ts'
+import { isEnded, staffMoves } from '../../shared/pickup-moves.ts'
 import type { Mark } from '../../shared/stream/log.ts'
 import type { JournalDb, JournalPart, Moved } from '../journal/part.ts'
 import { packPosition } from '../journal/position.ts'
+import { countsAndUndo, prepareOwnRows } from './own-rows.ts'
+import { viewOf } from './pickup-view.ts'
+import { type LineCount, StepBefore, type StoredPickup, type UndoableStep } from './stored-pickup.ts'
 
 const pickupTables = /* sql */ `
   CREATE TABLE pickup (
@@ -35,18 +38,21 @@ const versionsByEpoch = /* sql */ `
   UPDATE pickup SET version = version + COALESCE((SELECT MAX(position) FROM inbox), 0) / 4294967296 * 4294967296;
 `
 
-/** A move made at this till that the hub has not yet said it applied. */
-export const LocalMove = z.object({ move: z.enum(staffMoves), staff: z.string(), at: z.int() })
-export type LocalMove = z.infer<typeof LocalMove>
-
-/** The hub's last word on a pickup, and this till's own moves since. */
-export interface StoredPickup {
-  readonly put: PickupPut
-  readonly moves: readonly LocalMove[]
-}
-
 const Body = z.string().transform((text): unknown => JSON.parse(text))
-const MoveRow = LocalMove.extend({ pickup: z.string() })
+const MoveBody = PickupMoved.pick({ lines: true, moreLines: true, missing: true, undoes: true })
+const MoveRow = z
+  .object({
+    pickup: z.string(),
+    move: z.enum(staffMoves),
+    staff: z.string(),
+    at: z.int(),
+    body: Body.pipe(MoveBody).nullable(),
+    restores: Body.pipe(StepBefore).nullable(),
+  })
+  .transform(({ body, ...row }) => {
+    const { lines, moreLines = [], missing, undoes } = body ?? {}
+    return { ...row, lines: lines && [...lines, ...moreLines], missing, undoes }
+  })
 
 /** Both halves read an index of just those rows. */
 export const SHOWN = /* sql */ `
@@ -61,27 +67,44 @@ export interface PickupStore {
   /** Open ones, and those that ended after `endedSince` (ms). Costs the same however many have ended before. */
   list(endedSince: number): StoredPickup[]
   get(pickup: PickupId): StoredPickup | null
-  /** Journals the move that `decide` returns, and its effect here, after looking at the pickup as it is by then. */
-  move(decide: () => PickupMoved): Promise<Mark>
+  /**
+   * Journals the move that `decide` returns, and its effect here, after looking at the pickup as it is by then. `step` gives what
+   * is kept of it so that it can be undone.
+   */
+  move(decide: () => PickupMoved, step?: (event: PickupMoved) => UndoableStep | null): Promise<Mark>
+  /** Keeps the count that `decide` returns. */
+  count(pickup: PickupId, decide: () => LineCount): Promise<void>
+  /** Staff have read how it ended. */
+  acknowledge(pickup: PickupId): Promise<void>
 }
 
 /** The journal's part for pickups: a projection of the hub's commands and of this till's own moves. */
 export const pickupStore: JournalPart<PickupStore> = {
   name: 'pickups',
-  migrations: [pickupTables, versionsByEpoch],
+  migrations: [pickupTables, versionsByEpoch, countsAndUndo],
   open({ db, write, append, changed }) {
     const rows = prepareRows(db)
     return {
       api: {
         list: rows.list,
         get: rows.get,
-        move: decide =>
+        move: (decide, step = () => null) =>
           write(() => {
             const event = decide()
             const mark = append(event)
-            rows.addMove(event, mark)
+            rows.addMove(event, mark, step(event))
             changed()
             return mark
+          }),
+        count: (pickup, decide) =>
+          write(() => {
+            rows.count(pickup, decide())
+            changed()
+          }),
+        acknowledge: pickup =>
+          write(() => {
+            rows.acknowledge(pickup)
+            changed()
           }),
       },
       onCommand(command, at) {
@@ -94,7 +117,9 @@ export const pickupStore: JournalPart<PickupStore> = {
       inherit: rows.rememberUnsent,
       onMoved: rows.reposition,
       wipe() {
-        db.exec('DELETE FROM pickup; DELETE FROM pickup_move')
+        db.exec(
+          'DELETE FROM pickup; DELETE FROM pickup_move; DELETE FROM pickup_count; DELETE FROM pickup_undo; DELETE FROM pickup_unread',
+        )
         changed()
       },
       prune: now => rows.prune({ ended: now - ENDED_KEPT_MS, unconfirmed: now - UNCONFIRMED_KEPT_MS }),
@@ -103,16 +128,10 @@ export const pickupStore: JournalPart<PickupStore> = {
 }
 
 /** A pickup that the hub does not know: ended as staff ended it, else called off. */
-function asClosed(put: PickupPut, moves: readonly LocalMove[], at: EpochMs): PickupPut {
-  const { state, last } = moves.reduce<{ state: PickupState; last: LocalMove | null }>(
-    (now, move) => {
-      const next = stateAfter(now.state, move.move)
-      return next === null ? now : { state: next, last: move }
-    },
-    { state: put.state, last: null },
-  )
-  if (last !== null && isEnded(state))
-    return { ...put, at, state, movedBy: last.staff, movedAt: EpochMs.parse(last.at), notice: null }
+function asClosed(stored: StoredPickup, at: EpochMs): PickupPut {
+  const { put } = stored
+  const { state, movedBy, movedAt } = viewOf(stored, new Map(), at)
+  if (isEnded(state)) return { ...put, at, state, movedBy, movedAt, notice: null }
   const notice = { code: 'unknown-to-hub' } as const
   return { ...put, at, state: 'cancelled', movedBy: null, movedAt: at, shopify: 'nothing-due', notice }
 }
@@ -124,13 +143,13 @@ function prepareRows(db: JournalDb) {
        WHERE excluded.version >= pickup.version`,
   )
   const remember = db.prepare(
-    `INSERT OR IGNORE INTO pickup_move (position, pickup, move, staff, at)
-     SELECT position, body ->> '$.pickup', body ->> '$.move', body ->> '$.staff', at
+    `INSERT OR IGNORE INTO pickup_move (position, pickup, move, staff, at, body)
+     SELECT position, body ->> '$.pickup', body ->> '$.move', body ->> '$.staff', at, body
        FROM outbox WHERE kind = 'pickup.moved'`,
   )
   const rememberUnsent = db.prepare(
-    `INSERT OR IGNORE INTO pickup_move (position, pickup, move, staff, at)
-     SELECT position, body ->> '$.pickup', body ->> '$.move', body ->> '$.staff', at
+    `INSERT OR IGNORE INTO pickup_move (position, pickup, move, staff, at, body)
+     SELECT position, body ->> '$.pickup', body ->> '$.move', body ->> '$.staff', at, body
        FROM outbox WHERE kind = 'pickup.moved'
         AND position > (SELECT acked FROM stream_state WHERE stream = 'events')`,
   )
@@ -142,23 +161,32 @@ function prepareRows(db: JournalDb) {
   )
   const forgetSeen = db.prepare('DELETE FROM pickup_move WHERE pickup = ? AND position <= ?')
   const addMove = db.prepare(
-    'INSERT INTO pickup_move (position, pickup, move, staff, at) VALUES (?, ?, ?, ?, ?)',
+    'INSERT INTO pickup_move (position, pickup, move, staff, at, body, restores) VALUES (?, ?, ?, ?, ?, ?, ?)',
   )
   const reposition = db.prepare('UPDATE pickup_move SET position = ? WHERE position = ?')
   const shown = db.prepare(SHOWN).pluck()
   const one = db.prepare('SELECT body FROM pickup WHERE pickup = ?').pluck()
-  const allMoves = db.prepare('SELECT pickup, move, staff, at FROM pickup_move ORDER BY position')
+  const allMoves = db.prepare(
+    'SELECT pickup, move, staff, at, body, restores FROM pickup_move ORDER BY position',
+  )
   const movesOf = db.prepare(
-    'SELECT pickup, move, staff, at FROM pickup_move WHERE pickup = ? ORDER BY position',
+    'SELECT pickup, move, staff, at, body, restores FROM pickup_move WHERE pickup = ? ORDER BY position',
   )
   const prune = db.prepare(
     'DELETE FROM pickup WHERE ended_at < ? AND (ended_at < ? OR pickup NOT IN (SELECT pickup FROM pickup_move))',
   )
   const parsePut = (body: unknown) => PickupPut.parse(Body.parse(body))
+  const own = prepareOwnRows(db)
+  const get = (pickup: string): StoredPickup | null => {
+    const body = one.get(pickup)
+    if (body === undefined) return null
+    return { put: parsePut(body), moves: z.array(MoveRow).parse(movesOf.all(pickup)), ...own.of(pickup) }
+  }
 
   return {
     put(command: PickupPut, epoch: number): void {
       const endedAt = isEnded(command.state) ? (command.movedAt ?? command.at) : null
+      own.follow(get(command.pickup), command)
       const version = packPosition({ epoch, seq: command.version })
       put.run(command.pickup, version, endedAt, JSON.stringify(command))
       forgetSeen.run(command.pickup, packPosition(command.seen))
@@ -173,30 +201,34 @@ function prepareRows(db: JournalDb) {
       for (const body of untold.all(begun)) {
         const known = parsePut(body)
         const moves = z.array(MoveRow).parse(movesOf.all(known.pickup))
-        close.run(at, JSON.stringify(asClosed(known, moves, at)), known.pickup)
+        const stored = { put: known, moves, ...own.of(known.pickup) }
+        close.run(at, JSON.stringify(asClosed(stored, at)), known.pickup)
       }
       forgetEnded.run(begun)
     },
-    addMove(event: PickupMoved, mark: Mark): void {
-      addMove.run(packPosition(mark), event.pickup, event.move, event.staff, event.at)
+    addMove(event: PickupMoved, mark: Mark, step: UndoableStep | null): void {
+      const { pickup, move, staff, at, undoes } = event
+      const restores = undoes === undefined ? null : own.undone(pickup)
+      addMove.run(packPosition(mark), pickup, move, staff, at, JSON.stringify(event), restores)
+      own.keepStep(pickup, step)
+      if (move === 'miss') own.miss(event)
     },
+    count: own.count,
+    acknowledge: own.acknowledge,
     /** The records of moves went to a new epoch. From the last to the first, so that no two ever share a position. */
     reposition(moved: readonly Moved[]): void {
       for (const [from, to] of moved.toReversed()) reposition.run(to, from)
     },
     list(endedSince: number): StoredPickup[] {
       const moves = Map.groupBy(z.array(MoveRow).parse(allMoves.all()), row => row.pickup)
-      return shown.all(endedSince).map(body => {
-        const parsed = parsePut(body)
-        return { put: parsed, moves: moves.get(parsed.pickup) ?? [] }
-      })
+      const ownOf = own.ofAll()
+      const puts = [...shown.all(endedSince), ...own.unreadBodies(endedSince)].map(parsePut)
+      return puts.map(put => ({ put, moves: moves.get(put.pickup) ?? [], ...ownOf(put.pickup) }))
     },
-    get(pickup: PickupId): StoredPickup | null {
-      const body = one.get(pickup)
-      if (body === undefined) return null
-      return { put: parsePut(body), moves: z.array(MoveRow).parse(movesOf.all(pickup)) }
+    get,
+    prune({ ended, unconfirmed }: { ended: number; unconfirmed: number }): void {
+      prune.run(ended, unconfirmed)
+      own.prune()
     },
-    prune: ({ ended, unconfirmed }: { ended: number; unconfirmed: number }): void =>
-      void prune.run(ended, unconfirmed),
   }
 }

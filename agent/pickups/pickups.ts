@@ -1,44 +1,38 @@
 import { maskCardNumbers } from '../../shared/card-numbers/mask.ts'
-import { defineError } from '../../shared/errors.ts'
 import { EpochMs, type PickupId } from '../../shared/ids.ts'
-import { decimalFromMinor } from '../../shared/money.ts'
-import { isEnded, stateAfter } from '../../shared/pickup-moves.ts'
+import { isEnded } from '../../shared/pickup-moves.ts'
 import type { Clock } from '../../shared/world.ts'
-import type { MoveRequest, PickupView } from '../till/api-schema.ts'
-import type { PickupStore, StoredPickup } from './pickup-store.ts'
+import type { MoveRequest, PickRequest, PickupView } from '../till/api-schema.ts'
+import { moveEvent, undoableStep } from './move-event.ts'
+import { lineUnknown, moveIllegal, pickTooMany, pickupUnknown } from './pickup-problems.ts'
+import type { PickupStore } from './pickup-store.ts'
 import { viewOf } from './pickup-view.ts'
-
-export const pickupUnknown = defineError(
-  'PICKUP_UNKNOWN',
-  (f: { pickup: string }) => `This till has no pickup ${f.pickup}. It may belong to another store.`,
-)
-export const moveIllegal = defineError(
-  'MOVE_ILLEGAL',
-  (f: { order: string; state: string; move: string }) =>
-    `Order ${f.order} is ${f.state}, so this step is not open any more. Look at the order again.`,
-)
-
-export const paymentUnconfirmed = defineError(
-  'PAYMENT_UNCONFIRMED',
-  (f: { order: string; amount: string }) =>
-    `Order ${f.order} still has ${f.amount} to be paid. Take the money, confirm that it was paid, and then hand the order over.`,
-)
+import type { StoredPickup } from './stored-pickup.ts'
 
 /** Stands for a customer's name that is not shown, in every language. */
 const HIDDEN = '•••'
 const ENDED_SHOWN_MS = 24 * 3_600_000
 
 export interface Pickups {
-  /** Open ones, and those ended within a day: oldest first. */
+  /** Open ones, those ended within a day, and those whose end staff have not read yet: oldest first. */
   list(): PickupView[]
   /** @throws PICKUP_UNKNOWN */
   get(pickup: PickupId): PickupView
   /**
-   * Makes a staff member's move durable and shows it at once; the hub decides when it arrives there. Card numbers in what
-   * staff typed are masked before anything is kept.
-   * @throws PICKUP_UNKNOWN, MOVE_ILLEGAL, PAYMENT_UNCONFIRMED
+   * Makes a staff member's move durable and shows it at once; the hub decides when it arrives there.
+   * @throws PICKUP_UNKNOWN, and as `moveEvent` does
    */
   move(pickup: PickupId, request: MoveRequest): Promise<PickupView>
+  /**
+   * Keeps how far one line is picked. The numbers are absolute: the same request twice counts once.
+   * @throws PICKUP_UNKNOWN, MOVE_ILLEGAL, LINE_UNKNOWN, PICK_TOO_MANY
+   */
+  count(pickup: PickupId, request: PickRequest): Promise<PickupView>
+  /**
+   * Staff have read that it was ended by others.
+   * @throws PICKUP_UNKNOWN
+   */
+  acknowledge(pickup: PickupId): Promise<PickupView>
 }
 
 /**
@@ -60,42 +54,63 @@ export function openPickups(
   }
   const shown = (view: PickupView) =>
     isHidden() ? { ...view, customer: { name: HIDDEN, phoneEnd: null }, note: null } : view
-  const view = (pickup: PickupId) => shown(viewOf(stored(pickup), unread()))
+  const whole = (pickup: PickupId) => viewOf(stored(pickup), unread(), clock.now())
+  const view = (pickup: PickupId) => shown(whole(pickup))
   return {
     list() {
-      const since = clock.now() - ENDED_SHOWN_MS
+      const now = clock.now()
+      const since = now - ENDED_SHOWN_MS
       const outdated = unread()
       return store
         .list(since)
-        .map(found => shown(viewOf(found, outdated)))
+        .map(found => shown(viewOf(found, outdated, now)))
         .filter(view => isShown(view, since))
         .sort((a, b) => a.order.placedAt - b.order.placedAt)
     },
     get: view,
     async move(pickup, request) {
-      const { move } = request
-      const staff = maskCardNumbers(request.staff)
-      const reason = request.reason === null ? null : maskCardNumbers(request.reason)
-      await store.move(() => {
-        const { state, order, lines, outstanding } = view(pickup)
-        if (stateAfter(state, move) === null) throw moveIllegal({ order: order.name, state, move })
-        const owed = move === 'collect' ? (outstanding ?? null) : null
-        if (owed !== null && request.paid !== true)
-          throw paymentUnconfirmed({ order: order.name, amount: amountOf(owed) })
-        const at = EpochMs.parse(clock.now())
-        const event = { kind: 'pickup.moved' as const, at, pickup, move, staff, till: till(), reason }
-        if (move !== 'finish' && move !== 'collect') return event
-        const shownLines = lines.map(({ id, units }) => ({ pickupLine: id, units }))
-        return { ...event, lines: shownLines, ...(owed === null ? {} : { paid: true }) }
+      let before: PickupView | null = null
+      await store.move(
+        () => {
+          before = whole(pickup)
+          const { undo: last } = stored(pickup)
+          const at = EpochMs.parse(clock.now())
+          return moveEvent(request, { view: before, last, at, till: till() })
+        },
+        event => (before === null ? null : undoableStep(event, before)),
+      )
+      return view(pickup)
+    },
+    async count(pickup, request) {
+      await store.count(pickup, () => {
+        const { lines, order, state } = whole(pickup)
+        if (state !== 'picking' && state !== 'short')
+          throw moveIllegal({ order: order.name, state, move: 'pick' })
+        const line = lines.find(({ id }) => id === request.line)
+        if (line === undefined) throw lineUnknown({ order: order.name, line: request.line })
+        const { picked, missing, by } = request
+        if (picked + (missing?.units ?? 0) > line.units)
+          throw pickTooMany({ order: order.name, item: line.title, units: line.units })
+        const said = missing?.said == null ? null : maskCardNumbers(missing.said)
+        return {
+          line: line.id,
+          picked,
+          missing: missing === null ? null : { ...missing, said },
+          staff: maskCardNumbers(request.staff),
+          by,
+          at: clock.now(),
+        }
       })
+      return view(pickup)
+    },
+    async acknowledge(pickup) {
+      stored(pickup)
+      await store.acknowledge(pickup)
       return view(pickup)
     },
   }
 }
 
-const amountOf = ({ minor, currency }: NonNullable<PickupView['outstanding']>) =>
-  `${decimalFromMinor(minor, currency)} ${currency}`
-
 function isShown(view: PickupView, since: number): boolean {
-  return !isEnded(view.state) || (view.movedAt ?? view.at) > since
+  return !isEnded(view.state) || view.toAcknowledge || (view.movedAt ?? view.at) > since
 }

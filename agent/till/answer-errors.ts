@@ -1,7 +1,18 @@
 import type { FastifyInstance } from 'fastify'
 import { defineError, describeError, TillbridgeError } from '../../shared/errors.ts'
 import type { Log } from '../../shared/world.ts'
-import { moveIllegal, paymentUnconfirmed, pickupUnknown } from '../pickups/pickups.ts'
+import {
+  lineUnknown,
+  moveIllegal,
+  nothingFound,
+  paymentUnconfirmed,
+  pickIncomplete,
+  pickTooMany,
+  pickupOnHold,
+  pickupUnknown,
+  reopenReasonMissing,
+  undoTooLate,
+} from '../pickups/pickup-problems.ts'
 import { printJobUnderWay, printJobUnknown } from '../printing/print-jobs.ts'
 import { idempotencyKeyReused, posSourceClosed, postedReceiptUnknown } from '../sources/http/problems.ts'
 import { receiptNumberRepeated, rowOfFormerStore } from '../sources/problems.ts'
@@ -20,6 +31,13 @@ const statusOf: Readonly<Record<string, number>> = {
   [pickupUnknown.code]: 404,
   [moveIllegal.code]: 409,
   [paymentUnconfirmed.code]: 409,
+  [lineUnknown.code]: 409,
+  [pickTooMany.code]: 409,
+  [pickIncomplete.code]: 409,
+  [nothingFound.code]: 409,
+  [reopenReasonMissing.code]: 409,
+  [pickupOnHold.code]: 409,
+  [undoTooLate.code]: 409,
   [printJobUnknown.code]: 404,
   [printJobUnderWay.code]: 409,
   [posTokenWrong.code]: 401,

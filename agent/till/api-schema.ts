@@ -1,20 +1,52 @@
 import { z } from 'zod'
-import { PickupPut } from '../../shared/commands.ts'
+import { PickupLine, PickupPut } from '../../shared/commands.ts'
 import { peripheralConditions } from '../../shared/events.ts'
 import { EpochMs, PickupId } from '../../shared/ids.ts'
-import { staffMoves } from '../../shared/pickup-moves.ts'
+import { MissingUnits, missingReasons, pickMeans } from '../../shared/pickup-lines.ts'
+import { staffMoves, undoableMoves } from '../../shared/pickup-moves.ts'
 
 /** What the till's loopback API gives and takes. The till page parses every answer with these. */
+
+/** Who counted a line last, and how. */
+export const CountedBy = z.object({ staff: z.string(), by: z.enum(pickMeans), at: EpochMs })
+export type CountedBy = z.infer<typeof CountedBy>
+
+/** A line as staff see it. `ordered` = `units` + `collected` + `cancelled`; of `units`, `picked` are there and `missing` are not. */
+export const LineView = PickupLine.omit({ packed: true }).extend({
+  ordered: z.int().min(0),
+  picked: z.int().min(0),
+  missing: MissingUnits.nullable(),
+  collected: z.int().min(0),
+  cancelled: z.int().min(0),
+  /** Null: not counted at this till. */
+  countedBy: CountedBy.nullable(),
+})
+export type LineView = z.infer<typeof LineView>
 
 /**
  * A pickup as staff see it: the hub's last word with this till's own newer moves on top. `pendingMoves` counts the
  * moves that are safe in the journal and not yet applied by the hub.
  */
-export const PickupView = PickupPut.omit({ kind: true, seen: true }).extend({ pendingMoves: z.int().min(0) })
+export const PickupView = PickupPut.omit({ kind: true, seen: true, moreLines: true, goneLines: true }).extend(
+  {
+    /** All lines of which something is due here. */
+    lines: z.array(LineView),
+    /** Lines of which nothing is due here any more: handed over, refunded, moved away. */
+    goneLines: z.array(LineView.extend({ units: z.literal(0) })),
+    pendingMoves: z.int().min(0),
+    /** The move that can be undone at this till, until when (agent's clock); null: none. */
+    undo: z.object({ move: z.enum(undoableMoves), until: EpochMs }).nullable(),
+    /** Head office or Shopify ended it while staff had it in work, and staff of this till have not confirmed that they read it. */
+    toAcknowledge: z.boolean(),
+  },
+)
 export type PickupView = z.infer<typeof PickupView>
 
 /** The till's own notice: the hub has changed this pickup, and this version can't read how. */
 export const tillOutdated = { code: 'till-outdated' } as const
+
+const line = z.string().min(1).max(128)
+const MissingLine = MissingUnits.extend({ line, reason: z.enum(missingReasons) })
 
 export const MoveRequest = z.strictObject({
   move: z.enum(staffMoves),
@@ -22,8 +54,25 @@ export const MoveRequest = z.strictObject({
   reason: z.string().trim().max(500).nullable(),
   /** Staff confirm that what the order still owed was paid. A hand-over needs it when an amount is shown. */
   paid: z.boolean().optional(),
+  /** `finish`: what was found; left out: all that is not missing. `collect`: what goes out; left out: all that was found. */
+  lines: z.array(z.strictObject({ line, units: z.int().min(0) })).optional(),
+  /** `finish` and `miss`: what is not there. Left out: what was marked as missing while it was picked. */
+  missing: z.array(z.strictObject(MissingLine.shape)).optional(),
 })
 export type MoveRequest = z.infer<typeof MoveRequest>
+
+/** How far one line is picked: all that was found of it by now, and what staff can't find. */
+export const PickRequest = z.strictObject({
+  line,
+  picked: z.int().min(0),
+  missing: z.strictObject(MissingUnits.extend({ reason: z.enum(missingReasons) }).shape).nullable(),
+  by: z.enum(pickMeans),
+  staff: z.string().trim().min(1).max(100),
+})
+export type PickRequest = z.infer<typeof PickRequest>
+
+/** Staff have read what became of a pickup. */
+export const AcknowledgeRequest = z.strictObject({ staff: z.string().trim().min(1).max(100) })
 
 export const SourceView = z.object({
   source: z.string(),

@@ -3,10 +3,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { PickupId } from '../../shared/ids.ts'
 import { firstIssue } from '../../shared/protocol.ts'
-import { pickupUnknown } from '../pickups/pickups.ts'
+import { pickupUnknown } from '../pickups/pickup-problems.ts'
 import { printJobUnknown } from '../printing/print-jobs.ts'
 import { tillRequestMalformed } from './answer-errors.ts'
-import { MoveRequest, ScanRequest, SlipRequest } from './api-schema.ts'
+import { AcknowledgeRequest, MoveRequest, PickRequest, ScanRequest, SlipRequest } from './api-schema.ts'
 import type { TillServerParts } from './parts.ts'
 
 const PickupParams = z.object({ pickup: PickupId })
@@ -60,6 +60,13 @@ function addActions(api: FastifyInstance, parts: PageParts): void {
   api.post('/api/pickups/:pickup/moves', async request =>
     parts.pickups.move(pickupIn(request), bodyOf(request, MoveRequest)),
   )
+  api.post('/api/pickups/:pickup/picks', async request =>
+    parts.pickups.count(pickupIn(request), bodyOf(request, PickRequest)),
+  )
+  api.post('/api/pickups/:pickup/acknowledgements', async request => {
+    bodyOf(request, AcknowledgeRequest)
+    return parts.pickups.acknowledge(pickupIn(request))
+  })
   api.post('/api/scans', request => parts.scanned(bodyOf(request, ScanRequest).text))
   api.post('/api/pickups/:pickup/slips', request =>
     parts.slips.print(pickupIn(request), bodyOf(request, SlipRequest).slip),

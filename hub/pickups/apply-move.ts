@@ -39,7 +39,7 @@ export async function applyPickupMoved(tx: Tx, at: MoveOrigin, event: PickupMove
     await nameForeign(tx, at, event, pickup)
     return []
   }
-  const next = stateAfter(pickup.body.state, event.move)
+  const next = event.undoes === undefined ? stateAfter(pickup.body.state, event.move) : null
   if (event.move === 'finish' && next !== null) return finish(tx, at, event, pickup)
   if (event.move === 'collect' && (next !== null || (await wasReadyThere(tx, at, event, pickup))))
     return collect(tx, at, event, pickup)

@@ -32,7 +32,18 @@ type Given = Partial<z.input<typeof PickupView>> & {
 /** One line of an order. */
 export function line(units: number, title: string, more: Partial<Line> = {}): Line {
   const id = `${title}-${units}`
-  return { id, sku: null, barcode: null, title, variantTitle: null, imageUrl: null, units, ...more }
+  const counts = { ordered: units, picked: 0, missing: null, collected: 0, cancelled: 0, countedBy: null }
+  return {
+    id,
+    sku: null,
+    barcode: null,
+    title,
+    variantTitle: null,
+    imageUrl: null,
+    units,
+    ...counts,
+    ...more,
+  }
 }
 
 /** One pickup, new unless said otherwise. */
@@ -46,6 +57,9 @@ export function pickup({ number, ...given }: Given): PickupView {
     note: null,
     promisedBy: minutesAgo(-22),
     lines: [line(2, 'Canvas tote bag', { variantTitle: 'Navy', sku: 'TOTE-NVY', barcode: '4006381333931' })],
+    goneLines: [],
+    undo: null,
+    toAcknowledge: false,
     state: 'received',
     movedBy: null,
     movedAt: null,

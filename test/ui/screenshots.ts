@@ -396,7 +396,9 @@ async function shoot<Server extends CannedTill | CannedHub>(
   await using opened = await openPage(browser, server.url, opening)
   await opened.page.locator('main, [aria-busy]').first().waitFor({ state: 'attached' })
   await opened.page.waitForLoadState('load')
+  opened.page.setDefaultTimeout(20_000)
   await opened.page.waitForTimeout(150)
+  await opened.page.clock.runFor(800) // else the tap guard takes the first click
   await shot.act?.(opened.page, server)
   await opened.page.waitForTimeout(150)
   await opened.page.screenshot({ path: join(folder, `${app}-${shot.name}.png`) })

@@ -1,11 +1,10 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useMessages } from '../../../shared/ui/language.tsx'
 import { sharedMessages } from '../../../shared/ui/shared.messages.ts'
 import type { GiveUpMove } from '../pickups/states.ts'
+import { ReasonChoice } from '../reasons/ReasonChoice.tsx'
 import { pickupPageMessages } from './pickup.messages.ts'
-
-const longestReason = 500
 
 interface GiveUpProps {
   move: GiveUpMove
@@ -18,10 +17,7 @@ interface GiveUpProps {
 export function GiveUpDialog({ move, order, onReason, onKeep }: GiveUpProps) {
   const t = useMessages(pickupPageMessages)
   const { close } = useMessages(sharedMessages)
-  const [chosen, setChosen] = useState<string | null>(null)
-  const [own, setOwn] = useState('')
-  const isOther = chosen !== null && chosen === t.reasons.at(-1)
-  const reason = isOther ? own.trim() : (chosen ?? '')
+  const [reason, setReason] = useState('')
   return (
     <Modal
       opened
@@ -37,31 +33,12 @@ export function GiveUpDialog({ move, order, onReason, onKeep }: GiveUpProps) {
       >
         <Stack gap="sm">
           <Text>{t.giveUpMeaning[move]}</Text>
-          {t.reasons.map(text => (
-            <Button
-              key={text}
-              variant={text === chosen ? 'filled' : 'default'}
-              aria-pressed={text === chosen}
-              justify="flex-start"
-              onClick={() => setChosen(text)}
-            >
-              {text}
-            </Button>
-          ))}
-          {isOther && (
-            <TextInput
-              label={t.reasonOther}
-              value={own}
-              maxLength={longestReason}
-              autoFocus
-              onChange={event => setOwn(event.currentTarget.value)}
-            />
-          )}
+          <ReasonChoice reasons={t.reasons} own={t.reasonOther} onReason={setReason} />
           <Group justify="space-between" mt="sm">
             <Button variant="default" onClick={onKeep}>
               {t.keep}
             </Button>
-            <Button type="submit" color="red" disabled={reason === ''} data-testid="give-up-yes">
+            <Button type="submit" color="red" disabled={reason === ''} data-guarded data-testid="give-up-yes">
               {t.giveUpYes[move]}
             </Button>
           </Group>

@@ -1,84 +1,177 @@
 import { Button, Text, Title } from '@mantine/core'
 import { IconArrowLeft, IconQuestionMark } from '@tabler/icons-react'
-import { useState } from 'react'
+import { type ReactNode, useEffect, useEffectEvent, useRef, useState } from 'react'
 import { isEnded } from '../../../shared/pickup-moves.ts'
 import { useMessages } from '../../../shared/ui/language.tsx'
-import { Problem } from '../../../shared/ui/Problem.tsx'
-import { RelativeTime } from '../../../shared/ui/RelativeTime.tsx'
-import { StateBadge, StateIcon } from '../../../shared/ui/StateBadge.tsx'
+import { Notice, Problem } from '../../../shared/ui/Problem.tsx'
+import { StateBadge } from '../../../shared/ui/StateBadge.tsx'
 import type { PickupView } from '../../till/api-schema.ts'
-import { PrimaryAction } from '../pickups/PrimaryAction.tsx'
-import { PromisedTime } from '../pickups/PromisedTime.tsx'
+import { useTapGuard } from '../guard/TapGuard.tsx'
+import type { Tune } from '../notice/chime.ts'
+import { HandOver, MarkReady, StartPicking } from '../pickups/actions.tsx'
 import { pickupMessages } from '../pickups/pickups.messages.ts'
-import { lineWithCode } from '../pickups/search.ts'
-import { giveUpMove, stateLook } from '../pickups/states.ts'
-import { ToPay } from '../pickups/ToPay.tsx'
-import { useMoves } from '../pickups/useMoves.ts'
-import { useNoticeWords } from '../pickups/word-notice.ts'
+import { giveUpMove, primaryMove, shownState } from '../pickups/states.ts'
+import { type Moves, useMoves } from '../pickups/useMoves.ts'
+import { lookOfNotice, useNoticeWords } from '../pickups/word-notice.ts'
 import { openList } from '../route.ts'
-import { Slips } from '../slips/Slips.tsx'
+import { ScanBar, type ScanFeedback } from '../scan/ScanBar.tsx'
+import { scanMessages } from '../scan/scan.messages.ts'
+import { itemTitle, type ScanMeaning } from '../scan/scan-meaning.ts'
+import { TillTop } from '../TillTop.tsx'
 import { GiveUpDialog } from './GiveUpDialog.tsx'
-import { Journey } from './Journey.tsx'
+import { PickupFacts } from './PickupFacts.tsx'
 import { PickupItems } from './PickupItems.tsx'
 import classes from './PickupPage.module.css'
 import { pickupPageMessages } from './pickup.messages.ts'
 
+/** A scan that was made while a pickup's page was open, or that opened it. A new object for each. */
+export interface PageScan {
+  readonly code: string
+  readonly meaning: ScanMeaning
+}
+
 interface PickupPageProps {
   view: PickupView
   zone: string
-  /** The last code that was scanned while this page was open. */
-  scanned: string | null
   /** Whether this till can print slips. */
   prints: boolean
+  scan: PageScan | null
+  play: (tune: Tune) => void
+  /** The till's header and notices, above the page's own. */
+  above: ReactNode
 }
 
-/** One pickup: its items in large type, its status, and the next step at the bottom right. */
-export function PickupPage({ view, zone, scanned, prints }: PickupPageProps) {
+/** One pickup: its items in large type, its status, and the next step. */
+export function PickupPage({ view, zone, prints, scan, play, above }: PickupPageProps) {
   const t = useMessages(pickupPageMessages)
-  const words = useMessages(pickupMessages)
   const moves = useMoves(view)
-  const worded = useNoticeWords(zone)
-  const line = scanned === null ? undefined : lineWithCode(view, scanned)
+  const guard = useTapGuard()
+  const heading = useFocusedHeading()
+  const feedback = useScanFeedback(view, scan, play)
+  const words = useNoticeWords(zone)
+  // Another till's step, or head office's, changes what the buttons here do.
+  const shown = useRef(view.state)
+  useEffect(() => {
+    if (shown.current !== view.state) guard()
+    shown.current = view.state
+  }, [guard, view.state])
   return (
-    <main className={classes['page']} data-testid="pickup" data-order={view.order.name}>
-      <div className={classes['head']}>
-        <BackButton />
-        <Title order={1}>
-          {view.order.name} <span className={classes['customer']}>{view.customer.name}</span>
-        </Title>
-        <StateBadge look={stateLook[view.state]} word={words.state[view.state]} testId="pickup-state" />
-      </div>
-      <div className={classes['columns']}>
-        <div className={classes['main']}>
-          {moves.failed !== null && (
-            <Problem say={moves.failed.say} meaning={moves.failed.sentence} error={moves.failed.error} />
-          )}
-          {view.notice !== null && <Problem say={t.notice} meaning={worded(view.notice)} />}
-          {scanned !== null && (
-            <div role="status" className={classes['scan']} data-right={line !== undefined}>
-              <StateIcon look={line === undefined ? 'wrong' : 'done'} size={22} />
-              <span>{line === undefined ? t.notInOrder(scanned) : t.inOrder(line.title)}</span>
-            </div>
-          )}
-          {view.note !== null && (
-            <div className={classes['note']}>
-              <Text size="xs" fw={600}>
-                {t.note}
-              </Text>
-              <Text className={classes['noteText']}>{view.note}</Text>
-            </div>
-          )}
-          <PickupItems view={view} scanned={line?.id ?? null} />
+    <>
+      <TillTop>
+        {above}
+        <Head view={view} moves={moves} heading={heading} />
+        {!isEnded(view.state) && <ScanBar feedback={feedback.shown} hint={t.scanHint} />}
+      </TillTop>
+      <main className={classes['page']} data-testid="pickup" data-order={view.order.name}>
+        <div className={classes['columns']}>
+          <div className={classes['main']}>
+            {moves.failed !== null && (
+              <Problem say={moves.failed.say} meaning={moves.failed.sentence} error={moves.failed.error} />
+            )}
+            {view.notice !== null && (
+              <Notice
+                look={lookOfNotice(view.notice)}
+                say={words.title(view.notice)}
+                meaning={words.say(view.notice)}
+              />
+            )}
+            <CustomerNote note={view.note} />
+            <PickupItems view={view} scanned={feedback.line} />
+          </div>
+          <PickupFacts view={view} zone={zone} prints={prints} />
         </div>
-        <Facts view={view} zone={zone} prints={prints} />
-      </div>
-      {!isEnded(view.state) && (
-        <div className={classes['bottom']}>
-          <GiveUp view={view} make={moves.make} />
-          <PrimaryAction view={view} moves={moves} zone={zone} />
+        <Bottom view={view} moves={moves} zone={zone} onAct={feedback.clear} />
+      </main>
+    </>
+  )
+}
+
+/** The page's heading, which takes the focus when the page opens, at the top. */
+function useFocusedHeading() {
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    window.scrollTo(0, 0)
+    heading.current?.focus({ preventScroll: true })
+  }, [])
+  return heading
+}
+
+interface HeadProps {
+  view: PickupView
+  moves: Moves
+  heading: React.RefObject<HTMLHeadingElement | null>
+}
+
+function Head({ view, moves, heading }: HeadProps) {
+  const words = useMessages(pickupMessages)
+  const state = shownState(view, words)
+  return (
+    <section className={classes['head']} aria-labelledby="order">
+      <BackButton />
+      <Title order={1} id="order" ref={heading} tabIndex={-1} className={classes['order']}>
+        {view.order.name} <span className={classes['customer']}>{view.customer.name}</span>
+      </Title>
+      <StateBadge look={state.look} word={state.word} testId="pickup-state" />
+      {/* Not where "Mark ready" will be: a second tap must not reach it. */}
+      {primaryMove(view.state) === 'pick' && (
+        <div className={classes['start']}>
+          <StartPicking view={view} moves={moves} />
         </div>
       )}
-    </main>
+    </section>
+  )
+}
+
+/** What the last scan was, until staff do something else. */
+function useScanFeedback(view: PickupView, scan: PageScan | null, play: (tune: Tune) => void) {
+  const t = useMessages(scanMessages)
+  const words = useMessages(pickupMessages)
+  const [feedback, setFeedback] = useState<(ScanFeedback & { line: string | null }) | null>(null)
+  const tell = useEffectEvent(({ code, meaning }: PageScan) => {
+    const isRight = meaning.is === 'line' || meaning.is === 'same'
+    play(isRight ? 'right' : 'wrong')
+    const line = meaning.is === 'line' ? meaning.line.id : null
+    setFeedback({ isRight, line, say: wordScan(t, view, words.state[view.state], code, meaning) })
+  })
+  useEffect(() => {
+    if (scan !== null) tell(scan)
+  }, [scan])
+  return { shown: feedback, line: feedback?.line ?? null, clear: () => setFeedback(null) }
+}
+
+function wordScan(
+  t: (typeof scanMessages)['en'],
+  view: PickupView,
+  state: string,
+  code: string,
+  meaning: ScanMeaning,
+): string {
+  switch (meaning.is) {
+    case 'line':
+      return t.right(itemTitle(meaning.line))
+    case 'same':
+    case 'pickup':
+      return t.same(view.order.name)
+    case 'elsewhere':
+      return t.elsewhere(meaning.title, meaning.orders.join(', '))
+    case 'command':
+      return t.notNow(code, state)
+    case 'several':
+    case 'unknown':
+      return t.unknown(code)
+  }
+}
+
+function CustomerNote({ note }: { note: string | null }) {
+  const t = useMessages(pickupPageMessages)
+  if (note === null) return null
+  return (
+    <div className={classes['note']}>
+      <Text size="xs" fw={600}>
+        {t.note}
+      </Text>
+      <Text className={classes['noteText']}>{note}</Text>
+    </div>
   )
 }
 
@@ -96,35 +189,28 @@ function BackButton() {
   )
 }
 
-function Facts({ view, zone, prints }: { view: PickupView; zone: string; prints: boolean }) {
-  const t = useMessages(pickupPageMessages)
-  const words = useMessages(pickupMessages)
+interface BottomProps {
+  view: PickupView
+  moves: Moves
+  zone: string
+  /** Called when staff do something, which ends what was said about the last scan. */
+  onAct: () => void
+}
+
+/** The way out at the left, the next step at the right. */
+function Bottom({ view, moves, zone, onAct }: BottomProps) {
+  if (isEnded(view.state)) return null
+  const move = primaryMove(view.state)
   return (
-    <aside className={classes['facts']}>
-      <PromisedTime view={view} zone={zone} />
-      <ToPay view={view} />
-      {view.customer.phoneEnd !== null && <Text>{t.phone(view.customer.phoneEnd)}</Text>}
-      <div className={classes['fact']}>
-        <Text c="dimmed" size="xs">
-          {t.ordered}
-        </Text>
-        <RelativeTime at={view.order.placedAt} zone={zone} />
-      </div>
-      {view.movedBy !== null && view.movedAt !== null && (
-        <div className={classes['fact']} data-testid="moved-by">
-          <Text c="dimmed" size="xs">
-            {t.movedBy(words.state[view.state], view.movedBy)}
-          </Text>
-          <RelativeTime at={view.movedAt} zone={zone} />
-        </div>
-      )}
-      <Journey view={view} />
-      {prints && <Slips view={view} />}
-    </aside>
+    <div className={classes['bottom']} onClickCapture={onAct}>
+      <GiveUp view={view} moves={moves} />
+      {move === 'finish' && <MarkReady moves={moves} onDone={openList} />}
+      {move === 'collect' && <HandOver view={view} moves={moves} zone={zone} onDone={openList} />}
+    </div>
   )
 }
 
-function GiveUp({ view, make }: { view: PickupView; make: ReturnType<typeof useMoves>['make'] }) {
+function GiveUp({ view, moves }: { view: PickupView; moves: Moves }) {
   const t = useMessages(pickupPageMessages)
   const [asking, setAsking] = useState(false)
   const move = giveUpMove(view.state)
@@ -135,6 +221,7 @@ function GiveUp({ view, make }: { view: PickupView; make: ReturnType<typeof useM
         variant="default"
         leftSection={<IconQuestionMark size={22} aria-hidden />}
         data-testid="give-up"
+        data-guarded
         onClick={() => setAsking(true)}
       >
         {t.giveUp[move]}
@@ -146,7 +233,7 @@ function GiveUp({ view, make }: { view: PickupView; make: ReturnType<typeof useM
           onKeep={() => setAsking(false)}
           onReason={reason => {
             setAsking(false)
-            void make(move, reason)
+            void moves.make({ move, reason })
           }}
         />
       )}
@@ -155,13 +242,16 @@ function GiveUp({ view, make }: { view: PickupView; make: ReturnType<typeof useM
 }
 
 /** Instead of a pickup that this store does not have (any more). */
-export function PickupGone() {
+export function PickupGone({ above }: { above: ReactNode }) {
   const t = useMessages(pickupPageMessages)
   return (
-    <main className={classes['gone']}>
-      <Title order={1}>{t.gone}</Title>
-      <Text>{t.goneMeaning}</Text>
-      <BackButton />
-    </main>
+    <>
+      <TillTop>{above}</TillTop>
+      <main className={classes['gone']}>
+        <Title order={1}>{t.gone}</Title>
+        <Text>{t.goneMeaning}</Text>
+        <BackButton />
+      </main>
+    </>
   )
 }

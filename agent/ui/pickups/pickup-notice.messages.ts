@@ -59,6 +59,19 @@ const en = {
     `Shopify did not accept "ready": ${said} The customer has not been told; tell them if you can.`,
   collectedRefused: (said: string) => `Shopify did not accept the hand-over: ${said}`,
   retried: 'It is retried automatically.',
+  undoTooLate: {
+    finish:
+      'This could not be undone: the customer has been told that the order is ready. Reopen it if it is not.',
+    collect:
+      'This could not be undone: Shopify already has the hand-over. Tell head office if it was a mistake.',
+    refuse: 'This could not be undone: head office already has it. Tell head office if it was a mistake.',
+  },
+  restMissing: (staff: string, goods: string) =>
+    `${staff} could not find: ${goods}. Head office decides about that; the rest is for the customer.`,
+  reopened: (staff: string, reason: string | null) =>
+    reason === null ? `${staff} took it back to picking.` : `${staff} took it back to picking: ${reason}`,
+  notCollected: (days: number) =>
+    `The customer did not come for ${days} days. Put the goods back on the shelf; head office takes care of the order.`,
   unknown:
     'Head office has a message about this order that this till cannot show. Ask head office before you go on with it.',
   outdated:
@@ -120,6 +133,22 @@ const de: typeof en = {
     `Shopify hat „bereit“ nicht angenommen: ${said} Der Kunde/die Kundin wurde nicht benachrichtigt; bitte wenn möglich Bescheid sagen.`,
   collectedRefused: said => `Shopify hat die Übergabe nicht angenommen: ${said}`,
   retried: 'Es wird automatisch erneut versucht.',
+  undoTooLate: {
+    finish:
+      'Das ließ sich nicht mehr rückgängig machen: Die Kundin oder der Kunde weiß schon, dass die Bestellung bereit ist. Bitte wieder öffnen, falls sie es nicht ist.',
+    collect:
+      'Das ließ sich nicht mehr rückgängig machen: Die Übergabe steht schon in Shopify. War sie ein Versehen, bitte der Zentrale Bescheid geben.',
+    refuse:
+      'Das ließ sich nicht mehr rückgängig machen: Die Zentrale weiß schon davon. War es ein Versehen, bitte der Zentrale Bescheid geben.',
+  },
+  restMissing: (staff, goods) =>
+    `${staff} hat nicht gefunden: ${goods}. Darüber entscheidet die Zentrale; der Rest ist für die Kundin oder den Kunden.`,
+  reopened: (staff, reason) =>
+    reason === null
+      ? `${staff} hat sie wieder in Arbeit genommen.`
+      : `${staff} hat sie wieder in Arbeit genommen: ${reason}`,
+  notCollected: days =>
+    `Seit ${days} Tagen nicht abgeholt. Bitte die Ware zurück ins Regal legen; um die Bestellung kümmert sich die Zentrale.`,
   unknown:
     'Die Zentrale hat eine Nachricht zu dieser Bestellung, die diese Kasse nicht anzeigen kann. Bitte vor dem nächsten Schritt bei der Zentrale nachfragen.',
   outdated:

@@ -1,8 +1,7 @@
-import type { PickupLine } from '../../../shared/commands.ts'
 import { isEnded } from '../../../shared/pickup-moves.ts'
-import type { PickupView } from '../../till/api-schema.ts'
+import type { LineView, PickupView } from '../../till/api-schema.ts'
 
-/** Pickups whose order, customer or items hold all the words of `text`. */
+/** Pickups whose order, customer (with the end of the phone number) or items hold all the words of `text`. */
 export function search(pickups: readonly PickupView[], text: string): readonly PickupView[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean)
   return pickups.filter(view => {
@@ -13,7 +12,7 @@ export function search(pickups: readonly PickupView[], text: string): readonly P
 
 function haystack(view: PickupView): string {
   const items = view.lines.flatMap(line => [line.title, line.variantTitle, line.sku, line.barcode])
-  return [view.order.name, view.customer.name, ...items].join('\n').toLowerCase()
+  return [view.order.name, view.customer.name, view.customer.phoneEnd, ...items].join('\n').toLowerCase()
 }
 
 /** What a scanned or typed code means here. `several`: more than one open order has that item. */
@@ -34,7 +33,7 @@ export function findCode(pickups: readonly PickupView[], code: string): CodeMatc
 }
 
 /** The line of a pickup that a code names by barcode or SKU. */
-export function lineWithCode(view: PickupView, code: string): PickupLine | undefined {
+export function lineWithCode(view: PickupView, code: string): LineView | undefined {
   const wanted = plainCode(code)
   return view.lines.find(line =>
     [line.barcode, line.sku].some(own => own !== null && plainCode(own) === wanted),

@@ -5,6 +5,10 @@ import type { PickupView } from '../../till/api-schema.ts'
 export const tabs = ['open', 'new', 'picking', 'ready', 'done'] as const
 export type Tab = (typeof tabs)[number]
 
+/** The parts of the list of open pickups, from the top: work first, what waits for its customer last. */
+export const sections = ['late', 'new', 'picking', 'missing', 'ready'] as const
+export type Section = (typeof sections)[number]
+
 const tabOfState: Record<PickupState, Exclude<Tab, 'open'>> = {
   received: 'new',
   accepted: 'new',
@@ -30,11 +34,37 @@ export function byTab(
     open: byTime.filter(view => !isEnded(view.state)),
     new: inTab('new'),
     picking: inTab('picking'),
-    ready: inTab('ready'),
+    ready: inTab('ready').toSorted((a, b) => waitingSince(a) - waitingSince(b)),
     done: inTab('done')
       .filter(view => dayAt(view.movedAt ?? view.at, zone) === today)
       .toSorted((a, b) => (b.movedAt ?? b.at) - (a.movedAt ?? a.at)),
   }
+}
+
+/** The parts of a list that are not empty, each in its order. */
+export function inSections(
+  pickups: readonly PickupView[],
+  now: number,
+): readonly { readonly section: Section; readonly pickups: readonly PickupView[] }[] {
+  const parts = Map.groupBy(pickups, view => sectionOf(view, now))
+  const ready = parts.get('ready')?.toSorted((a, b) => waitingSince(a) - waitingSince(b))
+  if (ready !== undefined) parts.set('ready', ready)
+  return sections.flatMap(section => {
+    const part = parts.get(section)
+    return part === undefined ? [] : [{ section, pickups: part }]
+  })
+}
+
+function sectionOf(view: PickupView, now: number): Section {
+  if (view.state === 'ready') return 'ready'
+  if (isLate(view, now)) return 'late'
+  if (view.state === 'short') return 'missing'
+  return view.state === 'picking' ? 'picking' : 'new'
+}
+
+/** Since when a ready pickup waits for its customer. */
+export function waitingSince(view: PickupView): number {
+  return view.movedAt ?? view.at
 }
 
 function mostUrgentFirst(a: PickupView, b: PickupView): number {
@@ -45,6 +75,16 @@ function mostUrgentFirst(a: PickupView, b: PickupView): number {
 
 /** Whether the customer was promised it by now and the goods are not ready. */
 export function isLate(view: PickupView, now: number): boolean {
-  const waiting = tabOfState[view.state] === 'new' || tabOfState[view.state] === 'picking'
-  return waiting && view.promisedBy !== null && view.promisedBy < now
+  return isWork(view) && view.promisedBy !== null && view.promisedBy < now
+}
+
+const soonMs = 15 * 60_000
+
+/** Whether it will be late unless it is done next. */
+export function isSoon(view: PickupView, now: number): boolean {
+  return isWork(view) && view.promisedBy !== null && view.promisedBy < now + soonMs
+}
+
+function isWork(view: PickupView): boolean {
+  return tabOfState[view.state] === 'new' || tabOfState[view.state] === 'picking'
 }

@@ -121,7 +121,7 @@ export const en = {
   'stock-write-refused.request':
     'Shopify refused to change stock at {warehouse} ({store}): {problem} It is retried automatically. Report this if it continues.',
   'stock-write-unknown.answer-lost':
-    'It is not known whether Shopify made these stock changes at {warehouse} ({store}): {items}. Compare the levels in Shopify with a count in the store, and correct Shopify where they differ.',
+    'It is not known whether Shopify made these stock changes at {warehouse} ({store}): {items}. Each shows the change, what was on hand before it and what Shopify shows on hand now. They are not sent again, because they could count twice. Look for {reference} in the inventory history in Shopify’s admin. If it is not there, count the items in the store and correct Shopify.',
   'stock-write-unknown.restored':
     'The hub was restored from a backup. {items} at {warehouse} ({store}): {moved} moved before that, and it is not known whether Shopify, which shows {shown}, has that already. Nothing was sent. Compare with the inventory history in Shopify’s admin, then run: tillbridge-hub recovery judge {store} --sku {items}, with --posted or --not-posted.',
   'stock-write-stuck.items':
@@ -199,6 +199,12 @@ export const en = {
     'Shopify answers with API version {answered} instead of {asked}, which is retired or not released yet. Update Tillbridge. Work continues until then, untested with that version.',
   'shopify-refuses':
     'Shopify refuses Tillbridge: {problem} Sales and pickups are kept and sent once this is fixed.',
+  'webhooks-refused':
+    'Shopify refuses {count} of the hub’s webhooks ({topics}): {problem} Work goes on by polling: changed orders are found within {seconds} seconds, hand-overs made elsewhere within 5 minutes, locations within an hour, items within 6 hours.',
+  'webhooks-refused.address':
+    'Shopify sends webhooks to https addresses only, and this hub’s is {url}. Set publicUrl in hub.json to the https address at which Shopify reaches the hub. Until then work goes on by polling: changed orders are found within {seconds} seconds, hand-overs made elsewhere within 5 minutes, locations within an hour, items within 6 hours.',
+  'webhooks-silent':
+    'Orders changed in Shopify for {hours} hours, and no webhook told the hub. Polling found them, later. Check that Shopify reaches the hub’s publicUrl through the proxy, and that the client secret is the app’s: webhooks signed with another one are refused.',
   'shopify-scope-missing':
     'The Tillbridge app does not have the Shopify scope {scope}. {consequence} Add the scope in the Dev Dashboard, release that version of the app and approve it in the shop.',
   'shopify-scope-limited':

@@ -239,3 +239,11 @@ export const CREATE_SUBSCRIPTION = /* GraphQL */ `
       userErrors { field message }
     }
   }`
+
+export const DELETE_SUBSCRIPTION = /* GraphQL */ `
+  mutation DeleteSubscription($id: ID!) {
+    webhookSubscriptionDelete(id: $id) {
+      deletedWebhookSubscriptionId
+      userErrors { field message }
+    }
+  }`

@@ -4,6 +4,7 @@ import { type BackOff, backOffMs } from '../../../shared/back-off.ts'
 import { describeError } from '../../../shared/errors.ts'
 import type { World } from '../../../shared/world.ts'
 import { openException } from '../../checks/exceptions.ts'
+import { noteHeard } from '../../checks/webhooks-silent.ts'
 import { type Db, type Tx, transaction } from '../../db/db.ts'
 import type { Schema } from '../../db/schema.ts'
 import { recheckItems } from '../../items/item-table.ts'
@@ -25,6 +26,8 @@ export interface WebhookWork extends OrderWork {
   readonly onLocations: () => Promise<void>
   /** Items that we could not map have changed: look them up again. */
   readonly onItems: () => void
+  /** The app was removed from the shop, or its scopes have changed. */
+  readonly onApp: () => void
 }
 
 /**
@@ -59,6 +62,7 @@ async function applyGroup(work: WebhookWork, hooks: readonly Webhook[]): Promise
   if (order !== null) {
     await takeInOrders(work, [order], async (tx, again) => {
       await noteUnfinished(tx, [order], again, work.now())
+      await noteHeard(tx, work.now())
       await markApplied(tx, hooks)
     })
     return
@@ -83,7 +87,7 @@ async function orderOf(client: ShopifyClient, hooks: readonly Webhook[]): Promis
 
 /** Topics whose body names nothing that we read, but which are news all the same. */
 function isReadable(hook: Webhook): boolean {
-  return hook.subject !== null || hook.topic.startsWith('locations/') || hook.topic === 'app/uninstalled'
+  return hook.subject !== null || hook.topic.startsWith('locations/') || hook.topic.startsWith('app/')
 }
 
 const ProductBody = z.object({ variants: z.array(z.object({ sku: z.string().nullable() })) })
@@ -98,6 +102,7 @@ async function applyOthers(work: WebhookWork, hooks: readonly Webhook[]): Promis
     work.onItems()
   }
   if (hooks.some(hook => hook.topic.startsWith('locations/'))) await work.onLocations()
+  if (hooks.some(hook => hook.topic.startsWith('app/'))) work.onApp()
 }
 
 async function markApplied(tx: Tx, hooks: readonly Webhook[]): Promise<void> {

@@ -36,18 +36,4 @@ export const tillKnown: readonly Known[] = [
         return delivered.includes(2) ? 'One of two was there; Shopify says that two were handed over' : null
       }),
   },
-  {
-    finding: 'shopify-29',
-    says: 'Webhooks that Shopify does not deliver open an exception',
-    scenario: () =>
-      scene(
-        async world => {
-          await world.minutes(70)
-          return (await world.exceptions()).length > 0
-            ? null
-            : 'Shopify refused every subscription; no exception says so'
-        },
-        { shop: { webhookHosts: 'loopback' } },
-      ),
-  },
 ]
