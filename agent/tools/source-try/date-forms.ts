@@ -53,7 +53,10 @@ function dateParts(text: string): { formats: readonly string[]; rest: string }[]
   const rest = text.slice(all.length)
   if (first.length === 4) return [{ formats: [`YYYY${sign}M${sign}D`], rest }]
   const year = last.length === 4 ? 'YYYY' : 'YY'
-  return [{ formats: [`D${sign}M${sign}${year}`, `M${sign}D${sign}${year}`], rest }]
+  const formats = [`D${sign}M${sign}${year}`, `M${sign}D${sign}${year}`]
+  return [
+    { formats: last.length === 2 && first.length === 2 ? [...formats, `YY${sign}M${sign}D`] : formats, rest },
+  ]
 }
 
 /** `18 Jul 2026`, `Jul 18, 2026` */
@@ -66,6 +69,8 @@ function namedMonth(text: string, [all, sign = '', next = '', year = '']: RegExp
 /** What follows a date, as a format: '' for nothing; null when it is not a time of day. */
 function timeForm(rest: string): string | null {
   if (rest.trim() === '') return ''
+  const compact = /^( |T)?(\d{6}|\d{4})$/.exec(rest)
+  if (compact !== null) return `${compact[1] ?? ''}${compact[2]?.length === 6 ? 'HHmmss' : 'HHmm'}`
   const between = /^(?:,? +|T)?/.exec(rest)?.[0] ?? ''
   const [all, , first = ':', , second, , blank = '', noon] =
     TIME.exec(rest.slice(between.length).trim()) ?? []
