@@ -30,7 +30,7 @@ const VARIANT = /* GraphQL */ `
     barcode
     requiresComponents
     product { title status }
-    inventoryItem { id sku tracked }
+    inventoryItem { id sku tracked updatedAt }
   }`
 
 /** The whole catalogue, a page at a time. */

@@ -40,12 +40,19 @@ const RESOURCE = /^(FULFILLMENT_ORDERS|FULFILLMENTS|ORDERS|PRODUCTS|LOCATIONS|AP
 /** The topics as Shopify writes them in a webhook's header: `fulfillment_orders/moved`. */
 const names = new Set(topics.map(topic => topic.replace(RESOURCE, '$1/').toLowerCase()))
 
+/** Topics about customers' data. They can't be subscribed: the app's configuration says where Shopify posts them. */
+export const privacyTopics: ReadonlySet<string> = new Set([
+  'customers/data_request',
+  'customers/redact',
+  'shop/redact',
+])
+
 /**
- * Whether a webhook's topic (`orders/create`) is one that this hub subscribes to, written as Shopify writes it: the header
+ * Whether a webhook's topic (`orders/create`) is one that this hub asked for, written as Shopify writes it: the header
  * is not signed, and each other spelling would pass for news.
  */
-export function isSubscribed(topic: string): boolean {
-  return names.has(topic)
+export function isWanted(topic: string): boolean {
+  return names.has(topic) || privacyTopics.has(topic)
 }
 
 const Subscription = z.object({ id: z.string(), topic: z.string(), uri: z.string() })

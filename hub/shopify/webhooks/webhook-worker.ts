@@ -12,7 +12,9 @@ import { type ShopifyClient, shopifyDenies, shopifyRefuses, shopifyUnreachable }
 import { type OrderWork, takeInOrders } from '../orders/order-intake.ts'
 import { noteUnfinished } from '../orders/order-poll.ts'
 import { readFulfillmentOrder } from '../orders/read-order.ts'
+import { answerPrivacy } from './privacy.ts'
 import { parseBody } from './receive.ts'
+import { privacyTopics } from './subscriptions.ts'
 
 const BATCH = 200
 const RETRY: BackOff = { firstMs: 2_000, longestMs: 10 * 60_000 }
@@ -58,6 +60,10 @@ export async function runWebhooks(work: WebhookWork): Promise<void> {
 }
 
 async function applyGroup(work: WebhookWork, hooks: readonly Webhook[]): Promise<void> {
+  if (hooks.every(({ topic }) => privacyTopics.has(topic))) {
+    for (const hook of hooks) await answerOne(work, hook)
+    return
+  }
   const order = await orderOf(work.client, hooks)
   if (order !== null) {
     await takeInOrders(work, [order], async (tx, again) => {
@@ -73,6 +79,24 @@ async function applyGroup(work: WebhookWork, hooks: readonly Webhook[]): Promise
   await transaction(work.db, async tx => {
     await markApplied(tx, readable)
     for (const hook of unreadable) await setAside(tx, hook, 'It does not say what it is about.', work.now())
+  })
+}
+
+/** What it says of the customer is kept no longer than it takes to do what it asks. */
+async function answerOne(work: WebhookWork, hook: Webhook): Promise<void> {
+  const answer = await answerPrivacy(work, hook)
+  await transaction(work.db, async tx => {
+    if (answer === 'unreadable') return setAside(tx, hook, 'It does not say whom it is about.', work.now())
+    const due_at = work.now() + RETRY.longestMs
+    const problem = 'A till has not taken the redacted pickup yet.'
+    if (answer === 'again') return defer(tx, hook, { attempts: hook.attempts, due_at, problem })
+    await markApplied(tx, [hook])
+    await tx
+      .updateTable('webhook')
+      .set({ body: '{}' })
+      .where('topic', '=', hook.topic)
+      .where('event_id', '=', hook.event_id)
+      .execute()
   })
 }
 
@@ -162,7 +186,8 @@ async function setAside(tx: Tx, hook: Webhook, problem: string, now: number): Pr
     .where('event_id', '=', hook.event_id)
     .execute()
   const fields = { topic: hook.topic, problem }
-  const evidence = { topic: hook.topic, event: hook.event_id, body: hook.body.slice(0, 16_384) }
+  const body = privacyTopics.has(hook.topic) ? '' : hook.body.slice(0, 16_384)
+  const evidence = { topic: hook.topic, event: hook.event_id, body }
   await openException(
     tx,
     { code: 'webhook-unreadable', subject: hook.topic, store: null, fields, evidence },
