@@ -1,5 +1,5 @@
-import type { Asking } from './asking.ts'
 import { type Candidate, type Dimension, dimensions, NO_TOTAL, PRICE_TIMES_QUANTITY } from './candidates.ts'
+import type { OpenQuestions } from './open-questions.ts'
 import type { FileAnswers, FileQuestion } from './questions.ts'
 import type { Trial } from './trial.ts'
 
@@ -18,7 +18,7 @@ export interface ReadingChoice {
 export function answered(
   candidates: readonly Candidate[],
   answers: FileAnswers,
-  asking: Asking,
+  asking: OpenQuestions,
 ): readonly Candidate[] {
   return dimensions.reduce<readonly Candidate[]>((left, dimension) => {
     if (!answers.has(dimension)) return left

@@ -113,7 +113,7 @@ function fits(field: ExportField, column: FileColumn): boolean {
   }
 }
 
-/** `Card fees` and `Card last 4` are no payments; what was given back is not told as one. */
+/** `Card fees` and `Card last 4` are not payments, and neither is what was given back. */
 const NOT_PAID =
   /\b(last|fees?|tip|balance|number|brand|entry|type|name|id|change|given|ruckgeld|rendu|resto|cambio|wisselgeld|vaxel|gebuhr)\b|\d/
 

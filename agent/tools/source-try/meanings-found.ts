@@ -1,6 +1,5 @@
 import type { Tender } from '../../../shared/events.ts'
 import { tenderMeant } from '../../sources/sales-files/tender-words.ts'
-import type { Asking } from './asking.ts'
 import type { ColumnsFound } from './columns-found.ts'
 import {
   flagMeant,
@@ -13,6 +12,7 @@ import {
   type TypeMeaning,
   typeMeant,
 } from './meanings.ts'
+import type { OpenQuestions } from './open-questions.ts'
 import { type Option, rowOptions, statusOptions, tenderOptions, typeOptions, yesNo } from './questions.ts'
 import type { FileColumn } from './table.ts'
 
@@ -41,7 +41,7 @@ interface Words<Meaning> {
 const MOST_WORDS = 25
 
 /** Asks for the words that only a person knows. @throws SOURCE_ANSWER_UNKNOWN */
-export function meaningsFound(found: ColumnsFound, asking: Asking): Meanings {
+export function meaningsFound(found: ColumnsFound, asking: OpenQuestions): Meanings {
   const row = rowColumn(found)
   const rowTypes = row === undefined ? null : wordsOf(row, { ...ROWS, known: rowMeant }, asking)
   const hasPaymentRows = Object.values(rowTypes?.means ?? {}).includes('payment')
@@ -81,7 +81,7 @@ const STATUSES = { id: 'status', asks: 'What is a receipt of the status', option
 function chosenWords<Meaning extends string>(
   columns: readonly FileColumn[],
   of: Vocabulary<Meaning>,
-  asking: Asking,
+  asking: OpenQuestions,
 ): Words<Meaning> | null {
   const few = columns.filter(({ values }) => new Set(values).size <= MOST_WORDS)
   const known = few.find(column => column.values.some(word => of.known(word, column) !== null))
@@ -97,7 +97,7 @@ function chosenWords<Meaning extends string>(
 function wordsOf<Meaning extends string>(
   column: FileColumn,
   { id, asks, known, options }: Vocabulary<Meaning>,
-  asking: Asking,
+  asking: OpenQuestions,
 ): Words<Meaning> {
   const means: Record<string, Meaning> = {}
   for (const word of new Set(column.values)) {
@@ -119,7 +119,7 @@ function typeIn({ single }: ColumnsFound, column: FileColumn, word: string): Typ
 }
 
 /** A column that is called void or training, with yes and no in it, says as much as a status does. */
-function flagged(flags: readonly FileColumn[], asking: Asking): Words<StatusMeaning> | null {
+function flagged(flags: readonly FileColumn[], asking: OpenQuestions): Words<StatusMeaning> | null {
   const [flag] = flags
   if (flag === undefined) return null
   const means: Record<string, StatusMeaning> = {}
@@ -133,7 +133,7 @@ function flagged(flags: readonly FileColumn[], asking: Asking): Words<StatusMean
 }
 
 /** The settings name one column that says whether a receipt counts. */
-function askToIgnore(flag: FileColumn, used: FileColumn | undefined, asking: Asking): void {
+function askToIgnore(flag: FileColumn, used: FileColumn | undefined, asking: OpenQuestions): void {
   if (flag.values.every(isNo)) return
   const asks = `"${flag.heading}" also says whether a receipt counts, and the settings can name "${used?.heading ?? ''}" alone. May it be ignored?`
   const options = [{ value: 'yes', means: 'no receipt depends on it' }]
@@ -151,7 +151,7 @@ function rowColumn({ single, types }: ColumnsFound): FileColumn | undefined {
 function kindsOf(
   tender: FileColumn,
   rowTypes: Meanings['rowTypes'],
-  asking: Asking,
+  asking: OpenQuestions,
 ): Meanings['tenderKinds'] {
   const isPayment = (row: number) =>
     rowTypes === null || rowTypes.means[rowTypes.column.cells[row] ?? ''] === 'payment'

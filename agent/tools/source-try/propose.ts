@@ -4,7 +4,6 @@ import { Currency, decimalFromMinor } from '../../../shared/money.ts'
 import type { World } from '../../../shared/world.ts'
 import { type PreviewRow, previewSource } from '../../sources/preview.ts'
 import { csv } from '../../sources/sales-files/csv/csv.ts'
-import { type Asking, openAsking } from './asking.ts'
 import { assumedIn } from './assumptions.ts'
 import { type Candidate, type CsvGiven, candidatesOf, type Layout, type StoreFacts } from './candidates.ts'
 import { answered, choose } from './choose.ts'
@@ -12,6 +11,7 @@ import { type ColumnsFound, columnsFound } from './columns-found.ts'
 import { currenciesFound, isCurrencyCode } from './currency-found.ts'
 import { meaningsFound } from './meanings-found.ts'
 import { filesLike, oneFile } from './one-file.ts'
+import { type OpenQuestions, openQuestions } from './open-questions.ts'
 import type { FileAnswers, FileQuestion } from './questions.ts'
 import { tableIn } from './table.ts'
 import { type Trial, trialOf } from './trial.ts'
@@ -66,7 +66,7 @@ export async function proposeSource(
   const { file, folder, bytes, answers } = given
   const table = tableIn(file, bytes)
   const found = columnsFound(table)
-  const asking = openAsking(answers)
+  const asking = openQuestions(answers)
   const store = {
     ...given.store,
     folder,
@@ -95,7 +95,7 @@ export async function proposeSource(
 }
 
 /** @throws SOURCE_VALUES_UNKNOWN where a file has several, SOURCE_ANSWER_UNKNOWN */
-function currencyOf(found: ColumnsFound, { file, answers }: FileToTry, asking: Asking): Currency {
+function currencyOf(found: ColumnsFound, { file, answers }: FileToTry, asking: OpenQuestions): Currency {
   const named = currenciesFound(found)
   const [first, ...more] = named
   if (more.length > 0)

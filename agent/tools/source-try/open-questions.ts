@@ -10,7 +10,7 @@ export const answerUnknown = defineError(
 )
 
 /** Asks what a file leaves open, and takes what a person has answered. */
-export interface Asking {
+export interface OpenQuestions {
   /** The answer; null: it is open, and noted as such. @throws SOURCE_ANSWER_UNKNOWN */
   ask<Value extends string>(question: QuestionFor<Value>): Value | null
   /** What is open, in the order in which it was asked. */
@@ -23,7 +23,7 @@ interface QuestionFor<Value extends string> extends FileQuestion {
   readonly options: readonly Option<Value>[]
 }
 
-export function openAsking(answers: FileAnswers): Asking {
+export function openQuestions(answers: FileAnswers): OpenQuestions {
   const open: FileQuestion[] = []
   const left = new Map(answers)
   return {
