@@ -387,6 +387,12 @@ test('by scanner alone an order is counted, marked ready and handed over; what d
   await expect.poll(() => feedback(page)).toBe('Canvas tote bag: 2 of 2')
   // that line is full, so the next one is shown
   expect(await textOf(page.getByTestId('large-line').getByRole('heading'))).toBe('Enamel mug')
+  // what stays at the top of the screen covers none of it
+  const isInView = await page.getByTestId('large-line').getByRole('heading').evaluate(heading => {
+    const { left, top } = heading.getBoundingClientRect()
+    return heading.contains(document.elementFromPoint(left + 2, top + 2))
+  })
+  expect(isInView).toBe(true)
   await scan(page, '4006381333931')
   await expect
     .poll(() => feedback(page))
