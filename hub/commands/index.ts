@@ -15,6 +15,7 @@ import { migrateCommand } from './migrate.ts'
 import { projectionUnknown, rebuildCommand } from './rebuild.ts'
 import { confirmationMissing, decisionMissing, recoveryCommand } from './recovery.ts'
 import { serveCommand } from './serve.ts'
+import { stockCommand } from './stock.ts'
 import { storeCommand } from './store.ts'
 import { traceCommand } from './trace.ts'
 import { userCommand } from './user.ts'
@@ -31,6 +32,7 @@ const commands: readonly ((parts: HubCommandParts) => Command)[] = [
   keyCommand,
   exceptionsCommand,
   recoveryCommand,
+  stockCommand,
   auditCommand,
   archiveCommand,
   archivesCommand,

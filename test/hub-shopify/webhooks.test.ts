@@ -8,7 +8,7 @@ import { keepSubscriptions, topics } from '../../hub/shopify/webhooks/subscripti
 import { pruneWebhooks, runWebhooks } from '../../hub/shopify/webhooks/webhook-worker.ts'
 import { oneAtATime } from '../../shared/turns.ts'
 import { topicHeader } from '../sandbox/shopify/webhooks/outbox.ts'
-import { openExceptions, type ShopAndHub, secret, shopAndHub } from './shop-and-hub.ts'
+import { noLevels, openExceptions, type ShopAndHub, secret, shopAndHub } from './shop-and-hub.ts'
 
 const everything = () => true
 
@@ -17,7 +17,11 @@ const order = { location: 'HAR', lines: [{ sku: 'MUG-BLU', quantity: 1 }], custo
 function receive(hub: ShopAndHub, headers: Record<string, string>, body: Uint8Array) {
   const { db, settings, client, signals, world } = hub
   const now = () => world.clock.now()
-  return storeWebhook({ db, settings, address: client.address, signals, now }, headers, body)
+  return storeWebhook(
+    { db, settings, address: client.address, signals, levels: noLevels, now },
+    headers,
+    body,
+  )
 }
 
 function apply(hub: ShopAndHub) {
@@ -95,7 +99,7 @@ test('another shop’s webhook is not ours, even well signed', async () => {
   await using hub = await shopAndHub()
   const address = { storeDomain: 'harbour.myshopify.com', loopback: false }
   const { db, settings, signals } = hub
-  const part = { db, settings, address, signals, now: () => 1 }
+  const part = { db, settings, address, signals, levels: noLevels, now: () => 1 }
   const headers = signed('{}', 'orders/create', 'e1')
   await expect(storeWebhook(part, headers, bytes('{}'))).rejects.toMatchObject({ code: webhookForeign.code })
 })
