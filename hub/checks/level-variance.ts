@@ -8,7 +8,7 @@ export const DIFFERS_MS = 10 * 60_000
 
 /**
  * Levels that have differed from the ledger by the same quantity for ten minutes, one exception a place. What is due, held
- * back or under way is no difference, see stock/seen-levels.ts.
+ * back or under way is left out, see stock/seen-levels.ts.
  */
 export const levelVariance = defineCheck({
   kind: 'level-variance',

@@ -23,7 +23,7 @@ type Row = Schema['shopify_level']
 /**
  * Keeps what Shopify showed of some items at a place and compares it with the ledger: on hand there must be what the
  * ledger has, less what is due and held back. Items are left for a later look while a request of theirs is under way, was
- * settled since Shopify was asked, or ended without an answer that a person must find.
+ * ended since Shopify was asked, or ended without an answer that a person must find.
  */
 export async function noteSeenLevels(tx: Tx, place: StockPlace, seen: SeenLevels): Promise<void> {
   if (((await goLiveOf(tx, place.store)) ?? 0) > seen.now) return // until then Shopify and the POS count apart
@@ -31,13 +31,13 @@ export async function noteSeenLevels(tx: Tx, place: StockPlace, seen: SeenLevels
   const skus = await skusOf(tx, [...seen.levels.keys()])
   const expected = await expectedOnHand(tx, place, skus)
   if (expected.size === 0) return
-  const unsettled = await unsettledItems(tx, place, seen.askedAt)
+  const underWay = await itemsUnderWay(tx, place, seen.askedAt)
   const before = await rowsOf(tx, place, [...expected.keys()])
   const rows = [...expected].flatMap(([item, own]): Row[] => {
     const level = seen.levels.get(item)
     if (level === undefined || !level.tracked) return []
     const known = before.get(item)
-    if (unsettled.has(item)) return [{ ...(known ?? rowOf(place, item, own.sku)), dirty: 1 }]
+    if (underWay.has(item)) return [{ ...(known ?? rowOf(place, item, own.sku)), dirty: 1 }]
     return [comparedRow(rowOf(place, item, own.sku), known, level, { expected: own.quantity, now: seen.now })]
   })
   await putRows(tx, rows)
@@ -141,7 +141,7 @@ const Request = z.object({
 })
 
 /** Items of which it is not known what of theirs Shopify's answer counts. */
-async function unsettledItems(db: Reads, place: StockPlace, askedAt: number): Promise<ReadonlySet<string>> {
+async function itemsUnderWay(db: Reads, place: StockPlace, askedAt: number): Promise<ReadonlySet<string>> {
   const rows = await db
     .selectFrom('shopify_write as w')
     .select('w.request_json')

@@ -120,7 +120,7 @@ test('sales that go on do not hide a difference, nor look like one', async () =>
   expect(await variance(hub)).toBe(`${SKU} ${shown + 1} → ${shown}`)
 })
 
-test('a fraction that is held back is no difference', async () => {
+test('a fraction that is held back does not count as one', async () => {
   await using hub = await shopAndHub()
   await hub.sync()
   await sell(hub, 'HAR', SKU, 1.5)
