@@ -17,17 +17,19 @@ import { NewPickupBar } from './notice/NewPickupBar.tsx'
 import { useNewPickups } from './notice/useNewPickups.ts'
 import { useSound } from './notice/useSound.ts'
 import { PeripheralBar } from './peripherals/PeripheralBar.tsx'
-import { type PageScan, PickupGone, PickupPage } from './pickup/PickupPage.tsx'
+import { PickupGone, PickupPage } from './pickup/PickupPage.tsx'
 import { ListBar, type ListView, PickupList, type PickupListPlace } from './pickups/PickupList.tsx'
 import { pickupMessages } from './pickups/pickups.messages.ts'
 import { pickupsQuery } from './pickups/pickups.query.ts'
 import { findCode, search } from './pickups/search.ts'
 import { openList, openPickup, useRoute } from './route.ts'
 import { scanMessages } from './scan/scan.messages.ts'
+import type { PageScan } from './scan/scan-meaning.ts'
 import { useScans } from './scan/useScans.ts'
 import classes from './TillApp.module.css'
 import { TillHeader } from './TillHeader.tsx'
 import { TillTop } from './TillTop.tsx'
+import { UndoBar } from './undo/UndoBar.tsx'
 
 const none: readonly PickupView[] = []
 
@@ -86,6 +88,9 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
       else openList()
     },
     act: () => document.querySelector<HTMLElement>('[data-primary]')?.click(),
+    undo: () => document.querySelector<HTMLElement>('[data-undo]')?.click(),
+    count: more =>
+      document.querySelector<HTMLElement>(more > 0 ? '[data-count-one]' : '[data-count-back]')?.click(),
     scan: (text, found) => {
       setTrap(found)
       void readScan(text).then(scans.scanned)
@@ -153,6 +158,7 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
           place={place}
         />
       )}
+      <UndoBar pickups={pickups} isList={isList} />
       {help && <KeyHelp onClose={() => setHelp(false)} />}
     </div>
   )

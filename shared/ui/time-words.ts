@@ -71,8 +71,10 @@ export function relativeWords(at: number, now: number, locale: string): string |
   return minutes === 0 ? words.format(0, 'second') : words.format(minutes, 'minute')
 }
 
-/** How long something took, in its largest whole unit: `12 min`, `3 hr`, `2 days`. */
+/** How long something took, in its largest whole unit, at least a minute: `12 min`, `3 hr`, `2 days`. */
 export function lengthWords(ms: number, locale: string): string {
   const [unit, unitMs, unitDisplay] = lengthUnits.find(([, of]) => ms >= of) ?? lengthUnits[2]
-  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay }).format(Math.floor(ms / unitMs))
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay }).format(
+    Math.max(1, Math.floor(ms / unitMs)),
+  )
 }

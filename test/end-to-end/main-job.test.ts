@@ -149,7 +149,9 @@ test('an order online is picked, made ready and handed over at the till, and Sho
   const page = till.getByTestId('pickup')
   const sure = till.getByTestId('hand-over-yes')
   await press('its page', card.getByTestId('primary-action'), () => page.isVisible())
-  await press('back in the list', till.getByRole('button', { name: 'Mark ready' }), () => card.isVisible())
+  const isHere = till.getByTestId('finish-yes')
+  await press('whether all is there', page.getByTestId('primary-action'), () => isHere.isVisible())
+  await press('back in the list', isHere, () => card.isVisible())
   await press('the question', card.getByTestId('primary-action'), () => sure.isVisible())
   await press('handed over', sure, async () => !(await sure.isVisible()))
   await eventually(

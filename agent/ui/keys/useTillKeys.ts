@@ -13,6 +13,9 @@ interface TillKeys {
   back: () => void
   /** Enter where it presses nothing else. */
   act: () => void
+  undo: () => void
+  /** Counts one unit of the item that is shown large, or takes one back. */
+  count: (more: 1 | -1) => void
   /** `trap`: the keyboard's layout or its capitals do not fit the scanner; the person should be told. */
   scan: (code: string, trap: TypedScan['trap']) => void
 }
@@ -48,6 +51,7 @@ function strokeOf(event: KeyboardEvent): KeyStroke {
  */
 export function useTillKeys(keys: TillKeys, wedge: WedgeSettings = usualWedge): void {
   const onKey = useEffectEvent((event: KeyboardEvent, scanner: TypedScanReader, heard: Heard) => {
+    clearTimeout(heard.later)
     if (event.metaKey || event.isComposing) return
     const typing = isTyping(event.target)
     const stroke = strokeOf(event)
@@ -67,15 +71,16 @@ export function useTillKeys(keys: TillKeys, wedge: WedgeSettings = usualWedge): 
       event.stopPropagation()
     }
     const inDialog = document.querySelector('[role="dialog"]') !== null
-    if (inDialog || (typing && !prefixed && !replacesSearch)) return
+    if (typing && !prefixed && !replacesSearch) return
     if (scan !== null) keys.scan(scan.text, scan.trap)
+    else if (inDialog) return
     else if (!scanner.bursting && !wasBursting && !prefixed && !stroke.ctrl && !stroke.alt)
       pressed(event, keys, heard)
     if (event.key.length === 1 && !ownKeys.includes(event.key.toLowerCase())) heard.characterAt = stroke.at
   })
   useEffect(() => {
     const scanner = new TypedScanReader(wedge)
-    const heard: Heard = { characterAt: Number.NEGATIVE_INFINITY }
+    const heard: Heard = { characterAt: Number.NEGATIVE_INFINITY, later: undefined }
     const listen = (event: KeyboardEvent) => onKey(event, scanner, heard)
     window.addEventListener('keydown', listen, { capture: true })
     return () => window.removeEventListener('keydown', listen, { capture: true })
@@ -86,9 +91,13 @@ export function useTillKeys(keys: TillKeys, wedge: WedgeSettings = usualWedge): 
 interface Heard {
   /** When a character was typed that is not a key of ours. */
   characterAt: number
+  /** A key that waits to see whether it begins a scan. */
+  later: ReturnType<typeof setTimeout> | undefined
 }
 
 const ownKeys = ['/', '?', '+', '-', 'u']
+/** A scanner types its next character sooner. */
+const scanPauseMs = 80
 /** After what a slow scanner typed, its Enter must not count as a person's. */
 const typedPauseMs = 1_000
 
@@ -98,6 +107,10 @@ function pressed(event: KeyboardEvent, keys: TillKeys, heard: Heard): void {
     event.preventDefault()
     keys.search()
   } else if (event.key === '?') keys.help()
+  else if (event.key === '+' || event.key === '-') {
+    const more = event.key === '+' ? 1 : -1
+    heard.later = setTimeout(() => keys.count(more), scanPauseMs)
+  } else if (event.key.toLowerCase() === 'u') heard.later = setTimeout(keys.undo, scanPauseMs)
   else if (event.key === 'Escape' && !inMenu) keys.back()
   else if (event.key === 'Enter') {
     const isTyped = event.timeStamp - heard.characterAt < typedPauseMs

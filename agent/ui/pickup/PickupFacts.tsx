@@ -1,7 +1,6 @@
 import { useMessages } from '../../../shared/ui/language.tsx'
 import { RelativeTime } from '../../../shared/ui/RelativeTime.tsx'
 import type { PickupView } from '../../till/api-schema.ts'
-import { DueTime } from '../pickups/DueTime.tsx'
 import { pickupMessages } from '../pickups/pickups.messages.ts'
 import { ToPay } from '../pickups/ToPay.tsx'
 import { Slips } from '../slips/Slips.tsx'
@@ -15,7 +14,6 @@ export function PickupFacts({ view, zone, prints }: { view: PickupView; zone: st
   const words = useMessages(pickupMessages)
   return (
     <aside className={classes['facts']} aria-label={t.facts}>
-      <DueTime view={view} zone={zone} />
       <ToPay view={view} />
       <dl className={classes['table']}>
         {view.customer.phoneEnd !== null && (

@@ -1,6 +1,6 @@
 import { Button, Text, Title } from '@mantine/core'
-import { IconArrowLeft, IconQuestionMark } from '@tabler/icons-react'
-import { type ReactNode, useEffect, useEffectEvent, useRef, useState } from 'react'
+import { IconArrowBackUp, IconArrowLeft, IconQuestionMark, IconX } from '@tabler/icons-react'
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react'
 import { isEnded } from '../../../shared/pickup-moves.ts'
 import { useMessages } from '../../../shared/ui/language.tsx'
 import { Notice, Problem } from '../../../shared/ui/Problem.tsx'
@@ -8,27 +8,27 @@ import { StateBadge } from '../../../shared/ui/StateBadge.tsx'
 import type { PickupView } from '../../till/api-schema.ts'
 import { useTapGuard } from '../guard/TapGuard.tsx'
 import type { Tune } from '../notice/chime.ts'
-import { HandOver, MarkReady, StartPicking } from '../pickups/actions.tsx'
+import { CantFindDialog } from '../picking/CantFindDialog.tsx'
+import { openUnits } from '../picking/counts.ts'
+import { FinishAction } from '../picking/FinishAction.tsx'
+import { Picking } from '../picking/Picking.tsx'
+import { pickingMessages } from '../picking/picking.messages.ts'
+import { isPicking, type PickingWork, usePicking } from '../picking/usePicking.ts'
+import { HandOver, PutBack, StartPicking } from '../pickups/actions.tsx'
+import { DueTime } from '../pickups/DueTime.tsx'
 import { pickupMessages } from '../pickups/pickups.messages.ts'
-import { giveUpMove, primaryMove, shownState } from '../pickups/states.ts'
+import { primaryMove, shownState, wayOut } from '../pickups/states.ts'
 import { type Moves, useMoves } from '../pickups/useMoves.ts'
 import { lookOfNotice, useNoticeWords } from '../pickups/word-notice.ts'
 import { openList } from '../route.ts'
-import { ScanBar, type ScanFeedback } from '../scan/ScanBar.tsx'
-import { scanMessages } from '../scan/scan.messages.ts'
-import { itemTitle, type ScanMeaning } from '../scan/scan-meaning.ts'
+import { ScanBar } from '../scan/ScanBar.tsx'
+import { itemTitle, type PageScan } from '../scan/scan-meaning.ts'
 import { TillTop } from '../TillTop.tsx'
-import { GiveUpDialog } from './GiveUpDialog.tsx'
 import { PickupFacts } from './PickupFacts.tsx'
 import { PickupItems } from './PickupItems.tsx'
 import classes from './PickupPage.module.css'
 import { pickupPageMessages } from './pickup.messages.ts'
-
-/** A scan that was made while a pickup's page was open, or that opened it. A new object for each. */
-export interface PageScan {
-  readonly code: string
-  readonly meaning: ScanMeaning
-}
+import { WayOutDialog } from './WayOutDialog.tsx'
 
 interface PickupPageProps {
   view: PickupView
@@ -41,14 +41,13 @@ interface PickupPageProps {
   above: ReactNode
 }
 
-/** One pickup: its items in large type, its status, and the next step. */
+/** One pickup: what to do next with it, its items in large type, and its status. */
 export function PickupPage({ view, zone, prints, scan, play, above }: PickupPageProps) {
   const t = useMessages(pickupPageMessages)
   const moves = useMoves(view)
   const guard = useTapGuard()
   const heading = useFocusedHeading()
-  const feedback = useScanFeedback(view, scan, play)
-  const words = useNoticeWords(zone)
+  const work = usePicking(view, scan, moves, play)
   // Another till's step, or head office's, changes what the buttons here do.
   const shown = useRef(view.state)
   useEffect(() => {
@@ -59,29 +58,53 @@ export function PickupPage({ view, zone, prints, scan, play, above }: PickupPage
     <>
       <TillTop>
         {above}
-        <Head view={view} moves={moves} heading={heading} />
-        {!isEnded(view.state) && <ScanBar feedback={feedback.shown} hint={t.scanHint} />}
+        <Head view={view} zone={zone} moves={moves} heading={heading} />
+        {!isEnded(view.state) && <ScanBar feedback={work.feedback} hint={t.scanHint} />}
       </TillTop>
       <main className={classes['page']} data-testid="pickup" data-order={view.order.name}>
-        <div className={classes['columns']}>
-          <div className={classes['main']}>
-            {moves.failed !== null && (
-              <Problem say={moves.failed.say} meaning={moves.failed.sentence} error={moves.failed.error} />
-            )}
-            {view.notice !== null && (
-              <Notice
-                look={lookOfNotice(view.notice)}
-                say={words.title(view.notice)}
-                meaning={words.say(view.notice)}
+        <div className={classes['main']}>
+          <Told view={view} zone={zone} moves={moves} />
+          {isPicking(view) ? (
+            <>
+              <Picking
+                view={work.view}
+                line={work.line}
+                counted={work.counted}
+                onLine={work.choose}
+                onCount={work.count}
+                onFound={() => work.miss(null)}
               />
-            )}
-            <CustomerNote note={view.note} />
-            <PickupItems view={view} scanned={feedback.line} />
-          </div>
-          <PickupFacts view={view} zone={zone} prints={prints} />
+              <PickupFacts view={view} zone={zone} prints={prints} />
+            </>
+          ) : (
+            <div className={classes['columns']}>
+              <PickupItems view={view} scanned={work.counted} />
+              <PickupFacts view={view} zone={zone} prints={prints} />
+            </div>
+          )}
         </div>
-        <Bottom view={view} moves={moves} zone={zone} onAct={feedback.clear} />
+        <Bottom work={work} moves={moves} zone={zone} />
       </main>
+    </>
+  )
+}
+
+/** What staff must know before they go on. */
+function Told({ view, zone, moves }: { view: PickupView; zone: string; moves: Moves }) {
+  const words = useNoticeWords(zone)
+  return (
+    <>
+      {moves.failed !== null && (
+        <Problem say={moves.failed.say} meaning={moves.failed.sentence} error={moves.failed.error} />
+      )}
+      {view.notice !== null && (
+        <Notice
+          look={lookOfNotice(view.notice)}
+          say={words.title(view.notice)}
+          meaning={words.say(view.notice)}
+        />
+      )}
+      <CustomerNote note={view.note} />
     </>
   )
 }
@@ -91,6 +114,8 @@ function useFocusedHeading() {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
     window.scrollTo(0, 0)
+    // Zoomed in, the till's header and notices would fill the screen.
+    heading.current?.closest('section')?.scrollIntoView({ block: 'start' })
     heading.current?.focus({ preventScroll: true })
   }, [])
   return heading
@@ -98,11 +123,12 @@ function useFocusedHeading() {
 
 interface HeadProps {
   view: PickupView
+  zone: string
   moves: Moves
-  heading: React.RefObject<HTMLHeadingElement | null>
+  heading: RefObject<HTMLHeadingElement | null>
 }
 
-function Head({ view, moves, heading }: HeadProps) {
+function Head({ view, zone, moves, heading }: HeadProps) {
   const words = useMessages(pickupMessages)
   const state = shownState(view, words)
   return (
@@ -112,6 +138,9 @@ function Head({ view, moves, heading }: HeadProps) {
         {view.order.name} <span className={classes['customer']}>{view.customer.name}</span>
       </Title>
       <StateBadge look={state.look} word={state.word} testId="pickup-state" />
+      <div className={classes['due']}>
+        <DueTime view={view} zone={zone} />
+      </div>
       {/* Not where "Mark ready" will be: a second tap must not reach it. */}
       {primaryMove(view.state) === 'pick' && (
         <div className={classes['start']}>
@@ -120,46 +149,6 @@ function Head({ view, moves, heading }: HeadProps) {
       )}
     </section>
   )
-}
-
-/** What the last scan was, until staff do something else. */
-function useScanFeedback(view: PickupView, scan: PageScan | null, play: (tune: Tune) => void) {
-  const t = useMessages(scanMessages)
-  const words = useMessages(pickupMessages)
-  const [feedback, setFeedback] = useState<(ScanFeedback & { line: string | null }) | null>(null)
-  const tell = useEffectEvent(({ code, meaning }: PageScan) => {
-    const isRight = meaning.is === 'line' || meaning.is === 'same'
-    play(isRight ? 'right' : 'wrong')
-    const line = meaning.is === 'line' ? meaning.line.id : null
-    setFeedback({ isRight, line, say: wordScan(t, view, words.state[view.state], code, meaning) })
-  })
-  useEffect(() => {
-    if (scan !== null) tell(scan)
-  }, [scan])
-  return { shown: feedback, line: feedback?.line ?? null, clear: () => setFeedback(null) }
-}
-
-function wordScan(
-  t: (typeof scanMessages)['en'],
-  view: PickupView,
-  state: string,
-  code: string,
-  meaning: ScanMeaning,
-): string {
-  switch (meaning.is) {
-    case 'line':
-      return t.right(itemTitle(meaning.line))
-    case 'same':
-    case 'pickup':
-      return t.same(view.order.name)
-    case 'elsewhere':
-      return t.elsewhere(meaning.title, meaning.orders.join(', '))
-    case 'command':
-      return t.notNow(code, state)
-    case 'several':
-    case 'unknown':
-      return t.unknown(code)
-  }
 }
 
 function CustomerNote({ note }: { note: string | null }) {
@@ -190,50 +179,86 @@ function BackButton() {
 }
 
 interface BottomProps {
-  view: PickupView
+  work: PickingWork
   moves: Moves
   zone: string
-  /** Called when staff do something, which ends what was said about the last scan. */
-  onAct: () => void
 }
 
-/** The way out at the left, the next step at the right. */
-function Bottom({ view, moves, zone, onAct }: BottomProps) {
-  if (isEnded(view.state)) return null
+/** The way out at the left, the next step at the right. Pressing either ends what was said about the last scan. */
+function Bottom({ work, moves, zone }: BottomProps) {
+  const { view } = work
   const move = primaryMove(view.state)
   return (
-    <div className={classes['bottom']} onClickCapture={onAct}>
-      <GiveUp view={view} moves={moves} />
-      {move === 'finish' && <MarkReady moves={moves} onDone={openList} />}
+    <div className={classes['bottom']} onClickCapture={work.forget}>
+      <div className={classes['ways']}>
+        {isPicking(view) && <CantFind work={work} />}
+        <WayOut view={view} moves={moves} />
+      </div>
+      {isPicking(view) && <FinishAction work={work} moves={moves} onDone={openList} />}
+      {view.toAcknowledge && <PutBack view={view} />}
       {move === 'collect' && <HandOver view={view} moves={moves} zone={zone} onDone={openList} />}
     </div>
   )
 }
 
-function GiveUp({ view, moves }: { view: PickupView; moves: Moves }) {
-  const t = useMessages(pickupPageMessages)
+/** Reports that the item shown large can't be found. */
+function CantFind({ work }: { work: PickingWork }) {
+  const t = useMessages(pickingMessages)
   const [asking, setAsking] = useState(false)
-  const move = giveUpMove(view.state)
-  if (move === null) return <span />
+  const { line } = work
+  if (line === null || openUnits(line) === 0) return null
   return (
     <>
       <Button
         variant="default"
         leftSection={<IconQuestionMark size={22} aria-hidden />}
-        data-testid="give-up"
+        data-testid="cant-find"
         data-guarded
         onClick={() => setAsking(true)}
       >
-        {t.giveUp[move]}
+        {t.cantFind}
       </Button>
       {asking && (
-        <GiveUpDialog
+        <CantFindDialog
+          title={itemTitle(line)}
+          units={openUnits(line)}
+          onMissing={missing => {
+            setAsking(false)
+            work.miss(missing)
+          }}
+          onCancel={() => setAsking(false)}
+        />
+      )}
+    </>
+  )
+}
+
+/** Gives the order up, or takes a ready one back to picking: both ask why. */
+function WayOut({ view, moves }: { view: PickupView; moves: Moves }) {
+  const t = useMessages(pickupPageMessages)
+  const [asking, setAsking] = useState(false)
+  const move = wayOut(view.state)
+  if (move === null) return null
+  const Icon = move === 'reopen' ? IconArrowBackUp : IconX
+  return (
+    <>
+      <Button
+        variant="default"
+        leftSection={<Icon size={22} aria-hidden />}
+        data-testid={move === 'reopen' ? 'reopen' : 'give-up'}
+        data-guarded
+        onClick={() => setAsking(true)}
+      >
+        {t.wayOut[move]}
+      </Button>
+      {asking && (
+        <WayOutDialog
           move={move}
           order={view.order.name}
           onKeep={() => setAsking(false)}
-          onReason={reason => {
+          onReason={async reason => {
             setAsking(false)
-            void moves.make({ move, reason })
+            if ((await moves.make({ move, reason })) && move === 'refuse') openList()
           }}
         />
       )}

@@ -20,17 +20,21 @@ const en = {
   shopifyKnows: 'Shopify is up to date',
   shopifyRefused: 'Shopify did not accept the last step',
   nothingDue: 'Nothing is waiting to be sent',
-  giveUp: { miss: "Can't find it", refuse: "Can't fulfil this order" },
-  giveUpTitle: {
-    miss: (order: string) => `What is missing from ${order}?`,
+  wayOut: { refuse: "Can't fulfil this order", reopen: 'Back to picking' },
+  wayOutTitle: {
     refuse: (order: string) => `Give ${order} back?`,
+    reopen: (order: string) => `Take ${order} back to picking?`,
   },
-  giveUpMeaning: {
-    miss: 'The order then counts as incomplete. You can still find the goods and mark it ready.',
-    refuse: 'Head office must find another store or pay the customer back. It cannot be undone here.',
+  wayOutMeaning: {
+    refuse:
+      'Head office must find another store or pay the customer back. You can undo it for 8 seconds; after that head office has it.',
+    reopen: 'The customer may have been told that it is ready. Pick it again and mark it ready once more.',
   },
-  giveUpYes: { miss: 'Report it missing', refuse: 'Give the order back' },
-  reasons: ['Not on the shelf', 'Damaged', 'Sold to someone else', 'Something else'],
+  wayOutYes: { refuse: 'Give the order back', reopen: 'Back to picking' },
+  reasons: {
+    refuse: ['Not on the shelf', 'Damaged', 'Sold to someone else', 'Something else'],
+    reopen: ['Something is missing', 'Wrong item in the bag', 'Marked ready by mistake', 'Something else'],
+  },
   reasonOther: 'What is it?',
   keep: 'Cancel',
 }
@@ -57,18 +61,27 @@ const de: typeof en = {
   shopifyKnows: 'Shopify ist auf dem aktuellen Stand',
   shopifyRefused: 'Shopify hat den letzten Schritt nicht angenommen',
   nothingDue: 'Nichts zu übertragen',
-  giveUp: { miss: 'Nicht zu finden', refuse: 'Nicht möglich' },
-  giveUpTitle: {
-    miss: order => `Was fehlt bei ${order}?`,
+  wayOut: { refuse: 'Nicht möglich', reopen: 'Wieder packen' },
+  wayOutTitle: {
     refuse: order => `${order} zurückgeben?`,
+    reopen: order => `${order} noch einmal packen?`,
   },
-  giveUpMeaning: {
-    miss: 'Die Bestellung gilt dann als unvollständig. Wird die Ware gefunden, lässt sie sich noch bereit melden.',
+  wayOutMeaning: {
     refuse:
-      'Die Zentrale muss eine andere Filiale finden oder das Geld erstatten. Das lässt sich hier nicht rückgängig machen.',
+      'Die Zentrale muss eine andere Filiale finden oder das Geld erstatten. 8 Sekunden lang lässt es sich rückgängig machen; danach liegt es bei der Zentrale.',
+    reopen:
+      'Vielleicht wurde schon benachrichtigt, dass die Bestellung bereit ist. Bitte noch einmal packen und wieder bereit melden.',
   },
-  giveUpYes: { miss: 'Als fehlend melden', refuse: 'Bestellung zurückgeben' },
-  reasons: ['Nicht im Regal', 'Beschädigt', 'Anderweitig verkauft', 'Etwas anderes'],
+  wayOutYes: { refuse: 'Bestellung zurückgeben', reopen: 'Wieder packen' },
+  reasons: {
+    refuse: ['Nicht im Regal', 'Beschädigt', 'Anderweitig verkauft', 'Etwas anderes'],
+    reopen: [
+      'Es fehlt etwas',
+      'Falscher Artikel in der Tüte',
+      'Aus Versehen bereit gemeldet',
+      'Etwas anderes',
+    ],
+  },
   reasonOther: 'Was ist es?',
   keep: 'Abbrechen',
 }

@@ -72,6 +72,7 @@ export function HandOverDialog({ view, zone, onYes, onNo }: HandOverDialogProps)
               aria-disabled={!mayGo}
               data-disabled={!mayGo}
               data-guarded
+              data-code="collected"
               data-testid="hand-over-yes"
               onClick={() => {
                 if (mayGo)

@@ -3,7 +3,7 @@ import { IconBasket } from '@tabler/icons-react'
 import { useMessages } from '../../../shared/ui/language.tsx'
 import type { PickupView } from '../../till/api-schema.ts'
 import { pickupAddress } from '../route.ts'
-import { HandOver, StartPicking } from './actions.tsx'
+import { HandOver, PutBack, StartPicking } from './actions.tsx'
 import { pickupMessages } from './pickups.messages.ts'
 import { primaryMove } from './states.ts'
 import type { Moves } from './useMoves.ts'
@@ -24,6 +24,7 @@ export function ListAction({ view, moves, zone, isNext }: ListActionProps) {
   const t = useMessages(pickupMessages)
   const move = primaryMove(view.state)
   const look = { variant: isNext ? 'filled' : 'default' } as const
+  if (view.toAcknowledge) return <PutBack view={view} look={look} />
   if (move === 'pick') return <StartPicking view={view} moves={moves} look={look} />
   if (move === 'collect') return <HandOver view={view} moves={moves} zone={zone} look={look} />
   if (move === null) return null

@@ -4,8 +4,10 @@ import { type ReactNode, useState } from 'react'
 import { useMessages } from '../../../shared/ui/language.tsx'
 import type { PickupView } from '../../till/api-schema.ts'
 import { openPickup } from '../route.ts'
+import { useStaff } from '../staff/Staff.tsx'
 import { HandOverDialog } from './HandOverDialog.tsx'
 import { pickupMessages } from './pickups.messages.ts'
+import { useAcknowledgeMutation } from './pickups.query.ts'
 import type { Moves } from './useMoves.ts'
 
 interface ActionProps {
@@ -28,24 +30,6 @@ export function StartPicking({ view, moves, look }: ActionProps) {
       }}
     >
       {t.move.pick}
-    </Action>
-  )
-}
-
-/** Marks a pickup ready. */
-export function MarkReady({ moves, look, onDone }: Omit<ActionProps, 'view'> & { onDone: () => void }) {
-  const t = useMessages(pickupMessages)
-  return (
-    <Action
-      move="finish"
-      busy={moves.busy}
-      look={look}
-      icon={<IconCheck size={22} aria-hidden />}
-      onClick={async () => {
-        if (await moves.make({ move: 'finish' })) onDone()
-      }}
-    >
-      {t.move.finish}
     </Action>
   )
 }
@@ -83,6 +67,27 @@ export function HandOver({
         />
       )}
     </>
+  )
+}
+
+/** Confirms that staff have read what became of an order and put its goods back. */
+export function PutBack({ view, look }: { view: PickupView; look?: ButtonProps }) {
+  const t = useMessages(pickupMessages)
+  const staff = useStaff()
+  const mutation = useAcknowledgeMutation(view.pickup)
+  return (
+    <Action
+      move="acknowledge"
+      busy={mutation.isPending}
+      look={look}
+      icon={<IconCheck size={22} aria-hidden />}
+      onClick={async () => {
+        const name = staff.name ?? (await staff.ask())
+        if (name !== null) mutation.mutate({ staff: name })
+      }}
+    >
+      {t.isBack}
+    </Action>
   )
 }
 

@@ -29,6 +29,7 @@ const en = {
   units: (n: number) => (n === 1 ? '1 item' : `${n} items`),
   more: (n: number) => `and ${n} more`,
   section: {
+    'put-back': 'Put back',
     late: 'Late',
     new: 'New',
     picking: 'Picking',
@@ -39,6 +40,8 @@ const en = {
   noTime: 'No time promised',
   waiting: 'waiting',
   onHold: 'On hold',
+  putBack: (state: string) => `${state} – put back`,
+  isBack: 'Goods are put back',
   customerNotTold: 'Customer not told',
   toPay: (amount: string) => `To pay: ${amount}`,
   open: (order: string, customer: string) => `Open ${order}, ${customer}`,
@@ -63,7 +66,7 @@ const en = {
   handOver: {
     title: (order: string, customer: string) => `Hand over ${order} to ${customer}?`,
     phone: (end: string) => `Phone ends in ${end}`,
-    consequence: 'The order then counts as collected and sold. It cannot be undone here.',
+    consequence: 'The order then counts as collected and sold. You can undo it for 8 seconds.',
     yes: 'Yes, handed over',
     paid: (amount: string) => `The customer has paid ${amount}`,
     payFirst: 'Shopify still shows an amount to be paid. Take it at the till first.',
@@ -106,6 +109,7 @@ const de: typeof en = {
   units: n => `${n} Artikel`,
   more: n => `und ${n} weitere`,
   section: {
+    'put-back': 'Zurücklegen',
     late: 'Verspätet',
     new: 'Neu',
     picking: 'In Arbeit',
@@ -116,6 +120,8 @@ const de: typeof en = {
   noTime: 'Keine Zeit versprochen',
   waiting: 'wartet seit',
   onHold: 'Angehalten',
+  putBack: state => `${state} – zurücklegen`,
+  isBack: 'Ware ist zurückgelegt',
   customerNotTold: 'Nicht benachrichtigt',
   toPay: amount => `Zu zahlen: ${amount}`,
   open: (order, customer) => `${order} öffnen, ${customer}`,
@@ -141,7 +147,7 @@ const de: typeof en = {
     title: (order, customer) => `${order} an ${customer} übergeben?`,
     phone: end => `Telefon endet auf ${end}`,
     consequence:
-      'Die Bestellung gilt dann als abgeholt und verkauft. Das lässt sich hier nicht rückgängig machen.',
+      'Die Bestellung gilt dann als abgeholt und verkauft. 8 Sekunden lang lässt es sich rückgängig machen.',
     yes: 'Ja, übergeben',
     paid: amount => `Die Kundin oder der Kunde hat ${amount} gezahlt`,
     payFirst: 'In Shopify ist noch ein Betrag offen. Bitte zuerst kassieren.',

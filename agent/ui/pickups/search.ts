@@ -32,12 +32,15 @@ export function findCode(pickups: readonly PickupView[], code: string): CodeMatc
   return second === undefined ? { is: 'pickup', pickup: first } : { is: 'several' }
 }
 
-/** The line of a pickup that a code names by barcode or SKU. */
-export function lineWithCode(view: PickupView, code: string): LineView | undefined {
+/** The lines that a code names by barcode or SKU. */
+export function linesWithCode(lines: readonly LineView[], code: string): readonly LineView[] {
   const wanted = plainCode(code)
-  return view.lines.find(line =>
-    [line.barcode, line.sku].some(own => own !== null && plainCode(own) === wanted),
-  )
+  return lines.filter(line => [line.barcode, line.sku].some(own => own !== null && plainCode(own) === wanted))
+}
+
+/** The first line of a pickup that a code names. */
+export function lineWithCode(view: PickupView, code: string): LineView | undefined {
+  return linesWithCode(view.lines, code)[0]
 }
 
 // An item's barcode may have 12, 13 or 14 digits, and an order's name may come with or without its `#`.

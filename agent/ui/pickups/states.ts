@@ -19,9 +19,10 @@ const looks: Record<PickupState, StateLook> = {
 /** What a pickup's state looks like and is called: a ready one that must wait is not simply ready. */
 export function shownState(
   view: PickupView,
-  t: Pick<(typeof pickupMessages)['en'], 'state' | 'onHold' | 'customerNotTold'>,
+  t: Pick<(typeof pickupMessages)['en'], 'state' | 'onHold' | 'customerNotTold' | 'putBack'>,
 ): { look: StateLook; word: string } {
   const usual = { look: looks[view.state], word: t.state[view.state] }
+  if (view.toAcknowledge) return { look: 'caution', word: t.putBack(usual.word) }
   if (view.state !== 'ready' || view.notice === null || typeof view.notice === 'string') return usual
   if (blocksHandOver(view.notice)) return { look: 'caution', word: t.onHold }
   const notice = knownNotice(view.notice)
@@ -37,8 +38,8 @@ export function blocksHandOver(notice: SentNotice | null): boolean {
 
 const primaryOrder = ['pick', 'finish', 'collect'] as const
 export type PrimaryMove = (typeof primaryOrder)[number]
-const giveUpOrder = ['miss', 'refuse'] as const
-export type GiveUpMove = (typeof giveUpOrder)[number]
+const wayOutOrder = ['refuse', 'reopen'] as const
+export type WayOutMove = (typeof wayOutOrder)[number]
 
 function firstLegal<M extends StaffMove>(state: PickupState, moves: readonly M[]): M | null {
   return moves.find(move => stateAfter(state, move) !== null) ?? null
@@ -49,7 +50,8 @@ export function primaryMove(state: PickupState): PrimaryMove | null {
   return firstLegal(state, primaryOrder)
 }
 
-/** The way out when goods can't be found; null where there is none. */
-export function giveUpMove(state: PickupState): GiveUpMove | null {
-  return firstLegal(state, giveUpOrder)
+/** The way out of an order that can't be done here, or is not ready after all; null where there is none. */
+export function wayOut(state: PickupState): WayOutMove | null {
+  // A hand-over is taken back with the undo alone.
+  return state === 'collected' ? null : firstLegal(state, wayOutOrder)
 }

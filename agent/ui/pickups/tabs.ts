@@ -5,8 +5,8 @@ import type { PickupView } from '../../till/api-schema.ts'
 export const tabs = ['open', 'new', 'picking', 'ready', 'done'] as const
 export type Tab = (typeof tabs)[number]
 
-/** The parts of the list of open pickups, from the top: work first, what waits for its customer last. */
-export const sections = ['late', 'new', 'picking', 'missing', 'ready'] as const
+/** The parts of the list of open pickups, from the top: what to put back, then work, what waits for its customer last. */
+export const sections = ['put-back', 'late', 'new', 'picking', 'missing', 'ready'] as const
 export type Section = (typeof sections)[number]
 
 const tabOfState: Record<PickupState, Exclude<Tab, 'open'>> = {
@@ -21,7 +21,7 @@ const tabOfState: Record<PickupState, Exclude<Tab, 'open'>> = {
   cancelled: 'done',
 }
 
-/** Each tab's pickups, the most urgent first. Every open pickup is in `open` and in one other. */
+/** Each tab's pickups, the most urgent first. Every open pickup, and every one to be acknowledged, is in `open` and in one other. */
 export function byTab(
   pickups: readonly PickupView[],
   now: number,
@@ -31,7 +31,7 @@ export function byTab(
   const byTime = pickups.toSorted(mostUrgentFirst)
   const inTab = (tab: Tab) => byTime.filter(view => tabOfState[view.state] === tab)
   return {
-    open: byTime.filter(view => !isEnded(view.state)),
+    open: byTime.filter(view => !isEnded(view.state) || view.toAcknowledge),
     new: inTab('new'),
     picking: inTab('picking'),
     ready: inTab('ready').toSorted((a, b) => waitingSince(a) - waitingSince(b)),
@@ -56,6 +56,7 @@ export function inSections(
 }
 
 function sectionOf(view: PickupView, now: number): Section {
+  if (view.toAcknowledge) return 'put-back'
   if (view.state === 'ready') return 'ready'
   if (isLate(view, now)) return 'late'
   if (view.state === 'short') return 'missing'

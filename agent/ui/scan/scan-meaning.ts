@@ -23,6 +23,14 @@ export type ScanMeaning =
   | { readonly is: 'elsewhere'; readonly title: string; readonly orders: readonly string[] }
   | { readonly is: 'unknown' }
 
+/** A scan that was made while a pickup's page was open, or in the list. A new object for each. */
+export interface PageScan {
+  readonly code: string
+  readonly meaning: ScanMeaning
+  /** Whether this scan opened the page: it found the order, and counts nothing. */
+  readonly opened: boolean
+}
+
 /** Finds out what a scanned code means where staff are. */
 export function scanMeaning(
   code: string,
@@ -40,7 +48,8 @@ export function scanMeaning(
   return elsewhere(code, pickups)
 }
 
-function commandOf(code: string): CommandCode | null {
+/** The command that a code stands for; null: it is another code. */
+export function commandOf(code: string): CommandCode | null {
   const name = code.trim().toUpperCase()
   return Object.entries(commandCodes).find(([printed]) => printed === name)?.[1] ?? null
 }

@@ -1,10 +1,10 @@
 import { useState } from 'react'
 import type { PickupView } from '../../till/api-schema.ts'
 import type { Tune } from '../notice/chime.ts'
-import type { PageScan } from '../pickup/PickupPage.tsx'
 import type { ListView } from '../pickups/PickupList.tsx'
+import { findCode, lineWithCode } from '../pickups/search.ts'
 import { openPickup } from '../route.ts'
-import { scanMeaning } from './scan-meaning.ts'
+import { commandOf, type PageScan, scanMeaning } from './scan-meaning.ts'
 
 interface Scans {
   /** A scanner has read a code. */
@@ -27,9 +27,15 @@ export function useScans(at: {
   const { pickups, open, play, onView } = at
 
   function scanned(code: string): void {
+    if (isInDialog()) {
+      play(pressInDialog(code, open) ? 'right' : 'wrong')
+      return
+    }
     const meaning = scanMeaning(code, pickups, open)
     if (meaning.is === 'pickup') {
-      setScan(null)
+      const line = lineWithCode(meaning.pickup, code)
+      const found = { code, opened: true, pickup: meaning.pickup.pickup }
+      setScan(line === undefined ? null : { ...found, meaning: { is: 'line', line } })
       onView({ tab: 'open', text: '' })
       play('right')
       openPickup(meaning.pickup.pickup)
@@ -41,7 +47,7 @@ export function useScans(at: {
         onView({ tab: 'open', text: '' })
         play('wrong')
       }
-      setScan({ code, meaning, pickup: open?.pickup ?? null })
+      setScan({ code, meaning, opened: false, pickup: open?.pickup ?? null })
     }
   }
   return {
@@ -50,4 +56,17 @@ export function useScans(at: {
     inList: scan !== null && scan.pickup === null && open === undefined ? scan : null,
     forget: () => setScan(null),
   }
+}
+
+function isInDialog(): boolean {
+  return document.querySelector('[role="dialog"]') !== null
+}
+
+/** A command code presses the button of an open question that it stands for; so does the code of the order to be handed over. */
+function pressInDialog(code: string, open: PickupView | undefined): boolean {
+  const isOrder = open !== undefined && findCode([open], code).is === 'pickup'
+  const command = commandOf(code) ?? (isOrder ? 'collected' : null)
+  const button = document.querySelector<HTMLElement>(`[role="dialog"] [data-code="${command}"]`)
+  button?.click()
+  return button !== null
 }

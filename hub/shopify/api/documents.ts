@@ -11,6 +11,15 @@ export const LOCATIONS = /* GraphQL */ `
     }
   }`
 
+/** The same, with whether customers may collect there. */
+export const PICKUP_LOCATIONS = /* GraphQL */ `
+  query PickupLocations($first: Int!, $after: String) {
+    locations(first: $first, after: $after, includeInactive: true) {
+      nodes { id name isActive localPickupSettingsV2 { pickupTime } }
+      pageInfo { hasNextPage endCursor }
+    }
+  }`
+
 export const SHOP = /* GraphQL */ `
   query Shop {
     shop { currencyCode }

@@ -137,6 +137,14 @@ export async function keepSubscriptions(
   return { refused, unknown, removed: isWhole ? await removeOld(client, uri, held) : [] }
 }
 
+/** The topics that are subscribed at an address. Throws as `ShopifyClient.read` does. */
+export async function subscribedTopics(client: ShopifyClient, uri: string): Promise<ReadonlySet<string>> {
+  const found = new Set<string>()
+  for await (const nodes of pagesOf(client, subscriptionList))
+    for (const one of nodes) if (one.uri === uri) found.add(one.topic)
+  return found
+}
+
 /** A hub that moved to another address: Shopify would go on posting to the old one. */
 async function removeOld(
   client: ShopifyClient,

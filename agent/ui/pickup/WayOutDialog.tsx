@@ -2,19 +2,19 @@ import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useMessages } from '../../../shared/ui/language.tsx'
 import { sharedMessages } from '../../../shared/ui/shared.messages.ts'
-import type { GiveUpMove } from '../pickups/states.ts'
+import type { WayOutMove } from '../pickups/states.ts'
 import { ReasonChoice } from '../reasons/ReasonChoice.tsx'
 import { pickupPageMessages } from './pickup.messages.ts'
 
-interface GiveUpProps {
-  move: GiveUpMove
+interface WayOutProps {
+  move: WayOutMove
   order: string
   onReason: (reason: string) => void
   onKeep: () => void
 }
 
-/** Asks why a pickup can't be filled, and names what follows. */
-export function GiveUpDialog({ move, order, onReason, onKeep }: GiveUpProps) {
+/** Asks why an order is given up or taken back to picking, and names what follows. */
+export function WayOutDialog({ move, order, onReason, onKeep }: WayOutProps) {
   const t = useMessages(pickupPageMessages)
   const { close } = useMessages(sharedMessages)
   const [reason, setReason] = useState('')
@@ -22,7 +22,7 @@ export function GiveUpDialog({ move, order, onReason, onKeep }: GiveUpProps) {
     <Modal
       opened
       onClose={onKeep}
-      title={t.giveUpTitle[move](order)}
+      title={t.wayOutTitle[move](order)}
       closeButtonProps={{ 'aria-label': close }}
     >
       <form
@@ -32,14 +32,20 @@ export function GiveUpDialog({ move, order, onReason, onKeep }: GiveUpProps) {
         }}
       >
         <Stack gap="sm">
-          <Text>{t.giveUpMeaning[move]}</Text>
-          <ReasonChoice reasons={t.reasons} own={t.reasonOther} onReason={setReason} />
+          <Text>{t.wayOutMeaning[move]}</Text>
+          <ReasonChoice reasons={t.reasons[move]} own={t.reasonOther} onReason={setReason} />
           <Group justify="space-between" mt="sm">
             <Button variant="default" onClick={onKeep}>
               {t.keep}
             </Button>
-            <Button type="submit" color="red" disabled={reason === ''} data-guarded data-testid="give-up-yes">
-              {t.giveUpYes[move]}
+            <Button
+              type="submit"
+              {...(move === 'refuse' ? { color: 'red' } : {})}
+              disabled={reason === ''}
+              data-guarded
+              data-testid="give-up-yes"
+            >
+              {t.wayOutYes[move]}
             </Button>
           </Group>
         </Stack>
