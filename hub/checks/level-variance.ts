@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { isDue } from '../../shared/back-off.ts'
 import { unitsForPeople } from '../../shared/quantity.ts'
 import { defineCheck } from './check.ts'
@@ -8,7 +9,7 @@ export const DIFFERS_MS = 10 * 60_000
 
 /**
  * Levels that have differed from the ledger by the same quantity for ten minutes, one exception a place. What is due, held
- * back or under way is left out, see stock/seen-levels.ts.
+ * back or under way is left out, see stock/seen-levels.ts; so is a place that has lost its location, which says so.
  */
 export const levelVariance = defineCheck({
   kind: 'level-variance',
@@ -31,6 +32,18 @@ export const levelVariance = defineCheck({
         'l.differs_since',
       ])
       .where('l.differs_since', 'is not', null)
+      .where(e =>
+        e.not(
+          e.exists(
+            e
+              .selectFrom('exception as x')
+              .select('x.id')
+              .where('x.kind', '=', 'location-unmapped')
+              .where('x.closed_at', 'is', null)
+              .where(sql<boolean>`x.subject = l.store || '/' || w.code`),
+          ),
+        ),
+      )
       .orderBy('l.store')
       .orderBy('w.main', 'desc')
       .orderBy('w.code')
