@@ -114,8 +114,8 @@ function useFocusedHeading() {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
     window.scrollTo(0, 0)
-    // Zoomed in, the till's header and notices would fill the screen; they scroll away there, see TillApp.module.css.
-    if (matchMedia('(max-height: 560px)').matches)
+    // Zoomed in, the till's header and notices would fill the screen. Else they stay in place above all that follows.
+    if (window.matchMedia('(max-height: 560px)').matches)
       heading.current?.closest('section')?.scrollIntoView({ block: 'start' })
     heading.current?.focus({ preventScroll: true })
   }, [])
