@@ -636,8 +636,10 @@ test('an empty list promises new orders only while they can arrive', async () =>
   const empty = opened.page.getByTestId('empty')
   await empty.getByText('New orders appear here automatically').waitFor()
   await expect.poll(() => till.live.listeners()).toBe(1)
-  const become = (more: object) =>
-    till.tell({ type: 'state', state: TillState.parse({ ...upToDate, ...more }) })
+  const become = (more: object) => {
+    till.state = TillState.parse({ ...upToDate, ...more }) // for a page that reads it just now
+    till.tell({ type: 'state', state: till.state })
+  }
   become({ link: 'offline' })
   await empty.getByText('once the till is connected again').waitFor()
   become({ link: 'refused', problem: 'Blocked.', problemCode: 'DEVICE_REVOKED' })
