@@ -21,6 +21,7 @@ import { toldSource } from './migrations/016-told-source.ts'
 import { remainders } from './migrations/017-remainders.ts'
 import { fulfillmentCancelled } from './migrations/018-fulfillment-cancelled.ts'
 import { contract } from './migrations/020-contract.ts'
+import { undo } from './migrations/021-undo.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -50,6 +51,7 @@ const migrations = {
   '017-remainders': remainders,
   '018-fulfillment-cancelled': fulfillmentCancelled,
   '020-contract': contract,
+  '021-undo': undo,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

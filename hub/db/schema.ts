@@ -394,7 +394,7 @@ export interface Schema {
   }
   shopify_write: {
     id: Generated<number>
-    kind: 'adjust' | 'ready' | 'collected'
+    kind: 'adjust' | 'ready' | 'collected' | 'short'
     store: string
     /** What it is about: a pickup id, or the reference document of a stock change. */
     subject: string
@@ -480,6 +480,10 @@ export interface Schema {
     seq: number
     received_at: number
     body_json: string
+    /** What it changed, as it was before, for as long as it may be undone. */
+    before_json: string | null
+    /** The version that the pickup came to with it. */
+    after_version: number | null
   }
   exception: {
     id: Generated<number>
