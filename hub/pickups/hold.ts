@@ -4,7 +4,8 @@ import type { MoveOrigin } from './move-log.ts'
 
 /** An undo that staff press at the last moment needs so long to get here. */
 const UNDO_ARRIVES_MS = 2_000
-const HOLD_MS = UNDO_MS + UNDO_ARRIVES_MS
+/** How long a move is kept from Shopify, at most. */
+export const HOLD_MS = UNDO_MS + UNDO_ARRIVES_MS
 
 /**
  * When Shopify may hear of a move, by the hub's clock: not before the time for its undo is over at the till. A move that comes late

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Reads, Tx } from '../db/db.ts'
 import { pickupWriteKinds, planWrite, refuseWrite, type WriteKind } from '../outbox/writes.ts'
 import type { LineUnits } from './fulfillments.ts'
+import { HOLD_MS } from './hold.ts'
 import { dueUnits, missingUnits } from './line-counts.ts'
 import type { Pickup } from './pickup-row.ts'
 
@@ -54,6 +55,22 @@ export async function hasOpenWrite(
     .where('subject', '=', pickup)
     .executeTakeFirst()
   return row !== undefined
+}
+
+/** When the next request that is held back for an undo may leave; null: none is. */
+export async function nextHeldWrite(db: Reads, now: number): Promise<number | null> {
+  const row = await db
+    .selectFrom('shopify_write')
+    .select('due_at')
+    .where('settled_at', 'is', null)
+    .where('kind', 'in', pickupWriteKinds)
+    .where('state', '=', 'planned')
+    .where('due_at', '>', now)
+    .where('due_at', '<=', now + HOLD_MS)
+    .orderBy('due_at')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.due_at ?? null
 }
 
 /** When a request of a kind for a pickup goes next; null: there is none. */
