@@ -16,7 +16,7 @@ import { dueUnits, missingUnits, packedUnits, someMissing, withCounts } from './
 import { type MoveOrigin, nameWaiting, noteMove, waitingMoves } from './move-log.ts'
 import { asTyped, nameMissing } from './name-missing.ts'
 import { changePickup, type LedgerLines, type Pickup, readPickup } from './pickup-row.ts'
-import { type ShownLines, shownLines, textsOf } from './shown-lines.ts'
+import { type ShownLines, shownLines, shownTexts } from './shown-lines.ts'
 import { shownUnits } from './shown-units.ts'
 import { knewOfState, shownSince, wasNotTold } from './state-known.ts'
 import { keepBefore, undoMove } from './undo.ts'
@@ -53,7 +53,9 @@ export async function applyPickupMoved(tx: Tx, at: MoveOrigin, event: PickupMove
   const next = isReopenedLate ? null : stateAfter(pickup.body.state, event.move)
   if (event.move === 'finish' && next !== null)
     return (await finish(tx, at, event, pickup)) ? ['commands', 'pickup-writes'] : ['commands']
-  if (event.move === 'collect' && (next !== null || (await wasReadyThere(tx, at, event, pickup))))
+  // a customer who comes late gets the goods as long as Shopify wants them handed over
+  const isThere = next !== null || pickup.body.state === 'expired'
+  if (event.move === 'collect' && (isThere || (await wasReadyThere(tx, at, event, pickup))))
     return collect(tx, at, event, pickup)
   if (next !== null) return makeMove(tx, at, event, pickup, next)
   if (pickup.body.state === 'cancelled' && event.move === 'collect') {
@@ -83,7 +85,7 @@ async function makeMove(
 ): Promise<Follows> {
   const notice = noticeOf(event) ?? (await noticeAfter(tx, event, pickup))
   const lines = event.move === 'miss' ? missedLines(event, pickup) : pickup.lines.lines
-  const lists = shownLines(textsOf(pickup.body), lines, state)
+  const lists = shownLines(shownTexts(pickup.body), lines, state)
   const shopify = event.move === 'reopen' ? ({ shopify: 'nothing-due' } as const) : {}
   const body = { state, movedBy: event.staff, movedAt: event.at, notice, ...lists, ...shopify }
   const moved = await changePickup(tx, pickup, { body, lines: { ...pickup.lines, lines } }, at.now)
@@ -115,7 +117,7 @@ async function collect(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: Picku
   const { handed, beyond, left } = await handedUnits(tx, at, event, pickup)
   const isPart = pickup.body.state === 'ready' && left
   const lines = isPart ? handedOut(pickup, handed) : pickup.lines.lines
-  const texts = textsOf(pickup.body)
+  const texts = shownTexts(pickup.body)
   const lists = isPart ? shownLines(texts, lines, 'ready') : handedLists(event, pickup)
   const state = isPart ? ('ready' as const) : ('collected' as const)
   const notice = isPart ? noticeWhileReady(pickup) : null
@@ -125,6 +127,7 @@ async function collect(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: Picku
   await keepBefore(tx, event, pickup, moved)
   const when = { now: at.now, dueAt: await heldUntil(tx, at, event) }
   await planPickupWrite(tx, 'collected', moved, when, { handed, beyond })
+  await closeException(tx, 'pickup-not-collected', event.pickup, at.now)
   await nameUnpaid(tx, at, event, pickup)
   await nameForOffice(tx, at, event, pickup)
   return ['commands', 'pickup-writes']
@@ -132,7 +135,7 @@ async function collect(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: Picku
 
 /** What has left with the customer, what of it the order does not have, and whether something that lies packed is left. */
 async function handedUnits(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: Pickup) {
-  const { state } = pickup.body
+  const state = pickup.body.state === 'expired' ? 'ready' : pickup.body.state
   const unitsOf = shownUnits(event, pickup)
   const meanwhile = await fulfilledMeanwhile(tx, at, event, pickup)
   const isUnpacked = state !== 'ready'
@@ -179,7 +182,7 @@ function handedLists({ lines: said, moreLines = [] }: PickupMoved, { body, lines
   const out = (line: ShownLines['lines'][number]) =>
     isLeft(line) ? [] : [{ ...line, units: unitsOf.get(line.id) ?? line.units }]
   const rest = shownLines(
-    textsOf({ ...body, lines: body.lines.filter(isLeft), moreLines: more.filter(isLeft) }),
+    shownTexts({ ...body, lines: body.lines.filter(isLeft), moreLines: more.filter(isLeft) }),
     lines.lines,
     'collected',
   )

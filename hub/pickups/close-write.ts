@@ -19,7 +19,7 @@ import { goodsOf } from './goods-text.ts'
 import { someMissing, withCounts } from './line-counts.ts'
 import type { Fulfillment } from './order-snapshot.ts'
 import { changePickup, type Pickup, readPickup } from './pickup-row.ts'
-import { shownLines, textsOf } from './shown-lines.ts'
+import { shownLines, shownTexts } from './shown-lines.ts'
 
 /** What became of a pickup write at Shopify. */
 export type PickupOutcome =
@@ -164,7 +164,7 @@ async function book(
   const said = whatWasLost(pickup, lost, shopify === 'refused') ?? afterMove
   const notice = said ?? (state === 'collected' ? null : pickup.body.notice)
   // the rest of it is still to be handed over
-  const lists = state === 'collected' ? {} : shownLines(textsOf(pickup.body), due, state)
+  const lists = state === 'collected' ? {} : shownLines(shownTexts(pickup.body), due, state)
   const changed = await changePickup(tx, pickup, { body: { shopify, notice, ...lists }, lines }, now)
   await nameCancelledButCollected(tx, changed, { lost, evidence }, now)
   if (to === undefined) return []

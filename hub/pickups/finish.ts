@@ -9,7 +9,7 @@ import { dueUnits, isPacked, packedUnits, someMissing, withCounts } from './line
 import type { MoveOrigin } from './move-log.ts'
 import { changePickup, type LedgerLines, type Pickup } from './pickup-row.ts'
 import { closeShortWhenFound, missingOf, nameShort } from './short.ts'
-import { shownLines, textsOf } from './shown-lines.ts'
+import { shownLines, shownTexts } from './shown-lines.ts'
 import { shownUnits } from './shown-units.ts'
 import { keepBefore } from './undo.ts'
 import { planPickupWrite, planShortWrite } from './write-plan.ts'
@@ -27,7 +27,7 @@ export async function noticeAfter(tx: Tx, { move }: PickupMoved, pickup: Pickup)
  */
 export async function finish(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: Pickup): Promise<boolean> {
   const lines = packedLines(event, pickup)
-  const texts = textsOf(pickup.body)
+  const texts = shownTexts(pickup.body)
   const isLooked = isPacked(lines, 'picking')
   const isFound =
     lines.some(line => packedUnits(line, 'picking') > 0) || lines.every(line => dueUnits(line) === 0)

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { epochMs } from '../../shared/ids.ts'
+import { isEnded } from '../../shared/pickup-moves.ts'
 import { knownNotice, type PickupNotice, type SentNotice } from '../../shared/pickup-notices.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
 import type { Tx } from '../db/db.ts'
@@ -33,7 +34,7 @@ import {
 } from './packed.ts'
 import { changePickup, type LedgerLines, type Pickup, putPickup, readPickup } from './pickup-row.ts'
 import { closeShortWhenFound } from './short.ts'
-import { shownLines, textsOf } from './shown-lines.ts'
+import { shownLines, shownTexts } from './shown-lines.ts'
 import { isBeingTold } from './write-plan.ts'
 
 const AT_SHOPIFY = 'Shopify'
@@ -285,6 +286,7 @@ function inheritedState({ lines, from, added }: ChangedLines) {
   if (from === null) return null
   const { state, movedBy, movedAt, shopify } = from.body
   const signed = { movedBy, movedAt }
+  if (state === 'expired') return { state, ...signed }
   if (isAllMissing(lines)) return { state: 'short' as const, ...signed }
   if (isPacked(lines, 'picking') && state === 'ready') return { state, ...signed, shopify }
   const isBegun = lines.some(line => (line.packed ?? 0) > 0) || (added.length === 0 && state !== 'accepted')
@@ -318,13 +320,14 @@ async function refresh(tx: Tx, one: One, held: Pickup, { store }: StockPlace): P
   const moved = { state: 'picking' as const, movedBy: AT_SHOPIFY, movedAt: epochMs(now) }
   const lists = shownLines(lineTexts(fulfillment), changed.lines, isToPick ? 'picking' : held.body.state)
   const shown = { customer, note, promisedBy, outstanding, ...lists, ...(isToPick ? moved : {}) }
-  const isBegun = !['received', 'accepted'].includes(held.body.state)
+  const isBegun = ['picking', 'short', 'ready'].includes(held.body.state)
   // what was taken off has its name from the pickup as it was, what was added from the pickup as it is
-  const texts = [...textsOf(held.body), ...textsOf(fresh)]
+  const texts = [...shownTexts(held.body), ...shownTexts(fresh)]
   const named = { lines: newLines, body: { lines: texts } }
   const told = (isBegun ? changeNotice(named, changed) : null) ?? held.body.notice
   const body = { ...held.body, ...shown, notice: told }
-  const notice = await noticeOf(tx, fulfillment, { ...held, body, lines: newLines })
+  const isOver = isEnded(held.body.state)
+  const notice = isOver ? told : await noticeOf(tx, fulfillment, { ...held, body, lines: newLines })
   if (isDeepStrictEqual(held.lines, newLines) && isDeepStrictEqual({ ...body, notice }, held.body)) {
     await noteRead(tx, one, held)
     return
@@ -370,6 +373,7 @@ async function end(tx: Tx, one: One, held: Pickup): Promise<boolean> {
   await closeException(tx, 'pickup-refused', held.row.pickup, now)
   await closeException(tx, 'pickup-short', held.row.pickup, now)
   await closeException(tx, 'handed-over-after-move', held.row.pickup, now)
+  await closeException(tx, 'pickup-not-collected', held.row.pickup, now)
   if (held.body.state === 'collected') return followCollected(tx, one, held)
   const followed = await follow(tx, one, held)
   const linesNow = linesAfter(allOf(held, fulfillment), fulfillment.fulfillments, followed)
@@ -487,6 +491,7 @@ async function leaveStore(tx: Tx, one: One, held: Pickup): Promise<void> {
   const lines = await releaseUnits(tx, held, now)
   stores.add(held.row.store)
   await closeException(tx, 'pickup-refused', held.row.pickup, now)
+  await closeException(tx, 'pickup-not-collected', held.row.pickup, now)
   const body = {
     state: 'cancelled' as const,
     movedBy: AT_SHOPIFY,

@@ -97,12 +97,14 @@ function stillDue(part: PickupPart): readonly StillDue[] {
   const { held, fulfillment } = part
   if (held === null || !held.lines.committed) return []
   if (held.body.state === 'collected') return missedOfCollected(part, held)
-  if (isEnded(held.body.state)) return []
+  // what was not collected is due as before, and lies in the store
+  if (isEnded(held.body.state) && held.body.state !== 'expired') return []
   return held.lines.lines.map(line => {
     const done = isInItsStore(part) ? doneSince(line, fulfillment) : 0 // else another store handed it over
     // what tills have handed out is booked first
     const told = Math.min(done, line.handed ?? 0)
-    const packed = Math.max(0, packedUnits(line, held.body.state) - (done - told))
+    const state = held.body.state === 'expired' ? 'ready' : held.body.state
+    const packed = Math.max(0, packedUnits(line, state) - (done - told))
     const quantity = Math.max(0, line.quantity - done)
     const handed = (line.handed ?? 0) - told
     const missing = someMissing(line.missing, Math.min(missingUnits(line), quantity - handed - packed))

@@ -1,10 +1,10 @@
 import { isEnded } from '../../shared/pickup-moves.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
+import type { FieldValue } from '../checks/words/message.ts'
 import type { Reads, Tx } from '../db/db.ts'
 import type { LineUnits } from './fulfillments.ts'
 import { goodsOf } from './goods-text.ts'
 import { missingUnits } from './line-counts.ts'
-import { cleanText } from './order-text.ts'
 import { type Pickup, parsePickup } from './pickup-row.ts'
 
 /** What staff could not find of a pickup. */
@@ -15,6 +15,11 @@ export function missingOf({ lines }: Pick<Pickup, 'lines'>): readonly LineUnits[
   })
 }
 
+/** The customer, as exceptions name them. */
+export function customerOf({ body }: Pickup): FieldValue {
+  return body.customer.name === '' ? { phrase: 'phrase.no-name' } : body.customer.name
+}
+
 /** Opens `pickup-short` for an order of which a part was not found: head office decides about that part, once for each order. */
 export async function nameShort(
   tx: Tx,
@@ -22,17 +27,14 @@ export async function nameShort(
   what: { readonly staff: string; readonly evidence: Readonly<Record<string, unknown>> },
   now: number,
 ): Promise<void> {
-  const { row, body } = pickup
+  const { row } = pickup
   const { staff, evidence } = what
   const fields = {
     order: row.order_name,
     store: row.store,
     staff,
     items: goodsOf(pickup, missingOf(pickup)),
-    customer:
-      body.customer.name === ''
-        ? ({ phrase: 'phrase.no-name' } as const)
-        : cleanText(body.customer.name, 200),
+    customer: customerOf(pickup),
   }
   const { order_id: subject, store } = row
   await openException(tx, { code: 'pickup-short.rest', subject, store, fields, evidence }, now)

@@ -12,7 +12,7 @@ export interface ShownLines {
 }
 
 /** The texts of all lines that a till was told of. */
-export function textsOf({ lines, moreLines = [], goneLines = [] }: Pick<PickupBody, keyof ShownLines>) {
+export function shownTexts({ lines, moreLines = [], goneLines = [] }: Pick<PickupBody, keyof ShownLines>) {
   return [...lines, ...moreLines, ...goneLines].map(
     ({ id, sku, barcode, title, variantTitle, imageUrl }): LineText => ({
       id,

@@ -10,7 +10,7 @@ import type { MoveOrigin } from './move-log.ts'
 import { nameMissing } from './name-missing.ts'
 import { changePickup, type LedgerLines, type Pickup, PickupBody } from './pickup-row.ts'
 import { closeShortWhenFound } from './short.ts'
-import { shownLines, textsOf } from './shown-lines.ts'
+import { shownLines, shownTexts } from './shown-lines.ts'
 import { hasOpenWrite, planPickupWrite, unplanPickupWrites } from './write-plan.ts'
 
 /** What a step changes of a pickup. */
@@ -59,7 +59,7 @@ export async function undoMove(
   const kept = await readBefore(tx, event.pickup, undoes)
   const isLast = pickup.body.movedBy === undoes.staff && pickup.body.movedAt === undoes.at
   if (kept === null || !isLast) {
-    // it had no effect, or something else has happened since: the till is told what holds
+    // it had no effect, or something else has happened since: the till is told how it is
     await sendToDevice(tx, at.device, pickup.body)
     return false
   }
@@ -109,7 +109,7 @@ async function restore(tx: Tx, at: MoveOrigin, { event, before, pickup }: Restor
   const { row } = pickup
   const lines = restoredLines(pickup.lines.lines, before)
   const { state, shopify } = before.body
-  const lists = shownLines(textsOf(pickup.body), lines, state)
+  const lists = shownLines(shownTexts(pickup.body), lines, state)
   const reopened = { code: 'reopened', staff: event.staff, reason: event.reason } as const
   const notice = event.move === 'reopen' ? { notice: reopened } : {}
   const body = { ...before.body, ...lists, ...notice }

@@ -4,6 +4,7 @@ import { reconcileExceptions } from '../checks/exceptions.ts'
 import { type Db, type ReadDb, transaction } from '../db/db.ts'
 import type { Lease } from '../db/lease.ts'
 import type { SendRecord } from '../generation/generation.ts'
+import { expireUncollected } from '../pickups/expire.ts'
 import { nextHeldWrite } from '../pickups/write-plan.ts'
 import type { Signals } from '../signals.ts'
 import { readPlaces } from '../stock/places.ts'
@@ -135,6 +136,15 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
     await pruneWebhooks(db, now() - KEEP_WEBHOOKS_MS)
   }
 
+  const expire = async () => {
+    const afterDays = settings.expireAfterDays
+    if (afterDays === null) return
+    for (const store of await expireUncollected(db, { afterDays, now: now() })) {
+      signals.say('commands', store)
+      signals.say('now', store)
+    }
+  }
+
   const watched = watchLoops({ db, world, client })
   /** Work that needs a capability whose scope is missing waits; that scope has its exception. */
   const loop = (name: string, everyMs: number, work: () => Promise<void>, ...needs: Capability[]) =>
@@ -164,6 +174,7 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
     webhooks: loop('webhooks', settings.pollWorkMs, applyWebhooks),
     subscriptions: loop('subscriptions', HOUR_MS, subscribe),
     writes: loop('writes', settings.pollWorkMs, write),
+    expiry: loop('expiry', HOUR_MS, expire),
   } satisfies Record<string, Loop>
   const wakeAll = () => {
     for (const one of Object.values(loops)) one.wake()

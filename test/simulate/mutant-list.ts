@@ -95,14 +95,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'Shopify never hears that an order is ready',
-    file: 'hub/pickups/apply-move.ts',
-    find: "await planPickupWrite(tx, 'ready', packed, at.now)",
+    file: 'hub/pickups/finish.ts',
+    find: "await planPickupWrite(tx, 'ready', packed, when)",
     replace: '',
   },
   {
     name: 'Shopify never hears that an order was collected',
     file: 'hub/pickups/apply-move.ts',
-    find: "await planPickupWrite(tx, 'collected', moved, at.now, { handed, beyond })",
+    find: "await planPickupWrite(tx, 'collected', moved, when, { handed, beyond })",
     replace: '',
   },
   {
@@ -201,9 +201,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a step of a pickup is shown at the till and never sent',
     file: 'agent/pickups/pickup-store.ts',
-    find: 'const mark = append(event)\n            rows.addMove(event, mark)',
+    find: 'const mark = append(event)\n            rows.addMove(event, mark, step(event))',
     replace:
-      "const mark = append({ ...event, pickup: 'gid://shopify/FulfillmentOrder/1' as never })\n            rows.addMove(event, mark)",
+      "const mark = append({ ...event, pickup: 'gid://shopify/FulfillmentOrder/1' as never })\n            rows.addMove(event, mark, step(event))",
   },
   {
     name: 'a till keeps the first state of a pickup',

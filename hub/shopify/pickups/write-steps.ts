@@ -1,7 +1,7 @@
 import { type BackOff, backOffMs } from '../../../shared/back-off.ts'
 import type { World } from '../../../shared/world.ts'
 import { type Db, transaction } from '../../db/db.ts'
-import { markSent, postpone as postponeWrite, shrinkRequest, type Write } from '../../outbox/writes.ts'
+import { markSent, postpone, shrinkRequest, type Write } from '../../outbox/writes.ts'
 import { closePickupWrite, type PickupOutcome } from '../../pickups/close-write.ts'
 import type { Signals } from '../../signals.ts'
 import type { ShopifyClient, UserError, WriteResult } from '../api/client.ts'
@@ -39,13 +39,13 @@ export async function conclude<T>(
       await close(work, write, { kind: 'refused', problem: result.problem, retryAt: retryAt(work) })
       return
     case 'unknown':
-      await postpone(work, write, result.problem)
+      await putOff(work, write, result.problem)
       return
     case 'refused':
     case 'denied':
     case 'not-sent':
       // This one was not carried out. If it was the first, there is nothing to look for.
-      await postpone(work, write, result.problem, !resent)
+      await putOff(work, write, result.problem, !resent)
       return
   }
 }
@@ -75,14 +75,14 @@ export async function refreeze({ db }: PickupWriteWork, write: Write, request: o
 }
 
 /** It goes again later, as it is. */
-export async function postpone(
+export async function putOff(
   { db, world }: PickupWriteWork,
   write: Write,
   problem: string,
   firstSendFailed = false,
 ): Promise<void> {
   const dueAt = world.clock.now() + backOffMs(world, write.attempts, RETRY)
-  await transaction(db, tx => postponeWrite(tx, write.id, { dueAt, problem, firstSendFailed }))
+  await transaction(db, tx => postpone(tx, write.id, { dueAt, problem, firstSendFailed }))
 }
 
 /** When what Shopify refused is told again. */

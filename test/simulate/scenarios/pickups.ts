@@ -283,4 +283,19 @@ export const pickupScenarios: readonly Scenario[] = [
         return (await unless(world, order, 'ready')) ?? (await fullyAgrees(world))
       }),
   },
+  {
+    says: 'An order that is not collected for two months ends at its store, and head office is told',
+    play: () =>
+      scene(async world => {
+        const order = await world.order('S1', TEE, 1)
+        await world.minutes(2)
+        await world.press('S1', 1, order, 'pick', 'finish')
+        await world.minutes(1)
+        world.universe.time.skip(62 * 86_400_000)
+        await world.minutes(70)
+        const said = (await world.exceptions()).filter(text => text.startsWith('pickup-not-collected'))
+        if (said.length !== 1) return `Two months later the exceptions are ${said.join(' / ') || 'none'}`
+        return unless(world, order, 'expired')
+      }),
+  },
 ]
