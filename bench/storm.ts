@@ -185,7 +185,7 @@ async function enrolFleet(folder: string, tills: number): Promise<LightDevice[]>
       const store = { ...STORE, code: `S${Math.floor(till / TILLS_A_STORE)}` }
       const code = await transaction(db, async tx => {
         if (till % TILLS_A_STORE === 0) {
-          await putStore(tx, store, world.clock.now())
+          await putStore(tx, store, 0) // the sales of benches have dates of their own
           await mapWarehouse(tx, store.code, WAREHOUSE, String(1_000 + till), world.clock.now())
         }
         return createEnrolCode(tx, world, store.code, `Till ${till}`)

@@ -164,6 +164,20 @@ export function shopAccess(shop: ShopConfig, files: Pick<Files, 'readText'>) {
   return { domain: shop.shop, access, webhookSecrets: secrets }
 }
 
+/** Sets the shop in hub.json and keeps everything else there. @throws HUB_CONFIG_INVALID */
+export function writeShopConfig(
+  files: Files,
+  path: string,
+  shop: Pick<ShopConfig, 'shop' | 'clientId' | 'clientSecretFile' | 'formerClientSecretFile'>,
+): void {
+  const held = readHubConfig(files, path).shopify // refuses what the next line could not parse
+  const json: unknown = JSON.parse(files.readText(path) ?? '{}')
+  const { pollSeconds } = held ?? {}
+  const shopify = { ...shop, ...(pollSeconds === undefined ? {} : { pollSeconds }) }
+  files.writePrivate(path, `${JSON.stringify({ ...(json as object), shopify }, null, 2)}\n`)
+  readHubConfig(files, path)
+}
+
 /** @throws SECRET_MISSING naming the file, never the secret */
 export function readSecret(files: Pick<Files, 'readText'>, path: string, what: string): string {
   const secret = files.readText(path)?.trim() ?? ''

@@ -1,7 +1,10 @@
 import type { ServerResponse } from 'node:http'
 import type { Cancel, Timers } from './world.ts'
 
-const KEEP_ALIVE_MS = 20_000
+/** Often enough that a page whose server froze says so within 10 s. */
+const BEAT_MS = 3_000
+/** A named event, which pages hear (of a comment they would not) and those of an older version ignore. */
+const BEAT = 'event: beat\ndata:\n\n'
 const MAX_LISTENERS = 200
 
 /**
@@ -15,11 +18,11 @@ export function openEventStream(timers: Timers) {
   function write(text: string): void {
     for (const page of pages) if (!page.write(text) && page.writableLength > 64 * 1024) page.destroy()
   }
-  function keepAlive(): void {
-    write(': still here\n\n')
-    cancel = timers.after(KEEP_ALIVE_MS, keepAlive)
+  function beat(): void {
+    write(BEAT)
+    cancel = timers.after(BEAT_MS, beat)
   }
-  cancel = timers.after(KEEP_ALIVE_MS, keepAlive)
+  cancel = timers.after(BEAT_MS, beat)
 
   return {
     /** Takes over a response; false when there are too many already. */
@@ -30,7 +33,7 @@ export function openEventStream(timers: Timers) {
         'cache-control': 'no-store',
         'x-accel-buffering': 'no',
       })
-      response.write('retry: 1000\n\n')
+      response.write(`retry: 1000\n\n${BEAT}`)
       pages.add(response)
       response.on('close', () => pages.delete(response))
       return true

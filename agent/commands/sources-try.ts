@@ -8,6 +8,7 @@ import type { Files } from '../../shared/world.ts'
 import { AgentConfig, agentPaths, readAgentJson } from '../config.ts'
 import { readDeviceFile } from '../enrolment/device-file.ts'
 import { proposeSource, type SourceProposal } from '../tools/source-try/propose.ts'
+import { wholeRows } from '../tools/source-try/trial.ts'
 import { tryText } from '../tools/source-try/try-text.ts'
 import { answerOption, answersIn } from './answer-option.ts'
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
@@ -21,6 +22,11 @@ export const settingsNotSure = defineError(
   'SOURCE_NOT_SURE',
   ({ questions }: { questions: number }) =>
     `The settings were not written: ${questions === 1 ? 'one question is' : `${questions} questions are`} still open. Run the same command without --write to see it, and answer it.`,
+)
+export const tooMuchRefused = defineError(
+  'SOURCE_MOSTLY_REFUSED',
+  ({ refused, all }: { refused: number; all: number }) =>
+    `The settings were not written: ${refused} of ${all} records are refused with them. Run the same command without --write to see why.`,
 )
 export const sourceThere = defineError(
   'SOURCE_NAME_TAKEN',
@@ -38,6 +44,8 @@ interface Options extends Data {
   readonly write?: boolean
 }
 
+/** A file of settings that are right may have a wrong record in so many. */
+const ONE_IN = 10
 /** So much of a file is looked at; what follows is written as this is. */
 const LOOKED_AT = 1024 * 1024
 
@@ -57,18 +65,20 @@ export function tryCommand({ terminal, world }: CommandParts): Command {
       {
         file: basename(file),
         folder: dirname(file),
-        bytes: beginningOf(world.files, file),
+        ...beginningOf(world.files, file),
         source: SourceId.parse(options.source),
         store: storeOf(options),
         answers: answersIn(options.answer),
       },
       world,
     )
+    const { length: refused } = proposal.rows.filter(({ problem }) => problem !== null)
     const isOpen = proposal.questions.length > 0 || proposal.fault !== null
     const text = tryText(proposal, file)
     if (options.write !== true)
-      return { json: proposal, text, exitCode: isOpen ? exitCodes.failed : exitCodes.ok }
+      return { json: proposal, text, exitCode: isOpen || refused > 0 ? exitCodes.failed : exitCodes.ok }
     if (isOpen) throw settingsNotSure({ questions: proposal.questions.length })
+    if (refused * ONE_IN > proposal.rows.length) throw tooMuchRefused({ refused, all: proposal.rows.length })
     const path = write(options, proposal)
     return {
       json: proposal,
@@ -97,13 +107,11 @@ export function tryCommand({ terminal, world }: CommandParts): Command {
   }
 }
 
-/** The first bytes of a file, whole rows alone. @throws SALES_FILE_MISSING */
-function beginningOf(files: Files, file: string): Buffer {
+/** The first rows of a file, and how much follows. @throws SALES_FILE_MISSING */
+function beginningOf(files: Files, file: string): { bytes: Buffer; unread: number } {
   using open = files.openBytes(file)
-  const read = open?.read(0, Math.min(open.size, LOOKED_AT)) ?? null
+  const read = open?.read(0, Math.min(open.size, LOOKED_AT + 1)) ?? null
   if (open === null || read === null || read.length === 0) throw fileToTryMissing({ file })
-  const bytes = Buffer.from(read)
-  if (bytes.length === open.size) return bytes
-  const isWide = bytes[0] === 0xff && bytes[1] === 0xfe
-  return bytes.subarray(0, bytes.lastIndexOf(10) + (isWide ? 2 : 1))
+  const bytes = wholeRows(Buffer.from(read), LOOKED_AT)
+  return { bytes, unread: open.size - bytes.length }
 }

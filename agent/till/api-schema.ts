@@ -73,6 +73,7 @@ export type PickRequest = z.infer<typeof PickRequest>
 
 /** Staff have read what became of a pickup. */
 export const AcknowledgeRequest = z.strictObject({ staff: z.string().trim().min(1).max(100) })
+export type AcknowledgeRequest = z.infer<typeof AcknowledgeRequest>
 
 export const SourceView = z.object({
   source: z.string(),

@@ -8,6 +8,7 @@ import { Problem } from '../../shared/ui/Problem.tsx'
 import { Waiting } from '../../shared/ui/Waiting.tsx'
 import { type ScanView, TillLiveMessage, type TillState } from '../till/api-schema.ts'
 import { appMessages } from './app.messages.ts'
+import { TapGuard } from './guard/TapGuard.tsx'
 import { NotOpened } from './NotOpened.tsx'
 import { liveAddress } from './page-key.ts'
 import { pickupsQuery } from './pickups/pickups.query.ts'
@@ -37,7 +38,9 @@ export function TillApp() {
   return (
     <NowProvider>
       <StaffProvider>
-        <LiveTill state={state.data} />
+        <TapGuard>
+          <LiveTill state={state.data} />
+        </TapGuard>
       </StaffProvider>
     </NowProvider>
   )

@@ -9,7 +9,7 @@ import { SoundSwitch } from './notice/SoundSwitch.tsx'
 import type { Sound } from './notice/useSound.ts'
 import { useStaff } from './staff/Staff.tsx'
 import { staffMessages } from './staff/staff.messages.ts'
-import { StateLine } from './state/StateLine.tsx'
+import { StateLine, useStateSentence } from './state/StateLine.tsx'
 import classes from './TillApp.module.css'
 
 interface TillHeaderProps {
@@ -24,36 +24,41 @@ export function TillHeader({ state, live, sound, onHelp }: TillHeaderProps) {
   const t = useMessages(appMessages)
   const words = useMessages(staffMessages)
   const staff = useStaff()
+  const line = useStateSentence(state, live)
+  const isWell = line.look === 'done'
   return (
-    <header className={classes['header']}>
-      <Text fw={650} className={classes['place']}>
-        {t.place(state.storeName, state.till)}
-      </Text>
-      <StateLine state={state} live={live} />
-      <SoundSwitch sound={sound} zone={state.zone} />
-      <Menu>
-        <Menu.Target>
-          <Button
-            variant="default"
-            leftSection={<IconUser size={22} aria-hidden />}
-            rightSection={<IconChevronDown size={18} aria-hidden />}
-            title={t.menu}
-            data-testid="staff"
-          >
-            {staff.name ?? words.who}
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item leftSection={<IconUser size={18} aria-hidden />} onClick={() => void staff.ask()}>
-            {staff.name === null ? words.who : words.change}
-          </Menu.Item>
-          <Menu.Item leftSection={<IconKeyboard size={18} aria-hidden />} onClick={onHelp}>
-            {t.help}
-          </Menu.Item>
-          <Menu.Divider />
-          <LookMenu />
-        </Menu.Dropdown>
-      </Menu>
-    </header>
+    <>
+      <header className={classes['header']}>
+        <Text fw={650} className={classes['place']}>
+          {t.place(state.storeName, state.till)}
+        </Text>
+        {isWell && <StateLine {...line} />}
+        <SoundSwitch sound={sound} zone={state.zone} />
+        <Menu>
+          <Menu.Target>
+            <Button
+              variant="default"
+              leftSection={<IconUser size={22} aria-hidden />}
+              rightSection={<IconChevronDown size={18} aria-hidden />}
+              title={t.menu}
+              data-testid="staff"
+            >
+              <span data-wide>{staff.name ?? words.who}</span>
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item leftSection={<IconUser size={18} aria-hidden />} onClick={() => void staff.ask()}>
+              {staff.name === null ? words.who : words.change}
+            </Menu.Item>
+            <Menu.Item leftSection={<IconKeyboard size={18} aria-hidden />} onClick={onHelp}>
+              {t.help}
+            </Menu.Item>
+            <Menu.Divider />
+            <LookMenu />
+          </Menu.Dropdown>
+        </Menu>
+      </header>
+      {!isWell && <StateLine {...line} />}
+    </>
   )
 }

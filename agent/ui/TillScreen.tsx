@@ -7,6 +7,7 @@ import { Problem } from '../../shared/ui/Problem.tsx'
 import { Waiting } from '../../shared/ui/Waiting.tsx'
 import type { PickupView, ScanView, TillState } from '../till/api-schema.ts'
 import { appMessages } from './app.messages.ts'
+import { useTapGuard } from './guard/TapGuard.tsx'
 import { KeyHelp } from './keys/KeyHelp.tsx'
 import { keyMessages } from './keys/keys.messages.ts'
 import { readScan } from './keys/read-scan.ts'
@@ -17,13 +18,18 @@ import { useNewPickups } from './notice/useNewPickups.ts'
 import { useSound } from './notice/useSound.ts'
 import { PeripheralBar } from './peripherals/PeripheralBar.tsx'
 import { PickupGone, PickupPage } from './pickup/PickupPage.tsx'
-import { type ListView, PickupList } from './pickups/PickupList.tsx'
+import { ListBar, type ListView, PickupList, type PickupListPlace } from './pickups/PickupList.tsx'
 import { pickupMessages } from './pickups/pickups.messages.ts'
 import { pickupsQuery } from './pickups/pickups.query.ts'
-import { findCode, lineWithCode } from './pickups/search.ts'
+import { findCode, search } from './pickups/search.ts'
 import { openList, openPickup, useRoute } from './route.ts'
+import { scanMessages } from './scan/scan.messages.ts'
+import type { PageScan } from './scan/scan-meaning.ts'
+import { useScans } from './scan/useScans.ts'
 import classes from './TillApp.module.css'
 import { TillHeader } from './TillHeader.tsx'
+import { TillTop } from './TillTop.tsx'
+import { UndoBar } from './undo/UndoBar.tsx'
 
 const none: readonly PickupView[] = []
 
@@ -37,41 +43,34 @@ interface TillScreenProps {
 /** Header, notices, and either the list or one pickup; also where keys and scans arrive. */
 export function TillScreen({ state, live, scanner }: TillScreenProps) {
   const words = useMessages(pickupMessages)
-  const { dismiss } = useMessages(appMessages)
+  const keyWords = useMessages(keyMessages)
   const query = useQuery(pickupsQuery)
   const pickups = query.data ?? none
   const route = useRoute()
   const sound = useSound()
+  const guard = useTapGuard()
   const searchRef = useRef<HTMLInputElement>(null)
   const [help, setHelp] = useState(false)
   const [view, setView] = useState<ListView>({ tab: 'open', text: '' })
+  const [place] = useState<PickupListPlace>(() => ({ scroll: 0, pickup: null }))
   const [trap, setTrap] = useState<TypedScan['trap']>(null)
-  const keyWords = useMessages(keyMessages)
-  const [scan, setScan] = useState<{ code: string; pickup: string | null } | null>(null)
 
   const fresh = useMemo(() => pickups.filter(one => one.state === 'received'), [pickups])
   useNewPickups(fresh, sound, `${state.storeName} ${state.till}`)
 
-  const open = route.page === 'pickup' ? pickups.find(one => one.pickup === route.id) : undefined
-  const listHides = route.page === 'list' && (view.text !== '' || !['open', 'new'].includes(view.tab))
-  const hidden = route.page === 'pickup' ? fresh.filter(one => one.pickup !== route.id) : fresh
+  const isList = route.page === 'list'
+  const open = isList ? undefined : pickups.find(one => one.pickup === route.id)
+  const hidden = isList ? fresh : fresh.filter(one => one.pickup !== route.id)
+  const listHides = isList && (view.text !== '' || !['open', 'new'].includes(view.tab))
 
-  const scanned = (code: string) => {
-    if (open !== undefined && lineWithCode(open, code) !== undefined) {
-      setScan({ code, pickup: open.pickup })
-      return
-    }
-    const found = findCode(pickups, code)
-    if (found.is === 'pickup' && (open === undefined || namesOrder(found.pickup, code))) {
-      setScan(null)
-      setView({ tab: 'open', text: '' })
-      openPickup(found.pickup.pickup)
-    } else if (open !== undefined) setScan({ code, pickup: open.pickup })
-    else if (found.is === 'several') setView({ tab: 'open', text: code })
-    else setScan({ code, pickup: null })
-  }
-  // The state line already says that the till's program does not answer.
-  const toldAbove = live.state === 'lost' && query.data !== undefined
+  const opened = isList ? null : route.id
+  useEffect(() => {
+    // What is on the page now was not there when the finger came down.
+    guard()
+    if (opened !== null) place.pickup = opened
+  }, [opened, guard, place])
+
+  const scans = useScans({ pickups, open, play: sound.play, onView: setView })
   const showNew = () => {
     setView({ tab: 'new', text: '' })
     openList()
@@ -83,19 +82,27 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
       requestAnimationFrame(() => requestAnimationFrame(() => searchRef.current?.select()))
     },
     help: () => setHelp(true),
-    back: () => (route.page === 'pickup' ? openList() : setScan(null)),
+    back: () => {
+      scans.forget()
+      if (isList) setView({ ...view, text: '' })
+      else openList()
+    },
+    act: () => document.querySelector<HTMLElement>('[data-primary]')?.click(),
+    undo: () => document.querySelector<HTMLElement>('[data-undo]')?.click(),
+    count: more =>
+      document.querySelector<HTMLElement>(more > 0 ? '[data-count-one]' : '[data-count-back]')?.click(),
     scan: (text, found) => {
       setTrap(found)
-      void readScan(text).then(scanned)
+      void readScan(text).then(scans.scanned)
     },
   })
-  const onScanner = useEffectEvent(scanned)
+  const onScanner = useEffectEvent(scans.scanned)
   useEffect(() => {
     if (scanner !== null) onScanner(scanner.code)
   }, [scanner])
 
-  return (
-    <div className={classes['app']}>
+  const above = (
+    <>
       <TillHeader state={state} live={live} sound={sound} onHelp={() => setHelp(true)} />
       <PeripheralBar peripherals={state.peripherals} />
       {trap !== null && (
@@ -103,43 +110,74 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
           {keyWords.trap[trap]}
         </p>
       )}
-      {(listHides || route.page === 'pickup') && <NewPickupBar fresh={hidden} onShow={showNew} />}
-      {route.page === 'list' && scan !== null && scan.pickup === null && (
-        <div className={classes['whole']}>
-          <Problem
-            say={words.unknownCode(scan.code)}
-            meaning={words.unknownCodeMeaning}
-            retry={() => setScan(null)}
-            label={dismiss}
-          />
-        </div>
+      {(listHides || !isList) && <NewPickupBar fresh={hidden} onShow={showNew} />}
+    </>
+  )
+  return (
+    <div className={classes['app']}>
+      {open !== undefined && (
+        <PickupPage
+          key={open.pickup}
+          view={open}
+          zone={state.zone}
+          prints={state.prints}
+          scan={scans.onPage}
+          play={sound.play}
+          above={above}
+        />
       )}
-      {query.isError && !toldAbove && (
+      {!isList && open === undefined && query.data !== undefined && <PickupGone above={above} />}
+      {(isList || query.data === undefined) && (
+        <TillTop>
+          {above}
+          {query.data !== undefined && (
+            <ListBar
+              pickups={pickups}
+              zone={state.zone}
+              view={view}
+              onView={setView}
+              searchRef={searchRef}
+              onEnter={text => enterSearch(text, pickups, setView)}
+            />
+          )}
+        </TillTop>
+      )}
+      {isList && scans.inList !== null && <NothingFound scan={scans.inList} onDismiss={scans.forget} />}
+      {/* The state line already says that the till's program does not answer. */}
+      {query.isError && !(live.state === 'lost' && query.data !== undefined) && (
         <PickupsFailed error={query.error} retry={() => void query.refetch()} />
       )}
       {query.isPending && <Waiting why={words.loading} />}
-      {query.data !== undefined && route.page === 'list' && (
+      {query.data !== undefined && isList && (
         <PickupList
           pickups={pickups}
           zone={state.zone}
           link={state.link}
           view={view}
           onView={setView}
-          searchRef={searchRef}
-          onEnter={text => enterSearch(text, pickups, setView)}
+          place={place}
         />
       )}
-      {open !== undefined && (
-        <PickupPage
-          key={open.pickup}
-          view={open}
-          zone={state.zone}
-          scanned={scan?.pickup === open.pickup ? scan.code : null}
-          prints={state.prints}
-        />
-      )}
-      {query.data !== undefined && route.page === 'pickup' && open === undefined && <PickupGone />}
+      <UndoBar pickups={pickups} isList={isList} />
       {help && <KeyHelp onClose={() => setHelp(false)} />}
+    </div>
+  )
+}
+
+/** What was scanned in the list and opens nothing. */
+function NothingFound({ scan, onDismiss }: { scan: PageScan; onDismiss: () => void }) {
+  const words = useMessages(pickupMessages)
+  const t = useMessages(scanMessages)
+  const { dismiss } = useMessages(appMessages)
+  const isCommand = scan.meaning.is === 'command'
+  return (
+    <div className={classes['whole']}>
+      <Problem
+        say={isCommand ? t.noOrderOpen(scan.code) : words.unknownCode(scan.code)}
+        meaning={isCommand ? t.noOrderOpenMeaning : words.unknownCodeMeaning}
+        retry={onDismiss}
+        label={dismiss}
+      />
     </div>
   )
 }
@@ -160,14 +198,13 @@ function PickupsFailed({ error, retry }: { error: Error; retry: () => void }) {
   )
 }
 
-function namesOrder(view: PickupView, code: string): boolean {
-  return lineWithCode(view, code) === undefined
-}
-
-/** Enter in the search field opens the order that it names; any other text stays as a search. */
+/** Enter in the search field opens the order that it names, or the only one that it finds; else it stays a search. */
 function enterSearch(text: string, pickups: readonly PickupView[], setView: (view: ListView) => void): void {
-  const found = findCode(pickups, text)
-  if (text.trim() === '' || found.is !== 'pickup') return
+  if (text.trim() === '') return
+  const named = findCode(pickups, text)
+  const found = search(pickups, text)
+  const only = named.is === 'pickup' ? named.pickup : found.length === 1 ? found[0] : undefined
+  if (only === undefined) return
   setView({ tab: 'open', text: '' })
-  openPickup(found.pickup.pickup)
+  openPickup(only.pickup)
 }

@@ -38,11 +38,13 @@ const base64url = (bytes: Uint8Array) =>
 const bytesOf = (text: string) =>
   Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), letter => letter.charCodeAt(0))
 
+/** An agent that has frozen never answers. */
+const runTimeoutMs = 9_000
 let run: Promise<string> | null = null
 
 /** The life of the agent that this page talks to. */
 async function currentRun(): Promise<string> {
-  run ??= fetch('/api/run', { cache: 'no-store' })
+  run ??= fetch('/api/run', { cache: 'no-store', signal: AbortSignal.timeout(runTimeoutMs) })
     .then(answer => answer.json())
     .then(json => Run.parse(json).run)
   try {

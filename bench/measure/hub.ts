@@ -35,7 +35,7 @@ export async function enrolTills(hub: { url: string; folder: string }, tills: nu
   const db = await openHubDb(world.files, hubPaths(hub.folder).database)
   try {
     const codes = await transaction(db, async tx => {
-      await putStore(tx, STORE, world.clock.now())
+      await putStore(tx, STORE, 0) // the sales of benches have dates of their own
       await mapWarehouse(tx, STORE.code, WAREHOUSE, '101', world.clock.now())
       const made: string[] = []
       for (let till = 1; till <= tills; till += 1)

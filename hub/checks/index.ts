@@ -17,6 +17,7 @@ import { skuUnknown } from './sku-unknown.ts'
 import { stockWriteStuck } from './stock-write-stuck.ts'
 import { tillHeldBack } from './till-held-back.ts'
 import { tillUnusual } from './till-unusual.ts'
+import { webhooksSilent } from './webhooks-silent.ts'
 
 /** What the hub looks for at intervals: one line a check. */
 export const checks: readonly Check[] = [
@@ -38,4 +39,5 @@ export const checks: readonly Check[] = [
   stockWriteStuck,
   tillHeldBack,
   tillUnusual,
+  webhooksSilent,
 ]

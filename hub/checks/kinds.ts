@@ -52,6 +52,8 @@ const happening: { readonly [K in ExceptionKind]?: KindFacts } = {
   'shopify-version': { owner: 'it', severity: 'warning' },
   'shopify-refuses': { owner: 'it', severity: 'urgent' },
   'shopify-scope-missing': { owner: 'it', severity: 'urgent' },
+  'customer-data-request': { owner: 'ops', severity: 'warning' },
+  'webhooks-refused': { owner: 'it', severity: 'warning' },
   'shopify-scope-limited': { owner: 'it', severity: 'warning' },
 }
 

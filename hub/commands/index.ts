@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { databaseUrlInvalid } from '../db/engines/server-address.ts'
 import { locationMalformed } from '../fleet/store-check.ts'
 import { storeInvalid } from '../fleet/stores.ts'
+import { shopDomainRefused } from '../shopify/shop-settings.ts'
 import { archiveCommand } from './archive.ts'
 import { archivesCommand } from './archives.ts'
 import { auditCommand } from './audit.ts'
@@ -15,6 +16,7 @@ import { migrateCommand } from './migrate.ts'
 import { projectionUnknown, rebuildCommand } from './rebuild.ts'
 import { confirmationMissing, decisionMissing, recoveryCommand } from './recovery.ts'
 import { serveCommand } from './serve.ts'
+import { shopCommand } from './shop.ts'
 import { storeCommand } from './store.ts'
 import { traceCommand } from './trace.ts'
 import { userCommand } from './user.ts'
@@ -24,6 +26,7 @@ const commands: readonly ((parts: HubCommandParts) => Command)[] = [
   serveCommand,
   migrateCommand,
   userCommand,
+  shopCommand,
   storeCommand,
   contractCommand,
   enrolCodeCommand,
@@ -47,6 +50,7 @@ export const hubUsageErrors = [
   momentMalformed,
   projectionUnknown,
   reasonMissing,
+  shopDomainRefused,
   storeInvalid,
 ] as const
 

@@ -11,6 +11,11 @@ export const passwordCancelled = defineError(
   () => 'No password was given. Nothing was changed.',
 )
 
+export const secretCancelled = defineError(
+  'SECRET_CANCELLED',
+  () => 'No secret was given. Nothing was changed.',
+)
+
 /** Where a password is typed or piped in; standard input, and a double of it in tests. */
 export interface Keyboard extends AsyncIterable<Buffer | string> {
   readonly isTTY?: boolean
@@ -46,6 +51,32 @@ export async function readPassword(given: {
     return first
   } finally {
     given.keyboard.setRawMode?.(false)
+  }
+}
+
+/**
+ * Reads a secret that was copied from elsewhere: from a file, pasted once on a terminal that shows nothing, or piped in.
+ * @throws SECRET_MISSING, SECRET_CANCELLED
+ */
+export async function readTypedSecret(
+  given: Parameters<typeof readPassword>[0] & { readonly what: string },
+): Promise<string> {
+  const { file, files, keyboard, say, what } = given
+  if (file !== null) return readSecret(files, file, what)
+  const secret = keyboard.isTTY === true ? await typedOnce(keyboard, say, what) : await readAll(keyboard)
+  if (secret.trim() === '') throw secretCancelled({})
+  return secret.trim()
+}
+
+async function typedOnce(keyboard: Keyboard, say: (text: string) => void, what: string): Promise<string> {
+  keyboard.setRawMode?.(true)
+  try {
+    say(`${what}: `)
+    const line = (await typedLines(keyboard).next()).value
+    say('\n')
+    return line ?? ''
+  } finally {
+    keyboard.setRawMode?.(false)
   }
 }
 

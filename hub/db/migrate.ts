@@ -21,7 +21,8 @@ import { toldSource } from './migrations/016-told-source.ts'
 import { remainders } from './migrations/017-remainders.ts'
 import { fulfillmentCancelled } from './migrations/018-fulfillment-cancelled.ts'
 import { contract } from './migrations/020-contract.ts'
-import { undo } from './migrations/021-undo.ts'
+import { itemTracking } from './migrations/022-item-tracking.ts'
+import { undo } from './migrations/023-undo.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -51,7 +52,8 @@ const migrations = {
   '017-remainders': remainders,
   '018-fulfillment-cancelled': fulfillmentCancelled,
   '020-contract': contract,
-  '021-undo': undo,
+  '022-item-tracking': itemTracking,
+  '023-undo': undo,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

@@ -392,6 +392,10 @@ export interface Schema {
     barcode: string | null
     checked_at: number | null
   }
+  /** Items that Shopify counts and did not count before; `turned_on_at`: Shopify's clock, see items/tracking.ts. */
+  item_tracked: { item: number; turned_on_at: number }
+  /** What the level of such an item at a location counts. Shopify's clock. */
+  item_counted: { item: number; location: string; counted_until: number; missing_since: number }
   shopify_write: {
     id: Generated<number>
     kind: 'adjust' | 'ready' | 'collected' | 'short'

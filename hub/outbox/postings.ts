@@ -1,7 +1,7 @@
-import { knownCodes, textsOf } from '../db/codes.ts'
+import { knownCodes } from '../db/codes.ts'
 import { insertRows, type Reads, type Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
-import { addRemainders, keepFraction, remaindersAt, restsOf } from './remainders.ts'
+import { addRemainders, remaindersAt, restsOf } from './remainders.ts'
 
 /** A movement that Shopify must hear of, by its numbers. `quantity` in thousandths of a unit. */
 export type DueMovement = Schema['due_movement']
@@ -109,44 +109,6 @@ async function sumsAt(db: Reads, place: Warehouses, skus?: readonly string[]) {
   if (skus !== undefined) query = query.where('i.sku', 'in', skus)
   const rows = await query.execute()
   return rows.map(row => ({ ...row, quantity: Number(row.quantity), movements: Number(row.movements) }))
-}
-
-/** What waits of one item, store by store. */
-export async function dueOfItem(db: Reads, sku: string): Promise<{ store: string; quantity: number }[]> {
-  const rows = await db
-    .selectFrom('due as d')
-    .innerJoin('item as i', 'i.id', 'd.item')
-    .innerJoin('code as s', 's.id', 'd.store')
-    .select(e => ['s.text as store', e.fn.sum<number | string>('d.quantity').as('quantity')])
-    .where('i.sku', '=', sku)
-    .groupBy('s.text')
-    .orderBy('s.text')
-    .execute()
-  return rows.map(({ store, quantity }) => ({ store, quantity: Number(quantity) }))
-}
-
-/**
- * Points all that waits of one item in one store, at whichever warehouse, at a write without a call: Shopify knows it. A
- * fraction of it, which Shopify can't know, is held back.
- */
-export async function takeDueOfItem(tx: Tx, store: string, sku: string, write: number): Promise<void> {
-  const rows = await tx
-    .selectFrom('due as d')
-    .innerJoin('item as i', 'i.id', 'd.item')
-    .innerJoin('code as s', 's.id', 'd.store')
-    .select(['d.warehouse', 'd.quantity'])
-    .where('s.text', '=', store)
-    .where('i.sku', '=', sku)
-    .execute()
-  const texts = await textsOf(
-    tx,
-    rows.map(row => row.warehouse),
-  )
-  await takeDue(tx, { store, warehouses: [...texts.values()] }, [sku], write)
-  for (const { warehouse, quantity } of rows) {
-    const text = texts.get(warehouse)
-    if (text !== undefined) await keepFraction(tx, { store, warehouse: text, sku, quantity })
-  }
 }
 
 /** Points all that waits of these items at the write that carries it. @returns how many movements */

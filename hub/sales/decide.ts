@@ -117,15 +117,10 @@ export function decideVoid(
 function reversal(current: HeldSale | undefined, origin: TimedOrigin): NewMovement[] {
   if (current?.state !== 'sold') return []
   const { sale, revision } = current
-  return current.lines.map(line =>
-    movement(
-      origin,
-      line,
-      line.quantity,
-      { kind: 'sale-reversal', cause: sale, line: line.line, revision },
-      origin.moments?.change,
-    ),
-  )
+  return current.lines.map(line => {
+    const key = { kind: 'sale-reversal' as const, cause: sale, line: line.line, revision }
+    return movement(origin, line, line.quantity, key, origin.moments?.change)
+  })
 }
 
 /** Decides what an entry of the POS's stock diary does; a changed entry replaces its former content. */

@@ -5,6 +5,8 @@ import type { Origin } from '../streams/placed-event.ts'
 
 /** A till's clock and the hub's may differ by so much without being wrong. */
 const CLOCKS_MS = 2 * 60_000
+/** What is measured of a clock is off by the time that the line takes. */
+const MEASURED_MS = 2_000
 /** A till may have kept events of another hub, from before this one knew any till. An event that is older was made by a wrong clock. */
 const FORMER_HUB_MS = 90 * 86_400_000
 
@@ -63,7 +65,7 @@ export function momentsOf(
 }
 
 function seenAt(at: number, receivedAt: number, earliest: number, { offsetMs }: DeviceClock): number {
-  const isWrong = offsetMs !== null && Math.abs(offsetMs) > CLOCKS_MS
-  const possible = isWrong ? [at - offsetMs, at] : [at]
+  const isOff = offsetMs !== null && Math.abs(offsetMs) > MEASURED_MS
+  const possible = isOff ? [at - offsetMs, at] : [at]
   return possible.find(one => one >= earliest && one <= receivedAt + CLOCKS_MS) ?? receivedAt
 }

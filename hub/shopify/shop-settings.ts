@@ -74,3 +74,13 @@ export function shopAddress(domain: string): ShopAddress {
   if (local === null) throw shopDomainRefused({ domain })
   return { storeDomain: `http://${local[1]}${local[2] ?? ''}`, loopback: true }
 }
+
+/**
+ * A shop's address from what people copy: its name, its address, or its admin's address.
+ * @throws SHOP_DOMAIN_REFUSED
+ */
+export function shopDomain(text: string): string {
+  const given = text.trim().toLowerCase()
+  const name = /^(?:https:\/\/admin\.shopify\.com\/store\/)?([a-z0-9][a-z0-9-]*)\/?$/.exec(given)?.[1]
+  return shopAddress(name === undefined ? given : `${name}.myshopify.com`).storeDomain
+}

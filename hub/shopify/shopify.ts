@@ -20,6 +20,7 @@ import { openLocation } from './stock/open-location.ts'
 import { watchLoops } from './watch-loops.ts'
 import { storeWebhook, type WebhookHeaders, webhookForeign } from './webhooks/receive.ts'
 import { keepSubscriptions } from './webhooks/subscriptions.ts'
+import { addressProblem, reportSubscribed } from './webhooks/webhook-state.ts'
 import { pruneWebhooks, runWebhooks } from './webhooks/webhook-worker.ts'
 import { gatherWrites, type WriteScope } from './write-scope.ts'
 import { runWrites } from './write-worker.ts'
@@ -91,12 +92,13 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
         world.log.error({ problem: String(error) }, 'the state of Shopify could not be noted'),
       )
     },
-    onDenied() {
-      isDenied = true
-      loops.access.wake()
-    },
+    onDenied: () => compareSoon(),
   })
   const rights = openAppRights({ db, client, now })
+  const compareSoon = () => {
+    isDenied = true
+    loops.access.wake()
+  }
   const catalogueWork = { db, client, now }
   const orderWork = { db, client, signals, turn, now }
   const poll = openOrderPoll(orderWork, settings.pollOverlapMs)
@@ -130,9 +132,20 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
     }
   }
   const applyWebhooks = () =>
-    runWebhooks({ ...orderWork, world, onLocations: syncLocations, onItems: () => loops.items.wake() })
+    runWebhooks({
+      ...orderWork,
+      world,
+      onLocations: syncLocations,
+      onItems: () => loops.items.wake(),
+      onApp: compareSoon,
+    })
   const subscribe = async () => {
-    if (settings.webhookUrl !== null) await keepSubscriptions(client, settings.webhookUrl, world.log)
+    const { webhookUrl: url } = settings
+    if (url !== null) {
+      const wrong = addressProblem(url, client.address.loopback)
+      const outcome = wrong ?? (await keepSubscriptions(client, url, rights.can))
+      await reportSubscribed({ db, log: world.log, now: now() }, settings, outcome)
+    }
     await pruneWebhooks(db, now() - KEEP_WEBHOOKS_MS)
   }
 

@@ -251,3 +251,54 @@ async function renewCommands(
   await append(tx, device, JSON.stringify({ kind: 'epoch.opened', at, reason, previous }), now)
   for (const row of stillWanted(moving, isToldAgain)) await append(tx, device, row.body, row.at)
 }
+
+const NO_CUSTOMER = { customer: { name: '', phoneEnd: null }, note: null } as const
+
+/**
+ * Removes the customer from commands about some pickups that were acked, or whose device may not connect any more. One
+ * that is still on its way keeps its words, because the next one's hash holds it.
+ * @returns whether any is still on its way
+ */
+export async function redactCommands(tx: Tx, pickups: readonly string[]): Promise<boolean> {
+  let isOnItsWay = false
+  for (const pickup of pickups) {
+    const rows = await tx
+      .selectFrom('command as c')
+      .innerJoin('stream_out as o', 'o.device', 'c.device')
+      .innerJoin('device as d', 'd.device', 'c.device')
+      .select(['c.device', 'c.epoch', 'c.seq', 'c.body', 'o.acked_epoch', 'o.acked_seq', 'd.state'])
+      .where('c.body', 'like', `%"pickup":"${pickup}"%`)
+      .execute()
+    for (const { device, epoch, seq, body: text, acked_epoch, acked_seq, state } of rows) {
+      const body = NamesCustomer.safeParse(JSON.parse(text))
+      if (!body.success || body.data.pickup !== pickup) continue
+      const { customer, note } = body.data
+      if (customer.name === '' && customer.phoneEnd === null && note === null) continue
+      const isAcked = epoch < acked_epoch || (epoch === acked_epoch && seq <= acked_seq)
+      if (isAcked || state !== 'active') await blankCommand(tx, { device, epoch, seq }, body.data)
+      else isOnItsWay = true
+    }
+  }
+  return isOnItsWay
+}
+
+const NamesCustomer = z.looseObject({
+  kind: z.literal('pickup.put'),
+  pickup: z.string(),
+  customer: z.object({ name: z.string(), phoneEnd: z.string().nullable() }),
+  note: z.string().nullable(),
+})
+
+async function blankCommand(
+  tx: Tx,
+  { device, epoch, seq }: { readonly device: string; readonly epoch: number; readonly seq: number },
+  body: object,
+): Promise<void> {
+  await tx
+    .updateTable('command')
+    .set({ body: JSON.stringify({ ...body, ...NO_CUSTOMER }) })
+    .where('device', '=', device)
+    .where('epoch', '=', epoch)
+    .where('seq', '=', seq)
+    .execute()
+}

@@ -4,6 +4,7 @@ import { useMessages } from './language.tsx'
 import classes from './Problem.module.css'
 import { StateIcon } from './StateBadge.tsx'
 import { sharedMessages } from './shared.messages.ts'
+import type { StateLook } from './theme.ts'
 
 interface ProblemProps {
   /** What happened, in a few words. */
@@ -18,13 +19,30 @@ interface ProblemProps {
 }
 
 /** Something went wrong: what, what it means, what to do. Read out at once by a screen reader. */
-export function Problem({ say, meaning, error, retry, label }: ProblemProps) {
+export function Problem(props: ProblemProps) {
+  return <Box {...props} look="wrong" role="alert" />
+}
+
+/** Something to know before the next step, which was there when the page opened: it does not interrupt a screen reader. */
+export function Notice(props: ProblemProps & { look: StateLook }) {
+  return <Box {...props} role="note" />
+}
+
+function Box({
+  say,
+  meaning,
+  error,
+  retry,
+  label,
+  look,
+  role,
+}: ProblemProps & { look: StateLook; role: 'alert' | 'note' }) {
   const t = useMessages(sharedMessages)
   return (
-    <div role="alert" className={classes['problem']}>
+    <div role={role} className={classes['problem']} data-look={look}>
       <Group gap="sm" wrap="nowrap" align="flex-start">
         <span className={classes['icon']}>
-          <StateIcon look="wrong" size={24} />
+          <StateIcon look={look} size={24} />
         </span>
         <div className={classes['words']}>
           <Text fw={650}>{say}</Text>

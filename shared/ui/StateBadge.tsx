@@ -1,9 +1,9 @@
 import {
+  IconAlertCircle,
   IconAlertTriangle,
+  IconBasket,
   IconCircleCheck,
   IconClock,
-  IconCloudOff,
-  IconHandStop,
   IconMinus,
   type TablerIcon,
 } from '@tabler/icons-react'
@@ -12,10 +12,10 @@ import type { StateLook } from './theme.ts'
 
 const icons: Record<StateLook, TablerIcon> = {
   waiting: IconClock,
-  working: IconHandStop,
+  working: IconBasket,
   done: IconCircleCheck,
   wrong: IconAlertTriangle,
-  caution: IconCloudOff,
+  caution: IconAlertCircle,
   quiet: IconMinus,
 }
 

@@ -9,10 +9,12 @@ export interface Live {
 
 const firstRetryMs = 500
 const lastRetryMs = 8_000
+/** A server that beats and then says nothing for so long has frozen, or the line is dead; so has one that never answers. */
+const longestSilenceMs = 9_000
 
 /**
- * Listens to a stream of server-sent events and reconnects when it breaks. Messages may be missed while it is
- * broken, so `open` must read everything again. A message of an unknown shape is ignored.
+ * Listens to a stream of server-sent events and reconnects when it breaks or when its server's beat stops. Messages may be
+ * missed while it is broken, so `open` must read everything again. A message of an unknown shape is ignored.
  * @param url the stream's address, or a function that gives one for each connection; the same value each time
  */
 export function useLive<T>(
@@ -30,15 +32,22 @@ export function useLive<T>(
   useEffect(() => {
     let retryMs = firstRetryMs
     let timer: ReturnType<typeof setTimeout> | undefined
+    let watch: ReturnType<typeof setTimeout> | undefined
     let source: EventSource | undefined
     const become = (state: Live['state']) =>
       setLive(before => (before.state === state ? before : { state, since: Date.now() }))
     let isOver = false
     const again = () => {
+      clearTimeout(watch)
+      source?.close()
       become('lost')
       onLost()
       timer = setTimeout(connect, retryMs)
       retryMs = Math.min(retryMs * 2, lastRetryMs)
+    }
+    const heard = () => {
+      clearTimeout(watch)
+      watch = setTimeout(again, longestSilenceMs)
     }
     const connect = () => {
       if (typeof url === 'string') listen(url)
@@ -51,22 +60,30 @@ export function useLive<T>(
     const listen = (address: string) => {
       const opened = new EventSource(address)
       source = opened
+      let beats = false
+      heard()
       opened.onopen = () => {
+        if (!beats) clearTimeout(watch)
         retryMs = firstRetryMs
         become('connected')
         onOpen()
       }
-      opened.onmessage = event => onMessage(event.data)
-      opened.onerror = () => {
-        // The browser gives up for ever on an HTTP error, and retries others in its own time; ours is the same for both.
-        opened.close()
-        again()
+      opened.addEventListener('beat', () => {
+        beats = true
+        heard()
+      })
+      opened.onmessage = event => {
+        if (beats) heard()
+        onMessage(event.data)
       }
+      // The browser gives up for ever on an HTTP error, and retries others in its own time; ours is the same for both.
+      opened.onerror = again
     }
     connect()
     return () => {
       isOver = true
       clearTimeout(timer)
+      clearTimeout(watch)
       source?.close()
     }
   }, [url])

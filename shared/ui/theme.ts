@@ -140,7 +140,26 @@ function controlHeight(height: number, padding: number, text: number): MantineTh
 /** The till: read standing, pressed with gloves. */
 export const tillTheme = mergeThemeOverrides(
   common,
-  { fontSizes: { xs: rem(14), sm: rem(18), md: rem(18), lg: rem(22), xl: rem(28) } },
+  {
+    fontSizes: { xs: rem(14), sm: rem(18), md: rem(18), lg: rem(22), xl: rem(28) },
+    components: {
+      Button: {
+        // Long words take a second line; Mantine would cut them off.
+        styles: {
+          root: {
+            display: 'inline-flex',
+            alignItems: 'center',
+            justifyContent: 'center',
+            height: 'auto',
+            minHeight: rem(56),
+            paddingBlock: rem(8),
+          },
+          inner: { width: '100%', height: 'auto' },
+          label: { height: 'auto', overflow: 'visible', whiteSpace: 'normal', lineHeight: 1.3 },
+        },
+      },
+    },
+  },
   controlHeight(56, 24, 18),
 )
 

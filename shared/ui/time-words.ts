@@ -6,6 +6,11 @@ export interface TimePlace {
 
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
+const lengthUnits = [
+  ['day', 24 * hourMs, 'long'],
+  ['hour', hourMs, 'short'],
+  ['minute', minuteMs, 'short'],
+] as const
 
 function format(at: number, place: TimePlace, options: Intl.DateTimeFormatOptions): string {
   try {
@@ -38,6 +43,12 @@ export function clockOrDate(at: number, now: number, place: TimePlace): string {
   })
 }
 
+/** `14:05` for today, else `Tue 24 Nov`. */
+export function clockOrDay(at: number, now: number, place: TimePlace): string {
+  if (dayAt(at, place.zone) === dayAt(now, place.zone)) return clockTime(at, place)
+  return format(at, place, { weekday: 'short', day: 'numeric', month: 'short' })
+}
+
 /** The whole moment with its zone, for the hover. */
 export function exactTime(at: number, place: TimePlace): string {
   return format(at, place, {
@@ -58,4 +69,12 @@ export function relativeWords(at: number, now: number, locale: string): string |
   const words = new Intl.RelativeTimeFormat(locale, { style: 'short', numeric: 'auto' })
   const minutes = Math.round(difference / minuteMs)
   return minutes === 0 ? words.format(0, 'second') : words.format(minutes, 'minute')
+}
+
+/** How long something took, in its largest whole unit, at least a minute: `12 min`, `3 hr`, `2 days`. */
+export function lengthWords(ms: number, locale: string): string {
+  const [unit, unitMs, unitDisplay] = lengthUnits.find(([, of]) => ms >= of) ?? lengthUnits[2]
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay }).format(
+    Math.max(1, Math.floor(ms / unitMs)),
+  )
 }

@@ -164,7 +164,7 @@ async function webhook(hub: ShopAndHub, body: object | string, more: Record<stri
   }
   const now = () => world.clock.now()
   await storeWebhook({ db, settings, address: client.address, signals, now }, headers, raw)
-  const others = { onLocations: async () => undefined, onItems: () => undefined }
+  const others = { onLocations: async () => undefined, onItems: () => undefined, onApp: () => undefined }
   await runWebhooks({ db, client, signals, world, turn: oneAtATime(), now, ...others })
 }
 

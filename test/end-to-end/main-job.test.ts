@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { launchChromium } from '../chromium.ts'
 import { temporaryFolder } from '../manual-world.ts'
@@ -135,12 +135,25 @@ test('an order online is picked, made ready and handed over at the till, and Sho
   const card = till.locator(`[data-testid=pickup-card][data-order="${order.name}"]`)
   await card.waitFor()
   expect(await card.textContent()).toContain('Ana Pavić')
-  for (const next of ['Mark ready', 'Hand over']) {
-    await card.getByTestId('primary-action').click()
-    await card.getByRole('button', { name: next }).waitFor()
-  }
-  await card.getByTestId('primary-action').click()
-  await till.getByTestId('hand-over-yes').click()
+  // A tap within 700 ms of a change does nothing, so each is repeated until it has worked.
+  const press = (what: string, button: Locator, until: () => Promise<boolean>) =>
+    eventually(
+      what,
+      async () => {
+        if (await until()) return true
+        await button.evaluateAll((found: HTMLElement[]) => found[0]?.click())
+        return false
+      },
+      Boolean,
+    )
+  const page = till.getByTestId('pickup')
+  const sure = till.getByTestId('hand-over-yes')
+  await press('its page', card.getByTestId('primary-action'), () => page.isVisible())
+  const isHere = till.getByTestId('finish-yes')
+  await press('whether all is there', page.getByTestId('primary-action'), () => isHere.isVisible())
+  await press('back in the list', isHere, () => card.isVisible())
+  await press('the question', card.getByTestId('primary-action'), () => sure.isVisible())
+  await press('handed over', sure, async () => !(await sure.isVisible()))
   await eventually(
     'the order fulfilled in Shopify',
     () => shop.fulfilment(order.id),

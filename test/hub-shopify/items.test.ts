@@ -5,12 +5,14 @@ import { transaction } from '../../hub/db/db.ts'
 import { mapWarehouse } from '../../hub/fleet/stores.ts'
 import { itemNumbers, numberIn } from '../../hub/items/item-table.ts'
 import { checkLocations, readLocations } from '../../hub/shopify/catalogue/locations.ts'
+import { decideRestored } from '../../hub/stock/decide-restored.ts'
 import { catalogueSeed } from '../sandbox/shopify/catalogue-seed.ts'
 import type { ShopSeed } from '../sandbox/shopify/state/seed.ts'
 import {
   ledgerLevel,
   look,
   openExceptions,
+  type ShopAndHub,
   sell,
   shopAndHub,
   shopLevel,
@@ -313,12 +315,9 @@ test('a location that is listed as active and takes no stock stays named until i
   expect(shopLevel(hub, 'MUG-BLU', 'HAR').on_hand).toBe(before - 1)
 })
 
-test('what Shopify did not count is not posted once it does', async () => {
-  await using hub = await shopAndHub()
-  await sell(hub, 'HAR', 'GIFT-WRAP', 4)
-  await hub.sync()
-  expect(await namesOf(hub)).toEqual(['item-untracked GIFT-WRAP'])
-  const item = await hub.db.selectFrom('item').selectAll().where('sku', '=', 'GIFT-WRAP').executeTakeFirst()
+/** Turns tracking of the gift wrap on in Shopify. */
+async function trackWrap(hub: ShopAndHub): Promise<void> {
+  const item = await hub.db.selectFrom('item').selectAll().where('sku', '=', WRAP).executeTakeFirst()
   await hub.client.write(
     {
       name: 'Track',
@@ -330,12 +329,86 @@ test('what Shopify did not count is not posted once it does', async () => {
     { id: item?.inventory_item_id },
     'read',
   )
+}
+const WRAP = 'GIFT-WRAP'
+const count = (hub: ShopAndHub, counted: number) =>
+  hub.shop.control('POST', '/sandbox/stock/count', { sku: WRAP, location: 'HAR', counted })
+
+test('what Shopify did not count is not posted once it does', async () => {
+  await using hub = await shopAndHub()
+  await sell(hub, 'HAR', WRAP, 4)
+  await hub.sync()
+  expect(await namesOf(hub)).toEqual(['item-untracked GIFT-WRAP'])
+  hub.advance(2_000)
+  await trackWrap(hub)
   await hub.sync()
   await hub.write()
   expect(await namesOf(hub)).toEqual([])
-  expect(shopLevel(hub, 'GIFT-WRAP', 'HAR').on_hand).toBe(0)
-  await sell(hub, 'HAR', 'GIFT-WRAP', 1)
+  expect(shopLevel(hub, WRAP, 'HAR').on_hand).toBe(0)
+  await sell(hub, 'HAR', WRAP, 1)
   await hub.write()
-  expect(shopLevel(hub, 'GIFT-WRAP', 'HAR').on_hand).toBe(-1)
-  expect(await ledgerLevel(hub, 'GIFT-WRAP', 'HAR')).toEqual({ onHand: -1, posted: -1, committed: 0 })
+  expect(shopLevel(hub, WRAP, 'HAR').on_hand).toBe(-1)
+  expect(await ledgerLevel(hub, WRAP, 'HAR')).toEqual({ onHand: -1, posted: -1, committed: 0 })
 })
+
+test('what is sold after tracking was turned on is posted, however late the hub learns of it', async () => {
+  await using hub = await shopAndHub()
+  await sell(hub, 'HAR', WRAP, 4)
+  await hub.sync()
+  hub.advance(2_000)
+  await trackWrap(hub)
+  count(hub, 50)
+  await sell(hub, 'HAR', WRAP, 3)
+  hub.advance(20 * 60_000)
+  await hub.sync()
+  await hub.writeAll()
+  expect(shopLevel(hub, WRAP, 'HAR').on_hand).toBe(47)
+  expect(await ledgerLevel(hub, WRAP, 'HAR')).toEqual({ onHand: 47, posted: 47, committed: 0 })
+  expect(await namesOf(hub)).toEqual([])
+})
+
+test('a till that was offline sends what it sold before tracking was turned on: it is not posted either', async () => {
+  await using hub = await shopAndHub()
+  await sell(hub, 'HAR', WRAP, 1)
+  await hub.sync()
+  const before = hub.world.clock.now()
+  hub.advance(60_000)
+  await trackWrap(hub)
+  count(hub, 50)
+  await hub.sync()
+  await sell(hub, 'HAR', WRAP, 2)
+  await hub.writeAll()
+  await sell(hub, 'HAR', WRAP, 5, before)
+  await hub.writeAll()
+  expect(shopLevel(hub, WRAP, 'HAR').on_hand).toBe(48)
+  expect(await ledgerLevel(hub, WRAP, 'HAR')).toEqual({ onHand: 48, posted: 48, committed: 0 })
+})
+
+test.each([true, false])(
+  'what was sold between the turning on and the count is asked of a person; posted: %s',
+  async posted => {
+    await using hub = await shopAndHub()
+    await sell(hub, 'HAR', WRAP, 1)
+    await hub.sync()
+    hub.advance(2_000)
+    await trackWrap(hub)
+    hub.advance(60_000)
+    await sell(hub, 'HAR', WRAP, 3)
+    hub.advance(60_000)
+    count(hub, 50)
+    await sell(hub, 'HAR', WRAP, 2)
+    await hub.sync()
+    await hub.writeAll()
+    expect(shopLevel(hub, WRAP, 'HAR').on_hand).toBe(48)
+    expect(await openExceptions(hub)).toMatchObject([{ kind: 'stock-write-unknown', store: 'HAR' }])
+    const now = hub.world.clock.now()
+    await transaction(hub.db, tx =>
+      decideRestored(tx, { store: 'HAR', sku: WRAP, posted, why: 'asked', now }),
+    )
+    await hub.writeAll()
+    const shown = posted ? 48 : 45
+    expect(shopLevel(hub, WRAP, 'HAR').on_hand).toBe(shown)
+    expect(await ledgerLevel(hub, WRAP, 'HAR')).toEqual({ onHand: shown, posted: shown, committed: 0 })
+    expect(await openExceptions(hub)).toEqual([])
+  },
+)

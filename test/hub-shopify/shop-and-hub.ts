@@ -255,8 +255,14 @@ async function addStores(tx: Tx, mapped: boolean): Promise<void> {
 export const warehouses = { HAR: 'WH-HARBOUR', MKT: 'WH-MARKET' } as const
 export type StoreOfTest = keyof typeof warehouses
 
-/** A stock movement as a sale makes it: `count` units out, or back when negative. */
-export async function sell(hub: ShopAndHub, store: StoreOfTest, sku: string, count: number): Promise<void> {
+/** A stock movement as a sale makes it: `count` units out, or back when negative. `movedAt`: null, now. */
+export async function sell(
+  hub: ShopAndHub,
+  store: StoreOfTest,
+  sku: string,
+  count: number,
+  movedAt: number | null = null,
+): Promise<void> {
   const now = hub.world.clock.now()
   await transaction(hub.db, async tx => {
     await writeMovements(tx, [
@@ -271,6 +277,7 @@ export async function sell(hub: ShopAndHub, store: StoreOfTest, sku: string, cou
         quantity: Number.isInteger(count) ? -units(count) : -Math.round(count * 1000),
         origin: null,
         at: now,
+        movedAt,
         posts: true,
       },
     ])

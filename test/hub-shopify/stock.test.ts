@@ -206,6 +206,37 @@ test('a lost answer that an opposite change hides is asked of a person, not sent
   expect(await openExceptions(hub)).toMatchObject([{ kind: 'stock-write-unknown', store: 'HAR' }])
 })
 
+test.each([
+  ['another app makes the same change while our requests are lost', 'lost-request', [-3], 115],
+  ['ours was made, and another app made the opposite one and the same', 'lost-answer', [3, -3], 115],
+  ['ours was made, and another app undid it', 'lost-answer', [3], 118],
+] as const)('%s: a person is asked, and nothing is lost without a word', async (_, fault, others, shown) => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  await sell(hub, 'HAR', sku, 3)
+  hub.shop.faults.set({ kind: fault, times: 'always', operation: adjust })
+  await hub.write()
+  for (const delta of others) {
+    hub.advance(60_000)
+    hub.shop.control('POST', '/sandbox/stock/adjust', { by: 'other-app', sku, location: 'HAR', delta })
+  }
+  for (let minute = 0; minute < 30; minute += 1) {
+    hub.advance(60_000)
+    await hub.write()
+  }
+  hub.shop.faults.clear()
+  hub.shop.faults.set({ kind: 'ignore-idempotency-keys', times: 'always', operation: adjust })
+  for (let run = 0; run < 10; run += 1) {
+    hub.advance(6 * 60_000)
+    await hub.write()
+  }
+  expect(shopLevel(hub, sku, 'HAR').on_hand).toBe(shown)
+  expect((await writesOf(hub)).map(write => write.state)).toEqual(['unknown'])
+  const [problem] = await openExceptions(hub)
+  expect(problem).toMatchObject({ kind: 'stock-write-unknown', store: 'HAR' })
+  expect(problem?.sentence).toContain(`${sku} (-3) 118 → ${shown}`)
+})
+
 test('a sale and its void ask nothing of Shopify', async () => {
   await using hub = await shopAndHub()
   await hub.sync()

@@ -58,8 +58,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a void is taken off with the wrong sign',
     file: 'hub/sales/decide.ts',
-    find: "movement(origin, line, line.quantity, { kind: 'sale-reversal'",
-    replace: "movement(origin, line, -line.quantity, { kind: 'sale-reversal'",
+    find: 'movement(origin, line, line.quantity, key, origin.moments?.change)',
+    replace: 'movement(origin, line, -line.quantity, key, origin.moments?.change)',
   },
   {
     name: 'a corrected receipt leaves its former lines standing',

@@ -8,7 +8,14 @@ import * as layouts from './layouts.ts'
 
 function propose(text: string | Buffer, answers: Record<string, string> = {}, file = 'sales-2026-07-18.csv') {
   const store = { zone: 'Europe/Berlin', warehouse: 'HAR' }
-  const given = { file, folder: '/till', bytes: Buffer.from(text), source: SourceId.parse('sales'), store }
+  const given = {
+    file,
+    folder: '/till',
+    bytes: Buffer.from(text),
+    source: SourceId.parse('sales'),
+    store,
+    unread: 0,
+  }
   return proposeSource({ ...given, answers: new Map(Object.entries(answers)) }, manualWorld())
 }
 
@@ -66,7 +73,7 @@ test('a report in German: headings below its name, page breaks, two tills with o
   ])
   expect(proposal.settings).toMatchObject({
     skipLines: 2,
-    notSales: ['Seite*', 'Gesamt'],
+    notSales: ['Seite *', 'Gesamt'],
     decimal: ',',
     thousands: '.',
     taxIncluded: true,
@@ -107,6 +114,134 @@ test('a total that no reading meets is refused, not explained away', async () =>
   const { rows, isProven } = await propose(wrong, { currency: 'EUR' })
   expect(isProven).toBe(true)
   expect(rows.flatMap(({ problem }) => problem?.code ?? [])).toEqual(['SALE_DOES_NOT_ADD_UP'])
+})
+
+const HEAD = 'Receipt number,Date,SKU,Item,Qty,Line total,Receipt total,Payment method,Currency'
+const HEAD_PRICE = 'Receipt number,Date,SKU,Qty,Price,Discount\n1,2026-07-18 10:00,A-1,1,15.00,2.00\n'
+const rowsOf = (...rows: string[]) => `${[HEAD, ...rows].join('\n')}\n`
+
+test('lines that contradict most totals are not explained by leaving the totals out', async () => {
+  const discounted = rowsOf(
+    '1,2026-07-18 10:00,A-1,Mug,1,15.00,13.00,Cash,EUR',
+    '2,2026-07-18 10:05,A-1,Mug,2,30.00,26.00,Cash,EUR',
+    '3,2026-07-18 10:09,A-2,Pot,1,5.00,5.00,Cash,EUR',
+  )
+  const open = await propose(discounted)
+  expect({ asked: asked(open), isProven: open.isProven }).toEqual({ asked: ['total'], isProven: false })
+  expect(open.rows.filter(({ problem }) => problem !== null)).toHaveLength(2)
+  expect(asked(await propose(discounted, { total: 'none' }))).toEqual([])
+})
+
+test('a total on each row is a total, not the amount of each line', async () => {
+  const text = `Receipt no,Date,Item,Qty,Price,Total,Tender,Currency
+1,2026-07-18 10:00,Tea,2,2.50,8.00,Cash,EUR
+1,2026-07-18 10:00,Cake,1,3.00,8.00,Cash,EUR
+2,2026-07-18 10:05,Scone,1,1.80,1.80,Visa,EUR
+`
+  expect(salesOf(await propose(text))).toEqual([
+    '1: 2 null 500, 1 null 300, cash 800',
+    '2: 1 null 180, card 180',
+  ])
+})
+
+test.each([
+  ['years of two digits that may come first', '26-07-14 10:00', ['date']],
+  ['a day that is its month', '07/07/2026 10:00', ['date']],
+  ['a date in words', '14 Jul 2026 10:00', []],
+])('%s: %s asks %j', async (_what, date, questions) => {
+  expect(asked(await propose(rowsOf(`1,${date},A-1,Mug,1,15.00,15.00,Cash,EUR`)))).toEqual(questions)
+})
+
+test('a column that may say what counts is asked about, and its words after it', async () => {
+  const text = `Kind,${HEAD}\nSA,1,2026-07-18 10:00,A-1,Mug,1,15.00,15.00,Cash,EUR\nRF,2,2026-07-18 10:05,A-1,Mug,1,15.00,15.00,Cash,EUR\n`
+  expect(asked(await propose(text))).toEqual(['column:Kind'])
+  expect(asked(await propose(text, { 'column:Kind': 'yes' }))).toEqual(['type:SA', 'type:RF'])
+  const told = await propose(text, { 'column:Kind': 'yes', 'type:SA': 'sale', 'type:RF': 'refund' })
+  expect(salesOf(told)).toEqual(['1: 1 A-1 1500, cash 1500', '2: -1 A-1 -1500, cash -1500'])
+})
+
+test('columns that mark what does not count: one is used, a second one is asked about', async () => {
+  const text = `Training,Storno,${HEAD}\nN,N,1,2026-07-18 10:00,A-1,Mug,1,15.00,15.00,Cash,EUR\nJ,N,2,2026-07-18 10:05,A-1,Mug,1,15.00,15.00,Cash,EUR\n`
+  const one = await propose(text)
+  expect({ asked: asked(one), sales: salesOf(one) }).toEqual({
+    asked: [],
+    sales: ['1: 1 A-1 1500, cash 1500'],
+  })
+  const two = text.replace('J,N', 'J,J').replace('N,N', 'N,J')
+  expect(asked(await propose(two))).toEqual(['ignore:Storno'])
+})
+
+test('a void under a number of its own is asked about: it may take back another receipt', async () => {
+  const text = `Belegart,${HEAD}\nVerkauf,1,2026-07-18 10:00,A-1,Hose,1,60.00,60.00,Bar,EUR\nStorno,2,2026-07-18 10:05,A-1,Hose,-1,-60.00,-60.00,Bar,EUR\n`
+  expect(asked(await propose(text))).toEqual(['type:Storno'])
+})
+
+test('rows of a report are told from goods of a similar name', async () => {
+  const text = `Item,${HEAD.replace('Item', 'Variant')}
+Totally Nuts bar,1,2026-07-18 10:00,A-1,,1,2.00,4.50,Cash,EUR
+Total care shampoo,1,2026-07-18 10:00,A-2,,1,2.50,4.50,Cash,EUR
+Total: 1 receipt,,,,,,,,,
+`
+  const proposal = await propose(text)
+  expect(proposal.settings.notSales).toEqual(['Total: *'])
+  expect(salesOf(proposal)).toEqual(['1: 1 A-1 200, 1 A-2 250, cash 450'])
+})
+
+test.each([
+  [
+    'two currencies',
+    rowsOf(
+      '1,2026-07-18 10:00,A-1,Mug,1,15.00,15.00,Cash,EUR',
+      '2,2026-07-18 10:00,A-1,Mug,1,15.00,15.00,Cash,CHF',
+    ),
+    'EUR and CHF',
+  ],
+  [
+    'units and money of different signs',
+    rowsOf('1,2026-07-18 10:00,A-1,Mug,-1,15.00,15.00,Cash,EUR'),
+    'below zero',
+  ],
+  ['prices before a discount', HEAD_PRICE, 'before "Discount"'],
+  [
+    'a time of day in no known form',
+    `Time,${rowsOf('14h05,1,2026-07-18,A-1,Mug,1,15.00,15.00,Cash,EUR')}`,
+    '"Time" has values such as "14h05"',
+  ],
+])('%s: the file is refused by name', async (_what, text, words) => {
+  await expect(propose(text)).rejects.toMatchObject({
+    code: 'SOURCE_VALUES_UNKNOWN',
+    message: expect.stringContaining(words),
+  })
+})
+
+test('an answer that fits nothing is refused, with what would fit', async () => {
+  const wrong = { currency: 'XXQ' }
+  await expect(propose(layouts.dayOrMonth, wrong)).rejects.toMatchObject({ code: 'SOURCE_ANSWER_UNKNOWN' })
+  await expect(propose(layouts.dayOrMonth, { date: 'month' })).rejects.toThrow(
+    '"D/M/YYYY H:mm", "M/D/YYYY H:mm"',
+  )
+  await expect(propose(layouts.dayOrMonth, { nothing: 'yes' })).rejects.toThrow('Nothing asks for "nothing"')
+})
+
+test('numbers that begin again each day are told apart by the day', async () => {
+  const text = rowsOf(
+    '1,2026-07-17,A-1,Mug,1,15.00,15.00,Cash,EUR',
+    '1,2026-07-18,A-2,Pot,1,5.00,5.00,Cash,EUR',
+  )
+    .replaceAll(',2026-07-17,', ',2026-07-17,10:00,')
+    .replaceAll(',2026-07-18,', ',2026-07-18,10:00,')
+    .replace('Date,', 'Date,Time,')
+  const proposal = await propose(text)
+  expect(proposal.settings.columns?.receipt).toEqual(['Date', 'Receipt number'])
+  expect(salesOf(proposal)).toEqual([
+    '2026-07-17/1: 1 A-1 1500, cash 1500',
+    '2026-07-18/1: 1 A-2 500, cash 500',
+  ])
+})
+
+test('a spreadsheet, and a file without sales, say what they are', async () => {
+  await expect(propose(Buffer.from('PK\x03\x04rest'))).rejects.toMatchObject({ code: 'SOURCE_FILE_NOT_TEXT' })
+  await expect(propose(`${HEAD}\n`)).rejects.toMatchObject({ code: 'SOURCE_FILE_EMPTY' })
 })
 
 test('what is not a file of sales, or has dates in no known form, says so', async () => {

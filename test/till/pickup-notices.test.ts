@@ -93,6 +93,7 @@ test('every code has words in both languages', () => {
     by: 'x',
     goods: 'x',
     handedOver: 1,
+    days: 14,
     store: 'x',
     added: 'x',
     removed: null,

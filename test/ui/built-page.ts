@@ -16,6 +16,8 @@ export function builtPage(app: App): string {
 export interface LiveStreams {
   readonly send: (message: unknown) => void
   readonly drop: () => void
+  /** Beats once, as a server that is alive does every few seconds. */
+  readonly beat: () => void
   /** How many pages listen. */
   readonly listeners: () => number
 }
@@ -41,6 +43,9 @@ export function serveLive(server: FastifyInstance, allowed: () => boolean): Live
       for (const reply of open) reply.raw.write(`data: ${JSON.stringify(message)}\n\n`)
     },
     drop,
+    beat: () => {
+      for (const reply of open) reply.raw.write('event: beat\ndata:\n\n')
+    },
     listeners: () => open.size,
   }
 }

@@ -1,6 +1,15 @@
 import type { z } from 'zod'
-import { PickupView, PrintJobView, TillLiveMessage, TillState } from '../../agent/till/api-schema.ts'
-import { type PickupState, type StaffMove, stateAfter } from '../../shared/pickup-moves.ts'
+import {
+  type AcknowledgeRequest,
+  type MoveRequest,
+  type PickRequest,
+  PickupView,
+  PrintJobView,
+  TillLiveMessage,
+  TillState,
+} from '../../agent/till/api-schema.ts'
+import type { EpochMs } from '../../shared/ids.ts'
+import { isUndoable, stateAfter } from '../../shared/pickup-moves.ts'
 import { type LiveStreams, serveLive, servePage } from './built-page.ts'
 
 /** The moment at which every canned answer was given: Wednesday 14:08 in London. */
@@ -109,7 +118,14 @@ function usualPickups(): PickupView[] {
       number: 1038,
       customer: { name: 'Li Wei', phoneEnd: null },
       promisedBy: minutesAgo(-112),
-      lines: [line(3, 'Notebook A5', { variantTitle: 'Dotted', sku: 'NB-A5-DOT', imageUrl: photo('book') })],
+      lines: [
+        line(3, 'Notebook A5', {
+          variantTitle: 'Dotted',
+          sku: 'NB-A5-DOT',
+          imageUrl: photo('book'),
+          picked: 3,
+        }),
+      ],
       state: 'ready',
       movedBy: 'Maya',
       movedAt: minutesAgo(48),
@@ -151,9 +167,13 @@ export interface CannedTill extends AsyncDisposable {
   pickups: PickupView[]
   /** `closed`: 401 to all. `broken`: 500 to all. `silent`: never answers. `refusing`: no move is legal. */
   mood: 'well' | 'closed' | 'broken' | 'silent' | 'refusing'
+  /** What was counted: by whom, how, of which line, how many were found and how many are missing. */
+  readonly picks: string[]
   /** Texts that the page said a scanner typed. */
   readonly scans: string[]
   printJobs: PrintJobView[]
+  /** Until when a step can be undone; null: no step can. */
+  undoUntil: EpochMs | null
   readonly live: LiveStreams
   readonly tell: (message: z.input<typeof TillLiveMessage>) => void
 }
@@ -166,8 +186,10 @@ export async function cannedTill(folder: string): Promise<CannedTill> {
     state: upToDate,
     pickups: usualPickups(),
     mood: 'well' as CannedTill['mood'],
+    picks: [] as string[],
     scans: [] as string[],
     printJobs: [] as PrintJobView[],
+    undoUntil: null as EpochMs | null,
   }
   const served = await servePage(folder, server => {
     server.addHook('onRequest', async (request, reply) => {
@@ -210,22 +232,37 @@ export async function cannedTill(folder: string): Promise<CannedTill> {
       )
       return till.printJobs.find(one => one.job === request.params.job)
     })
-    server.post<{ Params: { id: string }; Body: { move: StaffMove; staff: string } }>(
-      '/api/pickups/:id/moves',
-      (request, reply) => {
-        posted.push({ url: request.url, headers: request.headers, body: request.body })
-        const before = till.pickups.find(one => one.pickup === request.params.id)
-        const next = before === undefined ? null : stateAfter(before.state, request.body.move)
-        if (before === undefined || next === null || till.mood === 'refusing')
-          return reply.code(409).send({
-            code: 'MOVE_ILLEGAL',
-            sentence: 'Sam at Till 1 has already handed this order over.',
-          })
-        const after = moved(before, next, request.body.staff)
-        till.pickups = till.pickups.map(one => (one === before ? after : one))
-        return after
-      },
-    )
+    const undone = new Map<string, PickupView>()
+    server.post<Asked<MoveRequest>>('/api/pickups/:id/moves', (request, reply) => {
+      posted.push({ url: request.url, headers: request.headers, body: request.body })
+      const before = till.pickups.find(one => one.pickup === request.params.id)
+      const after = before === undefined ? null : moved(before, request.body, till.undoUntil, undone)
+      if (before === undefined || after === null || till.mood === 'refusing')
+        return reply.code(409).send({
+          code: 'MOVE_ILLEGAL',
+          sentence: 'Sam at Till 1 has already handed this order over.',
+        })
+      till.pickups = till.pickups.map(one => (one === before ? after : one))
+      return after
+    })
+    server.post<Asked<PickRequest>>('/api/pickups/:id/picks', ({ params, body }, reply) => {
+      const before = till.pickups.find(one => one.pickup === params.id)
+      const isPicking = before?.state === 'picking' || before?.state === 'short'
+      if (before === undefined || !isPicking)
+        return reply.code(409).send({ code: 'MOVE_ILLEGAL', sentence: 'It is not being picked.' })
+      const counts = { picked: body.picked, missing: body.missing }
+      till.picks.push(`${body.staff} ${body.by} ${body.line} ${body.picked} ${body.missing?.units ?? 0}`)
+      const lines = before.lines.map(one => (one.id === body.line ? { ...one, ...counts } : one))
+      const after = PickupView.parse({ ...before, lines })
+      till.pickups = till.pickups.map(one => (one.pickup === before.pickup ? after : one))
+      return after
+    })
+    server.post<Asked<AcknowledgeRequest>>('/api/pickups/:id/acknowledgements', ({ params }) => {
+      till.pickups = till.pickups.map(one =>
+        one.pickup === params.id ? { ...one, toAcknowledge: false } : one,
+      )
+      return till.pickups.find(one => one.pickup === params.id)
+    })
   })
   const streams = live
   if (streams === undefined) throw new Error('no live streams')
@@ -241,6 +278,30 @@ export async function cannedTill(folder: string): Promise<CannedTill> {
   })
 }
 
-function moved(before: PickupView, state: PickupState, staff: string): PickupView {
-  return PickupView.parse({ ...before, state, movedBy: staff, movedAt: cannedNow, pendingMoves: 1 })
+interface Asked<Body> {
+  Params: { id: string }
+  Body: Body
+}
+
+/** A pickup after a move, as the till's program would make it; null when it refuses. */
+function moved(
+  before: PickupView,
+  { move, staff }: MoveRequest,
+  until: EpochMs | null,
+  undone: Map<string, PickupView>,
+): PickupView | null {
+  if (move === 'undo') return undone.get(before.pickup) ?? null
+  const state = stateAfter(before.state, move)
+  if (state === null) return null
+  undone.set(before.pickup, before)
+  const lines = before.lines.map(one => ({ ...one, picked: one.units - (one.missing?.units ?? 0) }))
+  return PickupView.parse({
+    ...before,
+    state,
+    movedBy: staff,
+    movedAt: cannedNow,
+    pendingMoves: 1,
+    ...(move === 'finish' ? { lines } : {}),
+    undo: until !== null && isUndoable(move) ? { move, until } : null,
+  })
 }

@@ -86,6 +86,25 @@ export async function scan(page: Page, code: string): Promise<void> {
   await keyboard.detach()
 }
 
+/** Lets the 700 ms pass in which a second tap does nothing. */
+export async function settle(page: Page): Promise<void> {
+  await page.clock.runFor(750)
+}
+
+/** Elements whose text is cut off. */
+export function cutOff(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('body *')]
+      .filter(one => {
+        const { overflowX, clipPath } = getComputedStyle(one)
+        const cuts = overflowX === 'hidden' || overflowX === 'clip'
+        const isShown = clipPath === 'none' && one.clientWidth > 1
+        return cuts && isShown && one.textContent !== '' && one.scrollWidth > one.clientWidth + 1
+      })
+      .map(one => one.outerHTML.slice(0, 200)),
+  )
+}
+
 /** The innermost elements that make the page wider than its window. */
 export function tooWide(page: Page): Promise<string[]> {
   return page.evaluate(() => {

@@ -9,7 +9,7 @@ import buildPages from '../build-pages.ts'
 import { launchChromium } from '../chromium.ts'
 import { builtPage } from './built-page.ts'
 import { type CannedHub, cannedHub, usualNow } from './canned-hub.ts'
-import { type CannedTill, cannedTill, line, minutesAgo, pickup, upToDate } from './canned-till.ts'
+import { type CannedTill, cannedNow, cannedTill, line, minutesAgo, pickup, upToDate } from './canned-till.ts'
 import { openPage, scan, zoomed } from './open-page.ts'
 
 /** Makes pictures of every screen in every state: `npx node test/ui/screenshots.ts OUTDIR`. To be looked at. */
@@ -166,6 +166,115 @@ function unpaidShots(): readonly Shot<CannedTill>[] {
   ]
 }
 
+/** An order of several lines while it is picked: some found, some missing. */
+function inWork(till: CannedTill): void {
+  const photo = (name: string) => ({ imageUrl: `https://cdn.example/${name}.svg` })
+  till.pickups.push(
+    pickup({
+      number: 1050,
+      customer: { name: 'Noor van den Berg', phoneEnd: '4567' },
+      state: 'picking',
+      movedBy: 'Maya',
+      movedAt: minutesAgo(2),
+      lines: [
+        line(2, 'Canvas tote bag', {
+          variantTitle: 'Navy',
+          sku: 'TOTE-NVY',
+          barcode: '4006381333931',
+          picked: 2,
+          ...photo('bag'),
+        }),
+        line(2, 'Enamel mug', { variantTitle: 'White', sku: 'MUG-WHT', picked: 1, ...photo('mug') }),
+        line(1, 'Wool beanie', {
+          variantTitle: 'Forest green / L',
+          sku: 'BEAN-GRN-L',
+          barcode: '5012345678900',
+          ...photo('hat'),
+        }),
+        line(2, 'Notebook A5', {
+          variantTitle: 'Dotted',
+          sku: 'NB-A5-DOT',
+          missing: { units: 2, reason: 'not-on-shelf', said: null },
+          ...photo('book'),
+        }),
+      ],
+    }),
+  )
+}
+
+function pickingShots(): readonly Shot<CannedTill>[] {
+  const at = onePickup(1050)
+  const shot = { at, prepare: inWork }
+  const lineOf = (page: Page, title: string) => page.getByTestId('pickup-line').filter({ hasText: title })
+  return [
+    { name: 'picking', ...shot },
+    { name: 'picking-dark-german', ...shot, options: { ...dark, ...german } },
+    { name: 'picking-zoomed', ...shot, options: zoomedIn },
+    { name: 'picking-counted', ...shot, act: page => scan(page, 'MUG-WHT') },
+    { name: 'picking-too-many', ...shot, act: page => scan(page, '4006381333931') },
+    { name: 'picking-missing', ...shot, act: page => lineOf(page, 'Notebook').click() },
+    { name: 'picking-cant-find', ...shot, act: page => page.getByTestId('cant-find').click() },
+    { name: 'picking-anyway', ...shot, act: page => page.getByTestId('primary-action').click() },
+    {
+      name: 'picking-without',
+      ...shot,
+      act: async page => {
+        await page.keyboard.press('+')
+        await page.clock.runFor(200)
+        await page.keyboard.press('+')
+        await page.clock.runFor(200)
+        await page.getByTestId('all-counted').waitFor()
+        await page.getByTestId('primary-action').click()
+      },
+    },
+    {
+      name: 'picking-all',
+      at: onePickup(1041),
+      act: page => scan(page, '5012345678900'),
+    },
+    {
+      name: 'picking-undo',
+      at: onePickup(1041),
+      prepare: till => {
+        till.undoUntil = EpochMs.parse(cannedNow + 9_000)
+      },
+      act: async page => {
+        await scan(page, '5012345678900')
+        await page.getByTestId('all-counted').waitFor()
+        await page.getByTestId('primary-action').click()
+        await page.getByTestId('undo-bar').waitFor()
+      },
+    },
+    {
+      name: 'list-put-back',
+      prepare: till => {
+        till.pickups.push(
+          pickup({
+            number: 1030,
+            state: 'cancelled',
+            movedBy: 'Shopify',
+            movedAt: minutesAgo(4),
+            notice: { code: 'order-cancelled' },
+            toAcknowledge: true,
+          }),
+        )
+      },
+    },
+    { name: 'pickup-reopen', at: onePickup(1038), act: page => page.getByTestId('reopen').click() },
+    {
+      name: 'staff-tiles',
+      act: async page => {
+        await page.evaluate(() =>
+          localStorage.setItem('tillbridge.staff-seen', JSON.stringify(['Maya', 'Sam', 'Maximiliane'])),
+        )
+        await page.reload()
+        await page.getByTestId('staff').click()
+        await page.getByRole('menuitem').first().click()
+      },
+    },
+  ]
+}
+
 const tallScreen = { viewport: { width: 1024, height: 3_300 } }
 
 const tillShots: readonly Shot<CannedTill>[] = [
@@ -264,10 +373,11 @@ const tillShots: readonly Shot<CannedTill>[] = [
     name: 'pickup-give-up',
     at: onePickup(1041),
     act: async page => {
-      await page.getByTestId('give-up').click()
+      await page.getByTestId('cant-find').click()
       await page.getByRole('button', { name: 'Something else' }).click()
     },
   },
+  ...pickingShots(),
   { name: 'pickup-done', at: onePickup(1029) },
   { name: 'pickup-gone', at: onePickup(1) },
   {
@@ -396,7 +506,9 @@ async function shoot<Server extends CannedTill | CannedHub>(
   await using opened = await openPage(browser, server.url, opening)
   await opened.page.locator('main, [aria-busy]').first().waitFor({ state: 'attached' })
   await opened.page.waitForLoadState('load')
+  opened.page.setDefaultTimeout(20_000)
   await opened.page.waitForTimeout(150)
+  await opened.page.clock.runFor(800) // else the tap guard takes the first click
   await shot.act?.(opened.page, server)
   await opened.page.waitForTimeout(150)
   await opened.page.screenshot({ path: join(folder, `${app}-${shot.name}.png`) })

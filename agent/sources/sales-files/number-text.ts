@@ -99,8 +99,10 @@ function isGrouped(whole: string, thousands: NumberRules['thousands']): boolean 
   if (/^\d+$/.test(whole)) return true
   if (thousands === '') return false
   const sign = `\\${thousands}`
-  // 1,234,567, and 12,34,567 as India groups
-  return new RegExp(`^(?:\\d{1,3}(?:${sign}\\d{3})+|\\d{1,2}(?:${sign}\\d{2})+${sign}\\d{3})$`).test(whole)
+  // 1,234,567, and 12,34,567 as India groups; 0.250 is a fraction that is written with the other sign
+  return new RegExp(`^(?:[1-9]\\d{0,2}(?:${sign}\\d{3})+|[1-9]\\d?(?:${sign}\\d{2})+${sign}\\d{3})$`).test(
+    whole,
+  )
 }
 
 /** More digits than a binary number holds are its noise: 12.344999999999999 was 12.345. */

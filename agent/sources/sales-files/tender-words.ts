@@ -24,7 +24,7 @@ const WORDS: readonly TenderWords[] = [
   {
     kind: 'voucher',
     within:
-      'gift card,giftcard,gift certificate,voucher,store credit,gutschein,geschenkkarte,geschenkgutschein,cheque cadeau,carte cadeau,bon d achat,avoir,buono,buono regalo,carta regalo,vale,tarjeta regalo,cadeaubon,cadeaukaart,waardebon,presentkort,gavekort,lahjakortti,tegoedbon,cartao presente,bon podarunkowy,karta podarunkowa,darkovy poukaz,poukaz,utalvany,loyalty,loyalty points,punkte,edenred,sodexo,pluxee,ticket restaurant,cheques vacances',
+      'gift card,giftcard,gift certificate,voucher,store credit,credit note,customer credit,gutschein,geschenkkarte,geschenkgutschein,cheque cadeau,carte cadeau,bon d achat,avoir,buono,buono regalo,carta regalo,vale,tarjeta regalo,cadeaubon,cadeaukaart,waardebon,presentkort,gavekort,lahjakortti,tegoedbon,cartao presente,bon podarunkowy,karta podarunkowa,darkovy poukaz,poukaz,utalvany,loyalty,loyalty points,punkte,edenred,sodexo,pluxee,ticket restaurant,cheques vacances',
     whole: 'bon,gavecard',
   },
   { kind: 'cheque', within: 'cheque,check,scheck,assegno,talon', whole: '' },
@@ -32,7 +32,7 @@ const WORDS: readonly TenderWords[] = [
     kind: 'account',
     within:
       'on account,account,auf rechnung,rechnung,lieferschein,house account,tab,a credit,en compte,sur compte,op rekening,rekening,fattura,faktura,lasku,a cuenta,cuenta,layby,room charge,zimmer',
-    whole: 'kredit,credito',
+    whole: 'kredit',
   },
   {
     kind: 'bank',
@@ -43,7 +43,7 @@ const WORDS: readonly TenderWords[] = [
   {
     kind: 'card',
     within:
-      'card,visa,mastercard,master card,maestro,vpay,v pay,amex,american express,diners,discover,jcb,unionpay,union pay,eftpos,eft,credit,debit,girocard,ec karte,ec cash,karte,kartenzahlung,kreditkarte,kartya,bankkartya,carte,carte bancaire,carta,carta di credito,bancomat,pagamento elettronico,tarjeta,cartao,karta,kartou,platebni karta,kort,betalkort,kortti,pankkikortti,dankort,bankaxept,bancontact,betaalkaart,pinpas,interac,mada,elo,mir,rupay,apple pay,google pay,samsung pay,contactless,kontaktlos,twint,swish,vipps,mobilepay,mobile pay,blik,bizum,satispay,paypal,klarna,alipay,wechat,wechat pay,payconiq,ideal,wero,postcard,post finance card,postfinance,sumup,zettle,square,stripe,terminal,pix,upi,paytm,mb way,tap to pay,afterpay,zip,cartes bancaires,kredi karti,banka karti',
+      'card,visa,mastercard,master card,maestro,vpay,v pay,amex,american express,diners,discover,jcb,unionpay,union pay,eftpos,eft,credit,debit,cash app,girocard,ec karte,ec cash,karte,kartenzahlung,kreditkarte,kartya,bankkartya,carte,carte bancaire,carta,carta di credito,bancomat,pagamento elettronico,tarjeta,cartao,karta,kartou,platebni karta,kort,betalkort,kortti,pankkikortti,dankort,bankaxept,bancontact,betaalkaart,pinpas,interac,mada,elo,mir,rupay,apple pay,google pay,samsung pay,contactless,kontaktlos,twint,swish,vipps,mobilepay,mobile pay,blik,bizum,satispay,paypal,klarna,alipay,wechat,wechat pay,payconiq,ideal,wero,postcard,post finance card,postfinance,sumup,zettle,square,stripe,terminal,pix,upi,paytm,mb way,tap to pay,afterpay,zip,cartes bancaires,kredi karti,banka karti',
     whole: 'ec,cb,pin,cc,tpv,cartes',
   },
   {
@@ -74,6 +74,13 @@ const KNOWN = WORDS.map(({ kind, within, whole }) => ({
 export function tenderMeant(name: string, said: Readonly<Record<string, Kind>>): Kind | 'rounding' | null {
   const own = Object.entries(said).find(([each]) => each.toLowerCase() === name.toLowerCase())
   if (own !== undefined) return own[1]
+  const parts = name.split(/[,+&;]/).map(part => kindOf(part))
+  // `Cash, Card`: how much was paid in which way can't be told
+  if (new Set(parts.filter(part => part !== null)).size > 1) return null
+  return kindOf(name)
+}
+
+function kindOf(name: string): Kind | 'rounding' | null {
   const plain = plainWords(name, { digits: false })
   const spaced = ` ${plain} `
   const found = KNOWN.find(

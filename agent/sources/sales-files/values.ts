@@ -2,6 +2,7 @@ import { type Currency, type Minor, minorFromDecimal } from '../../../shared/mon
 import { type Quantity, quantityFromUnits } from '../../../shared/quantity.ts'
 import { recordValueUnreadable } from '../../../shared/record-problems.ts'
 import type { wallClock } from '../../../shared/wall-clock.ts'
+import { monthNamed } from './month-names.ts'
 import { type NumberRules, plainNumber } from './number-text.ts'
 
 /** Nothing that is a moment is longer. */
@@ -20,6 +21,7 @@ export function unitsIn(text: string, field: string, rules: NumberRules): Quanti
 const TOKENS: Readonly<Record<string, string>> = {
   YYYY: '(?<year>\\d{4})',
   YY: '(?<year>\\d{2})',
+  MMM: '(?<named>\\p{L}{3,15}\\.?)',
   MM: '(?<month>\\d{2})',
   M: '(?<month>\\d{1,2})',
   DD: '(?<day>\\d{2})',
@@ -45,13 +47,13 @@ function partsOf(format: string): RegExp | null {
   // a year written with two digits is told apart from a day or an hour only where another sign is beside it
   const isApart = /(?<![A-Za-z])YYYY(?![A-Za-z])/.test(format)
   const source = format.replace(
-    /YYYY|YY|MM|M|DD|D|HH|H|hh|h|mm|ss|A|[^A-Za-z]|[A-Za-z]/g,
+    /YYYY|YY|MMM|MM|M|DD|D|HH|H|hh|h|mm|ss|A|[^A-Za-z]|[A-Za-z]/g,
     part =>
       (part === 'YYYY' && isApart ? '(?<year>\\d{4}|\\d{2})' : TOKENS[part]) ??
       part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&').replace(/\s/, '\\s+'),
   )
   try {
-    return new RegExp(`^${source}$`)
+    return new RegExp(`^${source}$`, 'u')
   } catch (error) {
     if (error instanceof SyntaxError) return null // a part that is named twice
     throw error
@@ -76,9 +78,10 @@ export function momentIn(
   const pattern = formats.get(format) ?? partsOf(format)
   formats.set(format, pattern)
   const parts = pattern?.exec(trimmed)?.groups
-  if (parts === undefined)
+  const month = parts?.['month'] ?? monthNamed(parts?.['named'] ?? '')
+  if (parts === undefined || month === null)
     throw recordValueUnreadable({ field, value: text, expected: `a moment as ${format}` })
-  const { year = '', month = '', day = '', minute = '00', second = '00' } = parts
+  const { year = '', day = '', minute = '00', second = '00' } = parts
   const full = year.length === 2 ? `20${year}` : year
   const date = `${full}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
   return clock(`${date} ${hourOf(parts)}:${minute}:${second}`, field)

@@ -6,6 +6,8 @@ interface Chosen {
   readonly candidate: Candidate
   readonly isProven: boolean
   readonly rows: readonly PreviewRow[]
+  /** How many bytes of the file follow those that were read. */
+  readonly unread: number
 }
 
 /** What the settings rest on that the file does not say, in sentences for the person who checks them. */
@@ -17,6 +19,11 @@ export function assumedIn(layout: Layout, chosen: Chosen): string[] {
     .filter(({ heading }) => heading !== columns?.amount)
     .map(({ heading }) => `"${heading}"`)
   return [
+    ...(chosen.unread === 0
+      ? []
+      : [
+          `The file goes on for ${Math.ceil(chosen.unread / 1024)} KiB that were not read: the sum is that of its beginning.`,
+        ]),
     `The store's time zone is ${store.zone}, and its stock is that of "${store.warehouse}".`,
     `Files called ${(files ?? []).join(', ')} in the same folder are read as well.`,
     ...(isProven
@@ -35,9 +42,40 @@ export function assumedIn(layout: Layout, chosen: Chosen): string[] {
         ]),
     ...(isByLine(layout) ? [] : ['The file names no items: it tells takings, and moves no stock.']),
     ...taxText(layout),
+    ...itemText(candidate),
+    ...notCounted(layout),
+    ...unusedText(layout, candidate),
     ...refundText(layout, chosen),
     ...paymentText(layout),
   ]
+}
+
+function itemText({ settings: { columns } }: Candidate): string[] {
+  const code = columns?.sku ?? columns?.barcode
+  const name = columns?.title === undefined ? '' : `, its name in "${columns.title}"`
+  return code === undefined ? [] : [`An item's code is in "${code}"${name}.`]
+}
+
+/** Types and statuses of receipts that are left out. */
+function notCounted({ meanings: { refunds, statuses } }: Layout): string[] {
+  return [refunds, statuses].flatMap(words => {
+    const out = Object.entries(words?.means ?? {}).flatMap(([word, meaning]) =>
+      meaning === 'nothing' || meaning === 'void' ? [`"${word}"`] : [],
+    )
+    return words === null || out.length === 0
+      ? []
+      : [`Receipts with ${out.join(' or ')} in "${words.column.heading}" do not count.`]
+  })
+}
+
+function unusedText({ table, found }: Layout, { settings: { columns } }: Candidate): string[] {
+  const { tenders = [], ...single } = columns ?? {}
+  const used = new Set([...Object.values(single).flat(), ...tenders.map(({ column }) => column)])
+  const left = table.columns.filter(
+    ({ heading, values }) =>
+      values.length > 0 && !used.has(heading) && heading !== found.single.get('currency')?.heading,
+  )
+  return left.length === 0 ? [] : [`Not used: ${left.map(({ heading }) => `"${heading}"`).join(', ')}.`]
 }
 
 function taxText({ found: { single } }: Layout): string[] {

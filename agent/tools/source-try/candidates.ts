@@ -29,6 +29,10 @@ export interface StoreFacts {
 export const dimensions = ['date', 'numbers', 'taxIncluded', 'amount', 'total'] as const
 export type Dimension = (typeof dimensions)[number]
 
+/** What `amount` and `total` are where no column is. */
+export const PRICE_TIMES_QUANTITY = 'price'
+export const NO_TOTAL = 'none'
+
 /** One way to read the file. */
 export interface Candidate {
   readonly settings: CsvGiven
@@ -59,14 +63,19 @@ export function candidatesOf(layout: Layout): Candidate[] {
             date: date.date,
             numbers: `1${numbers.thousands}234${numbers.decimal}50`,
             taxIncluded: taxIncluded === true ? 'yes' : 'no',
-            amount: money.amount?.heading ?? '',
-            total: money.total?.heading ?? '',
+            amount: money.amount?.heading ?? PRICE_TIMES_QUANTITY,
+            total: money.total?.heading ?? NO_TOTAL,
           },
-          isChecked: money.total !== null || columns.tenders !== undefined || columns.paid !== undefined,
+          isChecked: isChecked(layout, columns),
         }
       })
     }),
   )
+}
+
+/** A receipt without lines has nothing that its total could differ from but its payments. */
+function isChecked(layout: Layout, { total, tenders, paid }: CsvColumns): boolean {
+  return tenders !== undefined || paid !== undefined || (isByLine(layout) && total !== undefined)
 }
 
 /** Whether the file has a row for each line sold; else one for each receipt. */
@@ -79,12 +88,23 @@ interface DateSettings {
   readonly time?: string
 }
 
-function datesOf({ found: { single } }: Layout): DateSettings[] {
-  const dates = dateForms(single.get('date')?.values ?? [])
+function datesOf({ table, found: { single } }: Layout): DateSettings[] {
+  const isTime = (column: FileColumn) => column.meant.has('time') && column !== single.get('date')
+  // without its time a sale would be told at midnight
+  if (!single.has('time') && table.columns.some(column => isTime(column) && column.values.length > 0))
+    return []
+  const values = single.get('date')?.values ?? []
   const [time] = timeForms(single.get('time')?.values ?? [])
-  return dates.map(({ format, hasTime }) =>
-    hasTime || time === undefined ? { date: format } : { date: format === 'iso' ? 'YYYY-M-D' : format, time },
-  )
+  return dateForms(values).map(({ format, hasTime }) => {
+    if (time === undefined) return { date: format }
+    if (!hasTime) return { date: format === 'iso' ? 'YYYY-M-D' : format, time }
+    // an export of a database writes each date with midnight
+    const midnight = /[ T](?:00:00(?::00)?)$/.exec(values[0] ?? '')?.[0]
+    const isMidnight = midnight !== undefined && values.every(value => value.endsWith(midnight))
+    if (!isMidnight) return { date: format }
+    const day = format === 'iso' ? 'YYYY-M-D' : format.replace(/[ T]H.*$/, '')
+    return { date: `${day}${midnight}`, time }
+  })
 }
 
 /** A file with semicolons comes from a country that writes a comma before the cents. */
@@ -92,10 +112,13 @@ function numbersOf({ table, found, meanings, store }: Layout): NumberRules[] {
   const fields = ['price', 'discount', 'tax', 'rounding', 'paid'] as const
   const single = fields.flatMap(field => found.single.get(field) ?? [])
   const columns = [...single, ...found.amounts, ...found.totals, ...meanings.tenders]
+  const units = found.single.get('quantity')?.values ?? []
   const usual = table.delimiter === ';' ? ',' : '.'
-  return [...numberForms([...new Set(columns.flatMap(({ values }) => values))], store.currency)].sort(
-    (one, other) => Number(other.decimal === usual) - Number(one.decimal === usual),
-  )
+  return numberForms(
+    columns.flatMap(({ values }) => values),
+    units,
+    store.currency,
+  ).toSorted((one, other) => Number(other.decimal === usual) - Number(one.decimal === usual))
 }
 
 interface MoneyColumns {
@@ -111,17 +134,27 @@ function moneyOf(layout: Layout, evidence: MoneyEvidence): MoneyColumns[] {
   const isMixed = meanings.rowTypes !== null
   const isFit = (column: FileColumn) => isOfLines(layout, column) && !evidence.isBeforeDiscount(column)
   const amounts = byLine ? found.amounts.filter(isFit) : []
-  const totals =
+  // null: the price times the quantity
+  const lines = byLine && found.single.has('price') ? [...amounts, null] : amounts
+  const fitting =
     byLine && !isMixed ? found.totals.filter(column => isOfReceipt(layout, column)) : found.totals
+  const totals = byLine ? fitting : [...new Set([...found.totals, ...found.amounts])]
   const hasTax = found.single.has('tax')
-  return (amounts.length === 0 ? [null] : amounts).flatMap(amount =>
+  return (byLine ? lines : [null]).flatMap(amount =>
     [...totals, null].flatMap(total => {
       const isTwice = amount !== null && amount === total && !isMixed
       if (isTwice || (!byLine && total === null)) return []
+      const isDiscounted = amount === null && byLine && hasDiscounts(found)
+      if (isDiscounted && total === null) return [] // what was paid is in no column
       const said = hasTax ? evidence.taxIncluded(amount) : [null]
       return said.map(taxIncluded => ({ amount, total, taxIncluded }))
     }),
   )
+}
+
+/** Whether a column takes something off prices, be it in percent. */
+function hasDiscounts({ discounts }: ColumnsFound): boolean {
+  return discounts.some(({ values }) => values.some(value => /[1-9]/.test(value)))
 }
 
 /** A line's amount is in each row that has a line. */
@@ -167,7 +200,11 @@ function storeSettings(layout: Layout) {
   }
 }
 
-function columnsOf({ found, meanings }: Layout, money: MoneyColumns, { time }: DateSettings): CsvColumns {
+function columnsOf(
+  { found, meanings }: Layout,
+  money: MoneyColumns,
+  { date, time }: DateSettings,
+): CsvColumns {
   const { single } = found
   const { tenders, hasPaymentRows } = meanings
   const heading = (field: ExportField) => single.get(field)?.heading
@@ -175,13 +212,14 @@ function columnsOf({ found, meanings }: Layout, money: MoneyColumns, { time }: D
   const optional: CsvColumns = {
     ...receiptKey(found),
     date: heading('date'),
+    businessDate: hasOneForm(found, date) ? heading('businessDate') : undefined,
     time: time === undefined ? undefined : heading('time'),
     till: heading('till'),
     staff: heading('staff'),
     warehouse: hasSeveral(single.get('warehouse')) ? heading('warehouse') : undefined,
     type: meanings.refunds?.column.heading,
     status: meanings.statuses?.column.heading,
-    line: byLine ? heading('line') : undefined,
+    line: byLine && isLineNumber(found) ? heading('line') : undefined,
     sku: heading('sku'),
     barcode: heading('barcode'),
     title: heading('title'),
@@ -195,21 +233,44 @@ function columnsOf({ found, meanings }: Layout, money: MoneyColumns, { time }: D
     total: money.total?.heading,
     rounding: heading('rounding'),
     rowType: meanings.rowTypes?.column.heading,
-    paid: hasPaymentRows ? heading('paid') : undefined,
+    paid: hasPaymentRows ? (heading('paid') ?? money.total?.heading ?? money.amount?.heading) : undefined,
     tender: meanings.tender?.heading,
     tenders: tenders.length === 0 ? undefined : tenders.flatMap(tenderColumn),
   }
   return Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined))
 }
 
-/** Tills that count on their own give one number twice; a number that is more than a count is a receipt's alone. */
-function receiptKey({ single }: ColumnsFound): Pick<CsvColumns, 'receipt' | 'receiptNumber'> {
-  const [receipt, till] = [single.get('receipt'), single.get('till')]
-  if (receipt === undefined) return {}
+/** Business days are read in the form of the dates. */
+function hasOneForm({ single }: ColumnsFound, date: string): boolean {
+  return dateForms(single.get('businessDate')?.values ?? []).some(({ format }) => format === date)
+}
+
+/** A second row with a receipt's line number would replace the first. */
+function isLineNumber({ single }: ColumnsFound): boolean {
+  const keys = keyColumns(single)
+  const rows = single
+    .get('line')
+    ?.cells.map((line, row) => [...keys.map(({ cells }) => cells[row]), line].join('\n'))
+  return rows !== undefined && new Set(rows).size === rows.length
+}
+
+/** Tills and stores that count on their own give one number twice; a number that is more than a count is a receipt's alone. */
+function keyColumns(single: ColumnsFound['single']): FileColumn[] {
+  const receipt = single.get('receipt')
+  if (receipt === undefined) return []
   const isCount = receipt.values.every(value => /^\d{1,8}$/.test(value))
-  const isTold = till !== undefined && till.values.length === till.cells.length
-  if (till === undefined || !isCount || !isTold) return { receipt: receipt.heading }
-  return { receipt: [till.heading, receipt.heading], receiptNumber: receipt.heading }
+  const counters = [single.get('warehouse'), single.get('till')].filter(column => column !== undefined)
+  const always = counters.filter(({ cells, values }) => values.length === cells.length)
+  const [warehouse] = always
+  const several = hasSeveral(warehouse) ? always : always.filter(column => column === single.get('till'))
+  return isCount ? [...several, receipt] : [receipt]
+}
+
+function receiptKey({ single }: ColumnsFound): Pick<CsvColumns, 'receipt' | 'receiptNumber'> {
+  const key = keyColumns(single).map(({ heading }) => heading)
+  const [only, ...more] = key
+  if (only === undefined || more.length === 0) return only === undefined ? {} : { receipt: only }
+  return { receipt: key, receiptNumber: key.at(-1) ?? only }
 }
 
 function hasSeveral(column: FileColumn | undefined): boolean {

@@ -1,4 +1,5 @@
-import { type Candidate, type Dimension, dimensions } from './candidates.ts'
+import { type Candidate, type Dimension, dimensions, NO_TOTAL, PRICE_TIMES_QUANTITY } from './candidates.ts'
+import type { OpenQuestions } from './open-questions.ts'
 import type { FileAnswers, FileQuestion } from './questions.ts'
 import type { Trial } from './trial.ts'
 
@@ -10,24 +11,41 @@ export interface ReadingChoice {
   readonly isProven: boolean
 }
 
-/** Trials that fit the answers given so far. */
-export function answered(candidates: readonly Candidate[], answers: FileAnswers): readonly Candidate[] {
-  const fits = ({ assumes }: Candidate) =>
-    dimensions.every(dimension => (answers.get(dimension) ?? assumes[dimension]) === assumes[dimension])
-  const fitting = candidates.filter(fits)
-  return fitting.length > 0 ? fitting : candidates
+/**
+ * The ways to read the file that fit the answers given so far.
+ * @throws SOURCE_ANSWER_UNKNOWN for an answer that fits none of them
+ */
+export function answered(
+  candidates: readonly Candidate[],
+  answers: FileAnswers,
+  asking: OpenQuestions,
+): readonly Candidate[] {
+  return dimensions.reduce<readonly Candidate[]>((left, dimension) => {
+    if (!answers.has(dimension)) return left
+    const said = asking.ask(questionOf(dimension, valuesOf(left, dimension)))
+    return left.filter(({ assumes }) => assumes[dimension] === said)
+  }, candidates)
 }
 
 /**
- * The best of the trials. Those whose lines add up to the file's own figures are better than those that nothing
- * checks, if they read most of the receipts; else the fewest refusals count. What the best ones read differently is asked.
+ * The best of the trials, by how many receipts they read and refuse. Where the file has figures of its own to check lines by, only those
+ * that use them count: what contradicts a total is refused, or a person says that it is not one. What the best ones
+ * read differently is asked.
  */
-export function choose(trials: readonly Trial[]): ReadingChoice | null {
-  const proven = trials.filter(({ candidate, read, refused }) => candidate.isChecked && read > refused)
-  const best = bestOf(proven.length > 0 ? proven : trials)
+export function choose(trials: readonly Trial[], answers: FileAnswers): ReadingChoice | null {
+  const checked = trials.filter(({ candidate }) => candidate.isChecked)
+  const best = bestOf(checked.length > 0 ? checked : trials)
   const [first] = best
   if (first === undefined) return null
-  return { trial: first, question: questionAbout(best), isProven: proven.length > 0 }
+  const isProven = checked.length > 0 && first.read > first.refused
+  if (checked.length > 0 && !isProven && !answers.has('total')) {
+    const totals = valuesOf(
+      trials.map(({ candidate }) => candidate),
+      'total',
+    )
+    if (totals.length > 1) return { trial: first, question: questionOf('total', totals), isProven }
+  }
+  return { trial: first, question: questionAbout(best, isProven), isProven }
 }
 
 function bestOf(trials: readonly Trial[]): readonly Trial[] {
@@ -40,40 +58,77 @@ const ASKS: Readonly<Record<Dimension, string>> = {
   date: 'How are the dates written?',
   numbers: 'How are the amounts written?',
   taxIncluded: 'Do the amounts include tax?',
-  amount: 'Which column is the amount of a line, after discounts?',
-  total: 'Which column is the total of a receipt?',
+  amount: 'What is the amount of a line, after discounts?',
+  total: 'Which column is the total of a receipt? The lines do not add up to it, or not in one way alone.',
 }
 
-/** The first thing in which equally good ways to read the file differ, and read something different. */
-function questionAbout(best: readonly Trial[]): FileQuestion | null {
-  const [first] = best
-  if (first === undefined) return null
+/**
+ * The first thing in which equally good ways to read the file differ and read something different. What no figure of the file
+ * proves is asked although today's values read alike: 07/07, or a day without taxes.
+ */
+function questionAbout(best: readonly Trial[], isProven: boolean): FileQuestion | null {
+  const mustBeKnown = (dimension: Dimension) =>
+    dimension === 'date' || (dimension === 'taxIncluded' && !isProven)
   for (const dimension of dimensions) {
-    const value = first.candidate.assumes[dimension]
-    const others = best.filter(
-      trial => trial.content !== first.content && trial.candidate.assumes[dimension] !== value,
+    const differing = best.filter(one =>
+      best.some(
+        other =>
+          isSameBut(dimension, one, other) && (mustBeKnown(dimension) || one.content !== other.content),
+      ),
     )
-    if (others.length === 0) continue
-    const values = [...new Set([value, ...others.map(({ candidate }) => candidate.assumes[dimension])])]
-    return {
-      id: dimension,
-      asks: ASKS[dimension],
-      options: values.map(each => ({ value: each, means: meaningOf(dimension, each) })),
-    }
+    if (differing.length === 0) continue
+    return questionOf(
+      dimension,
+      valuesOf(
+        differing.map(({ candidate }) => candidate),
+        dimension,
+      ),
+    )
   }
-  return null
+  const [first] = best
+  const apart = best.filter(({ content }) => content !== first?.content)
+  const other = apart[0]?.candidate.assumes
+  const dimension = dimensions.find(
+    each => other !== undefined && other[each] !== first?.candidate.assumes[each],
+  )
+  if (first === undefined || dimension === undefined) return null
+  return questionOf(
+    dimension,
+    valuesOf(
+      [first, ...apart].map(({ candidate }) => candidate),
+      dimension,
+    ),
+  )
 }
+
+/** Whether two ways to read the file differ in one thing alone. */
+function isSameBut(dimension: Dimension, one: Trial, other: Trial): boolean {
+  const differing = dimensions.filter(each => one.candidate.assumes[each] !== other.candidate.assumes[each])
+  return differing.length === 1 && differing[0] === dimension
+}
+
+function valuesOf(candidates: readonly Candidate[], dimension: Dimension): string[] {
+  return [...new Set(candidates.map(({ assumes }) => assumes[dimension]))]
+}
+
+function questionOf(dimension: Dimension, values: readonly string[]): FileQuestion {
+  const options = values.map(value => ({ value, means: meaningOf(dimension, value) }))
+  return { id: dimension, asks: ASKS[dimension], options }
+}
+
+const FIRST = { D: 'the day comes first', M: 'the month comes first', Y: 'the year comes first' }
 
 function meaningOf(dimension: Dimension, value: string): string {
   switch (dimension) {
     case 'date':
-      return value.startsWith('M') ? 'the month comes first' : 'the day comes first'
+      return value.startsWith('D') ? FIRST.D : value.startsWith('M') ? FIRST.M : FIRST.Y
     case 'numbers':
-      return 'so'
+      return value.includes(',50') ? 'a comma comes before the cents' : 'a point comes before the cents'
     case 'taxIncluded':
       return value === 'yes' ? 'tax is in them' : 'tax comes on top'
     case 'amount':
+      return value === PRICE_TIMES_QUANTITY ? 'the price times the quantity' : `the column "${value}"`
     case 'total':
-      return value === '' ? 'none' : `the column "${value}"`
+      return value === NO_TOTAL ? 'none of the columns is' : `the column "${value}"`
   }
 }

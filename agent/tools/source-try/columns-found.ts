@@ -1,6 +1,8 @@
+import { plainWords } from '../../sources/sales-files/plain-words.ts'
 import { tenderMeant } from '../../sources/sales-files/tender-words.ts'
 import { dateForms, timeForms } from './date-forms.ts'
 import type { ExportField } from './heading-words.ts'
+import { isFlag } from './meanings.ts'
 import { isSomeNumber } from './number-forms.ts'
 import type { FileColumn, Table } from './table.ts'
 
@@ -14,13 +16,21 @@ export interface ColumnsFound {
   readonly totals: readonly FileColumn[]
   /** Columns that each hold what was paid in one way. */
   readonly tenders: readonly FileColumn[]
+  /** What may say whether a receipt is a sale or a refund, the likeliest first. */
+  readonly types: readonly FileColumn[]
+  /** What may say whether a receipt counts, the likeliest first. */
+  readonly statuses: readonly FileColumn[]
+  /** Columns that are called discounts, in money or in percent. */
+  readonly discounts: readonly FileColumn[]
+  /** Columns that are called void, training or so. */
+  readonly flags: readonly FileColumn[]
 }
 
 /** In this order each field takes the heading that fits it best; what is left over is for the next. */
 const TAKEN: readonly ExportField[] = [
   ...(['receipt', 'date', 'time', 'businessDate', 'currency', 'sku', 'barcode', 'quantity'] as const),
   ...(['taxRate', 'tax', 'taxName', 'discount', 'rounding', 'price', 'tender', 'paid'] as const),
-  ...(['rowType', 'type', 'status', 'title', 'till', 'staff', 'warehouse', 'line'] as const),
+  ...(['rowType', 'title', 'till', 'staff', 'warehouse', 'line'] as const),
 ]
 
 export function columnsFound(table: Table): ColumnsFound {
@@ -32,12 +42,16 @@ export function columnsFound(table: Table): ColumnsFound {
     single.set(field, best)
     free.delete(best)
   }
+  const types = candidates('type', free)
+  const statuses = candidates('status', free).filter(column => !types.includes(column))
+  const flags = [...free].filter(({ heading, values }) => isFlag(heading) && values.length > 0)
+  const discounts = table.columns.filter(({ meant }) => meant.has('discount'))
   const amounts = candidates('amount', free)
   const totals = candidates('total', free)
   const tenders = [...free].filter(
     column => !amounts.includes(column) && !totals.includes(column) && isTenderColumn(column),
   )
-  return { single, amounts, totals, tenders }
+  return { single, amounts, totals, tenders, types, statuses, discounts, flags }
 }
 
 /** Of two columns of one heading the reader takes the first. */
@@ -62,6 +76,7 @@ const LATER = 1_000
 function fits(field: ExportField, column: FileColumn): boolean {
   const { values } = column
   const all = (rule: RegExp) => values.every(value => rule.test(value))
+  const most = (rule: RegExp) => values.filter(value => rule.test(value)).length * 2 > values.length
   switch (field) {
     case 'date':
     case 'businessDate':
@@ -74,6 +89,10 @@ function fits(field: ExportField, column: FileColumn): boolean {
       return all(/^[A-Z]{3}$/)
     case 'line':
       return all(/^\d{1,5}$/)
+    case 'receipt':
+      return most(/\d/)
+    case 'sku':
+      return most(/\d|^[^\p{Ll}\s]+$/u)
     case 'title':
     case 'tender':
     case 'type':
@@ -94,8 +113,12 @@ function fits(field: ExportField, column: FileColumn): boolean {
   }
 }
 
+/** `Card fees` and `Card last 4` are not payments, and neither is what was given back. */
+const NOT_PAID =
+  /\b(last|fees?|tip|balance|number|brand|entry|type|name|id|change|given|ruckgeld|rendu|resto|cambio|wisselgeld|vaxel|gebuhr)\b|\d/
+
 function isTenderColumn(column: FileColumn): boolean {
-  const kind = tenderMeant(column.heading, {})
+  const kind = NOT_PAID.test(plainWords(column.heading)) ? null : tenderMeant(column.heading, {})
   return kind !== null && kind !== 'rounding' && column.values.length > 0 && isNumbers(column)
 }
 

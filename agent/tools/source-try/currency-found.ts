@@ -14,19 +14,14 @@ const SIGNS: Readonly<Record<string, string>> = {
   '₩': 'KRW',
 }
 
-/** The one currency that the file itself names; null: none, or several. */
-export function currencyFound({ single, amounts, totals, tenders }: ColumnsFound): Currency | null {
+/** The currencies that the file itself names. */
+export function currenciesFound({ single, amounts, totals, tenders }: ColumnsFound): readonly Currency[] {
   const column = single.get('currency')
-  const money = [
-    ...amounts,
-    ...totals,
-    ...tenders,
-    ...(single.get('price') === undefined ? [] : [single.get('price')]),
-  ]
-  const texts = money.flatMap(each => [each?.heading ?? '', ...(each?.values ?? [])])
+  const price = single.get('price')
+  const money = [...amounts, ...totals, ...tenders, ...(price === undefined ? [] : [price])]
+  const texts = money.flatMap(({ heading, values }) => [heading, ...values])
   const named = column === undefined ? texts.flatMap(text => currencyIn(text) ?? []) : column.values
-  const [first, ...more] = new Set(named)
-  return first === undefined || more.length > 0 ? null : (Currency.safeParse(first).data ?? null)
+  return [...new Set(named)].flatMap(code => Currency.safeParse(code).data ?? [])
 }
 
 function currencyIn(text: string): string | null {

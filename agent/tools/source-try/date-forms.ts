@@ -10,6 +10,8 @@ export interface DateForm {
 
 const DATE = /^(\d{1,4})([./ -])(\d{1,2})\2(\d{1,4})/
 const COMPACT = /^(\d{4})(\d{2})(\d{2})(?!\d)/
+const DAY_AND_NAME = /^\d{1,2}([./ -]+)\p{L}{3,15}\.?([./, -]+)(\d{4}|\d{2})(?!\d)/u
+const NAME_AND_DAY = /^\p{L}{3,15}\.?( )\d{1,2}(,? )(\d{4})(?!\d)/u
 const TIME = /^(\d{1,2})([:.h])(\d{2})(?:([:.])(\d{2}))?(\s?)([AaPp]\.?[Mm]\.?)?$/
 
 /** The formats that read all of these texts; more than one: day and month can't be told apart. */
@@ -44,17 +46,31 @@ export function timeForms(texts: readonly string[]): readonly string[] {
 function dateParts(text: string): { formats: readonly string[]; rest: string }[] {
   const compact = COMPACT.exec(text)
   if (compact !== null) return [{ formats: ['YYYYMMDD'], rest: text.slice(compact[0].length) }]
+  const named = DAY_AND_NAME.exec(text) ?? NAME_AND_DAY.exec(text)
+  if (named !== null) return [namedMonth(text, named)]
   const [all, first = '', sign = '', , last = ''] = DATE.exec(text) ?? []
   if (all === undefined) return []
   const rest = text.slice(all.length)
   if (first.length === 4) return [{ formats: [`YYYY${sign}M${sign}D`], rest }]
   const year = last.length === 4 ? 'YYYY' : 'YY'
-  return [{ formats: [`D${sign}M${sign}${year}`, `M${sign}D${sign}${year}`], rest }]
+  const formats = [`D${sign}M${sign}${year}`, `M${sign}D${sign}${year}`]
+  return [
+    { formats: last.length === 2 && first.length === 2 ? [...formats, `YY${sign}M${sign}D`] : formats, rest },
+  ]
+}
+
+/** `18 Jul 2026`, `Jul 18, 2026` */
+function namedMonth(text: string, [all, sign = '', next = '', year = '']: RegExpExecArray) {
+  const digits = year.length === 4 ? 'YYYY' : 'YY'
+  const format = /^\d/.test(text) ? `D${sign}MMM${next}${digits}` : `MMM${sign}D${next}${digits}`
+  return { formats: [format], rest: text.slice(all.length) }
 }
 
 /** What follows a date, as a format: '' for nothing; null when it is not a time of day. */
 function timeForm(rest: string): string | null {
   if (rest.trim() === '') return ''
+  const compact = /^( |T)?(\d{6}|\d{4})$/.exec(rest)
+  if (compact !== null) return `${compact[1] ?? ''}${compact[2]?.length === 6 ? 'HHmmss' : 'HHmm'}`
   const between = /^(?:,? +|T)?/.exec(rest)?.[0] ?? ''
   const [all, , first = ':', , second, , blank = '', noon] =
     TIME.exec(rest.slice(between.length).trim()) ?? []

@@ -2,6 +2,9 @@ import type { Tender } from '../../../shared/events.ts'
 import { tenderMeant } from '../../sources/sales-files/tender-words.ts'
 import type { ColumnsFound } from './columns-found.ts'
 import {
+  flagMeant,
+  isNo,
+  isYes,
   type RowMeaning,
   rowMeant,
   type StatusMeaning,
@@ -9,23 +12,16 @@ import {
   type TypeMeaning,
   typeMeant,
 } from './meanings.ts'
-import {
-  type FileAnswers,
-  type FileQuestion,
-  type Option,
-  rowOptions,
-  statusOptions,
-  tenderOptions,
-  typeOptions,
-} from './questions.ts'
+import type { OpenQuestions } from './open-questions.ts'
+import { type Option, rowOptions, statusOptions, tenderOptions, typeOptions, yesNo } from './questions.ts'
 import type { FileColumn } from './table.ts'
 
-/** What the words in a file's columns mean, and which of them only a person knows. */
+/** What the words in a file's columns mean. */
 export interface Meanings {
   /** What a row is, where lines and payments have rows of their own; null: each row is a line or a receipt. */
   readonly rowTypes: Words<RowMeaning> | null
-  /** Whether a receipt is a sale or a refund; null: no column says it. */
   readonly hasPaymentRows: boolean
+  /** Whether a receipt is a sale or a refund; null: no column says it. */
   readonly refunds: Words<TypeMeaning> | null
   readonly statuses: Words<StatusMeaning> | null
   /** Columns that each hold what was paid in one way. */
@@ -34,7 +30,6 @@ export interface Meanings {
   readonly tender: FileColumn | null
   /** Names of payments whose words don't say their kind. */
   readonly tenderKinds: Readonly<Record<string, Tender['kind']>>
-  readonly questions: readonly FileQuestion[]
 }
 
 interface Words<Meaning> {
@@ -45,71 +40,109 @@ interface Words<Meaning> {
 /** A file has a handful of words for a receipt's type; a column of more holds something else. */
 const MOST_WORDS = 25
 
-export function meaningsFound(found: ColumnsFound, answers: FileAnswers): Meanings {
-  const { single } = found
-  const questions: FileQuestion[] = []
-  const of = { answers, questions }
-  const [row, type, status] = [rowColumn(found), single.get('type'), single.get('status')]
-  const rowTypes = wordsOf(
-    row,
-    { id: 'row', asks: 'What is a row of the type', known: rowMeant, options: rowOptions },
-    of,
-  )
-  const refunds = wordsOf(
-    type === row ? undefined : type,
-    { id: 'type', asks: 'What is a receipt of the type', known: typeMeant, options: typeOptions },
-    of,
-  )
-  const statuses = wordsOf(
-    status,
-    { id: 'status', asks: 'What is a receipt of the status', known: statusMeant, options: statusOptions },
-    of,
-  )
+/** Asks for the words that only a person knows. @throws SOURCE_ANSWER_UNKNOWN */
+export function meaningsFound(found: ColumnsFound, asking: OpenQuestions): Meanings {
+  const row = rowColumn(found)
+  const rowTypes = row === undefined ? null : wordsOf(row, { ...ROWS, known: rowMeant }, asking)
   const hasPaymentRows = Object.values(rowTypes?.means ?? {}).includes('payment')
+  const types = found.types.filter(column => column !== row)
+  const refunds = chosenWords(
+    types,
+    { ...TYPES, known: (word, column) => typeIn(found, column, word) },
+    asking,
+  )
+  const flags = found.flags.filter(column => column !== row && column !== refunds?.column)
+  const statuses =
+    chosenWords(found.statuses, { ...STATUSES, known: statusMeant }, asking) ?? flagged(flags, asking)
+  for (const flag of flags) if (flag !== statuses?.column) askToIgnore(flag, statuses?.column, asking)
   const tenders = hasPaymentRows ? [] : found.tenders
   // where payments have rows of their own, their names may be in the column of what was sold
-  const named = single.get('tender') ?? (hasPaymentRows ? single.get('title') : undefined)
+  const named = found.single.get('tender') ?? (hasPaymentRows ? found.single.get('title') : undefined)
   const tender = tenders.length > 0 ? null : (named ?? null)
-  const tenderKinds = tender === null ? {} : kindsOf(tender, rowTypes, of)
-  return { rowTypes, hasPaymentRows, refunds, statuses, tenders, tender, tenderKinds, questions }
-}
-
-interface Asking {
-  readonly answers: FileAnswers
-  readonly questions: FileQuestion[]
+  const tenderKinds = tender === null ? {} : kindsOf(tender, hasPaymentRows ? rowTypes : null, asking)
+  return { rowTypes, hasPaymentRows, refunds, statuses, tenders, tender, tenderKinds }
 }
 
 interface Vocabulary<Meaning extends string> {
   readonly id: string
   readonly asks: string
-  known(word: string): Meaning | null
+  known(word: string, column: FileColumn): Meaning | null
   readonly options: readonly Option<Meaning>[]
 }
 
-/** Null where not one of the column's words is known: it holds something else. */
-function wordsOf<Meaning extends string>(
-  column: FileColumn | undefined,
-  { id, asks, known, options }: Vocabulary<Meaning>,
-  { answers, questions }: Asking,
+const ROWS = { id: 'row', asks: 'What is a row of the type', options: rowOptions }
+const TYPES = { id: 'type', asks: 'What is a receipt of the type', options: typeOptions }
+const STATUSES = { id: 'status', asks: 'What is a receipt of the status', options: statusOptions }
+
+/**
+ * Of the columns whose headings fit, the one whose words are known. Where none has a known word, a person says whether
+ * the first one matters at all; null: it does not.
+ */
+function chosenWords<Meaning extends string>(
+  columns: readonly FileColumn[],
+  of: Vocabulary<Meaning>,
+  asking: OpenQuestions,
 ): Words<Meaning> | null {
-  const words = [...new Set(column?.values)]
-  if (column === undefined || words.length > MOST_WORDS || !words.some(word => known(word) !== null))
-    return null
+  const few = columns.filter(({ values }) => new Set(values).size <= MOST_WORDS)
+  const known = few.find(column => column.values.some(word => of.known(word, column) !== null))
+  if (known !== undefined) return wordsOf(known, of, asking)
+  const [first] = few
+  if (first === undefined) return null
+  const words = [...new Set(first.values)]
+  const asks = `Does "${first.heading}" (${words.slice(0, 5).join(', ')}) say that a receipt is a refund, or does not count?`
+  const said = asking.ask({ id: `column:${first.heading}`, asks, options: yesNo })
+  return said === 'yes' ? wordsOf(first, of, asking) : null
+}
+
+function wordsOf<Meaning extends string>(
+  column: FileColumn,
+  { id, asks, known, options }: Vocabulary<Meaning>,
+  asking: OpenQuestions,
+): Words<Meaning> {
   const means: Record<string, Meaning> = {}
-  for (const word of words) {
-    const own = `${id}:${word}`
-    const said = options.find(({ value }) => value === answers.get(own))?.value ?? known(word)
-    if (said === null) questions.push({ id: own, asks: `${asks} "${word}" ("${column.heading}")?`, options })
-    const [first] = options
-    const meaning = said ?? first?.value
+  for (const word of new Set(column.values)) {
+    const question = { id: `${id}:${word}`, asks: `${asks} "${word}" ("${column.heading}")?`, options }
+    const meaning = known(word, column) ?? asking.ask(question) ?? options[0]?.value
     if (meaning !== undefined) means[word] = meaning
   }
   return { column, means }
 }
 
+/** What a type says of a receipt. A void under a number of its own does not void another receipt: a person says what it is. */
+function typeIn({ single }: ColumnsFound, column: FileColumn, word: string): TypeMeaning | null {
+  const meaning = typeMeant(word)
+  if (meaning !== 'void') return meaning
+  const receipts = single.get('receipt')?.cells ?? []
+  const others = new Set(receipts.filter((_, row) => column.cells[row] !== word))
+  const isOfOther = receipts.some((receipt, row) => column.cells[row] === word && !others.has(receipt))
+  return isOfOther && others.size > 0 ? null : meaning
+}
+
+/** A column that is called void or training, with yes and no in it, says as much as a status does. */
+function flagged(flags: readonly FileColumn[], asking: OpenQuestions): Words<StatusMeaning> | null {
+  const [flag] = flags
+  if (flag === undefined) return null
+  const means: Record<string, StatusMeaning> = {}
+  for (const word of new Set(flag.values)) {
+    const yes = flagMeant(flag.heading)
+    const known = isNo(word) ? 'counts' : isYes(word) ? yes : null
+    const asks = `What is a receipt with "${word}" in "${flag.heading}"?`
+    means[word] = known ?? asking.ask({ id: `status:${word}`, asks, options: statusOptions }) ?? 'nothing'
+  }
+  return { column: flag, means }
+}
+
+/** The settings name one column that says whether a receipt counts. */
+function askToIgnore(flag: FileColumn, used: FileColumn | undefined, asking: OpenQuestions): void {
+  if (flag.values.every(isNo)) return
+  const asks = `"${flag.heading}" also says whether a receipt counts, and the settings can name "${used?.heading ?? ''}" alone. May it be ignored?`
+  const options = [{ value: 'yes', means: 'no receipt depends on it' }]
+  asking.ask({ id: `ignore:${flag.heading}`, asks, options })
+}
+
 /** A column that tells lines from payments; null where a type says sale or refund alone. */
-function rowColumn({ single }: ColumnsFound): FileColumn | undefined {
-  return [single.get('rowType'), single.get('type')].find(column => {
+function rowColumn({ single, types }: ColumnsFound): FileColumn | undefined {
+  return [single.get('rowType'), ...types].find(column => {
     const kinds = new Set(column?.values.map(rowMeant))
     return kinds.has('line') && (kinds.has('payment') || kinds.has('receipt'))
   })
@@ -118,24 +151,15 @@ function rowColumn({ single }: ColumnsFound): FileColumn | undefined {
 function kindsOf(
   tender: FileColumn,
   rowTypes: Meanings['rowTypes'],
-  { answers, questions }: Asking,
+  asking: OpenQuestions,
 ): Meanings['tenderKinds'] {
-  const hasRows = Object.values(rowTypes?.means ?? {}).includes('payment')
   const isPayment = (row: number) =>
-    !hasRows || rowTypes?.means[rowTypes.column.cells[row] ?? ''] === 'payment'
-  const names = new Set(tender.cells.filter((name, row) => name !== '' && isPayment(row)))
+    rowTypes === null || rowTypes.means[rowTypes.column.cells[row] ?? ''] === 'payment'
   const kinds: Record<string, Tender['kind']> = {}
-  for (const name of names) {
+  for (const name of new Set(tender.cells.filter((each, row) => each !== '' && isPayment(row)))) {
     if (tenderMeant(name, {}) !== null) continue
-    const id = `tender:${name}`
-    const said = tenderOptions.find(({ value }) => value === answers.get(id))?.value
-    if (said === undefined)
-      questions.push({
-        id,
-        asks: `What way of payment is "${name}" ("${tender.heading}")?`,
-        options: tenderOptions,
-      })
-    kinds[name] = said ?? 'other'
+    const asks = `What way of payment is "${name}" ("${tender.heading}")?`
+    kinds[name] = asking.ask({ id: `tender:${name}`, asks, options: tenderOptions }) ?? 'other'
   }
   return kinds
 }

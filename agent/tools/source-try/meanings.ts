@@ -28,3 +28,17 @@ export function rowMeant(text: string): RowMeaning | null {
   )
   return found ?? null
 }
+
+/** What a column says of a receipt that it marks, by its heading: `Storno`, `Training`. */
+export function flagMeant(heading: string): 'void' | 'nothing' {
+  return words.flags.void.includes(plainWords(heading)) ? 'void' : 'nothing'
+}
+
+/** Whether a column is called after what makes a receipt not count. */
+export function isFlag(heading: string): boolean {
+  const plain = plainWords(heading)
+  return words.flags.void.includes(plain) || words.flags.nothing.includes(plain)
+}
+
+export const isYes = (word: string): boolean => words.yes.includes(plainWords(word))
+export const isNo = (word: string): boolean => words.no.includes(plainWords(word))

@@ -13,11 +13,20 @@ const FORMS: readonly NumberRules[] = [
 ]
 
 /**
- * The ways to write numbers that read all of these texts, without those that only allow for more than the texts need.
+ * The ways to write numbers that read all of these amounts and quantities, without those that only allow for more than is needed.
  * More than one: nothing tells a decimal comma from a comma between thousands.
  */
-export function numberForms(texts: readonly string[], currency: string): readonly NumberRules[] {
-  const fitting = FORMS.filter(form => texts.every(text => isNumber(text, form, { currency })))
+export function numberForms(
+  money: readonly string[],
+  units: readonly string[],
+  currency: string,
+): readonly NumberRules[] {
+  const [amounts, quantities] = [[...new Set(money)], [...new Set(units)]]
+  const fitting = FORMS.filter(
+    form =>
+      amounts.every(text => isNumber(text, form, { currency })) &&
+      quantities.every(text => isNumber(text, form, 'units')),
+  )
   return fitting.filter(
     form =>
       form.thousands === '' ||

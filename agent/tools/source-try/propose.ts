@@ -1,19 +1,20 @@
 import { defineError } from '../../../shared/errors.ts'
 import type { SourceId } from '../../../shared/ids.ts'
-import { Currency } from '../../../shared/money.ts'
+import { Currency, decimalFromMinor } from '../../../shared/money.ts'
 import type { World } from '../../../shared/world.ts'
 import { type PreviewRow, previewSource } from '../../sources/preview.ts'
 import { csv } from '../../sources/sales-files/csv/csv.ts'
 import { assumedIn } from './assumptions.ts'
 import { type Candidate, type CsvGiven, candidatesOf, type Layout, type StoreFacts } from './candidates.ts'
 import { answered, choose } from './choose.ts'
-import { columnsFound } from './columns-found.ts'
-import { currencyFound, isCurrencyCode } from './currency-found.ts'
+import { type ColumnsFound, columnsFound } from './columns-found.ts'
+import { currenciesFound, isCurrencyCode } from './currency-found.ts'
 import { meaningsFound } from './meanings-found.ts'
 import { filesLike, oneFile } from './one-file.ts'
+import { type OpenQuestions, openQuestions } from './open-questions.ts'
 import type { FileAnswers, FileQuestion } from './questions.ts'
 import { tableIn } from './table.ts'
-import { trialOf } from './trial.ts'
+import { type Trial, trialOf } from './trial.ts'
 
 /** How a file of sales is to be read, and what that makes of it. */
 export interface SourceProposal {
@@ -40,6 +41,8 @@ export interface FileToTry {
   readonly source: SourceId
   readonly store: Omit<StoreFacts, 'folder' | 'files' | 'currency'>
   readonly answers: FileAnswers
+  /** How many bytes of the file follow those that are looked at. */
+  readonly unread: number
 }
 
 export const valuesUnknown = defineError(
@@ -54,7 +57,7 @@ const SOME_CURRENCY = Currency.parse('EUR')
 /**
  * Proposes settings for a file of rows, by its headings, its values and its own sums. The agent's own reader judges
  * every way to read it.
- * @throws SOURCE_LAYOUT_UNKNOWN, SOURCE_VALUES_UNKNOWN
+ * @throws SOURCE_LAYOUT_UNKNOWN, SOURCE_FILE_NOT_TEXT, SOURCE_FILE_EMPTY, SOURCE_VALUES_UNKNOWN, SOURCE_ANSWER_UNKNOWN
  */
 export async function proposeSource(
   given: FileToTry,
@@ -63,48 +66,95 @@ export async function proposeSource(
   const { file, folder, bytes, answers } = given
   const table = tableIn(file, bytes)
   const found = columnsFound(table)
-  const meanings = meaningsFound(found, answers)
-  const said = answers.get('currency')?.toUpperCase() ?? null
-  const currency = said !== null && isCurrencyCode(said) ? Currency.parse(said) : currencyFound(found)
-  const store = { ...given.store, folder, files: [filesLike(file)], currency: currency ?? SOME_CURRENCY }
+  const asking = openQuestions(answers)
+  const store = {
+    ...given.store,
+    folder,
+    files: [filesLike(file)],
+    currency: currencyOf(found, given, asking),
+  }
+  const meanings = meaningsFound(found, asking)
   const layout: Layout = { table, found, meanings, store }
-  const trials = answered(candidatesOf(layout), answers).map(candidate => trialOf(candidate, table))
-  const choice = choose(trials)
+  const candidates = candidatesOf(layout)
+  if (candidates.length === 0) throw valuesUnknown({ file, why: whyNothingFits(layout) })
+  const trials = answered(candidates, answers, asking).map(candidate => trialOf(candidate, table))
+  asking.expectAllUsed()
+  const choice = choose(trials, answers)
   if (choice === null) throw valuesUnknown({ file, why: whyNothingFits(layout) })
-  const { candidate, fault } = choice.trial
-  const questions = [
-    ...(currency === null ? [CURRENCY] : []),
-    ...meanings.questions,
-    ...(choice.question === null ? [] : [choice.question]),
-  ]
-  const rows = fault === null ? await rowsOf(candidate, given, world) : []
-  const assumed = assumedIn(layout, { candidate, isProven: choice.isProven, rows })
+  const read = await readWith(choice.trial, layout, given, world)
+  expectOneSign(file, read.rows)
   return {
     kind: 'csv',
-    settings: candidate.settings,
-    rows,
-    assumed,
-    questions,
+    settings: read.candidate.settings,
+    rows: read.rows,
+    assumed: assumedIn(layout, { ...read, isProven: choice.isProven, unread: given.unread }),
+    questions: [...asking.open, ...(choice.question === null ? [] : [choice.question])],
     isProven: choice.isProven,
-    fault,
+    fault: choice.trial.fault,
   }
 }
 
-const CURRENCY: FileQuestion = {
-  id: 'currency',
-  asks: 'In which currency are the amounts? Nothing in the file says it.',
-  options: [{ value: 'EUR', means: 'its ISO code: EUR, GBP, USD, CHF, SEK …' }],
+/** @throws SOURCE_VALUES_UNKNOWN where a file has several, SOURCE_ANSWER_UNKNOWN */
+function currencyOf(found: ColumnsFound, { file, answers }: FileToTry, asking: OpenQuestions): Currency {
+  const named = currenciesFound(found)
+  const [first, ...more] = named
+  if (more.length > 0)
+    throw valuesUnknown({
+      file,
+      why: `it has amounts in ${named.join(' and ')}, and a source has one currency.`,
+    })
+  const said = answers.get('currency')?.toUpperCase()
+  if (first !== undefined && said === undefined) return first
+  const value = said !== undefined && isCurrencyCode(said) ? said : 'EUR'
+  const asks = 'In which currency are the amounts? Nothing in the file says it.'
+  const options = [{ value, means: 'its ISO code: EUR, GBP, USD, CHF, SEK …' }]
+  const answer = asking.ask({ id: 'currency', asks, options })
+  return answer === null ? SOME_CURRENCY : Currency.parse(answer)
 }
 
-function whyNothingFits({ found: { single, amounts, totals }, table }: Layout): string {
-  const named = (field: 'date' | 'time') => table.columns.find(({ meant }) => meant.has(field))
-  const date = named('date') ?? named('time')
-  const example = (column = date) =>
-    `"${column?.heading ?? ''}" has values such as ${JSON.stringify(column?.values[0] ?? '')}`
-  if (!single.has('date')) return `${example()}; no known form of date reads all of them.`
-  if (amounts.length + totals.length === 0 && !single.has('price'))
-    return 'no column holds amounts of money in every row that has one.'
-  return 'its amounts are written in more than one way, or none of its columns is a total.'
+interface Reading {
+  readonly candidate: Candidate
+  readonly rows: readonly PreviewRow[]
+}
+
+async function readWith(
+  { candidate, fault }: Trial,
+  layout: Layout,
+  given: FileToTry,
+  world: Pick<World, 'clock' | 'files' | 'log'>,
+): Promise<Reading> {
+  if (fault !== null) return { candidate, rows: [] }
+  const rows = await rowsOf(candidate, given, world)
+  const byDay = keyWithDay(candidate, rows, layout)
+  return byDay === null ? { candidate, rows } : { candidate: byDay, rows: await rowsOf(byDay, given, world) }
+}
+
+/** Numbers that begin again each day are told apart by the day, where a column has it without the time. */
+function keyWithDay(
+  candidate: Candidate,
+  rows: readonly PreviewRow[],
+  { found: { single } }: Layout,
+): Candidate | null {
+  const { columns } = candidate.settings
+  const isRepeated = rows.some(({ problem }) => problem?.code === 'RECEIPT_NUMBER_REPEATED')
+  const day = columns?.businessDate ?? (columns?.time === undefined ? undefined : columns.date)
+  if (!isRepeated || day === undefined) return null
+  const receipt = [columns?.receipt ?? []].flat()
+  const number = single.get('receipt')?.heading ?? ''
+  const keyed = { ...columns, receipt: [day, ...receipt], receiptNumber: number }
+  return { ...candidate, settings: { ...candidate.settings, columns: keyed } }
+}
+
+/** What came back has units and money below zero. @throws SOURCE_VALUES_UNKNOWN */
+function expectOneSign(file: string, rows: readonly PreviewRow[]): void {
+  for (const { event } of rows) {
+    if (event?.kind !== 'sale.completed') continue
+    const odd = event.lines.find(({ quantity, net, sku }) => sku !== null && quantity * net < 0)
+    if (odd === undefined) continue
+    const what = `${odd.quantity / 1_000} x "${odd.title}" for ${decimalFromMinor(odd.net, event.currency)}`
+    const why = `receipt ${event.receiptNumber} has ${what}. What came back must have its quantity and its amount below zero, or a column that says it is a refund.`
+    throw valuesUnknown({ file, why })
+  }
 }
 
 async function rowsOf(
@@ -117,4 +167,20 @@ async function rowsOf(
   const config = { source, kind: 'csv', settings: { ...settings, files: ['*'] } }
   for await (const row of previewSource(config, world, [csv(oneFile(file, bytes))])) rows.push(row)
   return rows
+}
+
+function whyNothingFits({ found: { single, amounts, totals, discounts }, table }: Layout): string {
+  const named = (field: 'date' | 'time') => table.columns.find(({ meant }) => meant.has(field))
+  const date = named('date') ?? named('time')
+  const example = (column = date) =>
+    `"${column?.heading ?? ''}" has values such as ${JSON.stringify(column?.values[0] ?? '')}`
+  const time = table.columns.find(({ meant }) => meant.has('time'))
+  if (!single.has('date')) return `${example()}; no known form of date reads all of them.`
+  if (time !== undefined && time !== single.get('date') && !single.has('time') && time.values.length > 0)
+    return `"${time.heading}" has values such as ${JSON.stringify(time.values[0])}; no known form of a time of day reads all of them.`
+  if (discounts.length > 0 && amounts.length === 0)
+    return `its prices are those before "${discounts[0]?.heading ?? ''}", and no column holds what was paid for a line.`
+  if (amounts.length + totals.length === 0 && !single.has('price'))
+    return 'no column holds amounts of money in every row that has one.'
+  return 'its amounts are written in more than one way, or none of its columns is a total.'
 }

@@ -14,7 +14,7 @@ export interface Option<Value extends string = string> {
   readonly means: string
 }
 
-/** FileAnswers by the id of their question. */
+/** Answers by the id of their question. */
 export type FileAnswers = ReadonlyMap<string, string>
 
 export const typeOptions: readonly Option<TypeMeaning>[] = [
@@ -47,4 +47,9 @@ export const tenderOptions: readonly Option<Tender['kind']>[] = [
   { value: 'cheque', means: 'a cheque' },
   { value: 'free', means: 'given away' },
   { value: 'other', means: 'another way' },
+]
+
+export const yesNo: readonly Option<'yes' | 'no'>[] = [
+  { value: 'yes', means: 'yes: what each of its words means is asked next' },
+  { value: 'no', means: 'no' },
 ]

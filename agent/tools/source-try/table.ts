@@ -3,6 +3,7 @@ import { encodingOf } from '../../sources/sales-files/csv/encoding.ts'
 import { type Headings, headingsIn } from '../../sources/sales-files/csv/heading-line.ts'
 import { reportRows } from '../../sources/sales-files/csv/report-rows.ts'
 import { rowCutter } from '../../sources/sales-files/csv/row-cutter.ts'
+import { isNamed } from '../../sources/sales-files/folder-watch.ts'
 import { withoutProtection } from '../../sources/sales-files/number-text.ts'
 import { type ExportField, fieldsMeant } from './heading-words.ts'
 import { reportRowPattern } from './report-words.ts'
@@ -11,6 +12,17 @@ export const layoutUnknown = defineError(
   'SOURCE_LAYOUT_UNKNOWN',
   ({ file, first }: { file: string; first: string }) =>
     `No line near the beginning of ${file} names a receipt number, a date and an amount in words that are known. It begins with ${JSON.stringify(first)}. Name its columns by hand, as docs/sources-files.md shows.`,
+)
+
+export const fileNotText = defineError(
+  'SOURCE_FILE_NOT_TEXT',
+  ({ file }: { file: string }) =>
+    `${file} is a spreadsheet, an archive or a PDF. Have the POS export text (CSV), or save it as CSV first.`,
+)
+export const fileWithoutRows = defineError(
+  'SOURCE_FILE_EMPTY',
+  ({ file }: { file: string }) =>
+    `${file} has headings and no sales. Take a file of a day on which something was sold.`,
 )
 
 /** A file that holds one row a line, taken apart. */
@@ -42,8 +54,13 @@ export type Delimiter = (typeof DELIMITERS)[number]
 const MOST_ABOVE = 30
 const QUOTE = '"'
 
-/** @throws SOURCE_LAYOUT_UNKNOWN */
+/** How the bytes of a spreadsheet, an archive or a PDF begin. */
+const NOT_TEXT = ['504b0304', 'd0cf11e0', '25504446', '1f8b08']
+
+/** @throws SOURCE_LAYOUT_UNKNOWN, SOURCE_FILE_NOT_TEXT, SOURCE_FILE_EMPTY */
 export function tableIn(file: string, bytes: Buffer): Table {
+  const start = bytes.toString('hex', 0, 4)
+  if (NOT_TEXT.some(each => start.startsWith(each))) throw fileNotText({ file })
   const text = encodingOf(bytes, 'auto')
   let best: { found: Headings; delimiter: Delimiter; skipLines: number; known: number } | null = null
   for (let skipLines = 0; skipLines <= MOST_ABOVE; skipLines += 1) {
@@ -78,7 +95,16 @@ export function tableIn(file: string, bytes: Buffer): Table {
     .filter(fields => fields !== null)
     .filter(fields => !tellsNothing(fields))
     .map(fields => fields.map(field => withoutProtection(field.trim())))
-  const receipts = rows.filter(row => reportRowPattern(row) === null)
+  if (rows.length === 0) throw fileWithoutRows({ file })
+  const filled = rows.map(row => row.filter(cell => cell !== '').length).toSorted((one, other) => one - other)
+  const usually = filled[Math.floor(filled.length / 2)] ?? 0
+  const patterns = rows.map(row => reportRowPattern(row, usually))
+  const receipts = rows.filter((_, row) => patterns[row] === null)
+  const isOfReceipt = (pattern: string) =>
+    receipts.some(row => isNamed(row.find(cell => cell !== '') ?? '', pattern))
+  const notSales = [...new Set(patterns.flatMap(pattern => pattern ?? []))].filter(
+    pattern => !isOfReceipt(pattern),
+  )
   const columns = headings.map((heading, place) => {
     const cells = receipts.map(row => row[place] ?? '')
     return {
@@ -88,7 +114,6 @@ export function tableIn(file: string, bytes: Buffer): Table {
       values: cells.filter(cell => cell !== ''),
     }
   })
-  const notSales = [...new Set(rows.flatMap(row => reportRowPattern(row) ?? []))]
   return { file, bytes, delimiter, skipLines, columns, notSales }
 }
 

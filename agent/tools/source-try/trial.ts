@@ -20,7 +20,11 @@ export interface Trial {
 
 const SOURCE = 'try'
 
-export function trialOf(candidate: Candidate, { file, bytes }: Table): Trial {
+/** So much of a file tells one way to read it from another. */
+const TRIED = 128 * 1024
+
+export function trialOf(candidate: Candidate, { file, bytes: all }: Table): Trial {
+  const bytes = wholeRows(all, TRIED)
   try {
     const format = csvFormat(csvStore(SOURCE, csvSettings.parse(candidate.settings)))
     const opened = format.open(file, bytes, true)
@@ -55,4 +59,13 @@ function contentOf(read: () => { is: string; sale?: SaleInFile }): string | null
 function saleContent({ soldAt, lines, taxes, tenders, rounding }: SaleInFile): string {
   const goods = lines.map(({ sku, barcode, title, quantity, net }) => [sku, barcode, title, quantity, net])
   return JSON.stringify([soldAt.wall, goods, taxes, tenders, rounding])
+}
+
+/** The first bytes of a file, whole rows alone. Rows end with LF, CRLF, or CR alone. */
+export function wholeRows(bytes: Buffer, most: number): Buffer {
+  if (bytes.length <= most) return bytes
+  const isWide = bytes[0] === 0xff && bytes[1] === 0xfe
+  const isEnd = (at: number) => bytes[at] === 10 && (!isWide || (at % 2 === 0 && bytes[at + 1] === 0))
+  for (let at = most - 2; at > 0; at -= 1) if (isEnd(at)) return bytes.subarray(0, at + (isWide ? 2 : 1))
+  return bytes.subarray(0, bytes.lastIndexOf(13, most - 1) + 1)
 }

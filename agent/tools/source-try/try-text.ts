@@ -21,7 +21,7 @@ export function tryText(proposal: SourceProposal, file: string): string {
     'Assumed:',
     ...assumed.map(each => `  - ${each}`),
     '',
-    ...questionText(questions),
+    ...questionText(questions, rows.filter(({ problem }) => problem !== null).length),
     'Settings:',
     JSON.stringify({ kind: proposal.kind, settings }, null, 2),
   ].join('\n')
@@ -34,8 +34,8 @@ function layoutText({ settings, isProven }: SourceProposal, file: string): strin
   return [
     `${file}: ${signs[settings.delimiter ?? 'auto']} between columns${above}; ${rows}.`,
     isProven
-      ? 'What was read agrees with the totals or payments in the file.'
-      : 'The file has no totals or payments that what was read could be checked with.',
+      ? 'Each receipt that was read agrees with the totals or payments in the file.'
+      : 'No totals or payments in the file prove what was read.',
   ]
 }
 
@@ -92,12 +92,13 @@ function refusedText(refused: readonly PreviewRow[]): string[] {
 }
 
 /** One question at a time: its answer may make the others needless. */
-function questionText(questions: readonly FileQuestion[]): string[] {
+function questionText(questions: readonly FileQuestion[], refused: number): string[] {
   const [first] = questions
-  if (first === undefined) return ['Nothing is left open.', '']
+  if (first === undefined)
+    return [refused === 0 ? 'Nothing is left open.' : 'No question is left; what was refused is above.', '']
   const { id, asks, options } = first
   return [
-    `FileQuestion 1 of ${questions.length}: ${asks}`,
+    `Question 1 of ${questions.length}: ${asks}`,
     ...options.map(({ value, means }) => `  --answer "${id}=${value}"    ${means}`),
     'Give the answer with the same command; the next question follows.',
     '',

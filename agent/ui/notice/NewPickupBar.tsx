@@ -19,7 +19,9 @@ export function NewPickupBar({ fresh, onShow }: { fresh: readonly PickupView[]; 
         <strong>{t.newOrders(fresh.length)}</strong> · {names.join(' · ')}
         {fresh.length > named && ' …'}
       </span>
-      <Button onClick={onShow}>{t.show}</Button>
+      <Button variant="default" onClick={onShow}>
+        {t.show}
+      </Button>
     </aside>
   )
 }

@@ -18,7 +18,7 @@ export function SoundSwitch({ sound, zone }: { sound: Sound; zone: string }) {
         data-testid="sound"
         onClick={sound.unmute}
       >
-        {t.muted(clockTime(sound.mutedUntil, { zone, locale }))}
+        <span data-wide>{t.muted(clockTime(sound.mutedUntil, { zone, locale }))}</span>
       </Button>
     )
   }
@@ -30,7 +30,7 @@ export function SoundSwitch({ sound, zone }: { sound: Sound; zone: string }) {
       data-testid="sound"
       onClick={sound.blocked ? sound.allow : sound.mute}
     >
-      {sound.blocked ? t.blocked : t.soundOn}
+      <span data-wide>{sound.blocked ? t.blocked : t.soundOn}</span>
     </Button>
   )
 }

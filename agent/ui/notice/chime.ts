@@ -1,7 +1,10 @@
-/** Two soft tones, the second higher. They carry across a shop without making customers look up. */
+/** What is heard: a new order, a scan that fits, a scan that does not. */
+export type Tune = keyof typeof tunes
+
+/** The page's own sounds. They carry across a shop without making customers look up. */
 export interface Chime {
-  /** Rings, if the browser lets the page make sound. */
-  ring: () => void
+  /** Plays, if the browser lets the page make sound. */
+  play: (tune: Tune) => void
   /** Asks the browser to let it; only works while a key or the screen is being pressed. */
   allow: () => void
   readonly isAllowed: () => boolean
@@ -9,20 +12,32 @@ export interface Chime {
   readonly subscribe: (tell: () => void) => () => void
 }
 
-const tones = [
-  { hertz: 660, startS: 0 },
-  { hertz: 880, startS: 0.22 },
-] as const
-const lengthS = 0.45
+interface Tone {
+  readonly hertz: number
+  readonly startS: number
+  readonly lengthS: number
+}
+
+const tunes = {
+  /** Two soft tones, the second higher. */
+  order: [
+    { hertz: 660, startS: 0, lengthS: 0.45 },
+    { hertz: 880, startS: 0.22, lengthS: 0.45 },
+  ],
+  /** High and short. */
+  right: [{ hertz: 1_320, startS: 0, lengthS: 0.12 }],
+  /** Low and long: it is told apart without looking. */
+  wrong: [{ hertz: 165, startS: 0, lengthS: 0.6 }],
+} as const satisfies Record<string, readonly Tone[]>
 const loudness = 0.25
 
 /** A chime on the page's own audio, or a silent one where there is none. */
 export function createChime(): Chime {
   const audio = typeof AudioContext === 'undefined' ? null : new AudioContext()
   return {
-    ring: () => {
+    play: tune => {
       if (audio?.state !== 'running') return
-      for (const tone of tones) ringTone(audio, tone.hertz, audio.currentTime + tone.startS)
+      for (const tone of tunes[tune]) playTone(audio, tone)
     },
     allow: () => void audio?.resume().catch(() => undefined),
     isAllowed: () => audio === null || audio.state === 'running',
@@ -33,7 +48,8 @@ export function createChime(): Chime {
   }
 }
 
-function ringTone(audio: AudioContext, hertz: number, at: number): void {
+function playTone(audio: AudioContext, { hertz, startS, lengthS }: Tone): void {
+  const at = audio.currentTime + startS
   const oscillator = audio.createOscillator()
   const gain = audio.createGain()
   oscillator.frequency.value = hertz

@@ -6,7 +6,7 @@ const en = {
   mute: 'Mute for 30 minutes',
   muted: (until: string) => `Muted until ${until}`,
   unmute: 'Switch the sound on',
-  blocked: 'Touch here for sound',
+  blocked: 'Tap for sound',
   pageTitle: 'Pickups',
 }
 const de: typeof en = {

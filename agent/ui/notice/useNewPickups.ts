@@ -16,9 +16,7 @@ export function useNewPickups(fresh: readonly PickupView[], sound: Sound, place:
   const announce = useAnnounce()
   const known = useRef<ReadonlySet<string>>(new Set())
   const waiting = fresh.length > 0
-  const ring = useEffectEvent(() => {
-    if (sound.mutedUntil === null) sound.ring()
-  })
+  const ring = useEffectEvent(() => sound.play('order'))
   const tell = useEffectEvent((newest: PickupView) =>
     announce(t.announce(newest.order.name, newest.customer.name)),
   )

@@ -1,12 +1,13 @@
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { useNow } from '../../../shared/ui/now.tsx'
 import { useRemembered } from '../../../shared/ui/remembered.ts'
-import { type Chime, createChime } from './chime.ts'
+import { type Chime, createChime, type Tune } from './chime.ts'
 
 const muteMs = 30 * 60_000
 
 export interface Sound {
-  readonly ring: () => void
+  /** Plays unless muted. */
+  readonly play: (tune: Tune) => void
   readonly allow: () => void
   /** Whether the browser waits for a touch before it lets the page make sound. */
   readonly blocked: boolean
@@ -35,7 +36,9 @@ export function useSound(): Sound {
   }, [chime])
 
   return {
-    ring: chime.ring,
+    play: tune => {
+      if (mutedUntil === null) chime.play(tune)
+    },
     allow: chime.allow,
     blocked,
     mutedUntil,

@@ -1,84 +1,166 @@
 import { Button, Text, Title } from '@mantine/core'
-import { IconArrowLeft, IconQuestionMark } from '@tabler/icons-react'
-import { useState } from 'react'
+import { IconArrowBackUp, IconArrowLeft, IconQuestionMark, IconX } from '@tabler/icons-react'
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react'
 import { isEnded } from '../../../shared/pickup-moves.ts'
 import { useMessages } from '../../../shared/ui/language.tsx'
-import { Problem } from '../../../shared/ui/Problem.tsx'
-import { RelativeTime } from '../../../shared/ui/RelativeTime.tsx'
-import { StateBadge, StateIcon } from '../../../shared/ui/StateBadge.tsx'
+import { Notice, Problem } from '../../../shared/ui/Problem.tsx'
+import { StateBadge } from '../../../shared/ui/StateBadge.tsx'
 import type { PickupView } from '../../till/api-schema.ts'
-import { PrimaryAction } from '../pickups/PrimaryAction.tsx'
-import { PromisedTime } from '../pickups/PromisedTime.tsx'
+import { useTapGuard } from '../guard/TapGuard.tsx'
+import type { Tune } from '../notice/chime.ts'
+import { CantFindDialog } from '../picking/CantFindDialog.tsx'
+import { openUnits } from '../picking/counts.ts'
+import { FinishAction } from '../picking/FinishAction.tsx'
+import { Picking } from '../picking/Picking.tsx'
+import { pickingMessages } from '../picking/picking.messages.ts'
+import { isPicking, type PickingWork, usePicking } from '../picking/usePicking.ts'
+import { HandOver, PutBack, StartPicking } from '../pickups/actions.tsx'
+import { DueTime } from '../pickups/DueTime.tsx'
 import { pickupMessages } from '../pickups/pickups.messages.ts'
-import { lineWithCode } from '../pickups/search.ts'
-import { giveUpMove, stateLook } from '../pickups/states.ts'
-import { ToPay } from '../pickups/ToPay.tsx'
-import { useMoves } from '../pickups/useMoves.ts'
-import { useNoticeWords } from '../pickups/word-notice.ts'
+import { primaryMove, shownState, wayOut } from '../pickups/states.ts'
+import { type Moves, useMoves } from '../pickups/useMoves.ts'
+import { lookOfNotice, useNoticeWords } from '../pickups/word-notice.ts'
 import { openList } from '../route.ts'
-import { Slips } from '../slips/Slips.tsx'
-import { GiveUpDialog } from './GiveUpDialog.tsx'
-import { Journey } from './Journey.tsx'
+import { ScanBar } from '../scan/ScanBar.tsx'
+import { itemTitle, type PageScan } from '../scan/scan-meaning.ts'
+import { TillTop } from '../TillTop.tsx'
+import { PickupFacts } from './PickupFacts.tsx'
 import { PickupItems } from './PickupItems.tsx'
 import classes from './PickupPage.module.css'
 import { pickupPageMessages } from './pickup.messages.ts'
+import { WayOutDialog } from './WayOutDialog.tsx'
 
 interface PickupPageProps {
   view: PickupView
   zone: string
-  /** The last code that was scanned while this page was open. */
-  scanned: string | null
   /** Whether this till can print slips. */
   prints: boolean
+  scan: PageScan | null
+  play: (tune: Tune) => void
+  /** The till's header and notices, above the page's own. */
+  above: ReactNode
 }
 
-/** One pickup: its items in large type, its status, and the next step at the bottom right. */
-export function PickupPage({ view, zone, scanned, prints }: PickupPageProps) {
+/** One pickup: what to do next with it, its items in large type, and its status. */
+export function PickupPage({ view, zone, prints, scan, play, above }: PickupPageProps) {
   const t = useMessages(pickupPageMessages)
-  const words = useMessages(pickupMessages)
   const moves = useMoves(view)
-  const worded = useNoticeWords(zone)
-  const line = scanned === null ? undefined : lineWithCode(view, scanned)
+  const guard = useTapGuard()
+  const heading = useFocusedHeading()
+  const work = usePicking(view, scan, moves, play)
+  // Another till's step, or head office's, changes what the buttons here do.
+  const shown = useRef(view.state)
+  useEffect(() => {
+    if (shown.current !== view.state) guard()
+    shown.current = view.state
+  }, [guard, view.state])
   return (
-    <main className={classes['page']} data-testid="pickup" data-order={view.order.name}>
-      <div className={classes['head']}>
-        <BackButton />
-        <Title order={1}>
-          {view.order.name} <span className={classes['customer']}>{view.customer.name}</span>
-        </Title>
-        <StateBadge look={stateLook[view.state]} word={words.state[view.state]} testId="pickup-state" />
-      </div>
-      <div className={classes['columns']}>
+    <>
+      <TillTop>
+        {above}
+        <Head view={view} zone={zone} moves={moves} heading={heading} />
+        {!isEnded(view.state) && <ScanBar feedback={work.feedback} hint={t.scanHint} />}
+      </TillTop>
+      <main className={classes['page']} data-testid="pickup" data-order={view.order.name}>
         <div className={classes['main']}>
-          {moves.failed !== null && (
-            <Problem say={moves.failed.say} meaning={moves.failed.sentence} error={moves.failed.error} />
-          )}
-          {view.notice !== null && <Problem say={t.notice} meaning={worded(view.notice)} />}
-          {scanned !== null && (
-            <div role="status" className={classes['scan']} data-right={line !== undefined}>
-              <StateIcon look={line === undefined ? 'wrong' : 'done'} size={22} />
-              <span>{line === undefined ? t.notInOrder(scanned) : t.inOrder(line.title)}</span>
+          <Told view={view} zone={zone} moves={moves} />
+          {isPicking(view) ? (
+            <>
+              <Picking
+                view={work.view}
+                line={work.line}
+                counted={work.counted}
+                onLine={work.choose}
+                onCount={work.count}
+                onFound={() => work.miss(null)}
+              />
+              <PickupFacts view={view} zone={zone} prints={prints} />
+            </>
+          ) : (
+            <div className={classes['columns']}>
+              <PickupItems view={view} scanned={work.counted} />
+              <PickupFacts view={view} zone={zone} prints={prints} />
             </div>
           )}
-          {view.note !== null && (
-            <div className={classes['note']}>
-              <Text size="xs" fw={600}>
-                {t.note}
-              </Text>
-              <Text className={classes['noteText']}>{view.note}</Text>
-            </div>
-          )}
-          <PickupItems view={view} scanned={line?.id ?? null} />
         </div>
-        <Facts view={view} zone={zone} prints={prints} />
+        <Bottom work={work} moves={moves} zone={zone} />
+      </main>
+    </>
+  )
+}
+
+/** What staff must know before they go on. */
+function Told({ view, zone, moves }: { view: PickupView; zone: string; moves: Moves }) {
+  const words = useNoticeWords(zone)
+  return (
+    <>
+      {moves.failed !== null && (
+        <Problem say={moves.failed.say} meaning={moves.failed.sentence} error={moves.failed.error} />
+      )}
+      {view.notice !== null && (
+        <Notice
+          look={lookOfNotice(view.notice)}
+          say={words.title(view.notice)}
+          meaning={words.say(view.notice)}
+        />
+      )}
+      <CustomerNote note={view.note} />
+    </>
+  )
+}
+
+/** The page's heading, which takes the focus when the page opens, at the top. */
+function useFocusedHeading() {
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    window.scrollTo(0, 0)
+    // Zoomed in, the till's header and notices would fill the screen.
+    heading.current?.closest('section')?.scrollIntoView({ block: 'start' })
+    heading.current?.focus({ preventScroll: true })
+  }, [])
+  return heading
+}
+
+interface HeadProps {
+  view: PickupView
+  zone: string
+  moves: Moves
+  heading: RefObject<HTMLHeadingElement | null>
+}
+
+function Head({ view, zone, moves, heading }: HeadProps) {
+  const words = useMessages(pickupMessages)
+  const state = shownState(view, words)
+  return (
+    <section className={classes['head']} aria-labelledby="order">
+      <BackButton />
+      <Title order={1} id="order" ref={heading} tabIndex={-1} className={classes['order']}>
+        {view.order.name} <span className={classes['customer']}>{view.customer.name}</span>
+      </Title>
+      <StateBadge look={state.look} word={state.word} testId="pickup-state" />
+      <div className={classes['due']}>
+        <DueTime view={view} zone={zone} />
       </div>
-      {!isEnded(view.state) && (
-        <div className={classes['bottom']}>
-          <GiveUp view={view} make={moves.make} />
-          <PrimaryAction view={view} moves={moves} zone={zone} />
+      {/* Not where "Mark ready" will be: a second tap must not reach it. */}
+      {primaryMove(view.state) === 'pick' && (
+        <div className={classes['start']}>
+          <StartPicking view={view} moves={moves} />
         </div>
       )}
-    </main>
+    </section>
+  )
+}
+
+function CustomerNote({ note }: { note: string | null }) {
+  const t = useMessages(pickupPageMessages)
+  if (note === null) return null
+  return (
+    <div className={classes['note']}>
+      <Text size="xs" fw={600}>
+        {t.note}
+      </Text>
+      <Text className={classes['noteText']}>{note}</Text>
+    </div>
   )
 }
 
@@ -96,57 +178,87 @@ function BackButton() {
   )
 }
 
-function Facts({ view, zone, prints }: { view: PickupView; zone: string; prints: boolean }) {
-  const t = useMessages(pickupPageMessages)
-  const words = useMessages(pickupMessages)
+interface BottomProps {
+  work: PickingWork
+  moves: Moves
+  zone: string
+}
+
+/** The way out at the left, the next step at the right. Pressing either ends what was said about the last scan. */
+function Bottom({ work, moves, zone }: BottomProps) {
+  const { view } = work
+  const move = primaryMove(view.state)
   return (
-    <aside className={classes['facts']}>
-      <PromisedTime view={view} zone={zone} />
-      <ToPay view={view} />
-      {view.customer.phoneEnd !== null && <Text>{t.phone(view.customer.phoneEnd)}</Text>}
-      <div className={classes['fact']}>
-        <Text c="dimmed" size="xs">
-          {t.ordered}
-        </Text>
-        <RelativeTime at={view.order.placedAt} zone={zone} />
+    <div className={classes['bottom']} onClickCapture={work.forget}>
+      <div className={classes['ways']}>
+        {isPicking(view) && <CantFind work={work} />}
+        <WayOut view={view} moves={moves} />
       </div>
-      {view.movedBy !== null && view.movedAt !== null && (
-        <div className={classes['fact']} data-testid="moved-by">
-          <Text c="dimmed" size="xs">
-            {t.movedBy(words.state[view.state], view.movedBy)}
-          </Text>
-          <RelativeTime at={view.movedAt} zone={zone} />
-        </div>
-      )}
-      <Journey view={view} />
-      {prints && <Slips view={view} />}
-    </aside>
+      {isPicking(view) && <FinishAction work={work} moves={moves} onDone={openList} />}
+      {view.toAcknowledge && <PutBack view={view} />}
+      {move === 'collect' && <HandOver view={view} moves={moves} zone={zone} onDone={openList} />}
+    </div>
   )
 }
 
-function GiveUp({ view, make }: { view: PickupView; make: ReturnType<typeof useMoves>['make'] }) {
-  const t = useMessages(pickupPageMessages)
+/** Reports that the item shown large can't be found. */
+function CantFind({ work }: { work: PickingWork }) {
+  const t = useMessages(pickingMessages)
   const [asking, setAsking] = useState(false)
-  const move = giveUpMove(view.state)
-  if (move === null) return <span />
+  const { line } = work
+  if (line === null || openUnits(line) === 0) return null
   return (
     <>
       <Button
         variant="default"
         leftSection={<IconQuestionMark size={22} aria-hidden />}
-        data-testid="give-up"
+        data-testid="cant-find"
+        data-guarded
         onClick={() => setAsking(true)}
       >
-        {t.giveUp[move]}
+        {t.cantFind}
       </Button>
       {asking && (
-        <GiveUpDialog
+        <CantFindDialog
+          title={itemTitle(line)}
+          units={openUnits(line)}
+          onMissing={missing => {
+            setAsking(false)
+            work.miss(missing)
+          }}
+          onCancel={() => setAsking(false)}
+        />
+      )}
+    </>
+  )
+}
+
+/** Gives the order up, or takes a ready one back to picking: both ask why. */
+function WayOut({ view, moves }: { view: PickupView; moves: Moves }) {
+  const t = useMessages(pickupPageMessages)
+  const [asking, setAsking] = useState(false)
+  const move = wayOut(view.state)
+  if (move === null) return null
+  const Icon = move === 'reopen' ? IconArrowBackUp : IconX
+  return (
+    <>
+      <Button
+        variant="default"
+        leftSection={<Icon size={22} aria-hidden />}
+        data-testid={move === 'reopen' ? 'reopen' : 'give-up'}
+        data-guarded
+        onClick={() => setAsking(true)}
+      >
+        {t.wayOut[move]}
+      </Button>
+      {asking && (
+        <WayOutDialog
           move={move}
           order={view.order.name}
           onKeep={() => setAsking(false)}
-          onReason={reason => {
+          onReason={async reason => {
             setAsking(false)
-            void make(move, reason)
+            if ((await moves.make({ move, reason })) && move === 'refuse') openList()
           }}
         />
       )}
@@ -155,13 +267,16 @@ function GiveUp({ view, make }: { view: PickupView; make: ReturnType<typeof useM
 }
 
 /** Instead of a pickup that this store does not have (any more). */
-export function PickupGone() {
+export function PickupGone({ above }: { above: ReactNode }) {
   const t = useMessages(pickupPageMessages)
   return (
-    <main className={classes['gone']}>
-      <Title order={1}>{t.gone}</Title>
-      <Text>{t.goneMeaning}</Text>
-      <BackButton />
-    </main>
+    <>
+      <TillTop>{above}</TillTop>
+      <main className={classes['gone']}>
+        <Title order={1}>{t.gone}</Title>
+        <Text>{t.goneMeaning}</Text>
+        <BackButton />
+      </main>
+    </>
   )
 }

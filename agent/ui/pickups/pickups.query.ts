@@ -1,7 +1,12 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { z } from 'zod'
 import { getJson, postJson } from '../../../shared/ui/json.ts'
-import { type MoveRequest, PickupView } from '../../till/api-schema.ts'
+import {
+  type AcknowledgeRequest,
+  type MoveRequest,
+  type PickRequest,
+  PickupView,
+} from '../../till/api-schema.ts'
 
 /** All pickups of this store. The live stream says when to read them again; the poll finds what it missed. */
 export const pickupsQuery = queryOptions({
@@ -13,13 +18,27 @@ export const pickupsQuery = queryOptions({
 
 /** Makes a move of one pickup. Its answer shows at once; the list is read again whatever comes. */
 export function useMoveMutation(pickup: PickupView['pickup']) {
+  return usePickupPost<MoveRequest>(pickup, 'moves')
+}
+
+/** Keeps how far one line of a pickup is picked. */
+export function usePickMutation(pickup: PickupView['pickup']) {
+  return usePickupPost<PickRequest>(pickup, 'picks')
+}
+
+/** Keeps that staff have read what became of a pickup. */
+export function useAcknowledgeMutation(pickup: PickupView['pickup']) {
+  return usePickupPost<AcknowledgeRequest>(pickup, 'acknowledgements')
+}
+
+function usePickupPost<Asked>(pickup: PickupView['pickup'], what: string) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (request: MoveRequest) =>
-      postJson(`/api/pickups/${encodeURIComponent(pickup)}/moves`, request, PickupView),
-    onSuccess: moved => {
+    mutationFn: (request: Asked) =>
+      postJson(`/api/pickups/${encodeURIComponent(pickup)}/${what}`, request, PickupView),
+    onSuccess: changed => {
       client.setQueryData(pickupsQuery.queryKey, before =>
-        before?.map(view => (view.pickup === moved.pickup ? moved : view)),
+        before?.map(view => (view.pickup === changed.pickup ? changed : view)),
       )
     },
     onSettled: () => void client.invalidateQueries({ queryKey: pickupsQuery.queryKey }),

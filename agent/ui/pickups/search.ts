@@ -1,7 +1,7 @@
 import { isEnded } from '../../../shared/pickup-moves.ts'
 import type { LineView, PickupView } from '../../till/api-schema.ts'
 
-/** Pickups whose order, customer or items hold all the words of `text`. */
+/** Pickups whose order, customer (with the end of the phone number) or items hold all the words of `text`. */
 export function search(pickups: readonly PickupView[], text: string): readonly PickupView[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean)
   return pickups.filter(view => {
@@ -12,7 +12,7 @@ export function search(pickups: readonly PickupView[], text: string): readonly P
 
 function haystack(view: PickupView): string {
   const items = view.lines.flatMap(line => [line.title, line.variantTitle, line.sku, line.barcode])
-  return [view.order.name, view.customer.name, ...items].join('\n').toLowerCase()
+  return [view.order.name, view.customer.name, view.customer.phoneEnd, ...items].join('\n').toLowerCase()
 }
 
 /** What a scanned or typed code means here. `several`: more than one open order has that item. */
@@ -32,12 +32,15 @@ export function findCode(pickups: readonly PickupView[], code: string): CodeMatc
   return second === undefined ? { is: 'pickup', pickup: first } : { is: 'several' }
 }
 
-/** The line of a pickup that a code names by barcode or SKU. */
-export function lineWithCode(view: PickupView, code: string): LineView | undefined {
+/** The lines that a code names by barcode or SKU. */
+export function linesWithCode(lines: readonly LineView[], code: string): readonly LineView[] {
   const wanted = plainCode(code)
-  return view.lines.find(line =>
-    [line.barcode, line.sku].some(own => own !== null && plainCode(own) === wanted),
-  )
+  return lines.filter(line => [line.barcode, line.sku].some(own => own !== null && plainCode(own) === wanted))
+}
+
+/** The first line of a pickup that a code names. */
+export function lineWithCode(view: PickupView, code: string): LineView | undefined {
+  return linesWithCode(view.lines, code)[0]
 }
 
 // An item's barcode may have 12, 13 or 14 digits, and an order's name may come with or without its `#`.

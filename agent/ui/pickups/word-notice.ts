@@ -3,6 +3,7 @@ import { knownNotice, type PickupNotice, type SentNotice } from '../../../shared
 import { useLanguage, useMessages } from '../../../shared/ui/language.tsx'
 import { clockTime } from '../../../shared/ui/time-words.ts'
 import { tillOutdated } from '../../till/api-schema.ts'
+import { noticeTitleMessages } from './notice-title.messages.ts'
 import { type PickupNoticeMessages, pickupNoticeMessages } from './pickup-notice.messages.ts'
 
 /** Words a pickup's notice. `time`: how the store's clock showed a moment. */
@@ -89,9 +90,34 @@ function wordRefusedWrite(
   return isRetried ? `${refused} ${t.retried}` : refused
 }
 
+/** What a notice is about, in a few words. */
+function titleOf(titles: (typeof noticeTitleMessages)['en'], sent: SentNotice): string {
+  const notice = typeof sent === 'string' ? null : knownNotice(sent)
+  return titles[notice?.code ?? 'other']
+}
+
+const troubling: readonly string[] = [
+  'refused',
+  'items-missing',
+  'move-refused',
+  'collected-after-cancel',
+  'collected-beyond-order',
+  'collected-after-move',
+  'write-refused',
+] satisfies PickupNotice['code'][]
+
+/** Red for what went wrong, amber for what changed or must wait. */
+export function lookOfNotice(sent: SentNotice): 'wrong' | 'caution' {
+  return typeof sent !== 'string' && troubling.includes(sent.code) ? 'wrong' : 'caution'
+}
+
 /** Words notices in the page's language, with times as the store's clock shows them. */
-export function useNoticeWords(zone: string): (notice: SentNotice) => string {
+export function useNoticeWords(zone: string) {
   const t = useMessages(pickupNoticeMessages)
+  const titles = useMessages(noticeTitleMessages)
   const { locale } = useLanguage()
-  return notice => wordNotice(t, notice, at => clockTime(at, { zone, locale }))
+  return {
+    title: (notice: SentNotice) => titleOf(titles, notice),
+    say: (notice: SentNotice) => wordNotice(t, notice, at => clockTime(at, { zone, locale })),
+  }
 }

@@ -1,9 +1,19 @@
-import { createContext, type ReactNode, useCallback, useContext, useMemo, useRef, useState } from 'react'
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
+import { z } from 'zod'
 import { useRemembered } from '../../../shared/ui/remembered.ts'
 import { StaffDialog } from './StaffDialog.tsx'
 
 interface Staff {
-  /** Who is at this till; null until a name has been given. */
+  /** Who is at this till; null until a name has been given, and again once the till has been idle. */
   readonly name: string | null
   /** Asks for the name, also when one is known; null when the person would not say. */
   readonly ask: () => Promise<string | null>
@@ -11,11 +21,21 @@ interface Staff {
 
 const Context = createContext<Staff>({ name: null, ask: async () => null })
 
-/** Knows who is at this till. The name is asked for at the first step, and remembered by this browser. */
+const idleMs = 30 * 60_000
+const checkMs = 60_000
+const mostSeen = 12
+const Seen = z.array(z.string()).max(100)
+
+/**
+ * Knows who is at this till. The name is asked for at the first step, and again after 30 minutes without a touch or a key:
+ * the person who comes back may be someone else.
+ */
 export function StaffProvider({ children }: { children: ReactNode }) {
   const [name, remember] = useRemembered('tillbridge.staff')
+  const [seen, keepSeen] = useSeenNames()
   const [asking, setAsking] = useState(false)
   const answer = useRef<(name: string | null) => void>(() => undefined)
+  useIdle(useCallback(() => remember(null), [remember]))
 
   const ask = useCallback(() => {
     setAsking(true)
@@ -25,16 +45,63 @@ export function StaffProvider({ children }: { children: ReactNode }) {
   }, [])
   const finish = (said: string | null) => {
     setAsking(false)
-    if (said !== null) remember(said)
+    if (said !== null) {
+      remember(said)
+      keepSeen(said)
+    }
     answer.current(said)
   }
   const staff = useMemo(() => ({ name, ask }), [name, ask])
   return (
     <Context value={staff}>
       {children}
-      {asking && <StaffDialog known={name} onAnswer={finish} />}
+      {asking && <StaffDialog seen={seen} onAnswer={finish} />}
     </Context>
   )
+}
+
+/** The names that were given at this till, the newest first. */
+function useSeenNames(): [seen: readonly string[], keep: (name: string) => void] {
+  const [text, set] = useRemembered('tillbridge.staff-seen')
+  const seen = useMemo(() => parseSeen(text), [text])
+  const keep = (name: string) =>
+    set(JSON.stringify([name, ...seen.filter(one => one !== name)].slice(0, mostSeen)))
+  return [seen, keep]
+}
+
+function parseSeen(text: string | null): readonly string[] {
+  if (text === null) return []
+  try {
+    return Seen.catch([]).parse(JSON.parse(text))
+  } catch {
+    return [] // something else wrote there; the names come back as they are given
+  }
+}
+
+/** Calls once nothing was touched or pressed for 30 minutes, also over a reload and a sleeping PC. */
+function useIdle(whenIdle: () => void): void {
+  const [lastText, keepLast] = useRemembered('tillbridge.staff-active')
+  const last = useRef(Number(lastText ?? Date.now()))
+  useEffect(() => {
+    const look = () => {
+      if (Date.now() - last.current >= idleMs) whenIdle()
+    }
+    const active = () => {
+      look()
+      // Kept once a minute: a write at each key would be read by every part of the page.
+      if (Date.now() - last.current > checkMs) keepLast(String(Date.now()))
+      last.current = Date.now()
+    }
+    look()
+    const timer = setInterval(look, checkMs)
+    window.addEventListener('pointerdown', active, { capture: true })
+    window.addEventListener('keydown', active, { capture: true })
+    return () => {
+      clearInterval(timer)
+      window.removeEventListener('pointerdown', active, { capture: true })
+      window.removeEventListener('keydown', active, { capture: true })
+    }
+  }, [whenIdle, keepLast])
 }
 
 /** Who is at this till, and how to ask. */

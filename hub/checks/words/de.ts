@@ -121,9 +121,11 @@ export const de: Readonly<Record<WordCode, string>> = {
   'stock-write-refused.request':
     'Shopify hat eine Bestandsänderung an {warehouse} ({store}) abgelehnt: {problem} Der Hub versucht es automatisch erneut. Melden Sie es, wenn es so bleibt.',
   'stock-write-unknown.answer-lost':
-    'Es ist nicht bekannt, ob Shopify diese Bestandsänderungen an {warehouse} ({store}) ausgeführt hat: {items}. Vergleichen Sie die Bestände in Shopify mit einer Zählung in der Filiale und korrigieren Sie Shopify bei Abweichungen.',
+    'Es ist nicht bekannt, ob Shopify diese Bestandsänderungen an {warehouse} ({store}) ausgeführt hat: {items}. Genannt sind jeweils die Änderung, der Bestand davor und der Bestand, den Shopify jetzt zeigt. Sie werden nicht noch einmal gesendet, weil sie doppelt zählen könnten. Suchen Sie {reference} im Bestandsverlauf der Shopify-Verwaltung. Ist der Eintrag nicht dort, zählen Sie die Artikel in der Filiale und korrigieren Sie Shopify.',
   'stock-write-unknown.restored':
     'Der Hub wurde aus einer Sicherung wiederhergestellt. {items} an {warehouse} ({store}): {moved} wurden davor bewegt, und es ist nicht bekannt, ob Shopify, das {shown} zeigt, das schon hat. Es wurde nichts gesendet. Vergleichen Sie mit dem Bestandsverlauf in der Shopify-Verwaltung und führen Sie dann aus: tillbridge-hub recovery judge {store} --sku {items}, mit --posted oder --not-posted.',
+  'stock-write-unknown.tracked':
+    'Für {items} wurde in Shopify die Bestandsverfolgung eingeschaltet, und der Bestand an {warehouse} ({store}) wurde zu einer anderen Zeit eingetragen. Dazwischen wurden {moved} bewegt, und es ist nicht bekannt, ob Shopify, das {shown} zeigt, das schon mitzählt. Es wurde nichts gesendet. Fragen Sie die Person, die den Bestand eingetragen hat, und führen Sie dann aus: tillbridge-hub recovery judge {store} --sku {items}, mit --posted oder --not-posted.',
   'stock-write-stuck.items':
     'Shopify hat diese Bestandsänderungen von {warehouse} ({store}) seit mehr als 10 Minuten nicht übernommen: {items}. Letzte Antwort: {problem} Sie werden automatisch erneut gesendet; andere Artikel sind nicht betroffen. Bis dahin können Kunden kaufen, was schon verkauft ist.',
   'stock-write-stuck.place':
@@ -210,6 +212,14 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Shopify antwortet mit API-Version {answered} statt {asked}; sie ist abgekündigt oder noch nicht veröffentlicht. Aktualisieren Sie Tillbridge. Bis dahin geht die Arbeit weiter, mit dieser Version ungetestet.',
   'shopify-refuses':
     'Shopify weist Tillbridge ab: {problem} Verkäufe und Abholungen bleiben erhalten und werden danach übertragen.',
+  'customer-data-request':
+    'Kunde {customer} hat den Shop um Auskunft über seine Daten gebeten (Shopify-Anfrage {request}). Von seinen Bestellungen hat der Hub Namen, Ende der Telefonnummer und Notiz in: {orders}. Antworten Sie innerhalb von 30 Tagen und schließen Sie dann diese Ausnahme.',
+  'webhooks-refused':
+    'Shopify lehnt {count} Webhooks des Hubs ab ({topics}): {problem} Die Arbeit geht durch regelmäßige Abfragen weiter: geänderte Bestellungen werden innerhalb von {seconds} Sekunden gefunden, Übergaben anderswo innerhalb von 5 Minuten, Standorte innerhalb einer Stunde, Artikel innerhalb von 6 Stunden.',
+  'webhooks-refused.address':
+    'Shopify sendet Webhooks nur an https-Adressen, und die dieses Hubs ist {url}. Setzen Sie publicUrl in hub.json auf die https-Adresse, unter der Shopify den Hub erreicht. Bis dahin geht die Arbeit durch regelmäßige Abfragen weiter: geänderte Bestellungen werden innerhalb von {seconds} Sekunden gefunden, Übergaben anderswo innerhalb von 5 Minuten, Standorte innerhalb einer Stunde, Artikel innerhalb von 6 Stunden.',
+  'webhooks-silent':
+    'Seit {hours} Stunden haben sich Bestellungen in Shopify geändert, ohne dass ein Webhook es dem Hub gemeldet hätte. Die Abfragen haben sie gefunden, nur später. Prüfen Sie, ob Shopify die publicUrl des Hubs durch den Proxy erreicht und ob das Client-Secret das der App ist: Anders signierte Webhooks werden abgelehnt.',
   'shopify-scope-missing':
     'Der Tillbridge-App fehlt in Shopify die Berechtigung {scope}. {consequence} Ergänzen Sie die Berechtigung im Dev Dashboard, veröffentlichen Sie diese Version der App und bestätigen Sie sie im Shop.',
   'shopify-scope-limited':
@@ -217,6 +227,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'shopify-scope-limited.withheld':
     'Shopify enthält der Tillbridge-App Daten vor: {problem} {consequence} Beantragen Sie den Zugriff für die App im Dev Dashboard.',
 
+  'phrase.nothing-held': 'keine',
   'phrase.without-locations':
     'Der Hub weiß nicht, zu welcher Filiale eine Bestellung oder ein Bestand gehört; Abholungen und Bestände ruhen deshalb.',
   'phrase.without-items':

@@ -121,9 +121,11 @@ export const en = {
   'stock-write-refused.request':
     'Shopify refused to change stock at {warehouse} ({store}): {problem} It is retried automatically. Report this if it continues.',
   'stock-write-unknown.answer-lost':
-    'It is not known whether Shopify made these stock changes at {warehouse} ({store}): {items}. Compare the levels in Shopify with a count in the store, and correct Shopify where they differ.',
+    'It is not known whether Shopify made these stock changes at {warehouse} ({store}): {items}. Each shows the change, what was on hand before it and what Shopify shows on hand now. They are not sent again, because they could count twice. Look for {reference} in the inventory history in Shopify’s admin. If it is not there, count the items in the store and correct Shopify.',
   'stock-write-unknown.restored':
     'The hub was restored from a backup. {items} at {warehouse} ({store}): {moved} moved before that, and it is not known whether Shopify, which shows {shown}, has that already. Nothing was sent. Compare with the inventory history in Shopify’s admin, then run: tillbridge-hub recovery judge {store} --sku {items}, with --posted or --not-posted.',
+  'stock-write-unknown.tracked':
+    'Tracking of {items} was turned on in Shopify, and its stock at {warehouse} ({store}) was entered at another time. {moved} moved in between, and it is not known whether Shopify, which shows {shown}, counts that already. Nothing was sent. Ask the person who entered the stock, then run: tillbridge-hub recovery judge {store} --sku {items}, with --posted or --not-posted.',
   'stock-write-stuck.items':
     'Shopify has not taken these stock changes of {warehouse} ({store}) for more than 10 minutes: {items}. Last answer: {problem} They are sent again automatically; other items are not held up. Until then customers may buy what is already sold.',
   'stock-write-stuck.place':
@@ -209,6 +211,14 @@ export const en = {
     'Shopify answers with API version {answered} instead of {asked}, which is retired or not released yet. Update Tillbridge. Work continues until then, untested with that version.',
   'shopify-refuses':
     'Shopify refuses Tillbridge: {problem} Sales and pickups are kept and sent once this is fixed.',
+  'customer-data-request':
+    'Customer {customer} asked the shop for the data held about them (Shopify’s request {request}). Of their orders the hub holds name, end of the phone number and note in: {orders}. Answer the customer within 30 days, then close this exception.',
+  'webhooks-refused':
+    'Shopify refuses {count} of the hub’s webhooks ({topics}): {problem} Work goes on by polling: changed orders are found within {seconds} seconds, hand-overs made elsewhere within 5 minutes, locations within an hour, items within 6 hours.',
+  'webhooks-refused.address':
+    'Shopify sends webhooks to https addresses only, and this hub’s is {url}. Set publicUrl in hub.json to the https address at which Shopify reaches the hub. Until then work goes on by polling: changed orders are found within {seconds} seconds, hand-overs made elsewhere within 5 minutes, locations within an hour, items within 6 hours.',
+  'webhooks-silent':
+    'Orders changed in Shopify for {hours} hours, and no webhook told the hub. Polling found them, later. Check that Shopify reaches the hub’s publicUrl through the proxy, and that the client secret is the app’s: webhooks signed with another one are refused.',
   'shopify-scope-missing':
     'The Tillbridge app does not have the Shopify scope {scope}. {consequence} Add the scope in the Dev Dashboard, release that version of the app and approve it in the shop.',
   'shopify-scope-limited':
@@ -216,6 +226,7 @@ export const en = {
   'shopify-scope-limited.withheld':
     'Shopify withholds data from the Tillbridge app: {problem} {consequence} Request access to it for the app in the Dev Dashboard.',
 
+  'phrase.nothing-held': 'nothing',
   'phrase.without-locations':
     'The hub can’t tell which store an order or a stock level belongs to, so pickups and stock stop.',
   'phrase.without-items': 'Items can’t be looked up, so sales of new items wait.',

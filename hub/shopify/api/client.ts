@@ -10,7 +10,7 @@ import type { Capability } from './capabilities.ts'
 import { judgeDenials, type Spares } from './denials.ts'
 import { type Exchange, judge, type Outcome } from './response.ts'
 import { sendRequest } from './send-request.ts'
-import { openThrottle, type Priority } from './throttle.ts'
+import { openThrottle, type Priority, type ReportedCost } from './throttle.ts'
 import { openTokenKeeper } from './token.ts'
 
 export const shopifyUnreachable = defineError(
@@ -21,7 +21,7 @@ export const shopifyUnreachable = defineError(
 export const shopifyRefuses = defineError(
   'SHOPIFY_REFUSES',
   (f: { operation: string; problem: string }) =>
-    `Shopify refuses Tillbridge (${f.operation}): ${f.problem} Check the app and its secret.`,
+    `Shopify refuses Tillbridge (${f.operation}): ${f.problem} Check with: tillbridge-hub shop check.`,
 )
 export const shopifyDenies = defineError(
   'SHOPIFY_DENIES',
@@ -89,6 +89,10 @@ export interface ShopifyClient {
   reachability(): Reachability
   /** The version that answered, when it is not the one asked for. */
   otherVersion(): string | null
+  /** The points that this shop gives; null: it has not said so yet. */
+  budget(): ReportedCost['bucket']
+  /** By how much this machine's clock is ahead of Shopify's, in ms, to a second; null: not known. */
+  clockAheadMs(): number | null
   /** What the last answers say of each capability: Shopify's words where something is withheld, null where it is given. */
   withheld(): ReadonlyMap<Capability, string | null>
   /** The hub is stopping: what fails now says nothing about Shopify. */
@@ -117,6 +121,7 @@ export function openShopifyClient({ settings, world, onChange, onDenied }: Clien
   const tokens = openTokenKeeper({ settings, address, world, stopped: closing.signal })
   let reachability: Reachability = { state: 'unreachable', problem: 'Shopify has not been called yet.' }
   let otherVersion: string | null = null
+  let clockAheadMs: number | null = null
   const withheld = new Map<Capability, string | null>()
 
   /** One client a call: the token may have been renewed. The library builds the request; what became of it is ours. */
@@ -179,7 +184,7 @@ export function openShopifyClient({ settings, world, onChange, onDenied }: Clien
       const judged = judge(result)
       const outcome = maskTexts(judged.outcome) // whatever is read of it may be stored
       cost = judged.cost
-      noteVersion('failure' in result ? null : result.headers.get('X-Shopify-API-Version'))
+      if (!('failure' in result)) noteHeaders(result.headers)
       note(outcome)
       if (outcome.kind === 'not-sent' && outcome.retryAfterMs !== null) throttle.holdFor(outcome.retryAfterMs)
       return outcome
@@ -196,7 +201,10 @@ export function openShopifyClient({ settings, world, onChange, onDenied }: Clien
     onChange()
   }
 
-  function noteVersion(version: string | null): void {
+  function noteHeaders(headers: Headers): void {
+    const date = Date.parse(headers.get('Date') ?? '')
+    if (!Number.isNaN(date)) clockAheadMs = world.clock.now() - date
+    const version = headers.get('X-Shopify-API-Version')
     if (version === null) return
     const other = version === settings.apiVersion ? null : version
     if (other === otherVersion) return
@@ -270,6 +278,8 @@ export function openShopifyClient({ settings, world, onChange, onDenied }: Clien
     rowsThatFit: (operation, most) => throttle.rowsThatFit({ ...operation.points, most }),
     reachability: () => reachability,
     otherVersion: () => otherVersion,
+    budget: throttle.bucket,
+    clockAheadMs: () => clockAheadMs,
     withheld: () => withheld,
     isClosed: () => closing.signal.aborted,
     [Symbol.dispose]: () => closing.abort(new Error('the hub is stopping')),

@@ -11,6 +11,15 @@ export const LOCATIONS = /* GraphQL */ `
     }
   }`
 
+/** The same, with whether customers may collect there. */
+export const PICKUP_LOCATIONS = /* GraphQL */ `
+  query PickupLocations($first: Int!, $after: String) {
+    locations(first: $first, after: $after, includeInactive: true) {
+      nodes { id name isActive localPickupSettingsV2 { pickupTime } }
+      pageInfo { hasNextPage endCursor }
+    }
+  }`
+
 export const SHOP = /* GraphQL */ `
   query Shop {
     shop { currencyCode }
@@ -30,7 +39,7 @@ const VARIANT = /* GraphQL */ `
     barcode
     requiresComponents
     product { title status }
-    inventoryItem { id sku tracked }
+    inventoryItem { id sku tracked updatedAt }
   }`
 
 /** The whole catalogue, a page at a time. */
@@ -253,6 +262,14 @@ export const CREATE_SUBSCRIPTION = /* GraphQL */ `
   mutation CreateSubscription($topic: WebhookSubscriptionTopic!, $uri: String!) {
     webhookSubscriptionCreate(topic: $topic, webhookSubscription: { uri: $uri, format: JSON }) {
       webhookSubscription { id }
+      userErrors { field message }
+    }
+  }`
+
+export const DELETE_SUBSCRIPTION = /* GraphQL */ `
+  mutation DeleteSubscription($id: ID!) {
+    webhookSubscriptionDelete(id: $id) {
+      deletedWebhookSubscriptionId
       userErrors { field message }
     }
   }`

@@ -22,6 +22,8 @@ export interface Throttle {
   enter(call: { document: string; size: number; guess: number; priority: Priority }): Promise<Ticket>
   /** How many rows of `perRow` points one call may ask beside `fixed` points, for this shop's bucket. */
   rowsThatFit(points: { fixed: number; perRow: number; most: number }): number
+  /** The bucket as the last answer told it; null: none has yet. */
+  bucket(): ReportedCost['bucket']
   /** Lets no request in for a while: Shopify's edge answered with Retry-After. */
   holdFor(ms: number): void
 }
@@ -126,6 +128,11 @@ export function openThrottle(world: Pick<World, 'clock' | 'timers'>): Throttle {
     rowsThatFit({ fixed, perRow, most }) {
       const points = Math.min(DEAREST_QUERY, (bucket?.maximum ?? UNKNOWN_MAXIMUM) / 2)
       return Math.max(1, Math.min(most, Math.floor((points - fixed) / perRow)))
+    },
+    bucket() {
+      if (bucket === null) return null
+      const { maximum, restoreRate } = bucket
+      return { maximum, available: Math.floor(refilled()), restoreRate }
     },
     holdFor(ms) {
       heldUntil = Math.max(heldUntil, world.clock.monotonicMs() + ms)

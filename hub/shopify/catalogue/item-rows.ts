@@ -3,8 +3,7 @@ import { closeException, reconcileExceptions } from '../../checks/exceptions.ts'
 import { itemKinds, waitingItems } from '../../checks/waiting-items.ts'
 import type { Tx } from '../../db/db.ts'
 import { type HubItem, type ItemState, putItem } from '../../items/item-table.ts'
-import { dueOfItem, takeDueOfItem } from '../../outbox/postings.ts'
-import { recordWithoutCall } from '../../outbox/writes.ts'
+import { noteTracked } from '../../items/tracking.ts'
 
 /** A variant as Shopify gives it. */
 export const Variant = z.object({
@@ -15,7 +14,12 @@ export const Variant = z.object({
   /** It is a bundle: Shopify derives its stock from its parts, and it can't be written. */
   requiresComponents: z.boolean(),
   product: z.object({ title: z.string(), status: z.string() }),
-  inventoryItem: z.object({ id: z.string(), sku: z.string().nullable(), tracked: z.boolean() }),
+  inventoryItem: z.object({
+    id: z.string(),
+    sku: z.string().nullable(),
+    tracked: z.boolean(),
+    updatedAt: z.iso.datetime({ offset: true }),
+  }),
 })
 export type Variant = z.infer<typeof Variant>
 
@@ -49,7 +53,8 @@ export async function writeItem(
   }
   if (state === 'mapped' && before !== undefined && isSame(before, row)) return state // most of a catalogue, most days
   await putItem(tx, sku, row)
-  if (before?.state === 'untracked' && state === 'mapped') await closeUncounted(tx, sku, now)
+  if (before?.state === 'untracked' && found !== undefined && state === 'mapped')
+    await noteTracked(tx, sku, Date.parse(found.inventoryItem.updatedAt)) // judged when it is planned, see stock/after-tracking.ts
   if (before?.state === 'mapped' && state === 'bundle') await closeRefused(tx, sku, now)
   return state
 }
@@ -79,18 +84,6 @@ function ofBestStatus(variants: readonly Variant[]): readonly Variant[] {
   const rankOf = ({ product }: Variant) => Math.max(0, BY_STATUS.indexOf(product.status))
   const best = Math.min(...variants.map(rankOf))
   return variants.filter(variant => rankOf(variant) === best)
-}
-
-/**
- * What was sold while Shopify did not track an item is not posted later: the person who turned tracking on has counted
- * the shelf as it is now. One closed write without changes records that for the trace.
- */
-async function closeUncounted(tx: Tx, sku: string, now: number): Promise<void> {
-  for (const { store } of await dueOfItem(tx, sku)) {
-    const why = `Shopify did not count ${sku} when these movements happened.`
-    const id = await recordWithoutCall(tx, { store, subject: sku, why, now })
-    await takeDueOfItem(tx, store, sku, id)
-  }
 }
 
 /** Nothing of a bundle is sent any more, so nothing of it is refused; `item-bundle` says what to do. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { noteFoundByPolling } from '../../checks/webhooks-silent.ts'
 import type { Db, Reads, Tx } from '../../db/db.ts'
 import { readSetting, writeSetting } from '../../db/setting.ts'
 import { endedStates } from '../../pickups/counts.ts'
@@ -75,7 +76,9 @@ export function openOrderPoll(work: OrderWork, overlapMs: number): OrderPoll {
   const seen = new Map<string, Seen>()
 
   async function poll(): Promise<void> {
-    const watermark = (await readNumber(db, WATERMARK)) ?? now() - FIRST_LOOK_MS
+    const before = await readNumber(db, WATERMARK)
+    const isPolledBefore = before !== null
+    const watermark = before ?? now() - FIRST_LOOK_MS
     const since = new Date(watermark - overlapMs).toISOString()
     const query = `updated_at:>='${since}' AND delivery_method:pick-up`
     const waiting = await readUnfinished(db)
@@ -90,6 +93,7 @@ export function openOrderPoll(work: OrderWork, overlapMs: number): OrderPoll {
       const again = await takeIn(
         changed.map(node => node.id),
         newest,
+        newest > watermark && isPolledBefore,
       )
       for (const { id, updatedAt } of changed) {
         const before = seen.get(id)
@@ -100,9 +104,10 @@ export function openOrderPoll(work: OrderWork, overlapMs: number): OrderPoll {
     for (const [id, { updatedAt }] of seen) if (updatedAt < watermark - 2 * overlapMs) seen.delete(id)
   }
 
-  function takeIn(ids: readonly string[], watermark: number): Promise<readonly string[]> {
+  function takeIn(ids: readonly string[], watermark: number, isNews = false): Promise<readonly string[]> {
     return takeInOrders(work, ids, async (tx, again) => {
       await noteUnfinished(tx, ids, again, now())
+      if (isNews) await noteFoundByPolling(tx, now())
       await writeSetting(tx, WATERMARK, String(watermark))
     })
   }

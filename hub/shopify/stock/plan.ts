@@ -6,6 +6,7 @@ import { randomId, type World } from '../../../shared/world.ts'
 import { closeException } from '../../checks/exceptions.ts'
 import { type Db, type Reads, type Tx, transaction } from '../../db/db.ts'
 import { mappedItems, withdrawItem } from '../../items/item-table.ts'
+import { trackedSince } from '../../items/tracking.ts'
 import { dueSums, takeDue } from '../../outbox/postings.ts'
 import { addRemainders, restsOf } from '../../outbox/remainders.ts'
 import { takeSince } from '../../outbox/stock-waits.ts'
@@ -17,6 +18,7 @@ import type { ItemLevel } from '../../stock/shop-level.ts'
 import type { ShopifyClient, UserError } from '../api/client.ts'
 import { reportItems } from '../catalogue/item-rows.ts'
 import { judgeDue } from './after-restore.ts'
+import { judgeTracked } from './after-tracking.ts'
 import { readItemLevels } from './levels.ts'
 import { MOST_OPEN, type OpenRequest, openAt } from './open-requests.ts'
 import type { BadChanges } from './refusal.ts'
@@ -95,9 +97,11 @@ export async function planStock(work: PlanWork, place: StockPlace): Promise<numb
       'stock',
     )
   const plan = async () => {
-    const isNeeded = sendable || unopened.length > 0 || (await recoveryOf(db, place.store)) !== null
+    const skus = batch.map(({ sku }) => sku)
+    const isJudged = (await recoveryOf(db, place.store)) !== null || (await trackedSince(db, skus)).size > 0
+    const isNeeded = sendable || unopened.length > 0 || isJudged
     const levels = isNeeded ? await read() : null
-    return transaction(db, tx => writePlan(tx, { world, place, skus: batch.map(one => one.sku), levels }))
+    return transaction(db, tx => writePlan(tx, { world, place, skus, levels }))
   }
   // Only an opening minds that orders are taken in between reading and writing.
   return unopened.length === 0 ? plan() : turn(plan)
@@ -154,6 +158,7 @@ async function writePlan(tx: Tx, { world, place, skus, levels }: Plan): Promise<
     if (levels === null) return null // it began meanwhile: the next run asks Shopify first
     await judgeDue(tx, recovery, place, { skus, levels, now })
   }
+  if (levels !== null) await judgeTracked(tx, place, { skus, levels, now })
   const due = (await dueAt(tx, place)).filter(({ sku, item }) => skus.includes(sku) && !underWay.has(item))
   const gone = new Set<string>()
   if (levels !== null)

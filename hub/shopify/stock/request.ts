@@ -170,12 +170,26 @@ export function proofOf(answer: AdjustAnswer): object {
 
 export type Verdict = 'applied' | 'not-applied' | 'unclear'
 
+/** When a request left the hub, by its clock in ms: the first time, and the last. */
+export interface Sends {
+  readonly first: number | null
+  readonly last: number | null
+}
+
+/** Shopify makes a change within seconds of its request, and its clock and the hub's may differ by a little. */
+const BEFORE_SEND_MS = 1_000
+const AFTER_SEND_MS = 5_000
+
 /**
  * Whether a request whose answer was lost has been carried out, told by the levels as they are now. A request is
  * carried out whole or not at all, so one change that tells is enough, and two that contradict each other tell nothing.
  */
-export function decideByLevel(changes: readonly Change[], levels: ReadonlyMap<string, ItemLevel>): Verdict {
-  const told = new Set(changes.map(change => verdictOf(change, levels.get(change.item))))
+export function decideByLevel(
+  changes: readonly Change[],
+  levels: ReadonlyMap<string, ItemLevel>,
+  sends: Sends,
+): Verdict {
+  const told = new Set(changes.map(change => verdictOf(change, levels.get(change.item), sends)))
   told.delete('unclear')
   const [only] = told
   return told.size === 1 && only !== undefined ? only : 'unclear'
@@ -183,18 +197,34 @@ export function decideByLevel(changes: readonly Change[], levels: ReadonlyMap<st
 
 /**
  * Our change moves `available` and `on_hand` together at one moment. Orders move `available` into `committed` and leave
- * `on_hand`. An order and a fulfilment together look like our change but for the moments. Quantities that are as they
- * were prove nothing: an opposite change may have hidden ours. Only the moment of the last change of `on_hand` proves
- * that ours was not made. What else is possible is not guessed.
+ * `on_hand`. Another app may make the same change, so ours is only one that Shopify made when ours was sent. An order and a
+ * fulfilment together look like our change but for the moments. Quantities that are as they were prove nothing: an opposite
+ * change may have hidden ours. Only the moment of the last change of `on_hand` proves that ours was not made. What else is
+ * possible is not guessed.
  */
-function verdictOf(change: Change, now: ItemLevel | undefined): Verdict {
+function verdictOf(change: Change, now: ItemLevel | undefined, sends: Sends): Verdict {
   if (now === undefined) return 'unclear'
   const available = now.available - change.available
   const onHand = now.onHand - change.onHand
   const committed = now.committed - change.committed
-  const together = now.availableAt === null || now.onHandAt === null || now.availableAt === now.onHandAt
   if (available === change.delta && onHand === change.delta && committed === 0)
-    return together ? 'applied' : 'unclear'
+    return now.availableAt === now.onHandAt && isOfSend(now.onHandAt, sends) ? 'applied' : 'unclear'
   if (onHand === 0 && now.onHandAt === change.onHandAt) return 'not-applied'
   return 'unclear'
+}
+
+/**
+ * Whether every level is what the request compares with, so that Shopify would take it, though one of them has changed
+ * meanwhile: the request may have been carried out and undone.
+ */
+export function mayBeHidden(changes: readonly Change[], levels: ReadonlyMap<string, ItemLevel>): boolean {
+  const shown = changes.map(change => ({ change, now: levels.get(change.item) }))
+  const isTaken = shown.every(({ change, now }) => now?.available === change.available)
+  return isTaken && shown.some(({ change, now }) => now?.onHandAt !== change.onHandAt)
+}
+
+function isOfSend(at: number | null, { first, last }: Sends): boolean {
+  const isNear = (sent: number | null) =>
+    sent !== null && at !== null && at >= sent - BEFORE_SEND_MS && at <= sent + AFTER_SEND_MS
+  return isNear(first) || isNear(last)
 }

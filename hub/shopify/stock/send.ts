@@ -7,6 +7,7 @@ import type { SentMovement, SentRequest } from '../../generation/record-file.ts'
 import { lostPostingsOfWrite } from '../../outbox/lost-postings.ts'
 import { markSent, openWrite, postpone as postponeWrite, type Write } from '../../outbox/writes.ts'
 import { movementsOfWrite } from '../../stock/movement-names.ts'
+import type { ItemLevel } from '../../stock/shop-level.ts'
 import type { ShopifyClient, UserError, WriteResult } from '../api/client.ts'
 import { readItemLevels } from './levels.ts'
 import { MOST_OPEN, openAt } from './open-requests.ts'
@@ -18,8 +19,10 @@ import {
   decideByLevel,
   type FrozenRequest,
   groupOf,
+  mayBeHidden,
   parseRequest,
   proofOf,
+  type Sends,
   showsAll,
 } from './request.ts'
 import {
@@ -90,20 +93,35 @@ async function sendOnce(work: SendWork, id: number): Promise<Step> {
 }
 
 /**
- * Shopify gives no answer, and has had the time to carry the last send out if it ever does. Its levels may say that it
- * did; or that it did not, and then one item may be the reason, which must not hold the others: half of the request goes
- * on, and the other half with the next.
+ * Looks at the levels before a request whose former send has no answer goes once more. Where they are as if nothing had
+ * happened, but have changed since, another app may have undone ours: sent again it would count twice if Shopify has
+ * forgotten its key, so a person is asked.
  * @returns null: the same request goes once more
  */
 async function readBeforeResend(work: SendWork, write: Write): Promise<Step | null> {
-  const { db, client, world } = work
-  if (write.last_sent_at === null || write.first_sent_at === null || write.answer_json !== null) return null
-  const now = world.clock.now()
-  if (!isStuck(write, now) || !isDue(write.last_sent_at + COOLED_MS, now, COOLED_MS)) return null
-  if (write.problem?.includes('IDEMPOTENCY_CONCURRENT_REQUEST') === true) return null // it may still be carried out
+  if (write.first_sent_at === null || write.answer_json !== null) return null
   const request = parseRequest(write.request_json)
-  const levels = await levelsOf(client, request)
-  const verdict = decideByLevel(request.changes, levels)
+  const levels = await levelsOf(work.client, request)
+  if (mayBeHidden(request.changes, levels)) return askPerson(work, write, request, levels)
+  return withoutAnswer(work, write, { request, levels })
+}
+
+/**
+ * Shopify gives no answer, and has had the time to carry the last send out if it ever does. Its levels may say that it
+ * did; or that it did not, and then one item may be the reason, which must not hold the others: half of the request goes
+ * on, and the other half with the next.
+ */
+async function withoutAnswer(
+  work: SendWork,
+  write: Write,
+  { request, levels }: { readonly request: FrozenRequest; readonly levels: ReadonlyMap<string, ItemLevel> },
+): Promise<Step | null> {
+  const { db, world } = work
+  const now = world.clock.now()
+  if (write.last_sent_at === null || !isStuck(write, now)) return null
+  if (!isDue(write.last_sent_at + COOLED_MS, now, COOLED_MS)) return null
+  if (write.problem?.includes('IDEMPOTENCY_CONCURRENT_REQUEST') === true) return null // it may still be carried out
+  const verdict = decideByLevel(request.changes, levels, sendsOf(write))
   if (verdict === 'applied') {
     work.sends.ended(write.idempotency_key, { state: 'applied', group: null })
     await transaction(db, tx => confirm(tx, write, request, { by: 'read-back', levels: [...levels] }, now))
@@ -114,6 +132,11 @@ async function readBeforeResend(work: SendWork, write: Write): Promise<Step | nu
   await transaction(db, tx => halve(tx, write, request, randomId(world.random, 'tb'), now))
   return 'again'
 }
+
+const sendsOf = ({ first_sent_at, last_sent_at }: Write): Sends => ({
+  first: first_sent_at,
+  last: last_sent_at,
+})
 
 function isStuck({ planned_at }: Write, now: number): boolean {
   return isDue(planned_at + STUCK_MS, now, STUCK_MS)
@@ -225,7 +248,7 @@ async function remedy(
   }
   if (found.kind === 'stop') {
     world.log.error({ write: write.id, problem }, 'one idempotency key was used for two requests')
-    await transaction(db, tx => giveUp(tx, write, request, problem, now))
+    await transaction(db, tx => giveUp(tx, write, request, { problem, levels: new Map() }, now))
     return 'done'
   }
   // Only Shopify's own word that the former attempt failed says so; else the levels must tell.
@@ -304,7 +327,7 @@ async function decide(work: SendWork, write: Write): Promise<Step> {
   const request = parseRequest(write.request_json)
   const levels = await levelsOf(client, request)
   const now = world.clock.now()
-  switch (decideByLevel(request.changes, levels)) {
+  switch (decideByLevel(request.changes, levels, sendsOf(write))) {
     case 'applied':
       work.sends.ended(write.idempotency_key, { state: 'applied', group: null })
       await transaction(db, tx => confirm(tx, write, request, { by: 'read-back', levels: [...levels] }, now))
@@ -315,12 +338,20 @@ async function decide(work: SendWork, write: Write): Promise<Step> {
       await transaction(db, tx => freezeAgain(tx, write, request, { levels, key }, now))
       return 'again'
     }
-    case 'unclear': {
-      const problem = 'The answer was lost, and the levels have moved on since.'
-      await transaction(db, tx => giveUp(tx, write, request, problem, now))
-      return 'done'
-    }
+    case 'unclear':
+      return askPerson(work, write, request, levels)
   }
+}
+
+async function askPerson(
+  { db, world }: SendWork,
+  write: Write,
+  request: FrozenRequest,
+  levels: ReadonlyMap<string, ItemLevel>,
+): Promise<Step> {
+  const problem = 'The answer was lost, and the levels do not tell whether the change was made.'
+  await transaction(db, tx => giveUp(tx, write, request, { problem, levels }, world.clock.now()))
+  return 'done'
 }
 
 async function readAndFreeze(

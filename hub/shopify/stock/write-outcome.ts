@@ -1,4 +1,5 @@
 import { closeException, openException, reconcileExceptions } from '../../checks/exceptions.ts'
+import { listed } from '../../checks/words/listed.ts'
 import type { Tx } from '../../db/db.ts'
 import { forgetItem } from '../../items/item-table.ts'
 import { releaseWrite } from '../../outbox/postings.ts'
@@ -179,14 +180,20 @@ export async function giveUp(
   tx: Tx,
   write: Write,
   request: FrozenRequest,
-  problem: string,
+  unclear: { readonly problem: string; readonly levels: ReadonlyMap<string, ItemLevel> },
   now: number,
 ): Promise<void> {
+  const { problem, levels } = unclear
   const place = placeOfWrite(write, request)
   await giveUpWrite(tx, write.id, { problem, now })
-  const items = request.changes.map(({ sku, delta }) => `${sku} (${delta > 0 ? '+' : ''}${delta})`).join(', ')
-  const fields = { warehouse: place.warehouses[0], store: place.store, items }
-  const evidence = { write: write.id, changes: request.changes, problem }
+  const items = listed(
+    request.changes.map(({ sku, item, delta, onHand }) => {
+      const shown = levels.get(item)?.onHand
+      return `${sku} (${delta > 0 ? '+' : ''}${delta})${shown === undefined ? '' : ` ${onHand} → ${shown}`}`
+    }),
+  )
+  const fields = { warehouse: place.warehouses[0], store: place.store, items, reference: write.subject }
+  const evidence = { write: write.id, changes: request.changes, levels: [...levels], problem }
   await openException(
     tx,
     { code: 'stock-write-unknown.answer-lost', subject: write.subject, store: place.store, fields, evidence },

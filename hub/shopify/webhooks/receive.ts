@@ -6,7 +6,7 @@ import { defineError } from '../../../shared/errors.ts'
 import { type Db, type Tx, transaction } from '../../db/db.ts'
 import type { Signals } from '../../signals.ts'
 import type { ShopAddress, ShopSettings } from '../shop-settings.ts'
-import { isSubscribed } from './subscriptions.ts'
+import { isWanted } from './subscriptions.ts'
 
 export const webhookForged = defineError(
   'WEBHOOK_FORGED',
@@ -60,7 +60,7 @@ export async function storeWebhook(
   // A sandbox plays a shop whose name is not its address.
   const ours = shop !== null && (address.loopback || shop.toLowerCase() === address.storeDomain)
   const event = header('event-id') ?? header('webhook-id')
-  if (topic === null || event === null || !ours || !isSubscribed(topic)) throw webhookForeign({ shop, topic })
+  if (topic === null || event === null || !ours || !isWanted(topic)) throw webhookForeign({ shop, topic })
   const body = new TextDecoder().decode(raw)
   const body_hash = hash('sha256', body, 'base64url')
   await transaction(db, async tx => {
@@ -134,6 +134,7 @@ const FulfillmentOrderBody = z
   .transform(
     body => body.fulfillment_order ?? body.original_fulfillment_order ?? body.moved_fulfillment_order,
   )
+const CustomerBody = z.object({ customer: z.object({ id: z.int() }) })
 const ProductBody = z.object({ admin_graphql_api_id: Gid })
 
 /** The id that a webhook is about, which orders the webhooks of one thing; null: unreadable, or about the shop. */
@@ -144,6 +145,10 @@ export function subjectOf(topic: string, body: string): string | null {
   if (topic.startsWith('fulfillments/')) {
     const order = FulfillmentBody.safeParse(parsed).data?.order_id
     return order === undefined ? null : `gid://shopify/Order/${order}`
+  }
+  if (topic.startsWith('customers/')) {
+    const customer = CustomerBody.safeParse(parsed).data?.customer.id
+    return customer === undefined ? null : `gid://shopify/Customer/${customer}`
   }
   if (topic.startsWith('products/')) return ProductBody.safeParse(parsed).data?.admin_graphql_api_id ?? null
   return null

@@ -4,6 +4,7 @@ import { type BackOff, backOffMs } from '../../../shared/back-off.ts'
 import { describeError } from '../../../shared/errors.ts'
 import type { World } from '../../../shared/world.ts'
 import { openException } from '../../checks/exceptions.ts'
+import { noteHeard } from '../../checks/webhooks-silent.ts'
 import { type Db, type Tx, transaction } from '../../db/db.ts'
 import type { Schema } from '../../db/schema.ts'
 import { recheckItems } from '../../items/item-table.ts'
@@ -11,7 +12,9 @@ import { type ShopifyClient, shopifyDenies, shopifyRefuses, shopifyUnreachable }
 import { type OrderWork, takeInOrders } from '../orders/order-intake.ts'
 import { noteUnfinished } from '../orders/order-poll.ts'
 import { readFulfillmentOrder } from '../orders/read-order.ts'
+import { answerPrivacy } from './privacy.ts'
 import { parseBody } from './receive.ts'
+import { privacyTopics } from './subscriptions.ts'
 
 const BATCH = 200
 const RETRY: BackOff = { firstMs: 2_000, longestMs: 10 * 60_000 }
@@ -25,6 +28,8 @@ export interface WebhookWork extends OrderWork {
   readonly onLocations: () => Promise<void>
   /** Items that we could not map have changed: look them up again. */
   readonly onItems: () => void
+  /** The app was removed from the shop, or its scopes have changed. */
+  readonly onApp: () => void
 }
 
 /**
@@ -55,10 +60,15 @@ export async function runWebhooks(work: WebhookWork): Promise<void> {
 }
 
 async function applyGroup(work: WebhookWork, hooks: readonly Webhook[]): Promise<void> {
+  if (hooks.every(({ topic }) => privacyTopics.has(topic))) {
+    for (const hook of hooks) await answerOne(work, hook)
+    return
+  }
   const order = await orderOf(work.client, hooks)
   if (order !== null) {
     await takeInOrders(work, [order], async (tx, again) => {
       await noteUnfinished(tx, [order], again, work.now())
+      await noteHeard(tx, work.now())
       await markApplied(tx, hooks)
     })
     return
@@ -69,6 +79,24 @@ async function applyGroup(work: WebhookWork, hooks: readonly Webhook[]): Promise
   await transaction(work.db, async tx => {
     await markApplied(tx, readable)
     for (const hook of unreadable) await setAside(tx, hook, 'It does not say what it is about.', work.now())
+  })
+}
+
+/** What it says of the customer is kept no longer than it takes to do what it asks. */
+async function answerOne(work: WebhookWork, hook: Webhook): Promise<void> {
+  const answer = await answerPrivacy(work, hook)
+  await transaction(work.db, async tx => {
+    if (answer === 'unreadable') return setAside(tx, hook, 'It does not say whom it is about.', work.now())
+    const due_at = work.now() + RETRY.longestMs
+    const problem = 'A till has not taken the redacted pickup yet.'
+    if (answer === 'again') return defer(tx, hook, { attempts: hook.attempts, due_at, problem })
+    await markApplied(tx, [hook])
+    await tx
+      .updateTable('webhook')
+      .set({ body: '{}' })
+      .where('topic', '=', hook.topic)
+      .where('event_id', '=', hook.event_id)
+      .execute()
   })
 }
 
@@ -83,7 +111,7 @@ async function orderOf(client: ShopifyClient, hooks: readonly Webhook[]): Promis
 
 /** Topics whose body names nothing that we read, but which are news all the same. */
 function isReadable(hook: Webhook): boolean {
-  return hook.subject !== null || hook.topic.startsWith('locations/') || hook.topic === 'app/uninstalled'
+  return hook.subject !== null || hook.topic.startsWith('locations/') || hook.topic.startsWith('app/')
 }
 
 const ProductBody = z.object({ variants: z.array(z.object({ sku: z.string().nullable() })) })
@@ -98,6 +126,7 @@ async function applyOthers(work: WebhookWork, hooks: readonly Webhook[]): Promis
     work.onItems()
   }
   if (hooks.some(hook => hook.topic.startsWith('locations/'))) await work.onLocations()
+  if (hooks.some(hook => hook.topic.startsWith('app/'))) work.onApp()
 }
 
 async function markApplied(tx: Tx, hooks: readonly Webhook[]): Promise<void> {
@@ -157,7 +186,8 @@ async function setAside(tx: Tx, hook: Webhook, problem: string, now: number): Pr
     .where('event_id', '=', hook.event_id)
     .execute()
   const fields = { topic: hook.topic, problem }
-  const evidence = { topic: hook.topic, event: hook.event_id, body: hook.body.slice(0, 16_384) }
+  const body = privacyTopics.has(hook.topic) ? '' : hook.body.slice(0, 16_384)
+  const evidence = { topic: hook.topic, event: hook.event_id, body }
   await openException(
     tx,
     { code: 'webhook-unreadable', subject: hook.topic, store: null, fields, evidence },

@@ -19,18 +19,4 @@ export const tillKnown: readonly Known[] = [
         return world.broken('shelves-agree')
       }),
   },
-  {
-    finding: 'shopify-29',
-    says: 'Webhooks that Shopify does not deliver open an exception',
-    scenario: () =>
-      scene(
-        async world => {
-          await world.minutes(70)
-          return (await world.exceptions()).length > 0
-            ? null
-            : 'Shopify refused every subscription; no exception says so'
-        },
-        { shop: { webhookHosts: 'loopback' } },
-      ),
-  },
 ]

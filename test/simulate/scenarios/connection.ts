@@ -48,4 +48,35 @@ export const connectionScenarios: readonly Scenario[] = [
         { shop: { staticToken: false } },
       ),
   },
+  {
+    says: 'Webhooks that Shopify refuses are one exception, and orders still reach their stores',
+    play: () =>
+      scene(
+        async world => {
+          await world.minutes(70)
+          const order = await world.order('S1', TEE.sku, 1)
+          await world.minutes(2)
+          const said = (await world.exceptions()).filter(text => text.startsWith('webhooks-'))
+          if (said.length !== 1) return `The exceptions about webhooks are: ${said.join(' | ')}`
+          const shown = await world.settle(world.counter('S1').staff.shows(order.name))
+          return shown === null ? 'The till does not show the order' : null
+        },
+        { shop: { webhookHosts: 'loopback' } },
+      ),
+  },
+  {
+    says: 'Webhooks that never come though orders change are an exception',
+    play: () =>
+      scene(async world => {
+        world.shop.shop().faults.set({ kind: 'webhook-silent', times: 'always' })
+        for (let quarter = 0; quarter < 12; quarter += 1) {
+          await world.order('S1', TEE.sku, 1)
+          await world.minutes(15)
+        }
+        const said = await world.exceptions()
+        return said.some(text => text.startsWith('webhooks-silent'))
+          ? null
+          : `The exceptions are: ${said.join(' | ')}`
+      }),
+  },
 ]

@@ -29,8 +29,7 @@ export const itemScenarios: readonly Scenario[] = [
         await track(world, TEE.sku, true)
         const counted = world.truth.units('S1', TEE.sku)
         world.shop.shop().control('POST', '/sandbox/stock/count', { sku: TEE.sku, location: 'S1', counted })
-        await world.minutes(1) // Shopify tells the hub within seconds; what is sold before that counts as sold uncounted
-        sell(3)
+        sell(3) // in the same second, before Shopify has told the hub
         await world.minutes(80)
         const [shelf, online] = [world.truth.units('S1', TEE.sku), world.online('S1', TEE.sku)]
         return shelf === online ? null : `${shelf} on the shelf, ${online} in Shopify`

@@ -29,6 +29,6 @@ export function isNumberOnFirstRow(head: Buffer, from: number, cutter: Cutter, r
 }
 
 function isItem(row: Row): boolean {
-  const isNamed = row.value('sku') !== null || row.value('barcode') !== null
+  const isNamed = row.value('sku') !== null || row.value('barcode') !== null || row.value('title') !== null
   return isNamed && (row.value('amount') ?? row.value('price')) !== null
 }

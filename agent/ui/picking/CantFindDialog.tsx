@@ -1,0 +1,115 @@
+import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { IconMinus, IconPlus } from '@tabler/icons-react'
+import { useState } from 'react'
+import { missingReasons } from '../../../shared/pickup-lines.ts'
+import { useMessages } from '../../../shared/ui/language.tsx'
+import { sharedMessages } from '../../../shared/ui/shared.messages.ts'
+import type { PickRequest } from '../../till/api-schema.ts'
+import reasonClasses from '../reasons/ReasonChoice.module.css'
+import classes from './Picking.module.css'
+import { type MissingReason, pickingMessages } from './picking.messages.ts'
+
+const longestReason = 500
+
+interface CantFindProps {
+  title: string
+  /** How many can be missing at most, and are at first. */
+  units: number
+  /** Whether all of them are missing, so that nothing is to be chosen. */
+  isFixed?: boolean
+  onMissing: (missing: NonNullable<PickRequest['missing']>) => void
+  onCancel: () => void
+}
+
+/** Asks how many of an item are missing, and why. */
+export function CantFindDialog({ title, units, isFixed = false, onMissing, onCancel }: CantFindProps) {
+  const t = useMessages(pickingMessages)
+  const { close } = useMessages(sharedMessages)
+  const [missing, setMissing] = useState(units)
+  const [reason, setReason] = useState<MissingReason | null>(null)
+  const [said, setSaid] = useState('')
+  const mayGo = reason !== null && (reason !== 'other' || said.trim() !== '')
+  return (
+    <Modal
+      opened
+      onClose={onCancel}
+      title={isFixed ? title : t.cantFindTitle(title)}
+      closeButtonProps={{ 'aria-label': close }}
+    >
+      <form
+        onSubmit={event => {
+          event.preventDefault()
+          if (reason !== null && mayGo)
+            onMissing({ units: missing, reason, said: reason === 'other' ? said.trim() : null })
+        }}
+      >
+        <Stack gap="sm">
+          {units > 1 && !isFixed && <Stepper units={missing} most={units} onUnits={setMissing} />}
+          <Text>{t.cantFindMeaning}</Text>
+          <div className={reasonClasses['reasons']}>
+            {missingReasons.map(one => (
+              <Button
+                key={one}
+                variant={one === reason ? 'filled' : 'default'}
+                aria-pressed={one === reason}
+                justify="flex-start"
+                onClick={() => setReason(one)}
+              >
+                {t.reason[one]}
+              </Button>
+            ))}
+          </div>
+          {reason === 'other' && (
+            <TextInput
+              label={t.ownReason}
+              value={said}
+              maxLength={longestReason}
+              autoFocus
+              onChange={event => setSaid(event.currentTarget.value)}
+            />
+          )}
+          <Group justify="space-between" mt="sm">
+            <Button variant="default" onClick={onCancel}>
+              {t.cancel}
+            </Button>
+            <Button type="submit" disabled={!mayGo} data-guarded data-testid="missing-yes">
+              {t.report(missing)}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}
+
+/** A number between 1 and `most`, by two buttons. */
+export function Stepper(props: {
+  units: number
+  most: number
+  least?: number
+  onUnits: (units: number) => void
+}) {
+  const t = useMessages(pickingMessages)
+  const { units, most, least = 1, onUnits } = props
+  return (
+    <div className={classes['counter']}>
+      <Button
+        variant="default"
+        aria-label={t.fewer}
+        disabled={units <= least}
+        onClick={() => onUnits(units - 1)}
+      >
+        <IconMinus size={28} aria-hidden />
+      </Button>
+      <output className={classes['units']}>{t.of(units, most)}</output>
+      <Button
+        variant="default"
+        aria-label={t.more}
+        disabled={units >= most}
+        onClick={() => onUnits(units + 1)}
+      >
+        <IconPlus size={28} aria-hidden />
+      </Button>
+    </div>
+  )
+}

@@ -1,0 +1,186 @@
+import { Button, Text, Title } from '@mantine/core'
+import { IconAlertCircle, IconCheck, IconCircleCheck, IconMinus, IconPlus } from '@tabler/icons-react'
+import { useMessages } from '../../../shared/ui/language.tsx'
+import type { LineView, PickupView } from '../../till/api-schema.ts'
+import { ItemPhoto } from '../pickups/ItemPhoto.tsx'
+import { itemTitle } from '../scan/scan-meaning.ts'
+import { openUnits, tallyOf } from './counts.ts'
+import classes from './Picking.module.css'
+import { pickingMessages } from './picking.messages.ts'
+
+interface PickingProps {
+  view: PickupView
+  /** The line that is shown large; null once nothing is open and none was chosen. */
+  line: LineView | null
+  /** The line that was counted last, marked for a moment. */
+  counted: string | null
+  onLine: (line: string) => void
+  /** Counts so many units of the large line by hand. */
+  onCount: (more: number) => void
+  /** What was missing of the large line has turned up. */
+  onFound: () => void
+}
+
+/** The item to look for, large, and all items of the order small beside it. */
+export function Picking({ view, line, counted, onLine, onCount, onFound }: PickingProps) {
+  return (
+    <div className={classes['picking']}>
+      <LineList lines={view.lines} current={line?.id ?? null} counted={counted} onLine={onLine} />
+      {line === null ? (
+        <AllCounted view={view} />
+      ) : (
+        <LargeLine line={line} onCount={onCount} onFound={onFound} />
+      )}
+    </div>
+  )
+}
+
+function LineList(props: {
+  lines: readonly LineView[]
+  current: string | null
+  counted: string | null
+  onLine: (line: string) => void
+}) {
+  const t = useMessages(pickingMessages)
+  const tally = tallyOf(props.lines)
+  return (
+    <section className={classes['aside']} aria-label={t.list}>
+      <Text fw={650} data-testid="progress">
+        {t.progress(tally.picked, tally.units)}
+      </Text>
+      <div
+        className={classes['track']}
+        role="progressbar"
+        aria-label={t.list}
+        aria-valuemin={0}
+        aria-valuemax={tally.units}
+        aria-valuenow={tally.picked}
+      >
+        <div style={{ width: `${(100 * tally.picked) / Math.max(1, tally.units)}%` }} />
+        <div
+          className={classes['gap']}
+          style={{ width: `${(100 * tally.missing) / Math.max(1, tally.units)}%` }}
+        />
+      </div>
+      <ul className={classes['lines']}>
+        {props.lines.map(line => (
+          <li key={line.id} data-card>
+            <button
+              type="button"
+              className={classes['line']}
+              aria-current={line.id === props.current}
+              data-counted={line.id === props.counted || undefined}
+              data-testid="pickup-line"
+              data-line={line.id}
+              onClick={() => props.onLine(line.id)}
+            >
+              <ItemPhoto url={line.imageUrl} title={line.title} size={56} />
+              <span className={classes['name']}>{itemTitle(line)}</span>
+              <LineState line={line} />
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function LineState({ line }: { line: LineView }) {
+  const t = useMessages(pickingMessages)
+  const missing = line.missing?.units ?? 0
+  const look = openUnits(line) > 0 ? 'open' : missing > 0 ? 'missing' : 'full'
+  return (
+    <span className={classes['state']} data-look={look}>
+      <span className={classes['count']}>
+        {look === 'full' && <IconCheck size={18} aria-hidden />}
+        {t.of(line.picked, line.units)}
+      </span>
+      {missing > 0 && <span className={classes['lack']}>{t.missing(missing)}</span>}
+    </span>
+  )
+}
+
+function LargeLine(props: { line: LineView; onCount: (more: number) => void; onFound: () => void }) {
+  const t = useMessages(pickingMessages)
+  const { line, onCount } = props
+  const open = openUnits(line)
+  return (
+    <section className={classes['large']} aria-labelledby="item" data-testid="large-line" data-line={line.id}>
+      <ItemPhoto key={line.id} url={line.imageUrl} title={line.title} size={240} />
+      <div className={classes['words']}>
+        <Title order={2} id="item" className={classes['item']}>
+          {line.title}
+        </Title>
+        {line.variantTitle !== null && <Text size="lg">{line.variantTitle}</Text>}
+        <Text c="dimmed" size="xs" className={classes['codes']}>
+          {line.sku !== null && <span>{t.sku(line.sku)}</span>}
+          {line.barcode !== null && <span>{t.barcode(line.barcode)}</span>}
+        </Text>
+        {line.missing !== null && <Missing line={line} onFound={props.onFound} />}
+      </div>
+      <div className={classes['counter']}>
+        <Button
+          variant="default"
+          aria-label={t.back}
+          aria-disabled={line.picked === 0}
+          data-disabled={line.picked === 0}
+          data-testid="count-back"
+          data-count-back
+          onClick={() => onCount(-1)}
+        >
+          <IconMinus size={28} aria-hidden />
+        </Button>
+        <output className={classes['units']} data-full={line.picked >= line.units} data-testid="large-count">
+          {t.of(line.picked, line.units)}
+        </output>
+        <Button
+          variant="default"
+          aria-label={t.one}
+          aria-disabled={line.picked >= line.units}
+          data-disabled={line.picked >= line.units}
+          data-testid="count-one"
+          data-count-one
+          onClick={() => onCount(1)}
+        >
+          <IconPlus size={28} aria-hidden />
+        </Button>
+        {open > 1 && (
+          <Button variant="default" data-testid="count-all" onClick={() => onCount(open)}>
+            {t.all(line.units - (line.missing?.units ?? 0))}
+          </Button>
+        )}
+      </div>
+    </section>
+  )
+}
+
+function Missing({ line, onFound }: { line: LineView; onFound: () => void }) {
+  const t = useMessages(pickingMessages)
+  if (line.missing === null) return null
+  const { units, reason, said } = line.missing
+  return (
+    <div className={classes['missing']}>
+      <Text fw={650}>{t.missingWhy(units, said ?? t.reason[reason])}</Text>
+      <Button variant="default" data-testid="found" onClick={onFound}>
+        {t.found}
+      </Button>
+    </div>
+  )
+}
+
+function AllCounted({ view }: { view: PickupView }) {
+  const t = useMessages(pickingMessages)
+  const { picked, missing } = tallyOf(view.lines)
+  const Icon = missing > 0 ? IconAlertCircle : IconCircleCheck
+  return (
+    <section
+      className={classes['counted']}
+      data-look={missing > 0 ? 'missing' : 'full'}
+      data-testid="all-counted"
+    >
+      <Icon size={96} stroke={1.25} aria-hidden />
+      <Title order={2}>{missing > 0 ? t.restMissing(picked, missing) : t.allHere}</Title>
+      <Text>{missing > 0 ? t.restMissingMeaning : t.allHereMeaning}</Text>
+    </section>
+  )
+}

@@ -1,0 +1,49 @@
+import { knownCodes } from '../db/codes.ts'
+import type { Reads } from '../db/db.ts'
+import type { DueMovement } from '../outbox/postings.ts'
+import type { StockPlace } from './places.ts'
+
+/** A movement that is due, and when the goods moved, by the hub's clock in ms. */
+export interface DatedMovement extends DueMovement {
+  readonly movedAt: number
+  /** A person has found that Shopify does not have it. */
+  readonly isCleared: boolean
+}
+
+/** What is due of one SKU at a place, movement by movement. */
+export async function dueMovementsAt(db: Reads, place: StockPlace, sku: string): Promise<DatedMovement[]> {
+  const codes = await knownCodes(db, [place.store, ...place.warehouses])
+  const store = codes.get(place.store)
+  const warehouses = place.warehouses.flatMap(code => codes.get(code) ?? [])
+  if (store === undefined || warehouses.length === 0) return []
+  const rows = await db
+    .selectFrom('due_movement as d')
+    .innerJoin('movement as m', join =>
+      join
+        .onRef('m.store', '=', 'd.store')
+        .onRef('m.kind', '=', 'd.kind')
+        .onRef('m.cause', '=', 'd.cause')
+        .onRef('m.line', '=', 'd.line')
+        .onRef('m.revision', '=', 'd.revision'),
+    )
+    .innerJoin('item as i', 'i.id', 'd.item')
+    .leftJoin('recovery_cleared as c', join =>
+      join
+        .on('c.store', '=', place.store)
+        .onRef('c.kind', '=', 'd.kind')
+        .onRef('c.cause', '=', 'd.cause')
+        .onRef('c.line', '=', 'd.line')
+        .onRef('c.revision', '=', 'd.revision'),
+    )
+    .selectAll('d')
+    .select(['m.at', 'm.moved_at', 'c.cause as cleared'])
+    .where('d.store', '=', store)
+    .where('d.warehouse', 'in', warehouses)
+    .where('i.sku', '=', sku)
+    .execute()
+  return rows.map(({ at, moved_at, cleared, ...due }) => ({
+    ...due,
+    movedAt: moved_at ?? at,
+    isCleared: cleared !== null,
+  }))
+}
