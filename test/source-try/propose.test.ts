@@ -244,6 +244,11 @@ test('a spreadsheet, and a file without sales, say what they are', async () => {
   await expect(propose(`${HEAD}\n`)).rejects.toMatchObject({ code: 'SOURCE_FILE_EMPTY' })
 })
 
+test('a list of something else is refused, with what it lacks', async () => {
+  const stock = 'Name,Date,Stock,Price\nMug 1,2026-07-18,4,2.50\nMug 2,2026-07-18,5,2.50\n'
+  await expect(propose(stock, { currency: 'EUR' })).rejects.toMatchObject({ code: 'SOURCE_VALUES_UNKNOWN' })
+})
+
 test('what is not a file of sales, or has dates in no known form, says so', async () => {
   await expect(propose('Name,Street\nMaya,Quay 1\n')).rejects.toMatchObject({ code: 'SOURCE_LAYOUT_UNKNOWN' })
   const dated = layouts.taxByRate.replaceAll('2026-07-18 10:0', 'day 200 at 10:0')

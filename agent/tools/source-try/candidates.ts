@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Currency } from '../../../shared/money.ts'
 import type { CsvColumns } from '../../sources/sales-files/csv/column-headings.ts'
-import type { csvSettings } from '../../sources/sales-files/csv/settings.ts'
+import { csvSettings } from '../../sources/sales-files/csv/settings.ts'
 import type { NumberRules } from '../../sources/sales-files/number-text.ts'
 import { tenderMeant } from '../../sources/sales-files/tender-words.ts'
 import type { ColumnsFound } from './columns-found.ts'
@@ -50,6 +50,10 @@ export interface Layout {
 
 /** Every way to read the file that its columns allow, the likeliest first. */
 export function candidatesOf(layout: Layout): Candidate[] {
+  return everyReading(layout).filter(({ settings }) => csvSettings.safeParse(settings).success)
+}
+
+function everyReading(layout: Layout): Candidate[] {
   return datesOf(layout).flatMap(date =>
     numbersOf(layout).flatMap(numbers => {
       const evidence = moneyEvidence(layout.found, numbers, layout.store.currency)

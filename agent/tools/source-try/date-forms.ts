@@ -54,9 +54,8 @@ function dateParts(text: string): { formats: readonly string[]; rest: string }[]
   if (first.length === 4) return [{ formats: [`YYYY${sign}M${sign}D`], rest }]
   const year = last.length === 4 ? 'YYYY' : 'YY'
   const formats = [`D${sign}M${sign}${year}`, `M${sign}D${sign}${year}`]
-  return [
-    { formats: last.length === 2 && first.length === 2 ? [...formats, `YY${sign}M${sign}D`] : formats, rest },
-  ]
+  const isYearFirst = last.length === 2 && first.length === 2 && sign !== '.'
+  return [{ formats: isYearFirst ? [...formats, `YY${sign}M${sign}D`] : formats, rest }]
 }
 
 /** `18 Jul 2026`, `Jul 18, 2026` */

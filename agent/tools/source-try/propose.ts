@@ -182,5 +182,5 @@ function whyNothingFits({ found: { single, amounts, totals, discounts }, table }
     return `its prices are those before "${discounts[0]?.heading ?? ''}", and no column holds what was paid for a line.`
   if (amounts.length + totals.length === 0 && !single.has('price'))
     return 'no column holds amounts of money in every row that has one.'
-  return 'its amounts are written in more than one way, or none of its columns is a total.'
+  return 'its amounts are written in more than one way, or no column is the total or the amount of what was sold.'
 }
