@@ -23,7 +23,7 @@ export async function press(
   const view = shownThere ?? (await shown(hub, pickup))
   // what lies packed goes out, as the till page has it
   const unitsOf = (line: { units: number; packed?: number | undefined }) =>
-    move === 'collect' ? (line.packed ?? line.units) : line.units
+    move === 'collect' && view?.state === 'ready' ? (line.packed ?? line.units) : line.units
   const all = view?.lines.map(line => ({ pickupLine: line.id, units: unitsOf(line) })) ?? []
   const lines = all.filter(({ units }) => units > 0)
   const event = {
