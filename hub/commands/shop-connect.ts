@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { answers, command } from '../../shared/command-line.ts'
 import type { Files } from '../../shared/world.ts'
@@ -54,16 +54,16 @@ function keepSecret(
   { shop, clientId, secret }: { readonly shop: string; readonly clientId: string; readonly secret: string },
 ): { readonly clientSecretFile: string; readonly formerClientSecretFile?: string } {
   const held = readHubConfig(files, hubPaths(data).config).shopify
-  const clientSecretFile = join(data, 'shopify-client-secret')
+  const clientSecretFile = resolve(data, 'shopify-client-secret')
   const before = held === undefined ? null : files.readText(held.clientSecretFile)?.trim()
   const isSameApp = held?.shop === shop && held.clientId === clientId
   const isReplaced = isSameApp && typeof before === 'string' && before !== '' && before !== secret
   const formerClientSecretFile = isReplaced
-    ? join(data, 'shopify-client-secret.former')
+    ? resolve(data, 'shopify-client-secret.former')
     : isSameApp
       ? held.formerClientSecretFile
       : undefined
-  if (isReplaced) files.writePrivate(join(data, 'shopify-client-secret.former'), `${before}\n`)
+  if (isReplaced) files.writePrivate(resolve(data, 'shopify-client-secret.former'), `${before}\n`)
   files.writePrivate(clientSecretFile, `${secret}\n`)
   return { clientSecretFile, ...(formerClientSecretFile === undefined ? {} : { formerClientSecretFile }) }
 }

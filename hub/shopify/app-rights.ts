@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { reconcileExceptions } from '../checks/exceptions.ts'
+import { reconcileExceptions, withoutClosedByHand } from '../checks/exceptions.ts'
 import type { SubjectProblem } from '../checks/problem.ts'
 import { type Db, transaction } from '../db/db.ts'
 import { type Capability, capabilities, capabilityList, missingScopes } from './api/capabilities.ts'
@@ -14,7 +14,10 @@ export interface AppRights {
   compare(): Promise<boolean>
   /** Whether the scopes were compared within the last `ms` and none was missing. */
   isComplete(ms: number): boolean
-  /** Opens and closes what people must know: one exception a missing scope, one a capability that something is withheld from. */
+  /**
+   * Opens and closes what people must know: one exception a missing scope, one a capability that something is withheld from.
+   * What the work can do without stays closed when a person has closed it.
+   */
   report(): Promise<void>
 }
 
@@ -48,7 +51,11 @@ export function openAppRights(parts: {
   async function report(): Promise<void> {
     if (missing === null) return
     const [stops, less] = [scopeProblems(missing, 'stops'), scopeProblems(missing, 'less')]
-    const withheld = [...client.withheld()].filter(([capability]) => !isMissing(capability))
+    const lacks = [...missing.values()].flat()
+    const isSaid = (problem: string | null) => lacks.some(scope => problem?.includes(scope) === true)
+    const withheld = [...client.withheld()].filter(
+      ([capability, problem]) => !isMissing(capability) && !isSaid(problem),
+    )
     const words = withheld.flatMap(([capability, problem]) =>
       problem === null ? [] : [withheldProblem(capability, problem)],
     )
@@ -61,7 +68,7 @@ export function openAppRights(parts: {
       await reconcileExceptions(tx, {
         kind: 'shopify-scope-limited',
         scope: { subjects: [...scopes, ...capabilitiesTold] },
-        found: [...less, ...words],
+        found: await withoutClosedByHand(tx, [...less, ...words]),
         at,
         seen: 'still',
       })

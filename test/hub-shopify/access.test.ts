@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { closeByHand } from '../../hub/checks/exceptions.ts'
 import { stockWriteStuck } from '../../hub/checks/stock-write-stuck.ts'
-import type { Db } from '../../hub/db/db.ts'
+import { type Db, transaction } from '../../hub/db/db.ts'
 import type { Lease } from '../../hub/db/lease.ts'
 import { noRecord } from '../../hub/generation/generation.ts'
 import { capabilityList, missingScopes } from '../../hub/shopify/api/capabilities.ts'
@@ -103,6 +104,26 @@ test.each(['read_locations', 'read_merchant_managed_fulfillment_orders'])(
     expect([...states]).toEqual(['connected'])
   },
 )
+
+test('a merchant who withholds a scope that is not needed closes its exception once', async () => {
+  await using hub = await shopAndHub({ sandbox: { scopes: without('read_customers'), costBucket } })
+  const rights = openAppRights({ db: hub.db, client: hub.client, now: hub.world.clock.now })
+  await rights.compare()
+  const [open] = await scopeExceptions(hub)
+  await transaction(hub.db, tx => closeByHand(tx, open?.id ?? 0, 'we do not want it', 1))
+  await rights.compare()
+  expect(await scopeExceptions(hub)).toEqual([])
+})
+
+test('what is withheld because of a scope that is missing is said once', async () => {
+  await using hub = await shopAndHub({ sandbox: { scopes: lacking('read_products'), costBucket } })
+  const rights = openAppRights({ db: hub.db, client: hub.client, now: hub.world.clock.now })
+  await rights.compare()
+  await readOrder(hub.client, hub.shop.createOrder(order).id)
+  expect(hub.client.withheld().get('item-details')).toContain('read_products')
+  await rights.report()
+  expect((await scopeExceptions(hub)).map(({ subject }) => subject)).toEqual(['read_products'])
+})
 
 test('stock that waits for a scope is sent once it is granted, and is not called stuck meanwhile', async () => {
   await using hub = await shopAndHub({ sandbox: { scopes: without('write_inventory'), costBucket } })

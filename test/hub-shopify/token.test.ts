@@ -186,6 +186,7 @@ test.each<[string, () => Response | Promise<Response>]>([
   ['a 429', () => new Response('', { status: 429 })],
   ['a page of HTML', () => new Response('<html>', { status: 200 })],
   ['a token without letters', () => Response.json({ access_token: '', expires_in: 5 })],
+  ['a token of two lines', () => Response.json({ access_token: 'a\nb', expires_in: 5 })],
   ['an error of a new kind', () => Response.json({ error: 'new_kind' }, { status: 400 })],
   ['a redirect', () => new Response(null, { status: 302, headers: { location: 'https://evil.example' } })],
   ['a broken connection', () => Promise.reject(new TypeError('fetch failed'))],
@@ -219,4 +220,11 @@ test('a token file that was changed between the call and the 401 is read again',
   expect(tokens.refused('old')).toBe(false)
   text = 'new'
   expect(tokens.refused('old')).toBe(true)
+})
+
+test('a token file with more than a token in it is refused in words that do not repeat it', async () => {
+  await using hub = await shopAndHub({ settings: { access: { token: () => 'shpat_one\nshpat_two' } } })
+  const failed: unknown = await readLocations(hub.client).catch((error: unknown) => error)
+  expect(failed).toMatchObject({ code: 'SHOPIFY_REFUSES', message: expect.stringContaining('file holds') })
+  expect(JSON.stringify([failed, hub.lines, hub.client.reachability()])).not.toContain('shpat_')
 })

@@ -239,6 +239,10 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Bereitgestellte und übergebene Abholungen werden Shopify nicht gemeldet, und Kunden erhalten keine Nachricht. Sie bleiben erhalten und werden gemeldet, sobald die Berechtigung erteilt ist.',
   'phrase.without-customers':
     'Abholungen zeigen weder Namen noch Telefonnummer noch Notiz des Kunden. Alles andere funktioniert.',
+  'phrase.without-pickup-times':
+    'Abholungen zeigen nicht, bis wann sie bereitstehen sollen. Alles andere funktioniert.',
+  'phrase.without-item-details':
+    'Artikel von Abholungen zeigen weder Bild noch Variante noch Barcode. Alles andere funktioniert.',
   'phrase.without-old-orders':
     'Bestellungen, die älter als 60 Tage sind, können nicht gelesen werden: Eine dann noch offene Abholung endet nicht, wenn Shopify sie storniert.',
   'phrase.without-fulfillment-news':

@@ -235,6 +235,9 @@ export const en = {
   'phrase.without-hand-overs':
     'Pickups that are ready or handed over are not reported to Shopify, so customers get no message. They are kept and sent once it is granted.',
   'phrase.without-customers': 'Pickups show no customer name, phone number or note. Everything else works.',
+  'phrase.without-pickup-times': 'Pickups do not show by when they should be ready. Everything else works.',
+  'phrase.without-item-details':
+    'Items of pickups show no picture, variant or barcode. Everything else works.',
   'phrase.without-old-orders':
     'Orders older than 60 days can’t be read: a pickup that is still open then does not end when Shopify cancels it.',
   'phrase.without-fulfillment-news':

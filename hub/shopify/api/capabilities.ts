@@ -38,6 +38,9 @@ export const capabilities = {
     without: 'less',
     consequence: 'phrase.without-fulfillment-news',
   },
+  // known by what Shopify withholds from an answer
+  'pickup-times': { scopes: [], without: 'less', consequence: 'phrase.without-pickup-times' },
+  'item-details': { scopes: [], without: 'less', consequence: 'phrase.without-item-details' },
 } as const satisfies Readonly<Record<string, NeedsOf>>
 
 export type Capability = keyof typeof capabilities

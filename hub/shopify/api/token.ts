@@ -34,11 +34,17 @@ export function openTokenKeeper(parts: KeeperParts): TokenKeeper {
   return 'token' in access ? tokenOfFile(access.token) : grantedToken(parts, access)
 }
 
+/** What a header may hold: an error about anything else would repeat the token in its words. */
+const TOKEN = /^[\x21-\x7e]{1,1000}$/
+
 /** The file is read at each call, so that a new token is used at once. */
 function tokenOfFile(read: () => string): TokenKeeper {
   const current = () => {
     try {
-      return { kind: 'token', token: read() } as const
+      const token = read()
+      if (TOKEN.test(token)) return { kind: 'token', token } as const
+      const problem = 'The access token’s file holds spaces, line breaks or letters that a token never has.'
+      return { kind: 'refused', problem } as const
     } catch (error) {
       return { kind: 'refused', problem: describeError(error).sentence } as const
     }
@@ -175,7 +181,7 @@ async function askForToken(
   return last
 }
 
-const Granted = z.object({ access_token: z.string().min(1), expires_in: z.number().nullish() })
+const Granted = z.object({ access_token: z.string().regex(TOKEN), expires_in: z.number().nullish() })
 const Refused = z.object({ error: z.string() })
 
 const WRONG_CREDENTIALS = new Set(['invalid_client', 'application_cannot_be_found'])

@@ -18,7 +18,7 @@ const pickupLocations: List<z.infer<typeof Answer>, Answered> = {
     document: PICKUP_LOCATIONS,
     answer: Answer,
     points: { fixed: 2, perRow: 2 },
-    spares: { 'locations.nodes.localPickupSettingsV2': 'locations' },
+    spares: { 'locations.nodes.localPickupSettingsV2': 'pickup-times' },
   },
   pick: answer => answer.locations,
   priority: 'read',
@@ -37,7 +37,7 @@ export interface PickupLocation {
 export async function readPickupLocations(client: ShopifyClient): Promise<readonly PickupLocation[]> {
   const all: Answered[] = []
   for await (const nodes of pagesOf(client, pickupLocations)) all.push(...nodes)
-  const isWithheld = typeof client.withheld().get('locations') === 'string'
+  const isWithheld = typeof client.withheld().get('pickup-times') === 'string'
   return all
     .map(({ id, name, isActive, localPickupSettingsV2: settings }) => ({
       id,

@@ -74,8 +74,8 @@ const orderById: Operation<z.infer<typeof OrderAnswer>> = {
     'order.customer': 'customers',
     'order.phone': 'customers',
     'order.note': 'customers',
-    'order.fulfillmentOrders.nodes.deliveryMethod.maxDeliveryDateTime': 'orders',
-    'order.fulfillmentOrders.nodes.assignedLocation.location.localPickupSettingsV2': 'locations',
+    'order.fulfillmentOrders.nodes.deliveryMethod.maxDeliveryDateTime': 'pickup-times',
+    'order.fulfillmentOrders.nodes.assignedLocation.location.localPickupSettingsV2': 'pickup-times',
   },
 }
 
@@ -131,9 +131,9 @@ export async function readFulfillmentOrder(
       answer: PartAnswer,
       points: { fixed: 10, perRow: 5 },
       spares: {
-        'fulfillmentOrder.lineItems.nodes.image': 'items',
-        'fulfillmentOrder.lineItems.nodes.variant': 'items',
-        'fulfillmentOrder.lineItems.nodes.variantTitle': 'items',
+        'fulfillmentOrder.lineItems.nodes.image': 'item-details',
+        'fulfillmentOrder.lineItems.nodes.variant': 'item-details',
+        'fulfillmentOrder.lineItems.nodes.variantTitle': 'item-details',
       },
     },
     pick(answer) {
