@@ -22,7 +22,8 @@ import { remainders } from './migrations/017-remainders.ts'
 import { fulfillmentCancelled } from './migrations/018-fulfillment-cancelled.ts'
 import { contract } from './migrations/020-contract.ts'
 import { itemTracking } from './migrations/022-item-tracking.ts'
-import { undo } from './migrations/023-undo.ts'
+import { shopifyLevel } from './migrations/023-shopify-level.ts'
+import { undo } from './migrations/024-undo.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -53,7 +54,8 @@ const migrations = {
   '018-fulfillment-cancelled': fulfillmentCancelled,
   '020-contract': contract,
   '022-item-tracking': itemTracking,
-  '023-undo': undo,
+  '023-shopify-level': shopifyLevel,
+  '024-undo': undo,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */
