@@ -4,6 +4,7 @@ import { handedOverUnknown } from './handed-over-unknown.ts'
 import { hubRestored } from './hub-restored.ts'
 import { itemBundle } from './item-bundle.ts'
 import { itemUntracked } from './item-untracked.ts'
+import { levelVariance } from './level-variance.ts'
 import { locationUnmapped } from './location-unmapped.ts'
 import { pickupWriteStuck } from './pickup-write-stuck.ts'
 import { promisedBeyondStock } from './promised-beyond-stock.ts'
@@ -26,6 +27,7 @@ export const checks: readonly Check[] = [
   hubRestored,
   itemBundle,
   itemUntracked,
+  levelVariance,
   locationUnmapped,
   pickupWriteStuck,
   promisedBeyondStock,

@@ -4,6 +4,7 @@ import type { ReadDb } from '../db/db.ts'
 import { type OldestUnposted, oldestUnposted } from '../outbox/unconfirmed.ts'
 import { type ReceiptGap, receiptGaps } from '../sales/receipt-gaps.ts'
 import { audit } from '../stock/audit.ts'
+import type { StoreAgreement } from '../stock/seen-levels.ts'
 import {
   databaseOption,
   type HubCommandParts,
@@ -36,11 +37,19 @@ export function auditCommand({ terminal, world }: HubCommandParts): Command {
       ({ store, movements }) =>
         `${store}: ${movements} stock movements from before it went live are not posted, because Shopify's stock counts them.`,
     )
-    const more = [...held, ...history, ...inWords(seen), ...unchecked]
+    const more = [...held, ...history, ...report.shopify.map(agreementText), ...inWords(seen), ...unchecked]
     if (report.findings.length === 0) return { json, text: [`${counted}: all agree.`, ...more].join('\n') }
     const lines = report.findings.map(f => `${f.invariant}  ${f.subject}: ${f.sentence}`)
     return { json, text: [counted, ...lines, ...more].join('\n'), exitCode: exitCodes.failed }
   })
+}
+
+function agreementText({ store, compared, differing, waiting }: StoreAgreement): string {
+  const of = `${store}: of ${compared} items as last seen,`
+  const soon = waiting === 0 ? '' : ` ${waiting} are looked at again soon.`
+  if (differing === 0)
+    return `${of} all show in Shopify what the ledger has, less what is due, held back and under way.${soon}`
+  return `${of} ${differing} differ in Shopify. List them with: tillbridge-hub stock differences --store ${store}.${soon}`
 }
 
 /** What no recount can find wrong, and a person has to see. */

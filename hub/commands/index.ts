@@ -17,6 +17,7 @@ import { projectionUnknown, rebuildCommand } from './rebuild.ts'
 import { confirmationMissing, decisionMissing, recoveryCommand } from './recovery.ts'
 import { serveCommand } from './serve.ts'
 import { shopCommand } from './shop.ts'
+import { stockCommand } from './stock.ts'
 import { storeCommand } from './store.ts'
 import { traceCommand } from './trace.ts'
 import { userCommand } from './user.ts'
@@ -34,6 +35,7 @@ const commands: readonly ((parts: HubCommandParts) => Command)[] = [
   keyCommand,
   exceptionsCommand,
   recoveryCommand,
+  stockCommand,
   auditCommand,
   archiveCommand,
   archivesCommand,

@@ -22,6 +22,7 @@ import { remainders } from './migrations/017-remainders.ts'
 import { fulfillmentCancelled } from './migrations/018-fulfillment-cancelled.ts'
 import { contract } from './migrations/020-contract.ts'
 import { itemTracking } from './migrations/022-item-tracking.ts'
+import { shopifyLevel } from './migrations/023-shopify-level.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -52,6 +53,7 @@ const migrations = {
   '018-fulfillment-cancelled': fulfillmentCancelled,
   '020-contract': contract,
   '022-item-tracking': itemTracking,
+  '023-shopify-level': shopifyLevel,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

@@ -392,6 +392,23 @@ export interface Schema {
     barcode: string | null
     checked_at: number | null
   }
+  /**
+   * The last level of each item and place that was seen in Shopify, in units, and what the ledger had expected then, in
+   * thousandths. `differs_since`: hub clock; the two have differed by the same quantity since. `dirty`: 1, it is looked at
+   * again soon. Null: not compared yet.
+   */
+  shopify_level: {
+    store: string
+    location: string
+    item: string
+    sku: string
+    available: number | null
+    on_hand: number | null
+    expected: number | null
+    seen_at: number | null
+    differs_since: number | null
+    dirty: number
+  }
   /** Items that Shopify counts and did not count before; `turned_on_at`: Shopify's clock, see items/tracking.ts. */
   item_tracked: { item: number; turned_on_at: number }
   /** What the level of such an item at a location counts. Shopify's clock. */

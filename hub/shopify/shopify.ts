@@ -14,8 +14,10 @@ import { checkLocations, readLocations } from './catalogue/locations.ts'
 import { type Loop, startLoop } from './loop.ts'
 import { openOrderPoll } from './orders/order-poll.ts'
 import { type ShopSettings, shopDefaults } from './shop-settings.ts'
+import { lookAgain } from './stock/look-again.ts'
 import { openLocation } from './stock/open-location.ts'
 import { watchLoops } from './watch-loops.ts'
+import { openLevelMarks } from './webhooks/level-marks.ts'
 import { storeWebhook, type WebhookHeaders, webhookForeign } from './webhooks/receive.ts'
 import { keepSubscriptions } from './webhooks/subscriptions.ts'
 import { addressProblem, reportSubscribed } from './webhooks/webhook-state.ts'
@@ -26,6 +28,7 @@ import { runWrites } from './write-worker.ts'
 const HOUR_MS = 3_600_000
 const OPEN_PICKUPS_MS = 5 * 60_000
 const ITEMS_MS = 60_000
+const LEVELS_MS = 60_000
 /** How often the app's scopes are compared while one is missing; else hourly. */
 const ACCESS_MS = 5 * 60_000
 const KEEP_WEBHOOKS_MS = 14 * 86_400_000
@@ -108,6 +111,7 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
   }
   const catalogueWork = { db, client, now }
   const orderWork = { db, client, signals, turn, now }
+  const levels = openLevelMarks({ db: parts.db, world })
   const poll = openOrderPoll(orderWork, settings.pollOverlapMs)
 
   const syncLocations = async () => checkLocations(db, await readLocations(client), now())
@@ -115,11 +119,17 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
     const { places } = await readPlaces(db)
     for (const place of places) await openLocation({ db, client, turn, now }, place)
   }
+  let hasCatalogue = false
   const syncItems = async () => {
     await syncCatalogue(catalogueWork)
+    hasCatalogue = true
     await openLocations()
     signals.say('stock')
     signals.say('now')
+  }
+  /** The first look at all levels follows the catalogue. */
+  const sweep = async () => {
+    if (hasCatalogue) await openLocations()
   }
   const lookUp = async () => {
     await lookUpItems(catalogueWork)
@@ -178,6 +188,8 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
     locations: loop('locations', HOUR_MS, syncLocations, 'locations'),
     catalogue: loop('catalogue', settings.syncCatalogueMs, syncItems, 'items', 'stock', 'locations'),
     items: loop('items', ITEMS_MS, lookUp, 'items', 'stock'),
+    levels: loop('levels', LEVELS_MS, () => lookAgain({ db, client, now }), 'items', 'stock', 'locations'),
+    sweep: loop('sweep of levels', HOUR_MS, sweep, 'items', 'stock', 'locations'),
     orders: loop('orders', settings.pollOrdersMs, poll.poll, 'orders', 'locations'),
     openPickups: loop('open pickups', OPEN_PICKUPS_MS, poll.checkOpen, 'orders', 'locations'),
     webhooks: loop('webhooks', settings.pollWorkMs, applyWebhooks),
@@ -208,7 +220,11 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
       return { state, shop: settings.domain, problem }
     },
     receiveWebhook: (headers, rawBody) =>
-      storeWebhook({ db: parts.db, settings, address: client.address, signals, now }, headers, rawBody),
+      storeWebhook(
+        { db: parts.db, settings, address: client.address, signals, levels, now },
+        headers,
+        rawBody,
+      ),
     async syncNow() {
       const { access: scopes, locations, catalogue, orders, openPickups, webhooks, writes } = loops
       scopeOfWrites.takeEverythingNext()
@@ -219,6 +235,7 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
       for (const stop of silence) stop()
       client[Symbol.dispose]()
       await Promise.all(Object.values(loops).map(one => one.stop()))
+      await levels[Symbol.asyncDispose]()
       await reportTurn(async () => undefined)
     },
   }

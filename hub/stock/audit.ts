@@ -5,6 +5,7 @@ import { streamsHeld, walkStream } from '../streams/check-chain.ts'
 import { missingEnds, notedEnds } from '../streams/stream-ends.ts'
 import { historyCounts } from './history.ts'
 import { COMMITTED, movementKinds, stockStates } from './movement-kinds.ts'
+import { levelAgreement, type StoreAgreement } from './seen-levels.ts'
 
 export interface AuditFinding {
   readonly invariant:
@@ -28,6 +29,8 @@ export interface AuditReport {
   readonly heldBack: number
   /** Movements from before their store went live, by store: Shopify's stock counted them already. */
   readonly history: readonly { readonly store: string; readonly movements: number }[]
+  /** Store by store, how far Shopify has what the ledger has, less what is due, held back or under way. */
+  readonly shopify: readonly StoreAgreement[]
   readonly findings: readonly AuditFinding[]
   /** What could not be looked at, and why; null: everything was. */
   readonly unchecked: string | null
@@ -57,6 +60,7 @@ export async function audit(db: ReadDb & Pick<Db, 'check' | 'unchecked'>): Promi
       levels: 0,
       heldBack: 0,
       history: [],
+      shopify: [],
       findings: damage,
       unchecked,
     } // what can't be read can't be counted
@@ -85,6 +89,7 @@ async function recount(db: ReadDb): Promise<Omit<AuditReport, 'unchecked'>> {
     levels: await count('level'),
     heldBack: await count('remainder'),
     history: [...(await historyCounts(db))].map(([store, movements]) => ({ store, movements })),
+    shopify: await levelAgreement(db),
     findings: [
       ...(await checkChains(db)),
       ...(await checkHeads(db)),

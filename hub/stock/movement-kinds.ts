@@ -27,6 +27,11 @@ export const movementKinds = {
   'fulfillment-cancelled': 8,
   /** A till handed over what Shopify will not have as fulfilled. `cause`: the fulfilment order. `line`: its line. `revision`: the pickup's version. */
   'hand-over-told': 9,
+  /**
+   * A change of Shopify's level that nothing explains and a person accepted. `cause`: the item. `line`: the main warehouse.
+   * `revision`: when, by the hub's clock in ms.
+   */
+  'accepted-change': 10,
   /** As `opening`. `revision`: when Shopify last changed the committed level, by its clock in ms. */
   'opening-committed': 51,
   allocation: 52,

@@ -11,7 +11,7 @@ import { sendToDevice } from '../../hub/streams/command-log.ts'
 import { EpochMs, StoreCode } from '../../shared/ids.ts'
 import type { Status } from '../../shared/protocol.ts'
 import { oneAtATime } from '../../shared/turns.ts'
-import { type ShopAndHub, secret, sell, shopAndHub } from '../hub-shopify/shop-and-hub.ts'
+import { noLevels, type ShopAndHub, secret, sell, shopAndHub } from '../hub-shopify/shop-and-hub.ts'
 import { catalogueSeed } from '../sandbox/shopify/catalogue-seed.ts'
 import { withLuhn } from './numbers.ts'
 
@@ -163,7 +163,7 @@ async function webhook(hub: ShopAndHub, body: object | string, more: Record<stri
     ...more,
   }
   const now = () => world.clock.now()
-  await storeWebhook({ db, settings, address: client.address, signals, now }, headers, raw)
+  await storeWebhook({ db, settings, address: client.address, signals, levels: noLevels, now }, headers, raw)
   const others = { onLocations: async () => undefined, onItems: () => undefined, onApp: () => undefined }
   await runWebhooks({ db, client, signals, world, turn: oneAtATime(), now, ...others })
 }

@@ -16,6 +16,7 @@ import type { StaffMove } from '../../shared/pickup-moves.ts'
 import type { PickupNotice } from '../../shared/pickup-notices.ts'
 import {
   ledgerLevel,
+  noLevels,
   openExceptions,
   type ShopAndHub,
   secret,
@@ -185,7 +186,14 @@ test('a lost answer to "ready" is settled by Shopify’s webhook, without asking
     'x-shopify-hmac-sha256': createHmac('sha256', secret).update(body).digest('base64'),
   }
   const { db, settings, signals, client, world } = hub
-  const part = { db, settings, signals, address: client.address, now: () => world.clock.now() }
+  const part = {
+    db,
+    settings,
+    signals,
+    levels: noLevels,
+    address: client.address,
+    now: () => world.clock.now(),
+  }
   await storeWebhook(part, headers, new TextEncoder().encode(body))
   await hub.writeAll()
   expect(await writesOf(hub)).toMatchObject([{ kind: 'ready', state: 'confirmed', attempts: 1 }])

@@ -69,6 +69,9 @@ export function movableWorld(): { world: World; lines: LogLine[]; advance(ms: nu
   }
 }
 
+/** What webhooks say of levels is not followed. */
+export const noLevels = { take() {} }
+
 export const secret = 'hush'
 export const token = 'shpat_canary_token'
 

@@ -5,7 +5,7 @@ import { transaction } from '../../hub/db/db.ts'
 import { storeWebhook } from '../../hub/shopify/webhooks/receive.ts'
 import { runWebhooks } from '../../hub/shopify/webhooks/webhook-worker.ts'
 import { oneAtATime } from '../../shared/turns.ts'
-import { openExceptions, type ShopAndHub, secret, shopAndHub } from './shop-and-hub.ts'
+import { noLevels, openExceptions, type ShopAndHub, secret, shopAndHub } from './shop-and-hub.ts'
 
 const ada = { name: 'Ada Byron', phone: '+49 40 1815' }
 const bob = { name: 'Bob Sykes', phone: '+49 40 2727' }
@@ -24,7 +24,7 @@ async function tell(hub: ShopAndHub, topic: string, body: object): Promise<void>
     'x-shopify-hmac-sha256': createHmac('sha256', secret).update(text).digest('base64'),
   }
   const { db, settings, client, signals, world } = hub
-  const part = { db, settings, address: client.address, signals, now: world.clock.now }
+  const part = { db, settings, address: client.address, signals, levels: noLevels, now: world.clock.now }
   await storeWebhook(part, headers, new TextEncoder().encode(text))
 }
 

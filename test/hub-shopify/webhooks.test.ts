@@ -3,21 +3,27 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 import { transaction } from '../../hub/db/db.ts'
+import type { LevelMarks } from '../../hub/shopify/webhooks/level-marks.ts'
 import { storeWebhook, webhookForeign, webhookForged } from '../../hub/shopify/webhooks/receive.ts'
 import { keepSubscriptions, topics } from '../../hub/shopify/webhooks/subscriptions.ts'
 import { pruneWebhooks, runWebhooks } from '../../hub/shopify/webhooks/webhook-worker.ts'
 import { oneAtATime } from '../../shared/turns.ts'
 import { topicHeader } from '../sandbox/shopify/webhooks/outbox.ts'
-import { openExceptions, type ShopAndHub, secret, shopAndHub } from './shop-and-hub.ts'
+import { noLevels, openExceptions, type ShopAndHub, secret, shopAndHub } from './shop-and-hub.ts'
 
 const everything = () => true
 
 const order = { location: 'HAR', lines: [{ sku: 'MUG-BLU', quantity: 1 }], customer: { name: 'Ada' } }
 
-function receive(hub: ShopAndHub, headers: Record<string, string>, body: Uint8Array) {
+function receive(
+  hub: ShopAndHub,
+  headers: Record<string, string>,
+  body: Uint8Array,
+  levels: Pick<LevelMarks, 'take'> = noLevels,
+) {
   const { db, settings, client, signals, world } = hub
   const now = () => world.clock.now()
-  return storeWebhook({ db, settings, address: client.address, signals, now }, headers, body)
+  return storeWebhook({ db, settings, address: client.address, signals, levels, now }, headers, body)
 }
 
 function apply(hub: ShopAndHub) {
@@ -95,7 +101,7 @@ test('another shop’s webhook is not ours, even well signed', async () => {
   await using hub = await shopAndHub()
   const address = { storeDomain: 'harbour.myshopify.com', loopback: false }
   const { db, settings, signals } = hub
-  const part = { db, settings, address, signals, now: () => 1 }
+  const part = { db, settings, address, signals, levels: noLevels, now: () => 1 }
   const headers = signed('{}', 'orders/create', 'e1')
   await expect(storeWebhook(part, headers, bytes('{}'))).rejects.toMatchObject({ code: webhookForeign.code })
 })
@@ -249,8 +255,12 @@ test('a topic counts only as Shopify writes it; every one that the hub subscribe
   ])
     await expect(receive(hub, signed(body, topic, topic), bytes(body))).rejects.toMatchObject(foreign)
   const asSent = topics.map(topic => topicHeader(topic))
-  for (const topic of asSent) await receive(hub, signed(body, topic, topic), bytes(body))
-  expect((await stored(hub)).map(({ topic }) => topic).sort()).toEqual(asSent.toSorted())
+  const levels: string[] = []
+  const take = (said: string) => void levels.push(said)
+  for (const topic of asSent) await receive(hub, signed(body, topic, topic), bytes(body), { take })
+  const rows = asSent.filter(topic => topic !== 'inventory_levels/update') // which is gathered
+  expect((await stored(hub)).map(({ topic }) => topic).sort()).toEqual(rows.toSorted())
+  expect(levels).toEqual([body])
 })
 
 test('failed webhooks go with their time, and only the newest are kept', async () => {

@@ -38,6 +38,7 @@ test('an honest ledger has nothing to say, and is counted', async () => {
     levels: 1,
     heldBack: 0,
     history: [],
+    shopify: [],
     findings: [],
     unchecked,
   })

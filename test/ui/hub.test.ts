@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { NowView } from '../../hub/web/api-schema.ts'
 import { launchChromium } from '../chromium.ts'
 import { builtPage } from './built-page.ts'
@@ -7,9 +7,6 @@ import { cannedHub, device, location, usualNow } from './canned-hub.ts'
 import { breaches, openPage, textOf, tooWide, zoomed } from './open-page.ts'
 
 /** The built head-office page in a real Chromium, against a pretend hub. */
-
-// For a machine that does much else at the same time.
-vi.setConfig({ testTimeout: 30_000 })
 
 let browser: Browser
 const built = builtPage('hub')

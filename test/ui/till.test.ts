@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type PeripheralView, PickupView, TillState } from '../../agent/till/api-schema.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import { Currency, minor } from '../../shared/money.ts'
@@ -9,9 +9,6 @@ import { cannedNow, cannedTill, line, minutesAgo, pickup, upToDate } from './can
 import { breaches, cutOff, openPage, scan, screen, settle, textOf, tooWide, zoomed } from './open-page.ts'
 
 /** The built till page in a real Chromium, against a pretend till server. */
-
-// For a machine that does much else at the same time.
-vi.setConfig({ testTimeout: 30_000 })
 
 let browser: Browser
 const built = builtPage('agent')
@@ -387,6 +384,15 @@ test('by scanner alone an order is counted, marked ready and handed over; what d
   await expect.poll(() => feedback(page)).toBe('Canvas tote bag: 2 of 2')
   // that line is full, so the next one is shown
   expect(await textOf(page.getByTestId('large-line').getByRole('heading'))).toBe('Enamel mug')
+  // what stays at the top of the screen covers none of it
+  const isInView = await page
+    .getByTestId('large-line')
+    .getByRole('heading')
+    .evaluate(heading => {
+      const { left, top } = heading.getBoundingClientRect()
+      return heading.contains(document.elementFromPoint(left + 2, top + 2))
+    })
+  expect(isInView).toBe(true)
   await scan(page, '4006381333931')
   await expect
     .poll(() => feedback(page))

@@ -114,8 +114,9 @@ function useFocusedHeading() {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
     window.scrollTo(0, 0)
-    // Zoomed in, the till's header and notices would fill the screen.
-    heading.current?.closest('section')?.scrollIntoView({ block: 'start' })
+    // Zoomed in, the till's header and notices would fill the screen. Else they stay in place above all that follows.
+    if (window.matchMedia('(max-height: 560px)').matches)
+      heading.current?.closest('section')?.scrollIntoView({ block: 'start' })
     heading.current?.focus({ preventScroll: true })
   }, [])
   return heading

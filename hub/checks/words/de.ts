@@ -116,6 +116,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     '{sku} wird an {warehouse} ({store}) verkauft, ist dort in Shopify aber nicht bevorratet. Die Zahlen bleiben aktuell, aber Kunden können den Artikel von diesem Standort erst kaufen, wenn er dort in Shopify geführt wird.',
   'quantity-not-whole':
     '{warehouse} ({store}) hat Teile von Stücken verkauft, und Shopify zählt nur ganze Stücke. Diese Mengen werden zurückgehalten und gehen mit dem nächsten ganzen Stück des Artikels an Shopify: {items}. Shopify weicht je Artikel um weniger als ein Stück ab. Wird ein Artikel nach Gewicht oder Länge verkauft, lassen Sie die Bestandsverfolgung in Shopify aus.',
+  'level-variance':
+    'An {warehouse} ({store}) weicht Shopifys Bestand von {count} Artikeln von dem ab, was Kassenverkäufe, Shopify-Bestellungen und die dem Hub bekannten Bestandsänderungen ergeben: {items}. Genannt sind jeweils der Bestand, den der Hub erwartet, und der, den Shopify zeigt. Sehen Sie im Bestandsverlauf der Shopify-Verwaltung nach. Stimmt Shopify, führen Sie aus: tillbridge-hub stock accept {store} SKU. Stimmt es nicht, korrigieren Sie es in Shopify.',
   'stock-write-refused.item':
     'Shopify hat den Bestand von {sku} an {warehouse} ({store}) abgelehnt. {why} Der Hub versucht es automatisch erneut; andere Artikel sind nicht betroffen.',
   'stock-write-refused.request':

@@ -116,6 +116,8 @@ export const en = {
     '{sku} is sold at {warehouse} ({store}) but not stocked there in Shopify. Its numbers are kept up to date, but customers cannot buy it from this location until you stock it there in Shopify.',
   'quantity-not-whole':
     '{warehouse} ({store}) sold parts of units, and Shopify counts whole units only. These quantities are held back and go to Shopify with the item’s next whole unit: {items}. Shopify differs by less than one unit of each. If an item is sold by weight or length, leave it untracked in Shopify.',
+  'level-variance':
+    'At {warehouse} ({store}), Shopify’s stock of {count} items is not what the till’s sales, Shopify’s orders and the stock changes that the hub knows of add up to: {items}. Each shows what the hub expects on hand and what Shopify shows. Look at the inventory history in Shopify’s admin. If Shopify is right, run: tillbridge-hub stock accept {store} SKU. If it is not, correct it in Shopify.',
   'stock-write-refused.item':
     'Shopify refused the stock of {sku} at {warehouse} ({store}). {why} It is retried automatically; other items are not held up.',
   'stock-write-refused.request':

@@ -14,6 +14,7 @@ import { completePlan, planWrite, recordWithoutCall } from '../../outbox/writes.
 import { withoutOpening, writeOpenings } from '../../stock/opening-balance.ts'
 import { type StockPlace, stockSubject } from '../../stock/places.ts'
 import { recoveryOf } from '../../stock/recovery.ts'
+import { noteSeenLevels } from '../../stock/seen-levels.ts'
 import type { ItemLevel } from '../../stock/shop-level.ts'
 import type { ShopifyClient, UserError } from '../api/client.ts'
 import { reportItems } from '../catalogue/item-rows.ts'
@@ -170,6 +171,7 @@ async function writePlan(tx: Tx, { world, place, skus, levels }: Plan): Promise<
     return level === undefined ? [] : [[sku, level] as const]
   })
   await writeOpenings(tx, place, new Map(openings), now)
+  if (levels !== null) await noteSeenLevels(tx, place, { levels, askedAt: now, now })
   await closeWithoutCall(
     tx,
     place,

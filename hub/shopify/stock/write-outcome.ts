@@ -6,6 +6,7 @@ import { releaseWrite } from '../../outbox/postings.ts'
 import { keepSince } from '../../outbox/stock-waits.ts'
 import { confirmWrite, freezeWrite, giveUpWrite, refuseWrite, type Write } from '../../outbox/writes.ts'
 import { type StockPlace, stockSubject } from '../../stock/places.ts'
+import { shiftSeenLevels } from '../../stock/seen-levels.ts'
 import type { ItemLevel } from '../../stock/shop-level.ts'
 import { type BadChanges, isGone, whyRefused } from './refusal.ts'
 import { type Change, changeFrom, type FrozenRequest, freeze, traceOf } from './request.ts'
@@ -24,6 +25,7 @@ export async function confirm(
 ): Promise<void> {
   const place = placeOfWrite(write, request)
   await confirmWrite(tx, write.id, { proof, trace: traceOf(request), now })
+  await shiftSeenLevels(tx, place, request.changes)
   await closeException(tx, 'stock-write-refused', `${place.store}/${place.warehouses[0]}`, now)
   await closeException(tx, 'location-unmapped', `${place.store}/${place.warehouses[0]}`, now)
   for (const { sku, inactive } of request.changes) {

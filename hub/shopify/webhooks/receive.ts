@@ -6,6 +6,7 @@ import { defineError } from '../../../shared/errors.ts'
 import { type Db, type Tx, transaction } from '../../db/db.ts'
 import type { Signals } from '../../signals.ts'
 import type { ShopAddress, ShopSettings } from '../shop-settings.ts'
+import type { LevelMarks } from './level-marks.ts'
 import { isWanted } from './subscriptions.ts'
 
 export const webhookForged = defineError(
@@ -19,6 +20,9 @@ export const webhookForeign = defineError(
     `A webhook came for shop ${f.shop ?? 'unnamed'}, topic ${f.topic ?? 'unnamed'}, which this hub does not serve. It was not accepted.`,
 )
 
+/** One for each change of a level, also for the hub's own. */
+const LEVEL_CHANGED = 'inventory_levels/update'
+
 const HEADER_MAX = 255
 const BODY_MAX = 4 * 1024 * 1024
 
@@ -27,6 +31,7 @@ interface WebhookPart {
   readonly settings: ShopSettings
   readonly address: ShopAddress
   readonly signals: Signals
+  readonly levels: Pick<LevelMarks, 'take'>
   readonly now: () => number
 }
 
@@ -38,7 +43,7 @@ const AGAIN_MS = 60_000
 
 /**
  * Takes one webhook: its signature over the raw bytes, its shop and its names are checked, and it is stored before this
- * returns; a second delivery of the same event changes nothing. Its headers are not signed, so a captured one may come
+ * returns, unless it is about a level, see `LevelMarks`; a second delivery of the same event changes nothing. Its headers are not signed, so a captured one may come
  * again under other ids: it makes no second row, and at most one reading a minute. Answer 200 when it returns, within five
  * seconds.
  * @throws WEBHOOK_FORGED (answer 401), WEBHOOK_FOREIGN (answer 404)
@@ -62,6 +67,7 @@ export async function storeWebhook(
   const event = header('event-id') ?? header('webhook-id')
   if (topic === null || event === null || !ours || !isWanted(topic)) throw webhookForeign({ shop, topic })
   const body = new TextDecoder().decode(raw)
+  if (topic === LEVEL_CHANGED) return part.levels.take(body)
   const body_hash = hash('sha256', body, 'base64url')
   await transaction(db, async tx => {
     if (await isRepeated(tx, { topic, event, body_hash, now: now() })) return

@@ -24,6 +24,7 @@ const capabilityOf = {
   FULFILLMENT_ORDERS_LINE_ITEMS_PREPARED_FOR_PICKUP: 'orders',
   FULFILLMENTS_CREATE: 'fulfillment-news',
   FULFILLMENTS_UPDATE: 'fulfillment-news',
+  INVENTORY_LEVELS_UPDATE: 'stock',
   PRODUCTS_CREATE: 'items',
   PRODUCTS_UPDATE: 'items',
   LOCATIONS_CREATE: 'locations',
@@ -35,7 +36,7 @@ const capabilityOf = {
 type Topic = keyof typeof capabilityOf
 export const topics = Object.keys(capabilityOf) as readonly Topic[] // what the type of a topic says
 
-const RESOURCE = /^(FULFILLMENT_ORDERS|FULFILLMENTS|ORDERS|PRODUCTS|LOCATIONS|APP)_/
+const RESOURCE = /^(FULFILLMENT_ORDERS|FULFILLMENTS|INVENTORY_LEVELS|ORDERS|PRODUCTS|LOCATIONS|APP)_/
 
 /** The topics as Shopify writes them in a webhook's header: `fulfillment_orders/moved`. */
 const names = new Set(topics.map(topic => topic.replace(RESOURCE, '$1/').toLowerCase()))

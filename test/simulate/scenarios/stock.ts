@@ -6,6 +6,29 @@ const DAY_MS = 86_400_000
 
 export const stockScenarios: readonly Scenario[] = [
   {
+    says: 'What another app changes in Shopify is named with both numbers, and closes when Shopify is corrected',
+    play: () =>
+      scene(async world => {
+        const said = async () => (await world.exceptions()).filter(text => text.startsWith('level-variance'))
+        sellUnits(world, 1)
+        await world.minutes(1)
+        adjustOnline(world, -4)
+        world.truth.moveUnits('S1', TEE.sku, -4)
+        sellUnits(world, 2)
+        await world.minutes(60)
+        const silent = await world.broken('shelves-agree')
+        if (silent !== null) return silent
+        const named = await said()
+        if (named.length !== 1 || !named[0]?.includes('TEE-1 57 → 53'))
+          return `it says: ${JSON.stringify(named)}`
+        adjustOnline(world, 4)
+        world.truth.moveUnits('S1', TEE.sku, 4)
+        await world.minutes(15)
+        const still = await said()
+        return wrongOnline(world) ?? (still.length === 0 ? null : `still open: ${JSON.stringify(still)}`)
+      }),
+  },
+  {
     says: 'A till that has three years of receipts moves nothing in Shopify for them, and today’s sales once, whatever its clock says',
     play: () =>
       scene(async world => {

@@ -1,0 +1,85 @@
+import { Command } from 'commander'
+import { answers, command } from '../../shared/command-line.ts'
+import { transaction } from '../db/db.ts'
+import { demandStore } from '../fleet/stores.ts'
+import { acceptLevel } from '../stock/accept.ts'
+import { differingLevels } from '../stock/seen-levels.ts'
+import {
+  databaseOption,
+  type HubCommandParts,
+  type HubFolder,
+  hubFolderOption,
+  withDb,
+} from './command-parts.ts'
+import { reasonMissing } from './exceptions.ts'
+
+/** Where Shopify's stock is not what the ledger expects, and the decision that Shopify is right. */
+export function stockCommand(parts: HubCommandParts): Command {
+  return new Command('stock')
+    .description('where Shopify’s stock differs from the ledger')
+    .addCommand(differencesCommand(parts))
+    .addCommand(acceptCommand(parts))
+}
+
+const isoOf = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
+
+function differencesCommand({ terminal, world }: HubCommandParts): Command {
+  const of = command('differences', 'items whose stock in Shopify differs from the ledger, as last seen')
+    .option('--store <code>', 'only this store')
+    .option(...hubFolderOption)
+    .option(...databaseOption)
+  return answers<HubFolder & { store?: string }>(of, terminal, async ({ data, database, store }) => {
+    const found = await withDb(world, { data, database }, async db => {
+      if (store !== undefined) await demandStore(db, store)
+      return differingLevels(db, store)
+    })
+    const json = found.map(({ since, seenAt, ...one }) => ({
+      ...one,
+      since: isoOf(since),
+      seenAt: isoOf(seenAt),
+    }))
+    const lines = json.map(
+      one =>
+        `${one.store}  ${one.sku}  expected ${one.expected}, Shopify showed ${one.shown} at ${one.seenAt}; differs since ${one.since}`,
+    )
+    return {
+      json,
+      text: lines.join('\n') || 'Shopify shows what the ledger has, as far as it was looked at.',
+    }
+  })
+}
+
+interface AcceptOptions extends HubFolder {
+  readonly by: string
+  readonly why?: string
+}
+
+function acceptCommand({ terminal, world }: HubCommandParts): Command {
+  const of = command(
+    'accept',
+    'Shopify is right about an item: book the difference into the ledger, with who decided it; nothing is sent',
+  )
+    .argument('<store>', 'the store’s code')
+    .argument('<sku>', 'the item')
+    .requiredOption('--by <name>', 'who decided it')
+    .option('--why <reason>', 'what changed the stock, kept with it')
+    .option(...hubFolderOption)
+    .option(...databaseOption)
+  return answers<AcceptOptions>(
+    of,
+    terminal,
+    async ({ data, database, by, why = '' }, store = '', sku = '') => {
+      if (why.trim() === '') throw reasonMissing({})
+      const accepted = await withDb(world, { data, database }, async db => {
+        await demandStore(db, store)
+        const now = world.clock.now()
+        return transaction(db, tx => acceptLevel(tx, { store, sku, by, why: why.trim(), now }))
+      })
+      const text = accepted.map(
+        one =>
+          `${one.sku} at ${one.warehouse} (${store}): ${one.units > 0 ? '+' : ''}${one.units} booked; Shopify showed ${one.shown}.`,
+      )
+      return { json: { store, accepted }, text: text.join('\n') }
+    },
+  )
+}
