@@ -61,6 +61,12 @@ export const HubConfig = z.strictObject({
       refunded: z.int().min(1).default(200_000),
     })
     .prefault({}),
+  pickups: z
+    .strictObject({
+      /** Days after which a ready pickup that its customer does not collect ends; null: it waits for ever. */
+      expireAfterDays: z.int().min(1).max(365).nullable().default(30),
+    })
+    .prefault({}),
   /** When the hub audits itself each night. */
   selfCheck: z
     .strictObject({

@@ -46,6 +46,7 @@ function shopSettings(config: HubConfig, ownUrl: string, world: World): ShopifyS
     ...shopAccess(shop, world.files),
     webhookUrl: `${config.publicUrl ?? ownUrl}/webhooks/shopify`,
     pollOrdersMs: shop.pollSeconds * 1_000,
+    expireAfterDays: config.pickups.expireAfterDays,
   }
 }
 

@@ -1,5 +1,5 @@
 import { isDue } from '../../shared/back-off.ts'
-import { openWrites } from '../outbox/writes.ts'
+import { openWrites, pickupWriteKinds } from '../outbox/writes.ts'
 import { defineCheck } from './check.ts'
 import { isScopeMissing } from './missing-scopes.ts'
 import type { SubjectProblem } from './problem.ts'
@@ -12,8 +12,8 @@ export const pickupWriteStuck = defineCheck({
   severity: 'urgent',
   everyMinutes: 1,
   async find(db, now) {
-    if (await isScopeMissing(db, ['write_merchant_managed_fulfillment_orders'])) return []
-    const open = await openWrites(db, { kinds: ['ready', 'collected'] })
+    if (await isScopeMissing(db, ['hand-overs', 'write_merchant_managed_fulfillment_orders'])) return []
+    const open = await openWrites(db, { kinds: pickupWriteKinds })
     const stuck = open.filter(({ planned_at }) => isDue(planned_at + STUCK_MS, now, STUCK_MS))
     if (stuck.length === 0) return []
     const subjects = stuck.map(({ subject }) => subject)

@@ -23,6 +23,7 @@ import { fulfillmentCancelled } from './migrations/018-fulfillment-cancelled.ts'
 import { contract } from './migrations/020-contract.ts'
 import { itemTracking } from './migrations/022-item-tracking.ts'
 import { shopifyLevel } from './migrations/023-shopify-level.ts'
+import { undo } from './migrations/024-undo.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -54,6 +55,7 @@ const migrations = {
   '020-contract': contract,
   '022-item-tracking': itemTracking,
   '023-shopify-level': shopifyLevel,
+  '024-undo': undo,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

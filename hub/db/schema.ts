@@ -415,7 +415,7 @@ export interface Schema {
   item_counted: { item: number; location: string; counted_until: number; missing_since: number }
   shopify_write: {
     id: Generated<number>
-    kind: 'adjust' | 'ready' | 'collected'
+    kind: 'adjust' | 'ready' | 'collected' | 'short'
     store: string
     /** What it is about: a pickup id, or the reference document of a stock change. */
     subject: string
@@ -501,6 +501,10 @@ export interface Schema {
     seq: number
     received_at: number
     body_json: string
+    /** What it changed, as it was before, for as long as it may be undone. */
+    before_json: string | null
+    /** The version that the pickup came to with it. */
+    after_version: number | null
   }
   exception: {
     id: Generated<number>

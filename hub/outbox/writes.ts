@@ -7,6 +7,9 @@ import { statesBefore, type WriteMove, writeStateAfter } from './write-states.ts
 export type Write = Selectable<Schema['shopify_write']>
 export type WriteKind = Write['kind']
 
+/** What Shopify is told of pickups: that one is ready, was handed over, or that a part of it is missing. */
+export const pickupWriteKinds = ['ready', 'collected', 'short'] as const satisfies readonly WriteKind[]
+
 /** Plans a request. After commit, say `writes`. @returns its id */
 export async function planWrite(
   tx: Tx,
@@ -17,10 +20,13 @@ export async function planWrite(
     readonly key: string
     readonly request: object
     readonly now: number
+    /** It does not leave before this time; left out: at once. */
+    readonly dueAt?: number
   },
 ): Promise<number> {
   return insertWrite(tx, {
     ...blank(write.now),
+    due_at: write.dueAt ?? write.now,
     kind: write.kind,
     store: write.store,
     subject: write.subject,

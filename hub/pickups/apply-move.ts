@@ -1,21 +1,26 @@
 import type { PickupMoved } from '../../shared/events.ts'
 import { epochMs } from '../../shared/ids.ts'
 import { isEnded, type PickupMove, type PickupState, stateAfter } from '../../shared/pickup-moves.ts'
-import { noticeAfterMove, type PickupNotice, type SentNotice } from '../../shared/pickup-notices.ts'
+import { isLasting, knownNotice, type PickupNotice, type SentNotice } from '../../shared/pickup-notices.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
 import type { FieldValue } from '../checks/words/message.ts'
 import type { Tx } from '../db/db.ts'
 import { readPlaces } from '../stock/places.ts'
-import { sendToStore } from '../streams/command-log.ts'
+import { sendToDevice, sendToStore } from '../streams/command-log.ts'
 import { handOverTold, releaseUnits } from './allocation.ts'
-import { mayBeCollected } from './cancelled-hand-over.ts'
+import { finish, noticeAfter } from './finish.ts'
 import { bookedSince, followedOf, handedOverWhole, type LineUnits, noteTold } from './fulfillments.ts'
 import { goodsOf } from './goods-text.ts'
+import { atHubTime, heldUntil } from './hold.ts'
+import { dueUnits, missingUnits, packedUnits, someMissing, withCounts } from './line-counts.ts'
 import { type MoveOrigin, nameWaiting, noteMove, waitingMoves } from './move-log.ts'
-import { isPacked, packedUnits } from './packed.ts'
+import { asTyped, nameMissing } from './name-missing.ts'
 import { changePickup, type LedgerLines, type Pickup, readPickup } from './pickup-row.ts'
+import { type ShownLines, shownLines, shownTexts } from './shown-lines.ts'
+import { shownUnits } from './shown-units.ts'
 import { knewOfState, shownSince, wasNotTold } from './state-known.ts'
-import { planPickupWrite } from './write-plan.ts'
+import { keepBefore, undoMove } from './undo.ts'
+import { planPickupWrite, unplanReady } from './write-plan.ts'
 
 /** What a move leads to: the hints to send for its store after the commit. */
 type Follows = readonly ('commands' | 'pickup-writes' | 'stock')[]
@@ -39,9 +44,18 @@ export async function applyPickupMoved(tx: Tx, at: MoveOrigin, event: PickupMove
     await nameForeign(tx, at, event, pickup)
     return []
   }
-  const next = event.undoes === undefined ? stateAfter(pickup.body.state, event.move) : null
-  if (event.move === 'finish' && next !== null) return finish(tx, at, event, pickup)
-  if (event.move === 'collect' && (next !== null || (await wasReadyThere(tx, at, event, pickup))))
+  const { undoes } = event
+  if (undoes !== undefined) {
+    const isUndone = await undoMove(tx, at, { ...event, undoes }, pickup)
+    return isUndone ? ['commands', 'pickup-writes'] : ['commands']
+  }
+  const isReopenedLate = event.move === 'reopen' && pickup.body.state === 'collected'
+  const next = isReopenedLate ? null : stateAfter(pickup.body.state, event.move)
+  if (event.move === 'finish' && next !== null)
+    return (await finish(tx, at, event, pickup)) ? ['commands', 'pickup-writes'] : ['commands']
+  // a customer who comes late gets the goods as long as Shopify wants them handed over
+  const isThere = next !== null || pickup.body.state === 'expired'
+  if (event.move === 'collect' && (isThere || (await wasReadyThere(tx, at, event, pickup))))
     return collect(tx, at, event, pickup)
   if (next !== null) return makeMove(tx, at, event, pickup, next)
   if (pickup.body.state === 'cancelled' && event.move === 'collect') {
@@ -70,37 +84,29 @@ async function makeMove(
   state: PickupState,
 ): Promise<Follows> {
   const notice = noticeOf(event) ?? (await noticeAfter(tx, event, pickup))
-  const body = { state, movedBy: event.staff, movedAt: event.at, notice }
-  await changePickup(tx, pickup, { body }, at.now)
+  const lines = event.move === 'miss' ? missedLines(event, pickup) : pickup.lines.lines
+  const lists = shownLines(shownTexts(pickup.body), lines, state)
+  const shopify = event.move === 'reopen' ? ({ shopify: 'nothing-due' } as const) : {}
+  const body = { state, movedBy: event.staff, movedAt: event.at, notice, ...lists, ...shopify }
+  const moved = await changePickup(tx, pickup, { body, lines: { ...pickup.lines, lines } }, at.now)
+  if (event.move === 'refuse') await keepBefore(tx, event, pickup, moved)
+  if (event.move === 'reopen') {
+    await unplanReady(tx, event.pickup, at.now)
+    await closeException(tx, 'pickup-not-collected', event.pickup, at.now)
+  }
   await nameForOffice(tx, at, event, pickup)
   return ['commands']
 }
 
-/** What the till showed was packed. It is ready if that is all of it; what the till did not know of is still to be picked. */
-async function finish(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: Pickup): Promise<Follows> {
-  const unitsOf = shownUnits(event, pickup)
-  const lines = pickup.lines.lines.map(line => ({
-    ...line,
-    packed: Math.min(line.quantity, unitsOf === null ? line.quantity : (unitsOf.get(line.id) ?? 0)),
-  }))
-  const isReady = isPacked(lines, 'picking')
-  const kept = (await noticeAfter(tx, event, pickup)) ?? (isReady ? null : unpackedNotice(pickup, lines))
-  const signed = { movedBy: event.staff, movedAt: event.at, notice: kept }
-  const body = isReady
-    ? { ...signed, state: 'ready' as const, shopify: 'sending' as const }
-    : { ...signed, state: 'picking' as const }
-  const packed = await changePickup(tx, pickup, { body, lines: { ...pickup.lines, lines } }, at.now)
-  await nameForOffice(tx, at, event, pickup)
-  if (!isReady) return ['commands']
-  await planPickupWrite(tx, 'ready', packed, at.now)
-  return ['commands', 'pickup-writes']
-}
-
-function unpackedNotice(pickup: Pickup, lines: LedgerLines['lines']): PickupNotice {
-  const left = lines.flatMap(({ id, quantity, packed = 0 }) =>
-    quantity > packed ? [{ line: id, quantity: quantity - packed }] : [],
-  )
-  return { code: 'order-changed', added: goodsOf(pickup, left), removed: null }
+function missedLines(event: PickupMoved, pickup: Pickup): LedgerLines['lines'] {
+  const missingOf = new Map(event.missing?.map(({ pickupLine, ...units }) => [pickupLine, units]))
+  return pickup.lines.lines.map(line => {
+    const missed = missingOf.get(line.id)
+    if (missed === undefined) return line
+    const missing = someMissing(missed, dueUnits(line))
+    const packed = Math.min(line.packed ?? 0, dueUnits(line) - (missing?.units ?? 0))
+    return withCounts(line, { packed, missing, handed: line.handed ?? 0 })
+  })
 }
 
 /**
@@ -108,28 +114,86 @@ function unpackedNotice(pickup: Pickup, lines: LedgerLines['lines']): PickupNoti
  * named once Shopify has answered.
  */
 async function collect(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: Pickup): Promise<Follows> {
-  const { lines } = pickup.lines
+  const { handed, beyond, left } = await handedUnits(tx, at, event, pickup)
+  const isPart = pickup.body.state === 'ready' && left
+  const lines = isPart ? handedOut(pickup, handed) : pickup.lines.lines
+  const texts = shownTexts(pickup.body)
+  const lists = isPart ? shownLines(texts, lines, 'ready') : handedLists(event, pickup)
+  const state = isPart ? ('ready' as const) : ('collected' as const)
+  const notice = isPart ? noticeWhileReady(pickup) : null
+  const signed = { movedBy: event.staff, movedAt: event.at, notice, state, shopify: 'sending' as const }
+  const change = { body: { ...signed, ...lists }, lines: { ...pickup.lines, lines } }
+  const moved = await changePickup(tx, pickup, change, at.now)
+  await keepBefore(tx, event, pickup, moved)
+  const when = { now: at.now, dueAt: await heldUntil(tx, at, event) }
+  await planPickupWrite(tx, 'collected', moved, when, { handed, beyond })
+  await closeException(tx, 'pickup-not-collected', event.pickup, at.now)
+  await nameUnpaid(tx, at, event, pickup)
+  await nameForOffice(tx, at, event, pickup)
+  return ['commands', 'pickup-writes']
+}
+
+/** What has left with the customer, what of it the order does not have, and whether something that lies packed is left. */
+async function handedUnits(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: Pickup) {
+  const state = pickup.body.state === 'expired' ? 'ready' : pickup.body.state
   const unitsOf = shownUnits(event, pickup)
   const meanwhile = await fulfilledMeanwhile(tx, at, event, pickup)
-  const isUnpacked = pickup.body.state !== 'ready'
+  const isUnpacked = state !== 'ready'
   const handed: LineUnits[] = []
   const beyond: LineUnits[] = []
-  for (const line of lines) {
-    const due = isUnpacked && unitsOf === null ? packedUnits(line, pickup.body.state) : line.quantity
-    const out = unitsOf === null ? due : (unitsOf.get(line.id) ?? 0)
-    const within = Math.min(out, line.quantity)
+  let left = false
+  for (const line of pickup.lines.lines) {
+    const there = dueUnits(line)
+    const whole = isUnpacked ? packedUnits(line, state) : there - missingUnits(line)
+    const out = unitsOf === null ? whole : (unitsOf.get(line.id) ?? 0)
+    const within = Math.min(out, there)
     // what was handed over in Shopify meanwhile may be the same goods
     const over = out - within - (meanwhile === null ? line.fulfilled : (meanwhile.get(line.id) ?? 0))
     if (within > 0) handed.push({ line: line.id, quantity: within })
     if (over > 0) beyond.push({ line: line.id, quantity: over })
+    left ||= packedUnits(line, state) > within
   }
-  const signed = { movedBy: event.staff, movedAt: event.at, notice: null }
-  const body = { ...signed, state: 'collected' as const, shopify: 'sending' as const }
-  const moved = await changePickup(tx, pickup, { body }, at.now)
-  await planPickupWrite(tx, 'collected', moved, at.now, { handed, beyond })
-  await nameUnpaid(tx, at, event, pickup)
-  await nameForOffice(tx, at, event, pickup)
-  return ['commands', 'pickup-writes']
+  return { handed, beyond, left }
+}
+
+/** Part of it has left with the customer: the rest stays packed. */
+function handedOut(pickup: Pickup, out: readonly LineUnits[]): LedgerLines['lines'] {
+  const unitsOf = new Map(out.map(({ line, quantity }) => [line, quantity]))
+  return pickup.lines.lines.map(line => {
+    const units = unitsOf.get(line.id) ?? 0
+    const packed = Math.max(0, packedUnits(line, 'ready') - units)
+    const { missing = null, handed = 0 } = line
+    return withCounts(line, { packed, missing, handed: handed + units })
+  })
+}
+
+/** What is left to say of a pickup of which a part was handed over. */
+function noticeWhileReady({ body: { notice } }: Pickup): SentNotice | null {
+  const code = notice === null ? undefined : knownNotice(notice)?.code
+  return notice !== null && (isLasting(notice) || code === 'rest-missing') ? notice : null
+}
+
+/** What a till shows of a pickup that was handed over: what left with the customer at last. */
+function handedLists({ lines: said, moreLines = [] }: PickupMoved, { body, lines }: Pickup): ShownLines {
+  const { moreLines: more = [], goneLines: gone = [] } = body
+  if (said === undefined) return { lines: body.lines, moreLines: more, goneLines: gone }
+  const unitsOf = new Map([...said, ...moreLines].map(({ pickupLine, units }) => [pickupLine, units]))
+  const isLeft = (line: { readonly id: string }) => !unitsOf.has(line.id)
+  const out = (line: ShownLines['lines'][number]) =>
+    isLeft(line) ? [] : [{ ...line, units: unitsOf.get(line.id) ?? line.units }]
+  const rest = shownLines(
+    shownTexts({ ...body, lines: body.lines.filter(isLeft), moreLines: more.filter(isLeft) }),
+    lines.lines,
+    'collected',
+  )
+  const left = [...rest.lines, ...rest.moreLines].map(
+    ({ units: _u, packed: _p, missing: _m, ...line }) => line,
+  )
+  return {
+    lines: body.lines.flatMap(out),
+    moreLines: more.flatMap(out),
+    goneLines: [...rest.goneLines, ...left],
+  }
 }
 
 /** What Shopify has had as handed over since the till was told what it showed; null: that is not known. */
@@ -147,27 +211,20 @@ async function fulfilledMeanwhile(
 }
 
 /** The till did not ask for the money: it did not know, or its version does not show what is to be paid. */
-async function nameUnpaid(tx: Tx, at: MoveOrigin, event: PickupMoved, { row, body }: Pickup): Promise<void> {
+async function nameUnpaid(
+  tx: Tx,
+  at: MoveOrigin,
+  event: PickupMoved,
+  { row, body, lines }: Pickup,
+): Promise<void> {
   const { outstanding } = body
   if (outstanding == null || event.paid === true) return
+  if (lines.owedSince !== undefined && lines.owedSince > (await atHubTime(tx, at, event))) return
   const amount = { money: outstanding.minor, currency: outstanding.currency }
   const fields = { order: row.order_name, store: row.store, staff: event.staff, amount }
   const { order_id: subject, store } = row
   const evidence = evidenceOf(at, event)
   await openException(tx, { code: 'handed-over-unpaid', subject, store, fields, evidence }, at.now)
-}
-
-/**
- * The units of each line that a till showed; null: its version does not tell. A command has room for so many lines: what it has not
- * told of any till has been picked from the order itself, and counts whole.
- */
-function shownUnits(event: PickupMoved, { body, lines }: Pickup): ReadonlyMap<string, number> | null {
-  if (event.lines === undefined) return null
-  const told = new Set(body.lines.map(line => line.id))
-  return new Map([
-    ...lines.lines.filter(line => !told.has(line.id)).map(line => [line.id, line.quantity] as const),
-    ...event.lines.map(({ pickupLine, units }) => [pickupLine, units] as const),
-  ])
 }
 
 /**
@@ -187,44 +244,44 @@ async function wasReadyThere(
   return lines.lines.every(line => (units.get(line.id) ?? 0) <= packedUnits(line, body.state))
 }
 
-/** What applies until the hand-over is told again after a step of less weight has taken its place. */
-async function noticeAfter(tx: Tx, { move }: PickupMoved, pickup: Pickup): Promise<SentNotice | null> {
-  const kept = noticeAfterMove(pickup.body.notice, move)
-  return kept ?? noticeAfterMove(await mayBeCollected(tx, pickup), move)
-}
-
 /** What the store's other tills are told of a move that ends or delays the order. */
 function noticeOf(event: PickupMoved): PickupNotice | null {
   const { move, staff } = event
   const typed = event.reason?.trim() ?? ''
   const reason = typed === '' ? null : typed
   if (move === 'refuse') return { code: 'refused', staff, reason }
+  if (move === 'reopen') return { code: 'reopened', staff, reason }
   return move === 'miss' ? { code: 'items-missing', staff, reason } : null
 }
 
 /** What the people online must act on: the customer has paid and will not get all of it here. */
-async function nameForOffice(tx: Tx, at: MoveOrigin, event: PickupMoved, { row }: Pickup): Promise<void> {
-  if (event.move === 'finish' || event.move === 'refuse')
-    await closeException(tx, 'pickup-short', row.pickup, at.now)
-  if (event.move !== 'refuse' && event.move !== 'miss') return
-  const code = event.move === 'refuse' ? 'pickup-refused' : 'pickup-short'
-  const fields = { store: at.store, order: row.order_name, staff: event.staff, reason: reasonOf(event) }
+async function nameForOffice(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: Pickup): Promise<void> {
+  const { row } = pickup
   const evidence = evidenceOf(at, event)
-  await openException(tx, { code, subject: row.pickup, store: at.store, fields, evidence }, at.now)
-}
-
-/** Why staff refused or miss something, as they typed it. */
-function reasonOf({ reason }: PickupMoved): FieldValue {
-  const typed = reason?.trim() ?? ''
-  return typed === '' ? { phrase: 'phrase.no-reason' } : typed
+  if (event.move === 'miss')
+    await nameMissing(tx, at, pickup, { staff: event.staff, reason: event.reason, evidence })
+  if (event.move !== 'refuse') return
+  await closeException(tx, 'pickup-short', row.pickup, at.now)
+  const fields = {
+    store: at.store,
+    order: row.order_name,
+    staff: event.staff,
+    reason: asTyped(event.reason),
+  }
+  const problem = { code: 'pickup-refused', subject: row.pickup, store: at.store, fields, evidence } as const
+  await openException(tx, problem, at.now)
 }
 
 async function refuseMove(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: Pickup): Promise<void> {
   const { state, movedBy, movedAt } = pickup.body
   const notice = { code: 'move-refused', move: event.move, state, by: movedBy, at: movedAt } as const
+  // Work done twice needs no attention, and concerns the till that did it alone; goods handed over against the hub's word do.
+  const isHarmless = event.move !== 'collect' && !(isEnded(pickup.body.state) && event.move === 'finish')
+  if (isHarmless) {
+    await sendToDevice(tx, at.device, { ...pickup.body, notice })
+    return
+  }
   await changePickup(tx, pickup, { body: { notice } }, at.now)
-  // Work done twice needs no attention; goods handed over against the hub's word do.
-  if (event.move !== 'collect' && !(isEnded(pickup.body.state) && event.move === 'finish')) return
   const code = event.move === 'collect' ? 'pickup-move-refused.collect' : 'pickup-move-refused.finish'
   const why = whyRefused(pickup, event.move, await zoneOf(tx, at.store))
   const fields = { staff: event.staff, order: pickup.row.order_name, till: event.till, why }

@@ -16,8 +16,10 @@ import {
   putBackElsewhere,
 } from './fulfillments.ts'
 import { goodsOf } from './goods-text.ts'
+import { someMissing, withCounts } from './line-counts.ts'
 import type { Fulfillment } from './order-snapshot.ts'
 import { changePickup, type Pickup, readPickup } from './pickup-row.ts'
+import { shownLines, shownTexts } from './shown-lines.ts'
 
 /** What became of a pickup write at Shopify. */
 export type PickupOutcome =
@@ -53,6 +55,10 @@ export async function closePickupWrite(
   if (write === null) return []
   const pickup = await readPickup(tx, write.subject)
   if (pickup === null) return []
+  if (write.kind === 'short') {
+    await shortTold(tx, pickup, outcome, now)
+    return []
+  }
   const kind = write.kind === 'ready' ? 'ready' : 'collected'
   switch (outcome.kind) {
     case 'overtaken':
@@ -66,6 +72,19 @@ export async function closePickupWrite(
       await refused(tx, pickup, kind, outcome, now)
       return []
   }
+}
+
+/** Shopify has split off and held what staff could not find, or did not take that. */
+async function shortTold(tx: Tx, { row }: Pickup, outcome: PickupOutcome, now: number): Promise<void> {
+  if (outcome.kind !== 'refused') {
+    await closeException(tx, 'pickup-write-refused', row.pickup, now)
+    return
+  }
+  const { problem, retryAt } = outcome
+  const fields = { order: row.order_name, store: row.store, problem }
+  const code = `pickup-write-refused.short${retryAt === null ? '' : '-retried'}` as const
+  const { pickup: subject, store } = row
+  await openException(tx, { code, subject, store, fields, evidence: { problem, kind: 'short' } }, now)
 }
 
 /** @returns null when the write has ended meanwhile */
@@ -126,8 +145,14 @@ async function book(
   const gone = new Map(lost.map(({ line, quantity }) => [line, quantity]))
   const elsewhere = await handedOverElsewhere(tx, pickup)
   const due = linesAfter(followedOf(pickup), fulfillments, followed).map(line => {
-    const left = line.quantity - (gone.get(line.id) ?? 0) - (elsewhere.get(line.id) ?? 0)
-    return { ...line, quantity: Math.max(0, left) }
+    const lostHere = gone.get(line.id) ?? 0
+    const left = Math.max(0, line.quantity - lostHere - (elsewhere.get(line.id) ?? 0))
+    const handed = Math.min(left, Math.max(0, (line.handed ?? 0) - lostHere))
+    const missing = someMissing(line.missing, left - handed)
+    return {
+      ...withCounts(line, { packed: Math.min(line.packed ?? 0, left - handed), missing, handed }),
+      quantity: left,
+    }
   })
   await changeUnits(tx, pickup, due, now)
   await handOverTold(tx, pickup, summed([...lost, ...moved]), now)
@@ -135,8 +160,12 @@ async function book(
   const lines = { ...pickup.lines, committed, lines: due }
   const [to] = moved.map(({ store }) => store)
   const afterMove = to === undefined ? null : ({ code: 'collected-after-move', to } as const)
-  const notice = whatWasLost(pickup, lost, shopify === 'refused') ?? afterMove
-  const changed = await changePickup(tx, pickup, { body: { shopify, notice }, lines }, now)
+  const { state } = pickup.body
+  const said = whatWasLost(pickup, lost, shopify === 'refused') ?? afterMove
+  const notice = said ?? (state === 'collected' ? null : pickup.body.notice)
+  // the rest of it is still to be handed over
+  const lists = state === 'collected' ? {} : shownLines(shownTexts(pickup.body), due, state)
+  const changed = await changePickup(tx, pickup, { body: { shopify, notice, ...lists }, lines }, now)
   await nameCancelledButCollected(tx, changed, { lost, evidence }, now)
   if (to === undefined) return []
   await nameMoved(tx, changed, { to, moved, evidence }, now)

@@ -118,10 +118,15 @@ export function linesAfter(
     return {
       ...line,
       quantity: Math.max(0, line.quantity - sumOf(here)),
+      ...handedAfter(line, sumOf(here)),
       fulfilled: Math.max(line.fulfilled + sumOf(own), fulfilledUnits(fulfillments, line.id)),
     }
   })
 }
+
+/** What tills have handed out and Shopify has not booked; that is booked first. */
+const handedAfter = ({ handed }: LedgerLines['lines'][number], done: number) =>
+  handed === undefined ? {} : { handed: Math.max(0, handed - done) }
 
 const sumOf = (some: readonly LineUnits[]) => some.reduce((sum, one) => sum + one.quantity, 0)
 

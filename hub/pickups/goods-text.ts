@@ -3,11 +3,22 @@ import type { PickupFulfillmentOrder } from './order-snapshot.ts'
 import { cleanText } from './order-text.ts'
 import type { Pickup } from './pickup-row.ts'
 
+/** Lines with what they are called. */
+export interface Named {
+  readonly lines: Pickup['lines']
+  readonly body: {
+    readonly lines: readonly { readonly id: string; readonly title: string }[]
+    readonly moreLines?: Pickup['body']['moreLines']
+    readonly goneLines?: Pickup['body']['goneLines']
+  }
+}
+
 /** "2 × Mug, 1 × Tote bag": goods of a pickup as notices and exceptions list them. */
-export function goodsOf({ body, lines }: Pick<Pickup, 'body' | 'lines'>, some: readonly LineUnits[]): string {
+export function goodsOf({ body, lines }: Named, some: readonly LineUnits[]): string {
+  const texts = [...body.lines, ...(body.moreLines ?? []), ...(body.goneLines ?? [])]
   const names = new Map([
     ...lines.lines.map(({ id, sku }) => [id, sku ?? '?'] as const),
-    ...body.lines.map(({ id, title }) => [id, title] as const),
+    ...texts.map(({ id, title }) => [id, title] as const),
   ])
   return cleanText(
     some.map(({ line, quantity }) => `${quantity} × ${names.get(line) ?? '?'}`).join(', '),

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { epochMs } from '../../shared/ids.ts'
+import { isEnded } from '../../shared/pickup-moves.ts'
 import { knownNotice, type PickupNotice, type SentNotice } from '../../shared/pickup-notices.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
 import type { Tx } from '../db/db.ts'
@@ -17,20 +18,23 @@ import {
   type LineUnits,
   linesAfter,
 } from './fulfillments.ts'
-import { dueGoods, goodsOf } from './goods-text.ts'
+import { dueGoods, goodsOf, type Named } from './goods-text.ts'
+import { isAllMissing, isPacked, someMissing } from './line-counts.ts'
 import { waitingMoves } from './move-log.ts'
-import { toBody, toLines } from './new-pickup.ts'
+import { lineTexts, toBody, toLines } from './new-pickup.ts'
 import type { OrderSnapshot, PickupFulfillmentOrder } from './order-snapshot.ts'
 import {
   type ChangedLines,
   changedLines,
-  isPacked,
   type PickupPart,
   removedUnits,
   type Shifts,
   shiftsOf,
+  withoutLostMissing,
 } from './packed.ts'
 import { changePickup, type LedgerLines, type Pickup, putPickup, readPickup } from './pickup-row.ts'
+import { closeShortWhenFound } from './short.ts'
+import { shownLines, shownTexts } from './shown-lines.ts'
 import { isBeingTold } from './write-plan.ts'
 
 const AT_SHOPIFY = 'Shopify'
@@ -65,6 +69,7 @@ export async function takeInOrder(tx: Tx, order: OrderSnapshot, now: number): Pr
   if (order.cancelledAt !== null) await endMissing(tx, order, now, stores)
   await nameCancelledHandOver(tx, order, takenBack, now)
   if (order.outstanding === null) await closeException(tx, 'handed-over-unpaid', order.id, now)
+  await closeShortWhenFound(tx, order.id, now)
   return { stores, writes, again }
 }
 
@@ -195,19 +200,35 @@ function isOver(order: OrderSnapshot, { status, lines }: PickupFulfillmentOrder)
   return status === 'INCOMPLETE' || lines.every(line => line.remaining === 0)
 }
 
+/** A pickup that begins once more: what staff are told, and what they could not find of it before. */
+interface Again {
+  readonly said: PickupNotice | null
+  readonly missed: LedgerLines['lines']
+  /** Since when something of it is to be paid. Left out: since it was ordered. */
+  readonly owedSince?: number
+}
+const firstTime: Again = { said: null, missed: [] }
+
+/** Since when something of an order is to be paid, if it was paid before. */
+function owed(order: OrderSnapshot, since: number | undefined): Pick<LedgerLines, 'owedSince'> {
+  return order.outstanding === null || since === undefined ? {} : { owedSince: since }
+}
+
 async function begin(
   tx: Tx,
   one: One,
   place: StockPlace,
   version: number,
-  said: PickupNotice | null = null,
+  again: Again = firstTime,
 ): Promise<Pickup> {
   const { order, fulfillment, now, shifts } = one
   const [warehouse] = place.warehouses
   const changed = changedLines({ ...one, held: null, store: place.store }, shifts)
-  const lines: LedgerLines = { warehouse, committed: true, lines: changed.lines }
-  const inherited = inheritedState(changed)
-  const fresh = { ...toBody(order, fulfillment, { version, at: now, notice: null }), ...inherited }
+  const missed = stillMissed(changed.lines, again.missed)
+  const lines: LedgerLines = { warehouse, committed: true, ...owed(order, again.owedSince), lines: missed }
+  const inherited = inheritedState({ ...changed, lines: missed }) ?? shortAgain(again, missed)
+  const blank = { ...toBody(order, fulfillment, { version, at: now, notice: null }), ...inherited }
+  const fresh = { ...blank, ...shownLines(lineTexts(fulfillment), missed, blank.state) }
   const at = { store: place.store, pickup: fulfillment.id, version }
   await commitUnits(tx, at, { ...lines, orderedAt: order.createdAt }, now)
   const unworded = {
@@ -225,7 +246,9 @@ async function begin(
     updated_at: now,
   }
   const pickup = { row: unworded, body: fresh, lines }
-  const told = inherited === null ? said : (changeNotice(pickup, changed) ?? said)
+  const missing = fresh.state === 'short' ? missingNotice(fresh.movedBy, changed.from, lines.lines) : null
+  const change = inherited === null ? null : changeNotice(pickup, changed)
+  const told = change ?? missing ?? again.said
   const notice = (await noticeOf(tx, fulfillment, pickup)) ?? told
   const body = { ...fresh, notice }
   const row = { ...unworded, body_json: JSON.stringify(body) }
@@ -233,11 +256,38 @@ async function begin(
   return { row, body, lines }
 }
 
+/** What staff could not find of a pickup before it began once more, as far as it is still due. */
+function stillMissed(lines: LedgerLines['lines'], before: LedgerLines['lines']): LedgerLines['lines'] {
+  const missing = new Map(before.map(line => [line.id, line.missing]))
+  return lines.map(line => {
+    const still = someMissing(missing.get(line.id), line.quantity)
+    return still === null || line.missing !== undefined ? line : { ...line, missing: still }
+  })
+}
+
+/** Its store can't hand over what is left of it: staff had looked. */
+function shortAgain({ missed }: Again, lines: LedgerLines['lines']) {
+  return missed.length > 0 && isAllMissing(lines) ? { state: 'short' as const } : null
+}
+
+function missingNotice(
+  staff: string | null,
+  from: Pickup | null,
+  lines: LedgerLines['lines'],
+): PickupNotice | null {
+  const by = staff ?? from?.body.movedBy ?? null
+  if (by === null) return null
+  const said = lines.map(line => line.missing?.said ?? null).find(one => one !== null)
+  return { code: 'items-missing', staff: by, reason: said ?? null }
+}
+
 /** A pickup whose goods another one of the order had in work goes on from there; null: it begins. */
 function inheritedState({ lines, from, added }: ChangedLines) {
   if (from === null) return null
   const { state, movedBy, movedAt, shopify } = from.body
   const signed = { movedBy, movedAt }
+  if (state === 'expired') return { state, ...signed }
+  if (isAllMissing(lines)) return { state: 'short' as const, ...signed }
   if (isPacked(lines, 'picking') && state === 'ready') return { state, ...signed, shopify }
   const isBegun = lines.some(line => (line.packed ?? 0) > 0) || (added.length === 0 && state !== 'accepted')
   if (state === 'accepted' && added.length === 0) return { state, ...signed }
@@ -246,7 +296,7 @@ function inheritedState({ lines, from, added }: ChangedLines) {
 
 /** What staff must pick as well, and put back; null: nothing. */
 function changeNotice(
-  pickup: Pick<Pickup, 'body' | 'lines'>,
+  pickup: Named,
   { added, removed }: Pick<ChangedLines, 'added' | 'removed'>,
 ): PickupNotice | null {
   if (added.length === 0 && removed.length === 0) return null
@@ -263,18 +313,22 @@ async function refresh(tx: Tx, one: One, held: Pickup, { store }: StockPlace): P
   const fresh = toBody(order, fulfillment, { version: 1, at: now, notice: null })
   const { customer, note, promisedBy, outstanding } = fresh
   const changed = changedLines({ ...one, store }, shifts)
-  const newLines = { ...held.lines, lines: changed.lines }
+  const { owedSince, ...kept } = held.lines
+  const since = held.body.outstanding == null ? order.updatedAt : owedSince
+  const newLines = { ...kept, ...owed(order, since), lines: changed.lines }
   const isToPick = held.body.state === 'ready' && !isPacked(changed.lines, 'picking')
   const moved = { state: 'picking' as const, movedBy: AT_SHOPIFY, movedAt: epochMs(now) }
-  const shown = { customer, note, promisedBy, outstanding, lines: fresh.lines, ...(isToPick ? moved : {}) }
-  const isBegun = !['received', 'accepted'].includes(held.body.state)
+  const lists = shownLines(lineTexts(fulfillment), changed.lines, isToPick ? 'picking' : held.body.state)
+  const shown = { customer, note, promisedBy, outstanding, ...lists, ...(isToPick ? moved : {}) }
+  const isBegun = ['picking', 'short', 'ready'].includes(held.body.state)
   // what was taken off has its name from the pickup as it was, what was added from the pickup as it is
-  const named = { lines: newLines, body: { ...held.body, lines: [...held.body.lines, ...fresh.lines] } }
+  const texts = [...shownTexts(held.body), ...shownTexts(fresh)]
+  const named = { lines: newLines, body: { lines: texts } }
   const told = (isBegun ? changeNotice(named, changed) : null) ?? held.body.notice
   const body = { ...held.body, ...shown, notice: told }
-  const notice = await noticeOf(tx, fulfillment, { ...held, body, lines: newLines })
-  const sameLines = JSON.stringify(held.lines) === JSON.stringify(newLines)
-  if (sameLines && isDeepStrictEqual({ ...body, notice }, held.body)) {
+  const isOver = isEnded(held.body.state)
+  const notice = isOver ? told : await noticeOf(tx, fulfillment, { ...held, body, lines: newLines })
+  if (isDeepStrictEqual(held.lines, newLines) && isDeepStrictEqual({ ...body, notice }, held.body)) {
     await noteRead(tx, one, held)
     return
   }
@@ -319,6 +373,7 @@ async function end(tx: Tx, one: One, held: Pickup): Promise<boolean> {
   await closeException(tx, 'pickup-refused', held.row.pickup, now)
   await closeException(tx, 'pickup-short', held.row.pickup, now)
   await closeException(tx, 'handed-over-after-move', held.row.pickup, now)
+  await closeException(tx, 'pickup-not-collected', held.row.pickup, now)
   if (held.body.state === 'collected') return followCollected(tx, one, held)
   const followed = await follow(tx, one, held)
   const linesNow = linesAfter(allOf(held, fulfillment), fulfillment.fulfillments, followed)
@@ -381,11 +436,16 @@ async function followCollected(tx: Tx, one: One, held: Pickup): Promise<boolean>
   const isUndone = followed.takenBack.length > 0
   const isOpen = !one.isOver
   const isTold = !(await isBeingTold(tx, held.row.pickup))
+  const dueBefore = new Map(held.lines.lines.map(line => [line.id, line.quantity]))
   stores.add(held.row.store)
   if (isOpen && isTold && (await isNewer(tx, one, held))) return reopen(tx, one, held)
-  const linesNow = linesAfter(allOf(held, fulfillment), fulfillment.fulfillments, followed)
+  const linesNow = withoutLostMissing(
+    one,
+    linesAfter(allOf(held, fulfillment), fulfillment.fulfillments, followed),
+  )
+  const isLess = linesNow.some(line => line.quantity < (dueBefore.get(line.id) ?? 0))
   const isDone = held.lines.committed && !isOpen && isTold
-  if (followed.done.length === 0 && !isUndone && !isDone) {
+  if (followed.done.length === 0 && !isUndone && !isDone && !isLess) {
     await noteRead(tx, one, held)
     return followed.isUnmapped
   }
@@ -409,7 +469,10 @@ async function reopen(tx: Tx, one: One, held: Pickup): Promise<boolean> {
   }
   await releaseUnits(tx, held, now)
   const goods = dueGoods(fulfillment)
-  await begin(tx, one, place, held.row.version + 2, { code: 'added-after-hand-over', goods })
+  const said = { code: 'added-after-hand-over', goods } as const
+  const since = held.body.outstanding == null ? one.order.updatedAt : held.lines.owedSince
+  const paid = since === undefined ? {} : { owedSince: since }
+  await begin(tx, one, place, held.row.version + 2, { said, missed: held.lines.lines, ...paid })
   one.stores.add(place.store)
   return false
 }
@@ -428,6 +491,7 @@ async function leaveStore(tx: Tx, one: One, held: Pickup): Promise<void> {
   const lines = await releaseUnits(tx, held, now)
   stores.add(held.row.store)
   await closeException(tx, 'pickup-refused', held.row.pickup, now)
+  await closeException(tx, 'pickup-not-collected', held.row.pickup, now)
   const body = {
     state: 'cancelled' as const,
     movedBy: AT_SHOPIFY,

@@ -8,9 +8,7 @@ import {
 } from './order-snapshot.ts'
 import { cleanText, phoneEnd } from './order-text.ts'
 import type { LedgerLines, PickupBody } from './pickup-row.ts'
-
-/** As many lines as one command may carry; Shopify's own orders hold fewer. */
-const MOST_LINES = 250
+import { shownLines } from './shown-lines.ts'
 
 /** A pickup as its store sees it first, from Shopify's order. Every text is cleaned and capped. */
 export function toBody(
@@ -28,15 +26,7 @@ export function toBody(
     customer: { name: cleanText(order.customer.name, 200), phoneEnd: phoneEnd(order.customer.phone) },
     note: note === '' ? null : note,
     promisedBy: fulfillment.promisedBy === null ? null : epochMs(fulfillment.promisedBy),
-    lines: due(fulfillment).map(line => ({
-      id: line.id,
-      sku: skuOf(line),
-      barcode: line.barcode === null ? null : cleanText(line.barcode, 64) || null,
-      title: cleanText(line.title, 500),
-      variantTitle: variantTitleOf(line),
-      imageUrl: imageUrlOf(line),
-      units: line.remaining,
-    })),
+    ...shownLines(lineTexts(fulfillment), toLines(fulfillment), 'received'),
     outstanding: order.outstanding,
     state: 'received',
     movedBy: null,
@@ -57,11 +47,20 @@ export function toLines(
     tracked: line.tracked,
     quantity: line.remaining,
     fulfilled: fulfilledUnits(fulfillment.fulfillments, line.id),
+    total: line.total,
   }))
 }
 
-function due({ lines }: PickupFulfillmentOrder): readonly FulfillmentLine[] {
-  return lines.filter(line => line.remaining > 0).slice(0, MOST_LINES)
+/** What the lines say, cleaned and capped. */
+export function lineTexts({ lines }: PickupFulfillmentOrder) {
+  return lines.map(line => ({
+    id: line.id,
+    sku: skuOf(line),
+    barcode: line.barcode === null ? null : cleanText(line.barcode, 64) || null,
+    title: cleanText(line.title, 500),
+    variantTitle: variantTitleOf(line),
+    imageUrl: imageUrlOf(line),
+  }))
 }
 
 /** A SKU is a key: it is taken exactly as it is or not at all, never corrected. */

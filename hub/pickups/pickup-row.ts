@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { PickupPut } from '../../shared/commands.ts'
+import { MissingUnits } from '../../shared/pickup-lines.ts'
 import type { SentNotice } from '../../shared/pickup-notices.ts'
 import type { Reads, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
@@ -14,6 +15,8 @@ export const LedgerLines = z.object({
   warehouse: z.string(),
   /** The ledger holds these units as committed; false once they are released. */
   committed: z.boolean(),
+  /** Since when something of the order is to be paid, by Shopify's clock. Left out: it is paid, or was never paid whole. */
+  owedSince: z.int().optional(),
   lines: z.array(
     z.object({
       id: z.string(),
@@ -27,6 +30,12 @@ export const LedgerLines = z.object({
       fulfilled: z.int(),
       /** Of what is still to hand over, so much lies packed. Left out: none, or an older version did not note it. */
       packed: z.int().min(0).optional(),
+      /** As many as the order has of it here, handed over and cancelled ones too. Older versions did not note it. */
+      total: z.int().min(0).optional(),
+      /** Of what is still to hand over, so much has left with the customer by a till's word, and Shopify is being told. */
+      handed: z.int().min(0).optional(),
+      /** Of what is still to hand over, what staff could not find. */
+      missing: MissingUnits.optional(),
     }),
   ),
 })
@@ -55,7 +64,17 @@ export async function readPickup(db: Reads, id: string): Promise<Pickup | null> 
 type Change = Partial<
   Pick<
     PickupBody,
-    'state' | 'movedBy' | 'movedAt' | 'shopify' | 'note' | 'customer' | 'promisedBy' | 'lines' | 'outstanding'
+    | 'state'
+    | 'movedBy'
+    | 'movedAt'
+    | 'shopify'
+    | 'note'
+    | 'customer'
+    | 'promisedBy'
+    | 'lines'
+    | 'moreLines'
+    | 'goneLines'
+    | 'outstanding'
   >
 > & { readonly notice?: SentNotice | null }
 

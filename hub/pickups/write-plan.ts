@@ -1,7 +1,9 @@
 import { z } from 'zod'
-import type { Tx } from '../db/db.ts'
-import { planWrite } from '../outbox/writes.ts'
+import type { Reads, Tx } from '../db/db.ts'
+import { pickupWriteKinds, planWrite, refuseWrite, type WriteKind } from '../outbox/writes.ts'
 import type { LineUnits } from './fulfillments.ts'
+import { HOLD_MS } from './hold.ts'
+import { dueUnits, missingUnits } from './line-counts.ts'
 import type { Pickup } from './pickup-row.ts'
 
 const Lines = z.array(z.object({ id: z.string(), quantity: z.int().min(1) }))
@@ -17,16 +19,70 @@ export const PickupRequest = z.object({
 })
 export type PickupRequest = z.infer<typeof PickupRequest>
 
+/** What Shopify is asked when a part of a pickup was not found: those units leave its fulfilment order, and are held. */
+export const ShortRequest = z.object({
+  fulfillmentOrder: z.string(),
+  order: z.string(),
+  /** What was not found. */
+  lines: Lines,
+  /** What was found, and stays. */
+  kept: Lines,
+  /** Units of these lines that Shopify had as handed over before. */
+  before: Lines,
+  /** The order's fulfilment orders that were known before: one that is new is of these units. */
+  known: z.array(z.string()),
+  /** For the people who see the hold. */
+  note: z.string(),
+})
+export type ShortRequest = z.infer<typeof ShortRequest>
+
 /** Whether Shopify is still to hear of a hand-over. */
-export async function isBeingTold(tx: Tx, pickup: string): Promise<boolean> {
-  const row = await tx
+export function isBeingTold(tx: Tx, pickup: string): Promise<boolean> {
+  return hasOpenWrite(tx, pickup, ['collected'])
+}
+
+/** Whether a request of some kinds for a pickup has not ended. */
+export async function hasOpenWrite(
+  db: Reads,
+  pickup: string,
+  kinds: readonly (typeof pickupWriteKinds)[number][],
+): Promise<boolean> {
+  const row = await db
     .selectFrom('shopify_write')
     .select('id')
     .where('settled_at', 'is', null)
-    .where('kind', '=', 'collected')
+    .where('kind', 'in', kinds)
     .where('subject', '=', pickup)
     .executeTakeFirst()
   return row !== undefined
+}
+
+/** When the next request that is held back for an undo may leave; null: none is. */
+export async function nextHeldWrite(db: Reads, now: number): Promise<number | null> {
+  const row = await db
+    .selectFrom('shopify_write')
+    .select('due_at')
+    .where('settled_at', 'is', null)
+    .where('kind', 'in', pickupWriteKinds)
+    .where('state', '=', 'planned')
+    .where('due_at', '>', now)
+    .where('due_at', '<=', now + HOLD_MS)
+    .orderBy('due_at')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.due_at ?? null
+}
+
+/** When a request of a kind for a pickup goes next; null: there is none. */
+export async function openWriteDueAt(db: Reads, pickup: string, kind: WriteKind): Promise<number | null> {
+  const row = await db
+    .selectFrom('shopify_write')
+    .select('due_at')
+    .where('settled_at', 'is', null)
+    .where('kind', '=', kind)
+    .where('subject', '=', pickup)
+    .executeTakeFirst()
+  return row?.due_at ?? null
 }
 
 /**
@@ -38,25 +94,98 @@ export async function planPickupWrite(
   tx: Tx,
   kind: 'ready' | 'collected',
   pickup: Pickup,
-  now: number,
+  when: When,
   units?: { readonly handed: readonly LineUnits[]; readonly beyond: readonly LineUnits[] },
 ): Promise<void> {
-  const asLines = (some: readonly LineUnits[]) => some.map(({ line, quantity }) => ({ id: line, quantity }))
-  const due = pickup.lines.lines.filter(line => line.quantity > 0)
+  const due = pickup.lines.lines.flatMap(line => linesOf(line.id, dueUnits(line) - missingUnits(line)))
   const request: PickupRequest = {
     fulfillmentOrder: pickup.row.pickup,
-    lines: units === undefined ? due.map(({ id, quantity }) => ({ id, quantity })) : asLines(units.handed),
-    before: pickup.lines.lines
-      .filter(line => line.fulfilled > 0)
-      .map(({ id, fulfilled }) => ({ id, quantity: fulfilled })),
+    lines: units === undefined ? due : asLines(units.handed),
+    before: toldBefore(pickup, units?.handed ?? []),
     lost: asLines(units?.beyond ?? []),
   }
   await planWrite(tx, {
     kind,
     store: pickup.row.store,
     subject: pickup.row.pickup,
-    key: `${kind}/${pickup.row.pickup}/${pickup.row.version}`,
+    key: keyOf(kind, pickup.row.pickup, pickup.row.version),
     request,
-    now,
+    ...when,
   })
+}
+
+/** When a request is planned, and when Shopify may hear of it, by the hub's clock. */
+export interface When {
+  readonly now: number
+  readonly dueAt: number
+}
+
+const keyOf = (kind: WriteKind, pickup: string, version: number) => `${kind}/${pickup}/${version}`
+const asLines = (some: readonly LineUnits[]) => some.map(({ line, quantity }) => ({ id: line, quantity }))
+const linesOf = (id: string, quantity: number) => (quantity > 0 ? [{ id, quantity }] : [])
+
+/** What Shopify has as handed over, or will have by requests before this one, which hands over `now`. */
+function toldBefore({ lines }: Pickup, now: readonly LineUnits[]): PickupRequest['before'] {
+  const own = new Map(now.map(({ line, quantity }) => [line, quantity]))
+  return lines.lines.flatMap(({ id, fulfilled, handed = 0 }) =>
+    linesOf(id, fulfilled + Math.max(0, handed - (own.get(id) ?? 0))),
+  )
+}
+
+/** Plans that what was not found of a pickup is split off and held. */
+export async function planShortWrite(
+  tx: Tx,
+  pickup: Pickup,
+  what: { readonly missing: readonly LineUnits[]; readonly note: string },
+  when: When,
+): Promise<void> {
+  const { row, lines } = pickup
+  const known = await tx.selectFrom('pickup').select('pickup').where('order_id', '=', row.order_id).execute()
+  const request: ShortRequest = {
+    fulfillmentOrder: row.pickup,
+    order: row.order_id,
+    lines: asLines(what.missing),
+    kept: lines.lines.flatMap(line => linesOf(line.id, line.quantity - missingUnits(line))),
+    before: lines.lines.flatMap(({ id, fulfilled }) => linesOf(id, fulfilled)),
+    known: known.map(one => one.pickup),
+    note: what.note,
+  }
+  const key = keyOf('short', row.pickup, row.version)
+  await planWrite(tx, { kind: 'short', store: row.store, subject: row.pickup, key, request, ...when })
+}
+
+/**
+ * Takes back what was planned with one version of a pickup. @returns false, with nothing changed, when Shopify may have heard of
+ * any of it
+ */
+export async function unplanPickupWrites(
+  tx: Tx,
+  pickup: string,
+  version: number,
+  now: number,
+): Promise<boolean> {
+  const keys = pickupWriteKinds.map(kind => keyOf(kind, pickup, version))
+  const writes = await tx
+    .selectFrom('shopify_write')
+    .select(['id', 'state', 'first_sent_at'])
+    .where('subject', '=', pickup)
+    .where('idempotency_key', 'in', keys)
+    .execute()
+  const isHeard = writes.some(write => write.state !== 'planned' || write.first_sent_at !== null)
+  if (isHeard) return false
+  for (const { id } of writes) await refuseWrite(tx, id, { problem: 'Staff took the step back.', now })
+  return true
+}
+
+/** A pickup goes back to picking: what Shopify has not heard of "ready" and of missing items is not told any more. */
+export async function unplanReady(tx: Tx, pickup: string, now: number): Promise<void> {
+  const writes = await tx
+    .selectFrom('shopify_write')
+    .select('id')
+    .where('subject', '=', pickup)
+    .where('kind', 'in', ['ready', 'short'])
+    .where('state', '=', 'planned')
+    .where('first_sent_at', 'is', null)
+    .execute()
+  for (const { id } of writes) await refuseWrite(tx, id, { problem: 'Staff took the step back.', now })
 }

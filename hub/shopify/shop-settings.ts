@@ -29,6 +29,8 @@ export interface ShopSettings {
   /** How far back each poll of orders looks again: more than Shopify's search index lags. */
   readonly pollOverlapMs: number
   readonly pollWorkMs: number
+  /** Days after which a ready pickup that no customer collects ends; null: never. */
+  readonly expireAfterDays: number | null
   readonly syncCatalogueMs: number
 }
 
@@ -41,6 +43,7 @@ export const shopDefaults = {
   pollOrdersMs: 30_000,
   pollOverlapMs: 10 * 60_000,
   pollWorkMs: 5_000,
+  expireAfterDays: 30,
   syncCatalogueMs: 6 * 3_600_000,
 } as const satisfies Partial<ShopSettings>
 

@@ -1,9 +1,11 @@
 import { oneAtATime } from '../../shared/turns.ts'
-import type { World } from '../../shared/world.ts'
+import type { Cancel, World } from '../../shared/world.ts'
 import { reconcileExceptions } from '../checks/exceptions.ts'
 import { type Db, type ReadDb, transaction } from '../db/db.ts'
 import type { Lease } from '../db/lease.ts'
 import type { SendRecord } from '../generation/generation.ts'
+import { expireUncollected } from '../pickups/expire.ts'
+import { nextHeldWrite } from '../pickups/write-plan.ts'
 import type { Signals } from '../signals.ts'
 import { readPlaces } from '../stock/places.ts'
 import type { Capability } from './api/capabilities.ts'
@@ -81,11 +83,15 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
   const turn = oneAtATime()
   const reportTurn = oneAtATime()
   let isDenied = false
+  let wasRefused = false
   const client = openShopifyClient({
     settings,
     world,
     onChange() {
       signals.say('now')
+      const { state } = client.reachability()
+      if (state === 'connected' && wasRefused) letInAgain()
+      wasRefused = state === 'refused' || (wasRefused && state !== 'connected')
       reportTurn(async () => {
         await reportClient(db, client, settings, now())
         await rights.report()
@@ -99,6 +105,11 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
   const compareSoon = () => {
     isDenied = true
     loops.access.wake()
+  }
+  /** An app that was removed and is installed again has lost its webhooks, and may have other scopes. */
+  const letInAgain = () => {
+    compareSoon()
+    loops.subscriptions.wake()
   }
   const catalogueWork = { db, client, now }
   const orderWork = { db, client, signals, turn, now }
@@ -127,11 +138,13 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
     signals.say('stock')
   }
   const scopeOfWrites = gatherWrites(now, settings.pollWorkMs)
+  const held = wakeAtTime(world, () => signals.say('pickup-writes'))
   const write = async () => {
     const scope = allowedWrites(rights, scopeOfWrites.take())
     try {
       if (rights.can('items')) await lookUpNewItems(db, () => lookUpItems(catalogueWork))
       await runWrites({ db, client, world, signals, turn, sends }, scope)
+      held.wakeAt(await nextHeldWrite(db, now()))
     } catch (error) {
       scopeOfWrites.takeEverythingNext()
       throw error
@@ -153,6 +166,15 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
       await reportSubscribed({ db, log: world.log, now: now() }, settings, outcome)
     }
     await pruneWebhooks(db, now() - KEEP_WEBHOOKS_MS)
+  }
+
+  const expire = async () => {
+    const afterDays = settings.expireAfterDays
+    if (afterDays === null) return
+    for (const store of await expireUncollected(db, { afterDays, now: now() })) {
+      signals.say('commands', store)
+      signals.say('now', store)
+    }
   }
 
   const watched = watchLoops({ db, world, client })
@@ -186,6 +208,7 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
     webhooks: loop('webhooks', settings.pollWorkMs, applyWebhooks),
     subscriptions: loop('subscriptions', HOUR_MS, subscribe),
     writes: loop('writes', settings.pollWorkMs, write),
+    expiry: loop('expiry', HOUR_MS, expire),
   } satisfies Record<string, Loop>
   const wakeAll = () => {
     for (const one of Object.values(loops)) one.wake()
@@ -224,6 +247,7 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
     },
     async [Symbol.asyncDispose]() {
       for (const stop of silence) stop()
+      held.stop()
       client[Symbol.dispose]()
       await Promise.all(Object.values(loops).map(one => one.stop()))
       await levels[Symbol.asyncDispose]()
@@ -297,5 +321,21 @@ function notConfigured(): Shopify {
     },
     syncNow: async () => undefined,
     [Symbol.asyncDispose]: async () => undefined,
+  }
+}
+
+/** Says once, at the time that was given last, that something is due. */
+function wakeAtTime({ clock, timers }: World, wake: () => void) {
+  let cancel: Cancel | null = null
+  const stop = () => {
+    cancel?.()
+    cancel = null
+  }
+  return {
+    stop,
+    wakeAt(time: number | null): void {
+      stop()
+      if (time !== null) cancel = timers.after(Math.max(0, time - clock.now()), wake)
+    },
   }
 }

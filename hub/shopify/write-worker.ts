@@ -6,7 +6,7 @@ import { type Db, transaction } from '../db/db.ts'
 import { storableText } from '../db/storable-text.ts'
 import type { SendRecord } from '../generation/generation.ts'
 import { endTrouble, noteTrouble, troubles } from '../outbox/trouble.ts'
-import { markSent, openWrites, postpone, type Write } from '../outbox/writes.ts'
+import { markSent, openWrites, pickupWriteKinds, postpone, type Write } from '../outbox/writes.ts'
 import type { Signals } from '../signals.ts'
 import { keepHistory } from '../stock/go-live.ts'
 import { readPlaces, type StockPlace } from '../stock/places.ts'
@@ -65,7 +65,7 @@ async function concludeRecoveries({ db, world, signals }: WriteWork): Promise<vo
 
 /** The writes of one pickup go in order; those of different pickups side by side. */
 async function sendDuePickups(work: WriteWork): Promise<void> {
-  const rows = await openWrites(work.db, { kinds: ['ready', 'collected'] })
+  const rows = await openWrites(work.db, { kinds: pickupWriteKinds })
   const now = work.world.clock.now()
   const due = rows
     .filter(row => isDue(row.due_at, now, LONGEST_WAIT_MS))

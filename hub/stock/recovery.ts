@@ -7,7 +7,7 @@ import type { Reads, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { type LostSend, takeInLostSends } from '../outbox/lost-postings.ts'
 import { releaseWrite } from '../outbox/postings.ts'
-import { markSent, openWrites, refuseWrite } from '../outbox/writes.ts'
+import { markSent, openWrites, pickupWriteKinds, refuseWrite } from '../outbox/writes.ts'
 
 /** A store whose movements are judged before they are posted. */
 export type Recovery = Selectable<Schema['recovery']>
@@ -103,8 +103,7 @@ async function releaseOpen(tx: Tx, store: string, now: number): Promise<void> {
     await releaseWrite(tx, id)
     await refuseWrite(tx, id, { problem, now })
   }
-  for (const { id } of await openWrites(tx, { kinds: ['ready', 'collected'], store }))
-    await markSent(tx, id, now)
+  for (const { id } of await openWrites(tx, { kinds: pickupWriteKinds, store })) await markSent(tx, id, now)
 }
 
 /** Null: the store's movements are posted as they come. */

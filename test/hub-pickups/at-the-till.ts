@@ -1,6 +1,7 @@
 import { transaction } from '../../hub/db/db.ts'
 import { applyPickupMoved } from '../../hub/pickups/apply-move.ts'
 import { readPickup } from '../../hub/pickups/pickup-row.ts'
+import type { PickupMoved } from '../../shared/events.ts'
 import { EpochMs, PickupId } from '../../shared/ids.ts'
 import type { StaffMove } from '../../shared/pickup-moves.ts'
 import { ledgerLevel, type ShopAndHub, shopLevel, tills } from '../hub-shopify/shop-and-hub.ts'
@@ -14,16 +15,21 @@ export async function press(
   move: StaffMove,
   by: { readonly device: string; readonly store: string } = tills[0],
   shownThere?: Awaited<ReturnType<typeof shown>>,
-  more: { readonly paid?: boolean } = {},
+  more: Partial<PickupMoved> = {},
 ): Promise<void> {
   made += 1
   const now = hub.world.clock.now()
   const at = { store: by.store, device: by.device, epoch: 1, seq: made, now }
   const view = shownThere ?? (await shown(hub, pickup))
-  const lines = view?.lines.map(({ id, units }) => ({ pickupLine: id, units })) ?? []
+  // what lies packed goes out, as the till page has it
+  const unitsOf = (line: { units: number; packed?: number | undefined }) =>
+    move === 'collect' && view?.state === 'ready' ? (line.packed ?? line.units) : line.units
+  const all = view?.lines.map(line => ({ pickupLine: line.id, units: unitsOf(line) })) ?? []
+  const lines = all.filter(({ units }) => units > 0)
   const event = {
     kind: 'pickup.moved' as const,
-    at: EpochMs.parse(now + made),
+    // older than the time for an undo: Shopify hears of it at once
+    at: EpochMs.parse(more.at ?? now - 60_000 + made),
     pickup: PickupId.parse(pickup),
     move,
     staff: 'Maya',

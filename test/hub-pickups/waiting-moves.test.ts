@@ -28,7 +28,7 @@ async function move(
 ): Promise<number> {
   const now = hub.world.clock.now()
   made += 1
-  const at = again?.at ?? now + made
+  const at = again?.at ?? now - 60_000 + made
   const origin = {
     store: till1.store,
     device: till1.device,

@@ -95,14 +95,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'Shopify never hears that an order is ready',
-    file: 'hub/pickups/apply-move.ts',
-    find: "await planPickupWrite(tx, 'ready', packed, at.now)",
+    file: 'hub/pickups/finish.ts',
+    find: "await planPickupWrite(tx, 'ready', packed, when)",
     replace: '',
   },
   {
     name: 'Shopify never hears that an order was collected',
     file: 'hub/pickups/apply-move.ts',
-    find: "await planPickupWrite(tx, 'collected', moved, at.now, { handed, beyond })",
+    find: "await planPickupWrite(tx, 'collected', moved, when, { handed, beyond })",
     replace: '',
   },
   {

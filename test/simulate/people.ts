@@ -18,7 +18,7 @@ export interface Staff {
   /** Whatever they have to pick next is nowhere to be found. */
   findNothing(then: () => void): void
   /** Presses one button for an order, whatever the list says. */
-  press(order: string, move: string): Promise<Pressed>
+  press(order: string, move: string, more?: PressMore): Promise<Pressed>
   /** Everything that the till shows; null when it does not answer. */
   list(): Promise<readonly PickupView[] | null>
   /** What the till shows of an order; null when it shows none. */
@@ -36,9 +36,16 @@ export interface PeopleParts {
 /** What a press of a button came to: `unknown` when no answer came. */
 type Pressed = 'done' | 'refused' | 'unknown'
 
+/** What a press of a button says besides; by default nothing. */
+interface PressMore {
+  readonly reason?: string
+  /** Units that are not there, by the position of their line. */
+  readonly missing?: readonly { readonly line: number; readonly units: number }[]
+}
+
 export function staffAt(universe: Universe, till: TillMachine, parts: PeopleParts): Staff {
   const { time, network, trace } = universe
-  const { truth, chance } = parts
+  const { truth, chance, shop } = parts
   const name = till.machine.name
   const sockets = network.socketsOf(name, bystander)
   const staff = `Staff at ${till.till}`
@@ -81,10 +88,15 @@ export function staffAt(universe: Universe, till: TillMachine, parts: PeoplePart
     const answer = await ask('/api/pickups', null)
     return answer?.status === 200 ? z.array(PickupView).parse(answer.json) : null
   }
-  async function press(pickup: PickupView, move: string, reason: string | null = null): Promise<Pressed> {
+  async function press(pickup: PickupView, move: string, more: PressMore = {}): Promise<Pressed> {
     trace.tell(time.elapsedMs(), name, `presses ${move} for ${pickup.order.name}`)
     const path = `/api/pickups/${encodeURIComponent(pickup.pickup)}/moves`
-    const answer = await ask(path, { move, staff, reason })
+    const missing = more.missing?.map(({ line, units }) => {
+      const id = pickup.lines[line]?.id ?? ''
+      return { line: id, units, reason: 'not-on-shelf', said: null }
+    })
+    const reason = more.reason ?? null
+    const answer = await ask(path, { move, staff, reason, ...(missing === undefined ? {} : { missing }) })
     if (answer === null || answer.status >= 500) return 'unknown'
     return answer.status === 200 ? 'done' : 'refused'
   }
@@ -96,11 +108,32 @@ export function staffAt(universe: Universe, till: TillMachine, parts: PeoplePart
   }
   async function finish(pickup: PickupView): Promise<void> {
     const found = whenNotFound.shift()
-    if (found === undefined) return void (await press(pickup, 'finish'))
+    if (found === undefined) return finishOrMiss(pickup)
     if ((await press(pickup, 'miss')) === 'done') found()
   }
+  /** Usually all is there; now and then one unit is not, or staff pressed too early and take it back. */
+  async function finishOrMiss(pickup: PickupView): Promise<void> {
+    const all = pickup.lines.reduce((sum, { units }) => sum + units, 0)
+    const isShort = all > 1 && chance.once(8)
+    const done = await press(pickup, 'finish', isShort ? { missing: [{ line: 0, units: 1 }] } : {})
+    if (done === 'done' && chance.once(12)) await press(pickup, 'undo')
+    else if (done === 'done' && isShort) payBack(pickup)
+  }
+  /** The people online pay back what a store could not find. */
+  function payBack({ order, lines: [missed] }: PickupView): void {
+    const line = missed?.sku ?? ''
+    time.after(chance.between(1, 20) * MINUTE_MS, () => {
+      try {
+        const lines = [{ line, quantity: 1 }]
+        shop.shop().act(order.name, { do: 'refund', lines, restock: 'CANCEL' })
+        trace.tell(time.elapsedMs(), 'office', `pays back 1 × ${line} of ${order.name}`)
+      } catch {
+        return // it was cancelled, or handed over after all
+      }
+    })
+  }
   async function refuse(pickup: PickupView, reason: string): Promise<void> {
-    if ((await press(pickup, 'refuse', reason)) !== 'done') return
+    if ((await press(pickup, 'refuse', { reason })) !== 'done') return
     const order = truth.orders.get(pickup.order.name)
     if (order !== undefined) time.after(3 * MINUTE_MS, () => cancelOrder(universe, order, parts))
   }
@@ -116,23 +149,33 @@ export function staffAt(universe: Universe, till: TillMachine, parts: PeoplePart
         else if (pickup.state === 'received' || pickup.state === 'accepted') await begin(pickup)
       }
     },
-    async press(order, move) {
+    async press(order, move, more) {
       const pickup = (await list())?.find(each => each.order.name === order)
-      return pickup === undefined ? 'unknown' : press(pickup, move)
+      return pickup === undefined ? 'unknown' : press(pickup, move, more)
     },
     shows: async order => (await list())?.find(each => each.order.name === order) ?? null,
     async handOver(order) {
-      const shown = (await list())?.find(pickup => pickup.order.name === order.name)
-      if (shown === undefined || shown.state !== 'ready') return false
+      const cards = async () => (await list())?.filter(pickup => pickup.order.name === order.name) ?? []
+      const shown = (await cards()).find(({ state }) => state === 'ready')
+      if (shown === undefined) return false
       let pressed = await press(shown, 'collect')
+      // the wrong button, which is taken back, and then the right one
+      if (pressed === 'done' && chance.once(12)) {
+        await press(shown, 'undo')
+        pressed = 'unknown'
+      }
       for (let look = 0; pressed === 'unknown' && look < 20; look += 1) {
         await new Promise<void>(resolve => void time.after(MINUTE_MS / 6, resolve))
-        const now = (await list())?.find(pickup => pickup.order.name === order.name)
+        const now = (await cards()).find(({ pickup }) => pickup === shown.pickup)
         if (now?.state === 'collected') pressed = 'done'
         else if (now?.state === 'ready') pressed = await press(now, 'collect')
       }
       if (pressed !== 'done') return false
-      for (const { sku, units } of order.lines) truth.moveUnits(order.store, sku, -units)
+      const handed = shown.lines.flatMap(({ sku, picked: units }) =>
+        sku === null || units === 0 ? [] : [{ sku, units }],
+      )
+      for (const { sku, units } of handed) truth.moveUnits(order.store, sku, -units)
+      order.lines = handed
       order.state = 'collected'
       order.handOvers += 1
       trace.tell(time.elapsedMs(), name, `hands ${order.name} over`)

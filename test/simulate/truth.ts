@@ -44,7 +44,8 @@ export interface ReceiptLine {
 export interface Order {
   readonly name: string
   readonly store: string
-  readonly lines: readonly { readonly sku: string; readonly units: number }[]
+  /** What was ordered; once it is handed over, what left with the customer. */
+  lines: readonly { readonly sku: string; readonly units: number }[]
   state: 'waiting' | 'collected' | 'cancelled'
   /** How often staff handed goods over. */
   handOvers: number

@@ -158,6 +158,12 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Abholung {order} in {store}: Shopify hat die Übergabe nicht angenommen: {problem} Sehen Sie sich die Bestellung in Shopify an.',
   'pickup-write-refused.collected-retried':
     'Abholung {order} in {store}: Shopify hat die Übergabe nicht angenommen: {problem} Der Hub versucht es automatisch erneut. Sehen Sie sich die Bestellung in Shopify an.',
+  'pickup-write-refused.short':
+    'Shopify hat die Artikel nicht abgetrennt, die {store} für Bestellung {order} nicht gefunden hat: {problem} Teilen Sie die Bestellung in Shopify, halten Sie die fehlenden Artikel an und tragen Sie den Rest als abholbereit ein.',
+  'pickup-write-refused.short-retried':
+    'Shopify hat die Artikel nicht abgetrennt, die {store} für Bestellung {order} nicht gefunden hat: {problem} Es wird automatisch erneut versucht. Bis dahin weiß der Kunde nicht, dass der Rest bereit ist; sagen Sie ihm wenn möglich Bescheid.',
+  'pickup-write-stuck.short':
+    'Seit 10 Minuten hat Shopify nicht übernommen, dass {store} nicht alle Artikel der Bestellung {order} gefunden hat ({problem}). Es wird automatisch erneut versucht. Der Kunde weiß noch nicht, dass der Rest bereit ist; sagen Sie ihm wenn möglich Bescheid.',
   'pickup-write-stuck.ready':
     'Abholung {order} in {store}: Shopify hat „bereit“ seit mehr als 10 Minuten nicht übernommen. Letzte Antwort: {problem} Der Kunde wurde nicht benachrichtigt; sagen Sie ihm wenn möglich Bescheid. Der Hub sendet es automatisch erneut.',
   'pickup-write-stuck.collected':
@@ -184,6 +190,10 @@ export const de: Readonly<Record<WordCode, string>> = {
     '{store} hat Abholung {order} abgelehnt ({staff}: {reason}). Verschieben Sie die Bestellung in Shopify an einen anderen Standort oder stornieren und erstatten Sie sie. Der Kunde weiß noch nichts davon.',
   'pickup-short':
     '{staff} meldet fehlende Artikel für Abholung {order} in {store}: {reason}. Klären Sie mit der Filiale, ob ein Teil übergeben wird, oder verschieben oder stornieren Sie die Bestellung in Shopify.',
+  'pickup-short.rest':
+    '{staff} in {store} hat {items} der Bestellung {order} für {customer} nicht gefunden. Der Rest ist bereit oder übergeben; Shopify hält die fehlenden Artikel an. Erstatten Sie sie, nehmen Sie sie aus der Bestellung oder verlegen Sie sie in Shopify an einen anderen Standort. Hat die Filiale sie wieder, so geben Sie sie dort frei: Sie werden dann geholt.',
+  'pickup-not-collected':
+    'Bestellung {order} für {customer} lag in {store} {days} Tage bereit und wurde nicht abgeholt ({items}). Die Filiale legt die Ware zurück. Fragen Sie den Kunden, oder stornieren und erstatten Sie die Bestellung in Shopify: Bis dahin bleibt die Ware zugesagt. Kommt der Kunde doch noch, kann die Filiale sie wieder öffnen.',
   'cancelled-but-collected':
     'Bestellung {order} wurde storniert, aber {store} hatte sie schon übergeben ({items}). Bitten Sie den Kunden, zu zahlen oder die Ware zurückzubringen. Der Bestand wird automatisch korrigiert.',
   'cancelled-but-collected.part':
@@ -214,6 +224,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Seit {hours} Stunden haben sich Bestellungen in Shopify geändert, ohne dass ein Webhook es dem Hub gemeldet hätte. Die Abfragen haben sie gefunden, nur später. Prüfen Sie, ob Shopify die publicUrl des Hubs durch den Proxy erreicht und ob das Client-Secret das der App ist: Anders signierte Webhooks werden abgelehnt.',
   'shopify-scope-missing':
     'Der Tillbridge-App fehlt in Shopify die Berechtigung {scope}. {consequence} Ergänzen Sie die Berechtigung im Dev Dashboard, veröffentlichen Sie diese Version der App und bestätigen Sie sie im Shop.',
+  'shopify-scope-missing.withheld':
+    'Shopify verweigert der Tillbridge-App etwas, das sie braucht: {problem} {consequence} Beantragen Sie den Zugriff für die App im Dev Dashboard.',
   'shopify-scope-limited':
     'Der Tillbridge-App fehlt in Shopify die Berechtigung {scope}. {consequence} Ergänzen Sie die Berechtigung im Dev Dashboard, veröffentlichen Sie diese Version der App und bestätigen Sie sie im Shop.',
   'shopify-scope-limited.withheld':
@@ -273,6 +285,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'phrase.no-cause': 'Die Kasse nennt keinen Grund.',
   'phrase.no-reason': 'ohne Angabe von Gründen',
   'phrase.unnamed-till': 'ohne Namen',
+  'phrase.no-name': 'einen Kunden ohne Namen',
   'phrase.no-location': 'ein Standort, den Shopify nicht mehr hat',
   'phrase.no-locations': 'die App sieht keinen',
   'phrase.waiting-tills': 'Kassen {tills}',

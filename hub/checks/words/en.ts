@@ -158,6 +158,12 @@ export const en = {
     'Pickup {order} at {store}: Shopify did not accept the hand-over: {problem} Look at the order in Shopify.',
   'pickup-write-refused.collected-retried':
     'Pickup {order} at {store}: Shopify did not accept the hand-over: {problem} It is retried automatically. Look at the order in Shopify.',
+  'pickup-write-refused.short':
+    'Shopify did not split off the items that {store} could not find for order {order}: {problem} Split the order in Shopify, hold the missing items, and mark the rest as ready for pickup.',
+  'pickup-write-refused.short-retried':
+    'Shopify did not split off the items that {store} could not find for order {order}: {problem} It is retried automatically. Until then the customer is not told that the rest is ready; tell them if you can.',
+  'pickup-write-stuck.short':
+    'For 10 minutes Shopify has not taken that {store} could not find all items of order {order} ({problem}). It is retried automatically. The customer has not been told that the rest is ready; tell them if you can.',
   'pickup-write-stuck.ready':
     'Pickup {order} at {store}: Shopify has not taken "ready" for more than 10 minutes. Last answer: {problem} The customer has not been notified; tell them if you can. It is sent again automatically.',
   'pickup-write-stuck.collected':
@@ -183,6 +189,10 @@ export const en = {
     '{store} refused pickup {order} ({staff}: {reason}). Move the order to another location in Shopify, or cancel and refund it. The customer has not been told.',
   'pickup-short':
     '{staff} reported missing items for pickup {order} at {store}: {reason}. Agree with the store whether it is handed over in part, or move or cancel it in Shopify.',
+  'pickup-short.rest':
+    '{staff} at {store} could not find {items} of order {order} for {customer}. The rest is ready or handed over; Shopify holds the missing items. Refund them, take them off the order, or move them to another location in Shopify. If the store has them again, release the hold: it then picks them.',
+  'pickup-not-collected':
+    'Order {order} for {customer} was ready at {store} for {days} days and was not collected ({items}). The store puts the goods back. Ask the customer, or cancel and refund the order in Shopify: until then its units stay promised. If the customer comes after all, the store can reopen it.',
   'cancelled-but-collected':
     'Order {order} was cancelled, but {store} had already handed it over ({items}). Ask the customer to pay or to bring it back. Stock is corrected automatically.',
   'cancelled-but-collected.part':
@@ -213,6 +223,8 @@ export const en = {
     'Orders changed in Shopify for {hours} hours, and no webhook told the hub. Polling found them, later. Check that Shopify reaches the hub’s publicUrl through the proxy, and that the client secret is the app’s: webhooks signed with another one are refused.',
   'shopify-scope-missing':
     'The Tillbridge app does not have the Shopify scope {scope}. {consequence} Add the scope in the Dev Dashboard, release that version of the app and approve it in the shop.',
+  'shopify-scope-missing.withheld':
+    'Shopify denies the Tillbridge app something that it needs: {problem} {consequence} Request access to it for the app in the Dev Dashboard.',
   'shopify-scope-limited':
     'The Tillbridge app does not have the Shopify scope {scope}. {consequence} Add the scope in the Dev Dashboard, release that version of the app and approve it in the shop.',
   'shopify-scope-limited.withheld':
@@ -266,6 +278,7 @@ export const en = {
   'phrase.no-cause': 'The till does not report a reason.',
   'phrase.no-reason': 'no reason given',
   'phrase.unnamed-till': 'without a name',
+  'phrase.no-name': 'a customer without a name',
   'phrase.no-location': 'a location that Shopify no longer has',
   'phrase.no-locations': 'none is visible to the app',
   'phrase.waiting-tills': 'tills {tills}',

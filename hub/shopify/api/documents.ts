@@ -127,6 +127,23 @@ export const CREATE_FULFILLMENT = /* GraphQL */ `
     }
   }`
 
+/** Units leave a fulfilment order for a new one. */
+export const SPLIT_FULFILLMENT_ORDER = /* GraphQL */ `
+  mutation SplitFulfillmentOrder($splits: [FulfillmentOrderSplitInput!]!) {
+    fulfillmentOrderSplit(fulfillmentOrderSplits: $splits) {
+      fulfillmentOrderSplits { remainingFulfillmentOrder { id } }
+      userErrors { code field message }
+    }
+  }`
+
+export const HOLD_FULFILLMENT_ORDER = /* GraphQL */ `
+  mutation HoldFulfillmentOrder($id: ID!, $hold: FulfillmentOrderHoldInput!) {
+    fulfillmentOrderHold(id: $id, fulfillmentHold: $hold) {
+      fulfillmentHold { id }
+      userErrors { code field message }
+    }
+  }`
+
 /** Orders for pickup that changed, oldest change first. */
 export const CHANGED_ORDERS = /* GraphQL */ `
   query ChangedOrders($first: Int!, $after: String, $query: String!) {

@@ -1,37 +1,21 @@
 import { z } from 'zod'
-import { type BackOff, backOffMs } from '../../../shared/back-off.ts'
-import type { World } from '../../../shared/world.ts'
 import { type Db, transaction } from '../../db/db.ts'
-import {
-  markSent,
-  openWrite,
-  postpone as postponeWrite,
-  shrinkRequest,
-  type Write,
-} from '../../outbox/writes.ts'
-import { closePickupWrite, type PickupOutcome } from '../../pickups/close-write.ts'
+import { openWrite, postpone, type Write } from '../../outbox/writes.ts'
+import type { PickupOutcome } from '../../pickups/close-write.ts'
 import { fulfilledUnits, fulfillmentStatuses } from '../../pickups/order-snapshot.ts'
-import { PickupRequest } from '../../pickups/write-plan.ts'
-import type { Signals } from '../../signals.ts'
-import {
-  type Mutation,
-  type ShopifyClient,
-  type UserError,
-  UserErrors,
-  type WriteResult,
-} from '../api/client.ts'
+import { openWriteDueAt, PickupRequest } from '../../pickups/write-plan.ts'
+import { type Mutation, type ShopifyClient, type UserError, UserErrors } from '../api/client.ts'
 import { CREATE_FULFILLMENT, PREPARED_FOR_PICKUP } from '../api/documents.ts'
 import { type FulfillmentState, readFulfillmentOrder } from '../orders/read-order.ts'
-
-const RETRY: BackOff = { firstMs: 1_000, longestMs: 5 * 60_000 }
-/** What staff did has happened though Shopify refuses it, for a hold perhaps: it is told again, seldom. */
-const REFUSED_RETRY_MS = 15 * 60_000
+import { sendShort } from './short-write.ts'
+import { close, conclude, mark, type PickupWriteWork, problemOf, refreeze, retryAt } from './write-steps.ts'
 
 const Prepared = z.object({
   fulfillmentOrderLineItemsPreparedForPickup: z.object({ userErrors: UserErrors }),
 })
 const preparedForPickup: Mutation<z.infer<typeof Prepared>> = {
   name: 'PreparedForPickup',
+  capability: 'hand-overs',
   document: PREPARED_FOR_PICKUP,
   answer: Prepared,
   points: { fixed: 10, perRow: 0 },
@@ -56,6 +40,7 @@ const Created = z.object({
 type Created = z.infer<typeof Created>
 const createFulfillment: Mutation<Created> = {
   name: 'CreateFulfillment',
+  capability: 'hand-overs',
   document: CREATE_FULFILLMENT,
   answer: Created,
   points: { fixed: 10, perRow: 0 },
@@ -65,13 +50,6 @@ const createFulfillment: Mutation<Created> = {
 /** Shopify takes no longer list; the rest goes with another call. */
 const MOST_LINES = 250
 
-export interface PickupWriteWork {
-  readonly db: Db
-  readonly client: ShopifyClient
-  readonly world: World
-  readonly signals: Signals
-}
-
 /**
  * Carries one pickup write as far as it goes now. Shopify knows no idempotency here: after a lost answer it is asked
  * what it has before anything is sent again. Throws as `ShopifyClient.read` does; the write then stays as it is.
@@ -79,6 +57,7 @@ export interface PickupWriteWork {
 export async function sendPickupWrite(work: PickupWriteWork, id: number): Promise<void> {
   const write = await openWrite(work.db, id)
   if (write === null) return
+  if (write.kind === 'short') return sendShort(work, write)
   const request = PickupRequest.parse(JSON.parse(write.request_json))
   if (write.kind === 'ready') await sendReady(work, write, request)
   else await sendCollected(work, write, request)
@@ -99,6 +78,8 @@ async function sendReady(work: PickupWriteWork, write: Write, request: PickupReq
     })
     return
   }
+  // the customer is told of what was found only once the rest is no longer part of it
+  if (await waitsForShort(work, write)) return
   if (write.first_sent_at !== null && (await wasPrepared(db, write))) {
     await close(work, write, readyBy({ by: 'webhook' }))
     return
@@ -117,6 +98,16 @@ async function sendReady(work: PickupWriteWork, write: Write, request: PickupReq
     return
   }
   await conclude(work, sent, result, { resent, outcome: data => readyBy({ by: 'answer', answer: data }) })
+}
+
+/** Puts "ready" off behind the request that splits off what is missing. @returns whether it waits */
+async function waitsForShort({ db, world }: PickupWriteWork, write: Write): Promise<boolean> {
+  const dueAt = await openWriteDueAt(db, write.subject, 'short')
+  if (dueAt === null) return false
+  const problem = 'The missing items are split off first.'
+  const later = { dueAt: Math.max(dueAt, world.clock.now() + 1_000), problem, firstSendFailed: false }
+  await transaction(db, tx => postpone(tx, write.id, later))
+  return true
 }
 
 const readyBy = (proof: object): PickupOutcome => ({
@@ -251,75 +242,3 @@ function standingOf(
 
 const isWhole = (owed: Lines, request: PickupRequest) =>
   JSON.stringify(owed) === JSON.stringify(request.lines)
-
-async function conclude<T>(
-  work: PickupWriteWork,
-  write: Write,
-  result: WriteResult<T>,
-  { resent, outcome }: { readonly resent: boolean; readonly outcome: (data: T) => PickupOutcome },
-): Promise<void> {
-  switch (result.kind) {
-    case 'answered':
-      await close(work, write, outcome(result.data))
-      return
-    case 'user-errors':
-      await close(work, write, {
-        kind: 'refused',
-        problem: problemOf(result.errors),
-        retryAt: retryAt(work),
-      })
-      return
-    case 'invalid':
-      await close(work, write, { kind: 'refused', problem: result.problem, retryAt: retryAt(work) })
-      return
-    case 'unknown':
-      await postpone(work, write, result.problem)
-      return
-    case 'refused':
-    case 'denied':
-    case 'not-sent':
-      // This one was not carried out. If it was the first, there is nothing to look for.
-      await postpone(work, write, result.problem, !resent)
-      return
-  }
-}
-
-async function close(work: PickupWriteWork, write: Write, outcome: PickupOutcome): Promise<void> {
-  const { db, world, signals } = work
-  const others = await transaction(db, tx => closePickupWrite(tx, write.id, outcome, world.clock.now()))
-  for (const store of others) {
-    signals.say('commands', store)
-    signals.say('stock', store)
-  }
-  signals.say('commands', write.store)
-  signals.say('stock', write.store) // a hand-over that Shopify refused is posted as stock
-  signals.say('pickup-writes', write.store) // the pickup's next write may wait for this one
-  signals.say('now', write.store)
-}
-
-/** @returns null when it has ended meanwhile */
-function mark({ db, world }: PickupWriteWork, write: Write): Promise<Write | null> {
-  return transaction(db, tx => markSent(tx, write.id, world.clock.now()))
-}
-
-async function refreeze({ db }: PickupWriteWork, write: Write, request: PickupRequest): Promise<void> {
-  await transaction(db, tx => shrinkRequest(tx, write.id, request))
-}
-
-async function postpone(
-  { db, world }: PickupWriteWork,
-  write: Write,
-  problem: string,
-  firstSendFailed = false,
-): Promise<void> {
-  const dueAt = world.clock.now() + backOffMs(world, write.attempts, RETRY)
-  await transaction(db, tx => postponeWrite(tx, write.id, { dueAt, problem, firstSendFailed }))
-}
-
-function retryAt({ world }: PickupWriteWork): number {
-  return world.clock.now() + REFUSED_RETRY_MS
-}
-
-function problemOf(errors: readonly UserError[]): string {
-  return errors.map(error => error.message).join(' ')
-}

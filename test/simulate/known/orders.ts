@@ -3,11 +3,6 @@ import { type Scene, scene } from '../scene.ts'
 import { TEE, wrongOnline } from '../steps.ts'
 import type { Order } from '../truth.ts'
 
-const DAY_MS = 86_400_000
-
-/** What the till of S1 shows of an order. */
-const shownAtS1 = (world: Scene, order: Order) => world.settle(world.counter('S1').staff.shows(order.name))
-
 /** An order that is ready to be collected in S1. */
 async function readyOrder(world: Scene, units: number): Promise<Order> {
   const order = await world.order('S1', TEE.sku, units)
@@ -39,21 +34,6 @@ export const orderKnown: readonly Known[] = [
         world.shop.shop().act(order.name, { do: 'refund', lines, restock: 'RETURN', at: 'S1' })
         await world.minutes(60)
         return wrongOnline(world) // level-variance names it; it should not happen
-      }),
-  },
-  {
-    finding: 'shopify-34',
-    says: 'An order that is not collected for two months ends, or an exception names it',
-    scenario: () =>
-      scene(async world => {
-        const order = await readyOrder(world, 1)
-        world.universe.time.skip(62 * DAY_MS)
-        await world.minutes(10)
-        const isNamed = (await world.exceptions()).some(text => text.includes(order.name))
-        const shown = await shownAtS1(world, order)
-        return shown?.state === 'ready' && !isNamed
-          ? 'Two months later the till still shows it as ready'
-          : null
       }),
   },
 ]

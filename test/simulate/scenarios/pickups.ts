@@ -245,4 +245,57 @@ export const pickupScenarios: readonly Scenario[] = [
         return world.broken('shelves-agree', 'queues-empty', 'no-unexpected-error')
       }, TWO_STORES),
   },
+  {
+    says: 'What staff could not find is not handed over in Shopify, and head office is told what it is',
+    play: () =>
+      scene(async world => {
+        const order = await world.order('S1', TEE, 2)
+        await world.minutes(2)
+        await world.press('S1', 1, order, 'pick')
+        const { staff } = world.counter('S1')
+        await world.settle(staff.press(order.name, 'finish', { missing: [{ line: 0, units: 1 }] }))
+        await world.minutes(2)
+        if (!(await world.settle(staff.handOver(order)))) return 'The till does not hand the found item over'
+        await world.minutes(15)
+        const said = (await world.exceptions()).filter(text => text.startsWith('pickup-short'))
+        if (said.length !== 1) return `One item is missing; the exceptions are ${said.join(' / ') || 'none'}`
+        const before = await world.broken('shelves-agree', 'order-agrees', 'queues-empty')
+        if (before !== null) return before
+        const lines = [{ line: TEE, quantity: 1 }]
+        world.shop.shop().act(order.name, { do: 'refund', lines, restock: 'CANCEL' })
+        await world.minutes(15)
+        if ((await world.exceptions()).length > 0) return 'The missing item was paid back; it is still named'
+        return fullyAgrees(world)
+      }),
+  },
+  {
+    says: 'A hand-over by mistake that is undone at once leaves everything as it was',
+    play: () =>
+      scene(async world => {
+        const order = await world.order('S1', TEE, 2)
+        await world.minutes(2)
+        await world.press('S1', 1, order, 'pick', 'finish')
+        const { staff } = world.counter('S1')
+        await world.settle(staff.press(order.name, 'collect'))
+        await world.pass(5_000)
+        await world.settle(staff.press(order.name, 'undo'))
+        await world.minutes(10)
+        return (await unless(world, order, 'ready')) ?? (await fullyAgrees(world))
+      }),
+  },
+  {
+    says: 'An order that is not collected for two months ends at its store, and head office is told',
+    play: () =>
+      scene(async world => {
+        const order = await world.order('S1', TEE, 1)
+        await world.minutes(2)
+        await world.press('S1', 1, order, 'pick', 'finish')
+        await world.minutes(1)
+        world.universe.time.skip(62 * 86_400_000)
+        await world.minutes(70)
+        const said = (await world.exceptions()).filter(text => text.startsWith('pickup-not-collected'))
+        if (said.length !== 1) return `Two months later the exceptions are ${said.join(' / ') || 'none'}`
+        return unless(world, order, 'expired')
+      }),
+  },
 ]

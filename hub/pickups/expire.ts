@@ -1,0 +1,68 @@
+import { epochMs } from '../../shared/ids.ts'
+import { knownNotice } from '../../shared/pickup-notices.ts'
+import { openException } from '../checks/exceptions.ts'
+import { type Db, type Tx, transaction } from '../db/db.ts'
+import { goodsOf } from './goods-text.ts'
+import { packedUnits } from './line-counts.ts'
+import { changePickup, type Pickup, parsePickup, readPickup } from './pickup-row.ts'
+import { customerOf } from './short.ts'
+
+const DAY_MS = 86_400_000
+
+/**
+ * Ends pickups whose customers did not come: their stores are told to put the goods back, and head office decides about the order. What
+ * Shopify has promised stays promised until the order is changed there. After commit, say `commands` and `now`.
+ * @returns the stores that it concerns
+ */
+export async function expireUncollected(
+  db: Db,
+  { afterDays, now }: { readonly afterDays: number; readonly now: number },
+): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom('pickup')
+    .selectAll()
+    .where('state', '=', 'ready')
+    .where('placed_at', '<=', now - afterDays * DAY_MS)
+    .execute()
+  const stores = new Set<string>()
+  for (const row of rows) {
+    if (daysReady(parsePickup(row), now) < afterDays) continue
+    const isExpired = await transaction(db, async tx => {
+      const pickup = await readPickup(tx, row.pickup)
+      return pickup !== null && (await expire(tx, pickup, { afterDays, now }))
+    })
+    if (isExpired) stores.add(row.store)
+  }
+  return stores
+}
+
+/** For how many whole days it has been ready; 0 for one that the customer could not collect, or is collecting. */
+function daysReady({ body, lines }: Pickup, now: number): number {
+  const isHeld = body.notice !== null && knownNotice(body.notice)?.code === 'on-hold'
+  const isBeingTold = lines.lines.some(line => (line.handed ?? 0) > 0)
+  if (body.state !== 'ready' || isHeld || isBeingTold) return 0
+  return Math.floor((now - (body.movedAt ?? body.at)) / DAY_MS)
+}
+
+async function expire(
+  tx: Tx,
+  pickup: Pickup,
+  { afterDays, now }: { readonly afterDays: number; readonly now: number },
+): Promise<boolean> {
+  const days = daysReady(pickup, now)
+  if (days < afterDays) return false
+  const { row, lines } = pickup
+  const packed = lines.lines.flatMap(line => {
+    const quantity = packedUnits(line, 'ready')
+    return quantity > 0 ? [{ line: line.id, quantity }] : []
+  })
+  const notice = { code: 'not-collected', days } as const
+  const body = { state: 'expired' as const, movedBy: null, movedAt: epochMs(now), notice }
+  await changePickup(tx, pickup, { body: { ...body, shopify: 'nothing-due' } }, now)
+  const items = goodsOf(pickup, packed)
+  const fields = { order: row.order_name, store: row.store, days, items, customer: customerOf(pickup) }
+  const { pickup: subject, store } = row
+  const problem = { code: 'pickup-not-collected', subject, store, fields, evidence: { days } } as const
+  await openException(tx, problem, now)
+  return true
+}

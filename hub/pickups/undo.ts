@@ -1,0 +1,149 @@
+import { z } from 'zod'
+import type { PickupMoved } from '../../shared/events.ts'
+import { MissingUnits } from '../../shared/pickup-lines.ts'
+import { knownNotice } from '../../shared/pickup-notices.ts'
+import { closeException } from '../checks/exceptions.ts'
+import type { Tx } from '../db/db.ts'
+import { sendToDevice } from '../streams/command-log.ts'
+import { someMissing, withCounts } from './line-counts.ts'
+import type { MoveOrigin } from './move-log.ts'
+import { nameMissing } from './name-missing.ts'
+import { changePickup, type LedgerLines, type Pickup, PickupBody } from './pickup-row.ts'
+import { closeShortWhenFound } from './short.ts'
+import { shownLines, shownTexts } from './shown-lines.ts'
+import { hasOpenWrite, planPickupWrite, unplanPickupWrites } from './write-plan.ts'
+
+/** What a step changes of a pickup. */
+const Before = z.object({
+  body: PickupBody.pick({ state: true, movedBy: true, movedAt: true, notice: true, shopify: true }),
+  lines: z.array(
+    z.object({
+      id: z.string(),
+      packed: z.int().optional(),
+      missing: MissingUnits.optional(),
+      handed: z.int().optional(),
+    }),
+  ),
+})
+type Before = z.infer<typeof Before>
+
+/** Keeps what a step changed, so that staff can take it back. */
+export async function keepBefore(tx: Tx, event: PickupMoved, before: Pickup, after: Pickup): Promise<void> {
+  const { state, movedBy, movedAt, notice, shopify } = before.body
+  const lines = before.lines.lines.map(({ id, packed, missing, handed }) => ({ id, packed, missing, handed }))
+  const kept: Before = { body: { state, movedBy, movedAt, notice, shopify }, lines }
+  await tx
+    .updateTable('pickup_move')
+    .set({ before_json: JSON.stringify(kept), after_version: after.row.version })
+    .where('pickup', '=', event.pickup)
+    .where('move', '=', event.move)
+    .where('made_at', '=', event.at)
+    .where('till', '=', event.till)
+    .where('staff', '=', event.staff)
+    .execute()
+}
+
+type Undoes = NonNullable<PickupMoved['undoes']>
+
+/**
+ * Takes a step back exactly, as long as Shopify has not heard of it and nothing has happened since. Else the pickup stays as it is, and
+ * the till learns why. @returns whether something was taken back
+ */
+export async function undoMove(
+  tx: Tx,
+  at: MoveOrigin,
+  event: PickupMoved & { readonly undoes: Undoes },
+  pickup: Pickup,
+): Promise<boolean> {
+  const { undoes } = event
+  const kept = await readBefore(tx, event.pickup, undoes)
+  const isLast = pickup.body.movedBy === undoes.staff && pickup.body.movedAt === undoes.at
+  if (kept === null || !isLast) {
+    // it had no effect, or something else has happened since: the till is told how it is
+    await sendToDevice(tx, at.device, pickup.body)
+    return false
+  }
+  if (!(await unplanPickupWrites(tx, event.pickup, kept.version, at.now))) {
+    const notice = { code: 'undo-too-late', move: undoes.move, staff: event.staff } as const
+    await changePickup(tx, pickup, { body: { notice } }, at.now)
+    return false
+  }
+  await forgetBefore(tx, event.pickup, undoes)
+  await restore(tx, at, { event, before: kept.before, pickup })
+  return true
+}
+
+async function readBefore(tx: Tx, pickup: string, { move, at, till, staff }: Undoes) {
+  const row = await tx
+    .selectFrom('pickup_move')
+    .select(['before_json', 'after_version'])
+    .where('pickup', '=', pickup)
+    .where('move', '=', move)
+    .where('made_at', '=', at)
+    .where('till', '=', till)
+    .where('staff', '=', staff)
+    .executeTakeFirst()
+  if (row === undefined || row.before_json === null || row.after_version === null) return null
+  return { before: Before.parse(JSON.parse(row.before_json)), version: row.after_version }
+}
+
+async function forgetBefore(tx: Tx, pickup: string, { move, at, till, staff }: Undoes): Promise<void> {
+  await tx
+    .updateTable('pickup_move')
+    .set({ before_json: null })
+    .where('pickup', '=', pickup)
+    .where('move', '=', move)
+    .where('made_at', '=', at)
+    .where('till', '=', till)
+    .where('staff', '=', staff)
+    .execute()
+}
+
+interface Restoring {
+  readonly event: PickupMoved & { readonly undoes: Undoes }
+  readonly before: Before
+  readonly pickup: Pickup
+}
+
+async function restore(tx: Tx, at: MoveOrigin, { event, before, pickup }: Restoring): Promise<void> {
+  const { row } = pickup
+  const lines = restoredLines(pickup.lines.lines, before)
+  const { state, shopify } = before.body
+  const lists = shownLines(shownTexts(pickup.body), lines, state)
+  const reopened = { code: 'reopened', staff: event.staff, reason: event.reason } as const
+  const notice = event.move === 'reopen' ? { notice: reopened } : {}
+  const body = { ...before.body, ...lists, ...notice }
+  const restored = await changePickup(tx, pickup, { body, lines: { ...pickup.lines, lines } }, at.now)
+  await closeException(tx, 'pickup-refused', row.pickup, at.now)
+  if (event.undoes.move === 'collect') await closeException(tx, 'handed-over-unpaid', row.order_id, at.now)
+  await closeShortWhenFound(tx, row.order_id, at.now)
+  if (state === 'short' && before.body.movedBy !== null)
+    await nameMissing(tx, at, restored, {
+      staff: before.body.movedBy,
+      reason: reasonIn(before),
+      evidence: {},
+    })
+  // its "ready" may have been left out while it counted as handed over
+  const isUntold = state === 'ready' && shopify === 'sending'
+  if (isUntold && !(await hasOpenWrite(tx, row.pickup, ['ready', 'collected'])))
+    await planPickupWrite(tx, 'ready', restored, { now: at.now, dueAt: at.now })
+}
+
+function reasonIn({ body: { notice } }: Before): string | null {
+  const known = notice === null ? null : knownNotice(notice)
+  return known?.code === 'items-missing' ? known.reason : null
+}
+
+/** The counts as they were, as far as the lines have units for them now. */
+function restoredLines(lines: LedgerLines['lines'], before: Before): LedgerLines['lines'] {
+  const of = new Map(before.lines.map(line => [line.id, line]))
+  return lines.map(line => {
+    const was = of.get(line.id)
+    const handed = Math.min(line.quantity, was?.handed ?? 0)
+    const packed = Math.min(line.quantity - handed, was?.packed ?? 0)
+    const missing = someMissing(was?.missing, line.quantity - handed - packed)
+    const counted = withCounts(line, { packed, missing, handed })
+    // of a line that came since, nothing lies packed
+    return was === undefined ? { ...counted, packed: 0 } : counted
+  })
+}

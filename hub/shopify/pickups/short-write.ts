@@ -1,0 +1,126 @@
+import { z } from 'zod'
+import type { Write } from '../../outbox/writes.ts'
+import type { PickupOutcome } from '../../pickups/close-write.ts'
+import {
+  fulfilledUnits,
+  type OrderSnapshot,
+  type PickupFulfillmentOrder,
+} from '../../pickups/order-snapshot.ts'
+import { ShortRequest } from '../../pickups/write-plan.ts'
+import { type Mutation, type UserError, UserErrors } from '../api/client.ts'
+import { HOLD_FULFILLMENT_ORDER, SPLIT_FULFILLMENT_ORDER } from '../api/documents.ts'
+import { readOrder } from '../orders/read-order.ts'
+import { close, conclude, mark, type PickupWriteWork } from './write-steps.ts'
+
+const Split = z.object({ fulfillmentOrderSplit: z.object({ userErrors: UserErrors }) })
+const splitOff: Mutation<z.infer<typeof Split>> = {
+  name: 'SplitFulfillmentOrder',
+  document: SPLIT_FULFILLMENT_ORDER,
+  answer: Split,
+  points: { fixed: 10, perRow: 0 },
+  userErrors: data => data.fulfillmentOrderSplit.userErrors,
+}
+const Held = z.object({ fulfillmentOrderHold: z.object({ userErrors: UserErrors }) })
+const holdBack: Mutation<z.infer<typeof Held>> = {
+  name: 'HoldFulfillmentOrder',
+  document: HOLD_FULFILLMENT_ORDER,
+  answer: Held,
+  points: { fixed: 10, perRow: 0 },
+  userErrors: data => data.fulfillmentOrderHold.userErrors,
+}
+
+/** Our hold's name among those of a fulfilment order: Shopify takes it once. */
+const HANDLE = 'tillbridge-short'
+
+/** What is to be done next so that what staff could not find is on its own, and held. */
+type Step =
+  | { readonly do: 'split'; readonly lines: readonly { readonly id: string; readonly quantity: number }[] }
+  | { readonly do: 'hold'; readonly fulfillmentOrder: string }
+  | { readonly do: 'nothing'; readonly why: string }
+
+/**
+ * Splits off what staff could not find, and holds it. Shopify knows no idempotency here: each step is decided by what it has now, so
+ * that a lost answer, a kill or a repeat does nothing twice. Throws as `ShopifyClient.read` does; the write then stays as it is.
+ */
+export async function sendShort(work: PickupWriteWork, write: Write): Promise<void> {
+  const { client } = work
+  const request = ShortRequest.parse(JSON.parse(write.request_json))
+  const step = nextStep(request, await readOrder(client, request.order))
+  if (step.do === 'nothing') return close(work, write, done({ by: 'read-back', why: step.why }))
+  const resent = write.first_sent_at !== null
+  const sent = await mark(work, write)
+  if (sent === null) return
+  const outcome = (answer: object) => done({ by: 'answer', answer })
+  if (step.do === 'hold') {
+    const hold = { reason: 'INVENTORY_OUT_OF_STOCK', reasonNotes: request.note, handle: HANDLE }
+    const result = await client.write(holdBack, { id: step.fulfillmentOrder, hold }, 'pickup')
+    if (result.kind === 'user-errors' && isHeldAlready(result.errors))
+      return close(work, sent, done({ by: 'refusal-of-repeat', errors: result.errors }))
+    return conclude(work, sent, result, { resent, outcome })
+  }
+  const { lines: fulfillmentOrderLineItems } = step
+  const splits = [{ fulfillmentOrderId: request.fulfillmentOrder, fulfillmentOrderLineItems }]
+  const result = await client.write(splitOff, { splits }, 'pickup')
+  if (result.kind === 'answered') return sendShort(work, sent)
+  return conclude(work, sent, result, { resent, outcome })
+}
+
+const done = (proof: object): PickupOutcome => ({
+  kind: 'confirmed',
+  proof,
+  fulfillments: [],
+  lost: [],
+  told: [],
+})
+
+const isHeldAlready = (errors: readonly UserError[]) =>
+  errors.some(error => error.code === 'DUPLICATE_FULFILLMENT_HOLD_HANDLE')
+
+const isOpen = ({ status }: PickupFulfillmentOrder) => status !== 'CLOSED' && status !== 'CANCELLED'
+
+function nextStep(request: ShortRequest, order: OrderSnapshot | null): Step {
+  if (order === null || order.cancelledAt !== null) return { do: 'nothing', why: 'The order is cancelled.' }
+  const own = order.pickups.find(({ id }) => id === request.fulfillmentOrder)
+  const still = own !== undefined && isOpen(own) ? stillIn(request, own) : []
+  if (own !== undefined && still.length > 0) {
+    if (own.status === 'ON_HOLD') return { do: 'nothing', why: 'It is on hold.' }
+    const isAll = own.lines.every(
+      line => line.remaining === (still.find(one => one.id === line.id)?.quantity ?? 0),
+    )
+    return isAll ? { do: 'hold', fulfillmentOrder: own.id } : { do: 'split', lines: still }
+  }
+  const part = partOf(request, order, own)
+  if (part === undefined)
+    return { do: 'nothing', why: 'The missing items are no longer part of the order here.' }
+  return part.status === 'ON_HOLD'
+    ? { do: 'nothing', why: 'The missing items are on hold.' }
+    : { do: 'hold', fulfillmentOrder: part.id }
+}
+
+/** What of the missing units the pickup's own fulfilment order still has, beside what was found. */
+function stillIn(request: ShortRequest, own: PickupFulfillmentOrder) {
+  const unitsOf = (lines: ShortRequest['lines'], id: string) =>
+    lines.find(line => line.id === id)?.quantity ?? 0
+  return request.lines.flatMap(({ id, quantity }) => {
+    const remaining = own.lines.find(line => line.id === id)?.remaining ?? 0
+    const since = Math.max(0, fulfilledUnits(own.fulfillments, id) - unitsOf(request.before, id))
+    const kept = Math.max(0, unitsOf(request.kept, id) - since)
+    const units = Math.min(quantity, remaining - kept)
+    return units > 0 ? [{ id, quantity: units }] : []
+  })
+}
+
+/** The fulfilment order that the missing units were split off to: it was not there before, and has nothing else. */
+function partOf(request: ShortRequest, { pickups }: OrderSnapshot, own: PickupFulfillmentOrder | undefined) {
+  const missing = new Map<string, number>()
+  for (const { id, quantity } of request.lines) {
+    const line = own?.lines.find(one => one.id === id)
+    if (line !== undefined) missing.set(line.orderLine, quantity)
+  }
+  return pickups.find(part => {
+    if (part.id === request.fulfillmentOrder || !isOpen(part) || request.known.includes(part.id)) return false
+    const due = part.lines.filter(line => line.remaining > 0)
+    const isMissing = due.every(line => line.remaining <= (missing.get(line.orderLine) ?? 0))
+    return due.length > 0 && isMissing && part.location === own?.location
+  })
+}
