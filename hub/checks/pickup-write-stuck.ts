@@ -12,7 +12,7 @@ export const pickupWriteStuck = defineCheck({
   severity: 'urgent',
   everyMinutes: 1,
   async find(db, now) {
-    if (await isScopeMissing(db, ['write_merchant_managed_fulfillment_orders'])) return []
+    if (await isScopeMissing(db, ['hand-overs', 'write_merchant_managed_fulfillment_orders'])) return []
     const open = await openWrites(db, { kinds: pickupWriteKinds })
     const stuck = open.filter(({ planned_at }) => isDue(planned_at + STUCK_MS, now, STUCK_MS))
     if (stuck.length === 0) return []

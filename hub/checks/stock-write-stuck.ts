@@ -33,7 +33,7 @@ export const stockWriteStuck = defineCheck({
   severity: 'urgent',
   everyMinutes: 1,
   async find(db, now) {
-    if (await isScopeMissing(db, ['read_inventory', 'write_inventory'])) return []
+    if (await isScopeMissing(db, ['stock', 'read_inventory', 'write_inventory'])) return []
     const places = new Map<string, StuckPlace>()
     const add = (found: Omit<StuckPlace, 'skus'> & { readonly sku?: string }) => {
       if (!isDue(found.since + STUCK_MS, now, STUCK_MS)) return

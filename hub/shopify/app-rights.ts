@@ -60,18 +60,22 @@ export function openAppRights(parts: {
       problem === null ? [] : [withheldProblem(capability, problem)],
     )
     const scopes = capabilityList().flatMap(([, needs]) => needs.scopes)
-    const capabilitiesTold = [...missing.keys(), ...withheld.map(([capability]) => capability)]
+    const told = [...missing.keys(), ...client.withheld().keys()]
+    const scope = { subjects: [...scopes, ...told] }
+    const of = (code: 'shopify-scope-missing' | 'shopify-scope-limited') =>
+      words.filter(one => one.code === `${code}.withheld`)
     const at = now()
     await transaction(db, async tx => {
-      const scope = { subjects: scopes }
-      await reconcileExceptions(tx, { kind: 'shopify-scope-missing', scope, found: stops, at, seen: 'still' })
+      const needed = [...stops, ...of('shopify-scope-missing')]
       await reconcileExceptions(tx, {
-        kind: 'shopify-scope-limited',
-        scope: { subjects: [...scopes, ...capabilitiesTold] },
-        found: await withoutClosedByHand(tx, [...less, ...words]),
+        kind: 'shopify-scope-missing',
+        scope,
+        found: needed,
         at,
         seen: 'still',
       })
+      const found = await withoutClosedByHand(tx, [...less, ...of('shopify-scope-limited')])
+      await reconcileExceptions(tx, { kind: 'shopify-scope-limited', scope, found, at, seen: 'still' })
     })
   }
 
@@ -80,6 +84,7 @@ export function openAppRights(parts: {
     async compare() {
       const found = missingScopes(await readScopes(client))
       const gained = [...(missing?.keys() ?? [])].some(capability => !found.has(capability))
+      if (gained) client.forgetWithheld() // the next answers tell
       missing = found
       comparedAt = now()
       await report()
@@ -110,12 +115,12 @@ function scopeProblems(
 }
 
 function withheldProblem(capability: Capability, problem: string): SubjectProblem {
-  const consequence = { phrase: capabilities[capability].consequence } as const
+  const { without, consequence } = capabilities[capability]
   return {
-    code: 'shopify-scope-limited.withheld',
+    code: without === 'stops' ? 'shopify-scope-missing.withheld' : 'shopify-scope-limited.withheld',
     subject: capability,
     store: null,
-    fields: { problem, consequence },
+    fields: { problem, consequence: { phrase: consequence } },
     evidence: { capability, problem },
   }
 }

@@ -83,11 +83,15 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
   const turn = oneAtATime()
   const reportTurn = oneAtATime()
   let isDenied = false
+  let wasRefused = false
   const client = openShopifyClient({
     settings,
     world,
     onChange() {
       signals.say('now')
+      const { state } = client.reachability()
+      if (state === 'connected' && wasRefused) letInAgain()
+      wasRefused = state === 'refused' || (wasRefused && state !== 'connected')
       reportTurn(async () => {
         await reportClient(db, client, settings, now())
         await rights.report()
@@ -101,6 +105,11 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
   const compareSoon = () => {
     isDenied = true
     loops.access.wake()
+  }
+  /** An app that was removed and is installed again has lost its webhooks, and may have other scopes. */
+  const letInAgain = () => {
+    compareSoon()
+    loops.subscriptions.wake()
   }
   const catalogueWork = { db, client, now }
   const orderWork = { db, client, signals, turn, now }

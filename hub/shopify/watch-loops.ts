@@ -2,10 +2,15 @@ import { describeError } from '../../shared/errors.ts'
 import type { World } from '../../shared/world.ts'
 import { type Db, type Tx, transaction } from '../db/db.ts'
 import { endTrouble, noteTrouble } from '../outbox/trouble.ts'
-import { type ShopifyClient, shopifyRefuses } from './api/client.ts'
+import { type ShopifyClient, shopifyDenies, shopifyRefuses } from './api/client.ts'
 
 /** Runs the work of one loop. Ends as the work does. */
 type Watched = (name: string, work: () => Promise<void>) => Promise<void>
+
+/** Denied a capability: the comparison of the app's scopes, a loop of its own, names that. */
+function isDenied(name: string, error: unknown): boolean {
+  return shopifyDenies.is(error) && error.facts['capability'] !== null && name !== 'access'
+}
 
 /**
  * Notes which loops fail, for hub/checks/shopify-work-fails.ts. What fails because Shopify refuses us has an exception at
@@ -35,7 +40,7 @@ export function watchLoops(parts: {
       isFine.delete(name)
       const problem = describeError(error).sentence
       const now = world.clock.now()
-      if (!shopifyRefuses.is(error) && !client.isClosed())
+      if (!shopifyRefuses.is(error) && !isDenied(name, error) && !client.isClosed())
         await note(name, tx => noteTrouble(tx, { part: 'loop', subject: name, problem, now }))
       throw error
     }

@@ -4,12 +4,14 @@ import { stockWriteStuck } from '../../hub/checks/stock-write-stuck.ts'
 import { type Db, transaction } from '../../hub/db/db.ts'
 import type { Lease } from '../../hub/db/lease.ts'
 import { noRecord } from '../../hub/generation/generation.ts'
-import { capabilityList, missingScopes } from '../../hub/shopify/api/capabilities.ts'
+import { type Capability, capabilityList, missingScopes } from '../../hub/shopify/api/capabilities.ts'
 import { judgeDenials } from '../../hub/shopify/api/denials.ts'
 import { judge } from '../../hub/shopify/api/response.ts'
+import { openWithheld } from '../../hub/shopify/api/withheld.ts'
 import { openAppRights } from '../../hub/shopify/app-rights.ts'
 import { readOrder } from '../../hub/shopify/orders/read-order.ts'
 import { type Shopify, startShopify } from '../../hub/shopify/shopify.ts'
+import { topics } from '../../hub/shopify/webhooks/subscriptions.ts'
 import { allScopes } from '../sandbox/shopify/graphql/access.ts'
 import {
   look,
@@ -123,6 +125,63 @@ test('what is withheld because of a scope that is missing is said once', async (
   expect(hub.client.withheld().get('item-details')).toContain('read_products')
   await rights.report()
   expect((await scopeExceptions(hub)).map(({ subject }) => subject)).toEqual(['read_products'])
+})
+
+test('an app that has its scopes and is denied orders all the same is one urgent exception', async () => {
+  await using hub = await shopAndHub({ sandbox: { costBucket } })
+  const words = 'This app is not approved to access the Order object.'
+  const told = new Map<Capability, string | null>([['orders', words]])
+  const client = { ...hub.client, withheld: () => told }
+  const rights = openAppRights({ db: hub.db, client, now: hub.world.clock.now })
+  await rights.compare()
+  await rights.report()
+  expect(await scopeExceptions(hub)).toMatchObject([
+    { code: 'shopify-scope-missing.withheld', severity: 'urgent', sentence: expect.stringContaining(words) },
+  ])
+  told.set('orders', null)
+  await rights.report()
+  expect(await scopeExceptions(hub)).toEqual([])
+})
+
+test('what one operation is denied is not ended by another one that is answered', () => {
+  const changes: (string | null | undefined)[] = []
+  const withheld = openWithheld(() => changes.push(withheld.now().get('orders')))
+  withheld.note('ChangedOrders', new Map([['orders', null]]))
+  withheld.note('Order', new Map([['orders', 'no']]))
+  withheld.note('ChangedOrders', new Map([['orders', null]]))
+  withheld.note('Order', new Map([['orders', 'no, in other words']]))
+  expect(changes).toEqual([null, 'no'])
+  withheld.note('Order', new Map([['orders', null]]))
+  expect(changes).toEqual([null, 'no', null])
+})
+
+test('an app that was removed and installed again gets its webhooks back at once', async () => {
+  await using hub = await shopAndHub({ sandbox: { costBucket } })
+  const { db, world, signals } = hub
+  const settings = {
+    domain: hub.shop.url,
+    access: { token: () => token },
+    webhookSecrets: () => [secret],
+    webhookUrl: 'http://127.0.0.1:9/webhooks/shopify',
+    retryBaseMs: 5,
+  }
+  await using shopify = await startShopify({
+    db,
+    world,
+    lease: aloneOn(db),
+    signals,
+    sends: noRecord,
+    settings,
+  })
+  const count = () => hub.shop.webhooks.subscriptions().length
+  await shopify.syncNow()
+  await expect.poll(count).toBe(topics.length)
+  hub.shop.app.uninstall()
+  await expect(shopify.syncNow()).rejects.toMatchObject({ code: 'SHOPIFY_REFUSES' })
+  hub.shop.app.install()
+  expect(count()).toBe(0)
+  await shopify.syncNow()
+  await expect.poll(count).toBe(topics.length)
 })
 
 test('stock that waits for a scope is sent once it is granted, and is not called stuck meanwhile', async () => {

@@ -226,6 +226,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Seit {hours} Stunden haben sich Bestellungen in Shopify geändert, ohne dass ein Webhook es dem Hub gemeldet hätte. Die Abfragen haben sie gefunden, nur später. Prüfen Sie, ob Shopify die publicUrl des Hubs durch den Proxy erreicht und ob das Client-Secret das der App ist: Anders signierte Webhooks werden abgelehnt.',
   'shopify-scope-missing':
     'Der Tillbridge-App fehlt in Shopify die Berechtigung {scope}. {consequence} Ergänzen Sie die Berechtigung im Dev Dashboard, veröffentlichen Sie diese Version der App und bestätigen Sie sie im Shop.',
+  'shopify-scope-missing.withheld':
+    'Shopify verweigert der Tillbridge-App etwas, das sie braucht: {problem} {consequence} Beantragen Sie den Zugriff für die App im Dev Dashboard.',
   'shopify-scope-limited':
     'Der Tillbridge-App fehlt in Shopify die Berechtigung {scope}. {consequence} Ergänzen Sie die Berechtigung im Dev Dashboard, veröffentlichen Sie diese Version der App und bestätigen Sie sie im Shop.',
   'shopify-scope-limited.withheld':

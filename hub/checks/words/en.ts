@@ -225,6 +225,8 @@ export const en = {
     'Orders changed in Shopify for {hours} hours, and no webhook told the hub. Polling found them, later. Check that Shopify reaches the hub’s publicUrl through the proxy, and that the client secret is the app’s: webhooks signed with another one are refused.',
   'shopify-scope-missing':
     'The Tillbridge app does not have the Shopify scope {scope}. {consequence} Add the scope in the Dev Dashboard, release that version of the app and approve it in the shop.',
+  'shopify-scope-missing.withheld':
+    'Shopify denies the Tillbridge app something that it needs: {problem} {consequence} Request access to it for the app in the Dev Dashboard.',
   'shopify-scope-limited':
     'The Tillbridge app does not have the Shopify scope {scope}. {consequence} Add the scope in the Dev Dashboard, release that version of the app and approve it in the shop.',
   'shopify-scope-limited.withheld':

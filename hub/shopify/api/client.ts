@@ -12,6 +12,7 @@ import { type Exchange, judge, type Outcome } from './response.ts'
 import { sendRequest } from './send-request.ts'
 import { openThrottle, type Priority, type ReportedCost } from './throttle.ts'
 import { openTokenKeeper } from './token.ts'
+import { openWithheld } from './withheld.ts'
 
 export const shopifyUnreachable = defineError(
   'SHOPIFY_UNREACHABLE',
@@ -25,7 +26,7 @@ export const shopifyRefuses = defineError(
 )
 export const shopifyDenies = defineError(
   'SHOPIFY_DENIES',
-  (f: { operation: string; problem: string }) =>
+  (f: { operation: string; problem: string; capability: Capability | null }) =>
     `Shopify denies the Tillbridge app something it needs (${f.operation}): ${f.problem} Grant it in the Dev Dashboard; other work goes on.`,
 )
 export const shopifyInvalid = defineError(
@@ -45,6 +46,8 @@ export interface Operation<T> {
   readonly document: string
   readonly answer: z.ZodType<T>
   readonly points: { readonly fixed: number; readonly perRow: number }
+  /** What the app can't do while Shopify denies this operation. */
+  readonly capability?: Capability
   /** Fields that may be withheld from the app: they are null then. Left out: it needs all of them. */
   readonly spares?: Spares
 }
@@ -95,6 +98,8 @@ export interface ShopifyClient {
   clockAheadMs(): number | null
   /** What the last answers say of each capability: Shopify's words where something is withheld, null where it is given. */
   withheld(): ReadonlyMap<Capability, string | null>
+  /** The app's scopes have changed: what `withheld` was told before counts no more. */
+  forgetWithheld(): void
   /** The hub is stopping: what fails now says nothing about Shopify. */
   isClosed(): boolean
   [Symbol.dispose](): void
@@ -122,7 +127,7 @@ export function openShopifyClient({ settings, world, onChange, onDenied }: Clien
   let reachability: Reachability = { state: 'unreachable', problem: 'Shopify has not been called yet.' }
   let otherVersion: string | null = null
   let clockAheadMs: number | null = null
-  const withheld = new Map<Capability, string | null>()
+  const withheld = openWithheld(onChange)
 
   /** One client a call: the token may have been renewed. The library builds the request; what became of it is ours. */
   async function exchange(
@@ -213,8 +218,21 @@ export function openShopifyClient({ settings, world, onChange, onDenied }: Clien
   }
 
   function denied(operation: Operation<unknown>, problem: string) {
+    noteDenied(operation, problem)
+    const { name, capability = null } = operation
+    return shopifyDenies({ operation: name, problem, capability })
+  }
+
+  function noteDenied({ name, capability }: Operation<unknown>, problem: string): void {
+    if (capability !== undefined) withheld.note(name, new Map([[capability, problem]]))
     onDenied?.()
-    return shopifyDenies({ operation: operation.name, problem })
+  }
+
+  function noteGiven(
+    { name, capability }: Operation<unknown>,
+    told: ReadonlyMap<Capability, string | null> = new Map(),
+  ): void {
+    withheld.note(name, capability === undefined ? told : new Map([[capability, null], ...told]))
   }
 
   /** What was answered, without the fields that Shopify withholds. */
@@ -227,20 +245,8 @@ export function openShopifyClient({ settings, world, onChange, onDenied }: Clien
       if (denial !== undefined) throw denied(operation, denial.message)
       throw shopifyAnswerUnreadable({ operation: operation.name, problem: firstIssue(result.error) })
     }
-    noteWithheld(told)
+    noteGiven(operation, told)
     return result.data
-  }
-
-  /** The first words stay: they differ from field to field. */
-  function noteWithheld(told: ReadonlyMap<Capability, string | null>): void {
-    let isNews = false
-    for (const [capability, message] of told) {
-      const before = withheld.get(capability)
-      if (before !== undefined && (before === null) === (message === null)) continue
-      withheld.set(capability, message)
-      isNews = true
-    }
-    if (isNews) onChange()
   }
 
   return {
@@ -265,10 +271,11 @@ export function openShopifyClient({ settings, world, onChange, onDenied }: Clien
     async write(mutation, variables, priority) {
       const outcome = await call(mutation, variables, priority)
       if (outcome.kind === 'denied') {
-        onDenied?.()
+        noteDenied(mutation, outcome.problem)
         return outcome.belowRoot ? { kind: 'unknown', problem: outcome.problem } : outcome
       }
       if (outcome.kind !== 'answered') return outcome
+      noteGiven(mutation)
       // what is denied below the root was carried out all the same
       const data = mutation.answer.safeParse(outcome.data)
       if (!data.success) return { kind: 'unknown', problem: firstIssue(data.error) }
@@ -280,7 +287,8 @@ export function openShopifyClient({ settings, world, onChange, onDenied }: Clien
     otherVersion: () => otherVersion,
     budget: throttle.bucket,
     clockAheadMs: () => clockAheadMs,
-    withheld: () => withheld,
+    withheld: withheld.now,
+    forgetWithheld: withheld.forget,
     isClosed: () => closing.signal.aborted,
     [Symbol.dispose]: () => closing.abort(new Error('the hub is stopping')),
   }

@@ -181,7 +181,9 @@ async function askForToken(
   return last
 }
 
-const Granted = z.object({ access_token: z.string().regex(TOKEN), expires_in: z.number().nullish() })
+/** A life that can't be read is taken as an unknown one. */
+const Seconds = z.coerce.number().min(0).nullish().catch(null)
+const Granted = z.object({ access_token: z.string().regex(TOKEN), expires_in: Seconds })
 const Refused = z.object({ error: z.string() })
 
 const WRONG_CREDENTIALS = new Set(['invalid_client', 'application_cannot_be_found'])

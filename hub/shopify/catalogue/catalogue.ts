@@ -15,13 +15,13 @@ const points = { fixed: 2, perRow: 3 }
 const pick = (answer: Answer) => answer.productVariants
 
 const allVariants: List<Answer, Variant> = {
-  operation: { name: 'AllVariants', document: ALL_VARIANTS, answer: Answer, points },
+  operation: { name: 'AllVariants', capability: 'items', document: ALL_VARIANTS, answer: Answer, points },
   pick,
   priority: 'bulk',
   most: 250,
 }
 const variantsFound: List<Answer, Variant> = {
-  operation: { name: 'FindVariants', document: FIND_VARIANTS, answer: Answer, points },
+  operation: { name: 'FindVariants', capability: 'items', document: FIND_VARIANTS, answer: Answer, points },
   pick,
   priority: 'read',
   most: 250,

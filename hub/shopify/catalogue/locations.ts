@@ -12,7 +12,13 @@ type Location = z.infer<typeof Location>
 
 const Answer = z.object({ locations: page(Location) })
 const locationList: List<z.infer<typeof Answer>, Location> = {
-  operation: { name: 'Locations', document: LOCATIONS, answer: Answer, points: { fixed: 2, perRow: 1 } },
+  operation: {
+    name: 'Locations',
+    capability: 'locations',
+    document: LOCATIONS,
+    answer: Answer,
+    points: { fixed: 2, perRow: 1 },
+  },
   pick: answer => answer.locations,
   priority: 'read',
   most: 100,

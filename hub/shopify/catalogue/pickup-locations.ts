@@ -15,6 +15,7 @@ const Answer = z.object({ locations: page(Location) })
 const pickupLocations: List<z.infer<typeof Answer>, Answered> = {
   operation: {
     name: 'PickupLocations',
+    capability: 'locations',
     document: PICKUP_LOCATIONS,
     answer: Answer,
     points: { fixed: 2, perRow: 2 },

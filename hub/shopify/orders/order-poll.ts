@@ -33,6 +33,7 @@ type Changed = z.infer<typeof Changed>
 const changedOrders: List<Changed, { id: string; updatedAt: number }> = {
   operation: {
     name: 'ChangedOrders',
+    capability: 'orders',
     document: CHANGED_ORDERS,
     answer: Changed,
     points: { fixed: 2, perRow: 1 },
@@ -198,6 +199,7 @@ const States = z.object({
 })
 const states: Operation<z.infer<typeof States>> = {
   name: 'FulfillmentOrderStates',
+  capability: 'orders',
   document: FULFILLMENT_ORDER_STATES,
   answer: States,
   points: { fixed: 0, perRow: 4 },
@@ -210,6 +212,7 @@ const Times = z.object({
 })
 const orderTimes: Operation<z.infer<typeof Times>> = {
   name: 'OrderTimes',
+  capability: 'orders',
   document: ORDER_TIMES,
   answer: Times,
   points: { fixed: 0, perRow: 1 },

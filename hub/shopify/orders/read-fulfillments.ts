@@ -13,6 +13,7 @@ type ListAnswer = z.infer<typeof ListAnswer>
 const listOf: List<ListAnswer, { id: string }> = {
   operation: {
     name: 'FulfillmentsOf',
+    capability: 'orders',
     document: FULFILLMENTS_OF,
     answer: ListAnswer,
     points: { fixed: 3, perRow: 1 },
@@ -86,6 +87,7 @@ async function readOne(client: ShopifyClient, id: string): Promise<Told | null> 
   const list: List<Answer, Line> = {
     operation: {
       name: 'Fulfillment',
+      capability: 'orders',
       document: FULFILLMENT,
       answer: Answer,
       points: { fixed: 16, perRow: 2 },

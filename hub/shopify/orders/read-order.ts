@@ -67,6 +67,7 @@ type OrderPart = Order['fulfillmentOrders']['nodes'][number]
 
 const orderById: Operation<z.infer<typeof OrderAnswer>> = {
   name: 'Order',
+  capability: 'orders',
   document: ORDER,
   answer: OrderAnswer,
   points: { fixed: 129, perRow: 0 },
@@ -127,6 +128,7 @@ export async function readFulfillmentOrder(
   const list: List<PartAnswer, Line> = {
     operation: {
       name: 'FulfillmentOrder',
+      capability: 'orders',
       document: FULFILLMENT_ORDER,
       answer: PartAnswer,
       points: { fixed: 10, perRow: 5 },

@@ -15,6 +15,7 @@ const Prepared = z.object({
 })
 const preparedForPickup: Mutation<z.infer<typeof Prepared>> = {
   name: 'PreparedForPickup',
+  capability: 'hand-overs',
   document: PREPARED_FOR_PICKUP,
   answer: Prepared,
   points: { fixed: 10, perRow: 0 },
@@ -39,6 +40,7 @@ const Created = z.object({
 type Created = z.infer<typeof Created>
 const createFulfillment: Mutation<Created> = {
   name: 'CreateFulfillment',
+  capability: 'hand-overs',
   document: CREATE_FULFILLMENT,
   answer: Created,
   points: { fixed: 10, perRow: 0 },

@@ -43,6 +43,7 @@ const Items = z.object({
 })
 const itemLevels: Operation<z.infer<typeof Items>> = {
   name: 'ItemLevels',
+  capability: 'stock',
   document: ITEM_LEVELS,
   answer: Items,
   points: { fixed: 0, perRow: 5 },
@@ -86,6 +87,7 @@ const AtLocation = z.object({
 export const locationLevels: List<z.infer<typeof AtLocation>, { item: string; level: ItemLevel }> = {
   operation: {
     name: 'LocationLevels',
+    capability: 'stock',
     document: LOCATION_LEVELS,
     answer: AtLocation,
     points: { fixed: 3, perRow: 5 },

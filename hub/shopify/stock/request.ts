@@ -127,6 +127,7 @@ export type AdjustAnswer = z.infer<typeof Payload>
 
 export const adjustQuantities: Mutation<AdjustAnswer> = {
   name: 'AdjustQuantities',
+  capability: 'stock',
   document: ADJUST_QUANTITIES,
   answer: Payload,
   points: { fixed: 30, perRow: 0 },
@@ -137,6 +138,7 @@ const Group = z.object({ node: z.object({ referenceDocumentUri: z.string().nulli
 /** Whose change an adjustment group is: its reference document. */
 export const adjustmentGroup: Operation<z.infer<typeof Group>> = {
   name: 'AdjustmentGroup',
+  capability: 'stock',
   document: ADJUSTMENT_GROUP,
   answer: Group,
   points: { fixed: 2, perRow: 0 },
