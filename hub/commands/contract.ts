@@ -1,13 +1,13 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { answers, command } from '../../shared/command-line.ts'
 import { defineError } from '../../shared/errors.ts'
 import { momentOf } from '../../shared/moment.ts'
 import { unitsForPeople } from '../../shared/quantity.ts'
 import { zoneClock } from '../../shared/wall-clock.ts'
-import { type ContractVersion, contractOf, contractVersions } from '../contract/contract.ts'
+import { type ContractVersion, contractOf, contractVersions, Terms } from '../contract/contract.ts'
 import { type ReadDb, transaction } from '../db/db.ts'
 import { listStores, type Store, storeUnknown } from '../fleet/stores.ts'
-import { changeGoLive, type GoLiveChange, tryGoLive } from '../stock/go-live.ts'
+import { agree, type GoLiveChange, tryGoLive } from '../stock/go-live.ts'
 import { historyCounts } from '../stock/history.ts'
 import {
   databaseOption,
@@ -25,6 +25,11 @@ export const momentMalformed = defineError(
     `"${f.value}" is not a date and time. Write it as 2026-12-01T08:00 in the store's own time, with Z or an offset as in 2026-12-01T08:00+01:00, or write: now.`,
 )
 
+export const termsMissing = defineError(
+  'TERMS_MISSING',
+  () => 'Say what is agreed: add --go-live, --on-difference, or both.',
+)
+
 /** What is agreed for each store, by whom, and what a change of it would do. */
 export function contractCommand(parts: HubCommandParts): Command {
   return new Command('contract')
@@ -37,10 +42,12 @@ export function contractCommand(parts: HubCommandParts): Command {
 interface Shown {
   readonly store: string
   readonly goLive: string
+  readonly onDifference: Terms['onDifference']
   readonly history: number
   readonly versions: readonly {
     readonly version: number
     readonly goLive: string
+    readonly onDifference: Terms['onDifference']
     readonly changedAt: string
     readonly changedBy: string
     readonly why: string
@@ -60,27 +67,35 @@ async function shown(db: ReadDb, only: string | undefined): Promise<readonly { o
     const versions = (await contractVersions(db, store)).map(({ version, terms, ...one }) => ({
       version,
       goLive: iso(terms.goLive),
+      onDifference: terms.onDifference,
       changedAt: iso(one.changedAt),
       changedBy: one.changedBy,
       why: one.why,
     }))
     const history = counts.get(store) ?? 0
-    found.push({ zone, one: { store, goLive: iso(agreed.terms.goLive), history, versions } })
+    const { goLive, onDifference } = agreed.terms
+    found.push({ zone, one: { store, goLive: iso(goLive), onDifference, history, versions } })
   }
   return found
 }
 
-function wordsOf({ store, goLive, history, versions }: Shown, zone: string): string {
+function wordsOf({ store, goLive, onDifference, history, versions }: Shown, zone: string): string {
   const moment = wallIn(zone, Date.parse(goLive))
   const held = history === 0 ? '' : ` ${history} stock movements from before are not posted.`
   const first = versions.length === 0 ? ', when it was added' : ''
   return [
-    `${store}  went or goes live ${moment}${first}.${held}`,
+    `${store}  live from ${moment}${first}.${held} ${differenceText(onDifference)}`,
     ...versions.map(
       one =>
-        `  version ${one.version} of ${one.changedAt.slice(0, 16)}Z by ${one.changedBy}: live from ${wallIn(zone, Date.parse(one.goLive))} (${one.why})`,
+        `  version ${one.version} of ${one.changedAt.slice(0, 16)}Z by ${one.changedBy}: live from ${wallIn(zone, Date.parse(one.goLive))}, on a difference ${one.onDifference} (${one.why})`,
     ),
   ].join('\n')
+}
+
+function differenceText(onDifference: Terms['onDifference']): string {
+  return onDifference === 'ask'
+    ? 'Where Shopify’s stock differs, a person is asked.'
+    : 'Where Shopify’s stock differs, its number is accepted.'
 }
 
 function showCommand({ terminal, world }: HubCommandParts): Command {
@@ -96,7 +111,8 @@ function showCommand({ terminal, world }: HubCommandParts): Command {
 }
 
 interface SetOptions extends HubFolder {
-  readonly goLive: string
+  readonly goLive?: string
+  readonly onDifference?: string
   readonly by: string
   readonly why?: string
   readonly yes?: boolean
@@ -105,9 +121,15 @@ interface SetOptions extends HubFolder {
 function setCommand({ terminal, world }: HubCommandParts): Command {
   const of = command('set', 'agree on something else for a store; what Shopify has already stays as it is')
     .argument('<store>', 'the store’s code')
-    .requiredOption(
+    .option(
       '--go-live <moment>',
       'sales and stock movements from before it are never posted, because Shopify’s stock counts them',
+    )
+    .addOption(
+      new Option(
+        '--on-difference <what>',
+        'when Shopify’s stock differs from the ledger: ask a person, or accept Shopify’s number',
+      ).choices(['ask', 'accept']),
     )
     .requiredOption('--by <name>', 'who decided it')
     .option('--why <reason>', 'kept with it')
@@ -117,24 +139,35 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
   return answers<SetOptions>(of, terminal, async ({ data, database, ...given }, store = '') => {
     const why = given.why ?? ''
     if (why.trim() === '') throw reasonMissing({})
+    const onDifference = OnDifference.parse(given.onDifference)
+    if (given.goLive === undefined && onDifference === undefined) throw termsMissing({})
     const done = await withDb(world, { data, database }, async db => {
       const now = world.clock.now()
-      const { goLive, zone } = await momentFor(db, store, given.goLive, now)
+      const { goLive, zone } = await momentFor(db, store, given.goLive ?? null, now)
       const change = await tryGoLive(db, store, goLive)
-      if (change.released > 0 && given.yes !== true)
+      if (given.goLive !== undefined && change.released > 0 && given.yes !== true)
         throw confirmationMissing({
           what: `${change.released} stock movements that were history would be posted to Shopify. See them with: tillbridge-hub contract try ${store} --go-live ${given.goLive}.`,
         })
-      const next = { store, goLive, by: given.by, why }
-      const version = await transaction(db, tx => changeGoLive(tx, next, now))
+      const terms = {
+        ...(given.goLive === undefined ? {} : { goLive }),
+        ...(onDifference === undefined ? {} : { onDifference }),
+      }
+      const version = await transaction(db, tx => agree(tx, { store, terms, by: given.by, why }, now))
       return { version, change, zone }
     })
     return { json: jsonOf(done.version, done.change), text: setText(done.version, done.change, done.zone) }
   })
 }
 
+const OnDifference = Terms.shape.onDifference.unwrap().optional()
+
 function jsonOf(
-  { store, version, terms }: Pick<ContractVersion, 'store' | 'version' | 'terms'>,
+  {
+    store,
+    version,
+    terms,
+  }: { readonly store: string; readonly version: number; readonly terms: Pick<Terms, 'goLive'> },
   change: GoLiveChange,
 ) {
   const { held, released, posted } = change
@@ -148,7 +181,7 @@ function jsonOf(
 
 function setText({ store, version, terms }: ContractVersion, change: GoLiveChange, zone: string): string {
   return [
-    `Store ${store} is live from ${wallIn(zone, terms.goLive)} (version ${version} of its contract).`,
+    `Store ${store} is live from ${wallIn(zone, terms.goLive)} (version ${version} of its contract). ${differenceText(terms.onDifference)}`,
     ...changeText(change),
   ].join('\n')
 }
@@ -194,13 +227,14 @@ const MOMENT = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2})?(Z|[+-]\d{2}:\d{2})?
 async function momentFor(
   db: ReadDb,
   code: string,
-  typed: string,
+  typed: string | null,
   now: number,
 ): Promise<{ readonly goLive: number; readonly zone: string; readonly version: number }> {
   const store: Store | undefined = (await listStores(db)).find(one => one.code === code)
   if (store === undefined) throw storeUnknown({ store: code })
-  const version = (await contractOf(db, code))?.version ?? 0
-  const found = { zone: store.zone, version }
+  const agreed = await contractOf(db, code)
+  const found = { zone: store.zone, version: agreed?.version ?? 0 }
+  if (typed === null) return { ...found, goLive: agreed?.terms.goLive ?? now }
   if (typed === 'now') return { ...found, goLive: now }
   const offset = MOMENT.exec(typed)
   const text = typed.replace(' ', 'T')

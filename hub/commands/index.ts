@@ -7,7 +7,7 @@ import { archiveCommand } from './archive.ts'
 import { archivesCommand } from './archives.ts'
 import { auditCommand } from './audit.ts'
 import type { HubCommandParts } from './command-parts.ts'
-import { contractCommand, momentMalformed } from './contract.ts'
+import { contractCommand, momentMalformed, termsMissing } from './contract.ts'
 import { deviceCommand } from './device.ts'
 import { enrolCodeCommand } from './enrol-code.ts'
 import { exceptionsCommand, reasonMissing } from './exceptions.ts'
@@ -54,6 +54,7 @@ export const hubUsageErrors = [
   reasonMissing,
   shopDomainRefused,
   storeInvalid,
+  termsMissing,
 ] as const
 
 /** The hub's whole command line. */

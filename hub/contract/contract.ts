@@ -5,6 +5,8 @@ import type { Reads, Tx } from '../db/db.ts'
 export const Terms = z.object({
   /** Hub clock, ms. What was sold or moved before it is history: Shopify's stock at that moment counts it. */
   goLive: z.int(),
+  /** When Shopify's stock differs from the ledger: a person is asked, or Shopify's number is taken into the ledger. */
+  onDifference: z.enum(['ask', 'accept']).default('ask'),
 })
 export type Terms = z.infer<typeof Terms>
 
@@ -22,7 +24,7 @@ export interface ContractVersion {
 
 /** What counts for a store that nothing was agreed for: it went live when it was added to the hub. */
 function defaults(store: string, addedAt: number): ContractVersion {
-  const terms = { goLive: addedAt }
+  const terms = { goLive: addedAt, onDifference: 'ask' as const }
   return { store, version: 0, terms, changedAt: addedAt, changedBy: '', why: 'The store was added.' }
 }
 

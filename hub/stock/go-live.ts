@@ -1,5 +1,5 @@
 import { momentOf } from '../../shared/moment.ts'
-import { addVersion, type ContractVersion, contractOf } from '../contract/contract.ts'
+import { addVersion, type ContractVersion, contractOf, type Terms } from '../contract/contract.ts'
 import { textsOf } from '../db/codes.ts'
 import type { Reads, Tx } from '../db/db.ts'
 import { type DueMovement, dropDue, releaseWrite } from '../outbox/postings.ts'
@@ -24,7 +24,7 @@ export interface GoLiveChange {
   }[]
 }
 
-/** What `changeGoLive` would do. Changes nothing. */
+/** What `agree` would do with another go-live moment. Changes nothing. */
 export async function tryGoLive(db: Reads, store: string, goLive: number): Promise<GoLiveChange> {
   const number = await storeCode(db, store)
   if (number === null) return { held: 0, released: 0, posted: 0, items: [] }
@@ -39,19 +39,22 @@ export async function tryGoLive(db: Reads, store: string, goLive: number): Promi
 }
 
 /**
- * Agrees on another go-live moment for a store. What happened before it and is due becomes history, what is history and
- * happened since becomes due. Requests that have not left the hub are planned again; what Shopify has, it keeps.
+ * Agrees on something else for a store. With another go-live moment, what happened before it and is due becomes history, and
+ * what is history and happened since becomes due. Requests that have not left the hub are planned again; what Shopify has,
+ * it keeps.
  */
-export async function changeGoLive(
+export async function agree(
   tx: Tx,
-  next: { readonly store: string; readonly goLive: number; readonly by: string; readonly why: string },
+  next: { readonly store: string; readonly terms: Partial<Terms>; readonly by: string; readonly why: string },
   now: number,
 ): Promise<ContractVersion> {
-  const { store, goLive, by, why } = next
-  const terms = { ...(await contractOf(tx, store))?.terms, goLive }
-  const version = await addVersion(tx, { store, terms, by, why }, now)
+  const { store, by, why } = next
+  const before = await contractOf(tx, store)
+  const goLive = next.terms.goLive ?? before?.terms.goLive ?? now
+  const onDifference = next.terms.onDifference ?? before?.terms.onDifference ?? 'ask'
+  const version = await addVersion(tx, { store, terms: { goLive, onDifference }, by, why }, now)
   const number = await storeCode(tx, store)
-  if (number === null) return version
+  if (number === null || goLive === before?.terms.goLive) return version
   await withdrawUnsent(tx, store, now)
   const held = await dueBefore(tx, store, number, goLive)
   await dropDue(tx, held)

@@ -221,6 +221,7 @@ export const parts: Readonly<Record<string, Part>> = {
     does: 'everything that speaks to Shopify',
     mayUse: [
       'hub/db/',
+      'hub/contract/',
       'hub/generation/',
       'hub/signals.ts',
       'hub/checks/',

@@ -9,7 +9,7 @@ import { readFleet, takeInFleet } from '../../hub/fleet/restored-fleet.ts'
 import { putStore } from '../../hub/fleet/stores.ts'
 import { startGeneration } from '../../hub/generation/generation.ts'
 import { openSignals } from '../../hub/signals.ts'
-import { changeGoLive } from '../../hub/stock/go-live.ts'
+import { agree } from '../../hub/stock/go-live.ts'
 import { eventLog } from '../../hub/streams/event-log.ts'
 import { genesis, link } from '../../shared/stream/chain.ts'
 import { sale } from '../gateway/till-and-hub.ts'
@@ -102,14 +102,15 @@ test('the same backup put back again and again: what is missing stays known unti
 test('what was agreed with a store since the backup counts after it was put back', async () => {
   using folder = temporaryFolder()
   const { run, putBack } = await setUp(folder.path)
-  const agreed = { store: 'HAR', goLive: 1_000, by: 'Kim', why: 'counted' }
+  const terms = { goLive: 1_000, onDifference: 'ask' } as const
+  const agreed = { store: 'HAR', terms, by: 'Kim', why: 'counted' }
   await run(async db => {
-    await transaction(db, tx => changeGoLive(tx, agreed, 5))
+    await transaction(db, tx => agree(tx, agreed, 5))
   })
   for (let times = 0; times < 2; times += 1) {
     await putBack()
     await run(async db => {
-      const version = { store: 'HAR', version: 1, terms: { goLive: 1_000 }, changedAt: 5, changedBy: 'Kim' }
+      const version = { store: 'HAR', version: 1, terms, changedAt: 5, changedBy: 'Kim' }
       expect(await contractOf(db, 'HAR')).toEqual({ ...version, why: 'counted' })
     })
   }

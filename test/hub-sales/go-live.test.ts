@@ -10,7 +10,7 @@ import { applyToLedger } from '../../hub/sales/apply.ts'
 import type { ReceiptEvent } from '../../hub/sales/decide.ts'
 import { traceReceipt } from '../../hub/sales/trace.ts'
 import { audit } from '../../hub/stock/audit.ts'
-import { changeGoLive, keepHistory, tryGoLive } from '../../hub/stock/go-live.ts'
+import { agree as agreeOn, keepHistory, tryGoLive } from '../../hub/stock/go-live.ts'
 import { historyCounts } from '../../hub/stock/history.ts'
 import { levelSums } from '../../hub/stock/levels.ts'
 import { writeOpenings } from '../../hub/stock/opening-balance.ts'
@@ -83,7 +83,7 @@ async function openStore() {
 }
 
 const agree = (db: Db, goLive: number, now: number) =>
-  transaction(db, tx => changeGoLive(tx, { store: 'HAR', goLive, by: 'Kim', why: 'counted' }, now))
+  transaction(db, tx => agreeOn(tx, { store: 'HAR', terms: { goLive }, by: 'Kim', why: 'counted' }, now))
 
 async function expectAllAgrees(db: Db) {
   const { findings } = await audit(db)

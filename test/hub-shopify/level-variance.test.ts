@@ -5,7 +5,7 @@ import { lookAgain } from '../../hub/shopify/stock/look-again.ts'
 import { openLevelMarks } from '../../hub/shopify/webhooks/level-marks.ts'
 import { acceptLevel, nothingToAccept } from '../../hub/stock/accept.ts'
 import { audit } from '../../hub/stock/audit.ts'
-import { changeGoLive } from '../../hub/stock/go-live.ts'
+import { agree } from '../../hub/stock/go-live.ts'
 import { manualWorld } from '../manual-world.ts'
 import { ledgerLevel, look, type ShopAndHub, sell, shopAndHub, shopLevel, writesOf } from './shop-and-hub.ts'
 
@@ -89,6 +89,26 @@ test('a difference that a person accepts is booked once, and sales go on from th
   expect(said?.answer_json).toContain('Kim found that Shopify is right: two broke')
 })
 
+test('where the contract says that Shopify is right, a difference is booked after ten minutes, and says by whom', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const shown = shopLevel(hub, SKU, 'HAR').on_hand
+  const terms = { onDifference: 'accept' } as const
+  await transaction(hub.db, tx =>
+    agree(tx, { store: 'HAR', terms, by: 'Kim', why: 'the store ships orders' }, now(hub)),
+  )
+  byOtherApp(hub, -4)
+  hub.advance(MINUTE)
+  await hub.sync()
+  await minutes(hub, 8)
+  expect(await ledgerLevel(hub, SKU, 'HAR')).toMatchObject({ onHand: shown })
+  await minutes(hub, 4)
+  expect(await ledgerLevel(hub, SKU, 'HAR')).toMatchObject({ onHand: shown - 4, posted: shown - 4 })
+  expect(await variance(hub)).toBe(null)
+  const [said] = (await writesOf(hub)).filter(write => write.subject === SKU)
+  expect(said?.answer_json).toContain('Version 1 of the contract, by Kim, found that Shopify is right')
+})
+
 test('while the hub’s own change is on its way, or its answer is lost, nothing differs', async () => {
   await using hub = await shopAndHub()
   await hub.sync()
@@ -137,7 +157,7 @@ test('before a store goes live, Shopify and the POS count apart', async () => {
   await hub.sync()
   const goLive = now(hub) + 3_600_000
   await transaction(hub.db, tx =>
-    changeGoLive(tx, { store: 'HAR', goLive, by: 'Kim', why: 'counted tonight' }, now(hub)),
+    agree(tx, { store: 'HAR', terms: { goLive }, by: 'Kim', why: 'counted tonight' }, now(hub)),
   )
   byOtherApp(hub, -4)
   hub.advance(MINUTE)

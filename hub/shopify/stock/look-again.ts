@@ -1,4 +1,6 @@
+import { contractOf } from '../../contract/contract.ts'
 import { type Db, transaction } from '../../db/db.ts'
+import { acceptByContract } from '../../stock/accept-by-contract.ts'
 import { readPlaces, type StockPlace } from '../../stock/places.ts'
 import { levelsToLookAt, noteSeenLevels } from '../../stock/seen-levels.ts'
 import type { ShopifyClient } from '../api/client.ts'
@@ -29,10 +31,13 @@ async function lookAt(
   for (let look = 0; look < LOOKS_A_RUN; look += 1) {
     const found = await levelsToLookAt(db, place, begun - AGAIN_MS, ITEMS_A_LOOK + looked.size)
     const items = found.filter(item => !looked.has(item)).slice(0, ITEMS_A_LOOK)
-    if (items.length === 0) return
+    if (items.length === 0) break
     for (const item of items) looked.add(item) // one whose request is under way stays marked
     const askedAt = now()
     const levels = await readItemLevels(client, place.location, items, 'bulk')
     await transaction(db, tx => noteSeenLevels(tx, place, { levels, askedAt, now: now() }))
   }
+  const agreed = await contractOf(db, place.store)
+  if (agreed?.terms.onDifference === 'accept')
+    await transaction(db, tx => acceptByContract(tx, place, agreed, now()))
 }
