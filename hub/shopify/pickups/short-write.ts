@@ -15,6 +15,7 @@ import { close, conclude, mark, type PickupWriteWork } from './write-steps.ts'
 const Split = z.object({ fulfillmentOrderSplit: z.object({ userErrors: UserErrors }) })
 const splitOff: Mutation<z.infer<typeof Split>> = {
   name: 'SplitFulfillmentOrder',
+  capability: 'hand-overs',
   document: SPLIT_FULFILLMENT_ORDER,
   answer: Split,
   points: { fixed: 10, perRow: 0 },
@@ -23,6 +24,7 @@ const splitOff: Mutation<z.infer<typeof Split>> = {
 const Held = z.object({ fulfillmentOrderHold: z.object({ userErrors: UserErrors }) })
 const holdBack: Mutation<z.infer<typeof Held>> = {
   name: 'HoldFulfillmentOrder',
+  capability: 'hand-overs',
   document: HOLD_FULFILLMENT_ORDER,
   answer: Held,
   points: { fixed: 10, perRow: 0 },
