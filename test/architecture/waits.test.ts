@@ -57,6 +57,7 @@ const hub: Readonly<Record<string, string>> = {
   'shopify_level.differs_since': 'test/hub-shopify/level-variance.test.ts',
   'shopify_level.seen_at': 'test/hub-shopify/level-variance.test.ts',
   'item_tracked.turned_on_at': fact,
+  'item_untracked.since': fact,
   'item_counted.counted_until': fact,
   'item_counted.missing_since': fact,
   'movement.moved_at': fact,
