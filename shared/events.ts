@@ -74,6 +74,11 @@ export const SaleCompleted = z.object({
   tenders: z.array(Tender).max(50),
   rounding: Minor,
   unexplained: Minor,
+  /**
+   * The online order that the receipt rings up: the external id under which write-back put it into the POS, or the order's name. Left
+   * out: none, or the source does not say.
+   */
+  order: z.string().min(1).max(255).optional(),
 })
 export type SaleCompleted = z.infer<typeof SaleCompleted>
 

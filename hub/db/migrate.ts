@@ -24,6 +24,7 @@ import { contract } from './migrations/020-contract.ts'
 import { itemTracking } from './migrations/022-item-tracking.ts'
 import { shopifyLevel } from './migrations/023-shopify-level.ts'
 import { undo } from './migrations/024-undo.ts'
+import { orderSales } from './migrations/025-order-sales.ts'
 import { itemUntracked } from './migrations/026-item-untracked.ts'
 import type { Schema } from './schema.ts'
 
@@ -57,6 +58,7 @@ const migrations = {
   '022-item-tracking': itemTracking,
   '023-shopify-level': shopifyLevel,
   '024-undo': undo,
+  '025-order-sales': orderSales,
   '026-item-untracked': itemUntracked,
 }
 

@@ -515,6 +515,25 @@ export interface Schema {
     /** The version that the pickup came to with it. */
     after_version: number | null
   }
+  /** Receipts that ring up an online order, see hub/pickups/order-sales.ts. */
+  order_sale: {
+    store: string
+    source: string
+    receipt: string
+    /** How the receipt names the order. */
+    named: string
+    /** Null: the order is not known yet. */
+    pickup: string | null
+    sold_json: string
+    /** What of it is the order's. */
+    taken_json: string
+    revision: number
+    staff: string
+    till: string
+    device: string
+    epoch: number
+    seq: number
+  }
   exception: {
     id: Generated<number>
     kind: string

@@ -1,5 +1,6 @@
 import type { SaleCompleted, SaleVoided, StockMoved } from '../../shared/events.ts'
 import type { Tx } from '../db/db.ts'
+import { applyOrderSales } from '../pickups/order-sales.ts'
 import { applyToLedger } from '../sales/apply.ts'
 import type { PlacedEvent } from '../streams/placed-event.ts'
 import type { EffectContext } from './effect.ts'
@@ -12,4 +13,14 @@ export async function applyReceipts(
 ): Promise<void> {
   const { movements } = await applyToLedger(tx, context.store, placed)
   if (movements > 0) context.afterCommit('stock')
+  const sales = placed.filter(isReceipt)
+  if (!(await applyOrderSales(tx, context.store, sales))) return
+  context.afterCommit('commands')
+  context.afterCommit('pickup-writes')
+}
+
+type Receipt = SaleCompleted | SaleVoided
+
+function isReceipt(one: PlacedEvent<Receipt | StockMoved>): one is PlacedEvent<Receipt> {
+  return one.event.kind !== 'stock.moved'
 }

@@ -16,6 +16,7 @@ import { dueUnits, missingUnits, packedUnits, someMissing, withCounts } from './
 import { type MoveOrigin, nameWaiting, noteMove, waitingMoves } from './move-log.ts'
 import { asTyped, nameMissing } from './name-missing.ts'
 import { changePickup, type LedgerLines, type Pickup, readPickup } from './pickup-row.ts'
+import { isRungUp } from './rung-up.ts'
 import { type ShownLines, shownLines, shownTexts } from './shown-lines.ts'
 import { shownUnits } from './shown-units.ts'
 import { knewOfState, shownSince, wasNotTold } from './state-known.ts'
@@ -62,8 +63,23 @@ export async function applyPickupMoved(tx: Tx, at: MoveOrigin, event: PickupMove
     if (!(await knewOfState(tx, at.device, pickup.row.pickup, 'cancelled')))
       return standAsCollected(tx, at, event, pickup)
   }
+  if (event.move === 'collect' && pickup.body.state === 'collected' && (await isRungUp(tx, event.pickup))) {
+    await sendToDevice(tx, at.device, pickup.body)
+    return ['commands']
+  }
   await refuseMove(tx, at, event, pickup)
   return ['commands']
+}
+
+/** A POS has rung up the order, and the goods have left with the customer, however far staff had come with it here. */
+export async function handOverRungUp(
+  tx: Tx,
+  at: MoveOrigin,
+  event: PickupMoved,
+  pickup: Pickup,
+): Promise<void> {
+  await collect(tx, at, event, pickup)
+  await closeException(tx, 'pickup-short', pickup.row.pickup, at.now)
 }
 
 /** An order has become known: the moves that waited for it take effect, as if they had just come. */

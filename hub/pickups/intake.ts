@@ -22,6 +22,7 @@ import { dueGoods, goodsOf, type Named } from './goods-text.ts'
 import { isAllMissing, isPacked, someMissing } from './line-counts.ts'
 import { waitingMoves } from './move-log.ts'
 import { lineTexts, toBody, toLines } from './new-pickup.ts'
+import { matchOrderSales } from './order-sales.ts'
 import type { OrderSnapshot, PickupFulfillmentOrder } from './order-snapshot.ts'
 import {
   type ChangedLines,
@@ -70,7 +71,16 @@ export async function takeInOrder(tx: Tx, order: OrderSnapshot, now: number): Pr
   await nameCancelledHandOver(tx, order, takenBack, now)
   if (order.outstanding === null) await closeException(tx, 'handed-over-unpaid', order.id, now)
   await closeShortWhenFound(tx, order.id, now)
+  if (await matchOrderSales(tx, order, now))
+    for (const { store } of await storesOf(tx, order.id)) {
+      stores.add(store)
+      writes.add(store)
+    }
   return { stores, writes, again }
+}
+
+function storesOf(tx: Tx, order: string) {
+  return tx.selectFrom('pickup').select('store').distinct().where('order_id', '=', order).execute()
 }
 
 /** What has become of the pickups that the hub has tells what a new one of the same order is. */

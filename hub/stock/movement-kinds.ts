@@ -32,6 +32,11 @@ export const movementKinds = {
    * `revision`: when, by the hub's clock in ms.
    */
   'accepted-change': 10,
+  /**
+   * A receipt rang up an order, whose hand-over moves the units: what the receipt moves of them is put back. `cause`: the fulfilment order.
+   * `line`: its line. `revision`: counted up for each pickup.
+   */
+  'order-sale': 10,
   /** As `opening`. `revision`: when Shopify last changed the committed level, by its clock in ms. */
   'opening-committed': 51,
   allocation: 52,

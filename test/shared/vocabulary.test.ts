@@ -19,7 +19,7 @@ const pinned = {
     '4e1014f141c3da019c798c6047fa006b62fd204dad6f1293e8e6c983c1b522bd',
   ],
   'the enrolment’s answer': [EnrolAnswer, '04ffa1b7163a1e3fe8778bc42bbaecc0251daab1ae5a4709883feb8be4bd2bf9'],
-  'events, agent to hub': [AgentEvent, '2623944cf9c1c8186a477532fbc09c7508ebb8094592d1833e381547f28d0b29'],
+  'events, agent to hub': [AgentEvent, 'aef7795593adad3859014a72a9fce6a3042c6dc938035bebf9c8237a91239ed7'],
   'commands, hub to agent': [HubCommand, '4c9247f9094f89882ca9d74b5a69b1928c7cf3ff29d6ac3f7903a1af7af9814d'],
 } as const
 

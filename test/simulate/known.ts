@@ -1,5 +1,4 @@
 import { orderKnown } from './known/orders.ts'
-import { tillKnown } from './known/tills.ts'
 
 /** Something that is known to go wrong today, and the scenario that shows it. */
 export interface Known {
@@ -11,4 +10,4 @@ export interface Known {
   scenario(): Promise<string | null>
 }
 
-export const known: readonly Known[] = [...orderKnown, ...tillKnown]
+export const known: readonly Known[] = orderKnown

@@ -6,7 +6,8 @@ import { type Receipt, type ReceiptLine, type Truth, unitsSold } from './truth.t
 
 /** The POS program on a till: it keeps its receipts itself and posts each change to the agent until it is taken. */
 export interface Pos {
-  sell(lines: readonly ReceiptLine[]): Receipt
+  /** `order`: the online order that the cashier rings up with it. */
+  sell(lines: readonly ReceiptLine[], order?: string): Receipt
   /** Its database holds a receipt of so long ago, whose goods left the shelf then. */
   hadSold(lines: readonly ReceiptLine[], agoMs: number): Receipt
   /** The cashier corrects a receipt. */
@@ -44,6 +45,8 @@ export function openPos(universe: Universe, till: TillMachine, parts: { truth: T
   const refusals: string[] = []
   /** A corrected receipt keeps the time of its sale. */
   const soldAts = new Map<string, string>()
+  /** The online orders that receipts ring up. */
+  const rungUp = new Map<string, string>()
   let closed = 0
   let isSending = false
   let calls = 0
@@ -72,7 +75,8 @@ export function openPos(universe: Universe, till: TillMachine, parts: { truth: T
     const now = new Date(epoch + Math.floor(time.elapsedMs()) + till.machine.clockOffsetMs).toISOString()
     const soldAt = soldAts.get(receipt.receipt) ?? now
     soldAts.set(receipt.receipt, soldAt)
-    return JSON.stringify(saleBody(receipt, soldAt, till.till))
+    const order = rungUp.get(receipt.receipt)
+    return JSON.stringify({ ...saleBody(receipt, soldAt, till.till), order })
   }
 
   async function send(): Promise<void> {
@@ -135,8 +139,9 @@ export function openPos(universe: Universe, till: TillMachine, parts: { truth: T
       closed = receipts.length
     },
     waiting: () => queue.length,
-    sell(lines) {
+    sell(lines, order) {
       const receipt = ring(lines)
+      if (order !== undefined) rungUp.set(receipt.receipt, order)
       move(lines, 1, receipt.store)
       trace.tell(time.elapsedMs(), name, `sells ${wordsOf(lines)} (${receipt.receipt})`)
       post(receipt)

@@ -55,6 +55,8 @@ export const PostedSale = z.strictObject({
     .max(50),
   /** What cash was rounded by; left out: less than the smallest coin of a cash payment is taken for it. */
   rounding: amount.optional(),
+  /** The online order that it rings up: its external id (`tillbridge:order:…`) or its name. */
+  order: z.string().trim().min(1).max(255).optional(),
 })
 
 export interface PostedSaleSettings {
@@ -120,6 +122,7 @@ export function readPostedSale(body: unknown, source: string, settings: PostedSa
     tenders,
     rounding: addsUp ? difference : 0,
     unexplained: addsUp ? 0 : difference,
+    ...(sale.order === undefined ? {} : { order: sale.order }),
   })
   if (!event.success) throw postedSaleMalformed({ why: firstIssue(event.error) }, event.error)
   demandNoCardCode(event.data)

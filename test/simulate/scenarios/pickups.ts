@@ -1,6 +1,6 @@
 import type { Scenario } from '../scenarios.ts'
 import { copyDatabase, fileOf, type Scene, scene } from '../scene.ts'
-import { firstOf, MUG } from '../steps.ts'
+import { firstOf, MUG, TEE as SHIRT } from '../steps.ts'
 import type { Order } from '../truth.ts'
 
 const TEE = 'TEE-1'
@@ -296,6 +296,26 @@ export const pickupScenarios: readonly Scenario[] = [
         const said = (await world.exceptions()).filter(text => text.startsWith('pickup-not-collected'))
         if (said.length !== 1) return `Two months later the exceptions are ${said.join(' / ') || 'none'}`
         return unless(world, order, 'expired')
+      }),
+  },
+  {
+    says: 'An order that the cashier rings up and hands over leaves the shelf once, in either order',
+    play: () =>
+      scene(async world => {
+        const orders = [await world.order('S1', TEE, 2), await world.order('S1', TEE, 2)]
+        await world.minutes(2)
+        for (const order of orders) {
+          await world.press('S1', 1, order, 'pick', 'finish')
+          const isFirst = order === orders[0]
+          if (!isFirst) await world.press('S1', 1, order, 'collect')
+          await world.minutes(1)
+          world.counter('S1').pos.sell([{ ...SHIRT, units: 2 }], order.name)
+          if (isFirst) await world.press('S1', 1, order, 'collect')
+          order.state = 'collected'
+          order.handOvers += 1
+          await world.minutes(15)
+        }
+        return fullyAgrees(world)
       }),
   },
 ]

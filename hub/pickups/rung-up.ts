@@ -1,0 +1,12 @@
+import type { Reads } from '../db/db.ts'
+
+/** Whether an order was rung up at a POS: a till that hands it over as well does what was done already. */
+export async function isRungUp(db: Reads, pickup: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('order_sale')
+    .select('receipt')
+    .where('pickup', '=', pickup)
+    .where('taken_json', '<>', '[]')
+    .executeTakeFirst()
+  return row !== undefined
+}
