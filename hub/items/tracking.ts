@@ -101,7 +101,7 @@ export function countedBy({ at, since, until }: TurnedOn, levelAt: number | null
 const wholeSecond = (ms: number) => Math.floor(ms / 1000) * 1000
 
 /** Whether it is known that Shopify's level does not lack what moved at a moment: it counts it, or did not count the item. */
-export function isSettled(movedAt: number, { since, wasCounted }: Untracked, { countedUntil }: Counted) {
+export function isAccountedFor(movedAt: number, { since, wasCounted }: Untracked, { countedUntil }: Counted) {
   return movedAt < countedUntil && (!wasCounted || movedAt >= since)
 }
 

@@ -2,7 +2,7 @@ import { unitsForPeople } from '../../../shared/quantity.ts'
 import { openException } from '../../checks/exceptions.ts'
 import type { Tx } from '../../db/db.ts'
 import { mappedItems } from '../../items/item-table.ts'
-import { countedAt, countedBy, isSettled, trackedSince } from '../../items/tracking.ts'
+import { countedAt, countedBy, isAccountedFor, trackedSince } from '../../items/tracking.ts'
 import { type DueMovement, takeMovements } from '../../outbox/postings.ts'
 import { keepFraction } from '../../outbox/remainders.ts'
 import { recordWithoutCall } from '../../outbox/writes.ts'
@@ -35,9 +35,9 @@ export async function judgeTracked(
     const counted = await countedAt(tx, at, () => countedBy(turnedOn, level.onHandAt))
     const due = await dueMovementsAt(tx, place, sku)
     const early = due.filter(({ movedAt, isCleared }) => movedAt < counted.missingSince && !isCleared)
-    const settled = early.filter(({ movedAt }) => isSettled(movedAt, turnedOn, counted))
-    const unclear = early.filter(one => !settled.includes(one))
-    await closeUncounted(tx, place, sku, settled, seen.now)
+    const accounted = early.filter(({ movedAt }) => isAccountedFor(movedAt, turnedOn, counted))
+    const unclear = early.filter(one => !accounted.includes(one))
+    await closeUncounted(tx, place, sku, accounted, seen.now)
     await setAside(tx, place, { sku, level, now: seen.now, movements: unclear })
   }
 }

@@ -15,4 +15,4 @@ async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of statements) await sql.raw(statement).execute(db)
 }
 
-export const itemUntracked = { up }
+export const untrackedItems = { up }
