@@ -1,6 +1,7 @@
 import { isDue } from '../../shared/back-off.ts'
 import { openWrites, pickupWriteKinds } from '../outbox/writes.ts'
 import { defineCheck } from './check.ts'
+import { storableSubject } from './exceptions.ts'
 import { isScopeMissing } from './missing-scopes.ts'
 import type { SubjectProblem } from './problem.ts'
 import { STUCK_MS } from './stock-write-stuck.ts'
@@ -21,7 +22,7 @@ export const pickupWriteStuck = defineCheck({
       .selectFrom('exception')
       .select('subject')
       .where('kind', '=', 'pickup-write-refused')
-      .where('subject', 'in', subjects)
+      .where('subject', 'in', subjects.map(storableSubject))
       .where('closed_at', 'is', null)
       .execute()
     const known = new Set(refused.map(({ subject }) => subject))
@@ -33,7 +34,7 @@ export const pickupWriteStuck = defineCheck({
     const nameOf = new Map(orders.map(({ pickup, order_name }) => [pickup, order_name]))
     const bySubject = new Map<string, SubjectProblem>()
     for (const { kind, store, subject, problem, planned_at } of stuck) {
-      if (known.has(subject) || bySubject.has(subject) || kind === 'adjust') continue
+      if (known.has(storableSubject(subject)) || bySubject.has(subject) || kind === 'adjust') continue
       const why = problem === null ? ({ phrase: 'phrase.no-answer' } as const) : problem
       const fields = { order: nameOf.get(subject) ?? subject, store, problem: why }
       const evidence = { since: planned_at, problem }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { openException } from '../../hub/checks/exceptions.ts'
 import { pickupWriteStuck } from '../../hub/checks/pickup-write-stuck.ts'
 import { shopifyWorkFails } from '../../hub/checks/shopify-work-fails.ts'
 import { stockWriteStuck } from '../../hub/checks/stock-write-stuck.ts'
@@ -245,6 +246,20 @@ test('a step of a pickup that Shopify does not take for ten minutes is named, un
     { subject: pickup, store: 'HAR', code: 'pickup-write-stuck.ready' },
   ])
   await transaction(hub.db, tx => refuseWrite(tx, id, { problem: 'on hold', now: hub.world.clock.now() }))
+  expect(await look(hub, pickupWriteStuck)).toEqual([])
+})
+
+test('a step that Shopify has refused is not stuck as well, though its id passes for a card number', async () => {
+  await using hub = await shopAndHub()
+  const subject = 'gid://shopify/FulfillmentOrder/5900000000402/ready'
+  const now = hub.world.clock.now()
+  await transaction(hub.db, async tx => {
+    await planWrite(tx, { kind: 'ready', store: 'HAR', subject, key: 'k', request: {}, now })
+    const code = 'pickup-write-refused.ready' as const
+    const fields = { order: '#1', store: 'HAR', problem: 'on hold' }
+    await openException(tx, { code, subject, store: 'HAR', fields, evidence: {} }, now)
+  })
+  hub.advance(11 * MINUTE_MS)
   expect(await look(hub, pickupWriteStuck)).toEqual([])
 })
 
