@@ -8,7 +8,6 @@ import type { SendRecord } from '../generation/generation.ts'
 import { endTrouble, noteTrouble, troubles } from '../outbox/trouble.ts'
 import { markSent, openWrites, pickupWriteKinds, postpone, type Write } from '../outbox/writes.ts'
 import type { Signals } from '../signals.ts'
-import { keepHistory } from '../stock/go-live.ts'
 import { readPlaces, type StockPlace } from '../stock/places.ts'
 import { concludeRecovery, recoveries } from '../stock/recovery.ts'
 import { type ShopifyClient, shopifyRefuses, shopifyUnreachable } from './api/client.ts'
@@ -115,7 +114,6 @@ async function planned(work: WriteWork, place: StockPlace, hadFailed: boolean): 
 }
 
 async function sendWaiting(work: WriteWork, place: StockPlace): Promise<void> {
-  await transaction(work.db, tx => keepHistory(tx, place.store))
   for (let request = 0; request < REQUESTS_A_RUN; request += 1) {
     const id = await planStock(work, place)
     if (id === null) return
