@@ -61,6 +61,7 @@ export async function agree(
   await dropDue(tx, held)
   await holdMovements(tx, held)
   await releaseHistory(tx, number, moment)
+  await noteCarried(tx, version)
   return version
 }
 
@@ -75,6 +76,33 @@ export async function keepHistory(tx: Tx, store: string): Promise<void> {
   const held = await dueBefore(tx, number, await storeMoment(tx, store, agreed.terms.goLive))
   await dropDue(tx, held)
   await holdMovements(tx, held)
+}
+
+/**
+ * Carries out what a restored database has not: a version of the contract that the record beside the database brought
+ * back. Call it before anything of the store is planned.
+ */
+export async function carryOut(tx: Tx, store: string): Promise<void> {
+  const agreed = await contractOf(tx, store)
+  const number = await storeCode(tx, store)
+  if (agreed === null || agreed.version === 0 || number === null) return
+  const carried = await tx
+    .selectFrom('contract_carried')
+    .select('version')
+    .where('store', '=', store)
+    .executeTakeFirst()
+  if (carried?.version === agreed.version) return
+  await keepHistory(tx, store)
+  await releaseHistory(tx, number, await storeMoment(tx, store, agreed.terms.goLive))
+  await noteCarried(tx, agreed)
+}
+
+async function noteCarried(tx: Tx, { store, version }: ContractVersion): Promise<void> {
+  await tx
+    .insertInto('contract_carried')
+    .values({ store, version })
+    .onConflict(c => c.column('store').doUpdateSet({ version }))
+    .execute()
 }
 
 /**

@@ -39,19 +39,24 @@ const A_TIME = 2_000
 export async function releaseHistory(tx: Tx, store: number, from: StoreMoment): Promise<number> {
   for (let released = 0; ; ) {
     const movements = await historyFrom(tx, store, from, A_TIME)
-    for (const { quantity: _, ...key } of movements)
-      await tx
-        .deleteFrom('history_movement')
-        .where(e => e.and(key))
-        .execute()
-    await addDue(tx, movements)
-    await changeLevels(
-      tx,
-      movements.map(({ quantity, ...at }) => ({ ...onHand(at), quantity })),
-    )
+    await releaseMovements(tx, movements)
     released += movements.length
     if (movements.length < A_TIME) return released
   }
+}
+
+/** These are not history any more but due. */
+export async function releaseMovements(tx: Tx, movements: readonly DueMovement[]): Promise<void> {
+  for (const { quantity: _, ...key } of movements)
+    await tx
+      .deleteFrom('history_movement')
+      .where(e => e.and(key))
+      .execute()
+  await addDue(tx, movements)
+  await changeLevels(
+    tx,
+    movements.map(({ quantity, ...at }) => ({ ...onHand(at), quantity })),
+  )
 }
 
 function onHand({ store, warehouse, item }: Pick<DueMovement, 'store' | 'warehouse' | 'item'>) {
