@@ -16,6 +16,8 @@ const en = {
   by: 'by',
   signature: 'Signature',
   printed: 'Printed',
+  /** What its code below does. At most 32 characters, the narrowest paper. */
+  command: { ready: 'All packed: scan for READY', collected: 'Handed over: scan COLLECTED' },
 }
 export type SlipWords = typeof en
 const de: SlipWords = {
@@ -35,5 +37,6 @@ const de: SlipWords = {
   by: 'von',
   signature: 'Unterschrift',
   printed: 'Gedruckt',
+  command: { ready: 'Gepackt: BEREIT melden', collected: 'Ausgegeben: ABGEHOLT melden' },
 }
 export const slipMessages = { en, de }

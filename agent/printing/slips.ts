@@ -1,6 +1,7 @@
 import ReceiptPrinterEncoder from '@point-of-sale/receipt-printer-encoder'
 import { maskCardNumbers } from '../../shared/card-numbers/mask.ts'
 import { decimalFromMinor } from '../../shared/money.ts'
+import { commandCodes } from '../../shared/pickup-codes.ts'
 import type { PickupView } from '../till/api-schema.ts'
 import { type SlipWords, slipMessages } from './slip.messages.ts'
 import type { SlipFormat, SlipKind } from './slip-format.ts'
@@ -109,6 +110,7 @@ export function makeSlip(
     say(words.signature)
   }
   codes(paper, pickup.order.name, format)
+  if (kind === 'pick-slip') commands(paper, format, words)
   paper.align('center')
   say(`${words.printed} ${when(occasion.at)}`)
   say(printable(occasion.till, 2 * columns))
@@ -157,6 +159,19 @@ function codes(paper: ReceiptPrinterEncoder, name: string, { code, paperMm }: Sl
   paper.align('center').newline()
   if (hasBarcode) paper.barcode(name, 'code128', { height: 60, width, text: 'none' }).newline()
   if (wantsQr && QR.test(name)) paper.qrcode(name, { model: 2, size: 6, errorlevel: 'm' }).newline()
+}
+
+/** Codes that act on the order once its page is open: they spare staff the screen. */
+function commands(paper: ReceiptPrinterEncoder, { code, paperMm }: SlipFormat, words: SlipWords): void {
+  if (code === 'none') return
+  for (const command of ['ready', 'collected'] as const) {
+    const text = commandCodes[command]
+    const width = barcodeWidth(text, DOTS[paperMm])
+    paper.align('center').newline()
+    printLine(paper, words.command[command])
+    if (code === 'qr' || width === null) paper.qrcode(text, { model: 2, size: 4, errorlevel: 'm' }).newline()
+    else paper.barcode(text, 'code128', { height: 40, width, text: 'none' }).newline()
+  }
 }
 
 /** The widest bars, in steps of the encoder (one dot more each), with which CODE128 still fits the paper. */

@@ -14,7 +14,10 @@ const pickup = PickupView.parse({
   note: null,
   promisedBy: null,
   lines: [
-    { id: 'l1', sku: 'MUG', barcode: null, title: 'Café mug', variantTitle: null, imageUrl: null, units: 3 },
+    {
+      ...{ id: 'l1', sku: 'MUG', barcode: null, title: 'Café mug', variantTitle: null, imageUrl: null },
+      ...{ units: 3, ordered: 3, picked: 3, missing: null, collected: 0, cancelled: 0, countedBy: null },
+    },
   ],
   state: 'ready',
   movedBy: 'Ada',
@@ -22,6 +25,9 @@ const pickup = PickupView.parse({
   shopify: 'nothing-due',
   notice: null,
   pendingMoves: 0,
+  goneLines: [],
+  undo: null,
+  toAcknowledge: false,
 })
 const occasion = { storeName: 'Harbour Street', till: 'Till 1', zone: 'Europe/Berlin', at, isCopy: true }
 
@@ -42,6 +48,12 @@ test.each([
     expect(receipt?.codes.map(({ symbology, data }) => [symbology, data])).toEqual([
       ['CODE128', '#1001'],
       ['QR', '#1001'],
+      ...(kind === 'pick-slip'
+        ? [
+            ['CODE128', 'READY'],
+            ['CODE128', 'COLLECTED'],
+          ]
+        : []),
     ])
     expect(receipt?.cuts).toHaveLength(1)
     expect(receipt?.drawerKicks).toEqual([])

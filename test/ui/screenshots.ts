@@ -202,6 +202,41 @@ function inWork(till: CannedTill): void {
   )
 }
 
+/** An order that is on hold, and one of long words that is being picked. */
+function heldShots(): readonly Shot<CannedTill>[] {
+  const hold = (till: CannedTill) => {
+    till.pickups = till.pickups.map(one =>
+      one.state === 'ready' ? { ...one, notice: { code: 'on-hold' } } : one,
+    )
+  }
+  const act = async (page: Page) => {
+    await page.locator('[data-order="#1038"] [data-move=collect]').click()
+    await page.getByTestId('hand-over-anyway').click()
+  }
+  const picked = (till: CannedTill) => {
+    till.pickups.push({ ...longWords, state: 'picking', notice: null })
+  }
+  return [
+    { name: 'held', prepare: hold },
+    { name: 'held-hand-over', prepare: hold, act },
+    { name: 'held-hand-over-dark-german', prepare: hold, act, options: { ...dark, ...german } },
+    {
+      name: 'hand-over-part',
+      act: async page => {
+        await page.locator('[data-order="#1038"] [data-move=collect]').click()
+        await page.getByTestId('hand-over-part').click()
+      },
+    },
+    { name: 'picking-long-german', at: onePickup(1099), prepare: picked, options: german },
+    {
+      name: 'picking-long-german-zoomed',
+      at: onePickup(1099),
+      prepare: picked,
+      options: { ...german, ...zoomedIn },
+    },
+  ]
+}
+
 function pickingShots(): readonly Shot<CannedTill>[] {
   const at = onePickup(1050)
   const shot = { at, prepare: inWork }
@@ -210,6 +245,7 @@ function pickingShots(): readonly Shot<CannedTill>[] {
     { name: 'picking', ...shot },
     { name: 'picking-dark-german', ...shot, options: { ...dark, ...german } },
     { name: 'picking-zoomed', ...shot, options: zoomedIn },
+    { name: 'picking-readme', ...shot, options: readme, act: page => scan(page, 'MUG-WHT') },
     { name: 'picking-counted', ...shot, act: page => scan(page, 'MUG-WHT') },
     { name: 'picking-too-many', ...shot, act: page => scan(page, '4006381333931') },
     { name: 'picking-missing', ...shot, act: page => lineOf(page, 'Notebook').click() },
@@ -260,6 +296,7 @@ function pickingShots(): readonly Shot<CannedTill>[] {
         )
       },
     },
+    ...heldShots(),
     { name: 'pickup-reopen', at: onePickup(1038), act: page => page.getByTestId('reopen').click() },
     {
       name: 'staff-tiles',

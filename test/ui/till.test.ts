@@ -161,6 +161,25 @@ test('work is on top, what waits for its customer below; going back finds the pl
   expect(await page.evaluate(() => document.activeElement?.ariaLabel)).toBe('Open #1112, Ana Petrov')
 })
 
+test('only a part of what is packed is handed over', async () => {
+  await using till = await cannedTill(built)
+  await using opened = await openPage(browser, till.url, { staff: 'Maya' })
+  const { page } = opened
+  await card(page, '#1038').waitFor()
+  await settle(page)
+  await card(page, '#1038').getByTestId('primary-action').click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByTestId('hand-over-part').click()
+  await dialog.getByRole('button', { name: 'One fewer: Notebook A5, Dotted' }).click()
+  await dialog.getByText('2 of 3 items').waitFor()
+  expect(await breaches(page, 'light')).toEqual([])
+  await settle(page)
+  await dialog.getByTestId('hand-over-yes').click()
+  await expect
+    .poll(() => till.posted.map(({ body }) => body))
+    .toEqual([{ move: 'collect', staff: 'Maya', reason: null, lines: [{ line: 'Notebook A5-3', units: 2 }] }])
+})
+
 test('what is on hold goes out only behind a reason', async () => {
   await using till = await cannedTill(built)
   till.pickups = [
@@ -438,6 +457,7 @@ test('by touch alone: units are counted by hand, one is missing with a reason, a
   await settle(page)
   expect(await breaches(page, 'light')).toEqual([])
   expect(await textOf(page.getByTestId('primary-action'))).toBe('0 of 3 scanned – mark ready anyway?')
+  expect(await page.evaluate(() => window.scrollY)).toBe(0)
   await page.getByTestId('count-one').click()
   await page.getByTestId('cant-find').click()
   const dialog = page.getByRole('dialog')
@@ -616,8 +636,10 @@ test('an empty list promises new orders only while they can arrive', async () =>
   const empty = opened.page.getByTestId('empty')
   await empty.getByText('New orders appear here automatically').waitFor()
   await expect.poll(() => till.live.listeners()).toBe(1)
-  const become = (more: object) =>
-    till.tell({ type: 'state', state: TillState.parse({ ...upToDate, ...more }) })
+  const become = (more: object) => {
+    till.state = TillState.parse({ ...upToDate, ...more }) // for a page that reads it just now
+    till.tell({ type: 'state', state: till.state })
+  }
   become({ link: 'offline' })
   await empty.getByText('once the till is connected again').waitFor()
   become({ link: 'refused', problem: 'Blocked.', problemCode: 'DEVICE_REVOKED' })

@@ -1,13 +1,12 @@
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
-import { IconMinus, IconPlus } from '@tabler/icons-react'
 import { useState } from 'react'
 import { missingReasons } from '../../../shared/pickup-lines.ts'
 import { useMessages } from '../../../shared/ui/language.tsx'
 import { sharedMessages } from '../../../shared/ui/shared.messages.ts'
 import type { PickRequest } from '../../till/api-schema.ts'
 import reasonClasses from '../reasons/ReasonChoice.module.css'
-import classes from './Picking.module.css'
 import { type MissingReason, pickingMessages } from './picking.messages.ts'
+import { Stepper } from './Stepper.tsx'
 
 const longestReason = 500
 
@@ -44,7 +43,7 @@ export function CantFindDialog({ title, units, isFixed = false, onMissing, onCan
         }}
       >
         <Stack gap="sm">
-          {units > 1 && !isFixed && <Stepper units={missing} most={units} onUnits={setMissing} />}
+          {units > 1 && !isFixed && <Stepper of={title} units={missing} most={units} onUnits={setMissing} />}
           <Text>{t.cantFindMeaning}</Text>
           <div className={reasonClasses['reasons']}>
             {missingReasons.map(one => (
@@ -79,37 +78,5 @@ export function CantFindDialog({ title, units, isFixed = false, onMissing, onCan
         </Stack>
       </form>
     </Modal>
-  )
-}
-
-/** A number between 1 and `most`, by two buttons. */
-export function Stepper(props: {
-  units: number
-  most: number
-  least?: number
-  onUnits: (units: number) => void
-}) {
-  const t = useMessages(pickingMessages)
-  const { units, most, least = 1, onUnits } = props
-  return (
-    <div className={classes['counter']}>
-      <Button
-        variant="default"
-        aria-label={t.fewer}
-        disabled={units <= least}
-        onClick={() => onUnits(units - 1)}
-      >
-        <IconMinus size={28} aria-hidden />
-      </Button>
-      <output className={classes['units']}>{t.of(units, most)}</output>
-      <Button
-        variant="default"
-        aria-label={t.more}
-        disabled={units >= most}
-        onClick={() => onUnits(units + 1)}
-      >
-        <IconPlus size={28} aria-hidden />
-      </Button>
-    </div>
   )
 }

@@ -7,16 +7,16 @@ import { StateBadge } from '../../../shared/ui/StateBadge.tsx'
 import { sharedMessages } from '../../../shared/ui/shared.messages.ts'
 import type { PickupView } from '../../till/api-schema.ts'
 import { useTapGuard } from '../guard/TapGuard.tsx'
+import { Stepper } from '../picking/Stepper.tsx'
 import { ReasonChoice } from '../reasons/ReasonChoice.tsx'
+import { itemTitle } from '../scan/scan-meaning.ts'
 import { pickupMessages } from './pickups.messages.ts'
 import { blocksHandOver } from './states.ts'
+import type { Move } from './useMoves.ts'
 import { useNoticeWords } from './word-notice.ts'
 
-/** How staff hand it over: what they confirmed, and why in spite of a hold. */
-export interface HandOverHow {
-  readonly paid?: boolean
-  readonly reason?: string
-}
+/** How staff hand it over: what they confirmed, why in spite of a hold, and what goes out when it is only a part. */
+export type HandOverHow = Pick<Move, 'paid' | 'reason' | 'lines'>
 
 interface HandOverDialogProps {
   view: PickupView
@@ -30,13 +30,26 @@ export function HandOverDialog({ view, zone, onYes, onNo }: HandOverDialogProps)
   const t = useMessages(pickupMessages)
   const { close } = useMessages(sharedMessages)
   const guard = useTapGuard()
-  const { order, customer, lines, outstanding = null } = view
+  const { order, customer, outstanding = null } = view
+  const packed = packedLines(view)
+  const [part, setPart] = useState<ReadonlyMap<string, number> | null>(null)
   const [paid, setPaid] = useState(false)
   const [isOverruled, setOverruled] = useState(false)
   const [reason, setReason] = useState('')
   const isHeld = blocksHandOver(view.notice)
-  const mayGo = (outstanding === null || paid) && (!isHeld || reason !== '')
-  const units = lines.reduce((sum, line) => sum + line.units, 0)
+  const all = packed.reduce((sum, line) => sum + line.picked, 0)
+  const units = part === null ? all : [...part.values()].reduce((sum, each) => sum + each, 0)
+  const mayGo = (outstanding === null || paid) && (!isHeld || reason !== '') && units > 0
+  const yes = () => {
+    if (!mayGo) return
+    onYes({
+      ...(outstanding === null ? {} : { paid: true }),
+      ...(isHeld ? { reason } : {}),
+      ...(part === null || units === all
+        ? {}
+        : { lines: [...part].map(([line, each]) => ({ line, units: each })) }),
+    })
+  }
   // The second half of a double tap on what opened this must not press what is now there.
   useEffect(() => guard(), [guard])
   return (
@@ -48,9 +61,21 @@ export function HandOverDialog({ view, zone, onYes, onNo }: HandOverDialogProps)
     >
       <Stack>
         <Text fw={650}>
-          {t.units(units)}
+          {units === all ? t.units(all) : t.handOver.some(units, all)}
           {customer.phoneEnd !== null && ` · ${t.handOver.phone(customer.phoneEnd)}`}
         </Text>
+        {part === null && all > 1 && (
+          <Button
+            variant="default"
+            data-testid="hand-over-part"
+            onClick={() => setPart(new Map(packed.map(line => [line.id, line.picked])))}
+          >
+            {t.handOver.part}
+          </Button>
+        )}
+        {part !== null && (
+          <Part lines={packed} part={part} onPart={(line, each) => setPart(new Map(part).set(line, each))} />
+        )}
         {isHeld && <Held view={view} zone={zone} />}
         {isOverruled && (
           <ReasonChoice reasons={t.handOver.anywayReasons} own={t.handOver.ownReason} onReason={setReason} />
@@ -74,13 +99,7 @@ export function HandOverDialog({ view, zone, onYes, onNo }: HandOverDialogProps)
               data-guarded
               data-code="collected"
               data-testid="hand-over-yes"
-              onClick={() => {
-                if (mayGo)
-                  onYes({
-                    ...(outstanding === null ? {} : { paid: true }),
-                    ...(isHeld ? { reason } : {}),
-                  })
-              }}
+              onClick={yes}
             >
               {isHeld ? t.handOver.anywayYes : t.handOver.yes}
             </Button>
@@ -88,6 +107,36 @@ export function HandOverDialog({ view, zone, onYes, onNo }: HandOverDialogProps)
         </Group>
       </Stack>
     </Modal>
+  )
+}
+
+/** What lies packed; all that is due where an older hub does not say. */
+function packedLines({ lines }: PickupView): PickupView['lines'] {
+  const packed = lines.filter(line => line.picked > 0)
+  return packed.length > 0 ? packed : lines.map(line => ({ ...line, picked: line.units }))
+}
+
+/** How much of each item goes out now. */
+function Part(props: {
+  lines: PickupView['lines']
+  part: ReadonlyMap<string, number>
+  onPart: (line: string, units: number) => void
+}) {
+  return (
+    <Stack gap="sm" data-testid="part">
+      {props.lines.map(line => (
+        <div key={line.id}>
+          <Text>{itemTitle(line)}</Text>
+          <Stepper
+            of={itemTitle(line)}
+            units={props.part.get(line.id) ?? 0}
+            least={0}
+            most={line.picked}
+            onUnits={units => props.onPart(line.id, units)}
+          />
+        </div>
+      ))}
+    </Stack>
   )
 }
 

@@ -19,13 +19,14 @@ const looks: Record<PickupState, StateLook> = {
 /** What a pickup's state looks like and is called: a ready one that must wait is not simply ready. */
 export function shownState(
   view: PickupView,
-  t: Pick<(typeof pickupMessages)['en'], 'state' | 'onHold' | 'customerNotTold' | 'putBack'>,
+  t: Pick<(typeof pickupMessages)['en'], 'state' | 'onHold' | 'askFirst' | 'customerNotTold' | 'putBack'>,
 ): { look: StateLook; word: string } {
   const usual = { look: looks[view.state], word: t.state[view.state] }
   if (view.toAcknowledge) return { look: 'caution', word: t.putBack(usual.word) }
   if (view.state !== 'ready' || view.notice === null || typeof view.notice === 'string') return usual
-  if (blocksHandOver(view.notice)) return { look: 'caution', word: t.onHold }
   const notice = knownNotice(view.notice)
+  if (blocksHandOver(view.notice))
+    return { look: 'caution', word: notice?.code === 'on-hold' ? t.onHold : t.askFirst }
   const isUntold = notice?.code === 'write-refused' && notice.step === 'ready'
   return isUntold ? { look: 'caution', word: t.customerNotTold } : usual
 }

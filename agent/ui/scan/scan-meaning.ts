@@ -1,12 +1,9 @@
+import { type CommandCode, commandCodes } from '../../../shared/pickup-codes.ts'
 import { isEnded } from '../../../shared/pickup-moves.ts'
 import type { PickupView } from '../../till/api-schema.ts'
 import { findCode, lineWithCode } from '../pickups/search.ts'
 
 type Line = PickupView['lines'][number]
-
-/** Codes that are printed on the pick slip and act on the order that is open. */
-export const commandCodes = { READY: 'ready', COLLECTED: 'collected' } as const
-export type CommandCode = (typeof commandCodes)[keyof typeof commandCodes]
 
 /** What a scan means on a page that shows the pickup `open`, or in the list. */
 export type ScanMeaning =
@@ -50,8 +47,9 @@ export function scanMeaning(
 
 /** The command that a code stands for; null: it is another code. */
 export function commandOf(code: string): CommandCode | null {
-  const name = code.trim().toUpperCase()
-  return Object.entries(commandCodes).find(([printed]) => printed === name)?.[1] ?? null
+  const printed = code.trim().toUpperCase()
+  if (printed === commandCodes.ready) return 'ready'
+  return printed === commandCodes.collected ? 'collected' : null
 }
 
 function elsewhere(code: string, pickups: readonly PickupView[]): ScanMeaning {
