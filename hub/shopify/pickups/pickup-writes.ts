@@ -189,8 +189,7 @@ const unitsOf = (lines: PickupRequest['lines']) => lines.map(({ id, quantity }) 
 
 /**
  * Looks what the fulfilment order says of the hand-over, line by line. What is open is still to be sent; what is neither
- * open nor handed over was cancelled, refunded or moved meanwhile. What Shopify has as handed over since is of the same goods, whoever
- * told it. @returns whether that ends the write
+ * open nor handed over was cancelled, refunded or moved meanwhile. What Shopify has as handed over since is of the same goods. @returns whether that ends the write
  */
 async function concludeByReading(work: PickupWriteWork, write: Write, why: string): Promise<boolean> {
   const request = PickupRequest.parse(JSON.parse(write.request_json))
