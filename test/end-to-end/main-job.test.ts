@@ -150,8 +150,13 @@ test('an order online is picked, made ready and handed over at the till, and Sho
   const sure = till.getByTestId('hand-over-yes')
   await press('its page', card.getByTestId('primary-action'), () => page.isVisible())
   const isHere = till.getByTestId('finish-yes')
-  await press('whether all is there', page.getByTestId('primary-action'), () => isHere.isVisible())
-  await press('back in the list', isHere, () => card.isVisible())
+  const markReady = async () => {
+    await press('whether all is there', page.getByTestId('primary-action'), () => isHere.isVisible())
+    await press('back in the list', isHere, () => card.isVisible())
+  }
+  await markReady()
+  await press('undone', till.getByTestId('undo'), () => page.isVisible())
+  await markReady()
   await press('the question', card.getByTestId('primary-action'), () => sure.isVisible())
   await press('handed over', sure, async () => !(await sure.isVisible()))
   await eventually(

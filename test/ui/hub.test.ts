@@ -101,6 +101,7 @@ test('follows the hub live, flashes what changed, and says when the hub is gone'
   // The stream opens after the page is read; the server tells every page that listens by then.
   await expect
     .poll(async () => {
+      hub.live.beat()
       hub.live.send({ type: 'now' })
       return textOf(cell(page, 'HAR', 'open-pickups'))
     })
@@ -108,8 +109,9 @@ test('follows the hub live, flashes what changed, and says when the hub is gone'
   const flashing = (store: string) => row(page, store).evaluate(one => one.getAnimations().length)
   expect([await flashing('HAR'), await flashing('LDS')]).toEqual([1, 0])
 
+  // The connection stays open, but the hub no longer beats: it has frozen.
   hub.broken = true
-  hub.live.drop()
+  await page.clock.runFor(10_000)
   expect(await textOf(page.getByTestId('lost'))).toContain('has not answered since 14:08')
   expect(await stores(page)).toHaveLength(4)
   hub.broken = false

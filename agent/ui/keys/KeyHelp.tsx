@@ -13,7 +13,9 @@ export function KeyHelp({ onClose }: { onClose: () => void }) {
         {t.rows.map(([key, what]) => (
           <Group key={key} justify="space-between" wrap="nowrap">
             <Text>{what}</Text>
-            <Kbd size="md">{key}</Kbd>
+            <Kbd size="md" style={{ flex: 'none', whiteSpace: 'nowrap' }}>
+              {key}
+            </Kbd>
           </Group>
         ))}
         <Text c="dimmed">{t.scanner}</Text>

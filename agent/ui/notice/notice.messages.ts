@@ -17,7 +17,7 @@ const de: typeof en = {
   mute: '30 Minuten stumm schalten',
   muted: until => `Stumm bis ${until}`,
   unmute: 'Ton einschalten',
-  blocked: 'Für Ton hier tippen',
+  blocked: 'Ton: hier tippen',
   pageTitle: 'Abholungen',
 }
 export const noticeMessages = { en, de }
