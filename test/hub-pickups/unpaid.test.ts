@@ -77,7 +77,7 @@ test('a till that did not ask for the money is named until the order is paid; on
   expect(await openExceptions(hub)).toEqual([])
 })
 
-test('a balance for what was added after an offline hand-over is no false alarm', async () => {
+test('a balance for what was added after an offline hand-over opens no exception', async () => {
   await using hub = await shopAndHub()
   await hub.sync()
   const { name, pickup } = await ordered(hub, 'paid')
