@@ -25,6 +25,7 @@ import { itemTracking } from './migrations/022-item-tracking.ts'
 import { shopifyLevel } from './migrations/023-shopify-level.ts'
 import { undo } from './migrations/024-undo.ts'
 import { orderSales } from './migrations/025-order-sales.ts'
+import { untrackedItems } from './migrations/026-untracked-items.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -58,6 +59,7 @@ const migrations = {
   '023-shopify-level': shopifyLevel,
   '024-undo': undo,
   '025-order-sales': orderSales,
+  '026-untracked-items': untrackedItems,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

@@ -410,7 +410,16 @@ export interface Schema {
     dirty: number
   }
   /** Items that Shopify counts and did not count before; `turned_on_at`: Shopify's clock, see items/tracking.ts. */
-  item_tracked: { item: number; turned_on_at: number }
+  item_tracked: {
+    item: number
+    turned_on_at: number
+    /** As in `item_untracked`. */
+    untracked_since: number
+    untracked_until: number
+    was_counted: number
+  }
+  /** Items that Shopify does not count: the first and the last look that found it so, hub clock. */
+  item_untracked: { item: number; since: number; until: number; was_counted: number }
   /** What the level of such an item at a location counts. Shopify's clock. */
   item_counted: { item: number; location: string; counted_until: number; missing_since: number }
   shopify_write: {

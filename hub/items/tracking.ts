@@ -1,51 +1,130 @@
 import type { Reads, Tx } from '../db/db.ts'
 import { itemNumbers, numberIn } from './item-table.ts'
 
-/** What Shopify's level of an item at a location counts since tracking was turned on. By Shopify's clock, ms. */
+/** A look at an item, by the hub's clock in ms: what it says was so at some moment between the two. */
+export interface Look {
+  readonly askedAt: number
+  readonly now: number
+}
+
+/**
+ * When Shopify did not count an item, as far as it is known. `since` and `until` are the first and the last look that
+ * found it so, by the hub's clock in ms.
+ */
+export interface Untracked {
+  readonly since: number
+  readonly until: number
+  /** It was counted before `since`, and it is not known until when. */
+  readonly wasCounted: boolean
+}
+
+/** How Shopify came to count an item again. */
+export interface TurnedOn extends Untracked {
+  /** The item's last change when it was found to be counted, by Shopify's clock in ms: tracking was turned on then or before. */
+  readonly at: number
+}
+
+/**
+ * What Shopify's level of an item at a location counts since tracking was turned on, in ms. What is in none of the two
+ * stretches can't be told.
+ */
 export interface Counted {
-  /** What was sold before is in the level: it was sold before tracking was turned on, or before the level was counted. */
+  /** What was sold before is in the level, or was not counted. */
   readonly countedUntil: number
-  /** What was sold at this moment or later is missing from the level. In between it can't be told. */
+  /** What was sold at this moment or later is missing from the level. */
   readonly missingSince: number
 }
 
-/** Shopify counts an item that it did not count before. `turnedOnAt`: the item's last change by then. */
-export async function noteTracked(tx: Tx, sku: string, turnedOnAt: number): Promise<void> {
+/** A look has found that Shopify does not count an item. `wasCounted`: what was known of it before says that it did. */
+export async function noteUntracked(
+  tx: Tx,
+  sku: string,
+  { askedAt, now }: Look,
+  wasCounted: boolean,
+): Promise<void> {
   const item = numberIn(await itemNumbers(tx, new Set([sku])), sku)
-  await tx.deleteFrom('item_counted').where('item', '=', item).execute()
+  const row = { since: now, until: askedAt, was_counted: wasCounted ? 1 : 0 }
+  await tx
+    .insertInto('item_untracked')
+    .values({ item, ...row })
+    .onConflict(c => c.column('item').doUpdateSet(wasCounted ? row : { until: askedAt }))
+    .execute()
+}
+
+/**
+ * A look has found that Shopify counts an item. Does nothing for one that was not known to be uncounted.
+ * @param changedAt the item's last change by then
+ */
+export async function noteTracked(tx: Tx, sku: string, changedAt: number): Promise<void> {
+  const item = numberIn(await itemNumbers(tx, new Set([sku])), sku)
+  const before = await tx.selectFrom('item_untracked').selectAll().where('item', '=', item).executeTakeFirst()
+  if (before === undefined) return
+  for (const table of ['item_untracked', 'item_counted'] as const)
+    await tx.deleteFrom(table).where('item', '=', item).execute()
+  const { since, until, was_counted } = before
+  const row = {
+    turned_on_at: changedAt,
+    untracked_since: since,
+    untracked_until: until,
+    was_counted,
+  }
   await tx
     .insertInto('item_tracked')
-    .values({ item, turned_on_at: turnedOnAt })
-    .onConflict(c => c.column('item').doUpdateSet({ turned_on_at: turnedOnAt }))
+    .values({ item, ...row })
+    .onConflict(c => c.column('item').doUpdateSet(row))
     .execute()
 }
 
 /** Two changes that are made together have moments that differ by so much. */
 const TOGETHER_MS = 2_000
-/** A level that changed longer before tracking was turned on was not counted for it. */
+/** A level that changed longer before the item was first seen uncounted was not counted for the turning on. */
 const COUNTED_FOR_MS = 10 * 60_000
 
-/** @param levelAt when the level on hand changed last; null: never */
-export function countedBy(turnedOnAt: number, levelAt: number | null): Counted {
-  if (levelAt === null || levelAt < turnedOnAt - COUNTED_FOR_MS)
-    return { countedUntil: turnedOnAt, missingSince: turnedOnAt }
-  const [first, last] = [Math.min(turnedOnAt, levelAt), Math.max(turnedOnAt, levelAt)]
-  return { countedUntil: last - first <= TOGETHER_MS ? last : first, missingSince: last }
+/**
+ * The item's last change may be later than the turning on, and the level's last change need not be a count. So of what
+ * was sold since the last look that found the item uncounted, only what is later than both changes is known to be missing.
+ * Both made together are the turning on and its count.
+ * @param levelAt when the level on hand changed last; null: never
+ */
+export function countedBy({ at, since, until }: TurnedOn, levelAt: number | null): Counted {
+  const changedAt = wholeSecond(at)
+  const lastSeen = until + 1 // at that moment it was still uncounted
+  if (levelAt === null || levelAt < since - COUNTED_FOR_MS)
+    return { countedUntil: lastSeen, missingSince: Math.max(lastSeen, changedAt) }
+  const countedAt = wholeSecond(levelAt)
+  const last = Math.max(changedAt, countedAt)
+  if (Math.abs(changedAt - countedAt) <= TOGETHER_MS) return { countedUntil: last, missingSince: last }
+  return { countedUntil: Math.min(countedAt, lastSeen), missingSince: Math.max(last, lastSeen) }
 }
 
-/** Those of some SKUs that Shopify began to count, with the moment of it. */
+/** Shopify's moments are cut to the second. */
+const wholeSecond = (ms: number) => Math.floor(ms / 1000) * 1000
+
+/** Whether it is known that Shopify's level does not lack what moved at a moment: it counts it, or did not count the item. */
+export function isAccountedFor(movedAt: number, { since, wasCounted }: Untracked, { countedUntil }: Counted) {
+  return movedAt < countedUntil && (!wasCounted || movedAt >= since)
+}
+
+/** Those of some SKUs that Shopify began to count. */
 export async function trackedSince(
   db: Reads,
   skus: readonly string[],
-): Promise<ReadonlyMap<string, { readonly item: number; readonly turnedOnAt: number }>> {
+): Promise<ReadonlyMap<string, { readonly item: number; readonly turnedOn: TurnedOn }>> {
   if (skus.length === 0) return new Map()
   const rows = await db
     .selectFrom('item_tracked as t')
     .innerJoin('item as i', 'i.id', 't.item')
-    .select(['i.sku', 't.item', 't.turned_on_at'])
+    .select(['i.sku', 't.item', 't.turned_on_at', 't.untracked_since', 't.untracked_until', 't.was_counted'])
     .where('i.sku', 'in', skus)
     .execute()
-  return new Map(rows.map(({ sku, item, turned_on_at }) => [sku, { item, turnedOnAt: turned_on_at }]))
+  return new Map(
+    rows.map(
+      ({ sku, item, turned_on_at: at, untracked_since: since, untracked_until: until, was_counted }) => [
+        sku,
+        { item, turnedOn: { at, since, until, wasCounted: was_counted === 1 } },
+      ],
+    ),
+  )
 }
 
 /** What was found out for a location, the first time that its level was read: later changes of it may be the hub's own. */

@@ -315,13 +315,15 @@ test('a location that is listed as active and takes no stock stays named until i
   expect(shopLevel(hub, 'MUG-BLU', 'HAR').on_hand).toBe(before - 1)
 })
 
-/** Turns tracking of the gift wrap on in Shopify. */
-async function trackWrap(hub: ShopAndHub): Promise<void> {
-  const item = await hub.db.selectFrom('item').selectAll().where('sku', '=', WRAP).executeTakeFirst()
+/** Turns tracking of the gift wrap on in Shopify, or edits it. */
+const trackWrap = (hub: ShopAndHub) => track(hub, WRAP, true)
+
+async function track(hub: ShopAndHub, sku: string, tracked: boolean): Promise<void> {
+  const item = await hub.db.selectFrom('item').selectAll().where('sku', '=', sku).executeTakeFirst()
   await hub.client.write(
     {
       name: 'Track',
-      document: `mutation Track($id: ID!) { inventoryItemUpdate(id: $id, input: { tracked: true }) { userErrors { message } } }`,
+      document: `mutation Track($id: ID!) { inventoryItemUpdate(id: $id, input: { tracked: ${tracked} }) { userErrors { message } } }`,
       answer: z.unknown(),
       points: { fixed: 10, perRow: 0 },
       userErrors: () => [],
@@ -410,5 +412,73 @@ test.each([true, false])(
     expect(shopLevel(hub, WRAP, 'HAR').on_hand).toBe(shown)
     expect(await ledgerLevel(hub, WRAP, 'HAR')).toEqual({ onHand: shown, posted: shown, committed: 0 })
     expect(await openExceptions(hub)).toEqual([])
+  },
+)
+
+const namesAndMoved = async (hub: ShopAndHub) =>
+  (await openExceptions(hub)).map(({ kind, code }) => `${kind} ${code}`)
+
+/** Each is done at Shopify, or sold, an hour after the one before. Tracking is turned on and 50 are counted first. */
+test.each([
+  ['the item is edited after the sale', ['sell', 'edit']],
+  ['the item is edited, and its stock is added to, after the sale', ['sell', 'add', 'edit']],
+  ['its stock is added to, and the item edited, before and after the sale', ['add', 'sell', 'edit', 'add']],
+] as const)('a sale of an item whose tracking was turned on is asked of a person: %s', async (_, steps) => {
+  await using hub = await shopAndHub()
+  await sell(hub, 'HAR', WRAP, 4)
+  await hub.sync()
+  hub.advance(2_000)
+  await trackWrap(hub)
+  let shown = 50
+  count(hub, shown)
+  for (const step of steps) {
+    hub.advance(60 * 60_000)
+    if (step === 'sell') await sell(hub, 'HAR', WRAP, 3)
+    if (step === 'edit') await trackWrap(hub)
+    if (step === 'add') shown += 10
+    if (step === 'add') count(hub, shown)
+  }
+  hub.advance(60 * 60_000)
+  await hub.sync()
+  await hub.writeAll()
+  expect(shopLevel(hub, WRAP, 'HAR').on_hand).toBe(shown)
+  expect(await namesAndMoved(hub)).toEqual(['stock-write-unknown stock-write-unknown.tracked'])
+  expect((await openExceptions(hub))[0]?.sentence).toContain('-3 moved')
+  const now = hub.world.clock.now()
+  const decision = { store: 'HAR', sku: WRAP, posted: false, why: 'asked', now }
+  await transaction(hub.db, tx => decideRestored(tx, decision))
+  await hub.writeAll()
+  expect(shopLevel(hub, WRAP, 'HAR').on_hand).toBe(shown - 3)
+  expect(await openExceptions(hub)).toEqual([])
+})
+
+test.each(['the catalogue', 'a write'] as const)(
+  'what was sold offline before tracking was turned off and on again is asked of a person; seen by %s',
+  async by => {
+    await using hub = await shopAndHub()
+    await sell(hub, 'HAR', 'MUG-BLU', 1)
+    await hub.sync()
+    await hub.writeAll()
+    expect(shopLevel(hub, 'MUG-BLU', 'HAR').on_hand).toBe(179)
+    hub.advance(60 * 60_000)
+    const soldAt = hub.world.clock.now()
+    hub.advance(60 * 60_000)
+    await track(hub, 'MUG-BLU', false)
+    if (by === 'a write') {
+      await sell(hub, 'HAR', 'MUG-BLU', 7) // while it is not counted, as the hub is about to see
+      await hub.write()
+    } else await hub.sync()
+    hub.advance(5 * 60_000)
+    await hub.sync()
+    await sell(hub, 'HAR', 'MUG-BLU', 2) // while it is known not to be counted
+    await hub.sync()
+    await track(hub, 'MUG-BLU', true)
+    hub.advance(60_000)
+    await hub.sync()
+    await sell(hub, 'HAR', 'MUG-BLU', 3, soldAt)
+    await hub.writeAll()
+    expect(shopLevel(hub, 'MUG-BLU', 'HAR').on_hand).toBe(179)
+    expect(await namesAndMoved(hub)).toEqual(['stock-write-unknown stock-write-unknown.tracked'])
+    expect((await openExceptions(hub))[0]?.sentence).toContain(by === 'a write' ? '-10 moved' : '-3 moved')
   },
 )

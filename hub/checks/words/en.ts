@@ -127,7 +127,7 @@ export const en = {
   'stock-write-unknown.restored':
     'The hub was restored from a backup. {items} at {warehouse} ({store}): {moved} moved before that, and it is not known whether Shopify, which shows {shown}, has that already. Nothing was sent. Compare with the inventory history in Shopify’s admin, then run: tillbridge-hub recovery judge {store} --sku {items}, with --posted or --not-posted.',
   'stock-write-unknown.tracked':
-    'Tracking of {items} was turned on in Shopify, and its stock at {warehouse} ({store}) was entered at another time. {moved} moved in between, and it is not known whether Shopify, which shows {shown}, counts that already. Nothing was sent. Ask the person who entered the stock, then run: tillbridge-hub recovery judge {store} --sku {items}, with --posted or --not-posted.',
+    'Tracking of {items} was turned on in Shopify, and it is not known when, or when its stock at {warehouse} ({store}) was entered. {moved} moved around that time, and Shopify, which shows {shown}, may count that already or not. Nothing was sent. Ask the person who entered the stock, then run: tillbridge-hub recovery judge {store} --sku {items}, with --posted or --not-posted.',
   'stock-write-stuck.items':
     'Shopify has not taken these stock changes of {warehouse} ({store}) for more than 10 minutes: {items}. Last answer: {problem} They are sent again automatically; other items are not held up. Until then customers may buy what is already sold.',
   'stock-write-stuck.place':

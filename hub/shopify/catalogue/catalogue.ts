@@ -3,6 +3,7 @@ import { type BackOff, doubledMs, isDue } from '../../../shared/back-off.ts'
 import { itemKinds } from '../../checks/waiting-items.ts'
 import { type Db, transaction } from '../../db/db.ts'
 import { tillBarcodes } from '../../items/item-table.ts'
+import type { Look } from '../../items/tracking.ts'
 import type { ShopifyClient } from '../api/client.ts'
 import { ALL_VARIANTS, FIND_VARIANTS } from '../api/documents.ts'
 import { type List, page, pagesOf } from '../api/pages.ts'
@@ -44,6 +45,7 @@ interface Work {
  * unknown. Throws as `ShopifyClient.read` does, with what was read so far thrown away.
  */
 export async function syncCatalogue({ db, client, now }: Work): Promise<{ variants: number }> {
+  const askedAt = now()
   const variants: Variant[] = []
   for await (const nodes of pagesOf(client, allVariants)) variants.push(...nodes)
   const found = new Map<string, Variant[]>()
@@ -53,7 +55,10 @@ export async function syncCatalogue({ db, client, now }: Work): Promise<{ varian
   const held = await db.selectFrom('item').select(['sku', 'barcode']).execute()
   for (const { sku, barcode } of held)
     if (!found.has(sku) && barcode !== null) found.set(sku, articles.get(articleKey(barcode)) ?? [])
-  await writeItems(db, [...new Set([...found.keys(), ...held.map(row => row.sku)])], found, now())
+  await writeItems(db, [...new Set([...found.keys(), ...held.map(row => row.sku)])], found, {
+    askedAt,
+    now: now(),
+  })
   return { variants: variants.length }
 }
 
@@ -61,13 +66,14 @@ export async function syncCatalogue({ db, client, now }: Work): Promise<{ varian
 export async function lookUpItems({ db, client, now }: Work): Promise<void> {
   const skus = await skusToLookUp(db, now())
   for (const batch of queryBatches(skus)) {
+    const askedAt = now()
     const found = await findBySku(client, batch)
     const barcodes = await tillBarcodes(
       db,
       batch.filter(sku => !found.has(sku)),
     )
     for (const [sku, variants] of await findByBarcode(client, barcodes)) found.set(sku, variants)
-    await writeItems(db, batch, found, now())
+    await writeItems(db, batch, found, { askedAt, now: now() })
   }
 }
 
@@ -106,13 +112,13 @@ async function writeItems(
   db: Db,
   skus: readonly string[],
   found: ReadonlyMap<string, readonly Variant[]>,
-  now: number,
+  look: Look,
 ): Promise<void> {
   for (let start = 0; start < skus.length; start += ROWS_A_TRANSACTION)
     await transaction(db, async tx => {
       const some = skus.slice(start, start + ROWS_A_TRANSACTION)
-      for (const sku of some) await writeItem(tx, sku, found.get(sku) ?? [], now)
-      await reportItems(tx, some, now)
+      for (const sku of some) await writeItem(tx, sku, found.get(sku) ?? [], look)
+      await reportItems(tx, some, look.now)
     })
 }
 

@@ -3,7 +3,7 @@ import { closeException, reconcileExceptions } from '../../checks/exceptions.ts'
 import { itemKinds, waitingItems } from '../../checks/waiting-items.ts'
 import type { Tx } from '../../db/db.ts'
 import { type HubItem, type ItemState, putItem } from '../../items/item-table.ts'
-import { noteTracked } from '../../items/tracking.ts'
+import { type Look, noteTracked, noteUntracked } from '../../items/tracking.ts'
 
 /** A variant as Shopify gives it. */
 export const Variant = z.object({
@@ -34,8 +34,9 @@ export async function writeItem(
   tx: Tx,
   sku: string,
   variants: readonly Variant[],
-  now: number,
+  look: Look,
 ): Promise<ItemState> {
+  const { now } = look
   const before = await tx.selectFrom('item').selectAll().where('sku', '=', sku).executeTakeFirst()
   const meant = ofBestStatus(variants)
   const [first] = meant
@@ -53,8 +54,10 @@ export async function writeItem(
   }
   if (state === 'mapped' && before !== undefined && isSame(before, row)) return state // most of a catalogue, most days
   await putItem(tx, sku, row)
-  if (before?.state === 'untracked' && found !== undefined && state === 'mapped')
-    await noteTracked(tx, sku, Date.parse(found.inventoryItem.updatedAt)) // judged when it is planned, see stock/after-tracking.ts
+  // judged when it is planned, see stock/after-tracking.ts
+  if (state === 'untracked') await noteUntracked(tx, sku, look, before?.state === 'mapped')
+  if (state === 'mapped' && found !== undefined)
+    await noteTracked(tx, sku, Date.parse(found.inventoryItem.updatedAt))
   if (before?.state === 'mapped' && state === 'bundle') await closeRefused(tx, sku, now)
   return state
 }

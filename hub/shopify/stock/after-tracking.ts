@@ -2,7 +2,7 @@ import { unitsForPeople } from '../../../shared/quantity.ts'
 import { openException } from '../../checks/exceptions.ts'
 import type { Tx } from '../../db/db.ts'
 import { mappedItems } from '../../items/item-table.ts'
-import { countedAt, countedBy, trackedSince } from '../../items/tracking.ts'
+import { countedAt, countedBy, isAccountedFor, trackedSince } from '../../items/tracking.ts'
 import { type DueMovement, takeMovements } from '../../outbox/postings.ts'
 import { keepFraction } from '../../outbox/remainders.ts'
 import { recordWithoutCall } from '../../outbox/writes.ts'
@@ -13,8 +13,8 @@ import type { ItemLevel } from '../../stock/shop-level.ts'
 
 /**
  * Judges what is due of items that Shopify did not count for a time, in the transaction that then plans the write. What was
- * sold before tracking was turned on is in the level as it was counted then, and is not sent; what was sold since is
- * sent. What lies between the two is set aside for a person.
+ * sold while it was seen to be uncounted is in the level as it was counted later, and is not sent; what was sold since
+ * tracking was surely on is sent. All else is set aside for a person.
  */
 export async function judgeTracked(
   tx: Tx,
@@ -28,24 +28,19 @@ export async function judgeTracked(
   const tracked = await trackedSince(tx, seen.skus)
   if (tracked.size === 0) return
   const items = await mappedItems(tx, [...tracked.keys()])
-  for (const [sku, { item, turnedOnAt }] of tracked) {
+  for (const [sku, { item, turnedOn }] of tracked) {
     const level = seen.levels.get(items.get(sku) ?? '')
     if (level === undefined) continue
     const at = { item, location: place.location }
-    const counted = await countedAt(tx, at, () => countedBy(turnedOnAt, level.onHandAt))
+    const counted = await countedAt(tx, at, () => countedBy(turnedOn, level.onHandAt))
     const due = await dueMovementsAt(tx, place, sku)
-    const isBefore = ({ movedAt }: DatedMovement, moment: number) => secondOf(movedAt) < secondOf(moment)
-    const known = due.filter(one => isBefore(one, counted.countedUntil))
-    const unclear = due.filter(
-      one => !known.includes(one) && isBefore(one, counted.missingSince) && !one.isCleared,
-    )
-    await closeUncounted(tx, place, sku, known, seen.now)
+    const early = due.filter(({ movedAt, isCleared }) => movedAt < counted.missingSince && !isCleared)
+    const accounted = early.filter(({ movedAt }) => isAccountedFor(movedAt, turnedOn, counted))
+    const unclear = early.filter(one => !accounted.includes(one))
+    await closeUncounted(tx, place, sku, accounted, seen.now)
     await setAside(tx, place, { sku, level, now: seen.now, movements: unclear })
   }
 }
-
-/** Shopify's moments are cut to the second. */
-const secondOf = (ms: number) => Math.floor(ms / 1000)
 
 const keysOf = (movements: readonly DatedMovement[]): DueMovement[] =>
   movements.map(({ movedAt: _movedAt, isCleared: _isCleared, ...movement }) => movement)

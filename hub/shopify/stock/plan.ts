@@ -6,7 +6,7 @@ import { randomId, type World } from '../../../shared/world.ts'
 import { closeException } from '../../checks/exceptions.ts'
 import { type Db, type Reads, type Tx, transaction } from '../../db/db.ts'
 import { mappedItems, withdrawItem } from '../../items/item-table.ts'
-import { trackedSince } from '../../items/tracking.ts'
+import { type Look, noteUntracked, trackedSince } from '../../items/tracking.ts'
 import { dueSums, takeDue } from '../../outbox/postings.ts'
 import { addRemainders, restsOf } from '../../outbox/remainders.ts'
 import { takeSince } from '../../outbox/stock-waits.ts'
@@ -101,8 +101,9 @@ export async function planStock(work: PlanWork, place: StockPlace): Promise<numb
     const skus = batch.map(({ sku }) => sku)
     const isJudged = (await recoveryOf(db, place.store)) !== null || (await trackedSince(db, skus)).size > 0
     const isNeeded = sendable || unopened.length > 0 || isJudged
+    const askedAt = world.clock.now()
     const levels = isNeeded ? await read() : null
-    return transaction(db, tx => writePlan(tx, { world, place, skus, levels }))
+    return transaction(db, tx => writePlan(tx, { world, place, skus, levels, askedAt }))
   }
   // Only an opening minds that orders are taken in between reading and writing.
   return unopened.length === 0 ? plan() : turn(plan)
@@ -148,9 +149,11 @@ interface Plan {
   readonly skus: readonly string[]
   /** Null: they were not needed and not read. An item missing from a reading is one that Shopify no longer has. */
   readonly levels: ReadonlyMap<string, ItemLevel> | null
+  /** When the reading began. */
+  readonly askedAt: number
 }
 
-async function writePlan(tx: Tx, { world, place, skus, levels }: Plan): Promise<number | null> {
+async function writePlan(tx: Tx, { world, place, skus, levels, askedAt }: Plan): Promise<number | null> {
   const now = world.clock.now()
   const underWay = await itemsUnderWay(tx, place, now)
   if (underWay === null) return null
@@ -164,7 +167,7 @@ async function writePlan(tx: Tx, { world, place, skus, levels }: Plan): Promise<
   const gone = new Set<string>()
   if (levels !== null)
     for (const one of due)
-      if (await isUncountable(tx, place, one, levels.get(one.item), now)) gone.add(one.sku)
+      if (await isUncountable(tx, place, one, levels.get(one.item), { askedAt, now })) gone.add(one.sku)
   const present = due.filter(({ sku }) => !gone.has(sku))
   const openings = present.flatMap(({ sku, item }) => {
     const level = levels?.get(item)
@@ -278,12 +281,13 @@ async function isUncountable(
   place: StockPlace,
   due: Due,
   level: ItemLevel | undefined,
-  now: number,
+  look: Look,
 ): Promise<boolean> {
   if (level?.tracked === true) return false
   await takeSince(tx, { store: place.store, warehouse: place.warehouses[0] }, [due.sku])
   const state = level === undefined ? 'unknown' : 'untracked'
-  await withdrawItem(tx, due.sku, state, now)
-  await reportItems(tx, [due.sku], now)
+  await withdrawItem(tx, due.sku, state, look.now)
+  if (state === 'untracked') await noteUntracked(tx, due.sku, look, true)
+  await reportItems(tx, [due.sku], look.now)
   return true
 }
