@@ -1,4 +1,5 @@
 import type { Tx } from '../db/db.ts'
+import { storableSubject } from './exceptions.ts'
 
 /** Kinds whose evidence may hold what Shopify said of an order or a customer. */
 const kinds = ['order-unreadable', 'webhook-unreadable', 'customer-data-request'] as const
@@ -16,7 +17,7 @@ export async function redactEvidence(
     .where('kind', 'in', kinds)
     .where(e =>
       e.or([
-        ...(subjects.length === 0 ? [] : [e('subject', 'in', subjects)]),
+        ...(subjects.length === 0 ? [] : [e('subject', 'in', subjects.map(storableSubject))]),
         ...containing.map(text => e('evidence_json', 'like', `%${text}%`)),
       ]),
     )

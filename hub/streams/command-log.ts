@@ -67,6 +67,8 @@ async function headOf(db: Reads, device: string) {
   return db.selectFrom('stream_out').selectAll().where('device', '=', device).executeTakeFirstOrThrow()
 }
 
+const ROWS_A_LOOK = 200
+
 const Named = z.object({ kind: z.string(), pickup: z.string().optional() })
 
 /**
@@ -144,6 +146,21 @@ export function commandLog(
     return { epoch: from.epoch, first: from.seq + 1, prev, head, bodies }
   }
 
+  /** Whether the rest of an epoch adds up to its hashes: commands whose customer was removed do not. */
+  async function addsUpAfter(start: Position): Promise<boolean> {
+    let previous = await hashAt(start)
+    for (let from = start; ; ) {
+      const rows = await rowsAfter(from, ROWS_A_LOOK)
+      for (const { hash, body } of rows) {
+        if (previous === null || link(previous, body) !== hash) return false
+        previous = hash
+      }
+      const last = rows.at(-1)
+      if (last === undefined) return true
+      from = { epoch: start.epoch, seq: last.seq }
+    }
+  }
+
   return {
     async last(): Promise<Mark> {
       const { epoch, seq, hash } = await headOf(db, device)
@@ -172,6 +189,12 @@ export function commandLog(
         .orderBy('seq')
         .executeTakeFirst()
       return row ?? null
+    },
+    async isUnchangedAfter(position) {
+      const { epoch } = await headOf(db, device)
+      for (let from = position; from.epoch <= epoch; from = { epoch: from.epoch + 1, seq: 0 })
+        if (!(await addsUpAfter(from))) return false
+      return true
     },
     async read(after, { records, characters }) {
       const { epoch } = await headOf(db, device)
@@ -256,7 +279,8 @@ const NO_CUSTOMER = { customer: { name: '', phoneEnd: null }, note: null } as co
 
 /**
  * Removes the customer from commands about some pickups that were acked, or whose device may not connect any more. One
- * that is still on its way keeps its words, because the next one's hash holds it.
+ * that is still on its way keeps its words, because the next one's hash holds it. A device that comes back to before one
+ * that was changed gets its commands in a new epoch, see `isUnchangedAfter`.
  * @returns whether any is still on its way
  */
 export async function redactCommands(tx: Tx, pickups: readonly string[]): Promise<boolean> {

@@ -43,6 +43,11 @@ export interface OutLog {
   /** Remembers a cumulative ack. Never moves backwards. */
   acknowledge(upTo: Position): Awaitable<void>
   /**
+   * Whether every record after a position still adds up to its hash. One whose words were removed since does not, and
+   * its receiver would refuse it each time. Left out: this log changes no record.
+   */
+  isUnchangedAfter?(position: Position): Awaitable<boolean>
+  /**
    * Opens the next epoch with an `epoch.opened` record and moves behind it, in order, every record that the receiver
    * may lack: the unacked ones, or for `records-gone` all that are held.
    * @param above the new epoch is above this one too: the receiver's, when it is ahead by whole epochs

@@ -19,7 +19,7 @@ export type Holds = 'last' | 'acked' | 'none'
 /**
  * How a stream goes on after a handshake.
  * `renew`: the receiver knows records that the sender has lost (restored from a backup), or the sender has pruned
- * what the receiver lost; a new epoch begins and loses nothing. `forked`: two histories exist under one key.
+ * or changed what the receiver lost; a new epoch begins and loses nothing. `forked`: two histories exist under one key.
  */
 export type Resume =
   | { readonly kind: 'send'; readonly after: Position }
@@ -33,9 +33,14 @@ export type Resume =
  */
 export async function resumeSending(log: OutLog, held: Mark, holds: Holds = 'acked'): Promise<Resume> {
   const resume = await compareLogs(log, held, holds)
-  if (resume.kind === 'send' && !(await continuesAfter(log, resume.after)))
+  if (resume.kind === 'send' && !(await canSendAfter(log, resume.after)))
     return { kind: 'renew', reason: 'records-gone' }
   return resume
+}
+
+async function canSendAfter(log: OutLog, after: Position): Promise<boolean> {
+  if (!(await continuesAfter(log, after))) return false
+  return log.isUnchangedAfter === undefined || (await log.isUnchangedAfter(after))
 }
 
 /** Whether the log still has what comes next: records that are pruned can't be sent. */

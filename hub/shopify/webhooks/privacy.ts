@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { maskCode } from '../../../shared/card-numbers/codes.ts'
 import { openException } from '../../checks/exceptions.ts'
 import { redactEvidence } from '../../checks/redact-evidence.ts'
 import { listed } from '../../checks/words/listed.ts'
@@ -6,10 +6,13 @@ import { type Db, type Tx, transaction } from '../../db/db.ts'
 import { customersHeld, redactPickups } from '../../pickups/redact.ts'
 import type { Signals } from '../../signals.ts'
 import { redactCommands } from '../../streams/command-log.ts'
+import { PrivacyRequest } from './privacy-request.ts'
 import { parseBody } from './receive.ts'
 import { privacyTopics } from './subscriptions.ts'
 
 const ORDERS_A_STEP = 100
+/** A shorter number may be anything, wherever it is found. */
+const SURE_DIGITS = 8
 
 interface PrivacyWork {
   readonly db: Db
@@ -20,49 +23,34 @@ interface PrivacyWork {
 /** `again`: a till has not taken the redacted pickup yet, so the same is to be done once more later. */
 type Answer = 'done' | 'again' | 'unreadable'
 
-const Id = z.union([z.int(), z.string().regex(/^\d{1,20}$/)]).transform(String)
-const Customer = z.object({ id: Id.nullish() }).nullish()
-const DataRequest = z.object({
-  customer: Customer,
-  orders_requested: z.array(Id).nullish(),
-  data_request: z.object({ id: Id }).nullish(),
-})
-const Redaction = z.object({ customer: Customer, orders_to_redact: z.array(Id).nullish() })
-
-const orderId = (number: string) => `gid://shopify/Order/${number}`
-const subjectOfCustomer = (id: string | null | undefined) => `customer ${id ?? 'without an account'}`
-
 /** Does what a privacy webhook asks. Doing it again changes nothing. */
 export async function answerPrivacy(
   work: PrivacyWork,
   hook: { readonly topic: string; readonly event_id: string; readonly body: string },
 ): Promise<Answer> {
-  const body = parseBody(hook.body)
   if (hook.topic === 'shop/redact') return redactShop(work)
-  if (hook.topic === 'customers/data_request') {
-    const asked = DataRequest.safeParse(body)
-    if (!asked.success) return 'unreadable'
-    await transaction(work.db, tx => nameRequest(tx, asked.data, work.now()))
-    return 'done'
-  }
-  const asked = Redaction.safeParse(body)
-  if (!asked.success) return 'unreadable'
-  const orders = (asked.data.orders_to_redact ?? []).map(orderId)
-  const customer = asked.data.customer?.id
-  const subjects = customer === null || customer === undefined ? [] : [subjectOfCustomer(customer)]
-  return redactOrders(work, orders, subjects)
+  const asked = PrivacyRequest.safeParse(parseBody(hook.body)).data
+  if (asked === undefined) return 'unreadable'
+  const { customer, orders } = asked
+  if (hook.topic === 'customers/redact')
+    return redactOrders(work, orders, customer === null ? [] : [customer])
+  await transaction(work.db, tx => nameRequest(tx, asked, work.now()))
+  return 'done'
 }
 
 /** What the hub holds of them is listed for the person who answers the customer. */
-async function nameRequest(tx: Tx, asked: z.infer<typeof DataRequest>, now: number): Promise<void> {
-  const subject = subjectOfCustomer(asked.customer?.id)
-  const orders = (asked.orders_requested ?? []).map(orderId)
+async function nameRequest(
+  tx: Tx,
+  { customer, orders, request }: PrivacyRequest,
+  now: number,
+): Promise<void> {
+  const subject = customer ?? 'a customer without an account'
   const held = await customersHeld(tx, orders)
   const names = [...new Set(held.map(({ order }) => order))]
   const none = { phrase: 'phrase.nothing-held' } as const
   const fields = {
-    customer: asked.customer?.id ?? '—',
-    request: asked.data_request?.id ?? '—',
+    customer: customer?.replace(/^.*\//, '') ?? '—',
+    request: request ?? '—',
     orders: names.length === 0 ? none : listed(names),
   }
   const code = 'customer-data-request'
@@ -78,8 +66,7 @@ async function redactOrders(
     const { pickups, stores } = await redactPickups(tx, orders, now())
     const isOnItsWay = await redactCommands(tx, pickups)
     await redactWebhooks(tx, [...orders, ...pickups])
-    const containing = orders.flatMap(order => [`${order}"`, `"id":${order.replace(/^.*\//, '')},`])
-    await redactEvidence(tx, { subjects: [...orders, ...subjects], containing })
+    await redactEvidence(tx, { subjects: [...orders, ...subjects], containing: numbersOf(orders) })
     return { stores, isOnItsWay }
   })
   for (const store of stores) {
@@ -111,7 +98,7 @@ async function redactShop(work: PrivacyWork): Promise<'done' | 'again'> {
     await tx
       .updateTable('webhook')
       .set({ body: '{}' })
-      .where('topic', '<>', 'shop/redact')
+      .where('topic', 'not in', [...privacyTopics])
       .where('topic', 'not like', 'products/%')
       .execute()
     await redactEvidence(tx, { subjects: [], containing: ['gid://shopify/Order/', '"customer"', '"orders"'] })
@@ -122,7 +109,6 @@ async function redactShop(work: PrivacyWork): Promise<'done' | 'again'> {
 /** The subject is all that is still needed of a webhook about an order. */
 async function redactWebhooks(tx: Tx, subjects: readonly string[]): Promise<void> {
   if (subjects.length === 0) return
-  const numbers = subjects.map(subject => subject.replace(/^.*\//, ''))
   await tx
     .updateTable('webhook')
     .set({ body: '{}' })
@@ -130,9 +116,17 @@ async function redactWebhooks(tx: Tx, subjects: readonly string[]): Promise<void
       e.or([
         e('subject', 'in', subjects),
         // those that were not understood name no subject
-        ...numbers.map(number => e.and([e('subject', 'is', null), e('body', 'like', `%${number}%`)])),
+        ...numbersOf(subjects).map(number =>
+          e.and([e('subject', 'is', null), e('body', 'like', `%${number}%`)]),
+        ),
       ]),
     )
     .where('topic', 'not in', [...privacyTopics])
     .execute()
+}
+
+/** The numbers of global ids as texts hold them, masked where they look like a card's. */
+function numbersOf(ids: readonly string[]): readonly string[] {
+  const numbers = ids.map(id => id.replace(/^.*\//, '')).filter(number => number.length >= SURE_DIGITS)
+  return [...new Set(numbers.flatMap(number => [number, maskCode(number)]))]
 }

@@ -82,7 +82,6 @@ async function applyGroup(work: WebhookWork, hooks: readonly Webhook[]): Promise
   })
 }
 
-/** What it says of the customer is kept no longer than it takes to do what it asks. */
 async function answerOne(work: WebhookWork, hook: Webhook): Promise<void> {
   const answer = await answerPrivacy(work, hook)
   await transaction(work.db, async tx => {
@@ -91,12 +90,6 @@ async function answerOne(work: WebhookWork, hook: Webhook): Promise<void> {
     const problem = 'A till has not taken the redacted pickup yet.'
     if (answer === 'again') return defer(tx, hook, { attempts: hook.attempts, due_at, problem })
     await markApplied(tx, [hook])
-    await tx
-      .updateTable('webhook')
-      .set({ body: '{}' })
-      .where('topic', '=', hook.topic)
-      .where('event_id', '=', hook.event_id)
-      .execute()
   })
 }
 
