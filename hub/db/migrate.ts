@@ -26,6 +26,7 @@ import { shopifyLevel } from './migrations/023-shopify-level.ts'
 import { undo } from './migrations/024-undo.ts'
 import { orderSales } from './migrations/025-order-sales.ts'
 import { untrackedItems } from './migrations/026-untracked-items.ts'
+import { contractCarried } from './migrations/027-contract-carried.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -60,6 +61,7 @@ const migrations = {
   '024-undo': undo,
   '025-order-sales': orderSales,
   '026-untracked-items': untrackedItems,
+  '027-contract-carried': contractCarried,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */
