@@ -1,13 +1,12 @@
 import { type Selectable, sql } from 'kysely'
 import { z } from 'zod'
-import { maskCode } from '../../shared/card-numbers/codes.ts'
 import { maskTexts } from '../../shared/card-numbers/mask-texts.ts'
 import { defineError } from '../../shared/errors.ts'
 import type { ReadDb, Reads, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
-import { storableText } from '../db/storable-text.ts'
 import { exceptionKinds } from './kinds.ts'
 import type { Scope, SubjectProblem } from './problem.ts'
+import { storableSubject } from './storable-subject.ts'
 import { type ExceptionCode, type ExceptionKind, StoredFields } from './words/message.ts'
 import { type WordLanguage, wordStored } from './words/word.ts'
 
@@ -74,11 +73,6 @@ function storableProblem(problem: SubjectProblem): SubjectProblem {
     subject: storableSubject(problem.subject),
     ...maskTexts({ fields: problem.fields, evidence: problem.evidence }),
   } as SubjectProblem // its code still goes with its fields
-}
-
-/** A subject as it is stored: it is made of codes. */
-export function storableSubject(subject: string): string {
-  return storableText(maskCode(subject))
 }
 
 /** How many exceptions of one kind may be open. What comes beyond is counted, so that a flood hides nothing. */

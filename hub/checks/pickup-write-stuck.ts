@@ -1,10 +1,10 @@
 import { isDue } from '../../shared/back-off.ts'
 import { openWrites, pickupWriteKinds } from '../outbox/writes.ts'
 import { defineCheck } from './check.ts'
-import { storableSubject } from './exceptions.ts'
 import { isScopeMissing } from './missing-scopes.ts'
 import type { SubjectProblem } from './problem.ts'
 import { STUCK_MS } from './stock-write-stuck.ts'
+import { storableSubject } from './storable-subject.ts'
 
 /** Steps of pickups that Shopify has not taken for ten minutes and has not refused either: that has an exception at once. */
 export const pickupWriteStuck = defineCheck({

@@ -1,5 +1,5 @@
 import type { Tx } from '../db/db.ts'
-import { storableSubject } from './exceptions.ts'
+import { storableSubject } from './storable-subject.ts'
 
 /** Kinds whose evidence may hold what Shopify said of an order or a customer. */
 const kinds = ['order-unreadable', 'webhook-unreadable', 'customer-data-request'] as const
