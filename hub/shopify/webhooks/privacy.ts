@@ -1,15 +1,17 @@
 import { z } from 'zod'
 import { openException } from '../../checks/exceptions.ts'
-import { redactEvidence } from '../../checks/redact-evidence.ts'
+import { namesOne, redactEvidence } from '../../checks/redact-evidence.ts'
 import { listed } from '../../checks/words/listed.ts'
 import { type Db, type Tx, transaction } from '../../db/db.ts'
 import { customersHeld, redactPickups } from '../../pickups/redact.ts'
+import { keepRedacted } from '../../pickups/redacted-orders.ts'
 import type { Signals } from '../../signals.ts'
 import { redactCommands } from '../../streams/command-log.ts'
 import { parseBody } from './receive.ts'
 import { privacyTopics } from './subscriptions.ts'
 
 const ORDERS_A_STEP = 100
+const AGAIN_MS = 10 * 60_000
 
 interface PrivacyWork {
   readonly db: Db
@@ -57,7 +59,9 @@ export async function answerPrivacy(
 async function nameRequest(tx: Tx, asked: z.infer<typeof DataRequest>, now: number): Promise<void> {
   const subject = subjectOfCustomer(asked.customer?.id)
   const orders = (asked.orders_requested ?? []).map(orderId)
-  const held = await customersHeld(tx, orders)
+  const held: Awaited<ReturnType<typeof customersHeld>> = []
+  for (let from = 0; from < orders.length; from += ORDERS_A_STEP)
+    held.push(...(await customersHeld(tx, orders.slice(from, from + ORDERS_A_STEP))))
   const names = [...new Set(held.map(({ order }) => order))]
   const none = { phrase: 'phrase.nothing-held' } as const
   const fields = {
@@ -69,17 +73,34 @@ async function nameRequest(tx: Tx, asked: z.infer<typeof DataRequest>, now: numb
   await openException(tx, { code, subject, store: null, fields, evidence: { orders, held } }, now)
 }
 
+/** In slices, each in a transaction of its own: doing one of them again changes nothing. */
 async function redactOrders(
-  { db, signals, now }: PrivacyWork,
+  work: PrivacyWork,
   orders: readonly string[],
   subjects: readonly string[] = [],
 ): Promise<'done' | 'again'> {
+  let answer: 'done' | 'again' = 'done'
+  for (let from = 0; from === 0 || from < orders.length; from += ORDERS_A_STEP) {
+    const step = await redactStep(work, orders.slice(from, from + ORDERS_A_STEP), subjects)
+    if (step === 'again') answer = 'again'
+  }
+  return answer
+}
+
+async function redactStep(
+  { db, signals, now }: PrivacyWork,
+  orders: readonly string[],
+  subjects: readonly string[],
+): Promise<'done' | 'again'> {
   const { stores, isOnItsWay } = await transaction(db, async tx => {
-    const { pickups, stores } = await redactPickups(tx, orders, now())
+    const at = now()
+    const kept = orders.map(order => ({ order, at }))
+    await keepRedacted(tx, kept)
+    const { pickups, stores } = await redactPickups(tx, orders, at)
     const isOnItsWay = await redactCommands(tx, pickups)
     await redactWebhooks(tx, [...orders, ...pickups])
-    const containing = orders.flatMap(order => [`${order}"`, `"id":${order.replace(/^.*\//, '')},`])
-    await redactEvidence(tx, { subjects: [...orders, ...subjects], containing })
+    const numbers = new Set([...orders, ...subjects].map(name => name.replace(/^.*[/ ]/, '')))
+    await redactEvidence(tx, { subjects: new Set([...orders, ...subjects]), numbers })
     return { stores, isOnItsWay }
   })
   for (const store of stores) {
@@ -87,6 +108,24 @@ async function redactOrders(
     signals.say('now', store)
   }
   return isOnItsWay ? 'again' : 'done'
+}
+
+/** Redacts what a database that was put back holds of orders that were redacted before, until every till has taken it. */
+export async function redactAgain(work: PrivacyWork): Promise<void> {
+  const rows = await work.db
+    .selectFrom('redacted_order')
+    .select('order_id')
+    .where('again_at', '<=', work.now())
+    .orderBy('again_at')
+    .limit(ORDERS_A_STEP)
+    .execute()
+  if (rows.length === 0) return
+  const orders = rows.map(({ order_id }) => order_id)
+  const answer = await redactOrders(work, orders)
+  const again_at = answer === 'again' ? work.now() + AGAIN_MS : null
+  await transaction(work.db, tx =>
+    tx.updateTable('redacted_order').set({ again_at }).where('order_id', 'in', orders).execute(),
+  )
 }
 
 /** Everything that is known of the shop's customers, some orders at a time. */
@@ -114,25 +153,35 @@ async function redactShop(work: PrivacyWork): Promise<'done' | 'again'> {
       .where('topic', '<>', 'shop/redact')
       .where('topic', 'not like', 'products/%')
       .execute()
-    await redactEvidence(tx, { subjects: [], containing: ['gid://shopify/Order/', '"customer"', '"orders"'] })
+    await redactEvidence(tx, 'all')
   })
   return answer
 }
 
 /** The subject is all that is still needed of a webhook about an order. */
 async function redactWebhooks(tx: Tx, subjects: readonly string[]): Promise<void> {
-  if (subjects.length === 0) return
-  const numbers = subjects.map(subject => subject.replace(/^.*\//, ''))
-  await tx
-    .updateTable('webhook')
-    .set({ body: '{}' })
-    .where(e =>
-      e.or([
-        e('subject', 'in', subjects),
-        // those that were not understood name no subject
-        ...numbers.map(number => e.and([e('subject', 'is', null), e('body', 'like', `%${number}%`)])),
-      ]),
-    )
+  for (let from = 0; from < subjects.length; from += ORDERS_A_STEP)
+    await tx
+      .updateTable('webhook')
+      .set({ body: '{}' })
+      .where('subject', 'in', subjects.slice(from, from + ORDERS_A_STEP))
+      .where('topic', 'not in', [...privacyTopics])
+      .execute()
+  // those that were not understood name no subject
+  const nameless = await tx
+    .selectFrom('webhook')
+    .select(['topic', 'event_id', 'body'])
+    .where('subject', 'is', null)
+    .where('body', '<>', '{}')
     .where('topic', 'not in', [...privacyTopics])
     .execute()
+  const numbers = new Set(subjects.map(subject => subject.replace(/^.*\//, '')))
+  for (const { topic, event_id, body } of nameless)
+    if (namesOne(body, numbers))
+      await tx
+        .updateTable('webhook')
+        .set({ body: '{}' })
+        .where('topic', '=', topic)
+        .where('event_id', '=', event_id)
+        .execute()
 }
