@@ -2,7 +2,7 @@ import type { World } from '../../shared/world.ts'
 import { contractVersions, keepVersions, Terms } from '../contract/contract.ts'
 import type { Reads, Tx } from '../db/db.ts'
 import type { Fleet, HeldEnd, KnownDevice, LostRecords } from '../generation/fleet-record.ts'
-import { keepRedacted, readRedacted } from '../pickups/redacted-orders.ts'
+import { keepRedacted, readRedacted } from '../redactions/redacted-orders.ts'
 import { addDevice, endDevice, mayStillSend, readDevice } from './devices.ts'
 import { addLostHistory, readLostHistory } from './lost-history.ts'
 

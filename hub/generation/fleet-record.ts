@@ -49,7 +49,7 @@ const AgreedTerms = z.object({
 })
 export type AgreedTerms = z.infer<typeof AgreedTerms>
 
-/** An order whose customer was redacted, see pickups/redacted-orders.ts. */
+/** An order whose customer was redacted, see redactions/redacted-orders.ts. */
 const Redacted = z.object({ order: z.string(), at: z.int() })
 type Redacted = z.infer<typeof Redacted>
 

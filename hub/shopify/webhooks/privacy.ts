@@ -4,14 +4,13 @@ import { namesOne, redactEvidence } from '../../checks/redact-evidence.ts'
 import { listed } from '../../checks/words/listed.ts'
 import { type Db, type Tx, transaction } from '../../db/db.ts'
 import { customersHeld, redactPickups } from '../../pickups/redact.ts'
-import { keepRedacted } from '../../pickups/redacted-orders.ts'
+import { dueAgain, keepRedacted, noteAgain } from '../../redactions/redacted-orders.ts'
 import type { Signals } from '../../signals.ts'
 import { redactCommands } from '../../streams/command-log.ts'
 import { parseBody } from './receive.ts'
 import { privacyTopics } from './subscriptions.ts'
 
 const ORDERS_A_STEP = 100
-const AGAIN_MS = 10 * 60_000
 
 interface PrivacyWork {
   readonly db: Db
@@ -112,20 +111,10 @@ async function redactStep(
 
 /** Redacts what a database that was put back holds of orders that were redacted before, until every till has taken it. */
 export async function redactAgain(work: PrivacyWork): Promise<void> {
-  const rows = await work.db
-    .selectFrom('redacted_order')
-    .select('order_id')
-    .where('again_at', '<=', work.now())
-    .orderBy('again_at')
-    .limit(ORDERS_A_STEP)
-    .execute()
-  if (rows.length === 0) return
-  const orders = rows.map(({ order_id }) => order_id)
+  const orders = await dueAgain(work.db, work.now(), ORDERS_A_STEP)
+  if (orders.length === 0) return
   const answer = await redactOrders(work, orders)
-  const again_at = answer === 'again' ? work.now() + AGAIN_MS : null
-  await transaction(work.db, tx =>
-    tx.updateTable('redacted_order').set({ again_at }).where('order_id', 'in', orders).execute(),
-  )
+  await transaction(work.db, tx => noteAgain(tx, orders, answer === 'done', work.now()))
 }
 
 /** Everything that is known of the shop's customers, some orders at a time. */

@@ -1,5 +1,4 @@
 import type { Reads, Tx } from '../db/db.ts'
-import type { OrderSnapshot } from './order-snapshot.ts'
 
 /** An order whose customer was redacted. */
 interface RedactedOrder {
@@ -9,6 +8,7 @@ interface RedactedOrder {
 }
 
 const ROWS_A_STATEMENT = 100
+const AGAIN_MS = 10 * 60_000
 
 /** Keeps the ids of redacted orders for good. `again`: what this database holds of them is to be redacted too. */
 export async function keepRedacted(
@@ -46,8 +46,41 @@ export async function readRedacted(db: Reads): Promise<readonly RedactedOrder[]>
     .execute()
 }
 
+/** At most so many orders that are to be redacted again now. */
+export async function dueAgain(db: Reads, now: number, limit: number): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('redacted_order')
+    .select('order_id')
+    // one that is further ahead was put off while the clock was wrong
+    .where(e => e.or([e('again_at', '<=', now), e('again_at', '>', now + AGAIN_MS)]))
+    .orderBy('again_at')
+    .limit(limit)
+    .execute()
+  return rows.map(({ order_id }) => order_id)
+}
+
+/** `isDone`: every till has taken it; else they are due again later. */
+export async function noteAgain(
+  tx: Tx,
+  orders: readonly string[],
+  isDone: boolean,
+  now: number,
+): Promise<void> {
+  await tx
+    .updateTable('redacted_order')
+    .set({ again_at: isDone ? null : now + AGAIN_MS })
+    .where('order_id', 'in', orders)
+    .execute()
+}
+
+interface NamesCustomer {
+  readonly id: string
+  readonly customer: { readonly name: string; readonly phone: string | null }
+  readonly note: string | null
+}
+
 /** The order without its customer if that one was redacted: Shopify's own redaction may come later than its request. */
-export async function withoutRedacted(tx: Tx, order: OrderSnapshot): Promise<OrderSnapshot> {
+export async function withoutRedacted<Order extends NamesCustomer>(tx: Tx, order: Order): Promise<Order> {
   if (!(await isRedacted(tx, order.id))) return order
   return { ...order, customer: { name: '', phone: null }, note: null }
 }
