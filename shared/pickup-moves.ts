@@ -51,6 +51,9 @@ export function isUndoable(move: StaffMove): move is UndoableMove {
 /** How long staff may undo a move, counted from the till's moment of it. */
 export const UNDO_MS = 8_000
 
+/** After so long a move is told to Shopify and to the POS: an undo that staff press at the last moment has arrived by then. */
+export const TOLD_AFTER_MS = UNDO_MS + 2_000
+
 const ended: readonly PickupState[] = ['collected', 'refused', 'expired', 'cancelled']
 
 /** Whether staff and customer are done with it, unless it is reopened. */

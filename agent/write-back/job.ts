@@ -41,7 +41,16 @@ export function orderJob(put: PickupPut): WriteBackJob {
 /** Its goods left the shop: the POS's stock goes down. */
 export function handOverJob(put: PickupPut): WriteBackJob {
   const job = pickupJob('hand-over', put, put.movedAt ?? put.at)
-  return { ...job, lines: job.lines.filter(isArticle) }
+  // parts that left before it was handed over whole
+  const whole = [...put.lines, ...(put.moreLines ?? [])].map(line => ({
+    ...line,
+    units: line.units + (line.collected ?? 0),
+  }))
+  const gone = (put.goneLines ?? []).flatMap(({ collected = 0, ...line }) =>
+    collected > 0 ? [{ ...line, units: collected }] : [],
+  )
+  const lines = [...whole, ...gone].map(({ sku, barcode, title, units }) => ({ sku, barcode, title, units }))
+  return { ...job, lines: lines.filter(isArticle) }
 }
 
 /** Lines without SKU and barcode move no stock. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { HubCommand, PickupPut, ReturnRestocked } from '../../shared/commands.ts'
 import type { AgentEvent } from '../../shared/events.ts'
 import { EpochMs, type SourceId } from '../../shared/ids.ts'
-import { isEnded } from '../../shared/pickup-moves.ts'
+import { isEnded, TOLD_AFTER_MS } from '../../shared/pickup-moves.ts'
 import { copyRows } from '../journal/copy-rows.ts'
 import type { JournalDb, JournalPart } from '../journal/part.ts'
 import { handOverJob, orderJob, returnJob, WriteBackJob, type WriteBackKind } from './job.ts'
@@ -156,8 +156,8 @@ export function openWriteBacks(
   for (const { target } of rules) rows.begin.run(target, now())
 
   const startOf = (target: SourceId): number => z.int().parse(rows.since.get(target) ?? now())
-  const plan = (target: SourceId, job: WriteBackJob): boolean =>
-    rows.add.run(target, job.externalId, job.what, now(), now(), JSON.stringify(job)).changes > 0
+  const plan = (target: SourceId, job: WriteBackJob, afterMs = 0): boolean =>
+    rows.add.run(target, job.externalId, job.what, now(), now() + afterMs, JSON.stringify(job)).changes > 0
 
   function planOrder(target: SourceId, put: PickupPut): boolean {
     const job = orderJob(put)
@@ -165,9 +165,12 @@ export function openWriteBacks(
     return !taken.has(placeOf(target, job.externalId)) && rows.drop.run(target, job.externalId).changes > 0
   }
   function planHandOver(target: SourceId, put: PickupPut): boolean {
-    if (put.state !== 'collected') return false
     const job = handOverJob(put)
-    return job.at >= startOf(target) && job.lines.length > 0 && plan(target, job)
+    // staff took the hand-over back
+    if (put.state !== 'collected')
+      return !taken.has(placeOf(target, job.externalId)) && rows.drop.run(target, job.externalId).changes > 0
+    const afterMs = put.shopify === 'sending' ? heldMs(job.at, now()) : 0
+    return job.at >= startOf(target) && job.lines.length > 0 && plan(target, job, afterMs)
   }
   function planReturn(target: SourceId, command: ReturnRestocked): boolean {
     const job = returnJob(command)
@@ -221,6 +224,10 @@ export function openWriteBacks(
   }
 }
 
+/** A hand-over that staff may still undo waits that long. */
+const heldMs = (madeAt: number, now: number): number =>
+  Math.min(Math.max(0, madeAt + TOLD_AFTER_MS - now), TOLD_AFTER_MS)
+
 const placeOf = (target: string, externalId: string): string => `${target} ${externalId}`
 
 function waitingOf(target: SourceId, counts: z.infer<typeof Counts>): WaitingWriteBacks {
@@ -245,7 +252,9 @@ function prepareRows(db: JournalDb) {
     since: db.prepare('SELECT since FROM write_back_target WHERE target = ?').pluck(),
     add: db.prepare(
       `INSERT INTO write_back (target, external_id, what, state, planned_at, next_at, attempts, problem, body)
-       VALUES (?, ?, ?, 'planned', ?, ?, 0, NULL, ?) ON CONFLICT (target, external_id) DO NOTHING`,
+       VALUES (?, ?, ?, 'planned', ?, ?, 0, NULL, ?) ON CONFLICT (target, external_id) DO
+         UPDATE SET state = 'planned', planned_at = excluded.planned_at, next_at = excluded.next_at, body = excluded.body
+          WHERE write_back.state = 'dropped' AND write_back.attempts = 0`,
     ),
     drop: db.prepare(
       `UPDATE write_back SET state = 'dropped', body = ''

@@ -76,8 +76,8 @@ function storableProblem(problem: SubjectProblem): SubjectProblem {
   } as SubjectProblem // its code still goes with its fields
 }
 
-/** A subject is made of codes. */
-function storableSubject(subject: string): string {
+/** A subject as it is stored: it is made of codes. */
+export function storableSubject(subject: string): string {
   return storableText(maskCode(subject))
 }
 

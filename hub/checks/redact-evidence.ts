@@ -51,7 +51,7 @@ export function namesOne(text: string, numbers: ReadonlySet<string>): boolean {
 function valueNames(value: unknown, key: string, numbers: ReadonlySet<string>): boolean {
   if (typeof value === 'number') return NAMES_ID.test(key) && numbers.has(String(value))
   if (typeof value === 'string') {
-    const gid = /^gid:\/\/shopify\/[A-Za-z]+\/(\d+)/.exec(value)?.[1]
+    const gid = /^gid:\/\/shopify\/[A-Za-z]+\/([^/?]+)/.exec(value)?.[1]
     if (gid !== undefined) return numbers.has(gid)
     if (/^\s*[[{]/.test(value)) return namesOne(value, numbers)
     return NAMES_ID.test(key) && numbers.has(value)

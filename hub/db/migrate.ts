@@ -27,6 +27,7 @@ import { undo } from './migrations/024-undo.ts'
 import { orderSales } from './migrations/025-order-sales.ts'
 import { redactedOrders } from './migrations/025-redacted-orders.ts'
 import { untrackedItems } from './migrations/026-untracked-items.ts'
+import { contractCarried } from './migrations/027-contract-carried.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -62,6 +63,7 @@ const migrations = {
   '025-redacted-orders': redactedOrders,
   '025-order-sales': orderSales,
   '026-untracked-items': untrackedItems,
+  '027-contract-carried': contractCarried,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

@@ -418,6 +418,8 @@ export interface Schema {
     untracked_until: number
     was_counted: number
   }
+  /** The version of each store's contract that its movements have been judged by. */
+  contract_carried: { store: string; version: number }
   /** Items that Shopify does not count: the first and the last look that found it so, hub clock. */
   item_untracked: { item: number; since: number; until: number; was_counted: number }
   /** What the level of such an item at a location counts. Shopify's clock. */

@@ -96,7 +96,7 @@ function movedIn({ movements }: LostSend): ReadonlyMap<string, number> {
   return moved
 }
 
-/** What a store still waits for. `dueOnly`: of items that have something due there, which may be it. */
+/** What a store still waits for. `dueOnly`: of items that have something due there, or history, which may be it. */
 export async function lostPostings(
   db: Reads,
   store: string,
@@ -105,15 +105,30 @@ export async function lostPostings(
   let query = db.selectFrom('lost_posting as l').selectAll('l').where('l.store', '=', store)
   if (only.dueOnly)
     query = query.where(e =>
-      e.exists(
-        e
-          .selectFrom('due as d')
-          .innerJoin('item as i', 'i.id', 'd.item')
-          .innerJoin('code as s', 's.id', 'd.store')
-          .select('d.item')
-          .whereRef('i.sku', '=', 'l.sku')
-          .whereRef('s.text', '=', 'l.store'),
-      ),
+      e.or([
+        e.exists(
+          e
+            .selectFrom('due as d')
+            .innerJoin('item as i', 'i.id', 'd.item')
+            .innerJoin('code as s', 's.id', 'd.store')
+            .select('d.item')
+            .whereRef('i.sku', '=', 'l.sku')
+            .whereRef('s.text', '=', 'l.store'),
+        ),
+        e.exists(
+          e
+            .selectFrom('warehouse as own')
+            .innerJoin('code as w', 'w.text', 'own.code')
+            .innerJoin('code as s', 's.text', 'own.store')
+            .innerJoin('history_movement as h', join =>
+              join.onRef('h.store', '=', 's.id').onRef('h.warehouse', '=', 'w.id'),
+            )
+            .innerJoin('item as i', 'i.id', 'h.item')
+            .select('h.item')
+            .whereRef('own.store', '=', 'l.store')
+            .whereRef('i.sku', '=', 'l.sku'),
+        ),
+      ]),
     )
   return query.orderBy('l.write').orderBy('l.name').execute()
 }

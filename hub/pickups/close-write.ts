@@ -3,6 +3,7 @@ import type { PickupNotice } from '../../shared/pickup-notices.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
 import type { Tx } from '../db/db.ts'
 import { confirmWrite, refuseWrite, retryWrite, type Write } from '../outbox/writes.ts'
+import { placeOf } from '../stock/places.ts'
 import { sendToStore } from '../streams/command-log.ts'
 import { changeUnits, handOverTold } from './allocation.ts'
 import { nameCancelledButCollected } from './apply-move.ts'
@@ -13,6 +14,7 @@ import {
   handedOverElsewhere,
   type LineUnits,
   linesAfter,
+  noteTold,
   putBackElsewhere,
 } from './fulfillments.ts'
 import { goodsOf } from './goods-text.ts'
@@ -142,7 +144,12 @@ async function book(
   const fulfillments = found.fulfillments.filter(one => one.lines.every(isKnown))
   const followed = await followFulfillments(tx, followedOf(pickup), fulfillments, now)
   const moved = await putBackElsewhere(tx, followedOf(pickup), fulfillments, found.told, now)
-  const gone = new Map(lost.map(({ line, quantity }) => [line, quantity]))
+  const unplaced = await fulfilledNowhere(tx, fulfillments, found.told)
+  if (unplaced.length > 0) {
+    const { store, warehouse } = followedOf(pickup)
+    await noteTold(tx, followedOf(pickup), { store, warehouse }, unplaced, now)
+  }
+  const gone = new Map(summed([...lost, ...unplaced]).map(({ line, quantity }) => [line, quantity]))
   const elsewhere = await handedOverElsewhere(tx, pickup)
   const due = linesAfter(followedOf(pickup), fulfillments, followed).map(line => {
     const lostHere = gone.get(line.id) ?? 0
@@ -155,7 +162,7 @@ async function book(
     }
   })
   await changeUnits(tx, pickup, due, now)
-  await handOverTold(tx, pickup, summed([...lost, ...moved]), now)
+  await handOverTold(tx, pickup, summed([...lost, ...moved, ...unplaced]), now)
   const committed = pickup.lines.committed && due.some(line => line.quantity > 0)
   const lines = { ...pickup.lines, committed, lines: due }
   const [to] = moved.map(({ store }) => store)
@@ -170,6 +177,27 @@ async function book(
   if (to === undefined) return []
   await nameMoved(tx, changed, { to, moved, evidence }, now)
   return [to]
+}
+
+/** What was handed over here, and Shopify has as handed over at a location that no store has: it took the goods from there. */
+async function fulfilledNowhere(
+  tx: Tx,
+  fulfillments: readonly Fulfillment[],
+  told: readonly LineUnits[],
+): Promise<readonly LineUnits[]> {
+  const left = new Map(told.map(({ line, quantity }) => [line, quantity]))
+  const found: LineUnits[] = []
+  // the newest are of this hand-over
+  for (const { location, status, lines } of fulfillments.toSorted((a, b) => b.createdAt - a.createdAt)) {
+    if (status !== 'SUCCESS') continue
+    const isPlaced = location === null || (await placeOf(tx, location)) !== null
+    for (const { line, quantity: all } of lines) {
+      const quantity = Math.min(all, left.get(line) ?? 0)
+      left.set(line, (left.get(line) ?? 0) - quantity)
+      if (!isPlaced && quantity > 0) found.push({ line, quantity })
+    }
+  }
+  return found
 }
 
 function summed(some: readonly LineUnits[]): readonly LineUnits[] {

@@ -316,6 +316,13 @@ function unmatched(rows: readonly BookedFulfillment[]): Map<string, number> {
   return open
 }
 
+/** The store whose till handed units of a pickup over that no fulfilment has been matched with; null: none did. */
+export async function toldUnmatched(db: Reads, pickup: string): Promise<string | null> {
+  const rows = await readRows(db, pickup)
+  const isOpen = [...unmatched(rows).values()].some(units => units > 0)
+  return isOpen ? (rows.findLast(({ state }) => state === 'told')?.store ?? null) : null
+}
+
 /** A till handed units over after their order had been moved away from its store: the fulfilment that comes is of the same goods. */
 export async function noteTold(
   tx: Tx,

@@ -17,6 +17,7 @@ import {
   handedOverAt,
   type LineUnits,
   linesAfter,
+  toldUnmatched,
 } from './fulfillments.ts'
 import { dueGoods, goodsOf, type Named } from './goods-text.ts'
 import { isAllMissing, isPacked, someMissing } from './line-counts.ts'
@@ -259,11 +260,28 @@ async function begin(
   const missing = fresh.state === 'short' ? missingNotice(fresh.movedBy, changed.from, lines.lines) : null
   const change = inherited === null ? null : changeNotice(pickup, changed)
   const told = change ?? missing ?? again.said
-  const notice = (await noticeOf(tx, fulfillment, pickup)) ?? told
+  const elsewhere = await handedOverUntold(tx, fulfillment.id)
+  const notice = (await noticeOf(tx, fulfillment, pickup)) ?? elsewhere ?? told
   const body = { ...fresh, notice }
   const row = { ...unworded, body_json: JSON.stringify(body) }
   await putPickup(tx, { row, body, lines })
   return { row, body, lines }
+}
+
+/** A till has handed it over after it was moved away from there, and Shopify still wants it handed over: it must not be once more. */
+async function handedOverUntold(tx: Tx, pickup: string): Promise<PickupNotice | null> {
+  const store = await toldUnmatched(tx, pickup)
+  if (store === null) return null
+  const move = await tx
+    .selectFrom('pickup_move')
+    .select('staff')
+    .where('pickup', '=', pickup)
+    .where('store', '=', store)
+    .where('move', '=', 'collect')
+    .orderBy('received_at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return { code: 'handed-over-elsewhere', store, staff: move?.staff ?? '?' }
 }
 
 /** What staff could not find of a pickup before it began once more, as far as it is still due. */

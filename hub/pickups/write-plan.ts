@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import { TOLD_AFTER_MS } from '../../shared/pickup-moves.ts'
 import type { Reads, Tx } from '../db/db.ts'
 import { pickupWriteKinds, planWrite, refuseWrite, type WriteKind } from '../outbox/writes.ts'
 import type { LineUnits } from './fulfillments.ts'
-import { HOLD_MS } from './hold.ts'
 import { dueUnits, missingUnits } from './line-counts.ts'
 import type { Pickup } from './pickup-row.ts'
 
@@ -66,7 +66,7 @@ export async function nextHeldWrite(db: Reads, now: number): Promise<number | nu
     .where('kind', 'in', pickupWriteKinds)
     .where('state', '=', 'planned')
     .where('due_at', '>', now)
-    .where('due_at', '<=', now + HOLD_MS)
+    .where('due_at', '<=', now + TOLD_AFTER_MS)
     .orderBy('due_at')
     .limit(1)
     .executeTakeFirst()

@@ -8,11 +8,12 @@ import type { SendRecord } from '../generation/generation.ts'
 import { endTrouble, noteTrouble, troubles } from '../outbox/trouble.ts'
 import { markSent, openWrites, pickupWriteKinds, postpone, type Write } from '../outbox/writes.ts'
 import type { Signals } from '../signals.ts'
-import { keepHistory } from '../stock/go-live.ts'
+import { carryOut } from '../stock/go-live.ts'
 import { readPlaces, type StockPlace } from '../stock/places.ts'
-import { concludeRecovery, recoveries } from '../stock/recovery.ts'
+import { concludeRecovery, recoveries, recoveryOf } from '../stock/recovery.ts'
 import { type ShopifyClient, shopifyRefuses, shopifyUnreachable } from './api/client.ts'
 import { sendPickupWrite } from './pickups/pickup-writes.ts'
+import { judgeLost } from './stock/after-restore.ts'
 import { planStock } from './stock/plan.ts'
 import { sendStock } from './stock/send.ts'
 import { everything, type WriteScope } from './write-scope.ts'
@@ -79,7 +80,8 @@ async function sendDuePickups(work: WriteWork): Promise<void> {
 
 /** During a recovery a hub that was lost may have sent it: Shopify is asked before it goes again. */
 async function countAsSent({ db, world }: WriteWork, writes: readonly Write[]): Promise<void> {
-  const recovering = new Set((await recoveries(db)).map(({ store }) => store))
+  const underWay = (await recoveries(db)).filter(({ ended_at }) => ended_at === null)
+  const recovering = new Set(underWay.map(({ store }) => store))
   for (const { id, store, first_sent_at } of writes)
     if (recovering.has(store) && first_sent_at === null)
       await transaction(db, tx => markSent(tx, id, world.clock.now()))
@@ -115,7 +117,12 @@ async function planned(work: WriteWork, place: StockPlace, hadFailed: boolean): 
 }
 
 async function sendWaiting(work: WriteWork, place: StockPlace): Promise<void> {
-  await transaction(work.db, tx => keepHistory(tx, place.store))
+  const now = work.world.clock.now()
+  await transaction(work.db, async tx => {
+    await carryOut(tx, place.store)
+    const recovery = await recoveryOf(tx, place.store)
+    if (recovery !== null) await judgeLost(tx, recovery, place, now)
+  })
   for (let request = 0; request < REQUESTS_A_RUN; request += 1) {
     const id = await planStock(work, place)
     if (id === null) return

@@ -1,11 +1,10 @@
-import { momentOf } from '../../shared/moment.ts'
 import { addVersion, type ContractVersion, contractOf, type Terms } from '../contract/contract.ts'
 import { textsOf } from '../db/codes.ts'
 import type { Reads, Tx } from '../db/db.ts'
 import { type DueMovement, dropDue, releaseWrite } from '../outbox/postings.ts'
 import { openWrites, refuseWrite } from '../outbox/writes.ts'
 import { historyFrom, holdMovements, releaseHistory, storeCode } from './history.ts'
-import { movementKinds } from './movement-kinds.ts'
+import { movedBefore, type StoreMoment, storeMoment } from './moved-before.ts'
 
 /** What another go-live moment does to the movements that the hub holds of a store. */
 export interface GoLiveChange {
@@ -28,12 +27,13 @@ export interface GoLiveChange {
 export async function tryGoLive(db: Reads, store: string, goLive: number): Promise<GoLiveChange> {
   const number = await storeCode(db, store)
   if (number === null) return { held: 0, released: 0, posted: 0, items: [] }
-  const held = await dueBefore(db, store, number, goLive)
-  const released = await historyFrom(db, number, goLive, Number.MAX_SAFE_INTEGER)
+  const moment = await storeMoment(db, store, goLive)
+  const held = await dueBefore(db, number, moment)
+  const released = await historyFrom(db, number, moment, Number.MAX_SAFE_INTEGER)
   return {
     held: held.length,
     released: released.length,
-    posted: await postedBefore(db, number, goLive),
+    posted: await postedBefore(db, number, moment),
     items: await byItem(db, held, released),
   }
 }
@@ -56,10 +56,12 @@ export async function agree(
   const number = await storeCode(tx, store)
   if (number === null || goLive === before?.terms.goLive) return version
   await withdrawUnsent(tx, store, now)
-  const held = await dueBefore(tx, store, number, goLive)
+  const moment = await storeMoment(tx, store, goLive)
+  const held = await dueBefore(tx, number, moment)
   await dropDue(tx, held)
   await holdMovements(tx, held)
-  await releaseHistory(tx, number, goLive)
+  await releaseHistory(tx, number, moment)
+  await noteCarried(tx, version)
   return version
 }
 
@@ -71,22 +73,86 @@ export async function keepHistory(tx: Tx, store: string): Promise<void> {
   const agreed = await contractOf(tx, store)
   const number = await storeCode(tx, store)
   if (agreed === null || agreed.version === 0 || number === null) return
-  const held = await dueBefore(tx, store, number, agreed.terms.goLive)
+  const held = await dueBefore(tx, number, await storeMoment(tx, store, agreed.terms.goLive))
   await dropDue(tx, held)
   await holdMovements(tx, held)
+}
+
+/**
+ * Carries out what a restored database has not: a version of the contract that the record beside the database brought
+ * back. Call it before anything of the store is planned.
+ */
+export async function carryOut(tx: Tx, store: string): Promise<void> {
+  const agreed = await contractOf(tx, store)
+  const number = await storeCode(tx, store)
+  if (agreed === null || agreed.version === 0 || number === null) return
+  const carried = await tx
+    .selectFrom('contract_carried')
+    .select('version')
+    .where('store', '=', store)
+    .executeTakeFirst()
+  if (carried?.version === agreed.version) return
+  await keepHistory(tx, store)
+  await releaseHistory(tx, number, await storeMoment(tx, store, agreed.terms.goLive))
+  await noteCarried(tx, agreed)
+}
+
+async function noteCarried(tx: Tx, { store, version }: ContractVersion): Promise<void> {
+  await tx
+    .insertInto('contract_carried')
+    .values({ store, version })
+    .onConflict(c => c.column('store').doUpdateSet({ version }))
+    .execute()
+}
+
+/**
+ * A request that Shopify does not have is not sent with what has become history since it was planned: it ends, and all that
+ * it carries is due again.
+ * @returns whether it has ended
+ */
+export async function withdrawHistory(
+  tx: Tx,
+  write: { readonly id: number; readonly store: string },
+  now: number,
+): Promise<boolean> {
+  const agreed = await contractOf(tx, write.store)
+  if (agreed === null || agreed.version === 0) return false
+  const moment = await storeMoment(tx, write.store, agreed.terms.goLive)
+  const history = await tx
+    .selectFrom('posting as p')
+    .innerJoin('movement as m', join =>
+      join
+        .onRef('m.store', '=', 'p.store')
+        .onRef('m.kind', '=', 'p.kind')
+        .onRef('m.cause', '=', 'p.cause')
+        .onRef('m.line', '=', 'p.line')
+        .onRef('m.revision', '=', 'p.revision'),
+    )
+    .select('m.cause')
+    .where('p.write', '=', write.id)
+    .where(e => movedBefore(e, moment))
+    .limit(1)
+    .executeTakeFirst()
+  if (history === undefined) return false
+  await withdraw(tx, write.id, now)
+  return true
 }
 
 async function withdrawUnsent(tx: Tx, store: string, now: number): Promise<void> {
   for (const write of await openWrites(tx, { kinds: ['adjust'], store })) {
     if (write.first_sent_at !== null) continue
-    await releaseWrite(tx, write.id)
-    await refuseWrite(tx, write.id, { problem: 'The go-live moment of its store was changed first.', now })
+    await withdraw(tx, write.id, now)
   }
 }
 
+async function withdraw(tx: Tx, write: number, now: number): Promise<void> {
+  await releaseWrite(tx, write)
+  await refuseWrite(tx, write, { problem: 'The go-live moment of its store was changed first.', now })
+}
+
 /** What is due and happened before a moment. */
-async function dueBefore(db: Reads, store: string, number: number, before: number): Promise<DueMovement[]> {
-  const rows = await db
+async function dueBefore(db: Reads, store: number, before: StoreMoment): Promise<DueMovement[]> {
+  return db
     .selectFrom('due_movement as d')
     .innerJoin('movement as m', join =>
       join
@@ -96,34 +162,13 @@ async function dueBefore(db: Reads, store: string, number: number, before: numbe
         .onRef('m.line', '=', 'd.line')
         .onRef('m.revision', '=', 'd.revision'),
     )
-    .leftJoin('sale as s', join =>
-      join
-        .onRef('s.store', '=', 'd.store')
-        .onRef('s.sale', '=', 'd.cause')
-        .on('d.kind', '=', movementKinds.sale)
-        .on('d.revision', '=', 0),
-    )
     .selectAll('d')
-    .select(['m.at', 'm.moved_at as movedAt', 's.sold_at as soldAt'])
-    .where('d.store', '=', number)
+    .where('d.store', '=', store)
+    .where(e => movedBefore(e, before))
     .execute()
-  const zone = await zoneOf(db, store)
-  // an older version did not note when goods moved
-  const momentIn = (at: number, soldAt: number | null) =>
-    soldAt === null
-      ? at
-      : Math.min(at, momentOf({ wall: new Date(soldAt).toISOString().slice(0, 19), zone }) ?? at)
-  return rows
-    .filter(({ at, movedAt, soldAt }) => (movedAt ?? momentIn(at, soldAt)) < before)
-    .map(({ at: _at, movedAt: _movedAt, soldAt: _soldAt, ...due }) => due)
 }
 
-async function zoneOf(db: Reads, store: string): Promise<string> {
-  const row = await db.selectFrom('store').select('zone').where('code', '=', store).executeTakeFirst()
-  return row?.zone ?? 'UTC'
-}
-
-async function postedBefore(db: Reads, store: number, before: number): Promise<number> {
+async function postedBefore(db: Reads, store: number, before: StoreMoment): Promise<number> {
   const row = await db
     .selectFrom('posting as p')
     .innerJoin('movement as m', join =>
@@ -136,7 +181,7 @@ async function postedBefore(db: Reads, store: number, before: number): Promise<n
     )
     .select(e => e.fn.countAll<number | string>().as('count'))
     .where('p.store', '=', store)
-    .where(e => e(e.fn.coalesce('m.moved_at', 'm.at'), '<', before))
+    .where(e => movedBefore(e, before))
     .executeTakeFirstOrThrow()
   return Number(row.count)
 }

@@ -2,6 +2,7 @@ import { knownCodes } from '../db/codes.ts'
 import { insertRows, type Reads, type Tx } from '../db/db.ts'
 import { addDue, type DueMovement } from '../outbox/postings.ts'
 import { changeLevels } from './levels.ts'
+import { movedBefore, type StoreMoment } from './moved-before.ts'
 import { stockStates } from './movement-kinds.ts'
 
 /** Movements that Shopify counts already, because their store was not live yet. They are in no level. */
@@ -35,22 +36,27 @@ export async function holdMovements(tx: Tx, movements: readonly DueMovement[]): 
 const A_TIME = 2_000
 
 /** What happened since a moment is not history any more but due: the levels have it, and Shopify will. @returns how many movements */
-export async function releaseHistory(tx: Tx, store: number, from: number): Promise<number> {
+export async function releaseHistory(tx: Tx, store: number, from: StoreMoment): Promise<number> {
   for (let released = 0; ; ) {
     const movements = await historyFrom(tx, store, from, A_TIME)
-    for (const { quantity: _, ...key } of movements)
-      await tx
-        .deleteFrom('history_movement')
-        .where(e => e.and(key))
-        .execute()
-    await addDue(tx, movements)
-    await changeLevels(
-      tx,
-      movements.map(({ quantity, ...at }) => ({ ...onHand(at), quantity })),
-    )
+    await releaseMovements(tx, movements)
     released += movements.length
     if (movements.length < A_TIME) return released
   }
+}
+
+/** These are not history any more but due. */
+export async function releaseMovements(tx: Tx, movements: readonly DueMovement[]): Promise<void> {
+  for (const { quantity: _, ...key } of movements)
+    await tx
+      .deleteFrom('history_movement')
+      .where(e => e.and(key))
+      .execute()
+  await addDue(tx, movements)
+  await changeLevels(
+    tx,
+    movements.map(({ quantity, ...at }) => ({ ...onHand(at), quantity })),
+  )
 }
 
 function onHand({ store, warehouse, item }: Pick<DueMovement, 'store' | 'warehouse' | 'item'>) {
@@ -58,7 +64,12 @@ function onHand({ store, warehouse, item }: Pick<DueMovement, 'store' | 'warehou
 }
 
 /** History that happened at a moment or later. */
-export function historyFrom(db: Reads, store: number, from: number, most: number): Promise<DueMovement[]> {
+export function historyFrom(
+  db: Reads,
+  store: number,
+  from: StoreMoment,
+  most: number,
+): Promise<DueMovement[]> {
   return db
     .selectFrom('history_movement as h')
     .innerJoin('movement as m', join =>
@@ -71,7 +82,7 @@ export function historyFrom(db: Reads, store: number, from: number, most: number
     )
     .selectAll('h')
     .where('h.store', '=', store)
-    .where(e => e(e.fn.coalesce('m.moved_at', 'm.at'), '>=', from))
+    .where(e => e.not(movedBefore(e, from)))
     .limit(most)
     .execute()
 }

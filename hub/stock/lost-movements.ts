@@ -3,6 +3,7 @@ import type { Reads, Tx } from '../db/db.ts'
 import { forgetLostPostings, type LostPosting, lostPostings } from '../outbox/lost-postings.ts'
 import { type DueMovement, takeMovements } from '../outbox/postings.ts'
 import { keepFraction } from '../outbox/remainders.ts'
+import { releaseMovements } from './history.ts'
 import { movementNamed } from './movement-names.ts'
 import { countInOpening } from './opening-balance.ts'
 import type { Recovery } from './recovery.ts'
@@ -20,7 +21,7 @@ export interface Contradiction {
 type Matched = { readonly lost: LostPosting; readonly due: DueMovement }
 
 /**
- * Points what is due, and was sent by a lost hub, at the write that sent it: each movement by its name, never by a sum
+ * Points what is due or history, and was sent by a lost hub, at the write that sent it: each movement by its name, never by a sum
  * that happens to agree. Call it in the transaction that then takes what is due.
  * @returns where both know a cause but not with the same content, as when a till lost its journal and reads only the
  *   last content of a receipt again
@@ -54,10 +55,17 @@ async function dueNamed(tx: Tx, store: number, name: string): Promise<DueMovemen
     .where(e => e.and({ store, ...key }))
     .executeTakeFirst()
   if (movement === undefined) return null
+  const of = { store, ...movement, ...key }
+  const held = await tx
+    .selectFrom('history_movement')
+    .selectAll()
+    .where(e => e.and(of))
+    .executeTakeFirst()
+  if (held !== undefined) await releaseMovements(tx, [held]) // Shopify was told of it, whatever was agreed later
   const row = await tx
     .selectFrom('due_movement')
     .selectAll()
-    .where(e => e.and({ store, ...movement, ...key }))
+    .where(e => e.and(of))
     .executeTakeFirst()
   return row ?? null
 }

@@ -138,14 +138,15 @@ export async function noteHello(
 
 /**
  * Ends the recovery of a store when its tills have sent everything and nothing that the lost hub sent is missing. What
- * waits for its item to be mapped is still judged, so the row stays, out of sight, as long as there is some.
+ * waits for its item to be mapped is still judged, and so is history that a later version of the contract may release,
+ * so the row stays, out of sight, as long as there is some.
  */
 export async function concludeRecovery(tx: Tx, store: string, now: number): Promise<void> {
   const recovery = await recoveryOf(tx, store)
   if (recovery === null) return
   if ((await awaitedTills(tx, store)).length > 0 || (await missingMovements(tx, store)).movements > 0) return
   if (recovery.ended_at === null) await endRecovery(tx, store, now)
-  if (!(await isUnjudged(tx, store))) await forgetRecovery(tx, store)
+  if (!(await isUnjudged(tx, recovery))) await forgetRecovery(tx, store)
 }
 
 async function endRecovery(tx: Tx, store: string, now: number): Promise<void> {
@@ -158,15 +159,26 @@ async function sayItEnded(tx: Tx, store: string, now: number): Promise<void> {
   await closeException(tx, 'recovery-overdue', store, now)
 }
 
-/** Something is due of an item, or at a warehouse, that Shopify could not be asked about. */
-async function isUnjudged(tx: Tx, store: string): Promise<boolean> {
+/**
+ * Something is due of an item, or at a warehouse, that Shopify could not be asked about; or no whole record says what the
+ * lost hub sent of what is history here.
+ */
+async function isUnjudged(tx: Tx, { store, recorded }: Recovery): Promise<boolean> {
   const row = await tx
     .selectFrom('due as d')
     .innerJoin('code as s', 's.id', 'd.store')
     .select('d.item')
     .where('s.text', '=', store)
     .executeTakeFirst()
-  return row !== undefined
+  if (row !== undefined || recorded === 1) return row !== undefined
+  const held = await tx
+    .selectFrom('history_movement as h')
+    .innerJoin('code as s', 's.id', 'h.store')
+    .select('h.item')
+    .where('s.text', '=', store)
+    .limit(1)
+    .executeTakeFirst()
+  return held !== undefined
 }
 
 /** A person ends the wait: what is missing will not come. Should it come after all, it is judged as before. */

@@ -119,6 +119,14 @@ test('a shop elsewhere is wrong usage, and the secret is not even read', async (
   expect((await at.hub(...elsewhere)).code).toBe(2)
 })
 
+test.each([
+  ['both', { clientId: 'x', accessTokenFile: 'y' }],
+  ['neither', {}],
+])('hub.json with %s of client id and token file is refused', (_, access) => {
+  const read = HubConfig.safeParse({ shopify: { shop: 'a', clientSecretFile: 'b', ...access } })
+  expect(read.error?.issues).toMatchObject([{ message: expect.stringMatching(/either "clientId" or/) }])
+})
+
 test('locations are listed by name, with the stores that they are mapped to', async () => {
   await using at = await shopAndFolder()
   await at.connect('hush-hush')

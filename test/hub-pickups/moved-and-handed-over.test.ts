@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { transaction } from '../../hub/db/db.ts'
 import { commandLog } from '../../hub/streams/command-log.ts'
 import { openExceptions, type ShopAndHub, shopAndHub, tills } from '../hub-shopify/shop-and-hub.ts'
 import { bothSides, numberOf, press, shown } from './at-the-till.ts'
@@ -82,6 +83,9 @@ test.each(['fulfilled there', 'moved back and fulfilled'])(
     if (how !== 'fulfilled there') {
       hub.shop.act(name, { do: 'move', fulfilmentOrder: numberOf(pickup), to: 'HAR' })
       await look(hub)
+      expect(await shown(hub, pickup)).toMatchObject({
+        notice: { code: 'handed-over-elsewhere', store: 'HAR', staff: 'Maya' },
+      })
     }
     hub.shop.act(name, { do: 'fulfil' })
     await look(hub)
@@ -163,4 +167,30 @@ test('the order is moved to another store and back while a hand-over waits: noth
   await agree(hub, 178, 160)
   expect(await openExceptions(hub)).toEqual([])
   expect(await shown(hub, pickup)).toMatchObject({ state: 'collected', notice: null })
+})
+
+test('fulfilled at another store in Shopify before the hub told of the hand-over: the goods left the store that gave them', async () => {
+  await using hub = await shopAndHub()
+  const { name, pickup } = await readyAtHarbour(hub)
+  await press(hub, pickup, 'collect')
+  hub.shop.act(name, { do: 'move', fulfilmentOrder: numberOf(pickup), to: 'MKT' })
+  hub.shop.act(name, { do: 'fulfil' })
+  await hub.writeAll()
+  await look(hub)
+  await agree(hub, 178, 160)
+  expect(await openExceptions(hub)).toMatchObject([{ kind: 'handed-over-after-move', store: 'HAR' }])
+})
+
+test('moved to a location that no store has while its hand-over waits: the store that gave the goods is reduced', async () => {
+  await using hub = await shopAndHub()
+  const { name, pickup } = await readyAtHarbour(hub)
+  await transaction(hub.db, tx =>
+    tx.updateTable('warehouse').set({ location_id: null }).where('store', '=', 'MKT').execute(),
+  )
+  await press(hub, pickup, 'collect')
+  hub.shop.act(name, { do: 'move', fulfilmentOrder: numberOf(pickup), to: 'MKT' })
+  await hub.writeAll()
+  await look(hub)
+  const { shopify } = await bothSides(hub, sku)
+  expect(shopify[0]).toMatchObject({ onHand: 178, committed: 0 })
 })

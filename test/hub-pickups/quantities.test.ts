@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest'
+import { transaction } from '../../hub/db/db.ts'
+import { takeInOrder } from '../../hub/pickups/intake.ts'
+import { readPlaces } from '../../hub/stock/places.ts'
 import {
   ledgerLevel,
   openExceptions,
@@ -175,4 +178,47 @@ test('moved to another store and handed over there before the hub looked: that s
     { onHand: 180, committed: 0 },
     { onHand: 157, committed: 0 },
   ])
+})
+
+test('an order of more than 250 lines is shown whole, and an older till’s first 250 count with the rest', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const snapshot = {
+    id: 'gid://shopify/Order/1',
+    name: '#1',
+    createdAt: 1,
+    updatedAt: 1,
+    cancelledAt: null,
+    note: null,
+    customer: { name: 'Ada', phone: null },
+    outstanding: null,
+    routed: true,
+  }
+  const lines = Array.from({ length: 260 }, (_, index) => ({
+    id: `gid://shopify/FulfillmentOrderLineItem/${index + 1}`,
+    orderLine: `gid://shopify/LineItem/${index + 1}`,
+    sku: null,
+    barcode: null,
+    title: `Item ${index}`,
+    variantTitle: null,
+    imageUrl: null,
+    tracked: false,
+    total: 1,
+    remaining: 1,
+  }))
+  const { places } = await readPlaces(hub.db)
+  const pickup = {
+    id: 'gid://shopify/FulfillmentOrder/1',
+    status: 'OPEN' as const,
+    location: places.find(({ store }) => store === 'HAR')?.location ?? '',
+    locationName: 'Harbour',
+    promisedBy: null,
+    lines,
+    fulfillments: [],
+  }
+  await transaction(hub.db, tx => takeInOrder(tx, { ...snapshot, pickups: [pickup] }, hub.world.clock.now()))
+  const body = await shown(hub, pickup.id)
+  expect([body?.lines.length, body?.moreLines?.length]).toEqual([250, 10])
+  for (const move of ['pick', 'finish'] as const) await press(hub, pickup.id, move) // tells of the first 250 alone
+  expect(await shown(hub, pickup.id)).toMatchObject({ state: 'ready' })
 })

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { EpochMs } from '../../shared/ids.ts'
 import { openExceptions, type ShopAndHub, shopAndHub } from '../hub-shopify/shop-and-hub.ts'
 import { press, shown } from './at-the-till.ts'
 
@@ -73,5 +74,19 @@ test('a till that did not ask for the money is named until the order is paid; on
   ])
   hub.shop.act(unasked.name, { do: 'pay' })
   await look(hub)
+  expect(await openExceptions(hub)).toEqual([])
+})
+
+test('a balance for what was added after an offline hand-over opens no exception', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const { name, pickup } = await ordered(hub, 'paid')
+  for (const move of ['pick', 'finish'] as const) await press(hub, pickup, move)
+  const before = await shown(hub, pickup)
+  const at = EpochMs.parse(hub.world.clock.now())
+  hub.advance(60_000)
+  hub.shop.act(name, { do: 'edit', add: [{ sku, quantity: 1 }] })
+  await look(hub)
+  await press(hub, pickup, 'collect', undefined, before, { at })
   expect(await openExceptions(hub)).toEqual([])
 })

@@ -314,3 +314,21 @@ test('Shopify is told of exactly what changed since the go-live, whatever came i
     { numRuns: engine === 'sqlite' ? 60 : 8 },
   )
 })
+
+test('what an older version took in, without noting when goods moved, is judged by one moment throughout', async () => {
+  await using store = await openStore()
+  await agree(store.db, LIVE - 10 * DAY, LIVE)
+  await store.take(LIVE + 3 * HOUR, sold(1, 5, LIVE - DAY, LIVE + 3 * HOUR))
+  await transaction(store.db, tx => tx.updateTable('movement').set({ moved_at: null }).execute())
+  expect(await store.stock()).toEqual({ due: -5, level: -5, history: 0 })
+  const posted = { held: 1, released: 0, posted: 0 }
+  expect(await tryGoLive(store.db, 'HAR', LIVE)).toMatchObject(posted)
+  await agree(store.db, LIVE, LIVE + 4 * HOUR)
+  expect(await store.stock()).toEqual({ due: 0, level: 0, history: 1 })
+  await agree(store.db, LIVE + 4 * HOUR, LIVE + 5 * HOUR)
+  expect(await store.stock()).toEqual({ due: 0, level: 0, history: 1 })
+  expect(await tryGoLive(store.db, 'HAR', LIVE)).toMatchObject({ released: 0 })
+  await agree(store.db, LIVE - 2 * DAY, LIVE + 6 * HOUR)
+  expect(await store.stock()).toEqual({ due: -5, level: -5, history: 0 })
+  await expectAllAgrees(store.db)
+})

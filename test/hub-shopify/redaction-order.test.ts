@@ -164,7 +164,7 @@ test('a data request that comes twice under two event ids is one exception about
   await apply(hub)
   hub.advance(2 * 60_000)
   await apply(hub)
-  expect((await openExceptions(hub)).map(({ subject }) => subject)).toEqual(['customer 191'])
+  expect((await openExceptions(hub)).map(({ subject }) => subject)).toEqual(['gid://shopify/Customer/191'])
 })
 
 test('an open pickup is redacted and stays so when the order is read again', async () => {

@@ -95,6 +95,29 @@ test('a redaction removes one customer from pickups, tills, webhooks and excepti
   expect(left).toContain('Bob Sykes')
 })
 
+test('ids that look like payment cards are understood, and a redaction that is told twice is done twice', async () => {
+  await using hub = await shopAndHub()
+  const { first } = await twoOrders(hub)
+  const id = 'gid://shopify/Order/5900000000402'
+  await transaction(hub.db, async tx => {
+    await tx.updateTable('pickup').set({ order_id: id }).where('order_id', '=', first.id).execute()
+    await tx.updateTable('webhook').set({ subject: id }).where('subject', '=', first.id).execute()
+  })
+  const unreadable = { code: 'order-unreadable', subject: id, store: null } as const
+  const fields = { order: '#1', problem: '' }
+  const evidence = { order: { customer: ada } }
+  await transaction(hub.db, tx => openException(tx, { ...unreadable, fields, evidence }, 1))
+  await acked(hub)
+  for (let time = 0; time < 2; time += 1) {
+    await tell(hub, 'customers/redact', { ...redaction(id), customer: { id: 5_900_000_000_402 } })
+    await apply(hub)
+    hub.advance(120_000)
+  }
+  await apply(hub)
+  expect(await everything(hub)).not.toMatch(/Ada Byron|1815|ada@example/)
+  expect((await openExceptions(hub)).map(({ kind }) => kind)).toEqual(['order-unreadable'])
+})
+
 test('what a till has not acked yet is redacted once it has; the chain of its commands stays whole', async () => {
   await using hub = await shopAndHub()
   const { first } = await twoOrders(hub)

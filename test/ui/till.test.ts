@@ -138,7 +138,10 @@ test('work is on top, what waits for its customer below; going back finds the pl
     movedBy: 'Sam',
     movedAt: minutesAgo(3 * 24 * 60 + 5),
   })
-  const many = Array.from({ length: 20 }, (_, at) => pickup({ number: 1100 + at }))
+  const lines = [
+    line(2, 'Enamel mug', { ordered: 3, collected: 1, missing: { units: 2, reason: 'sold', said: null } }),
+  ]
+  const many = Array.from({ length: 20 }, (_, at) => pickup({ number: 1100 + at, lines }))
   till.pickups = [waiting, ...till.pickups, ...many]
   await using opened = await openPage(browser, till.url, { staff: 'Maya' })
   const { page } = opened
@@ -155,6 +158,7 @@ test('work is on top, what waits for its customer below; going back finds the pl
   await card(page, '#1112').getByRole('link').click()
   await page.getByTestId('pickup').waitFor()
   expect(await scroll()).toBe(0)
+  expect(await textOf(page.getByTestId('pickup-line'))).toMatch(/1 handed over already\s*2 missing/)
   await page.keyboard.press('Escape')
   await card(page, '#1112').waitFor()
   expect(await scroll()).toBe(before)

@@ -101,6 +101,22 @@ test('a hand-over is planned when it happens, without lines that move no stock',
   expect(outbox.open.waiting()).toEqual([{ target, planned: 1, refused: 0, givenUp: 0, oldestAt: noon }])
 })
 
+test('a hand-over that staff can undo waits, goes when it is not undone, and comes again after an undo', () => {
+  using outbox = new Outbox(['hand-over'])
+  const sending = (version: number, at: number) =>
+    Put.parse({ ...pickup('collected', version, at), shopify: 'sending' })
+  outbox.open.plan(sending(2, noon))
+  expect(outbox.open.take(target)).toBeNull()
+  outbox.open.plan(pickup('ready', 3))
+  outbox.now += hour
+  expect(outbox.open.take(target)).toBeNull()
+  outbox.open.plan(sending(4, outbox.now))
+  outbox.now += 9_999
+  expect(outbox.open.take(target)).toBeNull()
+  outbox.now += 1
+  expect(outbox.open.take(target)).toMatchObject({ what: 'hand-over' })
+})
+
 test('what happened before write-back was set up stays as it is', () => {
   using outbox = new Outbox(['hand-over', 'return'])
   outbox.open.plan(pickup('collected', 1, noon - 1))

@@ -1,6 +1,7 @@
 import { Text } from '@mantine/core'
 import { useEffect, useRef } from 'react'
 import { useMessages } from '../../../shared/ui/language.tsx'
+import { StateBadge } from '../../../shared/ui/StateBadge.tsx'
 import type { PickupView } from '../../till/api-schema.ts'
 import { ItemPhoto } from '../pickups/ItemPhoto.tsx'
 import classes from './PickupPage.module.css'
@@ -29,6 +30,8 @@ export function PickupItems({ view, scanned }: { view: PickupView; scanned: stri
               {line.title}
             </Text>
             {line.variantTitle !== null && <Text>{line.variantTitle}</Text>}
+            {line.collected > 0 && <StateBadge look="done" word={t.handedOver(line.collected)} />}
+            {line.missing !== null && <StateBadge look="caution" word={t.isMissing(line.missing.units)} />}
             <Text c="dimmed" size="xs" className={classes['codes']}>
               {line.sku !== null && <span>{t.sku(line.sku)}</span>}
               {line.barcode !== null && <span>{t.barcode(line.barcode)}</span>}

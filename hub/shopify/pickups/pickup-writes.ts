@@ -148,7 +148,7 @@ async function sendCollected(work: PickupWriteWork, write: Write, request: Picku
   const { client, db } = work
   const mayBeDone = write.first_sent_at !== null || request.lines.length === 0
   const resent = write.first_sent_at !== null
-  if (mayBeDone && (await concludeByReading(work, write, { why: 'lost', wasSent: resent }))) return
+  if (mayBeDone && (await concludeByReading(work, write, 'lost'))) return
   const sent = await mark(work, write)
   if (sent === null) return
   const { fulfillmentOrder, lines: all, lost } = PickupRequest.parse(JSON.parse(sent.request_json))
@@ -165,12 +165,12 @@ async function sendCollected(work: PickupWriteWork, write: Write, request: Picku
   const result = await client.write(createFulfillment, { fulfillment }, 'pickup')
   if (result.kind === 'user-errors') {
     const why = problemOf(result.errors)
-    if (await concludeByReading(work, sent, { why, wasSent: resent })) return
+    if (await concludeByReading(work, sent, why)) return
     await close(work, sent, { kind: 'refused', problem: problemOf(result.errors), retryAt: retryAt(work) })
     return
   }
   if (result.kind === 'answered' && lines.length < all.length) {
-    if (await concludeByReading(work, sent, { why: 'one of several parts', wasSent: true })) return
+    if (await concludeByReading(work, sent, 'one of several parts')) return
     const rest = await openWrite(db, sent.id)
     return rest === null ? undefined : sendCollected(work, rest, request)
   }
@@ -189,14 +189,9 @@ const unitsOf = (lines: PickupRequest['lines']) => lines.map(({ id, quantity }) 
 
 /**
  * Looks what the fulfilment order says of the hand-over, line by line. What is open is still to be sent; what is neither
- * open nor handed over was cancelled, refunded or moved meanwhile. `wasSent`: Shopify may have carried it out before, so that what is
- * handed over is of this write. @returns whether that ends the write
+ * open nor handed over was cancelled, refunded or moved meanwhile. What Shopify has as handed over since is of the same goods. @returns whether that ends the write
  */
-async function concludeByReading(
-  work: PickupWriteWork,
-  write: Write,
-  { why, wasSent }: { readonly why: string; readonly wasSent: boolean },
-): Promise<boolean> {
+async function concludeByReading(work: PickupWriteWork, write: Write, why: string): Promise<boolean> {
   const request = PickupRequest.parse(JSON.parse(write.request_json))
   const state = await readFulfillmentOrder(work.client, request.fulfillmentOrder)
   const { owed, done, lost } = standingOf(request, state)
@@ -206,7 +201,7 @@ async function concludeByReading(
     if (!isWhole(owed, request)) await refreeze(work, write, { ...request, lines: owed, before, lost })
     return false
   }
-  const found = { fulfillments, lost: unitsOf(lost), told: wasSent ? unitsOf(done) : [] }
+  const found = { fulfillments, lost: unitsOf(lost), told: unitsOf(done) }
   if (lost.length > 0 && done.length === 0) {
     const problem = 'The order was cancelled, refunded or moved in Shopify.'
     await close(work, write, { kind: 'cancelled', problem, ...found })

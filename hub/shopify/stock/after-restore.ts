@@ -29,15 +29,7 @@ export async function judgeDue(
     readonly now: number
   },
 ): Promise<void> {
-  for (const { sku, warehouse, due, sent } of await takeLostMovements(tx, recovery))
-    await setAside(tx, recovery, {
-      place: { ...place, warehouses: [warehouse] },
-      sku,
-      movements: due,
-      level: null,
-      now: seen.now,
-      facts: { sentBefore: sent },
-    })
+  await judgeLost(tx, recovery, place, seen.now)
   if (recovery.recorded === 1) return
   const items = await mappedItems(tx, seen.skus)
   for (const [sku, item] of items) {
@@ -54,6 +46,19 @@ export async function judgeDue(
       facts: {},
     })
   }
+}
+
+/** Judges what the record of the lost hub names. Call it for a store whose movements may all be history: nothing of it is planned then. */
+export async function judgeLost(tx: Tx, recovery: Recovery, place: StockPlace, now: number): Promise<void> {
+  for (const { sku, warehouse, due, sent } of await takeLostMovements(tx, recovery))
+    await setAside(tx, recovery, {
+      place: { ...place, warehouses: [warehouse] },
+      sku,
+      movements: due,
+      level: null,
+      now,
+      facts: { sentBefore: sent },
+    })
 }
 
 /** Shopify's level of an item as the recovery found it first: later changes may be this hub's own. */

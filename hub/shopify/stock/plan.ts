@@ -11,6 +11,7 @@ import { dueSums, takeDue } from '../../outbox/postings.ts'
 import { addRemainders, restsOf } from '../../outbox/remainders.ts'
 import { takeSince } from '../../outbox/stock-waits.ts'
 import { completePlan, planWrite, recordWithoutCall } from '../../outbox/writes.ts'
+import { keepHistory } from '../../stock/go-live.ts'
 import { withoutOpening, writeOpenings } from '../../stock/opening-balance.ts'
 import { type StockPlace, stockSubject } from '../../stock/places.ts'
 import { recoveryOf } from '../../stock/recovery.ts'
@@ -162,6 +163,7 @@ async function writePlan(tx: Tx, { world, place, skus, levels, askedAt }: Plan):
     if (levels === null) return null // it began meanwhile: the next run asks Shopify first
     await judgeDue(tx, recovery, place, { skus, levels, now })
   }
+  await keepHistory(tx, place.store)
   if (levels !== null) await judgeTracked(tx, place, { skus, levels, now })
   const due = (await dueAt(tx, place)).filter(({ sku, item }) => skus.includes(sku) && !underWay.has(item))
   const gone = new Set<string>()

@@ -6,6 +6,7 @@ import type { SendRecord } from '../../generation/generation.ts'
 import type { SentMovement, SentRequest } from '../../generation/record-file.ts'
 import { lostPostingsOfWrite } from '../../outbox/lost-postings.ts'
 import { markSent, openWrite, postpone as postponeWrite, type Write } from '../../outbox/writes.ts'
+import { withdrawHistory } from '../../stock/go-live.ts'
 import { movementsOfWrite } from '../../stock/movement-names.ts'
 import type { ItemLevel } from '../../stock/shop-level.ts'
 import type { ShopifyClient, UserError, WriteResult } from '../api/client.ts'
@@ -158,8 +159,10 @@ type Marked = { readonly write: Write; readonly note: SentRequest | null }
 async function markAndCount({ world, sends }: SendWork, tx: Tx, id: number): Promise<Marked | null> {
   const before = await openWrite(tx, id)
   const at = world.clock.now()
+  if (before === null) return null
+  if (before.first_sent_at === null && (await withdrawHistory(tx, before, at))) return null
   const write = await markSent(tx, id, at)
-  if (before === null || write === null) return null
+  if (write === null) return null
   if (before.first_sent_at !== null) return { write, note: null }
   const { idempotency_key: key, store, subject, request_json: request } = write
   const movements = await carriedBy(tx, id)

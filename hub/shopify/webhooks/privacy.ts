@@ -1,5 +1,5 @@
-import { z } from 'zod'
-import { openException } from '../../checks/exceptions.ts'
+import { maskCode } from '../../../shared/card-numbers/codes.ts'
+import { openException, storableSubject } from '../../checks/exceptions.ts'
 import { namesOne, redactEvidence } from '../../checks/redact-evidence.ts'
 import { listed } from '../../checks/words/listed.ts'
 import { type Db, type Tx, transaction } from '../../db/db.ts'
@@ -7,10 +7,13 @@ import { customersHeld, redactPickups } from '../../pickups/redact.ts'
 import { dueAgain, keepRedacted, noteAgain } from '../../redactions/redacted-orders.ts'
 import type { Signals } from '../../signals.ts'
 import { redactCommands } from '../../streams/command-log.ts'
+import { PrivacyRequest } from './privacy-request.ts'
 import { parseBody } from './receive.ts'
 import { privacyTopics } from './subscriptions.ts'
 
 const ORDERS_A_STEP = 100
+/** A shorter number may be anything, wherever it is found. */
+const SURE_DIGITS = 8
 
 interface PrivacyWork {
   readonly db: Db
@@ -21,51 +24,36 @@ interface PrivacyWork {
 /** `again`: a till has not taken the redacted pickup yet, so the same is to be done once more later. */
 type Answer = 'done' | 'again' | 'unreadable'
 
-const Id = z.union([z.int(), z.string().regex(/^\d{1,20}$/)]).transform(String)
-const Customer = z.object({ id: Id.nullish() }).nullish()
-const DataRequest = z.object({
-  customer: Customer,
-  orders_requested: z.array(Id).nullish(),
-  data_request: z.object({ id: Id }).nullish(),
-})
-const Redaction = z.object({ customer: Customer, orders_to_redact: z.array(Id).nullish() })
-
-const orderId = (number: string) => `gid://shopify/Order/${number}`
-const subjectOfCustomer = (id: string | null | undefined) => `customer ${id ?? 'without an account'}`
-
 /** Does what a privacy webhook asks. Doing it again changes nothing. */
 export async function answerPrivacy(
   work: PrivacyWork,
   hook: { readonly topic: string; readonly event_id: string; readonly body: string },
 ): Promise<Answer> {
-  const body = parseBody(hook.body)
   if (hook.topic === 'shop/redact') return redactShop(work)
-  if (hook.topic === 'customers/data_request') {
-    const asked = DataRequest.safeParse(body)
-    if (!asked.success) return 'unreadable'
-    await transaction(work.db, tx => nameRequest(tx, asked.data, work.now()))
-    return 'done'
-  }
-  const asked = Redaction.safeParse(body)
-  if (!asked.success) return 'unreadable'
-  const orders = (asked.data.orders_to_redact ?? []).map(orderId)
-  const customer = asked.data.customer?.id
-  const subjects = customer === null || customer === undefined ? [] : [subjectOfCustomer(customer)]
-  return redactOrders(work, orders, subjects)
+  const asked = PrivacyRequest.safeParse(parseBody(hook.body)).data
+  if (asked === undefined) return 'unreadable'
+  const { customer, orders } = asked
+  if (hook.topic === 'customers/redact')
+    return redactOrders(work, orders, customer === null ? [] : [customer])
+  await transaction(work.db, tx => nameRequest(tx, asked, work.now()))
+  return 'done'
 }
 
 /** What the hub holds of them is listed for the person who answers the customer. */
-async function nameRequest(tx: Tx, asked: z.infer<typeof DataRequest>, now: number): Promise<void> {
-  const subject = subjectOfCustomer(asked.customer?.id)
-  const orders = (asked.orders_requested ?? []).map(orderId)
+async function nameRequest(
+  tx: Tx,
+  { customer, orders, request }: PrivacyRequest,
+  now: number,
+): Promise<void> {
+  const subject = customer ?? 'a customer without an account'
   const held: Awaited<ReturnType<typeof customersHeld>> = []
   for (let from = 0; from < orders.length; from += ORDERS_A_STEP)
     held.push(...(await customersHeld(tx, orders.slice(from, from + ORDERS_A_STEP))))
   const names = [...new Set(held.map(({ order }) => order))]
   const none = { phrase: 'phrase.nothing-held' } as const
   const fields = {
-    customer: asked.customer?.id ?? '—',
-    request: asked.data_request?.id ?? '—',
+    customer: customer?.replace(/^.*\//, '') ?? '—',
+    request: request ?? '—',
     orders: names.length === 0 ? none : listed(names),
   }
   const code = 'customer-data-request'
@@ -98,8 +86,8 @@ async function redactStep(
     const { pickups, stores } = await redactPickups(tx, orders, at)
     const isOnItsWay = await redactCommands(tx, pickups)
     await redactWebhooks(tx, [...orders, ...pickups])
-    const numbers = new Set([...orders, ...subjects].map(name => name.replace(/^.*[/ ]/, '')))
-    await redactEvidence(tx, { subjects: new Set([...orders, ...subjects]), numbers })
+    const about = [...orders, ...subjects]
+    await redactEvidence(tx, { subjects: new Set(about.map(storableSubject)), numbers: numbersOf(about) })
     return { stores, isOnItsWay }
   })
   for (const store of stores) {
@@ -139,7 +127,7 @@ async function redactShop(work: PrivacyWork): Promise<'done' | 'again'> {
     await tx
       .updateTable('webhook')
       .set({ body: '{}' })
-      .where('topic', '<>', 'shop/redact')
+      .where('topic', 'not in', [...privacyTopics])
       .where('topic', 'not like', 'products/%')
       .execute()
     await redactEvidence(tx, 'all')
@@ -164,7 +152,7 @@ async function redactWebhooks(tx: Tx, subjects: readonly string[]): Promise<void
     .where('body', '<>', '{}')
     .where('topic', 'not in', [...privacyTopics])
     .execute()
-  const numbers = new Set(subjects.map(subject => subject.replace(/^.*\//, '')))
+  const numbers = numbersOf(subjects)
   for (const { topic, event_id, body } of nameless)
     if (namesOne(body, numbers))
       await tx
@@ -173,4 +161,10 @@ async function redactWebhooks(tx: Tx, subjects: readonly string[]): Promise<void
         .where('topic', '=', topic)
         .where('event_id', '=', event_id)
         .execute()
+}
+
+/** The numbers of global ids as texts hold them, masked where they look like a card's. */
+function numbersOf(ids: readonly string[]): ReadonlySet<string> {
+  const numbers = ids.map(id => id.replace(/^.*\//, '')).filter(number => number.length >= SURE_DIGITS)
+  return new Set(numbers.flatMap(number => [number, maskCode(number)]))
 }

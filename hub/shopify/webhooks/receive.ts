@@ -7,7 +7,8 @@ import { type Db, type Tx, transaction } from '../../db/db.ts'
 import type { Signals } from '../../signals.ts'
 import type { ShopAddress, ShopSettings } from '../shop-settings.ts'
 import type { LevelMarks } from './level-marks.ts'
-import { isWanted } from './subscriptions.ts'
+import { privacyRequest } from './privacy-request.ts'
+import { isWanted, privacyTopics } from './subscriptions.ts'
 
 export const webhookForged = defineError(
   'WEBHOOK_FORGED',
@@ -80,7 +81,7 @@ export async function storeWebhook(
         subject: subjectOf(topic, body),
         triggered_at: header('triggered-at'),
         received_at: now(),
-        body: maskJsonText(body),
+        body: maskJsonText(keptBody(topic, body)),
         body_hash,
         state: 'stored',
         attempts: 0,
@@ -91,6 +92,11 @@ export async function storeWebhook(
       .execute()
   })
   signals.say('webhooks')
+}
+
+/** Of a privacy webhook no more is kept than doing what it asks needs. */
+function keptBody(topic: string, body: string): string {
+  return privacyTopics.has(topic) ? JSON.stringify(privacyRequest(parseBody(body))) : body
 }
 
 /** Whether another event's webhook said the very same: it is then due once more, a minute after its last time at the soonest. */
@@ -114,7 +120,7 @@ async function isRepeated(
   // what it said was not kept when it was applied
   const again = {
     state: 'stored' as const,
-    body: maskJsonText(body),
+    body: maskJsonText(keptBody(topic, body)),
     attempts: 0,
     due_at: Math.max(now, same.due_at + AGAIN_MS),
   }

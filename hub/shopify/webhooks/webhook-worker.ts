@@ -84,7 +84,6 @@ async function applyGroup(work: WebhookWork, hooks: readonly Webhook[]): Promise
   })
 }
 
-/** What it says of the customer is kept no longer than it takes to do what it asks. */
 async function answerOne(work: WebhookWork, hook: Webhook): Promise<void> {
   const answer = await answerPrivacy(work, hook)
   await transaction(work.db, async tx => {
