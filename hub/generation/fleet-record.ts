@@ -86,7 +86,7 @@ export const agreedTable = `
 
 /** Added after that. */
 export const redactedTable = `
-  CREATE TABLE redacted_order (order_id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;`
+  CREATE TABLE known_redaction (order_id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;`
 
 interface FleetRecord {
   read(): Fleet
@@ -126,8 +126,8 @@ export function openFleetRecord(db: ReturnType<typeof openDurable>): FleetRecord
     'INSERT OR REPLACE INTO agreed_terms VALUES (@store, @version, @terms, @changedAt, @changedBy, @why)',
   )
   const dropAgreed = db.prepare('DELETE FROM agreed_terms WHERE store = @store AND version = @version')
-  const redacted = db.prepare('SELECT order_id AS "order", at FROM redacted_order ORDER BY order_id')
-  const putRedacted = db.prepare('INSERT OR REPLACE INTO redacted_order VALUES (@order, @at)')
+  const redacted = db.prepare('SELECT order_id AS "order", at FROM known_redaction ORDER BY order_id')
+  const putRedacted = db.prepare('INSERT OR REPLACE INTO known_redaction VALUES (@order, @at)')
   let kept: Required<Fleet> | null = null
   const read = () => ({
     devices: z.array(KnownDevice).parse(devices.all()),
