@@ -58,7 +58,8 @@ export async function readClocks(db: Reads, devices: readonly string[]): Promise
 /**
  * When the goods of an event moved, by the hub's clock. The POS's own time is taken as it is while the till's clock can
  * be right. The POS and the agent share a clock, so what they agree on is how old the sale was when the agent saw it; when the agent
- * saw it follows from the offset that the hub has measured, or else is at the latest when the hub received it.
+ * saw it follows from the offset that the hub has measured. Where that is impossible, a POS whose own time is possible is
+ * believed, as it may have a clock of its own; else the agent saw the sale at the latest when the hub received it.
  */
 export function momentsOf(
   event: SaleCompleted | SaleVoided | StockMoved,
@@ -66,17 +67,20 @@ export function momentsOf(
   clocks: Clocks,
 ): Moments {
   const clock = clocks.of(device)
-  const seen = seenAt(event.at, receivedAt, clock)
-  const orLaterBy = (otherSeen(event.at, receivedAt, clock, seen) ?? seen) - seen
-  if (event.kind === 'sale.voided') return { first: seen, change: seen, orLaterBy }
+  const isPossible = (at: number) => at >= clock.earliest && at <= receivedAt + CLOCKS_MS
+  const seen = seenAt(event.at, clock, isPossible)
+  const change = seen ?? receivedAt
+  const orLaterBy = (otherSeen(event.at, receivedAt, clock, change) ?? change) - change
+  if (event.kind === 'sale.voided') return { first: change, change, orLaterBy }
   const told = momentOf(event.kind === 'stock.moved' ? event.happenedAt : event.soldAt) ?? event.at
-  return { first: seen - Math.max(0, event.at - told), change: seen, orLaterBy }
+  if (seen === null && isPossible(told)) return { first: told, change, orLaterBy: 0 }
+  return { first: change - Math.max(0, event.at - told), change, orLaterBy }
 }
 
-function seenAt(at: number, receivedAt: number, { offsetMs, earliest }: DeviceClock): number {
+/** Null: by no clock that is known can it be true. */
+function seenAt(at: number, { offsetMs }: DeviceClock, isPossible: (at: number) => boolean): number | null {
   const isOff = offsetMs !== null && Math.abs(offsetMs) > MEASURED_MS
-  const possible = isOff ? [at - offsetMs, at] : [at]
-  return possible.find(one => one >= earliest && one <= receivedAt + CLOCKS_MS) ?? receivedAt
+  return (isOff ? [at - offsetMs, at] : [at]).find(isPossible) ?? null
 }
 
 /** When the agent saw it if the clock was still as it was before it was found changed; null: that can't be. */

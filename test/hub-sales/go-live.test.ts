@@ -190,6 +190,13 @@ test('the clock of a till does not turn its history into sales of today', async 
   expect(await store.stock()).toEqual({ due: 0, level: 0, history: 1 })
 })
 
+test('a POS with a clock of its own is believed when the agent’s clock was wrong', async () => {
+  await using store = await openStore()
+  const seenAt = LIVE + 60 * DAY
+  await store.take(LIVE + HOUR, sold(1, 2, LIVE + 60_000, seenAt), sold(2, 1, LIVE - DAY, seenAt))
+  expect(await store.stock()).toMatchObject({ due: -2, level: -2, history: 1 })
+})
+
 test('a later go-live holds what is due and older; an earlier one posts what was held; what was posted stays', async () => {
   await using store = await openStore()
   await store.take(

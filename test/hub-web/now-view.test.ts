@@ -19,7 +19,7 @@ async function hubWithStores(folder: string, stores: number): Promise<Db> {
   await transaction(db, async tx => {
     for (let index = 0; index < stores; index += 1) {
       const store = `S${String(index).padStart(3, '0')}`
-      await putStore(tx, { code: store, name: store, zone: 'Europe/Berlin', currency: 'EUR' }, NOON)
+      await putStore(tx, { code: store, name: store, zone: 'Europe/Berlin', currency: 'EUR' }, 0) // it went live before its sales
       const place = { store, device: `dev_${store}`, epoch: 1, at: NOON }
       const placed = [1, 2, 3].map(seq => ({ event: sale(seq, index + 1), origin: { ...place, seq } }))
       await applyEvents(tx, store, placed, NOON)
