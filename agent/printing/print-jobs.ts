@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import type { PickupPut } from '../../shared/commands.ts'
 import { defineError } from '../../shared/errors.ts'
 import { EpochMs, PeripheralName, PickupId } from '../../shared/ids.ts'
 import { copyRows } from '../journal/copy-rows.ts'
 import type { JournalDb, JournalPart } from '../journal/part.ts'
 
 /** A migration of the journal: slips on their way to paper. */
-export const printJobTables = /* sql */ `
+const printJobTables = /* sql */ `
   CREATE TABLE print_job (
     job TEXT PRIMARY KEY,
     device TEXT NOT NULL,
@@ -21,6 +22,11 @@ export const printJobTables = /* sql */ `
   ) STRICT;
   CREATE INDEX print_job_waiting ON print_job (device, made_at, job) WHERE state IN ('queued', 'sending');
   CREATE INDEX print_job_of ON print_job (pickup, made_at);
+`
+
+/** Added later. */
+const namesCustomer = /* sql */ `
+  ALTER TABLE print_job ADD COLUMN names_customer INTEGER NOT NULL DEFAULT 1;
 `
 
 export const printJobUnknown = defineError(
@@ -64,6 +70,8 @@ export type NewPrintJob = Pick<
   'job' | 'device' | 'kind' | 'pickup' | 'orderName' | 'copyOf' | 'madeAt'
 > & {
   readonly bytes: Uint8Array
+  /** It says a customer's name, phone number or note. Left out: it may. */
+  readonly namesCustomer?: boolean
 }
 
 const Jobs = z.array(PrintJob)
@@ -73,6 +81,7 @@ const MOST_WAITING = 200
 /** How long a slip can be printed again; its bytes hold a customer's name, so they are not kept for ever. */
 const KEEP_BYTES_MS = 7 * 24 * 3_600_000
 const KEEP_ROW_MS = 30 * 24 * 3_600_000
+const FORGOTTEN = 'The customer’s data was removed. Print the slip from the order again.'
 const COLUMNS = `job, device, kind, pickup, order_name AS orderName, copy_of AS copyOf, made_at AS madeAt, state,
   sentence, ended_at AS endedAt`
 
@@ -97,6 +106,8 @@ export interface PrintJobs {
   end(job: string, state: 'printed' | 'maybe', sentence: string, at: number): void
   /** What was being printed when the agent ended. Returns how many. */
   interrupted(sentence: string, at: number): number
+  /** The customer of a pickup is to be forgotten: no slip that names them is printed or kept any more. Returns how many. */
+  forgetCustomer(pickup: PickupId, at: number): number
   /** What was made before `before` and still waits. Returns how many. */
   expire(before: number, sentence: string, at: number): number
   prune(now: number): void
@@ -109,33 +120,45 @@ export const printJobs: JournalPart<{
   write<T>(work: () => T): Promise<T>
 }> = {
   name: 'print-jobs',
-  migrations: [printJobTables],
-  open: ({ db, write, changed }) => ({
-    inherit: former => {
-      const columns =
-        'job, device, kind, pickup, order_name, copy_of, made_at, state, sentence, ended_at, bytes'
-      copyRows(former, db, 'print_job', columns, 'made_at, rowid')
-    },
-    wipe() {
-      db.exec('DELETE FROM print_job')
-      changed()
-    },
-    api: {
-      jobs: openPrintJobs(db),
-      write: work =>
-        write(() => {
-          changed()
-          return work()
-        }),
-    },
-  }),
+  migrations: [printJobTables, namesCustomer],
+  open({ db, now, write, changed }) {
+    const jobs = openPrintJobs(db)
+    return {
+      onCommand(command) {
+        if (command.kind !== 'pickup.put' || saysCustomer(command)) return
+        if (jobs.forgetCustomer(command.pickup, now()) > 0) changed()
+      },
+      inherit: former => {
+        const columns =
+          'job, device, kind, pickup, order_name, copy_of, made_at, state, sentence, ended_at, bytes, names_customer'
+        copyRows(former, db, 'print_job', columns, 'made_at, rowid')
+      },
+      wipe() {
+        db.exec('DELETE FROM print_job')
+        changed()
+      },
+      api: {
+        jobs,
+        write: work =>
+          write(() => {
+            changed()
+            return work()
+          }),
+      },
+    }
+  },
+}
+
+/** Whether a slip of this pickup names its customer. */
+export function saysCustomer({ customer, note }: Pick<PickupPut, 'customer' | 'note'>): boolean {
+  return customer.name !== '' || customer.phoneEnd !== null || note !== null
 }
 
 /** The table's functions. */
 export function openPrintJobs(db: JournalDb): PrintJobs {
   const insert = db.prepare(
-    `INSERT INTO print_job (job, device, kind, pickup, order_name, copy_of, made_at, state, sentence, bytes)
-     VALUES (@job, @device, @kind, @pickup, @orderName, @copyOf, @madeAt, 'queued', 'Waits for the printer.', @bytes)`,
+    `INSERT INTO print_job (job, device, kind, pickup, order_name, copy_of, made_at, state, sentence, bytes, names_customer)
+     VALUES (@job, @device, @kind, @pickup, @orderName, @copyOf, @madeAt, 'queued', 'Waits for the printer.', @bytes, @named)`,
   )
   const waiting = db
     .prepare("SELECT count(*) FROM print_job WHERE device = ? AND state IN ('queued', 'sending')")
@@ -159,6 +182,16 @@ export function openPrintJobs(db: JournalDb): PrintJobs {
     `UPDATE print_job SET state = 'failed', sentence = @sentence, ended_at = @at
       WHERE state = 'queued' AND made_at < @before`,
   )
+  const forget = db.prepare(
+    `UPDATE print_job SET bytes = NULL, state = iif(state = 'queued', 'failed', state),
+        sentence = iif(state = 'queued', @sentence, sentence), ended_at = iif(state = 'queued', @at, ended_at)
+      WHERE pickup = @pickup AND bytes IS NOT NULL AND names_customer = 1`,
+  )
+  const notAgain = db.prepare(
+    `UPDATE print_job SET state = 'failed', sentence = @sentence, ended_at = made_at
+      WHERE job = @job AND state = 'sending' AND bytes IS NULL`,
+  )
+  const isNamed = db.prepare('SELECT names_customer FROM print_job WHERE job = ?').pluck()
   const dropBytes = db.prepare('UPDATE print_job SET bytes = NULL WHERE ended_at < ? AND bytes IS NOT NULL')
   const dropRows = db.prepare('DELETE FROM print_job WHERE ended_at < ?')
 
@@ -167,7 +200,7 @@ export function openPrintJobs(db: JournalDb): PrintJobs {
   function add(job: NewPrintJob): void {
     const jobs = z.int().parse(waiting.get(job.device))
     if (jobs >= MOST_WAITING) throw printQueueFull({ device: job.device, jobs })
-    insert.run({ ...job, bytes: Buffer.from(job.bytes) })
+    insert.run({ ...job, bytes: Buffer.from(job.bytes), named: job.namesCustomer === false ? 0 : 1 })
   }
 
   return {
@@ -184,14 +217,18 @@ export function openPrintJobs(db: JournalDb): PrintJobs {
       if (found.endedAt === null) throw printJobUnderWay({ job, state: found.state })
       const slip = Bytes.parse(bytes.get(job) ?? null)
       if (slip === null) throw printJobTooOld({ job })
-      add({ ...found, job: copy, copyOf: job, madeAt: at, bytes: slip })
+      const namesCustomer = isNamed.get(job) !== 0
+      add({ ...found, job: copy, copyOf: job, madeAt: at, bytes: slip, namesCustomer })
       return found
     },
     begin: job =>
       move.run({ job, from: 'queued', to: 'sending', sentence: 'Is being printed.', endedAt: null })
         .changes === 1,
-    putBack: (job, sentence) =>
-      void move.run({ job, from: 'sending', to: 'queued', sentence, endedAt: null }),
+    putBack(job, sentence) {
+      notAgain.run({ job, sentence: FORGOTTEN }) // its bytes went while it was being sent
+      move.run({ job, from: 'sending', to: 'queued', sentence, endedAt: null })
+    },
+    forgetCustomer: (pickup, at) => forget.run({ pickup, at, sentence: FORGOTTEN }).changes,
     end: (job, state, sentence, at) =>
       void move.run({ job, from: 'sending', to: state, sentence, endedAt: at }),
     interrupted: (sentence, at) => interrupted.run({ sentence, at }).changes,

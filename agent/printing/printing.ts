@@ -3,7 +3,7 @@ import { defineError } from '../../shared/errors.ts'
 import { PeripheralName, type PickupId } from '../../shared/ids.ts'
 import type { Clock } from '../../shared/world.ts'
 import type { PickupView, PrintJobView } from '../till/api-schema.ts'
-import { type PrintJob, printJobUnknown } from './print-jobs.ts'
+import { type PrintJob, printJobUnknown, saysCustomer } from './print-jobs.ts'
 import type { PrintQueue } from './print-queue.ts'
 import { SlipFormat, type SlipKind } from './slip-format.ts'
 
@@ -53,7 +53,10 @@ export function openPrinting({ config, queue, clock, pickup, place }: PrintingPa
       const { makeSlip } = await import('./slips.ts') // its encoder is large, and most tills print no slips
       const bytes = makeSlip(kind, view, { ...place(), at: clock.now(), isCopy: false }, format)
       const orderName = view.order.name
-      return jobNamed(await queue.print({ device: printer, kind, pickup: id, orderName, bytes }))
+      const namesCustomer = saysCustomer(view)
+      return jobNamed(
+        await queue.print({ device: printer, kind, pickup: id, orderName, bytes, namesCustomer }),
+      )
     },
     reprint: async job => jobNamed(await queue.reprint(job)),
   }

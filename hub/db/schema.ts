@@ -469,6 +469,8 @@ export interface Schema {
     due_at: number
     problem: string | null
   }
+  /** `again_at`: what the database holds of it is to be redacted then; null: that is done, or its webhook sees to it. */
+  redacted_order: { order_id: string; redacted_at: number; again_at: number | null }
   pickup: {
     pickup: string
     store: string

@@ -2,6 +2,7 @@ import type { World } from '../../shared/world.ts'
 import { contractVersions, keepVersions, Terms } from '../contract/contract.ts'
 import type { Reads, Tx } from '../db/db.ts'
 import type { Fleet, HeldEnd, KnownDevice, LostRecords } from '../generation/fleet-record.ts'
+import { keepRedacted, readRedacted } from '../redactions/redacted-orders.ts'
 import { addDevice, endDevice, mayStillSend, readDevice } from './devices.ts'
 import { addLostHistory, readLostHistory } from './lost-history.ts'
 
@@ -33,6 +34,7 @@ export async function readFleet(db: Reads): Promise<Fleet> {
       ...one,
       terms: JSON.stringify(terms),
     })),
+    redacted: await readRedacted(db),
   }
 }
 
@@ -89,6 +91,7 @@ export async function takeInFleet(
     tx,
     (lost.fleet.agreed ?? []).map(({ terms, ...one }) => ({ ...one, terms: Terms.parse(JSON.parse(terms)) })),
   )
+  await keepRedacted(tx, lost.fleet.redacted ?? [], lost.now)
   const held = await heldEnds(tx)
   const position = new Map(
     (await tx.selectFrom('stream_in').select(['device', 'epoch']).execute()).map(row => [

@@ -49,6 +49,10 @@ const AgreedTerms = z.object({
 })
 export type AgreedTerms = z.infer<typeof AgreedTerms>
 
+/** An order whose customer was redacted, see redactions/redacted-orders.ts. */
+const Redacted = z.object({ order: z.string(), at: z.int() })
+type Redacted = z.infer<typeof Redacted>
+
 /** Which devices there are, and up to where the hub holds the records of each. */
 export interface Fleet {
   readonly devices: readonly KnownDevice[]
@@ -57,6 +61,8 @@ export interface Fleet {
   readonly lost?: readonly LostRecords[]
   /** What was agreed since the backup counts: else a hub that is restored posts what was held as history. */
   readonly agreed?: readonly AgreedTerms[]
+  /** Customers who were redacted since the backup stay so. */
+  readonly redacted?: readonly Redacted[]
 }
 
 export const noFleet: Fleet = { devices: [], ends: [] }
@@ -77,6 +83,10 @@ export const lostTable = `
 export const agreedTable = `
   CREATE TABLE agreed_terms (store TEXT NOT NULL, version INTEGER NOT NULL, terms TEXT NOT NULL, changed_at INTEGER NOT NULL,
     changed_by TEXT NOT NULL, why TEXT NOT NULL, PRIMARY KEY (store, version)) WITHOUT ROWID;`
+
+/** Added after that. */
+export const redactedTable = `
+  CREATE TABLE known_redaction (order_id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;`
 
 interface FleetRecord {
   read(): Fleet
@@ -116,12 +126,15 @@ export function openFleetRecord(db: ReturnType<typeof openDurable>): FleetRecord
     'INSERT OR REPLACE INTO agreed_terms VALUES (@store, @version, @terms, @changedAt, @changedBy, @why)',
   )
   const dropAgreed = db.prepare('DELETE FROM agreed_terms WHERE store = @store AND version = @version')
+  const redacted = db.prepare('SELECT order_id AS "order", at FROM known_redaction ORDER BY order_id')
+  const putRedacted = db.prepare('INSERT OR REPLACE INTO known_redaction VALUES (@order, @at)')
   let kept: Required<Fleet> | null = null
   const read = () => ({
     devices: z.array(KnownDevice).parse(devices.all()),
     ends: z.array(HeldEnd).parse(ends.all()),
     lost: z.array(LostRecords).parse(lost.all()),
     agreed: z.array(AgreedTerms).parse(agreed.all()),
+    redacted: z.array(Redacted).parse(redacted.all()),
   })
   const write = db.transaction((changes: FleetChanges) => {
     for (const one of changes.devices.gone) dropDevice.run(one)
@@ -132,19 +145,22 @@ export function openFleetRecord(db: ReturnType<typeof openDurable>): FleetRecord
     for (const one of changes.lost.news) putLost.run(one)
     for (const one of changes.agreed.gone) dropAgreed.run(one)
     for (const one of changes.agreed.news) putAgreed.run(one)
+    for (const one of changes.redacted) putRedacted.run(one)
   })
   return {
     read,
-    keep({ devices, ends, lost = [], agreed = [] }) {
-      const fleet = { devices, ends, lost, agreed }
+    keep({ devices, ends, lost = [], agreed = [], redacted = [] }) {
+      const fleet = { devices, ends, lost, agreed, redacted }
       kept ??= read()
       const changes = {
         devices: differences(kept.devices, fleet.devices, one => one.device),
         ends: differences(kept.ends, fleet.ends, one => `${one.device}/${one.epoch}`),
         lost: differences(kept.lost, fleet.lost, one => `${one.device}/${one.epoch}/${one.toSeq}`),
         agreed: differences(kept.agreed, fleet.agreed, one => `${one.store}/${one.version}`),
+        redacted: differences(kept.redacted, fleet.redacted, one => one.order).news,
       }
-      if (Object.values(changes).some(({ news, gone }) => news.length + gone.length > 0))
+      const { redacted: news, ...others } = changes
+      if (news.length > 0 || Object.values(others).some(one => one.news.length + one.gone.length > 0))
         write.immediate(changes)
       kept = fleet
     },
@@ -156,6 +172,8 @@ interface FleetChanges {
   readonly ends: Changes<HeldEnd>
   readonly lost: Changes<LostRecords>
   readonly agreed: Changes<AgreedTerms>
+  /** None is ever taken back. */
+  readonly redacted: readonly Redacted[]
 }
 
 interface Changes<T> {

@@ -1,7 +1,14 @@
 import { z } from 'zod'
 import { migrate, openDurable } from '../../shared/durable-sqlite.ts'
 import type { Files } from '../../shared/world.ts'
-import { agreedTable, type Fleet, fleetTables, lostTable, openFleetRecord } from './fleet-record.ts'
+import {
+  agreedTable,
+  type Fleet,
+  fleetTables,
+  lostTable,
+  openFleetRecord,
+  redactedTable,
+} from './fleet-record.ts'
 
 /** How far a database had come when this was written. */
 export interface RecordedGeneration {
@@ -148,7 +155,7 @@ function isDamage(error: unknown): boolean {
 function openFile(files: Files, path: string): RecordFile {
   const db = openDurable(files, path)
   try {
-    migrate(db, path, [SCHEMA, fleetTables, lostTable, agreedTable])
+    migrate(db, path, [SCHEMA, fleetTables, lostTable, agreedTable, redactedTable])
     const fleet = openFleetRecord(db)
     const statements = {
       generation: db.prepare(

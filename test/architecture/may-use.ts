@@ -168,9 +168,10 @@ export const parts: Readonly<Record<string, Part>> = {
     does: 'event and command logs',
     mayUse: ['hub/db/', 'hub/signals.ts', 'hub/checks/'],
   },
+  'hub/redactions/': { does: 'the ids of orders whose customers were redacted', mayUse: ['hub/db/'] },
   'hub/fleet/': {
     does: 'stores, devices, enrolment',
-    mayUse: ['hub/db/', 'hub/contract/', 'hub/checks/', 'hub/generation/', 'hub/streams/'],
+    mayUse: ['hub/db/', 'hub/contract/', 'hub/checks/', 'hub/generation/', 'hub/redactions/', 'hub/streams/'],
   },
   'hub/items/': { does: 'items, as Shopify and the tills name them', mayUse: ['hub/db/'] },
   'hub/stock/': {
@@ -231,6 +232,7 @@ export const parts: Readonly<Record<string, Part>> = {
       'hub/outbox/',
       'hub/stock/',
       'hub/pickups/',
+      'hub/redactions/',
     ],
   },
   'hub/gateway/': {

@@ -54,6 +54,8 @@ const hub: Readonly<Record<string, string>> = {
   'pickup_move.made_at': fact,
   'pickup_move.received_at': 'test/hub-web/clock-ahead.test.ts',
   'contract.changed_at': fact,
+  'redacted_order.redacted_at': fact,
+  'redacted_order.again_at': 'test/hub-shopify/redaction-order.test.ts',
   'shopify_level.differs_since': 'test/hub-shopify/level-variance.test.ts',
   'shopify_level.seen_at': 'test/hub-shopify/level-variance.test.ts',
   'item_tracked.turned_on_at': fact,

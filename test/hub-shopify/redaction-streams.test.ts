@@ -111,6 +111,8 @@ test.each([
     expect(older.parts.pickups.list(0)).toHaveLength(had + 1)
     expect(JSON.stringify(older.parts.pickups.list(0))).not.toMatch(/Ada Byron|1815/)
     expect(await connect(hub, older)).toBe('')
+    await orderNews(hub, 'orders/updated', 'e5', order.id)
+    expect(await connect(hub, older)).not.toMatch(/Ada Byron|1815/)
   },
 )
 

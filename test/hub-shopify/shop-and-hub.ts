@@ -6,7 +6,7 @@ import { listExceptions, reconcileExceptions } from '../../hub/checks/exceptions
 import { type Db, type Tx, transaction } from '../../hub/db/db.ts'
 import { remainders } from '../../hub/db/migrations/017-remainders.ts'
 import { addDevice } from '../../hub/fleet/devices.ts'
-import { readFleet } from '../../hub/fleet/restored-fleet.ts'
+import { readFleet, takeInFleet } from '../../hub/fleet/restored-fleet.ts'
 import { startGeneration } from '../../hub/generation/generation.ts'
 import { dueSums } from '../../hub/outbox/postings.ts'
 import { openShopifyClient, type ShopifyClient } from '../../hub/shopify/api/client.ts'
@@ -155,7 +155,10 @@ export async function shopAndHub(options: Options = {}): Promise<ShopAndHub> {
       alone: true,
       openKeys: openStockKeys,
       readFleet,
-      onRestored: recoverFromRecord,
+      async onRestored(tx, found) {
+        await takeInFleet(tx, world, found, async () => undefined)
+        await recoverFromRecord(tx, found)
+      },
     })
     const work = { db, client, world, signals, turn, sends: generation.sends, now: () => world.clock.now() }
     return { db, client, turn, work, generation, orders: openOrderPoll(work, settings.pollOverlapMs) }

@@ -42,6 +42,46 @@ test('a wiped journal holds nothing of customers, in no page and no log of it; u
   expect(changed).toEqual(expect.arrayContaining(['pickups', 'print-jobs']))
 })
 
+test('a redacted pickup takes its slips along: none of them is printed or copied any more', async () => {
+  using folder = temporaryFolder()
+  using opened = openTestJournal(lightWorld(), join(folder.path, 'journal.db'))
+  const { journal } = opened
+  const { jobs, write } = journal.parts.printing
+  const other = PickupId.parse('gid://shopify/FulfillmentOrder/77')
+  const device = PeripheralName.parse('printer')
+  const slip = (job: string, pickup: PickupId, namesCustomer = true) =>
+    jobs.add({
+      job,
+      kind: 'pick-slip',
+      pickup,
+      orderName: '#1',
+      copyOf: null,
+      device,
+      madeAt: EpochMs.parse(1),
+      bytes: new TextEncoder().encode(NAME),
+      namesCustomer,
+    })
+  await receiveCommands(journal, [put({ pickup: PICKUP, customer }), put({ pickup: other, customer })])
+  await write(() => {
+    for (const job of ['printed', 'sent', 'waits']) slip(job, PICKUP)
+    slip('of another', other)
+    slip('without a name', PICKUP, false)
+    jobs.begin('printed')
+    jobs.end('printed', 'printed', 'Printed.', 2)
+    jobs.begin('sent')
+  })
+  await receiveCommands(journal, [
+    put({ pickup: PICKUP, version: 2, customer: { name: '', phoneEnd: null }, note: null }),
+  ])
+  for (const job of ['printed', 'sent', 'waits']) expect(jobs.bytes(job), job).toBeNull()
+  expect(jobs.get('waits')).toMatchObject({ state: 'failed', sentence: expect.stringContaining('removed') })
+  expect(jobs.next('printer')?.job).toBe('of another')
+  expect(() => jobs.copy('printed', 'copy', EpochMs.parse(3))).toThrow('Print it from the order again')
+  await write(() => jobs.putBack('sent', 'No paper.'))
+  expect(jobs.get('sent')).toMatchObject({ state: 'failed', sentence: expect.stringContaining('removed') })
+  expect(jobs.bytes('without a name')).not.toBeNull()
+})
+
 function holdsName(path: string): boolean {
   return [path, `${path}-wal`].some(file => readFileSync(file).includes(NAME))
 }

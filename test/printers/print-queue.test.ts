@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openGroupCommit } from '../../agent/journal/group-commit.ts'
 import type { PrintEnd, StateSays } from '../../agent/peripherals/peripherals.ts'
-import { openPrintJobs, printJobTables } from '../../agent/printing/print-jobs.ts'
+import { openPrintJobs, printJobs } from '../../agent/printing/print-jobs.ts'
 import { startPrintQueue } from '../../agent/printing/print-queue.ts'
 import { migrate, openDurable } from '../../shared/durable-sqlite.ts'
 import { PeripheralName, PickupId } from '../../shared/ids.ts'
@@ -21,7 +21,7 @@ const slip = (text: string) => ({
 function openQueue(folder: string, world: ManualWorld) {
   const path = join(folder, 'journal.db')
   const db = openDurable(world.files, path)
-  migrate(db, path, [printJobTables])
+  migrate(db, path, printJobs.migrations)
   const group = openGroupCommit(
     db,
     world.timers,

@@ -174,7 +174,8 @@ export function openShopifyClient({ settings, world, onChange, onDenied }: Clien
       const result = await exchange(operation, variables, token.token, onSending)
       if ('failure' in result) return { kind: 'exchanged', result } as const
       if (result.status !== 401) {
-        tokens.accepted(token.token)
+        // 429, 5xx and pages of a proxy come before the token is looked at
+        if (provesToken(judge(result).outcome)) tokens.accepted(token.token)
         return { kind: 'exchanged', result } as const
       }
       if (!tokens.refused(token.token) || attempt > 0) return { kind: 'exchanged', result } as const
@@ -307,6 +308,11 @@ export function openShopifyClient({ settings, world, onChange, onDenied }: Clien
     isClosed: () => closing.signal.aborted,
     [Symbol.dispose]: () => closing.abort(new Error('the hub is stopping')),
   }
+}
+
+/** Whether Shopify has looked into the request: its token was taken then. */
+function provesToken({ kind }: Outcome): boolean {
+  return kind === 'answered' || kind === 'denied' || kind === 'invalid'
 }
 
 /** Being throttled, denied one thing, or told that one request is wrong, says that Shopify is there. Null: it says nothing new. */

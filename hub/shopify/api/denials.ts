@@ -33,19 +33,28 @@ export function judgeDenials(data: unknown, denials: readonly Denial[], spares: 
   return { needed, withheld }
 }
 
-/** The capability of a denied field that can be done without; null: it is needed, or took more than itself along. */
-function spared(data: unknown, { path, message: _ }: Denial, spares: Spares): Capability | null {
+/**
+ * The capability of a denied field that can be done without; null: it is needed, or took more than itself along. Without a path it
+ * is the field that Shopify's words name.
+ */
+function spared(data: unknown, { path, message }: Denial, spares: Spares): Capability | null {
   for (const [name, capability] of Object.entries(spares)) {
     const spare = name.split('.')
-    if (path.length === 0) {
-      if (valuesAt(data, spare).includes(null)) return capability
-      continue
-    }
     const within = pathWithin(path, spare)
+    if (path.length === 0 && namesField(message, spare) && valuesAt(data, spare).includes(null))
+      return capability
     // GraphQL answers null for the nearest parent that may be null: that parent must not be more than the field
     if (within !== null && isThere(data, within.slice(0, -1))) return capability
   }
   return null
+}
+
+function namesField(message: string, field: readonly string[]): boolean {
+  const name = field.at(-1)?.toLowerCase() ?? ''
+  return message
+    .toLowerCase()
+    .split(/[^a-z]+/)
+    .includes(name)
 }
 
 /** The part of a denial's path that a field's path covers, with list positions; null: it is about another field. */

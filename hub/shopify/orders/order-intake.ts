@@ -5,6 +5,7 @@ import { type Db, type Tx, transaction } from '../../db/db.ts'
 import { isDataFault } from '../../db/errors.ts'
 import { takeInOrder } from '../../pickups/intake.ts'
 import type { OrderSnapshot } from '../../pickups/order-snapshot.ts'
+import { withoutRedacted } from '../../redactions/redacted-orders.ts'
 import type { Signals } from '../../signals.ts'
 import { type ShopifyClient, shopifyAnswerUnreadable, shopifyInvalid } from '../api/client.ts'
 import { readOrder } from './read-order.ts'
@@ -85,7 +86,7 @@ async function takeInAll(tx: Tx, orders: readonly OrderSnapshot[], also: Also, n
   const writes = new Set<string>()
   const again: string[] = []
   for (const order of orders) {
-    const result = await takeInOrder(tx, order, now)
+    const result = await takeInOrder(tx, await withoutRedacted(tx, order), now)
     await closeException(tx, 'order-unreadable', order.id, now)
     for (const store of result.stores) stores.add(store)
     for (const store of result.writes) writes.add(store)
@@ -113,6 +114,7 @@ async function nameUnreadable(
 ): Promise<void> {
   const { code, sentence: why } = describeError(error)
   const fields = { order: what.name, problem: why }
-  const evidence = { code, order: what.order }
+  const order = what.order === null ? null : await withoutRedacted(tx, what.order)
+  const evidence = { code, order }
   await openException(tx, { code: 'order-unreadable', subject: what.id, store: null, fields, evidence }, now)
 }

@@ -1,9 +1,10 @@
 import { maskCode } from '../../../shared/card-numbers/codes.ts'
-import { openException } from '../../checks/exceptions.ts'
-import { redactEvidence } from '../../checks/redact-evidence.ts'
+import { openException, storableSubject } from '../../checks/exceptions.ts'
+import { namesOne, redactEvidence } from '../../checks/redact-evidence.ts'
 import { listed } from '../../checks/words/listed.ts'
 import { type Db, type Tx, transaction } from '../../db/db.ts'
 import { customersHeld, redactPickups } from '../../pickups/redact.ts'
+import { dueAgain, keepRedacted, noteAgain } from '../../redactions/redacted-orders.ts'
 import type { Signals } from '../../signals.ts'
 import { redactCommands } from '../../streams/command-log.ts'
 import { PrivacyRequest } from './privacy-request.ts'
@@ -45,7 +46,9 @@ async function nameRequest(
   now: number,
 ): Promise<void> {
   const subject = customer ?? 'a customer without an account'
-  const held = await customersHeld(tx, orders)
+  const held: Awaited<ReturnType<typeof customersHeld>> = []
+  for (let from = 0; from < orders.length; from += ORDERS_A_STEP)
+    held.push(...(await customersHeld(tx, orders.slice(from, from + ORDERS_A_STEP))))
   const names = [...new Set(held.map(({ order }) => order))]
   const none = { phrase: 'phrase.nothing-held' } as const
   const fields = {
@@ -57,16 +60,34 @@ async function nameRequest(
   await openException(tx, { code, subject, store: null, fields, evidence: { orders, held } }, now)
 }
 
+/** In slices, each in a transaction of its own: doing one of them again changes nothing. */
 async function redactOrders(
-  { db, signals, now }: PrivacyWork,
+  work: PrivacyWork,
   orders: readonly string[],
   subjects: readonly string[] = [],
 ): Promise<'done' | 'again'> {
+  let answer: 'done' | 'again' = 'done'
+  for (let from = 0; from === 0 || from < orders.length; from += ORDERS_A_STEP) {
+    const step = await redactStep(work, orders.slice(from, from + ORDERS_A_STEP), subjects)
+    if (step === 'again') answer = 'again'
+  }
+  return answer
+}
+
+async function redactStep(
+  { db, signals, now }: PrivacyWork,
+  orders: readonly string[],
+  subjects: readonly string[],
+): Promise<'done' | 'again'> {
   const { stores, isOnItsWay } = await transaction(db, async tx => {
-    const { pickups, stores } = await redactPickups(tx, orders, now())
+    const at = now()
+    const kept = orders.map(order => ({ order, at }))
+    await keepRedacted(tx, kept)
+    const { pickups, stores } = await redactPickups(tx, orders, at)
     const isOnItsWay = await redactCommands(tx, pickups)
     await redactWebhooks(tx, [...orders, ...pickups])
-    await redactEvidence(tx, { subjects: [...orders, ...subjects], containing: numbersOf(orders) })
+    const about = [...orders, ...subjects]
+    await redactEvidence(tx, { subjects: new Set(about.map(storableSubject)), numbers: numbersOf(about) })
     return { stores, isOnItsWay }
   })
   for (const store of stores) {
@@ -74,6 +95,14 @@ async function redactOrders(
     signals.say('now', store)
   }
   return isOnItsWay ? 'again' : 'done'
+}
+
+/** Redacts what a database that was put back holds of orders that were redacted before, until every till has taken it. */
+export async function redactAgain(work: PrivacyWork): Promise<void> {
+  const orders = await dueAgain(work.db, work.now(), ORDERS_A_STEP)
+  if (orders.length === 0) return
+  const answer = await redactOrders(work, orders)
+  await transaction(work.db, tx => noteAgain(tx, orders, answer === 'done', work.now()))
 }
 
 /** Everything that is known of the shop's customers, some orders at a time. */
@@ -101,32 +130,41 @@ async function redactShop(work: PrivacyWork): Promise<'done' | 'again'> {
       .where('topic', 'not in', [...privacyTopics])
       .where('topic', 'not like', 'products/%')
       .execute()
-    await redactEvidence(tx, { subjects: [], containing: ['gid://shopify/Order/', '"customer"', '"orders"'] })
+    await redactEvidence(tx, 'all')
   })
   return answer
 }
 
 /** The subject is all that is still needed of a webhook about an order. */
 async function redactWebhooks(tx: Tx, subjects: readonly string[]): Promise<void> {
-  if (subjects.length === 0) return
-  await tx
-    .updateTable('webhook')
-    .set({ body: '{}' })
-    .where(e =>
-      e.or([
-        e('subject', 'in', subjects),
-        // those that were not understood name no subject
-        ...numbersOf(subjects).map(number =>
-          e.and([e('subject', 'is', null), e('body', 'like', `%${number}%`)]),
-        ),
-      ]),
-    )
+  for (let from = 0; from < subjects.length; from += ORDERS_A_STEP)
+    await tx
+      .updateTable('webhook')
+      .set({ body: '{}' })
+      .where('subject', 'in', subjects.slice(from, from + ORDERS_A_STEP))
+      .where('topic', 'not in', [...privacyTopics])
+      .execute()
+  // those that were not understood name no subject
+  const nameless = await tx
+    .selectFrom('webhook')
+    .select(['topic', 'event_id', 'body'])
+    .where('subject', 'is', null)
+    .where('body', '<>', '{}')
     .where('topic', 'not in', [...privacyTopics])
     .execute()
+  const numbers = numbersOf(subjects)
+  for (const { topic, event_id, body } of nameless)
+    if (namesOne(body, numbers))
+      await tx
+        .updateTable('webhook')
+        .set({ body: '{}' })
+        .where('topic', '=', topic)
+        .where('event_id', '=', event_id)
+        .execute()
 }
 
 /** The numbers of global ids as texts hold them, masked where they look like a card's. */
-function numbersOf(ids: readonly string[]): readonly string[] {
+function numbersOf(ids: readonly string[]): ReadonlySet<string> {
   const numbers = ids.map(id => id.replace(/^.*\//, '')).filter(number => number.length >= SURE_DIGITS)
-  return [...new Set(numbers.flatMap(number => [number, maskCode(number)]))]
+  return new Set(numbers.flatMap(number => [number, maskCode(number)]))
 }

@@ -71,7 +71,7 @@ export async function storeWebhook(
   if (topic === LEVEL_CHANGED) return part.levels.take(body)
   const body_hash = hash('sha256', body, 'base64url')
   await transaction(db, async tx => {
-    if (await isRepeated(tx, { topic, event, body_hash, now: now() })) return
+    if (await isRepeated(tx, { topic, event, body, body_hash, now: now() })) return
     await tx
       .insertInto('webhook')
       .values({
@@ -102,7 +102,13 @@ function keptBody(topic: string, body: string): string {
 /** Whether another event's webhook said the very same: it is then due once more, a minute after its last time at the soonest. */
 async function isRepeated(
   tx: Tx,
-  { topic, event, body_hash, now }: { topic: string; event: string; body_hash: string; now: number },
+  {
+    topic,
+    event,
+    body,
+    body_hash,
+    now,
+  }: { topic: string; event: string; body: string; body_hash: string; now: number },
 ): Promise<boolean> {
   const same = await tx
     .selectFrom('webhook')
@@ -111,7 +117,13 @@ async function isRepeated(
     .where('body_hash', '=', body_hash)
     .executeTakeFirst()
   if (same === undefined || same.event_id === event) return false
-  const again = { state: 'stored' as const, attempts: 0, due_at: Math.max(now, same.due_at + AGAIN_MS) }
+  // what it said was not kept when it was applied
+  const again = {
+    state: 'stored' as const,
+    body: maskJsonText(keptBody(topic, body)),
+    attempts: 0,
+    due_at: Math.max(now, same.due_at + AGAIN_MS),
+  }
   await tx
     .updateTable('webhook')
     .set({ received_at: now, ...(same.state === 'applied' ? again : {}) })

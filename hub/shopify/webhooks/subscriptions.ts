@@ -110,8 +110,8 @@ export interface Subscribed {
 
 /**
  * Makes the subscriptions that are missing, of the capabilities that the app has: Shopify deletes one after eight failed
- * deliveries. A topic that it refuses does not keep the others from being made. Once all are made, those that an
- * earlier address of this app's hub left are removed. Throws as `ShopifyClient.read` does.
+ * deliveries. A topic that it refuses does not keep the others from being made. Those that an earlier address of
+ * this app's hub left are removed as soon as their topic is told here. Throws as `ShopifyClient.read` does.
  */
 export async function keepSubscriptions(
   client: ShopifyClient,
@@ -127,14 +127,16 @@ export async function keepSubscriptions(
     const capability = capabilityOf[topic]
     if (ours.has(topic) || (capability !== null && !can(capability))) continue
     const result = await client.write(createSubscription, { topic, uri }, 'read')
-    if (result.kind === 'user-errors') {
+    if (result.kind === 'answered') ours.add(topic)
+    else if (result.kind === 'user-errors') {
       const problem = result.errors.map(error => error.message).join(' ')
-      if (!TAKEN.test(problem)) refused.set(topic, problem)
+      if (TAKEN.test(problem)) ours.add(topic)
+      else refused.set(topic, problem)
     } else if (result.kind === 'denied' || result.kind === 'invalid') refused.set(topic, result.problem)
-    else if (result.kind !== 'answered') unknown += 1
+    else unknown += 1
   }
-  const isWhole = refused.size === 0 && unknown === 0
-  return { refused, unknown, removed: isWhole ? await removeOld(client, uri, held) : [] }
+  const old = held.filter(one => one.uri !== uri && isOfHub(one.uri) && ours.has(one.topic))
+  return { refused, unknown, removed: await removeAll(client, old) }
 }
 
 /** The topics that are subscribed at an address. Throws as `ShopifyClient.read` does. */
@@ -146,12 +148,7 @@ export async function subscribedTopics(client: ShopifyClient, uri: string): Prom
 }
 
 /** A hub that moved to another address: Shopify would go on posting to the old one. */
-async function removeOld(
-  client: ShopifyClient,
-  uri: string,
-  held: readonly Subscription[],
-): Promise<readonly string[]> {
-  const old = held.filter(one => one.uri !== uri && isOfHub(one.uri))
+async function removeAll(client: ShopifyClient, old: readonly Subscription[]): Promise<readonly string[]> {
   const removed = new Set<string>()
   for (const { id, uri: former } of old) {
     const { kind } = await client.write(deleteSubscription, { id }, 'read')

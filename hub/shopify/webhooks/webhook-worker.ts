@@ -8,11 +8,12 @@ import { noteHeard } from '../../checks/webhooks-silent.ts'
 import { type Db, type Tx, transaction } from '../../db/db.ts'
 import type { Schema } from '../../db/schema.ts'
 import { recheckItems } from '../../items/item-table.ts'
+import { isRedacted } from '../../redactions/redacted-orders.ts'
 import { type ShopifyClient, shopifyDenies, shopifyRefuses, shopifyUnreachable } from '../api/client.ts'
 import { type OrderWork, takeInOrders } from '../orders/order-intake.ts'
 import { noteUnfinished } from '../orders/order-poll.ts'
 import { readFulfillmentOrder } from '../orders/read-order.ts'
-import { answerPrivacy } from './privacy.ts'
+import { answerPrivacy, redactAgain } from './privacy.ts'
 import { parseBody } from './receive.ts'
 import { privacyTopics } from './subscriptions.ts'
 
@@ -38,6 +39,7 @@ export interface WebhookWork extends OrderWork {
  * @throws SHOPIFY_UNREACHABLE, SHOPIFY_REFUSES: the webhooks stay and are tried again
  */
 export async function runWebhooks(work: WebhookWork): Promise<void> {
+  await redactAgain(work)
   const due = await work.db
     .selectFrom('webhook')
     .selectAll()
@@ -122,11 +124,12 @@ async function applyOthers(work: WebhookWork, hooks: readonly Webhook[]): Promis
   if (hooks.some(hook => hook.topic.startsWith('app/'))) work.onApp()
 }
 
+/** What they say of customers and orders is not kept: it was only a hint. */
 async function markApplied(tx: Tx, hooks: readonly Webhook[]): Promise<void> {
   for (const { topic, event_id } of hooks)
     await tx
       .updateTable('webhook')
-      .set({ state: 'applied', problem: null })
+      .set({ state: 'applied', problem: null, body: '{}' })
       .where('topic', '=', topic)
       .where('event_id', '=', event_id)
       .execute()
@@ -172,14 +175,16 @@ async function defer(
 
 /** Kept whole. Nothing hangs on it: polling finds what it told of. */
 async function setAside(tx: Tx, hook: Webhook, problem: string, now: number): Promise<void> {
+  const isHidden =
+    privacyTopics.has(hook.topic) || (hook.subject !== null && (await isRedacted(tx, hook.subject)))
   await tx
     .updateTable('webhook')
-    .set({ state: 'failed', problem })
+    .set({ state: 'failed', problem, ...(isHidden ? { body: '{}' } : {}) })
     .where('topic', '=', hook.topic)
     .where('event_id', '=', hook.event_id)
     .execute()
   const fields = { topic: hook.topic, problem }
-  const body = privacyTopics.has(hook.topic) ? '' : hook.body.slice(0, 16_384)
+  const body = isHidden ? '' : hook.body.slice(0, 16_384)
   const evidence = { topic: hook.topic, event: hook.event_id, body }
   await openException(
     tx,
