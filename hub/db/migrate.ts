@@ -28,6 +28,7 @@ import { orderSales } from './migrations/025-order-sales.ts'
 import { redactedOrders } from './migrations/025-redacted-orders.ts'
 import { untrackedItems } from './migrations/026-untracked-items.ts'
 import { contractCarried } from './migrations/027-contract-carried.ts'
+import { clockChange } from './migrations/028-clock-change.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -64,6 +65,7 @@ const migrations = {
   '025-order-sales': orderSales,
   '026-untracked-items': untrackedItems,
   '027-contract-carried': contractCarried,
+  '028-clock-change': clockChange,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

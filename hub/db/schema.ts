@@ -50,6 +50,9 @@ export interface Schema {
     unsent: number | null
     oldest_unsent_at: number | null
     clock_offset_ms: number | null
+    /** What it was before it was found changed. */
+    clock_before_ms: number | null
+    clock_changed_at: number | null
     sources_json: string
   }
   /** What a till has had the hub keep that it cannot use, see streams/device-budget.ts. `beyond`: how many records did not fit. */

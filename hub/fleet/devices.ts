@@ -41,6 +41,8 @@ export async function addDevice(
       unsent: null,
       oldest_unsent_at: null,
       clock_offset_ms: null,
+      clock_before_ms: null,
+      clock_changed_at: null,
       sources_json: '[]',
     })
     .execute()
@@ -191,14 +193,40 @@ export async function noteConnected(
 ): Promise<void> {
   await tx
     .updateTable('device')
-    .set({ connected_at: at, last_seen_at: at, version: maskCardNumbers(version), clock_offset_ms: offsetMs })
+    .set({ connected_at: at, last_seen_at: at, version: maskCardNumbers(version) })
     .where('device', '=', device)
     .execute()
+  await noteClock(tx, device, offsetMs, at)
 }
 
-/** A connected device's clock is off by something else now: its clock minus ours, ms. */
-export async function noteClock(tx: Tx, device: string, offsetMs: number): Promise<void> {
-  await tx.updateTable('device').set({ clock_offset_ms: offsetMs }).where('device', '=', device).execute()
+/** A difference that a change of the clock makes, and the line does not. */
+const CHANGED_MS = 2 * 60_000
+
+/**
+ * A device's clock is off by so much: its clock minus ours, ms. What it was off by before a change is kept: what the
+ * device recorded until then may carry either time. `at`: when it was measured, hub clock; null: not known.
+ */
+export async function noteClock(
+  tx: Tx,
+  device: string,
+  offsetMs: number,
+  at: number | null = null,
+): Promise<void> {
+  const known = await tx
+    .selectFrom('device')
+    .select('clock_offset_ms')
+    .where('device', '=', device)
+    .executeTakeFirst()
+  const before = known?.clock_offset_ms ?? null
+  const isChanged = before !== null && Math.abs(before - offsetMs) > CHANGED_MS
+  await tx
+    .updateTable('device')
+    .set({
+      clock_offset_ms: offsetMs,
+      ...(isChanged ? { clock_before_ms: before, clock_changed_at: at } : {}),
+    })
+    .where('device', '=', device)
+    .execute()
 }
 
 /** A device's connection has ended. `last`: its last word about itself; null when it gave none. */
@@ -213,14 +241,14 @@ export async function noteDisconnected(
     .set({ disconnected_at: at, last_seen_at: at, ...(last === null ? {} : lastWord(last)) })
     .where('device', '=', device)
     .execute()
+  if (last !== null) await noteClock(tx, device, last.offsetMs, at)
 }
 
-function lastWord({ status, offsetMs }: { readonly status: Status; readonly offsetMs: number }) {
+function lastWord({ status }: { readonly status: Status }) {
   return {
     unsent: status.unsent,
     oldest_unsent_at: status.oldestUnsentAt,
     sources_json: JSON.stringify(maskTexts(status.sources)),
-    clock_offset_ms: offsetMs,
   }
 }
 

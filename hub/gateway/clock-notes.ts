@@ -57,7 +57,7 @@ export async function noteClocks(
     // what a till sold, it sold when its clock and this say: see sales/moments.ts
     for (const device of subjects) {
       const offsetMs = offsets.get(device)
-      if (offsetMs !== undefined) await noteClock(tx, device, offsetMs)
+      if (offsetMs !== undefined) await noteClock(tx, device, offsetMs, at)
     }
     await reconcileExceptions(tx, { kind: KIND, scope: { subjects }, found, at, seen: 'still' })
   })

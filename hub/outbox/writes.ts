@@ -107,6 +107,22 @@ export function markSent(tx: Tx, id: number, now: number): Promise<Write | null>
   }))
 }
 
+/** When the bytes of the last send left: after `markSent`, as the call may have waited for its turn. @returns the write as it is now */
+export function noteSentAt(
+  tx: Tx,
+  id: number,
+  sent: { readonly at: number; readonly isFirst: boolean },
+): Promise<Write | undefined> {
+  const { at, isFirst } = sent
+  return tx
+    .updateTable('shopify_write')
+    .set({ last_sent_at: at, ...(isFirst ? { first_sent_at: at } : {}) })
+    .where('id', '=', id)
+    .where('settled_at', 'is', null)
+    .returningAll()
+    .executeTakeFirst()
+}
+
 /** @param later `firstSendFailed`: the one send there was has not been carried out */
 export function postpone(
   tx: Tx,

@@ -2,6 +2,7 @@ import { sum } from '../../shared/money.ts'
 import { closeException, openException, reconcileExceptions } from '../checks/exceptions.ts'
 import type { Tx } from '../db/db.ts'
 import { type NotedItem, noteItems } from '../items/item-table.ts'
+import { setDoubtfulAside } from '../stock/clock-doubt.ts'
 import { type NewMovement, writeMovements } from '../stock/movements.ts'
 import type { PlacedEvent as Placed } from '../streams/placed-event.ts'
 import {
@@ -55,7 +56,8 @@ export async function applyToLedger(
   const number = await storeNumber(tx, store)
   const decided = await decideAll(tx, number, await timed(tx, placed))
   await noteItems(tx, itemsOf(placed))
-  const { history } = await writeMovements(tx, decided.movements)
+  const { history, doubtful } = await writeMovements(tx, decided.movements)
+  await setDoubtfulAside(tx, doubtful)
   await writeSales(tx, number, decided.sales)
   await writeStockEntries(tx, number, decided.entries)
   await nameWhatDoesNotFit(tx, store, placed, decided.sales)

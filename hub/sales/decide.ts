@@ -146,12 +146,14 @@ export function decideEntry(
 }
 
 function movement(
-  { store, device, epoch, seq, at }: TimedOrigin,
+  { store, device, epoch, seq, at, moments }: TimedOrigin,
   { sku, warehouse }: { readonly sku: string; readonly warehouse: string },
   quantity: number,
   key: MovementKey,
   movedAt: number | undefined,
 ): NewMovement {
   const from = { device, epoch, seq }
-  return { store, warehouse, sku, quantity, ...key, origin: from, at, movedAt: movedAt ?? null, posts: true }
+  const what = { store, warehouse, sku, quantity, ...key, origin: from, at, posts: true }
+  if (movedAt === undefined) return { ...what, movedAt: null }
+  return { ...what, movedAt, orMovedAt: movedAt + (moments?.orLaterBy ?? 0) }
 }

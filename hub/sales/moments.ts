@@ -14,37 +14,44 @@ const FORMER_HUB_MS = 90 * 86_400_000
 interface DeviceClock {
   /** Its clock minus the hub's, ms, as measured last; null: never. */
   readonly offsetMs: number | null
+  /** The same before the clock was found changed; null: it never was. */
+  readonly beforeMs: number | null
+  /** Hub clock, ms: what the device has recorded since carries `offsetMs`. */
+  readonly changedAt: number | null
+  /** Hub clock, ms: the device has made no event before. */
+  readonly earliest: number
 }
 
 /** The clocks of the devices that some events came from. */
 export interface Clocks {
   of(device: string): DeviceClock
-  /** Hub clock, ms: no device has made an event before. */
-  readonly earliest: number
 }
 
 /** By the hub's clock, ms. `first`: when the goods moved. `change`: when a change of it was seen. */
 export interface Moments {
   readonly first: number
   readonly change: number
+  /** By so much later both may have been, because the clock was changed and it is not known when; negative: earlier. 0: it is known. */
+  readonly orLaterBy: number
 }
 
 export async function readClocks(db: Reads, devices: readonly string[]): Promise<Clocks> {
   const rows = await db
     .selectFrom('device')
-    .select(['device', 'clock_offset_ms'])
+    .select(['device', 'clock_offset_ms', 'clock_before_ms', 'clock_changed_at', 'enrolled_at'])
     .where('device', 'in', [...new Set(devices)])
     .execute()
-  const first = await db
-    .selectFrom('device')
-    .select('enrolled_at')
-    .orderBy('enrolled_at')
-    .limit(1)
-    .executeTakeFirst()
-  const offsets = new Map(rows.map(row => [row.device, row.clock_offset_ms]))
+  const known = new Map(rows.map(row => [row.device, row]))
   return {
-    of: device => ({ offsetMs: offsets.get(device) ?? null }),
-    earliest: (first?.enrolled_at ?? 0) - FORMER_HUB_MS,
+    of: device => {
+      const row = known.get(device)
+      return {
+        offsetMs: row?.clock_offset_ms ?? null,
+        beforeMs: row?.clock_before_ms ?? null,
+        changedAt: row?.clock_changed_at ?? null,
+        earliest: (row?.enrolled_at ?? 0) - FORMER_HUB_MS,
+      }
+    },
   }
 }
 
@@ -59,17 +66,32 @@ export function momentsOf(
   { device, at: receivedAt }: Origin,
   clocks: Clocks,
 ): Moments {
-  const isPossible = (at: number) => at >= clocks.earliest && at <= receivedAt + CLOCKS_MS
-  const seen = seenAt(event.at, clocks.of(device), isPossible)
+  const clock = clocks.of(device)
+  const isPossible = (at: number) => at >= clock.earliest && at <= receivedAt + CLOCKS_MS
+  const seen = seenAt(event.at, clock, isPossible)
   const change = seen ?? receivedAt
-  if (event.kind === 'sale.voided') return { first: change, change }
+  const orLaterBy = (otherSeen(event.at, receivedAt, clock, change) ?? change) - change
+  if (event.kind === 'sale.voided') return { first: change, change, orLaterBy }
   const told = momentOf(event.kind === 'stock.moved' ? event.happenedAt : event.soldAt) ?? event.at
-  if (seen === null && isPossible(told)) return { first: told, change }
-  return { first: change - Math.max(0, event.at - told), change }
+  if (seen === null && isPossible(told)) return { first: told, change, orLaterBy: 0 }
+  return { first: change - Math.max(0, event.at - told), change, orLaterBy }
 }
 
 /** Null: by no clock that is known can it be true. */
 function seenAt(at: number, { offsetMs }: DeviceClock, isPossible: (at: number) => boolean): number | null {
   const isOff = offsetMs !== null && Math.abs(offsetMs) > MEASURED_MS
   return (isOff ? [at - offsetMs, at] : [at]).find(isPossible) ?? null
+}
+
+/** When the agent saw it if the clock was still as it was before it was found changed; null: that can't be. */
+function otherSeen(
+  at: number,
+  receivedAt: number,
+  { beforeMs, changedAt, earliest }: DeviceClock,
+  seen: number,
+): number | null {
+  if (beforeMs === null || seen >= receivedAt - CLOCKS_MS) return null // made just now
+  if (changedAt !== null && seen >= changedAt) return null
+  const other = at - beforeMs
+  return other >= earliest && other <= receivedAt + CLOCKS_MS ? other : null
 }

@@ -20,11 +20,19 @@ export interface NewMovement extends MovementKey {
   readonly at: number
   /** When the goods moved, by the hub's clock; null or left out: when the hub heard of it. */
   readonly movedAt?: number | null
+  /** When they moved instead, as far as is known; left out: that is certain. */
+  readonly orMovedAt?: number
   /** Whether Shopify must hear of it; false: Shopify made it itself, or knows it already. */
   readonly posts: boolean
 }
 
 type MovementRow = Schema['movement']
+
+/** A movement of which it is not known whether it happened before its store went live. It is due. */
+export interface Doubtful {
+  readonly row: MovementRow
+  readonly of: NewMovement
+}
 
 /**
  * Writes movements, carries their sums into the levels and puts those that Shopify must hear of into the outbox, in
@@ -35,9 +43,9 @@ type MovementRow = Schema['movement']
 export async function writeMovements(
   tx: Tx,
   movements: readonly NewMovement[],
-): Promise<{ readonly history: ReadonlySet<NewMovement> }> {
-  const history = await historyOf(tx, movements)
-  if (movements.length === 0) return { history }
+): Promise<{ readonly history: ReadonlySet<NewMovement>; readonly doubtful: readonly Doubtful[] }> {
+  const { history, unclear } = await historyOf(tx, movements)
+  if (movements.length === 0) return { history, doubtful: [] }
   const rows = await toRows(tx, movements)
   await insertRows(tx, 'movement', rows)
   const written = rows.flatMap((row, index) => {
@@ -57,18 +65,24 @@ export async function writeMovements(
     tx,
     written.filter(({ of }) => history.has(of)).map(({ row }) => row),
   )
-  return { history }
+  return { history, doubtful: written.filter(({ of }) => unclear.has(of)) }
 }
 
-async function historyOf(tx: Tx, movements: readonly NewMovement[]): Promise<ReadonlySet<NewMovement>> {
+async function historyOf(tx: Tx, movements: readonly NewMovement[]) {
   const posting = movements.filter(({ posts }) => posts)
-  const found = new Set<NewMovement>()
+  const history = new Set<NewMovement>()
+  const unclear = new Set<NewMovement>()
   for (const [store, own] of Map.groupBy(posting, one => one.store)) {
     const goLive = (await goLiveOf(tx, store)) ?? 0
     if (goLive <= 0) continue // all that ever happened counts
-    for (const one of own) if ((one.movedAt ?? one.at) < goLive) found.add(one)
+    for (const one of own) {
+      const moved = one.movedAt ?? one.at
+      const isHistory = moved < goLive
+      if (isHistory !== (one.orMovedAt ?? moved) < goLive) unclear.add(one)
+      else if (isHistory) history.add(one)
+    }
   }
-  return found
+  return { history, unclear }
 }
 
 async function toRows(tx: Tx, movements: readonly NewMovement[]): Promise<MovementRow[]> {

@@ -61,6 +61,7 @@ const hub: Readonly<Record<string, string>> = {
   'item_tracked.turned_on_at': fact,
   'item_tracked.untracked_since': fact,
   'item_tracked.untracked_until': fact,
+  'device.clock_changed_at': fact,
   'item_untracked.since': fact,
   'item_untracked.until': fact,
   'item_counted.counted_until': fact,

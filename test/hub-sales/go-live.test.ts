@@ -10,6 +10,7 @@ import { applyToLedger } from '../../hub/sales/apply.ts'
 import type { ReceiptEvent } from '../../hub/sales/decide.ts'
 import { traceReceipt } from '../../hub/sales/trace.ts'
 import { audit } from '../../hub/stock/audit.ts'
+import { decideRestored } from '../../hub/stock/decide-restored.ts'
 import { agree as agreeOn, keepHistory, tryGoLive } from '../../hub/stock/go-live.ts'
 import { historyCounts } from '../../hub/stock/history.ts'
 import { levelSums } from '../../hub/stock/levels.ts'
@@ -338,4 +339,46 @@ test('what an older version took in, without noting when goods moved, is judged 
   await agree(store.db, LIVE - 2 * DAY, LIVE + 6 * HOUR)
   expect(await store.stock()).toEqual({ due: -5, level: -5, history: 0 })
   await expectAllAgrees(store.db)
+})
+
+const judge = (db: Db, posted: boolean, now: number) =>
+  transaction(db, tx => decideRestored(tx, { store: 'HAR', sku: null, posted, why: 'asked', now }))
+const asked = async (db: Db) =>
+  (await db.selectFrom('exception').select('code').where('closed_at', 'is', null).execute()).map(
+    ({ code }) => code,
+  )
+
+test.each([
+  ['behind', -2 * HOUR, LIVE - HOUR, false, -2],
+  ['ahead', 2 * HOUR, LIVE + HOUR, true, 0],
+])(
+  'a till was offline around the go-live, and its clock, 2 hours %s before, is right when it connects: a person is asked',
+  async (_, offsetMs, soldAt, isOlder, due) => {
+    await using store = await openStore()
+    await transaction(store.db, tx => noteClock(tx, TILL, offsetMs, LIVE - 5 * HOUR))
+    await transaction(store.db, tx => noteClock(tx, TILL, 0, LIVE + 3 * HOUR))
+    await store.take(
+      LIVE + 3 * HOUR,
+      sold(1, 2, soldAt),
+      sold(2, 4, LIVE - 4 * HOUR),
+      sold(3, 1, LIVE + 2.5 * HOUR),
+    )
+    expect(await store.stock()).toEqual({ due: -1, level: -3, history: 1 })
+    expect(await asked(store.db)).toEqual(['stock-write-unknown.clock'])
+    await store.take(LIVE + 4 * HOUR, sold(4, 1, LIVE + 4 * HOUR - 10_000)) // its clock is known again
+    expect(await asked(store.db)).toEqual(['stock-write-unknown.clock'])
+    await judge(store.db, isOlder, LIVE + 5 * HOUR)
+    expect((await store.stock()).due).toBe(due - 2)
+    expect(await asked(store.db)).toEqual([])
+    await expectAllAgrees(store.db)
+  },
+)
+
+test('a till of a new store of an old hub was a year behind, and is right when it connects: what it sold is posted', async () => {
+  await using store = await openStore()
+  const old = { device: 'dev_1111111111111111', store: 'HAR', till: 'Old', publicKey: '' }
+  await transaction(store.db, tx => addDevice(tx, old, LIVE - 3 * 365 * DAY))
+  const at = LIVE + 30 * 60_000
+  await store.take(at + 5_000, sold(1, 2, at - 365 * DAY))
+  expect(await store.stock()).toEqual({ due: -2, level: -2, history: 0 })
 })

@@ -126,6 +126,8 @@ export const en = {
     'It is not known whether Shopify made these stock changes at {warehouse} ({store}): {items}. Each shows the change, what was on hand before it and what Shopify shows on hand now. They are not sent again, because they could count twice. Look for {reference} in the inventory history in Shopify’s admin. If it is not there, count the items in the store and correct Shopify.',
   'stock-write-unknown.restored':
     'The hub was restored from a backup. {items} at {warehouse} ({store}): {moved} moved before that, and it is not known whether Shopify, which shows {shown}, has that already. Nothing was sent. Compare with the inventory history in Shopify’s admin, then run: tillbridge-hub recovery judge {store} --sku {items}, with --posted or --not-posted.',
+  'stock-write-unknown.clock':
+    'The clock of till "{till}" in store {store} was changed while the till was offline. So {moved} of {items} moved at {warehouse} either before the store went live, and Shopify counts it already, or after. Nothing was sent. Ask the staff when it was sold, then run: tillbridge-hub recovery judge {store} --sku {items}, with --posted if it was before, or --not-posted if it was after.',
   'stock-write-unknown.tracked':
     'Tracking of {items} was turned on in Shopify, and it is not known when, or when its stock at {warehouse} ({store}) was entered. {moved} moved around that time, and Shopify, which shows {shown}, may count that already or not. Nothing was sent. Ask the person who entered the stock, then run: tillbridge-hub recovery judge {store} --sku {items}, with --posted or --not-posted.',
   'stock-write-stuck.items':

@@ -84,8 +84,16 @@ export interface ShopifyClient {
    * @throws SHOPIFY_UNREACHABLE, SHOPIFY_REFUSES, SHOPIFY_DENIES, SHOPIFY_REQUEST_INVALID, SHOPIFY_ANSWER_UNREADABLE
    */
   read<T>(operation: Operation<T>, variables: Variables, priority: Priority): Promise<T>
-  /** Writes, once. Never throws for what Shopify or the network did: the result says what is known. */
-  write<T>(mutation: Mutation<T>, variables: Variables, priority: Priority): Promise<WriteResult<T>>
+  /**
+   * Writes, once. Never throws for what Shopify or the network did: the result says what is known.
+   * @param onSending told when the bytes leave, which may be long after the call: points and a token are waited for
+   */
+  write<T>(
+    mutation: Mutation<T>,
+    variables: Variables,
+    priority: Priority,
+    onSending?: () => void,
+  ): Promise<WriteResult<T>>
   /** A page or list length that this shop's limits allow. */
   rowsThatFit(operation: Operation<unknown>, most: number): number
   /** As of the last call. */
@@ -134,6 +142,7 @@ export function openShopifyClient({ settings, world, onChange, onDenied }: Clien
     operation: Operation<unknown>,
     variables: Variables,
     accessToken: string,
+    onSending: () => void,
   ): Promise<Exchange> {
     const sent: Exchange[] = []
     const client = createAdminApiClient({
@@ -144,6 +153,7 @@ export function openShopifyClient({ settings, world, onChange, onDenied }: Clien
       logger: entry => log.debug({ type: entry.type }, 'shopify client'),
       async customFetchApi(url, init) {
         const target = address.loopback ? url.replace(/^https:/, 'http:') : url
+        onSending()
         sent.push(await sendRequest(sending, target, init ?? {}))
         return new Response()
       },
@@ -153,11 +163,15 @@ export function openShopifyClient({ settings, world, onChange, onDenied }: Clien
   }
 
   /** A token that Shopify no longer takes is renewed once, and the very same request goes again: a 401 carries nothing out. */
-  async function exchangeWithToken(operation: Operation<unknown>, variables: Variables) {
+  async function exchangeWithToken(
+    operation: Operation<unknown>,
+    variables: Variables,
+    onSending: () => void,
+  ) {
     for (let attempt = 0; ; attempt += 1) {
       const token = await tokens.current()
       if (token.kind !== 'token') return token
-      const result = await exchange(operation, variables, token.token)
+      const result = await exchange(operation, variables, token.token, onSending)
       if ('failure' in result) return { kind: 'exchanged', result } as const
       if (result.status !== 401) {
         // 429, 5xx and pages of a proxy come before the token is looked at
@@ -172,6 +186,7 @@ export function openShopifyClient({ settings, world, onChange, onDenied }: Clien
     operation: Operation<unknown>,
     variables: Variables,
     priority: Priority,
+    onSending: () => void = () => undefined,
   ): Promise<Outcome> {
     const { first, ids } = Rows.parse(variables)
     const size = first ?? ids?.length ?? 0
@@ -181,7 +196,7 @@ export function openShopifyClient({ settings, world, onChange, onDenied }: Clien
     try {
       if (closing.signal.aborted)
         return { kind: 'not-sent', problem: 'The hub is stopping.', retryAfterMs: null }
-      const exchanged = await exchangeWithToken(operation, variables)
+      const exchanged = await exchangeWithToken(operation, variables, onSending)
       if (exchanged.kind !== 'exchanged') {
         note(exchanged)
         return exchanged
@@ -269,8 +284,8 @@ export function openShopifyClient({ settings, world, onChange, onDenied }: Clien
         )
       }
     },
-    async write(mutation, variables, priority) {
-      const outcome = await call(mutation, variables, priority)
+    async write(mutation, variables, priority, onSending) {
+      const outcome = await call(mutation, variables, priority, onSending)
       if (outcome.kind === 'denied') {
         noteDenied(mutation, outcome.problem)
         return outcome.belowRoot ? { kind: 'unknown', problem: outcome.problem } : outcome

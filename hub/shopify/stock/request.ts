@@ -181,6 +181,8 @@ export interface Sends {
 /** Shopify makes a change within seconds of its request, and its clock and the hub's may differ by a little. */
 const BEFORE_SEND_MS = 1_000
 const AFTER_SEND_MS = 5_000
+/** Shopify's moments are cut to the second. */
+const CUT_MS = 999
 
 /**
  * Whether a request whose answer was lost has been carried out, told by the levels as they are now. A request is
@@ -227,6 +229,6 @@ export function mayBeHidden(changes: readonly Change[], levels: ReadonlyMap<stri
 
 function isOfSend(at: number | null, { first, last }: Sends): boolean {
   const isNear = (sent: number | null) =>
-    sent !== null && at !== null && at >= sent - BEFORE_SEND_MS && at <= sent + AFTER_SEND_MS
+    sent !== null && at !== null && at + CUT_MS >= sent - BEFORE_SEND_MS && at <= sent + AFTER_SEND_MS
   return isNear(first) || isNear(last)
 }

@@ -5,7 +5,13 @@ import { type Db, type Tx, transaction } from '../../db/db.ts'
 import type { SendRecord } from '../../generation/generation.ts'
 import type { SentMovement, SentRequest } from '../../generation/record-file.ts'
 import { lostPostingsOfWrite } from '../../outbox/lost-postings.ts'
-import { markSent, openWrite, postpone as postponeWrite, type Write } from '../../outbox/writes.ts'
+import {
+  markSent,
+  noteSentAt,
+  openWrite,
+  postpone as postponeWrite,
+  type Write,
+} from '../../outbox/writes.ts'
 import { withdrawHistory } from '../../stock/go-live.ts'
 import { movementsOfWrite } from '../../stock/movement-names.ts'
 import type { ItemLevel } from '../../stock/shop-level.ts'
@@ -89,8 +95,11 @@ async function sendOnce(work: SendWork, id: number): Promise<Step> {
   const { write, note } = marked
   if (note !== null) work.sends.sending(note)
   const request = parseRequest(write.request_json)
-  const result = await client.write(adjustQuantities, request.variables, 'stock')
-  return noteOutcome(work, write, request, result, resent)
+  let leftAt: number | null = null
+  const result = await client.write(adjustQuantities, request.variables, 'stock', () => {
+    leftAt = world.clock.now()
+  })
+  return noteOutcome(work, await sentWhen(work, write, leftAt, resent), request, result, resent)
 }
 
 /**
@@ -151,6 +160,18 @@ async function maySplit(db: Db, { store }: Write, { location, changes }: FrozenR
 /** Also when it was sent in the future, by a clock that was wrong: then nothing is known of the key's age. */
 function isKeyOld(sentAt: number, now: number): boolean {
   return sentAt > now || now - sentAt >= KEY_LIFE_MS
+}
+
+/** The proof of a change is its moment, so the moment of its request is kept as it was. */
+async function sentWhen(
+  { db }: SendWork,
+  write: Write,
+  leftAt: number | null,
+  resent: boolean,
+): Promise<Write> {
+  if (leftAt === null || leftAt === write.last_sent_at) return write
+  const sent = { at: leftAt, isFirst: !resent }
+  return (await transaction(db, tx => noteSentAt(tx, write.id, sent))) ?? write
 }
 
 type Marked = { readonly write: Write; readonly note: SentRequest | null }
