@@ -25,7 +25,7 @@ import { itemTracking } from './migrations/022-item-tracking.ts'
 import { shopifyLevel } from './migrations/023-shopify-level.ts'
 import { undo } from './migrations/024-undo.ts'
 import { orderSales } from './migrations/025-order-sales.ts'
-import { redactedOrders } from './migrations/025-redacted-orders.ts'
+import { redactedOrders } from './migrations/029-redacted-orders.ts'
 import { untrackedItems } from './migrations/026-untracked-items.ts'
 import { contractCarried } from './migrations/027-contract-carried.ts'
 import { clockChange } from './migrations/028-clock-change.ts'
@@ -61,11 +61,11 @@ const migrations = {
   '022-item-tracking': itemTracking,
   '023-shopify-level': shopifyLevel,
   '024-undo': undo,
-  '025-redacted-orders': redactedOrders,
   '025-order-sales': orderSales,
   '026-untracked-items': untrackedItems,
   '027-contract-carried': contractCarried,
   '028-clock-change': clockChange,
+  '029-redacted-orders': redactedOrders,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

@@ -112,6 +112,8 @@ test('one till’s flood leaves room for its store’s other tills, and hides no
   expect(all.some(({ subject }) => subject.endsWith('/honest'))).toBe(true)
   expect((await countOpenExceptions(hub.db)).bySeverity.get('urgent')).toBe(501)
   hub.world.setWallClock(hub.world.clock.now() - HOUR_MS)
+  // the store was live then as well
+  await transaction(hub.db, tx => tx.updateTable('store').set({ created_at: 0 }).execute())
   await hub.receive(honest, [sale(1, 1, { lines: [unmapped], unexplained: 0 })])
   const page = await listExceptions(hub.db, 'en', 100)
   expect(page.map(({ kind }) => kind)).toContain('location-unmapped') // urgent too, and older than the flood
