@@ -308,11 +308,18 @@ test.each<[string, unknown, readonly (string | number)[], readonly string[]]>([
     ['order', 'parts', 'nodes', 0, 'variant', 'x'],
     ['items'],
   ],
-  ['no path, and the field is null', { order: { customer: null } }, [], ['customers']],
 ])('%s that can be done without', (_, data, path, capabilities) => {
   const { needed, withheld } = judgeDenials(data, [{ path, message: 'no' }], spares)
   expect(needed).toEqual([])
   expect([...withheld]).toEqual(capabilities.map(one => [one, 'no']))
+})
+
+test('without a path, a denial is of the field that its words name', () => {
+  const data = { order: { customer: null } }
+  const judged = (message: string) => judgeDenials(data, [{ path: [], message }], spares)
+  const named = 'This app is not approved to access the Customer object.'
+  expect(judged(named)).toEqual({ needed: [], withheld: new Map([['customers', named]]) })
+  expect(judged('Access denied for location field.').needed).toHaveLength(1)
 })
 
 test.each<[string, unknown, readonly (string | number)[]]>([
