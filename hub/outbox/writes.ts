@@ -136,6 +136,22 @@ export function postpone(
     : move(tx, id, 'postpone', () => change)
 }
 
+/** What is put off for a subject, in some kinds of requests, is looked at now: whatever it waited for has changed. */
+export async function hurryWrites(
+  tx: Tx,
+  of: { readonly subject: string; readonly kinds: readonly WriteKind[] },
+  now: number,
+): Promise<void> {
+  await tx
+    .updateTable('shopify_write')
+    .set({ due_at: now })
+    .where('subject', '=', of.subject)
+    .where('kind', 'in', of.kinds)
+    .where('settled_at', 'is', null)
+    .where('due_at', '>', now)
+    .execute()
+}
+
 /** Another request under another key takes the place of one that was not carried out. */
 export function freezeWrite(
   tx: Tx,

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { PickupNotice } from '../../shared/pickup-notices.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
 import type { Tx } from '../db/db.ts'
-import { confirmWrite, refuseWrite, retryWrite, type Write } from '../outbox/writes.ts'
+import { confirmWrite, openWrite, refuseWrite, retryWrite, type Write } from '../outbox/writes.ts'
 import { placeOf } from '../stock/places.ts'
 import { sendToStore } from '../streams/command-log.ts'
 import { changeUnits, handOverTold } from './allocation.ts'
@@ -50,13 +50,14 @@ interface Found {
 export async function closePickupWrite(
   tx: Tx,
   id: number,
-  outcome: PickupOutcome,
+  said: PickupOutcome,
   now: number,
 ): Promise<readonly string[]> {
+  const open = await openWrite(tx, id)
+  const pickup = open === null ? null : await readPickup(tx, open.subject)
+  const outcome = pickup !== null && open?.kind === 'ready' ? stillMeant(pickup, said) : said
   const write = await moveWrite(tx, id, outcome, now)
-  if (write === null) return []
-  const pickup = await readPickup(tx, write.subject)
-  if (pickup === null) return []
+  if (write === null || pickup === null) return []
   if (write.kind === 'short') {
     await shortTold(tx, pickup, outcome, now)
     return []
@@ -87,6 +88,13 @@ async function shortTold(tx: Tx, { row }: Pickup, outcome: PickupOutcome, now: n
   const code = `pickup-write-refused.short${retryAt === null ? '' : '-retried'}` as const
   const { pickup: subject, store } = row
   await openException(tx, { code, subject, store, fields, evidence: { problem, kind: 'short' } }, now)
+}
+
+/** "Ready" that Shopify refused of a pickup that has gone on meanwhile is not tried again. */
+function stillMeant({ body }: Pickup, said: PickupOutcome): PickupOutcome {
+  return said.kind === 'refused' && body.state !== 'ready'
+    ? { kind: 'overtaken', problem: said.problem }
+    : said
 }
 
 /** @returns null when the write has ended meanwhile */

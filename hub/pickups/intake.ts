@@ -4,6 +4,7 @@ import { isEnded } from '../../shared/pickup-moves.ts'
 import { knownNotice, type PickupNotice, type SentNotice } from '../../shared/pickup-notices.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
 import type { Tx } from '../db/db.ts'
+import { hurryWrites } from '../outbox/writes.ts'
 import { placeOf, type StockPlace } from '../stock/places.ts'
 import { changeUnits, commitUnits, releaseUnits } from './allocation.ts'
 import { applyWaitingMoves } from './apply-move.ts'
@@ -417,6 +418,8 @@ async function end(tx: Tx, one: One, held: Pickup): Promise<boolean> {
   const notice = isUndone && isEnded ? ({ code: 'hand-over-cancelled' } as const) : held.body.notice
   const body = isEnded ? { notice } : await ended(tx, one, { ...held, lines }, removed)
   await changePickup(tx, held, { body, lines, shopifyUpdatedAt }, now)
+  // "ready", refused or held back before, waits for nothing any more
+  await hurryWrites(tx, { subject: held.row.pickup, kinds: ['ready', 'short'] }, now)
   return followed.isUnmapped
 }
 
