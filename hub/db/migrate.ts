@@ -25,10 +25,10 @@ import { itemTracking } from './migrations/022-item-tracking.ts'
 import { shopifyLevel } from './migrations/023-shopify-level.ts'
 import { undo } from './migrations/024-undo.ts'
 import { orderSales } from './migrations/025-order-sales.ts'
-import { redactedOrders } from './migrations/029-redacted-orders.ts'
 import { untrackedItems } from './migrations/026-untracked-items.ts'
 import { contractCarried } from './migrations/027-contract-carried.ts'
 import { clockChange } from './migrations/028-clock-change.ts'
+import { redactedOrders } from './migrations/029-redacted-orders.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
