@@ -56,7 +56,8 @@ const inShopify = (hub: ShopAndHub, name: string) =>
 
 /** The pickups of an order as tills show them. */
 async function cards(hub: ShopAndHub, name: string) {
-  const rows = await hub.db.selectFrom('pickup').select('pickup').where('order_name', '=', name).execute()
+  const of = hub.db.selectFrom('pickup').select('pickup').where('order_name', '=', name)
+  const rows = await of.orderBy('pickup').execute()
   const bodies = await Promise.all(rows.map(({ pickup }) => shown(hub, pickup)))
   return bodies.map(body => [body?.state, ...(body?.lines.map(({ units }) => units) ?? [])])
 }
