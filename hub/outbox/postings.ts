@@ -189,6 +189,34 @@ function point(tx: Tx, movements: readonly DueMovement[], write: number): Promis
   )
 }
 
+/** What writes carry, `p`, with the movements `m` that it is of. */
+export function postedMovements(db: Reads) {
+  return db
+    .selectFrom('posting as p')
+    .innerJoin('movement as m', join =>
+      join
+        .onRef('m.store', '=', 'p.store')
+        .onRef('m.kind', '=', 'p.kind')
+        .onRef('m.cause', '=', 'p.cause')
+        .onRef('m.line', '=', 'p.line')
+        .onRef('m.revision', '=', 'p.revision'),
+    )
+}
+
+/** What is due, `d`, with the movements `m` that it is of. */
+export function dueMovements(db: Reads) {
+  return db
+    .selectFrom('due_movement as d')
+    .innerJoin('movement as m', join =>
+      join
+        .onRef('m.store', '=', 'd.store')
+        .onRef('m.kind', '=', 'd.kind')
+        .onRef('m.cause', '=', 'd.cause')
+        .onRef('m.line', '=', 'd.line')
+        .onRef('m.revision', '=', 'd.revision'),
+    )
+}
+
 /**
  * The movements of a write that was not carried out are due again, of some items or of all, and what it left over of them
  * is not held back any more. The write must still have its request as it was sent.
@@ -204,16 +232,7 @@ export async function releaseWrite(tx: Tx, write: number, skus?: readonly string
     tx,
     rests.map(rest => ({ ...rest, quantity: -rest.quantity })),
   )
-  let query = tx
-    .selectFrom('posting as p')
-    .innerJoin('movement as m', join =>
-      join
-        .onRef('m.store', '=', 'p.store')
-        .onRef('m.kind', '=', 'p.kind')
-        .onRef('m.cause', '=', 'p.cause')
-        .onRef('m.line', '=', 'p.line')
-        .onRef('m.revision', '=', 'p.revision'),
-    )
+  let query = postedMovements(tx)
     .innerJoin('item as i', 'i.id', 'm.item')
     .select(['m.store', 'm.kind', 'm.cause', 'm.line', 'm.revision', 'm.warehouse', 'm.item', 'm.quantity'])
     .where('p.write', '=', write)

@@ -73,7 +73,7 @@ export async function nextHeldWrite(db: Reads, now: number): Promise<number | nu
   return row?.due_at ?? null
 }
 
-/** When a request of a kind for a pickup goes next; null: there is none. */
+/** When the open request of a kind for a pickup goes next; null without one. */
 export async function openWriteDueAt(db: Reads, pickup: string, kind: WriteKind): Promise<number | null> {
   const row = await db
     .selectFrom('shopify_write')

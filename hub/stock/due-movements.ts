@@ -1,6 +1,6 @@
 import { knownCodes } from '../db/codes.ts'
 import type { Reads } from '../db/db.ts'
-import type { DueMovement } from '../outbox/postings.ts'
+import { type DueMovement, dueMovements } from '../outbox/postings.ts'
 import type { StockPlace } from './places.ts'
 
 /** A movement that is due, and when the goods moved, by the hub's clock in ms. */
@@ -16,16 +16,7 @@ export async function dueMovementsAt(db: Reads, place: StockPlace, sku: string):
   const store = codes.get(place.store)
   const warehouses = place.warehouses.flatMap(code => codes.get(code) ?? [])
   if (store === undefined || warehouses.length === 0) return []
-  const rows = await db
-    .selectFrom('due_movement as d')
-    .innerJoin('movement as m', join =>
-      join
-        .onRef('m.store', '=', 'd.store')
-        .onRef('m.kind', '=', 'd.kind')
-        .onRef('m.cause', '=', 'd.cause')
-        .onRef('m.line', '=', 'd.line')
-        .onRef('m.revision', '=', 'd.revision'),
-    )
+  const rows = await dueMovements(db)
     .innerJoin('item as i', 'i.id', 'd.item')
     .leftJoin('recovery_cleared as c', join =>
       join

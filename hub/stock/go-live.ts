@@ -1,7 +1,7 @@
 import { addVersion, type ContractVersion, contractOf, type Terms } from '../contract/contract.ts'
 import { textsOf } from '../db/codes.ts'
 import type { Reads, Tx } from '../db/db.ts'
-import { type DueMovement, dropDue, releaseWrite } from '../outbox/postings.ts'
+import { type DueMovement, dropDue, dueMovements, postedMovements, releaseWrite } from '../outbox/postings.ts'
 import { openWrites, refuseWrite } from '../outbox/writes.ts'
 import { historyFrom, holdMovements, releaseHistory, storeCode } from './history.ts'
 import { movedBefore, type StoreMoment, storeMoment } from './moved-before.ts'
@@ -118,16 +118,7 @@ export async function withdrawHistory(
   const agreed = await contractOf(tx, write.store)
   if (agreed === null || agreed.version === 0) return false
   const moment = await storeMoment(tx, write.store, agreed.terms.goLive)
-  const history = await tx
-    .selectFrom('posting as p')
-    .innerJoin('movement as m', join =>
-      join
-        .onRef('m.store', '=', 'p.store')
-        .onRef('m.kind', '=', 'p.kind')
-        .onRef('m.cause', '=', 'p.cause')
-        .onRef('m.line', '=', 'p.line')
-        .onRef('m.revision', '=', 'p.revision'),
-    )
+  const history = await postedMovements(tx)
     .select('m.cause')
     .where('p.write', '=', write.id)
     .where(e => movedBefore(e, moment))
@@ -152,16 +143,7 @@ async function withdraw(tx: Tx, write: number, now: number): Promise<void> {
 
 /** What is due and happened before a moment. */
 async function dueBefore(db: Reads, store: number, before: StoreMoment): Promise<DueMovement[]> {
-  return db
-    .selectFrom('due_movement as d')
-    .innerJoin('movement as m', join =>
-      join
-        .onRef('m.store', '=', 'd.store')
-        .onRef('m.kind', '=', 'd.kind')
-        .onRef('m.cause', '=', 'd.cause')
-        .onRef('m.line', '=', 'd.line')
-        .onRef('m.revision', '=', 'd.revision'),
-    )
+  return dueMovements(db)
     .selectAll('d')
     .where('d.store', '=', store)
     .where(e => movedBefore(e, before))
@@ -169,16 +151,7 @@ async function dueBefore(db: Reads, store: number, before: StoreMoment): Promise
 }
 
 async function postedBefore(db: Reads, store: number, before: StoreMoment): Promise<number> {
-  const row = await db
-    .selectFrom('posting as p')
-    .innerJoin('movement as m', join =>
-      join
-        .onRef('m.store', '=', 'p.store')
-        .onRef('m.kind', '=', 'p.kind')
-        .onRef('m.cause', '=', 'p.cause')
-        .onRef('m.line', '=', 'p.line')
-        .onRef('m.revision', '=', 'p.revision'),
-    )
+  const row = await postedMovements(db)
     .select(e => e.fn.countAll<number | string>().as('count'))
     .where('p.store', '=', store)
     .where(e => movedBefore(e, before))

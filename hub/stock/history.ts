@@ -35,13 +35,12 @@ export async function holdMovements(tx: Tx, movements: readonly DueMovement[]): 
 /** How many are brought back at a time. */
 const A_TIME = 2_000
 
-/** What happened since a moment is not history any more but due: the levels have it, and Shopify will. @returns how many movements */
-export async function releaseHistory(tx: Tx, store: number, from: StoreMoment): Promise<number> {
-  for (let released = 0; ; ) {
+/** What happened since a moment is not history any more but due: the levels have it, and Shopify will. */
+export async function releaseHistory(tx: Tx, store: number, from: StoreMoment): Promise<void> {
+  for (;;) {
     const movements = await historyFrom(tx, store, from, A_TIME)
     await releaseMovements(tx, movements)
-    released += movements.length
-    if (movements.length < A_TIME) return released
+    if (movements.length < A_TIME) return
   }
 }
 

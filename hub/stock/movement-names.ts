@@ -1,4 +1,5 @@
 import type { Reads } from '../db/db.ts'
+import { postedMovements } from '../outbox/postings.ts'
 import { COMMITTED, movementKinds } from './movement-kinds.ts'
 
 /**
@@ -28,16 +29,7 @@ const hexOf = (key: Uint8Array) => Buffer.from(key).toString('hex')
 
 /** The movements that a write carries. */
 export async function movementsOfWrite(db: Reads, write: number): Promise<NamedMovement[]> {
-  const rows = await db
-    .selectFrom('posting as p')
-    .innerJoin('movement as m', join =>
-      join
-        .onRef('m.store', '=', 'p.store')
-        .onRef('m.kind', '=', 'p.kind')
-        .onRef('m.cause', '=', 'p.cause')
-        .onRef('m.line', '=', 'p.line')
-        .onRef('m.revision', '=', 'p.revision'),
-    )
+  const rows = await postedMovements(db)
     .innerJoin('item as i', 'i.id', 'm.item')
     .innerJoin('code as w', 'w.id', 'm.warehouse')
     .leftJoin('sale as s', join =>

@@ -1,7 +1,7 @@
 import { zoneClock } from '../../shared/wall-clock.ts'
 import { knownCodes } from '../db/codes.ts'
 import type { Reads } from '../db/db.ts'
-import type { DueMovement } from '../outbox/postings.ts'
+import { type DueMovement, dueMovements } from '../outbox/postings.ts'
 import { movementKinds } from './movement-kinds.ts'
 import type { StockPlace } from './places.ts'
 import type { Recovery } from './recovery.ts'
@@ -28,16 +28,7 @@ export async function suspectsAt(
   const store = codes.get(place.store)
   const warehouses = place.warehouses.flatMap(code => codes.get(code) ?? [])
   if (store === undefined || warehouses.length === 0 || skus.length === 0) return []
-  const rows = await db
-    .selectFrom('due_movement as d')
-    .innerJoin('movement as m', join =>
-      join
-        .onRef('m.store', '=', 'd.store')
-        .onRef('m.kind', '=', 'd.kind')
-        .onRef('m.cause', '=', 'd.cause')
-        .onRef('m.line', '=', 'd.line')
-        .onRef('m.revision', '=', 'd.revision'),
-    )
+  const rows = await dueMovements(db)
     .innerJoin('item as i', 'i.id', 'd.item')
     .leftJoin('sale as s', join =>
       join

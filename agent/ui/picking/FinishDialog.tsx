@@ -19,7 +19,7 @@ interface FinishDialogProps {
   onCancel: () => void
 }
 
-/** Asks before an order is marked ready that is not all counted, not all there, or on hold. */
+/** Asks before an order is marked ready that still has items to count, lacks some, or is on hold. */
 export function FinishDialog({ view, isHeld, onMove, onMissing, onCancel }: FinishDialogProps) {
   const t = useMessages(pickingMessages)
   const { close } = useMessages(sharedMessages)

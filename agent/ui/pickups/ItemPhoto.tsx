@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import classes from './ItemPhoto.module.css'
 
-/** An item's photo, or its first letter when there is none or it can't be fetched (offline, for one). */
+/** An item's photo, or its first letter without a photo, or when it can't be fetched (offline, for one). */
 export function ItemPhoto({ url, title, size }: { url: string | null; title: string; size: 56 | 240 }) {
   const [broken, setBroken] = useState(false)
   const [letter = ''] = title.trim()

@@ -51,7 +51,7 @@ export function primaryMove(state: PickupState): PrimaryMove | null {
   return firstLegal(state, primaryOrder)
 }
 
-/** The way out of an order that can't be done here, or is not ready after all; null where there is none. */
+/** The way out of an order that can't be done here, or is not ready after all; null when neither applies. */
 export function wayOut(state: PickupState): WayOutMove | null {
   // A hand-over is taken back with the undo alone.
   return state === 'collected' ? null : firstLegal(state, wayOutOrder)

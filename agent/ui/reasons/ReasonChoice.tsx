@@ -9,7 +9,7 @@ interface ReasonChoiceProps {
   reasons: readonly string[]
   /** The label of the field for those. */
   own: string
-  /** The reason as it is now; empty while there is none. */
+  /** The reason as it is now; empty until one is given. */
   onReason: (reason: string) => void
 }
 

@@ -6,7 +6,7 @@ import type { ClientCredentials, ShopAddress, ShopSettings } from '../shop-setti
 import type { Exchange, Outcome } from './response.ts'
 import { sendRequest } from './send-request.ts'
 
-/** A token to call with, or why there is none: nothing was sent to the shop then. */
+/** A token to call with, or why the hub got none. Nothing was sent to the shop then. */
 export type TokenResult =
   | { readonly kind: 'token'; readonly token: string }
   | Extract<Outcome, { kind: 'refused' | 'not-sent' }>
