@@ -1,5 +1,5 @@
 import { isDue } from '../../shared/back-off.ts'
-import { waitedFor } from '../redactions/redaction-waits.ts'
+import type { Reads } from '../db/db.ts'
 import { defineCheck } from './check.ts'
 
 const DAY_MS = 86_400_000
@@ -14,7 +14,7 @@ export const redactionWaits = defineCheck({
   severity: 'warning',
   everyMinutes: 60,
   async find(db, now) {
-    const waiting = await waitedFor(db)
+    const waiting = await tillsWaitedFor(db)
     return waiting
       .filter(({ since }) => isDue(since + AFTER_MS, now, AFTER_MS + DAY_MS))
       .map(({ device, till, store, orders, since }) => ({
@@ -32,3 +32,22 @@ export const redactionWaits = defineCheck({
       }))
   },
 })
+
+/** The tills that have not taken redactions, each with the oldest. One that was revoked since is not waited for. */
+async function tillsWaitedFor(db: Reads) {
+  const rows = await db
+    .selectFrom('redaction_wait as w')
+    .innerJoin('device as d', 'd.device', 'w.device')
+    .select(e => [
+      'd.device',
+      'd.till',
+      'd.store',
+      e.fn.countAll<number | string>().as('orders'),
+      e.fn.min('w.since').as('since'),
+    ])
+    .where('d.state', '=', 'active')
+    .groupBy(['d.device', 'd.till', 'd.store'])
+    .orderBy('d.device')
+    .execute()
+  return rows.map(({ orders, since, ...till }) => ({ ...till, orders: Number(orders), since: Number(since) }))
+}

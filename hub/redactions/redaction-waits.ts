@@ -1,4 +1,4 @@
-import type { Reads, Tx } from '../db/db.ts'
+import type { Tx } from '../db/db.ts'
 
 /** A till that has not taken the redaction of an order yet. */
 interface RedactionWait {
@@ -28,37 +28,4 @@ export async function noteWaits(
 
 function keyOf({ order, device }: RedactionWait): string {
   return `${order} ${device}`
-}
-
-/** A till that keeps redactions waiting. */
-interface WaitedFor {
-  readonly device: string
-  readonly till: string
-  readonly store: string
-  readonly orders: number
-  /** Hub clock, ms. */
-  readonly since: number
-}
-
-/** The tills that have not taken redactions, each with the oldest. One that was revoked since is not waited for. */
-export async function waitedFor(db: Reads): Promise<readonly WaitedFor[]> {
-  const rows = await db
-    .selectFrom('redaction_wait as w')
-    .innerJoin('device as d', 'd.device', 'w.device')
-    .select(e => [
-      'd.device',
-      'd.till',
-      'd.store',
-      e.fn.countAll<number | string>().as('orders'),
-      e.fn.min('w.since').as('since'),
-    ])
-    .where('d.state', '=', 'active')
-    .groupBy(['d.device', 'd.till', 'd.store'])
-    .orderBy('d.device')
-    .execute()
-  return rows.map(({ orders, since, ...device }) => ({
-    ...device,
-    orders: Number(orders),
-    since: Number(since),
-  }))
 }
