@@ -3,7 +3,7 @@ import type { Reads } from '../db/db.ts'
 import { defineCheck } from './check.ts'
 
 const DAY_MS = 86_400_000
-/** Shopify wants a redaction within 30 days, so whoever must act has 16 of them left. */
+/** Shopify wants a redaction within 30 days, so 16 of them are left to act. */
 const AFTER_MS = 14 * DAY_MS
 const WITHIN_MS = 30 * DAY_MS
 
