@@ -226,3 +226,20 @@ test('an exchange is paid either way, whether or not its total has a minus', asy
     ['E4', undefined],
   ])
 })
+
+const NOON = 'B7;18.07.2026 19:40;Verkauf;K1;BAG;1;9.50\n'
+
+test.each([
+  ['in a second file', { 'a.csv': HEAD + SALE, 'b.csv': HEAD + NOON }],
+  ['in the same file', { 'a.csv': HEAD + SALE + NOON }],
+])('a number that begins again on the same day %s is asked about: the first sale stays', async (_, files) => {
+  const { events } = await readAll(files as Record<string, string>)
+  expect(soldOf(events)).toEqual([first])
+  expect(only('source.row-refused', events)).toMatchObject([{ code: 'RECEIPT_NUMBER_REPEATED' }])
+})
+
+test('an edit that changes the amount and keeps some of the goods replaces the sale', async () => {
+  const edited = 'B7;18.07.2026 19:40;Verkauf;K1;CUP;1;15.00\n'
+  const { events } = await readAll({ 'a.csv': HEAD + SALE, 'b.csv': HEAD + edited })
+  expect(soldOf(events).at(-1)).toEqual(['B7', [['CUP', 1]], 1500])
+})

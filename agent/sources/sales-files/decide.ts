@@ -99,7 +99,7 @@ export function decideFileEntry(
   const row = { source, name, known, wall: entry.wall ?? wallOf(known), now, formerStoreAt }
   if (said.is === 'nothing') return stepRow(row, { is: 'same' })
   if (at.window !== null && isElsewhere(before.memo, at.pass, place)) {
-    const error = rowsScattered({ key: entry.key ?? '', window: at.window })
+    const error = elsewhereError(entry, said, before.memo, at.pass, { ...at, window: at.window })
     return stepRow(row, unreadable(entry, before, error))
   }
   if (said.is === 'refused')
@@ -146,12 +146,8 @@ export function asRepeated(
   const key = `${entry.key}/${facts.wall}/${(facts.paid ?? 0) < 0 ? 'refund' : said.is}`
   if (at.repeated.are === 'keep-both' && key.length <= LONGEST_KEY)
     return { entry: { ...entry, key }, said: withKey(said, key) }
-  const error = receiptNumberRepeated({
-    key: entry.key,
-    first: receiptInWords(before),
-    second: `${receiptInWords(facts)} in ${at.pass.replace(/#\d+$/, '')}`,
-    advice: at.repeated.advice(differences),
-  })
+  const advice = at.repeated.advice(differences)
+  const error = repeatedError(entry.key, [before, facts], at.pass, advice)
   return { entry: { ...entry, key: null }, said: { is: 'refused', error } }
 }
 
@@ -196,6 +192,30 @@ export function restore(
 /** Whether this pass through the file met rows of the same receipt before, too far away to be read together. */
 function isElsewhere(memo: Memo, pass: string, place: string): boolean {
   return memo.at.startsWith(`${pass}:`) && memo.at !== place
+}
+
+/** Rows of another time are a second receipt with the number of the first; rows of the same one were scattered. */
+function elsewhereError(
+  { key }: SalesEntry,
+  said: Said | { readonly is: 'refused' },
+  { facts: before }: Memo,
+  pass: string,
+  { window, repeated }: { readonly window: number; readonly repeated: RepeatedRules },
+): Error {
+  const facts = said.is === 'sale' || said.is === 'cash' ? factsOf(said) : undefined
+  if (before === undefined || facts === undefined || facts.wall === before.wall)
+    return rowsScattered({ key: key ?? '', window })
+  return repeatedError(key ?? '', [before, facts], pass, repeated.advice(['time']))
+}
+
+function repeatedError(
+  key: string,
+  [before, now]: readonly [ReceiptFacts, ReceiptFacts],
+  pass: string,
+  advice: string,
+): Error {
+  const second = `${receiptInWords(now)} in ${pass.replace(/#\d+$/, '')}`
+  return receiptNumberRepeated({ key, first: receiptInWords(before), second, advice })
 }
 
 /** Remembers where this pass through the file met the receipt, if its rows may be scattered. */

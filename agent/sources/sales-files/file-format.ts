@@ -105,9 +105,9 @@ export function fieldsApart(
 ): readonly string[] {
   const has = (...wanted: readonly Difference[]) => wanted.some(each => differences.includes(each))
   const fields = [
-    has('day', 'time') ? date : undefined,
+    has('day', 'time', 'goods') ? date : undefined,
     has('till') ? till : undefined,
-    has('sign', 'kind') && !has('day', 'time') ? (type ?? date) : undefined,
+    has('sign', 'kind') && !has('day', 'time', 'goods') ? (type ?? date) : undefined,
   ]
   return fields.filter(field => field !== undefined)
 }

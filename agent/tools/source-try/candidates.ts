@@ -9,7 +9,7 @@ import { dateForms, timeForms } from './date-forms.ts'
 import type { ExportField } from './heading-words.ts'
 import type { Meanings } from './meanings-found.ts'
 import { type MoneyEvidence, moneyEvidence } from './money-evidence.ts'
-import { numberForms } from './number-forms.ts'
+import { numberForms, quantityForms } from './number-forms.ts'
 import type { FileColumn, Table } from './table.ts'
 
 /** Settings of a source of the kind `csv` as they are written into agent.json. */
@@ -26,7 +26,7 @@ export interface StoreFacts {
 }
 
 /** What ways to read a file can differ in. */
-export const dimensions = ['date', 'numbers', 'taxIncluded', 'amount', 'total'] as const
+export const dimensions = ['date', 'numbers', 'quantities', 'taxIncluded', 'amount', 'total'] as const
 export type Dimension = (typeof dimensions)[number]
 
 /** What `amount` and `total` are where no column is. */
@@ -55,17 +55,18 @@ export function candidatesOf(layout: Layout): Candidate[] {
 
 function everyReading(layout: Layout): Candidate[] {
   return datesOf(layout).flatMap(date =>
-    numbersOf(layout).flatMap(numbers => {
+    numbersOf(layout).flatMap(({ numbers, quantities }) => {
       const evidence = moneyEvidence(layout.found, numbers, layout.store.currency)
       return moneyOf(layout, evidence).map((money): Candidate => {
         const columns = columnsOf(layout, money, date)
         const { taxIncluded } = money
         const tax = taxIncluded === null ? {} : { taxIncluded }
         return {
-          settings: { ...storeSettings(layout), ...date, ...numbers, ...tax, columns },
+          settings: { ...storeSettings(layout), ...date, ...numbers, ...quantities, ...tax, columns },
           assumes: {
             date: date.date,
             numbers: `1${numbers.thousands}234${numbers.decimal}50`,
+            quantities: quantityExample(quantities.quantities ?? numbers),
             taxIncluded: taxIncluded === true ? 'yes' : 'no',
             amount: money.amount?.heading ?? PRICE_TIMES_QUANTITY,
             total: money.total?.heading ?? NO_TOTAL,
@@ -112,7 +113,7 @@ function datesOf({ table, found: { single } }: Layout): DateSettings[] {
 }
 
 /** A file with semicolons comes from a country that writes a comma before the cents. */
-function numbersOf({ table, found, meanings, store }: Layout): NumberRules[] {
+function numbersOf({ table, found, meanings, store }: Layout): NumberSettings[] {
   const fields = ['price', 'discount', 'tax', 'rounding', 'paid'] as const
   const single = fields.flatMap(field => found.single.get(field) ?? [])
   const columns = [...single, ...found.amounts, ...found.totals, ...meanings.tenders]
@@ -120,9 +121,25 @@ function numbersOf({ table, found, meanings, store }: Layout): NumberRules[] {
   const usual = table.delimiter === ';' ? ',' : '.'
   return numberForms(
     columns.flatMap(({ values }) => values),
-    units,
     store.currency,
-  ).toSorted((one, other) => Number(other.decimal === usual) - Number(one.decimal === usual))
+  )
+    .toSorted((one, other) => Number(other.decimal === usual) - Number(one.decimal === usual))
+    .flatMap(numbers =>
+      quantityForms(units, numbers).map(form =>
+        form === null ? { numbers, quantities: {} } : { numbers, quantities: { quantities: form } },
+      ),
+    )
+}
+
+interface NumberSettings {
+  readonly numbers: NumberRules
+  /** Empty: quantities are written as amounts are. */
+  readonly quantities: { readonly quantities?: NumberRules }
+}
+
+/** How a thousand and a half is written, in the sign that tells it from one and a half. */
+function quantityExample({ decimal, thousands }: NumberRules): string {
+  return thousands === '' ? `1${decimal}500` : `1${thousands}500${decimal}0`
 }
 
 interface MoneyColumns {
@@ -229,7 +246,7 @@ function columnsOf(
     title: heading('title'),
     quantity: byLine ? heading('quantity') : undefined,
     amount: money.amount?.heading,
-    price: byLine && money.amount === null ? heading('price') : undefined,
+    price: byLine ? heading('price') : undefined,
     discount: heading('discount'),
     tax: heading('tax'),
     taxName: single.has('tax') ? heading('taxName') : undefined,

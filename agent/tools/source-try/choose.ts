@@ -57,6 +57,7 @@ function bestOf(trials: readonly Trial[]): readonly Trial[] {
 const ASKS: Readonly<Record<Dimension, string>> = {
   date: 'How are the dates written?',
   numbers: 'How are the amounts written?',
+  quantities: 'How are the quantities written? Some have three digits behind a sign.',
   taxIncluded: 'Do the amounts include tax?',
   amount: 'What is the amount of a line, after discounts?',
   total: 'Which column is the total of a receipt? The lines do not add up to it, or not in one way alone.',
@@ -124,6 +125,8 @@ function meaningOf(dimension: Dimension, value: string): string {
       return value.startsWith('D') ? FIRST.D : value.startsWith('M') ? FIRST.M : FIRST.Y
     case 'numbers':
       return value.includes(',50') ? 'a comma comes before the cents' : 'a point comes before the cents'
+    case 'quantities':
+      return value.length > 5 ? 'the sign is between thousands' : 'the sign comes before decimals'
     case 'taxIncluded':
       return value === 'yes' ? 'tax is in them' : 'tax comes on top'
     case 'amount':

@@ -23,7 +23,7 @@ export const csvColumns = z.strictObject({
   quantity: heading.optional(),
   /** The line's amount after discounts. */
   amount: heading.optional(),
-  /** Price of one unit; used if there is no amount. */
+  /** Price of one unit. Without an amount it makes one; beside one it shows that the quantity was read as it is meant. */
   price: heading.optional(),
   discount: heading.optional(),
   tax: heading.optional(),

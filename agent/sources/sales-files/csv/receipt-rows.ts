@@ -89,6 +89,7 @@ export function readReceiptRows(key: string, rows: readonly Row[], store: CsvSto
   const sign = signOf(
     meant.map(row => meanings.get(row)),
     sum(lines.map(line => line.amount)),
+    lines.some(line => line.amount < 0) && lines.some(line => line.amount > 0),
   )
   const money = (field: Money) =>
     first.value(field) === null ? null : sign(readerOf(store).money(first, field))
@@ -119,8 +120,12 @@ export function readReceiptRows(key: string, rows: readonly Row[], store: CsvSto
 }
 
 /** A refund's total and payments are below zero however they are written; those of an exchange as its lines come out. */
-function signOf(meanings: readonly (Meaning | undefined)[], ofLines: number): (amount: number) => number {
-  const isMixed = meanings.includes('sale')
+function signOf(
+  meanings: readonly (Meaning | undefined)[],
+  ofLines: number,
+  hasBoth: boolean,
+): (amount: number) => number {
+  const isMixed = meanings.includes('sale') || hasBoth
   const isBelow = meanings.includes('refund') && (!isMixed || ofLines < 0)
   return amount => (isBelow ? -Math.abs(amount) : amount)
 }
@@ -134,7 +139,7 @@ function readerOf({ settings }: CsvStore) {
       moneyIn(row.value(field) ?? '', row.heading(field), settings, currency),
     units: (row: Row) => {
       const text = row.value('quantity')
-      return text === null ? 1_000 : unitsIn(text, row.heading('quantity'), settings)
+      return text === null ? 1_000 : unitsIn(text, row.heading('quantity'), settings.quantities ?? settings)
     },
   }
 }
@@ -143,9 +148,12 @@ function linesOf(meant: readonly Row[], meanings: ReadonlyMap<Row, Meaning>, sto
   const { settings } = store
   const reader = readerOf(store)
   const byNumber = new Map<number, PlainLine>()
+  const isRefund = (row: Row) => meanings.get(row) === 'refund'
+  // a refund that has minuses says itself which goods came back: others on it were sold
+  const isSigned = meant.some(row => isRefund(row) && isBelow(row, reader))
   for (const [index, row] of meant.entries()) {
-    const isRefund = meanings.get(row) === 'refund'
-    const sign = (amount: number) => (isRefund ? -Math.abs(amount) : amount)
+    const isTurned = isRefund(row) && (!isSigned || isBelow(row, reader))
+    const sign = (amount: number) => (isTurned ? -Math.abs(amount) : amount)
     const quantity = sign(reader.units(row))
     const line = lineNumber(row, index)
     const barcode = row.value('barcode')
@@ -158,10 +166,43 @@ function linesOf(meant: readonly Row[], meanings: ReadonlyMap<Row, Meaning>, sto
       discount: row.value('discount') === null ? null : sign(reader.money(row, 'discount')),
       tax: taxOf(row, sign, store),
     }
+    const amount = amountOf(row, quantity, sign, settings.rows, store)
+    expectPriceTimesQuantity(row, quantity, amount, store)
     // A line that is written again replaces the former: a POS that corrects a line appends it.
-    byNumber.set(line, { ...named, amount: amountOf(row, quantity, sign, settings.rows, store) })
+    byNumber.set(line, { ...named, amount })
   }
   return [...byNumber.values()]
+}
+
+/** Whether a row has a minus. */
+function isBelow(row: Row, reader: ReturnType<typeof readerOf>): boolean {
+  const isFilled = (field: 'quantity' | 'amount') => row.value(field) !== null
+  return (
+    (isFilled('quantity') && reader.units(row) < 0) || (isFilled('amount') && reader.money(row, 'amount') < 0)
+  )
+}
+
+/** Offers and extras change what is paid for a unit, but not so many times over. */
+const FURTHEST_FROM_PRICE = 50
+
+/**
+ * A sign between thousands that is read as one before decimals, or the other way about, makes a quantity a thousand times
+ * what it is; the unit price beside it shows that.
+ * @throws RECORD_VALUE_UNREADABLE naming the quantity
+ */
+function expectPriceTimesQuantity(row: Row, quantity: number, amount: number, store: CsvStore): void {
+  const text = row.value('quantity')
+  if (store.settings.rows !== 'line' || text === null || row.value('price') === null) return
+  if (row.value('amount') === null) return
+  const full = Math.abs((readerOf(store).money(row, 'price') * quantity) / 1_000)
+  const paid = Math.abs(amount)
+  if (full === 0 || paid === 0) return
+  if (paid <= full * FURTHEST_FROM_PRICE && paid * FURTHEST_FROM_PRICE >= full) return
+  throw recordValueUnreadable({
+    field: row.heading('quantity'),
+    value: text.slice(0, 60),
+    expected: `a quantity that makes "${row.heading('amount')}" of "${row.heading('price')}" ("quantities" says how it is written)`,
+  })
 }
 
 function lineNumber(row: Row, index: number): number {

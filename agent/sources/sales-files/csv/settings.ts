@@ -22,6 +22,14 @@ const shape = z.strictObject({
   notSales: z.array(z.string().trim().min(1).max(200)).max(50).default([]),
   decimal: z.enum(['.', ',']).optional(),
   thousands: z.enum(['', '.', ',', ' ', "'"]).default(''),
+  /** How quantities are written, where it is not how amounts are. */
+  quantities: z
+    .strictObject({
+      decimal: z.enum(['.', ',']),
+      thousands: z.enum(['', '.', ',', ' ', "'"]).default(''),
+    })
+    .refine(({ decimal, thousands }) => decimal !== thousands, 'decimal and thousands are the same sign')
+    .optional(),
   date: z
     .string()
     .max(40)
