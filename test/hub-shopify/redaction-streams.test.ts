@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openAgentJournal } from '../../agent/agent-journal.ts'
 import { sendOpenPickups } from '../../hub/pickups/snapshot.ts'
+import { intakeTurns } from '../../hub/shopify/orders/intake-turns.ts'
 import { storeWebhook } from '../../hub/shopify/webhooks/receive.ts'
 import { runWebhooks } from '../../hub/shopify/webhooks/webhook-worker.ts'
 import { commandLog, sendToDevice } from '../../hub/streams/command-log.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import { newRecords } from '../../shared/stream/accept.ts'
 import { resumeSending } from '../../shared/stream/resume.ts'
-import { oneAtATime } from '../../shared/turns.ts'
 import { temporaryFolder } from '../manual-world.ts'
 import { noLevels, type ShopAndHub, secret, shopAndHub } from './shop-and-hub.ts'
 
@@ -30,7 +30,7 @@ async function tell(hub: ShopAndHub, topic: string, event: string, body: object)
   const part = { db, settings, address: client.address, signals, levels: noLevels, now: world.clock.now }
   await storeWebhook(part, headers, new TextEncoder().encode(text))
   const others = { onLocations: async () => undefined, onItems: () => undefined, onApp: () => undefined }
-  await runWebhooks({ db, client, signals, world, turn: oneAtATime(), now: world.clock.now, ...others })
+  await runWebhooks({ db, client, signals, world, turns: intakeTurns(), now: world.clock.now, ...others })
 }
 
 const orderNews = (hub: ShopAndHub, topic: string, event: string, id: string) =>
