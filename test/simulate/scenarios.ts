@@ -1,3 +1,4 @@
+import { burstScenarios } from './scenarios/burst.ts'
 import { connectionScenarios } from './scenarios/connection.ts'
 import { damagedScenarios } from './scenarios/damaged.ts'
 import { doorScenarios } from './scenarios/doors.ts'
@@ -26,5 +27,6 @@ export const scenarios: readonly Scenario[] = [
   ...programScenarios,
   ...itemScenarios,
   ...stockScenarios,
+  ...burstScenarios,
   ...connectionScenarios,
 ]

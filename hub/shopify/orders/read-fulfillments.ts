@@ -19,7 +19,7 @@ const listOf: List<ListAnswer, { id: string }> = {
     points: { fixed: 3, perRow: 1 },
   },
   pick: answer => answer.fulfillmentOrder?.fulfillments ?? null,
-  priority: 'read',
+  lane: 'order',
   most: 50,
 }
 
@@ -96,7 +96,7 @@ async function readOne(client: ShopifyClient, id: string): Promise<Told | null> 
       found = answer.fulfillment
       return found?.fulfillmentLineItems ?? null
     },
-    priority: 'read',
+    lane: 'order',
     most: 20, // most pickups fit
   }
   const units = new Map<string, number>()
