@@ -29,6 +29,8 @@ import { untrackedItems } from './migrations/026-untracked-items.ts'
 import { contractCarried } from './migrations/027-contract-carried.ts'
 import { clockChange } from './migrations/028-clock-change.ts'
 import { redactedOrders } from './migrations/029-redacted-orders.ts'
+import { toldReserved } from './migrations/035-told-reserved.ts'
+import { redactionsThatWait } from './migrations/040-redactions-that-wait.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -66,6 +68,8 @@ const migrations = {
   '027-contract-carried': contractCarried,
   '028-clock-change': clockChange,
   '029-redacted-orders': redactedOrders,
+  '035-told-reserved': toldReserved,
+  '040-redactions-that-wait': redactionsThatWait,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

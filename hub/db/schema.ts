@@ -215,7 +215,16 @@ export interface Schema {
   }
   /** Devices that came back to an end that they had left for an older state, and how often; see streams/epochs.ts. */
   stream_return: { device: string; times: number }
-  command: { device: string; epoch: number; seq: number; hash: string; body: string; at: number }
+  /** `pickup`: the one that the command is about. */
+  command: {
+    device: string
+    epoch: number
+    seq: number
+    hash: string
+    body: string
+    at: number
+    pickup: string | null
+  }
   stream_out: {
     device: string
     epoch: number
@@ -472,6 +481,8 @@ export interface Schema {
   }
   /** `again_at`: what the database holds of it is to be redacted then; null: that is done, or its webhook sees to it. */
   redacted_order: { order_id: string; redacted_at: number; again_at: number | null }
+  /** Tills that have not taken the redaction of an order yet. */
+  redaction_wait: { order_id: string; device: string; since: number }
   pickup: {
     pickup: string
     store: string
@@ -523,6 +534,8 @@ export interface Schema {
     /** The version that the pickup came to with it. */
     after_version: number | null
   }
+  /** What each store's tills were told last of promised items with few free units. */
+  told_reserved: { store: string; items_json: string }
   /** Receipts that ring up an online order, see hub/pickups/order-sales.ts. */
   order_sale: {
     store: string

@@ -27,6 +27,7 @@ const onePickup = (number: number) =>
   `#/pickups/${encodeURIComponent(`gid://shopify/FulfillmentOrder/${number}`)}`
 const dark = { colorScheme: 'dark' } as const
 const german = { locale: 'de-DE' } as const
+const locales = { german: 'de-DE', french: 'fr-FR', spanish: 'es-ES' } as const
 // 200 % zoom of a 1024×768 screen: half the CSS pixels, each drawn twice as large.
 const zoomedIn = { viewport: zoomed, deviceScaleFactor: 2 }
 const wide = { viewport: { width: 1440, height: 900 } }
@@ -312,6 +313,54 @@ function pickingShots(): readonly Shot<CannedTill>[] {
   ]
 }
 
+/** The pages with most words, in each language, as they are and enlarged. */
+function languageShots(): readonly Shot<CannedTill>[] {
+  return Object.entries(locales).flatMap(([language, locale]) =>
+    [{ locale }, { ...zoomedIn, locale }].flatMap(options => {
+      const name = `words-${language}${'viewport' in options ? '-zoomed' : ''}`
+      const pushLong = (till: CannedTill) => {
+        till.pickups.push({ ...longWords, state: 'picking', notice: null })
+      }
+      return [
+        { name: `${name}-list`, options },
+        { name: `${name}-ready`, at: onePickup(1038), options, prepare: withPeripherals },
+        { name: `${name}-picking`, at: onePickup(1050), options, prepare: inWork },
+        { name: `${name}-long`, at: onePickup(1099), options, prepare: pushLong },
+        {
+          name: `${name}-hand-over`,
+          options,
+          act: (page: Page) => page.locator('[data-order="#1038"] button').click(),
+        },
+      ]
+    }),
+  )
+}
+
+/** An item that is promised and of which nothing is left for the counter: scanned, and sold. */
+function reservedShots(): readonly Shot<CannedTill>[] {
+  const left = (free: number) => (till: CannedTill) => {
+    till.pickups = till.pickups.map(one => ({
+      ...one,
+      lines: one.lines.map(each =>
+        each.sku === 'TOTE-NVY' || each.sku === 'MUG-WHT' ? { ...each, free } : each,
+      ),
+    }))
+  }
+  const act = (page: Page) => scan(page, '4006381333931')
+  const at = onePickup(1041)
+  return [
+    { name: 'reserved-scanned', at, prepare: left(0), act },
+    { name: 'reserved-scanned-dark-german', at, prepare: left(0), act, options: { ...dark, ...german } },
+    { name: 'reserved-scanned-zoomed', at, prepare: left(0), act, options: zoomedIn },
+    { name: 'reserved-sold', prepare: left(-1) },
+    {
+      name: 'reserved-sold-french-zoomed',
+      prepare: left(-1),
+      options: { ...zoomedIn, locale: locales.french },
+    },
+  ]
+}
+
 const tallScreen = { viewport: { width: 1024, height: 3_300 } }
 
 const tillShots: readonly Shot<CannedTill>[] = [
@@ -415,6 +464,8 @@ const tillShots: readonly Shot<CannedTill>[] = [
     },
   },
   ...pickingShots(),
+  ...languageShots(),
+  ...reservedShots(),
   { name: 'pickup-done', at: onePickup(1029) },
   { name: 'pickup-gone', at: onePickup(1) },
   {

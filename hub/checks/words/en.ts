@@ -7,7 +7,7 @@ export const en = {
   'exceptions-beyond-limit':
     'Store {store} has more than {limit} open exceptions of kind "{kind}"; {more} more were counted and are not listed. Find what causes them: usually one till or one setting.',
   'promised-beyond-stock':
-    'Store {store}, {warehouse}: {promised} of {sku} are promised to customers and {held} are in stock: {missing} are missing. Count the item. If it is not there, find a replacement or tell the customers.',
+    'Store {store}, {warehouse}: {promised} of {sku} are promised to customers and {held} are in stock: {missing} are missing. Orders that wait for it: {orders}. Count the item. If it is not there, find a replacement or tell the customers.',
   'clock-wrong.ahead':
     'The clock of till "{till}" in store {store} is {minutes} minutes ahead of the hub. Its sales carry that time. Set the clock of the till’s PC by an internet time server.',
   'clock-wrong.behind':
@@ -146,6 +146,8 @@ export const en = {
     'A copy of the hub’s database was used elsewhere, and this is not the newest. Make sure that only one hub runs. For store {store}, Shopify is asked about each change before it is sent. Waiting for: {waiting}.',
   'hub-restored.till':
     'A till of store {store} says that the hub confirmed records that it does not have, and the record beside the database knows nothing of it. Shopify is asked about older changes before they are sent. Waiting for: {waiting}.',
+  'redaction-waits':
+    'Till "{till}" in store {store} has not taken the removal of customer data of {orders} orders yet. The law wants it done by {until}. Switch the till on and connect it to the network. If it is gone, run: tillbridge-hub device revoke {device}.',
   'recovery-overdue':
     'The hub has been recovering store {store} for over an hour. Waiting for: {waiting}. Connect these tills, or revoke those that are gone. If something will not come any more, run: tillbridge-hub recovery drop {store}.',
   'records-lost':
