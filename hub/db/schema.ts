@@ -101,7 +101,8 @@ export interface Schema {
     seq: number
     kind: string
     hash: string
-    state: 'applied' | 'quarantined' | 'deferred'
+    /** `repeated`: it has the words of one that its till had delivered before, and no effect. */
+    state: 'applied' | 'quarantined' | 'deferred' | 'repeated'
     problem: string | null
     body: string
     turn: number

@@ -42,8 +42,35 @@ function openedIn(body: string): EpochOpened | null {
   }
 }
 
-interface Carried extends EpochCarried {
+/** What an epoch carries on of those before it. */
+export interface Carried extends EpochCarried {
   readonly epoch: number
+}
+
+/** What a device's epochs carry on, oldest first, as far as it said so. */
+export async function carriedInto(
+  db: Reads,
+  device: string,
+  { after, upTo }: { readonly after: number; readonly upTo: number },
+): Promise<readonly Carried[]> {
+  const rows = await db
+    .selectFrom('epoch_carried')
+    .selectAll()
+    .where('device', '=', device)
+    .where('epoch', '>', after)
+    .where('epoch', '<=', upTo)
+    .orderBy('epoch')
+    .execute()
+  return rows.map(({ epoch, records, runs_json }) => ({
+    epoch,
+    ...EpochCarried.parse({ records, runs: JSON.parse(runs_json) }),
+  }))
+}
+
+/** What a record says that its epoch carries on; null: it opens none, or its till's version does not say. */
+export function carriedBy({ epoch, body }: ReceivedRecord): Carried | null {
+  const carried = openedIn(body)?.carried
+  return carried === undefined ? null : { epoch, ...carried }
 }
 
 /** Positions of an epoch that its device carries on in a later one: all of that has come, or it has not yet. */
@@ -60,23 +87,12 @@ export async function carriedOnFrom(
   held: Mark,
   epoch: number,
 ): Promise<readonly CarriedPart[]> {
-  const rows = await db
-    .selectFrom('epoch_carried')
-    .selectAll()
-    .where('device', '=', device)
-    .where('epoch', '>', epoch)
-    .where('epoch', '<=', held.epoch)
-    .orderBy('epoch')
-    .execute()
+  const openings = await carriedInto(db, device, { after: epoch, upTo: held.epoch })
   const tips = await db
     .selectFrom('stream_epoch')
     .select(['tip_epoch', 'tip_seq'])
     .where('device', '=', device)
     .execute()
-  const openings = rows.map((row): Carried => {
-    const { records, runs } = EpochCarried.parse({ records: row.records, runs: JSON.parse(row.runs_json) })
-    return { epoch: row.epoch, records, runs }
-  })
 
   /** Whether all that an epoch carries on is held; if a later epoch was opened before, in that one. */
   function stateOf(opening: Carried): 'here' | 'coming' | 'gone' {
