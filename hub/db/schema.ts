@@ -491,6 +491,28 @@ export interface Schema {
   }
   /** `again_at`: what the database holds of it is to be redacted then; null: that is done, or its webhook sees to it. */
   redacted_order: { order_id: string; redacted_at: number; again_at: number | null }
+  /** What tills may be updated to, see releases/releases.ts. `attempt`: how often it has been offered from the start. */
+  release: {
+    version: string
+    signed_json: string
+    state: 'added' | 'offered' | 'paused' | 'stopped' | 'withdrawn'
+    stage: 'canary' | 'tenth' | 'all'
+    attempt: number
+    stage_since: number
+    why: string | null
+    added_at: number
+  }
+  /** How a till fared with a release that it was offered. */
+  release_outcome: {
+    version: string
+    device: string
+    attempt: number
+    outcome: 'offered' | 'healthy' | 'failed'
+    why: string | null
+    noted_at: number
+  }
+  /** What is different about updates in a store; no row: nothing. */
+  release_store: { store: string; is_canary: number; is_paused: number; pinned: string | null }
   /** Tills that have not taken the redaction of an order yet. */
   redaction_wait: { order_id: string; device: string; since: number }
   pickup: {
