@@ -12,6 +12,7 @@ import { quantityNotWhole } from './quantity-not-whole.ts'
 import { recordsLost } from './records-lost.ts'
 import { recoveryOverdue } from './recovery-overdue.ts'
 import { refusedRowsBeyondLimit } from './refused-rows-beyond-limit.ts'
+import { returnedTwice } from './returned-twice.ts'
 import { shopifyWorkFails } from './shopify-work-fails.ts'
 import { skuAmbiguous } from './sku-ambiguous.ts'
 import { skuUnknown } from './sku-unknown.ts'
@@ -35,6 +36,7 @@ export const checks: readonly Check[] = [
   recordsLost,
   recoveryOverdue,
   refusedRowsBeyondLimit,
+  returnedTwice,
   shopifyWorkFails,
   skuAmbiguous,
   skuUnknown,

@@ -29,6 +29,8 @@ import { untrackedItems } from './migrations/026-untracked-items.ts'
 import { contractCarried } from './migrations/027-contract-carried.ts'
 import { clockChange } from './migrations/028-clock-change.ts'
 import { redactedOrders } from './migrations/029-redacted-orders.ts'
+import { shopMovements } from './migrations/032-shop-movements.ts'
+import { sameReturns } from './migrations/033-same-returns.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -66,6 +68,8 @@ const migrations = {
   '027-contract-carried': contractCarried,
   '028-clock-change': clockChange,
   '029-redacted-orders': redactedOrders,
+  '032-shop-movements': shopMovements,
+  '033-same-returns': sameReturns,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

@@ -14,6 +14,7 @@ import { type AppRights, openAppRights } from './app-rights.ts'
 import { lookUpItems, syncCatalogue } from './catalogue/catalogue.ts'
 import { checkLocations, readLocations } from './catalogue/locations.ts'
 import { type Loop, startLoop } from './loop.ts'
+import { openOrderFollowing } from './orders/follow-orders.ts'
 import { openOrderPoll } from './orders/order-poll.ts'
 import { type ShopSettings, shopDefaults } from './shop-settings.ts'
 import { lookAgain } from './stock/look-again.ts'
@@ -115,6 +116,7 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
   const orderWork = { db, client, signals, turn, now }
   const levels = openLevelMarks({ db: parts.db, world })
   const poll = openOrderPoll(orderWork, settings.pollOverlapMs)
+  const following = openOrderFollowing({ ...orderWork, world, can: rights.can }, settings.pollOverlapMs)
 
   const syncLocations = async () => checkLocations(db, await readLocations(client), now())
   const openLocations = async () => {
@@ -204,6 +206,15 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
     levels: loop('levels', LEVELS_MS, () => lookAgain({ db, client, now }), 'items', 'stock', 'locations'),
     sweep: loop('sweep of levels', HOUR_MS, sweep, 'items', 'stock', 'locations'),
     orders: loop('orders', settings.pollOrdersMs, poll.poll, 'orders', 'locations'),
+    goods: loop(
+      'goods of orders',
+      settings.pollOrdersMs,
+      following.follow,
+      'orders',
+      'items',
+      'stock',
+      'locations',
+    ),
     openPickups: loop('open pickups', OPEN_PICKUPS_MS, poll.checkOpen, 'orders', 'locations'),
     webhooks: loop('webhooks', settings.pollWorkMs, applyWebhooks),
     subscriptions: loop('subscriptions', HOUR_MS, subscribe),
@@ -240,10 +251,11 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
         rawBody,
       ),
     async syncNow() {
-      const { access: scopes, locations, catalogue, orders, openPickups, webhooks, writes } = loops
+      const { access: scopes, locations, catalogue, orders, goods, openPickups, webhooks, writes } = loops
       scopeOfWrites.takeEverythingNext()
       isDenied = true
-      for (const one of [scopes, locations, catalogue, orders, openPickups, webhooks, writes]) await one.run()
+      for (const one of [scopes, locations, catalogue, orders, goods, openPickups, webhooks, writes])
+        await one.run()
     },
     async [Symbol.asyncDispose]() {
       for (const stop of silence) stop()
