@@ -12,7 +12,6 @@ import { quantityNotWhole } from './quantity-not-whole.ts'
 import { recordsLost } from './records-lost.ts'
 import { recoveryOverdue } from './recovery-overdue.ts'
 import { refusedRowsBeyondLimit } from './refused-rows-beyond-limit.ts'
-import { returnedTwice } from './returned-twice.ts'
 import { shopifyWorkFails } from './shopify-work-fails.ts'
 import { skuAmbiguous } from './sku-ambiguous.ts'
 import { skuUnknown } from './sku-unknown.ts'
@@ -36,7 +35,6 @@ export const checks: readonly Check[] = [
   recordsLost,
   recoveryOverdue,
   refusedRowsBeyondLimit,
-  returnedTwice,
   shopifyWorkFails,
   skuAmbiguous,
   skuUnknown,

@@ -4,6 +4,7 @@ import { codeFor } from '../db/codes.ts'
 import type { Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { siblingsOf } from '../items/item-table.ts'
+import { askAboutReturns } from './ask-returns.ts'
 import { movementKinds } from './movement-kinds.ts'
 import { writeMovements } from './movements.ts'
 import { isSameName, openRestocks, type Restock, type TillReturn } from './returned-twice.ts'
@@ -59,15 +60,16 @@ export async function decideReturns(tx: Tx, decision: ReturnsDecision): Promise<
     }
   }
   if (decided.length === 0) throw nothingReturned({ store, sku })
+  await askAboutReturns(tx, now)
   return decided
 }
 
 /**
  * What receipts prove needs no person: one that takes goods of an order back and names the order is of the goods that Shopify put
  * back for it. And a decision ends with its receipt: when that is voided or changed, what it took off is put back. After commit,
- * say `stock` for the stores. @returns the stores whose stock changed
+ * say `stock` for the stores. What is left is asked of people. @returns the stores whose stock changed
  */
-export async function settleReturns(tx: Tx, now: number): Promise<ReadonlySet<string>> {
+export async function proveReturns(tx: Tx, now: number): Promise<ReadonlySet<string>> {
   const stores = new Set<string>()
   for (const row of await changedSince(tx)) {
     await move(tx, row, { units: -row.units, now })
@@ -95,6 +97,7 @@ export async function settleReturns(tx: Tx, now: number): Promise<ReadonlySet<st
       stores.add(restock.store)
     }
   }
+  await askAboutReturns(tx, now)
   return stores
 }
 

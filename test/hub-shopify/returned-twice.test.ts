@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { returnedTwice } from '../../hub/checks/returned-twice.ts'
 import { transaction } from '../../hub/db/db.ts'
 import { applyReceipts } from '../../hub/effects/receipts.ts'
 import { decideReturns, nothingReturned } from '../../hub/stock/same-returns.ts'
@@ -8,7 +7,7 @@ import { sale } from '../gateway/till-and-hub.ts'
 import { followOrders } from './follow.ts'
 import {
   ledgerLevel,
-  look,
+  openExceptions,
   type ShopAndHub,
   shopAndHub,
   shopLevel,
@@ -75,7 +74,11 @@ async function both(hub: ShopAndHub, onHand: number): Promise<void> {
   expect(await ledgerLevel(hub, SKU, 'HAR')).toMatchObject({ onHand, posted: onHand })
 }
 
-const asked = async (hub: ShopAndHub) => (await look(hub, returnedTwice)).map(one => one.fields['receipts'])
+/** The receipts that are asked about. */
+const asked = async (hub: ShopAndHub) =>
+  (await openExceptions(hub))
+    .filter(({ kind }) => kind === 'returned-twice')
+    .map(({ sentence }) => /: ([^:]+: \d+)\. If/.exec(sentence)?.[1])
 
 const decide = (hub: ShopAndHub, isSame: boolean) =>
   transaction(hub.db, tx =>
@@ -147,5 +150,6 @@ test('a till’s return of another week, of another item or of nothing that Shop
   await settle(hub)
   expect(await asked(hub)).toEqual([])
   await receive(hub, receipt(hub, 2, -1))
+  await settle(hub)
   expect(await asked(hub)).toEqual(['2 (till-1): 1'])
 })

@@ -8,7 +8,7 @@ import { fulfillmentsOfOrder } from '../../pickups/fulfillments.ts'
 import type { Signals } from '../../signals.ts'
 import { movementsOfOrder, type OrderUnits } from '../../stock/order-goods.ts'
 import { readPlaces } from '../../stock/places.ts'
-import { settleReturns } from '../../stock/same-returns.ts'
+import { proveReturns } from '../../stock/same-returns.ts'
 import { firstDifference } from '../../stock/seen-levels.ts'
 import { bookedCauses, bookShopMovements } from '../../stock/shop-movements.ts'
 import type { Capability } from '../api/capabilities.ts'
@@ -87,7 +87,7 @@ export function openOrderFollowing(work: FollowWork, overlapMs: number): OrderFo
     }
     const stores = await transaction(db, async tx => {
       await forgetOlder(tx, watermark - 2 * overlapMs)
-      return settleReturns(tx, now())
+      return proveReturns(tx, now())
     })
     for (const store of stores) work.signals.say('stock', store)
   }
