@@ -31,6 +31,7 @@ import { clockChange } from './migrations/028-clock-change.ts'
 import { redactedOrders } from './migrations/029-redacted-orders.ts'
 import { shopMovements } from './migrations/032-shop-movements.ts'
 import { sameReturns } from './migrations/033-same-returns.ts'
+import { redactionsThatWait } from './migrations/040-redactions-that-wait.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -70,6 +71,7 @@ const migrations = {
   '029-redacted-orders': redactedOrders,
   '032-shop-movements': shopMovements,
   '033-same-returns': sameReturns,
+  '040-redactions-that-wait': redactionsThatWait,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

@@ -214,7 +214,16 @@ export interface Schema {
   }
   /** Devices that came back to an end that they had left for an older state, and how often; see streams/epochs.ts. */
   stream_return: { device: string; times: number }
-  command: { device: string; epoch: number; seq: number; hash: string; body: string; at: number }
+  /** `pickup`: the one that the command is about. */
+  command: {
+    device: string
+    epoch: number
+    seq: number
+    hash: string
+    body: string
+    at: number
+    pickup: string | null
+  }
   stream_out: {
     device: string
     epoch: number
@@ -519,6 +528,8 @@ export interface Schema {
   }
   /** `again_at`: what the database holds of it is to be redacted then; null: that is done, or its webhook sees to it. */
   redacted_order: { order_id: string; redacted_at: number; again_at: number | null }
+  /** Tills that have not taken the redaction of an order yet. */
+  redaction_wait: { order_id: string; device: string; since: number }
   pickup: {
     pickup: string
     store: string
