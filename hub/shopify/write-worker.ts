@@ -1,29 +1,25 @@
 import { isDue } from '../../shared/back-off.ts'
 import { describeError } from '../../shared/errors.ts'
-import { inParallel, type Turn } from '../../shared/turns.ts'
+import { inParallel } from '../../shared/turns.ts'
 import type { World } from '../../shared/world.ts'
 import { type Db, transaction } from '../db/db.ts'
-import { storableText } from '../db/storable-text.ts'
 import type { SendRecord } from '../generation/generation.ts'
 import { endTrouble, noteTrouble, troubles } from '../outbox/trouble.ts'
-import { markSent, openWrites, pickupWriteKinds, postpone, type Write } from '../outbox/writes.ts'
+import { openWrites } from '../outbox/writes.ts'
 import type { Signals } from '../signals.ts'
 import { carryOut } from '../stock/go-live.ts'
 import { readPlaces, type StockPlace } from '../stock/places.ts'
 import { concludeRecovery, recoveries, recoveryOf } from '../stock/recovery.ts'
 import { type ShopifyClient, shopifyRefuses, shopifyUnreachable } from './api/client.ts'
-import { sendPickupWrite } from './pickups/pickup-writes.ts'
+import { guarded, LONGEST_WAIT_MS } from './guarded-write.ts'
+import type { IntakeTurns } from './orders/intake-turns.ts'
 import { judgeLost } from './stock/after-restore.ts'
 import { planStock } from './stock/plan.ts'
 import { sendStock } from './stock/send.ts'
-import { everything, type WriteScope } from './write-scope.ts'
+import { EVERY_ONE, type StoresOfRun } from './write-scope.ts'
 
 /** Calls under way at once; the throttle paces them. */
 const WIDTH = 8
-/** No write is put off for longer. */
-const LONGEST_WAIT_MS = 3_600_000
-/** After an error that nothing foresaw. */
-const UNEXPECTED_WAIT_MS = 60_000
 /** One run stops planning for a place after this many requests, so that others get their turn. */
 const REQUESTS_A_RUN = 20
 
@@ -32,20 +28,17 @@ export interface WriteWork {
   readonly client: ShopifyClient
   readonly world: World
   readonly signals: Signals
-  readonly turn: Turn
+  readonly turns: IntakeTurns
   /** Notes outside the database what is sent. */
   readonly sends: SendRecord
 }
 
 /**
- * Carries everything that is due to Shopify as far as it goes now: pickups first, then stock writes left from before,
- * then new ones for whatever waits, in the stores of `scope`. All its memory is the database: it may be killed at any point and run again.
+ * Carries the stock that is due to Shopify as far as it goes now: writes left from before, then new ones for whatever
+ * waits, in the stores of `scope`. All its memory is the database: it may be killed at any point and run again.
  * @throws SHOPIFY_UNREACHABLE, SHOPIFY_REFUSES when Shopify cannot be worked with at all
  */
-export async function runWrites(work: WriteWork, scope: WriteScope = everything): Promise<void> {
-  const { stores } = scope
-  if (scope.pickups) await sendDuePickups(work)
-  if (stores?.size === 0) return
+export async function runStockWrites(work: WriteWork, stores: StoresOfRun = EVERY_ONE): Promise<void> {
   if (stores === null) await sendDueStock(work)
   const all = (await readPlaces(work.db)).places
   const places = stores === null ? all : all.filter(place => stores.has(place.store))
@@ -62,29 +55,6 @@ async function concludeRecoveries({ db, world, signals }: WriteWork): Promise<vo
   for (const { store } of underWay)
     await transaction(db, tx => concludeRecovery(tx, store, world.clock.now()))
   if (underWay.length > 0) signals.say('now')
-}
-
-/** The writes of one pickup go in order; those of different pickups side by side. */
-async function sendDuePickups(work: WriteWork): Promise<void> {
-  const rows = await openWrites(work.db, { kinds: pickupWriteKinds })
-  const now = work.world.clock.now()
-  const due = rows
-    .filter(row => isDue(row.due_at, now, LONGEST_WAIT_MS))
-    .toSorted((one, other) => one.id - other.id)
-  await countAsSent(work, due)
-  const bySubject = [...Map.groupBy(due, row => row.subject).values()]
-  await inParallel(bySubject, WIDTH, async writes => {
-    for (const { id } of writes) await guarded(work, id, () => sendPickupWrite(work, id))
-  })
-}
-
-/** During a recovery a hub that was lost may have sent it: Shopify is asked before it goes again. */
-async function countAsSent({ db, world }: WriteWork, writes: readonly Write[]): Promise<void> {
-  const underWay = (await recoveries(db)).filter(({ ended_at }) => ended_at === null)
-  const recovering = new Set(underWay.map(({ store }) => store))
-  for (const { id, store, first_sent_at } of writes)
-    if (recovering.has(store) && first_sent_at === null)
-      await transaction(db, tx => markSent(tx, id, world.clock.now()))
 }
 
 async function sendDueStock(work: WriteWork): Promise<void> {
@@ -128,18 +98,5 @@ async function sendWaiting(work: WriteWork, place: StockPlace): Promise<void> {
     if (id === null) return
     await guarded(work, id, () => sendStock(work, id))
     work.signals.say('now', place.store)
-  }
-}
-
-/** One write that goes wrong in an unexpected way must not stop the others; it goes later and says why. */
-async function guarded({ db, world }: WriteWork, write: number, send: () => Promise<void>): Promise<void> {
-  try {
-    await send()
-  } catch (error) {
-    if (shopifyUnreachable.is(error) || shopifyRefuses.is(error)) throw error
-    const { code, sentence } = describeError(error)
-    world.log.error({ write, code, sentence }, 'a write to Shopify failed and is tried again')
-    const later = { dueAt: world.clock.now() + UNEXPECTED_WAIT_MS, problem: storableText(sentence) }
-    await transaction(db, tx => postpone(tx, write, { ...later, firstSendFailed: false }))
   }
 }

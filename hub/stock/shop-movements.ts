@@ -36,8 +36,8 @@ export interface ShopMovement {
 
 /**
  * Books what Shopify did to the stock of mapped places, each once by its ids, however often and in whatever order it is told.
- * The ledger follows; nothing is sent. What a level that the ledger was set to counts already moves nothing. Call it in
- * the turn of openings. @returns the stores whose stock changed
+ * The ledger follows; nothing is sent. What a level that the ledger was set to counts already moves nothing. No level that the ledger of
+ * these items is opened with may be read before and written after it. @returns the stores whose stock changed
  */
 export async function bookShopMovements(
   tx: Tx,

@@ -1,3 +1,4 @@
+import { burstScenarios } from './scenarios/burst.ts'
 import { connectionScenarios } from './scenarios/connection.ts'
 import { damagedScenarios } from './scenarios/damaged.ts'
 import { doorScenarios } from './scenarios/doors.ts'
@@ -28,5 +29,6 @@ export const scenarios: readonly Scenario[] = [
   ...itemScenarios,
   ...stockScenarios,
   ...returnScenarios,
+  ...burstScenarios,
   ...connectionScenarios,
 ]

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { describeError } from '../../../shared/errors.ts'
-import type { Turn } from '../../../shared/turns.ts'
 import type { World } from '../../../shared/world.ts'
 import { type Db, insertRows, type Reads, type Tx, transaction } from '../../db/db.ts'
 import { readSetting, writeSetting } from '../../db/setting.ts'
+import { mappedSkus } from '../../items/item-table.ts'
 import { fulfillmentsOfOrder } from '../../pickups/fulfillments.ts'
 import type { Signals } from '../../signals.ts'
 import { movementsOfOrder, type OrderUnits } from '../../stock/order-goods.ts'
@@ -15,13 +15,14 @@ import type { Capability } from '../api/capabilities.ts'
 import { type ShopifyClient, shopifyAnswerUnreadable, shopifyInvalid } from '../api/client.ts'
 import { MOVED_ORDERS } from '../api/documents.ts'
 import { type List, page, pagesOf } from '../api/pages.ts'
+import type { IntakeTurns } from './intake-turns.ts'
 import { type GoodsRead, readOrderGoods } from './read-order-goods.ts'
 
 export interface FollowWork {
   readonly db: Db
   readonly client: ShopifyClient
   readonly signals: Signals
-  readonly turn: Turn
+  readonly turns: IntakeTurns
   readonly now: () => number
   readonly world: Pick<World, 'log'>
   readonly can: (capability: Capability) => boolean
@@ -54,7 +55,7 @@ const movedOrders: List<z.infer<typeof Moved>, MovedOrder> = {
     points: { fixed: 2, perRow: 10 },
   },
   pick: answer => answer.orders,
-  priority: 'read',
+  lane: 'read',
   most: 60,
 }
 /** As many fulfilments as the list shows of an order: there may be more. */
@@ -129,10 +130,10 @@ interface Version {
   readonly seenAt: number
 }
 
-/** In the turn of openings, so that no level is read before an order and booked after it. One that can't be read is left; its goods differ then. */
+/** One order after the other of those that a level is read with. One that can't be read is left; its goods differ then. */
 function followOne(work: FollowWork, order: Version, locations: ReadonlySet<string>): Promise<void> {
-  const { db, signals, turn, now, world } = work
-  return turn(async () => {
+  const { db, signals, turns, now, world } = work
+  return turns.ofOrder(order.id, async () => {
     let read: GoodsRead | null
     try {
       read = await readGoods(work, order.id, locations)
@@ -145,9 +146,13 @@ function followOne(work: FollowWork, order: Version, locations: ReadonlySet<stri
       read = null
     }
     const readAt = now()
-    const stores = await transaction(db, async tx => {
-      await noteFollowed(tx, order, { readAt, again: read?.again ?? false })
-      return bookShopMovements(tx, read === null ? [] : movementsOfOrder(read.goods), readAt)
+    const told = read === null ? [] : movementsOfOrder(read.goods)
+    const stores = await turns.writing(async () => {
+      turns.touch((await mappedSkus(db, [...new Set(told.map(({ item }) => item))])).values())
+      return transaction(db, async tx => {
+        await noteFollowed(tx, order, { readAt, again: read?.again ?? false })
+        return bookShopMovements(tx, told, readAt)
+      })
     })
     for (const store of stores) signals.say('now', store)
   })

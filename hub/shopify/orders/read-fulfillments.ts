@@ -3,6 +3,7 @@ import { type Fulfillment, fulfillmentStatuses } from '../../pickups/order-snaps
 import type { ShopifyClient } from '../api/client.ts'
 import { FULFILLMENT, FULFILLMENTS_OF } from '../api/documents.ts'
 import { type List, page, pagesOf } from '../api/pages.ts'
+import type { Lane } from '../api/throttle.ts'
 
 const Id = z.object({ id: z.string() })
 export const FulfillmentIds = page(Id)
@@ -19,7 +20,7 @@ const listOf: List<ListAnswer, { id: string }> = {
     points: { fixed: 3, perRow: 1 },
   },
   pick: answer => answer.fulfillmentOrder?.fulfillments ?? null,
-  priority: 'read',
+  lane: 'order',
   most: 50,
 }
 
@@ -85,7 +86,11 @@ export async function readFulfillments(
 }
 
 /** Reads one fulfilment; null: Shopify does not have it, or hides it. Throws as `ShopifyClient.read` does. */
-export async function readFulfillment(client: ShopifyClient, id: string): Promise<FulfillmentTold | null> {
+export async function readFulfillment(
+  client: ShopifyClient,
+  id: string,
+  lane: Lane = 'order',
+): Promise<FulfillmentTold | null> {
   let found: Answer['fulfillment'] = null
   const list: List<Answer, Line> = {
     operation: {
@@ -99,7 +104,7 @@ export async function readFulfillment(client: ShopifyClient, id: string): Promis
       found = answer.fulfillment
       return found?.fulfillmentLineItems ?? null
     },
-    priority: 'read',
+    lane,
     most: 20, // most pickups fit
   }
   const units = new Map<string, number>()

@@ -129,7 +129,7 @@ async function readHead(client: ShopifyClient, id: string) {
       found = answer.order
       return found?.lineItems ?? null
     },
-    priority: 'read',
+    lane: 'read',
     most: 50,
   }
   const lines: Line[] = []
@@ -160,7 +160,7 @@ async function readParts(client: ShopifyClient, order: Order, known: GoodsKnown,
     // one that never succeeded has moved nothing
     if (isCancelled && status !== 'CANCELLED' && before === undefined) continue
     if (!mustBeWhole && (isPickupOnly || (before !== undefined && !isCancelled))) continue
-    const told = await readFulfillment(client, id)
+    const told = await readFulfillment(client, id, 'read')
     if (told === null) continue
     const all = [...told.units].map(([line, units]) => ({ line, units }))
     const pickups = told.fulfillmentOrders.filter(one => isPickup.get(one) === true)
@@ -206,7 +206,7 @@ const refundLines: List<z.infer<typeof RefundAnswer>, z.infer<typeof RefundLine>
     points: { fixed: 3, perRow: 3 },
   },
   pick: answer => answer.refund?.refundLineItems ?? null,
-  priority: 'read',
+  lane: 'read',
   most: 50,
 }
 
@@ -242,7 +242,7 @@ const returnsOf: List<z.infer<typeof ReturnsAnswer>, z.infer<typeof Return>> = {
     points: { fixed: 3, perRow: 8 },
   },
   pick: answer => answer.order?.returns ?? null,
-  priority: 'read',
+  lane: 'read',
   most: 20,
 }
 
@@ -271,7 +271,7 @@ const reverseLines: List<z.infer<typeof ReverseAnswer>, z.infer<typeof Reverse>>
     points: { fixed: 3, perRow: 5 },
   },
   pick: answer => answer.reverseFulfillmentOrder?.lineItems ?? null,
-  priority: 'read',
+  lane: 'read',
   most: 50,
 }
 

@@ -1,11 +1,10 @@
 import { type BackOff, doubledMs, isDue } from '../../../shared/back-off.ts'
 import { defineError } from '../../../shared/errors.ts'
 import { units, unitsWithin } from '../../../shared/quantity.ts'
-import type { Turn } from '../../../shared/turns.ts'
 import { randomId, type World } from '../../../shared/world.ts'
 import { closeException } from '../../checks/exceptions.ts'
 import { type Db, type Reads, type Tx, transaction } from '../../db/db.ts'
-import { mappedItems, withdrawItem } from '../../items/item-table.ts'
+import { amongSiblings, mappedItems, withdrawItem } from '../../items/item-table.ts'
 import { type Look, noteUntracked, trackedSince } from '../../items/tracking.ts'
 import { dueSums, takeDue } from '../../outbox/postings.ts'
 import { addRemainders, restsOf } from '../../outbox/remainders.ts'
@@ -19,6 +18,7 @@ import { noteSeenLevels } from '../../stock/seen-levels.ts'
 import type { ItemLevel } from '../../stock/shop-level.ts'
 import type { ShopifyClient, UserError } from '../api/client.ts'
 import { reportItems } from '../catalogue/item-rows.ts'
+import type { IntakeTurns } from '../orders/intake-turns.ts'
 import { judgeDue } from './after-restore.ts'
 import { judgeTracked } from './after-tracking.ts'
 import { readItemLevels } from './levels.ts'
@@ -48,7 +48,7 @@ interface PlanWork {
   readonly db: Db
   readonly client: ShopifyClient
   readonly world: World
-  readonly turn: Turn
+  readonly turns: IntakeTurns
 }
 
 /** What waits of mapped items at one place, summed by SKU. */
@@ -73,7 +73,7 @@ async function dueAt(db: Reads, place: StockPlace): Promise<readonly Due[]> {
  * @returns the planned write; null when nothing waits that may be sent. Throws as `ShopifyClient.read` does.
  */
 export async function planStock(work: PlanWork, place: StockPlace): Promise<number | null> {
-  const { db, client, world, turn } = work
+  const { db, client, world, turns } = work
   const underWay = await itemsUnderWay(db, place, world.clock.now())
   if (underWay === null) return null
   const held = await heldSubjects(db, world.clock.now())
@@ -98,16 +98,20 @@ export async function planStock(work: PlanWork, place: StockPlace): Promise<numb
       batch.map(({ item }) => item),
       'stock',
     )
-  const plan = async () => {
-    const skus = batch.map(({ sku }) => sku)
-    const isJudged = (await recoveryOf(db, place.store)) !== null || (await trackedSince(db, skus)).size > 0
-    const isNeeded = sendable || unopened.length > 0 || isJudged
+  const skus = batch.map(({ sku }) => sku)
+  const isJudged = (await recoveryOf(db, place.store)) !== null || (await trackedSince(db, skus)).size > 0
+  const isNeeded = sendable || unopened.length > 0 || isJudged
+  const watch = turns.watch()
+  try {
     const askedAt = world.clock.now()
     const levels = isNeeded ? await read() : null
-    return transaction(db, tx => writePlan(tx, { world, place, skus, levels, askedAt }))
+    const { touched } = watch
+    const write = () => transaction(db, tx => writePlan(tx, { world, place, skus, levels, askedAt, touched }))
+    // Only an opening minds that orders are taken in between reading and writing.
+    return await (unopened.length === 0 ? write() : turns.writing(write))
+  } finally {
+    watch.end()
   }
-  // Only an opening minds that orders are taken in between reading and writing.
-  return unopened.length === 0 ? plan() : turn(plan)
 }
 
 /** So long a request keeps its place to itself: most end in a second, and what is sold meanwhile goes in one with the next. */
@@ -152,9 +156,13 @@ interface Plan {
   readonly levels: ReadonlyMap<string, ItemLevel> | null
   /** When the reading began. */
   readonly askedAt: number
+  /** SKUs of which an order was taken in since then: their ledger can't begin with what was read. */
+  readonly touched: ReadonlySet<string>
 }
 
-async function writePlan(tx: Tx, { world, place, skus, levels, askedAt }: Plan): Promise<number | null> {
+async function writePlan(tx: Tx, plan: Plan): Promise<number | null> {
+  const { world, place, levels, askedAt } = plan
+  const skus = await withoutTouched(tx, plan)
   const now = world.clock.now()
   const underWay = await itemsUnderWay(tx, place, now)
   if (underWay === null) return null
@@ -202,6 +210,12 @@ async function writePlan(tx: Tx, { world, place, skus, levels, askedAt }: Plan):
     changes.push(changeFrom({ sku: one.sku, item: one.item, delta, rest }, level))
   }
   return changes.length === 0 ? null : insertPlanned(tx, world, place, changes)
+}
+
+/** Without the items whose ledger has not begun and of which an order was taken in meanwhile: they go with the next request. */
+async function withoutTouched(tx: Tx, { place, skus, touched }: Plan): Promise<readonly string[]> {
+  const doubtful = await withoutOpening(tx, place, await amongSiblings(tx, touched, skus))
+  return skus.filter(sku => !doubtful.includes(sku))
 }
 
 async function insertPlanned(
