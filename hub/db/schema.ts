@@ -431,7 +431,55 @@ export interface Schema {
     seen_at: number | null
     differs_since: number | null
     dirty: number
+    /** When on hand had last changed then, by Shopify's clock. Null: Shopify did not say, or an older version did not note it. */
+    on_hand_at: number | null
   }
+  /**
+   * What Shopify itself did to the stock of a place, each once. `cause` and `line`: its ids, see stock/movement-kinds.ts.
+   * `units` signed. `made_at`: Shopify's clock. `counted`: 1, what the ledger was set to counts it, so it moved nothing.
+   */
+  shop_movement: {
+    kind: number
+    cause: string
+    line: string
+    store: string
+    location: string
+    warehouse: string
+    item: string
+    sku: string
+    units: number
+    made_at: number
+    noted_at: number
+    order_id: string | null
+    order_name: string | null
+    counted: number
+  }
+  /** The ledger of an item at a place was set to Shopify's level, which counts what happened up to `at`, by Shopify's clock. */
+  level_base: { store: string; location: string; item: string; at: number }
+  /**
+   * Whether units of a receipt's line that a till took back (`sale`, `sale_line`) are those that Shopify put back into stock (`kind`,
+   * `cause` and `line` of the shop movement). `units`: so many are, and count once; 0: none is, or the receipt was changed since.
+   * `sale_revision`: the receipt's, of which it was decided.
+   */
+  same_return: {
+    kind: number
+    cause: string
+    line: string
+    sale: number
+    sale_line: number
+    store: string
+    units: number
+    revision: number
+    sale_revision: number
+    decided_by: string
+    why: string
+    decided_at: number
+  }
+  /**
+   * Orders that were read for what they did to stock. `updated_at`: Shopify's clock; `since` and `read_at`: hub clock, when that
+   * version was first seen and last read. `again`: 1, goods may come back without the order changing.
+   */
+  followed_order: { order_id: string; updated_at: number; since: number; read_at: number; again: number }
   /** Items that Shopify counts and did not count before; `turned_on_at`: Shopify's clock, see items/tracking.ts. */
   item_tracked: {
     item: number

@@ -15,6 +15,7 @@ import { openAppRights } from './app-rights.ts'
 import { lookUpItems, syncCatalogue } from './catalogue/catalogue.ts'
 import { checkLocations, readLocations } from './catalogue/locations.ts'
 import { type Loop, startLoop } from './loop.ts'
+import { openOrderFollowing } from './orders/follow-orders.ts'
 import { intakeTurns } from './orders/intake-turns.ts'
 import { openOrderPoll } from './orders/order-poll.ts'
 import { runPickupWrites } from './pickups/pickup-worker.ts'
@@ -119,6 +120,7 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
   const orderWork = { db, client, signals, turns, now }
   const levels = openLevelMarks({ db: parts.db, world })
   const poll = openOrderPoll(orderWork, settings.pollOverlapMs)
+  const following = openOrderFollowing({ ...orderWork, world, can: rights.can }, settings.pollOverlapMs)
 
   const syncLocations = async () => checkLocations(db, await readLocations(client), now())
   const openLocations = async () => {
@@ -212,6 +214,15 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
     levels: loop('levels', LEVELS_MS, () => lookAgain({ db, client, now }), 'items', 'stock', 'locations'),
     sweep: loop('sweep of levels', HOUR_MS, sweep, 'items', 'stock', 'locations'),
     orders: loop('orders', settings.pollOrdersMs, poll.poll, 'orders', 'locations'),
+    goods: loop(
+      'goods of orders',
+      settings.pollOrdersMs,
+      following.follow,
+      'orders',
+      'items',
+      'stock',
+      'locations',
+    ),
     openPickups: loop('open pickups', OPEN_PICKUPS_MS, poll.checkOpen, 'orders', 'locations'),
     webhooks: loop('webhooks', settings.pollWorkMs, applyWebhooks),
     subscriptions: loop('subscriptions', HOUR_MS, subscribe),
@@ -253,11 +264,11 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
         rawBody,
       ),
     async syncNow() {
-      const { access: scopes, locations, catalogue, orders, openPickups, webhooks } = loops
+      const { access: scopes, locations, catalogue, orders, goods, openPickups, webhooks } = loops
       const { pickupWrites, writes } = loops
       scopeOfWrites.takeEverythingNext()
       isDenied = true
-      const all = [scopes, locations, catalogue, orders, openPickups, webhooks, pickupWrites, writes]
+      const all = [scopes, locations, catalogue, orders, goods, openPickups, webhooks, pickupWrites, writes]
       for (const one of all) await one.run()
     },
     async [Symbol.asyncDispose]() {

@@ -8,6 +8,7 @@ import { movedScenarios } from './scenarios/moved.ts'
 import { pickupScenarios } from './scenarios/pickups.ts'
 import { programScenarios } from './scenarios/programs.ts'
 import { restoredScenarios } from './scenarios/restored.ts'
+import { returnScenarios } from './scenarios/returns.ts'
 import { stockScenarios } from './scenarios/stock.ts'
 
 /** What once went wrong, or easily could, acted out; see known.ts for what still does. */
@@ -27,6 +28,7 @@ export const scenarios: readonly Scenario[] = [
   ...programScenarios,
   ...itemScenarios,
   ...stockScenarios,
+  ...returnScenarios,
   ...burstScenarios,
   ...connectionScenarios,
 ]

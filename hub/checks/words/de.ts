@@ -124,6 +124,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     '{warehouse} ({store}) hat Teile von Stücken verkauft, und Shopify zählt nur ganze Stücke. Diese Mengen werden zurückgehalten und gehen mit dem nächsten ganzen Stück des Artikels an Shopify: {items}. Shopify weicht je Artikel um weniger als ein Stück ab. Wird ein Artikel nach Gewicht oder Länge verkauft, lassen Sie die Bestandsverfolgung in Shopify aus.',
   'level-variance':
     'An {warehouse} ({store}) weicht Shopifys Bestand von {count} Artikeln von dem ab, was Kassenverkäufe, Shopify-Bestellungen und die dem Hub bekannten Bestandsänderungen ergeben: {items}. Genannt sind jeweils der Bestand, den der Hub erwartet, und der, den Shopify zeigt. Sehen Sie im Bestandsverlauf der Shopify-Verwaltung nach. Stimmt Shopify, führen Sie aus: tillbridge-hub stock accept {store} SKU. Stimmt es nicht, korrigieren Sie es in Shopify.',
+  'returned-twice':
+    'Shopify hat {count} × {sku} in den Bestand von {store} zurückgebucht (Bestellung {order}), und eine Kasse dort hat denselben Artikel zurückgenommen: {receipts}. Ist es dieselbe Ware, zählt sie jetzt doppelt. Fragen Sie die Filiale, und führen Sie dann aus: tillbridge-hub stock returned {store} {sku} --same, oder --apart, wenn es andere Ware ist.',
   'stock-write-refused.item':
     'Shopify hat den Bestand von {sku} an {warehouse} ({store}) abgelehnt. {why} Der Hub versucht es automatisch erneut; andere Artikel sind nicht betroffen.',
   'stock-write-refused.request':
@@ -263,6 +265,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Bestellungen, die älter als 60 Tage sind, können nicht gelesen werden: Eine dann noch offene Abholung endet nicht, wenn Shopify sie storniert.',
   'phrase.without-fulfillment-news':
     'Shopify meldet nicht sofort, wenn eine Bestellung anderswo übergeben wird. Der Hub bemerkt es innerhalb von Minuten.',
+  'phrase.without-returns':
+    'Der Hub sieht nicht, was Rückgaben in den Bestand zurückgebracht haben. Wo das geschah, weicht der Bestand ab, und jemand wird gefragt.',
   'phrase.write-order': 'Auftrag',
   'phrase.write-hand-over': 'die Übergabe von',
   'phrase.write-return': 'die Rückgabe von',
