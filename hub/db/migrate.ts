@@ -29,6 +29,7 @@ import { untrackedItems } from './migrations/026-untracked-items.ts'
 import { contractCarried } from './migrations/027-contract-carried.ts'
 import { clockChange } from './migrations/028-clock-change.ts'
 import { redactedOrders } from './migrations/029-redacted-orders.ts'
+import { knownLevels } from './migrations/030-known-levels.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -66,6 +67,7 @@ const migrations = {
   '027-contract-carried': contractCarried,
   '028-clock-change': clockChange,
   '029-redacted-orders': redactedOrders,
+  '030-known-levels': knownLevels,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

@@ -67,13 +67,13 @@ export async function agree(
 
 /**
  * What became due again, because a request that was under way when the go-live moment was changed was not carried out,
- * becomes history when it happened before that moment.
+ * becomes history when it happened before that moment. `skus`: of these items; left out: of all.
  */
-export async function keepHistory(tx: Tx, store: string): Promise<void> {
+export async function keepHistory(tx: Tx, store: string, skus?: readonly string[]): Promise<void> {
   const agreed = await contractOf(tx, store)
   const number = await storeCode(tx, store)
   if (agreed === null || agreed.version === 0 || number === null) return
-  const held = await dueBefore(tx, number, await storeMoment(tx, store, agreed.terms.goLive))
+  const held = await dueBefore(tx, number, await storeMoment(tx, store, agreed.terms.goLive), skus)
   await dropDue(tx, held)
   await holdMovements(tx, held)
 }
@@ -142,12 +142,17 @@ async function withdraw(tx: Tx, write: number, now: number): Promise<void> {
 }
 
 /** What is due and happened before a moment. */
-async function dueBefore(db: Reads, store: number, before: StoreMoment): Promise<DueMovement[]> {
-  return dueMovements(db)
-    .selectAll('d')
-    .where('d.store', '=', store)
-    .where(e => movedBefore(e, before))
-    .execute()
+async function dueBefore(
+  db: Reads,
+  store: number,
+  before: StoreMoment,
+  skus?: readonly string[],
+): Promise<DueMovement[]> {
+  if (skus?.length === 0) return []
+  let query = dueMovements(db).selectAll('d').where('d.store', '=', store)
+  if (skus !== undefined)
+    query = query.where('d.item', 'in', e => e.selectFrom('item').select('id').where('sku', 'in', skus))
+  return query.where(e => movedBefore(e, before)).execute()
 }
 
 async function postedBefore(db: Reads, store: number, before: StoreMoment): Promise<number> {
