@@ -29,6 +29,7 @@ import { untrackedItems } from './migrations/026-untracked-items.ts'
 import { contractCarried } from './migrations/027-contract-carried.ts'
 import { clockChange } from './migrations/028-clock-change.ts'
 import { redactedOrders } from './migrations/029-redacted-orders.ts'
+import { knownLevels } from './migrations/030-known-levels.ts'
 import { shopMovements } from './migrations/032-shop-movements.ts'
 import { sameReturns } from './migrations/033-same-returns.ts'
 import { toldReserved } from './migrations/035-told-reserved.ts'
@@ -72,6 +73,7 @@ const migrations = {
   '027-contract-carried': contractCarried,
   '028-clock-change': clockChange,
   '029-redacted-orders': redactedOrders,
+  '030-known-levels': knownLevels,
   '032-shop-movements': shopMovements,
   '033-same-returns': sameReturns,
   '035-told-reserved': toldReserved,

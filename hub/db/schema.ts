@@ -480,6 +480,19 @@ export interface Schema {
    * version was first seen and last read. `again`: 1, goods may come back without the order changing.
    */
   followed_order: { order_id: string; updated_at: number; since: number; read_at: number; again: number }
+  /**
+   * The level of an item at a location as Shopify last told it, in whole units: what the next change of it compares with. An
+   * item without a row is read first. `on_hand_at`: Shopify's clock; `active`: 0, the item is not stocked there.
+   */
+  known_level: {
+    location: string
+    item: string
+    available: number
+    on_hand: number
+    committed: number
+    on_hand_at: number | null
+    active: number
+  }
   /** Items that Shopify counts and did not count before; `turned_on_at`: Shopify's clock, see items/tracking.ts. */
   item_tracked: {
     item: number

@@ -338,7 +338,8 @@ async function collectRegrouped(
   for (const part of parts) {
     const lines = part.lines.map(({ line, quantity }) => ({ pickupLine: line, units: quantity }))
     const id = PickupId.parse(part.pickup.row.pickup)
-    await collect(tx, at, { ...event, pickup: id, lines, moreLines: [] }, part.pickup)
+    const handOver = { ...event, pickup: id, lines, moreLines: [] }
+    await collect(tx, at, handOver, part.pickup, await handOverOf(tx, at, handOver))
   }
   const signed = { state: 'collected' as const, movedBy: event.staff, movedAt: event.at, notice: null }
   await changePickup(tx, pickup, { body: { ...signed, shopify: 'nothing-due' } }, at.now)

@@ -149,7 +149,7 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
     const stores = scopeOfWrites.take()
     try {
       if (rights.can('items')) await lookUpNewItems(db, () => lookUpItems(catalogueWork))
-      await runStockWrites({ db, client, world, signals, turns, sends }, stores)
+      await runStockWrites({ db, client, world, signals, turns, sends }, stores, scopeOfWrites.heard)
     } catch (error) {
       scopeOfWrites.takeEverythingNext()
       throw error

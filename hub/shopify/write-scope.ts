@@ -9,6 +9,8 @@ export interface ScopeOfWrites {
   stockChanged(store: string): void
   /** What the run that starts now looks at. Forgets it: what is reported later belongs to the next run. */
   take(): StoresOfRun
+  /** The stores that were reported since; for the run under way. */
+  heard(): ReadonlySet<string>
   /** The run failed, or everything is wanted: the next run looks at everything. */
   takeEverythingNext(): void
 }
@@ -21,15 +23,21 @@ export function gatherWrites(now: () => number, everyMs: number): ScopeOfWrites 
   let stores = new Set<string>()
   let fullAt = Number.NEGATIVE_INFINITY
 
+  function heard(): ReadonlySet<string> {
+    const reported = stores
+    stores = new Set()
+    return reported
+  }
+
   return {
+    heard,
     stockChanged(store) {
       if (store === EVERY_STORE) fullAt = Number.NEGATIVE_INFINITY
       else stores.add(store)
     },
     take() {
-      const heard = stores
-      stores = new Set()
-      if (now() - fullAt < everyMs && heard.size > 0) return heard
+      const reported = heard()
+      if (now() - fullAt < everyMs && reported.size > 0) return reported
       fullAt = now()
       return EVERY_ONE
     },

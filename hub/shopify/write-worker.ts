@@ -14,14 +14,12 @@ import { type ShopifyClient, shopifyRefuses, shopifyUnreachable } from './api/cl
 import { guarded, LONGEST_WAIT_MS } from './guarded-write.ts'
 import type { IntakeTurns } from './orders/intake-turns.ts'
 import { judgeLost } from './stock/after-restore.ts'
-import { planStock } from './stock/plan.ts'
+import { type Backlog, backlogOf, planStock } from './stock/plan.ts'
 import { sendStock } from './stock/send.ts'
 import { EVERY_ONE, type StoresOfRun } from './write-scope.ts'
 
 /** Calls under way at once; the throttle paces them. */
 const WIDTH = 8
-/** One run stops planning for a place after this many requests, so that others get their turn. */
-const REQUESTS_A_RUN = 20
 
 export interface WriteWork {
   readonly db: Db
@@ -35,18 +33,73 @@ export interface WriteWork {
 
 /**
  * Carries the stock that is due to Shopify as far as it goes now: writes left from before, then new ones for whatever
- * waits, in the stores of `scope`. All its memory is the database: it may be killed at any point and run again.
+ * waits, in the stores of `stores`. The stores take turns, one request each. All its memory is the database: it may be
+ * killed at any point and run again.
+ * @param heard the stores whose stock has changed since the last call; they join the run under way
  * @throws SHOPIFY_UNREACHABLE, SHOPIFY_REFUSES when Shopify cannot be worked with at all
  */
-export async function runStockWrites(work: WriteWork, stores: StoresOfRun = EVERY_ONE): Promise<void> {
+export async function runStockWrites(
+  work: WriteWork,
+  stores: StoresOfRun = EVERY_ONE,
+  heard: () => ReadonlySet<string> = () => new Set(),
+): Promise<void> {
   if (stores === null) await sendDueStock(work)
-  const all = (await readPlaces(work.db)).places
-  const places = stores === null ? all : all.filter(place => stores.has(place.store))
+  const { places } = await readPlaces(work.db)
   const failing = new Set((await troubles(work.db, 'place')).map(({ subject }) => subject))
+  const queue = openQueue(places, heard)
   // what has failed comes last, so that it never keeps the others from their turn
-  const inTurn = places.toSorted((a, b) => Number(failing.has(a.location)) - Number(failing.has(b.location)))
-  await inParallel(inTurn, WIDTH, place => planned(work, place, failing.has(place.location)))
+  for (const isFailing of [false, true])
+    for (const place of places)
+      if ((stores === null || stores.has(place.store)) && failing.has(place.location) === isFailing)
+        queue.add(place)
+  const lanes = Array.from({ length: WIDTH }, (_, lane) => lane)
+  await inParallel(lanes, WIDTH, async () => {
+    for (let turn = queue.take(); turn !== null; turn = queue.take()) {
+      const left = await planned(work, turn, failing.has(turn.place.location))
+      queue.giveBack(turn.place, left)
+    }
+  })
   await concludeRecoveries(work)
+}
+
+/** A place whose turn it is, and what is left of its backlog from its last turn; null: it is looked at anew. */
+interface PlaceTurn {
+  readonly place: StockPlace
+  readonly backlog: Backlog | null
+}
+
+/** What a turn leaves: more to do for the place, or nothing now. */
+type Left = { readonly backlog: Backlog | null } | 'nothing'
+
+/** The places of a run in the order of their turns. No place has two turns at once. */
+function openQueue(places: readonly StockPlace[], heard: () => ReadonlySet<string>) {
+  const waiting: PlaceTurn[] = []
+  const inside = new Set<string>()
+  /** Places that were heard of while they had their turn. */
+  const again = new Set<string>()
+
+  function add(place: StockPlace): void {
+    if (inside.has(place.location)) return void again.add(place.location)
+    inside.add(place.location)
+    waiting.push({ place, backlog: null })
+  }
+
+  return {
+    add,
+    take(): PlaceTurn | null {
+      const stores = heard()
+      for (const place of places) if (stores.has(place.store)) add(place)
+      return waiting.shift() ?? null
+    },
+    giveBack(place: StockPlace, left: Left): void {
+      const isHeard = again.delete(place.location)
+      if (left !== 'nothing') waiting.push({ place, backlog: left.backlog })
+      else {
+        inside.delete(place.location)
+        if (isHeard) add(place)
+      }
+    },
+  }
 }
 
 /** What was due has been judged by the plans: recoveries whose tills have sent everything end. */
@@ -66,12 +119,13 @@ async function sendDueStock(work: WriteWork): Promise<void> {
 }
 
 /** A place that cannot be planned must not stop the others, and is noted; see hub/checks/stock-write-stuck.ts. */
-async function planned(work: WriteWork, place: StockPlace, hadFailed: boolean): Promise<void> {
+async function planned(work: WriteWork, turn: PlaceTurn, hadFailed: boolean): Promise<Left> {
   const { db, world } = work
-  const { store, location: subject } = place
+  const { store, location: subject } = turn.place
   try {
-    await sendWaiting(work, place)
+    const left = await serve(work, turn)
     if (hadFailed) await transaction(db, tx => endTrouble(tx, 'place', subject))
+    return left
   } catch (error) {
     if (shopifyRefuses.is(error) || work.client.isClosed()) throw error
     const { code, sentence } = describeError(error)
@@ -83,20 +137,31 @@ async function planned(work: WriteWork, place: StockPlace, hadFailed: boolean): 
     const now = world.clock.now()
     await transaction(db, tx => noteTrouble(tx, { part: 'place', subject, problem: sentence, now }))
     if (isForeseen) throw error
+    return 'nothing'
   }
 }
 
-async function sendWaiting(work: WriteWork, place: StockPlace): Promise<void> {
-  const now = work.world.clock.now()
-  await transaction(work.db, async tx => {
+/** One request of a place. */
+async function serve(work: WriteWork, turn: PlaceTurn): Promise<Left> {
+  const { place } = turn
+  if (turn.backlog === null) await prepare(work, place)
+  const backlog = turn.backlog ?? (await backlogOf(work, place))
+  const { write, left } = await planStock(work, place, backlog)
+  if (write !== null) {
+    await guarded(work, write, () => sendStock(work, write))
+    work.signals.say('now', place.store)
+  }
+  if (left === null) return 'nothing'
+  if (left.known.length + left.unknown.length > 0) return { backlog: left }
+  return write === null ? 'nothing' : { backlog: null } // what left a request on the way is due again
+}
+
+/** What must be done before anything of a store is planned. */
+async function prepare({ db, world }: WriteWork, place: StockPlace): Promise<void> {
+  const now = world.clock.now()
+  await transaction(db, async tx => {
     await carryOut(tx, place.store)
     const recovery = await recoveryOf(tx, place.store)
     if (recovery !== null) await judgeLost(tx, recovery, place, now)
   })
-  for (let request = 0; request < REQUESTS_A_RUN; request += 1) {
-    const id = await planStock(work, place)
-    if (id === null) return
-    await guarded(work, id, () => sendStock(work, id))
-    work.signals.say('now', place.store)
-  }
 }

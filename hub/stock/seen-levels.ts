@@ -5,6 +5,7 @@ import { insertRows, type Reads, type Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { mappedItems } from '../items/item-table.ts'
 import { dueSums } from '../outbox/postings.ts'
+import { keepKnownLevels } from './known-levels.ts'
 import { levelSums } from './levels.ts'
 import { withoutOpening } from './opening-balance.ts'
 import type { StockPlace } from './places.ts'
@@ -43,6 +44,8 @@ export async function noteSeenLevels(tx: Tx, place: StockPlace, seen: SeenLevels
     return [comparedRow(rowOf(place, item, own.sku), known, level, { expected: own.quantity, now: seen.now })]
   })
   await putRows(tx, rows)
+  const isSeen = new Set(rows.filter(({ dirty }) => dirty === 0).map(({ item }) => item))
+  await keepKnownLevels(tx, place.location, new Map([...seen.levels].filter(([item]) => isSeen.has(item))))
 }
 
 function comparedRow(

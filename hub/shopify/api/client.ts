@@ -61,6 +61,8 @@ export interface UserError {
 
 export interface Mutation<T> extends Operation<T> {
   readonly userErrors: (data: T) => readonly UserError[]
+  /** Whether something was carried out, though the answer names errors. Left out: then nothing ever is. */
+  readonly isCarriedOut?: (data: T) => boolean
 }
 
 /** What became of a write. `unknown`: it was sent and may have been carried out. */
@@ -122,7 +124,15 @@ interface ClientOptions {
   readonly onDenied?: () => void
 }
 
-const Rows = z.object({ first: z.number().optional(), ids: z.array(z.unknown()).optional() })
+/** What tells two uses of one document apart by their cost: a page or a list. */
+const Rows = z.object({
+  first: z.number().optional(),
+  ids: z.array(z.unknown()).optional(),
+  input: z
+    .looseObject({ changes: z.array(z.unknown()).optional() })
+    .optional()
+    .catch(undefined),
+})
 
 /** Opens a client for one shop. @throws SHOP_DOMAIN_REFUSED */
 export function openShopifyClient({ settings, world, onChange, onDenied }: ClientOptions): ShopifyClient {
@@ -188,8 +198,8 @@ export function openShopifyClient({ settings, world, onChange, onDenied }: Clien
     lane: Lane,
     onSending: () => void = () => undefined,
   ): Promise<Outcome> {
-    const { first, ids } = Rows.parse(variables)
-    const size = first ?? ids?.length ?? 0
+    const { first, ids, input } = Rows.parse(variables)
+    const size = first ?? ids?.length ?? input?.changes?.length ?? 0
     const guess = operation.points.fixed + operation.points.perRow * size
     const ticket = await throttle.enter({ document: operation.name, size, guess, lane })
     let cost = null
@@ -296,7 +306,9 @@ export function openShopifyClient({ settings, world, onChange, onDenied }: Clien
       const data = mutation.answer.safeParse(outcome.data)
       if (!data.success) return { kind: 'unknown', problem: firstIssue(data.error) }
       const errors = mutation.userErrors(data.data)
-      return errors.length > 0 ? { kind: 'user-errors', errors } : { kind: 'answered', data: data.data }
+      if (errors.length === 0) return { kind: 'answered', data: data.data }
+      if (mutation.isCarriedOut?.(data.data) !== true) return { kind: 'user-errors', errors }
+      return { kind: 'unknown', problem: `A part was carried out: ${errors[0]?.message ?? ''}` }
     },
     rowsThatFit: (operation, most) => throttle.rowsThatFit({ ...operation.points, most }),
     reachability: () => reachability,

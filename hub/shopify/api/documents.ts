@@ -96,10 +96,7 @@ export const LOCATION_LEVELS = /* GraphQL */ `
 export const ADJUST_QUANTITIES = /* GraphQL */ `
   mutation AdjustQuantities($key: String!, $input: InventoryAdjustQuantitiesInput!) {
     inventoryAdjustQuantities(input: $input) @idempotent(key: $key) {
-      inventoryAdjustmentGroup {
-        id
-        changes { name delta quantityAfterChange item { id } location { id } }
-      }
+      inventoryAdjustmentGroup { id createdAt }
       userErrors { code field message }
     }
   }`
