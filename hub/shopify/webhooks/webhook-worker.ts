@@ -40,16 +40,8 @@ export interface WebhookWork extends OrderWork {
  * @throws SHOPIFY_UNREACHABLE, SHOPIFY_REFUSES: the webhooks stay and are tried again
  */
 export async function runWebhooks(work: WebhookWork): Promise<void> {
-  await redactAgain(work)
-  const due = await work.db
-    .selectFrom('webhook')
-    .selectAll()
-    .where('state', '=', 'stored')
-    // one that is further ahead was put off while the clock was wrong
-    .where(e => e.or([e('due_at', '<=', work.now()), e('due_at', '>', work.now() + RETRY.longestMs)]))
-    .orderBy('received_at')
-    .limit(BATCH)
-    .execute()
+  await answerDue(work)
+  const due = await dueHooks(work, 'not in')
   const groups = [...Map.groupBy(due, hook => hook.subject ?? `${hook.topic} ${hook.event_id}`).values()]
   const aboutOrders = groups.filter(isAboutOrder)
   await inParallel(aboutOrders, ORDERS_AT_ONCE, hooks => applyOrPutOff(work, hooks))
@@ -71,11 +63,38 @@ async function applyOrPutOff(work: WebhookWork, hooks: readonly Webhook[]): Prom
   }
 }
 
-async function applyGroup(work: WebhookWork, hooks: readonly Webhook[]): Promise<void> {
-  if (hooks.every(({ topic }) => privacyTopics.has(topic))) {
-    for (const hook of hooks) await answerOne(work, hook)
-    return
+function dueHooks(work: WebhookWork, which: 'in' | 'not in'): Promise<Webhook[]> {
+  return (
+    work.db
+      .selectFrom('webhook')
+      .selectAll()
+      .where('state', '=', 'stored')
+      .where('topic', which, [...privacyTopics])
+      // one that is further ahead was put off while the clock was wrong
+      .where(e => e.or([e('due_at', '<=', work.now()), e('due_at', '>', work.now() + RETRY.longestMs)]))
+      .orderBy('received_at')
+      .limit(BATCH)
+      .execute()
+  )
+}
+
+/** What the law asks needs nothing of Shopify, so it waits for no other webhook, also when Shopify lets the app in no more. */
+async function answerDue(work: WebhookWork): Promise<void> {
+  try {
+    await redactAgain(work)
+  } catch (error) {
+    work.world.log.error(describeError(error), 'what a backup held could not be redacted yet')
   }
+  for (const hook of await dueHooks(work, 'in')) {
+    try {
+      await answerOne(work, hook)
+    } catch (error) {
+      await postpone(work, [hook], error)
+    }
+  }
+}
+
+async function applyGroup(work: WebhookWork, hooks: readonly Webhook[]): Promise<void> {
   const order = await orderOf(work.client, hooks)
   if (order !== null) {
     await takeInOrders(work, [order], async (tx, again) => {
