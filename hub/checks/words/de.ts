@@ -50,6 +50,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Die Festplatte des Hubs ist voll. Der Hub speichert noch alles, in den 16 MB, die er dafür freihält; sind sie verbraucht, speichert er nichts mehr, und die Kassen behalten ihre Verkäufe. Schaffen Sie jetzt Platz auf der Festplatte.',
   'database-damaged':
     'Ein Teil der Datenbank des Hubs ist nicht lesbar ({why}). Was anderswo darin liegt, arbeitet weiter; die Kassen behalten, was der Hub nicht speichern kann. Führen Sie aus: tillbridge-hub audit. Prüfen Sie danach die Festplatte und spielen Sie die neueste Sicherung ein.',
+  'database-damaged.record':
+    'Die Aufzeichnung neben der Datenbank des Hubs war nicht lesbar. Sie liegt jetzt unter {aside}, und eine neue hat begonnen; Verkäufe und Bestandsänderungen gehen weiter. Wird die Datenbank aus einer Sicherung eingespielt, die vor heute entstand, fragt der Hub Shopify nach dem, was er gesendet hat. Prüfen Sie die Festplatte und machen Sie danach eine Sicherung.',
   'device-silent':
     'Kasse „{till}“ der Filiale {store} hat sich seit zwei Tagen nicht verbunden. Ihre Verkäufe fehlen hier vielleicht. Prüfen Sie, ob der Rechner läuft und online ist; wird die Kasse nicht mehr benutzt, widerrufen Sie sie.',
   'till-held-back':

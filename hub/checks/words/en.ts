@@ -51,6 +51,8 @@ export const en = {
     'The hub’s disk is full. The hub still stores everything, in the 16 MB that it keeps for that; once they are used up it stores nothing, and tills keep their sales. Make room on the disk now.',
   'database-damaged':
     'A part of the hub’s database cannot be read ({why}). What lies elsewhere in it still works; the tills keep what the hub cannot store. Run: tillbridge-hub audit. Then check the disk and restore the newest backup.',
+  'database-damaged.record':
+    'The record beside the hub’s database could not be read. It is set aside as {aside}, and a new one has begun; sales and stock writes go on. If the database is put back to a backup of before, the hub asks Shopify about what it has sent. Check the disk, then make a backup.',
   'device-silent':
     'Till "{till}" of store {store} has not connected for two days. Its sales may be missing here. Check that its computer is on and online; if the till is no longer in use, revoke it.',
   'till-held-back':
