@@ -127,8 +127,9 @@ export async function planStock(
   if (underWay === null) return { write: null, left: null }
   if (backlog.known.length > 0) {
     const skus = backlog.known.slice(0, CHANGES_A_REQUEST)
-    const left = { ...backlog, known: backlog.known.slice(CHANGES_A_REQUEST) }
-    return { write: await planKnown(work, place, skus), left }
+    const { write, doubted } = await planKnown(work, place, skus)
+    const unknown = [...doubted, ...backlog.unknown]
+    return { write, left: { known: backlog.known.slice(CHANGES_A_REQUEST), unknown } }
   }
   const skus = backlog.unknown.slice(0, READINGS_A_REQUEST)
   if (skus.length === 0) return { write: null, left: null }
@@ -136,19 +137,20 @@ export async function planStock(
   return { write: await planUnknown(work, place, skus, underWay), left }
 }
 
+/** @returns the write, and the items that turned out to need a reading */
 function planKnown(
   { db, client, world }: PlanWork,
   place: StockPlace,
   skus: readonly string[],
-): Promise<number | null> {
+): Promise<{ readonly write: number | null; readonly doubted: readonly string[] }> {
   return transaction(db, async tx => {
-    const toFindOut = await itemsToFindOut(tx, place, skus)
-    await doubtLevels(tx, place.location, [...(await mappedItems(tx, [...toFindOut])).values()])
-    const certain = skus.filter(sku => !toFindOut.has(sku))
+    const doubted = await itemsToFindOut(tx, place, skus)
+    await doubtLevels(tx, place.location, [...(await mappedItems(tx, [...doubted])).values()])
+    const certain = skus.filter(sku => !doubted.has(sku))
     const items = [...(await mappedItems(tx, certain)).values()]
     const levels = await knownLevels(tx, place.location, items)
-    const clockAheadMs = client.clockAheadMs()
-    return writeKnown(tx, { world, place, skus: certain, levels, clockAheadMs })
+    const plan = { world, place, skus: certain, levels, clockAheadMs: client.clockAheadMs() }
+    return { write: await writeKnown(tx, plan), doubted: [...doubted] }
   })
 }
 

@@ -7,7 +7,7 @@ import { keepSince } from '../../outbox/stock-waits.ts'
 import { confirmWrite, freezeWrite, giveUpWrite, refuseWrite, type Write } from '../../outbox/writes.ts'
 import { doubtLevels, type KnownLevel, keepKnownLevels } from '../../stock/known-levels.ts'
 import { type StockPlace, stockSubject } from '../../stock/places.ts'
-import { shiftSeenLevels } from '../../stock/seen-levels.ts'
+import { markLevels, shiftSeenLevels } from '../../stock/seen-levels.ts'
 import type { ItemLevel } from '../../stock/shop-level.ts'
 import { type BadChanges, isGone, whyRefused } from './refusal.ts'
 import { type Change, changeFrom, type FrozenRequest, freeze, traceOf } from './request.ts'
@@ -52,11 +52,9 @@ export async function dropStale(
 ): Promise<void> {
   const stale = request.changes.filter(({ sku }) => skus.has(sku))
   await release(tx, write, request, stale)
-  await doubtLevels(
-    tx,
-    request.location,
-    stale.map(({ item }) => item),
-  )
+  const items = stale.map(({ item }) => item)
+  await doubtLevels(tx, request.location, items)
+  await markStale(tx, write, request, items)
   await keep(
     tx,
     write,
@@ -65,6 +63,11 @@ export async function dropStale(
     key,
     now,
   )
+}
+
+/** Something else has changed these levels: whether the ledger agrees with them is looked at soon. */
+function markStale(tx: Tx, write: Write, request: FrozenRequest, items: readonly string[]): Promise<void> {
+  return markLevels(tx, placeOfWrite(write, request), new Map(items.map(item => [item, null])))
 }
 
 /** Changes leave a request and are due again; they have waited since it was first planned. */
@@ -113,6 +116,15 @@ export async function freezeAgain(
     else await releaseWrite(tx, write.id, [change.sku])
     if (level === undefined) await forgetItem(tx, change.sku)
   }
+  const stale = request.changes.filter(
+    ({ item, available }) => fresh.levels.get(item)?.available !== available,
+  )
+  await markStale(
+    tx,
+    write,
+    request,
+    stale.map(({ item }) => item),
+  )
   await keep(tx, write, request, changes, fresh.key, now)
 }
 
