@@ -31,6 +31,7 @@ import { clockChange } from './migrations/028-clock-change.ts'
 import { redactedOrders } from './migrations/029-redacted-orders.ts'
 import { toldReserved } from './migrations/035-told-reserved.ts'
 import { redactionsThatWait } from './migrations/040-redactions-that-wait.ts'
+import { returnedEnds } from './migrations/041-returned-ends.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -70,6 +71,7 @@ const migrations = {
   '029-redacted-orders': redactedOrders,
   '035-told-reserved': toldReserved,
   '040-redactions-that-wait': redactionsThatWait,
+  '041-returned-ends': returnedEnds,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */
