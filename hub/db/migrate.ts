@@ -35,6 +35,7 @@ import { sameReturns } from './migrations/033-same-returns.ts'
 import { toldReserved } from './migrations/035-told-reserved.ts'
 import { releaseTables } from './migrations/037-releases.ts'
 import { redactionsThatWait } from './migrations/040-redactions-that-wait.ts'
+import { returnedEnds } from './migrations/041-returned-ends.ts'
 import { moments } from './migrations/046-moments.ts'
 import type { Schema } from './schema.ts'
 
@@ -79,6 +80,7 @@ const migrations = {
   '035-told-reserved': toldReserved,
   '037-releases': releaseTables,
   '040-redactions-that-wait': redactionsThatWait,
+  '041-returned-ends': returnedEnds,
   '046-moments': moments,
 }
 

@@ -224,7 +224,15 @@ export interface Schema {
     tip_hash: string
   }
   /** Devices that came back to an end that they had left for an older state, and how often; see streams/epochs.ts. */
-  stream_return: { device: string; times: number }
+  stream_return: {
+    device: string
+    /** How often two ends took turns. */
+    times: number
+    end_epoch: number | null
+    end_seq: number | null
+    /** The newest epoch that the hub held then. */
+    held_epoch: number | null
+  }
   /** `pickup`: the one that the command is about. */
   command: {
     device: string

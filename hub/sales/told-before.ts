@@ -112,8 +112,8 @@ async function toldOf(
     const told: Told = { events: new Set(), unreadUntil: -1 }
     for (const change of changes.values()) {
       const event = await eventAt(tx, store, change)
-      if (event === null) told.unreadUntil = Math.max(told.unreadUntil, change.at)
-      else told.events.add(event)
+      if (event === 'not at hand') told.unreadUntil = Math.max(told.unreadUntil, change.at)
+      else if (event !== null) told.events.add(event)
     }
     found.set(number, told)
   }
@@ -158,15 +158,16 @@ function saleRows(tx: Tx, store: number, sales: readonly number[]) {
     .execute()
 }
 
-/** An event as it took effect, in one spelling; null: it is not at hand. */
+/** An event as it took effect, in one spelling; null: the hub does not have it. */
 async function eventAt(tx: Tx, store: number, place: Change): Promise<string | null> {
   try {
     const record = await readRecord(tx, store, place)
-    if (record === null || 'archive' in record) return null
+    if (record === null) return null
+    if ('archive' in record) return 'not at hand'
     const read = readStoredEvent(record.body)
     return read.state === 'applied' ? JSON.stringify(read.event) : null
   } catch (error) {
-    if (blockDamaged.is(error)) return null
+    if (blockDamaged.is(error)) return 'not at hand'
     throw error
   }
 }

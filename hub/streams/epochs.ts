@@ -115,13 +115,22 @@ export async function carriedOnFrom(
   })
 }
 
+/** The very end of an epoch, and the epoch whose opening left it behind. */
+interface LeftEnd extends Mark {
+  readonly leftBy: number
+}
+
 /**
  * Whether a device that claims an older epoch is the very end of it, which was left behind when a copy from before that
- * end opened the next epoch. A backup is older than the end of its epoch. So this end lived on elsewhere: on another
- * disk, or in an image made at that moment.
+ * end opened the next epoch. So this end lived on elsewhere: on another disk, or in an image made at that moment.
  * @returns the end that came back; null otherwise
  */
-async function endLeftBehind(db: Db, device: string, held: Mark, claim: SenderClaim): Promise<Mark | null> {
+async function endLeftBehind(
+  db: Db,
+  device: string,
+  held: Mark,
+  claim: SenderClaim,
+): Promise<LeftEnd | null> {
   if (held.epoch <= claim.last.epoch) return null
   const row = await db
     .selectFrom('stream_epoch')
@@ -131,15 +140,17 @@ async function endLeftBehind(db: Db, device: string, held: Mark, claim: SenderCl
     .where('reason', '=', 'receiver-ahead')
     .executeTakeFirst()
   if (row === undefined || row.tip_seq === 0) return null
-  const tip = { epoch: row.tip_epoch, seq: row.tip_seq, hash: row.tip_hash }
+  const tip = { epoch: row.tip_epoch, seq: row.tip_seq, hash: row.tip_hash, leftBy: row.epoch }
   const isIt = (mark: Mark) => mark.epoch === tip.epoch && mark.seq === tip.seq && mark.hash === tip.hash
   return isIt(claim.last) || isIt(claim.acked) ? tip : null
 }
 
 /**
- * Counts how often a device comes back to an end that was left behind. Once can be a backup that was put back; copies of
- * one disk that are never on together do it every time.
- * @returns the end that came back and how often that has happened; null when the device does not come back to one
+ * Counts how often the ends of two lives of a device take turns. An image that is put back may be such an end, and is
+ * the same one each time. A second disk goes on from its own end: while it was away, the first came back to the end that
+ * it had left itself, and nothing else opened an epoch in between.
+ * @returns the end that came back and how often they have taken turns; null when the device does not come back to one,
+ * or to the same as before
  */
 export async function noteReturn(
   db: Db,
@@ -152,14 +163,17 @@ export async function noteReturn(
   return transaction(db, async tx => {
     const before = await tx
       .selectFrom('stream_return')
-      .select('times')
+      .selectAll()
       .where('device', '=', device)
       .executeTakeFirst()
-    const times = (before?.times ?? 0) + 1
+    if (before?.end_epoch === end.epoch && before.end_seq === end.seq) return null
+    const isTurn = end.leftBy === held.epoch && before?.held_epoch === end.epoch
+    const times = isTurn ? before.times + 1 : 1
+    const row = { times, end_epoch: end.epoch, end_seq: end.seq, held_epoch: held.epoch }
     await tx
       .insertInto('stream_return')
-      .values({ device, times })
-      .onConflict(c => c.column('device').doUpdateSet({ times }))
+      .values({ device, ...row })
+      .onConflict(c => c.column('device').doUpdateSet(row))
       .execute()
     return { end, times }
   })

@@ -280,6 +280,59 @@ test('copies of one disk that are never on together are found when they take tur
   expect(await pc.sold()).toBe(7)
 })
 
+test('an image that is the very end of what an older image left behind may be put back as often as wanted', async () => {
+  await using pc = await setUp()
+  await pc.day([1])
+  pc.image('both', 'old')
+  await pc.day([2])
+  pc.image('both', 'end')
+  let next = 3
+  for (const image of ['old', 'end', 'end', 'old', 'end', 'end', 'old', 'old', 'end']) {
+    pc.putBack('both', image)
+    expect(await pc.day([next]), `${image} before sale ${next}`).toMatchObject({ link: 'online' })
+    next += 1
+  }
+  expect(await pc.sold()).toBe(next - 1)
+  expect(await pc.kinds()).toEqual(['till-restored'])
+})
+
+test('images of several ends that are put back in turns stop no till', async () => {
+  await using pc = await setUp()
+  await pc.day([1])
+  pc.image('both', 'old')
+  await pc.day([2])
+  pc.image('both', 'first')
+  pc.putBack('both', 'old')
+  await pc.day([3])
+  pc.image('both', 'second')
+  pc.putBack('both', 'old')
+  await pc.day([4])
+  let next = 5
+  for (const image of ['first', 'second', 'first', 'second', 'second', 'first']) {
+    pc.putBack('both', image)
+    expect(await pc.day([next]), `${image} before sale ${next}`).toMatchObject({ link: 'online' })
+    next += 1
+  }
+  expect(await pc.sold()).toBe(next - 1)
+})
+
+test('copies of which one was an image before are found when they take turns', async () => {
+  await using pc = await setUp()
+  await pc.day([1])
+  pc.image('both', 'old')
+  await pc.day([2])
+  pc.image('both', 'end')
+  for (const image of ['old', 'end', 'old', 'end']) {
+    pc.putBack('both', image)
+    await pc.day([])
+  }
+  pc.image('both', 'copy')
+  await pc.day([11])
+  await pc.day([21], { disk: '.copy' })
+  await pc.day([12])
+  expect(await pc.day([22], { disk: '.copy' })).toMatchObject({ link: 'refused' })
+})
+
 test('two live copies are both stopped, and the reason names both', async () => {
   await using pc = await setUp()
   await pc.day([1])
