@@ -169,8 +169,18 @@ export interface Schema {
    * so that nothing of it was posted.
    */
   recovery_level: { store: string; location: string; item: string; clean: number; shown: number }
-  /** Movements of which a person has found that Shopify does not have them: they are not set aside again. */
-  recovery_cleared: { store: string; kind: number; cause: number; line: number; revision: number }
+  /**
+   * Movements of which a person has found, at `cleared_at` by the hub's clock, that Shopify does not have them: they are not set
+   * aside again, unless the hub is restored after that.
+   */
+  recovery_cleared: {
+    store: string
+    kind: number
+    cause: number
+    line: number
+    revision: number
+    cleared_at: number
+  }
   /** Movements that a lost hub sent with a write and that this database does not hold yet, see stock/movement-names.ts. */
   lost_posting: {
     store: string
@@ -546,6 +556,9 @@ export interface Schema {
     /** What of it is the order's. */
     taken_json: string
     revision: number
+    /** When its goods moved, and when instead if the till's clock was changed. Hub clock. Null: an older version did not note it. */
+    moved_at: number | null
+    or_moved_at: number | null
     staff: string
     till: string
     device: string

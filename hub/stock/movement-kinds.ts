@@ -25,7 +25,10 @@ export const movementKinds = {
   fulfillment: 7,
   /** Takes back a fulfilment that was cancelled in Shopify. Keys as `fulfillment`. */
   'fulfillment-cancelled': 8,
-  /** A till handed over what Shopify will not have as fulfilled. `cause`: the fulfilment order. `line`: its line. `revision`: the pickup's version. */
+  /**
+   * A till handed over what Shopify will not have as fulfilled. `cause`: the fulfilment order. `line`: its line. `revision`: made of
+   * the move or receipt that handed it over, see `HandOver`; older versions took the pickup's version.
+   */
   'hand-over-told': 9,
   /**
    * A change of Shopify's level that nothing explains and a person accepted. `cause`: the item. `line`: the main warehouse.
@@ -34,7 +37,7 @@ export const movementKinds = {
   'accepted-change': 10,
   /**
    * A receipt rang up an order, whose hand-over moves the units: what the receipt moves of them is put back. `cause`: the fulfilment order.
-   * `line`: its line. `revision`: counted up for each pickup.
+   * `line`: its line. `revision`: made of the receipt, and counted up for each; older versions counted up for each pickup.
    */
   'order-sale': 10,
   /** As `opening`. `revision`: when Shopify last changed the committed level, by its clock in ms. */

@@ -27,9 +27,11 @@ type Row = Schema['shopify_level']
  */
 export async function noteSeenLevels(tx: Tx, place: StockPlace, seen: SeenLevels): Promise<void> {
   if (((await goLiveOf(tx, place.store)) ?? 0) > seen.now) return // until then Shopify and the POS count apart
-  if ((await recoveryOf(tx, place.store)) !== null) return // the ledger is not whole yet
+  const recovery = await recoveryOf(tx, place.store)
+  if (recovery !== null && recovery.ended_at === null) return // the ledger is not whole yet
   const skus = await skusOf(tx, [...seen.levels.keys()])
   const expected = await expectedOnHand(tx, place, skus)
+  if (recovery !== null) await dropUnjudged(tx, place, skus, expected)
   if (expected.size === 0) return
   const underWay = await itemsUnderWay(tx, place, seen.askedAt)
   const before = await rowsOf(tx, place, [...expected.keys()])
@@ -117,7 +119,7 @@ async function expectedOnHand(
   db: Reads,
   place: StockPlace,
   skus: ReadonlyMap<string, readonly string[]>,
-): Promise<ReadonlyMap<string, Expected>> {
+): Promise<Map<string, Expected>> {
   const all = [...skus.values()].flat()
   const unopened = new Set(await withoutOpening(db, place, all))
   const held = Map.groupBy(await levelSums(db, place, all), ({ sku }) => sku)
@@ -133,6 +135,18 @@ async function expectedOnHand(
     found.set(item, { sku: first, quantity })
   }
   return found
+}
+
+/** What is due of an item may have been posted before the hub was restored: until that is judged it tells nothing. */
+async function dropUnjudged(
+  db: Reads,
+  place: StockPlace,
+  skus: ReadonlyMap<string, readonly string[]>,
+  expected: Map<string, Expected>,
+): Promise<void> {
+  const due = await dueSums(db, place, [...skus.values()].flat())
+  const waiting = new Set(due.filter(({ movements }) => movements > 0).map(({ sku }) => sku))
+  for (const [item, own] of skus) if (own.some(sku => waiting.has(sku))) expected.delete(item)
 }
 
 const Request = z.object({
