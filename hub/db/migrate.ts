@@ -35,7 +35,10 @@ import { sameReturns } from './migrations/033-same-returns.ts'
 import { toldReserved } from './migrations/035-told-reserved.ts'
 import { releaseTables } from './migrations/037-releases.ts'
 import { redactionsThatWait } from './migrations/040-redactions-that-wait.ts'
+<<<<<<< HEAD
 import { returnedEnds } from './migrations/041-returned-ends.ts'
+=======
+>>>>>>> stockfix
 import { moments } from './migrations/046-moments.ts'
 import type { Schema } from './schema.ts'
 
@@ -80,7 +83,10 @@ const migrations = {
   '035-told-reserved': toldReserved,
   '037-releases': releaseTables,
   '040-redactions-that-wait': redactionsThatWait,
+<<<<<<< HEAD
   '041-returned-ends': returnedEnds,
+=======
+>>>>>>> stockfix
   '046-moments': moments,
 }
 
