@@ -11,7 +11,7 @@ import { handOverTold, releaseUnits } from './allocation.ts'
 import { finish, noticeAfter } from './finish.ts'
 import { bookedSince, followedOf, handedOverWhole, type LineUnits, noteTold } from './fulfillments.ts'
 import { goodsOf } from './goods-text.ts'
-import { type HandOver, handOverOf } from './hand-over.ts'
+import { type HandOverOrigin, handOverOf } from './hand-over.ts'
 import { atHubTime, heldUntil } from './hold.ts'
 import { dueUnits, missingUnits, packedUnits, someMissing, withCounts } from './line-counts.ts'
 import { type MoveOrigin, nameWaiting, noteMove, waitingMoves } from './move-log.ts'
@@ -79,7 +79,7 @@ export async function handOverRungUp(
   at: MoveOrigin,
   event: PickupMoved,
   pickup: Pickup,
-  of: HandOver,
+  of: HandOverOrigin,
 ): Promise<void> {
   await collect(tx, at, event, pickup, of)
   await closeException(tx, 'pickup-short', pickup.row.pickup, at.now)
@@ -137,7 +137,7 @@ async function collect(
   at: MoveOrigin,
   event: PickupMoved,
   pickup: Pickup,
-  of: HandOver,
+  of: HandOverOrigin,
 ): Promise<Follows> {
   const { handed, beyond, left } = await handedUnits(tx, at, event, pickup)
   const isPart = pickup.body.state === 'ready' && left

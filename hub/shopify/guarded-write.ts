@@ -11,7 +11,7 @@ export const LONGEST_WAIT_MS = 3_600_000
 const UNEXPECTED_WAIT_MS = 60_000
 
 /** One write that goes wrong in an unexpected way must not stop the others; it goes later and says why. */
-export async function guarded(
+export async function orPutOff(
   { db, world }: { readonly db: Db; readonly world: World },
   write: number,
   send: () => Promise<void>,

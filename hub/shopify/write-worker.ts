@@ -11,7 +11,7 @@ import { carryOut } from '../stock/go-live.ts'
 import { readPlaces, type StockPlace } from '../stock/places.ts'
 import { concludeRecovery, recoveries, recoveryOf } from '../stock/recovery.ts'
 import { type ShopifyClient, shopifyRefuses, shopifyUnreachable } from './api/client.ts'
-import { guarded, LONGEST_WAIT_MS } from './guarded-write.ts'
+import { LONGEST_WAIT_MS, orPutOff } from './guarded-write.ts'
 import type { IntakeTurns } from './orders/intake-turns.ts'
 import { judgeLost } from './stock/after-restore.ts'
 import { type Backlog, backlogOf, planStock } from './stock/plan.ts'
@@ -62,7 +62,7 @@ export async function runStockWrites(
   await concludeRecoveries(work)
 }
 
-/** A place whose turn it is, and what is left of its backlog from its last turn; null: it is looked at anew. */
+/** A place whose turn it is, and what is left of its backlog from its last turn; null: it is looked at again. */
 interface PlaceTurn {
   readonly place: StockPlace
   readonly backlog: Backlog | null
@@ -114,7 +114,7 @@ async function sendDueStock(work: WriteWork): Promise<void> {
   const open = await openWrites(work.db, { kinds: ['adjust'] })
   const now = work.world.clock.now()
   const due = open.filter(row => isDue(row.due_at, now, LONGEST_WAIT_MS))
-  await inParallel(due, WIDTH, ({ id }) => guarded(work, id, () => sendStock(work, id)))
+  await inParallel(due, WIDTH, ({ id }) => orPutOff(work, id, () => sendStock(work, id)))
   if (due.length > 0) work.signals.say('now')
 }
 
@@ -148,7 +148,7 @@ async function serve(work: WriteWork, turn: PlaceTurn): Promise<Left> {
   const backlog = turn.backlog ?? (await backlogOf(work, place))
   const { write, left } = await planStock(work, place, backlog)
   if (write !== null) {
-    await guarded(work, write, () => sendStock(work, write))
+    await orPutOff(work, write, () => sendStock(work, write))
     work.signals.say('now', place.store)
   }
   if (left === null) return 'nothing'

@@ -27,7 +27,7 @@ export const movementKinds = {
   'fulfillment-cancelled': 8,
   /**
    * A till handed over what Shopify will not have as fulfilled. `cause`: the fulfilment order. `line`: its line. `revision`: made of
-   * the move or receipt that handed it over, see `HandOver`; older versions took the pickup's version.
+   * the move or receipt that handed it over, see `HandOverOrigin`; older versions took the pickup's version.
    */
   'hand-over-told': 9,
   /**

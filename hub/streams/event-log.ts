@@ -128,7 +128,7 @@ export function eventLog(parts: EventLogParts): InLog {
 /** What the hub makes of a record. `refused`: it could be read, and its effect must not take place. */
 type Outcome = (ReadEvent & { readonly refused?: RefusedRecord }) | RepeatedOutcome
 
-/** The device had delivered it before: it has no effect, and needs nobody's attention. */
+/** The device had delivered it before: it has no effect, and no person has to act. */
 interface RepeatedOutcome {
   readonly state: 'repeated'
   readonly kind: string

@@ -61,6 +61,10 @@ const hub: Readonly<Record<string, string>> = {
   'redacted_order.again_at': 'test/hub-shopify/redaction-order.test.ts',
   'redaction_wait.since': 'test/hub-shopify/redaction-waits.test.ts',
   'shopify_level.differs_since': 'test/hub-shopify/level-variance.test.ts',
+  'known_level.on_hand_at': fact,
+  'order_sale.moved_at': fact,
+  'order_sale.or_moved_at': fact,
+  'recovery_cleared.cleared_at': fact,
   'shopify_level.seen_at': 'test/hub-shopify/level-variance.test.ts',
   'shopify_level.on_hand_at': fact,
   'shop_movement.made_at': fact,
@@ -111,6 +115,7 @@ const agent: Readonly<Record<string, string>> = {
   'source_known.sold_at': fact,
   'source_known.since': 'test/sources/changes.test.ts',
   'till_report.at': fact,
+  'reserved_sale.at': fact,
 }
 
 const MOMENT = /(^|_)(at|seen|since|until|due|hour)$/

@@ -79,7 +79,7 @@ test('after the app was removed the shop is redacted, though news of an order fr
   const { first } = await ordersOfAdaAndBob(hub)
   await tillsAcked(hub)
   await tellWebhook(hub, 'orders/updated', { admin_graphql_api_id: first.id, customer: ada })
-  hub.shop.app.uninstall() // before the hub comes to read the order
+  hub.shop.app.uninstall() // before the hub reads the order
   await applyForDays(hub, 2)
   await tellWebhook(hub, 'shop/redact', { shop_id: 1, shop_domain: 'x.myshopify.com' })
   await applyForDays(hub, 30)

@@ -9,4 +9,4 @@ async function up(db: Kysely<unknown>): Promise<void> {
   await sql.raw(statement).execute(db)
 }
 
-export const knownLevels = { up }
+export const knownLevelTable = { up }

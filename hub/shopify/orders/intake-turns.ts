@@ -8,7 +8,7 @@ export interface IntakeWatch {
 }
 
 /**
- * Keeps what is read of orders and of levels in order. What is written is written in one turn, which nobody holds while
+ * Keeps what is read of orders and of levels in order. What is written is written in one turn, which is never held while
  * Shopify is asked; so the reading of an order never waits for a page of levels.
  */
 export interface IntakeTurns {

@@ -3,7 +3,7 @@ import { inParallel } from '../../../shared/turns.ts'
 import { transaction } from '../../db/db.ts'
 import { markSent, openWrites, pickupWriteKinds, type Write } from '../../outbox/writes.ts'
 import { recoveries } from '../../stock/recovery.ts'
-import { guarded, LONGEST_WAIT_MS } from '../guarded-write.ts'
+import { LONGEST_WAIT_MS, orPutOff } from '../guarded-write.ts'
 import { sendPickupWrite } from './pickup-writes.ts'
 import type { PickupWriteWork } from './write-steps.ts'
 
@@ -24,7 +24,7 @@ export async function runPickupWrites(work: PickupWriteWork): Promise<void> {
   await countAsSent(work, due)
   const bySubject = [...Map.groupBy(due, row => row.subject).values()]
   await inParallel(bySubject, WIDTH, async writes => {
-    for (const { id } of writes) await guarded(work, id, () => sendPickupWrite(work, id))
+    for (const { id } of writes) await orPutOff(work, id, () => sendPickupWrite(work, id))
   })
 }
 
