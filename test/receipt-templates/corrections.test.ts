@@ -30,7 +30,7 @@ describe('a line that takes back an item and does not name it', () => {
 })
 
 test.each(['PAID OUT', 'Petty cash', 'BARENTNAHME', 'Kassauttag', 'SALIDA DE CAJA'])(
-  '%s: money that moved in the drawer is no sale',
+  '%s: money that moved in the drawer is not a sale',
   heading => {
     const body = `${heading}\n${row('Window cleaner', '20.00')}`
     expect(told(readCorner(body, '20.00'))).toEqual(['no sale: drawer'])

@@ -139,7 +139,7 @@ function isMarker(text: string): boolean {
   return itemWords.voided.has(plain) || itemWords.returned.has(plain) || isRefundHeading(text)
 }
 
-/** The amount of a line that names no goods but a word for taking back what is above it; null: it is no such line. */
+/** The amount of a line that names no goods but a word for taking back what is above it; null: it is another kind of line. */
 function takenBack(text: string, { values }: CompiledTemplate): number | null {
   const [amount, ...more] = amountsOn(text, values.format)
   if (amount === undefined || more.length > 0) return null

@@ -7,7 +7,7 @@ import { amountLabel, isDiscountName } from './words.ts'
 
 /**
  * The name and the amount of a line among the items on which a gift card or a voucher is sold, `GIFT CARD 50  £50.00`:
- * money comes in and no goods go out, so it needs no item code. Null: it is no such line.
+ * money comes in and no goods go out, so it needs no item code. Null: it is another kind of line.
  */
 export function soldVoucher(text: string, { values }: CompiledTemplate): Matched | null {
   const [amount, ...more] = amountsOn(text, values.format)

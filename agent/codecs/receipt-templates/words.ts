@@ -100,7 +100,7 @@ const all = [en, de, fr, nl, it, es, pt, pl, sv, no, da, fi].map(file => Words.p
 /** The printed words of each language, as in its file. */
 export const printWords = all.map(each => each.prints)
 
-/** Letters that accents are no part of, as tills without them write them. */
+/** Letters whose marks are not accents, as tills without them write them. */
 const BASE_LETTERS: Readonly<Record<string, string>> = { ß: 'ss', ø: 'o', ł: 'l', đ: 'd', ı: 'i' }
 
 /**
