@@ -34,7 +34,11 @@ export const promisedBeyondStock = defineCheck({
   },
 })
 
-/** Reads what is promised, and of the levels only those of the same items. Without any level of stock nothing is known. */
+/**
+ * Reads what is promised, and of the levels only those of the same items. An item whose
+ * level is not known yet is left out, here and in `hub audit`: the hub takes the level from Shopify before it says what is
+ * missing, and an item that has none there is an exception of its own (unknown, not tracked, place not mapped).
+ */
 async function promisedAndHeld(db: Reads): Promise<readonly Promised[]> {
   // a level's state is 0 for what is on hand and 1 for what is promised, as `stockStates` in hub/stock says
   // a till may sell an item under another code than Shopify promises it under; both lead to one inventory item
