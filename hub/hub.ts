@@ -21,6 +21,8 @@ import { type Generation, startGeneration } from './generation/generation.ts'
 import { packWrites } from './outbox/write-blocks.ts'
 import { startPacking } from './packing.ts'
 import { sendOpenPickups } from './pickups/snapshot.ts'
+import { releaseDownloads } from './releases/release-files.ts'
+import { startRollOut } from './releases/roll-out.ts'
 import { type ShopifySettings, startShopify } from './shopify/shopify.ts'
 import { openSignals } from './signals.ts'
 import { startNightlyAudit } from './stock/nightly-audit.ts'
@@ -169,6 +171,8 @@ export async function startHub(
     database: DatabaseAddress
     config: HubConfig
     pages: string
+    /** The folder of the releases' files. */
+    releases: string
     /** Of this process; a second copy is told of it. */
     pid: number
     /** Tells hubs on one PostgreSQL database apart, and stays the same when this one starts again. */
@@ -236,6 +240,15 @@ export async function startHub(
       check: blockCheck(db, { now: world.clock.now }),
     }),
   )
+  const rollOut = building.use(
+    startRollOut({
+      world,
+      db,
+      key,
+      soakMs: config.updates.soakMinutes * 60_000,
+      changed: () => signals.say('now'),
+    }),
+  )
   const gateway = building.use(
     openGateway({
       world,
@@ -245,6 +258,7 @@ export async function startHub(
       restoredAt: generation.restoredAt,
       signals,
       sendSnapshot: sendOpenPickups,
+      running: rollOut.reported,
     }),
   )
   const { audit } = options
@@ -291,6 +305,7 @@ export async function startHub(
         await generation.noteFleet() // a restored hub must know a device that has had its answer
         return answer
       },
+      downloads: releaseDownloads({ world, db, key, folder: options.releases }),
       receiveWebhook: shopify.receiveWebhook,
     }),
   )

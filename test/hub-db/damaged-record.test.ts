@@ -15,6 +15,7 @@ const options = (folder: string, file = join(folder, 'hub.db')) => ({
   database: { file },
   config: HubConfig.parse({ port: 0 }),
   pages: folder,
+  releases: join(folder, 'releases'),
   pid: 1,
 })
 
