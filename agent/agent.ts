@@ -204,11 +204,12 @@ export async function startAgent(
       revoked: wiping.revoked,
       former,
       sources: () =>
-        sources.states().map(({ source, state, problem, readUntil }) => ({
+        sources.states().map(({ source, state, problem, readUntil, unavailableSince }) => ({
           source,
           state,
           problem,
           readUntil: readUntil === null ? null : epochMs(readUntil),
+          unavailableSince: unavailableSince === null ? null : epochMs(unavailableSince),
         })),
       writeBacks: () => writeBackStates(writeBack.states(), writeBacks.waiting()),
     }),

@@ -3,6 +3,7 @@ import { defineError } from './errors.ts'
 import { DeviceId, EpochMs } from './ids.ts'
 import { plainIssue } from './plain-issues.ts'
 import type { Batch } from './stream/log.ts'
+import { visibleText } from './visible-text.ts'
 
 /** Versions of this protocol that this code speaks. docs/protocol.md describes it; a test pins its hash. */
 export const protocolRange = { min: 1, max: 1 } as const
@@ -108,6 +109,8 @@ const BatchHeader = z.object({
 })
 const Ack = z.object({ t: z.literal('ack'), stream, epoch: count, seq: count, credit: count })
 
+/** A till's own words, without what would hide or drive a terminal. */
+const shown = (longest: number) => z.string().max(longest).overwrite(text => visibleText(text))
 const Running = z.object({
   version: text(64),
   /** The machine, as releases name it; null: this agent was not installed in a way that lets it update. */
@@ -147,11 +150,13 @@ export const Status = z.object({
   sources: z
     .array(
       z.object({
-        source: z.string().max(64),
+        source: shown(64),
         state: z.enum(['reading', 'unavailable']),
-        problem: z.string().max(1_000).nullable(),
+        problem: shown(1_000).nullable(),
         /** Agent clock: all that the POS held by then has been read; null when not yet since the agent's start. */
         readUntil: EpochMs.nullable().default(null),
+        /** Agent clock: since when it can't be read; null while it can. Left out by an older version. */
+        unavailableSince: EpochMs.nullable().optional(),
       }),
     )
     .max(50),
@@ -159,9 +164,9 @@ export const Status = z.object({
   writeBacks: z
     .array(
       z.object({
-        target: z.string().max(64),
+        target: shown(64),
         state: z.enum(['ready', 'unavailable']),
-        problem: z.string().max(1_000).nullable(),
+        problem: shown(1_000).nullable(),
         waiting: count,
         refused: count,
         givenUp: count,
@@ -176,19 +181,21 @@ export const Status = z.object({
     .array(
       z.object({
         device: DeviceId,
-        store: z.string().max(64),
+        store: shown(64),
         events: count,
         sales: count,
         receipts: count,
-        refused: z.string().max(64).nullable(),
+        refused: shown(64).nullable(),
       }),
     )
     .max(10)
     .optional(),
   /** The PC has moved to this store: the device ends as soon as it has sent everything. */
-  leavingTo: z.string().max(64).optional(),
+  leavingTo: shown(64).optional(),
   /** The devices that this PC was before and whose journals it still has: it sends what the hub lacks of them. */
   former: z.array(DeviceId).max(10).optional(),
+  /** The disk is full, and the agent records in the space that it kept for that. Left out by an older version. */
+  diskFull: z.boolean().optional(),
   /** What runs on this till, for updates. Left out by an older agent, which is offered none. */
   running: Running.optional(),
   /** Commands that the agent's version can't read. It keeps them, and a newer one applies them. */

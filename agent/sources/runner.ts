@@ -15,6 +15,8 @@ export interface SourceState {
   readonly code: string | null
   /** Agent clock, ms: everything that the POS held by then has been read. Null until the first full read. */
   readonly readUntil: number | null
+  /** Agent clock: since when it can't be read; null while it can. */
+  readonly unavailableSince: number | null
 }
 
 export interface Sources extends AsyncDisposable {
@@ -62,11 +64,14 @@ function runSource(config: SourceConfig, parts: SourcesParts): RunningSource {
     problem: null,
     code: null,
     readUntil: null,
+    unavailableSince: null,
   }
 
   const show = (problem: OpenProblem | null): void => {
     const state = problem === null ? 'reading' : 'unavailable'
-    current = { ...current, state, problem: problem?.sentence ?? null, code: problem?.code ?? null }
+    const unavailableSince = problem === null ? null : (current.unavailableSince ?? world.clock.now())
+    const said = { problem: problem?.sentence ?? null, code: problem?.code ?? null }
+    current = { ...current, state, ...said, unavailableSince }
     if (problem === null) log.info({}, 'source is read again')
     else log.warn({ code: problem.code }, problem.sentence)
     onState?.(current)

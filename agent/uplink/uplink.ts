@@ -20,7 +20,7 @@ export interface LinkState {
 }
 
 /** What of a journal an uplink uses. */
-export type UplinkJournal = Pick<Journal, 'events' | 'commands' | 'unsent' | 'unreadCommands' | 'onChange'>
+export type UplinkJournal = Pick<Journal, 'events' | 'commands' | 'unsent' | 'unreadCommands' | 'diskFull' | 'onChange'>
 
 export interface Uplink {
   state(): LinkState
@@ -118,6 +118,7 @@ export function startUplink(parts: {
         ? {}
         : { kept: [...parts.former.kept()], former: [...parts.former.journals()] }),
       ...(parts.leavingTo === undefined ? {} : { leavingTo: parts.leavingTo }),
+      ...(journal.diskFull() ? { diskFull: true } : {}),
       unreadCommands: journal.unreadCommands(),
     }
   }

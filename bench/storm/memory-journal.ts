@@ -76,6 +76,7 @@ export function memoryJournal(device: string, acked: (upTo: number) => void): Me
       },
     },
     unsent: () => ({ events: kept.length - ackedSeq, sales: 0, oldestAt: null }),
+    diskFull: () => false,
     unreadCommands: () => 0,
     onChange(listener) {
       listeners.add(listener)

@@ -9,7 +9,7 @@ const SILENT_MS = 48 * HOUR_MS
 const AHEAD_MS = HOUR_MS
 
 /**
- * Tills that have been in use and were not connected: for some of their store's opening hours, or for two days where no
+ * Tills that were not connected, since they were last seen or since they were enrolled: for some of their store's opening hours, or for two days where no
  * hours are set. While they are connected the gateway notes that they are, so a hub that was killed in the meantime
  * makes no difference.
  */
@@ -22,14 +22,13 @@ export const deviceSilent = defineCheck({
     const hours = await allHours(db)
     const rows = await db
       .selectFrom('device')
-      .select(['device', 'store', 'till', 'last_seen_at', 'connected_at', 'disconnected_at', 'unsent'])
+      .select(['device', 'store', 'till', 'last_seen_at', 'enrolled_at', 'connected_at', 'disconnected_at', 'unsent'])
       .where('state', '=', 'active')
-      .where('last_seen_at', 'is not', null)
       .orderBy('device')
       .execute()
     return rows.flatMap((row): SubjectProblem[] => {
       const { device, store, till, last_seen_at, unsent } = row
-      const since = last_seen_at ?? now
+      const since = last_seen_at ?? row.enrolled_at
       const about = { subject: device, store, evidence: { since, unsent } }
       const own = hours.get(store)
       if (own === undefined) {

@@ -75,7 +75,10 @@ function storableProblem(problem: SubjectProblem): SubjectProblem {
   } as SubjectProblem // its code still goes with its fields
 }
 
-/** How many exceptions of one kind may be open. What comes beyond is counted, so that a flood hides nothing. */
+/**
+ * How many exceptions of one kind may be open. What comes beyond is counted, so that a flood hides nothing: each device has
+ * a share that no other can fill, and so has what the hub itself finds in a store.
+ */
 const MOST_OPEN = { ofDevice: 500, ofStore: 1_000 }
 
 /** The limit that a problem meets; null: there is room for it. */
@@ -85,22 +88,25 @@ async function limitMet(
   { store, device }: Pick<SubjectProblem, 'store' | 'device'>,
 ): Promise<number | null> {
   if (store === null || kind === 'exceptions-beyond-limit') return null
-  if (device !== undefined && (await isFull(tx, kind, { device }, MOST_OPEN.ofDevice)))
-    return MOST_OPEN.ofDevice
-  return (await isFull(tx, kind, { store }, MOST_OPEN.ofStore)) ? MOST_OPEN.ofStore : null
+  if (device != null)
+    return (await isFull(tx, kind, { device }, MOST_OPEN.ofDevice)) ? MOST_OPEN.ofDevice : null
+  // an order or an answer of Shopify said it, and no till can make those up
+  if (factsOf(kind).severity === 'urgent') return null
+  return (await isFull(tx, kind, { store, device: null }, MOST_OPEN.ofStore)) ? MOST_OPEN.ofStore : null
 }
 
 async function isFull(
   tx: Reads,
   kind: ExceptionKind,
-  of: { readonly device: string } | { readonly store: string },
+  of: { readonly device: string } | { readonly store: string; readonly device: null },
   most: number,
 ): Promise<boolean> {
   const rows = await tx
     .selectFrom('exception')
     .select('id')
     .where('kind', '=', kind)
-    .where(e => e.and(of))
+    .$if('store' in of, query => query.where('store', '=', 'store' in of ? of.store : null))
+    .where('device', of.device === null ? 'is' : '=', of.device)
     .where('closed_at', 'is', null)
     .limit(most)
     .execute()
@@ -109,7 +115,7 @@ async function isFull(
 
 /** Whether problems of a store may still be counted instead of listed. */
 async function hasFull(tx: Reads, kind: ExceptionKind, store: string): Promise<boolean> {
-  if (await isFull(tx, kind, { store }, MOST_OPEN.ofStore)) return true
+  if (await isFull(tx, kind, { store, device: null }, MOST_OPEN.ofStore)) return true
   const device = await tx
     .selectFrom('exception')
     .select('device')
@@ -321,12 +327,12 @@ export type OpenException = Selectable<Schema['exception']> & {
   /** What happened and what to do, in the reader's language. */
   readonly sentence: string
 }
-/** How many of a store's exceptions of one kind are shown before those of other kinds and stores have had their turn. */
+/** How many exceptions of one kind of a till, or of a store itself, are shown before the others have had their turn. */
 const SHOWN_OF_A_KIND = 25
 /** The most urgent first, as numbers that a database can sort. */
 const bySeverity = sql`CASE severity WHEN 'urgent' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END`
 
-const isBeyondItsKind = sql`CASE WHEN ROW_NUMBER() OVER (PARTITION BY store, kind ORDER BY last_seen DESC, id DESC)
+const isBeyondItsKind = sql`CASE WHEN ROW_NUMBER() OVER (PARTITION BY store, kind, device ORDER BY last_seen DESC, id DESC)
                               > ${sql.lit(SHOWN_OF_A_KIND)} THEN 1 ELSE 0 END`
 
 /**

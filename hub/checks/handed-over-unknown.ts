@@ -14,17 +14,18 @@ export const handedOverUnknown = defineCheck({
   async find(db, now) {
     const rows = await db
       .selectFrom('pickup_move')
-      .select(['pickup', 'store', 'staff', 'till', 'made_at', 'body_json'])
+      .select(['pickup', 'store', 'device', 'staff', 'till', 'made_at', 'body_json'])
       .where('state', '=', 'waiting')
       .where('move', '=', 'collect')
       // one ahead of the clock was received while it was wrong
       .where(e => e.or([e('received_at', '<', now - WAITS_MS), e('received_at', '>', now)]))
       .where('received_at', '>', now - GIVEN_UP_MS)
       .execute()
-    return rows.map(({ pickup, store, staff, till, made_at, body_json }) => ({
+    return rows.map(({ pickup, store, device, staff, till, made_at, body_json }) => ({
       code: 'handed-over-unknown' as const,
       subject: pickup,
       store,
+      device,
       fields: { pickup, store, staff, till },
       evidence: { madeAt: made_at, event: JSON.parse(body_json) },
     }))

@@ -27,7 +27,7 @@ export async function salvagedProblem(
   const till = found?.till ?? device
   const evidence = { cause, file, events, sales, isEndLost, parts }
   const missing = missingIn(event)
-  const subject = { subject: device, store, evidence }
+  const subject = { subject: device, store, device, evidence }
   return missing === null
     ? { code: 'journal-damaged.whole', ...subject, fields: { till, store, cause, file } }
     : { code: 'journal-damaged.missing', ...subject, fields: { till, store, cause, file, missing } }

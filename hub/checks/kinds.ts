@@ -29,6 +29,8 @@ const happening: { readonly [K in ExceptionKind]?: KindFacts } = {
   'receipt-unparsed': { owner: 'it', severity: 'warning' },
   'unposted-sale': { owner: 'finance', severity: 'urgent' },
   'pos-write-refused': { owner: 'it', severity: 'warning' },
+  'pos-unread': { owner: 'it', severity: 'warning' },
+  'till-disk-full': { owner: 'it', severity: 'urgent' },
   'pos-write-waiting': { owner: 'it', severity: 'warning' },
   'command-unreadable': { owner: 'it', severity: 'warning' },
   'unsent-of-other-store': { owner: 'it', severity: 'urgent' },

@@ -1,4 +1,5 @@
 import { isDue } from '../../shared/back-off.ts'
+import type { Reads } from '../db/db.ts'
 import { defineCheck } from './check.ts'
 import { waitingRecoveries } from './recovery-waits.ts'
 
@@ -11,9 +12,8 @@ export const recoveryOverdue = defineCheck({
   severity: 'urgent',
   everyMinutes: 5,
   async find(db, now) {
-    const waiting = await waitingRecoveries(db)
-    return waiting
-      .filter(({ begunAt }) => isDue(begunAt + HOUR_MS, now, HOUR_MS))
+    const overdue = await overdueRecoveries(db, now)
+    return overdue
       .map(({ store, waiting, evidence }) => ({
         code: 'recovery-overdue' as const,
         subject: store,
@@ -23,3 +23,8 @@ export const recoveryOverdue = defineCheck({
       }))
   },
 })
+
+/** The recoveries that have been waiting for more than an hour. */
+export async function overdueRecoveries(db: Reads, now: number) {
+  return (await waitingRecoveries(db)).filter(({ begunAt }) => isDue(begunAt + HOUR_MS, now, HOUR_MS))
+}

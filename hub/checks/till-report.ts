@@ -2,17 +2,22 @@ import type { Status } from '../../shared/protocol.ts'
 import { type Db, transaction } from '../db/db.ts'
 import { reconcileExceptions } from './exceptions.ts'
 import type { SubjectProblem } from './problem.ts'
-import type { ExceptionKind } from './words/message.ts'
+import type { ExceptionKind, FieldValue } from './words/message.ts'
+import { saidByTill } from './words/said-by-till.ts'
 
 /** Only a till's report opens and closes these. */
 const kinds = [
   'command-unreadable',
+  'pos-unread',
+  'till-disk-full',
   'pos-write-waiting',
   'unsent-of-other-store',
 ] as const satisfies readonly ExceptionKind[]
 
 /** How long a change may wait for its POS before it becomes an exception. */
 const WAITS_MS = 15 * 60_000
+/** How long a POS may not be readable before it becomes an exception. */
+const UNREAD_MS = 60 * 60_000
 
 interface Reporter {
   readonly device: string
@@ -23,10 +28,12 @@ interface Reporter {
 /** What is wrong according to a till's own report. */
 export function problemsIn({ device, store, till }: Reporter, status: Status): SubjectProblem[] {
   const { unreadCommands, writeBacks, clock } = status
+  const about = { store, device, fields: { till, store } }
   const unread: SubjectProblem = {
     code: 'command-unreadable',
     subject: device,
     store,
+    device,
     fields: { till, commands: unreadCommands },
     evidence: { unreadCommands },
   }
@@ -37,7 +44,13 @@ export function problemsIn({ device, store, till }: Reporter, status: Status): S
         code: 'pos-write-waiting',
         subject: `${device}/${target}`,
         store,
-        fields: { till, target, waiting, why: problem ?? { phrase: 'phrase.no-cause' } },
+        device,
+        fields: {
+          till,
+          target: saidByTill(target),
+          waiting,
+          why: saidWhy(problem),
+        },
         evidence: { waiting, oldestAt, problem },
       }),
     )
@@ -46,12 +59,43 @@ export function problemsIn({ device, store, till }: Reporter, status: Status): S
     .map((one): SubjectProblem => {
       const events = one.events + one.receipts
       const fields = { till, here: store, store: one.store }
-      const about = { subject: `${device}/${one.device}`, store: one.store, evidence: one }
+      const about = { subject: `${device}/${one.device}`, store: one.store, device, evidence: one }
       return events === 0
         ? { code: 'unsent-of-other-store.unreadable', ...about, fields }
         : { code: 'unsent-of-other-store', ...about, fields: { ...fields, events } }
     })
-  return [...(unreadCommands > 0 ? [unread] : []), ...waiting, ...kept]
+  const full: SubjectProblem = { code: 'till-disk-full', subject: device, ...about, evidence: {} }
+  return [
+    ...(unreadCommands > 0 ? [unread] : []),
+    ...(status.diskFull === true ? [full] : []),
+    ...unreadSources({ device, store, till }, status),
+    ...waiting,
+    ...kept,
+  ]
+}
+
+/** POS that a till has not been able to read for long; measured by the till's own clock, which also says what is now. */
+function unreadSources({ device, store, till }: Reporter, { sources, clock }: Status): SubjectProblem[] {
+  return sources.flatMap(({ source, state, problem, readUntil, unavailableSince }): SubjectProblem[] => {
+    const since = readUntil ?? unavailableSince ?? null
+    if (state !== 'unavailable' || since === null || clock - since < UNREAD_MS) return []
+    return [
+      {
+        code: 'pos-unread',
+        subject: `${device}/${source}`,
+        store,
+        device,
+        fields: { till, store, source: saidByTill(source), why: saidWhy(problem) },
+        evidence: { since, problem },
+      },
+    ]
+  })
+}
+
+function saidWhy(problem: string | null): FieldValue {
+  return problem === null
+    ? { phrase: 'phrase.no-cause' }
+    : { phrase: 'phrase.till-reports', fields: { said: saidByTill(problem) } }
 }
 
 const isOf =

@@ -31,7 +31,7 @@ function problemOf(
   measure: PaceMeasure,
   { value, most, at, currency }: Peak,
 ): SubjectProblem {
-  const about = { subject: `${device}/${measure}`, store, evidence: { device, value, most, at } }
+  const about = { subject: `${device}/${measure}`, store, device, evidence: { device, value, most, at } }
   if (measure === 'receipts')
     return { code: 'till-unusual.receipts', ...about, fields: { till, store, value, most } }
   const money = (amount: number) => ({ money: amount, currency })

@@ -1,9 +1,12 @@
 import type { Command } from 'commander'
 import { answers, command, exitCodes } from '../../shared/command-line.ts'
+import { levelVariance } from '../checks/level-variance.ts'
+import { overdueRecoveries } from '../checks/recovery-overdue.ts'
 import type { ReadDb } from '../db/db.ts'
+import { type WrongClock, wrongClocks } from '../fleet/devices.ts'
 import { type OldestUnposted, oldestUnposted } from '../outbox/unconfirmed.ts'
 import { type ReceiptGap, receiptGaps } from '../sales/receipt-gaps.ts'
-import { audit } from '../stock/audit.ts'
+import { type AuditReport, audit } from '../stock/audit.ts'
 import type { StoreAgreement } from '../stock/seen-levels.ts'
 import {
   databaseOption,
@@ -16,7 +19,7 @@ import {
 export function auditCommand({ terminal, world }: HubCommandParts): Command {
   const of = command(
     'audit',
-    'recount everything without changing it: chains, levels, lines, allocations; exit code 1 on a finding. Also shows gaps in receipt numbers and the oldest stock change that Shopify lacks',
+    'recount everything without changing it: chains, levels, lines, allocations; exit code 1 on a finding, a lasting difference in Shopify or an overdue recovery. Also shows gaps in receipt numbers, wrong clocks and the oldest stock change that Shopify lacks',
   )
     .option(...hubFolderOption)
     .option(...databaseOption)
@@ -38,9 +41,11 @@ export function auditCommand({ terminal, world }: HubCommandParts): Command {
         `${store}: ${movements} stock movements from before it went live are not posted, because Shopify's stock counts them.`,
     )
     const more = [...held, ...history, ...report.shopify.map(agreementText), ...inWords(seen), ...unchecked]
-    if (report.findings.length === 0) return { json, text: [`${counted}: all agree.`, ...more].join('\n') }
+    const exitCode = isInOrder(report, seen) ? exitCodes.ok : exitCodes.failed
+    if (report.findings.length === 0)
+      return { json, text: [`${counted}: all agree.`, ...more].join('\n'), exitCode }
     const lines = report.findings.map(f => `${f.invariant}  ${f.subject}: ${f.sentence}`)
-    return { json, text: [counted, ...lines, ...more].join('\n'), exitCode: exitCodes.failed }
+    return { json, text: [counted, ...lines, ...more].join('\n'), exitCode }
   })
 }
 
@@ -52,30 +57,64 @@ function agreementText({ store, compared, differing, waiting }: StoreAgreement):
   return `${of} ${differing} differ in Shopify. List them with: tillbridge-hub stock differences --store ${store}.${soon}`
 }
 
+/** Whether nothing is wrong that a person must settle. A gap in receipt numbers, or a wrong clock, may be in order. */
+function isInOrder({ findings }: AuditReport, { differing, overdueRecoveries }: LookedAt): boolean {
+  return findings.length + differing + overdueRecoveries.length === 0
+}
+
 /** What no recount can find wrong, and a person has to see. */
 interface LookedAt {
+  /** Places whose levels in Shopify have differed from the ledger for so long that it is no delay. */
+  readonly differing: number
+  readonly wrongClocks: readonly WrongClock[]
+  /** Stores whose recovery has been waiting for more than an hour. */
+  readonly overdueRecoveries: readonly string[]
   readonly receiptGaps: readonly ReceiptGap[]
   readonly oldestUnposted: OldestUnposted | null
 }
 
 /** Of a database that is damaged, and may not be readable. */
-const nothingSeen: LookedAt = { receiptGaps: [], oldestUnposted: null }
-
-async function lookedAt(db: ReadDb, now: number): Promise<LookedAt> {
-  return { receiptGaps: await receiptGaps(db, now), oldestUnposted: await oldestUnposted(db) }
+const nothingSeen: LookedAt = {
+  receiptGaps: [],
+  oldestUnposted: null,
+  differing: 0,
+  wrongClocks: [],
+  overdueRecoveries: [],
 }
 
-function inWords({ receiptGaps: gaps, oldestUnposted: oldest }: LookedAt): string[] {
+async function lookedAt(db: ReadDb, now: number): Promise<LookedAt> {
+  return {
+    receiptGaps: await receiptGaps(db, now),
+    oldestUnposted: await oldestUnposted(db),
+    differing: (await levelVariance.find(db, now)).length,
+    wrongClocks: await wrongClocks(db),
+    overdueRecoveries: (await overdueRecoveries(db, now)).map(({ store }) => store),
+  }
+}
+
+function inWords(seen: LookedAt): string[] {
+  const { receiptGaps: gaps, oldestUnposted: oldest } = seen
+  const others = [
+    ...seen.wrongClocks.map(({ store, till, offsetMs }) => {
+      const minutes = Math.round(Math.abs(offsetMs) / 60_000)
+      return `${store}, till "${till}": its clock was ${minutes} minutes ${offsetMs > 0 ? 'ahead' : 'behind'} when it was last connected.`
+    }),
+    ...seen.overdueRecoveries.map(
+      store =>
+        `${store}: its recovery has been waiting for more than an hour. Look at it with: tillbridge-hub recovery list.`,
+    ),
+  ]
   const missing = gaps.map(gap => {
     if (gap.gaps > 1)
       return `${gap.store}, source ${gap.source}: ${gap.missing} receipts are missing in ${gap.gaps} gaps between ${gap.first} and ${gap.last}, the newest after one of ${gap.date}.`
     const numbers = gap.missing === 1 ? `receipt ${gap.first} is` : `receipts ${gap.first} to ${gap.last} are`
     return `${gap.store}, source ${gap.source}: ${numbers} missing, after one of ${gap.date}.`
   })
-  if (oldest === null) return missing
+  if (oldest === null) return [...missing, ...others]
   const since = new Date(oldest.at).toISOString().slice(0, 16).replace('T', ' ')
   return [
     ...missing,
+    ...others,
     `The oldest stock change that Shopify has not confirmed is of ${since} UTC: ${oldest.sku} in ${oldest.store}.`,
   ]
 }

@@ -13,6 +13,7 @@ export const epochOpened = defineEffect({
           code: 'till-restored',
           subject: origin.device,
           store,
+          device: origin.device,
           fields: { store },
           evidence: { reason: event.reason, previous: event.previous },
         },

@@ -22,6 +22,7 @@ export const peripheralChanged = defineEffect({
       const problem = {
         subject,
         store,
+        device: origin.device,
         fields: { store, peripheral: event.peripheral, said: saidByTill(sentence) },
         evidence,
       }

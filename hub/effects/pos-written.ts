@@ -7,15 +7,16 @@ import { defineEffect } from './effect.ts'
 export const posWritten = defineEffect({
   kind: 'pos.written',
   async apply(tx, placed, { store, at }) {
-    for (const { event } of placed) {
+    for (const { event, origin } of placed) {
       const { source, what, externalId, problem } = event
       const subject = `${store}/${source}/${what}/${externalId}`
       const kind = 'pos-write-refused'
       const evidence = { code: problem?.code, what, externalId }
+      const about = { subject, store, device: origin.device, evidence }
       const found =
         problem === null
           ? []
-          : [{ code: kind, subject, store, fields: fieldsOf(event, problem, store), evidence } as const]
+          : [{ code: kind, ...about, fields: fieldsOf(event, problem, store) } as const]
       await reconcileExceptions(tx, { kind, scope: { subjects: [subject] }, found, at, seen: 'again' })
     }
   },

@@ -4,7 +4,9 @@ import { defineError } from '../../shared/errors.ts'
 import type { Status } from '../../shared/protocol.ts'
 import type { Position } from '../../shared/stream/log.ts'
 import { isAfter } from '../../shared/stream/resume.ts'
+import { visibleText } from '../../shared/visible-text.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
+import type { ExceptionKind } from '../checks/words/message.ts'
 import { type Db, type Reads, type Tx, transaction } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { beginCommands } from '../streams/command-log.ts'
@@ -18,6 +20,11 @@ export const deviceMissing = defineError(
   (f: { device: string }) => `There is no device "${f.device}". List them with: tillbridge-hub device list.`,
 )
 
+/** A till's name as it is kept and shown: one line, with no card number and nothing that hides or drives a terminal. */
+export function shownName(till: string): string {
+  return maskCardNumbers(visibleText(till).trim())
+}
+
 /** Adds an enrolled device; its command stream begins here. */
 export async function addDevice(
   tx: Tx,
@@ -29,7 +36,7 @@ export async function addDevice(
     .values({
       device: device.device,
       store: device.store,
-      till: maskCardNumbers(device.till),
+      till: shownName(device.till),
       public_key: device.publicKey,
       state: 'active',
       state_reason: null,
@@ -92,7 +99,7 @@ export async function endDevice(
   await closeProblemsOf(tx, device, now)
 }
 
-/** Problems whose subject is a device: they end with its right to connect. */
+/** Problems that only a device itself can say are over: they end with its right to connect. */
 const ofDevice = [
   'stream-forked',
   'till-restored',
@@ -101,18 +108,33 @@ const ofDevice = [
   'journal-damaged',
   'device-silent',
   'command-unreadable',
-] as const
+  'clock-wrong',
+  'peripheral-missing',
+  'printer-needs-care',
+  'pos-unread',
+  'pos-write-waiting',
+  'till-disk-full',
+  'unsent-of-other-store',
+] as const satisfies readonly ExceptionKind[]
 
 async function closeProblemsOf(tx: Tx, device: string, now: number): Promise<void> {
-  for (const kind of ofDevice) await closeException(tx, kind, device, now)
-  const waiting = await tx
+  const open = await tx
     .selectFrom('exception')
-    .select('subject')
+    .select(['kind', 'subject'])
     .where('closed_at', 'is', null)
-    .where('kind', '=', 'pos-write-waiting')
-    .where('subject', 'like', `${device}/%`)
+    .where('kind', 'in', ofDevice)
+    .where(e =>
+      e.or([
+        e('device', '=', device),
+        // an older version noted no device with them
+        e('subject', '=', device),
+        e('subject', 'like', `${device}/%`),
+        e('subject', 'like', `%/${device}/%`),
+      ]),
+    )
     .execute()
-  for (const { subject } of waiting) await closeException(tx, 'pos-write-waiting', subject, now)
+  for (const kind of ofDevice)
+    for (const one of open) if (one.kind === kind) await closeException(tx, kind, one.subject, now)
 }
 
 /**
@@ -167,7 +189,7 @@ export async function quarantineDevice(
   await transaction(db, async tx => {
     await tx
       .updateTable('device')
-      .set({ state: 'quarantined', state_reason: maskCardNumbers(reason) })
+      .set({ state: 'quarantined', state_reason: maskCardNumbers(visibleText(reason)) })
       .where('device', '=', device.device)
       .where('state', '=', 'active')
       .execute()
@@ -193,7 +215,7 @@ export async function noteConnected(
 ): Promise<void> {
   await tx
     .updateTable('device')
-    .set({ connected_at: at, last_seen_at: at, version: maskCardNumbers(version) })
+    .set({ connected_at: at, last_seen_at: at, version: maskCardNumbers(visibleText(version)) })
     .where('device', '=', device)
     .execute()
   await noteClock(tx, device, offsetMs, at)
@@ -227,6 +249,31 @@ export async function noteClock(
     })
     .where('device', '=', device)
     .execute()
+}
+
+/** How far a till's clock may be off, in either direction. */
+export const MOST_OFF_MS = 2 * 60_000
+
+export interface WrongClock {
+  readonly store: string
+  readonly till: string
+  /** Its clock minus the hub's when it was last connected. */
+  readonly offsetMs: number
+}
+
+/** The tills in use whose clocks were off by more than two minutes when they were last connected. */
+export async function wrongClocks(db: Reads): Promise<readonly WrongClock[]> {
+  const rows = await db
+    .selectFrom('device')
+    .select(['store', 'till', 'clock_offset_ms'])
+    .where('state', '=', 'active')
+    .where(e =>
+      e.or([e('clock_offset_ms', '>', MOST_OFF_MS), e('clock_offset_ms', '<', -MOST_OFF_MS)]),
+    )
+    .orderBy('store')
+    .orderBy('till')
+    .execute()
+  return rows.map(({ store, till, clock_offset_ms }) => ({ store, till, offsetMs: Number(clock_offset_ms) }))
 }
 
 /** A device's connection has ended. `last`: its last word about itself; null when it gave none. */

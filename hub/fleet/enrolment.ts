@@ -1,12 +1,11 @@
 import { hash } from 'node:crypto'
-import { maskCardNumbers } from '../../shared/card-numbers/mask.ts'
 import { defineError } from '../../shared/errors.ts'
 import { DeviceId, StoreCode } from '../../shared/ids.ts'
 import { type EnrolAnswer, EnrolRequest, firstIssue, signedEnrolment } from '../../shared/protocol.ts'
 import { isSignedBy } from '../../shared/signing.ts'
 import { randomId, type World } from '../../shared/world.ts'
 import { type Db, type Reads, type Tx, transaction } from '../db/db.ts'
-import { addDevice, type DeviceRow, RE_ENROLLED, supersedeDevices } from './devices.ts'
+import { addDevice, type DeviceRow, RE_ENROLLED, shownName, supersedeDevices } from './devices.ts'
 import { letSendFirst } from './lost-history.ts'
 import { describeStore, storeUnknown } from './stores.ts'
 
@@ -67,7 +66,7 @@ export async function createEnrolCode(
     .values({
       code_hash: hashOf(code),
       store,
-      till: maskCardNumbers(till),
+      till: shownName(till),
       expires_at,
       used_at: null,
       device: null,
@@ -186,7 +185,7 @@ export async function enrolDevice(parts: EnrolmentParts, body: unknown): Promise
       .executeTakeFirst()
     if (found === undefined) throw enrolCodeWrong({})
     const device = DeviceId.parse(randomId(parts.world.random, 'dev'))
-    const name = maskCardNumbers(till ?? found.till)
+    const name = shownName(till ?? found.till) || found.till
     await demandTillName(tx, { store: found.code, till: name, replaces: found.replaces }, now)
     await tx
       .updateTable('enrol_code')

@@ -1,11 +1,9 @@
 import { reconcileExceptions } from '../checks/exceptions.ts'
 import type { SubjectProblem } from '../checks/problem.ts'
 import { type Db, transaction } from '../db/db.ts'
-import { noteClock } from '../fleet/devices.ts'
+import { MOST_OFF_MS, noteClock } from '../fleet/devices.ts'
 
 const KIND = 'clock-wrong'
-/** How far a till's clock may be off, in either direction. */
-const MOST_OFF_MS = 2 * 60_000
 const MINUTE_MS = 60_000
 
 /** Opens and closes the exceptions about the clocks of the tills that are connected. */
@@ -48,6 +46,7 @@ export async function noteClocks(
       code,
       subject: device,
       store,
+      device,
       fields: { till, store, minutes },
       evidence: { minutes, offsetMs: offsetMs > 0 ? minutes * MINUTE_MS : -minutes * MINUTE_MS },
     }

@@ -35,6 +35,9 @@ const LINGER_MS = 1_000
 /** New epochs of one device's commands; each sends what the device may lack once more. */
 const RENEWALS = 5
 const RENEWALS_MS = 5 * 60_000
+/** How often it is looked whether a device that says that it leaves has handed over everything; the next heartbeat asks again. */
+const LEAVINGS = 5
+const LEAVINGS_MS = 10_000
 
 export interface Gateway {
   /** Takes a new connection. @param address the peer's, for admission limits */
@@ -161,6 +164,7 @@ function partsOfSessions(
   const lost = openLostWatch({ world, db })
   /** Those that got past the handshake: a device that is never taken in counts as silent. */
   const taken = new WeakSet<Session>()
+  const leaving = failureLimit(world.clock, { failures: LEAVINGS, windowMs: LEAVINGS_MS })
   const sayNow = ({ store }: DeviceRow) => signals.say('now', store)
   return {
     world,
@@ -193,7 +197,7 @@ function partsOfSessions(
           .then(found => (found ? sayNow(device) : undefined)),
       )
       const { leavingTo: movedTo, unsent } = status
-      if (movedTo === undefined || unsent > 0) return
+      if (movedTo === undefined || unsent > 0 || leaving.begin(device.device) === null) return
       const retired = retireDevice(db, device, { movedTo, last }, world.clock.now())
       background(retired.then(() => sayNow(device)))
     },

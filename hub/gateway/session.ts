@@ -20,6 +20,7 @@ import type { Position } from '../../shared/stream/log.ts'
 import { type Sender, startSender } from '../../shared/stream/sender.ts'
 import type { Turn } from '../../shared/turns.ts'
 import type { Cancel, Wire, World } from '../../shared/world.ts'
+import { saidByTill } from '../checks/words/said-by-till.ts'
 import type { DeviceRow } from '../fleet/devices.ts'
 import type { HubKey } from '../fleet/hub-key.ts'
 import { authenticate, challengeStale, deviceQuarantined, deviceUnknown } from './authenticate.ts'
@@ -176,7 +177,7 @@ class DeviceSession implements Session {
 
   describe(): string {
     const since = new Date(this.#connectedAt).toISOString().slice(0, 16).replace('T', ' ')
-    return `${this.#instance ?? 'unknown'} from ${this.#parts.address}, connected since ${since} UTC`
+    return `“${saidByTill(this.#instance ?? 'unknown')}” from ${this.#parts.address}, connected since ${since} UTC`
   }
 
   status(): ReportedStatus | null {

@@ -249,7 +249,7 @@ async function nameUnpaid(
   const fields = { order: row.order_name, store: row.store, staff: event.staff, amount }
   const { order_id: subject, store } = row
   const evidence = evidenceOf(at, event)
-  await openException(tx, { code: 'handed-over-unpaid', subject, store, fields, evidence }, at.now)
+  await openException(tx, { code: 'handed-over-unpaid', subject, store, device: at.device, fields, evidence }, at.now)
 }
 
 /**
@@ -293,7 +293,8 @@ async function nameForOffice(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup:
     staff: event.staff,
     reason: asTyped(event.reason),
   }
-  const problem = { code: 'pickup-refused', subject: row.pickup, store: at.store, fields, evidence } as const
+  const about = { subject: row.pickup, store: at.store, device: at.device } as const
+  const problem = { code: 'pickup-refused', ...about, fields, evidence } as const
   await openException(tx, problem, at.now)
 }
 
@@ -311,7 +312,8 @@ async function refuseMove(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: Pi
   const why = whyRefused(pickup, event.move, await zoneOf(tx, at.store))
   const fields = { staff: event.staff, order: pickup.row.order_name, till: event.till, why }
   const subject = `${pickup.row.pickup}/${event.move}`
-  await openException(tx, { code, subject, store: at.store, fields, evidence: evidenceOf(at, event) }, at.now)
+  const about = { subject, store: at.store, device: at.device }
+  await openException(tx, { code, ...about, fields, evidence: evidenceOf(at, event) }, at.now)
 }
 
 /**
@@ -377,7 +379,7 @@ async function standAsCollected(
   }
   const none = lines.map(line => ({ ...line, quantity: 0 }))
   await changePickup(tx, pickup, { body, lines: { ...released, lines: none } }, at.now)
-  await nameCancelledButCollected(tx, pickup, { lost, evidence: evidenceOf(at, event) }, at.now)
+  await nameCancelledButCollected(tx, pickup, { lost, device: at.device, evidence: evidenceOf(at, event) }, at.now)
   return ['commands', 'stock']
 }
 
@@ -385,7 +387,12 @@ async function standAsCollected(
 export async function nameCancelledButCollected(
   tx: Tx,
   pickup: Pickup,
-  what: { readonly lost: readonly LineUnits[]; readonly evidence: object },
+  what: {
+    readonly lost: readonly LineUnits[]
+    readonly evidence: object
+    /** Whose move it was; left out: Shopify's word. */
+    readonly device?: string
+  },
   now: number,
 ): Promise<void> {
   if (what.lost.length === 0) return
@@ -394,7 +401,8 @@ export async function nameCancelledButCollected(
   const code = isPart ? 'cancelled-but-collected.part' : 'cancelled-but-collected'
   const fields = { order: row.order_name, store: row.store, items: goodsOf(pickup, what.lost) }
   const { pickup: subject, store } = row
-  await openException(tx, { code, subject, store, fields, evidence: { ...what.evidence } }, now)
+  const { device = null, evidence } = what
+  await openException(tx, { code, subject, store, device, fields, evidence: { ...evidence } }, now)
 }
 
 /**
@@ -435,7 +443,8 @@ async function standAfterMove(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup
     items: goodsOf(pickup, handed),
     owner: row.store,
   }
-  const problem = { code: 'handed-over-after-move', subject: row.pickup, store: at.store, fields } as const
+  const about = { subject: row.pickup, store: at.store, device: at.device } as const
+  const problem = { code: 'handed-over-after-move', ...about, fields } as const
   await openException(tx, { ...problem, evidence: evidenceOf(at, event) }, at.now)
   return ['commands', 'stock']
 }
@@ -458,7 +467,7 @@ async function nameForeign(tx: Tx, at: MoveOrigin, event: PickupMoved, { row }: 
   const evidence = evidenceOf(at, event)
   await openException(
     tx,
-    { code: 'pickup-move-refused.foreign', subject, store: at.store, fields, evidence },
+    { code: 'pickup-move-refused.foreign', subject, store: at.store, device: at.device, fields, evidence },
     at.now,
   )
 }

@@ -239,7 +239,7 @@ async function nameMoved(
   // Shopify has the order as fulfilled, so that its end says nothing: this one is closed by hand
   const subject = `${row.pickup}/fulfilled`
   const code = 'handed-over-after-move.fulfilled' as const
-  await openException(tx, { code, subject, store, fields, evidence: { ...evidence } }, now)
+  await openException(tx, { code, subject, store, device: null, fields, evidence: { ...evidence } }, now)
 }
 
 function whatWasLost(pickup: Pickup, lost: readonly LineUnits[], isAll: boolean): PickupNotice | null {

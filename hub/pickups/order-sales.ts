@@ -276,5 +276,5 @@ async function nameVoided(tx: Tx, row: Row, now: number): Promise<void> {
   const fields = { order: pickup.row.order_name, store, receipt, items }
   const evidence = { source, receipt, pickup: pickup.row.pickup }
   const subject = `${pickup.row.pickup}/${receipt}`
-  await openException(tx, { code: 'order-sale-voided', subject, store, fields, evidence }, now)
+  await openException(tx, { code: 'order-sale-voided', subject, store, device: null, fields, evidence }, now)
 }

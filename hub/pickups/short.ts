@@ -37,7 +37,7 @@ export async function nameShort(
     customer: customerOf(pickup),
   }
   const { order_id: subject, store } = row
-  await openException(tx, { code: 'pickup-short.rest', subject, store, fields, evidence }, now)
+  await openException(tx, { code: 'pickup-short.rest', subject, store, device: null, fields, evidence }, now)
 }
 
 /** Closes `pickup-short` of an order once nothing that is due of it is missing: it was found, refunded, edited away or moved. */

@@ -297,6 +297,7 @@ async function checkLines(db: ReadDb): Promise<AuditFinding[]> {
 
 async function checkPromises(db: ReadDb): Promise<AuditFinding[]> {
   // a till may sell an item under another code than Shopify promises it under; both lead to one inventory item
+  // of an item without a level nothing is known, see checks/promised-beyond-stock.ts
   const rows = await db.rows(sql<{
     store: string
     warehouse: string
@@ -307,12 +308,13 @@ async function checkPromises(db: ReadDb): Promise<AuditFinding[]> {
     SELECT s.text AS store, w.text AS warehouse, b.sku, b.committed, b.on_hand FROM (
       SELECT l.store, l.warehouse, MIN(i.sku) AS sku,
              SUM(CAST(CASE WHEN l.state = 1 THEN l.quantity ELSE 0 END AS double precision)) AS committed,
-             SUM(CAST(CASE WHEN l.state = 0 THEN l.quantity ELSE 0 END AS double precision)) AS on_hand
+             SUM(CAST(CASE WHEN l.state = 0 THEN l.quantity ELSE 0 END AS double precision)) AS on_hand,
+             MAX(CASE WHEN l.state = 0 THEN 1 ELSE 0 END) AS known
         FROM level AS l JOIN item AS i ON i.id = l.item
        GROUP BY l.store, l.warehouse, COALESCE(i.inventory_item_id, i.sku)
     ) AS b
     JOIN code AS s ON s.id = b.store JOIN code AS w ON w.id = b.warehouse
-    WHERE b.committed > 0 AND b.committed > b.on_hand`)
+    WHERE b.known = 1 AND b.committed > 0 AND b.committed > b.on_hand`)
   return rows.map(({ store, warehouse, sku, committed, on_hand }) => ({
     invariant: 'promise-within-stock',
     subject: `${store}/${warehouse}/${sku}`,

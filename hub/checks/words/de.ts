@@ -90,6 +90,10 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Ein Bon ohne Nummer vom {soldAt} wurde an Kasse {till} in Filiale {store} gedruckt, aber {expected} kennt diesen Verkauf nicht. Suchen Sie ihn im Kassensystem. Ist er verloren, tragen Sie ihn dort nach.',
   'pos-write-refused':
     'Filiale {store}: {what} {order} konnte nicht in die Kasse „{source}“ geschrieben werden ({code}). Die Kasse meldet: “{said}”',
+  'pos-unread':
+    'Kasse „{till}“ der Filiale {store} konnte das Kassensystem „{source}“ seit einer Stunde nicht lesen: Was dort verkauft wird, fehlt hier. {why} Prüfen Sie, ob das Kassensystem läuft und seine Daten von der Kasse aus erreichbar sind.',
+  'till-disk-full':
+    'Die Festplatte der Kasse „{till}“ in Filiale {store} ist voll. Sie zeichnet Verkäufe noch auf, in dem Platz, den sie dafür freihält; ist er verbraucht, zeichnet sie nichts mehr auf. Schaffen Sie jetzt Platz auf dieser Festplatte.',
   'pos-write-waiting':
     'Änderungen, die an Kasse „{till}“ noch ins Kassensystem „{target}“ geschrieben werden müssen: {waiting}. {why}',
   'command-unreadable':
@@ -298,6 +302,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'phrase.lost-write-backs':
     'Änderungen, die auf das Kassensystem warten (Bestellungen werden erneut geplant)',
   'phrase.in-shopify': 'Shopifys Verwaltung',
+  'phrase.till-reports': 'Die Kasse meldet: „{said}“',
   'phrase.no-cause': 'Die Kasse nennt keinen Grund.',
   'phrase.no-reason': 'ohne Angabe von Gründen',
   'phrase.unnamed-till': 'ohne Namen',

@@ -91,6 +91,10 @@ export const en = {
     'A receipt without a number of {soldAt} was printed at till {till} in store {store}, but {expected} has no such sale. Look for it in the POS. If it is lost, enter it there.',
   'pos-write-refused':
     'Store {store}: {what} {order} could not be written into POS "{source}" ({code}). The till reports: “{said}”',
+  'pos-unread':
+    'Till "{till}" of store {store} has not been able to read POS "{source}" for an hour: what is sold there is missing here. {why} Check that the POS runs and that its data can be reached from the till.',
+  'till-disk-full':
+    'The disk of till "{till}" in store {store} is full. It still records sales, in the space that it keeps for that; once this is used up it records nothing. Make room on that disk now.',
   'pos-write-waiting': 'Changes waiting to be written into POS "{target}" at till "{till}": {waiting}. {why}',
   'command-unreadable':
     'Commands from the hub that till "{till}" cannot read: {commands}. Update its agent. It keeps them and applies them after the update.',
@@ -291,6 +295,7 @@ export const en = {
   'phrase.lost-print-jobs': 'slips waiting to be printed',
   'phrase.lost-write-backs': 'changes waiting to be written into the POS (orders are planned again)',
   'phrase.in-shopify': 'Shopify’s admin',
+  'phrase.till-reports': 'The till reports: “{said}”',
   'phrase.no-cause': 'The till does not report a reason.',
   'phrase.no-reason': 'no reason given',
   'phrase.unnamed-till': 'without a name',
