@@ -4,8 +4,8 @@ import { defineError } from '../../shared/errors.ts'
 import { transaction } from '../db/db.ts'
 import { demandStore } from '../fleet/stores.ts'
 import { acceptLevel } from '../stock/accept.ts'
+import { readAgreement } from '../stock/agreement.ts'
 import { decideReturns } from '../stock/same-returns.ts'
-import { differingLevels } from '../stock/seen-levels.ts'
 import {
   databaseOption,
   type HubCommandParts,
@@ -34,16 +34,19 @@ function differencesCommand({ terminal, world }: HubCommandParts): Command {
   return answers<HubFolder & { store?: string }>(of, terminal, async ({ data, database, store }) => {
     const found = await withDb(world, { data, database }, async db => {
       if (store !== undefined) await demandStore(db, store)
-      return differingLevels(db, store)
+      const of = store === undefined ? {} : { store }
+      return readAgreement(db, { ...of, onlyDiffering: true })
     })
-    const json = found.map(({ since, seenAt, ...one }) => ({
+    const json = found.map(({ since, seenAt, item: _item, noted: _noted, isStale, ...one }) => ({
       ...one,
+      expected: one.shown - one.difference,
+      isStale,
       since: isoOf(since),
       seenAt: isoOf(seenAt),
     }))
     const lines = json.map(
       one =>
-        `${one.store}  ${one.sku}  expected ${one.expected}, Shopify showed ${one.shown} at ${one.seenAt}; differs since ${one.since}`,
+        `${one.store}  ${one.sku}  expected ${one.expected} (ledger ${one.ledger}, less ${one.due} due, ${one.heldBack} held back, ${one.onItsWay} on its way), Shopify showed ${one.shown} at ${one.seenAt}; differs since ${one.since}${one.isStale ? '; it is looked at again' : ''}`,
     )
     return {
       json,

@@ -3,6 +3,7 @@ import type { Db, ReadDb } from '../db/db.ts'
 import { damagedWriteBlocks } from '../outbox/write-blocks.ts'
 import { streamsHeld, walkStream } from '../streams/check-chain.ts'
 import { missingEnds, notedEnds } from '../streams/stream-ends.ts'
+import { brokenAgreement } from './agreement.ts'
 import { historyCounts } from './history.ts'
 import { COMMITTED, movementKinds, stockStates } from './movement-kinds.ts'
 import { levelAgreement, type StoreAgreement } from './seen-levels.ts'
@@ -17,6 +18,7 @@ export interface AuditFinding {
     | 'line-has-movement'
     | 'promise-within-stock'
     | 'write-readable'
+    | 'shopify-agrees'
   readonly subject: string
   readonly sentence: string
 }
@@ -99,6 +101,7 @@ async function recount(db: ReadDb): Promise<Omit<AuditReport, 'unchecked'>> {
       ...(await checkLines(db)),
       ...(await checkPromises(db)),
       ...(await checkPackedWrites(db)),
+      ...(await checkAgreement(db)),
     ],
   }
 }
@@ -327,5 +330,14 @@ async function checkPackedWrites(db: ReadDb): Promise<AuditFinding[]> {
     invariant: 'write-readable',
     subject: `writes/${first}-${last}`,
     sentence: problem,
+  }))
+}
+
+/** What each level of Shopify was compared with is the ledger, less what is due, held back and on its way. */
+async function checkAgreement(db: ReadDb): Promise<AuditFinding[]> {
+  return (await brokenAgreement(db)).map(({ store, location, sku, shown, difference, noted }) => ({
+    invariant: 'shopify-agrees',
+    subject: `${store}/${location}/${sku}`,
+    sentence: `Shopify showed ${shown}, and the hub noted a difference of ${noted}; by the ledger, less what is due, held back and on its way, it is ${difference}.`,
   }))
 }

@@ -6,6 +6,7 @@ import { itemNumbers, numberIn } from '../items/item-table.ts'
 import { addDue } from '../outbox/postings.ts'
 import { addHistory } from './history.ts'
 import { changeLevels } from './levels.ts'
+import { markChanged } from './mark-changed.ts'
 import type { MovementKey } from './movement-key.ts'
 import { movementKinds, stateOfKind, stockStates } from './movement-kinds.ts'
 
@@ -57,6 +58,10 @@ export async function writeMovements(
     tx,
     live.map(({ row, of }) => ({ ...row, state: stockStates[stateOfKind(of.kind)] })),
   )
+  await markChanged(
+    tx,
+    live.filter(({ of }) => followsShopify(of)).map(({ of }) => of),
+  )
   await addDue(
     tx,
     live.filter(({ of }) => of.posts).map(({ row }) => row),
@@ -66,6 +71,12 @@ export async function writeMovements(
     written.filter(({ of }) => history.has(of)).map(({ row }) => row),
   )
   return { history, doubtful: written.filter(({ of }) => unclear.has(of)) }
+}
+
+/** What changes on hand without Shopify having to hear of it: Shopify did it, so its level has changed or soon will. */
+function followsShopify({ kind, revision, posts }: NewMovement): boolean {
+  const isCompared = kind === 'opening' && revision === 0 // with the level that it was made of
+  return !posts && !isCompared && stateOfKind(kind) === 'on_hand'
 }
 
 async function historyOf(tx: Tx, movements: readonly NewMovement[]) {

@@ -55,6 +55,7 @@ const codes = {
   'line-has-movement': 'audit-failed.line',
   'promise-within-stock': null,
   'write-readable': 'audit-failed.write',
+  'shopify-agrees': 'audit-failed.agreement',
 } as const satisfies Record<AuditFinding['invariant'], string | null>
 
 /** Gaps of a store that are open at once; the rest follows once these are dealt with. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { units, unitsForPeople } from '../../shared/quantity.ts'
+import { units } from '../../shared/quantity.ts'
 import { goLiveOf } from '../contract/contract.ts'
 import { insertRows, type Reads, type Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
@@ -249,20 +249,6 @@ export async function markLevels(
   await putRows(tx, rows)
 }
 
-/**
- * What the ledger has of these items has changed by something that Shopify did: whether they agree is found out by the next
- * look, and nothing is accepted until then.
- * @param items their SKUs, by item
- */
-export async function lookSoon(tx: Tx, place: StockPlace, items: ReadonlyMap<string, string>): Promise<void> {
-  const before = await rowsOf(tx, place, [...items.keys()])
-  const rows = [...items].map(([item, sku]) => ({
-    ...(before.get(item) ?? rowOf(place, item, sku)),
-    dirty: 1,
-  }))
-  await putRows(tx, rows)
-}
-
 /** Shopify has made the hub's own changes: what was seen of the items and what is expected of them move alike. */
 export async function shiftSeenLevels(
   tx: Tx,
@@ -302,18 +288,6 @@ export async function levelsToLookAt(
   return rows.map(row => row.item)
 }
 
-/** An item whose level in Shopify differed from the ledger when it was last seen. In units. */
-export interface DifferingLevel {
-  readonly store: string
-  readonly location: string
-  readonly sku: string
-  readonly expected: number
-  readonly shown: number
-  /** Hub clock, ms. */
-  readonly since: number
-  readonly seenAt: number | null
-}
-
 /** Since when the oldest difference that is still open has been known, by the hub's clock; null: nothing differs. */
 export async function firstDifference(db: Reads): Promise<number | null> {
   const row = await db
@@ -322,28 +296,6 @@ export async function firstDifference(db: Reads): Promise<number | null> {
     .where('differs_since', 'is not', null)
     .executeTakeFirstOrThrow()
   return row.since === null ? null : Number(row.since)
-}
-
-/** What differs, of all stores or of one. */
-export async function differingLevels(db: Reads, store?: string): Promise<DifferingLevel[]> {
-  let query = db.selectFrom('shopify_level').selectAll().where('differs_since', 'is not', null)
-  if (store !== undefined) query = query.where('store', '=', store)
-  const rows = await query.orderBy('store').orderBy('location').orderBy('sku').execute()
-  return rows.flatMap(({ location, sku, expected, on_hand, differs_since, seen_at, store: of }) =>
-    expected === null || on_hand === null || differs_since === null
-      ? []
-      : [
-          {
-            store: of,
-            location,
-            sku,
-            expected: unitsForPeople(expected),
-            shown: on_hand,
-            since: differs_since,
-            seenAt: seen_at,
-          },
-        ],
-  )
 }
 
 /** How far the levels of each store agree with Shopify, as they were last seen. */

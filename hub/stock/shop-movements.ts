@@ -6,7 +6,6 @@ import { numberOfGid } from './movement-key.ts'
 import { type MovementKind, movementKinds } from './movement-kinds.ts'
 import { writeMovements } from './movements.ts'
 import { readPlaces, type StockPlace } from './places.ts'
-import { lookSoon } from './seen-levels.ts'
 
 /** What Shopify can do to the stock of a place without the hub. */
 export type ShopMovementKind = Extract<
@@ -100,7 +99,6 @@ async function book(tx: Tx, place: StockPlace, sku: string, told: ShopMovement, 
   await writeMovements(tx, [
     { ...key, store, warehouse, sku, quantity, origin: null, at: now, movedAt: madeAt, posts: false },
   ])
-  await lookSoon(tx, place, new Map([[item, sku]]))
 }
 
 /** What has been booked of some causes, such as fulfilments: by kind. */

@@ -4,6 +4,7 @@ import { transaction } from '../../hub/db/db.ts'
 import { lookAgain } from '../../hub/shopify/stock/look-again.ts'
 import { openLevelMarks } from '../../hub/shopify/webhooks/level-marks.ts'
 import { acceptLevel, nothingToAccept } from '../../hub/stock/accept.ts'
+import { readAgreement } from '../../hub/stock/agreement.ts'
 import { audit } from '../../hub/stock/audit.ts'
 import { agree } from '../../hub/stock/go-live.ts'
 import { manualWorld } from '../manual-world.ts'
@@ -188,4 +189,35 @@ test('a webhook marks a level, gathered with others; the echo of the hub’s own
   expect(await marked()).toEqual([SKU])
   await lookAgain(lookWork(hub))
   expect(await marked()).toEqual([])
+})
+
+test('Shopify’s stock is the ledger less what is due, held back and on its way, part by part; the audit proves it', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const shown = shopLevel(hub, SKU, 'HAR').on_hand
+  const parts = async () => (await readAgreement(hub.db, { store: 'HAR' })).find(({ sku }) => sku === SKU)
+  await sell(hub, 'HAR', SKU, 3)
+  expect(await parts()).toMatchObject({ shown, ledger: shown - 3, due: -3, onItsWay: 0, difference: 0 })
+  hub.shop.faults.set({ kind: 'lost-answer', times: 'always', operation: adjust })
+  await hub.write()
+  expect(await parts()).toMatchObject({ shown, ledger: shown - 3, due: 0, onItsWay: -3, difference: 0 })
+  hub.shop.faults.clear()
+  await hub.writeAll()
+  await sell(hub, 'HAR', SKU, 1.5)
+  await hub.writeAll()
+  const after = { shown: shown - 4, ledger: shown - 4.5, due: 0, heldBack: -0.5, onItsWay: 0, difference: 0 }
+  expect(await parts()).toMatchObject(after)
+  await agreement(hub)
+  await transaction(hub.db, tx =>
+    tx
+      .updateTable('shopify_level')
+      .set(e => ({ expected: e('expected', '-', 1000) }))
+      .where('sku', '=', SKU)
+      .where('store', '=', 'HAR')
+      .execute(),
+  )
+  const { findings } = await audit(hub.db)
+  const [found] = findings.filter(({ invariant }) => invariant === 'shopify-agrees')
+  expect(found?.sentence).toContain('noted a difference of 1;')
+  expect(found?.sentence).toContain('it is 0.')
 })

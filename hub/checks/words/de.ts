@@ -40,6 +40,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Was für {subject} noch an Shopify zu senden ist, stimmt nicht mit den wartenden Bewegungen überein. Führen Sie aus: tillbridge-hub audit. Bleibt es dabei, bewahren Sie eine Kopie der Datenbank auf und melden Sie es.',
   'audit-failed.held':
     'Was von {subject} vor Shopify zurückgehalten wird, ist nicht der Bruchteil, den das Bestandsbuch über ganze Stücke hinaus hat. Führen Sie aus: tillbridge-hub audit. Bleibt es dabei, bewahren Sie eine Kopie der Datenbank auf und melden Sie es.',
+  'audit-failed.agreement':
+    'Womit der Hub Shopifys Bestand von {subject} verglichen hat, ist nicht, was das Bestandsbuch hat, abzüglich dessen, was fällig, zurückgehalten und unterwegs ist. Führen Sie aus: tillbridge-hub audit. Bleibt es dabei, bewahren Sie eine Kopie der Datenbank auf und melden Sie es.',
   'audit-failed.line':
     'Bonzeile {subject} hat den Bestand um eine andere Menge bewegt, als verkauft wurde. Führen Sie aus: tillbridge-hub audit. Bleibt es dabei, bewahren Sie eine Kopie der Datenbank auf und melden Sie es.',
   'audit-failed.write':

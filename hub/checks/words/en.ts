@@ -42,6 +42,8 @@ export const en = {
     'What is still to be sent to Shopify for {subject} does not agree with the movements that wait. Run: tillbridge-hub audit. If it still says so, keep a copy of the database and report it.',
   'audit-failed.held':
     'What is held back from Shopify of {subject} is not the fraction that the ledger has beyond whole units. Run: tillbridge-hub audit. If it still says so, keep a copy of the database and report it.',
+  'audit-failed.agreement':
+    'What the hub compared Shopify’s stock of {subject} with is not what the ledger has, less what is due, held back and on its way. Run: tillbridge-hub audit. If it still says so, keep a copy of the database and report it.',
   'audit-failed.line':
     'Receipt line {subject} moved stock by another quantity than was sold. Run: tillbridge-hub audit. If it still says so, keep a copy of the database and report it.',
   'audit-failed.write':
