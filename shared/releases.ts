@@ -90,7 +90,7 @@ export function readRelease(release: unknown, keys: readonly string[]): ReleaseM
   return manifest
 }
 
-/** A release as it is, whoever signed it. @throws RELEASE_UNREADABLE */
+/** A release as it is, signed by any key. @throws RELEASE_UNREADABLE */
 export function parseRelease(release: unknown): { envelope: SignedRelease; manifest: ReleaseManifest } {
   const envelope = SignedRelease.safeParse(release)
   if (!envelope.success) throw releaseUnreadable({ why: firstIssue(envelope.error) })

@@ -5,7 +5,7 @@ export const ReleaseVersion = z
   .string()
   .regex(/^\d{1,5}\.\d{1,5}\.\d{1,5}$/, 'a version is three numbers, such as 1.4.0')
 
-/** Below 0: `one` is older than `other`; 0: the same; above 0: newer. What is no released version counts as 0.0.0. */
+/** Below 0: `one` is older than `other`; 0: the same; above 0: newer. Any other text counts as 0.0.0. */
 export function compareVersions(one: string, other: string): number {
   const [a, b] = [numbersOf(one), numbersOf(other)]
   return a.map((number, place) => number - (b[place] ?? 0)).find(difference => difference !== 0) ?? 0

@@ -9,7 +9,7 @@ import {
   offerRelease,
   pauseRelease,
   readFloor,
-  tallyOf,
+  rollOutTally,
   withdrawRelease,
   writeFloor,
 } from '../releases/releases.ts'
@@ -54,7 +54,7 @@ function listCommand({ terminal, world }: HubCommandParts): Command {
           expiresAt: manifest.expiresAt,
           isRollBack: manifest.isRollBack,
           files: manifest.files.map(({ name }) => name),
-          ...(await tallyOf(db, release)),
+          ...(await rollOutTally(db, release)),
         })),
       ),
     }))

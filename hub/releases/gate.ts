@@ -2,14 +2,14 @@ import { isDue } from '../../shared/back-off.ts'
 import { type Stage, stages } from './rings.ts'
 
 /** How the tills that were offered a release have fared so far. */
-export interface Tally {
+export interface RollOutTally {
   readonly healthy: number
   readonly failed: number
   /** They have not said yet. */
   readonly waiting: number
 }
 
-export type Verdict =
+export type RollOutVerdict =
   | { readonly is: 'wait' }
   | { readonly is: 'advance'; readonly to: Stage }
   | { readonly is: 'stop'; readonly failed: number; readonly of: number }
@@ -22,9 +22,9 @@ export type Verdict =
  */
 export function judgeRollOut(
   release: { readonly stage: Stage; readonly since: number },
-  { healthy, failed, waiting }: Tally,
+  { healthy, failed, waiting }: RollOutTally,
   { now, soakMs }: { readonly now: number; readonly soakMs: number },
-): Verdict {
+): RollOutVerdict {
   const told = healthy + failed
   const isTooMany = release.stage === 'canary' ? failed > 0 : failed > 1 && failed * 20 > told
   if (isTooMany) return { is: 'stop', failed, of: told + waiting }

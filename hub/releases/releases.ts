@@ -4,7 +4,7 @@ import { compareVersions, ReleaseVersion } from '../../shared/version-order.ts'
 import type { Reads, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { readSetting, writeSetting } from '../db/setting.ts'
-import type { Tally } from './gate.ts'
+import type { RollOutTally } from './gate.ts'
 import type { Stage } from './rings.ts'
 
 /** The one owner of the tables `release` and `release_outcome`. */
@@ -186,10 +186,10 @@ export async function noteOutcome(
 }
 
 /** How the tills fare with a release; what failed in an earlier attempt is forgotten. */
-export async function tallyOf(
+export async function rollOutTally(
   db: Reads,
   { version, attempt }: Pick<Release, 'version' | 'attempt'>,
-): Promise<Tally> {
+): Promise<RollOutTally> {
   const rows = await db
     .selectFrom('release_outcome as o')
     .innerJoin('device as d', 'd.device', 'o.device')

@@ -12,8 +12,8 @@ import {
   noteOutcome,
   type Release,
   readFloor,
+  rollOutTally,
   stopRelease,
-  tallyOf,
 } from './releases.ts'
 import { chooseRelease } from './rings.ts'
 
@@ -134,7 +134,10 @@ async function judgeRelease(
 ): Promise<boolean> {
   return transaction(db, async tx => {
     const since = release.stage_since
-    const verdict = judgeRollOut({ stage: release.stage, since }, await tallyOf(tx, release), { now, soakMs })
+    const verdict = judgeRollOut({ stage: release.stage, since }, await rollOutTally(tx, release), {
+      now,
+      soakMs,
+    })
     if (verdict.is === 'wait') return false
     const { version } = release
     if (verdict.is === 'advance') await advanceRelease(tx, version, verdict.to, now)

@@ -87,7 +87,8 @@ test('head office is told while the hub lives on its ballast', async () => {
   const options = {
     database: { file: path },
     config: HubConfig.parse({ port: 0 }),
-    pages: folder.path, releases: folder.path,
+    pages: folder.path,
+    releases: folder.path,
     pid: 1,
   }
   await using _hub = await startHub(options, { ...real, files: disk.files })

@@ -35,7 +35,8 @@ export const hubScript: Script = async (folder, { world, tell }) => {
     options: {
       database: { file: database },
       config: HubConfig.parse({ port: 0 }),
-      pages: folder, releases: folder,
+      pages: folder,
+      releases: folder,
       pid: process.pid,
     },
     world: sides.hub,

@@ -6,7 +6,6 @@ import { newSigningKey } from '../../shared/signing.ts'
 import { manualWorld } from '../manual-world.ts'
 
 export const releaseKey = newSigningKey(manualWorld({ seed: 7 }).random)
-export const secondKey = newSigningKey(manualWorld({ seed: 8 }).random)
 const DAY_MS = 24 * 3_600_000
 
 /** What a manifest says of these bytes. */
