@@ -211,9 +211,11 @@ export async function startAgent(
       well: {
         isOnline: () => uplink.state().link === 'online',
         readSources: () =>
-          sources.states().flatMap(({ source, state, readUntil }) =>
-            state === 'reading' && readUntil !== null ? [source] : [],
-          ),
+          sources
+            .states()
+            .flatMap(({ source, state, readUntil }) =>
+              state === 'reading' && readUntil !== null ? [source] : [],
+            ),
         lastRecordedMs: recorded,
         canWrite: () => !journal.refusesWrites(),
       },
@@ -309,8 +311,11 @@ export async function startAgent(
 }
 
 /** When something was last recorded, on the monotonic clock. */
-function lastRecorded({ clock }: Pick<World, 'clock'>, journal: Pick<AgentJournal, 'onChange'>): () => number {
-  let at = clock.monotonicMs()
+function lastRecorded(
+  { clock }: Pick<World, 'clock'>,
+  journal: Pick<AgentJournal, 'onChange'>,
+): () => number {
+  let at = Number.NEGATIVE_INFINITY
   journal.onChange(what => {
     if (what.has('stream')) at = clock.monotonicMs()
   })

@@ -8,8 +8,8 @@ import { type Agent, startAgent } from './agent.ts'
 import { agentPaths, readAgentConfig } from './config.ts'
 import type { LaunchHost } from './peripherals/host/host-link.ts'
 import type { SalesFiles } from './sources/sales-files/sales-files.ts'
-import type { UpdateHost } from './updates/updates.ts'
 import { serveStopped } from './till/stopped-page.ts'
+import type { UpdateHost } from './updates/updates.ts'
 import type { DropFiles } from './write-back/drop-files.ts'
 
 export const agentAlreadyRunning = defineError(

@@ -6,6 +6,7 @@ import { pause } from '../../shared/back-off.ts'
 import { answers, command, endOfRun } from '../../shared/command-line.ts'
 import { describeError } from '../../shared/errors.ts'
 import type { World } from '../../shared/world.ts'
+import { agentPaths, readAgentConfig } from '../config.ts'
 import { copyJournal, dropJournalCopy, restoreJournal } from '../updates/journal-copy.ts'
 import { LauncherWord, RESTART_CODE } from '../updates/launcher.ts'
 import { nodeUpdateFiles } from '../updates/node-update-files.ts'
@@ -19,8 +20,13 @@ import {
   planStart,
   type StartPlan,
 } from '../updates/plan-start.ts'
-import { readStaged, readUpdateState, type UpdateState, updatePaths, writeUpdateState } from '../updates/update-state.ts'
-import { agentPaths, readAgentConfig } from '../config.ts'
+import {
+  readStaged,
+  readUpdateState,
+  type UpdateState,
+  updatePaths,
+  writeUpdateState,
+} from '../updates/update-state.ts'
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
 
 const AFTER_CRASH_MS = 1_000
@@ -35,8 +41,20 @@ export function launchCommand({ terminal, world, version }: CommandParts): Comma
     .option(...folderOption)
     .option('--desk <folder>', 'handed on to: run')
   return answers<Data & { desk?: string }>(of, terminal, async ({ data, desk, json }) => {
-    const args = ['run', '--data', data, ...(desk === undefined ? [] : ['--desk', desk]), ...(json === true ? ['--json'] : [])]
-    const exitCode = await launchAgents({ world, folder: data, installed: version, args, stop: endOfRun(world) })
+    const args = [
+      'run',
+      '--data',
+      data,
+      ...(desk === undefined ? [] : ['--desk', desk]),
+      ...(json === true ? ['--json'] : []),
+    ]
+    const exitCode = await launchAgents({
+      world,
+      folder: data,
+      installed: version,
+      args,
+      stop: endOfRun(world),
+    })
     return { json: undefined, text: '', exitCode }
   })
 }
@@ -201,7 +219,10 @@ function keep(world: World, folder: string): void {
   try {
     tidy(world, folder, saveState(world, folder, keepUpdate))
   } catch (error) {
-    world.log.error({ ...describeError(error) }, 'that the update works could not be kept; the next start tries it again')
+    world.log.error(
+      { ...describeError(error) },
+      'that the update works could not be kept; the next start tries it again',
+    )
   }
 }
 

@@ -1,5 +1,5 @@
-import type { Command } from 'commander'
 import { join } from 'node:path'
+import type { Command } from 'commander'
 import { answers, command, endOfRun } from '../../shared/command-line.ts'
 import { forkHost } from '../peripherals/host/fork-host.ts'
 import { nodeSalesFiles } from '../sources/sales-files/node-sales-files.ts'
@@ -51,6 +51,7 @@ function updateHost(
 ): UpdateHost | null {
   if (process.send === undefined) return null
   process.once('disconnect', () => end(0)) // the launcher is gone: two agents must not run
+  process.channel?.unref() // listening would keep an agent that has ended
   const keys = readReleaseKeys(world.files, join(pages, '..', '..', 'release-keys.txt'))
   if (keys.length === 0) return null
   const say = (word: object) => void (process.connected && process.send?.(word))

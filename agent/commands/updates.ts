@@ -24,7 +24,9 @@ export function updatesCommand({ terminal, world, version }: CommandParts): Comm
     const text = [
       `It runs ${json.runs}${trial === null ? '' : `, on trial (start ${trial.starts})`}; installed: ${version}.`,
       ...(json.previous === null ? [] : [`It can go back to ${json.previous}.`]),
-      ...(json.failed === null ? [] : [`${json.failed.version} was given up at ${json.failed.at}: ${json.failed.sentence}`]),
+      ...(json.failed === null
+        ? []
+        : [`${json.failed.version} was given up at ${json.failed.at}: ${json.failed.sentence}`]),
     ]
     return { json, text: text.join('\n') }
   })

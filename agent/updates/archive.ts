@@ -134,7 +134,8 @@ class ArchiveReader {
     const { path, isProgram, size } = readHeader(header)
     this.#entries += 1
     this.#left -= size
-    if (this.#left < 0 || this.#entries > MOST_ENTRIES) throw packageTampered({ why: 'it is larger than was signed' })
+    if (this.#left < 0 || this.#entries > MOST_ENTRIES)
+      throw packageTampered({ why: 'it is larger than was signed' })
     this.#sink.begin({ path, isProgram })
     this.#content = size
     this.#padding = (BLOCK - (size % BLOCK)) % BLOCK
@@ -143,12 +144,15 @@ class ArchiveReader {
 }
 
 function readHeader(header: Buffer): ArchiveEntry & { readonly size: number } {
-  const text = (at: number, length: number) => header.toString('latin1', at, at + length).replace(/\0.*$/s, '')
-  if (Number.parseInt(text(148, 8), 8) !== checksumOf(header)) throw packageTampered({ why: 'a header is damaged' })
+  const text = (at: number, length: number) =>
+    header.toString('latin1', at, at + length).replace(/\0.*$/s, '')
+  if (Number.parseInt(text(148, 8), 8) !== checksumOf(header))
+    throw packageTampered({ why: 'a header is damaged' })
   if (text(156, 1) !== '0') throw packageTampered({ why: 'it holds something else than files' })
   const prefix = text(345, 155)
   const path = prefix === '' ? text(0, 100) : `${prefix}/${text(0, 100)}`
   const size = Number.parseInt(text(124, 12), 8)
-  if (!PATH.test(path) || !Number.isSafeInteger(size) || size < 0) throw packageTampered({ why: 'a header is wrong' })
+  if (!PATH.test(path) || !Number.isSafeInteger(size) || size < 0)
+    throw packageTampered({ why: 'a header is wrong' })
   return { path, size, isProgram: (Number.parseInt(text(100, 8), 8) & 0o100) !== 0 }
 }

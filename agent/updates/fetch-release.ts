@@ -1,6 +1,12 @@
 import { join } from 'node:path'
 import { defineError } from '../../shared/errors.ts'
-import { demandFresh, type ReleaseFile, type ReleaseManifest, readRelease, releaseUnreadable } from '../../shared/releases.ts'
+import {
+  demandFresh,
+  type ReleaseFile,
+  type ReleaseManifest,
+  readRelease,
+  releaseUnreadable,
+} from '../../shared/releases.ts'
 import { compareVersions } from '../../shared/version-order.ts'
 import type { World } from '../../shared/world.ts'
 import { packageTampered } from './archive.ts'
@@ -81,11 +87,13 @@ async function fetchManifest(parts: FetchParts, version: string, token: string):
   const text = await limitedText(answer)
   const manifest = readRelease(jsonOf(text), parts.keys)
   demandFresh(manifest, world.clock.now())
-  if (manifest.version !== version) throw releaseUnreadable({ why: `it is ${manifest.version}, and ${version} was offered` })
+  if (manifest.version !== version)
+    throw releaseUnreadable({ why: `it is ${manifest.version}, and ${version} was offered` })
   if (compareVersions(own, manifest.updatesFrom) < 0)
     throw releaseNotReachable({ version, from: manifest.updatesFrom, own })
   const best = compareVersions(own, newest) > 0 ? own : newest
-  if (compareVersions(version, best) < 0 && !manifest.isRollBack) throw releaseOlder({ version, newest: best })
+  if (compareVersions(version, best) < 0 && !manifest.isRollBack)
+    throw releaseOlder({ version, newest: best })
   return manifest
 }
 
@@ -128,7 +136,8 @@ function jsonOf(text: string): unknown {
 function dropOthers(disk: UpdateFiles, paths: ReturnType<typeof updatePaths>, name: string): void {
   for (const left of disk.list(paths.updates))
     if (left.endsWith('.part') && left !== `${name}.part`) disk.remove(join(paths.updates, left))
-  for (const left of disk.list(paths.versions)) if (left.endsWith('.part')) disk.remove(join(paths.versions, left))
+  for (const left of disk.list(paths.versions))
+    if (left.endsWith('.part')) disk.remove(join(paths.versions, left))
 }
 
 /** @throws UPDATE_NO_SPACE */
@@ -181,13 +190,32 @@ async function fetchRest(parts: FetchParts, { archive, file, version, token }: W
   let size = from
   for await (const piece of answer.body ?? []) {
     size += piece.length
-    if (size > file.size) throw packageTampered({ why: 'it is longer than was signed' })
-    disk.append(archive, piece)
+    if (size > file.size) {
+      disk.remove(archive)
+      throw packageTampered({ why: 'it is longer than was signed' })
+    }
+    appendOrDrop(disk, archive, piece)
   }
   if (size < file.size) throw updateUnfetched({ status: answer.status })
 }
 
-async function isWhole({ disk }: FetchParts, archive: string, { size, sha512 }: ReleaseFile): Promise<boolean> {
+/** A disk that is full is given back what the download took. */
+function appendOrDrop(disk: UpdateFiles, archive: string, piece: Uint8Array): void {
+  try {
+    disk.append(archive, piece)
+  } catch (error) {
+    if (isFull(error)) disk.remove(archive)
+    throw error
+  }
+}
+
+const isFull = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'ENOSPC'
+
+async function isWhole(
+  { disk }: FetchParts,
+  archive: string,
+  { size, sha512 }: ReleaseFile,
+): Promise<boolean> {
   return disk.sizeOf(archive) === size && (await disk.sha512(archive)) === sha512
 }
 
@@ -204,7 +232,7 @@ async function unpackWhole(
     if (disk.sizeOf(program) === null) throw packageTampered({ why: 'it holds no agent' })
   } catch (error) {
     disk.remove(fresh)
-    if (packageTampered.is(error)) disk.remove(archive)
+    if (packageTampered.is(error) || isFull(error)) disk.remove(archive)
     throw error
   }
   disk.remove(paths.version(version)) // one whose program is gone

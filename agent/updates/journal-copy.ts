@@ -46,7 +46,8 @@ export function restoreJournal({ files }: Pick<World, 'files'>, path: string, ve
   if (files.sizeOf(copy) === null) return
   if (files.sizeOf(path) !== null) {
     let aside = ofName(path, version)
-    for (let number = 2; files.sizeOf(aside) !== null; number += 1) aside = `${ofName(path, version)}-${number}`
+    for (let number = 2; files.sizeOf(aside) !== null; number += 1)
+      aside = `${ofName(path, version)}-${number}`
     files.move(path, aside)
   }
   files.move(copy, path)

@@ -46,11 +46,15 @@ export const nodeUpdateFiles: UpdateFiles = {
     const laid = new Set([folder])
     const sink = folderSink(folder, laid)
     try {
-      await pipeline(createReadStream(archive), createGunzip(), pieces => readArchive(pieces, sink, mostBytes))
+      await pipeline(createReadStream(archive), createGunzip(), pieces =>
+        readArchive(pieces, sink, mostBytes),
+      )
     } catch (error) {
       sink.abandon()
       const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-      throw code.startsWith('Z_') ? packageTampered({ why: 'it is not compressed as it should be' }, error) : error
+      throw code.startsWith('Z_')
+        ? packageTampered({ why: 'it is not compressed as it should be' }, error)
+        : error
     }
     for (const each of laid) syncFolder(each)
   },

@@ -8,7 +8,14 @@ export const MOST_STARTS = 3
 export function beginTrial(state: UpdateState, staged: Staged, installed: string): UpdateState {
   if (state.trial?.offered === staged.offered || state.failed?.offered === staged.offered) return state
   const previous = state.current
-  return { ...state, current: staged.version, previous, over: installed, trial: { ...staged, starts: 0 }, failed: null }
+  return {
+    ...state,
+    current: staged.version,
+    previous,
+    over: installed,
+    trial: { ...staged, starts: 0 },
+    failed: null,
+  }
 }
 
 /** What to start next, with the state that is to be kept before that. `run` null: the program that was installed. */
@@ -53,7 +60,8 @@ export const CRASHED: GivenUp = {
 }
 export const notWell = (why: string): GivenUp => ({
   code: 'UPDATE_NOT_WELL',
-  sentence: `The new version did not become well in time; the till went back to the version before. ${why}`.trim(),
+  sentence:
+    `The new version did not become well in time; the till went back to the version before. ${why}`.trim(),
 })
 
 /** Goes back to the version before. Its journal is put back where the new version has changed it. */

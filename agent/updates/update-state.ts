@@ -64,7 +64,11 @@ export function readStaged({ files, log }: Pick<World, 'files' | 'log'>, path: s
   return readKept({ files, log }, path, Staged)
 }
 
-function readKept<Kept>({ files, log }: Pick<World, 'files' | 'log'>, path: string, schema: z.ZodType<Kept>): Kept | null {
+function readKept<Kept>(
+  { files, log }: Pick<World, 'files' | 'log'>,
+  path: string,
+  schema: z.ZodType<Kept>,
+): Kept | null {
   const text = files.readText(path)
   if (text === null) return null
   try {
@@ -75,6 +79,10 @@ function readKept<Kept>({ files, log }: Pick<World, 'files' | 'log'>, path: stri
   }
 }
 
-export function writeUpdateState(files: Pick<Files, 'writePrivate'>, path: string, kept: UpdateState | Staged): void {
+export function writeUpdateState(
+  files: Pick<Files, 'writePrivate'>,
+  path: string,
+  kept: UpdateState | Staged,
+): void {
   files.writePrivate(path, `${JSON.stringify(kept)}\n`)
 }

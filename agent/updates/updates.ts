@@ -45,7 +45,14 @@ const QUIET_MS = 60_000
 const LONGEST_WAIT_MS = 6 * 3_600_000
 const RETRY: BackOff = { firstMs: 60_000, longestMs: 3_600_000 }
 /** What another try can't change. */
-const lasting = [releaseUnsigned, releaseUnreadable, releaseExpired, releaseOlder, releaseNotReachable, packageTampered]
+const lasting = [
+  releaseUnsigned,
+  releaseUnreadable,
+  releaseExpired,
+  releaseOlder,
+  releaseNotReachable,
+  packageTampered,
+]
 
 /** Installs what the hub offers, and judges whether this version works. The launcher starts versions and goes back. */
 export function startUpdates(parts: {

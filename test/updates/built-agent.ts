@@ -18,7 +18,12 @@ export async function layBuiltAgent(folder: string, keys: readonly string[]): Pr
 }
 
 /** The same program as another version: its files are linked but for those that say which version it is. */
-export function asVersion(built: string, version: string, to: string, change: (code: string) => string = code => code): string {
+export function asVersion(
+  built: string,
+  version: string,
+  to: string,
+  change: (code: string) => string = code => code,
+): string {
   for (const path of globSync('**/*', { cwd: built, withFileTypes: true })) {
     if (!path.isFile()) continue
     const from = join(path.parentPath, path.name)
@@ -26,13 +31,25 @@ export function asVersion(built: string, version: string, to: string, change: (c
     mkdirSync(dirname(target), { recursive: true })
     const isOwn = target.endsWith('.mjs') && relative(built, from).startsWith('bin')
     if (!isOwn) linkSync(from, target)
-    else writeFileSync(target, change(readFileSync(from, 'utf8').replaceAll(`"${packageJson.version}"`, `"${version}"`).replaceAll(`\`${packageJson.version}\``, `\`${version}\``)))
+    else
+      writeFileSync(
+        target,
+        change(
+          readFileSync(from, 'utf8')
+            .replaceAll(`"${packageJson.version}"`, `"${version}"`)
+            .replaceAll(`\`${packageJson.version}\``, `\`${version}\``),
+        ),
+      )
   }
   return to
 }
 
-export async function packVersion(home: string, version: string, to: string, journal = journalForm()): Promise<string> {
+export async function packVersion(
+  home: string,
+  version: string,
+  to: string,
+  journal = journalForm(),
+): Promise<string> {
   if (!existsSync(to)) mkdirSync(to, { recursive: true })
   return packUpdate(home, { to, version, platform, journal, level: 1 })
 }
-

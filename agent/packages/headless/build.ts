@@ -31,7 +31,14 @@ mkdirSync(tree, { recursive: true })
 if (kind === 'update') {
   const platform = values.platform === 'win32' ? 'win32' : 'linux'
   await layAgent(tree, { platform, arch })
-  print(await packUpdate(tree, { to: values.out, version, platform: `${platform}-${arch}`, journal: journalForm() }))
+  print(
+    await packUpdate(tree, {
+      to: values.out,
+      version,
+      platform: `${platform}-${arch}`,
+      journal: journalForm(),
+    }),
+  )
 } else if (kind === 'windows') {
   // what electron-builder.yml puts beside the app on Windows
   await layAgent(tree, { platform: 'win32', arch })

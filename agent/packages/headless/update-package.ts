@@ -13,12 +13,22 @@ import { archiveEnd, entryHeader, entryPadding } from '../../updates/archive.ts'
  */
 export async function packUpdate(
   home: string,
-  of: { readonly to: string; readonly version: string; readonly platform: string; readonly journal: number; readonly level?: number },
+  of: {
+    readonly to: string
+    readonly version: string
+    readonly platform: string
+    readonly journal: number
+    readonly level?: number
+  },
 ): Promise<string> {
   const { version, platform, journal } = of
   const file = join(of.to, `tillbridge-agent-${version}-${platform}.update.tgz`)
   rmSync(file, { force: true })
-  await pipeline(Readable.from(archiveOf(home)), createGzip({ level: of.level ?? 9 }), createWriteStream(file))
+  await pipeline(
+    Readable.from(archiveOf(home)),
+    createGzip({ level: of.level ?? 9 }),
+    createWriteStream(file),
+  )
   writeFileSync(`${file}.json`, `${JSON.stringify({ version, journal })}\n`)
   return file
 }
