@@ -1,3 +1,5 @@
+import { type Language, languageOfLocale } from '../../shared/languages.ts'
+
 const pickups = (n: number) => (n === 1 ? '1 new pickup' : `${n} new pickups`)
 const abholungen = (n: number) => (n === 1 ? '1 neue Abholung' : `${n} neue Abholungen`)
 const sales = (n: number) => (n === 1 ? '1 sale' : `${n} sales`)
@@ -112,10 +114,126 @@ const de: typeof en = {
   basicText:
     'Dieser PC hat keinen Schlüsselbund; Geheimnisse wären nur versteckt, nicht geschützt. Es wird nichts Geheimes gespeichert.',
 }
-const desktopMessages = { en, de }
+const retraits = (n: number) => (n < 2 ? `${n} nouveau retrait` : `${n} nouveaux retraits`)
+const ventes = (n: number) => (n < 2 ? `${n} vente` : `${n} ventes`)
+const fr: typeof en = {
+  upToDate: 'À jour',
+  sending: n => (n === 0 ? 'Envoi de modifications' : `Envoi de ${ventes(n)}`),
+  connecting: 'Connexion au siège',
+  offline: n =>
+    n === 0 ? 'Hors ligne, rien n’est perdu' : `Hors ligne, ${ventes(n)} en attente, rien n’est perdu`,
+  attention: 'Attention requise : ouvrez Tillbridge',
+  agentStopped: 'Arrêté : les ventes ne sont pas envoyées pour le moment',
+  newPickups: retraits,
+  noPickups: 'Aucun nouveau retrait',
+
+  open: 'Ouvrir Tillbridge',
+  print: 'Imprimer cette page…',
+  startAtLogin: 'Lancer à l’ouverture de session',
+  quit: 'Quitter',
+
+  noticeTitle: retraits,
+  noticeOrder: (order, units) => `${order} (${units < 2 ? `${units} article` : `${units} articles`})`,
+  noticeMore: n => `et ${n} de plus`,
+  printFailed: why =>
+    `La page n’a pas été imprimée : ${why}. Vérifiez l’imprimante, puis imprimez à nouveau.`,
+
+  notRunningTitle: 'Tillbridge ne fonctionne pas sur cette caisse',
+  notRunning:
+    'Continuez à vendre : le logiciel de caisse garde ses ventes et Tillbridge les lira dès qu’il fonctionnera à nouveau. D’ici là, les nouveaux retraits n’apparaissent pas.',
+  starting: 'Tillbridge démarre…',
+  start: 'Démarrer Tillbridge',
+  startFailed: why => `Le démarrage a échoué : ${why} Appelez le service informatique.`,
+  restarting: (seconds, why) =>
+    `Tillbridge s’est arrêté (${why}). Il redémarre dans ${seconds < 2 ? `${seconds} seconde` : `${seconds} secondes`}.`,
+  details: 'Détails pour le service informatique',
+
+  notEnrolledTitle: 'Cette caisse n’est pas encore enregistrée',
+  notEnrolled: 'Demandez un code d’enregistrement au siège et saisissez-le ici. Le code sert une seule fois.',
+  hub: 'Adresse du siège',
+  code: 'Code',
+  enrol: 'Enregistrer cette caisse',
+  enrolling: 'Enregistrement…',
+  confirmTitle: 'Enregistrer cette caisse ?',
+  confirm: hub =>
+    `Un lien demande d’enregistrer cette caisse auprès de ${hub}. Continuez seulement si le siège vous a envoyé ce lien et que c’est bien son adresse.`,
+  cancel: 'Annuler',
+  linkUnreadable:
+    'Le lien ouvert n’est pas un lien d’enregistrement valable. Demandez-en un nouveau au siège.',
+  alreadyEnrolled:
+    'Cette caisse est déjà enregistrée. Pour l’enregistrer de nouveau, appelez le service informatique.',
+  enrolService: hub =>
+    `Sur ce PC, Tillbridge est un service : c’est le service informatique qui l’enregistre : tillbridge-agent enrol --hub ${hub}`,
+  codeKept:
+    'Le siège est injoignable. Le code est conservé en sécurité ; l’application réessaiera à son prochain démarrage.',
+  codeNotKept:
+    'Le siège est injoignable. Ce PC ne peut pas conserver le code en sécurité : rouvrez le lien une fois la connexion rétablie.',
+  basicText:
+    'Ce PC n’a pas de trousseau de clés : le système pourrait cacher les secrets, mais pas les protéger. Rien de secret n’est conservé.',
+}
+const recogidas = (n: number) => (n === 1 ? '1 recogida nueva' : `${n} recogidas nuevas`)
+const ventas = (n: number) => (n === 1 ? '1 venta' : `${n} ventas`)
+const es: typeof en = {
+  upToDate: 'Al día',
+  sending: n => (n === 0 ? 'Enviando cambios' : `Enviando ${ventas(n)}`),
+  connecting: 'Conectando con la central',
+  offline: n =>
+    n === 0 ? 'Sin conexión, no se pierde nada' : `Sin conexión, ${ventas(n)} por enviar, no se pierde nada`,
+  attention: 'Necesita atención: abre Tillbridge',
+  agentStopped: 'Parado: ahora no se envían ventas',
+  newPickups: recogidas,
+  noPickups: 'No hay recogidas nuevas',
+
+  open: 'Abrir Tillbridge',
+  print: 'Imprimir esta página…',
+  startAtLogin: 'Abrir al iniciar sesión',
+  quit: 'Salir',
+
+  noticeTitle: recogidas,
+  noticeOrder: (order, units) => `${order} (${units === 1 ? '1 artículo' : `${units} artículos`})`,
+  noticeMore: n => `y ${n} más`,
+  printFailed: why => `La página no se ha impreso: ${why}. Revisa la impresora y vuelve a imprimir.`,
+
+  notRunningTitle: 'Tillbridge no está en marcha en esta caja',
+  notRunning:
+    'Sigue vendiendo: el TPV guarda sus ventas y Tillbridge las leerá cuando vuelva a estar en marcha. Hasta entonces no aparecen recogidas nuevas.',
+  starting: 'Iniciando Tillbridge…',
+  start: 'Iniciar Tillbridge',
+  startFailed: why => `No se ha podido iniciar: ${why} Llama a informática.`,
+  restarting: (seconds, why) =>
+    `Tillbridge se ha parado (${why}). Se reinicia en ${seconds === 1 ? '1 segundo' : `${seconds} segundos`}.`,
+  details: 'Detalles para informática',
+
+  notEnrolledTitle: 'Esta caja aún no está registrada',
+  notEnrolled: 'Pide a la central un código de registro e introdúcelo aquí. El código sirve una sola vez.',
+  hub: 'Dirección de la central',
+  code: 'Código',
+  enrol: 'Registrar esta caja',
+  enrolling: 'Registrando…',
+  confirmTitle: '¿Registrar esta caja?',
+  confirm: hub =>
+    `Un enlace pide registrar esta caja en ${hub}. Continúa solo si la central te ha enviado el enlace y esta es su dirección.`,
+  cancel: 'Cancelar',
+  linkUnreadable: 'El enlace que se ha abierto no es un enlace de registro válido. Pide otro a la central.',
+  alreadyEnrolled: 'Esta caja ya está registrada. Para registrarla otra vez, llama a informática.',
+  enrolService: hub =>
+    `En este PC, Tillbridge funciona como servicio, así que lo registra informática: tillbridge-agent enrol --hub ${hub}`,
+  codeKept:
+    'No se puede contactar con la central. El código queda guardado de forma segura y la aplicación lo volverá a intentar cuando se abra de nuevo.',
+  codeNotKept:
+    'No se puede contactar con la central. Este PC no puede guardar el código de forma segura: vuelve a abrir el enlace cuando haya conexión.',
+  basicText:
+    'Este PC no tiene almacén de claves: el sistema solo podría ocultar los secretos, no protegerlos. No se guarda nada secreto.',
+}
+const desktopMessages = { en, de, fr, es }
 export type DesktopWords = typeof en
 
+/** The language of the settings, or else of the user; English when the app does not speak it. */
+export function desktopLanguage(chosen: Language | undefined, locale: string): Language {
+  return chosen ?? languageOfLocale(locale) ?? 'en'
+}
+
 /** The app's words in the language of the settings, or else of the user. */
-export function desktopWords(language: 'en' | 'de' | undefined, locale: string): DesktopWords {
-  return desktopMessages[language ?? (locale.toLowerCase().startsWith('de') ? 'de' : 'en')]
+export function desktopWords(chosen: Language | undefined, locale: string): DesktopWords {
+  return desktopMessages[desktopLanguage(chosen, locale)]
 }

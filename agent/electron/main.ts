@@ -19,7 +19,7 @@ import {
   utilityProcess,
 } from 'electron'
 import { jsonLog, nodeWorld } from '../../shared/node-world.ts'
-import { desktopWords } from './desktop.messages.ts'
+import { desktopLanguage, desktopWords } from './desktop.messages.ts'
 import { type Desktop, type DesktopParts, startDesktop } from './desktop.ts'
 import type { MenuItem } from './electron-parts.ts'
 import { LINK_SCHEME } from './enrolment/deep-link.ts'
@@ -105,7 +105,7 @@ function realParts(): DesktopParts {
     settings,
     settingsProblem: problem,
     words: desktopWords(settings.language, locale),
-    language: settings.language ?? locale,
+    language: desktopLanguage(settings.language, locale),
     argv: process.argv.slice(1),
     isPackaged: app.isPackaged,
     folders: { desk, data, user },

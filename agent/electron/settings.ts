@@ -1,6 +1,7 @@
 import { posix, win32 } from 'node:path'
 import { z } from 'zod'
 import { defineError } from '../../shared/errors.ts'
+import { languageCodes } from '../../shared/languages.ts'
 import { firstIssue } from '../../shared/protocol.ts'
 import type { Files } from '../../shared/world.ts'
 
@@ -30,7 +31,7 @@ export const DesktopSettings = z.strictObject({
   /** How often the notice of a new pickup is repeated until it is accepted. */
   noticeSeconds: z.int().min(15).max(600).default(60),
   /** The user's own when left out. */
-  language: z.enum(['en', 'de']).optional(),
+  language: z.enum(languageCodes).optional(),
 })
 export type DesktopSettings = z.infer<typeof DesktopSettings>
 

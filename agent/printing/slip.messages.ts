@@ -39,4 +39,42 @@ const de: SlipWords = {
   printed: 'Gedruckt',
   command: { ready: 'Gepackt: BEREIT melden', collected: 'Ausgegeben: ABGEHOLT melden' },
 }
-export const slipMessages = { en, de }
+const fr: SlipWords = {
+  pickSlip: 'PRÉPARATION',
+  collectionReceipt: 'RETIRÉE',
+  copy: 'COPIE',
+  customer: 'Pour',
+  phone: end => `tél. ...${end}`,
+  promisedBy: 'Prête avant',
+  ordered: 'Commandée',
+  toPay: 'À payer',
+  note: 'Note',
+  sku: 'Réf.',
+  items: count => (count < 2 ? `${count} article` : `${count} articles`),
+  moreLines: count => (count < 2 ? `${count} autre ligne` : `${count} autres lignes`),
+  collectedAt: 'Remise',
+  by: 'par',
+  signature: 'Signature',
+  printed: 'Imprimé',
+  command: { ready: 'Tout est là: marquer PRÊTE', collected: 'Au client: marquer REMISE' },
+}
+const es: SlipWords = {
+  pickSlip: 'PREPARACIÓN',
+  collectionReceipt: 'ENTREGADO',
+  copy: 'COPIA',
+  customer: 'Para',
+  phone: end => `tel. ...${end}`,
+  promisedBy: 'Listo antes de',
+  ordered: 'Pedido',
+  toPay: 'Por pagar',
+  note: 'Nota',
+  sku: 'Ref.',
+  items: count => (count === 1 ? '1 artículo' : `${count} artículos`),
+  moreLines: count => (count === 1 ? '1 línea más' : `${count} líneas más`),
+  collectedAt: 'Entregado',
+  by: 'por',
+  signature: 'Firma',
+  printed: 'Impreso',
+  command: { ready: 'Todo listo: marcar LISTO', collected: 'Entregado: marcar ENTREGADO' },
+}
+export const slipMessages = { en, de, fr, es }

@@ -1,5 +1,6 @@
 import ReceiptPrinterEncoder from '@point-of-sale/receipt-printer-encoder'
 import { maskCardNumbers } from '../../shared/card-numbers/mask.ts'
+import { usualLocales } from '../../shared/languages.ts'
 import { decimalFromMinor } from '../../shared/money.ts'
 import { commandCodes } from '../../shared/pickup-codes.ts'
 import type { PickupView } from '../till/api-schema.ts'
@@ -183,7 +184,7 @@ function barcodeWidth(text: string, dots: number): 1 | 2 | null {
 
 /** In the store's time; in UTC, and saying so, where its zone is not one that this computer knows. */
 function moment(ms: number, zone: string, words: SlipFormat['words']): string {
-  const locale = words === 'en' ? 'en-GB' : words
+  const locale = usualLocales[words]
   const options = { dateStyle: 'medium', timeStyle: 'short' } as const
   try {
     return new Intl.DateTimeFormat(locale, { ...options, timeZone: zone }).format(ms)

@@ -32,4 +32,38 @@ const de: typeof en = {
   help: 'Tasten dieser Seite',
   dismiss: 'Ausblenden',
 }
-export const appMessages = { en, de }
+const fr: typeof en = {
+  loading: 'Connexion à Tillbridge sur cette caisse…',
+  failed: 'Tillbridge ne répond pas sur cette caisse',
+  failedMeaning:
+    'Les commandes ne peuvent pas être affichées pour l’instant ; le logiciel de caisse continue d’enregistrer les ventes et rien n’est perdu. Demandez au service informatique de démarrer Tillbridge sur ce PC, puis réessayez.',
+  notOpened: {
+    title: 'Ouvrez la page de caisse depuis Tillbridge',
+    why: 'Cet onglet n’a pas accès : il n’a pas été ouvert avec un lien, ou son lien a déjà servi. L’accès est limité pour protéger les données de vos clients.',
+    link: 'Sur le PC de caisse, ouvrez le lien qu’affiche l’une de ces commandes. Chaque lien ouvre un onglet :',
+    or: 'ou',
+    again: 'Réessayer',
+  },
+  place: (store, till) => `${store} · ${till}`,
+  menu: 'Nom, langue, couleurs',
+  help: 'Touches de cette page',
+  dismiss: 'Masquer',
+}
+const es: typeof en = {
+  loading: 'Conectando con Tillbridge en esta caja…',
+  failed: 'Tillbridge no responde en esta caja',
+  failedMeaning:
+    'Ahora no se pueden mostrar los pedidos; el TPV sigue registrando las ventas y no se pierde nada. Pide a informática que inicie Tillbridge en este PC y vuelve a intentarlo.',
+  notOpened: {
+    title: 'Abre la página de caja desde Tillbridge',
+    why: 'Esta pestaña no tiene acceso: no se abrió con un enlace, o su enlace ya se había usado. El acceso está limitado para proteger los datos de tus clientes.',
+    link: 'En el PC de la caja, abre el enlace que muestra uno de estos comandos. Cada enlace abre una pestaña:',
+    or: 'o',
+    again: 'Reintentar',
+  },
+  place: (store, till) => `${store} · ${till}`,
+  menu: 'Nombre, idioma, colores',
+  help: 'Teclas de esta página',
+  dismiss: 'Ocultar',
+}
+export const appMessages = { en, de, fr, es }

@@ -11,6 +11,7 @@ import { promisedBeyondStock } from './promised-beyond-stock.ts'
 import { quantityNotWhole } from './quantity-not-whole.ts'
 import { recordsLost } from './records-lost.ts'
 import { recoveryOverdue } from './recovery-overdue.ts'
+import { redactionWaits } from './redaction-waits.ts'
 import { refusedRowsBeyondLimit } from './refused-rows-beyond-limit.ts'
 import { releaseStopped } from './release-stopped.ts'
 import { shopifyWorkFails } from './shopify-work-fails.ts'
@@ -36,6 +37,7 @@ export const checks: readonly Check[] = [
   quantityNotWhole,
   recordsLost,
   recoveryOverdue,
+  redactionWaits,
   refusedRowsBeyondLimit,
   releaseStopped,
   shopifyWorkFails,

@@ -30,6 +30,7 @@ import { contractCarried } from './migrations/027-contract-carried.ts'
 import { clockChange } from './migrations/028-clock-change.ts'
 import { redactedOrders } from './migrations/029-redacted-orders.ts'
 import { releaseTables } from './migrations/037-releases.ts'
+import { redactionsThatWait } from './migrations/040-redactions-that-wait.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -68,6 +69,7 @@ const migrations = {
   '028-clock-change': clockChange,
   '029-redacted-orders': redactedOrders,
   '037-releases': releaseTables,
+  '040-redactions-that-wait': redactionsThatWait,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

@@ -214,7 +214,16 @@ export interface Schema {
   }
   /** Devices that came back to an end that they had left for an older state, and how often; see streams/epochs.ts. */
   stream_return: { device: string; times: number }
-  command: { device: string; epoch: number; seq: number; hash: string; body: string; at: number }
+  /** `pickup`: the one that the command is about. */
+  command: {
+    device: string
+    epoch: number
+    seq: number
+    hash: string
+    body: string
+    at: number
+    pickup: string | null
+  }
   stream_out: {
     device: string
     epoch: number
@@ -493,6 +502,8 @@ export interface Schema {
   }
   /** What is different about updates in a store; no row: nothing. */
   release_store: { store: string; is_canary: number; is_paused: number; pinned: string | null }
+  /** Tills that have not taken the redaction of an order yet. */
+  redaction_wait: { order_id: string; device: string; since: number }
   pickup: {
     pickup: string
     store: string

@@ -11,7 +11,7 @@ const TOLD_MS = 30 * 86_400_000
 
 /** What a redaction touched. */
 export interface Redacted {
-  readonly pickups: readonly string[]
+  readonly pickups: readonly { readonly pickup: string; readonly order: string }[]
   /** Their tills are told: say `commands` after commit. */
   readonly stores: ReadonlySet<string>
 }
@@ -37,7 +37,7 @@ export async function redactPickups(tx: Tx, orders: readonly string[], now: numb
     }
     for (const store of await tellThoseWhoKnow(tx, row.pickup, now)) stores.add(store)
   }
-  return { pickups: rows.map(({ pickup }) => pickup), stores }
+  return { pickups: rows.map(({ pickup, order_id }) => ({ pickup, order: order_id })), stores }
 }
 
 /** Devices whose newest word of a pickup names its customer get the same word without it. @returns their stores */
@@ -47,7 +47,7 @@ async function tellThoseWhoKnow(tx: Tx, pickup: string, now: number): Promise<Re
     .innerJoin('device as d', 'd.device', 'c.device')
     .select(['c.device', 'c.body', 'd.store'])
     .where('d.state', '=', 'active')
-    .where('c.body', 'like', `%"pickup":"${pickup}"%`)
+    .where('c.pickup', '=', pickup)
     .orderBy('c.device')
     .orderBy('c.epoch')
     .orderBy('c.seq')

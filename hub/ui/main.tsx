@@ -5,4 +5,4 @@ import { hubTheme } from '../../shared/ui/theme.ts'
 import { HubApp } from './HubApp.tsx'
 import { meQuery } from './login/me.query.ts'
 
-startPage({ theme: hubTheme, app: <HubApp />, sessionKey: meQuery.queryKey })
+startPage({ theme: hubTheme, app: <HubApp />, spoken: ['en', 'de'], sessionKey: meQuery.queryKey })

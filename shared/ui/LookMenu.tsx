@@ -1,12 +1,13 @@
 import { Menu, useMantineColorScheme } from '@mantine/core'
 import { IconDeviceDesktop, IconMoon, IconSun } from '@tabler/icons-react'
-import { isLanguage, languages, useLanguage, useMessages } from './language.tsx'
+import { languages } from '../languages.ts'
+import { useLanguage, useMessages } from './language.tsx'
 import { sharedMessages } from './shared.messages.ts'
 
 /** Menu items that choose the language and the colours, and remember both. Use it inside a `Menu.Dropdown`. */
 export function LookMenu() {
   const t = useMessages(sharedMessages)
-  const { language, choose } = useLanguage()
+  const { language, spoken, choose } = useLanguage()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const schemes = [
     { scheme: 'auto', label: t.coloursAuto, Icon: IconDeviceDesktop },
@@ -16,10 +17,10 @@ export function LookMenu() {
   return (
     <>
       <Menu.Label>{t.language}</Menu.Label>
-      <Menu.RadioGroup value={language} onChange={code => isLanguage(code) && choose(code)}>
-        {Object.entries(languages).map(([code, name]) => (
-          <Menu.RadioItem key={code} value={code} lang={code} closeMenuOnClick>
-            {name}
+      <Menu.RadioGroup value={language}>
+        {spoken.map(code => (
+          <Menu.RadioItem key={code} value={code} lang={code} closeMenuOnClick onChange={() => choose(code)}>
+            {languages[code]}
           </Menu.RadioItem>
         ))}
       </Menu.RadioGroup>

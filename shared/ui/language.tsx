@@ -1,33 +1,27 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo } from 'react'
+import { type Language, languageOfLocale, usualLocales } from '../languages.ts'
 import { useRemembered } from './remembered.ts'
 
-/** The languages that the apps speak, each by its own name. */
-export const languages = { en: 'English', de: 'Deutsch' } as const
-export type Language = keyof typeof languages
-
-/** One feature's words in every language. Type the others as `typeof en`: a missing key does not compile. */
-export type Messages<M> = Readonly<Record<Language, M>>
+/** One feature's words. Each app words its pages in all languages that it speaks: test/ui/languages.test.ts compares them. */
+export type Messages<M> = Readonly<{ en: M } & Partial<Record<Language, M>>>
 
 interface Chosen {
   readonly language: Language
   /** For Intl: the browser's own variant of the language where it has one (`en-US`, `de-AT`). */
   readonly locale: string
+  /** The languages that this app speaks. */
+  readonly spoken: readonly Language[]
   readonly choose: (language: Language) => void
 }
 
-/** Whether a text is the code of a language that the apps speak. */
-export function isLanguage(value: string | null): value is Language {
-  return value !== null && Object.hasOwn(languages, value)
-}
-
-function browserLanguage(): Language {
-  const spoken = navigator.languages.map(tag => tag.slice(0, 2).toLowerCase())
-  return spoken.find(isLanguage) ?? 'en'
+function browserLanguage(spoken: readonly Language[]): Language {
+  const wanted = navigator.languages.map(languageOfLocale)
+  return wanted.find(one => one !== null && spoken.includes(one)) ?? 'en'
 }
 
 function localeOf(language: Language): string {
   const own = navigator.languages.find(tag => tag.toLowerCase().startsWith(`${language}-`) && isLocale(tag))
-  return own ?? { en: 'en-GB', de: 'de-DE' }[language]
+  return own ?? usualLocales[language]
 }
 
 /** Browsers on a POSIX system name languages that Intl refuses: `en-US@posix`. */
@@ -41,14 +35,22 @@ function isLocale(tag: string): boolean {
 
 const Context = createContext<Chosen | null>(null)
 
+interface LanguageProviderProps {
+  spoken: readonly Language[]
+  children: ReactNode
+}
+
 /** Gives the language to all below: the remembered choice, else the browser's. */
-export function LanguageProvider({ children }: { children: ReactNode }) {
+export function LanguageProvider({ spoken, children }: LanguageProviderProps) {
   const [remembered, choose] = useRemembered('tillbridge.language')
-  const language = isLanguage(remembered) ? remembered : browserLanguage()
+  const language = spoken.find(one => one === remembered) ?? browserLanguage(spoken)
   useEffect(() => {
     document.documentElement.lang = language
   }, [language])
-  const chosen = useMemo(() => ({ language, locale: localeOf(language), choose }), [language, choose])
+  const chosen = useMemo(
+    () => ({ language, locale: localeOf(language), spoken, choose }),
+    [language, spoken, choose],
+  )
   return <Context value={chosen}>{children}</Context>
 }
 
@@ -61,5 +63,6 @@ export function useLanguage(): Chosen {
 
 /** A feature's words in the language in use. */
 export function useMessages<M>(messages: Messages<M>): M {
-  return messages[useLanguage().language]
+  const { language } = useLanguage()
+  return messages[language] ?? messages.en
 }

@@ -2,6 +2,7 @@ import { localStorageColorSchemeManager, MantineProvider, type MantineThemeOverr
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { type ReactNode, StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import type { Language } from '../languages.ts'
 import { AnnouncerProvider } from './Announcer.tsx'
 import { CrashNotice } from './CrashNotice.tsx'
 import { ApiError, isUnauthorised } from './json.ts'
@@ -11,12 +12,13 @@ import { cssVariables } from './theme.ts'
 interface Page {
   readonly theme: MantineThemeOverride
   readonly app: ReactNode
+  readonly spoken: readonly Language[]
   /** Fetched again when any answer says that the user is not, or no longer, logged in. */
   readonly sessionKey: readonly string[]
 }
 
 /** Puts an app on the page, with theme, language, queries and colour scheme. */
-export function startPage({ theme, app, sessionKey }: Page): void {
+export function startPage({ theme, app, spoken, sessionKey }: Page): void {
   const scheme = localStorageColorSchemeManager({ key: 'tillbridge.colours' })
   // Mantine's own script for this is inline, which the content security policy forbids.
   document.documentElement.dataset['mantineColorScheme'] = firstScheme(scheme.get('auto'))
@@ -30,7 +32,7 @@ export function startPage({ theme, app, sessionKey }: Page): void {
         colorSchemeManager={scheme}
         defaultColorScheme="auto"
       >
-        <LanguageProvider>
+        <LanguageProvider spoken={spoken}>
           <QueryClientProvider client={newQueryClient(sessionKey)}>
             <CrashNotice>
               <AnnouncerProvider>{app}</AnnouncerProvider>

@@ -31,4 +31,38 @@ const de: typeof en = {
   coloursLight: 'Hell',
   coloursDark: 'Dunkel',
 }
-export const sharedMessages = { en, de }
+const fr: typeof en = {
+  loading: 'Chargement…',
+  takesLong: 'C’est plus long que d’habitude.',
+  takesTooLong: 'Toujours rien. Recharger la page aide souvent ; rien ne sera perdu.',
+  reload: 'Recharger la page',
+  crashed: 'Cette page ne fonctionne plus.',
+  crashedMeaning:
+    'Rien n’est perdu : ce qui a été validé avant est enregistré. Rechargez la page pour continuer.',
+  tryAgain: 'Réessayer',
+  details: 'Détails',
+  close: 'Fermer',
+  language: 'Langue',
+  colours: 'Couleurs',
+  coloursAuto: 'Comme le système',
+  coloursLight: 'Clair',
+  coloursDark: 'Sombre',
+}
+const es: typeof en = {
+  loading: 'Cargando…',
+  takesLong: 'Está tardando más de lo normal.',
+  takesTooLong: 'Sigue sin responder. Suele bastar con recargar la página; no se pierde nada.',
+  reload: 'Recargar la página',
+  crashed: 'Esta página ha dejado de funcionar.',
+  crashedMeaning:
+    'No se ha perdido nada: lo que se pulsó antes está guardado. Recarga la página para continuar.',
+  tryAgain: 'Reintentar',
+  details: 'Detalles',
+  close: 'Cerrar',
+  language: 'Idioma',
+  colours: 'Colores',
+  coloursAuto: 'Como el sistema',
+  coloursLight: 'Claro',
+  coloursDark: 'Oscuro',
+}
+export const sharedMessages = { en, de, fr, es }

@@ -49,7 +49,7 @@ export interface Finding {
 
 /** Refused phrases in a file: in comments and texts of code, in the prose of Markdown. */
 export function refusedEnglish({ path, text }: Pick<SourceFile, 'path' | 'text'>): Finding[] {
-  const prose = path.endsWith('.md') ? proseOfMarkdown(text) : proseOfCode(text)
+  const prose = path.endsWith('.md') ? proseOfMarkdown(text) : proseOfCode(inEnglish(path, text))
   return phrases.flatMap(({ refused, fine, instead }) => {
     const plain = fine === undefined ? prose : prose.replace(acrossLines(fine), blanked)
     return [...plain.matchAll(acrossLines(refused))].map(match => ({
@@ -60,6 +60,11 @@ export function refusedEnglish({ path, text }: Pick<SourceFile, 'path' | 'text'>
     }))
   })
 }
+
+/** From a file's French and Spanish words, with what is defined just before them, to its end. */
+const TRANSLATED = /^(?:const [^\n]*\n)*const (?:fr|es)\b[\s\S]*/m
+const inEnglish = (path: string, text: string) =>
+  path.endsWith('.messages.ts') ? text.replace(TRANSLATED, blanked) : text
 
 /** Words of a phrase may be far apart: a line's end between them was blanked. */
 const acrossLines = (phrase: RegExp) => new RegExp(phrase.source.replaceAll(' ', ' +'), phrase.flags)

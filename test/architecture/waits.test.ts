@@ -59,6 +59,7 @@ const hub: Readonly<Record<string, string>> = {
   'release_outcome.noted_at': fact,
   'redacted_order.redacted_at': fact,
   'redacted_order.again_at': 'test/hub-shopify/redaction-order.test.ts',
+  'redaction_wait.since': 'test/hub-shopify/redaction-waits.test.ts',
   'shopify_level.differs_since': 'test/hub-shopify/level-variance.test.ts',
   'shopify_level.seen_at': 'test/hub-shopify/level-variance.test.ts',
   'item_tracked.turned_on_at': fact,

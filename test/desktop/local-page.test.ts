@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
+
 import { desktopWords } from '../../agent/electron/desktop.messages.ts'
 import { type LocalState, localPage, localPageHeaders } from '../../agent/electron/window/local-page.ts'
+import { languageCodes } from '../../shared/languages.ts'
 import { launchChromium } from '../chromium.ts'
 
 const states: readonly LocalState[] = [
@@ -25,10 +27,10 @@ test('what an error says drives nothing on the page', () => {
   expect(html).toContain('&lt;img src=x onerror=alert(1)&gt;&quot;&amp;')
 })
 
-test('in both languages, each state says what to do and fits the narrowest side panel', async () => {
+test('in every language, each state says what to do and fits the narrowest side panel', async () => {
   await using browser = await launchChromium()
   const page = await browser.newPage({ viewport: { width: 320, height: 640 } })
-  for (const language of ['en', 'de'] as const)
+  for (const language of languageCodes)
     for (const state of states) {
       await page.setContent(localPage(state, desktopWords(language, language), language))
       const { wide, title, keys } = await page.evaluate(() => ({

@@ -95,7 +95,8 @@ test('the words are the user’s, or those that IT has set', () => {
   const titles = [
     desktopWords(undefined, 'de-AT'),
     desktopWords(undefined, 'fr'),
+    desktopWords(undefined, 'pt-BR'),
     desktopWords('de', 'en-GB'),
   ].map(words => words.newPickups(2))
-  expect(titles).toEqual(['2 neue Abholungen', '2 new pickups', '2 neue Abholungen'])
+  expect(titles).toEqual(['2 neue Abholungen', '2 nouveaux retraits', '2 new pickups', '2 neue Abholungen'])
 })

@@ -27,6 +27,7 @@ const onePickup = (number: number) =>
   `#/pickups/${encodeURIComponent(`gid://shopify/FulfillmentOrder/${number}`)}`
 const dark = { colorScheme: 'dark' } as const
 const german = { locale: 'de-DE' } as const
+const locales = { german: 'de-DE', french: 'fr-FR', spanish: 'es-ES' } as const
 // 200 % zoom of a 1024×768 screen: half the CSS pixels, each drawn twice as large.
 const zoomedIn = { viewport: zoomed, deviceScaleFactor: 2 }
 const wide = { viewport: { width: 1440, height: 900 } }
@@ -312,6 +313,29 @@ function pickingShots(): readonly Shot<CannedTill>[] {
   ]
 }
 
+/** The pages with most words, in each language, as they are and enlarged. */
+function languageShots(): readonly Shot<CannedTill>[] {
+  return Object.entries(locales).flatMap(([language, locale]) =>
+    [{ locale }, { ...zoomedIn, locale }].flatMap(options => {
+      const name = `words-${language}${'viewport' in options ? '-zoomed' : ''}`
+      const pushLong = (till: CannedTill) => {
+        till.pickups.push({ ...longWords, state: 'picking', notice: null })
+      }
+      return [
+        { name: `${name}-list`, options },
+        { name: `${name}-ready`, at: onePickup(1038), options, prepare: withPeripherals },
+        { name: `${name}-picking`, at: onePickup(1050), options, prepare: inWork },
+        { name: `${name}-long`, at: onePickup(1099), options, prepare: pushLong },
+        {
+          name: `${name}-hand-over`,
+          options,
+          act: (page: Page) => page.locator('[data-order="#1038"] button').click(),
+        },
+      ]
+    }),
+  )
+}
+
 const tallScreen = { viewport: { width: 1024, height: 3_300 } }
 
 const tillShots: readonly Shot<CannedTill>[] = [
@@ -415,6 +439,7 @@ const tillShots: readonly Shot<CannedTill>[] = [
     },
   },
   ...pickingShots(),
+  ...languageShots(),
   { name: 'pickup-done', at: onePickup(1029) },
   { name: 'pickup-gone', at: onePickup(1) },
   {

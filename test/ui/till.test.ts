@@ -802,16 +802,27 @@ test('hostile text is shown as text, in every field', async () => {
   expect(opened.wrongs).toEqual([])
 })
 
-test('speaks German when the browser does, and remembers a choice', async () => {
+test.each([
+  ['de-AT', 'de', 'Packen beginnen'],
+  ['fr-CA', 'fr', 'Préparer'],
+  ['es-MX', 'es', 'Preparar'],
+  ['pt-BR', 'en', 'Start picking'],
+])('in a browser of %s it speaks %s, and remembers a choice', async (locale, language, start) => {
   await using till = await cannedTill(built)
-  await using opened = await openPage(browser, till.url, { locale: 'de-DE', staff: 'Maya' })
+  await using opened = await openPage(browser, till.url, { locale, staff: 'Maya' })
   const { page } = opened
-  await page.getByRole('button', { name: 'Packen beginnen' }).first().waitFor()
+  await page.getByRole('button', { name: start }).first().waitFor()
+  expect(await page.locator('html').getAttribute('lang')).toBe(language)
   await page.getByTestId('staff').click()
-  await page.getByRole('menuitemradio', { name: 'English' }).click()
+  const choices = page.locator('[role=menuitemradio][lang]')
+  expect(await choices.allTextContents()).toEqual(['English', 'Deutsch', 'Français', 'Español'])
+  await choices.filter({ hasText: language === 'en' ? 'Español' : 'English' }).click()
   await page.reload()
-  await page.getByRole('button', { name: 'Start picking' }).first().waitFor()
-  expect(await page.locator('html').getAttribute('lang')).toBe('en')
+  await page
+    .getByRole('button', { name: language === 'en' ? 'Preparar' : 'Start picking' })
+    .first()
+    .waitFor()
+  expect(await page.locator('html').getAttribute('lang')).toBe(language === 'en' ? 'es' : 'en')
 })
 
 describe.each(['light', 'dark'] as const)('in %s', colorScheme => {
@@ -835,32 +846,35 @@ describe.each(['light', 'dark'] as const)('in %s', colorScheme => {
   })
 })
 
-test('nothing is wider than the window, also at 200 % zoom, and buttons can be hit with gloves', async () => {
-  await using till = await cannedTill(built)
-  const long = 'Donaudampfschifffahrtsgesellschaftskapitänsmützenlederriemenschnalle'
-  const customer = { name: long, phoneEnd: null }
-  till.pickups.push(
-    pickup({
-      number: 9,
-      customer,
-      lines: [line(12, long, { sku: long })],
-      notice: { code: 'moved-away', to: long },
-    }),
-  )
-  await using opened = await openPage(browser, till.url, { locale: 'de-DE', staff: 'Maya' })
-  const { page } = opened
-  await card(page, '#9').waitFor()
-  expect([...(await tooWide(page)), ...(await cutOff(page))]).toEqual([])
-  await page.setViewportSize(zoomed)
-  expect([...(await tooWide(page)), ...(await cutOff(page))]).toEqual([])
-  const heights = await page
-    .getByRole('button')
-    .evaluateAll(all => all.map(one => Math.round(one.getBoundingClientRect().height)))
-  expect(heights.filter(height => height < 56)).toEqual([])
-  await settle(page)
-  await card(page, '#9').getByRole('link').click()
-  await page.getByTestId('pickup').waitFor()
-  expect([...(await tooWide(page)), ...(await cutOff(page))]).toEqual([])
-  await page.setViewportSize(screen)
-  expect([...(await tooWide(page)), ...(await cutOff(page))]).toEqual([])
-})
+test.each(['de-DE', 'fr-FR', 'es-ES'])(
+  'nothing is wider than the window, also at 200 %% zoom, and buttons can be hit with gloves: %s',
+  async locale => {
+    await using till = await cannedTill(built)
+    const long = 'Donaudampfschifffahrtsgesellschaftskapitänsmützenlederriemenschnalle'
+    const customer = { name: long, phoneEnd: null }
+    till.pickups.push(
+      pickup({
+        number: 9,
+        customer,
+        lines: [line(12, long, { sku: long })],
+        notice: { code: 'moved-away', to: long },
+      }),
+    )
+    await using opened = await openPage(browser, till.url, { locale, staff: 'Maya' })
+    const { page } = opened
+    await card(page, '#9').waitFor()
+    expect([...(await tooWide(page)), ...(await cutOff(page))]).toEqual([])
+    await page.setViewportSize(zoomed)
+    expect([...(await tooWide(page)), ...(await cutOff(page))]).toEqual([])
+    const heights = await page
+      .getByRole('button')
+      .evaluateAll(all => all.map(one => Math.round(one.getBoundingClientRect().height)))
+    expect(heights.filter(height => height < 56)).toEqual([])
+    await settle(page)
+    await card(page, '#9').getByRole('link').click()
+    await page.getByTestId('pickup').waitFor()
+    expect([...(await tooWide(page)), ...(await cutOff(page))]).toEqual([])
+    await page.setViewportSize(screen)
+    expect([...(await tooWide(page)), ...(await cutOff(page))]).toEqual([])
+  },
+)

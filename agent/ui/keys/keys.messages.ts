@@ -44,4 +44,44 @@ const de: KeyWords = {
       'Die Feststelltaste ist an, deshalb liefert der Scanner falsche Buchstaben. Bitte ausschalten und noch einmal scannen.',
   },
 }
-export const keyMessages = { en, de }
+const fr: KeyWords = {
+  title: 'Touches',
+  rows: [
+    ['/', 'Chercher ou scanner'],
+    ['Haut / Bas', 'Aller d’une commande à l’autre'],
+    ['Droite', 'Aller au bouton de la commande'],
+    ['Entrée', 'Ouvrir la commande ; sur sa page : le bouton en bas à droite'],
+    ['+ / -', 'Compter un article, ou en retirer un'],
+    ['U', 'Revenir sur la dernière étape, pendant 8 secondes'],
+    ['Échap', 'Retour'],
+    ['?', 'Cette liste'],
+  ],
+  scanner: 'Le scanner fonctionne à tout moment : scannez une commande ou un article.',
+  trap: {
+    layout:
+      'Le scanner et cet ordinateur n’ont pas la même disposition de clavier. Nous avons corrigé le code. Demandez au service informatique de régler le clavier du scanner.',
+    'caps-lock':
+      'La touche Verr. Maj est active, donc le scanner tape de mauvaises lettres. Désactivez-la et scannez à nouveau.',
+  },
+}
+const es: KeyWords = {
+  title: 'Teclas',
+  rows: [
+    ['/', 'Buscar o escanear'],
+    ['Arriba / Abajo', 'Ir de un pedido a otro'],
+    ['Derecha', 'Ir al botón del pedido'],
+    ['Intro', 'Abrir el pedido; en su página: el botón de abajo a la derecha'],
+    ['+ / -', 'Contar un artículo o quitar uno'],
+    ['U', 'Deshacer el último paso, durante 8 segundos'],
+    ['Esc', 'Volver'],
+    ['?', 'Esta lista'],
+  ],
+  scanner: 'El escáner funciona en todo momento: escanea un pedido o un artículo.',
+  trap: {
+    layout:
+      'El escáner y este ordenador usan distribuciones de teclado distintas. Hemos corregido el código. Pide a informática que ajuste el teclado del escáner.',
+    'caps-lock':
+      'Bloq Mayús está activado y el escáner escribe letras equivocadas. Desactívalo y escanea otra vez.',
+  },
+}
+export const keyMessages = { en, de, fr, es }

@@ -20,4 +20,26 @@ const de: typeof en = {
   blocked: 'Ton: hier tippen',
   pageTitle: 'Abholungen',
 }
-export const noticeMessages = { en, de }
+const fr: typeof en = {
+  newOrders: n => (n < 2 ? `${n} nouvelle commande` : `${n} nouvelles commandes`),
+  announce: (order, customer) => `Nouvelle commande ${order} pour ${customer}`,
+  show: 'Afficher',
+  soundOn: 'Son activé',
+  mute: 'Couper le son 30 minutes',
+  muted: until => `Son coupé jusqu’à ${until}`,
+  unmute: 'Réactiver le son',
+  blocked: 'Touchez pour le son',
+  pageTitle: 'Retraits',
+}
+const es: typeof en = {
+  newOrders: n => (n === 1 ? '1 pedido nuevo' : `${n} pedidos nuevos`),
+  announce: (order, customer) => `Pedido nuevo ${order} para ${customer}`,
+  show: 'Mostrar',
+  soundOn: 'Sonido activado',
+  mute: 'Silenciar 30 minutos',
+  muted: until => `Silenciado hasta las ${until}`,
+  unmute: 'Activar el sonido',
+  blocked: 'Toca para el sonido',
+  pageTitle: 'Recogidas',
+}
+export const noticeMessages = { en, de, fr, es }

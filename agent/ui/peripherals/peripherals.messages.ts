@@ -10,4 +10,16 @@ const de: typeof en = {
   care: peripheral => `${peripheral} braucht Hilfe`,
   back: peripheral => `${peripheral} ist wieder verbunden`,
 }
-export const peripheralMessages = { en, de }
+const fr: typeof en = {
+  label: 'Scanners et imprimantes',
+  gone: peripheral => `${peripheral} n’est pas connecté`,
+  care: peripheral => `${peripheral} demande votre attention`,
+  back: peripheral => `${peripheral} est de nouveau connecté`,
+}
+const es: typeof en = {
+  label: 'Escáneres e impresoras',
+  gone: peripheral => `${peripheral} no está conectado`,
+  care: peripheral => `${peripheral} necesita atención`,
+  back: peripheral => `${peripheral} vuelve a estar conectado`,
+}
+export const peripheralMessages = { en, de, fr, es }

@@ -119,4 +119,129 @@ const de: typeof en = {
     heldReasons: ['Die Zentrale hat zugestimmt', 'Wird nur vorbereitet', 'Ein anderer Grund'],
   },
 }
-export const pickingMessages = { en, de }
+const articles = (n: number) => (n < 2 ? `${n} article` : `${n} articles`)
+const manquants = (n: number) => (n < 2 ? `${n} manquant` : `${n} manquants`)
+const fr: typeof en = {
+  list: 'Articles à préparer',
+  progress: (picked, units) => `${picked} sur ${units} ${units < 2 ? 'préparé' : 'préparés'}`,
+  of: (picked, units) => `${picked} sur ${units}`,
+  missing: manquants,
+  missingWhy: (units, reason) => `${manquants(units)} : ${reason}`,
+  sku: sku => `Réf. ${sku}`,
+  barcode: code => `Code-barres ${code}`,
+  one: 'En compter un',
+  back: 'En retirer un',
+  all: units => `Les ${units} sont là`,
+  allHere: 'Tout est là',
+  allHereMeaning:
+    'Mettez les articles dans un même sac avec le bon de préparation, puis marquez la commande prête.',
+  restMissing: (found, missing) => `${articles(found)} ici, ${manquants(missing)}`,
+  restMissingMeaning: 'Marquez la commande prête sans le reste, ou signalez seulement ce qui manque.',
+  found: 'Finalement trouvé',
+  counted: (title, picked, units) => `${title} : ${picked} sur ${units}`,
+  tooMany: (title, units) => `Un de trop : ${title}. La commande n’en compte que ${units}. Reposez-le.`,
+  notKept: title => `${title} n’a pas été compté. Réessayez.`,
+  cantFind: 'Introuvable',
+  cantFindTitle: title => `Combien en manque-t-il ? ${title}`,
+  cantFindMeaning:
+    'Le siège est informé lorsque vous terminez cette commande, et corrige le stock. Si un article réapparaît, vous pouvez encore le compter.',
+  fewer: 'Un de moins',
+  more: 'Un de plus',
+  reason: {
+    'not-on-shelf': 'Pas en rayon',
+    damaged: 'Abîmé',
+    sold: 'Vendu à quelqu’un d’autre',
+    other: 'Autre chose',
+  },
+  ownReason: 'Que se passe-t-il ?',
+  report: units => (units < 2 ? `Noter ${units} manquant` : `Noter ${units} manquants`),
+  cancel: 'Annuler',
+  readyAll: 'Marquer prête',
+  readyAnyway: (picked, units) =>
+    `${picked} sur ${units} ${units < 2 ? 'scanné' : 'scannés'} – marquer prête quand même ?`,
+  readyWithout: missing => `Marquer prête sans ${articles(missing)}`,
+  onlyMissing: 'Signaler ce qui manque',
+  ask: {
+    openTitle: (picked, units) => `${picked} sur ${units} ${units < 2 ? 'scanné' : 'scannés'}`,
+    open: open =>
+      open < 2
+        ? `${open} article n’a été ni scanné ni compté. Qu’en est-il ?`
+        : `${open} articles n’ont été ni scannés ni comptés. Qu’en est-il ?`,
+    allHere: 'Tout est là : marquer prête',
+    areMissing: open => (open < 2 ? `${open} article introuvable` : `${open} articles introuvables`),
+    withoutTitle: missing => `Prête sans ${articles(missing)} ?`,
+    without: picked =>
+      `Le client est prévenu que ${articles(picked)} ${picked < 2 ? 'l’attend' : 'l’attendent'}. Le siège décide pour le reste.`,
+    withoutYes: 'Marquer prête sans le reste',
+    onlyReport: 'Signaler seulement, pas encore prête',
+    noneTitle: 'Rien n’a été trouvé',
+    none: 'La commande est alors incomplète et le siège est informé. Le client n’est pas prévenu.',
+    noneYes: 'Signaler comme manquant',
+    held: 'La commande est en suspens dans Shopify. Pourquoi peut-elle être marquée prête ?',
+    heldReasons: ['Le siège est d’accord', 'Préparation à l’avance', 'Autre raison'],
+  },
+}
+const articulos = (n: number) => (n === 1 ? '1 artículo' : `${n} artículos`)
+const faltan = (n: number) => (n === 1 ? 'falta 1' : `faltan ${n}`)
+const Faltan = (n: number) => (n === 1 ? 'Falta 1' : `Faltan ${n}`)
+const es: typeof en = {
+  list: 'Artículos por preparar',
+  progress: (picked, units) => `${picked} de ${units} ${units === 1 ? 'preparado' : 'preparados'}`,
+  of: (picked, units) => `${picked} de ${units}`,
+  missing: Faltan,
+  missingWhy: (units, reason) => `${Faltan(units)}: ${reason}`,
+  sku: sku => `Ref. ${sku}`,
+  barcode: code => `Código de barras ${code}`,
+  one: 'Contar uno',
+  back: 'Quitar uno',
+  all: units => `Están los ${units}`,
+  allHere: 'Está todo',
+  allHereMeaning:
+    'Pon los artículos en una misma bolsa con la nota de preparación y marca el pedido como listo.',
+  restMissing: (found, missing) => `Hay ${articulos(found)}, ${faltan(missing)}`,
+  restMissingMeaning: 'Marca el pedido como listo sin el resto o informa solo de lo que falta.',
+  found: 'Al final ha aparecido',
+  counted: (title, picked, units) => `${title}: ${picked} de ${units}`,
+  tooMany: (title, units) => `Uno de más: ${title}. El pedido solo lleva ${units}. Vuelve a dejarlo.`,
+  notKept: title => `${title} no se ha contado. Vuelve a intentarlo.`,
+  cantFind: 'No lo encuentro',
+  cantFindTitle: title => `¿Cuántos faltan? ${title}`,
+  cantFindMeaning:
+    'La central lo sabrá cuando termines este pedido y corregirá el stock. Si aparece un artículo, todavía puedes contarlo.',
+  fewer: 'Uno menos',
+  more: 'Uno más',
+  reason: {
+    'not-on-shelf': 'No está en el estante',
+    damaged: 'Dañado',
+    sold: 'Vendido a otra persona',
+    other: 'Otra cosa',
+  },
+  ownReason: '¿Qué ocurre?',
+  report: units => (units === 1 ? 'Anotar que falta 1' : `Anotar que faltan ${units}`),
+  cancel: 'Cancelar',
+  readyAll: 'Marcar como listo',
+  readyAnyway: (picked, units) =>
+    `${picked} de ${units} ${units === 1 ? 'escaneado' : 'escaneados'}: ¿marcar como listo de todos modos?`,
+  readyWithout: missing => `Marcar como listo sin ${articulos(missing)}`,
+  onlyMissing: 'Informar de lo que falta',
+  ask: {
+    openTitle: (picked, units) => `${picked} de ${units} ${units === 1 ? 'escaneado' : 'escaneados'}`,
+    open: open =>
+      open === 1
+        ? '1 artículo no se ha escaneado ni contado. ¿Qué ocurre?'
+        : `${open} artículos no se han escaneado ni contado. ¿Qué ocurre?`,
+    allHere: 'Está todo: marcar como listo',
+    areMissing: open => (open === 1 ? 'No se encuentra 1 artículo' : `No se encuentran ${open} artículos`),
+    withoutTitle: missing => `¿Listo sin ${articulos(missing)}?`,
+    without: picked =>
+      `Se avisa al cliente de que ${picked === 1 ? 'le espera' : 'le esperan'} ${articulos(picked)}. La central decide sobre el resto.`,
+    withoutYes: 'Marcar como listo sin el resto',
+    onlyReport: 'Solo informar, aún no está listo',
+    noneTitle: 'No se ha encontrado nada',
+    none: 'El pedido queda como incompleto y se informa a la central. No se avisa al cliente.',
+    noneYes: 'Informar de que falta',
+    held: 'Shopify tiene retenido el pedido. ¿Por qué se puede marcar como listo?',
+    heldReasons: ['La central está de acuerdo', 'Solo se prepara', 'Otro motivo'],
+  },
+}
+export const pickingMessages = { en, de, fr, es }

@@ -89,4 +89,96 @@ const de: typeof en = {
   reasonOther: 'Was ist es?',
   keep: 'Abbrechen',
 }
-export const pickupPageMessages = { en, de }
+const fr: typeof en = {
+  back: 'Toutes les commandes',
+  gone: 'Cette commande n’est pas sur cette caisse',
+  goneMeaning:
+    'Elle a peut-être été transférée à un autre magasin. Toutes les commandes de ce magasin sont dans la liste.',
+  facts: 'À propos de cette commande',
+  phoneLabel: 'Téléphone finissant par',
+  scanHint: 'Scannez les articles de cette commande, ou une autre commande',
+  step: { picked: 'Préparée', ready: 'Prête', told: 'Client prévenu', handedOver: 'Remise' },
+  stepDone: '(fait)',
+  stepOpen: '(pas encore)',
+  ordered: 'Commandée',
+  note: 'Note du client',
+  items: 'Articles',
+  sku: sku => `Réf. ${sku}`,
+  barcode: code => `Code-barres ${code}`,
+  ofUnits: n => `${n} ×`,
+  handedOver: n => (n < 2 ? `${n} déjà remis` : `${n} déjà remis au client`),
+  isMissing: n => (n < 2 ? `${n} manquant` : `${n} manquants`),
+  safeHere: 'Enregistré ici, pas encore envoyé au siège',
+  telling: 'Mise à jour de Shopify…',
+  customerTold: 'Client prévenu',
+  shopifyKnows: 'Shopify est à jour',
+  shopifyRefused: 'Shopify n’a pas accepté la dernière étape',
+  nothingDue: 'Rien à envoyer',
+  wayOut: { refuse: 'Impossible à préparer', reopen: 'Reprendre la préparation' },
+  wayOutTitle: {
+    refuse: order => `Rendre ${order} au siège ?`,
+    reopen: order => `Reprendre la préparation de ${order} ?`,
+  },
+  wayOutMeaning: {
+    refuse:
+      'Le siège doit trouver un autre magasin ou rembourser le client. Vous pouvez revenir en arrière pendant 8 secondes ; ensuite, le siège s’en occupe.',
+    reopen:
+      'Le client a peut-être déjà été prévenu qu’elle est prête. Préparez-la de nouveau, puis marquez-la prête encore une fois.',
+  },
+  wayOutYes: { refuse: 'Rendre la commande', reopen: 'Reprendre la préparation' },
+  reasons: {
+    refuse: ['Pas en rayon', 'Abîmé', 'Vendu à quelqu’un d’autre', 'Autre chose'],
+    reopen: [
+      'Il manque quelque chose',
+      'Mauvais article dans le sac',
+      'Marquée prête par erreur',
+      'Autre chose',
+    ],
+  },
+  reasonOther: 'Que se passe-t-il ?',
+  keep: 'Annuler',
+}
+const es: typeof en = {
+  back: 'Todos los pedidos',
+  gone: 'Este pedido no está en esta caja',
+  goneMeaning: 'Puede que se haya pasado a otra tienda. En la lista están todos los pedidos de esta tienda.',
+  facts: 'Sobre este pedido',
+  phoneLabel: 'Teléfono acabado en',
+  scanHint: 'Escanea los artículos de este pedido, u otro pedido',
+  step: { picked: 'Preparado', ready: 'Listo', told: 'Cliente avisado', handedOver: 'Entregado' },
+  stepDone: '(hecho)',
+  stepOpen: '(pendiente)',
+  ordered: 'Fecha del pedido',
+  note: 'Nota del cliente',
+  items: 'Artículos',
+  sku: sku => `Ref. ${sku}`,
+  barcode: code => `Código de barras ${code}`,
+  ofUnits: n => `${n} ×`,
+  handedOver: n => (n === 1 ? '1 ya entregado' : `${n} ya entregados`),
+  isMissing: n => (n === 1 ? 'Falta 1' : `Faltan ${n}`),
+  safeHere: 'Guardado aquí, aún sin enviar a la central',
+  telling: 'Actualizando Shopify…',
+  customerTold: 'Cliente avisado',
+  shopifyKnows: 'Shopify está al día',
+  shopifyRefused: 'Shopify no ha aceptado el último paso',
+  nothingDue: 'No hay nada por enviar',
+  wayOut: { refuse: 'No se puede preparar', reopen: 'Volver a preparar' },
+  wayOutTitle: {
+    refuse: order => `¿Devolver ${order} a la central?`,
+    reopen: order => `¿Volver a preparar ${order}?`,
+  },
+  wayOutMeaning: {
+    refuse:
+      'La central tiene que buscar otra tienda o devolver el dinero al cliente. Puedes deshacerlo durante 8 segundos; después lo lleva la central.',
+    reopen:
+      'Puede que ya se haya avisado al cliente de que está listo. Prepáralo de nuevo y vuelve a marcarlo como listo.',
+  },
+  wayOutYes: { refuse: 'Devolver el pedido', reopen: 'Volver a preparar' },
+  reasons: {
+    refuse: ['No está en el estante', 'Dañado', 'Vendido a otra persona', 'Otra cosa'],
+    reopen: ['Falta algo', 'Artículo equivocado en la bolsa', 'Marcado como listo por error', 'Otra cosa'],
+  },
+  reasonOther: '¿Qué ocurre?',
+  keep: 'Cancelar',
+}
+export const pickupPageMessages = { en, de, fr, es }

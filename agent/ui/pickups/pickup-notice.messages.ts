@@ -154,5 +154,154 @@ const de: typeof en = {
   outdated:
     'Die Zentrale hat diese Bestellung geändert, aber diese Kasse ist zu alt, um die Änderung zu zeigen. Bitte vor der Übergabe bei der Zentrale nachfragen und die IT bitten, Tillbridge hier zu aktualisieren.',
 }
-export const pickupNoticeMessages = { en, de }
+const fr: typeof en = {
+  onHold:
+    'Shopify a mis cette commande en suspens. Ne la remettez pas au client avant qu’elle soit débloquée.',
+  collectedAtShopify: 'Dans Shopify, elle est indiquée comme remise.',
+  fulfilledAtShopify: 'Dans Shopify, elle est déjà indiquée comme remise. Il n’y a plus rien à faire.',
+  orderCancelled: 'La commande a été annulée. Remettez les articles en rayon.',
+  takenBack: 'Shopify a repris ce retrait. Remettez les articles en rayon.',
+  unknownToHub:
+    'Le siège n’a pas cette commande pour le moment. Elle réapparaît toute seule si elle est toujours à remettre. Gardez les articles de côté et demandez au siège avant de les remettre.',
+  movedAway: to => `Transférée à ${to}. Remettez les articles en rayon.`,
+  refused: (staff, reason) => `Rendue au siège par ${staff} (${reason ?? 'sans motif indiqué'})`,
+  itemsMissing: (staff, reason) =>
+    `Articles manquants signalés par ${staff} (${reason ?? 'sans motif indiqué'})`,
+  state: {
+    received: 'Pas encore commencée',
+    accepted: 'Déjà acceptée',
+    picking: 'Déjà en préparation',
+    short: 'Déjà signalée incomplète',
+    ready: 'Déjà prête',
+    collected: 'Déjà remise',
+    refused: 'Déjà rendue au siège',
+    expired: 'Non retirée à temps et clôturée',
+    cancelled: 'Annulée',
+  },
+  lastMove: (done, by, time) => `${done} (${by}, ${time}).`,
+  lastState: done => `${done}.`,
+  movedBack: (by, time) => `Remise à « pas encore commencée » par ${by} à ${time}.`,
+  notReady: 'Elle n’est pas encore marquée prête.',
+  collectedAfterCancel:
+    'La commande avait été annulée avant cette remise. La remise est enregistrée ; le siège décide pour l’argent.',
+  partlyHandedOver: (units, goods) =>
+    `Shopify indique ${units < 2 ? `${units} article remis` : `${units} articles remis`}. Le reste n’est plus pour ce magasin. À remettre en rayon : ${goods}.`,
+  collectedBeyondOrder: goods =>
+    `Une partie n’était plus dans la commande : ${goods}. La remise est enregistrée ; le siège décide pour l’argent.`,
+  orderChanged: (added, removed) =>
+    [
+      'La commande a été modifiée.',
+      ...(added === null ? [] : [`Ajouté, à préparer aussi : ${added}.`]),
+      ...(removed === null ? [] : [`Retiré, à remettre en rayon : ${removed}.`]),
+    ].join(' '),
+  collectedAfterMove: to =>
+    `La commande avait été transférée à ${to} avant cette remise. La remise est enregistrée ; le siège règle le reste.`,
+  handedOverElsewhere: (store, staff) =>
+    `${staff} (${store}) a déjà remis cette commande. Ne la remettez pas une deuxième fois ; le siège la clôture.`,
+  continues:
+    'Shopify a réorganisé cette commande. Les articles sont toujours à remettre : voir l’autre fiche de la même commande.',
+  addedAfterHandOver: goods =>
+    `La commande a été remise, puis des articles y ont été ajoutés. Il ne reste à remettre que : ${goods}.`,
+  handOverCancelled:
+    'La remise a été annulée dans Shopify. Si le client a rapporté les articles, remettez-les en rayon ; le siège est informé.',
+  mayBeCollected: (by, goods) =>
+    `Le client a peut-être déjà ces articles : ${goods}. ${by === null ? 'Ils étaient indiqués comme remis dans Shopify' : `${by} les a remis`}, et la remise a été annulée dans Shopify. Demandez avant de remettre quoi que ce soit.`,
+  readyRefused: said =>
+    `Shopify n’a pas accepté « prête » : ${said} Le client n’a pas été prévenu ; prévenez-le si vous le pouvez.`,
+  collectedRefused: said => `Shopify n’a pas accepté la remise : ${said}`,
+  retried: 'Un nouvel essai a lieu automatiquement.',
+  undoTooLate: {
+    finish:
+      'Il était trop tard pour revenir en arrière : le client a été prévenu que la commande est prête. Reprenez la préparation si elle ne l’est pas.',
+    collect:
+      'Il était trop tard pour revenir en arrière : la remise est déjà dans Shopify. Prévenez le siège si c’était une erreur.',
+    refuse:
+      'Il était trop tard pour revenir en arrière : le siège est déjà informé. Prévenez-le si c’était une erreur.',
+  },
+  restMissing: (staff, goods) =>
+    `${staff} n’a pas trouvé : ${goods}. Le siège décide pour cette partie ; le reste est pour le client.`,
+  reopened: (staff, reason) =>
+    reason === null ? `${staff} a repris la préparation.` : `${staff} a repris la préparation : ${reason}`,
+  notCollected: days =>
+    `Le client n’est pas venu pendant ${days} ${days < 2 ? 'jour' : 'jours'}. Remettez les articles en rayon ; le siège s’occupe de la commande.`,
+  unknown:
+    'Le siège a un message sur cette commande que cette caisse ne peut pas afficher. Demandez au siège avant de continuer.',
+  outdated:
+    'Le siège a modifié cette commande, mais cette caisse est trop ancienne pour montrer comment. Demandez au siège avant de remettre quoi que ce soit, et faites mettre à jour Tillbridge ici par le service informatique.',
+}
+const es: typeof en = {
+  onHold: 'Shopify ha retenido este pedido. No lo entregues hasta que se libere.',
+  collectedAtShopify: 'En Shopify consta como entregado.',
+  fulfilledAtShopify: 'En Shopify ya consta como entregado. No queda nada por hacer.',
+  orderCancelled: 'El pedido se ha cancelado. Devuelve los artículos al estante.',
+  takenBack: 'Shopify ha retirado esta recogida. Devuelve los artículos al estante.',
+  unknownToHub:
+    'La central no tiene este pedido en este momento. Si sigue pendiente, volverá a aparecer automáticamente. Aparta los artículos y consulta a la central antes de entregarlos.',
+  movedAway: to => `Pasado a ${to}. Devuelve los artículos al estante.`,
+  refused: (staff, reason) => `Devuelto a la central por ${staff} (${reason ?? 'sin motivo indicado'})`,
+  itemsMissing: (staff, reason) =>
+    `${staff} ha informado de que faltan artículos (${reason ?? 'sin motivo indicado'})`,
+  state: {
+    received: 'Aún sin empezar',
+    accepted: 'Ya aceptado',
+    picking: 'Ya en preparación',
+    short: 'Ya señalado como incompleto',
+    ready: 'Ya listo',
+    collected: 'Ya entregado',
+    refused: 'Ya devuelto a la central',
+    expired: 'No recogido a tiempo y cerrado',
+    cancelled: 'Cancelado',
+  },
+  lastMove: (done, by, time) => `${done} (${by}, ${time}).`,
+  lastState: done => `${done}.`,
+  movedBack: (by, time) => `${by} lo ha vuelto a poner «sin empezar» a las ${time}.`,
+  notReady: 'Aún no está marcado como listo.',
+  collectedAfterCancel:
+    'El pedido se había cancelado antes de esta entrega. La entrega queda registrada; la central decide sobre el dinero.',
+  partlyHandedOver: (units, goods) =>
+    `En Shopify ${units === 1 ? 'consta 1 artículo entregado' : `constan ${units} artículos entregados`}. El resto ya no es para esta tienda. Devuelve al estante: ${goods}.`,
+  collectedBeyondOrder: goods =>
+    `Una parte ya no estaba en el pedido: ${goods}. La entrega queda registrada; la central decide sobre el dinero.`,
+  orderChanged: (added, removed) =>
+    [
+      'El pedido ha cambiado.',
+      ...(added === null ? [] : [`Añadido, prepáralo también: ${added}.`]),
+      ...(removed === null ? [] : [`Quitado, devuélvelo al estante: ${removed}.`]),
+    ].join(' '),
+  collectedAfterMove: to =>
+    `El pedido se había pasado a ${to} antes de esta entrega. La entrega queda registrada; la central resuelve el resto.`,
+  handedOverElsewhere: (store, staff) =>
+    `${staff}, de ${store}, ya ha entregado este pedido. No lo entregues otra vez; la central lo cierra.`,
+  continues:
+    'Shopify ha reorganizado este pedido. Los artículos siguen pendientes: mira la otra tarjeta del mismo pedido.',
+  addedAfterHandOver: goods =>
+    `El pedido se entregó y después se añadió algo más. Solo queda pendiente: ${goods}.`,
+  handOverCancelled:
+    'La entrega se ha anulado en Shopify. Si el cliente ha traído los artículos, devuélvelos al estante; la central está informada.',
+  mayBeCollected: (by, goods) =>
+    `Puede que el cliente ya tenga estos artículos: ${goods}. ${by === null ? 'Constaban como entregados en Shopify' : `${by} los entregó`}, y la entrega se anuló en Shopify. Pregunta antes de entregar nada.`,
+  readyRefused: said =>
+    `Shopify no ha aceptado «listo»: ${said} No se ha avisado al cliente; avísale si puedes.`,
+  collectedRefused: said => `Shopify no ha aceptado la entrega: ${said}`,
+  retried: 'Se vuelve a intentar automáticamente.',
+  undoTooLate: {
+    finish:
+      'Ya no se podía deshacer: se ha avisado al cliente de que el pedido está listo. Si no lo está, vuelve a prepararlo.',
+    collect: 'Ya no se podía deshacer: la entrega ya está en Shopify. Si fue un error, avisa a la central.',
+    refuse: 'Ya no se podía deshacer: la central ya está informada. Si fue un error, avísala.',
+  },
+  restMissing: (staff, goods) =>
+    `${staff} no ha encontrado: ${goods}. La central decide sobre eso; el resto es para el cliente.`,
+  reopened: (staff, reason) =>
+    reason === null
+      ? `${staff} lo ha vuelto a poner en preparación.`
+      : `${staff} lo ha vuelto a poner en preparación: ${reason}`,
+  notCollected: days =>
+    `El cliente no ha venido en ${days === 1 ? '1 día' : `${days} días`}. Devuelve los artículos al estante; la central se encarga del pedido.`,
+  unknown:
+    'La central tiene un mensaje sobre este pedido que esta caja no puede mostrar. Consulta a la central antes de seguir.',
+  outdated:
+    'La central ha cambiado este pedido, pero esta caja es demasiado antigua para mostrar cómo. Consulta a la central antes de entregar nada y pide a informática que actualice Tillbridge aquí.',
+}
+export const pickupNoticeMessages = { en, de, fr, es }
 export type PickupNoticeMessages = typeof en

@@ -16,4 +16,22 @@ const de: typeof en = {
   noOrderOpenMeaning: 'Dieser Code wirkt auf die geöffnete Bestellung. Gerade ist keine geöffnet.',
   notNow: (code, state) => `${code} bewirkt jetzt nichts: Die Bestellung ist „${state}“`,
 }
-export const scanMessages = { en, de }
+const fr: typeof en = {
+  right: title => `Dans cette commande : ${title}`,
+  same: order => `${order} est déjà ouverte`,
+  elsewhere: (title, orders) => `Pas dans cette commande : ${title} va avec ${orders}`,
+  unknown: code => `Pas dans cette commande : aucune commande ici ne contient ${code}`,
+  noOrderOpen: code => `Scannez la commande avant ${code}`,
+  noOrderOpenMeaning: 'Ce code agit sur la commande ouverte. Aucune n’est ouverte pour l’instant.',
+  notNow: (code, state) => `${code} ne fait rien maintenant : état de la commande : « ${state} »`,
+}
+const es: typeof en = {
+  right: title => `En este pedido: ${title}`,
+  same: order => `${order} ya está abierto`,
+  elsewhere: (title, orders) => `No es de este pedido: ${title} es de ${orders}`,
+  unknown: code => `No es de este pedido: ningún pedido de aquí lleva ${code}`,
+  noOrderOpen: code => `Escanea el pedido antes de ${code}`,
+  noOrderOpenMeaning: 'Este código actúa sobre el pedido abierto. Ahora no hay ninguno abierto.',
+  notNow: (code, state) => `${code} no hace nada ahora: el pedido está en «${state}»`,
+}
+export const scanMessages = { en, de, fr, es }

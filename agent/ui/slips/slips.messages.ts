@@ -24,4 +24,36 @@ const de: typeof en = {
   failed: 'Der Zettel konnte nicht eingereiht werden',
   noAnswer: 'Tillbridge an dieser Kasse hat nicht geantwortet. Bitte noch einmal versuchen.',
 }
-export const slipPanelMessages = { en, de }
+const fr: typeof en = {
+  print: {
+    'pick-slip': 'Imprimer le bon de préparation',
+    'collection-receipt': 'Imprimer le reçu pour le client',
+  },
+  again: 'Imprimer à nouveau',
+  state: {
+    queued: 'En attente de l’imprimante',
+    sending: 'Impression…',
+    printed: 'Imprimé',
+    maybe: 'Peut-être imprimé : vérifiez l’imprimante',
+    failed: 'Non imprimé',
+  },
+  failed: 'L’impression n’a pas pu être lancée',
+  noAnswer: 'Tillbridge n’a pas répondu sur cette caisse. Réessayez.',
+}
+const es: typeof en = {
+  print: {
+    'pick-slip': 'Imprimir nota de preparación',
+    'collection-receipt': 'Imprimir recibo para el cliente',
+  },
+  again: 'Imprimir otra vez',
+  state: {
+    queued: 'Esperando a la impresora',
+    sending: 'Imprimiendo…',
+    printed: 'Impreso',
+    maybe: 'Quizá impreso: mira la impresora',
+    failed: 'No impreso',
+  },
+  failed: 'No se ha podido enviar a la impresora',
+  noAnswer: 'Tillbridge no ha respondido en esta caja. Vuelve a intentarlo.',
+}
+export const slipPanelMessages = { en, de, fr, es }

@@ -16,4 +16,22 @@ const de: typeof en = {
   cancel: 'Abbrechen',
   change: 'Jemand anderes ist an dieser Kasse',
 }
-export const staffMessages = { en, de }
+const fr: typeof en = {
+  who: 'Qui est à cette caisse ?',
+  why: 'Votre nom accompagne chaque étape, pour que vos collègues sachent à qui s’adresser.',
+  name: 'Votre nom',
+  other: 'Un autre nom',
+  save: 'Continuer',
+  cancel: 'Annuler',
+  change: 'Quelqu’un d’autre est à cette caisse',
+}
+const es: typeof en = {
+  who: '¿Quién está en esta caja?',
+  why: 'Tu nombre acompaña cada paso, para que los compañeros sepan a quién preguntar.',
+  name: 'Tu nombre',
+  other: 'Otro nombre',
+  save: 'Continuar',
+  cancel: 'Cancelar',
+  change: 'Otra persona está en esta caja',
+}
+export const staffMessages = { en, de, fr, es }

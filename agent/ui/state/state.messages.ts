@@ -80,4 +80,92 @@ const de: typeof en = {
   lost: since =>
     `Tillbridge an dieser Kasse antwortet seit ${since} nicht. Die Anzeige kann veraltet sein. Bitte die IT, es neu zu starten.`,
 }
-export const stateMessages = { en, de }
+const ventes = (n: number) => (n < 2 ? `${n} vente` : `${n} ventes`)
+const modifications = (n: number) => (n < 2 ? `${n} modification` : `${n} modifications`)
+const enAttente = (n: number) => `${ventes(n)} en attente`
+const fr: typeof en = {
+  upToDate: 'À jour',
+  sendingSales: n => `Envoi de ${ventes(n)}`,
+  sendingChanges: n => `Envoi de ${modifications(n)}`,
+  connecting: 'Connexion au siège…',
+  connectingSales: n => `Connexion au siège, ${enAttente(n)}`,
+  offline: since => `Hors ligne depuis ${since} – rien n’est perdu`,
+  offlineSales: (since, n) => `Hors ligne depuis ${since}, ${enAttente(n)} – rien n’est perdu`,
+  offlineChanges: (since, n) =>
+    `Hors ligne depuis ${since}, ${modifications(n)} en attente – rien n’est perdu`,
+  refused:
+    'Le siège n’accepte pas cette caisse. Appelez le service informatique ; les ventes sont en sécurité ici.',
+  revoked:
+    'Le siège a bloqué cette caisse et en a retiré ses commandes. Appelez le service informatique ; les ventes sont en sécurité ici.',
+  quarantined:
+    'Le siège a bloqué cette caisse, car ses données contredisent celles du siège. Appelez le service informatique ; les ventes sont en sécurité ici.',
+  customersHidden: hours =>
+    `Aucun contact avec le siège depuis plus de ${hours} heures : les noms des clients sont masqués. Ils réapparaissent dès que cette caisse est connectée.`,
+  hubUnproven:
+    'Le serveur du siège n’a pas pu prouver son identité, donc cette caisse n’échange rien avec lui. Appelez le service informatique ; les ventes sont en sécurité ici.',
+  hubAddressUnsafe:
+    'La connexion au siège n’est pas chiffrée, elle n’est donc pas utilisée. Appelez le service informatique ; les ventes sont en sécurité ici.',
+  diskFull:
+    'Le disque de ce PC est plein. Les ventes sont encore enregistrées, mais plus pour longtemps. Demandez au service informatique de libérer de la place.',
+  keepsNothing:
+    'Le disque de ce PC est plein. Les ventes ne sont plus enregistrées. Appelez tout de suite le service informatique pour libérer de la place.',
+  damaged: at =>
+    `La mémoire de cette caisse a été endommagée à ${at} et sert à nouveau. Le siège sait ce qui manque. Demandez au service informatique de vérifier le disque.`,
+  sourceUnavailable: (source, problem) => `Impossible de lire les ventes de ${source} : ${problem}`,
+  sourceUnavailablePlain: source =>
+    `Impossible de lire les ventes de ${source}. Appelez le service informatique.`,
+  posClosed: (pos, n, problem) =>
+    `${modifications(n)} pas encore ${n < 2 ? 'écrite' : 'écrites'} dans ${pos}. ${problem}`.trimEnd(),
+  posRefuses: (pos, n) =>
+    `${pos} a refusé ${modifications(n)} du siège. Le service informatique est au courant.`,
+  unreadCommands: n =>
+    `Cette caisse ne peut pas lire ${n < 2 ? `${n} message` : `${n} messages`} du siège. Demandez au service informatique de mettre à jour Tillbridge.`,
+  kept: (store, n) =>
+    `Ce PC garde encore ${modifications(n)} du magasin ${store}. Appelez le service informatique ; rien n’est perdu.`,
+  lost: since =>
+    `Tillbridge ne répond plus sur cette caisse depuis ${since}. Ce que vous voyez n’est peut-être plus à jour. Demandez au service informatique de le redémarrer.`,
+}
+const ventas = (n: number) => (n === 1 ? '1 venta' : `${n} ventas`)
+const cambios = (n: number) => (n === 1 ? '1 cambio' : `${n} cambios`)
+const pendientes = (n: number) => (n === 1 ? 'pendiente' : 'pendientes')
+const es: typeof en = {
+  upToDate: 'Al día',
+  sendingSales: n => `Enviando ${ventas(n)}`,
+  sendingChanges: n => `Enviando ${cambios(n)}`,
+  connecting: 'Conectando con la central…',
+  connectingSales: n => `Conectando con la central, ${ventas(n)} ${pendientes(n)}`,
+  offline: since => `Sin conexión desde las ${since}: no se pierde nada`,
+  offlineSales: (since, n) =>
+    `Sin conexión desde las ${since}, ${ventas(n)} ${pendientes(n)}: no se pierde nada`,
+  offlineChanges: (since, n) =>
+    `Sin conexión desde las ${since}, ${cambios(n)} ${pendientes(n)}: no se pierde nada`,
+  refused: 'La central no acepta esta caja. Llama a informática; las ventas están a salvo aquí.',
+  revoked:
+    'La central ha bloqueado esta caja y ha retirado de ella sus pedidos. Llama a informática; las ventas están a salvo aquí.',
+  quarantined:
+    'La central ha bloqueado esta caja porque sus datos contradicen los de la central. Llama a informática; las ventas están a salvo aquí.',
+  customersHidden: hours =>
+    `Sin contacto con la central desde hace más de ${hours} horas; por eso los nombres de los clientes están ocultos. Volverán a verse cuando esta caja esté conectada.`,
+  hubUnproven:
+    'El servidor de la central no ha podido demostrar su identidad, así que esta caja no se comunica con él. Llama a informática; las ventas están a salvo aquí.',
+  hubAddressUnsafe:
+    'La conexión con la central no está cifrada, así que no se usa. Llama a informática; las ventas están a salvo aquí.',
+  diskFull:
+    'El disco de este PC está lleno. Las ventas aún se guardan, pero no por mucho tiempo. Pide a informática que libere espacio.',
+  keepsNothing:
+    'El disco de este PC está lleno. Las ventas ya no se guardan. Llama ahora a informática para que libere espacio.',
+  damaged: at =>
+    `La memoria de esta caja se dañó a las ${at} y vuelve a usarse. La central sabe qué falta. Pide a informática que revise el disco.`,
+  sourceUnavailable: (source, problem) => `No se pueden leer las ventas de ${source}: ${problem}`,
+  sourceUnavailablePlain: source => `No se pueden leer las ventas de ${source}. Llama a informática.`,
+  posClosed: (pos, n, problem) =>
+    `Todavía no se ${n === 1 ? 'puede' : 'pueden'} escribir ${cambios(n)} en ${pos}. ${problem}`.trimEnd(),
+  posRefuses: (pos, n) => `${pos} ha rechazado ${cambios(n)} de la central. Informática lo sabe.`,
+  unreadCommands: n =>
+    `Esta caja no puede leer ${n === 1 ? '1 mensaje' : `${n} mensajes`} de la central. Pide a informática que actualice Tillbridge.`,
+  kept: (store, n) =>
+    `Este PC aún guarda ${cambios(n)} de la tienda ${store}. Llama a informática; no se pierde nada.`,
+  lost: since =>
+    `Tillbridge no responde en esta caja desde las ${since}. Lo que ves puede estar desfasado. Pide a informática que lo reinicie.`,
+}
+export const stateMessages = { en, de, fr, es }

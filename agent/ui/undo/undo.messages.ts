@@ -28,4 +28,34 @@ const de: typeof en = {
   announce: done => `${done}. Mit U rückgängig machen.`,
   undo: 'Rückgängig',
 }
-export const undoMessages = { en, de }
+const fr: typeof en = {
+  label: 'Revenir sur la dernière étape',
+  done: {
+    finish: order => `${order} est marquée prête`,
+    collect: order => `${order} est remise au client`,
+    refuse: order => `${order} est rendue au siège`,
+  },
+  until: {
+    finish: seconds => `Le client est prévenu dans ${seconds} s`,
+    collect: seconds => `Shopify est informé dans ${seconds} s`,
+    refuse: seconds => `Le siège est informé dans ${seconds} s`,
+  },
+  announce: done => `${done}. Touche U pour revenir en arrière.`,
+  undo: 'Revenir en arrière',
+}
+const es: typeof en = {
+  label: 'Deshacer el último paso',
+  done: {
+    finish: order => `${order} está marcado como listo`,
+    collect: order => `${order} está entregado`,
+    refuse: order => `${order} se ha devuelto a la central`,
+  },
+  until: {
+    finish: seconds => `Se avisa al cliente en ${seconds} s`,
+    collect: seconds => `Se informa a Shopify en ${seconds} s`,
+    refuse: seconds => `Se informa a la central en ${seconds} s`,
+  },
+  announce: done => `${done}. Pulsa U para deshacer.`,
+  undo: 'Deshacer',
+}
+export const undoMessages = { en, de, fr, es }

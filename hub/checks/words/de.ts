@@ -150,6 +150,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Eine Kopie der Datenbank des Hubs wurde anderswo benutzt, und diese hier ist nicht die neueste. Stellen Sie sicher, dass nur ein Hub läuft. Für Filiale {store} wird Shopify zu jeder Änderung gefragt, bevor sie gesendet wird. Gewartet wird auf: {waiting}.',
   'hub-restored.till':
     'Eine Kasse der Filiale {store} sagt, der Hub habe Datensätze bestätigt, die er nicht hat; die Aufzeichnung neben der Datenbank weiß davon nichts. Zu älteren Änderungen wird Shopify gefragt, bevor sie gesendet werden. Gewartet wird auf: {waiting}.',
+  'redaction-waits':
+    'Die Kasse „{till}“ der Filiale {store} hat Kundendaten von {orders} Bestellungen noch nicht gelöscht. Das Gesetz verlangt es bis {until}. Schalten Sie die Kasse ein und verbinden Sie sie mit dem Netz. Gibt es sie nicht mehr, führen Sie aus: tillbridge-hub device revoke {device}.',
   'recovery-overdue':
     'Der Hub stellt Filiale {store} seit über einer Stunde wieder her. Gewartet wird auf: {waiting}. Verbinden Sie diese Kassen oder widerrufen Sie die, die es nicht mehr gibt. Kommt etwas nicht mehr, führen Sie aus: tillbridge-hub recovery drop {store}.',
   'records-lost':

@@ -150,6 +150,8 @@ export const en = {
     'A copy of the hub’s database was used elsewhere, and this is not the newest. Make sure that only one hub runs. For store {store}, Shopify is asked about each change before it is sent. Waiting for: {waiting}.',
   'hub-restored.till':
     'A till of store {store} says that the hub confirmed records that it does not have, and the record beside the database knows nothing of it. Shopify is asked about older changes before they are sent. Waiting for: {waiting}.',
+  'redaction-waits':
+    'Till "{till}" in store {store} has not taken the removal of customer data of {orders} orders yet. The law wants it done by {until}. Switch the till on and connect it to the network. If it is gone, run: tillbridge-hub device revoke {device}.',
   'recovery-overdue':
     'The hub has been recovering store {store} for over an hour. Waiting for: {waiting}. Connect these tills, or revoke those that are gone. If something will not come any more, run: tillbridge-hub recovery drop {store}.',
   'records-lost':

@@ -9,6 +9,7 @@ async function up(db: Kysely<unknown>): Promise<void> {
        stage ${text} NOT NULL, attempt integer NOT NULL, stage_since bigint NOT NULL, why ${text}, added_at bigint NOT NULL)`,
     `CREATE TABLE release_outcome (version ${text} NOT NULL, device ${text} NOT NULL, attempt integer NOT NULL,
        outcome ${text} NOT NULL, why ${text}, noted_at bigint NOT NULL, PRIMARY KEY (version, device))`,
+    'CREATE INDEX release_outcome_kind ON release_outcome (outcome, version)',
     `CREATE TABLE release_store (store ${text} NOT NULL PRIMARY KEY, is_canary integer NOT NULL, is_paused integer NOT NULL,
        pinned ${text})`,
   ]

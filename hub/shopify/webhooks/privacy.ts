@@ -4,8 +4,9 @@ import { namesOne, redactEvidence } from '../../checks/redact-evidence.ts'
 import { storableSubject } from '../../checks/storable-subject.ts'
 import { listed } from '../../checks/words/listed.ts'
 import { type Db, type Tx, transaction } from '../../db/db.ts'
-import { customersHeld, redactPickups } from '../../pickups/redact.ts'
+import { customersHeld, type Redacted, redactPickups } from '../../pickups/redact.ts'
 import { dueAgain, keepRedacted, noteAgain } from '../../redactions/redacted-orders.ts'
+import { noteWaits } from '../../redactions/redaction-waits.ts'
 import type { Signals } from '../../signals.ts'
 import { redactCommands } from '../../streams/command-log.ts'
 import { PrivacyRequest } from './privacy-request.ts'
@@ -85,17 +86,28 @@ async function redactStep(
     const kept = orders.map(order => ({ order, at }))
     await keepRedacted(tx, kept)
     const { pickups, stores } = await redactPickups(tx, orders, at)
-    const isOnItsWay = await redactCommands(tx, pickups)
-    await redactWebhooks(tx, [...orders, ...pickups])
+    const names = pickups.map(({ pickup }) => pickup)
+    const onTheirWay = await redactCommands(tx, names)
+    await noteWaits(tx, orders, waitsOf(pickups, onTheirWay), at)
+    await redactWebhooks(tx, [...orders, ...names])
     const about = [...orders, ...subjects]
     await redactEvidence(tx, { subjects: new Set(about.map(storableSubject)), numbers: numbersOf(about) })
-    return { stores, isOnItsWay }
+    return { stores, isOnItsWay: onTheirWay.length > 0 }
   })
   for (const store of stores) {
     signals.say('commands', store)
     signals.say('now', store)
   }
   return isOnItsWay ? 'again' : 'done'
+}
+
+/** The tills that an order's redaction waits for: one of its pickups is still on its way to them. */
+function waitsOf(pickups: Redacted['pickups'], onTheirWay: Awaited<ReturnType<typeof redactCommands>>) {
+  const orders = new Map(pickups.map(({ pickup, order }) => [pickup, order]))
+  return onTheirWay.flatMap(({ pickup, device }) => {
+    const order = orders.get(pickup)
+    return order === undefined ? [] : [{ order, device }]
+  })
 }
 
 /** Redacts what a database that was put back holds of orders that were redacted before, until every till has taken it. */

@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import type { Language } from '../../../shared/languages.ts'
 import { getJson } from '../../../shared/ui/json.ts'
-import type { Language } from '../../../shared/ui/language.tsx'
 import { NowView } from '../../web/api-schema.ts'
 
 /** What every reading of the first page has in its key, whatever its language. */
