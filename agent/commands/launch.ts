@@ -14,7 +14,7 @@ import {
   beginTrial,
   forgetStart,
   type GivenUp,
-  giveUp,
+  giveUpUpdate,
   keepUpdate,
   notWell,
   planStart,
@@ -83,7 +83,8 @@ async function launchAgents(parts: LaunchParts): Promise<number> {
       saveState(world, folder, forgetStart)
       return (await stopped).code
     }
-    if (run.end === 'given-up') saveState(world, folder, state => giveUp(state, run.why, world.clock.now()))
+    if (run.end === 'given-up')
+      saveState(world, folder, state => giveUpUpdate(state, run.why, world.clock.now()))
     else if (run.code !== RESTART_CODE) {
       if (readUpdateState(world, updatePaths(folder).state).trial === null) return run.code
       await Promise.race([stopped, pause(world, AFTER_CRASH_MS)])

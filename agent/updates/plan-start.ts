@@ -25,7 +25,7 @@ export interface StartPlan {
 }
 
 /**
- * Decides what to start. A program that was installed anew and is newer wins; a version whose files are gone is left out;
+ * Decides what to start. A newer program that IT has installed since wins; a version whose files are gone is left out;
  * an update that was started too often without proving itself is given up.
  * @param installed the version of the program that was installed
  * @param at clock, ms
@@ -40,12 +40,12 @@ export function planStart(
   const isReplaced = current !== null && installed !== over && compareVersions(installed, current) > 0
   if (isReplaced) return { state: { ...state, current: null, previous: null, trial: null }, run: null }
   if (current !== null && !isThere(current)) {
-    if (trial !== null) return planStart(giveUp(state, CRASHED, at), installed, isThere, at)
+    if (trial !== null) return planStart(giveUpUpdate(state, CRASHED, at), installed, isThere, at)
     const previous = state.previous !== null && isThere(state.previous) ? state.previous : null
     return { state: { ...state, current: previous, previous: null }, run: previous }
   }
   if (trial === null) return { state, run: current }
-  if (trial.starts >= MOST_STARTS) return planStart(giveUp(state, CRASHED, at), installed, isThere, at)
+  if (trial.starts >= MOST_STARTS) return planStart(giveUpUpdate(state, CRASHED, at), installed, isThere, at)
   return { state: { ...state, trial: { ...trial, starts: trial.starts + 1 } }, run: current }
 }
 
@@ -65,7 +65,7 @@ export const notWell = (why: string): GivenUp => ({
 })
 
 /** Goes back to the version before. Its journal is put back where the new version has changed it. */
-export function giveUp(state: UpdateState, { code, sentence }: GivenUp, at: number): UpdateState {
+export function giveUpUpdate(state: UpdateState, { code, sentence }: GivenUp, at: number): UpdateState {
   const { trial, previous } = state
   if (trial === null) return state
   const { offered, version } = trial

@@ -177,7 +177,7 @@ async function install(
   world.log.info({ version, folder: join(folder, 'updates') }, 'an update is ready')
 }
 
-/** Says when this version has worked for long enough. @param worked what an update has to read; null: it is no update */
+/** Says when this version has worked for long enough. @param worked what an update has to read; null: it is not on trial */
 function watchHealth(
   { world, host, well, confirmMs, changed }: Parameters<typeof startUpdates>[0],
   worked: readonly string[] | null,

@@ -9,7 +9,7 @@ import {
   beginTrial,
   CRASHED,
   forgetStart,
-  giveUp,
+  giveUpUpdate,
   keepUpdate,
   MOST_STARTS,
   planStart,
@@ -58,7 +58,7 @@ test('a kept update goes on, is what the next one goes back to, and a start that
   expect(kept).toMatchObject({ current: '0.2.0', trial: null, newest: '0.2.0', failed: null })
   const next = plan(beginTrial(kept, staged('0.3.0'), '0.1.0')).state
   expect(forgetStart(next).trial?.starts).toBe(0)
-  expect(plan(giveUp(next, CRASHED, 5)).run).toBe('0.2.0')
+  expect(plan(giveUpUpdate(next, CRASHED, 5)).run).toBe('0.2.0')
 })
 
 test('a newer package that IT installs wins over an update; the same or an older one does not', () => {
@@ -107,7 +107,7 @@ test('whatever happens in whatever order, what is started is there, and no versi
             unproven = next.trial === null ? 0 : unproven + 1
             expect(unproven).toBeLessThanOrEqual(MOST_STARTS)
           } else if (what === 'keep') state = keepUpdate(state)
-          else if (what === 'give up') state = giveUp(state, CRASHED, 5)
+          else if (what === 'give up') state = giveUpUpdate(state, CRASHED, 5)
           else {
             if (state.trial !== null && state.trial.starts > 0) unproven -= 1
             state = forgetStart(state)

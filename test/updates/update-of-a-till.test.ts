@@ -26,7 +26,7 @@ const hanging = (code: string) =>
   code.includes('tillbridge-agent')
     ? code.replace(
         /^(#!.*\n)?/,
-        '$1if (process.argv[2] === "run") await new Promise(() => setInterval(() => {}, 1000))\n',
+        '$1if (process.argv[2] === "run") await new Promise(async () => (await import("node:net")).createServer().listen(0))\n',
       )
     : code
 
