@@ -29,6 +29,7 @@ import { untrackedItems } from './migrations/026-untracked-items.ts'
 import { contractCarried } from './migrations/027-contract-carried.ts'
 import { clockChange } from './migrations/028-clock-change.ts'
 import { redactedOrders } from './migrations/029-redacted-orders.ts'
+import { toldReserved } from './migrations/035-told-reserved.ts'
 import { releaseTables } from './migrations/037-releases.ts'
 import { redactionsThatWait } from './migrations/040-redactions-that-wait.ts'
 import type { Schema } from './schema.ts'
@@ -68,6 +69,7 @@ const migrations = {
   '027-contract-carried': contractCarried,
   '028-clock-change': clockChange,
   '029-redacted-orders': redactedOrders,
+  '035-told-reserved': toldReserved,
   '037-releases': releaseTables,
   '040-redactions-that-wait': redactionsThatWait,
 }

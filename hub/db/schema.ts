@@ -555,6 +555,8 @@ export interface Schema {
     /** The version that the pickup came to with it. */
     after_version: number | null
   }
+  /** What each store's tills were told last of promised items with few free units. */
+  told_reserved: { store: string; items_json: string }
   /** Receipts that ring up an online order, see hub/pickups/order-sales.ts. */
   order_sale: {
     store: string

@@ -5,6 +5,7 @@ import { type Db, type ReadDb, transaction } from '../db/db.ts'
 import type { Lease } from '../db/lease.ts'
 import type { SendRecord } from '../generation/generation.ts'
 import { expireUncollected } from '../pickups/expire.ts'
+import { openReservedTeller } from '../pickups/reserved.ts'
 import { nextHeldWrite } from '../pickups/write-plan.ts'
 import type { Signals } from '../signals.ts'
 import { readPlaces } from '../stock/places.ts'
@@ -31,6 +32,7 @@ const HOUR_MS = 3_600_000
 const OPEN_PICKUPS_MS = 5 * 60_000
 const ITEMS_MS = 60_000
 const LEVELS_MS = 60_000
+const RESERVED_MS = 60_000
 /** How often the app's scopes are compared while one is missing; else hourly. */
 const ACCESS_MS = 5 * 60_000
 const KEEP_WEBHOOKS_MS = 14 * 86_400_000
@@ -177,6 +179,7 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
     }
   }
 
+  const reserved = openReservedTeller({ db, signals, now })
   const watched = watchLoops({ db, world, client })
   /** Work that needs a capability whose scope is missing waits; that scope has its exception. */
   const loop = (name: string, everyMs: number, work: () => Promise<void>, ...needs: Capability[]) =>
@@ -209,6 +212,7 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
     subscriptions: loop('subscriptions', HOUR_MS, subscribe),
     writes: loop('writes', settings.pollWorkMs, write),
     expiry: loop('expiry', HOUR_MS, expire),
+    reserved: loop('reserved units', RESERVED_MS, reserved.tell),
   } satisfies Record<string, Loop>
   const wakeAll = () => {
     for (const one of Object.values(loops)) one.wake()
@@ -218,6 +222,12 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
     signals.on('stock', store => {
       scopeOfWrites.stockChanged(store)
       loops.writes.wake()
+      reserved.heard(store)
+      loops.reserved.wake()
+    }),
+    signals.on('commands', store => {
+      reserved.heard(store)
+      loops.reserved.wake()
     }),
     signals.on('pickup-writes', () => {
       scopeOfWrites.pickupsChanged()

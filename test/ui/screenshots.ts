@@ -336,6 +336,31 @@ function languageShots(): readonly Shot<CannedTill>[] {
   )
 }
 
+/** An item that is promised and of which nothing is left for the counter: scanned, and sold. */
+function reservedShots(): readonly Shot<CannedTill>[] {
+  const left = (free: number) => (till: CannedTill) => {
+    till.pickups = till.pickups.map(one => ({
+      ...one,
+      lines: one.lines.map(each =>
+        each.sku === 'TOTE-NVY' || each.sku === 'MUG-WHT' ? { ...each, free } : each,
+      ),
+    }))
+  }
+  const act = (page: Page) => scan(page, '4006381333931')
+  const at = onePickup(1041)
+  return [
+    { name: 'reserved-scanned', at, prepare: left(0), act },
+    { name: 'reserved-scanned-dark-german', at, prepare: left(0), act, options: { ...dark, ...german } },
+    { name: 'reserved-scanned-zoomed', at, prepare: left(0), act, options: zoomedIn },
+    { name: 'reserved-sold', prepare: left(-1) },
+    {
+      name: 'reserved-sold-french-zoomed',
+      prepare: left(-1),
+      options: { ...zoomedIn, locale: locales.french },
+    },
+  ]
+}
+
 const tallScreen = { viewport: { width: 1024, height: 3_300 } }
 
 const tillShots: readonly Shot<CannedTill>[] = [
@@ -440,6 +465,7 @@ const tillShots: readonly Shot<CannedTill>[] = [
   },
   ...pickingShots(),
   ...languageShots(),
+  ...reservedShots(),
   { name: 'pickup-done', at: onePickup(1029) },
   { name: 'pickup-gone', at: onePickup(1) },
   {

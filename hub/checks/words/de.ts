@@ -5,7 +5,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'exceptions-beyond-limit':
     'Filiale {store} hat mehr als {limit} offene Ausnahmen der Art „{kind}“; {more} weitere wurden gezählt und sind nicht aufgeführt. Suchen Sie die Ursache: meist eine Kasse oder eine Einstellung.',
   'promised-beyond-stock':
-    'Filiale {store}, {warehouse}: {promised} von {sku} sind Kunden zugesagt, {held} sind vorhanden: {missing} fehlen. Zählen Sie den Artikel. Ist er nicht da, suchen Sie Ersatz oder informieren Sie die Kunden.',
+    'Filiale {store}, {warehouse}: {promised} von {sku} sind Kunden zugesagt, {held} sind vorhanden: {missing} fehlen. Darauf warten: {orders}. Zählen Sie den Artikel. Ist er nicht da, suchen Sie Ersatz oder informieren Sie die Kunden.',
   'clock-wrong.ahead':
     'Die Uhr der Kasse „{till}“ in Filiale {store} geht gegenüber dem Hub {minutes} Minuten vor. Ihre Verkäufe tragen diese Zeit. Stellen Sie die Uhr des Kassen-PCs über einen Zeitserver.',
   'clock-wrong.behind':

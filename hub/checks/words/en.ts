@@ -7,7 +7,7 @@ export const en = {
   'exceptions-beyond-limit':
     'Store {store} has more than {limit} open exceptions of kind "{kind}"; {more} more were counted and are not listed. Find what causes them: usually one till or one setting.',
   'promised-beyond-stock':
-    'Store {store}, {warehouse}: {promised} of {sku} are promised to customers and {held} are in stock: {missing} are missing. Count the item. If it is not there, find a replacement or tell the customers.',
+    'Store {store}, {warehouse}: {promised} of {sku} are promised to customers and {held} are in stock: {missing} are missing. Orders that wait for it: {orders}. Count the item. If it is not there, find a replacement or tell the customers.',
   'clock-wrong.ahead':
     'The clock of till "{till}" in store {store} is {minutes} minutes ahead of the hub. Its sales carry that time. Set the clock of the till’s PC by an internet time server.',
   'clock-wrong.behind':

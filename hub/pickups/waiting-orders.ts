@@ -1,0 +1,28 @@
+import type { Reads } from '../db/db.ts'
+import { endedStates } from './counts.ts'
+import { parsePickup } from './pickup-row.ts'
+
+const MOST_NAMED = 10
+
+/** The orders that wait for each of these items, by `store/sku`: those of which units are not packed yet, oldest first. */
+export async function ordersWaitingFor(
+  db: Reads,
+  items: readonly { readonly store: string; readonly sku: string }[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const waiting = new Map<string, string[]>(items.map(({ store, sku }) => [`${store}/${sku}`, []]))
+  if (items.length === 0) return waiting
+  const rows = await db
+    .selectFrom('pickup')
+    .selectAll()
+    .where('store', 'in', [...new Set(items.map(({ store }) => store))])
+    .where('state', 'not in', endedStates)
+    .orderBy('placed_at')
+    .execute()
+  for (const row of rows)
+    for (const { sku, quantity, packed = 0 } of parsePickup(row).lines.lines) {
+      const names = waiting.get(`${row.store}/${sku}`)
+      const isWaiting = quantity > packed && names?.includes(row.order_name) === false
+      if (isWaiting && names.length < MOST_NAMED) names.push(row.order_name)
+    }
+  return waiting
+}
