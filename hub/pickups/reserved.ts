@@ -1,9 +1,9 @@
 import { StockReserved } from '../../shared/commands.ts'
 import { epochMs, Sku } from '../../shared/ids.ts'
 import { unitsWithin } from '../../shared/quantity.ts'
+import { promisedAndHeld } from '../checks/promised-units.ts'
 import { type Db, type Reads, type Tx, transaction } from '../db/db.ts'
 import { EVERY_STORE, type Signals } from '../signals.ts'
-import { promisedAndHeld } from '../stock/promised-units.ts'
 import { sendToDevice, sendToStore } from '../streams/command-log.ts'
 
 type Reserved = StockReserved['items']

@@ -61,7 +61,19 @@ const hub: Readonly<Record<string, string>> = {
   'redacted_order.again_at': 'test/hub-shopify/redaction-order.test.ts',
   'redaction_wait.since': 'test/hub-shopify/redaction-waits.test.ts',
   'shopify_level.differs_since': 'test/hub-shopify/level-variance.test.ts',
+  'known_level.on_hand_at': fact,
+  'order_sale.moved_at': fact,
+  'order_sale.or_moved_at': fact,
+  'recovery_cleared.cleared_at': fact,
   'shopify_level.seen_at': 'test/hub-shopify/level-variance.test.ts',
+  'shopify_level.on_hand_at': fact,
+  'shop_movement.made_at': fact,
+  'shop_movement.noted_at': fact,
+  'level_base.at': fact,
+  'same_return.decided_at': fact,
+  'followed_order.updated_at': fact,
+  'followed_order.since': fact,
+  'followed_order.read_at': fact,
   'item_tracked.turned_on_at': fact,
   'item_tracked.untracked_since': fact,
   'item_tracked.untracked_until': fact,
@@ -103,6 +115,7 @@ const agent: Readonly<Record<string, string>> = {
   'source_known.sold_at': fact,
   'source_known.since': 'test/sources/changes.test.ts',
   'till_report.at': fact,
+  'reserved_sale.at': fact,
 }
 
 const MOMENT = /(^|_)(at|seen|since|until|due|hour)$/

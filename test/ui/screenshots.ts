@@ -336,6 +336,49 @@ function languageShots(): readonly Shot<CannedTill>[] {
   )
 }
 
+/** The rest of a short pick, held until head office has decided. */
+function restShots(): readonly Shot<CannedTill>[] {
+  const prepare = (till: CannedTill) => {
+    withPeripherals(till)
+    till.pickups.push(
+      pickup({
+        number: 1060,
+        state: 'short',
+        movedBy: 'Maya',
+        movedAt: minutesAgo(20),
+        notice: { code: 'on-hold', missing: '1 × Enamel mug' },
+        lines: [
+          line(1, 'Enamel mug', { sku: 'MUG-WHT', missing: { units: 1, reason: 'damaged', said: null } }),
+        ],
+      }),
+    )
+  }
+  const at = onePickup(1060)
+  return [
+    { name: 'rest-held', at, prepare },
+    { name: 'rest-held-dark-spanish', at, prepare, options: { ...dark, locale: locales.spanish } },
+    { name: 'rest-held-zoomed', at, prepare, options: zoomedIn },
+    { name: 'rest-held-list', prepare },
+    {
+      name: 'print-picking',
+      at: onePickup(1050),
+      prepare: till => {
+        withPeripherals(till)
+        inWork(till)
+      },
+    },
+    {
+      name: 'print-picking-french',
+      at: onePickup(1050),
+      prepare: till => {
+        withPeripherals(till)
+        inWork(till)
+      },
+      options: { locale: locales.french },
+    },
+  ]
+}
+
 /** An item that is promised and of which nothing is left for the counter: scanned, and sold. */
 function reservedShots(): readonly Shot<CannedTill>[] {
   const left = (free: number) => (till: CannedTill) => {
@@ -466,6 +509,7 @@ const tillShots: readonly Shot<CannedTill>[] = [
   ...pickingShots(),
   ...languageShots(),
   ...reservedShots(),
+  ...restShots(),
   { name: 'pickup-done', at: onePickup(1029) },
   { name: 'pickup-gone', at: onePickup(1) },
   {

@@ -445,6 +445,8 @@ test('a slip is queued, and one that perhaps came out is printed again only when
   const at = `#/pickups/${encodeURIComponent('gid://shopify/FulfillmentOrder/1041')}`
   await using opened = await openPage(browser, till.url, { staff: 'Maya', at })
   const { page } = opened
+  const box = await page.getByTestId('print-slip').boundingBox() // in view without scrolling
+  expect((box?.y ?? screen.height) + (box?.height ?? 0)).toBeLessThanOrEqual(screen.height)
   await page.getByTestId('print-slip').click()
   await page.getByTestId('print-job').getByText('Waiting for the printer').waitFor()
   till.printJobs = till.printJobs.map(job => ({ ...job, state: 'maybe', sentence: 'The line was lost.' }))

@@ -50,6 +50,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Die Festplatte des Hubs ist voll. Der Hub speichert noch alles, in den 16 MB, die er dafür freihält; sind sie verbraucht, speichert er nichts mehr, und die Kassen behalten ihre Verkäufe. Schaffen Sie jetzt Platz auf der Festplatte.',
   'database-damaged':
     'Ein Teil der Datenbank des Hubs ist nicht lesbar ({why}). Was anderswo darin liegt, arbeitet weiter; die Kassen behalten, was der Hub nicht speichern kann. Führen Sie aus: tillbridge-hub audit. Prüfen Sie danach die Festplatte und spielen Sie die neueste Sicherung ein.',
+  'database-damaged.record':
+    'Die Aufzeichnung neben der Datenbank des Hubs war nicht lesbar. Sie liegt jetzt unter {aside}, und eine neue hat begonnen; Verkäufe und Bestandsänderungen gehen weiter. Wird die Datenbank aus einer Sicherung eingespielt, die vor heute entstand, fragt der Hub Shopify nach dem, was er gesendet hat. Prüfen Sie die Festplatte und machen Sie danach eine Sicherung.',
   'device-silent':
     'Kasse „{till}“ der Filiale {store} hat sich seit zwei Tagen nicht verbunden. Ihre Verkäufe fehlen hier vielleicht. Prüfen Sie, ob der Rechner läuft und online ist; wird die Kasse nicht mehr benutzt, widerrufen Sie sie.',
   'till-held-back':
@@ -122,6 +124,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     '{warehouse} ({store}) hat Teile von Stücken verkauft, und Shopify zählt nur ganze Stücke. Diese Mengen werden zurückgehalten und gehen mit dem nächsten ganzen Stück des Artikels an Shopify: {items}. Shopify weicht je Artikel um weniger als ein Stück ab. Wird ein Artikel nach Gewicht oder Länge verkauft, lassen Sie die Bestandsverfolgung in Shopify aus.',
   'level-variance':
     'An {warehouse} ({store}) weicht Shopifys Bestand von {count} Artikeln von dem ab, was Kassenverkäufe, Shopify-Bestellungen und die dem Hub bekannten Bestandsänderungen ergeben: {items}. Genannt sind jeweils der Bestand, den der Hub erwartet, und der, den Shopify zeigt. Sehen Sie im Bestandsverlauf der Shopify-Verwaltung nach. Stimmt Shopify, führen Sie aus: tillbridge-hub stock accept {store} SKU. Stimmt es nicht, korrigieren Sie es in Shopify.',
+  'returned-twice':
+    'Shopify hat {count} × {sku} in den Bestand von {store} zurückgebucht (Bestellung {order}), und eine Kasse dort hat denselben Artikel zurückgenommen: {receipts}. Ist es dieselbe Ware, zählt sie jetzt doppelt. Fragen Sie die Filiale, und führen Sie dann aus: tillbridge-hub stock returned {store} {sku} --same, oder --apart, wenn es andere Ware ist.',
   'stock-write-refused.item':
     'Shopify hat den Bestand von {sku} an {warehouse} ({store}) abgelehnt. {why} Der Hub versucht es automatisch erneut; andere Artikel sind nicht betroffen.',
   'stock-write-refused.request':
@@ -261,6 +265,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Bestellungen, die älter als 60 Tage sind, können nicht gelesen werden: Eine dann noch offene Abholung endet nicht, wenn Shopify sie storniert.',
   'phrase.without-fulfillment-news':
     'Shopify meldet nicht sofort, wenn eine Bestellung anderswo übergeben wird. Der Hub bemerkt es innerhalb von Minuten.',
+  'phrase.without-returns':
+    'Der Hub sieht nicht, was Rückgaben in den Bestand zurückgebracht haben. Wo das geschah, weicht der Bestand ab, und jemand wird gefragt.',
   'phrase.write-order': 'Auftrag',
   'phrase.write-hand-over': 'die Übergabe von',
   'phrase.write-return': 'die Rückgabe von',
