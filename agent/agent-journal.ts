@@ -8,6 +8,7 @@ import { homeHub } from './journal/home-hub.ts'
 import { type Journal, openJournal } from './journal/journal.ts'
 import type { JournalOwner } from './journal/other-store.ts'
 import type { ApisOf } from './journal/part.ts'
+import { journalVersions } from './journal/schema.ts'
 import { wipeOthers } from './journal/wipe-folder.ts'
 import { matchingPart } from './matching/sightings.ts'
 import type { Witness } from './matching/witness.ts'
@@ -33,6 +34,11 @@ const partsOf = ({ witnesses = [], writeBacks = [] }: Rules) => ({
   printing: printJobs,
   writeBacks: writeBacksPart(writeBacks),
 })
+
+/** The form of the journal that this program writes: a number that grows with each migration, its own or a part's. */
+export function journalForm(): number {
+  return Object.values(partsOf({})).reduce((sum, { migrations }) => sum + migrations.length, journalVersions)
+}
 
 interface Rules {
   /** Sources that only confirm what others hold. */

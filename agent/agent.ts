@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { defineError, describeError, type TillbridgeError } from '../shared/errors.ts'
 import { epochMs, PeripheralName, type SourceId } from '../shared/ids.ts'
 import type { World } from '../shared/world.ts'
-import { adoptAgentJournal, memoryOf, tillChangesOf } from './agent-journal.ts'
+import { type AgentJournal, adoptAgentJournal, memoryOf, tillChangesOf } from './agent-journal.ts'
 import { type AgentConfig, agentPaths, witnessesOf } from './config.ts'
 import { readDeviceFile } from './enrolment/device-file.ts'
 import { keptHubPin } from './enrolment/hub-pin.ts'
@@ -11,6 +11,7 @@ import { bringHome } from './handover/bring-home.ts'
 import { isHomeOf, startFormerDevices } from './handover/former-devices.ts'
 import { formerDevices, formerStoreAt } from './handover/former-stores.ts'
 import { gatherCopies } from './handover/gather-copies.ts'
+import { gatherRolledBack } from './handover/gather-rolled-back.ts'
 import { inheritMemory } from './handover/inherit-memory.ts'
 import { inheritWork } from './handover/inherit-work.ts'
 import { readSalvagedNote } from './journal/salvaged-note.ts'
@@ -34,6 +35,7 @@ import { drawSecret } from './till/secrets.ts'
 import { serveTill } from './till/server.ts'
 import { tillState } from './till/till-state.ts'
 import { startTillPeripherals } from './till-peripherals.ts'
+import { startUpdates, type UpdateHost, type Updates } from './updates/updates.ts'
 import { startUplink } from './uplink/uplink.ts'
 import type { DropFiles } from './write-back/drop-files.ts'
 import { writeBackStates } from './write-back/states.ts'
@@ -71,6 +73,8 @@ export async function startAgent(
     launchHost: LaunchHost
     /** The folder in which the desktop app of this till finds the way in; null: none is told. */
     desk: string | null
+    /** How it takes part in updates; left out: it does not. */
+    updates?: UpdateHost | null
     /** Reads the whole journal first: its disk has failed before. */
     verify: boolean
     failed(error: TillbridgeError): void
@@ -107,6 +111,7 @@ export async function startAgent(
   )
   await bringHome(world, device, paths.journal, journal)
   await gatherCopies(world, device, paths.journal, journal)
+  await gatherRolledBack(world, paths.journal, journal)
   const before = formerDevices(world, device, paths.journal)
   await inheritWork(world, journal, { former: before, store: device.store, path: paths.journal })
   await inheritMemory(world, journal.parts.sources, {
@@ -192,6 +197,30 @@ export async function startAgent(
       },
     }),
   )
+  const recorded = lastRecorded(world, journal)
+  const updates: Updates = building.use(
+    startUpdates({
+      world,
+      folder,
+      journal: paths.journal,
+      hubUrl: device.hub.url,
+      version: options.version,
+      host: config.updates.install ? (options.updates ?? null) : null,
+      confirmMs: config.updates.confirmMinutes * 60_000,
+      well: {
+        isOnline: () => uplink.state().link === 'online',
+        readSources: () =>
+          sources
+            .states()
+            .flatMap(({ source, state, readUntil }) =>
+              state === 'reading' && readUntil !== null ? [source] : [],
+            ),
+        lastRecordedMs: recorded,
+        canWrite: () => !journal.refusesWrites(),
+      },
+      changed: () => uplink.tell(),
+    }),
+  )
   const uplink = building.use(
     startUplink({
       world,
@@ -203,6 +232,8 @@ export async function startAgent(
       met: () => contact.note(world.clock.now()),
       revoked: wiping.revoked,
       former,
+      running: updates.running,
+      updateOffered: updates.offered,
       sources: () =>
         sources.states().map(({ source, state, problem, readUntil, unavailableSince }) => ({
           source,
@@ -277,6 +308,18 @@ export async function startAgent(
   building.defer(() => world.files.remove(paths.link))
   const parts = building.move()
   return { till: { url: server.url }, [Symbol.asyncDispose]: () => parts.disposeAsync() }
+}
+
+/** When something was last recorded, on the monotonic clock. */
+function lastRecorded(
+  { clock }: Pick<World, 'clock'>,
+  journal: Pick<AgentJournal, 'onChange'>,
+): () => number {
+  let at = Number.NEGATIVE_INFINITY
+  journal.onChange(what => {
+    if (what.has('stream')) at = clock.monotonicMs()
+  })
+  return () => at
 }
 
 /** How long the till page says that its journal was damaged. */

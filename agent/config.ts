@@ -59,6 +59,16 @@ export const AgentConfig = z.strictObject(
           .default(72),
       })
       .prefault({}),
+    updates: z
+      .strictObject({
+        /** False: the hub's updates are not installed here. */
+        install: z.boolean().default(true),
+        /** How long an update has to be well before it is kept. */
+        confirmMinutes: z.number().positive().max(1_440).default(10),
+        /** How long it may take to become well before the till goes back. */
+        giveUpMinutes: z.number().positive().max(1_440).default(30),
+      })
+      .prefault({}),
     /** Scanners, printers and print paths of this till. */
     peripherals: PeripheralConfigs.default([]),
     scans: ScanRules.prefault({}),

@@ -9,6 +9,7 @@ import { agentPaths, readAgentConfig } from './config.ts'
 import type { LaunchHost } from './peripherals/host/host-link.ts'
 import type { SalesFiles } from './sources/sales-files/sales-files.ts'
 import { serveStopped } from './till/stopped-page.ts'
+import type { UpdateHost } from './updates/updates.ts'
 import type { DropFiles } from './write-back/drop-files.ts'
 
 export const agentAlreadyRunning = defineError(
@@ -35,6 +36,8 @@ export async function runAgent(options: {
   launchHost: LaunchHost
   dropFiles: DropFiles
   salesFiles: SalesFiles
+  /** Left out: this agent installs no updates. */
+  updates?: UpdateHost | null
   world: World
   stop: Promise<unknown>
   ready(till: Agent['till']): void
@@ -62,6 +65,7 @@ export async function runAgent(options: {
           launchHost: options.launchHost,
           dropFiles: options.dropFiles,
           salesFiles: options.salesFiles,
+          updates: options.updates ?? null,
           verify: !first,
           failed: failure.resolve,
         },

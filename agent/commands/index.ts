@@ -3,18 +3,22 @@ import type { CommandParts } from './command-parts.ts'
 import { configCommand } from './config.ts'
 import { doctorCommand, exportCommand } from './doctor.ts'
 import { enrolCommand } from './enrol.ts'
+import { launchCommand } from './launch.ts'
 import { receiptsCommand } from './receipts.ts'
 import { runCommand } from './run.ts'
 import { scanCommand } from './scan.ts'
 import { sourcesCommand } from './sources.ts'
 import { statusCommand } from './status.ts'
 import { tillLinkCommand } from './till-link.ts'
+import { updatesCommand } from './updates.ts'
 
 /** The agent's commands, in the order of --help. A new command is one file and one line here. */
 const commands: readonly ((parts: CommandParts) => Command)[] = [
   runCommand,
+  launchCommand,
   enrolCommand,
   statusCommand,
+  updatesCommand,
   tillLinkCommand,
   sourcesCommand,
   receiptsCommand,

@@ -28,13 +28,13 @@ export async function gatherCopies(
   for (const former of devices) {
     const [here, away] = [formerPath(path, former), keptAsidePath(path, former)]
     for (const copy of copiesOf(world, here))
-      await gather(world, copy, owed => journal.carry([...owed, ...readOwed(world, here)], former))
+      await gatherOwed(world, copy, owed => journal.carry([...owed, ...readOwed(world, here)], former))
     for (const copy of copiesOf(world, away))
-      await gather(world, copy, owed => carryInto(world, { path: away, device: former }, owed, former))
+      await gatherOwed(world, copy, owed => carryInto(world, { path: away, device: former }, owed, former))
   }
 }
 
-async function gather(
+export async function gatherOwed(
   world: Pick<World, 'files' | 'log'>,
   copy: string,
   take: (owed: readonly OutboxRecord[]) => Promise<void>,

@@ -51,6 +51,9 @@ const migrations: readonly string[] = [
   `,
 ]
 
+/** How many versions of the journal's own tables this program knows. */
+export const journalVersions = migrations.length
+
 /** Brings the journal's own tables up to date. @throws SCHEMA_NEWER */
 export function migrateJournal(db: JournalDb, path: string): void {
   migrate(db, path, migrations)

@@ -63,6 +63,8 @@ export interface ConnectionParts {
    */
   offersFirst?(restoredAt: number | undefined): boolean
   status(): Status
+  /** The hub offers an update, or takes its offer back. */
+  updateOffered?(offer: Extract<Frame, { t: 'update' }>): void
   /** The handshake is done. */
   online(): void
   /**
@@ -259,6 +261,7 @@ class RunningConnection {
       return this.#sender?.acked({ epoch: frame.epoch, seq: frame.seq }, frame.credit)
     if (frame.t === 'batch' && frame.stream === 'commands') return this.#receiver?.batch(frame)
     if (frame.t === 'ping') return this.#send({ t: 'pong', clock: this.#clock(), echo: frame.clock })
+    if (frame.t === 'update') return this.#parts.updateOffered?.(frame)
     if (frame.t !== 'pong') this.#giveUp(closeCodes.malformed, `unexpected ${frame.t}`)
   }
 

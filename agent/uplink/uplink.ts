@@ -1,7 +1,7 @@
 import { type BackOff, backOffMs } from '../../shared/back-off.ts'
 import type { TillbridgeError } from '../../shared/errors.ts'
 import { EpochMs } from '../../shared/ids.ts'
-import { limits, type Status } from '../../shared/protocol.ts'
+import { type Frame, limits, type Status } from '../../shared/protocol.ts'
 import { signingKey } from '../../shared/signing.ts'
 import { randomId, type World } from '../../shared/world.ts'
 import type { Identity } from '../enrolment/device-file.ts'
@@ -77,6 +77,10 @@ export function startUplink(parts: {
   leavingTo?: string
   /** What this PC was before. */
   former?: FormerJournals
+  /** What runs here, for updates; left out: nothing is said of it. */
+  running?(): NonNullable<Status['running']>
+  /** The hub offers an update, or takes its offer back. */
+  updateOffered?(offer: Extract<Frame, { t: 'update' }>): void
   sources(): Status['sources']
   writeBacks(): Status['writeBacks']
 }): Uplink {
@@ -119,6 +123,7 @@ export function startUplink(parts: {
         : { kept: [...parts.former.kept()], former: [...parts.former.journals()] }),
       ...(parts.leavingTo === undefined ? {} : { leavingTo: parts.leavingTo }),
       ...(journal.diskFull() ? { diskFull: true } : {}),
+      ...(parts.running === undefined ? {} : { running: parts.running() }),
       unreadCommands: journal.unreadCommands(),
     }
   }
@@ -167,6 +172,7 @@ export function startUplink(parts: {
       commands: journal.commands,
       offersFirst,
       status,
+      updateOffered: offer => parts.updateOffered?.(offer),
       online() {
         failures = 0
         world.log.info({ url, instance }, 'connected to the hub')

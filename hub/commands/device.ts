@@ -9,11 +9,13 @@ import {
   hubFolderOption,
   withDb,
 } from './command-parts.ts'
+import { codesCommand } from './device-codes.ts'
 
 export function deviceCommand(parts: HubCommandParts): Command {
   return new Command('device')
     .description('the enrolled tills')
     .addCommand(listCommand(parts))
+    .addCommand(codesCommand(parts))
     .addCommand(revokeCommand(parts))
 }
 

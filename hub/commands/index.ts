@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { databaseUrlInvalid } from '../db/engines/server-address.ts'
+import { tillListInvalid } from '../fleet/bulk-codes.ts'
 import { locationMalformed } from '../fleet/store-check.ts'
 import { storeInvalid } from '../fleet/stores.ts'
 import { releaseVersionInvalid } from '../releases/releases.ts'
@@ -59,6 +60,7 @@ export const hubUsageErrors = [
   shopDomainRefused,
   storeInvalid,
   termsMissing,
+  tillListInvalid,
 ] as const
 
 /** The hub's whole command line. */

@@ -11,8 +11,7 @@ import { describeStore, storeUnknown } from './stores.ts'
 
 export const enrolCodeWrong = defineError(
   'ENROL_CODE_WRONG',
-  () =>
-    'This code is unknown, used or older than a day. Make a new one with: tillbridge-hub enrol-code STORE.',
+  () => 'This code is unknown, used or too old. Make a new one with: tillbridge-hub enrol-code STORE.',
 )
 export const enrolMalformed = defineError(
   'ENROL_MALFORMED',
@@ -41,18 +40,22 @@ export type Replaces = 'disconnected' | 'any'
 const SEEN_MS = 2 * 3_600_000
 
 const VALID_MS = 24 * 3_600_000
+/** A code that is valid for longer was made while the clock was ahead. */
+export const longestCodeDays = 30
+const LONGEST_MS = longestCodeDays * VALID_MS
 /** 16 letters of 32: 80 bits. Without I, L, O and U, which people misread. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 
 const hashOf = (code: string) => hash('sha256', code.replace(/[\s-]/g, '').toUpperCase(), 'base64url')
 
-/** Makes a code that enrols one till of a store, once, within a day. Only its hash is kept. */
+/** Makes a code that enrols one till of a store, once, within a day or `validMs`. Only its hash is kept. */
 export async function createEnrolCode(
   tx: Tx,
   world: Pick<World, 'random' | 'clock'>,
   store: string,
   till: string,
   replaces: Replaces | null = 'disconnected',
+  validMs = VALID_MS,
 ): Promise<string> {
   if (
     (await tx.selectFrom('store').select('code').where('code', '=', store).executeTakeFirst()) === undefined
@@ -60,7 +63,7 @@ export async function createEnrolCode(
     throw storeUnknown({ store })
   const letters = [...world.random.bytes(16)].map(byte => ALPHABET[byte % 32]).join('')
   const code = letters.replace(/(.{4})(?!$)/g, '$1-')
-  const expires_at = world.clock.now() + VALID_MS
+  const expires_at = world.clock.now() + Math.min(validMs, LONGEST_MS)
   await tx
     .insertInto('enrol_code')
     .values({
@@ -106,7 +109,7 @@ export async function freeTillName(db: Reads, store: string, now: number): Promi
     .where('store', '=', store)
     .where('used_at', 'is', null)
     .where('expires_at', '>', now)
-    .where('expires_at', '<=', now + VALID_MS)
+    .where('expires_at', '<=', now + LONGEST_MS)
     .execute()
   const taken = new Set([...devices, ...codes].map(({ till }) => till.toLowerCase()))
   for (let number = 1; ; number += 1) if (!taken.has(`till ${number}`)) return `Till ${number}`
@@ -181,7 +184,7 @@ export async function enrolDevice(parts: EnrolmentParts, body: unknown): Promise
       .where('code_hash', '=', hashOf(code))
       .where('used_at', 'is', null)
       .where('expires_at', '>', now)
-      .where('expires_at', '<=', now + VALID_MS)
+      .where('expires_at', '<=', now + LONGEST_MS)
       .executeTakeFirst()
     if (found === undefined) throw enrolCodeWrong({})
     const device = DeviceId.parse(randomId(parts.world.random, 'dev'))

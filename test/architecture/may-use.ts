@@ -54,6 +54,10 @@ export const parts: Readonly<Record<string, Part>> = {
     mayUse: ['codecs', 'agent/journal/', 'agent/till/api-schema.ts', 'agent/peripherals/'],
   },
   'agent/uplink/': { does: 'the connection to the hub', mayUse: ['agent/journal/', 'agent/enrolment/'] },
+  'agent/updates/': {
+    does: 'fetches, proves and unpacks updates; decides which version runs',
+    mayUse: [],
+  },
   'agent/till/': {
     does: "the till page's API",
     mayUse: [
@@ -107,7 +111,7 @@ export const parts: Readonly<Record<string, Part>> = {
   },
   'agent/handover/': {
     does: 'what a device leaves to its successor or still owes another store',
-    mayUse: ['agent/journal/', 'agent/enrolment/', 'agent/sources/', 'agent/uplink/'],
+    mayUse: ['agent/journal/', 'agent/enrolment/', 'agent/sources/', 'agent/uplink/', 'agent/updates/'],
   },
   'agent/doctor/': {
     does: 'examines a till and says what to do',
@@ -148,7 +152,10 @@ export const parts: Readonly<Record<string, Part>> = {
       'agent/run.ts',
     ],
   },
-  'agent/packages/': { does: 'services, device rules and what builds the packages', mayUse: [] },
+  'agent/packages/': {
+    does: 'services, device rules and what builds the packages',
+    mayUse: ['agent/agent-journal.ts', 'agent/updates/'],
+  },
   'agent/ui/': { does: 'the till page', mayUse: ['agent/till/api-schema.ts', 'shared/ui/'] },
 
   'hub/signals.ts': { does: 'hints between parts that something may have changed', mayUse: [] },

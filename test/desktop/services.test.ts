@@ -11,14 +11,14 @@ const plist = read('launchd/com.tillbridge.agent.plist')
 const windows = read('windows/install-service.cmd')
 const line = (text: string, key: string) => new RegExp(`^${key}=(.*)$`, 'm').exec(text)?.[1] ?? ''
 
-/** Options of `agent run`, as its command line has them. */
+/** Options of `agent launch`, as its command line has them. */
 const runOptions = programs()
-  .agent.commands.find(command => command.name() === 'run')
+  .agent.commands.find(command => command.name() === 'launch')
   ?.options.map(({ long }) => long)
 
-/** The arguments behind `run`, as option and value in turn. */
+/** The arguments behind `launch`, as option and value in turn. */
 function optionsOf(args: readonly string[]): Record<string, string> {
-  const after = args.slice(args.indexOf('run') + 1)
+  const after = args.slice(args.indexOf('launch') + 1)
   return Object.fromEntries(
     after.flatMap((arg, at) => (arg.startsWith('--') ? [[arg, after[at + 1] ?? '']] : [])),
   )

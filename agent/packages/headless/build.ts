@@ -4,15 +4,21 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import packageJson from '../../../package.json' with { type: 'json' }
+import { journalForm } from '../../agent-journal.ts'
 import { buildDeb } from './deb.ts'
 import { HOME, layAgent, layLinux } from './lay-tree.ts'
+import { packUpdate } from './update-package.ts'
 
-/** `npm run package:headless -- deb|rpm|tar|windows`: the agent without a desktop, into dist/packages. */
+/**
+ * `npm run package:headless -- deb|rpm|tar|windows|update`: the agent without a desktop, into dist/packages. `update` is what the hub
+ * offers to tills. TILLBRIDGE_RELEASE_KEYS names the file of the public keys whose releases the package installs.
+ */
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
     arch: { type: 'string', default: process.arch },
     out: { type: 'string', default: 'dist/packages' },
+    platform: { type: 'string', default: process.platform },
   },
 })
 const arch = values.arch === 'arm64' ? 'arm64' : 'x64'
@@ -22,7 +28,18 @@ const tree = join(values.out, `tillbridge-agent-${kind}-${arch}`)
 rmSync(tree, { recursive: true, force: true })
 mkdirSync(tree, { recursive: true })
 
-if (kind === 'windows') {
+if (kind === 'update') {
+  const platform = values.platform === 'win32' ? 'win32' : 'linux'
+  await layAgent(tree, { platform, arch })
+  print(
+    await packUpdate(tree, {
+      to: values.out,
+      version,
+      platform: `${platform}-${arch}`,
+      journal: journalForm(),
+    }),
+  )
+} else if (kind === 'windows') {
   // what electron-builder.yml puts beside the app on Windows
   await layAgent(tree, { platform: 'win32', arch })
   for (const script of ['install-service.cmd', 'enrol.cmd', 'remove-service.cmd'])

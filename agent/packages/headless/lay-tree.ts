@@ -16,8 +16,16 @@ export interface Target {
   readonly arch: 'x64' | 'arm64'
 }
 
-/** The agent alone, as it runs anywhere: its bundles, the till page, the packages that they import, and Node. */
-export async function layAgent(home: string, target: Target): Promise<void> {
+/**
+ * The agent alone, as it runs anywhere: its bundles, the till page, the packages that they import, Node, and the keys whose
+ * updates it installs.
+ * @param keys the file of these keys; left out: the hub can't update it
+ */
+export async function layAgent(
+  home: string,
+  target: Target,
+  keys = process.env['TILLBRIDGE_RELEASE_KEYS'],
+): Promise<void> {
   await bundleAgent(join(home, 'bin'))
   cpSync(join(root, 'dist/till'), join(home, 'dist/till'), { recursive: true })
   const code = globSync(join(home, 'bin/*.mjs')).map(file => readFileSync(file, 'utf8'))
@@ -32,6 +40,7 @@ export async function layAgent(home: string, target: Target): Promise<void> {
     join(root, `node_modules/node-${platform === 'win32' ? 'win' : platform}-${arch}/bin`, node),
     join(home, node),
   )
+  if (keys !== undefined) cpSync(keys, join(home, 'release-keys.txt'))
 }
 
 /** The agent on a Linux till: with its service, its rules for devices and its command. */
@@ -84,6 +93,7 @@ async function bundleAgent(outDir: string): Promise<void> {
 function isShipped(path: string, { platform, arch }: Target): boolean {
   const unix = path.replaceAll('\\', '/')
   if (/(^|\/)(node_modules(\/|$)|\.)/.test(unix)) return false // nested ones are packages of their own; no hidden files
+  if (/(^|\/)(tests?|__tests__|examples?|benchmarks?|docs)\//.test(unix)) return false
   if (/\.(md|map|ts|mts|cts|gyp|gypi|c|cc|cpp|h|hpp)$/.test(unix)) return false
   const built = /(?:^|\/)prebuilds\/([^/]+)/.exec(unix)?.[1]
   return built === undefined || (built.startsWith(`${platform}-${arch}`) && !unix.includes('.musl.'))

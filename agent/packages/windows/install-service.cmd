@@ -12,7 +12,7 @@ sc.exe query TillbridgeAgent >nul 2>&1 && (
   sc.exe delete TillbridgeAgent >nul 2>&1
 )
 mkdir "%DATA_DIR%" "%DESK_DIR%" "%LOG_DIR%" 2>nul
-"%HOME_DIR%\shawl.exe" add --name TillbridgeAgent --restart-if-not 0 --stop-timeout 30000 --log-dir "%LOG_DIR%" --cwd "%DATA_DIR%" -- "%HOME_DIR%\node.exe" "%HOME_DIR%\bin\tillbridge-agent.mjs" run --data "%DATA_DIR%" --desk "%DESK_DIR%" || exit /b 1
+"%HOME_DIR%\shawl.exe" add --name TillbridgeAgent --restart-if-not 0 --stop-timeout 30000 --log-dir "%LOG_DIR%" --cwd "%DATA_DIR%" -- "%HOME_DIR%\node.exe" "%HOME_DIR%\bin\tillbridge-agent.mjs" launch --data "%DATA_DIR%" --desk "%DESK_DIR%" || exit /b 1
 sc.exe config TillbridgeAgent obj= "NT SERVICE\TillbridgeAgent" start= delayed-auto DisplayName= "Tillbridge agent" || exit /b 1
 sc.exe failure TillbridgeAgent reset= 86400 actions= restart/5000/restart/5000/restart/60000
 rem the data belong to the service and to administrators; signed-in users may read the way into the till page, and start the service

@@ -1,0 +1,238 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Command } from 'commander'
+import { pause } from '../../shared/back-off.ts'
+import { answers, command, endOfRun } from '../../shared/command-line.ts'
+import { describeError } from '../../shared/errors.ts'
+import type { World } from '../../shared/world.ts'
+import { agentPaths, readAgentConfig } from '../config.ts'
+import { copyJournal, dropJournalCopy, restoreJournal } from '../updates/journal-copy.ts'
+import { LauncherWord, RESTART_CODE } from '../updates/launcher.ts'
+import { nodeUpdateFiles } from '../updates/node-update-files.ts'
+import {
+  beginTrial,
+  forgetStart,
+  type GivenUp,
+  giveUpUpdate,
+  keepUpdate,
+  notWell,
+  planStart,
+  type StartPlan,
+} from '../updates/plan-start.ts'
+import {
+  readStaged,
+  readUpdateState,
+  type UpdateState,
+  updatePaths,
+  writeUpdateState,
+} from '../updates/update-state.ts'
+import { type CommandParts, type Data, folderOption } from './command-parts.ts'
+
+const AFTER_CRASH_MS = 1_000
+/** How long an agent may take to write down what it holds before it is ended. */
+const STOP_MS = 25_000
+
+export function launchCommand({ terminal, world, version }: CommandParts): Command {
+  const of = command(
+    'launch',
+    'run the newest version that works, as the service does: start it, put updates on trial, go back from those that fail; until Ctrl-C',
+  )
+    .option(...folderOption)
+    .option('--desk <folder>', 'handed on to: run')
+  return answers<Data & { desk?: string }>(of, terminal, async ({ data, desk, json }) => {
+    const args = [
+      'run',
+      '--data',
+      data,
+      ...(desk === undefined ? [] : ['--desk', desk]),
+      ...(json === true ? ['--json'] : []),
+    ]
+    const exitCode = await launchAgents({
+      world,
+      folder: data,
+      installed: version,
+      args,
+      stop: endOfRun(world),
+    })
+    return { json: undefined, text: '', exitCode }
+  })
+}
+
+interface LaunchParts {
+  readonly world: World
+  readonly folder: string
+  /** The version of the program that was installed, which this launcher is part of. */
+  readonly installed: string
+  readonly args: readonly string[]
+  readonly stop: Promise<number>
+}
+
+/**
+ * Starts one agent after the other until it is stopped, or one that is not on trial ends: the service manager then starts
+ * the launcher again.
+ * @returns the exit code
+ */
+async function launchAgents(parts: LaunchParts): Promise<number> {
+  const { world, folder, installed } = parts
+  const stopped = parts.stop.then(code => ({ code }))
+  for (;;) {
+    const plan = prepare(world, folder, installed)
+    const run = await runVersion(parts, plan, stopped)
+    if (run.end === 'stopped') {
+      saveState(world, folder, forgetStart)
+      return (await stopped).code
+    }
+    if (run.end === 'given-up')
+      saveState(world, folder, state => giveUpUpdate(state, run.why, world.clock.now()))
+    else if (run.code !== RESTART_CODE) {
+      if (readUpdateState(world, updatePaths(folder).state).trial === null) return run.code
+      await Promise.race([stopped, pause(world, AFTER_CRASH_MS)])
+    }
+  }
+}
+
+function saveState(world: World, folder: string, change: (state: UpdateState) => UpdateState): UpdateState {
+  const { state: path } = updatePaths(folder)
+  const state = readUpdateState(world, path)
+  const next = change(state)
+  if (next !== state) writeUpdateState(world.files, path, next)
+  return next
+}
+
+/** Takes in what waits, puts the journal back where an update was given up, and decides what to start. No agent is running. */
+function prepare(world: World, folder: string, installed: string): StartPlan {
+  const paths = updatePaths(folder)
+  const isThere = (version: string) => existsSync(paths.program(version))
+  let state = readUpdateState(world, paths.state)
+  try {
+    if (world.files.sizeOf(paths.updates) === null) return { state, run: null }
+    state = takeStaged(world, folder, installed, state)
+    const plan = planStart(state, installed, isThere, world.clock.now())
+    const { journal } = agentPaths(folder)
+    if (plan.state.restoring !== null) {
+      writeUpdateState(world.files, paths.state, plan.state)
+      restoreJournal(world, journal, plan.state.restoring)
+    }
+    const next = { ...plan.state, restoring: null }
+    if (JSON.stringify(next) !== JSON.stringify(state)) writeUpdateState(world.files, paths.state, next)
+    tidy(world, folder, next)
+    return { ...plan, state: next }
+  } catch (error) {
+    // a full or failing disk: what is known to work runs
+    world.log.error({ ...describeError(error) }, 'updates can’t be looked after; the version before goes on')
+    const known = state.trial === null ? state.current : state.previous
+    return { state, run: known !== null && isThere(known) ? known : null }
+  }
+}
+
+function takeStaged(world: World, folder: string, installed: string, state: UpdateState): UpdateState {
+  const paths = updatePaths(folder)
+  const staged = readStaged(world, paths.staged)
+  if (staged === null) return state
+  const begun = beginTrial(state, staged, installed)
+  if (begun !== state) {
+    copyJournal(world, { path: agentPaths(folder).journal, version: staged.version, form: staged.journal })
+    writeUpdateState(world.files, paths.state, begun)
+  }
+  world.files.remove(paths.staged)
+  return begun
+}
+
+/** Removes versions that nothing goes back to, and the copy of the journal from before an update that was kept. */
+function tidy(world: World, folder: string, state: UpdateState): void {
+  if (state.trial !== null) return
+  const paths = updatePaths(folder)
+  const { list, remove } = nodeUpdateFiles
+  for (const version of list(paths.versions)) {
+    if (version.endsWith('.part') || version === state.current || version === state.previous) continue
+    remove(paths.version(version))
+  }
+  if (state.current !== null) dropJournalCopy(world, agentPaths(folder).journal, state.current)
+}
+
+type RunEnd =
+  | { readonly end: 'ended'; readonly code: number }
+  | { readonly end: 'stopped' }
+  | { readonly end: 'given-up'; readonly why: GivenUp }
+
+/** Runs one version until it ends, until this launcher is stopped, or until its trial is over. */
+async function runVersion(
+  { world, folder, args }: LaunchParts,
+  { state, run }: StartPlan,
+  stopped: Promise<unknown>,
+): Promise<RunEnd> {
+  const child = startProgram(folder, run, args)
+  const ended = new Promise<number>(resolve => {
+    child.once('error', () => resolve(1))
+    child.once('exit', code => resolve(code ?? 1))
+  })
+  const trial = followTrial(world, folder, child, state)
+  const first = await Promise.race([
+    ended.then(code => ({ end: 'ended', code }) as const),
+    stopped.then(() => ({ end: 'stopped' }) as const),
+    trial.givenUp.then(why => ({ end: 'given-up', why }) as const),
+  ])
+  trial.cancel()
+  if (first.end !== 'ended') await endProgram(world, child, ended)
+  return first
+}
+
+/** A version's own Node where it brings one; the installed program by what runs this launcher. */
+function startProgram(folder: string, run: string | null, args: readonly string[]): ChildProcess {
+  const paths = updatePaths(folder)
+  const program = run === null ? (process.argv[1] ?? '') : paths.program(run)
+  const own = join(dirname(dirname(program)), process.platform === 'win32' ? 'node.exe' : 'node')
+  const node = run !== null && existsSync(own) ? own : process.execPath
+  return spawn(node, [program, ...args], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+}
+
+async function endProgram(world: World, child: ChildProcess, ended: Promise<number>): Promise<void> {
+  if (child.connected) child.disconnect() // an agent ends with its launcher; Windows has no other way to ask
+  if (process.platform !== 'win32') child.kill('SIGTERM')
+  const isOver = await Promise.race([ended.then(() => true), pause(world, STOP_MS).then(() => false)])
+  if (!isOver) child.kill('SIGKILL')
+  await ended
+}
+
+/** While a version is on trial: keeps it once it says that it is well, and gives it up when it takes too long. */
+function followTrial(
+  world: World,
+  folder: string,
+  child: ChildProcess,
+  { trial }: UpdateState,
+): { readonly givenUp: Promise<GivenUp>; cancel(): void } {
+  const givenUp = Promise.withResolvers<GivenUp>()
+  if (trial === null) return { givenUp: givenUp.promise, cancel() {} }
+  let why = ''
+  const cancel = world.timers.after(trialMs(world, folder), () => givenUp.resolve(notWell(why)))
+  child.on('message', (said: unknown) => {
+    const word = LauncherWord.safeParse(said).data
+    if (word?.t === 'not-yet') why = word.why
+    if (word?.t !== 'healthy') return
+    cancel()
+    keep(world, folder)
+  })
+  return { givenUp: givenUp.promise, cancel }
+}
+
+function keep(world: World, folder: string): void {
+  try {
+    tidy(world, folder, saveState(world, folder, keepUpdate))
+  } catch (error) {
+    world.log.error(
+      { ...describeError(error) },
+      'that the update works could not be kept; the next start tries it again',
+    )
+  }
+}
+
+const TRIAL_MINUTES = 30
+
+function trialMs(world: World, folder: string): number {
+  try {
+    return readAgentConfig(world.files, agentPaths(folder).config).updates.giveUpMinutes * 60_000
+  } catch {
+    return TRIAL_MINUTES * 60_000 // what is wrong with agent.json, the agent says
+  }
+}

@@ -1,0 +1,64 @@
+import { openDurable } from '../../shared/durable-sqlite.ts'
+import type { World } from '../../shared/world.ts'
+
+/** A journal beside the agent's: the copy from before an update, and the one that an update wrote until it was given up. */
+const beforeName = (path: string, version: string) => `${path}.before-${version}`
+const ofName = (path: string, version: string) => `${path}.of-${version}`
+const OF_UPDATE = /\.of-\d+\.\d+\.\d+(-\d+)?$/
+
+/** The form of a journal's file, as `journalForm` counts a program's; 0: there is no file. */
+export function formOfFile({ files }: Pick<World, 'files'>, path: string): number {
+  if (files.sizeOf(path) === null) return 0
+  const db = openDurable(files, path)
+  try {
+    const own = Number(db.pragma('user_version', { simple: true }))
+    const parts = db.prepare('SELECT COALESCE(SUM(version), 0) FROM journal_part').pluck().get()
+    return own + Number(parts)
+  } finally {
+    db.close()
+  }
+}
+
+/** Keeps a copy of the journal for the version before, if the update will change its form. No agent may be running. */
+export function copyJournal(
+  { files }: Pick<World, 'files'>,
+  { path, version, form }: { readonly path: string; readonly version: string; readonly form: number },
+): void {
+  const to = beforeName(path, version)
+  if (files.sizeOf(path) === null || files.sizeOf(to) !== null || formOfFile({ files }, path) >= form) return
+  const fresh = `${to}.check` // a name that counts as no journal: a kill leaves half a copy
+  files.removeDatabase(fresh)
+  const db = openDurable(files, path)
+  try {
+    db.prepare('VACUUM INTO ?').run(fresh)
+  } finally {
+    db.close()
+  }
+  files.move(fresh, to)
+}
+
+/**
+ * Puts the journal from before an update back, if a copy was kept; the one that the update wrote stays beside it, and the
+ * version before takes from it what the hub does not have yet. May be killed at any point and begun again.
+ */
+export function restoreJournal({ files }: Pick<World, 'files'>, path: string, version: string): void {
+  const copy = beforeName(path, version)
+  if (files.sizeOf(copy) === null) return
+  if (files.sizeOf(path) !== null) {
+    let aside = ofName(path, version)
+    for (let number = 2; files.sizeOf(aside) !== null; number += 1)
+      aside = `${ofName(path, version)}-${number}`
+    files.move(path, aside)
+  }
+  files.move(copy, path)
+}
+
+/** The update is kept: the copy from before it is not needed any more. */
+export function dropJournalCopy({ files }: Pick<World, 'files'>, path: string, version: string): void {
+  files.removeDatabase(beforeName(path, version))
+}
+
+/** Journals that updates wrote until they were given up. */
+export function journalsOfUpdates(names: readonly string[], journal: string): readonly string[] {
+  return names.filter(name => name.startsWith(`${journal}.of-`) && OF_UPDATE.test(name))
+}

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs'
+import type { Command } from 'commander'
+import { answers, command } from '../../shared/command-line.ts'
+import { transaction } from '../db/db.ts'
+import { createCodes, type MadeCode, readTillList } from '../fleet/bulk-codes.ts'
+import { longestCodeDays } from '../fleet/enrolment.ts'
+import {
+  databaseOption,
+  type HubCommandParts,
+  type HubFolder,
+  hubFolderOption,
+  wholeNumber,
+  withDb,
+} from './command-parts.ts'
+
+const DAY_MS = 24 * 3_600_000
+
+type Options = HubFolder & { out: string; sheet?: string; days: number }
+
+export function codesCommand({ terminal, world }: HubCommandParts): Command {
+  const of = command(
+    'codes',
+    'make a code for each till of a list (CSV with the columns store and till); all of them or none',
+  )
+    .argument('<list>', 'the CSV file')
+    .requiredOption('--out <file>', 'where the codes go, as CSV; only this user may read it')
+    .option('--sheet <file>', 'where a page to print goes, one slip a till')
+    .option('--days <days>', `for how many days they work, at most ${longestCodeDays}`, wholeNumber, 7)
+    .option(...hubFolderOption)
+    .option(...databaseOption)
+  return answers<Options>(of, terminal, async ({ data, database, out, sheet, days }, list = '') => {
+    const tills = readTillList(readFileSync(list, 'utf8'))
+    const validMs = Math.max(1, Math.min(days, longestCodeDays)) * DAY_MS
+    const made = await withDb(world, { data, database }, db =>
+      transaction(db, tx => createCodes(tx, world, tills, validMs)),
+    )
+    const until = new Date(world.clock.now() + validMs).toISOString().slice(0, 10)
+    world.files.writePrivate(out, asCsv(made, until))
+    if (sheet !== undefined) world.files.writePrivate(sheet, asSheet(made, until))
+    return {
+      json: { made: made.length, out, sheet: sheet ?? null, until },
+      text: `${made.length} codes are in ${out}. Each works once, until ${until}. Delete the file when the tills are enrolled.`,
+    }
+  })
+}
+
+/** A cell that a spreadsheet takes for text, never for a formula. */
+function cell(text: string): string {
+  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  return /[",\n;]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
+}
+
+function asCsv(made: readonly MadeCode[], until: string): string {
+  const rows = made.map(({ store, till, code }) => [store, till, code, until].map(cell).join(','))
+  return `${['store,till,code,until', ...rows].join('\n')}\n`
+}
+
+const escaped = (text: string) => text.replace(/[&<>"']/g, letter => `&#${letter.codePointAt(0) ?? 0};`)
+
+function asSheet(made: readonly MadeCode[], until: string): string {
+  const slips = made.map(
+    ({ store, till, code }) =>
+      `<section><h2>${escaped(store)} · ${escaped(till)}</h2><p class="code">${escaped(code)}</p><p>Works once, until ${until}.</p></section>`,
+  )
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Enrolment codes</title>
+<style>body{font:14px sans-serif}section{border:1px dashed #666;padding:1em;margin:1em 0;break-inside:avoid}.code{font:700 24px monospace}</style>
+${slips.join('\n')}
+</html>
+`
+}

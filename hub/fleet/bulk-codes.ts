@@ -1,0 +1,93 @@
+import { parse } from 'csv-parse/sync'
+import { defineError, TillbridgeError } from '../../shared/errors.ts'
+import type { World } from '../../shared/world.ts'
+import type { Tx } from '../db/db.ts'
+import { createEnrolCode, demandTillName, freeTillName } from './enrolment.ts'
+
+export const tillListInvalid = defineError(
+  'TILL_LIST_INVALID',
+  (f: { mistakes: readonly string[] }) =>
+    `The list of tills can't be used, and no code was made:\n${f.mistakes.map(each => `- ${each}`).join('\n')}`,
+)
+
+/** A till that is to be enrolled. `till` null: the next free "Till N" of its store. */
+export interface ListedTill {
+  readonly line: number
+  readonly store: string
+  readonly till: string | null
+}
+
+const MOST_TILLS = 10_000
+const MOST_MISTAKES = 20
+
+/**
+ * Reads a list of tills: CSV with the columns `store` and, where tills are to be named, `till`.
+ * @throws TILL_LIST_INVALID naming lines
+ */
+export function readTillList(text: string): readonly ListedTill[] {
+  const rows = rowsOf(text)
+  const mistakes = rows.flatMap(({ line, store, till }) => [
+    ...(store === '' ? [`line ${line}: the store is missing`] : []),
+    ...(till !== null && till.length > 100 ? [`line ${line}: the name is longer than 100 characters`] : []),
+  ])
+  const names = rows.flatMap(({ store, till }) => (till === null ? [] : [`${store} ${till.toLowerCase()}`]))
+  const twice = names.filter((name, at) => names.indexOf(name) !== at)
+  mistakes.push(...[...new Set(twice)].map(name => `listed twice: ${name}`))
+  if (rows.length === 0) mistakes.push('it lists no till')
+  if (rows.length > MOST_TILLS) mistakes.push(`it lists more than ${MOST_TILLS} tills`)
+  if (mistakes.length > 0) throw tillListInvalid({ mistakes: mistakes.slice(0, MOST_MISTAKES) })
+  return rows
+}
+
+function rowsOf(text: string): readonly ListedTill[] {
+  let lines: string[][]
+  try {
+    const options = { bom: true, trim: true, skip_empty_lines: true, relax_column_count: true }
+    lines = parse(text, { ...options, delimiter: [',', ';', '\t'] })
+  } catch (cause) {
+    throw tillListInvalid({ mistakes: [cause instanceof Error ? cause.message : 'it is not CSV'] }, cause)
+  }
+  const [head = [], ...rows] = lines
+  const at = (name: string) => head.findIndex(cell => cell.toLowerCase() === name)
+  const [storeAt, tillAt] = [at('store'), at('till')]
+  if (storeAt === -1) throw tillListInvalid({ mistakes: ['its first line names no column "store"'] })
+  return rows.map((cells, index) => {
+    const till = (cells[tillAt] ?? '') === '' ? null : (cells[tillAt] ?? '')
+    return { line: index + 2, store: cells[storeAt] ?? '', till }
+  })
+}
+
+/** A code that was made, with the till that it is for. */
+export interface MadeCode {
+  readonly store: string
+  readonly till: string
+  readonly code: string
+}
+
+/**
+ * Makes a code for each listed till, or none at all.
+ * @throws TILL_LIST_INVALID naming each line that can't have one
+ */
+export async function createCodes(
+  tx: Tx,
+  world: Pick<World, 'random' | 'clock'>,
+  tills: readonly ListedTill[],
+  validMs: number,
+): Promise<readonly MadeCode[]> {
+  const made: MadeCode[] = []
+  const mistakes: string[] = []
+  const now = world.clock.now()
+  for (const { line, store, till } of tills.toSorted(
+    (one, other) => Number(one.till === null) - Number(other.till === null),
+  ))
+    try {
+      const name = till ?? (await freeTillName(tx, store, now))
+      await demandTillName(tx, { store, till: name, replaces: null }, now)
+      made.push({ store, till: name, code: await createEnrolCode(tx, world, store, name, null, validMs) })
+    } catch (error) {
+      if (!(error instanceof TillbridgeError)) throw error
+      mistakes.push(`line ${line}: ${error.message}`)
+    }
+  if (mistakes.length > 0) throw tillListInvalid({ mistakes: mistakes.slice(0, MOST_MISTAKES) })
+  return made
+}

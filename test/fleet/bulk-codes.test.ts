@@ -1,0 +1,133 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { openHubDb, transaction } from '../../hub/db/db.ts'
+import { createCodes, readTillList } from '../../hub/fleet/bulk-codes.ts'
+import { createEnrolCode } from '../../hub/fleet/enrolment.ts'
+import { putStore } from '../../hub/fleet/stores.ts'
+import { runHere } from '../cli/command.ts'
+import { startTestHub } from '../gateway/till-and-hub.ts'
+import { manualWorld, temporaryFolder } from '../manual-world.ts'
+
+const DAY_MS = 24 * 3_600_000
+
+test.each([
+  ['commas', 'store,till\nHAR,Till 1\nMIL,\n'],
+  [
+    'semicolons, a byte order mark and Windows line ends',
+    '\uFEFFStore;Till;Note\r\nHAR;Till 1;x\r\nMIL;;\r\n',
+  ],
+  ['tabs and empty lines', 'till\tstore\n\nTill 1\tHAR\n\tMIL\n\n'],
+])('a list with %s is read', (_, text) => {
+  expect(readTillList(text).map(({ store, till }) => [store, till])).toEqual([
+    ['HAR', 'Till 1'],
+    ['MIL', null],
+  ])
+})
+
+test.each([
+  ['no column for the store', 'shop,till\nHAR,Till 1', 'no column "store"'],
+  ['no till', 'store,till\n', 'no till'],
+  ['a line without a store', 'store,till\nHAR,Till 1\n,Till 2', 'line 3: the store is missing'],
+  ['a till twice', 'store,till\nHAR,Till 1\nHAR,till 1', 'listed twice: HAR till 1'],
+  ['quotes that do not end', 'store,till\n"HAR,Till 1', 'Quote'],
+])('a list with %s is refused, and what is wrong is named', (_, text, says) => {
+  expect(() => readTillList(text)).toThrow(says)
+})
+
+async function twoStores() {
+  const folder = temporaryFolder()
+  const world = manualWorld()
+  const hub = await startTestHub(world, folder.path)
+  await transaction(hub.db, tx =>
+    putStore(tx, { code: 'MIL', name: 'Mill', zone: 'Europe/Berlin', currency: 'EUR' }, world.clock.now()),
+  )
+  const open = () =>
+    hub.db
+      .selectFrom('enrol_code')
+      .select(['store', 'till', 'expires_at'])
+      .orderBy('store')
+      .orderBy('till')
+      .execute()
+  return {
+    world,
+    db: hub.db,
+    open,
+    async [Symbol.asyncDispose]() {
+      await hub[Symbol.asyncDispose]()
+      folder[Symbol.dispose]()
+    },
+  }
+}
+
+test('each till gets a code of its own; those without a name get the next free ones', async () => {
+  await using hub = await twoStores()
+  const list = readTillList('store,till\nHAR,\nHAR,Till 1\nHAR,\nMIL,Front')
+  const made = await transaction(hub.db, tx => createCodes(tx, hub.world, list, 7 * DAY_MS))
+  expect(new Set(made.map(({ code }) => code)).size).toBe(4)
+  const now = hub.world.clock.now()
+  expect(await hub.open()).toEqual(
+    [
+      ['HAR', 'Till 1'],
+      ['HAR', 'Till 2'],
+      ['HAR', 'Till 3'],
+      ['MIL', 'Front'],
+    ].map(([store, till]) => ({ store, till, expires_at: now + 7 * DAY_MS })),
+  )
+})
+
+test('one mistake in the list, and no code is made', async () => {
+  await using hub = await twoStores()
+  const list = readTillList('store,till\nHAR,Till 1\nNONE,Till 1\nMIL,')
+  await expect(transaction(hub.db, tx => createCodes(tx, hub.world, list, DAY_MS))).rejects.toMatchObject({
+    code: 'TILL_LIST_INVALID',
+    message: expect.stringContaining('line 3'),
+  })
+  expect(await hub.open()).toEqual([])
+})
+
+test('no code is valid for longer than thirty days, so that one made while the clock was ahead ends', async () => {
+  await using hub = await twoStores()
+  await transaction(hub.db, tx => createEnrolCode(tx, hub.world, 'HAR', 'Till 1', null, 400 * DAY_MS))
+  expect((await hub.open())[0]?.expires_at).toBe(hub.world.clock.now() + 30 * DAY_MS)
+})
+
+test('the command writes the codes where only their user reads them, and a page in which names are text', async () => {
+  using folder = temporaryFolder()
+  const at = (name: string) => join(folder.path, name)
+  const data = ['--data', at('hub'), '--json']
+  await runHere('hub', [
+    'store',
+    'add',
+    'HAR',
+    '--name',
+    'Harbour',
+    '--zone',
+    'Europe/Berlin',
+    '--currency',
+    'EUR',
+    ...data,
+  ])
+  writeFileSync(at('tills.csv'), 'store,till\nHAR,"=1+1 <b>"\n')
+  const { code, out } = await runHere('hub', [
+    'device',
+    'codes',
+    at('tills.csv'),
+    '--out',
+    at('codes.csv'),
+    '--sheet',
+    at('codes.html'),
+    ...data,
+  ])
+  expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 0, made: 1 })
+  expect(out).not.toMatch(/[0-9A-Z]{4}-[0-9A-Z]{4}-/)
+  expect(readFileSync(at('codes.csv'), 'utf8')).toMatch(
+    /^store,till,code,until\nHAR,'=1\+1 <b>,([0-9A-Z]{4}-){3}[0-9A-Z]{4},\d{4}-\d\d-\d\d\n$/,
+  )
+  expect(statSync(at('codes.csv')).mode & 0o077).toBe(0)
+  expect(readFileSync(at('codes.html'), 'utf8')).toContain('=1+1 &#60;b&#62;')
+  const db = await openHubDb(manualWorld().files, at('hub/hub.db'))
+  const [row] = await db.selectFrom('enrol_code').select('code_hash').execute()
+  await db.destroy()
+  expect(readFileSync(at('codes.csv'), 'utf8')).not.toContain(row?.code_hash)
+})
