@@ -1,7 +1,7 @@
 import { unitsForPeople } from '../../shared/quantity.ts'
-import { ordersWaitingFor } from '../pickups/waiting-orders.ts'
-import { promisedAndHeld } from '../stock/promised-units.ts'
 import { defineCheck } from './check.ts'
+import { promisedAndHeld } from './promised-units.ts'
+import { ordersWaitingFor } from './waiting-orders.ts'
 
 /** Items of which more is promised to customers than the store holds, each with exactly what is missing and the orders that wait. */
 export const promisedBeyondStock = defineCheck({

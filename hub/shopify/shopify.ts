@@ -179,7 +179,7 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
     }
   }
 
-  const reserved = openReservedTeller({ db, signals, now })
+  const reserved = openReservedTeller({ db, now, told: store => signals.say('commands', store) })
   const watched = watchLoops({ db, world, client })
   /** Work that needs a capability whose scope is missing waits; that scope has its exception. */
   const loop = (name: string, everyMs: number, work: () => Promise<void>, ...needs: Capability[]) =>

@@ -96,6 +96,7 @@ const agent: Readonly<Record<string, string>> = {
   'pickup_move.at': fact,
   'pickup_count.at': fact,
   'pickup_undo.at': 'test/journal/picking.test.ts',
+  'reserved_sale.at': fact,
   'source_known.sold_at': fact,
   'source_known.since': 'test/sources/changes.test.ts',
   'till_report.at': fact,
