@@ -56,11 +56,11 @@ export type InheritedRows = z.infer<typeof InheritedRows>
 export type Absorb = (source: string, events: readonly AgentEvent[]) => readonly AgentEvent[]
 
 /** Learns, inside the transaction, what was journalled of a source. */
-type Heard = (event: AgentEvent, position: Position) => void
+export type OnTold = (event: AgentEvent, position: Position) => void
 
 export interface SourceMemories {
   /** One source's memory. Card numbers are masked in what it remembers, and in its events by the journal. */
-  of(source: string, absorb: Absorb, formerStoreAt: FormerStoreAt, told?: Heard): SourceMemory
+  of(source: string, absorb: Absorb, formerStoreAt: FormerStoreAt, told?: OnTold): SourceMemory
   hasInherited(device: string): boolean
   /** Takes over, once, what a former device had read; what this one has read itself counts more. */
   inherit(device: string, rows: InheritedRows): Promise<void>

@@ -11,13 +11,16 @@ import { promisedBeyondStock } from './promised-beyond-stock.ts'
 import { quantityNotWhole } from './quantity-not-whole.ts'
 import { recordsLost } from './records-lost.ts'
 import { recoveryOverdue } from './recovery-overdue.ts'
+import { redactionWaits } from './redaction-waits.ts'
 import { refusedRowsBeyondLimit } from './refused-rows-beyond-limit.ts'
+import { releaseStopped } from './release-stopped.ts'
 import { shopifyWorkFails } from './shopify-work-fails.ts'
 import { skuAmbiguous } from './sku-ambiguous.ts'
 import { skuUnknown } from './sku-unknown.ts'
 import { stockWriteStuck } from './stock-write-stuck.ts'
 import { tillHeldBack } from './till-held-back.ts'
 import { tillUnusual } from './till-unusual.ts'
+import { updateFailed } from './update-failed.ts'
 import { webhooksSilent } from './webhooks-silent.ts'
 
 /** What the hub looks for at intervals: one line a check. */
@@ -34,12 +37,15 @@ export const checks: readonly Check[] = [
   quantityNotWhole,
   recordsLost,
   recoveryOverdue,
+  redactionWaits,
   refusedRowsBeyondLimit,
+  releaseStopped,
   shopifyWorkFails,
   skuAmbiguous,
   skuUnknown,
   stockWriteStuck,
   tillHeldBack,
   tillUnusual,
+  updateFailed,
   webhooksSilent,
 ]

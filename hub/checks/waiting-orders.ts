@@ -3,10 +3,9 @@ import { isEnded, pickupStates } from '../../shared/pickup-moves.ts'
 import type { Reads } from '../db/db.ts'
 
 const MOST_NAMED = 10
-const openStates = pickupStates.filter(state => !isEnded(state))
 
-/** What is still to be handed over of a pickup, and of it what lies packed. */
-const Lines = z.object({
+/** What a pickup's row says of its goods. */
+const Goods = z.object({
   lines: z.array(z.object({ sku: z.string().nullable(), quantity: z.int(), packed: z.int().optional() })),
 })
 
@@ -19,13 +18,13 @@ export async function ordersWaitingFor(
   if (items.length === 0) return waiting
   const rows = await db
     .selectFrom('pickup')
-    .select(['store', 'order_name', 'lines_json'])
+    .selectAll()
     .where('store', 'in', [...new Set(items.map(({ store }) => store))])
-    .where('state', 'in', openStates)
+    .where('state', 'not in', pickupStates.filter(isEnded))
     .orderBy('placed_at')
     .execute()
   for (const row of rows)
-    for (const { sku, quantity, packed = 0 } of Lines.parse(JSON.parse(row.lines_json)).lines) {
+    for (const { sku, quantity, packed = 0 } of Goods.parse(JSON.parse(row.lines_json)).lines) {
       const names = waiting.get(`${row.store}/${sku}`)
       const isWaiting = quantity > packed && names?.includes(row.order_name) === false
       if (isWaiting && names.length < MOST_NAMED) names.push(row.order_name)

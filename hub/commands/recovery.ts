@@ -57,9 +57,10 @@ interface Listed {
 
 async function listAll(db: ReadDb): Promise<Listed[]> {
   const underWay = (await recoveries(db)).filter(({ ended_at }) => ended_at === null)
-  const stores = await db.selectFrom('store').select('code').orderBy('code').execute()
+  const known = await db.selectFrom('store').select('code').execute()
+  const stores = new Set([...known.map(({ code }) => code), ...underWay.map(one => one.store)])
   const listed: Listed[] = []
-  for (const { code: store } of stores) {
+  for (const store of [...stores].toSorted()) {
     const recovery = underWay.find(one => one.store === store) ?? null
     const undecided = await undecidedOf(db, store)
     if (recovery === null && undecided.length === 0) continue

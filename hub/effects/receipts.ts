@@ -2,6 +2,7 @@ import type { SaleCompleted, SaleVoided, StockMoved } from '../../shared/events.
 import type { Tx } from '../db/db.ts'
 import { applyOrderSales } from '../pickups/order-sales.ts'
 import { applyToLedger } from '../sales/apply.ts'
+import { momentsOf, readClocks } from '../sales/moments.ts'
 import type { PlacedEvent } from '../streams/placed-event.ts'
 import type { EffectContext } from './effect.ts'
 
@@ -14,7 +15,12 @@ export async function applyReceipts(
   const { movements } = await applyToLedger(tx, context.store, placed)
   if (movements > 0) context.afterCommit('stock')
   const sales = placed.filter(isReceipt)
-  if (!(await applyOrderSales(tx, context.store, sales))) return
+  const clocks = await readClocks(
+    tx,
+    sales.map(({ origin }) => origin.device),
+  )
+  const timed = sales.map(one => ({ ...one, moments: momentsOf(one.event, one.origin, clocks) }))
+  if (!(await applyOrderSales(tx, context.store, timed))) return
   context.afterCommit('commands')
   context.afterCommit('pickup-writes')
 }

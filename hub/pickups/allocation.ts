@@ -1,9 +1,12 @@
 import { units } from '../../shared/quantity.ts'
+import { knownCodes } from '../db/codes.ts'
 import type { Tx } from '../db/db.ts'
 import { numberOfGid } from '../stock/movement-key.ts'
+import { movementKinds } from '../stock/movement-kinds.ts'
 import { type NewMovement, writeMovements } from '../stock/movements.ts'
 import { countedByOpening } from '../stock/opening-balance.ts'
 import type { GoodsPlace, LineUnits } from './fulfillments.ts'
+import type { HandOverOrigin } from './hand-over.ts'
 import type { LedgerLines, Pickup } from './pickup-row.ts'
 
 interface Place {
@@ -84,31 +87,46 @@ export async function releaseUnits(tx: Tx, pickup: Pickup, now: number): Promise
 
 /**
  * A till has handed over units that Shopify will not have as fulfilled, because it has cancelled or moved them: they leave the
- * ledger, and Shopify is told. Units that it has as fulfilled are booked by `followFulfillments`. `from`: the store that
- * they left, when the pickup is no longer there.
+ * ledger, and Shopify is told. Units that it has as fulfilled are booked by `followFulfillments`. `of`: what handed them over. `from`:
+ * the store that they left, when the pickup is no longer there.
  */
 export async function handOverTold(
   tx: Tx,
   pickup: Pickup,
   lost: readonly LineUnits[],
+  of: HandOverOrigin,
   now: number,
   from: GoodsPlace = { store: pickup.row.store, warehouse: pickup.lines.warehouse },
 ): Promise<void> {
   const at = { ...placeOf(pickup), store: from.store }
   const quantityOf = new Map(lost.map(({ line, quantity }) => [line, quantity]))
   const lines = pickup.lines.lines.map(line => ({ ...line, quantity: quantityOf.get(line.id) ?? 0 }))
-  await writeMovements(
-    tx,
-    counted(lines).map(line => ({
-      ...movement(at, from.warehouse, line, {
-        kind: 'hand-over-told',
-        revision: at.version + 1,
-        quantity: -units(line.quantity),
-        at: now,
-      }),
-      posts: true,
-    })),
-  )
+  const change = {
+    kind: 'hand-over-told',
+    revision: await freeRevision(tx, at, of.revision),
+    at: now,
+  } as const
+  const told = counted(lines).map(line => ({
+    ...movement(at, from.warehouse, line, { ...change, quantity: -units(line.quantity) }),
+    movedAt: of.movedAt === null ? null : Math.min(of.movedAt, now),
+    posts: true,
+  }))
+  await writeMovements(tx, told)
+}
+
+/** The wanted one; another when a hand-over that was made by the same person in the same millisecond has it. */
+async function freeRevision(tx: Tx, { store, pickup }: Place, wanted: number): Promise<number> {
+  const number = (await knownCodes(tx, [store])).get(store)
+  if (number === undefined) return wanted
+  const key = { store: number, kind: movementKinds['hand-over-told'], cause: numberOfGid(pickup) }
+  for (let revision = wanted; ; revision += 1) {
+    const taken = await tx
+      .selectFrom('movement')
+      .select('revision')
+      .where(e => e.and({ ...key, revision }))
+      .executeTakeFirst()
+    if (taken === undefined) return revision
+  }
 }
 
 /** Units of lines are due no more, or more are: what the order claims follows. Nothing is claimed once it is released. */

@@ -11,6 +11,7 @@ import { handOverTold, releaseUnits } from './allocation.ts'
 import { finish, noticeAfter } from './finish.ts'
 import { bookedSince, followedOf, handedOverWhole, type LineUnits, noteTold } from './fulfillments.ts'
 import { goodsOf } from './goods-text.ts'
+import { type HandOverOrigin, handOverOf } from './hand-over.ts'
 import { atHubTime, heldUntil } from './hold.ts'
 import { dueUnits, missingUnits, packedUnits, someMissing, withCounts } from './line-counts.ts'
 import { type MoveOrigin, nameWaiting, noteMove, waitingMoves } from './move-log.ts'
@@ -58,7 +59,7 @@ export async function applyPickupMoved(tx: Tx, at: MoveOrigin, event: PickupMove
   // a customer who comes late gets the goods as long as Shopify wants them handed over
   const isThere = next !== null || pickup.body.state === 'expired'
   if (event.move === 'collect' && (isThere || (await wasReadyThere(tx, at, event, pickup))))
-    return collect(tx, at, event, pickup)
+    return collect(tx, at, event, pickup, await handOverOf(tx, at, event))
   if (next !== null) return makeMove(tx, at, event, pickup, next)
   if (pickup.body.state === 'cancelled' && event.move === 'collect') {
     if (!(await knewOfState(tx, at.device, pickup.row.pickup, 'cancelled')))
@@ -78,8 +79,9 @@ export async function handOverRungUp(
   at: MoveOrigin,
   event: PickupMoved,
   pickup: Pickup,
+  of: HandOverOrigin,
 ): Promise<void> {
-  await collect(tx, at, event, pickup)
+  await collect(tx, at, event, pickup, of)
   await closeException(tx, 'pickup-short', pickup.row.pickup, at.now)
 }
 
@@ -130,7 +132,13 @@ function missedLines(event: PickupMoved, pickup: Pickup): LedgerLines['lines'] {
  * What the till showed has left with the customer. What it did not know of stays due; what the order does not have any more is
  * named once Shopify has answered.
  */
-async function collect(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: Pickup): Promise<Follows> {
+async function collect(
+  tx: Tx,
+  at: MoveOrigin,
+  event: PickupMoved,
+  pickup: Pickup,
+  of: HandOverOrigin,
+): Promise<Follows> {
   const { handed, beyond, left } = await handedUnits(tx, at, event, pickup)
   const isPart = pickup.body.state === 'ready' && left
   const lines = isPart ? handedOut(pickup, handed) : pickup.lines.lines
@@ -143,7 +151,7 @@ async function collect(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: Picku
   const moved = await changePickup(tx, pickup, change, at.now)
   await keepBefore(tx, event, pickup, moved)
   const when = { now: at.now, dueAt: await heldUntil(tx, at, event) }
-  await planPickupWrite(tx, 'collected', moved, when, { handed, beyond })
+  await planPickupWrite(tx, 'collected', moved, when, { handed, beyond, of })
   await closeException(tx, 'pickup-not-collected', event.pickup, at.now)
   await nameUnpaid(tx, at, event, pickup)
   await nameForOffice(tx, at, event, pickup)
@@ -330,7 +338,8 @@ async function collectRegrouped(
   for (const part of parts) {
     const lines = part.lines.map(({ line, quantity }) => ({ pickupLine: line, units: quantity }))
     const id = PickupId.parse(part.pickup.row.pickup)
-    await collect(tx, at, { ...event, pickup: id, lines, moreLines: [] }, part.pickup)
+    const handOver = { ...event, pickup: id, lines, moreLines: [] }
+    await collect(tx, at, handOver, part.pickup, await handOverOf(tx, at, handOver))
   }
   const signed = { state: 'collected' as const, movedBy: event.staff, movedAt: event.at, notice: null }
   await changePickup(tx, pickup, { body: { ...signed, shopify: 'nothing-due' } }, at.now)
@@ -353,7 +362,7 @@ async function standAsCollected(
     return out > 0 ? [{ line: id, quantity: out }] : []
   })
   // Shopify has put the units back on its shelf; our ledger, and by it Shopify, must take them off.
-  await handOverTold(tx, pickup, lost, at.now)
+  await handOverTold(tx, pickup, lost, await handOverOf(tx, at, event), at.now)
   const released = await releaseUnits(tx, pickup, at.now)
   const isPart = lost.length > 0 && lines.some(line => line.fulfilled > 0)
   const notice: PickupNotice = isPart
@@ -405,7 +414,7 @@ async function standAfterMove(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup
     return []
   }
   const from = { store: at.store, warehouse }
-  await handOverTold(tx, pickup, handed, at.now, from)
+  await handOverTold(tx, pickup, handed, await handOverOf(tx, at, event), at.now, from)
   // handed over there as well: then the goods have left both stores
   if (body.state !== 'collected') await noteTold(tx, followedOf(pickup), from, handed, at.now)
   const signed = { state: 'collected' as const, movedBy: event.staff, movedAt: event.at }

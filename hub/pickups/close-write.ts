@@ -18,10 +18,12 @@ import {
   putBackElsewhere,
 } from './fulfillments.ts'
 import { goodsOf } from './goods-text.ts'
+import type { HandOverOrigin } from './hand-over.ts'
 import { someMissing, withCounts } from './line-counts.ts'
 import type { Fulfillment } from './order-snapshot.ts'
 import { changePickup, type Pickup, readPickup } from './pickup-row.ts'
 import { shownLines, shownTexts } from './shown-lines.ts'
+import { PickupRequest } from './write-plan.ts'
 
 /** What became of a pickup write at Shopify. */
 export type PickupOutcome =
@@ -68,13 +70,19 @@ export async function closePickupWrite(
       await closeException(tx, 'pickup-write-refused', pickup.row.pickup, now)
       return []
     case 'confirmed':
-      return confirmed(tx, pickup, kind, outcome, now)
+      return confirmed(tx, pickup, kind, { ...outcome, of: handOverIn(write, pickup) }, now)
     case 'cancelled':
-      return cancelled(tx, pickup, kind, outcome, now)
+      return cancelled(tx, pickup, kind, { ...outcome, of: handOverIn(write, pickup) }, now)
     case 'refused':
       await refused(tx, pickup, kind, outcome, now)
       return []
   }
+}
+
+/** What an older version planned does not say of which move it is. */
+function handOverIn({ request_json }: Write, { row }: Pickup): HandOverOrigin {
+  const { of } = PickupRequest.parse(JSON.parse(request_json))
+  return of ?? { revision: row.version + 1, movedAt: null }
 }
 
 /** Shopify has split off and held what staff could not find, or did not take that. */
@@ -107,12 +115,13 @@ function moveWrite(tx: Tx, id: number, outcome: PickupOutcome, now: number): Pro
 }
 
 type Kind = 'ready' | 'collected'
+type Closed = Found & { readonly of: HandOverOrigin }
 
 async function confirmed(
   tx: Tx,
   pickup: Pickup,
   kind: Kind,
-  found: Found & { readonly proof: object },
+  found: Closed & { readonly proof: object },
   now: number,
 ): Promise<readonly string[]> {
   await closeException(tx, 'pickup-write-refused', pickup.row.pickup, now)
@@ -130,7 +139,7 @@ async function cancelled(
   tx: Tx,
   pickup: Pickup,
   kind: Kind,
-  found: Found & { readonly problem: string },
+  found: Closed & { readonly problem: string },
   now: number,
 ): Promise<readonly string[]> {
   if (kind === 'ready') return []
@@ -143,7 +152,7 @@ async function cancelled(
 async function book(
   tx: Tx,
   pickup: Pickup,
-  found: Found & { readonly shopify: 'confirmed' | 'refused'; readonly evidence: object },
+  found: Closed & { readonly shopify: 'confirmed' | 'refused'; readonly evidence: object },
   now: number,
 ): Promise<readonly string[]> {
   const { lost, shopify, evidence } = found
@@ -170,7 +179,7 @@ async function book(
     }
   })
   await changeUnits(tx, pickup, due, now)
-  await handOverTold(tx, pickup, summed([...lost, ...moved, ...unplaced]), now)
+  await handOverTold(tx, pickup, summed([...lost, ...moved, ...unplaced]), found.of, now)
   const committed = pickup.lines.committed && due.some(line => line.quantity > 0)
   const lines = { ...pickup.lines, committed, lines: due }
   const [to] = moved.map(({ store }) => store)

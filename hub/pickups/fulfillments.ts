@@ -217,7 +217,14 @@ async function book(tx: Tx, booking: Booking): Promise<void> {
     })
   }
   await writeMovements(tx, movementsOf('fulfillment', at.store, told.id, lines, now))
-  await writeMovements(tx, putBackMovements(of.pickup, at.store, told.id, lines, 1, now))
+  await writeMovements(
+    tx,
+    putBackMovements(
+      of.pickup,
+      { ...at, fulfillment: told.id, lines, sign: 1, movedAt: told.createdAt },
+      now,
+    ),
+  )
   await writeRow(tx, of, { ...rowOf(told, at), lines }, now)
 }
 
@@ -253,7 +260,8 @@ async function takeBack(
   now: number,
 ): Promise<void> {
   await writeMovements(tx, movementsOf('fulfillment-cancelled', row.store, row.fulfillment, row.lines, now))
-  await writeMovements(tx, putBackMovements(of.pickup, row.store, row.fulfillment, row.lines, -1, now))
+  const back = { ...row, sign: -1, movedAt: cancelledAt } as const
+  await writeMovements(tx, putBackMovements(of.pickup, back, now))
   await writeRow(tx, of, { ...row, state: 'taken-back', cancelledAt }, now)
 }
 
@@ -286,14 +294,20 @@ function movementsOf(
  */
 function putBackMovements(
   pickup: string,
-  store: string,
-  fulfillment: string,
-  lines: Booked,
-  sign: 1 | -1,
+  back: {
+    readonly store: string
+    readonly fulfillment: string
+    readonly lines: Booked
+    readonly sign: 1 | -1
+    /** Shopify's clock, ms. */
+    readonly movedAt: number
+  },
   at: number,
 ): readonly NewMovement[] {
+  const { store, fulfillment, sign } = back
   const revision = 2 * numberOfGid(fulfillment) + (sign === 1 ? 0 : 1)
-  return lines.flatMap(({ line, sku, warehouse, putBack }) => {
+  const movedAt = Math.min(back.movedAt, at)
+  return back.lines.flatMap(({ line, sku, warehouse, putBack }) => {
     if (sku === null || putBack === 0) return []
     const key = {
       kind: 'hand-over-told' as const,
@@ -301,7 +315,8 @@ function putBackMovements(
       line: numberOfGid(line),
       revision,
     }
-    return [{ ...key, store, warehouse, sku, quantity: units(sign * putBack), origin: null, at, posts: true }]
+    const quantity = units(sign * putBack)
+    return [{ ...key, store, warehouse, sku, quantity, origin: null, at, movedAt, posts: true }]
   })
 }
 
@@ -354,7 +369,7 @@ export async function putBackElsewhere(
   const left = new Map(handed.map(({ line, quantity }) => [line, quantity]))
   const found: (LineUnits & { store: string })[] = []
   const rows = (await readRows(tx, of.pickup)).toSorted((one, other) => other.madeAt - one.madeAt)
-  for (const { fulfillment, store, state, lines } of rows) {
+  for (const { fulfillment, store, state, lines, madeAt } of rows) {
     if (state !== 'booked' || store === of.store || !told.some(({ id }) => id === fulfillment)) continue
     const fresh = lines.flatMap(line => {
       const quantity = line.putBack > 0 ? 0 : adopt(left, line.line, line.quantity)
@@ -363,7 +378,10 @@ export async function putBackElsewhere(
       const moves = of.lines.some(({ id, tracked }) => id === line.line && tracked)
       return moves ? [{ ...line, putBack: quantity }] : []
     })
-    await writeMovements(tx, putBackMovements(of.pickup, store, fulfillment, fresh, 1, now))
+    await writeMovements(
+      tx,
+      putBackMovements(of.pickup, { store, fulfillment, lines: fresh, sign: 1, movedAt: madeAt }, now),
+    )
     const kept = lines.map(line => fresh.find(one => one.line === line.line) ?? line)
     await tx
       .updateTable('pickup_fulfillment')

@@ -5,7 +5,8 @@ import { units } from '../../shared/quantity.ts'
 import { openException } from '../checks/exceptions.ts'
 import type { Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
-import { numberOfGid } from '../stock/movement-key.ts'
+import { setDoubtfulAside } from '../stock/clock-doubt.ts'
+import { numberOfGid, revisionOf } from '../stock/movement-key.ts'
 import { type NewMovement, writeMovements } from '../stock/movements.ts'
 import type { PlacedEvent } from '../streams/placed-event.ts'
 import { handOverRungUp } from './apply-move.ts'
@@ -22,6 +23,12 @@ type Taken = z.infer<typeof Taken>
 
 type Row = Schema['order_sale']
 
+/** A receipt, and when what it tells happened. */
+export type TimedSale = PlacedEvent<SaleCompleted | SaleVoided> & {
+  /** By the hub's clock in ms, as `Moments` of the ledger. */
+  readonly moments: { readonly first: number; readonly change: number; readonly orLaterBy: number }
+}
+
 /** What an order's external id in a POS begins with, see docs/write-back.md. */
 const EXTERNAL = 'tillbridge:order:'
 
@@ -30,13 +37,9 @@ const EXTERNAL = 'tillbridge:order:'
  * the receipt, the hand-over at a till or the order itself, and whatever is corrected or voided later. After commit, say
  * `commands`, `pickup-writes` and `stock`. @returns whether there was any
  */
-export async function applyOrderSales(
-  tx: Tx,
-  store: string,
-  placed: readonly PlacedEvent<SaleCompleted | SaleVoided>[],
-): Promise<boolean> {
+export async function applyOrderSales(tx: Tx, store: string, placed: readonly TimedSale[]): Promise<boolean> {
   let found = false
-  for (const { event, origin } of placed) {
+  for (const { event, origin, moments } of placed) {
     const before = await readRow(tx, store, event)
     const named = event.kind === 'sale.completed' ? (event.order ?? before?.named) : before?.named
     if (named === undefined) continue
@@ -47,15 +50,17 @@ export async function applyOrderSales(
         ? { staff: event.staff?.trim() || event.till.trim() || 'POS', till: event.till }
         : { staff: before?.staff ?? 'POS', till: before?.till ?? '' }
     const { device, epoch, seq } = origin
+    const sold_json = JSON.stringify(sold)
     const row: Row = {
       store,
       source: event.source,
       receipt: event.receipt,
       named,
       pickup: before?.pickup ?? (await pickupNamed(tx, store, named)),
-      sold_json: JSON.stringify(sold),
+      sold_json,
       taken_json: before?.taken_json ?? '[]',
       revision: before?.revision ?? 0,
+      ...movedOf(before, sold_json, moments),
       ...by,
       device,
       epoch,
@@ -66,6 +71,17 @@ export async function applyOrderSales(
     await match(tx, row, origin.at)
   }
   return found
+}
+
+/** As its movements: what a receipt says of its sale is true of its first content, and a later one moves goods when it is changed. */
+function movedOf(
+  before: Row | undefined,
+  sold: string,
+  { first, change, orLaterBy }: TimedSale['moments'],
+): Pick<Row, 'moved_at' | 'or_moved_at'> {
+  if (before?.sold_json === sold) return { moved_at: before.moved_at, or_moved_at: before.or_moved_at }
+  const moved_at = before === undefined ? first : change
+  return { moved_at, or_moved_at: orLaterBy === 0 ? null : moved_at + orLaterBy }
 }
 
 /** An order has become known: receipts that rang it up before take effect. @returns whether there was any */
@@ -157,7 +173,7 @@ async function match(tx: Tx, row: Row, now: number): Promise<void> {
   if (after.length === 0 || pickup.body.state === 'collected') return
   const handed = new Map<string, number>()
   for (const { line, units } of after) handed.set(line, (handed.get(line) ?? 0) + units)
-  const { store, device, epoch, seq } = row
+  const { store, source, receipt, device, epoch, seq } = row
   const event: PickupMoved = {
     kind: 'pickup.moved',
     at: epochMs(now),
@@ -169,7 +185,8 @@ async function match(tx: Tx, row: Row, now: number): Promise<void> {
     lines: [...handed].map(([pickupLine, units]) => ({ pickupLine, units })),
     paid: true, // at the till, which rang it up
   }
-  await handOverRungUp(tx, { store, device, epoch, seq, now }, event, pickup)
+  const of = { revision: revisionOf(source, receipt, revision), movedAt: row.moved_at }
+  await handOverRungUp(tx, { store, device, epoch, seq, now }, event, pickup, of)
 }
 
 /** What of a receipt is the order's: as many units of each item as the store has of it, less what other receipts took. */
@@ -212,6 +229,7 @@ interface Change {
 
 /** The order's hand-over moves these units: what the receipt moves of them is put back. @returns the row's next revision */
 async function writeDifference(tx: Tx, { row, pickup, before, after }: Change, now: number): Promise<number> {
+  const { device, epoch, seq } = row
   const by = new Map<string, { line: string; sku: string; warehouse: string; units: number }>()
   const add = (some: Taken, sign: 1 | -1) => {
     for (const { line, sku, warehouse, units } of some) {
@@ -221,12 +239,7 @@ async function writeDifference(tx: Tx, { row, pickup, before, after }: Change, n
   }
   add(before, -1)
   add(after, 1)
-  const last = await tx
-    .selectFrom('order_sale')
-    .select(e => e.fn.max('revision').as('revision'))
-    .where('pickup', '=', pickup.row.pickup)
-    .executeTakeFirst()
-  let revision = Math.max(row.revision, Number(last?.revision ?? 0))
+  let { revision } = row
   const movements: NewMovement[] = []
   for (const { line, sku, warehouse, units: count } of by.values()) {
     if (count === 0) continue
@@ -237,9 +250,16 @@ async function writeDifference(tx: Tx, { row, pickup, before, after }: Change, n
       line: numberOfGid(line),
     }
     const place = { store: row.store, warehouse, sku }
-    movements.push({ ...key, ...place, revision, quantity: units(count), origin: null, at: now, posts: true })
+    const named = revisionOf(row.source, row.receipt, revision)
+    const moved = {
+      movedAt: row.moved_at,
+      ...(row.or_moved_at === null ? {} : { orMovedAt: row.or_moved_at }),
+    }
+    const change = { revision: named, quantity: units(count), at: now, ...moved }
+    movements.push({ ...key, ...place, ...change, origin: { device, epoch, seq }, posts: true })
   }
-  await writeMovements(tx, movements)
+  const { doubtful } = await writeMovements(tx, movements)
+  await setDoubtfulAside(tx, doubtful)
   return revision
 }
 

@@ -3,6 +3,7 @@ import { epochMs, Sku } from '../../shared/ids.ts'
 import { unitsWithin } from '../../shared/quantity.ts'
 import { promisedAndHeld } from '../checks/promised-units.ts'
 import { type Db, type Reads, type Tx, transaction } from '../db/db.ts'
+import { EVERY_STORE, type Signals } from '../signals.ts'
 import { sendToDevice, sendToStore } from '../streams/command-log.ts'
 
 type Reserved = StockReserved['items']
@@ -59,27 +60,27 @@ export async function sendReserved(tx: Tx, device: string, store: string, now: n
 
 /** Tells the tills of stores whose stock or pickups changed, and of every store when none was heard of. */
 export interface ReservedTeller {
-  /** Something of a store changed; '': of any. */
+  /** Something of a store changed; `EVERY_STORE`: of any. */
   heard(store: string): void
   tell(): Promise<void>
 }
 
-/** `told`: called after the commit for each store whose tills have something to receive. */
+/** Opens it. It says `commands` for each store whose tills have something to receive. */
 export function openReservedTeller(parts: {
   readonly db: Db
-  readonly told: (store: string) => void
+  readonly signals: Pick<Signals, 'say'>
   readonly now: () => number
 }): ReservedTeller {
-  const { db, told, now } = parts
+  const { db, signals, now } = parts
   let stores = new Set<string>()
   return {
     heard: store => void stores.add(store),
     async tell() {
       const heard = stores
       stores = new Set()
-      const all = heard.size === 0 || heard.has('')
+      const all = heard.size === 0 || heard.has(EVERY_STORE)
       for (const store of all ? await storesWithTills(db) : heard)
-        if (await tellReserved(db, store, now())) told(store)
+        if (await tellReserved(db, store, now())) signals.say('commands', store)
     },
   }
 }

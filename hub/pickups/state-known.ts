@@ -56,7 +56,7 @@ async function isUnseen(
     .where(e =>
       e.or([e('epoch', '>', acked_epoch), e.and([e('epoch', '=', acked_epoch), e('seq', '>', acked_seq)])]),
     )
-    .where('body', 'like', `%"state":"${state}"%`)
+    .where('pickup', '=', pickup)
     .execute()
   return unseen.some(({ body }) => {
     const command = Command.parse(JSON.parse(body))
@@ -78,7 +78,7 @@ export async function shownSince(
     .selectFrom('command')
     .select('body')
     .where('device', '=', device)
-    .where('body', 'like', `%"pickup":"${pickup}"%`)
+    .where('pickup', '=', pickup)
     .orderBy('epoch')
     .orderBy('seq')
     .execute()

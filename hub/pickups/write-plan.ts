@@ -3,6 +3,7 @@ import { TOLD_AFTER_MS } from '../../shared/pickup-moves.ts'
 import type { Reads, Tx } from '../db/db.ts'
 import { pickupWriteKinds, planWrite, refuseWrite, type WriteKind } from '../outbox/writes.ts'
 import type { LineUnits } from './fulfillments.ts'
+import type { HandOverOrigin } from './hand-over.ts'
 import { dueUnits, missingUnits } from './line-counts.ts'
 import type { Pickup } from './pickup-row.ts'
 
@@ -16,6 +17,8 @@ export const PickupRequest = z.object({
   before: Lines.default([]),
   /** Units that were asked for, and that Shopify turned out to have cancelled, refunded or moved meanwhile. */
   lost: Lines.default([]),
+  /** What handed them over, see `HandOverOrigin`; older versions did not note it. */
+  of: z.object({ revision: z.int(), movedAt: z.int().nullable() }).optional(),
 })
 export type PickupRequest = z.infer<typeof PickupRequest>
 
@@ -95,7 +98,11 @@ export async function planPickupWrite(
   kind: 'ready' | 'collected',
   pickup: Pickup,
   when: When,
-  units?: { readonly handed: readonly LineUnits[]; readonly beyond: readonly LineUnits[] },
+  units?: {
+    readonly handed: readonly LineUnits[]
+    readonly beyond: readonly LineUnits[]
+    readonly of: HandOverOrigin
+  },
 ): Promise<void> {
   const due = pickup.lines.lines.flatMap(line => linesOf(line.id, dueUnits(line) - missingUnits(line)))
   const request: PickupRequest = {
@@ -103,6 +110,7 @@ export async function planPickupWrite(
     lines: units === undefined ? due : asLines(units.handed),
     before: toldBefore(pickup, units?.handed ?? []),
     lost: asLines(units?.beyond ?? []),
+    ...(units === undefined ? {} : { of: units.of }),
   }
   await planWrite(tx, {
     kind,

@@ -74,7 +74,7 @@ export async function decideRestored(tx: Tx, decision: PersonsDecision): Promise
   for (const one of await setAsideOf(tx, store)) {
     if (!ids.has(one.write.id)) continue
     await correctOpening(tx, store, one, posted)
-    if (!posted) await sendAgain(tx, store, one.write.id)
+    if (!posted) await sendAgain(tx, store, one.write.id, now)
     await decideWrite(tx, one.write.id, { posted, proof: { by: 'person', posted, why }, now })
     await closeException(tx, 'stock-write-unknown', one.write.subject, now)
   }
@@ -82,7 +82,7 @@ export async function decideRestored(tx: Tx, decision: PersonsDecision): Promise
 }
 
 /** They are due again, and are not set aside a second time. */
-async function sendAgain(tx: Tx, store: string, write: number): Promise<void> {
+async function sendAgain(tx: Tx, store: string, write: number, now: number): Promise<void> {
   const keys = await tx
     .selectFrom('posting')
     .select(['kind', 'cause', 'line', 'revision'])
@@ -91,8 +91,8 @@ async function sendAgain(tx: Tx, store: string, write: number): Promise<void> {
   await insertRows(
     tx,
     'recovery_cleared',
-    keys.map(key => ({ store, ...key })),
-    { key: ['store', 'kind', 'cause', 'line', 'revision'] },
+    keys.map(key => ({ store, ...key, cleared_at: now })),
+    { key: ['store', 'kind', 'cause', 'line', 'revision'], replace: ['cleared_at'] },
   )
   await releaseWrite(tx, write)
 }

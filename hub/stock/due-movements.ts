@@ -6,8 +6,8 @@ import type { StockPlace } from './places.ts'
 /** A movement that is due, and when the goods moved, by the hub's clock in ms. */
 export interface DatedMovement extends DueMovement {
   readonly movedAt: number
-  /** A person has found that Shopify does not have it. */
-  readonly isCleared: boolean
+  /** When a person found that Shopify does not have it, by the hub's clock in ms; null: that was not asked. */
+  readonly clearedAt: number | null
 }
 
 /** What is due of one SKU at a place, movement by movement. */
@@ -27,14 +27,10 @@ export async function dueMovementsAt(db: Reads, place: StockPlace, sku: string):
         .onRef('c.revision', '=', 'd.revision'),
     )
     .selectAll('d')
-    .select(['m.at', 'm.moved_at', 'c.cause as cleared'])
+    .select(['m.at', 'm.moved_at', 'c.cleared_at as clearedAt'])
     .where('d.store', '=', store)
     .where('d.warehouse', 'in', warehouses)
     .where('i.sku', '=', sku)
     .execute()
-  return rows.map(({ at, moved_at, cleared, ...due }) => ({
-    ...due,
-    movedAt: moved_at ?? at,
-    isCleared: cleared !== null,
-  }))
+  return rows.map(({ at, moved_at, ...due }) => ({ ...due, movedAt: moved_at ?? at }))
 }

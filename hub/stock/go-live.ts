@@ -4,7 +4,7 @@ import type { Reads, Tx } from '../db/db.ts'
 import { type DueMovement, dropDue, dueMovements, postedMovements, releaseWrite } from '../outbox/postings.ts'
 import { openWrites, refuseWrite } from '../outbox/writes.ts'
 import { historyFrom, holdMovements, releaseHistory, storeCode } from './history.ts'
-import { movedBefore, type StoreMoment, storeMoment } from './moved-before.ts'
+import { isCleared, movedBefore, type StoreMoment, storeMoment } from './moved-before.ts'
 
 /** What another go-live moment does to the movements that the hub holds of a store. */
 export interface GoLiveChange {
@@ -28,7 +28,8 @@ export async function tryGoLive(db: Reads, store: string, goLive: number): Promi
   const number = await storeCode(db, store)
   if (number === null) return { held: 0, released: 0, posted: 0, items: [] }
   const moment = await storeMoment(db, store, goLive)
-  const held = await dueBefore(db, number, moment)
+  const before = await contractOf(db, store)
+  const held = await dueBefore(db, number, moment, { kept: keptFrom(store, before, goLive) })
   const released = await historyFrom(db, number, moment, Number.MAX_SAFE_INTEGER)
   return {
     held: held.length,
@@ -57,7 +58,7 @@ export async function agree(
   if (number === null || goLive === before?.terms.goLive) return version
   await withdrawUnsent(tx, store, now)
   const moment = await storeMoment(tx, store, goLive)
-  const held = await dueBefore(tx, number, moment)
+  const held = await dueBefore(tx, number, moment, { kept: keptFrom(store, before, goLive) })
   await dropDue(tx, held)
   await holdMovements(tx, held)
   await releaseHistory(tx, number, moment)
@@ -67,13 +68,15 @@ export async function agree(
 
 /**
  * What became due again, because a request that was under way when the go-live moment was changed was not carried out,
- * becomes history when it happened before that moment.
+ * becomes history when it happened before that moment. What a person has found to be missing from Shopify stays due.
+ * `skus`: of these items; left out: of all.
  */
-export async function keepHistory(tx: Tx, store: string): Promise<void> {
+export async function keepHistory(tx: Tx, store: string, skus?: readonly string[]): Promise<void> {
   const agreed = await contractOf(tx, store)
   const number = await storeCode(tx, store)
   if (agreed === null || agreed.version === 0 || number === null) return
-  const held = await dueBefore(tx, number, await storeMoment(tx, store, agreed.terms.goLive))
+  const before = await storeMoment(tx, store, agreed.terms.goLive)
+  const held = await dueBefore(tx, number, before, { kept: store, skus })
   await dropDue(tx, held)
   await holdMovements(tx, held)
 }
@@ -122,6 +125,7 @@ export async function withdrawHistory(
     .select('m.cause')
     .where('p.write', '=', write.id)
     .where(e => movedBefore(e, moment))
+    .where(e => e.not(isCleared(e, write.store)))
     .limit(1)
     .executeTakeFirst()
   if (history === undefined) return false
@@ -141,13 +145,27 @@ async function withdraw(tx: Tx, write: number, now: number): Promise<void> {
   await refuseWrite(tx, write, { problem: 'The go-live moment of its store was changed first.', now })
 }
 
-/** What is due and happened before a moment. */
-async function dueBefore(db: Reads, store: number, before: StoreMoment): Promise<DueMovement[]> {
-  return dueMovements(db)
+/** A later go-live was counted after whatever a person found out before; one that is not later leaves that as it is. */
+function keptFrom(store: string, before: ContractVersion | null, goLive: number): string | null {
+  return before !== null && goLive > before.terms.goLive ? null : store
+}
+
+/** What is due and happened before a moment. `kept`: a store, less what a person found Shopify not to have there. */
+async function dueBefore(
+  db: Reads,
+  store: number,
+  before: StoreMoment,
+  { kept, skus }: { readonly kept: string | null; readonly skus?: readonly string[] | undefined },
+): Promise<DueMovement[]> {
+  if (skus?.length === 0) return []
+  let query = dueMovements(db)
     .selectAll('d')
     .where('d.store', '=', store)
     .where(e => movedBefore(e, before))
-    .execute()
+  if (kept !== null) query = query.where(e => e.not(isCleared(e, kept)))
+  if (skus !== undefined)
+    query = query.where('d.item', 'in', e => e.selectFrom('item').select('id').where('sku', 'in', skus))
+  return query.execute()
 }
 
 async function postedBefore(db: Reads, store: number, before: StoreMoment): Promise<number> {

@@ -40,3 +40,17 @@ export function movedBefore(e: Movements, { ms, wall }: StoreMoment) {
     ]),
   ])
 }
+
+/** Whether a person has found that Shopify does not have a movement `m`, whatever its time says. */
+export function isCleared(e: Movements, store: string) {
+  return e.exists(
+    e
+      .selectFrom('recovery_cleared as c')
+      .select('c.cause')
+      .where('c.store', '=', store)
+      .whereRef('c.kind', '=', 'm.kind')
+      .whereRef('c.cause', '=', 'm.cause')
+      .whereRef('c.line', '=', 'm.line')
+      .whereRef('c.revision', '=', 'm.revision'),
+  )
+}

@@ -3,15 +3,34 @@ import type { Restored } from '../generation/generation.ts'
 import { openWrites } from '../outbox/writes.ts'
 import { beginRecovery } from './recovery.ts'
 
-/** The database is older than it once was: every store is judged before anything more is posted. */
-export async function recoverFromRecord(tx: Tx, { cause, since, now, lost }: Restored): Promise<void> {
+/**
+ * The database is older than it once was: every store is judged before anything more is posted, also one that the database does not
+ * know and is to be added again.
+ */
+export async function recoverFromRecord(tx: Tx, { cause, since, now, lost, fleet }: Restored): Promise<void> {
   const sent = lost?.filter(({ end }) => end?.state !== 'not-applied')
   const sends = sent?.map(({ end, send: _, ...request }) => ({ ...request, group: end?.group ?? null }))
-  await beginRecovery(tx, { cause, since, now, lost: sends ?? null })
+  await beginRecovery(tx, { cause, since, now, lost: sends ?? null }, await storesOf(tx, sends ?? [], fleet))
 }
 
 /** Keys of stock changes under way: the record may know what became of them. */
 export async function openStockKeys(tx: Tx): Promise<ReadonlySet<string>> {
   const open = await openWrites(tx, { kinds: ['adjust'] })
   return new Set(open.map(write => write.idempotency_key))
+}
+
+/** Those of the database, and those that the record names besides. */
+async function storesOf(
+  tx: Tx,
+  sends: readonly { readonly store: string }[],
+  { devices }: Restored['fleet'],
+): Promise<readonly string[]> {
+  const known = await tx.selectFrom('store').select('code').orderBy('code').execute()
+  return [
+    ...new Set([
+      ...known.map(({ code }) => code),
+      ...sends.map(one => one.store),
+      ...devices.map(one => one.store),
+    ]),
+  ]
 }

@@ -24,22 +24,15 @@ export interface RecoveryFound {
 }
 
 /**
- * Begins the recovery of some stores, or of all: nothing that waits for Shopify there, or arrives of what tills had
+ * Begins the recovery of some stores: nothing that waits for Shopify there, or arrives of what tills had
  * sent before, is posted unjudged. Requests under way are ended, and their movements are judged with the others;
  * pickup requests count as sent, so that Shopify is asked before they go again.
  */
-export async function beginRecovery(
-  tx: Tx,
-  found: RecoveryFound,
-  stores: readonly string[] | 'all' = 'all',
-): Promise<void> {
+export async function beginRecovery(tx: Tx, found: RecoveryFound, stores: readonly string[]): Promise<void> {
   const { cause, now, lost } = found
-  const wanted =
-    stores === 'all'
-      ? (await tx.selectFrom('store').select('code').execute()).map(({ code }) => code)
-      : stores
-  for (const store of wanted) {
-    const since = Math.min(found.since, await sentBefore(tx, store), await formerSince(tx, store))
+  for (const store of stores) {
+    const least = Math.min(found.since, await sentBefore(tx, store), await formerSince(tx, store))
+    const since = least <= now ? least : 0 // the clock was ahead at the backup, which tells nothing of its age
     await forgetRecovery(tx, store)
     await tx
       .insertInto('recovery')
@@ -145,8 +138,15 @@ export async function concludeRecovery(tx: Tx, store: string, now: number): Prom
   const recovery = await recoveryOf(tx, store)
   if (recovery === null) return
   if ((await awaitedTills(tx, store)).length > 0 || (await missingMovements(tx, store)).movements > 0) return
+  if (recovery.recorded === 0 && recovery.ended_at === null && !(await isStore(tx, store))) return
   if (recovery.ended_at === null) await endRecovery(tx, store, now)
   if (!(await isUnjudged(tx, recovery))) await forgetRecovery(tx, store)
+}
+
+/** One that was added after the backup is not there yet: whatever the lost hub sent of it is judged once it is added again. */
+async function isStore(db: Reads, store: string): Promise<boolean> {
+  const row = await db.selectFrom('store').select('code').where('code', '=', store).executeTakeFirst()
+  return row !== undefined
 }
 
 async function endRecovery(tx: Tx, store: string, now: number): Promise<void> {
@@ -187,7 +187,7 @@ export function dropRecovery(tx: Tx, store: string, now: number): Promise<void> 
 }
 
 async function forgetRecovery(tx: Tx, store: string): Promise<void> {
-  for (const table of ['recovery', 'recovery_device', 'recovery_level', 'recovery_cleared'] as const)
+  for (const table of ['recovery', 'recovery_device', 'recovery_level'] as const)
     await tx.deleteFrom(table).where('store', '=', store).execute()
 }
 

@@ -5,6 +5,7 @@ import { insertRows, type Reads, type Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { mappedItems } from '../items/item-table.ts'
 import { dueSums } from '../outbox/postings.ts'
+import { keepKnownLevels } from './known-levels.ts'
 import { levelSums } from './levels.ts'
 import { withoutOpening } from './opening-balance.ts'
 import type { StockPlace } from './places.ts'
@@ -27,9 +28,11 @@ type Row = Schema['shopify_level']
  */
 export async function noteSeenLevels(tx: Tx, place: StockPlace, seen: SeenLevels): Promise<void> {
   if (((await goLiveOf(tx, place.store)) ?? 0) > seen.now) return // until then Shopify and the POS count apart
-  if ((await recoveryOf(tx, place.store)) !== null) return // the ledger is not whole yet
+  const recovery = await recoveryOf(tx, place.store)
+  if (recovery !== null && recovery.ended_at === null) return // the ledger is not whole yet
   const skus = await skusOf(tx, [...seen.levels.keys()])
   const expected = await expectedOnHand(tx, place, skus)
+  if (recovery !== null) await dropUnjudged(tx, place, skus, expected)
   if (expected.size === 0) return
   const underWay = await itemsUnderWay(tx, place, seen.askedAt)
   const before = await rowsOf(tx, place, [...expected.keys()])
@@ -41,6 +44,8 @@ export async function noteSeenLevels(tx: Tx, place: StockPlace, seen: SeenLevels
     return [comparedRow(rowOf(place, item, own.sku), known, level, { expected: own.quantity, now: seen.now })]
   })
   await putRows(tx, rows)
+  const isSeen = new Set(rows.filter(({ dirty }) => dirty === 0).map(({ item }) => item))
+  await keepKnownLevels(tx, place.location, new Map([...seen.levels].filter(([item]) => isSeen.has(item))))
 }
 
 function comparedRow(
@@ -56,6 +61,7 @@ function comparedRow(
     ...blank,
     available: level.available,
     on_hand: level.onHand,
+    on_hand_at: level.onHandAt,
     expected,
     seen_at: now,
     differs_since: difference === 0 ? null : since,
@@ -79,12 +85,13 @@ const rowOf = ({ store, location }: StockPlace, item: string, sku: string): Row 
   seen_at: null,
   differs_since: null,
   dirty: 0,
+  on_hand_at: null,
 })
 
 function putRows(tx: Tx, rows: readonly Row[]): Promise<void> {
   return insertRows(tx, 'shopify_level', rows, {
     key: ['store', 'location', 'item'],
-    replace: ['sku', 'available', 'on_hand', 'expected', 'seen_at', 'differs_since', 'dirty'],
+    replace: ['sku', 'available', 'on_hand', 'expected', 'seen_at', 'differs_since', 'dirty', 'on_hand_at'],
   })
 }
 
@@ -117,7 +124,7 @@ async function expectedOnHand(
   db: Reads,
   place: StockPlace,
   skus: ReadonlyMap<string, readonly string[]>,
-): Promise<ReadonlyMap<string, Expected>> {
+): Promise<Map<string, Expected>> {
   const all = [...skus.values()].flat()
   const unopened = new Set(await withoutOpening(db, place, all))
   const held = Map.groupBy(await levelSums(db, place, all), ({ sku }) => sku)
@@ -133,6 +140,18 @@ async function expectedOnHand(
     found.set(item, { sku: first, quantity })
   }
   return found
+}
+
+/** What is due of an item may have been posted before the hub was restored: until that is judged it tells nothing. */
+async function dropUnjudged(
+  db: Reads,
+  place: StockPlace,
+  skus: ReadonlyMap<string, readonly string[]>,
+  expected: Map<string, Expected>,
+): Promise<void> {
+  const due = await dueSums(db, place, [...skus.values()].flat())
+  const waiting = new Set(due.filter(({ movements }) => movements > 0).map(({ sku }) => sku))
+  for (const [item, own] of skus) if (own.some(sku => waiting.has(sku))) expected.delete(item)
 }
 
 const Request = z.object({
@@ -230,6 +249,20 @@ export async function markLevels(
   await putRows(tx, rows)
 }
 
+/**
+ * What the ledger has of these items has changed by something that Shopify did: whether they agree is found out by the next
+ * look, and nothing is accepted until then.
+ * @param items their SKUs, by item
+ */
+export async function lookSoon(tx: Tx, place: StockPlace, items: ReadonlyMap<string, string>): Promise<void> {
+  const before = await rowsOf(tx, place, [...items.keys()])
+  const rows = [...items].map(([item, sku]) => ({
+    ...(before.get(item) ?? rowOf(place, item, sku)),
+    dirty: 1,
+  }))
+  await putRows(tx, rows)
+}
+
 /** Shopify has made the hub's own changes: what was seen of the items and what is expected of them move alike. */
 export async function shiftSeenLevels(
   tx: Tx,
@@ -279,6 +312,16 @@ export interface DifferingLevel {
   /** Hub clock, ms. */
   readonly since: number
   readonly seenAt: number | null
+}
+
+/** Since when the oldest difference that is still open has been known, by the hub's clock; null: nothing differs. */
+export async function firstDifference(db: Reads): Promise<number | null> {
+  const row = await db
+    .selectFrom('shopify_level')
+    .select(e => e.fn.min<number | string | null>('differs_since').as('since'))
+    .where('differs_since', 'is not', null)
+    .executeTakeFirstOrThrow()
+  return row.since === null ? null : Number(row.since)
 }
 
 /** What differs, of all stores or of one. */

@@ -42,25 +42,52 @@ export async function suspectsAt(
         .onRef('c.kind', '=', 'd.kind')
         .onRef('c.cause', '=', 'd.cause')
         .onRef('c.line', '=', 'd.line')
-        .onRef('c.revision', '=', 'd.revision'),
+        .onRef('c.revision', '=', 'd.revision')
+        .on('c.cleared_at', '>=', recovery.begun_at),
     )
     .selectAll('d')
-    .select(['i.sku', 's.sold_at as soldAt', 'm.at'])
+    .select(['i.sku', 's.sold_at as soldAt', 'm.at', 'm.moved_at as movedAt'])
     .where('d.store', '=', store)
     .where('d.warehouse', 'in', warehouses)
     .where('i.sku', 'in', skus)
     .where('c.store', 'is', null)
     .execute()
-  const begun = await begunAtTill(db, recovery)
-  const isOld = (soldAt: number | null, at: number) => {
-    if (soldAt !== null) return soldAt < begun + CLOCKS_MS
+  const begunAtTill = await wallOf(db, recovery)
+  return rows
+    .filter(row => isOld(row, recovery, begunAtTill))
+    .map(({ soldAt: _, at: __, movedAt: ___, ...row }) => row)
+}
+
+interface Dated {
+  readonly kind: number
+  readonly revision: number
+  /** By the till's wall clock; null: it is not of a sale. */
+  readonly soldAt: number | null
+  readonly at: number
+  readonly movedAt: number | null
+}
+
+/**
+ * When a receipt was sold is known by the hub's clock. When a later content of it was made is not, where a till that has lost its journal
+ * reads it again: then a sale that is old itself counts as old. What an older version took in is judged by what the till said.
+ */
+function isOld(
+  { kind, revision, soldAt, at, movedAt }: Dated,
+  recovery: Recovery,
+  begunAtTill: number,
+): boolean {
+  const isSoldBefore = soldAt !== null && soldAt < begunAtTill + CLOCKS_MS
+  if (movedAt === null) {
+    if (soldAt !== null) return isSoldBefore
     return recovery.ended_at === null || at < recovery.ended_at
   }
-  return rows.filter(row => isOld(row.soldAt, row.at)).map(({ soldAt: _, at: __, ...row }) => row)
+  if (movedAt < recovery.begun_at + CLOCKS_MS) return true
+  const isFirst = kind === movementKinds.sale && revision === 0
+  return !isFirst && isSoldBefore
 }
 
 /** When the recovery began by the store's wall clock, as sales keep their time; see sales/sale-times.ts. */
-async function begunAtTill(db: Reads, { store, begun_at }: Recovery): Promise<number> {
+async function wallOf(db: Reads, { store, begun_at }: Recovery): Promise<number> {
   const row = await db.selectFrom('store').select('zone').where('code', '=', store).executeTakeFirst()
   return row === undefined ? begun_at : Date.parse(`${zoneClock(row.zone)(begun_at)}Z`)
 }

@@ -46,13 +46,17 @@ async function append(tx: Tx, device: string, body: string, at: number): Promise
   const next = { epoch: head.epoch, seq: head.seq + 1, hash: link(head.hash, body) }
   await tx
     .insertInto('command')
-    .values({ device, ...next, body, at })
+    .values({ device, ...next, body, at, pickup: pickupOf(body) })
     .execute()
   await tx
     .updateTable('stream_out')
     .set({ seq: next.seq, hash: next.hash })
     .where('device', '=', device)
     .execute()
+}
+
+function pickupOf(body: string): string | null {
+  return Named.parse(JSON.parse(body)).pickup ?? null
 }
 
 /** A device's command stream begins with its enrolment. */
@@ -283,29 +287,32 @@ const NO_CUSTOMER = { customer: { name: '', phoneEnd: null }, note: null } as co
  * Removes the customer from commands about some pickups that were acked, or whose device may not connect any more. One
  * that is still on its way keeps its words, because the next one's hash holds it. A device that comes back to before one
  * that was changed gets its commands in a new epoch, see `isUnchangedAfter`.
- * @returns whether any is still on its way
+ * @param pickups a hundred or so
+ * @returns the devices to which one of each pickup is still on its way
  */
-export async function redactCommands(tx: Tx, pickups: readonly string[]): Promise<boolean> {
-  let isOnItsWay = false
-  for (const pickup of pickups) {
-    const rows = await tx
-      .selectFrom('command as c')
-      .innerJoin('stream_out as o', 'o.device', 'c.device')
-      .innerJoin('device as d', 'd.device', 'c.device')
-      .select(['c.device', 'c.epoch', 'c.seq', 'c.body', 'o.acked_epoch', 'o.acked_seq', 'd.state'])
-      .where('c.body', 'like', `%"pickup":"${pickup}"%`)
-      .execute()
-    for (const { device, epoch, seq, body: text, acked_epoch, acked_seq, state } of rows) {
-      const body = NamesCustomer.safeParse(JSON.parse(text))
-      if (!body.success || body.data.pickup !== pickup) continue
-      const { customer, note } = body.data
-      if (customer.name === '' && customer.phoneEnd === null && note === null) continue
-      const isAcked = epoch < acked_epoch || (epoch === acked_epoch && seq <= acked_seq)
-      if (isAcked || state !== 'active') await blankCommand(tx, { device, epoch, seq }, body.data)
-      else isOnItsWay = true
-    }
+export async function redactCommands(
+  tx: Tx,
+  pickups: readonly string[],
+): Promise<readonly { readonly pickup: string; readonly device: string }[]> {
+  if (pickups.length === 0) return []
+  const onTheirWay: { pickup: string; device: string }[] = []
+  const rows = await tx
+    .selectFrom('command as c')
+    .innerJoin('stream_out as o', 'o.device', 'c.device')
+    .innerJoin('device as d', 'd.device', 'c.device')
+    .select(['c.device', 'c.epoch', 'c.seq', 'c.body', 'o.acked_epoch', 'o.acked_seq', 'd.state'])
+    .where('c.pickup', 'in', pickups)
+    .execute()
+  for (const { device, epoch, seq, body: text, acked_epoch, acked_seq, state } of rows) {
+    const body = NamesCustomer.safeParse(JSON.parse(text)).data
+    if (body === undefined) continue
+    const { pickup, customer, note } = body
+    if (customer.name === '' && customer.phoneEnd === null && note === null) continue
+    const isAcked = epoch < acked_epoch || (epoch === acked_epoch && seq <= acked_seq)
+    if (isAcked || state !== 'active') await blankCommand(tx, { device, epoch, seq }, body)
+    else onTheirWay.push({ pickup, device })
   }
-  return isOnItsWay
+  return onTheirWay
 }
 
 const NamesCustomer = z.looseObject({

@@ -24,11 +24,8 @@ test('the tills of a store are told of promised items with few free units, once 
   await using hub = await shopAndHub()
   await hub.sync()
   const stores: string[] = []
-  const teller = openReservedTeller({
-    db: hub.db,
-    told: store => stores.push(store),
-    now: hub.world.clock.now,
-  })
+  const signals = { say: (_signal: string, store = '') => void stores.push(store) }
+  const teller = openReservedTeller({ db: hub.db, signals, now: hub.world.clock.now })
   const tell = async (store: string) => {
     teller.heard(store)
     await teller.tell()

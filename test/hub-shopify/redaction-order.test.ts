@@ -1,73 +1,17 @@
-import { createHmac } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { transaction } from '../../hub/db/db.ts'
-import { storeWebhook } from '../../hub/shopify/webhooks/receive.ts'
-import { runWebhooks } from '../../hub/shopify/webhooks/webhook-worker.ts'
-import { oneAtATime } from '../../shared/turns.ts'
-import { noLevels, openExceptions, type ShopAndHub, secret, shopAndHub } from './shop-and-hub.ts'
-
-const ada = { name: 'Ada Byron', phone: '+49 40 1815' }
-const bob = { name: 'Bob Sykes', phone: '+49 40 2727' }
-const lines = [{ sku: 'MUG-BLU', quantity: 1 }]
-const number = (gid: string) => Number(gid.replace(/^.*\//, ''))
-
-let events = 0
-
-async function tell(hub: ShopAndHub, topic: string, body: object): Promise<void> {
-  events += 1
-  const text = JSON.stringify(body)
-  const headers = {
-    'x-shopify-topic': topic,
-    'x-shopify-event-id': `e${events}`,
-    'x-shopify-shop-domain': 'tillbridge-sandbox.myshopify.com',
-    'x-shopify-hmac-sha256': createHmac('sha256', secret).update(text).digest('base64'),
-  }
-  const { db, settings, client, signals, world } = hub
-  const part = { db, settings, address: client.address, signals, levels: noLevels, now: world.clock.now }
-  await storeWebhook(part, headers, new TextEncoder().encode(text))
-}
-
-function apply(hub: ShopAndHub): Promise<void> {
-  const { db, client, signals, world } = hub
-  const others = { onLocations: async () => undefined, onItems: () => undefined, onApp: () => undefined }
-  return runWebhooks({ db, client, signals, world, turn: oneAtATime(), now: world.clock.now, ...others })
-}
-
-/** Every text of the database that could name a customer. */
-async function everything({ db }: ShopAndHub): Promise<string> {
-  const tables = ['pickup', 'command', 'webhook', 'exception'] as const
-  const rows = await Promise.all(tables.map(table => db.selectFrom(table).selectAll().execute()))
-  return JSON.stringify(rows)
-}
-
-/** Two orders of two customers, with webhooks that told of them. */
-async function twoOrders(hub: ShopAndHub) {
-  const [first, second] = [
-    hub.shop.createOrder({ location: 'HAR', lines, customer: ada }),
-    hub.shop.createOrder({ location: 'HAR', lines, customer: bob }),
-  ]
-  for (const [order, who] of [
-    [first, ada],
-    [second, bob],
-  ] as const)
-    await tell(hub, 'orders/create', { id: number(order.id), admin_graphql_api_id: order.id, customer: who })
-  await apply(hub)
-  return { first, second }
-}
-
-const acked = ({ db }: ShopAndHub) =>
-  transaction(db, tx =>
-    tx
-      .updateTable('stream_out')
-      .set(e => ({ acked_epoch: e.ref('epoch'), acked_seq: e.ref('seq') }))
-      .execute(),
-  )
-
-const redaction = (order: string) => ({
-  shop_domain: 'x.myshopify.com',
-  customer: { id: 191, email: 'ada@example.com', phone: ada.phone },
-  orders_to_redact: [number(order)],
-})
+import {
+  ada,
+  adasRedaction,
+  applyWebhooks,
+  everyText,
+  mug,
+  numberOf,
+  ordersOfAdaAndBob,
+  tellWebhook,
+  tillsAcked,
+} from './customers-of-orders.ts'
+import { openExceptions, type ShopAndHub, shopAndHub } from './shop-and-hub.ts'
 
 const evidence = async (hub: ShopAndHub) =>
   JSON.stringify(
@@ -76,55 +20,55 @@ const evidence = async (hub: ShopAndHub) =>
 
 test('a well-formed order webhook that could not be applied twelve times is set aside with its body; a redaction removes that', async () => {
   await using hub = await shopAndHub()
-  const { first } = await twoOrders(hub)
-  await acked(hub)
+  const { first } = await ordersOfAdaAndBob(hub)
+  await tillsAcked(hub)
   const { read } = hub.client
   Object.assign(hub.client, { read: () => Promise.reject(new Error('something unforeseen')) })
-  await tell(hub, 'orders/updated', {
-    id: number(first.id),
+  await tellWebhook(hub, 'orders/updated', {
+    id: numberOf(first.id),
     admin_graphql_api_id: first.id,
     customer: ada,
     email: 'ada@example.com',
   })
   for (let run = 0; run < 14; run += 1) {
-    await apply(hub)
+    await applyWebhooks(hub)
     hub.advance(11 * 60_000)
   }
   Object.assign(hub.client, { read })
   expect(await openExceptions(hub)).toMatchObject([{ kind: 'webhook-unreadable' }])
-  await tell(hub, 'customers/redact', redaction(first.id))
-  await apply(hub)
+  await tellWebhook(hub, 'customers/redact', adasRedaction(first.id))
+  await applyWebhooks(hub)
   expect(await evidence(hub)).not.toMatch(/Ada Byron|ada@example|1815/)
 })
 
 test('the same for a fulfillment webhook, and shop/redact', async () => {
   await using hub = await shopAndHub()
-  await tell(hub, 'fulfillments/create', {
+  await tellWebhook(hub, 'fulfillments/create', {
     id: 5,
     order_id: 'x',
     destination: { first_name: 'Ada Byron', phone: ada.phone },
     email: 'ada@example.com',
   })
-  await apply(hub)
+  await applyWebhooks(hub)
   expect(await openExceptions(hub)).toMatchObject([{ kind: 'webhook-unreadable' }])
-  await tell(hub, 'shop/redact', { shop_id: 1, shop_domain: 'x.myshopify.com' })
-  await apply(hub)
+  await tellWebhook(hub, 'shop/redact', { shop_id: 1, shop_domain: 'x.myshopify.com' })
+  await applyWebhooks(hub)
   expect(await evidence(hub)).not.toMatch(/Ada Byron|ada@example|1815/)
 })
 
 test('a redaction that Shopify posts before the hub knows the order, and again after (same words, another event)', async () => {
   await using hub = await shopAndHub()
-  const order = hub.shop.createOrder({ location: 'HAR', lines, customer: ada })
-  await tell(hub, 'customers/redact', redaction(order.id))
-  await apply(hub)
-  await tell(hub, 'orders/create', { id: number(order.id), admin_graphql_api_id: order.id })
-  await apply(hub)
-  await acked(hub)
-  expect(await everything(hub)).not.toMatch(/Ada Byron|1815/)
+  const order = hub.shop.createOrder({ location: 'HAR', lines: mug, customer: ada })
+  await tellWebhook(hub, 'customers/redact', adasRedaction(order.id))
+  await applyWebhooks(hub)
+  await tellWebhook(hub, 'orders/create', { id: numberOf(order.id), admin_graphql_api_id: order.id })
+  await applyWebhooks(hub)
+  await tillsAcked(hub)
+  expect(await everyText(hub)).not.toMatch(/Ada Byron|1815/)
   hub.advance(86_400_000)
-  await tell(hub, 'customers/redact', redaction(order.id))
+  await tellWebhook(hub, 'customers/redact', adasRedaction(order.id))
   for (let i = 0; i < 5; i += 1) {
-    await apply(hub)
+    await applyWebhooks(hub)
     hub.advance(11 * 60_000)
   }
   expect(
@@ -136,75 +80,75 @@ test('a redaction that Shopify posts before the hub knows the order, and again a
 
 test('an order webhook that Shopify delivers late, after the redaction, keeps nothing of the customer', async () => {
   await using hub = await shopAndHub()
-  const { first } = await twoOrders(hub)
-  await acked(hub)
-  await tell(hub, 'customers/redact', redaction(first.id))
-  await apply(hub)
-  await acked(hub)
-  await tell(hub, 'orders/updated', {
-    id: number(first.id),
+  const { first } = await ordersOfAdaAndBob(hub)
+  await tillsAcked(hub)
+  await tellWebhook(hub, 'customers/redact', adasRedaction(first.id))
+  await applyWebhooks(hub)
+  await tillsAcked(hub)
+  await tellWebhook(hub, 'orders/updated', {
+    id: numberOf(first.id),
     admin_graphql_api_id: first.id,
     customer: ada,
     email: 'ada@example.com',
   })
-  await apply(hub)
-  await acked(hub)
+  await applyWebhooks(hub)
+  await tillsAcked(hub)
   const hooks = await hub.db.selectFrom('webhook').selectAll().execute()
   expect(JSON.stringify(hooks)).not.toMatch(/Ada Byron|ada@example|1815/)
 })
 
 test('a data request that comes twice under two event ids is one exception about that customer', async () => {
   await using hub = await shopAndHub()
-  const { first } = await twoOrders(hub)
-  const request = { customer: { id: 191 }, orders_requested: [number(first.id)], data_request: { id: 9 } }
-  await tell(hub, 'customers/data_request', request)
-  await apply(hub)
+  const { first } = await ordersOfAdaAndBob(hub)
+  const request = { customer: { id: 191 }, orders_requested: [numberOf(first.id)], data_request: { id: 9 } }
+  await tellWebhook(hub, 'customers/data_request', request)
+  await applyWebhooks(hub)
   hub.advance(2 * 60_000)
-  await tell(hub, 'customers/data_request', request)
-  await apply(hub)
+  await tellWebhook(hub, 'customers/data_request', request)
+  await applyWebhooks(hub)
   hub.advance(2 * 60_000)
-  await apply(hub)
+  await applyWebhooks(hub)
   expect((await openExceptions(hub)).map(({ subject }) => subject)).toEqual(['gid://shopify/Customer/191'])
 })
 
 test('an open pickup is redacted and stays so when the order is read again', async () => {
   await using hub = await shopAndHub()
-  const { first } = await twoOrders(hub)
-  await acked(hub)
-  await tell(hub, 'customers/redact', redaction(first.id))
-  await apply(hub)
-  await acked(hub)
+  const { first } = await ordersOfAdaAndBob(hub)
+  await tillsAcked(hub)
+  await tellWebhook(hub, 'customers/redact', adasRedaction(first.id))
+  await applyWebhooks(hub)
+  await tillsAcked(hub)
   hub.advance(60_000)
   await hub.poll()
-  await tell(hub, 'orders/updated', { id: number(first.id), admin_graphql_api_id: first.id })
-  await apply(hub)
+  await tellWebhook(hub, 'orders/updated', { id: numberOf(first.id), admin_graphql_api_id: first.id })
+  await applyWebhooks(hub)
   const pickups = await hub.db.selectFrom('pickup').selectAll().execute()
   expect(JSON.stringify(pickups)).not.toMatch(/Ada Byron|1815/)
 })
 
 test('a waiting redaction of one shop and shop/redact', async () => {
   await using hub = await shopAndHub()
-  const { first } = await twoOrders(hub)
-  await tell(hub, 'customers/redact', redaction(first.id))
-  await apply(hub)
-  await tell(hub, 'shop/redact', { shop_id: 1, shop_domain: 'x.myshopify.com' })
-  await apply(hub)
-  await acked(hub)
+  const { first } = await ordersOfAdaAndBob(hub)
+  await tellWebhook(hub, 'customers/redact', adasRedaction(first.id))
+  await applyWebhooks(hub)
+  await tellWebhook(hub, 'shop/redact', { shop_id: 1, shop_domain: 'x.myshopify.com' })
+  await applyWebhooks(hub)
+  await tillsAcked(hub)
   hub.advance(11 * 60_000)
-  await apply(hub)
-  expect(await everything(hub)).not.toMatch(/Ada Byron|Bob Sykes|1815|ada@example/)
+  await applyWebhooks(hub)
+  expect(await everyText(hub)).not.toMatch(/Ada Byron|Bob Sykes|1815|ada@example/)
 })
 
 test('a hub restored from a backup of before the redaction: the customer is redacted again', async () => {
   await using hub = await shopAndHub()
-  const { first } = await twoOrders(hub)
-  await acked(hub)
+  const { first } = await ordersOfAdaAndBob(hub)
+  await tillsAcked(hub)
   await hub.backUp()
-  await tell(hub, 'customers/redact', redaction(first.id))
-  await apply(hub)
-  await acked(hub)
+  await tellWebhook(hub, 'customers/redact', adasRedaction(first.id))
+  await applyWebhooks(hub)
+  await tillsAcked(hub)
   hub.advance(11 * 60_000)
-  await apply(hub)
+  await applyWebhooks(hub)
   expect(JSON.stringify(await hub.db.selectFrom('pickup').selectAll().execute())).not.toMatch(
     /Ada Byron|1815/,
   )
@@ -212,7 +156,7 @@ test('a hub restored from a backup of before the redaction: the customer is reda
   // put off while the clock was years ahead
   await transaction(hub.db, tx => tx.updateTable('redacted_order').set({ again_at: 9e12 }).execute())
   for (let i = 0; i < 3; i += 1) {
-    await apply(hub)
+    await applyWebhooks(hub)
     hub.advance(11 * 60_000)
   }
   expect(JSON.stringify(await hub.db.selectFrom('pickup').selectAll().execute())).not.toMatch(
@@ -222,16 +166,16 @@ test('a hub restored from a backup of before the redaction: the customer is reda
 
 test('a redaction that names very many orders is done', async () => {
   await using hub = await shopAndHub()
-  const { first } = await twoOrders(hub)
-  await acked(hub)
+  const { first } = await ordersOfAdaAndBob(hub)
+  await tillsAcked(hub)
   const many = Array.from({ length: 1_200 }, (_, index) => 7_000_000_000_000 + index)
-  await tell(hub, 'customers/redact', {
-    ...redaction(first.id),
-    orders_to_redact: [number(first.id), ...many],
+  await tellWebhook(hub, 'customers/redact', {
+    ...adasRedaction(first.id),
+    orders_to_redact: [numberOf(first.id), ...many],
   })
   for (let run = 0; run < 14; run += 1) {
-    await apply(hub)
-    await acked(hub)
+    await applyWebhooks(hub)
+    await tillsAcked(hub)
     hub.advance(11 * 60_000)
   }
   expect(

@@ -1,43 +1,26 @@
-import { createHmac } from 'node:crypto'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openAgentJournal } from '../../agent/agent-journal.ts'
 import { sendOpenPickups } from '../../hub/pickups/snapshot.ts'
-import { storeWebhook } from '../../hub/shopify/webhooks/receive.ts'
-import { runWebhooks } from '../../hub/shopify/webhooks/webhook-worker.ts'
 import { commandLog, sendToDevice } from '../../hub/streams/command-log.ts'
 import { EpochMs } from '../../shared/ids.ts'
 import { newRecords } from '../../shared/stream/accept.ts'
 import { resumeSending } from '../../shared/stream/resume.ts'
-import { oneAtATime } from '../../shared/turns.ts'
 import { temporaryFolder } from '../manual-world.ts'
-import { noLevels, type ShopAndHub, secret, shopAndHub } from './shop-and-hub.ts'
+import { ada, applyWebhooks, mug, numberOf, tellWebhook } from './customers-of-orders.ts'
+import { type ShopAndHub, shopAndHub } from './shop-and-hub.ts'
 
 const device = 'dev_har0000000000001'
-const ada = { name: 'Ada Byron', phone: '+49 40 1815' }
-const lines = [{ sku: 'MUG-BLU', quantity: 1 }]
-const number = (gid: string) => Number(gid.replace(/^.*\//, ''))
-
-async function tell(hub: ShopAndHub, topic: string, event: string, body: object): Promise<void> {
-  const text = JSON.stringify(body)
-  const headers = {
-    'x-shopify-topic': topic,
-    'x-shopify-event-id': event,
-    'x-shopify-shop-domain': 'tillbridge-sandbox.myshopify.com',
-    'x-shopify-hmac-sha256': createHmac('sha256', secret).update(text).digest('base64'),
-  }
-  const { db, settings, client, signals, world } = hub
-  const part = { db, settings, address: client.address, signals, levels: noLevels, now: world.clock.now }
-  await storeWebhook(part, headers, new TextEncoder().encode(text))
-  const others = { onLocations: async () => undefined, onItems: () => undefined, onApp: () => undefined }
-  await runWebhooks({ db, client, signals, world, turn: oneAtATime(), now: world.clock.now, ...others })
+async function tell(hub: ShopAndHub, topic: string, body: object): Promise<void> {
+  await tellWebhook(hub, topic, body)
+  await applyWebhooks(hub)
 }
 
-const orderNews = (hub: ShopAndHub, topic: string, event: string, id: string) =>
-  tell(hub, topic, event, { id: number(id), admin_graphql_api_id: id })
+const orderNews = (hub: ShopAndHub, topic: string, id: string) =>
+  tell(hub, topic, { id: numberOf(id), admin_graphql_api_id: id })
 
-const redact = (hub: ShopAndHub, event: string, id: string) =>
-  tell(hub, 'customers/redact', event, { customer: { id: 191 }, orders_to_redact: [number(id)] })
+const redact = (hub: ShopAndHub, id: string) =>
+  tell(hub, 'customers/redact', { customer: { id: 191 }, orders_to_redact: [numberOf(id)] })
 
 const commandsOf = ({ db, world }: ShopAndHub) =>
   commandLog(db, device, world.clock.now, async tx => {
@@ -88,20 +71,20 @@ test.each([
     using older = openTill(hub, join(folder.path, 'older.db'))
     const before = hub.shop.createOrder({
       location: 'HAR',
-      lines,
+      lines: mug,
       customer: { name: 'Bob Sykes', phone: '' },
     })
     if (had > 0) {
-      await orderNews(hub, 'orders/create', 'e1', before.id)
+      await orderNews(hub, 'orders/create', before.id)
       await connect(hub, older)
     }
-    const order = hub.shop.createOrder({ location: 'HAR', lines, customer: ada })
-    await orderNews(hub, 'orders/create', 'e2', order.id)
+    const order = hub.shop.createOrder({ location: 'HAR', lines: mug, customer: ada })
+    await orderNews(hub, 'orders/create', order.id)
     expect(await connect(hub, till)).toContain('Ada Byron')
-    await redact(hub, 'e3', order.id)
+    await redact(hub, order.id)
     await connect(hub, till)
     hub.advance(11 * 60_000)
-    await redact(hub, 'e4', order.id)
+    await redact(hub, order.id)
     expect(await connect(hub, till)).toBe('')
 
     await hub.restart()
@@ -111,22 +94,22 @@ test.each([
     expect(older.parts.pickups.list(0)).toHaveLength(had + 1)
     expect(JSON.stringify(older.parts.pickups.list(0))).not.toMatch(/Ada Byron|1815/)
     expect(await connect(hub, older)).toBe('')
-    await orderNews(hub, 'orders/updated', 'e5', order.id)
+    await orderNews(hub, 'orders/updated', order.id)
     expect(await connect(hub, older)).not.toMatch(/Ada Byron|1815/)
   },
 )
 
 test('every till that was told of a pickup is told of its redaction, also where it was moved away from', async () => {
   await using hub = await shopAndHub()
-  const order = hub.shop.createOrder({ location: 'HAR', lines, customer: ada })
-  await orderNews(hub, 'orders/create', 'e1', order.id)
+  const order = hub.shop.createOrder({ location: 'HAR', lines: mug, customer: ada })
+  await orderNews(hub, 'orders/create', order.id)
   hub.advance(2_000)
   const { pickup } = await hub.db.selectFrom('pickup').select('pickup').executeTakeFirstOrThrow()
-  hub.shop.act('#1001', { do: 'move', fulfilmentOrder: number(pickup), to: 'MKT' })
+  hub.shop.act('#1001', { do: 'move', fulfilmentOrder: numberOf(pickup), to: 'MKT' })
   hub.advance(2_000)
-  await orderNews(hub, 'orders/updated', 'e2', order.id)
+  await orderNews(hub, 'orders/updated', order.id)
   expect(await hub.db.selectFrom('pickup').select('store').execute()).toEqual([{ store: 'MKT' }])
-  await redact(hub, 'e3', order.id)
+  await redact(hub, order.id)
   const commands = await hub.db
     .selectFrom('command')
     .select(['device', 'body'])
@@ -140,7 +123,7 @@ test('every till that was told of a pickup is told of its redaction, also where 
   expect(newest.get(device)).toMatchObject({ state: 'cancelled', notice: { code: 'moved-away' } })
 
   hub.advance(11 * 60_000)
-  await redact(hub, 'e4', order.id)
+  await redact(hub, order.id)
   const { n } = await hub.db
     .selectFrom('command')
     .select(e => e.fn.countAll<number>().as('n'))

@@ -1,78 +1,21 @@
-import { createHmac } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { openException } from '../../hub/checks/exceptions.ts'
 import { transaction } from '../../hub/db/db.ts'
-import { storeWebhook } from '../../hub/shopify/webhooks/receive.ts'
-import { runWebhooks } from '../../hub/shopify/webhooks/webhook-worker.ts'
-import { oneAtATime } from '../../shared/turns.ts'
-import { noLevels, openExceptions, type ShopAndHub, secret, shopAndHub } from './shop-and-hub.ts'
-
-const ada = { name: 'Ada Byron', phone: '+49 40 1815' }
-const bob = { name: 'Bob Sykes', phone: '+49 40 2727' }
-const lines = [{ sku: 'MUG-BLU', quantity: 1 }]
-const number = (gid: string) => Number(gid.replace(/^.*\//, ''))
-
-let events = 0
-
-async function tell(hub: ShopAndHub, topic: string, body: object): Promise<void> {
-  events += 1
-  const text = JSON.stringify(body)
-  const headers = {
-    'x-shopify-topic': topic,
-    'x-shopify-event-id': `e${events}`,
-    'x-shopify-shop-domain': 'tillbridge-sandbox.myshopify.com',
-    'x-shopify-hmac-sha256': createHmac('sha256', secret).update(text).digest('base64'),
-  }
-  const { db, settings, client, signals, world } = hub
-  const part = { db, settings, address: client.address, signals, levels: noLevels, now: world.clock.now }
-  await storeWebhook(part, headers, new TextEncoder().encode(text))
-}
-
-function apply(hub: ShopAndHub): Promise<void> {
-  const { db, client, signals, world } = hub
-  const others = { onLocations: async () => undefined, onItems: () => undefined, onApp: () => undefined }
-  return runWebhooks({ db, client, signals, world, turn: oneAtATime(), now: world.clock.now, ...others })
-}
-
-/** Every text of the database that could name a customer. */
-async function everything({ db }: ShopAndHub): Promise<string> {
-  const tables = ['pickup', 'command', 'webhook', 'exception'] as const
-  const rows = await Promise.all(tables.map(table => db.selectFrom(table).selectAll().execute()))
-  return JSON.stringify(rows)
-}
-
-/** Two orders of two customers, with webhooks that told of them. */
-async function twoOrders(hub: ShopAndHub) {
-  const [first, second] = [
-    hub.shop.createOrder({ location: 'HAR', lines, customer: ada }),
-    hub.shop.createOrder({ location: 'HAR', lines, customer: bob }),
-  ]
-  for (const [order, who] of [
-    [first, ada],
-    [second, bob],
-  ] as const)
-    await tell(hub, 'orders/create', { id: number(order.id), admin_graphql_api_id: order.id, customer: who })
-  await apply(hub)
-  return { first, second }
-}
-
-const acked = ({ db }: ShopAndHub) =>
-  transaction(db, tx =>
-    tx
-      .updateTable('stream_out')
-      .set(e => ({ acked_epoch: e.ref('epoch'), acked_seq: e.ref('seq') }))
-      .execute(),
-  )
-
-const redaction = (order: string) => ({
-  shop_domain: 'x.myshopify.com',
-  customer: { id: 191, email: 'ada@example.com', phone: ada.phone },
-  orders_to_redact: [number(order)],
-})
+import {
+  ada,
+  adasRedaction,
+  applyWebhooks,
+  everyText,
+  numberOf,
+  ordersOfAdaAndBob,
+  tellWebhook,
+  tillsAcked,
+} from './customers-of-orders.ts'
+import { openExceptions, shopAndHub } from './shop-and-hub.ts'
 
 test('a redaction removes one customer from pickups, tills, webhooks and exceptions, and no other', async () => {
   await using hub = await shopAndHub()
-  const { first } = await twoOrders(hub)
+  const { first } = await ordersOfAdaAndBob(hub)
   const unreadable = { code: 'order-unreadable', subject: first.id, store: null } as const
   await transaction(hub.db, tx =>
     openException(
@@ -81,23 +24,23 @@ test('a redaction removes one customer from pickups, tills, webhooks and excepti
       1,
     ),
   )
-  await acked(hub)
-  await tell(hub, 'customers/redact', redaction(first.id))
-  await apply(hub)
+  await tillsAcked(hub)
+  await tellWebhook(hub, 'customers/redact', adasRedaction(first.id))
+  await applyWebhooks(hub)
   const told = await hub.db
     .selectFrom('command')
     .select('body')
     .orderBy('seq', 'desc')
     .executeTakeFirstOrThrow()
   expect(JSON.parse(told.body)).toMatchObject({ kind: 'pickup.put', customer: { name: '', phoneEnd: null } })
-  const left = await everything(hub)
+  const left = await everyText(hub)
   expect(left).not.toMatch(/Ada Byron|1815|ada@example/)
   expect(left).toContain('Bob Sykes')
 })
 
 test('ids that look like payment cards are understood, and a redaction that is told twice is done twice', async () => {
   await using hub = await shopAndHub()
-  const { first } = await twoOrders(hub)
+  const { first } = await ordersOfAdaAndBob(hub)
   const id = 'gid://shopify/Order/5900000000402'
   await transaction(hub.db, async tx => {
     await tx.updateTable('pickup').set({ order_id: id }).where('order_id', '=', first.id).execute()
@@ -107,29 +50,29 @@ test('ids that look like payment cards are understood, and a redaction that is t
   const fields = { order: '#1', problem: '' }
   const evidence = { order: { customer: ada } }
   await transaction(hub.db, tx => openException(tx, { ...unreadable, fields, evidence }, 1))
-  await acked(hub)
+  await tillsAcked(hub)
   for (let time = 0; time < 2; time += 1) {
-    await tell(hub, 'customers/redact', { ...redaction(id), customer: { id: 5_900_000_000_402 } })
-    await apply(hub)
+    await tellWebhook(hub, 'customers/redact', { ...adasRedaction(id), customer: { id: 5_900_000_000_402 } })
+    await applyWebhooks(hub)
     hub.advance(120_000)
   }
-  await apply(hub)
-  expect(await everything(hub)).not.toMatch(/Ada Byron|1815|ada@example/)
+  await applyWebhooks(hub)
+  expect(await everyText(hub)).not.toMatch(/Ada Byron|1815|ada@example/)
   expect((await openExceptions(hub)).map(({ kind }) => kind)).toEqual(['order-unreadable'])
 })
 
 test('what a till has not acked yet is redacted once it has; the chain of its commands stays whole', async () => {
   await using hub = await shopAndHub()
-  const { first } = await twoOrders(hub)
+  const { first } = await ordersOfAdaAndBob(hub)
   const before = await hub.db.selectFrom('command').select(['seq', 'hash', 'body']).execute()
-  await tell(hub, 'customers/redact', redaction(first.id))
-  await apply(hub)
+  await tellWebhook(hub, 'customers/redact', adasRedaction(first.id))
+  await applyWebhooks(hub)
   const since = await hub.db.selectFrom('command').select(['seq', 'hash', 'body']).execute()
   expect(since).toEqual(expect.arrayContaining(before))
-  await acked(hub)
+  await tillsAcked(hub)
   hub.advance(10 * 60_000)
-  await apply(hub)
-  expect(await everything(hub)).not.toMatch(/Ada Byron|1815|ada@example/)
+  await applyWebhooks(hub)
+  expect(await everyText(hub)).not.toMatch(/Ada Byron|1815|ada@example/)
   expect(
     await hub.db.selectFrom('webhook').select('state').where('topic', '=', 'customers/redact').execute(),
   ).toEqual([{ state: 'applied' }])
@@ -137,10 +80,10 @@ test('what a till has not acked yet is redacted once it has; the chain of its co
 
 test('a request for data is one exception that lists what is held; a later redaction removes that too', async () => {
   await using hub = await shopAndHub()
-  const { first } = await twoOrders(hub)
-  const request = { customer: { id: 191 }, orders_requested: [number(first.id)], data_request: { id: 9 } }
-  await tell(hub, 'customers/data_request', request)
-  await apply(hub)
+  const { first } = await ordersOfAdaAndBob(hub)
+  const request = { customer: { id: 191 }, orders_requested: [numberOf(first.id)], data_request: { id: 9 } }
+  await tellWebhook(hub, 'customers/data_request', request)
+  await applyWebhooks(hub)
   const [open] = await openExceptions(hub)
   expect(open).toMatchObject({
     kind: 'customer-data-request',
@@ -150,20 +93,20 @@ test('a request for data is one exception that lists what is held; a later redac
   expect(JSON.parse(open?.evidence_json ?? '')).toMatchObject({
     held: [{ order: '#1001', name: 'Ada Byron', phoneEnd: '1815' }],
   })
-  await acked(hub)
-  await tell(hub, 'customers/redact', redaction(first.id))
-  await apply(hub)
-  expect(await everything(hub)).not.toMatch(/Ada Byron|1815/)
+  await tillsAcked(hub)
+  await tellWebhook(hub, 'customers/redact', adasRedaction(first.id))
+  await applyWebhooks(hub)
+  expect(await everyText(hub)).not.toMatch(/Ada Byron|1815/)
 })
 
 test('after the app was removed the whole shop is redacted, without asking Shopify', async () => {
   await using hub = await shopAndHub()
-  await twoOrders(hub)
-  await acked(hub)
+  await ordersOfAdaAndBob(hub)
+  await tillsAcked(hub)
   hub.shop.app.uninstall()
-  await tell(hub, 'shop/redact', { shop_id: 1, shop_domain: 'x.myshopify.com' })
-  await apply(hub)
-  expect(await everything(hub)).not.toMatch(/Ada Byron|Bob Sykes|1815|2727/)
+  await tellWebhook(hub, 'shop/redact', { shop_id: 1, shop_domain: 'x.myshopify.com' })
+  await applyWebhooks(hub)
+  expect(await everyText(hub)).not.toMatch(/Ada Byron|Bob Sykes|1815|2727/)
 })
 
 test.each([
@@ -171,8 +114,8 @@ test.each([
   ['customers/data_request', { orders_requested: 'all' }],
 ])('%s that can’t be read is named, without what it says of a person', async (topic, body) => {
   await using hub = await shopAndHub()
-  await tell(hub, topic, { ...body, email: 'ada@example.com' })
-  await apply(hub)
+  await tellWebhook(hub, topic, { ...body, email: 'ada@example.com' })
+  await applyWebhooks(hub)
   const open = await openExceptions(hub)
   expect(open).toMatchObject([{ kind: 'webhook-unreadable', subject: topic }])
   expect(JSON.stringify(open)).not.toContain('ada@')
@@ -184,9 +127,9 @@ test.each([
   ['customers/data_request', { customer: { id: null } }],
 ])('%s with less in it than usual is answered', async (topic, body) => {
   await using hub = await shopAndHub()
-  await twoOrders(hub)
-  await tell(hub, topic, body)
-  await apply(hub)
+  await ordersOfAdaAndBob(hub)
+  await tellWebhook(hub, topic, body)
+  await applyWebhooks(hub)
   expect((await openExceptions(hub)).filter(({ kind }) => kind === 'webhook-unreadable')).toEqual([])
-  expect(await everything(hub)).toContain('Ada Byron')
+  expect(await everyText(hub)).toContain('Ada Byron')
 })

@@ -12,7 +12,7 @@ import { EnrolAnswer, EnrolRequest, FrameHeader } from '../../shared/protocol.ts
 const pinned = {
   'frames of the device connection': [
     FrameHeader,
-    'c59903ef4e82a24d5912c880375612f1a1110190093c929555988b200bed673f',
+    'd00c59177ec9c6ff28a0c5f71f1ca3c4462499a625a395cc4d8fb42eaf459b34',
   ],
   'the enrolment’s question': [
     EnrolRequest,

@@ -79,6 +79,7 @@ export async function openTill() {
   })
   const slips = peripherals.slips({
     pickup: pickups.get,
+    isHidden: () => false,
     place: () => ({ storeName: 'Harbour', till: 'Till 1', zone: 'Europe/Berlin' }),
   })
   const state = () =>

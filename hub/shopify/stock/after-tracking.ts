@@ -34,7 +34,8 @@ export async function judgeTracked(
     const at = { item, location: place.location }
     const counted = await countedAt(tx, at, () => countedBy(turnedOn, level.onHandAt))
     const due = await dueMovementsAt(tx, place, sku)
-    const early = due.filter(({ movedAt, isCleared }) => movedAt < counted.missingSince && !isCleared)
+    const isDecided = ({ clearedAt }: DatedMovement) => clearedAt !== null && clearedAt > turnedOn.until
+    const early = due.filter(one => one.movedAt < counted.missingSince && !isDecided(one))
     const accounted = early.filter(({ movedAt }) => isAccountedFor(movedAt, turnedOn, counted))
     const unclear = early.filter(one => !accounted.includes(one))
     await closeUncounted(tx, place, sku, accounted, seen.now)
@@ -43,7 +44,7 @@ export async function judgeTracked(
 }
 
 const keysOf = (movements: readonly DatedMovement[]): DueMovement[] =>
-  movements.map(({ movedAt: _movedAt, isCleared: _isCleared, ...movement }) => movement)
+  movements.map(({ movedAt: _movedAt, clearedAt: _clearedAt, ...movement }) => movement)
 
 const sumOf = (movements: readonly DatedMovement[]) =>
   movements.reduce((sum, { quantity }) => sum + quantity, 0)

@@ -1,11 +1,12 @@
 import { maskCode } from '../../../shared/card-numbers/codes.ts'
 import { openException } from '../../checks/exceptions.ts'
-import { namesOne, redactEvidence } from '../../checks/redact-evidence.ts'
+import { namesOne, redactExceptions } from '../../checks/redact-evidence.ts'
 import { storableSubject } from '../../checks/storable-subject.ts'
 import { listed } from '../../checks/words/listed.ts'
 import { type Db, type Tx, transaction } from '../../db/db.ts'
-import { customersHeld, redactPickups } from '../../pickups/redact.ts'
-import { dueAgain, keepRedacted, noteAgain } from '../../redactions/redacted-orders.ts'
+import { customersHeld, type Redacted, redactPickups } from '../../pickups/redact.ts'
+import { dueAgain, keepRedacted, noteAgain, WHOLE_SHOP } from '../../redactions/redacted-orders.ts'
+import { noteWaits } from '../../redactions/redaction-waits.ts'
 import type { Signals } from '../../signals.ts'
 import { redactCommands } from '../../streams/command-log.ts'
 import { PrivacyRequest } from './privacy-request.ts'
@@ -30,9 +31,9 @@ export async function answerPrivacy(
   work: PrivacyWork,
   hook: { readonly topic: string; readonly event_id: string; readonly body: string },
 ): Promise<Answer> {
-  if (hook.topic === 'shop/redact') return redactShop(work)
   const asked = PrivacyRequest.safeParse(parseBody(hook.body)).data
   if (asked === undefined) return 'unreadable'
+  if (hook.topic === 'shop/redact') return redactShop(work)
   const { customer, orders } = asked
   if (hook.topic === 'customers/redact')
     return redactOrders(work, orders, customer === null ? [] : [customer])
@@ -85,11 +86,13 @@ async function redactStep(
     const kept = orders.map(order => ({ order, at }))
     await keepRedacted(tx, kept)
     const { pickups, stores } = await redactPickups(tx, orders, at)
-    const isOnItsWay = await redactCommands(tx, pickups)
-    await redactWebhooks(tx, [...orders, ...pickups])
-    const about = [...orders, ...subjects]
-    await redactEvidence(tx, { subjects: new Set(about.map(storableSubject)), numbers: numbersOf(about) })
-    return { stores, isOnItsWay }
+    const names = pickups.map(({ pickup }) => pickup)
+    const onTheirWay = await redactCommands(tx, names)
+    await noteWaits(tx, orders, waitsOf(pickups, onTheirWay), at)
+    await redactWebhooks(tx, [...orders, ...names])
+    const about = [...orders, ...subjects, ...names]
+    await redactExceptions(tx, { subjects: new Set(about.map(storableSubject)), numbers: numbersOf(about) })
+    return { stores, isOnItsWay: onTheirWay.length > 0 }
   })
   for (const store of stores) {
     signals.say('commands', store)
@@ -98,11 +101,20 @@ async function redactStep(
   return isOnItsWay ? 'again' : 'done'
 }
 
+/** The tills that an order's redaction waits for: one of its pickups is still on its way to them. */
+function waitsOf(pickups: Redacted['pickups'], onTheirWay: Awaited<ReturnType<typeof redactCommands>>) {
+  const orders = new Map(pickups.map(({ pickup, order }) => [pickup, order]))
+  return onTheirWay.flatMap(({ pickup, device }) => {
+    const order = orders.get(pickup)
+    return order === undefined ? [] : [{ order, device }]
+  })
+}
+
 /** Redacts what a database that was put back holds of orders that were redacted before, until every till has taken it. */
 export async function redactAgain(work: PrivacyWork): Promise<void> {
   const orders = await dueAgain(work.db, work.now(), ORDERS_A_STEP)
   if (orders.length === 0) return
-  const answer = await redactOrders(work, orders)
+  const answer = orders.includes(WHOLE_SHOP) ? await redactShop(work) : await redactOrders(work, orders)
   await transaction(work.db, tx => noteAgain(tx, orders, answer === 'done', work.now()))
 }
 
@@ -125,13 +137,14 @@ async function redactShop(work: PrivacyWork): Promise<'done' | 'again'> {
     if ((await redactOrders(work, orders)) === 'again') answer = 'again'
   }
   await transaction(work.db, async tx => {
+    await keepRedacted(tx, [{ order: WHOLE_SHOP, at: work.now() }])
     await tx
       .updateTable('webhook')
       .set({ body: '{}' })
       .where('topic', 'not in', [...privacyTopics])
       .where('topic', 'not like', 'products/%')
       .execute()
-    await redactEvidence(tx, 'all')
+    await redactExceptions(tx, 'all')
   })
   return answer
 }
