@@ -110,7 +110,11 @@ const BatchHeader = z.object({
 const Ack = z.object({ t: z.literal('ack'), stream, epoch: count, seq: count, credit: count })
 
 /** A till's own words, without what would hide or drive a terminal. */
-const shown = (longest: number) => z.string().max(longest).overwrite(text => visibleText(text))
+const shown = (longest: number) =>
+  z
+    .string()
+    .max(longest)
+    .overwrite(text => visibleText(text))
 const Running = z.object({
   version: text(64),
   /** The machine, as releases name it; null: this agent was not installed in a way that lets it update. */

@@ -20,7 +20,10 @@ export interface LinkState {
 }
 
 /** What of a journal an uplink uses. */
-export type UplinkJournal = Pick<Journal, 'events' | 'commands' | 'unsent' | 'unreadCommands' | 'diskFull' | 'onChange'>
+export type UplinkJournal = Pick<
+  Journal,
+  'events' | 'commands' | 'unsent' | 'unreadCommands' | 'diskFull' | 'onChange'
+>
 
 export interface Uplink {
   state(): LinkState

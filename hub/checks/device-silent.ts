@@ -22,7 +22,16 @@ export const deviceSilent = defineCheck({
     const hours = await allHours(db)
     const rows = await db
       .selectFrom('device')
-      .select(['device', 'store', 'till', 'last_seen_at', 'enrolled_at', 'connected_at', 'disconnected_at', 'unsent'])
+      .select([
+        'device',
+        'store',
+        'till',
+        'last_seen_at',
+        'enrolled_at',
+        'connected_at',
+        'disconnected_at',
+        'unsent',
+      ])
       .where('state', '=', 'active')
       .orderBy('device')
       .execute()

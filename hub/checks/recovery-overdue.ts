@@ -13,14 +13,13 @@ export const recoveryOverdue = defineCheck({
   everyMinutes: 5,
   async find(db, now) {
     const overdue = await overdueRecoveries(db, now)
-    return overdue
-      .map(({ store, waiting, evidence }) => ({
-        code: 'recovery-overdue' as const,
-        subject: store,
-        store,
-        fields: { store, waiting },
-        evidence,
-      }))
+    return overdue.map(({ store, waiting, evidence }) => ({
+      code: 'recovery-overdue' as const,
+      subject: store,
+      store,
+      fields: { store, waiting },
+      evidence,
+    }))
   },
 })
 

@@ -57,14 +57,14 @@ function agreementText({ store, compared, differing, waiting }: StoreAgreement):
   return `${of} ${differing} differ in Shopify. List them with: tillbridge-hub stock differences --store ${store}.${soon}`
 }
 
-/** Whether nothing is wrong that a person must settle. A gap in receipt numbers, or a wrong clock, may be in order. */
+/** Whether nothing is wrong that a person must decide. A gap in receipt numbers, or a wrong clock, may be in order. */
 function isInOrder({ findings }: AuditReport, { differing, overdueRecoveries }: LookedAt): boolean {
   return findings.length + differing + overdueRecoveries.length === 0
 }
 
 /** What no recount can find wrong, and a person has to see. */
 interface LookedAt {
-  /** Places whose levels in Shopify have differed from the ledger for so long that it is no delay. */
+  /** Places whose levels in Shopify have differed from the ledger for longer than a delay takes. */
   readonly differing: number
   readonly wrongClocks: readonly WrongClock[]
   /** Stores whose recovery has been waiting for more than an hour. */

@@ -14,9 +14,7 @@ export const posWritten = defineEffect({
       const evidence = { code: problem?.code, what, externalId }
       const about = { subject, store, device: origin.device, evidence }
       const found =
-        problem === null
-          ? []
-          : [{ code: kind, ...about, fields: fieldsOf(event, problem, store) } as const]
+        problem === null ? [] : [{ code: kind, ...about, fields: fieldsOf(event, problem, store) } as const]
       await reconcileExceptions(tx, { kind, scope: { subjects: [subject] }, found, at, seen: 'again' })
     }
   },

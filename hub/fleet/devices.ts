@@ -267,9 +267,7 @@ export async function wrongClocks(db: Reads): Promise<readonly WrongClock[]> {
     .selectFrom('device')
     .select(['store', 'till', 'clock_offset_ms'])
     .where('state', '=', 'active')
-    .where(e =>
-      e.or([e('clock_offset_ms', '>', MOST_OFF_MS), e('clock_offset_ms', '<', -MOST_OFF_MS)]),
-    )
+    .where(e => e.or([e('clock_offset_ms', '>', MOST_OFF_MS), e('clock_offset_ms', '<', -MOST_OFF_MS)]))
     .orderBy('store')
     .orderBy('till')
     .execute()

@@ -249,7 +249,11 @@ async function nameUnpaid(
   const fields = { order: row.order_name, store: row.store, staff: event.staff, amount }
   const { order_id: subject, store } = row
   const evidence = evidenceOf(at, event)
-  await openException(tx, { code: 'handed-over-unpaid', subject, store, device: at.device, fields, evidence }, at.now)
+  await openException(
+    tx,
+    { code: 'handed-over-unpaid', subject, store, device: at.device, fields, evidence },
+    at.now,
+  )
 }
 
 /**
@@ -379,7 +383,12 @@ async function standAsCollected(
   }
   const none = lines.map(line => ({ ...line, quantity: 0 }))
   await changePickup(tx, pickup, { body, lines: { ...released, lines: none } }, at.now)
-  await nameCancelledButCollected(tx, pickup, { lost, device: at.device, evidence: evidenceOf(at, event) }, at.now)
+  await nameCancelledButCollected(
+    tx,
+    pickup,
+    { lost, device: at.device, evidence: evidenceOf(at, event) },
+    at.now,
+  )
   return ['commands', 'stock']
 }
 

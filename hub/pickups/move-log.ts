@@ -51,7 +51,11 @@ export async function nameWaiting(tx: Tx, at: MoveOrigin, event: PickupMoved): P
   const subject = `${pickup}/${move}`
   const fields = { store, move, staff, pickup }
   const evidence = { device, epoch, seq, event }
-  await openException(tx, { code: 'pickup-move-refused.unknown', subject, store, device, fields, evidence }, at.now)
+  await openException(
+    tx,
+    { code: 'pickup-move-refused.unknown', subject, store, device, fields, evidence },
+    at.now,
+  )
 }
 
 export interface WaitingMove {

@@ -18,7 +18,11 @@ export async function nameMissing(
   const { staff, reason, evidence } = what
   const fields = { store: row.store, order: row.order_name, staff, reason: asTyped(reason) }
   const { pickup: subject, store } = row
-  await openException(tx, { code: 'pickup-short', subject, store, device: at.device, fields, evidence }, at.now)
+  await openException(
+    tx,
+    { code: 'pickup-short', subject, store, device: at.device, fields, evidence },
+    at.now,
+  )
 }
 
 /** Why staff refuse or miss something, as they typed it. */

@@ -1,4 +1,3 @@
-import { oneFile } from '../../agent/tools/source-try/one-file.ts'
 import { proposeSource, type SourceProposal } from '../../agent/tools/source-try/propose.ts'
 import { SourceId } from '../../shared/ids.ts'
 import { manualWorld } from '../manual-world.ts'
