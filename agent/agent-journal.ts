@@ -116,5 +116,5 @@ export function memoryOf(
   { parts }: AgentJournal,
   formerStoreAt: FormerStoreAt = () => null,
 ): (source: string) => SourceMemory {
-  return source => parts.sources.of(source, parts.matching.absorb, formerStoreAt)
+  return source => parts.sources.of(source, parts.matching.absorb, formerStoreAt, parts.pickups.sold)
 }

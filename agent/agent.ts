@@ -120,7 +120,6 @@ export async function startAgent(
     salvaged !== null && world.clock.now() - salvaged < DAMAGE_SHOWN_MS ? salvaged : null
   const { store, writeBacks, captured, contact, home } = journal.parts
   home.note(device.hub.id)
-  if (contact.at() === null) contact.note(world.clock.now())
   const hideAfterMs = config.pickups.hideCustomersAfterHours * 3_600_000
   const memoryFor = memoryOf(journal, formerStoreAt(before, device))
   const pos = openPosInlet()
@@ -253,7 +252,7 @@ export async function startAgent(
       pos: { inlet: pos.inlet, token: posToken(world, paths.posToken) },
       scanned: text => peripherals.observe(KEYBOARD, 'keyboard', text),
       onScan: peripherals.onScan,
-      slips: peripherals.slips({ pickup: pickups.get, place }),
+      slips: peripherals.slips({ pickup: pickups.get, place, isHidden }),
       state: () =>
         tillState({
           device,

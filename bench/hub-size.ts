@@ -144,7 +144,7 @@ async function postAndConfirm(
     committed: 0,
     onHandAt: now,
   }))
-  const request = freeze(postingUri(id, key), PLACE, key, changes)
+  const request = freeze(postingUri(id, key), PLACE, key, changes, null)
   await takeDue(
     tx,
     PLACE,

@@ -67,6 +67,18 @@ export const HubConfig = z.strictObject({
       expireAfterDays: z.int().min(1).max(365).nullable().default(30),
     })
     .prefault({}),
+  updates: z
+    .strictObject({
+      /** How long an update of the tills stays in each ring at least. */
+      soakMinutes: z
+        .int()
+        .min(1)
+        .max(30 * 24 * 60)
+        .default(24 * 60),
+      /** The public keys that sign releases: what none of them signed is not taken in. Left out: only the tills check. */
+      releaseKeys: z.array(z.string().min(40).max(200)).max(10).optional(),
+    })
+    .prefault({}),
   /** When the hub audits itself each night. */
   selfCheck: z
     .strictObject({
@@ -109,7 +121,12 @@ export const secretMissing = defineError(
 )
 
 export function hubPaths(folder: string) {
-  return { config: join(folder, 'hub.json'), database: join(folder, 'hub.db'), node: join(folder, 'node') }
+  return {
+    config: join(folder, 'hub.json'),
+    database: join(folder, 'hub.db'),
+    node: join(folder, 'node'),
+    releases: join(folder, 'releases'),
+  }
 }
 
 /** Where the hub's database is: as the command line says, else as hub.json says, else a file in the data folder. */

@@ -1,11 +1,12 @@
 import { defineError, describeError } from '../shared/errors.ts'
 import { holdInstance } from '../shared/instance-lock.ts'
 import type { World } from '../shared/world.ts'
-import { databaseDamagedProblem } from './checks/database-damaged.ts'
+import { databaseDamagedProblem, recordDamagedProblem } from './checks/database-damaged.ts'
 import { openException } from './checks/exceptions.ts'
 import { forgetClosed } from './checks/forget-closed.ts'
 import { noteDiskFull } from './checks/hub-disk-full.ts'
 import { checks } from './checks/index.ts'
+import type { SubjectProblem } from './checks/problem.ts'
 import { startChecks } from './checks/run-checks.ts'
 import { type HubConfig, readSecret, shopAccess } from './config.ts'
 import { type DatabaseAddress, type Db, openHubDatabase, transaction } from './db/db.ts'
@@ -20,6 +21,8 @@ import { type Generation, startGeneration } from './generation/generation.ts'
 import { packWrites } from './outbox/write-blocks.ts'
 import { startPacking } from './packing.ts'
 import { sendOpenPickups } from './pickups/snapshot.ts'
+import { releaseDownloads } from './releases/release-files.ts'
+import { startRollOut } from './releases/roll-out.ts'
 import { type ShopifySettings, startShopify } from './shopify/shopify.ts'
 import { openSignals } from './signals.ts'
 import { startNightlyAudit } from './stock/nightly-audit.ts'
@@ -64,7 +67,8 @@ function holdDatabase(
   world: Pick<World, 'files'>,
   options: { database: DatabaseAddress; pid: number; nodeFile?: string },
 ): Disposable | null {
-  const held = 'file' in options.database ? options.database.file : options.nodeFile
+  const named = 'file' in options.database ? options.database.file : options.nodeFile
+  const held = named === undefined ? undefined : world.files.realPath(named)
   if (held === undefined) return null
   return holdInstance(world.files, {
     path: `${held}.lock`,
@@ -81,10 +85,13 @@ async function demandWhole(db: Db, address: DatabaseAddress): Promise<void> {
 }
 
 /** A page that can't be read: the rest may be whole, so the hub goes on and people are told. */
-async function sayDamaged(db: Db, world: Pick<World, 'clock' | 'log'>, error: Error): Promise<void> {
-  world.log.error({ error }, error.message)
+async function sayDamaged(
+  db: Db,
+  world: Pick<World, 'clock' | 'log'>,
+  problem: SubjectProblem,
+): Promise<void> {
   try {
-    await transaction(db, tx => openException(tx, databaseDamagedProblem(error), world.clock.now()))
+    await transaction(db, tx => openException(tx, problem, world.clock.now()))
   } catch (failure) {
     world.log.error(
       { ...describeError(failure) },
@@ -154,6 +161,7 @@ function openGeneration(
       )
       await recoverFromRecord(tx, found)
     },
+    onDamagedRecord: aside => sayDamaged(parts.db, parts.world, recordDamagedProblem(aside)),
   })
 }
 
@@ -163,6 +171,8 @@ export async function startHub(
     database: DatabaseAddress
     config: HubConfig
     pages: string
+    /** The folder of the releases' files. */
+    releases: string
     /** Of this process; a second copy is told of it. */
     pid: number
     /** Tells hubs on one PostgreSQL database apart, and stays the same when this one starts again. */
@@ -189,7 +199,10 @@ export async function startHub(
     opened => opened.destroy(),
   )
   if (options.verify === true) await demandWhole(db, options.database)
-  void damage.promise.then(error => sayDamaged(db, world, error))
+  void damage.promise.then(error => {
+    world.log.error({ error }, error.message)
+    return sayDamaged(db, world, databaseDamagedProblem(error))
+  })
   building.use(room.tell(isFull => sayDiskFull(db, world, isFull)))
   const hub = await hubIdentity(db, world)
   const key = openHubKey({ db, world })
@@ -227,6 +240,15 @@ export async function startHub(
       check: blockCheck(db, { now: world.clock.now }),
     }),
   )
+  const rollOut = building.use(
+    startRollOut({
+      world,
+      db,
+      key,
+      soakMs: config.updates.soakMinutes * 60_000,
+      changed: () => signals.say('now'),
+    }),
+  )
   const gateway = building.use(
     openGateway({
       world,
@@ -236,6 +258,7 @@ export async function startHub(
       restoredAt: generation.restoredAt,
       signals,
       sendSnapshot: sendOpenPickups,
+      running: rollOut.reported,
     }),
   )
   const { audit } = options
@@ -282,6 +305,7 @@ export async function startHub(
         await generation.noteFleet() // a restored hub must know a device that has had its answer
         return answer
       },
+      downloads: releaseDownloads({ world, db, key, folder: options.releases }),
       receiveWebhook: shopify.receiveWebhook,
     }),
   )

@@ -113,11 +113,25 @@ export type ReturnRestocked = z.infer<typeof ReturnRestocked>
 export const PickupsComplete = z.object({ kind: z.literal('pickups.complete'), at: EpochMs })
 export type PickupsComplete = z.infer<typeof PickupsComplete>
 
+/**
+ * Items of this store of which units are promised to online customers and few are free, whole: it replaces what was told before. An
+ * item that is not listed is not promised, has enough, or its stock is not known. `free`: on hand less promised, below 0 when more is
+ * promised than there is. `seen`: as in `pickup.put`; sales after it are not counted yet.
+ */
+export const StockReserved = z.object({
+  kind: z.literal('stock.reserved'),
+  at: EpochMs,
+  items: z.array(z.object({ sku: Sku, free: z.int() })).max(500),
+  seen: z.object({ epoch: z.int().min(0), seq: z.int().min(0) }),
+})
+export type StockReserved = z.infer<typeof StockReserved>
+
 export const HubCommand = z.discriminatedUnion('kind', [
   PickupPut,
   StoreDescribed,
   EpochOpened,
   ReturnRestocked,
   PickupsComplete,
+  StockReserved,
 ])
 export type HubCommand = z.infer<typeof HubCommand>

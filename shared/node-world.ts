@@ -5,17 +5,21 @@ import {
   fchmodSync,
   fstatSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   readSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs'
-import { dirname } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import SQLite from 'better-sqlite3'
 import { pino } from 'pino'
 import { WebSocket } from 'ws'
@@ -117,6 +121,8 @@ const nodeFiles: Files = {
   removeDatabase(path) {
     for (const end of ['', '-wal', '-shm']) rmSync(path + end, { force: true })
   },
+  empty: path => truncateSync(path),
+  realPath,
   sizeOf: path => statSync(path, { throwIfNoEntry: false })?.size ?? null,
   reserve(path, bytes) {
     try {
@@ -154,6 +160,14 @@ const nodeFiles: Files = {
     createPrivate(path)
     return new SQLite(path, { timeout: 5_000 })
   },
+}
+
+function realPath(path: string): string {
+  if (existsSync(path)) return realpathSync(path)
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true)
+    return realPath(resolve(dirname(path), readlinkSync(path)))
+  const folder = dirname(resolve(path))
+  return join(existsSync(folder) ? realpathSync(folder) : folder, basename(path))
 }
 
 /** SQLite gives a new file, and its log, what the umask leaves; this makes them their owner's alone. */

@@ -11,8 +11,11 @@ const alone = <const Code extends string>(code: Code) => z.object({ code: z.lite
 
 /** Codes are only ever added. */
 export const PickupNotice = z.discriminatedUnion('code', [
-  /** Shopify holds the order; it must not be handed over until the hold is released. */
-  alone('on-hold'),
+  /**
+   * Shopify holds the order; it must not be handed over until the hold is released. `missing`: what staff could not find, if that is
+   * all that is held; a hub of before it leaves it out.
+   */
+  z.object({ code: z.literal('on-hold'), missing: name.optional() }),
   /** It was ready here, and Shopify shows it as handed over. */
   alone('collected-at-shopify'),
   /** Shopify shows it as handed over before it was ready here: nothing is left to do. */

@@ -108,6 +108,35 @@ const BatchHeader = z.object({
 })
 const Ack = z.object({ t: z.literal('ack'), stream, epoch: count, seq: count, credit: count })
 
+const Running = z.object({
+  version: text(64),
+  /** The machine, as releases name it; null: this agent was not installed in a way that lets it update. */
+  platform: z.string().max(32).nullable(),
+  /** `trial`: an update that has not proven itself yet. `healthy`: connected, sources read, journal whole for a while. */
+  health: z.enum(['starting', 'trial', 'healthy']),
+  /** What the hub offered last, by its name for it; empty: nothing. */
+  offered: z.string().max(64),
+  /** What came of an offer that was not kept. `waiting`: it is tried again. */
+  update: z
+    .object({
+      offered: z.string().max(64),
+      state: z.enum(['waiting', 'refused', 'rolled-back']),
+      code: z.string().max(64),
+      sentence: z.string().max(1_000),
+    })
+    .nullable(),
+})
+export type Running = z.infer<typeof Running>
+
+/** Hub → agent, to one whose status has `running`: the release to install now. `version` null: none. */
+const Update = z.object({
+  t: z.literal('update'),
+  offered: z.string().max(64),
+  version: z.string().max(32).nullable(),
+  /** What lets this device fetch it for a day. */
+  token: z.string().max(300).nullable(),
+})
+
 /** Agent → hub, at every heartbeat and change: what can't be read from the stream itself. */
 export const Status = z.object({
   t: z.literal('status'),
@@ -160,6 +189,8 @@ export const Status = z.object({
   leavingTo: z.string().max(64).optional(),
   /** The devices that this PC was before and whose journals it still has: it sends what the hub lacks of them. */
   former: z.array(DeviceId).max(10).optional(),
+  /** What runs on this till, for updates. Left out by an older agent, which is offered none. */
+  running: Running.optional(),
   /** Commands that the agent's version can't read. It keeps them, and a newer one applies them. */
   unreadCommands: count.default(0),
 })
@@ -183,6 +214,7 @@ export const FrameHeader = z.discriminatedUnion('t', [
   BatchHeader,
   Ack,
   Status,
+  Update,
   Ping,
   Pong,
   Refuse,

@@ -113,6 +113,10 @@ export interface Files {
   move(from: string, to: string): void
   /** Removes an SQLite file with what belongs to it. */
   removeDatabase(path: string): void
+  /** Takes everything out of a file and leaves the file itself, with the locks that other programs hold on it. */
+  empty(path: string): void
+  /** The path with its links followed; of what does not exist, the folder’s. Two names of one file have one real path. */
+  realPath(path: string): string
   sizeOf(path: string): number | null
   /** Writes a file of `bytes` zeros; false, and no file, when the disk has no room for it. */
   reserve(path: string, bytes: number): boolean

@@ -50,8 +50,8 @@ export const lastContact: JournalPart<LastContact> = {
 /** A clock that was set back this far tells nothing of how long ago the contact was. */
 const SET_BACK_MS = 3_600_000
 
-/** Whether a till without contact for longer than its policy allows must hide what it knows of customers. */
+/** Whether a till without contact for longer than its policy allows, or for no one knows how long, must hide its customers. */
 export function hidesCustomers(contact: number | null, now: number, limitMs: number): boolean {
-  if (contact === null) return false
+  if (contact === null) return true
   return now - contact > limitMs || contact - now > SET_BACK_MS
 }

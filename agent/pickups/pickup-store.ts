@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import { PickupPut } from '../../shared/commands.ts'
-import { PickupMoved } from '../../shared/events.ts'
+import { type AgentEvent, PickupMoved } from '../../shared/events.ts'
 import type { EpochMs, PickupId } from '../../shared/ids.ts'
 import { isEnded, staffMoves } from '../../shared/pickup-moves.ts'
-import type { Mark } from '../../shared/stream/log.ts'
+import type { Mark, Position } from '../../shared/stream/log.ts'
 import type { JournalDb, JournalPart, Moved } from '../journal/part.ts'
 import { packPosition } from '../journal/position.ts'
 import { countsAndUndo, prepareOwnRows } from './own-rows.ts'
 import { viewOf } from './pickup-view.ts'
+import { prepareReserved, reservedTables } from './reserved-units.ts'
 import { type LineCount, StepBefore, type StoredPickup, type UndoableStep } from './stored-pickup.ts'
 
 const pickupTables = /* sql */ `
@@ -76,18 +77,27 @@ export interface PickupStore {
   count(pickup: PickupId, decide: () => LineCount): Promise<void>
   /** Staff have read how it ended. */
   acknowledge(pickup: PickupId): Promise<void>
+  /** Free units of promised items that have few, by SKU; below 0 when more is promised than there is. */
+  free(): ReadonlyMap<string, number>
+  /** Inside the write that journals it: an event of a source, which may be a sale of such an item. */
+  sold(event: AgentEvent, position: Position): void
 }
 
 /** The journal's part for pickups: a projection of the hub's commands and of this till's own moves. */
 export const pickupStore: JournalPart<PickupStore> = {
   name: 'pickups',
-  migrations: [pickupTables, versionsByEpoch, countsAndUndo],
+  migrations: [pickupTables, versionsByEpoch, countsAndUndo, reservedTables],
   open({ db, write, append, changed }) {
     const rows = prepareRows(db)
+    const reserved = prepareReserved(db)
     return {
       api: {
         list: rows.list,
         get: rows.get,
+        free: reserved.free,
+        sold(event, position) {
+          if (reserved.sold(event, packPosition(position))) changed()
+        },
         move: (decide, step = () => null) =>
           write(() => {
             const event = decide()
@@ -111,18 +121,26 @@ export const pickupStore: JournalPart<PickupStore> = {
         if (command.kind === 'pickup.put') rows.put(command, at.epoch)
         else if (command.kind === 'epoch.opened') rows.remember()
         else if (command.kind === 'pickups.complete') rows.close(command.at, at.epoch)
+        else if (command.kind === 'stock.reserved') reserved.put(command)
         else return
         changed()
       },
       inherit: rows.rememberUnsent,
-      onMoved: rows.reposition,
+      onMoved(moved) {
+        rows.reposition(moved)
+        reserved.reposition(moved)
+      },
       wipe() {
         db.exec(
           'DELETE FROM pickup; DELETE FROM pickup_move; DELETE FROM pickup_count; DELETE FROM pickup_undo; DELETE FROM pickup_unread',
         )
+        reserved.clear()
         changed()
       },
-      prune: now => rows.prune({ ended: now - ENDED_KEPT_MS, unconfirmed: now - UNCONFIRMED_KEPT_MS }),
+      prune(now) {
+        rows.prune({ ended: now - ENDED_KEPT_MS, unconfirmed: now - UNCONFIRMED_KEPT_MS })
+        reserved.prune(now)
+      },
     }
   },
 }

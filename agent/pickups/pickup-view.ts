@@ -47,7 +47,7 @@ function lineView(line: PickupPut['lines'][number], state: PickupState): LineVie
   const whole = state === 'ready' || state === 'collected' ? units - (missing?.units ?? 0) : 0
   const picked = Math.max(0, Math.min(units, packed ?? whole))
   const ordered = line.ordered ?? units + collected + cancelled
-  return { ...text, ordered, picked, missing, collected, cancelled, countedBy: null }
+  return { ...text, ordered, picked, missing, collected, cancelled, countedBy: null, free: null }
 }
 
 function goneView({
@@ -57,7 +57,7 @@ function goneView({
   ...text
 }: GoneLine): PickupView['goneLines'][number] {
   const counts = { ordered: ordered ?? collected + cancelled, picked: 0, missing: null, collected, cancelled }
-  return { ...text, units: 0, ...counts, countedBy: null }
+  return { ...text, units: 0, ...counts, countedBy: null, free: null }
 }
 
 const isCounted = (state: PickupState) => state === 'picking' || state === 'short'

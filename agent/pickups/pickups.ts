@@ -2,7 +2,7 @@ import { maskCardNumbers } from '../../shared/card-numbers/mask.ts'
 import { EpochMs, type PickupId } from '../../shared/ids.ts'
 import { isEnded } from '../../shared/pickup-moves.ts'
 import type { Clock } from '../../shared/world.ts'
-import type { MoveRequest, PickRequest, PickupView } from '../till/api-schema.ts'
+import type { LineView, MoveRequest, PickRequest, PickupView } from '../till/api-schema.ts'
 import { moveEvent, undoableStep } from './move-event.ts'
 import { lineUnknown, moveIllegal, pickTooMany, pickupUnknown } from './pickup-problems.ts'
 import type { PickupStore } from './pickup-store.ts'
@@ -52,8 +52,12 @@ export function openPickups(
     if (found === null) throw pickupUnknown({ pickup })
     return found
   }
-  const shown = (view: PickupView) =>
-    isHidden() ? { ...view, customer: { name: HIDDEN, phoneEnd: null }, note: null } : view
+  const shown = (view: PickupView, free = store.free()) => {
+    const lines = view.lines.map(line => ({ ...line, free: freeOf(line, free) }))
+    return isHidden()
+      ? { ...view, lines, customer: { name: HIDDEN, phoneEnd: null }, note: null }
+      : { ...view, lines }
+  }
   const whole = (pickup: PickupId) => viewOf(stored(pickup), unread(), clock.now())
   const view = (pickup: PickupId) => shown(whole(pickup))
   return {
@@ -61,9 +65,10 @@ export function openPickups(
       const now = clock.now()
       const since = now - ENDED_SHOWN_MS
       const outdated = unread()
+      const free = store.free()
       return store
         .list(since)
-        .map(found => shown(viewOf(found, outdated, now)))
+        .map(found => shown(viewOf(found, outdated, now), free))
         .filter(view => isShown(view, since))
         .sort((a, b) => a.order.placedAt - b.order.placedAt)
     },
@@ -110,6 +115,9 @@ export function openPickups(
     },
   }
 }
+
+const freeOf = ({ sku }: LineView, free: ReadonlyMap<string, number>): number | null =>
+  sku === null ? null : (free.get(sku) ?? null)
 
 function isShown(view: PickupView, since: number): boolean {
   return !isEnded(view.state) || view.toAcknowledge || (view.movedAt ?? view.at) > since

@@ -38,6 +38,11 @@ export const printJobTooOld = defineError(
   (f: { job: string }) =>
     `The slip of print job ${f.job} is not kept any more. Print it from the order again.`,
 )
+export const printJobHidden = defineError(
+  'PRINT_JOB_HIDDEN',
+  (f: { job: string }) =>
+    `The slip of print job ${f.job} names a customer, and this till has been without its hub for too long to show it. Connect the till, then print it again.`,
+)
 export const printJobUnderWay = defineError(
   'PRINT_JOB_UNDER_WAY',
   (f: { job: string; state: string }) =>
@@ -98,7 +103,7 @@ export interface PrintJobs {
   /** @throws PRINT_QUEUE_FULL */
   add(job: NewPrintJob): void
   /** A copy of a job that has ended. @throws PRINT_JOB_UNKNOWN, PRINT_JOB_UNDER_WAY, PRINT_JOB_TOO_OLD */
-  copy(job: string, copy: string, at: EpochMs): PrintJob
+  copy(job: string, copy: string, at: EpochMs, rights?: { readonly mayNameCustomer: boolean }): PrintJob
   /** Before the first byte: whatever happens from here on, it may be on paper. False: it was moved by another. */
   begin(job: string): boolean
   /** Nothing of it was sent. */
@@ -211,13 +216,14 @@ export function openPrintJobs(db: JournalDb): PrintJobs {
     next: device => Jobs.parse(next.all(device))[0] ?? null,
 
     add,
-    copy(job, copy, at) {
+    copy(job, copy, at, rights = { mayNameCustomer: true }) {
       const found = get(job)
       if (found === null) throw printJobUnknown({ job })
       if (found.endedAt === null) throw printJobUnderWay({ job, state: found.state })
       const slip = Bytes.parse(bytes.get(job) ?? null)
       if (slip === null) throw printJobTooOld({ job })
       const namesCustomer = isNamed.get(job) !== 0
+      if (namesCustomer && !rights.mayNameCustomer) throw printJobHidden({ job })
       add({ ...found, job: copy, copyOf: job, madeAt: at, bytes: slip, namesCustomer })
       return found
     },

@@ -33,7 +33,7 @@ export interface PrintQueue extends Disposable {
   /** Queues a slip. Resolves with its id once it would survive a power cut. @throws PRINT_QUEUE_FULL */
   print(slip: NewSlip): Promise<string>
   /** Queues a slip once more, as asked by a person. @throws PRINT_JOB_UNKNOWN, PRINT_JOB_UNDER_WAY, PRINT_JOB_TOO_OLD */
-  reprint(job: string): Promise<string>
+  reprint(job: string, rights: { readonly mayNameCustomer: boolean }): Promise<string>
   /** The newest jobs, newest first. */
   newest(limit: number): PrintJob[]
   /** The jobs of a pickup, newest first. */
@@ -103,9 +103,9 @@ export function startPrintQueue(parts: PrintQueueParts): PrintQueue {
       void laneOf(slip.device).next()
       return job
     },
-    async reprint(job) {
+    async reprint(job, rights) {
       const copy = randomId(random, 'print', 12)
-      const { device } = await write(() => jobs.copy(job, copy, EpochMs.parse(clock.now())))
+      const { device } = await write(() => jobs.copy(job, copy, EpochMs.parse(clock.now()), rights))
       changed()
       void laneOf(device).next()
       return copy

@@ -21,6 +21,8 @@ export interface PrintingParts {
   readonly config: PrintingConfig | null
   readonly queue: PrintQueue
   readonly clock: Clock
+  /** Whether this till must not show its customers now. */
+  isHidden(): boolean
   /** @throws PICKUP_UNKNOWN */
   pickup(id: PickupId): PickupView
   place(): { readonly storeName: string; readonly till: string; readonly zone: string }
@@ -34,11 +36,11 @@ export interface Printing {
   list(): PrintJobView[]
   /** Resolves once the slip is queued durably. @throws PRINTER_NOT_SET, PICKUP_UNKNOWN, PRINT_QUEUE_FULL */
   print(id: PickupId, kind: SlipKind): Promise<PrintJobView>
-  /** @throws PRINT_JOB_UNKNOWN, PRINT_JOB_UNDER_WAY, PRINT_JOB_TOO_OLD */
+  /** @throws PRINT_JOB_UNKNOWN, PRINT_JOB_UNDER_WAY, PRINT_JOB_TOO_OLD, PRINT_JOB_HIDDEN */
   reprint(job: string): Promise<PrintJobView>
 }
 
-export function openPrinting({ config, queue, clock, pickup, place }: PrintingParts): Printing {
+export function openPrinting({ config, queue, clock, isHidden, pickup, place }: PrintingParts): Printing {
   function jobNamed(job: string): PrintJobView {
     const found = queue.newest(SHOWN).find(one => one.job === job)
     if (found === undefined) throw printJobUnknown({ job })
@@ -58,7 +60,7 @@ export function openPrinting({ config, queue, clock, pickup, place }: PrintingPa
         await queue.print({ device: printer, kind, pickup: id, orderName, bytes, namesCustomer }),
       )
     },
-    reprint: async job => jobNamed(await queue.reprint(job)),
+    reprint: async job => jobNamed(await queue.reprint(job, { mayNameCustomer: !isHidden() })),
   }
 }
 

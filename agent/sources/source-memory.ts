@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { AgentEvent } from '../../shared/events.ts'
+import type { Position } from '../../shared/stream/log.ts'
 import type { JournalDb, JournalPart } from '../journal/part.ts'
 import { keptName } from './kept-names.ts'
 import type { FormerRow, FormerStoreAt, KnownRow, SourceMemory, SourceReading } from './source.ts'
@@ -54,9 +55,12 @@ export type InheritedRows = z.infer<typeof InheritedRows>
 /** Decides, inside the transaction, what of a source's events is journalled. */
 export type Absorb = (source: string, events: readonly AgentEvent[]) => readonly AgentEvent[]
 
+/** Learns, inside the transaction, what was journalled of a source. */
+export type OnTold = (event: AgentEvent, position: Position) => void
+
 export interface SourceMemories {
   /** One source's memory. Card numbers are masked in what it remembers, and in its events by the journal. */
-  of(source: string, absorb: Absorb, formerStoreAt: FormerStoreAt): SourceMemory
+  of(source: string, absorb: Absorb, formerStoreAt: FormerStoreAt, told?: OnTold): SourceMemory
   hasInherited(device: string): boolean
   /** Takes over, once, what a former device had read; what this one has read itself counts more. */
   inherit(device: string, rows: InheritedRows): Promise<void>
@@ -73,12 +77,12 @@ export const sourceMemories: JournalPart<SourceMemories> = {
         hasInherited: device =>
           db.prepare('SELECT 1 FROM source_heir WHERE device = ?').get(device) !== undefined,
         inherit: (device, rows) => write(() => memory.inherit(device, rows)),
-        of: (source, absorb, formerStoreAt) => ({
+        of: (source, absorb, formerStoreAt, told = () => {}) => ({
           ...memory.of(source),
           formerStoreAt,
           commit: reading =>
             write(() => {
-              for (const event of absorb(source, reading.events)) append(event)
+              for (const event of absorb(source, reading.events)) told(event, append(event))
               memory.save(source, reading)
             }),
         }),

@@ -13,7 +13,7 @@ import {
   reopenReasonMissing,
   undoTooLate,
 } from '../pickups/pickup-problems.ts'
-import { printJobUnderWay, printJobUnknown } from '../printing/print-jobs.ts'
+import { printJobHidden, printJobUnderWay, printJobUnknown } from '../printing/print-jobs.ts'
 import { idempotencyKeyReused, posSourceClosed, postedReceiptUnknown } from '../sources/http/problems.ts'
 import { receiptNumberRepeated, rowOfFormerStore } from '../sources/problems.ts'
 import { hostWrong, originWrong, tillNotOpened, tillRunChanged } from './access.ts'
@@ -39,6 +39,7 @@ const statusOf: Readonly<Record<string, number>> = {
   [pickupOnHold.code]: 409,
   [undoTooLate.code]: 409,
   [printJobUnknown.code]: 404,
+  [printJobHidden.code]: 409,
   [printJobUnderWay.code]: 409,
   [posTokenWrong.code]: 401,
   [posSourceClosed.code]: 404,

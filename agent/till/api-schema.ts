@@ -20,6 +20,8 @@ export const LineView = PickupLine.omit({ packed: true }).extend({
   cancelled: z.int().min(0),
   /** Null: not counted at this till. */
   countedBy: CountedBy.nullable(),
+  /** Units of the item in this store that are not promised, below 0 when more is promised than there is; null: enough, or not known. */
+  free: z.int().nullable().default(null),
 })
 export type LineView = z.infer<typeof LineView>
 

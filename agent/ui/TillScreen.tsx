@@ -22,6 +22,8 @@ import { ListBar, type ListView, PickupList, type PickupListPlace } from './pick
 import { pickupMessages } from './pickups/pickups.messages.ts'
 import { pickupsQuery } from './pickups/pickups.query.ts'
 import { findCode, search } from './pickups/search.ts'
+import { ReservedNotice } from './reserved/ReservedNotice.tsx'
+import { useReserved } from './reserved/useReserved.ts'
 import { openList, openPickup, useRoute } from './route.ts'
 import { scanMessages } from './scan/scan.messages.ts'
 import type { PageScan } from './scan/scan-meaning.ts'
@@ -71,6 +73,11 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
   }, [opened, guard, place])
 
   const scans = useScans({ pickups, open, play: sound.play, onView: setView })
+  const reserved = useReserved({ pickups, open, play: sound.play })
+  const scanned = (code: string) => {
+    scans.scanned(code)
+    reserved.look(code)
+  }
   const showNew = () => {
     setView({ tab: 'new', text: '' })
     openList()
@@ -83,6 +90,8 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
     },
     help: () => setHelp(true),
     back: () => {
+      const [newest] = reserved.shown
+      if (newest !== undefined) return reserved.dismiss(newest)
       scans.forget()
       if (isList) setView({ ...view, text: '' })
       else openList()
@@ -93,10 +102,10 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
       document.querySelector<HTMLElement>(more > 0 ? '[data-count-one]' : '[data-count-back]')?.click(),
     scan: (text, found) => {
       setTrap(found)
-      void readScan(text).then(scans.scanned)
+      void readScan(text).then(scanned)
     },
   })
-  const onScanner = useEffectEvent(scans.scanned)
+  const onScanner = useEffectEvent(scanned)
   useEffect(() => {
     if (scanner !== null) onScanner(scanner.code)
   }, [scanner])
@@ -158,6 +167,7 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
           place={place}
         />
       )}
+      <ReservedNotice shown={reserved.shown} onDismiss={reserved.dismiss} />
       <UndoBar pickups={pickups} isList={isList} />
       {help && <KeyHelp onClose={() => setHelp(false)} />}
     </div>

@@ -13,12 +13,14 @@ import { recordsLost } from './records-lost.ts'
 import { recoveryOverdue } from './recovery-overdue.ts'
 import { redactionWaits } from './redaction-waits.ts'
 import { refusedRowsBeyondLimit } from './refused-rows-beyond-limit.ts'
+import { releaseStopped } from './release-stopped.ts'
 import { shopifyWorkFails } from './shopify-work-fails.ts'
 import { skuAmbiguous } from './sku-ambiguous.ts'
 import { skuUnknown } from './sku-unknown.ts'
 import { stockWriteStuck } from './stock-write-stuck.ts'
 import { tillHeldBack } from './till-held-back.ts'
 import { tillUnusual } from './till-unusual.ts'
+import { updateFailed } from './update-failed.ts'
 import { webhooksSilent } from './webhooks-silent.ts'
 
 /** What the hub looks for at intervals: one line a check. */
@@ -37,11 +39,13 @@ export const checks: readonly Check[] = [
   recoveryOverdue,
   redactionWaits,
   refusedRowsBeyondLimit,
+  releaseStopped,
   shopifyWorkFails,
   skuAmbiguous,
   skuUnknown,
   stockWriteStuck,
   tillHeldBack,
   tillUnusual,
+  updateFailed,
   webhooksSilent,
 ]

@@ -43,6 +43,7 @@ const happening: { readonly [K in ExceptionKind]?: KindFacts } = {
   'pickup-refused': { owner: 'e-commerce', severity: 'urgent' },
   'pickup-short': { owner: 'e-commerce', severity: 'warning' },
   'order-sale-voided': { owner: 'e-commerce', severity: 'warning' },
+  'returned-twice': { owner: 'ops', severity: 'warning' },
   'pickup-not-collected': { owner: 'e-commerce', severity: 'warning' },
   'cancelled-but-collected': { owner: 'ops', severity: 'urgent' },
   'handed-over-unpaid': { owner: 'finance', severity: 'urgent' },

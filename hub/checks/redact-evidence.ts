@@ -1,18 +1,48 @@
+import { z } from 'zod'
 import type { Tx } from '../db/db.ts'
 
 /** Kinds whose evidence may hold what Shopify said of an order or a customer. */
 const kinds = ['order-unreadable', 'webhook-unreadable', 'customer-data-request'] as const
+/** Kinds whose words name a customer: the field `customer`. A test compares this with the words. */
+export const namesCustomerIn = ['pickup-short', 'pickup-not-collected'] as const
 const ROWS_A_LOOK = 200
 const REDACTED = '{"redacted":true}'
 
+/** Whom a redaction is about: these subjects and ids, or every customer of the shop. */
+type About = { readonly subjects: ReadonlySet<string>; readonly numbers: ReadonlySet<string> } | 'all'
+
 /**
- * Removes the evidence of exceptions, open and closed, that are about these subjects or name one of these ids, as a number or
- * in a gid, also within a text that is JSON itself. `all`: of every exception that may hold a customer.
+ * Removes customers from exceptions, open and closed: the names in their words, and the evidence of those that are about these
+ * subjects or name one of these ids, as a number or in a gid, also within a text that is JSON itself.
  */
-export async function redactEvidence(
-  tx: Tx,
-  about: { readonly subjects: ReadonlySet<string>; readonly numbers: ReadonlySet<string> } | 'all',
-): Promise<void> {
+export async function redactExceptions(tx: Tx, about: About): Promise<void> {
+  await redactNames(tx, about)
+  await redactEvidence(tx, about)
+}
+
+const NO_NAME = { phrase: 'phrase.no-name' } as const
+
+async function redactNames(tx: Tx, about: About): Promise<void> {
+  const rows = await tx
+    .selectFrom('exception')
+    .select(['id', 'subject', 'fields_json'])
+    .where('kind', 'in', namesCustomerIn)
+    .where('fields_json', 'not like', `%"customer":${JSON.stringify(NO_NAME)}%`)
+    .execute()
+  for (const { id, subject, fields_json } of rows) {
+    if (about !== 'all' && !about.subjects.has(subject)) continue
+    const fields = { ...Fields.parse(JSON.parse(fields_json)), customer: NO_NAME }
+    await tx
+      .updateTable('exception')
+      .set({ fields_json: JSON.stringify(fields) })
+      .where('id', '=', id)
+      .execute()
+  }
+}
+
+const Fields = z.record(z.string(), z.unknown())
+
+async function redactEvidence(tx: Tx, about: About): Promise<void> {
   for (let last = 0; ; ) {
     const rows = await tx
       .selectFrom('exception')

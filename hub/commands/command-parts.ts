@@ -62,6 +62,15 @@ export function wholeNumber(text: string): number {
   return value
 }
 
+/** Parses an option's value as one of a few words. */
+export function choiceOf<Choice extends string>(choices: readonly Choice[]): (text: string) => Choice {
+  return text => {
+    const chosen = choices.find(one => one === text)
+    if (chosen === undefined) throw new InvalidArgumentError(`it must be one of: ${choices.join(', ')}`)
+    return chosen
+  }
+}
+
 /** Parses an option's value as a TCP port; 0 is any free one. */
 export function portNumber(text: string): number {
   const port = wholeNumber(text)

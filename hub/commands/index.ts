@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { databaseUrlInvalid } from '../db/engines/server-address.ts'
 import { locationMalformed } from '../fleet/store-check.ts'
 import { storeInvalid } from '../fleet/stores.ts'
+import { releaseVersionInvalid } from '../releases/releases.ts'
 import { shopDomainRefused } from '../shopify/shop-settings.ts'
 import { archiveCommand } from './archive.ts'
 import { archivesCommand } from './archives.ts'
@@ -15,6 +16,7 @@ import { keyCommand } from './key.ts'
 import { migrateCommand } from './migrate.ts'
 import { projectionUnknown, rebuildCommand } from './rebuild.ts'
 import { confirmationMissing, decisionMissing, recoveryCommand } from './recovery.ts'
+import { releaseCommand } from './release.ts'
 import { serveCommand } from './serve.ts'
 import { shopCommand } from './shop.ts'
 import { stockCommand } from './stock.ts'
@@ -33,6 +35,7 @@ const commands: readonly ((parts: HubCommandParts) => Command)[] = [
   enrolCodeCommand,
   deviceCommand,
   keyCommand,
+  releaseCommand,
   exceptionsCommand,
   recoveryCommand,
   stockCommand,
@@ -52,6 +55,7 @@ export const hubUsageErrors = [
   momentMalformed,
   projectionUnknown,
   reasonMissing,
+  releaseVersionInvalid,
   shopDomainRefused,
   storeInvalid,
   termsMissing,

@@ -37,7 +37,8 @@ export function serveCommand({ terminal, world, pages }: HubCommandParts): Comma
     const node = nodeName(world, data)
     const { node: nodeFile } = paths
     const audit = () => auditInChild(process.argv[1] ?? '', { data, database })
-    const options = { database: address, config, pages, pid: process.pid, node, nodeFile, audit }
+    const { releases } = paths
+    const options = { database: address, config, pages, releases, pid: process.pid, node, nodeFile, audit }
     await runHub({
       options,
       world,

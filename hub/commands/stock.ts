@@ -1,8 +1,10 @@
 import { Command } from 'commander'
 import { answers, command } from '../../shared/command-line.ts'
+import { defineError } from '../../shared/errors.ts'
 import { transaction } from '../db/db.ts'
 import { demandStore } from '../fleet/stores.ts'
 import { acceptLevel } from '../stock/accept.ts'
+import { decideReturns } from '../stock/same-returns.ts'
 import { differingLevels } from '../stock/seen-levels.ts'
 import {
   databaseOption,
@@ -19,6 +21,7 @@ export function stockCommand(parts: HubCommandParts): Command {
     .description('where Shopify’s stock differs from the ledger')
     .addCommand(differencesCommand(parts))
     .addCommand(acceptCommand(parts))
+    .addCommand(returnedCommand(parts))
 }
 
 const isoOf = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
@@ -80,6 +83,49 @@ function acceptCommand({ terminal, world }: HubCommandParts): Command {
           `${one.sku} at ${one.warehouse} (${store}): ${one.units > 0 ? '+' : ''}${one.units} booked; Shopify showed ${one.shown}.`,
       )
       return { json: { store, accepted }, text: text.join('\n') }
+    },
+  )
+}
+
+export const verdictMissing = defineError(
+  'VERDICT_MISSING',
+  () => 'Say what was found out: --same if they are the same goods, or --apart if they are not.',
+)
+
+interface ReturnedOptions extends AcceptOptions {
+  readonly same?: boolean
+  readonly apart?: boolean
+}
+
+function returnedCommand({ terminal, world }: HubCommandParts): Command {
+  const of = command(
+    'returned',
+    'say whether goods that a till took back are those that Shopify put back into stock; the same goods count once',
+  )
+    .argument('<store>', 'the store’s code')
+    .argument('<sku>', 'the item')
+    .option('--same', 'they are the same goods')
+    .option('--apart', 'they are different goods')
+    .requiredOption('--by <name>', 'who found it out')
+    .option('--why <reason>', 'how, kept with it')
+    .option(...hubFolderOption)
+    .option(...databaseOption)
+  return answers<ReturnedOptions>(
+    of,
+    terminal,
+    async ({ data, database, same = false, apart = false, by, why = '' }, store = '', sku = '') => {
+      if (same === apart) throw verdictMissing({})
+      if (why.trim() === '') throw reasonMissing({})
+      const decided = await withDb(world, { data, database }, async db => {
+        await demandStore(db, store)
+        const decision = { store, sku, isSame: same, by, why: why.trim(), now: world.clock.now() }
+        return transaction(db, tx => decideReturns(tx, decision))
+      })
+      const text = decided.map(
+        one =>
+          `${one.sku}, receipt ${one.receiptNumber} (${one.till}), order ${one.order ?? 'not named'}: ${one.units === 0 ? 'different goods' : `${one.units} count once`}.`,
+      )
+      return { json: { store, decided }, text: text.join('\n') }
     },
   )
 }

@@ -3,6 +3,7 @@ import { answers, command, exitCodes } from '../../shared/command-line.ts'
 import { defineError } from '../../shared/errors.ts'
 import { demandStore } from '../fleet/stores.ts'
 import { traceReceipt } from '../sales/trace.ts'
+import { type TracedShopMovement, traceShopMovements } from '../stock/trace-order.ts'
 import {
   databaseOption,
   type HubCommandParts,
@@ -16,13 +17,30 @@ import { traceReport, traceText } from './trace-report.ts'
 export const receiptUnknown = defineError(
   'RECEIPT_UNKNOWN',
   (f: { receipt: string; store: string }) =>
-    `The hub has no receipt ${f.receipt} of store ${f.store}. Check the number; with --source, give the key that the POS uses.`,
+    `The hub has no receipt ${f.receipt} of store ${f.store}, and no order of that name moved stock there. Check the number; with --source, give the key that the POS uses.`,
 )
 
+const isoOf = (ms: number) => new Date(ms).toISOString()
+
+/** What Shopify did itself, as `trace --json` prints it; docs/commands.md describes it. */
+function shopMovementReport({ madeAt, notedAt, ...one }: TracedShopMovement) {
+  return { ...one, madeAt: isoOf(madeAt), notedAt: isoOf(notedAt) }
+}
+
+function shopMovementText(one: ReturnType<typeof shopMovementReport>): string {
+  const { kind, sku, units, warehouse, order, cause, madeAt, isCounted } = one
+  const of = order === null ? cause : `order ${order}, ${cause}`
+  const counted = isCounted ? '; the ledger was set to a level that counts it' : ''
+  return `${madeAt}  ${kind}: ${units > 0 ? '+' : ''}${units} × ${sku} at ${warehouse}, ${of}. Shopify made it${counted}`
+}
+
 export function traceCommand({ terminal, world }: HubCommandParts): Command {
-  const of = command('trace', 'show a receipt, its stock movements, what Shopify answered, and its events')
+  const of = command(
+    'trace',
+    'show a receipt, its stock movements, what Shopify answered, and its events; or what an order did to stock',
+  )
     .argument('<store>', 'the store’s code')
-    .argument('<receipt>', 'the receipt’s number as printed')
+    .argument('<receipt>', 'the receipt’s number as printed; or an order’s name, or an id of Shopify’s')
     .option('--source <source>', 'the receipt is the key that this source’s POS uses')
     .option(...archiveOption)
     .option(...hubFolderOption)
@@ -32,13 +50,18 @@ export function traceCommand({ terminal, world }: HubCommandParts): Command {
     of,
     terminal,
     async ({ source = null, archive, ...where }, store = '', receipt = '') => {
-      const found = await withDb(world, where, async db => {
+      const { found, moved } = await withDb(world, where, async db => {
         await demandStore(db, store)
-        return await withArchives(world, db, { data: where.data, archive }, archives =>
+        const receipts = await withArchives(world, db, { data: where.data, archive }, archives =>
           traceReceipt(db, { store, receipt, source, archives }),
         )
+        return { found: receipts, moved: await traceShopMovements(db, store, receipt) }
       })
-      if (found.length === 0) throw receiptUnknown({ receipt, store })
+      if (found.length === 0) {
+        if (moved.length === 0) throw receiptUnknown({ receipt, store })
+        const json = moved.map(shopMovementReport)
+        return { json, text: json.map(shopMovementText).join('\n') }
+      }
       const reports = found.map(traceReport)
       const isWhole = reports.every(({ unreadable }) => unreadable.length === 0)
       return {

@@ -29,7 +29,13 @@ import { untrackedItems } from './migrations/026-untracked-items.ts'
 import { contractCarried } from './migrations/027-contract-carried.ts'
 import { clockChange } from './migrations/028-clock-change.ts'
 import { redactedOrders } from './migrations/029-redacted-orders.ts'
+import { knownLevelTable } from './migrations/030-known-levels.ts'
+import { shopMovements } from './migrations/032-shop-movements.ts'
+import { sameReturns } from './migrations/033-same-returns.ts'
+import { toldReserved } from './migrations/035-told-reserved.ts'
+import { releaseTables } from './migrations/037-releases.ts'
 import { redactionsThatWait } from './migrations/040-redactions-that-wait.ts'
+import { returnedEnds } from './migrations/041-returned-ends.ts'
 import { moments } from './migrations/046-moments.ts'
 import type { Schema } from './schema.ts'
 
@@ -68,7 +74,13 @@ const migrations = {
   '027-contract-carried': contractCarried,
   '028-clock-change': clockChange,
   '029-redacted-orders': redactedOrders,
+  '030-known-levels': knownLevelTable,
+  '032-shop-movements': shopMovements,
+  '033-same-returns': sameReturns,
+  '035-told-reserved': toldReserved,
+  '037-releases': releaseTables,
   '040-redactions-that-wait': redactionsThatWait,
+  '041-returned-ends': returnedEnds,
   '046-moments': moments,
 }
 

@@ -101,7 +101,8 @@ export interface Schema {
     seq: number
     kind: string
     hash: string
-    state: 'applied' | 'quarantined' | 'deferred'
+    /** `repeated`: it has the words of one that its till had delivered before, and no effect. */
+    state: 'applied' | 'quarantined' | 'deferred' | 'repeated'
     problem: string | null
     body: string
     turn: number
@@ -223,7 +224,15 @@ export interface Schema {
     tip_hash: string
   }
   /** Devices that came back to an end that they had left for an older state, and how often; see streams/epochs.ts. */
-  stream_return: { device: string; times: number }
+  stream_return: {
+    device: string
+    /** How often two ends took turns. */
+    times: number
+    end_epoch: number | null
+    end_seq: number | null
+    /** The newest epoch that the hub held then. */
+    held_epoch: number | null
+  }
   /** `pickup`: the one that the command is about. */
   command: {
     device: string
@@ -430,6 +439,67 @@ export interface Schema {
     seen_at: number | null
     differs_since: number | null
     dirty: number
+    /** When on hand had last changed then, by Shopify's clock. Null: Shopify did not say, or an older version did not note it. */
+    on_hand_at: number | null
+  }
+  /**
+   * What Shopify itself did to the stock of a place, each once. `cause` and `line`: its ids, see stock/movement-kinds.ts.
+   * `units` signed. `made_at`: Shopify's clock. `counted`: 1, what the ledger was set to counts it, so it moved nothing.
+   */
+  shop_movement: {
+    kind: number
+    cause: string
+    line: string
+    store: string
+    location: string
+    warehouse: string
+    item: string
+    sku: string
+    units: number
+    made_at: number
+    noted_at: number
+    order_id: string | null
+    order_name: string | null
+    counted: number
+  }
+  /** The ledger of an item at a place was set to Shopify's level, which counts what happened up to `at`, by Shopify's clock. */
+  level_base: { store: string; location: string; item: string; at: number }
+  /**
+   * Whether units of a receipt's line that a till took back (`sale`, `sale_line`) are those that Shopify put back into stock (`kind`,
+   * `cause` and `line` of the shop movement). `units`: so many are, and count once; 0: none is, or the receipt was changed since.
+   * `sale_revision`: the receipt's, of which it was decided.
+   */
+  same_return: {
+    kind: number
+    cause: string
+    line: string
+    sale: number
+    sale_line: number
+    store: string
+    units: number
+    revision: number
+    sale_revision: number
+    decided_by: string
+    why: string
+    decided_at: number
+  }
+  /**
+   * Orders that were read for what they did to stock. `updated_at`: Shopify's clock; `since` and `read_at`: hub clock, when that
+   * version was first seen and last read. `again`: 1, goods may come back without the order changing.
+   */
+  followed_order: { order_id: string; updated_at: number; since: number; read_at: number; again: number }
+  /**
+   * The level of an item at a location as Shopify last told it, in whole units: what the next change of it compares with. An
+   * item without a row is read first. `on_hand_at`: Shopify's clock; `active`: 0, the item is not stocked there.
+   */
+  known_level: {
+    location: string
+    item: string
+    available: number
+    on_hand: number
+    committed: number
+    on_hand_at: number | null
+    active: number
   }
   /** Items that Shopify counts and did not count before; `turned_on_at`: Shopify's clock, see items/tracking.ts. */
   item_tracked: {
@@ -490,6 +560,28 @@ export interface Schema {
   }
   /** `again_at`: what the database holds of it is to be redacted then; null: that is done, or its webhook sees to it. */
   redacted_order: { order_id: string; redacted_at: number; again_at: number | null }
+  /** What tills may be updated to, see releases/releases.ts. `attempt`: how often it has been offered from the start. */
+  release: {
+    version: string
+    signed_json: string
+    state: 'added' | 'offered' | 'paused' | 'stopped' | 'withdrawn'
+    stage: 'canary' | 'tenth' | 'all'
+    attempt: number
+    stage_since: number
+    why: string | null
+    added_at: number
+  }
+  /** How a till fared with a release that it was offered. */
+  release_outcome: {
+    version: string
+    device: string
+    attempt: number
+    outcome: 'offered' | 'healthy' | 'failed'
+    why: string | null
+    noted_at: number
+  }
+  /** What is different about updates in a store; no row: nothing. */
+  release_store: { store: string; is_canary: number; is_paused: number; pinned: string | null }
   /** Tills that have not taken the redaction of an order yet. */
   redaction_wait: { order_id: string; device: string; since: number }
   pickup: {
@@ -543,6 +635,8 @@ export interface Schema {
     /** The version that the pickup came to with it. */
     after_version: number | null
   }
+  /** What each store's tills were told last of promised items with few free units. */
+  told_reserved: { store: string; items_json: string }
   /** Receipts that ring up an online order, see hub/pickups/order-sales.ts. */
   order_sale: {
     store: string

@@ -1,6 +1,6 @@
 import { defineError, TillbridgeError } from '../../shared/errors.ts'
 import { failureLimit } from '../../shared/failure-limit.ts'
-import { closeCodes } from '../../shared/protocol.ts'
+import { closeCodes, type Running } from '../../shared/protocol.ts'
 import type { Wire, World } from '../../shared/world.ts'
 import { type Db, holdsOneWriter, type Tx } from '../db/db.ts'
 import { openSharedTransactions } from '../db/shared-transactions.ts'
@@ -17,7 +17,7 @@ import { type LiveDevice, type LiveSessions, openLiveSessions } from './live-ses
 import { openLostWatch } from './lost-watch.ts'
 import { openQuarantines, type Quarantines } from './quarantines.ts'
 import { startRounds } from './rounds.ts'
-import { type Session, type SessionParts, serveSession } from './session.ts'
+import { type HubWord, type Session, type SessionParts, serveSession } from './session.ts'
 import { openStorageWatch, type StorageProblem, type StorageWatch } from './storage-watch.ts'
 import { openTillReports, type TillReports } from './till-reports.ts'
 import { openUnknownDevices, type UnknownDevices } from './unknown-devices.ts'
@@ -57,6 +57,8 @@ export interface GatewayParts {
   readonly signals: Signals
   /** What a device with another version is told again: its store's open pickups. */
   sendSnapshot(tx: Tx, device: string, now: number): Promise<void>
+  /** A device says what it runs; left out: nothing is offered to it. */
+  running?(device: DeviceRow, running: Running, say: (word: HubWord) => void): Promise<void>
 }
 
 /** The devices' door: one live session a device, everything else refused with a reason. */
@@ -143,7 +145,7 @@ export function openGateway(parts: GatewayParts): Gateway {
 
 /** What every session is given. */
 function partsOfSessions(
-  { world, db, hub, key, restoredAt = null, signals, sendSnapshot }: GatewayParts,
+  { world, db, hub, key, restoredAt = null, signals, sendSnapshot, running }: GatewayParts,
   own: {
     readonly sessions: LiveSessions
     readonly queue: CommitQueue
@@ -180,8 +182,10 @@ function partsOfSessions(
       taken.add(session)
       background(notes.opened(device, hello).then(() => sayNow(device)))
     },
-    reported(device, status, { isNews, last }) {
+    reported(device, status, { isNews, last, say }) {
       if (isNews) sayNow(device)
+      if (status.running !== undefined && running !== undefined)
+        background(running(device, status.running, say))
       background(own.reports.note(device, status))
       background(
         lost

@@ -68,7 +68,7 @@ export interface SessionParts extends HandshakeParts {
   reported(
     device: DeviceRow,
     status: Status,
-    facts: { readonly isNews: boolean; readonly last: Position },
+    facts: { readonly isNews: boolean; readonly last: Position; say(frame: HubWord): void },
   ): void
   /** A device greets that this hub does not know. */
   unknown(device: string, address: string): void
@@ -76,6 +76,9 @@ export interface SessionParts extends HandshakeParts {
   forked(device: DeviceRow, reason: string): void
   ended(session: Session, device: DeviceRow | null): void
 }
+
+/** What the hub may say in answer to a status. */
+export type HubWord = Extract<Frame, { t: 'update' }>
 
 /** An agent's last word about itself, and the clock offset measured then (agent minus hub, ms). */
 export interface ReportedStatus {
@@ -305,7 +308,10 @@ class DeviceSession implements Session {
   #noteStatus({ device, last }: Extract<Phase, { name: 'open' }>, status: Status): void {
     const isNews = !saysTheSame(this.#status?.status ?? null, status)
     this.#status = { status, offsetMs: status.clock - this.#parts.world.clock.now() }
-    this.#parts.reported(device, status, { isNews, last })
+    const say = (frame: HubWord) => {
+      if (this.#phase.name === 'open') this.#send(frame)
+    }
+    this.#parts.reported(device, status, { isNews, last, say })
   }
 
   /** A device at rest says the same with another clock, again and again: that is not read a second time. */

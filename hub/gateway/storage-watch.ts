@@ -23,7 +23,7 @@ export interface StorageWatch {
   problem(): StorageProblem | null
   /** A write has succeeded; it ends the problem when none has failed for a minute. */
   stored(): void
-  /** A write has failed. Only a fault of the whole database counts; one record's does not. */
+  /** A till's write has failed. Only a fault of the whole database counts; one record's does not. */
   failed(error: unknown): void
   close(): void
 }
@@ -59,8 +59,7 @@ export function openStorageWatch(parts: {
       stored()
       if (problem !== null) tryLater()
     } catch (error) {
-      failed(error)
-      if (problem !== null) tryLater()
+      noteFailure(error) // this write depends on nothing that a till sent: whatever stops it stops every write
     }
   }
 
@@ -75,8 +74,11 @@ export function openStorageWatch(parts: {
   }
 
   function failed(error: unknown): void {
-    if (!isStorageFault(error)) return
-    const code = databaseCodeOf(error)
+    if (isStorageFault(error)) noteFailure(error)
+  }
+
+  function noteFailure(error: unknown): void {
+    const code = databaseCodeOf(error) || 'UNKNOWN'
     failedAt = world.clock.monotonicMs()
     if (problem?.code !== code) {
       problem = { code, since: problem?.since ?? world.clock.now() }

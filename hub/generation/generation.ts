@@ -4,13 +4,8 @@ import { type Db, type Reads, type Tx, transaction } from '../db/db.ts'
 import { readSetting, writeSetting } from '../db/setting.ts'
 import { compareGenerations, MOST_LIVES, type RestoreCause, StoredGeneration } from './compare.ts'
 import { type Fleet, noFleet } from './fleet-record.ts'
-import {
-  openRecordFile,
-  type RecordFile,
-  type SendEnd,
-  type SentLine,
-  type SentRequest,
-} from './record-file.ts'
+import { openLastingRecord } from './lasting-record.ts'
+import type { RecordFile, SendEnd, SentLine, SentRequest } from './record-file.ts'
 
 const KEY = 'generation'
 /** A backup is at most this much younger than the database says. */
@@ -68,6 +63,8 @@ interface GenerationParts {
   readFleet(db: Reads): Promise<Fleet>
   /** Called when the database is older than it once was, in the transaction that takes note of it. */
   onRestored(tx: Tx, found: Restored): Promise<void>
+  /** The record was damaged, and is set aside under that name. Never fails. */
+  onDamagedRecord?(aside: string): Promise<void>
 }
 
 /**
@@ -85,15 +82,16 @@ export async function startGeneration(parts: GenerationParts): Promise<Generatio
       [Symbol.asyncDispose]: async () => undefined,
     }
   const instance = randomId(world.random, 'life')
-  const record = openRecordFile(world.files, file, (aside, why) =>
-    world.log.error(
-      { aside, ...describeError(why) },
-      'the record beside the database was damaged and is set aside',
-    ),
-  )
   const stops: { raise: Cancel; note: Cancel } = { raise: () => undefined, note: () => undefined }
   let isStopped = false
   let working: Promise<void> = Promise.resolve()
+  const record = openLastingRecord(world.files, file, (aside, why) => {
+    world.log.error(
+      { aside, ...describeError(why) },
+      'the record beside the database was damaged and is set aside',
+    )
+    working = working.then(() => parts.onDamagedRecord?.(aside))
+  })
 
   async function raise(): Promise<void> {
     const at = world.clock.now()

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { migrate, openDurable } from '../../shared/durable-sqlite.ts'
+import { migrate, openDurable, sqliteCodeOf } from '../../shared/durable-sqlite.ts'
+import { defineError } from '../../shared/errors.ts'
 import type { Files } from '../../shared/world.ts'
 import {
   agreedTable,
@@ -122,39 +123,33 @@ const Line = z
     }),
   )
 
-/**
- * Opens the record, or begins one. A file that can't be read is set aside under another name, and a new one begins:
- * what it knew is lost, and the hub then asks Shopify instead.
- * @param onDamage told once, with the name of the file set aside
- */
-export function openRecordFile(
-  files: Files,
-  path: string,
-  onDamage: (aside: string, why: unknown) => void,
-): RecordFile {
-  try {
-    return openFile(files, path)
-  } catch (error) {
-    if (!isDamage(error)) throw error
-    const aside = `${path}.damaged`
-    files.removeDatabase(aside)
-    files.move(path, aside)
-    onDamage(aside, error)
-    return openFile(files, path)
-  }
-}
-
-function isDamage(error: unknown): boolean {
+/** Whether an error says that the file holds something else than this hub wrote: a bad page, a row that can't be one of its. */
+export function isRecordDamage(error: unknown): boolean {
   if (error instanceof z.ZodError || error instanceof SyntaxError) return true
-  const codes = [error, error instanceof Error ? error.cause : null].map(one =>
-    one instanceof Error && 'code' in one ? String(one.code) : '',
-  )
-  return codes.some(code => code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB')
+  // a schema that is not ours gives a plain error
+  return recordDamaged.is(error) || /^SQLITE_(CORRUPT|NOTADB|ERROR$)/.test(sqliteCodeOf(error))
 }
 
-function openFile(files: Files, path: string): RecordFile {
+const recordDamaged = defineError(
+  'HUB_RECORD_DAMAGED',
+  (f: { path: string; why: string }) =>
+    `${f.path}, the record beside the database, is damaged (${f.why}). The hub sets it aside and begins a new one.`,
+)
+
+/** Reads every page and every row, so that damage shows while the file can still be set aside. */
+function demandWholeRecord(db: ReturnType<typeof openDurable>, path: string): void {
+  const why = String(db.pragma('quick_check(1)', { simple: true }))
+  if (why !== 'ok') throw recordDamaged({ path, why })
+}
+
+/**
+ * Opens the record, or begins one.
+ * @throws HUB_RECORD_DAMAGED, and what `isRecordDamage` knows
+ */
+export function openRecordFile(files: Files, path: string): RecordFile {
   const db = openDurable(files, path)
   try {
+    demandWholeRecord(db, path)
     migrate(db, path, [SCHEMA, fleetTables, lostTable, agreedTable, redactedTable])
     const fleet = openFleetRecord(db)
     const statements = {
@@ -191,7 +186,9 @@ function openFile(files: Files, path: string): RecordFile {
       forgetBefore: at => void statements.forget.run(at),
       [Symbol.dispose]: () => void db.close(),
     }
-    file.generation() // a damaged file shows now, while it can still be set aside
+    file.generation()
+    file.fleet()
+    for (const row of db.prepare('SELECT * FROM sent').iterate()) Line.parse(row)
     return file
   } catch (error) {
     db.close()

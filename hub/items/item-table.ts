@@ -144,6 +144,17 @@ export async function siblingsOf(
   return new Map(skus.map(sku => [sku, siblings.get(sku)?.map(row => row.other) ?? [sku]]))
 }
 
+/** Which of these SKUs name an item that one of `others` names as well. */
+export async function amongSiblings(
+  db: Reads,
+  others: ReadonlySet<string>,
+  skus: readonly string[],
+): Promise<readonly string[]> {
+  if (others.size === 0) return []
+  const siblings = await siblingsOf(db, skus)
+  return skus.filter(sku => others.has(sku) || siblings.get(sku)?.some(other => others.has(other)) === true)
+}
+
 /** The inventory item of each mapped SKU; SKUs that are not mapped are left out. */
 export async function mappedItems(db: Reads, skus: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>()

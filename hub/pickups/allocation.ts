@@ -6,7 +6,7 @@ import { movementKinds } from '../stock/movement-kinds.ts'
 import { type NewMovement, writeMovements } from '../stock/movements.ts'
 import { countedByOpening } from '../stock/opening-balance.ts'
 import type { GoodsPlace, LineUnits } from './fulfillments.ts'
-import type { HandOver } from './hand-over.ts'
+import type { HandOverOrigin } from './hand-over.ts'
 import type { LedgerLines, Pickup } from './pickup-row.ts'
 
 interface Place {
@@ -94,7 +94,7 @@ export async function handOverTold(
   tx: Tx,
   pickup: Pickup,
   lost: readonly LineUnits[],
-  of: HandOver,
+  of: HandOverOrigin,
   now: number,
   from: GoodsPlace = { store: pickup.row.store, warehouse: pickup.lines.warehouse },
 ): Promise<void> {

@@ -1,5 +1,5 @@
 import type { PickupMoved } from '../../shared/events.ts'
-import { epochMs } from '../../shared/ids.ts'
+import { epochMs, PickupId } from '../../shared/ids.ts'
 import { isEnded, type PickupMove, type PickupState, stateAfter } from '../../shared/pickup-moves.ts'
 import { isLasting, knownNotice, type PickupNotice, type SentNotice } from '../../shared/pickup-notices.ts'
 import { closeException, openException } from '../checks/exceptions.ts'
@@ -11,12 +11,13 @@ import { handOverTold, releaseUnits } from './allocation.ts'
 import { finish, noticeAfter } from './finish.ts'
 import { bookedSince, followedOf, handedOverWhole, type LineUnits, noteTold } from './fulfillments.ts'
 import { goodsOf } from './goods-text.ts'
-import { type HandOver, handOverOf } from './hand-over.ts'
+import { type HandOverOrigin, handOverOf } from './hand-over.ts'
 import { atHubTime, heldUntil } from './hold.ts'
 import { dueUnits, missingUnits, packedUnits, someMissing, withCounts } from './line-counts.ts'
 import { type MoveOrigin, nameWaiting, noteMove, waitingMoves } from './move-log.ts'
 import { asTyped, nameMissing } from './name-missing.ts'
 import { changePickup, type LedgerLines, type Pickup, readPickup } from './pickup-row.ts'
+import { continuedIn } from './regrouped.ts'
 import { isRungUp } from './rung-up.ts'
 import { type ShownLines, shownLines, shownTexts } from './shown-lines.ts'
 import { shownUnits } from './shown-units.ts'
@@ -62,7 +63,7 @@ export async function applyPickupMoved(tx: Tx, at: MoveOrigin, event: PickupMove
   if (next !== null) return makeMove(tx, at, event, pickup, next)
   if (pickup.body.state === 'cancelled' && event.move === 'collect') {
     if (!(await knewOfState(tx, at.device, pickup.row.pickup, 'cancelled')))
-      return standAsCollected(tx, at, event, pickup)
+      return (await collectRegrouped(tx, at, event, pickup)) ?? standAsCollected(tx, at, event, pickup)
   }
   if (event.move === 'collect' && pickup.body.state === 'collected' && (await isRungUp(tx, event.pickup))) {
     await sendToDevice(tx, at.device, pickup.body)
@@ -78,7 +79,7 @@ export async function handOverRungUp(
   at: MoveOrigin,
   event: PickupMoved,
   pickup: Pickup,
-  of: HandOver,
+  of: HandOverOrigin,
 ): Promise<void> {
   await collect(tx, at, event, pickup, of)
   await closeException(tx, 'pickup-short', pickup.row.pickup, at.now)
@@ -136,7 +137,7 @@ async function collect(
   at: MoveOrigin,
   event: PickupMoved,
   pickup: Pickup,
-  of: HandOver,
+  of: HandOverOrigin,
 ): Promise<Follows> {
   const { handed, beyond, left } = await handedUnits(tx, at, event, pickup)
   const isPart = pickup.body.state === 'ready' && left
@@ -311,6 +312,38 @@ async function refuseMove(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup: Pi
   const fields = { staff: event.staff, order: pickup.row.order_name, till: event.till, why }
   const subject = `${pickup.row.pickup}/${event.move}`
   await openException(tx, { code, subject, store: at.store, fields, evidence: evidenceOf(at, event) }, at.now)
+}
+
+/**
+ * The till could not know that Shopify had regrouped the order: what it handed over is handed over of the pickups in which the goods are
+ * due now. @returns null when it was not regrouped, or not all of it is due there
+ */
+async function collectRegrouped(
+  tx: Tx,
+  at: MoveOrigin,
+  event: PickupMoved,
+  pickup: Pickup,
+): Promise<Follows | null> {
+  const unitsOf = shownUnits(event, pickup)
+  const handed = pickup.lines.lines.map(({ id, quantity }) => ({
+    line: id,
+    quantity: unitsOf === null ? quantity : (unitsOf.get(id) ?? 0),
+  }))
+  const parts = await continuedIn(
+    tx,
+    pickup,
+    handed.filter(({ quantity }) => quantity > 0),
+  )
+  if (parts === null || parts.length === 0) return null
+  for (const part of parts) {
+    const lines = part.lines.map(({ line, quantity }) => ({ pickupLine: line, units: quantity }))
+    const id = PickupId.parse(part.pickup.row.pickup)
+    const handOver = { ...event, pickup: id, lines, moreLines: [] }
+    await collect(tx, at, handOver, part.pickup, await handOverOf(tx, at, handOver))
+  }
+  const signed = { state: 'collected' as const, movedBy: event.staff, movedAt: event.at, notice: null }
+  await changePickup(tx, pickup, { body: { ...signed, shopify: 'nothing-due' } }, at.now)
+  return ['commands', 'pickup-writes']
 }
 
 /** The till could not know of the cancellation: the goods are gone, and that is what counts. */

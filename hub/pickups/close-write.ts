@@ -18,7 +18,7 @@ import {
   putBackElsewhere,
 } from './fulfillments.ts'
 import { goodsOf } from './goods-text.ts'
-import type { HandOver } from './hand-over.ts'
+import type { HandOverOrigin } from './hand-over.ts'
 import { someMissing, withCounts } from './line-counts.ts'
 import type { Fulfillment } from './order-snapshot.ts'
 import { changePickup, type Pickup, readPickup } from './pickup-row.ts'
@@ -80,7 +80,7 @@ export async function closePickupWrite(
 }
 
 /** What an older version planned does not say of which move it is. */
-function handOverIn({ request_json }: Write, { row }: Pickup): HandOver {
+function handOverIn({ request_json }: Write, { row }: Pickup): HandOverOrigin {
   const { of } = PickupRequest.parse(JSON.parse(request_json))
   return of ?? { revision: row.version + 1, movedAt: null }
 }
@@ -115,7 +115,7 @@ function moveWrite(tx: Tx, id: number, outcome: PickupOutcome, now: number): Pro
 }
 
 type Kind = 'ready' | 'collected'
-type Closed = Found & { readonly of: HandOver }
+type Closed = Found & { readonly of: HandOverOrigin }
 
 async function confirmed(
   tx: Tx,

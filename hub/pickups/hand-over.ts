@@ -5,7 +5,7 @@ import { atHubTime } from './hold.ts'
 import type { MoveOrigin } from './move-log.ts'
 
 /** What handed goods over, by what the till says of it, so that a hub that was put back to a backup names it the same again. */
-export interface HandOver {
+export interface HandOverOrigin {
   /** Of the movements that it makes. */
   readonly revision: number
   /** When the goods left, by the hub's clock in ms; null: that is not known. */
@@ -13,7 +13,7 @@ export interface HandOver {
 }
 
 /** A move of staff. A till that sends it again may do so under another position. */
-export async function handOverOf(tx: Tx, at: MoveOrigin, event: PickupMoved): Promise<HandOver> {
+export async function handOverOf(tx: Tx, at: MoveOrigin, event: PickupMoved): Promise<HandOverOrigin> {
   const { at: made, till, staff } = event
   return { revision: revisionOf(made, till, staff), movedAt: await atHubTime(tx, at, event) }
 }

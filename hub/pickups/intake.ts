@@ -36,7 +36,7 @@ import {
   withoutLostMissing,
 } from './packed.ts'
 import { changePickup, type LedgerLines, type Pickup, putPickup, readPickup } from './pickup-row.ts'
-import { closeShortWhenFound } from './short.ts'
+import { closeShortWhenFound, missingOf } from './short.ts'
 import { shownLines, shownTexts } from './shown-lines.ts'
 import { isBeingTold } from './write-plan.ts'
 
@@ -384,7 +384,7 @@ async function noticeOf(
   { status }: PickupFulfillmentOrder,
   pickup: Pick<Pickup, 'row' | 'body' | 'lines'>,
 ): Promise<SentNotice | null> {
-  if (status === 'ON_HOLD') return { code: 'on-hold' }
+  if (status === 'ON_HOLD') return heldNotice(pickup)
   const { notice } = pickup.body
   const code = notice === null ? null : knownNotice(notice)?.code
   const isReplaced = code === null || code === 'on-hold' || code === 'may-be-collected'
@@ -394,6 +394,12 @@ async function noticeOf(
   // who handed it over is not forgotten when the pickup itself begins once more
   const isSame = fresh?.code === 'may-be-collected' && known?.code === 'may-be-collected'
   return isSame ? { ...fresh, by: fresh.by ?? known.by } : fresh
+}
+
+/** Why it is held: the hub has the rest of a short pick held, and says what is missing; any other hold is Shopify's. */
+function heldNotice(pickup: Pick<Pickup, 'body' | 'lines'>): PickupNotice {
+  if (!isAllMissing(pickup.lines.lines)) return { code: 'on-hold' }
+  return { code: 'on-hold', missing: goodsOf(pickup, missingOf(pickup)) }
 }
 
 /** Shopify has cancelled, closed or fulfilled it. What staff ended before stays ended; the ledger lets go of it. */

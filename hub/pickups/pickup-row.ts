@@ -56,6 +56,15 @@ export function parsePickup(row: Schema['pickup']): Pickup {
   }
 }
 
+/** The same for who goes on without a row that is damaged: null. */
+export function readablePickup(row: Schema['pickup']): Pickup | null {
+  try {
+    return parsePickup(row)
+  } catch {
+    return null // the caller says what becomes of it
+  }
+}
+
 export async function readPickup(db: Reads, id: string): Promise<Pickup | null> {
   const row = await db.selectFrom('pickup').selectAll().where('pickup', '=', id).executeTakeFirst()
   return row === undefined ? null : parsePickup(row)

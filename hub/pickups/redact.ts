@@ -1,9 +1,10 @@
 import type { z } from 'zod'
 import { PickupPut } from '../../shared/commands.ts'
 import type { Tx } from '../db/db.ts'
+import type { Schema } from '../db/schema.ts'
 import { sendToDevice } from '../streams/command-log.ts'
 import { endedStates } from './counts.ts'
-import { changePickup, type Pickup, type PickupBody, parsePickup } from './pickup-row.ts'
+import { changePickup, type Pickup, type PickupBody, readablePickup } from './pickup-row.ts'
 
 const NO_CUSTOMER = { name: '', phoneEnd: null } as const
 /** Tills have forgotten what ended longer ago, so they need not be told. */
@@ -27,8 +28,9 @@ export async function redactPickups(tx: Tx, orders: readonly string[], now: numb
       : await tx.selectFrom('pickup').selectAll().where('order_id', 'in', orders).execute()
   const stores = new Set<string>()
   for (const row of rows) {
-    const pickup = parsePickup(row)
-    if (namesCustomer(pickup.body)) {
+    const pickup = readablePickup(row)
+    if (pickup === null) await blankUnreadable(tx, row)
+    else if (namesCustomer(pickup.body)) {
       if (isForgotten(pickup.body, row.updated_at, now)) await blank(tx, pickup)
       else {
         await changePickup(tx, pickup, { body: { customer: NO_CUSTOMER, note: null } }, now)
@@ -77,13 +79,18 @@ export async function customersHeld(tx: Tx, orders: readonly string[]) {
   if (orders.length === 0) return []
   const rows = await tx.selectFrom('pickup').selectAll().where('order_id', 'in', orders).execute()
   return rows
-    .map(parsePickup)
+    .flatMap(row => readablePickup(row) ?? [])
     .filter(({ body }) => namesCustomer(body))
     .map(({ body: { order, customer, note } }) => ({ order: order.name, ...customer, note }))
 }
 
 function namesCustomer({ customer, note }: Pick<PickupBody, 'customer' | 'note'>): boolean {
   return customer.name !== '' || customer.phoneEnd !== null || note !== null
+}
+
+/** Nothing of a row that this version can't read is trusted to be without its customer. */
+async function blankUnreadable(tx: Tx, { pickup }: Schema['pickup']): Promise<void> {
+  await tx.updateTable('pickup').set({ body_json: '{}' }).where('pickup', '=', pickup).execute()
 }
 
 async function blank(tx: Tx, { row, body }: Pickup): Promise<void> {

@@ -2,9 +2,10 @@ import type { Tx } from '../db/db.ts'
 import { sendToDevice } from '../streams/command-log.ts'
 import { endedStates, startOfToday } from './counts.ts'
 import { parsePickup } from './pickup-row.ts'
+import { sendReserved } from './reserved.ts'
 
 /**
- * Sends a newly enrolled device its store's open pickups and those that ended today (the store's day), oldest first,
+ * Sends a newly enrolled device its store's open pickups, those that ended today (the store's day), oldest first, and its reserved items,
  * in the transaction of its enrolment. After commit, say `commands`.
  */
 export async function sendOpenPickups(tx: Tx, device: string, now: number): Promise<void> {
@@ -25,4 +26,5 @@ export async function sendOpenPickups(tx: Tx, device: string, now: number): Prom
     .orderBy('placed_at')
     .execute()
   for (const row of rows) await sendToDevice(tx, device, parsePickup(row).body)
+  await sendReserved(tx, device, home.store, now)
 }

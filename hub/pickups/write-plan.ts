@@ -3,7 +3,7 @@ import { TOLD_AFTER_MS } from '../../shared/pickup-moves.ts'
 import type { Reads, Tx } from '../db/db.ts'
 import { pickupWriteKinds, planWrite, refuseWrite, type WriteKind } from '../outbox/writes.ts'
 import type { LineUnits } from './fulfillments.ts'
-import type { HandOver } from './hand-over.ts'
+import type { HandOverOrigin } from './hand-over.ts'
 import { dueUnits, missingUnits } from './line-counts.ts'
 import type { Pickup } from './pickup-row.ts'
 
@@ -17,7 +17,7 @@ export const PickupRequest = z.object({
   before: Lines.default([]),
   /** Units that were asked for, and that Shopify turned out to have cancelled, refunded or moved meanwhile. */
   lost: Lines.default([]),
-  /** What handed them over, see `HandOver`; older versions did not note it. */
+  /** What handed them over, see `HandOverOrigin`; older versions did not note it. */
   of: z.object({ revision: z.int(), movedAt: z.int().nullable() }).optional(),
 })
 export type PickupRequest = z.infer<typeof PickupRequest>
@@ -101,7 +101,7 @@ export async function planPickupWrite(
   units?: {
     readonly handed: readonly LineUnits[]
     readonly beyond: readonly LineUnits[]
-    readonly of: HandOver
+    readonly of: HandOverOrigin
   },
 ): Promise<void> {
   const due = pickup.lines.lines.flatMap(line => linesOf(line.id, dueUnits(line) - missingUnits(line)))

@@ -7,6 +7,9 @@ interface RedactedOrder {
   readonly at: number
 }
 
+/** Kept beside the orders' ids once the whole shop was redacted: a backup that is put back is then redacted as a whole. */
+export const WHOLE_SHOP = 'shop'
+
 const ROWS_A_STATEMENT = 100
 const AGAIN_MS = 10 * 60_000
 

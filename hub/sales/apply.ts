@@ -27,6 +27,7 @@ import { heldNames } from './receipt-names.ts'
 import { clearRefused } from './refused-receipts.ts'
 import { writeSales } from './sale-rows.ts'
 import { writeStockEntries } from './stock-entries.ts'
+import { expectNotToldBefore } from './told-before.ts'
 
 export type PlacedReceipt = Placed<ReceiptEvent>
 
@@ -98,6 +99,7 @@ export async function decideAll(tx: Tx, store: number, placed: readonly TimedRec
     keys.filter((_, index) => isEntry[index]),
   )
   const held = { sales, entries }
+  if (store > 0) await expectNotToldBefore(tx, store, placed, keys, held) // what is replayed took effect
   const isHeld = keys.map((key, index) => (isEntry[index] ? entries : sales).has(keyText(key)))
   const known = <T>(all: readonly T[]) => all.filter((_, index) => isHeld[index])
   if (store > 0) await expectOneTillEach(tx, store, known(placed), known(keys)) // what is replayed was judged

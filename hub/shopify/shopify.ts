@@ -5,16 +5,20 @@ import { type Db, type ReadDb, transaction } from '../db/db.ts'
 import type { Lease } from '../db/lease.ts'
 import type { SendRecord } from '../generation/generation.ts'
 import { expireUncollected } from '../pickups/expire.ts'
+import { openReservedTeller } from '../pickups/reserved.ts'
 import { nextHeldWrite } from '../pickups/write-plan.ts'
 import type { Signals } from '../signals.ts'
 import { readPlaces } from '../stock/places.ts'
 import type { Capability } from './api/capabilities.ts'
 import { openShopifyClient, type ShopifyClient } from './api/client.ts'
-import { type AppRights, openAppRights } from './app-rights.ts'
+import { openAppRights } from './app-rights.ts'
 import { lookUpItems, syncCatalogue } from './catalogue/catalogue.ts'
 import { checkLocations, readLocations } from './catalogue/locations.ts'
 import { type Loop, startLoop } from './loop.ts'
+import { openOrderFollowing } from './orders/follow-orders.ts'
+import { intakeTurns } from './orders/intake-turns.ts'
 import { openOrderPoll } from './orders/order-poll.ts'
+import { runPickupWrites } from './pickups/pickup-worker.ts'
 import { type ShopSettings, shopDefaults } from './shop-settings.ts'
 import { lookAgain } from './stock/look-again.ts'
 import { openLocation } from './stock/open-location.ts'
@@ -24,13 +28,14 @@ import { storeWebhook, type WebhookHeaders, webhookForeign } from './webhooks/re
 import { keepSubscriptions } from './webhooks/subscriptions.ts'
 import { addressProblem, reportSubscribed } from './webhooks/webhook-state.ts'
 import { pruneWebhooks, runWebhooks } from './webhooks/webhook-worker.ts'
-import { gatherWrites, type WriteScope } from './write-scope.ts'
-import { runWrites } from './write-worker.ts'
+import { gatherWrites } from './write-scope.ts'
+import { runStockWrites } from './write-worker.ts'
 
 const HOUR_MS = 3_600_000
 const OPEN_PICKUPS_MS = 5 * 60_000
 const ITEMS_MS = 60_000
 const LEVELS_MS = 60_000
+const RESERVED_MS = 60_000
 /** How often the app's scopes are compared while one is missing; else hourly. */
 const ACCESS_MS = 5 * 60_000
 const KEEP_WEBHOOKS_MS = 14 * 86_400_000
@@ -80,7 +85,7 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
   const db = lease.fenced
   const world: World = { ...parts.world, log: parts.world.log.child({ part: 'shopify' }) }
   const now = () => world.clock.now()
-  const turn = oneAtATime()
+  const turns = intakeTurns()
   const reportTurn = oneAtATime()
   let isDenied = false
   let wasRefused = false
@@ -112,14 +117,15 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
     loops.subscriptions.wake()
   }
   const catalogueWork = { db, client, now }
-  const orderWork = { db, client, signals, turn, now }
+  const orderWork = { db, client, signals, turns, now }
   const levels = openLevelMarks({ db: parts.db, world })
   const poll = openOrderPoll(orderWork, settings.pollOverlapMs)
+  const following = openOrderFollowing({ ...orderWork, world, can: rights.can }, settings.pollOverlapMs)
 
   const syncLocations = async () => checkLocations(db, await readLocations(client), now())
   const openLocations = async () => {
     const { places } = await readPlaces(db)
-    for (const place of places) await openLocation({ db, client, turn, now }, place)
+    for (const place of places) await openLocation({ db, client, turns, now }, place)
   }
   let hasCatalogue = false
   const syncItems = async () => {
@@ -139,16 +145,19 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
   }
   const scopeOfWrites = gatherWrites(now, settings.pollWorkMs)
   const held = wakeAtTime(world, () => signals.say('pickup-writes'))
-  const write = async () => {
-    const scope = allowedWrites(rights, scopeOfWrites.take())
+  const writeStock = async () => {
+    const stores = scopeOfWrites.take()
     try {
       if (rights.can('items')) await lookUpNewItems(db, () => lookUpItems(catalogueWork))
-      await runWrites({ db, client, world, signals, turn, sends }, scope)
-      held.wakeAt(await nextHeldWrite(db, now()))
+      await runStockWrites({ db, client, world, signals, turns, sends }, stores, scopeOfWrites.heard)
     } catch (error) {
       scopeOfWrites.takeEverythingNext()
       throw error
     }
+  }
+  const writePickups = async () => {
+    await runPickupWrites({ db, client, world, signals })
+    held.wakeAt(await nextHeldWrite(db, now()))
   }
   const applyWebhooks = () =>
     runWebhooks({
@@ -177,6 +186,7 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
     }
   }
 
+  const reserved = openReservedTeller({ db, signals, now })
   const watched = watchLoops({ db, world, client })
   /** Work that needs a capability whose scope is missing waits; that scope has its exception. */
   const loop = (name: string, everyMs: number, work: () => Promise<void>, ...needs: Capability[]) =>
@@ -204,11 +214,22 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
     levels: loop('levels', LEVELS_MS, () => lookAgain({ db, client, now }), 'items', 'stock', 'locations'),
     sweep: loop('sweep of levels', HOUR_MS, sweep, 'items', 'stock', 'locations'),
     orders: loop('orders', settings.pollOrdersMs, poll.poll, 'orders', 'locations'),
+    goods: loop(
+      'goods of orders',
+      settings.pollOrdersMs,
+      following.follow,
+      'orders',
+      'items',
+      'stock',
+      'locations',
+    ),
     openPickups: loop('open pickups', OPEN_PICKUPS_MS, poll.checkOpen, 'orders', 'locations'),
     webhooks: loop('webhooks', settings.pollWorkMs, applyWebhooks),
     subscriptions: loop('subscriptions', HOUR_MS, subscribe),
-    writes: loop('writes', settings.pollWorkMs, write),
+    pickupWrites: loop('pickup writes', settings.pollWorkMs, writePickups, 'hand-overs', 'orders'),
+    writes: loop('writes', settings.pollWorkMs, writeStock, 'stock', 'locations'),
     expiry: loop('expiry', HOUR_MS, expire),
+    reserved: loop('reserved units', RESERVED_MS, reserved.tell),
   } satisfies Record<string, Loop>
   const wakeAll = () => {
     for (const one of Object.values(loops)) one.wake()
@@ -218,11 +239,14 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
     signals.on('stock', store => {
       scopeOfWrites.stockChanged(store)
       loops.writes.wake()
+      reserved.heard(store)
+      loops.reserved.wake()
     }),
-    signals.on('pickup-writes', () => {
-      scopeOfWrites.pickupsChanged()
-      loops.writes.wake()
+    signals.on('commands', store => {
+      reserved.heard(store)
+      loops.reserved.wake()
     }),
+    signals.on('pickup-writes', () => loops.pickupWrites.wake()),
     signals.on('webhooks', () => loops.webhooks.wake()),
     lease.onGained(wakeAll),
   ]
@@ -240,10 +264,12 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
         rawBody,
       ),
     async syncNow() {
-      const { access: scopes, locations, catalogue, orders, openPickups, webhooks, writes } = loops
+      const { access: scopes, locations, catalogue, orders, goods, openPickups, webhooks } = loops
+      const { pickupWrites, writes } = loops
       scopeOfWrites.takeEverythingNext()
       isDenied = true
-      for (const one of [scopes, locations, catalogue, orders, openPickups, webhooks, writes]) await one.run()
+      const all = [scopes, locations, catalogue, orders, goods, openPickups, webhooks, pickupWrites, writes]
+      for (const one of all) await one.run()
     },
     async [Symbol.asyncDispose]() {
       for (const stop of silence) stop()
@@ -253,14 +279,6 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
       await levels[Symbol.asyncDispose]()
       await reportTurn(async () => undefined)
     },
-  }
-}
-
-/** Writes that the app has no right to wait where they are. */
-function allowedWrites(rights: AppRights, scope: WriteScope): WriteScope {
-  return {
-    stores: rights.can('stock', 'locations') ? scope.stores : new Set(),
-    pickups: scope.pickups && rights.can('hand-overs', 'orders'),
   }
 }
 

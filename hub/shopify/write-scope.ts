@@ -1,20 +1,16 @@
 import { EVERY_STORE } from '../signals.ts'
 
-/** What one run of the writes looks at. */
-export interface WriteScope {
-  /** Null: every store. */
-  readonly stores: ReadonlySet<string> | null
-  readonly pickups: boolean
-}
-
-export const everything: WriteScope = { stores: null, pickups: true }
+/** The stores whose stock one run looks at; null: every one. */
+export type StoresOfRun = ReadonlySet<string> | null
+export const EVERY_ONE: StoresOfRun = null
 
 export interface ScopeOfWrites {
   /** A store's stock changed; `EVERY_STORE`: look at all of them. */
   stockChanged(store: string): void
-  pickupsChanged(): void
   /** What the run that starts now looks at. Forgets it: what is reported later belongs to the next run. */
-  take(): WriteScope
+  take(): StoresOfRun
+  /** The stores that were reported since; for the run under way. */
+  heard(): ReadonlySet<string>
   /** The run failed, or everything is wanted: the next run looks at everything. */
   takeEverythingNext(): void
 }
@@ -25,25 +21,25 @@ export interface ScopeOfWrites {
  */
 export function gatherWrites(now: () => number, everyMs: number): ScopeOfWrites {
   let stores = new Set<string>()
-  let pickups = false
   let fullAt = Number.NEGATIVE_INFINITY
 
+  function heard(): ReadonlySet<string> {
+    const reported = stores
+    stores = new Set()
+    return reported
+  }
+
   return {
+    heard,
     stockChanged(store) {
       if (store === EVERY_STORE) fullAt = Number.NEGATIVE_INFINITY
       else stores.add(store)
     },
-    pickupsChanged() {
-      pickups = true
-    },
     take() {
-      const heard = { stores, pickups }
-      stores = new Set()
-      pickups = false
-      const isDue = now() - fullAt >= everyMs
-      if (!isDue && (heard.stores.size > 0 || heard.pickups)) return heard
+      const reported = heard()
+      if (now() - fullAt < everyMs && reported.size > 0) return reported
       fullAt = now()
-      return everything
+      return EVERY_ONE
     },
     takeEverythingNext() {
       fullAt = Number.NEGATIVE_INFINITY

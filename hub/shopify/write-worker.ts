@@ -1,59 +1,105 @@
 import { isDue } from '../../shared/back-off.ts'
 import { describeError } from '../../shared/errors.ts'
-import { inParallel, type Turn } from '../../shared/turns.ts'
+import { inParallel } from '../../shared/turns.ts'
 import type { World } from '../../shared/world.ts'
 import { type Db, transaction } from '../db/db.ts'
-import { storableText } from '../db/storable-text.ts'
 import type { SendRecord } from '../generation/generation.ts'
 import { endTrouble, noteTrouble, troubles } from '../outbox/trouble.ts'
-import { markSent, openWrites, pickupWriteKinds, postpone, type Write } from '../outbox/writes.ts'
+import { openWrites } from '../outbox/writes.ts'
 import type { Signals } from '../signals.ts'
 import { carryOut } from '../stock/go-live.ts'
 import { readPlaces, type StockPlace } from '../stock/places.ts'
 import { concludeRecovery, recoveries, recoveryOf } from '../stock/recovery.ts'
 import { type ShopifyClient, shopifyRefuses, shopifyUnreachable } from './api/client.ts'
-import { sendPickupWrite } from './pickups/pickup-writes.ts'
+import { LONGEST_WAIT_MS, orPutOff } from './guarded-write.ts'
+import type { IntakeTurns } from './orders/intake-turns.ts'
 import { judgeLost } from './stock/after-restore.ts'
-import { planStock } from './stock/plan.ts'
+import { type Backlog, backlogOf, planStock } from './stock/plan.ts'
 import { sendStock } from './stock/send.ts'
-import { everything, type WriteScope } from './write-scope.ts'
+import { EVERY_ONE, type StoresOfRun } from './write-scope.ts'
 
 /** Calls under way at once; the throttle paces them. */
 const WIDTH = 8
-/** No write is put off for longer. */
-const LONGEST_WAIT_MS = 3_600_000
-/** After an error that nothing foresaw. */
-const UNEXPECTED_WAIT_MS = 60_000
-/** One run stops planning for a place after this many requests, so that others get their turn. */
-const REQUESTS_A_RUN = 20
 
 export interface WriteWork {
   readonly db: Db
   readonly client: ShopifyClient
   readonly world: World
   readonly signals: Signals
-  readonly turn: Turn
+  readonly turns: IntakeTurns
   /** Notes outside the database what is sent. */
   readonly sends: SendRecord
 }
 
 /**
- * Carries everything that is due to Shopify as far as it goes now: pickups first, then stock writes left from before,
- * then new ones for whatever waits, in the stores of `scope`. All its memory is the database: it may be killed at any point and run again.
+ * Carries the stock that is due to Shopify as far as it goes now: writes left from before, then new ones for whatever
+ * waits, in the stores of `stores`. The stores take turns, one request each. All its memory is the database: it may be
+ * killed at any point and run again.
+ * @param heard the stores whose stock has changed since the last call; they join the run under way
  * @throws SHOPIFY_UNREACHABLE, SHOPIFY_REFUSES when Shopify cannot be worked with at all
  */
-export async function runWrites(work: WriteWork, scope: WriteScope = everything): Promise<void> {
-  const { stores } = scope
-  if (scope.pickups) await sendDuePickups(work)
-  if (stores?.size === 0) return
+export async function runStockWrites(
+  work: WriteWork,
+  stores: StoresOfRun = EVERY_ONE,
+  heard: () => ReadonlySet<string> = () => new Set(),
+): Promise<void> {
   if (stores === null) await sendDueStock(work)
-  const all = (await readPlaces(work.db)).places
-  const places = stores === null ? all : all.filter(place => stores.has(place.store))
+  const { places } = await readPlaces(work.db)
   const failing = new Set((await troubles(work.db, 'place')).map(({ subject }) => subject))
+  const queue = openQueue(places, heard)
   // what has failed comes last, so that it never keeps the others from their turn
-  const inTurn = places.toSorted((a, b) => Number(failing.has(a.location)) - Number(failing.has(b.location)))
-  await inParallel(inTurn, WIDTH, place => planned(work, place, failing.has(place.location)))
+  for (const isFailing of [false, true])
+    for (const place of places)
+      if ((stores === null || stores.has(place.store)) && failing.has(place.location) === isFailing)
+        queue.add(place)
+  const lanes = Array.from({ length: WIDTH }, (_, lane) => lane)
+  await inParallel(lanes, WIDTH, async () => {
+    for (let turn = queue.take(); turn !== null; turn = queue.take()) {
+      const left = await planned(work, turn, failing.has(turn.place.location))
+      queue.giveBack(turn.place, left)
+    }
+  })
   await concludeRecoveries(work)
+}
+
+/** A place whose turn it is, and what is left of its backlog from its last turn; null: it is looked at again. */
+interface PlaceTurn {
+  readonly place: StockPlace
+  readonly backlog: Backlog | null
+}
+
+/** What a turn leaves: more to do for the place, or nothing now. */
+type Left = { readonly backlog: Backlog | null } | 'nothing'
+
+/** The places of a run in the order of their turns. No place has two turns at once. */
+function openQueue(places: readonly StockPlace[], heard: () => ReadonlySet<string>) {
+  const waiting: PlaceTurn[] = []
+  const inside = new Set<string>()
+  /** Places that were heard of while they had their turn. */
+  const again = new Set<string>()
+
+  function add(place: StockPlace): void {
+    if (inside.has(place.location)) return void again.add(place.location)
+    inside.add(place.location)
+    waiting.push({ place, backlog: null })
+  }
+
+  return {
+    add,
+    take(): PlaceTurn | null {
+      const stores = heard()
+      for (const place of places) if (stores.has(place.store)) add(place)
+      return waiting.shift() ?? null
+    },
+    giveBack(place: StockPlace, left: Left): void {
+      const isHeard = again.delete(place.location)
+      if (left !== 'nothing') waiting.push({ place, backlog: left.backlog })
+      else {
+        inside.delete(place.location)
+        if (isHeard) add(place)
+      }
+    },
+  }
 }
 
 /** What was due has been judged by the plans: recoveries whose tills have sent everything end. */
@@ -64,44 +110,22 @@ async function concludeRecoveries({ db, world, signals }: WriteWork): Promise<vo
   if (underWay.length > 0) signals.say('now')
 }
 
-/** The writes of one pickup go in order; those of different pickups side by side. */
-async function sendDuePickups(work: WriteWork): Promise<void> {
-  const rows = await openWrites(work.db, { kinds: pickupWriteKinds })
-  const now = work.world.clock.now()
-  const due = rows
-    .filter(row => isDue(row.due_at, now, LONGEST_WAIT_MS))
-    .toSorted((one, other) => one.id - other.id)
-  await countAsSent(work, due)
-  const bySubject = [...Map.groupBy(due, row => row.subject).values()]
-  await inParallel(bySubject, WIDTH, async writes => {
-    for (const { id } of writes) await guarded(work, id, () => sendPickupWrite(work, id))
-  })
-}
-
-/** During a recovery a hub that was lost may have sent it: Shopify is asked before it goes again. */
-async function countAsSent({ db, world }: WriteWork, writes: readonly Write[]): Promise<void> {
-  const underWay = (await recoveries(db)).filter(({ ended_at }) => ended_at === null)
-  const recovering = new Set(underWay.map(({ store }) => store))
-  for (const { id, store, first_sent_at } of writes)
-    if (recovering.has(store) && first_sent_at === null)
-      await transaction(db, tx => markSent(tx, id, world.clock.now()))
-}
-
 async function sendDueStock(work: WriteWork): Promise<void> {
   const open = await openWrites(work.db, { kinds: ['adjust'] })
   const now = work.world.clock.now()
   const due = open.filter(row => isDue(row.due_at, now, LONGEST_WAIT_MS))
-  await inParallel(due, WIDTH, ({ id }) => guarded(work, id, () => sendStock(work, id)))
+  await inParallel(due, WIDTH, ({ id }) => orPutOff(work, id, () => sendStock(work, id)))
   if (due.length > 0) work.signals.say('now')
 }
 
 /** A place that cannot be planned must not stop the others, and is noted; see hub/checks/stock-write-stuck.ts. */
-async function planned(work: WriteWork, place: StockPlace, hadFailed: boolean): Promise<void> {
+async function planned(work: WriteWork, turn: PlaceTurn, hadFailed: boolean): Promise<Left> {
   const { db, world } = work
-  const { store, location: subject } = place
+  const { store, location: subject } = turn.place
   try {
-    await sendWaiting(work, place)
+    const left = await serve(work, turn)
     if (hadFailed) await transaction(db, tx => endTrouble(tx, 'place', subject))
+    return left
   } catch (error) {
     if (shopifyRefuses.is(error) || work.client.isClosed()) throw error
     const { code, sentence } = describeError(error)
@@ -113,33 +137,31 @@ async function planned(work: WriteWork, place: StockPlace, hadFailed: boolean): 
     const now = world.clock.now()
     await transaction(db, tx => noteTrouble(tx, { part: 'place', subject, problem: sentence, now }))
     if (isForeseen) throw error
+    return 'nothing'
   }
 }
 
-async function sendWaiting(work: WriteWork, place: StockPlace): Promise<void> {
-  const now = work.world.clock.now()
-  await transaction(work.db, async tx => {
+/** One request of a place. */
+async function serve(work: WriteWork, turn: PlaceTurn): Promise<Left> {
+  const { place } = turn
+  if (turn.backlog === null) await prepare(work, place)
+  const backlog = turn.backlog ?? (await backlogOf(work, place))
+  const { write, left } = await planStock(work, place, backlog)
+  if (write !== null) {
+    await orPutOff(work, write, () => sendStock(work, write))
+    work.signals.say('now', place.store)
+  }
+  if (left === null) return 'nothing'
+  if (left.known.length + left.unknown.length > 0) return { backlog: left }
+  return write === null ? 'nothing' : { backlog: null } // what left a request on the way is due again
+}
+
+/** What must be done before anything of a store is planned. */
+async function prepare({ db, world }: WriteWork, place: StockPlace): Promise<void> {
+  const now = world.clock.now()
+  await transaction(db, async tx => {
     await carryOut(tx, place.store)
     const recovery = await recoveryOf(tx, place.store)
     if (recovery !== null) await judgeLost(tx, recovery, place, now)
   })
-  for (let request = 0; request < REQUESTS_A_RUN; request += 1) {
-    const id = await planStock(work, place)
-    if (id === null) return
-    await guarded(work, id, () => sendStock(work, id))
-    work.signals.say('now', place.store)
-  }
-}
-
-/** One write that goes wrong in an unexpected way must not stop the others; it goes later and says why. */
-async function guarded({ db, world }: WriteWork, write: number, send: () => Promise<void>): Promise<void> {
-  try {
-    await send()
-  } catch (error) {
-    if (shopifyUnreachable.is(error) || shopifyRefuses.is(error)) throw error
-    const { code, sentence } = describeError(error)
-    world.log.error({ write, code, sentence }, 'a write to Shopify failed and is tried again')
-    const later = { dueAt: world.clock.now() + UNEXPECTED_WAIT_MS, problem: storableText(sentence) }
-    await transaction(db, tx => postpone(tx, write, { ...later, firstSendFailed: false }))
-  }
 }

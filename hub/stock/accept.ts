@@ -6,6 +6,7 @@ import type { Schema } from '../db/schema.ts'
 import { itemNumbers, numberIn, siblingsOf } from '../items/item-table.ts'
 import { takeMovements } from '../outbox/postings.ts'
 import { recordWithoutCall } from '../outbox/writes.ts'
+import { keepBases } from './level-base.ts'
 import { movementKinds } from './movement-kinds.ts'
 import { writeMovements } from './movements.ts'
 import { readPlaces, type StockPlace } from './places.ts'
@@ -14,7 +15,7 @@ import { differenceOf } from './seen-levels.ts'
 export const nothingToAccept = defineError(
   'NOTHING_TO_ACCEPT',
   (f: { store: string; sku: string }) =>
-    `Shopify's stock of ${f.sku} in store ${f.store} does not differ from the ledger, as far as it was looked at. List what differs with: tillbridge-hub exceptions.`,
+    `Shopify's stock of ${f.sku} in store ${f.store} does not differ from the ledger, as far as it was looked at; news of it is looked at within minutes. List what differs with: tillbridge-hub exceptions.`,
 )
 
 /** What a person found out about a level that differs: Shopify is right. */
@@ -49,6 +50,7 @@ export async function acceptLevel(tx: Tx, acceptance: Acceptance): Promise<Accep
     .where('store', '=', store)
     .where('sku', 'in', siblings)
     .where('differs_since', 'is not', null)
+    .where('dirty', '=', 0) // it may be explained by now: the next look tells
     .execute()
   const { places } = await readPlaces(tx)
   const accepted: Accepted[] = []
@@ -83,6 +85,8 @@ async function book(
   const write = await recordWithoutCall(tx, { store, subject: sku, why: reason, now, facts })
   const due = { store: await codeFor(tx, store), warehouse: place, item, ...key, quantity }
   await takeMovements(tx, [due], write)
+  // what Shopify did until it was seen is in the level that the ledger has now
+  await keepBases(tx, { store, location }, [{ item: row.item, at: row.on_hand_at ?? row.seen_at ?? now }])
   await tx
     .updateTable('shopify_level')
     .set({ expected: (row.expected ?? 0) + quantity, differs_since: null })

@@ -32,7 +32,7 @@ export async function tryGoLive(db: Reads, store: string, goLive: number): Promi
   const before = await contractOf(db, store)
   const kept = keptFrom(store, before, goLive)
   const unsent = await unsentBefore(db, store, moment, kept)
-  const held = [...(await dueBefore(db, number, moment, kept)), ...unsent]
+  const held = [...(await dueBefore(db, number, moment, { kept })), ...unsent]
   const released = await historyFrom(db, number, moment, Number.MAX_SAFE_INTEGER)
   return {
     held: held.length,
@@ -61,7 +61,7 @@ export async function agree(
   if (number === null || goLive === before?.terms.goLive) return version
   await withdrawUnsent(tx, store, now)
   const moment = await storeMoment(tx, store, goLive)
-  const held = await dueBefore(tx, number, moment, keptFrom(store, before, goLive))
+  const held = await dueBefore(tx, number, moment, { kept: keptFrom(store, before, goLive) })
   await dropDue(tx, held)
   await holdMovements(tx, held)
   await releaseHistory(tx, number, moment)
@@ -72,12 +72,14 @@ export async function agree(
 /**
  * What became due again, because a request that was under way when the go-live moment was changed was not carried out,
  * becomes history when it happened before that moment. What a person has found to be missing from Shopify stays due.
+ * `skus`: of these items; left out: of all.
  */
-export async function keepHistory(tx: Tx, store: string): Promise<void> {
+export async function keepHistory(tx: Tx, store: string, skus?: readonly string[]): Promise<void> {
   const agreed = await contractOf(tx, store)
   const number = await storeCode(tx, store)
   if (agreed === null || agreed.version === 0 || number === null) return
-  const held = await dueBefore(tx, number, await storeMoment(tx, store, agreed.terms.goLive), store)
+  const before = await storeMoment(tx, store, agreed.terms.goLive)
+  const held = await dueBefore(tx, number, before, { kept: store, skus })
   await dropDue(tx, held)
   await holdMovements(tx, held)
 }
@@ -177,13 +179,16 @@ async function dueBefore(
   db: Reads,
   store: number,
   before: StoreMoment,
-  kept: string | null,
+  { kept, skus }: { readonly kept: string | null; readonly skus?: readonly string[] | undefined },
 ): Promise<DueMovement[]> {
+  if (skus?.length === 0) return []
   let query = dueMovements(db)
     .selectAll('d')
     .where('d.store', '=', store)
     .where(e => movedBefore(e, before))
   if (kept !== null) query = query.where(e => e.not(isCleared(e, kept)))
+  if (skus !== undefined)
+    query = query.where('d.item', 'in', e => e.selectFrom('item').select('id').where('sku', 'in', skus))
   return query.execute()
 }
 

@@ -27,7 +27,7 @@ export const movementKinds = {
   'fulfillment-cancelled': 8,
   /**
    * A till handed over what Shopify will not have as fulfilled. `cause`: the fulfilment order. `line`: its line. `revision`: made of
-   * the move or receipt that handed it over, see `HandOver`; older versions took the pickup's version.
+   * the move or receipt that handed it over, see `HandOverOrigin`; older versions took the pickup's version.
    */
   'hand-over-told': 9,
   /**
@@ -39,7 +39,26 @@ export const movementKinds = {
    * A receipt rang up an order, whose hand-over moves the units: what the receipt moves of them is put back. `cause`: the fulfilment order.
    * `line`: its line. `revision`: made of the receipt, and counted up for each; older versions counted up for each pickup.
    */
-  'order-sale': 10,
+  'order-sale': 11,
+  /** Goods of an order that no till handed over left the place: sent away, or sold on Shopify POS. `cause`: the fulfilment. `line`: the order's line. `revision`: 0. */
+  'shop-fulfillment': 12,
+  /** Takes it back: the fulfilment was cancelled. Keys as `shop-fulfillment`. */
+  'shop-fulfillment-cancelled': 13,
+  /** A refund put goods back to stock. `cause`: the refund. `line`: its line. `revision`: 0. */
+  'refund-restock': 14,
+  /** A return put goods back to stock. `cause`: what was disposed. `line`: the reverse fulfilment order's line. `revision`: 0. */
+  'return-restock': 15,
+  /** Goods of an order left the place's stock, because they were taken off the order and not put back. Keys as `refund-restock`. */
+  'order-removed': 16,
+  /** A transfer's goods left the place. `cause`: the shipment. `line`: its line. `revision`: units until then. */
+  'transfer-sent': 17,
+  /** A transfer's goods arrived. Keys as `transfer-sent`. */
+  'transfer-received': 18,
+  /**
+   * Goods that a till took back and Shopify put back into stock count once: takes the till's off again. `cause`: the sale. `line`: the
+   * receipt's line. `revision`: counted up.
+   */
+  'same-return': 19,
   /** As `opening`. `revision`: when Shopify last changed the committed level, by its clock in ms. */
   'opening-committed': 51,
   allocation: 52,

@@ -22,7 +22,11 @@ interface NumberedMovement {
   readonly revision: number
 }
 
-const OF_SALE: readonly number[] = [movementKinds.sale, movementKinds['sale-reversal']]
+const OF_SALE: readonly number[] = [
+  movementKinds.sale,
+  movementKinds['sale-reversal'],
+  movementKinds['same-return'],
+]
 const OF_ENTRY: readonly number[] = [movementKinds.entry, movementKinds['entry-reversal']]
 
 const hexOf = (key: Uint8Array) => Buffer.from(key).toString('hex')

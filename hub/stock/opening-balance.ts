@@ -1,8 +1,9 @@
 import { type Quantity, units } from '../../shared/quantity.ts'
 import { codeFor, knownCodes } from '../db/codes.ts'
 import type { Reads, Tx } from '../db/db.ts'
-import { itemNumbers, numberIn, siblingsOf } from '../items/item-table.ts'
+import { itemNumbers, mappedItems, numberIn, siblingsOf } from '../items/item-table.ts'
 import { dueSums } from '../outbox/postings.ts'
+import { keepBases } from './level-base.ts'
 import { levelSums } from './levels.ts'
 import { movementKinds } from './movement-kinds.ts'
 import { type NewMovement, writeMovements } from './movements.ts'
@@ -99,6 +100,22 @@ export async function writeOpenings(
     return [opening, { ...shared, kind: 'opening-committed', revision, quantity: committed }]
   })
   await writeMovements(tx, movements)
+  await keepOpenedLevels(tx, place, fresh, levels, now)
+}
+
+/** Until when, by Shopify's clock, the levels that these items were opened with count what happened there. */
+async function keepOpenedLevels(
+  tx: Tx,
+  place: StockPlace,
+  skus: readonly string[],
+  levels: ReadonlyMap<string, ItemLevel>,
+  now: number,
+): Promise<void> {
+  const bases = [...(await mappedItems(tx, skus))].flatMap(([sku, item]) => {
+    const level = levels.get(sku)
+    return level === undefined ? [] : [{ item, at: level.onHandAt ?? now }]
+  })
+  await keepBases(tx, place, bases)
 }
 
 function firstOf(siblings: readonly string[], among: readonly string[]): string | undefined {

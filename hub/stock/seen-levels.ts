@@ -5,6 +5,7 @@ import { insertRows, type Reads, type Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { mappedItems } from '../items/item-table.ts'
 import { dueSums } from '../outbox/postings.ts'
+import { keepKnownLevels } from './known-levels.ts'
 import { levelSums } from './levels.ts'
 import { withoutOpening } from './opening-balance.ts'
 import type { StockPlace } from './places.ts'
@@ -43,6 +44,8 @@ export async function noteSeenLevels(tx: Tx, place: StockPlace, seen: SeenLevels
     return [comparedRow(rowOf(place, item, own.sku), known, level, { expected: own.quantity, now: seen.now })]
   })
   await putRows(tx, rows)
+  const isSeen = new Set(rows.filter(({ dirty }) => dirty === 0).map(({ item }) => item))
+  await keepKnownLevels(tx, place.location, new Map([...seen.levels].filter(([item]) => isSeen.has(item))))
 }
 
 function comparedRow(
@@ -58,6 +61,7 @@ function comparedRow(
     ...blank,
     available: level.available,
     on_hand: level.onHand,
+    on_hand_at: level.onHandAt,
     expected,
     seen_at: now,
     differs_since: difference === 0 ? null : since,
@@ -81,12 +85,13 @@ const rowOf = ({ store, location }: StockPlace, item: string, sku: string): Row 
   seen_at: null,
   differs_since: null,
   dirty: 0,
+  on_hand_at: null,
 })
 
 function putRows(tx: Tx, rows: readonly Row[]): Promise<void> {
   return insertRows(tx, 'shopify_level', rows, {
     key: ['store', 'location', 'item'],
-    replace: ['sku', 'available', 'on_hand', 'expected', 'seen_at', 'differs_since', 'dirty'],
+    replace: ['sku', 'available', 'on_hand', 'expected', 'seen_at', 'differs_since', 'dirty', 'on_hand_at'],
   })
 }
 
@@ -244,6 +249,20 @@ export async function markLevels(
   await putRows(tx, rows)
 }
 
+/**
+ * What the ledger has of these items has changed by something that Shopify did: whether they agree is found out by the next
+ * look, and nothing is accepted until then.
+ * @param items their SKUs, by item
+ */
+export async function lookSoon(tx: Tx, place: StockPlace, items: ReadonlyMap<string, string>): Promise<void> {
+  const before = await rowsOf(tx, place, [...items.keys()])
+  const rows = [...items].map(([item, sku]) => ({
+    ...(before.get(item) ?? rowOf(place, item, sku)),
+    dirty: 1,
+  }))
+  await putRows(tx, rows)
+}
+
 /** Shopify has made the hub's own changes: what was seen of the items and what is expected of them move alike. */
 export async function shiftSeenLevels(
   tx: Tx,
@@ -293,6 +312,16 @@ export interface DifferingLevel {
   /** Hub clock, ms. */
   readonly since: number
   readonly seenAt: number | null
+}
+
+/** Since when the oldest difference that is still open has been known, by the hub's clock; null: nothing differs. */
+export async function firstDifference(db: Reads): Promise<number | null> {
+  const row = await db
+    .selectFrom('shopify_level')
+    .select(e => e.fn.min<number | string | null>('differs_since').as('since'))
+    .where('differs_since', 'is not', null)
+    .executeTakeFirstOrThrow()
+  return row.since === null ? null : Number(row.since)
 }
 
 /** What differs, of all stores or of one. */

@@ -27,7 +27,8 @@ export async function sendToStore(tx: Tx, store: string, draft: CommandDraft): P
 
 /** Appends a command to one device's stream. */
 export async function sendToDevice(tx: Tx, device: string, draft: CommandDraft): Promise<void> {
-  const body = draft.kind === 'pickup.put' ? { ...draft, seen: await seenOf(tx, device) } : draft
+  const tellsSeen = draft.kind === 'pickup.put' || draft.kind === 'stock.reserved'
+  const body = tellsSeen ? { ...draft, seen: await seenOf(tx, device) } : draft
   await append(tx, device, JSON.stringify(maskTexts(body)), draft.at)
 }
 
@@ -76,7 +77,7 @@ const ROWS_A_LOOK = 200
 const Named = z.object({ kind: z.string(), pickup: z.string().optional() })
 
 /**
- * What of the moving commands is still worth sending. A pickup's newest words replace the older ones, so that a device that
+ * What of the moving commands is still worth sending. The newest words of a pickup, and of reserved units, replace the older ones, so that a device that
  * never acks gets one snapshot, however often it comes back. `isToldAgain`: a snapshot follows, with its own end.
  */
 function stillWanted<Row extends { readonly body: string }>(
@@ -89,9 +90,10 @@ function stillWanted<Row extends { readonly body: string }>(
     .filter(({ body }) => {
       const { kind, pickup } = Named.parse(JSON.parse(body))
       if (kind === 'epoch.opened' || (isToldAgain && kind === 'pickups.complete')) return false
-      if (kind !== 'pickup.put' || pickup === undefined) return true
-      if (later.has(pickup)) return false
-      later.add(pickup)
+      const replaces = kind === 'stock.reserved' ? kind : kind === 'pickup.put' ? pickup : undefined
+      if (replaces === undefined) return true
+      if (later.has(replaces)) return false
+      later.add(replaces)
       return true
     })
     .toReversed()

@@ -42,8 +42,35 @@ function openedIn(body: string): EpochOpened | null {
   }
 }
 
-interface Carried extends EpochCarried {
+/** What an epoch carries on of those before it. */
+export interface Carried extends EpochCarried {
   readonly epoch: number
+}
+
+/** What a device's epochs carry on, oldest first, as far as it said so. */
+export async function carriedInto(
+  db: Reads,
+  device: string,
+  { after, upTo }: { readonly after: number; readonly upTo: number },
+): Promise<readonly Carried[]> {
+  const rows = await db
+    .selectFrom('epoch_carried')
+    .selectAll()
+    .where('device', '=', device)
+    .where('epoch', '>', after)
+    .where('epoch', '<=', upTo)
+    .orderBy('epoch')
+    .execute()
+  return rows.map(({ epoch, records, runs_json }) => ({
+    epoch,
+    ...EpochCarried.parse({ records, runs: JSON.parse(runs_json) }),
+  }))
+}
+
+/** What a record says that its epoch carries on; null: it opens none, or its till's version does not say. */
+export function carriedBy({ epoch, body }: ReceivedRecord): Carried | null {
+  const carried = openedIn(body)?.carried
+  return carried === undefined ? null : { epoch, ...carried }
 }
 
 /** Positions of an epoch that its device carries on in a later one: all of that has come, or it has not yet. */
@@ -60,23 +87,12 @@ export async function carriedOnFrom(
   held: Mark,
   epoch: number,
 ): Promise<readonly CarriedPart[]> {
-  const rows = await db
-    .selectFrom('epoch_carried')
-    .selectAll()
-    .where('device', '=', device)
-    .where('epoch', '>', epoch)
-    .where('epoch', '<=', held.epoch)
-    .orderBy('epoch')
-    .execute()
+  const openings = await carriedInto(db, device, { after: epoch, upTo: held.epoch })
   const tips = await db
     .selectFrom('stream_epoch')
     .select(['tip_epoch', 'tip_seq'])
     .where('device', '=', device)
     .execute()
-  const openings = rows.map((row): Carried => {
-    const { records, runs } = EpochCarried.parse({ records: row.records, runs: JSON.parse(row.runs_json) })
-    return { epoch: row.epoch, records, runs }
-  })
 
   /** Whether all that an epoch carries on is held; if a later epoch was opened before, in that one. */
   function stateOf(opening: Carried): 'here' | 'coming' | 'gone' {
@@ -99,13 +115,22 @@ export async function carriedOnFrom(
   })
 }
 
+/** The very end of an epoch, and the epoch whose opening left it behind. */
+interface LeftEnd extends Mark {
+  readonly leftBy: number
+}
+
 /**
  * Whether a device that claims an older epoch is the very end of it, which was left behind when a copy from before that
- * end opened the next epoch. A backup is older than the end of its epoch. So this end lived on elsewhere: on another
- * disk, or in an image made at that moment.
+ * end opened the next epoch. So this end lived on elsewhere: on another disk, or in an image made at that moment.
  * @returns the end that came back; null otherwise
  */
-async function endLeftBehind(db: Db, device: string, held: Mark, claim: SenderClaim): Promise<Mark | null> {
+async function endLeftBehind(
+  db: Db,
+  device: string,
+  held: Mark,
+  claim: SenderClaim,
+): Promise<LeftEnd | null> {
   if (held.epoch <= claim.last.epoch) return null
   const row = await db
     .selectFrom('stream_epoch')
@@ -115,15 +140,17 @@ async function endLeftBehind(db: Db, device: string, held: Mark, claim: SenderCl
     .where('reason', '=', 'receiver-ahead')
     .executeTakeFirst()
   if (row === undefined || row.tip_seq === 0) return null
-  const tip = { epoch: row.tip_epoch, seq: row.tip_seq, hash: row.tip_hash }
+  const tip = { epoch: row.tip_epoch, seq: row.tip_seq, hash: row.tip_hash, leftBy: row.epoch }
   const isIt = (mark: Mark) => mark.epoch === tip.epoch && mark.seq === tip.seq && mark.hash === tip.hash
   return isIt(claim.last) || isIt(claim.acked) ? tip : null
 }
 
 /**
- * Counts how often a device comes back to an end that was left behind. Once can be a backup that was put back; copies of
- * one disk that are never on together do it every time.
- * @returns the end that came back and how often that has happened; null when the device does not come back to one
+ * Counts how often the ends of two lives of a device take turns. An image that is put back may be such an end, and is
+ * the same one each time. A second disk goes on from its own end: while it was away, the first came back to the end that
+ * it had left itself, and nothing else opened an epoch in between.
+ * @returns the end that came back and how often they have taken turns; null when the device does not come back to one,
+ * or to the same as before
  */
 export async function noteReturn(
   db: Db,
@@ -136,14 +163,17 @@ export async function noteReturn(
   return transaction(db, async tx => {
     const before = await tx
       .selectFrom('stream_return')
-      .select('times')
+      .selectAll()
       .where('device', '=', device)
       .executeTakeFirst()
-    const times = (before?.times ?? 0) + 1
+    if (before?.end_epoch === end.epoch && before.end_seq === end.seq) return null
+    const isTurn = end.leftBy === held.epoch && before?.held_epoch === end.epoch
+    const times = isTurn ? before.times + 1 : 1
+    const row = { times, end_epoch: end.epoch, end_seq: end.seq, held_epoch: held.epoch }
     await tx
       .insertInto('stream_return')
-      .values({ device, times })
-      .onConflict(c => c.column('device').doUpdateSet({ times }))
+      .values({ device, ...row })
+      .onConflict(c => c.column('device').doUpdateSet(row))
       .execute()
     return { end, times }
   })

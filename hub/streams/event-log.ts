@@ -7,6 +7,7 @@ import { type Db, type Reads, type Tx, transaction } from '../db/db.ts'
 import { databaseCodeOf } from '../db/errors.ts'
 import { ownTransactions, type SharedTransactions } from '../db/shared-transactions.ts'
 import type { Signal, Signals } from '../signals.ts'
+import { deliveredBefore } from './delivered-before.ts'
 import { setAsideFull, takeFromBudget } from './device-budget.ts'
 import { noteEpoch } from './epochs.ts'
 import {
@@ -16,10 +17,12 @@ import {
   type EventRecord,
   hashOf,
   keepRecords,
+  type StreamOf,
 } from './event-records.ts'
 import type { Origin, PlacedEvent } from './placed-event.ts'
 import { knownKinds, type ReadEvent, readEvent } from './read-event.ts'
 import { isRecordsFault, RecordsRefused, type RefusedRecord } from './record-refused.ts'
+import { RecordsRepeated } from './record-repeated.ts'
 import { nextTurn } from './turns.ts'
 
 /**
@@ -73,7 +76,8 @@ export function eventLog(parts: EventLogParts): InLog {
         if (first === undefined) return { mark: before, hints: noHints, taken: 0 }
         if (!follows(before, first)) throw streamMoved({ device })
         const at = parts.now()
-        const within = await withinBudgets(tx, device, { records, outcomes }, at)
+        const judged = await withoutRepeated(tx, parts, records, outcomes)
+        const within = await withinBudgets(tx, device, { records, outcomes: judged }, at)
         const last = within.records.at(-1)
         if (last === undefined) return { mark: before, hints: noHints, taken: 0 }
         if (first.epoch > before.epoch) await noteEpoch(tx, device, before, first)
@@ -122,7 +126,31 @@ export function eventLog(parts: EventLogParts): InLog {
 }
 
 /** What the hub makes of a record. `refused`: it could be read, and its effect must not take place. */
-type Outcome = ReadEvent & { readonly refused?: RefusedRecord }
+type Outcome = (ReadEvent & { readonly refused?: RefusedRecord }) | RepeatedOutcome
+
+/** The device had delivered it before: it has no effect, and no person has to act. */
+interface RepeatedOutcome {
+  readonly state: 'repeated'
+  readonly kind: string
+  readonly masked?: string
+}
+
+function repeated({ kind, masked }: Outcome): RepeatedOutcome {
+  const outcome = { state: 'repeated', kind } as const
+  return masked === undefined ? outcome : { ...outcome, masked }
+}
+
+/** The outcomes, with those records taken out that the device carried on although the hub has had them. */
+async function withoutRepeated(
+  tx: Tx,
+  of: StreamOf,
+  records: readonly ReceivedRecord[],
+  outcomes: readonly Outcome[],
+): Promise<readonly Outcome[]> {
+  const bodies = records.map(({ body }, index) => outcomes[index]?.masked ?? body)
+  const before = await deliveredBefore(tx, of, records, bodies)
+  return outcomes.map((outcome, index) => (before.has(index) ? repeated(outcome) : outcome))
+}
 
 /** The outcomes without the records that an error names; null: it names none, and lies in one of several. */
 function setAside(
@@ -130,6 +158,7 @@ function setAside(
   outcomes: readonly Outcome[],
   error: unknown,
 ): readonly Outcome[] | null {
+  if (error instanceof RecordsRepeated) return setRepeatedAside(records, outcomes, error)
   const named = new Map(
     error instanceof RecordsRefused ? error.records.map(one => [`${one.epoch}/${one.seq}`, one]) : [],
   )
@@ -148,7 +177,21 @@ function setAside(
   return isFound ? without : null
 }
 
-function quarantined({ kind, masked }: ReadEvent, problem: string): Outcome {
+function setRepeatedAside(
+  records: readonly ReceivedRecord[],
+  outcomes: readonly Outcome[],
+  error: RecordsRepeated,
+): readonly Outcome[] | null {
+  const named = new Set(error.records.map(({ epoch, seq }) => `${epoch}/${seq}`))
+  const isNamed = ({ epoch, seq }: ReceivedRecord) => named.has(`${epoch}/${seq}`)
+  if (!records.some(isNamed)) return null
+  return outcomes.map((outcome, index) => {
+    const record = records[index]
+    return record !== undefined && isNamed(record) ? repeated(outcome) : outcome
+  })
+}
+
+function quarantined({ kind, masked }: Outcome, problem: string): Outcome {
   const aside = { state: 'quarantined', kind, problem: maskCardNumbers(problem) } as const
   return masked === undefined ? aside : { ...aside, masked }
 }
@@ -168,7 +211,9 @@ async function withinBudgets(
   { records, outcomes }: Taken,
   now: number,
 ): Promise<Taken> {
-  const indexes = outcomes.flatMap((outcome, index) => (outcome.state === 'applied' ? [] : [index]))
+  const indexes = outcomes.flatMap(({ state }, index) =>
+    state === 'quarantined' || state === 'deferred' ? [index] : [],
+  )
   const lengths = (of: readonly number[]) => of.map(index => records[index]?.body.length ?? 0)
   const fit =
     indexes.length === 0 ? 0 : await takeFromBudget(tx, { device, what: 'aside' }, lengths(indexes), now)
@@ -185,11 +230,11 @@ async function withinBudgets(
   }
 }
 
-function isRefusal(outcome: ReadEvent): boolean {
+function isRefusal(outcome: Outcome): boolean {
   return outcome.state === 'applied' && outcome.event.kind === 'source.row-refused'
 }
 
-function withoutContent(outcome: ReadEvent): ReadEvent {
+function withoutContent(outcome: Outcome): Outcome {
   if (outcome.state !== 'applied' || outcome.event.kind !== 'source.row-refused') return outcome
   const event = { ...outcome.event, payload: '' }
   return { ...outcome, event, masked: JSON.stringify(event) }
@@ -226,7 +271,7 @@ async function storeRecords(
       const { state, kind } = outcome
       const { masked } = outcome
       const isMasked = masked !== undefined
-      const problem = outcome.state === 'applied' ? (isMasked ? APPLIED_MASKED : null) : outcome.problem
+      const problem = problemOf(outcome)
       return { epoch, seq, kind, hash, state, problem, body: masked ?? body, isMasked, turn, at }
     }),
   )
@@ -238,6 +283,11 @@ async function storeRecords(
     .values({ device, epoch, seq, hash })
     .onConflict(c => c.column('device').doUpdateSet({ epoch, seq, hash }))
     .execute()
+}
+
+function problemOf(outcome: Outcome): string | null {
+  if (outcome.state === 'quarantined' || outcome.state === 'deferred') return outcome.problem
+  return outcome.masked === undefined ? null : APPLIED_MASKED
 }
 
 async function applyEffects(
@@ -252,6 +302,7 @@ async function applyEffects(
   for (const [index, record] of records.entries()) {
     const origin: Origin = { store, device, epoch: record.epoch, seq: record.seq, at }
     const outcome = outcomes[index]
+    if (outcome?.state === 'repeated') continue
     if (outcome?.state === 'applied') placed.push({ event: outcome.event, origin })
     else if (outcome?.refused !== undefined) await nameRefused(tx, origin, outcome.refused)
     else await nameUnreadable(tx, origin, outcome?.kind ?? 'unreadable', outcome?.problem ?? '')
@@ -334,8 +385,7 @@ async function applyDeferred(
 ): Promise<void> {
   const { store, device, epoch, seq } = row
   const { state, masked } = outcome
-  const maskedNote = masked === undefined ? null : APPLIED_MASKED
-  const problem = outcome.state === 'applied' ? maskedNote : outcome.problem
+  const problem = problemOf(outcome)
   await transaction(db, async tx => {
     const turn = await nextTurn(tx, store)
     if (!(await closeDeferred(tx, row, { state, problem, turn, masked }))) return // another hub was first

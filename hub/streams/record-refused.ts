@@ -2,6 +2,7 @@ import { TillbridgeError } from '../../shared/errors.ts'
 import type { SubjectProblem } from '../checks/problem.ts'
 import type { Tx } from '../db/db.ts'
 import { isDataFault } from '../db/errors.ts'
+import { RecordsRepeated } from './record-repeated.ts'
 
 /** A record whose effect must not take place: it is set aside whole. */
 export interface RefusedRecord {
@@ -24,7 +25,7 @@ export class RecordsRefused extends TillbridgeError {
   }
 }
 
-/** Whether a failure lies in the records themselves, so that they are set aside instead of tried again. */
+/** Whether a failure lies in the records themselves, so that they are kept without effect instead of tried again. */
 export function isRecordsFault(error: unknown): boolean {
-  return error instanceof RecordsRefused || isDataFault(error)
+  return error instanceof RecordsRefused || error instanceof RecordsRepeated || isDataFault(error)
 }

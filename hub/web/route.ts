@@ -8,6 +8,7 @@ import type { World } from '../../shared/world.ts'
 import type { WordLanguage } from '../checks/words/word.ts'
 import type { Db } from '../db/db.ts'
 import type { StorageProblem } from '../gateway/storage-watch.ts'
+import type { ReleaseDownloads } from '../releases/release-files.ts'
 import type { Signals } from '../signals.ts'
 import type { Account } from './accounts.ts'
 import type { NowView } from './api-schema.ts'
@@ -51,6 +52,7 @@ export interface WebContext {
   readonly metrics: { readonly contentType: string; text(): Promise<string> }
   readNow(language: WordLanguage): Promise<NowView>
   enrol(body: unknown): Promise<unknown>
+  readonly downloads: ReleaseDownloads
   receiveWebhook(headers: IncomingMessage['headers'], rawBody: Buffer): Promise<void>
   /** The pages that are told of changes. */
   readonly pages: LivePages

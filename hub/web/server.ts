@@ -12,6 +12,7 @@ import type { Db } from '../db/db.ts'
 import { enrolCodeWrong, enrolThrottled, tillConnected, tillNameTaken } from '../fleet/enrolment.ts'
 import type { HubKey } from '../fleet/hub-key.ts'
 import type { Gateway } from '../gateway/gateway.ts'
+import { downloadRefused, downloadsBusy, type ReleaseDownloads } from '../releases/release-files.ts'
 import type { Signals } from '../signals.ts'
 import { loginThrottled, loginWrong, passwordHashOf } from './accounts.ts'
 import type { HubLiveMessage } from './api-schema.ts'
@@ -55,6 +56,8 @@ export interface HubServerParts {
   /** Where the first page's facts come from. */
   readonly view: NowParts
   enrol(body: unknown): Promise<unknown>
+  /** Where devices fetch updates. */
+  readonly downloads: ReleaseDownloads
   /** Resolves once it is stored; throws WEBHOOK_FORGED, WEBHOOK_FOREIGN. */
   receiveWebhook(headers: IncomingMessage['headers'], rawBody: Buffer): Promise<void>
 }
@@ -107,13 +110,14 @@ function contextOf(
   parts: HubServerParts,
   { pages, callers }: Pick<WebContext, 'pages' | 'callers'>,
 ): WebContext {
-  const { world, db, signals, enrol } = parts
+  const { world, db, signals, enrol, downloads } = parts
   const secure = parts.publicUrl?.startsWith('https:') ?? false
   return {
     world,
     db,
     signals,
     enrol,
+    downloads,
     pages,
     callers,
     session: sessionCookie(secure),
@@ -206,6 +210,8 @@ const statusOf: Readonly<Record<string, number>> = {
   [loginBusy.code]: 503,
   [bodiesBusy.code]: 503,
   [metricsClosed.code]: 403,
+  [downloadRefused.code]: 403,
+  [downloadsBusy.code]: 503,
   WEBHOOK_FORGED: 401,
   WEBHOOK_FOREIGN: 404,
 }
@@ -215,6 +221,7 @@ const retryAfter: Readonly<Record<string, number>> = {
   [enrolThrottled.code]: 60,
   [loginThrottled.code]: 60,
   [loginBusy.code]: 3,
+  [downloadsBusy.code]: 30,
   [bodiesBusy.code]: 5,
 }
 

@@ -173,6 +173,10 @@ export const parts: Readonly<Record<string, Part>> = {
     does: 'stores, devices, enrolment',
     mayUse: ['hub/db/', 'hub/contract/', 'hub/checks/', 'hub/generation/', 'hub/redactions/', 'hub/streams/'],
   },
+  'hub/releases/': {
+    does: 'updates of the tills: releases, rings, the gate between them, downloads',
+    mayUse: ['hub/db/', 'hub/fleet/'],
+  },
   'hub/items/': { does: 'items, as Shopify and the tills name them', mayUse: ['hub/db/'] },
   'hub/stock/': {
     does: 'movements, levels, places, opening balances, the audit',
@@ -256,6 +260,7 @@ export const parts: Readonly<Record<string, Part>> = {
       'hub/signals.ts',
       'hub/checks/',
       'hub/fleet/',
+      'hub/releases/',
       'hub/items/',
       'hub/outbox/',
       'hub/stock/',

@@ -5,12 +5,12 @@ import { closeByHand, openException } from '../../hub/checks/exceptions.ts'
 import { type Db, transaction } from '../../hub/db/db.ts'
 import { addDevice, noteConnected, noteDisconnected, quarantineDevice } from '../../hub/fleet/devices.ts'
 import { createEnrolCode } from '../../hub/fleet/enrolment.ts'
+import { intakeTurns } from '../../hub/shopify/orders/intake-turns.ts'
 import { storeWebhook } from '../../hub/shopify/webhooks/receive.ts'
 import { runWebhooks } from '../../hub/shopify/webhooks/webhook-worker.ts'
 import { sendToDevice } from '../../hub/streams/command-log.ts'
 import { EpochMs, StoreCode } from '../../shared/ids.ts'
 import type { Status } from '../../shared/protocol.ts'
-import { oneAtATime } from '../../shared/turns.ts'
 import { noLevels, type ShopAndHub, secret, sell, shopAndHub } from '../hub-shopify/shop-and-hub.ts'
 import { catalogueSeed } from '../sandbox/shopify/catalogue-seed.ts'
 import { withLuhn } from './numbers.ts'
@@ -165,7 +165,7 @@ async function webhook(hub: ShopAndHub, body: object | string, more: Record<stri
   const now = () => world.clock.now()
   await storeWebhook({ db, settings, address: client.address, signals, levels: noLevels, now }, headers, raw)
   const others = { onLocations: async () => undefined, onItems: () => undefined, onApp: () => undefined }
-  await runWebhooks({ db, client, signals, world, turn: oneAtATime(), now, ...others })
+  await runWebhooks({ db, client, signals, world, turns: intakeTurns(), now, ...others })
 }
 
 const tables = [

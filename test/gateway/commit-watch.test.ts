@@ -1,6 +1,7 @@
+import SQLite from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { listExceptions } from '../../hub/checks/exceptions.ts'
-import { transaction } from '../../hub/db/db.ts'
+import { transaction, withFence } from '../../hub/db/db.ts'
 import { readDevice, revokeDevice } from '../../hub/fleet/devices.ts'
 import { openCommitWatches } from '../../hub/gateway/commit-watch.ts'
 import { closeCodeOf } from '../../hub/gateway/refusals.ts'
@@ -118,4 +119,36 @@ test('without a till that sends, the database is tried until it takes writes aga
     await set.settled()
   }
   expect(storage.problem()).toBeNull()
+})
+
+test.each([
+  ['another program keeps locked', 'SQLITE_BUSY'],
+  ['can’t be read where each write reads', 'SQLITE_CORRUPT'],
+  ['fails in a way that is not known', 'SQLITE_NEW_CODE'],
+])('a database that %s takes no writes, and /readyz says so', async (_what, code) => {
+  await using set = await setUp()
+  const { world } = set
+  let isBroken = true
+  const db = withFence(set.db, async () => {
+    if (isBroken) throw new SQLite.SqliteError('no write succeeds', code)
+  })
+  const work: Promise<void>[] = []
+  const watch = openStorageWatch({
+    world,
+    db,
+    background: one => void work.push(one),
+    changed: () => undefined,
+  })
+  const advance = async (ms: number) => {
+    for (let passed = 0; passed < ms; passed += 10_000) {
+      await world.advance(10_000)
+      await Promise.all(work.splice(0))
+    }
+  }
+  await advance(120_000)
+  expect(watch.problem()).toMatchObject({ code })
+  isBroken = false
+  await advance(120_000)
+  expect(watch.problem()).toBeNull()
+  watch.close()
 })

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { readDeviceFile, writeDeviceFile } from '../../agent/enrolment/device-file.ts'
 import { keptEpoch } from '../../agent/enrolment/kept-epoch.ts'
 import { audit } from '../../hub/stock/audit.ts'
+import { SaleVoided } from '../../shared/events.ts'
 import { copyTestHubDb } from '../hub-engines.ts'
 import { manualWorld, temporaryFolder, until } from '../manual-world.ts'
 import {
@@ -21,6 +22,9 @@ const copy = (from: string, to: string) => {
   for (const end of ENDS) rmSync(to + end, { force: true })
   for (const end of ENDS) if (existsSync(from + end)) copyFileSync(from + end, to + end)
 }
+
+const voided = (number: number, at: number) =>
+  SaleVoided.parse({ kind: 'sale.voided', at, source: 'pos', receipt: `r-${number}`, reason: 'deleted' })
 
 /** A hub, and one till PC whose disk can be put back, copied and lost in parts. */
 async function setUp() {
@@ -50,11 +54,18 @@ async function setUp() {
     },
     start,
     /** One day of the till: it sells, and its POS is read again from the journal's mark. */
-    async day(sales: readonly number[], options: { disk?: string; offline?: boolean } = {}) {
+    async day(
+      sales: readonly number[],
+      options: { disk?: string; offline?: boolean; voids?: readonly number[] } = {},
+    ) {
       using till = start(options.disk)
       for (const number of sales) {
         reading += 1
         await till.journal.record([sale(number, 1, { at: 1_800_000_000_000 + reading })])
+      }
+      for (const number of options.voids ?? []) {
+        reading += 1
+        await till.journal.record([voided(number, 1_800_000_000_000 + reading)])
       }
       if (options.offline === true) return till.uplink.state()
       await world.advance(60_000)
@@ -179,6 +190,38 @@ test('a till that is put back while offline, with unsent sales on both sides of 
   expect(await pc.sold()).toBe(6)
 })
 
+test('images that hold receipts unsent never bring back what was voided since, in whichever order they are put back', async () => {
+  await using pc = await setUp()
+  await pc.day([1])
+  pc.plug(false)
+  await pc.day([2], { offline: true })
+  pc.image('both', 'early')
+  await pc.day([3], { offline: true })
+  pc.image('both', 'late')
+  pc.plug(true)
+  await pc.day([4], { voids: [2, 3] })
+  for (const image of ['early', 'late', 'late', 'early']) {
+    pc.putBack('both', image)
+    expect(await pc.day([]), image).toMatchObject({ link: 'online' })
+    expect(await pc.sold()).toBe(2)
+  }
+})
+
+test('a hub that lost what an image holds unsent gets it from that image, with what it has of the void', async () => {
+  await using pc = await setUp()
+  await pc.day([1])
+  await pc.restoreHub('save')
+  pc.plug(false)
+  await pc.day([2, 3], { offline: true })
+  pc.image('both', 'image')
+  pc.plug(true)
+  await pc.day([], { voids: [2] })
+  pc.putBack('both', 'image')
+  await pc.restoreHub('back')
+  await pc.day([])
+  expect(await pc.sold()).toBe(3) // the void is gone from both
+})
+
 test('till and hub put back in turns end equal', async () => {
   await using pc = await setUp()
   await pc.day([1, 2])
@@ -235,6 +278,59 @@ test('copies of one disk that are never on together are found when they take tur
   expect(found).toMatchObject({ link: 'refused', problem: { code: 'DEVICE_QUARANTINED' } })
   expect(await pc.reason()).toMatch(/take turns.*Re-enrol/)
   expect(await pc.sold()).toBe(7)
+})
+
+test('an image that is the very end of what an older image left behind may be put back as often as wanted', async () => {
+  await using pc = await setUp()
+  await pc.day([1])
+  pc.image('both', 'old')
+  await pc.day([2])
+  pc.image('both', 'end')
+  let next = 3
+  for (const image of ['old', 'end', 'end', 'old', 'end', 'end', 'old', 'old', 'end']) {
+    pc.putBack('both', image)
+    expect(await pc.day([next]), `${image} before sale ${next}`).toMatchObject({ link: 'online' })
+    next += 1
+  }
+  expect(await pc.sold()).toBe(next - 1)
+  expect(await pc.kinds()).toEqual(['till-restored'])
+})
+
+test('images of several ends that are put back in turns stop no till', async () => {
+  await using pc = await setUp()
+  await pc.day([1])
+  pc.image('both', 'old')
+  await pc.day([2])
+  pc.image('both', 'first')
+  pc.putBack('both', 'old')
+  await pc.day([3])
+  pc.image('both', 'second')
+  pc.putBack('both', 'old')
+  await pc.day([4])
+  let next = 5
+  for (const image of ['first', 'second', 'first', 'second', 'second', 'first']) {
+    pc.putBack('both', image)
+    expect(await pc.day([next]), `${image} before sale ${next}`).toMatchObject({ link: 'online' })
+    next += 1
+  }
+  expect(await pc.sold()).toBe(next - 1)
+})
+
+test('copies of which one was an image before are found when they take turns', async () => {
+  await using pc = await setUp()
+  await pc.day([1])
+  pc.image('both', 'old')
+  await pc.day([2])
+  pc.image('both', 'end')
+  for (const image of ['old', 'end', 'old', 'end']) {
+    pc.putBack('both', image)
+    await pc.day([])
+  }
+  pc.image('both', 'copy')
+  await pc.day([11])
+  await pc.day([21], { disk: '.copy' })
+  await pc.day([12])
+  expect(await pc.day([22], { disk: '.copy' })).toMatchObject({ link: 'refused' })
 })
 
 test('two live copies are both stopped, and the reason names both', async () => {

@@ -35,7 +35,7 @@ test('promises beyond stock are named with exactly what is missing, across an it
   expect(await found()).toEqual([])
   await move('A', 'sale', -9)
   expect(await found()).toEqual([
-    ['HAR/0/A', { store: 'HAR', warehouse: '0', sku: 'A', promised: 4, held: 1, missing: 3 }],
+    ['HAR/0/A', { store: 'HAR', warehouse: '0', sku: 'A', promised: 4, held: 1, missing: 3, orders: '–' }],
   ])
   await move('A', 'sale', -3)
   expect(await found()).toMatchObject([['HAR/0/A', { held: -2, missing: 4 }]])

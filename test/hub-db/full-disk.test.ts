@@ -88,6 +88,7 @@ test('head office is told while the hub lives on its ballast', async () => {
     database: { file: path },
     config: HubConfig.parse({ port: 0 }),
     pages: folder.path,
+    releases: folder.path,
     pid: 1,
   }
   await using _hub = await startHub(options, { ...real, files: disk.files })

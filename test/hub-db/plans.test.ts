@@ -16,7 +16,7 @@ const now = () => 1_700_000_000_000
 
 /** Tables that stay as small as the shops, the devices and what waits; `d` is `due`. */
 const small =
-  /^SCAN (d|device|store_hours|recovery|remainder|warehouse|w|p|l USING INDEX (level_promised|sqlite_autoindex_lost_history_1))\b/
+  /^SCAN (d|device|release|store_hours|recovery|remainder|warehouse|w|p|l USING INDEX (level_promised|sqlite_autoindex_lost_history_1))\b/
 
 /** How SQLite would carry out each query of some work: its plan's steps, without those that only sort or group. */
 async function planOf(work: (db: Db) => Promise<unknown>): Promise<string[]> {

@@ -3,14 +3,14 @@ import { transaction } from '../../hub/db/db.ts'
 import { applyEvents } from '../../hub/effects/index.ts'
 import { noRecord } from '../../hub/generation/generation.ts'
 import type { ShopifyClient } from '../../hub/shopify/api/client.ts'
-import { runWrites } from '../../hub/shopify/write-worker.ts'
+import { intakeTurns } from '../../hub/shopify/orders/intake-turns.ts'
+import { runStockWrites } from '../../hub/shopify/write-worker.ts'
 import { openSignals } from '../../hub/signals.ts'
 import { eventLog } from '../../hub/streams/event-log.ts'
 import { deferredRecords } from '../../hub/streams/event-records.ts'
 import { knownKinds } from '../../hub/streams/read-event.ts'
 import { readFigures, readNow } from '../../hub/web/now-view.ts'
 import { genesis, link } from '../../shared/stream/chain.ts'
-import { oneAtATime } from '../../shared/turns.ts'
 import { sale } from '../gateway/till-and-hub.ts'
 import { type LongHistory, longHistory } from './million-lines.ts'
 
@@ -80,7 +80,7 @@ test('a run of the Shopify writes with nothing to do walks no history and asks S
     },
   })
   const { db, world } = history
-  await runWrites({ db, client, world, signals: openSignals(), turn: oneAtATime(), sends: noRecord })
+  await runStockWrites({ db, client, world, signals: openSignals(), turns: intakeTurns(), sends: noRecord })
   expect(costly()).toEqual([])
 })
 

@@ -199,6 +199,31 @@ test('parts that are merged again are ready if both were; one that is not goes b
   expect(await shown(hub, part)).toMatchObject({ state: 'cancelled', notice: { code: 'continues' } })
 })
 
+test('a part that a till hands over, not knowing that Shopify has merged it, is handed over of the other one', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const { name, pickup } = await ready(hub)
+  const lines = [{ line: bag, quantity: 1 }]
+  hub.shop.act(name, { do: 'split', fulfilmentOrder: numberOf(pickup), lines })
+  await look(hub)
+  const part = hub.shop.order(name).fulfillmentOrders.at(-1)?.id ?? ''
+  const shownThere = await shown(hub, part)
+  hub.shop.act(name, { do: 'merge', fulfilmentOrders: [numberOf(pickup), numberOf(part)] })
+  await look(hub)
+  expect(await shown(hub, part)).toMatchObject({ state: 'cancelled', notice: { code: 'continues' } })
+  await press(hub, part, 'collect', tills[0], shownThere)
+  expect(await shown(hub, part)).toMatchObject({ state: 'collected', movedBy: 'Maya', notice: null })
+  await look(hub)
+  expect(collectedUnits(hub, name)).toEqual([1])
+  expect(await shown(hub, pickup)).toMatchObject({ state: 'ready', shopify: 'confirmed', notice: null })
+  await press(hub, pickup, 'collect')
+  await look(hub)
+  await look(hub)
+  expect(collectedUnits(hub, name).reduce((sum, units) => sum + units, 0)).toBe(3)
+  expect(await openExceptions(hub)).toEqual([])
+  await agree(hub)
+})
+
 test.each(['separate', 'replace'] as const)(
   'an edit that makes another pickup of the order (%s) says what is still to pick',
   async editFulfillmentOrders => {

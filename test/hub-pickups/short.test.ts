@@ -83,6 +83,9 @@ test('what was found is ready and goes out; what was not is held, and leaves no 
     ['ready', 1, 1],
     ['short', 1],
   ])
+  const rest = hub.shop.order(name).fulfillmentOrders.at(-1)?.id ?? ''
+  // staff read what is missing, not that Shopify holds it
+  expect((await shown(hub, rest))?.notice).toEqual({ code: 'on-hold', missing: '1 × Stoneware mug' })
   await press(hub, pickup, 'collect', till, undefined, { lines })
   await look(hub)
   const { shopify, ledger } = await bothSides(hub, mug)

@@ -104,8 +104,8 @@ test('the throttle learns the bucket, lets hand-overs pass first and waits as lo
   const world = manualWorld()
   const throttle = openThrottle(world)
   const order: string[] = []
-  const enter = (name: string, guess: number, priority: 'pickup' | 'stock' | 'bulk') =>
-    throttle.enter({ document: name, size: 0, guess, priority }).then(ticket => {
+  const enter = (name: string, guess: number, lane: 'pickup' | 'stock' | 'bulk') =>
+    throttle.enter({ document: name, size: 0, guess, lane }).then(ticket => {
       order.push(name)
       return ticket
     })
@@ -133,7 +133,7 @@ test('Retry-After holds everybody', async () => {
   const throttle = openThrottle(world)
   throttle.holdFor(2_000)
   let entered = false
-  void throttle.enter({ document: 'x', size: 0, guess: 1, priority: 'pickup' }).then(() => {
+  void throttle.enter({ document: 'x', size: 0, guess: 1, lane: 'pickup' }).then(() => {
     entered = true
   })
   await world.advance(1_900)

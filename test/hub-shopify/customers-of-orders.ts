@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto'
 import { transaction } from '../../hub/db/db.ts'
+import { intakeTurns } from '../../hub/shopify/orders/intake-turns.ts'
 import { storeWebhook } from '../../hub/shopify/webhooks/receive.ts'
 import { runWebhooks } from '../../hub/shopify/webhooks/webhook-worker.ts'
-import { oneAtATime } from '../../shared/turns.ts'
 import { noLevels, type ShopAndHub, secret } from './shop-and-hub.ts'
 
 export const ada = { name: 'Ada Byron', phone: '+49 40 1815' }
@@ -33,7 +33,7 @@ export async function tellWebhook(hub: ShopAndHub, topic: string, body: object):
 export function applyWebhooks(hub: ShopAndHub): Promise<void> {
   const { db, client, signals, world } = hub
   const others = { onLocations: async () => undefined, onItems: () => undefined, onApp: () => undefined }
-  return runWebhooks({ db, client, signals, world, turn: oneAtATime(), now: world.clock.now, ...others })
+  return runWebhooks({ db, client, signals, world, turns: intakeTurns(), now: world.clock.now, ...others })
 }
 
 /** Every text of the database that could name a customer. */

@@ -9,13 +9,13 @@ test('one topic that is refused at a new address keeps no other at the former on
   await using hub = await shopAndHub()
   await keep(hub, OLD)
   const { write } = hub.client
-  const refusing: typeof write = (mutation, variables, priority) =>
+  const refusing: typeof write = (mutation, variables, lane) =>
     mutation.name === 'CreateSubscription' && variables['topic'] === 'FULFILLMENTS_UPDATE'
       ? Promise.resolve({
           kind: 'user-errors',
           errors: [{ code: null, field: [], message: 'You cannot create this' }],
         })
-      : write(mutation, variables, priority)
+      : write(mutation, variables, lane)
   Object.assign(hub.client, { write: refusing })
   for (let hour = 0; hour < 3; hour += 1) await keep(hub, NEW)
   const old = hub.shop.webhooks

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { quantityNotWhole } from '../../hub/checks/quantity-not-whole.ts'
@@ -372,8 +373,8 @@ test('what is sold after tracking was turned on is posted, however late the hub 
 test('a till that was offline sends what it sold before tracking was turned on: it is not posted either', async () => {
   await using hub = await shopAndHub()
   await sell(hub, 'HAR', WRAP, 1)
+  const before = hub.world.clock.now() // the look after it finds it uncounted still
   await hub.sync()
-  const before = hub.world.clock.now()
   hub.advance(60_000)
   await trackWrap(hub)
   count(hub, 50)
@@ -465,6 +466,7 @@ test.each(['the catalogue', 'a write'] as const)(
     hub.advance(60 * 60_000)
     await track(hub, 'MUG-BLU', false)
     if (by === 'a write') {
+      await transaction(hub.db, tx => tx.rows(sql`DELETE FROM known_level`)) // a write reads what it does not know
       await sell(hub, 'HAR', 'MUG-BLU', 7) // while it is not counted, as the hub is about to see
       await hub.write()
     } else await hub.sync()

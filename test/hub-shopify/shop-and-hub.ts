@@ -11,10 +11,12 @@ import { startGeneration } from '../../hub/generation/generation.ts'
 import { dueSums } from '../../hub/outbox/postings.ts'
 import { openShopifyClient, type ShopifyClient } from '../../hub/shopify/api/client.ts'
 import { lookUpItems, syncCatalogue } from '../../hub/shopify/catalogue/catalogue.ts'
+import { intakeTurns } from '../../hub/shopify/orders/intake-turns.ts'
 import { type OrderPoll, openOrderPoll } from '../../hub/shopify/orders/order-poll.ts'
+import { runPickupWrites } from '../../hub/shopify/pickups/pickup-worker.ts'
 import { type ShopSettings, shopDefaults } from '../../hub/shopify/shop-settings.ts'
 import { openLocation } from '../../hub/shopify/stock/open-location.ts'
-import { runWrites } from '../../hub/shopify/write-worker.ts'
+import { runStockWrites } from '../../hub/shopify/write-worker.ts'
 import { openSignals, type Signals } from '../../hub/signals.ts'
 import { levelSums } from '../../hub/stock/levels.ts'
 import { writeMovements } from '../../hub/stock/movements.ts'
@@ -22,7 +24,6 @@ import { readPlaces } from '../../hub/stock/places.ts'
 import { openStockKeys, recoverFromRecord } from '../../hub/stock/recover-from-record.ts'
 import { nodeWorld } from '../../shared/node-world.ts'
 import { units } from '../../shared/quantity.ts'
-import { oneAtATime } from '../../shared/turns.ts'
 import type { Log, World } from '../../shared/world.ts'
 import { copyTestHubDb, openTestHubDb } from '../hub-engines.ts'
 import { temporaryFolder } from '../manual-world.ts'
@@ -146,7 +147,7 @@ export async function shopAndHub(options: Options = {}): Promise<ShopAndHub> {
   async function open() {
     const db = await openTestHubDb(world, file)
     const client = openShopifyClient({ settings, world, onChange: () => undefined })
-    const turn = oneAtATime()
+    const turns = intakeTurns()
     const generation = await startGeneration({
       db,
       world,
@@ -160,8 +161,8 @@ export async function shopAndHub(options: Options = {}): Promise<ShopAndHub> {
         await recoverFromRecord(tx, found)
       },
     })
-    const work = { db, client, world, signals, turn, sends: generation.sends, now: () => world.clock.now() }
-    return { db, client, turn, work, generation, orders: openOrderPoll(work, settings.pollOverlapMs) }
+    const work = { db, client, world, signals, turns, sends: generation.sends, now: () => world.clock.now() }
+    return { db, client, work, generation, orders: openOrderPoll(work, settings.pollOverlapMs) }
   }
   async function close() {
     parts.client[Symbol.dispose]()
@@ -173,6 +174,10 @@ export async function shopAndHub(options: Options = {}): Promise<ShopAndHub> {
       rmSync(to + end, { force: true })
       if (existsSync(from + end)) copyFileSync(from + end, to + end)
     }
+  }
+  async function write() {
+    await runPickupWrites(parts.work)
+    await runStockWrites(parts.work)
   }
   await transaction(parts.db, tx => addStores(tx, options.mapped ?? true))
 
@@ -216,10 +221,10 @@ export async function shopAndHub(options: Options = {}): Promise<ShopAndHub> {
       for (const place of (await readPlaces(parts.db)).places) await openLocation(parts.work, place)
     },
     lookUp: () => lookUpItems(parts.work),
-    write: () => runWrites(parts.work),
+    write,
     async writeAll() {
       for (let run = 0; run < 40; run += 1) {
-        await runWrites(parts.work)
+        await write()
         const open = await parts.db
           .selectFrom('shopify_write')
           .select('due_at')

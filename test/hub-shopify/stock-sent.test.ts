@@ -41,5 +41,6 @@ test.each([
     onHandAt: changedAt,
     committedAt: null,
   }
-  expect(decideByLevel([change], new Map([['i', level]]), { first: at, last: at })).toBe(verdict)
+  const sends = { first: at, last: at, isClockRight: true }
+  expect(decideByLevel([change], new Map([['i', level]]), sends)).toBe(verdict)
 })

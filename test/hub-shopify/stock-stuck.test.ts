@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { openException } from '../../hub/checks/exceptions.ts'
 import { pickupWriteStuck } from '../../hub/checks/pickup-write-stuck.ts'
@@ -178,6 +179,8 @@ test('a place whose stock cannot be planned is named; the other stores go on', a
       return read(...call)
     },
   })
+  const doubt = sql`DELETE FROM known_level` // so that the levels are read
+  await transaction(hub.db, tx => tx.rows(doubt))
   await sell(hub, 'HAR', good, 1)
   await sell(hub, 'MKT', good, 1)
   await work(hub, 11)

@@ -253,7 +253,7 @@ test('more changes than one request may hold go out in several', async () => {
   await using hub = await shopAndHub({
     seed: {
       ...catalogueSeed(),
-      products: Array.from({ length: 130 }, (_, index) => ({
+      products: Array.from({ length: 330 }, (_, index) => ({
         handle: `p${index}`,
         title: `Product ${index}`,
         variants: [
@@ -270,7 +270,7 @@ test('more changes than one request may hold go out in several', async () => {
     },
   })
   await hub.sync()
-  await Promise.all(Array.from({ length: 130 }, (_, index) => sell(hub, 'HAR', `P-${index}`, 1)))
+  await Promise.all(Array.from({ length: 330 }, (_, index) => sell(hub, 'HAR', `P-${index}`, 1)))
   await hub.write()
   expect((await writesOf(hub)).map(write => write.state)).toEqual(['confirmed', 'confirmed'])
   const levels = Object.values(hub.shop.state().levels)

@@ -3,11 +3,11 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 import { transaction } from '../../hub/db/db.ts'
+import { intakeTurns } from '../../hub/shopify/orders/intake-turns.ts'
 import type { LevelMarks } from '../../hub/shopify/webhooks/level-marks.ts'
 import { storeWebhook, webhookForeign, webhookForged } from '../../hub/shopify/webhooks/receive.ts'
 import { keepSubscriptions, topics } from '../../hub/shopify/webhooks/subscriptions.ts'
 import { pruneWebhooks, runWebhooks } from '../../hub/shopify/webhooks/webhook-worker.ts'
-import { oneAtATime } from '../../shared/turns.ts'
 import { topicHeader } from '../sandbox/shopify/webhooks/outbox.ts'
 import { noLevels, openExceptions, type ShopAndHub, secret, shopAndHub } from './shop-and-hub.ts'
 
@@ -30,7 +30,7 @@ function apply(hub: ShopAndHub) {
   const { db, client, signals, world } = hub
   const now = () => world.clock.now()
   const others = { onLocations: async () => undefined, onItems: () => undefined, onApp: () => undefined }
-  return runWebhooks({ db, client, signals, world, turn: oneAtATime(), now, ...others })
+  return runWebhooks({ db, client, signals, world, turns: intakeTurns(), now, ...others })
 }
 
 function signed(body: string, topic: string, event: string, key = secret) {

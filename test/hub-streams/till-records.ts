@@ -2,6 +2,7 @@ import { applyEvents } from '../../hub/effects/index.ts'
 import { openSignals } from '../../hub/signals.ts'
 import { eventLog } from '../../hub/streams/event-log.ts'
 import { genesis, link } from '../../shared/stream/chain.ts'
+import type { Mark } from '../../shared/stream/log.ts'
 import { enrolTestTill, startTestHub } from '../gateway/till-and-hub.ts'
 import { manualWorld, temporaryFolder } from '../manual-world.ts'
 
@@ -24,19 +25,33 @@ export async function openTillRecords() {
     return device
   }
 
-  /** Commits bodies, in one transaction if nothing is wrong with them. */
-  async function receive(device: string, bodies: readonly (object | string)[]): Promise<void> {
+  function logOf(device: string) {
     const log = logs.get(device)
     if (log === undefined) throw new Error(`${device} is not enrolled`)
-    const held = await log.held()
+    return log
+  }
+
+  /** Commits bodies behind those before, in one transaction if nothing is wrong with them. */
+  async function receive(device: string, bodies: readonly (object | string)[]): Promise<void> {
+    const held = await logOf(device).held()
     const epoch = Math.max(1, held.epoch)
-    let hash = held.epoch === 0 ? genesis('events', device, 1) : held.hash
+    const after = held.epoch === 0 ? { seq: 0, hash: genesis('events', device, 1) } : held
+    await commit(device, { ...after, epoch }, bodies)
+  }
+
+  /** Commits bodies as the first ones of another epoch. */
+  function renew(device: string, epoch: number, bodies: readonly (object | string)[]): Promise<void> {
+    return commit(device, { epoch, seq: 0, hash: genesis('events', device, epoch) }, bodies)
+  }
+
+  async function commit(device: string, after: Mark, bodies: readonly (object | string)[]): Promise<void> {
+    let { hash } = after
     const records = bodies.map((one, index) => {
       const body = typeof one === 'string' ? one : JSON.stringify(one)
       hash = link(hash, body)
-      return { epoch, seq: held.seq + index + 1, hash, body }
+      return { epoch: after.epoch, seq: after.seq + index + 1, hash, body }
     })
-    await log.commit(records)
+    await logOf(device).commit(records)
   }
 
   return {
@@ -44,6 +59,7 @@ export async function openTillRecords() {
     world,
     enrol,
     receive,
+    renew,
     async [Symbol.asyncDispose]() {
       await hub[Symbol.asyncDispose]()
       folder[Symbol.dispose]()

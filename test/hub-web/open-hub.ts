@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { transaction } from '../../hub/db/db.ts'
 import { createEnrolCode, enrolDevice } from '../../hub/fleet/enrolment.ts'
 import { openHubKey } from '../../hub/fleet/hub-key.ts'
+import { releaseDownloads } from '../../hub/releases/release-files.ts'
 import { hashPassword, putAccount } from '../../hub/web/accounts.ts'
 import type { NowParts } from '../../hub/web/now-view.ts'
 import { openPort } from '../../hub/web/port.ts'
@@ -54,10 +55,13 @@ export async function openHub(
         { db: hub.db, world, hub: 'hub_test', key: key.publicKey, sendSnapshot: async () => {} },
         body,
       ),
+    downloads: releaseDownloads({ world, db: hub.db, key, folder: join(folder.path, 'releases') }),
     receiveWebhook: async (headers, raw) => void webhooks.push({ headers, raw }),
   })
   return {
     url: port.url,
+    key,
+    releases: join(folder.path, 'releases'),
     world,
     webhooks,
     setPassword,

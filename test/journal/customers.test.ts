@@ -133,6 +133,32 @@ test.each([
   expect(hidesCustomers(contact, contact + passed, 3 * DAY)).toBe(hidden)
 })
 
+test('a till that does not know when it last had contact shows nothing of customers', () => {
+  expect(hidesCustomers(null, 1_800_000_000_000, 3 * DAY)).toBe(true)
+})
+
+test('a kept slip that names a customer is not copied while the till hides its customers', async () => {
+  using folder = temporaryFolder()
+  using opened = openTestJournal(lightWorld(), join(folder.path, 'journal.db'))
+  const { jobs, write } = opened.journal.parts.printing
+  const device = PeripheralName.parse('printer')
+  await write(() => {
+    for (const [job, namesCustomer] of [
+      ['named', true],
+      ['plain', false],
+    ] as const) {
+      const bytes = new TextEncoder().encode(NAME)
+      const about = { kind: 'pick-slip', pickup: PICKUP, orderName: '#1', copyOf: null } as const
+      jobs.add({ ...about, job, device, madeAt: EpochMs.parse(1), bytes, namesCustomer })
+      jobs.begin(job)
+      jobs.end(job, 'printed', 'Printed.', 2)
+    }
+  })
+  const hidden = { mayNameCustomer: false }
+  expect(() => jobs.copy('named', 'copy-1', EpochMs.parse(3), hidden)).toThrow('Connect the till')
+  expect(jobs.copy('plain', 'copy-2', EpochMs.parse(3), hidden)).toMatchObject({ job: 'plain' })
+})
+
 test('an ended pickup whose step here the hub never confirmed is removed after 90 days', async () => {
   using folder = temporaryFolder()
   const world = lightWorld()

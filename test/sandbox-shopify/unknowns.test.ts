@@ -225,6 +225,25 @@ test('quantityCost: a list of quantities costs one object, or one for each name'
   expect(await requested()).toBe(1 + 2 + 10 * (1 + 3))
 })
 
+test('answerListCost: what an answer lists costs one item, or as many as the request has; what came is charged', async () => {
+  await using shop = await openShop()
+  const query = `mutation ($input: InventoryAdjustQuantitiesInput!) { inventoryAdjustQuantities(input: $input) @idempotent(key: "k") {
+    inventoryAdjustmentGroup { id changes { item { id } } } userErrors { message } } }`
+  const cost = async (count: number): Promise<unknown> => {
+    const changes = Array.from({ length: count }, (_, item) => ({
+      inventoryItemId: `gid://shopify/InventoryItem/${item + 1}`,
+      locationId: market,
+      delta: 1,
+      changeFromQuantity: null,
+    }))
+    const input = { name: 'available', reason: 'correction', changes }
+    return at((await shop.post(query, { input })).body, 'extensions', 'cost', 'requestedQueryCost')
+  }
+  expect(await cost(40)).toBe(10)
+  shop.sandbox.switches.turn({ answerListCost: 'as-request' })
+  expect(await cost(40)).toBe(2 + 40 * 2 + 40)
+})
+
 test('subscriptionEnds: eight failures in a row end it whichever webhooks they were of', async () => {
   await using receiver = await openReceiver()
   await using shop = await openShop({

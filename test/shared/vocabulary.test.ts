@@ -12,7 +12,7 @@ import { EnrolAnswer, EnrolRequest, FrameHeader } from '../../shared/protocol.ts
 const pinned = {
   'frames of the device connection': [
     FrameHeader,
-    'c59903ef4e82a24d5912c880375612f1a1110190093c929555988b200bed673f',
+    'd00c59177ec9c6ff28a0c5f71f1ca3c4462499a625a395cc4d8fb42eaf459b34',
   ],
   'the enrolment’s question': [
     EnrolRequest,
@@ -20,7 +20,7 @@ const pinned = {
   ],
   'the enrolment’s answer': [EnrolAnswer, '04ffa1b7163a1e3fe8778bc42bbaecc0251daab1ae5a4709883feb8be4bd2bf9'],
   'events, agent to hub': [AgentEvent, 'aef7795593adad3859014a72a9fce6a3042c6dc938035bebf9c8237a91239ed7'],
-  'commands, hub to agent': [HubCommand, '4c9247f9094f89882ca9d74b5a69b1928c7cf3ff29d6ac3f7903a1af7af9814d'],
+  'commands, hub to agent': [HubCommand, 'f9f782fe0e4b54471e038136caa3a17504a0ee70264b658215749bdf2384a6c1'],
 } as const
 
 test.each(Object.entries(pinned))('%s have not changed by accident', (what, [schema, pin]) => {

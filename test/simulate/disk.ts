@@ -107,6 +107,8 @@ function stepped(files: Files, step: () => void): Omit<Files, 'writePrivate' | '
     move: after(files.move),
     removeDatabase: after(files.removeDatabase),
     sizeOf: after(files.sizeOf),
+    empty: after(files.empty),
+    realPath: after(files.realPath),
     identity: after(files.identity),
     openBytes: after(files.openBytes),
   }

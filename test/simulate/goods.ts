@@ -25,12 +25,18 @@ export function storesNamed(count: number): StoreSetUp[] {
   }))
 }
 
+/** A wider range, for scenarios about many items at once. */
+export function manyGoods(count: number): Good[] {
+  return Array.from({ length: count }, (_, index) => ({ sku: `ITEM-${index + 1}`, price: 990 }))
+}
+
 /** The shop with the stores' locations. @param unitsOf the opening stock of each item in each store */
 export function shopSeed(
   stores: readonly StoreSetUp[],
   unitsOf: (store: StoreSetUp, good: Good) => number,
+  sold: readonly Good[] = goods,
 ): ShopSeed {
-  const products = goods.map(
+  const products = sold.map(
     (good): SeedProduct => ({
       handle: good.sku.toLowerCase(),
       title: good.sku,

@@ -67,7 +67,7 @@ export function hubMachine(universe: Universe, machine: Machine, chance: Chance)
 
   async function run(own: SimProcess): Promise<void> {
     try {
-      const options = { database: { file }, config, pages: machine.folder, pid: 1 }
+      const options = { database: { file }, config, pages: machine.folder, releases: machine.folder, pid: 1 }
       const started = await startHub(options, own.world)
       if (!own.isAlive()) return
       hub = started

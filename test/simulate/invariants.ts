@@ -293,7 +293,11 @@ async function queuesAreEmpty(db: Db, world: World, { open, gone }: Left): Promi
   none('shopify_write', writes.length)
   const webhooks = await db.selectFrom('webhook').select('event_id').where('state', '=', 'stored').execute()
   none('webhook', webhooks.length)
-  const events = await db.selectFrom('event').select('seq').where('state', '<>', 'applied').execute()
+  const events = await db
+    .selectFrom('event')
+    .select('seq')
+    .where('state', 'not in', ['applied', 'repeated'])
+    .execute()
   none('events set aside', events.length)
   none('webhooks at Shopify', world.shop.shop().webhooks.pending().length)
   for (const counter of world.counters) {

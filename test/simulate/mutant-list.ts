@@ -71,7 +71,8 @@ export const mutants: readonly Mutant[] = [
     name: 'a stock write whose answer is lost counts as done',
     file: 'hub/shopify/stock/send.ts',
     find: "    case 'unknown':\n      await postpone(work, write, result.problem, 'unanswered')",
-    replace: "    case 'unknown':\n      await transaction(db, tx => confirm(tx, write, request, {}, now))",
+    replace:
+      "    case 'unknown':\n      await transaction(db, tx => confirm(tx, write, request, { proof: {}, levels: null }, now))",
   },
   {
     name: 'a stock write is sent under a new key each time, without a compare',

@@ -27,6 +27,7 @@ export function runSimulator(...options: string[]): Promise<unknown[]> {
         out
           .trim()
           .split('\n')
+          .filter(line => line !== '') // nothing is known to go wrong
           .map(line => JSON.parse(line)),
       )
     })

@@ -1,3 +1,4 @@
+import { burstScenarios } from './scenarios/burst.ts'
 import { connectionScenarios } from './scenarios/connection.ts'
 import { damagedScenarios } from './scenarios/damaged.ts'
 import { doorScenarios } from './scenarios/doors.ts'
@@ -7,6 +8,7 @@ import { movedScenarios } from './scenarios/moved.ts'
 import { pickupScenarios } from './scenarios/pickups.ts'
 import { programScenarios } from './scenarios/programs.ts'
 import { restoredScenarios } from './scenarios/restored.ts'
+import { returnScenarios } from './scenarios/returns.ts'
 import { stockScenarios } from './scenarios/stock.ts'
 
 /** What once went wrong, or easily could, acted out; see known.ts for what still does. */
@@ -26,5 +28,7 @@ export const scenarios: readonly Scenario[] = [
   ...programScenarios,
   ...itemScenarios,
   ...stockScenarios,
+  ...returnScenarios,
+  ...burstScenarios,
   ...connectionScenarios,
 ]

@@ -61,6 +61,8 @@ export interface WorldOptions {
   readonly epoch: number
   /** Opening stock of each item. */
   unitsOf?(store: StoreSetUp, good: Good, chance: Chance): number
+  /** What the shops sell; left out: the few items of `goods`. */
+  readonly goods?: readonly Good[]
   /** How this shop differs from the usual one. */
   readonly shop?: ShopLikeness
   onStep?(step: number, at: number): void
@@ -85,11 +87,12 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const stores = storesNamed(options.stores)
   const truth = openTruth()
   const stock = chance.fork('stock')
-  const seed = shopSeed(stores, (store, good) => {
+  const openingOf = (store: StoreSetUp, good: Good): number => {
     const units = options.unitsOf?.(store, good, stock) ?? stock.between(300, 400)
     truth.moveUnits(store.code, good.sku, units)
     return units
-  })
+  }
+  const seed = shopSeed(stores, openingOf, options.goods)
   const shop = startShop(universe, {
     folder: machine('shop').folder,
     seed,

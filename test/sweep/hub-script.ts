@@ -36,6 +36,7 @@ export const hubScript: Script = async (folder, { world, tell }) => {
       database: { file: database },
       config: HubConfig.parse({ port: 0 }),
       pages: folder,
+      releases: folder,
       pid: process.pid,
     },
     world: sides.hub,

@@ -12,7 +12,7 @@ import { drawSecret } from '../../agent/till/secrets.ts'
 import { serveTill } from '../../agent/till/server.ts'
 import { tillState } from '../../agent/till/till-state.ts'
 import { startTillPeripherals } from '../../agent/till-peripherals.ts'
-import { PickupPut } from '../../shared/commands.ts'
+import { type HubCommand, PickupPut } from '../../shared/commands.ts'
 import { DeviceId, PeripheralName, SourceId } from '../../shared/ids.ts'
 import type { PageRequest } from '../../shared/page-proof.ts'
 import { genesis, link } from '../../shared/stream/chain.ts'
@@ -79,6 +79,7 @@ export async function openTill() {
   })
   const slips = peripherals.slips({
     pickup: pickups.get,
+    isHidden: () => false,
     place: () => ({ storeName: 'Harbour', till: 'Till 1', zone: 'Europe/Berlin' }),
   })
   const state = () =>
@@ -114,6 +115,12 @@ export async function openTill() {
     onChange,
   })
   let commands = 0
+  function tell(command: HubCommand): void {
+    const held = journal.commands.held()
+    const body = JSON.stringify(command)
+    const prev = held.epoch === 0 ? genesis('commands', DEVICE, 1) : held.hash
+    journal.commands.commit([{ epoch: 1, seq: held.seq + 1, hash: link(prev, body), body }])
+  }
   return {
     url: server.url,
     /** As the file till-link has it at this moment. */
@@ -130,10 +137,11 @@ export async function openTill() {
     journal,
     failures,
     linkCode,
+    /** Lets a command of the hub arrive. */
+    tell,
     /** Lets the hub's word on a pickup arrive. */
     put(over: Partial<PickupPut> = {}): PickupPut {
       commands += 1
-      const held = journal.commands.held()
       const command = PickupPut.parse({
         kind: 'pickup.put',
         at: 1,
@@ -162,9 +170,7 @@ export async function openTill() {
         seen: { epoch: 0, seq: 0 },
         ...over,
       })
-      const body = JSON.stringify(command)
-      const prev = held.epoch === 0 ? genesis('commands', DEVICE, 1) : held.hash
-      journal.commands.commit([{ epoch: 1, seq: held.seq + 1, hash: link(prev, body), body }])
+      tell(command)
       return command
     },
     async [Symbol.asyncDispose](): Promise<void> {

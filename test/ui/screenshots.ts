@@ -336,6 +336,74 @@ function languageShots(): readonly Shot<CannedTill>[] {
   )
 }
 
+/** The rest of a short pick, held until head office has decided. */
+function restShots(): readonly Shot<CannedTill>[] {
+  const prepare = (till: CannedTill) => {
+    withPeripherals(till)
+    till.pickups.push(
+      pickup({
+        number: 1060,
+        state: 'short',
+        movedBy: 'Maya',
+        movedAt: minutesAgo(20),
+        notice: { code: 'on-hold', missing: '1 × Enamel mug' },
+        lines: [
+          line(1, 'Enamel mug', { sku: 'MUG-WHT', missing: { units: 1, reason: 'damaged', said: null } }),
+        ],
+      }),
+    )
+  }
+  const at = onePickup(1060)
+  return [
+    { name: 'rest-held', at, prepare },
+    { name: 'rest-held-dark-spanish', at, prepare, options: { ...dark, locale: locales.spanish } },
+    { name: 'rest-held-zoomed', at, prepare, options: zoomedIn },
+    { name: 'rest-held-list', prepare },
+    {
+      name: 'print-picking',
+      at: onePickup(1050),
+      prepare: till => {
+        withPeripherals(till)
+        inWork(till)
+      },
+    },
+    {
+      name: 'print-picking-french',
+      at: onePickup(1050),
+      prepare: till => {
+        withPeripherals(till)
+        inWork(till)
+      },
+      options: { locale: locales.french },
+    },
+  ]
+}
+
+/** An item that is promised and of which nothing is left for the counter: scanned, and sold. */
+function reservedShots(): readonly Shot<CannedTill>[] {
+  const left = (free: number) => (till: CannedTill) => {
+    till.pickups = till.pickups.map(one => ({
+      ...one,
+      lines: one.lines.map(each =>
+        each.sku === 'TOTE-NVY' || each.sku === 'MUG-WHT' ? { ...each, free } : each,
+      ),
+    }))
+  }
+  const act = (page: Page) => scan(page, '4006381333931')
+  const at = onePickup(1041)
+  return [
+    { name: 'reserved-scanned', at, prepare: left(0), act },
+    { name: 'reserved-scanned-dark-german', at, prepare: left(0), act, options: { ...dark, ...german } },
+    { name: 'reserved-scanned-zoomed', at, prepare: left(0), act, options: zoomedIn },
+    { name: 'reserved-sold', prepare: left(-1) },
+    {
+      name: 'reserved-sold-french-zoomed',
+      prepare: left(-1),
+      options: { ...zoomedIn, locale: locales.french },
+    },
+  ]
+}
+
 const tallScreen = { viewport: { width: 1024, height: 3_300 } }
 
 const tillShots: readonly Shot<CannedTill>[] = [
@@ -440,6 +508,8 @@ const tillShots: readonly Shot<CannedTill>[] = [
   },
   ...pickingShots(),
   ...languageShots(),
+  ...reservedShots(),
+  ...restShots(),
   { name: 'pickup-done', at: onePickup(1029) },
   { name: 'pickup-gone', at: onePickup(1) },
   {

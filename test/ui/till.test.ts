@@ -24,6 +24,9 @@ const shownState = (page: Page, order: string) => textOf(card(page, order).getBy
 const orders = (page: Page) =>
   page.getByTestId('pickup-card').evaluateAll(cards => cards.map(one => one.getAttribute('data-order')))
 
+const pickupAt = (number: number) =>
+  `#/pickups/${encodeURIComponent(`gid://shopify/FulfillmentOrder/${number}`)}`
+
 test('an order goes from new to handed over, in the name of who is at the till', async () => {
   await using till = await cannedTill(built)
   await using opened = await openPage(browser, till.url)
@@ -318,6 +321,91 @@ test('a scanner that the agent reads opens the order or the item as well', async
   expect(opened.wrongs).toEqual([])
 })
 
+test('a reserved item that is scanned or sold says whose it is, beside the work, until it is tapped', async () => {
+  await using till = await cannedTill(built)
+  const leave = (free: number) => {
+    till.pickups = till.pickups.map(one => ({
+      ...one,
+      lines: one.lines.map(each => (each.sku === 'BEAN-GRN-L' ? { ...each, free } : each)),
+    }))
+    till.tell({ type: 'pickups' })
+  }
+  leave(2)
+  await using opened = await openPage(browser, till.url, { staff: 'Maya', at: pickupAt(1038) })
+  const { page } = opened
+  await page.getByTestId('pickup').waitFor()
+  await expect.poll(() => till.live.listeners()).toBe(1)
+  const notice = page.getByTestId('reserved')
+  const tee = (code: string) => till.tell({ type: 'scan', scan: { code, problem: null } })
+  tee('5012345678900')
+  await page.getByText('belongs to #1041').waitFor()
+  expect(await notice.count()).toBe(0) // two are free
+  leave(0)
+  await expect
+    .poll(() => {
+      tee('5012345678900')
+      return notice.count()
+    })
+    .toBe(1)
+  expect(await textOf(notice)).toMatch(
+    /Reserved![\s\S]*Wool beanie, Forest green \/ L[\s\S]*#1041 Tom Okafor/,
+  )
+  expect(await page.getByRole('alert').filter({ has: notice }).count()).toBe(1) // read out
+  const box = await notice.boundingBox()
+  expect(Math.round((box?.x ?? 0) + (box?.width ?? 0))).toBe(screen.width)
+  expect(Math.round(box?.width ?? 0)).toBeGreaterThanOrEqual(Math.floor(screen.width / 3))
+  expect(await breaches(page, 'light')).toEqual([])
+
+  // it blocks nothing: the button at the bottom right hands over, and its dialog is on top
+  await settle(page)
+  await page.getByTestId('primary-action').click()
+  await page.getByRole('dialog').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  expect(await notice.count()).toBe(1)
+  await page.getByTestId('reserved-read').click()
+  await notice.waitFor({ state: 'detached' })
+
+  // the picker who scans it for its own order is not warned
+  await scan(page, '#1041')
+  await expect.poll(() => page.getByTestId('pickup').getAttribute('data-order')).toBe('#1041')
+  await scan(page, '5012345678900')
+  await expect.poll(() => feedback(page)).toBe('Wool beanie, Forest green / L: 1 of 1')
+  expect(await notice.count()).toBe(0)
+  expect(opened.wrongs).toEqual([])
+})
+
+test('a sale that took a promised unit is told at the till, once, by whatever the sale was seen', async () => {
+  await using till = await cannedTill(built)
+  const leave = (free: number) => {
+    till.pickups = till.pickups.map(one => ({
+      ...one,
+      lines: one.lines.map(each => (each.sku === 'MUG-WHT' ? { ...each, free } : each)),
+    }))
+  }
+  await using opened = await openPage(browser, till.url, { staff: 'Maya' })
+  const { page } = opened
+  await card(page, '#1043').waitFor()
+  await expect.poll(() => till.live.listeners()).toBe(1)
+  leave(-1)
+  till.tell({ type: 'pickups' })
+  const notice = page.getByTestId('reserved')
+  await notice.waitFor()
+  expect(await textOf(notice)).toMatch(/1 is missing for:[\s\S]*#1043 Ana Petrov[\s\S]*#1035 Greta Lindqvist/)
+  await page.reload()
+  await notice.waitFor() // it was not tapped
+  await page.keyboard.press('Escape')
+  await notice.waitFor({ state: 'detached' })
+  await page.reload()
+  await card(page, '#1043').waitFor()
+  expect(await notice.count()).toBe(0)
+  leave(-2)
+  till.tell({ type: 'pickups' })
+  await notice.waitFor()
+  expect(await textOf(notice)).toContain('2 are missing for:')
+  expect(opened.wrongs).toEqual([])
+})
+
 test('a printer or scanner that is gone or needs attention is named until it is back', async () => {
   await using till = await cannedTill(built)
   const printer = {
@@ -357,6 +445,8 @@ test('a slip is queued, and one that perhaps came out is printed again only when
   const at = `#/pickups/${encodeURIComponent('gid://shopify/FulfillmentOrder/1041')}`
   await using opened = await openPage(browser, till.url, { staff: 'Maya', at })
   const { page } = opened
+  const box = await page.getByTestId('print-slip').boundingBox() // in view without scrolling
+  expect((box?.y ?? screen.height) + (box?.height ?? 0)).toBeLessThanOrEqual(screen.height)
   await page.getByTestId('print-slip').click()
   await page.getByTestId('print-job').getByText('Waiting for the printer').waitFor()
   till.printJobs = till.printJobs.map(job => ({ ...job, state: 'maybe', sentence: 'The line was lost.' }))
@@ -368,9 +458,6 @@ test('a slip is queued, and one that perhaps came out is printed again only when
   expect(await breaches(page, 'light')).toEqual([])
   expect(opened.wrongs).toEqual([])
 })
-
-const pickupAt = (number: number) =>
-  `#/pickups/${encodeURIComponent(`gid://shopify/FulfillmentOrder/${number}`)}`
 
 /** An order of three units in two lines that is being picked, and another with an item that the first does not have. */
 const inWork = () => [

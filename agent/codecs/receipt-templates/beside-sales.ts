@@ -1,8 +1,10 @@
 import { amountsOn } from './amounts.ts'
 import type { CompiledTemplate } from './compile.ts'
 import type { PaperLine } from './paper.ts'
+import { printBegin, printMark } from './print-marks.ts'
+import { isVoucherName } from './sold-vouchers.ts'
 import type { NotSaleReason } from './template.ts'
-import { amountLabel, isTenderLabel, type PrintKind, printBegin, printMark } from './words.ts'
+import { amountLabel, isTenderLabel, type PrintKind } from './words.ts'
 
 /**
  * Prints that are not sales, by the words that tills of all supported languages print on them. A print that the template
@@ -24,6 +26,7 @@ const REASONS: Readonly<Record<PrintKind, NotSaleReason>> = {
   reportZ: 'report',
   noSale: 'no-sale',
   timesheet: 'timesheet',
+  cashMoved: 'drawer',
   drawer: 'drawer',
   voucher: 'voucher',
   slip: 'slip',
@@ -49,16 +52,25 @@ const HEADINGS: ReadonlySet<PrintKind> = new Set([
   'test',
 ])
 /** Kinds whose words sales print as well, such as a card slip below a receipt. */
-const SOFT: ReadonlySet<PrintKind> = new Set(['slip', 'drawer', 'voucher'])
+const SOFT: ReadonlySet<PrintKind> = new Set(['slip', 'cashMoved', 'drawer', 'voucher'])
 const HEADING_LINES = 12
 
-/** Why a print that reads as a sale is not one; null: it is a sale. `outside`: its lines above and below the items. */
+interface ReadPrint {
+  /** Its lines above the items. */
+  readonly head: readonly PaperLine[]
+  /** Its lines below the items. */
+  readonly rest: readonly PaperLine[]
+  readonly isPaid: boolean
+}
+
+/** Why a print that reads as a sale is not one; null: it is a sale. */
 export function markedAs(
-  outside: readonly PaperLine[],
-  isPaid: boolean,
+  { head, rest, isPaid }: ReadPrint,
   isOnSales: (text: string) => boolean,
 ): NotSaleReason | null {
-  for (const { text } of outside) {
+  const isMoved = head.some(({ text }) => printMark(text)?.kind === 'cashMoved' && !isOnSales(text))
+  if (isMoved) return REASONS.cashMoved
+  for (const { text } of [...head, ...rest]) {
     const mark = printMark(text)
     if (mark === null || !MARKS.has(mark.kind) || isOnSales(text) || (mark.isWeak && isPaid)) continue
     return REASONS[mark.kind]
@@ -91,7 +103,10 @@ export function besideSale(
     return (template.numbers.decimals ?? values.minorDigits) === 0
       ? null
       : wordlessReason(lines, marks, compiled)
-  const hasGoods = lines.some(({ text }, at) => money[at] === true && mayBeGoods(text))
+  const isTaken = labels.some(label => label !== null && label !== 'voucher' && isTenderLabel(label))
+  const hasGoods = lines.some(
+    ({ text }, at) => money[at] === true && (mayBeGoods(text) || (isTaken && isVoucherLine(text))),
+  )
   const soft = marks.find(mark => mark !== null && SOFT.has(mark.kind))
   return soft === undefined || soft === null || hasGoods ? null : REASONS[soft.kind]
 }
@@ -116,14 +131,21 @@ function wordlessReason(
 const DATE_OR_TIME = /\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{1,2}:\d{2}(?::\d{2})?/g
 const MONEY = /\d[.,·’' ]\s?(?:\d{1,3}|-|–)(?!\d)|[€$£¥] ?\d|\d ?[€$£¥]|\d ?(?:kr|zł|chf|eur)\b/iu
 
+const AMOUNT = /[-−]?[€$£¥]? ?\d[\d.,]*[.,]\d{2}/u
+
 /** Whether a line may hold an amount in any form: one that is overlooked would hide a sale. */
 function holdsMoney(text: string): boolean {
   return MONEY.test(text.replace(DATE_OR_TIME, ' '))
 }
 
+/** Whether a line with money may be a gift card that was sold, where a payment of another kind is printed. */
+function isVoucherLine(text: string): boolean {
+  return isVoucherName(text.slice(0, AMOUNT.exec(text)?.index ?? text.length))
+}
+
 /** Whether a line with money may be an item: no known word is before its amount. */
 function mayBeGoods(text: string): boolean {
-  const amount = /[-−]?[€$£¥]? ?\d[\d.,]*[.,]\d{2}/u.exec(text.replace(DATE_OR_TIME, ' '))
+  const amount = AMOUNT.exec(text.replace(DATE_OR_TIME, ' '))
   const label = text.slice(0, amount?.index ?? text.length)
   if (!/\p{L}{2}/u.test(label.replace(/\b(?:eur|usd|gbp|chf|sek|nok|dkk|pln|kr)\b/giu, '')))
     return amount === null

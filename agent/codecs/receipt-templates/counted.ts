@@ -29,9 +29,9 @@ const FORMS: readonly RegExp[] = [
   /^\(?\d{1,3}[).:] ?\p{L}/u,
   /^# ?\d{1,3} /u,
   new RegExp(`^(?:${PIECES})\\.?:? ?\\d{1,3}\\b`, 'iu'),
-  // `Mug: 2`, and a price behind the name: `Mug 4.00`, `Mug 2/4.00`
+  // `Mug: 2`, and a price or a weight behind the name: `Mug 4.00`, `Cheese 1.076`, `Mug 2/4.00`
   /[:,] ?\d{1,3}$/u,
-  /(?:^|[ /])\d+[.,]\d{2}$/u,
+  /(?:^|[ /])\d+[.,]\d{2,3}$/u,
 ]
 /** A number in a column of its own. */
 const COLUMNS: readonly RegExp[] = [/^\d+(?:[.,]\d+)?\s{2,}/u, /\s{2,}[x×*@]?\d+(?:[.,]\d+)?$/u]

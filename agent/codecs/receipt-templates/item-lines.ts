@@ -1,6 +1,9 @@
+import { amountsOn } from './amounts.ts'
 import type { CompiledTemplate, TaggedMatch } from './compile.ts'
 import { withoutOrnaments } from './paper.ts'
 import type { Matched } from './pattern.ts'
+import { isRefundHeading } from './print-marks.ts'
+import { soldVoucher } from './sold-vouchers.ts'
 import { isOnlyText, type ReceiptTemplate } from './template.ts'
 import { isDiscountName, itemWords, plainLabel } from './words.ts'
 
@@ -8,7 +11,9 @@ type Discount = Pick<ReceiptTemplate['items']['discounts'][number], 'of' | 'prin
 
 /** What a line among the items is. */
 export type ItemLine =
-  | { readonly is: 'end' | 'header' | 'ignored' | 'unknown' }
+  | { readonly is: 'end' | 'header' | 'ignored' | 'marker' | 'unknown' }
+  /** Takes back the item above that has this amount: `ERROR CORRECT -2.40`. */
+  | { readonly is: 'taken-back'; readonly amount: number }
   | {
       readonly is: 'item' | 'detail' | 'before'
       readonly found: Matched
@@ -27,6 +32,9 @@ export interface ItemPlace {
   /** A line that announces an item has been seen, and the item not yet. */
   readonly isAnnounced: boolean
 }
+
+/** In place of a pattern, for a gift card that is sold: the template need not name one. */
+export const SOLD_VOUCHER = 'a gift card that is sold'
 
 type Match = TaggedMatch<{ readonly pattern: string }>
 
@@ -48,6 +56,7 @@ export function itemLines(compiled: CompiledTemplate): (text: string, place: Ite
     ...totals.extras.map(each => each.pattern),
   ])
   const isHeader = compiled.matchers(header)
+  const returns = compiled.matchers(compiled.template.returns)
   const isDiscount = compiled.tagged(items.discounts)
   const isItem = itemMatch(compiled)
   const ignored = compiled.tagged(items.ignore.map(pattern => ({ pattern })))
@@ -73,11 +82,15 @@ export function itemLines(compiled: CompiledTemplate): (text: string, place: Ite
     const known = beside('clear')
     if (known !== null) return known
     const item = isItem.named(text)
+    const back = hasItem ? takenBack(text, compiled) : null
+    if (back !== null) return { is: 'taken-back', amount: back }
+    const voucher = isAnnounced || isCoded(item) ? null : soldVoucher(text, compiled)
+    if (voucher !== null) return { is: 'item', found: voucher, passed: '', pattern: SOLD_VOUCHER }
     if (item !== null) return isOffItem(item, text, hasItem) ? offOf(item) : lineOf('item', item)
     const passed = ignored(text)
     if (passed !== null && (hasLabel(passed.tag.pattern) || passed.passedOver() === ''))
       return { is: 'ignored' }
-    if (isStarted && isMarker(text)) return { is: 'ignored' }
+    if (isStarted && isMarker(text)) return { is: returns(text) === null ? 'marker' : 'ignored' }
     return beside('vague') ?? { is: 'unknown' }
   }
 }
@@ -115,10 +128,23 @@ function withoutVoidWord(text: string): string | null {
   return null
 }
 
+/** Whether a line has a code, which the word for a gift card may not be taken for. */
+function isCoded(item: Match | null): boolean {
+  return /\d/.test(item?.found.sku ?? item?.found.barcode ?? '')
+}
+
 /** A line that is one word for taking back or giving back; the item that it is for has its own minus. */
 function isMarker(text: string): boolean {
   const plain = plainLabel(withoutOrnaments(text))
-  return itemWords.voided.has(plain) || itemWords.returned.has(plain)
+  return itemWords.voided.has(plain) || itemWords.returned.has(plain) || isRefundHeading(text)
+}
+
+/** The amount of a line that names no goods but a word for taking back what is above it; null: it is another kind of line. */
+function takenBack(text: string, { values }: CompiledTemplate): number | null {
+  const [amount, ...more] = amountsOn(text, values.format)
+  if (amount === undefined || more.length > 0) return null
+  const isAlone = itemWords.voided.has(plainLabel(text.slice(0, amount.start)))
+  return isAlone ? values.amount(text.slice(amount.start, amount.end)) : null
 }
 
 /** An amount with a minus whose name says that a price was reduced: not an item that came back. */

@@ -1,7 +1,7 @@
 import { squeezed } from './blanks.ts'
 import type { CompiledTemplate } from './compile.ts'
 import { codeShape, endsInNumber, isCountedLine, looksCounted } from './counted.ts'
-import { type ItemLine, itemLines } from './item-lines.ts'
+import { type ItemLine, itemLines, SOLD_VOUCHER } from './item-lines.ts'
 import type { PaperLine } from './paper.ts'
 import type { Matched } from './pattern.ts'
 import type { Refusals } from './refusals.ts'
@@ -18,6 +18,8 @@ export interface ReceiptItem {
   /** What discount lines took off, and what was off inside `amount` already. */
   readonly off: number
   readonly offInside: number
+  /** A gift card that is sold. */
+  readonly isVoucher: boolean
   readonly mark: string | null
   /** Parts per million; null: its line does not print it. */
   readonly rate: number | null
@@ -44,6 +46,11 @@ interface Gathered {
   readonly passed: { readonly text: string; readonly line: PaperLine }[]
   readonly line: PaperLine
   off: number
+  /** A gift card that was sold: money that no goods go out for. */
+  readonly isVoucher: boolean
+  isTakenBack: boolean
+  /** It takes back another one: its signs are the other way. */
+  readonly isTurned: boolean
 }
 
 type Beside = Extract<ItemLine, { is: 'item' | 'detail' | 'before' }>
@@ -58,6 +65,7 @@ export function readItems(
   const meaningOf = itemLines(compiled)
   const gathered: Gathered[] = []
   const shared: SharedOff[] = []
+  const markers: { line: PaperLine; at: number }[] = []
   let announced: { said: Beside; line: PaperLine }[] = []
   let start = first ?? lines.length
   let end = lines.length
@@ -72,7 +80,7 @@ export function readItems(
       break
     }
     if (meaning.is === 'item') {
-      const next: Gathered = { name: [], fields: new Map(), passed: [], off: 0, line }
+      const next: Gathered = newItem(line, meaning.pattern === SOLD_VOUCHER)
       for (const each of announced) merge(next, each.said, each.line, refuse)
       merge(next, meaning, line, refuse)
       if (!isStarted) start = at - announced.length
@@ -86,6 +94,9 @@ export function readItems(
     else if (meaning.is === 'unknown')
       throw refuse.line('the template knows no such line among the items', line)
     else if (meaning.is === 'detail' && last !== undefined) merge(last, meaning, line, refuse)
+    else if (meaning.is === 'marker') markers.push({ line, at: gathered.length })
+    else if (meaning.is === 'taken-back')
+      gathered.push(takenBackItem(gathered, meaning.amount, line, compiled, refuse))
     else if (meaning.is === 'discount') {
       if (announced.length > 0) throw refuse.line('it is between the lines of an item', line)
       takeOff(meaning, last, shared, line, compiled, refuse)
@@ -102,6 +113,9 @@ export function readItems(
       above,
     )
   const items = gathered.map(each => itemOf(each, compiled, refuse))
+  for (const { line, at } of markers)
+    if (![items[at - 1], items[at]].some(each => each !== undefined && each.amount <= 0))
+      throw refuse.line('it says that goods came back, and the item beside it has no minus', line)
   return { items: withCodes(items), shared, head: lines.slice(0, start), rest: lines.slice(end) }
 }
 
@@ -113,6 +127,34 @@ function firstLine(lines: readonly PaperLine[], compiled: CompiledTemplate, refu
     if (sequence.every((is, offset) => is(lines[at + offset]?.text ?? '') !== null))
       return at + sequence.length
   throw refuse.whole('the lines that come before its items (items.after) are not there')
+}
+
+function newItem(line: PaperLine, isVoucher: boolean): Gathered {
+  return {
+    name: [],
+    fields: new Map(),
+    passed: [],
+    off: 0,
+    line,
+    isVoucher,
+    isTakenBack: false,
+    isTurned: false,
+  }
+}
+
+/** The item above that a line without a name takes back, with its signs turned. */
+function takenBackItem(
+  gathered: readonly Gathered[],
+  amount: number,
+  line: PaperLine,
+  { values }: CompiledTemplate,
+  refuse: Refusals,
+): Gathered {
+  const amountOf = ({ fields, off }: Gathered) => values.amount(fields.get('amount') ?? '0') - off
+  const taken = gathered.findLast(each => !each.isTakenBack && amountOf(each) === Math.abs(amount))
+  if (taken === undefined) throw refuse.line('it takes back an amount that no item above it has', line)
+  taken.isTakenBack = true
+  return { ...taken, name: [...taken.name], fields: new Map(taken.fields), line, isTurned: true }
 }
 
 function takeOff(
@@ -166,16 +208,18 @@ function itemOf(gathered: Gathered, compiled: CompiledTemplate, refuse: Refusals
       refuse.sum('the amount of an item', full - offInside, amount, { line: line.number, room })
   }
   if (name.length === 0) throw refuse.line('an item has no name', line)
-  if (price === null || amount === 0) demandAllRead(gathered, compiled, refuse)
+  if ((price === null || amount === 0) && !gathered.isVoucher) demandAllRead(gathered, compiled, refuse)
   demandCodeForm(gathered, compiled, refuse)
+  const sign = gathered.isTurned ? -1 : 1
   return {
     name: squeezed(name.join(' ')).slice(0, 500),
     sku: read('sku', unmasked),
     barcode: read('barcode', unmasked),
-    quantity,
-    amount,
-    off,
-    offInside,
+    quantity: sign * quantity,
+    amount: sign * amount,
+    off: off === 0 ? 0 : sign * off,
+    offInside: offInside === 0 ? 0 : sign * offInside,
+    isVoucher: gathered.isVoucher,
     mark: fields.get('mark') ?? null,
     rate: read('rate', values.rate),
   }

@@ -11,6 +11,7 @@ import { type CompiledTemplate, compileTemplate } from './compile.ts'
 import { type ReceiptHeader, readHeader } from './header.ts'
 import { readItems } from './items.ts'
 import { type PaperLine, type Printed, type PrintedCodeText, paperLines, withoutOrnaments } from './paper.ts'
+import { isRefundHeading } from './print-marks.ts'
 import { receiptIsImage, receiptTemplateInvalid } from './problems.ts'
 import { type Refusals, refusalsOf } from './refusals.ts'
 import { priced, taxed } from './taxes.ts'
@@ -88,7 +89,7 @@ export function saleReader(
       const beside = images === 0 ? besideSale(lines, compiled, isOnSales) : null
       return beside === null ? { is: 'unparsed', error: read.error } : noneOf(beside, lines, compiled)
     }
-    const marked = markedAs(read.outside, read.isPaid, isOnSales)
+    const marked = markedAs(read, isOnSales)
     return marked === null ? { is: 'sale', sale: read.sale } : noneOf(marked, lines, compiled)
   }
 }
@@ -100,8 +101,9 @@ function noneOf(why: NotSaleReason, lines: readonly PaperLine[], compiled: Compi
 
 interface ReadSale {
   readonly sale: ReceiptSale
-  /** The lines above and below the items. */
-  readonly outside: readonly PaperLine[]
+  /** The lines above the items, and those below them. */
+  readonly head: readonly PaperLine[]
+  readonly rest: readonly PaperLine[]
   /** A payment is printed. */
   readonly isPaid: boolean
 }
@@ -136,7 +138,7 @@ function saleOf(
   refuse: Refusals,
   withWords: boolean,
 ): ReadSale {
-  const { template, currency } = compiled
+  const { currency } = compiled
   const section = readItems(lines, compiled, refuse)
   const closing = readClosing(section.rest, compiled, refuse, withWords)
   const shared =
@@ -175,17 +177,54 @@ function saleOf(
     rounding: paid.rounding,
     unexplained: 0,
   }
-  const isReturn = compiled.matchers(template.returns)
-  const isTurned = lines.some(line => isReturn(withoutOrnaments(line.text)) !== null) && closing.total >= 0
+  const isTurned = isReturn(
+    { lines, head: section.head, rest: section.rest, items, total: closing.total },
+    compiled,
+    refuse,
+  )
   const checked = ReceiptSale.safeParse(isTurned ? negated(sale) : sale)
   if (checked.success)
     return {
       sale: checked.data,
-      outside: [...section.head, ...section.rest],
+      head: section.head,
+      rest: section.rest,
       isPaid: closing.tenders.length > 0,
     }
   const [mistake = ''] = settingsMistakes(checked.error, 'the receipt')
   throw refuse.whole(`a value is outside what a record may hold (${mistake})`)
+}
+
+interface MayBeReturn {
+  readonly lines: readonly PaperLine[]
+  readonly head: readonly PaperLine[]
+  readonly rest: readonly PaperLine[]
+  readonly items: readonly { readonly amount: number }[]
+  readonly total: number
+}
+
+/**
+ * Whether goods came back though no amount has a minus: a line that the template names says so, or a heading of known words.
+ * @throws RECEIPT_UNPARSED when such words are only below the items, where a card slip or a notice may print them
+ */
+function isReturn(
+  { lines, head, rest, items, total }: MayBeReturn,
+  compiled: CompiledTemplate,
+  refuse: Refusals,
+): boolean {
+  const { returns, onSales } = compiled.template
+  const named = compiled.matchers(returns)
+  if (lines.some(line => named(withoutOrnaments(line.text)) !== null)) return total >= 0
+  if (total <= 0 || items.some(item => item.amount < 0)) return false
+  const passed = compiled.matchers(onSales)
+  const isHeading = ({ text }: PaperLine) => isRefundHeading(text) && passed(withoutOrnaments(text)) === null
+  if (head.some(isHeading)) return true
+  const below = rest.find(isHeading)
+  if (below !== undefined)
+    throw refuse.line(
+      'it says that goods came back, and no amount has a minus (name the line in returns, or in onSales if sales print it)',
+      below,
+    )
+  return false
 }
 
 /** Tips, surcharges and fees as lines that move no stock. */

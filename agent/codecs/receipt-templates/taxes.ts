@@ -55,6 +55,23 @@ export function taxed(
   compiled: CompiledTemplate,
   refuse: Refusals,
 ): TaxedSale {
+  const goods = lines.filter(line => !line.item.isVoucher)
+  if (goods.length === lines.length) return taxedGoods(lines, closing, compiled, refuse)
+  // a gift card has no tax: that is owed when it is spent
+  const rest =
+    goods.length === 0 && closing.taxes.length === 0 && (closing.tax ?? 0) === 0
+      ? { nets: [], taxes: [] }
+      : taxedGoods(goods, closing, compiled, refuse)
+  const nets = lines.map(line => rest.nets[goods.indexOf(line)] ?? line.amount)
+  return { nets, taxes: rest.taxes }
+}
+
+function taxedGoods(
+  lines: readonly Priced[],
+  closing: Closing,
+  compiled: CompiledTemplate,
+  refuse: Refusals,
+): TaxedSale {
   const { taxes: rules } = compiled.template
   const amounts = lines.map(line => line.amount)
   const rows = taxRowsOf(closing, rules.room, refuse)

@@ -5,7 +5,8 @@ import { squeezed } from './blanks.ts'
 import type { CompiledTemplate } from './compile.ts'
 import type { PaperLine } from './paper.ts'
 import { placesOf } from './places.ts'
-import { amountLabel, isTenderLabel, plainLabel, printMark } from './words.ts'
+import { printMark } from './print-marks.ts'
+import { amountLabel, isTenderLabel } from './words.ts'
 
 /** What a till says of its own day: an X report (so far) or a Z report (closed). Money in minor units. */
 export const TillReport = z.object({
@@ -56,7 +57,12 @@ export function tillReportIn(
     rows.push({ label: name.slice(0, 100), amount })
     if (label === 'total') total = amount
     else if (label !== null && isTenderLabel(label) && tenders.length < 60)
-      tenders.push({ kind: label, name: plainLabel(name).replace(/ \d+$/, '').slice(0, 100), amount })
+      tenders.push({ kind: label, name: tenderName(name), amount })
   }
   return rows.length === 0 ? null : { kind, number, date, time, currency, total, tenders, rows }
+}
+
+function tenderName(label: string): string {
+  const words = label.toLowerCase().replace(/[^\p{L}\p{N}%#]+/gu, ' ')
+  return words.trim().replace(/ \d+$/, '').slice(0, 100)
 }

@@ -41,7 +41,7 @@ const amountLabels = [
 export type AmountLabel = (typeof amountLabels)[number]
 
 /** Kinds of prints that are not sales. */
-const printKinds = [
+export const printKinds = [
   'training',
   'void',
   'copy',
@@ -55,6 +55,7 @@ const printKinds = [
   'report',
   'noSale',
   'timesheet',
+  'cashMoved',
   'drawer',
   'voucher',
   'slip',
@@ -86,39 +87,57 @@ const Words = z.strictObject({
     >,
   ),
   prints: z.strictObject(
-    Object.fromEntries(printKinds.map(kind => [kind, phrases])) as Record<PrintKind, typeof phrases>,
+    Object.fromEntries(
+      // `refund`: headings of a return; `around`: words that may be beside any of these
+      [...printKinds, 'refund' as const, 'around' as const].map(kind => [kind, phrases]),
+    ) as Record<PrintKind | 'refund' | 'around', typeof phrases>,
   ),
   weekdays: phrases,
 })
 
 const all = [en, de, fr, nl, it, es, pt, pl, sv, no, da, fi].map(file => Words.parse(file))
 
-/** Letters and digits of a label alone, lower case: `Bon-Nr.:` is `bon nr`. */
+/** The printed words of each language, as in its file. */
+export const printWords = all.map(each => each.prints)
+
+/** Letters whose marks are not accents, as tills without them write them. */
+const BASE_LETTERS: Readonly<Record<string, string>> = { ß: 'ss', ø: 'o', ł: 'l', đ: 'd', ı: 'i' }
+
+/**
+ * Letters and digits of a label alone, lower case, one spelling for all that tills print: `Bon-Nr.:` is `bon nr`, and
+ * `Übung`, `UEBUNG` and `UBUNG` are `ubung`. For comparing, never to show.
+ */
 export function plainLabel(text: string): string {
   return text
     .toLowerCase()
+    .normalize('NFD')
+    .replace(/\p{Mn}+/gu, '')
+    .replace(/[ßøłđı]/g, letter => BASE_LETTERS[letter] ?? letter)
+    .replace(/æ/g, 'a')
+    .replace(/œ/g, 'o')
+    .replace(/([aou])e/g, '$1')
     .replace(/’/g, "'")
     .replace(/[^\p{L}\p{N}%°º#]+/gu, ' ')
     .trim()
 }
 
-const setOf = (lists: readonly (readonly string[])[]): ReadonlySet<string> =>
+export const phraseSet = (lists: readonly (readonly string[])[]): ReadonlySet<string> =>
   new Set(lists.flat().map(plainLabel))
 
-const amounts = amountLabels.map(label => [label, setOf(all.map(each => each.amounts[label]))] as const)
+const amounts = amountLabels.map(label => [label, phraseSet(all.map(each => each.amounts[label]))] as const)
 const amountsOf = (label: AmountLabel) => amounts.find(([each]) => each === label)?.[1] ?? new Set<string>()
 
 export const headerWords = {
-  receipt: setOf(all.map(each => each.header.receipt)),
-  till: setOf(all.map(each => each.header.till)),
-  staff: setOf(all.map(each => each.header.staff)),
+  receipt: phraseSet(all.map(each => each.header.receipt)),
+  till: phraseSet(all.map(each => each.header.till)),
+  staff: phraseSet(all.map(each => each.header.staff)),
   /** Words between a label and its number. */
-  number: setOf(all.map(each => each.header.number)),
+  number: phraseSet(all.map(each => each.header.number)),
 }
-export const weekdays = setOf(all.map(each => each.weekdays))
+export const weekdays = phraseSet(all.map(each => each.weekdays))
 
 const itemSets = Object.fromEntries(
-  itemKeys.map(key => [key, setOf(all.map(each => each.items[key]))]),
+  itemKeys.map(key => [key, phraseSet(all.map(each => each.items[key]))]),
 ) as Record<(typeof itemKeys)[number], ReadonlySet<string>>
 export const itemWords = itemSets
 
@@ -126,7 +145,17 @@ export const itemWords = itemSets
 export function languageOnPaper(lines: readonly string[]): string | null {
   const words = lines.flatMap(line => plainLabel(line).split(' '))
   const scored = all.map(({ language, amounts: { total, cash, card, tax, change, subtotal }, header }) => {
-    const known = setOf([total, cash, card, tax, change, subtotal, header.receipt, header.staff, header.till])
+    const known = phraseSet([
+      total,
+      cash,
+      card,
+      tax,
+      change,
+      subtotal,
+      header.receipt,
+      header.staff,
+      header.till,
+    ])
     return { language, hits: words.filter(word => known.has(word)).length }
   })
   const [best] = scored.toSorted((a, b) => b.hits - a.hits)
@@ -134,9 +163,10 @@ export function languageOnPaper(lines: readonly string[]): string | null {
 }
 
 const CURRENCIES = new Set(
-  'eur euro usd gbp chf sek nok dkk pln czk huf ron bgn isk aud nzd cad brl jpy zar kr zł zl kč ft lei fr rs rm €'.split(
-    ' ',
-  ),
+  'eur euro usd gbp chf sek nok dkk pln czk huf ron bgn isk aud nzd cad brl jpy zar kr zł zl kč ft lei fr rs rm'
+    .split(' ')
+    .map(plainLabel)
+    .concat('€'),
 )
 
 /** The words of a label beside an amount: rates, currencies, counts and masked numbers say nothing of what it is. */
@@ -177,7 +207,7 @@ function after(words: readonly string[], known: ReadonlySet<string>): readonly s
 
 const DISCOUNT_ENDINGS =
   /(rabatt|rabat|remise|sconto|korting|descuento|discount|nachlass|alennus|desconto|coupon|promo)$/
-const TOTAL = /^(total|summe|gesamt\p{L}*|totale|totaal|totalt|suma|razem|yhteensä)$/u
+const TOTAL = /^(total|summe|gesamt\p{L}*|totale|totaal|totalt|suma|razem|yhteensa)$/u
 
 /**
  * What a label beside an amount means; null when these words don't know it: it may be an item's name.
@@ -212,52 +242,5 @@ export function isDiscountName(text: string): boolean {
 /** `2 for 5.00`, `3 für 2` */
 function isOffer(text: string): boolean {
   const found = /^\s*\d{1,2} ?x? ?(\p{L}+) ?\d/u.exec(text)
-  return found?.[1] !== undefined && itemSets.offer.has(found[1].toLowerCase())
-}
-
-interface PrintMark {
-  readonly kind: PrintKind
-  /** The word is also a label that sales print, such as `Order`. */
-  readonly isWeak: boolean
-}
-
-const prints = new Map<string, PrintMark>()
-for (const kind of printKinds)
-  for (const phrase of all.flatMap(each => each.prints[kind]).map(plainLabel)) {
-    const isWeak = headerWords.receipt.has(phrase) || (kind === 'order' && !phrase.includes(' '))
-    const key = phrase.replaceAll(' ', '')
-    if (!prints.has(key)) prints.set(key, { kind, isWeak })
-  }
-
-/** Whether a whole line, less the signs around it and numbers, says that the print is not a sale: `*** TRAINING ***`. */
-export function printMark(line: string): PrintMark | null {
-  if (line.length > 80) return null
-  const words = plainLabel(line)
-    .split(' ')
-    .filter(word => word !== '')
-  const hasNumber = words.some(word => /\d/.test(word))
-  const named = words.filter(word => !/\d/.test(word) && !(hasNumber && headerWords.number.has(word)))
-  const found = prints.get(once(named).join(''))
-  return found === undefined || (hasNumber && found.isWeak) ? null : found
-}
-
-/** A phrase that a line repeats: `VOID * VOID * VOID`. */
-function once(words: readonly string[]): readonly string[] {
-  for (let length = 1; length <= words.length / 2; length += 1)
-    if (words.length % length === 0 && words.every((word, at) => word === words[at % length]))
-      // one letter after another is a word in wide type
-      return words.every(word => word.length === 1) ? words : words.slice(0, length)
-  return words
-}
-
-/** The kind of print whose words a line begins with: `TIMESHEET Maya IN 09:00`. */
-export function printBegin(line: string): PrintKind | null {
-  const words = plainLabel(line)
-    .split(' ')
-    .filter(word => word !== '')
-  for (const length of [3, 2, 1]) {
-    const found = prints.get(words.slice(0, length).join(''))
-    if (found !== undefined && length <= words.length) return found.kind
-  }
-  return null
+  return found?.[1] !== undefined && itemSets.offer.has(plainLabel(found[1]))
 }

@@ -1,7 +1,7 @@
 import { maskedTexts } from '../../codecs/receipt-templates/masked.ts'
 import { type Printed, withoutOrnaments } from '../../codecs/receipt-templates/paper.ts'
+import { printMark } from '../../codecs/receipt-templates/print-marks.ts'
 import type { ReceiptTemplate } from '../../codecs/receipt-templates/template.ts'
-import { printMark } from '../../codecs/receipt-templates/words.ts'
 import type { Paper } from './formats.ts'
 import { linePattern } from './line-pattern.ts'
 

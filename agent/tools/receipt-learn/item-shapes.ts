@@ -145,7 +145,11 @@ function nameOf(line: SeenLine): string | null {
 
 function isUnitWord(text: string): boolean {
   const plain = plainLabel(text)
-  return itemWords.each.has(plain) || itemWords.quantity.has(plain) || /^(?:x|kg|g|lb|oz|l)$/.test(plain)
+  return isUnit(plain) || plain.split(' ').every(isUnit)
+}
+
+function isUnit(word: string): boolean {
+  return itemWords.each.has(word) || itemWords.quantity.has(word) || /^(?:x|kg|g|lb|oz|l)$/.test(word)
 }
 
 /** The text of a line between its fields. */

@@ -1,6 +1,6 @@
 import { amountsOn } from '../../codecs/receipt-templates/amounts.ts'
 import { withoutOrnaments } from '../../codecs/receipt-templates/paper.ts'
-import { printMark } from '../../codecs/receipt-templates/words.ts'
+import { isRefundHeading, printMark } from '../../codecs/receipt-templates/print-marks.ts'
 import type { Coverage } from './coverage.ts'
 import type { Paper } from './formats.ts'
 import type { SeenLine } from './item-lines.ts'
@@ -92,5 +92,5 @@ const MARKS = ['training', 'void', 'copy', 'quote', 'gift', 'proforma', 'order',
 
 function isMark(line: string): boolean {
   const mark = printMark(line)
-  return mark !== null && MARKS.includes(mark.kind)
+  return (mark !== null && MARKS.includes(mark.kind)) || isRefundHeading(line)
 }

@@ -3,13 +3,12 @@ import { RelativeTime } from '../../../shared/ui/RelativeTime.tsx'
 import type { PickupView } from '../../till/api-schema.ts'
 import { pickupMessages } from '../pickups/pickups.messages.ts'
 import { ToPay } from '../pickups/ToPay.tsx'
-import { Slips } from '../slips/Slips.tsx'
 import { Journey } from './Journey.tsx'
 import classes from './PickupPage.module.css'
 import { pickupPageMessages } from './pickup.messages.ts'
 
 /** What there is to know about a pickup besides its items. */
-export function PickupFacts({ view, zone, prints }: { view: PickupView; zone: string; prints: boolean }) {
+export function PickupFacts({ view, zone }: { view: PickupView; zone: string }) {
   const t = useMessages(pickupPageMessages)
   const words = useMessages(pickupMessages)
   return (
@@ -36,7 +35,6 @@ export function PickupFacts({ view, zone, prints }: { view: PickupView; zone: st
         )}
       </dl>
       <Journey view={view} />
-      {prints && <Slips view={view} />}
     </aside>
   )
 }

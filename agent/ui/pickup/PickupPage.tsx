@@ -23,6 +23,8 @@ import { lookOfNotice, useNoticeWords } from '../pickups/word-notice.ts'
 import { openList } from '../route.ts'
 import { ScanBar } from '../scan/ScanBar.tsx'
 import { itemTitle, type PageScan } from '../scan/scan-meaning.ts'
+import { PrintSlip, SlipState } from '../slips/Slips.tsx'
+import { usePrint } from '../slips/slips.query.ts'
 import { TillTop } from '../TillTop.tsx'
 import { PickupFacts } from './PickupFacts.tsx'
 import { PickupItems } from './PickupItems.tsx'
@@ -48,6 +50,7 @@ export function PickupPage({ view, zone, prints, scan, play, above }: PickupPage
   const guard = useTapGuard()
   const heading = useFocusedHeading()
   const work = usePicking(view, scan, moves, play)
+  const print = usePrint(view.pickup)
   // Another till's step, or head office's, changes what the buttons here do.
   const shown = useRef(view.state)
   useEffect(() => {
@@ -64,6 +67,7 @@ export function PickupPage({ view, zone, prints, scan, play, above }: PickupPage
       <main className={classes['page']} data-testid="pickup" data-order={view.order.name}>
         <div className={classes['main']}>
           <Told view={view} zone={zone} moves={moves} />
+          {prints && <SlipState view={view} print={print} />}
           {isPicking(view) ? (
             <>
               <Picking
@@ -74,16 +78,16 @@ export function PickupPage({ view, zone, prints, scan, play, above }: PickupPage
                 onCount={work.count}
                 onFound={() => work.miss(null)}
               />
-              <PickupFacts view={view} zone={zone} prints={prints} />
+              <PickupFacts view={view} zone={zone} />
             </>
           ) : (
             <div className={classes['columns']}>
               <PickupItems view={view} scanned={work.counted} />
-              <PickupFacts view={view} zone={zone} prints={prints} />
+              <PickupFacts view={view} zone={zone} />
             </div>
           )}
         </div>
-        <Bottom work={work} moves={moves} zone={zone} />
+        <Bottom work={work} moves={moves} zone={zone} print={prints ? print : null} />
       </main>
     </>
   )
@@ -183,10 +187,12 @@ interface BottomProps {
   work: PickingWork
   moves: Moves
   zone: string
+  /** Null: this till can't print slips. */
+  print: ReturnType<typeof usePrint> | null
 }
 
 /** The way out at the left, the next step at the right. Pressing either ends what was said about the last scan. */
-function Bottom({ work, moves, zone }: BottomProps) {
+function Bottom({ work, moves, zone, print }: BottomProps) {
   const { view } = work
   const move = primaryMove(view.state)
   return (
@@ -194,6 +200,7 @@ function Bottom({ work, moves, zone }: BottomProps) {
       <div className={classes['ways']}>
         {isPicking(view) && <CantFind work={work} />}
         <WayOut view={view} moves={moves} />
+        {print !== null && <PrintSlip view={view} print={print} />}
       </div>
       {isPicking(view) && <FinishAction work={work} moves={moves} onDone={openList} />}
       {view.toAcknowledge && <PutBack view={view} />}

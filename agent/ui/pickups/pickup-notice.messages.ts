@@ -15,6 +15,8 @@ const state: Readonly<Record<PickupState, string>> = {
 }
 const en = {
   onHold: 'Shopify has put this order on hold. Do not hand it over until the hold is released.',
+  restHeld: (goods: string) =>
+    `Not found here: ${goods}. Head office decides what the customer gets instead: another store, a replacement or the money back. If it turns up, keep it aside and tell head office; it can go out once they release it.`,
   collectedAtShopify: 'Shopify shows it as handed over.',
   fulfilledAtShopify: 'Shopify shows it as handed over already. There is nothing left to do.',
   orderCancelled: 'The order was cancelled. Put the goods back.',
@@ -80,6 +82,8 @@ const en = {
 const de: typeof en = {
   onHold:
     'Shopify hat diese Bestellung angehalten. Bitte erst übergeben, wenn sie dort wieder freigegeben ist.',
+  restHeld: goods =>
+    `Hier nicht gefunden: ${goods}. Die Zentrale entscheidet, was die Kundin oder der Kunde stattdessen bekommt: andere Filiale, Ersatz oder Geld zurück. Taucht die Ware auf, bitte beiseitelegen und der Zentrale Bescheid geben; übergeben erst nach deren Freigabe.`,
   collectedAtShopify: 'In Shopify ist sie als übergeben eingetragen.',
   fulfilledAtShopify: 'In Shopify ist sie schon als übergeben eingetragen. Es ist nichts mehr zu tun.',
   orderCancelled: 'Die Bestellung wurde storniert. Bitte die Ware zurücklegen.',
@@ -157,6 +161,8 @@ const de: typeof en = {
 const fr: typeof en = {
   onHold:
     'Shopify a mis cette commande en suspens. Ne la remettez pas au client avant qu’elle soit débloquée.',
+  restHeld: goods =>
+    `Introuvable ici : ${goods}. Le siège décide de ce que le client reçoit à la place : un autre magasin, un remplacement ou un remboursement. Si l’article réapparaît, gardez-le de côté et prévenez le siège ; il pourra être remis dès que le siège l’aura débloqué.`,
   collectedAtShopify: 'Dans Shopify, elle est indiquée comme remise.',
   fulfilledAtShopify: 'Dans Shopify, elle est déjà indiquée comme remise. Il n’y a plus rien à faire.',
   orderCancelled: 'La commande a été annulée. Remettez les articles en rayon.',
@@ -231,6 +237,8 @@ const fr: typeof en = {
 }
 const es: typeof en = {
   onHold: 'Shopify ha retenido este pedido. No lo entregues hasta que se libere.',
+  restHeld: goods =>
+    `No se ha encontrado aquí: ${goods}. La central decide qué recibe el cliente a cambio: otra tienda, un sustituto o la devolución del dinero. Si aparece, apártalo y avisa a la central; podrá entregarse cuando lo libere.`,
   collectedAtShopify: 'En Shopify consta como entregado.',
   fulfilledAtShopify: 'En Shopify ya consta como entregado. No queda nada por hacer.',
   orderCancelled: 'El pedido se ha cancelado. Devuelve los artículos al estante.',

@@ -13,7 +13,7 @@ export function wordNotice(t: PickupNoticeMessages, sent: SentNotice, time: (at:
   if (notice === null) return sent.code === tillOutdated.code ? t.outdated : t.unknown
   switch (notice.code) {
     case 'on-hold':
-      return t.onHold
+      return notice.missing === undefined ? t.onHold : t.restHeld(notice.missing)
     case 'collected-at-shopify':
       return t.collectedAtShopify
     case 'fulfilled-at-shopify':
@@ -93,7 +93,8 @@ function wordRefusedWrite(
 /** What a notice is about, in a few words. */
 function titleOf(titles: (typeof noticeTitleMessages)['en'], sent: SentNotice): string {
   const notice = typeof sent === 'string' ? null : knownNotice(sent)
-  return titles[notice?.code ?? 'other']
+  const isRest = notice?.code === 'on-hold' && notice.missing !== undefined
+  return titles[isRest ? 'items-missing' : (notice?.code ?? 'other')]
 }
 
 const troubling: readonly string[] = [

@@ -7,26 +7,36 @@ import { Problem } from '../../../shared/ui/Problem.tsx'
 import type { PickupView } from '../../till/api-schema.ts'
 import classes from './Slips.module.css'
 import { slipPanelMessages } from './slips.messages.ts'
-import { printJobsQuery, usePrint } from './slips.query.ts'
+import { printJobsQuery, type usePrint } from './slips.query.ts'
 
-/** The slip that a pickup needs now, and how the last one came out. */
-export function Slips({ view }: { view: PickupView }) {
+type Printing = ReturnType<typeof usePrint>
+
+/** Prints the slip that a pickup needs now. It lies in the bar at the bottom, which is always in view. */
+export function PrintSlip({ view, print }: { view: PickupView; print: Printing }) {
+  const t = useMessages(slipPanelMessages)
+  const slip = view.state === 'ready' || view.state === 'collected' ? 'collection-receipt' : 'pick-slip'
+  return (
+    <Button
+      variant="default"
+      leftSection={<IconPrinter size={22} aria-hidden />}
+      aria-disabled={print.isPending}
+      data-testid="print-slip"
+      onClick={() => !print.isPending && print.mutate({ slip })}
+    >
+      {t.print[slip]}
+    </Button>
+  )
+}
+
+/** How the last slip of a pickup came out, above its items. One that was printed is said to the person who printed it now. */
+export function SlipState({ view, print }: { view: PickupView; print: Printing }) {
   const t = useMessages(slipPanelMessages)
   const jobs = useQuery(printJobsQuery)
-  const print = usePrint(view.pickup)
-  const slip = view.state === 'ready' || view.state === 'collected' ? 'collection-receipt' : 'pick-slip'
   const last = jobs.data?.find(job => job.pickup === view.pickup)
+  const isOld = last?.state === 'printed' && last.job !== print.data?.job
+  if ((last === undefined || isOld) && !print.isError) return null
   return (
     <section className={classes['slips']}>
-      <Button
-        variant="default"
-        leftSection={<IconPrinter size={22} aria-hidden />}
-        aria-disabled={print.isPending}
-        data-testid="print-slip"
-        onClick={() => !print.isPending && print.mutate({ slip })}
-      >
-        {t.print[slip]}
-      </Button>
       {print.isError && (
         <Problem
           say={t.failed}

@@ -1,5 +1,5 @@
 const en = {
-  print: { 'pick-slip': 'Print pick slip', 'collection-receipt': 'Print receipt for the customer' },
+  print: { 'pick-slip': 'Print pick slip', 'collection-receipt': 'Print receipt' },
   again: 'Print again',
   state: {
     queued: 'Waiting for the printer',
@@ -12,7 +12,7 @@ const en = {
   noAnswer: 'Tillbridge on this till did not answer. Try again.',
 }
 const de: typeof en = {
-  print: { 'pick-slip': 'Packzettel drucken', 'collection-receipt': 'Beleg für die Kundschaft drucken' },
+  print: { 'pick-slip': 'Packzettel drucken', 'collection-receipt': 'Beleg drucken' },
   again: 'Noch einmal drucken',
   state: {
     queued: 'Wartet auf den Drucker',
@@ -26,8 +26,8 @@ const de: typeof en = {
 }
 const fr: typeof en = {
   print: {
-    'pick-slip': 'Imprimer le bon de préparation',
-    'collection-receipt': 'Imprimer le reçu pour le client',
+    'pick-slip': 'Imprimer le bon',
+    'collection-receipt': 'Imprimer le reçu',
   },
   again: 'Imprimer à nouveau',
   state: {
@@ -42,8 +42,8 @@ const fr: typeof en = {
 }
 const es: typeof en = {
   print: {
-    'pick-slip': 'Imprimir nota de preparación',
-    'collection-receipt': 'Imprimir recibo para el cliente',
+    'pick-slip': 'Imprimir la nota',
+    'collection-receipt': 'Imprimir el recibo',
   },
   again: 'Imprimir otra vez',
   state: {

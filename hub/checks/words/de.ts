@@ -5,7 +5,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'exceptions-beyond-limit':
     'Filiale {store} hat mehr als {limit} offene Ausnahmen der Art „{kind}“; {more} weitere wurden gezählt und sind nicht aufgeführt. Suchen Sie die Ursache: meist eine Kasse oder eine Einstellung.',
   'promised-beyond-stock':
-    'Filiale {store}, {warehouse}: {promised} von {sku} sind Kunden zugesagt, {held} sind vorhanden: {missing} fehlen. Zählen Sie den Artikel. Ist er nicht da, suchen Sie Ersatz oder informieren Sie die Kunden.',
+    'Filiale {store}, {warehouse}: {promised} von {sku} sind Kunden zugesagt, {held} sind vorhanden: {missing} fehlen. Darauf warten: {orders}. Zählen Sie den Artikel. Ist er nicht da, suchen Sie Ersatz oder informieren Sie die Kunden.',
   'clock-wrong.ahead':
     'Die Uhr der Kasse „{till}“ in Filiale {store} geht gegenüber dem Hub {minutes} Minuten vor. Ihre Verkäufe tragen diese Zeit. Stellen Sie die Uhr des Kassen-PCs über einen Zeitserver.',
   'clock-wrong.behind':
@@ -50,6 +50,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Die Festplatte des Hubs ist voll. Der Hub speichert noch alles, in den 16 MB, die er dafür freihält; sind sie verbraucht, speichert er nichts mehr, und die Kassen behalten ihre Verkäufe. Schaffen Sie jetzt Platz auf der Festplatte.',
   'database-damaged':
     'Ein Teil der Datenbank des Hubs ist nicht lesbar ({why}). Was anderswo darin liegt, arbeitet weiter; die Kassen behalten, was der Hub nicht speichern kann. Führen Sie aus: tillbridge-hub audit. Prüfen Sie danach die Festplatte und spielen Sie die neueste Sicherung ein.',
+  'database-damaged.record':
+    'Die Aufzeichnung neben der Datenbank des Hubs war nicht lesbar. Sie liegt jetzt unter {aside}, und eine neue hat begonnen; Verkäufe und Bestandsänderungen gehen weiter. Wird die Datenbank aus einer Sicherung eingespielt, die vor heute entstand, fragt der Hub Shopify nach dem, was er gesendet hat. Prüfen Sie die Festplatte und machen Sie danach eine Sicherung.',
   'device-silent':
     'Kasse „{till}“ der Filiale {store} hat sich seit zwei Tagen nicht verbunden. Ihre Verkäufe fehlen hier vielleicht. Prüfen Sie, ob der Rechner läuft und online ist; wird die Kasse nicht mehr benutzt, widerrufen Sie sie.',
   'till-held-back':
@@ -64,6 +66,10 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Kasse „{till}“ der Filiale {store} hat innerhalb einer Stunde {value} erstattet; das Höchste bis dahin war {most}. Fragen Sie in der Filiale, ob es diese Erstattungen gab. Sie zählen, bis sie im Kassensystem storniert sind.',
   'device-silent.hours':
     'Kasse „{till}“ der Filiale {store} hat sich seit {minutes} Minuten Öffnungszeit nicht verbunden. Ihre Verkäufe fehlen hier vielleicht, und sie zeigt keine neuen Abholungen. Prüfen Sie, ob der Rechner läuft und online ist; wird die Kasse nicht mehr benutzt, widerrufen Sie sie.',
+  'release-stopped':
+    'Die Aktualisierung der Kassen auf Version {version} wurde angehalten: {why}. Sie arbeiten mit der Version davor weiter. Lesen Sie, was update-failed zu diesen Kassen sagt; ziehen Sie die Version dann zurück und bieten Sie eine korrigierte an, oder bieten Sie sie erneut an.',
+  'update-failed':
+    'Kasse „{till}“ der Filiale {store} konnte Version {version} nicht behalten und läuft mit {runs}: {why} Sie liest Verkäufe wie zuvor.',
   'device-unknown':
     '{devices} Kassen, die dieser Hub nicht kennt, haben sich innerhalb eines Tages gemeldet, zuletzt {device}. Wurde der Hub aus einer Sicherung wiederhergestellt, so hat er die Kassen vergessen, die seitdem angemeldet wurden: Melden Sie sie mit einem neuen Code neu an, dann senden sie, was sie haben. Zeigt keine Kasse an, dass der Hub sie nicht kennt, so hat ein Fremder die Adresse des Hubs erreicht; von ihm wurde nichts angenommen.',
   'hub-copied':
@@ -120,6 +126,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     '{warehouse} ({store}) hat Teile von Stücken verkauft, und Shopify zählt nur ganze Stücke. Diese Mengen werden zurückgehalten und gehen mit dem nächsten ganzen Stück des Artikels an Shopify: {items}. Shopify weicht je Artikel um weniger als ein Stück ab. Wird ein Artikel nach Gewicht oder Länge verkauft, lassen Sie die Bestandsverfolgung in Shopify aus.',
   'level-variance':
     'An {warehouse} ({store}) weicht Shopifys Bestand von {count} Artikeln von dem ab, was Kassenverkäufe, Shopify-Bestellungen und die dem Hub bekannten Bestandsänderungen ergeben: {items}. Genannt sind jeweils der Bestand, den der Hub erwartet, und der, den Shopify zeigt. Sehen Sie im Bestandsverlauf der Shopify-Verwaltung nach. Stimmt Shopify, führen Sie aus: tillbridge-hub stock accept {store} SKU. Stimmt es nicht, korrigieren Sie es in Shopify.',
+  'returned-twice':
+    'Shopify hat {count} × {sku} in den Bestand von {store} zurückgebucht (Bestellung {order}), und eine Kasse dort hat denselben Artikel zurückgenommen: {receipts}. Ist es dieselbe Ware, zählt sie jetzt doppelt. Fragen Sie die Filiale, und führen Sie dann aus: tillbridge-hub stock returned {store} {sku} --same, oder --apart, wenn es andere Ware ist.',
   'stock-write-refused.item':
     'Shopify hat den Bestand von {sku} an {warehouse} ({store}) abgelehnt. {why} Der Hub versucht es automatisch erneut; andere Artikel sind nicht betroffen.',
   'stock-write-refused.request':
@@ -259,6 +267,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Bestellungen, die älter als 60 Tage sind, können nicht gelesen werden: Eine dann noch offene Abholung endet nicht, wenn Shopify sie storniert.',
   'phrase.without-fulfillment-news':
     'Shopify meldet nicht sofort, wenn eine Bestellung anderswo übergeben wird. Der Hub bemerkt es innerhalb von Minuten.',
+  'phrase.without-returns':
+    'Der Hub sieht nicht, was Rückgaben in den Bestand zurückgebracht haben. Wo das geschah, weicht der Bestand ab, und jemand wird gefragt.',
   'phrase.write-order': 'Auftrag',
   'phrase.write-hand-over': 'die Übergabe von',
   'phrase.write-return': 'die Rückgabe von',

@@ -7,7 +7,7 @@ export const en = {
   'exceptions-beyond-limit':
     'Store {store} has more than {limit} open exceptions of kind "{kind}"; {more} more were counted and are not listed. Find what causes them: usually one till or one setting.',
   'promised-beyond-stock':
-    'Store {store}, {warehouse}: {promised} of {sku} are promised to customers and {held} are in stock: {missing} are missing. Count the item. If it is not there, find a replacement or tell the customers.',
+    'Store {store}, {warehouse}: {promised} of {sku} are promised to customers and {held} are in stock: {missing} are missing. Orders that wait for it: {orders}. Count the item. If it is not there, find a replacement or tell the customers.',
   'clock-wrong.ahead':
     'The clock of till "{till}" in store {store} is {minutes} minutes ahead of the hub. Its sales carry that time. Set the clock of the till’s PC by an internet time server.',
   'clock-wrong.behind':
@@ -51,6 +51,8 @@ export const en = {
     'The hub’s disk is full. The hub still stores everything, in the 16 MB that it keeps for that; once they are used up it stores nothing, and tills keep their sales. Make room on the disk now.',
   'database-damaged':
     'A part of the hub’s database cannot be read ({why}). What lies elsewhere in it still works; the tills keep what the hub cannot store. Run: tillbridge-hub audit. Then check the disk and restore the newest backup.',
+  'database-damaged.record':
+    'The record beside the hub’s database could not be read. It is set aside as {aside}, and a new one has begun; sales and stock writes go on. If the database is put back to a backup of before, the hub asks Shopify about what it has sent. Check the disk, then make a backup.',
   'device-silent':
     'Till "{till}" of store {store} has not connected for two days. Its sales may be missing here. Check that its computer is on and online; if the till is no longer in use, revoke it.',
   'till-held-back':
@@ -65,6 +67,10 @@ export const en = {
     'Till "{till}" of store {store} paid back {value} within one hour; the most until then was {most}. Ask the store whether these refunds took place. They count until they are voided in the POS.',
   'device-silent.hours':
     'Till "{till}" of store {store} has not connected for {minutes} minutes of the store’s opening hours. Its sales may be missing here, and it shows no new pickups. Check that its computer is on and online; if the till is no longer in use, revoke it.',
+  'release-stopped':
+    'The update of the tills to version {version} was stopped: {why}. They went on with the version before. Read what update-failed says of these tills; then withdraw the release and offer a corrected one, or offer it again.',
+  'update-failed':
+    'Till "{till}" of store {store} could not keep version {version} and runs {runs}: {why} It reads sales as before.',
   'device-unknown':
     '{devices} tills that this hub does not know have tried to connect within a day, the last of them as {device}. If the hub was restored from a backup, it has forgotten the tills that were enrolled since: enrol them again with a new code, and they send what they hold. If no till says that the hub does not know it, a stranger has reached the hub’s address; nothing of it was taken in.',
   'hub-copied':
@@ -120,6 +126,8 @@ export const en = {
     '{warehouse} ({store}) sold parts of units, and Shopify counts whole units only. These quantities are held back and go to Shopify with the item’s next whole unit: {items}. Shopify differs by less than one unit of each. If an item is sold by weight or length, leave it untracked in Shopify.',
   'level-variance':
     'At {warehouse} ({store}), Shopify’s stock of {count} items is not what the till’s sales, Shopify’s orders and the stock changes that the hub knows of add up to: {items}. Each shows what the hub expects on hand and what Shopify shows. Look at the inventory history in Shopify’s admin. If Shopify is right, run: tillbridge-hub stock accept {store} SKU. If it is not, correct it in Shopify.',
+  'returned-twice':
+    'Shopify put {count} of {sku} back into the stock of {store} (order {order}), and a till there took the same item back: {receipts}. If they are the same goods, they count twice now. Ask the store, then run: tillbridge-hub stock returned {store} {sku} --same, or --apart if they are different goods.',
   'stock-write-refused.item':
     'Shopify refused the stock of {sku} at {warehouse} ({store}). {why} It is retried automatically; other items are not held up.',
   'stock-write-refused.request':
@@ -254,6 +262,8 @@ export const en = {
     'Orders older than 60 days can’t be read: a pickup that is still open then does not end when Shopify cancels it.',
   'phrase.without-fulfillment-news':
     'Shopify does not report it at once when an order is handed over elsewhere. The hub finds it within minutes.',
+  'phrase.without-returns':
+    'The hub does not see what returns put back into stock. Where one did, the stock differs and a person is asked.',
   'phrase.write-order': 'order',
   'phrase.write-hand-over': 'the hand-over of',
   'phrase.write-return': 'the return of',

@@ -10,7 +10,7 @@ import type { Capability } from './capabilities.ts'
 import { judgeDenials, type Spares } from './denials.ts'
 import { type Exchange, judge, type Outcome } from './response.ts'
 import { sendRequest } from './send-request.ts'
-import { openThrottle, type Priority, type ReportedCost } from './throttle.ts'
+import { type Lane, openThrottle, type ReportedCost } from './throttle.ts'
 import { openTokenKeeper } from './token.ts'
 import { openWithheld } from './withheld.ts'
 
@@ -61,6 +61,8 @@ export interface UserError {
 
 export interface Mutation<T> extends Operation<T> {
   readonly userErrors: (data: T) => readonly UserError[]
+  /** Whether something was carried out, though the answer names errors. Left out: then nothing ever is. */
+  readonly isCarriedOut?: (data: T) => boolean
 }
 
 /** What became of a write. `unknown`: it was sent and may have been carried out. */
@@ -83,7 +85,7 @@ export interface ShopifyClient {
    * Shopify withholds them; see `withheld`.
    * @throws SHOPIFY_UNREACHABLE, SHOPIFY_REFUSES, SHOPIFY_DENIES, SHOPIFY_REQUEST_INVALID, SHOPIFY_ANSWER_UNREADABLE
    */
-  read<T>(operation: Operation<T>, variables: Variables, priority: Priority): Promise<T>
+  read<T>(operation: Operation<T>, variables: Variables, lane: Lane): Promise<T>
   /**
    * Writes, once. Never throws for what Shopify or the network did: the result says what is known.
    * @param onSending told when the bytes leave, which may be long after the call: points and a token are waited for
@@ -91,7 +93,7 @@ export interface ShopifyClient {
   write<T>(
     mutation: Mutation<T>,
     variables: Variables,
-    priority: Priority,
+    lane: Lane,
     onSending?: () => void,
   ): Promise<WriteResult<T>>
   /** A page or list length that this shop's limits allow. */
@@ -122,7 +124,15 @@ interface ClientOptions {
   readonly onDenied?: () => void
 }
 
-const Rows = z.object({ first: z.number().optional(), ids: z.array(z.unknown()).optional() })
+/** What tells two uses of one document apart by their cost: a page or a list. */
+const Rows = z.object({
+  first: z.number().optional(),
+  ids: z.array(z.unknown()).optional(),
+  input: z
+    .looseObject({ changes: z.array(z.unknown()).optional() })
+    .optional()
+    .catch(undefined),
+})
 
 /** Opens a client for one shop. @throws SHOP_DOMAIN_REFUSED */
 export function openShopifyClient({ settings, world, onChange, onDenied }: ClientOptions): ShopifyClient {
@@ -185,13 +195,13 @@ export function openShopifyClient({ settings, world, onChange, onDenied }: Clien
   async function call(
     operation: Operation<unknown>,
     variables: Variables,
-    priority: Priority,
+    lane: Lane,
     onSending: () => void = () => undefined,
   ): Promise<Outcome> {
-    const { first, ids } = Rows.parse(variables)
-    const size = first ?? ids?.length ?? 0
+    const { first, ids, input } = Rows.parse(variables)
+    const size = first ?? ids?.length ?? input?.changes?.length ?? 0
     const guess = operation.points.fixed + operation.points.perRow * size
-    const ticket = await throttle.enter({ document: operation.name, size, guess, priority })
+    const ticket = await throttle.enter({ document: operation.name, size, guess, lane })
     let cost = null
     try {
       if (closing.signal.aborted)
@@ -267,9 +277,9 @@ export function openShopifyClient({ settings, world, onChange, onDenied }: Clien
 
   return {
     address,
-    async read(operation, variables, priority) {
+    async read(operation, variables, lane) {
       for (let attempt = 0; ; attempt += 1) {
-        const outcome = await call(operation, variables, priority)
+        const outcome = await call(operation, variables, lane)
         if (outcome.kind === 'answered') return parsed(operation, outcome)
         if (outcome.kind === 'denied') throw denied(operation, outcome.problem)
         const facts = { operation: operation.name, problem: outcome.problem }
@@ -284,8 +294,8 @@ export function openShopifyClient({ settings, world, onChange, onDenied }: Clien
         )
       }
     },
-    async write(mutation, variables, priority, onSending) {
-      const outcome = await call(mutation, variables, priority, onSending)
+    async write(mutation, variables, lane, onSending) {
+      const outcome = await call(mutation, variables, lane, onSending)
       if (outcome.kind === 'denied') {
         noteDenied(mutation, outcome.problem)
         return outcome.belowRoot ? { kind: 'unknown', problem: outcome.problem } : outcome
@@ -296,7 +306,9 @@ export function openShopifyClient({ settings, world, onChange, onDenied }: Clien
       const data = mutation.answer.safeParse(outcome.data)
       if (!data.success) return { kind: 'unknown', problem: firstIssue(data.error) }
       const errors = mutation.userErrors(data.data)
-      return errors.length > 0 ? { kind: 'user-errors', errors } : { kind: 'answered', data: data.data }
+      if (errors.length === 0) return { kind: 'answered', data: data.data }
+      if (mutation.isCarriedOut?.(data.data) !== true) return { kind: 'user-errors', errors }
+      return { kind: 'unknown', problem: `A part was carried out: ${errors[0]?.message ?? ''}` }
     },
     rowsThatFit: (operation, most) => throttle.rowsThatFit({ ...operation.points, most }),
     reachability: () => reachability,

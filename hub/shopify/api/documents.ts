@@ -96,10 +96,7 @@ export const LOCATION_LEVELS = /* GraphQL */ `
 export const ADJUST_QUANTITIES = /* GraphQL */ `
   mutation AdjustQuantities($key: String!, $input: InventoryAdjustQuantitiesInput!) {
     inventoryAdjustQuantities(input: $input) @idempotent(key: $key) {
-      inventoryAdjustmentGroup {
-        id
-        changes { name delta quantityAfterChange item { id } location { id } }
-      }
+      inventoryAdjustmentGroup { id createdAt }
       userErrors { code field message }
     }
   }`
@@ -247,6 +244,76 @@ export const ORDER_TIMES = /* GraphQL */ `
   query OrderTimes($ids: [ID!]!) {
     nodes(ids: $ids) {
       ... on Order { id updatedAt }
+    }
+  }`
+
+/** Orders of any kind that changed, oldest change first, with what tells whether their goods moved. */
+export const MOVED_ORDERS = /* GraphQL */ `
+  query MovedOrders($first: Int!, $after: String, $query: String!) {
+    orders(first: $first, after: $after, query: $query, sortKey: UPDATED_AT) {
+      nodes {
+        id
+        updatedAt
+        returnStatus
+        fulfillments(first: 4) { id location { id } }
+        refunds(first: 1) { id }
+      }
+      pageInfo { hasNextPage endCursor }
+    }
+  }`
+
+/** What was fulfilled, refunded and promised of an order, without the lines of each. */
+export const ORDER_GOODS = /* GraphQL */ `
+  query OrderGoods($id: ID!, $first: Int!, $after: String) {
+    order(id: $id) {
+      id
+      name
+      confirmed
+      returnStatus
+      fulfillments(first: 40) { id status createdAt updatedAt location { id } }
+      refunds(first: 40) { id createdAt return { id } }
+      fulfillmentOrders(first: 40) {
+        nodes { id deliveryMethod { methodType } assignedLocation { location { id } } }
+      }
+      lineItems(first: $first, after: $after) {
+        nodes { id quantity currentQuantity unfulfilledQuantity variant { inventoryItem { id tracked } } }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  }`
+
+export const REFUND_GOODS = /* GraphQL */ `
+  query RefundGoods($id: ID!, $first: Int!, $after: String) {
+    refund(id: $id) {
+      refundLineItems(first: $first, after: $after) {
+        nodes { id quantity restockType location { id } lineItem { id } }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  }`
+
+/** The returns of an order: each says by its reverse fulfilment orders what became of the goods. */
+export const ORDER_RETURNS = /* GraphQL */ `
+  query OrderReturns($id: ID!, $first: Int!, $after: String) {
+    order(id: $id) {
+      returns(first: $first, after: $after) {
+        nodes { id status reverseFulfillmentOrders(first: 5) { nodes { id } } }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  }`
+
+export const RETURNED_GOODS = /* GraphQL */ `
+  query ReturnedGoods($id: ID!, $first: Int!, $after: String) {
+    reverseFulfillmentOrder(id: $id) {
+      lineItems(first: $first, after: $after) {
+        nodes {
+          id
+          fulfillmentLineItem { lineItem { id } }
+          dispositions { id type quantity createdAt location { id } }
+        }
+        pageInfo { hasNextPage endCursor }
+      }
     }
   }`
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Operation, ShopifyClient } from './client.ts'
-import type { Priority } from './throttle.ts'
+import type { Lane } from './throttle.ts'
 
 /** One page of a list, as every list query of ours asks for it. */
 export function page<T>(node: z.ZodType<T>) {
@@ -19,7 +19,7 @@ interface Page<T> {
 export interface List<Answer, Node> {
   readonly operation: Operation<Answer>
   readonly pick: (answer: Answer) => Page<Node> | null
-  readonly priority: Priority
+  readonly lane: Lane
   /** The longest page wanted; the shop's limits may make it shorter. */
   readonly most: number
 }
@@ -33,7 +33,7 @@ export async function* pagesOf<Answer, Node>(
   let after: string | null = null
   do {
     const first = client.rowsThatFit(list.operation, list.most)
-    const answer: Answer = await client.read(list.operation, { ...variables, first, after }, list.priority)
+    const answer: Answer = await client.read(list.operation, { ...variables, first, after }, list.lane)
     const found = list.pick(answer)
     if (found === null) return
     yield found.nodes

@@ -18,13 +18,13 @@ const pick = (answer: Answer) => answer.productVariants
 const allVariants: List<Answer, Variant> = {
   operation: { name: 'AllVariants', capability: 'items', document: ALL_VARIANTS, answer: Answer, points },
   pick,
-  priority: 'bulk',
+  lane: 'bulk',
   most: 250,
 }
 const variantsFound: List<Answer, Variant> = {
   operation: { name: 'FindVariants', capability: 'items', document: FIND_VARIANTS, answer: Answer, points },
   pick,
-  priority: 'read',
+  lane: 'read',
   most: 250,
 }
 

@@ -20,7 +20,7 @@ const locationList: List<z.infer<typeof Answer>, Location> = {
     points: { fixed: 2, perRow: 1 },
   },
   pick: answer => answer.locations,
-  priority: 'read',
+  lane: 'read',
   most: 100,
 }
 

@@ -22,7 +22,7 @@ const pickupLocations: List<z.infer<typeof Answer>, Answered> = {
     spares: { 'locations.nodes.localPickupSettingsV2': 'pickup-times' },
   },
   pick: answer => answer.locations,
-  priority: 'read',
+  lane: 'read',
   most: 100,
 }
 

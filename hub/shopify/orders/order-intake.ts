@@ -1,42 +1,51 @@
 import { describeError } from '../../../shared/errors.ts'
-import type { Turn } from '../../../shared/turns.ts'
 import { closeException, openException } from '../../checks/exceptions.ts'
-import { type Db, type Tx, transaction } from '../../db/db.ts'
+import { type Db, type ReadDb, type Tx, transaction } from '../../db/db.ts'
 import { isDataFault } from '../../db/errors.ts'
 import { takeInOrder } from '../../pickups/intake.ts'
 import type { OrderSnapshot } from '../../pickups/order-snapshot.ts'
+import { parsePickup } from '../../pickups/pickup-row.ts'
 import { withoutRedacted } from '../../redactions/redacted-orders.ts'
 import type { Signals } from '../../signals.ts'
 import { type ShopifyClient, shopifyAnswerUnreadable, shopifyInvalid } from '../api/client.ts'
+import type { IntakeTurns } from './intake-turns.ts'
 import { readOrder } from './read-order.ts'
 
 export interface OrderWork {
   readonly db: Db
   readonly client: ShopifyClient
   readonly signals: Signals
-  readonly turn: Turn
+  readonly turns: IntakeTurns
   readonly now: () => number
 }
 
 /**
- * Reads orders and brings our pickups in line with them; `also` commits with the effects. Reading and writing happen in
- * one turn, so that an older reading never comes after a newer one. An order that cannot be applied is named in
- * `order-unreadable`; the others go on.
- * @returns the orders to ask for again soon. Throws as `ShopifyClient.read` does, with nothing written.
+ * Reads orders one after the other and brings our pickups in line with each; `also` commits with the effects of the last
+ * one. One order is read and written in one turn of its own, so that an older reading never comes after a newer one. An
+ * order that cannot be applied is named in `order-unreadable`; the others go on.
+ * @returns the orders to ask for again soon. Throws as `ShopifyClient.read` does; orders before the one that failed are taken in.
  */
-export function takeInOrders(
+export async function takeInOrders(
   work: OrderWork,
   ids: readonly string[],
   also: Also = async () => undefined,
 ): Promise<readonly string[]> {
-  const { db, signals, turn, now } = work
-  return turn(async () => {
-    const orders: OrderSnapshot[] = []
-    for (const id of ids) {
-      const order = await readOrNameIt(work, id)
-      if (order !== null) orders.push(order)
-    }
-    const { stores, writes, again } = await writeOrders(db, orders, also, now())
+  const again: string[] = []
+  for (const id of ids.slice(0, -1)) again.push(...(await takeInOne(work, id, async () => undefined)))
+  const last = ids.at(-1)
+  if (last === undefined) await transaction(work.db, tx => also(tx, []))
+  else again.push(...(await takeInOne(work, last, (tx, its) => also(tx, [...again, ...its]))))
+  return again
+}
+
+function takeInOne(work: OrderWork, id: string, also: Also): Promise<readonly string[]> {
+  const { db, signals, turns, now } = work
+  return turns.ofOrder(id, async () => {
+    const order = await readOrNameIt(work, id)
+    const { stores, writes, again } = await turns.writing(async () => {
+      turns.touch(await skusOfOrder(db, id, order))
+      return writeOrder(db, order, also, now())
+    })
     for (const store of writes) {
       signals.say('pickup-writes', store)
       signals.say('stock', store)
@@ -47,6 +56,16 @@ export function takeInOrders(
     }
     return again
   })
+}
+
+/** The SKUs that an order is about, or was as it was taken in last. */
+async function skusOfOrder(db: ReadDb, id: string, order: OrderSnapshot | null): Promise<readonly string[]> {
+  const held = await db.selectFrom('pickup').selectAll().where('order_id', '=', id).execute()
+  const lines = [
+    ...(order?.pickups.flatMap(pickup => pickup.lines) ?? []),
+    ...held.flatMap(row => parsePickup(row).lines.lines),
+  ]
+  return lines.flatMap(({ sku }) => sku ?? [])
 }
 
 async function readOrNameIt({ db, client, now }: OrderWork, id: string): Promise<OrderSnapshot | null> {
@@ -61,48 +80,44 @@ async function readOrNameIt({ db, client, now }: OrderWork, id: string): Promise
 
 type Also = (tx: Tx, again: readonly string[]) => Promise<void>
 
-/** All in one transaction; when one order breaks it, one by one, so that only that one is left out. */
-async function writeOrders(db: Db, orders: readonly OrderSnapshot[], also: Also, now: number) {
-  try {
-    return await transaction(db, tx => takeInAll(tx, orders, also, now))
-  } catch (error) {
-    if (orders.length === 0 || !isDataFault(error)) throw error
-    const stores = new Set<string>()
-    const writes = new Set<string>()
-    const again: string[] = []
-    for (const order of orders) {
-      const one = await takeInOrNameIt(db, order, now)
-      for (const store of one.stores) stores.add(store)
-      for (const store of one.writes) writes.add(store)
-      again.push(...one.again)
+interface Taken {
+  readonly stores: ReadonlySet<string>
+  readonly writes: ReadonlySet<string>
+  readonly again: readonly string[]
+}
+const nothing: Taken = { stores: new Set(), writes: new Set(), again: [] }
+
+/** The order with `also` in one transaction; when it breaks that, it is named, and `also` goes alone. */
+async function writeOrder(db: Db, order: OrderSnapshot | null, also: Also, now: number): Promise<Taken> {
+  if (order !== null) {
+    try {
+      return await transaction(db, async tx => {
+        const taken = await applyOrder(tx, order, now)
+        await also(tx, taken.again)
+        return taken
+      })
+    } catch (error) {
+      if (!isDataFault(error)) throw error
     }
-    await transaction(db, tx => also(tx, again))
-    return { stores, writes, again }
   }
+  const taken = order === null ? nothing : await applyOrNameIt(db, order, now)
+  await transaction(db, tx => also(tx, taken.again))
+  return taken
 }
 
-async function takeInAll(tx: Tx, orders: readonly OrderSnapshot[], also: Also, now: number) {
-  const stores = new Set<string>()
-  const writes = new Set<string>()
-  const again: string[] = []
-  for (const order of orders) {
-    const result = await takeInOrder(tx, await withoutRedacted(tx, order), now)
-    await closeException(tx, 'order-unreadable', order.id, now)
-    for (const store of result.stores) stores.add(store)
-    for (const store of result.writes) writes.add(store)
-    if (result.again) again.push(order.id)
-  }
-  await also(tx, again)
-  return { stores, writes, again }
+async function applyOrder(tx: Tx, order: OrderSnapshot, now: number): Promise<Taken> {
+  const { stores, writes, again } = await takeInOrder(tx, await withoutRedacted(tx, order), now)
+  await closeException(tx, 'order-unreadable', order.id, now)
+  return { stores, writes, again: again ? [order.id] : [] }
 }
 
-async function takeInOrNameIt(db: Db, order: OrderSnapshot, now: number) {
+async function applyOrNameIt(db: Db, order: OrderSnapshot, now: number): Promise<Taken> {
   try {
-    return await transaction(db, tx => takeInAll(tx, [order], async () => undefined, now))
+    return await transaction(db, tx => applyOrder(tx, order, now))
   } catch (error) {
     if (!isDataFault(error)) throw error
     await transaction(db, tx => nameUnreadable(tx, { id: order.id, name: order.name, order }, error, now))
-    return { stores: new Set<string>(), writes: new Set<string>(), again: [] }
+    return nothing
   }
 }
 

@@ -39,7 +39,7 @@ const changedOrders: List<Changed, { id: string; updatedAt: number }> = {
     points: { fixed: 2, perRow: 1 },
   },
   pick: answer => answer.orders,
-  priority: 'read',
+  lane: 'order',
   most: 100,
 }
 
@@ -164,7 +164,7 @@ export function openOrderPoll(work: OrderWork, overlapMs: number): OrderPoll {
       for (let start = 0; start < open.length; ) {
         const some = open.slice(start, start + client.rowsThatFit(states, 100))
         start += some.length
-        const { nodes } = await client.read(states, { ids: some.map(row => row.pickup) }, 'read')
+        const { nodes } = await client.read(states, { ids: some.map(row => row.pickup) }, 'order')
         for (const [index, row] of some.entries()) {
           const node = nodes[index] ?? null
           const store = storeOf.get(node?.assignedLocation.location?.id ?? '')

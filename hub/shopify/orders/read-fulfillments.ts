@@ -3,6 +3,7 @@ import { type Fulfillment, fulfillmentStatuses } from '../../pickups/order-snaps
 import type { ShopifyClient } from '../api/client.ts'
 import { FULFILLMENT, FULFILLMENTS_OF } from '../api/documents.ts'
 import { type List, page, pagesOf } from '../api/pages.ts'
+import type { Lane } from '../api/throttle.ts'
 
 const Id = z.object({ id: z.string() })
 export const FulfillmentIds = page(Id)
@@ -19,7 +20,7 @@ const listOf: List<ListAnswer, { id: string }> = {
     points: { fixed: 3, perRow: 1 },
   },
   pick: answer => answer.fulfillmentOrder?.fulfillments ?? null,
-  priority: 'read',
+  lane: 'order',
   most: 50,
 }
 
@@ -42,7 +43,7 @@ const Answer = z.object({
 type Answer = z.infer<typeof Answer>
 
 /** A fulfilment by the order's lines, as Shopify tells it. */
-interface Told {
+export interface FulfillmentTold {
   readonly id: string
   readonly status: Fulfillment['status']
   readonly createdAt: number
@@ -50,6 +51,8 @@ interface Told {
   readonly location: string | null
   /** Whether all of it is of the one fulfilment order that it was read for. */
   readonly isAlone: boolean
+  /** The fulfilment orders that it is of. */
+  readonly fulfillmentOrders: readonly string[]
   readonly units: ReadonlyMap<string, number>
 }
 
@@ -74,15 +77,20 @@ export async function readFulfillments(
     ids.length = 0
     for await (const nodes of pagesOf(client, listOf, { id: of.id })) ids.push(...nodes.map(one => one.id))
   }
-  const told: Told[] = []
+  const told: FulfillmentTold[] = []
   for (const id of ids) {
-    const one = await readOne(client, id)
+    const one = await readFulfillment(client, id)
     if (one !== null) told.push(one)
   }
   return byFulfillmentOrderLine(told, of.lines)
 }
 
-async function readOne(client: ShopifyClient, id: string): Promise<Told | null> {
+/** Reads one fulfilment; null: Shopify does not have it, or hides it. Throws as `ShopifyClient.read` does. */
+export async function readFulfillment(
+  client: ShopifyClient,
+  id: string,
+  lane: Lane = 'order',
+): Promise<FulfillmentTold | null> {
   let found: Answer['fulfillment'] = null
   const list: List<Answer, Line> = {
     operation: {
@@ -96,7 +104,7 @@ async function readOne(client: ShopifyClient, id: string): Promise<Told | null> 
       found = answer.fulfillment
       return found?.fulfillmentLineItems ?? null
     },
-    priority: 'read',
+    lane,
     most: 20, // most pickups fit
   }
   const units = new Map<string, number>()
@@ -106,11 +114,12 @@ async function readOne(client: ShopifyClient, id: string): Promise<Told | null> 
   return toldOf(found, units)
 }
 
-function toldOf(found: Answer['fulfillment'], units: ReadonlyMap<string, number>): Told | null {
+function toldOf(found: Answer['fulfillment'], units: ReadonlyMap<string, number>): FulfillmentTold | null {
   if (found === null) return null
   const { location, fulfillmentOrders, fulfillmentLineItems: _lines, ...told } = found
   const isAlone = fulfillmentOrders.nodes.length <= 1
-  return { ...told, location: location?.id ?? null, isAlone, units }
+  const ids = fulfillmentOrders.nodes.map(one => one.id)
+  return { ...told, location: location?.id ?? null, isAlone, fulfillmentOrders: ids, units }
 }
 
 /**
@@ -118,7 +127,7 @@ function toldOf(found: Answer['fulfillment'], units: ReadonlyMap<string, number>
  * most as many units of this one's line as are not open there and in no other fulfilment.
  */
 function byFulfillmentOrderLine(
-  told: readonly Told[],
+  told: readonly FulfillmentTold[],
   lines: readonly OrderedLine[],
 ): readonly Fulfillment[] {
   const oldestFirst = told.toSorted((one, other) => one.createdAt - other.createdAt)
@@ -134,7 +143,7 @@ function byFulfillmentOrderLine(
         share(one, there, units, done, own)
       }
     }
-  return oldestFirst.map(({ isAlone: _alone, units: _units, ...one }) => ({
+  return oldestFirst.map(({ isAlone: _alone, units: _units, fulfillmentOrders: _of, ...one }) => ({
     ...one,
     lines: [...(given.get(one.id) ?? [])].map(([line, quantity]) => ({ line, quantity })),
   }))
@@ -142,7 +151,7 @@ function byFulfillmentOrderLine(
 
 /** Gives a fulfilment's units of one order line to the lines they can be of. */
 function share(
-  one: Told,
+  one: FulfillmentTold,
   there: readonly OrderedLine[],
   units: number,
   done: Map<string, number>,

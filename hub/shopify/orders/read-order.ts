@@ -142,7 +142,7 @@ export async function readFulfillmentOrder(
       found = answer.fulfillmentOrder
       return found?.lineItems ?? null
     },
-    priority: 'read',
+    lane: 'order',
     most: 20, // most pickups fit, and a page costs what it could hold
   }
   const lines: Line[] = []
@@ -173,7 +173,7 @@ async function stateOf(
 
 /** Reads an order with its fulfilment orders for pickup; null when there is none of this id. Throws as `read` does. */
 export async function readOrder(client: ShopifyClient, id: string): Promise<OrderSnapshot | null> {
-  const { order } = await client.read(orderById, { id }, 'read')
+  const { order } = await client.read(orderById, { id }, 'order')
   if (order === null) return null
   const parts = order.fulfillmentOrders.nodes
   const pickups: OrderSnapshot['pickups'] = []

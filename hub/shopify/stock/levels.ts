@@ -3,7 +3,7 @@ import type { ItemLevel } from '../../stock/shop-level.ts'
 import type { Operation, ShopifyClient } from '../api/client.ts'
 import { ITEM_LEVELS, LOCATION_LEVELS } from '../api/documents.ts'
 import { type List, page } from '../api/pages.ts'
-import type { Priority } from '../api/throttle.ts'
+import type { Lane } from '../api/throttle.ts'
 
 const names = ['available', 'on_hand', 'committed'] as const
 
@@ -57,13 +57,13 @@ export async function readItemLevels(
   client: ShopifyClient,
   location: string,
   items: readonly string[],
-  priority: Priority,
+  lane: Lane,
 ): Promise<ReadonlyMap<string, ItemLevel>> {
   const found = new Map<string, ItemLevel>()
   for (let start = 0; start < items.length; ) {
     const ids = items.slice(start, start + client.rowsThatFit(itemLevels, 100))
     start += ids.length
-    const { nodes } = await client.read(itemLevels, { ids, location }, priority)
+    const { nodes } = await client.read(itemLevels, { ids, location }, lane)
     for (const node of nodes)
       if (node !== null) found.set(node.id, toLevel(node.tracked, node.inventoryLevel))
   }
@@ -93,6 +93,6 @@ export const locationLevels: List<z.infer<typeof AtLocation>, { item: string; le
     points: { fixed: 3, perRow: 5 },
   },
   pick: answer => answer.location?.inventoryLevels ?? null,
-  priority: 'bulk',
+  lane: 'bulk',
   most: 250,
 }

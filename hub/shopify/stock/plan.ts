@@ -1,17 +1,17 @@
 import { type BackOff, doubledMs, isDue } from '../../../shared/back-off.ts'
 import { defineError } from '../../../shared/errors.ts'
 import { units, unitsWithin } from '../../../shared/quantity.ts'
-import type { Turn } from '../../../shared/turns.ts'
 import { randomId, type World } from '../../../shared/world.ts'
 import { closeException } from '../../checks/exceptions.ts'
 import { type Db, type Reads, type Tx, transaction } from '../../db/db.ts'
-import { mappedItems, withdrawItem } from '../../items/item-table.ts'
+import { amongSiblings, mappedItems, withdrawItem } from '../../items/item-table.ts'
 import { type Look, noteUntracked, trackedSince } from '../../items/tracking.ts'
 import { dueSums, takeDue } from '../../outbox/postings.ts'
 import { addRemainders, restsOf } from '../../outbox/remainders.ts'
 import { takeSince } from '../../outbox/stock-waits.ts'
 import { completePlan, planWrite, recordWithoutCall } from '../../outbox/writes.ts'
 import { keepHistory } from '../../stock/go-live.ts'
+import { doubtLevels, type KnownLevel, knownLevels } from '../../stock/known-levels.ts'
 import { withoutOpening, writeOpenings } from '../../stock/opening-balance.ts'
 import { type StockPlace, stockSubject } from '../../stock/places.ts'
 import { recoveryOf } from '../../stock/recovery.ts'
@@ -19,6 +19,7 @@ import { noteSeenLevels } from '../../stock/seen-levels.ts'
 import type { ItemLevel } from '../../stock/shop-level.ts'
 import type { ShopifyClient, UserError } from '../api/client.ts'
 import { reportItems } from '../catalogue/item-rows.ts'
+import type { IntakeTurns } from '../orders/intake-turns.ts'
 import { judgeDue } from './after-restore.ts'
 import { judgeTracked } from './after-tracking.ts'
 import { readItemLevels } from './levels.ts'
@@ -33,7 +34,10 @@ export const planOvertaken = defineError(
     `Another part of the hub took the movements of stock write ${f.write} first. Nothing was sent; the plan is made again.`,
 )
 
-export const CHANGES_A_REQUEST = 100
+/** Shopify takes no longer list. */
+const CHANGES_A_REQUEST = 250
+/** Each of these is read first, which costs three points. */
+const READINGS_A_REQUEST = 100
 const HOLD: BackOff = { firstMs: 60_000, longestMs: 6 * 3_600_000 }
 
 /** What waits for one item at one place, in thousandths of a unit, with what was held back of earlier changes. */
@@ -48,12 +52,12 @@ interface PlanWork {
   readonly db: Db
   readonly client: ShopifyClient
   readonly world: World
-  readonly turn: Turn
+  readonly turns: IntakeTurns
 }
 
-/** What waits of mapped items at one place, summed by SKU. */
-async function dueAt(db: Reads, place: StockPlace): Promise<readonly Due[]> {
-  const sums = (await dueSums(db, place)).filter(({ movements }) => movements > 0)
+/** What waits of mapped items at one place, summed by SKU; of some when they are given. */
+async function dueAt(db: Reads, place: StockPlace, skus?: readonly string[]): Promise<readonly Due[]> {
+  const sums = (await dueSums(db, place, skus)).filter(({ movements }) => movements > 0)
   const items = await mappedItems(
     db,
     sums.map(sum => sum.sku),
@@ -66,48 +70,116 @@ async function dueAt(db: Reads, place: StockPlace): Promise<readonly Due[]> {
     .toSorted((one, other) => (one.sku < other.sku ? -1 : 1))
 }
 
-/**
- * Plans one request for what waits at a place: a fresh reading of the levels, then, in one transaction, the frozen
- * request, the movements that point at it, and whatever needs no call or a person. No item is in two requests that are
- * under way, so that its level tells what became of each.
- * @returns the planned write; null when nothing waits that may be sent. Throws as `ShopifyClient.read` does.
- */
-export async function planStock(work: PlanWork, place: StockPlace): Promise<number | null> {
-  const { db, client, world, turn } = work
-  const underWay = await itemsUnderWay(db, place, world.clock.now())
-  if (underWay === null) return null
+/** Items that wait at a place, in the order in which they go: batches of them become requests. */
+export interface Backlog {
+  /** Their levels are known, and nothing has to be found out about them: they go without a reading. */
+  readonly known: readonly string[]
+  /** Shopify is asked for their levels first. Fractions come last, so that they don't crowd out what can go. */
+  readonly unknown: readonly string[]
+}
+
+const isWhole = ({ quantity }: Due) => unitsWithin(quantity) !== 0
+
+/** What waits at a place now and may be sent. */
+export async function backlogOf({ db, world }: PlanWork, place: StockPlace): Promise<Backlog> {
   const held = await heldSubjects(db, world.clock.now())
-  if (held.has(`${place.store}/${place.warehouses[0]}`)) return null
-  const due = (await dueAt(db, place)).filter(
-    ({ sku, item }) => !held.has(stockSubject(place, sku)) && !underWay.has(item),
-  )
-  const whole = due.filter(({ quantity }) => unitsWithin(quantity) !== 0)
-  const others = due.filter(({ quantity }) => unitsWithin(quantity) === 0)
-  const batch = [...whole, ...others].slice(0, CHANGES_A_REQUEST) // fractions must not crowd out what can go
-  if (batch.length === 0) return null
-  const sendable = whole.length > 0
-  const unopened = await withoutOpening(
+  if (held.has(`${place.store}/${place.warehouses[0]}`)) return { known: [], unknown: [] }
+  const due = (await dueAt(db, place)).filter(({ sku }) => !held.has(stockSubject(place, sku)))
+  const levels = await knownLevels(
     db,
-    place,
-    batch.map(({ sku }) => sku),
+    place.location,
+    due.map(({ item }) => item),
   )
-  const read = () =>
-    readItemLevels(
-      client,
-      place.location,
-      batch.map(({ item }) => item),
-      'stock',
-    )
-  const plan = async () => {
-    const skus = batch.map(({ sku }) => sku)
-    const isJudged = (await recoveryOf(db, place.store)) !== null || (await trackedSince(db, skus)).size > 0
-    const isNeeded = sendable || unopened.length > 0 || isJudged
-    const askedAt = world.clock.now()
-    const levels = isNeeded ? await read() : null
-    return transaction(db, tx => writePlan(tx, { world, place, skus, levels, askedAt }))
+  const isRecovering = (await recoveryOf(db, place.store)) !== null
+  const isKnown = (one: Due) => !isRecovering && isWhole(one) && levels.has(one.item)
+  /** The nearest to zero come first: those may be sold twice. */
+  const left = ({ item, quantity }: Due) => (levels.get(item)?.available ?? 0) + unitsWithin(quantity)
+  const known = due.filter(isKnown).toSorted((one, other) => left(one) - left(other))
+  const others = due.filter(one => !isKnown(one))
+  const unknown = [...others.filter(isWhole), ...others.filter(one => !isWhole(one))]
+  return { known: known.map(({ sku }) => sku), unknown: unknown.map(({ sku }) => sku) }
+}
+
+/** SKUs of which something else than the level must be found out by a reading; few have any, once their level is known. */
+async function itemsToFindOut(
+  db: Reads,
+  place: StockPlace,
+  skus: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if ((await recoveryOf(db, place.store)) !== null) return new Set(skus)
+  return new Set([...(await withoutOpening(db, place, skus)), ...(await trackedSince(db, skus)).keys()])
+}
+
+/**
+ * Plans one request for what waits at a place: in one transaction, the frozen request, the movements that point at it, and
+ * whatever needs no call or a person. Levels that are not known are read first. No item is in two requests that are under
+ * way, so that its level tells what became of each.
+ * @returns the planned write, null when none is needed; and what is left of the backlog, null when nothing more is
+ *   planned there now. Throws as `ShopifyClient.read` does.
+ */
+export async function planStock(
+  work: PlanWork,
+  place: StockPlace,
+  backlog: Backlog,
+): Promise<{ readonly write: number | null; readonly left: Backlog | null }> {
+  const { db, world } = work
+  const underWay = await itemsUnderWay(db, place, world.clock.now())
+  if (underWay === null) return { write: null, left: null }
+  if (backlog.known.length > 0) {
+    const skus = backlog.known.slice(0, CHANGES_A_REQUEST)
+    const { write, doubted } = await planKnown(work, place, skus)
+    const unknown = [...doubted, ...backlog.unknown]
+    return { write, left: { known: backlog.known.slice(CHANGES_A_REQUEST), unknown } }
   }
-  // Only an opening minds that orders are taken in between reading and writing.
-  return unopened.length === 0 ? plan() : turn(plan)
+  const skus = backlog.unknown.slice(0, READINGS_A_REQUEST)
+  if (skus.length === 0) return { write: null, left: null }
+  const left = { known: [], unknown: backlog.unknown.slice(READINGS_A_REQUEST) }
+  return { write: await planUnknown(work, place, skus, underWay), left }
+}
+
+/** @returns the write, and the items that turned out to need a reading */
+function planKnown(
+  { db, client, world }: PlanWork,
+  place: StockPlace,
+  skus: readonly string[],
+): Promise<{ readonly write: number | null; readonly doubted: readonly string[] }> {
+  return transaction(db, async tx => {
+    const doubted = await itemsToFindOut(tx, place, skus)
+    await doubtLevels(tx, place.location, [...(await mappedItems(tx, [...doubted])).values()])
+    const certain = skus.filter(sku => !doubted.has(sku))
+    const items = [...(await mappedItems(tx, certain)).values()]
+    const levels = await knownLevels(tx, place.location, items)
+    const plan = { world, place, skus: certain, levels, clockAheadMs: client.clockAheadMs() }
+    return { write: await writeKnown(tx, plan), doubted: [...doubted] }
+  })
+}
+
+async function planUnknown(
+  { db, client, world, turns }: PlanWork,
+  place: StockPlace,
+  skus: readonly string[],
+  underWay: ReadonlySet<string>,
+): Promise<number | null> {
+  const batch = (await dueAt(db, place, skus)).filter(({ item }) => !underWay.has(item))
+  if (batch.length === 0) return null
+  const wanted = batch.map(({ sku }) => sku)
+  const unopened = await withoutOpening(db, place, wanted)
+  const isJudged = (await recoveryOf(db, place.store)) !== null || (await trackedSince(db, wanted)).size > 0
+  const isNeeded = batch.some(isWhole) || unopened.length > 0 || isJudged
+  const items = batch.map(({ item }) => item)
+  const watch = turns.watch()
+  try {
+    const askedAt = world.clock.now()
+    const levels = isNeeded ? await readItemLevels(client, place.location, items, 'stock') : null
+    const { touched } = watch
+    const clockAheadMs = client.clockAheadMs()
+    const plan = { world, place, skus: wanted, levels, askedAt, touched, clockAheadMs }
+    const write = () => transaction(db, tx => writePlan(tx, plan))
+    // Only an opening minds that orders are taken in between reading and writing.
+    return await (unopened.length === 0 ? write() : turns.writing(write))
+  } finally {
+    watch.end()
+  }
 }
 
 /** So long a request keeps its place to itself: most end in a second, and what is sold meanwhile goes in one with the next. */
@@ -145,17 +217,27 @@ async function heldSubjects(db: Db, now: number): Promise<ReadonlySet<string>> {
   return new Set(open.filter(isHeld).map(row => row.subject))
 }
 
-interface Plan {
+interface KnownPlan {
   readonly world: World
   readonly place: StockPlace
   readonly skus: readonly string[]
+  readonly levels: ReadonlyMap<string, KnownLevel>
+  /** See `FrozenRequest`. */
+  readonly clockAheadMs: number | null
+}
+
+interface Plan extends Omit<KnownPlan, 'levels'> {
   /** Null: they were not needed and not read. An item missing from a reading is one that Shopify no longer has. */
   readonly levels: ReadonlyMap<string, ItemLevel> | null
   /** When the reading began. */
   readonly askedAt: number
+  /** SKUs of which an order was taken in since then: their ledger can't begin with what was read. */
+  readonly touched: ReadonlySet<string>
 }
 
-async function writePlan(tx: Tx, { world, place, skus, levels, askedAt }: Plan): Promise<number | null> {
+async function writePlan(tx: Tx, plan: Plan): Promise<number | null> {
+  const { world, place, levels, askedAt } = plan
+  const skus = await withoutTouched(tx, plan)
   const now = world.clock.now()
   const underWay = await itemsUnderWay(tx, place, now)
   if (underWay === null) return null
@@ -164,9 +246,9 @@ async function writePlan(tx: Tx, { world, place, skus, levels, askedAt }: Plan):
     if (levels === null) return null // it began meanwhile: the next run asks Shopify first
     await judgeDue(tx, recovery, place, { skus, levels, now })
   }
-  await keepHistory(tx, place.store)
+  await keepHistory(tx, place.store, skus)
   if (levels !== null) await judgeTracked(tx, place, { skus, levels, now })
-  const due = (await dueAt(tx, place)).filter(({ sku, item }) => skus.includes(sku) && !underWay.has(item))
+  const due = (await dueAt(tx, place, skus)).filter(({ item }) => !underWay.has(item))
   const gone = new Set<string>()
   if (levels !== null)
     for (const one of due)
@@ -181,34 +263,54 @@ async function writePlan(tx: Tx, { world, place, skus, levels, askedAt }: Plan):
   await closeWithoutCall(
     tx,
     place,
-    present.filter(({ quantity }) => unitsWithin(quantity) === 0),
+    present.filter(one => !isWhole(one)),
     now,
   )
-  const changes: Change[] = []
+  return levels === null ? null : planChanges(tx, { ...plan, levels }, present)
+}
+
+/** Plans what waits of items whose levels are known: Shopify is not asked for them. */
+async function writeKnown(tx: Tx, plan: KnownPlan): Promise<number | null> {
+  const { world, place, skus } = plan
+  const underWay = await itemsUnderWay(tx, place, world.clock.now())
+  if (underWay === null) return null
+  await keepHistory(tx, place.store, skus)
+  const due = (await dueAt(tx, place, skus)).filter(({ item }) => !underWay.has(item))
+  return planChanges(tx, plan, due)
+}
+
+async function planChanges(tx: Tx, plan: KnownPlan, due: readonly Due[]): Promise<number | null> {
+  const { world, place, levels } = plan
   const beyond: BadChanges = new Map(
-    present.flatMap(one => {
-      const level = levels?.get(one.item)
+    due.flatMap(one => {
+      const level = levels.get(one.item)
       const error = level === undefined ? null : beyondShopify(one, level)
       return error === null ? [] : [[one.sku, [error]] as const]
     }),
   )
-  await reportRefused(tx, place, beyond, {}, now)
-  for (const one of present) {
+  await reportRefused(tx, place, beyond, {}, world.clock.now())
+  const changes = new Map<string, Change>()
+  for (const one of due) {
     const delta = unitsWithin(one.quantity)
-    const level = levels?.get(one.item)
+    const level = levels.get(one.item)
     if (delta === 0 || level === undefined || beyond.has(one.sku)) continue
     // one item once a request: what another SKU of it moved goes with the next, against the level as it is then
-    if (changes.some(change => change.item === one.item)) continue
+    if (changes.has(one.item)) continue
     const rest = one.quantity - one.remainder - units(delta)
-    changes.push(changeFrom({ sku: one.sku, item: one.item, delta, rest }, level))
+    changes.set(one.item, changeFrom({ sku: one.sku, item: one.item, delta, rest }, level))
   }
-  return changes.length === 0 ? null : insertPlanned(tx, world, place, changes)
+  return changes.size === 0 ? null : insertPlanned(tx, plan, [...changes.values()])
+}
+
+/** Without the items whose ledger has not begun and of which an order was taken in meanwhile: they go with the next request. */
+async function withoutTouched(tx: Tx, { place, skus, touched }: Plan): Promise<readonly string[]> {
+  const doubtful = await withoutOpening(tx, place, await amongSiblings(tx, touched, skus))
+  return skus.filter(sku => !doubtful.includes(sku))
 }
 
 async function insertPlanned(
   tx: Tx,
-  world: World,
-  place: StockPlace,
+  { world, place, clockAheadMs }: KnownPlan,
   changes: readonly Change[],
 ): Promise<number> {
   const now = world.clock.now()
@@ -228,7 +330,7 @@ async function insertPlanned(
     const since = waited.get(change.sku)
     return since === undefined ? change : { ...change, since }
   })
-  const request = freeze(subject, place, key, dated)
+  const request = freeze(subject, place, key, dated, clockAheadMs)
   await completePlan(tx, id, { subject, request })
   await addRemainders(tx, restsOf(place.store, JSON.stringify(request)))
   if ((await takeDue(tx, place, skus, id)) < skus.length) throw planOvertaken({ write: id })
@@ -238,7 +340,7 @@ async function insertPlanned(
 /** Shopify's own limit of a level, in units; a change beyond it would have the whole request refused. */
 const MOST_UNITS = 1_000_000_000
 
-function beyondShopify({ quantity }: Due, { available, onHand }: ItemLevel): UserError | null {
+function beyondShopify({ quantity }: Due, { available, onHand }: KnownLevel): UserError | null {
   const delta = unitsWithin(quantity)
   const most = Math.max(delta, available + delta, onHand + delta)
   const least = Math.min(delta, available + delta, onHand + delta)

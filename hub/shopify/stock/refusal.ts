@@ -7,8 +7,10 @@ export type BadChanges = ReadonlyMap<string, readonly UserError[]>
 
 /** What an answered user error asks us to do. */
 export type Remedy =
-  /** The level was changed first by someone else: read again, new key. */
+  /** Levels were changed first by someone else: read all of them again, new key. */
   | { readonly kind: 'read-again' }
+  /** These levels were changed first by someone else, and the others were not: those go at once. */
+  | { readonly kind: 'stale'; readonly skus: ReadonlySet<string> }
   /** The same key is being worked on: wait, send the same again. */
   | { readonly kind: 'wait' }
   /** Shopify could not do it just now: later, new key. */
@@ -40,7 +42,10 @@ export function remedyFor(errors: readonly UserError[], changes: readonly Change
   if (codes.has('INVALID_LOCATION')) return { kind: 'place' }
   const bad = badChanges(errors, changes)
   if (bad.size > 0) return { kind: 'split', bad }
-  if (codes.has('CHANGE_FROM_QUANTITY_STALE')) return { kind: 'read-again' }
+  if (codes.has('CHANGE_FROM_QUANTITY_STALE')) {
+    const skus = new Set(staleChanges(errors, changes).keys())
+    return skus.size < changes.length ? { kind: 'stale', skus } : { kind: 'read-again' }
+  }
   if (codes.has('SERVICE_UNAVAILABLE') || codes.has('ADJUST_QUANTITIES_FAILED')) return { kind: 'later' }
   return { kind: 'refused' }
 }
@@ -56,11 +61,8 @@ export function remedyForStuck(
 ): Remedy {
   if (found.kind === 'later' && errors.some(({ code }) => code === 'ADJUST_QUANTITIES_FAILED'))
     return { kind: 'refused' }
-  if (found.kind !== 'read-again') return found
-  const bad = namedChanges(
-    errors.filter(({ code }) => code === 'CHANGE_FROM_QUANTITY_STALE'),
-    changes,
-  )
+  if (found.kind !== 'read-again' && found.kind !== 'stale') return found
+  const bad = staleChanges(errors, changes)
   return bad.size > 0 ? { kind: 'split', bad } : found
 }
 
@@ -68,6 +70,13 @@ export function remedyForStuck(
 function badChanges(errors: readonly UserError[], changes: readonly Change[]): BadChanges {
   return namedChanges(
     errors.filter(({ code }) => aboutOneChange(code) !== undefined),
+    changes,
+  )
+}
+
+function staleChanges(errors: readonly UserError[], changes: readonly Change[]): BadChanges {
+  return namedChanges(
+    errors.filter(({ code }) => code === 'CHANGE_FROM_QUANTITY_STALE'),
     changes,
   )
 }

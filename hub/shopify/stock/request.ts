@@ -1,11 +1,13 @@
 import { z } from 'zod'
+import type { Write } from '../../outbox/writes.ts'
+import type { KnownLevel } from '../../stock/known-levels.ts'
 import type { StockPlace } from '../../stock/places.ts'
 import type { ItemLevel } from '../../stock/shop-level.ts'
 import type { Mutation, Operation } from '../api/client.ts'
 import { UserErrors } from '../api/client.ts'
 import { ADJUST_QUANTITIES, ADJUSTMENT_GROUP } from '../api/documents.ts'
 
-/** One change as decided: `delta` in whole units, the levels as read just before. */
+/** One change as decided: `delta` in whole units, and the level that it starts from, as Shopify was last known to have it. */
 const Change = z.object({
   sku: z.string(),
   item: z.string(),
@@ -29,11 +31,13 @@ const FrozenRequest = z.object({
   warehouses: z.tuple([z.string()], z.string()),
   changes: z.array(Change),
   variables: z.object({ key: z.string(), input: z.unknown() }),
+  /** By how much the hub's clock was ahead of Shopify's when it was planned, in ms; left out: not known. */
+  clockAheadMs: z.number().optional(),
 })
 export type FrozenRequest = z.infer<typeof FrozenRequest>
 
-/** A change of so many units against a level as read. */
-export function changeFrom(what: ChangedItem, level: ItemLevel): Change {
+/** A change of so many units against a level. */
+export function changeFrom(what: ChangedItem, level: KnownLevel): Change {
   const { sku, item, delta, since, rest } = what
   const { available, onHand, committed, onHandAt } = level
   return {
@@ -70,8 +74,10 @@ export function freeze(
   place: StockPlace,
   key: string,
   changes: readonly Change[],
+  clockAheadMs: number | null | undefined,
 ): FrozenRequest {
   return {
+    ...(clockAheadMs === null || clockAheadMs === undefined ? {} : { clockAheadMs }),
     location: place.location,
     warehouses: [...place.warehouses],
     changes: [...changes],
@@ -109,15 +115,7 @@ const Payload = z.object({
     inventoryAdjustmentGroup: z
       .object({
         id: z.string(),
-        changes: z.array(
-          z.object({
-            name: z.string(),
-            delta: z.int(),
-            quantityAfterChange: z.int().nullable(),
-            item: z.object({ id: z.string() }).nullable(),
-            location: z.object({ id: z.string() }).nullable(),
-          }),
-        ),
+        createdAt: z.iso.datetime({ offset: true }).transform(text => Date.parse(text)),
       })
       .nullable(),
     userErrors: UserErrors,
@@ -132,6 +130,7 @@ export const adjustQuantities: Mutation<AdjustAnswer> = {
   answer: Payload,
   points: { fixed: 30, perRow: 0 },
   userErrors: data => data.inventoryAdjustQuantities.userErrors,
+  isCarriedOut: data => data.inventoryAdjustQuantities.inventoryAdjustmentGroup !== null,
 }
 
 const Group = z.object({ node: z.object({ referenceDocumentUri: z.string().nullish() }).nullable() })
@@ -144,29 +143,36 @@ export const adjustmentGroup: Operation<z.infer<typeof Group>> = {
   points: { fixed: 2, perRow: 0 },
 }
 
-/** Whether an answer without errors shows every change of the request. */
-export function showsAll(answer: AdjustAnswer, changes: readonly Change[]): boolean {
-  const shown = answer.inventoryAdjustQuantities.inventoryAdjustmentGroup?.changes ?? []
-  return changes.every(change =>
-    shown.some(one => one.name === 'available' && one.item?.id === change.item && one.delta === change.delta),
+/** Shopify's own record of the change; null: the answer names none. */
+export function groupOf(answer: AdjustAnswer) {
+  return answer.inventoryAdjustQuantities.inventoryAdjustmentGroup
+}
+
+/**
+ * The levels after a change that Shopify has made: it makes none of a request unless each level is what the request
+ * starts from, so the answer need not list them. `madeAt`: Shopify's clock.
+ */
+export function levelsAfter(changes: readonly Change[], madeAt: number): ReadonlyMap<string, KnownLevel> {
+  return new Map(
+    changes.map(({ item, delta, available, onHand, committed, inactive }) => [
+      item,
+      {
+        active: inactive !== true,
+        available: available + delta,
+        onHand: onHand + delta,
+        committed,
+        onHandAt: madeAt,
+      },
+    ]),
   )
 }
 
-/** Shopify's own record of the change. */
-export function groupOf(answer: AdjustAnswer): string | null {
-  return answer.inventoryAdjustQuantities.inventoryAdjustmentGroup?.id ?? null
-}
-
 /** What is kept of an answer for a trace: Shopify's own record of the change, and what each item has after it. */
-export function proofOf(answer: AdjustAnswer): object {
-  const group = answer.inventoryAdjustQuantities.inventoryAdjustmentGroup
-  const available = (group?.changes ?? []).filter(change => change.name === 'available')
+export function proofOf(group: string, changes: readonly Change[]): object {
   return {
     by: 'answer',
-    group: group?.id ?? null,
-    available: Object.fromEntries(
-      available.map(({ item, quantityAfterChange }) => [item?.id ?? '', quantityAfterChange]),
-    ),
+    group,
+    available: Object.fromEntries(changes.map(({ item, available, delta }) => [item, available + delta])),
   }
 }
 
@@ -176,6 +182,24 @@ export type Verdict = 'applied' | 'not-applied' | 'unclear'
 export interface Sends {
   readonly first: number | null
   readonly last: number | null
+  /** Whether the hub's clock was right when the request was planned, and is. */
+  readonly isClockRight: boolean
+}
+
+/** Further apart the clocks of the hub and of Shopify prove nothing. */
+const CLOCK_MS = 60_000
+/** What Shopify did so long before a request left was not that request. */
+const LONG_BEFORE_MS = 5 * 60_000
+
+/** The sends of a request, judged with by how much the hub's clock is ahead of Shopify's now. */
+export function sendsOf(
+  { first_sent_at, last_sent_at }: Pick<Write, 'first_sent_at' | 'last_sent_at'>,
+  { clockAheadMs: then }: FrozenRequest,
+  now: number | null,
+): Sends {
+  const isRight = (ahead: number | null | undefined) =>
+    ahead !== null && ahead !== undefined && Math.abs(ahead) <= CLOCK_MS
+  return { first: first_sent_at, last: last_sent_at, isClockRight: isRight(then) && isRight(now) }
 }
 
 /** Shopify makes a change within seconds of its request, and its clock and the hub's may differ by a little. */
@@ -213,18 +237,28 @@ function verdictOf(change: Change, now: ItemLevel | undefined, sends: Sends): Ve
   const committed = now.committed - change.committed
   if (available === change.delta && onHand === change.delta && committed === 0)
     return now.availableAt === now.onHandAt && isOfSend(now.onHandAt, sends) ? 'applied' : 'unclear'
-  if (onHand === 0 && now.onHandAt === change.onHandAt) return 'not-applied'
+  if (onHand === 0 && isUntouched(change, now, sends)) return 'not-applied'
   return 'unclear'
+}
+
+/** Whether on hand has not changed since the request left: it changed last when it was known to, or long before. */
+function isUntouched(change: Change, now: ItemLevel, { first, isClockRight }: Sends): boolean {
+  if (now.onHandAt === change.onHandAt) return true
+  return isClockRight && first !== null && now.onHandAt !== null && now.onHandAt < first - LONG_BEFORE_MS
 }
 
 /**
  * Whether every level is what the request compares with, so that Shopify would take it, though one of them has changed
  * meanwhile: the request may have been carried out and undone.
  */
-export function mayBeHidden(changes: readonly Change[], levels: ReadonlyMap<string, ItemLevel>): boolean {
+export function mayBeHidden(
+  changes: readonly Change[],
+  levels: ReadonlyMap<string, ItemLevel>,
+  sends: Sends,
+): boolean {
   const shown = changes.map(change => ({ change, now: levels.get(change.item) }))
   const isTaken = shown.every(({ change, now }) => now?.available === change.available)
-  return isTaken && shown.some(({ change, now }) => now?.onHandAt !== change.onHandAt)
+  return isTaken && shown.some(({ change, now }) => now === undefined || !isUntouched(change, now, sends))
 }
 
 function isOfSend(at: number | null, { first, last }: Sends): boolean {

@@ -27,20 +27,23 @@ import {
   decideByLevel,
   type FrozenRequest,
   groupOf,
+  levelsAfter,
   mayBeHidden,
   parseRequest,
   proofOf,
   type Sends,
-  showsAll,
+  sendsOf,
 } from './request.ts'
 import {
   confirm,
   dropBadChanges,
+  dropStale,
   freezeAgain,
   giveUp,
   halve,
   refusePlace,
   refuseWhole,
+  underNewKey,
 } from './write-outcome.ts'
 
 /** Shopify forgets a key after 24 hours; one this old is never sent again. */
@@ -48,6 +51,8 @@ export const KEY_LIFE_MS = 23 * 3_600_000
 const RETRY: BackOff = { firstMs: 1_000, longestMs: 5 * 60_000 }
 /** How often one call of `sendStock` may freeze a write again before it leaves it for later. */
 const FREEZES_A_TURN = 10
+/** After so many sends the levels of a whole request are read: Shopify may name one stale level at a time. */
+const STALE_DROPS = 4
 /** A write that has been sent more often does not wait for all of its items together any more. */
 const STUCK_AFTER = 3 * FREEZES_A_TURN
 /** Between two sends of a request that Shopify does not answer; then its levels are read first, and may tell. */
@@ -113,7 +118,8 @@ async function readBeforeResend(work: SendWork, write: Write): Promise<Step | nu
   if (write.first_sent_at === null || write.answer_json !== null) return null
   const request = parseRequest(write.request_json)
   const levels = await levelsOf(work.client, request)
-  if (mayBeHidden(request.changes, levels)) return askPerson(work, write, request, levels)
+  if (mayBeHidden(request.changes, levels, sendsBy(work, write, request)))
+    return askPerson(work, write, request, levels)
   return withoutAnswer(work, write, { request, levels })
 }
 
@@ -132,10 +138,12 @@ async function withoutAnswer(
   if (write.last_sent_at === null || !isStuck(write, now)) return null
   if (!isDue(write.last_sent_at + COOLED_MS, now, COOLED_MS)) return null
   if (write.problem?.includes('IDEMPOTENCY_CONCURRENT_REQUEST') === true) return null // it may still be carried out
-  const verdict = decideByLevel(request.changes, levels, sendsOf(write))
+  const verdict = decideByLevel(request.changes, levels, sendsBy(work, write, request))
   if (verdict === 'applied') {
     work.sends.ended(write.idempotency_key, { state: 'applied', group: null })
-    await transaction(db, tx => confirm(tx, write, request, { by: 'read-back', levels: [...levels] }, now))
+    await transaction(db, tx =>
+      confirm(tx, write, request, { proof: { by: 'read-back', levels: [...levels] }, levels }, now),
+    )
     return 'done'
   }
   if (verdict === 'unclear' || !(await maySplit(db, write, request))) return null
@@ -144,10 +152,9 @@ async function withoutAnswer(
   return 'again'
 }
 
-const sendsOf = ({ first_sent_at, last_sent_at }: Write): Sends => ({
-  first: first_sent_at,
-  last: last_sent_at,
-})
+function sendsBy({ client }: SendWork, write: Write, request: FrozenRequest): Sends {
+  return sendsOf(write, request, client.clockAheadMs())
+}
 
 function isStuck({ planned_at }: Write, now: number): boolean {
   return isDue(planned_at + STUCK_MS, now, STUCK_MS)
@@ -217,7 +224,9 @@ async function isRecorded(work: SendWork, write: Write, answer: string): Promise
   }
   sends.ended(write.idempotency_key, { state: 'applied', group: end.data.group })
   const request = parseRequest(write.request_json)
-  await transaction(db, tx => confirm(tx, write, request, end.data, world.clock.now()))
+  await transaction(db, tx =>
+    confirm(tx, write, request, { proof: end.data, levels: null }, world.clock.now()),
+  )
   return true
 }
 
@@ -231,11 +240,15 @@ async function noteOutcome(
   const { db, world } = work
   const now = world.clock.now()
   switch (result.kind) {
-    case 'answered':
-      if (!showsAll(result.data, request.changes)) return decide(work, write)
-      work.sends.ended(write.idempotency_key, { state: 'applied', group: groupOf(result.data) })
-      await transaction(db, tx => confirm(tx, write, request, proofOf(result.data), now))
+    case 'answered': {
+      const group = groupOf(result.data)
+      if (group === null) return decide(work, write)
+      work.sends.ended(write.idempotency_key, { state: 'applied', group: group.id })
+      const proof = proofOf(group.id, request.changes)
+      const levels = levelsAfter(request.changes, group.createdAt)
+      await transaction(db, tx => confirm(tx, write, request, { proof, levels }, now))
       return 'done'
+    }
     case 'unknown':
       await postpone(work, write, result.problem, 'unanswered')
       return 'done'
@@ -281,12 +294,18 @@ async function remedy(
   if (resent && !previousFailed) return decide(work, write)
   notApplied(work, write)
   switch (found.kind) {
+    case 'stale': {
+      if (write.attempts > STALE_DROPS) return readAndFreeze(work, write, request)
+      const drop = { skus: found.skus, key: randomId(world.random, 'tb') }
+      await transaction(db, tx => dropStale(tx, write, request, drop, now))
+      return 'again'
+    }
     case 'read-again':
       return readAndFreeze(work, write, request)
     case 'later':
       if (isStuck(write, now) && (await maySplit(db, write, request)))
         await transaction(db, tx => halve(tx, write, request, randomId(world.random, 'tb'), now))
-      else await readAndFreeze(work, write, request)
+      else await transaction(db, tx => underNewKey(tx, write, request, randomId(world.random, 'tb'), now))
       await postpone(work, write, problem)
       return 'done'
     case 'split': {
@@ -353,10 +372,12 @@ async function decide(work: SendWork, write: Write): Promise<Step> {
   const request = parseRequest(write.request_json)
   const levels = await levelsOf(client, request)
   const now = world.clock.now()
-  switch (decideByLevel(request.changes, levels, sendsOf(write))) {
+  switch (decideByLevel(request.changes, levels, sendsBy(work, write, request))) {
     case 'applied':
       work.sends.ended(write.idempotency_key, { state: 'applied', group: null })
-      await transaction(db, tx => confirm(tx, write, request, { by: 'read-back', levels: [...levels] }, now))
+      await transaction(db, tx =>
+        confirm(tx, write, request, { proof: { by: 'read-back', levels: [...levels] }, levels }, now),
+      )
       return 'done'
     case 'not-applied': {
       notApplied(work, write)

@@ -5,8 +5,9 @@ import { forgetItem } from '../../items/item-table.ts'
 import { releaseWrite } from '../../outbox/postings.ts'
 import { keepSince } from '../../outbox/stock-waits.ts'
 import { confirmWrite, freezeWrite, giveUpWrite, refuseWrite, type Write } from '../../outbox/writes.ts'
+import { doubtLevels, type KnownLevel, keepKnownLevels } from '../../stock/known-levels.ts'
 import { type StockPlace, stockSubject } from '../../stock/places.ts'
-import { shiftSeenLevels } from '../../stock/seen-levels.ts'
+import { markLevels, shiftSeenLevels } from '../../stock/seen-levels.ts'
 import type { ItemLevel } from '../../stock/shop-level.ts'
 import { type BadChanges, isGone, whyRefused } from './refusal.ts'
 import { type Change, changeFrom, type FrozenRequest, freeze, traceOf } from './request.ts'
@@ -15,23 +16,85 @@ function placeOfWrite(write: Write, { location, warehouses }: FrozenRequest): St
   return { store: write.store, location, warehouses }
 }
 
-/** The write is done: its answer, or a later reading, shows every change. */
+/** The write is done: its answer, or a later reading, proves every change. `levels`: those after it; null: not known. */
 export async function confirm(
   tx: Tx,
   write: Write,
   request: FrozenRequest,
-  proof: object,
+  { proof, levels }: { readonly proof: object; readonly levels: ReadonlyMap<string, KnownLevel> | null },
   now: number,
 ): Promise<void> {
   const place = placeOfWrite(write, request)
   await confirmWrite(tx, write.id, { proof, trace: traceOf(request), now })
   await shiftSeenLevels(tx, place, request.changes)
+  await doubtLevels(tx, place.location, itemsOf(request))
+  if (levels !== null) await keepKnownLevels(tx, place.location, levels)
   await closeException(tx, 'stock-write-refused', `${place.store}/${place.warehouses[0]}`, now)
-  await closeException(tx, 'location-unmapped', `${place.store}/${place.warehouses[0]}`, now)
+  await locationTakesStock(tx, place, now)
   for (const { sku, inactive } of request.changes) {
     await closeException(tx, 'stock-write-refused', stockSubject(place, sku), now)
     await reportInactive(tx, place, { sku, inactive: inactive === true }, now)
   }
+}
+
+const itemsOf = ({ changes }: FrozenRequest) => changes.map(({ item }) => item)
+
+/**
+ * The levels of some items are not what the request starts from. It was not carried out, and the others go at once; these
+ * leave it, are read again and go with a request of their own.
+ */
+export async function dropStale(
+  tx: Tx,
+  write: Write,
+  request: FrozenRequest,
+  { skus, key }: { readonly skus: ReadonlySet<string>; readonly key: string },
+  now: number,
+): Promise<void> {
+  const stale = request.changes.filter(({ sku }) => skus.has(sku))
+  await release(tx, write, request, stale)
+  const items = stale.map(({ item }) => item)
+  await doubtLevels(tx, request.location, items)
+  await markStale(tx, write, request, items)
+  await keep(
+    tx,
+    write,
+    request,
+    request.changes.filter(({ sku }) => !skus.has(sku)),
+    key,
+    now,
+  )
+}
+
+/** Something else has changed these levels: whether the ledger agrees with them is looked at soon. */
+function markStale(tx: Tx, write: Write, request: FrozenRequest, items: readonly string[]): Promise<void> {
+  return markLevels(tx, placeOfWrite(write, request), new Map(items.map(item => [item, null])))
+}
+
+/** Changes leave a request and are due again; they have waited since it was first planned. */
+async function release(
+  tx: Tx,
+  write: Write,
+  request: FrozenRequest,
+  changes: readonly Change[],
+): Promise<void> {
+  const skus = changes.map(({ sku }) => sku)
+  await releaseWrite(tx, write.id, skus)
+  const at = { store: write.store, warehouse: request.warehouses[0] }
+  const since = changes.map(({ sku, since: own }) => ({ sku, since: own ?? write.planned_at }))
+  await keepSince(tx, at, since)
+}
+
+/** Shopify takes stock at the location. Whether it is the right one, as after a restore, that does not say. */
+async function locationTakesStock(tx: Tx, { store, warehouses }: StockPlace, now: number): Promise<void> {
+  const subject = `${store}/${warehouses[0]}`
+  const doubted = await tx
+    .selectFrom('exception')
+    .select('id')
+    .where('code', '=', 'location-unmapped.restored')
+    .where('subject', '=', subject)
+    .where('closed_at', 'is', null)
+    .executeTakeFirst()
+  if (doubted === undefined) await closeException(tx, 'location-unmapped', subject, now)
 }
 
 async function reportInactive(
@@ -66,7 +129,27 @@ export async function freezeAgain(
     else await releaseWrite(tx, write.id, [change.sku])
     if (level === undefined) await forgetItem(tx, change.sku)
   }
+  const stale = request.changes.filter(
+    ({ item, available }) => fresh.levels.get(item)?.available !== available,
+  )
+  await markStale(
+    tx,
+    write,
+    request,
+    stale.map(({ item }) => item),
+  )
   await keep(tx, write, request, changes, fresh.key, now)
+}
+
+/** The same request, never carried out, under a new key. */
+export function underNewKey(
+  tx: Tx,
+  write: Write,
+  request: FrozenRequest,
+  key: string,
+  now: number,
+): Promise<void> {
+  return keep(tx, write, request, request.changes, key, now)
 }
 
 /**
@@ -123,18 +206,7 @@ export async function halve(
   now: number,
 ): Promise<void> {
   const kept = request.changes.slice(0, Math.ceil(request.changes.length / 2))
-  const released = request.changes.slice(kept.length)
-  await releaseWrite(
-    tx,
-    write.id,
-    released.map(({ sku }) => sku),
-  )
-  const at = { store: write.store, warehouse: request.warehouses[0] }
-  await keepSince(
-    tx,
-    at,
-    released.map(({ sku, since }) => ({ sku, since: since ?? write.planned_at })),
-  )
+  await release(tx, write, request, request.changes.slice(kept.length))
   await keep(tx, write, request, kept, key, now)
 }
 
@@ -215,6 +287,6 @@ async function keep(
     await refuseWrite(tx, write.id, { problem: 'Every change of it was refused.', now })
     return
   }
-  const next = freeze(write.subject, placeOfWrite(write, request), key, changes)
+  const next = freeze(write.subject, placeOfWrite(write, request), key, changes, request.clockAheadMs)
   await freezeWrite(tx, write.id, { key, request: next, now })
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { describeError } from '../../../shared/errors.ts'
 import type { Cancel, World } from '../../../shared/world.ts'
 import { type Db, transaction } from '../../db/db.ts'
+import { hearLevels } from '../../stock/known-levels.ts'
 import { readPlaces } from '../../stock/places.ts'
 import { markLevels } from '../../stock/seen-levels.ts'
 
@@ -48,7 +49,10 @@ export function openLevelMarks(parts: {
     })
     if (own.length > 0)
       await transaction(db, async tx => {
-        for (const { place, items } of own) await markLevels(tx, place, items)
+        for (const { place, items } of own) {
+          await hearLevels(tx, place.location, items)
+          await markLevels(tx, place, items)
+        }
       })
   }
 

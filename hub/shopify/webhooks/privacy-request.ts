@@ -2,12 +2,40 @@ import { z } from 'zod'
 
 const Id = z.union([z.int(), z.string().regex(/^\d{1,20}$/)]).transform(String)
 const Customer = z.object({ id: Id.nullish() }).nullish()
-const Told = z.object({
-  customer: Customer,
-  orders_requested: z.array(Id).nullish(),
-  orders_to_redact: z.array(Id).nullish(),
-  data_request: z.object({ id: Id }).nullish(),
-})
+const Orders = z.array(Id).nullish()
+const Absent = z.undefined().optional()
+/** What says that a body is an order's, a product's or another thing's. */
+const noThing = { id: Absent, admin_graphql_api_id: Absent }
+
+/**
+ * What each topic's body says, and what only another topic's would say. Headers are not signed, so a captured body can come again
+ * under a privacy topic: it must not remove what its own topic would not.
+ */
+const told = {
+  'customers/data_request': z.object({
+    customer: Customer,
+    orders_requested: Orders,
+    data_request: z.object({ id: Id }).nullish(),
+    orders_to_redact: Absent,
+    ...noThing,
+  }),
+  'customers/redact': z.object({
+    customer: Customer,
+    orders_to_redact: Orders,
+    orders_requested: Absent,
+    data_request: Absent,
+    ...noThing,
+  }),
+  'shop/redact': z.object({
+    shop_id: z.union([z.int(), z.string()]),
+    shop_domain: z.string(),
+    customer: Absent,
+    ...noThing,
+  }),
+} as const
+
+type PrivacyTopic = keyof typeof told
+const isPrivacyTopic = (topic: string): topic is PrivacyTopic => Object.hasOwn(told, topic)
 
 /** What a privacy webhook asks, without what it says of the person. */
 export const PrivacyRequest = z.object({
@@ -17,14 +45,20 @@ export const PrivacyRequest = z.object({
 })
 export type PrivacyRequest = z.infer<typeof PrivacyRequest>
 
+const Asked = z.object({
+  customer: Customer,
+  orders_requested: Orders,
+  orders_to_redact: Orders,
+  data_request: z.object({ id: Id }).nullish(),
+})
+
 /**
  * What is kept of a privacy webhook's body: global ids. Shopify writes bare numbers, and of those that look like a payment
- * card's nothing would be left. Null: it can't be read.
+ * card's nothing would be left. Null: it can't be read, or is another topic's.
  */
-export function privacyRequest(body: unknown): PrivacyRequest | null {
-  const told = Told.safeParse(body).data
-  if (told === undefined) return null
-  const { customer, orders_requested, orders_to_redact, data_request } = told
+export function privacyRequest(topic: string, body: unknown): PrivacyRequest | null {
+  if (!isPrivacyTopic(topic) || !told[topic].safeParse(body).success) return null
+  const { customer, orders_requested, orders_to_redact, data_request } = Asked.parse(body)
   const id = customer?.id ?? null
   return {
     customer: id === null ? null : `gid://shopify/Customer/${id}`,

@@ -1,11 +1,11 @@
 import { maskCode } from '../../../shared/card-numbers/codes.ts'
 import { openException } from '../../checks/exceptions.ts'
-import { namesOne, redactEvidence } from '../../checks/redact-evidence.ts'
+import { namesOne, redactExceptions } from '../../checks/redact-evidence.ts'
 import { storableSubject } from '../../checks/storable-subject.ts'
 import { listed } from '../../checks/words/listed.ts'
 import { type Db, type Tx, transaction } from '../../db/db.ts'
 import { customersHeld, type Redacted, redactPickups } from '../../pickups/redact.ts'
-import { dueAgain, keepRedacted, noteAgain } from '../../redactions/redacted-orders.ts'
+import { dueAgain, keepRedacted, noteAgain, WHOLE_SHOP } from '../../redactions/redacted-orders.ts'
 import { noteWaits } from '../../redactions/redaction-waits.ts'
 import type { Signals } from '../../signals.ts'
 import { redactCommands } from '../../streams/command-log.ts'
@@ -31,9 +31,9 @@ export async function answerPrivacy(
   work: PrivacyWork,
   hook: { readonly topic: string; readonly event_id: string; readonly body: string },
 ): Promise<Answer> {
-  if (hook.topic === 'shop/redact') return redactShop(work)
   const asked = PrivacyRequest.safeParse(parseBody(hook.body)).data
   if (asked === undefined) return 'unreadable'
+  if (hook.topic === 'shop/redact') return redactShop(work)
   const { customer, orders } = asked
   if (hook.topic === 'customers/redact')
     return redactOrders(work, orders, customer === null ? [] : [customer])
@@ -90,8 +90,8 @@ async function redactStep(
     const onTheirWay = await redactCommands(tx, names)
     await noteWaits(tx, orders, waitsOf(pickups, onTheirWay), at)
     await redactWebhooks(tx, [...orders, ...names])
-    const about = [...orders, ...subjects]
-    await redactEvidence(tx, { subjects: new Set(about.map(storableSubject)), numbers: numbersOf(about) })
+    const about = [...orders, ...subjects, ...names]
+    await redactExceptions(tx, { subjects: new Set(about.map(storableSubject)), numbers: numbersOf(about) })
     return { stores, isOnItsWay: onTheirWay.length > 0 }
   })
   for (const store of stores) {
@@ -114,7 +114,7 @@ function waitsOf(pickups: Redacted['pickups'], onTheirWay: Awaited<ReturnType<ty
 export async function redactAgain(work: PrivacyWork): Promise<void> {
   const orders = await dueAgain(work.db, work.now(), ORDERS_A_STEP)
   if (orders.length === 0) return
-  const answer = await redactOrders(work, orders)
+  const answer = orders.includes(WHOLE_SHOP) ? await redactShop(work) : await redactOrders(work, orders)
   await transaction(work.db, tx => noteAgain(tx, orders, answer === 'done', work.now()))
 }
 
@@ -137,13 +137,14 @@ async function redactShop(work: PrivacyWork): Promise<'done' | 'again'> {
     if ((await redactOrders(work, orders)) === 'again') answer = 'again'
   }
   await transaction(work.db, async tx => {
+    await keepRedacted(tx, [{ order: WHOLE_SHOP, at: work.now() }])
     await tx
       .updateTable('webhook')
       .set({ body: '{}' })
       .where('topic', 'not in', [...privacyTopics])
       .where('topic', 'not like', 'products/%')
       .execute()
-    await redactEvidence(tx, 'all')
+    await redactExceptions(tx, 'all')
   })
   return answer
 }

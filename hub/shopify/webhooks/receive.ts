@@ -96,7 +96,7 @@ export async function storeWebhook(
 
 /** Of a privacy webhook no more is kept than doing what it asks needs. */
 function keptBody(topic: string, body: string): string {
-  return privacyTopics.has(topic) ? JSON.stringify(privacyRequest(parseBody(body))) : body
+  return privacyTopics.has(topic) ? JSON.stringify(privacyRequest(topic, parseBody(body))) : body
 }
 
 /** Whether another event's webhook said the very same: it is then due once more, a minute after its last time at the soonest. */
@@ -117,7 +117,7 @@ async function isRepeated(
     .where('body_hash', '=', body_hash)
     .executeTakeFirst()
   if (same === undefined || same.event_id === event) return false
-  // what it said was not kept when it was applied
+  // what it said was not kept when it was applied, and what was set aside may be readable by now
   const again = {
     state: 'stored' as const,
     body: maskJsonText(keptBody(topic, body)),
@@ -126,7 +126,7 @@ async function isRepeated(
   }
   await tx
     .updateTable('webhook')
-    .set({ received_at: now, ...(same.state === 'applied' ? again : {}) })
+    .set({ received_at: now, ...(same.state === 'stored' ? {} : again) })
     .where('topic', '=', topic)
     .where('event_id', '=', same.event_id)
     .execute()

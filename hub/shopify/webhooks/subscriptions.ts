@@ -67,7 +67,7 @@ const subscriptionList: List<z.infer<typeof Answer>, Subscription> = {
     points: { fixed: 2, perRow: 1 },
   },
   pick: answer => answer.webhookSubscriptions,
-  priority: 'read',
+  lane: 'read',
   most: 100,
 }
 

@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely'
 import { z } from 'zod'
 import { type BackOff, backOffMs } from '../../../shared/back-off.ts'
 import { describeError } from '../../../shared/errors.ts'
+import { inParallel } from '../../../shared/turns.ts'
 import type { World } from '../../../shared/world.ts'
 import { openException } from '../../checks/exceptions.ts'
 import { noteHeard } from '../../checks/webhooks-silent.ts'
@@ -34,38 +35,66 @@ export interface WebhookWork extends OrderWork {
 }
 
 /**
- * Applies stored webhooks in the order they came, those of one thing together. Each is only a hint to read that thing
+ * Applies stored webhooks, orders first, those of one thing together. Each is only a hint to read that thing
  * again, so neither their order nor their number matters. What cannot be read is kept whole and reported.
  * @throws SHOPIFY_UNREACHABLE, SHOPIFY_REFUSES: the webhooks stay and are tried again
  */
 export async function runWebhooks(work: WebhookWork): Promise<void> {
-  await redactAgain(work)
-  const due = await work.db
-    .selectFrom('webhook')
-    .selectAll()
-    .where('state', '=', 'stored')
-    // one that is further ahead was put off while the clock was wrong
-    .where(e => e.or([e('due_at', '<=', work.now()), e('due_at', '>', work.now() + RETRY.longestMs)]))
-    .orderBy('received_at')
-    .limit(BATCH)
-    .execute()
-  const groups = Map.groupBy(due, hook => hook.subject ?? `${hook.topic} ${hook.event_id}`)
-  for (const hooks of groups.values()) {
+  await answerDue(work)
+  const due = await dueHooks(work, 'not in')
+  const groups = [...Map.groupBy(due, hook => hook.subject ?? `${hook.topic} ${hook.event_id}`).values()]
+  const aboutOrders = groups.filter(isAboutOrder)
+  await inParallel(aboutOrders, ORDERS_AT_ONCE, hooks => applyOrPutOff(work, hooks))
+  for (const hooks of groups) if (!isAboutOrder(hooks)) await applyOrPutOff(work, hooks)
+}
+
+/** People wait for orders, so they never wait for what else was told of. */
+const ORDERS_AT_ONCE = 4
+const isAboutOrder = ([first]: readonly Webhook[]) =>
+  /^gid:\/\/shopify\/(Fulfillment)?Order\//.test(first?.subject ?? '')
+
+async function applyOrPutOff(work: WebhookWork, hooks: readonly Webhook[]): Promise<void> {
+  try {
+    await applyGroup(work, hooks)
+  } catch (error) {
+    if (shopifyUnreachable.is(error) || shopifyRefuses.is(error)) throw error
+    if (shopifyDenies.is(error)) await wait(work, hooks, error)
+    else await postpone(work, hooks, error)
+  }
+}
+
+function dueHooks(work: WebhookWork, which: 'in' | 'not in'): Promise<Webhook[]> {
+  return (
+    work.db
+      .selectFrom('webhook')
+      .selectAll()
+      .where('state', '=', 'stored')
+      .where('topic', which, [...privacyTopics])
+      // one that is further ahead was put off while the clock was wrong
+      .where(e => e.or([e('due_at', '<=', work.now()), e('due_at', '>', work.now() + RETRY.longestMs)]))
+      .orderBy('received_at')
+      .limit(BATCH)
+      .execute()
+  )
+}
+
+/** What the law asks needs nothing of Shopify, so it waits for no other webhook, also when Shopify lets the app in no more. */
+async function answerDue(work: WebhookWork): Promise<void> {
+  try {
+    await redactAgain(work)
+  } catch (error) {
+    work.world.log.error(describeError(error), 'what a backup held could not be redacted yet')
+  }
+  for (const hook of await dueHooks(work, 'in')) {
     try {
-      await applyGroup(work, hooks)
+      await answerOne(work, hook)
     } catch (error) {
-      if (shopifyUnreachable.is(error) || shopifyRefuses.is(error)) throw error
-      if (shopifyDenies.is(error)) await wait(work, hooks, error)
-      else await postpone(work, hooks, error)
+      await postpone(work, [hook], error)
     }
   }
 }
 
 async function applyGroup(work: WebhookWork, hooks: readonly Webhook[]): Promise<void> {
-  if (hooks.every(({ topic }) => privacyTopics.has(topic))) {
-    for (const hook of hooks) await answerOne(work, hook)
-    return
-  }
   const order = await orderOf(work.client, hooks)
   if (order !== null) {
     await takeInOrders(work, [order], async (tx, again) => {

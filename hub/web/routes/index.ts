@@ -8,6 +8,8 @@ import { me } from './me.ts'
 import { metrics } from './metrics.ts'
 import { now } from './now.ts'
 import { ready } from './ready.ts'
+import { releaseFileRoute } from './release-file.ts'
+import { releaseManifestRoute } from './release-manifest.ts'
 import { shopifyWebhook } from './shopify-webhook.ts'
 
 /** Every route of the hub, apart from the devices' WebSocket and the page's files. */
@@ -16,6 +18,8 @@ export const routes: readonly HubRoute[] = [
   ready,
   metrics,
   enrolRoute,
+  releaseManifestRoute,
+  releaseFileRoute,
   shopifyWebhook,
   login,
   logout,

@@ -54,6 +54,8 @@ export const Switches = z.strictObject({
   bulkParent: z.enum(['nearest-row', 'nearest-object']),
   /** What `quantities(names:)` costs: one object whatever it lists, or one for each name. */
   quantityCost: z.enum(['list', 'each']),
+  /** What a list of an answer costs that is not asked a length: one item, or as many as the request's longest list has. */
+  answerListCost: z.enum(['one', 'as-request']),
   ...orderSwitches,
 })
 export type Switches = z.infer<typeof Switches>
@@ -97,5 +99,6 @@ export const switchDefaults: Switches = {
   bulkReads: 'at-start',
   bulkParent: 'nearest-row',
   quantityCost: 'list',
+  answerListCost: 'one',
   ...orderSwitchDefaults,
 }

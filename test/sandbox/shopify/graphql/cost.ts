@@ -39,15 +39,18 @@ export interface Operation {
   readonly variables: Readonly<Record<string, unknown>>
 }
 
-/** How plain lists are counted; see the switch `quantityCost`. */
-export type ListCost = keyof typeof costs.listLength
+/** How plain lists are counted; see the switches of these names. */
+export interface ListCosts {
+  readonly quantityCost: keyof typeof costs.listLength
+  readonly answerListCost: 'one' | 'as-request'
+}
 
 /**
  * Points of an operation: scalars nothing, an object 1, an interface or union its dearest member, a connection
  * 2 and its page size times one item, a mutation at least 10. Without data it is the requested cost; with
  * data the actual one, where pages count what they hold and null counts nothing.
  */
-export function operationCost(op: Operation, lists: ListCost, data?: unknown): number {
+export function operationCost(op: Operation, lists: ListCosts, data?: unknown): number {
   const isMutation = op.operation.operation === 'mutation'
   const root = isMutation ? op.schema.getMutationType() : op.schema.getQueryType()
   if (!root) throw new Error('The schema has no root type')
@@ -79,7 +82,7 @@ interface Visited {
   readonly value: unknown
 }
 
-function costWalker({ schema, document, variables }: Operation, lists: ListCost) {
+function costWalker({ schema, document, variables }: Operation, lists: ListCosts) {
   const fragments = new Map(
     document.definitions
       .filter((one): one is FragmentDefinitionNode => one.kind === Kind.FRAGMENT_DEFINITION)
@@ -198,17 +201,24 @@ function costWalker({ schema, document, variables }: Operation, lists: ListCost)
     return Number(argumentOf(node, 'first', variables) ?? argumentOf(node, 'last', variables) ?? 0)
   }
 
-  /** As long as asked; a list that is not asked a length counts once. */
+  /** As long as asked; a list that is not asked a length counts once, or as the longest list of the request. */
   function listSize(node: FieldNode): number {
-    for (const name of costs.listLength[lists]) {
+    for (const name of costs.listLength[lists.quantityCost]) {
       const value = argumentOf(node, name, variables)
       if (Array.isArray(value)) return value.length
       if (typeof value === 'number') return value
     }
-    return 1
+    return lists.answerListCost === 'as-request' ? Math.max(1, longestList(variables)) : 1
   }
 
   return { selection, fieldsOf, field }
+}
+
+/** The length of the longest list within a value: an answer lists no more than what was asked for. */
+function longestList(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0
+  const own = Array.isArray(value) ? value.length : 0
+  return Math.max(own, ...Object.values(value).map(longestList))
 }
 
 function propertyOf(data: unknown, key: string): unknown {

@@ -93,7 +93,7 @@ export function executionOf(shop: Shop) {
 
 /** Executes a prepared request against the bucket: throttled, too dear, or answered with its cost. */
 export function answer(op: Operation, context: RequestContext, bucket: CostBucket): GraphqlAnswer {
-  const lists = context.shop.settings.quantityCost
+  const lists = context.shop.settings
   const requested = operationCost(op, lists)
   const cost = (actual: number | null) => ({
     cost: { requestedQueryCost: requested, actualQueryCost: actual, throttleStatus: bucket.status() },

@@ -1,0 +1,62 @@
+import { hash } from 'node:crypto'
+import type { ReleaseManifest } from '../../shared/releases.ts'
+import { compareVersions } from '../../shared/version-order.ts'
+import type { Schema } from '../db/schema.ts'
+
+/** The rings in their order: each takes in the tills of those before it. */
+export const stages = ['canary', 'tenth', 'all'] as const
+export type Stage = (typeof stages)[number]
+
+/** One till of ten, always the same ones: which, its id's hash decides. */
+export function isInTenth(device: string): boolean {
+  return hash('sha256', device, 'buffer').readUInt32BE(0) % 10 === 0
+}
+
+/** A release as the choice needs it. */
+export interface ChoosableRelease extends Pick<Schema['release'], 'version' | 'state' | 'stage' | 'attempt'> {
+  readonly manifest: ReleaseManifest
+}
+
+/** A till, and what is different about updates in its store. */
+export interface UpdatableTill {
+  readonly device: string
+  readonly version: string
+  readonly platform: string
+  readonly isCanary: boolean
+  readonly isPaused: boolean
+  readonly pinned: string | null
+}
+
+/**
+ * The release that a till is to install now; null: none. A pinned store gets that version alone, whatever the ring. A till
+ * below the floor does not wait for its ring.
+ */
+export function chooseRelease<Release extends ChoosableRelease>(
+  till: UpdatableTill,
+  releases: readonly Release[],
+  floor: string | null,
+): Release | null {
+  if (till.isPaused) return null
+  const isBelowFloor = floor !== null && compareVersions(till.version, floor) < 0
+  const isFor = (release: Release) => {
+    if (till.pinned !== null) return release.version === till.pinned && release.state !== 'withdrawn'
+    if (release.state !== 'offered') return false
+    return isInRing(till, release.stage) || (isBelowFloor && compareVersions(release.version, floor) >= 0)
+  }
+  const [newest] = releases
+    .filter(release => isFor(release) && isInstallable(till, release.manifest))
+    .sort((one, other) => compareVersions(other.version, one.version))
+  return newest === undefined || newest.version === till.version ? null : newest
+}
+
+/** The version that a till has counts as installable: no older one may take its place. */
+function isInstallable({ version, platform }: UpdatableTill, manifest: ReleaseManifest): boolean {
+  if (!manifest.files.some(file => file.kind === 'agent' && file.platform === platform)) return false
+  if (manifest.version === version) return true
+  if (compareVersions(version, manifest.updatesFrom) < 0) return false
+  return compareVersions(manifest.version, version) > 0 || manifest.isRollBack
+}
+
+function isInRing({ device, isCanary }: UpdatableTill, stage: Stage): boolean {
+  return stage === 'all' || isCanary || (stage === 'tenth' && isInTenth(device))
+}

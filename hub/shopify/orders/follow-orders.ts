@@ -1,0 +1,232 @@
+import { z } from 'zod'
+import { describeError } from '../../../shared/errors.ts'
+import type { World } from '../../../shared/world.ts'
+import { type Db, insertRows, type Reads, type Tx, transaction } from '../../db/db.ts'
+import { readSetting, writeSetting } from '../../db/setting.ts'
+import { mappedSkus } from '../../items/item-table.ts'
+import { fulfillmentsOfOrder } from '../../pickups/fulfillments.ts'
+import type { Signals } from '../../signals.ts'
+import { movementsOfOrder, type OrderUnits } from '../../stock/order-goods.ts'
+import { readPlaces } from '../../stock/places.ts'
+import { proveReturns } from '../../stock/same-returns.ts'
+import { firstDifference } from '../../stock/seen-levels.ts'
+import { bookedCauses, bookShopMovements } from '../../stock/shop-movements.ts'
+import type { Capability } from '../api/capabilities.ts'
+import { type ShopifyClient, shopifyAnswerUnreadable, shopifyInvalid } from '../api/client.ts'
+import { MOVED_ORDERS } from '../api/documents.ts'
+import { type List, page, pagesOf } from '../api/pages.ts'
+import type { IntakeTurns } from './intake-turns.ts'
+import { type GoodsRead, readOrderGoods } from './read-order-goods.ts'
+
+export interface FollowWork {
+  readonly db: Db
+  readonly client: ShopifyClient
+  readonly signals: Signals
+  readonly turns: IntakeTurns
+  readonly now: () => number
+  readonly world: Pick<World, 'log'>
+  readonly can: (capability: Capability) => boolean
+}
+
+const WATERMARK = 'shopify.goods.watermark'
+/** A hub that did not follow orders before looks for what explains a difference from so long before it was noticed. */
+const BEFORE_DIFFERENCE_MS = 86_400_000
+/** Goods of a return are disposed of without the order changing: orders with an open one are read again so often. */
+const AGAIN_MS = 10 * 60_000
+/** Shopify's times are whole seconds: only a reading made after that second has seen all of a version. */
+const WHOLE_MS = 2_000
+
+const moment = z.iso.datetime({ offset: true }).transform(text => Date.parse(text))
+const MovedOrder = z.object({
+  id: z.string(),
+  updatedAt: moment,
+  returnStatus: z.string(),
+  fulfillments: z.array(z.object({ id: z.string(), location: z.object({ id: z.string() }).nullable() })),
+  refunds: z.array(z.object({ id: z.string() })),
+})
+type MovedOrder = z.infer<typeof MovedOrder>
+const Moved = z.object({ orders: page(MovedOrder) })
+const movedOrders: List<z.infer<typeof Moved>, MovedOrder> = {
+  operation: {
+    name: 'MovedOrders',
+    capability: 'orders',
+    document: MOVED_ORDERS,
+    answer: Moved,
+    points: { fixed: 2, perRow: 10 },
+  },
+  pick: answer => answer.orders,
+  lane: 'read',
+  most: 60,
+}
+/** As many fulfilments as the list shows of an order: there may be more. */
+const FULFILLMENTS_SHOWN = 4
+
+/** Follows what Shopify does to the stock of the hub's places with orders: what is sent away, put back or taken off. */
+export interface OrderFollowing {
+  /** Reads every order that changed since the last run, less an overlap. Throws as `ShopifyClient.read` does. */
+  follow(): Promise<void>
+}
+
+export function openOrderFollowing(work: FollowWork, overlapMs: number): OrderFollowing {
+  const { db, client, now } = work
+  let lastAskedAgain: number | null = null
+
+  async function follow(): Promise<void> {
+    const { places } = await readPlaces(db)
+    const locations = new Set(places.map(place => place.location))
+    if (locations.size === 0) return
+    const watermark = (await readWatermark(db)) ?? (await firstLook(db, now()))
+    await askAgain(locations)
+    const since = new Date(watermark - overlapMs).toISOString()
+    for await (const nodes of pagesOf(client, movedOrders, { query: `updated_at:>='${since}'` })) {
+      const seenAt = now()
+      const fresh = await withoutKnown(db, nodes)
+      for (const node of fresh.filter(one => mayConcern(one, locations)))
+        await followOne(work, { ...node, seenAt }, locations)
+      const newest = Math.max(watermark, ...nodes.map(node => node.updatedAt))
+      await transaction(db, tx => writeSetting(tx, WATERMARK, String(newest)))
+    }
+    const stores = await transaction(db, async tx => {
+      await forgetOlder(tx, watermark - 2 * overlapMs)
+      return proveReturns(tx, now())
+    })
+    for (const store of stores) work.signals.say('stock', store)
+  }
+
+  async function askAgain(locations: ReadonlySet<string>): Promise<void> {
+    const time = now()
+    if (lastAskedAgain !== null && Math.abs(time - lastAskedAgain) < AGAIN_MS) return
+    lastAskedAgain = time
+    const rows = await db
+      .selectFrom('followed_order')
+      .select(['order_id', 'updated_at', 'since'])
+      .where('again', '=', 1)
+      .orderBy('order_id')
+      .execute()
+    for (const { order_id: id, updated_at: updatedAt, since: seenAt } of rows)
+      await followOne(work, { id, updatedAt, seenAt }, locations)
+  }
+
+  return { follow }
+}
+
+/** What may have changed stock at the hub's places; else an order costs no more than its line in the list. */
+function mayConcern(
+  { fulfillments, refunds, returnStatus }: MovedOrder,
+  locations: ReadonlySet<string>,
+): boolean {
+  return (
+    refunds.length > 0 ||
+    returnStatus !== 'NO_RETURN' ||
+    fulfillments.length >= FULFILLMENTS_SHOWN ||
+    fulfillments.some(({ location }) => location !== null && locations.has(location.id))
+  )
+}
+
+interface Version {
+  readonly id: string
+  readonly updatedAt: number
+  /** When the hub first saw this version. */
+  readonly seenAt: number
+}
+
+/** One order after the other of those that a level is read with. One that can't be read is left; its goods differ then. */
+function followOne(work: FollowWork, order: Version, locations: ReadonlySet<string>): Promise<void> {
+  const { db, signals, turns, now, world } = work
+  return turns.ofOrder(order.id, async () => {
+    let read: GoodsRead | null
+    try {
+      read = await readGoods(work, order.id, locations)
+    } catch (error) {
+      if (!shopifyAnswerUnreadable.is(error) && !shopifyInvalid.is(error)) throw error
+      world.log.warn(
+        { order: order.id, ...describeError(error) },
+        'what an order did to stock could not be read',
+      )
+      read = null
+    }
+    const readAt = now()
+    const told = read === null ? [] : movementsOfOrder(read.goods)
+    const stores = await turns.writing(async () => {
+      turns.touch((await mappedSkus(db, [...new Set(told.map(({ item }) => item))])).values())
+      return transaction(db, async tx => {
+        await noteFollowed(tx, order, { readAt, again: read?.again ?? false })
+        return bookShopMovements(tx, told, readAt)
+      })
+    })
+    for (const store of stores) signals.say('now', store)
+  })
+}
+
+function readGoods({ db, client, can }: FollowWork, id: string, locations: ReadonlySet<string>) {
+  return readOrderGoods(client, id, {
+    locations,
+    canReadReturns: can('returns'),
+    booked: fulfillments => bookedCauses(db, 'shop-fulfillment', fulfillments),
+    async byPickups(order) {
+      const rows = await fulfillmentsOfOrder(db, order)
+      return new Map(
+        [...Map.groupBy(rows, row => row.fulfillment)].map(([fulfillment, own]) => [
+          fulfillment,
+          own
+            .flatMap(({ lines }) => lines)
+            .flatMap(({ orderLine, quantity }): OrderUnits[] =>
+              orderLine === null ? [] : [{ line: orderLine, units: quantity }],
+            ),
+        ]),
+      )
+    },
+  })
+}
+
+async function readWatermark(db: Reads): Promise<number | null> {
+  const value = await readSetting(db, WATERMARK)
+  return value === null ? null : Number(value)
+}
+
+/** What is not in a difference is in the openings already. */
+async function firstLook(db: Reads, now: number): Promise<number> {
+  const differs = await firstDifference(db)
+  return differs === null ? now : Math.min(now, differs - BEFORE_DIFFERENCE_MS)
+}
+
+async function withoutKnown(db: Reads, nodes: readonly MovedOrder[]): Promise<readonly MovedOrder[]> {
+  if (nodes.length === 0) return nodes
+  const rows = await db
+    .selectFrom('followed_order')
+    .selectAll()
+    .where(
+      'order_id',
+      'in',
+      nodes.map(node => node.id),
+    )
+    .execute()
+  const known = new Map(rows.map(row => [row.order_id, row]))
+  return nodes.filter(({ id, updatedAt }) => {
+    const row = known.get(id)
+    return row?.updated_at !== updatedAt || row.read_at - row.since < WHOLE_MS
+  })
+}
+
+async function noteFollowed(
+  tx: Tx,
+  { id, updatedAt, seenAt }: Version,
+  { readAt, again }: { readonly readAt: number; readonly again: boolean },
+): Promise<void> {
+  const before = await tx
+    .selectFrom('followed_order')
+    .select(['updated_at', 'since'])
+    .where('order_id', '=', id)
+    .executeTakeFirst()
+  const since = before?.updated_at === updatedAt ? before.since : seenAt
+  const row = { order_id: id, updated_at: updatedAt, since, read_at: readAt, again: again ? 1 : 0 }
+  await insertRows(tx, 'followed_order', [row], {
+    key: ['order_id'],
+    replace: ['updated_at', 'since', 'read_at', 'again'],
+  })
+}
+
+/** Orders that the overlap shows no more, except those that are to be read again. */
+async function forgetOlder(tx: Tx, before: number): Promise<void> {
+  await tx.deleteFrom('followed_order').where('updated_at', '<', before).where('again', '=', 0).execute()
+}

@@ -1,0 +1,51 @@
+import { transaction } from '../../../hub/db/db.ts'
+import { decideReturns } from '../../../hub/stock/same-returns.ts'
+import type { Scenario } from '../scenarios.ts'
+import { type Scene, scene } from '../scene.ts'
+import { TEE, wrongOnline } from '../steps.ts'
+import type { Order } from '../truth.ts'
+
+/** An order that was picked in S1, and whose customer is gone with the goods. */
+async function collectedOrder(world: Scene, units: number): Promise<Order> {
+  const order = await world.order('S1', TEE.sku, units)
+  await world.minutes(2)
+  await world.press('S1', 1, order, 'pick', 'finish')
+  await world.minutes(1)
+  await world.press('S1', 1, order, 'collect')
+  order.state = 'collected'
+  world.truth.moveUnits('S1', TEE.sku, -units)
+  await world.minutes(2)
+  return order
+}
+
+/** The customer brings the goods back: the till takes them, and the web shop refunds them into stock. */
+async function broughtBack(world: Scene, units: number): Promise<Order> {
+  const order = await collectedOrder(world, units)
+  world.counter('S1').pos.sell([{ ...TEE, units: -units }])
+  const lines = [{ line: TEE.sku, quantity: units }]
+  world.shop.shop().act(order.name, { do: 'refund', lines, restock: 'RETURN', at: 'S1' })
+  await world.minutes(60)
+  return order
+}
+
+export const returnScenarios: readonly Scenario[] = [
+  {
+    says: 'Goods that the POS takes back and the web shop refunds are asked about, and go back on the shelf once',
+    play: () =>
+      scene(async world => {
+        const order = await broughtBack(world, 2)
+        const asked = await world.exceptions()
+        const [question, ...others] = asked
+        if (question?.startsWith('returned-twice:') !== true || others.length > 0)
+          return `Open: ${asked.join(', ') || 'nothing'}`
+        if (!question.includes(order.name)) return `${question} does not name ${order.name}`
+        const now = world.universe.epoch + world.universe.time.elapsedMs()
+        const decision = { store: 'S1', sku: TEE.sku, isSame: true, by: 'Kim', why: 'asked Ana', now }
+        await world.settle(world.hub.look(db => transaction(db, tx => decideReturns(tx, decision))))
+        await world.minutes(30)
+        const left = await world.exceptions()
+        if (left.length > 0) return `Still open: ${left.join(', ')}`
+        return wrongOnline(world) ?? (await world.broken('shelves-agree', 'queues-empty'))
+      }),
+  },
+]
