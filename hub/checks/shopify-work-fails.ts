@@ -11,6 +11,8 @@ const partOf: Readonly<Record<string, Extract<WordCode, `phrase.work-${string}`>
   items: 'phrase.work-catalogue',
   orders: 'phrase.work-orders',
   'open pickups': 'phrase.work-orders',
+  levels: 'phrase.work-levels',
+  'sweep of levels': 'phrase.work-levels',
   webhooks: 'phrase.work-webhooks',
   subscriptions: 'phrase.work-webhooks',
   writes: 'phrase.work-writes',

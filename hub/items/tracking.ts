@@ -75,15 +75,13 @@ export async function noteTracked(tx: Tx, sku: string, changedAt: number): Promi
     .execute()
 }
 
-/** Two changes that are made together have moments that differ by so much. */
-const TOGETHER_MS = 2_000
 /** A level that changed longer before the item was first seen uncounted was not counted for the turning on. */
 const COUNTED_FOR_MS = 10 * 60_000
 
 /**
  * The item's last change may be later than the turning on, and the level's last change need not be a count. So of what
  * was sold since the last look that found the item uncounted, only what is later than both changes is known to be missing.
- * Both made together are the turning on and its count.
+ * Both made together may be the turning on and its count, or an edit and a delivery long after it.
  * @param levelAt when the level on hand changed last; null: never
  */
 export function countedBy({ at, since, until }: TurnedOn, levelAt: number | null): Counted {
@@ -93,7 +91,6 @@ export function countedBy({ at, since, until }: TurnedOn, levelAt: number | null
     return { countedUntil: lastSeen, missingSince: Math.max(lastSeen, changedAt) }
   const countedAt = wholeSecond(levelAt)
   const last = Math.max(changedAt, countedAt)
-  if (Math.abs(changedAt - countedAt) <= TOGETHER_MS) return { countedUntil: last, missingSince: last }
   return { countedUntil: Math.min(countedAt, lastSeen), missingSince: Math.max(last, lastSeen) }
 }
 

@@ -1,10 +1,11 @@
 import { addVersion, type ContractVersion, contractOf, type Terms } from '../contract/contract.ts'
 import { textsOf } from '../db/codes.ts'
 import type { Reads, Tx } from '../db/db.ts'
-import { type DueMovement, dropDue, dueMovements, postedMovements, releaseWrite } from '../outbox/postings.ts'
-import { openWrites, refuseWrite } from '../outbox/writes.ts'
+import { type DueMovement, dropDue, dueMovements, postedMovements } from '../outbox/postings.ts'
+import { openWrites, type Write } from '../outbox/writes.ts'
 import { historyFrom, holdMovements, releaseHistory, storeCode } from './history.ts'
 import { isCleared, movedBefore, type StoreMoment, storeMoment } from './moved-before.ts'
+import { withdrawWrite } from './withdraw-write.ts'
 
 /** What another go-live moment does to the movements that the hub holds of a store. */
 export interface GoLiveChange {
@@ -29,12 +30,14 @@ export async function tryGoLive(db: Reads, store: string, goLive: number): Promi
   if (number === null) return { held: 0, released: 0, posted: 0, items: [] }
   const moment = await storeMoment(db, store, goLive)
   const before = await contractOf(db, store)
-  const held = await dueBefore(db, number, moment, { kept: keptFrom(store, before, goLive) })
+  const kept = keptFrom(store, before, goLive)
+  const unsent = await unsentBefore(db, store, moment, kept)
+  const held = [...(await dueBefore(db, number, moment, { kept })), ...unsent]
   const released = await historyFrom(db, number, moment, Number.MAX_SAFE_INTEGER)
   return {
     held: held.length,
     released: released.length,
-    posted: await postedBefore(db, number, moment),
+    posted: (await postedBefore(db, number, moment)) - unsent.length,
     items: await byItem(db, held, released),
   }
 }
@@ -133,16 +136,37 @@ export async function withdrawHistory(
   return true
 }
 
+/** Requests that have not left the hub are planned again. */
 async function withdrawUnsent(tx: Tx, store: string, now: number): Promise<void> {
-  for (const write of await openWrites(tx, { kinds: ['adjust'], store })) {
-    if (write.first_sent_at !== null) continue
-    await withdraw(tx, write.id, now)
-  }
+  for (const { id } of await unsentWrites(tx, store)) await withdraw(tx, id, now)
+}
+
+async function unsentWrites(db: Reads, store: string): Promise<readonly Write[]> {
+  return (await openWrites(db, { kinds: ['adjust'], store })).filter(one => one.first_sent_at === null)
 }
 
 async function withdraw(tx: Tx, write: number, now: number): Promise<void> {
-  await releaseWrite(tx, write)
-  await refuseWrite(tx, write, { problem: 'The go-live moment of its store was changed first.', now })
+  await withdrawWrite(tx, write, { problem: 'The go-live moment of its store was changed first.', now })
+}
+
+/** What requests that have not left the hub carry, and happened before a moment. `kept`: as of `dueBefore`. */
+async function unsentBefore(
+  db: Reads,
+  store: string,
+  before: StoreMoment,
+  kept: string | null,
+): Promise<DueMovement[]> {
+  const found: DueMovement[] = []
+  for (const { id } of await unsentWrites(db, store)) {
+    let query = postedMovements(db)
+      .selectAll('p')
+      .select(['m.warehouse', 'm.item', 'm.quantity'])
+      .where('p.write', '=', id)
+      .where(e => movedBefore(e, before))
+    if (kept !== null) query = query.where(e => e.not(isCleared(e, kept)))
+    found.push(...(await query.execute()))
+  }
+  return found
 }
 
 /** A later go-live was counted after whatever a person found out before; one that is not later leaves that as it is. */

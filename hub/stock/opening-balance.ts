@@ -41,6 +41,25 @@ export async function withoutOpening(
   return skus.filter(sku => !(siblings.get(sku) ?? []).some(other => held.has(other)))
 }
 
+/** Whether the ledger of an item has begun anywhere: Shopify counted it then. @param item its number */
+export async function wasOpened(db: Reads, item: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('warehouse as own')
+    .innerJoin('code as s', 's.text', 'own.store')
+    .innerJoin('code as w', 'w.text', 'own.code')
+    .innerJoin('movement as m', join =>
+      join
+        .onRef('m.store', '=', 's.id')
+        .onRef('m.cause', '=', 'w.id')
+        .on('m.kind', '=', movementKinds.opening),
+    )
+    .select('m.line')
+    .where('m.line', '=', item)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /**
  * Begins the ledger of an item at a place: what Shopify shows less what of ours it shows already, so that from here on
  * the ledger's level less its unposted movements is Shopify's level. Does nothing for an item that has begun. No write

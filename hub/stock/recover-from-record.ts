@@ -1,6 +1,7 @@
 import type { Tx } from '../db/db.ts'
 import type { Restored } from '../generation/generation.ts'
 import { openWrites } from '../outbox/writes.ts'
+import { nameDoubtedPlaces } from './doubted-places.ts'
 import { beginRecovery } from './recovery.ts'
 
 /**
@@ -11,6 +12,7 @@ export async function recoverFromRecord(tx: Tx, { cause, since, now, lost, fleet
   const sent = lost?.filter(({ end }) => end?.state !== 'not-applied')
   const sends = sent?.map(({ end, send: _, ...request }) => ({ ...request, group: end?.group ?? null }))
   await beginRecovery(tx, { cause, since, now, lost: sends ?? null }, await storesOf(tx, sends ?? [], fleet))
+  await nameDoubtedPlaces(tx, sends ?? [], now)
 }
 
 /** Keys of stock changes under way: the record may know what became of them. */

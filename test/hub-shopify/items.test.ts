@@ -373,8 +373,8 @@ test('what is sold after tracking was turned on is posted, however late the hub 
 test('a till that was offline sends what it sold before tracking was turned on: it is not posted either', async () => {
   await using hub = await shopAndHub()
   await sell(hub, 'HAR', WRAP, 1)
+  const before = hub.world.clock.now() // the look after it finds it uncounted still
   await hub.sync()
-  const before = hub.world.clock.now()
   hub.advance(60_000)
   await trackWrap(hub)
   count(hub, 50)

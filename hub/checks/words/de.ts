@@ -112,6 +112,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Lager {warehouse} der Filiale {store} ist {location} zugeordnet; diesen Standort hat Shopify gelöscht oder deaktiviert, deshalb erreicht sein Bestand Shopify nicht. Ordnen Sie es einem dieser Standorte zu: {choice}. Die Verkäufe bleiben erhalten und werden danach gebucht.',
   'location-unmapped.refused':
     'Shopify nimmt an {location}, dem Lager {warehouse} der Filiale {store} zugeordnet ist, keinen Bestand an: Der Standort ist deaktiviert, gelöscht oder führt keinen Bestand. Aktivieren Sie ihn in Shopify oder ordnen Sie das Lager einem anderen zu. Die Verkäufe bleiben erhalten und werden danach gebucht.',
+  'location-unmapped.restored':
+    'Im wiederhergestellten Hub ist das Lager {warehouse} der Filiale {store} {location} zugeordnet, sein Bestand wurde seit der Sicherung aber an {sent} gesendet. Es wird nichts gesendet, bis Sie sagen, was stimmt: tillbridge-hub store map {store} {warehouse} und der Standort.',
   'location-unmapped.claimed-twice':
     'Lager {warehouse} der Filiale {store} ist {location} zugeordnet, den auch eine andere Filiale beansprucht, deshalb erreicht sein Bestand Shopify nicht. Ordnen Sie es einem dieser Standorte zu: {choice}. Die Verkäufe bleiben erhalten und werden danach gebucht.',
   'location-unmapped.order':
@@ -323,6 +325,7 @@ export const de: Readonly<Record<WordCode, string>> = {
   'phrase.work-orders': 'Bestellungen lesen',
   'phrase.work-webhooks': 'Webhooks anwenden',
   'phrase.work-access': 'Vergleichen der Berechtigungen der App',
+  'phrase.work-levels': 'Lesen der Bestände',
   'phrase.work-writes': 'Bestände und Abholungen senden',
   'phrase.work-several': '{count} Arten von Arbeit',
   'phrase.no-level': 'keinen Bestand',

@@ -112,6 +112,8 @@ export const en = {
     'Warehouse {warehouse} of store {store} is mapped to {location}, which Shopify has deleted or deactivated, so its stock does not reach Shopify. Map it to one of these: {choice}. Its sales are kept and posted afterwards.',
   'location-unmapped.refused':
     'Shopify does not accept stock at {location}, which warehouse {warehouse} of store {store} is mapped to: it is deactivated, deleted, or holds no stock. Activate it in Shopify, or map the warehouse to another location. Its sales are kept and posted afterwards.',
+  'location-unmapped.restored':
+    'The restored hub has warehouse {warehouse} of store {store} mapped to {location}, but since the backup its stock was sent to {sent}. Nothing is sent until you say which is right: tillbridge-hub store map {store} {warehouse} and the location.',
   'location-unmapped.claimed-twice':
     'Warehouse {warehouse} of store {store} is mapped to {location}, which another store claims too, so its stock does not reach Shopify. Map it to one of these: {choice}. Its sales are kept and posted afterwards.',
   'location-unmapped.order':
@@ -316,6 +318,7 @@ export const en = {
   'phrase.work-orders': 'reading orders',
   'phrase.work-webhooks': 'applying webhooks',
   'phrase.work-access': 'comparing the app’s scopes',
+  'phrase.work-levels': 'reading stock levels',
   'phrase.work-writes': 'sending stock and pickups',
   'phrase.work-several': '{count} kinds of work',
   'phrase.no-level': 'no level',

@@ -4,6 +4,7 @@ import { itemKinds, waitingItems } from '../../checks/waiting-items.ts'
 import type { Tx } from '../../db/db.ts'
 import { type HubItem, type ItemState, putItem } from '../../items/item-table.ts'
 import { type Look, noteTracked, noteUntracked } from '../../items/tracking.ts'
+import { wasOpened } from '../../stock/opening-balance.ts'
 
 /** A variant as Shopify gives it. */
 export const Variant = z.object({
@@ -55,11 +56,17 @@ export async function writeItem(
   if (state === 'mapped' && before !== undefined && isSame(before, row)) return state // most of a catalogue, most days
   await putItem(tx, sku, row)
   // judged when it is planned, see stock/after-tracking.ts
-  if (state === 'untracked') await noteUntracked(tx, sku, look, before?.state === 'mapped')
+  if (state === 'untracked') await noteUntracked(tx, sku, look, await mayBeCounted(tx, before))
   if (state === 'mapped' && found !== undefined)
     await noteTracked(tx, sku, Date.parse(found.inventoryItem.updatedAt))
   if (before?.state === 'mapped' && state === 'bundle') await closeRefused(tx, sku, now)
   return state
+}
+
+/** Whether Shopify may have counted the item before: of an SKU that named several it is not known what they were. */
+async function mayBeCounted(tx: Tx, before: HubItem | undefined): Promise<boolean> {
+  if (before === undefined) return false
+  return before.state === 'mapped' || before.state === 'ambiguous' || (await wasOpened(tx, before.id))
 }
 
 function isSame(before: HubItem, row: Omit<HubItem, 'id' | 'sku' | 'image_url'>): boolean {

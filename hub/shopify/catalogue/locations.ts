@@ -41,11 +41,11 @@ export async function checkLocations(db: Db, locations: readonly Location[], now
   await transaction(db, async tx => {
     const warehouses = await tx.selectFrom('warehouse').selectAll().execute()
     const { unclear } = await readPlaces(tx)
-    const refused = await refusedLocations(tx)
+    const lasting = await lastingProblems(tx)
     const found = warehouses.flatMap(
       ({ store, code: warehouse, location_id: location }): SubjectProblem[] => {
         const code = whyUnmapped(location, active, unclear)
-        if (code === null) return refused.filter(isAbout(`${store}/${warehouse}`, location))
+        if (code === null) return lasting.filter(isAbout(`${store}/${warehouse}`, location))
         const fields = {
           store,
           warehouse,
@@ -62,28 +62,41 @@ export async function checkLocations(db: Db, locations: readonly Location[], now
   })
 }
 
-type Refused = Extract<SubjectProblem, { readonly code: 'location-unmapped.refused' }>
+type Lasting = Extract<
+  SubjectProblem,
+  { readonly code: 'location-unmapped.refused' | 'location-unmapped.restored' }
+>
 
-/** Places at whose location Shopify refused stock: that it lists the location as active does not end that, a stock change does. */
-async function refusedLocations(tx: Tx): Promise<readonly Refused[]> {
+/**
+ * Places at whose location Shopify refused stock: that it lists the location as active does not end that, a stock change does. And those
+ * whose mapping a restored hub doubts: a person's mapping ends that.
+ */
+async function lastingProblems(tx: Tx): Promise<readonly Lasting[]> {
   const rows = await tx
     .selectFrom('exception')
-    .select(['subject', 'store', 'fields_json', 'evidence_json'])
-    .where('code', '=', 'location-unmapped.refused')
+    .select(['code', 'subject', 'store', 'fields_json', 'evidence_json'])
+    .where('code', 'in', lastingCodes)
     .where('closed_at', 'is', null)
     .execute()
-  return rows.map(({ subject, store, fields_json, evidence_json }) => ({
-    code: 'location-unmapped.refused',
+  return rows.map(({ code, subject, store, fields_json, evidence_json }) => ({
+    ...LastingProblem.parse({ code, fields: JSON.parse(fields_json) }),
     subject,
     store,
-    fields: RefusedFields.parse(JSON.parse(fields_json)),
     evidence: z.record(z.string(), z.unknown()).parse(JSON.parse(evidence_json)),
   }))
 }
 
+const lastingCodes = ['location-unmapped.refused', 'location-unmapped.restored'] as const
 const RefusedFields = z.object({ warehouse: z.string(), store: z.string(), location: z.string() })
+const LastingProblem = z.discriminatedUnion('code', [
+  z.object({ code: z.literal('location-unmapped.refused'), fields: RefusedFields }),
+  z.object({
+    code: z.literal('location-unmapped.restored'),
+    fields: RefusedFields.extend({ sent: z.string() }),
+  }),
+])
 
-const isAbout = (subject: string, location: string | null) => (one: Refused) =>
+const isAbout = (subject: string, location: string | null) => (one: Lasting) =>
   one.subject === subject && one.fields.location === location
 
 function whyUnmapped(

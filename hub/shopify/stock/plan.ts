@@ -211,6 +211,7 @@ async function heldSubjects(db: Db, now: number): Promise<ReadonlySet<string>> {
     .execute()
   const isHeld = ({ code, count, last_seen }: (typeof open)[number]) =>
     code === 'location-unmapped.gone' ||
+    code === 'location-unmapped.restored' ||
     ((code.startsWith('stock-write-refused') || code === 'location-unmapped.refused') &&
       !isDue(last_seen + doubledMs(count - 1, HOLD), now, HOLD.longestMs))
   return new Set(open.filter(isHeld).map(row => row.subject))

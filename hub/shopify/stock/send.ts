@@ -15,6 +15,7 @@ import {
 import { withdrawHistory } from '../../stock/go-live.ts'
 import { movementsOfWrite } from '../../stock/movement-names.ts'
 import type { ItemLevel } from '../../stock/shop-level.ts'
+import { withdrawMoved } from '../../stock/withdraw-write.ts'
 import type { ShopifyClient, UserError, WriteResult } from '../api/client.ts'
 import { readItemLevels } from './levels.ts'
 import { MOST_OPEN, openAt } from './open-requests.ts'
@@ -189,6 +190,7 @@ async function markAndCount({ world, sends }: SendWork, tx: Tx, id: number): Pro
   const at = world.clock.now()
   if (before === null) return null
   if (before.first_sent_at === null && (await withdrawHistory(tx, before, at))) return null
+  if (before.first_sent_at === null && (await withdrawMoved(tx, before, at))) return null
   const write = await markSent(tx, id, at)
   if (write === null) return null
   if (before.first_sent_at !== null) return { write, note: null }

@@ -30,7 +30,7 @@ export async function confirm(
   await doubtLevels(tx, place.location, itemsOf(request))
   if (levels !== null) await keepKnownLevels(tx, place.location, levels)
   await closeException(tx, 'stock-write-refused', `${place.store}/${place.warehouses[0]}`, now)
-  await closeException(tx, 'location-unmapped', `${place.store}/${place.warehouses[0]}`, now)
+  await locationTakesStock(tx, place, now)
   for (const { sku, inactive } of request.changes) {
     await closeException(tx, 'stock-write-refused', stockSubject(place, sku), now)
     await reportInactive(tx, place, { sku, inactive: inactive === true }, now)
@@ -82,6 +82,19 @@ async function release(
   const at = { store: write.store, warehouse: request.warehouses[0] }
   const since = changes.map(({ sku, since: own }) => ({ sku, since: own ?? write.planned_at }))
   await keepSince(tx, at, since)
+}
+
+/** Shopify takes stock at the location. Whether it is the right one, as after a restore, that does not say. */
+async function locationTakesStock(tx: Tx, { store, warehouses }: StockPlace, now: number): Promise<void> {
+  const subject = `${store}/${warehouses[0]}`
+  const doubted = await tx
+    .selectFrom('exception')
+    .select('id')
+    .where('code', '=', 'location-unmapped.restored')
+    .where('subject', '=', subject)
+    .where('closed_at', 'is', null)
+    .executeTakeFirst()
+  if (doubted === undefined) await closeException(tx, 'location-unmapped', subject, now)
 }
 
 async function reportInactive(

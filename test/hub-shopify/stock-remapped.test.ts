@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest'
+import { transaction } from '../../hub/db/db.ts'
+import { mapWarehouse } from '../../hub/fleet/stores.ts'
+import {
+  openExceptions,
+  type ShopAndHub,
+  sell,
+  shopAndHub,
+  shopLevel,
+  warehouses,
+  writesOf,
+} from './shop-and-hub.ts'
+
+const MUG = 'MUG-BLU'
+const MKT = '70100000002'
+
+/** A shop in which the second location is not mapped yet. */
+async function oneStore(): Promise<ShopAndHub> {
+  const hub = await shopAndHub()
+  await transaction(hub.db, tx =>
+    tx.updateTable('warehouse').set({ location_id: null }).where('store', '=', 'MKT').execute(),
+  )
+  await hub.sync()
+  return hub
+}
+
+const map = (hub: ShopAndHub, location: string) =>
+  transaction(hub.db, tx => mapWarehouse(tx, 'HAR', warehouses.HAR, location, hub.world.clock.now()))
+
+test('a request that has not left the hub is not sent to a location that its store is no longer mapped to', async () => {
+  await using hub = await oneStore()
+  const shown = { wrong: shopLevel(hub, MUG, 'HAR').on_hand, right: shopLevel(hub, MUG, 'MKT').on_hand }
+  await sell(hub, 'HAR', MUG, 3)
+  hub.shop.faults.set({ kind: 'throttled', times: 'always', operation: 'inventoryAdjustQuantities' })
+  await hub.write()
+  expect((await writesOf(hub)).map(({ state, first_sent_at }) => `${state} ${first_sent_at}`)).toEqual([
+    'planned null',
+  ])
+  await map(hub, MKT) // it was mapped to the wrong location
+  hub.shop.faults.clear()
+  hub.advance(600_000)
+  await hub.writeAll()
+  await hub.writeAll()
+  expect({
+    wrong: shopLevel(hub, MUG, 'HAR').on_hand,
+    right: shopLevel(hub, MUG, 'MKT').on_hand,
+  }).toEqual({ wrong: shown.wrong, right: shown.right - 3 })
+})
+
+test('a restored hub that sent a store’s sales to another location since its backup says so', async () => {
+  await using hub = await oneStore()
+  await hub.backUp()
+  await map(hub, MKT)
+  await hub.sync()
+  await sell(hub, 'HAR', MUG, 3)
+  await hub.writeAll()
+  const former = shopLevel(hub, MUG, 'HAR').on_hand
+  await hub.putBack() // the mapping is the old one
+  await hub.sync()
+  await sell(hub, 'HAR', MUG, 2)
+  await hub.writeAll()
+  const told = (await openExceptions(hub)).filter(({ kind }) => kind !== 'hub-restored')
+  expect({ former: shopLevel(hub, MUG, 'HAR').on_hand, told: told.length }).not.toEqual({
+    former: former - 2,
+    told: 0,
+  })
+})
