@@ -5,7 +5,7 @@ import { transaction } from '../../hub/db/db.ts'
 import { lookAgain } from '../../hub/shopify/stock/look-again.ts'
 import { acceptLevel } from '../../hub/stock/accept.ts'
 import { agree } from '../../hub/stock/go-live.ts'
-import { differingLevels } from '../../hub/stock/seen-levels.ts'
+import { readAgreement } from '../../hub/stock/agreement.ts'
 import { catalogueSeed } from '../sandbox/shopify/catalogue-seed.ts'
 import { ledgerLevel, look, type ShopAndHub, shopAndHub, shopLevel } from './shop-and-hub.ts'
 
@@ -184,9 +184,9 @@ test('what is listed as differing can be accepted, also after its store was mapp
       .execute(),
   )
   await minutes(hub, 12)
-  for (const { store, sku } of await differingLevels(hub.db, 'HAR'))
+  for (const { store, sku } of await readAgreement(hub.db, { store: 'HAR', onlyDiffering: true }))
     await transaction(hub.db, tx => acceptLevel(tx, { store, sku, by: 'Kim', why: 'counted', now: now(hub) }))
-  expect(await differingLevels(hub.db, 'HAR')).toEqual([])
+  expect(await readAgreement(hub.db, { store: 'HAR', onlyDiffering: true })).toEqual([])
 })
 
 test('a level that has differed for hours is named, though the difference grows again and again', async () => {
