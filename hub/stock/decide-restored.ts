@@ -4,6 +4,7 @@ import { insertRows, type Reads, type Tx } from '../db/db.ts'
 import { releaseWrite } from '../outbox/postings.ts'
 import { keepFraction } from '../outbox/remainders.ts'
 import { decideWrite, undecidedWrites, type Write } from '../outbox/writes.ts'
+import { markChanged } from './mark-changed.ts'
 import { movementsOfWrite, type NamedMovement } from './movement-names.ts'
 import { countInOpening } from './opening-balance.ts'
 
@@ -75,6 +76,10 @@ export async function decideRestored(tx: Tx, decision: PersonsDecision): Promise
     if (!ids.has(one.write.id)) continue
     await correctOpening(tx, store, one, posted)
     if (!posted) await sendAgain(tx, store, one.write.id, now)
+    await markChanged(
+      tx,
+      one.movements.map(({ sku, warehouse }) => ({ store, sku, warehouse })),
+    )
     await decideWrite(tx, one.write.id, { posted, proof: { by: 'person', posted, why }, now })
     await closeException(tx, 'stock-write-unknown', one.write.subject, now)
   }

@@ -346,6 +346,6 @@ test('two live copies are both stopped, and the reason names both', async () => 
   )
   await until('noted', async () => (await pc.reason()) !== null)
   expect(await pc.reason()).toMatch(
-    /run_\w+ from 10\.0\.0\.1, connected since .* UTC; run_\w+ from 10\.0\.0\.1, .*enrol it as a till of its own/,
+    /“run_\w+” from 10\.0\.0\.1, connected since .* UTC; “run_\w+” from 10\.0\.0\.1, .*enrol it as a till of its own/,
   )
 })

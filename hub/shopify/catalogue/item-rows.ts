@@ -65,7 +65,8 @@ export async function writeItem(
 
 /** Whether Shopify may have counted the item before: of an SKU that named several it is not known what they were. */
 async function mayBeCounted(tx: Tx, before: HubItem | undefined): Promise<boolean> {
-  if (before === undefined) return false
+  // what was found untracked before keeps the moment of the first look
+  if (before === undefined || before.state === 'untracked') return false
   return before.state === 'mapped' || before.state === 'ambiguous' || (await wasOpened(tx, before.id))
 }
 
