@@ -33,12 +33,12 @@ export const mutants: readonly Mutant[] = [
     name: 'a source remembers a receipt in another transaction than its event',
     file: 'agent/sources/source-memory.ts',
     find: `            write(() => {
-              for (const event of absorb(source, reading.events)) append(event)
+              for (const event of absorb(source, reading.events)) told(event, append(event))
               memory.save(source, reading)
             }),`,
     replace: `            write(() => memory.save(source, reading)).then(() =>
               write(() => {
-                for (const event of absorb(source, reading.events)) append(event)
+                for (const event of absorb(source, reading.events)) told(event, append(event))
               }),
             ),`,
   },
@@ -103,7 +103,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'Shopify never hears that an order was collected',
     file: 'hub/pickups/apply-move.ts',
-    find: "await planPickupWrite(tx, 'collected', moved, when, { handed, beyond })",
+    find: "await planPickupWrite(tx, 'collected', moved, when, { handed, beyond, of })",
     replace: '',
   },
   {
