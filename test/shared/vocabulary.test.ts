@@ -12,7 +12,7 @@ import { EnrolAnswer, EnrolRequest, FrameHeader } from '../../shared/protocol.ts
 const pinned = {
   'frames of the device connection': [
     FrameHeader,
-    'd00c59177ec9c6ff28a0c5f71f1ca3c4462499a625a395cc4d8fb42eaf459b34',
+    '61f74ccca2891321ebd0009ada7cc54ad898e43cc7fdebb5118e12a0dbb5f264',
   ],
   'the enrolment’s question': [
     EnrolRequest,
@@ -20,7 +20,7 @@ const pinned = {
   ],
   'the enrolment’s answer': [EnrolAnswer, '04ffa1b7163a1e3fe8778bc42bbaecc0251daab1ae5a4709883feb8be4bd2bf9'],
   'events, agent to hub': [AgentEvent, 'aef7795593adad3859014a72a9fce6a3042c6dc938035bebf9c8237a91239ed7'],
-  'commands, hub to agent': [HubCommand, 'f9f782fe0e4b54471e038136caa3a17504a0ee70264b658215749bdf2384a6c1'],
+  'commands, hub to agent': [HubCommand, '421653486253ac2b811f3bfbaf6a3057f4ed7559bc6e0aafa9de9be14fbef50f'],
 } as const
 
 test.each(Object.entries(pinned))('%s have not changed by accident', (what, [schema, pin]) => {
