@@ -207,6 +207,7 @@ export async function startAgent(
       version: options.version,
       host: config.updates.install ? (options.updates ?? null) : null,
       confirmMs: config.updates.confirmMinutes * 60_000,
+      quietMs: config.updates.quietMinutes * 60_000,
       well: {
         isOnline: () => uplink.state().link === 'online',
         readSources: () =>

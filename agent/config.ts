@@ -63,6 +63,8 @@ export const AgentConfig = z.strictObject(
       .strictObject({
         /** False: the hub's updates are not installed here. */
         install: z.boolean().default(true),
+        /** Nothing is sold for so long before an update is installed; a till that is never quiet is updated after six hours. */
+        quietMinutes: z.number().min(0).max(60).default(1),
         /** How long an update has to be well before it is kept. */
         confirmMinutes: z.number().positive().max(1_440).default(10),
         /** How long it may take to become well before the till goes back. */

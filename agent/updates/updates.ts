@@ -39,8 +39,6 @@ export interface Wellness {
 }
 
 const LOOK_EVERY_MS = 5_000
-/** Nothing is recorded for so long: a moment at which a restart is not noticed. */
-const QUIET_MS = 60_000
 /** A till that is never quiet is updated all the same. */
 const LONGEST_WAIT_MS = 6 * 3_600_000
 const RETRY: BackOff = { firstMs: 60_000, longestMs: 3_600_000 }
@@ -64,6 +62,8 @@ export function startUpdates(parts: {
   readonly host: UpdateHost | null
   /** How long this version has to be well before it counts as healthy. */
   readonly confirmMs: number
+  /** Nothing is recorded for so long: a moment at which a restart is not noticed. */
+  readonly quietMs: number
   readonly well: Wellness
   /** The status has changed. */
   changed(): void
@@ -116,7 +116,7 @@ export function startUpdates(parts: {
     const begun = world.clock.monotonicMs()
     const isQuiet = () => {
       const now = world.clock.monotonicMs()
-      return now - parts.well.lastRecordedMs() >= QUIET_MS || now - begun >= LONGEST_WAIT_MS
+      return now - parts.well.lastRecordedMs() >= parts.quietMs || now - begun >= LONGEST_WAIT_MS
     }
     while (!isClosed && !isQuiet())
       await new Promise<void>(resolve => {

@@ -36,11 +36,14 @@ export interface Moments {
 }
 
 export async function readClocks(db: Reads, devices: readonly string[]): Promise<Clocks> {
-  const rows = await db
-    .selectFrom('device')
-    .select(['device', 'clock_offset_ms', 'clock_before_ms', 'clock_changed_at', 'enrolled_at'])
-    .where('device', 'in', [...new Set(devices)])
-    .execute()
+  const rows =
+    devices.length === 0
+      ? []
+      : await db
+          .selectFrom('device')
+          .select(['device', 'clock_offset_ms', 'clock_before_ms', 'clock_changed_at', 'enrolled_at'])
+          .where('device', 'in', [...new Set(devices)])
+          .execute()
   const known = new Map(rows.map(row => [row.device, row]))
   return {
     of: device => {

@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => folder[Symbol.dispose]())
 
-const QUICK = { confirmMinutes: 0.02, giveUpMinutes: 30 }
+const QUICK = { quietMinutes: 0, confirmMinutes: 0.02, giveUpMinutes: 30 }
 /** Ends every agent that is run as the service does, and leaves the commands alone. */
 const crashing = (code: string) =>
   code.includes('tillbridge-agent')
@@ -66,7 +66,11 @@ test('a version that ends at once is gone back from, the hub hears why, and offe
 
 test('a version that starts and does nothing is given up, and one whose launcher was killed meanwhile as well', async () => {
   await using hub = await hubWithReleases(built, releaseKey.privateKey)
-  const till = await tillWithUpdates(hub, built, { confirmMinutes: 0.02, giveUpMinutes: 0.1 })
+  const till = await tillWithUpdates(hub, built, {
+    quietMinutes: 0,
+    confirmMinutes: 0.02,
+    giveUpMinutes: 0.1,
+  })
   await hub.release('0.2.0', { change: hanging })
   await hub.hub('release', 'offer', '0.2.0')
   {
