@@ -127,7 +127,8 @@ test('a webhook of another topic that comes again under the name of a shop’s r
   await tellWebhook(hub, 'shop/redact', captured).catch(() => undefined)
   await applyWebhooks(hub)
   const pickups = await hub.db.selectFrom('pickup').select('body_json').execute()
-  expect(JSON.stringify(pickups)).toMatch(/Ada Byron.*Bob Sykes/)
+  expect(JSON.stringify(pickups)).toContain('Ada Byron')
+  expect(JSON.stringify(pickups)).toContain('Bob Sykes')
 })
 
 test('a pickup that can’t be read does not keep the others from being redacted', async () => {
@@ -172,5 +173,6 @@ test('what was captured of one privacy request does not do what another asks', a
   await tellWebhook(hub, 'shop/redact', { shop_id: 1, ...adasRedaction(second.id) })
   await applyWebhooks(hub)
   const pickups = await hub.db.selectFrom('pickup').select('body_json').execute()
-  expect(JSON.stringify(pickups)).toMatch(/Ada Byron.*Bob Sykes/)
+  expect(JSON.stringify(pickups)).toContain('Ada Byron')
+  expect(JSON.stringify(pickups)).toContain('Bob Sykes')
 })
