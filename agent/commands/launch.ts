@@ -8,6 +8,7 @@ import { describeError } from '../../shared/errors.ts'
 import type { World } from '../../shared/world.ts'
 import { agentPaths, readAgentConfig } from '../config.ts'
 import { copyJournal, dropJournalCopy, restoreJournal } from '../updates/journal-copy.ts'
+import { LAUNCHED } from '../updates/launched.ts'
 import { LauncherWord, RESTART_CODE } from '../updates/launcher.ts'
 import { nodeUpdateFiles } from '../updates/node-update-files.ts'
 import {
@@ -184,7 +185,10 @@ function startProgram(folder: string, run: string | null, args: readonly string[
   const program = run === null ? (process.argv[1] ?? '') : paths.program(run)
   const own = join(dirname(dirname(program)), process.platform === 'win32' ? 'node.exe' : 'node')
   const node = run !== null && existsSync(own) ? own : process.execPath
-  return spawn(node, [program, ...args], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  return spawn(node, [program, ...args], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, [LAUNCHED]: '1' },
+  })
 }
 
 async function endProgram(world: World, child: ChildProcess, ended: Promise<number>): Promise<void> {

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { answers, command, endOfRun } from '../../shared/command-line.ts'
 import { forkHost } from '../peripherals/host/fork-host.ts'
 import { nodeSalesFiles } from '../sources/sales-files/node-sales-files.ts'
+import { LAUNCHED } from '../updates/launched.ts'
 import { RESTART_CODE } from '../updates/launcher.ts'
 import { nodeUpdateFiles } from '../updates/node-update-files.ts'
 import { readReleaseKeys } from '../updates/release-keys.ts'
@@ -49,7 +50,7 @@ function updateHost(
   { world, pages }: Pick<CommandParts, 'world' | 'pages'>,
   end: (exitCode: number) => void,
 ): UpdateHost | null {
-  if (process.send === undefined) return null
+  if (process.send === undefined || process.env[LAUNCHED] !== '1') return null
   process.once('disconnect', () => end(0)) // the launcher is gone: two agents must not run
   process.channel?.unref() // listening would keep an agent that has ended
   const keys = readReleaseKeys(world.files, join(pages, '..', '..', 'release-keys.txt'))
