@@ -107,7 +107,6 @@ export function startUpdates(parts: {
     const isLasting = lasting.some(kind => kind.is(error))
     say({ offered: name, state: isLasting ? 'refused' : 'waiting', code, sentence: sentence.slice(0, 1_000) })
     if (isLasting) return
-    offer = { ...offer, token: offer.token }
     cancel = world.timers.after(1_000 + backOffMs(world, failures, RETRY), () => void work())
     failures += 1
   }

@@ -1,4 +1,4 @@
-import type { Tx } from '../db/db.ts'
+import { insertRows, type Tx } from '../db/db.ts'
 
 /** A till that has not taken the redaction of an order yet. */
 interface RedactionWait {
@@ -23,7 +23,7 @@ export async function noteWaits(
       return [key, { order_id: wait.order, device: wait.device, since: since.get(key) ?? now }]
     }),
   )
-  for (const row of rows.values()) await tx.insertInto('redaction_wait').values(row).execute()
+  await insertRows(tx, 'redaction_wait', [...rows.values()])
 }
 
 function keyOf({ order, device }: RedactionWait): string {

@@ -4,7 +4,7 @@ import { type Db, type ReadDb, type Tx, transaction } from '../../db/db.ts'
 import { isDataFault } from '../../db/errors.ts'
 import { takeInOrder } from '../../pickups/intake.ts'
 import type { OrderSnapshot } from '../../pickups/order-snapshot.ts'
-import { parsePickup } from '../../pickups/pickup-row.ts'
+import { readablePickup } from '../../pickups/pickup-row.ts'
 import { withoutRedacted } from '../../redactions/redacted-orders.ts'
 import type { Signals } from '../../signals.ts'
 import { type ShopifyClient, shopifyAnswerUnreadable, shopifyInvalid } from '../api/client.ts'
@@ -63,7 +63,7 @@ async function skusOfOrder(db: ReadDb, id: string, order: OrderSnapshot | null):
   const held = await db.selectFrom('pickup').selectAll().where('order_id', '=', id).execute()
   const lines = [
     ...(order?.pickups.flatMap(pickup => pickup.lines) ?? []),
-    ...held.flatMap(row => parsePickup(row).lines.lines),
+    ...held.flatMap(row => readablePickup(row)?.lines.lines ?? []), // one that is damaged is named when the order is applied
   ]
   return lines.flatMap(({ sku }) => sku ?? [])
 }
