@@ -59,8 +59,11 @@ function LiveTill({ state }: { state: TillState }) {
     // Shows a lapsed session as such, which an EventSource can't tell from a dead server.
     lost: () => void client.invalidateQueries({ queryKey: stateQuery.queryKey }),
     message: message => {
-      if (message.type === 'state') client.setQueryData(stateQuery.queryKey, message.state)
-      else if (message.type === 'scan') setScanner(message.scan)
+      if (message.type === 'state') {
+        client.setQueryData(stateQuery.queryKey, message.state)
+        // An answer that is still on its way is older than what was told now, and would overwrite it.
+        void client.cancelQueries({ queryKey: stateQuery.queryKey })
+      } else if (message.type === 'scan') setScanner(message.scan)
       else
         void client.invalidateQueries({
           queryKey: message.type === 'pickups' ? pickupsQuery.queryKey : printJobsQuery.queryKey,

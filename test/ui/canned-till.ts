@@ -164,6 +164,8 @@ export interface CannedTill extends AsyncDisposable {
   readonly url: string
   readonly posted: Posted[]
   state: TillState
+  /** What an answer about the state waits for after it was made: one that is overtaken by what is told live. */
+  stateAnswers: Promise<void>
   pickups: PickupView[]
   /** `closed`: 401 to all. `broken`: 500 to all. `silent`: never answers. `refusing`: no move is legal. */
   mood: 'well' | 'closed' | 'broken' | 'silent' | 'refusing'
@@ -184,6 +186,7 @@ export async function cannedTill(folder: string): Promise<CannedTill> {
   let live: LiveStreams | undefined
   const till = {
     state: upToDate,
+    stateAnswers: Promise.resolve(),
     pickups: usualPickups(),
     mood: 'well' as CannedTill['mood'],
     picks: [] as string[],
@@ -200,7 +203,11 @@ export async function cannedTill(folder: string): Promise<CannedTill> {
       if (till.mood === 'silent') reply.hijack()
     })
     live = serveLive(server, () => true)
-    server.get('/api/state', () => till.state)
+    server.get('/api/state', async () => {
+      const answer = till.state
+      await till.stateAnswers
+      return answer
+    })
     server.get('/api/pickups', () => till.pickups)
     server.get('/api/print-jobs', () => till.printJobs)
     server.post<{ Body: { text: string } }>('/api/scans', ({ body }) => {

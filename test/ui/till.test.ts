@@ -235,6 +235,33 @@ test('a till program that froze is noticed within 10 s, though its connection st
   await line.filter({ hasText: 'has not answered' }).waitFor()
 })
 
+test('what is told live is not overwritten by an answer that was on its way', async () => {
+  await using till = await cannedTill(built)
+  await using opened = await openPage(browser, till.url)
+  const line = opened.page.getByTestId('state-line')
+  await line.filter({ hasText: 'Up to date' }).waitFor()
+  await expect.poll(() => till.live.listeners()).toBe(1)
+  const held = Promise.withResolvers<void>()
+  till.stateAnswers = held.promise
+  const asked = opened.page.waitForRequest('**/api/state')
+  till.live.drop() // the page reads its state again once it is connected
+  await opened.page.clock.runFor(1_000)
+  await asked
+  await expect.poll(() => till.live.listeners()).toBe(1)
+  const told = { ...upToDate, unsentSales: 2, unsent: 2 }
+  await expect
+    .poll(() => {
+      till.tell({ type: 'state', state: told })
+      return textOf(line)
+    })
+    .toBe('Sending 2 sales')
+  held.resolve()
+  await opened.page.evaluate(() => fetch('/api/pickups')) // a later answer: the held one has come
+  await opened.page.evaluate(() => new Promise(requestAnimationFrame))
+  expect(await textOf(line)).toBe('Sending 2 sales')
+  expect(opened.wrongs).toEqual([])
+})
+
 test('the keyboard alone is enough', async () => {
   await using till = await cannedTill(built)
   await using opened = await openPage(browser, till.url, { staff: 'Maya' })
