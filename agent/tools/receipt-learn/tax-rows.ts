@@ -87,7 +87,7 @@ interface Places {
 
 /** Which of the amounts is the tax, the base and the gross amount: every way to tell. */
 function placesOf(amounts: readonly Figure[]): Places[] {
-  return amounts.flatMap(tax => {
+  return amounts.flatMap((tax): Places[] => {
     const others = amounts.filter(each => each !== tax)
     const [one, two, ...more] = others
     if (one === undefined || more.length > 0) return []
