@@ -372,7 +372,7 @@ test.each([
     [227],
   ],
   [
-    'lines in cents, their sum worked out anew from base and rate',
+    'lines in cents, their sum worked out from base and rate',
     sale('A', '22.50', fine('2.00', '22.50')) +
       sale('B', '3.00', fine('0.27', '3.00'), 2) +
       tender('27.76', 'CreditDebit') +
@@ -429,7 +429,7 @@ test.each([
     'a payment by card that is two cents short',
     sale('A', '9.97') + tender('9.95', 'CreditDebit') + grand('9.97'),
   ],
-  ['cash that is no whole coin', sale('A', '9.97') + tender('9.94') + grand('9.97')],
+  ['cash that is not a whole coin', sale('A', '9.97') + tender('9.94') + grand('9.97')],
 ])('refused, as nothing explains the difference: %s', async (_, items) => {
   const events = await told(poslog(transaction({ items })), { zone: 'Europe/Helsinki' })
   expect(events).toMatchObject([{ kind: 'source.row-refused', code: 'SALE_DOES_NOT_ADD_UP' }])

@@ -123,7 +123,7 @@ function scanPlain(
   return { end: place, value: Number(digits + fraction.padEnd(most, '0')) }
 }
 
-/** The end of a whole amount without cents, as Swiss, Austrian and Nordic tills print it: `25.-`, `25,--`, `25.–`; null: it is none. */
+/** The end of a whole amount without cents, as Swiss, Austrian and Nordic tills print it: `25.-`, `25,--`, `25.–`; null: it is another number. */
 function endWithoutCents(text: string, at: number): number | null {
   const found = /^[.,][-−–—]{1,2}(?![\d\p{L}])/u.exec(text.slice(at, at + 4))
   return found === null ? null : at + found[0].length

@@ -175,7 +175,7 @@ const COMPOUND = 4
 /** A line with more digits is the number under which a shop is registered. */
 const MOST_DIGITS = 5
 
-/** Whether a line of words says something of tax: `BTW%  Excl.  Incl.`; the shop's own tax number is none. */
+/** Whether a line of words says something of tax: `BTW%  Excl.  Incl.`; the number under which a shop is registered says nothing. */
 export function hasTaxWord(text: string): boolean {
   if (text.replace(/[\d.,]*[.,]\d{2}(?!\d)/g, ' ').replace(/\D/g, '').length > MOST_DIGITS) return false
   return plainLabel(text)
