@@ -6,7 +6,7 @@ import type { TaxPart } from './parts.ts'
 /**
  * The taxes of a receipt by those of its lines, in each way that rounding explains: each line's tax rounded, each tax's sum
  * rounded, the sum of all rounded, and what the receipt itself says (`told`) if it lies between all rounded down and all rounded up.
- * The one that comes to `told` is first.
+ * The one whose sum is `told` is first.
  * @param taxes signed, one or more a line
  * @param told the receipt's own total of taxes; null: it has none
  */

@@ -5,7 +5,7 @@ import { type Reckoning, sumOf } from './totals-solver.ts'
 
 /**
  * The tax in each line's amount, goods before rewards, when prices include tax. Uses the lines' own tax if, each
- * rounded down or up, it comes to the receipt's tax, else splits the receipt's tax in proportion to the lines'
+ * rounded down or up, it adds up to the receipt's tax, else splits the receipt's tax in proportion to the lines'
  * amounts. Zeros when tax is added on top.
  */
 export function spread(
