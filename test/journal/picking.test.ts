@@ -34,7 +34,10 @@ function setUp() {
   const clock = { ...world.clock, now: () => world.clock.now() - clockBack }
   let opened = openTestJournal(world, path)
   const pickups = () =>
-    openPickups(opened.journal.parts.pickups, clock, () => 'Till 1', opened.journal.unreadPickups)
+    openPickups(opened.journal.parts.pickups, clock, {
+      till: () => 'Till 1',
+      unread: opened.journal.unreadPickups,
+    })
   return {
     world,
     setClockBack(ms: number) {
