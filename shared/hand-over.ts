@@ -6,11 +6,10 @@ export type HandOverCheck = (typeof handOverChecks)[number]
 
 /** Who took the goods. Their names are not kept: an event can't be redacted. */
 export const collectors = ['customer', 'other'] as const
-export type Collector = (typeof collectors)[number]
 
-/** What staff say of a hand-over. `checked` null: they did not say that they checked anything. */
+/** What staff say of a hand-over. Null: they did not say who took it, or that they checked anything. */
 export const HandedTo = z.object({
-  who: z.enum(collectors),
+  who: z.enum(collectors).nullable(),
   checked: z.enum(handOverChecks).nullable(),
 })
 export type HandedTo = z.infer<typeof HandedTo>

@@ -57,7 +57,7 @@ function moveText(one: ReturnType<typeof pickupReport>['moves'][number]): string
   const parts = [
     `${move} by ${staff} at ${till}`,
     ...(units === null ? [] : [units === 1 ? '1 unit' : `${units} units`]),
-    ...(handedTo === null ? [] : [`to ${collectorWords[handedTo.who]}`]),
+    ...(handedTo?.who == null ? [] : [`to ${collectorWords[handedTo.who]}`]),
     ...(handedTo?.checked == null ? [] : [checkWords[handedTo.checked]]),
     ...(reason === null ? [] : [`“${reason}”`]),
     ...(state === 'applied' ? [] : [`had no effect yet: ${state}`]),

@@ -40,7 +40,7 @@ export function HandOverDialog({ view, zone, onYes, onNo }: HandOverDialogProps)
   const packed = packedLines(view)
   const [part, setPart] = useState<ReadonlyMap<string, number> | null>(null)
   const [paid, setPaid] = useState(false)
-  const [handedTo, setHandedTo] = useState<HandedTo>({ who: 'customer', checked: null })
+  const [handedTo, setHandedTo] = useState<HandedTo>({ who: null, checked: null })
   const { data: rule = 'free' } = useQuery({ ...stateQuery, select: state => state.handOver })
   const [isOverruled, setOverruled] = useState(false)
   const [reason, setReason] = useState('')
@@ -52,7 +52,7 @@ export function HandOverDialog({ view, zone, onYes, onNo }: HandOverDialogProps)
   const yes = () => {
     if (!mayGo) return
     onYes({
-      handedTo,
+      ...(handedTo.who === null && handedTo.checked === null ? {} : { handedTo }),
       ...(outstanding === null ? {} : { paid: true }),
       ...(isHeld ? { reason } : {}),
       ...(part === null || units === all

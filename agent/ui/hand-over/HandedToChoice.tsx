@@ -28,7 +28,7 @@ export function HandedToChoice({ rule, chosen, onChoose }: HandedToChoiceProps) 
         options={handOverChecks}
         words={t.check}
         chosen={chosen.checked}
-        onChoose={checked => onChoose({ ...chosen, checked: checked === chosen.checked ? null : checked })}
+        onChoose={checked => onChoose({ ...chosen, checked })}
       />
       {rule === 'checked' && chosen.checked === null && (
         <Text size="sm" data-testid="check-first">
@@ -44,7 +44,8 @@ function Choice<Option extends string>(props: {
   options: readonly Option[]
   words: Record<Option, string>
   chosen: Option | null
-  onChoose: (option: Option) => void
+  /** Null: it was chosen, and was pressed again. */
+  onChoose: (option: Option | null) => void
 }) {
   return (
     <Fieldset variant="unstyled" legend={props.title} className={classes['choice']}>
@@ -56,7 +57,7 @@ function Choice<Option extends string>(props: {
             aria-pressed={one === props.chosen}
             data-testid={`handed-to-${one}`}
             data-check={one}
-            onClick={() => props.onChoose(one)}
+            onClick={() => props.onChoose(one === props.chosen ? null : one)}
           >
             {props.words[one]}
           </Button>

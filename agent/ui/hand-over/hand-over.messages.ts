@@ -1,16 +1,15 @@
-import type { HandedTo, HandOverCheck } from '../../../shared/hand-over.ts'
+import type { collectors, HandOverCheck } from '../../../shared/hand-over.ts'
+
+type Collector = (typeof collectors)[number]
 
 const en = {
   who: 'Who collects it?',
-  collector: { customer: 'The customer', other: 'Someone else' } satisfies Record<HandedTo['who'], string>,
+  collector: { customer: 'The customer', other: 'Someone else' } satisfies Record<Collector, string>,
   otherMeaning: 'They should show the code or the e-mail that the customer got.',
   what: 'What did you check?',
   check: { code: 'Code', id: 'ID', details: 'Name and order' } satisfies Record<HandOverCheck, string>,
   checkFirst: 'Check one of these first. This store wants it for each order.',
-  handedTo: { customer: 'to the customer', other: 'to someone else' } satisfies Record<
-    HandedTo['who'],
-    string
-  >,
+  handedTo: { customer: 'to the customer', other: 'to someone else' } satisfies Record<Collector, string>,
   checked: {
     code: 'code checked',
     id: 'ID checked',

@@ -50,6 +50,6 @@ function HandedToWords({ view }: { view: PickupView }) {
   const { handedTo = null } = view
   if (view.state !== 'collected' || handedTo === null) return null
   const { who, checked } = handedTo
-  const words = checked === null ? t.handedTo[who] : `${t.handedTo[who]}, ${t.checked[checked]}`
-  return <div data-testid="handed-to">{words}</div>
+  const words = [who === null ? [] : t.handedTo[who], checked === null ? [] : t.checked[checked]].flat()
+  return <div data-testid="handed-to">{words.join(', ')}</div>
 }

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { flushSync } from 'react-dom'
 import type { PickupView } from '../../till/api-schema.ts'
 import type { Tune } from '../notice/chime.ts'
 import type { ListView } from '../pickups/PickupList.tsx'
@@ -71,7 +72,8 @@ function pressInDialog(code: string, pickups: readonly PickupView[]): boolean {
   const asked = inDialog('[data-hands-over]')?.dataset['handsOver']
   const named = findCode(pickups, code)
   const isOrder = named.is === 'pickup' && named.pickup.pickup === asked
-  if (isOrder) inDialog('[data-check="code"][aria-pressed="false"]')?.click()
+  // drawn before the button is pressed, which sends what is drawn
+  if (isOrder) flushSync(() => inDialog('[data-check="code"][aria-pressed="false"]')?.click())
   const command = commandOf(code) ?? (isOrder ? 'collected' : null)
   const button = inDialog(`[data-code="${command}"]`)
   button?.click()
