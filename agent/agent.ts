@@ -255,7 +255,12 @@ export async function startAgent(
   })
   const isHidden = () =>
     uplink.state().link !== 'online' && hidesCustomers(contact.at(), world.clock.now(), hideAfterMs)
-  const pickups = openPickups(journal.parts.pickups, world.clock, tillName, journal.unreadPickups, isHidden)
+  const pickups = openPickups(journal.parts.pickups, world.clock, {
+    till: tillName,
+    unread: journal.unreadPickups,
+    isHidden,
+    handOver: () => store()?.handOver ?? 'free',
+  })
 
   const place = () => ({
     storeName: store()?.name ?? device.storeName,
