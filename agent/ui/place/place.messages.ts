@@ -2,7 +2,7 @@ const en = {
   keptAt: 'Kept at',
   say: 'Say where it will be kept',
   title: (order: string) => `Where is ${order} kept?`,
-  meaning: 'Whoever hands it over sees this place. Do not write names here.',
+  meaning: 'Staff who hand it over see this place. Do not write names here.',
   field: 'Shelf, box or hook',
   known: 'Places used before',
   save: 'Keep this place',
