@@ -33,6 +33,7 @@ import { knownLevelTable } from './migrations/030-known-levels.ts'
 import { differingLevels } from './migrations/031-differing-levels.ts'
 import { shopMovements } from './migrations/032-shop-movements.ts'
 import { sameReturns } from './migrations/033-same-returns.ts'
+import { waitingMovesIndex } from './migrations/034-waiting-moves.ts'
 import { toldReserved } from './migrations/035-told-reserved.ts'
 import { releaseTables } from './migrations/037-releases.ts'
 import { redactionsThatWait } from './migrations/040-redactions-that-wait.ts'
@@ -79,6 +80,7 @@ const migrations = {
   '031-differing-levels': differingLevels,
   '032-shop-movements': shopMovements,
   '033-same-returns': sameReturns,
+  '034-waiting-moves': waitingMovesIndex,
   '035-told-reserved': toldReserved,
   '037-releases': releaseTables,
   '040-redactions-that-wait': redactionsThatWait,
