@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { handedOverUnknown } from '../../hub/checks/handed-over-unknown.ts'
-import { transaction } from '../../hub/db/db.ts'
+import { insertRows, transaction } from '../../hub/db/db.ts'
 import { applyPickupMoved } from '../../hub/pickups/apply-move.ts'
 import { readPickup } from '../../hub/pickups/pickup-row.ts'
 import { shopifyInvalid } from '../../hub/shopify/api/client.ts'
@@ -51,13 +51,6 @@ async function move(
   )
   return at
 }
-const signed = (hub: ShopAndHub) => ({
-  at: EpochMs.parse(hub.world.clock.now()),
-  move: 'pick' as const,
-  staff: 'Maya',
-  till: 'Till 1',
-  reason: null,
-})
 const stateOf = async (hub: ShopAndHub, pickup: string) =>
   (await readPickup(hub.db, pickup))?.body.state ?? null
 
@@ -192,19 +185,15 @@ test('a till that moves pickups without end has a limit of its own; what is beyo
   const [, till2] = tills
   const known = placed(hub)
   hub.shop.cancelOrder(known.name)
-  const event = (pickup: string) => ({
-    kind: 'pickup.moved' as const,
-    ...signed(hub),
-    pickup: PickupId.parse(pickup),
-  })
-  await transaction(hub.db, async tx => {
-    for (let seq = 1; seq <= 2_003; seq += 1)
-      await applyPickupMoved(
-        tx,
-        { store: 'HAR', device: till1.device, epoch: 9, seq, now: hub.world.clock.now() },
-        event(`gid://shopify/FulfillmentOrder/${seq}`),
-      )
-  })
+  await move(hub, 'gid://shopify/FulfillmentOrder/5000', 'pick')
+  const [first] = await hub.db.selectFrom('pickup_move').selectAll().execute()
+  if (first === undefined) throw new Error('it waits')
+  const more = Array.from({ length: 1_998 }, (_, n) => ({
+    ...first,
+    pickup: `gid://shopify/FulfillmentOrder/${n + 6_000}`,
+  }))
+  await transaction(hub.db, tx => insertRows(tx, 'pickup_move', more))
+  for (const id of [1, 2, 3, 4]) await move(hub, `gid://shopify/FulfillmentOrder/${id}`, 'pick')
   const waiting = await hub.db
     .selectFrom('pickup_move')
     .select('pickup')
