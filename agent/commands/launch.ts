@@ -174,7 +174,7 @@ async function runVersion(
     trial.givenUp.then(why => ({ end: 'given-up', why }) as const),
   ])
   trial.cancel()
-  if (first.end !== 'ended') await endProgram(world, child, ended)
+  if (first.end !== 'ended') await endProgram(world, child, { ended, platform: process.platform })
   return first
 }
 

@@ -7,15 +7,15 @@ const STOP_MS = 25_000
 
 /**
  * Asks an agent to end, and ends it when it takes too long. Leaves no timer behind: it would keep the launcher running.
- * @param ended resolves when it has ended
+ * @param of `ended` resolves when it has ended; `platform`: as Node names this machine's
  */
 export async function endProgram(
   world: Pick<World, 'timers'>,
   child: Pick<ChildProcess, 'connected' | 'disconnect' | 'kill'>,
-  ended: Promise<unknown>,
+  { ended, platform }: { readonly ended: Promise<unknown>; readonly platform: string },
 ): Promise<void> {
   if (child.connected) child.disconnect() // an agent ends with its launcher; Windows has no other way to ask
-  if (process.platform !== 'win32') child.kill('SIGTERM')
+  if (platform !== 'win32') child.kill('SIGTERM')
   const over = new AbortController()
   const isOver = ended.then(() => over.abort())
   await pause(world, STOP_MS, over.signal)
