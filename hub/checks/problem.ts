@@ -24,6 +24,7 @@ type KindOfTills =
   | 'handed-over-unknown'
   | 'handed-over-unpaid'
   | 'journal-damaged'
+  | 'moves-beyond-limit'
   | 'order-sale-voided'
   | 'peripheral-missing'
   | 'pickup-move-refused'

@@ -30,8 +30,10 @@ import { contractCarried } from './migrations/027-contract-carried.ts'
 import { clockChange } from './migrations/028-clock-change.ts'
 import { redactedOrders } from './migrations/029-redacted-orders.ts'
 import { knownLevelTable } from './migrations/030-known-levels.ts'
+import { differingLevels } from './migrations/031-differing-levels.ts'
 import { shopMovements } from './migrations/032-shop-movements.ts'
 import { sameReturns } from './migrations/033-same-returns.ts'
+import { waitingMovesIndex } from './migrations/034-waiting-moves.ts'
 import { toldReserved } from './migrations/035-told-reserved.ts'
 import { releaseTables } from './migrations/037-releases.ts'
 import { redactionsThatWait } from './migrations/040-redactions-that-wait.ts'
@@ -75,8 +77,10 @@ const migrations = {
   '028-clock-change': clockChange,
   '029-redacted-orders': redactedOrders,
   '030-known-levels': knownLevelTable,
+  '031-differing-levels': differingLevels,
   '032-shop-movements': shopMovements,
   '033-same-returns': sameReturns,
+  '034-waiting-moves': waitingMovesIndex,
   '035-told-reserved': toldReserved,
   '037-releases': releaseTables,
   '040-redactions-that-wait': redactionsThatWait,

@@ -193,6 +193,10 @@ export const en = {
   'pickup-move-refused.finish': '{staff} marked {order} ready at {till}, but: {why} Put these goods back.',
   'pickup-move-refused.unknown':
     'A till of {store} moved a pickup that the hub does not have yet ({move} by {staff}, {pickup}). The step waits and takes effect as soon as Shopify shows the order. If this stays open for more than an hour, look for the order in Shopify. If goods were handed over, fulfil it there.',
+  'pickup-move-refused.no-order':
+    'A till of {store} moved a pickup under a name that Shopify can’t have given it ({move} by {staff}, {pickup}). The step has no effect. Ask IT to look at this till. If goods were handed over, find the order in Shopify and fulfil it there.',
+  'moves-beyond-limit':
+    'Till "{till}" in store {store} has moved pickups that the hub does not have, and {limit} such steps wait for their orders already. Those after them are counted here and have no effect. Check the till, and revoke it if it sends what it should not.',
   'unsent-of-other-store':
     'The PC of till "{till}" in store {here} came from store {store} and still keeps {events} records of that store, which the hub no longer accepts from it. They are not counted anywhere. Enrol the PC in store {store} once more to send them, then move it back.',
   'unsent-of-other-store.unreadable':
