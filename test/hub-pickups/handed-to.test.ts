@@ -32,7 +32,7 @@ test('every till is told where an order is kept, and to whom it went; the next â
   await hub.sync()
   const { pickup } = await picking(hub)
   await press(hub, pickup, 'finish', till, undefined, { keptAt: 'Shelf B3' })
-  expect(await said(hub, pickup)).toEqual({ keptAt: 'Shelf B3', handedTo: undefined })
+  expect(await said(hub, pickup)).toEqual({ keptAt: 'Shelf B3', handedTo: null })
   await press(hub, pickup, 'reopen', till, undefined, { reason: 'Wrong item' })
   expect((await said(hub, pickup)).keptAt).toBe('Shelf B3')
   await press(hub, pickup, 'finish')
