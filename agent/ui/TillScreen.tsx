@@ -14,6 +14,7 @@ import { readScan } from './keys/read-scan.ts'
 import type { TypedScan } from './keys/scan-reader.ts'
 import { useTillKeys } from './keys/useTillKeys.ts'
 import { NewPickupBar } from './notice/NewPickupBar.tsx'
+import { SoundTest } from './notice/SoundTest.tsx'
 import { useNewPickups } from './notice/useNewPickups.ts'
 import { useSound } from './notice/useSound.ts'
 import { PeripheralBar } from './peripherals/PeripheralBar.tsx'
@@ -139,6 +140,7 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
       {(isList || query.data === undefined) && (
         <TillTop>
           {above}
+          {isList && <SoundTest sound={sound} />}
           {query.data !== undefined && (
             <ListBar
               pickups={pickups}

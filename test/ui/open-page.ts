@@ -22,6 +22,8 @@ export const zoomed = { width: 512, height: 384 }
 interface Opening extends BrowserContextOptions {
   /** Who is at the till; left out when no name was entered yet. */
   staff?: string
+  /** Whether the sound of a new order was heard at this till; left out: it was. */
+  soundHeard?: boolean
   /** Where in the page to begin: `#/pickups/…`. */
   at?: string
 }
@@ -35,7 +37,7 @@ export interface OpenedPage extends AsyncDisposable {
 
 /** Opens `url` at the canned moment, with pretend photos and no way to the outside. */
 export async function openPage(browser: Browser, url: string, opening: Opening = {}): Promise<OpenedPage> {
-  const { staff, at = '', ...options } = opening
+  const { staff, soundHeard = true, at = '', ...options } = opening
   const context = await browser.newContext({
     locale: 'en-GB',
     timezoneId: 'Europe/London',
@@ -59,6 +61,7 @@ export async function openPage(browser: Browser, url: string, opening: Opening =
   await page.clock.install({ time: cannedNow })
   if (staff !== undefined)
     await page.addInitScript(name => localStorage.setItem('tillbridge.staff', name), staff)
+  if (soundHeard) await page.addInitScript(() => localStorage.setItem('tillbridge.sound-heard', 'yes'))
   await page.goto(`${url}${at}`)
   return { page, wrongs, [Symbol.asyncDispose]: () => context.close() }
 }

@@ -496,6 +496,22 @@ const tillShots: readonly Shot<CannedTill>[] = [
     },
     ...(language === 'de' ? { options: { ...dark, ...german } } : {}),
   })),
+  { name: 'sound-test', options: { soundHeard: false } },
+  {
+    name: 'sound-test-german',
+    options: { ...german, soundHeard: false },
+    act: page => page.getByTestId('sound-play').click(),
+  },
+  {
+    name: 'same-customer',
+    at: onePickup(1038),
+    prepare: till => {
+      till.pickups = till.pickups.map(one =>
+        one.order.name === '#1035' ? { ...one, customer: { name: 'Li  WEI', phoneEnd: '12' } } : one,
+      )
+    },
+    act: page => page.getByTestId('primary-action').click(),
+  },
   {
     name: 'place',
     at: onePickup(1041),

@@ -212,6 +212,59 @@ test('who collects an order and what was checked are one tap each, and the custo
   expect(opened.wrongs).toEqual([])
 })
 
+test('a customer’s other open orders are named on the page and in the hand-over, and lead there', async () => {
+  await using till = await cannedTill(built)
+  const named = (name: string, phoneEnd: string | null) => ({ customer: { name, phoneEnd } })
+  till.pickups = [
+    ...till.pickups,
+    pickup({ number: 1051, ...named('li  WEI', '12'), state: 'ready', keptAt: 'Hook 2' }),
+    pickup({ number: 1052, ...named('Li Wei', '99') }),
+    pickup({ number: 1053, ...named('Li Wei', null), state: 'collected' }),
+    pickup({ number: 1054, ...named('•••', null) }),
+    pickup({ number: 1055, ...named('•••', null) }),
+  ]
+  await using opened = await openPage(browser, till.url, { staff: 'Maya' })
+  const { page } = opened
+  await card(page, '#1051').getByRole('link').first().click()
+  const others = page.getByTestId('same-customer')
+  expect((await textOf(others)).split(/\s*\n\s*/)).toEqual(['Also for li WEI:', '#1038 · Ready · Shelf B3'])
+  expect(await breaches(page, 'light')).toEqual([])
+  await others.getByRole('link').click()
+  await expect.poll(() => page.getByTestId('pickup').getAttribute('data-order')).toBe('#1038')
+  await settle(page)
+  await page.getByTestId('primary-action').click()
+  expect(await textOf(page.getByRole('dialog').getByTestId('same-customer'))).toContain(
+    '#1051 · Ready · Hook 2',
+  )
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.keyboard.press('Escape')
+  await card(page, '#1054').waitFor()
+  await settle(page)
+  await card(page, '#1054').getByRole('link').first().click()
+  await page.getByTestId('pickup').waitFor()
+  expect(await page.getByTestId('same-customer').count()).toBe(0) // hidden names say nothing
+  expect(opened.wrongs).toEqual([])
+})
+
+test('a till where the sound was never heard asks for it once', async () => {
+  await using till = await cannedTill(built)
+  await using opened = await openPage(browser, till.url, { soundHeard: false })
+  const { page } = opened
+  const bar = page.getByTestId('sound-test')
+  await bar.getByTestId('sound-play').click()
+  await bar.getByText('Did you hear two tones?').waitFor()
+  expect(await breaches(page, 'light')).toEqual([])
+  await settle(page)
+  await bar.getByTestId('sound-not-heard').click()
+  await bar.getByText('Turn up the volume').waitFor()
+  await bar.getByTestId('sound-play').click()
+  await settle(page)
+  await bar.getByTestId('sound-heard').click()
+  await bar.waitFor({ state: 'detached' })
+  expect(opened.wrongs).toEqual([])
+})
+
 test('a store that checks who collects lets nothing go out before', async () => {
   await using till = await cannedTill(built)
   till.state = { ...upToDate, handOver: 'checked' }

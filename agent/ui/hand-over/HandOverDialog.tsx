@@ -11,6 +11,7 @@ import type { PickupView } from '../../till/api-schema.ts'
 import { useTapGuard } from '../guard/TapGuard.tsx'
 import { Stepper } from '../picking/Stepper.tsx'
 import { pickupMessages } from '../pickups/pickups.messages.ts'
+import { SameCustomer } from '../pickups/SameCustomer.tsx'
 import { blocksHandOver } from '../pickups/states.ts'
 import type { Move } from '../pickups/useMoves.ts'
 import { useNoticeWords } from '../pickups/word-notice.ts'
@@ -89,6 +90,7 @@ export function HandOverDialog({ view, zone, onYes, onNo }: HandOverDialogProps)
             </Button>
           )}
         </Group>
+        <SameCustomer view={view} isLink={false} />
         {part !== null && (
           <Part lines={packed} part={part} onPart={(line, each) => setPart(new Map(part).set(line, each))} />
         )}

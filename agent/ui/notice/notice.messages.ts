@@ -7,6 +7,18 @@ const en = {
   muted: (until: string) => `Muted until ${until}`,
   unmute: 'Switch the sound on',
   blocked: 'Tap for sound',
+  soundTest: {
+    title: 'New orders ring at this till.',
+    say: {
+      ask: 'Try it once, so that none is missed.',
+      'asked-to-play': 'One moment…',
+      played: 'Did you hear two tones?',
+      'not-heard': 'Turn up the volume of this PC and its speaker, then try again.',
+    },
+    play: 'Play the sound',
+    heard: 'Yes, I heard it',
+    notHeard: 'No',
+  },
   pageTitle: 'Pickups',
 }
 const de: typeof en = {
@@ -18,6 +30,18 @@ const de: typeof en = {
   muted: until => `Stumm bis ${until}`,
   unmute: 'Ton einschalten',
   blocked: 'Ton: hier tippen',
+  soundTest: {
+    title: 'Neue Bestellungen klingeln an dieser Kasse.',
+    say: {
+      ask: 'Bitte einmal ausprobieren, damit keine untergeht.',
+      'asked-to-play': 'Einen Moment …',
+      played: 'Waren zwei Töne zu hören?',
+      'not-heard': 'Bitte den PC und seinen Lautsprecher lauter stellen, dann noch einmal versuchen.',
+    },
+    play: 'Ton abspielen',
+    heard: 'Ja, gehört',
+    notHeard: 'Nein',
+  },
   pageTitle: 'Abholungen',
 }
 const fr: typeof en = {
@@ -29,6 +53,18 @@ const fr: typeof en = {
   muted: until => `Son coupé jusqu’à ${until}`,
   unmute: 'Réactiver le son',
   blocked: 'Touchez pour le son',
+  soundTest: {
+    title: 'Les nouvelles commandes sonnent sur cette caisse.',
+    say: {
+      ask: 'Essayez une fois, pour n’en manquer aucune.',
+      'asked-to-play': 'Un instant…',
+      played: 'Avez-vous entendu deux notes ?',
+      'not-heard': 'Montez le volume du PC et du haut-parleur, puis réessayez.',
+    },
+    play: 'Écouter le son',
+    heard: 'Oui, entendu',
+    notHeard: 'Non',
+  },
   pageTitle: 'Retraits',
 }
 const es: typeof en = {
@@ -40,6 +76,18 @@ const es: typeof en = {
   muted: until => `Silenciado hasta las ${until}`,
   unmute: 'Activar el sonido',
   blocked: 'Toca para el sonido',
+  soundTest: {
+    title: 'Los pedidos nuevos suenan en esta caja.',
+    say: {
+      ask: 'Pruébalo una vez, para que no se pierda ninguno.',
+      'asked-to-play': 'Un momento…',
+      played: '¿Has oído dos tonos?',
+      'not-heard': 'Sube el volumen del PC y del altavoz, y vuelve a probar.',
+    },
+    play: 'Probar el sonido',
+    heard: 'Sí, lo he oído',
+    notHeard: 'No',
+  },
   pageTitle: 'Recogidas',
 }
 export const noticeMessages = { en, de, fr, es }

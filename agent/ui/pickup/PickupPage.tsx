@@ -17,6 +17,7 @@ import { isPicking, type PickingWork, usePicking } from '../picking/usePicking.t
 import { HandOver, PutBack, StartPicking } from '../pickups/actions.tsx'
 import { DueTime } from '../pickups/DueTime.tsx'
 import { pickupMessages } from '../pickups/pickups.messages.ts'
+import { SameCustomer } from '../pickups/SameCustomer.tsx'
 import { primaryMove, shownState, wayOut } from '../pickups/states.ts'
 import { type Moves, useMoves } from '../pickups/useMoves.ts'
 import { lookOfNotice, useNoticeWords } from '../pickups/word-notice.ts'
@@ -115,6 +116,7 @@ function Told({ view, zone, moves }: { view: PickupView; zone: string; moves: Mo
           meaning={words.say(view.notice)}
         />
       )}
+      {!isEnded(view.state) && <SameCustomer view={view} isLink />}
       <CustomerNote note={view.note} />
     </>
   )

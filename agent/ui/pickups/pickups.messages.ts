@@ -44,6 +44,7 @@ const en = {
   putBack: (state: string) => `${state} – put back`,
   isBack: 'Goods are put back',
   customerNotTold: 'Customer not told',
+  sameCustomer: (customer: string) => `Also for ${customer}:`,
   toPay: (amount: string) => `To pay: ${amount}`,
   open: (order: string, customer: string) => `Open ${order}, ${customer}`,
   state: {
@@ -127,6 +128,7 @@ const de: typeof en = {
   putBack: state => `${state} – zurücklegen`,
   isBack: 'Ware ist zurückgelegt',
   customerNotTold: 'Nicht benachrichtigt',
+  sameCustomer: customer => `Auch für ${customer}:`,
   toPay: amount => `Zu zahlen: ${amount}`,
   open: (order, customer) => `${order} öffnen, ${customer}`,
   state: {
@@ -218,6 +220,7 @@ const fr: typeof en = {
   putBack: state => `${state} – à remettre en rayon`,
   isBack: 'C’est remis en rayon',
   customerNotTold: 'Client non prévenu',
+  sameCustomer: customer => `Aussi pour ${customer} :`,
   toPay: amount => `À payer : ${amount}`,
   open: (order, customer) => `Ouvrir ${order}, ${customer}`,
   state: {
@@ -308,6 +311,7 @@ const es: typeof en = {
   putBack: state => `${state}: devolver al estante`,
   isBack: 'Ya está en el estante',
   customerNotTold: 'Cliente sin avisar',
+  sameCustomer: customer => `También para ${customer}:`,
   toPay: amount => `Por pagar: ${amount}`,
   open: (order, customer) => `Abrir ${order}, ${customer}`,
   state: {
