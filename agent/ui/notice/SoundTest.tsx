@@ -10,7 +10,7 @@ import type { Sound } from './useSound.ts'
 type Step = 'ask' | 'asked-to-play' | 'played' | 'not-heard'
 
 /**
- * Until somebody at this till has heard the sound of a new order, the list begins with this: a till that is mute misses orders, and
+ * Until staff of this till have heard the sound of a new order, the list begins with this: a till that is mute misses orders, and
  * staff who are at the POS have nothing else to notice them by.
  */
 export function SoundTest({ sound }: { sound: Sound }) {
