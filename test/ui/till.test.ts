@@ -225,6 +225,8 @@ test('a customer’s other open orders are named on the page and in the hand-ove
   ]
   await using opened = await openPage(browser, till.url, { staff: 'Maya' })
   const { page } = opened
+  await card(page, '#1051').waitFor()
+  await settle(page)
   await card(page, '#1051').getByRole('link').first().click()
   const others = page.getByTestId('same-customer')
   expect((await textOf(others)).split(/\s*\n\s*/)).toEqual(['Also for li WEI:', '#1038 · Ready · Shelf B3'])
@@ -290,6 +292,8 @@ test('the place of a bag goes out with “ready”, and is one tap the next time
   await using opened = await openPage(browser, till.url, { staff: 'Maya' })
   const { page } = opened
   const keep = async (order: string) => {
+    await card(page, order).waitFor()
+    await settle(page)
     await card(page, order).getByRole('link').first().click()
     await page.getByTestId('place').waitFor()
     await settle(page)
@@ -325,6 +329,8 @@ test('an order that was handed over says to whom, and what was checked', async (
   await using opened = await openPage(browser, till.url, { staff: 'Maya' })
   const { page } = opened
   await page.getByTestId('tab-done').click()
+  await card(page, '#1029').waitFor()
+  await settle(page)
   await card(page, '#1029').getByRole('link').first().click()
   expect(await textOf(page.getByTestId('handed-to'))).toBe('to someone else, code checked')
 })
