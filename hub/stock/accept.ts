@@ -65,15 +65,15 @@ export async function acceptLevel(tx: Tx, acceptance: Acceptance): Promise<Accep
   return accepted
 }
 
-/** A restore left the ledger of a store incomplete, so what differs from it may be no difference. */
+/** A restore left the ledger of a store incomplete: Shopify may differ from it only because something is missing there. */
 export async function isJudged(db: Reads, store: string): Promise<boolean> {
   const recovery = await recoveryOf(db, store)
   return recovery !== null && recovery.ended_at === null
 }
 
 /**
- * Levels that differ, were seen since anything was heard of them, and bear the SKU that names their item now. A level of
- * an item that its SKU named before is in nobody's ledger.
+ * Levels that differ, were seen since anything was heard of them, and bear the SKU that names their item now. What the SKU
+ * named before is left out.
  */
 export async function acceptableLevels(
   db: Reads,

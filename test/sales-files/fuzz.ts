@@ -49,6 +49,7 @@ export const subjects: readonly {
       zone: 'Europe/Berlin',
       warehouse: null,
       sku: 'auto',
+      isCashRounding: () => false,
     }),
   },
   {

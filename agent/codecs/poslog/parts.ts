@@ -2,6 +2,7 @@ import type { Tender } from '../../../shared/events.ts'
 import { type Currency, sum } from '../../../shared/money.ts'
 import type { Quantity } from '../../../shared/quantity.ts'
 import { decimal } from './decimal.ts'
+import { exactTax } from './exact-tax.ts'
 import { itemOf, measureOf, type PoslogItem, type SkuRule } from './items.ts'
 import { childOf, childrenOf, isFlagged, textOf, type XmlNode } from './xml-tree.ts'
 
@@ -12,6 +13,8 @@ export interface TaxPart {
   readonly rate: number | null
   readonly base: number | null
   readonly amount: number
+  /** The amount before it was rounded, in millionths of a minor unit: by its own decimals, else by its base and rate. */
+  readonly exact: number
 }
 
 /** What one line item sold or took back. Amounts without the sign of a return. */
@@ -23,6 +26,8 @@ export interface GoodsPart {
   readonly directionByQuantity: 1 | -1
   readonly extended: number
   readonly isComputed: boolean
+  /** A tip: some tills leave it out of the grand total. */
+  readonly isTip: boolean
   /** The line's discounts by its price modifiers and by ExtendedDiscountAmount; null where it has none. */
   readonly modifiers: number | null
   readonly discount: number | null
@@ -74,6 +79,7 @@ const SALES = [
 const RETURNS = ['Return', 'ReturnForDelivery', 'ReturnForPickup']
 /** Money charged for something other than an item. */
 const CHARGES = ['Fee', 'Deposit', 'GiftCertificate', 'GiftCard', 'PaymentOnAccount', 'Donation', 'Surcharge']
+const TIPS = ['Tip', 'Gratuity']
 const REWARDS = ['LoyaltyReward', 'Discount', 'Reward', 'RetailPriceModifier', 'TransactionDiscount']
 
 /** @throws what keeps an amount from being read */
@@ -116,7 +122,8 @@ type Reading = (node: XmlNode, lineItem: XmlNode, currency: Currency, rule: SkuR
 const CONTENTS: ReadonlyMap<string, Reading> = new Map<string, Reading>([
   ...SALES.map((name): [string, Reading] => [name, goodsIn(1)]),
   ...RETURNS.map((name): [string, Reading] => [name, goodsIn(-1)]),
-  ...CHARGES.map((name): [string, Reading] => [name, chargeIn]),
+  ...CHARGES.map((name): [string, Reading] => [name, chargeIn(false)]),
+  ...TIPS.map((name): [string, Reading] => [name, chargeIn(true)]),
   ...REWARDS.map((name): [string, Reading] => [name, rewardIn]),
   ['Tax', taxIn],
   ['Tender', tenderIn],
@@ -130,11 +137,12 @@ function goodsIn(direction: 1 | -1): Reading {
   ]
 }
 
-function chargeIn(node: XmlNode, _: XmlNode, currency: Currency): readonly Content[] {
-  const amount = amountOfElement(node, currency, 'Amount', 'ExtendedAmount', 'FaceValueAmount')
-  return amount === null
-    ? []
-    : [{ is: 'goods', goods: chargeOf(textOf(node, 'Description') ?? node.name, amount) }]
+function chargeIn(isTip: boolean): Reading {
+  return (node, _, currency) => {
+    const amount = amountOfElement(node, currency, 'Amount', 'ExtendedAmount', 'FaceValueAmount')
+    if (amount === null || (isTip && amount === 0)) return []
+    return [{ is: 'goods', goods: chargeOf(textOf(node, 'Description') ?? node.name, amount, isTip) }]
+  }
 }
 
 function rewardIn(node: XmlNode, _: XmlNode, currency: Currency): readonly Content[] {
@@ -184,17 +192,18 @@ function goodsOf(
     directionByQuantity: direction === -1 || isLess ? -1 : 1,
     extended: Math.abs(measure.extended),
     isComputed: measure.isComputed,
+    isTip: false,
     modifiers: modifiers.length === 0 ? null : sum(amounts),
     discount: discount === null ? null : Math.abs(discount),
     taxes: childrenOf(node, 'Tax').flatMap(tax => taxOf(tax, currency) ?? []),
   }
 }
 
-function chargeOf(title: string, amount: number): GoodsPart {
+function chargeOf(title: string, amount: number, isTip: boolean): GoodsPart {
   const item = { sku: null, barcode: null, title }
   const direction = amount < 0 ? -1 : 1
   const directions = { direction, directionByQuantity: direction } as const
-  const none = { modifiers: null, discount: null, taxes: [], isComputed: false }
+  const none = { modifiers: null, discount: null, taxes: [], isComputed: false, isTip }
   return { item, quantity: 1_000 as Quantity, ...directions, extended: Math.abs(amount), ...none }
 }
 
@@ -227,11 +236,15 @@ function taxOf(node: XmlNode, currency: Currency): TaxPart | null {
   if (amount === null) return null
   const percent = Number(textOf(node, 'Percent', 'TaxPercent') ?? Number.NaN)
   const name = [textOf(node, 'TaxAuthority'), node.attributes['TaxType']].find(text => (text ?? '') !== '')
+  const rate = percent >= 0 && percent <= 1_000 ? Math.round(percent * 10_000) : null
+  const base = amountOfElement(node, currency, 'TaxableAmount')
+  const written = textOf(node, 'Amount', 'TaxAmount') ?? ''
   return {
     name: name ?? textOf(node, 'TaxGroupID', 'TaxRuleID') ?? 'Tax',
-    rate: percent >= 0 && percent <= 1_000 ? Math.round(percent * 10_000) : null,
-    base: amountOfElement(node, currency, 'TaxableAmount'),
+    rate,
+    base,
     amount,
+    exact: exactTax({ written, amount, base, rate }, currency),
   }
 }
 

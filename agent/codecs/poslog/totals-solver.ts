@@ -1,4 +1,6 @@
 import { sum } from '../../../shared/money.ts'
+import { PARTS } from './exact-tax.ts'
+import { lineTaxReadings } from './line-taxes.ts'
 import type { GoodsPart, Part, RewardPart, TaxPart, TenderPart } from './parts.ts'
 
 /** What a receipt's own totals say, where it has them. */
@@ -53,11 +55,15 @@ export interface Mismatch {
  * say twice. So each of the few known ways is tried, the standard's own first, and the first is taken under which the
  * lines come to the grand total and the payments as well. A receipt without a grand total is measured by its payments.
  */
-export function reckon(parts: readonly Part[], totals: Totals): Reckoning | Mismatch {
+export function reckon(
+  parts: readonly Part[],
+  totals: Totals,
+  isCashRounding: CashRounding,
+): Reckoning | Mismatch {
   let mismatch: Mismatch | null = null
   const misses: Mismatch[] = []
   for (const counted of withoutVoids(parts)) {
-    const found = reckonCounted(counted, totals)
+    const found = reckonCounted(counted, totals, isCashRounding)
     if (!('what' in found)) return found
     misses.push(found)
     mismatch ??= found
@@ -68,10 +74,14 @@ export function reckon(parts: readonly Part[], totals: Totals): Reckoning | Mism
   )
 }
 
-/** A cash payment may be rounded by so much, where the receipt does not say by how much. */
-const CASH_ROUNDING = 5
+/** Whether payments differ from what is due by the rounding of cash alone, where the receipt does not say by how much. */
+export type CashRounding = (difference: number, tenders: readonly ReckonedTender[]) => boolean
 
-function reckonCounted(parts: readonly Part[], totals: Totals): Reckoning | Mismatch {
+function reckonCounted(
+  parts: readonly Part[],
+  totals: Totals,
+  isCashRounding: CashRounding,
+): Reckoning | Mismatch {
   const tenderParts = ofKind(parts, 'tender').map(part => part.content.tender)
   const payments = [...paymentReadings(tenderParts, totals)]
   const roundings = [
@@ -79,26 +89,23 @@ function reckonCounted(parts: readonly Part[], totals: Totals): Reckoning | Mism
     ...totals.roundings,
     ...(totals.rounded === null || totals.grand === null ? [] : [totals.rounded - totals.grand]),
   ]
-  const isPaid = (paid: number, due: number, isCash: boolean, isLoose: boolean) =>
-    paid === due ||
-    roundings.some(each => Math.abs(paid - due) === Math.abs(each)) ||
-    (isLoose && isCash && Math.abs(paid - due) <= CASH_ROUNDING)
+  const isPaid = (tenders: readonly ReckonedTender[], due: number, isLoose: boolean) => {
+    const difference = sumOf(tenders) - due
+    const isSaid = roundings.some(each => Math.abs(difference) === Math.abs(each))
+    return difference === 0 || isSaid || (isLoose && isCashRounding(difference, tenders))
+  }
   const firstPaid = sumOf(payments[0] ?? [])
-  const dues = totals.grand === null ? [...new Set(payments.map(sumOf))] : [totals.grand, -totals.grand]
+  const tips = sum(tipsOf(parts).map(tip => tip.goods.extended))
+  const grand = totals.grand === null ? [] : [totals.grand, -totals.grand]
+  const withTips = totals.grand === null || tips === 0 ? [] : [totals.grand + tips]
+  const dues = totals.grand === null ? [...new Set(payments.map(sumOf))] : [...grand, ...withTips]
   let payable: Mismatch | null = null
   for (const isLoose of [false, true])
     for (const reading of lineReadings(parts, totals)) {
       const come = comesTo(reading)
       const due = dues.find(each => Math.abs(come - each) <= (isLoose ? reading.slack : 0))
       if (due === undefined) continue
-      const paid = payments.find(tenders =>
-        isPaid(
-          sumOf(tenders),
-          due,
-          tenders.some(tender => tender.kind === 'cash'),
-          isLoose,
-        ),
-      )
+      const paid = payments.find(tenders => isPaid(tenders, due, isLoose))
       if (paid !== undefined) {
         const { slack: _slack, ...lines } = reading
         return { ...lines, tenders: paid, rounding: sumOf(paid) - come }
@@ -112,6 +119,11 @@ function reckonCounted(parts: readonly Part[], totals: Totals): Reckoning | Mism
     expected: dues[0] ?? 0,
     found: first === undefined ? 0 : comesTo(first),
   }
+}
+
+/** What was given on top, as some tills do not count it into the grand total. */
+function tipsOf(parts: readonly Part[]): readonly { readonly goods: GoodsPart }[] {
+  return ofKind(parts, 'goods').flatMap(({ content }) => (content.goods.isTip ? [content] : []))
 }
 
 type LineReading = Omit<Reckoning, 'tenders' | 'rounding'> & {
@@ -146,7 +158,7 @@ function* lineReadings(parts: readonly Part[], totals: Totals): Generator<LineRe
       for (const rewards of rewardReadings(rewardParts, sumOf(goods)))
         for (const taxes of taxReadings(parts, goods, totals))
           for (const taxIncluded of sumOf(taxes) === 0 ? [true] : [false, true])
-            yield { goods, rewards, taxes, taxIncluded, slack: computed + (taxIncluded ? 0 : taxes.length) }
+            yield { goods, rewards, taxes, taxIncluded, slack: computed }
     }
 }
 
@@ -197,44 +209,27 @@ function* taxReadings(
   totals: Totals,
 ): Generator<readonly TaxPart[]> {
   const whole = ofKind(parts, 'tax').map(part => part.content.tax)
-  const ofLines = merged(
-    goods.flatMap(({ goods: { taxes }, direction }) =>
-      taxes.map(tax => ({
-        ...tax,
-        amount: direction * Math.abs(tax.amount),
-        base: tax.base === null ? null : direction * Math.abs(tax.base),
-      })),
-    ),
+  const ofLines = goods.flatMap(({ goods: { taxes }, direction }) =>
+    taxes.map(tax => ({
+      ...tax,
+      amount: direction * Math.abs(tax.amount),
+      exact: direction * Math.abs(tax.exact),
+      base: tax.base === null ? null : direction * Math.abs(tax.base),
+    })),
   )
   if (whole.length > 0) {
     yield whole
     if (sumOf(whole) !== 0) yield whole.map(negated)
   }
-  if (ofLines.length > 0) yield ofLines
+  if (ofLines.length > 0) yield* lineTaxReadings(ofLines, totals.tax)
   if (whole.length + ofLines.length > 0) return
   const tax = totals.tax ?? 0
-  if (tax !== 0) yield [{ name: 'Tax', rate: null, base: null, amount: tax }]
+  if (tax !== 0) yield [{ name: 'Tax', rate: null, base: null, amount: tax, exact: tax * PARTS }]
   else yield []
 }
 
 function negated(tax: TaxPart): TaxPart {
-  return { ...tax, amount: -tax.amount, base: tax.base === null ? null : -tax.base }
-}
-
-/** Lines' taxes of the same name and rate are one. */
-function merged(taxes: readonly TaxPart[]): readonly TaxPart[] {
-  const byName = new Map<string, TaxPart>()
-  for (const tax of taxes) {
-    const name = JSON.stringify([tax.name, tax.rate])
-    const before = byName.get(name)
-    const base = before === undefined ? tax.base : plus(before.base, tax.base)
-    byName.set(name, { ...tax, base, amount: (before?.amount ?? 0) + tax.amount })
-  }
-  return [...byName.values()]
-}
-
-function plus(a: number | null, b: number | null): number | null {
-  return a === null || b === null ? null : a + b
+  return { ...tax, amount: -tax.amount, exact: -tax.exact, base: tax.base === null ? null : -tax.base }
 }
 
 /** With change and cash back taken off, with neither, and all of it the other way round for a refund. */

@@ -20,6 +20,12 @@ export interface PoslogStore {
   /** The POS's code of the place that sales take from; null: the transaction's own store. */
   readonly warehouse: string | null
   readonly sku: SkuRule
+  /** Whether payments differ from what is due by the rounding of cash alone, in the store's country and this currency. */
+  isCashRounding(
+    difference: number,
+    tenders: readonly { readonly kind: string; readonly amount: number }[],
+    currency: Currency,
+  ): boolean
 }
 
 /** What one transaction says. */
@@ -99,7 +105,11 @@ function saleOf(
   store: PoslogStore,
 ): TransactionReading {
   const currency = currencyOf(transaction, retail, store)
-  const reckoning = reckon(partsOf(retail, currency, store.sku), totalsOf(retail, currency))
+  const reckoning = reckon(
+    partsOf(retail, currency, store.sku),
+    totalsOf(retail, currency),
+    (difference, tenders) => store.isCashRounding(difference, tenders, currency),
+  )
   if ('what' in reckoning) {
     const { what, expected, found } = reckoning
     const text = (amount: number) => decimalFromMinor(amount, currency)

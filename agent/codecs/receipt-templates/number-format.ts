@@ -109,6 +109,8 @@ function scanPlain(
       digits += text.slice(place + 1, place + 4)
       place += 4
     }
+  const bare = least > 0 ? endWithoutCents(text, place) : null
+  if (bare !== null) return { end: bare, value: Number(digits + '0'.repeat(most)) }
   let fraction = ''
   if (most > 0 && text[place] === format.decimal && isDigit(text[place + 1])) {
     place += 1
@@ -119,6 +121,12 @@ function scanPlain(
   if (isDigit(next) || ((next === '.' || next === ',' || next === "'") && isDigit(text[place + 1])))
     return null
   return { end: place, value: Number(digits + fraction.padEnd(most, '0')) }
+}
+
+/** The end of a whole amount without cents, as Swiss, Austrian and Nordic tills print it: `25.-`, `25,--`, `25.–`; null: it is another number. */
+function endWithoutCents(text: string, at: number): number | null {
+  const found = /^[.,][-−–—]{1,2}(?![\d\p{L}])/u.exec(text.slice(at, at + 4))
+  return found === null ? null : at + found[0].length
 }
 
 function isThousands(character: string | undefined, thousands: string): boolean {

@@ -89,7 +89,8 @@ function taxedGoods(
   const taxes = rows.map((row, index) => {
     const members = groups.get(row) ?? null
     const gross = members === null ? null : sum(members.map(at => amounts[at] ?? 0))
-    const base = row.base ?? baseOf(rows, index, gross, sum(amounts), isIncluded, refuse)
+    const base =
+      row.base ?? baseOf(rows, index, { gross, whole: sum(amounts), isIncluded, lines: lines.length }, refuse)
     // the rest of the receipt may be taxed otherwise where not every rate is printed
     if (row.base !== null || gross !== null || rules.complete) checkRate(row, base, lines.length, refuse)
     if (gross !== null && row.base !== null)
@@ -198,21 +199,59 @@ function groupByRow(
   return { groups, even: new Set([...rowless.values()].flat()) }
 }
 
-/** A row that prints no base: what its own items leave, or what all other rows do. */
-function baseOf(
-  rows: readonly TaxRow[],
-  index: number,
-  gross: number | null,
-  whole: number,
-  isIncluded: boolean,
-  refuse: Refusals,
-): number {
+interface Taxed {
+  /** What the row's own items come to; null: no mark leads to it. */
+  readonly gross: number | null
+  /** What all items come to. */
+  readonly whole: number
+  readonly isIncluded: boolean
+  readonly lines: number
+}
+
+/** A row that prints no base: what its own items leave, or what all other rows do, or what its rate makes of it. */
+function baseOf(rows: readonly TaxRow[], index: number, of: Taxed, refuse: Refusals): number {
+  const { gross, whole, isIncluded } = of
   const tax = isIncluded ? (rows[index]?.amount ?? 0) : 0
   if (gross !== null) return gross - tax
-  if (rows.filter(row => row.base === null).length > 1)
-    throw refuse.whole('several tax rows print no base, and no marks say which items they are for')
+  if (rows.filter(row => row.base === null).length > 1) return baseByRate(rows, index, of, refuse)
   const others = rows.filter((_, at) => at !== index)
   return whole - tax - sum(others.map(row => (row.base ?? 0) + (isIncluded ? row.amount : 0)))
+}
+
+/** What a tax is a rate's share of. */
+const workedOut = ({ amount, rate }: TaxRow) => (rate === null ? 0 : Math.round((amount * 1_000_000) / rate))
+/** By how much rounding of its tax alone moves a base that was worked out. */
+const slackOf = ({ rate }: TaxRow) => (rate === null || rate === 0 ? 0 : Math.ceil(1_000_000 / rate))
+
+/**
+ * Several rows without a base: taxes on top may each be for all that was sold (GST and PST), or for a part of it; those within
+ * prices share it, and their bases must come to it.
+ */
+function baseByRate(
+  rows: readonly TaxRow[],
+  index: number,
+  { whole, isIncluded, lines }: Taxed,
+  refuse: Refusals,
+): number {
+  const row = rows[index]
+  const unknown = () =>
+    refuse.whole('several tax rows print no base, and neither marks nor rates say which items they are for')
+  if (row === undefined) throw unknown()
+  if (!isIncluded) {
+    if (row.rate === null) return whole
+    const isOfAll =
+      Math.abs(Math.round((whole * row.rate) / 1_000_000) - row.amount) <= 1 + Math.floor(lines / 2)
+    const base = isOfAll || row.rate === 0 ? whole : workedOut(row)
+    if (Math.abs(base) > Math.abs(whole) + slackOf(row)) throw unknown()
+    return base
+  }
+  if (rows.some(each => each.rate === null && each.base === null)) throw unknown()
+  const baseIn = (each: TaxRow) => each.base ?? workedOut(each)
+  const rest = whole - sum(rows.map(each => baseIn(each) + each.amount))
+  const hasFree = rows.some(each => each.rate === 0 && each.base === null)
+  const slack = sum(rows.map(slackOf)) + lines
+  if (!hasFree && Math.abs(rest) > slack) throw unknown()
+  return row.rate === 0 ? rest : baseIn(row)
 }
 
 /** Takes each row's tax out of its items; rows without items of their own, out of all that no other row has. */

@@ -169,6 +169,21 @@ const CURRENCIES = new Set(
     .concat('€'),
 )
 
+const taxWords = [...amountsOf('tax')].filter(phrase => !phrase.includes(' '))
+/** From so many letters on a word for tax begins compounds: `Momssats`, `MwSt-Betrag`. */
+const COMPOUND = 4
+/** A line with more digits is the number under which a shop is registered. */
+const MOST_DIGITS = 5
+
+/** Whether a line of words says something of tax: `BTW%  Excl.  Incl.`; the number under which a shop is registered says nothing. */
+export function hasTaxWord(text: string): boolean {
+  if (text.replace(/[\d.,]*[.,]\d{2}(?!\d)/g, ' ').replace(/\D/g, '').length > MOST_DIGITS) return false
+  return plainLabel(text)
+    .split(' ')
+    .map(word => word.replaceAll('%', ''))
+    .some(word => taxWords.some(tax => word === tax || (tax.length >= COMPOUND && word.startsWith(tax))))
+}
+
 /** The words of a label beside an amount: rates, currencies, counts and masked numbers say nothing of what it is. */
 function wordsOf(text: string): string[] {
   return plainLabel(text.replace(/\d+(?:[.,]\d+)? ?%/g, ' '))

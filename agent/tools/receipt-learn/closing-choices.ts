@@ -3,10 +3,11 @@ import { tenderKinds } from '../../../shared/events.ts'
 import type { NumberFormat } from '../../codecs/receipt-templates/number-format.ts'
 import type { ReceiptTemplate } from '../../codecs/receipt-templates/template.ts'
 import type { AmountLabel } from '../../codecs/receipt-templates/words.ts'
-import { findTaxRows, type LabelledLine } from './closing-lines.ts'
+import type { LabelledLine } from './closing-lines.ts'
 import type { Paper } from './formats.ts'
 import type { Notes } from './notes.ts'
 import { type Answers, lineOptions } from './questions.ts'
+import { findTaxRows } from './tax-rows.ts'
 
 export type Draft = z.input<typeof ReceiptTemplate>
 /** What the samples leave open: one of the list applies. The first is the likeliest. */
@@ -155,14 +156,30 @@ function taxChoices(
   const mayLack = lacking > 0 && table.length === 0
   if (mayLack) problems.push(`${lacking} receipts print no tax; the template allows that (taxes.mayLack).`)
   const marks = marksOf(table, papers, format)
-  return [true, false].flatMap(complete =>
-    (['included', 'added'] as const).flatMap(mode =>
-      [0, 1].map(room => ({
-        totals: { total, tax: sums },
-        taxes: { mode, rows, complete, room, mayLack, marks },
-      })),
+  // GST and PST without their rates are two taxes, not one sum that is said twice
+  const readings = [
+    { sums, rows },
+    ...(areSeveral(sums, labelled) ? [{ sums: [], rows: unique([...rows, ...sums]) }] : []),
+  ]
+  return readings.flatMap(reading =>
+    [true, false].flatMap(complete =>
+      (['included', 'added'] as const).flatMap(mode =>
+        [0, 1].map(room => ({
+          totals: { total, tax: reading.sums },
+          taxes: { mode, rows: reading.rows, complete, room, mayLack, marks },
+        })),
+      ),
     ),
   )
+}
+
+/** Whether a receipt prints several of these lines of tax, with other amounts. */
+function areSeveral(patterns: readonly string[], labelled: readonly LabelledLine[]): boolean {
+  const ofReceipt = Map.groupBy(
+    labelled.filter(each => each.label === 'tax' && patterns.includes(each.pattern)),
+    each => each.receipt,
+  )
+  return [...ofReceipt.values()].some(lines => new Set(lines.map(line => line.value)).size > 1)
 }
 
 /** The rates of the marks, as the tables of taxes print them. A mark with two rates is left out. */
@@ -173,11 +190,9 @@ function marksOf(
 ): Record<string, number> {
   if (!table.some(pattern => pattern.includes('{mark}'))) return {}
   const found = new Map<string, Set<number>>()
-  for (const { example } of findTaxRows(papers, format)) {
-    const match = /^([\p{L}\p{N}*#]{1,2})[ =:.)]+(\d{1,2}(?:[.,]\d{1,3})?) ?%/u.exec(example)
-    const [, mark, rate] = match ?? []
-    if (mark === undefined || rate === undefined) continue
-    found.set(mark, (found.get(mark) ?? new Set()).add(Number(rate.replace(',', '.'))))
+  for (const { mark, rate } of findTaxRows(papers, format)) {
+    if (mark === null || rate === null) continue
+    found.set(mark, (found.get(mark) ?? new Set()).add(rate / 10_000))
   }
   return Object.fromEntries(
     [...found].flatMap(([mark, rates]) => (rates.size === 1 ? [[mark, [...rates][0] ?? 0] as const] : [])),

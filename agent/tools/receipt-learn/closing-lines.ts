@@ -51,21 +51,6 @@ const PAYMENTS: ReadonlySet<AmountLabel> = new Set([
   'paid',
 ])
 
-/** Rows of a table of taxes that begin with a mark or a rate alone: `A 19% 33.45 6.35 39.80`. */
-export function findTaxRows(
-  papers: readonly Paper[],
-  format: NumberFormat,
-): readonly { pattern: string; example: string }[] {
-  return papers.flatMap(paper =>
-    paper.flatMap(text => {
-      const amounts = amountsIn(text, format)
-      if (amounts.length < 2 || rateIn(text, format) === null) return []
-      const pattern = taxPattern(text, amounts, format)
-      return pattern === null ? [] : [{ pattern, example: text.trim() }]
-    }),
-  )
-}
-
 /** Numbers in a label are others on the next receipt: the card of `Visa 1234`, the count of `3 items`. */
 function labelPattern(text: string, amount: Stretch, format: NumberFormat, isRated: boolean): string {
   const rate = isRated ? rateIn(text, format) : null
@@ -85,7 +70,7 @@ function labelPattern(text: string, amount: Stretch, format: NumberFormat, isRat
 }
 
 /** Base, tax and gross by their sizes: tax is the smallest, gross the largest. Two amounts: by the rate, else base. */
-function taxPattern(
+export function taxPattern(
   text: string,
   amounts: readonly (Stretch & { value: number })[],
   format: NumberFormat,

@@ -13,6 +13,7 @@ import { notSalesOf } from './ignored-prints.ts'
 import { lineQuestions, markQuestions } from './line-questions.ts'
 import type { Evidence } from './notes.ts'
 import type { Answers, Question } from './questions.ts'
+import { taxLinesUnread } from './tax-rows.ts'
 
 export interface Proposal {
   readonly template: ReceiptTemplate
@@ -67,7 +68,8 @@ export function proposeTemplate(receipts: readonly Printed[], options: LearnOpti
   const notSales = notSalesOf(options.ignored ?? [], papers)
   const base = { name: options.name ?? 'learned', notSales, ...facts.fixed }
   const currency = given ?? facts.currency
-  const chosen = bestTemplate(base, facts.choices, samples, currency ?? CurrencySchema.parse('XXX'))
+  const best = bestTemplate(base, facts.choices, samples, currency ?? CurrencySchema.parse('XXX'))
+  const chosen = best ?? withoutItems(base)
   const marks = markQuestions(
     looked.map(each => each.paper),
     answers,
@@ -75,6 +77,7 @@ export function proposeTemplate(receipts: readonly Printed[], options: LearnOpti
   const template = { ...chosen, onSales: [...chosen.onSales, ...marks.onSales] }
   const coverage = coverageOf(samples, template, currency)
   const questions = [
+    ...taxQuestions(samples, coverage, template, currency ?? CurrencySchema.parse('XXX'), answers),
     ...facts.questions.map(each => ({ ...each, receipts: each.receipts.map(one => placed(one - 1) + 1) })),
     ...marks.questions,
     ...lineQuestions(
@@ -85,6 +88,7 @@ export function proposeTemplate(receipts: readonly Printed[], options: LearnOpti
   ]
   const problems = [...facts.problems]
   const undecided = [...facts.undecided, ...questions.map(openPoint)]
+  if (best === null) undecided.push(ITEMS_UNKNOWN)
   if (receipts.length > MOST_SAMPLES) problems.push(`Only the first ${MOST_SAMPLES} receipts were looked at.`)
   if (coverage.sales === 0) undecided.push('no receipt could be read with it')
   if (coverage.unparsed > 0)
@@ -101,7 +105,11 @@ export function proposeTemplate(receipts: readonly Printed[], options: LearnOpti
     evidence: [...facts.evidence, ...evidenceOf(decided)],
     coverage,
     questions,
-    problems: [...problems, ...facts.undecided.map(each => `Decide this yourself: ${each}.`)],
+    problems: [
+      ...problems,
+      ...(best === null ? [ITEMS_UNKNOWN] : []),
+      ...facts.undecided.map(each => `Decide this yourself: ${each}.`),
+    ],
   }
 }
 
@@ -115,7 +123,7 @@ function bestTemplate(
   choices: readonly Choice[],
   samples: readonly Printed[],
   currency: Currency,
-): ReceiptTemplate {
+): ReceiptTemplate | null {
   const combinations = choices.reduce<Partial<Draft>[]>(
     (all, choice) => all.flatMap(draft => choice.map(each => mergeDraft(draft, each))),
     [{}],
@@ -129,7 +137,43 @@ function bestTemplate(
     if (best === null || sales > best.sales) best = { template: parsed.data, sales }
     if (sales === tried.length) break
   }
-  return best?.template ?? ReceiptTemplate.parse(base)
+  return best?.template ?? null
+}
+
+const ITEMS_UNKNOWN =
+  'the lines of the items form no template: their names, quantities and amounts are printed in more than one way. Give samples of simpler receipts, or write "items" by hand as docs/receipt-templates.md shows'
+
+/** What is known beside the items, so that a person can go on from it. No receipt is read with it. */
+function withoutItems(base: Draft): ReceiptTemplate {
+  const tried = ReceiptTemplate.safeParse({ ...base, items: NOTHING_KNOWN.items })
+  return tried.success
+    ? tried.data
+    : ReceiptTemplate.parse({ ...NOTHING_KNOWN, name: base.name, numbers: base.numbers })
+}
+
+/** Lines that name a tax or are below the headings of a table of taxes, and from which nothing was read: tax is not left out unasked. */
+function taxQuestions(
+  samples: readonly Printed[],
+  { results }: Coverage,
+  template: ReceiptTemplate,
+  currency: Currency,
+  answers: Answers,
+): readonly Question[] {
+  if (answers.get('tax') === 'none' || template.totals.tax.length > 0) return []
+  const papers = samples.map(sample => (paperLines(sample) ?? []).map(line => line.text))
+  const unused = results.map(result => new Set(result.unused))
+  const { format } = compileTemplate(template, currency).values
+  const [first, ...more] = taxLinesUnread(papers, unused, format)
+  if (first === undefined) return []
+  return [
+    {
+      id: 'tax',
+      asks: 'This line seems to say how much tax a sale holds, and nothing was read from it. May sales be told without it?',
+      line: first.line,
+      receipts: [...new Set([first, ...more].map(each => each.receipt + 1))],
+      options: [{ value: 'none', means: 'yes: it is not a tax, or the books need no tax of this till' }],
+    },
+  ]
 }
 
 /** The lines of a sample that are searched, and its place among the samples, the first being 0. */

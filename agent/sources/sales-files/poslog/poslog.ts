@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isCashRounding } from '../../cash-rounding.ts'
 import { type AnySourceKind, defineSource } from '../../source.ts'
 import { openSalesFiles } from '../files-source.ts'
 import type { SalesFiles } from '../sales-files.ts'
@@ -20,8 +21,16 @@ export function poslog(files: SalesFiles): AnySourceKind {
     settings,
     open(set, parts) {
       const { currency, zone, sku } = set
-      const store = { source: parts.source, currency, zone, sku, warehouse: set.warehouse ?? null }
-      return openSalesFiles({ parts, files, format: poslogFormat(store), settings: set, window: null })
+      const format = poslogFormat({
+        source: parts.source,
+        currency,
+        zone,
+        sku,
+        warehouse: set.warehouse ?? null,
+        isCashRounding: (difference, tenders, paidIn) =>
+          isCashRounding(difference, tenders, { currency: paidIn, zone }),
+      })
+      return openSalesFiles({ parts, files, format, settings: set, window: null })
     },
   })
 }
