@@ -35,6 +35,7 @@ import { shopMovements } from './migrations/032-shop-movements.ts'
 import { sameReturns } from './migrations/033-same-returns.ts'
 import { waitingMovesIndex } from './migrations/034-waiting-moves.ts'
 import { toldReserved } from './migrations/035-told-reserved.ts'
+import { lateReceipts } from './migrations/036-late-receipts.ts'
 import { releaseTables } from './migrations/037-releases.ts'
 import { redactionsThatWait } from './migrations/040-redactions-that-wait.ts'
 import { returnedEnds } from './migrations/041-returned-ends.ts'
@@ -82,6 +83,7 @@ const migrations = {
   '033-same-returns': sameReturns,
   '034-waiting-moves': waitingMovesIndex,
   '035-told-reserved': toldReserved,
+  '036-late-receipts': lateReceipts,
   '037-releases': releaseTables,
   '040-redactions-that-wait': redactionsThatWait,
   '041-returned-ends': returnedEnds,

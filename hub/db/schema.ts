@@ -71,6 +71,8 @@ export interface Schema {
     hours: number
     now_json: string
     most_json: string
+    /** Empty: an older version noted none. */
+    late_json: string
     peaks_json: string
   }
   enrol_code: {

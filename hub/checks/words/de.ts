@@ -66,6 +66,12 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Kasse „{till}“ der Filiale {store} hat innerhalb einer Stunde für {value} verkauft; das Höchste bis dahin war {most}. Fragen Sie in der Filiale, ob es diese Verkäufe gab. Sie zählen, bis sie im Kassensystem storniert sind.',
   'till-unusual.refunded':
     'Kasse „{till}“ der Filiale {store} hat innerhalb einer Stunde {value} erstattet; das Höchste bis dahin war {most}. Fragen Sie in der Filiale, ob es diese Erstattungen gab. Sie zählen, bis sie im Kassensystem storniert sind.',
+  'till-unusual.late':
+    'Kasse „{till}“ der Filiale {store} hat innerhalb einer Stunde {value} zurück- oder vordatierte Bons gesendet; ein Tag aus ihren stärksten Stunden hat {most}. Fragen Sie in der Filiale, ob es diese Verkäufe gab. Sie zählen, bis sie im Kassensystem storniert sind.',
+  'till-unusual.units':
+    'Kasse „{till}“ der Filiale {store} hat auf einem Bon {value} Einheiten eines Artikels verkauft oder zurückgenommen; das Höchste bis dahin waren {most}. Prüfen Sie, ob ein Code in das Mengenfeld gescannt wurde. Der Bon zählt, bis er im Kassensystem storniert oder korrigiert ist.',
+  'till-unusual.amount':
+    'Kasse „{till}“ der Filiale {store} hat einen Bon mit einer Position über {value} gesendet; das Höchste bis dahin waren {most}. Prüfen Sie, ob ein Code in das Preisfeld gescannt wurde. Der Bon zählt, bis er im Kassensystem storniert oder korrigiert ist.',
   'device-silent.hours':
     'Kasse „{till}“ der Filiale {store} hat sich seit {minutes} Minuten Öffnungszeit nicht verbunden. Ihre Verkäufe fehlen hier vielleicht, und sie zeigt keine neuen Abholungen. Prüfen Sie, ob der Rechner läuft und online ist; wird die Kasse nicht mehr benutzt, widerrufen Sie sie.',
   'release-stopped':
