@@ -56,6 +56,7 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
   const [help, setHelp] = useState(false)
   const [view, setView] = useState<ListView>({ tab: 'open', text: '' })
   const [place] = useState<PickupListPlace>(() => ({ scroll: 0, pickup: null }))
+  const [places, setPlaces] = useState<ReadonlyMap<string, string | null>>(new Map())
   const [trap, setTrap] = useState<TypedScan['trap']>(null)
 
   const fresh = useMemo(() => pickups.filter(one => one.state === 'received'), [pickups])
@@ -133,6 +134,8 @@ export function TillScreen({ state, live, scanner }: TillScreenProps) {
           prints={state.prints}
           scan={scans.onPage}
           play={sound.play}
+          place={places.get(open.pickup) ?? open.keptAt ?? null}
+          onPlace={place => setPlaces(new Map(places).set(open.pickup, place))}
           above={above}
         />
       )}

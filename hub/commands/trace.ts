@@ -53,14 +53,14 @@ function pickupText({ order, pickup, state, keptAt, moves }: ReturnType<typeof p
 }
 
 function moveText(one: ReturnType<typeof pickupReport>['moves'][number]): string {
-  const { move, madeAt, staff, till, state, reason, units, handedTo } = one
+  const { move, madeAt, staff, till, isWaiting, reason, units, handedTo } = one
   const parts = [
     `${move} by ${staff} at ${till}`,
     ...(units === null ? [] : [units === 1 ? '1 unit' : `${units} units`]),
     ...(handedTo?.who == null ? [] : [`to ${collectorWords[handedTo.who]}`]),
     ...(handedTo?.checked == null ? [] : [checkWords[handedTo.checked]]),
     ...(reason === null ? [] : [`“${reason}”`]),
-    ...(state === 'applied' ? [] : [`had no effect yet: ${state}`]),
+    ...(isWaiting ? ['waits for its order'] : []),
   ]
   return `${madeAt}  ${parts.join(', ')}`
 }

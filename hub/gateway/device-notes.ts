@@ -4,6 +4,7 @@ import type { Cancel, World } from '../../shared/world.ts'
 import { closeException, openException, reconcileExceptions } from '../checks/exceptions.ts'
 import { type Db, type Tx, transaction } from '../db/db.ts'
 import { type DeviceRow, noteConnected, noteDisconnected, readDevice } from '../fleet/devices.ts'
+import { describeStore } from '../fleet/stores.ts'
 import { noteHello, recoverByClaim, recoveries } from '../stock/recovery.ts'
 import { lastReceivedAt } from '../streams/last-received.ts'
 import type { ReportedStatus } from './session.ts'
@@ -206,7 +207,7 @@ async function writeNotes(tx: Tx, notes: readonly Note[], by: Writing): Promise<
 }
 
 /**
- * A version may read what the one before could not, or lack what that one kept for it: it gets the open pickups again.
+ * A version may read what the one before could not, or lack what that one kept for it: it is told of its store and of the open pickups again.
  * @returns `none`: another connection brought the version; `later`: it has had too many new ones
  */
 async function sendAfterUpgrade(
@@ -217,6 +218,7 @@ async function sendAfterUpgrade(
   const before = await readDevice(tx, note.device.device)
   if (note.kind !== 'opened' || before?.version === note.hello.version) return 'none'
   if (upgrades.begin(note.device.device) === null) return 'later'
+  await describeStore(tx, note.device.device, now)
   await sendSnapshot(tx, note.device.device, now)
   return 'sent'
 }

@@ -41,9 +41,10 @@ export async function applyOrderSales(tx: Tx, store: string, placed: readonly Ti
   let found = false
   for (const { event, origin, moments } of placed) {
     const before = await readRow(tx, store, event)
-    const named = event.kind === 'sale.completed' ? (event.order ?? before?.named) : before?.named
-    if (named === undefined) continue
+    const said = (event.kind === 'sale.completed' ? event.order : undefined) ?? before?.named
+    if (said === undefined) continue
     found = true
+    const { named, pickup } = await orderOf(tx, store, said, before)
     const sold = event.kind === 'sale.completed' ? soldOf(event) : []
     const by =
       event.kind === 'sale.completed'
@@ -56,7 +57,7 @@ export async function applyOrderSales(tx: Tx, store: string, placed: readonly Ti
       source: event.source,
       receipt: event.receipt,
       named,
-      pickup: before?.pickup ?? (await pickupNamed(tx, store, named)),
+      pickup,
       sold_json,
       taken_json: before?.taken_json ?? '[]',
       revision: before?.revision ?? 0,
@@ -68,6 +69,7 @@ export async function applyOrderSales(tx: Tx, store: string, placed: readonly Ti
     }
     await writeRow(tx, row)
     if (event.kind === 'sale.voided') await nameVoided(tx, row, origin.at)
+    else if (said !== named) await nameOtherOrder(tx, row, said, origin.at)
     await match(tx, row, origin.at)
   }
   return found
@@ -138,6 +140,25 @@ async function pickupNamed(tx: Tx, store: string, named: string): Promise<string
     .execute()
   const [only, ...others] = rows.length > 1 ? rows.filter(({ state }) => state !== 'cancelled') : rows
   return only === undefined || others.length > 0 ? null : only.pickup
+}
+
+/**
+ * The order that a receipt hands over. A receipt may be told again with another order's name; once it has handed goods over, the
+ * first one stays, because Shopify has it as handed over.
+ */
+async function orderOf(
+  tx: Tx,
+  store: string,
+  said: string,
+  before: Row | undefined,
+): Promise<Pick<Row, 'named' | 'pickup'>> {
+  if (before === undefined) return { named: said, pickup: await pickupNamed(tx, store, said) }
+  const { named } = before
+  if (said === named) return { named, pickup: before.pickup ?? (await pickupNamed(tx, store, named)) }
+  const pickup = await pickupNamed(tx, store, said)
+  const isSame = before.pickup !== null && before.pickup === pickup
+  const isTaken = Taken.parse(JSON.parse(before.taken_json)).length > 0
+  return isTaken && !isSame ? { named, pickup: before.pickup } : { named: said, pickup }
 }
 
 async function readRow(
@@ -277,4 +298,28 @@ async function nameVoided(tx: Tx, row: Row, now: number): Promise<void> {
   const evidence = { source, receipt, pickup: pickup.row.pickup }
   const subject = `${pickup.row.pickup}/${receipt}`
   await openException(tx, { code: 'order-sale-voided', subject, store, device: null, fields, evidence }, now)
+}
+
+/** The receipt names another order than the one that it has handed over: only the store knows which of them was collected. */
+async function nameOtherOrder(tx: Tx, row: Row, other: string, now: number): Promise<void> {
+  const pickup = row.pickup === null ? null : await readPickup(tx, row.pickup)
+  if (pickup === null) return
+  const { receipt, store, source } = row
+  const taken = Taken.parse(JSON.parse(row.taken_json))
+  const items = goodsOf(
+    pickup,
+    taken.map(({ line, units }) => ({ line, quantity: units })),
+  )
+  const fields = { order: pickup.row.order_name, other, store, receipt, items }
+  const evidence = { source, receipt, pickup: pickup.row.pickup, other }
+  const subject = `${pickup.row.pickup}/${receipt}`
+  const found = {
+    code: 'order-sale-voided.other-order',
+    subject,
+    store,
+    device: null,
+    fields,
+    evidence,
+  } as const
+  await openException(tx, found, now)
 }

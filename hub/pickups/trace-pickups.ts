@@ -4,15 +4,15 @@ import type { PickupState } from '../../shared/pickup-moves.ts'
 import type { Reads } from '../db/db.ts'
 import { parsePickup } from './pickup-row.ts'
 
-/** One step that staff made with a pickup. */
+/** One step that staff made with a pickup, as their till told it. One that came too late has had no effect. */
 export interface TracedMove {
   readonly move: string
   /** The till's clock, ms. */
   readonly madeAt: number
   readonly staff: string
   readonly till: string
-  /** `waiting`: the hub did not know the order yet; `ended`: it waited too long. */
-  readonly state: 'applied' | 'waiting' | 'ended'
+  /** The hub does not know the order yet, or did not within the time for it. */
+  readonly isWaiting: boolean
   readonly reason: string | null
   /** `finish` and `collect`: whole units found or handed over; null: the till did not say. */
   readonly units: number | null
@@ -65,10 +65,10 @@ async function movesOf(db: Reads, pickup: string): Promise<TracedMove[]> {
     .orderBy('received_at')
     .orderBy('move')
     .execute()
-  return rows.map(({ made_at: madeAt, body_json, ...row }) => {
+  return rows.map(({ made_at: madeAt, body_json, state, ...row }) => {
     const { reason, lines, moreLines = [], handedTo = null } = PickupMoved.parse(JSON.parse(body_json))
     const units =
       lines === undefined ? null : [...lines, ...moreLines].reduce((sum, { units: n }) => sum + n, 0)
-    return { ...row, madeAt, reason, units, handedTo }
+    return { ...row, madeAt, isWaiting: state === 'waiting', reason, units, handedTo }
   })
 }

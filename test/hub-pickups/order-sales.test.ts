@@ -172,6 +172,44 @@ test('the same receipt again, corrected or voided: the order’s goods have left
   ])
 })
 
+test('a receipt that comes to name another order before it handed one over hands that one over', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const { name, pickup } = await known(hub)
+  await ringUp(hub, '#9999', 2)
+  expect(await shown(hub, pickup)).toMatchObject({ state: 'received' })
+  await ringUp(hub, name, 2, 'g')
+  expect(await shown(hub, pickup)).toMatchObject({ state: 'collected' })
+  await leftOnce(hub)
+  expect(await openExceptions(hub)).toEqual([])
+})
+
+test('a receipt that handed an order over and names another one now is asked about, and hands over nothing more', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const first = await known(hub)
+  const second = await known(hub)
+  await ringUp(hub, first.name, 2)
+  await ringUp(hub, external(first.pickup), 2, 'g') // the same order by its other name
+  expect(await openExceptions(hub)).toEqual([])
+  await ringUp(hub, second.name, 2, 'h')
+  await ringUp(hub, second.name, 2, 'h')
+  expect(await shown(hub, first.pickup)).toMatchObject({ state: 'collected' })
+  expect(await shown(hub, second.pickup)).toMatchObject({ state: 'received' })
+  const { name: one } = first
+  const { name: other } = second
+  expect(await openExceptions(hub)).toMatchObject([
+    {
+      kind: 'order-sale-voided',
+      sentence: expect.stringContaining(`order ${one} (2 × Stoneware mug), and names order ${other} now`),
+    },
+  ])
+  await settle(hub)
+  const { shopify, ledger } = await bothSides(hub, mug)
+  expect(ledger).toEqual(shopify)
+  expect(ledger[0]).toMatchObject({ onHand: 178, committed: 2 })
+})
+
 test('a receipt that names no order, or an order of another store, sells as ever', async () => {
   await using hub = await shopAndHub()
   await hub.sync()

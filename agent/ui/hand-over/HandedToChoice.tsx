@@ -56,7 +56,6 @@ function Choice<Option extends string>(props: {
             variant={one === props.chosen ? 'filled' : 'default'}
             aria-pressed={one === props.chosen}
             data-testid={`handed-to-${one}`}
-            data-check={one}
             onClick={() => props.onChoose(one === props.chosen ? null : one)}
           >
             {props.words[one]}

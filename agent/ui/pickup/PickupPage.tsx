@@ -42,19 +42,22 @@ interface PickupPageProps {
   prints: boolean
   scan: PageScan | null
   play: (tune: Tune) => void
+  /** Where the goods will be kept once they are packed; null: not said. Kept above the page, which is left in between. */
+  place: string | null
+  onPlace: (place: string | null) => void
   /** The till's header and notices, above the page's own. */
   above: ReactNode
 }
 
 /** One pickup: what to do next with it, its items in large type, and its status. */
-export function PickupPage({ view, zone, prints, scan, play, above }: PickupPageProps) {
+export function PickupPage(props: PickupPageProps) {
+  const { view, zone, prints, scan, play, place, onPlace, above } = props
   const t = useMessages(pickupPageMessages)
   const moves = useMoves(view)
   const guard = useTapGuard()
   const heading = useFocusedHeading()
   const work = usePicking(view, scan, moves, play)
   const print = usePrint(view.pickup)
-  const [place, setPlace] = useState(view.keptAt ?? null)
   // Another till's step, or head office's, changes what the buttons here do.
   const shown = useRef(view.state)
   useEffect(() => {
@@ -82,7 +85,7 @@ export function PickupPage({ view, zone, prints, scan, play, above }: PickupPage
                 onCount={work.count}
                 onFound={() => work.miss(null)}
               >
-                <PlaceButton order={view.order.name} place={place} onPlace={setPlace} />
+                <PlaceButton order={view.order.name} place={place} onPlace={onPlace} />
               </Picking>
               <PickupFacts view={view} zone={zone} />
             </>

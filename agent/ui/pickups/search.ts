@@ -23,13 +23,18 @@ export type CodeMatch =
 
 /** Finds the order that a code names, or the one open order that has the item it names. */
 export function findCode(pickups: readonly PickupView[], code: string): CodeMatch {
-  const wanted = plainCode(code)
-  const named = pickups.filter(view => plainCode(view.order.name) === wanted)
+  const named = ordersNamed(pickups, code)
   const open = pickups.filter(view => !isEnded(view.state))
   const holding = named.length > 0 ? named : open.filter(view => lineWithCode(view, code) !== undefined)
   const [first, second] = holding
   if (first === undefined) return { is: 'nothing' }
   return second === undefined ? { is: 'pickup', pickup: first } : { is: 'several' }
+}
+
+/** The pickups of the order that a code names; an item's code names none. */
+export function ordersNamed(pickups: readonly PickupView[], code: string): readonly PickupView[] {
+  const wanted = plainCode(code)
+  return pickups.filter(view => plainCode(view.order.name) === wanted)
 }
 
 /** The lines that a code names by barcode or SKU. */

@@ -10,7 +10,7 @@ const en = {
   cancel: 'Cancel',
 }
 const de: typeof en = {
-  keptAt: 'Liegt hier',
+  keptAt: 'Ablageort:',
   say: 'Ablageort angeben',
   title: order => `Wo liegt ${order}?`,
   meaning: 'Wer die Bestellung übergibt, sieht diesen Ort. Bitte keine Namen eintragen.',
@@ -21,7 +21,7 @@ const de: typeof en = {
   cancel: 'Abbrechen',
 }
 const fr: typeof en = {
-  keptAt: 'Rangée ici',
+  keptAt: 'Emplacement :',
   say: 'Indiquer où elle sera rangée',
   title: order => `Où est rangée ${order} ?`,
   meaning: 'La personne qui remet la commande voit cet endroit. N’écrivez pas de nom ici.',
@@ -32,7 +32,7 @@ const fr: typeof en = {
   cancel: 'Annuler',
 }
 const es: typeof en = {
-  keptAt: 'Guardado en',
+  keptAt: 'Sitio:',
   say: 'Indicar dónde se guarda',
   title: order => `¿Dónde se guarda ${order}?`,
   meaning: 'Quien entregue el pedido verá este sitio. No escribas nombres aquí.',

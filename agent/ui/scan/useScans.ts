@@ -1,9 +1,8 @@
 import { useState } from 'react'
-import { flushSync } from 'react-dom'
 import type { PickupView } from '../../till/api-schema.ts'
 import type { Tune } from '../notice/chime.ts'
 import type { ListView } from '../pickups/PickupList.tsx'
-import { findCode, lineWithCode } from '../pickups/search.ts'
+import { lineWithCode, ordersNamed } from '../pickups/search.ts'
 import { openPickup } from '../route.ts'
 import { commandOf, type PageScan, scanMeaning } from './scan-meaning.ts'
 
@@ -64,18 +63,16 @@ function isInDialog(): boolean {
 }
 
 /**
- * A command code presses the button of an open question that it stands for. The code of the order to be handed over is the customer's:
- * it is noted as checked, and hands the order over.
+ * A command code presses the button of an open question that it stands for, and so does the code of the order that is to be handed
+ * over. It proves nothing about who collects it: the slip on the bag has the same code. @returns whether a button was pressed
  */
 function pressInDialog(code: string, pickups: readonly PickupView[]): boolean {
   const inDialog = (selector: string) => document.querySelector<HTMLElement>(`[role="dialog"] ${selector}`)
   const asked = inDialog('[data-hands-over]')?.dataset['handsOver']
-  const named = findCode(pickups, code)
-  const isOrder = named.is === 'pickup' && named.pickup.pickup === asked
-  // drawn before the button is pressed, which sends what is drawn
-  if (isOrder) flushSync(() => inDialog('[data-check="code"][aria-pressed="false"]')?.click())
+  const isOrder = ordersNamed(pickups, code).some(({ pickup }) => pickup === asked)
   const command = commandOf(code) ?? (isOrder ? 'collected' : null)
   const button = inDialog(`[data-code="${command}"]`)
-  button?.click()
-  return button !== null && button.ariaDisabled !== 'true'
+  if (button === null || button.ariaDisabled === 'true') return false
+  // false: the guard has taken it for the second half of a double tap
+  return button.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }))
 }

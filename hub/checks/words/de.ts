@@ -224,6 +224,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     '{staff} in {store} hat {items} der Bestellung {order} für {customer} nicht gefunden. Der Rest ist bereit oder übergeben; Shopify hält die fehlenden Artikel an. Erstatten Sie sie, nehmen Sie sie aus der Bestellung oder verlegen Sie sie in Shopify an einen anderen Standort. Hat die Filiale sie wieder, so geben Sie sie dort frei: Sie werden dann geholt.',
   'order-sale-voided':
     'Der Beleg {receipt} in {store}, der die Bestellung {order} abgerechnet hat ({items}), wurde storniert. In Shopify ist die Bestellung weiter als übergeben eingetragen, der Bestand hat sich nicht geändert. Ist die Ware zurück, stornieren Sie die Übergabe oder erstatten Sie die Bestellung mit Rücklagerung in Shopify. Hat der Kunde sie, so schließen Sie dies.',
+  'order-sale-voided.other-order':
+    'Der Beleg {receipt} in {store} hat die Bestellung {order} abgerechnet ({items}) und nennt jetzt die Bestellung {other}. In Shopify ist {order} weiter als übergeben eingetragen; {other} ist durch diesen Beleg nicht übergeben. Fragen Sie die Filiale, wer die Ware hat. Ist es die Kundin oder der Kunde von {other}, stornieren Sie in Shopify die Übergabe von {order}, und lassen Sie {other} an der Kasse übergeben. Sonst schließen Sie dies.',
   'pickup-not-collected':
     'Bestellung {order} für {customer} lag in {store} {days} Tage bereit und wurde nicht abgeholt ({items}). Die Filiale legt die Ware zurück. Fragen Sie den Kunden, oder stornieren und erstatten Sie die Bestellung in Shopify: Bis dahin bleibt die Ware zugesagt. Kommt der Kunde doch noch, kann die Filiale sie wieder öffnen.',
   'cancelled-but-collected':

@@ -223,6 +223,8 @@ export const en = {
     '{staff} at {store} could not find {items} of order {order} for {customer}. The rest is ready or handed over; Shopify holds the missing items. Refund them, take them off the order, or move them to another location in Shopify. If the store has them again, release the hold: it then picks them.',
   'order-sale-voided':
     'Receipt {receipt} at {store}, which rang up order {order} ({items}), was voided. Shopify still shows the order as handed over, and stock has not moved. If the goods came back, cancel the fulfilment or refund the order with restock in Shopify. If the customer has them, close this.',
+  'order-sale-voided.other-order':
+    'Receipt {receipt} at {store} rang up order {order} ({items}), and names order {other} now. Shopify still shows {order} as handed over; {other} is not handed over by this receipt. Ask the store who has the goods. If it is the customer of {other}, cancel the fulfilment of {order} in Shopify and hand {other} over at the till. Else close this.',
   'pickup-not-collected':
     'Order {order} for {customer} was ready at {store} for {days} days and was not collected ({items}). The store puts the goods back. Ask the customer, or cancel and refund the order in Shopify: until then its units stay promised. If the customer comes after all, the store can reopen it.',
   'cancelled-but-collected':
