@@ -50,6 +50,7 @@ export const subjects: readonly {
       warehouse: null,
       sku: 'auto',
       isCashRounding: () => false,
+      order: null,
     }),
   },
   {

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { maskCardNumbers } from '../../../shared/card-numbers/mask.ts'
 import { CashMoved, SaleCompleted, type SaleLine, type TaxAmount } from '../../../shared/events.ts'
 import { Currency, decimalFromMinor, sum } from '../../../shared/money.ts'
+import { namedOrder } from '../../../shared/named-order.ts'
 import { checked, receiptTooLong, saleDoesNotAddUp } from '../../../shared/record-problems.ts'
 import { decimal } from './decimal.ts'
 import { type Header, keyOf, linkedKey, standingOf } from './header.ts'
@@ -26,6 +27,8 @@ export interface PoslogStore {
     tenders: readonly { readonly kind: string; readonly amount: number }[],
     currency: Currency,
   ): boolean
+  /** The names of the elements, outermost first, in which a transaction names the online order that it rings up; null: it does not. */
+  readonly order: readonly string[] | null
 }
 
 /** What one transaction says. */
@@ -142,8 +145,18 @@ function saleOf(
     tenders: reckoning.tenders.map(({ kind, name, amount }) => ({ kind, name: label(name, 500), amount })),
     rounding: paid - sum(lines.map(line => line.net)) - sumOf(taxes),
     unexplained: 0,
+    ...namedOrder([orderIn(retail, store)]),
   })
   return { is: 'sale', sale }
+}
+
+/** The text of the element that the settings name; null where there is none. */
+function orderIn(retail: XmlNode, { order }: PoslogStore): string | null {
+  const [last, ...outer] = (order ?? []).toReversed()
+  if (last === undefined) return null
+  let place: XmlNode | null = retail
+  for (const name of outer.toReversed()) place = place === null ? null : childOf(place, name)
+  return place === null ? null : textOf(place, last)
 }
 
 /** Totals by their type, whatever prefix a vendor puts before it. */

@@ -176,6 +176,7 @@ function saleOf(
     tenders: paid.tenders,
     rounding: paid.rounding,
     unexplained: 0,
+    ...(header.order === null ? {} : { order: header.order }),
   }
   const isTurned = isReturn(
     { lines, head: section.head, rest: section.rest, items, total: closing.total },

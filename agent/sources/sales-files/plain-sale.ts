@@ -2,6 +2,7 @@ import { shareOut } from '../../../shared/allocate.ts'
 import { maskCardNumbers } from '../../../shared/card-numbers/mask.ts'
 import { SaleCompleted, type Tender } from '../../../shared/events.ts'
 import { decimalFromMinor, sum } from '../../../shared/money.ts'
+import { namedOrder } from '../../../shared/named-order.ts'
 import { checked, receiptTooLong, saleDoesNotAddUp } from '../../../shared/record-problems.ts'
 import { isCashRounding } from '../cash-rounding.ts'
 import type { SaleInFile } from './file-format.ts'
@@ -27,6 +28,8 @@ export interface PlainSale {
   readonly receiptNumber: string
   readonly till: string
   readonly staff: string | null
+  /** What it says of the online order that it rings up. */
+  readonly orders: readonly (string | null)[]
   readonly wall: string
   readonly businessDate: string
   readonly lines: readonly PlainLine[]
@@ -116,6 +119,7 @@ export function saleOf(plain: PlainSale, store: SalesStore & { readonly warehous
     tenders: tenders.map(({ kind, name, amount }) => ({ kind, name: label(name, 500), amount })),
     rounding: paid - comesTo,
     unexplained: 0,
+    ...namedOrder(plain.orders),
   })
 }
 

@@ -8,6 +8,11 @@ import { serverOf, serverSettings } from './server.ts'
 import { openSqlSource, type SqlSettings } from './sql-source.ts'
 import { openSqliteEngine } from './sqlite-engine.ts'
 
+/** A name as a POS's tables have it; nothing else of SQL. */
+const sqlName = z
+  .string()
+  .regex(/^[a-z_][a-z0-9_]{0,62}$/, 'is not the name of a table or column in lower case')
+
 /** Settings of every source that reads a POS's database. */
 export const storeSettings = {
   warehouse: z.string().min(1).max(255).optional(),
@@ -18,6 +23,8 @@ export const storeSettings = {
   startFrom: z.union([z.literal('all'), z.iso.date()]).default('all'),
   /** The hour at which a business day begins; what is sold before it belongs to the day before. */
   businessDayStartsAt: z.int().min(0).max(23).default(0),
+  /** Where the POS keeps the name or number of the online order that a receipt rings up: a table, its column of the receipt's key, and the order's. */
+  order: z.strictObject({ table: sqlName, receipt: sqlName, column: sqlName }).optional(),
   /** Report the POS's stock count of each item. */
   counts: z.boolean().default(false),
   /** Report the price of each item at the till. */
@@ -57,7 +64,7 @@ async function openDatabase(database: Database, parts: SourceParts): Promise<Sql
 }
 
 function sqlSettings(store: z.infer<typeof StoreSettings>): SqlSettings {
-  const { warehouse, till, currency, zone, startFrom, businessDayStartsAt, counts, prices } = store
+  const { warehouse, till, currency, zone, startFrom, businessDayStartsAt, counts, prices, order } = store
   return {
     warehouse: warehouse ?? null,
     till,
@@ -67,5 +74,6 @@ function sqlSettings(store: z.infer<typeof StoreSettings>): SqlSettings {
     businessDayStartsAt,
     counts,
     prices,
+    order: order ?? null,
   }
 }

@@ -13,6 +13,8 @@ export const csvColumns = z.strictObject({
   businessDate: heading.optional(),
   till: heading.optional(),
   staff: heading.optional(),
+  /** The online order that the receipt rings up. */
+  order: heading.optional(),
   warehouse: heading.optional(),
   type: heading.optional(),
   status: heading.optional(),

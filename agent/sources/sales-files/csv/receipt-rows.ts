@@ -102,6 +102,7 @@ export function readReceiptRows(key: string, rows: readonly Row[], store: CsvSto
     receiptNumber: first.value('receiptNumber') ?? key,
     till: first.value('till') ?? '',
     staff: first.value('staff'),
+    orders: meant.map(row => row.value('order')),
     wall,
     businessDate:
       day === null

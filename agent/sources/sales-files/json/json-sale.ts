@@ -118,6 +118,7 @@ export function readJsonSale(value: unknown, store: JsonStore): Said {
     receiptNumber: textAt(value, fields.receiptNumber) ?? key,
     till: textAt(value, fields.till) ?? '',
     staff: textAt(value, fields.staff),
+    orders: [textAt(value, fields.order)],
     wall,
     businessDate:
       day === null
