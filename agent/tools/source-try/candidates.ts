@@ -251,6 +251,7 @@ function storeSettings(layout: Layout) {
     currency: store.currency,
     zone: store.zone,
     warehouse: store.warehouse,
+    ...(table.encoding === 'auto' ? {} : { encoding: table.encoding }),
     delimiter: table.delimiter,
     ...(table.skipLines === 0 ? {} : { skipLines: table.skipLines }),
     ...(table.notSales.length === 0 ? {} : { notSales: [...table.notSales] }),
