@@ -1,7 +1,7 @@
 import { describeError } from '../../../shared/errors.ts'
 import { csvFormat } from '../../sources/sales-files/csv/csv-format.ts'
+import { csvStore } from '../../sources/sales-files/csv/csv-store.ts'
 import { encodingOf } from '../../sources/sales-files/csv/encoding.ts'
-import { csvStore } from '../../sources/sales-files/csv/receipt-rows.ts'
 import { unitReader } from '../../sources/sales-files/csv/row-cutter.ts'
 import { csvSettings } from '../../sources/sales-files/csv/settings.ts'
 import type { SaleInFile } from '../../sources/sales-files/file-format.ts'

@@ -3,7 +3,7 @@ import { recordValueUnreadable } from '../../../../shared/record-problems.ts'
 import type { PlainLine, PlainSale } from '../plain-sale.ts'
 import { moneyIn } from '../values.ts'
 import type { Row } from './columns.ts'
-import type { CsvStore } from './receipt-rows.ts'
+import type { CsvStore } from './csv-store.ts'
 
 type Once = 'receiptTax' | 'receiptDiscount' | 'change'
 

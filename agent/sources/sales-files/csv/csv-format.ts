@@ -16,11 +16,12 @@ import {
   recordTooLong,
 } from '../problems.ts'
 import { columnsOf, missingColumns, type Row } from './columns.ts'
+import type { CsvStore } from './csv-store.ts'
 import { type Encoding, encodingOf } from './encoding.ts'
 import { headingsBelow, headingsIn } from './heading-line.ts'
 import { isNumberOnFirstRow } from './number-on-first-row.ts'
 import { receiptGroups } from './receipt-groups.ts'
-import { type CsvStore, keyIn, readReceiptRows, wallIn } from './receipt-rows.ts'
+import { keyIn, readReceiptRows, wallIn } from './receipt-rows.ts'
 import { receiptsApart } from './receipts-apart.ts'
 import { reportRows } from './report-rows.ts'
 import { MOST_ROW_BYTES, rowCutter } from './row-cutter.ts'

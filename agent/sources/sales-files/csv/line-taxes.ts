@@ -2,7 +2,7 @@ import { plainNumber } from '../number-text.ts'
 import type { PlainLine } from '../plain-sale.ts'
 import { moneyIn } from '../values.ts'
 import type { Row } from './columns.ts'
-import type { CsvStore } from './receipt-rows.ts'
+import type { CsvStore } from './csv-store.ts'
 
 /** The taxes of a row: that of the column `tax`, and those of `taxes`. */
 export function lineTaxesIn(

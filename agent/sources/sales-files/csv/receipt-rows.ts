@@ -2,7 +2,6 @@ import { maskCardNumbers } from '../../../../shared/card-numbers/mask.ts'
 import { LONGEST_KEY } from '../../../../shared/ids.ts'
 import { sum } from '../../../../shared/money.ts'
 import { recordFieldMissing, recordValueUnreadable } from '../../../../shared/record-problems.ts'
-import { wallClock } from '../../../../shared/wall-clock.ts'
 import { isDiscountName } from '../../../codecs/receipt-templates/words.ts'
 import type { Said } from '../file-format.ts'
 import { isNamed } from '../folder-watch.ts'
@@ -13,18 +12,9 @@ import { tenderMeant, withoutRounding } from '../tender-words.ts'
 import { looked, momentIn, moneyIn, unitsIn } from '../values.ts'
 import { afterChange, amountOfReceipt, besideLines, receiptTaxIn } from './beside-lines.ts'
 import type { Row } from './columns.ts'
+import type { CsvStore } from './csv-store.ts'
 import { lineTaxesIn } from './line-taxes.ts'
 import type { CsvSettings } from './settings.ts'
-
-export interface CsvStore {
-  readonly source: string
-  readonly settings: CsvSettings
-  readonly clock: ReturnType<typeof wallClock>
-}
-
-export function csvStore(source: string, settings: CsvSettings): CsvStore {
-  return { source, settings, clock: wallClock({ numbers: 'epoch-ms' }, settings.zone) }
-}
 
 /** The receipt's key; null: its column is empty. @throws RECORD_VALUE_UNREADABLE for one that is too long */
 export function keyIn(row: Row): string | null {

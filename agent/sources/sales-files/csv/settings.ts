@@ -3,7 +3,7 @@ import { tenderKinds } from '../../../../shared/events.ts'
 import { salesFilesSettings } from '../settings.ts'
 import { isDateFormat } from '../values.ts'
 import { csvColumns } from './column-headings.ts'
-import { encodingNames } from './encoding-names.ts'
+import { csvEncodings } from './encoding-names.ts'
 import { type Preset, presetNames, presets } from './presets.ts'
 
 /** So many lines may stand above the headings. */
@@ -16,7 +16,7 @@ const shape = z.strictObject({
   delimiter: z.enum(['auto', ',', ';', '\t', '|']).default('auto'),
   quote: z.string().length(1).default('"'),
   /** `auto`: by the byte order mark or the zeros of UTF-16, else UTF-8, and Windows-1252 for a row that is not valid UTF-8. */
-  encoding: z.enum(encodingNames).default('auto'),
+  encoding: z.enum(csvEncodings).default('auto'),
   /** Lines before the heading line. */
   skipLines: z.int().min(0).max(MOST_SKIPPED).default(0),
   /** What the first text of rows is that belong to the report and not to a receipt: totals, page numbers. With * and ?. */
