@@ -7,6 +7,7 @@ import { answers, command, endOfRun } from '../../shared/command-line.ts'
 import { describeError } from '../../shared/errors.ts'
 import type { World } from '../../shared/world.ts'
 import { agentPaths, readAgentConfig } from '../config.ts'
+import { endProgram } from '../updates/end-program.ts'
 import { copyJournal, dropJournalCopy, restoreJournal } from '../updates/journal-copy.ts'
 import { LAUNCHED } from '../updates/launched.ts'
 import { LauncherWord, RESTART_CODE } from '../updates/launcher.ts'
@@ -31,8 +32,6 @@ import {
 import { type CommandParts, type Data, folderOption } from './command-parts.ts'
 
 const AFTER_CRASH_MS = 1_000
-/** How long an agent may take to write down what it holds before it is ended. */
-const STOP_MS = 25_000
 
 export function launchCommand({ terminal, world, version }: CommandParts): Command {
   const of = command(
@@ -175,7 +174,7 @@ async function runVersion(
     trial.givenUp.then(why => ({ end: 'given-up', why }) as const),
   ])
   trial.cancel()
-  if (first.end !== 'ended') await endProgram(world, child, ended)
+  if (first.end !== 'ended') await endProgram(world, child, { ended, platform: process.platform })
   return first
 }
 
@@ -189,14 +188,6 @@ function startProgram(folder: string, run: string | null, args: readonly string[
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, [LAUNCHED]: '1' },
   })
-}
-
-async function endProgram(world: World, child: ChildProcess, ended: Promise<number>): Promise<void> {
-  if (child.connected) child.disconnect() // an agent ends with its launcher; Windows has no other way to ask
-  if (process.platform !== 'win32') child.kill('SIGTERM')
-  const isOver = await Promise.race([ended.then(() => true), pause(world, STOP_MS).then(() => false)])
-  if (!isOver) child.kill('SIGKILL')
-  await ended
 }
 
 /** While a version is on trial: keeps it once it says that it is well, and gives it up when it takes too long. */

@@ -183,7 +183,8 @@ function watchHealth(
 ): Disposable & { health(): Running['health'] } {
   let isHealthy = false
   let since: number | null = null
-  let cancel = world.timers.after(LOOK_EVERY_MS, look)
+  const everyMs = Math.min(LOOK_EVERY_MS, confirmMs)
+  let cancel = world.timers.after(everyMs, look)
 
   function missing(): string | null {
     if (!well.isOnline()) return 'It is not connected to the hub.'
@@ -204,7 +205,7 @@ function watchHealth(
       changed()
       return
     }
-    cancel = world.timers.after(Math.min(LOOK_EVERY_MS, confirmMs), look)
+    cancel = world.timers.after(everyMs, look)
   }
 
   return {
