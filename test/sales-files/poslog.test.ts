@@ -777,4 +777,13 @@ test('the online order that a transaction rings up, by the element that the sett
     ['<CustomerOrder/>', settings],
   ] as const)
     expect((await told(named(inside), given)).map(event => 'order' in event)).toEqual([false])
+  const other = order.replace('#1042', '#1043')
+  expect(await told(named(order + order), settings)).toMatchObject([{ order: '#1042' }])
+  for (const two of [
+    order + other,
+    order.replace('</CustomerOrder>', '<OrderID>#1043</OrderID></CustomerOrder>'),
+  ])
+    expect(await told(named(two), settings)).toMatchObject([
+      { kind: 'source.row-refused', code: 'SEVERAL_ORDERS' },
+    ])
 })

@@ -46,4 +46,6 @@ test('a table that is not there, or a name that could be other SQL, is said', as
   await expect(till.news()).rejects.toThrow(/online_orders/)
   using hostile = new Till({ order: { ...order, table: 'x; drop table tickets' } })
   await expect(hostile.news()).rejects.toThrow(/table or column/)
+  using reserved = new Till({ order: { ...order, column: 'order' } })
+  await expect(reserved.news()).rejects.toThrow(/word of SQL/)
 })

@@ -145,18 +145,21 @@ function saleOf(
     tenders: reckoning.tenders.map(({ kind, name, amount }) => ({ kind, name: label(name, 500), amount })),
     rounding: paid - sum(lines.map(line => line.net)) - sumOf(taxes),
     unexplained: 0,
-    ...namedOrder([orderIn(retail, store)]),
+    ...namedOrder(ordersIn(retail, store)),
   })
   return { is: 'sale', sale }
 }
 
-/** The text of the element that the settings name; null where there is none. */
-function orderIn(retail: XmlNode, { order }: PoslogStore): string | null {
-  const [last, ...outer] = (order ?? []).toReversed()
-  if (last === undefined) return null
-  let place: XmlNode | null = retail
-  for (const name of outer.toReversed()) place = place === null ? null : childOf(place, name)
-  return place === null ? null : textOf(place, last)
+/** The texts of all elements that the settings name. */
+function ordersIn(retail: XmlNode, { order }: PoslogStore): readonly (string | null)[] {
+  if (order === null) return []
+  const outer = order.slice(0, -1)
+  const [last = ''] = order.slice(-1)
+  const places = outer.reduce<readonly XmlNode[]>(
+    (found, name) => found.flatMap(place => childrenOf(place, name)),
+    [retail],
+  )
+  return places.flatMap(place => childrenOf(place, last)).map(node => node.text)
 }
 
 /** Totals by their type, whatever prefix a vendor puts before it. */

@@ -91,6 +91,7 @@ function contentOf(rows: ReceiptRows, mapping: ReceiptMapping, reader: Reader): 
         lines: ordered.lines,
         taxes: ordered.taxes,
         tenders: ordered.tenders,
+        ...(rows.orders.length === 0 ? {} : { orders: rows.orders.map(order => ({ order })) }),
       }),
   }
 }

@@ -140,7 +140,7 @@ function kindsOf(mapping: SqlMapping, reader: Reader, settings: SqlSettings): re
   ]
 }
 
-/** The names are of tables and columns that were found in the database, so that they are no other SQL. */
+/** The names are plain words (store-settings.ts) of tables and columns that were found in the database. */
 function withOrders(receipts: SqlMapping['receipts'], { order }: SqlSettings): SqlMapping['receipts'] {
   if (order === null) return receipts
   const { table, receipt, column } = order

@@ -8,10 +8,24 @@ import { serverOf, serverSettings } from './server.ts'
 import { openSqlSource, type SqlSettings } from './sql-source.ts'
 import { openSqliteEngine } from './sqlite-engine.ts'
 
+/** Words that mean something to SQLite, PostgreSQL or MariaDB where a name could be. They can't be written unquoted, and each quotes otherwise. */
+const RESERVED = new Set(
+  `all and any as asc between by case cast check collate column columns constraint create cross current database default delete desc
+   distinct drop else end except exists false fetch for foreign from full grant group groups having if in index inner insert intersect
+   into is join key keys left like limit lock match natural not null of offset on or order outer over primary rank references right row
+   rows select session set system table then to true union unique update usage use user using values view when where window with`
+    .split(/\s+/)
+    .filter(word => word !== ''),
+)
+
 /** A name as a POS's tables have it; nothing else of SQL. */
 const sqlName = z
   .string()
   .regex(/^[a-z_][a-z0-9_]{0,62}$/, 'is not the name of a table or column in lower case')
+  .refine(
+    name => !RESERVED.has(name),
+    'is a word of SQL; let a view of the POS’s database give it another name, and name that view here',
+  )
 
 /** Settings of every source that reads a POS's database. */
 export const storeSettings = {
