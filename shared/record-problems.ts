@@ -17,6 +17,11 @@ export const saleDoesNotAddUp = defineError(
   (f: { what: string; expected: string; found: string; difference: string; currency: string }) =>
     `${f.what} come to ${f.found} ${f.currency} instead of ${f.expected} ${f.currency}: ${f.difference} ${f.currency} apart, however discounts, taxes and signs are read. Compare with the printed receipt and enter it by hand, or report the file to support.`,
 )
+export const severalOrders = defineError(
+  'SEVERAL_ORDERS',
+  (f: { order: string; other: string }) =>
+    `The receipt names two online orders, ${JSON.stringify(f.order)} and ${JSON.stringify(f.other)}; a receipt can hand over only one. Void it, and ring up each order on a separate receipt.`,
+)
 export const receiptTooLong = defineError(
   'RECEIPT_TOO_LONG',
   (f: { limit: number }) =>

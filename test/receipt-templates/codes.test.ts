@@ -104,3 +104,28 @@ describe('learning', () => {
     expect(proposal.template.header).toContain('Receipt {receipt}')
   })
 })
+
+describe('the online order that a receipt rings up', () => {
+  const header = ['{date} {time}', 'Web order {order}']
+  const codes = [{ pattern: 'CC:{order}' }]
+  const orderIn = (reading: ReturnType<typeof readSale>) =>
+    reading.is === 'sale' ? (reading.sale.order ?? null) : reading
+
+  test('is read from a line or from a printed code, and most receipts have none', () => {
+    expect(orderIn(read([], { header }, `${text}\nWeb order #1042`))).toBe('#1042')
+    expect(orderIn(read([qr('CC:#1042')], { codes }))).toBe('#1042')
+    expect(orderIn(read([], { header, codes }))).toBe(null)
+    expect(orderIn(read([qr('CC:#1042')], { header, codes }, `${text}\nWeb order #1042`))).toBe('#1042')
+  })
+
+  test('two of them refuse the receipt: one of the two would be sold a second time', () => {
+    expect(read([], { header }, `${text}\nWeb order #1042\nWeb order #1043`)).toMatchObject({
+      is: 'unparsed',
+      error: { message: expect.stringContaining('a second online order after #1042') },
+    })
+    expect(read([qr('CC:#1042'), qr('CC:#1043')], { codes })).toMatchObject({
+      is: 'unparsed',
+      error: { message: expect.stringContaining('two online orders, #1042 and #1043') },
+    })
+  })
+})

@@ -250,7 +250,10 @@ const presets = {
     sale: {
       receipt: 'tx1',
       soldAt: { wall: '2026-11-25T09:10:30' },
-      lines: [{ sku: null, net: 2200 }],
+      lines: [
+        { sku: null, net: 2000 },
+        { sku: null, title: 'Tip', net: 200 },
+      ],
       taxes: [{ amount: 160 }],
       tenders: [
         { kind: 'card', amount: 1360 },
@@ -326,5 +329,24 @@ test.each<[string, string, Record<string, unknown>?]>([
   const columns = { receipt: 'No', date: 'At', amount: 'Net' }
   expect(await told(text, { ...more, columns })).toMatchObject([
     { receipt: '1', soldAt: { wall: '2026-11-25T09:10:00' }, lines: [{ net: 500 }] },
+  ])
+})
+
+test('the online order that a receipt rings up is on one of its rows or on all; two are refused', async () => {
+  const columns = { ...settings.columns, order: 'Web order' }
+  const head = 'No,At,SKU,Item,Qty,Net,Tax,Total,Paid by,Web order\n'
+  const of = (receipt: number, order: string) =>
+    `${receipt},2026-11-25 09:10,MUG,Mug,1,10.00,1.90,23.80,Cash,${order}\n`
+  const text = `${head}${of(1, '')}${of(1, ' #1042 ')}${of(2, '#1043')}${of(2, '#1043')}${of(3, '')}${of(3, '')}`
+  const events = await told(text, { columns })
+  expect(events.map(event => (event.kind === 'sale.completed' ? (event.order ?? null) : event.kind))).toEqual(
+    ['#1042', '#1043', null],
+  )
+  expect(await told(`${head}${of(1, '#1042')}${of(1, '#1043')}`, { columns })).toMatchObject([
+    {
+      kind: 'source.row-refused',
+      code: 'SEVERAL_ORDERS',
+      sentence: expect.stringContaining('"#1042" and "#1043"'),
+    },
   ])
 })

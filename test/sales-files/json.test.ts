@@ -161,3 +161,11 @@ test.each([
   expect(only('sale.completed', events).map(event => event.receiptNumber)).toContain('1')
   expect(only('source.row-refused', events)).toHaveLength(1)
 })
+
+test('the online order that a sale rings up', async () => {
+  const fields = { ...settings.fields, order: '/web/order' }
+  const sales = [sale(1, { web: { order: '#1042' } }), sale(2, { web: {} }), sale(3)]
+  const events = await told(inList(...sales), { fields })
+  expect(events).toMatchObject([{ order: '#1042' }, { receiptNumber: '2' }, { receiptNumber: '3' }])
+  expect(events.filter(event => 'order' in event)).toHaveLength(1)
+})

@@ -764,3 +764,26 @@ test('startFrom leaves older business days out', async () => {
   const events = await told(poslog(old, simple(2)), { startFrom: '2026-11-01' })
   expect(events).toMatchObject([{ receiptNumber: '2' }])
 })
+
+test('the online order that a transaction rings up, by the element that the settings name', async () => {
+  const named = (inside: string) =>
+    poslog(transaction({ items: sale('MUG', '5.00') + tender('5.00') + grand('5.00') + inside }))
+  const order = '<CustomerOrder><OrderID> #1042 </OrderID></CustomerOrder>'
+  const settings = { order: 'CustomerOrder/OrderID' }
+  expect(await told(named(order), settings)).toMatchObject([{ kind: 'sale.completed', order: '#1042' }])
+  for (const [inside, given] of [
+    [order, {}],
+    ['', settings],
+    ['<CustomerOrder/>', settings],
+  ] as const)
+    expect((await told(named(inside), given)).map(event => 'order' in event)).toEqual([false])
+  const other = order.replace('#1042', '#1043')
+  expect(await told(named(order + order), settings)).toMatchObject([{ order: '#1042' }])
+  for (const two of [
+    order + other,
+    order.replace('</CustomerOrder>', '<OrderID>#1043</OrderID></CustomerOrder>'),
+  ])
+    expect(await told(named(two), settings)).toMatchObject([
+      { kind: 'source.row-refused', code: 'SEVERAL_ORDERS' },
+    ])
+})

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { maskCardNumbers } from '../../../shared/card-numbers/mask.ts'
 import { CashMoved, SaleCompleted, type SaleLine, type TaxAmount } from '../../../shared/events.ts'
 import { Currency, decimalFromMinor, sum } from '../../../shared/money.ts'
+import { namedOrder } from '../../../shared/named-order.ts'
 import { checked, receiptTooLong, saleDoesNotAddUp } from '../../../shared/record-problems.ts'
 import { decimal } from './decimal.ts'
 import { type Header, keyOf, linkedKey, standingOf } from './header.ts'
@@ -26,6 +27,8 @@ export interface PoslogStore {
     tenders: readonly { readonly kind: string; readonly amount: number }[],
     currency: Currency,
   ): boolean
+  /** The names of the elements, outermost first, in which a transaction names the online order that it rings up; null: it does not. */
+  readonly order: readonly string[] | null
 }
 
 /** What one transaction says. */
@@ -142,8 +145,21 @@ function saleOf(
     tenders: reckoning.tenders.map(({ kind, name, amount }) => ({ kind, name: label(name, 500), amount })),
     rounding: paid - sum(lines.map(line => line.net)) - sumOf(taxes),
     unexplained: 0,
+    ...namedOrder(ordersIn(retail, store)),
   })
   return { is: 'sale', sale }
+}
+
+/** The texts of all elements that the settings name. */
+function ordersIn(retail: XmlNode, { order }: PoslogStore): readonly (string | null)[] {
+  if (order === null) return []
+  const outer = order.slice(0, -1)
+  const [last = ''] = order.slice(-1)
+  const places = outer.reduce<readonly XmlNode[]>(
+    (found, name) => found.flatMap(place => childrenOf(place, name)),
+    [retail],
+  )
+  return places.flatMap(place => childrenOf(place, last)).map(node => node.text)
 }
 
 /** Totals by their type, whatever prefix a vendor puts before it. */

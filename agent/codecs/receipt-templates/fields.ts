@@ -36,6 +36,7 @@ export const fieldKinds = {
   mark: 'mark',
   sku: 'code',
   receipt: 'code',
+  order: 'code',
   number: 'code',
   barcode: 'barcode',
   name: 'text',

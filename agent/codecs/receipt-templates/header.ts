@@ -9,6 +9,8 @@ export interface ReceiptHeader {
   readonly receipt: string | null
   readonly till: string | null
   readonly staff: string | null
+  /** The online order that it rings up; null: it names none. */
+  readonly order: string | null
   readonly date: string
   /** With seconds, always: `09:30:00`. */
   readonly time: string
@@ -17,7 +19,8 @@ export interface ReceiptHeader {
 
 /**
  * Reads the header's fields from the lines around the items, then from the printed codes; the first that gives a field
- * counts. Two receipt numbers on lines, or in codes, are refused: two receipts may have been printed without a cut between them.
+ * counts. Two receipt numbers on lines, or in codes, are refused: two receipts may have been printed without a cut between them. So
+ * are two online orders: a receipt hands over one.
  * @throws RECEIPT_UNPARSED
  */
 export function readHeader(
@@ -45,6 +48,7 @@ export function readHeader(
   return {
     receipt: fields.receipt ?? null,
     till: fields.till === undefined ? null : squeezed(fields.till).slice(0, 255),
+    order: fields.order ?? null,
     staff: fields.staff === undefined ? null : squeezed(fields.staff).slice(0, 255),
     date,
     time: time.length === 5 ? `${time}:00` : time,
@@ -62,8 +66,8 @@ function fieldsOfLines(
   for (const line of lines) {
     const found = patterns.map(matches => matches(line.text)).find(each => each !== null)
     if (found === undefined) continue
-    if (found.receipt !== undefined && fields.receipt !== undefined && found.receipt !== fields.receipt)
-      throw refuse.line(`it is a second receipt number after ${fields.receipt}`, line)
+    const twice = secondOf(found, fields)
+    if (twice !== null) throw refuse.line(`it is a second ${twice.what} after ${twice.first}`, line)
     for (const [field, text] of Object.entries(found) as [keyof Matched, string][]) fields[field] ??= text
   }
   return fields
@@ -78,11 +82,24 @@ function fieldsOfCodes(
   for (const { symbology, data } of codes) {
     const known = template.codes.filter(({ symbologies }) => symbologies?.includes(symbology) ?? true)
     const found = tagged(known)(visible(data))?.found ?? {}
-    if (found.receipt !== undefined && fields.receipt !== undefined && found.receipt !== fields.receipt)
-      throw refuse.whole(`its codes hold two receipt numbers, ${fields.receipt} and ${found.receipt}`)
+    const twice = secondOf(found, fields)
+    if (twice !== null)
+      throw refuse.whole(`its codes hold two ${twice.what}s, ${twice.first} and ${twice.second}`)
     for (const [field, text] of Object.entries(found) as [keyof Matched, string][]) fields[field] ??= text
   }
   return fields
+}
+
+/** What a receipt may name only once, and what it is called. */
+const ONCE = { receipt: 'receipt number', order: 'online order' } as const
+
+function secondOf(found: Matched, before: Matched) {
+  for (const field of ['receipt', 'order'] as const) {
+    const [first, second] = [before[field], found[field]]
+    if (first !== undefined && second !== undefined && first !== second)
+      return { what: ONCE[field], first, second }
+  }
+  return null
 }
 
 function dayBefore(date: string): string {

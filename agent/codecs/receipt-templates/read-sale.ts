@@ -4,6 +4,7 @@ import { TillbridgeError } from '../../../shared/errors.ts'
 import { SaleCompleted } from '../../../shared/events.ts'
 import type { Currency } from '../../../shared/money.ts'
 import { sum } from '../../../shared/money.ts'
+import { namedOrder } from '../../../shared/named-order.ts'
 import { settingsMistakes } from '../../../shared/plain-issues.ts'
 import { besideSale, markedAs } from './beside-sales.ts'
 import { type Closing, readClosing } from './closing.ts'
@@ -176,6 +177,7 @@ function saleOf(
     tenders: paid.tenders,
     rounding: paid.rounding,
     unexplained: 0,
+    ...namedOrder([header.order]),
   }
   const isTurned = isReturn(
     { lines, head: section.head, rest: section.rest, items, total: closing.total },

@@ -33,6 +33,8 @@ const plain = pattern([], [])
 const amount = pattern(['amount'], ['rate'])
 const discount = pattern(['amount'], ['rate', 'mark'])
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+/** `order`: the online order that the receipt rings up. */
+const HEADER = ['receipt', 'order', 'till', 'staff', 'date', 'time', 'businessDate'] as const
 const ITEM = ['name', 'quantity', 'price', 'amount', 'discount', 'sku', 'barcode', 'mark', 'rate'] as const
 
 /** Discounts stand on paper as a negative amount or as a positive one that is taken off. */
@@ -181,11 +183,11 @@ export const ReceiptTemplate = z
     knownWords: z.boolean().default(true),
     /** Lines that tell a return whose amounts are printed without a minus. */
     returns: list(plain).default([]),
-    header: list(pattern([], ['receipt', 'till', 'staff', 'date', 'time', 'businessDate'])),
+    header: list(pattern([], HEADER)),
     /** Printed barcodes and QR codes that hold fields of the header. A line that gives the field comes first. */
     codes: list(
       z.strictObject({
-        pattern: pattern([], ['receipt', 'till', 'staff', 'date', 'time', 'businessDate']),
+        pattern: pattern([], HEADER),
         /** `CODE128`, `QR` …; left out: any. */
         symbologies: z.array(z.string().min(1).max(40)).min(1).max(20).optional(),
       }),

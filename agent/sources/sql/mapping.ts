@@ -60,6 +60,8 @@ export interface ReceiptMapping extends RowTable {
    * but the amount by which the POS rounded its total.
    */
   readonly tenders: string
+  /** receipt, order: the online order that a receipt rings up. Left out: the settings name no column for it. */
+  readonly orders?: string
   /** What a header's `type` means; another one is refused. `void`: the POS says that it does not count. */
   readonly types: Readonly<Record<string, 'sale' | 'void'>>
   /** `drawer`: cash in or out without a sale. A name that is not listed is `other`. */

@@ -1,5 +1,6 @@
 import { CashMoved, SaleCompleted } from '../../../shared/events.ts'
 import { sum } from '../../../shared/money.ts'
+import { namedOrder } from '../../../shared/named-order.ts'
 import { checked, receiptTooLong } from '../../../shared/record-problems.ts'
 import type { SqlRow } from './engine.ts'
 import type { ReceiptMapping } from './mapping.ts'
@@ -15,6 +16,8 @@ export interface ReceiptRows {
   readonly lines: readonly SqlRow[]
   readonly taxes: readonly SqlRow[]
   readonly tenders: readonly SqlRow[]
+  /** What it says of the online order that it rings up. */
+  readonly orders: readonly string[]
   readonly cut: boolean
 }
 
@@ -98,6 +101,7 @@ function saleOf(rows: ReceiptRows, mapping: ReceiptMapping, reader: Reader) {
     tenders: given ?? paid.tenders,
     rounding: roundedBy + (addsUp ? difference : 0),
     unexplained: addsUp ? 0 : difference,
+    ...namedOrder(rows.orders),
   })
   const telling: Telling = {
     told: 'sale',

@@ -5,7 +5,7 @@ import type { ReceiptMapping } from './mapping.ts'
 import { interpretReceipt, type ReceiptRows } from './receipt-reading.ts'
 import type { Content, Reader, RowKind } from './row-kind.ts'
 import { payloadOf, wallOrNull } from './row-payload.ts'
-import { groupBy, pick, valueIn } from './values.ts'
+import { groupBy, pick, textIn, valueIn } from './values.ts'
 
 /** Most rows that one query may return. Keys with more rows than this are read in halves, in the end one by one. */
 const MOST_ROWS = 12_000
@@ -21,7 +21,9 @@ const TENDER_MORE = ['change', 'rounding']
 /** The receipts of a POS database, read in batches with one query for each table. */
 export function receiptKind(mapping: ReceiptMapping, reader: Reader): RowKind {
   const { engine, dialect } = reader
-  const texts = [mapping.headers, mapping.lines, mapping.taxes, mapping.tenders].map(dialect.text)
+  const { headers, lines, taxes, tenders, orders } = mapping
+  const asked = [headers, lines, taxes, tenders, ...(orders === undefined ? [] : [orders])]
+  const texts = asked.map(dialect.text)
 
   const read = async (keys: readonly string[]): Promise<ReceiptRows[]> => {
     const list: Keys = { as: mapping.keys, list: keys }
@@ -32,11 +34,18 @@ export function receiptKind(mapping: ReceiptMapping, reader: Reader): RowKind {
       return [...(await read(keys.slice(0, half))), ...(await read(keys.slice(half)))]
     }
     const [headers = [], ...parts] = results
-    const [lines, taxes, tenders] = parts.map(rows => groupBy(rows, 'receipt'))
+    const [lines, taxes, tenders, named] = parts.map(rows => groupBy(rows, 'receipt'))
     return headers.map(header => {
       const key = String(header['key'])
       const of = (rows: ReadonlyMap<string, SqlRow[]> | undefined) => rows?.get(key) ?? []
-      return { header, lines: of(lines), taxes: of(taxes), tenders: of(tenders), cut }
+      return {
+        header,
+        lines: of(lines),
+        taxes: of(taxes),
+        tenders: of(tenders),
+        orders: ordersIn(of(named)),
+        cut,
+      }
     })
   }
 
@@ -71,6 +80,8 @@ function contentOf(rows: ReceiptRows, mapping: ReceiptMapping, reader: Reader): 
       rows.lines.map(line => pick(line, lineColumns)),
       taxes.map(tax => tax.values),
       tenders.map(tender => tender.values),
+      // hashed only where there is one, so that receipts without it stay what they were
+      ...(rows.orders.length === 0 ? [] : [rows.orders]),
     ]),
     wall: wallOrNull(reader, valueIn(header, 'at')),
     interpret: () => interpretReceipt(ordered, mapping, reader),
@@ -80,8 +91,14 @@ function contentOf(rows: ReceiptRows, mapping: ReceiptMapping, reader: Reader): 
         lines: ordered.lines,
         taxes: ordered.taxes,
         tenders: ordered.tenders,
+        ...(rows.orders.length === 0 ? {} : { orders: rows.orders.map(order => ({ order })) }),
       }),
   }
+}
+
+/** The orders that are named, each once, in the order of the query. */
+function ordersIn(rows: readonly SqlRow[]): string[] {
+  return [...new Set(rows.map(row => textIn(row, 'order')?.trim() ?? '').filter(order => order !== ''))]
 }
 
 function presentIn(rows: readonly SqlRow[], columns: readonly string[]): string[] {

@@ -34,6 +34,8 @@ export interface SqlSettings {
   readonly businessDayStartsAt: number
   readonly counts: boolean
   readonly prices: boolean
+  /** Where receipts name the online order that they ring up; null: nowhere. In lower case. */
+  readonly order: { readonly table: string; readonly receipt: string; readonly column: string } | null
 }
 
 /** How long a receipt that does not add up may take to become complete. */
@@ -131,11 +133,19 @@ export async function openSqlSource(
 function kindsOf(mapping: SqlMapping, reader: Reader, settings: SqlSettings): readonly RowKind[] {
   const { receipts, diary, counts, prices } = mapping
   return [
-    receiptKind(receipts, reader),
+    receiptKind(withOrders(receipts, settings), reader),
     ...(diary === null ? [] : [diaryKind(diary, reader)]),
     ...(counts === null || !settings.counts ? [] : [countKind(counts, reader)]),
     ...(prices === null || !settings.prices ? [] : [priceKind(prices, reader)]),
   ]
+}
+
+/** The names are plain words (store-settings.ts) of tables and columns that were found in the database. */
+function withOrders(receipts: SqlMapping['receipts'], { order }: SqlSettings): SqlMapping['receipts'] {
+  if (order === null) return receipts
+  const { table, receipt, column } = order
+  const named = `SELECT ${receipt} AS "receipt", ${column} AS "order" FROM ${table}`
+  return { ...receipts, orders: `${named} WHERE ${receipt} IN {keys} ORDER BY ${receipt}, ${column} LIMIT ?` }
 }
 
 async function readerOf(
@@ -167,6 +177,9 @@ function requiredBy({ requires, counts, prices }: SqlMapping, settings: SqlSetti
   for (const part of [settings.counts ? counts : null, settings.prices ? prices : null])
     for (const [table, columns] of Object.entries(part?.requires ?? {}))
       tables[table] = [...new Set([...(tables[table] ?? []), ...columns])]
+  const { order } = settings
+  if (order !== null)
+    tables[order.table] = [...new Set([...(tables[order.table] ?? []), order.receipt, order.column])]
   return tables
 }
 

@@ -8,6 +8,25 @@ import { serverOf, serverSettings } from './server.ts'
 import { openSqlSource, type SqlSettings } from './sql-source.ts'
 import { openSqliteEngine } from './sqlite-engine.ts'
 
+/** Words that mean something to SQLite, PostgreSQL or MariaDB where a name could be. They can't be written unquoted, and each quotes otherwise. */
+const RESERVED = new Set(
+  `all and any as asc between by case cast check collate column columns constraint create cross current database default delete desc
+   distinct drop else end except exists false fetch for foreign from full grant group groups having if in index inner insert intersect
+   into is join key keys left like limit lock match natural not null of offset on or order outer over primary rank references right row
+   rows select session set system table then to true union unique update usage use user using values view when where window with`
+    .split(/\s+/)
+    .filter(word => word !== ''),
+)
+
+/** A name as a POS's tables have it; nothing else of SQL. */
+const sqlName = z
+  .string()
+  .regex(/^[a-z_][a-z0-9_]{0,62}$/, 'is not the name of a table or column in lower case')
+  .refine(
+    name => !RESERVED.has(name),
+    'is a word of SQL; let a view of the POS’s database give it another name, and name that view here',
+  )
+
 /** Settings of every source that reads a POS's database. */
 export const storeSettings = {
   warehouse: z.string().min(1).max(255).optional(),
@@ -18,6 +37,8 @@ export const storeSettings = {
   startFrom: z.union([z.literal('all'), z.iso.date()]).default('all'),
   /** The hour at which a business day begins; what is sold before it belongs to the day before. */
   businessDayStartsAt: z.int().min(0).max(23).default(0),
+  /** Where the POS keeps the name or number of the online order that a receipt rings up: a table, its column of the receipt's key, and the order's. */
+  order: z.strictObject({ table: sqlName, receipt: sqlName, column: sqlName }).optional(),
   /** Report the POS's stock count of each item. */
   counts: z.boolean().default(false),
   /** Report the price of each item at the till. */
@@ -57,7 +78,7 @@ async function openDatabase(database: Database, parts: SourceParts): Promise<Sql
 }
 
 function sqlSettings(store: z.infer<typeof StoreSettings>): SqlSettings {
-  const { warehouse, till, currency, zone, startFrom, businessDayStartsAt, counts, prices } = store
+  const { warehouse, till, currency, zone, startFrom, businessDayStartsAt, counts, prices, order } = store
   return {
     warehouse: warehouse ?? null,
     till,
@@ -67,5 +88,6 @@ function sqlSettings(store: z.infer<typeof StoreSettings>): SqlSettings {
     businessDayStartsAt,
     counts,
     prices,
+    order: order ?? null,
   }
 }

@@ -118,6 +118,7 @@ export function readJsonSale(value: unknown, store: JsonStore): Said {
     receiptNumber: textAt(value, fields.receiptNumber) ?? key,
     till: textAt(value, fields.till) ?? '',
     staff: textAt(value, fields.staff),
+    orders: [textAt(value, fields.order)],
     wall,
     businessDate:
       day === null
@@ -155,7 +156,7 @@ function soleLine(total: number | null, sign: (amount: number) => number): Plain
     quantity: sign(1_000),
     amount: total ?? 0,
     discount: null,
-    tax: null,
+    taxes: [],
   }
 }
 
@@ -181,14 +182,16 @@ function lineOf(
     quantity,
     amount: money(line, at.amount) ?? pricedAmount(line, quantity, store),
     discount: money(line, at.discount),
-    tax:
+    taxes:
       tax === null
-        ? null
-        : {
-            name: textAt(line, at.taxName) ?? 'Tax',
-            rate: rateOf(textAt(line, at.taxRate), at.taxRate ?? ''),
-            amount: tax,
-          },
+        ? []
+        : [
+            {
+              name: textAt(line, at.taxName) ?? 'Tax',
+              rate: rateOf(textAt(line, at.taxRate), at.taxRate ?? ''),
+              amount: tax,
+            },
+          ],
   }
 }
 

@@ -57,6 +57,8 @@ export const jsonSettings = z
       businessDate: pointer.optional(),
       till: pointer.optional(),
       staff: pointer.optional(),
+      /** The online order that the sale rings up. */
+      order: pointer.optional(),
       warehouse: pointer.optional(),
       type: pointer.optional(),
       status: pointer.optional(),

@@ -12,6 +12,14 @@ const settings = z.strictObject({
   warehouse: z.string().min(1).max(255).optional(),
   /** Which number of an item is the shop's item code. */
   sku: z.enum(['auto', 'item-id', 'pos-item-id', 'barcode']).default('auto'),
+  /** The element of a RetailTransaction that names the online order it rings up: `CustomerOrder/OrderID`. */
+  order: z
+    .string()
+    .regex(
+      /^[\w.-]{1,64}(\/[\w.-]{1,64}){0,5}$/,
+      'is not a path of element names such as CustomerOrder/OrderID',
+    )
+    .optional(),
 })
 
 /** Sales, voids and cash movements from POSLog files in a folder. Reads only. */
@@ -27,6 +35,7 @@ export function poslog(files: SalesFiles): AnySourceKind {
         zone,
         sku,
         warehouse: set.warehouse ?? null,
+        order: set.order?.split('/') ?? null,
         isCashRounding: (difference, tenders, paidIn) =>
           isCashRounding(difference, tenders, { currency: paidIn, zone }),
       })
