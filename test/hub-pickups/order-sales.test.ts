@@ -172,7 +172,7 @@ test('the same receipt again, corrected or voided: the order’s goods have left
   ])
 })
 
-test('a receipt that comes to name another order before it handed one over hands that one over', async () => {
+test('a receipt that names another order before it has handed one over hands that one over', async () => {
   await using hub = await shopAndHub()
   await hub.sync()
   const { name, pickup } = await known(hub)

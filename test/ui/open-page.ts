@@ -72,13 +72,18 @@ export function textOf(locator: Locator): Promise<string> {
   return locator.innerText()
 }
 
+/** Stops the page's clock: from then on only the test moves it. */
+export async function stopClock(page: Page): Promise<void> {
+  await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 1_000)
+}
+
 /** Types a code and Enter as a scanner in keyboard mode does: all at once, wherever the focus is. */
 export async function scan(page: Page, code: string): Promise<void> {
   const keyboard = await page.context().newCDPSession(page)
   const enter = { key: 'Enter', code: 'Enter', text: '\r', windowsVirtualKeyCode: 13 }
   const strokes = [...[...code].map(key => ({ key, text: key })), enter]
   // The page's clock is stopped meanwhile: on a busy machine the strokes would come further apart than a scanner's.
-  await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 1_000)
+  await stopClock(page)
   await Promise.all(
     strokes.flatMap(({ text, ...stroke }) => [
       keyboard.send('Input.dispatchKeyEvent', { type: 'keyDown', text, ...stroke }),

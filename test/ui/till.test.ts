@@ -6,7 +6,18 @@ import { Currency, minor } from '../../shared/money.ts'
 import { launchChromium } from '../chromium.ts'
 import { builtPage } from './built-page.ts'
 import { type CannedTill, cannedNow, cannedTill, line, minutesAgo, pickup, upToDate } from './canned-till.ts'
-import { breaches, cutOff, openPage, scan, screen, settle, textOf, tooWide, zoomed } from './open-page.ts'
+import {
+  breaches,
+  cutOff,
+  openPage,
+  scan,
+  screen,
+  settle,
+  stopClock,
+  textOf,
+  tooWide,
+  zoomed,
+} from './open-page.ts'
 
 /** The built till page in a real Chromium, against a pretend till server. */
 
@@ -106,7 +117,7 @@ test('a double tap acts once: not on the list, not on the page that the first ta
   const made = () => till.posted.map(({ body }) => Object(body).move)
   await card(page, '#1043').waitFor()
   // The page's clock is stopped: on a busy machine the second tap would come too late to be one.
-  await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 1_000)
+  await stopClock(page)
   const until = <T>(look: () => T | Promise<T>) =>
     expect.poll(async () => {
       await page.clock.runFor(1) // what the page puts off to the next moment

@@ -70,9 +70,9 @@ export const en = {
   'till-unusual.late':
     'Till "{till}" of store {store} sent {value} receipts within one hour that it dated back or ahead; a day of its busiest hours has {most}. Ask the store whether these sales took place. They count until they are voided in the POS.',
   'till-unusual.units':
-    'Till "{till}" of store {store} sold or took back {value} units of one item on one receipt; the most until then was {most}. Look whether a code was scanned into the quantity. The receipt counts until it is voided or corrected in the POS.',
+    'Till "{till}" of store {store} sold or took back {value} units of one item on one receipt; the most until then was {most}. Check whether a code was scanned into the quantity. The receipt counts until it is voided or corrected in the POS.',
   'till-unusual.amount':
-    'Till "{till}" of store {store} sent a receipt with a line of {value}; the most until then was {most}. Look whether a code was scanned into the price. The receipt counts until it is voided or corrected in the POS.',
+    'Till "{till}" of store {store} sent a receipt with a line of {value}; the most until then was {most}. Check whether a code was scanned into the price. The receipt counts until it is voided or corrected in the POS.',
   'device-silent.hours':
     'Till "{till}" of store {store} has not connected for {minutes} minutes of the store’s opening hours. Its sales may be missing here, and it shows no new pickups. Check that its computer is on and online; if the till is no longer in use, revoke it.',
   'release-stopped':
