@@ -24,9 +24,10 @@ const WORDS: readonly TenderWords[] = [
   {
     kind: 'voucher',
     within:
-      'gift card,giftcard,gift certificate,voucher,store credit,credit note,customer credit,gutschein,geschenkkarte,geschenkgutschein,cheque cadeau,carte cadeau,bon d achat,avoir,buono,buono regalo,carta regalo,vale,tarjeta regalo,cadeaubon,cadeaukaart,waardebon,presentkort,gavekort,lahjakortti,tegoedbon,cartao presente,bon podarunkowy,karta podarunkowa,darkovy poukaz,poukaz,utalvany,loyalty,loyalty points,punkte,edenred,sodexo,pluxee,ticket restaurant,cheques vacances',
+      'gift card,giftcard,gift certificate,voucher,store credit,credit note,credit memo,refund memo,customer credit,gutschein,geschenkkarte,geschenkgutschein,cheque cadeau,carte cadeau,bon d achat,avoir,buono,buono regalo,carta regalo,vale,tarjeta regalo,cadeaubon,cadeaukaart,waardebon,presentkort,gavekort,lahjakortti,tegoedbon,cartao presente,bon podarunkowy,karta podarunkowa,darkovy poukaz,poukaz,utalvany,loyalty,loyalty points,punkte,edenred,sodexo,pluxee,ticket restaurant,cheque vacances,cheques vacances,cheque dejeuner,cheques dejeuner,cheque cadhoc,titre restaurant,titres restaurant',
     whole: 'bon,gavecard',
   },
+  { kind: 'card', within: 'check card,checkcard,cheque card,cheque guarantee card', whole: '' },
   { kind: 'cheque', within: 'cheque,check,scheck,assegno,talon', whole: '' },
   {
     kind: 'account',
@@ -70,6 +71,8 @@ const KNOWN = WORDS.map(({ kind, within, whole }) => ({
   whole: new Set(split(whole).filter(word => word !== '')),
 }))
 
+const NOT_CASH = [' non cash ', ' noncash ', ' not cash ', ' nicht bar ', ' non especes ', ' sin efectivo ']
+
 /** The kind of payment that a name means, by the settings first and else by known words; null: neither knows it. */
 export function tenderMeant(name: string, said: Readonly<Record<string, Kind>>): Kind | 'rounding' | null {
   const own = Object.entries(said).find(([each]) => each.toLowerCase() === name.toLowerCase())
@@ -83,6 +86,8 @@ export function tenderMeant(name: string, said: Readonly<Record<string, Kind>>):
 function kindOf(name: string): Kind | 'rounding' | null {
   const plain = plainWords(name, { digits: false })
   const spaced = ` ${plain} `
+  // it says only what it is not: a person says what it is
+  if (NOT_CASH.some(words => spaced.includes(words))) return null
   const found = KNOWN.find(
     ({ within, whole }) => whole.has(plain) || within.some(word => spaced.includes(word)),
   )
