@@ -44,13 +44,13 @@ const WORDS: readonly TenderWords[] = [
   {
     kind: 'card',
     within:
-      'card,visa,mastercard,master card,maestro,vpay,v pay,amex,american express,diners,discover,jcb,unionpay,union pay,eftpos,eft,credit,debit,cash app,girocard,ec karte,ec cash,karte,kartenzahlung,kreditkarte,kartya,bankkartya,carte,carte bancaire,carta,carta di credito,bancomat,pagamento elettronico,tarjeta,cartao,karta,kartou,platebni karta,kort,betalkort,kortti,pankkikortti,dankort,bankaxept,bancontact,betaalkaart,pinpas,interac,mada,elo,mir,rupay,apple pay,google pay,samsung pay,contactless,kontaktlos,twint,swish,vipps,mobilepay,mobile pay,blik,bizum,satispay,paypal,klarna,alipay,wechat,wechat pay,payconiq,ideal,wero,postcard,post finance card,postfinance,sumup,zettle,square,stripe,terminal,pix,upi,paytm,mb way,tap to pay,afterpay,zip,cartes bancaires,kredi karti,banka karti',
+      'card,карта,картои,visa,mastercard,master card,maestro,vpay,v pay,amex,american express,diners,discover,jcb,unionpay,union pay,eftpos,eft,credit,debit,cash app,girocard,ec karte,ec cash,karte,kartenzahlung,kreditkarte,kartya,bankkartya,carte,carte bancaire,carta,carta di credito,bancomat,pagamento elettronico,tarjeta,cartao,karta,kartou,platebni karta,kort,betalkort,kortti,pankkikortti,dankort,bankaxept,bancontact,betaalkaart,pinpas,interac,mada,elo,mir,rupay,apple pay,google pay,samsung pay,contactless,kontaktlos,twint,swish,vipps,mobilepay,mobile pay,blik,bizum,satispay,paypal,klarna,alipay,wechat,wechat pay,payconiq,ideal,wero,postcard,post finance card,postfinance,sumup,zettle,square,stripe,terminal,pix,upi,paytm,mb way,tap to pay,afterpay,zip,cartes bancaires,kredi karti,banka karti',
     whole: 'ec,cb,pin,cc,tpv,cartes',
   },
   {
     kind: 'cash',
     within:
-      'cash,bargeld,barzahlung,geg bar,ruckgeld,especes,espece,liquide,contanti,contante,efectivo,metalico,dinheiro,numerario,contant,kontant,kontanter,kontanten,kateinen,gotowka,hotove,hotovost,keszpenz,gotovina,numerar,nakit,tunai,cash sale,change,change given,monnaie,rendu,resto,cambio,wisselgeld,vaxel',
+      'cash,comptant,argent comptant,наличные,наличными,bargeld,barzahlung,geg bar,ruckgeld,especes,espece,liquide,contanti,contante,efectivo,metalico,dinheiro,numerario,contant,kontant,kontanter,kontanten,kateinen,gotowka,hotove,hotovost,keszpenz,gotovina,numerar,nakit,tunai,cash sale,change,change given,monnaie,rendu,resto,cambio,wisselgeld,vaxel',
     whole: 'bar,kas,kassa,contado',
   },
   {
