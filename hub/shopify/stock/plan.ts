@@ -183,6 +183,7 @@ async function planUnknown(
     const { touched } = watch
     const clockAheadMs = client.clockAheadMs()
     const skus = wanted.filter(sku => !failed.has(sku))
+    if (skus.length === 0) return null
     const plan = { world, place, skus, levels, askedAt, touched, clockAheadMs }
     const write = () => transaction(db, tx => writePlan(tx, plan))
     // Only an opening minds that orders are taken in between reading and writing.
