@@ -130,7 +130,7 @@ test('while Shopify is away webhooks wait', async () => {
   const placed = hub.shop.createOrder(order)
   const body = JSON.stringify({ admin_graphql_api_id: placed.id })
   await receive(hub, signed(body, 'orders/create', 'e1'), bytes(body))
-  hub.shop.faults.set({ kind: 'http-5xx', times: 1 })
+  hub.shop.faults.set({ kind: 'http-5xx', times: 2 })
   await expect(apply(hub)).rejects.toMatchObject({ code: 'SHOPIFY_UNREACHABLE' })
   await apply(hub)
   expect(await stored(hub)).toMatchObject([{ state: 'applied' }])
