@@ -91,19 +91,21 @@ export async function readLevelsApart(
 }> {
   const levels = new Map<string, ItemLevel>()
   const failing = new Map<string, string>()
-  async function read(some: readonly string[]): Promise<void> {
+  /** @param isAgain Shopify has just failed on it, and answered all else: it is not a failure of a moment */
+  async function read(some: readonly string[], isAgain = false): Promise<void> {
     try {
       for (const [item, level] of await readItemLevels(client, location, some, lane)) levels.set(item, level)
     } catch (failure) {
       if (failing.size >= MOST_FAILING || !(await isAboutOneThing(client, failure))) throw failure
       const [only] = some
-      if (only !== undefined && some.length === 1) {
+      if (only !== undefined && some.length === 1 && isAgain)
         failing.set(only, describeError(failure).sentence)
-        return
+      else if (some.length === 1) await read(some, true)
+      else {
+        const half = Math.ceil(some.length / 2)
+        await read(some.slice(0, half))
+        await read(some.slice(half))
       }
-      const half = Math.ceil(some.length / 2)
-      await read(some.slice(0, half))
-      await read(some.slice(half))
     }
   }
   await read(items)
