@@ -65,7 +65,7 @@ async function right(hub: ShopAndHub, goods: number, sku = SKU): Promise<'agree'
 }
 
 test.each(['throttled', 'lost-request'] as const)(
-  'a sale whose request is %s while its SKU comes to name another item lowers that item alone',
+  'a sale whose request is %s while its SKU is given to another item lowers that item alone',
   async kind => {
     const { hub } = await opened()
     await using _ = hub

@@ -194,7 +194,7 @@ async function planUnknown(
 }
 
 /** Shopify fails on the item: it waits under its own name, ever longer, and the others go. */
-const unreadLevel = (problem: string): UserError => ({ code: 'LEVEL_UNREAD', field: [], message: problem })
+const unreadLevel = (problem: string): UserError => ({ code: null, field: [], message: problem })
 
 /** So long a request keeps its place to itself: most end in a second, and what is sold meanwhile goes in one with the next. */
 const HOLDS_PLACE_MS = 60_000
