@@ -59,6 +59,10 @@ export const HubConfig = z.strictObject({
       receipts: z.int().min(1).default(200),
       sold: z.int().min(1).default(1_000_000),
       refunded: z.int().min(1).default(200_000),
+      /** Units of one item on one receipt. */
+      units: z.int().min(1).max(1_000_000).default(1_000),
+      /** Of one line. */
+      amount: z.int().min(1).default(1_000_000),
     })
     .prefault({}),
   pickups: z

@@ -11,6 +11,10 @@ export interface UnusualBounds {
   readonly sold: number
   /** Minor units. */
   readonly refunded: number
+  /** Whole units of one item on one receipt. */
+  readonly units: number
+  /** Minor units of one line. */
+  readonly amount: number
 }
 
 /**

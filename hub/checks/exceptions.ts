@@ -44,8 +44,10 @@ export async function reconcileExceptions(
       if (limit === null) {
         await insertException(tx, kind, problem, at)
         opened += 1
-      } else if (problem.store !== null)
-        beyond.set(problem.store, { limit, more: (beyond.get(problem.store)?.more ?? 0) + 1 })
+      } else {
+        const store = await storeOf(tx, problem)
+        if (store !== null) beyond.set(store, { limit, more: (beyond.get(store)?.more ?? 0) + 1 })
+      }
     }
   }
   for (const [store, what] of beyond) await countBeyond(tx, findings, store, what)
@@ -62,7 +64,9 @@ export async function reconcileExceptions(
         gone.map(({ id }) => id),
       )
       .execute()
-  if (gone.length > 0) await closeBeyond(tx, kind, new Set(gone.map(({ store }) => store)), at)
+  const stores = new Set<string | null>()
+  for (const one of gone) stores.add(await storeOf(tx, one))
+  if (gone.length > 0) await closeBeyond(tx, kind, stores, at)
   return { opened, closed: gone.length }
 }
 
@@ -87,12 +91,23 @@ async function limitMet(
   kind: ExceptionKind,
   { store, device }: Pick<SubjectProblem, 'store' | 'device'>,
 ): Promise<number | null> {
-  if (store === null || kind === 'exceptions-beyond-limit') return null
+  if (kind === 'exceptions-beyond-limit') return null
   if (device != null)
     return (await isFull(tx, kind, { device }, MOST_OPEN.ofDevice)) ? MOST_OPEN.ofDevice : null
+  if (store === null) return null
   // an order or an answer of Shopify said it, and no till can make those up
   if (factsOf(kind).severity === 'urgent') return null
   return (await isFull(tx, kind, { store, device: null }, MOST_OPEN.ofStore)) ? MOST_OPEN.ofStore : null
+}
+
+/** Where a problem is counted: in its store, or in that of its device if it concerns several. */
+async function storeOf(
+  tx: Reads,
+  { store, device }: Pick<SubjectProblem, 'store' | 'device'>,
+): Promise<string | null> {
+  if (store !== null || device == null) return store
+  const row = await tx.selectFrom('device').select('store').where('device', '=', device).executeTakeFirst()
+  return row?.store ?? null
 }
 
 async function isFull(
@@ -120,9 +135,15 @@ async function hasFull(tx: Reads, kind: ExceptionKind, store: string): Promise<b
     .selectFrom('exception')
     .select('device')
     .where('kind', '=', kind)
-    .where('store', '=', store)
-    .where('closed_at', 'is', null)
+    .where(e =>
+      e.or([
+        e('store', '=', store),
+        // one that concerns several stores
+        e('device', 'in', e.selectFrom('device as d').select('d.device').where('d.store', '=', store)),
+      ]),
+    )
     .where('device', 'is not', null)
+    .where('closed_at', 'is', null)
     .groupBy('device')
     .having(e => e.fn.countAll(), '>=', MOST_OPEN.ofDevice)
     .executeTakeFirst()
@@ -173,7 +194,7 @@ async function closeBeyond(
 async function openInScope(tx: Tx, { kind, scope, found }: Findings) {
   const open = tx
     .selectFrom('exception')
-    .select(['id', 'subject', 'store', 'code', 'fields_json', 'evidence_json', 'last_seen'])
+    .select(['id', 'subject', 'store', 'device', 'code', 'fields_json', 'evidence_json', 'last_seen'])
     .where('kind', '=', kind)
     .where('closed_at', 'is', null)
   if (scope === 'all') return open.execute()

@@ -10,6 +10,7 @@ interface KindFacts {
 /** Kinds that events, orders and answers of Shopify open as they happen. */
 const happening: { readonly [K in ExceptionKind]?: KindFacts } = {
   'exceptions-beyond-limit': { owner: 'it', severity: 'warning' },
+  'moves-beyond-limit': { owner: 'it', severity: 'warning' },
   'clock-wrong': { owner: 'it', severity: 'warning' },
   'event-unreadable': { owner: 'it', severity: 'warning' },
   'receipt-gap': { owner: 'finance', severity: 'warning' },

@@ -6,9 +6,11 @@ import { listed } from './words/listed.ts'
 
 /** A change in Shopify and the news of it reach the hub within minutes of each other. */
 export const DIFFERS_MS = 10 * 60_000
+/** A difference that changes again and again, as with each order that something else ships, is named all the same. */
+const CHANGES_MS = 3_600_000
 
 /**
- * Levels that have differed from the ledger by the same quantity for ten minutes, one exception a place. What is due, held
+ * Levels that have differed from the ledger by the same quantity for ten minutes, or at all for an hour, one exception a place. What is due, held
  * back or under way is left out, see stock/seen-levels.ts; so is a place that has lost its location, which says so.
  */
 export const levelVariance = defineCheck({
@@ -30,6 +32,7 @@ export const levelVariance = defineCheck({
         'l.on_hand',
         'l.expected',
         'l.differs_since',
+        'l.differing_since',
       ])
       .where('l.differs_since', 'is not', null)
       .where(e =>
@@ -50,7 +53,9 @@ export const levelVariance = defineCheck({
       .orderBy('l.sku')
       .execute()
     const lasting = rows.filter(
-      ({ differs_since: since }) => since !== null && isDue(since + DIFFERS_MS, now, DIFFERS_MS),
+      ({ differs_since: same, differing_since: any }) =>
+        (same !== null && isDue(same + DIFFERS_MS, now, DIFFERS_MS)) ||
+        (any !== null && isDue(any + CHANGES_MS, now, CHANGES_MS)),
     )
     return [...Map.groupBy(lasting, ({ store, location }) => `${store}/${location}`).values()].flatMap(
       found => {

@@ -8,8 +8,12 @@ const PEAK_MS = 7 * 86_400_000
 /** Less than this many times the most is never noted, whatever is set. */
 export const LEAST_TIMES = 3
 
-/** What is measured of an hour: receipts, and what was sold and given back in minor units. */
-export const measures = ['receipts', 'sold', 'refunded'] as const
+/**
+ * What is measured of an hour: receipts; what was sold and given back, in minor units; the most of one item on one receipt, in
+ * thousandths of a unit, and the highest sum of one line, in minor units, whichever way they went. `late`: receipts that came out of the order
+ * of their hours.
+ */
+export const measures = ['receipts', 'sold', 'refunded', 'units', 'amount', 'late'] as const
 export type PaceMeasure = (typeof measures)[number]
 
 const Peak = z.object({ value: z.number(), most: z.number(), at: z.number(), currency: z.string() })

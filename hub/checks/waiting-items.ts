@@ -1,6 +1,8 @@
 import type { Reads } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
+import { dueMovements } from '../outbox/postings.ts'
 import type { SubjectProblem } from './problem.ts'
+import { type CameBy, quietestDevices } from './quietest-device.ts'
 
 type ItemKind = 'sku-unknown' | 'sku-ambiguous' | 'item-untracked' | 'item-bundle'
 
@@ -34,11 +36,25 @@ export async function waitingItems(
     .orderBy('i.sku')
     .orderBy('s.text')
     .execute()
+  const devices = quietestDevices(rows.length === 0 ? [] : await cameBy(db, kind, skus))
   return [...Map.groupBy(rows, row => row.sku)].map(([sku, ofSku]) => {
     const waiting = ofSku.map(({ store, quantity }) => ({ store, quantity: Number(quantity) }))
     const stores = waiting.map(({ store }) => store)
     const store = stores.length === 1 ? (stores[0] ?? null) : null
     const fields = { sku, stores: stores.join(', ') }
-    return { code: kind, subject: sku, store, fields, evidence: { stores, waiting } }
+    const device = devices.get(sku) ?? null
+    return { code: kind, subject: sku, store, device, fields, evidence: { stores, waiting } }
   })
+}
+
+/** By which devices the movements came that wait of such items. */
+async function cameBy(db: Reads, kind: ItemKind, skus?: readonly string[]): Promise<readonly CameBy[]> {
+  return dueMovements(db)
+    .innerJoin('item as i', 'i.id', 'd.item')
+    .innerJoin('code as c', 'c.id', 'm.device')
+    .select(['i.sku as subject', 'c.text as device'])
+    .distinct()
+    .where('i.state', '=', stateOf[kind])
+    .$if(skus !== undefined, query => query.where('i.sku', 'in', [...(skus ?? [])]))
+    .execute()
 }

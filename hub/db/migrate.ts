@@ -30,9 +30,12 @@ import { contractCarried } from './migrations/027-contract-carried.ts'
 import { clockChange } from './migrations/028-clock-change.ts'
 import { redactedOrders } from './migrations/029-redacted-orders.ts'
 import { knownLevelTable } from './migrations/030-known-levels.ts'
+import { differingLevels } from './migrations/031-differing-levels.ts'
 import { shopMovements } from './migrations/032-shop-movements.ts'
 import { sameReturns } from './migrations/033-same-returns.ts'
+import { waitingMovesIndex } from './migrations/034-waiting-moves.ts'
 import { toldReserved } from './migrations/035-told-reserved.ts'
+import { lateReceipts } from './migrations/036-late-receipts.ts'
 import { releaseTables } from './migrations/037-releases.ts'
 import { redactionsThatWait } from './migrations/040-redactions-that-wait.ts'
 import { returnedEnds } from './migrations/041-returned-ends.ts'
@@ -75,9 +78,12 @@ const migrations = {
   '028-clock-change': clockChange,
   '029-redacted-orders': redactedOrders,
   '030-known-levels': knownLevelTable,
+  '031-differing-levels': differingLevels,
   '032-shop-movements': shopMovements,
   '033-same-returns': sameReturns,
+  '034-waiting-moves': waitingMovesIndex,
   '035-told-reserved': toldReserved,
+  '036-late-receipts': lateReceipts,
   '037-releases': releaseTables,
   '040-redactions-that-wait': redactionsThatWait,
   '041-returned-ends': returnedEnds,

@@ -71,6 +71,8 @@ export interface Schema {
     hours: number
     now_json: string
     most_json: string
+    /** Empty: an older version noted none. */
+    late_json: string
     peaks_json: string
   }
   enrol_code: {
@@ -438,6 +440,8 @@ export interface Schema {
     expected: number | null
     seen_at: number | null
     differs_since: number | null
+    /** Since when it has differed at all; `differs_since`: by the same quantity. */
+    differing_since: number | null
     dirty: number
     /** When on hand had last changed then, by Shopify's clock. Null: Shopify did not say, or an older version did not note it. */
     on_hand_at: number | null

@@ -106,6 +106,7 @@ const ofDevice = [
   'hub-behind',
   'ingest-blocked',
   'journal-damaged',
+  'moves-beyond-limit',
   'device-silent',
   'command-unreadable',
   'clock-wrong',

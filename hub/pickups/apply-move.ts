@@ -14,7 +14,7 @@ import { goodsOf } from './goods-text.ts'
 import { type HandOverOrigin, handOverOf } from './hand-over.ts'
 import { atHubTime, heldUntil } from './hold.ts'
 import { dueUnits, missingUnits, packedUnits, someMissing, withCounts } from './line-counts.ts'
-import { type MoveOrigin, nameWaiting, noteMove, waitingMoves } from './move-log.ts'
+import { type MoveOrigin, noteMove, waitForOrder, waitingMoves } from './move-log.ts'
 import { asTyped, nameMissing } from './name-missing.ts'
 import { changePickup, type LedgerLines, type Pickup, readPickup } from './pickup-row.ts'
 import { continuedIn } from './regrouped.ts'
@@ -35,12 +35,12 @@ type Follows = readonly ('commands' | 'pickup-writes' | 'stock')[]
  */
 export async function applyPickupMoved(tx: Tx, at: MoveOrigin, event: PickupMoved): Promise<Follows> {
   const pickup = await readPickup(tx, event.pickup)
-  const wasTaken = await noteMove(tx, at, event, pickup === null ? 'waiting' : 'applied')
-  if (wasTaken) return []
   if (pickup === null) {
-    await nameWaiting(tx, at, event)
+    await waitForOrder(tx, at, event)
     return []
   }
+  const wasTaken = await noteMove(tx, at, event, 'applied')
+  if (wasTaken) return []
   if (pickup.row.store !== at.store) {
     if (event.move === 'collect' && (await wasNotTold(tx, at.device, pickup.row.pickup, 'cancelled')))
       return standAfterMove(tx, at, event, pickup)
@@ -90,6 +90,7 @@ export async function applyWaitingMoves(tx: Tx, pickup: string, now: number): Pr
   const follows = new Set<Follows[number]>()
   for (const { origin, event } of await waitingMoves(tx, pickup, now)) {
     await closeException(tx, 'pickup-move-refused', `${pickup}/${event.move}`, now)
+    await closeException(tx, 'moves-beyond-limit', origin.device, now) // there is room again
     for (const hint of await applyPickupMoved(tx, origin, event)) follows.add(hint)
   }
   return [...follows]

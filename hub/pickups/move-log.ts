@@ -1,5 +1,5 @@
 import { PickupMoved } from '../../shared/events.ts'
-import { openException } from '../checks/exceptions.ts'
+import { closeException, openException } from '../checks/exceptions.ts'
 import type { Reads, Tx } from '../db/db.ts'
 
 /** Where a move was made: the device is bound to its store, whatever the event says. `now`: hub clock, ms. */
@@ -44,18 +44,54 @@ export async function noteMove(
   return false
 }
 
-/** A move came before its order is known, as after a restore of the hub: it waits, and is shown. */
-export async function nameWaiting(tx: Tx, at: MoveOrigin, event: PickupMoved): Promise<void> {
+/** Shopify's fulfilment orders are named so. Its ids are whole numbers below 2^63. */
+const PICKUP_OF_SHOPIFY = /^gid:\/\/shopify\/FulfillmentOrder\/[1-9]\d{0,17}$/
+/** More than a till moves in the month that they wait for their orders. */
+const MOST_WAITING = 2_000
+
+/**
+ * A move came before its order is known, as after a restore of the hub: it waits, and is named. One of a pickup that Shopify can't have
+ * does not wait; nor does one of a till that has very many waiting, which is counted.
+ */
+export async function waitForOrder(tx: Tx, at: MoveOrigin, event: PickupMoved): Promise<void> {
   const { move, staff, pickup } = event
-  const { device, epoch, seq, store } = at
-  const subject = `${pickup}/${move}`
-  const fields = { store, move, staff, pickup }
+  const { device, epoch, seq, store, now } = at
+  const about = { subject: `${pickup}/${move}`, store, device, fields: { store, move, staff, pickup } }
   const evidence = { device, epoch, seq, event }
-  await openException(
-    tx,
-    { code: 'pickup-move-refused.unknown', subject, store, device, fields, evidence },
-    at.now,
-  )
+  if (!PICKUP_OF_SHOPIFY.test(pickup)) {
+    await openException(tx, { code: 'pickup-move-refused.no-order', ...about, evidence }, now)
+    return
+  }
+  if (await hasManyWaiting(tx, device, now)) {
+    const fields = { store, till: await tillOf(tx, device), limit: MOST_WAITING }
+    await openException(
+      tx,
+      { code: 'moves-beyond-limit', subject: device, store, device, fields, evidence },
+      now,
+    )
+    return
+  }
+  await closeException(tx, 'moves-beyond-limit', device, now)
+  const wasTaken = await noteMove(tx, at, event, 'waiting')
+  if (!wasTaken) await openException(tx, { code: 'pickup-move-refused.unknown', ...about, evidence }, now)
+}
+
+async function hasManyWaiting(db: Reads, device: string, now: number): Promise<boolean> {
+  const last = await db
+    .selectFrom('pickup_move')
+    .select('pickup')
+    .where('device', '=', device)
+    .where('state', '=', 'waiting')
+    .where('received_at', '>', now - WAITS_MS)
+    .limit(1)
+    .offset(MOST_WAITING - 1)
+    .executeTakeFirst()
+  return last !== undefined
+}
+
+async function tillOf(db: Reads, device: string): Promise<string> {
+  const row = await db.selectFrom('device').select('till').where('device', '=', device).executeTakeFirst()
+  return row?.till ?? device
 }
 
 export interface WaitingMove {
@@ -82,15 +118,38 @@ export async function waitingMoves(db: Reads, pickup: string, now: number): Prom
 
 /** How long a move waits for its order. */
 const WAITS_MS = 30 * 86_400_000
+/** Pickups of one till that Shopify is asked for at a time. */
+const ASKED_OF_TILL = 100
 
-/** The pickups that moves wait for. Those that waited a month are given up; their exception stays open. */
-export async function pickupsWaitedFor(db: Reads, now: number): Promise<readonly string[]> {
-  const rows = await db
+/**
+ * Pickups that moves wait for, some of each till, so that none delays those of another. Those that waited a month are given up; their
+ * exception stays open.
+ * @param after the last one of each till that was asked for before
+ * @returns also the last one of each till now
+ */
+export async function pickupsWaitedFor(
+  db: Reads,
+  now: number,
+  after: ReadonlyMap<string, string>,
+): Promise<{ readonly pickups: readonly string[]; readonly last: ReadonlyMap<string, string> }> {
+  const waiting = db
     .selectFrom('pickup_move')
-    .select('pickup')
-    .distinct()
     .where('state', '=', 'waiting')
     .where('received_at', '>', now - WAITS_MS)
-    .execute()
-  return rows.map(({ pickup }) => pickup)
+  const last = new Map<string, string>()
+  const pickups = new Set<string>()
+  for (const { device } of await waiting.select('device').distinct().execute()) {
+    const rows = await waiting
+      .select('pickup')
+      .distinct()
+      .where('device', '=', device)
+      .where('pickup', '>', after.get(device) ?? '')
+      .orderBy('pickup')
+      .limit(ASKED_OF_TILL)
+      .execute()
+    const own = rows.map(({ pickup }) => pickup)
+    for (const pickup of own) if (PICKUP_OF_SHOPIFY.test(pickup)) pickups.add(pickup)
+    last.set(device, own.length < ASKED_OF_TILL ? '' : (own.at(-1) ?? ''))
+  }
+  return { pickups: [...pickups], last }
 }

@@ -66,7 +66,7 @@ export async function applyToLedger(
     tx,
     store,
     warehousesThatMove(placed, decided.movements, history),
-    placed[0]?.origin.at ?? 0,
+    placed[0]?.origin,
   )
   await clearRefused(tx, number, placed, placed[0]?.origin.at ?? 0)
   return { movements: decided.movements.length }
@@ -277,7 +277,7 @@ async function nameUnmappedWarehouses(
   tx: Tx,
   store: string,
   used: ReadonlySet<string>,
-  now: number,
+  origin: PlacedReceipt['origin'] | undefined,
 ): Promise<void> {
   const unmapped = new Set(used)
   const known = await tx
@@ -291,9 +291,11 @@ async function nameUnmappedWarehouses(
     code: 'location-unmapped.sold' as const,
     subject: `${store}/${warehouse}`,
     store,
+    device: origin?.device ?? null, // its share: a till names warehouses as it likes
     fields: { store, warehouse },
     evidence: { warehouse },
   }))
   const scope = { subjects: found.map(({ subject }) => subject) }
-  await reconcileExceptions(tx, { kind: 'location-unmapped', scope, found, at: now, seen: 'again' })
+  const at = origin?.at ?? 0
+  await reconcileExceptions(tx, { kind: 'location-unmapped', scope, found, at, seen: 'again' })
 }

@@ -8,6 +8,7 @@ import { expireUncollected } from '../pickups/expire.ts'
 import { openReservedTeller } from '../pickups/reserved.ts'
 import { nextHeldWrite } from '../pickups/write-plan.ts'
 import type { Signals } from '../signals.ts'
+import { forgetLostLevels } from '../stock/lost-levels.ts'
 import { readPlaces } from '../stock/places.ts'
 import type { Capability } from './api/capabilities.ts'
 import { openShopifyClient, type ShopifyClient } from './api/client.ts'
@@ -124,6 +125,7 @@ export async function startShopify(parts: ShopifyParts): Promise<Shopify> {
 
   const syncLocations = async () => checkLocations(db, await readLocations(client), now())
   const openLocations = async () => {
+    await transaction(db, tx => forgetLostLevels(tx, 'all'))
     const { places } = await readPlaces(db)
     for (const place of places) await openLocation({ db, client, turns, now }, place)
   }

@@ -1,27 +1,60 @@
 import { DIFFERS_MS } from '../checks/level-variance.ts'
-import type { ContractVersion } from '../contract/contract.ts'
-import type { Tx } from '../db/db.ts'
-import { acceptLevel } from './accept.ts'
+import { type ContractVersion, goLiveOf } from '../contract/contract.ts'
+import { type Db, type Reads, transaction } from '../db/db.ts'
+import type { Schema } from '../db/schema.ts'
+import { acceptableLevels, bookDifference, isJudged } from './accept.ts'
 import type { StockPlace } from './places.ts'
+import { itemsUnderWay, unjudgedItems } from './seen-levels.ts'
+
+/** What was seen longer ago than this may have changed. Levels that differ are looked at every five minutes. */
+const LATELY_MS = 10 * 60_000
 
 /**
- * The contract of a store says that Shopify is right: takes what has differed for ten minutes into the ledger, as a person would: each
- * difference once, with the version of the contract that decided it. A difference that may still be explained is left.
+ * The contract of a store says that Shopify is right: takes what has differed at this place by the same quantity for ten minutes into
+ * the ledger, as a person would: each difference once, with the version of the contract that decided it. A difference that
+ * may still be explained is left, and so is all of a store whose ledger is not whole: after a restore, and before it goes live.
+ * @returns why levels could not be booked; the others were
  */
 export async function acceptByContract(
-  tx: Tx,
-  { store, location }: StockPlace,
+  db: Db,
+  place: StockPlace,
   agreed: ContractVersion,
   now: number,
-): Promise<void> {
-  const rows = await tx
-    .selectFrom('shopify_level')
-    .select('sku')
-    .where('store', '=', store)
-    .where('location', '=', location)
-    .where('dirty', '=', 0)
-    .where('differs_since', '<=', now - DIFFERS_MS)
-    .execute()
+): Promise<readonly unknown[]> {
+  const failures: unknown[] = []
   const by = `Version ${agreed.version} of the contract, by ${agreed.changedBy},`
-  for (const { sku } of rows) await acceptLevel(tx, { store, sku, by, why: agreed.why, now })
+  for (const { item } of await lastingLevels(db, place, now))
+    try {
+      await transaction(db, async tx => {
+        const row = (await lastingLevels(tx, place, now)).find(one => one.item === item)
+        if (row !== undefined) await bookDifference(tx, place, row, { by, why: agreed.why, now })
+      })
+    } catch (failure) {
+      failures.push(failure)
+    }
+  return failures
+}
+
+async function lastingLevels(
+  db: Reads,
+  place: StockPlace,
+  now: number,
+): Promise<readonly Schema['shopify_level'][]> {
+  const { store, location } = place
+  if (((await goLiveOf(db, store)) ?? 0) > now || (await isJudged(db, store))) return []
+  const rows = await acceptableLevels(db, { store, location })
+  const lasting = rows.filter(
+    ({ differs_since: since, seen_at: seen }) =>
+      since !== null && seen !== null && seen >= since + DIFFERS_MS && seen > now - LATELY_MS && seen <= now,
+  )
+  if (lasting.length === 0) return []
+  const unclear = new Set([
+    ...(await itemsUnderWay(db, place, now)),
+    ...(await unjudgedItems(
+      db,
+      place,
+      lasting.map(({ item }) => item),
+    )),
+  ])
+  return lasting.filter(({ item }) => !unclear.has(item))
 }

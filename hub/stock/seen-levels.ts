@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { units } from '../../shared/quantity.ts'
+import { DIFFERS_MS } from '../checks/level-variance.ts'
 import { goLiveOf } from '../contract/contract.ts'
 import { insertRows, type Reads, type Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
@@ -7,6 +8,7 @@ import { mappedItems } from '../items/item-table.ts'
 import { dueSums } from '../outbox/postings.ts'
 import { keepKnownLevels } from './known-levels.ts'
 import { levelSums } from './levels.ts'
+import { forgetLevels } from './lost-levels.ts'
 import { withoutOpening } from './opening-balance.ts'
 import type { StockPlace } from './places.ts'
 import { recoveryOf } from './recovery.ts'
@@ -27,13 +29,14 @@ type Row = Schema['shopify_level']
  * ended since Shopify was asked, or ended without an answer that a person must find.
  */
 export async function noteSeenLevels(tx: Tx, place: StockPlace, seen: SeenLevels): Promise<void> {
+  const uncounted = [...seen.levels].flatMap(([item, { tracked }]) => (tracked ? [] : [item]))
+  await forgetLevels(tx, place, uncounted)
   if (((await goLiveOf(tx, place.store)) ?? 0) > seen.now) return // until then Shopify and the POS count apart
   const recovery = await recoveryOf(tx, place.store)
   if (recovery !== null && recovery.ended_at === null) return // the ledger is not whole yet
   const skus = await skusOf(tx, [...seen.levels.keys()])
   const expected = await expectedOnHand(tx, place, skus)
-  if (recovery !== null) await dropUnjudged(tx, place, skus, expected)
-  if (expected.size === 0) return
+  for (const item of await unjudgedItems(tx, place, [...expected.keys()])) expected.delete(item)
   const underWay = await itemsUnderWay(tx, place, seen.askedAt)
   const before = await rowsOf(tx, place, [...expected.keys()])
   const rows = [...expected].flatMap(([item, own]): Row[] => {
@@ -57,6 +60,7 @@ function comparedRow(
   const difference = units(level.onHand) - expected
   const was = known === undefined ? null : differenceOf(known)
   const since = was === difference ? (known?.differs_since ?? now) : now
+  const all = known?.differing_since ?? now
   return {
     ...blank,
     available: level.available,
@@ -64,7 +68,9 @@ function comparedRow(
     on_hand_at: level.onHandAt,
     expected,
     seen_at: now,
-    differs_since: difference === 0 ? null : since,
+    // the clock may have been ahead when it was written
+    differs_since: difference === 0 ? null : Math.min(since, now),
+    differing_since: difference === 0 ? null : Math.min(all, now),
     dirty: 0,
   }
 }
@@ -84,6 +90,7 @@ const rowOf = ({ store, location }: StockPlace, item: string, sku: string): Row 
   expected: null,
   seen_at: null,
   differs_since: null,
+  differing_since: null,
   dirty: 0,
   on_hand_at: null,
 })
@@ -91,7 +98,17 @@ const rowOf = ({ store, location }: StockPlace, item: string, sku: string): Row 
 function putRows(tx: Tx, rows: readonly Row[]): Promise<void> {
   return insertRows(tx, 'shopify_level', rows, {
     key: ['store', 'location', 'item'],
-    replace: ['sku', 'available', 'on_hand', 'expected', 'seen_at', 'differs_since', 'dirty', 'on_hand_at'],
+    replace: [
+      'sku',
+      'available',
+      'on_hand',
+      'expected',
+      'seen_at',
+      'differs_since',
+      'differing_since',
+      'dirty',
+      'on_hand_at',
+    ],
   })
 }
 
@@ -142,16 +159,20 @@ async function expectedOnHand(
   return found
 }
 
-/** What is due of an item may have been posted before the hub was restored: until that is judged it tells nothing. */
-async function dropUnjudged(
+/**
+ * Items of which something is due that may have been posted before the hub was restored: until that is judged, their
+ * levels tell nothing.
+ */
+export async function unjudgedItems(
   db: Reads,
   place: StockPlace,
-  skus: ReadonlyMap<string, readonly string[]>,
-  expected: Map<string, Expected>,
-): Promise<void> {
+  items: readonly string[],
+): Promise<readonly string[]> {
+  if (items.length === 0 || (await recoveryOf(db, place.store)) === null) return []
+  const skus = await skusOf(db, items)
   const due = await dueSums(db, place, [...skus.values()].flat())
   const waiting = new Set(due.filter(({ movements }) => movements > 0).map(({ sku }) => sku))
-  for (const [item, own] of skus) if (own.some(sku => waiting.has(sku))) expected.delete(item)
+  return [...skus].filter(([, own]) => own.some(sku => waiting.has(sku))).map(([item]) => item)
 }
 
 const Request = z.object({
@@ -159,8 +180,12 @@ const Request = z.object({
   changes: z.array(z.object({ item: z.string().optional(), sku: z.string().optional() })),
 })
 
-/** Items of which it is not known what of theirs Shopify's answer counts. */
-async function itemsUnderWay(db: Reads, place: StockPlace, askedAt: number): Promise<ReadonlySet<string>> {
+/** Items of which it is not known what of theirs Shopify's answer counts. @param askedAt hub clock, ms */
+export async function itemsUnderWay(
+  db: Reads,
+  place: StockPlace,
+  askedAt: number,
+): Promise<ReadonlySet<string>> {
   const rows = await db
     .selectFrom('shopify_write as w')
     .select('w.request_json')
@@ -267,12 +292,11 @@ export async function shiftSeenLevels(
       .execute()
 }
 
-/** Items of a place that should be looked at: those that were heard of, and those that differ and were last seen long ago. */
+/** Items of a place that should be looked at: those that were heard of, and those that differ and were last seen `againMs` ago. */
 export async function levelsToLookAt(
   db: Reads,
   { store, location }: StockPlace,
-  seenBefore: number,
-  most: number,
+  { now, againMs, most }: { readonly now: number; readonly againMs: number; readonly most: number },
 ): Promise<readonly string[]> {
   const rows = await db
     .selectFrom('shopify_level')
@@ -280,7 +304,21 @@ export async function levelsToLookAt(
     .where('store', '=', store)
     .where('location', '=', location)
     .where(e =>
-      e.or([e('dirty', '=', 1), e.and([e('differs_since', 'is not', null), e('seen_at', '<=', seenBefore)])]),
+      e.or([
+        e('dirty', '=', 1),
+        e.and([
+          e('differs_since', 'is not', null),
+          e.or([
+            e('seen_at', '<=', now - againMs),
+            e('seen_at', '>', now), // the clock was ahead then
+            // it has lasted if it is still so
+            e.and([
+              e('differs_since', '<=', now - DIFFERS_MS),
+              e('seen_at', '<', e('differs_since', '+', DIFFERS_MS)),
+            ]),
+          ]),
+        ]),
+      ]),
     )
     .orderBy('item')
     .limit(most)
@@ -292,7 +330,7 @@ export async function levelsToLookAt(
 export async function firstDifference(db: Reads): Promise<number | null> {
   const row = await db
     .selectFrom('shopify_level')
-    .select(e => e.fn.min<number | string | null>('differs_since').as('since'))
+    .select(e => e.fn.min<number | string | null>('differing_since').as('since'))
     .where('differs_since', 'is not', null)
     .executeTakeFirstOrThrow()
   return row.since === null ? null : Number(row.since)

@@ -60,6 +60,7 @@ const hub: Readonly<Record<string, string>> = {
   'redacted_order.redacted_at': fact,
   'redacted_order.again_at': 'test/hub-shopify/redaction-order.test.ts',
   'redaction_wait.since': 'test/hub-shopify/redaction-waits.test.ts',
+  'shopify_level.differing_since': 'test/hub-shopify/level-variance.test.ts',
   'shopify_level.differs_since': 'test/hub-shopify/level-variance.test.ts',
   'known_level.on_hand_at': fact,
   'order_sale.moved_at': fact,

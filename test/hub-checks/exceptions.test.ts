@@ -59,6 +59,7 @@ const unknown = (sku: string, stores = 'HAR'): SubjectProblem => ({
   code: 'sku-unknown',
   subject: sku,
   store: stores,
+  device: null,
   fields: { sku, stores },
   evidence: {},
 })

@@ -18,7 +18,11 @@ async function openExceptions(folder: string) {
   await transaction(db, async tx => {
     for (let n = 0; n < 250; n += 1) {
       const [subject, fields] = [`SKU-${n}`, { sku: `SKU-${n}`, stores: '' }]
-      await openException(tx, { code: 'sku-unknown', subject, store: null, fields, evidence: {} }, 0)
+      await openException(
+        tx,
+        { code: 'sku-unknown', subject, store: null, device: null, fields, evidence: {} },
+        0,
+      )
       if (n < 240) await closeException(tx, 'sku-unknown', subject, n)
     }
   })

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { handedOverUnknown } from '../../hub/checks/handed-over-unknown.ts'
-import { transaction } from '../../hub/db/db.ts'
+import { insertRows, transaction } from '../../hub/db/db.ts'
 import { applyPickupMoved } from '../../hub/pickups/apply-move.ts'
 import { readPickup } from '../../hub/pickups/pickup-row.ts'
+import { shopifyInvalid } from '../../hub/shopify/api/client.ts'
 import { EpochMs, PickupId } from '../../shared/ids.ts'
 import type { StaffMove } from '../../shared/pickup-moves.ts'
 import {
@@ -25,13 +26,14 @@ async function move(
   pickup: string,
   name: StaffMove,
   again?: { at: number },
+  device: string = till1.device,
 ): Promise<number> {
   const now = hub.world.clock.now()
   made += 1
   const at = again?.at ?? now - 60_000 + made
   const origin = {
     store: till1.store,
-    device: till1.device,
+    device,
     epoch: again === undefined ? 1 : 2,
     seq: made,
     now,
@@ -113,4 +115,97 @@ test('a hand-over that waits for more than an hour needs a person', async () => 
     { subject: pickup, fields: { staff: 'Maya', till: 'Till 1' } },
   ])
   expect(await find(31 * 86_400_000)).toEqual([])
+})
+
+test.each([
+  'not an id',
+  'gid://shopify/Order/1',
+  'gid://shopify/FulfillmentOrder/0',
+  'gid://shopify/FulfillmentOrder/1"',
+  'gid://shopify/FulfillmentOrder/99999999999999999999',
+])(
+  'a move of a pickup named %s does not wait, is named, and stops no question about the others',
+  async bad => {
+    await using hub = await shopAndHub()
+    await hub.sync()
+    const { name, pickup } = placed(hub)
+    await hub.poll()
+    await move(hub, bad, 'collect')
+    expect(await openExceptions(hub)).toMatchObject([{ code: 'pickup-move-refused.no-order', store: 'HAR' }])
+    hub.shop.cancelOrder(name)
+    await hub.orders.checkOpen()
+    expect(await stateOf(hub, pickup)).toBe('cancelled')
+    expect(await handedOverUnknown.find(hub.db, hub.world.clock.now() + 2 * 3_600_000)).toEqual([])
+  },
+)
+
+test('a move that an earlier hub left waiting under such a name stops no question about the others', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const { name, pickup } = placed(hub)
+  await hub.poll()
+  const known = placed(hub)
+  hub.shop.cancelOrder(known.name)
+  await move(hub, known.pickup, 'collect')
+  await move(hub, 'gid://shopify/FulfillmentOrder/77', 'pick')
+  await transaction(hub.db, tx =>
+    tx
+      .updateTable('pickup_move')
+      .set({ pickup: 'not an id' })
+      .where('pickup', '=', 'gid://shopify/FulfillmentOrder/77')
+      .execute(),
+  )
+  hub.shop.cancelOrder(name)
+  await hub.orders.checkOpen()
+  expect([await stateOf(hub, pickup), await stateOf(hub, known.pickup)]).toEqual(['cancelled', 'cancelled'])
+})
+
+test('an id that Shopify takes offence at is left out of what is asked', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const known = placed(hub)
+  hub.shop.cancelOrder(known.name)
+  await move(hub, known.pickup, 'collect')
+  for (const id of [7, 8, 9]) await move(hub, `gid://shopify/FulfillmentOrder/${id}`, 'pick')
+  const { read } = hub.client
+  Object.assign(hub.client, {
+    read: async (...[operation, variables, lane]: Parameters<typeof read>) => {
+      if (JSON.stringify(variables).includes('FulfillmentOrder/8"'))
+        throw shopifyInvalid({ operation: operation.name, problem: 'Invalid id' })
+      return read(operation, variables, lane)
+    },
+  })
+  await hub.orders.checkOpen()
+  expect(await stateOf(hub, known.pickup)).toBe('cancelled')
+})
+
+test('a till that moves pickups without end has a limit of its own; what is beyond it is counted, and other tills go on', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const [, till2] = tills
+  const known = placed(hub)
+  hub.shop.cancelOrder(known.name)
+  await move(hub, 'gid://shopify/FulfillmentOrder/5000', 'pick')
+  const [first] = await hub.db.selectFrom('pickup_move').selectAll().execute()
+  if (first === undefined) throw new Error('it waits')
+  const more = Array.from({ length: 1_998 }, (_, n) => ({
+    ...first,
+    pickup: `gid://shopify/FulfillmentOrder/${n + 6_000}`,
+  }))
+  await transaction(hub.db, tx => insertRows(tx, 'pickup_move', more))
+  for (const id of [1, 2, 3, 4]) await move(hub, `gid://shopify/FulfillmentOrder/${id}`, 'pick')
+  const waiting = await hub.db
+    .selectFrom('pickup_move')
+    .select('pickup')
+    .where('state', '=', 'waiting')
+    .execute()
+  expect(waiting).toHaveLength(2_000)
+  const named = async () => (await openExceptions(hub)).filter(({ kind }) => kind === 'moves-beyond-limit')
+  expect(await named()).toMatchObject([{ subject: till1.device, device: till1.device, count: 3 }])
+  await move(hub, known.pickup, 'collect', undefined, till2.device)
+  await hub.orders.checkOpen()
+  expect(await stateOf(hub, known.pickup)).toBe('cancelled')
+  hub.advance(31 * 86_400_000)
+  await move(hub, 'gid://shopify/FulfillmentOrder/3000', 'pick')
+  expect(await named()).toEqual([])
 })

@@ -70,7 +70,7 @@ test.each<[string, (till: Till) => Promise<void>, string]>([
   expect(await till.found()).toEqual([])
 })
 
-const never = { times: 1_000, receipts: 1e9, sold: 1e15, refunded: 1e15 }
+const never = { times: 1_000, receipts: 1e9, sold: 1e15, refunded: 1e15, units: 1e6, amount: 1e15 }
 
 test('three days sent at once look as the three days they were; a new till is only learnt', async () => {
   await using till = await openTrading()
@@ -104,5 +104,100 @@ test('sales that take effect are counted', async () => {
   const till = await hub.enrol()
   await hub.receive(till, [sale(1), sale(2)])
   const row = await hub.db.selectFrom('device_pace').select(['device', 'now_json']).executeTakeFirst()
-  expect(row).toEqual({ device: till, now_json: '{"receipts":2,"sold":2000,"refunded":0}' })
+  expect(row).toEqual({
+    device: till,
+    now_json: '{"receipts":2,"sold":2000,"refunded":0,"units":1000,"amount":840}',
+  })
+})
+
+/** Receipts of given moments, each of 0.10. */
+const soldAt = (moments: readonly number[]) =>
+  moments.map(at =>
+    sale(1, 1, {
+      soldAt: { wall: new Date(at).toISOString().slice(0, 19), zone: 'UTC' },
+      tenders: [{ kind: 'cash', name: 'cash', amount: 10 }],
+    }),
+  )
+const DAY_MS = 24 * HOUR_MS
+
+test.each<[string, (now: number) => readonly number[], readonly string[]]>([
+  ['to one earlier hour', now => Array(400).fill(now - 2 * HOUR_MS), ['till-unusual.receipts']],
+  ['to the hour before', now => Array(400).fill(now - HOUR_MS), ['till-unusual.receipts']],
+  ['to one hour of last year', now => Array(400).fill(now - 300 * DAY_MS), ['till-unusual.receipts']],
+  ['to one hour far ahead', now => Array(400).fill(now + 300 * DAY_MS), ['till-unusual.receipts']],
+  [
+    'to very many hours, a few each',
+    now => Array.from({ length: 8_000 }, (_, n) => now - HOUR_MS - (n % 900) * HOUR_MS),
+    ['till-unusual.late'],
+  ],
+  [
+    'to some days, as many as were usual',
+    now => Array.from({ length: 300 }, (_, n) => now - HOUR_MS - (n % 30) * HOUR_MS),
+    [],
+  ],
+])(
+  'a flood of receipts that a till dates %s is seen as one that it dates rightly',
+  async (_what, moments, codes) => {
+    await using till = await openTrading()
+    await till.ordinary(30)
+    const now = till.hub.world.clock.now()
+    await till.note(soldAt([now]))
+    const all = soldAt(moments(now))
+    for (let from = 0; from < all.length; from += 100) await till.note(all.slice(from, from + 100))
+    expect(await till.found()).toEqual(codes)
+  },
+)
+
+test('high sums that a till dates back are seen, too', async () => {
+  await using till = await openTrading()
+  await till.ordinary(30)
+  const now = till.hub.world.clock.now()
+  const wall = new Date(now - 5 * HOUR_MS).toISOString().slice(0, 19)
+  const tenders = [{ kind: 'cash', name: 'cash', amount: -3_000_000 }]
+  await till.note([...soldAt([now]), sale(1, 1, { soldAt: { wall, zone: 'UTC' }, tenders })])
+  expect(await till.found()).toEqual(['till-unusual.refunded'])
+})
+
+/** One receipt with a line of so many units and such a sum, of which nothing was paid. */
+const lineOf = (now: number, units: number, net: number) => {
+  const wall = new Date(now).toISOString().slice(0, 19)
+  const line = {
+    line: 0,
+    sku: 'SHIRT-M',
+    barcode: null,
+    title: 'Shirt',
+    quantity: units * 1_000,
+    net,
+    warehouse: '0',
+  }
+  return sale(9, 1, { soldAt: { wall, zone: 'UTC' }, lines: [line], taxes: [], tenders: [] })
+}
+
+test.each([
+  ['a code scanned into the quantity', 638_133, 0, ['till-unusual.units']],
+  ['a short code in the quantity', 4_011, 0, ['till-unusual.units']],
+  ['a code in the quantity of goods taken back', -999_999, 0, ['till-unusual.units']],
+  ['a code scanned into the price', 1, 400_638_133, ['till-unusual.amount']],
+  ['a large purchase', 60, 50_000, []],
+])('%s is named beside what is usual', async (_what, count, net, codes) => {
+  await using till = await openTrading()
+  await till.ordinary(30)
+  const now = till.hub.world.clock.now()
+  await till.note([lineOf(now, count, net)])
+  expect(await till.found()).toEqual(codes)
+  await till.note([lineOf(now - 9 * HOUR_MS, count, net)])
+  expect(await till.found()).toEqual(codes)
+})
+
+test('a new till is held against the others of its store', async () => {
+  await using till = await openTrading()
+  await till.ordinary(30)
+  const device = await till.hub.enrol('Till 2')
+  const now = till.hub.world.clock.now()
+  const placed = [...soldAt(Array(400).fill(now)), lineOf(now, 638_133, 0)].map((event, seq) => ({
+    event,
+    origin: { store: 'HAR', device, epoch: 1, seq, at: now },
+  }))
+  await transaction(till.hub.db, tx => notePace(tx, placed, now))
+  expect(await till.found()).toEqual(['till-unusual.receipts', 'till-unusual.units'])
 })

@@ -1,21 +1,31 @@
 import { expect, test } from 'vitest'
+import { z } from 'zod'
 import { levelVariance } from '../../hub/checks/level-variance.ts'
+import { contractOf } from '../../hub/contract/contract.ts'
+import { codeFor } from '../../hub/db/codes.ts'
 import { transaction } from '../../hub/db/db.ts'
+import { itemNumbers, numberIn } from '../../hub/items/item-table.ts'
 import { lookAgain } from '../../hub/shopify/stock/look-again.ts'
 import { openLevelMarks } from '../../hub/shopify/webhooks/level-marks.ts'
-import { acceptLevel, nothingToAccept } from '../../hub/stock/accept.ts'
+import { acceptingWaits, acceptLevel, nothingToAccept } from '../../hub/stock/accept.ts'
+import { acceptByContract } from '../../hub/stock/accept-by-contract.ts'
 import { readAgreement } from '../../hub/stock/agreement.ts'
 import { audit } from '../../hub/stock/audit.ts'
 import { agree } from '../../hub/stock/go-live.ts'
+import { writeMovements } from '../../hub/stock/movements.ts'
+import { readPlaces } from '../../hub/stock/places.ts'
 import { manualWorld } from '../manual-world.ts'
+import { catalogueSeed } from '../sandbox/shopify/catalogue-seed.ts'
 import { ledgerLevel, look, type ShopAndHub, sell, shopAndHub, shopLevel, writesOf } from './shop-and-hub.ts'
 
 const SKU = 'MUG-BLU'
 const MINUTE = 60_000
+const HAR = 70100000001
+const MKT = 70100000002
 const adjust = 'inventoryAdjustQuantities'
 
-const byOtherApp = (hub: ShopAndHub, delta: number, sku = SKU) =>
-  hub.shop.control('POST', '/sandbox/stock/adjust', { by: 'other-app', sku, location: 'HAR', delta })
+const byOtherApp = (hub: ShopAndHub, delta: number, sku = SKU, location = 'HAR') =>
+  hub.shop.control('POST', '/sandbox/stock/adjust', { by: 'other-app', sku, location, delta })
 
 const now = (hub: ShopAndHub) => hub.world.clock.now()
 const lookWork = (hub: ShopAndHub) => ({ db: hub.db, client: hub.client, now: () => now(hub) })
@@ -27,6 +37,56 @@ async function minutes(hub: ShopAndHub, count: number): Promise<void> {
     await lookAgain(lookWork(hub))
   }
 }
+
+const shopifyIsRight = (hub: ShopAndHub, store = 'HAR') =>
+  transaction(hub.db, tx =>
+    agree(
+      tx,
+      { store, terms: { onDifference: 'accept' }, by: 'Kim', why: 'the store ships orders' },
+      now(hub),
+    ),
+  )
+
+async function track(hub: ShopAndHub, sku: string, tracked: boolean): Promise<void> {
+  const item = await hub.db.selectFrom('item').selectAll().where('sku', '=', sku).executeTakeFirst()
+  await hub.client.write(
+    {
+      name: 'Track',
+      document: `mutation Track($id: ID!) { inventoryItemUpdate(id: $id, input: { tracked: ${tracked} }) { userErrors { message } } }`,
+      answer: z.unknown(),
+      points: { fixed: 10, perRow: 0 },
+      userErrors: () => [],
+    },
+    { id: item?.inventory_item_id },
+    'read',
+  )
+}
+
+/** A shop with one item of its own, `TWIN`, that can be launched again. */
+const withTwin = () => {
+  const seed = catalogueSeed()
+  const variant = {
+    sku: 'TWIN',
+    title: 'Default Title',
+    barcode: null,
+    priceMinor: 1000,
+    taxRate: 19,
+    stock: { [HAR]: 20, [MKT]: 20 },
+  }
+  const product = { handle: 'twin', title: 'twin', variants: [variant] }
+  return { ...seed, products: [...seed.products, product] }
+}
+
+/** The season is launched again: a copy under the same SKU, and the former product is archived. */
+async function launchAgain(hub: ShopAndHub): Promise<void> {
+  hub.shop.control('POST', '/sandbox/products/twin/duplicate', { title: 'twin 2', status: 'ACTIVE' })
+  hub.shop.control('POST', '/sandbox/products/twin/update', { status: 'ARCHIVED' })
+  hub.advance(MINUTE)
+  await hub.sync()
+}
+
+const lasting = async (hub: ShopAndHub) =>
+  (await look(hub, levelVariance)).map(({ subject, fields }) => `${subject}: ${String(fields['items'])}`)
 
 /** The open exception of the one place, as it lists items. */
 async function variance(hub: ShopAndHub): Promise<unknown> {
@@ -220,4 +280,209 @@ test('Shopify’s stock is the ledger less what is due, held back and on its way
   const [found] = findings.filter(({ invariant }) => invariant === 'shopify-agrees')
   expect(found?.sentence).toContain('noted a difference of 1;')
   expect(found?.sentence).toContain('it is 0.')
+})
+
+test('a contract that takes Shopify’s number goes on with other stores though an SKU names another item now', async () => {
+  await using hub = await shopAndHub({ seed: withTwin() })
+  await hub.sync()
+  await shopifyIsRight(hub, 'HAR')
+  await shopifyIsRight(hub, 'MKT')
+  byOtherApp(hub, -4, 'TWIN')
+  hub.advance(MINUTE)
+  await hub.sync()
+  await launchAgain(hub)
+  byOtherApp(hub, -3, SKU, 'MKT')
+  hub.advance(MINUTE)
+  await hub.sync()
+  const shown = shopLevel(hub, SKU, 'MKT').on_hand
+  for (let minute = 0; minute < 15; minute += 1) {
+    hub.advance(MINUTE)
+    await lookAgain(lookWork(hub))
+  }
+  expect((await ledgerLevel(hub, SKU, 'MKT')).onHand).toBe(shown)
+})
+
+test('accepting an SKU’s level books what its own item shows, and nothing of an item that it named before', async () => {
+  await using hub = await shopAndHub({ seed: withTwin() })
+  await hub.sync()
+  byOtherApp(hub, -4, 'TWIN')
+  hub.advance(MINUTE)
+  await hub.sync()
+  await launchAgain(hub)
+  await minutes(hub, 12)
+  const item = await hub.db.selectFrom('item').selectAll().where('sku', '=', 'TWIN').executeTakeFirstOrThrow()
+  const own = await hub.db
+    .selectFrom('shopify_level')
+    .selectAll()
+    .where('item', '=', item.inventory_item_id ?? '')
+    .where('store', '=', 'HAR')
+    .executeTakeFirstOrThrow()
+  await transaction(hub.db, tx =>
+    acceptLevel(tx, { store: 'HAR', sku: 'TWIN', by: 'Kim', why: 'counted', now: now(hub) }),
+  )
+  expect((await ledgerLevel(hub, 'TWIN', 'HAR')).onHand).toBe(own.on_hand)
+})
+
+test.each([
+  ['is not counted by Shopify any more', (hub: ShopAndHub) => track(hub, 'TWIN', false)],
+  [
+    'was deleted in Shopify',
+    async (hub: ShopAndHub) => void hub.shop.control('POST', '/sandbox/products/twin/delete', {}),
+  ],
+  ['was launched again as another item', launchAgain],
+])('the difference of an item that %s ends without a person', async (_, happens) => {
+  await using hub = await shopAndHub({ seed: withTwin() })
+  await hub.sync()
+  byOtherApp(hub, -4, 'TWIN')
+  hub.advance(MINUTE)
+  await hub.sync()
+  await minutes(hub, 12)
+  expect(await lasting(hub)).toEqual(['HAR/WH-HARBOUR: TWIN 20 → 16'])
+  await happens(hub)
+  for (let hour = 0; hour < 30; hour += 1) {
+    hub.advance(60 * MINUTE)
+    await hub.sync()
+    await lookAgain(lookWork(hub))
+  }
+  expect((await lasting(hub)).filter(line => line.includes('TWIN 20 → 16'))).toEqual([])
+})
+
+test('a contract that takes Shopify’s number books no difference that has only just been seen at another place of the store', async () => {
+  await using hub = await shopAndHub()
+  await transaction(hub.db, async tx => {
+    await tx.updateTable('warehouse').set({ location_id: null }).where('store', '=', 'MKT').execute()
+    const location_id = `gid://shopify/Location/${MKT}`
+    await tx
+      .insertInto('warehouse')
+      .values({ store: 'HAR', code: 'WH-CELLAR', location_id, main: 0 })
+      .execute()
+  })
+  await hub.sync()
+  await shopifyIsRight(hub)
+  const cellar = async () =>
+    (await hub.db.selectFrom('movement').selectAll().where('kind', '=', 10).execute()).map(one =>
+      Number(one.quantity),
+    )
+  byOtherApp(hub, -4)
+  hub.advance(MINUTE)
+  await hub.sync()
+  await minutes(hub, 8)
+  byOtherApp(hub, -3, SKU, 'MKT') // an order, say, that the hub hears of within minutes
+  hub.advance(MINUTE)
+  await hub.sync()
+  await minutes(hub, 3)
+  expect(await cellar()).toEqual([-4_000])
+})
+
+test('what is listed as differing can be accepted, also after its store was mapped to another location', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  byOtherApp(hub, -4)
+  hub.advance(MINUTE)
+  await hub.sync()
+  await minutes(hub, 12)
+  hub.shop.control('POST', '/sandbox/locations', { code: 'NEW', name: 'New' })
+  await transaction(hub.db, tx =>
+    tx
+      .updateTable('warehouse')
+      .set({ location_id: 'gid://shopify/Location/70100000099' })
+      .where('store', '=', 'HAR')
+      .execute(),
+  )
+  await minutes(hub, 12)
+  for (const { store, sku } of await readAgreement(hub.db, { store: 'HAR', onlyDiffering: true }))
+    await transaction(hub.db, tx => acceptLevel(tx, { store, sku, by: 'Kim', why: 'counted', now: now(hub) }))
+  expect(await readAgreement(hub.db, { store: 'HAR', onlyDiffering: true })).toEqual([])
+})
+
+test('a level that has differed for hours is named, though the difference grows again and again', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  for (let order = 0; order < 40; order += 1) {
+    byOtherApp(hub, -1) // shipped from the store’s shelves
+    hub.advance(MINUTE)
+    await hub.sync()
+    await minutes(hub, 6)
+  }
+  expect(await lasting(hub)).not.toEqual([])
+})
+
+test('while the ledger of a restored hub is not whole, a contract books no difference that was seen before', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  await shopifyIsRight(hub)
+  const before = shopLevel(hub, SKU, 'HAR').on_hand
+  byOtherApp(hub, -4)
+  hub.advance(MINUTE)
+  await hub.sync()
+  await minutes(hub, 2)
+  await hub.backUp()
+  hub.advance(MINUTE)
+  byOtherApp(hub, 4) // it was a mistake
+  await minutes(hub, 6)
+  hub.advance(60 * MINUTE)
+  await hub.putBack()
+  await minutes(hub, 2)
+  expect((await ledgerLevel(hub, SKU, 'HAR')).onHand).toBe(before)
+  await expect(accept(hub)).rejects.toMatchObject({ code: acceptingWaits.code })
+})
+
+test('a level that can’t be booked stops no other, and why is handed back', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  const skus = [SKU, 'MUG-OAT', 'LIN-SHIRT-S']
+  const before = skus.map(sku => shopLevel(hub, sku, 'HAR').on_hand)
+  for (const sku of skus) byOtherApp(hub, -2, sku)
+  hub.advance(MINUTE)
+  await hub.sync()
+  await minutes(hub, 12)
+  const at = now(hub)
+  await transaction(hub.db, async tx => {
+    const item = numberIn(await itemNumbers(tx, new Set(['MUG-OAT'])), 'MUG-OAT')
+    const place = { store: 'HAR', warehouse: 'WH-HARBOUR', sku: 'MUG-OAT' }
+    const key = {
+      kind: 'accepted-change',
+      cause: item,
+      line: await codeFor(tx, 'WH-HARBOUR'),
+      revision: at,
+    } as const
+    await writeMovements(tx, [{ ...place, ...key, quantity: 0, origin: null, at, posts: true }])
+  })
+  const { places } = await readPlaces(hub.db)
+  const [place] = places.filter(({ store }) => store === 'HAR')
+  if (place === undefined) throw new Error('HAR has a place')
+  await shopifyIsRight(hub)
+  const agreed = await contractOf(hub.db, 'HAR')
+  if (agreed === null) throw new Error('HAR has a contract')
+  expect(await acceptByContract(hub.db, place, agreed, at)).toHaveLength(1)
+  const after = await Promise.all(skus.map(async sku => (await ledgerLevel(hub, sku, 'HAR')).onHand))
+  expect(after).toEqual(before.map((count, index) => (index === 1 ? count : count - 2)))
+})
+
+test('an item that Shopify stops to count has no difference, before the catalogue says so', async () => {
+  await using hub = await shopAndHub({ seed: withTwin() })
+  await hub.sync()
+  byOtherApp(hub, -4, 'TWIN')
+  hub.advance(MINUTE)
+  await hub.sync()
+  await track(hub, 'TWIN', false)
+  await minutes(hub, 12)
+  expect(await lasting(hub)).toEqual([])
+  expect(await agreement(hub)).toMatchObject({ differing: 0, waiting: 0 })
+})
+
+test('a location that two stores claim is compared with neither', async () => {
+  await using hub = await shopAndHub()
+  await hub.sync()
+  byOtherApp(hub, -4)
+  hub.advance(MINUTE)
+  await hub.sync()
+  await minutes(hub, 12)
+  expect(await lasting(hub)).toHaveLength(1)
+  const location_id = `gid://shopify/Location/${HAR}`
+  await transaction(hub.db, tx =>
+    tx.insertInto('warehouse').values({ store: 'MKT', code: 'WH-SHARED', location_id, main: 0 }).execute(),
+  )
+  await minutes(hub, 1)
+  expect(await lasting(hub)).toEqual([])
 })

@@ -1,6 +1,15 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
-import { countOpenExceptions, listExceptions, openException } from '../../hub/checks/exceptions.ts'
+import type { Check } from '../../hub/checks/check.ts'
+import {
+  countOpenExceptions,
+  listExceptions,
+  openException,
+  reconcileExceptions,
+} from '../../hub/checks/exceptions.ts'
+import { locationUnmapped } from '../../hub/checks/location-unmapped.ts'
+import { skuAmbiguous } from '../../hub/checks/sku-ambiguous.ts'
+import { skuUnknown } from '../../hub/checks/sku-unknown.ts'
 import { transaction } from '../../hub/db/db.ts'
 import { applyEvents } from '../../hub/effects/index.ts'
 import { audit } from '../../hub/stock/audit.ts'
@@ -52,6 +61,69 @@ test('a flood of refusals is counted beyond a limit, and pushes out nothing urge
   expect((await countOpenExceptions(hub.db)).byStore.get('HAR')).toBe(502)
   await hub.receive(till, [{ kind: 'source.row-accepted', at: 1, source: 'pos', row: 'row-7' }])
   expect((await listExceptions(hub.db)).filter(({ kind }) => kind === 'exceptions-beyond-limit')).toEqual([])
+})
+
+/** What a receipt of one line sells, under an SKU and from a warehouse as the till names them. */
+const soldOf = (receipt: number, sku: string, warehouse = '0') => {
+  const line = { line: 0, sku, barcode: null, title: sku, quantity: 1_000, net: 0, warehouse }
+  return sale(receipt, 1, { lines: [line], taxes: [], tenders: [] })
+}
+
+async function run(hub: Awaited<ReturnType<typeof openTillRecords>>, check: Check) {
+  const { kind, scope = 'all' } = check
+  await transaction(hub.db, async tx => {
+    const found = await check.find(tx, 1)
+    await reconcileExceptions(tx, { kind, scope, found, at: 1, seen: 'still' })
+  })
+  return (await listExceptions(hub.db)).filter(one => one.kind === kind)
+}
+
+test.each([
+  ['sku-unknown', 'unknown', skuUnknown],
+  ['sku-ambiguous', 'ambiguous', skuAmbiguous],
+] as const)(
+  'SKUs that a till makes up without end fill its own share of %s: those of others are listed',
+  async (_, state, check) => {
+    await using hub = await openTillRecords()
+    const [rogue, honest] = [await hub.enrol(), await hub.enrol('Till 2')]
+    for (let page = 0; page < 3; page += 1)
+      await hub.receive(
+        rogue,
+        Array.from({ length: 400 }, (_, row) => soldOf(page * 400 + row, `MADE-UP-${page * 400 + row}`)),
+      )
+    await hub.receive(rogue, [soldOf(5_000, 'SOLD-BY-BOTH')])
+    await hub.receive(honest, [soldOf(9_001, 'ZZ-NEW'), soldOf(9_002, 'SOLD-BY-BOTH')])
+    await transaction(hub.db, tx => tx.updateTable('item').set({ state }).execute())
+    const listed = await run(hub, check)
+    expect(listed.filter(({ device }) => device === rogue)).toHaveLength(500)
+    expect(
+      listed
+        .filter(({ device }) => device === honest)
+        .map(({ subject }) => subject)
+        .sort(),
+    ).toEqual(['SOLD-BY-BOTH', 'ZZ-NEW'])
+    const beyond = (await listExceptions(hub.db)).find(({ kind }) => kind === 'exceptions-beyond-limit')
+    expect(beyond?.sentence).toContain('700 more were counted')
+    await transaction(hub.db, tx => tx.updateTable('item').set({ state: 'mapped' }).execute())
+    await run(hub, check)
+    expect((await listExceptions(hub.db)).map(({ kind }) => kind)).not.toContain('exceptions-beyond-limit')
+  },
+)
+
+test('warehouses that a till makes up without end fill its own share', async () => {
+  await using hub = await openTillRecords()
+  const [rogue, honest] = [await hub.enrol(), await hub.enrol('Till 2')]
+  for (let page = 0; page < 2; page += 1)
+    await hub.receive(
+      rogue,
+      Array.from({ length: 300 }, (_, row) => soldOf(page * 300 + row, 'SHIRT-M', `W${page * 300 + row}`)),
+    )
+  await hub.receive(honest, [soldOf(9_001, 'SHIRT-M', 'WH-NEW')])
+  const listed = await run(hub, locationUnmapped)
+  expect(listed.filter(({ device }) => device === rogue)).toHaveLength(500)
+  expect(listed.filter(({ device }) => device === honest).map(({ subject }) => subject)).toEqual([
+    'HAR/WH-NEW',
+  ])
 })
 
 test('what a till writes is shown as its words, not as an instruction of the hub', async () => {

@@ -95,7 +95,14 @@ test('exceptions that are not listed are counted', async () => {
       const fields = { sku, stores: 'S000' }
       await openException(
         tx,
-        { code: 'sku-unknown', subject: sku, store: index % 2 === 0 ? 'S000' : null, fields, evidence: {} },
+        {
+          code: 'sku-unknown',
+          subject: sku,
+          store: index % 2 === 0 ? 'S000' : null,
+          device: null,
+          fields,
+          evidence: {},
+        },
         NOON,
       )
     }

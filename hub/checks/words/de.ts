@@ -66,6 +66,12 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Kasse „{till}“ der Filiale {store} hat innerhalb einer Stunde für {value} verkauft; das Höchste bis dahin war {most}. Fragen Sie in der Filiale, ob es diese Verkäufe gab. Sie zählen, bis sie im Kassensystem storniert sind.',
   'till-unusual.refunded':
     'Kasse „{till}“ der Filiale {store} hat innerhalb einer Stunde {value} erstattet; das Höchste bis dahin war {most}. Fragen Sie in der Filiale, ob es diese Erstattungen gab. Sie zählen, bis sie im Kassensystem storniert sind.',
+  'till-unusual.late':
+    'Kasse „{till}“ der Filiale {store} hat innerhalb einer Stunde {value} zurück- oder vordatierte Bons gesendet; ein Tag aus ihren stärksten Stunden hat {most}. Fragen Sie in der Filiale, ob es diese Verkäufe gab. Sie zählen, bis sie im Kassensystem storniert sind.',
+  'till-unusual.units':
+    'Kasse „{till}“ der Filiale {store} hat auf einem Bon {value} Einheiten eines Artikels verkauft oder zurückgenommen; das Höchste bis dahin waren {most}. Prüfen Sie, ob ein Code in das Mengenfeld gescannt wurde. Der Bon zählt, bis er im Kassensystem storniert oder korrigiert ist.',
+  'till-unusual.amount':
+    'Kasse „{till}“ der Filiale {store} hat einen Bon mit einer Position über {value} gesendet; das Höchste bis dahin waren {most}. Prüfen Sie, ob ein Code in das Preisfeld gescannt wurde. Der Bon zählt, bis er im Kassensystem storniert oder korrigiert ist.',
   'device-silent.hours':
     'Kasse „{till}“ der Filiale {store} hat sich seit {minutes} Minuten Öffnungszeit nicht verbunden. Ihre Verkäufe fehlen hier vielleicht, und sie zeigt keine neuen Abholungen. Prüfen Sie, ob der Rechner läuft und online ist; wird die Kasse nicht mehr benutzt, widerrufen Sie sie.',
   'release-stopped':
@@ -194,6 +200,10 @@ export const de: Readonly<Record<WordCode, string>> = {
     '{staff} hat {order} an {till} als bereit markiert, aber: {why} Legen Sie diese Ware zurück.',
   'pickup-move-refused.unknown':
     'Eine Kasse der Filiale {store} hat eine Abholung bewegt, die der Hub noch nicht hat ({move} von {staff}, {pickup}). Der Schritt wartet und gilt, sobald Shopify die Bestellung zeigt. Bleibt dies länger als eine Stunde offen, suchen Sie die Bestellung in Shopify. Wurde Ware übergeben, schließen Sie sie dort ab.',
+  'pickup-move-refused.no-order':
+    'Eine Kasse der Filiale {store} hat eine Abholung unter einem Namen bewegt, den Shopify nicht vergeben kann ({move} von {staff}, {pickup}). Der Schritt hat keine Wirkung. Bitten Sie die IT, diese Kasse zu prüfen. Wurde Ware übergeben, suchen Sie die Bestellung in Shopify und schließen Sie sie dort ab.',
+  'moves-beyond-limit':
+    'Kasse „{till}“ in Filiale {store} hat Abholungen bewegt, die der Hub nicht hat, und {limit} solche Schritte warten schon auf ihre Bestellungen. Weitere werden hier gezählt und haben keine Wirkung. Prüfen Sie die Kasse, und sperren Sie sie, falls sie sendet, was sie nicht soll.',
   'unsent-of-other-store':
     'Der PC der Kasse „{till}“ in Filiale {here} kam aus Filiale {store} und hat noch {events} Datensätze jener Filiale, die der Hub von ihm nicht mehr annimmt. Sie zählen nirgends. Melden Sie den PC noch einmal in Filiale {store} an, um sie zu senden, und dann wieder hier.',
   'unsent-of-other-store.unreadable':

@@ -67,6 +67,12 @@ export const en = {
     'Till "{till}" of store {store} sold for {value} within one hour; the most until then was {most}. Ask the store whether these sales took place. They count until they are voided in the POS.',
   'till-unusual.refunded':
     'Till "{till}" of store {store} paid back {value} within one hour; the most until then was {most}. Ask the store whether these refunds took place. They count until they are voided in the POS.',
+  'till-unusual.late':
+    'Till "{till}" of store {store} sent {value} receipts within one hour that it dated back or ahead; a day of its busiest hours has {most}. Ask the store whether these sales took place. They count until they are voided in the POS.',
+  'till-unusual.units':
+    'Till "{till}" of store {store} sold or took back {value} units of one item on one receipt; the most until then was {most}. Look whether a code was scanned into the quantity. The receipt counts until it is voided or corrected in the POS.',
+  'till-unusual.amount':
+    'Till "{till}" of store {store} sent a receipt with a line of {value}; the most until then was {most}. Look whether a code was scanned into the price. The receipt counts until it is voided or corrected in the POS.',
   'device-silent.hours':
     'Till "{till}" of store {store} has not connected for {minutes} minutes of the store’s opening hours. Its sales may be missing here, and it shows no new pickups. Check that its computer is on and online; if the till is no longer in use, revoke it.',
   'release-stopped':
@@ -193,6 +199,10 @@ export const en = {
   'pickup-move-refused.finish': '{staff} marked {order} ready at {till}, but: {why} Put these goods back.',
   'pickup-move-refused.unknown':
     'A till of {store} moved a pickup that the hub does not have yet ({move} by {staff}, {pickup}). The step waits and takes effect as soon as Shopify shows the order. If this stays open for more than an hour, look for the order in Shopify. If goods were handed over, fulfil it there.',
+  'pickup-move-refused.no-order':
+    'A till of {store} moved a pickup under a name that Shopify can’t have given it ({move} by {staff}, {pickup}). The step has no effect. Ask IT to look at this till. If goods were handed over, find the order in Shopify and fulfil it there.',
+  'moves-beyond-limit':
+    'Till "{till}" in store {store} has moved pickups that the hub does not have, and {limit} such steps wait for their orders already. Those after them are counted here and have no effect. Check the till, and revoke it if it sends what it should not.',
   'unsent-of-other-store':
     'The PC of till "{till}" in store {here} came from store {store} and still keeps {events} records of that store, which the hub no longer accepts from it. They are not counted anywhere. Enrol the PC in store {store} once more to send them, then move it back.',
   'unsent-of-other-store.unreadable':

@@ -5,7 +5,7 @@ import { readSetting, writeSetting } from '../../db/setting.ts'
 import { endedStates } from '../../pickups/counts.ts'
 import { pickupsWaitedFor } from '../../pickups/move-log.ts'
 import { readPlaces } from '../../stock/places.ts'
-import type { Operation } from '../api/client.ts'
+import { type Operation, shopifyInvalid } from '../api/client.ts'
 import { CHANGED_ORDERS, FULFILLMENT_ORDER_STATES, ORDER_TIMES } from '../api/documents.ts'
 import { type List, page, pagesOf } from '../api/pages.ts'
 import { type OrderWork, takeInOrders } from './order-intake.ts'
@@ -113,17 +113,32 @@ export function openOrderPoll(work: OrderWork, overlapMs: number): OrderPoll {
     })
   }
 
+  /** The last pickup of each till whose order was asked for. */
+  let askedOf: ReadonlyMap<string, string> = new Map()
   /** The orders of pickups that staff have moved and this hub does not know. */
   async function ordersWaitedFor(): Promise<readonly string[]> {
-    const waited = await pickupsWaitedFor(db, now())
+    const { pickups, last } = await pickupsWaitedFor(db, now(), askedOf)
     const orders: string[] = []
-    for (let start = 0; start < waited.length; ) {
-      const some = waited.slice(start, start + client.rowsThatFit(states, 100))
+    for (let start = 0; start < pickups.length; ) {
+      const some = pickups.slice(start, start + client.rowsThatFit(states, 100))
       start += some.length
-      const { nodes } = await client.read(states, { ids: some }, 'read')
-      orders.push(...nodes.flatMap(node => node?.orderId ?? []))
+      orders.push(...(await ordersOf(some)))
     }
+    askedOf = last
     return orders
+  }
+
+  /** A till made these ids up, or did not: one that Shopify takes offence at is asked for alone, and left out. */
+  async function ordersOf(pickups: readonly string[]): Promise<readonly string[]> {
+    try {
+      const { nodes } = await client.read(states, { ids: pickups }, 'read')
+      return nodes.flatMap(node => node?.orderId ?? [])
+    } catch (failure) {
+      if (!shopifyInvalid.is(failure)) throw failure
+      if (pickups.length === 1) return []
+      const half = Math.ceil(pickups.length / 2)
+      return [...(await ordersOf(pickups.slice(0, half))), ...(await ordersOf(pickups.slice(half)))]
+    }
   }
 
   let lastAskedOfEnded: number | null = null
@@ -175,8 +190,8 @@ export function openOrderPoll(work: OrderWork, overlapMs: number): OrderPoll {
             changed.add(row.order_id)
         }
       }
-      for (const order of await ordersWaitedFor()) changed.add(order)
       await takeInOrders(work, [...changed])
+      await takeInOrders(work, [...new Set(await ordersWaitedFor())])
     },
   }
 }
