@@ -1,9 +1,8 @@
 import { basename } from 'node:path'
 import { z } from 'zod'
-import { sqliteCodeOf } from '../../shared/durable-sqlite.ts'
+import { isDue } from '../../shared/back-off.ts'
 import { describeError } from '../../shared/errors.ts'
 import type { World } from '../../shared/world.ts'
-import { isUnreadable } from './damage.ts'
 import { deviceOf, otherJournals } from './wipe-folder.ts'
 
 /**
@@ -13,16 +12,20 @@ import { deviceOf, otherJournals } from './wipe-folder.ts'
 
 const DAY_MS = 24 * 3_600_000
 const KEPT_MS = 30 * DAY_MS
-/** What could be read of a damaged file is in the journal in use. IT may look at the rest for so long. */
-const DAMAGED_KEPT_MS = 90 * DAY_MS
+/** A file that can't be wiped is named in the log about once a day. */
+const AGAIN_MS = DAY_MS
 
 const notePath = (path: string) => `${path}.aside`
-/** By file name. `seenAt`: agent clock. */
-const Note = z.record(z.string(), z.object({ seenAt: z.number(), wiped: z.boolean() }))
+/** By file name. Agent clock; `triedAt`: when it could not be wiped last. */
+const Note = z.record(
+  z.string(),
+  z.object({ seenAt: z.number(), wiped: z.boolean(), triedAt: z.number().optional() }),
+)
 type Note = z.infer<typeof Note>
 
 /**
- * Looks at the journals set aside beside the one at `path`; called about once an hour.
+ * Looks at the journals set aside beside the one at `path`; called about once an hour. One that can't be read stays: it may hold the only
+ * copy of a sale.
  * @param wipeAs removes what the journal at `file` of that device keeps of customers; false: it has to be tried again
  */
 export function pruneAside(
@@ -30,28 +33,20 @@ export function pruneAside(
   path: string,
   wipeAs: (file: string, device: string) => boolean,
 ): void {
-  const { files, log } = world
   const now = world.clock.now()
   const before = readNote(world, path)
   const note: Note = {}
   for (const file of otherJournals(world, path)) {
     const name = basename(file)
-    const known = before[name]
     // one seen later than now was seen while the clock was ahead
-    const seenAt = Math.min(known?.seenAt ?? now, now)
-    const isOld = now - seenAt >= KEPT_MS
-    const left = known?.wiped === true ? 'nothing' : isOld ? leftAfterWipe(world, file, wipeAs) : 'all'
-    const isSalvaged = name.startsWith(`${basename(path)}.damaged-`)
-    if (left === 'unreadable' && isSalvaged && now - seenAt >= DAMAGED_KEPT_MS) {
-      files.removeDatabase(file)
-      log.warn(
-        { file },
-        'this damaged journal was kept for 90 days; it is removed with what it holds of customers',
-      )
-    } else note[name] = { seenAt, wiped: left === 'nothing' }
+    const known = { wiped: false, ...before[name], seenAt: Math.min(before[name]?.seenAt ?? now, now) }
+    const isTime =
+      isDue(known.seenAt + KEPT_MS, now, KEPT_MS) && isDue((known.triedAt ?? 0) + AGAIN_MS, now, AGAIN_MS)
+    if (known.wiped || !isTime) note[name] = known
+    else note[name] = wipe(world, file, wipeAs) ? { ...known, wiped: true } : { ...known, triedAt: now }
   }
   const text = JSON.stringify(note)
-  if (text !== JSON.stringify(before)) files.writePrivate(notePath(path), text)
+  if (text !== JSON.stringify(before)) world.files.writePrivate(notePath(path), text)
 }
 
 function readNote({ files, log }: Pick<World, 'files' | 'log'>, path: string): Note {
@@ -65,17 +60,20 @@ function readNote({ files, log }: Pick<World, 'files' | 'log'>, path: string): N
   }
 }
 
-function leftAfterWipe(
+function wipe(
   world: Pick<World, 'files' | 'log'>,
   file: string,
   wipeAs: (file: string, device: string) => boolean,
-): 'nothing' | 'all' | 'unreadable' {
+): boolean {
   try {
     const device = deviceOf(world, file)
-    return device === null || wipeAs(file, device) ? 'nothing' : 'all'
+    return device === null || wipeAs(file, device)
   } catch (error) {
     const { code, sentence } = describeError(error)
-    world.log.warn({ file, code }, `customers' data could not be removed from this file yet: ${sentence}`)
-    return isUnreadable(sqliteCodeOf(error)) ? 'unreadable' : 'all'
+    world.log.warn(
+      { file, code },
+      `customers' data could not be removed from this file; it is tried again in a day: ${sentence}`,
+    )
+    return false
   }
 }

@@ -91,22 +91,32 @@ test.each([
   },
 )
 
-test('a damaged journal whose rest was taken over stays for 90 days; another that can’t be read stays', async () => {
+test('a journal set aside that can’t be read stays, and is named once a day from then on', async () => {
   using folder = temporaryFolder()
   const path = join(folder.path, 'journal.db')
   const world = lightWorld()
-  writeFileSync(`${path}.damaged-1`, Buffer.alloc(8192, NAME))
-  writeFileSync(`${path}.other-store.dev_c`, Buffer.alloc(8192, NAME))
-  for (const [days, left] of [
-    [0, ['journal.db.damaged-1', 'journal.db.other-store.dev_c']],
-    [60, ['journal.db.damaged-1', 'journal.db.other-store.dev_c']],
-    [31, ['journal.db.other-store.dev_c']],
+  const file = `${path}.damaged-1`
+  writeFileSync(file, Buffer.alloc(8192, NAME))
+  const named: unknown[] = []
+  const { warn } = world.log
+  Object.assign(world.log, {
+    warn(facts: Readonly<Record<string, unknown>>, message: string) {
+      if (facts['file'] === file) named.push(message)
+      warn.call(world.log, facts, message)
+    },
+  })
+  for (const [days, count] of [
+    [0, 0],
+    [31, 1],
+    [0, 1],
+    [1, 2],
   ] as const) {
     world.setWallClock(world.clock.now() + days * 24 * HOUR)
     using _journal = await adopt(world, path, true)
     await world.advance(HOUR)
-    expect(withName(folder.path)).toEqual(left)
+    expect(named).toHaveLength(count)
   }
+  expect(withName(folder.path)).toEqual(['journal.db.damaged-1'])
 })
 
 test('a printed receipt that was not read yet stays: it is a sale', async () => {
