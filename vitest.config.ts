@@ -25,7 +25,7 @@ export default defineConfig({
     // The programs that tests start read their modules as an earlier one compiled them.
     env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compile', import.meta.url)) },
     // How long a test that hangs may hang: no other limit is set anywhere, as a loaded machine would exceed it.
-    testTimeout: 600_000,
+    testTimeout: 1_800_000,
     hookTimeout: 600_000,
     setupFiles: [fileURLToPath(new URL('test/end-children.ts', import.meta.url))],
     expect: { poll: { timeout: 180_000 } },
