@@ -15,8 +15,8 @@ export const quietLog: Log = { debug() {}, info() {}, warn() {}, error() {}, chi
 export interface ManualWorld extends World {
   /** Moves both clocks on and runs what falls due, in order. */
   advance(ms: number): Promise<void>
-  /** The machine sleeps for so long, with all that runs on it; then what is overdue runs. A day costs what a minute does. */
-  sleep(ms: number): Promise<void>
+  /** The machine is suspended for so long, with all that runs on it; then what is overdue runs. A day costs what a minute does. */
+  suspend(ms: number): Promise<void>
   /** Sets the wall clock alone, as a user or a dead battery does. */
   setWallClock(now: number): void
 }
@@ -39,7 +39,7 @@ export function manualWorld(options: { log?: Log; seed?: number } = {}): ManualW
       const due = timers.filter(timer => timer.at <= until).sort((a, b) => a.at - b.at)[0]
       if (due === undefined) break
       timers = timers.filter(other => other !== due)
-      const waited = Math.max(0, due.at - elapsed) // overdue after a sleep
+      const waited = Math.max(0, due.at - elapsed) // overdue after a suspension
       wall += waited
       elapsed += waited
       due.run()
@@ -66,7 +66,7 @@ export function manualWorld(options: { log?: Log; seed?: number } = {}): ManualW
       fraction: next,
     },
     advance,
-    sleep(ms) {
+    suspend(ms) {
       wall += ms
       elapsed += ms
       return advance(0)

@@ -301,7 +301,7 @@ test('a till that does not connect after the restore is named after a day: it ma
   await using on = await setUp()
   await on.send(1, 2)
   await takeIn(on, await ahead(on.db, on.device, 5))
-  await on.world.sleep(DAY_MS - 120_000)
+  await on.world.suspend(DAY_MS - 120_000)
   await on.world.advance(60_000)
   expect(await on.named()).toEqual([])
   await on.world.advance(61_000)
