@@ -53,6 +53,8 @@ export interface FetchParts {
   readonly newest: string
   /** Bytes that the update will need beside itself: a copy of the journal. */
   extraBytes(manifest: ReleaseManifest): number
+  /** The hub has said something else meanwhile. */
+  readonly signal: AbortSignal
 }
 
 /**
@@ -98,13 +100,14 @@ async function fetchManifest(parts: FetchParts, version: string, token: string):
 }
 
 async function ask(
-  { world, hubUrl }: Pick<FetchParts, 'world' | 'hubUrl'>,
+  { world, hubUrl, signal }: Pick<FetchParts, 'world' | 'hubUrl' | 'signal'>,
   path: string,
   token: string,
   headers: Readonly<Record<string, string>>,
 ): Promise<Response> {
   const answer = await world.sockets.fetch(new URL(path, hubUrl).href, {
     redirect: 'error',
+    signal,
     headers: { authorization: `Bearer ${token}`, ...headers },
   })
   if (answer.ok) return answer

@@ -75,11 +75,18 @@ export function giveUpUpdate(state: UpdateState, { code, sentence }: GivenUp, at
 
 /** The update has proven itself. */
 export function keepUpdate(state: UpdateState): UpdateState {
-  const { trial, newest } = state
+  const { trial } = state
   if (trial === null) return state
-  const isNewest = compareVersions(trial.version, newest) > 0
-  return { ...state, trial: null, newest: isNewest ? trial.version : newest }
+  return { ...state, trial: null, newest: newestOf([trial.version, newestThatWorked(state)]) }
 }
+
+/** The newest version that has worked here, also as the program that was installed: a roll-back does not open what lies between. */
+export function newestThatWorked({ newest, over }: Pick<UpdateState, 'newest' | 'over'>): string {
+  return newestOf([newest, ...(over === '' ? [] : [over])])
+}
+
+const newestOf = (versions: readonly string[]) =>
+  versions.reduce((best, one) => (compareVersions(one, best) > 0 ? one : best))
 
 /** A start that was ended on purpose, as with the PC, says nothing about the update. */
 export function forgetStart(state: UpdateState): UpdateState {

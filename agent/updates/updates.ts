@@ -1,16 +1,24 @@
 import { join } from 'node:path'
-import { type BackOff, backOffMs } from '../../shared/back-off.ts'
+import { type BackOff, backOffMs, pause } from '../../shared/back-off.ts'
 import { describeError, TillbridgeError } from '../../shared/errors.ts'
 import type { Frame, Running } from '../../shared/protocol.ts'
 import { releaseExpired, releaseUnreadable, releaseUnsigned } from '../../shared/releases.ts'
 import { ReleaseVersion } from '../../shared/version-order.ts'
-import type { Cancel, World } from '../../shared/world.ts'
+import type { World } from '../../shared/world.ts'
 import { packageTampered } from './archive.ts'
 import { fetchRelease, releaseNotReachable, releaseOlder } from './fetch-release.ts'
 import { formOfFile } from './journal-copy.ts'
 import type { Launcher } from './launcher.ts'
+import { newestThatWorked } from './plan-start.ts'
 import type { UpdateFiles } from './update-files.ts'
-import { readUpdateState, updatePaths, writeUpdateState } from './update-state.ts'
+import {
+  readStaged,
+  readUpdateState,
+  type UpdateState,
+  updatePaths,
+  writeUpdateState,
+} from './update-state.ts'
+import { type Wellness, watchHealth } from './watch-health.ts'
 
 /** How a running agent takes part in updates; null where it was not started by the launcher, or trusts no release key. */
 export interface UpdateHost {
@@ -25,20 +33,13 @@ type Offer = Extract<Frame, { t: 'update' }>
 
 export interface Updates extends Disposable {
   running(): Running
+  /** The hub's newest word: whatever goes on for another one ends. */
   offered(offer: Offer): void
 }
 
-/** What says that this agent works. */
-export interface Wellness {
-  isOnline(): boolean
-  /** Sources that are being read, each having been read as a whole since the start. */
-  readSources(): readonly string[]
-  /** When something was last recorded, on the monotonic clock. */
-  lastRecordedMs(): number
-  canWrite(): boolean
-}
-
 const LOOK_EVERY_MS = 5_000
+/** A hub that has something else to say does so within this time from when the line is up. */
+const HEARS_WITHIN_MS = 30_000
 /** A till that is never quiet is updated all the same. */
 const LONGEST_WAIT_MS = 6 * 3_600_000
 const RETRY: BackOff = { firstMs: 60_000, longestMs: 3_600_000 }
@@ -71,77 +72,110 @@ export function startUpdates(parts: {
   const { world, host, folder, version } = parts
   const paths = updatePaths(folder)
   const state = readUpdateState(world, paths.state)
-  const watch = watchHealth(parts, state.trial?.version === version ? state.trial.worked : null)
-  let offer = { name: '', version: '', token: '' }
-  let update: Running['update'] = state.failed === null ? null : rolledBackOf(state.failed)
-  let isClosed = false
+  const { failed } = state
+  const watch = watchHealth({ ...parts, changed: healthChanged }, trialOf(state, version)?.worked ?? null)
+  /** What the hub said last. */
+  let word = { name: '', version: '', token: '' }
+  let update: Running['update'] = failed === null ? null : rolledBackOf(failed)
   let failures = 0
-  let isWorking = false
-  let cancel: Cancel = () => undefined
+  let isClosed = false
+  let isRestarting = false
+  /** Followed now; null: nothing is. Aborted once the hub says something else. */
+  let attempt: AbortController | null = null
+  /** Until the next try. Aborted by any word. */
+  let rest = new AbortController()
 
-  function say(found: Running['update']): void {
-    update = found
+  function healthChanged(): void {
     parts.changed()
+    void follow()
   }
 
-  async function work(): Promise<void> {
-    if (host === null || isWorking || isClosed || offer.version === '' || watch.health() === 'trial') return
-    if (update !== null && update.offered === offer.name && update.state !== 'waiting') return
-    const asked = offer
-    isWorking = true
-    try {
-      await install(parts, host, asked, { newest: state.newest, worked: parts.well.readSources() })
-      await quiet()
-      if (!isClosed && asked.name === offer.name) host.launcher.restart()
-    } catch (error) {
-      noteFailure(asked.name, error)
-    } finally {
-      isWorking = false
-    }
-  }
+  const isDue = () =>
+    !isClosed &&
+    !isRestarting &&
+    word.version !== '' &&
+    word.version !== version &&
+    watch.health() !== 'trial' &&
+    (update === null || update.offered !== word.name || update.state === 'waiting')
 
-  function noteFailure(name: string, error: unknown): void {
-    if (isClosed) return
-    const { code, sentence } = error instanceof TillbridgeError ? describeError(error) : FETCH_FAILED
-    world.log.warn({ code, error }, `the update ${name} was not installed: ${sentence}`)
-    const isLasting = lasting.some(kind => kind.is(error))
-    say({ offered: name, state: isLasting ? 'refused' : 'waiting', code, sentence: sentence.slice(0, 1_000) })
-    if (isLasting) return
-    cancel = world.timers.after(1_000 + backOffMs(world, failures, RETRY), () => void work())
-    failures += 1
-  }
-
-  async function quiet(): Promise<void> {
-    const begun = world.clock.monotonicMs()
-    const isQuiet = () => {
-      const now = world.clock.monotonicMs()
-      return now - parts.well.lastRecordedMs() >= parts.quietMs || now - begun >= LONGEST_WAIT_MS
-    }
-    while (!isClosed && !isQuiet())
-      await new Promise<void>(resolve => {
-        cancel = world.timers.after(LOOK_EVERY_MS, resolve)
+  /** Follows the hub's newest word until nothing more is to be done about it. One attempt at a time: they share a folder. */
+  async function follow(): Promise<void> {
+    if (host === null || attempt !== null) return
+    dropOvertaken()
+    while (isDue()) {
+      const asked = word
+      attempt = new AbortController()
+      rest = new AbortController()
+      const { signal } = attempt
+      await install(host, asked, signal).catch((error: unknown) => {
+        if (!signal.aborted) return failedAt(asked, error)
       })
+      dropOvertaken()
+    }
+    attempt = null
   }
 
+  async function install(to: UpdateHost, asked: typeof word, signal: AbortSignal): Promise<void> {
+    await stage(parts, to, asked, { state, worked: parts.well.readSources(), signal })
+    update = null
+    parts.changed()
+    await quietMoment(parts, signal)
+    if (signal.aborted) return
+    isRestarting = true
+    to.launcher.restart()
+  }
+
+  async function failedAt(asked: typeof word, error: unknown): Promise<void> {
+    const { code, sentence } = error instanceof TillbridgeError ? describeError(error) : FETCH_FAILED
+    world.log.warn({ code, error }, `the update ${asked.name} was not installed: ${sentence}`)
+    const isLasting = lasting.some(kind => kind.is(error))
+    update = {
+      offered: asked.name,
+      state: isLasting ? 'refused' : 'waiting',
+      code,
+      sentence: sentence.slice(0, 1_000),
+    }
+    parts.changed()
+    if (isLasting || asked !== word) return
+    failures += 1
+    await pause(world, 1_000 + backOffMs(world, failures - 1, RETRY), rest.signal)
+  }
+
+  /** What was made ready for another word is not to be started. */
+  function dropOvertaken(): void {
+    try {
+      if (readStaged(world, paths.staged)?.offered !== word.name) world.files.remove(paths.staged)
+    } catch (error) {
+      world.log.error({ ...describeError(error) }, 'an update that the hub took back could not be put away')
+    }
+  }
+
+  void follow()
   return {
     running: () => ({
       version: version.slice(0, 64),
       platform: host?.platform ?? null,
       health: watch.health(),
-      offered: offer.name,
+      offered: word.name,
       update,
     }),
     offered({ offered: name, version: named, token }) {
-      if (name !== offer.name) failures = 0
-      offer = { name, version: ReleaseVersion.safeParse(named).data ?? '', token: token ?? '' }
-      if (update !== null && update.offered !== name) update = null
-      cancel()
+      const isOther = name !== word.name
+      word = { name, version: ReleaseVersion.safeParse(named).data ?? '', token: token ?? '' }
+      if (isOther) {
+        failures = 0
+        update = failed?.offered === name ? rolledBackOf(failed) : null
+        attempt?.abort()
+        dropOvertaken()
+      }
+      rest.abort()
       parts.changed()
-      if (!isWorking) void work()
+      void follow()
     },
     [Symbol.dispose]() {
       isClosed = true
-      cancel()
+      attempt?.abort()
+      rest.abort()
       watch[Symbol.dispose]()
     },
   }
@@ -159,57 +193,43 @@ const rolledBackOf = (failed: { offered: string; code: string; sentence: string 
   sentence: failed.sentence,
 })
 
-/** Fetches and unpacks an offer, and leaves word for the launcher. */
-async function install(
+const trialOf = ({ trial }: UpdateState, version: string) => (trial?.version === version ? trial : null)
+
+/** Fetches and unpacks an offer, and leaves word for the launcher. @throws when it is aborted meanwhile */
+async function stage(
   { world, folder, journal, hubUrl, version: own }: Parameters<typeof startUpdates>[0],
   { keys, platform, disk }: UpdateHost,
   { name, version, token }: { readonly name: string; readonly version: string; readonly token: string },
-  { newest, worked }: { readonly newest: string; readonly worked: readonly string[] },
+  now: { readonly state: UpdateState; readonly worked: readonly string[]; readonly signal: AbortSignal },
 ): Promise<void> {
   const form = formOfFile(world, journal)
   const journalBytes = (world.files.sizeOf(journal) ?? 0) + (world.files.sizeOf(`${journal}-wal`) ?? 0)
   const extraBytes = (manifest: { readonly journal: number }) => (manifest.journal > form ? journalBytes : 0)
-  const parts = { world, disk, folder, hubUrl, keys, platform, own, newest, extraBytes }
+  const newest = newestThatWorked(now.state)
+  const { signal } = now
+  const parts = { world, disk, folder, hubUrl, keys, platform, own, newest, extraBytes, signal }
   const manifest = await fetchRelease(parts, { version, token })
-  const staged = { version, offered: name, journal: manifest.journal, worked: [...worked] }
+  signal.throwIfAborted()
+  const staged = { version, offered: name, journal: manifest.journal, worked: [...now.worked] }
   writeUpdateState(world.files, updatePaths(folder).staged, staged)
   world.log.info({ version, folder: join(folder, 'updates') }, 'an update is ready')
 }
 
-/** Says when this version has worked for long enough. @param worked what an update has to read; null: it is not on trial */
-function watchHealth(
-  { world, host, well, confirmMs, changed }: Parameters<typeof startUpdates>[0],
-  worked: readonly string[] | null,
-): Disposable & { health(): Running['health'] } {
-  let isHealthy = false
-  let since: number | null = null
-  const everyMs = Math.min(LOOK_EVERY_MS, confirmMs)
-  let cancel = world.timers.after(everyMs, look)
-
-  function missing(): string | null {
-    if (!well.isOnline()) return 'It is not connected to the hub.'
-    if (!well.canWrite()) return 'Its journal takes no writes.'
-    const read = new Set(well.readSources())
-    const unread = (worked ?? []).filter(source => !read.has(source))
-    return unread.length === 0 ? null : `It does not read: ${unread.join(', ')}.`
-  }
-
-  function look(): void {
+/**
+ * Resolves once a restart would not be noticed, or when it is aborted. Not while the line is down: the hub may have taken the
+ * update back, and a trial without a hub would fail.
+ */
+async function quietMoment(
+  { world, well, quietMs }: Pick<Parameters<typeof startUpdates>[0], 'world' | 'well' | 'quietMs'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const begun = world.clock.monotonicMs()
+  let offlineAt = Number.NEGATIVE_INFINITY
+  const isQuiet = () => {
     const now = world.clock.monotonicMs()
-    const why = missing()
-    since = why === null ? (since ?? now) : null
-    if (why !== null && worked !== null) host?.launcher.notYet(why)
-    if (since !== null && now - since >= confirmMs) {
-      isHealthy = true
-      if (worked !== null) host?.launcher.healthy()
-      changed()
-      return
-    }
-    cancel = world.timers.after(everyMs, look)
+    if (!well.isOnline()) offlineAt = now
+    if (now - offlineAt < HEARS_WITHIN_MS) return false
+    return now - well.lastRecordedMs() >= quietMs || now - begun >= LONGEST_WAIT_MS
   }
-
-  return {
-    health: () => (isHealthy ? 'healthy' : worked === null ? 'starting' : 'trial'),
-    [Symbol.dispose]: () => cancel(),
-  }
+  while (!signal.aborted && !isQuiet()) await pause(world, LOOK_EVERY_MS, signal)
 }

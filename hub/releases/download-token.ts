@@ -4,6 +4,11 @@ import type { HubKey } from '../fleet/hub-key.ts'
 /** How long a till may fetch what it was offered before it has to be told again. */
 const VALID_MS = 24 * 3_600_000
 
+/** Whether a token that was made at a moment can still be used: not after a day, nor when the clock was set back since. */
+export function isTokenFresh(madeAt: number, now: number): boolean {
+  return madeAt <= now && now < madeAt + VALID_MS
+}
+
 const signedDownload = (device: string, version: string, until: number) =>
   `tillbridge download 1\n${device}\n${version}\n${until}`
 

@@ -43,18 +43,35 @@ export function chooseRelease<Release extends ChoosableRelease>(
     if (release.state !== 'offered') return false
     return isInRing(till, release.stage) || (isBelowFloor && compareVersions(release.version, floor) >= 0)
   }
+  const own = releases.find(({ version }) => version === till.version)
+  const givesWay = own !== undefined && mayBeReplaced(own, till)
   const [newest] = releases
-    .filter(release => isFor(release) && isInstallable(till, release.manifest))
+    .filter(release => isFor(release) && isInstallable(till, release.manifest, givesWay))
     .sort((one, other) => compareVersions(other.version, one.version))
   return newest === undefined || newest.version === till.version ? null : newest
 }
 
-/** The version that a till has counts as installable: no older one may take its place. */
-function isInstallable({ version, platform }: UpdatableTill, manifest: ReleaseManifest): boolean {
+/**
+ * Whether a roll-back may replace what a till runs: only what the hub has offered, and offers no longer, or pins its store away
+ * from. IT has brought any other version, and knows why.
+ */
+function mayBeReplaced({ state }: ChoosableRelease, { pinned }: UpdatableTill): boolean {
+  return state !== 'added' && (state !== 'offered' || pinned !== null)
+}
+
+/**
+ * The version that a till has counts as installable: no older one may take its place.
+ * @param givesWay whether a roll-back may replace what it runs
+ */
+function isInstallable(
+  { version, platform }: UpdatableTill,
+  manifest: ReleaseManifest,
+  givesWay: boolean,
+): boolean {
   if (!manifest.files.some(file => file.kind === 'agent' && file.platform === platform)) return false
   if (manifest.version === version) return true
   if (compareVersions(version, manifest.updatesFrom) < 0) return false
-  return compareVersions(manifest.version, version) > 0 || manifest.isRollBack
+  return compareVersions(manifest.version, version) > 0 || (manifest.isRollBack && givesWay)
 }
 
 function isInRing({ device, isCanary }: UpdatableTill, stage: Stage): boolean {

@@ -3,7 +3,7 @@ import type { World } from '../../shared/world.ts'
 import { type Db, transaction } from '../db/db.ts'
 import type { DeviceRow } from '../fleet/devices.ts'
 import type { HubKey } from '../fleet/hub-key.ts'
-import { downloadToken } from './download-token.ts'
+import { downloadToken, isTokenFresh } from './download-token.ts'
 import { judgeRollOut } from './gate.ts'
 import { type StoreUpdates, storesWithUpdates } from './release-stores.ts'
 import {
@@ -51,6 +51,8 @@ export function startRollOut(parts: {
   const read = freshPlan(db, world)
   /** What was last noted of each device, so that a till that says the same costs no transaction. */
   const noted = new Map<string, string>()
+  /** When each device was last told what to fetch. */
+  const told = new Map<string, number>()
   let isClosed = false
   let cancel = world.timers.after(JUDGE_EVERY_MS, judgeAgain)
 
@@ -91,11 +93,14 @@ export function startRollOut(parts: {
       const till = { device: device.device, version: running.version, platform: running.platform }
       const wanted = chooseRelease({ ...till, isCanary, isPaused, pinned }, releases, floor)
       const name = wanted === null ? '' : nameOf(wanted)
-      if (name === running.offered) return
+      const now = world.clock.now()
+      const isKnown = name === running.offered && !isStuck(running, told.get(device.device), now)
+      if (isKnown) return
       if (wanted === null) return say({ t: 'update', offered: '', version: null, token: null })
       await note(device.device, { release: wanted, outcome: 'offered', why: null })
       const { version } = wanted
-      const token = await downloadToken(key, { device: device.device, version, now: world.clock.now() })
+      const token = await downloadToken(key, { device: device.device, version, now })
+      told.set(device.device, now)
       say({ t: 'update', offered: name, version, token })
     },
     [Symbol.dispose]() {
@@ -103,6 +108,12 @@ export function startRollOut(parts: {
       cancel()
     },
   }
+}
+
+/** A till that still tries to fetch its offer, with a token that has ended, or one of which this hub knows nothing. */
+function isStuck({ offered, update }: Running, toldAt: number | undefined, now: number): boolean {
+  if (update === null || update.offered !== offered || update.state !== 'waiting') return false
+  return toldAt === undefined || !isTokenFresh(toldAt, now)
 }
 
 interface Found {

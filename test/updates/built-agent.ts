@@ -17,18 +17,14 @@ export async function layBuiltAgent(folder: string, keys: readonly string[]): Pr
   return home
 }
 
-/**
- * The same program as another version: its files are linked but for those that say which version it is.
- * @param isWhole with the packages that it imports; otherwise they are where Node looks for them, in a folder above
- */
+/** The same program as another version: its files are linked but for those that say which version it is. */
 export function asVersion(
   built: string,
   version: string,
   to: string,
-  { change = code => code, isWhole }: { change?: ((code: string) => string) | undefined; isWhole: boolean },
+  change: (code: string) => string = code => code,
 ): string {
-  const exclude = isWhole ? [] : ['node_modules/**']
-  for (const path of globSync('**/*', { cwd: built, withFileTypes: true, exclude })) {
+  for (const path of globSync('**/*', { cwd: built, withFileTypes: true })) {
     if (!path.isFile()) continue
     const from = join(path.parentPath, path.name)
     const target = join(to, relative(built, from))

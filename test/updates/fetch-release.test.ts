@@ -85,6 +85,7 @@ function setUp(
           own: over.own ?? '0.1.5',
           newest: over.newest ?? '0.1.5',
           extraBytes: () => 0,
+          signal: new AbortController().signal,
         },
         { version: '0.2.0', token },
       ),

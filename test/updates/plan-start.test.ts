@@ -12,6 +12,7 @@ import {
   giveUpUpdate,
   keepUpdate,
   MOST_STARTS,
+  newestThatWorked,
   planStart,
 } from '../../agent/updates/plan-start.ts'
 import { readUpdateState, type UpdateState, writeUpdateState } from '../../agent/updates/update-state.ts'
@@ -67,6 +68,13 @@ test('a newer package that IT installs wins over an update; the same or an older
   expect(plan(kept, '0.1.5').run).toBe('0.2.0')
   const back = keepUpdate(beginTrial(none(), staged('0.2.0'), '0.3.0')) // a roll-back below what is installed
   expect(plan(back, '0.3.0').run).toBe('0.2.0')
+})
+
+test('after a roll-back the newest that worked is still what was installed before, also once IT has installed less', () => {
+  const back = keepUpdate(beginTrial(none(), staged('0.2.0'), '0.3.0'))
+  expect(back.newest).toBe('0.3.0')
+  expect(newestThatWorked({ ...back, newest: '0.2.0' })).toBe('0.3.0') // as an older launcher kept it
+  expect(keepUpdate(beginTrial(back, staged('0.2.1'), '0.1.0')).newest).toBe('0.3.0')
 })
 
 test('a version whose files are gone is left out', () => {

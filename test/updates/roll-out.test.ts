@@ -195,9 +195,13 @@ const till = (over: Partial<UpdatableTill> = {}): UpdatableTill => ({
   pinned: null,
   ...over,
 })
-const release = (version: string, over: Partial<ReleaseManifest> = {}) => ({
+const release = (
+  version: string,
+  over: Partial<ReleaseManifest> = {},
+  state: 'added' | 'offered' | 'paused' | 'stopped' | 'withdrawn' = 'offered',
+) => ({
   version,
-  state: 'offered' as const,
+  state,
   stage: 'all' as const,
   attempt: 1,
   manifest: parseRelease(madeRelease(version, 0, over)).manifest,
@@ -210,7 +214,25 @@ test.each([
   [
     'an older one as a roll-back',
     till({ version: '0.3.0' }),
-    [release('0.2.0', { isRollBack: true })],
+    [release('0.2.0', { isRollBack: true }), release('0.3.0', {}, 'withdrawn')],
+    '0.2.0',
+  ],
+  [
+    'no roll-back in place of what IT has brought, though the hub has it as well',
+    till({ version: '0.4.0' }),
+    [release('0.2.0', { isRollBack: true }), release('0.4.0', {}, 'added')],
+    null,
+  ],
+  [
+    'no roll-back in place of what IT has brought before its ring',
+    till({ version: '0.4.0' }),
+    [release('0.2.0', { isRollBack: true }), { ...release('0.4.0'), stage: 'canary' as const }],
+    null,
+  ],
+  [
+    'a roll-back to which its store is pinned',
+    till({ version: '0.4.0', pinned: '0.2.0' }),
+    [release('0.2.0', { isRollBack: true }), release('0.4.0')],
     '0.2.0',
   ],
   [
@@ -244,4 +266,52 @@ test.each([
   ['all', { healthy: 900, failed: 3, waiting: 0 }, 0, 'wait'],
 ] as const)('in ring %s with %j since %d: %s', (stage, tally, since, is) => {
   expect(judgeRollOut({ stage, since }, tally, at).is).toBe(is)
+})
+
+test('a till that could not fetch a release within a day is offered it again: its token has ended', async () => {
+  await using hub = await setUp()
+  const { device } = await enrolTestTill(hub.world, hub.db)
+  await hub.add('0.2.0')
+  await hub.offer('0.2.0', 'all')
+  expect(await hub.report(device, {})).toMatchObject({ offered: '0.2.0#1' })
+  const update = {
+    offered: '0.2.0#1',
+    state: 'waiting',
+    code: 'UPDATE_NO_SPACE',
+    sentence: 'Make room.',
+  } as const
+  hub.world.setWallClock(hub.world.clock.now() + 23 * 3_600_000)
+  expect(await hub.report(device, { offered: '0.2.0#1', update })).toBeNull()
+  hub.world.setWallClock(hub.world.clock.now() + 2 * 3_600_000)
+  const unfetched = { ...update, code: 'UPDATE_UNFETCHED', sentence: 'HTTP 403' } as const
+  expect(await hub.report(device, { offered: '0.2.0#1', update: unfetched })).toMatchObject({
+    version: '0.2.0',
+  })
+  expect(await hub.report(device, { offered: '0.2.0#1', update: unfetched })).toBeNull() // once a day
+})
+
+test('a till that was offered a release which is then withdrawn does not count as waiting for it', async () => {
+  await using hub = await setUp()
+  const { device } = await enrolTestTill(hub.world, hub.db)
+  await hub.add('0.2.0')
+  await hub.add('0.3.0')
+  await hub.offer('0.2.0', 'all')
+  await hub.report(device, {})
+  await transaction(hub.db, tx => withdrawRelease(tx, '0.2.0', 'a hole'))
+  await hub.offer('0.3.0', 'all')
+  expect(await hub.report(device, { offered: '0.2.0#1' })).toMatchObject({ version: '0.3.0' })
+  expect(await hub.report(device, { version: '0.2.0', offered: '0.3.0#1' })).toBeNull()
+})
+
+test('a newer package that IT has installed is not replaced by a roll-back that was offered before', async () => {
+  await using hub = await setUp()
+  const { device } = await enrolTestTill(hub.world, hub.db)
+  await hub.add('0.3.0')
+  await hub.offer('0.3.0', 'all')
+  await hub.report(device, { version: '0.3.0' })
+  await transaction(hub.db, tx => withdrawRelease(tx, '0.3.0', 'it was bad'))
+  await hub.add('0.2.0', { isRollBack: true })
+  await hub.offer('0.2.0', 'all')
+  expect(await hub.report(device, { version: '0.3.0' })).toMatchObject({ version: '0.2.0' })
+  expect(await hub.report(device, { version: '0.4.0' })).toBeNull() // no release of this hub's: IT brought it
 })

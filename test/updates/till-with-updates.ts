@@ -1,17 +1,12 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { cpSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { z } from 'zod'
-import { agentPaths } from '../../agent/config.ts'
-import { writeDeviceFile } from '../../agent/enrolment/device-file.ts'
-import { enrolTill } from '../../agent/enrolment/enrol.ts'
-import { readUpdateState, updatePaths } from '../../agent/updates/update-state.ts'
-import { nodeWorld } from '../../shared/node-world.ts'
-import { runHere, start } from '../cli/command.ts'
-import { quietLog, temporaryFolder } from '../manual-world.ts'
-import { asVersion, layBuiltAgent, packVersion, platform } from './built-agent.ts'
+import { run, runHere, start } from '../cli/command.ts'
+import { temporaryFolder } from '../manual-world.ts'
+import { asVersion, packVersion } from './built-agent.ts'
 
 const execute = promisify(execFile)
 const Says = z.object({
@@ -32,69 +27,50 @@ const Released = z.object({
   ),
 })
 
-export interface Change {
-  readonly change?: (code: string) => string
-  readonly journal?: number
-}
-
-/** The laid agent, the hub that all tests begin with, and the packages that are already made. */
-export async function prepareUpdates(folder: string, keys: { publicKey: string; privateKey: string }) {
-  const at = (...path: string[]) => join(folder, ...path)
-  const built = await layBuiltAgent(folder, [keys.publicKey])
-  writeFileSync(at('release.key'), keys.privateKey)
-  const data = ['--data', at('hub'), '--json']
-  const store = ['HAR', '--name', 'Harbour', '--zone', 'Europe/Berlin', '--currency', 'EUR']
-  await succeed(['store', 'add', ...store, ...data])
-  await succeed(['release', 'store', 'HAR', '--canary', ...data])
-  const made = new Map<string, Promise<string>>()
-
-  /** The manifest of a version, signed, with its package beside it; made once. `isWhole`: with all that it imports. */
-  function signed(version: string, isWhole: boolean, given: Change = {}): Promise<string> {
-    const name = `${version}-${made.size}`
-    const make = async () => {
-      const home = asVersion(built, version, at('homes', name), { change: given.change, isWhole })
-      const file = await packVersion(home, version, at('packed', name), given.journal)
-      const out = at('packed', name, `${version}.json`)
-      const as = ['--key', at('release.key'), '--out', out, '--from', '0.1.0']
-      await succeed(['release', 'sign', file, ...as])
-      return out
-    }
-    const key = [version, isWhole, given.journal, given.change?.name].join()
-    const known = made.get(key) ?? make()
-    made.set(key, known)
-    return known
-  }
-  return { folder, built, hub: at('hub'), signed }
-}
-export type Prepared = Awaited<ReturnType<typeof prepareUpdates>>
-
-async function succeed(args: readonly string[]): Promise<unknown> {
-  const { code, out, err } = await runHere('hub', args)
-  if (code !== 0) throw new Error(err)
-  return out === '' || !args.includes('--json') ? null : JSON.parse(out)
-}
-
-/** A real hub with a canary store. `isWhole`: the packages of its releases hold all that they import. */
-export async function hubWithReleases(prepared: Prepared, isWhole = false) {
+/** A real hub with a canary store, and a key that signs for it. `built`: the laid agent, which trusts that key. */
+export async function hubWithReleases(built: string, privateKey: string) {
   const folder = temporaryFolder()
   const at = (...path: string[]) => join(folder.path, ...path)
-  cpSync(prepared.hub, at('hub'), { recursive: true })
-  if (!isWhole) symlinkSync(join(prepared.built, 'node_modules'), at('node_modules'), 'junction')
   const data = ['--data', at('hub'), '--json']
-  const hub = (...args: string[]) => succeed([...args, ...data])
+  writeFileSync(at('release.key'), privateKey)
+  const hub = async (...args: string[]): Promise<unknown> => {
+    const { code, out, err } = await runHere('hub', [...args, ...data])
+    if (code !== 0) throw new Error(err)
+    return JSON.parse(out)
+  }
+  await hub('store', 'add', 'HAR', '--name', 'Harbour', '--zone', 'Europe/Berlin', '--currency', 'EUR')
+  await hub('release', 'store', 'HAR', '--canary')
   const serving = await start('hub', ['serve', '--port', '0', ...data])
   const { url } = z.object({ url: z.string() }).parse(JSON.parse(serving.first))
+
+  /** Builds, signs and takes in a version; nothing is offered yet. */
+  async function release(
+    version: string,
+    given: { change?: (code: string) => string; journal?: number } = {},
+  ) {
+    const home = asVersion(built, version, at('homes', version), given.change)
+    const file = await packVersion(home, version, at('built'), given.journal)
+    const out = at('built', `${version}.json`)
+    const { code, err } = await runHere('hub', [
+      'release',
+      'sign',
+      file,
+      '--key',
+      at('release.key'),
+      '--out',
+      out,
+      '--from',
+      '0.1.0',
+    ])
+    if (code !== 0) throw new Error(err)
+    await hub('release', 'add', out)
+    return at('hub', 'releases', version, basename(file))
+  }
   return {
     at,
     hub,
     url,
-    isWhole,
-    /** Takes a version in; nothing is offered yet. @returns the hub's file of its package */
-    async release(version: string, given: Change = {}) {
-      const manifest = await prepared.signed(version, isWhole, given)
-      await hub('release', 'add', manifest)
-      return at('hub', 'releases', version, `tillbridge-agent-${version}-${platform}.update.tgz`)
-    },
+    release,
     async fared(version: string) {
       const { releases } = Released.parse(await hub('release', 'list'))
       return releases.find(one => one.version === version)
@@ -108,20 +84,17 @@ export async function hubWithReleases(prepared: Prepared, isWhole = false) {
 type Hub = Awaited<ReturnType<typeof hubWithReleases>>
 
 /** A till enrolled at the hub, whose service starts version 0.1.0 of the built agent. */
-export async function tillWithUpdates(hub: Hub, { built }: Prepared, updates: object) {
-  const home = asVersion(built, '0.1.0', hub.at('installed'), { isWhole: hub.isWhole })
+export async function tillWithUpdates(hub: Hub, built: string, updates: object) {
+  const home = asVersion(built, '0.1.0', hub.at('installed'))
   const data = hub.at('till')
   const { code } = z.object({ code: z.string() }).parse(await hub.hub('enrol-code', 'HAR'))
-  const world = nodeWorld({ log: quietLog })
-  world.files.ensureFolder(data)
-  writeDeviceFile(world.files, agentPaths(data).device, await enrolTill(world, hub.url, code, null))
-  writeFileSync(agentPaths(data).config, JSON.stringify({ till: { port: 0 }, updates }))
+  const enrolled = await run('agent', ['enrol', '--hub', hub.url, '--data', data, '--json'], code)
+  if (enrolled.code !== 0) throw new Error(enrolled.err)
+  writeFileSync(join(data, 'agent.json'), JSON.stringify({ till: { port: 0 }, updates }))
   return {
     data,
     /** Starts the service; what its agents say as they become ready, and their log. */
     service: () => startService(home, data),
-    /** The version that is on trial. */
-    onTrial: () => readUpdateState(world, updatePaths(data).state).trial?.version ?? null,
     async says() {
       const { stdout } = await execute(process.execPath, [
         join(home, 'bin/tillbridge-agent.mjs'),

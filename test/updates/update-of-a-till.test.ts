@@ -1,16 +1,17 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { temporaryFolder } from '../manual-world.ts'
+import { layBuiltAgent } from './built-agent.ts'
 import { releaseKey } from './made-release.ts'
-import { hubWithReleases, type Prepared, prepareUpdates, tillWithUpdates } from './till-with-updates.ts'
+import { hubWithReleases, tillWithUpdates } from './till-with-updates.ts'
 
-/** Two real programs, a real hub, the launcher as a service would start it. They wait for each other most of the time: side by side. */
+/** Two real programs, a real hub, the launcher as a service would start it. */
 
 const folder = temporaryFolder()
-let prepared: Prepared
+let built = ''
 beforeAll(async () => {
-  prepared = await prepareUpdates(folder.path, releaseKey)
+  built = await layBuiltAgent(folder.path, [releaseKey.publicKey])
 })
 afterAll(() => folder[Symbol.dispose]())
 
@@ -29,32 +30,27 @@ const hanging = (code: string) =>
       )
     : code
 
-test.concurrent('a till fetches what the hub offers, proves it, and the hub hears that it is well', async ({
-  expect,
-}) => {
-  await using hub = await hubWithReleases(prepared, true)
-  const till = await tillWithUpdates(hub, prepared, QUICK)
+test('a till fetches what the hub offers, proves it, and the hub hears that it is well', async () => {
+  await using hub = await hubWithReleases(built, releaseKey.privateKey)
+  const till = await tillWithUpdates(hub, built, QUICK)
   await hub.release('0.2.0')
   await hub.hub('release', 'offer', '0.2.0')
   await using service = till.service()
   await expect
-    .poll(() => hub.fared('0.2.0'), { interval: 1_000 })
+    .poll(() => hub.fared('0.2.0'), { interval: 500 })
     .toMatchObject({ healthy: 1, failed: 0, waiting: 0 })
   expect(await till.says()).toMatchObject({ runs: '0.2.0', trial: null, failed: null, kept: ['0.2.0'] })
   expect(service.ready()).toBe(2)
 })
 
-test.concurrent('a version that ends at once is gone back from, the hub hears why, and offers it to no further till', async ({
-  expect,
-}) => {
-  await using hub = await hubWithReleases(prepared)
-  const till = await tillWithUpdates(hub, prepared, QUICK)
+test('a version that ends at once is gone back from, the hub hears why, and offers it to no further till', async () => {
+  await using hub = await hubWithReleases(built, releaseKey.privateKey)
+  const till = await tillWithUpdates(hub, built, QUICK)
   await hub.release('0.2.0', { change: crashing })
-  await hub.release('0.2.1')
   await hub.hub('release', 'offer', '0.2.0')
   await using service = till.service()
   await expect
-    .poll(() => hub.fared('0.2.0'), { interval: 1_000 })
+    .poll(() => hub.fared('0.2.0'), { interval: 500 })
     .toMatchObject({ state: 'stopped', failed: 1 })
   expect(await till.says()).toMatchObject({
     runs: '0.1.0',
@@ -62,17 +58,15 @@ test.concurrent('a version that ends at once is gone back from, the hub hears wh
   })
   expect(service.ready()).toBe(2) // the old version, before and after
 
-  // a corrected one is taken
+  await hub.release('0.2.1') // a corrected one is taken
   await hub.hub('release', 'offer', '0.2.1')
-  await expect.poll(() => hub.fared('0.2.1'), { interval: 1_000 }).toMatchObject({ healthy: 1 })
+  await expect.poll(() => hub.fared('0.2.1'), { interval: 500 }).toMatchObject({ healthy: 1 })
   expect((await till.says()).runs).toBe('0.2.1')
 })
 
-test.concurrent('a version that starts and does nothing is given up, and one whose launcher was killed meanwhile as well', async ({
-  expect,
-}) => {
-  await using hub = await hubWithReleases(prepared)
-  const till = await tillWithUpdates(hub, prepared, {
+test('a version that starts and does nothing is given up, and one whose launcher was killed meanwhile as well', async () => {
+  await using hub = await hubWithReleases(built, releaseKey.privateKey)
+  const till = await tillWithUpdates(hub, built, {
     quietMinutes: 0,
     confirmMinutes: 0.02,
     giveUpMinutes: 0.1,
@@ -81,23 +75,21 @@ test.concurrent('a version that starts and does nothing is given up, and one who
   await hub.hub('release', 'offer', '0.2.0')
   {
     await using service = till.service()
-    await expect.poll(() => till.onTrial(), { interval: 100 }).toBe('0.2.0')
+    await expect.poll(() => till.says(), { interval: 100 }).toMatchObject({ trial: { version: '0.2.0' } })
     service.kill()
     await service.ended
   }
   await using service = till.service()
   await expect
-    .poll(() => hub.fared('0.2.0'), { interval: 1_000 })
+    .poll(() => hub.fared('0.2.0'), { interval: 500 })
     .toMatchObject({ state: 'stopped', failed: 1 })
   expect(await till.says()).toMatchObject({ runs: '0.1.0', failed: { version: '0.2.0' } })
   expect(service.ready()).toBeGreaterThan(0)
 })
 
-test.concurrent('a package that was changed at the hub is thrown away: nothing of it runs, and the hub stops', async ({
-  expect,
-}) => {
-  await using hub = await hubWithReleases(prepared)
-  const till = await tillWithUpdates(hub, prepared, QUICK)
+test('a package that was changed at the hub is thrown away: nothing of it runs, and the hub stops', async () => {
+  await using hub = await hubWithReleases(built, releaseKey.privateKey)
+  const till = await tillWithUpdates(hub, built, QUICK)
   const file = await hub.release('0.2.0')
   const bytes = readFileSync(file)
   bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1
@@ -105,23 +97,21 @@ test.concurrent('a package that was changed at the hub is thrown away: nothing o
   await hub.hub('release', 'offer', '0.2.0')
   await using service = till.service()
   await expect
-    .poll(() => hub.fared('0.2.0'), { interval: 1_000 })
+    .poll(() => hub.fared('0.2.0'), { interval: 500 })
     .toMatchObject({ state: 'stopped', failed: 1 })
   expect(await till.says()).toMatchObject({ runs: '0.1.0', kept: [] })
   expect(service.ready()).toBe(1)
   expect(service.log()).toContain('PACKAGE_TAMPERED')
 })
 
-test.concurrent('an update that changes the journal and fails leaves the journal of the version before, with all that was recorded', async ({
-  expect,
-}) => {
-  await using hub = await hubWithReleases(prepared)
-  const till = await tillWithUpdates(hub, prepared, QUICK)
+test('an update that changes the journal and fails leaves the journal of the version before, with all that was recorded', async () => {
+  await using hub = await hubWithReleases(built, releaseKey.privateKey)
+  const till = await tillWithUpdates(hub, built, QUICK)
   await hub.release('0.2.0', { journal: 10_000, change: crashing })
   await hub.hub('release', 'offer', '0.2.0')
   await using _ = till.service()
   await expect
-    .poll(() => hub.fared('0.2.0'), { interval: 1_000 })
+    .poll(() => hub.fared('0.2.0'), { interval: 500 })
     .toMatchObject({ state: 'stopped', failed: 1 })
   const kept = readFileSync(join(till.data, 'journal.db.of-0.2.0'))
   expect(kept.toString('latin1', 0, 15)).toBe('SQLite format 3')
