@@ -6,7 +6,7 @@ import { nextHeldWrite } from '../pickups/write-plan.ts'
 import type { Signals } from '../signals.ts'
 import { forgetLostLevels } from '../stock/lost-levels.ts'
 import { readPlaces } from '../stock/places.ts'
-import type { ShopifyClient } from './api/client.ts'
+import { type ShopifyClient, shopifyUnreachable } from './api/client.ts'
 import type { AppRights } from './app-rights.ts'
 import { lookUpItems, syncCatalogue } from './catalogue/catalogue.ts'
 import { checkLocations, readLocations } from './catalogue/locations.ts'
@@ -70,13 +70,24 @@ export function writeWork(parts: ShopWorkParts) {
   const { db, client, world, signals, turns, sends, rights, settings, now } = parts
   const scope = gatherWrites(now, settings.pollWorkMs)
   const held = wakeAtTime(world, () => signals.say('pickup-writes'))
+  /** Items that are known don't wait until Shopify's search answers again. @returns what it failed with */
+  const lookUpFailure = async () => {
+    try {
+      await lookUpNewItems(db, () => lookUpItems({ db, client, now }))
+      return null
+    } catch (error) {
+      if (!shopifyUnreachable.is(error)) throw error
+      return error
+    }
+  }
   return {
     scope,
     async stock() {
       const stores = scope.take()
       try {
-        if (rights.can('items')) await lookUpNewItems(db, () => lookUpItems({ db, client, now }))
+        const failure = rights.can('items') ? await lookUpFailure() : null
         await runStockWrites({ db, client, world, signals, turns, sends }, stores, scope.heard)
+        if (failure !== null) throw failure
       } catch (error) {
         scope.takeEverythingNext()
         throw error
