@@ -2,6 +2,7 @@ import { sqliteCodeOf } from '../shared/durable-sqlite.ts'
 import type { TillbridgeError } from '../shared/errors.ts'
 import type { World } from '../shared/world.ts'
 import { adoptJournal } from './journal/adopt.ts'
+import { pruneAside } from './journal/aside-journals.ts'
 import type { Changed } from './journal/changes.ts'
 import { isUnreadable } from './journal/damage.ts'
 import { homeHub } from './journal/home-hub.ts'
@@ -89,7 +90,9 @@ export async function adoptAgentJournal(
   }
 }
 
-/** The journal, whose wipe covers every other journal in its folder. */
+const LOOK_ASIDE_MS = 3_600_000
+
+/** The journal, whose wipe covers every other journal in its folder. Those set aside lose their customers after a time. */
 function wholeFolder(
   journal: AgentJournal,
   { world, path }: Parameters<typeof openAgentJournal>[0],
@@ -101,11 +104,24 @@ function wholeFolder(
     world.files.remove(`${file}.ballast`)
     return isGone
   }
+  let stop = world.timers.after(LOOK_ASIDE_MS, lookAside)
+  function lookAside(): void {
+    try {
+      pruneAside(world, path, wipeAs)
+    } catch (error) {
+      world.log.warn({ error }, 'journals set aside could not be looked at; it is tried again in an hour')
+    }
+    stop = world.timers.after(LOOK_ASIDE_MS, lookAside)
+  }
   return {
     ...journal,
     wipe() {
       const isGone = journal.wipe()
       return wipeOthers(world, path, wipeAs) && isGone
+    },
+    [Symbol.dispose](): void {
+      stop()
+      journal[Symbol.dispose]()
     },
   }
 }

@@ -5,10 +5,10 @@ import type { World } from '../../shared/world.ts'
 import { ownerIn } from './other-store.ts'
 
 /** What belongs to a journal's file, and notes about it. */
-const NO_JOURNAL = /(-wal|-shm|-journal|\.ballast|\.check|\.salvaged|\.other-stores|\.wipe)$/
+const NO_JOURNAL = /(-wal|-shm|-journal|\.ballast|\.check|\.salvaged|\.other-stores|\.wipe|\.aside)$/
 
 /** The other journals in the folder of the one at `path`: of former devices, of other stores, damaged ones. */
-function otherJournals({ files }: Pick<World, 'files'>, path: string): readonly string[] {
+export function otherJournals({ files }: Pick<World, 'files'>, path: string): readonly string[] {
   const folder = dirname(path)
   return files
     .list(folder)
@@ -41,7 +41,8 @@ export function wipeOthers(
     .every(isGone => isGone)
 }
 
-function deviceOf({ files }: Pick<World, 'files'>, file: string): string | null {
+/** Whose journal a file is; null: it is new. Throws what opening it throws. */
+export function deviceOf({ files }: Pick<World, 'files'>, file: string): string | null {
   const db = openDurable(files, file)
   try {
     return ownerIn(db)?.device ?? null

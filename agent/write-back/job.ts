@@ -31,7 +31,8 @@ export const WriteBackJob = z.object({
 })
 export type WriteBackJob = z.infer<typeof WriteBackJob>
 
-const externalIdOf = (what: WriteBackKind, id: string): string => `${ownKeyPrefix}${what}:${id}`
+/** The key of a thing in the POS. @param id Shopify's id of the pickup or return */
+export const externalIdOf = (what: WriteBackKind, id: string): string => `${ownKeyPrefix}${what}:${id}`
 
 /** An online order that the POS is to know of. */
 export function orderJob(put: PickupPut): WriteBackJob {

@@ -5,7 +5,7 @@ import { EpochMs, type SourceId } from '../../shared/ids.ts'
 import { isEnded, TOLD_AFTER_MS } from '../../shared/pickup-moves.ts'
 import { copyRows } from '../journal/copy-rows.ts'
 import type { JournalDb, JournalPart } from '../journal/part.ts'
-import { handOverJob, orderJob, returnJob, WriteBackJob, type WriteBackKind } from './job.ts'
+import { externalIdOf, handOverJob, orderJob, returnJob, WriteBackJob, type WriteBackKind } from './job.ts'
 
 /** The journal's tables for what is to be written into a POS; one entry of its migrations. */
 export const writeBackTables = /* sql */ `
@@ -32,6 +32,9 @@ export const writeBackTables = /* sql */ `
     WHERE state IN ('planned', 'refused', 'given-up');
 `
 
+/** An earlier version kept the content of what was given up. */
+const withoutGivenUp = /* sql */ `UPDATE write_back SET body = '' WHERE state = 'given-up';`
+
 /** What a target is to be given. */
 export interface WriteBackRule {
   readonly target: SourceId
@@ -53,6 +56,8 @@ const HOUR_MS = 3_600_000
 const REFUSED_EVERY_MS = HOUR_MS
 const GIVEN_UP_AFTER_MS = 7 * 24 * HOUR_MS
 const KEPT_MS = 400 * 24 * HOUR_MS
+/** What waits longer, for a POS that is out of reach or not configured any more, is written without its customer. */
+const CUSTOMER_KEPT_MS = 30 * 24 * HOUR_MS
 
 const Row = z.object({
   externalId: z.string(),
@@ -63,6 +68,7 @@ const Row = z.object({
   problem: z.string().nullable(),
 })
 type Row = z.infer<typeof Row>
+const Waiting = z.array(z.object({ seq: z.int(), body: z.string() }))
 const Counts = z.array(z.object({ state: z.string(), count: z.int(), oldest: z.int() }))
 
 /** What waits for one target. */
@@ -90,7 +96,10 @@ export interface WriteBacks {
   dueAt(target: SourceId): number | null
   /** Each configured target, also one for which nothing waits. */
   waiting(): readonly WaitingWriteBacks[]
-  /** Forgets what is long over. The keys in the POS still keep it from being written twice. */
+  /**
+   * Forgets what is long over, and the customers of what has waited long. The keys in the POS still keep it from being written
+   * twice.
+   */
   prune(): number
 }
 
@@ -103,7 +112,7 @@ export interface WriteBackOutbox extends Pick<WriteBacks, 'take' | 'dueAt' | 'wa
 export function writeBacksPart(rules: readonly WriteBackRule[]): JournalPart<WriteBackOutbox> {
   return {
     name: 'write-backs',
-    migrations: [writeBackTables],
+    migrations: [writeBackTables, withoutGivenUp],
     open({ db, now, write, append, changed }) {
       const table = openWriteBacks(db, rules, now)
       return {
@@ -191,8 +200,27 @@ export function openWriteBacks(
     problem,
   })
 
+  /** The customer of a pickup is to be forgotten: what waits for a POS, of any target, is written without them. */
+  function forgetIfRedacted(put: PickupPut): void {
+    const { customer, note } = orderJob(put)
+    if (customer !== '' || note !== '') return
+    for (const what of ['order', 'hand-over'] as const)
+      blank(rows.waitingOf.all(externalIdOf(what, put.pickup)))
+  }
+
+  function blank(found: readonly unknown[]): void {
+    for (const { seq, body } of Waiting.parse(found)) {
+      const job = WriteBackJob.parse(JSON.parse(body))
+      if (job.customer !== '' || job.note !== '')
+        rows.setBody.run(JSON.stringify({ ...job, customer: '', note: '' }), seq)
+    }
+  }
+
   return {
-    plan: command => rules.map(rule => planFor(rule, command)).includes(true),
+    plan(command) {
+      if (command.kind === 'pickup.put') forgetIfRedacted(command)
+      return rules.map(rule => planFor(rule, command)).includes(true)
+    },
     take(target) {
       const body = z
         .string()
@@ -215,12 +243,16 @@ export function openWriteBacks(
       }
       const problem = JSON.stringify(outcome.problem)
       const isOver = now() - row.plannedAt >= GIVEN_UP_AFTER_MS
-      rows.refuse.run(isOver ? 'given-up' : 'refused', problem, now() + REFUSED_EVERY_MS, target, externalId)
+      if (isOver) rows.giveUp.run(problem, target, externalId)
+      else rows.refuse.run(problem, now() + REFUSED_EVERY_MS, target, externalId)
       return problem === row.problem ? [] : [written(target, row, outcome.problem)]
     },
     dueAt: target => z.int().nullable().parse(rows.nextAt.get(target)),
     waiting: () => rules.map(({ target }) => waitingOf(target, Counts.parse(rows.counts.all(target)))),
-    prune: () => rows.prune.run(now() - KEPT_MS).changes,
+    prune() {
+      blank(rows.waitingSince.all(now() - CUSTOMER_KEPT_MS))
+      return rows.prune.run(now() - KEPT_MS).changes
+    },
   }
 }
 
@@ -279,8 +311,18 @@ function prepareRows(db: JournalDb) {
       "UPDATE write_back SET state = 'done', attempts = attempts + 1, problem = NULL, body = '' WHERE target = ? AND external_id = ?",
     ),
     refuse: db.prepare(
-      'UPDATE write_back SET state = ?, attempts = attempts + 1, problem = ?, next_at = ? WHERE target = ? AND external_id = ?',
+      "UPDATE write_back SET state = 'refused', attempts = attempts + 1, problem = ?, next_at = ? WHERE target = ? AND external_id = ?",
     ),
+    giveUp: db.prepare(
+      "UPDATE write_back SET state = 'given-up', attempts = attempts + 1, problem = ?, body = '' WHERE target = ? AND external_id = ?",
+    ),
+    waitingOf: db.prepare(
+      "SELECT seq, body FROM write_back WHERE external_id = ? AND state IN ('planned', 'refused')",
+    ),
+    waitingSince: db.prepare(
+      "SELECT seq, body FROM write_back WHERE state IN ('planned', 'refused') AND planned_at < ?",
+    ),
+    setBody: db.prepare('UPDATE write_back SET body = ? WHERE seq = ?'),
     counts: db.prepare(
       `SELECT state, COUNT(*) AS count, MIN(planned_at) AS oldest FROM write_back
         WHERE target = ? AND state IN ('planned', 'refused', 'given-up') GROUP BY state`,

@@ -132,7 +132,7 @@ export const parts: Readonly<Record<string, Part>> = {
   },
   'agent/tools/source-try/': {
     does: 'proposes settings for a file that a POS has exported',
-    mayUse: ['agent/sources/'],
+    mayUse: ['agent/sources/', 'agent/codecs/printer-commands/'],
   },
   'agent/commands/': {
     does: 'the command line, one file a command',

@@ -12,3 +12,13 @@ test('each component of Mantine that a page uses has its styles', () => {
   const styled = used.filter(name => existsSync(`node_modules/@mantine/core/styles/${name}.css`))
   expect(styled.filter(name => !sheet.includes(`styles/${name}.css"`))).toEqual([])
 })
+
+/** Ways to put a text into a page as markup. */
+const MARKUP =
+  /dangerouslySetInnerHTML|\b(?:inner|outer)HTML\s*=|insertAdjacentHTML|document\.write|createContextualFragment|\bsrcdoc\b/i
+
+test('no page takes a text as markup', () => {
+  expect(MARKUP.test('<p dangerouslySetInnerHTML={{ __html: note }} />')).toBe(true)
+  const found = sourceFiles(['{agent,hub,shared}/**/*.{ts,tsx}']).filter(({ text }) => MARKUP.test(text))
+  expect(found.map(({ path }) => path)).toEqual([])
+})

@@ -8,6 +8,7 @@ import { type ManualWorld, temporaryFolder } from '../manual-world.ts'
 import { lightWorld, openTestJournal, put, receiveCommands } from './test-journal.ts'
 
 const NAME = 'Wilhelmina Featherstonehaugh'
+const HOUR = 3_600_000
 const SECOND = 'dev_bbbbbbbbbbbbbbbbbbbb'
 const customer = { name: NAME, phoneEnd: '42' }
 const receipt = { lines: [`Invoice for ${NAME}`], codes: [], images: [], cut: false }
@@ -54,6 +55,69 @@ test.each([
     expect(former.journal.unsent().sales).toBe(1)
   },
 )
+
+test.each([
+  ['of this store', true],
+  ['of another store', false],
+])(
+  'a journal %s that was set aside a month ago keeps no customer; its unsent sales stay',
+  async (_, isHome) => {
+    using folder = temporaryFolder()
+    const path = join(folder.path, 'journal.db')
+    const world = lightWorld()
+    {
+      using opened = openTestJournal(world, path)
+      await receiveCommands(opened.journal, [put({ customer })])
+      await opened.journal.record([sale(1)])
+    }
+    {
+      using _journal = await adopt(world, path, isHome)
+      await world.advance(HOUR)
+      expect(withName(folder.path).length).toBeGreaterThan(0)
+    }
+    world.setWallClock(world.clock.now() + 31 * 24 * HOUR)
+    {
+      using journal = await adopt(world, path, isHome)
+      await receiveCommands(journal, [put({ customer: { name: 'Ada', phoneEnd: null } })], SECOND)
+      await world.advance(HOUR)
+      expect(withName(folder.path)).toEqual([])
+      expect(journal.parts.pickups.list(0)).toHaveLength(1)
+    }
+    using former = openTestJournal(
+      world,
+      isHome ? `${path}.dev_0123456789abcdefghij` : `${path}.other-store.dev_0123456789abcdefghij`,
+    )
+    expect(former.journal.unsent().sales).toBe(1)
+  },
+)
+
+test('a journal set aside that can’t be read stays, and is named once a day from then on', async () => {
+  using folder = temporaryFolder()
+  const path = join(folder.path, 'journal.db')
+  const world = lightWorld()
+  const file = `${path}.damaged-1`
+  writeFileSync(file, Buffer.alloc(8192, NAME))
+  const named: unknown[] = []
+  const { warn } = world.log
+  Object.assign(world.log, {
+    warn(facts: Readonly<Record<string, unknown>>, message: string) {
+      if (facts['file'] === file) named.push(message)
+      warn.call(world.log, facts, message)
+    },
+  })
+  for (const [days, count] of [
+    [0, 0],
+    [31, 1],
+    [0, 1],
+    [1, 2],
+  ] as const) {
+    world.setWallClock(world.clock.now() + days * 24 * HOUR)
+    using _journal = await adopt(world, path, true)
+    await world.advance(HOUR)
+    expect(named).toHaveLength(count)
+  }
+  expect(withName(folder.path)).toEqual(['journal.db.damaged-1'])
+})
 
 test('a printed receipt that was not read yet stays: it is a sale', async () => {
   using folder = temporaryFolder()

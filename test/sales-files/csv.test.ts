@@ -250,7 +250,10 @@ const presets = {
     sale: {
       receipt: 'tx1',
       soldAt: { wall: '2026-11-25T09:10:30' },
-      lines: [{ sku: null, net: 2200 }],
+      lines: [
+        { sku: null, net: 2000 },
+        { sku: null, title: 'Tip', net: 200 },
+      ],
       taxes: [{ amount: 160 }],
       tenders: [
         { kind: 'card', amount: 1360 },

@@ -1,5 +1,5 @@
 import { csvFormat } from '../../agent/sources/sales-files/csv/csv-format.ts'
-import { csvStore } from '../../agent/sources/sales-files/csv/receipt-rows.ts'
+import { csvStore } from '../../agent/sources/sales-files/csv/csv-store.ts'
 import { csvSettings } from '../../agent/sources/sales-files/csv/settings.ts'
 import type { CutRecord, FileFormat } from '../../agent/sources/sales-files/file-format.ts'
 import { jsonFormat } from '../../agent/sources/sales-files/json/json-format.ts'

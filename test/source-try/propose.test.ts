@@ -48,7 +48,12 @@ test('a file by receipt tells takings by the columns of payments, and its totals
   const proposal = await propose(layouts.squareTransactions, { currency: 'USD' })
   expect({ asked: asked(proposal), isProven: proposal.isProven }).toEqual({ asked: [], isProven: true })
   expect(proposal.rows.map(({ event }) => event)).toMatchObject([
-    { receipt: 'abc1', tenders: [{ kind: 'card', amount: 3_023 }], taxes: [{ amount: 223 }] },
+    {
+      receipt: 'abc1',
+      lines: [{ net: 2_700 }, { title: 'Tip', net: 100 }],
+      tenders: [{ kind: 'card', amount: 3_023 }],
+      taxes: [{ amount: 223 }],
+    },
     { receipt: 'abc3', tenders: [{ kind: 'cash', amount: -217 }], taxes: [{ amount: -17 }] },
   ])
   expect(proposal.settings.rows).toBe('receipt')
@@ -58,7 +63,8 @@ test('orders whose totals are on their first row alone', async () => {
   const proposal = await propose(layouts.onlineShopOrders)
   expect({ asked: asked(proposal), isProven: proposal.isProven }).toEqual({ asked: [], isProven: true })
   expect(salesOf(proposal)).toEqual([
-    '#1001: 2 MUG-1 2457, 1 TOTE-1 400, cash 3400',
+    // the tax of the whole order, in its first row, is shared out
+    '#1001: 2 MUG-1 2521, 1 TOTE-1 336, cash 3400',
     '#1002: 1 TOTE-1 336, card 400',
   ])
 })

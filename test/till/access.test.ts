@@ -164,18 +164,26 @@ test('every answer forbids framing, sniffing, foreign content and inline script'
 
 test('other machines find no port', async () => {
   await using till = await openTill()
-  const addresses = Object.values(networkInterfaces())
+  const port = Number(new URL(till.url).port)
+  const own = Object.values(networkInterfaces())
     .flatMap(list => list ?? [])
-    .filter(a => !a.internal && a.family === 'IPv4')
-  for (const { address } of addresses) {
-    const reached = await new Promise<boolean>(resolve => {
-      const socket = connect(Number(new URL(till.url).port), address, () => resolve(true))
-      socket.on('error', () => resolve(false))
-    })
-    expect(reached).toBe(false)
-  }
-  expect(till.url).toMatch(/^http:\/\/127\.0\.0\.1:/)
+    .filter(({ internal }) => !internal)
+    .map(({ address, family, scopeid }) => (family === 'IPv6' && scopeid ? `${address}%${scopeid}` : address))
+  // a port that is open on all addresses answers at each of these, also on a PC without a network
+  for (const address of ['127.0.0.2', '::1', ...own])
+    expect([address, await reaches(address, port)]).toEqual([address, false])
+  expect(await reaches('127.0.0.1', port)).toBe(true)
 })
+
+function reaches(address: string, port: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const socket = connect(port, address, () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.on('error', () => resolve(false))
+  })
+}
 
 test('a page of another origin in the same browser can neither read, nor move, nor listen', async () => {
   await using till = await openTill()

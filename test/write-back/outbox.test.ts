@@ -203,3 +203,63 @@ test('a change put off while the clock was a year ahead is due once the clock is
   outbox.db.prepare('UPDATE write_back SET next_at = ?').run(noon + 365 * 24 * hour)
   expect(outbox.open.take(target)).toMatchObject({ what: 'return' })
 })
+
+const rowsOf = ({ db }: Outbox) => JSON.stringify(db.prepare('SELECT * FROM write_back').all())
+const NAME = put().customer.name
+const refused = { kind: 'refused', problem: { code: 'X', sentence: 'No.' } } as const
+const redacted = (state: PickupPut['state'], version = 2): PickupPut =>
+  Put.parse({ ...pickup(state, version), customer: { name: '', phoneEnd: null }, note: null })
+
+test('what was given up keeps nothing of the customer', () => {
+  using outbox = new Outbox(['order'])
+  outbox.open.plan(pickup('received'))
+  for (const days of [0, 8]) {
+    outbox.now += days * 24 * hour
+    outbox.open.take(target)
+    outbox.noteOutcome(orderId, refused)
+  }
+  expect(outbox.open.waiting()).toMatchObject([{ givenUp: 1 }])
+  expect(rowsOf(outbox)).not.toContain(NAME)
+})
+
+test.each([
+  ['an order that waits', ['order'], 'received', false],
+  ['an order that was refused', ['order'], 'received', true],
+  ['a hand-over that waits', ['hand-over'], 'collected', false],
+] as const)(
+  'a customer who is to be forgotten is forgotten in %s, which is written without them',
+  (_what, what, state, isRefused) => {
+    using outbox = new Outbox(what)
+    outbox.open.plan(pickup(state))
+    if (isRefused) {
+      outbox.noteOutcome(outbox.open.take(target)?.externalId ?? '', refused)
+      outbox.now += hour
+    }
+    expect(rowsOf(outbox)).toContain(NAME)
+    outbox.open.plan(redacted(state))
+    expect(rowsOf(outbox)).not.toContain(NAME)
+    outbox.now += hour
+    expect(outbox.open.take(target)).toMatchObject({
+      customer: '',
+      note: '',
+      lines: [{ units: 2 }, {}].slice(0, state === 'collected' ? 1 : 2),
+    })
+  },
+)
+
+test('a customer is forgotten in what waits for a target that is not configured any more', () => {
+  using outbox = new Outbox(['order'])
+  outbox.open.plan(pickup('received'))
+  const other = openWriteBacks(outbox.db, [], () => outbox.now)
+  other.plan(redacted('received'))
+  expect(rowsOf(outbox)).not.toContain(NAME)
+})
+
+test('what a POS out of reach has not had for a month is written without its customer', () => {
+  using outbox = new Outbox(['order'])
+  outbox.open.plan(pickup('received'))
+  outbox.now += 31 * 24 * hour
+  outbox.open.prune()
+  expect(rowsOf(outbox)).not.toContain(NAME)
+  expect(outbox.open.take(target)).toMatchObject({ order: '#1001', customer: '' })
+})

@@ -16,9 +16,12 @@ export interface PlainLine {
   readonly quantity: number
   /** After discounts; with tax in it if `taxIncluded`. */
   readonly amount: number
+  /** With whatever sign the file gives it. */
   readonly discount: number | null
-  /** Null: the line does not say. */
-  readonly tax: { readonly name: string; readonly rate: number | null; readonly amount: number } | null
+  /** A tip or the like: no part of the receipt's tax is in it. */
+  readonly isUntaxed?: true
+  /** Empty: the line does not say. */
+  readonly taxes: readonly { readonly name: string; readonly rate: number | null; readonly amount: number }[]
 }
 
 /** A receipt as CSV and JSON journals tell it. Money in minor units, signed. */
@@ -105,7 +108,9 @@ export function saleOf(plain: PlainSale, store: SalesStore & { readonly warehous
       quantity,
       net: nets[index] ?? 0,
       warehouse: store.warehouse,
-      ...(discount === null || discount === 0 ? {} : { discount }),
+      ...(discount === null || discount === 0
+        ? {}
+        : { discount: quantity < 0 ? -Math.abs(discount) : Math.abs(discount) }),
     })),
     taxes: taxes.map(({ name, rate, base, amount }) => ({
       name: label(name, 500),
@@ -133,29 +138,33 @@ function isRounded(
   return Math.abs(difference) <= room || isSaid || isCashRounding(difference, tenders, store)
 }
 
-/** Lines' taxes of one name and rate are one; its base is what those lines come to without it. */
+/** Lines' taxes of one name and rate are one; its base is what those lines come to without any tax. */
 function taxesOfLines({ lines, taxIncluded }: PlainSale) {
   const byName = new Map<string, { name: string; rate: number | null; base: number; amount: number }>()
-  for (const { tax, amount } of lines) {
-    if (tax === null) continue
-    const name = JSON.stringify([tax.name, tax.rate])
-    const before = byName.get(name) ?? { name: tax.name, rate: tax.rate, base: 0, amount: 0 }
-    const base = before.base + amount - (taxIncluded ? tax.amount : 0)
-    byName.set(name, { ...before, base, amount: before.amount + tax.amount })
-  }
+  for (const line of lines)
+    for (const tax of line.taxes) {
+      const name = JSON.stringify([tax.name, tax.rate])
+      const before = byName.get(name) ?? { name: tax.name, rate: tax.rate, base: 0, amount: 0 }
+      const base = before.base + line.amount - (taxIncluded ? taxOf(line) : 0)
+      byName.set(name, { ...before, base, amount: before.amount + tax.amount })
+    }
   return [...byName.values()].filter(tax => tax.amount !== 0 || tax.rate !== null)
+}
+
+function taxOf({ taxes }: PlainLine): number {
+  return sum(taxes.map(tax => tax.amount))
 }
 
 /** Without tax. Where only the whole receipt's tax is known, each line loses its share of it. */
 function netsOf(plain: PlainSale, taxTotal: number): readonly number[] {
   const { lines, taxIncluded } = plain
   if (!taxIncluded) return lines.map(line => line.amount)
-  if (plain.taxes === null) return lines.map(line => line.amount - (line.tax?.amount ?? 0))
-  const ofLines = sum(lines.map(line => line.tax?.amount ?? 0))
-  if (ofLines === taxTotal) return lines.map(line => line.amount - (line.tax?.amount ?? 0))
+  if (plain.taxes === null) return lines.map(line => line.amount - taxOf(line))
+  const ofLines = sum(lines.map(taxOf))
+  if (ofLines === taxTotal) return lines.map(line => line.amount - taxOf(line))
   const shares = shareOut(
     taxTotal,
-    lines.map(line => line.amount),
+    lines.map(line => (line.isUntaxed ? 0 : line.amount)),
   )
   return lines.map((line, index) => line.amount - (shares[index] ?? 0))
 }

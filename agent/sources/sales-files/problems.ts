@@ -32,6 +32,11 @@ export const csvColumnsMissing = defineError(
         : `The headings are ${f.below} lines down: set "skipLines" to ${f.below} in this source's settings.`
     }`,
 )
+export const csvEncodingUnsure = defineError(
+  'CSV_ENCODING_UNSURE',
+  (f: { file: string; word: string }) =>
+    `The file ${f.file} is written in a code page that nothing in it names: read as Windows-1252 it has words such as ${JSON.stringify(f.word)}. Set "encoding" in this source's settings, such as cp850, windows-1250 or macintosh; \`agent sources try\` proposes it. Until then none of this file counts.`,
+)
 export const csvNumberOnFirstRow = defineError(
   'CSV_NUMBER_ON_FIRST_ROW',
   (f: { file: string; heading: string }) =>

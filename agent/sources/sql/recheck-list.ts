@@ -1,3 +1,4 @@
+import { isDue } from '../../../shared/back-off.ts'
 import type { KnownRow } from '../source.ts'
 import type { RowKind } from './row-kind.ts'
 
@@ -13,9 +14,10 @@ export interface RecheckList {
 const MOST_LISTED = 500
 
 export function recheckList(graceMs: number): RecheckList {
-  const lists = new Map<string, Map<string, number>>()
-  const listOf = (kind: RowKind): Map<string, number> => {
-    const list = lists.get(kind.name) ?? new Map<string, number>()
+  /** When a row is due, agent clock; null: only a change makes it worth reading. */
+  const lists = new Map<string, Map<string, number | null>>()
+  const listOf = (kind: RowKind): Map<string, number | null> => {
+    const list = lists.get(kind.name) ?? new Map<string, number | null>()
     lists.set(kind.name, list)
     return list
   }
@@ -25,10 +27,15 @@ export function recheckList(graceMs: number): RecheckList {
       if (state !== 'waiting' && state !== 'refused') list.delete(key)
       else if (list.has(key) || list.size < MOST_LISTED) {
         const dueAt = since + graceMs
-        list.set(key, state === 'waiting' && dueAt > now ? dueAt : Number.POSITIVE_INFINITY)
+        const waits = state === 'waiting' && dueAt > now
+        // one that began later than now began while the clock was ahead
+        list.set(key, waits ? Math.min(dueAt, now + graceMs) : null)
       }
     },
-    due: (kind, now) => [...listOf(kind)].filter(([, dueAt]) => dueAt <= now).map(([key]) => key),
+    due: (kind, now) =>
+      [...listOf(kind)]
+        .filter(([, dueAt]) => dueAt !== null && isDue(dueAt, now, graceMs))
+        .map(([key]) => key),
     all: kind => [...listOf(kind).keys()],
   }
 }

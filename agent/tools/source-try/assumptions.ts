@@ -26,6 +26,9 @@ export function assumedIn(layout: Layout, chosen: Chosen): string[] {
         ]),
     `The store's time zone is ${store.zone}, and its stock is that of "${store.warehouse}".`,
     `Files called ${(files ?? []).join(', ')} in the same folder are read as well.`,
+    ...(candidate.settings.encoding === undefined
+      ? []
+      : [`Its letters are those of the code page ${candidate.settings.encoding}.`]),
     ...(isProven
       ? []
       : ['Nothing in the file checks its amounts: compare a few receipts with paper before you use it.']),

@@ -1,9 +1,12 @@
 import type { z } from 'zod'
 import type { Currency } from '../../../shared/money.ts'
+import { wallClock } from '../../../shared/wall-clock.ts'
 import type { CsvColumns } from '../../sources/sales-files/csv/column-headings.ts'
 import { csvSettings } from '../../sources/sales-files/csv/settings.ts'
 import type { NumberRules } from '../../sources/sales-files/number-text.ts'
 import { tenderMeant } from '../../sources/sales-files/tender-words.ts'
+import { momentIn } from '../../sources/sales-files/values.ts'
+import { type BesideReading, besideColumns, besideReadings } from './beside-columns.ts'
 import type { ColumnsFound } from './columns-found.ts'
 import { dateForms, timeForms } from './date-forms.ts'
 import type { ExportField } from './heading-words.ts'
@@ -26,12 +29,16 @@ export interface StoreFacts {
 }
 
 /** What ways to read a file can differ in. */
-export const dimensions = ['date', 'numbers', 'quantities', 'taxIncluded', 'amount', 'total'] as const
+export const dimensions = [
+  ...(['date', 'numbers', 'quantities', 'taxIncluded', 'amount', 'total'] as const),
+  ...(['taxes', 'taxOf', 'charges', 'off', 'change'] as const),
+] as const
 export type Dimension = (typeof dimensions)[number]
 
 /** What `amount` and `total` are where no column is. */
 export const PRICE_TIMES_QUANTITY = 'price'
 export const NO_TOTAL = 'none'
+export const NOTHING_OFF = 'none'
 
 /** One way to read the file. */
 export interface Candidate {
@@ -57,12 +64,23 @@ function everyReading(layout: Layout): Candidate[] {
   return datesOf(layout).flatMap(date =>
     numbersOf(layout).flatMap(({ numbers, quantities }) => {
       const evidence = moneyEvidence(layout.found, numbers, layout.store.currency)
-      return moneyOf(layout, evidence).map((money): Candidate => {
-        const columns = columnsOf(layout, money, date)
+      const besides = besidesOf(layout)
+      const ways = moneyOf(layout, evidence).flatMap(money => besides.map(beside => ({ money, beside })))
+      return ways.filter(isWhole(layout)).map(({ money, beside }): Candidate => {
+        const columns = columnsOf(layout, money, beside, date)
         const { taxIncluded } = money
         const tax = taxIncluded === null ? {} : { taxIncluded }
+        const businessDate = businessDateForm(layout, date)
         return {
-          settings: { ...storeSettings(layout), ...date, ...numbers, ...quantities, ...tax, columns },
+          settings: {
+            ...storeSettings(layout),
+            ...date,
+            ...(businessDate === null || businessDate === date.date ? {} : { businessDate }),
+            ...numbers,
+            ...quantities,
+            ...tax,
+            columns,
+          },
           assumes: {
             date: date.date,
             numbers: `1${numbers.thousands}234${numbers.decimal}50`,
@@ -70,12 +88,36 @@ function everyReading(layout: Layout): Candidate[] {
             taxIncluded: taxIncluded === true ? 'yes' : 'no',
             amount: money.amount?.heading ?? PRICE_TIMES_QUANTITY,
             total: money.total?.heading ?? NO_TOTAL,
+            taxes: beside.taxes,
+            taxOf: beside.taxOf,
+            charges: beside.charges,
+            off: beside.off?.heading ?? NOTHING_OFF,
+            change: beside.change,
           },
           isChecked: isChecked(layout, columns),
         }
       })
     }),
   )
+}
+
+interface Way {
+  readonly money: MoneyColumns
+  readonly beside: BesideReading
+}
+
+function besidesOf(layout: Layout): readonly BesideReading[] {
+  const { found, meanings } = layout
+  const hasPayments = meanings.tenders.length > 0 || meanings.hasPaymentRows
+  return besideReadings(found, isByLine(layout), column => isOfReceipt(layout, column), hasPayments)
+}
+
+/** Prices before a discount are not what was paid: a total must show what was paid. */
+function isWhole(layout: Layout): (way: Way) => boolean {
+  return ({ money }) => {
+    const isDiscounted = money.amount === null && isByLine(layout) && hasDiscounts(layout.found)
+    return !isDiscounted || money.total !== null
+  }
 }
 
 /** A receipt without lines has nothing that its total could differ from but its payments. */
@@ -114,9 +156,10 @@ function datesOf({ table, found: { single } }: Layout): DateSettings[] {
 
 /** A file with semicolons comes from a country that writes a comma before the cents. */
 function numbersOf({ table, found, meanings, store }: Layout): NumberSettings[] {
-  const fields = ['price', 'discount', 'tax', 'rounding', 'paid'] as const
+  const fields = ['price', 'discount', 'tax', 'rounding', 'paid', 'receiptDiscount', 'change'] as const
   const single = fields.flatMap(field => found.single.get(field) ?? [])
-  const columns = [...single, ...found.amounts, ...found.totals, ...meanings.tenders]
+  const besides = [...found.taxes, ...found.charges]
+  const columns = [...single, ...besides, ...found.amounts, ...found.totals, ...meanings.tenders]
   const units = found.single.get('quantity')?.values ?? []
   const usual = table.delimiter === ';' ? ',' : '.'
   return numberForms(
@@ -165,8 +208,6 @@ function moneyOf(layout: Layout, evidence: MoneyEvidence): MoneyColumns[] {
     [...totals, null].flatMap(total => {
       const isTwice = amount !== null && amount === total && !isMixed
       if (isTwice || (!byLine && total === null)) return []
-      const isDiscounted = amount === null && byLine && hasDiscounts(found)
-      if (isDiscounted && total === null) return [] // what was paid is in no column
       const said = hasTax ? evidence.taxIncluded(amount) : [null]
       return said.map(taxIncluded => ({ amount, total, taxIncluded }))
     }),
@@ -210,6 +251,7 @@ function storeSettings(layout: Layout) {
     currency: store.currency,
     zone: store.zone,
     warehouse: store.warehouse,
+    ...(table.encoding === 'auto' ? {} : { encoding: table.encoding }),
     delimiter: table.delimiter,
     ...(table.skipLines === 0 ? {} : { skipLines: table.skipLines }),
     ...(table.notSales.length === 0 ? {} : { notSales: [...table.notSales] }),
@@ -217,23 +259,27 @@ function storeSettings(layout: Layout) {
     refunds: refunds === null ? ('signed' as const) : { ...refunds.means },
     ...(statuses === null ? {} : { statuses: { ...statuses.means } }),
     ...(rowTypes === null ? {} : { rowTypes: { ...rowTypes.means } }),
+    ...(hasServices(meanings) ? { services: servicesIn(meanings) } : {}),
     ...(Object.keys(tenderKinds).length === 0 ? {} : { tenderKinds: { ...tenderKinds } }),
   }
 }
 
 function columnsOf(
-  { found, meanings }: Layout,
+  { table, found, meanings, store }: Layout,
   money: MoneyColumns,
+  beside: BesideReading,
   { date, time }: DateSettings,
 ): CsvColumns {
+  const layout = { table, found, meanings, store }
   const { single } = found
   const { tenders, hasPaymentRows } = meanings
   const heading = (field: ExportField) => single.get(field)?.heading
   const byLine = isByLine({ found })
+  const isTaxByLine = single.has('tax') && beside.taxOf === 'line'
   const optional: CsvColumns = {
     ...receiptKey(found),
     date: heading('date'),
-    businessDate: hasOneForm(found, date) ? heading('businessDate') : undefined,
+    businessDate: businessDateForm(layout, { date }) === null ? undefined : heading('businessDate'),
     time: time === undefined ? undefined : heading('time'),
     till: heading('till'),
     staff: heading('staff'),
@@ -247,10 +293,10 @@ function columnsOf(
     quantity: byLine ? heading('quantity') : undefined,
     amount: money.amount?.heading,
     price: byLine ? heading('price') : undefined,
-    discount: heading('discount'),
-    tax: heading('tax'),
-    taxName: single.has('tax') ? heading('taxName') : undefined,
-    taxRate: single.has('tax') ? heading('taxRate') : undefined,
+    ...besideColumns(found, beside, byLine, column => isOfReceipt(layout, column)),
+    itemType: hasServices(meanings) ? meanings.items?.column.heading : undefined,
+    taxName: isTaxByLine ? heading('taxName') : undefined,
+    taxRate: isTaxByLine ? heading('taxRate') : undefined,
     total: money.total?.heading,
     rounding: heading('rounding'),
     rowType: meanings.rowTypes?.column.heading,
@@ -261,9 +307,27 @@ function columnsOf(
   return Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined))
 }
 
-/** Business days are read in the form of the dates. */
-function hasOneForm({ single }: ColumnsFound, date: string): boolean {
-  return dateForms(single.get('businessDate')?.values ?? []).some(({ format }) => format === date)
+/** A business day is that of the sale, or the day before it for a shop that is open past midnight. */
+const DAY_MS = 24 * 60 * 60 * 1_000
+
+/** The form in which business days are those of the sales; null: there is no such column, or its days are others. */
+function businessDateForm(
+  { found: { single } }: Layout,
+  { date }: Pick<DateSettings, 'date'>,
+): string | null {
+  const days = single.get('businessDate')
+  const dates = single.get('date')
+  if (days === undefined || dates === undefined) return null
+  const clock = wallClock({ numbers: 'epoch-ms' }, 'UTC')
+  const dayIn = (text: string, format: string) => Date.parse(momentIn(text, '', format, clock).slice(0, 10))
+  const isNear = (format: string) =>
+    days.cells.every((day, row) => {
+      const sold = dates.cells[row] ?? ''
+      if (day === '' || sold === '') return true
+      return Math.abs(dayIn(day, format) - dayIn(sold, date)) <= DAY_MS
+    })
+  const forms = dateForms(days.values).map(({ format }) => format)
+  return [date, ...forms].find(format => forms.includes(format) && isNear(format)) ?? null
 }
 
 /** A second row with a receipt's line number would replace the first. */
@@ -296,6 +360,14 @@ function receiptKey({ single }: ColumnsFound): Pick<CsvColumns, 'receipt' | 'rec
 
 function hasSeveral(column: FileColumn | undefined): boolean {
   return column !== undefined && new Set(column.values).size > 1
+}
+
+function servicesIn({ items }: Meanings): string[] {
+  return Object.entries(items?.means ?? {}).flatMap(([word, means]) => (means === 'service' ? [word] : []))
+}
+
+function hasServices(meanings: Meanings): boolean {
+  return servicesIn(meanings).length > 0
 }
 
 function tenderColumn({ heading }: FileColumn): NonNullable<CsvColumns['tenders']> {

@@ -1,4 +1,11 @@
-import { type Candidate, type Dimension, dimensions, NO_TOTAL, PRICE_TIMES_QUANTITY } from './candidates.ts'
+import {
+  type Candidate,
+  type Dimension,
+  dimensions,
+  NO_TOTAL,
+  NOTHING_OFF,
+  PRICE_TIMES_QUANTITY,
+} from './candidates.ts'
 import type { OpenQuestions } from './open-questions.ts'
 import type { FileAnswers, FileQuestion } from './questions.ts'
 import type { Trial } from './trial.ts'
@@ -61,6 +68,11 @@ const ASKS: Readonly<Record<Dimension, string>> = {
   taxIncluded: 'Do the amounts include tax?',
   amount: 'What is the amount of a line, after discounts?',
   total: 'Which column is the total of a receipt? The lines do not add up to it, or not in one way alone.',
+  taxes: 'The file has several columns of taxes. Are they all taxes of their own?',
+  taxOf: 'Is the tax that of each line, or of the whole receipt?',
+  charges: 'Do tips, surcharges and the like come on top of the lines?',
+  off: 'Which column is off the whole receipt?',
+  change: 'Is the change off the cash, as payments are what the customer gave?',
 }
 
 /**
@@ -131,6 +143,18 @@ function meaningOf(dimension: Dimension, value: string): string {
       return value === 'yes' ? 'tax is in them' : 'tax comes on top'
     case 'amount':
       return value === PRICE_TIMES_QUANTITY ? 'the price times the quantity' : `the column "${value}"`
+    case 'taxes':
+      return value === 'all' ? 'yes: they add up' : 'no: the first one holds the others'
+    case 'taxOf':
+      return value === 'line' ? 'of each line' : 'of the whole receipt'
+    case 'charges':
+      return value === 'on-top'
+        ? 'yes: they are paid beside the lines'
+        : 'no: the lines hold them, or they do not count'
+    case 'off':
+      return value === NOTHING_OFF ? 'none of the columns is' : `the column "${value}"`
+    case 'change':
+      return value === 'off' ? 'yes' : 'no: payments are what was kept'
     case 'total':
       return value === NO_TOTAL ? 'none of the columns is' : `the column "${value}"`
   }

@@ -22,6 +22,10 @@ export interface ColumnsFound {
   readonly statuses: readonly FileColumn[]
   /** Columns that are called discounts, in money or in percent. */
   readonly discounts: readonly FileColumn[]
+  /** Further columns of taxes beside the first, in the order of the file. */
+  readonly taxes: readonly FileColumn[]
+  /** What may have been paid on top of the lines: tips, surcharges, shipping. */
+  readonly charges: readonly FileColumn[]
   /** Columns that are called void, training or so. */
   readonly flags: readonly FileColumn[]
 }
@@ -29,7 +33,8 @@ export interface ColumnsFound {
 /** In this order each field takes the heading that fits it best; what is left over is for the next. */
 const TAKEN: readonly ExportField[] = [
   ...(['receipt', 'date', 'time', 'businessDate', 'currency', 'sku', 'barcode', 'quantity'] as const),
-  ...(['taxRate', 'tax', 'taxName', 'discount', 'rounding', 'price', 'tender', 'paid'] as const),
+  ...(['taxRate', 'tax', 'taxName', 'discount', 'receiptDiscount', 'change'] as const),
+  ...(['rounding', 'price', 'tender', 'paid'] as const),
   ...(['rowType', 'title', 'till', 'staff', 'warehouse', 'line'] as const),
 ]
 
@@ -42,6 +47,10 @@ export function columnsFound(table: Table): ColumnsFound {
     single.set(field, best)
     free.delete(best)
   }
+  const taxes = candidates('tax', free).filter(hasMoney).toSorted(inFileOrder(table))
+  for (const column of taxes) free.delete(column)
+  const charges = candidates('charges', free).filter(hasMoney).toSorted(inFileOrder(table))
+  for (const column of charges) free.delete(column)
   const types = candidates('type', free)
   const statuses = candidates('status', free).filter(column => !types.includes(column))
   const flags = [...free].filter(({ heading, values }) => isFlag(heading) && values.length > 0)
@@ -51,7 +60,16 @@ export function columnsFound(table: Table): ColumnsFound {
   const tenders = [...free].filter(
     column => !amounts.includes(column) && !totals.includes(column) && isTenderColumn(column),
   )
-  return { single, amounts, totals, tenders, types, statuses, discounts, flags }
+  return { single, amounts, totals, tenders, types, statuses, discounts, taxes, charges, flags }
+}
+
+/** Whether any row has an amount other than zero. */
+export function hasMoney({ values }: FileColumn): boolean {
+  return values.some(value => /[1-9]/.test(value))
+}
+
+function inFileOrder({ columns }: Table): (one: FileColumn, other: FileColumn) => number {
+  return (one, other) => columns.indexOf(one) - columns.indexOf(other)
 }
 
 /** Of two columns of one heading the reader takes the first. */
@@ -97,6 +115,7 @@ function fits(field: ExportField, column: FileColumn): boolean {
     case 'tender':
     case 'type':
     case 'rowType':
+    case 'itemType':
     case 'status':
       return values.some(value => /\p{L}/u.test(value))
     case 'quantity':
@@ -106,6 +125,9 @@ function fits(field: ExportField, column: FileColumn): boolean {
     case 'tax':
     case 'total':
     case 'rounding':
+    case 'charges':
+    case 'receiptDiscount':
+    case 'change':
     case 'paid':
       return isNumbers(column)
     default:

@@ -28,5 +28,12 @@ export function fieldsMeant(heading: string): ReadonlyMap<ExportField, number> {
     const rank = words.get(plain)
     if (rank !== undefined) found.set(field, rank)
   }
+  // `MwSt 19%`, `Tax 2`: one column for each rate
+  const bare = plain
+    .replace(/\b(?:\d+|percent)\b/g, ' ')
+    .replace(/ +/g, ' ')
+    .trim()
+  const rank = found.size === 0 && bare !== plain ? ranks.get('tax')?.get(bare) : undefined
+  if (rank !== undefined) found.set('tax', rank)
   return found
 }

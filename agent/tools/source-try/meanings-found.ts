@@ -3,8 +3,10 @@ import { tenderMeant } from '../../sources/sales-files/tender-words.ts'
 import type { ColumnsFound } from './columns-found.ts'
 import {
   flagMeant,
+  type ItemMeaning,
   isNo,
   isYes,
+  itemMeant,
   type RowMeaning,
   rowMeant,
   type StatusMeaning,
@@ -24,6 +26,8 @@ export interface Meanings {
   /** Whether a receipt is a sale or a refund; null: no column says it. */
   readonly refunds: Words<TypeMeaning> | null
   readonly statuses: Words<StatusMeaning> | null
+  /** What was sold, goods or what moves no stock; null: no column says it. */
+  readonly items: Words<ItemMeaning> | null
   /** Columns that each hold what was paid in one way. */
   readonly tenders: readonly FileColumn[]
   /** The column with the name of a payment; null: the file has none. */
@@ -45,7 +49,8 @@ export function meaningsFound(found: ColumnsFound, asking: OpenQuestions): Meani
   const row = rowColumn(found)
   const rowTypes = row === undefined ? null : wordsOf(row, { ...ROWS, known: rowMeant }, asking)
   const hasPaymentRows = Object.values(rowTypes?.means ?? {}).includes('payment')
-  const types = found.types.filter(column => column !== row)
+  const items = itemTypes(found, row)
+  const types = found.types.filter(column => column !== row && column !== items?.column)
   const refunds = chosenWords(
     types,
     { ...TYPES, known: (word, column) => typeIn(found, column, word) },
@@ -60,7 +65,24 @@ export function meaningsFound(found: ColumnsFound, asking: OpenQuestions): Meani
   const named = found.single.get('tender') ?? (hasPaymentRows ? found.single.get('title') : undefined)
   const tender = tenders.length > 0 ? null : (named ?? null)
   const tenderKinds = tender === null ? {} : kindsOf(tender, hasPaymentRows ? rowTypes : null, asking)
-  return { rowTypes, hasPaymentRows, refunds, statuses, tenders, tender, tenderKinds }
+  return { rowTypes, hasPaymentRows, items, refunds, statuses, tenders, tender, tenderKinds }
+}
+
+/** A column whose words all say what kind of thing was sold. */
+function itemTypes({ single, types }: ColumnsFound, row: FileColumn | undefined): Words<ItemMeaning> | null {
+  const column = [single.get('itemType'), ...types].find(
+    each => each !== undefined && each !== row && each.values.every(word => itemMeant(word) !== null),
+  )
+  if (column === undefined) return null
+  return {
+    column,
+    means: Object.fromEntries(
+      column.values.flatMap(word => {
+        const meaning = itemMeant(word)
+        return meaning === null ? [] : [[word, meaning] as const]
+      }),
+    ),
+  }
 }
 
 interface Vocabulary<Meaning extends string> {

@@ -3,6 +3,7 @@ import words from './words/meanings.json' with { type: 'json' }
 
 export type TypeMeaning = keyof typeof words.types
 export type StatusMeaning = keyof typeof words.statuses
+export type ItemMeaning = keyof typeof words.items
 export type RowMeaning = keyof typeof words.rows | 'nothing'
 
 function lookUp<Meaning extends string>(lists: Readonly<Record<Meaning, readonly string[]>>) {
@@ -16,6 +17,8 @@ function lookUp<Meaning extends string>(lists: Readonly<Record<Meaning, readonly
 
 /** What a receipt's type says, in the languages of words/meanings.json; null: its word is not known. */
 export const typeMeant = lookUp(words.types)
+/** Whether what was sold is goods, or moves no stock; null: its word is not known. */
+export const itemMeant = lookUp(words.items)
 /** What a receipt's status says; null: its word is not known. */
 export const statusMeant = lookUp(words.statuses)
 

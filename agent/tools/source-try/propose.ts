@@ -9,11 +9,12 @@ import { type Candidate, type CsvGiven, candidatesOf, type Layout, type StoreFac
 import { answered, choose } from './choose.ts'
 import { type ColumnsFound, columnsFound } from './columns-found.ts'
 import { currenciesFound, isCurrencyCode } from './currency-found.ts'
+import { encodingFound } from './encoding-found.ts'
 import { meaningsFound } from './meanings-found.ts'
 import { filesLike, oneFile } from './one-file.ts'
 import { type OpenQuestions, openQuestions } from './open-questions.ts'
 import type { FileAnswers, FileQuestion } from './questions.ts'
-import { tableIn } from './table.ts'
+import { expectText, tableIn } from './table.ts'
 import { type Trial, trialOf } from './trial.ts'
 
 /** How a file of sales is to be read, and what that makes of it. */
@@ -64,9 +65,10 @@ export async function proposeSource(
   world: Pick<World, 'clock' | 'files' | 'log'>,
 ): Promise<SourceProposal> {
   const { file, folder, bytes, answers } = given
-  const table = tableIn(file, bytes)
-  const found = columnsFound(table)
+  expectText(file, bytes)
   const asking = openQuestions(answers)
+  const table = tableIn(file, bytes, encodingFound(bytes, asking))
+  const found = columnsFound(table)
   const store = {
     ...given.store,
     folder,

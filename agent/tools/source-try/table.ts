@@ -1,5 +1,6 @@
 import { defineError } from '../../../shared/errors.ts'
 import { encodingOf } from '../../sources/sales-files/csv/encoding.ts'
+import type { EncodingName } from '../../sources/sales-files/csv/encoding-names.ts'
 import { type Headings, headingsIn } from '../../sources/sales-files/csv/heading-line.ts'
 import { reportRows } from '../../sources/sales-files/csv/report-rows.ts'
 import { rowCutter } from '../../sources/sales-files/csv/row-cutter.ts'
@@ -29,6 +30,7 @@ export const fileWithoutRows = defineError(
 export interface Table {
   readonly file: string
   readonly bytes: Buffer
+  readonly encoding: EncodingName
   readonly delimiter: Delimiter
   readonly skipLines: number
   readonly columns: readonly FileColumn[]
@@ -57,11 +59,15 @@ const QUOTE = '"'
 /** How the bytes of a spreadsheet, an archive or a PDF begin. */
 const NOT_TEXT = ['504b0304', 'd0cf11e0', '25504446', '1f8b08']
 
-/** @throws SOURCE_LAYOUT_UNKNOWN, SOURCE_FILE_NOT_TEXT, SOURCE_FILE_EMPTY */
-export function tableIn(file: string, bytes: Buffer): Table {
+/** @throws SOURCE_FILE_NOT_TEXT */
+export function expectText(file: string, bytes: Buffer): void {
   const start = bytes.toString('hex', 0, 4)
   if (NOT_TEXT.some(each => start.startsWith(each))) throw fileNotText({ file })
-  const text = encodingOf(bytes, 'auto')
+}
+
+/** @throws SOURCE_LAYOUT_UNKNOWN, SOURCE_FILE_EMPTY */
+export function tableIn(file: string, bytes: Buffer, encoding: EncodingName): Table {
+  const text = encodingOf(bytes, encoding)
   let best: { found: Headings; delimiter: Delimiter; skipLines: number; known: number } | null = null
   for (let skipLines = 0; skipLines <= MOST_ABOVE; skipLines += 1) {
     for (const delimiter of DELIMITERS) {
@@ -84,7 +90,7 @@ export function tableIn(file: string, bytes: Buffer): Table {
   const { found, delimiter, skipLines } = best
   const { headings } = found
   const tellsNothing = reportRows(headings, [])
-  const pieces = rowCutter({ unit: text.unit, delimiter, quote: QUOTE }).cut(
+  const pieces = rowCutter({ unit: text.unit, isBigEndian: text.isBigEndian, delimiter, quote: QUOTE }).cut(
     bytes,
     found.next,
     true,
@@ -114,7 +120,7 @@ export function tableIn(file: string, bytes: Buffer): Table {
       values: cells.filter(cell => cell !== ''),
     }
   })
-  return { file, bytes, delimiter, skipLines, columns, notSales }
+  return { file, bytes, encoding, delimiter, skipLines, columns, notSales }
 }
 
 /** More rows tell nothing new of how a file is written. */

@@ -1,6 +1,8 @@
 import { describeError } from '../../../shared/errors.ts'
 import { csvFormat } from '../../sources/sales-files/csv/csv-format.ts'
-import { csvStore } from '../../sources/sales-files/csv/receipt-rows.ts'
+import { csvStore } from '../../sources/sales-files/csv/csv-store.ts'
+import { encodingOf } from '../../sources/sales-files/csv/encoding.ts'
+import { unitReader } from '../../sources/sales-files/csv/row-cutter.ts'
 import { csvSettings } from '../../sources/sales-files/csv/settings.ts'
 import type { SaleInFile } from '../../sources/sales-files/file-format.ts'
 import type { Candidate } from './candidates.ts'
@@ -64,8 +66,10 @@ function saleContent({ soldAt, lines, taxes, tenders, rounding }: SaleInFile): s
 /** The first bytes of a file, whole rows alone. Rows end with LF, CRLF, or CR alone. */
 export function wholeRows(bytes: Buffer, most: number): Buffer {
   if (bytes.length <= most) return bytes
-  const isWide = bytes[0] === 0xff && bytes[1] === 0xfe
-  const isEnd = (at: number) => bytes[at] === 10 && (!isWide || (at % 2 === 0 && bytes[at + 1] === 0))
-  for (let at = most - 2; at > 0; at -= 1) if (isEnd(at)) return bytes.subarray(0, at + (isWide ? 2 : 1))
-  return bytes.subarray(0, bytes.lastIndexOf(13, most - 1) + 1)
+  const { unit, isBigEndian } = encodingOf(bytes, 'auto')
+  const at = unitReader(bytes, { unit, isBigEndian })
+  for (const end of [10, 13])
+    for (let place = most - (most % unit) - unit; place > 0; place -= unit)
+      if (at(place) === end) return bytes.subarray(0, place + unit)
+  return bytes.subarray(0, 0)
 }

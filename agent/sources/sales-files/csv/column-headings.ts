@@ -27,11 +27,23 @@ export const csvColumns = z.strictObject({
   price: heading.optional(),
   discount: heading.optional(),
   tax: heading.optional(),
+  /** Further taxes of a row, each called by its heading: GST beside PST. */
+  taxes: z.array(heading).max(5).optional(),
+  /** The tax of the whole receipt, in its first row or the same on each. */
+  receiptTax: heading.optional(),
   taxName: heading.optional(),
   /** In percent. */
   taxRate: heading.optional(),
   /** The receipt's total including tax; the same on each of its rows. */
   total: heading.optional(),
+  /** What was paid on top of the lines, once for the receipt: tips, surcharges, shipping. Each is a line that moves no stock. */
+  charges: z.array(heading).max(5).optional(),
+  /** What was taken off the whole receipt, with either sign. */
+  receiptDiscount: heading.optional(),
+  /** What was given back in cash, where payments are what the customer gave. */
+  change: heading.optional(),
+  /** What was sold: goods, or one of `services`. */
+  itemType: heading.optional(),
   /** What cash was rounded by. */
   rounding: heading.optional(),
   /** What a row is, where lines and payments have rows of their own; see `rowTypes`. */

@@ -2,7 +2,9 @@ import { withoutProtection } from '../number-text.ts'
 import type { CsvSettings } from './settings.ts'
 
 type Columns = CsvSettings['columns']
-type Single = Exclude<keyof Columns, 'receipt' | 'tenders'>
+type Single = Exclude<keyof Columns, 'receipt' | 'tenders' | 'taxes' | 'charges'>
+/** Columns of which there may be several. */
+type Several = 'taxes' | 'charges'
 
 /** A row's values by what the settings call their columns. */
 export interface Row {
@@ -11,6 +13,8 @@ export interface Row {
   receipt(): readonly string[]
   /** What the columns of payments hold, in their order. */
   tenders(): readonly (string | null)[]
+  /** What each of several columns holds, with its heading, in their order; what is empty is left out. */
+  each(field: Several): readonly { readonly heading: string; readonly text: string }[]
   /** What the settings call a field, for people: its heading. */
   heading(field: Single): string
 }
@@ -18,9 +22,9 @@ export interface Row {
 /** The headings that the settings name and the heading line lacks. */
 export function missingColumns(headings: readonly string[], columns: Columns): readonly string[] {
   const there = new Set(headings.map(plainName))
-  const { receipt, tenders = [], ...single } = columns
+  const { receipt, tenders = [], taxes = [], charges = [], ...single } = columns
   const named = Object.values(single).filter(name => name !== undefined)
-  const wanted = [...receipt, ...tenders.map(({ column }) => column), ...named]
+  const wanted = [...receipt, ...tenders.map(({ column }) => column), ...taxes, ...charges, ...named]
   return wanted.filter(name => !there.has(plainName(name)))
 }
 
@@ -32,7 +36,8 @@ export function columnsOf(headings: readonly string[], columns: Columns): (field
     if (!places.has(plain)) places.set(plain, place)
   }
   const placeOf = (name: string) => places.get(plainName(name))
-  const { receipt, tenders = [], ...single } = columns
+  const { receipt, tenders = [], taxes = [], charges = [], ...single } = columns
+  const several = { taxes, charges }
   const keys = receipt.map(placeOf)
   const paid = tenders.map(({ column }) => placeOf(column))
   const named = new Map(
@@ -52,6 +57,11 @@ export function columnsOf(headings: readonly string[], columns: Columns): (field
       },
       receipt: () => keys.map(place => at(place) ?? ''),
       tenders: () => paid.map(at),
+      each: field =>
+        several[field].flatMap(heading => {
+          const text = withoutProtection(at(placeOf(heading)) ?? '')
+          return text === '' ? [] : [{ heading, text }]
+        }),
       heading: field => single[field] ?? field,
     }
   }

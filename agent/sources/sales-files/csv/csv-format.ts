@@ -1,13 +1,27 @@
 import { describeError, TillbridgeError } from '../../../../shared/errors.ts'
 import { recordFieldMissing } from '../../../../shared/record-problems.ts'
-import { type CutRecord, type FileFormat, fieldsApart, type Said, type SalesEntry } from '../file-format.ts'
-import { csvColumnsMissing, csvNumberOnFirstRow, recordMalformed, recordTooLong } from '../problems.ts'
+import {
+  type CutRecord,
+  type Cutter,
+  type FileFormat,
+  fieldsApart,
+  type Said,
+  type SalesEntry,
+} from '../file-format.ts'
+import {
+  csvColumnsMissing,
+  csvEncodingUnsure,
+  csvNumberOnFirstRow,
+  recordMalformed,
+  recordTooLong,
+} from '../problems.ts'
 import { columnsOf, missingColumns, type Row } from './columns.ts'
+import type { CsvStore } from './csv-store.ts'
 import { type Encoding, encodingOf } from './encoding.ts'
 import { headingsBelow, headingsIn } from './heading-line.ts'
 import { isNumberOnFirstRow } from './number-on-first-row.ts'
 import { receiptGroups } from './receipt-groups.ts'
-import { type CsvStore, keyIn, readReceiptRows, wallIn } from './receipt-rows.ts'
+import { keyIn, readReceiptRows, wallIn } from './receipt-rows.ts'
 import { receiptsApart } from './receipts-apart.ts'
 import { reportRows } from './report-rows.ts'
 import { MOST_ROW_BYTES, rowCutter } from './row-cutter.ts'
@@ -42,9 +56,13 @@ export function csvFormat(store: CsvStore): FileFormat {
         rowOf: columnsOf(found.headings, columns),
         tellsNothing: reportRows(found.headings, settings.notSales),
       }
-      const cutter = () => rowCutter({ unit: text.unit, delimiter: found.delimiter, quote: settings.quote })
-      if (settings.rows === 'line' && !passed.equals(head)) {
-        if (isNumberOnFirstRow(head, found.next, cutter(), around))
+      const { unit, isBigEndian } = text
+      const { delimiter } = found
+      const cutter = () => rowCutter({ unit, isBigEndian, delimiter, quote: settings.quote })
+      if (!passed.equals(head)) {
+        const misread = misreadIn(head, found.next, cutter(), text)
+        if (misread !== null) throw csvEncodingUnsure({ file, word: misread })
+        if (settings.rows === 'line' && isNumberOnFirstRow(head, found.next, cutter(), around))
           throw csvNumberOnFirstRow({ file, heading: columns.receipt.join(', ') })
         passed = Buffer.from(head)
       }
@@ -79,6 +97,17 @@ export function csvFormat(store: CsvStore): FileFormat {
   }
 }
 
+/** A word in the first rows that shows another code page; null: none does. */
+function misreadIn(head: Buffer, from: number, cutter: Cutter, text: Encoding): string | null {
+  const headings = text.misread(head.subarray(text.start, from))
+  if (headings !== null) return headings
+  for (const { start, end, is } of cutter.cut(head, from, false, Number.MAX_SAFE_INTEGER).records) {
+    const word = is === 'whole' ? text.misread(head.subarray(start, end)) : null
+    if (word !== null) return word
+  }
+  return null
+}
+
 /** Puts a cutter into the middle of a row that is too long. */
 const SKIPPED = Buffer.alloc(MOST_ROW_BYTES + 8, 'x')
 
@@ -110,6 +139,15 @@ function readKey(record: CutRecord, around: Around): { readonly key: string } | 
   const fields = around.fieldsOf(record.bytes)
   if (fields === null)
     return broken(() => recordMalformed({ file, line, why: 'its quotation marks do not fit' }))
+  const misread = around.text.misread(record.bytes)
+  if (misread !== null)
+    return broken(() =>
+      recordMalformed({
+        file,
+        line,
+        why: `${JSON.stringify(misread)} is of another code page than the setting "encoding" says`,
+      }),
+    )
   if (around.tellsNothing(fields)) return { ...broken(() => new Error()), read: () => ({ is: 'nothing' }) }
   try {
     const key = keyIn(around.rowOf(fields))

@@ -2,7 +2,7 @@ import { type AnySourceKind, defineSource } from '../../source.ts'
 import { openSalesFiles } from '../files-source.ts'
 import type { SalesFiles } from '../sales-files.ts'
 import { csvFormat } from './csv-format.ts'
-import { csvStore } from './receipt-rows.ts'
+import { csvStore } from './csv-store.ts'
 import { type CsvSettings, csvSettings } from './settings.ts'
 
 /** Sales from CSV exports in a folder. Reads only. */

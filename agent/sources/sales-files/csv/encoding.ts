@@ -1,33 +1,68 @@
-import type { CsvSettings } from './settings.ts'
+import iconv from 'iconv-lite'
+import type { EncodingName } from './encoding-names.ts'
+import { misreadWord } from './misread.ts'
 
 /** How a file's bytes become text. */
 export interface Encoding {
   readonly unit: 1 | 2
+  /** Which byte of a character of two comes first. */
+  readonly isBigEndian: boolean
   readonly start: number
   decode(bytes: Uint8Array): string
+  /** A word that shows that these bytes are of another code page than the one that was assumed; null: none does. */
+  misread(bytes: Uint8Array): string | null
 }
 
-export function encodingOf(head: Buffer, said: CsvSettings['encoding']): Encoding {
-  const isMarked8 = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf
-  const isMarked16 = head[0] === 0xff && head[1] === 0xfe
-  if (said === 'utf-16le' || (said === 'auto' && isMarked16)) {
-    const decoder = new TextDecoder('utf-16le')
-    return { unit: 2, start: isMarked16 ? 2 : 0, decode: bytes => decoder.decode(bytes) }
+const MARKS = { 'utf-8': [0xef, 0xbb, 0xbf], 'utf-16le': [0xff, 0xfe], 'utf-16be': [0xfe, 0xff] } as const
+
+export function encodingOf(head: Buffer, said: EncodingName): Encoding {
+  const marked = (Object.keys(MARKS) as (keyof typeof MARKS)[]).find(name =>
+    MARKS[name].every((byte, at) => head[at] === byte),
+  )
+  const name = said === 'auto' ? (marked ?? wideByZeros(head) ?? 'auto') : said
+  const start = marked !== undefined && (marked === name || name === 'auto') ? MARKS[marked].length : 0
+  if (name === 'utf-16le' || name === 'utf-16be') {
+    const decoder = new TextDecoder(name)
+    const isBigEndian = name === 'utf-16be'
+    return { unit: 2, isBigEndian, start, decode: bytes => decoder.decode(bytes), misread: () => null }
   }
-  const start = isMarked8 ? 3 : 0
+  const one = { unit: 1, isBigEndian: false, start } as const
+  if (name === 'auto') return { ...one, ...utf8OrWestern() }
+  if (name !== 'utf-8') return { ...one, decode: bytes => iconv.decode(bytes, name), misread: () => null }
+  const decoder = new TextDecoder('utf-8')
+  return { ...one, decode: bytes => decoder.decode(bytes), misread: () => null }
+}
+
+/** UTF-8, and Windows-1252 for what is not valid UTF-8. */
+function utf8OrWestern(): Pick<Encoding, 'decode' | 'misread'> {
+  const strict = new TextDecoder('utf-8', { fatal: true })
   const western = new TextDecoder('windows-1252')
-  if (said === 'windows-1252') return { unit: 1, start, decode: bytes => western.decode(bytes) }
-  const strict = new TextDecoder('utf-8', { fatal: said === 'auto' })
-  return {
-    unit: 1,
-    start,
-    decode(bytes) {
-      try {
-        return strict.decode(bytes)
-      } catch (error) {
-        if (error instanceof TypeError) return western.decode(bytes)
-        throw error
-      }
-    },
+  const inUtf8 = (bytes: Uint8Array): string | null => {
+    try {
+      return strict.decode(bytes)
+    } catch (error) {
+      if (error instanceof TypeError) return null
+      throw error
+    }
   }
+  return {
+    decode: bytes => inUtf8(bytes) ?? western.decode(bytes),
+    misread: bytes => (inUtf8(bytes) === null ? misreadWord(western.decode(bytes)) : null),
+  }
+}
+
+/** So many bytes of headings tell UTF-16 without a byte order mark: every other byte is zero. */
+const LOOKED_AT = 200
+const FEWEST = 16
+
+function wideByZeros(head: Buffer): 'utf-16le' | 'utf-16be' | null {
+  const looked = head.subarray(0, LOOKED_AT - (Math.min(head.length, LOOKED_AT) % 2))
+  if (looked.length < FEWEST) return null
+  const zeros = [0, 0]
+  for (const [at, byte] of looked.entries()) if (byte === 0) zeros[at % 2] = (zeros[at % 2] ?? 0) + 1
+  const [first = 0, second = 0] = zeros
+  // headings have a letter beyond Latin here and there, whose other byte is not zero
+  const most = (looked.length / 2) * 0.8
+  if (second >= most && first === 0) return 'utf-16le'
+  return first >= most && second === 0 ? 'utf-16be' : null
 }

@@ -1,6 +1,7 @@
 import { missingColumns } from './columns.ts'
 import type { Encoding } from './encoding.ts'
 import { fieldReader } from './fields.ts'
+import { unitReader } from './row-cutter.ts'
 import { type CsvSettings, MOST_SKIPPED } from './settings.ts'
 
 /** The first bytes of a file. `isEnd`: there are no more. */
@@ -54,7 +55,7 @@ function headingLine({ head, text, isEnd }: Head, skipLines: number): HeadingLin
   let from = text.start
   let delimiter: string | null = null
   for (let left = skipLines; ; ) {
-    const line = lineAt(head, from, text.unit, isEnd)
+    const line = lineAt(head, from, text, isEnd)
     if (line === null || (line.next >= head.length && left > 0)) return null
     const said = from === text.start ? separatorSaid(text.decode(head.subarray(from, line.end))) : null
     delimiter ??= said
@@ -66,8 +67,9 @@ function headingLine({ head, text, isEnd }: Head, skipLines: number): HeadingLin
 }
 
 /** A line that ends with LF, CRLF, or CR alone, as old Macs and some tills write; null: it has no end yet. */
-function lineAt(head: Buffer, from: number, unit: 1 | 2, isEnd: boolean) {
-  const at = (place: number) => (unit === 1 ? head[place] : head.readUInt16LE(place))
+function lineAt(head: Buffer, from: number, text: Encoding, isEnd: boolean) {
+  const { unit } = text
+  const at = unitReader(head, text)
   const last = head.length - ((head.length - from) % unit) - unit
   for (let place = from; place <= last; place += unit) {
     const character = at(place)

@@ -68,6 +68,7 @@ export const presets: Readonly<Record<(typeof presetNames)[number], Preset>> = {
       title: 'Description',
       total: 'Total Collected',
       tax: 'Tax',
+      charges: ['Tip'],
       tenders: [
         { column: 'Card', kind: 'card' },
         { column: 'Cash', kind: 'cash' },

@@ -2,25 +2,19 @@ import { maskCardNumbers } from '../../../../shared/card-numbers/mask.ts'
 import { LONGEST_KEY } from '../../../../shared/ids.ts'
 import { sum } from '../../../../shared/money.ts'
 import { recordFieldMissing, recordValueUnreadable } from '../../../../shared/record-problems.ts'
-import { wallClock } from '../../../../shared/wall-clock.ts'
+import { isDiscountName } from '../../../codecs/receipt-templates/words.ts'
 import type { Said } from '../file-format.ts'
+import { isNamed } from '../folder-watch.ts'
 import { plainNumber } from '../number-text.ts'
 import { type PlainLine, type PlainSale, saleOf } from '../plain-sale.ts'
 import { tenderKindUnknown } from '../problems.ts'
 import { tenderMeant, withoutRounding } from '../tender-words.ts'
 import { looked, momentIn, moneyIn, unitsIn } from '../values.ts'
+import { afterChange, amountOfReceipt, besideLines, receiptTaxIn } from './beside-lines.ts'
 import type { Row } from './columns.ts'
+import type { CsvStore } from './csv-store.ts'
+import { lineTaxesIn } from './line-taxes.ts'
 import type { CsvSettings } from './settings.ts'
-
-export interface CsvStore {
-  readonly source: string
-  readonly settings: CsvSettings
-  readonly clock: ReturnType<typeof wallClock>
-}
-
-export function csvStore(source: string, settings: CsvSettings): CsvStore {
-  return { source, settings, clock: wallClock({ numbers: 'epoch-ms' }, settings.zone) }
-}
 
 /** The receipt's key; null: its column is empty. @throws RECORD_VALUE_UNREADABLE for one that is too long */
 export function keyIn(row: Row): string | null {
@@ -85,12 +79,13 @@ export function readReceiptRows(key: string, rows: readonly Row[], store: CsvSto
   const meant = rows.filter(row => meanings.get(row) === 'sale' || meanings.get(row) === 'refund')
   if (meant.length === 0) return { is: [...meanings.values()].includes('void') ? 'void' : 'nothing' }
   const ofType = (type: RowType) => meant.filter(row => (types.get(row) ?? type) === type)
-  const lines = linesOf(ofType('line'), meanings, store)
+  const goods = linesOf(ofType('line'), meanings, store)
   const sign = signOf(
     meant.map(row => meanings.get(row)),
-    sum(lines.map(line => line.amount)),
-    lines.some(line => line.amount < 0) && lines.some(line => line.amount > 0),
+    sum(goods.map(line => line.amount)),
+    goods.some(line => line.amount < 0) && goods.some(line => line.amount > 0),
   )
+  const lines = [...goods, ...besideLines(meant, nextLine(goods), sign, store)]
   const money = (field: Money) =>
     first.value(field) === null ? null : sign(readerOf(store).money(first, field))
   const wall = wallIn(first, store)
@@ -106,13 +101,18 @@ export function readReceiptRows(key: string, rows: readonly Row[], store: CsvSto
     businessDate:
       day === null
         ? wall.slice(0, 10)
-        : momentIn(day, first.heading('businessDate'), settings.date, store.clock).slice(0, 10),
+        : momentIn(
+            day,
+            first.heading('businessDate'),
+            settings.businessDate ?? settings.date,
+            store.clock,
+          ).slice(0, 10),
     lines,
     taxIncluded: settings.taxIncluded,
-    taxes: null,
+    taxes: receiptTaxIn(meant, sign, store),
     total: money('total'),
     rounding: money('rounding') ?? rounded,
-    ...paid,
+    ...afterChange(paid, amountOfReceipt(meant, 'change', store)),
   }
   const warehouse = first.value('warehouse') ?? settings.warehouse
   const of = { source: store.source, currency: settings.currency, zone: settings.zone, warehouse }
@@ -156,15 +156,13 @@ function linesOf(meant: readonly Row[], meanings: ReadonlyMap<Row, Meaning>, sto
     const sign = (amount: number) => (isTurned ? -Math.abs(amount) : amount)
     const quantity = sign(reader.units(row))
     const line = lineNumber(row, index)
-    const barcode = row.value('barcode')
     const named = {
       line,
-      sku: row.value('sku'),
-      barcode,
+      ...(movesNoStock(row, quantity, reader, settings.services) ? NO_CODES : codesIn(row)),
       title: row.value('title') ?? '',
       quantity,
-      discount: row.value('discount') === null ? null : sign(reader.money(row, 'discount')),
-      tax: taxOf(row, sign, store),
+      discount: row.value('discount') === null ? null : reader.money(row, 'discount'),
+      taxes: lineTaxesIn(row, sign, store),
     }
     const amount = amountOf(row, quantity, sign, settings.rows, store)
     expectPriceTimesQuantity(row, quantity, amount, store)
@@ -172,6 +170,29 @@ function linesOf(meant: readonly Row[], meanings: ReadonlyMap<Row, Meaning>, sto
     byNumber.set(line, { ...named, amount })
   }
   return [...byNumber.values()]
+}
+
+const NO_CODES = { sku: null, barcode: null }
+
+function codesIn(row: Row) {
+  return { sku: row.value('sku'), barcode: row.value('barcode') }
+}
+
+/** Whether a row is a service, a gift card or a discount: it has money, and goods neither leave nor come back. */
+function movesNoStock(
+  row: Row,
+  quantity: number,
+  reader: ReturnType<typeof readerOf>,
+  services: CsvSettings['services'],
+): boolean {
+  const names = [row.value('itemType'), row.value('sku'), row.value('barcode'), row.value('title')]
+  if (names.some(name => name !== null && services.some(pattern => isNamed(name, pattern)))) return true
+  const isOff = quantity > 0 && row.value('amount') !== null && reader.money(row, 'amount') < 0
+  return isOff && [row.value('title'), row.value('sku')].some(name => name !== null && isDiscountName(name))
+}
+
+function nextLine(lines: readonly PlainLine[]): number {
+  return Math.max(-1, ...lines.map(({ line }) => line)) + 1
 }
 
 /** Whether a row has a minus. */
@@ -228,8 +249,9 @@ function amountOf(
   if (row.value('amount') !== null) return sign(reader.money(row, 'amount'))
   if (rows === 'receipt') {
     const total = sign(reader.money(row, 'total'))
-    const tax = row.value('tax') === null || store.settings.taxIncluded ? 0 : sign(reader.money(row, 'tax'))
-    return total - tax
+    const taxes = store.settings.taxIncluded ? [] : lineTaxesIn(row, sign, store)
+    const beside = besideLines([row], 0, sign, store)
+    return total - sum([...taxes, ...beside].map(each => each.amount))
   }
   const price = row.value('price')
   if (price === null)
@@ -244,21 +266,6 @@ function moneyOf(amount: number, row: Row, { settings }: CsvStore): number {
   const rules = { decimal: '.', thousands: '' } as const
   const text = Math.abs(amount) < 1e-6 ? '0' : amount.toFixed(8)
   return moneyIn(text, row.heading('price'), rules, settings.currency)
-}
-
-function taxOf(row: Row, sign: (amount: number) => number, store: CsvStore): PlainLine['tax'] {
-  if (row.value('tax') === null) return null
-  const amount = sign(readerOf(store).money(row, 'tax'))
-  const percent = row.value('taxRate')
-  const rate =
-    percent === null
-      ? null
-      : Number(plainNumber(percent.replace(/\s*%$/, ''), row.heading('taxRate'), store.settings, 'figure'))
-  return {
-    name: row.value('taxName') ?? row.heading('tax'),
-    rate: rate === null || rate < 0 ? null : Math.round(rate * 10_000),
-    amount,
-  }
 }
 
 interface Payments extends Pick<PlainSale, 'tenders' | 'paidBy'> {

@@ -1,6 +1,7 @@
 import { TillbridgeError } from '../../../../shared/errors.ts'
 import type { Row } from './columns.ts'
-import { type CsvStore, isGivenBack, wallIn } from './receipt-rows.ts'
+import type { CsvStore } from './csv-store.ts'
+import { isGivenBack, wallIn } from './receipt-rows.ts'
 
 /** Rows of one receipt are written within this time, even over midnight. */
 const LONGEST_RECEIPT_MS = 2 * 3_600_000

@@ -13,9 +13,19 @@ interface RowEnd {
   readonly next: number
 }
 
-export interface RowMarks {
-  /** Bytes a character: 1, or 2 for UTF-16LE. */
+interface Units {
+  /** Bytes a character: 1, or 2 for UTF-16. */
   readonly unit: 1 | 2
+  readonly isBigEndian: boolean
+}
+
+/** Reads the character at a place; of UTF-16 one unit. */
+export function unitReader(bytes: Buffer, { unit, isBigEndian }: Units): (place: number) => number {
+  if (unit === 1) return place => bytes[place] ?? 0
+  return isBigEndian ? place => bytes.readUInt16BE(place) : place => bytes.readUInt16LE(place)
+}
+
+export interface RowMarks extends Units {
   readonly delimiter: string
   readonly quote: string
 }
@@ -24,7 +34,7 @@ export interface RowMarks {
  * Cuts a CSV file into rows (RFC 4180): lines, except that a field in quotation marks may hold line ends. Where such
  * a field has no end for many lines, its first line alone is taken as a broken row, and reading goes on behind it.
  */
-export function rowCutter({ unit, delimiter, quote }: RowMarks): Cutter {
+export function rowCutter({ unit, isBigEndian, delimiter, quote }: RowMarks): Cutter {
   const isDelimiter = delimiter.charCodeAt(0)
   const isQuote = quote.charCodeAt(0)
   let isSkipping = false // within a row that is too long
@@ -32,8 +42,7 @@ export function rowCutter({ unit, delimiter, quote }: RowMarks): Cutter {
   return {
     state: () => (isSkipping ? 'skipping' : ''),
     cut(bytes, from, isEnd, limit) {
-      const at =
-        unit === 1 ? (place: number) => bytes[place] ?? 0 : (place: number) => bytes.readUInt16LE(place)
+      const at = unitReader(bytes, { unit, isBigEndian })
       const end = bytes.length - ((bytes.length - from) % unit)
       const pieces: Piece[] = []
       let start = from

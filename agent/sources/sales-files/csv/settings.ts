@@ -3,6 +3,7 @@ import { tenderKinds } from '../../../../shared/events.ts'
 import { salesFilesSettings } from '../settings.ts'
 import { isDateFormat } from '../values.ts'
 import { csvColumns } from './column-headings.ts'
+import { csvEncodings } from './encoding-names.ts'
 import { type Preset, presetNames, presets } from './presets.ts'
 
 /** So many lines may stand above the headings. */
@@ -14,8 +15,8 @@ const shape = z.strictObject({
   warehouse: z.string().min(1).max(255),
   delimiter: z.enum(['auto', ',', ';', '\t', '|']).default('auto'),
   quote: z.string().length(1).default('"'),
-  /** `auto`: by the byte order mark, else UTF-8, and Windows-1252 for a row that is not valid UTF-8. */
-  encoding: z.enum(['auto', 'utf-8', 'utf-16le', 'windows-1252']).default('auto'),
+  /** `auto`: by the byte order mark or the zeros of UTF-16, else UTF-8, and Windows-1252 for a row that is not valid UTF-8. */
+  encoding: z.enum(csvEncodings).default('auto'),
   /** Lines before the heading line. */
   skipLines: z.int().min(0).max(MOST_SKIPPED).default(0),
   /** What the first text of rows is that belong to the report and not to a receipt: totals, page numbers. With * and ?. */
@@ -35,6 +36,12 @@ const shape = z.strictObject({
     .max(40)
     .refine(isDateFormat, 'is neither "iso" nor a format such as DD.MM.YYYY HH:mm')
     .optional(),
+  /** Format of the column of business days; left out: that of the dates. */
+  businessDate: z
+    .string()
+    .max(40)
+    .refine(isDateFormat, 'is neither "iso" nor a format such as DD.MM.YYYY')
+    .optional(),
   /** Format of the time column. */
   time: z.string().max(20).optional(),
   /** One row for each line sold, or one for each receipt. */
@@ -53,6 +60,8 @@ const shape = z.strictObject({
   statuses: z.record(z.string(), z.enum(['counts', 'account', 'void', 'nothing'])).optional(),
   /** What each value of the column `rowType` means. */
   rowTypes: z.record(z.string(), z.enum(['receipt', 'line', 'payment', 'nothing'])).optional(),
+  /** What moves no stock, by its type (`columns.itemType`), code or name, with * and ?: repairs, gift cards, deposits. */
+  services: z.array(z.string().trim().min(1).max(200)).max(50).default([]),
   /** What kind of payment each name is, where its words don't say it. */
   tenderKinds: z.record(z.string(), z.enum(tenderKinds)).default({}),
 })
@@ -76,13 +85,17 @@ export const csvSettings = shape.transform((given, context) => {
   if (rows === 'line')
     need('columns.amount', columns.amount ?? columns.price, 'the heading of the amount, or of "price"')
   if (rows === 'receipt') need('columns.total', columns.total ?? columns.amount, 'the heading of the total')
-  if (columns.tax !== undefined) need('taxIncluded', taxIncluded, 'whether amounts include tax')
+  if (columns.tax !== undefined || columns.receiptTax !== undefined)
+    need('taxIncluded', taxIncluded, 'whether amounts include tax')
   if (all.refunds !== 'signed') need('columns.type', columns.type, 'the heading of the type of receipt')
   if (columns.rowType !== undefined) need('rowTypes', all.rowTypes, 'what each type of row is')
   if (Object.values(all.rowTypes ?? {}).includes('payment')) {
     need('columns.paid', columns.paid, 'the heading of the amount of a payment')
     need('columns.tender', columns.tender, 'the heading of the name of a payment')
   }
+  if (columns.taxes !== undefined) need('columns.tax', columns.tax, 'the heading of the first tax')
+  if (columns.tax !== undefined && columns.receiptTax !== undefined)
+    need('columns.tax', undefined, 'not beside "receiptTax": tax is told by line or for the whole receipt')
   if (columns.status !== undefined) need('statuses', all.statuses, 'what each status means')
   if (decimal === undefined || date === undefined || rows === undefined) return z.NEVER
   if (decimal === given.thousands) need('thousands', undefined, 'not the same sign as "decimal"')

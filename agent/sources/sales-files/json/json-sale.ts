@@ -155,7 +155,7 @@ function soleLine(total: number | null, sign: (amount: number) => number): Plain
     quantity: sign(1_000),
     amount: total ?? 0,
     discount: null,
-    tax: null,
+    taxes: [],
   }
 }
 
@@ -181,14 +181,16 @@ function lineOf(
     quantity,
     amount: money(line, at.amount) ?? pricedAmount(line, quantity, store),
     discount: money(line, at.discount),
-    tax:
+    taxes:
       tax === null
-        ? null
-        : {
-            name: textAt(line, at.taxName) ?? 'Tax',
-            rate: rateOf(textAt(line, at.taxRate), at.taxRate ?? ''),
-            amount: tax,
-          },
+        ? []
+        : [
+            {
+              name: textAt(line, at.taxName) ?? 'Tax',
+              rate: rateOf(textAt(line, at.taxRate), at.taxRate ?? ''),
+              amount: tax,
+            },
+          ],
   }
 }
 

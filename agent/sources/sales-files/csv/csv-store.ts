@@ -1,0 +1,13 @@
+import { wallClock } from '../../../../shared/wall-clock.ts'
+import type { CsvSettings } from './settings.ts'
+
+/** A source of the kind `csv`: its settings, and how it reads moments. */
+export interface CsvStore {
+  readonly source: string
+  readonly settings: CsvSettings
+  readonly clock: ReturnType<typeof wallClock>
+}
+
+export function csvStore(source: string, settings: CsvSettings): CsvStore {
+  return { source, settings, clock: wallClock({ numbers: 'epoch-ms' }, settings.zone) }
+}
