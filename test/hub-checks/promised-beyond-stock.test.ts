@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { promisedBeyondStock } from '../../hub/checks/promised-beyond-stock.ts'
 import { transaction } from '../../hub/db/db.ts'
+import { audit } from '../../hub/stock/audit.ts'
 import { type NewMovement, writeMovements } from '../../hub/stock/movements.ts'
 import { units } from '../../shared/quantity.ts'
 import { openLedger } from '../hub-sales/ledger-of.ts'
@@ -47,4 +48,27 @@ test('promises beyond stock are named with exactly what is missing, across an it
     tx.updateTable('item').set({ inventory_item_id: 'gid://1' }).where('sku', '=', 'A-OLD').execute(),
   )
   expect(await found()).toEqual([]) // 4 promised, 6 - 2 held under two codes
+})
+
+test('what the audit says of promises beyond stock, the page says as well', async () => {
+  await using ledger = await openLedger()
+  const movement = {
+    store: 'HAR',
+    warehouse: '0',
+    sku: 'B',
+    kind: 'allocation' as const,
+    cause: 1,
+    line: 0,
+    revision: 0,
+    quantity: units(3),
+    origin: null,
+    at: 0,
+    posts: false,
+  }
+  await transaction(ledger.db, tx => writeMovements(tx, [movement]))
+  const said = (await audit(ledger.db)).findings.map(({ invariant, subject }) => `${invariant} ${subject}`)
+  const shown = (await promisedBeyondStock.find(ledger.db, 0)).map(
+    ({ subject }) => `promise-within-stock ${subject}`,
+  )
+  expect(said).toEqual(shown)
 })
