@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './test/longest-first.ts'
 
 /** What runs on both of the hub's engines. */
 const hubSuites = [
@@ -20,10 +21,11 @@ export default defineConfig({
     maxWorkers: 2, // many wait for processes and disks: by default one core of two would idle
     // Files share the modules of their worker, which hold no state: loading them for each took as long as all unit tests.
     isolate: false,
+    sequence: { sequencer: LongestFirst },
     // The programs that tests start read their modules as an earlier one compiled them.
     env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compile', import.meta.url)) },
     // How long a test that hangs may hang: no other limit is set anywhere, as a loaded machine would exceed it.
-    testTimeout: 600_000,
+    testTimeout: 1_800_000,
     hookTimeout: 600_000,
     setupFiles: [fileURLToPath(new URL('test/end-children.ts', import.meta.url))],
     expect: { poll: { timeout: 180_000 } },

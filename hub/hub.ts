@@ -157,7 +157,7 @@ function openGeneration(
     readFleet,
     async onRestored(tx, found) {
       await takeInFleet(tx, parts.world, found, (inside, device, now) =>
-        greetDevice(inside, { sendSnapshot: sendOpenPickups }, device, now),
+        greetDevice(inside, { sendSnapshot: sendOpenPickups }, device.device, now),
       )
       await recoverFromRecord(tx, found)
     },

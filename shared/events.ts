@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Gtin } from './gtin.ts'
+import { HandedTo, MOST_PLACE_LETTERS } from './hand-over.ts'
 import { EpochMs, PeripheralName, PickupId, ReceiptKey, Sku, SourceId, WarehouseCode } from './ids.ts'
 import { Currency, Minor } from './money.ts'
 import { CountedUnits, MissedUnits, MOST_FIRST_LINES, MOST_MORE_LINES, MovedUnits } from './pickup-lines.ts'
@@ -310,6 +311,10 @@ export const PickupMoved = z.object({
       till: z.string().max(255),
     })
     .optional(),
+  /** `finish`: where the packed goods are kept, in staff's words. Left out: they did not say. */
+  keptAt: z.string().min(1).max(MOST_PLACE_LETTERS).optional(),
+  /** `collect`: who took it and what was checked. Left out by an agent of an older version. */
+  handedTo: HandedTo.optional(),
   /** `collect`: the till showed an amount to pay, and staff confirmed that it was paid. Left out: it showed none. */
   paid: z.boolean().optional(),
 })

@@ -15,6 +15,8 @@ export const quietLog: Log = { debug() {}, info() {}, warn() {}, error() {}, chi
 export interface ManualWorld extends World {
   /** Moves both clocks on and runs what falls due, in order. */
   advance(ms: number): Promise<void>
+  /** The machine is suspended for so long, with all that runs on it; then what is overdue runs. A day costs what a minute does. */
+  suspend(ms: number): Promise<void>
   /** Sets the wall clock alone, as a user or a dead battery does. */
   setWallClock(now: number): void
 }
@@ -29,6 +31,22 @@ export function manualWorld(options: { log?: Log; seed?: number } = {}): ManualW
   const next = () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
     return state / 2 ** 32
+  }
+  async function advance(ms: number): Promise<void> {
+    const until = elapsed + ms
+    for (;;) {
+      await turns()
+      const due = timers.filter(timer => timer.at <= until).sort((a, b) => a.at - b.at)[0]
+      if (due === undefined) break
+      timers = timers.filter(other => other !== due)
+      const waited = Math.max(0, due.at - elapsed) // overdue after a suspension
+      wall += waited
+      elapsed += waited
+      due.run()
+    }
+    wall += until - elapsed
+    elapsed = until
+    await turns()
   }
   return {
     ...real,
@@ -47,20 +65,11 @@ export function manualWorld(options: { log?: Log; seed?: number } = {}): ManualW
       bytes: count => Uint8Array.from({ length: count }, () => Math.floor(next() * 256)),
       fraction: next,
     },
-    async advance(ms) {
-      const until = elapsed + ms
-      for (;;) {
-        await turns()
-        const due = timers.filter(timer => timer.at <= until).sort((a, b) => a.at - b.at)[0]
-        if (due === undefined) break
-        timers = timers.filter(other => other !== due)
-        wall += due.at - elapsed
-        elapsed = due.at
-        due.run()
-      }
-      wall += until - elapsed
-      elapsed = until
-      await turns()
+    advance,
+    suspend(ms) {
+      wall += ms
+      elapsed += ms
+      return advance(0)
     },
     setWallClock(now) {
       wall = now

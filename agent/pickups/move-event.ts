@@ -1,11 +1,13 @@
 import { maskCardNumbers } from '../../shared/card-numbers/mask.ts'
 import type { PickupMoved } from '../../shared/events.ts'
+import type { HandOverRule } from '../../shared/hand-over.ts'
 import type { EpochMs } from '../../shared/ids.ts'
 import { decimalFromMinor } from '../../shared/money.ts'
 import { MOST_FIRST_LINES } from '../../shared/pickup-lines.ts'
 import { isUndoable, stateAfter } from '../../shared/pickup-moves.ts'
 import type { LineView, MoveRequest, PickupView } from '../till/api-schema.ts'
 import {
+  handOverUnchecked,
   lineUnknown,
   moveIllegal,
   nothingFound,
@@ -16,7 +18,7 @@ import {
   reopenReasonMissing,
   undoTooLate,
 } from './pickup-problems.ts'
-import type { UndoableStep } from './stored-pickup.ts'
+import { StepBefore, type UndoableStep } from './stored-pickup.ts'
 
 /** The facts that a move is decided by, as they are when it is written. */
 export interface MoveFacts {
@@ -25,12 +27,14 @@ export interface MoveFacts {
   readonly last: UndoableStep | null
   readonly at: EpochMs
   readonly till: string
+  /** Whether this store checks who collects an order. */
+  readonly handOver: HandOverRule
 }
 
 /**
  * The event of a move that staff ask for. Card numbers in what they typed are masked.
  * @throws MOVE_ILLEGAL, PAYMENT_UNCONFIRMED, LINE_UNKNOWN, PICK_TOO_MANY, PICK_INCOMPLETE, NOTHING_FOUND, REOPEN_REASON_MISSING,
- * PICKUP_ON_HOLD, UNDO_TOO_LATE
+ * PICKUP_ON_HOLD, HAND_OVER_UNCHECKED, UNDO_TOO_LATE
  */
 export function moveEvent(request: MoveRequest, facts: MoveFacts): PickupMoved {
   const { view, at, till } = facts
@@ -45,8 +49,8 @@ export function moveEvent(request: MoveRequest, facts: MoveFacts): PickupMoved {
   if (move === 'reopen') return reopened(base, facts)
   if (isHeld(view) && (move === 'finish' || move === 'collect') && !reason) throw pickupOnHold({ order })
   if (move === 'miss') return { ...base, ...missed(request, view) }
-  if (move === 'finish') return { ...base, ...finished(request, view) }
-  return move === 'collect' ? { ...base, ...handedOver(request, view) } : base
+  if (move === 'finish') return { ...base, ...finished(request, view), ...placed(request) }
+  return move === 'collect' ? { ...base, ...handedOver(request, view), ...handedTo(request, facts) } : base
 }
 
 const isHeld = ({ notice }: PickupView) =>
@@ -149,6 +153,16 @@ function handedOver(request: MoveRequest, view: PickupView): Partial<PickupMoved
   return { ...asLines(out), ...(owed === null ? {} : { paid: true }) }
 }
 
+function placed({ keptAt }: MoveRequest): Pick<PickupMoved, 'keptAt'> {
+  return keptAt === undefined ? {} : { keptAt: maskCardNumbers(keptAt) }
+}
+
+function handedTo({ handedTo }: MoveRequest, { view, handOver }: MoveFacts): Pick<PickupMoved, 'handedTo'> {
+  if (handOver === 'checked' && (handedTo?.checked ?? null) === null)
+    throw handOverUnchecked({ order: view.order.name })
+  return handedTo === undefined ? {} : { handedTo }
+}
+
 /** The lines with units, in the two lists of an event. */
 function asLines(
   all: readonly { readonly line: LineView; readonly units: number }[],
@@ -162,6 +176,5 @@ function asLines(
 export function undoableStep(event: PickupMoved, before: PickupView): UndoableStep | null {
   const { move, staff, till, at } = event
   if (!isUndoable(move)) return null
-  const { state, movedBy, movedAt, notice, shopify, lines } = before
-  return { move, staff, till, at, before: { state, movedBy, movedAt, notice, shopify, lines } }
+  return { move, staff, till, at, before: StepBefore.parse(before) }
 }

@@ -16,6 +16,11 @@ export const paymentUnconfirmed = defineError(
   (f: { order: string; amount: string }) =>
     `Order ${f.order} still has ${f.amount} to be paid. Take the money, confirm that it was paid, and then hand the order over.`,
 )
+export const handOverUnchecked = defineError(
+  'HAND_OVER_UNCHECKED',
+  (f: { order: string }) =>
+    `Check who collects order ${f.order} first: scan the customer's code, or look at an ID or the order's details. This store wants it said.`,
+)
 export const lineUnknown = defineError(
   'LINE_UNKNOWN',
   (f: { order: string; line: string }) =>

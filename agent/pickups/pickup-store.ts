@@ -40,7 +40,14 @@ const versionsByEpoch = /* sql */ `
 `
 
 const Body = z.string().transform((text): unknown => JSON.parse(text))
-const MoveBody = PickupMoved.pick({ lines: true, moreLines: true, missing: true, undoes: true })
+const MoveBody = PickupMoved.pick({
+  lines: true,
+  moreLines: true,
+  missing: true,
+  undoes: true,
+  keptAt: true,
+  handedTo: true,
+})
 const MoveRow = z
   .object({
     pickup: z.string(),
@@ -51,8 +58,8 @@ const MoveRow = z
     restores: Body.pipe(StepBefore).nullable(),
   })
   .transform(({ body, ...row }) => {
-    const { lines, moreLines = [], missing, undoes } = body ?? {}
-    return { ...row, lines: lines && [...lines, ...moreLines], missing, undoes }
+    const { lines, moreLines = [], ...said } = body ?? {}
+    return { ...row, ...said, lines: lines && [...lines, ...moreLines] }
   })
 
 /** Both halves read an index of just those rows. */

@@ -91,7 +91,7 @@ function after(
   local: LocalMove,
   before: ReadonlyMap<string, PickupView>,
 ): PickupView | null {
-  const { move, staff, at, undoes, restores } = local
+  const { move, staff, at, undoes, restores, keptAt, handedTo } = local
   if (undoes !== undefined) {
     const known = before.get(keyOf(undoes))
     if (known !== undefined) return { ...known, pendingMoves: view.pendingMoves }
@@ -101,9 +101,9 @@ function after(
   const state = stateAfter(view.state, move)
   if (state === null) return null
   const signed = { movedBy: staff, movedAt: EpochMs.parse(at), notice: noticeAfterMove(view.notice, move) }
-  if (move === 'collect') return { ...collected(view, local), ...signed }
+  if (move === 'collect') return { ...collected(view, local), ...signed, handedTo: handedTo ?? null }
   const lines = move === 'finish' || move === 'miss' ? picked(view.lines, local) : view.lines
-  return { ...view, ...signed, state, lines }
+  return { ...view, ...signed, state, lines, ...(move === 'finish' ? { keptAt: keptAt ?? null } : {}) }
 }
 
 function picked(lines: readonly LineView[], { move, lines: found, missing }: LocalMove): LineView[] {

@@ -1,4 +1,5 @@
 import { maskCardNumbers } from '../../shared/card-numbers/mask.ts'
+import type { HandOverRule } from '../../shared/hand-over.ts'
 import { EpochMs, type PickupId } from '../../shared/ids.ts'
 import { isEnded } from '../../shared/pickup-moves.ts'
 import type { Clock } from '../../shared/world.ts'
@@ -35,17 +36,22 @@ export interface Pickups {
   acknowledge(pickup: PickupId): Promise<PickupView>
 }
 
-/**
- * The pickups of this till, from the journal.
- * @param unread the pickups that unread commands are about, with their newest version
- * @param isHidden whether this till was without contact for so long that it shows nothing of customers
- */
+/** What the pickups of a till need to know of it. */
+export interface PickupsOf {
+  readonly till: () => string
+  /** The pickups that unread commands are about, with their newest version. */
+  readonly unread: () => ReadonlyMap<string, number>
+  /** Whether this till was without contact for so long that it shows nothing of customers. Left out: it never is. */
+  readonly isHidden?: () => boolean
+  /** Whether this store checks who collects an order. Left out: that is left to staff. */
+  readonly handOver?: () => HandOverRule
+}
+
+/** The pickups of this till, from the journal. */
 export function openPickups(
   store: PickupStore,
   clock: Clock,
-  till: () => string,
-  unread: () => ReadonlyMap<string, number>,
-  isHidden: () => boolean = () => false,
+  { till, unread, isHidden = () => false, handOver = () => 'free' }: PickupsOf,
 ): Pickups {
   function stored(pickup: PickupId): StoredPickup {
     const found = store.get(pickup)
@@ -80,7 +86,7 @@ export function openPickups(
           before = whole(pickup)
           const { undo: last } = stored(pickup)
           const at = EpochMs.parse(clock.now())
-          return moveEvent(request, { view: before, last, at, till: till() })
+          return moveEvent(request, { view: before, last, at, till: till(), handOver: handOver() })
         },
         event => (before === null ? null : undoableStep(event, before)),
       )

@@ -16,6 +16,8 @@ export const StepBefore = PickupView.pick({
   notice: true,
   shopify: true,
   lines: true,
+  keptAt: true,
+  handedTo: true,
 })
 
 /** A step made at this till that can be undone for a few seconds. */
@@ -38,7 +40,10 @@ export interface LineCount {
 }
 
 /** A move made at this till that the hub has not yet said it applied. */
-export type LocalMove = Pick<PickupMoved, 'move' | 'staff' | 'lines' | 'missing' | 'undoes'> & {
+export type LocalMove = Pick<
+  PickupMoved,
+  'move' | 'staff' | 'lines' | 'missing' | 'undoes' | 'keptAt' | 'handedTo'
+> & {
   readonly at: number
   /** Of an undo: what it brings back. */
   readonly restores: z.infer<typeof StepBefore> | null

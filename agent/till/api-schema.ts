@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { PickupLine, PickupPut } from '../../shared/commands.ts'
 import { peripheralConditions } from '../../shared/events.ts'
+import { HandedTo, handOverRules, MOST_PLACE_LETTERS } from '../../shared/hand-over.ts'
 import { EpochMs, PickupId } from '../../shared/ids.ts'
 import { MissingUnits, missingReasons, pickMeans } from '../../shared/pickup-lines.ts'
 import { staffMoves, undoableMoves } from '../../shared/pickup-moves.ts'
@@ -56,6 +57,10 @@ export const MoveRequest = z.strictObject({
   reason: z.string().trim().max(500).nullable(),
   /** Staff confirm that what the order still owed was paid. A hand-over needs it when an amount is shown. */
   paid: z.boolean().optional(),
+  /** `collect`: who takes it and what was checked. Left out: nothing was said. */
+  handedTo: z.strictObject(HandedTo.shape).optional(),
+  /** `finish`: where the packed goods are kept. Left out: not said. */
+  keptAt: z.string().trim().min(1).max(MOST_PLACE_LETTERS).optional(),
   /** `finish`: what was found; left out: all that is not missing. `collect`: what goes out; left out: all that was found. */
   lines: z.array(z.strictObject({ line, units: z.int().min(0) })).optional(),
   /** `finish` and `miss`: what is not there. Left out: what was marked as missing while it was picked. */
@@ -168,6 +173,8 @@ export const TillState = z.object({
   kept: z.array(z.object({ store: z.string(), records: z.int() })).default([]),
   /** Hours without contact to the hub after which customers' names are hidden, which is so now; null: they are shown. */
   customersHiddenAfterHours: z.number().nullable().default(null),
+  /** Whether staff must check who collects an order. */
+  handOver: z.enum(handOverRules).default('free'),
   /** Whether slips can be printed at this till. */
   prints: z.boolean().default(false),
 })

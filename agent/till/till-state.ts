@@ -26,6 +26,7 @@ export function tillState(parts: {
     storeName: store?.name ?? device.storeName,
     till: store?.till ?? device.till,
     zone: store?.zone ?? device.zone,
+    handOver: store?.handOver ?? 'free',
     link: link.link,
     since: link.since,
     problem: diskProblem(journal) ?? link.problem?.message ?? null,

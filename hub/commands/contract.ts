@@ -1,12 +1,13 @@
 import { Command, Option } from 'commander'
 import { answers, command } from '../../shared/command-line.ts'
 import { defineError } from '../../shared/errors.ts'
+import { type HandOverRule, handOverRules } from '../../shared/hand-over.ts'
 import { momentOf } from '../../shared/moment.ts'
 import { unitsForPeople } from '../../shared/quantity.ts'
 import { zoneClock } from '../../shared/wall-clock.ts'
 import { type ContractVersion, contractOf, contractVersions, Terms } from '../contract/contract.ts'
 import { type ReadDb, transaction } from '../db/db.ts'
-import { listStores, type Store, storeUnknown } from '../fleet/stores.ts'
+import { describeToTills, listStores, type Store, storeUnknown } from '../fleet/stores.ts'
 import { agree, type GoLiveChange, tryGoLive } from '../stock/go-live.ts'
 import { historyCounts } from '../stock/history.ts'
 import {
@@ -27,7 +28,7 @@ export const momentMalformed = defineError(
 
 export const termsMissing = defineError(
   'TERMS_MISSING',
-  () => 'Say what is agreed: add --go-live, --on-difference, or both.',
+  () => 'Say what is agreed: add --go-live, --on-difference or --hand-over, or several of them.',
 )
 
 /** What is agreed for each store, by whom, and what a change of it would do. */
@@ -43,11 +44,13 @@ interface Shown {
   readonly store: string
   readonly goLive: string
   readonly onDifference: Terms['onDifference']
+  readonly handOver: HandOverRule
   readonly history: number
   readonly versions: readonly {
     readonly version: number
     readonly goLive: string
     readonly onDifference: Terms['onDifference']
+    readonly handOver: HandOverRule
     readonly changedAt: string
     readonly changedBy: string
     readonly why: string
@@ -68,34 +71,39 @@ async function shown(db: ReadDb, only: string | undefined): Promise<readonly { o
       version,
       goLive: iso(terms.goLive),
       onDifference: terms.onDifference,
+      handOver: terms.handOver,
       changedAt: iso(one.changedAt),
       changedBy: one.changedBy,
       why: one.why,
     }))
     const history = counts.get(store) ?? 0
-    const { goLive, onDifference } = agreed.terms
-    found.push({ zone, one: { store, goLive: iso(goLive), onDifference, history, versions } })
+    const { goLive, ...terms } = agreed.terms
+    found.push({ zone, one: { store, goLive: iso(goLive), ...terms, history, versions } })
   }
   return found
 }
 
-function wordsOf({ store, goLive, onDifference, history, versions }: Shown, zone: string): string {
+function wordsOf({ store, goLive, history, versions, ...terms }: Shown, zone: string): string {
   const moment = wallIn(zone, Date.parse(goLive))
   const held = history === 0 ? '' : ` ${history} stock movements from before are not posted.`
   const first = versions.length === 0 ? ', when it was added' : ''
   return [
-    `${store}  live from ${moment}${first}.${held} ${differenceText(onDifference)}`,
+    `${store}  live from ${moment}${first}.${held} ${termsText(terms)}`,
     ...versions.map(
       one =>
-        `  version ${one.version} of ${one.changedAt.slice(0, 16)}Z by ${one.changedBy}: live from ${wallIn(zone, Date.parse(one.goLive))}, on a difference ${one.onDifference} (${one.why})`,
+        `  version ${one.version} of ${one.changedAt.slice(0, 16)}Z by ${one.changedBy}: live from ${wallIn(zone, Date.parse(one.goLive))}, on a difference ${one.onDifference}, hand-over ${one.handOver} (${one.why})`,
     ),
   ].join('\n')
 }
 
-function differenceText(onDifference: Terms['onDifference']): string {
-  return onDifference === 'ask'
-    ? 'Where Shopify’s stock differs, a person is asked.'
-    : 'Where Shopify’s stock differs, its number is accepted.'
+function termsText({ onDifference, handOver }: Pick<Terms, 'onDifference' | 'handOver'>): string {
+  const difference =
+    onDifference === 'ask'
+      ? 'Where Shopify’s stock differs, a person is asked.'
+      : 'Where Shopify’s stock differs, its number is accepted.'
+  return handOver === 'free'
+    ? difference
+    : `${difference} Orders are handed over once staff have checked who collects them.`
 }
 
 function showCommand({ terminal, world }: HubCommandParts): Command {
@@ -113,6 +121,7 @@ function showCommand({ terminal, world }: HubCommandParts): Command {
 interface SetOptions extends HubFolder {
   readonly goLive?: string
   readonly onDifference?: string
+  readonly handOver?: string
   readonly by: string
   readonly why?: string
   readonly yes?: boolean
@@ -131,6 +140,12 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
         'when Shopify’s stock differs from the ledger: ask a person, or accept Shopify’s number',
       ).choices(['ask', 'accept']),
     )
+    .addOption(
+      new Option(
+        '--hand-over <rule>',
+        'when a customer collects an order: checked wants staff to say what they checked (code, ID or details); free leaves it to them',
+      ).choices(handOverRules),
+    )
     .requiredOption('--by <name>', 'who decided it')
     .option('--why <reason>', 'kept with it')
     .option('--yes', 'post what was held back as history and is not any more')
@@ -140,7 +155,9 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
     const why = given.why ?? ''
     if (why.trim() === '') throw reasonMissing({})
     const onDifference = OnDifference.parse(given.onDifference)
-    if (given.goLive === undefined && onDifference === undefined) throw termsMissing({})
+    const handOver = HandOver.parse(given.handOver)
+    if (given.goLive === undefined && onDifference === undefined && handOver === undefined)
+      throw termsMissing({})
     const done = await withDb(world, { data, database }, async db => {
       const now = world.clock.now()
       const { goLive, zone } = await momentFor(db, store, given.goLive ?? null, now)
@@ -152,8 +169,13 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
       const terms = {
         ...(given.goLive === undefined ? {} : { goLive }),
         ...(onDifference === undefined ? {} : { onDifference }),
+        ...(handOver === undefined ? {} : { handOver }),
       }
-      const version = await transaction(db, tx => agree(tx, { store, terms, by: given.by, why }, now))
+      const version = await transaction(db, async tx => {
+        const agreed = await agree(tx, { store, terms, by: given.by, why }, now)
+        if (handOver !== undefined) await describeToTills(tx, store, now)
+        return agreed
+      })
       return { version, change, zone }
     })
     return { json: jsonOf(done.version, done.change), text: setText(done.version, done.change, done.zone) }
@@ -161,6 +183,7 @@ function setCommand({ terminal, world }: HubCommandParts): Command {
 }
 
 const OnDifference = Terms.shape.onDifference.unwrap().optional()
+const HandOver = Terms.shape.handOver.unwrap().optional()
 
 function jsonOf(
   {
@@ -181,7 +204,7 @@ function jsonOf(
 
 function setText({ store, version, terms }: ContractVersion, change: GoLiveChange, zone: string): string {
   return [
-    `Store ${store} is live from ${wallIn(zone, terms.goLive)} (version ${version} of its contract). ${differenceText(terms.onDifference)}`,
+    `Store ${store} is live from ${wallIn(zone, terms.goLive)} (version ${version} of its contract). ${termsText(terms)}`,
     ...changeText(change),
   ].join('\n')
 }

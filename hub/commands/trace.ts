@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { answers, command, exitCodes } from '../../shared/command-line.ts'
 import { defineError } from '../../shared/errors.ts'
 import { demandStore } from '../fleet/stores.ts'
+import { type TracedPickup, tracePickups } from '../pickups/trace-pickups.ts'
 import { traceReceipt } from '../sales/trace.ts'
 import { type TracedShopMovement, traceShopMovements } from '../stock/trace-order.ts'
 import {
@@ -17,7 +18,7 @@ import { traceReport, traceText } from './trace-report.ts'
 export const receiptUnknown = defineError(
   'RECEIPT_UNKNOWN',
   (f: { receipt: string; store: string }) =>
-    `The hub has no receipt ${f.receipt} of store ${f.store}, and no order of that name moved stock there. Check the number; with --source, give the key that the POS uses.`,
+    `The hub has no receipt ${f.receipt} of store ${f.store}, and no order of that name was collected or moved stock there. Check the number; with --source, give the key that the POS uses.`,
 )
 
 const isoOf = (ms: number) => new Date(ms).toISOString()
@@ -34,10 +35,40 @@ function shopMovementText(one: ReturnType<typeof shopMovementReport>): string {
   return `${madeAt}  ${kind}: ${units > 0 ? '+' : ''}${units} × ${sku} at ${warehouse}, ${of}. Shopify made it${counted}`
 }
 
+/** What staff did with an order, as `trace --json` prints it; docs/commands.md describes it. */
+function pickupReport({ moves, ...one }: TracedPickup) {
+  return { ...one, moves: moves.map(({ madeAt, ...move }) => ({ ...move, madeAt: isoOf(madeAt) })) }
+}
+
+const collectorWords = { customer: 'the customer', other: 'someone for the customer' } as const
+const checkWords = {
+  code: 'the order’s code was scanned or read',
+  id: 'an ID was looked at',
+  details: 'the order’s details were asked for',
+} as const
+
+function pickupText({ order, pickup, state, keptAt, moves }: ReturnType<typeof pickupReport>): string[] {
+  const at = keptAt === null ? '' : `, kept at ${keptAt}`
+  return [`Order ${order} is ${state}${at} (${pickup})`, ...moves.map(moveText)]
+}
+
+function moveText(one: ReturnType<typeof pickupReport>['moves'][number]): string {
+  const { move, madeAt, staff, till, state, reason, units, handedTo } = one
+  const parts = [
+    `${move} by ${staff} at ${till}`,
+    ...(units === null ? [] : [units === 1 ? '1 unit' : `${units} units`]),
+    ...(handedTo?.who == null ? [] : [`to ${collectorWords[handedTo.who]}`]),
+    ...(handedTo?.checked == null ? [] : [checkWords[handedTo.checked]]),
+    ...(reason === null ? [] : [`“${reason}”`]),
+    ...(state === 'applied' ? [] : [`had no effect yet: ${state}`]),
+  ]
+  return `${madeAt}  ${parts.join(', ')}`
+}
+
 export function traceCommand({ terminal, world }: HubCommandParts): Command {
   const of = command(
     'trace',
-    'show a receipt, its stock movements, what Shopify answered, and its events; or what an order did to stock',
+    'show a receipt, its stock movements, what Shopify answered, and its events; or what staff and Shopify did with an order',
   )
     .argument('<store>', 'the store’s code')
     .argument('<receipt>', 'the receipt’s number as printed; or an order’s name, or an id of Shopify’s')
@@ -50,17 +81,22 @@ export function traceCommand({ terminal, world }: HubCommandParts): Command {
     of,
     terminal,
     async ({ source = null, archive, ...where }, store = '', receipt = '') => {
-      const { found, moved } = await withDb(world, where, async db => {
+      const { found, pickups, movements } = await withDb(world, where, async db => {
         await demandStore(db, store)
         const receipts = await withArchives(world, db, { data: where.data, archive }, archives =>
           traceReceipt(db, { store, receipt, source, archives }),
         )
-        return { found: receipts, moved: await traceShopMovements(db, store, receipt) }
+        return {
+          found: receipts,
+          pickups: await tracePickups(db, store, receipt),
+          movements: await traceShopMovements(db, store, receipt),
+        }
       })
       if (found.length === 0) {
-        if (moved.length === 0) throw receiptUnknown({ receipt, store })
-        const json = moved.map(shopMovementReport)
-        return { json, text: json.map(shopMovementText).join('\n') }
+        if (movements.length === 0 && pickups.length === 0) throw receiptUnknown({ receipt, store })
+        const json = { pickups: pickups.map(pickupReport), movements: movements.map(shopMovementReport) }
+        const lines = [...json.pickups.flatMap(pickupText), ...json.movements.map(shopMovementText)]
+        return { json, text: lines.join('\n') }
       }
       const reports = found.map(traceReport)
       const isWhole = reports.every(({ unreadable }) => unreadable.length === 0)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { handOverRules } from '../../shared/hand-over.ts'
 import type { Reads, Tx } from '../db/db.ts'
 
 /** What is agreed for a store. Fields are only added, each with what counted before it existed. */
@@ -7,6 +8,8 @@ export const Terms = z.object({
   goLive: z.int(),
   /** When Shopify's stock differs from the ledger: a person is asked, or Shopify's number is taken into the ledger. */
   onDifference: z.enum(['ask', 'accept']).default('ask'),
+  /** Whether staff must check who collects an order. */
+  handOver: z.enum(handOverRules).default('free'),
 })
 export type Terms = z.infer<typeof Terms>
 
@@ -24,7 +27,7 @@ export interface ContractVersion {
 
 /** What counts for a store that nothing was agreed for: it went live when it was added to the hub. */
 function defaults(store: string, addedAt: number): ContractVersion {
-  const terms = { goLive: addedAt, onDifference: 'ask' as const }
+  const terms = Terms.parse({ goLive: addedAt })
   return { store, version: 0, terms, changedAt: addedAt, changedBy: '', why: 'The store was added.' }
 }
 

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { defineError } from '../../shared/errors.ts'
-import { DeviceId, StoreCode } from '../../shared/ids.ts'
+import { DeviceId } from '../../shared/ids.ts'
 import { type EnrolAnswer, EnrolRequest, firstIssue, signedEnrolment } from '../../shared/protocol.ts'
 import { isSignedBy } from '../../shared/signing.ts'
 import { randomId, type World } from '../../shared/world.ts'
@@ -144,16 +144,10 @@ export interface EnrolmentParts {
 export async function greetDevice(
   tx: Tx,
   { sendSnapshot }: Pick<EnrolmentParts, 'sendSnapshot'>,
-  { device, store, till }: { readonly device: string; readonly store: string; readonly till: string },
+  device: string,
   now: number,
 ): Promise<void> {
-  const found = await tx
-    .selectFrom('store')
-    .select(['name', 'zone'])
-    .where('code', '=', store)
-    .executeTakeFirst()
-  if (found === undefined) throw storeUnknown({ store })
-  await describeStore(tx, device, { code: StoreCode.parse(store), till, ...found }, now)
+  await describeStore(tx, device, now)
   await sendSnapshot(tx, device, now)
 }
 
@@ -198,7 +192,7 @@ export async function enrolDevice(parts: EnrolmentParts, body: unknown): Promise
     const former = { store: found.code, till: name }
     await supersedeDevices(tx, former, await letSendFirst(tx, former, RE_ENROLLED), now)
     await addDevice(tx, { device, store: found.code, till: name, publicKey }, now)
-    await greetDevice(tx, parts, { device, store: found.code, till: name }, now)
+    await greetDevice(tx, parts, device, now)
     const { code: store, name: storeName, zone } = found
     return { device, hub: parts.hub, hubKey, store, storeName, till: name, zone }
   })

@@ -2,6 +2,7 @@ import { defineError } from '../../shared/errors.ts'
 import { EpochMs, StoreCode } from '../../shared/ids.ts'
 import { isTimeZone } from '../../shared/time-zone.ts'
 import { closeException } from '../checks/exceptions.ts'
+import { contractOf } from '../contract/contract.ts'
 import type { ReadDb, Reads, Tx } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
 import { sendToDevice } from '../streams/command-log.ts'
@@ -42,37 +43,42 @@ export async function putStore(tx: Tx, store: NewStore, now: number): Promise<vo
     .values({ code: code.data, name, zone, currency, created_at: now })
     .onConflict(c => c.column('code').doUpdateSet({ name, zone, currency }))
     .execute()
-  await describeToTills(tx, { code: code.data, name, zone }, now)
+  await describeToTills(tx, code.data, now)
 }
 
-async function describeToTills(
-  tx: Tx,
-  store: { code: StoreCode; name: string; zone: string },
-  now: number,
-): Promise<void> {
+/** Tells every till of a store what the store is, and what is agreed on hand-overs there. */
+export async function describeToTills(tx: Tx, store: string, now: number): Promise<void> {
   const devices = await tx
     .selectFrom('device')
-    .select(['device', 'till'])
-    .where('store', '=', store.code)
+    .select('device')
+    .where('store', '=', store)
     .where('state', '=', 'active')
+    .orderBy('device')
     .execute()
-  for (const { device, till } of devices) await describeStore(tx, device, { ...store, till }, now)
+  for (const { device } of devices) await describeStore(tx, device, now)
 }
 
-/** Tells a device what store and till it is. */
-export async function describeStore(
-  tx: Tx,
-  device: string,
-  { code, name, till, zone }: { code: StoreCode; name: string; till: string; zone: string },
-  now: number,
-): Promise<void> {
+/** Tells a device what store and till it is. @throws STORE_UNKNOWN when its store is gone */
+export async function describeStore(tx: Tx, device: string, now: number): Promise<void> {
+  const { store, till } = await tx
+    .selectFrom('device')
+    .select(['store', 'till'])
+    .where('device', '=', device)
+    .executeTakeFirstOrThrow()
+  const found = await tx
+    .selectFrom('store')
+    .select(['name', 'zone'])
+    .where('code', '=', store)
+    .executeTakeFirst()
+  const agreed = await contractOf(tx, store)
+  if (found === undefined || agreed === null) throw storeUnknown({ store })
   await sendToDevice(tx, device, {
     kind: 'store.described',
     at: EpochMs.parse(now),
-    store: code,
-    name,
+    store: StoreCode.parse(store),
+    ...found,
     till,
-    zone,
+    handOver: agreed.terms.handOver,
   })
 }
 

@@ -147,7 +147,8 @@ async function collect(
   const lists = isPart ? shownLines(texts, lines, 'ready') : handedLists(event, pickup)
   const state = isPart ? ('ready' as const) : ('collected' as const)
   const notice = isPart ? noticeWhileReady(pickup) : null
-  const signed = { movedBy: event.staff, movedAt: event.at, notice, state, shopify: 'sending' as const }
+  const step = { movedBy: event.staff, movedAt: event.at, handedTo: event.handedTo ?? null }
+  const signed = { ...step, notice, state, shopify: 'sending' as const }
   const change = { body: { ...signed, ...lists }, lines: { ...pickup.lines, lines } }
   const moved = await changePickup(tx, pickup, change, at.now)
   await keepBefore(tx, event, pickup, moved)

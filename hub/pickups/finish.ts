@@ -35,7 +35,8 @@ export async function finish(tx: Tx, at: MoveOrigin, event: PickupMoved, pickup:
   const kept = await noticeAfter(tx, event, pickup)
   const notice = kept ?? noticeOf(event, { ...pickup, lines: { ...pickup.lines, lines } }, state)
   const shopify = state === 'ready' ? ({ shopify: 'sending' } as const) : {}
-  const signed = { movedBy: event.staff, movedAt: event.at, notice, state }
+  const keptAt = event.keptAt ?? null
+  const signed = { movedBy: event.staff, movedAt: event.at, notice, state, keptAt }
   const body = { ...signed, ...shopify, ...shownLines(texts, lines, state) }
   const packed = await changePickup(tx, pickup, { body, lines: { ...pickup.lines, lines } }, at.now)
   await keepBefore(tx, event, pickup, packed)

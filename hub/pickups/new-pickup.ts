@@ -28,6 +28,8 @@ export function toBody(
     promisedBy: fulfillment.promisedBy === null ? null : epochMs(fulfillment.promisedBy),
     ...shownLines(lineTexts(fulfillment), toLines(fulfillment), 'received'),
     outstanding: order.outstanding,
+    keptAt: null,
+    handedTo: null,
     state: 'received',
     movedBy: null,
     movedAt: null,

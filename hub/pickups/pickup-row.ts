@@ -84,6 +84,8 @@ type Change = Partial<
     | 'moreLines'
     | 'goneLines'
     | 'outstanding'
+    | 'keptAt'
+    | 'handedTo'
   >
 > & { readonly notice?: SentNotice | null }
 

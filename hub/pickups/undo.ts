@@ -15,7 +15,15 @@ import { hasOpenWrite, planPickupWrite, unplanPickupWrites } from './write-plan.
 
 /** What a step changes of a pickup. */
 const Before = z.object({
-  body: PickupBody.pick({ state: true, movedBy: true, movedAt: true, notice: true, shopify: true }),
+  body: PickupBody.pick({
+    state: true,
+    movedBy: true,
+    movedAt: true,
+    notice: true,
+    shopify: true,
+    keptAt: true,
+    handedTo: true,
+  }),
   lines: z.array(
     z.object({
       id: z.string(),
@@ -29,9 +37,12 @@ type Before = z.infer<typeof Before>
 
 /** Keeps what a step changed, so that staff can take it back. */
 export async function keepBefore(tx: Tx, event: PickupMoved, before: Pickup, after: Pickup): Promise<void> {
-  const { state, movedBy, movedAt, notice, shopify } = before.body
+  const { state, movedBy, movedAt, notice, shopify, keptAt = null, handedTo = null } = before.body
   const lines = before.lines.lines.map(({ id, packed, missing, handed }) => ({ id, packed, missing, handed }))
-  const kept: Before = { body: { state, movedBy, movedAt, notice, shopify }, lines }
+  const kept: Before = {
+    body: { state, movedBy, movedAt, notice, shopify, keptAt, handedTo },
+    lines,
+  }
   await tx
     .updateTable('pickup_move')
     .set({ before_json: JSON.stringify(kept), after_version: after.row.version })

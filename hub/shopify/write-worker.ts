@@ -12,6 +12,7 @@ import { readPlaces, type StockPlace } from '../stock/places.ts'
 import { concludeRecovery, recoveries, recoveryOf } from '../stock/recovery.ts'
 import { type ShopifyClient, shopifyRefuses, shopifyUnreachable } from './api/client.ts'
 import { LONGEST_WAIT_MS, orPutOff } from './guarded-write.ts'
+import { isAboutOneThing } from './one-thing.ts'
 import type { IntakeTurns } from './orders/intake-turns.ts'
 import { judgeLost } from './stock/after-restore.ts'
 import { type Backlog, backlogOf, planStock } from './stock/plan.ts'
@@ -136,7 +137,7 @@ async function planned(work: WriteWork, turn: PlaceTurn, hadFailed: boolean): Pr
     )
     const now = world.clock.now()
     await transaction(db, tx => noteTrouble(tx, { part: 'place', subject, problem: sentence, now }))
-    if (isForeseen) throw error
+    if (isForeseen && !(await isAboutOneThing(work.client, error))) throw error
     return 'nothing'
   }
 }

@@ -1,4 +1,4 @@
-import { addVersion, type ContractVersion, contractOf, type Terms } from '../contract/contract.ts'
+import { addVersion, type ContractVersion, contractOf, Terms } from '../contract/contract.ts'
 import { textsOf } from '../db/codes.ts'
 import type { Reads, Tx } from '../db/db.ts'
 import { type DueMovement, dropDue, dueMovements, postedMovements } from '../outbox/postings.ts'
@@ -54,9 +54,9 @@ export async function agree(
 ): Promise<ContractVersion> {
   const { store, by, why } = next
   const before = await contractOf(tx, store)
-  const goLive = next.terms.goLive ?? before?.terms.goLive ?? now
-  const onDifference = next.terms.onDifference ?? before?.terms.onDifference ?? 'ask'
-  const version = await addVersion(tx, { store, terms: { goLive, onDifference }, by, why }, now)
+  const terms = Terms.parse({ goLive: now, ...before?.terms, ...next.terms })
+  const { goLive } = terms
+  const version = await addVersion(tx, { store, terms, by, why }, now)
   const number = await storeCode(tx, store)
   if (number === null || goLive === before?.terms.goLive) return version
   await withdrawUnsent(tx, store, now)

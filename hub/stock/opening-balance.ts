@@ -63,13 +63,14 @@ export async function wasOpened(db: Reads, item: number): Promise<boolean> {
 /**
  * Begins the ledger of an item at a place: what Shopify shows less what of ours it shows already, so that from here on
  * the ledger's level less its unposted movements is Shopify's level. Does nothing for an item that has begun. No write
- * of the item may be under way, and orders must not be taken in between the reading of `level` and this.
+ * of the item may be under way, and orders must not be taken in between the reading of `level` and this. `askedAt`: when the
+ * reading began.
  */
 export async function writeOpenings(
   tx: Tx,
   place: StockPlace,
   levels: ReadonlyMap<string, ItemLevel>,
-  now: number,
+  { askedAt, now }: { readonly askedAt: number; readonly now: number },
 ): Promise<void> {
   const unopened = await withoutOpening(tx, place, [...levels.keys()])
   if (unopened.length === 0) return
@@ -100,7 +101,7 @@ export async function writeOpenings(
     return [opening, { ...shared, kind: 'opening-committed', revision, quantity: committed }]
   })
   await writeMovements(tx, movements)
-  await keepOpenedLevels(tx, place, fresh, levels, now)
+  await keepOpenedLevels(tx, place, fresh, levels, askedAt)
 }
 
 /** Until when, by Shopify's clock, the levels that these items were opened with count what happened there. */
@@ -109,11 +110,11 @@ async function keepOpenedLevels(
   place: StockPlace,
   skus: readonly string[],
   levels: ReadonlyMap<string, ItemLevel>,
-  now: number,
+  askedAt: number,
 ): Promise<void> {
   const bases = [...(await mappedItems(tx, skus))].flatMap(([sku, item]) => {
     const level = levels.get(sku)
-    return level === undefined ? [] : [{ item, at: level.onHandAt ?? now }]
+    return level === undefined ? [] : [{ item, at: level.onHandAt ?? askedAt }]
   })
   await keepBases(tx, place, bases)
 }

@@ -80,14 +80,19 @@ export async function proveReturns(tx: Tx, now: number): Promise<ReadonlySet<str
       .execute()
     stores.add(row.store)
   }
+  /** Units of a receipt's line that restocks of this run took: none counts for two. */
+  const taken = new Map<string, number>()
   for (const restock of await openRestocks(tx, now)) {
     const { order } = restock
     if (order === null) continue
     let left = restock.units
     for (const till of restock.tills) {
-      const count = Math.min(left, till.units)
+      const receiptLine = JSON.stringify([restock.store, till.sale, till.line])
+      const before = taken.get(receiptLine) ?? 0
+      const count = Math.min(left, till.units - before)
       if (count === 0 || till.order === null || !isSameName(till.order, order)) continue
       left -= count
+      taken.set(receiptLine, before + count)
       await decide(tx, restock, till, {
         units: count,
         by: 'Tillbridge',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { Tx } from '../db/db.ts'
+import type { Reads, Tx } from '../db/db.ts'
+import { mappedItems } from '../items/item-table.ts'
 import { releaseWrite } from '../outbox/postings.ts'
 import { refuseWrite, type Write } from '../outbox/writes.ts'
 import { readPlaces } from './places.ts'
@@ -14,11 +15,28 @@ export async function withdrawWrite(
   await refuseWrite(tx, write, end)
 }
 
-const Request = z.object({ location: z.string(), warehouses: z.array(z.string()) })
+const Request = z.object({
+  location: z.string(),
+  warehouses: z.array(z.string()),
+  changes: z.array(z.object({ sku: z.string(), item: z.string() })),
+})
+
+/** Whether a SKU that a request carries names another item by now than the one that the request goes to. */
+export async function namesOtherItem(
+  db: Reads,
+  { request_json }: Pick<Write, 'request_json'>,
+): Promise<boolean> {
+  const { changes } = Request.parse(JSON.parse(request_json))
+  const items = await mappedItems(
+    db,
+    changes.map(({ sku }) => sku),
+  )
+  return changes.some(({ sku, item }) => (items.get(sku) ?? item) !== item)
+}
 
 /**
- * A request that Shopify does not have is not sent to a location that its warehouses are no longer mapped to: it ends, and all
- * that it carries is due again.
+ * A request that Shopify does not have is not sent to a location that its warehouses are no longer mapped to, nor to an item that
+ * its SKU no longer names: it ends, and all that it carries is due again.
  * @returns whether it has ended
  */
 export async function withdrawMoved(
@@ -29,7 +47,11 @@ export async function withdrawMoved(
   const { location, warehouses } = Request.parse(JSON.parse(request_json))
   const { places } = await readPlaces(tx)
   const place = places.find(one => one.store === store && one.location === location)
-  if (place !== undefined && warehouses.every(one => place.warehouses.includes(one))) return false
-  await withdrawWrite(tx, id, { problem: 'Its warehouse was mapped to another location first.', now })
+  const isThere = place !== undefined && warehouses.every(one => place.warehouses.includes(one))
+  if (isThere && !(await namesOtherItem(tx, { request_json }))) return false
+  const problem = isThere
+    ? 'Its SKU came to name another item first.'
+    : 'Its warehouse was mapped to another location first.'
+  await withdrawWrite(tx, id, { problem, now })
   return true
 }

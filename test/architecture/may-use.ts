@@ -124,6 +124,43 @@ export const parts: Readonly<Record<string, Part>> = {
       'agent/sources/',
     ],
   },
+  'agent/own-journal.ts': {
+    does: "opens this till's journal with all that belongs into it",
+    mayUse: [
+      'agent/config.ts',
+      'agent/agent-journal.ts',
+      'agent/journal/',
+      'agent/enrolment/',
+      'agent/handover/',
+      'agent/write-back/',
+    ],
+  },
+  'agent/pos-work.ts': {
+    does: "reading the POS's sales and writing into it, put together",
+    mayUse: [
+      'agent/config.ts',
+      'agent/agent-journal.ts',
+      'agent/enrolment/',
+      'agent/handover/',
+      'agent/matching/',
+      'agent/sources/',
+      'agent/write-back/',
+    ],
+  },
+  'agent/till-page.ts': {
+    does: 'the till page with what it shows, put together',
+    mayUse: [
+      'agent/config.ts',
+      'agent/agent-journal.ts',
+      'agent/enrolment/',
+      'agent/pickups/',
+      'agent/pos-work.ts',
+      'agent/till/',
+      'agent/till/api-schema.ts',
+      'agent/till-peripherals.ts',
+      'agent/uplink/',
+    ],
+  },
   'agent/agent.ts': { does: 'puts the parts of a running agent together', mayUse: ['agent'] },
   'agent/run.ts': { does: 'runs an agent on one data folder until it is stopped', mayUse: ['agent'] },
   'agent/tools/receipt-learn/': {

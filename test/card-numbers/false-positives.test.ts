@@ -146,9 +146,10 @@ const kinds: readonly (readonly [name: string, bound: number, make: (draw: Draw)
   ],
 ]
 
-const EACH = 100_000
+/** `TILLBRIDGE_RATES=1` measures what docs/card-numbers.md says. */
+const EACH = process.env['TILLBRIDGE_RATES'] === undefined ? 20_000 : 100_000
 
-test.each(kinds)('%s: of 100,000, at most a share of %d is masked in vain', (name, bound, make) => {
+test.each(kinds)('%s: at most a share of %d is masked in vain', (name, bound, make) => {
   const draw = drawFrom(20_261_125)
   let mangled = 0
   for (let i = 0; i < EACH; i += 1) {

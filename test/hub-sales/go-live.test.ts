@@ -114,7 +114,9 @@ test('history that arrives after the ledger was opened leaves it at what Shopify
   const level = { tracked: true, active: true, available: 180, onHand: 180, committed: 0 }
   const read = { ...level, availableAt: null, onHandAt: null, committedAt: null }
   await store.take(LIVE + 1, sold(1, 2, LIVE - DAY, LIVE))
-  await transaction(store.db, tx => writeOpenings(tx, PLACE, new Map([['SHIRT-M', read]]), LIVE + 2))
+  await transaction(store.db, tx =>
+    writeOpenings(tx, PLACE, new Map([['SHIRT-M', read]]), { askedAt: LIVE + 2, now: LIVE + 2 }),
+  )
   await store.take(LIVE + 3, sold(2, 5, LIVE - DAY, LIVE), sold(3, 1, LIVE + 1))
   expect(await store.stock()).toEqual({ due: -1, level: 179, history: 2 })
 })

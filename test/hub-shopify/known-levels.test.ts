@@ -159,7 +159,9 @@ test.each(['lost-request', 'lost-answer'] as const)(
     await hub.write()
     await hub.writeAll()
     expect(shopLevel(hub, sku, 'HAR').on_hand).toBe(177)
-    expect(await openExceptions(hub)).toEqual([])
+    // Shopify refused the change that it had made: another app may have made it
+    const asked = fault === 'lost-answer' ? ['stock-write-unknown'] : []
+    expect((await openExceptions(hub)).map(({ kind }) => kind)).toEqual(asked)
   },
 )
 

@@ -3,13 +3,13 @@ import { expect, test } from 'vitest'
 import type { Fault } from '../sandbox/shopify/faults.ts'
 import { ledgerLevel, openExceptions, sell, shopAndHub, shopLevel } from './shop-and-hub.ts'
 
+/** Without ignored keys: what they leave open is asked about, see stock.test.ts. */
 const kinds = [
   'http-5xx',
   'html-body',
   'lost-answer',
   'lost-request',
   'throttled',
-  'ignore-idempotency-keys',
 ] as const satisfies Fault['kind'][]
 const skus = ['MUG-BLU', 'MUG-OAT', 'TOTE-NAT'] as const
 
@@ -52,6 +52,8 @@ test('however calls fail and the hub dies, each sale moves Shopify’s stock onc
             await hub.restart()
         }
       hub.shop.faults.clear()
+      await hub.writeAll()
+      hub.advance(7 * 3_600_000) // an item whose level could not be read waits for so long at most
       await hub.writeAll()
       for (const sku of skus) {
         const level = await ledgerLevel(hub, sku, 'HAR')

@@ -170,13 +170,8 @@ test('many items of fractions take no request and no row each time that the hub 
   expect(await writesOf(hub)).toHaveLength(1)
 })
 
-const faultKinds = [
-  'http-5xx',
-  'lost-answer',
-  'lost-request',
-  'throttled',
-  'ignore-idempotency-keys',
-] as const satisfies Fault['kind'][]
+/** Without ignored keys: what they leave open is asked about, see stock.test.ts. */
+const faultKinds = ['http-5xx', 'lost-answer', 'lost-request', 'throttled'] as const satisfies Fault['kind'][]
 const step = fc.oneof(
   fc.record({
     do: fc.constant('sell' as const),

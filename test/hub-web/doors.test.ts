@@ -44,7 +44,7 @@ test('a code is typed as people type: small letters, blanks, no dashes', async (
 test('a code is good for a day', async () => {
   await using hub = await openHub()
   const code = await hub.enrolCode()
-  await hub.world.advance(24 * 3_600_000 + 1)
+  await hub.world.suspend(24 * 3_600_000 + 1)
   expect((await enrol(hub, enrolment(hub, code))).status).toBe(403)
 })
 

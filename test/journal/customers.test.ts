@@ -93,13 +93,11 @@ test('without contact for longer than the policy says nothing of customers is sh
   await receiveCommands(opened.journal, [put({ customer, note: 'Call first' })])
   let isHidden = true
   const { journal } = opened
-  const pickups = openPickups(
-    journal.parts.pickups,
-    world.clock,
-    () => '1',
-    journal.unreadPickups,
-    () => isHidden,
-  )
+  const pickups = openPickups(journal.parts.pickups, world.clock, {
+    till: () => '1',
+    unread: journal.unreadPickups,
+    isHidden: () => isHidden,
+  })
   const hidden = { order: { name: '#1001' }, customer: { name: '•••', phoneEnd: null }, note: null }
   expect(pickups.list()).toMatchObject([hidden])
   expect(pickups.get(PICKUP)).toMatchObject(hidden)

@@ -31,7 +31,10 @@ test('a list reads the open pickups and those that ended within a day, and no ot
     .map(row => (row as { detail: string }).detail)
   db.close()
   expect(
-    openPickups(opened.journal.parts.pickups, world.clock, () => '', opened.journal.unreadPickups)
+    openPickups(opened.journal.parts.pickups, world.clock, {
+      till: () => '',
+      unread: opened.journal.unreadPickups,
+    })
       .list()
       .map(view => view.pickup),
   ).toEqual([id(1), id(2)])

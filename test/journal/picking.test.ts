@@ -34,7 +34,11 @@ function setUp() {
   const clock = { ...world.clock, now: () => world.clock.now() - clockBack }
   let opened = openTestJournal(world, path)
   const pickups = () =>
-    openPickups(opened.journal.parts.pickups, clock, () => 'Till 1', opened.journal.unreadPickups)
+    openPickups(opened.journal.parts.pickups, clock, {
+      till: () => 'Till 1',
+      unread: opened.journal.unreadPickups,
+      handOver: () => opened.journal.parts.store()?.handOver ?? 'free',
+    })
   return {
     world,
     setClockBack(ms: number) {
@@ -233,4 +237,57 @@ test('the lines beyond the first list are shown and moved too', async () => {
   await set.move('finish')
   const [finish] = await set.events()
   expect([finish.lines.length, finish.moreLines.length]).toEqual([250, 10])
+})
+
+const described = (handOver: 'free' | 'checked') => ({
+  kind: 'store.described',
+  at: 1,
+  store: 'HAR',
+  name: 'Harbour',
+  till: 'Till 1',
+  zone: 'Europe/Berlin',
+  handOver,
+})
+const said = (set: ReturnType<typeof setUp>) => {
+  const { keptAt = null, handedTo = null } = set.pickups().get(PICKUP)
+  return { keptAt, handedTo }
+}
+
+test('where it is kept and to whom it went show at once, go out masked, and are undone with their step', async () => {
+  using set = setUp()
+  await set.receive(put({ lines, state: 'picking', movedBy: 'Ada', movedAt: EpochMs.parse(1) }))
+  await set.count('a', 2)
+  await set.count('b', 1)
+  await set.move('finish', { keptAt: 'Shelf 4111 1111 1111 1111' })
+  expect(said(set)).toEqual({ keptAt: 'Shelf **** **** **** 1111', handedTo: null })
+  set.reopen()
+  const handedTo = { who: 'other', checked: 'id' } as const
+  await set.move('collect', { handedTo })
+  expect(said(set)).toEqual({ keptAt: 'Shelf **** **** **** 1111', handedTo })
+  await set.move('undo')
+  expect(said(set)).toEqual({ keptAt: 'Shelf **** **** **** 1111', handedTo: null })
+  const events = await set.events()
+  expect(events.slice(-3)).toMatchObject([
+    { move: 'finish', keptAt: 'Shelf **** **** **** 1111' },
+    { move: 'collect', handedTo },
+    { move: 'undo' },
+  ])
+})
+
+test('a store that checks who collects lets nothing go out unchecked, also offline, until its contract says otherwise', async () => {
+  using set = setUp()
+  await set.receive(
+    described('checked'),
+    put({ lines, state: 'ready', movedBy: 'Ada', movedAt: EpochMs.parse(1) }),
+  )
+  const unchecked = expect.objectContaining({ code: 'HAND_OVER_UNCHECKED' })
+  await expect(set.move('collect')).rejects.toThrow(unchecked)
+  await expect(set.move('collect', { handedTo: { who: 'customer', checked: null } })).rejects.toThrow(
+    unchecked,
+  )
+  expect(set.shown()[0]).toBe('ready')
+  set.reopen()
+  await expect(set.move('collect')).rejects.toThrow(unchecked)
+  await set.receive(described('free'))
+  expect((await set.move('collect')).state).toBe('collected')
 })

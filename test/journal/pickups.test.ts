@@ -29,7 +29,11 @@ function setUp() {
   const world = lightWorld()
   let opened = openTestJournal(world, path)
   const pickups = () =>
-    openPickups(opened.journal.parts.pickups, world.clock, () => 'Till 1', opened.journal.unreadPickups)
+    openPickups(opened.journal.parts.pickups, world.clock, {
+      till: () => 'Till 1',
+      unread: opened.journal.unreadPickups,
+      handOver: () => opened.journal.parts.store()?.handOver ?? 'free',
+    })
   return {
     world,
     journal: () => opened.journal,

@@ -154,6 +154,16 @@ test('payments that do not pay the receipt are refused, though they have rows', 
 })
 
 test.each([
+  ['Check card', 'card'],
+  ['Credit Memo', 'voucher'],
+  ['Chèque vacances', 'voucher'],
+  ['Cheque', 'cheque'],
+  ['non-cash', null],
+])('%s is %s', (name, kind) => {
+  expect(tenderMeant(name, {})).toBe(kind)
+})
+
+test.each([
   ['SEK', '64.90', '65.00', 10],
   ['NOK', '19.50', '20.00', 50],
   ['DKK', '12.24', '12.00', -24],

@@ -19,8 +19,8 @@ const pinned = {
     '4e1014f141c3da019c798c6047fa006b62fd204dad6f1293e8e6c983c1b522bd',
   ],
   'the enrolment’s answer': [EnrolAnswer, '04ffa1b7163a1e3fe8778bc42bbaecc0251daab1ae5a4709883feb8be4bd2bf9'],
-  'events, agent to hub': [AgentEvent, 'aef7795593adad3859014a72a9fce6a3042c6dc938035bebf9c8237a91239ed7'],
-  'commands, hub to agent': [HubCommand, '421653486253ac2b811f3bfbaf6a3057f4ed7559bc6e0aafa9de9be14fbef50f'],
+  'events, agent to hub': [AgentEvent, '4e6668af27b2baa1d336790c8573512416f210ee413670b387f6f773b91c4d9c'],
+  'commands, hub to agent': [HubCommand, 'ad25e6800a1ec958003752c990fa83b9724506ead23f548cbea1278fc193fc63'],
 } as const
 
 test.each(Object.entries(pinned))('%s have not changed by accident', (what, [schema, pin]) => {

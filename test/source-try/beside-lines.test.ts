@@ -138,6 +138,27 @@ test('services and gift cards move no stock, by the column that says what they a
   expect(await linesOf(text)).toEqual(['1: 1 A-1 1250', '1: 1 Gift card 50 5000', '2: 1 Repair 4000'])
 })
 
+test('columns of taxes by their rates are taxes of their own, and nothing is asked', async () => {
+  const text = `Belegnummer;Datum;Artikelnummer;Bezeichnung;Menge;Brutto;MwSt 7%;MwSt 19%;Summe;Zahlart
+1;18.07.2026 10:00;B-1;Buch;1;10,70;0,70;;22,60;Bar
+1;18.07.2026 10:00;T-1;Tasse;1;11,90;;1,90;22,60;Bar
+2;18.07.2026 11:00;T-1;Tasse;1;11,90;;1,90;11,90;EC
+`
+  expect(await asked(text, { currency: 'EUR' })).toEqual([])
+  expect(await told(text, { currency: 'EUR' })).toEqual([
+    'B-1 1000, T-1 1000, MwSt 7% 70, MwSt 19% 190, cash 2260',
+    'T-1 1000, MwSt 19% 190, card 1190',
+  ])
+})
+
+test('a deposit is told by the type of its goods, in Swedish', async () => {
+  const text = `Kvittonr;Datum;Artikelnr;Benämning;Varutyp;Antal;Belopp;Summa;Betalsätt
+1;2026-07-18 10:00;A-1;Läsk;Vara;1;15,00;17,00;Swish
+1;2026-07-18 10:00;PANT;Pant burk;Pant;1;2,00;17,00;Swish
+`
+  expect(await linesOf(text, { currency: 'SEK' })).toEqual(['1: 1 A-1 1500', '1: 1 Pant burk 200'])
+})
+
 test('a business day in another form than the date is read, the day before included', async () => {
   const text = `Receipt,Business date,Date,SKU,Item,Qty,Line total,Currency
 1,07/18/2026,2026-07-18 23:50,A-1,Mug,1,12.50,EUR

@@ -210,8 +210,8 @@ test.each([
   ['prices before a discount', HEAD_PRICE, 'before "Discount"'],
   [
     'a time of day in no known form',
-    `Time,${rowsOf('14h05,1,2026-07-18,A-1,Mug,1,15.00,15.00,Cash,EUR')}`,
-    '"Time" has values such as "14h05"',
+    `Time,${rowsOf('14~05,1,2026-07-18,A-1,Mug,1,15.00,15.00,Cash,EUR')}`,
+    '"Time" has values such as "14~05"',
   ],
 ])('%s: the file is refused by name', async (_what, text, words) => {
   await expect(propose(text)).rejects.toMatchObject({

@@ -59,7 +59,11 @@ export async function openTill() {
     kinds: [pos.kind],
   })
   await world.advance(0)
-  const pickups = openPickups(journal.parts.pickups, world.clock, () => 'Till 1', journal.unreadPickups)
+  const pickups = openPickups(journal.parts.pickups, world.clock, {
+    till: () => 'Till 1',
+    unread: journal.unreadPickups,
+    handOver: () => journal.parts.store()?.handOver ?? 'free',
+  })
   const config = AgentConfig.parse({ printing: { printer: 'counter-printer' } })
   const receipts = openReceiptSources([], {
     ...world,

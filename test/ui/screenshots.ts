@@ -484,6 +484,28 @@ const tillShots: readonly Shot<CannedTill>[] = [
   },
   ...unpaidShots(),
   { name: 'hand-over', act: page => page.locator('[data-order="#1038"] button').click() },
+  ...(['en', 'de'] as const).map(language => ({
+    name: `hand-over-checked-${language}`,
+    prepare: (till: CannedTill) => {
+      till.state = { ...till.state, handOver: 'checked' }
+      till.pickups = till.pickups.map(one => ({ ...one, keptAt: 'Shelf B3' }))
+    },
+    act: async (page: Page) => {
+      await page.locator('[data-order="#1038"] button').click()
+      await page.getByTestId('handed-to-other').click()
+    },
+    ...(language === 'de' ? { options: { ...dark, ...german } } : {}),
+  })),
+  {
+    name: 'place',
+    at: onePickup(1041),
+    act: async page => {
+      await page.evaluate(() =>
+        localStorage.setItem('tillbridge.places', JSON.stringify(['Shelf B3', 'Shelf B4', 'Hook 2'])),
+      )
+      await page.getByTestId('place').click()
+    },
+  },
   { name: 'pickup', at: onePickup(1041) },
   { name: 'pickup-dark', at: onePickup(1041), options: dark },
   { name: 'pickup-new', at: onePickup(1043) },

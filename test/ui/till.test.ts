@@ -5,7 +5,7 @@ import { EpochMs } from '../../shared/ids.ts'
 import { Currency, minor } from '../../shared/money.ts'
 import { launchChromium } from '../chromium.ts'
 import { builtPage } from './built-page.ts'
-import { cannedNow, cannedTill, line, minutesAgo, pickup, upToDate } from './canned-till.ts'
+import { type CannedTill, cannedNow, cannedTill, line, minutesAgo, pickup, upToDate } from './canned-till.ts'
 import { breaches, cutOff, openPage, scan, screen, settle, textOf, tooWide, zoomed } from './open-page.ts'
 
 /** The built till page in a real Chromium, against a pretend till server. */
@@ -185,6 +185,95 @@ test('only a part of what is packed is handed over', async () => {
   await expect
     .poll(() => till.posted.map(({ body }) => body))
     .toEqual([{ move: 'collect', staff: 'Maya', reason: null, lines: [{ line: 'Notebook A5-3', units: 2 }] }])
+})
+
+const bodies = (till: CannedTill) => till.posted.map(({ body }) => body)
+
+test('who collects an order and what was checked are one tap each, and the customer’s code says it alone', async () => {
+  await using till = await cannedTill(built)
+  await using opened = await openPage(browser, till.url, { staff: 'Maya' })
+  const { page } = opened
+  expect(await textOf(card(page, '#1038').getByTestId('kept-at'))).toBe('Kept at Shelf B3')
+  await settle(page)
+  await card(page, '#1038').getByTestId('primary-action').click()
+  const dialog = page.getByRole('dialog')
+  expect(await textOf(dialog)).toContain('Kept at Shelf B3')
+  await dialog.getByTestId('handed-to-id').click()
+  await dialog.getByTestId('handed-to-id').click() // pressed again: it was not
+  await dialog.getByTestId('handed-to-other').click()
+  expect(await breaches(page, 'light')).toEqual([])
+  await scan(page, '#1043') // another order's code
+  await settle(page)
+  expect(till.posted).toEqual([])
+  await scan(page, '#1038')
+  await expect
+    .poll(() => bodies(till))
+    .toEqual([{ move: 'collect', staff: 'Maya', reason: null, handedTo: { who: 'other', checked: 'code' } }])
+  expect(opened.wrongs).toEqual([])
+})
+
+test('a store that checks who collects lets nothing go out before', async () => {
+  await using till = await cannedTill(built)
+  till.state = { ...upToDate, handOver: 'checked' }
+  await using opened = await openPage(browser, till.url, { staff: 'Maya' })
+  const { page } = opened
+  await card(page, '#1038').waitFor()
+  await settle(page)
+  await card(page, '#1038').getByTestId('primary-action').click()
+  const dialog = page.getByRole('dialog')
+  await settle(page)
+  await dialog.getByTestId('hand-over-yes').click({ force: true }) // it says that it is disabled
+  expect(await textOf(dialog.getByTestId('check-first'))).toContain('Check one of these first')
+  expect(till.posted).toEqual([])
+  await dialog.getByTestId('handed-to-id').click()
+  await dialog.getByTestId('hand-over-yes').click()
+  await expect
+    .poll(() => bodies(till))
+    .toEqual([{ move: 'collect', staff: 'Maya', reason: null, handedTo: { who: null, checked: 'id' } }])
+})
+
+test('the place of a bag goes out with “ready”, and is one tap the next time', async () => {
+  await using till = await cannedTill(built)
+  await using opened = await openPage(browser, till.url, { staff: 'Maya' })
+  const { page } = opened
+  const keep = async (order: string) => {
+    await card(page, order).getByRole('link').first().click()
+    await page.getByTestId('place').waitFor()
+    await settle(page)
+    await page.getByTestId('place').click()
+  }
+  const markReady = async () => {
+    await page.getByTestId('primary-action').click()
+    await page.getByRole('dialog').waitFor()
+    await settle(page)
+    await page.getByRole('button', { name: 'All are here: mark ready' }).click()
+  }
+  await keep('#1041')
+  expect(await breaches(page, 'light')).toEqual([])
+  await page.getByLabel('Shelf, box or hook').fill(' Shelf B4 ')
+  await page.keyboard.press('Enter')
+  expect(await textOf(page.getByTestId('place'))).toBe('Kept at Shelf B4')
+  await settle(page)
+  await markReady()
+  await expect
+    .poll(() => bodies(till))
+    .toEqual([{ move: 'finish', staff: 'Maya', reason: null, keptAt: 'Shelf B4' }])
+  till.pickups = [pickup({ number: 1044, state: 'picking', movedBy: 'Maya', movedAt: minutesAgo(1) })]
+  till.tell({ type: 'pickups' })
+  await settle(page)
+  await keep('#1044')
+  await page.getByTestId('known-place').click()
+  expect(await textOf(page.getByTestId('place'))).toBe('Kept at Shelf B4')
+  expect(opened.wrongs).toEqual([])
+})
+
+test('an order that was handed over says to whom, and what was checked', async () => {
+  await using till = await cannedTill(built)
+  await using opened = await openPage(browser, till.url, { staff: 'Maya' })
+  const { page } = opened
+  await page.getByTestId('tab-done').click()
+  await card(page, '#1029').getByRole('link').first().click()
+  expect(await textOf(page.getByTestId('handed-to'))).toBe('to someone else, code checked')
 })
 
 test('what is on hold goes out only behind a reason', async () => {

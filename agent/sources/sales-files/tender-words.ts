@@ -24,9 +24,10 @@ const WORDS: readonly TenderWords[] = [
   {
     kind: 'voucher',
     within:
-      'gift card,giftcard,gift certificate,voucher,store credit,credit note,customer credit,gutschein,geschenkkarte,geschenkgutschein,cheque cadeau,carte cadeau,bon d achat,avoir,buono,buono regalo,carta regalo,vale,tarjeta regalo,cadeaubon,cadeaukaart,waardebon,presentkort,gavekort,lahjakortti,tegoedbon,cartao presente,bon podarunkowy,karta podarunkowa,darkovy poukaz,poukaz,utalvany,loyalty,loyalty points,punkte,edenred,sodexo,pluxee,ticket restaurant,cheques vacances',
+      'gift card,giftcard,gift certificate,voucher,store credit,credit note,credit memo,refund memo,customer credit,gutschein,geschenkkarte,geschenkgutschein,cheque cadeau,carte cadeau,bon d achat,avoir,buono,buono regalo,carta regalo,vale,tarjeta regalo,cadeaubon,cadeaukaart,waardebon,presentkort,gavekort,lahjakortti,tegoedbon,cartao presente,bon podarunkowy,karta podarunkowa,darkovy poukaz,poukaz,utalvany,loyalty,loyalty points,punkte,edenred,sodexo,pluxee,ticket restaurant,cheque vacances,cheques vacances,cheque dejeuner,cheques dejeuner,cheque cadhoc,titre restaurant,titres restaurant',
     whole: 'bon,gavecard',
   },
+  { kind: 'card', within: 'check card,checkcard,cheque card,cheque guarantee card', whole: '' },
   { kind: 'cheque', within: 'cheque,check,scheck,assegno,talon', whole: '' },
   {
     kind: 'account',
@@ -43,13 +44,13 @@ const WORDS: readonly TenderWords[] = [
   {
     kind: 'card',
     within:
-      'card,visa,mastercard,master card,maestro,vpay,v pay,amex,american express,diners,discover,jcb,unionpay,union pay,eftpos,eft,credit,debit,cash app,girocard,ec karte,ec cash,karte,kartenzahlung,kreditkarte,kartya,bankkartya,carte,carte bancaire,carta,carta di credito,bancomat,pagamento elettronico,tarjeta,cartao,karta,kartou,platebni karta,kort,betalkort,kortti,pankkikortti,dankort,bankaxept,bancontact,betaalkaart,pinpas,interac,mada,elo,mir,rupay,apple pay,google pay,samsung pay,contactless,kontaktlos,twint,swish,vipps,mobilepay,mobile pay,blik,bizum,satispay,paypal,klarna,alipay,wechat,wechat pay,payconiq,ideal,wero,postcard,post finance card,postfinance,sumup,zettle,square,stripe,terminal,pix,upi,paytm,mb way,tap to pay,afterpay,zip,cartes bancaires,kredi karti,banka karti',
+      'card,карта,картои,visa,mastercard,master card,maestro,vpay,v pay,amex,american express,diners,discover,jcb,unionpay,union pay,eftpos,eft,credit,debit,cash app,girocard,ec karte,ec cash,karte,kartenzahlung,kreditkarte,kartya,bankkartya,carte,carte bancaire,carta,carta di credito,bancomat,pagamento elettronico,tarjeta,cartao,karta,kartou,platebni karta,kort,betalkort,kortti,pankkikortti,dankort,bankaxept,bancontact,betaalkaart,pinpas,interac,mada,elo,mir,rupay,apple pay,google pay,samsung pay,contactless,kontaktlos,twint,swish,vipps,mobilepay,mobile pay,blik,bizum,satispay,paypal,klarna,alipay,wechat,wechat pay,payconiq,ideal,wero,postcard,post finance card,postfinance,sumup,zettle,square,stripe,terminal,pix,upi,paytm,mb way,tap to pay,afterpay,zip,cartes bancaires,kredi karti,banka karti',
     whole: 'ec,cb,pin,cc,tpv,cartes',
   },
   {
     kind: 'cash',
     within:
-      'cash,bargeld,barzahlung,geg bar,ruckgeld,especes,espece,liquide,contanti,contante,efectivo,metalico,dinheiro,numerario,contant,kontant,kontanter,kontanten,kateinen,gotowka,hotove,hotovost,keszpenz,gotovina,numerar,nakit,tunai,cash sale,change,change given,monnaie,rendu,resto,cambio,wisselgeld,vaxel',
+      'cash,comptant,argent comptant,наличные,наличными,bargeld,barzahlung,geg bar,ruckgeld,especes,espece,liquide,contanti,contante,efectivo,metalico,dinheiro,numerario,contant,kontant,kontanter,kontanten,kateinen,gotowka,hotove,hotovost,keszpenz,gotovina,numerar,nakit,tunai,cash sale,change,change given,monnaie,rendu,resto,cambio,wisselgeld,vaxel',
     whole: 'bar,kas,kassa,contado',
   },
   {
@@ -70,6 +71,8 @@ const KNOWN = WORDS.map(({ kind, within, whole }) => ({
   whole: new Set(split(whole).filter(word => word !== '')),
 }))
 
+const NOT_CASH = [' non cash ', ' noncash ', ' not cash ', ' nicht bar ', ' non especes ', ' sin efectivo ']
+
 /** The kind of payment that a name means, by the settings first and else by known words; null: neither knows it. */
 export function tenderMeant(name: string, said: Readonly<Record<string, Kind>>): Kind | 'rounding' | null {
   const own = Object.entries(said).find(([each]) => each.toLowerCase() === name.toLowerCase())
@@ -83,6 +86,8 @@ export function tenderMeant(name: string, said: Readonly<Record<string, Kind>>):
 function kindOf(name: string): Kind | 'rounding' | null {
   const plain = plainWords(name, { digits: false })
   const spaced = ` ${plain} `
+  // it says only what it is not: a person says what it is
+  if (NOT_CASH.some(words => spaced.includes(words))) return null
   const found = KNOWN.find(
     ({ within, whole }) => whole.has(plain) || within.some(word => spaced.includes(word)),
   )

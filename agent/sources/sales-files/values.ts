@@ -32,25 +32,36 @@ const TOKENS: Readonly<Record<string, string>> = {
   h: '(?<half>\\d{1,2})',
   mm: '(?<minute>\\d{2})',
   ss: '(?<second>\\d{2})',
-  A: '(?<noon>[AaPp]\\.?[Mm]\\.?)',
+  A: '(?<noon>[AaPp]\\.?\\s?[Mm]\\.?)',
+  ddd: '\\p{L}{2,15}\\.?',
+  z: '(?<place>[A-Z]{2,5})',
 }
+
+/** Moments as numbers: seconds or milliseconds since 1970, or the days of a spreadsheet. */
+export const numberedDates = ['epoch-s', 'epoch-ms', 'excel'] as const
 
 /** Whether a format has year, month and day, each once, in digits: nothing of a date is guessed. */
 export function isDateFormat(format: string): boolean {
   return (
     format === 'iso' ||
-    (['Y', 'M', 'D'].every(letter => new RegExp(`${letter}+`).test(format)) && partsOf(format) !== null)
+    numberedDates.some(each => each === format) ||
+    (['Y', 'M', 'D'].every(letter => new RegExp(`${letter}+`).test(format.replace(QUOTED, ''))) &&
+      partsOf(format) !== null)
   )
 }
+
+/** What a format has as it is: `[kl.]`, the `h` of `H[h]mm`. */
+const QUOTED = /\[[^\]]*\]/g
+const escaped = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&').replace(/\s/g, '\\s+')
 
 function partsOf(format: string): RegExp | null {
   // a year written with two digits is told apart from a day or an hour only where another sign is beside it
   const isApart = /(?<![A-Za-z])YYYY(?![A-Za-z])/.test(format)
   const source = format.replace(
-    /YYYY|YY|MMM|MM|M|DD|D|HH|H|hh|h|mm|ss|A|[^A-Za-z]|[A-Za-z]/g,
+    /\[[^\]]*\]|YYYY|YY|MMM|MM|M|DD|D|HH|H|hh|h|mm|ss|A|ddd|z|[^A-Za-z]|[A-Za-z]/g,
     part =>
       (part === 'YYYY' && isApart ? '(?<year>\\d{4}|\\d{2})' : TOKENS[part]) ??
-      part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&').replace(/\s/, '\\s+'),
+      escaped(part.startsWith('[') && part.length > 1 ? part.slice(1, -1) : part),
   )
   try {
     return new RegExp(`^${source}$`, 'u')
@@ -75,6 +86,7 @@ export function momentIn(
   const trimmed = text.slice(0, LONGEST + 1).trim()
   if (format === 'iso')
     return clock(/^\d{4}-\d{2}-\d{2}$/.test(trimmed) ? `${trimmed} 00:00` : trimmed, field)
+  if (numberedDates.some(each => each === format)) return clock(numbered(trimmed, field, format), field)
   const pattern = formats.get(format) ?? partsOf(format)
   formats.set(format, pattern)
   const parts = pattern?.exec(trimmed)?.groups
@@ -84,7 +96,37 @@ export function momentIn(
   const { year = '', day = '', minute = '00', second = '00' } = parts
   const full = year.length === 2 ? `20${year}` : year
   const date = `${full}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
-  return clock(`${date} ${hourOf(parts)}:${minute}:${second}`, field)
+  const offset = parts['place'] === undefined ? '' : OFFSETS[parts['place']]
+  if (offset === undefined)
+    throw recordValueUnreadable({ field, value: text, expected: 'a time zone that is known, as CET or EDT' })
+  return clock(`${date}${offset === '' ? ' ' : 'T'}${hourOf(parts)}:${minute}:${second}${offset}`, field)
+}
+
+/** Names of time zones that mean one offset wherever tills write them. `CST` and `IST` are those of several countries. */
+const OFFSETS: Readonly<Record<string, string>> = {
+  ...{ UTC: 'Z', GMT: 'Z', WET: 'Z', BST: '+01:00', WEST: '+01:00', CET: '+01:00', MEZ: '+01:00' },
+  ...{ CEST: '+02:00', MESZ: '+02:00', EET: '+02:00', SAST: '+02:00', EEST: '+03:00', MSK: '+03:00' },
+  ...{ EST: '-05:00', EDT: '-04:00', CDT: '-05:00', MST: '-07:00', MDT: '-06:00', PST: '-08:00' },
+  ...{ PDT: '-07:00', AKST: '-09:00', AKDT: '-08:00', HST: '-10:00', NST: '-03:30', NDT: '-02:30' },
+  ...{ AEST: '+10:00', AEDT: '+11:00', ACST: '+09:30', ACDT: '+10:30', AWST: '+08:00' },
+  ...{ NZST: '+12:00', NZDT: '+13:00', JST: '+09:00', KST: '+09:00', HKT: '+08:00', SGT: '+08:00' },
+}
+
+const DAY_MS = 24 * 60 * 60 * 1_000
+/** The day 0 of spreadsheets, for all days after February 1900. */
+const SPREADSHEET_START = Date.UTC(1899, 11, 30)
+
+/** A moment that is written as a number, as text that has its own offset, or none for a spreadsheet's day. @throws RECORD_VALUE_UNREADABLE */
+function numbered(text: string, field: string, format: string): string {
+  const value = /^\d{4,13}(?:[.,]\d{1,15})?$/.test(text) ? Number(text.replace(',', '.')) : Number.NaN
+  const ms =
+    format === 'excel'
+      ? SPREADSHEET_START + Math.round((value * DAY_MS) / 1_000) * 1_000
+      : value * (format === 'epoch-s' ? 1_000 : 1)
+  if (Number.isNaN(ms) || Math.abs(ms) > 8.64e15)
+    throw recordValueUnreadable({ field, value: text, expected: `a moment as ${format}` })
+  const iso = new Date(ms).toISOString()
+  return format === 'excel' ? iso.slice(0, 19).replace('T', ' ') : iso
 }
 
 function hourOf({ hour, half, noon }: Readonly<Record<string, string | undefined>>): string {

@@ -23,11 +23,11 @@ export function besideReadings(
   isOfReceipt: (column: FileColumn) => boolean,
   hasPayments: boolean,
 ): readonly BesideReading[] {
-  const { single, taxes, charges } = found
+  const { single, charges } = found
   const change = single.get('change')
   const hasChange = hasPayments && change !== undefined && hasMoney(change) && isOfReceipt(change)
   return combined({
-    taxes: taxes.length === 0 ? ['first'] : ['all', 'first'],
+    taxes: taxReadings(found),
     taxOf: isByLine ? taxesOf(found, isOfReceipt) : ['line'],
     charges: chargeReadings(chargesIn(charges, isByLine, isOfReceipt), isByLine, hasPayments),
     off: isByLine ? offs(found, isOfReceipt) : [null],
@@ -45,6 +45,15 @@ function combined(ways: { readonly [Key in keyof BesideReading]: readonly Beside
       ),
     ),
   )
+}
+
+/** `MwSt 7%` beside `MwSt 19%`: neither holds the other. */
+function taxReadings({ single, taxes }: ColumnsFound): readonly BesideReading['taxes'][] {
+  if (taxes.length === 0) return ['first']
+  const all = [single.get('tax')?.heading ?? '', ...taxes.map(({ heading }) => heading)]
+  const rates = all.map(heading => /\d+(?:[.,]\d+)? ?%/.exec(heading)?.[0])
+  const isByRate = rates.every(rate => rate !== undefined) && new Set(rates).size === rates.length
+  return isByRate ? ['all'] : ['all', 'first']
 }
 
 /** What is paid for a receipt without lines holds its tip, or the payments would not come out. */

@@ -35,7 +35,7 @@ const TAKEN: readonly ExportField[] = [
   ...(['receipt', 'date', 'time', 'businessDate', 'currency', 'sku', 'barcode', 'quantity'] as const),
   ...(['taxRate', 'tax', 'taxName', 'discount', 'receiptDiscount', 'change'] as const),
   ...(['rounding', 'price', 'tender', 'paid'] as const),
-  ...(['rowType', 'title', 'till', 'staff', 'warehouse', 'line'] as const),
+  ...(['rowType', 'itemType', 'title', 'till', 'staff', 'warehouse', 'line'] as const),
 ]
 
 export function columnsFound(table: Table): ColumnsFound {

@@ -1,5 +1,6 @@
 import { wallClock } from '../../../shared/wall-clock.ts'
-import { momentIn } from '../../sources/sales-files/values.ts'
+import { monthNamed } from '../../sources/sales-files/month-names.ts'
+import { momentIn, numberedDates } from '../../sources/sales-files/values.ts'
 
 /** Formats in which a column's values can all be read, for the settings `date` and `time`. */
 export interface DateForm {
@@ -10,14 +11,24 @@ export interface DateForm {
 
 const DATE = /^(\d{1,4})([./ -])(\d{1,2})\2(\d{1,4})/
 const COMPACT = /^(\d{4})(\d{2})(\d{2})(?!\d)/
-const DAY_AND_NAME = /^\d{1,2}([./ -]+)\p{L}{3,15}\.?([./, -]+)(\d{4}|\d{2})(?!\d)/u
+/** A separator with a word of its own: `18 de julio de 2026`. */
+const DAY_AND_NAME = /^\d{1,2}([./ -]+(?:de )?)\p{L}{3,15}\.?([./, -]+(?:del? )?)(\d{4}|\d{2})(?!\d)/u
+const YEAR_AND_NAME = /^(\d{4})([./ -]+)\p{L}{3,15}\.?([./ -]+)\d{1,2}(?!\d)/u
+const EAST_ASIAN = /^\d{4}([年년])\s?\d{1,2}([月월])\s?\d{1,2}([日일])/u
+/** `Sat, `, `lör `: the day of the week says nothing that the date does not. */
+const WEEKDAY = /^\p{L}{2,15}\.?,? +(?=[\p{L}\d])/u
+/** Words between a date and its time. */
+const BETWEEN = /^(?:,? +(?:klo|kl\.?|um|at|a las|à la|à|alle ore|alle|ore|om|o godz\.?) +|T|\.?,? *)/iu
 const NAME_AND_DAY = /^\p{L}{3,15}\.?( )\d{1,2}(,? )(\d{4})(?!\d)/u
-const TIME = /^(\d{1,2})([:.h])(\d{2})(?:([:.])(\d{2}))?(\s?)([AaPp]\.?[Mm]\.?)?$/
+const TIME =
+  /^(\d{1,2})([:.hH])(\d{2})(?:([:.])(\d{2}))?(\s?)([AaPp]\.?\s?[Mm]\.?)?( [A-Z]{2,5}|\s?(?:Uhr|h))?$/
 
 /** The formats that read all of these texts; more than one: day and month can't be told apart. */
 export function dateForms(texts: readonly string[]): readonly DateForm[] {
   const [first] = texts
   if (first === undefined) return []
+  const numbered = numberedForm(texts)
+  if (numbered !== null) return [{ format: numbered, hasTime: true }]
   if (readAll(texts, 'iso')) return [{ format: 'iso', hasTime: texts.some(text => text.length > 10) }]
   return dateParts(first).flatMap(({ formats, rest }) => {
     const time = timeForm(rest)
@@ -46,8 +57,24 @@ export function timeForms(texts: readonly string[]): readonly string[] {
 function dateParts(text: string): { formats: readonly string[]; rest: string }[] {
   const compact = COMPACT.exec(text)
   if (compact !== null) return [{ formats: ['YYYYMMDD'], rest: text.slice(compact[0].length) }]
+  const weekday = WEEKDAY.exec(text)?.[0] ?? ''
+  const isDay = weekday !== '' && monthNamed(weekday.replace(/[,\s.]+$/, '')) === null
+  const mark = weekday.replace(/^\p{L}+\.?/u, '')
+  const inner = isDay ? dateParts(text.slice(weekday.length)) : []
+  if (inner.length > 0)
+    return inner.map(({ formats, rest }) => ({ formats: formats.map(each => `ddd${mark}${each}`), rest }))
+  const asian = EAST_ASIAN.exec(text)
+  if (asian !== null) {
+    const [all, year = '', month = '', day = ''] = asian
+    return [{ formats: [`YYYY${year}M${month}D${day}`], rest: text.slice(all.length) }]
+  }
   const named = DAY_AND_NAME.exec(text) ?? NAME_AND_DAY.exec(text)
   if (named !== null) return [namedMonth(text, named)]
+  const first4 = YEAR_AND_NAME.exec(text)
+  if (first4 !== null) {
+    const [all, , sign = '', next = ''] = first4
+    return [{ formats: [`YYYY${sign}MMM${next}D`], rest: text.slice(all.length) }]
+  }
   const [all, first = '', sign = '', , last = ''] = DATE.exec(text) ?? []
   if (all === undefined) return []
   const rest = text.slice(all.length)
@@ -61,7 +88,10 @@ function dateParts(text: string): { formats: readonly string[]; rest: string }[]
 /** `18 Jul 2026`, `Jul 18, 2026` */
 function namedMonth(text: string, [all, sign = '', next = '', year = '']: RegExpExecArray) {
   const digits = year.length === 4 ? 'YYYY' : 'YY'
-  const format = /^\d/.test(text) ? `D${sign}MMM${next}${digits}` : `MMM${sign}D${next}${digits}`
+  const quoted = (part: string) => part.replace(/\p{L}+/gu, '[$&]')
+  const format = /^\d/.test(text)
+    ? `D${quoted(sign)}MMM${quoted(next)}${digits}`
+    : `MMM${sign}D${next}${digits}`
   return { formats: [format], rest: text.slice(all.length) }
 }
 
@@ -70,12 +100,35 @@ function timeForm(rest: string): string | null {
   if (rest.trim() === '') return ''
   const compact = /^( |T)?(\d{6}|\d{4})$/.exec(rest)
   if (compact !== null) return `${compact[1] ?? ''}${compact[2]?.length === 6 ? 'HHmmss' : 'HHmm'}`
-  const between = /^(?:,? +|T)?/.exec(rest)?.[0] ?? ''
-  const [all, , first = ':', , second, , blank = '', noon] =
+  const between = BETWEEN.exec(rest)?.[0] ?? ''
+  const [all, , first = ':', , second, , blank = '', noon, after = ''] =
     TIME.exec(rest.slice(between.length).trim()) ?? []
-  if (all === undefined || first === 'h') return null
+  if (all === undefined) return null
   const hour = noon === undefined ? 'H' : 'h'
-  return `${between}${hour}${first}mm${second === undefined ? '' : `${second}ss`}${noon === undefined ? '' : `${blank}A`}`
+  const sign = /h/i.test(first) ? `[${first}]` : first
+  const behind = noon === undefined ? `${blank}${after}` : after
+  const zone = /^ [A-Z]{2,5}$/.test(behind) ? ' z' : quotedWords(behind)
+  const lead = between === 'T' ? 'T' : quotedWords(between)
+  return `${lead}${hour}${sign}mm${second === undefined ? '' : `${second}ss`}${noon === undefined ? '' : `${blank}A`}${zone}`
+}
+
+const quotedWords = (text: string) => text.replace(/\p{L}+\.?/gu, '[$&]')
+
+/** The years in which numbers are taken for days or moments. */
+const NUMBERED = {
+  excel: [36_526, 73_050],
+  'epoch-s': [946_684_800, 4_102_444_800],
+  'epoch-ms': [946_684_800_000, 4_102_444_800_000],
+} as const
+
+/** Moments that are numbers: `1784363405`, `46221.41667`. Null: they are not. */
+function numberedForm(texts: readonly string[]): (typeof numberedDates)[number] | null {
+  if (!texts.every(text => /^\d{5,13}(?:[.,]\d+)?$/.test(text))) return null
+  const found = numberedDates.find(form => {
+    const [from, to] = NUMBERED[form]
+    return texts.every(text => Number(text.replace(',', '.')) >= from && Number(text.replace(',', '.')) < to)
+  })
+  return found ?? null
 }
 
 /** Before this year no till that exports files was in use. */

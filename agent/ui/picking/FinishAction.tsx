@@ -14,11 +14,13 @@ import type { PickingWork } from './usePicking.ts'
 interface FinishActionProps {
   work: PickingWork
   moves: Moves
+  /** Where the goods will be kept; null: not said. */
+  place: string | null
   onDone: () => void
 }
 
 /** Marks an order ready: at once when all of it was counted, else after a question. */
-export function FinishAction({ work, moves, onDone }: FinishActionProps) {
+export function FinishAction({ work, moves, place, onDone }: FinishActionProps) {
   const t = useMessages(pickingMessages)
   const [asking, setAsking] = useState<'no' | 'finish' | 'missing'>('no')
   const { view } = work
@@ -28,7 +30,8 @@ export function FinishAction({ work, moves, onDone }: FinishActionProps) {
   async function make(move: Move): Promise<void> {
     setAsking('no')
     await work.kept()
-    if (await moves.make(move)) onDone()
+    const keptAt = move.move === 'finish' && place !== null ? { keptAt: place } : {}
+    if (await moves.make({ ...move, ...keptAt })) onDone()
   }
   const words =
     open > 0

@@ -1,5 +1,6 @@
 import { Button, Text, Title } from '@mantine/core'
 import { IconAlertCircle, IconCheck, IconCircleCheck, IconMinus, IconPlus } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
 import { useMessages } from '../../../shared/ui/language.tsx'
 import type { LineView, PickupView } from '../../till/api-schema.ts'
 import { ItemPhoto } from '../pickups/ItemPhoto.tsx'
@@ -19,13 +20,17 @@ interface PickingProps {
   onCount: (more: number) => void
   /** What was missing of the large line has turned up. */
   onFound: () => void
+  /** What else there is to do while picking, below the small list. */
+  children: ReactNode
 }
 
 /** The item to look for, large, and all items of the order small beside it. */
-export function Picking({ view, line, counted, onLine, onCount, onFound }: PickingProps) {
+export function Picking({ view, line, counted, onLine, onCount, onFound, children }: PickingProps) {
   return (
     <div className={classes['picking']}>
-      <LineList lines={view.lines} current={line?.id ?? null} counted={counted} onLine={onLine} />
+      <LineList lines={view.lines} current={line?.id ?? null} counted={counted} onLine={onLine}>
+        {children}
+      </LineList>
       {line === null ? (
         <AllCounted view={view} />
       ) : (
@@ -40,6 +45,7 @@ function LineList(props: {
   current: string | null
   counted: string | null
   onLine: (line: string) => void
+  children: ReactNode
 }) {
   const t = useMessages(pickingMessages)
   const tally = tallyOf(props.lines)
@@ -81,6 +87,7 @@ function LineList(props: {
           </li>
         ))}
       </ul>
+      {props.children}
     </section>
   )
 }

@@ -20,6 +20,8 @@ import { pickupMessages } from '../pickups/pickups.messages.ts'
 import { primaryMove, shownState, wayOut } from '../pickups/states.ts'
 import { type Moves, useMoves } from '../pickups/useMoves.ts'
 import { lookOfNotice, useNoticeWords } from '../pickups/word-notice.ts'
+import { KeptAt } from '../place/KeptAt.tsx'
+import { PlaceButton } from '../place/PlaceButton.tsx'
 import { openList } from '../route.ts'
 import { ScanBar } from '../scan/ScanBar.tsx'
 import { itemTitle, type PageScan } from '../scan/scan-meaning.ts'
@@ -51,6 +53,7 @@ export function PickupPage({ view, zone, prints, scan, play, above }: PickupPage
   const heading = useFocusedHeading()
   const work = usePicking(view, scan, moves, play)
   const print = usePrint(view.pickup)
+  const [place, setPlace] = useState(view.keptAt ?? null)
   // Another till's step, or head office's, changes what the buttons here do.
   const shown = useRef(view.state)
   useEffect(() => {
@@ -77,17 +80,21 @@ export function PickupPage({ view, zone, prints, scan, play, above }: PickupPage
                 onLine={work.choose}
                 onCount={work.count}
                 onFound={() => work.miss(null)}
-              />
+              >
+                <PlaceButton order={view.order.name} place={place} onPlace={setPlace} />
+              </Picking>
               <PickupFacts view={view} zone={zone} />
             </>
           ) : (
             <div className={classes['columns']}>
               <PickupItems view={view} scanned={work.counted} />
-              <PickupFacts view={view} zone={zone} />
+              <PickupFacts view={view} zone={zone}>
+                <KeptAt place={view.keptAt ?? null} />
+              </PickupFacts>
             </div>
           )}
         </div>
-        <Bottom work={work} moves={moves} zone={zone} print={prints ? print : null} />
+        <Bottom work={work} moves={moves} zone={zone} place={place} print={prints ? print : null} />
       </main>
     </>
   )
@@ -187,12 +194,14 @@ interface BottomProps {
   work: PickingWork
   moves: Moves
   zone: string
+  /** Where the goods will be kept once they are packed; null: not said. */
+  place: string | null
   /** Null: this till can't print slips. */
   print: ReturnType<typeof usePrint> | null
 }
 
 /** The way out at the left, the next step at the right. Pressing either ends what was said about the last scan. */
-function Bottom({ work, moves, zone, print }: BottomProps) {
+function Bottom({ work, moves, zone, place, print }: BottomProps) {
   const { view } = work
   const move = primaryMove(view.state)
   return (
@@ -202,7 +211,7 @@ function Bottom({ work, moves, zone, print }: BottomProps) {
         <WayOut view={view} moves={moves} />
         {print !== null && <PrintSlip view={view} print={print} />}
       </div>
-      {isPicking(view) && <FinishAction work={work} moves={moves} onDone={openList} />}
+      {isPicking(view) && <FinishAction work={work} moves={moves} place={place} onDone={openList} />}
       {view.toAcknowledge && <PutBack view={view} />}
       {move === 'collect' && <HandOver view={view} moves={moves} zone={zone} onDone={openList} />}
     </div>

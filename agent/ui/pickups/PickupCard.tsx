@@ -5,6 +5,7 @@ import { useMessages } from '../../../shared/ui/language.tsx'
 import { Problem } from '../../../shared/ui/Problem.tsx'
 import { StateBadge } from '../../../shared/ui/StateBadge.tsx'
 import type { PickupView } from '../../till/api-schema.ts'
+import { KeptAt } from '../place/KeptAt.tsx'
 import { pickupAddress } from '../route.ts'
 import { DueTime } from './DueTime.tsx'
 import { ItemPhoto } from './ItemPhoto.tsx'
@@ -63,6 +64,7 @@ export const PickupCard = memo(function PickupCard({ view, zone, isNext }: Picku
           {isEnded(view.state) && view.movedBy !== null && <Text c="dimmed">{view.movedBy}</Text>}
         </div>
         <Items view={view} />
+        {view.state === 'ready' && <KeptAt place={view.keptAt ?? null} />}
         {view.notice !== null && (
           <StateBadge look={lookOfNotice(view.notice)} word={words.say(view.notice)} />
         )}

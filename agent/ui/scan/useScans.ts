@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { flushSync } from 'react-dom'
 import type { PickupView } from '../../till/api-schema.ts'
 import type { Tune } from '../notice/chime.ts'
 import type { ListView } from '../pickups/PickupList.tsx'
@@ -28,7 +29,7 @@ export function useScans(at: {
 
   function scanned(code: string): void {
     if (isInDialog()) {
-      play(pressInDialog(code, open) ? 'right' : 'wrong')
+      play(pressInDialog(code, pickups) ? 'right' : 'wrong')
       return
     }
     const meaning = scanMeaning(code, pickups, open)
@@ -62,11 +63,19 @@ function isInDialog(): boolean {
   return document.querySelector('[role="dialog"]') !== null
 }
 
-/** A command code presses the button of an open question that it stands for; so does the code of the order to be handed over. */
-function pressInDialog(code: string, open: PickupView | undefined): boolean {
-  const isOrder = open !== undefined && findCode([open], code).is === 'pickup'
+/**
+ * A command code presses the button of an open question that it stands for. The code of the order to be handed over is the customer's:
+ * it is noted as checked, and hands the order over.
+ */
+function pressInDialog(code: string, pickups: readonly PickupView[]): boolean {
+  const inDialog = (selector: string) => document.querySelector<HTMLElement>(`[role="dialog"] ${selector}`)
+  const asked = inDialog('[data-hands-over]')?.dataset['handsOver']
+  const named = findCode(pickups, code)
+  const isOrder = named.is === 'pickup' && named.pickup.pickup === asked
+  // drawn before the button is pressed, which sends what is drawn
+  if (isOrder) flushSync(() => inDialog('[data-check="code"][aria-pressed="false"]')?.click())
   const command = commandOf(code) ?? (isOrder ? 'collected' : null)
-  const button = document.querySelector<HTMLElement>(`[role="dialog"] [data-code="${command}"]`)
+  const button = inDialog(`[data-code="${command}"]`)
   button?.click()
-  return button !== null
+  return button !== null && button.ariaDisabled !== 'true'
 }

@@ -8,7 +8,7 @@ import {
   useRef,
   useState,
 } from 'react'
-import { z } from 'zod'
+import { useRecentTexts } from '../../../shared/ui/recent-texts.ts'
 import { useRemembered } from '../../../shared/ui/remembered.ts'
 import { StaffDialog } from './StaffDialog.tsx'
 
@@ -24,7 +24,6 @@ const Context = createContext<Staff>({ name: null, ask: async () => null })
 const idleMs = 30 * 60_000
 const checkMs = 60_000
 const mostSeen = 12
-const Seen = z.array(z.string()).max(100)
 
 /**
  * Knows who is at this till. The name is asked for at the first step, and again after 30 minutes without a touch or a key:
@@ -32,7 +31,7 @@ const Seen = z.array(z.string()).max(100)
  */
 export function StaffProvider({ children }: { children: ReactNode }) {
   const [name, remember] = useRemembered('tillbridge.staff')
-  const [seen, keepSeen] = useSeenNames()
+  const [seen, keepSeen] = useRecentTexts('tillbridge.staff-seen', mostSeen)
   const [asking, setAsking] = useState(false)
   const answer = useRef<(name: string | null) => void>(() => undefined)
   useIdle(useCallback(() => remember(null), [remember]))
@@ -58,24 +57,6 @@ export function StaffProvider({ children }: { children: ReactNode }) {
       {asking && <StaffDialog seen={seen} onAnswer={finish} />}
     </Context>
   )
-}
-
-/** The names that were given at this till, the newest first. */
-function useSeenNames(): [seen: readonly string[], keep: (name: string) => void] {
-  const [text, set] = useRemembered('tillbridge.staff-seen')
-  const seen = useMemo(() => parseSeen(text), [text])
-  const keep = (name: string) =>
-    set(JSON.stringify([name, ...seen.filter(one => one !== name)].slice(0, mostSeen)))
-  return [seen, keep]
-}
-
-function parseSeen(text: string | null): readonly string[] {
-  if (text === null) return []
-  try {
-    return Seen.catch([]).parse(JSON.parse(text))
-  } catch {
-    return [] // something else wrote there; the names come back as they are given
-  }
 }
 
 /** Calls once nothing was touched or pressed for 30 minutes, also over a reload and a sleeping PC. */

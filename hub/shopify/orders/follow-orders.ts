@@ -15,6 +15,7 @@ import type { Capability } from '../api/capabilities.ts'
 import { type ShopifyClient, shopifyAnswerUnreadable, shopifyInvalid } from '../api/client.ts'
 import { MOVED_ORDERS } from '../api/documents.ts'
 import { type List, page, pagesOf } from '../api/pages.ts'
+import { isAboutOneThing } from '../one-thing.ts'
 import type { IntakeTurns } from './intake-turns.ts'
 import { type GoodsRead, readOrderGoods } from './read-order-goods.ts'
 
@@ -33,6 +34,8 @@ const WATERMARK = 'shopify.goods.watermark'
 const BEFORE_DIFFERENCE_MS = 86_400_000
 /** Goods of a return are disposed of without the order changing: orders with an open one are read again so often. */
 const AGAIN_MS = 10 * 60_000
+/** Of those, one run reads no more: there may be hundreds, and what has changed must not wait for them. */
+const AGAIN_A_RUN = 10
 /** Shopify's times are whole seconds: only a reading made after that second has seen all of a version. */
 const WHOLE_MS = 2_000
 
@@ -69,14 +72,14 @@ export interface OrderFollowing {
 
 export function openOrderFollowing(work: FollowWork, overlapMs: number): OrderFollowing {
   const { db, client, now } = work
-  let lastAskedAgain: number | null = null
+  /** When the round of orders that are read again began. */
+  let round: number | null = null
 
   async function follow(): Promise<void> {
     const { places } = await readPlaces(db)
     const locations = new Set(places.map(place => place.location))
     if (locations.size === 0) return
     const watermark = (await readWatermark(db)) ?? (await firstLook(db, now()))
-    await askAgain(locations)
     const since = new Date(watermark - overlapMs).toISOString()
     for await (const nodes of pagesOf(client, movedOrders, { query: `updated_at:>='${since}'` })) {
       const seenAt = now()
@@ -86,6 +89,7 @@ export function openOrderFollowing(work: FollowWork, overlapMs: number): OrderFo
       const newest = Math.max(watermark, ...nodes.map(node => node.updatedAt))
       await transaction(db, tx => writeSetting(tx, WATERMARK, String(newest)))
     }
+    await askAgain(locations)
     const stores = await transaction(db, async tx => {
       await forgetOlder(tx, watermark - 2 * overlapMs)
       return proveReturns(tx, now())
@@ -95,13 +99,15 @@ export function openOrderFollowing(work: FollowWork, overlapMs: number): OrderFo
 
   async function askAgain(locations: ReadonlySet<string>): Promise<void> {
     const time = now()
-    if (lastAskedAgain !== null && Math.abs(time - lastAskedAgain) < AGAIN_MS) return
-    lastAskedAgain = time
+    if (round === null || Math.abs(time - round) >= AGAIN_MS) round = time
     const rows = await db
       .selectFrom('followed_order')
       .select(['order_id', 'updated_at', 'since'])
       .where('again', '=', 1)
+      .where('read_at', '<', round)
+      .orderBy('read_at')
       .orderBy('order_id')
+      .limit(AGAIN_A_RUN)
       .execute()
     for (const { order_id: id, updated_at: updatedAt, since: seenAt } of rows)
       await followOne(work, { id, updatedAt, seenAt }, locations)
@@ -130,15 +136,20 @@ interface Version {
   readonly seenAt: number
 }
 
-/** One order after the other of those that a level is read with. One that can't be read is left; its goods differ then. */
+/**
+ * One order after the other of those that a level is read with. One that can't be read is left, and its goods differ then; one
+ * that Shopify alone fails on is read again with those of which a return is open.
+ */
 function followOne(work: FollowWork, order: Version, locations: ReadonlySet<string>): Promise<void> {
   const { db, signals, turns, now, world } = work
   return turns.ofOrder(order.id, async () => {
     let read: GoodsRead | null
+    let isFailing = false
     try {
       read = await readGoods(work, order.id, locations)
     } catch (error) {
-      if (!shopifyAnswerUnreadable.is(error) && !shopifyInvalid.is(error)) throw error
+      isFailing = await isAboutOneThing(work.client, error)
+      if (!isFailing && !shopifyAnswerUnreadable.is(error) && !shopifyInvalid.is(error)) throw error
       world.log.warn(
         { order: order.id, ...describeError(error) },
         'what an order did to stock could not be read',
@@ -150,7 +161,7 @@ function followOne(work: FollowWork, order: Version, locations: ReadonlySet<stri
     const stores = await turns.writing(async () => {
       turns.touch((await mappedSkus(db, [...new Set(told.map(({ item }) => item))])).values())
       return transaction(db, async tx => {
-        await noteFollowed(tx, order, { readAt, again: read?.again ?? false })
+        await noteFollowed(tx, order, { readAt, again: read?.again ?? isFailing })
         return bookShopMovements(tx, told, readAt)
       })
     })

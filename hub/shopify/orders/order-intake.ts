@@ -8,6 +8,7 @@ import { readablePickup } from '../../pickups/pickup-row.ts'
 import { withoutRedacted } from '../../redactions/redacted-orders.ts'
 import type { Signals } from '../../signals.ts'
 import { type ShopifyClient, shopifyAnswerUnreadable, shopifyInvalid } from '../api/client.ts'
+import { isAboutOneThing } from '../one-thing.ts'
 import type { IntakeTurns } from './intake-turns.ts'
 import { readOrder } from './read-order.ts'
 
@@ -22,7 +23,7 @@ export interface OrderWork {
 /**
  * Reads orders one after the other and brings our pickups in line with each; `also` commits with the effects of the last
  * one. One order is read and written in one turn of its own, so that an older reading never comes after a newer one. An
- * order that cannot be applied is named in `order-unreadable`; the others go on.
+ * order that cannot be applied, or that Shopify alone fails on, is named in `order-unreadable`; the others go on.
  * @returns the orders to ask for again soon. Throws as `ShopifyClient.read` does; orders before the one that failed are taken in.
  */
 export async function takeInOrders(
@@ -41,10 +42,12 @@ export async function takeInOrders(
 function takeInOne(work: OrderWork, id: string, also: Also): Promise<readonly string[]> {
   const { db, signals, turns, now } = work
   return turns.ofOrder(id, async () => {
-    const order = await readOrNameIt(work, id)
+    const read = await readOrNameIt(work, id)
+    const isFailing = read === 'fails'
+    const order = isFailing ? null : read
     const { stores, writes, again } = await turns.writing(async () => {
       turns.touch(await skusOfOrder(db, id, order))
-      return writeOrder(db, order, also, now())
+      return writeOrder(db, order, (tx, its) => also(tx, isFailing ? [id] : its), now())
     })
     for (const store of writes) {
       signals.say('pickup-writes', store)
@@ -54,7 +57,7 @@ function takeInOne(work: OrderWork, id: string, also: Also): Promise<readonly st
       signals.say('commands', store)
       signals.say('now', store)
     }
-    return again
+    return isFailing ? [id] : again
   })
 }
 
@@ -68,13 +71,20 @@ async function skusOfOrder(db: ReadDb, id: string, order: OrderSnapshot | null):
   return lines.flatMap(({ sku }) => sku ?? [])
 }
 
-async function readOrNameIt({ db, client, now }: OrderWork, id: string): Promise<OrderSnapshot | null> {
+/** @returns null: it can't be read as it is; `fails`: Shopify fails on it alone, and it is to be asked for again */
+async function readOrNameIt(
+  { db, client, now }: OrderWork,
+  id: string,
+): Promise<OrderSnapshot | 'fails' | null> {
   try {
-    return await readOrder(client, id)
+    const order = await readOrder(client, id)
+    if (order === null) await transaction(db, tx => closeException(tx, 'order-unreadable', id, now()))
+    return order
   } catch (error) {
-    if (!shopifyAnswerUnreadable.is(error) && !shopifyInvalid.is(error)) throw error
+    const fails = await isAboutOneThing(client, error)
+    if (!fails && !shopifyAnswerUnreadable.is(error) && !shopifyInvalid.is(error)) throw error
     await transaction(db, tx => nameUnreadable(tx, { id, name: id, order: null }, error, now()))
-    return null
+    return fails ? 'fails' : null
   }
 }
 

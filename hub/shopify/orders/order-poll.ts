@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type BackOff, doubledMs, isDue } from '../../../shared/back-off.ts'
 import { noteFoundByPolling } from '../../checks/webhooks-silent.ts'
 import type { Db, Reads, Tx } from '../../db/db.ts'
 import { readSetting, writeSetting } from '../../db/setting.ts'
@@ -16,6 +17,9 @@ const UNFINISHED = 'shopify.orders.unfinished'
 const FIRST_LOOK_MS = 60 * 86_400_000
 /** Longer than any router takes; what has no fulfilment order by then never gets one for pickup. */
 const UNFINISHED_MS = 3 * 86_400_000
+
+/** One that Shopify fails on is asked for again, less and less often. */
+const FAILING: BackOff = { firstMs: 60_000, longestMs: 10 * 60_000 }
 
 /** How often pickups that were handed over are asked about again, and for how long after. */
 const ENDED_EVERY_MS = 3_600_000
@@ -83,13 +87,14 @@ export function openOrderPoll(work: OrderWork, overlapMs: number): OrderPoll {
     const since = new Date(watermark - overlapMs).toISOString()
     const query = `updated_at:>='${since}' AND delivery_method:pick-up`
     const waiting = await readUnfinished(db)
+    const held = await heldOrders(db, waiting, now())
     await takeIn(
-      waiting.map(one => one.id),
+      waiting.map(one => one.id).filter(id => !held.has(id)),
       watermark,
     )
     for await (const nodes of pagesOf(client, changedOrders, { query })) {
       const readAt = now()
-      const changed = nodes.filter(node => !isKnown(seen.get(node.id), node.updatedAt))
+      const changed = nodes.filter(node => !held.has(node.id) && !isKnown(seen.get(node.id), node.updatedAt))
       const newest = Math.max(watermark, ...nodes.map(node => node.updatedAt))
       const again = await takeIn(
         changed.map(node => node.id),
@@ -243,6 +248,34 @@ async function readUnfinished(db: Reads): Promise<z.infer<typeof Unfinished>> {
   return value === null ? [] : Unfinished.parse(JSON.parse(value))
 }
 
+/** Of remembered orders, those that have an open exception: Shopify fails on them. */
+async function failingOrders(db: Reads, ids: readonly string[]) {
+  if (ids.length === 0) return []
+  return db
+    .selectFrom('exception')
+    .select(['subject', 'count', 'last_seen'])
+    .where('kind', '=', 'order-unreadable')
+    .where('subject', 'in', ids)
+    .where('closed_at', 'is', null)
+    .execute()
+}
+
+/** Remembered orders that Shopify failed on too lately to be asked for again. */
+async function heldOrders(
+  db: Reads,
+  remembered: z.infer<typeof Unfinished>,
+  now: number,
+): Promise<ReadonlySet<string>> {
+  const failing = await failingOrders(
+    db,
+    remembered.map(({ id }) => id),
+  )
+  const held = failing.filter(
+    ({ count, last_seen }) => !isDue(last_seen + doubledMs(count - 1, FAILING), now, FAILING.longestMs),
+  )
+  return new Set(held.map(({ subject }) => subject))
+}
+
 /** Remembers orders to ask for again, across restarts: those asked leave the list unless they need asking again. */
 export async function noteUnfinished(
   tx: Tx,
@@ -254,6 +287,13 @@ export async function noteUnfinished(
   const before = await readUnfinished(tx)
   const kept = before.filter(one => !asked.includes(one.id) || again.includes(one.id))
   const fresh = again.filter(id => !kept.some(one => one.id === id)).map(id => ({ id, since: now }))
-  const after = [...kept, ...fresh].filter(one => now - one.since < UNFINISHED_MS)
+  const all = [...kept, ...fresh]
+  // one that Shopify fails on was never taken in: it is remembered for as long as that lasts
+  const failing = await failingOrders(
+    tx,
+    all.map(({ id }) => id),
+  )
+  const isFailing = new Set(failing.map(({ subject }) => subject))
+  const after = all.filter(one => now - one.since < UNFINISHED_MS || isFailing.has(one.id))
   await writeSetting(tx, UNFINISHED, JSON.stringify(after))
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isDue } from '../../../shared/back-off.ts'
 import { type Db, transaction } from '../../db/db.ts'
 import { openWrite, postpone, type Write } from '../../outbox/writes.ts'
 import type { PickupOutcome } from '../../pickups/close-write.ts'
@@ -49,6 +50,8 @@ const createFulfillment: Mutation<Created> = {
 
 /** Shopify takes no longer list; the rest goes with another call. */
 const MOST_LINES = 250
+/** So long after a send without an answer Shopify may still be at work on it. */
+const AT_WORK_MS = 60_000
 
 /**
  * Carries one pickup write as far as it goes now. Shopify knows no idempotency here: after a lost answer it is asked
@@ -149,6 +152,7 @@ async function sendCollected(work: PickupWriteWork, write: Write, request: Picku
   const mayBeDone = write.first_sent_at !== null || request.lines.length === 0
   const resent = write.first_sent_at !== null
   if (mayBeDone && (await concludeByReading(work, write, 'lost'))) return
+  if (resent && (await waitsForLastSend(work, write))) return
   const sent = await mark(work, write)
   if (sent === null) return
   const { fulfillmentOrder, lines: all, lost } = PickupRequest.parse(JSON.parse(sent.request_json))
@@ -183,6 +187,26 @@ async function sendCollected(work: PickupWriteWork, write: Write, request: Picku
     return { kind: 'confirmed', proof, fulfillments, lost: unitsOf(lost), told: units }
   }
   await conclude(work, sent, result, { resent, outcome })
+}
+
+/**
+ * Puts a hand-over that has not been carried out off while Shopify may still be at work on it, where Shopify would take it
+ * twice: a part, of which enough is open for both. What it would refuse the second time goes at once. @returns whether it waits
+ */
+async function waitsForLastSend({ db, client, world }: PickupWriteWork, { id }: Write): Promise<boolean> {
+  const write = await openWrite(db, id)
+  if (write === null || write.last_sent_at === null) return false
+  const dueAt = write.last_sent_at + AT_WORK_MS
+  if (isDue(dueAt, world.clock.now(), AT_WORK_MS)) return false
+  const { fulfillmentOrder, lines } = PickupRequest.parse(JSON.parse(write.request_json))
+  const open = (await readFulfillmentOrder(client, fulfillmentOrder))?.lines ?? []
+  const isTwice = lines.every(
+    line => (open.find(one => one.id === line.id)?.remainingQuantity ?? 0) >= 2 * line.quantity,
+  )
+  if (!isTwice) return false
+  const later = { dueAt, problem: 'Shopify may still be at work on it.', firstSendFailed: false }
+  await transaction(db, tx => postpone(tx, id, later))
+  return true
 }
 
 const unitsOf = (lines: PickupRequest['lines']) => lines.map(({ id, quantity }) => ({ line: id, quantity }))

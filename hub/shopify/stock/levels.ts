@@ -1,9 +1,11 @@
 import { z } from 'zod'
+import { describeError } from '../../../shared/errors.ts'
 import type { ItemLevel } from '../../stock/shop-level.ts'
 import type { Operation, ShopifyClient } from '../api/client.ts'
 import { ITEM_LEVELS, LOCATION_LEVELS } from '../api/documents.ts'
 import { type List, page } from '../api/pages.ts'
 import type { Lane } from '../api/throttle.ts'
+import { isAboutOneThing } from '../one-thing.ts'
 
 const names = ['available', 'on_hand', 'committed'] as const
 
@@ -68,6 +70,46 @@ export async function readItemLevels(
       if (node !== null) found.set(node.id, toLevel(node.tracked, node.inventoryLevel))
   }
   return found
+}
+
+/** Where Shopify fails on more items of one reading, the fault is not theirs. */
+const MOST_FAILING = 5
+
+/**
+ * The levels of some items, as `readItemLevels` has them, without those that Shopify fails on: halves of the list are read
+ * until they are found.
+ * @returns `failing`: why there is no level, by item; it says nothing about whether Shopify has the item
+ */
+export async function readLevelsApart(
+  client: ShopifyClient,
+  location: string,
+  items: readonly string[],
+  lane: Lane,
+): Promise<{
+  readonly levels: ReadonlyMap<string, ItemLevel>
+  readonly failing: ReadonlyMap<string, string>
+}> {
+  const levels = new Map<string, ItemLevel>()
+  const failing = new Map<string, string>()
+  /** @param isAgain Shopify has just failed on it, and answered all else: it is not a failure of a moment */
+  async function read(some: readonly string[], isAgain = false): Promise<void> {
+    try {
+      for (const [item, level] of await readItemLevels(client, location, some, lane)) levels.set(item, level)
+    } catch (failure) {
+      if (failing.size >= MOST_FAILING || !(await isAboutOneThing(client, failure))) throw failure
+      const [only] = some
+      if (only !== undefined && some.length === 1 && isAgain)
+        failing.set(only, describeError(failure).sentence)
+      else if (some.length === 1) await read(some, true)
+      else {
+        const half = Math.ceil(some.length / 2)
+        await read(some.slice(0, half))
+        await read(some.slice(half))
+      }
+    }
+  }
+  await read(items)
+  return { levels, failing }
 }
 
 const AtLocation = z.object({

@@ -5,7 +5,7 @@ import { forgetLevels, forgetLostLevels } from '../../stock/lost-levels.ts'
 import { readPlaces, type StockPlace } from '../../stock/places.ts'
 import { levelsToLookAt, noteSeenLevels } from '../../stock/seen-levels.ts'
 import { type ShopifyClient, shopifyDenies, shopifyRefuses, shopifyUnreachable } from '../api/client.ts'
-import { readItemLevels } from './levels.ts'
+import { readLevelsApart } from './levels.ts'
 
 const ITEMS_A_LOOK = 100
 /** One run stops at a place after so many looks, so that others get their turn. */
@@ -49,12 +49,13 @@ async function lookAt({ db, client, now }: LookWork, place: StockPlace): Promise
     if (items.length === 0) break
     for (const item of items) looked.add(item) // one whose request is under way stays marked
     const askedAt = now()
-    const levels = await readItemLevels(client, place.location, items, 'bulk')
+    // one that Shopify fails on stays marked, and is looked at with the next run
+    const { levels, failing } = await readLevelsApart(client, place.location, items, 'bulk')
     await transaction(db, async tx => {
       await forgetLevels(
         tx,
         place,
-        items.filter(item => !levels.has(item)),
+        items.filter(item => !levels.has(item) && !failing.has(item)),
       )
       await noteSeenLevels(tx, place, { levels, askedAt, now: now() })
     })

@@ -95,7 +95,10 @@ function takeInLevels(
       )
       const unopened = new Set(await withoutOpening(tx, place, [...doubtful]))
       const certain = tracked.filter(({ sku }) => !unopened.has(sku))
-      await writeOpenings(tx, place, new Map(certain.map(({ sku, level }) => [sku, level])), now())
+      await writeOpenings(tx, place, new Map(certain.map(({ sku, level }) => [sku, level])), {
+        askedAt,
+        now: now(),
+      })
       const left = tracked.filter(({ sku }) => unopened.has(sku)).map(({ item }) => item)
       const seen = new Map([...levels].filter(([item]) => !left.includes(item)))
       await noteSeenLevels(tx, place, { levels: seen, askedAt, now: now() })

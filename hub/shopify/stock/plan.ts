@@ -22,7 +22,7 @@ import { reportItems } from '../catalogue/item-rows.ts'
 import type { IntakeTurns } from '../orders/intake-turns.ts'
 import { judgeDue } from './after-restore.ts'
 import { judgeTracked } from './after-tracking.ts'
-import { readItemLevels } from './levels.ts'
+import { readLevelsApart } from './levels.ts'
 import { MOST_OPEN, type OpenRequest, openAt } from './open-requests.ts'
 import type { BadChanges } from './refusal.ts'
 import { type Change, changeFrom, freeze, postingUri } from './request.ts'
@@ -170,10 +170,21 @@ async function planUnknown(
   const watch = turns.watch()
   try {
     const askedAt = world.clock.now()
-    const levels = isNeeded ? await readItemLevels(client, place.location, items, 'stock') : null
+    const read = isNeeded ? await readLevelsApart(client, place.location, items, 'stock') : null
+    const failing = batch.filter(({ item }) => read?.failing.has(item) === true)
+    if (read !== null && failing.length > 0) {
+      const bad: BadChanges = new Map(
+        failing.map(({ sku, item }) => [sku, [unreadLevel(read.failing.get(item) ?? '')]]),
+      )
+      await transaction(db, tx => reportRefused(tx, place, bad, {}, world.clock.now()))
+    }
+    const failed = new Set(failing.map(({ sku }) => sku))
+    const levels = read === null ? null : read.levels
     const { touched } = watch
     const clockAheadMs = client.clockAheadMs()
-    const plan = { world, place, skus: wanted, levels, askedAt, touched, clockAheadMs }
+    const skus = wanted.filter(sku => !failed.has(sku))
+    if (skus.length === 0) return null
+    const plan = { world, place, skus, levels, askedAt, touched, clockAheadMs }
     const write = () => transaction(db, tx => writePlan(tx, plan))
     // Only an opening minds that orders are taken in between reading and writing.
     return await (unopened.length === 0 ? write() : turns.writing(write))
@@ -181,6 +192,9 @@ async function planUnknown(
     watch.end()
   }
 }
+
+/** Shopify fails on the item: it waits under its own name, ever longer, and the others go. */
+const unreadLevel = (problem: string): UserError => ({ code: null, field: [], message: problem })
 
 /** So long a request keeps its place to itself: most end in a second, and what is sold meanwhile goes in one with the next. */
 const HOLDS_PLACE_MS = 60_000
@@ -258,7 +272,7 @@ async function writePlan(tx: Tx, plan: Plan): Promise<number | null> {
     const level = levels?.get(item)
     return level === undefined ? [] : [[sku, level] as const]
   })
-  await writeOpenings(tx, place, new Map(openings), now)
+  await writeOpenings(tx, place, new Map(openings), { askedAt, now })
   if (levels !== null) await noteSeenLevels(tx, place, { levels, askedAt: now, now })
   await closeWithoutCall(
     tx,

@@ -15,7 +15,7 @@ import {
 import { withdrawHistory } from '../../stock/go-live.ts'
 import { movementsOfWrite } from '../../stock/movement-names.ts'
 import type { ItemLevel } from '../../stock/shop-level.ts'
-import { withdrawMoved } from '../../stock/withdraw-write.ts'
+import { namesOtherItem, withdrawMoved } from '../../stock/withdraw-write.ts'
 import type { ShopifyClient, UserError, WriteResult } from '../api/client.ts'
 import { readItemLevels } from './levels.ts'
 import { MOST_OPEN, openAt } from './open-requests.ts'
@@ -105,7 +105,22 @@ async function sendOnce(work: SendWork, id: number): Promise<Step> {
   const result = await client.write(adjustQuantities, request.variables, 'stock', () => {
     leftAt = world.clock.now()
   })
-  return noteOutcome(work, await sentWhen(work, write, leftAt, resent), request, result, resent)
+  const sent = await sentWhen(work, write, leftAt, resent)
+  const counted = resent && isNotCarriedOut(result) ? await withoutLastSend(work, sent, before) : sent
+  return noteOutcome(work, counted, request, result, resent)
+}
+
+/** Whether an answer says that its own send changed nothing; one before it may still be at work. */
+function isNotCarriedOut(result: WriteResult<AdjustAnswer>): boolean {
+  if (result.kind === 'user-errors')
+    return !result.errors.some(({ code }) => code === 'IDEMPOTENCY_CONCURRENT_REQUEST')
+  return result.kind !== 'answered' && result.kind !== 'unknown'
+}
+
+/** A change that Shopify made when this send left was not this send's: only those before it are measured with. */
+async function withoutLastSend({ db }: SendWork, write: Write, { last_sent_at: at }: Write): Promise<Write> {
+  if (at === null) return write
+  return (await transaction(db, tx => noteSentAt(tx, write.id, { at, isFirst: false }))) ?? write
 }
 
 /**
@@ -117,10 +132,20 @@ async function sendOnce(work: SendWork, id: number): Promise<Step> {
 async function readBeforeResend(work: SendWork, write: Write): Promise<Step | null> {
   if (write.first_sent_at === null || write.answer_json !== null) return null
   const request = parseRequest(write.request_json)
+  if (await namesOtherItem(work.db, write)) return endedAsMoved(work, write)
   const levels = await levelsOf(work.client, request)
   if (mayBeHidden(request.changes, levels, sendsBy(work, write, request)))
     return askPerson(work, write, request, levels)
   return withoutAnswer(work, write, { request, levels })
+}
+
+/** It is never sent to an item that its SKU no longer names. What became of the send before is told once that one has ended. */
+async function endedAsMoved(work: SendWork, write: Write): Promise<Step> {
+  const now = work.world.clock.now()
+  if (write.last_sent_at === null || isDue(write.last_sent_at + COOLED_MS, now, COOLED_MS))
+    return decide(work, write)
+  await postpone(work, write, 'Its SKU came to name another item; what became of it is looked at first.')
+  return 'done'
 }
 
 /**
@@ -260,7 +285,7 @@ async function noteOutcome(
       await postpone(work, write, result.problem, resent ? 'refused' : 'first-send-failed')
       return 'done'
     case 'invalid':
-      if (resent) return decide(work, write)
+      if (resent) return decide(work, write, 'refused')
       notApplied(work, write)
       return isolate(work, write, request, { code: null, field: [], message: result.problem })
     case 'user-errors':
@@ -291,7 +316,7 @@ async function remedy(
     return 'done'
   }
   // Only Shopify's own word that the former attempt failed says so; else the levels must tell.
-  if (resent && !previousFailed) return decide(work, write)
+  if (resent && !previousFailed) return decide(work, write, 'refused')
   notApplied(work, write)
   switch (found.kind) {
     case 'stale': {
@@ -366,14 +391,19 @@ function notApplied({ sends }: SendWork, write: Write): void {
   sends.ended(write.idempotency_key, { state: 'not-applied', group: null })
 }
 
-/** Reads back what became of a request whose answer was lost, and goes on from there. */
-async function decide(work: SendWork, write: Write): Promise<Step> {
+/**
+ * Reads back what became of a request whose answer was lost, and goes on from there.
+ * @param said `refused`: Shopify has refused the same request meanwhile, so levels that look as if it had been carried out may be
+ *   what another app made of them
+ */
+async function decide(work: SendWork, write: Write, said: 'nothing' | 'refused' = 'nothing'): Promise<Step> {
   const { db, client, world } = work
   const request = parseRequest(write.request_json)
   const levels = await levelsOf(client, request)
   const now = world.clock.now()
   switch (decideByLevel(request.changes, levels, sendsBy(work, write, request))) {
     case 'applied':
+      if (said === 'refused') return askPerson(work, write, request, levels)
       work.sends.ended(write.idempotency_key, { state: 'applied', group: null })
       await transaction(db, tx =>
         confirm(tx, write, request, { proof: { by: 'read-back', levels: [...levels] }, levels }, now),

@@ -11,6 +11,7 @@ import type { Schema } from '../../db/schema.ts'
 import { recheckItems } from '../../items/item-table.ts'
 import { isRedacted } from '../../redactions/redacted-orders.ts'
 import { type ShopifyClient, shopifyDenies, shopifyRefuses, shopifyUnreachable } from '../api/client.ts'
+import { isAboutOneThing } from '../one-thing.ts'
 import { type OrderWork, takeInOrders } from '../orders/order-intake.ts'
 import { noteUnfinished } from '../orders/order-poll.ts'
 import { readFulfillmentOrder } from '../orders/read-order.ts'
@@ -57,8 +58,10 @@ async function applyOrPutOff(work: WebhookWork, hooks: readonly Webhook[]): Prom
   try {
     await applyGroup(work, hooks)
   } catch (error) {
-    if (shopifyUnreachable.is(error) || shopifyRefuses.is(error)) throw error
-    if (shopifyDenies.is(error)) await wait(work, hooks, error)
+    if (shopifyRefuses.is(error)) throw error
+    const isUnreachable = shopifyUnreachable.is(error)
+    if (isUnreachable && !(await isAboutOneThing(work.client, error))) throw error
+    if (shopifyDenies.is(error) || isUnreachable) await wait(work, hooks, error)
     else await postpone(work, hooks, error)
   }
 }
@@ -164,7 +167,7 @@ async function markApplied(tx: Tx, hooks: readonly Webhook[]): Promise<void> {
       .execute()
 }
 
-/** The app has no right to read what they are about: they are asked for again until it has. */
+/** The app has no right to read what they are about, or Shopify fails on it: they are asked for again until that ends. */
 async function wait(work: WebhookWork, hooks: readonly Webhook[], error: unknown): Promise<void> {
   const problem = describeError(error).sentence
   await transaction(work.db, async tx => {

@@ -85,6 +85,9 @@ export async function fillHub(db: Db): Promise<void> {
     const times = { availableAt: null, onHandAt: null, committedAt: null }
     const id = await recordWithoutCall(tx, { store: 'HAR', subject: 'SHIRT-M', why: 'frozen', now: 2_000 })
     await takeDue(tx, PLACE, ['SHIRT-M'], id)
-    await writeOpenings(tx, PLACE, new Map([['SHIRT-M', { ...level, ...times }]]), 2_000)
+    await writeOpenings(tx, PLACE, new Map([['SHIRT-M', { ...level, ...times }]]), {
+      askedAt: 2_000,
+      now: 2_000,
+    })
   })
 }

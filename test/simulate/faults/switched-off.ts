@@ -7,6 +7,4 @@
  */
 export const switchedOff: Readonly<Record<string, string>> = {
   'stock-changed-in-shopify': 'shopify 6',
-  'till-moved':
-    'simulator 3: seed 11 puts the PC back to an image of before its move, and the hub to a backup of then',
 }

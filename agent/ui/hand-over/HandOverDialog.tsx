@@ -1,5 +1,7 @@
 import { Button, Checkbox, Group, Modal, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
+import type { HandedTo } from '../../../shared/hand-over.ts'
 import { formatMoney } from '../../../shared/money.ts'
 import { useLanguage, useMessages } from '../../../shared/ui/language.tsx'
 import { Notice } from '../../../shared/ui/Problem.tsx'
@@ -8,15 +10,19 @@ import { sharedMessages } from '../../../shared/ui/shared.messages.ts'
 import type { PickupView } from '../../till/api-schema.ts'
 import { useTapGuard } from '../guard/TapGuard.tsx'
 import { Stepper } from '../picking/Stepper.tsx'
+import { pickupMessages } from '../pickups/pickups.messages.ts'
+import { blocksHandOver } from '../pickups/states.ts'
+import type { Move } from '../pickups/useMoves.ts'
+import { useNoticeWords } from '../pickups/word-notice.ts'
+import { KeptAt } from '../place/KeptAt.tsx'
 import { ReasonChoice } from '../reasons/ReasonChoice.tsx'
 import { itemTitle } from '../scan/scan-meaning.ts'
-import { pickupMessages } from './pickups.messages.ts'
-import { blocksHandOver } from './states.ts'
-import type { Move } from './useMoves.ts'
-import { useNoticeWords } from './word-notice.ts'
+import { stateQuery } from '../state/state.query.ts'
+import { HandedToChoice } from './HandedToChoice.tsx'
+import classes from './HandOverDialog.module.css'
 
-/** How staff hand it over: what they confirmed, why in spite of a hold, and what goes out when it is only a part. */
-export type HandOverHow = Pick<Move, 'paid' | 'reason' | 'lines'>
+/** How staff hand it over: to whom, what they confirmed, why in spite of a hold, and what goes out when it is only a part. */
+export type HandOverHow = Pick<Move, 'paid' | 'reason' | 'lines' | 'handedTo'>
 
 interface HandOverDialogProps {
   view: PickupView
@@ -34,15 +40,19 @@ export function HandOverDialog({ view, zone, onYes, onNo }: HandOverDialogProps)
   const packed = packedLines(view)
   const [part, setPart] = useState<ReadonlyMap<string, number> | null>(null)
   const [paid, setPaid] = useState(false)
+  const [handedTo, setHandedTo] = useState<HandedTo>({ who: null, checked: null })
+  const { data: rule = 'free' } = useQuery({ ...stateQuery, select: state => state.handOver })
   const [isOverruled, setOverruled] = useState(false)
   const [reason, setReason] = useState('')
   const isHeld = blocksHandOver(view.notice)
   const all = packed.reduce((sum, line) => sum + line.picked, 0)
   const units = part === null ? all : [...part.values()].reduce((sum, each) => sum + each, 0)
-  const mayGo = (outstanding === null || paid) && (!isHeld || reason !== '') && units > 0
+  const isChecked = rule === 'free' || handedTo.checked !== null
+  const mayGo = (outstanding === null || paid) && (!isHeld || reason !== '') && units > 0 && isChecked
   const yes = () => {
     if (!mayGo) return
     onYes({
+      ...(handedTo.who === null && handedTo.checked === null ? {} : { handedTo }),
       ...(outstanding === null ? {} : { paid: true }),
       ...(isHeld ? { reason } : {}),
       ...(part === null || units === all
@@ -56,23 +66,29 @@ export function HandOverDialog({ view, zone, onYes, onNo }: HandOverDialogProps)
     <Modal
       opened
       onClose={onNo}
+      size={600}
       title={t.handOver.title(order.name, customer.name)}
       closeButtonProps={{ 'aria-label': close }}
     >
-      <Stack>
-        <Text fw={650}>
-          {units === all ? t.units(all) : t.handOver.some(units, all)}
-          {customer.phoneEnd !== null && ` · ${t.handOver.phone(customer.phoneEnd)}`}
-        </Text>
-        {part === null && all > 1 && (
-          <Button
-            variant="default"
-            data-testid="hand-over-part"
-            onClick={() => setPart(new Map(packed.map(line => [line.id, line.picked])))}
-          >
-            {t.handOver.part}
-          </Button>
-        )}
+      <Stack data-hands-over={view.pickup}>
+        <Group justify="space-between" wrap="nowrap">
+          <Stack gap={4}>
+            <Text fw={650}>
+              {units === all ? t.units(all) : t.handOver.some(units, all)}
+              {customer.phoneEnd !== null && ` · ${t.handOver.phone(customer.phoneEnd)}`}
+            </Text>
+            <KeptAt place={view.keptAt ?? null} />
+          </Stack>
+          {part === null && all > 1 && (
+            <Button
+              variant="default"
+              data-testid="hand-over-part"
+              onClick={() => setPart(new Map(packed.map(line => [line.id, line.picked])))}
+            >
+              {t.handOver.part}
+            </Button>
+          )}
+        </Group>
         {part !== null && (
           <Part lines={packed} part={part} onPart={(line, each) => setPart(new Map(part).set(line, each))} />
         )}
@@ -81,8 +97,9 @@ export function HandOverDialog({ view, zone, onYes, onNo }: HandOverDialogProps)
           <ReasonChoice reasons={t.handOver.anywayReasons} own={t.handOver.ownReason} onReason={setReason} />
         )}
         <Paid view={view} paid={paid} onPaid={setPaid} />
+        <HandedToChoice rule={rule} chosen={handedTo} onChoose={setHandedTo} />
         {!isHeld && <Text>{t.handOver.consequence}</Text>}
-        <Group justify="space-between">
+        <Group justify="space-between" className={classes['actions']}>
           <Button variant="default" onClick={onNo}>
             {t.handOver.no}
           </Button>

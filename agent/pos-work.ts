@@ -1,0 +1,106 @@
+import { epochMs, type SourceId } from '../shared/ids.ts'
+import type { World } from '../shared/world.ts'
+import { type AgentJournal, memoryOf } from './agent-journal.ts'
+import type { AgentConfig } from './config.ts'
+import type { DeviceFile } from './enrolment/device-file.ts'
+import { type FormerDevice, formerStoreAt } from './handover/former-stores.ts'
+import { startDueSightings } from './matching/due-sightings.ts'
+import { openPosInlet, type PosInlet } from './sources/http/http-source.ts'
+import { sourceKinds } from './sources/kinds.ts'
+import { openReceiptSources, type ReceiptSources } from './sources/paper/receipt-sources.ts'
+import { type Sources, startSources } from './sources/runner.ts'
+import type { SalesFiles } from './sources/sales-files/sales-files.ts'
+import type { DropFiles } from './write-back/drop-files.ts'
+import { writeBackStates } from './write-back/states.ts'
+import { startWriteBack } from './write-back/write-back.ts'
+
+/** What the agent does with the store's POS: reads its sales, and writes into it what it must know. */
+export interface PosWork {
+  /** Where the POS's own calls go. */
+  readonly inlet: PosInlet
+  /** Where printed receipts go. */
+  readonly receipts: ReceiptSources
+  readonly sources: Pick<Sources, 'states'>
+  /** The sources as the hub is told of them. */
+  sourcesForHub(): SourceForHub[]
+  /** Sources that are being read, and have been read whole once. */
+  readSources(): SourceId[]
+  writeBacks(): ReturnType<typeof writeBackStates>
+  /** There is something new to write into the POS. */
+  wakeWriteBack(): void
+}
+
+interface PosWorkParts {
+  readonly config: AgentConfig
+  readonly journal: AgentJournal
+  readonly device: DeviceFile
+  /** The devices that this PC was before. */
+  readonly before: readonly FormerDevice[]
+  readonly salesFiles: SalesFiles
+  readonly dropFiles: DropFiles
+  /** Called when a source, or what is written into the POS, is in another state. */
+  changed(): void
+}
+
+/** Starts reading the POS and writing into it. @param building stops both with the agent */
+export function startPosWork(building: AsyncDisposableStack, parts: PosWorkParts, world: World): PosWork {
+  const { config, journal, changed } = parts
+  const memoryFor = memoryOf(journal, formerStoreAt(parts.before, parts.device))
+  const { inlet, kind: http } = openPosInlet()
+  const capturedFor = journal.parts.captured.of
+  const receipts = openReceiptSources(config.sources, { ...world, memoryFor, capturedFor })
+  const kinds = sourceKinds({ salesFiles: parts.salesFiles, http, receipts: receipts.kind })
+  const sources = building.use(startSources(config.sources, { world, memoryFor, onState: changed, kinds }))
+  const readUntil = (source: SourceId) =>
+    sources.states().find(each => each.source === source)?.readUntil ?? null
+  building.use(
+    startDueSightings({ world, reportMissing: () => journal.parts.matching.reportMissing(readUntil) }),
+  )
+  const writeBack = building.use(startWriting(parts, world))
+  return {
+    inlet,
+    receipts,
+    sources,
+    sourcesForHub: () => sources.states().map(forHub),
+    readSources: () =>
+      sources
+        .states()
+        .flatMap(({ source, state, readUntil: until }) =>
+          state === 'reading' && until !== null ? [source] : [],
+        ),
+    writeBacks: () => writeBackStates(writeBack.states(), journal.parts.writeBacks.waiting()),
+    wakeWriteBack: writeBack.wake,
+  }
+}
+
+function startWriting({ config, journal, device, dropFiles, changed }: PosWorkParts, world: World) {
+  const { clock, log, files } = world
+  return startWriteBack(config.writeBack, {
+    world,
+    outbox: journal.parts.writeBacks,
+    partsFor: target => ({
+      target,
+      device: device.device,
+      clock,
+      log,
+      readText: files.readText,
+      openDatabase: file =>
+        files.identity(file) === null ? null : files.database(file, { readOnly: false }),
+      dropFiles,
+    }),
+    onState: changed,
+  })
+}
+
+type SourceForHub = ReturnType<typeof forHub>
+
+function forHub(one: ReturnType<Sources['states']>[number]) {
+  const { source, state, problem, readUntil, unavailableSince } = one
+  return {
+    source,
+    state,
+    problem,
+    readUntil: readUntil === null ? null : epochMs(readUntil),
+    unavailableSince: unavailableSince === null ? null : epochMs(unavailableSince),
+  }
+}

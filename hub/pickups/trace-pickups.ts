@@ -1,0 +1,74 @@
+import { PickupMoved } from '../../shared/events.ts'
+import type { HandedTo } from '../../shared/hand-over.ts'
+import type { PickupState } from '../../shared/pickup-moves.ts'
+import type { Reads } from '../db/db.ts'
+import { parsePickup } from './pickup-row.ts'
+
+/** One step that staff made with a pickup. */
+export interface TracedMove {
+  readonly move: string
+  /** The till's clock, ms. */
+  readonly madeAt: number
+  readonly staff: string
+  readonly till: string
+  /** `waiting`: the hub did not know the order yet; `ended`: it waited too long. */
+  readonly state: 'applied' | 'waiting' | 'ended'
+  readonly reason: string | null
+  /** `finish` and `collect`: whole units found or handed over; null: the till did not say. */
+  readonly units: number | null
+  /** `collect`: who took it and what was checked; null: not said. */
+  readonly handedTo: HandedTo | null
+}
+
+/** A pickup with all that staff did to it. */
+export interface TracedPickup {
+  readonly pickup: string
+  readonly order: string
+  readonly state: PickupState
+  readonly keptAt: string | null
+  readonly moves: readonly TracedMove[]
+}
+
+/**
+ * What staff of a store did with an order's pickups, oldest step first.
+ * @param named an order by its name, with or without #, or Shopify's id of the order or of the pickup
+ */
+export async function tracePickups(db: Reads, store: string, named: string): Promise<TracedPickup[]> {
+  const rows = await db
+    .selectFrom('pickup')
+    .selectAll()
+    .where('store', '=', store)
+    .where(e =>
+      named.startsWith('gid://')
+        ? e.or([e('pickup', '=', named), e('order_id', '=', named)])
+        : e('order_name', 'in', [named, `#${named}`]),
+    )
+    .orderBy('placed_at')
+    .orderBy('pickup')
+    .execute()
+  const found: TracedPickup[] = []
+  for (const row of rows) {
+    const { body } = parsePickup(row)
+    const { state, keptAt = null } = body
+    const moves = await movesOf(db, row.pickup)
+    found.push({ pickup: row.pickup, order: row.order_name, state, keptAt, moves })
+  }
+  return found
+}
+
+async function movesOf(db: Reads, pickup: string): Promise<TracedMove[]> {
+  const rows = await db
+    .selectFrom('pickup_move')
+    .select(['move', 'made_at', 'staff', 'till', 'state', 'body_json'])
+    .where('pickup', '=', pickup)
+    .orderBy('made_at')
+    .orderBy('received_at')
+    .orderBy('move')
+    .execute()
+  return rows.map(({ made_at: madeAt, body_json, ...row }) => {
+    const { reason, lines, moreLines = [], handedTo = null } = PickupMoved.parse(JSON.parse(body_json))
+    const units =
+      lines === undefined ? null : [...lines, ...moreLines].reduce((sum, { units: n }) => sum + n, 0)
+    return { ...row, madeAt, reason, units, handedTo }
+  })
+}

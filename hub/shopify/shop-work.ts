@@ -1,0 +1,170 @@
+import type { Cancel, World } from '../../shared/world.ts'
+import { type Db, type ReadDb, transaction } from '../db/db.ts'
+import type { SendRecord } from '../generation/generation.ts'
+import { expireUncollected } from '../pickups/expire.ts'
+import { nextHeldWrite } from '../pickups/write-plan.ts'
+import type { Signals } from '../signals.ts'
+import { forgetLostLevels } from '../stock/lost-levels.ts'
+import { readPlaces } from '../stock/places.ts'
+import { type ShopifyClient, shopifyUnreachable } from './api/client.ts'
+import type { AppRights } from './app-rights.ts'
+import { lookUpItems, syncCatalogue } from './catalogue/catalogue.ts'
+import { checkLocations, readLocations } from './catalogue/locations.ts'
+import type { IntakeTurns } from './orders/intake-turns.ts'
+import { runPickupWrites } from './pickups/pickup-worker.ts'
+import type { ShopSettings } from './shop-settings.ts'
+import { openLocation } from './stock/open-location.ts'
+import { keepSubscriptions } from './webhooks/subscriptions.ts'
+import { addressProblem, reportSubscribed } from './webhooks/webhook-state.ts'
+import { pruneWebhooks, runWebhooks } from './webhooks/webhook-worker.ts'
+import { gatherWrites } from './write-scope.ts'
+import { runStockWrites } from './write-worker.ts'
+
+/** One round of each kind of work with Shopify; shopify.ts says how often, and what wakes it. */
+
+const KEEP_WEBHOOKS_MS = 14 * 86_400_000
+
+export interface ShopWorkParts {
+  readonly db: Db
+  readonly world: World
+  readonly client: ShopifyClient
+  readonly rights: AppRights
+  readonly settings: ShopSettings
+  readonly signals: Signals
+  readonly turns: IntakeTurns
+  /** Notes outside the database what is sent. */
+  readonly sends: SendRecord
+  readonly now: () => number
+}
+
+/** The shop's places and items, and the first look at its levels. */
+export function catalogueWork({ db, client, turns, signals, now }: ShopWorkParts) {
+  let hasCatalogue = false
+  const openLocations = async () => {
+    await transaction(db, tx => forgetLostLevels(tx, 'all'))
+    const { places } = await readPlaces(db)
+    for (const place of places) await openLocation({ db, client, turns, now }, place)
+  }
+  return {
+    locations: async () => checkLocations(db, await readLocations(client), now()),
+    async items() {
+      await syncCatalogue({ db, client, now })
+      hasCatalogue = true
+      await openLocations()
+      signals.say('stock')
+      signals.say('now')
+    },
+    /** The first look at all levels follows the catalogue. */
+    async sweep() {
+      if (hasCatalogue) await openLocations()
+    },
+    async lookUp() {
+      await lookUpItems({ db, client, now })
+      signals.say('stock')
+    },
+  }
+}
+
+/** What the hub writes into the shop: stock, and what became of pickups. */
+export function writeWork(parts: ShopWorkParts) {
+  const { db, client, world, signals, turns, sends, rights, settings, now } = parts
+  const scope = gatherWrites(now, settings.pollWorkMs)
+  const held = wakeAtTime(world, () => signals.say('pickup-writes'))
+  /** Items that are known don't wait until Shopify's search answers again. @returns what it failed with */
+  const lookUpFailure = async () => {
+    try {
+      await lookUpNewItems(db, () => lookUpItems({ db, client, now }))
+      return null
+    } catch (error) {
+      if (!shopifyUnreachable.is(error)) throw error
+      return error
+    }
+  }
+  return {
+    scope,
+    async stock() {
+      const stores = scope.take()
+      try {
+        const failure = rights.can('items') ? await lookUpFailure() : null
+        await runStockWrites({ db, client, world, signals, turns, sends }, stores, scope.heard)
+        if (failure !== null) throw failure
+      } catch (error) {
+        scope.takeEverythingNext()
+        throw error
+      }
+    },
+    async pickups() {
+      await runPickupWrites({ db, client, world, signals })
+      held.wakeAt(await nextHeldWrite(db, now()))
+    },
+    stop: held.stop,
+  }
+}
+
+/** What the shop tells: its webhooks, and that it goes on telling. */
+export function webhookWork(
+  parts: ShopWorkParts,
+  on: { locations(): Promise<void>; items(): void; app(): void },
+) {
+  const { db, client, world, signals, turns, rights, settings, now } = parts
+  return {
+    apply: () =>
+      runWebhooks({
+        db,
+        client,
+        signals,
+        turns,
+        now,
+        world,
+        onLocations: on.locations,
+        onItems: on.items,
+        onApp: on.app,
+      }),
+    async subscribe() {
+      const { webhookUrl: url } = settings
+      if (url !== null) {
+        const wrong = addressProblem(url, client.address.loopback)
+        const outcome = wrong ?? (await keepSubscriptions(client, url, rights.can))
+        await reportSubscribed({ db, log: world.log, now: now() }, settings, outcome)
+      }
+      await pruneWebhooks(db, now() - KEEP_WEBHOOKS_MS)
+    },
+  }
+}
+
+/** Ends the pickups that their customers did not come for, if the settings say so. */
+export async function expirePickups({ db, signals, settings, now }: ShopWorkParts): Promise<void> {
+  const afterDays = settings.expireAfterDays
+  if (afterDays === null) return
+  for (const store of await expireUncollected(db, { afterDays, now: now() })) {
+    signals.say('commands', store)
+    signals.say('now', store)
+  }
+}
+
+/** A sale of an item never seen is looked up before the writes are planned, not at the next round. */
+async function lookUpNewItems(db: ReadDb, lookUp: () => Promise<void>): Promise<void> {
+  const fresh = await db
+    .selectFrom('item as i')
+    .select('i.sku')
+    .where('i.state', '=', 'unchecked')
+    .where(e => e.exists(e.selectFrom('due as d').select('d.item').whereRef('d.item', '=', 'i.id')))
+    .executeTakeFirst()
+  if (fresh !== undefined) await lookUp()
+}
+
+/** Says once, at the time that was given last, that something is due. */
+function wakeAtTime({ clock, timers }: World, wake: () => void) {
+  let cancel: Cancel | null = null
+  const stop = () => {
+    cancel?.()
+    cancel = null
+  }
+  return {
+    stop,
+    wakeAt(time: number | null): void {
+      stop()
+      if (time !== null) cancel = timers.after(Math.max(0, time - clock.now()), wake)
+    },
+  }
+}
