@@ -67,10 +67,13 @@ export const notWell = (why: string): GivenUp => ({
 /** Could not even be put on trial: that it failed is kept, so that it is not tried again at each quiet moment. */
 export function refuseStart(state: UpdateState, staged: Staged, why: string, at: number): UpdateState {
   const { offered, version } = staged
-  const code = 'UPDATE_NOT_BEGUN'
-  const sentence = `The till's journal could not be kept as it was before the update, so the version before goes on. ${why}`
-  return { ...state, failed: { offered, version, code, sentence, at } }
+  return { ...state, failed: { offered, version, ...notBegun(why), at } }
 }
+
+const notBegun = (why: string): GivenUp => ({
+  code: 'UPDATE_NOT_BEGUN',
+  sentence: `The till's journal could not be kept as it was before the update, so the version before goes on. ${why}`,
+})
 
 /** Goes back to the version before. Its journal is put back where the new version has changed it. */
 export function giveUpUpdate(state: UpdateState, { code, sentence }: GivenUp, at: number): UpdateState {
