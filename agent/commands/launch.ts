@@ -8,7 +8,7 @@ import { describeError } from '../../shared/errors.ts'
 import type { World } from '../../shared/world.ts'
 import { agentPaths, readAgentConfig } from '../config.ts'
 import { endProgram } from '../updates/end-program.ts'
-import { copyJournal, dropJournalCopy, restoreJournal } from '../updates/journal-copy.ts'
+import { copyJournal, dropJournalCopies, restoreJournal } from '../updates/journal-copy.ts'
 import { LAUNCHED } from '../updates/launched.ts'
 import { LauncherWord, RESTART_CODE } from '../updates/launcher.ts'
 import { nodeUpdateFiles } from '../updates/node-update-files.ts'
@@ -20,11 +20,13 @@ import {
   keepUpdate,
   notWell,
   planStart,
+  refuseStart,
   type StartPlan,
 } from '../updates/plan-start.ts'
 import {
   readStaged,
   readUpdateState,
+  type Staged,
   type UpdateState,
   updatePaths,
   writeUpdateState,
@@ -76,16 +78,18 @@ interface LaunchParts {
 async function launchAgents(parts: LaunchParts): Promise<number> {
   const { world, folder, installed } = parts
   const stopped = parts.stop.then(code => ({ code }))
+  let isAsked = false // by an agent that heard of its update from the hub since it started; with the PC starts what ran before
   for (;;) {
-    const plan = prepare(world, folder, installed)
+    const plan = prepare(world, folder, installed, isAsked)
     const run = await runVersion(parts, plan, stopped)
+    isAsked = run.end === 'ended' && run.code === RESTART_CODE
     if (run.end === 'stopped') {
       saveState(world, folder, forgetStart)
       return (await stopped).code
     }
     if (run.end === 'given-up')
       saveState(world, folder, state => giveUpUpdate(state, run.why, world.clock.now()))
-    else if (run.code !== RESTART_CODE) {
+    else if (!isAsked) {
       if (readUpdateState(world, updatePaths(folder).state).trial === null) return run.code
       await Promise.race([stopped, pause(world, AFTER_CRASH_MS)])
     }
@@ -101,13 +105,13 @@ function saveState(world: World, folder: string, change: (state: UpdateState) =>
 }
 
 /** Takes in what waits, puts the journal back where an update was given up, and decides what to start. No agent is running. */
-function prepare(world: World, folder: string, installed: string): StartPlan {
+function prepare(world: World, folder: string, installed: string, isAsked: boolean): StartPlan {
   const paths = updatePaths(folder)
   const isThere = (version: string) => existsSync(paths.program(version))
   let state = readUpdateState(world, paths.state)
   try {
     if (world.files.sizeOf(paths.updates) === null) return { state, run: null }
-    state = takeStaged(world, folder, installed, state)
+    if (isAsked) state = takeStaged(world, folder, installed, state)
     const plan = planStart(state, installed, isThere, world.clock.now())
     const { journal } = agentPaths(folder)
     if (plan.state.restoring !== null) {
@@ -130,25 +134,36 @@ function takeStaged(world: World, folder: string, installed: string, state: Upda
   const paths = updatePaths(folder)
   const staged = readStaged(world, paths.staged)
   if (staged === null) return state
+  world.files.remove(paths.staged) // first: the hub offers it again after a kill
   const begun = beginTrial(state, staged, installed)
-  if (begun !== state) {
-    copyJournal(world, { path: agentPaths(folder).journal, version: staged.version, form: staged.journal })
-    writeUpdateState(world.files, paths.state, begun)
-  }
-  world.files.remove(paths.staged)
-  return begun
+  if (begun === state) return state
+  const why = withJournalKept(world, folder, staged)
+  const taken = why === null ? begun : refuseStart(state, staged, why, world.clock.now())
+  writeUpdateState(world.files, paths.state, taken)
+  return taken
 }
 
-/** Removes versions that nothing goes back to, and the copy of the journal from before an update that was kept. */
+/** @returns why the journal could not be kept for the version before; null: it was, or the update leaves it as it is */
+function withJournalKept(world: World, folder: string, { version, journal: form }: Staged): string | null {
+  try {
+    copyJournal(world, { path: agentPaths(folder).journal, version, form })
+    return null
+  } catch (error) {
+    world.log.error({ ...describeError(error), version }, 'the journal could not be copied before an update')
+    return describeError(error).sentence
+  }
+}
+
+/** Removes versions that nothing goes back to, and copies of the journal whose trial is over. */
 function tidy(world: World, folder: string, state: UpdateState): void {
-  if (state.trial !== null) return
+  const { current, previous, trial, restoring } = state
+  const copies = [trial?.version, restoring].filter(version => typeof version === 'string')
+  dropJournalCopies(world, agentPaths(folder).journal, copies)
+  if (trial !== null) return
   const paths = updatePaths(folder)
   const { list, remove } = nodeUpdateFiles
-  for (const version of list(paths.versions)) {
-    if (version.endsWith('.part') || version === state.current || version === state.previous) continue
-    remove(paths.version(version))
-  }
-  if (state.current !== null) dropJournalCopy(world, agentPaths(folder).journal, state.current)
+  const used = [current, previous, readStaged(world, paths.staged)?.version]
+  for (const version of list(paths.versions)) if (!used.includes(version)) remove(paths.version(version))
 }
 
 type RunEnd =

@@ -49,6 +49,8 @@ export interface FetchParts {
   readonly platform: string
   /** The version that runs. */
   readonly own: string
+  /** Versions beside it that the launcher may start: they stay. */
+  readonly kept: readonly string[]
   /** The newest version that has worked here. */
   readonly newest: string
   /** Bytes that the update will need beside itself: a copy of the journal. */
@@ -68,15 +70,18 @@ export async function fetchRelease(
   parts: FetchParts,
   { version, token }: { readonly version: string; readonly token: string },
 ): Promise<ReleaseManifest> {
-  const { disk, platform } = parts
+  const { disk, platform, extraBytes } = parts
   const paths = updatePaths(parts.folder)
   const manifest = await fetchManifest(parts, version, token)
   const file = manifest.files.find(one => one.kind === 'agent' && one.platform === platform)
   if (file === undefined) throw releaseUnreadable({ why: `it has no package for ${platform}` })
   disk.ensureFolder(paths.versions)
-  if (disk.sizeOf(paths.program(version)) !== null) return manifest // unpacked before a kill
-  dropOthers(disk, paths, file.name)
-  demandSpace(parts, paths.updates, file, manifest)
+  dropOthers(parts, paths, { name: file.name, version })
+  if (disk.sizeOf(paths.program(version)) !== null) {
+    demandSpaceToStart(parts, paths, manifest)
+    return manifest // unpacked before a kill
+  }
+  demandSpace(parts, paths.updates, packageBytes(disk, paths, file) + extraBytes(manifest))
   const archive = join(paths.updates, `${file.name}.part`)
   await fetchWhole(parts, { archive, file, version, token })
   await unpackWhole(parts, { archive, file, version })
@@ -135,25 +140,48 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** What earlier downloads left, and a version that was being unpacked when this till lost power. */
-function dropOthers(disk: UpdateFiles, paths: ReturnType<typeof updatePaths>, name: string): void {
+/** What earlier downloads left, versions that nothing goes back to, and one that was being unpacked when this till lost power. */
+function dropOthers(
+  { disk, own, kept }: FetchParts,
+  paths: ReturnType<typeof updatePaths>,
+  { name, version }: { readonly name: string; readonly version: string },
+): void {
   for (const left of disk.list(paths.updates))
     if (left.endsWith('.part') && left !== `${name}.part`) disk.remove(join(paths.updates, left))
-  for (const left of disk.list(paths.versions))
-    if (left.endsWith('.part')) disk.remove(join(paths.versions, left))
+  const used = new Set([version, own, ...kept])
+  for (const left of disk.list(paths.versions)) if (!used.has(left)) disk.remove(paths.version(left))
 }
 
-/** @throws UPDATE_NO_SPACE */
-function demandSpace(
-  { disk, extraBytes }: FetchParts,
-  folder: string,
+/** Bytes that a package will take until it is unpacked, beside those that are there. */
+function packageBytes(
+  disk: UpdateFiles,
+  { updates }: ReturnType<typeof updatePaths>,
   file: ReleaseFile,
-  manifest: ReleaseManifest,
-): void {
-  const held = disk.sizeOf(join(folder, `${file.name}.part`)) ?? 0
-  const needed = Math.max(0, file.size - held) + file.unpacked + extraBytes(manifest) + RESERVE
+): number {
+  const held = disk.sizeOf(join(updates, `${file.name}.part`)) ?? 0
+  return Math.max(0, file.size - held) + file.unpacked
+}
+
+/** @throws UPDATE_NO_SPACE @param bytes that are still to be written, beside what must stay free */
+function demandSpace({ disk }: Pick<FetchParts, 'disk'>, folder: string, bytes: number): void {
+  const needed = bytes + RESERVE
   const free = disk.freeBytes(folder)
   if (free < needed) throw updateNoSpace({ needed, free })
+}
+
+/** An update that is there and finds no room to be started gives back what it takes, unless the till may go back to it. */
+function demandSpaceToStart(
+  { disk, kept, own, extraBytes }: FetchParts,
+  paths: ReturnType<typeof updatePaths>,
+  manifest: ReleaseManifest,
+): void {
+  const { version } = manifest
+  try {
+    demandSpace({ disk }, paths.updates, extraBytes(manifest))
+  } catch (error) {
+    if (version !== own && !kept.includes(version)) disk.remove(paths.version(version))
+    throw error
+  }
 }
 
 interface Wanted {

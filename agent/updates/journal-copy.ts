@@ -1,3 +1,4 @@
+import { basename, dirname, join } from 'node:path'
 import { openDurable } from '../../shared/durable-sqlite.ts'
 import type { World } from '../../shared/world.ts'
 
@@ -19,22 +20,31 @@ export function formOfFile({ files }: Pick<World, 'files'>, path: string): numbe
   }
 }
 
-/** Keeps a copy of the journal for the version before, if the update will change its form. No agent may be running. */
+/**
+ * Keeps a copy of the journal for the version before, if the update will change its form; one from an earlier trial goes. No
+ * agent may be running, and the update not have run yet.
+ */
 export function copyJournal(
   { files }: Pick<World, 'files'>,
   { path, version, form }: { readonly path: string; readonly version: string; readonly form: number },
 ): void {
   const to = beforeName(path, version)
-  if (files.sizeOf(path) === null || files.sizeOf(to) !== null || formOfFile({ files }, path) >= form) return
+  files.removeDatabase(to)
+  if (files.sizeOf(path) === null || formOfFile({ files }, path) >= form) return
   const fresh = `${to}.check` // a name that counts as no journal: a kill leaves half a copy
   files.removeDatabase(fresh)
-  const db = openDurable(files, path)
   try {
-    db.prepare('VACUUM INTO ?').run(fresh)
-  } finally {
-    db.close()
+    const db = openDurable(files, path)
+    try {
+      db.prepare('VACUUM INTO ?').run(fresh)
+    } finally {
+      db.close()
+    }
+    files.move(fresh, to)
+  } catch (error) {
+    files.removeDatabase(fresh) // on a full disk it would keep the till from recording
+    throw error
   }
-  files.move(fresh, to)
 }
 
 /**
@@ -53,9 +63,18 @@ export function restoreJournal({ files }: Pick<World, 'files'>, path: string, ve
   files.move(copy, path)
 }
 
-/** The update is kept: the copy from before it is not needed any more. */
-export function dropJournalCopy({ files }: Pick<World, 'files'>, path: string, version: string): void {
-  files.removeDatabase(beforeName(path, version))
+/** Removes copies whose trial is over, and halves of copies. @param versions whose copies may still be put back */
+export function dropJournalCopies(
+  { files }: Pick<World, 'files'>,
+  path: string,
+  versions: readonly string[],
+): void {
+  const folder = dirname(path)
+  const kept = versions.map(version => basename(beforeName(path, version)))
+  for (const name of files.list(folder)) {
+    const isCopy = name.startsWith(basename(beforeName(path, '')))
+    if (isCopy && !kept.includes(name)) files.remove(join(folder, name))
+  }
 }
 
 /** Journals that updates wrote until they were given up. */

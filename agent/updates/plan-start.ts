@@ -4,9 +4,9 @@ import type { Staged, UpdateState } from './update-state.ts'
 /** How often an update may be started before it has proven itself. */
 export const MOST_STARTS = 3
 
-/** Puts an update that was fetched on trial. The same one again, as after a kill, changes nothing. */
+/** Puts an update that was fetched on trial. One that failed, and any during another's trial, changes nothing. */
 export function beginTrial(state: UpdateState, staged: Staged, installed: string): UpdateState {
-  if (state.trial?.offered === staged.offered || state.failed?.offered === staged.offered) return state
+  if (state.trial !== null || state.failed?.offered === staged.offered) return state
   const previous = state.current
   return {
     ...state,
@@ -62,6 +62,17 @@ export const notWell = (why: string): GivenUp => ({
   code: 'UPDATE_NOT_WELL',
   sentence:
     `The new version did not become well in time; the till went back to the version before. ${why}`.trim(),
+})
+
+/** Could not even be put on trial: that it failed is kept, so that it is not tried again at each quiet moment. */
+export function refuseStart(state: UpdateState, staged: Staged, why: string, at: number): UpdateState {
+  const { offered, version } = staged
+  return { ...state, failed: { offered, version, ...notBegun(why), at } }
+}
+
+const notBegun = (why: string): GivenUp => ({
+  code: 'UPDATE_NOT_BEGUN',
+  sentence: `The till's journal could not be kept as it was before the update, so the version before goes on. ${why}`,
 })
 
 /** Goes back to the version before. Its journal is put back where the new version has changed it. */

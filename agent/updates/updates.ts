@@ -207,7 +207,8 @@ async function stage(
   const extraBytes = (manifest: { readonly journal: number }) => (manifest.journal > form ? journalBytes : 0)
   const newest = newestThatWorked(now.state)
   const { signal } = now
-  const parts = { world, disk, folder, hubUrl, keys, platform, own, newest, extraBytes, signal }
+  const kept = [now.state.current, now.state.previous].filter(one => one !== null)
+  const parts = { world, disk, folder, hubUrl, keys, platform, own, kept, newest, extraBytes, signal }
   const manifest = await fetchRelease(parts, { version, token })
   signal.throwIfAborted()
   const staged = { version, offered: name, journal: manifest.journal, worked: [...now.worked] }

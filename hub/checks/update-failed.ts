@@ -1,6 +1,6 @@
 import { defineCheck } from './check.ts'
 
-/** Tills that could not keep the release that they are offered, and went on with the version before. */
+/** Tills that could not keep the release that they are offered, or wait for room for it, and went on with the version before. */
 export const updateFailed = defineCheck({
   kind: 'update-failed',
   owner: 'it',
@@ -12,7 +12,7 @@ export const updateFailed = defineCheck({
       .innerJoin('release as r', 'r.version', 'o.version')
       .innerJoin('device as d', 'd.device', 'o.device')
       .select(['o.device', 'd.store', 'd.till', 'o.version', 'o.why', 'd.version as runs'])
-      .where('o.outcome', '=', 'failed')
+      .where(where => where.or([where('o.outcome', '=', 'failed'), where('o.why', 'is not', null)]))
       .where('r.state', '<>', 'withdrawn')
       .whereRef('o.attempt', '=', 'r.attempt')
       .where('d.state', '=', 'active')

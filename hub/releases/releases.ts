@@ -159,7 +159,7 @@ export async function advanceRelease(tx: Tx, version: string, stage: Stage, now:
 
 type Outcome = Pick<Schema['release_outcome'], 'version' | 'device' | 'attempt' | 'outcome' | 'why'>
 
-/** Notes how a till fares with a release. Who was well with it, or failed with this attempt, is not set back to waiting. */
+/** Notes how a till fares with a release; `offered` with a reason: it waits for a person, such as for room on its disk. Who was well with it, or failed with this attempt, is not set back to waiting. */
 export async function noteOutcome(
   tx: Tx,
   { version, device, attempt, outcome, why }: Outcome,
@@ -174,7 +174,8 @@ export async function noteOutcome(
   if (
     outcome === 'offered' &&
     known !== undefined &&
-    (known.outcome === 'healthy' || known.attempt === attempt)
+    (known.outcome === 'healthy' ||
+      (known.attempt === attempt && !(known.outcome === 'offered' && why !== null)))
   )
     return
   const row = { attempt, outcome, why, noted_at: now }

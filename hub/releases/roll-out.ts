@@ -122,17 +122,24 @@ interface Found {
   readonly why: string | null
 }
 
-/** What a till's report says of releases: it is well with the one that it runs, or it could not keep the one offered. */
+/** What a till tries again, and yet waits for a person to do something about. */
+const needsPerson = new Set(['UPDATE_NO_SPACE'])
+
+/** What a till's report says of releases: it is well with the one that it runs, could not keep the one offered, or waits for room. */
 function fared({ version, health, update }: Running, releases: readonly Release[]): Found[] {
   const of = (name: string) => releases.find(release => nameOf(release) === name)
   const well = releases.find(release => release.version === version && release.attempt > 0)
   const failed = update === null || update.state === 'waiting' ? undefined : of(update.offered)
+  const held = update?.state === 'waiting' && needsPerson.has(update.code) ? of(update.offered) : undefined
   return [
     ...(well !== undefined && health === 'healthy'
       ? [{ release: well, outcome: 'healthy' as const, why: null }]
       : []),
     ...(failed !== undefined && failed.version !== version
       ? [{ release: failed, outcome: 'failed' as const, why: update?.sentence ?? null }]
+      : []),
+    ...(held !== undefined && held.version !== version
+      ? [{ release: held, outcome: 'offered' as const, why: update?.sentence ?? null }]
       : []),
   ]
 }

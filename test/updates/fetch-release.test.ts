@@ -83,6 +83,7 @@ function setUp(
           keys: [releaseKey.publicKey],
           platform: 'linux-x64',
           own: over.own ?? '0.1.5',
+          kept: ['0.1.5'],
           newest: over.newest ?? '0.1.5',
           extraBytes: () => 0,
           signal: new AbortController().signal,
@@ -299,4 +300,23 @@ test('a package’s hash is that of its bytes', async () => {
   const path = join(folder.path, 'x')
   writeFileSync(path, PACKAGE)
   expect(await nodeUpdateFiles.sha512(path)).toBe(createHash('sha512').update(PACKAGE).digest('base64url'))
+})
+
+test('an update that is there already, on a disk that has filled up since, waits for room, and takes none itself: the journal’s copy would not fit', async () => {
+  using till = setUp()
+  await till.fetch()
+  expect(till.isInstalled()).toBe(true)
+  await expect(till.fetch({ ...nodeUpdateFiles, freeBytes: () => 1_000 })).rejects.toMatchObject({
+    code: 'UPDATE_NO_SPACE',
+  })
+  expect(till.versions()).toEqual(['0.1.5'])
+  await till.fetch()
+  expect(till.isInstalled()).toBe(true)
+})
+
+test('an update that another one has overtaken takes no room; the version to go back to stays', async () => {
+  using till = setUp()
+  mkdirSync(join(till.path, 'updates/versions/0.1.9/bin'), { recursive: true })
+  await till.fetch()
+  expect(till.versions()).toEqual(['0.1.5', '0.2.0'])
 })

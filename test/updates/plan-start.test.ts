@@ -4,7 +4,12 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { journalForm, openAgentJournal } from '../../agent/agent-journal.ts'
 import { gatherRolledBack } from '../../agent/handover/gather-rolled-back.ts'
-import { copyJournal, dropJournalCopy, formOfFile, restoreJournal } from '../../agent/updates/journal-copy.ts'
+import {
+  copyJournal,
+  dropJournalCopies,
+  formOfFile,
+  restoreJournal,
+} from '../../agent/updates/journal-copy.ts'
 import {
   beginTrial,
   CRASHED,
@@ -14,6 +19,7 @@ import {
   MOST_STARTS,
   newestThatWorked,
   planStart,
+  refuseStart,
 } from '../../agent/updates/plan-start.ts'
 import { readUpdateState, type UpdateState, writeUpdateState } from '../../agent/updates/update-state.ts'
 import { sale } from '../gateway/till-and-hub.ts'
@@ -161,7 +167,6 @@ test('a journal is copied before an update that changes its form, and after it i
   const db = new SQLite(path)
   db.exec('PRAGMA user_version = 999')
   db.close()
-  copyJournal(world, { path, version: '0.2.0', form: 1_000_000 }) // begun again after a kill: the copy stays the first
   restoreJournal(world, path, '0.2.0')
   restoreJournal(world, path, '0.2.0') // and again after a kill
   expect(receipts(path)).toEqual(['r-1'])
@@ -169,6 +174,50 @@ test('a journal is copied before an update that changes its form, and after it i
   await gatherRolledBack(world, path, journal)
   await gatherRolledBack(world, path, journal)
   expect(receipts(path)).toEqual(['r-1', 'r-2'])
+})
+
+test('a copy is of its own trial: one of an earlier trial is neither kept nor put back', async () => {
+  using folder = temporaryFolder()
+  const path = join(folder.path, 'journal.db')
+  const world = await journalWith(path, [1])
+  const copy = (version: string, form: number) => copyJournal(world, { path, version, form })
+  const copies = () => world.files.list(folder.path).filter(name => name.includes('before'))
+  copy('0.2.0', journalForm() + 1)
+  await journalWith(path, [2])
+  copy('0.2.0', journalForm() + 1) // tried again
+  restoreJournal(world, path, '0.2.0')
+  expect(receipts(path)).toEqual(['r-1', 'r-2'])
+  copy('0.2.0', journalForm() + 1)
+  copy('0.2.0', journalForm()) // signed again, and it leaves the form as it is
+  expect(copies()).toEqual([])
+  copy('0.2.0', journalForm() + 1)
+  copy('0.3.0', journalForm() + 1)
+  world.files.writePrivate(`${path}.before-0.3.0.check`, 'half a copy')
+  dropJournalCopies(world, path, ['0.3.0'])
+  expect(copies()).toEqual(['journal.db.before-0.3.0'])
+})
+
+test('a journal that can’t be copied leaves no half copy, and its update is not begun again at each quiet moment', async () => {
+  using folder = temporaryFolder()
+  const path = join(folder.path, 'journal.db')
+  const world = await journalWith(path, [1])
+  const full = () => {
+    throw new Error('no space left')
+  }
+  const files = { ...world.files, move: full }
+  expect(() => copyJournal({ files }, { path, version: '0.2.0', form: journalForm() + 1 })).toThrow(
+    'no space left',
+  )
+  expect(world.files.list(folder.path).filter(name => name.includes('before'))).toEqual([])
+  const refused = refuseStart(none(), staged('0.2.0'), 'no space left', 5)
+  expect(refused.failed).toMatchObject({ offered: '0.2.0#1', code: 'UPDATE_NOT_BEGUN' })
+  expect(beginTrial(refused, staged('0.2.0'), '0.1.0')).toBe(refused)
+  expect(plan(refused).run).toBeNull()
+})
+
+test('during a trial no other one begins: what to go back to is the version that worked', () => {
+  const trial = beginTrial(none(), staged('0.2.0'), '0.1.0')
+  expect(beginTrial(trial, staged('0.3.0'), '0.1.0')).toBe(trial)
 })
 
 test('killed between the two moves of a restore, the next start has the journal from before', async () => {
@@ -188,6 +237,6 @@ test('killed between the two moves of a restore, the next start has the journal 
   expect(() => restoreJournal(killed, path, '0.2.0')).toThrow('killed')
   restoreJournal(world, path, '0.2.0')
   expect(receipts(path)).toEqual(['r-1'])
-  dropJournalCopy(world, path, '0.2.0')
+  dropJournalCopies(world, path, [])
   expect(world.files.list(folder.path).filter(name => name.includes('before'))).toEqual([])
 })

@@ -14,6 +14,7 @@ import {
   demandRelease,
   offerRelease,
   pauseRelease,
+  rollOutTally,
   withdrawRelease,
   writeFloor,
 } from '../../hub/releases/releases.ts'
@@ -288,6 +289,32 @@ test('a till that could not fetch a release within a day is offered it again: it
     version: '0.2.0',
   })
   expect(await hub.report(device, { offered: '0.2.0#1', update: unfetched })).toBeNull() // once a day
+})
+
+test('a till without room for a release is named until it is well with it, stops no roll-out and counts as waiting', async () => {
+  await using hub = await setUp()
+  const { device } = await enrolTestTill(hub.world, hub.db)
+  await hub.canary('HAR')
+  await hub.add('0.2.0')
+  await hub.offer('0.2.0')
+  await hub.report(device, {})
+  await using _ = startChecks({ world: hub.world, db: hub.db, checks: [updateFailed], changed() {} })
+  const open = async () => (await listExceptions(hub.db)).map(({ kind, subject }) => `${kind} ${subject}`)
+  const sentence = 'The update needs 300 MiB of disk, and 1 MiB are free.'
+  const update = { offered: '0.2.0#1', state: 'waiting', code: 'UPDATE_NO_SPACE', sentence } as const
+  await hub.report(device, { offered: '0.2.0#1', update })
+  await hub.world.advance(61_000)
+  await until('it is named', async () => (await open()).length === 1)
+  expect(await open()).toEqual([`update-failed ${device}`])
+  expect(await demandRelease(hub.db, '0.2.0')).toMatchObject({ state: 'offered' })
+  expect(await rollOutTally(hub.db, { version: '0.2.0', attempt: 1 })).toEqual({
+    healthy: 0,
+    failed: 0,
+    waiting: 1,
+  })
+  await hub.report(device, { version: '0.2.0', offered: '0.2.0#1' })
+  await hub.world.advance(61_000)
+  await until('it is closed', async () => (await open()).length === 0)
 })
 
 test('a till that was offered a release which is then withdrawn does not count as waiting for it', async () => {
