@@ -101,6 +101,40 @@ describe('a source without the setting', () => {
     },
   )
 
+  test('counts every row of a receipt, whatever one of them looks like', async () => {
+    const folder = new SalesFolder('csv', settings)
+    const western = ['Größe L', 'Crème', 'Süßes', 'Öl'].map((title, at): [string, string] => [
+      `W-${at}`,
+      title,
+    ])
+    folder.write(
+      'a.csv',
+      iconv.encode(file(...western, ['A-1', 'T-Shirt¤Rot'], ['A-2', 'Tee']), 'windows-1252'),
+    )
+    const sales = (await folder.rest()).filter(event => event.kind === 'sale.completed')
+    expect(sales.flatMap(sale => sale.lines.map(({ title }) => title))).toEqual([
+      ...western.map(([, title]) => title),
+      'T-Shirt¤Rot',
+      'Tee',
+    ])
+    expect(folder.faults).toEqual([])
+  })
+
+  test.each([
+    'LEGO™City',
+    'Tee…Mix',
+    'miniÉclair',
+    '20m²Folie',
+    'BüroÖko',
+    'T-Shirt¦Größe',
+    'H²O',
+    'Ofen 200°C',
+  ])('takes "%s" for the joined words and signs that it is', async title => {
+    const folder = new SalesFolder('csv', settings)
+    folder.write('a.csv', iconv.encode(file(['A-1', title]), 'windows-1252'))
+    expect(await folder.rest()).toMatchObject([{ lines: [{ title }] }])
+  })
+
   test.each(['Müller® Crème', 'Schraube ½" 30 m² à 5 €', 'L’eau « vive »', 'Jalapeño – mild'])(
     'reads "%s" in Windows-1252 as before',
     async title => {

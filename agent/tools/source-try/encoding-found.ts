@@ -1,6 +1,7 @@
 import { type PrintedLanguage, printedLanguages } from '../../codecs/printer-commands/languages.ts'
 import { encodingOf } from '../../sources/sales-files/csv/encoding.ts'
 import type { EncodingName } from '../../sources/sales-files/csv/encoding-names.ts'
+import { misreadWord, noWords } from '../../sources/sales-files/csv/misread.ts'
 import type { OpenQuestions } from './open-questions.ts'
 
 /** What tills and their spreadsheets write, the commonest first. */
@@ -52,7 +53,9 @@ export function encodingFound(bytes: Buffer, asking: OpenQuestions): EncodingNam
   const isProven = distinct.length === 1 && most === first.words.length && most > 0
   const said = isProven ? first.encoding : asking.ask(questionOf(distinct))
   const encoding = TRIED.find(each => each === said) ?? first.encoding
-  return encoding === 'windows-1252' && auto.misread(bytes) === null ? 'auto' : encoding
+  const tally = noWords()
+  auto.count(bytes, tally)
+  return encoding === 'windows-1252' && misreadWord(tally) === null ? 'auto' : encoding
 }
 
 function isUtf8(bytes: Buffer): boolean {

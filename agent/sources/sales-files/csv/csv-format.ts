@@ -19,6 +19,7 @@ import { columnsOf, missingColumns, type Row } from './columns.ts'
 import type { CsvStore } from './csv-store.ts'
 import { type Encoding, encodingOf } from './encoding.ts'
 import { headingsBelow, headingsIn } from './heading-line.ts'
+import { misreadWord, noWords } from './misread.ts'
 import { isNumberOnFirstRow } from './number-on-first-row.ts'
 import { receiptGroups } from './receipt-groups.ts'
 import { keyIn, readReceiptRows, wallIn } from './receipt-rows.ts'
@@ -97,15 +98,13 @@ export function csvFormat(store: CsvStore): FileFormat {
   }
 }
 
-/** A word in the first rows that shows another code page; null: none does. */
+/** A word that shows, with the other words of the first rows, another code page; null: none does. */
 function misreadIn(head: Buffer, from: number, cutter: Cutter, text: Encoding): string | null {
-  const headings = text.misread(head.subarray(text.start, from))
-  if (headings !== null) return headings
-  for (const { start, end, is } of cutter.cut(head, from, false, Number.MAX_SAFE_INTEGER).records) {
-    const word = is === 'whole' ? text.misread(head.subarray(start, end)) : null
-    if (word !== null) return word
-  }
-  return null
+  const tally = noWords()
+  text.count(head.subarray(text.start, from), tally)
+  for (const { start, end, is } of cutter.cut(head, from, false, Number.MAX_SAFE_INTEGER).records)
+    if (is === 'whole') text.count(head.subarray(start, end), tally)
+  return misreadWord(tally)
 }
 
 /** Puts a cutter into the middle of a row that is too long. */
@@ -139,15 +138,6 @@ function readKey(record: CutRecord, around: Around): { readonly key: string } | 
   const fields = around.fieldsOf(record.bytes)
   if (fields === null)
     return broken(() => recordMalformed({ file, line, why: 'its quotation marks do not fit' }))
-  const misread = around.text.misread(record.bytes)
-  if (misread !== null)
-    return broken(() =>
-      recordMalformed({
-        file,
-        line,
-        why: `${JSON.stringify(misread)} is of another code page than the setting "encoding" says`,
-      }),
-    )
   if (around.tellsNothing(fields)) return { ...broken(() => new Error()), read: () => ({ is: 'nothing' }) }
   try {
     const key = keyIn(around.rowOf(fields))

@@ -1,6 +1,6 @@
 import iconv from 'iconv-lite'
 import type { EncodingName } from './encoding-names.ts'
-import { misreadWord } from './misread.ts'
+import { countWords, type WordTally } from './misread.ts'
 
 /** How a file's bytes become text. */
 export interface Encoding {
@@ -9,8 +9,8 @@ export interface Encoding {
   readonly isBigEndian: boolean
   readonly start: number
   decode(bytes: Uint8Array): string
-  /** A word that shows that these bytes are of another code page than the one that was assumed; null: none does. */
-  misread(bytes: Uint8Array): string | null
+  /** Counts the words of these bytes, where the code page was assumed: `misreadWord` says what they show. */
+  count(bytes: Uint8Array, tally: WordTally): void
 }
 
 const MARKS = { 'utf-8': [0xef, 0xbb, 0xbf], 'utf-16le': [0xff, 0xfe], 'utf-16be': [0xfe, 0xff] } as const
@@ -24,17 +24,17 @@ export function encodingOf(head: Buffer, said: EncodingName): Encoding {
   if (name === 'utf-16le' || name === 'utf-16be') {
     const decoder = new TextDecoder(name)
     const isBigEndian = name === 'utf-16be'
-    return { unit: 2, isBigEndian, start, decode: bytes => decoder.decode(bytes), misread: () => null }
+    return { unit: 2, isBigEndian, start, decode: bytes => decoder.decode(bytes), count: () => undefined }
   }
   const one = { unit: 1, isBigEndian: false, start } as const
   if (name === 'auto') return { ...one, ...utf8OrWestern() }
-  if (name !== 'utf-8') return { ...one, decode: bytes => iconv.decode(bytes, name), misread: () => null }
+  if (name !== 'utf-8') return { ...one, decode: bytes => iconv.decode(bytes, name), count: () => undefined }
   const decoder = new TextDecoder('utf-8')
-  return { ...one, decode: bytes => decoder.decode(bytes), misread: () => null }
+  return { ...one, decode: bytes => decoder.decode(bytes), count: () => undefined }
 }
 
 /** UTF-8, and Windows-1252 for what is not valid UTF-8. */
-function utf8OrWestern(): Pick<Encoding, 'decode' | 'misread'> {
+function utf8OrWestern(): Pick<Encoding, 'decode' | 'count'> {
   const strict = new TextDecoder('utf-8', { fatal: true })
   const western = new TextDecoder('windows-1252')
   const inUtf8 = (bytes: Uint8Array): string | null => {
@@ -47,7 +47,9 @@ function utf8OrWestern(): Pick<Encoding, 'decode' | 'misread'> {
   }
   return {
     decode: bytes => inUtf8(bytes) ?? western.decode(bytes),
-    misread: bytes => (inUtf8(bytes) === null ? misreadWord(western.decode(bytes)) : null),
+    count(bytes, tally) {
+      if (inUtf8(bytes) === null) countWords(western.decode(bytes), tally)
+    },
   }
 }
 
