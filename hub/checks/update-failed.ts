@@ -12,7 +12,8 @@ export const updateFailed = defineCheck({
       .innerJoin('release as r', 'r.version', 'o.version')
       .innerJoin('device as d', 'd.device', 'o.device')
       .select(['o.device', 'd.store', 'd.till', 'o.version', 'o.why', 'd.version as runs'])
-      .where(where => where.or([where('o.outcome', '=', 'failed'), where('o.why', 'is not', null)]))
+      .where('o.outcome', 'in', ['failed', 'offered'])
+      .where(of => of.or([of('o.outcome', '=', 'failed'), of('o.why', 'is not', null)])) // offered, and it has no room
       .where('r.state', '<>', 'withdrawn')
       .whereRef('o.attempt', '=', 'r.attempt')
       .where('d.state', '=', 'active')

@@ -26,7 +26,7 @@ export async function acceptByContract(
   for (const { item } of await lastingLevels(db, place, now))
     try {
       await transaction(db, async tx => {
-        const row = (await lastingLevels(tx, place, now)).find(one => one.item === item)
+        const [row] = await lastingLevels(tx, place, now, item)
         if (row !== undefined) await bookDifference(tx, place, row, { by, why: agreed.why, now })
       })
     } catch (failure) {
@@ -35,14 +35,16 @@ export async function acceptByContract(
   return failures
 }
 
+/** @param item the only one that is looked at; left out: all of the place */
 async function lastingLevels(
   db: Reads,
   place: StockPlace,
   now: number,
+  item?: string,
 ): Promise<readonly Schema['shopify_level'][]> {
   const { store, location } = place
   if (((await goLiveOf(db, store)) ?? 0) > now || (await isJudged(db, store))) return []
-  const rows = await acceptableLevels(db, { store, location })
+  const rows = await acceptableLevels(db, { store, location, item })
   const lasting = rows.filter(
     ({ differs_since: since, seen_at: seen }) =>
       since !== null && seen !== null && seen >= since + DIFFERS_MS && seen > now - LATELY_MS && seen <= now,

@@ -77,24 +77,26 @@ export async function isJudged(db: Reads, store: string): Promise<boolean> {
  */
 export async function acceptableLevels(
   db: Reads,
-  of:
-    | { readonly store: string; readonly item: string }
-    | { readonly store: string; readonly location: string },
+  of: {
+    readonly store: string
+    readonly item?: string | undefined
+    readonly location?: string | undefined
+  },
 ): Promise<Schema['shopify_level'][]> {
-  return db
+  const { store, item, location } = of
+  let query = db
     .selectFrom('shopify_level as l')
     .innerJoin('item as i', join =>
       join.onRef('i.sku', '=', 'l.sku').onRef('i.inventory_item_id', '=', 'l.item'),
     )
     .selectAll('l')
     .where('i.state', '=', 'mapped')
-    .where('l.store', '=', of.store)
-    .$if('item' in of, query => query.where('l.item', '=', 'item' in of ? of.item : ''))
-    .$if('location' in of, query => query.where('l.location', '=', 'location' in of ? of.location : ''))
+    .where('l.store', '=', store)
     .where('l.differs_since', 'is not', null)
     .where('l.dirty', '=', 0) // it may be explained by now: the next look tells
-    .orderBy('l.item')
-    .execute()
+  if (item !== undefined) query = query.where('l.item', '=', item)
+  if (location !== undefined) query = query.where('l.location', '=', location)
+  return query.orderBy('l.item').execute()
 }
 
 /** @returns null: there is no difference */
