@@ -27,10 +27,10 @@ const de: typeof en = {
   checked: { code: 'Code geprüft', id: 'Ausweis geprüft', details: 'Name und Bestellung geprüft' },
 }
 const fr: typeof en = {
-  who: 'Qui vient la retirer ?',
+  who: 'Qui vient la retirer ?',
   collector: { customer: 'Le client', other: 'Quelqu’un d’autre' },
   otherMeaning: 'Cette personne doit montrer le code ou l’e-mail que le client a reçu.',
-  what: 'Qu’avez-vous vérifié ?',
+  what: 'Qu’avez-vous vérifié ?',
   check: { code: 'Code', id: 'Pièce d’identité', details: 'Nom et commande' },
   checkFirst: 'Vérifiez d’abord l’un de ces éléments. Ce magasin le demande pour chaque commande.',
   handedTo: { customer: 'au client', other: 'à quelqu’un d’autre' },

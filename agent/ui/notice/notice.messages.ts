@@ -58,7 +58,7 @@ const fr: typeof en = {
     say: {
       ask: 'Essayez une fois, pour n’en manquer aucune.',
       'asked-to-play': 'Un instant…',
-      played: 'Avez-vous entendu deux notes ?',
+      played: 'Avez-vous entendu deux notes ?',
       'not-heard': 'Montez le volume du PC et du haut-parleur, puis réessayez.',
     },
     play: 'Écouter le son',

@@ -220,7 +220,7 @@ const fr: typeof en = {
   putBack: state => `${state} – à remettre en rayon`,
   isBack: 'C’est remis en rayon',
   customerNotTold: 'Client non prévenu',
-  sameCustomer: customer => `Aussi pour ${customer} :`,
+  sameCustomer: customer => `Aussi pour ${customer} :`,
   toPay: amount => `À payer : ${amount}`,
   open: (order, customer) => `Ouvrir ${order}, ${customer}`,
   state: {

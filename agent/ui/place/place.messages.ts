@@ -21,9 +21,9 @@ const de: typeof en = {
   cancel: 'Abbrechen',
 }
 const fr: typeof en = {
-  keptAt: 'Emplacement :',
+  keptAt: 'Emplacement :',
   say: 'Indiquer où elle sera rangée',
-  title: order => `Où est rangée ${order} ?`,
+  title: order => `Où est rangée ${order} ?`,
   meaning: 'La personne qui remet la commande voit cet endroit. N’écrivez pas de nom ici.',
   field: 'Étagère, casier ou crochet',
   known: 'Endroits déjà utilisés',
