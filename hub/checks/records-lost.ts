@@ -66,6 +66,7 @@ export async function namedLost(
     .orderBy('l.device')
     .orderBy('l.epoch')
     .orderBy('l.to_seq')
+    .orderBy('l.hash')
     .execute()
   const isLost = ({ state, right }: (typeof rows)[number]) => state === 'lost' || right !== 'active'
   return {

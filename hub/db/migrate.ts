@@ -40,6 +40,7 @@ import { releaseTables } from './migrations/037-releases.ts'
 import { redactionsThatWait } from './migrations/040-redactions-that-wait.ts'
 import { returnedEnds } from './migrations/041-returned-ends.ts'
 import { moments } from './migrations/046-moments.ts'
+import { lostLives } from './migrations/047-lost-lives.ts'
 import type { Schema } from './schema.ts'
 
 export const migrationFailed = defineError(
@@ -88,6 +89,7 @@ const migrations = {
   '040-redactions-that-wait': redactionsThatWait,
   '041-returned-ends': returnedEnds,
   '046-moments': moments,
+  '047-lost-lives': lostLives,
 }
 
 /** Brings the database to this version's schema. @throws MIGRATION_FAILED and SCHEMA_NEWER with the database unchanged */

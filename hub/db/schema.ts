@@ -195,6 +195,7 @@ export interface Schema {
   }
   /**
    * Records that the hub held before it was restored and does not hold now: one epoch's of one device, `hash` at the last.
+   * A till that was put back as well writes others under the same numbers, which can be missing too: the hash tells them apart.
    * `awaited`: the device may send them again; `lost`: no till has them any more. `ends`: why the device was revoked
    * meanwhile; it may send these records first. `since` to `until`, hub clock: when the hub had received them.
    */

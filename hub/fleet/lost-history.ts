@@ -15,20 +15,23 @@ import { endDevice } from './devices.ts'
 
 type LostHistory = Selectable<Schema['lost_history']>
 
-/** Notes what the lost hub held of a device's epoch. */
+/**
+ * Notes what the lost hub held of a device's epoch. A till that was put back too writes other records under the same
+ * numbers: the hash tells which of them are missing.
+ */
 export async function addLostHistory(tx: Tx, lost: LostHistory): Promise<void> {
-  const { device: _, epoch: __, to_seq: ___, ...rest } = lost
+  const { device: _, epoch: __, to_seq: ___, hash: ____, ...rest } = lost
   await tx
     .insertInto('lost_history')
     .values(lost)
-    .onConflict(c => c.columns(['device', 'epoch', 'to_seq']).doUpdateSet(rest))
+    .onConflict(c => c.columns(['device', 'epoch', 'to_seq', 'hash']).doUpdateSet(rest))
     .execute()
 }
 
-async function removeLostHistory(tx: Tx, { device, epoch, to_seq }: LostHistory): Promise<void> {
+async function removeLostHistory(tx: Tx, { device, epoch, to_seq, hash }: LostHistory): Promise<void> {
   await tx
     .deleteFrom('lost_history')
-    .where(e => e.and({ device, epoch, to_seq }))
+    .where(e => e.and({ device, epoch, to_seq, hash }))
     .execute()
 }
 
@@ -40,6 +43,7 @@ export function readLostHistory(db: Reads): Promise<LostHistory[]> {
     .orderBy('device')
     .orderBy('epoch')
     .orderBy('to_seq')
+    .orderBy('hash')
     .execute()
 }
 
@@ -162,6 +166,7 @@ async function concerned(tx: Tx, { reporter: { device, store, till }, said }: Wo
     .orderBy('device')
     .orderBy('epoch')
     .orderBy('to_seq')
+    .orderBy('hash')
     .execute()
 }
 

@@ -88,6 +88,15 @@ export const agreedTable = `
 export const redactedTable = `
   CREATE TABLE known_redaction (order_id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;`
 
+/** Added after that: a till that was put back too wrote other records under the same numbers. */
+export const lostLivesTable = `
+  CREATE TABLE lost_lives (device TEXT NOT NULL, epoch INTEGER NOT NULL, store TEXT NOT NULL, till TEXT NOT NULL,
+    from_seq INTEGER NOT NULL, to_seq INTEGER NOT NULL, hash TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL,
+    state TEXT NOT NULL, ends TEXT, keeper TEXT, PRIMARY KEY (device, epoch, to_seq, hash)) WITHOUT ROWID;
+  INSERT INTO lost_lives SELECT * FROM lost_records;
+  DROP TABLE lost_records;
+  ALTER TABLE lost_lives RENAME TO lost_records;`
+
 interface FleetRecord {
   read(): Fleet
   /** Makes the record say the same as the database; what has not changed is not written. */
@@ -103,7 +112,7 @@ export function openFleetRecord(db: ReturnType<typeof openDurable>): FleetRecord
   const ends = db.prepare('SELECT device, epoch, seq, hash FROM held_end ORDER BY device, epoch')
   const lost = db.prepare(
     `SELECT device, epoch, store, till, from_seq AS fromSeq, to_seq AS toSeq, hash, since, until, state, ends, keeper
-       FROM lost_records ORDER BY device, epoch, to_seq`,
+       FROM lost_records ORDER BY device, epoch, to_seq, hash`,
   )
   const agreed = db.prepare(
     `SELECT store, version, terms, changed_at AS changedAt, changed_by AS changedBy, why
@@ -120,7 +129,7 @@ export function openFleetRecord(db: ReturnType<typeof openDurable>): FleetRecord
        VALUES (@device, @epoch, @store, @till, @fromSeq, @toSeq, @hash, @since, @until, @state, @ends, @keeper)`,
   )
   const dropLost = db.prepare(
-    'DELETE FROM lost_records WHERE device = @device AND epoch = @epoch AND to_seq = @toSeq',
+    'DELETE FROM lost_records WHERE device = @device AND epoch = @epoch AND to_seq = @toSeq AND hash = @hash',
   )
   const putAgreed = db.prepare(
     'INSERT OR REPLACE INTO agreed_terms VALUES (@store, @version, @terms, @changedAt, @changedBy, @why)',
@@ -155,7 +164,11 @@ export function openFleetRecord(db: ReturnType<typeof openDurable>): FleetRecord
       const changes = {
         devices: differences(kept.devices, fleet.devices, one => one.device),
         ends: differences(kept.ends, fleet.ends, one => `${one.device}/${one.epoch}`),
-        lost: differences(kept.lost, fleet.lost, one => `${one.device}/${one.epoch}/${one.toSeq}`),
+        lost: differences(
+          kept.lost,
+          fleet.lost,
+          one => `${one.device}/${one.epoch}/${one.toSeq}/${one.hash}`,
+        ),
         agreed: differences(kept.agreed, fleet.agreed, one => `${one.store}/${one.version}`),
         redacted: differences(kept.redacted, fleet.redacted, one => one.order).news,
       }

@@ -6,6 +6,7 @@ import {
   agreedTable,
   type Fleet,
   fleetTables,
+  lostLivesTable,
   lostTable,
   openFleetRecord,
   redactedTable,
@@ -150,7 +151,7 @@ export function openRecordFile(files: Files, path: string): RecordFile {
   const db = openDurable(files, path)
   try {
     demandWholeRecord(db, path)
-    migrate(db, path, [SCHEMA, fleetTables, lostTable, agreedTable, redactedTable])
+    migrate(db, path, [SCHEMA, fleetTables, lostTable, agreedTable, redactedTable, lostLivesTable])
     const fleet = openFleetRecord(db)
     const statements = {
       generation: db.prepare(

@@ -61,7 +61,8 @@ async function setUp(folder: string) {
   return { run, putBack }
 }
 
-async function send(db: Db, count: number): Promise<void> {
+/** @param first the number of the first sale */
+async function send(db: Db, count: number, first?: number): Promise<void> {
   const signals = openSignals()
   const log = eventLog({
     db,
@@ -73,9 +74,10 @@ async function send(db: Db, count: number): Promise<void> {
   })
   let { hash, seq } = await log.held()
   if (seq === 0) hash = genesis('events', DEVICE, 1)
+  const ahead = first === undefined ? 0 : first - seq - 1
   for (let left = count; left > 0; left -= 1) {
     seq += 1
-    const body = JSON.stringify(sale(seq))
+    const body = JSON.stringify(sale(seq + ahead))
     hash = link(hash, body)
     await log.commit([{ epoch: 1, seq, hash, body }])
   }
@@ -129,4 +131,35 @@ test('what was found to be lost stays so over a second restore, until a person h
   })
   await putBack()
   await run(async db => expect(await missing(db)).toEqual([]))
+})
+
+test('what a till lost stays named when what it wrote since under the same numbers is missing and comes back', async () => {
+  using folder = temporaryFolder()
+  const { run, putBack } = await setUp(folder.path)
+  await run(async db => {
+    await reviewLostHistory(db, TILL, { former: [], last: { epoch: 1, seq: 2 } }, 1)
+    await send(db, 3, 100) // the till was put back as well, and sold others
+  })
+  await putBack()
+  await run(async db => {
+    expect(await missing(db)).toEqual(
+      expect.arrayContaining([
+        { ...gap, state: 'lost' },
+        { ...gap, state: 'awaited' },
+      ]),
+    )
+  })
+  await putBack()
+  await run(async db => {
+    await send(db, 3, 100)
+    await reviewLostHistory(db, TILL, { former: [], last: { epoch: 1, seq: 5 } }, 1)
+    expect(await missing(db)).toEqual([{ ...gap, state: 'lost' }])
+  })
+  await putBack()
+  await run(async db => {
+    await send(db, 3, 100)
+    await reviewLostHistory(db, TILL, { former: [], last: { epoch: 1, seq: 5 } }, 1)
+    await transaction(db, tx => dropLostHistory(tx, 'HAR', 1))
+    expect(await missing(db)).toEqual([])
+  })
 })
