@@ -286,40 +286,35 @@ async function writeDifference(tx: Tx, { row, pickup, before, after }: Change, n
 
 /** The receipt of a hand-over was voided: whether the goods came back, only people know. */
 async function nameVoided(tx: Tx, row: Row, now: number): Promise<void> {
-  const pickup = row.pickup === null ? null : await readPickup(tx, row.pickup)
-  const taken = Taken.parse(JSON.parse(row.taken_json))
-  if (pickup === null || taken.length === 0) return
-  const items = goodsOf(
-    pickup,
-    taken.map(({ line, units }) => ({ line, quantity: units })),
-  )
-  const { receipt, store, source } = row
-  const fields = { order: pickup.row.order_name, store, receipt, items }
-  const evidence = { source, receipt, pickup: pickup.row.pickup }
-  const subject = `${pickup.row.pickup}/${receipt}`
-  await openException(tx, { code: 'order-sale-voided', subject, store, device: null, fields, evidence }, now)
+  const found = await handedOverBy(tx, row)
+  if (found === null) return
+  await openException(tx, { code: 'order-sale-voided', ...found }, now)
 }
 
 /** The receipt names another order than the one that it has handed over: only the store knows which of them was collected. */
 async function nameOtherOrder(tx: Tx, row: Row, other: string, now: number): Promise<void> {
+  const found = await handedOverBy(tx, row)
+  if (found === null) return
+  const fields = { ...found.fields, other }
+  const evidence = { ...found.evidence, other }
+  await openException(tx, { code: 'order-sale-voided.other-order', ...found, fields, evidence }, now)
+}
+
+/** What people must know of a receipt to ask about what it has handed over; null: it has handed nothing over. */
+async function handedOverBy(tx: Tx, row: Row) {
   const pickup = row.pickup === null ? null : await readPickup(tx, row.pickup)
-  if (pickup === null) return
-  const { receipt, store, source } = row
   const taken = Taken.parse(JSON.parse(row.taken_json))
+  if (pickup === null || taken.length === 0) return null
   const items = goodsOf(
     pickup,
     taken.map(({ line, units }) => ({ line, quantity: units })),
   )
-  const fields = { order: pickup.row.order_name, other, store, receipt, items }
-  const evidence = { source, receipt, pickup: pickup.row.pickup, other }
-  const subject = `${pickup.row.pickup}/${receipt}`
-  const found = {
-    code: 'order-sale-voided.other-order',
-    subject,
+  const { receipt, store, source } = row
+  return {
+    subject: `${pickup.row.pickup}/${receipt}`,
     store,
     device: null,
-    fields,
-    evidence,
-  } as const
-  await openException(tx, found, now)
+    fields: { order: pickup.row.order_name, store, receipt, items },
+    evidence: { source, receipt, pickup: pickup.row.pickup },
+  }
 }

@@ -1,5 +1,6 @@
 import { PickupMoved } from '../../shared/events.ts'
 import type { HandedTo } from '../../shared/hand-over.ts'
+import { sum } from '../../shared/money.ts'
 import type { PickupState } from '../../shared/pickup-moves.ts'
 import type { Reads } from '../db/db.ts'
 import { parsePickup } from './pickup-row.ts'
@@ -67,8 +68,7 @@ async function movesOf(db: Reads, pickup: string): Promise<TracedMove[]> {
     .execute()
   return rows.map(({ made_at: madeAt, body_json, state, ...row }) => {
     const { reason, lines, moreLines = [], handedTo = null } = PickupMoved.parse(JSON.parse(body_json))
-    const units =
-      lines === undefined ? null : [...lines, ...moreLines].reduce((sum, { units: n }) => sum + n, 0)
+    const units = lines === undefined ? null : sum([...lines, ...moreLines].map(line => line.units))
     return { ...row, madeAt, isWaiting: state === 'waiting', reason, units, handedTo }
   })
 }

@@ -130,26 +130,21 @@ function nextHour(pace: Pace, hour: number): Pace {
       isLearnt ? now[measure] : Math.min(now[measure], Math.max(most[measure], 1) * 2),
     )
   }
-  const next = {
-    receipts: mostOf('receipts'),
-    sold: mostOf('sold'),
-    refunded: mostOf('refunded'),
-    units: mostOf('units'),
-    amount: mostOf('amount'),
-  }
-  return {
-    ...pace,
-    hour,
-    hours: hours + (traded ? 1 : 0),
-    now: NOTHING,
-    most: next,
-  }
+  return { ...pace, hour, hours: hours + (traded ? 1 : 0), now: NOTHING, most: hourOf(mostOf) }
 }
 
 const isKnown = (hours: number) => hours >= ENOUGH_HOURS
 /** Every receipt has these, so none means that an older version did not note them. */
 const isSize = (measure: HourMeasure) => measure === 'units' || measure === 'amount'
 const hourMeasures = ['receipts', 'sold', 'refunded', 'units', 'amount'] as const satisfies HourMeasure[]
+
+const hourOf = (of: (measure: HourMeasure) => number): Hour => ({
+  receipts: of('receipts'),
+  sold: of('sold'),
+  refunded: of('refunded'),
+  units: of('units'),
+  amount: of('amount'),
+})
 
 /** What an hour is held against; null: too little is known. */
 const baseOf = ({ hours, most }: Pace, { usual }: About) => (isKnown(hours) ? most : usual)
@@ -234,14 +229,7 @@ async function usualOfStore(tx: Tx, device: string): Promise<Hour | null> {
     .execute()
   if (rows.length === 0) return null
   const known = rows.map(({ most_json }) => Hour.parse(JSON.parse(most_json)))
-  const mostOf = (measure: HourMeasure) => Math.max(...known.map(one => one[measure]))
-  return {
-    receipts: mostOf('receipts'),
-    sold: mostOf('sold'),
-    refunded: mostOf('refunded'),
-    units: mostOf('units'),
-    amount: mostOf('amount'),
-  }
+  return hourOf(measure => Math.max(...known.map(one => one[measure])))
 }
 
 function readPace(row: Selectable<Schema['device_pace']>): Pace {

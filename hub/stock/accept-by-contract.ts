@@ -2,8 +2,9 @@ import { DIFFERS_MS } from '../checks/level-variance.ts'
 import { type ContractVersion, goLiveOf } from '../contract/contract.ts'
 import { type Db, type Reads, transaction } from '../db/db.ts'
 import type { Schema } from '../db/schema.ts'
-import { acceptableLevels, bookDifference, isJudged } from './accept.ts'
+import { acceptableLevels, bookDifference } from './accept.ts'
 import type { StockPlace } from './places.ts'
+import { isJudged } from './recovery.ts'
 import { itemsUnderWay, unjudgedItems } from './seen-levels.ts'
 
 /** What was seen longer ago than this may have changed. Levels that differ are looked at every five minutes. */

@@ -10,7 +10,7 @@ import { keepBases } from './level-base.ts'
 import { movementKinds } from './movement-kinds.ts'
 import { writeMovements } from './movements.ts'
 import { readPlaces, type StockPlace } from './places.ts'
-import { recoveryOf } from './recovery.ts'
+import { isJudged } from './recovery.ts'
 import { differenceOf } from './seen-levels.ts'
 
 export const nothingToAccept = defineError(
@@ -63,12 +63,6 @@ export async function acceptLevel(tx: Tx, acceptance: Acceptance): Promise<Accep
   }
   if (accepted.length === 0) throw nothingToAccept({ store, sku })
   return accepted
-}
-
-/** A restore left the ledger of a store incomplete: Shopify may differ from it only because something is missing there. */
-export async function isJudged(db: Reads, store: string): Promise<boolean> {
-  const recovery = await recoveryOf(db, store)
-  return recovery !== null && recovery.ended_at === null
 }
 
 /**

@@ -61,8 +61,7 @@ export async function recoverByClaim(
   claim: { readonly device: string; readonly store: string; readonly since: number; readonly now: number },
 ): Promise<void> {
   const { device, store, since, now } = claim
-  const known = await recoveryOf(tx, store)
-  if (known !== null && known.ended_at === null) return
+  if (await isJudged(tx, store)) return
   await beginRecovery(tx, { cause: 'till', since, now, lost: null }, [store])
   const others = await tx
     .selectFrom('device')
@@ -103,6 +102,12 @@ async function releaseOpen(tx: Tx, store: string, now: number): Promise<void> {
 export async function recoveryOf(db: Reads, store: string): Promise<Recovery | null> {
   const row = await db.selectFrom('recovery').selectAll().where('store', '=', store).executeTakeFirst()
   return row ?? null
+}
+
+/** A restore left the ledger of a store incomplete: Shopify may differ from it only because something is missing there. */
+export async function isJudged(db: Reads, store: string): Promise<boolean> {
+  const recovery = await recoveryOf(db, store)
+  return recovery !== null && recovery.ended_at === null
 }
 
 /** Every recovery that is under way or watched, oldest first. */

@@ -11,7 +11,7 @@ import { levelSums } from './levels.ts'
 import { forgetLevels } from './lost-levels.ts'
 import { withoutOpening } from './opening-balance.ts'
 import type { StockPlace } from './places.ts'
-import { recoveryOf } from './recovery.ts'
+import { isJudged, recoveryOf } from './recovery.ts'
 import type { ItemLevel } from './shop-level.ts'
 
 /** A level as Shopify showed it, and when the hub asked for it. Hub clock, ms. */
@@ -32,8 +32,7 @@ export async function noteSeenLevels(tx: Tx, place: StockPlace, seen: SeenLevels
   const uncounted = [...seen.levels].flatMap(([item, { tracked }]) => (tracked ? [] : [item]))
   await forgetLevels(tx, place, uncounted)
   if (((await goLiveOf(tx, place.store)) ?? 0) > seen.now) return // until then Shopify and the POS count apart
-  const recovery = await recoveryOf(tx, place.store)
-  if (recovery !== null && recovery.ended_at === null) return // the ledger is not whole yet
+  if (await isJudged(tx, place.store)) return // the ledger is not whole yet
   const skus = await skusOf(tx, [...seen.levels.keys()])
   const expected = await expectedOnHand(tx, place, skus)
   for (const item of await unjudgedItems(tx, place, [...expected.keys()])) expected.delete(item)

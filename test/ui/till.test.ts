@@ -38,6 +38,9 @@ const orders = (page: Page) =>
 const pickupAt = (number: number) =>
   `#/pickups/${encodeURIComponent(`gid://shopify/FulfillmentOrder/${number}`)}`
 
+/** What the page has sent, oldest first. */
+const bodies = (till: CannedTill) => till.posted.map(({ body }) => body)
+
 test('an order goes from new to handed over, in the name of who is at the till', async () => {
   await using till = await cannedTill(built)
   await using opened = await openPage(browser, till.url)
@@ -66,7 +69,7 @@ test('an order goes from new to handed over, in the name of who is at the till',
   await page.getByTestId('tab-done').click()
   expect(await shownState(page, '#1043')).toBe('Handed over')
 
-  expect(till.posted.map(({ body }) => body)).toEqual([
+  expect(bodies(till)).toEqual([
     { move: 'pick', staff: 'Maya', reason: null },
     { move: 'finish', staff: 'Maya', reason: null },
     { move: 'collect', staff: 'Maya', reason: null },
@@ -104,9 +107,7 @@ test('an order that is not paid says how much, and is handed over once staff tic
   await page.getByTestId('staff-name').fill('Maya')
   await page.keyboard.press('Enter')
   await card(page, '#1050').waitFor({ state: 'detached' })
-  expect(till.posted.map(({ body }) => body)).toEqual([
-    { move: 'collect', staff: 'Maya', reason: null, paid: true },
-  ])
+  expect(bodies(till)).toEqual([{ move: 'collect', staff: 'Maya', reason: null, paid: true }])
   expect(opened.wrongs).toEqual([])
 })
 
@@ -205,11 +206,9 @@ test('only a part of what is packed is handed over', async () => {
   await settle(page)
   await dialog.getByTestId('hand-over-yes').click()
   await expect
-    .poll(() => till.posted.map(({ body }) => body))
+    .poll(() => bodies(till))
     .toEqual([{ move: 'collect', staff: 'Maya', reason: null, lines: [{ line: 'Notebook A5-3', units: 2 }] }])
 })
-
-const bodies = (till: CannedTill) => till.posted.map(({ body }) => body)
 
 test('who collects an order and what was checked are one tap each; the order’s code hands it over and proves nothing', async () => {
   await using till = await cannedTill(built)
@@ -390,7 +389,7 @@ test('what is on hold goes out only behind a reason', async () => {
   await dialog.getByRole('button', { name: 'Head office agreed' }).click()
   await dialog.getByTestId('hand-over-yes').click()
   await expect
-    .poll(() => till.posted.map(({ body }) => body))
+    .poll(() => bodies(till))
     .toEqual([{ move: 'collect', staff: 'Maya', reason: 'Head office agreed' }])
 })
 
@@ -780,7 +779,7 @@ test('by touch alone: units are counted by hand, one is missing with a reason, a
     'Maya hand Canvas tote bag-2 1 1',
     'Maya hand Enamel mug-1 1 0',
   ])
-  expect(till.posted.map(({ body }) => body)).toEqual([{ move: 'finish', staff: 'Maya', reason: null }])
+  expect(bodies(till)).toEqual([{ move: 'finish', staff: 'Maya', reason: null }])
   expect(opened.wrongs).toEqual([])
 })
 

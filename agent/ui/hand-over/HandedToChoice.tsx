@@ -1,6 +1,7 @@
-import { Button, Fieldset, Text } from '@mantine/core'
+import { Button, Text } from '@mantine/core'
 import { collectors, type HandedTo, type HandOverRule, handOverChecks } from '../../../shared/hand-over.ts'
 import { useMessages } from '../../../shared/ui/language.tsx'
+import { ChoiceSet } from '../choice/ChoiceSet.tsx'
 import classes from './HandedToChoice.module.css'
 import { handOverMessages } from './hand-over.messages.ts'
 
@@ -48,7 +49,7 @@ function Choice<Option extends string>(props: {
   onChoose: (option: Option | null) => void
 }) {
   return (
-    <Fieldset variant="unstyled" legend={props.title} className={classes['choice']}>
+    <ChoiceSet title={props.title}>
       <div className={classes['options']}>
         {props.options.map(one => (
           <Button
@@ -62,6 +63,6 @@ function Choice<Option extends string>(props: {
           </Button>
         ))}
       </div>
-    </Fieldset>
+    </ChoiceSet>
   )
 }

@@ -1,11 +1,11 @@
-import { Button, Fieldset, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { MOST_PLACE_LETTERS } from '../../../shared/hand-over.ts'
 import { useMessages } from '../../../shared/ui/language.tsx'
 import { useRecentTexts } from '../../../shared/ui/recent-texts.ts'
 import { sharedMessages } from '../../../shared/ui/shared.messages.ts'
+import { ChoiceSet } from '../choice/ChoiceSet.tsx'
 import reasonClasses from '../reasons/ReasonChoice.module.css'
-import classes from './PlaceDialog.module.css'
 import { placeMessages } from './place.messages.ts'
 
 const mostKnown = 9
@@ -38,7 +38,7 @@ export function PlaceDialog({ order, place, onPlace, onCancel }: PlaceDialogProp
         <Stack gap="sm">
           <Text>{t.meaning}</Text>
           {known.length > 0 && (
-            <Fieldset variant="unstyled" legend={t.known} className={classes['known']}>
+            <ChoiceSet title={t.known}>
               <div className={reasonClasses['reasons']}>
                 {known.map(one => (
                   <Button
@@ -52,7 +52,7 @@ export function PlaceDialog({ order, place, onPlace, onCancel }: PlaceDialogProp
                   </Button>
                 ))}
               </div>
-            </Fieldset>
+            </ChoiceSet>
           )}
           <TextInput
             label={t.field}
