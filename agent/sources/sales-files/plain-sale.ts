@@ -7,6 +7,18 @@ import { checked, receiptTooLong, saleDoesNotAddUp } from '../../../shared/recor
 import { isCashRounding } from '../cash-rounding.ts'
 import type { SaleInFile } from './file-format.ts'
 import type { SalesStore } from './settings.ts'
+import { comesTo, roundedOnce, roundedTo } from './to-the-cent.ts'
+
+export interface PlainTax {
+  readonly name: string
+  /** Parts per million; null: the file does not say. */
+  readonly rate: number | null
+  /** What it is for, if it is a tax of the whole receipt. */
+  readonly base?: number | null
+  readonly amount: number
+  /** In millionths of a minor unit, where the file has more decimals than the currency. */
+  readonly exact?: number
+}
 
 export interface PlainLine {
   readonly line: number
@@ -17,12 +29,14 @@ export interface PlainLine {
   readonly quantity: number
   /** After discounts; with tax in it if `taxIncluded`. */
   readonly amount: number
+  /** The amount in millionths of a minor unit, where it was worked out or written with more decimals than the currency has. */
+  readonly exact?: number
   /** With whatever sign the file gives it. */
   readonly discount: number | null
   /** A tip or the like: no part of the receipt's tax is in it. */
   readonly isUntaxed?: true
   /** Empty: the line does not say. */
-  readonly taxes: readonly { readonly name: string; readonly rate: number | null; readonly amount: number }[]
+  readonly taxes: readonly PlainTax[]
 }
 
 /** A receipt as CSV and JSON journals tell it. Money in minor units, signed. */
@@ -38,14 +52,7 @@ export interface PlainSale {
   readonly lines: readonly PlainLine[]
   readonly taxIncluded: boolean
   /** Taxes of the whole receipt; null: those of its lines. */
-  readonly taxes:
-    | readonly {
-        readonly name: string
-        readonly rate: number | null
-        readonly base: number | null
-        readonly amount: number
-      }[]
-    | null
+  readonly taxes: readonly PlainTax[] | null
   /** The receipt's own total including tax; null: it has none. */
   readonly total: number | null
   /** What cash was rounded by, as the file says it, with either sign; null: it does not say. */
@@ -65,31 +72,17 @@ const MOST_LINES = 2_000
 const MOST_TAXES_OR_TENDERS = 50
 
 /**
- * The receipt as an event. Lines and taxes must come to the total and to the payments, to a minor unit for each line
- * and tax, since each was rounded once.
+ * The receipt as an event. Lines and taxes come to the total and to the payments to the cent: what is left is the rounding of taxes
+ * and amounts that had more decimals, or that of cash.
  * @throws SALE_DOES_NOT_ADD_UP, RECEIPT_TOO_LONG, ROW_OUT_OF_BOUNDS
  */
-export function saleOf(plain: PlainSale, store: SalesStore & { readonly warehouse: string }): SaleInFile {
+export function saleOf(written: PlainSale, store: SalesStore & { readonly warehouse: string }): SaleInFile {
+  const plain = addedUp(written, store)
   const taxes = plain.taxes ?? taxesOfLines(plain)
-  const taxTotal = sum(taxes.map(tax => tax.amount))
-  const nets = netsOf(plain, taxTotal)
+  const nets = netsOf(plain, sum(taxes.map(tax => tax.amount)))
   const net = sum(nets)
-  const comesTo = net + taxTotal
-  const room = plain.lines.length + taxes.length
-  const tenders =
-    plain.tenders ??
-    [{ ...(plain.paidBy ?? NOT_NAMED), amount: plain.total ?? comesTo }].filter(each => each.amount !== 0)
+  const tenders = tendersOf(plain, comesTo(plain)).filter(each => each.amount !== 0)
   const paid = sum(tenders.map(tender => tender.amount))
-  const wrong = (what: string, expected: number, found: number) => {
-    const text = (amount: number) => decimalFromMinor(amount, store.currency)
-    const sums = { expected: text(expected), found: text(found), difference: text(found - expected) }
-    return saleDoesNotAddUp({ what, currency: store.currency, ...sums })
-  }
-  const isPaid = isRounded(plain, paid - comesTo, room, tenders, store)
-  const isAfterRounding = isPaid && plain.total !== null && Math.abs(plain.total - paid) <= room
-  if (plain.total !== null && Math.abs(plain.total - comesTo) > room && !isAfterRounding)
-    throw wrong('Lines and taxes', plain.total, comesTo)
-  if (!isPaid) throw wrong('Payments', comesTo, paid)
   if (plain.lines.length > MOST_LINES) throw receiptTooLong({ limit: MOST_LINES })
   if (Math.max(taxes.length, tenders.length) > MOST_TAXES_OR_TENDERS)
     throw receiptTooLong({ limit: MOST_TAXES_OR_TENDERS })
@@ -122,7 +115,7 @@ export function saleOf(plain: PlainSale, store: SalesStore & { readonly warehous
       amount,
     })),
     tenders: tenders.map(({ kind, name, amount }) => ({ kind, name: label(name, 500), amount })),
-    rounding: paid - comesTo,
+    rounding: paid - comesTo(plain),
     unexplained: 0,
     ...namedOrder(plain.orders),
   })
@@ -130,20 +123,49 @@ export function saleOf(plain: PlainSale, store: SalesStore & { readonly warehous
 
 const NOT_NAMED = { kind: 'other', name: '' } as const
 
-/** Whether payments differ from lines and taxes by no more than the rounding of each, or by the rounding of cash. */
-function isRounded(
-  plain: PlainSale,
-  difference: number,
-  room: number,
-  tenders: NonNullable<PlainSale['tenders']>,
-  store: SalesStore,
-): boolean {
-  const isSaid = plain.rounding !== null && Math.abs(Math.abs(difference) - Math.abs(plain.rounding)) <= room
-  return Math.abs(difference) <= room || isSaid || isCashRounding(difference, tenders, store)
+/** Where the file has no amounts of payments, its total was paid, or what lines and taxes come to. */
+function tendersOf(
+  { tenders, paidBy, total }: PlainSale,
+  sumOfLines: number,
+): NonNullable<PlainSale['tenders']> {
+  return tenders ?? [{ ...(paidBy ?? NOT_NAMED), amount: total ?? sumOfLines }]
+}
+
+/**
+ * The receipt with amounts that agree with its total and its payments to the cent.
+ * @throws SALE_DOES_NOT_ADD_UP where no rounding explains the difference
+ */
+function addedUp(written: PlainSale, store: SalesStore): PlainSale {
+  const plain = roundedOnce(written)
+  const own = comesTo(plain)
+  const paid = sum(tendersOf(plain, own).map(tender => tender.amount))
+  const said = plain.rounding ?? 0
+  const ends = [...(plain.total === null ? [] : [plain.total]), paid]
+  const targets = [own, ...ends.flatMap(end => [end, end - said, end + said])]
+  for (const target of targets) {
+    const settled = agrees(plain, target, store) ? roundedTo(target, plain) : null
+    if (settled !== null) return settled
+  }
+  const isOfTotal =
+    plain.total !== null && plain.total !== own && (plain.tenders === null || plain.total !== paid)
+  const [what, expected, found] = isOfTotal ? ['Lines and taxes', plain.total, own] : ['Payments', own, paid]
+  const text = (amount: number) => decimalFromMinor(amount, store.currency)
+  const sums = { expected: text(expected), found: text(found), difference: text(found - expected) }
+  throw saleDoesNotAddUp({ what, currency: store.currency, ...sums })
+}
+
+/** Whether a receipt that comes to `target` agrees with its own total and payments: to the cent, or but for the rounding of cash. */
+function agrees(plain: PlainSale, target: number, store: SalesStore): boolean {
+  const tenders = tendersOf(plain, target)
+  const paid = sum(tenders.map(({ amount }) => amount))
+  const difference = paid - target
+  const isSaid = plain.rounding !== null && Math.abs(difference) === Math.abs(plain.rounding)
+  const isPaid = difference === 0 || isSaid || isCashRounding(difference, tenders, store)
+  return isPaid && (plain.total === null || plain.total === target || plain.total === paid)
 }
 
 /** Lines' taxes of one name and rate are one; its base is what those lines come to without any tax. */
-function taxesOfLines({ lines, taxIncluded }: PlainSale) {
+function taxesOfLines({ lines, taxIncluded }: PlainSale): PlainTax[] {
   const byName = new Map<string, { name: string; rate: number | null; base: number; amount: number }>()
   for (const line of lines)
     for (const tax of line.taxes) {

@@ -73,7 +73,7 @@ export function receiptTaxIn(
 ): PlainSale['taxes'] {
   const amount = amountOfReceipt(rows, 'receiptTax', store)
   if (amount === null || amount === 0) return null
-  return [{ name: rows[0]?.heading('receiptTax') ?? '', rate: null, base: null, amount: sign(amount) }]
+  return [{ name: rows[0]?.heading('receiptTax') ?? '', rate: null, amount: sign(amount) }]
 }
 
 type Paid = Pick<PlainSale, 'tenders' | 'paidBy'>
