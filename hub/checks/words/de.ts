@@ -244,6 +244,8 @@ export const de: Readonly<Record<WordCode, string>> = {
     'Ein Webhook von Shopify ({topic}) konnte nicht verarbeitet werden: {problem} Er bleibt erhalten, und die gemeldete Änderung wird durch regelmäßiges Abfragen gefunden. Melden Sie es, wenn es so bleibt.',
   'order-unreadable':
     'Bestellung {order} konnte nicht übernommen werden ({problem}). Sehen Sie sie in Shopify an und übergeben Sie sie von dort aus. Melden Sie das; andere Bestellungen sind nicht betroffen.',
+  'order-unreadable.goods':
+    'Was die Bestellung {order} am Bestand ihrer Filialen geändert hat, konnte nicht gelesen werden ({problem}). Es wird alle zehn Minuten wieder versucht. Bis dahin kann der Bestand ihrer Artikel von Shopify abweichen. Andere Bestellungen sind nicht betroffen.',
   'shopify-version':
     'Shopify antwortet mit API-Version {answered} statt {asked}; sie ist abgekündigt oder noch nicht veröffentlicht. Aktualisieren Sie Tillbridge. Bis dahin geht die Arbeit weiter, mit dieser Version ungetestet.',
   'shopify-refuses':

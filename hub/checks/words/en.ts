@@ -243,6 +243,8 @@ export const en = {
     'A webhook from Shopify ({topic}) could not be applied: {problem} It is kept, and polling finds the change it reported. Report this if it continues.',
   'order-unreadable':
     'Order {order} could not be imported ({problem}). Look at it in Shopify and hand it over from there. Report this; other orders are not affected.',
+  'order-unreadable.goods':
+    'What order {order} did to the stock of its stores could not be read ({problem}). It is tried again every ten minutes. Until then the stock of its items may differ from Shopify. Other orders are not affected.',
   'shopify-version':
     'Shopify answers with API version {answered} instead of {asked}, which is retired or not released yet. Update Tillbridge. Work continues until then, untested with that version.',
   'shopify-refuses':
