@@ -5,6 +5,7 @@ import type { Db, Reads, Tx } from '../../db/db.ts'
 import { readSetting, writeSetting } from '../../db/setting.ts'
 import { endedStates } from '../../pickups/counts.ts'
 import { pickupsWaitedFor } from '../../pickups/move-log.ts'
+import { takeSetAside } from '../../pickups/set-aside.ts'
 import { readPlaces } from '../../stock/places.ts'
 import { type Operation, shopifyInvalid } from '../api/client.ts'
 import { CHANGED_ORDERS, FULFILLMENT_ORDER_STATES, ORDER_TIMES } from '../api/documents.ts'
@@ -216,6 +217,8 @@ export function openOrderPoll(work: OrderWork, overlapMs: number): OrderPoll {
       }
       await takeInOrders(work, [...changed])
       await takeInOrders(work, [...new Set(await ordersWaitedFor())])
+      for (const [store, hints] of await takeSetAside(db, now()))
+        for (const hint of hints) work.signals.say(hint, store)
     },
   }
 }
