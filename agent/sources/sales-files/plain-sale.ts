@@ -1,69 +1,14 @@
 import { shareOut } from '../../../shared/allocate.ts'
 import { maskCardNumbers } from '../../../shared/card-numbers/mask.ts'
-import { SaleCompleted, type Tender } from '../../../shared/events.ts'
+import { SaleCompleted } from '../../../shared/events.ts'
 import { decimalFromMinor, sum } from '../../../shared/money.ts'
 import { namedOrder } from '../../../shared/named-order.ts'
 import { checked, receiptTooLong, saleDoesNotAddUp } from '../../../shared/record-problems.ts'
 import { isCashRounding } from '../cash-rounding.ts'
 import type { SaleInFile } from './file-format.ts'
+import type { PlainLine, PlainSale, PlainTax } from './plain-receipt.ts'
 import type { SalesStore } from './settings.ts'
 import { comesTo, roundedOnce, roundedTo } from './to-the-cent.ts'
-
-export interface PlainTax {
-  readonly name: string
-  /** Parts per million; null: the file does not say. */
-  readonly rate: number | null
-  /** What it is for, if it is a tax of the whole receipt. */
-  readonly base?: number | null
-  readonly amount: number
-  /** In millionths of a minor unit, where the file has more decimals than the currency. */
-  readonly exact?: number
-}
-
-export interface PlainLine {
-  readonly line: number
-  readonly sku: string | null
-  readonly barcode: string | null
-  readonly title: string
-  /** Thousandths of a unit. */
-  readonly quantity: number
-  /** After discounts; with tax in it if `taxIncluded`. */
-  readonly amount: number
-  /** The amount in millionths of a minor unit, where it was worked out or written with more decimals than the currency has. */
-  readonly exact?: number
-  /** With whatever sign the file gives it. */
-  readonly discount: number | null
-  /** A tip or the like: no part of the receipt's tax is in it. */
-  readonly isUntaxed?: true
-  /** Empty: the line does not say. */
-  readonly taxes: readonly PlainTax[]
-}
-
-/** A receipt as CSV and JSON journals tell it. Money in minor units, signed. */
-export interface PlainSale {
-  readonly key: string
-  readonly receiptNumber: string
-  readonly till: string
-  readonly staff: string | null
-  /** What it says of the online order that it rings up. */
-  readonly orders: readonly (string | null)[]
-  readonly wall: string
-  readonly businessDate: string
-  readonly lines: readonly PlainLine[]
-  readonly taxIncluded: boolean
-  /** Taxes of the whole receipt; null: those of its lines. */
-  readonly taxes: readonly PlainTax[] | null
-  /** The receipt's own total including tax; null: it has none. */
-  readonly total: number | null
-  /** What cash was rounded by, as the file says it, with either sign; null: it does not say. */
-  readonly rounding: number | null
-  /** A payment that the file names without an amount: it paid all. */
-  readonly paidBy: Pick<Tender, 'kind' | 'name'> | null
-  /** Null: the file has no payments, or names one without its amount. */
-  readonly tenders:
-    | readonly { readonly kind: Tender['kind']; readonly name: string; readonly amount: number }[]
-    | null
-}
 
 /** Made once: a schema costs more to make than a thousand receipts to check. */
 const Sale = SaleCompleted.omit({ at: true, fingerprint: true })
@@ -143,8 +88,8 @@ function addedUp(written: PlainSale, store: SalesStore): PlainSale {
   const ends = [...(plain.total === null ? [] : [plain.total]), paid]
   const targets = [own, ...ends.flatMap(end => [end, end - said, end + said])]
   for (const target of targets) {
-    const settled = agrees(plain, target, store) ? roundedTo(target, plain) : null
-    if (settled !== null) return settled
+    const agreeing = agrees(plain, target, store) ? roundedTo(target, plain) : null
+    if (agreeing !== null) return agreeing
   }
   const isOfTotal =
     plain.total !== null && plain.total !== own && (plain.tenders === null || plain.total !== paid)
@@ -154,7 +99,7 @@ function addedUp(written: PlainSale, store: SalesStore): PlainSale {
   throw saleDoesNotAddUp({ what, currency: store.currency, ...sums })
 }
 
-/** Whether a receipt that comes to `target` agrees with its own total and payments: to the cent, or but for the rounding of cash. */
+/** Whether a receipt with the sum `target` agrees with its own total and payments: to the cent, or but for the rounding of cash. */
 function agrees(plain: PlainSale, target: number, store: SalesStore): boolean {
   const tenders = tendersOf(plain, target)
   const paid = sum(tenders.map(({ amount }) => amount))

@@ -1,7 +1,7 @@
 import { byLargestRemainder } from '../../../shared/allocate.ts'
 import { sum } from '../../../shared/money.ts'
 import { exactByRate, PARTS } from '../../codecs/poslog/exact-amount.ts'
-import type { PlainLine, PlainSale, PlainTax } from './plain-sale.ts'
+import type { PlainLine, PlainSale, PlainTax } from './plain-receipt.ts'
 
 /** An amount of a receipt that may have been rounded before it was written, or when it was read. */
 interface Part {

@@ -1,6 +1,6 @@
 import { sum } from '../../../../shared/money.ts'
 import { recordValueUnreadable } from '../../../../shared/record-problems.ts'
-import type { PlainLine, PlainSale } from '../plain-sale.ts'
+import type { PlainLine, PlainSale } from '../plain-receipt.ts'
 import { moneyIn } from '../values.ts'
 import type { Row } from './columns.ts'
 import type { CsvStore } from './csv-store.ts'

@@ -1,5 +1,5 @@
 import { plainNumber } from '../number-text.ts'
-import type { PlainLine } from '../plain-sale.ts'
+import type { PlainLine } from '../plain-receipt.ts'
 import { exactMoneyIn, signedMoney } from '../values.ts'
 import type { Row } from './columns.ts'
 import type { CsvStore } from './csv-store.ts'

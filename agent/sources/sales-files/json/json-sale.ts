@@ -7,7 +7,8 @@ import { PARTS } from '../../../codecs/poslog/exact-amount.ts'
 import { tenderKindIn } from '../csv/receipt-rows.ts'
 import type { Said } from '../file-format.ts'
 import { type NumberRules, plainNumber } from '../number-text.ts'
-import { type PlainLine, type PlainSale, saleOf } from '../plain-sale.ts'
+import type { PlainLine, PlainSale } from '../plain-receipt.ts'
+import { saleOf } from '../plain-sale.ts'
 import { withoutRounding } from '../tender-words.ts'
 import {
   type ExactMoney,
